@@ -1,0 +1,22 @@
+"""Build hook: the wheel carries the parse tables of the grammars, so that no start-up builds them."""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from hatchling.builders.hooks.plugin.interface import BuildHookInterface
+
+
+class CustomBuildHook(BuildHookInterface):
+    """Store the tables of every grammar for the lark version of the build."""
+
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:  # noqa: ARG002
+        sys.path.insert(0, self.root)
+        from fitslint.syntax.grammar import store
+
+        folder = Path(tempfile.mkdtemp(prefix="fitslint-tables-"))
+        for path in store(folder):
+            build_data["force_include"][str(path)] = f"fitslint/syntax/tables/{path.name}"

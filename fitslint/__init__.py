@@ -1,0 +1,57 @@
+"""fitslint: FITS header validator, keyword-dictionary linter and header repairer.
+
+>>> import fitslint
+>>> report = fitslint.check("image.fits")  # doctest: +SKIP
+>>> report.ok  # doctest: +SKIP
+True
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fitslint._version import __version__
+
+if TYPE_CHECKING:
+    from fitslint.api import FitsLintError, Report, check
+    from fitslint.engine.ruleset import UnknownSelector
+    from fitslint.model.finding import Edit, Finding, Fix, HduSummary
+
+__all__ = [
+    "Edit",
+    "Finding",
+    "FitsLintError",
+    "Fix",
+    "HduSummary",
+    "Report",
+    "UnknownSelector",
+    "__version__",
+    "check",
+]
+
+_HOMES = {
+    "check": "fitslint.api",
+    "Report": "fitslint.api",
+    "FitsLintError": "fitslint.api",
+    "UnknownSelector": "fitslint.engine.ruleset",
+    "Edit": "fitslint.model.finding",
+    "Finding": "fitslint.model.finding",
+    "Fix": "fitslint.model.finding",
+    "HduSummary": "fitslint.model.finding",
+}
+
+
+def __getattr__(name: str) -> object:
+    """Load a public name when it is first asked for: the command line needs none of them."""
+    home = _HOMES.get(name)
+    if home is None:
+        raise AttributeError(f"module 'fitslint' has no attribute {name!r}")
+    import importlib
+
+    found = getattr(importlib.import_module(home), name)
+    globals()[name] = found
+    return found
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -1,0 +1,168 @@
+"""The commands and their options; what they do is in the modules beside this one."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from fitslint.cli.errors import OK, Usage
+
+app = typer.Typer(
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    help="Check FITS headers: which column of which card of which HDU, why, and what to write.",
+)
+config_app = typer.Typer(rich_markup_mode=None, help="Show the configuration in force.")
+app.add_typer(config_app, name="config")
+
+Selectors = list[str]
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        from fitslint._version import __version__
+
+        sys.stdout.write(f"fitslint {__version__}\n")
+        raise typer.Exit
+
+
+@app.callback()
+def root(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
+    ] = False,
+) -> None:
+    """Check FITS headers."""
+
+
+@app.command()
+def check(  # noqa: PLR0913 -- the options of the command line
+    paths: Annotated[
+        list[str] | None,
+        typer.Argument(help="Files, folders, globs, @lists, or - for standard input (default: .)."),
+    ] = None,
+    select: Annotated[Selectors, typer.Option(help="Rules to run: code, prefix or name.")] = [],  # noqa: B006
+    ignore: Annotated[Selectors, typer.Option(help="Rules to leave out.")] = [],  # noqa: B006
+    extend_select: Annotated[Selectors, typer.Option(help="Rules to run as well.")] = [],  # noqa: B006
+    severity: Annotated[
+        list[str], typer.Option(metavar="CODE=LEVEL", help="Severity of a rule.")
+    ] = [],  # noqa: B006
+    per_file_ignores: Annotated[
+        list[str], typer.Option(metavar="GLOB=CODE,...", help="Rules to leave out by file.")
+    ] = [],  # noqa: B006
+    profile: Annotated[str, typer.Option(help="standard, strict or lenient.")] = "",
+    fail_on: Annotated[str, typer.Option(help="Least severity for exit 1.")] = "",
+    jobs: Annotated[int | None, typer.Option("--jobs", "-j", help="Worker processes.")] = None,
+    exclude: Annotated[list[str], typer.Option(help="Files and folders to pass over.")] = [],  # noqa: B006
+    output: Annotated[
+        list[str],
+        typer.Option(metavar="FORMAT[=FILE]", help="full, concise, json or jsonl; repeatable."),
+    ] = [],  # noqa: B006
+    statistics: Annotated[bool, typer.Option("--statistics", help="Count by rule.")] = False,
+    config: Annotated[Path | None, typer.Option(help="Configuration file.")] = None,
+    no_config: Annotated[bool, typer.Option("--no-config", help="Read none.")] = False,
+    max_findings: Annotated[
+        int | None, typer.Option(help="Findings kept of one rule in one file.")
+    ] = None,
+    color: Annotated[str, typer.Option(help="auto, always or never.")] = "auto",
+    timeout: Annotated[float | None, typer.Option(help="Seconds for one file.")] = None,
+    max_header_bytes: Annotated[int | None, typer.Option(help="Bytes of one header.")] = None,
+) -> int:
+    """Check files and folders.
+
+    Exit 0: nothing at or over --fail-on; 1: something; 2: usage or internal error; 3: some input
+    could not be judged.
+    """
+    from fitslint.cli.check import Request, carry_out
+    from fitslint.cli.given import given
+
+    options = given(
+        select=select, ignore=ignore, extend_select=extend_select, severity=severity,
+        per_file_ignores=per_file_ignores, profile=profile, fail_on=fail_on, jobs=jobs,
+        exclude=exclude, max_findings=max_findings, timeout=timeout,
+        max_header_bytes=max_header_bytes,
+    )  # fmt: skip
+    if config is not None and no_config:
+        raise Usage("--config and --no-config exclude each other")
+    return carry_out(
+        Request(paths or ["."], options, output, statistics, config, not no_config, color)
+    )
+
+
+@app.command()
+def rules(
+    coverage: Annotated[
+        bool, typer.Option("--coverage", help="The catalogue of checks and what answers each.")
+    ] = False,
+    format: Annotated[str, typer.Option(help="text or json.")] = "text",
+) -> int:
+    """List the rules."""
+    from fitslint.cli.catalogue import list_coverage, list_rules
+
+    (list_coverage if coverage else list_rules)(format)
+    return OK
+
+
+@app.command()
+def rule(
+    name: Annotated[str, typer.Argument(metavar="CODE|NAME", help="Code or name of a rule.")],
+) -> int:
+    """Explain a rule."""
+    from fitslint.cli.catalogue import explain
+
+    explain(name)
+    return OK
+
+
+@config_app.command()
+def show(
+    config: Annotated[Path | None, typer.Option(help="Configuration file.")] = None,
+    no_config: Annotated[bool, typer.Option("--no-config", help="Read none.")] = False,
+) -> int:
+    """Print the settings in force as TOML, each with where it is from."""
+    from fitslint.cli.given import load
+    from fitslint.config.toml import shown
+
+    sys.stdout.write(shown(load({}, config, search=not no_config)))
+    return OK
+
+
+@config_app.command()
+def schema() -> int:
+    """Print the JSON Schema of the configuration."""
+    from fitslint.config.schemas import CONFIG, text
+
+    sys.stdout.write(text(CONFIG))
+    return OK
+
+
+def run(arguments: list[str]) -> int:
+    """Run a command line; the exit code.
+
+    Raises
+    ------
+    Usage
+        when the arguments make no sense.
+    """
+    command = typer.main.get_command(app)
+    # A file name may hold bytes that are not UTF-8, and the locale may know few characters.
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
+    try:
+        code = command.main(arguments, prog_name="fitslint", standalone_mode=False)
+    except typer.Exit as error:
+        return error.exit_code
+    except typer.Abort:
+        raise KeyboardInterrupt from None
+    except Exception as error:
+        # The parser's errors have no common public base across Typer's versions, only this method.
+        if not hasattr(error, "format_message"):
+            raise
+        from fitslint.cli.usage import sentence
+
+        raise Usage(sentence(error, arguments)) from None
+    return code if isinstance(code, int) else OK

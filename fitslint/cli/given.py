@@ -1,0 +1,73 @@
+"""Options of the command line in the form that configuration files have."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from fitslint.cli.errors import Usage
+from fitslint.config.load import Effective, effective
+from fitslint.config.options import OPTIONS, ConfigError, parsed
+
+_UNSET: tuple[object, ...] = (None, "", [])
+
+
+def given(**options: Any) -> dict[str, Any]:
+    """The options that were given, parsed.
+
+    Raises
+    ------
+    Usage
+        when one has no meaning.
+    """
+    found: dict[str, Any] = {}
+    for field, value in options.items():
+        if value in _UNSET:
+            continue
+        option = OPTIONS[field.replace("_", "-")]
+        try:
+            found[option.name] = parsed(option, _shaped(option.kind, option.name, value), dashes="--")
+        except ConfigError as error:
+            raise Usage(str(error)) from None
+    return found
+
+
+def load(options: Mapping[str, Any], file: Path | None, *, search: bool) -> Effective:
+    """Settings from defaults, configuration file and ``options``.
+
+    Raises
+    ------
+    Usage
+        when the configuration cannot be used.
+    """
+    try:
+        return effective(options, file=file, search=search)
+    except ConfigError as error:
+        raise Usage(str(error)) from None
+
+
+def _shaped(kind: str, name: str, value: Any) -> Any:
+    if kind == "strings":
+        return [word for item in value for word in _words(item)] if name != "exclude" else value
+    if kind == "levels":
+        pairs = [_pair(name, item, "CODE=LEVEL") for item in value]
+        return {word: level for codes, level in pairs for word in _words(codes)}
+    if kind == "lists":
+        table: dict[str, list[str]] = {}
+        for item in value:
+            pattern, codes = _pair(name, item, "GLOB=CODE,...")
+            table.setdefault(pattern, []).extend(_words(codes))
+        return table
+    return value
+
+
+def _words(text: str) -> list[str]:
+    return [word for part in text.split(",") if (word := part.strip())]
+
+
+def _pair(name: str, item: str, form: str) -> tuple[str, str]:
+    before, equals, after = item.rpartition("=")
+    if not (before.strip() and equals and after.strip()):
+        raise Usage(f"'--{name}' takes {form}, not {item!r}")
+    return before.strip(), after.strip()

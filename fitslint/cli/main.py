@@ -1,0 +1,62 @@
+"""The entry point: turns everything that can end a command into an exit code and a sentence."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import NoReturn
+
+from fitslint.cli.errors import CLOSED_PIPE, INTERRUPTED, USAGE, Usage
+
+
+def main(arguments: list[str] | None = None) -> NoReturn:
+    """Run the command line and exit."""
+    try:
+        code = _run(sys.argv[1:] if arguments is None else arguments)
+        sys.stdout.flush()
+    except KeyboardInterrupt:
+        code = INTERRUPTED
+        _silence()
+    except BrokenPipeError:
+        code = CLOSED_PIPE
+        _silence()
+    except Usage as error:
+        code = _fail(str(error))
+    except Exception as error:
+        if os.environ.get("FITSLINT_DEBUG"):
+            raise
+        code = _fail(_sentence(error))
+    sys.exit(code)
+
+
+def _run(arguments: list[str]) -> int:
+    # Imported here, so that Ctrl-C while Python still loads modules ends as quietly as later.
+    from fitslint.cli.app import run
+
+    return run(arguments)
+
+
+def _silence() -> None:
+    """Leave nothing to flush to a reader that is gone."""
+    devnull = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(devnull, 1)
+    os.close(devnull)
+
+
+def _fail(sentence: str) -> int:
+    from fitslint.report.escape import visible
+
+    text = f"fitslint: {visible(sentence)}\n"
+    sys.stderr.write(text.encode("ascii", "backslashreplace").decode("ascii"))
+    return USAGE
+
+
+def _sentence(error: Exception) -> str:
+    if isinstance(error, OSError) and error.strerror:
+        named = f"{error.filename}: " if error.filename else ""
+        return f"{named}{error.strerror}"
+    said = " ".join(str(error).split())
+    return (
+        f"internal error: {type(error).__name__}: {said} "
+        "(FITSLINT_DEBUG=1 shows where; please report it)"
+    )

@@ -1,0 +1,23 @@
+"""What the argument parser complains of, in one sentence with the nearest name."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from fitslint.config.options import nearest
+
+
+def sentence(error: Any, arguments: list[str]) -> str:
+    """The sentence for a parser error (anything with ``format_message``)."""
+    option = getattr(error, "option_name", None)
+    if option and hasattr(error, "possibilities"):
+        return f"no option {option!r}{nearest(option, error.possibilities or ())}"
+    said = " ".join(str(error.format_message()).split()).rstrip(".")
+    said = said[:1].lower() + said[1:]
+    if said.startswith("missing command"):
+        return "a command is missing; `fitslint --help` lists them"
+    first = next((word for word in arguments if not word.startswith("-")), "")
+    if said.startswith("no such command") and Path(first).exists():
+        return f"{first!r} is no command; did you mean `fitslint check {first}`?"
+    return said.replace(". Did you mean", "; did you mean")

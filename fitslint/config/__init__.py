@@ -1,0 +1,1 @@
+"""Settings: their defaults, their files, their schema."""

@@ -1,0 +1,121 @@
+"""Finding the configuration file that holds here, reading it, and saying where a value is from."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from fitslint.config.options import OPTIONS, ConfigError, apply, parsed, unknown
+from fitslint.config.settings import Settings
+
+OWN = "fitslint.toml"
+SHARED = "pyproject.toml"
+COMMAND_LINE = "command line"
+DEFAULT = "default"
+
+
+@dataclass(frozen=True, slots=True)
+class Effective:
+    """Settings, and for every option the place that decided it."""
+
+    settings: Settings
+    origins: Mapping[str, str] = field(default_factory=dict)
+    file: Path | None = None
+
+    def origin(self, name: str) -> str:
+        """Where the value of option ``name`` is from."""
+        return self.origins.get(name, DEFAULT)
+
+
+def find(folder: Path) -> Path | None:
+    """The nearest configuration file in ``folder`` or above it."""
+    for place in (folder, *folder.parents):
+        own = place / OWN
+        if own.is_file():
+            return own
+        shared = place / SHARED
+        if shared.is_file() and _concerns_us(shared):
+            return shared
+    return None
+
+
+def _concerns_us(path: Path) -> bool:
+    """Whether a pyproject.toml has our table; one without it is not worth a TOML parser."""
+    try:
+        if b"fitslint" not in path.read_bytes():
+            return False
+        return _section(path) is not None
+    except OSError:
+        return False
+
+
+def _section(path: Path) -> Mapping[str, object] | None:
+    """The table of options in a file; None when a pyproject.toml has none."""
+    import tomllib
+
+    try:
+        with path.open("rb") as stream:
+            content = tomllib.load(stream)
+    except OSError as error:
+        raise ConfigError(f"{path}: cannot be read: {error.strerror}") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path}: not valid TOML: {error}") from None
+    if path.name != SHARED:
+        return content
+    tool = content.get("tool", {})
+    table = tool.get("fitslint") if isinstance(tool, dict) else None
+    if table is not None and not isinstance(table, dict):
+        raise ConfigError(f"{path}: 'tool.fitslint' takes a table of options")
+    return table
+
+
+def read(path: Path) -> dict[str, Any]:
+    """The options of a configuration file, parsed.
+
+    Raises
+    ------
+    ConfigError
+        naming file and option, when the file or one of its options cannot be used.
+    """
+    values: dict[str, Any] = {}
+    for name, value in (_section(path) or {}).items():
+        option = OPTIONS.get(name)
+        if option is None:
+            raise ConfigError(f"{path}: {unknown(name)}")
+        try:
+            values[name] = parsed(option, value)
+        except ConfigError as error:
+            raise ConfigError(f"{path}: {error}") from None
+    return values
+
+
+def effective(
+    given: Mapping[str, Any] | None = None,
+    *,
+    file: Path | None = None,
+    search: bool = True,
+) -> Effective:
+    """Defaults, then the configuration file, then ``given`` (parsed options) over it.
+
+    Parameters
+    ----------
+    given
+        options of the command line.
+    file
+        the configuration file to read; otherwise the nearest one from the current folder upwards.
+    search
+        look for that nearest file.
+    """
+    place = file or (find(Path(os.getcwd())) if search else None)  # noqa: PTH109 -- may be gone
+    settings, origins = Settings(), {}
+    if place is not None:
+        values = read(place)
+        settings = apply(settings, values)
+        origins = dict.fromkeys(values, str(place))
+    for name in given or {}:
+        both = OPTIONS[name].kind in ("levels", "lists") and name in origins
+        origins[name] = f"{origins[name]}, {COMMAND_LINE}" if both else COMMAND_LINE
+    return Effective(apply(settings, given or {}), origins, place)

@@ -1,0 +1,179 @@
+"""The options of a configuration file: one table, from which values are checked and applied."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields, replace
+from typing import Any, Literal
+
+from fitslint.config.settings import Limits, Settings
+
+Kind = Literal["choice", "strings", "levels", "lists", "count", "seconds"]
+SEVERITY_NAMES = ("error", "warning", "info")
+PROFILES = ("standard", "strict", "lenient")
+
+
+class ConfigError(ValueError):
+    """A setting that cannot be used; the message says where it stands and what to write."""
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One option: its name in files (and on the command line), what it takes, where it goes."""
+
+    name: str
+    kind: Kind
+    field: str
+    """Attribute of :class:`Settings`, or ``limits.`` and one of :class:`Limits`."""
+    help: str
+    choices: tuple[str, ...] = ()
+    minimum: int = 0
+
+
+_TABLE = (
+    Option("profile", "choice", "profile", "how levels become severities", PROFILES),
+    Option("select", "strings", "select", "rules to run: codes, prefixes or names (default: all)"),
+    Option("ignore", "strings", "ignore", "rules to leave out"),
+    Option("extend-select", "strings", "extend_select", "rules to run besides those selected"),
+    Option("severity", "levels", "severity", "severity by rule", SEVERITY_NAMES),
+    Option("per-file-ignores", "lists", "per_file_ignores", "rules to leave out by file pattern"),
+    Option("exclude", "strings", "exclude", "files and folders that are not walked into"),
+    Option("fail-on", "choice", "fail_on", "least severity that makes the exit 1", SEVERITY_NAMES),
+    Option("jobs", "count", "jobs", "worker processes (default: the cores)", minimum=1),
+    Option(
+        "max-findings",
+        "count",
+        "limits.findings_per_rule",
+        "findings of one rule in one file that are kept; all are counted",
+        minimum=1,
+    ),
+    Option("timeout", "seconds", "limits.seconds", "seconds that one file may take"),
+    Option(
+        "max-header-bytes",
+        "count",
+        "limits.header_bytes",
+        "bytes of one header that are read",
+        minimum=2880,
+    ),
+    Option("max-hdus", "count", "limits.hdus", "HDUs of one file that are read", minimum=1),
+    Option(
+        "max-inflated-bytes",
+        "count",
+        "limits.inflated_bytes",
+        "bytes that a compressed file may unfold to",
+        minimum=2880,
+    ),
+    Option(
+        "max-scan-bytes",
+        "count",
+        "limits.scan_bytes",
+        "bytes searched for the next header after a structural fault",
+        minimum=0,
+    ),
+)
+OPTIONS: dict[str, Option] = {option.name: option for option in _TABLE}
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """The words that point to the name most like ``name``, or nothing."""
+    import difflib
+
+    close = difflib.get_close_matches(name, list(known), 1, 0.5)
+    return f"; did you mean {close[0]!r}?" if close else ""
+
+
+def parsed(option: Option, value: object, *, dashes: str = "") -> Any:
+    """``value`` in the form that :class:`Settings` keeps; ``dashes`` stand before its name.
+
+    Raises
+    ------
+    ConfigError
+        when it is not what the option takes.
+    """
+    where = dashes + option.name
+    if option.kind == "choice":
+        return _choice(option, value, where)
+    if option.kind == "strings":
+        return _strings(value, where)
+    if option.kind in ("levels", "lists"):
+        if not isinstance(value, Mapping):
+            raise ConfigError(f"{where!r} takes a table, not {_said(value)}")
+        return tuple((key, _entry(option, f"{where}.{key}", item)) for key, item in value.items())
+    return _number(option, value, where)
+
+
+def _entry(option: Option, where: str, item: object) -> Any:
+    return _choice(option, item, where) if option.kind == "levels" else _strings(item, where)
+
+
+def _choice(option: Option, value: object, where: str) -> str:
+    if isinstance(value, str) and value in option.choices:
+        return value
+    hint = nearest(value, option.choices) if isinstance(value, str) else ""
+    raise ConfigError(f"{where!r} is one of {', '.join(option.choices)}, not {_said(value)}{hint}")
+
+
+def _strings(value: object, where: str) -> tuple[str, ...]:
+    if not isinstance(value, list | tuple) or not all(isinstance(item, str) for item in value):
+        raise ConfigError(f"{where!r} takes a list of strings, not {_said(value)}")
+    return tuple(value)
+
+
+def _number(option: Option, value: object, where: str) -> int | float:
+    if option.kind == "count":
+        if type(value) is not int or value < option.minimum:
+            raise ConfigError(
+                f"{where!r} takes a whole number from {option.minimum}, not {_said(value)}"
+            )
+        return value
+    # NaN fails the comparison and infinity means that nothing ends a hanging file.
+    if type(value) not in (int, float) or not 0 < value < float("inf"):  # type: ignore[operator]
+        raise ConfigError(f"{where!r} takes a positive number of seconds, not {_said(value)}")
+    return float(value)  # type: ignore[arg-type]
+
+
+def _said(value: object) -> str:
+    return f"{str(value).lower() if isinstance(value, bool) else repr(value)[:60]}"
+
+
+def apply(settings: Settings, values: Mapping[str, Any]) -> Settings:
+    """``settings`` with the options of ``values`` (already parsed) in place.
+
+    Tables (severity, per-file-ignores) are added to what is there, and their later entries win.
+    """
+    plain: dict[str, Any] = {}
+    limits: dict[str, Any] = {}
+    for name, value in values.items():
+        option = OPTIONS[name]
+        group, _, limit = option.field.rpartition(".")
+        if group:
+            limits[limit] = value
+        elif option.kind in ("levels", "lists"):
+            plain[option.field] = _merged(getattr(settings, option.field), value)
+        else:
+            plain[option.field] = value
+    if limits:
+        plain["limits"] = replace(settings.limits, **limits)
+    return replace(settings, **plain)
+
+
+def _merged(old: tuple[tuple[str, Any], ...], new: tuple[tuple[str, Any], ...]) -> Any:
+    later = {key for key, _ in new}
+    return (*(pair for pair in old if pair[0] not in later), *new)
+
+
+def current(settings: Settings, option: Option) -> Any:
+    """What ``settings`` says for ``option``."""
+    group, _, name = option.field.rpartition(".")
+    return getattr(settings.limits if group else settings, name)
+
+
+def unknown(name: str) -> str:
+    """The sentence about an option that does not exist."""
+    return f"unknown option {name!r}{nearest(name, OPTIONS)}"
+
+
+def targets() -> set[str]:
+    """Every attribute that an option can set, as ``Option.field`` spells it."""
+    names = {field.name for field in fields(Settings)} - {"limits"}
+    return names | {f"limits.{field.name}" for field in fields(Limits)}

@@ -1,0 +1,46 @@
+"""What can be set, with its defaults."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from fitslint.model.finding import Severity
+
+Profile = Literal["standard", "strict", "lenient"]
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Bounds on what one input may cost; sizes in bytes, times in seconds."""
+
+    header_bytes: int = 64 * 1024 * 1024
+    hdus: int = 10_000
+    inflated_bytes: int = 2 * 1024**3
+    scan_bytes: int = 256 * 1024 * 1024
+    """How far the reader looks for the next header after a structural fault."""
+    seconds: float = 30.0
+    findings_per_rule: int = 100
+    """Findings of one rule in one file that are kept; all are counted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything that decides which rules run and how their findings count.
+
+    Selectors are codes (``VF110``), prefixes (``VF``) or names (``lowercase-exponent``); an empty
+    ``select`` means all rules.
+    """
+
+    profile: Profile = "standard"
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    extend_select: tuple[str, ...] = ()
+    severity: tuple[tuple[str, Severity], ...] = ()
+    per_file_ignores: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    """(glob on the path, selectors) pairs."""
+    exclude: tuple[str, ...] = ()
+    fail_on: Severity = "error"
+    jobs: int | None = None
+    """Worker processes; None means as many as there are cores, 1 means in this process."""
+    limits: Limits = Limits()

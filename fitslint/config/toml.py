@@ -1,0 +1,52 @@
+"""Effective settings written as the TOML that would say the same."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from fitslint.config.load import Effective
+from fitslint.config.options import OPTIONS, Option, current
+
+_ESCAPES = {'"': '\\"', "\\": "\\\\"}
+
+
+def shown(effective: Effective) -> str:
+    """A ``fitslint.toml`` of every option, each with the place that decided it."""
+    plain, tables = [], []
+    for option in OPTIONS.values():
+        lines = list(_lines(option, current(effective.settings, option)))
+        lines[0] = f"{lines[0]}  # {effective.origin(option.name)}"
+        (tables if option.kind in ("levels", "lists") else plain).append("\n".join(lines))
+    return "\n".join(plain) + "\n\n" + "\n\n".join(tables) + "\n"
+
+
+def _lines(option: Option, value: Any) -> Iterator[str]:
+    if option.kind in ("levels", "lists"):
+        yield f"[{option.name}]"
+        for key, item in value:
+            yield f"{_text(key)} = {_value(item)}"
+    elif value is None:
+        # TOML has no null: an option that is not set is shown as a comment.
+        yield f"# {option.name} is not set"
+    else:
+        yield f"{option.name} = {_value(value)}"
+
+
+def _value(value: Any) -> str:
+    if isinstance(value, str):
+        return _text(value)
+    if isinstance(value, tuple):
+        return "[" + ", ".join(map(_text, value)) + "]"
+    return str(value)
+
+
+def _text(text: str) -> str:
+    return '"' + "".join(map(_character, text)) + '"'
+
+
+def _character(char: str) -> str:
+    code = ord(char)
+    if code < 0x20 or 0x7F <= code < 0xA0 or 0xD800 <= code < 0xE000:
+        return f"\\u{code:04x}"
+    return _ESCAPES.get(char, char)

@@ -1,0 +1,104 @@
+"""One keyword of a dictionary: what it may hold and where it may stand."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+KeywordType = Literal["string", "date", "logical", "integer", "real", "complex", "any", "none"]
+Status = Literal["mandatory", "reserved", "deprecated", "convention", "project"]
+
+SCOPES: dict[str, tuple[str, ...]] = {
+    "any": (
+        *("primary", "groups", "image", "table", "bintable"),
+        *("compressed-image", "compressed-table", "extension"),
+    ),
+    "arrays": ("primary", "groups", "image", "compressed-image"),
+    "tables": ("table", "bintable", "compressed-image", "compressed-table"),
+    "bintables": ("bintable", "compressed-image", "compressed-table"),
+    "extensions": (
+        *("image", "table", "bintable"),
+        *("compressed-image", "compressed-table", "extension"),
+    ),
+}
+"""Scopes and the HDU kinds they stand for; a compressed image is an array and a table."""
+
+
+def kinds(scopes: list[str]) -> tuple[str, ...]:
+    """HDU kinds of a list of kinds and scopes, in order and once each."""
+    return tuple(dict.fromkeys(kind for scope in scopes for kind in SCOPES.get(scope, (scope,))))
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A keyword as its dictionary defines it; see ``schemas/dictionary-1.0.0.json``."""
+
+    name: str
+    """Keyword or template (``CRVALia``)."""
+    type: KeywordType
+    status: Status = "reserved"
+    hdus: tuple[str, ...] = SCOPES["any"]
+    """HDU kinds where the keyword may stand."""
+    clause: str = ""
+    types: Mapping[str, KeywordType] = field(default_factory=dict)
+    """Type by HDU kind where it differs from ``type``."""
+    index: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    """Lowest and highest value of each placeholder that has limits."""
+    default: str | float | bool | None = None
+    unit: str | None = None
+    minimum: float | None = None
+    maximum: float | None = None
+    exclusive_minimum: bool = False
+    exclusive_maximum: bool = False
+    enum: tuple[str | float | bool, ...] = ()
+    replaced_by: str | None = None
+    commentary: bool = False
+    allow_continue: bool = False
+    more: Mapping[str, Any] = field(default_factory=dict)
+    """Everything that documentation and observatory rules use: format, importance, note …"""
+
+    def type_in(self, kind: str) -> KeywordType:
+        """The type of the value in an HDU of ``kind``."""
+        return self.types.get(kind, self.type)
+
+    def stands_in(self, kind: str) -> bool:
+        """Whether the keyword may stand in an HDU of ``kind``; undefined kinds allow everything."""
+        return kind in self.hdus or kind in {"extension", "unknown"}
+
+    def holds(self, value: float) -> bool:
+        """Whether ``value`` lies in the range of the keyword."""
+        low, high = self.minimum, self.maximum
+        if low is not None and (value < low or (self.exclusive_minimum and value == low)):
+            return False
+        return high is None or value < high or (value == high and not self.exclusive_maximum)
+
+
+_FIELDS = frozenset(Entry.__dataclass_fields__) - {"more", "hdus", "types", "index", "enum"}
+
+
+def entry(table: Mapping[str, Any], ranges: Mapping[str, list[int]]) -> Entry:
+    """The entry of one ``[[keyword]]`` table; ``ranges`` are those of the dictionary's head.
+
+    Raises
+    ------
+    KeyError
+        when ``name`` or ``type`` is missing.
+    """
+    given = {key: value for key, value in table.items() if key in _FIELDS}
+    index = {**ranges, **table.get("index", {})}
+    types = table.get("types", {})
+    status = table.get("status", "reserved")
+    given.setdefault("allow_continue", status in {"convention", "project"})
+    return Entry(
+        **{"name": table["name"], "type": table["type"], **given},
+        hdus=kinds(table.get("hdus", ["any"])),
+        types={kind: kept for scope, kept in types.items() for kind in kinds([scope])},
+        index={letter: (low, high) for letter, (low, high) in index.items()},
+        enum=tuple(table.get("enum", ())),
+        more={
+            key: value
+            for key, value in table.items()
+            if key not in _FIELDS and key not in {"hdus", "types", "index", "enum"}
+        },
+    )

@@ -1,0 +1,1 @@
+"""Rules × dictionaries × profile → findings."""

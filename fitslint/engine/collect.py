@@ -1,0 +1,126 @@
+"""Flags of rules to findings of a report: severity, place, fingerprint, caps."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+
+from fitslint.engine.ruleset import RuleSet
+from fitslint.model.file import FitsFile
+from fitslint.model.finding import Finding, Fix, Truncation
+from fitslint.model.header import Header
+from fitslint.model.rule import Flag, Rule
+
+
+class Collector:
+    """The findings of one file, at most ``cap`` of each rule; all are counted."""
+
+    def __init__(self, rules: RuleSet, ignored: frozenset[str], cap: int) -> None:
+        self.findings: list[Finding] = []
+        self._rules = rules
+        self._ignored = ignored
+        self._cap = cap
+        self._totals: Counter[str] = Counter()
+        self._twins: Counter[tuple[str, str, str | None]] = Counter()
+        self._pending: list[tuple[Rule, Flag, Header | None]] = []
+
+    def add(self, rule: Rule, flag: Flag, header: Header | None) -> None:
+        """Keep a flag until the HDU is done; whether its ``requires`` hold is known only then."""
+        if rule.code in self._ignored:
+            return
+        if rule.requires:
+            self._pending.append((rule, flag, header))
+        else:
+            self._keep(rule, flag, header)
+
+    def close_hdu(self, codes: set[str]) -> None:
+        """Settle what was pending; ``codes`` are the rules that flagged something in the HDU."""
+        for rule, flag, header in self._pending:
+            if codes.isdisjoint(rule.requires):
+                self._keep(rule, flag, header)
+        self._pending.clear()
+
+    def _keep(self, rule: Rule, flag: Flag, header: Header | None) -> None:
+        severity = self._rules.severity(rule.code, flag.level)
+        if severity is None:
+            return
+        self._totals[rule.code] += 1
+        if self._totals[rule.code] > self._cap:
+            return
+        card = flag.card
+        keyword = card.keyword if card else flag.keyword
+        extname = header.string("EXTNAME") if header else None
+        start = flag.start if card else None
+        self.findings.append(
+            Finding(
+                code=rule.code,
+                name=rule.name,
+                severity=severity,
+                message=rule.messages[flag.message].format(**flag.params),
+                message_id=f"{rule.code}.{flag.message}" if flag.message else rule.code,
+                params=flag.params,
+                hdu=header.hdu if header else flag.hdu,
+                extname=extname,
+                card=card.number if card else None,
+                keyword=keyword,
+                byte=_byte(flag, header),
+                column=start + 1 if start is not None else None,
+                end_column=flag.end if start is not None else None,
+                clause=flag.clause or rule.clause,
+                fingerprint=self._fingerprint(rule, flag, header, keyword),
+                fix=_fix(rule, flag),
+                image=card.raw if card else None,
+            )
+        )
+
+    def _fingerprint(
+        self, rule: Rule, flag: Flag, header: Header | None, keyword: str | None
+    ) -> str:
+        """The same for the same fault when cards are inserted or HDUs appended before or after.
+
+        It is made of the rule, the HDU (by name where it has one), the keyword, and a count among
+        findings of which all these are the same.
+        """
+        where = _identity(header) if header else str(flag.hdu)
+        twin = (rule.code, where, keyword)
+        self._twins[twin] += 1
+        text = "\0".join((*map(str, twin), flag.message, str(self._twins[twin])))
+        return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
+
+    @property
+    def truncated(self) -> list[Truncation]:
+        """The rules of which not every finding was kept."""
+        return [
+            Truncation(code, self._cap, total)
+            for code, total in sorted(self._totals.items())
+            if total > self._cap
+        ]
+
+    def sorted_findings(self, file: FitsFile) -> list[Finding]:
+        """The findings in the order of the file."""
+        last = len(file.hdus) + 1
+        return sorted(
+            self.findings,
+            key=lambda one: (one.hdu or last, one.card or 0, one.column or 0, one.code),
+        )
+
+
+def _identity(header: Header) -> str:
+    name = header.string("EXTNAME")
+    if name is None:
+        return f"#{header.hdu}"
+    return f"{header.kind}:{name.rstrip().upper()}:{header.value('EXTVER') or 1}"
+
+
+def _byte(flag: Flag, header: Header | None) -> int | None:
+    if flag.card is not None:
+        return flag.card.offset + (flag.start or 0)
+    if flag.byte is not None:
+        return flag.byte
+    return header.offset if header else None
+
+
+def _fix(rule: Rule, flag: Flag) -> Fix | None:
+    if not flag.edits:
+        return None
+    return Fix(flag.safety or rule.fix or "shown", flag.title or rule.summary, flag.edits)

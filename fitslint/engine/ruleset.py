@@ -1,0 +1,107 @@
+"""Which rules run, and how much each finding weighs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from fitslint.config.settings import Profile, Settings
+from fitslint.model.finding import Level, Severity
+from fitslint.model.rule import Rule
+from fitslint.rules.registry import load
+
+PROFILES: dict[Profile, dict[Level, Severity | None]] = {
+    "standard": {
+        "must": "error", "should": "warning", "conv": "warning", "style": "info",
+        "project": "warning",
+    },
+    "strict": {
+        "must": "error", "should": "error", "conv": "warning", "style": "warning",
+        "project": "error",
+    },
+    "lenient": {
+        "must": "error", "should": "info", "conv": "info", "style": None, "project": "info",
+    },
+}  # fmt: skip
+"""Severity of a level in each profile; None means that the rule is not reported."""
+
+
+class UnknownSelector(ValueError):  # noqa: N818 -- it names the thing, as the message does
+    """A selector that no rule has; the message suggests the nearest."""
+
+
+@dataclass(frozen=True, slots=True)
+class RuleSet:
+    """The selected rules and their severities."""
+
+    rules: dict[str, Rule]
+    profile: Profile
+    overrides: dict[str, Severity]
+
+    @classmethod
+    def of(cls, settings: Settings) -> RuleSet:
+        """The rules that ``settings`` select.
+
+        Raises
+        ------
+        UnknownSelector
+            when a selector names no rule.
+        """
+        rules = load()
+        chosen = set(expand(settings.select)) if settings.select else set(rules)
+        chosen |= set(expand(settings.extend_select))
+        # An explicit code beats a prefix that ignores its group, as in other linters.
+        named = {one for one in (*settings.select, *settings.extend_select) if one in rules}
+        for selector in settings.ignore:
+            matched = set(expand((selector,)))
+            chosen -= matched if selector in rules else matched - named
+        overrides = {}
+        for selector, severity in settings.severity:
+            overrides.update(dict.fromkeys(expand((selector,)), severity))
+        table = PROFILES[settings.profile]
+        kept = {
+            code: rule
+            for code, rule in rules.items()
+            if code in chosen and (code in overrides or code in named or table[rule.level])
+        }
+        return cls(kept, settings.profile, overrides)
+
+    def severity(self, code: str, level: Level | None = None) -> Severity | None:
+        """The severity of a finding of rule ``code``; ``level`` is that of the flag, if its own."""
+        override = self.overrides.get(code)
+        if override:
+            return override
+        rule = self.rules[code]
+        severity = PROFILES[self.profile][level or rule.level]
+        # A rule that was asked for by name speaks even where its profile would be silent.
+        return severity or (None if level else "info")
+
+
+def expand(selectors: tuple[str, ...]) -> list[str]:
+    """The codes that selectors (codes, prefixes, names) stand for.
+
+    Raises
+    ------
+    UnknownSelector
+        when one names no rule.
+    """
+    rules = load()
+    codes: list[str] = []
+    for selector in selectors:
+        if selector == "ALL":
+            codes += rules
+            continue
+        found = [code for code in rules if code.startswith(selector.upper())] if selector else []
+        found = found or [code for code, rule in rules.items() if rule.name == selector.lower()]
+        if not found:
+            raise UnknownSelector(_unknown(selector, rules))
+        codes += found
+    return codes
+
+
+def _unknown(selector: str, rules: dict[str, Rule]) -> str:
+    import difflib
+
+    names = [*rules, *(rule.name for rule in rules.values())]
+    near = difflib.get_close_matches(selector, names, 1, 0.5)
+    hint = f"; did you mean {near[0]}?" if near else "; `fitslint rules` lists them all"
+    return f"no rule has the code, prefix or name {selector!r}{hint}"

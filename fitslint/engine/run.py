@@ -1,0 +1,77 @@
+"""Many inputs: in this process when they are few, else in worker processes; answers in order."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain, islice
+
+from fitslint.config.settings import Settings
+from fitslint.engine.checker import Batch, Checker, Renderer
+from fitslint.model.finding import FileReport
+
+FEW = 64
+"""Below so many inputs, starting processes costs more than they save."""
+_AT_ONCE = 16
+
+
+def check_all(inputs: Iterable[str], settings: Settings) -> Iterator[FileReport]:
+    """The report of every input, in order.
+
+    Parameters
+    ----------
+    inputs
+        paths; ``-`` is standard input.
+    settings
+        ``settings.jobs`` worker processes, None meaning the cores; 1 stays in this process.
+    """
+    for batch in check_batches(inputs, settings, keep=True):
+        yield from batch.reports
+
+
+def check_batches(
+    inputs: Iterable[str],
+    settings: Settings,
+    renderers: Sequence[Renderer] = (),
+    *,
+    keep: bool = False,
+) -> Iterator[Batch]:
+    """Batches of answers in the order of ``inputs``, each with its counts and texts.
+
+    Parameters
+    ----------
+    inputs, settings
+        as for :func:`check_all`.
+    renderers
+        every batch brings the text of its files by each of them.
+    keep
+        every batch also brings its reports.
+
+    Raises
+    ------
+    UnknownSelector
+        before anything is read, when the settings name a rule that does not exist.
+    """
+    checker = Checker(settings, renderers, keep=keep)
+    checker.warm()
+    source = iter(inputs)
+    jobs = settings.jobs or _cores()
+    first = list(islice(source, FEW)) if jobs > 1 else []
+    if jobs == 1 or len(first) < FEW:
+        return _here(checker, chain(first, source))
+    from fitslint.engine.workers import Workers
+
+    return Workers(checker, jobs).run(chain(first, source))
+
+
+def _here(checker: Checker, inputs: Iterator[str]) -> Iterator[Batch]:
+    with checker.watch:
+        while chunk := list(islice(inputs, _AT_ONCE)):
+            yield checker.batch(chunk)
+
+
+def _cores() -> int:
+    try:
+        return len(os.sched_getaffinity(0))
+    except AttributeError:  # not on every system
+        return os.cpu_count() or 1

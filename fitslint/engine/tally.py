@@ -1,0 +1,83 @@
+"""Counts over many files: what a summary says and the exit code needs."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from fitslint.model.finding import SEVERITIES, FileReport, Finding, Severity
+
+UNJUDGED = frozenset({"unreadable", "not-fits", "timeout", "crashed"})
+"""Statuses of inputs that nothing can be said about."""
+
+
+@dataclass(slots=True)
+class Tally:
+    """Files by status and verdict, findings by severity and code; findings not kept count too."""
+
+    status: Counter[str] = field(default_factory=Counter)
+    verdict: Counter[str] = field(default_factory=Counter)
+    severity: Counter[str] = field(default_factory=Counter)
+    codes: Counter[str] = field(default_factory=Counter)
+    names: dict[str, tuple[str, Severity]] = field(default_factory=dict)
+    """Code → rule name and the gravest severity it was reported with."""
+    with_findings: int = 0
+
+    def add(self, report: FileReport) -> None:
+        """Count one file."""
+        self.status[report.status] += 1
+        self.verdict[report.verdict] += 1
+        if report.findings:
+            self.with_findings += 1
+            self._findings(report)
+
+    def _findings(self, report: FileReport) -> None:
+        last: dict[str, Finding] = {}
+        for finding in report.findings:
+            self.severity[finding.severity] += 1
+            self.codes[finding.code] += 1
+            last[finding.code] = finding
+        for finding in last.values():
+            self._name(finding.code, finding.name, finding.severity)
+        for cut in report.truncated:
+            more = cut.total - cut.kept
+            self.codes[cut.code] += more
+            if cut.code in last:
+                self.severity[last[cut.code].severity] += more
+
+    def _name(self, code: str, name: str, severity: Severity) -> None:
+        known = self.names.get(code)
+        if known is None or SEVERITIES.index(severity) > SEVERITIES.index(known[1]):
+            self.names[code] = (name, severity)
+
+    def update(self, other: Tally) -> None:
+        """Add the counts of another tally."""
+        self.status.update(other.status)
+        self.verdict.update(other.verdict)
+        self.with_findings += other.with_findings
+        if other.codes:
+            self.severity.update(other.severity)
+            self.codes.update(other.codes)
+            for code, (name, severity) in other.names.items():
+                self._name(code, name, severity)
+
+    @property
+    def files(self) -> int:
+        """How many files were counted."""
+        return sum(self.status.values())
+
+    @property
+    def findings(self) -> int:
+        """How many findings there were, those not kept included."""
+        return sum(self.severity.values())
+
+    @property
+    def unjudged(self) -> int:
+        """How many inputs nothing could be said about."""
+        return sum(self.status[status] for status in UNJUDGED)
+
+    def at_or_over(self, least: Severity) -> bool:
+        """Whether any finding is at least as grave as ``least``."""
+        grave: Iterator[Severity] = iter(SEVERITIES[SEVERITIES.index(least) :])
+        return any(self.severity[severity] for severity in grave)

@@ -1,0 +1,223 @@
+"""Worker processes: chunks of inputs out, batches of answers back in order.
+
+A worker that dies takes nobody with it: its inputs are tried again one by one, and the one that
+kills its process again is reported as crashed.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import multiprocessing
+import os
+import signal
+import sys
+import threading
+import time
+from collections import deque
+from collections.abc import Iterator
+from itertools import islice
+from multiprocessing.connection import Connection, wait
+from multiprocessing.context import BaseContext
+from typing import cast
+
+from fitslint.engine.checker import STDIN, Batch, Checker
+from fitslint.engine.tally import Tally
+from fitslint.model.finding import FileReport
+
+_FIRST, _LEAST, _MOST = 64, 8, 512
+"""Inputs in a chunk: to begin with, at least and at most."""
+_QUICK, _SLOW = 0.03, 0.3
+"""A chunk that takes less time (seconds) makes the next ones longer, more makes them shorter."""
+_HEAVY = 1 << 20
+"""Characters of text in a batch from which chunks get shorter."""
+_AHEAD = 4
+"""Chunks that may be out or waiting for their turn, for each worker."""
+_FAILED = 70
+"""Exit of a worker that met a fault of ours, as sysexits.h has it."""
+_GRACE = 10.0
+"""Seconds beyond all time limits after which a silent worker is ended."""
+
+
+class _Worker:
+    """A process, our end of its pipe, and the chunk that it has."""
+
+    def __init__(self, context: BaseContext, checker: Checker, others: list[Connection]) -> None:
+        self.pipe, theirs = context.Pipe()
+        self.process = context.Process(  # type: ignore[attr-defined]
+            target=_serve, args=(theirs, [*others, self.pipe], checker), daemon=True
+        )
+        self.process.start()
+        theirs.close()
+        self.chunk: list[str] = []
+        self.number = -1
+        self.deadline = 0.0
+
+    def give(self, number: int, chunk: list[str], seconds: float) -> None:
+        self.number, self.chunk = number, chunk
+        self.deadline = time.monotonic() + seconds
+        # A worker that is already dead is noticed when its answer is waited for.
+        with contextlib.suppress(OSError):
+            self.pipe.send(chunk)
+
+    def answer(self) -> Batch | None:
+        """The batch, or None when the process has died."""
+        try:
+            return cast(Batch, self.pipe.recv())
+        except (EOFError, OSError):
+            return None
+
+    def end(self) -> None:
+        self.pipe.close()
+        self.process.kill()
+        self.process.join()
+
+
+class Workers:
+    """Runs a checker in ``jobs`` processes."""
+
+    def __init__(self, checker: Checker, jobs: int) -> None:
+        self.checker = checker
+        self.jobs = jobs
+        self.size = _FIRST
+        self.seconds = checker.settings.limits.seconds
+        self._context = multiprocessing.get_context(_method())
+        self._workers: list[_Worker] = []
+        self._done: dict[int, Batch] = {}
+
+    def run(self, inputs: Iterator[str]) -> Iterator[Batch]:
+        """Check ``inputs``; batches come in their order."""
+        gc.freeze()
+        try:
+            self._workers = []
+            for _ in range(self.jobs):
+                self._workers.append(self._start())
+            yield from self._loop(inputs)
+        finally:
+            for worker in self._workers:
+                worker.end()
+            gc.unfreeze()
+
+    def _loop(self, inputs: Iterator[str]) -> Iterator[Batch]:
+        idle = deque(self._workers)
+        sent, told = 0, 0
+        more = True
+        while more or told < sent:
+            while more and idle and sent - told < self.jobs * _AHEAD:
+                chunk = list(islice(inputs, self.size))
+                more = bool(chunk)
+                if STDIN in chunk:  # workers have no standard input
+                    self._done[sent] = self.checker.batch(chunk)
+                    sent += 1
+                elif chunk:
+                    idle.popleft().give(sent, chunk, 4 * self.seconds + _GRACE)
+                    sent += 1
+            idle.extend(self._collect([worker for worker in self._workers if worker.chunk]))
+            while told in self._done:
+                yield self._done.pop(told)
+                told += 1
+
+    def _collect(self, busy: list[_Worker]) -> Iterator[_Worker]:
+        """Wait for an answer or a deadline; the workers that can be given another chunk."""
+        if not busy:
+            return
+        patience = min(worker.deadline for worker in busy) - time.monotonic()
+        ready = wait([worker.pipe for worker in busy], max(0.0, patience))
+        for worker in busy:
+            if worker.pipe in ready:
+                batch = worker.answer()
+            elif time.monotonic() > worker.deadline:
+                batch = None
+            else:
+                continue
+            if batch is None:
+                yield self._replace(worker)
+            else:
+                self._adapt(batch)
+                self._done[worker.number] = batch
+                worker.chunk = []
+                yield worker
+
+    def _adapt(self, batch: Batch) -> None:
+        if batch.seconds > _SLOW or sum(map(len, batch.texts)) > _HEAVY:
+            self.size = max(_LEAST, self.size // 2)
+        elif batch.seconds < _QUICK:
+            self.size = min(_MOST, self.size * 2)
+
+    def _replace(self, dead: _Worker) -> _Worker:
+        dead.end()
+        self._workers.remove(dead)
+        self._done[dead.number] = self._one_by_one(dead.chunk)
+        fresh = self._start()
+        self._workers.append(fresh)
+        return fresh
+
+    def _one_by_one(self, chunk: list[str]) -> Batch:
+        """Try the inputs of a worker that died, each alone, to find the one that is to blame."""
+        batches = []
+        worker = self._start()
+        for path in chunk:
+            worker.give(0, [path], self.seconds + _GRACE)
+            silent = not worker.pipe.poll(self.seconds + _GRACE)
+            batch = None if silent else worker.answer()
+            if batch is None:
+                batches.append(self._told(self._blamed(path, worker, silent=silent)))
+                worker.end()
+                worker = self._start()
+            else:
+                batches.append(batch)
+        worker.end()
+        return self._joined(batches)
+
+    def _blamed(self, path: str, worker: _Worker, *, silent: bool) -> FileReport:
+        if silent:
+            return self.checker.failed(path, "timeout", f"not judged within {self.seconds:g} s")
+        worker.process.join(1.0)
+        code = worker.process.exitcode or 0
+        how = f"signal {signal.Signals(-code).name}" if code < 0 else f"exit {code}"
+        return self.checker.failed(path, "crashed", f"the process that checked it died ({how})")
+
+    def _told(self, report: FileReport) -> Batch:
+        tally = Tally()
+        tally.add(report)
+        texts = tuple(renderer.file(report) for renderer in self.checker.renderers)
+        return Batch(tally, texts, [report] if self.checker.keep else [])
+
+    def _joined(self, batches: list[Batch]) -> Batch:
+        whole = Batch(Tally())
+        for batch in batches:
+            whole.tally.update(batch.tally)
+            whole.reports += batch.reports
+        whole.texts = tuple(
+            renderer.separator.join(text for batch in batches if (text := batch.texts[place]))
+            for place, renderer in enumerate(self.checker.renderers)
+        )
+        return whole
+
+    def _start(self) -> _Worker:
+        return _Worker(self._context, self.checker, [worker.pipe for worker in self._workers])
+
+
+def _serve(pipe: Connection, others: list[Connection], checker: Checker) -> None:
+    """Answer chunks until the other end is gone."""
+    # Ctrl-C reaches the whole group; the parent decides, and its end of the pipe tells us.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # A forked child holds copies of the parent's ends: they would keep its brothers waiting.
+    for other in others:
+        other.close()
+    with checker.watch, contextlib.suppress(EOFError, OSError):
+        while True:
+            chunk = pipe.recv()
+            try:
+                answer = checker.batch(chunk)
+            except Exception:
+                if os.environ.get("FITSLINT_DEBUG"):
+                    raise
+                sys.exit(_FAILED)
+            pipe.send(answer)
+
+
+def _method() -> str:
+    # A fork while other threads run may copy a lock that nobody will release.
+    alone = threading.active_count() == 1
+    return "fork" if alone and "fork" in multiprocessing.get_all_start_methods() else "spawn"

@@ -1,0 +1,74 @@
+"""One keyword record: 80 raw bytes and what the grammar says of them."""
+
+from __future__ import annotations
+
+from fitslint.model.form import CardForm, Span
+from fitslint.model.value import Value, decode
+
+
+class Card:
+    """A card image in its place.
+
+    Parameters
+    ----------
+    raw : bytes
+        80 bytes as they stand in the file; when `folded` is true, their folded image.
+    form : CardForm
+        kind, spans and value type.
+    number : int
+        position in its header, counted from 1.
+    offset : int
+        first byte in the uncompressed stream, counted from 0.
+    folded : bool
+        true while a shape rule is asked about the *shape*: every digit reads 0, every letter a or
+        A (D, E, F and T stay), so only what the shape decides may be answered.
+    """
+
+    __slots__ = ("folded", "form", "number", "offset", "raw")
+
+    def __init__(
+        self, raw: bytes, form: CardForm, number: int = 1, offset: int = 0, *, folded: bool = False
+    ) -> None:
+        self.raw = raw
+        self.form = form
+        self.number = number
+        self.offset = offset
+        self.folded = folded
+
+    def __repr__(self) -> str:
+        return f"Card({self.number}, {self.image!r})"
+
+    @property
+    def image(self) -> str:
+        """The card as text; bytes beyond ASCII read as Latin-1, one column each."""
+        return self.raw.decode("latin-1")
+
+    @property
+    def keyword(self) -> str:
+        """The keyword name without trailing blanks; a HIERARCH keyword with single blanks."""
+        text = self._slice(self.form.name)
+        return " ".join(text.split()) if self.form.kind == "hierarch" else text.rstrip(" ")
+
+    @property
+    def text(self) -> str:
+        """The value exactly as written (quotes included), or the text of a commentary card."""
+        return self._slice(self.form.value)
+
+    @property
+    def value(self) -> Value:
+        """The value as str, int, float, complex or bool; None when undefined, absent or faulty."""
+        return decode(self.text, self.form.type) if self.form.value else None
+
+    @property
+    def number_value(self) -> float | None:
+        """The value as a float when it is written as an integer or a real number, else None."""
+        value = self.value
+        return float(value) if type(value) in (int, float) else None  # type: ignore[arg-type]
+
+    @property
+    def comment(self) -> str:
+        """The text after the slash, as written."""
+        return self._slice(self.form.comment)
+
+    def _slice(self, span: Span | None) -> str:
+        return self.raw[span[0] : span[1]].decode("latin-1") if span else ""

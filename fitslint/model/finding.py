@@ -1,0 +1,103 @@
+"""Findings, their places, and the edits that would repair them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+Severity = Literal["error", "warning", "info"]
+Level = Literal["must", "should", "conv", "style", "project"]
+Safety = Literal["safe", "unsafe", "shown"]
+
+SEVERITIES: tuple[Severity, ...] = ("info", "warning", "error")
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """Replace the bytes ``start:end`` of the uncompressed stream by ``new``."""
+
+    start: int
+    end: int
+    new: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """A repair: its safety, a title that says what it does, and its edits."""
+
+    safety: Safety
+    title: str
+    edits: tuple[Edit, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One violation of one rule in one place.
+
+    ``hdu``, ``card`` and ``column`` count from 1, ``byte`` from 0 in the uncompressed stream.
+    ``message`` is the English sentence made of the rule's message ``message_id`` and ``params``.
+    """
+
+    code: str
+    name: str
+    severity: Severity
+    message: str
+    message_id: str
+    params: dict[str, Any]
+    hdu: int | None
+    extname: str | None
+    card: int | None
+    keyword: str | None
+    byte: int | None
+    column: int | None
+    end_column: int | None
+    clause: str
+    fingerprint: str
+    fix: Fix | None = None
+    image: bytes | None = None
+    """The card image that the finding is about (80 bytes), for reports that show it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Truncation:
+    """Findings of one rule in one file that were counted but not kept."""
+
+    code: str
+    kept: int
+    total: int
+
+
+Status = Literal["ok", "unreadable", "not-fits", "truncated", "timeout", "crashed", "skipped"]
+Verdict = Literal["conforms", "violates", "undetermined"]
+
+
+@dataclass(frozen=True, slots=True)
+class HduSummary:
+    """What a report says of one HDU; ``hdu`` counts from 1, ``index`` from 0."""
+
+    hdu: int
+    index: int
+    kind: str
+    extname: str | None
+    extver: int | None
+    cards: int
+    offset: int
+    header_bytes: int
+    data_bytes: int
+
+
+@dataclass(slots=True)
+class FileReport:
+    """The answer for one input."""
+
+    path: str
+    status: Status
+    verdict: Verdict
+    profile: str
+    hdus: list[HduSummary] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+    truncated: list[Truncation] = field(default_factory=list)
+    reason: str | None = None
+    """Why the input could not be judged, in one sentence."""
+    cut: list[str] = field(default_factory=list)
+    """What a limit left unread, in sentences (a bounded list)."""

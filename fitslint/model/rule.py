@@ -1,0 +1,76 @@
+"""A rule: its identity, what it asks for, and what it says."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from fitslint.model.card import Card
+from fitslint.model.finding import Edit, Level, Safety
+
+Scope = Literal["card", "header", "file"]
+Reads = Literal["shape", "value", "layout", "values", "file"]
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """What a rule yields: where, which of its messages, with which parameters, and a repair.
+
+    Exactly one of ``card`` and ``keyword`` says the place; neither means the whole HDU or file.
+    ``start``/``end`` are columns counted from 0, half open; None means the whole card.
+    """
+
+    card: Card | None = None
+    keyword: str | None = None
+    start: int | None = None
+    end: int | None = None
+    message: str = ""
+    params: dict[str, Any] = field(default_factory=dict)
+    edits: tuple[Edit, ...] = ()
+    title: str = ""
+    safety: Safety | None = None
+    hdu: int | None = None
+    """HDU number counted from 1, for flags of file rules; card and header rules leave it."""
+    byte: int | None = None
+    level: Level | None = None
+    """Overrides the level of the rule (a date dd/mm/yy is a warning under an error rule)."""
+    clause: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A rule as registered by :func:`fitslint.rules.api.rule`."""
+
+    code: str
+    name: str
+    clause: str
+    level: Level
+    summary: str
+    ja: str
+    messages: dict[str, str]
+    check: Callable[..., Iterator[Flag]]
+    scope: Scope
+    reads: Reads
+    checks: tuple[str, ...] = ()
+    """Rows of the catalogue of checks that the rule answers."""
+    fix: Safety | None = None
+    keywords: tuple[str, ...] = ()
+    """Names and templates (``CRVALia``) of the cards a card rule is called for; empty means all."""
+    needs: tuple[str, ...] = ()
+    """A header rule is called only when one of these names or templates is present."""
+    hdus: tuple[str, ...] = ()
+    """HDU kinds that the rule is for; empty means all."""
+    kinds: tuple[str, ...] = ()
+    """Card kinds that a card rule is for; empty means all."""
+    faults: tuple[str, ...] = ()
+    """Faulty productions that a card rule is for; empty means that it sees every card."""
+    requires: tuple[str, ...] = ()
+    """Codes of rules that must have found nothing in the same HDU."""
+    quick: Callable[[bytes], bool] | None = None
+    """For value rules: true when the value text is surely good; spares the call."""
+
+    @property
+    def doc(self) -> str:
+        """The help page as written."""
+        return self.check.__doc__ or ""

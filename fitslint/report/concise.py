@@ -1,0 +1,45 @@
+"""One line a finding, for editors, grep and eyes in a hurry."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import ClassVar
+
+from fitslint.model.finding import FileReport, Finding
+from fitslint.report.escape import visible
+from fitslint.report.format import Format
+
+
+def lines(report: FileReport) -> Iterator[tuple[str, Finding | None, str]]:
+    """(place, finding, message) of everything there is to say of a file.
+
+    The place is ``path:hdu:card:column``, 0 where a finding has none; the finding is None for the
+    line that says why a file could not be judged.
+    """
+    path = visible(report.path)
+    if report.status != "ok" and report.reason:
+        yield path, None, f"{report.status}: {visible(report.reason)}"
+    for finding in report.findings:
+        place = f"{path}:{finding.hdu or 0}:{finding.card or 0}:{finding.column or 0}"
+        yield place, finding, visible(finding.message)
+    for cut in report.truncated:
+        yield path, None, f"{cut.code}: {cut.kept} of {cut.total} findings shown"
+    for sentence in report.cut:
+        yield path, None, f"cut short: {visible(sentence)}"
+
+
+class Concise(Format):
+    """``path:hdu:card:column: severity CODE message``."""
+
+    __slots__ = ()
+    name: ClassVar[str] = "concise"
+
+    def file(self, report: FileReport) -> str:
+        """A line for every finding, and one for what kept the file from being judged."""
+        return "".join(self._line(*line) for line in lines(report))
+
+    def _line(self, place: str, finding: Finding | None, message: str) -> str:
+        if finding is None:
+            return f"{self.paint('path', place)}: {message}\n"
+        severity = self.paint(finding.severity, finding.severity)
+        return f"{self.paint('path', place)}: {severity} {finding.code} {message}\n"

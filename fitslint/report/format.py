@@ -1,0 +1,54 @@
+"""What every output format is: text at the start, text for each file, text at the end."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import ClassVar
+
+from fitslint.engine.tally import Tally
+from fitslint.model.finding import FileReport
+
+_SGR = {
+    "error": "1;31",
+    "warning": "1;33",
+    "info": "1;36",
+    "path": "1",
+    "frame": "2;34",
+    "fix": "32",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """What stands at the end of a report: the counts, and what the folder walk passed over."""
+
+    tally: Tally
+    skipped: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """An output format; its files are rendered where they are checked, in any process."""
+
+    colour: bool = False
+    name: ClassVar[str] = ""
+    clean: ClassVar[bool] = False
+    """Whether a file without anything to say of still has a text."""
+    separator: ClassVar[str] = ""
+
+    def head(self) -> str:
+        """Text before the first file."""
+        return ""
+
+    def file(self, report: FileReport) -> str:  # noqa: ARG002 -- for subclasses
+        """Text of one file, empty when there is nothing to say."""
+        return ""
+
+    def tail(self, totals: Totals, *, any_file: bool) -> str:  # noqa: ARG002 -- for subclasses
+        """Text after the last file; ``any_file`` tells whether a file had a text."""
+        return ""
+
+    def paint(self, kind: str, text: str) -> str:
+        """``text`` in the colour of a severity or a part, if there are colours."""
+        return f"\x1b[{_SGR[kind]}m{text}\x1b[0m" if self.colour else text

@@ -1,0 +1,121 @@
+"""The format for people: the card, a caret under the columns, the clause, what to write instead."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import ClassVar
+
+from fitslint.model.finding import Edit, FileReport, Finding
+from fitslint.model.form import CARD
+from fitslint.report.escape import columns, visible
+from fitslint.report.format import Format, Totals
+from fitslint.report.words import closing
+
+_SHOWN_EDITS = 5
+
+
+class Full(Format):
+    """Several lines a finding, and a closing sentence."""
+
+    __slots__ = ()
+    name: ClassVar[str] = "full"
+
+    def file(self, report: FileReport) -> str:
+        """Every finding with its card, then what was cut or kept from being judged."""
+        blocks = ["\n".join(self._finding(report.path, finding)) for finding in report.findings]
+        notes = list(self._notes(report))
+        if notes:
+            blocks.append("\n".join(notes))
+        return "".join(f"{block}\n\n" for block in blocks)
+
+    def tail(self, totals: Totals, *, any_file: bool) -> str:  # noqa: ARG002
+        """One sentence on all files."""
+        return closing(totals) + "\n"
+
+    def _notes(self, report: FileReport) -> Iterator[str]:
+        path = self.paint("path", visible(report.path))
+        if report.status != "ok" and report.reason:
+            yield f"{path}: {report.status}: {visible(report.reason)}"
+        for cut in report.truncated:
+            yield f"{path}: {cut.code}: {cut.kept} of {cut.total} findings shown"
+        for sentence in report.cut:
+            yield f"{path}: cut short: {visible(sentence)}"
+
+    def _finding(self, path: str, finding: Finding) -> Iterator[str]:
+        title = f"{self.paint(finding.severity, finding.severity)} {finding.code} {finding.name}"
+        yield f"{self.paint('path', visible(path))}: {_place(finding)}: {title}"
+        yield f"  {visible(finding.message)}"
+        number = str(finding.card or "")
+        gutter = " " * max(3, len(number))
+        bar = self.paint("frame", "|")
+        if finding.image is not None:
+            yield f"{gutter} {bar}"
+            yield from self._card(finding, number.rjust(len(gutter)), gutter, bar)
+        equals = self.paint("frame", "=")
+        if finding.clause:
+            yield f"{gutter} {equals} {_clause(finding.clause)}"
+        if finding.fix is not None:
+            title = f"{visible(finding.fix.title)} ({finding.fix.safety} fix)".lstrip()
+            yield f"{gutter} {equals} help: {title}"
+            for sign, card in suggested(finding):
+                yield f"{gutter} {self.paint('fix', sign)} {self.paint('fix', card)}"
+
+    def _card(self, finding: Finding, number: str, gutter: str, bar: str) -> Iterator[str]:
+        shown = columns(finding.image or b"")
+        yield f"{self.paint('frame', number)} {bar} {''.join(shown).rstrip()}"
+        start, end = caret(finding, shown)
+        # A column that is shown as an escape is wider than one: the caret follows what is shown.
+        before = sum(map(len, shown[:start]))
+        width = max(1, sum(map(len, shown[start:end])))
+        run = self.paint(finding.severity, "^" * width)
+        yield f"{gutter} {bar} {' ' * before}{run}"
+
+
+def caret(finding: Finding, shown: list[str]) -> tuple[int, int]:
+    """The columns under the caret, from 0 and half open; a whole card counts as far as its text."""
+    start = (finding.column or 1) - 1
+    end = finding.end_column or len(shown)
+    if start == 0 and end >= CARD:
+        end = len("".join(shown).rstrip()) and max(
+            position for position, char in enumerate(shown) if char != " "
+        )
+        return 0, end + 1
+    return start, max(end, start + 1)
+
+
+def suggested(finding: Finding) -> Iterator[tuple[str, str]]:
+    """(sign, card) of the repair as it would look: ``+`` a card to write, ``-`` one to remove."""
+    edits = finding.fix.edits if finding.fix else ()
+    for edit in edits[:_SHOWN_EDITS]:
+        yield from _edit(edit)
+    if len(edits) > _SHOWN_EDITS:
+        yield "+", f"... and {len(edits) - _SHOWN_EDITS} more edits"
+
+
+def _edit(edit: Edit) -> Iterator[tuple[str, str]]:
+    if not edit.new:
+        yield "-", f"remove bytes {edit.start} to {edit.end - 1}"
+        return
+    cards = [edit.new[at : at + CARD] for at in range(0, len(edit.new), CARD)]
+    for card in cards[:_SHOWN_EDITS]:
+        text = "".join(columns(card)).rstrip()
+        if text:
+            yield "+", text
+
+
+def _place(finding: Finding) -> str:
+    parts = []
+    if finding.hdu is not None:
+        name = f" ({visible(finding.extname)})" if finding.extname else ""
+        parts.append(f"HDU {finding.hdu}{name}")
+    if finding.card is not None:
+        parts.append(f"card {finding.card}")
+    if finding.keyword:
+        parts.append(visible(finding.keyword))
+    elif finding.card is None and finding.byte is not None:
+        parts.append(f"byte {finding.byte}")
+    return ", ".join(parts) or "file"
+
+
+def _clause(clause: str) -> str:
+    return f"FITS 4.0, section {clause}" if clause[:1].isdigit() else visible(clause)

@@ -1,0 +1,1 @@
+"""The rules: one function a rule, one module a group."""

@@ -1,0 +1,237 @@
+"""How a rule is written: the decorator, and the helpers that make flags and edits.
+
+A rule is one generator function. The name of its first parameter says what it is called with:
+
+``card``    a :class:`~fitslint.model.card.Card` (and, if it takes a second parameter, its
+            :class:`~fitslint.model.header.Header`), for every card that matches the rule's
+            ``keywords``, ``kinds``, ``faults`` and ``hdus``;
+``header``  a :class:`~fitslint.model.header.Header`, once for every HDU of its ``hdus`` that has
+            one of the keywords that it ``needs``;
+``file``    a :class:`~fitslint.model.file.FitsFile`, once a file.
+
+``reads`` says how much the engine may remember (design: a memo is a cache, not a meaning):
+
+``shape``   (card rules, the default) the answer depends on the keyword and the folded rest of the
+            card only. The rule is asked with ``card.folded`` set, where digits read 0 and letters
+            a or A; when it flags that, it is asked again about the real card, whose flags count.
+            A shape must be flagged whenever *any* real card of that shape is wrong.
+``value``   (card rules) the answer depends on the value; ``keywords`` is mandatory, and ``quick``
+            may tell from the value text alone that nothing is wrong.
+``layout``  (header rules, the default) the answer depends on the sequence of names, the structure
+            and the HDU kind only.
+``values``  (header rules) the answer depends on the values of the cards that it ``needs``.
+``file``    (file rules).
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+from fitslint.model.card import Card
+from fitslint.model.finding import Edit, Level, Safety
+from fitslint.model.form import CARD
+from fitslint.model.rule import Flag, Reads, Rule, Scope
+
+REGISTRY: dict[str, Rule] = {}
+"""All rules by code."""
+
+_CODE = re.compile(r"[A-Z]{2}[0-9]{3}")
+_READS: dict[Scope, tuple[Reads, ...]] = {
+    "card": ("shape", "value"),
+    "header": ("layout", "values"),
+    "file": ("file",),
+}
+
+Check = Callable[..., Iterator[Flag]]
+
+
+def rule(  # noqa: PLR0913 -- a rule is declared in one place
+    code: str,
+    name: str,
+    *,
+    clause: str,
+    level: Level,
+    ja: str,
+    message: str | dict[str, str],
+    checks: Sequence[str] = (),
+    fix: Safety | None = None,
+    reads: Reads | None = None,
+    keywords: Sequence[str] = (),
+    needs: Sequence[str] = (),
+    hdus: Sequence[str] = (),
+    kinds: Sequence[str] = (),
+    faults: Sequence[str] = (),
+    requires: Sequence[str] = (),
+    quick: Callable[[bytes], bool] | None = None,
+) -> Callable[[Check], Check]:
+    """Register a rule.
+
+    Parameters
+    ----------
+    code, name : str
+        two letters and three digits, never reused; a name that reads well after "allow".
+    clause : str
+        sections of FITS 4.0, or the convention that demands it.
+    level : {"must", "should", "conv", "style", "project"}
+        what the standard says; the profile turns it into a severity.
+    ja : str
+        the summary in Japanese (the English one is the first line of the docstring).
+    message : str or dict
+        the sentence with ``{parameters}`` of the flag, or several by id.
+
+    Raises
+    ------
+    ValueError
+        when the declaration contradicts itself or the docstring has no summary.
+    """
+
+    def register(check: Check) -> Check:
+        names = check.__code__.co_varnames[: check.__code__.co_argcount]
+        scope: Scope = names[0]  # type: ignore[assignment]
+        modes = _READS[scope]
+        chosen = reads or modes[0]
+        summary = (check.__doc__ or "").strip().split("\n", 1)[0].strip()
+        problem = _problem(code, chosen, modes, summary, keywords)
+        if problem:
+            raise ValueError(f"rule {code}: {problem}")
+        REGISTRY[code] = Rule(
+            code=code,
+            name=name,
+            clause=clause,
+            level=level,
+            summary=summary,
+            ja=ja,
+            messages={"": message} if isinstance(message, str) else message,
+            check=_with_header(check) if scope == "card" and len(names) == 1 else check,
+            scope=scope,
+            reads=chosen,
+            checks=tuple(checks),
+            fix=fix,
+            keywords=tuple(keywords),
+            needs=tuple(needs),
+            hdus=tuple(hdus),
+            kinds=tuple(kinds),
+            faults=tuple(faults),
+            requires=tuple(requires),
+            quick=quick,
+        )
+        return check
+
+    return register
+
+
+def _with_header(check: Check) -> Check:
+    """A rule on the card alone, callable with card and header as the engine does."""
+
+    @functools.wraps(check)
+    def with_header(card: Card, _header: object) -> Iterator[Flag]:
+        return check(card)
+
+    return with_header
+
+
+def _problem(
+    code: str, reads: Reads, modes: tuple[Reads, ...], summary: str, keywords: Sequence[str]
+) -> str | None:
+    if not _CODE.fullmatch(code):
+        return "the code is two letters and three digits"
+    if code in REGISTRY:
+        return "the code is taken"
+    if not summary:
+        return "the docstring has no summary"
+    if reads not in modes:
+        return f"reads={reads!r} does not fit its first parameter"
+    if reads == "value" and not keywords:
+        return "a value rule names its keywords"
+    return None
+
+
+def flag(
+    card: Card,
+    span: tuple[int, int] | None = None,
+    *,
+    message: str = "",
+    fix: Edit | Sequence[Edit] | None = None,
+    title: str = "",
+    safety: Safety | None = None,
+    level: Level | None = None,
+    clause: str | None = None,
+    **params: Any,
+) -> Flag:
+    """A flag on a card; ``span`` in columns from 0, half open (default: its value, or the card)."""
+    start, end = span if span is not None else (card.form.value or (0, CARD))
+    edits = () if fix is None else (fix,) if isinstance(fix, Edit) else tuple(fix)
+    return Flag(
+        card=card,
+        start=start,
+        end=end,
+        message=message,
+        params=params,
+        edits=edits,
+        title=title,
+        safety=safety,
+        level=level,
+        clause=clause,
+    )
+
+
+def absent(
+    keyword: str | None,
+    *,
+    message: str = "",
+    fix: Edit | Sequence[Edit] | None = None,
+    title: str = "",
+    hdu: int | None = None,
+    byte: int | None = None,
+    level: Level | None = None,
+    **params: Any,
+) -> Flag:
+    """A flag on a keyword that is not there, or (``keyword=None``) on the HDU or file."""
+    edits = () if fix is None else (fix,) if isinstance(fix, Edit) else tuple(fix)
+    return Flag(
+        keyword=keyword,
+        message=message,
+        params=params,
+        edits=edits,
+        title=title,
+        hdu=hdu,
+        byte=byte,
+        level=level,
+    )
+
+
+def replace(card: Card, image: bytes | str) -> Edit:
+    """The edit that writes ``image`` (padded to 80 columns) over ``card``."""
+    new = image.encode("latin-1") if isinstance(image, str) else image
+    return Edit(card.offset, card.offset + CARD, new.ljust(CARD)[:CARD])
+
+
+def splice(card: Card, span: tuple[int, int], new: bytes | str) -> Edit | None:
+    """The edit that replaces the columns ``span`` and keeps the rest.
+
+    What follows moves; blanks at the end of the card give way. None when text would be lost.
+    """
+    text = new.encode("latin-1") if isinstance(new, str) else new
+    image = (card.raw[: span[0]] + text + card.raw[span[1] :]).rstrip(b" ")
+    return replace(card, image) if len(image) <= CARD else None
+
+
+def delete(card: Card) -> Edit:
+    """The edit that removes ``card``."""
+    return Edit(card.offset, card.offset + CARD, b"")
+
+
+def insert_before(card: Card, image: bytes | str) -> Edit:
+    """The edit that puts a new card before ``card``."""
+    new = image.encode("latin-1") if isinstance(image, str) else image
+    return Edit(card.offset, card.offset, new.ljust(CARD)[:CARD])
+
+
+def insert_after(card: Card, image: bytes | str) -> Edit:
+    """The edit that puts a new card after ``card``."""
+    new = image.encode("latin-1") if isinstance(image, str) else image
+    end = card.offset + CARD
+    return Edit(end, end, new.ljust(CARD)[:CARD])

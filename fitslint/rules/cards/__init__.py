@@ -1,0 +1,1 @@
+"""The layout of a keyword record: its bytes, value indicator, slash and comment."""

@@ -1,0 +1,175 @@
+"""Bytes that may not stand in a header (FITS 4.0 sections 3.2 and 4.1.1)."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+
+from fitslint.model.card import Card
+from fitslint.model.form import CARD
+from fitslint.model.rule import Flag
+from fitslint.rules.api import flag, replace, rule
+
+_CONTROL = re.compile(rb"[\x01-\x1f\x7f]+")
+_BEYOND = re.compile(rb"[\x80-\xff]+")
+_WHITE = bytes.maketrans(b"\t\n\r\f\v\0", b"      ")
+_NAMES = {9: "TAB", 10: "LF", 11: "VT", 12: "FF", 13: "CR", 27: "ESC", 127: "DEL"}
+_SPELLED = {
+    "µ": "u", "μ": "u", "°": "deg", "º": "deg", "Å": "Angstrom", "Å": "Angstrom", "±": "+/-",
+    "×": "x", "÷": "/", "·": ".", "–": "-", "—": "-", "−": "-", "“": '"', "”": '"', "‘": "`",
+    "’": "`", "´": "`", "…": "...", "Ω": "Ohm", "Ω": "Ohm", "″": "arcsec", "′": "arcmin",
+    "ß": "ss", "æ": "ae", "Æ": "AE", "ø": "o", "Ø": "O", "œ": "oe", "λ": "lambda", "σ": "sigma",
+    "α": "alpha", "β": "beta", "δ": "delta", "Δ": "Delta", "π": "pi", "≤": "<=", "≥": ">=",
+    "\u00a0": " ", "©": "(c)", "®": "(R)", "™": "(TM)",
+}  # fmt: skip
+
+
+@rule(
+    "CD101",
+    "control-character",
+    clause="3.2, 4.1.1",
+    level="must",
+    fix="safe",
+    checks=("C001", "C013"),
+    ja="カードに制御文字（TAB、改行など）が含まれている",
+    message="byte {byte} ({name}) is not a printable ASCII character; {count} such in this card",
+)
+def control_character(card: Card) -> Iterator[Flag]:
+    r"""A header holds a control character such as TAB or a line feed.
+
+    ## Why it matters
+    A header is made of the bytes 0x20 to 0x7E only. Readers take a TAB for a blank, for a letter
+    or for the end of the value, and each of them reads another header.
+
+    ## Example
+    ```fits
+    EXPTIME =                  1.5\t/ [s] exposure time
+    ```
+    Use instead:
+    ```fits
+    EXPTIME =                  1.5 / [s] exposure time
+    ```
+    """
+    first = _CONTROL.search(card.raw)
+    if first is None:
+        return
+    byte = first[0][0]
+    mended = card.raw.translate(_WHITE) if b"\0" not in card.raw else card.raw
+    clean = not _CONTROL.search(mended) and mended != card.raw
+    yield flag(
+        card,
+        first.span(),
+        fix=replace(card, mended) if clean else None,
+        safety="unsafe" if _quoted(card, _CONTROL) else None,
+        title="write blanks instead of white-space controls",
+        byte=f"0x{byte:02X}",
+        name=_NAMES.get(byte, "control character"),
+        count=sum(map(len, _CONTROL.findall(card.raw))),
+    )
+
+
+@rule(
+    "CD102",
+    "nul-byte",
+    clause="3.2",
+    level="must",
+    fix="safe",
+    checks=("C002",),
+    ja="ヘッダーに NUL バイトが含まれている",
+    message="{count} NUL byte(s) in this card, the first in column {column}; write blanks",
+)
+def nul_byte(card: Card) -> Iterator[Flag]:
+    r"""A header holds NUL bytes.
+
+    ## Why it matters
+    Programs in C stop reading the card at the first NUL, others keep what follows it.
+
+    ## Example
+    ```fits
+    EXPTIME =                  1.5 / [s] exposure time\x00\x00
+    ```
+    Use instead:
+    ```fits
+    EXPTIME =                  1.5 / [s] exposure time
+    ```
+    """
+    column = card.raw.find(b"\0")
+    if column < 0:
+        return
+    end = column + len(card.raw[column:]) - len(card.raw[column:].lstrip(b"\0"))
+    yield flag(
+        card,
+        (column, end),
+        fix=replace(card, card.raw.replace(b"\0", b" ")),
+        safety="unsafe" if _quoted(card, re.compile(b"\0")) else None,
+        title="write blanks instead of NUL bytes",
+        count=card.raw.count(b"\0"),
+        column=column + 1,
+    )
+
+
+@rule(
+    "CD103",
+    "non-ascii",
+    clause="3.2, 4.1.2.3",
+    level="must",
+    fix="unsafe",
+    checks=("C003",),
+    ja="ヘッダーに ASCII 以外の文字が含まれている",
+    message="byte {byte} is not ASCII; {count} such in this card. Write {plain!r}",
+)
+def non_ascii(card: Card) -> Iterator[Flag]:
+    r"""A header holds characters beyond ASCII.
+
+    ## Why it matters
+    A header is ASCII text. What an accent or a unit sign becomes depends on the encoding that a
+    reader guesses, and some replace it for good when they write the header back.
+
+    ## Example
+    ```fits
+    FOCLEN  =               1200.0 / [\xb5m] focus offset
+    ```
+    Use instead:
+    ```fits
+    FOCLEN  =               1200.0 / [um] focus offset
+    ```
+    """
+    first = _BEYOND.search(card.raw)
+    if first is None:
+        return
+    image = "".join(map(transliterate, _decode(card.raw))).rstrip(" ").encode("ascii")
+    yield flag(
+        card,
+        first.span(),
+        fix=replace(card, image) if len(image) <= CARD else None,
+        title="spell the characters in ASCII",
+        byte=f"0x{first[0][0]:02X}",
+        count=sum(map(len, _BEYOND.findall(card.raw))),
+        plain="".join(map(transliterate, _decode(first[0]))),
+    )
+
+
+def transliterate(character: str) -> str:
+    """The ASCII spelling of a character; a question mark where there is none."""
+    if character < "\x7f":
+        return character
+    known = _SPELLED.get(character)
+    if known is not None:
+        return known
+    base = unicodedata.normalize("NFKD", character).encode("ascii", "ignore").decode("ascii")
+    return base or "?"
+
+
+def _decode(raw: bytes) -> str:
+    # Two bytes of UTF-8 rarely make sense as Latin-1, so the stricter encoding is tried first.
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError:
+        return raw.decode("latin-1")
+
+
+def _quoted(card: Card, pattern: re.Pattern[bytes]) -> bool:
+    """Whether a match of ``pattern`` stands inside a quoted string."""
+    start, end = card.form.value or (0, 0)
+    return card.raw[start : start + 1] == b"'" and bool(pattern.search(card.raw, start, end))

@@ -1,0 +1,293 @@
+"""The value indicator: an equals sign in byte 9 and a blank in byte 10 (section 4.1.2.2)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from fitslint.model.card import Card
+from fitslint.model.form import CARD, Span
+from fitslint.model.rule import Flag
+from fitslint.rules.api import flag, replace, rule, splice
+from fitslint.rules.cards.edits import fixed
+from fitslint.rules.reserved import lookup
+
+NAME_MAX = 8
+_NAME = re.compile(r"[A-Z0-9_-]{1,8}")
+_TOKEN = re.compile(r"[A-Z0-9_-]+")
+_MISPLACED = ("early-equals", "late-equals", "after-value", "after-string")
+_VALUE_LIKE = re.compile(
+    rb" *(?:'[^']*'|[TF]|[+-]?[0-9]+\.?[0-9]*(?:[EDed][+-]?[0-9]+)?) *(?:/|\Z)"
+)
+_RULE_OFF = re.compile(rb"[= *~_.+-]*\Z")
+
+
+@rule(
+    "CD105",
+    "value-indicator-blank",
+    clause="4.1.2.2",
+    level="must",
+    fix="safe",
+    checks=("C005",),
+    faults=("indicator",),
+    requires=("CD104",),
+    ja="値標識「= 」の第10バイトが空白ではない",
+    message="column 10 is not blank, so {keyword} has no value; write '= ' before {text}",
+)
+def value_indicator_blank(card: Card) -> Iterator[Flag]:
+    """The equals sign in byte 9 is not followed by a blank.
+
+    ## Why it matters
+    Only ``= `` with a blank in byte 10 says that a value follows. Without it the whole rest of the
+    card is a comment, and the value is lost without a message in most readers.
+
+    ## Example
+    ```fits
+    GAIN    =5 / [electron/adu]
+    ```
+    Use instead:
+    ```fits
+    GAIN    =                    5 / [electron/adu]
+    ```
+    """
+    if card.raw[9] < 0x20:  # a TAB here is a control character, which has its own rule
+        return
+    yield flag(
+        card,
+        (8, 10),
+        fix=fixed(card) or splice(card, (9, 9), " "),
+        title="put a blank into column 10",
+        keyword=card.keyword,
+        text=card.text,
+    )
+
+
+@rule(
+    "CD106",
+    "equals-not-in-column-9",
+    clause="4.1.2.2",
+    level="must",
+    fix="safe",
+    checks=("C006",),
+    faults=_MISPLACED,
+    requires=("CD104",),
+    ja="等号が第9バイトにない",
+    message="the equals sign stands in column {column} and not in column 9",
+)
+def equals_not_in_column_9(card: Card) -> Iterator[Flag]:
+    """The equals sign of a value card is not in column 9.
+
+    ## Why it matters
+    The keyword name fills columns 1 to 8 and the value indicator columns 9 and 10. A card written
+    otherwise has an illegal name or no value at all.
+
+    ## Example
+    ```fits
+    EXPTIME  = 1.5 / [s] exposure time
+    ```
+    Use instead:
+    ```fits
+    EXPTIME =                  1.5 / [s] exposure time
+    ```
+    """
+    start, end = card.form.name
+    column = card.raw.find(b"=", end)
+    if card.form.kind != "value" or column == NAME_MAX or end > NAME_MAX:
+        return
+    # A text that names no keyword before its equals sign gets no suggestion.
+    sound = _NAME.fullmatch(card.keyword) and card.form.type not in ("faulty", "undefined")
+    yield flag(
+        card,
+        (start, column + 1),
+        fix=fixed(card) if sound else None,
+        title="put the equals sign into column 9",
+        column=column + 1,
+    )
+
+
+@rule(
+    "CD107",
+    "long-keyword",
+    clause="4.1.2.1",
+    level="must",
+    fix="unsafe",
+    checks=("C007",),
+    faults=("long-name", "after-value", "after-string"),
+    requires=("CD104",),
+    ja="キーワード名が8文字を超えている",
+    message={
+        "": "the keyword {keyword} has {length} characters; a name has at most 8",
+        "near": "the keyword {keyword} has {length} characters; {near} is the reserved name",
+    },
+)
+def long_keyword(card: Card) -> Iterator[Flag]:
+    """A keyword name is longer than eight characters.
+
+    ## Why it matters
+    Only eight columns hold the name, so the end of a longer one stands where the value indicator
+    belongs, and the card is read as a comment.
+
+    ## Example
+    ```fits
+    DETECTORTEMP= 77.3 / [K] detector
+    ```
+    Use instead:
+    ```fits
+    HIERARCH DETECTORTEMP =                 77.3 / [K] detector
+    ```
+    """
+    span = card.form.name
+    if card.form.kind != "value" or span[1] <= NAME_MAX:
+        return
+    name = card.keyword
+    short = name[:NAME_MAX]
+    reserved = lookup(short) is not None and len(name) <= NAME_MAX + 2
+    target = short if reserved else f"HIERARCH {name}"
+    writable = card.form.type not in ("faulty", "undefined") and _TOKEN.fullmatch(name)
+    yield flag(
+        card,
+        span,
+        message="near" if reserved else "",
+        fix=fixed(card, keyword=target) if writable else None,
+        title=f"write it as {target}",
+        keyword=name,
+        length=len(name),
+        **({"near": short} if reserved else {}),
+    )
+
+
+@rule(
+    "CD108",
+    "no-value-indicator",
+    clause="4.1.2.2",
+    level="should",
+    fix="unsafe",
+    checks=("C008",),
+    faults=("unreadable",),
+    kinds=("commentary",),
+    requires=("CD104",),
+    ja="キーワードでない文字列がカードの先頭にある",
+    message="columns 1-8 hold {text!r}, which is no keyword, and no value follows",
+)
+def no_keyword(card: Card) -> Iterator[Flag]:
+    """A card begins with text that is no keyword and has no value indicator.
+
+    ## Why it matters
+    Every card begins with a keyword of capital letters, digits, hyphen and underscore. Text for
+    people belongs behind COMMENT or HISTORY, or behind eight blanks.
+
+    ## Example
+    ```fits
+    flat field taken at dusk
+    ```
+    Use instead:
+    ```fits
+    COMMENT flat field taken at dusk
+    ```
+    """
+    if not card.image.isascii() or not card.image.isprintable() or meant_name(card):
+        return
+    text = card.image.rstrip()
+    image = f"COMMENT {text}"
+    yield flag(
+        card,
+        (0, NAME_MAX),
+        level="must",
+        clause="4.1.2.1",
+        fix=replace(card, image) if len(image) <= CARD else None,
+        title="make it a comment",
+        text=card.image[:NAME_MAX].rstrip(),
+    )
+
+
+@rule(
+    "CD119",
+    "accidental-comment",
+    clause="4.1.2.2",
+    level="should",
+    fix="unsafe",
+    checks=("C008",),
+    kinds=("commentary",),
+    requires=("CD104",),
+    ja="値標識がないため、値のつもりの文字列がコメントになっている",
+    message="{keyword} has no value indicator in columns 9-10, so it is a comment",
+)
+def accidental_comment(card: Card) -> Iterator[Flag]:
+    """A keyword that should have a value has no value indicator.
+
+    ## Why it matters
+    Without ``= `` in columns 9 and 10 the rest of the card is a comment, and readers that look
+    for the value find none. Private keywords with plain text after them are left alone.
+
+    ## Example
+    ```fits
+    EXPTIME   1.5 / [s] exposure time
+    ```
+    Use instead:
+    ```fits
+    EXPTIME =                  1.5 / [s] exposure time
+    ```
+    """
+    name = card.raw[:8].rstrip(b" ").decode("latin-1")
+    if name in ("COMMENT", "HISTORY", "", "END", "CONTINUE", "HIERARCH") or card.form.fault:
+        return
+    value = _VALUE_LIKE.match(card.raw, 8)
+    if value is None and lookup(name) is None:
+        return
+    text, _, comment = card.image[8:].partition("/") if value else ("", "", "")
+    yield flag(
+        card,
+        (0, 10),
+        fix=fixed(card, keyword=name, value=text.strip(), comment=comment) if value else None,
+        title="put the equals sign into column 9",
+        keyword=name,
+    )
+
+
+@rule(
+    "CD109",
+    "commentary-with-indicator",
+    clause="4.1.2.2, 4.4.2.4",
+    level="conv",
+    checks=("C009",),
+    kinds=("commentary",),
+    keywords=("COMMENT", "HISTORY", ""),
+    ja="COMMENT、HISTORY または空白キーワードに「= 」が続いている",
+    message="{keyword} takes no value: '= ' in columns 9-10 is part of its text",
+)
+def commentary_with_indicator(card: Card) -> Iterator[Flag]:
+    """COMMENT, HISTORY or a blank keyword is followed by an equals sign.
+
+    ## Why it matters
+    These keywords have no value, so the sign and what follows are text. It is legal, and almost
+    always a card that was built like one with a value, or one that lost its keyword.
+
+    ## Example
+    ```fits
+    COMMENT = 'flat field taken at dusk'
+    ```
+    Use instead:
+    ```fits
+    COMMENT flat field taken at dusk
+    ```
+    """
+    raw = card.raw
+    if raw[8:10] != b"= ":
+        return
+    if _RULE_OFF.match(raw, 10) and raw[10:].strip():  # a drawn line, not a value
+        return
+    yield flag(card, (8, 10), keyword=raw[:8].decode("latin-1").strip() or "a blank keyword")
+
+
+_BEFORE_EQUALS = re.compile(r" *[A-Za-z0-9_.$%-]{1,8}(?: [A-Za-z0-9_.$%-]{1,8})? *(?==(?!=))")
+
+
+def meant_name(card: Card) -> Span | None:
+    """The columns of the name in a card that was meant to have a value; None for prose."""
+    form = card.form
+    if form.kind == "value":
+        return form.name
+    if form.fault != "unreadable":
+        return None
+    match = _BEFORE_EQUALS.match(card.image)
+    return (0, len(match[0].rstrip(" "))) if match else None

@@ -1,0 +1,236 @@
+"""CHECKSUM and DATASUM as they are written (FITS 4.0 section 4.4.2.7 and Appendix J)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace as with_fields
+from datetime import date
+
+from fitslint.model.card import Card
+from fitslint.model.file import FitsFile
+from fitslint.model.finding import Edit
+from fitslint.model.header import Header
+from fitslint.model.rule import Flag
+from fitslint.rules.api import absent, flag, rule, splice
+
+_LARGEST = 2**32 - 1
+_plain_sum = re.compile(rb"' *(?:[0-9]{1,9})? *'").fullmatch
+_plain_checksum = re.compile(rb"'(?:[0-9A-Za-z]{16}| *)'").fullmatch
+_STAMP = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})(?![0-9])")
+_STRING_START = 10  # column 11: Appendix J encodes a sum that is aligned on 4 bytes from there
+
+
+def _sum_is_plain(text: bytes) -> bool:
+    return _plain_sum(text) is not None
+
+
+def _checksum_is_plain(text: bytes) -> bool:
+    return _plain_checksum(text) is not None
+
+
+@rule(
+    "CK101",
+    "datasum",
+    clause="4.4.2.7",
+    level="must",
+    checks=("H001",),
+    reads="value",
+    keywords=("DATASUM", "ZDATASUM"),
+    quick=_sum_is_plain,
+    fix="safe",
+    ja="DATASUM が引用符で囲まれた 0 から 4294967295 の整数でない",
+    message={
+        "type": "{keyword} must be a character string: an unsigned integer within quotes",
+        "digits": "{keyword} holds {value!r}, which is not an unsigned integer",
+        "large": "{keyword} = {value} is more than 4294967295, the largest 32-bit sum",
+    },
+)
+def datasum(card: Card) -> Iterator[Flag]:
+    """DATASUM is not a quoted unsigned integer of 32 bits.
+
+    ## Why it matters
+    The sum of the data unit is written as a string, because it does not fit a signed 32-bit
+    integer; readers compare the string. An empty string means that the sum is not defined.
+
+    ## Example
+    ```fits
+    DATASUM =           2503531142
+    CHECKSUM= '                '
+    ```
+    Use instead:
+    ```fits
+    DATASUM = '2503531142'
+    CHECKSUM= '                '
+    ```
+    """
+    keyword, kind, value = card.keyword, card.form.type, card.value
+    if kind in ("undefined", "faulty", "none") or card.form.value is None:
+        return
+    if not isinstance(value, str):
+        yield flag(card, message="type", fix=_quoted(card), title="quote it", keyword=keyword)
+        return
+    text = value.strip(" ")
+    if text and not (text.isascii() and text.isdigit()):
+        yield flag(card, message="digits", keyword=keyword, value=text)
+    elif text and int(text) > _LARGEST:
+        yield flag(card, message="large", keyword=keyword, value=text)
+
+
+def _quoted(card: Card) -> Edit | None:
+    """The edit that writes an integer that fits as a string."""
+    if card.form.type != "integer" or card.form.value is None:
+        return None
+    digits = card.text.lstrip("+")
+    if not digits.isdigit() or int(digits) > _LARGEST:
+        return None
+    start, end = card.form.value
+    text = f"'{digits:<8}'"
+    # The field before the comment keeps its width where the new value fits into it.
+    return splice(card, (_STRING_START, end), text.ljust(end - _STRING_START)) or splice(
+        card, (start, end), text
+    )
+
+
+@rule(
+    "CK106",
+    "checksum-form",
+    clause="Appendix J",
+    level="should",
+    checks=("H006", "H005"),
+    reads="value",
+    keywords=("CHECKSUM", "ZHECKSUM"),
+    quick=_checksum_is_plain,
+    ja="CHECKSUM が 16 文字の ASCII 英数字でない",
+    message={
+        "type": "{keyword} must be a character string of 16 ASCII letters and digits",
+        "length": "{keyword} has {length} characters instead of 16",
+        "letters": "{keyword} has a character that is neither an ASCII letter nor a digit",
+        "column": "the string of {keyword} starts in column {column} instead of 11",
+    },
+)
+def checksum_form(card: Card) -> Iterator[Flag]:
+    """CHECKSUM is not a string of 16 ASCII letters and digits in fixed format.
+
+    ## Why it matters
+    The 16 characters encode a number that makes the whole HDU sum to zero; the encoding never
+    gives anything else. An empty string means that the checksum is not defined.
+
+    ## Example
+    ```fits
+    CHECKSUM= 'hcHjjc9ghcEghc9'
+    DATASUM = '0       '
+    ```
+    Use instead:
+    ```fits
+    CHECKSUM= 'hcHjjc9ghcEghc9g'
+    DATASUM = '0       '
+    ```
+    """
+    keyword, kind, value = card.keyword, card.form.type, card.value
+    if kind in ("undefined", "faulty", "none") or card.form.value is None:
+        return
+    if not isinstance(value, str):
+        yield flag(card, message="type", keyword=keyword)
+        return
+    if not value.strip(" "):
+        return
+    if len(value) != 16:
+        yield flag(card, message="length", keyword=keyword, length=len(value))
+    elif not (value.isascii() and value.isalnum()):
+        yield flag(card, message="letters", keyword=keyword)
+
+
+@rule(
+    "CK107",
+    "checksum-incomplete",
+    clause="4.4.2.7",
+    level="should",
+    checks=("H007",),
+    needs=("CHECKSUM", "DATASUM"),
+    ja="CHECKSUM と DATASUM が揃っていないか、一部の HDU にしかない",
+    message={
+        "": "{name} is absent although the HDU has {other}",
+        "some": "HDU {bare} has neither CHECKSUM nor DATASUM, other HDUs of the file have them",
+    },
+)
+def checksum_incomplete(file: FitsFile) -> Iterator[Flag]:
+    """An HDU has only one of CHECKSUM and DATASUM, or only some HDUs have them.
+
+    ## Why it matters
+    Only both together tell a changed header from changed data, and an HDU without them can be
+    damaged unnoticed.
+
+    ## Example
+    ```fits
+    DATASUM = '0       '
+    ```
+    Use instead:
+    ```fits
+    CHECKSUM= '                '
+    DATASUM = '0       '
+    ```
+    """
+    bare = []
+    for hdu in file.hdus:
+        names = hdu.header.layout.index
+        has_checksum, has_datasum = "CHECKSUM" in names, "DATASUM" in names
+        if has_checksum != has_datasum:
+            name, other = ("DATASUM", "CHECKSUM") if has_checksum else ("CHECKSUM", "DATASUM")
+            yield absent(name, hdu=hdu.number, byte=hdu.header.offset, name=name, other=other)
+        elif not has_checksum:
+            bare.append(hdu)
+    if len(bare) < len(file.hdus):
+        for hdu in bare:
+            yield with_fields(
+                absent("CHECKSUM", message="some", hdu=hdu.number, level="style", bare=hdu.number),
+                byte=hdu.header.offset,
+            )
+
+
+@rule(
+    "CK108",
+    "checksum-older",
+    clause="4.4.2.7",
+    level="style",
+    checks=("H008",),
+    reads="values",
+    needs=("CHECKSUM", "DATE"),
+    ja="CHECKSUM の注釈の日付が DATE より古い",
+    message="CHECKSUM was written on {stamp}, before the header (DATE = {date})",
+)
+def checksum_older(header: Header) -> Iterator[Flag]:
+    """The comment of CHECKSUM gives a date before that of DATE.
+
+    ## Why it matters
+    The header was written after its checksum, which is then likely to be wrong.
+
+    ## Example
+    ```fits
+    DATE    = '2024-03-05'
+    CHECKSUM= 'hcHjjc9ghcEghc9g'   / HDU checksum updated 2023-11-30T10:00:00
+    DATASUM = '0       '
+    ```
+    Use instead:
+    ```fits
+    DATE    = '2024-03-05'
+    CHECKSUM= 'hcHjjc9ghcEghc9g'   / HDU checksum updated 2024-03-05T10:00:00
+    DATASUM = '0       '
+    ```
+    """
+    written = header.first("DATE")
+    card = header.first("CHECKSUM")
+    if written is None or card is None or card.form.comment is None:
+        return
+    stamp, made = _day(card.comment), _day(written.text)
+    # Writers stamp in local time, DATE is in UTC: a day apart proves nothing.
+    if stamp is not None and made is not None and (made - stamp).days > 1:
+        yield flag(card, card.form.comment, stamp=stamp.isoformat(), date=made.isoformat())
+
+
+def _day(text: str) -> date | None:
+    match = _STAMP.search(text)
+    try:
+        return date(*map(int, match.groups())) if match else None
+    except ValueError:
+        return None

@@ -1,0 +1,60 @@
+"""Which rows of the catalogue of checks are answered by which rules, and why others are not."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from fitslint.model.rule import Rule
+
+_GROUPS = "FCKVMRTIUDWSQXZHLNOBP"
+"""The groups of the catalogue in its order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row: the rules that answer it, or a note (``later: units``) and a title."""
+
+    id: str
+    codes: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
+    note: str = ""
+    title: str = ""
+
+
+def rows(rules: Iterable[Rule]) -> Iterator[Row]:
+    """Every row of the catalogue, in its order."""
+    answered = by_row(rules)
+    waiting = {row.id: row for row in unanswered()}
+    for row_id in sorted(answered.keys() | waiting.keys(), key=_place):
+        found = answered.get(row_id)
+        if found:
+            codes, names = tuple(rule.code for rule in found), tuple(rule.name for rule in found)
+            yield Row(row_id, codes, names, title=found[0].summary)
+        else:
+            yield waiting[row_id]
+
+
+def by_row(rules: Iterable[Rule]) -> dict[str, list[Rule]]:
+    """The rules that answer each row."""
+    answered: dict[str, list[Rule]] = {}
+    for rule in sorted(rules, key=lambda rule: rule.code):
+        for row_id in rule.checks:
+            answered.setdefault(row_id, []).append(rule)
+    return answered
+
+
+def unanswered() -> Iterator[Row]:
+    """The rows that wait for a later subject or have a reason."""
+    document = tomllib.loads(Path(__file__).with_name("coverage.toml").read_text("utf-8"))
+    for subject, titles in document["later"].items():
+        for row_id, title in titles.items():
+            yield Row(row_id, note=f"later: {subject}", title=title)
+    for row_id, reason in document["reason"].items():
+        yield Row(row_id, note=reason)
+
+
+def _place(row_id: str) -> tuple[int, int]:
+    return _GROUPS.index(row_id[0]), int(row_id[1:])

@@ -1,0 +1,85 @@
+"""The docstring of a rule, taken apart: summary, reason, and the two example blocks."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from fitslint.model.rule import Rule
+
+_FENCE = "```"
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A fenced example: the kind of HDU that it stands for, and its lines."""
+
+    kind: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """The help page of a rule; ``sections`` maps every heading to its text as written."""
+
+    summary: str
+    why: str
+    bad: Block | None = None
+    good: Block | None = None
+    sections: dict[str, str] = field(default_factory=dict)
+
+
+def page(rule: Rule) -> Page:
+    """The page of ``rule``; the first fenced block is the bad example, the second the good one."""
+    return parse(rule.doc)
+
+
+def parse(doc: str) -> Page:
+    """Take a docstring apart; what is missing stays empty."""
+    lines = _dedent(doc)
+    sections = {title: "\n".join(body).strip("\n") for title, body in _sections(lines)}
+    head = sections.pop("", "").strip()
+    blocks = list(blocks_of(sections.get("Example", "")))
+    return Page(
+        summary=" ".join(head.split("\n\n", 1)[0].split()),
+        why=sections.get("Why it matters", "").strip(),
+        bad=blocks[0] if blocks else None,
+        good=blocks[1] if len(blocks) > 1 else None,
+        sections=sections,
+    )
+
+
+def blocks_of(text: str) -> Iterator[Block]:
+    """The fenced ``fits`` blocks of ``text`` in order."""
+    kind: str | None = None
+    body: list[str] = []
+    for line in text.split("\n"):
+        if not line.startswith(_FENCE):
+            body.append(line)
+        elif kind is None:
+            word, _, rest = line[len(_FENCE) :].strip().partition(" ")
+            kind = (rest.strip() or "primary") if word == "fits" else ""
+            body = []
+        else:
+            if kind:
+                yield Block(kind, "\n".join(body))
+            kind = None
+
+
+def _dedent(doc: str) -> list[str]:
+    # inspect.cleandoc would expand tabs, and a tab may be what the example is about.
+    first, _, rest = doc.partition("\n")
+    return [first.strip(), *textwrap.dedent(rest).split("\n")]
+
+
+def _sections(lines: list[str]) -> Iterator[tuple[str, list[str]]]:
+    title, body, fenced = "", list[str](), False
+    for line in lines:
+        fenced ^= line.startswith(_FENCE)
+        if line.startswith("## ") and not fenced:
+            yield title, body
+            title, body = line[3:].strip(), []
+        else:
+            body.append(line)
+    yield title, body

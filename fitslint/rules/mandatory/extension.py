@@ -1,0 +1,349 @@
+"""PCOUNT, GCOUNT, the fixed values of the standard extensions, TFIELDS and the columns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from fitslint.model.header import Header
+from fitslint.model.rule import Flag
+from fitslint.rules.api import absent, flag, insert_after, rule
+from fitslint.rules.mandatory.order import (
+    AXES_MAX,
+    BINTABLES,
+    EXTENSIONS,
+    TABLES,
+    mandatory,
+    misplaced,
+    runs,
+)
+
+ORDER = "{keyword} is card {number} of the header and must be card {wanted}"
+_DEFAULTS = {"PCOUNT": 0, "GCOUNT": 1}
+
+
+@rule(
+    "MK107",
+    "pcount-gcount",
+    clause="4.4.1.2",
+    level="must",
+    checks=("M007",),
+    hdus=EXTENSIONS,
+    fix="safe",
+    ja="拡張の PCOUNT と GCOUNT が NAXISn の直後に揃っていない",
+    message={
+        "absent": "{name} is absent; every extension needs it after the last NAXISn",
+        "type": "{keyword} must be an integer",
+        "order": ORDER,
+    },
+)
+def pcount_gcount(header: Header) -> Iterator[Flag]:
+    """PCOUNT and GCOUNT do not follow the last NAXISn of an extension as integers.
+
+    ## Why it matters
+    Both enter the size of the data unit. A reader that does not know the type of an extension
+    needs them to find the next one.
+
+    ## Example
+    ```fits
+    XTENSION= 'IMAGE   '
+    BITPIX  =                    8
+    NAXIS   =                    0
+    PCOUNT  =                    0
+    ```
+    Use instead:
+    ```fits
+    XTENSION= 'IMAGE   '
+    BITPIX  =                    8
+    NAXIS   =                    0
+    PCOUNT  =                    0
+    GCOUNT  =                    1
+    ```
+    """
+    values = {"PCOUNT": header.structure.pcount, "GCOUNT": header.structure.gcount}
+    for keyword, value in values.items():
+        card = header.first(keyword)
+        if card is None:
+            yield _missing(header, keyword)
+        elif value is None:
+            yield flag(card, message="type", keyword=keyword)
+    yield from misplaced(header, tuple(values))
+
+
+def _missing(header: Header, keyword: str) -> Flag:
+    wanted = mandatory(header)
+    before = wanted[: wanted.index(keyword)]
+    ahead = header.first(before[-1]) or header.first(f"NAXIS{header.structure.naxis}")
+    image = f"{keyword:8}= {_DEFAULTS[keyword]:20d}"
+    return absent(
+        keyword,
+        message="absent",
+        fix=insert_after(ahead, image) if ahead is not None else None,
+        title=f"add {keyword} = {_DEFAULTS[keyword]}",
+        name=keyword,
+    )
+
+
+@rule(
+    "MK108",
+    "gcount-not-one",
+    clause="7.1.1, 7.2.1, 7.3.1",
+    level="must",
+    checks=("M008",),
+    hdus=("image", *TABLES),
+    requires=("MK107",),
+    ja="標準拡張の GCOUNT が 1 でない",
+    message="GCOUNT = {gcount}; it must be 1 in a standard extension",
+)
+def gcount_not_one(header: Header) -> Iterator[Flag]:
+    """GCOUNT of an image or table extension is not 1.
+
+    ## Why it matters
+    GCOUNT multiplies the size of the data unit; readers that assume 1 lose the next HDU.
+
+    ## Example
+    ```fits image
+    GCOUNT  =                    2
+    ```
+    Use instead:
+    ```fits image
+    GCOUNT  =                    1
+    ```
+    """
+    card = header.first("GCOUNT")
+    value = header.structure.gcount
+    if card is not None and value is not None and value != 1:
+        yield flag(card, gcount=value)
+
+
+@rule(
+    "MK109",
+    "image-pcount",
+    clause="7.1.1",
+    level="must",
+    checks=("M009",),
+    hdus=("image",),
+    requires=("MK107",),
+    ja="IMAGE 拡張の PCOUNT が 0 でない",
+    message="PCOUNT = {pcount} bytes; it must be 0 in an IMAGE extension",
+)
+def image_pcount(header: Header) -> Iterator[Flag]:
+    """PCOUNT of an IMAGE extension is not 0.
+
+    ## Why it matters
+    An image has no parameters and no heap: bytes that PCOUNT announces have no meaning.
+
+    ## Example
+    ```fits image
+    PCOUNT  =                   10
+    ```
+    Use instead:
+    ```fits image
+    PCOUNT  =                    0
+    ```
+    """
+    card = header.first("PCOUNT")
+    value = header.structure.pcount
+    if card is not None and value is not None and value != 0:
+        yield flag(card, pcount=value)
+
+
+def _fixed(header: Header, demanded: dict[str, int]) -> Iterator[Flag]:
+    """Flags on integers of the structure that differ from the one value allowed."""
+    structure = header.structure
+    found = {"BITPIX": structure.bitpix, "NAXIS": structure.naxis, "PCOUNT": structure.pcount}
+    for keyword, wanted in demanded.items():
+        card = header.first(keyword)
+        value = found[keyword]
+        if card is not None and value is not None and value != wanted:
+            yield flag(card, keyword=keyword, value=value, wanted=wanted)
+
+
+@rule(
+    "MK110",
+    "ascii-table-values",
+    clause="7.2.1",
+    level="must",
+    checks=("M010",),
+    hdus=("table",),
+    ja="TABLE 拡張の BITPIX, NAXIS, PCOUNT が 8, 2, 0 でない",
+    message="{keyword} = {value}; it must be {wanted} in an ASCII table",
+)
+def ascii_table_values(header: Header) -> Iterator[Flag]:
+    """BITPIX, NAXIS or PCOUNT of an ASCII table is not 8, 2 or 0.
+
+    ## Why it matters
+    An ASCII table is NAXIS2 rows of NAXIS1 characters of 8 bits and nothing else.
+
+    ## Example
+    ```fits table
+    BITPIX  =                   16
+    ```
+    Use instead:
+    ```fits table
+    BITPIX  =                    8
+    ```
+    """
+    yield from _fixed(header, {"BITPIX": 8, "NAXIS": 2, "PCOUNT": 0})
+
+
+@rule(
+    "MK111",
+    "binary-table-values",
+    clause="7.3.1",
+    level="must",
+    checks=("M011",),
+    hdus=BINTABLES,
+    ja="BINTABLE 拡張の BITPIX, NAXIS が 8, 2 でないか、PCOUNT が負である",
+    message={
+        "": "{keyword} = {value}; it must be {wanted} in a binary table",
+        "heap": "PCOUNT = {value} bytes is negative; it is the size of gap and heap",
+    },
+)
+def binary_table_values(header: Header) -> Iterator[Flag]:
+    """BITPIX or NAXIS of a binary table is not 8 or 2, or PCOUNT is negative.
+
+    ## Why it matters
+    A binary table is NAXIS2 rows of NAXIS1 bytes, followed by PCOUNT bytes of gap and heap.
+
+    ## Example
+    ```fits bintable
+    BITPIX  =                  -32
+    ```
+    Use instead:
+    ```fits bintable
+    BITPIX  =                    8
+    ```
+    """
+    yield from _fixed(header, {"BITPIX": 8, "NAXIS": 2})
+    card = header.first("PCOUNT")
+    pcount = header.structure.pcount
+    if card is not None and pcount is not None and pcount < 0:
+        yield flag(card, message="heap", value=pcount)
+
+
+@rule(
+    "MK112",
+    "tfields",
+    clause="7.2.1, 7.3.1",
+    level="must",
+    checks=("M012",),
+    hdus=TABLES,
+    fix="safe",
+    ja="TFIELDS が八番目にないか、0 から 999 の整数でない",
+    message={
+        "absent": "TFIELDS is absent; a table needs it directly after GCOUNT",
+        "type": "TFIELDS must be an integer from 0 to 999",
+        "value": "TFIELDS = {tfields} is not in the range 0 to 999 columns",
+        "order": ORDER,
+    },
+)
+def tfields(header: Header) -> Iterator[Flag]:
+    """TFIELDS of a table is absent, not the eighth card, or not an integer from 0 to 999.
+
+    ## Why it matters
+    TFIELDS is the number of columns; without it no column can be found.
+
+    ## Example
+    ```fits bintable
+    TFIELDS =                 1000
+    ```
+    Use instead:
+    ```fits bintable
+    TFIELDS =                    0
+    ```
+    """
+    card = header.first("TFIELDS")
+    if card is None:
+        yield absent("TFIELDS", message="absent")
+        return
+    value = header.structure.tfields
+    if value is None:
+        yield flag(card, message="type")
+    elif not 0 <= value <= AXES_MAX:
+        yield flag(card, message="value", tfields=value)
+    yield from misplaced(header, ("TFIELDS",))
+
+
+def _columns(header: Header, root: str) -> Iterator[Flag]:
+    """Flags on runs of columns without their ``root`` keyword."""
+    count = header.structure.tfields or 0
+    if count > AXES_MAX:
+        return
+    present = header.layout.family(root)
+    for column, last in runs([n for n in range(1, count + 1) if n not in present]):
+        message = "" if column == last else "several"
+        yield absent(f"{root}{column}", message=message, column=column, last=last, tfields=count)
+
+
+@rule(
+    "MK113",
+    "column-format-absent",
+    clause="7.2.1, 7.3.1",
+    level="must",
+    checks=("M013",),
+    hdus=TABLES,
+    requires=("MK112",),
+    ja="TFIELDS までの列に TFORMn がない",
+    message={
+        "": "TFORM{column} is absent although TFIELDS = {tfields}",
+        "several": "TFORM{column} to TFORM{last} are absent although TFIELDS = {tfields}",
+    },
+)
+def column_format_absent(header: Header) -> Iterator[Flag]:
+    """A column of a table has no TFORMn.
+
+    ## Why it matters
+    TFORMn gives the type and the width of the column; without it none of the columns that follow
+    can be read either.
+
+    ## Example
+    ```fits bintable
+    TFIELDS =                    1
+    TTYPE1  = 'TIME    '
+    ```
+    Use instead:
+    ```fits bintable
+    NAXIS1  =                    8
+    TFIELDS =                    1
+    TTYPE1  = 'TIME    '
+    TFORM1  = 'D       '
+    ```
+    """
+    yield from _columns(header, "TFORM")
+
+
+@rule(
+    "MK114",
+    "column-start-absent",
+    clause="7.2.1",
+    level="must",
+    checks=("M014",),
+    hdus=("table",),
+    requires=("MK112",),
+    ja="ASCII 表の列に TBCOLn がない",
+    message={
+        "": "TBCOL{column} is absent although TFIELDS = {tfields}",
+        "several": "TBCOL{column} to TBCOL{last} are absent although TFIELDS = {tfields}",
+    },
+)
+def column_start_absent(header: Header) -> Iterator[Flag]:
+    """A column of an ASCII table has no TBCOLn.
+
+    ## Why it matters
+    TBCOLn says in which character of the row the field starts; there is no default.
+
+    ## Example
+    ```fits table
+    NAXIS1  =                    8
+    TFIELDS =                    1
+    TFORM1  = 'I8      '
+    ```
+    Use instead:
+    ```fits table
+    NAXIS1  =                    8
+    TFIELDS =                    1
+    TBCOL1  =                    1
+    TFORM1  = 'I8      '
+    ```
+    """
+    yield from _columns(header, "TBCOL")

@@ -1,0 +1,173 @@
+"""Random groups (FITS 4.0 section 6)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from fitslint.model.header import Header
+from fitslint.model.rule import Flag
+from fitslint.rules.api import absent, delete, flag, rule
+from fitslint.rules.mandatory.order import EXTENSIONS, PRIMARY
+
+_PARAMETERS = ("PTYPE", "PSCAL", "PZERO")
+
+
+@rule(
+    "MK115",
+    "random-groups",
+    clause="6.1.1",
+    level="must",
+    checks=("M015",),
+    hdus=PRIMARY,
+    needs=("GROUPS", "PCOUNT", "GCOUNT"),
+    ja="ランダムグループの NAXIS1 = 0, GROUPS = T, PCOUNT, GCOUNT が揃っていない",
+    message={
+        "absent": "{name} is absent; random groups need it",
+        "groups": "GROUPS = T is absent although NAXIS1 = 0, PCOUNT and GCOUNT say random groups",
+        "type": "{keyword} must be an integer",
+        "naxis1": "NAXIS1 = {length}; random groups (GROUPS = T) demand 0",
+        "none": "GROUPS = T needs NAXIS1 = 0, and there is no NAXIS1",
+    },
+)
+def random_groups(header: Header) -> Iterator[Flag]:
+    """The keywords of random groups are incomplete or contradict each other.
+
+    ## Why it matters
+    NAXIS1 = 0, GROUPS = T, PCOUNT and GCOUNT together say that the primary HDU holds random
+    groups; with one of them missing readers see an empty array.
+
+    ## Example
+    ```fits groups
+    NAXIS1  =                    3
+    ```
+    Use instead:
+    ```fits groups
+    NAXIS1  =                    0
+    ```
+    """
+    structure = header.structure
+    if not structure.groups:
+        yield from _undeclared(header)
+        return
+    if not structure.axes:
+        yield flag(header.all("GROUPS")[0], message="none")
+        return
+    length = structure.axes[0]
+    axis = header.first("NAXIS1")
+    if axis is not None and length is not None and length != 0:
+        yield flag(axis, message="naxis1", length=length)
+    for keyword, value in (("PCOUNT", structure.pcount), ("GCOUNT", structure.gcount)):
+        card = header.first(keyword)
+        if card is None:
+            yield absent(keyword, message="absent", name=keyword)
+        elif value is None:
+            yield flag(card, message="type", keyword=keyword)
+
+
+def _undeclared(header: Header) -> Iterator[Flag]:
+    axes = header.structure.axes
+    if len(axes) > 1 and axes[0] == 0 and "PCOUNT" in header and "GCOUNT" in header:
+        card = header.first("GROUPS")
+        yield flag(card, message="groups") if card else absent("GROUPS", message="groups")
+
+
+@rule(
+    "MK116",
+    "random-groups-deprecated",
+    clause="6",
+    level="should",
+    checks=("M016",),
+    hdus=("groups",),
+    needs=("GROUPS",),
+    ja="ランダムグループは非推奨である",
+    message="the random groups structure is deprecated; write a binary table instead",
+)
+def random_groups_deprecated(header: Header) -> Iterator[Flag]:
+    """The primary HDU holds random groups.
+
+    ## Why it matters
+    The structure is kept for old radio interferometry data; new files should use a binary table,
+    which more software can read.
+
+    ## Example
+    ```fits groups
+    ```
+    Use instead:
+    ```fits bintable
+    ```
+    """
+    yield flag(header.all("GROUPS")[0], (0, 8))
+
+
+@rule(
+    "MK122",
+    "groups-keyword-elsewhere",
+    clause="6.1.2",
+    level="must",
+    checks=("M022",),
+    hdus=("primary", *EXTENSIONS),
+    needs=("GROUPS", "PTYPEn", "PSCALn", "PZEROn"),
+    requires=("MK115",),
+    fix="safe",
+    ja="ランダムグループでない HDU に GROUPS, PTYPEn, PSCALn, PZEROn がある",
+    message="{keyword} is reserved for random groups and must not appear in other HDUs",
+)
+def groups_keyword_elsewhere(header: Header) -> Iterator[Flag]:
+    """GROUPS, PTYPEn, PSCALn or PZEROn stands in an HDU without random groups.
+
+    ## Why it matters
+    They describe group parameters, which only random groups have. GROUPS = F in a primary header
+    says so itself and is left alone.
+
+    ## Example
+    ```fits image
+    PTYPE1  = 'UU      '
+    ```
+    Use instead:
+    ```fits image
+    ```
+    """
+    cards = list(header.all("GROUPS")) if header.kind != "primary" else []
+    for root in _PARAMETERS:
+        cards += header.family(root).values()
+    for card in cards:
+        keyword = card.keyword
+        yield flag(card, (0, 8), fix=delete(card), title=f"remove {keyword}", keyword=keyword)
+
+
+@rule(
+    "MK123",
+    "parameter-index",
+    clause="6.1.2",
+    level="must",
+    checks=("M023",),
+    hdus=("groups",),
+    needs=("PTYPEn", "PSCALn", "PZEROn"),
+    requires=("MK115",),
+    ja="PTYPEn, PSCALn, PZEROn の番号が PCOUNT を超えている",
+    message="{keyword}: a group has {pcount} parameter(s) (PCOUNT), so n runs from 1 to that",
+)
+def parameter_index(header: Header) -> Iterator[Flag]:
+    """The index of PTYPEn, PSCALn or PZEROn is not in the range 1 to PCOUNT.
+
+    ## Why it matters
+    PCOUNT is the number of parameters in a group (GCOUNT is the number of groups).
+
+    ## Example
+    ```fits groups
+    PCOUNT  =                    1
+    PTYPE2  = 'VV      '
+    ```
+    Use instead:
+    ```fits groups
+    PCOUNT  =                    2
+    PTYPE2  = 'VV      '
+    ```
+    """
+    pcount = header.structure.pcount
+    if pcount is None:
+        return
+    for root in _PARAMETERS:
+        for index, card in header.family(root).items():
+            if not 1 <= index <= pcount:
+                yield flag(card, (0, 8), keyword=f"{root}{index}", pcount=pcount)

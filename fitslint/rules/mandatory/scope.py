@@ -1,0 +1,219 @@
+"""Mandatory keywords in the wrong kind of HDU, repeated, or contradicted by the file."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace as with_fields
+
+from fitslint.model.file import FitsFile
+from fitslint.model.header import Header
+from fitslint.model.rule import Flag
+from fitslint.rules.api import delete, flag, rule, splice
+from fitslint.rules.mandatory.order import EXTENSIONS, KNOWN, PRIMARY, TABLES, mandatory
+
+_COLUMN = re.compile(r"(?:TFORM|TBCOL)[1-9][0-9]*")
+
+
+@rule(
+    "MK117",
+    "primary-keyword-in-extension",
+    clause="4.4.1.1, 4.4.2.1",
+    level="must",
+    checks=("M017",),
+    hdus=EXTENSIONS,
+    needs=("SIMPLE", "EXTEND", "BLOCKED"),
+    fix="safe",
+    ja="拡張ヘッダーに SIMPLE, EXTEND, BLOCKED がある",
+    message="{keyword} belongs in the primary header and must not appear in an extension",
+)
+def primary_keyword_in_extension(header: Header) -> Iterator[Flag]:
+    """SIMPLE, EXTEND or BLOCKED stands in an extension header.
+
+    ## Why it matters
+    These keywords describe the whole file and are for the primary header only. In an extension
+    they are left over from a copied header.
+
+    ## Example
+    ```fits image
+    EXTEND  =                    T
+    ```
+    Use instead:
+    ```fits image
+    ```
+    """
+    for keyword in ("SIMPLE", "EXTEND", "BLOCKED"):
+        for card in header.all(keyword):
+            yield flag(
+                card, (0, 8), fix=delete(card), title=f"remove {keyword}", keyword=keyword
+            )
+
+
+@rule(
+    "MK118",
+    "xtension-in-primary",
+    clause="4.4.1.2",
+    level="must",
+    checks=("M018",),
+    hdus=PRIMARY,
+    needs=("XTENSION",),
+    fix="safe",
+    ja="主ヘッダーに XTENSION がある",
+    message="XTENSION must not appear in the primary header",
+)
+def xtension_in_primary(header: Header) -> Iterator[Flag]:
+    """XTENSION stands in the primary header.
+
+    ## Why it matters
+    XTENSION is the first keyword of an extension and of nothing else.
+
+    ## Example
+    ```fits
+    XTENSION= 'IMAGE   '
+    ```
+    Use instead:
+    ```fits
+    ```
+    """
+    for card in header.all("XTENSION"):
+        yield flag(card, (0, 8), fix=delete(card), title="remove XTENSION")
+
+
+@rule(
+    "MK119",
+    "extend-false",
+    clause="4.4.2.1",
+    level="should",
+    checks=("M019", "M020"),
+    needs=("EXTEND",),
+    fix="safe",
+    ja="拡張があるのに EXTEND = F である",
+    message="EXTEND = F although {extensions} extension HDU(s) follow; write T or leave it out",
+)
+def extend_false(file: FitsFile) -> Iterator[Flag]:
+    """EXTEND = F stands in the primary header of a file with extensions.
+
+    ## Why it matters
+    EXTEND is advisory, and a file without it is fine; but F tells a reader that it need not look
+    for extensions.
+
+    ## Example
+    ```fits
+    EXTEND  =                    F
+    @hdu image
+    ```
+    Use instead:
+    ```fits
+    EXTEND  =                    T
+    @hdu image
+    ```
+    """
+    if len(file.hdus) < 2 or file.hdus[0].kind not in PRIMARY:
+        return
+    card = file.hdus[0].header.first("EXTEND")
+    if card is None or card.form.value is None or card.value is not False:
+        return
+    edit = splice(card, card.form.value, "T")
+    found = flag(card, fix=edit, title="write EXTEND = T", extensions=len(file.hdus) - 1)
+    yield with_fields(found, hdu=1)
+
+
+@rule(
+    "MK121",
+    "pcount-in-primary",
+    clause="4.4.1.1",
+    level="conv",
+    checks=("M021",),
+    hdus=("primary",),
+    needs=("PCOUNT", "GCOUNT"),
+    requires=("MK115",),
+    fix="safe",
+    ja="ランダムグループでない主ヘッダーに PCOUNT または GCOUNT がある",
+    message={
+        "": "{keyword} has no meaning in a primary header without random groups; remove it",
+        "value": "{keyword} = {value} has no meaning here, and readers may size the data with it",
+    },
+)
+def pcount_in_primary(header: Header) -> Iterator[Flag]:
+    """PCOUNT or GCOUNT stands in a primary header that has no random groups.
+
+    ## Why it matters
+    The size of a primary array does not depend on them. With the neutral values 0 and 1 they do no
+    harm, with others readers disagree on where the data end.
+
+    ## Example
+    ```fits
+    PCOUNT  =                    0
+    ```
+    Use instead:
+    ```fits
+    ```
+    """
+    if header.structure.groups:
+        return
+    neutral = {"PCOUNT": 0, "GCOUNT": 1}
+    values = {"PCOUNT": header.structure.pcount, "GCOUNT": header.structure.gcount}
+    for keyword, value in values.items():
+        card = header.first(keyword)
+        if card is None:
+            continue
+        harmless = value is None or value == neutral[keyword]
+        yield flag(
+            card,
+            (0, 8),
+            message="" if harmless else "value",
+            fix=delete(card) if value == neutral[keyword] else None,
+            title=f"remove {keyword}",
+            keyword=keyword,
+            value=value,
+        )
+
+
+@rule(
+    "MK124",
+    "mandatory-repeated",
+    clause="4.1.2.3",
+    level="must",
+    checks=("M024",),
+    hdus=KNOWN,
+    fix="unsafe",
+    ja="必須キーワードが繰り返されている",
+    message="{keyword} stands in the header {count} times; it must appear once (card {first})",
+)
+def mandatory_repeated(header: Header) -> Iterator[Flag]:
+    """A mandatory keyword stands in the header more than once.
+
+    ## Why it matters
+    When the values differ nobody can say which one sizes the data; readers take the first or the
+    last.
+
+    ## Example
+    ```fits
+    NAXIS   =                    0
+    NAXIS   =                    0
+    ```
+    Use instead:
+    ```fits
+    NAXIS   =                    0
+    ```
+    """
+    repeated = {name: where for name, where in header.layout.index.items() if len(where) > 1}
+    if not repeated:
+        return
+    wanted = set(mandatory(header))
+    if header.kind == "groups":
+        wanted |= {"GROUPS", "PCOUNT", "GCOUNT"}
+    for name, where in repeated.items():
+        if name not in wanted and not (header.kind in TABLES and _COLUMN.fullmatch(name)):
+            continue
+        for position in where[1:]:
+            card = header.card(position)
+            yield flag(
+                card,
+                (0, 8),
+                fix=delete(card),
+                title=f"remove the repeated {name}",
+                keyword=name,
+                count=len(where),
+                first=where[0] + 1,
+            )

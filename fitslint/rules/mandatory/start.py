@@ -1,0 +1,297 @@
+"""The first cards: SIMPLE, BITPIX, NAXIS, the axes, and nothing between them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from fitslint.model.header import Header
+from fitslint.model.rule import Flag
+from fitslint.rules.api import absent, delete, flag, rule
+from fitslint.rules.mandatory.order import (
+    AXES_MAX,
+    KNOWN,
+    LEGAL_BITPIX,
+    PRIMARY,
+    disorder,
+    mandatory,
+    misplaced,
+    reordered,
+    runs,
+)
+
+ORDER = "{keyword} is card {number} of the header and must be card {wanted}"
+
+
+@rule(
+    "MK101",
+    "simple-not-true",
+    clause="4.4.1.1",
+    level="must",
+    checks=("M001",),
+    hdus=(*PRIMARY, "unknown"),
+    needs=("SIMPLE",),
+    ja="SIMPLE が先頭にないか、値が T でない",
+    message={
+        "false": "SIMPLE = F declares that the file does not conform to the FITS standard",
+        "type": "SIMPLE must be the logical constant T in column 30",
+        "first": "SIMPLE is card {number} and must be the first card of the header",
+    },
+)
+def simple_not_true(header: Header) -> Iterator[Flag]:
+    """SIMPLE is not the first keyword or is not T.
+
+    ## Why it matters
+    SIMPLE = T in the first card is how every reader knows a FITS file. With F the writer says that
+    the file departs from the standard, and nobody can know in which way.
+
+    ## Example
+    ```fits
+    SIMPLE  =                    F
+    ```
+    Use instead:
+    ```fits
+    SIMPLE  =                    T
+    ```
+    """
+    card = header.first("SIMPLE")
+    if card is None:
+        return
+    if header.kind == "unknown":
+        yield flag(card, (0, 8), message="first", number=card.number)
+    elif header.structure.simple is None:
+        yield flag(card, message="type")
+    elif header.structure.simple is False:
+        yield flag(card, message="false")
+
+
+@rule(
+    "MK102",
+    "bitpix",
+    clause="4.4.1.1",
+    level="must",
+    checks=("M002",),
+    hdus=KNOWN,
+    fix="safe",
+    ja="BITPIX が二番目にないか、8, 16, 32, 64, -32, -64 のいずれでもない",
+    message={
+        "absent": "BITPIX is absent; it must be the second card",
+        "type": "BITPIX must be an integer: 8, 16, 32, 64, -32 or -64 bits",
+        "value": "BITPIX = {bitpix} bits is none of 8, 16, 32, 64, -32, -64",
+        "order": ORDER,
+    },
+)
+def bitpix(header: Header) -> Iterator[Flag]:
+    """BITPIX is not the second keyword or has a value that the standard does not define.
+
+    ## Why it matters
+    BITPIX gives the size and the type of every data value. Without it nothing after this header
+    can be found.
+
+    ## Example
+    ```fits
+    BITPIX  =                   24
+    ```
+    Use instead:
+    ```fits
+    BITPIX  =                   32
+    ```
+    """
+    card = header.first("BITPIX")
+    if card is None:
+        yield absent("BITPIX", message="absent")
+        return
+    value = header.structure.bitpix
+    if value is None:
+        yield flag(card, message="type")
+    elif value not in LEGAL_BITPIX:
+        yield flag(card, message="value", bitpix=value)
+    yield from misplaced(header, ("BITPIX",))
+
+
+@rule(
+    "MK103",
+    "naxis",
+    clause="4.4.1.1",
+    level="must",
+    checks=("M003",),
+    hdus=KNOWN,
+    fix="safe",
+    ja="NAXIS が三番目にないか、0 から 999 の整数でない",
+    message={
+        "absent": "NAXIS is absent; it must be the third card",
+        "type": "NAXIS must be an integer from 0 to 999",
+        "value": "NAXIS = {naxis} is not in the range 0 to 999 axes",
+        "order": ORDER,
+    },
+)
+def naxis(header: Header) -> Iterator[Flag]:
+    """NAXIS is not the third keyword or not an integer from 0 to 999.
+
+    ## Why it matters
+    NAXIS says how many NAXISn keywords follow; a reader that cannot trust it cannot tell the size
+    of the data unit.
+
+    ## Example
+    ```fits
+    NAXIS   =                   -1
+    ```
+    Use instead:
+    ```fits
+    NAXIS   =                    0
+    ```
+    """
+    card = header.first("NAXIS")
+    if card is None:
+        yield absent("NAXIS", message="absent")
+        return
+    value = header.structure.naxis
+    if value is None:
+        yield flag(card, message="type")
+    elif not 0 <= value <= AXES_MAX:
+        yield flag(card, message="value", naxis=value)
+    yield from misplaced(header, ("NAXIS",))
+
+
+@rule(
+    "MK104",
+    "axis-lengths",
+    clause="4.4.1.1",
+    level="must",
+    checks=("M004",),
+    hdus=KNOWN,
+    requires=("MK103",),
+    fix="safe",
+    ja="NAXISn が欠けている、順序が違う、または負でない整数でない",
+    message={
+        "absent": "NAXIS{axis} is absent although NAXIS = {naxis}",
+        "several": "NAXIS{axis} to NAXIS{last} are absent although NAXIS = {naxis}",
+        "type": "NAXIS{axis} must be an integer, 0 or more",
+        "value": "NAXIS{axis} = {length} is negative; an axis has 0 or more elements",
+        "order": ORDER,
+    },
+)
+def axis_lengths(header: Header) -> Iterator[Flag]:
+    """A NAXISn keyword is absent, out of order, or not a non-negative integer.
+
+    ## Why it matters
+    The axis lengths multiply to the size of the data unit; one that is absent or negative leaves
+    every following HDU unreachable.
+
+    ## Example
+    ```fits
+    SIMPLE  =                    T
+    BITPIX  =                    8
+    NAXIS   =                    2
+    NAXIS1  =                    0
+    ```
+    Use instead:
+    ```fits
+    SIMPLE  =                    T
+    BITPIX  =                    8
+    NAXIS   =                    2
+    NAXIS1  =                    0
+    NAXIS2  =                    0
+    ```
+    """
+    count = header.structure.naxis or 0
+    present = header.layout.family("NAXIS")
+    for axis, last in runs([n for n in range(1, count + 1) if n not in present]):
+        message = "absent" if axis == last else "several"
+        yield absent(f"NAXIS{axis}", message=message, axis=axis, last=last, naxis=count)
+    for axis, length in enumerate(header.structure.axes[:count], 1):
+        if axis not in present or (length is not None and length >= 0):
+            continue
+        message = "type" if length is None else "value"
+        yield flag(header.card(present[axis]), message=message, axis=axis, length=length)
+    yield from misplaced(header, [f"NAXIS{n}" for n in range(1, count + 1)])
+
+
+@rule(
+    "MK105",
+    "surplus-axis",
+    clause="4.4.1.1",
+    level="must",
+    checks=("M005",),
+    hdus=KNOWN,
+    requires=("MK103",),
+    fix="safe",
+    ja="NAXIS を超える番号の NAXISn がある",
+    message="{keyword} describes an axis that does not exist: NAXIS = {naxis}",
+)
+def surplus_axis(header: Header) -> Iterator[Flag]:
+    """A NAXISn keyword has an index that is not in the range 1 to NAXIS.
+
+    ## Why it matters
+    The standard forbids it, and readers disagree on whether the extra axis counts.
+
+    ## Example
+    ```fits
+    NAXIS   =                    0
+    NAXIS1  =                  100
+    ```
+    Use instead:
+    ```fits
+    NAXIS   =                    0
+    ```
+    """
+    count = header.structure.naxis or 0
+    for axis, position in header.layout.family("NAXIS").items():
+        if not 1 <= axis <= count:
+            card = header.card(position)
+            yield flag(
+                card,
+                (0, 8),
+                fix=delete(card),
+                title="remove the surplus axis keyword",
+                keyword=f"NAXIS{axis}",
+                naxis=count,
+            )
+
+
+@rule(
+    "MK106",
+    "among-mandatory",
+    clause="4.4.1",
+    level="must",
+    checks=("M006",),
+    hdus=KNOWN,
+    fix="safe",
+    ja="必須キーワードの間に別のキーワードが入っている",
+    message="{keyword} stands among the mandatory keywords; move it behind {last}",
+)
+def among_mandatory(header: Header) -> Iterator[Flag]:
+    """Another keyword stands among the mandatory ones.
+
+    ## Why it matters
+    The first keywords of a header have a fixed order without gaps; simple readers count cards.
+
+    ## Example
+    ```fits
+    SIMPLE  =                    T
+    BITPIX  =                    8
+    OBJECT  = 'M31     '
+    NAXIS   =                    0
+    ```
+    Use instead:
+    ```fits
+    SIMPLE  =                    T
+    BITPIX  =                    8
+    NAXIS   =                    0
+    OBJECT  = 'M31     '
+    ```
+    """
+    found = disorder(header).intruders
+    if not found:
+        return
+    last = next(name for name in reversed(mandatory(header)) if name in header)
+    for position in found:
+        edits = reordered(header) if position == found[0] else ()
+        yield flag(
+            header.card(position),
+            (0, 8),
+            fix=edits,
+            title="put the mandatory keywords in order" if edits else "",
+            keyword=header.names[position] or "a blank keyword",
+            last=last,
+        )
+

@@ -1,0 +1,1 @@
+"""Value fields: strings, logicals, numbers, and what reserved keywords expect of them."""

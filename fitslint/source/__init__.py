@@ -1,0 +1,1 @@
+"""Opening things: files, compressed files, header texts, standard input, folders."""

@@ -1,0 +1,206 @@
+"""80 bytes to a :class:`CardForm`, by the grammar, once a shape.
+
+Two folds stand before the grammar. The first maps digits to ``0``, lower-case letters to ``a`` and
+upper-case letters to ``A``, except D E F T, which carry meaning in numbers and logicals; the
+keyword stays raw. The second replaces what stands inside strings and comments, of which only the
+length and printability matter. Only legal forms are kept, and neither fold changes what is legal:
+a card that is not legal is parsed as it stands every time.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from fitslint.model.form import CARD, CardForm, Kind, Span, ValueType
+from fitslint.syntax.grammar import load
+
+if TYPE_CHECKING:
+    from lark import Lark, Token
+
+FORMS_MAX = 65_536
+"""Shapes that are kept; then the memo starts anew."""
+
+_MEANING = b"DEFT"
+FOLD = bytes(
+    0x30 if 0x30 <= byte <= 0x39
+    else 0x61 if 0x61 <= byte <= 0x7A
+    else 0x41 if 0x41 <= byte <= 0x5A and byte not in _MEANING
+    else byte
+    for byte in range(256)
+)  # fmt: skip
+"""The first fold, for ``bytes.translate``."""
+
+_TEXT = re.compile(rb"= ' *([^']*[aA][^']*?) *'|[^=]*?[aA][^=]*?(?= *\Z)")
+_COLLAPSE = bytes(
+    0x61 if chr(byte).isalnum() and byte < 0x80 or byte == 0x20 else byte for byte in range(256)
+)
+_CONTENTS = re.compile(rb"'(?:[ -&(-~]|'')*'(?!')|/[ -~]*\Z")
+_PRINTABLE = re.compile(rb"[ -~]*")
+_NAME = re.compile(r"[A-Z0-9_-]+ *")
+_COMMENTARY = frozenset((b"COMMENT ", b"HISTORY ", b"        "))
+_COMMENTARY_FORM = CardForm("commentary", (0, 8), (8, CARD))
+
+_shapes: dict[bytes, CardForm] = {}
+_contents: dict[bytes, CardForm] = {}
+
+
+def fold(raw: bytes) -> bytes:
+    """The key of a card image: keyword raw (HIERARCH: up to the equals sign), the rest folded."""
+    split = 8
+    if raw.startswith(b"HIERARCH"):
+        split = max(raw.find(b"="), 8)
+    return raw[:split] + raw[split:].translate(FOLD)
+
+
+def collapse(rest: bytes) -> bytes:
+    """Columns 9-80 of a folded card with running text made one run of ``a``.
+
+    Text is what stands in a string, or on a card without equals sign, and has a letter; its
+    punctuation, its leading and trailing blanks and its length stay.
+    """
+    match = _TEXT.match(rest)
+    if match is None:
+        return rest
+    start, end = match.span(1) if match[1] is not None else match.span()
+    return rest[:start] + rest[start:end].translate(_COLLAPSE) + rest[end:]
+
+
+def parse(raw: bytes) -> CardForm:
+    """The form of a card image of 80 bytes; any bytes have one."""
+    key = fold(raw)
+    return _shapes.get(key) or _learn(raw, key)
+
+
+def parse_folded(key: bytes) -> CardForm:
+    """The form of an image that :func:`fold` made."""
+    return _shapes.get(key) or _learn(key, key)
+
+
+def _learn(raw: bytes, key: bytes) -> CardForm:
+    if key[:8] in _COMMENTARY and _PRINTABLE.fullmatch(key):
+        return _COMMENTARY_FORM
+    bare = key[:8] + _CONTENTS.sub(_blank_out, key[8:])
+    form = _contents.get(bare)
+    if form is None:
+        form = _legal(bare.decode("latin-1"))
+        if form is None:
+            return _faulty(raw.decode("latin-1"))
+        _keep(_contents, bare, form)
+    _keep(_shapes, key, form)
+    return form
+
+
+def _blank_out(match: re.Match[bytes]) -> bytes:
+    text = match[0]
+    if text.startswith(b"/"):
+        return b"/".ljust(len(text), b"a")
+    return b"'" + b"a" * (len(text) - 2) + b"'"
+
+
+def _keep(memo: dict[bytes, CardForm], key: bytes, form: CardForm) -> None:
+    if len(memo) >= FORMS_MAX:
+        memo.clear()
+    memo[key] = form
+
+
+_grammar: Lark | None = None
+
+
+def _parser() -> Lark:
+    global _grammar  # noqa: PLW0603 -- a module-level cache is the quickest look-up there is
+    if _grammar is None:
+        _grammar = load("card")
+    return _grammar
+
+
+_TYPES: dict[str, ValueType] = {
+    "STRING": "string", "ANY_STRING": "string", "LOGICAL": "logical", "INTEGER": "integer",
+    "REAL": "real", "COMPLEX": "complex",
+}  # fmt: skip
+_KINDS: dict[str, Kind] = {
+    "value": "value", "hierarch": "hierarch", "continuation": "continue",
+    "commentary": "commentary", "end": "end", "faulty_value": "value", "indicator": "value",
+    "early_equals": "value", "late_equals": "value", "long_name": "value",
+    "faulty_hierarch": "hierarch", "faulty_continue": "continue", "faulty_end": "end",
+    "faulty_commentary": "commentary", "unreadable": "commentary",
+}  # fmt: skip
+_FAULTS = {
+    "indicator": "indicator", "early_equals": "early-equals", "late_equals": "late-equals",
+    "long_name": "long-name", "faulty_continue": "continue", "faulty_end": "end",
+    "faulty_commentary": "control",
+}  # fmt: skip
+
+
+def _legal(image: str) -> CardForm | None:
+    from lark.exceptions import UnexpectedInput
+
+    try:
+        tree = _parser().parse(image, start="card")
+    except UnexpectedInput:
+        return None
+    return _form(str(tree.data), tree.children)  # type: ignore[arg-type]
+
+
+def _faulty(image: str) -> CardForm:
+    from lark.exceptions import UnexpectedInput
+
+    try:
+        tree = _parser().parse(image, start="faulty")
+    except UnexpectedInput:
+        return CardForm("commentary", (0, 8), (8, CARD), fault="unreadable", at=(0, CARD))
+    rule = str(tree.data)
+    form = _form(rule, tree.children)  # type: ignore[arg-type]
+    fault, at = _fault(rule, image, form, tree.children)  # type: ignore[arg-type]
+    damaged = form.kind in ("value", "hierarch") and form.value and fault not in _KEEPS_TYPE
+    kind: ValueType = "faulty" if damaged else form.type
+    return CardForm(form.kind, form.name, form.value, form.comment, kind, fault, at)
+
+
+_KEEPS_TYPE = frozenset(
+    ("name", "control", "indicator", "early-equals", "late-equals", "long-name", "hierarch")
+)
+
+
+def _form(rule: str, tokens: list[Token]) -> CardForm:
+    """Spans and types from the tokens: a name, perhaps a value, a stray text, a comment."""
+    kind = _KINDS[rule]
+    if kind in ("commentary", "end"):
+        return CardForm(kind, (0, 3) if kind == "end" else (0, 8), (8, CARD))
+    name = (0, len(str(tokens[0]).rstrip(" "))) if kind == "hierarch" else (0, 8)
+    if rule in ("early_equals", "late_equals", "long_name"):
+        name = (0, len(str(tokens[0]).rstrip(" ")))
+    value: Span | None = None
+    comment: Span | None = None
+    value_type: ValueType = "undefined"
+    for token in tokens[1:]:
+        span = (token.start_pos or 0, token.end_pos or 0)
+        if token.type in ("COMMENT", "ANY_COMMENT"):
+            comment = (span[0] + 1, span[1])
+        elif token.type != "STRAY":
+            value, value_type = span, _TYPES.get(token.type, "faulty")
+    return CardForm(kind, name, value, comment, value_type)
+
+
+def _fault(
+    rule: str, image: str, form: CardForm, tokens: list[Token]
+) -> tuple[str, Span]:
+    """The faulty production that matters most, and its columns."""
+    if rule == "unreadable" and _NAME.fullmatch(image[:8]):
+        return "control", (8, CARD)
+    for token in tokens[1:]:
+        span = (token.start_pos or 0, token.end_pos or 0)
+        if token.type == "STRAY":
+            return ("after-string" if form.type == "string" else "after-value"), span
+        if token.type not in _TYPES and token.type not in ("ANY_COMMENT", "COMMENT"):
+            if rule in _FAULTS:
+                break  # the place of the equals sign says more than the value does
+            return token.type.lower().replace("_", "-"), span
+    if rule in _FAULTS:
+        at = (form.name[0], 10) if form.kind == "value" else (0, CARD)
+        return _FAULTS[rule], at
+    if rule == "faulty_hierarch":
+        return "hierarch", form.name
+    if rule == "unreadable":
+        return "unreadable", (0, CARD)
+    return ("control", (8, CARD)) if _NAME.fullmatch(image[:8]) else ("name", (0, 8))

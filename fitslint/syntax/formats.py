@@ -1,0 +1,179 @@
+"""Formats of table columns: TFORMn, TDISPn and TDIMn (FITS 4.0 sections 7.2 and 7.3).
+
+The grammar runs once a *shape* (digits folded to 0); the numbers are then read from the text.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal
+
+from fitslint.syntax.grammar import load
+
+Start = Literal["binary", "ascii", "display", "dimensions"]
+Fault = Literal["empty", "blank", "case", "private", "other-table", "junk", "decimals", "unknown"]
+"""Why a text is no format:
+
+=========== =======================================================================
+empty       nothing there
+blank       blanks before or inside the format
+case        a letter in lower case
+private     a code that only CFITSIO knows (S U V W), never meant for a file
+other-table an ASCII-table format in a binary table, or the other way round
+junk        a legal format and then more
+decimals    the width stands without the number of decimals
+unknown     none of these
+=========== =======================================================================
+"""
+
+WIDTHS = {
+    "L": 1, "B": 1, "A": 1, "I": 2, "J": 4, "K": 8, "E": 4, "D": 8, "C": 8, "M": 16, "P": 8, "Q": 16,
+}  # fmt: skip
+"""Bytes of one element; X counts bits (Table 18)."""
+INTEGERS = {"B": (0, 255), "I": (-(2**15), 2**15 - 1), "J": (-(2**31), 2**31 - 1),
+            "K": (-(2**63), 2**63 - 1)}  # fmt: skip
+"""Range of the stored integers by code."""
+
+_DIGITS = str.maketrans("123456789", "000000000")
+_PRIVATE = re.compile(r"[0-9]*[SUVW]|[0-9]*[PQ][SUVW](?:\([0-9]+\))?")
+_NO_DECIMALS = re.compile(r"(?:F|E[NS]?|D|G)[0-9]+")
+_LEADING = re.compile(r"[0-9]*(?:[PQ][LXBIJKAEDCM](?:\([0-9]+\))?|[LXBIJKAEDCM])")
+
+
+@dataclass(frozen=True, slots=True)
+class BinaryFormat:
+    """TFORMn of a binary table.
+
+    ``code`` is the letter of the field in the row, ``element`` that of the values (they differ in
+    variable-length arrays). ``width`` is the length in characters of the substrings of an A field
+    that is written as rAw, ``maximum`` the largest length of a variable-length array.
+    """
+
+    repeat: int
+    code: str
+    element: str
+    width: int | None = None
+    maximum: int | None = None
+
+    @property
+    def variable(self) -> bool:
+        """Whether the field is a descriptor of an array in the heap."""
+        return self.code in "PQ"
+
+    @property
+    def bytes(self) -> int:
+        """Bytes of the field in a row."""
+        if self.code == "X":
+            return -(-self.repeat // 8)
+        return self.repeat * WIDTHS[self.code]
+
+
+@dataclass(frozen=True, slots=True)
+class TextFormat:
+    """TFORMn of an ASCII table, or TDISPn: letters, width, and digits after the point."""
+
+    code: str
+    width: int
+    decimals: int | None = None
+
+
+@lru_cache(maxsize=4096)
+def _tokens(shape: str, start: Start) -> tuple[tuple[str, int, int], ...] | None:
+    """Name and columns of every token; None when the shape is not in the grammar."""
+    from lark.exceptions import UnexpectedInput
+
+    try:
+        tree = load("tform").parse(shape, start=start)
+    except UnexpectedInput:
+        return None
+    return tuple(
+        (token.type, token.start_pos, token.end_pos)  # type: ignore[union-attr,misc]
+        for token in tree.children
+    )
+
+
+def _words(text: str, start: Start) -> list[tuple[str, str]] | None:
+    tokens = _tokens(text.translate(_DIGITS), start)
+    return None if tokens is None else [(name, text[a:b]) for name, a, b in tokens]
+
+
+@lru_cache(maxsize=2048)
+def binary(text: str) -> BinaryFormat | None:
+    """TFORMn of a binary table; None when it is not legal."""
+    words = _words(text, "binary")
+    if words is None:
+        return None
+    found = dict(words)
+    code = found.get("CODE") or found.get("TEXT") or found["POINTER"]
+    return BinaryFormat(
+        repeat=int(found.get("REPEAT", "1")),
+        code=code,
+        element=found.get("ELEMENT", code),
+        width=int(found["WIDTH"]) if "WIDTH" in found else None,
+        maximum=int(found["MAXIMUM"]) if "MAXIMUM" in found else None,
+    )
+
+
+@lru_cache(maxsize=1024)
+def ascii_field(text: str) -> TextFormat | None:
+    """TFORMn of an ASCII table; None when it is not legal."""
+    return _text_format(text, "ascii")
+
+
+@lru_cache(maxsize=1024)
+def display(text: str) -> TextFormat | None:
+    """TDISPn; None when it is not legal."""
+    return _text_format(text, "display")
+
+
+def _text_format(text: str, start: Start) -> TextFormat | None:
+    words = _words(text, start)
+    if words is None:
+        return None
+    found = dict(words)
+    width = int(found["WIDTH"])
+    decimals = int(found["DECIMALS"]) if "DECIMALS" in found else None
+    return TextFormat(words[0][1], width, decimals) if width else None
+
+
+@lru_cache(maxsize=1024)
+def dimensions(text: str) -> tuple[int, ...] | None:
+    """The axis lengths of TDIMn, the one that varies fastest first; None when it is not legal."""
+    words = _words(text, "dimensions")
+    return None if words is None else tuple(int(length) for _, length in words)
+
+
+def explain(text: str, start: Start) -> Fault | None:
+    """Why ``text`` is not a format of the kind ``start``; None when it is one."""
+    if _legal(text, start):
+        return None
+    bare = text.replace(" ", "")
+    if not bare:
+        return "empty"
+    upper = bare.upper()
+    other: Start = "ascii" if start == "binary" else "binary"
+    tests: tuple[tuple[bool, Fault], ...] = (
+        (bare != text and _legal(upper, start), "blank"),
+        (upper != bare and _legal(upper, start), "case"),
+        (start == "binary" and _PRIVATE.fullmatch(upper) is not None, "private"),
+        (start != "binary" and _NO_DECIMALS.fullmatch(upper) is not None, "decimals"),
+        (start in ("binary", "ascii") and _legal(upper, other), "other-table"),
+        (start == "binary" and _LEADING.match(bare) is not None, "junk"),
+    )
+    return next((fault for hit, fault in tests if hit), "unknown")
+
+
+def repair(text: str, start: Start) -> str | None:
+    """The same format without blanks and in upper case, where that is all that is wrong."""
+    plain = text.replace(" ", "").upper()
+    return plain if plain != text and _legal(plain, start) else None
+
+
+def _legal(text: str, start: Start) -> bool:
+    if start == "binary":
+        return binary(text) is not None
+    if start == "dimensions":
+        return dimensions(text) is not None
+    return (ascii_field if start == "ascii" else display)(text) is not None

@@ -1,0 +1,172 @@
+"""Writing cards: the inverse of the grammar.
+
+``join(split(card)) == card`` for every card image, byte for byte; and what :func:`write_card`
+writes, the grammar reads back as the same value.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from fitslint.model.form import CARD
+from fitslint.model.value import Value
+from fitslint.syntax.cards import parse
+
+FIXED_END = 30
+"""Fixed-format numbers and logicals end in this column (4.2.2-4.2.4)."""
+STRING_MIN = 8
+"""Fixed-format strings have their closing quote in column 20 or later (4.2.1)."""
+_PIECE = 66
+"""Characters of a long string that fit on a card beside quotes and ampersand."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """A card image in the pieces that an editor changes; together they fill 80 columns."""
+
+    keyword: bytes
+    """Columns 1-8, or all up to the equals sign where that stands elsewhere."""
+    indicator: bytes
+    """From there to the value, blanks included."""
+    value: bytes
+    gap: bytes
+    """What stands between value and comment, slash included; a stray text as well."""
+    comment: bytes
+
+
+def split(raw: bytes) -> Parts:
+    """The parts of a card image."""
+    form = parse(raw)
+    name_end = max(form.name[1], min(8, len(raw))) if form.kind != "hierarch" else form.name[1]
+    name_end = form.name[1] if form.fault == "early-equals" else name_end
+    comment = form.comment or (len(raw), len(raw))
+    value = form.value or (comment[0], comment[0])
+    if form.value is None and form.comment is not None:
+        value = (comment[0] - 1, comment[0] - 1)
+    return Parts(
+        raw[:name_end],
+        raw[name_end : value[0]],
+        raw[value[0] : value[1]],
+        raw[value[1] : comment[0]],
+        raw[comment[0] :],
+    )
+
+
+def join(parts: Parts) -> bytes:
+    """The card image of the parts."""
+    return parts.keyword + parts.indicator + parts.value + parts.gap + parts.comment
+
+
+def relayout(keyword: str, value_text: str, comment: str = "") -> bytes | None:
+    """A card in fixed format from a value text that is already right; None when it has no room.
+
+    A comment that does not fit is cut only in its trailing blanks, never in its text.
+    """
+    quoted = value_text.startswith("'")
+    if quoted and len(value_text) < STRING_MIN + 2:
+        value_text = f"{value_text[:-1]:<{STRING_MIN + 1}}'"
+    field = f"{value_text:<20}" if quoted else f"{value_text:>20}"
+    head = f"{keyword}= " if keyword.startswith("HIERARCH ") else f"{keyword:<8}= "
+    head = head.replace("= ", " = ") if keyword.startswith("HIERARCH ") else head
+    note = comment.strip()
+    images = (f"{head}{field}", f"{head}{value_text.strip()}")
+    for image in images:
+        card = f"{image} / {note}" if note else image
+        if len(card.rstrip()) <= CARD:
+            return _encode(card.rstrip())
+    return None
+
+
+def write_card(keyword: str, value: Value, comment: str = "") -> list[bytes]:
+    """The card images of a keyword, its value and comment, in fixed format where it has room.
+
+    A string that is too long for one card goes on in CONTINUE cards (4.2.1.2).
+
+    Raises
+    ------
+    ValueError
+        when a character is not printable ASCII, a number is not finite, or there is no room.
+    """
+    text = value_text(value)
+    card = relayout(keyword, text, comment) or relayout(keyword, text)
+    if card is not None:
+        rest = [] if not comment or _has_comment(card) else [_encode(f"COMMENT {comment}"[:CARD])]
+        return [card, *rest]
+    if not isinstance(value, str):
+        raise ValueError(f"the value of {keyword} has no room on a card")
+    return _long_string(keyword, value, comment)
+
+
+def _has_comment(card: bytes) -> bool:
+    return parse(card).comment is not None
+
+
+def value_text(value: Value) -> str:
+    """A value as the standard writes it.
+
+    Raises
+    ------
+    ValueError
+        when a character is not printable ASCII or a number is not finite.
+    """
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "T" if value else "F"
+    if isinstance(value, int):
+        return str(value)
+    if isinstance(value, float):
+        return _real(value)
+    if isinstance(value, complex):
+        return f"({_real(value.real)}, {_real(value.imag)})"
+    if not all(" " <= character <= "~" for character in value):
+        raise ValueError("a FITS string holds printable ASCII characters only")
+    return "'" + value.replace("'", "''") + "'"
+
+
+def _real(value: float) -> str:
+    if not math.isfinite(value):
+        raise ValueError("a FITS header cannot hold NaN or infinity")
+    text = repr(value).upper()
+    if "." in text:
+        return text
+    mantissa, letter, exponent = text.partition("E")
+    return f"{mantissa}.0{letter}{exponent}"
+
+
+def _long_string(keyword: str, value: str, comment: str) -> list[bytes]:
+    room = _PIECE - max(0, len(keyword) + 1 - 8)
+    if room < 2:
+        raise ValueError(f"{keyword} leaves no room for a string")
+    pieces, rest = [], value
+    while rest:
+        taken = _fit(rest, room)
+        pieces.append(rest[:taken])
+        rest = rest[taken:]
+        room = _PIECE + 1
+    head = f"{keyword} = " if keyword.startswith("HIERARCH ") else f"{keyword:<8}= "
+    cards = []
+    for number, piece in enumerate(pieces):
+        more = "&" if number < len(pieces) - 1 or comment else ""
+        lead = head if number == 0 else "CONTINUE  "
+        cards.append(f"{lead}'{piece.replace(chr(39), chr(39) * 2)}{more}'")
+    if comment:
+        cards.append(f"CONTINUE  '' / {comment}"[:CARD])
+    return [_encode(card) for card in cards]
+
+
+def _fit(text: str, room: int) -> int:
+    """How many characters of ``text`` fill ``room`` columns once quotes are doubled."""
+    used = 0
+    for position, character in enumerate(text):
+        used += 2 if character == "'" else 1
+        if used > room:
+            return max(position, 1)
+    return len(text)
+
+
+def _encode(card: str) -> bytes:
+    if not all(" " <= character <= "~" for character in card):
+        raise ValueError("a card holds printable ASCII characters only")
+    return card.ljust(CARD).encode("ascii")

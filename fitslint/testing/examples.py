@@ -1,0 +1,299 @@
+r"""FITS files from the example blocks of rules.
+
+A block is fenced as ``fits`` and may name a kind of HDU: ``primary`` (default), ``image``,
+``bintable``, ``table``, ``groups`` or ``compressed-image``. Each line is one card, padded with
+blanks to 80 columns; an empty line is a blank card. The lines overlay a minimal conforming header
+of that kind, and an extension follows a minimal primary HDU: the first line with a keyword of the
+minimal header replaces that card in place, ``NAXISn`` goes behind the axis before it, and all
+others are appended in order before END. When the first line starts with ``SIMPLE`` or
+``XTENSION`` the block is the *whole* header; END is added unless the block has an END line.
+
+Data are zeros (blanks for ``table``) of the size that the header declares, padded to the block.
+
+``\t``, ``\n``, ``\r``, ``\\`` and ``\xHH`` (one byte) are decoded, so the docstring is a raw one
+(``r\"\"\"``) when it needs them; other characters beyond ASCII are written as UTF-8.
+
+Lines that begin with ``@`` are directives:
+
+================== ===============================================================================
+``@hdu KIND``      the next HDU (extensions after the first need no primary HDU in between)
+``@drop KEYWORD``  the minimal header without this card
+``@repeat N CARD`` the same card N times; ``{n}`` in it counts from 1
+``@noend``         no END card
+``@fill BYTE``     the byte that fills the header block (``none``: the block is not filled)
+``@data N``        a data unit of N bytes, without padding
+``@pad BYTE``      the byte that pads the data unit
+``@bytes TEXT``    raw bytes after all of the file so far
+``@truncate N``    the file without its last N bytes
+``@prefix TEXT``   raw bytes before the file
+``@only TEXT``     the whole file is these bytes
+``@suffix .hdr``   the suffix of the file name (default ``.fits``)
+``@text``          a header text: the cards end in newlines and nothing follows (suffix ``.hdr``)
+``@gzip``          the file is compressed (suffix ``.fits.gz``)
+================== ===============================================================================
+"""
+
+from __future__ import annotations
+
+import gzip
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from fitslint.model.form import BLOCK, CARD
+
+_ESCAPE = re.compile(rb"\\(x[0-9A-Fa-f]{2}|[tnr\\])")
+_CONTROL = {b"t": b"\t", b"n": b"\n", b"r": b"\r", b"\\": b"\\"}
+_NAME = re.compile(rb"[A-Z0-9_-]+")
+_AXIS = re.compile(rb"NAXIS([1-9][0-9]*)")
+_INTEGER = re.compile(rb" *([+-]?[0-9]{1,19}) *(/|$)")
+_DATA_MAX = 8 << 20  # an example with an absurd size has no data
+
+_TABLE = "BITPIX=8 NAXIS=2 NAXIS1=0 NAXIS2=0 PCOUNT=0 GCOUNT=1 TFIELDS=0"
+_MINIMAL = {
+    "primary": "SIMPLE=T BITPIX=8 NAXIS=0",
+    "groups": "SIMPLE=T BITPIX=8 NAXIS=2 NAXIS1=0 NAXIS2=1 GROUPS=T PCOUNT=0 GCOUNT=1",
+    "image": "XTENSION='IMAGE' BITPIX=8 NAXIS=0 PCOUNT=0 GCOUNT=1",
+    "table": f"XTENSION='TABLE' {_TABLE}",
+    "bintable": f"XTENSION='BINTABLE' {_TABLE}",
+    "compressed-image": "XTENSION='BINTABLE' BITPIX=8 NAXIS=2 NAXIS1=8 NAXIS2=0 PCOUNT=0 GCOUNT=1"
+    " TFIELDS=1 TTYPE1='COMPRESSED_DATA' TFORM1='1PB(0)' ZIMAGE=T ZCMPTYPE='GZIP_1' ZBITPIX=16"
+    " ZNAXIS=2 ZNAXIS1=8 ZNAXIS2=0",
+}
+"""Minimal conforming headers by kind (FITS 4.0 sections 4.4.1, 6.1, 7 and 10.1)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A file made of a block; ``headers`` are the byte extents of its headers, fill included."""
+
+    data: bytes
+    suffix: str = ".fits"
+    headers: tuple[tuple[int, int], ...] = ()
+
+
+@dataclass(slots=True)
+class _Hdu:
+    kind: str
+    lines: list[bytes] = field(default_factory=list)
+    dropped: set[bytes] = field(default_factory=set)
+    end: bool = True
+    fill: bytes = b" "
+    data: int | None = None
+    pad: bytes | None = None
+
+
+@dataclass(slots=True)
+class _Build:
+    """The file so far, and the HDU that the next lines belong to."""
+
+    hdu: _Hdu | None
+    out: bytearray = field(default_factory=bytearray)
+    headers: list[tuple[int, int]] = field(default_factory=list)
+    prefix: bytes = b""
+    truncate: int = 0
+    only: bytes | None = None
+    suffix: str = ".fits"
+    text: bool = False
+    gzip: bool = False
+
+    def close(self) -> None:
+        """Write the HDU that is open."""
+        if self.hdu is not None:
+            if not self.out and _MINIMAL[self.hdu.kind].startswith("XTENSION") and not self.text:
+                self._write(_Hdu("primary"))
+            self._write(self.hdu)
+        self.hdu = None
+
+    def open(self) -> _Hdu:
+        """The HDU that a line belongs to."""
+        if self.hdu is None:
+            raise ValueError("a card or directive of an HDU after @bytes needs an @hdu line")
+        return self.hdu
+
+    def _write(self, hdu: _Hdu) -> None:
+        cards = cards_of(hdu)
+        start = len(self.out)
+        if self.text:
+            self.out += b"".join(card + b"\n" for card in cards)
+            return
+        self.out += b"".join(cards)
+        if hdu.fill:
+            self.out += hdu.fill * (-(len(self.out) - start) % BLOCK)
+        self.headers.append((start, len(self.out)))
+        ascii_table = any(card.startswith(b"XTENSION= 'TABLE") for card in cards[:1])
+        filler = b" " if ascii_table else b"\0"
+        size = declared(cards) if hdu.data is None else hdu.data
+        self.out += filler * size
+        if hdu.data is None or hdu.pad:
+            self.out += (hdu.pad or filler) * (-size % BLOCK)
+
+
+def build(block: str, kind: str = "primary") -> Example:
+    """The file that the lines of ``block`` stand for.
+
+    Raises
+    ------
+    ValueError
+        when a card is longer than 80 bytes, or the kind or a directive is not known.
+    """
+    made = _Build(_hdu(kind))
+    for line in block.split("\n"):
+        if line.startswith("@"):
+            word, _, rest = line[1:].partition(" ")
+            directive = _DIRECTIVES.get(word)
+            if directive is None:
+                raise ValueError(f"unknown directive @{word}")
+            directive(made, rest)
+        else:
+            made.open().lines.append(decode(line))
+    made.close()
+    return _finish(made)
+
+
+def decode(text: str) -> bytes:
+    """The bytes of a line: escapes decoded, the rest as UTF-8."""
+
+    def byte(match: re.Match[bytes]) -> bytes:
+        code = match[1]
+        return bytes([int(code[1:], 16)]) if code[:1] == b"x" else _CONTROL[code]
+
+    return _ESCAPE.sub(byte, text.encode("utf-8"))
+
+
+def card(keyword: str, value: str) -> bytes:
+    """A card in fixed format; ``value`` as written in the header, quotes included."""
+    field_ = f"{value[:-1]:<9}'" if value.startswith("'") else f"{value:>20}"
+    return f"{keyword:<8}= {field_}".encode("ascii").ljust(CARD)
+
+
+def minimal(kind: str) -> list[bytes]:
+    """The cards of the minimal conforming header of ``kind``, END not included."""
+    pairs = (entry.split("=", 1) for entry in _MINIMAL[kind].split(" "))
+    return [card(keyword, value) for keyword, value in pairs]
+
+
+def cards_of(hdu: _Hdu) -> list[bytes]:
+    """The cards of a header: its lines laid over the minimal header, END included."""
+    lines = hdu.lines
+    if lines and lines[0].startswith((b"SIMPLE", b"XTENSION")):
+        cards = [_padded(line) for line in lines]
+    else:
+        cards = [image for image in minimal(hdu.kind) if _keyword(image) not in hdu.dropped]
+        _overlay(cards, [_padded(line) for line in lines])
+    if hdu.end and not any(_keyword(image) == b"END" for image in cards):
+        cards.append(b"END".ljust(CARD))
+    return cards
+
+
+def declared(cards: list[bytes]) -> int:
+    """Bytes of the data unit that the cards declare, without padding; 0 when it is not clear."""
+    first: dict[bytes, bytes] = {}
+    for image in cards:
+        first.setdefault(_keyword(image), image[10:])
+    axes = [_integer(first, b"NAXIS%d" % n) for n in range(1, _integer(first, b"NAXIS") + 1)]
+    if not axes:
+        return 0
+    pcount, gcount = _integer(first, b"PCOUNT"), _integer(first, b"GCOUNT", 1)
+    if first.get(b"GROUPS", b"").split(b"/")[0].strip() == b"T" and axes[0] == 0:
+        axes = axes[1:]
+    elements = 1
+    for axis in axes:
+        elements *= axis
+    size = abs(_integer(first, b"BITPIX")) // 8 * gcount * (pcount + elements)
+    return size if 0 <= size <= _DATA_MAX else 0
+
+
+def _overlay(cards: list[bytes], lines: list[bytes]) -> None:
+    places = {_keyword(image): number for number, image in enumerate(cards)}
+    for line in lines:
+        name = _keyword(line)
+        place = places.pop(name, None)
+        if place is not None:
+            cards[place] = line
+        elif _AXIS.fullmatch(name) and (axes := _axes(cards)):
+            cards.insert(axes[-1] + 1, line)
+            places = {old: at + (at > axes[-1]) for old, at in places.items()}
+        else:
+            cards.append(line)
+
+
+def _axes(cards: list[bytes]) -> list[int]:
+    return [at for at, image in enumerate(cards) if _keyword(image).startswith(b"NAXIS")]
+
+
+def _keyword(image: bytes) -> bytes:
+    match = _NAME.match(image)
+    return match[0] if match else b""
+
+
+def _integer(fields: dict[bytes, bytes], keyword: bytes, default: int = 0) -> int:
+    match = _INTEGER.match(fields.get(keyword, b""))
+    return int(match[1]) if match else default
+
+
+def _padded(line: bytes) -> bytes:
+    if len(line) > CARD:
+        raise ValueError(f"{len(line)} bytes are more than a card holds: {line!r}")
+    return line.ljust(CARD)
+
+
+def _hdu(kind: str) -> _Hdu:
+    if kind not in _MINIMAL:
+        raise ValueError(f"unknown kind {kind!r}; one of {', '.join(_MINIMAL)}")
+    return _Hdu(kind)
+
+
+def _finish(made: _Build) -> Example:
+    if made.only is not None:
+        return Example(made.only, made.suffix)
+    data = made.prefix + bytes(made.out[: len(made.out) - made.truncate])
+    shift = len(made.prefix)
+    headers = tuple((a + shift, min(b + shift, len(data))) for a, b in made.headers)
+    if made.gzip:
+        return Example(gzip.compress(data, mtime=0), made.suffix, ())
+    return Example(data, made.suffix, headers)
+
+
+def _next(made: _Build, rest: str) -> None:
+    made.close()
+    made.hdu = _hdu(rest.strip())
+
+
+def _repeat(made: _Build, rest: str) -> None:
+    count, _, text = rest.partition(" ")
+    lines = (decode(text.replace("{n}", str(n))) for n in range(1, int(count) + 1))
+    made.open().lines.extend(lines)
+
+
+def _append(made: _Build, rest: str) -> None:
+    made.close()
+    made.out += decode(rest)
+
+
+def _set(made: _Build, **values: object) -> None:
+    for name, value in values.items():
+        setattr(made, name, value)
+
+
+def _set_hdu(made: _Build, **values: object) -> None:
+    for name, value in values.items():
+        setattr(made.open(), name, value)
+
+
+_DIRECTIVES: dict[str, Callable[[_Build, str], None]] = {
+    "hdu": _next,
+    "repeat": _repeat,
+    "bytes": _append,
+    "drop": lambda made, rest: made.open().dropped.add(rest.strip().encode("ascii")),
+    "noend": lambda made, _: _set_hdu(made, end=False),
+    "fill": lambda made, rest: _set_hdu(made, fill=b"" if rest == "none" else decode(rest)[:1]),
+    "data": lambda made, rest: _set_hdu(made, data=int(rest)),
+    "pad": lambda made, rest: _set_hdu(made, pad=decode(rest)[:1]),
+    "truncate": lambda made, rest: _set(made, truncate=int(rest)),
+    "prefix": lambda made, rest: _set(made, prefix=decode(rest)),
+    "only": lambda made, rest: _set(made, only=decode(rest)),
+    "suffix": lambda made, rest: _set(made, suffix=rest.strip()),
+    "text": lambda made, _: _set(made, text=True, suffix=".hdr"),
+    "gzip": lambda made, _: _set(made, gzip=True, suffix=".fits.gz"),
+}

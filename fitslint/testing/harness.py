@@ -1,0 +1,117 @@
+"""What a rule promises in its docstring, held against the engine.
+
+``python -m fitslint.testing VF110`` (codes, prefixes or nothing for all) prints every broken
+promise; the tests of the project ask the same functions.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache
+
+from fitslint.config.settings import Settings
+from fitslint.engine.judge import Judge
+from fitslint.model.finding import FileReport, Finding
+from fitslint.model.rule import Rule
+from fitslint.rules.docs import Block, Page, page
+from fitslint.source.reader import read_bytes
+from fitslint.testing.edits import apply
+from fitslint.testing.examples import Example, build
+
+_JAPANESE = re.compile("[\u3040-\u30ff\u4e00-\u9fff]")
+_SHOWN = 5
+
+
+@cache
+def _judge() -> Judge:
+    return Judge(Settings())
+
+
+def judge(data: bytes, name: str) -> FileReport:
+    """The report on ``data`` under the default settings, as for a file called ``name``."""
+    return _judge().judge(read_bytes(data, name))
+
+
+def file_name(rule: Rule, example: Example) -> str:
+    """``VF110-lowercase-exponent.fits``."""
+    return f"{rule.code}-{rule.name}{example.suffix}"
+
+
+def broken(rule: Rule) -> Iterator[str]:
+    """Every promise of ``rule`` that does not hold, as a sentence."""
+    yield from broken_page(rule)
+    help_page = page(rule)
+    if help_page.bad is not None and help_page.good is not None:
+        yield from broken_examples(rule, help_page.bad, help_page.good)
+
+
+def broken_page(rule: Rule) -> Iterator[str]:
+    """What the declaration and the help page lack."""
+    help_page: Page = page(rule)
+    if not help_page.summary.endswith("."):
+        yield "the summary is not a sentence that ends in a full stop"
+    if not help_page.why:
+        yield "the docstring has no '## Why it matters'"
+    if help_page.bad is None:
+        yield "the docstring has no ```fits block under '## Example'"
+    if help_page.good is None:
+        yield "the docstring has no second ```fits block after 'Use instead:'"
+    if not _JAPANESE.search(rule.ja):
+        yield "ja= is not a Japanese sentence"
+
+
+def broken_examples(rule: Rule, bad_block: Block, good_block: Block) -> Iterator[str]:
+    """What the engine says of the two examples that it should not, or does not say."""
+    bad = build(bad_block.text, bad_block.kind)
+    good = build(good_block.text, good_block.kind)
+    report = judge(bad.data, file_name(rule, bad))
+    findings = report.findings
+    if report.status == "crashed":
+        yield f"{report.reason}"
+    flagged = [finding for finding in findings if finding.code == rule.code]
+    if not flagged:
+        yield f"the bad example is not flagged; it gives {_told(findings)}"
+    for finding in flagged:
+        text = rule.messages[finding.message_id].format(**finding.params)
+        if text != finding.message:
+            yield f"the message reads {finding.message!r}, its parameters say {text!r}"
+    yield from _broken_good(rule, good)
+    yield from _broken_fix(rule, flagged, bad, good)
+
+
+def _broken_good(rule: Rule, good: Example) -> Iterator[str]:
+    findings = judge(good.data, file_name(rule, good)).findings
+    wrong = [f for f in findings if f.code == rule.code or f.severity == "error"]
+    if wrong:
+        yield f"the good example gives {_told(wrong)}"
+
+
+def _broken_fix(rule: Rule, flagged: list[Finding], bad: Example, good: Example) -> Iterator[str]:
+    edits = [edit for finding in flagged if finding.fix for edit in finding.fix.edits]
+    if rule.fix and flagged and not edits:
+        yield "fix= is declared and no finding of the bad example carries edits"
+    if not edits:
+        return
+    try:
+        mended = apply(bad, edits)
+    except ValueError as error:
+        yield f"the fix cannot be applied: {error}"
+        return
+    if mended != good.data:
+        yield f"the fix does not give the good example: {_difference(mended, good.data)}"
+    again = judge(mended, file_name(rule, bad)).findings
+    if any(finding.code == rule.code for finding in again):
+        yield "the mended example is flagged again"
+
+
+def _told(findings: list[Finding]) -> str:
+    told = [f"{f.code} {f.keyword or '-'} ({f.severity}: {f.message})" for f in findings]
+    return "; ".join(told[:_SHOWN]) or "nothing"
+
+
+def _difference(left: bytes, right: bytes) -> str:
+    for at in range(0, max(len(left), len(right)), 80):
+        if left[at : at + 80] != right[at : at + 80]:
+            return f"byte {at}: {left[at : at + 80]!r} instead of {right[at : at + 80]!r}"
+    return "same bytes"

@@ -1,0 +1,1 @@
+"""How fast fitslint is beside its peers: ``python -m tests.benchmarks --help``."""

@@ -1,0 +1,135 @@
+"""``python -m tests.benchmarks``: fitslint beside its peers, as ratios taken in one run."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from tests.benchmarks import generate, measure
+
+PARTS = ("steady", "corpus", "cold", "memory")
+_console = Console(width=100)
+
+
+def steady(paths: Sequence[Path], folder: Path) -> None:
+    """Generated files: rates side by side."""
+    warm = min(2000, len(paths) // 4)
+    rates = [
+        measure.in_process("bare", paths, folder),
+        measure.in_process("fitslint", paths, folder, warm),
+        measure.command_line(paths, folder),
+        measure.command_line(paths, folder, "--jobs", "1"),
+        measure.in_process("astropy", paths[: measure.ASTROPY_SAMPLE], folder),
+        measure.in_process("fitsio", paths[: measure.FITSIO_SAMPLE], folder),
+    ]
+    show(f"{len(paths)} files of {generate.CARDS} cards", with_fitsverify(rates, paths, folder))
+
+
+def corpus(folder: Path, place: Path) -> None:
+    """Real files, mixed, each seen for the first time."""
+    paths = sorted(path for path in place.rglob("*") if is_fits(path))
+    rates = [
+        measure.in_process("bare", paths, folder),
+        measure.in_process("fitslint", paths, folder),
+        measure.command_line(paths, folder),
+        measure.in_process("astropy", paths, folder),
+    ]
+    show(f"{len(paths)} files of the corpus", with_fitsverify(rates, paths, folder))
+
+
+def cold(path: Path) -> None:
+    """From a cold start to the answer."""
+    seconds = measure.cold(path)
+    astropy = seconds["import astropy.io.fits"]
+    table = Table("cold start", "seconds", "of import astropy.io.fits")
+    for name, taken in seconds.items():
+        table.add_row(name, f"{taken:.3f}", f"{taken / astropy:.2f}")
+    _console.print(table)
+
+
+def memory(paths: Sequence[Path], folder: Path) -> None:
+    """Peak resident memory against the number of files (hard links to the same ones)."""
+    few = list(paths[:1000])
+    many = linked(few, folder / "linked", 100)
+    table = Table("peak memory of a process", "files", "MB")
+    for options in (("--jobs", "1"), ()):
+        for chosen in (few, many):
+            peak = measure.peak_memory(chosen, folder, *options)
+            name = " ".join(["fitslint check", *options])
+            table.add_row(name, str(len(chosen)), f"{peak:.1f}")
+    _console.print(table)
+
+
+def linked(paths: Sequence[Path], folder: Path, times: int) -> list[Path]:
+    """Every file under ``times`` names."""
+    links = []
+    for copy in range(times):
+        place = folder / f"{copy:03d}"
+        place.mkdir(parents=True, exist_ok=True)
+        for path in paths:
+            link = place / path.name
+            os.link(path, link)
+            links.append(link)
+    return links
+
+
+def with_fitsverify(
+    rates: list[measure.Rate], paths: Sequence[Path], folder: Path
+) -> list[measure.Rate]:
+    """The rates after that of fitsverify, where it is installed."""
+    if shutil.which("fitsverify") is None:
+        _console.print("fitsverify is not installed; ratios are against bare reading")
+        return rates
+    return [measure.fitsverify(paths, folder), *rates]
+
+
+def show(title: str, rates: Sequence[measure.Rate]) -> None:
+    """Rates as a table, with the ratio to the first."""
+    table = Table(title, "files", "us/file", "files/s", f"times {rates[0].name}")
+    for rate in rates:
+        ratio = rate.per_second / rates[0].per_second
+        each = f"{1e6 / rate.per_second:.1f}"
+        table.add_row(rate.name, str(rate.files), each, f"{rate.per_second:.0f}", f"{ratio:.2f}")
+    _console.print(table)
+
+
+def is_fits(path: Path) -> bool:
+    """Whether the name is one that a folder walk takes."""
+    return path.is_file() and path.suffix in (".fits", ".fit", ".fts", ".fz", ".evt", ".img")
+
+
+def main() -> int:
+    """Run the parts that are asked for."""
+    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
+    parser.add_argument("parts", nargs="*", default=[], help=f"of {', '.join(PARTS)}")
+    parser.add_argument("--files", type=int, default=20_000)
+    parser.add_argument("--corpus", type=Path, default=measure.ROOT.parent / "shared" / "corpus")
+    chosen = parser.parse_args()
+    parts = chosen.parts or PARTS
+    if unknown := set(parts) - set(PARTS):
+        parser.error(f"unknown part {', '.join(sorted(unknown))}")
+    with tempfile.TemporaryDirectory(prefix="fitslint-bench-") as name:
+        folder = Path(name)
+        if "corpus" in parts and chosen.corpus.is_dir():
+            corpus(folder, chosen.corpus)
+        needed = chosen.files if "steady" in parts else min(chosen.files, 1000)
+        paths = generate.write(folder / "generated", needed)
+        if "steady" in parts:
+            steady(paths, folder)
+        if "cold" in parts:
+            cold(paths[0])
+        if "memory" in parts:
+            memory(paths, folder)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

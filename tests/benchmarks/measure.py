@@ -1,0 +1,105 @@
+"""The measurements: each starts processes of its own, so that nobody warms another's caches."""
+
+from __future__ import annotations
+
+import json
+import os
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+ASTROPY_SAMPLE, FITSIO_SAMPLE = 1000, 2000
+ROUNDS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """Files per second of one contender."""
+
+    name: str
+    files: int
+    seconds: float
+
+    @property
+    def per_second(self) -> float:
+        """Files per second."""
+        return self.files / self.seconds
+
+
+def cli() -> list[str]:
+    """The command line of fitslint, the installed script where there is one."""
+    script = Path(sys.executable).with_name("fitslint")
+    return [str(script)] if script.exists() else [sys.executable, "-m", "fitslint"]
+
+
+def in_process(name: str, paths: Sequence[Path], folder: Path, warm: int = 0) -> Rate:
+    """A contender of :mod:`tests.benchmarks.contenders`; the best of a few rounds."""
+    listing = listed(paths, folder / f"{name}.list")
+    command = [sys.executable, "-m", "tests.benchmarks.contenders", name, str(listing), str(warm)]
+    outputs = [
+        subprocess.run(command, capture_output=True, text=True, check=True, cwd=ROOT).stdout
+        for _ in range(ROUNDS)
+    ]
+    best = min((json.loads(text) for text in outputs), key=lambda run: run["seconds"])
+    return Rate(name, int(best["files"]), best["seconds"])
+
+
+def fitsverify(paths: Sequence[Path], folder: Path) -> Rate:
+    """``fitsverify -q`` over a list of files, its start included (a few milliseconds)."""
+    listing = listed(paths, folder / "fitsverify.list")
+    seconds = min(timed(["fitsverify", "-q", f"@{listing}"]) for _ in range(ROUNDS))
+    return Rate("fitsverify -q", len(paths), seconds)
+
+
+def command_line(paths: Sequence[Path], folder: Path, *options: str) -> Rate:
+    """``fitslint check`` from its start to its end."""
+    listing = listed(paths, folder / "check.list")
+    command = [*cli(), "check", *options, f"@{listing}"]
+    seconds = min(timed(command) for _ in range(ROUNDS))
+    return Rate(" ".join(["fitslint check", *options]), len(paths), seconds)
+
+
+def cold(path: Path, rounds: int = 11) -> dict[str, float]:
+    """Median seconds from a cold start, taken in turns."""
+    commands = {
+        "fitslint check": [*cli(), "check", str(path)],
+        "import astropy.io.fits": [sys.executable, "-c", "import astropy.io.fits"],
+        "python": [sys.executable, "-c", "pass"],
+    }
+    taken: dict[str, list[float]] = {name: [] for name in commands}
+    for _ in range(rounds):
+        for name, command in commands.items():
+            taken[name].append(timed(command))
+    return {name: statistics.median(times) for name, times in taken.items()}
+
+
+def peak_memory(paths: Sequence[Path], folder: Path, *options: str) -> float:
+    """Largest resident memory of any process of ``fitslint check``, in MB."""
+    listing = listed(paths, folder / "memory.list")
+    command = [*cli(), "check", *options, f"@{listing}"]
+    # The parent's own size would count for a child that it forks, so it must stay small: this
+    # module imports nothing large.
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as child:
+        _, status, usage = os.wait4(child.pid, 0)
+        child.returncode = os.waitstatus_to_exitcode(status)
+    if child.returncode not in (0, 1):
+        raise RuntimeError(f"{command} ended with {child.returncode}")
+    return usage.ru_maxrss / 1024
+
+
+def timed(command: Sequence[str]) -> float:
+    """Wall-clock seconds of a command whose output nobody reads."""
+    start = time.perf_counter()
+    subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False)
+    return time.perf_counter() - start
+
+
+def listed(paths: Sequence[Path], listing: Path) -> Path:
+    """The paths written to a list file, one a line."""
+    listing.write_text("".join(f"{path}\n" for path in paths), encoding="utf-8")
+    return listing
