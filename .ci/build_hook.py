@@ -15,8 +15,9 @@ class CustomBuildHook(BuildHookInterface):
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:  # noqa: ARG002
         sys.path.insert(0, self.root)
+        from fitslint.syntax.cards import learn_common
         from fitslint.syntax.grammar import store
 
         folder = Path(tempfile.mkdtemp(prefix="fitslint-tables-"))
-        for path in store(folder):
+        for path in store(folder, learn_common()):
             build_data["force_include"][str(path)] = f"fitslint/syntax/tables/{path.name}"

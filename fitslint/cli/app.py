@@ -19,7 +19,7 @@ app = typer.Typer(
 config_app = typer.Typer(rich_markup_mode=None, help="Show the configuration in force.")
 app.add_typer(config_app, name="config")
 
-Selectors = list[str]
+Words = list[str] | None
 
 
 def _version(asked: bool) -> None:
@@ -42,26 +42,26 @@ def root(
 @app.command()
 def check(  # noqa: PLR0913 -- the options of the command line
     paths: Annotated[
-        list[str] | None,
+        Words,
         typer.Argument(help="Files, folders, globs, @lists, or - for standard input (default: .)."),
     ] = None,
-    select: Annotated[Selectors, typer.Option(help="Rules to run: code, prefix or name.")] = [],  # noqa: B006
-    ignore: Annotated[Selectors, typer.Option(help="Rules to leave out.")] = [],  # noqa: B006
-    extend_select: Annotated[Selectors, typer.Option(help="Rules to run as well.")] = [],  # noqa: B006
+    select: Annotated[Words, typer.Option(help="Rules to run: code, prefix or name.")] = None,
+    ignore: Annotated[Words, typer.Option(help="Rules to leave out.")] = None,
+    extend_select: Annotated[Words, typer.Option(help="Rules to run as well.")] = None,
     severity: Annotated[
-        list[str], typer.Option(metavar="CODE=LEVEL", help="Severity of a rule.")
-    ] = [],  # noqa: B006
+        Words, typer.Option(metavar="CODE=LEVEL", help="Severity of a rule.")
+    ] = None,
     per_file_ignores: Annotated[
-        list[str], typer.Option(metavar="GLOB=CODE,...", help="Rules to leave out by file.")
-    ] = [],  # noqa: B006
+        Words, typer.Option(metavar="GLOB=CODE,...", help="Rules to leave out by file.")
+    ] = None,
     profile: Annotated[str, typer.Option(help="standard, strict or lenient.")] = "",
     fail_on: Annotated[str, typer.Option(help="Least severity for exit 1.")] = "",
     jobs: Annotated[int | None, typer.Option("--jobs", "-j", help="Worker processes.")] = None,
-    exclude: Annotated[list[str], typer.Option(help="Files and folders to pass over.")] = [],  # noqa: B006
+    exclude: Annotated[Words, typer.Option(help="Files and folders to pass over.")] = None,
     output: Annotated[
-        list[str],
+        Words,
         typer.Option(metavar="FORMAT[=FILE]", help="full, concise, json or jsonl; repeatable."),
-    ] = [],  # noqa: B006
+    ] = None,
     statistics: Annotated[bool, typer.Option("--statistics", help="Count by rule.")] = False,
     config: Annotated[Path | None, typer.Option(help="Configuration file.")] = None,
     no_config: Annotated[bool, typer.Option("--no-config", help="Read none.")] = False,
@@ -89,7 +89,7 @@ def check(  # noqa: PLR0913 -- the options of the command line
     if config is not None and no_config:
         raise Usage("--config and --no-config exclude each other")
     return carry_out(
-        Request(paths or ["."], options, output, statistics, config, not no_config, color)
+        Request(paths or ["."], options, output or [], statistics, config, not no_config, color)
     )
 
 

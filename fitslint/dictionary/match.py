@@ -5,15 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from itertools import groupby
 from typing import Literal
 
 from fitslint.dictionary.entry import Entry
 
 _DIGITS = re.compile(r"[0-9]+")
-_PARTS = re.compile(r"[a-z]+|[^a-z]+")
+_PLACEHOLDERS = re.compile(r"[a-z]+")
 _MEMO = 8192
+
+Reason = Literal["out-of-range", "leading-zero"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,7 @@ class Near:
     """A keyword that has the form of an entry and an index that the entry does not allow."""
 
     entry: Entry
-    reason: Literal["out-of-range", "leading-zero"]
+    reason: Reason
     letter: str
     """The placeholder whose index is at fault (the first one)."""
     text: str
@@ -41,62 +42,43 @@ class Near:
     """The keyword without leading zeros."""
 
 
-@dataclass(frozen=True)
 class Template:
-    """A keyword name with its placeholders; the form is compiled when it is first needed."""
+    """A keyword name with its placeholders, taken apart once.
 
-    name: str
+    ``CRVALia`` has the stem ``CRVALi``, the skeleton ``CRVAL#`` and one run of placeholders, ``i``.
+    """
 
-    @cached_property
-    def parts(self) -> tuple[str, ...]:
-        """Literals and placeholders in order; ``ijPCna`` is ``i j PC n``."""
-        found: list[str] = []
-        for part in _PARTS.findall(self.stem):
-            runs = groupby(part) if part.islower() else [(part, part)]
-            found.extend("".join(run) for _, run in runs)
-        return tuple(found)
+    __slots__ = ("fixed", "name", "runs", "skeleton", "versioned")
 
-    @property
-    def versioned(self) -> bool:
-        """Whether a version letter may follow."""
-        return self.name.endswith("a")
-
-    @property
-    def stem(self) -> str:
-        """The name without its version letter."""
-        return self.name.removesuffix("a")
-
-    @property
-    def skeleton(self) -> str:
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.versioned = name.endswith("a")
+        stem = name.removesuffix("a")
+        self.skeleton = _PLACEHOLDERS.sub("#", stem)
         """The stem with ``#`` for every run of digits."""
-        return re.sub("[a-z]+", "#", self.stem)
+        self.runs = [
+            [(letter, len(list(same))) for letter, same in groupby(run)]
+            for run in _PLACEHOLDERS.findall(stem)
+        ]
+        self.fixed = {letter for run in self.runs for letter, width in run if width > 1}
+        """Placeholders that are written with leading zeros (``PCiiijjj``)."""
 
-    @cached_property
-    def letters(self) -> tuple[str, ...]:
-        """The placeholders in order."""
-        return tuple(part[0] for part in self.parts if part.islower())
-
-    @cached_property
-    def _pattern(self) -> re.Pattern[str]:
-        written = []
-        for part, after in zip(self.parts, (*self.parts[1:], ""), strict=True):
-            if not part.islower():
-                written.append(re.escape(part))
-            elif len(part) > 1:
-                written.append(f"([0-9]{{{len(part)}}})")
-            else:
-                # Two indices side by side leave room for one digit in the first.
-                written.append("([0-9])" if after.islower() else "([0-9]+)")
-        return re.compile("".join(written) + ("([A-Z]?)" if self.versioned else "()"))
-
-    def indices(self, keyword: str) -> tuple[str, ...] | None:
-        """The indices as written, then the version letter; None when the form differs."""
-        match = self._pattern.fullmatch(keyword)
-        return match.groups() if match else None
-
-    def fixed_width(self, letter: str) -> bool:
-        """Whether the index of ``letter`` is written with leading zeros (``PCiiijjj``)."""
-        return any(len(part) > 1 and part[0] == letter for part in self.parts)
+    def indices(self, digits: list[str]) -> list[tuple[str, str]] | None:
+        """Placeholders with their digits as written; None when the numbers of digits differ."""
+        found: list[tuple[str, str]] = []
+        for run, text in zip(self.runs, digits, strict=True):
+            rest = text
+            for place, (letter, width) in enumerate(run, 1):
+                # A lone index takes all digits; of two side by side the first takes one.
+                open_ended = width == 1 and place == len(run)
+                taken = rest if open_ended else rest[:width]
+                if not taken or (width > 1 and len(taken) < width):
+                    return None
+                found.append((letter, taken))
+                rest = rest[len(taken) :]
+            if rest:
+                return None
+        return found
 
 
 class Dictionary:
@@ -120,7 +102,7 @@ class Dictionary:
         self._read = read
         self._entries: dict[str, Entry] = {}
         self._memo: dict[str, Match | None] = {}
-        self._exact = {name for name in self.names if not any(c.islower() for c in name)}
+        self._exact = {name for name in self.names if name == name.upper()}
         self._by_skeleton: dict[str, list[Template]] = {}
         for name in self.names:
             if name not in self._exact:
@@ -163,11 +145,11 @@ class Dictionary:
         """Why ``keyword`` has the form of an entry and is none: ``CRPIX01``, ``NAXIS1000``."""
         if self.lookup(keyword) is not None:
             return None
-        for template, groups in self._candidates(keyword):
-            fault = self._fault(template, groups)
+        for template, indices, _ in self._candidates(keyword):
+            entry = self.entry(template.name)
+            fault = _fault(template, entry, indices)
             if fault is not None:
                 letter, text, reason = fault
-                entry = self.entry(template.name)
                 low, high = entry.index.get(letter, (0, int(text)))
                 canonical = _DIGITS.sub(lambda run: str(int(run[0])), keyword)
                 return Near(entry, reason, letter, text, low, high, canonical)
@@ -176,31 +158,33 @@ class Dictionary:
     def _find(self, keyword: str) -> Match | None:
         if keyword in self._exact:
             return Match(self.entry(keyword), {})
-        for template, groups in self._candidates(keyword):
-            if self._fault(template, groups) is None:
-                numbers = zip(template.letters, map(int, groups[:-1]), strict=True)
-                return Match(self.entry(template.name), dict(numbers), groups[-1])
+        for template, indices, version in self._candidates(keyword):
+            entry = self.entry(template.name)
+            if _fault(template, entry, indices) is None:
+                return Match(entry, {letter: int(text) for letter, text in indices}, version)
         return None
 
-    def _candidates(self, keyword: str) -> Iterator[tuple[Template, tuple[str, ...]]]:
-        """Templates of the form of ``keyword``, most specific first, with its indices."""
+    def _candidates(self, keyword: str) -> Iterator[tuple[Template, list[tuple[str, str]], str]]:
+        """Templates of the form of ``keyword``, most specific first; its indices and version."""
         skeleton = _DIGITS.sub("#", keyword)
-        templates = self._by_skeleton.get(skeleton)
-        if templates is None and skeleton[-1:].isupper():
+        templates, version = self._by_skeleton.get(skeleton), ""
+        if templates is None and "A" <= skeleton[-1:] <= "Z":
+            version = skeleton[-1]
             templates = [t for t in self._by_skeleton.get(skeleton[:-1], ()) if t.versioned]
         for template in templates or ():
-            groups = template.indices(keyword)
-            if groups is not None:
-                yield template, groups
+            indices = template.indices(_DIGITS.findall(keyword))
+            if indices is not None:
+                yield template, indices, version
 
-    def _fault(
-        self, template: Template, groups: tuple[str, ...]
-    ) -> tuple[str, str, Literal["out-of-range", "leading-zero"]] | None:
-        index = self.entry(template.name).index
-        for letter, text in zip(template.letters, groups[:-1], strict=True):
-            if text[0] == "0" and len(text) > 1 and not template.fixed_width(letter):
-                return letter, text, "leading-zero"
-            low, high = index.get(letter, (0, int(text)))
-            if not low <= int(text) <= high:
-                return letter, text, "out-of-range"
-        return None
+
+def _fault(
+    template: Template, entry: Entry, indices: list[tuple[str, str]]
+) -> tuple[str, str, Reason] | None:
+    """The first index that the entry does not allow."""
+    for letter, text in indices:
+        if text[0] == "0" and len(text) > 1 and letter not in template.fixed:
+            return letter, text, "leading-zero"
+        low, high = entry.index.get(letter, (0, int(text)))
+        if not low <= int(text) <= high:
+            return letter, text, "out-of-range"
+    return None

@@ -10,10 +10,12 @@ a card that is not legal is parsed as it stands every time.
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import TYPE_CHECKING
 
 from fitslint.model.form import CARD, CardForm, Kind, Span, ValueType
-from fitslint.syntax.grammar import load
+from fitslint.syntax.common import shapes
+from fitslint.syntax.grammar import common_forms, load
 
 if TYPE_CHECKING:
     from lark import Lark, Token
@@ -39,6 +41,9 @@ _CONTENTS = re.compile(rb"'(?:[ -&(-~]|'')*'(?!')|/[ -~]*\Z")
 _PRINTABLE = re.compile(rb"[ -~]*")
 _NAME = re.compile(r"[A-Z0-9_-]+ *")
 _COMMENTARY = frozenset((b"COMMENT ", b"HISTORY ", b"        "))
+_SPECIAL = _COMMENTARY | {b"CONTINUE", b"HIERARCH", b"END     "}
+_KEYWORD = re.compile(rb"[A-Z0-9_-]+ *")
+_ANY_KEYWORD = b"A" * 8
 _COMMENTARY_FORM = CardForm("commentary", (0, 8), (8, CARD))
 
 _shapes: dict[bytes, CardForm] = {}
@@ -80,15 +85,21 @@ def parse_folded(key: bytes) -> CardForm:
 def _learn(raw: bytes, key: bytes) -> CardForm:
     if key[:8] in _COMMENTARY and _PRINTABLE.fullmatch(key):
         return _COMMENTARY_FORM
-    bare = key[:8] + _CONTENTS.sub(_blank_out, key[8:])
+    bare = _head(key[:8]) + _CONTENTS.sub(_blank_out, key[8:])
     form = _contents.get(bare)
     if form is None:
-        form = _legal(bare.decode("latin-1"))
+        common = _common().get(bare)
+        form = CardForm(*common) if common else _legal(bare.decode("latin-1"))  # type: ignore[arg-type]
         if form is None:
             return _faulty(raw.decode("latin-1"))
         _keep(_contents, bare, form)
     _keep(_shapes, key, form)
     return form
+
+
+def _head(keyword: bytes) -> bytes:
+    """One ordinary keyword stands for all."""
+    return keyword if keyword in _SPECIAL or not _KEYWORD.fullmatch(keyword) else _ANY_KEYWORD
 
 
 def _blank_out(match: re.Match[bytes]) -> bytes:
@@ -102,6 +113,22 @@ def _keep(memo: dict[bytes, CardForm], key: bytes, form: CardForm) -> None:
     if len(memo) >= FORMS_MAX:
         memo.clear()
     memo[key] = form
+
+
+@cache
+def _common() -> dict[bytes, tuple[object, ...]]:
+    return common_forms()
+
+
+def learn_common() -> dict[bytes, tuple[object, ...]]:
+    """The fields of the forms of all common shapes, by the grammar; for the build."""
+    forms = {}
+    for image in shapes():
+        form = _legal(image.decode("latin-1"))
+        if form is None:
+            raise ValueError(f"the grammar refuses the common shape {image!r}")
+        forms[image] = (form.kind, form.name, form.value, form.comment, form.type)
+    return forms
 
 
 _grammar: Lark | None = None
@@ -188,17 +215,14 @@ def _fault(
     """The faulty production that matters most, and its columns."""
     if rule == "unreadable" and _NAME.fullmatch(image[:8]):
         return "control", (8, CARD)
+    if rule in _FAULTS:  # the place of the equals sign says more than the value does
+        return _FAULTS[rule], (form.name[0], 10) if form.kind == "value" else (0, CARD)
     for token in tokens[1:]:
         span = (token.start_pos or 0, token.end_pos or 0)
         if token.type == "STRAY":
             return ("after-string" if form.type == "string" else "after-value"), span
         if token.type not in _TYPES and token.type not in ("ANY_COMMENT", "COMMENT"):
-            if rule in _FAULTS:
-                break  # the place of the equals sign says more than the value does
             return token.type.lower().replace("_", "-"), span
-    if rule in _FAULTS:
-        at = (form.name[0], 10) if form.kind == "value" else (0, CARD)
-        return _FAULTS[rule], at
     if rule == "faulty_hierarch":
         return "hierarch", form.name
     if rule == "unreadable":

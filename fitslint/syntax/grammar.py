@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from lark import Lark
 
+# What reading a stored file can raise when it is absent, cut short, or of another version.
+_DAMAGED = (OSError, EOFError, ValueError, KeyError, TypeError, AttributeError, ImportError)
 HERE = Path(__file__).parent
 TABLES = HERE / "tables"
 
@@ -37,8 +39,21 @@ def load(name: str, start: tuple[str, ...] | None = None) -> Lark:
     try:
         with stored.open("rb") as file:
             return Lark.load(file)
-    except (OSError, EOFError, ValueError, KeyError, TypeError, AttributeError, ImportError):
+    except _DAMAGED:
         return build(source, starts)
+
+
+def common_forms() -> dict[bytes, tuple[object, ...]]:
+    """The fields of the forms of common card shapes; empty where the build stored none."""
+    import pickle
+
+    try:
+        source = (HERE / "card.lark").read_text(encoding="utf-8")
+        path = TABLES / f"forms-{_stamp(source, GRAMMARS['card'])}.pickle"
+        forms: dict[bytes, tuple[object, ...]] = pickle.loads(path.read_bytes())  # noqa: S301
+    except (*_DAMAGED, pickle.UnpicklingError):
+        return {}
+    return forms
 
 
 def build(source: str, starts: tuple[str, ...]) -> Lark:
@@ -55,8 +70,10 @@ def build(source: str, starts: tuple[str, ...]) -> Lark:
     )
 
 
-def store(folder: Path = TABLES) -> list[Path]:
-    """Write the tables of all grammars into ``folder``; the build of the wheel calls this."""
+def store(folder: Path, forms: dict[bytes, tuple[object, ...]]) -> list[Path]:
+    """Write the tables of all grammars, and ``forms``, into ``folder``, as the build does."""
+    import pickle
+
     folder.mkdir(exist_ok=True)
     written = []
     for name, starts in GRAMMARS.items():
@@ -68,7 +85,10 @@ def store(folder: Path = TABLES) -> list[Path]:
         with target.open("wb") as file:
             build(source, starts).save(file)
         written.append(target)
-    return written
+    source = (HERE / "card.lark").read_text(encoding="utf-8")
+    target = folder / f"forms-{_stamp(source, GRAMMARS['card'])}.pickle"
+    target.write_bytes(pickle.dumps(forms, protocol=4))
+    return [*written, target]
 
 
 def _stamp(source: str, starts: tuple[str, ...]) -> str:

@@ -38,8 +38,7 @@ class Parts:
 def split(raw: bytes) -> Parts:
     """The parts of a card image."""
     form = parse(raw)
-    name_end = max(form.name[1], min(8, len(raw))) if form.kind != "hierarch" else form.name[1]
-    name_end = form.name[1] if form.fault == "early-equals" else name_end
+    name_end = form.name[1]
     comment = form.comment or (len(raw), len(raw))
     value = form.value or (comment[0], comment[0])
     if form.value is None and form.comment is not None:

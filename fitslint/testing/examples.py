@@ -23,6 +23,7 @@ Lines that begin with ``@`` are directives:
 ``@fill BYTE``     the byte that fills the header block (``none``: the block is not filled)
 ``@data N``        a data unit of N bytes, without padding
 ``@pad BYTE``      the byte that pads the data unit
+``@seal``          the sixteen zeros of its CHECKSUM card become a checksum that holds
 ``@bytes TEXT``    raw bytes after all of the file so far
 ``@truncate N``    the file without its last N bytes
 ``@prefix TEXT``   raw bytes before the file
@@ -41,6 +42,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from fitslint.model.form import BLOCK, CARD
+from fitslint.testing.checksum import seal
 
 _ESCAPE = re.compile(rb"\\(x[0-9A-Fa-f]{2}|[tnr\\])")
 _CONTROL = {b"t": b"\t", b"n": b"\n", b"r": b"\r", b"\\": b"\\"}
@@ -81,6 +83,7 @@ class _Hdu:
     fill: bytes = b" "
     data: int | None = None
     pad: bytes | None = None
+    seal: bool = False
 
 
 @dataclass(slots=True)
@@ -113,20 +116,14 @@ class _Build:
 
     def _write(self, hdu: _Hdu) -> None:
         cards = cards_of(hdu)
-        start = len(self.out)
         if self.text:
             self.out += b"".join(card + b"\n" for card in cards)
             return
-        self.out += b"".join(cards)
-        if hdu.fill:
-            self.out += hdu.fill * (-(len(self.out) - start) % BLOCK)
-        self.headers.append((start, len(self.out)))
-        ascii_table = any(card.startswith(b"XTENSION= 'TABLE") for card in cards[:1])
-        filler = b" " if ascii_table else b"\0"
-        size = declared(cards) if hdu.data is None else hdu.data
-        self.out += filler * size
-        if hdu.data is None or hdu.pad:
-            self.out += (hdu.pad or filler) * (-size % BLOCK)
+        header = b"".join(cards)
+        header += hdu.fill * (-len(header) % BLOCK)
+        data = data_of(hdu, cards)
+        self.headers.append((len(self.out), len(self.out) + len(header)))
+        self.out += (seal(header, data) if hdu.seal else header) + data
 
 
 def build(block: str, kind: str = "primary") -> Example:
@@ -184,6 +181,15 @@ def cards_of(hdu: _Hdu) -> list[bytes]:
     if hdu.end and not any(_keyword(image) == b"END" for image in cards):
         cards.append(b"END".ljust(CARD))
     return cards
+
+
+def data_of(hdu: _Hdu, cards: list[bytes]) -> bytes:
+    """The data unit: zeros or blanks, and the padding unless a size was asked for."""
+    ascii_table = any(image.startswith(b"XTENSION= 'TABLE") for image in cards[:1])
+    filler = b" " if ascii_table else b"\0"
+    size = declared(cards) if hdu.data is None else hdu.data
+    padding = -size % BLOCK if hdu.data is None or hdu.pad else 0
+    return filler * size + (hdu.pad or filler) * padding
 
 
 def declared(cards: list[bytes]) -> int:
@@ -288,6 +294,7 @@ _DIRECTIVES: dict[str, Callable[[_Build, str], None]] = {
     "drop": lambda made, rest: made.open().dropped.add(rest.strip().encode("ascii")),
     "noend": lambda made, _: _set_hdu(made, end=False),
     "fill": lambda made, rest: _set_hdu(made, fill=b"" if rest == "none" else decode(rest)[:1]),
+    "seal": lambda made, _: _set_hdu(made, seal=True),
     "data": lambda made, rest: _set_hdu(made, data=int(rest)),
     "pad": lambda made, rest: _set_hdu(made, pad=decode(rest)[:1]),
     "truncate": lambda made, rest: _set(made, truncate=int(rest)),

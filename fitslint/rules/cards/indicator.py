@@ -10,12 +10,13 @@ from fitslint.model.form import CARD, Span
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, replace, rule, splice
 from fitslint.rules.cards.edits import fixed
-from fitslint.rules.reserved import lookup
+from fitslint.rules.names.known import known, reserved
 
 NAME_MAX = 8
 _NAME = re.compile(r"[A-Z0-9_-]{1,8}")
 _TOKEN = re.compile(r"[A-Z0-9_-]+")
 _MISPLACED = ("early-equals", "late-equals", "after-value", "after-string")
+_TEXT = frozenset((b"COMMENT ", b"HISTORY ", b"        "))
 _VALUE_LIKE = re.compile(
     rb" *(?:'[^']*'|[TF]|[+-]?[0-9]+\.?[0-9]*(?:[EDed][+-]?[0-9]+)?) *(?:/|\Z)"
 )
@@ -141,18 +142,18 @@ def long_keyword(card: Card) -> Iterator[Flag]:
         return
     name = card.keyword
     short = name[:NAME_MAX]
-    reserved = lookup(short) is not None and len(name) <= NAME_MAX + 2
-    target = short if reserved else f"HIERARCH {name}"
+    near = len(name) <= NAME_MAX + 2 and reserved(short) is not None
+    target = short if near else f"HIERARCH {name}"
     writable = card.form.type not in ("faulty", "undefined") and _TOKEN.fullmatch(name)
     yield flag(
         card,
         span,
-        message="near" if reserved else "",
+        message="near" if near else "",
         fix=fixed(card, keyword=target) if writable else None,
         title=f"write it as {target}",
         keyword=name,
         length=len(name),
-        **({"near": short} if reserved else {}),
+        **({"near": short} if near else {}),
     )
 
 
@@ -163,61 +164,21 @@ def long_keyword(card: Card) -> Iterator[Flag]:
     level="should",
     fix="unsafe",
     checks=("C008",),
-    faults=("unreadable",),
     kinds=("commentary",),
     requires=("CD104",),
-    ja="キーワードでない文字列がカードの先頭にある",
-    message="columns 1-8 hold {text!r}, which is no keyword, and no value follows",
+    ja="値標識がないため、値がコメントとして扱われる",
+    message={
+        "": "{keyword} has no value indicator in columns 9-10, so the card is a comment",
+        "prose": "columns 1-8 hold {keyword!r}, which is no keyword; text belongs behind COMMENT",
+    },
 )
-def no_keyword(card: Card) -> Iterator[Flag]:
-    """A card begins with text that is no keyword and has no value indicator.
-
-    ## Why it matters
-    Every card begins with a keyword of capital letters, digits, hyphen and underscore. Text for
-    people belongs behind COMMENT or HISTORY, or behind eight blanks.
-
-    ## Example
-    ```fits
-    flat field taken at dusk
-    ```
-    Use instead:
-    ```fits
-    COMMENT flat field taken at dusk
-    ```
-    """
-    if not card.image.isascii() or not card.image.isprintable() or meant_name(card):
-        return
-    text = card.image.rstrip()
-    image = f"COMMENT {text}"
-    yield flag(
-        card,
-        (0, NAME_MAX),
-        level="must",
-        clause="4.1.2.1",
-        fix=replace(card, image) if len(image) <= CARD else None,
-        title="make it a comment",
-        text=card.image[:NAME_MAX].rstrip(),
-    )
-
-
-@rule(
-    "CD119",
-    "accidental-comment",
-    clause="4.1.2.2",
-    level="should",
-    fix="unsafe",
-    checks=("C008",),
-    kinds=("commentary",),
-    requires=("CD104",),
-    ja="値標識がないため、値のつもりの文字列がコメントになっている",
-    message="{keyword} has no value indicator in columns 9-10, so it is a comment",
-)
-def accidental_comment(card: Card) -> Iterator[Flag]:
+def no_value_indicator(card: Card) -> Iterator[Flag]:
     """A keyword that should have a value has no value indicator.
 
     ## Why it matters
     Without ``= `` in columns 9 and 10 the rest of the card is a comment, and readers that look
-    for the value find none. Private keywords with plain text after them are left alone.
+    for the value find none. Private keywords with plain text after them are left alone; a line
+    that begins with no keyword at all is an error.
 
     ## Example
     ```fits
@@ -228,11 +189,15 @@ def accidental_comment(card: Card) -> Iterator[Flag]:
     EXPTIME =                  1.5 / [s] exposure time
     ```
     """
-    name = card.raw[:8].rstrip(b" ").decode("latin-1")
-    if name in ("COMMENT", "HISTORY", "", "END", "CONTINUE", "HIERARCH") or card.form.fault:
+    if card.raw[:8] in _TEXT or card.form.fault not in (None, "unreadable"):
+        return
+    name = card.image[:8].rstrip()
+    if card.form.fault:
+        if card.image.isascii() and card.image.isprintable() and not meant_name(card):
+            yield _prose(card)
         return
     value = _VALUE_LIKE.match(card.raw, 8)
-    if value is None and lookup(name) is None:
+    if value is None and known(name) is None:
         return
     text, _, comment = card.image[8:].partition("/") if value else ("", "", "")
     yield flag(
@@ -241,6 +206,20 @@ def accidental_comment(card: Card) -> Iterator[Flag]:
         fix=fixed(card, keyword=name, value=text.strip(), comment=comment) if value else None,
         title="put the equals sign into column 9",
         keyword=name,
+    )
+
+
+def _prose(card: Card) -> Flag:
+    image = f"COMMENT {card.image.rstrip()}"
+    return flag(
+        card,
+        (0, NAME_MAX),
+        message="prose",
+        level="must",
+        clause="4.1.2.1",
+        fix=replace(card, image) if len(image) <= CARD else None,
+        title="make it a comment",
+        keyword=card.image[:NAME_MAX].rstrip(),
     )
 
 

@@ -1,0 +1,216 @@
+"""The library: check a file, bytes, a stream, or what astropy holds in memory."""
+
+from __future__ import annotations
+
+import io
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from functools import lru_cache
+from typing import Any, BinaryIO, cast
+
+from fitslint.config.settings import Limits, Profile, Settings
+from fitslint.engine.judge import Judge
+from fitslint.model.file import FitsFile
+from fitslint.model.finding import FileReport, Finding, HduSummary, Severity, Status, Verdict
+from fitslint.report.concise import Concise
+from fitslint.source.files import read_bytes, read_file, read_stream
+from fitslint.source.memory import NotCheckable, read_objects
+
+_SHOWN = 20
+_JUDGES = 8
+"""Judges kept, one for each combination of settings used lately."""
+
+
+class FitsLintError(Exception):
+    """Raised by :meth:`Report.raise_for_errors`; ``report`` is the report behind it."""
+
+    def __init__(self, report: Report) -> None:
+        super().__init__(report.explanation())
+        self.report = report
+
+
+class Report:
+    """What :func:`check` found.
+
+    Attributes
+    ----------
+    findings : list of Finding
+        in the order of the file.
+    status : str
+        ``ok``, ``unreadable``, ``not-fits``, ``truncated`` or ``crashed``.
+    verdict : str
+        ``conforms`` (no error), ``violates`` or ``undetermined``.
+    hdus : list of HduSummary
+        the HDUs that were read.
+    """
+
+    def __init__(self, file: FileReport) -> None:
+        self._file = file
+
+    @property
+    def path(self) -> str:
+        """The name of the input."""
+        return self._file.path
+
+    @property
+    def status(self) -> Status:
+        """How reading went."""
+        return self._file.status
+
+    @property
+    def verdict(self) -> Verdict:
+        """The answer in a word."""
+        return self._file.verdict
+
+    @property
+    def reason(self) -> str | None:
+        """Why the input could not be judged."""
+        return self._file.reason
+
+    @property
+    def findings(self) -> list[Finding]:
+        """Everything found."""
+        return self._file.findings
+
+    @property
+    def errors(self) -> list[Finding]:
+        """The findings of severity error."""
+        return [finding for finding in self.findings if finding.severity == "error"]
+
+    @property
+    def hdus(self) -> list[HduSummary]:
+        """The HDUs that were read."""
+        return self._file.hdus
+
+    @property
+    def ok(self) -> bool:
+        """Whether the input was judged to its end and nothing of severity error was found."""
+        return self.status == "ok" and self.verdict == "conforms"
+
+    def raise_for_errors(self) -> None:
+        """Raise :class:`FitsLintError` unless :attr:`ok`.
+
+        Raises
+        ------
+        FitsLintError
+            naming the errors.
+        """
+        if not self.ok:
+            raise FitsLintError(self)
+
+    def explanation(self) -> str:
+        """The errors, or why there is no verdict, one a line."""
+        errors = self.errors[:_SHOWN]
+        text = Concise().file(replace(self._file, findings=errors, truncated=[])).rstrip("\n")
+        more = len(self.errors) - len(errors)
+        return f"{text}\n... and {more} more errors" if more else text or self.status
+
+    def to_dict(self) -> dict[str, Any]:
+        """The report as plain data: a file object of ``schemas/report-1.0.0.json``."""
+        from fitslint.report.jsonfile import file_dict
+
+        return file_dict(self._file)
+
+    def __str__(self) -> str:
+        return Concise().file(self._file).rstrip("\n") or f"{self.path}: {self.verdict}"
+
+    def __repr__(self) -> str:
+        found = f"{len(self.findings)} findings"
+        return f"<Report {self.path!r}: {self.status}, {self.verdict}, {found}>"
+
+    def _repr_html_(self) -> str:
+        from fitslint.report.page import html
+
+        return html(self._file)
+
+
+def check(  # noqa: PLR0913 -- what can be chosen
+    source: object,
+    *,
+    profile: Profile = "standard",
+    select: str | Sequence[str] = (),
+    ignore: str | Sequence[str] = (),
+    extend_select: str | Sequence[str] = (),
+    severity: Mapping[str, Severity] | None = None,
+    max_findings: int | None = None,
+) -> Report:
+    """Check the headers of one input.
+
+    Parameters
+    ----------
+    source
+        a path (str or path-like), bytes, a binary file object (read from where it stands), or an
+        astropy ``HDUList``, HDU or ``Header``. astropy objects are read, never changed; their data
+        are not looked at.
+    profile : {"standard", "strict", "lenient"}
+        how levels become severities.
+    select, ignore, extend_select : str or sequence of str
+        rules by code, prefix or name.
+    severity : mapping of str to {"error", "warning", "info"}
+        severity by rule.
+    max_findings : int
+        findings of one rule that are kept; all are counted.
+
+    Returns
+    -------
+    Report
+        whatever the input contains: content never raises.
+
+    Raises
+    ------
+    UnknownSelector
+        when a selector names no rule (it is a ValueError).
+    ValueError
+        when another option has no meaning.
+    TypeError
+        when ``source`` is nothing that can be checked.
+    """
+    from fitslint.config.options import OPTIONS, apply, parsed
+
+    wanted = {
+        "profile": profile, "select": _words(select), "ignore": _words(ignore),
+        "extend-select": _words(extend_select), "severity": severity, "max-findings": max_findings,
+    }  # fmt: skip
+    given = {
+        name: parsed(OPTIONS[name], value) for name, value in wanted.items() if value is not None
+    }
+    settings = apply(Settings(), given)
+    judge = _judge(settings)
+    try:
+        file = _read(source, settings.limits)
+        return Report(judge.judge(file))
+    except NotCheckable:
+        raise
+    except Exception as error:
+        said = " ".join(f"internal error: {type(error).__name__}: {error}".split())
+        name = str(getattr(source, "name", source))[:200] if _named(source) else "<memory>"
+        return Report(FileReport(name, "crashed", "undetermined", profile, reason=said[:300]))
+
+
+@lru_cache(maxsize=_JUDGES)
+def _judge(settings: Settings) -> Judge:
+    return Judge(settings)
+
+
+def _words(selectors: str | Sequence[str]) -> list[str]:
+    words = selectors.split(",") if isinstance(selectors, str) else selectors
+    return [word.strip() for word in words if word.strip()]
+
+
+def _named(source: object) -> bool:
+    return isinstance(source, str | os.PathLike) or hasattr(source, "name")
+
+
+def _read(source: object, limits: Limits) -> FitsFile:
+    if isinstance(source, str | os.PathLike):
+        return read_file(os.fspath(source), limits)
+    if isinstance(source, bytes | bytearray | memoryview):
+        return read_bytes(bytes(source), "<bytes>", limits)
+    if isinstance(source, io.TextIOBase):
+        raise NotCheckable("a file object must be opened in binary mode")
+    if hasattr(source, "read"):
+        name = getattr(source, "name", None)
+        stream = cast(BinaryIO, source)
+        return read_stream(stream, name if isinstance(name, str) else "<stream>", limits)
+    return read_objects(source)

@@ -1,0 +1,102 @@
+"""``fitslint rules`` and ``fitslint rule``: what is checked, and why."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Sequence
+
+from fitslint.cli.errors import Usage
+from fitslint.config.options import nearest
+from fitslint.config.settings import Settings
+from fitslint.engine.ruleset import PROFILES, RuleSet
+from fitslint.model.rule import Rule
+from fitslint.report.tables import console, print_table
+from fitslint.rules.docs import page
+from fitslint.rules.registry import load
+
+_FORMATS = ("text", "json")
+
+
+def list_rules(form: str) -> None:
+    """Print every rule on a line."""
+    severities = RuleSet.of(Settings(profile="standard"))
+    rows = [
+        {
+            "code": rule.code,
+            "name": rule.name,
+            "severity": severities.severity(rule.code) or "",
+            "fix": rule.fix or "",
+            "clause": rule.clause,
+            "summary": rule.summary,
+        }
+        for rule in load().values()
+    ]
+    _print(form, ("code", "name", "severity", "fix", "clause", "summary"), rows)
+
+
+def list_coverage(form: str) -> None:
+    """Print every row of the catalogue of checks with what answers it."""
+    from fitslint.rules.coverage import rows
+
+    found = [
+        {"check": row.id, "answer": " ".join(row.codes) or row.note, "title": row.title}
+        for row in rows(load().values())
+    ]
+    _print(form, ("check", "answer", "title"), found)
+
+
+def explain(name: str) -> None:
+    """Print the help page of a rule.
+
+    Raises
+    ------
+    Usage
+        when no rule has that code or name.
+    """
+    rule = _find(name)
+    text = _page(rule)
+    if sys.stdout.isatty():
+        from rich.markdown import Markdown
+
+        console(sys.stdout, colour=True).print(Markdown(text))
+    else:
+        sys.stdout.write(text)
+
+
+def _find(name: str) -> Rule:
+    rules = load()
+    found = rules.get(name.upper())
+    found = found or next((rule for rule in rules.values() if rule.name == name.lower()), None)
+    if found is None:
+        known = [*rules, *(rule.name for rule in rules.values())]
+        raise Usage(f"no rule has the code or name {name!r}{nearest(name, known)}")
+    return found
+
+
+def _page(rule: Rule) -> str:
+    doc = page(rule)
+    levels = ", ".join(
+        f"{table[rule.level] or 'silent'} ({profile})" for profile, table in PROFILES.items()
+    )
+    facts = [
+        ("Clause", f"FITS 4.0, {rule.clause}" if rule.clause[:1].isdigit() else rule.clause),
+        ("Severity", levels),
+        ("Fix", rule.fix or "none"),
+        ("HDUs", ", ".join(rule.hdus) or "all"),
+    ]
+    if rule.requires:
+        facts.append(("Silent when found", ", ".join(rule.requires)))
+    parts = [f"# {rule.code} {rule.name}", doc.summary]
+    parts.append("\n".join(f"- {label}: {text}" for label, text in facts))
+    parts += [f"## {title}\n{text}" for title, text in doc.sections.items()]
+    return "\n\n".join(parts) + "\n"
+
+
+def _print(form: str, columns: Sequence[str], rows: list[dict[str, str]]) -> None:
+    if form not in _FORMATS:
+        raise Usage(f"'--format' is text or json, not {form!r}{nearest(form, _FORMATS)}")
+    if form == "json":
+        sys.stdout.write(json.dumps(rows, indent=2) + "\n")
+    else:
+        print_table(sys.stdout, columns, [[row[column] for column in columns] for row in rows])

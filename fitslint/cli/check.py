@@ -1,0 +1,93 @@
+"""``fitslint check``: from the options to the reports and the exit code."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack, closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, cast
+
+from fitslint.cli.errors import FOUND, OK, UNJUDGED, Usage
+from fitslint.cli.given import load
+from fitslint.cli.outputs import Sink, colour_on, open_sinks
+from fitslint.cli.progress import Meter
+from fitslint.config.settings import Settings
+from fitslint.engine.checker import Batch
+from fitslint.engine.ruleset import UnknownSelector
+from fitslint.engine.run import check_batches
+from fitslint.engine.tally import Tally
+from fitslint.report.format import Totals
+from fitslint.source.walk import Walk
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A check as it was asked for; ``options`` are those that configuration files have too."""
+
+    paths: Sequence[str]
+    options: Mapping[str, Any]
+    outputs: Sequence[str]
+    statistics: bool
+    config: Path | None
+    search: bool
+    color: str
+
+
+def carry_out(request: Request) -> int:
+    """Check, write the reports, and say how it ended.
+
+    Raises
+    ------
+    Usage
+        when the request makes no sense; nothing was read then.
+    """
+    settings = load(request.options, request.config, search=request.search).settings
+    with ExitStack() as stack:
+        walk = Walk(request.paths, exclude=settings.exclude)
+        sinks = open_sinks(request.outputs, request.color, stack)
+        try:
+            batches = check_batches(walk, settings, [sink.format for sink in sinks])
+        except UnknownSelector as error:
+            raise Usage(str(error)) from None
+        # Closing the batches ends their worker processes, also on Ctrl-C.
+        totals = Totals(_told(stack.enter_context(closing(batches)), sinks), walk.skipped)
+        for sink in sinks:
+            sink.finish(totals)
+        if request.statistics:
+            _statistics(totals, sinks, request.color)
+    return exit_code(totals.tally, settings)
+
+
+def exit_code(tally: Tally, settings: Settings) -> int:
+    """0, 1 when something reaches ``fail_on``, 3 when some input could not be judged."""
+    if tally.unjudged:
+        return UNJUDGED
+    return FOUND if tally.at_or_over(settings.fail_on) else OK
+
+
+def _told(batches: Any, sinks: Sequence[Sink]) -> Tally:
+    """Write every batch to its sinks; the counts of all."""
+    tally, meter = Tally(), Meter()
+    try:
+        for item in batches:
+            batch = cast(Batch, item)
+            tally.update(batch.tally)
+            if any(batch.texts):
+                meter.clear()
+            for sink, text in zip(sinks, batch.texts, strict=True):
+                sink.write(text)
+            meter.advance(batch.tally.files)
+    finally:
+        meter.close()
+    return tally
+
+
+def _statistics(totals: Totals, sinks: Sequence[Sink], color: str) -> None:
+    """The table of counts: beside a report for people, else out of the way of one for programs."""
+    from fitslint.report.tables import print_statistics
+
+    machine = any(sink.stream is sys.stdout and sink.format.clean for sink in sinks)
+    stream = sys.stderr if machine else sys.stdout
+    print_statistics(stream, totals, colour=colour_on(color, stream))

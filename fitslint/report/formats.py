@@ -1,0 +1,28 @@
+"""The output formats by name; a format is loaded when it is asked for."""
+
+from __future__ import annotations
+
+import importlib
+
+from fitslint.report.format import Format
+
+_HOMES = {
+    "full": ("fitslint.report.full", "Full"),
+    "concise": ("fitslint.report.concise", "Concise"),
+    "json": ("fitslint.report.jsonfile", "JsonDocument"),
+    "jsonl": ("fitslint.report.jsonfile", "JsonLines"),
+}
+NAMES = tuple(_HOMES)
+
+
+def make(name: str, *, colour: bool = False) -> Format:
+    """The format called ``name``.
+
+    Raises
+    ------
+    KeyError
+        when there is none.
+    """
+    module, kind = _HOMES[name]
+    made: Format = getattr(importlib.import_module(module), kind)(colour)
+    return made

@@ -1,0 +1,46 @@
+"""A report as HTML, for notebooks."""
+
+from __future__ import annotations
+
+from html import escape
+
+from fitslint.model.finding import FileReport, Finding
+from fitslint.report.escape import columns, visible
+
+_HEAD = ("severity", "rule", "HDU", "card", "keyword", "message")
+
+
+def html(report: FileReport) -> str:
+    """A heading and a table of findings; all text from the file is escaped."""
+    head = f"<p><strong>{_safe(report.path)}</strong>: {_safe(report.verdict)}"
+    head += f" ({_safe(report.status)})" if report.status != "ok" else ""
+    head += f": {_safe(report.reason)}" if report.reason else ""
+    if not report.findings:
+        return f"<div>{head}</p></div>"
+    titles = "".join(f"<th>{title}</th>" for title in _HEAD)
+    rows = "".join(map(_row, report.findings))
+    cut = "".join(
+        f"<p>{_safe(one.code)}: {one.kept} of {one.total} findings shown</p>"
+        for one in report.truncated
+    )
+    table = f"<table><thead><tr>{titles}</tr></thead><tbody>{rows}</tbody></table>"
+    return f"<div>{head}</p>{table}{cut}</div>"
+
+
+def _row(finding: Finding) -> str:
+    message = _safe(finding.message)
+    if finding.image is not None:
+        message += f"<br><code>{escape(''.join(columns(finding.image)).rstrip())}</code>"
+    cells = (
+        _safe(finding.severity),
+        f'<span title="{_safe(finding.name)}">{_safe(finding.code)}</span>',
+        str(finding.hdu or ""),
+        str(finding.card or ""),
+        _safe(finding.keyword or ""),
+        message,
+    )
+    return "<tr>" + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>"
+
+
+def _safe(text: str) -> str:
+    return escape(visible(text))

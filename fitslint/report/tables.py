@@ -1,0 +1,57 @@
+"""Tables for people; imported only when one is asked for, since rich takes its time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TextIO
+
+from rich.box import SIMPLE_HEAD
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from fitslint.report.escape import visible
+from fitslint.report.format import Totals
+
+_WIDE = 1000
+_STYLES = {"error": "bold red", "warning": "bold yellow", "info": "bold cyan"}
+
+
+def console(stream: TextIO, *, colour: bool = False) -> Console:
+    """A console on ``stream``; one that is not a terminal has room for whole lines."""
+    width = None if stream.isatty() else _WIDE
+    return Console(
+        file=stream, width=width, no_color=not colour, force_terminal=colour or None,
+        highlight=False, markup=False, emoji=False, legacy_windows=False,
+    )  # fmt: skip
+
+
+def print_table(
+    stream: TextIO,
+    columns: Sequence[str],
+    rows: Iterable[Sequence[str]],
+    *,
+    right: Sequence[str] = (),
+    colour: bool = False,
+) -> None:
+    """Print ``rows``; the columns named in ``right`` hold numbers."""
+    table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False, header_style="bold")
+    for place, column in enumerate(columns):
+        wrap = place == len(columns) - 1
+        table.add_column(column, justify="right" if column in right else "left", no_wrap=not wrap)
+    for row in rows:
+        table.add_row(*(Text(visible(cell), style=_STYLES.get(cell, "")) for cell in row))
+    out = console(stream, colour=colour)
+    with out.capture() as captured:
+        out.print(table)
+    stream.write("".join(f"{line.rstrip()}\n" for line in captured.get().splitlines()))
+
+
+def print_statistics(stream: TextIO, totals: Totals, *, colour: bool = False) -> None:
+    """Findings by rule, the most frequent first."""
+    tally = totals.tally
+    ordered = sorted(tally.codes.items(), key=lambda item: (-item[1], item[0]))
+    rows = [(code, *tally.names.get(code, ("", "")), f"{count:,}") for code, count in ordered]
+    if rows:
+        columns = ("code", "name", "severity", "findings")
+        print_table(stream, columns, rows, right=("findings",), colour=colour)

@@ -1,0 +1,189 @@
+"""The slash and the comment field (FITS 4.0 section 4.1.2.3)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from fitslint.model.card import Card
+from fitslint.model.form import CARD
+from fitslint.model.rule import Flag
+from fitslint.rules.api import flag, rule, splice
+from fitslint.rules.cards.cut import cut_word
+from fitslint.rules.cards.edits import fixed
+from fitslint.rules.values.unit_words import is_unit
+
+_DIGITS = re.compile(r"[0-9. ]+")
+
+
+@rule(
+    "CD110",
+    "missing-slash",
+    clause="4.1.2.3",
+    level="must",
+    fix="safe",
+    checks=("C010",),
+    faults=("after-value",),
+    ja="値とコメントの間にスラッシュがない",
+    message="{junk!r} follows the value {value} without a slash",
+)
+def missing_slash(card: Card) -> Iterator[Flag]:
+    """A number or logical is followed by text without a slash.
+
+    ## Why it matters
+    A slash separates value and comment. Without it readers reject the value, and some turn the
+    whole field into a string.
+
+    ## Example
+    ```fits
+    EXPTIME =                  1.5 total exposure time
+    ```
+    Use instead:
+    ```fits
+    EXPTIME =                  1.5 / total exposure time
+    ```
+    """
+    start, end = card.form.at or (0, CARD)
+    junk = card.image[start:end]
+    if is_unit(junk) and card.form.value and not card.text.startswith("("):
+        return
+    comment = f"{junk} {card.comment.strip()}".strip()
+    yield flag(
+        card,
+        (start, end),
+        fix=fixed(card, comment=comment) if card.raw[8:9] == b"=" else None,
+        # Digits after a blank may belong to the number.
+        safety="unsafe" if _DIGITS.fullmatch(junk) else None,
+        title="put a slash before the comment",
+        junk=junk,
+        value=card.text,
+    )
+
+
+@rule(
+    "CD111",
+    "text-after-string",
+    clause="4.2.1.1",
+    level="must",
+    fix="unsafe",
+    checks=("C011",),
+    faults=("after-string",),
+    ja="閉じ引用符とスラッシュの間に余分な文字がある",
+    message="{junk!r} stands between the closing quote and the comment",
+)
+def text_after_string(card: Card) -> Iterator[Flag]:
+    """Something other than blanks and a slash follows the closing quote of a string.
+
+    ## Why it matters
+    Readers drop such text, reject the card or append it to the value; write it behind a slash if
+    it is a comment.
+
+    ## Example
+    ```fits
+    OBJECT  = 'M31     ' target name
+    ```
+    Use instead:
+    ```fits
+    OBJECT  = 'M31     '           / target name
+    ```
+    """
+    start, end = card.form.at or (0, CARD)
+    junk = card.image[start:end]
+    if "'" in junk:
+        return
+    comment = f"{junk} {card.comment.strip()}".strip()
+    yield flag(
+        card,
+        (start, end),
+        fix=fixed(card, comment=comment) if card.raw[8:9] == b"=" else None,
+        title="put a slash before it",
+        junk=junk,
+    )
+
+
+@rule(
+    "CD112",
+    "blank-around-slash",
+    clause="4.1.2.3",
+    level="style",
+    fix="safe",
+    checks=("C012",),
+    kinds=("value", "hierarch"),
+    ja="コメントのスラッシュの前後に空白がない",
+    message="no blank {where} the slash of the comment",
+)
+def blank_around_slash(card: Card) -> Iterator[Flag]:
+    """The slash of a comment has no blank before or after it.
+
+    ## Why it matters
+    The standard strongly recommends a blank before the slash; people, and the simple scripts that
+    people write, read the value more easily with one on either side.
+
+    ## Example
+    ```fits
+    EXPTIME =                  1.5/exposure time
+    ```
+    Use instead:
+    ```fits
+    EXPTIME =                  1.5 / exposure time
+    ```
+    """
+    form = card.form
+    if form.comment is None or form.value is None or form.fault:
+        return
+    slash = form.comment[0] - 1
+    before = card.raw[slash - 1] != 0x20
+    after = card.raw[slash + 1 : slash + 2] not in (b" ", b"/", b"")
+    if before or after:
+        new = f"{' ' * before}/{' ' * after}"
+        where = "before or after" if before and after else "before" if before else "after"
+        yield flag(
+            card,
+            (slash, slash + 1),
+            fix=splice(card, (slash, slash + 1), new),
+            title="put a blank on either side of the slash",
+            where=where,
+        )
+
+
+@rule(
+    "CD114",
+    "comment-cut-off",
+    clause="4.1.2.3",
+    level="conv",
+    checks=("C014",),
+    kinds=("value",),
+    ja="コメントが80バイト目で切れている可能性がある",
+    message={
+        "": "the comment fills the card up to column 80 and its last word {word!r} looks cut",
+        "bracket": "the comment fills the card up to column 80 and its bracket is not closed",
+    },
+)
+def comment_cut_off(card: Card) -> Iterator[Flag]:
+    """A comment that fills the card to its last column was probably cut.
+
+    ## Why it matters
+    Writers drop what has no room without a word, and what is lost may be the unit or half of the
+    explanation. Only comments that end inside a bracket or a word are reported.
+
+    ## Example
+    ```fits
+    PA_APER =              154.533 / position angle of the reference aperture center (de
+    ```
+    Use instead:
+    ```fits
+    PA_APER =              154.533 / [deg] position angle of aperture centre
+    ```
+    """
+    form = card.form
+    if form.comment is None or form.fault or not card.raw[CARD - 1 : CARD].isalnum():
+        return
+    text = card.comment
+    if card.folded:
+        yield flag(card, form.comment, word="")
+        return
+    word = re.split(r"[ (\[,/]", text)[-1]
+    if text.count("(") > text.count(")") or text.count("[") > text.count("]"):
+        yield flag(card, (CARD - len(word), CARD), message="bracket")
+    elif cut_word(word):
+        yield flag(card, (CARD - len(word), CARD), word=word)

@@ -1,0 +1,208 @@
+"""Whether the date and time keywords of one header tell the same story (FITS 4.0 section 9.5)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from fitslint.model.finding import Level
+from fitslint.model.header import Header
+from fitslint.model.rule import Flag
+from fitslint.rules.api import flag, rule
+from fitslint.rules.dates import moments
+from fitslint.rules.dates.moments import (
+    DAY,
+    EXPOSURES,
+    SCALES,
+    Instant,
+    exposure,
+    instant,
+    number,
+    resolution,
+)
+
+_PAIRS = ("OBS", "BEG", "AVG", "END")
+_EPOCHS: dict[str, Callable[[float], float]] = {
+    # Julian epochs count from J2000.0 in TDB, Besselian ones from B1900.0 in ET (section 9.2.2).
+    "JEPOCH": lambda epoch: 51544.5 + (epoch - 2000.0) * 365.25,
+    "BEPOCH": lambda epoch: 15019.81352 + (epoch - 1900.0) * 365.242198781,
+}
+_YEAR = 365.25
+"""Days."""
+
+
+@rule(
+    "DT107",
+    "creation-date",
+    clause="4.4.2.1, 9.5",
+    level="should",
+    reads="values",
+    checks=("D007",),
+    needs=("DATE", "DATE-OBS", "DATE-BEG", "DATE-END"),
+    ja="DATE が未来の日付、または観測より前の日付になっている",
+    message={
+        "future": "DATE = {value} lies in the future; it is the UTC date at which the header was "
+        "written",
+        "before": "DATE = {value} is earlier than {other} = {limit}; a header cannot be older than "
+        "the observation",
+    },
+)
+def creation_date(header: Header) -> Iterator[Flag]:
+    """DATE lies in the future or before the observation.
+
+    ## Why it matters
+    DATE is when the HDU was written, in UTC. Archives choose the newest version of a file by it;
+    a wrong clock or a copied template makes an old product win. Two days of the future and one
+    day before the observation are granted to clocks that run in local time.
+
+    ## Example
+    ```fits
+    DATE    = '2019-12-01T00:00:00'
+    DATE-OBS= '2020-01-02T03:04:05'
+    ```
+    Use instead:
+    ```fits
+    DATE    = '2020-02-01T00:00:00'
+    DATE-OBS= '2020-01-02T03:04:05'
+    ```
+    """
+    written = instant(header, "DATE")
+    if written is None:
+        return
+    if written.mjd > moments.now() + 2:
+        card = header.first("DATE")
+        if card is not None:
+            yield flag(card, message="future", value=card.value)
+        return
+    for name in ("DATE-OBS", "DATE-BEG", "DATE-END"):
+        observed = instant(header, name)
+        if observed is not None and written.last < observed.mjd - 1:
+            card, limit = header.first("DATE"), header.string(name)
+            if card is not None:
+                yield flag(card, message="before", value=card.value, other=name, limit=limit)
+            return
+
+
+@rule(
+    "DT108",
+    "date-mjd-disagree",
+    clause="9.5",
+    level="must",
+    reads="values",
+    checks=("D008",),
+    needs=("MJD-OBS", "MJD-BEG", "MJD-AVG", "MJD-END", "JEPOCH", "BEPOCH",
+           "DATE-OBS", "DATE-BEG", "DATE-AVG", "DATE-END", *EXPOSURES),
+    ja="DATE-xxx と MJD-xxx(または JEPOCH, BEPOCH)が食い違っている",
+    message="{name} = {number} differs by {days} d from {date_name} = {date}; both name the same "
+    "instant",
+)  # fmt: skip
+def date_mjd_disagree(header: Header) -> Iterator[Flag]:
+    """A date keyword and its twin in MJD or epoch name different instants.
+
+    ## Why it matters
+    DATE-OBS and MJD-OBS, and the BEG, AVG and END pairs, say the same in two ways, and some
+    programs read one and some the other. Differences up to the exposure time, 70 s between time
+    scales and the rounding of the number are granted.
+
+    ## Example
+    ```fits
+    DATE-OBS= '2020-01-02T12:00:00'
+    MJD-OBS =              58851.5
+    ```
+    Use instead:
+    ```fits
+    DATE-OBS= '2020-01-02T12:00:00'
+    MJD-OBS =              58850.5
+    ```
+    """
+    for suffix in _PAIRS:
+        value = number(header, f"MJD-{suffix}")
+        if value is not None and value < 2_000_000:  # a Julian date there is DT113's affair
+            yield from _compare(header, f"DATE-{suffix}", f"MJD-{suffix}", value, 1.0)
+    for name, to_mjd in _EPOCHS.items():
+        value = number(header, name)
+        if value is not None:
+            yield from _compare(header, "DATE-OBS", name, to_mjd(value), _YEAR)
+
+
+def _compare(
+    header: Header, date_name: str, name: str, mjd: float, unit: float
+) -> Iterator[Flag]:
+    date = instant(header, date_name)
+    if date is None or date.mjd - SCALES / DAY <= mjd <= date.last + SCALES / DAY:
+        return
+    granted = resolution(header, name) * unit + (SCALES + exposure(header)) / DAY
+    if unit != 1.0:
+        granted = max(granted, 1.0)
+    card, off = header.first(name), mjd - date.mjd
+    if card is not None and not date.mjd - granted <= mjd <= date.last + granted:
+        yield flag(
+            card,
+            name=name,
+            number=card.text,
+            days=round(off, 5),
+            date_name=date_name,
+            date=header.string(date_name),
+        )
+
+
+@rule(
+    "DT109",
+    "time-order",
+    clause="9.5",
+    level="must",
+    reads="values",
+    checks=("D009",),
+    needs=("DATE-BEG", "DATE-AVG", "DATE-END", "DATE-OBS", "MJD-BEG", "MJD-AVG", "MJD-END",
+           "TSTART", "TSTOP"),
+    ja="開始、平均、終了の時刻の順序が逆になっている",
+    message="{name} = {value} is earlier than {before} = {limit}; begin, average and end must "
+    "follow one another",
+)  # fmt: skip
+def time_order(header: Header) -> Iterator[Flag]:
+    """The begin, average and end of an observation are not in order.
+
+    ## Why it matters
+    DATE-BEG, DATE-AVG and DATE-END (and their MJD twins, TSTART and TSTOP) bound the data in time.
+    When the end precedes the begin, no search by time can find the file.
+
+    ## Example
+    ```fits
+    DATE-BEG= '2020-01-02T03:04:05'
+    DATE-END= '2020-01-02T03:00:00'
+    ```
+    Use instead:
+    ```fits
+    DATE-BEG= '2020-01-02T03:04:05'
+    DATE-END= '2020-01-02T03:09:05'
+    ```
+    """
+    index = header.layout.index
+    begin = "DATE-BEG" if "DATE-BEG" in index else "DATE-OBS"
+    if "DATE-END" in index or "DATE-AVG" in index:
+        names = [begin, "DATE-AVG", "DATE-END"] if begin == "DATE-BEG" else [begin, "DATE-END"]
+        yield from _ordered(header, names, instant)
+    if "MJD-END" in index or "MJD-AVG" in index:
+        yield from _ordered(header, ["MJD-BEG", "MJD-AVG", "MJD-END"], _exact)
+    if "TSTOP" in index:
+        yield from _ordered(header, ["TSTART", "TSTOP"], _exact)
+
+
+def _exact(header: Header, name: str) -> Instant | None:
+    value = number(header, name)
+    return None if value is None else Instant(value, True)
+
+
+def _ordered(
+    header: Header, names: list[str], read: Callable[[Header, str], Instant | None]
+) -> Iterator[Flag]:
+    before, earliest = "", None
+    for name in names:
+        here = read(header, name)
+        if here is None:
+            continue
+        card = header.first(name)
+        if earliest is not None and here.last < earliest.mjd and card is not None:
+            level: Level | None = "conv" if before == "DATE-OBS" else None
+            limit = header.value(before)
+            yield flag(card, level=level, name=name, value=card.value, before=before, limit=limit)
+        before, earliest = name, here

@@ -1,0 +1,166 @@
+"""Time keywords beside DATE-OBS: TIME-OBS, UT and UTSTART, as observatories use them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from fitslint.model.header import Header
+from fitslint.model.rule import Flag
+from fitslint.rules.api import flag, rule
+from fitslint.rules.dates.moments import (
+    DAY,
+    EXPOSURES,
+    SCALES,
+    exposure,
+    instant,
+    time_of_day,
+)
+from fitslint.rules.rewrite import revalue
+
+CLOCKS = ("TIME-OBS", "UT", "UTSTART", "UTC")
+_HOUR = 3600.0
+_SLACK = 5.0
+"""Seconds by which two programs of one observatory read the clock apart."""
+_NEEDS = ("DATE-OBS", *CLOCKS, *EXPOSURES)
+
+
+def _offsets(header: Header) -> Iterator[tuple[str, float]]:
+    """Every time keyword with its seconds after the time in DATE-OBS, from -12 h to 12 h."""
+    index = header.layout.index
+    present = [name for name in CLOCKS if name in index]
+    date = instant(header, "DATE-OBS") if present else None
+    if date is None or not date.timed:
+        return
+    for name in present:
+        seconds = time_of_day(header, name)
+        if seconds is not None:
+            # Midnight may lie between the two, so only the way round the clock counts.
+            yield name, (seconds - date.mjd % 1 * DAY + DAY / 2) % DAY - DAY / 2
+
+
+def _whole_hours(offset: float) -> int:
+    hours = round(offset / _HOUR)
+    return hours if hours and abs(offset - hours * _HOUR) <= _SLACK else 0
+
+
+@rule(
+    "DT111",
+    "time-disagrees",
+    clause="9.5",
+    level="conv",
+    reads="values",
+    checks=("D011",),
+    needs=_NEEDS,
+    ja="TIME-OBS や UT が DATE-OBS の時刻と食い違っている",
+    message="{name} = {value} differs by {seconds} s from the time in DATE-OBS = {date}",
+)
+def time_disagrees(header: Header) -> Iterator[Flag]:
+    """A time keyword contradicts the time of day in DATE-OBS.
+
+    ## Why it matters
+    Older programs take the time from TIME-OBS or UT and newer ones from DATE-OBS; here they place
+    the same file at different times. The exposure time and two minutes are granted.
+
+    ## Example
+    ```fits
+    DATE-OBS= '2020-01-02T03:04:05'
+    TIME-OBS= '04:34:05'
+    ```
+    Use instead:
+    ```fits
+    DATE-OBS= '2020-01-02T03:04:05'
+    TIME-OBS= '03:04:05'
+    ```
+    """
+    for name, offset in _offsets(header):
+        if abs(offset) <= SCALES or _whole_hours(offset):
+            continue
+        card = header.first(name)
+        if card is not None and abs(offset) > 2 * SCALES + 1.5 * exposure(header):
+            yield flag(
+                card,
+                name=name,
+                value=card.value,
+                seconds=round(offset, 3),
+                date=header.string("DATE-OBS"),
+            )
+
+
+@rule(
+    "DT114",
+    "local-time",
+    clause="9.2.1",
+    level="conv",
+    reads="values",
+    checks=("D014",),
+    needs=_NEEDS,
+    ja="UTC とされた時刻が地方時である疑いがある",
+    message="{name} = {value} is {hours} h from the time in DATE-OBS = {date}; one of them is "
+    "probably local time",
+)
+def local_time(header: Header) -> Iterator[Flag]:
+    """A time keyword is whole hours away from the time in DATE-OBS.
+
+    ## Why it matters
+    A difference of whole hours is a time zone: one of the keywords holds local time, while the
+    times of a header are in the scale that TIMESYS names, UTC if it names none.
+
+    ## Example
+    ```fits
+    DATE-OBS= '2020-01-02T12:04:05'
+    UT      = '03:04:05'
+    ```
+    Use instead:
+    ```fits
+    DATE-OBS= '2020-01-02T03:04:05'
+    UT      = '03:04:05'
+    ```
+    """
+    for name, offset in _offsets(header):
+        hours = _whole_hours(offset)
+        card = header.first(name)
+        if hours and card is not None and abs(offset) > 1.5 * exposure(header):
+            date = header.string("DATE-OBS")
+            yield flag(card, name=name, value=card.value, hours=hours, date=date)
+
+
+@rule(
+    "DT112",
+    "split-date",
+    clause="4.4.2.2",
+    level="conv",
+    fix="unsafe",
+    reads="values",
+    checks=("D012",),
+    needs=("DATE-OBS", "TIME-OBS", "UT", "UTSTART", "UTC"),
+    ja="DATE-OBS が日付のみで、時刻は別のキーワードにある",
+    message="DATE-OBS has the day only and {name} the time; DATE-OBS = '{iso}' holds both",
+)
+def split_date(header: Header) -> Iterator[Flag]:
+    """The time of the observation stands outside DATE-OBS.
+
+    ## Why it matters
+    Only DATE-OBS is a keyword of the standard; a program that knows nothing of TIME-OBS or UT
+    places the observation at midnight.
+
+    ## Example
+    ```fits
+    DATE-OBS= '2020-01-02'         / day of observation
+    TIME-OBS= '03:04:05'
+    ```
+    Use instead:
+    ```fits
+    DATE-OBS= '2020-01-02T03:04:05' / day of observation
+    TIME-OBS= '03:04:05'
+    ```
+    """
+    index = header.layout.index
+    name = next((name for name in CLOCKS if name in index), None)
+    date = instant(header, "DATE-OBS") if name else None
+    if name is None or date is None or date.timed or time_of_day(header, name) is None:
+        return
+    card, clock = header.first("DATE-OBS"), (header.string(name) or "").strip().rstrip("Z.")
+    if card is not None:
+        iso = f"{card.value}T{clock:0>8}" if clock[1:2] == ":" else f"{card.value}T{clock}"
+        edit = revalue(card, f"'{iso}'")
+        yield flag(card, fix=edit, title=f"write '{iso}' into DATE-OBS", name=name, iso=iso)

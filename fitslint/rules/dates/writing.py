@@ -1,0 +1,296 @@
+"""How a date is written (FITS 4.0 sections 4.4.2.1 and 9.1.1)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from fitslint.model.card import Card
+from fitslint.model.header import Header
+from fitslint.model.rule import Flag
+from fitslint.rules.api import flag, rule
+from fitslint.rules.rewrite import revalue
+from fitslint.syntax.dates import Layout, Reason, layout, parse_date, quick_date
+from fitslint.syntax.leaps import leap_second
+
+DATES = (
+    "DATE", "DATE-OBS", "DATE-BEG", "DATE-AVG", "DATE-END", "DATEREF", "DOBSn", "DAVGn",
+)  # fmt: skip
+"""The date keywords of the standard. Private names that begin with DATE may hold anything."""
+
+_ISO = "CCYY-MM-DDThh:mm:ss"
+_SAFE_ZONES = ("", "Z", "UT", "UTC", "GMT")
+
+_last_good = b""
+
+
+def quick(value: bytes) -> bool:
+    """Whether a value as written is surely a good date; every rule here asks about the same one."""
+    global _last_good  # noqa: PLW0603 -- the rules of one card are asked one after the other
+    if value is _last_good:
+        return True
+    if quick_date(value):
+        _last_good = value
+        return True
+    return False
+
+
+def _wrong(card: Card) -> Layout | None:
+    """What the value is that should be a date; None when it is one, or no string."""
+    value = card.value
+    return layout(value) if isinstance(value, str) else None
+
+
+def _mended(card: Card, found: Layout, message: str = "") -> Flag:
+    """The flag, with the repair where the instant is clear."""
+    if found.iso is None:
+        return flag(card, message=message, value=card.value, iso=_ISO)
+    # A zone that is not UTC belongs into TIMESYS before it may be dropped.
+    safe = found.zone.upper() in _SAFE_ZONES
+    return flag(
+        card,
+        message=message,
+        fix=revalue(card, f"'{found.iso}'"),
+        title=f"write '{found.iso}'",
+        safety="safe" if safe else "unsafe",
+        value=card.value,
+        iso=found.iso,
+    )
+
+
+_SLIPS: dict[Reason, str] = {
+    "blank": "'{value}' separates date and time by something other than T; write {iso}",
+    "lower-t": "'{value}' has a lower-case t; write {iso}",
+    "zone": "'{value}' ends in a time zone, for which the format has no place; write {iso} and "
+    "name the time scale in TIMESYS",
+    "zeros": "'{value}' lacks leading zeros; write {iso}",
+    "truncated": "'{value}' is incomplete; write {iso}, or the whole date alone",
+    "point": "'{value}' ends in a decimal point without digits; write {iso}",
+    "comma": "'{value}' has a decimal comma; write {iso}",
+    "leading-blank": "'{value}' begins with blanks; write {iso}",
+    "year": "the year of '{value}' needs four digits without sign, or a sign and five digits",
+}
+
+
+@rule(
+    "DT101",
+    "date-format",
+    clause="9.1.1",
+    level="must",
+    fix="safe",
+    reads="value",
+    checks=("D001", "D002", "D015"),
+    keywords=DATES,
+    quick=quick,
+    ja="日付の書式が CCYY-MM-DD[Thh:mm:ss[.s...]] から外れている",
+    message={str(reason): text for reason, text in _SLIPS.items()},
+)
+def date_format(card: Card, header: Header) -> Iterator[Flag]:
+    """A date is nearly, but not quite, written as the standard's subset of ISO 8601.
+
+    ## Why it matters
+    The format is CCYY-MM-DD or CCYY-MM-DDThh:mm:ss with an optional decimal fraction, and nothing
+    else; readers split it by column. A trailing Z, a blank for T or a missing zero breaks them.
+    Years outside 0000-9999 have a sign and five digits. Only the date keywords of the standard are
+    judged; what a private DATExxxx keyword means is known to its owner alone.
+
+    ## Example
+    ```fits
+    DATE-OBS= '2004-01-02 03:04:05' / start of exposure
+    ```
+    Use instead:
+    ```fits
+    DATE-OBS= '2004-01-02T03:04:05' / start of exposure
+    ```
+    """
+    found = _wrong(card)
+    if found and found.reason in _SLIPS:
+        yield _mended(card, found, found.reason)
+
+
+@rule(
+    "DT103",
+    "leap-second",
+    clause="9.1.1",
+    level="must",
+    reads="value",
+    checks=("D003",),
+    keywords=DATES,
+    quick=quick,
+    ja="秒の値 60 がうるう秒でない",
+    message={
+        "day": "'{value}' has second 60, but {day} did not end with a leap second",
+        "clock": "'{value}' has second 60; a leap second is 23:59:60 and nothing else",
+        "scale": "'{value}' has second 60, but time scale {scale} has no leap seconds",
+    },
+)
+def false_leap_second(card: Card, header: Header) -> Iterator[Flag]:
+    """A second 60 stands where no leap second was.
+
+    ## Why it matters
+    Only UTC has leap seconds, and only at 23:59:60 of the days that the IERS announced. Elsewhere
+    second 60 is the sign of a rounding error in the writing program, and the instant is ambiguous.
+
+    ## Example
+    ```fits
+    DATE-OBS= '2004-01-02T03:04:60'
+    ```
+    Use instead:
+    ```fits
+    DATE-OBS= '2004-01-02T03:05:00'
+    ```
+    """
+    value = card.value
+    date = parse_date(value) if isinstance(value, str) else None
+    if date is None or date.second != 60:
+        return
+    scale = (header.string("TIMESYS") or "UTC").strip().upper()
+    if card.keyword != "DATE" and scale not in ("", "UTC", "UT", "GMT", "LOCAL"):
+        yield flag(card, message="scale", value=value, scale=scale)
+    elif (date.hour, date.minute) != (23, 59):
+        yield flag(card, message="clock", value=value)
+    elif not leap_second(date.day_text):
+        yield flag(card, message="day", value=value, day=date.day_text)
+
+
+@rule(
+    "DT104",
+    "impossible-date",
+    clause="9.1.1",
+    level="must",
+    reads="value",
+    checks=("D004",),
+    keywords=DATES,
+    quick=quick,
+    ja="存在しない日付または時刻が書かれている",
+    message={
+        "calendar": "'{value}' is no day of the Gregorian calendar; check month and day",
+        "clock": "'{value}' is no time of day; hours run from 00 to 23, minutes and seconds to 59",
+    },
+)
+def impossible_date(card: Card, header: Header) -> Iterator[Flag]:
+    """A date keyword names a day or a time that does not exist.
+
+    ## Why it matters
+    Month 00, 30 February or 24:00:00 cannot be placed on a time axis. Some readers stop, others
+    roll over to a neighbouring day without a word.
+
+    ## Example
+    ```fits
+    DATE-OBS= '2004-02-30T03:04:05'
+    ```
+    Use instead:
+    ```fits
+    DATE-OBS= '2004-03-01T03:04:05'
+    ```
+    """
+    found = _wrong(card)
+    if found and found.reason in ("calendar", "clock"):
+        yield flag(card, message=found.reason, value=card.value)
+
+
+@rule(
+    "DT105",
+    "two-digit-year",
+    clause="4.4.2.1",
+    level="should",
+    fix="safe",
+    reads="value",
+    checks=("D005", "O006"),
+    keywords=DATES,
+    quick=quick,
+    ja="1998 年以前の書式 dd/mm/yy の日付",
+    message="'{value}' is in the form dd/mm/yy of files before 1999; write {iso}",
+)
+def two_digit_year(card: Card, header: Header) -> Iterator[Flag]:
+    """A date is written dd/mm/yy, with a year of two digits.
+
+    ## Why it matters
+    The form stays legal for the years 1900 to 1999 only, and programs disagree on the century and
+    on which number is the month. The four-digit form is required since 2000.
+
+    ## Example
+    ```fits
+    DATE-OBS= '31/12/96'           / date of observation
+    ```
+    Use instead:
+    ```fits
+    DATE-OBS= '1996-12-31'         / date of observation
+    ```
+    """
+    found = _wrong(card)
+    if found and found.reason == "old":
+        yield _mended(card, found)
+
+
+@rule(
+    "DT106",
+    "foreign-date",
+    clause="4.4.2.1, 9.1.1",
+    level="must",
+    fix="safe",
+    reads="value",
+    checks=("D006",),
+    keywords=DATES,
+    quick=quick,
+    ja="FITS 標準にない書式の日付",
+    message={
+        "other": "'{value}' is not a date as FITS writes it; write {iso}",
+        "unknown": "'{value}' is not a date; write {iso}",
+    },
+)
+def foreign_date(card: Card, header: Header) -> Iterator[Flag]:
+    """A date keyword holds another date format, or no date at all.
+
+    ## Why it matters
+    Forms such as 11-DEC-1996, 2024/01/01 or 2006.06.29_00:03:30_TAI are understood by the programs
+    of one observatory only. No general reader can sort or compare such files.
+
+    ## Example
+    ```fits
+    DATE-OBS= '11-DEC-1996'        / date of observation
+    ```
+    Use instead:
+    ```fits
+    DATE-OBS= '1996-12-11'         / date of observation
+    ```
+    """
+    found = _wrong(card)
+    if found and found.reason in ("other", "unknown"):
+        yield _mended(card, found, found.reason)
+
+
+@rule(
+    "DT116",
+    "no-date",
+    clause="4.4.2.1, 9.1.1",
+    level="must",
+    reads="value",
+    checks=("D016",),
+    keywords=DATES,
+    quick=quick,
+    ja="日付キーワードが空または仮の値のままである",
+    message={
+        "empty": "the date is an empty string; give the date, or leave the value undefined",
+        "placeholder": "'{value}' stands in place of a date; give the date, or leave the value "
+        "undefined",
+    },
+)
+def no_date(card: Card, header: Header) -> Iterator[Flag]:
+    """A date keyword is an empty string or a placeholder.
+
+    ## Why it matters
+    A string in a date keyword must be a date. That the date is not known is said by leaving the
+    keyword out, or by an empty value field (without quotes), which means undefined.
+
+    ## Example
+    ```fits
+    DATE-OBS= '0000-00-00'         / date of observation
+    ```
+    Use instead:
+    ```fits
+    DATE-OBS=                      / date of observation
+    ```
+    """
+    found = _wrong(card)
+    if found and found.reason in ("empty", "placeholder"):
+        yield flag(card, message=found.reason, value=card.value)

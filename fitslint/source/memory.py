@@ -1,0 +1,77 @@
+"""Headers that astropy holds in memory, read without importing astropy and without changing them."""
+
+from __future__ import annotations
+
+import copy
+import warnings
+from collections.abc import Sequence
+from typing import Any
+
+from fitslint.model.file import FitsFile, Hdu
+from fitslint.model.form import BLOCK, CARD
+from fitslint.syntax.headers import make_header
+
+_END = b"END".ljust(CARD)
+
+
+class NotCheckable(TypeError):  # noqa: N818 -- it names the thing, as the message does
+    """An object that holds no FITS header."""
+
+
+def read_objects(source: object) -> FitsFile:
+    """The file that an HDUList, an HDU or a Header would be; data units are not looked at.
+
+    Raises
+    ------
+    NotCheckable
+        when ``source`` is none of them.
+    """
+    headers = _headers(source)
+    file = FitsFile(_name(source))
+    offset = 0
+    for number, header in enumerate(headers, 1):
+        raw = b"".join(map(_image, header.cards))
+        size = len(raw) + CARD
+        fill = b" " * (-size % BLOCK)
+        made = make_header(raw, offset=offset, hdu=number, end=_END, fill=fill)
+        data = made.structure.data_bytes
+        start = offset + size + len(fill)
+        file.hdus.append(Hdu(number, made, start, data))
+        offset = start + -(-(data or 0) // BLOCK) * BLOCK
+    file.size = offset
+    return file
+
+
+def _headers(source: Any) -> Sequence[Any]:
+    if hasattr(source, "cards") and hasattr(source, "tostring"):
+        return [source]
+    if hasattr(source, "header"):
+        return _headers(source.header)
+    hdus = list(iter(source)) if isinstance(source, list) else []
+    if hdus and all(hasattr(hdu, "header") for hdu in hdus):
+        return [hdu.header for hdu in hdus]
+    raise NotCheckable(
+        "a path, bytes, a binary file object, an HDUList, an HDU or a Header can be checked, "
+        f"not {type(source).__name__}"
+    )
+
+
+def _name(source: Any) -> str:
+    filename = getattr(source, "filename", None)
+    name = filename() if callable(filename) else None
+    return name if isinstance(name, str) else f"<{type(source).__name__}>"
+
+
+def _image(card: Any) -> bytes:
+    """The card as it is in the file, or as it would be written.
+
+    ``str(card)`` repairs a card that does not conform, so only cards that have no image of their
+    own, or whose image is out of date, are asked for it, and then a copy of them.
+    """
+    image = getattr(card, "_image", None)
+    if not isinstance(image, str) or getattr(card, "_modified", True):
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            image = str(copy.copy(card))
+    raw = image.encode("latin-1", "replace")
+    return raw.ljust(-(-len(raw) // CARD) * CARD)

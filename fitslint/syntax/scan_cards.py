@@ -1,0 +1,92 @@
+"""What bytes must look like to be taken for a card, an END card, the start of a header."""
+
+from __future__ import annotations
+
+import re
+
+from fitslint.model.form import BLOCK, CARD
+
+END = b"END".ljust(CARD)
+BLANK = b" " * CARD
+SPACE = b" \t\r\n\x00"
+"""White space, and what writers put in its place."""
+
+# The right-hand side is free: an overlong keyword or a missing blank is a fault of the card, not a
+# sign that the bytes are none.
+_CARD = re.compile(
+    rb"[A-Za-z0-9_-]{1,12} {0,7}=|(?:COMMENT|HISTORY|HIERARCH|CONTINUE)(?![^ =])| {8}[ -~]{72}"
+    rb"|END *\Z"
+)
+_STRONG = re.compile(rb"(?=[A-Z0-9_-]+ *= )[A-Z0-9_ -]{8}= [ -~]{70}")
+_COMMENTARY = re.compile(rb"(?:COMMENT |HISTORY |HIERARCH|CONTINUE)[ -~]{72}|END {77}")
+_FIRST = re.compile(rb"XTENSION= *'|SIMPLE  = +[TF]")
+_PRINTABLE = bytes(range(0x20, 0x7F))
+
+
+def plausible(data: bytes, at: int = 0) -> bool:
+    """Whether the record at ``at`` can be meant as a card."""
+    return _CARD.match(data, at, at + CARD) is not None
+
+
+def strong(data: bytes, at: int) -> bool:
+    """Whether the record at ``at`` is a card with a value indicator in its place."""
+    return at >= 0 and _STRONG.match(data, at, at + CARD) is not None
+
+
+def certain(data: bytes, at: int) -> bool:
+    """Whether the record at ``at`` is a card beyond doubt."""
+    return strong(data, at) or (at >= 0 and _COMMENTARY.match(data, at, at + CARD) is not None)
+
+
+def starts_header(data: bytes, at: int = 0) -> bool:
+    """Whether a mandatory first card stands at ``at``."""
+    return _FIRST.match(data, at) is not None
+
+
+def is_end(record: bytes) -> bool:
+    """Whether readers take the record for END: bytes 1-8, whatever follows."""
+    return record.startswith(b"END") and not record[3:8].strip(SPACE)
+
+
+def end_is_value(record: bytes) -> bool:
+    """Whether an END record has a value indicator."""
+    return record[3:].lstrip(b" ").startswith(b"=")
+
+
+def end_on_grid(data: bytes, start: int, stop: int, *, greedy: bool) -> int:
+    """Position of the first END record on the 80-byte grid, -1 when there is none.
+
+    Without ``greedy`` an ``END     =`` with another card behind it is read on from.
+    """
+    at = data.find(b"END", start, stop)
+    while at >= 0:
+        if at % CARD == 0 and is_end(record := data[at : at + CARD]):
+            following = strong(data, at + CARD)
+            if greedy or not (end_is_value(record) and following):
+                return at
+        at = data.find(b"END", at + 1, stop)
+    return -1
+
+
+def is_header_block(block: bytes) -> bool:
+    """Whether most records of a block, which may be cut short, can be meant as cards."""
+    foreign = len(block.translate(None, _PRINTABLE))
+    if foreign * 10 > len(block):
+        return False
+    records = range(0, max(len(block) - CARD + 1, 1), CARD)
+    return 2 * sum(plausible(block, at) for at in records) >= len(records)
+
+
+def leading_cards(block: bytes) -> int:
+    """How many records at the start of a block can be meant as cards."""
+    for at in range(0, BLOCK, CARD):
+        if at + CARD > len(block) or not plausible(block, at):
+            return at // CARD
+    return BLOCK // CARD
+
+
+def looks_like_header(data: bytes) -> bool:
+    """Whether a header without its mandatory first card starts the bytes."""
+    records = range(0, min(len(data) - CARD + 1, 8 * CARD), CARD)
+    good = sum(certain(data, at) for at in records)
+    return len(records) > 1 and plausible(data) and good > 1 and good * 4 >= len(records) * 3

@@ -1,0 +1,75 @@
+"""Headers whose cards leave the 80-byte grid because bytes were inserted or lost."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from fitslint.model.form import CARD
+from fitslint.syntax.scan_cards import certain, is_end, plausible
+
+REACH = 40
+"""How far from the grid the next card is looked for; beyond it another grid line is nearer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Drift:
+    """From card ``card`` (counted from 1) on, everything stands ``shift`` bytes further."""
+
+    card: int
+    at: int
+    shift: int
+
+
+@dataclass(slots=True)
+class Walk:
+    """Cards as they stand, each padded or cut to 80 bytes."""
+
+    cards: list[bytes] = field(default_factory=list)
+    starts: list[int] = field(default_factory=list)
+    drifts: list[Drift] = field(default_factory=list)
+    end: bytes = b""
+    stop: int = 0
+
+
+def walk(data: bytes) -> Walk:
+    """Follow the cards from the start of ``data`` to END, from grid to grid where they drift."""
+    found, at = Walk(), 0
+    while at < len(data):
+        record = data[at : at + CARD]
+        if not plausible(record):
+            moved = _resync(data, at, bool(found.cards))
+            if moved is not None:
+                _move(found, data, at, moved)
+                at = moved
+                record = data[at : at + CARD]
+        found.starts.append(at)
+        if is_end(record):
+            found.end, found.stop = record.ljust(CARD), at + CARD
+            break
+        if not plausible(record):
+            break
+        found.cards.append(record.ljust(CARD))
+        at += CARD
+    return found
+
+
+def _resync(data: bytes, at: int, behind: bool) -> int | None:
+    """The nearest place to ``at`` where two certain cards stand in a row."""
+    for distance in range(1, REACH + 1):
+        for moved in (at + distance, at - distance):
+            if moved < at and not behind:
+                continue
+            if certain(data, moved) and (_ends(data, moved) or certain(data, moved + CARD)):
+                return moved
+    return None
+
+
+def _ends(data: bytes, at: int) -> bool:
+    return is_end(data[at : at + CARD])
+
+
+def _move(found: Walk, data: bytes, at: int, moved: int) -> None:
+    if moved < at:
+        start = found.starts[-1]
+        found.cards[-1] = data[start:moved].ljust(CARD)
+    found.drifts.append(Drift(len(found.cards) + 1, moved, moved - at))

@@ -1,0 +1,73 @@
+"""The next header after a structural fault, and what stands between or behind HDUs."""
+
+from __future__ import annotations
+
+from fitslint.model.form import BLOCK, CARD
+from fitslint.syntax.scan_cards import certain, starts_header
+from fitslint.syntax.scan_reader import Deadline, Reader
+
+CHUNK = 1024 * 1024
+_OVERLAP = 3 * CARD
+_FIRST = (b"XTENSION=", b"SIMPLE  =")
+_SAMPLE = 256 * 1024
+
+
+def find_header(
+    reader: Reader, start: int, stop: int | None, base: int, budget: int, deadline: Deadline
+) -> int | None:
+    """The nearest header that starts in ``start:stop``, on a block boundary or off it.
+
+    Off the boundary (counted from ``base``) the second mandatory card must follow the first one.
+    """
+    last = start + budget if stop is None else min(stop, start + budget)
+    while start < last and not deadline.passed():
+        data = reader.read_at(start, CHUNK + _OVERLAP)
+        hit = _first_hit(data, start, min(last - start, CHUNK), base)
+        if hit is not None:
+            return hit
+        if len(data) < CHUNK + _OVERLAP:
+            return None
+        start += CHUNK
+    return None
+
+
+def _first_hit(data: bytes, start: int, length: int, base: int) -> int | None:
+    hits = []
+    for word in _FIRST:
+        stop = length + len(word) - 1
+        at = data.find(word, 0, stop)
+        while at >= 0:
+            aligned = (start + at - base) % BLOCK == 0
+            if starts_header(data, at) and (aligned or data.startswith(b"BITPIX", at + CARD)):
+                hits.append(start + at)
+                break
+            at = data.find(word, at + 1, stop)
+    return min(hits, default=None)
+
+
+def classify(reader: Reader, start: int) -> str:
+    """What stands from ``start`` on: zeros, blanks, line-breaks, cards, text or junk."""
+    data = reader.read_at(start, _SAMPLE)
+    if not data.strip(b"\x00"):
+        return "zeros"
+    if not data.strip(b" "):
+        return "blanks"
+    if not data.strip(b" \r\n\x00\x1a"):
+        return "line breaks"
+    if certain(data, 0):
+        return "cards"
+    foreign = len(data.translate(None, bytes(range(0x20, 0x7F)) + b"\r\n\t"))
+    return "text" if foreign == 0 else "junk"
+
+
+def text_mode_excess(reader: Reader, start: int, size: int, excess: int) -> bool:
+    """Whether the data grew by ``excess`` bytes because every LF became CR LF on the way."""
+    breaks, carry = 0, b""
+    for at in range(start, min(size, start + 64 * CHUNK), CHUNK):
+        data = reader.read_at(at, min(CHUNK, size - at))
+        pairs = (carry + data).count(b"\r\n")
+        if data.count(b"\n") != pairs:
+            return False
+        breaks += pairs
+        carry = data[-1:]
+    return breaks == excess > 0

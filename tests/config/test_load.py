@@ -1,0 +1,112 @@
+"""Which configuration file holds, what is wrong with one, and where a value is from."""
+
+import os
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from fitslint.config.load import effective, find
+from fitslint.config.options import ConfigError
+from fitslint.config.toml import shown
+
+
+@pytest.fixture
+def tree(tmp_path, monkeypatch):
+    inner = tmp_path / "a" / "b"
+    inner.mkdir(parents=True)
+    monkeypatch.chdir(inner)
+    return tmp_path
+
+
+def test_without_a_file_the_defaults_hold(tree):
+    (tree / "fitslint.toml").write_text("")  # so that nothing above the test's folder counts
+    found = effective()
+    assert found.settings.profile == "standard"
+    assert found.origin("profile") == "default"
+
+
+def test_the_nearest_file_wins(tree):
+    (tree / "fitslint.toml").write_text('profile = "strict"\n')
+    (tree / "a" / "pyproject.toml").write_text('[tool.fitslint]\nprofile = "lenient"\n')
+    found = effective()
+    assert found.settings.profile == "lenient"
+    assert found.origin("profile") == str(tree / "a" / "pyproject.toml")
+
+
+def test_fitslint_toml_stands_before_pyproject_of_the_same_folder(tree):
+    (tree / "fitslint.toml").write_text('profile = "strict"\n')
+    (tree / "pyproject.toml").write_text('[tool.fitslint]\nprofile = "lenient"\n')
+    assert effective().settings.profile == "strict"
+
+
+def test_a_pyproject_without_our_table_is_passed_over(tree):
+    (tree / "fitslint.toml").write_text('profile = "strict"\n')
+    (tree / "a" / "pyproject.toml").write_text('[project]\nname = "uses-fitslint"\n')
+    assert find(Path.cwd()) == tree / "fitslint.toml"
+
+
+def test_the_command_line_stands_above_the_file(tree):
+    (tree / "fitslint.toml").write_text('profile = "strict"\njobs = 3\n[severity]\nVF = "info"\n')
+    found = effective({"profile": "lenient", "severity": (("CD", "error"),)})
+    assert found.settings.profile == "lenient"
+    assert found.settings.jobs == 3
+    assert found.settings.severity == (("VF", "info"), ("CD", "error"))
+    assert found.origin("profile") == "command line"
+    assert found.origin("severity").endswith("fitslint.toml, command line")
+
+
+def test_a_named_file_and_none_at_all(tree):
+    (tree / "fitslint.toml").write_text('profile = "strict"\n')
+    (tree / "other.toml").write_text('profile = "lenient"\n')
+    assert effective(file=tree / "other.toml").settings.profile == "lenient"
+    assert effective(search=False).settings.profile == "standard"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('profil = "strict"', "unknown option 'profil'; did you mean 'profile'?"),
+        ('max_findings = 3', "unknown option 'max_findings'; did you mean 'max-findings'?"),
+        ("jobs = 0", "'jobs' takes a whole number from 1, not 0"),
+        ("jobs = true", "'jobs' takes a whole number from 1, not true"),
+        ('select = "VF"', "'select' takes a list of strings, not 'VF'"),
+        ('[severity]\nVF = "eror"', "'severity.VF' is one of error, warning, info, not 'eror'"),
+        ("select = [", "not valid TOML"),
+    ],
+)
+def test_what_is_wrong_is_said_with_file_and_option(tree, text, said):
+    path = tree / "fitslint.toml"
+    path.write_text(text)
+    with pytest.raises(ConfigError) as caught:
+        effective()
+    assert str(caught.value).startswith(f"{path}: ")
+    assert said in str(caught.value)
+
+
+def test_a_file_that_is_not_there(tree):
+    with pytest.raises(ConfigError, match="cannot be read"):
+        effective(file=tree / "nowhere.toml")
+
+
+def test_what_is_shown_reads_back_as_the_same_settings(tree):
+    path = tree / "fitslint.toml"
+    path.write_text(
+        'profile = "strict"\nselect = ["VF", "a\\"b\\\\c"]\njobs = 2\ntimeout = 1.5\n'
+        '[severity]\n"VF" = "info"\n[per-file-ignores]\n"raw/*.fits\\u0007" = ["CD", "VF110"]\n'
+    )
+    found = effective()
+    text = shown(found)
+    assert f'profile = "strict"  # {path}' in text
+    assert 'fail-on = "error"  # default' in text
+    tomllib.loads(text)
+    path.write_text(text)
+    assert effective().settings == found.settings
+
+
+def test_a_current_folder_that_is_gone(tree):
+    gone = tree / "gone"
+    gone.mkdir()
+    os.chdir(gone)
+    gone.rmdir()
+    assert effective().settings.profile == "standard"

@@ -1,0 +1,118 @@
+"""The house rules that linters do not hold: sizes, layers, and what a check imports."""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import fitslint
+
+PACKAGE = Path(fitslint.__file__).parent
+MODULES = sorted(PACKAGE.rglob("*.py"))
+LINES_MAX = 400
+FUNCTION_MAX = 40
+FUNCTIONS_OVER = 0.05
+HEAVY = ("astropy", "fitsio", "numpy", "jsonschema", "matplotlib", "rich", "multiprocessing.pool")
+
+CHECK = """
+import json, sys
+from fitslint.cli.main import main
+sys.argv = ["fitslint", "check", "--jobs", "1", sys.argv[1]]
+try:
+    main()
+except SystemExit as end:
+    status = end.code or 0
+else:
+    status = 0
+print(json.dumps([status, sorted(sys.modules)]), file=sys.stderr)
+"""
+
+
+def source(path):
+    return ast.parse(path.read_text("utf-8"))
+
+
+def functions(tree):
+    kinds = (ast.FunctionDef, ast.AsyncFunctionDef)
+    return [node for node in ast.walk(tree) if isinstance(node, kinds)]
+
+
+def body_lines(function):
+    """Lines of a function without its docstring and decorators."""
+    docstring = ast.get_docstring(function, clean=False)
+    spent = len(docstring.split("\n")) if docstring is not None else 0
+    return function.end_lineno - function.lineno + 1 - spent
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_modules_stay_small_and_say_what_they_are(path):
+    assert len(path.read_text("utf-8").splitlines()) <= LINES_MAX
+    assert ast.get_docstring(source(path))
+
+
+def test_functions_stay_small():
+    sizes = {
+        f"{path.relative_to(PACKAGE)}:{function.name}": body_lines(function)
+        for path in MODULES
+        for function in functions(source(path))
+    }
+    long = [name for name, size in sizes.items() if size > FUNCTION_MAX]
+    assert len(long) <= FUNCTIONS_OVER * len(sizes), long
+
+
+def test_rules_do_no_io():
+    """A rule gets its data handed in: it neither opens files nor logs."""
+    forbidden = {"open", "print", "input"}
+    found = [
+        f"{path.name}:{node.lineno}"
+        for path in (PACKAGE / "rules").rglob("*.py")
+        for node in ast.walk(source(path))
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Name)
+        and node.func.id in forbidden
+    ]
+    assert found == []
+
+
+def test_the_package_is_loaded_lazily():
+    code = "import fitslint, json, sys; print(json.dumps(sorted(sys.modules)))"
+    output = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True)
+    ours = {name for name in json.loads(output.stdout) if name.startswith("fitslint")}
+    assert ours <= {"fitslint", "fitslint._version"}
+
+
+def test_public_names_can_be_had():
+    for name in fitslint.__all__:
+        assert getattr(fitslint, name) is not None
+    assert set(fitslint.__all__) <= set(dir(fitslint))
+    with pytest.raises(AttributeError):
+        _ = fitslint.no_such_name
+
+
+def test_a_check_imports_nothing_heavy(root):
+    good = sorted((root / "fixtures" / "good").glob("*.fits"))[0]
+    output = subprocess.run(
+        [sys.executable, "-c", CHECK, str(good)], capture_output=True, text=True, check=True
+    )
+    status, modules = json.loads(output.stderr.splitlines()[-1])
+    assert status == 0
+    loaded = {name.split(".")[0] for name in modules} | set(modules)
+    assert loaded.isdisjoint(HEAVY)
+
+
+def test_data_come_with_the_package():
+    """The dictionaries and schemas are found from wherever the package stands."""
+    from fitslint.rules.coverage import unanswered
+
+    assert any(row.id == "U001" for row in unanswered())
+
+
+def test_versions_agree(root):
+    changelog = root / "CHANGELOG.md"
+    assert re.search(rf"^## {re.escape(fitslint.__version__)}\b", changelog.read_text(), re.M)
