@@ -1,14 +1,20 @@
-"""The commands and their options; what they do is in the modules beside this one."""
+"""The commands and their options; what they do is in the modules beside this one.
+
+A command only reads its options: it returns what is to be done, and :func:`run` does it outside
+the parser, which has its own ideas about Ctrl-C and closed pipes.
+"""
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from fitslint.cli.errors import OK, Usage
+from fitslint.cli.errors import ExitCode, Usage
 
 app = typer.Typer(
     add_completion=False,
@@ -20,6 +26,8 @@ config_app = typer.Typer(rich_markup_mode=None, help="Show the configuration in 
 app.add_typer(config_app, name="config")
 
 Words = list[str] | None
+Deed = Callable[[], object]
+"""What a command will do; it may return an exit code."""
 
 
 def _version(asked: bool) -> None:
@@ -45,6 +53,7 @@ def check(  # noqa: PLR0913 -- the options of the command line
         Words,
         typer.Argument(help="Files, folders, globs, @lists, or - for standard input (default: .)."),
     ] = None,
+    *,
     select: Annotated[Words, typer.Option(help="Rules to run: code, prefix or name.")] = None,
     ignore: Annotated[Words, typer.Option(help="Rules to leave out.")] = None,
     extend_select: Annotated[Words, typer.Option(help="Rules to run as well.")] = None,
@@ -71,7 +80,7 @@ def check(  # noqa: PLR0913 -- the options of the command line
     color: Annotated[str, typer.Option(help="auto, always or never.")] = "auto",
     timeout: Annotated[float | None, typer.Option(help="Seconds for one file.")] = None,
     max_header_bytes: Annotated[int | None, typer.Option(help="Bytes of one header.")] = None,
-) -> int:
+) -> Deed:
     """Check files and folders.
 
     Exit 0: nothing at or over --fail-on; 1: something; 2: usage or internal error; 3: some input
@@ -88,8 +97,9 @@ def check(  # noqa: PLR0913 -- the options of the command line
     )  # fmt: skip
     if config is not None and no_config:
         raise Usage("--config and --no-config exclude each other")
-    return carry_out(
-        Request(paths or ["."], options, output or [], statistics, config, not no_config, color)
+    return partial(
+        carry_out,
+        Request(paths or ["."], options, output or [], statistics, config, not no_config, color),
     )
 
 
@@ -99,48 +109,44 @@ def rules(
         bool, typer.Option("--coverage", help="The catalogue of checks and what answers each.")
     ] = False,
     format: Annotated[str, typer.Option(help="text or json.")] = "text",
-) -> int:
+) -> Deed:
     """List the rules."""
     from fitslint.cli.catalogue import list_coverage, list_rules
 
-    (list_coverage if coverage else list_rules)(format)
-    return OK
+    return partial(list_coverage if coverage else list_rules, format)
 
 
 @app.command()
 def rule(
     name: Annotated[str, typer.Argument(metavar="CODE|NAME", help="Code or name of a rule.")],
-) -> int:
+) -> Deed:
     """Explain a rule."""
     from fitslint.cli.catalogue import explain
 
-    explain(name)
-    return OK
+    return partial(explain, name)
 
 
 @config_app.command()
 def show(
     config: Annotated[Path | None, typer.Option(help="Configuration file.")] = None,
     no_config: Annotated[bool, typer.Option("--no-config", help="Read none.")] = False,
-) -> int:
+) -> Deed:
     """Print the settings in force as TOML, each with where it is from."""
     from fitslint.cli.given import load
     from fitslint.config.toml import shown
 
-    sys.stdout.write(shown(load({}, config, search=not no_config)))
-    return OK
+    return lambda: sys.stdout.write(shown(load({}, config, search=not no_config)))
 
 
 @config_app.command()
-def schema() -> int:
+def schema() -> Deed:
     """Print the JSON Schema of the configuration."""
     from fitslint.config.schemas import CONFIG, text
 
-    sys.stdout.write(text(CONFIG))
-    return OK
+    return partial(sys.stdout.write, text(CONFIG))
 
 
-def run(arguments: list[str]) -> int:
+def run(arguments: list[str]) -> ExitCode:
     """Run a command line; the exit code.
 
     Raises
@@ -148,16 +154,23 @@ def run(arguments: list[str]) -> int:
     Usage
         when the arguments make no sense.
     """
-    command = typer.main.get_command(app)
     # A file name may hold bytes that are not UTF-8, and the locale may know few characters.
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
+    deed = _parse(arguments)
+    code = deed() if callable(deed) else deed
+    return code if isinstance(code, ExitCode) else ExitCode.OK
+
+
+def _parse(arguments: list[str]) -> object:
+    command = typer.main.get_command(app)
     try:
-        code = command.main(arguments, prog_name="fitslint", standalone_mode=False)
-    except typer.Exit as error:
-        return error.exit_code
+        return command.main(arguments, prog_name="fitslint", standalone_mode=False)
     except typer.Abort:
         raise KeyboardInterrupt from None
+    except SystemExit:
+        # The only one left to the parser in this mode: nobody reads its help any more.
+        raise BrokenPipeError from None
     except Exception as error:
         # The parser's errors have no common public base across Typer's versions, only this method.
         if not hasattr(error, "format_message"):
@@ -165,4 +178,3 @@ def run(arguments: list[str]) -> int:
         from fitslint.cli.usage import sentence
 
         raise Usage(sentence(error, arguments)) from None
-    return code if isinstance(code, int) else OK

@@ -16,6 +16,8 @@ from fitslint.rules.docs import page
 from fitslint.rules.registry import load
 
 _FORMATS = ("text", "json")
+_LONG = ("name", "clause", "summary", "answer", "title")
+"""Columns that may take several lines on a narrow terminal."""
 
 
 def list_rules(form: str) -> None:
@@ -99,4 +101,5 @@ def _print(form: str, columns: Sequence[str], rows: list[dict[str, str]]) -> Non
     if form == "json":
         sys.stdout.write(json.dumps(rows, indent=2) + "\n")
     else:
-        print_table(sys.stdout, columns, [[row[column] for column in columns] for row in rows])
+        cells = [[row[column] for column in columns] for row in rows]
+        print_table(sys.stdout, columns, cells, wrap=_LONG)

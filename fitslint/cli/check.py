@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, cast
 
-from fitslint.cli.errors import FOUND, OK, UNJUDGED, Usage
+from fitslint.cli.errors import ExitCode, Usage
 from fitslint.cli.given import load
 from fitslint.cli.outputs import Sink, colour_on, open_sinks
 from fitslint.cli.progress import Meter
+from fitslint.config.options import Value
 from fitslint.config.settings import Settings
 from fitslint.engine.checker import Batch
 from fitslint.engine.ruleset import UnknownSelector
@@ -27,7 +27,7 @@ class Request:
     """A check as it was asked for; ``options`` are those that configuration files have too."""
 
     paths: Sequence[str]
-    options: Mapping[str, Any]
+    options: Mapping[str, Value]
     outputs: Sequence[str]
     statistics: bool
     config: Path | None
@@ -35,7 +35,7 @@ class Request:
     color: str
 
 
-def carry_out(request: Request) -> int:
+def carry_out(request: Request) -> ExitCode:
     """Check, write the reports, and say how it ended.
 
     Raises
@@ -60,19 +60,18 @@ def carry_out(request: Request) -> int:
     return exit_code(totals.tally, settings)
 
 
-def exit_code(tally: Tally, settings: Settings) -> int:
+def exit_code(tally: Tally, settings: Settings) -> ExitCode:
     """0, 1 when something reaches ``fail_on``, 3 when some input could not be judged."""
     if tally.unjudged:
-        return UNJUDGED
-    return FOUND if tally.at_or_over(settings.fail_on) else OK
+        return ExitCode.UNJUDGED
+    return ExitCode.FOUND if tally.at_or_over(settings.fail_on) else ExitCode.OK
 
 
-def _told(batches: Any, sinks: Sequence[Sink]) -> Tally:
+def _told(batches: Iterator[Batch], sinks: Sequence[Sink]) -> Tally:
     """Write every batch to its sinks; the counts of all."""
     tally, meter = Tally(), Meter()
     try:
-        for item in batches:
-            batch = cast(Batch, item)
+        for batch in batches:
             tally.update(batch.tally)
             if any(batch.texts):
                 meter.clear()

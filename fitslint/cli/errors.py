@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-OK = 0
-FOUND = 1
-"""Something at or over ``--fail-on`` was found."""
-USAGE = 2
-"""The command cannot be carried out as written, or a fault of ours."""
-UNJUDGED = 3
-"""Some input could not be judged; wins over FOUND."""
-INTERRUPTED = 130
-CLOSED_PIPE = 141
+from enum import IntEnum
+
+
+class ExitCode(IntEnum):
+    """How a command ended, for shells."""
+
+    OK = 0
+    FOUND = 1
+    """Something at or over ``--fail-on`` was found."""
+    USAGE = 2
+    """The command cannot be carried out as written, or a fault of ours."""
+    UNJUDGED = 3
+    """Some input could not be judged; wins over FOUND."""
+    INTERRUPTED = 130
+    CLOSED_PIPE = 141
 
 
 class Usage(Exception):  # noqa: N818 -- it names what is wrong

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import cast
 
 from fitslint.cli.errors import Usage
 from fitslint.config.load import Effective, effective
-from fitslint.config.options import OPTIONS, ConfigError, parsed
+from fitslint.config.options import OPTIONS, ConfigError, Value, parsed
 
 _UNSET: tuple[object, ...] = (None, "", [])
 
 
-def given(**options: Any) -> dict[str, Any]:
+def given(**options: object) -> dict[str, Value]:
     """The options that were given, parsed.
 
     Raises
@@ -21,19 +21,21 @@ def given(**options: Any) -> dict[str, Any]:
     Usage
         when one has no meaning.
     """
-    found: dict[str, Any] = {}
+    found: dict[str, Value] = {}
     for field, value in options.items():
         if value in _UNSET:
             continue
         option = OPTIONS[field.replace("_", "-")]
         try:
-            found[option.name] = parsed(option, _shaped(option.kind, option.name, value), dashes="--")
+            found[option.name] = parsed(
+                option, _shaped(option.kind, option.name, value), dashes="--"
+            )
         except ConfigError as error:
             raise Usage(str(error)) from None
     return found
 
 
-def load(options: Mapping[str, Any], file: Path | None, *, search: bool) -> Effective:
+def load(options: Mapping[str, Value], file: Path | None, *, search: bool) -> Effective:
     """Settings from defaults, configuration file and ``options``.
 
     Raises
@@ -47,19 +49,21 @@ def load(options: Mapping[str, Any], file: Path | None, *, search: bool) -> Effe
         raise Usage(str(error)) from None
 
 
-def _shaped(kind: str, name: str, value: Any) -> Any:
+def _shaped(kind: str, name: str, value: object) -> object:
+    """``value`` as a configuration file would have it; the command line knows only words."""
+    if kind not in ("strings", "levels", "lists") or name == "exclude":
+        return value
+    items = cast(list[str], value)
     if kind == "strings":
-        return [word for item in value for word in _words(item)] if name != "exclude" else value
+        return [word for item in items for word in _words(item)]
     if kind == "levels":
-        pairs = [_pair(name, item, "CODE=LEVEL") for item in value]
+        pairs = [_pair(name, item, "CODE=LEVEL") for item in items]
         return {word: level for codes, level in pairs for word in _words(codes)}
-    if kind == "lists":
-        table: dict[str, list[str]] = {}
-        for item in value:
-            pattern, codes = _pair(name, item, "GLOB=CODE,...")
-            table.setdefault(pattern, []).extend(_words(codes))
-        return table
-    return value
+    table: dict[str, list[str]] = {}
+    for item in items:
+        pattern, codes = _pair(name, item, "GLOB=CODE,...")
+        table.setdefault(pattern, []).extend(_words(codes))
+    return table
 
 
 def _words(text: str) -> list[str]:

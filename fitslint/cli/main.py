@@ -6,7 +6,7 @@ import os
 import sys
 from typing import NoReturn
 
-from fitslint.cli.errors import CLOSED_PIPE, INTERRUPTED, USAGE, Usage
+from fitslint.cli.errors import ExitCode, Usage
 
 
 def main(arguments: list[str] | None = None) -> NoReturn:
@@ -15,10 +15,10 @@ def main(arguments: list[str] | None = None) -> NoReturn:
         code = _run(sys.argv[1:] if arguments is None else arguments)
         sys.stdout.flush()
     except KeyboardInterrupt:
-        code = INTERRUPTED
+        code = ExitCode.INTERRUPTED
         _silence()
     except BrokenPipeError:
-        code = CLOSED_PIPE
+        code = ExitCode.CLOSED_PIPE
         _silence()
     except Usage as error:
         code = _fail(str(error))
@@ -29,7 +29,7 @@ def main(arguments: list[str] | None = None) -> NoReturn:
     sys.exit(code)
 
 
-def _run(arguments: list[str]) -> int:
+def _run(arguments: list[str]) -> ExitCode:
     # Imported here, so that Ctrl-C while Python still loads modules ends as quietly as later.
     from fitslint.cli.app import run
 
@@ -43,12 +43,12 @@ def _silence() -> None:
     os.close(devnull)
 
 
-def _fail(sentence: str) -> int:
+def _fail(sentence: str) -> ExitCode:
     from fitslint.report.escape import visible
 
     text = f"fitslint: {visible(sentence)}\n"
     sys.stderr.write(text.encode("ascii", "backslashreplace").decode("ascii"))
-    return USAGE
+    return ExitCode.USAGE
 
 
 def _sentence(error: Exception) -> str:

@@ -50,9 +50,7 @@ def colour_on(wish: str, stream: TextIO) -> bool:
         when the wish is not one of auto, always and never.
     """
     if wish not in COLORS:
-        raise Usage(
-            f"'--color' is one of {', '.join(COLORS)}, not {wish!r}{nearest(wish, COLORS)}"
-        )
+        raise Usage(f"'--color' is one of {', '.join(COLORS)}, not {wish!r}{nearest(wish, COLORS)}")
     if wish != "auto":
         return wish == "always"
     # https://no-color.org: any value that is not empty

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 from fitslint.config.options import nearest
 
 
-def sentence(error: Any, arguments: list[str]) -> str:
+def sentence(error: Exception, arguments: list[str]) -> str:
     """The sentence for a parser error (anything with ``format_message``)."""
     option = getattr(error, "option_name", None)
-    if option and hasattr(error, "possibilities"):
-        return f"no option {option!r}{nearest(option, error.possibilities or ())}"
-    said = " ".join(str(error.format_message()).split()).rstrip(".")
+    possible = getattr(error, "possibilities", None)
+    if option and possible is not None:
+        return f"no option {option!r}{nearest(option, possible)}"
+    format_message: Callable[[], str] = error.format_message  # type: ignore[attr-defined]
+    said = " ".join(format_message().split()).rstrip(".")
     said = said[:1].lower() + said[1:]
     if said.startswith("missing command"):
         return "a command is missing; `fitslint --help` lists them"

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
-from fitslint.config.options import OPTIONS, ConfigError, apply, parsed, unknown
+from fitslint.config.options import OPTIONS, ConfigError, Value, apply, parsed, unknown
 from fitslint.config.settings import Settings
 
 OWN = "fitslint.toml"
@@ -72,7 +70,7 @@ def _section(path: Path) -> Mapping[str, object] | None:
     return table
 
 
-def read(path: Path) -> dict[str, Any]:
+def read(path: Path) -> dict[str, Value]:
     """The options of a configuration file, parsed.
 
     Raises
@@ -80,7 +78,7 @@ def read(path: Path) -> dict[str, Any]:
     ConfigError
         naming file and option, when the file or one of its options cannot be used.
     """
-    values: dict[str, Any] = {}
+    values: dict[str, Value] = {}
     for name, value in (_section(path) or {}).items():
         option = OPTIONS.get(name)
         if option is None:
@@ -92,8 +90,15 @@ def read(path: Path) -> dict[str, Any]:
     return values
 
 
+def _here() -> Path | None:
+    try:
+        return find(Path.cwd())
+    except FileNotFoundError:  # the current folder was removed
+        return None
+
+
 def effective(
-    given: Mapping[str, Any] | None = None,
+    given: Mapping[str, Value] | None = None,
     *,
     file: Path | None = None,
     search: bool = True,
@@ -109,7 +114,7 @@ def effective(
     search
         look for that nearest file.
     """
-    place = file or (find(Path(os.getcwd())) if search else None)  # noqa: PTH109 -- may be gone
+    place = file or (_here() if search else None)
     settings, origins = Settings(), {}
     if place is not None:
         values = read(place)

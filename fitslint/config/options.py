@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, replace
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar, cast
 
 from fitslint.config.settings import Limits, Settings
 
 Kind = Literal["choice", "strings", "levels", "lists", "count", "seconds"]
+Value = str | int | float | tuple[str, ...] | tuple[tuple[str, str | tuple[str, ...]], ...] | None
+"""What an option may hold once it is parsed."""
+_T = TypeVar("_T")
 SEVERITY_NAMES = ("error", "warning", "info")
 PROFILES = ("standard", "strict", "lenient")
 
@@ -82,7 +85,7 @@ def nearest(name: str, known: Iterable[str]) -> str:
     return f"; did you mean {close[0]!r}?" if close else ""
 
 
-def parsed(option: Option, value: object, *, dashes: str = "") -> Any:
+def parsed(option: Option, value: object, *, dashes: str = "") -> Value:
     """``value`` in the form that :class:`Settings` keeps; ``dashes`` stand before its name.
 
     Raises
@@ -102,7 +105,7 @@ def parsed(option: Option, value: object, *, dashes: str = "") -> Any:
     return _number(option, value, where)
 
 
-def _entry(option: Option, where: str, item: object) -> Any:
+def _entry(option: Option, where: str, item: object) -> str | tuple[str, ...]:
     return _choice(option, item, where) if option.kind == "levels" else _strings(item, where)
 
 
@@ -136,7 +139,7 @@ def _said(value: object) -> str:
     return f"{str(value).lower() if isinstance(value, bool) else repr(value)[:60]}"
 
 
-def apply(settings: Settings, values: Mapping[str, Any]) -> Settings:
+def apply(settings: Settings, values: Mapping[str, Value]) -> Settings:
     """``settings`` with the options of ``values`` (already parsed) in place.
 
     Tables (severity, per-file-ignores) are added to what is there, and their later entries win.
@@ -149,7 +152,8 @@ def apply(settings: Settings, values: Mapping[str, Any]) -> Settings:
         if group:
             limits[limit] = value
         elif option.kind in ("levels", "lists"):
-            plain[option.field] = _merged(getattr(settings, option.field), value)
+            pairs = cast(tuple[tuple[str, Any], ...], value)
+            plain[option.field] = _merged(getattr(settings, option.field), pairs)
         else:
             plain[option.field] = value
     if limits:
@@ -157,15 +161,17 @@ def apply(settings: Settings, values: Mapping[str, Any]) -> Settings:
     return replace(settings, **plain)
 
 
-def _merged(old: tuple[tuple[str, Any], ...], new: tuple[tuple[str, Any], ...]) -> Any:
+def _merged(
+    old: tuple[tuple[str, _T], ...], new: tuple[tuple[str, _T], ...]
+) -> tuple[tuple[str, _T], ...]:
     later = {key for key, _ in new}
     return (*(pair for pair in old if pair[0] not in later), *new)
 
 
-def current(settings: Settings, option: Option) -> Any:
+def current(settings: Settings, option: Option) -> Value:
     """What ``settings`` says for ``option``."""
     group, _, name = option.field.rpartition(".")
-    return getattr(settings.limits if group else settings, name)
+    return cast(Value, getattr(settings.limits if group else settings, name))
 
 
 def unknown(name: str) -> str:

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import cast
 
 from fitslint.config.load import Effective
-from fitslint.config.options import OPTIONS, Option, current
+from fitslint.config.options import OPTIONS, Option, Value, current
 
 _ESCAPES = {'"': '\\"', "\\": "\\\\"}
 
 
 def shown(effective: Effective) -> str:
     """A ``fitslint.toml`` of every option, each with the place that decided it."""
-    plain, tables = [], []
+    plain: list[str] = []
+    tables: list[str] = []
     for option in OPTIONS.values():
         lines = list(_lines(option, current(effective.settings, option)))
         lines[0] = f"{lines[0]}  # {effective.origin(option.name)}"
@@ -21,10 +22,10 @@ def shown(effective: Effective) -> str:
     return "\n".join(plain) + "\n\n" + "\n\n".join(tables) + "\n"
 
 
-def _lines(option: Option, value: Any) -> Iterator[str]:
+def _lines(option: Option, value: Value) -> Iterator[str]:
     if option.kind in ("levels", "lists"):
         yield f"[{option.name}]"
-        for key, item in value:
+        for key, item in cast(tuple[tuple[str, object], ...], value):
             yield f"{_text(key)} = {_value(item)}"
     elif value is None:
         # TOML has no null: an option that is not set is shown as a comment.
@@ -33,7 +34,7 @@ def _lines(option: Option, value: Any) -> Iterator[str]:
         yield f"{option.name} = {_value(value)}"
 
 
-def _value(value: Any) -> str:
+def _value(value: object) -> str:
     if isinstance(value, str):
         return _text(value)
     if isinstance(value, tuple):

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from itertools import groupby
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from fitslint.dictionary.entry import Entry
 
@@ -17,8 +16,7 @@ _MEMO = 8192
 Reason = Literal["out-of-range", "leading-zero"]
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(NamedTuple):
     """A keyword that belongs to an entry: its indices by placeholder, and its version letter."""
 
     entry: Entry
@@ -26,8 +24,7 @@ class Match:
     version: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Near:
+class Near(NamedTuple):
     """A keyword that has the form of an entry and an index that the entry does not allow."""
 
     entry: Entry

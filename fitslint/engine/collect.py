@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from collections import Counter
 
 from fitslint.engine.ruleset import RuleSet
 from fitslint.model.file import FitsFile
@@ -20,12 +19,14 @@ class Collector:
         self._rules = rules
         self._ignored = ignored
         self._cap = cap
-        self._totals: Counter[str] = Counter()
-        self._twins: Counter[tuple[str, str, str | None]] = Counter()
+        self._totals: dict[str, int] = {}
+        self._twins: dict[tuple[str, str, str | None], int] = {}
         self._pending: list[tuple[Rule, Flag, Header | None]] = []
+        self._flagged: set[str] = set()
 
-    def add(self, rule: Rule, flag: Flag, header: Header | None) -> None:
-        """Keep a flag until the HDU is done; whether its ``requires`` hold is known only then."""
+    def take(self, rule: Rule, flag: Flag, header: Header | None) -> None:
+        """Keep a flag until the HDU is done if its rule requires others to hold."""
+        self._flagged.add(rule.code)
         if rule.code in self._ignored:
             return
         if rule.requires:
@@ -33,19 +34,21 @@ class Collector:
         else:
             self._keep(rule, flag, header)
 
-    def close_hdu(self, codes: set[str]) -> None:
-        """Settle what was pending; ``codes`` are the rules that flagged something in the HDU."""
-        for rule, flag, header in self._pending:
-            if codes.isdisjoint(rule.requires):
-                self._keep(rule, flag, header)
-        self._pending.clear()
+    def close_hdu(self) -> None:
+        """Settle what was pending: flags whose required rules flagged nothing in this HDU."""
+        if self._flagged:
+            for rule, flag, header in self._pending:
+                if self._flagged.isdisjoint(rule.requires):
+                    self._keep(rule, flag, header)
+            self._pending.clear()
+            self._flagged.clear()
 
     def _keep(self, rule: Rule, flag: Flag, header: Header | None) -> None:
         severity = self._rules.severity(rule.code, flag.level)
         if severity is None:
             return
-        self._totals[rule.code] += 1
-        if self._totals[rule.code] > self._cap:
+        total = self._totals[rule.code] = self._totals.get(rule.code, 0) + 1
+        if total > self._cap:
             return
         card = flag.card
         keyword = card.keyword if card else flag.keyword
@@ -83,8 +86,8 @@ class Collector:
         """
         where = _identity(header) if header else str(flag.hdu)
         twin = (rule.code, where, keyword)
-        self._twins[twin] += 1
-        text = "\0".join((*map(str, twin), flag.message, str(self._twins[twin])))
+        count = self._twins[twin] = self._twins.get(twin, 0) + 1
+        text = "\0".join((*map(str, twin), flag.message, str(count)))
         return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
 
     @property

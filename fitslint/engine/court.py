@@ -16,9 +16,8 @@ from fitslint.model.form import CARD, CardForm
 from fitslint.model.header import Header, Layout
 from fitslint.model.rule import Rule
 
-MEMO_MAX = 8192
-"""Entries of one memo; then it starts anew."""
 _VOLATILE = frozenset(("CHECKSUM", "ZHECKSUM"))
+_COMMENTARY = frozenset(("COMMENT", "HISTORY", ""))
 _UNCOUNTED = frozenset(("", "COMMENT", "HISTORY", "CONTINUE", "HIERARCH"))
 
 Forms = dict[bytes, CardForm]
@@ -33,9 +32,10 @@ class Slot:
     start: int
     """First byte of the card."""
     forms: Forms
-    rules: tuple[tuple[Rule, Quick | None], ...]
-    clean: set[bytes] = field(default_factory=set)
-    """Card images that rules without ``quick`` had nothing to say about."""
+    rules: tuple[tuple[Quick | None, tuple[Rule, ...]], ...]
+    """Rules by the quick answer that they share."""
+    clean: dict[object, bool] = field(default_factory=dict)
+    """Card images that rules without a quick answer had nothing to say about."""
 
 
 @dataclass(slots=True)
@@ -44,9 +44,19 @@ class ValuesRule:
 
     rule: Rule
     starts: tuple[int, ...]
-    clean: set[object] = field(default_factory=set)
+    clean: dict[object, bool] = field(default_factory=dict)
     misses: int = 0
     """Headers in a row that were not known; a rule on ever-changing values is not remembered."""
+
+
+@dataclass(slots=True)
+class Run:
+    """Commentary cards that follow one another: their bytes, positions and the memos they use."""
+
+    start: int
+    stop: int
+    positions: range
+    forms: list[Forms]
 
 
 @dataclass(slots=True)
@@ -54,12 +64,14 @@ class Court:
     """Everything prepared for the headers of one layout and kind."""
 
     layout: Layout
+    """Kept so that the identity under which the court is filed stays taken."""
     unpack: Callable[[bytes], tuple[bytes, ...]]
-    """The folded columns 9-80 of every card but the volatile ones."""
+    """The folded columns 9-80 of the ordinary cards."""
     forms: list[Forms]
     positions: tuple[int, ...]
-    """Positions of the cards that ``unpack`` gives."""
-    volatile: tuple[int, ...]
+    """Positions of the ordinary cards."""
+    runs: list[Run]
+    volatile: list[tuple[int, Forms]]
     slots: list[Slot]
     values_rules: list[ValuesRule]
     layout_rules: list[Rule]
@@ -73,17 +85,20 @@ def template(name: str) -> re.Pattern[str]:
 
     ``a`` is an optional version letter, every other lower-case letter an integer.
     """
-    pattern = re.sub(
-        "[a-z]", lambda match: "[A-Z]?" if match[0] == "a" else "(?:0|[1-9][0-9]*)",
-        re.sub("([^a-z]+)", lambda match: re.escape(match[1]), name),
-    )  # fmt: skip
-    return re.compile(pattern)
+    parts = re.findall("[a-z]|[^a-z]+", name)
+    tokens = {"a": "[A-Z]?"}
+    integer = "(?:0|[1-9][0-9]*)"
+    return re.compile(
+        "".join(
+            tokens.get(part, integer) if part.islower() else re.escape(part) for part in parts
+        )
+    )
 
 
 def matches(name: str, templates: tuple[str, ...]) -> bool:
     """Whether a keyword is one of the names or fits one of the templates."""
     return any(
-        name == one or (not one.isupper() and template(one).fullmatch(name) is not None)
+        name == one or (one != one.upper() and template(one).fullmatch(name) is not None)
         for one in templates
     )
 
@@ -111,32 +126,73 @@ def convene(
     clean shapes, shared by all layouts.
     """
     names, kind = header.layout.names, header.kind
-    volatile = tuple(i for i, name in enumerate(names) if name in _VOLATILE)
-    positions = tuple(i for i in range(len(names)) if i not in volatile)
-    fields = ("80x" if i in volatile else "8x72s" for i in range(len(names)))
+    set_aside = _VOLATILE | _COMMENTARY
+    positions = tuple(i for i, name in enumerate(names) if name not in set_aside)
+    fields = ("80x" if name in set_aside else "8x72s" for name in names)
+    values_rules, layout_rules = _header_rules(header, header_rules)
+    return Court(
+        layout=header.layout,
+        unpack=struct.Struct("".join(fields)).unpack,
+        forms=[forms_of(kind, names[position]) for position in positions],
+        positions=positions,
+        runs=_runs(names, kind, forms_of),
+        volatile=[
+            (i, forms_of(kind, name)) for i, name in enumerate(names) if name in _VOLATILE
+        ],
+        slots=list(_slots(names, kind, card_rules, forms_of)),
+        values_rules=values_rules,
+        layout_rules=layout_rules,
+    )
+
+
+def _runs(
+    names: tuple[str, ...], kind: str, forms_of: Callable[[str, str], Forms]
+) -> list[Run]:
+    runs: list[Run] = []
+    position = 0
+    while position < len(names):
+        stop = position
+        while stop < len(names) and names[stop] in _COMMENTARY:
+            stop += 1
+        if stop > position:
+            memos = {name: forms_of(kind, name) for name in names[position:stop]}
+            run = Run(position * CARD, stop * CARD, range(position, stop), list(memos.values()))
+            runs.append(run)
+        position = stop + 1
+    return runs
+
+
+def _slots(
+    names: tuple[str, ...],
+    kind: str,
+    card_rules: Callable[[str, str], tuple[Rule, ...]],
+    forms_of: Callable[[str, str], Forms],
+) -> list[Slot]:
     slots = []
     for position, name in enumerate(names):
-        rules = tuple((one, one.quick) for one in card_rules(kind, name) if one.reads == "value")
-        if rules:
+        by_quick: dict[Quick | None, list[Rule]] = {}
+        for one in card_rules(kind, name):
+            if one.reads == "value":
+                by_quick.setdefault(one.quick, []).append(one)
+        if by_quick:
+            rules = tuple((quick, tuple(group)) for quick, group in by_quick.items())
             slots.append(Slot(position, position * CARD, forms_of(kind, name), rules))
+    return slots
+
+
+def _header_rules(
+    header: Header, header_rules: tuple[Rule, ...]
+) -> tuple[list[ValuesRule], list[Rule]]:
+    """The header rules that can say something about such a header."""
     values_rules, layout_rules = [], []
     for rule in header_rules:
-        if rule.hdus and kind not in rule.hdus:
+        if rule.hdus and header.kind not in rule.hdus:
             continue
         starts = needed(header.layout, rule) if rule.needs else ()
-        if rule.needs and not starts:
+        if rule.needs and len(starts) < rule.least:
             continue
         if rule.reads == "values":
             values_rules.append(ValuesRule(rule, starts))
         else:
             layout_rules.append(rule)
-    return Court(
-        header.layout,
-        struct.Struct("".join(fields)).unpack,
-        [forms_of(kind, names[position]) for position in positions],
-        positions,
-        volatile,
-        slots,
-        values_rules,
-        layout_rules,
-    )
+    return values_rules, layout_rules

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from itertools import chain, islice
 
 from fitslint.config.settings import Settings
@@ -35,7 +35,7 @@ def check_batches(
     renderers: Sequence[Renderer] = (),
     *,
     keep: bool = False,
-) -> Iterator[Batch]:
+) -> Generator[Batch]:
     """Batches of answers in the order of ``inputs``, each with its counts and texts.
 
     Parameters
@@ -64,7 +64,7 @@ def check_batches(
     return Workers(checker, jobs).run(chain(first, source))
 
 
-def _here(checker: Checker, inputs: Iterator[str]) -> Iterator[Batch]:
+def _here(checker: Checker, inputs: Iterator[str]) -> Generator[Batch]:
     with checker.watch:
         while chunk := list(islice(inputs, _AT_ONCE)):
             yield checker.batch(chunk)

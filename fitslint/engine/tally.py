@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 
 from fitslint.model.finding import SEVERITIES, FileReport, Finding, Severity
 
-UNJUDGED = frozenset({"unreadable", "not-fits", "timeout", "crashed"})
-"""Statuses of inputs that nothing can be said about."""
+_JUDGED = frozenset({"ok", "truncated"})
+"""Statuses of inputs that rules were asked about."""
 
 
 @dataclass(slots=True)
@@ -23,11 +23,15 @@ class Tally:
     names: dict[str, tuple[str, Severity]] = field(default_factory=dict)
     """Code → rule name and the gravest severity it was reported with."""
     with_findings: int = 0
+    unjudged: int = 0
+    """Inputs that could not be judged, or are cut off without an error having been found."""
 
     def add(self, report: FileReport) -> None:
         """Count one file."""
         self.status[report.status] += 1
         self.verdict[report.verdict] += 1
+        if report.status not in _JUDGED or report.verdict == "undetermined":
+            self.unjudged += 1
         if report.findings:
             self.with_findings += 1
             self._findings(report)
@@ -56,6 +60,7 @@ class Tally:
         self.status.update(other.status)
         self.verdict.update(other.verdict)
         self.with_findings += other.with_findings
+        self.unjudged += other.unjudged
         if other.codes:
             self.severity.update(other.severity)
             self.codes.update(other.codes)
@@ -71,11 +76,6 @@ class Tally:
     def findings(self) -> int:
         """How many findings there were, those not kept included."""
         return sum(self.severity.values())
-
-    @property
-    def unjudged(self) -> int:
-        """How many inputs nothing could be said about."""
-        return sum(self.status[status] for status in UNJUDGED)
 
     def at_or_over(self, least: Severity) -> bool:
         """Whether any finding is at least as grave as ``least``."""

@@ -15,7 +15,7 @@ import sys
 import threading
 import time
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from itertools import islice
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import BaseContext
@@ -85,7 +85,7 @@ class Workers:
         self._workers: list[_Worker] = []
         self._done: dict[int, Batch] = {}
 
-    def run(self, inputs: Iterator[str]) -> Iterator[Batch]:
+    def run(self, inputs: Iterator[str]) -> Generator[Batch]:
         """Check ``inputs``; batches come in their order."""
         gc.freeze()
         try:

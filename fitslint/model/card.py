@@ -45,9 +45,9 @@ class Card:
 
     @property
     def keyword(self) -> str:
-        """The keyword name without trailing blanks; a HIERARCH keyword with single blanks."""
+        """The keyword name without blanks around it; a HIERARCH keyword with single blanks."""
         text = self._slice(self.form.name)
-        return " ".join(text.split()) if self.form.kind == "hierarch" else text.rstrip(" ")
+        return " ".join(text.split()) if self.form.kind == "hierarch" else text.strip(" ")
 
     @property
     def text(self) -> str:

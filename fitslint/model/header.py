@@ -129,6 +129,8 @@ class Header:
     end: bytes | None = None
     fill: bytes = b""
     starts: tuple[int, ...] | None = None
+    signature: tuple[object, ...] = ()
+    """That of the structure, made once for all headers that share it."""
     text: bool = False
     """From a header text: there are no blocks, no fill and no data."""
     _cards: dict[int, Card] = field(default_factory=dict, repr=False)

@@ -59,6 +59,10 @@ class Rule:
     """Names and templates (``CRVALia``) of the cards a card rule is called for; empty means all."""
     needs: tuple[str, ...] = ()
     """A header rule is called only when one of these names or templates is present."""
+    least: int = 1
+    """How many of the keywords that a header rule needs must be there before it is called."""
+    several: bool = False
+    """A file rule that has nothing to say of a file with one HDU."""
     hdus: tuple[str, ...] = ()
     """HDU kinds that the rule is for; empty means all."""
     kinds: tuple[str, ...] = ()

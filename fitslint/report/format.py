@@ -41,11 +41,11 @@ class Format:
         """Text before the first file."""
         return ""
 
-    def file(self, report: FileReport) -> str:  # noqa: ARG002 -- for subclasses
+    def file(self, report: FileReport) -> str:
         """Text of one file, empty when there is nothing to say."""
         return ""
 
-    def tail(self, totals: Totals, *, any_file: bool) -> str:  # noqa: ARG002 -- for subclasses
+    def tail(self, totals: Totals, *, any_file: bool) -> str:
         """Text after the last file; ``any_file`` tells whether a file had a text."""
         return ""
 

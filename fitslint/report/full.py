@@ -28,7 +28,7 @@ class Full(Format):
             blocks.append("\n".join(notes))
         return "".join(f"{block}\n\n" for block in blocks)
 
-    def tail(self, totals: Totals, *, any_file: bool) -> str:  # noqa: ARG002
+    def tail(self, totals: Totals, *, any_file: bool) -> str:
         """One sentence on all files."""
         return closing(totals) + "\n"
 

@@ -37,7 +37,7 @@ class JsonLines(Format):
         """The object of a file and a newline."""
         return dumped(file_dict(report)) + "\n"
 
-    def tail(self, totals: Totals, *, any_file: bool) -> str:  # noqa: ARG002
+    def tail(self, totals: Totals, *, any_file: bool) -> str:
         """The summary, with the schema and the tool."""
         return dumped({**_about(), "summary": summary_dict(totals)}) + "\n"
 
@@ -60,7 +60,8 @@ class JsonDocument(Format):
 
     def tail(self, totals: Totals, *, any_file: bool) -> str:
         """The end of the list and the summary."""
-        return f'{"\n" if any_file else ""}], "summary": {dumped(summary_dict(totals))}}}\n'
+        newline = "\n" if any_file else ""
+        return f'{newline}], "summary": {dumped(summary_dict(totals))}}}\n'
 
 
 def file_dict(report: FileReport) -> dict[str, Any]:
@@ -128,7 +129,7 @@ def _fix_dict(fix: Fix) -> dict[str, Any]:
     return {"safety": fix.safety, "title": fix.title, "edits": edits}
 
 
-def _finite(data: Any) -> Any:
+def _finite(data: object) -> object:
     if isinstance(data, dict):
         return {key: _finite(item) for key, item in data.items()}
     if isinstance(data, list | tuple):

@@ -26,19 +26,25 @@ def console(stream: TextIO, *, colour: bool = False) -> Console:
     )  # fmt: skip
 
 
-def print_table(
+def print_table(  # noqa: PLR0913 -- what a table can vary in
     stream: TextIO,
     columns: Sequence[str],
     rows: Iterable[Sequence[str]],
     *,
     right: Sequence[str] = (),
+    wrap: Sequence[str] = (),
     colour: bool = False,
 ) -> None:
-    """Print ``rows``; the columns named in ``right`` hold numbers."""
-    table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False, header_style="bold")
-    for place, column in enumerate(columns):
-        wrap = place == len(columns) - 1
-        table.add_column(column, justify="right" if column in right else "left", no_wrap=not wrap)
+    """Print ``rows``; the columns of ``right`` hold numbers, those of ``wrap`` may be folded."""
+    box = SIMPLE_HEAD if stream.isatty() else None
+    table = Table(box=box, pad_edge=False, show_edge=False, header_style="bold")
+    for column in columns:
+        table.add_column(
+            column,
+            justify="right" if column in right else "left",
+            no_wrap=column not in wrap,
+            overflow="fold",
+        )
     for row in rows:
         table.add_row(*(Text(visible(cell), style=_STYLES.get(cell, "")) for cell in row))
     out = console(stream, colour=colour)

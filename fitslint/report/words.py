@@ -23,17 +23,15 @@ def closing(totals: Totals) -> str:
     elif tally.findings:
         found = ", ".join(_severities(totals))
         parts = [f"{found} in {tally.with_findings:,} of {counted(tally.files, 'file')}"]
-    elif tally.unjudged == tally.files:
-        parts = [f"{counted(tally.files, 'file')}, none judged"]
     else:
-        judged = tally.files - tally.unjudged
-        parts = [f"{counted(judged, 'file')} checked, nothing found"]
-    if tally.unjudged:
-        why = ", ".join(
-            f"{number:,} {status}" for status, number in sorted(tally.status.items())
-            if number and status not in ("ok", "truncated", "skipped")
-        )
-        parts.append(f"not judged: {why}")
+        parts = [f"{counted(tally.files, 'file')}, nothing found"]
+    stopped = [
+        f"{number:,} {status}"
+        for status, number in sorted(tally.status.items())
+        if number and status != "ok"
+    ]
+    if stopped:
+        parts.append(f"not judged to the end: {', '.join(stopped)}")
     if totals.skipped:
         parts.append(_passed_over(totals))
     return "; ".join(parts) + "."

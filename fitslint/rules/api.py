@@ -6,8 +6,10 @@ A rule is one generator function. The name of its first parameter says what it i
             :class:`~fitslint.model.header.Header`), for every card that matches the rule's
             ``keywords``, ``kinds``, ``faults`` and ``hdus``;
 ``header``  a :class:`~fitslint.model.header.Header`, once for every HDU of its ``hdus`` that has
-            one of the keywords that it ``needs``;
-``file``    a :class:`~fitslint.model.file.FitsFile`, once a file.
+            one (or ``least`` so many) of the keywords that it ``needs``;
+``file``    a :class:`~fitslint.model.file.FitsFile`, once a file that has one of the keywords that
+            it ``needs`` (and, when ``several`` is set, more than one HDU); without ``needs`` once
+            a file that had structural problems.
 
 ``reads`` says how much the engine may remember (design: a memo is a cache, not a meaning):
 
@@ -61,6 +63,8 @@ def rule(  # noqa: PLR0913 -- a rule is declared in one place
     reads: Reads | None = None,
     keywords: Sequence[str] = (),
     needs: Sequence[str] = (),
+    least: int = 1,
+    several: bool = False,
     hdus: Sequence[str] = (),
     kinds: Sequence[str] = (),
     faults: Sequence[str] = (),
@@ -112,6 +116,8 @@ def rule(  # noqa: PLR0913 -- a rule is declared in one place
             fix=fix,
             keywords=tuple(keywords),
             needs=tuple(needs),
+            least=least,
+            several=several,
             hdus=tuple(hdus),
             kinds=tuple(kinds),
             faults=tuple(faults),

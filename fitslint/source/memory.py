@@ -1,11 +1,11 @@
-"""Headers that astropy holds in memory, read without importing astropy and without changing them."""
+"""Headers that astropy holds in memory, read without importing astropy or changing them."""
 
 from __future__ import annotations
 
 import copy
 import warnings
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Iterable, Sequence
+from typing import Protocol, cast
 
 from fitslint.model.file import FitsFile, Hdu
 from fitslint.model.form import BLOCK, CARD
@@ -16,6 +16,12 @@ _END = b"END".ljust(CARD)
 
 class NotCheckable(TypeError):  # noqa: N818 -- it names the thing, as the message does
     """An object that holds no FITS header."""
+
+
+class AstropyHeader(Protocol):
+    """What is asked of a header object."""
+
+    cards: Iterable[object]
 
 
 def read_objects(source: object) -> FitsFile:
@@ -42,9 +48,9 @@ def read_objects(source: object) -> FitsFile:
     return file
 
 
-def _headers(source: Any) -> Sequence[Any]:
+def _headers(source: object) -> Sequence[AstropyHeader]:
     if hasattr(source, "cards") and hasattr(source, "tostring"):
-        return [source]
+        return [cast(AstropyHeader, source)]
     if hasattr(source, "header"):
         return _headers(source.header)
     hdus = list(iter(source)) if isinstance(source, list) else []
@@ -56,13 +62,13 @@ def _headers(source: Any) -> Sequence[Any]:
     )
 
 
-def _name(source: Any) -> str:
+def _name(source: object) -> str:
     filename = getattr(source, "filename", None)
     name = filename() if callable(filename) else None
     return name if isinstance(name, str) else f"<{type(source).__name__}>"
 
 
-def _image(card: Any) -> bytes:
+def _image(card: object) -> bytes:
     """The card as it is in the file, or as it would be written.
 
     ``str(card)`` repairs a card that does not conform, so only cards that have no image of their

@@ -37,6 +37,8 @@ _TEXT = re.compile(rb"= ' *([^']*[aA][^']*?) *'|[^=]*?[aA][^=]*?(?= *\Z)")
 _COLLAPSE = bytes(
     0x61 if chr(byte).isalnum() and byte < 0x80 or byte == 0x20 else byte for byte in range(256)
 )
+PLAIN_TEXT = bytes(byte for byte in range(0x20, 0x7F) if byte not in b"='")
+"""What commentary may hold without looking like anything else; for ``bytes.translate``."""
 _CONTENTS = re.compile(rb"'(?:[ -&(-~]|'')*'(?!')|/[ -~]*\Z")
 _PRINTABLE = re.compile(rb"[ -~]*")
 _NAME = re.compile(r"[A-Z0-9_-]+ *")
@@ -122,7 +124,7 @@ def _common() -> dict[bytes, tuple[object, ...]]:
 
 def learn_common() -> dict[bytes, tuple[object, ...]]:
     """The fields of the forms of all common shapes, by the grammar; for the build."""
-    forms = {}
+    forms: dict[bytes, tuple[object, ...]] = {}
     for image in shapes():
         form = _legal(image.decode("latin-1"))
         if form is None:

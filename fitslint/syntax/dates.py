@@ -49,7 +49,7 @@ _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct",
 _LENGTHS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 _PLACEHOLDER = re.compile(
     r"(?:n/?a|none|null|nil|nan|unk(?:nown)?|tbd|indef|undef(?:ined)?|unset|not? .*|invalid|default"
-    r"|[-?*x.]+|[yc]{4}[-/:.]?mm[-/:.]?dd.*|dd/mm/yy.*|0000-00-00.*|9999-99-99.*|00/00/00"
+    r"|[-?*x.]+|[yc]{4}[-/:.]?mm[-/:.]?dd.*|dd/mm/yy.*|nn/nn/nn.*|0000-00-00.*|9999-99-99.*|00/00/00"
     r"|[0:./T -]*0000[0:./T-]+)",
     re.IGNORECASE,
 )
@@ -202,6 +202,8 @@ class _Reader:
             token: [text[start:end] for start, end in places] for token, places in found.items()
         }
         self.numbers = list(self.words.get("NUMBER", ()))
+        # A blank stands for the leading zero in "27/ 5/84".
+        self.words["SEP"] = [mark[:1] for mark in self.words.get("SEP", ())]
 
     def one(self, token: str) -> str:
         return self.words.get(token, [""])[0]

@@ -29,7 +29,8 @@ unknown     none of these
 """
 
 WIDTHS = {
-    "L": 1, "B": 1, "A": 1, "I": 2, "J": 4, "K": 8, "E": 4, "D": 8, "C": 8, "M": 16, "P": 8, "Q": 16,
+    "L": 1, "B": 1, "A": 1, "I": 2, "J": 4, "K": 8,
+    "E": 4, "D": 8, "C": 8, "M": 16, "P": 8, "Q": 16,
 }  # fmt: skip
 """Bytes of one element; X counts bits (Table 18)."""
 INTEGERS = {"B": (0, 255), "I": (-(2**15), 2**15 - 1), "J": (-(2**31), 2**31 - 1),

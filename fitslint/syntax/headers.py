@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import struct
 from dataclasses import dataclass, field
-from functools import lru_cache
 
 from fitslint.model.form import CARD
 from fitslint.model.header import Header, Layout, Structure
@@ -21,6 +19,10 @@ _STRUCTURAL = frozenset(
      b"TFIELDS ", b"ZIMAGE  ", b"ZTABLE  ")
 )  # fmt: skip
 _EXTENSIONS = {"IMAGE": "image", "TABLE": "table", "BINTABLE": "bintable"}
+_COLUMNS = range(8)
+
+Known = tuple[Structure, str, tuple[object, ...]]
+"""Structure, HDU kind, and the signature of the structure."""
 
 
 @dataclass(slots=True)
@@ -34,15 +36,10 @@ class Plan:
     hierarch: tuple[int, ...]
     """First bytes of HIERARCH cards, whose names are longer than eight characters."""
     layouts: dict[tuple[bytes, ...], Layout] = field(default_factory=dict)
-    structures: dict[tuple[bytes, ...], tuple[Structure, str]] = field(default_factory=dict)
+    structures: dict[tuple[bytes, ...], Known] = field(default_factory=dict)
 
 
-_plans: dict[tuple[bytes, ...], Plan] = {}
-
-
-@lru_cache(maxsize=256)
-def _unpacker(cards: int) -> struct.Struct:
-    return struct.Struct("8s72x" * cards)
+_plans: dict[bytes, Plan] = {}
 
 
 def make_header(  # noqa: PLR0913 -- everything the reader knows of a header
@@ -56,10 +53,11 @@ def make_header(  # noqa: PLR0913 -- everything the reader knows of a header
     text: bool = False,
 ) -> Header:
     """The header of the cards in ``raw`` (80 bytes each, END not included)."""
-    keywords = _unpacker(len(raw) // CARD).unpack(raw)
-    plan = _plans.get(keywords)
+    # The first eight columns, column by column: quicker than card by card, and as telling.
+    columns = b"".join([raw[column::CARD] for column in _COLUMNS])
+    plan = _plans.get(columns)
     if plan is None:
-        plan = _learn(keywords, raw)
+        plan = _learn(columns, raw)
     key = tuple([raw[start:stop] for _, start, stop in plan.structural])
     known = plan.structures.get(key)
     if known is None:
@@ -68,12 +66,14 @@ def make_header(  # noqa: PLR0913 -- everything the reader knows of a header
             plan.structures.clear()
         plan.structures[key] = known
     layout = _hierarch_layout(plan, raw) if plan.hierarch else plan.layout
+    structure, kind, signature = known
     return Header(
-        raw, offset, layout, known[0], known[1], hdu, parse, end, fill, starts, text
+        raw, offset, layout, structure, kind, hdu, parse, end, fill, starts, signature, text
     )
 
 
-def _learn(keywords: tuple[bytes, ...], raw: bytes) -> Plan:
+def _learn(columns: bytes, raw: bytes) -> Plan:
+    keywords = tuple(raw[start : start + 8] for start in range(0, len(raw), CARD))
     names = tuple(keyword.decode("latin-1").rstrip(" ") for keyword in keywords)
     seen: set[bytes] = set()
     structural = []
@@ -87,7 +87,7 @@ def _learn(keywords: tuple[bytes, ...], raw: bytes) -> Plan:
     plan = Plan(keywords[0] if keywords else b"", Layout(names), tuple(structural), hierarch)
     if len(_plans) >= PLANS_MAX:
         _plans.clear()
-    _plans[keywords] = plan
+    _plans[columns] = plan
     return plan
 
 
@@ -107,7 +107,7 @@ def _hierarch_layout(plan: Plan, raw: bytes) -> Layout:
     return layout
 
 
-def _structure(plan: Plan, raw: bytes) -> tuple[Structure, str]:
+def _structure(plan: Plan, raw: bytes) -> Known:
     values: dict[str, Value] = {}
     for name, start, stop in plan.structural:
         form = parse(raw[start - 8 : stop])
@@ -132,7 +132,7 @@ def _structure(plan: Plan, raw: bytes) -> tuple[Structure, str]:
         ztable=values.get("ZTABLE") is True,
         simple=simple if isinstance(simple, bool) else None,
     )
-    return structure, _kind(plan.first, structure)
+    return structure, _kind(plan.first, structure), structure.signature
 
 
 def _integer(values: dict[str, Value], name: str) -> int | None:

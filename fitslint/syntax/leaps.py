@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-LEAP_DAYS = frozenset(
-    "1972-06-30 1972-12-31 1973-12-31 1974-12-31 1975-12-31 1976-12-31 1977-12-31 1978-12-31 "
-    "1979-12-31 1981-06-30 1982-06-30 1983-06-30 1985-06-30 1987-12-31 1989-12-31 1990-12-31 "
-    "1992-06-30 1993-06-30 1994-06-30 1995-12-31 1997-06-30 1998-12-31 2005-12-31 2008-12-31 "
-    "2012-06-30 2015-06-30 2016-12-31".split()
-)
-KNOWN_UNTIL = "2026-12-31"
-"""No leap second is known after this day; a later end of a month may still get one."""
+LEAP_YEARS = {
+    "06-30": (1972, 1981, 1982, 1983, 1985, 1992, 1993, 1994, 1997, 2012, 2015),
+    "12-31": (1972, 1973, 1974, 1975, 1976, 1977, 1978, 1979, 1987, 1989, 1990, 1995, 1998, 2005,
+              2008, 2016),
+}  # fmt: skip
+KNOWN_UNTIL = 2026
+"""No leap second is known after this year; the end of a later month may still get one."""
+_MONTH_ENDS = ("03-31", "06-30", "09-30", "12-31")
 
 
-def leap_second(day: str) -> bool:
-    """Whether the day ``CCYY-MM-DD`` has, or may yet be given, a second 23:59:60."""
-    if day <= KNOWN_UNTIL:
-        return day in LEAP_DAYS
-    return day[5:] in ("03-31", "06-30", "09-30", "12-31")
+def leap_second(year: int, month: int, day: int) -> bool:
+    """Whether the day has, or may yet be given, a second 23:59:60."""
+    end = f"{month:02d}-{day:02d}"
+    return year in LEAP_YEARS.get(end, ()) or (year > KNOWN_UNTIL and end in _MONTH_ENDS)

@@ -87,6 +87,10 @@ def leading_cards(block: bytes) -> int:
 
 def looks_like_header(data: bytes) -> bool:
     """Whether a header without its mandatory first card starts the bytes."""
-    records = range(0, min(len(data) - CARD + 1, 8 * CARD), CARD)
-    good = sum(certain(data, at) for at in records)
-    return len(records) > 1 and plausible(data) and good > 1 and good * 4 >= len(records) * 3
+    good = records = 0
+    for at in range(0, min(len(data) - CARD + 1, 8 * CARD), CARD):
+        records += 1
+        good += certain(data, at)
+        if is_end(data[at : at + CARD]):
+            break
+    return good > 1 and good * 4 >= records * 3 and plausible(data)

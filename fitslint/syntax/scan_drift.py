@@ -36,7 +36,7 @@ def walk(data: bytes) -> Walk:
     found, at = Walk(), 0
     while at < len(data):
         record = data[at : at + CARD]
-        if not plausible(record):
+        if not certain(data, at) and not is_end(record):
             moved = _resync(data, at, bool(found.cards))
             if moved is not None:
                 _move(found, data, at, moved)

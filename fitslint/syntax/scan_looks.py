@@ -68,6 +68,13 @@ _YAML = Look("YAML text", "name the FITS file, or a header as 80-column cards")
 _TEXT = Look("text without header cards", "name the FITS file")
 _NULS = Look("a file of zero bytes", "write or download it again")
 _BINARY = Look("binary data of an unknown kind", "a FITS file starts with the card `SIMPLE  =`")
+_TEXTS: tuple[tuple[tuple[bytes, ...], Look], ...] = (
+    ((b"<!doctype html", b"<html", b"<head", b"<body"), _HTML),
+    ((b"<?xml", b"<votable"), _XML),
+    ((b"{", b"["), _JSON),
+    ((b"---", b"!<"), _YAML),
+)
+_TEXT_BYTES = bytes(range(0x20, 0x7F)) + b"\r\n\t\f"
 
 
 def look(head: bytes) -> Look:
@@ -84,16 +91,12 @@ def look(head: bytes) -> Look:
 
 def _look_at_text(head: bytes) -> Look:
     start = head[:4096].removeprefix(b"\xef\xbb\xbf").lstrip().lower()
-    if start.startswith((b"<!doctype html", b"<html", b"<head", b"<body")):
-        return _HTML
-    if b"<votable" in start:
-        return _VOTABLE
-    if start.startswith(b"<?xml"):
-        return _HTML if b"<html" in start else _XML
-    if start.startswith((b"{", b"[")) and b'"' in start:
-        return _JSON
-    if len(head.translate(None, bytes(range(0x20, 0x7F)) + b"\r\n\t\f")) * 10 > len(head):
+    if len(head.translate(None, _TEXT_BYTES)) * 10 > len(head):
         return _BINARY
-    if start.startswith((b"---", b"!<")) or b": " in start.split(b"\n", 1)[0]:
-        return _YAML
-    return _TEXT
+    for signs, answer in _TEXTS:
+        if any(start.startswith(sign) for sign in signs):
+            if answer is _XML and b"<votable" in start:
+                return _VOTABLE
+            return _HTML if answer is _XML and b"<html" in start else answer
+    first = start.split(b"\n", 1)[0]
+    return _YAML if b": " in first and not first.startswith(b"#") else _TEXT

@@ -10,6 +10,8 @@ from fitslint.model.form import BLOCK
 
 WINDOW = 8 * BLOCK
 """Bytes asked for at once where a header is expected."""
+LONG_HEADER = 64 * BLOCK
+"""Bytes asked for when that did not hold the header."""
 
 
 class Reader(Protocol):

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from fitslint.model.file import FitsFile, Hdu, Problem
 from fitslint.model.form import CARD
 from fitslint.syntax.headers import make_header
-from fitslint.syntax.scan_cards import is_end, plausible
+from fitslint.syntax.scan_cards import SPACE, is_end, plausible
 from fitslint.syntax.scan_header import CARDS_KEPT
 from fitslint.syntax.scan_reader import Reader
 
@@ -76,7 +76,6 @@ def read_text(reader: Reader, file: FitsFile, limit: int, hdus: int) -> None:
     if data.startswith(BOM):
         file.problems.append(Problem("bom", byte=0, params={"length": len(BOM)}))
     text = _Text(file)
-    waiting: list[tuple[int, bytes]] = []
     for at, card in _records(data, file):
         if len(text.cards) >= CARDS_KEPT or len(file.hdus) >= hdus:
             file.cut.append(f"the header text was read to byte {at} only")
@@ -86,10 +85,10 @@ def read_text(reader: Reader, file: FitsFile, limit: int, hdus: int) -> None:
             continue
         # A new header without END before it: its two mandatory cards stand together.
         if card.startswith(b"BITPIX  ") and len(text.cards) > 1 and _starts(text.cards[-1]):
-            waiting = [(text.starts.pop(), text.cards.pop())]
-            text.close(None, waiting[0][0])
-            text.starts, text.cards = [waiting[0][0]], [waiting[0][1]]
-        if text.cards or card.strip():
+            first, where = text.cards.pop(), text.starts.pop()
+            text.close(None, where)
+            text.cards, text.starts = [first], [where]
+        if text.cards or card.strip(SPACE):
             text.starts.append(at)
             text.cards.append(card)
     text.close(None, len(data))
@@ -120,7 +119,7 @@ def _columns(line: bytes, at: int, file: FitsFile) -> Iterator[tuple[int, bytes]
     if all(plausible(record.ljust(CARD)) for record in records):
         yield from ((at + i * CARD, record.ljust(CARD)) for i, record in enumerate(records))
         return
-    if len(line) > 4 * CARD:  # 80-column records, some of them faulty
+    if len(line) % CARD == 0 or len(line) > 4 * CARD:  # 80-column records, some of them faulty
         yield from ((at + i * CARD, record.ljust(CARD)) for i, record in enumerate(records))
         return
     params = {"columns": len(line), "text": line[:8].decode("latin-1").strip()}

@@ -6,7 +6,8 @@ blanks to 80 columns; an empty line is a blank card. The lines overlay a minimal
 of that kind, and an extension follows a minimal primary HDU: the first line with a keyword of the
 minimal header replaces that card in place, ``NAXISn`` goes behind the axis before it, and all
 others are appended in order before END. When the first line starts with ``SIMPLE`` or
-``XTENSION`` the block is the *whole* header; END is added unless the block has an END line.
+``XTENSION`` and a ``BITPIX`` or ``NAXIS`` follows, the block is the *whole* header; END is added
+unless the block has an END line.
 
 Data are zeros (blanks for ``table``) of the size that the header declares, padded to the block.
 
@@ -135,7 +136,7 @@ def build(block: str, kind: str = "primary") -> Example:
         when a card is longer than 80 bytes, or the kind or a directive is not known.
     """
     made = _Build(_hdu(kind))
-    for line in block.split("\n"):
+    for line in block.split("\n") if block else ():
         if line.startswith("@"):
             word, _, rest = line[1:].partition(" ")
             directive = _DIRECTIVES.get(word)
@@ -173,7 +174,7 @@ def minimal(kind: str) -> list[bytes]:
 def cards_of(hdu: _Hdu) -> list[bytes]:
     """The cards of a header: its lines laid over the minimal header, END included."""
     lines = hdu.lines
-    if lines and lines[0].startswith((b"SIMPLE", b"XTENSION")):
+    if _is_whole(lines):
         cards = [_padded(line) for line in lines]
     else:
         cards = [image for image in minimal(hdu.kind) if _keyword(image) not in hdu.dropped]
@@ -181,6 +182,11 @@ def cards_of(hdu: _Hdu) -> list[bytes]:
     if hdu.end and not any(_keyword(image) == b"END" for image in cards):
         cards.append(b"END".ljust(CARD))
     return cards
+
+
+def _is_whole(lines: list[bytes]) -> bool:
+    starts = bool(lines) and lines[0].startswith((b"SIMPLE", b"XTENSION"))
+    return starts and any(line.startswith((b"BITPIX", b"NAXIS")) for line in lines)
 
 
 def data_of(hdu: _Hdu, cards: list[bytes]) -> bytes:

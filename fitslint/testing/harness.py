@@ -15,7 +15,7 @@ from fitslint.engine.judge import Judge
 from fitslint.model.finding import FileReport, Finding
 from fitslint.model.rule import Rule
 from fitslint.rules.docs import Block, Page, page
-from fitslint.source.reader import read_bytes
+from fitslint.source.files import read_bytes
 from fitslint.testing.edits import apply
 from fitslint.testing.examples import Example, build
 
@@ -30,7 +30,7 @@ def _judge() -> Judge:
 
 def judge(data: bytes, name: str) -> FileReport:
     """The report on ``data`` under the default settings, as for a file called ``name``."""
-    return _judge().judge(read_bytes(data, name))
+    return _judge().judge(read_bytes(data, name, _judge().settings.limits))
 
 
 def file_name(rule: Rule, example: Example) -> str:
@@ -63,8 +63,12 @@ def broken_page(rule: Rule) -> Iterator[str]:
 
 def broken_examples(rule: Rule, bad_block: Block, good_block: Block) -> Iterator[str]:
     """What the engine says of the two examples that it should not, or does not say."""
-    bad = build(bad_block.text, bad_block.kind)
-    good = build(good_block.text, good_block.kind)
+    try:
+        bad = build(bad_block.text, bad_block.kind)
+        good = build(good_block.text, good_block.kind)
+    except ValueError as error:
+        yield f"an example cannot be built: {error}"
+        return
     report = judge(bad.data, file_name(rule, bad))
     findings = report.findings
     if report.status == "crashed":
@@ -72,10 +76,6 @@ def broken_examples(rule: Rule, bad_block: Block, good_block: Block) -> Iterator
     flagged = [finding for finding in findings if finding.code == rule.code]
     if not flagged:
         yield f"the bad example is not flagged; it gives {_told(findings)}"
-    for finding in flagged:
-        text = rule.messages[finding.message_id].format(**finding.params)
-        if text != finding.message:
-            yield f"the message reads {finding.message!r}, its parameters say {text!r}"
     yield from _broken_good(rule, good)
     yield from _broken_fix(rule, flagged, bad, good)
 

@@ -40,7 +40,9 @@ def header(rng: random.Random, number: int) -> bytes:
 
 
 def _cards(rng: random.Random, number: int) -> Iterator[str]:
-    yield from _observation(rng, number)
+    start = _moment(rng)
+    written = start + timedelta(seconds=rng.uniform(4000, 4e6))
+    yield from _observation(rng, number, start, written)
     yield from _wcs(rng)
     for n in range(1, _FLOATS + 1):
         yield _number(f"DETV{n}", _real(rng), f"[V] clock voltage {n}")
@@ -52,13 +54,13 @@ def _cards(rng: random.Random, number: int) -> Iterator[str]:
         yield f"HISTORY step {step} {_text(rng)} at {_date(rng)} rms {_real(rng)}"
     for _ in range(6):
         yield f"COMMENT {_text(rng)} {rng.getrandbits(60):x}"
-    yield _string("DATASUM", "0", f"data unit checksum {_date(rng)}")
-    yield _string("CHECKSUM", "0" * 16, f"HDU checksum updated {_date(rng)}")
+    yield _string("DATASUM", "0", f"data unit checksum {_iso(written)}")
+    yield _string("CHECKSUM", "0" * 16, f"HDU checksum updated {_iso(written)}")
 
 
-def _observation(rng: random.Random, number: int) -> Iterator[str]:
-    start = _moment(rng)
-    written = start + timedelta(seconds=rng.uniform(4000, 4e6))
+def _observation(
+    rng: random.Random, number: int, start: datetime, written: datetime
+) -> Iterator[str]:
     yield _number("SIMPLE", "T", "conforms to FITS standard")
     yield _number("BITPIX", "16", "array data type")
     yield _number("NAXIS", "0", "number of array dimensions")

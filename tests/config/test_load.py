@@ -67,7 +67,7 @@ def test_a_named_file_and_none_at_all(tree):
     ("text", "said"),
     [
         ('profil = "strict"', "unknown option 'profil'; did you mean 'profile'?"),
-        ('max_findings = 3', "unknown option 'max_findings'; did you mean 'max-findings'?"),
+        ("max_findings = 3", "unknown option 'max_findings'; did you mean 'max-findings'?"),
         ("jobs = 0", "'jobs' takes a whole number from 1, not 0"),
         ("jobs = true", "'jobs' takes a whole number from 1, not true"),
         ('select = "VF"', "'select' takes a list of strings, not 'VF'"),

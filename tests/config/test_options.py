@@ -38,8 +38,8 @@ def test_defaults_of_the_schema_are_those_of_the_settings(name):
 
 
 SAMPLES = [
-    None, True, False, 0, 1, 2, 2880, -1, 0.0, 0.5, 1e9, "", "standard", "strict", "error", "info",
-    "wrong", [], ["VF"], ["VF", 1], [True], {}, {"VF": "error"}, {"VF": "fatal"},
+    None, True, False, 0, 1, 2, 2880, -1, 0.5, 10.25, -0.5, "", "standard", "strict", "error",
+    "info", "wrong", [], ["VF"], ["VF", 1], [True], {}, {"VF": "error"}, {"VF": "fatal"},
     {"*.fits": ["VF", "CD104"]}, {"*.fits": "VF"}, {"*.fits": [1]}, "VF110",
 ]  # fmt: skip
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 
 import pytest
-from fitslint.source.reader import read_bytes
+from fitslint.source.files import read_bytes
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -18,6 +18,7 @@ from tests.properties.test_cards import TWINS
 
 STATUSES = {"ok", "unreadable", "not-fits", "truncated"}
 MUTATIONS = 400
+LIMITS = Settings().limits
 
 
 @pytest.fixture(scope="module")
@@ -41,7 +42,7 @@ def sound(report):
 
 @given(fits.files)
 def test_a_memo_never_changes_an_answer(judges, data):
-    first, second = (one.judge(read_bytes(data, "any.fits")) for one in judges)
+    first, second = (one.judge(read_bytes(data, "any.fits", LIMITS)) for one in judges)
     assert sound(first).findings == second.findings
     assert (first.status, first.verdict, first.hdus) == (second.status, second.verdict, second.hdus)
 
@@ -60,9 +61,9 @@ def test_twins_are_judged_apart(first, second, kind):
     for order in (datas, datas[::-1], datas * 2):
         remembering, forgetting = Judge(Settings()), Judge(Settings(), memo=False)
         for data in order:
-            file = read_bytes(data, "twin.fits")
+            file = read_bytes(data, "twin.fits", LIMITS)
             told = remembering.judge(file).findings
-            assert told == forgetting.judge(read_bytes(data, "twin.fits")).findings
+            assert told == forgetting.judge(read_bytes(data, "twin.fits", LIMITS)).findings
 
 
 @given(st.binary(max_size=4000))
@@ -91,7 +92,9 @@ def test_mutated_headers_of_real_files_give_a_report(corpus, judges):
     for _ in range(MUTATIONS):
         data = bytearray(rng.choice(paths).read_bytes()[: 20 * fits.BLOCK])
         mutate(rng, data)
-        first, second = (one.judge(read_bytes(bytes(data), "mutated.fits")) for one in judges)
+        first, second = (
+            one.judge(read_bytes(bytes(data), "mutated.fits", LIMITS)) for one in judges
+        )
         sound(first)
         assert first.findings == second.findings
 

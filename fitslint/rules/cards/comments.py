@@ -13,6 +13,7 @@ from fitslint.rules.cards.cut import cut_word
 from fitslint.rules.cards.edits import fixed
 from fitslint.rules.values.unit_words import is_unit
 
+LOGICAL_AND_TEXT = re.compile(r"([TF]) +(.+)")
 _DIGITS = re.compile(r"[0-9. ]+")
 
 
@@ -23,7 +24,7 @@ _DIGITS = re.compile(r"[0-9. ]+")
     level="must",
     fix="safe",
     checks=("C010",),
-    faults=("after-value",),
+    faults=("after-value", "bare-text"),
     ja="値とコメントの間にスラッシュがない",
     message="{junk!r} follows the value {value} without a slash",
 )
@@ -44,19 +45,24 @@ def missing_slash(card: Card) -> Iterator[Flag]:
     ```
     """
     start, end = card.form.at or (0, CARD)
-    junk = card.image[start:end]
-    if is_unit(junk) and card.form.value and not card.text.startswith("("):
+    value, junk = card.text, card.image[start:end]
+    if card.form.fault == "bare-text":
+        match = LOGICAL_AND_TEXT.fullmatch(value.rstrip())
+        if match is None:
+            return
+        value, junk, start = match[1], match[2], start + match.start(2)
+    elif is_unit(junk) and not value.startswith("("):
         return
     comment = f"{junk} {card.comment.strip()}".strip()
     yield flag(
         card,
         (start, end),
-        fix=fixed(card, comment=comment) if card.raw[8:9] == b"=" else None,
+        fix=fixed(card, value=value, comment=comment) if card.raw[8:9] == b"=" else None,
         # Digits after a blank may belong to the number.
         safety="unsafe" if _DIGITS.fullmatch(junk) else None,
         title="put a slash before the comment",
         junk=junk,
-        value=card.text,
+        value=value,
     )
 
 
@@ -168,7 +174,7 @@ def comment_cut_off(card: Card) -> Iterator[Flag]:
 
     ## Example
     ```fits
-    PA_APER =              154.533 / position angle of the reference aperture center (de
+    PA_APER =              154.533 / position angle of reference aperture center (de
     ```
     Use instead:
     ```fits

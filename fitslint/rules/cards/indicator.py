@@ -31,7 +31,6 @@ _RULE_OFF = re.compile(rb"[= *~_.+-]*\Z")
     fix="safe",
     checks=("C005",),
     faults=("indicator",),
-    requires=("CD104",),
     ja="値標識「= 」の第10バイトが空白ではない",
     message="column 10 is not blank, so {keyword} has no value; write '= ' before {text}",
 )
@@ -71,7 +70,6 @@ def value_indicator_blank(card: Card) -> Iterator[Flag]:
     fix="safe",
     checks=("C006",),
     faults=_MISPLACED,
-    requires=("CD104",),
     ja="等号が第9バイトにない",
     message="the equals sign stands in column {column} and not in column 9",
 )
@@ -95,6 +93,8 @@ def equals_not_in_column_9(card: Card) -> Iterator[Flag]:
     column = card.raw.find(b"=", end)
     if card.form.kind != "value" or column == NAME_MAX or end > NAME_MAX:
         return
+    if not card.keyword.isprintable():  # a TAB before the equals sign is a control character
+        return
     # A text that names no keyword before its equals sign gets no suggestion.
     sound = _NAME.fullmatch(card.keyword) and card.form.type not in ("faulty", "undefined")
     yield flag(
@@ -114,7 +114,6 @@ def equals_not_in_column_9(card: Card) -> Iterator[Flag]:
     fix="unsafe",
     checks=("C007",),
     faults=("long-name", "after-value", "after-string"),
-    requires=("CD104",),
     ja="キーワード名が8文字を超えている",
     message={
         "": "the keyword {keyword} has {length} characters; a name has at most 8",
@@ -142,7 +141,7 @@ def long_keyword(card: Card) -> Iterator[Flag]:
         return
     name = card.keyword
     short = name[:NAME_MAX]
-    near = len(name) <= NAME_MAX + 2 and reserved(short) is not None
+    near = len(name) <= NAME_MAX + 2 and short.isalpha() and reserved(short) is not None
     target = short if near else f"HIERARCH {name}"
     writable = card.form.type not in ("faulty", "undefined") and _TOKEN.fullmatch(name)
     yield flag(
@@ -153,7 +152,7 @@ def long_keyword(card: Card) -> Iterator[Flag]:
         title=f"write it as {target}",
         keyword=name,
         length=len(name),
-        **({"near": short} if near else {}),
+        near=short,
     )
 
 
@@ -165,7 +164,6 @@ def long_keyword(card: Card) -> Iterator[Flag]:
     fix="unsafe",
     checks=("C008",),
     kinds=("commentary",),
-    requires=("CD104",),
     ja="値標識がないため、値がコメントとして扱われる",
     message={
         "": "{keyword} has no value indicator in columns 9-10, so the card is a comment",
@@ -189,15 +187,16 @@ def no_value_indicator(card: Card) -> Iterator[Flag]:
     EXPTIME =                  1.5 / [s] exposure time
     ```
     """
-    if card.raw[:8] in _TEXT or card.form.fault not in (None, "unreadable"):
+    if card.raw[:8] in _TEXT or not (card.image.isascii() and card.image.isprintable()):
         return
     name = card.image[:8].rstrip()
-    if card.form.fault:
-        if card.image.isascii() and card.image.isprintable() and not meant_name(card):
+    if card.form.fault == "unreadable":
+        if not meant_name(card):
             yield _prose(card)
         return
     value = _VALUE_LIKE.match(card.raw, 8)
-    if value is None and known(name) is None:
+    # The shape of a text does not show whether it looks like a value.
+    if value is None and known(name) is None and not card.folded:
         return
     text, _, comment = card.image[8:].partition("/") if value else ("", "", "")
     yield flag(

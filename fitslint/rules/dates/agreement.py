@@ -91,6 +91,7 @@ def creation_date(header: Header) -> Iterator[Flag]:
     checks=("D008",),
     needs=("MJD-OBS", "MJD-BEG", "MJD-AVG", "MJD-END", "JEPOCH", "BEPOCH",
            "DATE-OBS", "DATE-BEG", "DATE-AVG", "DATE-END", *EXPOSURES),
+    least=2,
     ja="DATE-xxx と MJD-xxx(または JEPOCH, BEPOCH)が食い違っている",
     message="{name} = {number} differs by {days} d from {date_name} = {date}; both name the same "
     "instant",
@@ -124,9 +125,7 @@ def date_mjd_disagree(header: Header) -> Iterator[Flag]:
             yield from _compare(header, "DATE-OBS", name, to_mjd(value), _YEAR)
 
 
-def _compare(
-    header: Header, date_name: str, name: str, mjd: float, unit: float
-) -> Iterator[Flag]:
+def _compare(header: Header, date_name: str, name: str, mjd: float, unit: float) -> Iterator[Flag]:
     date = instant(header, date_name)
     if date is None or date.mjd - SCALES / DAY <= mjd <= date.last + SCALES / DAY:
         return
@@ -154,6 +153,7 @@ def _compare(
     checks=("D009",),
     needs=("DATE-BEG", "DATE-AVG", "DATE-END", "DATE-OBS", "MJD-BEG", "MJD-AVG", "MJD-END",
            "TSTART", "TSTOP"),
+    least=2,
     ja="開始、平均、終了の時刻の順序が逆になっている",
     message="{name} = {value} is earlier than {before} = {limit}; begin, average and end must "
     "follow one another",

@@ -51,6 +51,7 @@ def _whole_hours(offset: float) -> int:
     reads="values",
     checks=("D011",),
     needs=_NEEDS,
+    least=2,
     ja="TIME-OBS や UT が DATE-OBS の時刻と食い違っている",
     message="{name} = {value} differs by {seconds} s from the time in DATE-OBS = {date}",
 )
@@ -94,6 +95,7 @@ def time_disagrees(header: Header) -> Iterator[Flag]:
     reads="values",
     checks=("D014",),
     needs=_NEEDS,
+    least=2,
     ja="UTC とされた時刻が地方時である疑いがある",
     message="{name} = {value} is {hours} h from the time in DATE-OBS = {date}; one of them is "
     "probably local time",
@@ -133,6 +135,7 @@ def local_time(header: Header) -> Iterator[Flag]:
     reads="values",
     checks=("D012",),
     needs=("DATE-OBS", "TIME-OBS", "UT", "UTSTART", "UTC"),
+    least=2,
     ja="DATE-OBS が日付のみで、時刻は別のキーワードにある",
     message="DATE-OBS has the day only and {name} the time; DATE-OBS = '{iso}' holds both",
 )

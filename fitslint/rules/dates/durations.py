@@ -21,10 +21,11 @@ _SHARE = 0.05
     reads="values",
     checks=("D010",),
     needs=("TELAPSE", "XPOSURE", "EXPTIME", "DATE-BEG", "DATE-END", "TIMEUNIT"),
+    least=2,
     ja="TELAPSE、露出時間、開始と終了の時刻が互いに合わない",
     message={
-        "span": "TELAPSE = {value} s, but DATE-BEG to DATE-END is {span} s",
-        "longer": "{name} = {value} s is longer than the {span} s of {limit}",
+        "span": "TELAPSE = {value} s, but DATE-BEG to DATE-END is {passed} s",
+        "longer": "{name} = {value} s is longer than the {passed} s of {limit}",
     },
 )
 def duration(header: Header) -> Iterator[Flag]:
@@ -62,7 +63,7 @@ def duration(header: Header) -> Iterator[Flag]:
         granted = 2 + _SHARE * max(elapsed, span) + resolution(header, "TELAPSE")
         card = header.first("TELAPSE")
         if abs(elapsed - span) > granted and card is not None:
-            yield flag(card, message="span", value=elapsed, span=round(span, 3))
+            yield flag(card, message="span", value=elapsed, passed=round(span, 3))
     limit = "TELAPSE" if elapsed is not None else "DATE-BEG to DATE-END"
     yield from _too_long(header, elapsed if elapsed is not None else span, limit)
 
@@ -75,5 +76,5 @@ def _too_long(header: Header, span: float | None, limit: str) -> Iterator[Flag]:
         card = header.first(name)
         if value is not None and card is not None and value > span * (1 + _SHARE) + 2:
             yield flag(
-                card, message="longer", name=name, value=value, span=round(span, 3), limit=limit
+                card, message="longer", name=name, value=value, passed=round(span, 3), limit=limit
             )

@@ -4,21 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from fitslint.model.card import Card
 from fitslint.model.header import Header
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule
+from fitslint.rules.dates.moments import number
 
-_JD_DIGITS = 7
-"""Digits before the point of a Julian date between the years -1975 and 22666."""
-_MODIFIED = ("MJD-OBS", "MJD-BEG", "MJD-AVG", "MJD-END", "MJDREF", "MJDREFI", "MJDOBn", "MJDAn",
-             "MJD")  # fmt: skip
+_MODIFIED = ("MJD-OBS", "MJD-BEG", "MJD-AVG", "MJD-END", "MJDREF", "MJDREFI", "MJD")
 _JULIAN = ("JDREF", "JDREFI", "JD", "JD-OBS")
-
-
-def _quick(value: bytes) -> bool:
-    """Whether the name and size agree at a glance: neither family has six digits."""
-    return not value
+_ZERO = 2_400_000.5
+"""The Julian date at which the modified Julian date is 0 (section 9.2.2)."""
+_NEAR = (15_000.0, 100_000.0)
+"""Modified Julian dates from 1899 to 2132, which no Julian date of an observation can be."""
 
 
 @rule(
@@ -26,16 +22,16 @@ def _quick(value: bytes) -> bool:
     "julian-date-mixed-up",
     clause="9.2.2",
     level="conv",
-    reads="value",
+    reads="values",
     checks=("D013",),
-    keywords=_MODIFIED + _JULIAN,
+    needs=(*_MODIFIED, *_JULIAN),
     ja="MJD のキーワードに JD が、または JD のキーワードに MJD が入っている",
     message={
-        "jd": "{value} is a Julian date; the modified Julian date is {other}",
-        "mjd": "{value} is a modified Julian date; the Julian date is {other}",
+        "jd": "{name} = {value} is a Julian date; the modified Julian date is {other} d",
+        "mjd": "{name} = {value} is a modified Julian date; the Julian date is {other} d",
     },
 )
-def julian_date_mixed_up(card: Card, header: Header) -> Iterator[Flag]:
+def julian_date_mixed_up(header: Header) -> Iterator[Flag]:
     """A Julian date stands in an MJD keyword, or a modified one in a JD keyword.
 
     ## Why it matters
@@ -50,3 +46,19 @@ def julian_date_mixed_up(card: Card, header: Header) -> Iterator[Flag]:
     MJD-OBS =              58850.0
     ```
     """
+    index = header.layout.index
+    for name in _MODIFIED:
+        value = number(header, name) if name in index else None
+        if value is not None and value > _ZERO:
+            yield from _mixed(header, name, value, "jd")
+    for name in _JULIAN:
+        value = number(header, name) if name in index else None
+        if value is not None and _NEAR[0] < value < _NEAR[1]:
+            yield from _mixed(header, name, value, "mjd")
+
+
+def _mixed(header: Header, name: str, value: float, message: str) -> Iterator[Flag]:
+    card = header.first(name)
+    if card is not None:
+        other = round(value - _ZERO if message == "jd" else value + _ZERO, 9)
+        yield flag(card, message=message, name=name, value=card.text, other=other)

@@ -148,7 +148,7 @@ def false_leap_second(card: Card, header: Header) -> Iterator[Flag]:
         yield flag(card, message="scale", value=value, scale=scale)
     elif (date.hour, date.minute) != (23, 59):
         yield flag(card, message="clock", value=value)
-    elif not leap_second(date.day_text):
+    elif not leap_second(date.year, date.month, date.day):
         yield flag(card, message="day", value=value, day=date.day_text)
 
 
@@ -270,9 +270,9 @@ def foreign_date(card: Card, header: Header) -> Iterator[Flag]:
     quick=quick,
     ja="日付キーワードが空または仮の値のままである",
     message={
-        "empty": "the date is an empty string; give the date, or leave the value undefined",
-        "placeholder": "'{value}' stands in place of a date; give the date, or leave the value "
-        "undefined",
+        "empty": "the date is an empty string; give the date, or leave the keyword out",
+        "placeholder": "'{value}' stands in place of a date; give the date, or leave the "
+        "keyword out",
     },
 )
 def no_date(card: Card, header: Header) -> Iterator[Flag]:
@@ -280,7 +280,7 @@ def no_date(card: Card, header: Header) -> Iterator[Flag]:
 
     ## Why it matters
     A string in a date keyword must be a date. That the date is not known is said by leaving the
-    keyword out, or by an empty value field (without quotes), which means undefined.
+    keyword out; a placeholder stops programs that sort or select files by date.
 
     ## Example
     ```fits
@@ -288,7 +288,7 @@ def no_date(card: Card, header: Header) -> Iterator[Flag]:
     ```
     Use instead:
     ```fits
-    DATE-OBS=                      / date of observation
+    DATE-OBS= '2004-01-02'         / date of observation
     ```
     """
     found = _wrong(card)

@@ -44,14 +44,14 @@ def pcount_gcount(header: Header) -> Iterator[Flag]:
     needs them to find the next one.
 
     ## Example
-    ```fits
+    ```fits image
     XTENSION= 'IMAGE   '
     BITPIX  =                    8
     NAXIS   =                    0
     PCOUNT  =                    0
     ```
     Use instead:
-    ```fits
+    ```fits image
     XTENSION= 'IMAGE   '
     BITPIX  =                    8
     NAXIS   =                    0
@@ -245,10 +245,24 @@ def tfields(header: Header) -> Iterator[Flag]:
 
     ## Example
     ```fits bintable
-    TFIELDS =                 1000
+    XTENSION= 'BINTABLE'
+    BITPIX  =                    8
+    NAXIS   =                    2
+    NAXIS1  =                    0
+    NAXIS2  =                    0
+    TFIELDS =                    0
+    PCOUNT  =                    0
+    GCOUNT  =                    1
     ```
     Use instead:
     ```fits bintable
+    XTENSION= 'BINTABLE'
+    BITPIX  =                    8
+    NAXIS   =                    2
+    NAXIS1  =                    0
+    NAXIS2  =                    0
+    PCOUNT  =                    0
+    GCOUNT  =                    1
     TFIELDS =                    0
     ```
     """

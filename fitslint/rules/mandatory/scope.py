@@ -44,9 +44,7 @@ def primary_keyword_in_extension(header: Header) -> Iterator[Flag]:
     """
     for keyword in ("SIMPLE", "EXTEND", "BLOCKED"):
         for card in header.all(keyword):
-            yield flag(
-                card, (0, 8), fix=delete(card), title=f"remove {keyword}", keyword=keyword
-            )
+            yield flag(card, (0, 8), fix=delete(card), title=f"remove {keyword}", keyword=keyword)
 
 
 @rule(
@@ -86,6 +84,7 @@ def xtension_in_primary(header: Header) -> Iterator[Flag]:
     level="should",
     checks=("M019", "M020"),
     needs=("EXTEND",),
+    several=True,
     fix="safe",
     ja="拡張があるのに EXTEND = F である",
     message="EXTEND = F although {extensions} extension HDU(s) follow; write T or leave it out",

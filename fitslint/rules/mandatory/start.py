@@ -89,11 +89,15 @@ def bitpix(header: Header) -> Iterator[Flag]:
 
     ## Example
     ```fits
-    BITPIX  =                   24
+    SIMPLE  =                    T
+    NAXIS   =                    0
+    BITPIX  =                    8
     ```
     Use instead:
     ```fits
-    BITPIX  =                   32
+    SIMPLE  =                    T
+    BITPIX  =                    8
+    NAXIS   =                    0
     ```
     """
     card = header.first("BITPIX")
@@ -133,11 +137,19 @@ def naxis(header: Header) -> Iterator[Flag]:
 
     ## Example
     ```fits
-    NAXIS   =                   -1
+    SIMPLE  =                    T
+    BITPIX  =                    8
+    NAXIS1  =                    0
+    NAXIS2  =                    0
+    NAXIS   =                    2
     ```
     Use instead:
     ```fits
-    NAXIS   =                    0
+    SIMPLE  =                    T
+    BITPIX  =                    8
+    NAXIS   =                    2
+    NAXIS1  =                    0
+    NAXIS2  =                    0
     ```
     """
     card = header.first("NAXIS")
@@ -182,6 +194,7 @@ def axis_lengths(header: Header) -> Iterator[Flag]:
     SIMPLE  =                    T
     BITPIX  =                    8
     NAXIS   =                    2
+    NAXIS2  =                    0
     NAXIS1  =                    0
     ```
     Use instead:
@@ -294,4 +307,3 @@ def among_mandatory(header: Header) -> Iterator[Flag]:
             keyword=header.names[position] or "a blank keyword",
             last=last,
         )
-

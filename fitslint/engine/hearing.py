@@ -1,0 +1,235 @@
+"""Judging one header: what is known to be clean is passed over, the rest is put to the rules."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from typing import TypeVar
+
+from fitslint.engine.court import Court, Forms, Run, Slot, ValuesRule, convene, matches
+from fitslint.model.card import Card
+from fitslint.model.form import CARD
+from fitslint.model.header import Header
+from fitslint.model.rule import Flag, Rule
+from fitslint.syntax.cards import FOLD, PLAIN_TEXT, collapse, fold, parse_folded
+
+COURTS_MAX = 1024
+MEMO_MAX = 2048
+"""Entries of one memo of a keyword, card or rule; then it starts anew."""
+SHAPES_KEPT = 1024
+"""Beyond so many, a shape is kept only with its text collapsed."""
+KEYWORDS_MAX = 16_384
+PATIENCE = 256
+"""Headers with new values after which a rule is no longer remembered for a layout."""
+
+_END = b"END".ljust(CARD)
+_CHECKSUM = re.compile(rb"= '[0-9A-Za-z]{16}'")
+_ANY_CHECKSUM = b"= 'AAAAAAAAAAAAAAAA'"
+_PLAIN_CARD = b"a" * 71 + b" "
+
+Key = TypeVar("Key")
+Known = TypeVar("Known")
+Take = Callable[[Rule, Flag, Header], None]
+
+
+class Hearing:
+    """Puts headers to the card and header rules and remembers shapes and layouts.
+
+    ``take(rule, flag, header)`` is called with every flag.
+    """
+
+    def __init__(self, rules: Iterable[Rule], *, memo: bool) -> None:
+        rules = tuple(rules)
+        self._memo = memo
+        self._card_rules = tuple(one for one in rules if one.scope == "card")
+        self._header_rules = tuple(one for one in rules if one.scope == "header")
+        self._candidates: dict[tuple[str, str], tuple[Rule, ...]] = {}
+        self._courts: dict[tuple[int, str], Court] = {}
+        self._forms: dict[tuple[str, str], Forms] = {}
+        self._suspects: dict[tuple[str, str], dict[bytes, tuple[Rule, ...]]] = {}
+
+    def hear(self, header: Header, take: Take) -> None:
+        """Judge a header."""
+        court = self._courts.get((id(header.layout), header.kind)) or self._convene(header)
+        raw = header.raw
+        folded = raw.translate(FOLD)
+        rests = court.unpack(folded)
+        if not all(map(dict.get, court.forms, rests)):
+            self._unknown(header, court, rests, take)
+        for run in court.runs:
+            # Plain text is clean once one such card was: no look at each of them.
+            if raw[run.start : run.stop].translate(None, PLAIN_TEXT) or any(
+                _PLAIN_CARD not in forms for forms in run.forms
+            ) or raw[run.start + 79 : run.stop : CARD].strip(b" "):
+                self._run(header, run, folded, take)
+        for position, forms in court.volatile:
+            rest = folded[position * CARD + 8 : position * CARD + CARD]
+            if _CHECKSUM.match(raw, position * CARD + 8):
+                rest = _ANY_CHECKSUM + rest[20:]  # it never repeats
+            if rest not in forms:
+                self._shape(header, position, forms, rest, take)
+        for slot in court.slots:
+            start = slot.start
+            form = slot.forms.get(folded[start + 8 : start + CARD])
+            if form is None:
+                form = header.card(slot.position).form
+            value = form.value
+            text = raw[start + value[0] : start + value[1]] if value else b""
+            for quick, rules in slot.rules:
+                if quick is None or not quick(text):
+                    self._slot(header, slot, rules, take, remember=quick is None)
+        dirty = court.verdicts.get(header.signature)
+        for rule in self._verdict(header, court) if dirty is None else dirty:
+            for flag in rule.check(header):
+                take(rule, flag, header)
+        for one in court.values_rules:
+            if one.misses < PATIENCE and self._memo:
+                self._values(header, one, take)
+            else:
+                for flag in one.rule.check(header):
+                    take(one.rule, flag, header)
+        if header.end != _END and header.end_card is not None:
+            self._put(header.end_card, header, self._asked(header.end_card, header.kind, "END"), take)
+
+    def _convene(self, header: Header) -> Court:
+        if len(self._courts) >= COURTS_MAX:
+            self._courts.clear()
+        court = convene(header, self._rules_for, self._header_rules, self._forms_of)
+        if self._memo:
+            self._courts[id(header.layout), header.kind] = court
+        return court
+
+    def _rules_for(self, kind: str, name: str) -> tuple[Rule, ...]:
+        """The card rules for a keyword in an HDU kind."""
+        name = name if len(name) <= 8 else "HIERARCH"
+        rules = self._candidates.get((kind, name))
+        if rules is None:
+            rules = tuple(
+                rule
+                for rule in self._card_rules
+                if (not rule.hdus or kind in rule.hdus)
+                and (not rule.keywords or matches(name, rule.keywords))
+            )
+            if len(self._candidates) >= KEYWORDS_MAX:
+                self._candidates.clear()
+            self._candidates[kind, name] = rules
+        return rules
+
+    def _forms_of(self, kind: str, name: str) -> Forms:
+        if len(self._forms) >= KEYWORDS_MAX:
+            self._forms.clear()
+        return self._forms.setdefault((kind, name), {})
+
+    # ---- shapes --------------------------------------------------------------------------------
+
+    def _unknown(
+        self, header: Header, court: Court, rests: tuple[bytes, ...], take: Take
+    ) -> None:
+        unknown = [
+            one for one in zip(court.positions, court.forms, rests, strict=True)
+            if one[2] not in one[1]
+        ]  # fmt: skip
+        for position, forms, rest in unknown:
+            key = collapse(rest)
+            if key not in forms:
+                self._shape(header, position, forms, key, take)
+            if key in forms and len(forms) < SHAPES_KEPT and self._memo:
+                forms[rest] = forms[key]
+
+    def _run(self, header: Header, run: Run, folded: bytes, take: Take) -> None:
+        for position in run.positions:
+            start = position * CARD
+            text = header.raw[start + 8 : start + CARD]
+            plain = not text.translate(None, PLAIN_TEXT) and text.endswith(b" ")
+            forms = self._forms_of(header.kind, header.names[position])
+            key = _PLAIN_CARD if plain else collapse(folded[start + 8 : start + CARD])
+            if key not in forms:
+                self._shape(header, position, forms, key, take)
+
+    def _shape(
+        self, header: Header, position: int, forms: Forms, rest: bytes, take: Take
+    ) -> None:
+        """Judge a card whose shape is not known to be clean."""
+        name = header.names[position]
+        known = self._suspects.setdefault((header.kind, name), {})
+        suspects = known.get(rest)
+        if suspects is None:
+            raw = header.raw[position * CARD : position * CARD + CARD]
+            key = fold(raw) if name.startswith("HIERARCH ") else raw[:8] + rest
+            card = Card(key, parse_folded(key), position + 1, folded=True)
+            if card.form.legal:
+                asked = self._asked(card, header.kind, name)
+                suspects = tuple(one for one in asked if any(one.check(card, header)))
+                if not suspects:
+                    self._remember(forms, rest, card.form)
+                    return
+            else:  # which production is at fault shows on the real card only
+                suspects = ()
+            self._remember(known, rest, suspects)
+        real = header.card(position)
+        self._put(real, header, suspects or self._asked(real, header.kind, name), take)
+
+    def _asked(self, card: Card, kind: str, name: str) -> Iterator[Rule]:
+        """The shape rules that want to see a card of this form."""
+        form = card.form
+        for rule in self._rules_for(kind, name):
+            if (
+                rule.reads == "shape"
+                and (not rule.kinds or form.kind in rule.kinds)
+                and (not rule.faults or form.fault in rule.faults)
+            ):
+                yield rule
+
+    @staticmethod
+    def _put(card: Card, header: Header, rules: Iterable[Rule], take: Take) -> None:
+        for rule in rules:
+            for flag in rule.check(card, header):
+                take(rule, flag, header)
+
+    # ---- values --------------------------------------------------------------------------------
+
+    def _slot(
+        self, header: Header, slot: Slot, rules: tuple[Rule, ...], take: Take, *, remember: bool
+    ) -> None:
+        """Put the value of a card to rules that gave no quick answer."""
+        image = header.raw[slot.start : slot.start + CARD]
+        if remember and image in slot.clean:
+            return
+        card = header.card(slot.position)
+        form = card.form
+        clean = True
+        for rule in rules:
+            if (not rule.kinds or form.kind in rule.kinds) and (
+                not rule.faults or form.fault in rule.faults
+            ):
+                for flag in rule.check(card, header):
+                    take(rule, flag, header)
+                    clean = False
+        if clean and remember:
+            self._remember(slot.clean, image, known=True)
+
+    def _verdict(self, header: Header, court: Court) -> tuple[Rule, ...]:
+        """The layout rules that flag headers of this layout and structure."""
+        dirty = tuple(one for one in court.layout_rules if any(one.check(header)))
+        self._remember(court.verdicts, header.signature, dirty)
+        return dirty
+
+    def _values(self, header: Header, values: ValuesRule, take: Take) -> None:
+        raw = header.raw
+        key = (header.structure, *[raw[start : start + CARD] for start in values.starts])
+        if key in values.clean:
+            values.misses = 0
+            return
+        values.misses += 1
+        clean = True
+        for flag in values.rule.check(header):
+            take(values.rule, flag, header)
+            clean = False
+        if clean:
+            self._remember(values.clean, key, known=True)
+
+    def _remember(self, memo: dict[Key, Known], key: Key, known: Known) -> None:
+        if len(memo) >= MEMO_MAX:
+            memo.clear()
+        if self._memo:
+            memo[key] = known

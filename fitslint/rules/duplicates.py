@@ -1,0 +1,329 @@
+"""Keywords that stand in a header, or in a file, more than once (DU)."""
+
+from __future__ import annotations
+
+import re
+import struct
+from collections.abc import Iterator
+from dataclasses import replace as with_fields
+
+from fitslint.dictionary import fits
+from fitslint.model.card import Card
+from fitslint.model.file import FitsFile
+from fitslint.model.form import CARD
+from fitslint.model.header import Header
+from fitslint.model.rule import Flag
+from fitslint.rules.api import delete, flag, rule
+from fitslint.rules.mandatory.order import TABLES
+from fitslint.rules.reserved.inherit import conflicts, shown
+from fitslint.rules.tables.columns import COLUMN_ROOTS
+
+_NOT_COUNTED = frozenset(("", "COMMENT", "HISTORY", "CONTINUE", "HIERARCH", "END"))
+_NOTE_MIN = 3
+"""Fewer equal HISTORY or COMMENT records in a row are no repeated block."""
+_CONFLICTS_MAX = 5
+_RECORD = re.compile(r"'([A-Za-z_][\w.]*): +[-+.0-9]")
+"""The field of a record-valued card (``DP1 = 'AXIS.1: 1'``)."""
+_COLUMN = re.compile(f"(?:{'|'.join(COLUMN_ROOTS)})[0-9]+")
+_TEXT = struct.Struct("8x72s")
+_LEADING_ZERO = re.compile(r"(?<![0-9])0[0-9]")
+
+
+def repeated(header: Header) -> Iterator[list[Card]]:
+    """The value cards of every keyword that has several, in order; a mandatory one left out.
+
+    Record-valued cards are told apart by the field that stands in their string.
+    """
+    for name, where in header.layout.index.items():
+        if len(where) < 2 or name in _NOT_COUNTED or name.startswith("HIERARCH "):
+            continue
+        # Names without value indicator are commentary and may be repeated (section 4.4.2.4).
+        cards = [card for card in map(header.card, where) if card.form.kind == "value"]
+        match = fits().lookup(name) if len(cards) > 1 else None
+        if len(cards) < 2 or (match is not None and match.entry.status == "mandatory"):
+            continue
+        fields: dict[str, list[Card]] = {}
+        for card in cards:
+            record = _RECORD.match(card.text)
+            fields.setdefault(record[1] if record else "", []).append(card)
+        yield from (same for same in fields.values() if len(same) > 1)
+
+
+def content(header: Header, card: Card) -> tuple[object, ...]:
+    """The value of a card for comparison, with the strings that continue it."""
+    value = card.value if card.form.fault is None else card.text
+    tail = []
+    for position in range(card.number, len(header)):
+        if header.names[position] != "CONTINUE":
+            break
+        tail.append(header.card(position).text)
+    return (value, isinstance(value, bool | str), *tail)
+
+
+@rule(
+    "DU101",
+    "repeated-keyword",
+    clause="4.1.2.3",
+    level="should",
+    checks=("N001", "N004"),
+    reads="values",
+    needs=("*duplicates*",),
+    fix="safe",
+    ja="同じ値のキーワードが繰り返されている",
+    message="{keyword} stands in card {first} with the same value; remove this one",
+)
+def repeated_keyword(header: Header) -> Iterator[Flag]:
+    """A keyword stands in a header more than once, with the same value.
+
+    ## Why it matters
+    A program that changes one of them leaves the other as it was, and then the header contradicts
+    itself. Commentary keywords, and any name without value indicator, may be repeated.
+
+    ## Example
+    ```fits
+    OBJECT  = 'M31     '
+    OBJECT  = 'M31     '
+    ```
+    Use instead:
+    ```fits
+    OBJECT  = 'M31     '
+    ```
+    """
+    for first, *copies in repeated(header):
+        for card in copies:
+            if content(header, card) == content(header, first):
+                # The comment of a copy may say something that the first does not.
+                alone = card.raw == first.raw and not _continued(header, card)
+                yield flag(
+                    card,
+                    (0, 8),
+                    fix=delete(card) if alone else None,
+                    title=f"remove the second {card.keyword}",
+                    keyword=card.keyword,
+                    first=first.number,
+                )
+
+
+@rule(
+    "DU102",
+    "contradicting-keyword",
+    clause="4.1.2.3",
+    level="should",
+    checks=("N002",),
+    reads="values",
+    needs=("*duplicates*",),
+    ja="キーワードが異なる値で繰り返されている",
+    message="{keyword} is {value} here and {other} in card {first}; keep the one that holds",
+)
+def contradicting_keyword(header: Header) -> Iterator[Flag]:
+    """A keyword stands in a header more than once, with different values.
+
+    ## Why it matters
+    The value is then undefined: some readers take the first card, others the last.
+
+    ## Example
+    ```fits
+    OBJECT  = 'M31     '
+    OBJECT  = 'M33     '
+    ```
+    Use instead:
+    ```fits
+    OBJECT  = 'M31     '
+    ```
+    """
+    for first, *others in repeated(header):
+        # TB133 speaks of contradicting columns.
+        if header.kind in TABLES and _COLUMN.fullmatch(first.keyword):
+            continue
+        for card in others:
+            if content(header, card) != content(header, first):
+                yield flag(
+                    card,
+                    keyword=card.keyword,
+                    value=shown(card),
+                    other=shown(first),
+                    first=first.number,
+                )
+
+
+@rule(
+    "DU103",
+    "same-keyword-written-otherwise",
+    clause="4.1.2.3",
+    level="must",
+    checks=("N003",),
+    ja="大文字小文字または番号の先頭の 0 だけが違うキーワードが並んでいる",
+    message="{keyword} and {other} (card {first}) are one keyword for readers; keep one of them",
+)
+def same_keyword_written_otherwise(header: Header) -> Iterator[Flag]:
+    """Two keywords differ only in the case of letters or in leading zeros of an index.
+
+    ## Why it matters
+    Some readers take them for one keyword and some for two: what the header says depends on who
+    reads it.
+
+    ## Example
+    ```fits
+    CRPIX1  =                 10.0
+    CRPIX01 =                 11.0
+    ```
+    Use instead:
+    ```fits
+    CRPIX1  =                 10.0
+    ```
+    """
+    index = header.layout.index
+    for name, where in index.items():
+        plain = _canonical(name)
+        twin = index.get(plain) if plain != name else None
+        card = header.card(where[0])
+        if twin and card.form.kind == "value" == header.card(twin[0]).form.kind:
+            yield flag(card, (0, 8), keyword=name, other=plain, first=twin[0] + 1)
+
+
+def _canonical(name: str) -> str:
+    """The name in upper case, and without leading zeros where a reserved keyword has an index."""
+    if name.startswith("HIERARCH "):
+        return name
+    upper = name.upper()
+    if _LEADING_ZERO.search(upper):
+        near = fits().near(upper)
+        if near is not None and near.reason == "leading-zero":
+            return near.canonical
+    return upper
+
+
+@rule(
+    "DU105",
+    "extension-contradicts-primary",
+    clause="App. K",
+    level="conv",
+    checks=("N005",),
+    needs=("XTENSION",),
+    several=True,
+    ja="主ヘッダーと拡張で同じキーワードの値が異なる",
+    message={
+        "": "{keyword} is {value} here and {other} in the primary header",
+        "many": "{count} keywords have other values here than in the primary header: {names}",
+    },
+)
+def extension_contradicts_primary(file: FitsFile) -> Iterator[Flag]:
+    """An extension gives a keyword another value than the primary header does.
+
+    ## Why it matters
+    Without INHERIT the standard does not say that one replaces the other: a reader that merges the
+    headers and one that does not find different values.
+
+    ## Example
+    ```fits
+    TELESCOP= 'Subaru  '
+    @hdu image
+    TELESCOP= 'Keck    '
+    ```
+    Use instead:
+    ```fits
+    TELESCOP= 'Subaru  '
+    @hdu image
+    TELESCOP= 'Subaru  '
+    ```
+    """
+    if len(file.hdus) < 2 or file.hdus[0].kind not in {"primary", "groups"}:
+        return
+    primary = file.hdus[0].header
+    for hdu in file.hdus[1:]:
+        header = hdu.header
+        if "INHERIT" in header:
+            continue
+        pairs = list(conflicts(primary, header))
+        if len(pairs) > _CONFLICTS_MAX:
+            names = ", ".join(card.keyword for card, _ in pairs[:_CONFLICTS_MAX])
+            card = pairs[0][0]
+            found = flag(card, (0, 8), message="many", count=len(pairs), names=f"{names} …")
+            yield with_fields(found, hdu=hdu.number)
+            continue
+        for card, other in pairs:
+            found = flag(card, keyword=card.keyword, value=shown(card), other=shown(other))
+            yield with_fields(found, hdu=hdu.number)
+
+
+@rule(
+    "DU106",
+    "repeated-commentary",
+    clause="4.4.2.4",
+    level="style",
+    checks=("N006",),
+    reads="values",
+    needs=("HISTORY", "COMMENT"),
+    ja="HISTORY または COMMENT の同じ記録の並びが繰り返されている",
+    message="these {count} {keyword} records repeat those from card {first} on",
+)
+def repeated_commentary(header: Header) -> Iterator[Flag]:
+    """A block of HISTORY or COMMENT records stands in the header twice.
+
+    ## Why it matters
+    Pipelines that copy a header and add to it double its notes at every step, until the header is
+    longer than the data.
+
+    ## Example
+    ```fits
+    HISTORY bias subtracted
+    HISTORY flat-field divided
+    HISTORY sky subtracted
+    HISTORY bias subtracted
+    HISTORY flat-field divided
+    HISTORY sky subtracted
+    ```
+    Use instead:
+    ```fits
+    HISTORY bias subtracted
+    HISTORY flat-field divided
+    HISTORY sky subtracted
+    ```
+    """
+    for keyword in ("HISTORY", "COMMENT"):
+        where = header.layout.index.get(keyword, ())
+        if len(where) < 2 * _NOTE_MIN:
+            continue
+        # No block can repeat where hardly a record does.
+        if len(where) - _distinct(header.raw, where) >= _NOTE_MIN:
+            texts = [header.raw[p * CARD + 8 : p * CARD + CARD] for p in where]
+            yield from _blocks(header, keyword, where, texts)
+
+
+def _distinct(raw: bytes, where: tuple[int, ...]) -> int:
+    """How many different texts the commentary records at ``where`` hold."""
+    first, last = where[0], where[-1]
+    if last - first + 1 == len(where):  # the usual case, and three times as fast
+        return len(set(_TEXT.iter_unpack(raw[first * CARD : last * CARD + CARD])))
+    return len({raw[p * CARD + 8 : p * CARD + CARD] for p in where})
+
+
+def _blocks(
+    header: Header, keyword: str, where: tuple[int, ...], texts: list[bytes]
+) -> Iterator[Flag]:
+    seen: dict[tuple[bytes, ...], int] = {}
+    at = 0
+    while at + _NOTE_MIN <= len(texts):
+        window = tuple(texts[at : at + _NOTE_MIN])
+        first = seen.setdefault(window, at)
+        # Blank records and rulers repeat in every layout of notes.
+        if first + _NOTE_MIN > at or not _says_something(window):
+            at += 1
+            continue
+        count = 0
+        while at + count < len(texts) and first + count < at:
+            if texts[first + count] != texts[at + count]:
+                break
+            count += 1
+        card = header.card(where[at])
+        yield flag(card, (0, CARD), keyword=keyword, count=count, first=where[first] + 1)
+        at += count
+
+
+def _says_something(window: tuple[bytes, ...]) -> bool:
+    return len(set(window)) == len(window) and all(len(set(text)) > 4 for text in window)
+
+
+def _continued(header: Header, card: Card) -> bool:
+    after = card.number
+    return after < len(header) and header.names[after] == "CONTINUE"

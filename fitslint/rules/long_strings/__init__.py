@@ -1,0 +1,1 @@
+"""Rules on long strings (CONTINUE), HIERARCH keywords and record-valued cards."""

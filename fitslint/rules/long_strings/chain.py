@@ -1,0 +1,312 @@
+"""Long strings: a string that ends in an ampersand, and the CONTINUE records after it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from fitslint.dictionary.load import fits
+from fitslint.model.card import Card
+from fitslint.model.finding import Edit
+from fitslint.model.form import CARD
+from fitslint.model.header import Header
+from fitslint.model.rule import Flag
+from fitslint.rules.api import flag, replace, rule, splice
+
+_STRING_FIELD = re.compile(rb"'(?:[^']|'')*' *(?:/.*)?")
+_QUOTE_CUT = re.compile(rb"[^']'&'(?= *(?:/|\Z))")
+
+
+def ampersand(card: Card) -> int | None:
+    """The column (from 0) of the ampersand that ends the string of a card, None without one."""
+    if card.form.type != "string" and card.form.kind != "continue":
+        return None
+    span = card.form.value
+    if span is None or card.raw[span[1] - 1 : span[1]] != b"'":
+        return None
+    inner = card.raw[span[0] + 1 : span[1] - 1].rstrip(b" ")
+    return span[0] + len(inner) if inner.endswith(b"&") else None
+
+
+def _open(card: Card) -> bool:
+    """Whether a CONTINUE may follow; a faulty card is given the benefit of the doubt."""
+    return ampersand(card) is not None or (not card.form.legal and b"&'" in card.raw)
+
+
+def _before(card: Card, header: Header) -> Card | None:
+    """The card that the CONTINUE record ``card`` continues, None for an orphan."""
+    if card.number < 2:
+        return None
+    previous = header.card(card.number - 2)
+    return previous if _open(previous) else None
+
+
+def _next_continues(card: Card, header: Header) -> bool:
+    return card.number < len(header) and header.names[card.number] == "CONTINUE"
+
+
+@rule(
+    "LS101",
+    "orphaned-continue",
+    clause="4.2.1.2",
+    level="must",
+    checks=("L001",),
+    keywords=("CONTINUE",),
+    ja="CONTINUE の前に & で終わる文字列がない",
+    message="CONTINUE continues nothing: the record before it has no string that ends in &",
+)
+def orphaned_continue(card: Card, header: Header) -> Iterator[Flag]:
+    """A CONTINUE record does not follow a string that ends in an ampersand.
+
+    ## Why it matters
+    Its text belongs to no keyword. Some readers glue it to the value before it, others drop it.
+
+    ## Example
+    ```fits
+    NOTE    = 'the first half '
+    CONTINUE  'and the second half'
+    ```
+    Use instead:
+    ```fits
+    NOTE    = 'the first half &'
+    CONTINUE  'and the second half'
+    ```
+    """
+    # What stands before decides, so every CONTINUE is looked at.
+    if card.folded or _before(card, header) is None:
+        yield flag(card, (0, 8))
+
+
+@rule(
+    "LS102",
+    "ampersand-not-continued",
+    clause="4.2.1.2",
+    level="should",
+    checks=("L002",),
+    kinds=("value", "hierarch"),
+    ja="文字列が & で終わっているのに CONTINUE が続かない",
+    message="the string ends in & but no CONTINUE follows, so & counts as an ordinary character",
+)
+def ampersand_not_continued(card: Card, header: Header) -> Iterator[Flag]:
+    """A string ends in an ampersand and no CONTINUE record follows.
+
+    ## Why it matters
+    Either the rest of the string was lost, or the ampersand is meant and will confuse readers.
+
+    ## Example
+    ```fits
+    NOTE    = 'the first half &'
+    ```
+    Use instead:
+    ```fits
+    NOTE    = 'the first half &'
+    CONTINUE  'and the second half'
+    ```
+    """
+    column = ampersand(card)
+    if column is not None and (card.folded or not _next_continues(card, header)):
+        yield flag(card, (column, column + 1))
+
+
+@rule(
+    "LS103",
+    "continue-form",
+    clause="4.2.1.2",
+    level="must",
+    checks=("L003",),
+    keywords=("CONTINUE",),
+    requires=("LS106",),
+    fix="safe",
+    ja="CONTINUE の形式が正しくない (9-10 桁は空白、11 桁以降に文字列、= なし)",
+    message={
+        "equals": "CONTINUE has no value indicator: column 9 must be blank, not =",
+        "columns": "columns 9 and 10 of CONTINUE must be blank; the string starts in column 11",
+        "string": "CONTINUE needs a complete string within quotes from column 11 on",
+    },
+)
+def continue_form(card: Card, header: Header) -> Iterator[Flag]:
+    """A CONTINUE record is not two blanks and a string in quotes.
+
+    ## Why it matters
+    Readers that do not recognise the record lose this part of the string and all that follows.
+
+    ## Example
+    ```fits
+    NOTE    = 'the first half &'
+    CONTINUE= 'and the second half'
+    ```
+    Use instead:
+    ```fits
+    NOTE    = 'the first half &'
+    CONTINUE  'and the second half'
+    ```
+    """
+    if card.form.legal and card.form.kind == "continue":
+        return
+    if not card.folded and _before(card, header) is None:
+        return
+    text = card.raw[8:].lstrip(b"= ").rstrip(b" ")
+    whole = _STRING_FIELD.fullmatch(text) is not None and len(text) <= CARD - 10
+    fix = replace(card, b"CONTINUE  " + text) if whole else None
+    at = card.raw[8:10]
+    message = "equals" if b"=" in at else "string" if at == b"  " else "columns"
+    span = (8, 10) if message != "string" else (10, CARD)
+    yield flag(card, span, message=message, fix=fix, title="write two blanks after CONTINUE")
+
+
+@rule(
+    "LS104",
+    "last-continue-open",
+    clause="4.2.1.2",
+    level="must",
+    checks=("L004",),
+    keywords=("CONTINUE",),
+    fix="safe",
+    ja="最後の CONTINUE の文字列が & で終わっている",
+    message="the last CONTINUE of the string still ends in &; nothing follows",
+)
+def last_continue_open(card: Card, header: Header) -> Iterator[Flag]:
+    """The last CONTINUE record of a long string ends in an ampersand.
+
+    ## Why it matters
+    The ampersand announces a record that is not there: the string may have been cut.
+
+    ## Example
+    ```fits
+    NOTE    = 'the first half &'
+    CONTINUE  'and the second half&'
+    ```
+    Use instead:
+    ```fits
+    NOTE    = 'the first half &'
+    CONTINUE  'and the second half'
+    ```
+    """
+    column = ampersand(card)
+    if column is not None and (card.folded or not _next_continues(card, header)):
+        span = (column, column + 1)
+        yield flag(card, span, fix=splice(card, span, b""), title="remove the last ampersand")
+
+
+@rule(
+    "LS105",
+    "continue-not-allowed",
+    clause="4.2.1.2",
+    level="must",
+    checks=("L005",),
+    keywords=("CONTINUE",),
+    ja="CONTINUE を使えない予約キーワードに使っている",
+    message="{keyword} is defined by the standard and must not be continued; shorten the string to "
+    "68 characters",
+)
+def continue_not_allowed(card: Card, header: Header) -> Iterator[Flag]:
+    """A mandatory or reserved keyword has a long string.
+
+    ## Why it matters
+    The standard keeps long strings to keywords of its users, so that software may read its own
+    keywords without knowing CONTINUE.
+
+    ## Example
+    ```fits
+    OBJECT  = 'M31&'
+    CONTINUE  ' and its companions'
+    ```
+    Use instead:
+    ```fits
+    OBJECT  = 'M31 and its companions'
+    ```
+    """
+    if card.folded:
+        yield flag(card)
+        return
+    base = _before(card, header)
+    if base is None or base.form.kind != "value":
+        return
+    known = fits().lookup(base.keyword)
+    if known is not None and not known.entry.allow_continue:
+        yield flag(base, (0, 8), keyword=base.keyword)
+
+
+@rule(
+    "LS106",
+    "doubled-quote-split",
+    clause="4.2.1.2",
+    level="must",
+    checks=("L006",),
+    keywords=("CONTINUE",),
+    fix="safe",
+    ja="二重にした引用符が二つのレコードに分かれている",
+    message="a doubled quote is split between this record and the one before it",
+)
+def doubled_quote_split(card: Card, header: Header) -> Iterator[Flag]:
+    """The two quotes that stand for one are on different records of a long string.
+
+    ## Why it matters
+    Each record is a string of its own, in which a quote is doubled: split, the first one ends the
+    string and the rest is lost.
+
+    ## Example
+    ```fits
+    OBSERV1 = 'Scarlett O'&'
+    CONTINUE  ''Hara'
+    ```
+    Use instead:
+    ```fits
+    OBSERV1 = 'Scarlett O''&'
+    CONTINUE  'Hara'
+    ```
+    """
+    start = card.raw.find(b"''", 8)
+    if start < 0 or card.form.legal or card.raw[8:start].strip(b" "):
+        return
+    if card.folded:
+        yield flag(card)
+        return
+    previous = header.card(card.number - 2) if card.number > 1 else None
+    cut = _QUOTE_CUT.search(previous.raw) if previous is not None else None
+    if previous is None or cut is None or previous.form.legal:
+        return
+    quote = cut.start() + 1
+    edits = splice(previous, (quote, quote + 1), b"''"), splice(card, (start, start + 2), b"'")
+    both: tuple[Edit, ...] = tuple(edit for edit in edits if edit is not None)
+    yield flag(
+        card,
+        (start, start + 2),
+        fix=both if len(both) == 2 else (),
+        title="keep the two quotes together",
+    )
+
+
+@rule(
+    "LS110",
+    "hierarch-continued",
+    clause="HIERARCH convention",
+    level="conv",
+    checks=("L010",),
+    keywords=("CONTINUE",),
+    ja="HIERARCH キーワードに CONTINUE を使っている",
+    message="a HIERARCH keyword with CONTINUE combines two conventions; not every reader joins "
+    "the string",
+)
+def hierarch_continued(card: Card, header: Header) -> Iterator[Flag]:
+    """The string of a HIERARCH keyword is continued.
+
+    ## Why it matters
+    Neither convention speaks of the other, and readers differ in what they make of the value.
+
+    ## Example
+    ```fits
+    HIERARCH ESO OBS NAME = 'the first half &'
+    CONTINUE  'and the second half'
+    ```
+    Use instead:
+    ```fits
+    HIERARCH ESO OBS NAME = 'the whole name'
+    ```
+    """
+    if card.folded:
+        yield flag(card)
+        return
+    base = _before(card, header)
+    if base is not None and base.form.kind == "hierarch":
+        yield flag(base)

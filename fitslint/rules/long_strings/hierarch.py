@@ -1,0 +1,191 @@
+"""HIERARCH keywords (the ESO convention, registered with the IAU FITS Working Group)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from fitslint.model.card import Card
+from fitslint.model.finding import Edit
+from fitslint.model.form import CARD
+from fitslint.model.header import Header
+from fitslint.model.rule import Flag
+from fitslint.rules.api import flag, replace, rule
+
+CLAUSE = "HIERARCH convention"
+_WORD = "HIERARCH"
+_TOKEN = re.compile(r"[^ ]+")
+_legal_token = re.compile(r"[A-Z0-9_-]+").fullmatch
+
+
+@rule(
+    "LS107",
+    "hierarch-form",
+    clause=CLAUSE,
+    level="conv",
+    checks=("L007",),
+    keywords=(_WORD,),
+    fix="safe",
+    ja="HIERARCH の 9 桁目が空白でない、= がない、または名前に使えない文字がある",
+    message={
+        "blank": "column 9 after HIERARCH must be blank",
+        "equals": "HIERARCH without an equals sign is read as a comment",
+        "name": "HIERARCH without a name before the equals sign",
+        "token": "{token!r} has characters other than A-Z, 0-9, - and _",
+    },
+)
+def hierarch_form(card: Card) -> Iterator[Flag]:
+    """A HIERARCH card does not have the form of the convention.
+
+    ## Why it matters
+    HIERARCH, a blank, words of A-Z, 0-9, - and _, an equals sign and a value: readers that know
+    the convention expect exactly this, and the others take the card as a comment.
+
+    ## Example
+    ```fits
+    HIERARCH ESO tel AIRM = 1.05
+    ```
+    Use instead:
+    ```fits
+    HIERARCH ESO TEL AIRM = 1.05
+    ```
+    """
+    if not card.raw.startswith(b"HIERARCH"):
+        return
+    if card.raw[8:9] != b" ":
+        yield flag(card, (8, 9), message="blank")
+    elif b"=" not in card.raw:
+        yield flag(card, (0, CARD), message="equals")
+    elif card.form.kind == "hierarch":
+        yield from _tokens(card)
+
+
+def _tokens(card: Card) -> Iterator[Flag]:
+    name = card.image[: card.form.name[1]]
+    if name.strip() == _WORD:
+        yield flag(card, (0, 8), message="name")
+        return
+    for match in _TOKEN.finditer(name, len(_WORD)):
+        if not _legal_token(match[0]):
+            fix = _upper(card, name)
+            title = "write the name in upper case" if fix else ""
+            yield flag(card, match.span(), message="token", fix=fix, title=title, token=match[0])
+            return
+
+
+def _upper(card: Card, name: str) -> Edit | None:
+    """The edit to upper case, when nothing else is wrong with the name."""
+    if not all(_legal_token(token) for token in name.upper().split()):
+        return None
+    return replace(card, name.upper().encode("latin-1") + card.raw[len(name) :])
+
+
+@rule(
+    "LS108",
+    "hierarch-repeated",
+    clause=CLAUSE,
+    level="conv",
+    checks=("L008",),
+    needs=(_WORD,),
+    ja="HIERARCH キーワードが空白と大文字小文字を除いて重複している",
+    message="{name} was given before (card {first}); case and the number of blanks do not count",
+)
+def hierarch_repeated(header: Header) -> Iterator[Flag]:
+    """A HIERARCH keyword repeats an earlier one; case and extra blanks do not count.
+
+    ## Why it matters
+    Readers look the name up without regard to case and spacing and find one of the two values.
+
+    ## Example
+    ```fits
+    HIERARCH ESO TEL AIRM = 1.05
+    HIERARCH ESO  TEL AIRM = 1.06
+    ```
+    Use instead:
+    ```fits
+    HIERARCH ESO TEL AIRM START = 1.05
+    HIERARCH ESO TEL AIRM END = 1.06
+    ```
+    """
+    first: dict[str, int] = {}
+    for position, name in enumerate(header.names):
+        if name.startswith("HIERARCH "):
+            earlier = first.setdefault(name.upper(), position)
+            if earlier != position:
+                yield flag(header.card(position), _name(header, position), name=name,
+                           first=earlier + 1)  # fmt: skip
+
+
+@rule(
+    "LS109",
+    "hierarch-shadows",
+    clause=CLAUSE,
+    level="conv",
+    checks=("L009",),
+    needs=(_WORD,),
+    ja="HIERARCH の名前が同じヘッダーの通常のキーワードと同じである",
+    message="HIERARCH {token} is the same name as the keyword {token} of card {other}",
+)
+def hierarch_shadows(header: Header) -> Iterator[Flag]:
+    """A HIERARCH keyword of one short word is also an ordinary keyword of the header.
+
+    ## Why it matters
+    Libraries drop the word HIERARCH, so that both have one name and one of them cannot be reached.
+
+    ## Example
+    ```fits
+    EXPTIME =                 30.0
+    HIERARCH EXPTIME = 60.0
+    ```
+    Use instead:
+    ```fits
+    EXPTIME =                 30.0
+    HIERARCH TOTAL EXPTIME = 60.0
+    ```
+    """
+    index = header.layout.index
+    for name, where in index.items():
+        token = name[len(_WORD) + 1 :].upper()
+        if name.startswith("HIERARCH ") and " " not in token and token in index:
+            span = _name(header, where[0])
+            yield flag(header.card(where[0]), span, token=token, other=index[token][0] + 1)
+
+
+def _name(header: Header, position: int) -> tuple[int, int]:
+    return header.card(position).form.name
+
+
+@rule(
+    "LS111",
+    "hierarch-cut",
+    clause=CLAUSE,
+    level="conv",
+    checks=("L011",),
+    kinds=("hierarch",),
+    ja="HIERARCH の名前が長く、値または注釈が 80 桁で切れている",
+    message={
+        "value": "the name takes {length} columns, and the string was cut at column 80",
+        "comment": "the name takes {length} columns, and the comment seems to be cut at column 80",
+    },
+)
+def hierarch_cut(card: Card) -> Iterator[Flag]:
+    """The value or the comment of a HIERARCH card is cut because the name is long.
+
+    ## Why it matters
+    Name, value and comment share 80 columns. What does not fit is lost without a trace.
+
+    ## Example
+    ```fits
+    HIERARCH ESO INS GRISM NAME OF THE DISPERSING ELEMENT IN THE PATH = 'Grism 1
+    ```
+    Use instead:
+    ```fits
+    HIERARCH ESO INS GRISM NAME = 'Grism 1'
+    ```
+    """
+    length = card.form.name[1]
+    if card.form.fault == "unclosed-string":
+        yield flag(card, message="value", length=length)
+    elif card.form.comment is not None and card.raw[79:].isalnum() and card.form.value:
+        # A comment that happens to fill the card looks the same: this is no more than a hint.
+        yield flag(card, card.form.comment, message="comment", level="style", length=length)

@@ -1,0 +1,85 @@
+"""Strings that readers take for record-valued cards, and commentary that was cut."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from fitslint.model.card import Card
+from fitslint.model.header import Header
+from fitslint.model.rule import Flag
+from fitslint.rules.api import flag, rule
+
+_RECORD = re.compile(
+    r"'[A-Za-z_]\w*(?:\.[0-9]+)?(?:\.[A-Za-z_]\w*(?:\.[0-9]+)?)*"
+    r": +[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[DE][+-]?[0-9]+)? *'"
+)
+_MAYBE_RECORD = re.compile(r"'[\w.]+:[\w.+ -]+'")
+_RECORD_KEYWORD = re.compile(r"(?:DP|DQ|D2IM)[0-9]+[A-Z]?")
+
+
+@rule(
+    "LS113",
+    "record-look-alike",
+    clause="Distortion paper (draft), record-valued keywords",
+    level="conv",
+    checks=("L013",),
+    kinds=("value",),
+    ja="値がレコード値カードのように見える",
+    message="readers that know record-valued cards take this string for a field with a number",
+)
+def record_look_alike(card: Card) -> Iterator[Flag]:
+    """A string has the form of a record-valued card although the keyword is an ordinary one.
+
+    ## Why it matters
+    DPja and DQja hold strings of the form 'field: number'. Some libraries treat every string
+    of that form so: the keyword then changes its name and its value becomes a float.
+
+    ## Example
+    ```fits
+    TARGET  = 'HD: 1234.5'
+    ```
+    Use instead:
+    ```fits
+    TARGET  = 'HD 1234.5'
+    ```
+    """
+    if card.form.type != "string" or b":" not in card.raw:
+        return
+    form = _MAYBE_RECORD if card.folded else _RECORD
+    if form.fullmatch(card.text) and not _RECORD_KEYWORD.fullmatch(card.keyword):
+        yield flag(card)
+
+
+@rule(
+    "LS114",
+    "commentary-cut",
+    clause="4.4.2.4",
+    level="style",
+    checks=("L014",),
+    keywords=("COMMENT", "HISTORY"),
+    ja="COMMENT または HISTORY の文が 72 文字で切れている",
+    message="the text fills all 72 columns and does not go on: its end may be lost",
+)
+def commentary_cut(card: Card, header: Header) -> Iterator[Flag]:
+    """A COMMENT or HISTORY text fills the card to the last column and is not carried on.
+
+    ## Why it matters
+    Programs that write a long text into one card cut it at 72 characters.
+
+    ## Example
+    ```fits
+    HISTORY bias subtracted with the mean of eleven frames taken in the evening befo
+    ```
+    Use instead:
+    ```fits
+    HISTORY bias subtracted with the mean of eleven frames taken in the afternoon
+    HISTORY before the observation
+    ```
+    """
+    if not card.raw[79:].isalnum():
+        return
+    here = card.number
+    carried = here < len(header) and header.names[here] == card.keyword
+    if card.folded or not carried:
+        yield flag(card, (8, 80))

@@ -1,0 +1,272 @@
+"""Characters of keyword names: A-Z, 0-9, hyphen, underscore, left justified (section 4.1.2.1)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from fitslint.model.card import Card
+from fitslint.model.finding import Edit
+from fitslint.model.form import CARD, Span
+from fitslint.model.header import Header
+from fitslint.model.rule import Flag
+from fitslint.rules.api import flag, replace, rule
+from fitslint.rules.cards.edits import fixed
+from fitslint.rules.cards.indicator import NAME_MAX, meant_name
+
+# The grammar calls a name faulty only when nothing else is, so every faulty card is asked.
+_FAULTS = (
+    "name", "lowercase-exponent", "exponent-digits", "no-digits", "non-finite", "decimal-comma",
+    "grouped-digits", "hex", "unit-attached", "logical-word", "bare-date", "bare-text",
+    "complex-form", "unclosed-string", "after-string", "after-value", "indicator", "early-equals",
+    "late-equals", "long-name", "unreadable",
+)  # fmt: skip
+_LEGAL = re.compile(r"[A-Z0-9_-]+ *")
+_OTHER = re.compile(r"[^A-Za-z0-9_ .$%-]+")
+_HIERARCH = re.compile(r"[.$%]+")
+_GAP = re.compile(r"(?<=[^ ]) +(?=[^ ])")
+_LOWER = re.compile(r"[a-z]+")
+
+
+def _fault_of(card: Card) -> tuple[str, Span] | None:
+    """What is worst about the name of a card, and where."""
+    span = meant_name(card)
+    if span is None:
+        return None
+    text = card.image[span[0] : span[1]]
+    if not text.isascii() or not text.isprintable() or _LEGAL.fullmatch(text) or not text.strip():
+        return None
+    for fault, pattern in (
+        ("illegal", _OTHER),
+        ("hierarch", _HIERARCH),
+        ("gap", _GAP),
+        ("lower", _LOWER),
+    ):
+        found = pattern.search(text)
+        if found:
+            return fault, (span[0] + found.start(), span[0] + found.end())
+    return "indented", (span[0], span[0] + len(text) - len(text.lstrip()))
+
+
+def _name(card: Card) -> str:
+    start, end = meant_name(card) or card.form.name
+    return card.image[start:end].strip()
+
+
+def _renamed(card: Card, name: str) -> Edit | None:
+    """The edit that gives the card another name; all that follows stays as it is."""
+    if len(name) > NAME_MAX or not _LEGAL.fullmatch(name):
+        return None
+    if card.raw[8:10] == b"= ":
+        return replace(card, name.ljust(NAME_MAX).encode("ascii") + card.raw[NAME_MAX:])
+    legal = card.form.kind == "value" and card.form.type not in ("faulty", "undefined")
+    return fixed(card, keyword=name) if legal else None
+
+
+@rule(
+    "KN101",
+    "illegal-character-in-name",
+    clause="4.1.2.1",
+    level="must",
+    fix="unsafe",
+    checks=("K001",),
+    faults=_FAULTS,
+    ja="キーワード名に使えない文字が含まれている",
+    message="{character!r} is not allowed in the keyword {keyword!r}; use A-Z, 0-9, '-' and '_'",
+)
+def illegal_character(card: Card) -> Iterator[Flag]:
+    """A keyword name holds a character that is not a capital letter, digit, hyphen or underscore.
+
+    ## Why it matters
+    Other characters have a meaning in the languages that read headers, and many readers do not
+    find such a keyword at all.
+
+    ## Example
+    ```fits
+    CCD#    =                    3 / number of the detector
+    ```
+    Use instead:
+    ```fits
+    CCD_    =                    3 / number of the detector
+    ```
+    """
+    fault = _fault_of(card)
+    if fault is None or fault[0] != "illegal":
+        return
+    name = _name(card)
+    new = _OTHER.sub("_", name).replace(" ", "_").upper()
+    character = card.image[fault[1][0] : fault[1][1]]
+    yield flag(
+        card,
+        fault[1],
+        fix=_renamed(card, new),
+        title=f"call it {new}",
+        character=character,
+        keyword=name,
+    )
+
+
+@rule(
+    "KN102",
+    "lower-case-name",
+    clause="4.1.2.1",
+    level="must",
+    fix="safe",
+    checks=("K002",),
+    faults=_FAULTS,
+    ja="キーワード名に小文字が含まれている",
+    message="the keyword {keyword!r} has lower-case letters; write {new}",
+)
+def lower_case(card: Card, header: Header) -> Iterator[Flag]:
+    """A keyword name holds lower-case letters.
+
+    ## Why it matters
+    Names are in capital letters. Readers that compare bytes do not find this one.
+
+    ## Example
+    ```fits
+    Exptime =                  1.5 / [s] exposure time
+    ```
+    Use instead:
+    ```fits
+    EXPTIME =                  1.5 / [s] exposure time
+    ```
+    """
+    fault = _fault_of(card)
+    if fault is None or fault[0] != "lower":
+        return
+    name = _name(card)
+    new = name.upper()
+    yield flag(
+        card,
+        fault[1],
+        fix=_renamed(card, new),
+        safety="unsafe" if new in header else None,
+        title="write the name in capital letters",
+        keyword=name,
+        new=new,
+    )
+
+
+@rule(
+    "KN103",
+    "indented-name",
+    clause="4.1.2.1",
+    level="must",
+    fix="safe",
+    checks=("K003",),
+    faults=_FAULTS,
+    ja="キーワード名が左詰めになっていない",
+    message="the keyword {keyword} begins in column {column}; it must begin in column 1",
+)
+def indented(card: Card) -> Iterator[Flag]:
+    """A keyword name does not begin in column 1.
+
+    ## Why it matters
+    Names are left justified. Some readers strip the blank, others take the card for a comment.
+
+    ## Example
+    ```fits
+     FILTER = 'B       '           / name of the filter
+    ```
+    Use instead:
+    ```fits
+    FILTER  = 'B       '           / name of the filter
+    ```
+    """
+    fault = _fault_of(card)
+    if fault is None or fault[0] != "indented":
+        return
+    name = _name(card)
+    fix = _renamed(card, name)
+    if fix is None and card.form.kind != "value":
+        # Blanks in front pushed everything to the right.
+        image = card.raw.lstrip(b" ").ljust(CARD)
+        fix = replace(card, image) if image[8:10] == b"= " else None
+    yield flag(
+        card,
+        (0, fault[1][1]),
+        fix=fix,
+        title="left-justify the name",
+        keyword=name,
+        column=fault[1][1] + 1,
+    )
+
+
+@rule(
+    "KN104",
+    "blank-in-name",
+    clause="4.1.2.1",
+    level="must",
+    fix="unsafe",
+    checks=("K004",),
+    faults=_FAULTS,
+    ja="キーワード名の途中に空白がある",
+    message="the keyword {keyword!r} has a blank inside; write {new}",
+)
+def blank_inside(card: Card) -> Iterator[Flag]:
+    """A keyword name has a blank inside.
+
+    ## Why it matters
+    A name ends at its first blank; what stands behind it belongs to nothing.
+
+    ## Example
+    ```fits
+    EXP TIME=                  1.5 / [s] exposure time
+    ```
+    Use instead:
+    ```fits
+    EXP_TIME=                  1.5 / [s] exposure time
+    ```
+    """
+    fault = _fault_of(card)
+    if fault is None or fault[0] != "gap":
+        return
+    name = _name(card)
+    new = _GAP.sub("_", name).upper()
+    yield flag(
+        card, fault[1], fix=_renamed(card, new), title=f"call it {new}", keyword=name, new=new
+    )
+
+
+@rule(
+    "KN112",
+    "hierarch-character-in-name",
+    clause="4.1.2.1",
+    level="must",
+    fix="unsafe",
+    checks=("K012",),
+    faults=_FAULTS,
+    ja="HIERARCH 以外のキーワード名に「.」「$」「%」が含まれている",
+    message="{character!r} is not allowed in the plain keyword {keyword!r}; write {new}",
+)
+def hierarch_character(card: Card) -> Iterator[Flag]:
+    """A plain keyword name holds a period, dollar or percent sign.
+
+    ## Why it matters
+    Writers of HIERARCH and record-valued keywords use these signs between the parts of a long
+    name. In a plain keyword they are illegal.
+
+    ## Example
+    ```fits
+    DET.GAIN=                  2.1 / [electron/adu]
+    ```
+    Use instead:
+    ```fits
+    DET_GAIN=                  2.1 / [electron/adu]
+    ```
+    """
+    fault = _fault_of(card)
+    if fault is None or fault[0] != "hierarch":
+        return
+    name = _name(card)
+    new = _HIERARCH.sub("_", name).replace(" ", "_").upper()
+    yield flag(
+        card,
+        fault[1],
+        fix=_renamed(card, new),
+        title=f"call it {new}",
+        character=card.image[fault[1][0] : fault[1][1]],
+        keyword=name,
+        new=new,
+    )

@@ -1,0 +1,105 @@
+"""Indices of keyword names: no leading zeros, inside their range (sections 4.1.2.1 and 8.1)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from fitslint.dictionary import fits
+from fitslint.dictionary.match import Near
+from fitslint.model.header import Header
+from fitslint.model.rule import Flag
+from fitslint.rules.api import flag, replace, rule
+
+_LONGEST = 8
+
+
+def _strays(header: Header, reason: str) -> Iterator[tuple[str, Near]]:
+    """Names of this header with the form of a reserved one and an index it does not allow."""
+    near = fits().near
+    for name in header.layout.index:
+        # Names without a digit have no index, and that is most of them.
+        if name.isalpha() or len(name) > _LONGEST:
+            continue
+        found = near(name)
+        if found and found.reason == reason and found.entry.stands_in(header.kind):
+            yield name, found
+
+
+@rule(
+    "KN105",
+    "leading-zero-index",
+    clause="4.1.2.1, 8.1",
+    level="must",
+    fix="safe",
+    checks=("K005",),
+    reads="layout",
+    ja="キーワードの番号が0で始まっている",
+    message="the index {index} of {keyword} has a leading zero; write {new}",
+)
+def leading_zero(header: Header) -> Iterator[Flag]:
+    """The index of a reserved keyword is written with a leading zero.
+
+    ## Why it matters
+    CRPIX01 is not CRPIX1: readers that follow the standard do not find it, and the reference
+    pixel, the axis length or the column format is missing.
+
+    ## Example
+    ```fits
+    CRPIX01 =                512.5 / reference pixel
+    ```
+    Use instead:
+    ```fits
+    CRPIX1  =                512.5 / reference pixel
+    ```
+    """
+    for name, near in _strays(header, "leading-zero"):
+        new = near.canonical
+        for card in header.all(name):
+            image = new.encode("ascii").ljust(_LONGEST) + card.raw[_LONGEST:]
+            yield flag(
+                card,
+                (0, len(name)),
+                fix=replace(card, image) if new not in header else None,
+                title=f"call it {new}",
+                index=near.text,
+                keyword=name,
+                new=new,
+            )
+
+
+@rule(
+    "KN106",
+    "index-out-of-range",
+    clause="4.1.2.1, 8.1",
+    level="must",
+    checks=("K006",),
+    reads="layout",
+    ja="キーワードの番号が範囲外にある",
+    message="the index {index} of {keyword} is outside {low} to {high}",
+)
+def out_of_range(header: Header) -> Iterator[Flag]:
+    """The index of a reserved keyword is outside the range that the standard gives it.
+
+    ## Why it matters
+    Axes and columns are counted from 1, axes of coordinate systems up to 99 and columns up to 999,
+    parameters of projections from 0 to 99. No reader looks for another index.
+
+    ## Example
+    ```fits
+    CTYPE0  = 'RA---TAN'
+    ```
+    Use instead:
+    ```fits
+    CTYPE1  = 'RA---TAN'
+    ```
+    """
+    for name, near in _strays(header, "out-of-range"):
+        for card in header.all(name):
+            yield flag(
+                card,
+                (0, len(name)),
+                index=near.text,
+                keyword=name,
+                low=near.low,
+                high=near.high,
+            )

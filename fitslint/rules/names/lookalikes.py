@@ -1,0 +1,199 @@
+"""Names that come too near to a reserved one (section 4.4.3)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+
+from fitslint.dictionary import Entry, fits, nearest
+from fitslint.model.card import Card
+from fitslint.model.finding import Edit
+from fitslint.model.header import Header
+from fitslint.model.rule import Flag
+from fitslint.rules.api import flag, insert_after, replace, rule
+from fitslint.rules.names.known import known, reserved
+
+_LONGEST = 8
+_SHORTEST = 5
+_SPLIT = re.compile(r"([A-Z][A-Z_-]*)([0-9]*)([A-Z]?)")
+# Names of their own right, from widespread conventions, that lie one letter off a reserved name.
+_OWN_TEXT = """
+BLANKS CNPIX CPIX CRTYPE CRUNIT DATASUMS EPOCHS EQUINOXS EXPEND EXPNAME EXPTIME EXPOSURE EXTNAMX
+INSTRUMT LATPOLE OBJECTS OBSERVE OBSERVAT ORIGINAL SAMPLE TELESCOP TIMESYSR TIMEUNITS TSTARTF
+TSTARTI TSTOPF TSTOPI TIMEZERO TIMEDELS TIMEOFF TIMEREF TSTEP XPOSURES CDELTM CREATE CREATORS
+PCOUNTS GCOUNTS DATAMODE DATAMEAN DATAMED DATAMAN DATAMI DATASEC DATASET DATASETS MJDSTART CROT
+CROTAT CTYP OBJECTRA OBSGEO TUNITS TELESCO SIMPLEX TSTAR TFORMAT TDIMS TRPOS TRDIR
+"""
+_OWN = frozenset(_OWN_TEXT.split())
+_PREFIX_OWN = ("WAT", "IP_", "OBS_")
+_HYPHENS = frozenset(("TIME-OBS", "TIME-END", "DATE-OBS", "DATE-END"))
+_COLUMN_ROOT = re.compile(
+    r"(TNULL|TTYPE|TFORM|TUNIT|TSCAL|TZERO|TDISP|TBCOL|TDIM|TDMIN|TDMAX|TLMIN|TLMAX|NAXIS|CRPIX|"
+    r"CRVAL|CDELT|CTYPE|CUNIT)[A-Z_-][A-Z0-9_-]*"
+)
+_BARE_MATRIX = re.compile(r"(?:P[VS]|T[PV]|CD|PC)[1-9][0-9]?[A-Z]?")
+
+
+@rule(
+    "KN107",
+    "misspelt-reserved-name",
+    clause="4.4.2, 4.4.3",
+    level="conv",
+    fix="unsafe",
+    checks=("K007",),
+    reads="layout",
+    ja="予約キーワードによく似た名前である（つづり違いの可能性）",
+    message="{keyword} is no reserved keyword; {near} was probably meant",
+)
+def misspelt(header: Header) -> Iterator[Flag]:
+    """A keyword name is one letter off a reserved name.
+
+    ## Why it matters
+    A misspelt name is a legal private keyword, so nothing complains, and the reserved one is
+    missing. Only long names are compared, and only when the reserved name is absent.
+
+    ## Example
+    ```fits
+    DATEOBS = '2004-01-02'         / start of the exposure
+    ```
+    Use instead:
+    ```fits
+    DATE-OBS= '2004-01-02'         / start of the exposure
+    ```
+    """
+    for name in header.layout.index:
+        near = _near(name) if _SHORTEST <= len(name) <= _LONGEST else None
+        if near is None or near[0] in header or not near[1].stands_in(header.kind):
+            continue
+        for card in header.all(name):
+            yield flag(
+                card,
+                (0, len(name)),
+                fix=_rename(card, near[0]),
+                title=f"call it {near[0]}",
+                keyword=name,
+                near=near[0],
+            )
+
+
+@lru_cache(maxsize=8192)
+def _near(name: str) -> tuple[str, Entry] | None:
+    """The reserved keyword that ``name`` misspells, and its entry."""
+    parts = _SPLIT.fullmatch(name)
+    if not parts or parts[1] in _OWN or name.startswith(_PREFIX_OWN) or known(name):
+        return None
+    stem = parts[1]
+    if len(stem) < _SHORTEST or "_" in stem or fits().near(name):
+        return None
+    if parts[2] and not parts[3] and reserved(stem):  # LONPOLE2: an index where none belongs
+        entry = reserved(stem)
+        return (stem, entry) if entry and len(stem) > _SHORTEST and name[-1] > "1" else None
+    found = nearest(fits(), name)
+    entry = reserved(found) if found else None
+    if found is None or entry is None or found[0] != name[0] or not _typo(stem, found, entry):
+        return None
+    return found, entry
+
+
+def _typo(stem: str, found: str, entry: Entry) -> bool:
+    """Whether the difference is one that slips in, and not a name of its own."""
+    other = re.sub(r"[a-z]+$", "", entry.name) if entry.name != found else found
+    if entry.name[0].islower() or len(other) < _SHORTEST:
+        return False
+    if len(stem) != len(other):
+        # A letter too many or one missing; a new letter at the end makes a plural or a version.
+        return not stem.startswith(other) or stem[-1] == other[-1]
+    differ = [at for at in range(len(stem)) if stem[at] != other[at]]
+    swapped = len(differ) == 2
+    return swapped or (len(stem) > 6 and 0 < differ[0] < len(stem) - 1)
+
+
+def _rename(card: Card, name: str) -> Edit:
+    return replace(card, name.encode("ascii").ljust(_LONGEST) + card.raw[_LONGEST:])
+
+
+@rule(
+    "KN108",
+    "underscore-twin",
+    clause="4.4.2.2",
+    level="conv",
+    fix="safe",
+    checks=("K008",),
+    reads="layout",
+    ja="予約キーワードのハイフンの代わりに下線が使われている",
+    message="{keyword} is a private name; readers look for {twin}, which is absent",
+)
+def underscore_twin(header: Header) -> Iterator[Flag]:
+    """A keyword has an underscore where the reserved name has a hyphen, which is absent.
+
+    ## Why it matters
+    DATE_OBS means nothing to a reader of the standard. Keep it for your own programs if they need
+    it, and add DATE-OBS.
+
+    ## Example
+    ```fits
+    DATE_OBS= '2004-01-02'         / start of the exposure
+    ```
+    Use instead:
+    ```fits
+    DATE_OBS= '2004-01-02'         / start of the exposure
+    DATE-OBS= '2004-01-02'         / start of the exposure
+    ```
+    """
+    for name in header.layout.index:
+        if "_" not in name or len(name) > _LONGEST:
+            continue
+        twin = name.replace("_", "-")
+        if twin in header or (twin not in _HYPHENS and reserved(twin) is None):
+            continue
+        card = header.first(name)
+        if card is None:
+            continue
+        image = twin.encode("ascii").ljust(_LONGEST) + card.raw[_LONGEST:]
+        yield flag(
+            card,
+            (0, len(name)),
+            fix=insert_after(card, image) if card.form.legal else None,
+            title=f"add {twin}",
+            keyword=name,
+            twin=twin,
+        )
+
+
+@rule(
+    "KN109",
+    "collides-with-reserved-pattern",
+    clause="4.4.3",
+    level="conv",
+    checks=("K009",),
+    reads="layout",
+    ja="独自のキーワードが予約された名前の形と紛らわしい",
+    message="{keyword} begins like the reserved {pattern} and does not follow its form",
+)
+def collides(header: Header) -> Iterator[Flag]:
+    """A private keyword begins like a family of reserved keywords and does not follow its form.
+
+    ## Why it matters
+    Checkers and readers that look at the first letters take TNULLABL for TNULLn and PV1 for a
+    projection parameter without its number. Names that begin with DATE are left alone.
+
+    ## Example
+    ```fits bintable
+    TNULLABL=                    T / columns may hold nulls
+    ```
+    Use instead:
+    ```fits bintable
+    NULLABLE=                    T / columns may hold nulls
+    ```
+    """
+    for name in header.layout.index:
+        root = _COLUMN_ROOT.fullmatch(name)
+        bare = None if root else _BARE_MATRIX.fullmatch(name)
+        if (root is None and bare is None) or known(name) or _near(name):
+            continue
+        card = header.first(name)
+        if card is None or card.form.kind != "value":
+            continue
+        pattern = f"{root[1]}n" if root else f"{re.sub('[0-9].*', '', name)}i_m"
+        yield flag(card, (0, len(name)), keyword=name, pattern=pattern)

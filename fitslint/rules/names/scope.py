@@ -1,0 +1,60 @@
+"""Reserved keywords in HDUs that they are not defined for (Appendix C)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from fitslint.model.header import Header
+from fitslint.model.rule import Flag
+from fitslint.rules.api import flag, rule
+from fitslint.rules.names.known import reserved
+
+# Image and column keywords, extensions and random groups have rules of their own. ZSCALE, ZZERO
+# and other short names are common private keywords and say nothing about compression.
+_COMPRESSION = re.compile(
+    r"ZIMAGE|ZTABLE|ZCMPTYPE|ZBITPIX|ZNAXIS[0-9]*|ZTILE[0-9]+|ZQUANTIZ|ZDITHER0|ZTENSION|ZTILELEN"
+    r"|ZFORM[0-9]+|ZCTYP[0-9]+"
+)
+_CELLS = re.compile(r"[1-9][0-9]*(?:C[A-Z]{2,3}|PC|CD|V|S|PV|PS)[0-9].*")
+_ARRAYS = ("primary", "groups", "image")
+
+
+@rule(
+    "KN111",
+    "keyword-out-of-place",
+    clause="4.4.2, App. C",
+    level="must",
+    checks=("K011",),
+    reads="layout",
+    hdus=(*_ARRAYS, "table"),
+    ja="このHDUの種類では定義されていないキーワードである",
+    message="{keyword} is defined for {kinds} HDUs and has no meaning in this {kind} HDU",
+)
+def keyword_out_of_place(header: Header) -> Iterator[Flag]:
+    """A reserved keyword stands in a type of HDU that it is not defined for.
+
+    ## Why it matters
+    Reserved keywords may be used only as the standard defines them. Compression keywords in a
+    plain image make readers look for compressed data that are not there.
+
+    ## Example
+    ```fits image
+    ZCMPTYPE= 'RICE_1  '           / compression algorithm
+    ```
+    Use instead:
+    ```fits image
+    COMMENT compressed with RICE_1 before it was expanded
+    ```
+    """
+    for name in header.layout.index:
+        # The first letter spares nearly every name the patterns.
+        pattern = _COMPRESSION if name[:1] == "Z" else _CELLS if name[:1].isdigit() else None
+        if pattern is None or not pattern.fullmatch(name):
+            continue
+        entry = reserved(name)
+        card = header.first(name)
+        if entry is None or card is None or entry.stands_in(header.kind):
+            continue
+        kinds = [kind for kind in entry.hdus if not kind.startswith("compressed") or name[0] == "Z"]
+        yield flag(card, (0, 8), keyword=name, kinds=" and ".join(kinds), kind=header.kind)

@@ -1,0 +1,1 @@
+"""Reserved keywords and widespread conventions: types, places and values (RK)."""

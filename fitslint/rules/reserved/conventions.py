@@ -1,0 +1,300 @@
+"""Registered and widespread conventions: OGIP classes, grouping, Green Bank, LONGSTRN, FILENAME."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace as with_fields
+
+from fitslint.model.card import Card
+from fitslint.model.file import FitsFile
+from fitslint.model.form import CARD
+from fitslint.model.header import Header
+from fitslint.model.rule import Flag
+from fitslint.rules.api import absent, delete, flag, rule
+from fitslint.rules.mandatory.order import BINTABLES, TABLES
+
+_OGIP = frozenset(
+    (
+        *("ARRAY", "BINTABLE", "CALIB", "CCF", "CCIF", "EVENTS", "GTI", "IMAGE", "LIGHTCURVE"),
+        *("LIGHT CURVE", "PHOTON", "RATE", "REGION", "RESPONSE", "SPECTRUM", "TEMPORALDATA"),
+        "TIMING",
+    )
+)
+"""HDUCLAS1 values of the OGIP memoranda and of missions that publish under that class."""
+
+
+@rule(
+    "RK115",
+    "hdu-class-incomplete",
+    clause="OGIP HDUCLAS convention",
+    level="conv",
+    checks=("R015",),
+    reads="values",
+    needs=("HDUCLASS", "HDUCLASn"),
+    ja="HDUCLASS と HDUCLASn の階層が不完全または未知である",
+    message={
+        "": "{keyword} refines {parent}, and there is no {parent}",
+        "unknown": "HDUCLAS1 = {value!r} is not a class of OGIP",
+        "absent": "HDUCLASS = 'OGIP' says nothing without HDUCLAS1",
+    },
+)
+def hdu_class_incomplete(header: Header) -> Iterator[Flag]:
+    """The hierarchy of HDUCLASS, HDUCLAS1, HDUCLAS2 … has a gap or an unknown class.
+
+    ## Why it matters
+    Programs choose what to do with an HDU by walking down the classes, and stop at a gap.
+
+    ## Example
+    ```fits bintable
+    HDUCLASS= 'OGIP    '
+    HDUCLAS2= 'ALL     '
+    ```
+    Use instead:
+    ```fits bintable
+    HDUCLASS= 'OGIP    '
+    HDUCLAS1= 'EVENTS  '
+    HDUCLAS2= 'ALL     '
+    ```
+    """
+    levels = header.family("HDUCLAS")
+    for level, card in levels.items():
+        parent = f"HDUCLAS{level - 1}" if level > 1 else "HDUCLASS"
+        if level >= 1 and parent not in header:
+            yield flag(card, (0, 8), keyword=card.keyword, parent=parent)
+    if (header.string("HDUCLASS") or "").strip().upper() != "OGIP":
+        return
+    if not levels:
+        yield absent("HDUCLAS1", message="absent")
+    name = header.string("HDUCLAS1")
+    if name is not None and name.strip() and name.strip().upper() not in _OGIP:
+        yield flag(levels[1], message="unknown", value=name)
+
+
+@rule(
+    "RK116",
+    "longstrn",
+    clause="4.2.1.2",
+    level="conv",
+    checks=("R016",),
+    keywords=("LONGSTRN",),
+    kinds=("value",),
+    fix="safe",
+    ja="LONGSTRN は不要である",
+    message="CONTINUE is part of the standard and needs no LONGSTRN; remove it",
+)
+def longstrn(card: Card) -> Iterator[Flag]:
+    """LONGSTRN announces long strings, which need no announcement any more.
+
+    ## Why it matters
+    Since version 4.0 the standard defines CONTINUE itself; the keyword says nothing.
+
+    ## Example
+    ```fits
+    LONGSTRN= 'OGIP 1.0'
+    ```
+    Use instead:
+    ```fits
+    ```
+    """
+    yield flag(card, (0, 8), fix=delete(card), title="remove LONGSTRN")
+
+
+@rule(
+    "RK120",
+    "filename-differs",
+    clause="FILENAME convention",
+    level="conv",
+    checks=("R020",),
+    needs=("FILENAME", "ORIGFILE"),
+    ja="FILENAME または ORIGFILE が実際のファイル名と異なる",
+    message="{keyword} = {value!r}, and the file is called {name!r}",
+)
+def filename_differs(file: FitsFile) -> Iterator[Flag]:
+    """FILENAME or ORIGFILE names another file than the one it stands in.
+
+    ## Why it matters
+    The file was renamed, or its header was copied from another file; whoever sorts by the keyword
+    mixes the two up.
+
+    ## Example
+    ```fits
+    FILENAME= 'm31_old.fits'
+    ```
+    Use instead:
+    ```fits
+    FILENAME= 'RK120-filename-differs.fits'
+    ```
+    """
+    name = file.path.rpartition("/")[2]
+    # Bytes and standard input have no name, and a folder name is none of the file's.
+    if "." not in name.strip("."):
+        return
+    for hdu in file.hdus:
+        for keyword in ("FILENAME", "ORIGFILE"):
+            card = hdu.header.first(keyword)
+            value = card.value if card else None
+            if card and isinstance(value, str) and value.strip() and not _same(value, name):
+                found = flag(card, keyword=keyword, value=value, name=name)
+                yield with_fields(found, hdu=hdu.number)
+
+
+def _same(value: str, name: str) -> bool:
+    """Whether a value names the file; folder, image section and suffixes may be left out."""
+    written = value.strip().replace("\\", "/").rpartition("/")[2].partition("[")[0]
+    return written.partition(".")[0] == name.partition(".")[0] or written in name
+
+
+@rule(
+    "RK121",
+    "grouping-incomplete",
+    clause="Grouping convention",
+    level="conv",
+    checks=("R021",),
+    reads="values",
+    needs=("GRPNAME", "GRPIDn", "GRPLCn"),
+    ja="階層グループ規約のキーワードが揃っていない",
+    message={
+        "": "{keyword} has no {partner}, which says which group is meant",
+        "elsewhere": "{keyword} = {value} is negative and says that the group is in another file;"
+        " {partner} must name it",
+        "table": "GRPNAME names a grouping table, and this HDU is none (EXTNAME is not 'GROUPING')",
+    },
+)
+def grouping_incomplete(header: Header) -> Iterator[Flag]:
+    """GRPNAME, GRPIDn and GRPLCn do not agree with each other.
+
+    ## Why it matters
+    A member of a group points to its grouping table by GRPIDn, and by GRPLCn when that table is in
+    another file; half of the pair leads nowhere.
+
+    ## Example
+    ```fits image
+    GRPLC1  = 'file:///data/group.fits'
+    ```
+    Use instead:
+    ```fits image
+    GRPID1  =                   -1
+    GRPLC1  = 'file:///data/group.fits'
+    ```
+    """
+    places, numbers = header.family("GRPLC"), header.family("GRPID")
+    for n, card in places.items():
+        if n not in numbers:
+            yield flag(card, (0, 8), keyword=card.keyword, partner=f"GRPID{n}")
+    for n, card in numbers.items():
+        value = card.number_value
+        if value is not None and value < 0 and n not in places:
+            yield flag(
+                card,
+                message="elsewhere",
+                keyword=card.keyword,
+                value=card.text,
+                partner=f"GRPLC{n}",
+            )
+    name = header.first("GRPNAME")
+    if name is not None and (header.string("EXTNAME") or "").strip().upper() != "GROUPING":
+        yield flag(name, (0, 8), message="table")
+
+
+@rule(
+    "RK122",
+    "column-shadows-keyword",
+    clause="8.2, Green Bank convention",
+    level="conv",
+    checks=("R022",),
+    reads="values",
+    hdus=TABLES,
+    needs=("TTYPEn",),
+    ja="列と同じ名前のキーワードがヘッダーにある",
+    message="the column {value!r} and the keyword {keyword} (card {place}) have one name; by the"
+    " Green Bank convention a keyword stands for a column that is left out",
+)
+def column_shadows_keyword(header: Header) -> Iterator[Flag]:
+    """A table has a column and a header keyword of the same name.
+
+    ## Why it matters
+    By the Green Bank convention a header keyword is a column with one value for all rows. When the
+    table has both, a reader cannot tell which of them holds.
+
+    ## Example
+    ```fits bintable
+    NAXIS1  =                    8
+    TFIELDS =                    1
+    TFORM1  = '1D      '
+    TTYPE1  = 'EXPOSURE'
+    EXPOSURE=                 30.0
+    ```
+    Use instead:
+    ```fits bintable
+    NAXIS1  =                    8
+    TFIELDS =                    1
+    TFORM1  = '1D      '
+    TTYPE1  = 'EXPOSURE'
+    ```
+    """
+    index = header.layout.index
+    raw = header.raw
+    for position in header.layout.family("TTYPE").values():
+        # Tables have many columns: look at the bytes, and parse the card only when it matters.
+        written = raw[position * CARD + 10 : position * CARD + CARD].split(b"'", 2)
+        if len(written) < 3:
+            continue
+        name = written[1].strip().upper().decode("latin-1")
+        where = index.get(name)
+        if where is None or not name or header.card(where[0]).form.kind != "value":
+            continue
+        yield flag(
+            header.card(position),
+            value=written[1].strip().decode("latin-1"),
+            keyword=name,
+            place=where[0] + 1,
+        )
+
+
+_EXTENSION_NAMES: dict[str, tuple[str, ...]] = {
+    "GROUPING": BINTABLES,
+    "COMPRESSED_IMAGE": ("compressed-image",),
+    "COMPRESSED_TABLE": ("compressed-table",),
+    "WCSDVARR": ("image", "primary", "compressed-image"),
+    "D2IMARR": ("image", "primary", "compressed-image"),
+    "GTI": TABLES,
+    "EVENTS": TABLES,
+}
+"""Extension names that a convention has given a meaning, and where they may stand."""
+
+
+def _other_name(text: bytes) -> bool:
+    return text[1:-1].rstrip().decode("latin-1") not in _EXTENSION_NAMES
+
+
+@rule(
+    "RK123",
+    "convention-name-misused",
+    clause="App. F",
+    level="conv",
+    checks=("R023",),
+    reads="value",
+    keywords=("EXTNAME",),
+    quick=_other_name,
+    ja="規約が意味を定めた拡張名を別の種類の HDU に使っている",
+    message="EXTNAME {value!r} is kept by a convention for {kinds}, and this HDU is {kind}",
+)
+def convention_name_misused(card: Card, header: Header) -> Iterator[Flag]:
+    """An extension name that a registered convention defines stands in another kind of HDU.
+
+    ## Why it matters
+    Programs that know the convention look for the name and find something that they cannot read.
+
+    ## Example
+    ```fits image
+    EXTNAME = 'GROUPING'
+    ```
+    Use instead:
+    ```fits image
+    EXTNAME = 'GROUPS  '
+    ```
+    """
+    value = card.value
+    allowed = _EXTENSION_NAMES.get(value) if isinstance(value, str) else None
+    if allowed is not None and header.kind not in allowed and header.kind != "unknown":
+        yield flag(card, value=value, kinds=", ".join(allowed), kind=header.kind)

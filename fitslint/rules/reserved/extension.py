@@ -1,0 +1,220 @@
+"""EXTNAME, EXTVER and EXTLEVEL: how extensions are told apart."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace as with_fields
+
+from fitslint.model.card import Card
+from fitslint.model.file import FitsFile, Hdu
+from fitslint.model.finding import Level
+from fitslint.model.header import Header
+from fitslint.model.rule import Flag
+from fitslint.rules.api import absent, flag, rule
+from fitslint.rules.mandatory.order import EXTENSIONS
+from fitslint.rules.reserved.types import WORDS
+
+
+@rule(
+    "RK103",
+    "extver-not-positive",
+    clause="4.4.2.6",
+    level="must",
+    checks=("R003",),
+    reads="value",
+    keywords=("EXTVER", "EXTLEVEL"),
+    quick=lambda text: text.isdigit() and text.strip(b"0") != b"",
+    ja="EXTVER または EXTLEVEL が正の整数でない",
+    message={
+        "": "{keyword} holds an integer from 1 on, and its value is {found}",
+        "range": "{keyword} counts from 1, and its value is {value}",
+    },
+)
+def extver_not_positive(card: Card) -> Iterator[Flag]:
+    """EXTVER or EXTLEVEL is not a positive integer.
+
+    ## Why it matters
+    Readers find an extension by its name and version, and sort extensions by level: level 1 is the
+    highest, and a missing version counts as 1.
+
+    ## Example
+    ```fits image
+    EXTNAME = 'SCI     '
+    EXTLEVEL=                    0
+    ```
+    Use instead:
+    ```fits image
+    EXTNAME = 'SCI     '
+    EXTLEVEL=                    1
+    ```
+    """
+    kind = card.form.type
+    if card.form.fault is not None or kind == "undefined":
+        return
+    value = card.value
+    if type(value) is not int:
+        yield flag(card, keyword=card.keyword, found=WORDS.get(kind, kind))
+    elif value < 1:
+        # The standard fixes the highest level as 1; that versions are positive is only custom.
+        level: Level = "must" if card.keyword == "EXTLEVEL" else "conv"
+        yield flag(card, message="range", level=level, keyword=card.keyword, value=value)
+
+
+@rule(
+    "RK104",
+    "extension-not-unique",
+    clause="4.4.2.6",
+    level="should",
+    checks=("R004",),
+    needs=("EXTNAME",),
+    several=True,
+    ja="同じ型の拡張で EXTNAME, EXTVER, EXTLEVEL の組が重複している",
+    message="HDU {first} is another {type} extension with EXTNAME {name!r}, EXTVER {version} and"
+    " EXTLEVEL {depth}; give this one another EXTVER",
+)
+def extension_not_unique(file: FitsFile) -> Iterator[Flag]:
+    """Two extensions of one type have the same EXTNAME, EXTVER and EXTLEVEL.
+
+    ## Why it matters
+    A reader that asks for an extension by name and version gets the first one, and the other is
+    never found. A missing EXTVER or EXTLEVEL counts as 1.
+
+    ## Example
+    ```fits image
+    EXTNAME = 'SCI     '
+    @hdu image
+    EXTNAME = 'SCI     '
+    EXTVER  =                    1
+    ```
+    Use instead:
+    ```fits image
+    EXTNAME = 'SCI     '
+    @hdu image
+    EXTNAME = 'SCI     '
+    EXTVER  =                    2
+    ```
+    """
+    seen: dict[tuple[str, str, int, int], int] = {}
+    for hdu, card, name in _named(file):
+        kind = hdu.header.structure.extension
+        if kind is None or not name.strip():
+            continue
+        key = kind, name, _number(hdu, "EXTVER"), _number(hdu, "EXTLEVEL")
+        first = seen.setdefault(key, hdu.number)
+        if first != hdu.number:
+            found = flag(card, first=first, type=kind, name=name, version=key[2], depth=key[3])
+            yield with_fields(found, hdu=hdu.number)
+
+
+@rule(
+    "RK105",
+    "extname-differs-in-case",
+    clause="4.4.2.6",
+    level="conv",
+    checks=("R005",),
+    needs=("EXTNAME",),
+    several=True,
+    ja="EXTNAME が大文字と小文字、または空白だけで異なる",
+    message="EXTNAME {name!r} differs from {other!r} of HDU {first} only in case or blanks",
+)
+def extname_differs_in_case(file: FitsFile) -> Iterator[Flag]:
+    """Two values of EXTNAME differ only in the case of letters or in blanks.
+
+    ## Why it matters
+    Most readers look names up without regard to case: for them the two are one name.
+
+    ## Example
+    ```fits image
+    EXTNAME = 'SCI     '
+    @hdu image
+    EXTNAME = 'sci     '
+    ```
+    Use instead:
+    ```fits image
+    EXTNAME = 'SCI     '
+    @hdu image
+    EXTNAME = 'ERR     '
+    ```
+    """
+    seen: dict[str, tuple[str, int]] = {}
+    for hdu, card, name in _named(file):
+        other, first = seen.setdefault(name.strip().upper(), (name, hdu.number))
+        if other != name and name.strip():
+            yield with_fields(flag(card, name=name, other=other, first=first), hdu=hdu.number)
+
+
+@rule(
+    "RK106",
+    "extension-without-name",
+    clause="4.4.2.6",
+    level="should",
+    checks=("R006",),
+    hdus=EXTENSIONS,
+    ja="拡張に EXTNAME がない",
+    message="the extension has no EXTNAME; name what it holds",
+)
+def extension_without_name(header: Header) -> Iterator[Flag]:
+    """An extension has no EXTNAME.
+
+    ## Why it matters
+    Without a name an extension can only be found by its number, which changes when another one is
+    inserted before it.
+
+    ## Example
+    ```fits image
+    ```
+    Use instead:
+    ```fits image
+    EXTNAME = 'SCI     '
+    ```
+    """
+    if "EXTNAME" not in header.layout.index:
+        yield absent("EXTNAME")
+
+
+@rule(
+    "RK107",
+    "version-without-name",
+    clause="4.4.2.6",
+    level="conv",
+    checks=("R007",),
+    needs=("EXTVER", "EXTLEVEL"),
+    ja="EXTNAME がないのに EXTVER または EXTLEVEL がある",
+    message="{keyword} tells extensions of one EXTNAME apart, and there is no EXTNAME",
+)
+def version_without_name(header: Header) -> Iterator[Flag]:
+    """EXTVER or EXTLEVEL stands in a header without EXTNAME.
+
+    ## Why it matters
+    Version and level tell extensions of the same name apart; without a name they say nothing.
+
+    ## Example
+    ```fits image
+    EXTVER  =                    2
+    ```
+    Use instead:
+    ```fits image
+    EXTVER  =                    2
+    EXTNAME = 'SCI     '
+    ```
+    """
+    if "EXTNAME" in header.layout.index:
+        return
+    for keyword in ("EXTVER", "EXTLEVEL"):
+        card = header.first(keyword)
+        if card is not None:
+            yield flag(card, (0, 8), keyword=keyword)
+
+
+def _named(file: FitsFile) -> Iterator[tuple[Hdu, Card, str]]:
+    """The HDUs whose first EXTNAME is a string."""
+    for hdu in file.hdus:
+        card = hdu.header.first("EXTNAME")
+        value = card.value if card is not None else None
+        if card is not None and isinstance(value, str):
+            yield hdu, card, value
+
+
+def _number(hdu: Hdu, keyword: str) -> int:
+    value = hdu.header.value(keyword)
+    return value if type(value) is int else 1

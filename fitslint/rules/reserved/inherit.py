@@ -1,0 +1,213 @@
+"""INHERIT: an extension that takes keywords over from the primary header (Appendix K)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace as with_fields
+from functools import lru_cache
+
+from fitslint.dictionary import fits
+from fitslint.dictionary.entry import SCOPES
+from fitslint.model.card import Card
+from fitslint.model.file import FitsFile, Hdu
+from fitslint.model.header import Header, Layout
+from fitslint.model.rule import Flag
+from fitslint.rules.api import delete, flag, rule
+from fitslint.rules.mandatory.order import EXTENSIONS, PRIMARY, mandatory
+
+_SHOWN = 24
+_OF_ONE_HDU = frozenset(
+    (
+        *("CHECKSUM", "DATASUM", "DATE", "EXTLEVEL", "EXTNAME", "EXTVER", "FILENAME", "HDUCLASS"),
+        *("HDUNAME", "INHERIT", "IRAF-TLM", "IRAFNAME", "LONGSTRN", "ORIGIN"),
+    )
+)
+"""Keywords that speak of their own HDU and differ from one to the next without conflict."""
+
+
+@rule(
+    "RK108",
+    "inherit-misplaced",
+    clause="4.4.2.6, App. K",
+    level="must",
+    checks=("R008",),
+    reads="values",
+    needs=("INHERIT",),
+    fix="safe",
+    ja="INHERIT の値または位置が正しくない",
+    message={
+        "": "INHERIT has no meaning in a primary header; remove it",
+        "type": "INHERIT holds a logical, T or F",
+        "place": "INHERIT stands in card {place} and belongs directly after {after}",
+    },
+)
+def inherit_misplaced(header: Header) -> Iterator[Flag]:
+    """INHERIT stands in a primary header, is not a logical, or is far from the mandatory keywords.
+
+    ## Why it matters
+    The keyword says that an extension takes over the keywords of the primary header; the primary
+    header itself has nobody to inherit from. Readers decide by T or F whether to merge headers.
+
+    ## Example
+    ```fits
+    INHERIT =                    T
+    ```
+    Use instead:
+    ```fits
+    ```
+    """
+    card = header.first("INHERIT")
+    if card is None or card.form.kind != "value":
+        return
+    if header.kind in PRIMARY:
+        yield flag(card, (0, 8), fix=delete(card), title="remove INHERIT")
+        return
+    if card.form.type not in {"logical", "undefined"} and card.form.fault is None:
+        yield flag(card, message="type")
+    if header.kind in EXTENSIONS:
+        index = header.layout.index
+        last = max((index[name][0] for name in mandatory(header) if name in index), default=0)
+        if card.number - 1 != last + 1:
+            yield flag(
+                card,
+                (0, 8),
+                message="place",
+                level="should",
+                place=card.number,
+                after=header.names[last],
+            )
+
+
+@rule(
+    "RK109",
+    "inherit-with-primary-data",
+    clause="App. K",
+    level="must",
+    checks=("R009",),
+    needs=("INHERIT",),
+    several=True,
+    ja="主 HDU にデータがあるのに INHERIT = T である",
+    message="INHERIT = T, but the primary HDU holds data, so its keywords describe those",
+)
+def inherit_with_primary_data(file: FitsFile) -> Iterator[Flag]:
+    """INHERIT = T stands in an extension although the primary HDU holds data.
+
+    ## Why it matters
+    The keywords of a primary header with data describe those data, and an extension that inherits
+    them describes itself wrongly. The convention is for files with an empty primary array.
+
+    ## Example
+    ```fits primary
+    BITPIX  =                    8
+    NAXIS   =                    1
+    NAXIS1  =                   10
+    @hdu image
+    INHERIT =                    T
+    ```
+    Use instead:
+    ```fits primary
+    BITPIX  =                    8
+    NAXIS   =                    1
+    NAXIS1  =                   10
+    @hdu image
+    INHERIT =                    F
+    ```
+    """
+    primary = file.hdus[0].header
+    if primary.kind not in PRIMARY or not primary.structure.data_bytes:
+        return
+    for hdu, card in _inheriting(file):
+        yield with_fields(flag(card), hdu=hdu.number)
+
+
+@rule(
+    "RK110",
+    "inherit-conflict",
+    clause="App. K",
+    level="conv",
+    checks=("R010",),
+    needs=("INHERIT",),
+    several=True,
+    ja="INHERIT = T の拡張と主ヘッダーで同じキーワードの値が異なる",
+    message="{keyword} is {value} here and {primary} in the primary header that this HDU inherits",
+)
+def inherit_conflict(file: FitsFile) -> Iterator[Flag]:
+    """An inheriting extension repeats a keyword of the primary header with another value.
+
+    ## Why it matters
+    The value of the extension holds, but a reader that merges the headers the other way round gets
+    the wrong one.
+
+    ## Example
+    ```fits
+    OBJECT  = 'M31     '
+    @hdu image
+    INHERIT =                    T
+    OBJECT  = 'M33     '
+    ```
+    Use instead:
+    ```fits
+    OBJECT  = 'M31     '
+    @hdu image
+    INHERIT =                    T
+    ```
+    """
+    primary = file.hdus[0].header
+    for hdu, _ in _inheriting(file):
+        for card, other in conflicts(primary, hdu.header):
+            found = flag(
+                card,
+                keyword=card.keyword,
+                value=shown(card),
+                primary=shown(other),
+            )
+            yield with_fields(found, hdu=hdu.number)
+
+
+def conflicts(primary: Header, extension: Header) -> Iterator[tuple[Card, Card]]:
+    """Keywords about the observation that two headers give different values, in order."""
+    for name, here, there in shared(primary.layout, extension.layout):
+        start, other = here * 80, there * 80
+        if extension.raw[start + 8 : start + 80] == primary.raw[other + 8 : other + 80]:
+            continue
+        mine, theirs = extension.first(name), primary.first(name)
+        if mine is None or theirs is None or mine.form.kind != "value" != theirs.form.kind:
+            continue
+        if mine.form.fault is None and theirs.form.fault is None and mine.value != theirs.value:
+            yield mine, theirs
+
+
+@lru_cache(maxsize=512)
+def shared(primary: Layout, extension: Layout) -> tuple[tuple[str, int, int], ...]:
+    """Names that stand in both headers and may be compared, with the positions here and there."""
+    return tuple(
+        (name, where[0], primary.index[name][0])
+        for name, where in extension.index.items()
+        if name in primary.index and comparable(name)
+    )
+
+
+def comparable(name: str) -> bool:
+    """Whether a keyword speaks of the observation and not of the HDU that it stands in."""
+    if not name or name in _OF_ONE_HDU or name.startswith(("NAXIS", "HIERARCH ")):
+        return False
+    match = fits().lookup(name)
+    # Keywords of arrays, tables and axes describe the data of their HDU.
+    return match is None or (
+        match.entry.status != "mandatory"
+        and match.entry.type != "none"
+        and match.entry.hdus == SCOPES["any"]
+    )
+
+
+def shown(card: Card) -> str:
+    """The value as written, cut where it is long."""
+    text = card.text if card.form.value else "undefined"
+    return text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…"
+
+
+def _inheriting(file: FitsFile) -> Iterator[tuple[Hdu, Card]]:
+    for hdu in file.hdus[1:]:
+        card = hdu.header.first("INHERIT")
+        if card is not None and card.value is True:
+            yield hdu, card

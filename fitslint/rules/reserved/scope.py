@@ -1,0 +1,152 @@
+"""Keywords of arrays in tables, keywords of columns in arrays, and those of the other table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from fitslint.dictionary import fits
+from fitslint.model.card import Card
+from fitslint.model.header import Header
+from fitslint.model.rule import Flag
+from fitslint.rules.api import delete, flag, rule
+from fitslint.rules.mandatory.order import BINTABLES, IMAGES, TABLES
+
+_COLUMNS = (TABLES, BINTABLES, ("table",))
+"""HDU kinds of keywords that describe the columns of tables and nothing else."""
+ARRAY_KEYWORDS = ("BSCALE", "BZERO", "BUNIT", "BLANK", "DATAMIN", "DATAMAX")
+
+
+@rule(
+    "RK111",
+    "array-keyword-in-table",
+    clause="4.4.2.5",
+    level="must",
+    checks=("R011",),
+    hdus=("table", "bintable", "compressed-table"),
+    needs=ARRAY_KEYWORDS,
+    fix="unsafe",
+    ja="配列のキーワードが表のヘッダーにある",
+    message="{keyword} describes an array and must not appear in a table; use {instead}",
+)
+def array_keyword_in_table(header: Header) -> Iterator[Flag]:
+    """BSCALE, BZERO, BUNIT, BLANK, DATAMIN or DATAMAX stands in a table header.
+
+    ## Why it matters
+    A table has no array that the keyword could describe; readers ignore it, and a value that was
+    meant to scale a column is lost.
+
+    ## Example
+    ```fits bintable
+    BUNIT   = 'Jy      '
+    ```
+    Use instead:
+    ```fits bintable
+    ```
+    """
+    columns = {
+        **{"BSCALE": "TSCALn", "BZERO": "TZEROn", "BUNIT": "TUNITn", "BLANK": "TNULLn"},
+        **{"DATAMIN": "TDMINn", "DATAMAX": "TDMAXn"},
+    }
+    for keyword, instead in columns.items():
+        for card in _with_value(header, keyword):
+            yield flag(
+                card,
+                (0, 8),
+                fix=delete(card),
+                title=f"remove {keyword}",
+                keyword=keyword,
+                instead=instead,
+            )
+
+
+@rule(
+    "RK112",
+    "column-keyword-in-image",
+    clause="7.2.2, 7.3.2, 8.2",
+    level="must",
+    checks=("R012",),
+    hdus=IMAGES,
+    fix="unsafe",
+    ja="列のキーワードが画像のヘッダーにある",
+    message="{keyword} describes a table and must not appear in an image header; remove it",
+)
+def column_keyword_in_image(header: Header) -> Iterator[Flag]:
+    """A keyword of table columns stands in an image header.
+
+    ## Why it matters
+    An image has no columns. The keyword is left over from a copied header, and a reader that goes
+    by keywords takes the image for a table.
+
+    ## Example
+    ```fits image
+    TTYPE1  = 'FLUX    '
+    ```
+    Use instead:
+    ```fits image
+    ```
+    """
+    for keyword in header.layout.index:
+        # Others (RADEn, LONPn) are too short to be nobody else's; cells have KN111.
+        if not keyword.startswith("T"):
+            continue
+        match = fits().lookup(keyword)
+        if match is None or match.entry.hdus not in _COLUMNS:
+            continue
+        for card in _with_value(header, keyword):
+            yield flag(card, (0, 8), fix=delete(card), title=f"remove {keyword}", keyword=keyword)
+
+
+@rule(
+    "RK113",
+    "keyword-of-other-table",
+    clause="7.2.2, 7.3.2",
+    level="must",
+    checks=("R013",),
+    hdus=TABLES,
+    fix="safe",
+    ja="ASCII 表とバイナリー表のキーワードを取り違えている",
+    message="{keyword} has no meaning in {table}; remove it",
+)
+def keyword_of_other_table(header: Header) -> Iterator[Flag]:
+    """THEAP or TDIMn stands in an ASCII table, or TBCOLn in a binary table.
+
+    ## Why it matters
+    ASCII tables have neither heap nor multidimensional fields, and the fields of a binary table
+    have no column numbers. The keyword is left over from a conversion.
+
+    ## Example
+    ```fits bintable
+    TBCOL1  =                    1
+    ```
+    Use instead:
+    ```fits bintable
+    ```
+    """
+    index = header.layout.index
+    if header.kind == "table":
+        table = "an ASCII table"
+        wrong = [name for name in index if name == "THEAP" or _is(name, "TDIMn")]
+    else:
+        table = "a binary table"
+        wrong = [name for name in index if _is(name, "TBCOLn")]
+    for keyword in wrong:
+        for card in header.all(keyword):
+            yield flag(
+                card,
+                (0, 8),
+                fix=delete(card),
+                title=f"remove {keyword}",
+                keyword=keyword,
+                table=table,
+            )
+
+
+def _is(name: str, template: str) -> bool:
+    if not name.startswith(template[:-1]):
+        return False
+    match = fits().lookup(name)
+    return match is not None and match.entry.name == template
+
+
+def _with_value(header: Header, keyword: str) -> list[Card]:
+    return [card for card in header.all(keyword) if card.form.kind == "value"]

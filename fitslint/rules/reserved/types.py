@@ -1,0 +1,168 @@
+"""The type of the value of reserved keywords, as the dictionary gives it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from fitslint.dictionary import Entry, conventions, fits
+from fitslint.model.card import Card
+from fitslint.model.finding import Edit
+from fitslint.model.form import ValueType
+from fitslint.model.header import Header
+from fitslint.model.rule import Flag
+from fitslint.rules.api import flag, rule, splice
+
+_VALUE = 10
+"""Column (from 0) where a value in fixed format starts; numbers end before column 30."""
+_NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[EeDd][+-]?[0-9]+)?")
+_WHOLE = re.compile(r"([+-]?[0-9]+)(?:\.0*)?")
+
+WORDS: dict[str, str] = {
+    "string": "a character string",
+    "date": "a character string with a date",
+    "logical": "a logical",
+    "integer": "an integer",
+    "real": "a real number",
+    "complex": "a complex number",
+}
+_ACCEPTED: dict[str, frozenset[ValueType]] = {
+    "string": frozenset(("string", "undefined")),
+    "date": frozenset(("string", "undefined")),
+    "logical": frozenset(("logical", "undefined")),
+    "integer": frozenset(("integer", "undefined")),
+    # Section 4.2.4 lets a real number be written without decimal point.
+    "real": frozenset(("real", "integer", "undefined")),
+    "complex": frozenset(("complex", "undefined")),
+}
+_OWN_RULE = frozenset(
+    (
+        *("BLANK", "BSCALE", "BZERO", "CHECKSUM", "DATASUM", "EXPOSURE", "EXPTIME", "EXTLEVEL"),
+        *("EXTVER", "INHERIT", "LIVETIME", "ONTIME", "ZDATASUM", "ZHECKSUM"),
+    )
+)
+"""Keywords whose type is a matter of the rule that also judges their value."""
+
+
+def wanted(card: Card, kind: str) -> tuple[Entry, str] | None:
+    """The entry and the type that ``card`` should have, when its value is of another type."""
+    if card.form.fault is not None or card.keyword in _OWN_RULE:
+        return None
+    match = fits().lookup(card.keyword) or conventions().lookup(card.keyword)
+    # Mandatory keywords have rules that know what a wrong type does to the file.
+    if match is None or match.entry.status == "mandatory":
+        return None
+    expected = match.entry.type_in(kind)
+    accepted = _ACCEPTED.get(expected)
+    if accepted is None or card.form.type in accepted:
+        return None
+    return match.entry, expected
+
+
+@rule(
+    "RK101",
+    "reserved-not-a-string",
+    clause="4.4.2",
+    level="must",
+    checks=("R001",),
+    kinds=("value",),
+    fix="safe",
+    ja="文字列であるべき予約キーワードの値が文字列でない",
+    message="{keyword} holds a character string, and its value is {found}; put it in quotes",
+)
+def reserved_not_a_string(card: Card, header: Header) -> Iterator[Flag]:
+    """A reserved keyword that holds a character string has a value of another type.
+
+    ## Why it matters
+    Programs ask for the keyword as a string and fail, or get a text that they made up from the
+    number.
+
+    ## Example
+    ```fits
+    TELESCOP=                 1604 / telescope
+    ```
+    Use instead:
+    ```fits
+    TELESCOP= '1604    '           / telescope
+    ```
+    """
+    found = wanted(card, header.kind)
+    if found is None or found[1] not in {"string", "date"} or card.form.value is None:
+        return
+    end = card.form.value[1]
+    yield flag(
+        card,
+        fix=splice(card, (_VALUE, end), f"'{card.text:<8}'".ljust(end - _VALUE)),
+        title="put the value in quotes",
+        level="conv" if found[0].status == "convention" else None,
+        keyword=card.keyword,
+        found=WORDS[card.form.type],
+    )
+
+
+@rule(
+    "RK102",
+    "reserved-wrong-type",
+    clause="4.4.2, 8, 9, 10",
+    level="must",
+    checks=("R002",),
+    kinds=("value",),
+    fix="safe",
+    ja="数値または論理値であるべき予約キーワードの値の型が違う",
+    message={
+        "": "{keyword} holds {expected}, and its value is {found}",
+        "write": "{keyword} holds {expected}, and its value is {found}; write {new}",
+    },
+)
+def reserved_wrong_type(card: Card, header: Header) -> Iterator[Flag]:
+    """A reserved keyword that holds a number or a logical has a value of another type.
+
+    ## Why it matters
+    A number in quotes is a text: it cannot be compared or computed with, and readers skip the
+    keyword or stop. An integer is fine where a real number is wanted.
+
+    ## Example
+    ```fits
+    EQUINOX = '2000.0            ' / [yr] equinox
+    ```
+    Use instead:
+    ```fits
+    EQUINOX =               2000.0 / [yr] equinox
+    ```
+    """
+    found = wanted(card, header.kind)
+    if found is None or found[1] in {"string", "date"} or card.form.value is None:
+        return
+    new = converted(card, found[1])
+    # Widespread software writes whole days of a reference time with a decimal point.
+    whole = card.keyword in {"MJDREFI", "JDREFI"} and card.form.type == "real"
+    yield flag(
+        card,
+        message="write" if new else "",
+        fix=_written(card, new) if new else None,
+        title=f"write {new}",
+        level="conv" if found[0].status == "convention" or whole else None,
+        keyword=card.keyword,
+        expected=WORDS[found[1]],
+        found=WORDS[card.form.type],
+        new=new,
+    )
+
+
+def converted(card: Card, expected: str) -> str | None:
+    """The value of ``card`` written as ``expected``, when nothing is lost by that."""
+    text = str(card.value).strip() if card.form.type == "string" else card.text
+    if expected == "logical":
+        return text if text in {"T", "F"} else None
+    if expected == "integer":
+        match = _WHOLE.fullmatch(text)
+        return match[1] if match else None
+    if expected == "real" and _NUMBER.fullmatch(text):
+        return text.upper()
+    return None
+
+
+def _written(card: Card, new: str) -> Edit | None:
+    """Replace the value by a number or logical that ends in column 30 where there is room."""
+    end = card.form.value[1] if card.form.value else _VALUE
+    return splice(card, (_VALUE, end), new.rjust(20).ljust(end - _VALUE))

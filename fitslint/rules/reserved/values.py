@@ -1,0 +1,252 @@
+"""Values that cannot be true: negative exposures, impossible coordinates, exchanged limits."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache
+
+from fitslint.dictionary import Entry, conventions
+from fitslint.model.card import Card
+from fitslint.model.form import CARD
+from fitslint.model.header import Header
+from fitslint.model.rule import Flag
+from fitslint.rules.api import flag, rule
+from fitslint.rules.reserved.types import WORDS, converted
+
+_REFERENCE = re.compile(
+    r"\d{4}[A-Za-z&.]{5}[0-9A-Za-z.]{9}[A-Z]"  # bibcode: year, journal, volume … author
+    r"|\b10\.\d{4,9}/\S|https?://\S|\barXiv:|\bdoi:|\bascl:",
+    re.IGNORECASE,
+)
+_SEXAGESIMAL = re.compile(r"[+-]?\d{1,3}([: ])\s*\d{1,2}(?:\1\s*\d{1,2}(?:\.\d*)?|\.\d*)?")
+_LETTERED = re.compile(
+    r"[+-]?\d{1,3}\s*[hd°]\s*\d{1,2}(?:\.\d*)?\s*['m](?:.*[\"s])?", re.IGNORECASE
+)
+_UNIT = re.compile(r"\[|h[hms:r]|hour|d[dm:e]|degree|sexag|[\"']", re.IGNORECASE)
+
+
+@rule(
+    "RK114",
+    "reference-form",
+    clause="4.4.2.3",
+    level="should",
+    checks=("R014",),
+    reads="value",
+    keywords=("REFERENC",),
+    ja="REFERENC に書誌コード, DOI, URL のいずれもない",
+    message="REFERENC names no 19-character bibcode, DOI or URL, so nobody can look it up",
+)
+def reference_form(card: Card) -> Iterator[Flag]:
+    """REFERENC holds neither a bibcode nor a DOI nor a URL.
+
+    ## Why it matters
+    The standard recommends the 19-character bibliographic code or the DOI of the publication,
+    which programs can resolve; free text cannot be.
+
+    ## Example
+    ```fits
+    REFERENC= 'Smith et al., in preparation'
+    ```
+    Use instead:
+    ```fits
+    REFERENC= '2010A&A...524A..42P'
+    ```
+    """
+    value = card.value
+    if isinstance(value, str) and value.strip() and not _REFERENCE.search(value):
+        yield flag(card)
+
+
+def _plain_positive(text: bytes) -> bool:
+    return text[:1].isdigit()
+
+
+@rule(
+    "RK117",
+    "exposure-not-positive",
+    clause="9.7",
+    level="conv",
+    checks=("R017",),
+    reads="value",
+    keywords=("EXPTIME", "EXPOSURE", "XPOSURE", "TELAPSE", "ONTIME", "LIVETIME"),
+    quick=_plain_positive,
+    ja="露出時間が 0 以上の数でない",
+    message={
+        "": "{keyword} is a time in seconds and cannot be negative, and its value is {value}",
+        "type": "{keyword} is a time in seconds, and its value is {found}",
+    },
+)
+def exposure_not_positive(card: Card) -> Iterator[Flag]:
+    """An exposure or elapsed time is negative, or not a number.
+
+    ## Why it matters
+    Count rates and noise are computed with it.
+
+    ## Example
+    ```fits
+    EXPTIME =                -30.0 / [s] exposure time
+    ```
+    Use instead:
+    ```fits
+    EXPTIME =                 30.0 / [s] exposure time
+    ```
+    """
+    kind = card.form.type
+    if card.form.fault is not None or kind == "undefined":
+        return
+    value = card.number_value
+    if value is not None and value < 0:
+        yield flag(card, keyword=card.keyword, value=card.text)
+    elif value is None and card.keyword not in {"XPOSURE", "TELAPSE"}:
+        yield flag(card, message="type", keyword=card.keyword, found=WORDS.get(kind, kind))
+
+
+@rule(
+    "RK118",
+    "pointing-form",
+    clause="4.3",
+    level="conv",
+    checks=("R018",),
+    reads="value",
+    keywords=("RA", "DEC"),
+    quick=lambda text: text[:1] != b"'",
+    ja="RA または DEC が度の数値でも単位の分かる六十進表記でもない",
+    message={
+        "number": "{keyword} is a number in quotes; write {new} without them, in degrees",
+        "unit": "{keyword} = {value} could be hours or degrees; say which in the comment",
+        "": "{keyword} = {value} is neither a number of degrees nor sexagesimal",
+    },
+)
+def pointing_form(card: Card) -> Iterator[Flag]:
+    """RA or DEC is neither a number of degrees nor a sexagesimal string with its unit.
+
+    ## Why it matters
+    Angles are in degrees unless something else is said. Whether `10:30:00` is 10.5 or 157.5 degrees
+    cannot be told from the string.
+
+    ## Example
+    ```fits
+    RA      = '10:30:00.0'
+    ```
+    Use instead:
+    ```fits
+    RA      = '10:30:00.0'         / [h:m:s] right ascension of the pointing
+    ```
+    """
+    value = card.value
+    if not isinstance(value, str) or not value.strip():
+        return
+    text = value.strip()
+    new = converted(card, "real")
+    if new is not None:
+        yield flag(card, message="number", keyword=card.keyword, new=new)
+    elif _SEXAGESIMAL.fullmatch(text):
+        if card.keyword == "RA" and not _UNIT.search(card.comment):
+            yield flag(card, message="unit", keyword=card.keyword, value=text)
+    elif not _LETTERED.fullmatch(text):
+        yield flag(card, keyword=card.keyword, value=text)
+
+
+_BOUNDED = ("AIRMASS", "RA", "DEC", "GAIN")
+_COLUMNS = slice(8, 31)
+"""Value indicator, fixed-format value, and the column after it."""
+
+
+@cache
+def _bounded() -> dict[str, Entry]:
+    return {name: conventions().entry(name) for name in _BOUNDED}
+
+
+@rule(
+    "RK119",
+    "implausible-value",
+    clause="App. C",
+    level="conv",
+    checks=("R019",),
+    reads="values",
+    needs=_BOUNDED,
+    ja="値があり得る範囲を外れている",
+    message="{keyword} = {value} lies outside its range: {range}",
+)
+def implausible_value(header: Header) -> Iterator[Flag]:
+    """An air mass, a pointing or a gain has a value that nature does not allow.
+
+    ## Why it matters
+    The number is a placeholder, has another unit, or was taken from the wrong field; what is
+    computed with it is wrong.
+
+    ## Example
+    ```fits
+    AIRMASS =                  0.0
+    ```
+    Use instead:
+    ```fits
+    AIRMASS =                 1.25
+    ```
+    """
+    index = header.layout.index
+    for name, entry in _bounded().items():
+        for position in index.get(name, ()):
+            # These values differ in every file: most are seen to be good without parsing.
+            written = header.raw[position * CARD : position * CARD + CARD][_COLUMNS]
+            if not _surely_holds(entry, written):
+                card = header.card(position)
+                value = card.number_value
+                if value is not None and not entry.holds(value):
+                    yield flag(card, keyword=name, value=card.text, range=_range(entry))
+
+
+def _surely_holds(entry: Entry, written: bytes) -> bool:
+    if not written.startswith(b"= ") or written[22:] not in b" /":
+        return False
+    try:
+        return entry.holds(float(written[2:22]))
+    except ValueError:
+        return False
+
+
+def _range(entry: Entry) -> str:
+    """The limits of an entry in words."""
+    parts = []
+    if entry.minimum is not None:
+        parts.append(f"{'above' if entry.exclusive_minimum else 'at least'} {entry.minimum}")
+    if entry.maximum is not None:
+        parts.append(f"{'below' if entry.exclusive_maximum else 'at most'} {entry.maximum}")
+    return " and ".join(parts) + (f" {entry.unit}" if entry.unit else "")
+
+
+@rule(
+    "RK124",
+    "data-limits-exchanged",
+    clause="4.4.2.5",
+    level="should",
+    checks=("R024",),
+    reads="values",
+    needs=("DATAMIN", "DATAMAX"),
+    ja="DATAMIN が DATAMAX より大きい",
+    message="DATAMIN = {low} is greater than DATAMAX = {high}",
+)
+def data_limits_exchanged(header: Header) -> Iterator[Flag]:
+    """DATAMIN is greater than DATAMAX.
+
+    ## Why it matters
+    Display programs scale the image by the two, and show nothing when they are exchanged.
+
+    ## Example
+    ```fits image
+    DATAMIN =                100.0
+    DATAMAX =                  0.0
+    ```
+    Use instead:
+    ```fits image
+    DATAMIN =                  0.0
+    DATAMAX =                100.0
+    ```
+    """
+    low, high = header.first("DATAMIN"), header.first("DATAMAX")
+    if low is None or high is None:
+        return
+    lowest, highest = low.number_value, high.number_value
+    if lowest is not None and highest is not None and lowest > highest:
+        yield flag(low, low=low.text, high=high.text)

@@ -1,0 +1,220 @@
+"""The end of a header: the END card and the fill of its last block."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from fitslint.model.file import FitsFile, Problem
+from fitslint.model.finding import Edit, Safety
+from fitslint.model.form import CARD
+from fitslint.model.header import Header
+from fitslint.model.rule import Flag
+from fitslint.rules.api import replace, rule
+from fitslint.rules.structure.problems import end_card, header_of, noted, report
+
+_SHOWN = 30
+
+
+@rule(
+    "FS108",
+    "end-missing",
+    clause="4.4.1.1",
+    level="must",
+    checks=("F008",),
+    ja="ヘッダーに END カードがない",
+    message={
+        "no-end": "the header has no END card behind its {cards} cards",
+        "header-cut": "the file ends inside the header, behind card {cards}; END is not there",
+        "header-limit": "no END card was found in {limit} bytes",
+    },
+)
+def end_missing(file: FitsFile) -> Iterator[Flag]:
+    """A header has no END card.
+
+    ## Why it matters
+    Without END a reader cannot tell where the header stops and the data begin, and most refuse
+    the file.
+
+    ## Example
+    ```fits
+    @noend
+    OBJECT  = 'M 31    '
+    ```
+    Use instead:
+    ```fits
+    OBJECT  = 'M 31    '
+    ```
+    """
+    for problem in noted(file, "no-end", "header-cut", "header-limit"):
+        yield report(problem, message=problem.kind, keyword="END")
+
+
+@rule(
+    "FS109",
+    "end-not-blank",
+    clause="4.4.1.1",
+    level="must",
+    fix="safe",
+    checks=("F009",),
+    ja="END カードの 9〜80 バイトが空白でない",
+    message="END is followed by {text!r} and must be followed by blanks only",
+)
+def end_not_blank(file: FitsFile) -> Iterator[Flag]:
+    """The END card holds more than END.
+
+    ## Why it matters
+    Readers look for END and 77 blanks; with anything else on the card some read on into the data
+    in search of the end of the header.
+
+    ## Example
+    ```fits
+    OBJECT  = 'M 31    '
+    END      of header
+    ```
+    Use instead:
+    ```fits
+    OBJECT  = 'M 31    '
+    END
+    ```
+    """
+    for problem in noted(file, "end-text"):
+        yield from _on_end(file, problem, fixed=True)
+
+
+@rule(
+    "FS110",
+    "end-with-value",
+    clause="4.4.1.1",
+    level="must",
+    checks=("F010",),
+    ja="END カードに値がある",
+    message="END is written with '='; some readers end the header here and others read on",
+)
+def end_with_value(file: FitsFile) -> Iterator[Flag]:
+    """END is written as a keyword with a value.
+
+    ## Why it matters
+    Readers disagree about such a card: some end the header at it, others take it for a keyword
+    called END and read what follows as cards.
+
+    ## Example
+    ```fits
+    OBJECT  = 'M 31    '
+    END     =                    T
+    ```
+    Use instead:
+    ```fits
+    OBJECT  = 'M 31    '
+    END
+    ```
+    """
+    for problem in noted(file, "end-value"):
+        yield from _on_end(file, problem, fixed="text" in problem.params)
+
+
+def _on_end(file: FitsFile, problem: Problem, *, fixed: bool) -> Iterator[Flag]:
+    found = end_card(file, problem)
+    if found is None:
+        return
+    header, card = found
+    edits = (replace(card, b"END"),) if fixed and header.starts is None else ()
+    text = str(problem.params.get("text", ""))[:_SHOWN]
+    yield report(
+        problem,
+        {"text": text} if problem.kind == "end-text" else {},
+        card=card,
+        edits=edits,
+        title="write END and 77 blanks",
+        safety="safe" if problem.kind == "end-text" else "unsafe",
+    )
+
+
+@rule(
+    "FS111",
+    "header-fill",
+    clause="3.3.1",
+    level="must",
+    fix="safe",
+    checks=("F011",),
+    ja="END の後の埋め草が空白でない",
+    message="the fill of the header block holds {count} bytes of {what}; it must be ASCII blanks",
+)
+def header_fill(file: FitsFile) -> Iterator[Flag]:
+    r"""The rest of a header block after END is not blank.
+
+    ## Why it matters
+    The standard fills the last header block with blanks. Other bytes there are a sign of a writer
+    that put something else behind END, which no reader will find.
+
+    ## Example
+    ```fits
+    @fill \x00
+    OBJECT  = 'M 31    '
+    ```
+    Use instead:
+    ```fits
+    OBJECT  = 'M 31    '
+    ```
+    """
+    for problem in noted(file, "fill"):
+        header, what = header_of(file, problem.hdu), problem.params["what"]
+        harmless = what == "NUL" or what.startswith("white")
+        edits: tuple[Edit, ...] = ()
+        if header is not None and header.starts is None and problem.params["whole"]:
+            start = header.offset + len(header.raw) + CARD
+            edits = (Edit(start, start + len(header.fill), b" " * len(header.fill)),)
+        params = {"count": problem.params["count"], "what": what}
+        safety: Safety = "safe" if harmless else "unsafe"
+        yield report(problem, params, edits=edits, title="fill with blanks", safety=safety)
+
+
+@rule(
+    "FS112",
+    "cards-after-end",
+    clause="3.3.1",
+    level="conv",
+    checks=("F012",),
+    ja="END の後にカードがある",
+    message="{count} card(s), the first of them {first}, stand after END and are not read",
+)
+def cards_after_end(file: FitsFile) -> Iterator[Flag]:
+    """Keyword records stand behind END in the same header block.
+
+    ## Why it matters
+    No reader sees them, and a program that rewrites the header loses them without a word.
+
+    ## Example
+    ```fits
+    OBJECT  = 'M 31    '
+    END
+    FILTER  = 'B       '
+    ```
+    Use instead:
+    ```fits
+    OBJECT  = 'M 31    '
+    FILTER  = 'B       '
+    END
+    ```
+    """
+    for problem in noted(file, "lost-cards"):
+        params = {key: problem.params[key] for key in ("count", "first")}
+        header = header_of(file, problem.hdu)
+        yield report(
+            problem,
+            params,
+            keyword=params["first"],
+            edits=_moved(header, problem.params["starts"]) if header is not None else (),
+            title="move END behind the cards",
+            safety="unsafe",
+        )
+
+
+def _moved(header: Header, starts: list[int]) -> tuple[Edit, ...]:
+    """END behind the lost cards, in the same bytes."""
+    if header.starts is not None or header.end is None:
+        return ()
+    first = header.offset + len(header.raw)
+    block = header.end + header.fill
+    cards = b"".join(block[start - first : start - first + CARD] for start in starts)
+    stop = starts[-1] + CARD
+    return (Edit(first, stop, (cards + b"END").ljust(stop - first)),)

@@ -1,0 +1,140 @@
+"""The first bytes of a file: what it is, what it is wrapped in, what a transfer did to it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from fitslint.model.file import FitsFile, Problem
+from fitslint.model.finding import Edit, Level
+from fitslint.model.form import CARD
+from fitslint.model.rule import Flag
+from fitslint.rules.api import rule
+from fitslint.rules.structure.problems import header_of, noted, report
+
+
+@rule(
+    "FS101",
+    "not-a-fits-file",
+    clause="3.3.1, 4.4.1.1",
+    level="must",
+    checks=("F001",),
+    ja="ファイルが SIMPLE カードで始まっていない",
+    message={
+        "": "the file does not start with a SIMPLE card: this is {looks_like}",
+        "prefix": "{length} bytes ({looks_like}) stand before the SIMPLE card; remove them",
+        "no-simple": "the file starts with {found} and must start with SIMPLE  =",
+    },
+)
+def not_a_fits_file(file: FitsFile) -> Iterator[Flag]:
+    """A file does not start with the 80-byte SIMPLE card.
+
+    ## Why it matters
+    The first bytes are how programs know a FITS file. A saved error page, a pointer that stands
+    for the file, a picture or an unpacked archive under the name of a FITS file all end here.
+
+    ## Example
+    ```fits
+    @only <html><body>503 Service Unavailable</body></html>
+    ```
+    Use instead:
+    ```fits
+    SIMPLE  =                    T
+    BITPIX  =                    8
+    NAXIS   =                    0
+    ```
+    """
+    for problem in noted(file, "not-fits", "prefix", "no-simple"):
+        message = "" if problem.kind == "not-fits" else problem.kind
+        keyword = "SIMPLE" if message == "no-simple" else None
+        yield report(problem, message=message, keyword=keyword)
+
+
+@rule(
+    "FS115",
+    "transfer-damage",
+    clause="3.1",
+    level="conv",
+    checks=("F015",),
+    ja="転送によって破損している (BOM、改行、バイトのずれ)",
+    message={
+        "bom": "a byte order mark of {length} bytes stands before the first card; remove it",
+        "text": "the cards end in line breaks: this is a header text under the name of a FITS file",
+        "line-breaks": "{count} line break(s) stand among the cards; copy files in binary mode",
+        "drift": "from card {card} on the header is shifted by {shift} bytes; copy the file again",
+        "text-mode": "{size} bytes too many: every line feed became two bytes in a text-mode copy",
+    },
+)
+def transfer_damage(file: FitsFile) -> Iterator[Flag]:
+    """A transfer or an editor has changed the bytes of the file.
+
+    ## Why it matters
+    FITS files are binary. Programs that treat them as text add byte order marks, turn line feeds
+    into pairs, or lose single bytes; every position behind the change is then wrong.
+
+    ## Example
+    ```fits
+    @prefix \\xef\\xbb\\xbf
+    OBJECT  = 'M 31    '
+    ```
+    Use instead:
+    ```fits
+    OBJECT  = 'M 31    '
+    ```
+    """
+    for problem in noted(file, "bom"):
+        edit = Edit(0, problem.params["length"], b"")
+        yield report(
+            problem, message="bom", edits=(edit,), title="remove the byte order mark", level="must"
+        )
+    for problem in noted(file, "line-breaks", "drift"):
+        yield _inside(file, problem)
+    for problem in noted(file, "trailing"):
+        if problem.params["what"] == "text mode":
+            yield report(
+                problem, {"size": problem.params["size"]}, message="text-mode", level="must"
+            )
+
+
+def _inside(file: FitsFile, problem: Problem) -> Flag:
+    message = "text" if problem.params.get("text") else problem.kind
+    wanted = {"line-breaks": ("count",), "drift": ("card", "shift")}.get(message, ())
+    params = {key: problem.params[key] for key in wanted}
+    header = header_of(file, problem.hdu)
+    if message == "text" or header is None or problem.byte is None:
+        return report(problem, params, message=message, level="must")
+    position = params["card"] - 1 if "card" in params else (problem.byte - header.offset) // CARD
+    card = header.card(position) if position < len(header) else None
+    level: Level | None = "must" if message == "drift" else None
+    return report(problem, params, message=message, card=card, level=level)
+
+
+@rule(
+    "FS116",
+    "wrapper-mismatch",
+    clause="-",
+    level="conv",
+    checks=("F016",),
+    ja="拡張子と圧縮形式が一致しない",
+    message="the name ends in {suffix} and the file is {found}; rename it or repack it",
+)
+def wrapper_mismatch(file: FitsFile) -> Iterator[Flag]:
+    """A file is compressed and its name does not say so, or the other way round.
+
+    ## Why it matters
+    Many programs choose how to open a file by its suffix, so the file opens in some and not in
+    others.
+
+    ## Example
+    ```fits
+    @gzip
+    @suffix .fits
+    OBJECT  = 'M 31    '
+    ```
+    Use instead:
+    ```fits
+    @gzip
+    OBJECT  = 'M 31    '
+    ```
+    """
+    for problem in noted(file, "wrapper"):
+        yield report(problem)

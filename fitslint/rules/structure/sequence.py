@@ -1,0 +1,205 @@
+"""One HDU after another: what must start them, what stands between and behind them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from fitslint.model.file import FitsFile
+from fitslint.model.finding import Edit
+from fitslint.model.form import BLOCK
+from fitslint.model.rule import Flag
+from fitslint.rules.api import rule
+from fitslint.rules.rewrite import revalue
+from fitslint.rules.structure.problems import header_of, noted, report
+
+_WORDS = {
+    "zeros": "zero bytes",
+    "blanks": "blanks",
+    "line breaks": "line breaks",
+    "cards": "cards",
+    "text": "text",
+    "junk": "binary data",
+}
+
+
+@rule(
+    "FS105",
+    "trailing-bytes",
+    clause="3.5",
+    level="must",
+    checks=("F005", "F006"),
+    ja="最後の HDU の後に余分なバイトがある",
+    message={
+        "": "{size} bytes ({what}) follow the last HDU",
+        "unknown": "bytes ({what}) follow the last HDU",
+    },
+)
+def trailing_bytes(file: FitsFile) -> Iterator[Flag]:
+    """Bytes that belong to no HDU follow the last one.
+
+    ## Why it matters
+    They are either left over, or data that the header of the last HDU does not account for, such
+    as a heap without PCOUNT. Some readers fail on them when they look for another extension.
+
+    ## Example
+    ```fits
+    OBJECT  = 'M 31    '
+    @bytes left over
+    ```
+    Use instead:
+    ```fits
+    OBJECT  = 'M 31    '
+    ```
+    """
+    for problem in noted(file, "trailing"):
+        size, what = problem.params["size"], problem.params["what"]
+        records = size and size % BLOCK == 0 and what in ("cards", "text", "junk")
+        if what == "text mode" or records:
+            continue
+        start = problem.byte or 0
+        params = {"what": _WORDS[what]}
+        if size is None:
+            yield report(problem, params, message="unknown")
+        else:
+            yield report(
+                problem,
+                {**params, "size": size},
+                edits=(Edit(start, start + size, b""),),
+                title="cut the file behind its last HDU",
+                safety="unsafe",
+            )
+
+
+@rule(
+    "FS107",
+    "hdu-boundary",
+    clause="3.1, 3.4",
+    level="must",
+    checks=("F007",),
+    ja="二番目以降の HDU がブロック境界の XTENSION で始まっていない",
+    message={
+        "no-xtension": "the HDU starts with {found} and must start with XTENSION",
+        "second-simple": "a second FITS file starts here; an extension starts with XTENSION",
+        "shifted": "the header starts {distance} bytes {side} its place, the block boundary at "
+        "byte {expected}",
+        "recovered": "{skipped} bytes ({what}) stand between the HDU before and this header",
+    },
+)
+def hdu_boundary(file: FitsFile) -> Iterator[Flag]:
+    """An HDU after the first does not start with XTENSION where the one before ends.
+
+    ## Why it matters
+    A reader goes from one HDU to the next by the sizes in the headers. What does not start there
+    with XTENSION is not found, and neither is anything after it.
+
+    ## Example
+    ```fits
+    OBJECT  = 'M 31    '
+    @hdu primary
+    OBJECT  = 'M 33    '
+    ```
+    Use instead:
+    ```fits
+    OBJECT  = 'M 31    '
+    @hdu image
+    OBJECT  = 'M 33    '
+    ```
+    """
+    for problem in noted(file, "no-xtension", "second-simple", "shifted", "recovered"):
+        params = dict(problem.params)
+        if problem.kind == "shifted":
+            distance = params.pop("actual") - params["expected"]
+            params["distance"] = abs(distance)
+            params["side"] = "before" if distance < 0 else "behind"
+        elif problem.kind == "recovered":
+            params["what"] = _WORDS[params["what"]]
+        keyword = "XTENSION" if problem.kind == "no-xtension" else None
+        header = header_of(file, problem.hdu)
+        second = problem.kind == "second-simple" and header is not None and len(header)
+        card = header.card(0) if header is not None and second else None
+        yield report(problem, params, message=problem.kind, keyword=keyword, card=card)
+
+
+@rule(
+    "FS120",
+    "extension-count",
+    clause="-",
+    level="conv",
+    fix="safe",
+    checks=("F020",),
+    needs=("NEXTEND",),
+    ja="NEXTEND が実際の拡張の数と一致しない",
+    message="NEXTEND = {declared} and the file has {actual} extension(s)",
+)
+def extension_count(file: FitsFile) -> Iterator[Flag]:
+    """NEXTEND differs from the number of extensions in the file.
+
+    ## Why it matters
+    Pipelines loop over the extensions by this count and miss some, or fail on one that is not
+    there. A file that was cut between two HDUs shows nothing but this.
+
+    ## Example
+    ```fits
+    NEXTEND =                    3 / number of extensions
+    @hdu image
+    ```
+    Use instead:
+    ```fits
+    NEXTEND =                    1 / number of extensions
+    @hdu image
+    ```
+    """
+    if file.container == "text" or file.cut or file.status != "ok":
+        return
+    header = file.hdus[0].header
+    card = header.first("NEXTEND")
+    declared, actual = header.value("NEXTEND"), len(file.hdus) - 1
+    if card is None or type(declared) is not int or declared == actual:
+        return
+    span = card.form.value or (0, len(card.raw))
+    edit = revalue(card, f"{actual:>{span[1] - span[0]}}")
+    yield Flag(
+        card=card,
+        start=span[0],
+        end=span[1],
+        params={"declared": declared, "actual": actual},
+        edits=(edit,) if edit else (),
+        title="write the number of extensions",
+        hdu=1,
+    )
+
+
+@rule(
+    "FS122",
+    "special-records",
+    clause="3.5",
+    level="must",
+    checks=("F022",),
+    ja="最後の HDU の後に特殊レコードがある",
+    message="{blocks} block(s) of {what} follow the last HDU as special records; write an "
+    "extension instead",
+)
+def special_records(file: FitsFile) -> Iterator[Flag]:
+    """Whole blocks that are no extension follow the last HDU.
+
+    ## Why it matters
+    The standard keeps such special records for forms that the IAU FITS Working Group approved,
+    and there are none. Readers cannot know what is in them. Extensions of types the standard does
+    not define are no special records: they are skipped by BITPIX, NAXISn, PCOUNT and GCOUNT.
+
+    ## Example
+    ```fits
+    OBJECT  = 'M 31    '
+    @data 1
+    @pad x
+    ```
+    Use instead:
+    ```fits
+    OBJECT  = 'M 31    '
+    ```
+    """
+    for problem in noted(file, "trailing"):
+        size, what = problem.params["size"], problem.params["what"]
+        if size and size % BLOCK == 0 and what in ("cards", "text", "junk"):
+            params = {"blocks": size // BLOCK, "what": _WORDS[what]}
+            yield report(problem, params)

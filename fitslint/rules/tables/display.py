@@ -1,0 +1,223 @@
+"""TDISPn, TDIMn and the limits of columns against the column format (FITS 4.0 section 7.3.2)."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+from fitslint.model.card import Card
+from fitslint.model.header import Header
+from fitslint.model.rule import Flag
+from fitslint.rules.api import delete, flag, rule
+from fitslint.rules.rewrite import revalue
+from fitslint.rules.tables.columns import BINTABLES, TABLES, binary_columns, text_columns
+from fitslint.syntax.formats import dimensions, display, explain, repair
+
+_DISPLAYS = {
+    "A": "A", "L": "L", "I": "BIJKX", "B": "BIJKX", "O": "BIJKX", "Z": "BIJKX",
+    "F": "BIJKEDCM", "E": "BIJKEDCM", "EN": "BIJKEDCM", "ES": "BIJKEDCM", "D": "BIJKEDCM",
+    "G": "ALXBIJKEDCM",
+}  # fmt: skip
+"""Column types that a display format is for (Table 20); scaled integers are shown as reals."""
+_ASCII_TYPES = {"A": "A", "I": "J", "F": "E", "E": "E", "D": "D"}
+"""The binary type that stands for a type of ASCII tables in that table."""
+
+
+@rule(
+    "TB121",
+    "display-format",
+    clause="7.2.2, 7.3.2",
+    level="must",
+    fix="safe",
+    reads="values",
+    checks=("T021",),
+    needs=("TDISPn", "TFORMn"),
+    hdus=TABLES,
+    ja="TDISPn が規格の書式でないか、列の型に合わない",
+    message={
+        "illegal": "'{value}' is no display format; use Aw, Lw, Iw.m, Fw.d, Ew.d, Gw.d, Dw.d, "
+        "ENw.d, ESw.d, Bw.m, Ow.m or Zw.m",
+        "decimals": "'{value}' lacks the number of decimals, as in '{value}.3'",
+        "case": "'{value}' must be written '{new}'",
+        "type": "'{value}' cannot show a column of type {code}",
+    },
+)
+def display_format(header: Header) -> Iterator[Flag]:
+    """TDISPn is not a display format, or not one for the type of its column.
+
+    ## Why it matters
+    TDISPn is how a table is printed. Programs hand it on to their formatter, which fails or prints
+    asterisks when it is another language's format or made for another type.
+
+    ## Example
+    ```fits bintable
+    TFIELDS =                    1
+    NAXIS1  =                    4
+    TTYPE1  = 'RATE    '
+    TFORM1  = '1E      '
+    TDISP1  = '%8.3f   '
+    ```
+    Use instead:
+    ```fits bintable
+    TFIELDS =                    1
+    NAXIS1  =                    4
+    TTYPE1  = 'RATE    '
+    TFORM1  = '1E      '
+    ```
+    """
+    if not header.layout.family("TDISP"):
+        return
+    codes = _codes(header)
+    for n, card in header.family("TDISP").items():
+        value = card.value
+        if not isinstance(value, str) or not value.strip():
+            continue
+        form = display(value)
+        code = codes.get(n)
+        if form is None:
+            yield _illegal(card, value)
+        elif code is not None and code not in _DISPLAYS[form.code]:
+            title = f"delete TDISP{n}"
+            yield flag(card, message="type", fix=delete(card), title=title, value=value, code=code)
+
+
+def _codes(header: Header) -> dict[int, str]:
+    if header.kind == "table":
+        return {n: _ASCII_TYPES[form.code] for n, form in text_columns(header).items()}
+    return {n: form.element for n, form in binary_columns(header).items()}
+
+
+def _illegal(card: Card, value: str) -> Flag:
+    new = repair(value, "display")
+    if new is not None:
+        edit = revalue(card, f"'{new:<8}'")
+        return flag(card, message="case", fix=edit, title=f"write '{new}'", value=value, new=new)
+    message = "decimals" if explain(value, "display") == "decimals" else "illegal"
+    title = f"delete {card.keyword}"
+    return flag(card, message=message, fix=delete(card), title=title, value=value)
+
+
+@rule(
+    "TB122",
+    "array-dimensions",
+    clause="7.3.2",
+    level="must",
+    reads="values",
+    checks=("T022",),
+    needs=("TDIMn", "TFORMn"),
+    hdus=BINTABLES,
+    ja="TDIMn の書式が誤っているか、要素数が TFORMn の繰り返し数を超える",
+    message={
+        "illegal": "'{value}' is no list of axis lengths in parentheses, as in '(64,64)'",
+        "blank": "'{value}' contains blanks; write '{new}'",
+        "product": "{value} are {product} elements, but TFORM{column} = {form} has {repeat}",
+    },
+)
+def array_dimensions(header: Header) -> Iterator[Flag]:
+    """TDIMn is not a list of axis lengths, or an array of that size does not fit into the field.
+
+    ## Why it matters
+    TDIMn = '(l,m,n)' gives a field the shape of an array. When it needs more elements than the
+    repeat count of TFORMn, the array would run into the next column.
+
+    ## Example
+    ```fits bintable
+    TFIELDS =                    1
+    NAXIS1  =                   24
+    TTYPE1  = 'STAMP   '
+    TFORM1  = '6E      '
+    TDIM1   = '(3,3)   '
+    ```
+    Use instead:
+    ```fits bintable
+    TFIELDS =                    1
+    NAXIS1  =                   24
+    TTYPE1  = 'STAMP   '
+    TFORM1  = '6E      '
+    TDIM1   = '(3,2)   '
+    ```
+    """
+    if not header.layout.family("TDIM"):
+        return
+    columns = binary_columns(header)
+    for n, card in header.family("TDIM").items():
+        value = card.value
+        if not isinstance(value, str) or value.endswith("&"):
+            continue  # a list that goes on in CONTINUE cards
+        new = repair(value, "dimensions")
+        lengths = dimensions(new or value)
+        if new is not None:
+            edit = revalue(card, f"'{new:<8}'")
+            yield flag(card, message="blank", level="style", fix=edit, safety="safe",
+                       title=f"write '{new}'", value=value, new=new)  # fmt: skip
+        elif lengths is None:
+            yield flag(card, message="illegal", value=value)
+        form = columns.get(n)
+        if lengths is None or form is None or form.variable:
+            continue
+        product = math.prod(lengths)
+        if product > form.repeat:
+            text = header.string(f"TFORM{n}")
+            yield flag(card, message="product", value=value, product=product, column=n,
+                       form=text, repeat=form.repeat)  # fmt: skip
+
+
+@rule(
+    "TB124",
+    "column-limits",
+    clause="7.2.2, 7.3.2",
+    level="must",
+    reads="values",
+    checks=("T024",),
+    needs=("TDMINn", "TDMAXn", "TLMINn", "TLMAXn"),
+    hdus=TABLES,
+    ja="列の最小値が最大値より大きい",
+    message={
+        "order": "{low}{column} = {least} is larger than {high}{column} = {most}",
+        "outside": "TDMIN{column} to TDMAX{column} is not inside TLMIN{column} to TLMAX{column}",
+    },
+)
+def column_limits(header: Header) -> Iterator[Flag]:
+    """The minimum that is given for a column is larger than the maximum.
+
+    ## Why it matters
+    TDMINn and TDMAXn are the extremes of the data, TLMINn and TLMAXn the limits of what is legal;
+    programs bin histograms and allocate images by them.
+
+    ## Example
+    ```fits bintable
+    TFIELDS =                    1
+    NAXIS1  =                    2
+    TTYPE1  = 'PI      '
+    TFORM1  = '1I      '
+    TLMIN1  =               1024.0
+    TLMAX1  =                  1.0
+    ```
+    Use instead:
+    ```fits bintable
+    TFIELDS =                    1
+    NAXIS1  =                    2
+    TTYPE1  = 'PI      '
+    TFORM1  = '1I      '
+    TLMIN1  =                  1.0
+    TLMAX1  =               1024.0
+    ```
+    """
+    families = {root: header.family(root) for root in ("TDMIN", "TDMAX", "TLMIN", "TLMAX")}
+    for low, high in (("TDMIN", "TDMAX"), ("TLMIN", "TLMAX")):
+        for n, card in families[low].items():
+            other = families[high].get(n)
+            least, most = card.number_value, other.number_value if other else None
+            if least is not None and most is not None and least > most:
+                yield flag(
+                    card, message="order", low=low, high=high, column=n, least=least, most=most
+                )
+    for n, card in families["TDMIN"].items():
+        yield from _outside(card, n, families)
+
+
+def _outside(card: Card, n: int, families: dict[str, dict[int, Card]]) -> Iterator[Flag]:
+    numbers = [family[n].number_value if n in family else None for family in families.values()]
+    least, most, low, high = (math.nan if number is None else number for number in numbers)
+    if low <= high and (least < low or most > high) and least <= most:
+        yield flag(card, message="outside", level="should", column=n)

@@ -1,0 +1,283 @@
+"""Names, units and numbering of columns (FITS 4.0 sections 7.2.2 and 7.3.2)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from fitslint.model.card import Card
+from fitslint.model.header import Header
+from fitslint.model.rule import Flag
+from fitslint.rules.api import absent, flag, rule
+from fitslint.rules.tables.columns import COLUMN_ROOTS, COLUMNS_MAX, TABLES, binary_columns
+
+_DIMENSIONAL = frozenset(
+    ("RA", "DEC", "GLON", "GLAT", "TIME", "ENERGY", "WAVELENGTH", "FREQUENCY", "EXPOSURE")
+)
+"""Column names whose numbers mean nothing without a unit."""
+_NUMBERS = "BIJKEDCM"
+
+
+@rule(
+    "TB113",
+    "column-name",
+    clause="7.2.2, 7.3.2",
+    level="should",
+    reads="values",
+    checks=("T013",),
+    needs=("TTYPEn", "TFORMn", "TFIELDS"),
+    hdus=TABLES,
+    ja="列名 TTYPEn がないか、重複しているか、英数字と下線以外の文字を含む",
+    message={
+        "absent": "column {column} has no name; add TTYPE{column}",
+        "empty": "column {column} has an empty name",
+        "letters": "'{value}' has characters other than letters, digits and underscore",
+        "twice": "'{value}' is also the name of column {other}; letter case does not tell columns "
+        "apart",
+    },
+)
+def column_name(header: Header) -> Iterator[Flag]:
+    """A column has no name, the name of another column, or characters that names should not have.
+
+    ## Why it matters
+    Columns are found by name, in many programs as a variable of that name and without regard to
+    letter case. A column without a usable name can only be reached by its number.
+
+    ## Example
+    ```fits bintable
+    TFIELDS =                    1
+    NAXIS1  =                    4
+    TTYPE1  = 'COUNT RATE'
+    TFORM1  = '1E      '
+    ```
+    Use instead:
+    ```fits bintable
+    TFIELDS =                    1
+    NAXIS1  =                    4
+    TTYPE1  = 'COUNT_RATE'
+    TFORM1  = '1E      '
+    ```
+    """
+    count = header.structure.tfields or 0
+    names = header.family("TTYPE")
+    if len(names) < count <= COLUMNS_MAX:
+        for n in range(1, count + 1):
+            if n not in names:
+                yield absent(f"TTYPE{n}", message="absent", column=n)
+    seen: dict[str, int] = {}
+    for n, card in names.items():
+        value = card.value
+        if isinstance(value, str):
+            yield from _name(card, n, value, seen)
+
+
+def _name(card: Card, n: int, value: str, seen: dict[str, int]) -> Iterator[Flag]:
+    if not value.strip():
+        yield flag(card, message="empty", column=n)
+        return
+    if not value.replace("_", "a").isalnum() or not value.isascii():
+        # A name that goes on in CONTINUE cards ends in an ampersand here.
+        rest = value[:-1] if value.endswith("&") else value
+        if not re.fullmatch("[A-Za-z0-9_]+", rest):
+            yield flag(card, message="letters", value=value)
+    other = seen.setdefault(value.upper(), n)
+    if other != n and not value.endswith("&"):
+        yield flag(card, message="twice", value=value, other=other)
+
+
+@rule(
+    "TB114",
+    "column-beyond-tfields",
+    clause="7.2.1, 7.3.1",
+    level="must",
+    checks=("T014",),
+    needs=tuple(f"{root}n" for root in COLUMN_ROOTS),
+    hdus=TABLES,
+    ja="列番号が TFIELDS を超えている",
+    message="{name} describes column {column}, but the table has {tfields} columns (TFIELDS)",
+)
+def column_beyond_tfields(header: Header) -> Iterator[Flag]:
+    """A keyword describes a column that the table does not have.
+
+    ## Why it matters
+    Columns are numbered from 1 to TFIELDS. Either TFIELDS is too small, and columns are lost, or
+    the keyword is left over from another table.
+
+    ## Example
+    ```fits bintable
+    TFIELDS =                    1
+    NAXIS1  =                    4
+    TTYPE1  = 'RATE    '
+    TFORM1  = '1E      '
+    TUNIT2  = 'count/s '
+    ```
+    Use instead:
+    ```fits bintable
+    TFIELDS =                    1
+    NAXIS1  =                    4
+    TTYPE1  = 'RATE    '
+    TFORM1  = '1E      '
+    TUNIT1  = 'count/s '
+    ```
+    """
+    count = header.structure.tfields
+    if count is None or count < 0:
+        return
+    for root in COLUMN_ROOTS:
+        for n, position in header.layout.family(root).items():
+            if not 1 <= n <= count:
+                card, name = header.card(position), f"{root}{n}"
+                yield flag(card, (0, 8), name=name, column=n, tfields=count)
+
+
+@rule(
+    "TB133",
+    "column-keyword-twice",
+    clause="4.1.2.3",
+    level="must",
+    reads="values",
+    checks=("T033",),
+    needs=tuple(f"{root}n" for root in COLUMN_ROOTS),
+    hdus=TABLES,
+    ja="同じ列のキーワードが異なる値で二度現れる",
+    message="{name} was {first} in card {number} and is {value} here; a column has one {name}",
+)
+def column_keyword_twice(header: Header) -> Iterator[Flag]:
+    """A column keyword occurs twice with different values.
+
+    ## Why it matters
+    Some readers take the first and some the last, so the same column has two types, names or
+    units; with TFORMn even the length of the row is uncertain.
+
+    ## Example
+    ```fits bintable
+    TFIELDS =                    1
+    NAXIS1  =                    4
+    TTYPE1  = 'RATE    '
+    TFORM1  = '1E      '
+    TFORM1  = '1J      '
+    ```
+    Use instead:
+    ```fits bintable
+    TFIELDS =                    1
+    NAXIS1  =                    4
+    TTYPE1  = 'RATE    '
+    TFORM1  = '1E      '
+    ```
+    """
+    index = header.layout.index
+    if len(index) == len(header.layout.names):
+        return
+    for root in COLUMN_ROOTS:
+        for n in header.layout.family(root):
+            first, *others = header.all(f"{root}{n}")
+            for card in others:
+                if card.value != first.value:
+                    yield flag(
+                        card,
+                        name=f"{root}{n}",
+                        first=first.text,
+                        number=first.number,
+                        value=card.text,
+                    )
+
+
+@rule(
+    "TB135",
+    "wide-table",
+    clause="7.3.1",
+    level="conv",
+    reads="values",
+    checks=("T035",),
+    needs=("XT_ICOL", "XT_NCOL"),
+    hdus=("bintable",),
+    ja="列数 999 を超える表の規約 (XT_ICOL, XT_NCOL) が守られていない",
+    message={
+        "container": "XT_ICOL = {value} must be the number of the last column, TFIELDS = {tfields}",
+        "count": "XT_NCOL = {value} must be larger than TFIELDS = {tfields}",
+    },
+)
+def wide_table(header: Header) -> Iterator[Flag]:
+    """A table of more than 999 columns does not follow the convention for such tables.
+
+    ## Why it matters
+    Column numbers have three digits. By convention the columns beyond TFIELDS are packed into the
+    last one, which XT_ICOL names, and XT_NCOL counts them all; when the numbers do not fit, the
+    extra columns cannot be unpacked.
+
+    ## Example
+    ```fits bintable
+    TFIELDS =                    1
+    NAXIS1  =                   80
+    TTYPE1  = 'XT_MORECOLS'
+    TFORM1  = '80B     '
+    XT_ICOL =                    2
+    XT_NCOL =                 1010
+    ```
+    Use instead:
+    ```fits bintable
+    TFIELDS =                    1
+    NAXIS1  =                   80
+    TTYPE1  = 'XT_MORECOLS'
+    TFORM1  = '80B     '
+    XT_ICOL =                    1
+    XT_NCOL =                 1010
+    ```
+    """
+    count = header.structure.tfields
+    container, total = header.first("XT_ICOL"), header.first("XT_NCOL")
+    if count is None:
+        return
+    if container is not None and container.number_value not in (None, count):
+        yield flag(container, message="container", value=container.text, tfields=count)
+    if total is not None and (total.number_value or count + 1) <= count:
+        yield flag(total, message="count", value=total.text, tfields=count)
+
+
+@rule(
+    "TB138",
+    "column-unit",
+    clause="7.3.2",
+    level="should",
+    reads="values",
+    checks=("T038",),
+    needs=("TTYPEn", "TUNITn", "TFORMn", "TIMEUNIT"),
+    hdus=("bintable",),
+    ja="単位が必要な列に TUNITn がない",
+    message="column {column}, {name}, has no unit; add TUNIT{column}",
+)
+def column_unit(header: Header) -> Iterator[Flag]:
+    """A column of a dimensional quantity has no unit.
+
+    ## Why it matters
+    A right ascension may be in degrees or hours and an energy in eV or keV. Without TUNITn the
+    reader must guess.
+
+    ## Example
+    ```fits bintable
+    TFIELDS =                    1
+    NAXIS1  =                    4
+    TTYPE1  = 'ENERGY  '
+    TFORM1  = '1E      '
+    ```
+    Use instead:
+    ```fits bintable
+    TFIELDS =                    1
+    NAXIS1  =                    4
+    TTYPE1  = 'ENERGY  '
+    TFORM1  = '1E      '
+    TUNIT1  = 'keV     '
+    ```
+    """
+    names, units = header.layout.family("TTYPE"), header.layout.family("TUNIT")
+    if names.keys() <= units.keys():
+        return
+    columns = binary_columns(header)
+    for n, card in header.family("TTYPE").items():
+        value = card.value
+        if n in units or not isinstance(value, str) or value.upper() not in _DIMENSIONAL:
+            continue
+        timed = value.upper() == "TIME" and "TIMEUNIT" in header
+        form = columns.get(n)
+        if form is not None and form.element in _NUMBERS and not timed:
+            yield flag(card, column=n, name=value)

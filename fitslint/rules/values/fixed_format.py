@@ -1,0 +1,128 @@
+"""Fixed format: recommended for all values, required of mandatory keywords (section 4.2)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from fitslint.model.card import Card
+from fitslint.model.rule import Flag
+from fitslint.rules.api import flag, rule
+from fitslint.rules.cards.edits import fixed
+from fitslint.syntax.write import FIXED_END
+
+MANDATORY = re.compile(r"SIMPLE|XTENSION|BITPIX|NAXIS[0-9]*|PCOUNT|GCOUNT|TFIELDS|GROUPS")
+_TYPES = {"SIMPLE": "logical", "GROUPS": "logical", "XTENSION": "string"}
+_FIRST = 10
+"""Column of the opening quote, counted from 0."""
+_QUOTE_MIN = 20
+"""Column, counted from 1, that the closing quote does not stand before."""
+
+
+@rule(
+    "CD118",
+    "free-format",
+    clause="4.2",
+    level="style",
+    fix="safe",
+    checks=("C018",),
+    kinds=("value",),
+    ja="値が推奨される固定形式で書かれていない",
+    message={
+        "": "the value ends in column {column} and not in column 30",
+        "string": "the string is in columns {start} to {column}; fixed format is 11 to 20 or more",
+    },
+)
+def free_format(card: Card) -> Iterator[Flag]:
+    """A value is not written in the recommended fixed format.
+
+    ## Why it matters
+    Free format is legal. Fixed format, with numbers that end in column 30 and strings in columns
+    11 to 20 or more, is recommended since simple readers know nothing else.
+
+    ## Example
+    ```fits
+    EXPTIME = 1.5 / [s] exposure time
+    ```
+    Use instead:
+    ```fits
+    EXPTIME =                  1.5 / [s] exposure time
+    ```
+    """
+    form = card.form
+    if form.fault or form.value is None or form.type == "complex":
+        return
+    start, end = form.value
+    string = form.type == "string"
+    if string:
+        if start == _FIRST and end >= _QUOTE_MIN:
+            return
+    elif end == FIXED_END or end - start > FIXED_END - _FIRST:
+        return
+    if MANDATORY.fullmatch(card.keyword):
+        return
+    edit = fixed(card)
+    if edit is None or edit.new == card.raw:
+        return
+    yield flag(
+        card,
+        message="string" if string else "",
+        fix=edit,
+        title="write the value in fixed format",
+        column=end,
+        start=start + 1,
+    )
+
+
+@rule(
+    "VF125",
+    "mandatory-free-format",
+    clause="4.2, 4.4.1",
+    level="must",
+    fix="safe",
+    checks=("V025",),
+    kinds=("value",),
+    keywords=(
+        *("SIMPLE", "XTENSION", "BITPIX", "NAXIS", "NAXISn"),
+        *("PCOUNT", "GCOUNT", "TFIELDS", "GROUPS"),
+    ),
+    ja="必須キーワードの値が固定形式で書かれていない",
+    message={
+        "": "the value of {keyword} ends in column {column}; it must end in column 30",
+        "string": "the string of {keyword} begins in column {column}; it must begin in column 11",
+    },
+)
+def mandatory_free_format(card: Card) -> Iterator[Flag]:
+    """The value of a mandatory keyword is not in fixed format.
+
+    ## Why it matters
+    A reader must be able to size the data with fixed columns alone: integers and logicals of
+    mandatory keywords end in column 30, and the quote of XTENSION stands in column 11.
+
+    ## Example
+    ```fits
+    SIMPLE  = T / file conforms to FITS standard
+    ```
+    Use instead:
+    ```fits
+    SIMPLE  =                    T / file conforms to FITS standard
+    ```
+    """
+    form = card.form
+    if form.fault or form.value is None:
+        return
+    start, end = form.value
+    string = form.type == "string"
+    # A value of the wrong type has worse to be said of it.
+    if form.type != _TYPES.get(card.keyword, "integer"):
+        return
+    if start == _FIRST if string else end == FIXED_END:
+        return
+    yield flag(
+        card,
+        message="string" if string else "",
+        fix=fixed(card),
+        title="write the value in fixed format",
+        keyword=card.keyword,
+        column=start + 1 if string else end,
+    )

@@ -1,0 +1,324 @@
+"""Numbers that are written otherwise than the standard allows (sections 4.2.3 to 4.2.6)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from fitslint.model.card import Card
+from fitslint.model.header import Header
+from fitslint.model.rule import Flag
+from fitslint.rules.api import flag, rule
+from fitslint.rules.cards.edits import fixed, put
+from fitslint.rules.names.known import type_of
+from fitslint.rules.values.unit_words import is_unit, spelled
+
+_NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[EDed][+-]?[0-9]+)?")
+_THOUSANDS = re.compile(r"[+-]?[0-9]{1,3},[0-9]{3}")
+_BASES = {"x": 16, "o": 8, "b": 2}
+
+
+@rule(
+    "VF107",
+    "sign-without-digits",
+    clause="4.2.3",
+    level="must",
+    checks=("V007",),
+    faults=("no-digits",),
+    ja="数値に数字が一つもない",
+    message="{text!r} is no number: it has no digit",
+)
+def sign_without_digits(card: Card) -> Iterator[Flag]:
+    """A number is a sign without a digit.
+
+    ## Why it matters
+    A number has at least one digit; some readers take a lone sign for zero.
+
+    ## Example
+    ```fits
+    OFFSET  =                    - / [pixel]
+    ```
+    Use instead:
+    ```fits
+    OFFSET  =                   -1 / [pixel]
+    ```
+    """
+    if card.text[:1] in "+-":
+        yield flag(card, text=card.text)
+
+
+@rule(
+    "VF109",
+    "incomplete-real",
+    clause="4.2.4",
+    level="must",
+    checks=("V009",),
+    faults=("exponent-digits", "no-digits"),
+    ja="実数の仮数または指数に数字がない",
+    message="{text!r} is no real number: its {part} has no digit",
+)
+def incomplete_real(card: Card) -> Iterator[Flag]:
+    """A real number lacks the digits of its mantissa or exponent.
+
+    ## Why it matters
+    ``1.5E`` and ``.`` come from formats with too little room; which value was meant is unknown.
+
+    ## Example
+    ```fits
+    BEAM    =                1.5E+ / [arcsec]
+    ```
+    Use instead:
+    ```fits
+    BEAM    =              1.5E+00 / [arcsec]
+    ```
+    """
+    if card.form.fault == "exponent-digits" or card.text[:1] not in "+-":
+        part = "exponent" if card.form.fault == "exponent-digits" else "mantissa"
+        yield flag(card, text=card.text, part=part)
+
+
+@rule(
+    "VF110",
+    "lowercase-exponent",
+    clause="4.2.4",
+    level="must",
+    fix="safe",
+    checks=("V010",),
+    faults=("lowercase-exponent",),
+    ja="実数の指数文字が小文字で書かれている",
+    message="the exponent letter {letter} is lower case; write {new}",
+)
+def lowercase_exponent(card: Card) -> Iterator[Flag]:
+    """A real number is written with a lower-case exponent letter.
+
+    ## Why it matters
+    The standard allows only E and D; strict readers reject the card.
+
+    ## Example
+    ```fits
+    EXPTIME =              1.5e+02 / [s] exposure time
+    ```
+    Use instead:
+    ```fits
+    EXPTIME =              1.5E+02 / [s] exposure time
+    ```
+    """
+    new = card.text.upper()
+    letter = "e" if "e" in card.text else "d"
+    start = (card.form.value or (0, 0))[0]
+    at = start + max(card.text.find(letter), 0)
+    yield flag(
+        card,
+        (at, at + 1),
+        fix=put(card, new),
+        title="write the exponent letter in upper case",
+        letter=letter,
+        new=new,
+    )
+
+
+@rule(
+    "VF112",
+    "not-finite",
+    clause="4.2.4",
+    level="must",
+    fix="unsafe",
+    checks=("V012",),
+    faults=("non-finite",),
+    ja="NaN や無限大が書かれている",
+    message="{text} cannot be written in a header; leave the value undefined or drop the card",
+)
+def not_finite(card: Card) -> Iterator[Flag]:
+    """A value is NaN or infinity.
+
+    ## Why it matters
+    Headers hold decimal numbers only. An undefined value is an empty value field.
+
+    ## Example
+    ```fits
+    SEEING  =                  NaN / [arcsec]
+    ```
+    Use instead:
+    ```fits
+    SEEING  =                      / [arcsec]
+    ```
+    """
+    yield flag(card, fix=put(card, ""), title="leave the value undefined", text=card.text)
+
+
+@rule(
+    "VF113",
+    "decimal-comma",
+    clause="4.2.4",
+    level="must",
+    fix="safe",
+    checks=("V013",),
+    faults=("decimal-comma",),
+    ja="小数点の代わりにコンマが使われている",
+    message="{text} has a comma; the decimal sign is a point",
+)
+def decimal_comma(card: Card, header: Header) -> Iterator[Flag]:
+    """A real number has a decimal comma.
+
+    ## Why it matters
+    A program that formats numbers by the language of its user writes commas, and no reader takes
+    them.
+
+    ## Example
+    ```fits
+    EXPTIME =                  1,5 / [s] exposure time
+    ```
+    Use instead:
+    ```fits
+    EXPTIME =                  1.5 / [s] exposure time
+    ```
+    """
+    text = card.text
+    start = (card.form.value or (0, 0))[0]
+    sure = type_of(card.keyword, header.kind) == "real" and not _THOUSANDS.fullmatch(text)
+    yield flag(
+        card,
+        (start + text.index(","), start + text.index(",") + 1),
+        fix=put(card, text.replace(",", ".").upper()),
+        safety="safe" if sure else "unsafe",
+        title="write a decimal point",
+        text=text,
+    )
+
+
+@rule(
+    "VF114",
+    "unit-attached",
+    clause="4.2.4, 4.3.2",
+    level="must",
+    fix="unsafe",
+    checks=("V014",),
+    faults=("unit-attached", "after-value"),
+    ja="数値に単位が付いている",
+    message="the unit {unit} belongs into the comment: {number} / [{unit}]",
+)
+def unit_attached(card: Card) -> Iterator[Flag]:
+    """A unit stands in the value field, behind the number.
+
+    ## Why it matters
+    A value field holds the number alone. The unit belongs in square brackets at the head of the
+    comment.
+
+    ## Example
+    ```fits
+    EXPTIME = 1.5s / exposure time
+    ```
+    Use instead:
+    ```fits
+    EXPTIME =                  1.5 / [s] exposure time
+    ```
+    """
+    span = card.form.value
+    number = _NUMBER.match(card.text)
+    if span is None or number is None:
+        return
+    start, end = span[0] + number.end(), span[1]
+    if card.form.fault == "after-value" and card.form.at:
+        start, end = card.form.at
+    written = card.image[start:end].strip()
+    if not is_unit(written):
+        return
+    unit = spelled(written)
+    comment = card.comment.strip()
+    note = comment if comment.startswith("[") else f"[{unit}] {comment}".strip()
+    placed = card.raw[8:10] == b"= "
+    yield flag(
+        card,
+        (start, end),
+        fix=fixed(card, value=number[0].upper(), comment=note) if placed else None,
+        title="move the unit to the comment",
+        unit=unit,
+        number=number[0],
+    )
+
+
+@rule(
+    "VF115",
+    "grouped-or-hexadecimal",
+    clause="4.2.3",
+    level="must",
+    fix="unsafe",
+    checks=("V015",),
+    faults=("grouped-digits", "hex"),
+    ja="桁区切りや16進数が使われている",
+    message="{text} is no FITS number; write {new}",
+)
+def grouped_or_hexadecimal(card: Card) -> Iterator[Flag]:
+    """An integer has separators between its digits or is not decimal.
+
+    ## Why it matters
+    Integers are a sign and decimal digits. Readers stop at the first other character, so that
+    ``1,000`` becomes 1 and ``0x1F`` becomes 0.
+
+    ## Example
+    ```fits
+    MASK    =                 0x1F / bits in use
+    ```
+    Use instead:
+    ```fits
+    MASK    =                   31 / bits in use
+    ```
+    """
+    text = card.text
+    new = text.replace("_", "").replace(",", "")
+    if card.form.fault == "hex":
+        sign, digits = ("-", text[1:]) if text[0] == "-" else ("", text.lstrip("+"))
+        try:
+            new = f"{sign}{int(digits[2:], _BASES[digits[1].lower()])}"
+        except (ValueError, KeyError):
+            new = "a decimal number"
+    writable = _NUMBER.fullmatch(new) is not None
+    yield flag(
+        card,
+        fix=put(card, new) if writable else None,
+        title="write plain decimal digits",
+        text=text,
+        new=new,
+    )
+
+
+_PART = r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[EDed][+-]?[0-9]+)?"
+_PAIR = re.compile(rf"\( *({_PART}) *[,;: ] *({_PART}) *\)?")
+_ALGEBRA = re.compile(rf"\( *({_PART}) *([+-][0-9.]+(?:[EDed][+-]?[0-9]+)?) *[ij] *\)?")
+
+
+@rule(
+    "VF116",
+    "malformed-complex",
+    clause="4.2.5, 4.2.6",
+    level="must",
+    fix="safe",
+    checks=("V016",),
+    faults=("complex-form",),
+    ja="複素数の書き方が正しくない",
+    message="{text} is no complex number; write two numbers in parentheses with a comma",
+)
+def malformed_complex(card: Card) -> Iterator[Flag]:
+    """A complex value is not two numbers in parentheses with a comma between them.
+
+    ## Why it matters
+    There are readers that crash when the comma is missing.
+
+    ## Example
+    ```fits
+    VISREF  =           (1.5 -0.5) / reference visibility
+    ```
+    Use instead:
+    ```fits
+    VISREF  =          (1.5, -0.5) / reference visibility
+    ```
+    """
+    text = card.text.rstrip()
+    pair = _PAIR.fullmatch(text) or _ALGEBRA.fullmatch(text)
+    new = f"({pair[1]}, {pair[2]})".upper() if pair else ""
+    yield flag(
+        card,
+        fix=put(card, new) if new else None,
+        title="write both numbers with a comma",
+        text=text,
+    )

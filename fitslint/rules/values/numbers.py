@@ -1,0 +1,234 @@
+"""Legal numbers that not every reader keeps, or that are of the wrong type."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from fitslint.model.card import Card
+from fitslint.model.header import Header
+from fitslint.model.rule import Flag
+from fitslint.rules.api import flag, rule
+from fitslint.rules.cards.edits import put
+from fitslint.rules.names.known import known, type_of
+
+_INT64_DIGITS = 19
+_DOUBLE_DIGITS = 17
+SCALING = frozenset(("BSCALE", "BZERO", "BLANK"))
+_NUMBER = re.compile(r"' *([+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[EDed][+-]?[0-9]+)?) *'")
+_INTEGER = re.compile(r"[+-]?[0-9]+")
+_MANTISSA = re.compile(r"[+-]?([0-9]*)\.?([0-9]*)")
+_SHORT_INTEGERS = ("EXTVER", "EXTLEVEL", "TFIELDS", "NAXIS", "BITPIX", "ZNAXIS", "ZBITPIX")
+
+
+@rule(
+    "VF108",
+    "integer-too-large",
+    clause="4.2.3",
+    level="should",
+    checks=("V008",),
+    kinds=("value", "hierarch"),
+    ja="整数が64ビット（または32ビット）の範囲を超えている",
+    message="{text} is outside the range of a signed integer of {bits} bits",
+)
+def integer_too_large(card: Card) -> Iterator[Flag]:
+    """An integer does not fit in 64 bits (or in 32 where readers have no more).
+
+    ## Why it matters
+    The standard sets no limit, and every reader has one: larger numbers overflow or become reals.
+
+    ## Example
+    ```fits
+    QID     = 30002000000000008375 / query identifier
+    ```
+    Use instead:
+    ```fits
+    QID     = '30002000000000008375' / query identifier
+    ```
+    """
+    form = card.form
+    if form.type != "integer" or form.value is None or form.value[1] - form.value[0] < 10:
+        return
+    bits = 32 if card.keyword in _SHORT_INTEGERS else 64
+    if bits == 64 and form.value[1] - form.value[0] < _INT64_DIGITS:
+        return
+    limit = 1 << (bits - 1)
+    if card.folded or not -limit <= int(card.text) < limit:
+        yield flag(card, text=card.text, bits=bits)
+
+
+@rule(
+    "VF111",
+    "d-exponent",
+    clause="4.2.4",
+    level="style",
+    fix="safe",
+    checks=("V011",),
+    kinds=("value", "hierarch"),
+    ja="実数の指数に D が使われている",
+    message="{text} has a D exponent, which is legal and not read everywhere; E means the same",
+)
+def d_exponent(card: Card) -> Iterator[Flag]:
+    """A real number is written with a D exponent.
+
+    ## Why it matters
+    D is legal in FITS and in Fortran. Readers built on other languages fail on it, and E loses
+    nothing, since the precision is in the digits.
+
+    ## Example
+    ```fits
+    CDELT1  =            1.50D-004 / [deg] pixel scale
+    ```
+    Use instead:
+    ```fits
+    CDELT1  =            1.50E-004 / [deg] pixel scale
+    ```
+    """
+    if card.form.type not in ("real", "complex") or card.form.fault:
+        return
+    text = card.text
+    if "D" in text:
+        yield flag(card, fix=put(card, text.replace("D", "E")), title="write E", text=text)
+
+
+@rule(
+    "VF118",
+    "number-in-quotes",
+    clause="4.4.2, 8.2",
+    level="must",
+    fix="safe",
+    checks=("V018",),
+    kinds=("value",),
+    ja="数値キーワードの値が引用符で囲まれている",
+    message="{keyword} is {expected} and {text} is a string; write {new} without quotes",
+)
+def number_in_quotes(card: Card, header: Header) -> Iterator[Flag]:
+    """A numeric keyword holds a number in quotes.
+
+    ## Why it matters
+    A string is not a number: readers ignore the keyword and use its default instead.
+
+    ## Example
+    ```fits
+    CRVAL2  = '-5.0    '           / [deg] reference value
+    ```
+    Use instead:
+    ```fits
+    CRVAL2  =                 -5.0 / [deg] reference value
+    ```
+    """
+    if card.form.type != "string" or card.form.fault:
+        return
+    expected = type_of(card.keyword, header.kind)
+    if expected not in ("integer", "real") or card.keyword in SCALING:
+        return
+    number = _NUMBER.fullmatch("'0'" if card.folded else card.text)
+    if number is None:
+        return
+    new = number[1].upper()
+    exact = expected == "real" or _INTEGER.fullmatch(new) is not None
+    entry = known(card.keyword)
+    yield flag(
+        card,
+        level="conv" if entry and entry.status == "convention" else None,
+        fix=put(card, new),
+        safety=None if exact else "unsafe",
+        title="drop the quotes",
+        keyword=card.keyword,
+        expected="an integer" if expected == "integer" else "a number",
+        text=card.text,
+        new=new,
+    )
+
+
+@rule(
+    "VF120",
+    "real-for-integer",
+    clause="4.2.3, 4.4.1",
+    level="must",
+    fix="safe",
+    checks=("V020", "V021"),
+    kinds=("value",),
+    ja="整数のキーワードに実数が書かれている",
+    message="{keyword} is an integer keyword and {text} is written as a real number",
+)
+def real_for_integer(card: Card, header: Header) -> Iterator[Flag]:
+    """An integer keyword is written as a real number.
+
+    ## Why it matters
+    Readers that parse NAXIS1 or PCOUNT as an integer stop at the point or refuse the file. The
+    reverse is legal: a real keyword may be written as an integer.
+
+    ## Example
+    ```fits image
+    EXTVER  =                  2.0 / version of the extension
+    ```
+    Use instead:
+    ```fits image
+    EXTVER  =                    2 / version of the extension
+    ```
+    """
+    if card.form.type != "real" or card.form.fault:
+        return
+    if card.keyword in SCALING or type_of(card.keyword, header.kind) != "integer":
+        return
+    value = card.value
+    whole = isinstance(value, float) and value.is_integer() and abs(value) < 1e15
+    entry = known(card.keyword)
+    # Integer parts of reference epochs are read as reals everywhere, and widely written so.
+    mild = whole and entry is not None and not entry.clause.startswith(("4.", "6.", "7."))
+    yield flag(
+        card,
+        level="should" if mild else None,
+        fix=put(card, str(int(value))) if whole else None,  # type: ignore[arg-type]
+        title="write it as an integer",
+        keyword=card.keyword,
+        text=card.text,
+    )
+
+
+@rule(
+    "VF123",
+    "too-many-digits",
+    clause="4.2.4",
+    level="conv",
+    checks=("V023",),
+    kinds=("value", "hierarch"),
+    ja="倍精度実数で表せないほど桁数が多い",
+    message="{text} has {digits} significant digits; a double keeps 17 and reads {value}",
+)
+def too_many_digits(card: Card) -> Iterator[Flag]:
+    """A real number has more significant digits than a double keeps.
+
+    ## Why it matters
+    Readers store reals as 64-bit floating point, about 16 digits. The digits beyond are lost when
+    the header is written again; split the number, as MJDREFI and MJDREFF do, or quote it.
+
+    ## Example
+    ```fits
+    TREF    = 12345678.1234567890123456 / [s] reference time
+    ```
+    Use instead:
+    ```fits
+    TREF    =    12345678.12345679 / [s] reference time
+    ```
+    """
+    form = card.form
+    if form.type != "real" or form.value is None or form.fault:
+        return
+    if form.value[1] - form.value[0] <= _DOUBLE_DIGITS + 1:
+        return
+    match = _MANTISSA.match(card.text)
+    digits = (match[1] + match[2]).lstrip("0").rstrip("0") if match else ""
+    count = len(digits)
+    if card.folded or (count > _DOUBLE_DIGITS and not _is_double(card, digits)):
+        yield flag(card, text=card.text, digits=count, value=repr(card.value))
+
+
+def _is_double(card: Card, digits: str) -> bool:
+    """Whether the digits are the expansion of a double, as ``%.20g`` prints it: nothing is lost."""
+    value = card.number_value
+    if value is None:
+        return True
+    written = f"{abs(value):.{len(digits) - 1}e}".partition("e")[0].replace(".", "")
+    return written == digits

@@ -1,0 +1,80 @@
+"""Words and numbers that stand for a value that is not known (section 4.1.2.3)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from fitslint.model.card import Card
+from fitslint.model.header import Header
+from fitslint.model.rule import Flag
+from fitslint.rules.api import flag, rule
+from fitslint.rules.names.known import known, type_of
+from fitslint.rules.values.numbers import SCALING
+
+_WORDS_TEXT = """
+N/A NA N.A. NAN NONE NULL NIL UNKNOWN UNK UNDEFINED UNDEF TBD TBC TBS MISSING INVALID DEFAULT
+INDEF - -- --- ? ?? ??? * NOT-AVAILABLE NOTSET
+"""
+_WORDS = frozenset(_WORDS_TEXT.split())
+_FILL = re.compile(r"-9{2,}(?:\.[09]*)?(?:E\+?00?)?|9{4,}(?:\.[09]*)?|-1E\+?(?:30|31|32|38)")
+_FILL_SHAPE = re.compile(r"-0{2,}(?:\.0*)?(?:E|\Z)|0{4,}(?:\.0*)?\Z|-0E")
+
+
+@rule(
+    "VF122",
+    "placeholder",
+    clause="4.1.2.3",
+    level="conv",
+    checks=("V022",),
+    kinds=("value",),
+    ja="数値キーワードに「N/A」や -999 などの仮の値が書かれている",
+    message={
+        "": "{text} in {keyword} stands for an unknown value; leave the card out",
+        "fill": "{text} lies outside the range of {keyword} and stands for an unknown value",
+    },
+)
+def placeholder(card: Card, header: Header) -> Iterator[Flag]:
+    """A numeric keyword holds a word or a fill value instead of a number.
+
+    ## Why it matters
+    Every program would have to know that -999 or 'N/A' is not the value. FITS has two ways to say
+    that it is unknown: an empty value field, or no card at all.
+
+    ## Example
+    ```fits
+    OBSGEO-B=               -999.0 / [deg] geodetic latitude
+    ```
+    Use instead:
+    ```fits
+    OBSGEO-B=              19.8256 / [deg] geodetic latitude
+    ```
+    """
+    form = card.form
+    if form.fault or form.type not in ("string", "integer", "real"):
+        return
+    expected = type_of(card.keyword, header.kind)
+    entry = known(card.keyword)
+    if entry is None or expected == "string" or card.keyword in SCALING:
+        return
+    if form.type == "string":
+        if expected not in ("integer", "real", "logical"):
+            return
+        text = card.text.strip("' ").upper()
+        if card.folded or text in _WORDS or not text:
+            yield flag(
+                card,
+                level="conv" if entry.status == "convention" else "must",
+                keyword=card.keyword,
+                text=card.text,
+            )
+        return
+    ranged = entry.minimum is not None or entry.maximum is not None
+    # Plausible ranges of conventional keywords have a rule of their own.
+    if not ranged or entry.status != "reserved":
+        return
+    number = card.number_value
+    if (card.folded and _FILL_SHAPE.match(card.text)) or (
+        _FILL.fullmatch(card.text) and number is not None and not entry.holds(number)
+    ):
+        yield flag(card, message="fill", keyword=card.keyword, text=card.text)

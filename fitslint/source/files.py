@@ -1,0 +1,132 @@
+"""Paths, bytes and streams to a :class:`FitsFile`; nothing is raised because of what they hold."""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+from collections.abc import Callable
+from typing import BinaryIO
+
+from fitslint.model.file import FitsFile, Hdu, Problem
+from fitslint.model.finding import Status
+from fitslint.model.form import BLOCK
+from fitslint.model.header import Structure
+from fitslint.source.gzipped import MAGIC, GzipReader
+from fitslint.source.readers import FileReader, StreamReader
+from fitslint.syntax.scan import data_size, resume, scan
+from fitslint.syntax.scan_header import sound_header
+from fitslint.syntax.scan_open import FITS_SUFFIXES, suffix_of
+from fitslint.syntax.scan_reader import LONG_HEADER, STANDARD, WINDOW, Bounds, BytesReader, Reader
+
+_PACKED = (".gz", ".GZ", ".bz2", ".xz", ".zip", ".Z", ".zst", ".tar", ".tgz")
+_FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+_PIPES = ("/dev/fd/", "/dev/stdin", "/proc/self/fd/")
+_REFUSED = {
+    errno.ENOENT: "there is no such file",
+    errno.EACCES: "permission denied",
+    errno.EPERM: "permission denied",
+    errno.ELOOP: "the symbolic link leads in a circle",
+    errno.ENAMETOOLONG: "the name is too long",
+    errno.ENXIO: "this is a socket or a device, not a file",
+}
+_KINDS: tuple[tuple[Callable[[int], bool], str, Status], ...] = (
+    (stat.S_ISDIR, "this is a folder, not a file", "unreadable"),
+    (stat.S_ISFIFO, "this is a named pipe; pass its content on standard input", "skipped"),
+    (stat.S_ISSOCK, "this is a socket, not a file", "skipped"),
+    (stat.S_ISBLK, "this is a block device, not a file", "skipped"),
+    (stat.S_ISCHR, "this is a character device, not a file", "skipped"),
+)
+
+# How many bytes the last header took, and the structure whose data size was worked out last: they
+# save a second read and a computation in runs of like files, and mean nothing.
+_read_size = WINDOW
+_last: tuple[Structure | None, int | None] = (None, 0)
+
+
+def read_file(path: str, limits: Bounds = STANDARD) -> FitsFile:
+    """Read the structure of a file.
+
+    A sound file of one HDU costs one open, one seek, one read and one close, and nothing but its
+    header is looked at.
+    """
+    global _read_size, _last  # noqa: PLW0603 -- see above
+    try:
+        fd = os.open(path, _FLAGS)
+    except (OSError, ValueError) as error:
+        return _refused(path, error)
+    try:
+        size = os.lseek(fd, 0, 2)
+        data = os.pread(fd, _read_size, 0)
+        found = sound_header(data, 0, 0, 1)
+        if found is None and len(data) == _read_size < LONG_HEADER:
+            found = sound_header(os.pread(fd, LONG_HEADER, 0), 0, 0, 1)
+        if found is None or path.endswith(_PACKED):
+            return _careful(path, fd, limits)
+        header, length = found
+        _read_size = length
+        if header.structure is not _last[0]:
+            _last = (header.structure, data_size(header.structure))
+        need = _last[1]
+        hdu = Hdu(1, header, length, need)
+        if need is not None and length + need + -need % BLOCK == size:
+            return FitsFile(path, "ok", "fits", size, [hdu], [], None, [])
+        if size <= length and suffix_of(path) not in FITS_SUFFIXES:
+            return _careful(path, fd, limits)
+        return resume(FileReader(fd, size), FitsFile(path), hdu, limits)
+    except OSError:
+        return _careful(path, fd, limits)
+    finally:
+        os.close(fd)
+
+
+def read_bytes(data: bytes, name: str = "<bytes>", limits: Bounds = STANDARD) -> FitsFile:
+    """Read the structure of a file that is in memory."""
+    return _read(BytesReader(data), name, limits)
+
+
+def read_stream(stream: BinaryIO, name: str = "<stream>", limits: Bounds = STANDARD) -> FitsFile:
+    """Read the structure of what a binary file object gives from its present position on."""
+    return _read(StreamReader(stream), name, limits)
+
+
+def _careful(path: str, fd: int, limits: Bounds) -> FitsFile:
+    """Read an open file that is not a sound FITS file of one HDU, whatever it is."""
+    try:
+        status = os.fstat(fd)
+    except OSError as error:
+        return _refused(path, error)
+    if stat.S_ISREG(status.st_mode):
+        return _read(FileReader(fd, status.st_size), path, limits)
+    if stat.S_ISFIFO(status.st_mode) and path.startswith(_PIPES):
+        os.set_blocking(fd, True)
+        with os.fdopen(os.dup(fd), "rb", buffering=0) as stream:
+            return read_stream(stream, path, limits)
+    for is_kind, reason, answer in _KINDS:
+        if is_kind(status.st_mode):
+            return FitsFile(path, answer, reason=reason)
+    return FitsFile(path, "unreadable", reason="this is no file that can be read")
+
+
+def _read(reader: Reader, path: str, limits: Bounds) -> FitsFile:
+    """Read a stream, unpacking it when it is gzip."""
+    packed = reader.read_at(0, len(MAGIC)) == MAGIC
+    suffix = suffix_of(path, inner=False)
+    if packed:
+        file = scan(GzipReader(reader, limits), path, limits, "gzip")
+        wrong = suffix in FITS_SUFFIXES
+    else:
+        file = scan(reader, path, limits)
+        wrong = suffix == ".gz" and reader.size != 0
+    if wrong:
+        params = {"found": "gzip" if packed else "no gzip stream", "suffix": suffix}
+        file.problems.insert(0, Problem("wrapper", byte=0, params=params))
+    return file
+
+
+def _refused(path: str, error: OSError | ValueError) -> FitsFile:
+    if isinstance(error, OSError):
+        reason = _REFUSED.get(error.errno or 0) or error.strerror or "it cannot be opened"
+    else:
+        reason = "the name holds a zero byte"
+    return FitsFile(path, "unreadable", reason=reason)

@@ -1,0 +1,103 @@
+"""Open files and streams as the reader that the scanner asks."""
+
+from __future__ import annotations
+
+import os
+from typing import BinaryIO
+
+CHUNK = 1024 * 1024
+KEPT = 4 * CHUNK
+"""Bytes behind the reading position that a stream without seek keeps."""
+
+
+class FileReader:
+    """An open file descriptor; the caller closes it."""
+
+    def __init__(self, fd: int, size: int) -> None:
+        self.fd = fd
+        self.size: int | None = size
+        self.fault: tuple[str, str] | None = None
+
+    def read_at(self, offset: int, count: int) -> bytes:
+        """Bytes ``offset:offset + count``; a failing device ends the file."""
+        if self.size is not None and offset >= self.size:
+            return b""
+        try:
+            data = os.pread(self.fd, count, offset)
+            while 0 < len(data) < count:
+                more = os.pread(self.fd, count - len(data), offset + len(data))
+                if not more:
+                    break
+                data += more
+        except OSError as error:
+            self.fault = ("io", f"reading failed at byte {offset}: {error.strerror}")
+            return b""
+        return data
+
+    def ends_at(self, offset: int) -> bool:
+        """Whether the file ends exactly there."""
+        return offset == self.size
+
+
+class StreamReader:
+    """A binary file object, read forward; it seeks back when it can.
+
+    Without seek the last few megabytes are kept, so memory does not grow with the stream.
+    """
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self.size: int | None = None
+        self.fault: tuple[str, str] | None = None
+        self._stream = stream
+        self._kept = bytearray()
+        self._start = 0  # of the bytes kept, in the stream
+        self._zero = self._tell()
+
+    def read_at(self, offset: int, count: int) -> bytes:
+        """Bytes ``offset:offset + count``; bytes that are gone read as none."""
+        if offset < self._start and not self._rewind(offset):
+            return b""
+        while self._start + len(self._kept) < offset + count:
+            chunk = self._next()
+            if not chunk:
+                break
+            self._kept += chunk
+            surplus = min(offset - self._start, len(self._kept)) - KEPT
+            if surplus > 0:
+                del self._kept[:surplus]
+                self._start += surplus
+        at = offset - self._start
+        return bytes(self._kept[at : at + count])
+
+    def ends_at(self, offset: int) -> bool:
+        """Whether the stream ends exactly there."""
+        return not self.read_at(offset, 1) and offset == self.size
+
+    def _next(self) -> bytes:
+        if self.size is not None:
+            return b""
+        try:
+            chunk = self._stream.read(CHUNK)
+        except (OSError, ValueError) as error:
+            self.fault = ("io", f"reading failed: {error}")
+            chunk = b""
+        if not chunk:
+            self.size = self._start + len(self._kept)
+        return chunk
+
+    def _tell(self) -> int | None:
+        try:
+            return self._stream.tell() if self._stream.seekable() else None
+        except (OSError, AttributeError, ValueError):
+            return None
+
+    def _rewind(self, offset: int) -> bool:
+        if self._zero is None:
+            return False
+        try:
+            self._stream.seek(self._zero + offset)
+        except (OSError, ValueError):
+            return False
+        self._start, self.size = offset, None
+        self._kept.clear()
+        return True

@@ -1,0 +1,256 @@
+"""Any stream to a :class:`FitsFile`: headers, sizes, and every structural fault on the way."""
+
+from __future__ import annotations
+
+from fitslint.model.file import Container, FitsFile, Hdu, Problem
+from fitslint.model.form import BLOCK, CARD
+from fitslint.model.header import Structure
+from fitslint.syntax.headers import make_header
+from fitslint.syntax.scan_cards import looks_like_header, starts_header
+from fitslint.syntax.scan_faults import header_problems
+from fitslint.syntax.scan_header import CARDS_KEPT, measure, sound_header
+from fitslint.syntax.scan_open import opening
+from fitslint.syntax.scan_reader import (
+    LONG_HEADER,
+    STANDARD,
+    WINDOW,
+    Bounds,
+    Deadline,
+    Reader,
+    Window,
+)
+from fitslint.syntax.scan_recover import classify, find_header, text_mode_excess
+
+ABSURD = 2**50
+"""A data unit of a pebibyte is a fault in NAXISn, whatever the file size."""
+ABSURD_RATIO = 1000
+ABSURD_ABOVE = 10**8
+_BITPIX = frozenset((8, 16, 32, 64, -32, -64))
+
+
+def padded(size: int) -> int:
+    """Bytes that a data unit takes in whole blocks."""
+    return size + -size % BLOCK
+
+
+def data_size(structure: Structure) -> int | None:
+    """Bytes of the data unit; None when the header cannot tell.
+
+    An illegal BITPIX makes every size a guess, whose misfit would be reported as a second fault.
+    """
+    if structure.bitpix not in _BITPIX and structure.naxis != 0:
+        return None
+    return structure.data_bytes
+
+
+def scan(
+    reader: Reader, path: str, bounds: Bounds = STANDARD, container: Container = "fits"
+) -> FitsFile:
+    """Read the structure of a stream; any bytes give a `FitsFile`, and nothing is raised.
+
+    Data units are skipped by their size. After a fault the next header is looked for, so that one
+    fault hides nothing behind it.
+    """
+    file = FitsFile(path, container=container)
+    start = opening(reader, file, bounds)
+    if start is not None:
+        _Scanner(reader, file, bounds, start).run(start)
+    _close(reader, file)
+    return file
+
+
+def resume(reader: Reader, file: FitsFile, hdu: Hdu, bounds: Bounds = STANDARD) -> FitsFile:
+    """Go on behind the first HDU of a FITS stream, which the caller has read."""
+    scanner = _Scanner(reader, file, bounds, 0)
+    file.hdus.append(hdu)
+    following = scanner.follow(hdu)
+    if following is not None:
+        scanner.run(following)
+    _close(reader, file)
+    return file
+
+
+def _close(reader: Reader, file: FitsFile) -> None:
+    file.size = reader.size
+    if reader.fault is None:
+        return
+    kind, detail = reader.fault
+    # What seems missing at the end of a damaged stream is the damage itself.
+    kept = [p for p in file.problems if p.kind not in ("header-cut", "data-cut", "no-padding")]
+    file.problems = [*kept, Problem(kind, byte=reader.size, params={"detail": detail})]
+    file.reason = detail
+    if kind == "inflate-limit":
+        file.cut.append(detail)
+    file.status = "truncated" if file.hdus else "unreadable"
+
+
+class _Scanner:
+    """One pass over the HDUs of a stream."""
+
+    def __init__(self, reader: Reader, file: FitsFile, bounds: Bounds, base: int) -> None:
+        self.reader = reader
+        self.file = file
+        self.bounds = bounds
+        self.base = base
+        self.window = Window(reader)
+        self.deadline = Deadline(bounds.seconds)
+        self.doubt = False
+        """The size of the last HDU is a guess: a misfit behind it is no fault of its own."""
+
+    def run(self, offset: int) -> None:
+        """Read HDUs from ``offset`` to the end."""
+        following: int | None = offset
+        while following is not None:
+            following = self.follow(self.hdu_at(following))
+
+    def note(self, kind: str, hdu: int | None, byte: int, **params: str | int | None) -> None:
+        """Keep a problem."""
+        self.file.problems.append(Problem(kind, hdu, byte, params))
+
+    def hdu_at(self, offset: int) -> Hdu:
+        """Read the header at ``offset``."""
+        number = len(self.file.hdus) + 1
+        data = self.window.at(offset, CARD)
+        sound = sound_header(data, 0, offset, number)
+        if sound is None and len(data) >= WINDOW:
+            sound = sound_header(self.window.at(offset, LONG_HEADER), 0, offset, number)
+        if sound is not None:
+            header, length = sound
+            self.doubt = False
+        else:
+            extent = measure(self.reader, offset, self.bounds.header_bytes)
+            header = make_header(
+                extent.raw,
+                offset=offset,
+                hdu=number,
+                end=extent.end,
+                fill=extent.fill,
+                starts=extent.starts,
+            )
+            length = extent.stop
+            self.file.problems.extend(header_problems(header, extent))
+            self.doubt = extent.end is None or bool(extent.drifts)
+            self.base += sum(drift.shift for drift in extent.drifts)
+            if extent.how == "limit":
+                self.file.cut.append(f"HDU {number} was judged to card {CARDS_KEPT} only")
+            if extent.how == "file" and self.file.problems[-1].kind == "header-cut":
+                self._truncated(f"the file ends inside the header of HDU {number}")
+        hdu = Hdu(number, header, offset + length, data_size(header.structure))
+        self.file.hdus.append(hdu)
+        return hdu
+
+    def _truncated(self, reason: str) -> None:
+        self.file.status, self.file.reason = "truncated", reason
+
+    def follow(self, hdu: Hdu) -> int | None:
+        """Where the next header starts; None at the end."""
+        if self._stopped(hdu) or self.file.status == "truncated":
+            return None
+        size = hdu.data_bytes
+        if size is None:
+            self.note("unsized", hdu.number, hdu.data_offset)
+        elif size < ABSURD:
+            return self._behind(hdu, size)
+        else:
+            self._overflow(hdu, size)
+        return self._search(hdu, hdu.data_offset, hdu.data_offset, quiet=True)
+
+    def _behind(self, hdu: Hdu, size: int) -> int | None:
+        following = hdu.data_offset + padded(size)
+        if self.reader.ends_at(following):
+            return None
+        head = self.window.at(following, 9 * CARD)
+        if starts_header(head):
+            if head.startswith(b"SIMPLE"):
+                self.note("second-simple", hdu.number + 1, following)
+            return following
+        if not head:
+            return self._short(hdu, size, following)
+        if looks_like_header(head):
+            name = head[:8].decode("latin-1").rstrip()
+            self.note("no-xtension", hdu.number + 1, following, found=name)
+            return following
+        return self._search(hdu, hdu.data_offset, following, quiet=self.doubt)
+
+    def _stopped(self, hdu: Hdu) -> bool:
+        if len(self.file.hdus) >= self.bounds.hdus:
+            if not self.reader.ends_at(hdu.data_offset + padded(hdu.data_bytes or 0)):
+                limit = self.bounds.hdus
+                self.note("hdu-limit", hdu.number, hdu.data_offset, limit=limit)
+                self.file.cut.append(f"reading stopped after {limit} HDUs")
+            return True
+        if self.deadline.passed():
+            self.file.status = "timeout"
+            self.file.reason = f"reading took longer than {self.bounds.seconds:g} s"
+            return True
+        return False
+
+    def _overflow(self, hdu: Hdu, size: int) -> None:
+        self.note("overflow", hdu.number, hdu.data_offset, declared=size, size=self.reader.size)
+
+    def _short(self, hdu: Hdu, size: int, following: int) -> int | None:
+        """The stream ends before ``following``."""
+        total = self.reader.size or 0
+        actual = max(total - hdu.data_offset, 0)
+        if actual >= size:
+            if total < following and size:
+                missing = following - total
+                self.note("no-padding", hdu.number, total, missing=missing)
+            return None
+        hit = self._find(hdu.data_offset, total)
+        if hit is None and size > max(ABSURD_ABOVE, ABSURD_RATIO * total):
+            self._overflow(hdu, size)
+            return None
+        hdu.present = actual if hit is None else hit - hdu.data_offset
+        if not self.doubt:
+            self._cut(hdu, total if hit is None else hit, followed=hit is not None)
+            if hit is None:
+                self._truncated(f"the file ends inside the data unit of HDU {hdu.number}")
+        return self._take(hit)
+
+    def _cut(self, hdu: Hdu, byte: int, *, followed: bool) -> None:
+        expected, actual = hdu.data_bytes, hdu.present
+        self.note("data-cut", hdu.number, byte, expected=expected, actual=actual, followed=followed)
+
+    def _find(self, start: int, stop: int | None) -> int | None:
+        budget = self.bounds.scan_bytes // 2
+        return find_header(self.reader, start, stop, self.base, budget, self.deadline)
+
+    def _take(self, hit: int | None) -> int | None:
+        if hit is not None:
+            self.base = hit % BLOCK
+        return hit
+
+    def _search(self, hdu: Hdu, start: int, following: int, *, quiet: bool) -> int | None:
+        """Find the header that should stand at ``following``, first inside the data unit."""
+        hit = self._find(start, following) if following > start else None
+        inside = hit is not None
+        if hit is None:
+            hit = self._find(following, None)
+        if hit is None:
+            if not quiet:
+                self._trailing(hdu, following)
+            return None
+        number = hdu.number + 1
+        if (hit - self.base) % BLOCK:
+            if not quiet:
+                self.note("shifted", number, hit, expected=following, actual=hit)
+        elif inside and not quiet:
+            hdu.present = hit - start
+            self._cut(hdu, hit, followed=True)
+        elif hit > following and not quiet:
+            skipped = hit - following
+            what = classify(self.reader, following)
+            self.note("recovered", number, following, skipped=skipped, what=what)
+        return self._take(hit)
+
+    def _trailing(self, hdu: Hdu, following: int) -> None:
+        size = self.reader.size
+        what = classify(self.reader, following)
+        if size is None:  # a compressed stream is not unpacked to its end for this
+            self.note("trailing", hdu.number, following, size=None, what=what)
+            return
+        excess = size - following
+        if hdu.data_bytes and text_mode_excess(self.reader, hdu.data_offset, size, excess):
+            what = "text mode"
+        self.note("trailing", hdu.number, following, size=excess, what=what)

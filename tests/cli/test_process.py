@@ -1,0 +1,153 @@
+"""The process as shells see it: closed pipes, Ctrl-C, terminals, modules loaded."""
+
+import os
+import pty
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.cli.tool import COMMAND, check, environment, run
+from tests.engine.test_run import BAD, fits
+
+
+@pytest.fixture(scope="module")
+def many(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("many")
+    for number in range(3000):
+        (folder / f"{number:04}.fits").write_bytes(fits(BAD))
+    return folder
+
+
+def start(*arguments, cwd, **options):
+    return subprocess.Popen(
+        [*COMMAND, "check", "--no-config", *arguments], cwd=cwd, env=environment(),
+        stderr=subprocess.PIPE, start_new_session=True, **options,
+    )  # fmt: skip
+
+
+def alive(group):
+    listed = subprocess.run(
+        ["ps", "-o", "pid=,stat=", "-g", str(group)], capture_output=True, text=True, check=False
+    ).stdout
+    return [line for line in listed.splitlines() if "Z" not in line]
+
+
+def wait_until_gone(group):
+    for _ in range(50):
+        if not alive(group):
+            return True
+        time.sleep(0.1)
+    return False
+
+
+@pytest.mark.parametrize("jobs", ["1", "2"])
+@pytest.mark.parametrize("form", ["full", "concise", "json", "jsonl"])
+def test_a_closed_pipe_ends_quietly(many, form, jobs):
+    process = start("--output", form, "--jobs", jobs, cwd=many, stdout=subprocess.PIPE)
+    process.stdout.readline()
+    process.stdout.close()
+    assert process.stderr.read() == b""
+    assert process.wait(60) == 141
+    assert wait_until_gone(process.pid)
+
+
+@pytest.mark.parametrize("command", ["rules", "rules --coverage", "config schema", "--help"])
+def test_a_pipe_closed_before_anything_was_written(command):
+    line = f"{' '.join(COMMAND)} {command} | true; echo ${{PIPESTATUS[0]}}"
+    done = subprocess.run(
+        ["bash", "-c", line], capture_output=True, env=environment(), check=False, text=True
+    )
+    assert done.stderr == ""
+    assert int(done.stdout) in (0, 141)
+
+
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_ctrl_c_ends_quietly_with_130(many, jobs):
+    paths = ["."] * 200
+    process = start("--output", "jsonl", "--jobs", jobs, *paths, cwd=many, stdout=subprocess.PIPE)
+    process.stdout.readline()
+    os.killpg(process.pid, signal.SIGINT)
+    _, complaint = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert complaint == b""
+    assert wait_until_gone(process.pid)
+
+
+def test_ctrl_c_while_starting(many):
+    for delay in (0.05, 0.1, 0.15, 0.2):
+        process = start(cwd=many, stdout=subprocess.DEVNULL)
+        time.sleep(delay)
+        os.killpg(process.pid, signal.SIGINT)
+        _, complaint = process.communicate(timeout=60)
+        # Before our first line runs, the interpreter answers for itself.
+        if process.returncode == 130:
+            assert complaint == b""
+
+
+def test_workers_end_when_the_parent_is_killed(many):
+    paths = ["."] * 200
+    process = start("--output", "jsonl", "--jobs", "2", *paths, cwd=many, stdout=subprocess.PIPE)
+    process.stdout.readline()
+    process.kill()
+    process.wait()
+    process.stdout.close()
+    process.stderr.close()
+    assert wait_until_gone(process.pid)
+
+
+def on_terminal(arguments, cwd, **changes):
+    """What a command writes when both its outputs are one terminal."""
+    ours, theirs = pty.openpty()
+    process = subprocess.Popen(
+        [*COMMAND, *arguments], cwd=cwd, stdout=theirs, stderr=theirs, stdin=theirs,
+        env=environment(TERM="xterm", **changes),
+    )  # fmt: skip
+    os.close(theirs)
+    told = b""
+    while True:
+        try:
+            piece = os.read(ours, 65536)
+        except OSError:
+            break
+        if not piece:
+            break
+        told += piece
+    os.close(ours)
+    assert process.wait(60) in (0, 1)
+    return told
+
+
+def test_a_terminal_gets_colours_unless_it_wants_none(tmp_path):
+    (tmp_path / "bad.fits").write_bytes(fits(BAD))
+    command = ["check", "--no-config", "bad.fits"]
+    assert b"\x1b[1;31merror\x1b[0m" in on_terminal(command, tmp_path)
+    assert b"\x1b" not in on_terminal(command, tmp_path, NO_COLOR="1")
+    assert b"\x1b" not in on_terminal([*command, "--color", "never"], tmp_path)
+
+
+def test_a_page_on_a_terminal(tmp_path):
+    assert b"lowercase-exponent" in on_terminal(["rule", "VF110"], tmp_path)
+    assert b"VF110" in on_terminal(["rules"], tmp_path)
+
+
+def test_progress_is_shown_on_a_terminal_when_it_takes_a_while(many):
+    command = ["check", "--no-config", "--select=CD", "--output=concise", *["."] * 60]
+    assert b"files checked" in on_terminal(command, many)
+
+
+def test_output_that_cannot_be_written_is_a_sentence(tmp_path):
+    if not Path("/dev/full").exists():
+        pytest.skip("there is no /dev/full here")
+    (tmp_path / "bad.fits").write_bytes(fits(BAD))
+    for target in ("json=/dev/full", "full=/dev/full"):
+        done = check("--output", target, "bad.fits", cwd=tmp_path)
+        assert done.returncode == 2
+        assert done.stderr.decode().count("\n") == 1
+        assert "No space left on device" in done.stderr.decode()
+
+
+def test_python_m_and_the_entry_point_are_one(tmp_path):
+    assert run("--version").stdout.startswith(b"fitslint ")

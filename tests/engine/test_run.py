@@ -1,0 +1,219 @@
+"""Many inputs: order, worker processes, timeouts, and workers that die."""
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from fitslint.config.settings import Limits, Settings
+from fitslint.engine import checker as checker_module
+from fitslint.engine.checker import Checker
+from fitslint.engine.ruleset import UnknownSelector
+from fitslint.engine.run import check_all, check_batches
+from fitslint.engine.tally import Tally
+from fitslint.report.concise import Concise
+from fitslint.report.jsonfile import JsonLines
+
+CARDS = [b"SIMPLE  =                    T", b"BITPIX  =                    8",
+         b"NAXIS   =                    0"]  # fmt: skip
+BAD = b"EXPTIME =              1.5e+02"
+
+
+def fits(*more):
+    cards = [card.ljust(80) for card in (*CARDS, *more, b"END")]
+    return b"".join(cards).ljust(2880)
+
+
+@pytest.fixture(scope="module")
+def many(tmp_path_factory):
+    """300 files of which every tenth has an error and one is missing."""
+    folder = tmp_path_factory.mktemp("many")
+    paths = []
+    for number in range(300):
+        path = folder / f"{number:03}.fits"
+        path.write_bytes(fits(BAD) if number % 10 == 0 else fits())
+        paths.append(str(path))
+    Path(paths[7]).unlink()
+    return paths
+
+
+def told(settings, paths):
+    return [
+        (report.path, report.status, [finding.code for finding in report.findings])
+        for report in check_all(paths, settings)
+    ]
+
+
+def test_answers_are_in_order_and_the_same_with_any_number_of_workers(many):
+    alone = told(Settings(jobs=1), many)
+    assert [path for path, _, _ in alone] == many
+    assert alone[7][1] == "unreadable"
+    assert alone[10][2]
+    assert alone[11][2] == []
+    assert told(Settings(jobs=3), many) == alone
+    assert told(Settings(), many) == alone
+
+
+def test_texts_and_counts_are_those_of_one_process(many):
+    def all_of(jobs):
+        tally, texts = Tally(), [[], []]
+        for batch in check_batches(many, Settings(jobs=jobs), [Concise(), JsonLines()]):
+            tally.update(batch.tally)
+            assert batch.reports == []
+            for parts, text in zip(texts, batch.texts, strict=True):
+                parts.append(text)
+        return tally, ["".join(parts) for parts in texts]
+
+    assert all_of(2) == all_of(1)
+    tally, (concise, lines) = all_of(2)
+    assert tally.files == 300
+    assert lines.count("\n") == 300
+    assert concise.count("\n") == 31
+
+
+def test_no_inputs_no_answers():
+    assert list(check_all([], Settings())) == []
+
+
+def test_inputs_are_taken_as_they_come(many):
+    taken = []
+
+    def source():
+        for path in many:
+            taken.append(path)
+            yield path
+
+    answers = check_all(source(), Settings(jobs=1))
+    next(answers)
+    assert len(taken) < 100
+    answers.close()
+
+
+def test_an_unknown_rule_is_told_before_anything_is_read():
+    with pytest.raises(UnknownSelector):
+        check_all([], Settings(select=("VF999",))).__next__()
+
+
+def test_leaving_early_ends_the_workers(many):
+    answers = check_batches(many, Settings(jobs=2))
+    next(answers)
+    workers = children()
+    assert len(workers) == 2
+    answers.close()
+    assert children() == []
+
+
+def children():
+    listed = subprocess.run(
+        ["ps", "-o", "pid=,args=", "--ppid", str(os.getpid())],
+        capture_output=True, text=True, check=False,
+    ).stdout.splitlines()  # fmt: skip
+    return [line for line in listed if " ps " not in f" {line} " and "ps -o" not in line]
+
+
+@pytest.fixture
+def troubled(monkeypatch):
+    """Files with a word in their name that makes reading them go wrong."""
+    real = checker_module.read_file
+
+    def read(path, limits):
+        if "hang" in path:
+            while True:
+                time.sleep(0.01)
+        if "swallow" in path:
+            while True:
+                with contextlib.suppress(Exception):  # what a careless rule might do
+                    time.sleep(10)
+        if "raise" in path:
+            raise RuntimeError("two\nlines")
+        if "kill" in path:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return real(path, limits)
+
+    monkeypatch.setattr(checker_module, "read_file", read)
+
+
+def with_trouble(many, *words):
+    paths = [path for path in many if not path.endswith("007.fits")]
+    for place, word in enumerate(words):
+        paths.insert(100 + 3 * place, f"/{word}.fits")
+    return paths
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_a_hanging_file_is_a_timeout_and_the_others_are_judged(many, troubled, jobs):
+    settings = Settings(jobs=jobs, limits=Limits(seconds=0.2))
+    paths = with_trouble(many, "hang", "swallow")
+    found = {report.path: report for report in check_all(paths, settings)}
+    assert list(found) == paths
+    for name in ("/hang.fits", "/swallow.fits"):
+        assert found[name].status == "timeout"
+        assert found[name].verdict == "undetermined"
+        assert found[name].reason == "not judged within 0.2 s"
+    assert sum(report.status == "ok" for report in found.values()) == 299
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_an_exception_of_ours_is_one_file_crashed(many, troubled, jobs):
+    paths = with_trouble(many, "raise")
+    found = {report.path: report for report in check_all(paths, Settings(jobs=jobs))}
+    assert found["/raise.fits"].status == "crashed"
+    assert found["/raise.fits"].reason == "internal error: RuntimeError: two lines"
+    assert sum(report.status == "ok" for report in found.values()) == 299
+
+
+def test_a_worker_that_dies_takes_nobody_with_it(many, troubled):
+    paths = with_trouble(many, "kill", "kill2", "raise")
+    found = list(check_all(paths, Settings(jobs=2)))
+    assert [report.path for report in found] == paths
+    crashed = {report.path: report.reason for report in found if report.status == "crashed"}
+    assert set(crashed) == {"/kill.fits", "/kill2.fits", "/raise.fits"}
+    assert crashed["/kill.fits"] == "the process that checked it died (signal SIGKILL)"
+    assert sum(report.status == "ok" for report in found) == 299
+
+
+def test_the_alarm_is_left_as_it_was(many):
+    list(check_all(many[:3], Settings(jobs=1)))
+    assert signal.getsignal(signal.SIGALRM) is signal.SIG_DFL
+    assert signal.getitimer(signal.ITIMER_REAL) == (0.0, 0.0)
+
+
+def test_a_checker_travels_without_its_judge():
+    import pickle
+
+    checker = Checker(Settings(jobs=2), [Concise()], keep=True)
+    checker.warm()
+    twin = pickle.loads(pickle.dumps(checker))
+    assert twin.settings == checker.settings
+    assert twin.keep
+    assert twin.renderers == (Concise(),)
+
+
+def test_spawned_workers_answer_as_forked_ones(many):
+    """In a process with threads nothing is forked."""
+    code = (
+        "import sys, threading, time\n"
+        "from fitslint.config.settings import Settings\n"
+        "from fitslint.engine.run import check_all\n"
+        "if __name__ == '__main__':\n"
+        "    threading.Thread(target=time.sleep, args=(60,), daemon=True).start()\n"
+        "    found = list(check_all(sys.argv[1:], Settings(jobs=2)))\n"
+        "    print(len(found), sum(bool(one.findings) for one in found))\n"
+    )
+    script = Path(many[0]).parent / "script.py"
+    script.write_text(code)
+    done = subprocess.run(
+        [sys.executable, script, *many], capture_output=True, text=True, check=True,
+        env={**os.environ, "PYTHONPATH": str(Path.cwd())},
+    )  # fmt: skip
+    assert done.stdout.split() == ["300", "30"]
+
+
+def test_settings_are_plain_data():
+    assert hash(replace(Settings(), jobs=3)) != hash(Settings())

@@ -1,0 +1,183 @@
+"""The formats for people: full, concise, the closing sentence, statistics, HTML."""
+
+import html.parser
+import io
+import re
+
+import pytest
+
+from fitslint.engine.tally import Tally
+from fitslint.model.finding import Edit, Fix
+from fitslint.report.concise import Concise
+from fitslint.report.escape import visible
+from fitslint.report.format import Totals
+from fitslint.report.full import Full
+from fitslint.report.page import html as page
+from fitslint.report.tables import print_statistics
+from fitslint.report.words import closing
+from tests.report import samples
+
+FULL = """\
+a.fits: HDU 1, card 5, EXPTIME: error VF110 lowercase-exponent
+  exponent letter e is lower case; write 1.5E+02
+    |
+  5 | EXPTIME =              1.5e+02 / [s] exposure time
+    |                        ^^^^^^^
+    = FITS 4.0, section 4.2.4
+    = help: write the exponent letter in upper case (safe fix)
+    + EXPTIME =              1.5E+02 / [s] exposure time
+
+"""
+
+
+def totals(*reports, skipped=None):
+    tally = Tally()
+    for report in reports:
+        tally.add(report)
+    return Totals(tally, skipped or {})
+
+
+def test_full():
+    assert Full().file(samples.report(samples.finding())) == FULL
+
+
+def test_full_of_an_absent_keyword_has_no_card():
+    text = Full().file(samples.report(samples.absent(extname="SCI")))
+    assert text == (
+        "a.fits: HDU 1 (SCI), NAXIS: error MK104 missing-naxis\n"
+        "  NAXIS is missing\n    = FITS 4.0, section 4.2.4\n\n"
+    )
+
+
+def test_the_caret_of_a_whole_card_ends_with_its_text():
+    text = Full().file(samples.report(samples.finding(column=1, end_column=80)))
+    caret = next(line for line in text.splitlines() if "^" in line)
+    assert caret.count("^") == len(samples.IMAGE.rstrip())
+
+
+def test_the_caret_points_at_blanks_where_text_is_missing():
+    text = Full().file(samples.report(samples.finding(column=70, end_column=72)))
+    caret = next(line for line in text.splitlines() if "^" in line)
+    assert caret == "    | " + " " * 69 + "^^^"
+
+
+def test_the_caret_follows_columns_that_are_shown_wider():
+    text = Full().file(samples.hostile())
+    card, caret = text.splitlines()[3:5]
+    assert card == r"  5 | A\x1b]0;x\x07 = 'x\xe9y'"
+    assert card[caret.index("^") :][: caret.count("^")] == r"\x1b]"
+
+
+def test_an_empty_card_gets_a_caret():
+    finding = samples.finding(image=b" " * 80, column=1, end_column=80)
+    assert "^" in Full().file(samples.report(finding))
+
+
+def test_removed_and_inserted_cards_are_shown():
+    edits = (Edit(80, 160, b""), Edit(240, 240, b"NAXIS   = 0".ljust(160)))
+    text = Full().file(samples.report(samples.finding(fix=Fix("unsafe", "reorder", edits))))
+    assert "= help: reorder (unsafe fix)\n" in text
+    assert "- remove bytes 80 to 159\n" in text
+    assert "+ NAXIS   = 0\n" in text
+
+
+def test_concise():
+    text = Concise().file(samples.report(samples.finding(), samples.absent()))
+    assert text == (
+        "a.fits:1:5:24: error VF110 exponent letter e is lower case; write 1.5E+02\n"
+        "a.fits:1:0:0: error MK104 NAXIS is missing\n"
+    )
+
+
+@pytest.mark.parametrize("format", [Full(), Concise()])
+def test_what_could_not_be_judged_says_why(format):
+    assert format.file(samples.failed()).rstrip("\n") == "b.fits: unreadable: no such file"
+    assert "VF110: 1 of 1000 findings shown" in format.file(samples.capped())
+    assert format.file(samples.report()) == ""
+
+
+@pytest.mark.parametrize("format", [Full(), Concise()])
+def test_nothing_from_a_file_steers_the_terminal(format):
+    text = format.file(samples.hostile())
+    assert re.fullmatch(r"[ -~\n]*", text)
+    assert r"\x1b[31mred\x07\x0d\x0a\x9b\u202ebidi\xff" in text
+    if isinstance(format, Concise):
+        assert text.count("\n") == 2
+
+
+def test_colour_only_when_asked_for():
+    report = samples.report(samples.finding())
+    for kind in (Full, Concise):
+        assert "\x1b" not in kind().file(report)
+        painted = kind(True).file(report)
+        assert "\x1b[1;31merror\x1b[0m" in painted
+        assert re.sub("\x1b\\[[0-9;]*m", "", painted) == kind().file(report)
+
+
+def test_visible_keeps_what_is_harmless():
+    assert visible("télescope 望遠鏡 a\\b") == "télescope 望遠鏡 a\\b"
+    assert visible("a\u200bb\U000e0041\ufeff") == "a\\u200bb\\U000e0041\\ufeff"
+
+
+def test_closing_sentences():
+    assert closing(totals()) == "No files to check."
+    assert closing(totals(samples.report())) == "1 file, nothing found."
+    assert closing(totals(samples.failed())) == (
+        "1 file, nothing found; not judged to the end: 1 unreadable."
+    )
+    both = totals(samples.capped(), samples.report(), samples.failed(), skipped={".txt": 2, "": 1})
+    assert closing(both) == (
+        "1,000 errors in 1 of 3 files; not judged to the end: 1 unreadable; "
+        "3 other files passed over (.txt 2, no suffix 1)."
+    )
+
+
+def test_counts_are_true_beyond_the_cap():
+    tally = totals(samples.capped()).tally
+    assert tally.codes == {"VF110": 1000}
+    assert tally.severity == {"error": 1000}
+
+
+def test_tallies_add_up():
+    one = totals(samples.capped(), samples.failed()).tally
+    two = totals(samples.report(samples.finding(severity="info"))).tally
+    two.update(one)
+    assert (two.files, two.findings, two.unjudged, two.with_findings) == (3, 1001, 1, 2)
+    assert two.names["VF110"] == ("lowercase-exponent", "error")
+    assert two.at_or_over("error")
+
+
+def test_severities_are_ordered():
+    tally = totals(samples.report(samples.finding(severity="warning"))).tally
+    assert [tally.at_or_over(least) for least in ("info", "warning", "error")] == [
+        True,
+        True,
+        False,
+    ]
+
+
+def test_statistics():
+    stream = io.StringIO()
+    print_statistics(stream, totals(samples.capped(), samples.report(samples.absent())))
+    lines = stream.getvalue().splitlines()
+    assert lines[0].split() == ["code", "name", "severity", "findings"]
+    assert lines[1].split() == ["VF110", "lowercase-exponent", "error", "1,000"]
+    assert lines[2].split() == ["MK104", "missing-naxis", "error", "1"]
+    assert "\x1b" not in stream.getvalue()
+
+
+def test_html_is_escaped():
+    class Tags(html.parser.HTMLParser):
+        def __init__(self):
+            super().__init__()
+            self.seen = set()
+
+        def handle_starttag(self, tag, _attributes):
+            self.seen.add(tag)
+
+    finding = samples.finding(message="<script>alert(1)</script>", keyword="<b>", image=b"<i>" * 26)
+    text = page(samples.report(finding, path="<img src=x>"))
+    tags = Tags()
+    tags.feed(text)
+    assert not tags.seen & {"script", "b", "i", "img"}
+    assert "conforms" in page(samples.report())

@@ -1,0 +1,118 @@
+"""Cards: what the examples of the rules cannot show."""
+
+from __future__ import annotations
+
+import pytest
+
+from fitslint.rules.cards.characters import transliterate
+from fitslint.rules.cards.cut import cut_word
+from fitslint.testing.examples import build
+from fitslint.testing.harness import judge
+
+_HEAD = (
+    "SIMPLE  =                    T",
+    "BITPIX  =                    8",
+    "NAXIS   =                    0",
+)
+_KEYS = tuple(f"KEY{n}    = {n:20d} / comment {n}" for n in range(1, 10))
+
+
+def codes(block: str, kind: str = "primary") -> set[str]:
+    """Codes of the groups of this file that a header gets."""
+    found = judge(build(block, kind).data, "x.fits").findings
+    return {one.code for one in found if one.code[:2] in ("CD", "KN", "VF")}
+
+
+def errors(block: str, kind: str = "primary") -> list[tuple[str, str | None]]:
+    """Codes and keywords of the errors of a header."""
+    found = judge(build(block, kind).data, "x.fits").findings
+    return [(one.code, one.keyword) for one in found if one.severity == "error"]
+
+
+@pytest.mark.parametrize(
+    ("card", "expected"),
+    [
+        ("GAIN    =5.0/electron", "CD105"),
+        ("GAIN    ='abc'", "CD105"),
+        ("FOO=5", "CD106"),
+        ("FOO       = 5", "CD106"),
+        ("TELESCOPE= 'Subaru'", "CD107"),
+        ("flat field at dusk", "CD108"),
+        ("FOO     = T yes", "CD110"),
+        ("FOO     = 5 000", "CD110"),
+        ("FOO     = 'abc' def", "CD111"),
+        (r"FOO     =\t5", "CD101"),
+        (r"FOO     = 5\t/ text", "CD101"),
+        (r"GAIN\t= 5", "CD101"),
+        (r"FOO     = 'a\x00b'", "CD102"),
+        (r"FOO     = 5 / caf\xe9", "CD103"),
+        (r"FOO     = 5 / caf\xc3\xa9", "CD103"),
+    ],
+)
+def test_one_error_and_the_right_one(card: str, expected: str) -> None:
+    assert [code for code, _ in errors(card)] == [expected]
+
+
+@pytest.mark.parametrize(
+    "card",
+    [
+        "MYNOTE    a remark without a value indicator",
+        "MYNOTE    'a remark' of somebody",
+        "COMMENT ==========================",
+        "COMMENT = = = = = = = = = = = = = =",
+        "HISTORY  = at column ten",
+        "        EXPTIME = 5",
+        "FOO     =                      / undefined",
+        "BSCALE  =           1.000000E0 / REAL = TAPE*BSCALE + BZERO",
+        "FOO     =                    0 / good pixels (DQF = 0), see OBSMODE = 5",
+    ],
+)
+def test_quiet(card: str) -> None:
+    assert codes(card) == set()
+
+
+def test_accidental_comments_are_warnings() -> None:
+    for card in ("EXPTIME   1.5", "OBJECT  M31", "FOO       'text' / comment"):
+        found = judge(build(card).data, "x.fits").findings
+        assert [one.severity for one in found if one.code == "CD108"] == ["warning"]
+
+
+def test_transliteration_reads_both_encodings() -> None:
+    for escaped in (r"\xb5m", r"\xc2\xb5m"):
+        found = judge(
+            build(f"FOO     =                    5 / [{escaped}] x").data, "x.fits"
+        ).findings
+        fix = next(one.fix for one in found if one.code == "CD103")
+        assert fix is not None
+        assert fix.edits[0].new.rstrip() == b"FOO     =                    5 / [um] x"
+
+
+def test_transliterate_is_ascii() -> None:
+    assert [transliterate(one) for one in "°Åéñ中x"] == ["deg", "Angstrom", "e", "n", "?", "x"]
+
+
+def test_controls_in_strings_are_not_safe_to_replace() -> None:
+    found = judge(build(r"FOO     = 'a\tb     '").data, "x.fits").findings
+    fix = next(one.fix for one in found if one.code == "CD101")
+    assert fix is not None
+    assert fix.safety == "unsafe"
+
+
+@pytest.mark.parametrize("shift", [-30, -9, -5, -1, 1, 3, 8, 20, 40])
+def test_drift_is_found_on_its_card(shift: int) -> None:
+    raw = b"".join(card.encode().ljust(80) for card in (*_HEAD, *_KEYS, "END"))
+    # Six cards are whole; the blanks that end the sixth give or take the shift.
+    data = raw[:480] + b" " * shift + raw[480:] if shift > 0 else raw[: 480 + shift] + raw[480:]
+    data += b" " * (-len(data) % 2880)
+    found = [one for one in judge(data, "x.fits").findings if one.code == "CD104"]
+    assert len(found) == 1
+    assert found[0].hdu == 1
+    assert found[0].card in (6, 7, 8)
+
+
+def test_cut_words() -> None:
+    assert cut_word("observa")
+    assert cut_word("co")
+    assert not any(
+        map(cut_word, ("observation", "pixel", "ms", "of", "CCD", "12", "config", "deg"))
+    )

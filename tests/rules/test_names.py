@@ -1,0 +1,87 @@
+"""Keyword names: what the examples of the rules cannot show."""
+
+from __future__ import annotations
+
+import pytest
+
+from fitslint.testing.examples import build
+from fitslint.testing.harness import judge
+
+
+def found_of(block: str, kind: str = "primary") -> list[tuple[str, str | None]]:
+    """Codes and keywords of the findings on names."""
+    found = judge(build(block, kind).data, "x.fits").findings
+    return [(one.code, one.keyword) for one in found if one.code.startswith("KN")]
+
+
+@pytest.mark.parametrize(
+    ("card", "code"),
+    [
+        ("exptime =                  1.5", "KN102"),
+        ("Exptime = 1.5e3", "KN102"),
+        ("exp#ime =                  1.5", "KN101"),
+        (" FOO    =                  1.5", "KN103"),
+        ("  EXPTIME= 5.0", "KN103"),
+        ("exp time=                  1.5", "KN104"),
+        ("EXP TIME = 5", "KN104"),
+        ("A.B     =                  1.5", "KN112"),
+        ("A.b     = 'unclosed", "KN112"),
+        ("foo=5", "KN102"),
+    ],
+)
+def test_the_most_telling_fault_of_a_name_alone(card: str, code: str) -> None:
+    assert [one for one, _ in found_of(card)] == [code]
+
+
+@pytest.mark.parametrize(
+    "block",
+    [
+        "this is prose without an equals sign",
+        "HIERARCH ESO DET.CHIP = 5",
+        "PC001001=                  1.0",
+        "IMCMB001= 'a.fits  '",
+        "WAT0_001= 'system=equispec'",
+        "A_0_2   =                  1.0",
+        "PV1_0   =                  1.0",
+        "PS1_0   = 'name    '",
+        "DATENOTE= 'a note  '",
+        "DATEFILE= 'a note  '",
+        "EXPNAME = 'abc     '",
+        "CRTYPE1 = 'abc     '",
+        "CNPIX1  =                    1",
+        "RADESYSA= 'ICRS    '",
+        "MJDREFIA=                    0",
+        "DATE_OBS= '2004-01-02'\nDATE-OBS= '2004-01-02'",
+        "DATEOBS = '2004-01-02'\nDATE-OBS= '2004-01-02'",
+        "OBS_MODE= 'imaging '",
+        "LONPOLE1= 'x       '",
+        "ZSCALE  =                  1.0",
+    ],
+)
+def test_quiet(block: str) -> None:
+    assert found_of(block) == []
+
+
+@pytest.mark.parametrize(
+    ("card", "code", "kind"),
+    [
+        ("NAXIS01 =                    5", "KN105", "primary"),
+        ("PC01_01 =                  1.0", "KN105", "primary"),
+        ("TFORM01 = '1J      '", "KN105", "bintable"),
+        ("CTYPE100= 'x       '", "KN106", "primary"),
+        ("CD0_1   =                  1.0", "KN106", "primary"),
+        ("PV1_100 =                  1.0", "KN106", "primary"),
+        ("TDIM1000= '(1)     '", "KN106", "bintable"),
+        ("LONPOLE2=                180.0", "KN107", "primary"),
+        ("CRVALL1 =                  1.0", "KN107", "primary"),
+        ("CTPYE1  = 'RA---TAN'", "KN107", "primary"),
+        ("INSTRUM = 'camera  '", "KN107", "primary"),
+        ("MJDOBS  =              50000.0", "KN107", "primary"),
+        ("MJD_OBS =              50000.0", "KN108", "primary"),
+        ("TIME_OBS= '00:00:00'", "KN108", "primary"),
+        ("PV1     =                  1.0", "KN109", "primary"),
+        ("ZIMAGE  =                    T", "KN111", "image"),
+    ],
+)
+def test_lookalikes(card: str, code: str, kind: str) -> None:
+    assert found_of(card, kind) == [(code, card[:8].rstrip())]
