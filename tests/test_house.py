@@ -115,4 +115,6 @@ def test_data_come_with_the_package():
 
 def test_versions_agree(root):
     changelog = root / "CHANGELOG.md"
-    assert re.search(rf"^## \[?{re.escape(fitslint.__version__)}\b", changelog.read_text(), re.M)
+    assert re.search(
+        rf"^## \[?(Unreleased|{re.escape(fitslint.__version__)})\b", changelog.read_text(), re.M
+    )

@@ -154,9 +154,6 @@ def run(arguments: list[str]) -> ExitCode:
     Usage
         when the arguments make no sense.
     """
-    # A file name may hold bytes that are not UTF-8, and the locale may know few characters.
-    for stream in (sys.stdout, sys.stderr):
-        stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
     deed = _parse(arguments)
     code = deed() if callable(deed) else deed
     return code if isinstance(code, ExitCode) else ExitCode.OK

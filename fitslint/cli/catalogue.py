@@ -12,6 +12,7 @@ from fitslint.config.settings import Settings
 from fitslint.engine.ruleset import PROFILES, RuleSet
 from fitslint.model.rule import Rule
 from fitslint.report.tables import console, print_table
+from fitslint.report.words import clause_words
 from fitslint.rules.docs import page
 from fitslint.rules.registry import load
 
@@ -82,7 +83,7 @@ def _page(rule: Rule) -> str:
         f"{table[rule.level] or 'silent'} ({profile})" for profile, table in PROFILES.items()
     )
     facts = [
-        ("Clause", f"FITS 4.0, {rule.clause}" if rule.clause[:1].isdigit() else rule.clause),
+        ("Clause", clause_words(rule.clause)),
         ("Severity", levels),
         ("Fix", rule.fix or "none"),
         ("HDUs", ", ".join(rule.hdus) or "all"),

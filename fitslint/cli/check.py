@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from fitslint.cli.errors import ExitCode, Usage
@@ -27,12 +27,13 @@ class Request:
     """A check as it was asked for; ``options`` are those that configuration files have too."""
 
     paths: Sequence[str]
-    options: Mapping[str, Value]
-    outputs: Sequence[str]
-    statistics: bool
-    config: Path | None
-    search: bool
-    color: str
+    options: Mapping[str, Value] = field(default_factory=dict)
+    outputs: Sequence[str] = ()
+    statistics: bool = False
+    config: Path | None = None
+    search: bool = True
+    """Look for the nearest configuration file."""
+    color: str = "auto"
 
 
 def carry_out(request: Request) -> ExitCode:

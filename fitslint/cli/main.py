@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from io import TextIOWrapper
 from typing import NoReturn
 
 from fitslint.cli.errors import ExitCode, Usage
@@ -31,6 +32,16 @@ def main(arguments: list[str] | None = None) -> NoReturn:
 
 def _run(arguments: list[str]) -> ExitCode:
     # Imported here, so that Ctrl-C while Python still loads modules ends as quietly as later.
+    for stream in (sys.stdout, sys.stderr):
+        # A file name may hold bytes that are not UTF-8, and the locale may know few characters.
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+    command, *paths = arguments or [""]
+    if command == "check" and not any(path.startswith("-") for path in paths):
+        # Nothing to parse, and the parser takes longer to load than a file takes to check.
+        from fitslint.cli.check import Request, carry_out
+
+        return carry_out(Request(paths or ["."]))
     from fitslint.cli.app import run
 
     return run(arguments)

@@ -10,7 +10,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from types import FrameType
-from typing import Protocol
+from typing import Any, Protocol
 
 from fitslint.config.settings import Settings
 from fitslint.engine.judge import Judge
@@ -61,10 +61,11 @@ class Watch:
         self.seconds = seconds
         self.started = 0.0
         """When the current file was begun, on the monotonic clock; 0 between files."""
+        self._before: Any = None
 
     def __enter__(self) -> Watch:
         if threading.current_thread() is threading.main_thread() and hasattr(signal, "setitimer"):
-            signal.signal(signal.SIGALRM, self._look)
+            self._before = signal.signal(signal.SIGALRM, self._look)
             pause = min(1.0, max(0.01, self.seconds / 8))
             signal.setitimer(signal.ITIMER_REAL, pause, pause)
         return self
@@ -72,7 +73,7 @@ class Watch:
     def __exit__(self, *exc: object) -> None:
         if threading.current_thread() is threading.main_thread() and hasattr(signal, "setitimer"):
             signal.setitimer(signal.ITIMER_REAL, 0)
-            signal.signal(signal.SIGALRM, signal.SIG_DFL)
+            signal.signal(signal.SIGALRM, self._before or signal.SIG_DFL)
 
     def _look(self, _number: int, _frame: FrameType | None) -> None:
         if self.started and time.monotonic() - self.started > self.seconds:

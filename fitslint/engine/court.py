@@ -173,7 +173,8 @@ def _slots(
         by_quick: dict[Quick | None, list[Rule]] = {}
         for one in card_rules(kind, name):
             if one.reads == "value":
-                by_quick.setdefault(one.quick, []).append(one)
+                quick = one.quick_for(name) if one.quick_for else one.quick
+                by_quick.setdefault(quick, []).append(one)
         if by_quick:
             rules = tuple((quick, tuple(group)) for quick, group in by_quick.items())
             slots.append(Slot(position, position * CARD, forms_of(kind, name), rules))
@@ -190,6 +191,8 @@ def _header_rules(
             continue
         starts = needed(header.layout, rule) if rule.needs else ()
         if rule.needs and len(starts) < rule.least:
+            continue
+        if not all(any(name in header for name in group) for group in rule.when):
             continue
         if rule.reads == "values":
             values_rules.append(ValuesRule(rule, starts))

@@ -13,6 +13,8 @@ from fitslint.model.finding import FileReport
 FEW = 64
 """Below so many inputs, starting processes costs more than they save."""
 _AT_ONCE = 16
+_LEARNT_FROM = 8
+"""Inputs that are checked here before processes are started."""
 
 
 def check_all(inputs: Iterable[str], settings: Settings) -> Iterator[FileReport]:
@@ -59,9 +61,17 @@ def check_batches(
     first = list(islice(source, FEW)) if jobs > 1 else []
     if jobs == 1 or len(first) < FEW:
         return _here(checker, chain(first, source))
+    return _shared_out(checker, jobs, first, source)
+
+
+def _shared_out(
+    checker: Checker, jobs: int, first: list[str], source: Iterator[str]
+) -> Generator[Batch]:
     from fitslint.engine.workers import Workers
 
-    return Workers(checker, jobs).run(chain(first, source))
+    # What the judge learns from a few files, its forked copies need not learn again.
+    yield from _here(checker, iter(first[:_LEARNT_FROM]))
+    yield from Workers(checker, jobs).run(chain(first[_LEARNT_FROM:], source))
 
 
 def _here(checker: Checker, inputs: Iterator[str]) -> Generator[Batch]:

@@ -38,29 +38,39 @@ class Hdu:
 class Problem:
     """A structural fact that the reader met: an id, where, and its figures.
 
-    ============== ========================================================= =====================
-    kind           meaning                                                   params
-    ============== ========================================================= =====================
-    not-fits       the stream does not start with a FITS header               looks_like
-    bom            a byte order mark stands before the first card             length
-    wrapper        gzip, bzip2, xz, zip, tar where the suffix says otherwise  found, suffix
-    no-end         a header without END card                                  cards
-    header-limit   the header reached the size limit without END              limit
-    header-cut     the file ends inside a header                              missing
-    partial-block  the file length is not a multiple of 2880                  size, excess
-    data-cut       the data unit is not completely there                      expected, actual
-    no-padding     all data are there and only the padding is missing         missing
-    overflow       the declared size is absurd                                declared, size
-    unsized        the size of a data unit cannot be computed                 (keyword)
-    trailing       bytes after the last HDU                                   size, what
-    no-xtension    an HDU after the first does not start with XTENSION        found
-    second-simple  a second FITS file follows                                 -
-    shifted        a header was found off the block boundary                  expected, actual
-    recovered      the reader skipped to the next plausible header            skipped
-    hdu-limit      reading stopped after so many HDUs                         limit
-    inflate-limit  decompression stopped at the limit                         limit
-    bad-gzip       the compressed stream is damaged                           detail
-    ============== ========================================================= =====================
+    ============= =================================================== ==========================
+    kind          meaning                                             params
+    ============= =================================================== ==========================
+    not-fits      the stream does not start with a FITS header        looks_like
+    no-simple     the first header does not start with SIMPLE         found
+    prefix        foreign bytes stand before the first header         length, looks_like
+    bom           a byte order mark stands before the first card      length
+    wrapper       compressed, and the suffix says otherwise           found, suffix
+    line-breaks   LF inside a header, or a header text called .fits   count, cr; text
+    long-line     a line of a header text is longer than a card       columns, text
+    no-end        a header without END card                           cards
+    header-limit  the header reached the size limit without END       limit
+    header-cut    the file ends inside a header                       cards
+    end-text      END is followed by something (at its byte)          card, text
+    end-value     END is written with an equals sign                  card, (text)
+    fill          the fill after END is not blank                     count, what, whole
+    lost-cards    cards stand in the fill after END                   count, first, starts
+    drift         cards leave the 80-byte grid                        card, shift, times
+    partial-block the last header block is not filled                 size, excess
+    data-cut      the data unit is not completely there               expected, actual, followed
+    no-padding    all data are there and only the padding is missing  missing
+    overflow      the declared size is absurd                         declared, size
+    unsized       the size of a data unit cannot be computed          -
+    trailing      bytes after the last HDU                            size (or None), what
+    no-xtension   an HDU after the first does not start with XTENSION found
+    second-simple a second FITS file follows                          -
+    shifted       a header was found off the block boundary           expected, actual
+    recovered     the reader skipped to the next plausible header     skipped, what
+    hdu-limit     reading stopped after so many HDUs                  limit
+    inflate-limit decompression stopped at the limit                  detail
+    bad-gzip      the compressed stream is damaged                    detail
+    io            the device failed                                   detail
+    ============= =================================================== ==========================
     """
 
     kind: str

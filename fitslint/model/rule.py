@@ -61,6 +61,8 @@ class Rule:
     """A header rule is called only when one of these names or templates is present."""
     least: int = 1
     """How many of the keywords that a header rule needs must be there before it is called."""
+    when: tuple[tuple[str, ...], ...] = ()
+    """Groups of names; a header rule is called only when each group has one in the header."""
     several: bool = False
     """A file rule that has nothing to say of a file with one HDU."""
     hdus: tuple[str, ...] = ()
@@ -73,6 +75,8 @@ class Rule:
     """Codes of rules that must have found nothing in the same HDU."""
     quick: Callable[[bytes], bool] | None = None
     """For value rules: true when the value text is surely good; spares the call."""
+    quick_for: Callable[[str], Callable[[bytes], bool]] | None = None
+    """The same made for a keyword."""
 
     @property
     def doc(self) -> str:

@@ -9,7 +9,7 @@ from fitslint.model.finding import Edit, FileReport, Finding
 from fitslint.model.form import CARD
 from fitslint.report.escape import columns, visible
 from fitslint.report.format import Format, Totals
-from fitslint.report.words import closing
+from fitslint.report.words import clause_words, closing
 
 _SHOWN_EDITS = 5
 
@@ -53,7 +53,7 @@ class Full(Format):
             yield from self._card(finding, number.rjust(len(gutter)), gutter, bar)
         equals = self.paint("frame", "=")
         if finding.clause:
-            yield f"{gutter} {equals} {_clause(finding.clause)}"
+            yield f"{gutter} {equals} {clause_words(finding.clause)}"
         if finding.fix is not None:
             title = f"{visible(finding.fix.title)} ({finding.fix.safety} fix)".lstrip()
             yield f"{gutter} {equals} help: {title}"
@@ -115,7 +115,3 @@ def _place(finding: Finding) -> str:
     elif finding.card is None and finding.byte is not None:
         parts.append(f"byte {finding.byte}")
     return ", ".join(parts) or "file"
-
-
-def _clause(clause: str) -> str:
-    return f"FITS 4.0, section {clause}" if clause[:1].isdigit() else visible(clause)

@@ -15,6 +15,13 @@ def counted(number: int, noun: str) -> str:
     return f"{number:,} {noun}" if number == 1 or noun == "info" else f"{number:,} {noun}s"
 
 
+def clause_words(clause: str) -> str:
+    """Where a clause stands: ``4.2.4`` and ``App. F`` are the standard's, others say it."""
+    if clause[:1].isdigit():
+        return f"FITS 4.0, section {clause}"
+    return f"FITS 4.0, {clause}" if clause.startswith("App.") else visible(clause)
+
+
 def closing(totals: Totals) -> str:
     """How many files there were, and what was found in them, passed over or not judged."""
     tally = totals.tally

@@ -6,7 +6,8 @@ A rule is one generator function. The name of its first parameter says what it i
             :class:`~fitslint.model.header.Header`), for every card that matches the rule's
             ``keywords``, ``kinds``, ``faults`` and ``hdus``;
 ``header``  a :class:`~fitslint.model.header.Header`, once for every HDU of its ``hdus`` that has
-            one (or ``least`` so many) of the keywords that it ``needs``;
+            one (or ``least`` so many) of the keywords that it ``needs``, and one of each group
+            of keywords in ``when``;
 ``file``    a :class:`~fitslint.model.file.FitsFile`, once a file that has one of the keywords that
             it ``needs`` (and, when ``several`` is set, more than one HDU); without ``needs`` once
             a file that had structural problems.
@@ -18,7 +19,8 @@ A rule is one generator function. The name of its first parameter says what it i
             a or A; when it flags that, it is asked again about the real card, whose flags count.
             A shape must be flagged whenever *any* real card of that shape is wrong.
 ``value``   (card rules) the answer depends on the value; ``keywords`` is mandatory, and ``quick``
-            may tell from the value text alone that nothing is wrong.
+            (or what ``quick_for`` makes for a keyword) may tell from the value text alone that
+            nothing is wrong.
 ``layout``  (header rules, the default) the answer depends on the sequence of names, the structure
             and the HDU kind only.
 ``values``  (header rules) the answer depends on the values of the cards that it ``needs``.
@@ -64,12 +66,14 @@ def rule(  # noqa: PLR0913 -- a rule is declared in one place
     keywords: Sequence[str] = (),
     needs: Sequence[str] = (),
     least: int = 1,
+    when: Sequence[Sequence[str]] = (),
     several: bool = False,
     hdus: Sequence[str] = (),
     kinds: Sequence[str] = (),
     faults: Sequence[str] = (),
     requires: Sequence[str] = (),
     quick: Callable[[bytes], bool] | None = None,
+    quick_for: Callable[[str], Callable[[bytes], bool]] | None = None,
 ) -> Callable[[Check], Check]:
     """Register a rule.
 
@@ -117,12 +121,14 @@ def rule(  # noqa: PLR0913 -- a rule is declared in one place
             keywords=tuple(keywords),
             needs=tuple(needs),
             least=least,
+            when=tuple(map(tuple, when)),
             several=several,
             hdus=tuple(hdus),
             kinds=tuple(kinds),
             faults=tuple(faults),
             requires=tuple(requires),
             quick=quick,
+            quick_for=quick_for,
         )
         return check
 

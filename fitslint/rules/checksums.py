@@ -146,18 +146,14 @@ def checksum_form(card: Card) -> Iterator[Flag]:
     level="should",
     checks=("H007",),
     needs=("CHECKSUM", "DATASUM"),
-    ja="CHECKSUM と DATASUM が揃っていないか、一部の HDU にしかない",
-    message={
-        "": "{name} is absent although the HDU has {other}",
-        "some": "HDU {bare} has neither CHECKSUM nor DATASUM, other HDUs of the file have them",
-    },
+    ja="CHECKSUM と DATASUM の一方しかない",
+    message="{name} is absent although the HDU has {other}",
 )
-def checksum_incomplete(file: FitsFile) -> Iterator[Flag]:
-    """An HDU has only one of CHECKSUM and DATASUM, or only some HDUs have them.
+def checksum_incomplete(header: Header) -> Iterator[Flag]:
+    """An HDU has only one of CHECKSUM and DATASUM.
 
     ## Why it matters
-    Only both together tell a changed header from changed data, and an HDU without them can be
-    damaged unnoticed.
+    Only both together tell a changed header from changed data.
 
     ## Example
     ```fits
@@ -169,25 +165,47 @@ def checksum_incomplete(file: FitsFile) -> Iterator[Flag]:
     DATASUM = '0       '
     ```
     """
-    bare = []
+    for name, other in (("CHECKSUM", "DATASUM"), ("DATASUM", "CHECKSUM")):
+        if name not in header:
+            yield absent(name, name=name, other=other)
+
+
+@rule(
+    "CK110",
+    "checksum-coverage",
+    clause="4.4.2.7",
+    level="style",
+    checks=("H007",),
+    needs=("CHECKSUM", "DATASUM"),
+    several=True,
+    ja="一部の HDU にしか CHECKSUM がない",
+    message="HDU {bare} has neither CHECKSUM nor DATASUM, other HDUs of the file have them",
+)
+def checksum_coverage(file: FitsFile) -> Iterator[Flag]:
+    """Only some HDUs of the file have CHECKSUM and DATASUM.
+
+    ## Why it matters
+    An HDU without them can be damaged unnoticed while the file as a whole seems protected.
+
+    ## Example
+    ```fits
+    CHECKSUM= '                '
+    DATASUM = '0       '
+    @hdu image
+    ```
+    Use instead:
+    ```fits
+    CHECKSUM= '                '
+    DATASUM = '0       '
+    @hdu image
+    CHECKSUM= '                '
+    DATASUM = '0       '
+    ```
+    """
     for hdu in file.hdus:
-        names = hdu.header.layout.index
-        has_checksum, has_datasum = "CHECKSUM" in names, "DATASUM" in names
-        if has_checksum != has_datasum:
-            name, other = ("DATASUM", "CHECKSUM") if has_checksum else ("CHECKSUM", "DATASUM")
-            yield absent(name, hdu=hdu.number, byte=hdu.header.offset, name=name, other=other)
-        elif not has_checksum:
-            bare.append(hdu)
-    if len(bare) < len(file.hdus):
-        for hdu in bare:
-            yield absent(
-                "CHECKSUM",
-                message="some",
-                hdu=hdu.number,
-                byte=hdu.header.offset,
-                level="style",
-                bare=hdu.number,
-            )
+        if "CHECKSUM" not in hdu.header and "DATASUM" not in hdu.header:
+            byte = hdu.header.offset
+            yield absent("CHECKSUM", hdu=hdu.number, byte=byte, bare=hdu.number)
 
 
 @rule(
@@ -198,6 +216,7 @@ def checksum_incomplete(file: FitsFile) -> Iterator[Flag]:
     checks=("H008",),
     reads="values",
     needs=("CHECKSUM", "DATE"),
+    when=(("CHECKSUM",), ("DATE",)),
     ja="CHECKSUM の注釈の日付が DATE より古い",
     message="CHECKSUM was written on {stamp}, before the header (DATE = {date})",
 )
@@ -221,8 +240,6 @@ def checksum_older(header: Header) -> Iterator[Flag]:
     ```
     """
     index = header.layout.index
-    if "DATE" not in index or "CHECKSUM" not in index:
-        return
     # Every checksum is new, so this runs on every header: compare the bytes of ISO dates first.
     raw, place, card = header.raw, index["DATE"][0] * CARD, index["CHECKSUM"][0] * CARD
     found = raw.find(_UPDATED, card + 20, card + CARD)

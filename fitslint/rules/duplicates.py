@@ -6,6 +6,7 @@ import re
 import struct
 from collections.abc import Iterator
 from dataclasses import replace as with_fields
+from functools import lru_cache
 
 from fitslint.dictionary import fits
 from fitslint.model.card import Card
@@ -25,7 +26,6 @@ _CONFLICTS_MAX = 5
 _RECORD = re.compile(r"'([A-Za-z_][\w.]*): +[-+.0-9]")
 """The field of a record-valued card (``DP1 = 'AXIS.1: 1'``)."""
 _COLUMN = re.compile(f"(?:{'|'.join(COLUMN_ROOTS)})[0-9]+")
-_TEXT = struct.Struct("8x72s")
 _LEADING_ZERO = re.compile(r"(?<![0-9])0[0-9]")
 
 
@@ -290,11 +290,16 @@ def repeated_commentary(header: Header) -> Iterator[Flag]:
             yield from _blocks(header, keyword, where, texts)
 
 
+@lru_cache(maxsize=256)
+def _records(count: int) -> struct.Struct:
+    return struct.Struct("8x72s" * count)
+
+
 def _distinct(raw: bytes, where: tuple[int, ...]) -> int:
     """How many different texts the commentary records at ``where`` hold."""
     first, last = where[0], where[-1]
     if last - first + 1 == len(where):  # the usual case, and three times as fast
-        return len(set(_TEXT.iter_unpack(raw[first * CARD : last * CARD + CARD])))
+        return len(set(_records(len(where)).unpack(raw[first * CARD : last * CARD + CARD])))
     return len({raw[p * CARD + 8 : p * CARD + CARD] for p in where})
 
 

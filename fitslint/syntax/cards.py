@@ -87,7 +87,9 @@ def parse_folded(key: bytes) -> CardForm:
 def _learn(raw: bytes, key: bytes) -> CardForm:
     if key[:8] in _COMMENTARY and _PRINTABLE.fullmatch(key):
         return _COMMENTARY_FORM
-    bare = _head(key[:8]) + _CONTENTS.sub(_blank_out, key[8:])
+    # Without value indicator the keyword's own length decides whether it spills over.
+    head = _head(key[:8]) if key[8:10] == b"= " else key[:8]
+    bare = head + _CONTENTS.sub(_blank_out, key[8:])
     form = _contents.get(bare)
     if form is None:
         common = _common().get(bare)

@@ -47,6 +47,7 @@ Spans = tuple[str, dict[str, list[tuple[int, int]]]]
 _DIGITS = str.maketrans("123456789", "000000000")
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _LENGTHS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
+_OLD = re.compile("[0-9]{2}/[0-9]{2}/[0-9]{2}")
 _PLACEHOLDER = re.compile(
     r"(?:n/?a|none|null|nil|nan|unk(?:nown)?|tbd|indef|undef(?:ined)?|unset|not? .*|invalid|default"
     r"|[-?*x.]+|[yc]{4}[-/:.]?mm[-/:.]?dd.*|dd/mm/yy.*|nn/nn/nn.*|0000-00-00.*|9999-99-99.*|00/00/00"
@@ -190,7 +191,10 @@ def layout(text: str) -> Layout | None:
     if date is not None:
         return Layout(date)
     spans = _spans(stripped.translate(_DIGITS), "layout")
-    return _Reader(stripped, *spans).layout() if spans else Layout("unknown")
+    found = _Reader(stripped, *spans).layout() if spans else Layout("unknown")
+    # dd/mm/yy was legal, but nothing that only resembles it ever was.
+    exact = found.reason != "old" or _OLD.fullmatch(text)
+    return found if exact else Layout("other", found.iso, found.zone)
 
 
 class _Reader:
@@ -202,8 +206,9 @@ class _Reader:
             token: [text[start:end] for start, end in places] for token, places in found.items()
         }
         self.numbers = list(self.words.get("NUMBER", ()))
-        # A blank stands for the leading zero in "27/ 5/84".
-        self.words["SEP"] = [mark[:1] for mark in self.words.get("SEP", ())]
+        marks = self.words.get("SEP", [])
+        self.padded = any(len(mark) > 1 for mark in marks)  # a blank for a zero: "27/ 5/84"
+        self.words["SEP"] = [mark[:1] for mark in marks]
 
     def one(self, token: str) -> str:
         return self.words.get(token, [""])[0]
@@ -232,7 +237,7 @@ class _Reader:
         checks: tuple[tuple[bool, Reason], ...] = (
             ("ODD_YEAR" in words, "year"),
             (junction not in ("", "T", "t"), "blank"),
-            (any(len(number) < 2 for number in self.numbers), "zeros"),
+            (self.padded or any(len(number) < 2 for number in self.numbers), "zeros"),
             (junction == "t", "lower-t"),
             (len(self.numbers) == 4, "truncated"),
             (fraction.startswith(","), "comma"),

@@ -18,7 +18,7 @@ TABLES = HERE / "tables"
 
 GRAMMARS: dict[str, tuple[str, ...]] = {
     "card": ("card", "faulty"),
-    "date": ("date",),
+    "date": ("date", "layout"),
     "tform": ("binary", "ascii", "display", "dimensions"),
 }
 """Every grammar and its starts; the build stores the tables of each."""

@@ -88,7 +88,7 @@ class Extent:
 
 def measure(reader: Reader, offset: int, limit: int) -> Extent:
     """The header at ``offset``, whatever is wrong with it."""
-    data, at, how = _until_end(reader, offset, limit)
+    data, at, how = until_end(reader, offset, limit)
     if how == "end":
         return _ended(data, at)
     if how in ("cards", "file"):
@@ -102,7 +102,7 @@ def measure(reader: Reader, offset: int, limit: int) -> Extent:
     return _endless(data, at, how)
 
 
-def _until_end(reader: Reader, offset: int, limit: int) -> tuple[bytes, int, Stop]:
+def until_end(reader: Reader, offset: int, limit: int) -> tuple[bytes, int, Stop]:
     """Bytes from ``offset`` on, the place where the header stops in them, and why."""
     data, done, want = b"", 0, WINDOW
     while True:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import PurePath
-
 from fitslint.model.file import FitsFile, Problem
 from fitslint.model.form import BLOCK, CARD
 from fitslint.syntax.headers import make_header
 from fitslint.syntax.scan_cards import looks_like_header, strong
-from fitslint.syntax.scan_header import measure
+from fitslint.syntax.scan_header import until_end
 from fitslint.syntax.scan_looks import Look, look
 from fitslint.syntax.scan_reader import WINDOW, Bounds, Reader
 from fitslint.syntax.text import BOM, is_line_text, read_text
@@ -21,11 +19,14 @@ _PREFIX_MAX = 16 * 1024
 
 def suffix_of(path: str, *, inner: bool = True) -> str:
     """The suffix in lower case; with ``inner`` that of ``x.fits.gz`` is ``.fits``."""
-    pure = PurePath(path)
-    suffix = pure.suffix.lower()
-    if inner and suffix in _PACKED_SUFFIXES:
-        suffix = PurePath(pure.stem).suffix.lower()
-    return suffix
+    stem, suffix = _split(path)
+    return _split(stem)[1] if inner and suffix in _PACKED_SUFFIXES else suffix
+
+
+def _split(path: str) -> tuple[str, str]:
+    name = path[path.rfind("/") + 1 :]
+    stem, dot, suffix = name.rpartition(".")
+    return (stem, f".{suffix.lower()}") if dot and stem else (name, "")
 
 
 def opening(reader: Reader, file: FitsFile, bounds: Bounds) -> int | None:
@@ -51,10 +52,10 @@ def opening(reader: Reader, file: FitsFile, bounds: Bounds) -> int | None:
     at = _behind_prefix(head)
     if at:
         if head.startswith(BOM) and at == len(BOM):
-            file.problems.append(Problem("bom", byte=0, params={"length": at}))
+            file.problems.append(Problem("bom", 1, 0, {"length": at}))
         else:
             params = {"length": at, "looks_like": look(head[:at]).what}
-            file.problems.append(Problem("prefix", byte=0, params=params))
+            file.problems.append(Problem("prefix", 1, 0, params))
         return at
     if reader.fault is None:
         refuse(file, look(head))
@@ -80,10 +81,13 @@ def _behind_prefix(head: bytes) -> int:
 
 def _only_header(reader: Reader, bounds: Bounds, simple: bool) -> bool:
     """Whether the stream is 80-column records and no more: nothing of a data unit is there."""
-    extent = measure(reader, 0, bounds.header_bytes)
-    behind = reader.read_at(extent.stop, 1)
-    if behind or extent.how not in ("end", "file"):
+    data, at, how = until_end(reader, 0, bounds.header_bytes)
+    if how == "file":
+        return True
+    stop = at // BLOCK * BLOCK + BLOCK
+    if how != "end" or len(data) > stop or reader.read_at(stop, 1):
         return False
-    header = make_header(extent.raw, offset=0, hdu=1, end=extent.end, fill=extent.fill)
-    whole = extent.end is not None and reader.ends_at(extent.stop) and extent.stop % BLOCK == 0
-    return not (simple and whole and header.structure.data_bytes == 0)
+    if not simple or len(data) < stop:
+        return True
+    header = make_header(data[:at], offset=0, hdu=1, end=data[at : at + CARD], fill=b"")
+    return header.structure.data_bytes != 0

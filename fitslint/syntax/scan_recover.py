@@ -7,6 +7,8 @@ from fitslint.syntax.scan_cards import certain, starts_header
 from fitslint.syntax.scan_reader import Deadline, Reader
 
 CHUNK = 1024 * 1024
+_NEAR = 16 * 1024
+"""The first piece that is searched: most headers that went astray stand near."""
 _OVERLAP = 3 * CARD
 _FIRST = (b"XTENSION=", b"SIMPLE  =")
 _SAMPLE = 256 * 1024
@@ -20,29 +22,31 @@ def find_header(  # noqa: PLR0913, PLR0917 -- where, how far, on which grid, how
     Off the boundary (counted from ``base``) the second mandatory card must follow the first one.
     """
     last = start + budget if stop is None else min(stop, start + budget)
+    piece = _NEAR
     while start < last and not deadline.passed():
-        data = reader.read_at(start, CHUNK + _OVERLAP)
-        hit = _first_hit(data, start, min(last - start, CHUNK), base)
+        data = reader.read_at(start, piece + _OVERLAP)
+        hit = _first_hit(data, start, min(last - start, piece), base)
         if hit is not None:
             return hit
-        if len(data) < CHUNK + _OVERLAP:
+        if len(data) < piece + _OVERLAP:
             return None
-        start += CHUNK
+        start += piece
+        piece = min(4 * piece, CHUNK)
     return None
 
 
 def _first_hit(data: bytes, start: int, length: int, base: int) -> int | None:
-    hits = []
+    best: int | None = None
     for word in _FIRST:
-        stop = length + len(word) - 1
+        stop = length + len(word) - 1 if best is None else best
         at = data.find(word, 0, stop)
         while at >= 0:
             aligned = (start + at - base) % BLOCK == 0
             if starts_header(data, at) and (aligned or data.startswith(b"BITPIX", at + CARD)):
-                hits.append(start + at)
+                best = at
                 break
             at = data.find(word, at + 1, stop)
-    return min(hits, default=None)
+    return None if best is None else start + best
 
 
 def classify(reader: Reader, start: int) -> str:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from itertools import accumulate, repeat
 
 from fitslint.model.file import FitsFile, Hdu, Problem
 from fitslint.model.form import CARD
 from fitslint.syntax.headers import make_header
-from fitslint.syntax.scan_cards import SPACE, is_end, plausible
+from fitslint.syntax.scan_cards import SPACE, end_on_grid, is_end, plausible
 from fitslint.syntax.scan_header import CARDS_KEPT
 from fitslint.syntax.scan_reader import Reader
 
@@ -17,6 +17,7 @@ BOM = b"\xef\xbb\xbf"
 _LINE = re.compile(rb"[A-Z0-9_-]{1,8} *=|(?:COMMENT|HISTORY|CONTINUE|HIERARCH|END)(?![^ ])| *\Z")
 _VALUED = re.compile(rb"[A-Z0-9_-]{1,8} *=")
 _FOREIGN = 0xFF
+_LOOKED_AT = 64 * CARD
 
 
 def is_line_text(head: bytes) -> bool:
@@ -24,7 +25,7 @@ def is_line_text(head: bytes) -> bool:
 
     A FITS header whose 80-byte records happen to end in a line break is none: its grid holds.
     """
-    head = head.removeprefix(BOM)
+    head = head[:_LOOKED_AT].removeprefix(BOM)
     if b"\n" not in head[: 2 * CARD + 2] or b"\x00" in head[:CARD]:
         return False
     lines = [line.rstrip(b"\r") for line in head.split(b"\n")]
@@ -41,72 +42,84 @@ def is_line_text(head: bytes) -> bool:
     return valued > 0 and good * 10 >= len(lines) * 7
 
 
-@dataclass(slots=True)
-class _Text:
-    file: FitsFile
-    cards: list[bytes] = field(default_factory=list)
-    starts: list[int] = field(default_factory=list)
-
-    def close(self, end: bytes | None, at: int) -> None:
-        """Make an HDU of the cards so far."""
-        if end is None:
-            while self.cards and not self.cards[-1].strip():
-                self.cards.pop()
-        if not self.cards:
-            return
-        starts = (*self.starts[: len(self.cards)], at)
-        number = len(self.file.hdus) + 1
-        header = make_header(
-            b"".join(self.cards),
-            offset=starts[0],
-            hdu=number,
-            end=end,
-            fill=b"",
-            starts=starts,
-            text=True,
-        )
-        self.file.hdus.append(Hdu(number, header, at, 0))
-        self.cards, self.starts = [], []
-
-
 def read_text(reader: Reader, file: FitsFile, limit: int, hdus: int) -> None:
     """Fill ``file`` with the headers of a header text, one HDU each."""
     file.container = "text"
     data = reader.read_at(0, limit)
     if data.startswith(BOM):
-        file.problems.append(Problem("bom", byte=0, params={"length": len(BOM)}))
-    text = _Text(file)
-    for at, card in _records(data, file):
-        if len(text.cards) >= CARDS_KEPT or len(file.hdus) >= hdus:
-            file.cut.append(f"the header text was read to byte {at} only")
+        file.problems.append(Problem("bom", 1, 0, {"length": len(BOM)}))
+    raw, starts = _records(data, file)
+    if len(raw) > CARDS_KEPT * CARD:
+        raw = raw[: CARDS_KEPT * CARD]
+        file.cut.append(f"the header text was judged to card {CARDS_KEPT} only")
+    for start, stop, end in _headers(raw):
+        number = len(file.hdus) + 1
+        if number > hdus:
+            file.cut.append(f"reading stopped after {hdus} HDUs")
             break
-        if is_end(card):
-            text.close(card, at)
+        header = make_header(
+            raw[start:stop],
+            offset=starts[start // CARD],
+            hdu=number,
+            end=end,
+            fill=b"",
+            starts=tuple(starts[start // CARD : stop // CARD + 1]),
+            text=True,
+        )
+        file.hdus.append(Hdu(number, header, starts[stop // CARD], 0))
+
+
+def _headers(raw: bytes) -> Iterator[tuple[int, int, bytes | None]]:
+    """First and last byte of every header in the cards, and its END card."""
+    start = 0
+    while start < len(raw):
+        if not raw[start : start + CARD].strip(SPACE):
+            start += CARD
             continue
-        # A new header without END before it: its two mandatory cards stand together.
-        if card.startswith(b"BITPIX  ") and len(text.cards) > 1 and _starts(text.cards[-1]):
-            first, where = text.cards.pop(), text.starts.pop()
-            text.close(None, where)
-            text.cards, text.starts = [first], [where]
-        if text.cards or card.strip(SPACE):
-            text.starts.append(at)
-            text.cards.append(card)
-    text.close(None, len(data))
+        end = end_on_grid(raw, start, len(raw), greedy=True)
+        stop = end if end >= 0 else len(raw)
+        following = _first_card(raw, start + CARD, stop)
+        if following >= 0:
+            stop = following
+        image = raw[end : end + CARD] if end == stop else None
+        last = stop
+        if image is None:  # blank lines between headers belong to none
+            last = start + len(raw[start:stop].rstrip(b" "))
+            last += -last % CARD
+        if last > start:
+            yield start, last, image
+        start = stop + CARD if image is not None else stop
 
 
-def _starts(card: bytes) -> bool:
-    return card.startswith((b"XTENSION", b"SIMPLE  "))
+def _first_card(raw: bytes, start: int, stop: int) -> int:
+    """Where a header starts without END before it: its two mandatory cards stand together."""
+    at = raw.find(b"BITPIX  ", start, stop)
+    while at >= 0:
+        first = at - CARD
+        if at % CARD == 0 and first >= start and raw.startswith((b"XTENSION", b"SIMPLE  "), first):
+            return first
+        at = raw.find(b"BITPIX  ", at + 1, stop)
+    return -1
 
 
-def _records(data: bytes, file: FitsFile) -> Iterator[tuple[int, bytes]]:
-    """Every card with the byte where it starts; short lines padded."""
-    at = len(BOM) if data.startswith(BOM) else 0
-    size = len(data.rstrip(b"\n"))
-    while at < size:
-        stop = data.find(b"\n", at)
-        stop = len(data) if stop < 0 else stop
-        yield from _columns(data[at:stop].removesuffix(b"\r"), at, file)
-        at = stop + 1
+def _records(data: bytes, file: FitsFile) -> tuple[bytes, Sequence[int]]:
+    """The cards, 80 bytes each, and the byte where each of them starts in the text."""
+    first = len(BOM) if data.startswith(BOM) else 0
+    body = data[first:].rstrip(b"\n")
+    if b"\n" not in body and not first:
+        raw = body.removesuffix(b"\r")
+        raw += b" " * (-len(raw) % CARD)
+        return raw, range(0, len(raw) + CARD, CARD)
+    lines = body.split(b"\n")
+    starts = list(accumulate((len(line) + 1 for line in lines), initial=first))
+    if body.isascii() and b"\r" not in body and max(map(len, lines)) <= CARD:
+        return b"".join(map(bytes.ljust, lines, repeat(CARD))), starts
+    cards, places = [], []
+    for line, start in zip(lines, starts[:-1], strict=True):
+        for at, card in _columns(line.removesuffix(b"\r"), start, file):
+            cards.append(card)
+            places.append(at)
+    return b"".join(cards), [*places, len(data)]
 
 
 def _columns(line: bytes, at: int, file: FitsFile) -> Iterator[tuple[int, bytes]]:

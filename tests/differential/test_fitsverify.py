@@ -29,8 +29,8 @@ def test_known_disagreements_say_who_is_right_and_why():
         assert entry.side in ("fitslint", "fitsverify")
         assert entry.right in ("fitslint", "fitsverify", "both")
         assert entry.clause and entry.why and entry.places
-        if entry.side == "fitslint" and entry.pattern.pattern[:2].isupper():
-            assert entry.pattern.pattern in load()
+        if entry.side == "fitslint":
+            assert set(entry.pattern.pattern.split("|")) <= {*load(), "not-fits"}
 
 
 def test_no_entry_concedes_an_error_of_ours_on_a_good_file():

@@ -96,13 +96,16 @@ def test_keywords_stand_in_the_order_of_astropy(corpus):
 def test_offsets_and_sizes_are_those_of_astropy(corpus):
     wrong, compared = [], 0
     for path, file in _files(corpus):
+        if file.container == "text":
+            continue  # a header alone: for us it has no data, for astropy they are missing
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
                 with fits.open(path, disable_image_compression=True) as hdus:
-                    theirs = [(h.fileinfo()["hdrLoc"], h.fileinfo()["datLoc"], h.size) for h in hdus]
-        except (OSError, KeyError, TypeError, ValueError):
-            continue  # header texts, and files that astropy refuses although their structure holds
+                    places = [(hdu.fileinfo(), hdu.size) for hdu in hdus]
+        except (OSError, AttributeError, KeyError, TypeError, ValueError):
+            continue  # SIMPLE = F, and the few headers that astropy refuses
+        theirs = [(at["hdrLoc"], at["datLoc"], size) for at, size in places]
         ours = [(hdu.header.offset, hdu.data_offset, hdu.data_bytes) for hdu in file.hdus]
         compared += 1
         if ours != theirs:

@@ -103,6 +103,7 @@ def test_an_unknown_rule_is_told_before_anything_is_read():
 def test_leaving_early_ends_the_workers(many):
     answers = check_batches(many, Settings(jobs=2))
     next(answers)
+    next(answers)
     workers = children()
     assert len(workers) == 2
     answers.close()

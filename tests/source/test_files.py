@@ -6,6 +6,7 @@ import io
 import os
 import socket
 import threading
+from pathlib import Path
 
 import pytest
 
@@ -55,8 +56,7 @@ class Pipe(io.RawIOBase):
 @pytest.mark.parametrize("data", FILES)
 def test_every_way_in_gives_the_same(tmp_path, data, suffix):
     path = str(tmp_path / f"a{suffix}")
-    with open(path, "wb") as out:
-        out.write(data)
+    Path(path).write_bytes(data)
     expected = meaning(read_bytes(data, path))
     for _ in range(2):  # the second time with the hints of the first
         assert meaning(read_file(path)) == expected
@@ -98,7 +98,9 @@ def test_damaged_gzip(tmp_path):
     path = tmp_path / "a.fits.gz"
     path.write_bytes(gzip.compress(os.urandom(4000).hex().encode())[:1000])
     assert read_file(str(path)).status == "unreadable"
-    path.write_bytes(gzip.compress(PRIMARY + header("IMAGE", (50_400,)) + os.urandom(50_400))[:-20_000])
+    path.write_bytes(
+        gzip.compress(PRIMARY + header("IMAGE", (50_400,)) + os.urandom(50_400))[:-20_000]
+    )
     file = read_file(str(path))
     assert (file.status, len(file.hdus), kinds(file)) == ("truncated", 2, ["bad-gzip"])
     assert "ends early" in file.reason
@@ -134,8 +136,8 @@ def test_things_that_are_no_files(tmp_path):
         server.bind(str(tmp_path / "s.fits"))
         assert "socket" in read_file(str(tmp_path / "s.fits")).reason
     assert "device" in read_file("/dev/null").reason
-    os.symlink("b.fits", tmp_path / "a.fits")
-    os.symlink("a.fits", tmp_path / "b.fits")
+    (tmp_path / "a.fits").symlink_to("b.fits")
+    (tmp_path / "b.fits").symlink_to("a.fits")
     assert "circle" in read_file(str(tmp_path / "a.fits")).reason
     assert "zero byte" in read_file("a\0b").reason
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
 from fitslint.source.walk import Walk
 
@@ -18,7 +19,9 @@ def walked(root, *arguments, **options):
 
 
 def test_folder_takes_known_suffixes_and_counts_the_rest(tmp_path):
-    make(tmp_path, "b.fits", "a.FIT", "c/d.fits.gz", "c/e.hdr", "f.txt", "c/g.txt", "README", "h.gz")
+    make(
+        tmp_path, "b.fits", "a.FIT", "c/d.fits.gz", "c/e.hdr", "f.txt", "c/g.txt", "README", "h.gz"
+    )
     found, skipped = walked(tmp_path, tmp_path)
     assert found == ["a.FIT", "b.fits", "c/d.fits.gz", "c/e.hdr"]
     assert skipped == {".txt": 2, "(none)": 1, ".gz": 1}
@@ -63,13 +66,12 @@ def test_exclude(tmp_path):
 
 def test_links_in_a_circle_end(tmp_path):
     make(tmp_path, "a/b.fits")
-    os.symlink(tmp_path, tmp_path / "a" / "loop")
+    (tmp_path / "a" / "loop").symlink_to(tmp_path)
     assert walked(tmp_path, tmp_path)[0] == ["a/b.fits"]
 
 
 def test_names_of_any_bytes(tmp_path):
     raw = os.fsencode(tmp_path) + b"/\xff\xfe.fits"
-    with open(raw, "wb"):
-        pass
+    Path(os.fsdecode(raw)).write_bytes(b"")
     (found,) = Walk([str(tmp_path)])
     assert os.fsencode(found) == raw

@@ -47,7 +47,7 @@ def test_characters_beyond_ascii_are_one_column():
     card = file.hdus[0].header.card(0)
     assert len(card.raw) == 80
     assert [i for i, byte in enumerate(card.raw) if byte > 0x7E] == [19, 25, 26]
-    assert file.hdus[0].header.card(1).offset == len(text.split("\n")[0].encode()) + 1
+    assert file.hdus[0].header.card(1).offset == len(text.partition("\n")[0].encode()) + 1
 
 
 def test_several_headers_in_one_text():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 
 from fitslint.model.finding import Level
@@ -20,7 +21,6 @@ from fitslint.rules.dates.moments import (
     resolution,
 )
 
-_PAIRS = ("OBS", "BEG", "AVG", "END")
 _EPOCHS: dict[str, Callable[[float], float]] = {
     # Julian epochs count from J2000.0 in TDB, Besselian ones from B1900.0 in ET (section 9.2.2).
     "JEPOCH": lambda epoch: 51544.5 + (epoch - 2000.0) * 365.25,
@@ -28,6 +28,9 @@ _EPOCHS: dict[str, Callable[[float], float]] = {
 }
 _YEAR = 365.25
 """Days."""
+_TWINS = {f"MJD-{pair}": f"DATE-{pair}" for pair in ("OBS", "BEG", "AVG", "END")}
+_NUMBERS = (*_TWINS, *_EPOCHS)
+_DATES = tuple(_TWINS.values())
 
 
 @rule(
@@ -65,6 +68,8 @@ def creation_date(header: Header) -> Iterator[Flag]:
     DATE-OBS= '2020-01-02T03:04:05'
     ```
     """
+    if _surely_later(header):
+        return
     written = instant(header, "DATE")
     if written is None:
         return
@@ -82,6 +87,17 @@ def creation_date(header: Header) -> Iterator[Flag]:
             return
 
 
+def _surely_later(header: Header) -> bool:
+    """Whether DATE is of a past day and later than DATE-OBS, by the order of ISO dates as text."""
+    index = header.layout.index
+    if "DATE-BEG" in index or "DATE-END" in index or "DATE" not in index:
+        return False
+    made = taken = moments.day_field(header, "DATE")
+    if "DATE-OBS" in index:
+        taken = moments.day_field(header, "DATE-OBS")
+    return made[:5] == b"= '20" and taken[:4] == made[:4] and taken <= made < moments.today()
+
+
 @rule(
     "DT108",
     "date-mjd-disagree",
@@ -91,7 +107,7 @@ def creation_date(header: Header) -> Iterator[Flag]:
     checks=("D008",),
     needs=("MJD-OBS", "MJD-BEG", "MJD-AVG", "MJD-END", "JEPOCH", "BEPOCH",
            "DATE-OBS", "DATE-BEG", "DATE-AVG", "DATE-END", *EXPOSURES),
-    least=2,
+    when=(_NUMBERS, _DATES),
     ja="DATE-xxx と MJD-xxx(または JEPOCH, BEPOCH)が食い違っている",
     message="{name} = {number} differs by {days} d from {date_name} = {date}; both name the same "
     "instant",
@@ -115,14 +131,17 @@ def date_mjd_disagree(header: Header) -> Iterator[Flag]:
     MJD-OBS =              58850.5
     ```
     """
-    for suffix in _PAIRS:
-        value = number(header, f"MJD-{suffix}")
-        if value is not None and value < 2_000_000:  # a Julian date there is DT113's affair
-            yield from _compare(header, f"DATE-{suffix}", f"MJD-{suffix}", value, 1.0)
-    for name, to_mjd in _EPOCHS.items():
+    index = header.layout.index
+    for name in _NUMBERS:
+        if name not in index:
+            continue
         value = number(header, name)
-        if value is not None:
-            yield from _compare(header, "DATE-OBS", name, to_mjd(value), _YEAR)
+        if value is None:
+            continue
+        if name in _EPOCHS:
+            yield from _compare(header, "DATE-OBS", name, _EPOCHS[name](value), _YEAR)
+        elif value < 2_000_000:  # a Julian date there is DT113's affair
+            yield from _compare(header, _TWINS[name], name, value, 1.0)
 
 
 def _compare(header: Header, date_name: str, name: str, mjd: float, unit: float) -> Iterator[Flag]:
@@ -179,30 +198,33 @@ def time_order(header: Header) -> Iterator[Flag]:
     index = header.layout.index
     begin = "DATE-BEG" if "DATE-BEG" in index else "DATE-OBS"
     if "DATE-END" in index or "DATE-AVG" in index:
-        names = [begin, "DATE-AVG", "DATE-END"] if begin == "DATE-BEG" else [begin, "DATE-END"]
+        names = (begin, "DATE-END") if begin == "DATE-OBS" else (begin, "DATE-AVG", "DATE-END")
         yield from _ordered(header, names, instant)
     if "MJD-END" in index or "MJD-AVG" in index:
-        yield from _ordered(header, ["MJD-BEG", "MJD-AVG", "MJD-END"], _exact)
+        yield from _ordered(header, ("MJD-BEG", "MJD-AVG", "MJD-END"), _exact)
     if "TSTOP" in index:
-        yield from _ordered(header, ["TSTART", "TSTOP"], _exact)
+        yield from _ordered(header, ("TSTART", "TSTOP"), _exact)
 
 
 def _exact(header: Header, name: str) -> Instant | None:
     value = number(header, name)
-    return None if value is None else Instant(value, True)
+    return None if value is None else Instant(value, value, True)
 
 
 def _ordered(
-    header: Header, names: list[str], read: Callable[[Header, str], Instant | None]
+    header: Header, names: tuple[str, ...], read: Callable[[Header, str], Instant | None]
 ) -> Iterator[Flag]:
-    before, earliest = "", None
+    before, earliest = "", -math.inf
     for name in names:
         here = read(header, name)
         if here is None:
             continue
-        card = header.first(name)
-        if earliest is not None and here.last < earliest.mjd and card is not None:
+        if here.last < earliest:
+            card = header.first(name)
             level: Level | None = "conv" if before == "DATE-OBS" else None
             limit = header.value(before)
-            yield flag(card, level=level, name=name, value=card.value, before=before, limit=limit)
-        before, earliest = name, here
+            if card is not None:
+                yield flag(
+                    card, level=level, name=name, value=card.value, before=before, limit=limit
+                )
+        before, earliest = name, here.mjd

@@ -51,7 +51,7 @@ def _whole_hours(offset: float) -> int:
     reads="values",
     checks=("D011",),
     needs=_NEEDS,
-    least=2,
+    when=(("DATE-OBS",), CLOCKS),
     ja="TIME-OBS や UT が DATE-OBS の時刻と食い違っている",
     message="{name} = {value} differs by {seconds} s from the time in DATE-OBS = {date}",
 )
@@ -95,7 +95,7 @@ def time_disagrees(header: Header) -> Iterator[Flag]:
     reads="values",
     checks=("D014",),
     needs=_NEEDS,
-    least=2,
+    when=(("DATE-OBS",), CLOCKS),
     ja="UTC とされた時刻が地方時である疑いがある",
     message="{name} = {value} is {hours} h from the time in DATE-OBS = {date}; one of them is "
     "probably local time",

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
-from fitslint.model.header import Header
+from fitslint.model.card import Card
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule
-from fitslint.rules.dates.moments import number
 
 _MODIFIED = ("MJD-OBS", "MJD-BEG", "MJD-AVG", "MJD-END", "MJDREF", "MJDREFI", "MJD")
 _JULIAN = ("JDREF", "JDREFI", "JD", "JD-OBS")
@@ -17,21 +16,34 @@ _NEAR = (15_000.0, 100_000.0)
 """Modified Julian dates from 1899 to 2132, which no Julian date of an observation can be."""
 
 
+def _surely_meant(name: str) -> Callable[[bytes], bool]:
+    modified = name in _MODIFIED
+
+    def meant(text: bytes) -> bool:
+        try:
+            return (float(text) < _ZERO) if modified else (float(text) > _NEAR[1])
+        except ValueError:
+            return False
+
+    return meant
+
+
 @rule(
     "DT113",
     "julian-date-mixed-up",
     clause="9.2.2",
     level="conv",
-    reads="values",
+    reads="value",
     checks=("D013",),
-    needs=(*_MODIFIED, *_JULIAN),
+    keywords=(*_MODIFIED, *_JULIAN),
+    quick_for=_surely_meant,
     ja="MJD のキーワードに JD が、または JD のキーワードに MJD が入っている",
     message={
         "jd": "{name} = {value} is a Julian date; the modified Julian date is {other} d",
         "mjd": "{name} = {value} is a modified Julian date; the Julian date is {other} d",
     },
 )
-def julian_date_mixed_up(header: Header) -> Iterator[Flag]:
+def julian_date_mixed_up(card: Card) -> Iterator[Flag]:
     """A Julian date stands in an MJD keyword, or a modified one in a JD keyword.
 
     ## Why it matters
@@ -46,19 +58,11 @@ def julian_date_mixed_up(header: Header) -> Iterator[Flag]:
     MJD-OBS =              58850.0
     ```
     """
-    index = header.layout.index
-    for name in _MODIFIED:
-        value = number(header, name) if name in index else None
-        if value is not None and value > _ZERO:
-            yield from _mixed(header, name, value, "jd")
-    for name in _JULIAN:
-        value = number(header, name) if name in index else None
-        if value is not None and _NEAR[0] < value < _NEAR[1]:
-            yield from _mixed(header, name, value, "mjd")
-
-
-def _mixed(header: Header, name: str, value: float, message: str) -> Iterator[Flag]:
-    card = header.first(name)
-    if card is not None:
-        other = round(value - _ZERO if message == "jd" else value + _ZERO, 9)
-        yield flag(card, message=message, name=name, value=card.text, other=other)
+    value = card.number_value
+    if value is None:
+        return
+    modified = card.keyword in _MODIFIED
+    if value > _ZERO if modified else _NEAR[0] < value < _NEAR[1]:
+        other = round(value - _ZERO if modified else value + _ZERO, 9)
+        message = "jd" if modified else "mjd"
+        yield flag(card, message=message, name=card.keyword, value=card.text, other=other)

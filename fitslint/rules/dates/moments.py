@@ -18,22 +18,23 @@ DAY = 86400.0
 SCALES = 70.0
 """Seconds that the time scales in use (UTC, TAI, TT, GPS, TDB) may lie apart."""
 
-_CLOCK = re.compile(r"([0-9]{1,2}):([0-9]{2}):([0-9]{2}(?:\.[0-9]*)?)Z?")
+_CLOCK = re.compile(rb"= '([0-9]{1,2}):([0-9]{2}):([0-9]{2}(?:\.[0-9]*)?)Z? *'")
 _UNIX_EPOCH = 40587
-_DAYS_MAX = 16_384
+_MEMO_MAX = 1024
+_instants: dict[bytes, Instant | None] = {}
+_clocks: dict[bytes, float | None] = {}
 _days: dict[bytes, float] = {}
+"""Fields seen lately: several rules ask about the same card of the same header."""
+_today: dict[int, bytes] = {}
 
 
 class Instant(NamedTuple):
-    """A date keyword as modified Julian date; without a time of day it means the whole day."""
+    """A date keyword as modified Julian dates: the first and the last instant that it may mean."""
 
     mjd: float
+    last: float
     timed: bool
-
-    @property
-    def last(self) -> float:
-        """The latest instant that is meant."""
-        return self.mjd if self.timed else self.mjd + 1.0
+    """False for a date without time of day, which means the whole day."""
 
 
 def now() -> float:
@@ -41,37 +42,63 @@ def now() -> float:
     return _UNIX_EPOCH + time.time() / DAY
 
 
+def today() -> bytes:
+    """The UTC day at this moment as :func:`day_field` gives it."""
+    day = int(time.time() // DAY)
+    if day not in _today:
+        _today.clear()
+        _today[day] = time.strftime("= '%Y-%m-%d", time.gmtime(day * DAY)).encode()
+    return _today[day]
+
+
+def day_field(header: Header, name: str) -> bytes:
+    """Columns 9-21 of a card that is there: in fixed format value indicator, quote and ISO day."""
+    start = header.layout.index[name][0] * CARD + 8
+    return header.raw[start : start + 13]
+
+
 def instant(header: Header, name: str) -> Instant | None:
     """The instant that keyword ``name`` gives; None when it is absent or not a date."""
     where = header.layout.index.get(name)
     if where is None:
         return None
-    start = where[0] * CARD + 8
-    field = header.raw[start : start + 40]
+    start = where[0] * CARD
+    field = header.raw[start + 8 : start + CARD]
+    found = _instants.get(field)
+    if found is None and field not in _instants:
+        if len(_instants) >= _MEMO_MAX:
+            _instants.clear()
+        found = _instants[field] = _by_column(field) or _by_grammar(header, name, field[:13])
+    return found
+
+
+def _by_column(field: bytes) -> Instant | None:
     day = _days.get(field[:13])
-    if day is not None:
-        mark = field[13:14]
-        if mark == b"'":
-            return Instant(day, False)
-        if mark == b"T":
-            try:
-                second = float(field[20 : field.index(b"'", 20)])
-                seconds = int(field[14:16]) * 3600 + int(field[17:19]) * 60 + second
-                return Instant(day + seconds / DAY, True)
-            except ValueError:
-                pass
-    return _long_way(header, name, field[:13])
+    if day is None:
+        return None
+    mark = field[13:14]
+    if mark == b"'":
+        return Instant(day, day + 1.0, False)
+    if mark != b"T" or field[16:20:3] != b"::":
+        return None
+    try:
+        second = float(field[20 : field.index(b"'", 20)])
+        mjd = day + (int(field[14:16]) * 3600 + int(field[17:19]) * 60 + second) / DAY
+    except ValueError:
+        return None
+    return Instant(mjd, mjd, True)
 
 
-def _long_way(header: Header, name: str, key: bytes) -> Instant | None:
+def _by_grammar(header: Header, name: str, key: bytes) -> Instant | None:
     date = parse_date(header.string(name) or "")
     if date is None:
         return None
     if key == b"= '" + date.day_text.encode():
-        if len(_days) >= _DAYS_MAX:
+        if len(_days) >= _MEMO_MAX:
             _days.clear()
         _days[key] = date.mjd // 1
-    return Instant(date.mjd, date.has_time)
+    mjd = date.mjd
+    return Instant(mjd, mjd if date.has_time else mjd + 1.0, date.has_time)
 
 
 def number(header: Header, name: str) -> float | None:
@@ -91,13 +118,21 @@ def number(header: Header, name: str) -> float | None:
 
 def time_of_day(header: Header, name: str) -> float | None:
     """Seconds since midnight of a string hh:mm:ss[.s...]; None when it is nothing of the kind."""
-    if name not in header.layout.index:
+    where = header.layout.index.get(name)
+    if where is None:
         return None
-    match = _CLOCK.fullmatch((header.string(name) or "").strip())
-    if match is None:
-        return None
-    seconds = int(match[1]) * 3600 + int(match[2]) * 60 + float(match[3])
-    return seconds if seconds < DAY else None
+    start = where[0] * CARD
+    field = header.raw[start + 8 : start + CARD]
+    if field in _clocks:
+        return _clocks[field]
+    match = _CLOCK.match(field)
+    seconds = None
+    if match:
+        seconds = int(match[1]) * 3600 + int(match[2]) * 60 + float(match[3])
+    if len(_clocks) >= _MEMO_MAX:
+        _clocks.clear()
+    _clocks[field] = seconds if seconds is not None and seconds < DAY else None
+    return _clocks[field]
 
 
 def resolution(header: Header, name: str) -> float:

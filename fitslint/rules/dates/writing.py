@@ -44,8 +44,9 @@ def _mended(card: Card, found: Layout, message: str = "") -> Flag:
     """The flag, with the repair where the instant is clear."""
     if found.iso is None:
         return flag(card, message=message, value=card.value, iso=_ISO)
-    # A zone that is not UTC belongs into TIMESYS before it may be dropped.
-    safe = found.zone.upper() in _SAFE_ZONES
+    # A zone that is not UTC belongs into TIMESYS before it may be dropped; and of the two-digit
+    # years the small ones are legal as 19yy, but were hardly meant so.
+    safe = found.zone.upper() in _SAFE_ZONES and (found.reason != "old" or found.iso > "1950")
     return flag(
         card,
         message=message,

@@ -77,7 +77,7 @@ def commentary_cut(card: Card, header: Header) -> Iterator[Flag]:
     HISTORY before the observation
     ```
     """
-    if not card.raw[79:].isalnum():
+    if not card.raw[78:].isalpha():
         return
     here = card.number
     carried = here < len(header) and header.names[here] == card.keyword

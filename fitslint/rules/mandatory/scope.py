@@ -107,7 +107,7 @@ def extend_false(file: FitsFile) -> Iterator[Flag]:
     @hdu image
     ```
     """
-    if len(file.hdus) < 2 or file.hdus[0].kind not in PRIMARY:
+    if file.hdus[0].kind not in PRIMARY:
         return
     card = file.hdus[0].header.first("EXTEND")
     if card is None or card.form.value is None or card.value is not False:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Iterator
-from functools import cache
+from collections.abc import Callable, Iterator
 
 from fitslint.dictionary import Entry, conventions
 from fitslint.model.card import Card
-from fitslint.model.form import CARD
 from fitslint.model.header import Header
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule
@@ -148,14 +147,19 @@ def pointing_form(card: Card) -> Iterator[Flag]:
         yield flag(card, keyword=card.keyword, value=text)
 
 
-_BOUNDED = ("AIRMASS", "RA", "DEC", "GAIN")
-_COLUMNS = slice(8, 31)
-"""Value indicator, fixed-format value, and the column after it."""
+def _surely_holds(name: str) -> Callable[[bytes], bool]:
+    """These values differ in every file: most are seen to be good without parsing the card."""
+    entry = conventions().entry(name)
+    low = -math.inf if entry.minimum is None else entry.minimum
+    high = math.inf if entry.maximum is None else entry.maximum
 
+    def holds(text: bytes) -> bool:
+        try:
+            return low < float(text) < high
+        except ValueError:
+            return False
 
-@cache
-def _bounded() -> dict[str, Entry]:
-    return {name: conventions().entry(name) for name in _BOUNDED}
+    return holds
 
 
 @rule(
@@ -164,12 +168,13 @@ def _bounded() -> dict[str, Entry]:
     clause="App. C",
     level="conv",
     checks=("R019",),
-    reads="values",
-    needs=_BOUNDED,
+    reads="value",
+    keywords=("AIRMASS", "RA", "DEC", "GAIN"),
+    quick_for=_surely_holds,
     ja="値があり得る範囲を外れている",
     message="{keyword} = {value} lies outside its range: {range}",
 )
-def implausible_value(header: Header) -> Iterator[Flag]:
+def implausible_value(card: Card) -> Iterator[Flag]:
     """An air mass, a pointing or a gain has a value that nature does not allow.
 
     ## Why it matters
@@ -185,25 +190,9 @@ def implausible_value(header: Header) -> Iterator[Flag]:
     AIRMASS =                 1.25
     ```
     """
-    index = header.layout.index
-    for name, entry in _bounded().items():
-        for position in index.get(name, ()):
-            # These values differ in every file: most are seen to be good without parsing.
-            written = header.raw[position * CARD : position * CARD + CARD][_COLUMNS]
-            if not _surely_holds(entry, written):
-                card = header.card(position)
-                value = card.number_value
-                if value is not None and not entry.holds(value):
-                    yield flag(card, keyword=name, value=card.text, range=_range(entry))
-
-
-def _surely_holds(entry: Entry, written: bytes) -> bool:
-    if not written.startswith(b"= ") or written[22:] not in b" /":
-        return False
-    try:
-        return entry.holds(float(written[2:22]))
-    except ValueError:
-        return False
+    entry, value = conventions().entry(card.keyword), card.number_value
+    if value is not None and not entry.holds(value):
+        yield flag(card, keyword=card.keyword, value=card.text, range=_range(entry))
 
 
 def _range(entry: Entry) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from fitslint.model.file import FitsFile, Problem
-from fitslint.model.finding import Edit, Level
+from fitslint.model.finding import Edit
 from fitslint.model.form import CARD
 from fitslint.model.rule import Flag
 from fitslint.rules.api import rule
@@ -60,7 +60,6 @@ def not_a_fits_file(file: FitsFile) -> Iterator[Flag]:
         "bom": "a byte order mark of {length} bytes stands before the first card; remove it",
         "text": "the cards end in line breaks: this is a header text under the name of a FITS file",
         "line-breaks": "{count} line break(s) stand among the cards; copy files in binary mode",
-        "drift": "from card {card} on the header is shifted by {shift} bytes; copy the file again",
         "text-mode": "{size} bytes too many: every line feed became two bytes in a text-mode copy",
     },
 )
@@ -86,7 +85,7 @@ def transfer_damage(file: FitsFile) -> Iterator[Flag]:
         yield report(
             problem, message="bom", edits=(edit,), title="remove the byte order mark", level="must"
         )
-    for problem in noted(file, "line-breaks", "drift"):
+    for problem in noted(file, "line-breaks"):
         yield _inside(file, problem)
     for problem in noted(file, "trailing"):
         if problem.params["what"] == "text mode":
@@ -96,16 +95,13 @@ def transfer_damage(file: FitsFile) -> Iterator[Flag]:
 
 
 def _inside(file: FitsFile, problem: Problem) -> Flag:
-    message = "text" if problem.params.get("text") else problem.kind
-    wanted = {"line-breaks": ("count",), "drift": ("card", "shift")}.get(message, ())
-    params = {key: problem.params[key] for key in wanted}
     header = header_of(file, problem.hdu)
-    if message == "text" or header is None or problem.byte is None:
-        return report(problem, params, message=message, level="must")
-    position = params["card"] - 1 if "card" in params else (problem.byte - header.offset) // CARD
+    if "text" in problem.params or header is None or problem.byte is None:
+        return report(problem, {}, message="text", level="must")
+    params = {"count": problem.params["count"]}
+    position = (problem.byte - header.offset) // CARD
     card = header.card(position) if position < len(header) else None
-    level: Level | None = "must" if message == "drift" else None
-    return report(problem, params, message=message, card=card, level=level)
+    return report(problem, params, message="line-breaks", card=card)
 
 
 @rule(

@@ -19,8 +19,11 @@ _DISPLAYS = {
     "G": "ALXBIJKEDCM",
 }  # fmt: skip
 """Column types that a display format is for (Table 20); scaled integers are shown as reals."""
-_ASCII_TYPES = {"A": "A", "I": "J", "F": "E", "E": "E", "D": "D"}
-"""The binary type that stands for a type of ASCII tables in that table."""
+_ASCII_DISPLAYS = {
+    "A": "A", "L": "", "I": "I", "B": "I", "O": "I", "Z": "I",
+    "F": "IFED", "E": "IFED", "EN": "IFED", "ES": "IFED", "D": "IFED", "G": "AIFED",
+}  # fmt: skip
+"""The same for the types of ASCII tables (Table 16)."""
 
 
 @rule(
@@ -68,6 +71,7 @@ def display_format(header: Header) -> Iterator[Flag]:
     if not header.layout.family("TDISP"):
         return
     codes = _codes(header)
+    shown = _ASCII_DISPLAYS if header.kind == "table" else _DISPLAYS
     for n, card in header.family("TDISP").items():
         value = card.value
         if not isinstance(value, str) or not value.strip():
@@ -76,14 +80,14 @@ def display_format(header: Header) -> Iterator[Flag]:
         code = codes.get(n)
         if form is None:
             yield _illegal(card, value)
-        elif code is not None and code not in _DISPLAYS[form.code]:
+        elif code is not None and code not in shown[form.code]:
             title = f"delete TDISP{n}"
             yield flag(card, message="type", fix=delete(card), title=title, value=value, code=code)
 
 
 def _codes(header: Header) -> dict[int, str]:
     if header.kind == "table":
-        return {n: _ASCII_TYPES[form.code] for n, form in text_columns(header).items()}
+        return {n: form.code for n, form in text_columns(header).items()}
     return {n: form.element for n, form in binary_columns(header).items()}
 
 

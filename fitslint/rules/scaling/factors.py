@@ -1,4 +1,4 @@
-"""BLANK, BSCALE, BZERO, BUNIT and degenerate axes (FITS 4.0 sections 4.4.2.5 and 5.2.5)."""
+"""BSCALE and BZERO, and unsigned integers (FITS 4.0 sections 4.4.2.5 and 5.2.5)."""
 
 from __future__ import annotations
 
@@ -8,126 +8,13 @@ from fitslint.model.card import Card
 from fitslint.model.finding import Edit
 from fitslint.model.header import Header
 from fitslint.model.rule import Flag
-from fitslint.rules.api import absent, delete, flag, rule, splice
+from fitslint.rules.api import flag, rule, splice
+from fitslint.rules.scaling.blank import IMAGES
 
-IMAGES = ("primary", "groups", "image")
 _NUMBERS = ("integer", "real")
 _UNSIGNED = {8: -(2**7), 16: 2**15, 32: 2**31, 64: 2**63}
 """BITPIX → the BZERO of Table 11 that turns the sign of the integers round."""
 _LAST_INTEGER_COLUMN = 30
-
-
-def _range(bitpix: int) -> tuple[int, int]:
-    """The smallest and largest integer of a legal positive BITPIX."""
-    return (0, 255) if bitpix == 8 else (-(2 ** (bitpix - 1)), 2 ** (bitpix - 1) - 1)
-
-
-@rule(
-    "IM101",
-    "blank-on-floats",
-    clause="4.4.2.5",
-    level="must",
-    checks=("I001",),
-    hdus=IMAGES,
-    needs=("BLANK",),
-    fix="safe",
-    ja="浮動小数点の配列 (BITPIX < 0) に BLANK がある",
-    message="BLANK must not be used with BITPIX = {bitpix}: undefined floats are NaN",
-)
-def blank_on_floats(header: Header) -> Iterator[Flag]:
-    """BLANK stands in the header of a floating-point array.
-
-    ## Why it matters
-    BLANK marks undefined values of integer arrays only. In floating-point arrays NaN does, and
-    software that applies BLANK would wipe out good values.
-
-    ## Example
-    ```fits
-    BITPIX  =                  -32
-    BLANK   =               -32768
-    ```
-    Use instead:
-    ```fits
-    BITPIX  =                  -32
-    ```
-    """
-    bitpix = header.structure.bitpix
-    if bitpix is not None and bitpix < 0:
-        for card in header.all("BLANK"):
-            yield flag(card, (0, 8), fix=delete(card), title="remove BLANK", bitpix=bitpix)
-
-
-@rule(
-    "IM102",
-    "blank-not-integer",
-    clause="4.4.2.5",
-    level="must",
-    checks=("I002",),
-    hdus=IMAGES,
-    keywords=("BLANK",),
-    ja="BLANK が整数でない",
-    message="BLANK must be an integer, not a {kind} value",
-)
-def blank_not_integer(card: Card) -> Iterator[Flag]:
-    """BLANK is not written as an integer.
-
-    ## Why it matters
-    It stands for an integer in the array before scaling; another type cannot be compared with it.
-
-    ## Example
-    ```fits
-    BITPIX  =                   16
-    BLANK   =             -32768.0
-    ```
-    Use instead:
-    ```fits
-    BITPIX  =                   16
-    BLANK   =               -32768
-    ```
-    """
-    if card.form.type in ("string", "logical", "real", "complex"):
-        yield flag(card, kind=card.form.type)
-
-
-@rule(
-    "IM103",
-    "blank-out-of-range",
-    clause="4.4.2.5",
-    level="must",
-    checks=("I003",),
-    hdus=IMAGES,
-    reads="values",
-    needs=("BLANK",),
-    requires=("IM101", "IM102"),
-    ja="BLANK が BITPIX で表せる範囲にない",
-    message="BLANK = {blank} is not in the range {low} to {high} of integers with {bitpix} bits",
-)
-def blank_out_of_range(header: Header) -> Iterator[Flag]:
-    """BLANK lies outside the range of integers that BITPIX allows.
-
-    ## Why it matters
-    No value of the array can be equal to it, so undefined values pass for good ones; readers that
-    cut it to the size of the data take good values for undefined ones.
-
-    ## Example
-    ```fits
-    BITPIX  =                   16
-    BLANK   =               -99999
-    ```
-    Use instead:
-    ```fits
-    BITPIX  =                   16
-    BLANK   =               -32768
-    ```
-    """
-    bitpix = header.structure.bitpix
-    if bitpix not in _UNSIGNED:
-        return
-    low, high = _range(bitpix)
-    for card in header.all("BLANK"):
-        blank = card.value if card.form.type == "integer" else None
-        if isinstance(blank, int) and not low <= blank <= high:
-            yield flag(card, blank=blank, low=low, high=high, bitpix=bitpix)
 
 
 def _surely_not_zero(text: bytes) -> bool:
@@ -361,92 +248,3 @@ def _number(header: Header, name: str) -> tuple[Card | None, int | float | None]
         return card, None
     value = card.value
     return card, value if isinstance(value, int | float) else None
-
-
-@rule(
-    "IM109",
-    "bunit-absent",
-    clause="4.4.2.5, 4.3",
-    level="style",
-    checks=("I009",),
-    hdus=IMAGES,
-    needs=("CTYPEn",),
-    ja="天球座標をもつ画像に BUNIT がない",
-    message="the image has a coordinate system but no BUNIT that gives the unit of its values",
-)
-def bunit_absent(header: Header) -> Iterator[Flag]:
-    """An image with a coordinate system does not say the unit of its values.
-
-    ## Why it matters
-    Without BUNIT nobody can tell counts from a flux density. The keyword is optional, so this is
-    advice.
-
-    ## Example
-    ```fits
-    SIMPLE  =                    T
-    BITPIX  =                  -32
-    NAXIS   =                    2
-    NAXIS1  =                    4
-    NAXIS2  =                    4
-    CTYPE1  = 'RA---TAN'
-    CTYPE2  = 'DEC--TAN'
-    ```
-    Use instead:
-    ```fits
-    SIMPLE  =                    T
-    BITPIX  =                  -32
-    NAXIS   =                    2
-    NAXIS1  =                    4
-    NAXIS2  =                    4
-    CTYPE1  = 'RA---TAN'
-    CTYPE2  = 'DEC--TAN'
-    BUNIT   = 'Jy/beam '
-    ```
-    """
-    lengths = [axis for axis in header.structure.axes if axis]
-    if len(lengths) >= 2 and len(lengths) == header.structure.naxis and "BUNIT" not in header:
-        yield absent("BUNIT")
-
-
-@rule(
-    "IM110",
-    "degenerate-axis",
-    clause="8.2",
-    level="style",
-    checks=("I010",),
-    hdus=IMAGES,
-    needs=("CTYPEn",),
-    ja="長さ 1 の軸に座標の記述がない",
-    message="NAXIS{axis} = 1 has no CTYPE{axis}, CRVAL{axis} or CRPIX{axis} that says what it is",
-)
-def degenerate_axis(header: Header) -> Iterator[Flag]:
-    """An axis of length 1 has no coordinate keywords although others have.
-
-    ## Why it matters
-    A degenerate axis is a way to give one more coordinate of the image (frequency, Stokes
-    parameter); without keywords it says nothing.
-
-    ## Example
-    ```fits
-    SIMPLE  =                    T
-    BITPIX  =                  -32
-    NAXIS   =                    2
-    NAXIS1  =                    4
-    NAXIS2  =                    1
-    CTYPE1  = 'WAVE    '
-    BUNIT   = 'Jy      '
-    ```
-    Use instead:
-    ```fits
-    SIMPLE  =                    T
-    BITPIX  =                  -32
-    NAXIS   =                    1
-    NAXIS1  =                    4
-    CTYPE1  = 'WAVE    '
-    BUNIT   = 'Jy      '
-    ```
-    """
-    for axis, length in enumerate(header.structure.axes, 1):
-        described = any(f"{root}{axis}" in header for root in ("CTYPE", "CRVAL", "CRPIX"))
-        if length == 1 and not described:
-            yield flag(header.all(f"NAXIS{axis}")[0], axis=axis)

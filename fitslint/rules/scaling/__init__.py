@@ -1,0 +1,1 @@
+"""Rules on the scaling of images and what describes their values."""

@@ -1,0 +1,125 @@
+"""BLANK, which marks undefined values of integer arrays (FITS 4.0 section 4.4.2.5)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from fitslint.model.card import Card
+from fitslint.model.header import Header
+from fitslint.model.rule import Flag
+from fitslint.rules.api import delete, flag, rule
+
+IMAGES = ("primary", "groups", "image")
+
+
+def _range(bitpix: int) -> tuple[int, int]:
+    """The smallest and largest integer of a legal positive BITPIX."""
+    return (0, 255) if bitpix == 8 else (-(2 ** (bitpix - 1)), 2 ** (bitpix - 1) - 1)
+
+
+@rule(
+    "IM101",
+    "blank-on-floats",
+    clause="4.4.2.5",
+    level="must",
+    checks=("I001",),
+    hdus=IMAGES,
+    needs=("BLANK",),
+    fix="safe",
+    ja="浮動小数点の配列 (BITPIX < 0) に BLANK がある",
+    message="BLANK must not be used with BITPIX = {bitpix}: undefined floats are NaN",
+)
+def blank_on_floats(header: Header) -> Iterator[Flag]:
+    """BLANK stands in the header of a floating-point array.
+
+    ## Why it matters
+    BLANK marks undefined values of integer arrays only. In floating-point arrays NaN does, and
+    software that applies BLANK would wipe out good values.
+
+    ## Example
+    ```fits
+    BITPIX  =                  -32
+    BLANK   =               -32768
+    ```
+    Use instead:
+    ```fits
+    BITPIX  =                  -32
+    ```
+    """
+    bitpix = header.structure.bitpix
+    if bitpix is not None and bitpix < 0:
+        for card in header.all("BLANK"):
+            yield flag(card, (0, 8), fix=delete(card), title="remove BLANK", bitpix=bitpix)
+
+
+@rule(
+    "IM102",
+    "blank-not-integer",
+    clause="4.4.2.5",
+    level="must",
+    checks=("I002",),
+    hdus=IMAGES,
+    keywords=("BLANK",),
+    ja="BLANK が整数でない",
+    message="BLANK must be an integer, not a {kind} value",
+)
+def blank_not_integer(card: Card) -> Iterator[Flag]:
+    """BLANK is not written as an integer.
+
+    ## Why it matters
+    It stands for an integer in the array before scaling; another type cannot be compared with it.
+
+    ## Example
+    ```fits
+    BITPIX  =                   16
+    BLANK   =             -32768.0
+    ```
+    Use instead:
+    ```fits
+    BITPIX  =                   16
+    BLANK   =               -32768
+    ```
+    """
+    if card.form.type in ("string", "logical", "real", "complex"):
+        yield flag(card, kind=card.form.type)
+
+
+@rule(
+    "IM103",
+    "blank-out-of-range",
+    clause="4.4.2.5",
+    level="must",
+    checks=("I003",),
+    hdus=IMAGES,
+    reads="values",
+    needs=("BLANK",),
+    requires=("IM101", "IM102"),
+    ja="BLANK が BITPIX で表せる範囲にない",
+    message="BLANK = {blank} is not in the range {low} to {high} of integers with {bitpix} bits",
+)
+def blank_out_of_range(header: Header) -> Iterator[Flag]:
+    """BLANK lies outside the range of integers that BITPIX allows.
+
+    ## Why it matters
+    No value of the array can be equal to it, so undefined values pass for good ones; readers that
+    cut it to the size of the data take good values for undefined ones.
+
+    ## Example
+    ```fits
+    BITPIX  =                   16
+    BLANK   =               -99999
+    ```
+    Use instead:
+    ```fits
+    BITPIX  =                   16
+    BLANK   =               -32768
+    ```
+    """
+    bitpix = header.structure.bitpix
+    if bitpix not in (8, 16, 32, 64):
+        return
+    low, high = _range(bitpix)
+    for card in header.all("BLANK"):
+        blank = card.value if card.form.type == "integer" else None
+        if isinstance(blank, int) and not low <= blank <= high:
+            yield flag(card, blank=blank, low=low, high=high, bitpix=bitpix)

@@ -1,0 +1,57 @@
+"""The README shows what really happens."""
+
+import re
+import shlex
+import subprocess
+import tomllib
+
+from fitslint.config.options import OPTIONS, parsed
+from fitslint.config.settings import Settings
+from fitslint.engine.ruleset import RuleSet, expand
+from tests.cli.tool import run
+
+
+def blocks(root, language):
+    text = (root / "README.md").read_text("utf-8")
+    return re.findall(rf"^```{language}\n(.*?)^```$", text, re.M | re.S)
+
+
+def test_the_first_two_commands_are_the_promised_ones(root):
+    start = "python3 -m venv .venv && .venv/bin/pip install '.[all]' && .venv/bin/"
+    assert blocks(root, "sh")[:2] == [f"{start}fitslint check fixtures/good\n", f"{start}pytest\n"]
+
+
+def test_shell_blocks_are_shell(root):
+    for block in blocks(root, "sh"):
+        subprocess.run(["bash", "-n", "-c", block], check=True)
+
+
+def test_sessions_are_real(root):
+    sessions = blocks(root, "console")
+    assert sessions
+    for session in sessions:
+        command, _, shown = session.partition("\n")
+        words = shlex.split(command.removeprefix("$ "))
+        assert words[0] == "fitslint"
+        done = run(*words[1:], cwd=root)
+        assert done.stdout.decode() == shown
+        assert done.stderr == b""
+
+
+def test_the_configuration_shown_is_valid(root):
+    for block in blocks(root, "toml"):
+        table = tomllib.loads(block)["tool"]["fitslint"]
+        for name, value in table.items():
+            parsed(OPTIONS[name], value)
+        selectors = [code for codes in table["per-file-ignores"].values() for code in codes]
+        assert expand((*selectors, *table["severity"], *table["extend-select"]))
+        assert RuleSet.of(Settings(profile=table["profile"])).rules
+
+
+def test_the_rule_shown_is_the_rule(root):
+    block = next(block for block in blocks(root, "python") if "@rule(" in block)
+    shown = "".join(block.partition('    """')[0].split())
+    sources = "".join(
+        "".join(path.read_text("utf-8").split()) for path in (root / "fitslint/rules").rglob("*.py")
+    )
+    assert shown in sources
