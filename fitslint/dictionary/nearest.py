@@ -33,23 +33,40 @@ def distance(first: str, second: str, limit: int) -> int:
     return above[-1]
 
 
-@lru_cache(maxsize=1024)
-def nearest(dictionary: Dictionary, keyword: str, limit: int = 1) -> str | None:
-    """The keyword of ``dictionary`` nearest to ``keyword``, with its own indices; None if none.
+@lru_cache(maxsize=8)
+def _neighbours(dictionary: Dictionary) -> dict[str, list[tuple[str, str]]]:
+    """(Form, name) of every entry under its form and under that with any one letter left out.
+
+    Two texts one step apart have such a key in common, so only those need comparing.
+    """
+    found: dict[str, list[tuple[str, str]]] = {}
+    for name in dictionary.names:
+        form = re.sub("[a-z]+", "#", name.removesuffix("a"))
+        for key in _shortened(form):
+            found.setdefault(key, []).append((form, name))
+    return found
+
+
+def _shortened(text: str) -> dict[str, None]:
+    """The text, and the text with any one letter left out."""
+    return dict.fromkeys([text, *(text[:at] + text[at + 1 :] for at in range(len(text)))])
+
+
+@lru_cache(maxsize=8192)
+def nearest(dictionary: Dictionary, keyword: str) -> str | None:
+    """The keyword of ``dictionary`` one step from ``keyword``, with its own indices; None if none.
 
     A template is compared with its indices left out, so that ``CRVALL1`` gives ``CRVAL1``.
     Deprecated keywords are never suggested.
     """
     skeleton = _DIGITS.sub("#", keyword)
     numbers = _DIGITS.findall(keyword)
-    best, found = limit + 1, None
-    for name in dictionary.names:
-        form = re.sub("[a-z]+", "#", name.removesuffix("a"))
-        # Most names differ in length or in too many letters: do not compare them.
-        if abs(len(form) - len(skeleton)) > limit or len(set(form) - set(skeleton)) > limit:
-            continue
-        steps = distance(skeleton, form, best - 1)
-        if steps >= best or form.count("#") != len(numbers):
+    neighbours = _neighbours(dictionary)
+    pairs = dict.fromkeys(
+        pair for key in _shortened(skeleton) for pair in neighbours.get(key, ())
+    )
+    for form, name in sorted(pairs, key=lambda pair: dictionary.names.index(pair[1])):
+        if form.count("#") != len(numbers) or distance(skeleton, form, 1) > 1:
             continue
         entry = dictionary.entry(name)
         if entry.status == "deprecated" or entry.type == "none":
@@ -57,5 +74,5 @@ def nearest(dictionary: Dictionary, keyword: str, limit: int = 1) -> str | None:
         rest = iter(numbers)
         suggestion = re.sub("#", lambda _, rest=rest: next(rest), form)  # type: ignore[misc]
         if dictionary.lookup(suggestion) is not None and suggestion != keyword:
-            best, found = steps, suggestion
-    return found
+            return suggestion
+    return None

@@ -6,19 +6,17 @@ anything about such a header and where, and keeps the card shapes that were foun
 
 from __future__ import annotations
 
-import re
 import struct
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import lru_cache
 
+from fitslint.engine.names import RulesByName
 from fitslint.model.form import CARD, CardForm
 from fitslint.model.header import Header, Layout
 from fitslint.model.rule import Rule
 
 _VOLATILE = frozenset(("CHECKSUM", "ZHECKSUM"))
 _COMMENTARY = frozenset(("COMMENT", "HISTORY", ""))
-_UNCOUNTED = frozenset(("", "COMMENT", "HISTORY", "CONTINUE", "HIERARCH"))
 
 Forms = dict[bytes, CardForm]
 Quick = Callable[[bytes], bool]
@@ -79,75 +77,37 @@ class Court:
     """By structure: the layout rules that flag such headers."""
 
 
-@lru_cache(maxsize=4096)
-def template(name: str) -> re.Pattern[str]:
-    """The pattern of a keyword name or template: lower-case letters stand for indices.
-
-    ``a`` is an optional version letter, every other lower-case letter an integer.
-    """
-    parts = re.findall("[a-z]|[^a-z]+", name)
-    tokens = {"a": "[A-Z]?"}
-    integer = "(?:0|[1-9][0-9]*)"
-    return re.compile(
-        "".join(
-            tokens.get(part, integer) if part.islower() else re.escape(part) for part in parts
-        )
-    )
-
-
-def matches(name: str, templates: tuple[str, ...]) -> bool:
-    """Whether a keyword is one of the names or fits one of the templates."""
-    return any(
-        name == one or (one != one.upper() and template(one).fullmatch(name) is not None)
-        for one in templates
-    )
-
-
-def needed(layout: Layout, rule: Rule) -> tuple[int, ...]:
-    """First bytes of the cards that a header rule needs, in order; empty when there is none."""
-    where: list[int] = []
-    for name, positions in layout.index.items():
-        repeated = "*duplicates*" in rule.needs and len(positions) > 1 and name not in _UNCOUNTED
-        hierarch = "HIERARCH" in rule.needs and name.startswith("HIERARCH ")
-        if repeated or hierarch or matches(name, rule.needs):
-            where += positions
-    return tuple(position * CARD for position in sorted(where))
-
-
 def convene(
     header: Header,
     card_rules: Callable[[str, str], tuple[Rule, ...]],
     header_rules: tuple[Rule, ...],
+    by_need: RulesByName,
     forms_of: Callable[[str, str], Forms],
 ) -> Court:
     """Prepare the court of the layout and kind of ``header``.
 
-    ``card_rules(kind, name)`` gives the card rules for a keyword, ``forms_of`` the memo of its
-    clean shapes, shared by all layouts.
+    ``card_rules(kind, name)`` gives the card rules for a keyword, ``by_need`` the header rules
+    that need one, ``forms_of`` the memo of its clean shapes, shared by all layouts.
     """
     names, kind = header.layout.names, header.kind
     set_aside = _VOLATILE | _COMMENTARY
     positions = tuple(i for i, name in enumerate(names) if name not in set_aside)
     fields = ("80x" if name in set_aside else "8x72s" for name in names)
-    values_rules, layout_rules = _header_rules(header, header_rules)
+    values_rules, layout_rules = _header_rules(header, header_rules, by_need)
     return Court(
         layout=header.layout,
         unpack=struct.Struct("".join(fields)).unpack,
         forms=[forms_of(kind, names[position]) for position in positions],
         positions=positions,
         runs=_runs(names, kind, forms_of),
-        volatile=[
-            (i, forms_of(kind, name)) for i, name in enumerate(names) if name in _VOLATILE
-        ],
+        volatile=[(i, forms_of(kind, name)) for i, name in enumerate(names) if name in _VOLATILE],
         slots=list(_slots(names, kind, card_rules, forms_of)),
         values_rules=values_rules,
         layout_rules=layout_rules,
     )
 
 
-def _runs(
-    names: tuple[str, ...], kind: str, forms_of: Callable[[str, str], Forms]
-) -> list[Run]:
+def _runs(names: tuple[str, ...], kind: str, forms_of: Callable[[str, str], Forms]) -> list[Run]:
     runs: list[Run] = []
     position = 0
     while position < len(names):
@@ -182,14 +142,15 @@ def _slots(
 
 
 def _header_rules(
-    header: Header, header_rules: tuple[Rule, ...]
+    header: Header, header_rules: tuple[Rule, ...], by_need: RulesByName
 ) -> tuple[list[ValuesRule], list[Rule]]:
     """The header rules that can say something about such a header."""
     values_rules, layout_rules = [], []
+    wanted = by_need.starts(header.layout)
     for rule in header_rules:
         if rule.hdus and header.kind not in rule.hdus:
             continue
-        starts = needed(header.layout, rule) if rule.needs else ()
+        starts = wanted.get(rule.code, ())
         if rule.needs and len(starts) < rule.least:
             continue
         if not all(any(name in header for name in group) for group in rule.when):

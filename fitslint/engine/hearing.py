@@ -6,7 +6,8 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import TypeVar
 
-from fitslint.engine.court import Court, Forms, Run, Slot, ValuesRule, convene, matches
+from fitslint.engine.court import Court, Forms, Run, Slot, ValuesRule, convene
+from fitslint.engine.names import HIERARCH, RulesByName
 from fitslint.model.card import Card
 from fitslint.model.form import CARD
 from fitslint.model.header import Header
@@ -43,6 +44,8 @@ class Hearing:
         self._memo = memo
         self._card_rules = tuple(one for one in rules if one.scope == "card")
         self._header_rules = tuple(one for one in rules if one.scope == "header")
+        self._by_keyword = RulesByName(self._card_rules, lambda one: one.keywords)
+        self._by_need = RulesByName(self._header_rules, lambda one: one.needs)
         self._candidates: dict[tuple[str, str], tuple[Rule, ...]] = {}
         self._courts: dict[tuple[int, str], Court] = {}
         self._forms: dict[tuple[str, str], Forms] = {}
@@ -57,10 +60,7 @@ class Hearing:
         if not all(map(dict.get, court.forms, rests)):
             self._unknown(header, court, rests, take)
         for run in court.runs:
-            # Plain text is clean once one such card was: no look at each of them.
-            if raw[run.start : run.stop].translate(None, PLAIN_TEXT) or any(
-                _PLAIN_CARD not in forms for forms in run.forms
-            ) or raw[run.start + 79 : run.stop : CARD].strip(b" "):
+            if not _is_plain(raw, run):
                 self._run(header, run, folded, take)
         for position, forms in court.volatile:
             rest = folded[position * CARD + 8 : position * CARD + CARD]
@@ -68,16 +68,7 @@ class Hearing:
                 rest = _ANY_CHECKSUM + rest[20:]  # it never repeats
             if rest not in forms:
                 self._shape(header, position, forms, rest, take)
-        for slot in court.slots:
-            start = slot.start
-            form = slot.forms.get(folded[start + 8 : start + CARD])
-            if form is None:
-                form = header.card(slot.position).form
-            value = form.value
-            text = raw[start + value[0] : start + value[1]] if value else b""
-            for quick, rules in slot.rules:
-                if quick is None or not quick(text):
-                    self._slot(header, slot, rules, take, remember=quick is None)
+        self._read_values(header, court, folded, take)
         dirty = court.verdicts.get(header.signature)
         for rule in self._verdict(header, court) if dirty is None else dirty:
             for flag in rule.check(header):
@@ -88,27 +79,29 @@ class Hearing:
             else:
                 for flag in one.rule.check(header):
                     take(one.rule, flag, header)
-        if header.end != _END and header.end_card is not None:
-            self._put(header.end_card, header, self._asked(header.end_card, header.kind, "END"), take)
+        if header.end != _END:
+            self._hear_end(header, take)
 
     def _convene(self, header: Header) -> Court:
         if len(self._courts) >= COURTS_MAX:
             self._courts.clear()
-        court = convene(header, self._rules_for, self._header_rules, self._forms_of)
+        court = convene(
+            header, self._rules_for, self._header_rules, self._by_need, self._forms_of
+        )
         if self._memo:
             self._courts[id(header.layout), header.kind] = court
         return court
 
     def _rules_for(self, kind: str, name: str) -> tuple[Rule, ...]:
         """The card rules for a keyword in an HDU kind."""
-        name = name if len(name) <= 8 else "HIERARCH"
+        name = name if len(name) <= 8 else HIERARCH
         rules = self._candidates.get((kind, name))
         if rules is None:
+            named = self._by_keyword.of(name)
             rules = tuple(
                 rule
                 for rule in self._card_rules
-                if (not rule.hdus or kind in rule.hdus)
-                and (not rule.keywords or matches(name, rule.keywords))
+                if (not rule.hdus or kind in rule.hdus) and (not rule.keywords or rule in named)
             )
             if len(self._candidates) >= KEYWORDS_MAX:
                 self._candidates.clear()
@@ -122,9 +115,7 @@ class Hearing:
 
     # ---- shapes --------------------------------------------------------------------------------
 
-    def _unknown(
-        self, header: Header, court: Court, rests: tuple[bytes, ...], take: Take
-    ) -> None:
+    def _unknown(self, header: Header, court: Court, rests: tuple[bytes, ...], take: Take) -> None:
         unknown = [
             one for one in zip(court.positions, court.forms, rests, strict=True)
             if one[2] not in one[1]
@@ -146,9 +137,7 @@ class Hearing:
             if key not in forms:
                 self._shape(header, position, forms, key, take)
 
-    def _shape(
-        self, header: Header, position: int, forms: Forms, rest: bytes, take: Take
-    ) -> None:
+    def _shape(self, header: Header, position: int, forms: Forms, rest: bytes, take: Take) -> None:
         """Judge a card whose shape is not known to be clean."""
         name = header.names[position]
         known = self._suspects.setdefault((header.kind, name), {})
@@ -186,7 +175,25 @@ class Hearing:
             for flag in rule.check(card, header):
                 take(rule, flag, header)
 
+    def _hear_end(self, header: Header, take: Take) -> None:
+        card = header.end_card
+        if card is not None:
+            self._put(card, header, self._asked(card, header.kind, "END"), take)
+
     # ---- values --------------------------------------------------------------------------------
+
+    def _read_values(self, header: Header, court: Court, folded: bytes, take: Take) -> None:
+        raw = header.raw
+        for slot in court.slots:
+            start = slot.start
+            form = slot.forms.get(folded[start + 8 : start + CARD])
+            if form is None:
+                form = header.card(slot.position).form
+            value = form.value
+            text = raw[start + value[0] : start + value[1]] if value else b""
+            for quick, rules in slot.rules:
+                if quick is None or not quick(text):
+                    self._slot(header, slot, rules, take, remember=quick is None)
 
     def _slot(
         self, header: Header, slot: Slot, rules: tuple[Rule, ...], take: Take, *, remember: bool
@@ -233,3 +240,12 @@ class Hearing:
             memo.clear()
         if self._memo:
             memo[key] = known
+
+
+def _is_plain(raw: bytes, run: Run) -> bool:
+    """Whether a run of commentary is plain text such as was clean before: no look at each card."""
+    return not (
+        raw[run.start : run.stop].translate(None, PLAIN_TEXT)
+        or any(_PLAIN_CARD not in forms for forms in run.forms)
+        or raw[run.start + CARD - 1 : run.stop : CARD].strip(b" ")
+    )

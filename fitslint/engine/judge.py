@@ -6,8 +6,8 @@ from fnmatch import fnmatchcase
 
 from fitslint.config.settings import Settings
 from fitslint.engine.collect import Collector
-from fitslint.engine.court import needed
 from fitslint.engine.hearing import COURTS_MAX, Hearing
+from fitslint.engine.names import RulesByName
 from fitslint.engine.ruleset import RuleSet, expand
 from fitslint.model.file import FitsFile, Hdu
 from fitslint.model.finding import FileReport, Finding, HduSummary, Status, Verdict
@@ -41,6 +41,7 @@ class Judge:
         file_rules = [one for one in rules if one.scope == "file"]
         self._problem_rules = tuple(one for one in file_rules if not one.needs)
         self._file_rules = tuple(one for one in file_rules if one.needs)
+        self._by_need = RulesByName(self._file_rules, lambda one: one.needs)
         self._wanted: dict[int, tuple[object, tuple[Rule, ...], tuple[Rule, ...]]] = {}
         self._ignores = tuple(
             (pattern, frozenset(expand(selectors)))
@@ -57,7 +58,7 @@ class Judge:
                 self._hearing.hear(hdu.header, collector.take)
                 collector.close_hdu()
             self._judge_file(file, collector)
-        except Exception as error:  # noqa: BLE001 -- a rule that fails must not hide the file
+        except Exception as error:
             status, reason = "crashed", f"a rule failed: {type(error).__name__}: {error}"
         findings = collector.sorted_findings(file) if collector.findings else []
         return FileReport(
@@ -102,7 +103,8 @@ class Judge:
         """The file rules that need a keyword of this header: all, and those for a single HDU."""
         known = self._wanted.get(id(header.layout))
         if known is None:
-            found = tuple(one for one in self._file_rules if needed(header.layout, one))
+            wanted = self._by_need.wanted(header.layout)
+            found = tuple(one for one in self._file_rules if one.code in wanted)
             known = header.layout, found, tuple(one for one in found if not one.several)
             if len(self._wanted) >= COURTS_MAX:
                 self._wanted.clear()

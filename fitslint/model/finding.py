@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
 
 Severity = Literal["error", "warning", "info"]
 Level = Literal["must", "should", "conv", "style", "project"]
@@ -71,7 +71,8 @@ Status = Literal["ok", "unreadable", "not-fits", "truncated", "timeout", "crashe
 Verdict = Literal["conforms", "violates", "undetermined"]
 
 
-class HduSummary(NamedTuple):
+@dataclass(slots=True)
+class HduSummary:
     """What a report says of one HDU; ``hdu`` counts from 1, ``index`` from 0."""
 
     hdu: int

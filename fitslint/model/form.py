@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 Kind = Literal["value", "commentary", "continue", "hierarch", "end"]
-ValueType = Literal["string", "logical", "integer", "real", "complex", "undefined", "none", "faulty"]
+ValueType = Literal[
+    "string", "logical", "integer", "real", "complex", "undefined", "none", "faulty"
+]
 Span = tuple[int, int]
 
 CARD = 80

@@ -8,7 +8,7 @@ from fitslint.syntax.scan_reader import Bounds, Deadline, Reader
 
 MAGIC = b"\x1f\x8b"
 _MEMBER = b"\x1f\x8b\x08"
-_PIECE = 64 * 1024
+_PIECE = 16 * 1024
 _INFLATED = 256 * 1024
 _KEPT = 512 * 1024
 _CHUNK = 1024 * 1024
@@ -47,7 +47,7 @@ class GzipReader:
         if offset < self._start:
             self._reset()
         while not self._done and self._start + len(self._kept) < offset + count:
-            self._more()
+            self._more(offset + count - self._reached())
             surplus = min(offset - self._start, len(self._kept)) - _KEPT
             if surplus > 0:
                 del self._kept[:surplus]
@@ -85,8 +85,8 @@ class GzipReader:
             for at in range(start, size, _CHUNK)
         )
 
-    def _more(self) -> None:
-        """Unpack one piece, or end the stream."""
+    def _more(self, missing: int) -> None:
+        """Unpack one piece on the way to ``missing`` bytes, or end the stream."""
         if not self._pending:
             self._pending = self._source.read_at(self._packed, _PIECE)
             self._packed += len(self._pending)
@@ -94,7 +94,7 @@ class GzipReader:
                 self._end(self._source.fault or ("bad-gzip", "the gzip stream ends early"))
                 return
         try:
-            data = self._inflate.decompress(self._pending, _INFLATED)
+            data = self._inflate.decompress(self._pending, min(missing, _INFLATED))
         except zlib.error as error:
             self._end(("bad-gzip", f"the gzip stream is damaged: {error}"))
             return

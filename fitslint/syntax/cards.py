@@ -35,7 +35,7 @@ FOLD = bytes(
 
 _TEXT = re.compile(rb"= ' *([^']*[aA][^']*?) *'|[^=]*?[aA][^=]*?(?= *\Z)")
 _COLLAPSE = bytes(
-    0x61 if chr(byte).isalnum() and byte < 0x80 or byte == 0x20 else byte for byte in range(256)
+    0x61 if (chr(byte).isalnum() and byte < 0x80) or byte == 0x20 else byte for byte in range(256)
 )
 PLAIN_TEXT = bytes(byte for byte in range(0x20, 0x7F) if byte not in b"='")
 """What commentary may hold without looking like anything else; for ``bytes.translate``."""
@@ -213,9 +213,7 @@ def _form(rule: str, tokens: list[Token]) -> CardForm:
     return CardForm(kind, name, value, comment, value_type)
 
 
-def _fault(
-    rule: str, image: str, form: CardForm, tokens: list[Token]
-) -> tuple[str, Span]:
+def _fault(rule: str, image: str, form: CardForm, tokens: list[Token]) -> tuple[str, Span]:
     """The faulty production that matters most, and its columns."""
     if rule == "unreadable" and _NAME.fullmatch(image[:8]):
         return "control", (8, CARD)

@@ -50,7 +50,7 @@ def common_forms() -> dict[bytes, tuple[object, ...]]:
     try:
         source = (HERE / "card.lark").read_text(encoding="utf-8")
         path = TABLES / f"forms-{_stamp(source, GRAMMARS['card'])}.pickle"
-        forms: dict[bytes, tuple[object, ...]] = pickle.loads(path.read_bytes())  # noqa: S301
+        forms: dict[bytes, tuple[object, ...]] = pickle.loads(path.read_bytes())
     except (*_DAMAGED, pickle.UnpicklingError):
         return {}
     return forms

@@ -148,7 +148,7 @@ def _endless(data: bytes, at: int, how: Stop) -> Extent:
     at -= at % CARD
     cards = len(data[:at].rstrip(b" "))
     cards += -cards % CARD
-    stop = len(data) if how in ("file", "limit") else at + -at % BLOCK
+    stop = len(data) if how in ("file", "limit") else max(at + -at % BLOCK, BLOCK)
     return Extent(data[:cards], None, data[at:stop] if how == "next" else b"", stop, how)
 
 

@@ -93,7 +93,7 @@ def write_card(keyword: str, value: Value, comment: str = "") -> list[bytes]:
         rest = [] if not comment or _has_comment(card) else [_encode(f"COMMENT {comment}"[:CARD])]
         return [card, *rest]
     if not isinstance(value, str):
-        raise ValueError(f"the value of {keyword} has no room on a card")
+        raise ValueError(f"the value of {keyword} has no room on a card")  # noqa: TRY004
     return _long_string(keyword, value, comment)
 
 

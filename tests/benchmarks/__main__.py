@@ -19,10 +19,10 @@ PARTS = ("steady", "corpus", "cold", "memory")
 _console = Console(width=100)
 
 
-def steady(paths: Sequence[Path], folder: Path) -> None:
+def steady(paths: Sequence[Path], folder: Path, rounds: int) -> None:
     """Generated files: rates side by side."""
     warm = min(2000, len(paths) // 4)
-    rates = [
+    contenders = [
         measure.in_process("bare", paths, folder),
         measure.in_process("fitslint", paths, folder, warm),
         measure.command_line(paths, folder),
@@ -30,19 +30,21 @@ def steady(paths: Sequence[Path], folder: Path) -> None:
         measure.in_process("astropy", paths[: measure.ASTROPY_SAMPLE], folder),
         measure.in_process("fitsio", paths[: measure.FITSIO_SAMPLE], folder),
     ]
-    show(f"{len(paths)} files of {generate.CARDS} cards", with_fitsverify(rates, paths, folder))
+    title = f"{len(paths)} files of {generate.CARDS} cards"
+    show(title, with_fitsverify(contenders, paths, folder), rounds)
 
 
-def corpus(folder: Path, place: Path) -> None:
+def corpus(folder: Path, place: Path, rounds: int) -> None:
     """Real files, mixed, each seen for the first time."""
     paths = sorted(path for path in place.rglob("*") if is_fits(path))
-    rates = [
+    contenders = [
         measure.in_process("bare", paths, folder),
         measure.in_process("fitslint", paths, folder),
         measure.command_line(paths, folder),
         measure.in_process("astropy", paths, folder),
     ]
-    show(f"{len(paths)} files of the corpus", with_fitsverify(rates, paths, folder))
+    title = f"{len(paths)} files of the corpus"
+    show(title, with_fitsverify(contenders, paths, folder), rounds)
 
 
 def cold(path: Path) -> None:
@@ -82,22 +84,22 @@ def linked(paths: Sequence[Path], folder: Path, times: int) -> list[Path]:
 
 
 def with_fitsverify(
-    rates: list[measure.Rate], paths: Sequence[Path], folder: Path
-) -> list[measure.Rate]:
-    """The rates after that of fitsverify, where it is installed."""
+    contenders: list[measure.Contender], paths: Sequence[Path], folder: Path
+) -> list[measure.Contender]:
+    """The contenders after fitsverify, where it is installed."""
     if shutil.which("fitsverify") is None:
         _console.print("fitsverify is not installed; ratios are against bare reading")
-        return rates
-    return [measure.fitsverify(paths, folder), *rates]
+        return contenders
+    return [measure.fitsverify(paths, folder), *contenders]
 
 
-def show(title: str, rates: Sequence[measure.Rate]) -> None:
+def show(title: str, contenders: Sequence[measure.Contender], rounds: int) -> None:
     """Rates as a table, with the ratio to the first."""
-    table = Table(title, "files", "us/file", "files/s", f"times {rates[0].name}")
-    for rate in rates:
-        ratio = rate.per_second / rates[0].per_second
-        each = f"{1e6 / rate.per_second:.1f}"
-        table.add_row(rate.name, str(rate.files), each, f"{rate.per_second:.0f}", f"{ratio:.2f}")
+    each = measure.side_by_side(contenders, rounds)
+    table = Table(title, "files", "us/file", "files/s", f"times {contenders[0].name}")
+    for one, taken in zip(contenders, each, strict=True):
+        ratio = f"{each[0] / taken:.2f}"
+        table.add_row(one.name, str(one.files), f"{taken:.1f}", f"{1e6 / taken:.0f}", ratio)
     _console.print(table)
 
 
@@ -111,6 +113,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
     parser.add_argument("parts", nargs="*", default=[], help=f"of {', '.join(PARTS)}")
     parser.add_argument("--files", type=int, default=20_000)
+    parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--corpus", type=Path, default=measure.ROOT.parent / "shared" / "corpus")
     chosen = parser.parse_args()
     parts = chosen.parts or PARTS
@@ -119,11 +122,11 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="fitslint-bench-") as name:
         folder = Path(name)
         if "corpus" in parts and chosen.corpus.is_dir():
-            corpus(folder, chosen.corpus)
+            corpus(folder, chosen.corpus, chosen.rounds)
         needed = chosen.files if "steady" in parts else min(chosen.files, 1000)
         paths = generate.write(folder / "generated", needed)
         if "steady" in parts:
-            steady(paths, folder)
+            steady(paths, folder, chosen.rounds)
         if "cold" in parts:
             cold(paths[0])
         if "memory" in parts:

@@ -8,27 +8,31 @@ import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 ASTROPY_SAMPLE, FITSIO_SAMPLE = 1000, 2000
-ROUNDS = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Rate:
-    """Files per second of one contender."""
+class Contender:
+    """Somebody who reads a number of files; ``run`` gives the seconds that it took."""
 
     name: str
     files: int
-    seconds: float
+    run: Callable[[], float]
 
-    @property
-    def per_second(self) -> float:
-        """Files per second."""
-        return self.files / self.seconds
+
+def side_by_side(contenders: Sequence[Contender], rounds: int) -> list[float]:
+    """Microseconds a file of each contender: the best of rounds taken in turns.
+
+    Taken in turns, whatever else the machine does hits everybody alike.
+    """
+    taken = [[each.run() for each in contenders] for _ in range(rounds)]
+    best = [min(column) for column in zip(*taken, strict=True)]
+    return [1e6 * seconds / each.files for seconds, each in zip(best, contenders, strict=True)]
 
 
 def cli() -> list[str]:
@@ -37,31 +41,31 @@ def cli() -> list[str]:
     return [str(script)] if script.exists() else [sys.executable, "-m", "fitslint"]
 
 
-def in_process(name: str, paths: Sequence[Path], folder: Path, warm: int = 0) -> Rate:
-    """A contender of :mod:`tests.benchmarks.contenders`; the best of a few rounds."""
+def in_process(name: str, paths: Sequence[Path], folder: Path, warm: int = 0) -> Contender:
+    """A contender of :mod:`tests.benchmarks.contenders`, without the start of its process."""
     listing = listed(paths, folder / f"{name}.list")
     command = [sys.executable, "-m", "tests.benchmarks.contenders", name, str(listing), str(warm)]
-    outputs = [
-        subprocess.run(command, capture_output=True, text=True, check=True, cwd=ROOT).stdout
-        for _ in range(ROUNDS)
-    ]
-    best = min((json.loads(text) for text in outputs), key=lambda run: run["seconds"])
-    return Rate(name, int(best["files"]), best["seconds"])
+
+    def run() -> float:
+        done = subprocess.run(command, capture_output=True, text=True, check=True, cwd=ROOT)
+        return float(json.loads(done.stdout)["seconds"])
+
+    return Contender(f"{name}, one process", len(paths) - warm, run)
 
 
-def fitsverify(paths: Sequence[Path], folder: Path) -> Rate:
+def fitsverify(paths: Sequence[Path], folder: Path) -> Contender:
     """``fitsverify -q`` over a list of files, its start included (a few milliseconds)."""
     listing = listed(paths, folder / "fitsverify.list")
-    seconds = min(timed(["fitsverify", "-q", f"@{listing}"]) for _ in range(ROUNDS))
-    return Rate("fitsverify -q", len(paths), seconds)
+    command = ["fitsverify", "-q", f"@{listing}"]
+    return Contender("fitsverify -q", len(paths), lambda: timed(command))
 
 
-def command_line(paths: Sequence[Path], folder: Path, *options: str) -> Rate:
+def command_line(paths: Sequence[Path], folder: Path, *options: str) -> Contender:
     """``fitslint check`` from its start to its end."""
     listing = listed(paths, folder / "check.list")
     command = [*cli(), "check", *options, f"@{listing}"]
-    seconds = min(timed(command) for _ in range(ROUNDS))
-    return Rate(" ".join(["fitslint check", *options]), len(paths), seconds)
+    name = " ".join(["fitslint check", *options])
+    return Contender(name, len(paths), lambda: timed(command))
 
 
 def cold(path: Path, rounds: int = 11) -> dict[str, float]:

@@ -2,8 +2,10 @@
 
 import os
 import pty
+import re
 import signal
 import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -98,11 +100,11 @@ def test_workers_end_when_the_parent_is_killed(many):
     assert wait_until_gone(process.pid)
 
 
-def on_terminal(arguments, cwd, **changes):
+def on_terminal(arguments, cwd, command=COMMAND, **changes):
     """What a command writes when both its outputs are one terminal."""
     ours, theirs = pty.openpty()
     process = subprocess.Popen(
-        [*COMMAND, *arguments], cwd=cwd, stdout=theirs, stderr=theirs, stdin=theirs,
+        [*command, *arguments], cwd=cwd, stdout=theirs, stderr=theirs, stdin=theirs,
         env=environment(TERM="xterm", **changes),
     )  # fmt: skip
     os.close(theirs)
@@ -134,8 +136,21 @@ def test_a_page_on_a_terminal(tmp_path):
 
 
 def test_progress_is_shown_on_a_terminal_when_it_takes_a_while(many):
-    command = ["check", "--no-config", "--select=CD", "--output=concise", *["."] * 60]
-    assert b"files checked" in on_terminal(command, many)
+    code = (
+        "import sys, fitslint.cli.progress as progress; from fitslint.cli.main import main; "
+        "progress._MOMENT = progress._PAUSE = float(sys.argv.pop(1)); main()"
+    )
+    arguments = ["check", "--no-config", "--output=concise"]
+    shown = on_terminal(["0", *arguments], many, [sys.executable, "-c", code])
+    assert b"files checked" in shown
+    # Every line of the report is whole: the progress line was taken away before it.
+    plain = re.sub(rb"\x1b\[[0-9;?]*[A-Za-z]", b"", shown).replace(b"\r", b"\n").split(b"\n")
+    told = {line for line in plain if b" error VF110 " in line}
+    assert len(told) == 3000
+    assert all(re.match(rb"\./[0-9]{4}\.fits:1:4:[0-9]+: error", line) for line in told)
+    assert b"files checked" not in on_terminal(
+        ["99", *arguments], many, [sys.executable, "-c", code]
+    )
 
 
 def test_output_that_cannot_be_written_is_a_sentence(tmp_path):

@@ -44,6 +44,7 @@ def check(data, name):
     start = time.perf_counter()
     file = read_bytes(data, name)
     assert time.perf_counter() - start < 1.0
+    assert file.container == "gzip" or len(file.hdus) <= len(data) // CARD + 1
     at = -1
     for number, one in enumerate(file.hdus, 1):
         assert one.number == number == one.header.hdu
@@ -78,6 +79,11 @@ def test_hints_change_nothing(seed, edits):
     assert [(h.header.raw, h.data_offset) for h in hinted.hdus] == [
         (h.header.raw, h.data_offset) for h in fresh.hdus
     ]
+
+
+def test_a_piece_of_a_card_is_one_header():
+    for head in (b"XTENSION= 'IMA", b"XTENSION= 'IMAGE\xff\xff  '", b"SIMPLE  =   T"):
+        assert len(check(head, "x.fits").hdus) <= 1
 
 
 def test_cut_at_any_byte():

@@ -22,6 +22,7 @@ KNOWN = (*PRIMARY, *EXTENSIONS)
 """Every HDU kind but ``unknown``: a fragment of a header has no order to keep."""
 
 AXES_MAX = 999
+_INTRUDERS_MAX = 3
 LEGAL_BITPIX = (8, 16, 32, 64, -32, -64)
 
 
@@ -64,7 +65,8 @@ def disorder(header: Header) -> Disorder:
         if not strangers:
             continue
         late = steady[step:]
-        if len(strangers) > len(late):  # fewer cards to move: the mandatory ones came too late
+        if len(strangers) > max(len(late), _INTRUDERS_MAX):
+            # Fewer cards to move: the mandatory ones came too late.
             displaced.update(late)
             break
         intruders += strangers

@@ -28,17 +28,16 @@ ORDER = "{keyword} is card {number} of the header and must be card {wanted}"
     clause="4.4.1.1",
     level="must",
     checks=("M001",),
-    hdus=(*PRIMARY, "unknown"),
+    hdus=PRIMARY,
     needs=("SIMPLE",),
-    ja="SIMPLE が先頭にないか、値が T でない",
+    ja="SIMPLE の値が T でない",
     message={
         "false": "SIMPLE = F declares that the file does not conform to the FITS standard",
         "type": "SIMPLE must be the logical constant T in column 30",
-        "first": "SIMPLE is card {number} and must be the first card of the header",
     },
 )
 def simple_not_true(header: Header) -> Iterator[Flag]:
-    """SIMPLE is not the first keyword or is not T.
+    """SIMPLE is not T.
 
     ## Why it matters
     SIMPLE = T in the first card is how every reader knows a FITS file. With F the writer says that
@@ -56,9 +55,7 @@ def simple_not_true(header: Header) -> Iterator[Flag]:
     card = header.first("SIMPLE")
     if card is None:
         return
-    if header.kind == "unknown":
-        yield flag(card, (0, 8), message="first", number=card.number)
-    elif header.structure.simple is None:
+    if header.structure.simple is None:
         yield flag(card, message="type")
     elif header.structure.simple is False:
         yield flag(card, message="false")

@@ -149,8 +149,7 @@ def unsigned_convention(header: Header) -> Iterator[Flag]:
     bscale = 1 if scale is None else scale
     wanted = _UNSIGNED[bitpix]
     if bzero == wanted:
-        # Any linear scale may have this offset; only one that is nearly 1 was meant to be 1.
-        if bscale != 1 and abs(bscale - 1) < 0.01:
+        if bscale != 1:
             yield flag(card, message="bscale", bzero=bzero, bscale=bscale)
     elif bscale == 1 and bzero == -wanted:
         yield flag(card, message="sign", bzero=bzero, bitpix=bitpix, wanted=wanted)
