@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from typing import TypeVar
 
+from fitslint.dictionary import conventions, fits
 from fitslint.engine.court import Court, Forms, Run, Slot, ValuesRule, convene
 from fitslint.engine.names import HIERARCH, RulesByName
 from fitslint.model.card import Card
@@ -47,6 +48,7 @@ class Hearing:
         self._by_keyword = RulesByName(self._card_rules, lambda one: one.keywords)
         self._by_need = RulesByName(self._header_rules, lambda one: one.needs)
         self._candidates: dict[tuple[str, str], tuple[Rule, ...]] = {}
+        self._asking: dict[tuple[str, str, str, str | None], tuple[Rule, ...]] = {}
         self._courts: dict[tuple[int, str], Court] = {}
         self._forms: dict[tuple[str, str], Forms] = {}
         self._suspects: dict[tuple[str, str], dict[bytes, tuple[Rule, ...]]] = {}
@@ -98,10 +100,13 @@ class Hearing:
         rules = self._candidates.get((kind, name))
         if rules is None:
             named = self._by_keyword.of(name)
+            known = fits().lookup(name) or conventions().lookup(name)
             rules = tuple(
                 rule
                 for rule in self._card_rules
-                if (not rule.hdus or kind in rule.hdus) and (not rule.keywords or rule in named)
+                if (not rule.hdus or kind in rule.hdus)
+                and (not rule.keywords or rule in named)
+                and (known or not rule.known)
             )
             if len(self._candidates) >= KEYWORDS_MAX:
                 self._candidates.clear()
@@ -148,7 +153,7 @@ class Hearing:
             card = Card(key, parse_folded(key), position + 1, folded=True)
             if card.form.legal:
                 asked = self._asked(card, header.kind, name)
-                suspects = tuple(one for one in asked if any(one.check(card, header)))
+                suspects = tuple([one for one in asked if any(one.check(card, header))])
                 if not suspects:
                     self._remember(forms, rest, card.form)
                     return
@@ -158,16 +163,23 @@ class Hearing:
         real = header.card(position)
         self._put(real, header, suspects or self._asked(real, header.kind, name), take)
 
-    def _asked(self, card: Card, kind: str, name: str) -> Iterator[Rule]:
+    def _asked(self, card: Card, kind: str, name: str) -> tuple[Rule, ...]:
         """The shape rules that want to see a card of this form."""
         form = card.form
-        for rule in self._rules_for(kind, name):
-            if (
-                rule.reads == "shape"
+        key = kind, name, form.kind, form.fault
+        asked = self._asking.get(key)
+        if asked is None:
+            asked = tuple(
+                rule
+                for rule in self._rules_for(kind, name)
+                if rule.reads == "shape"
                 and (not rule.kinds or form.kind in rule.kinds)
                 and (not rule.faults or form.fault in rule.faults)
-            ):
-                yield rule
+            )
+            if len(self._asking) >= KEYWORDS_MAX:
+                self._asking.clear()
+            self._asking[key] = asked
+        return asked
 
     @staticmethod
     def _put(card: Card, header: Header, rules: Iterable[Rule], take: Take) -> None:

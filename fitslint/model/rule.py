@@ -57,6 +57,8 @@ class Rule:
     fix: Safety | None = None
     keywords: tuple[str, ...] = ()
     """Names and templates (``CRVALia``) of the cards a card rule is called for; empty means all."""
+    known: bool = False
+    """A card rule that is called for keywords of the dictionaries of FITS only."""
     needs: tuple[str, ...] = ()
     """A header rule is called only when one of these names or templates is present."""
     least: int = 1

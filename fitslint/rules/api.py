@@ -4,7 +4,8 @@ A rule is one generator function. The name of its first parameter says what it i
 
 ``card``    a :class:`~fitslint.model.card.Card` (and, if it takes a second parameter, its
             :class:`~fitslint.model.header.Header`), for every card that matches the rule's
-            ``keywords``, ``kinds``, ``faults`` and ``hdus``;
+            ``keywords``, ``kinds``, ``faults`` and ``hdus`` (with ``known`` set: whose keyword is
+            reserved or of a registered convention);
 ``header``  a :class:`~fitslint.model.header.Header`, once for every HDU of its ``hdus`` that has
             one (or ``least`` so many) of the keywords that it ``needs``, and one of each group
             of keywords in ``when``;
@@ -64,6 +65,7 @@ def rule(  # noqa: PLR0913 -- a rule is declared in one place
     fix: Safety | None = None,
     reads: Reads | None = None,
     keywords: Sequence[str] = (),
+    known: bool = False,
     needs: Sequence[str] = (),
     least: int = 1,
     when: Sequence[Sequence[str]] = (),
@@ -119,6 +121,7 @@ def rule(  # noqa: PLR0913 -- a rule is declared in one place
             checks=tuple(checks),
             fix=fix,
             keywords=tuple(keywords),
+            known=known,
             needs=tuple(needs),
             least=least,
             when=tuple(map(tuple, when)),

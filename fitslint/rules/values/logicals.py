@@ -55,6 +55,7 @@ def logical_word(card: Card) -> Iterator[Flag]:
     level="must",
     fix="safe",
     checks=("V019",),
+    known=True,
     kinds=("value",),
     ja="論理値のキーワードに文字列や 0/1 が書かれている",
     message="{keyword} is a logical keyword and {text} is {kind}; write {new}",

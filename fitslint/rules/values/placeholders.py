@@ -27,6 +27,7 @@ _FILL_SHAPE = re.compile(r"-0{2,}(?:\.0*)?(?:E|\Z)|0{4,}(?:\.0*)?\Z|-0E")
     clause="4.1.2.3",
     level="conv",
     checks=("V022",),
+    known=True,
     kinds=("value",),
     ja="数値キーワードに「N/A」や -999 などの仮の値が書かれている",
     message={
