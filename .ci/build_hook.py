@@ -1,4 +1,4 @@
-"""Build hook: the wheel carries the parse tables of the grammars, so that no start-up builds them."""
+"""Build hook: the wheel carries the parse tables of the grammars, so no start-up builds them."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ class CustomBuildHook(BuildHookInterface):
     """Store the tables of every grammar for the lark version of the build."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
+        """Write the tables and add them to the wheel."""
         sys.path.insert(0, self.root)
         from fitslint.syntax.cards import learn_common
         from fitslint.syntax.grammar import store

@@ -125,7 +125,7 @@ class Report:
         return html(self._file)
 
 
-def check(  # noqa: PLR0913 -- what can be chosen
+def check(
     source: object,
     *,
     profile: Profile = "standard",

@@ -48,7 +48,7 @@ def root(
 
 
 @app.command()
-def check(  # noqa: PLR0913 -- the options of the command line
+def check(
     paths: Annotated[
         Words,
         typer.Argument(help="Files, folders, globs, @lists, or - for standard input (default: .)."),

@@ -62,9 +62,7 @@ def nearest(dictionary: Dictionary, keyword: str) -> str | None:
     skeleton = _DIGITS.sub("#", keyword)
     numbers = _DIGITS.findall(keyword)
     neighbours = _neighbours(dictionary)
-    pairs = dict.fromkeys(
-        pair for key in _shortened(skeleton) for pair in neighbours.get(key, ())
-    )
+    pairs = dict.fromkeys(pair for key in _shortened(skeleton) for pair in neighbours.get(key, ()))
     for form, name in sorted(pairs, key=lambda pair: dictionary.names.index(pair[1])):
         if form.count("#") != len(numbers) or distance(skeleton, form, 1) > 1:
             continue

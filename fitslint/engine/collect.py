@@ -23,9 +23,12 @@ class Collector:
         self._twins: dict[tuple[str, str, str | None], int] = {}
         self._pending: list[tuple[Rule, Flag, Header | None]] = []
         self._flagged: set[str] = set()
+        self.used = False
+        """Whether a rule flagged anything; an unused collector serves the next file."""
 
     def take(self, rule: Rule, flag: Flag, header: Header | None) -> None:
         """Keep a flag until the HDU is done if its rule requires others to hold."""
+        self.used = True
         self._flagged.add(rule.code)
         if rule.code in self._ignored:
             return

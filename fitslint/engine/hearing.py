@@ -87,9 +87,7 @@ class Hearing:
     def _convene(self, header: Header) -> Court:
         if len(self._courts) >= COURTS_MAX:
             self._courts.clear()
-        court = convene(
-            header, self._rules_for, self._header_rules, self._by_need, self._forms_of
-        )
+        court = convene(header, self._rules_for, self._header_rules, self._by_need, self._forms_of)
         if self._memo:
             self._courts[id(header.layout), header.kind] = court
         return court

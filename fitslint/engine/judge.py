@@ -42,6 +42,7 @@ class Judge:
         self._problem_rules = tuple(one for one in file_rules if not one.needs)
         self._file_rules = tuple(one for one in file_rules if one.needs)
         self._by_need = RulesByName(self._file_rules, lambda one: one.needs)
+        self._collector = Collector(self.rules, frozenset(), settings.limits.findings_per_rule)
         self._wanted: dict[int, tuple[object, tuple[Rule, ...], tuple[Rule, ...]]] = {}
         self._ignores = tuple(
             (pattern, frozenset(expand(selectors)))
@@ -50,28 +51,35 @@ class Judge:
 
     def judge(self, file: FitsFile) -> FileReport:
         """The report on ``file``; never raises because of what the file contains."""
-        ignored = self._ignored(file.path) if self._ignores else frozenset()
-        collector = Collector(self.rules, ignored, self.settings.limits.findings_per_rule)
+        collector = self._collector
+        if collector.used or self._ignores:
+            collector = self._collector = self._new_collector(file.path)
+        take = collector.take
         status, reason = file.status, file.reason
         try:
             for hdu in file.hdus:
-                self._hearing.hear(hdu.header, collector.take)
-                collector.close_hdu()
+                self._hearing.hear(hdu.header, take)
+                if collector.used:
+                    collector.close_hdu()
             self._judge_file(file, collector)
-        except Exception as error:
+        except Exception as error:  # a rule that fails must not hide the file
             status, reason = "crashed", f"a rule failed: {type(error).__name__}: {error}"
-        findings = collector.sorted_findings(file) if collector.findings else []
+        findings = collector.sorted_findings(file) if collector.used else []
         return FileReport(
-            path=file.path,
-            status=status,
-            verdict=_verdict(status, findings),
-            profile=self.settings.profile,
-            hdus=[_summary(hdu) for hdu in file.hdus],
-            findings=findings,
-            truncated=collector.truncated if findings else [],
-            reason=reason,
-            cut=file.cut,
+            file.path,
+            status,
+            _verdict(status, findings),
+            self.settings.profile,
+            [_summary(hdu) for hdu in file.hdus],
+            findings,
+            collector.truncated if findings else [],
+            reason,
+            file.cut,
         )
+
+    def _new_collector(self, path: str) -> Collector:
+        ignored = self._ignored(path) if self._ignores else frozenset()
+        return Collector(self.rules, ignored, self.settings.limits.findings_per_rule)
 
     def _ignored(self, path: str) -> frozenset[str]:
         name = path.rpartition("/")[2]

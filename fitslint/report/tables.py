@@ -26,7 +26,7 @@ def console(stream: TextIO, *, colour: bool = False) -> Console:
     )  # fmt: skip
 
 
-def print_table(  # noqa: PLR0913 -- what a table can vary in
+def print_table(
     stream: TextIO,
     columns: Sequence[str],
     rows: Iterable[Sequence[str]],

@@ -53,7 +53,7 @@ _READS: dict[Scope, tuple[Reads, ...]] = {
 Check = Callable[..., Iterator[Flag]]
 
 
-def rule(  # noqa: PLR0913 -- a rule is declared in one place
+def rule(
     code: str,
     name: str,
     *,

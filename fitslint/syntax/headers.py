@@ -42,7 +42,7 @@ class Plan:
 _plans: dict[bytes, Plan] = {}
 
 
-def make_header(  # noqa: PLR0913 -- everything the reader knows of a header
+def make_header(
     raw: bytes,
     *,
     offset: int,

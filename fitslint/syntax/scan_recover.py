@@ -14,7 +14,7 @@ _FIRST = (b"XTENSION=", b"SIMPLE  =")
 _SAMPLE = 256 * 1024
 
 
-def find_header(  # noqa: PLR0913, PLR0917 -- where, how far, on which grid, how long
+def find_header(  # noqa: PLR0917 -- where, how far, on which grid, how long
     reader: Reader, start: int, stop: int | None, base: int, budget: int, deadline: Deadline
 ) -> int | None:
     """The nearest header that starts in ``start:stop``, on a block boundary or off it.

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import time
+from datetime import date
 from typing import NamedTuple
 
 from fitslint.model.form import CARD
@@ -20,11 +21,14 @@ SCALES = 70.0
 
 _CLOCK = re.compile(rb"= '([0-9]{1,2}):([0-9]{2}):([0-9]{2}(?:\.[0-9]*)?)Z? *'")
 _UNIX_EPOCH = 40587
-_MEMO_MAX = 1024
+_ORDINAL_ZERO = 678_576
+"""The ordinal of 1858-11-17, on which the modified Julian date is 0."""
+_MEMO_MAX = 64
+"""Fields seen lately: several rules ask about the same card of the same header."""
+_DAYS_MAX = 16_384
 _instants: dict[bytes, Instant | None] = {}
 _clocks: dict[bytes, float | None] = {}
 _days: dict[bytes, float] = {}
-"""Fields seen lately: several rules ask about the same card of the same header."""
 _today: dict[int, bytes] = {}
 
 
@@ -68,20 +72,27 @@ def instant(header: Header, name: str) -> Instant | None:
     if found is None and field not in _instants:
         if len(_instants) >= _MEMO_MAX:
             _instants.clear()
-        found = _instants[field] = _by_column(field) or _by_grammar(header, name, field[:13])
+        found = _instants[field] = _by_column(field) or _by_grammar(header, name)
     return found
 
 
 def _by_column(field: bytes) -> Instant | None:
-    day = _days.get(field[:13])
-    if day is None:
-        return None
+    """An ISO date in fixed format; days repeat where instants do not."""
     mark = field[13:14]
-    if mark == b"'":
-        return Instant(day, day + 1.0, False)
-    if mark != b"T" or field[16:20:3] != b"::":
+    if field[:3] != b"= '" or field[7:11:3] != b"--":
         return None
     try:
+        day = _days.get(field[3:13])
+        if day is None:
+            day = date(int(field[3:7]), int(field[8:10]), int(field[11:13])).toordinal()
+            day -= _ORDINAL_ZERO
+            if len(_days) >= _DAYS_MAX:
+                _days.clear()
+            _days[field[3:13]] = day
+        if mark == b"'":
+            return Instant(day, day + 1.0, False)
+        if mark != b"T" or field[16:20:3] != b"::":
+            return None
         second = float(field[20 : field.index(b"'", 20)])
         mjd = day + (int(field[14:16]) * 3600 + int(field[17:19]) * 60 + second) / DAY
     except ValueError:
@@ -89,16 +100,11 @@ def _by_column(field: bytes) -> Instant | None:
     return Instant(mjd, mjd, True)
 
 
-def _by_grammar(header: Header, name: str, key: bytes) -> Instant | None:
-    date = parse_date(header.string(name) or "")
-    if date is None:
+def _by_grammar(header: Header, name: str) -> Instant | None:
+    parsed = parse_date(header.string(name) or "")
+    if parsed is None:
         return None
-    if key == b"= '" + date.day_text.encode():
-        if len(_days) >= _MEMO_MAX:
-            _days.clear()
-        _days[key] = date.mjd // 1
-    mjd = date.mjd
-    return Instant(mjd, mjd if date.has_time else mjd + 1.0, date.has_time)
+    return Instant(parsed.mjd, parsed.mjd if parsed.has_time else parsed.mjd + 1.0, parsed.has_time)
 
 
 def number(header: Header, name: str) -> float | None:

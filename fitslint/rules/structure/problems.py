@@ -34,7 +34,7 @@ def end_card(file: FitsFile, problem: Problem) -> tuple[Header, Card] | None:
     return (header, card) if card is not None else None
 
 
-def report(  # noqa: PLR0913 -- where, what, and how to mend it
+def report(
     problem: Problem,
     params: dict[str, Any] | None = None,
     *,
