@@ -20,7 +20,10 @@ MEMO_MAX = 2048
 """Entries of one memo of a keyword, card or rule; then it starts anew."""
 SHAPES_KEPT = 1024
 """Beyond so many, a shape is kept only with its text collapsed."""
+SHAPES_MAX = 131_072
 KEYWORDS_MAX = 16_384
+CARDS_MAX = 10_000
+"""Cards of one header that may need a look of their own; more are counted and left."""
 PATIENCE = 256
 """Headers with new values after which a rule is no longer remembered for a layout."""
 
@@ -49,18 +52,21 @@ class Hearing:
         self._by_need = RulesByName(self._header_rules, lambda one: one.needs)
         self._candidates: dict[tuple[str, str], tuple[Rule, ...]] = {}
         self._asking: dict[tuple[str, str, str, str | None], tuple[Rule, ...]] = {}
-        self._courts: dict[tuple[int, str], Court] = {}
+        self._courts: dict[tuple[int, str, bool], Court] = {}
         self._forms: dict[tuple[str, str], Forms] = {}
+        self._shapes = 0
         self._suspects: dict[tuple[str, str], dict[bytes, tuple[Rule, ...]]] = {}
 
-    def hear(self, header: Header, take: Take) -> None:
-        """Judge a header."""
-        court = self._courts.get((id(header.layout), header.kind)) or self._convene(header)
+    def hear(self, header: Header, take: Take) -> int:
+        """Judge a header; how many of its cards were left unjudged, being too many of their own."""
+        key = id(header.layout), header.kind, header.text
+        court = self._courts.get(key) or self._convene(header)
         raw = header.raw
         folded = raw.translate(FOLD)
         rests = court.unpack(folded)
+        left = 0
         if not all(map(dict.get, court.forms, rests)):
-            self._unknown(header, court, rests, take)
+            left = self._unknown(header, court, rests, take)
         for run in court.runs:
             if not _is_plain(raw, run):
                 self._run(header, run, folded, take)
@@ -83,13 +89,14 @@ class Hearing:
                     take(one.rule, flag, header)
         if header.end != _END:
             self._hear_end(header, take)
+        return left
 
     def _convene(self, header: Header) -> Court:
         if len(self._courts) >= COURTS_MAX:
             self._courts.clear()
         court = convene(header, self._rules_for, self._header_rules, self._by_need, self._forms_of)
         if self._memo:
-            self._courts[id(header.layout), header.kind] = court
+            self._courts[id(header.layout), header.kind, header.text] = court
         return court
 
     def _rules_for(self, kind: str, name: str) -> tuple[Rule, ...]:
@@ -118,17 +125,20 @@ class Hearing:
 
     # ---- shapes --------------------------------------------------------------------------------
 
-    def _unknown(self, header: Header, court: Court, rests: tuple[bytes, ...], take: Take) -> None:
+    def _unknown(self, header: Header, court: Court, rests: tuple[bytes, ...], take: Take) -> int:
+        """Judge the cards of unknown shape; how many were too many to be judged."""
         unknown = [
             one for one in zip(court.positions, court.forms, rests, strict=True)
             if one[2] not in one[1]
         ]  # fmt: skip
-        for position, forms, rest in unknown:
+        for position, forms, rest in unknown[:CARDS_MAX]:
             key = collapse(rest)
             if key not in forms:
                 self._shape(header, position, forms, key, take)
             if key in forms and len(forms) < SHAPES_KEPT and self._memo:
                 forms[rest] = forms[key]
+                self._count_shape()
+        return max(0, len(unknown) - CARDS_MAX)
 
     def _run(self, header: Header, run: Run, folded: bytes, take: Take) -> None:
         for position in run.positions:
@@ -143,6 +153,8 @@ class Hearing:
     def _shape(self, header: Header, position: int, forms: Forms, rest: bytes, take: Take) -> None:
         """Judge a card whose shape is not known to be clean."""
         name = header.names[position]
+        if len(self._suspects) >= KEYWORDS_MAX:
+            self._suspects.clear()
         known = self._suspects.setdefault((header.kind, name), {})
         suspects = known.get(rest)
         if suspects is None:
@@ -154,6 +166,7 @@ class Hearing:
                 suspects = tuple([one for one in asked if any(one.check(card, header))])
                 if not suspects:
                     self._remember(forms, rest, card.form)
+                    self._count_shape()
                     return
             else:  # which production is at fault shows on the real card only
                 suspects = ()
@@ -244,6 +257,15 @@ class Hearing:
             clean = False
         if clean:
             self._remember(values.clean, key, known=True)
+
+    def _count_shape(self) -> None:
+        """Memory does not grow with the number of files: in all, so many shapes are kept."""
+        self._shapes += 1
+        if self._shapes > SHAPES_MAX:
+            self._shapes = 0
+            for forms in self._forms.values():
+                forms.clear()
+            self._suspects.clear()
 
     def _remember(self, memo: dict[Key, Known], key: Key, known: Known) -> None:
         if len(memo) >= MEMO_MAX:

@@ -6,7 +6,7 @@ from fnmatch import fnmatchcase
 
 from fitslint.config.settings import Settings
 from fitslint.engine.collect import Collector
-from fitslint.engine.hearing import COURTS_MAX, Hearing
+from fitslint.engine.hearing import CARDS_MAX, COURTS_MAX, Hearing
 from fitslint.engine.names import RulesByName
 from fitslint.engine.ruleset import RuleSet, expand
 from fitslint.model.file import FitsFile, Hdu
@@ -15,6 +15,9 @@ from fitslint.model.header import Header
 from fitslint.model.rule import Rule
 
 _UNJUDGED = frozenset(("unreadable", "not-fits", "timeout", "crashed", "truncated", "skipped"))
+
+
+TOO_MANY = f"more than {CARDS_MAX} cards of the header are faulty or of a shape never seen"
 
 
 class Judge:
@@ -55,10 +58,12 @@ class Judge:
         if collector.used or self._ignores:
             collector = self._collector = self._new_collector(file.path)
         take = collector.take
-        status, reason = file.status, file.reason
+        status, reason, cut = file.status, file.reason, list(file.cut)
         try:
             for hdu in file.hdus:
-                self._hearing.hear(hdu.header, take)
+                left = self._hearing.hear(hdu.header, take)
+                if left:
+                    cut.append(f"{left} cards of HDU {hdu.number} were not judged: {TOO_MANY}")
                 if collector.used:
                     collector.close_hdu()
             self._judge_file(file, collector)
@@ -68,13 +73,13 @@ class Judge:
         return FileReport(
             file.path,
             status,
-            _verdict(status, findings),
+            _verdict(status, findings, cut),
             self.settings.profile,
             [_summary(hdu) for hdu in file.hdus],
             findings,
             collector.truncated if findings else [],
             reason,
-            file.cut,
+            cut,
         )
 
     def _new_collector(self, path: str) -> Collector:
@@ -120,11 +125,11 @@ class Judge:
         return known[1], known[2]
 
 
-def _verdict(status: Status, findings: list[Finding]) -> Verdict:
+def _verdict(status: Status, findings: list[Finding], cut: list[str]) -> Verdict:
     for finding in findings:
         if finding.severity == "error":
             return "violates"
-    return "undetermined" if status in _UNJUDGED else "conforms"
+    return "undetermined" if cut or status in _UNJUDGED else "conforms"
 
 
 def _summary(hdu: Hdu) -> HduSummary:

@@ -20,7 +20,7 @@ from fitslint.syntax.grammar import common_forms, load
 if TYPE_CHECKING:
     from lark import Lark, Token
 
-FORMS_MAX = 65_536
+FORMS_MAX = 32_768
 """Shapes that are kept; then the memo starts anew."""
 
 _MEANING = b"DEFT"
@@ -50,6 +50,7 @@ _COMMENTARY_FORM = CardForm("commentary", (0, 8), (8, CARD))
 
 _shapes: dict[bytes, CardForm] = {}
 _contents: dict[bytes, CardForm] = {}
+_illegal: set[bytes] = set()
 
 
 def fold(raw: bytes) -> bytes:
@@ -92,12 +93,26 @@ def _learn(raw: bytes, key: bytes) -> CardForm:
     bare = head + _CONTENTS.sub(_blank_out, key[8:])
     form = _contents.get(bare)
     if form is None:
-        common = _common().get(bare)
-        form = CardForm(*common) if common else _legal(bare.decode("latin-1"))  # type: ignore[arg-type]
+        form = _known_legal(bare)
         if form is None:
             return _faulty(raw.decode("latin-1"))
         _keep(_contents, bare, form)
     _keep(_shapes, key, form)
+    return form
+
+
+def _known_legal(bare: bytes) -> CardForm | None:
+    """The form of a shape that is legal; None for any other, which is not tried twice."""
+    common = _common().get(bare)
+    if common:
+        return CardForm(*common)  # type: ignore[arg-type]
+    if bare in _illegal:
+        return None
+    form = _legal(bare.decode("latin-1"))
+    if form is None:
+        if len(_illegal) >= FORMS_MAX:
+            _illegal.clear()
+        _illegal.add(bare)
     return form
 
 

@@ -9,8 +9,8 @@ from fitslint.model.header import Header, Layout, Structure
 from fitslint.model.value import Value, decode
 from fitslint.syntax.cards import parse
 
-PLANS_MAX = 4096
-STRUCTURES_MAX = 4096
+PLANS_MAX = 1024
+STRUCTURES_MAX = 256
 NAXIS_MAX = 999
 """Beyond this NAXIS is a fault and its axes are not looked up."""
 
