@@ -14,6 +14,7 @@ from fitslint.model.form import CARD
 from fitslint.model.header import Header
 from fitslint.model.rule import Flag, Rule
 from fitslint.syntax.cards import FOLD, PLAIN_TEXT, collapse, fold, parse_folded
+from fitslint.syntax.headers import CARDS_KEPT
 
 COURTS_MAX = 1024
 MEMO_MAX = 2048
@@ -22,8 +23,6 @@ SHAPES_KEPT = 1024
 """Beyond so many, a shape is kept only with its text collapsed."""
 SHAPES_MAX = 131_072
 KEYWORDS_MAX = 16_384
-CARDS_MAX = 10_000
-"""Cards of one header that may need a look of their own; more are counted and left."""
 PATIENCE = 256
 """Headers with new values after which a rule is no longer remembered for a layout."""
 
@@ -57,16 +56,15 @@ class Hearing:
         self._shapes = 0
         self._suspects: dict[tuple[str, str], dict[bytes, tuple[Rule, ...]]] = {}
 
-    def hear(self, header: Header, take: Take) -> int:
-        """Judge a header; how many of its cards were left unjudged, being too many of their own."""
+    def hear(self, header: Header, take: Take) -> None:
+        """Judge a header."""
         key = id(header.layout), header.kind, header.text
         court = self._courts.get(key) or self._convene(header)
         raw = header.raw
         folded = raw.translate(FOLD)
         rests = court.unpack(folded)
-        left = 0
         if not all(map(dict.get, court.forms, rests)):
-            left = self._unknown(header, court, rests, take)
+            self._unknown(header, court, rests, take)
         for run in court.runs:
             if not _is_plain(raw, run):
                 self._run(header, run, folded, take)
@@ -89,13 +87,12 @@ class Hearing:
                     take(one.rule, flag, header)
         if header.end != _END:
             self._hear_end(header, take)
-        return left
 
     def _convene(self, header: Header) -> Court:
         if len(self._courts) >= COURTS_MAX:
             self._courts.clear()
         court = convene(header, self._rules_for, self._header_rules, self._by_need, self._forms_of)
-        if self._memo:
+        if self._memo and len(header) <= CARDS_KEPT:
             self._courts[id(header.layout), header.kind, header.text] = court
         return court
 
@@ -125,20 +122,19 @@ class Hearing:
 
     # ---- shapes --------------------------------------------------------------------------------
 
-    def _unknown(self, header: Header, court: Court, rests: tuple[bytes, ...], take: Take) -> int:
-        """Judge the cards of unknown shape; how many were too many to be judged."""
+    def _unknown(self, header: Header, court: Court, rests: tuple[bytes, ...], take: Take) -> None:
+        """Judge the cards of unknown shape."""
         unknown = [
             one for one in zip(court.positions, court.forms, rests, strict=True)
             if one[2] not in one[1]
         ]  # fmt: skip
-        for position, forms, rest in unknown[:CARDS_MAX]:
+        for position, forms, rest in unknown:
             key = collapse(rest)
             if key not in forms:
                 self._shape(header, position, forms, key, take)
             if key in forms and len(forms) < SHAPES_KEPT and self._memo:
                 forms[rest] = forms[key]
                 self._count_shape()
-        return max(0, len(unknown) - CARDS_MAX)
 
     def _run(self, header: Header, run: Run, folded: bytes, take: Take) -> None:
         for position in run.positions:

@@ -6,18 +6,21 @@ from fnmatch import fnmatchcase
 
 from fitslint.config.settings import Settings
 from fitslint.engine.collect import Collector
-from fitslint.engine.hearing import CARDS_MAX, COURTS_MAX, Hearing
+from fitslint.engine.hearing import COURTS_MAX, Hearing
 from fitslint.engine.names import RulesByName
 from fitslint.engine.ruleset import RuleSet, expand
 from fitslint.model.file import FitsFile, Hdu
 from fitslint.model.finding import FileReport, Finding, HduSummary, Status, Verdict
+from fitslint.model.form import CARD
 from fitslint.model.header import Header
 from fitslint.model.rule import Rule
+from fitslint.syntax.headers import CARDS_KEPT, make_header
 
 _UNJUDGED = frozenset(("unreadable", "not-fits", "timeout", "crashed", "truncated", "skipped"))
 
 
-TOO_MANY = f"more than {CARDS_MAX} cards of the header are faulty or of a shape never seen"
+CARDS_MAX = 20_000
+"""Cards of one header that are judged; no instrument writes a tenth of that."""
 
 
 class Judge:
@@ -61,9 +64,9 @@ class Judge:
         status, reason, cut = file.status, file.reason, list(file.cut)
         try:
             for hdu in file.hdus:
-                left = self._hearing.hear(hdu.header, take)
-                if left:
-                    cut.append(f"{left} cards of HDU {hdu.number} were not judged: {TOO_MANY}")
+                if len(hdu.header.raw) > CARDS_MAX * CARD:
+                    cut.append(_shorten(hdu))
+                self._hearing.hear(hdu.header, take)
                 if collector.used:
                     collector.close_hdu()
             self._judge_file(file, collector)
@@ -121,8 +124,25 @@ class Judge:
             known = header.layout, found, tuple(one for one in found if not one.several)
             if len(self._wanted) >= COURTS_MAX:
                 self._wanted.clear()
-            self._wanted[id(header.layout)] = known
+            if len(header) <= CARDS_KEPT:
+                self._wanted[id(header.layout)] = known
         return known[1], known[2]
+
+
+def _shorten(hdu: Hdu) -> str:
+    """Leave the header of an HDU its first cards; the sentence that says so."""
+    header = hdu.header
+    cards = len(header)
+    hdu.header = make_header(
+        header.raw[: CARDS_MAX * CARD],
+        offset=header.offset,
+        hdu=header.hdu,
+        end=header.end,
+        fill=header.fill,
+        starts=header.starts,
+        text=header.text,
+    )
+    return f"HDU {hdu.number} has {cards} cards; the first {CARDS_MAX} were judged"
 
 
 def _verdict(status: Status, findings: list[Finding], cut: list[str]) -> Verdict:

@@ -11,6 +11,8 @@ from fitslint.syntax.cards import parse
 
 PLANS_MAX = 1024
 STRUCTURES_MAX = 256
+CARDS_KEPT = 4096
+"""Longer headers are learnt anew every time: what is remembered stays small."""
 NAXIS_MAX = 999
 """Beyond this NAXIS is a fault and its axes are not looked up."""
 
@@ -87,7 +89,8 @@ def _learn(columns: bytes, raw: bytes) -> Plan:
     plan = Plan(keywords[0] if keywords else b"", Layout(names), tuple(structural), hierarch)
     if len(_plans) >= PLANS_MAX:
         _plans.clear()
-    _plans[columns] = plan
+    if len(names) <= CARDS_KEPT:
+        _plans[columns] = plan
     return plan
 
 
