@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from fitslint.dictionary import conventions, fits
 from fitslint.engine.court import Court, Forms, Run, Slot, ValuesRule, convene
-from fitslint.engine.names import HIERARCH, RulesByName
+from fitslint.engine.names import RulesByName
 from fitslint.model.card import Card
 from fitslint.model.form import CARD
 from fitslint.model.header import Header
@@ -49,8 +49,7 @@ class Hearing:
         self._header_rules = tuple(one for one in rules if one.scope == "header")
         self._by_keyword = RulesByName(self._card_rules, lambda one: one.keywords)
         self._by_need = RulesByName(self._header_rules, lambda one: one.needs)
-        self._candidates: dict[tuple[str, str], tuple[Rule, ...]] = {}
-        self._asking: dict[tuple[str, str, str, str | None], tuple[Rule, ...]] = {}
+        self._general: dict[tuple[str, bool, str, str, str | None], tuple[Rule, ...]] = {}
         self._courts: dict[tuple[int, str, bool], Court] = {}
         self._forms: dict[tuple[str, str], Forms] = {}
         self._shapes = 0
@@ -91,29 +90,41 @@ class Hearing:
     def _convene(self, header: Header) -> Court:
         if len(self._courts) >= COURTS_MAX:
             self._courts.clear()
-        court = convene(header, self._rules_for, self._header_rules, self._by_need, self._forms_of)
+        court = convene(header, self._named, self._header_rules, self._by_need, self._forms_of)
         if self._memo and len(header) <= CARDS_KEPT:
             self._courts[id(header.layout), header.kind, header.text] = court
         return court
 
-    def _rules_for(self, kind: str, name: str) -> tuple[Rule, ...]:
-        """The card rules for a keyword in an HDU kind."""
-        name = name if len(name) <= 8 else HIERARCH
-        rules = self._candidates.get((kind, name))
-        if rules is None:
-            named = self._by_keyword.of(name)
-            known = fits().lookup(name) or conventions().lookup(name)
-            rules = tuple(
+    def _named(self, kind: str, name: str) -> tuple[Rule, ...]:
+        """The card rules for this very keyword in an HDU kind."""
+        return tuple(
+            [rule for rule in self._by_keyword.of(name) if not rule.hdus or kind in rule.hdus]
+        )
+
+    def _asked(self, card: Card, kind: str, name: str) -> tuple[Rule, ...]:
+        """The shape rules that want to see a card of this form."""
+        form = card.form
+        known = len(name) <= 8 and bool(fits().lookup(name) or conventions().lookup(name))
+        key = kind, known, form.kind, form.type, form.fault
+        general = self._general.get(key)
+        if general is None:
+            general = self._general[key] = tuple(
                 rule
                 for rule in self._card_rules
-                if (not rule.hdus or kind in rule.hdus)
-                and (not rule.keywords or rule in named)
+                if rule.reads == "shape"
+                and not rule.keywords
                 and (known or not rule.known)
+                and (not rule.hdus or kind in rule.hdus)
+                and rule.sees(form)
             )
-            if len(self._candidates) >= KEYWORDS_MAX:
-                self._candidates.clear()
-            self._candidates[kind, name] = rules
-        return rules
+        named = self._by_keyword.of(name)
+        if not named:
+            return general
+        return general + tuple(
+            rule
+            for rule in named
+            if rule.reads == "shape" and (not rule.hdus or kind in rule.hdus) and rule.sees(form)
+        )
 
     def _forms_of(self, kind: str, name: str) -> Forms:
         if len(self._forms) >= KEYWORDS_MAX:
@@ -170,24 +181,6 @@ class Hearing:
         real = header.card(position)
         self._put(real, header, suspects or self._asked(real, header.kind, name), take)
 
-    def _asked(self, card: Card, kind: str, name: str) -> tuple[Rule, ...]:
-        """The shape rules that want to see a card of this form."""
-        form = card.form
-        key = kind, name, form.kind, form.fault
-        asked = self._asking.get(key)
-        if asked is None:
-            asked = tuple(
-                rule
-                for rule in self._rules_for(kind, name)
-                if rule.reads == "shape"
-                and (not rule.kinds or form.kind in rule.kinds)
-                and (not rule.faults or form.fault in rule.faults)
-            )
-            if len(self._asking) >= KEYWORDS_MAX:
-                self._asking.clear()
-            self._asking[key] = asked
-        return asked
-
     @staticmethod
     def _put(card: Card, header: Header, rules: Iterable[Rule], take: Take) -> None:
         for rule in rules:
@@ -225,9 +218,7 @@ class Hearing:
         form = card.form
         clean = True
         for rule in rules:
-            if (not rule.kinds or form.kind in rule.kinds) and (
-                not rule.faults or form.fault in rule.faults
-            ):
+            if rule.sees(form):
                 for flag in rule.check(card, header):
                     take(rule, flag, header)
                     clean = False

@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from fitslint.model.card import Card
 from fitslint.model.finding import Edit, Level, Safety
+from fitslint.model.form import CardForm
 
 Scope = Literal["card", "header", "file"]
 Reads = Literal["shape", "value", "layout", "values", "file"]
@@ -71,14 +72,28 @@ class Rule:
     """HDU kinds that the rule is for; empty means all."""
     kinds: tuple[str, ...] = ()
     """Card kinds that a card rule is for; empty means all."""
+    types: tuple[str, ...] = ()
+    """Value types that a card rule is for; empty means all."""
     faults: tuple[str, ...] = ()
-    """Faulty productions that a card rule is for; empty means that it sees every card."""
+    """Faulty productions that a card rule is for, ``*`` for any; empty means legal cards too."""
     requires: tuple[str, ...] = ()
     """Codes of rules that must have found nothing in the same HDU."""
     quick: Callable[[bytes], bool] | None = None
     """For value rules: true when the value text is surely good; spares the call."""
     quick_for: Callable[[str], Callable[[bytes], bool]] | None = None
     """The same made for a keyword."""
+
+    def sees(self, form: CardForm) -> bool:
+        """Whether a card rule is for cards of this form."""
+        return (
+            (not self.kinds or form.kind in self.kinds)
+            and (not self.types or form.type in self.types)
+            and (
+                not self.faults
+                or form.fault in self.faults
+                or ("*" in self.faults and form.fault is not None)
+            )
+        )
 
     @property
     def doc(self) -> str:

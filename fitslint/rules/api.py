@@ -4,8 +4,8 @@ A rule is one generator function. The name of its first parameter says what it i
 
 ``card``    a :class:`~fitslint.model.card.Card` (and, if it takes a second parameter, its
             :class:`~fitslint.model.header.Header`), for every card that matches the rule's
-            ``keywords``, ``kinds``, ``faults`` and ``hdus`` (with ``known`` set: whose keyword is
-            reserved or of a registered convention);
+            ``keywords``, ``kinds``, ``types``, ``faults`` and ``hdus`` (with ``known`` set: whose
+            keyword is reserved or of a registered convention);
 ``header``  a :class:`~fitslint.model.header.Header`, once for every HDU of its ``hdus`` that has
             one (or ``least`` so many) of the keywords that it ``needs``, and one of each group
             of keywords in ``when``;
@@ -72,6 +72,7 @@ def rule(
     several: bool = False,
     hdus: Sequence[str] = (),
     kinds: Sequence[str] = (),
+    types: Sequence[str] = (),
     faults: Sequence[str] = (),
     requires: Sequence[str] = (),
     quick: Callable[[bytes], bool] | None = None,
@@ -128,6 +129,7 @@ def rule(
             several=several,
             hdus=tuple(hdus),
             kinds=tuple(kinds),
+            types=tuple(types),
             faults=tuple(faults),
             requires=tuple(requires),
             quick=quick,

@@ -32,6 +32,7 @@ _SPELLED = {
     level="must",
     fix="safe",
     checks=("C001", "C013"),
+    faults=("*",),
     ja="カードに制御文字（TAB、改行など）が含まれている",
     message="byte {byte} ({name}) is not a printable ASCII character; {count} such in this card",
 )
@@ -76,6 +77,7 @@ def control_character(card: Card) -> Iterator[Flag]:
     level="must",
     fix="safe",
     checks=("C002",),
+    faults=("*",),
     ja="ヘッダーに NUL バイトが含まれている",
     message="{count} NUL byte(s) in this card, the first in column {column}; write blanks",
 )
@@ -116,6 +118,7 @@ def nul_byte(card: Card) -> Iterator[Flag]:
     level="must",
     fix="unsafe",
     checks=("C003",),
+    faults=("*",),
     ja="ヘッダーに ASCII 以外の文字が含まれている",
     message="byte {byte} is not ASCII; {count} such in this card. Write {plain!r}",
 )

@@ -207,6 +207,7 @@ def blank_in_mandatory_block(header: Header) -> Iterator[Flag]:
     level="must",
     checks=("C017",),
     kinds=("value",),
+    types=("undefined",),
     ja="型の決まったキーワードに値がない",
     message="the value field of {keyword} is empty; it needs a value of type {expected}",
 )

@@ -84,6 +84,7 @@ def orphaned_continue(card: Card, header: Header) -> Iterator[Flag]:
     level="should",
     checks=("L002",),
     kinds=("value", "hierarch"),
+    types=("string",),
     ja="文字列が & で終わっているのに CONTINUE が続かない",
     message="the string ends in & but no CONTINUE follows, so & counts as an ordinary character",
 )

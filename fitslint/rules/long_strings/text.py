@@ -25,6 +25,7 @@ _RECORD_KEYWORD = re.compile(r"(?:DP|DQ|D2IM)[0-9]+[A-Z]?")
     level="conv",
     checks=("L013",),
     kinds=("value",),
+    types=("string",),
     ja="値がレコード値カードのように見える",
     message="readers that know record-valued cards take this string for a field with a number",
 )

@@ -28,6 +28,7 @@ _SHORT_INTEGERS = ("EXTVER", "EXTLEVEL", "TFIELDS", "NAXIS", "BITPIX", "ZNAXIS",
     level="should",
     checks=("V008",),
     kinds=("value", "hierarch"),
+    types=("integer",),
     ja="整数が64ビット（または32ビット）の範囲を超えている",
     message="{text} is outside the range of a signed integer of {bits} bits",
 )
@@ -65,6 +66,7 @@ def integer_too_large(card: Card) -> Iterator[Flag]:
     fix="safe",
     checks=("V011",),
     kinds=("value", "hierarch"),
+    types=("real", "complex"),
     ja="実数の指数に D が使われている",
     message="{text} has a D exponent, which is legal and not read everywhere; E means the same",
 )
@@ -196,6 +198,7 @@ def real_for_integer(card: Card, header: Header) -> Iterator[Flag]:
     level="conv",
     checks=("V023",),
     kinds=("value", "hierarch"),
+    types=("real",),
     ja="倍精度実数で表せないほど桁数が多い",
     message="{text} has {digits} significant digits; a double keeps 17 and reads {value}",
 )

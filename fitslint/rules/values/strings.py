@@ -285,6 +285,7 @@ def unquoted_text(card: Card) -> Iterator[Flag]:
     level="should",
     checks=("V024",),
     kinds=("value",),
+    types=("string",),
     ja="文字列が68文字で切れている可能性がある",
     message="the string fills the card with {count} characters; its last word {word!r} looks cut",
 )
