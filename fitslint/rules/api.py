@@ -18,7 +18,8 @@ A rule is one generator function. The name of its first parameter says what it i
 ``shape``   (card rules, the default) the answer depends on the keyword and the folded rest of the
             card only. The rule is asked with ``card.folded`` set, where digits read 0 and letters
             a or A; when it flags that, it is asked again about the real card, whose flags count.
-            A shape must be flagged whenever *any* real card of that shape is wrong.
+            A shape must be flagged whenever *any* real card of that shape is wrong. Running text
+            (strings with letters, commentary) may read as one run of a, blanks included.
 ``value``   (card rules) the answer depends on the value; ``keywords`` is mandatory, and ``quick``
             (or what ``quick_for`` makes for a keyword) may tell from the value text alone that
             nothing is wrong.

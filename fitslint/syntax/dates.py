@@ -318,8 +318,10 @@ def _learn(day: bytes) -> bool:
     """Whether a quote and ten characters are a day of the calendar; kept for the next time."""
     good = _days.get(day)
     if good is None:
-        text = day.decode("latin-1")
-        good = text.startswith("'") and len(text) == 11 and parse_date(text[1:]) is not None
+        digits = day[1:5] + day[6:8] + day[9:]
+        good = day[:1] == b"'" and day[5:9:3] == b"--" and len(digits) == 8 and digits.isdigit()
+        if good:
+            good = real_day(int(digits[:4]), int(digits[4:6]), int(digits[6:]))
         if len(_days) >= _DAYS_MAX:
             _days.clear()
         _days[day] = good
