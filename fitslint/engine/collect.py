@@ -6,7 +6,7 @@ import hashlib
 
 from fitslint.engine.ruleset import RuleSet
 from fitslint.model.file import FitsFile
-from fitslint.model.finding import Finding, Fix, Truncation
+from fitslint.model.finding import Finding, Fix, Level, Truncation
 from fitslint.model.header import Header
 from fitslint.model.rule import Flag, Rule
 
@@ -23,6 +23,7 @@ class Collector:
         self._twins: dict[tuple[str, str, str | None], int] = {}
         self._pending: list[tuple[Rule, Flag, Header | None]] = []
         self._flagged: set[str] = set()
+        self._told: set[str] = set()
         self.used = False
         """Whether a rule flagged anything; an unused collector serves the next file."""
 
@@ -47,7 +48,7 @@ class Collector:
             self._flagged.clear()
 
     def _keep(self, rule: Rule, flag: Flag, header: Header | None) -> None:
-        severity = self._rules.severity(rule.code, flag.level)
+        severity = self._rules.severity(rule.code, self._level(rule, flag))
         if severity is None:
             return
         total = self._totals[rule.code] = self._totals.get(rule.code, 0) + 1
@@ -78,6 +79,16 @@ class Collector:
                 image=card.raw if card else None,
             )
         )
+
+    def _level(self, rule: Rule, flag: Flag) -> Level | None:
+        """The level of a flag: its own, or what the rule says of repetitions of a habit."""
+        level = flag.level or rule.level
+        if rule.rest is None or level in ("must", rule.rest):
+            return flag.level
+        if rule.code in self._told:
+            return rule.rest
+        self._told.add(rule.code)
+        return flag.level
 
     def _fingerprint(
         self, rule: Rule, flag: Flag, header: Header | None, keyword: str | None

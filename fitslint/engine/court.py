@@ -29,11 +29,12 @@ class Slot:
     position: int
     start: int
     """First byte of the card."""
-    forms: Forms
-    rules: tuple[tuple[Quick | None, tuple[Rule, ...]], ...]
-    """Rules by the quick answer that they share."""
     clean: dict[object, bool] = field(default_factory=dict)
     """Card images that rules without a quick answer had nothing to say about."""
+
+
+Reading = tuple[int, Callable[[bytes], CardForm | None], Quick | None, tuple[Rule, ...], Slot]
+"""First byte of a card, its memo of clean shapes, a quick answer and the rules that share it."""
 
 
 @dataclass(slots=True)
@@ -70,7 +71,7 @@ class Court:
     """Positions of the ordinary cards."""
     runs: list[Run]
     volatile: list[tuple[int, Forms]]
-    slots: list[Slot]
+    readings: list[Reading]
     values_rules: list[ValuesRule]
     layout_rules: list[Rule]
     verdicts: dict[tuple[object, ...], tuple[Rule, ...]] = field(default_factory=dict)
@@ -101,7 +102,7 @@ def convene(
         positions=positions,
         runs=_runs(names, kind, forms_of),
         volatile=[(i, forms_of(kind, name)) for i, name in enumerate(names) if name in _VOLATILE],
-        slots=list(_slots(names, kind, card_rules, forms_of)),
+        readings=_readings(names, kind, card_rules, forms_of),
         values_rules=values_rules,
         layout_rules=layout_rules,
     )
@@ -122,23 +123,25 @@ def _runs(names: tuple[str, ...], kind: str, forms_of: Callable[[str, str], Form
     return runs
 
 
-def _slots(
+def _readings(
     names: tuple[str, ...],
     kind: str,
     card_rules: Callable[[str, str], tuple[Rule, ...]],
     forms_of: Callable[[str, str], Forms],
-) -> list[Slot]:
-    slots = []
+) -> list[Reading]:
+    readings: list[Reading] = []
     for position, name in enumerate(names):
         by_quick: dict[Quick | None, list[Rule]] = {}
         for one in card_rules(kind, name):
             if one.reads == "value":
                 quick = one.quick_for(name) if one.quick_for else one.quick
                 by_quick.setdefault(quick, []).append(one)
-        if by_quick:
-            rules = tuple((quick, tuple(group)) for quick, group in by_quick.items())
-            slots.append(Slot(position, position * CARD, forms_of(kind, name), rules))
-    return slots
+        slot = Slot(position, position * CARD)
+        known = forms_of(kind, name).get
+        readings += [
+            (slot.start, known, quick, tuple(rules), slot) for quick, rules in by_quick.items()
+        ]
+    return readings
 
 
 def _header_rules(

@@ -196,16 +196,13 @@ class Hearing:
 
     def _read_values(self, header: Header, court: Court, folded: bytes, take: Take) -> None:
         raw = header.raw
-        for slot in court.slots:
-            start = slot.start
-            form = slot.forms.get(folded[start + 8 : start + CARD])
-            if form is None:
-                form = header.card(slot.position).form
+        for start, known, quick, rules, slot in court.readings:
+            form = known(folded[start + 8 : start + CARD]) or header.card(slot.position).form
             value = form.value
-            text = raw[start + value[0] : start + value[1]] if value else b""
-            for quick, rules in slot.rules:
-                if quick is None or not quick(text):
-                    self._slot(header, slot, rules, take, remember=quick is None)
+            if quick is None:
+                self._slot(header, slot, rules, take, remember=True)
+            elif not quick(raw[start + value[0] : start + value[1]] if value else b""):
+                self._slot(header, slot, rules, take, remember=False)
 
     def _slot(
         self, header: Header, slot: Slot, rules: tuple[Rule, ...], take: Take, *, remember: bool
@@ -263,8 +260,9 @@ class Hearing:
 
 def _is_plain(raw: bytes, run: Run) -> bool:
     """Whether a run of commentary is plain text such as was clean before: no look at each card."""
-    return not (
-        raw[run.start : run.stop].translate(None, PLAIN_TEXT)
-        or any(_PLAIN_CARD not in forms for forms in run.forms)
-        or raw[run.start + CARD - 1 : run.stop : CARD].strip(b" ")
-    )
+    for forms in run.forms:
+        if _PLAIN_CARD not in forms:
+            return False
+    if raw[run.start : run.stop].translate(None, PLAIN_TEXT):
+        return False
+    return not raw[run.start + CARD - 1 : run.stop : CARD].strip(b" ")

@@ -78,6 +78,8 @@ class Rule:
     """Faulty productions that a card rule is for, ``*`` for any; empty means legal cards too."""
     requires: tuple[str, ...] = ()
     """Codes of rules that must have found nothing in the same HDU."""
+    rest: Level | None = None
+    """The level of every flag in a file but the first, where one tells the habit of its writer."""
     quick: Callable[[bytes], bool] | None = None
     """For value rules: true when the value text is surely good; spares the call."""
     quick_for: Callable[[str], Callable[[bytes], bool]] | None = None

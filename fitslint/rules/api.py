@@ -76,6 +76,7 @@ def rule(
     types: Sequence[str] = (),
     faults: Sequence[str] = (),
     requires: Sequence[str] = (),
+    rest: Level | None = None,
     quick: Callable[[bytes], bool] | None = None,
     quick_for: Callable[[str], Callable[[bytes], bool]] | None = None,
 ) -> Callable[[Check], Check]:
@@ -133,6 +134,7 @@ def rule(
             types=tuple(types),
             faults=tuple(faults),
             requires=tuple(requires),
+            rest=rest,
             quick=quick,
             quick_for=quick_for,
         )
