@@ -94,6 +94,9 @@ def rule(
         the summary in Japanese (the English one is the first line of the docstring).
     message : str or dict
         the sentence with ``{parameters}`` of the flag, or several by id.
+    rest : level, optional
+        the level of all flags in a file but the first that weighs more, where repetitions only
+        show the habit of a writer.
 
     Raises
     ------

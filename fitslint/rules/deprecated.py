@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from fitslint.model.card import Card
-from fitslint.model.finding import Edit
+from fitslint.model.finding import Edit, Level
 from fitslint.model.header import Header
 from fitslint.model.rule import Flag
 from fitslint.rules.api import delete, flag, replace, rule
@@ -116,6 +116,7 @@ def radecsys(card: Card, header: Header) -> Iterator[Flag]:
     clause="8.2",
     level="should",
     checks=("O004",),
+    rest="style",
     keywords=("CROTAi",),
     kinds=("value",),
     ja="CROTAi は廃止された; PCi_j または CDi_j を使う",
@@ -126,7 +127,7 @@ def crota(card: Card) -> Iterator[Flag]:
 
     ## Why it matters
     One angle cannot describe a skew, and its sense was never agreed on for more than two axes. The
-    linear matrix replaces it.
+    linear matrix replaces it. An angle of 0 says nothing, and is only mentioned.
 
     ## Example
     ```fits
@@ -140,7 +141,8 @@ def crota(card: Card) -> Iterator[Flag]:
     PC2_2   =    0.866025403784439
     ```
     """
-    yield flag(card, (0, 8), keyword=card.keyword)
+    level: Level | None = "style" if card.number_value == 0 and not card.folded else None
+    yield flag(card, (0, 8), level=level, keyword=card.keyword)
 
 
 _FORERUNNERS = {
@@ -259,6 +261,7 @@ _IRAF = {
     clause="IRAF",
     level="conv",
     checks=("O008",),
+    rest="style",
     keywords=tuple(_IRAF),
     kinds=("value",),
     ja="IRAF だけが読むキーワードである",

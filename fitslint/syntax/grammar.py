@@ -17,7 +17,7 @@ HERE = Path(__file__).parent
 TABLES = HERE / "tables"
 
 GRAMMARS: dict[str, tuple[str, ...]] = {
-    "card": ("card", "faulty"),
+    "card": ("card", "faulty", "record"),
     "date": ("date", "layout"),
     "tform": ("binary", "ascii", "display", "dimensions"),
 }

@@ -20,8 +20,10 @@ from fitslint.syntax.scan_cards import (
 from fitslint.syntax.scan_drift import Drift, walk
 from fitslint.syntax.scan_reader import WINDOW, Reader
 
-CARDS_KEPT = 36_000
+CARDS_KEPT = 20_000
 """Cards that are judged of a header that has no END within its limit."""
+_PIECE = 4 * 1024 * 1024
+"""Most bytes that are asked for at once while the end of a header is looked for."""
 _HINTS = 64
 
 Stop = Literal["end", "next", "cards", "file", "limit"]
@@ -104,23 +106,24 @@ def measure(reader: Reader, offset: int, limit: int) -> Extent:
 
 def until_end(reader: Reader, offset: int, limit: int) -> tuple[bytes, int, Stop]:
     """Bytes from ``offset`` on, the place where the header stops in them, and why."""
-    data, done, want = b"", 0, WINDOW
+    data, done, want = bytearray(), 0, WINDOW
     while True:
         data += reader.read_at(offset + len(data), want - len(data))
         over = len(data) < want
         while done < len(data) - (0 if over else BLOCK - 1):
             found = _in_block(data, done)
             if found is not None:
-                return data, *found
+                return bytes(data), *found
             done += BLOCK
         if over:
-            return data, len(data), "file"
+            return bytes(data), len(data), "file"
         if want >= limit:
-            return data, len(data), "limit"
-        want = min(4 * want, max(limit, WINDOW))
+            # Nobody looks at the rest, which may be large.
+            return bytes(data[: (CARDS_KEPT + 1) * CARD]), len(data), "limit"
+        want = min(4 * want, want + _PIECE, max(limit, WINDOW))
 
 
-def _in_block(data: bytes, start: int) -> tuple[int, Stop] | None:
+def _in_block(data: bytearray, start: int) -> tuple[int, Stop] | None:
     if start and starts_header(data, start):
         return start, "next"
     stop = min(start + BLOCK, len(data))
@@ -141,6 +144,7 @@ def _ended(data: bytes, at: int) -> Extent:
 
 def _endless(data: bytes, at: int, how: Stop) -> Extent:
     """A header without END: blank cards behind the last one are its fill."""
+    stop = at
     if how == "limit":
         at = min(at, CARDS_KEPT * CARD)
     elif at < CARD <= len(data):
@@ -148,7 +152,8 @@ def _endless(data: bytes, at: int, how: Stop) -> Extent:
     at -= at % CARD
     cards = len(data[:at].rstrip(b" "))
     cards += -cards % CARD
-    stop = len(data) if how in ("file", "limit") else max(at + -at % BLOCK, BLOCK)
+    if how not in ("file", "limit"):
+        stop = max(at + -at % BLOCK, BLOCK)
     return Extent(data[:cards], None, data[at:stop] if how == "next" else b"", stop, how)
 
 

@@ -158,6 +158,7 @@ def blank_around_slash(card: Card) -> Iterator[Flag]:
     clause="4.1.2.3",
     level="conv",
     checks=("C014",),
+    rest="style",
     kinds=("value",),
     ja="コメントが80バイト目で切れている可能性がある",
     message={
@@ -170,7 +171,8 @@ def comment_cut_off(card: Card) -> Iterator[Flag]:
 
     ## Why it matters
     Writers drop what has no room without a word, and what is lost may be the unit or half of the
-    explanation. Only comments that end inside a bracket or a word are reported.
+    explanation. Only comments that end inside a bracket or a word are reported; after the first in
+    a file the others are for information.
 
     ## Example
     ```fits

@@ -9,11 +9,8 @@ from fitslint.model.card import Card
 from fitslint.model.header import Header
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule
+from fitslint.syntax.records import parse_record
 
-_RECORD = re.compile(
-    r"'[A-Za-z_]\w*(?:\.[0-9]+)?(?:\.[A-Za-z_]\w*(?:\.[0-9]+)?)*"
-    r": +[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[DE][+-]?[0-9]+)? *'"
-)
 _MAYBE_RECORD = re.compile(r"'[\w.]+:[\w.+ -]+'")
 _RECORD_KEYWORD = re.compile(r"(?:DP|DQ|D2IM)[0-9]+[A-Z]?")
 
@@ -47,8 +44,9 @@ def record_look_alike(card: Card) -> Iterator[Flag]:
     """
     if card.form.type != "string" or b":" not in card.raw:
         return
-    form = _MAYBE_RECORD if card.folded else _RECORD
-    if form.fullmatch(card.text) and not _RECORD_KEYWORD.fullmatch(card.keyword):
+    if not _MAYBE_RECORD.fullmatch(card.text) or _RECORD_KEYWORD.fullmatch(card.keyword):
+        return
+    if card.folded or parse_record(str(card.value)):
         yield flag(card)
 
 

@@ -148,28 +148,36 @@ def extname_differs_in_case(file: FitsFile) -> Iterator[Flag]:
     "extension-without-name",
     clause="4.4.2.6",
     level="should",
-    checks=("R006",),
-    hdus=EXTENSIONS,
+    rest="style",
+    needs=("XTENSION",),
     ja="拡張に EXTNAME がない",
     message="the extension has no EXTNAME; name what it holds",
 )
-def extension_without_name(header: Header) -> Iterator[Flag]:
+def extension_without_name(file: FitsFile) -> Iterator[Flag]:
     """An extension has no EXTNAME.
 
     ## Why it matters
     Without a name an extension can only be found by its number, which changes when another one is
-    inserted before it.
+    inserted before it. The only extension of a file is found all the same: there it is only
+    mentioned.
 
     ## Example
     ```fits image
+    EXTNAME = 'SCI     '
+    @hdu image
     ```
     Use instead:
     ```fits image
     EXTNAME = 'SCI     '
+    @hdu image
+    EXTNAME = 'ERR     '
     ```
     """
-    if "EXTNAME" not in header.layout.index:
-        yield absent("EXTNAME")
+    extensions = [hdu for hdu in file.hdus if hdu.kind in EXTENSIONS]
+    level: Level | None = "style" if len(extensions) == 1 else None
+    for hdu in extensions:
+        if "EXTNAME" not in hdu.header.layout.index:
+            yield absent("EXTNAME", hdu=hdu.number, level=level)
 
 
 @rule(

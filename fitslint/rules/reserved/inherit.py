@@ -23,6 +23,8 @@ _OF_ONE_HDU = frozenset(
     )
 )
 """Keywords that speak of their own HDU and differ from one to the next without conflict."""
+_NAMING = frozenset(("DATE", "EXTLEVEL", "EXTNAME", "EXTVER", "IRAF-TLM", "ORIGIN"))
+"""Keywords that programs write first into the header of an extension."""
 
 
 @rule(
@@ -31,6 +33,7 @@ _OF_ONE_HDU = frozenset(
     clause="4.4.2.6, App. K",
     level="must",
     checks=("R008",),
+    rest="style",
     reads="values",
     needs=("INHERIT",),
     fix="safe",
@@ -68,11 +71,13 @@ def inherit_misplaced(header: Header) -> Iterator[Flag]:
         index = header.layout.index
         last = max((index[name][0] for name in mandatory(header) if name in index), default=0)
         if card.number - 1 != last + 1:
+            # Behind the name of the extension it is seen as soon as behind the last mandatory one.
+            near = _NAMING.issuperset(header.names[last + 1 : card.number - 1])
             yield flag(
                 card,
                 (0, 8),
                 message="place",
-                level="should",
+                level="style" if near and card.number > last else "should",
                 place=card.number,
                 after=header.names[last],
             )
@@ -126,6 +131,7 @@ def inherit_with_primary_data(file: FitsFile) -> Iterator[Flag]:
     clause="App. K",
     level="conv",
     checks=("R010",),
+    rest="style",
     needs=("INHERIT",),
     several=True,
     ja="INHERIT = T の拡張と主ヘッダーで同じキーワードの値が異なる",

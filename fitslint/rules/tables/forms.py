@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from fitslint.model.card import Card
+from fitslint.model.finding import Level
 from fitslint.model.header import Header
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule
@@ -13,6 +15,8 @@ from fitslint.rules.tables.columns import BINTABLES
 from fitslint.syntax.formats import BinaryFormat, Start, binary, explain, repair
 
 _MEMO_MAX = 4096
+_COMPRESSED = ("compressed-image", "compressed-table")
+_LED = re.compile(r"[0-9]*[LXBIJKAEDCM](?![LXBIJKAEDCMPQ])[^a-z ]*\Z")
 _sound: dict[bytes, bool] = {}
 
 
@@ -63,9 +67,12 @@ def _illegal(card: Card, start: Start) -> Iterator[Flag]:
     if not isinstance(value, str) or fault is None or fault == "private":
         return
     new = repair(value, start) or ""
+    # What follows the type of a binary column is not defined, and readers skip it (7.3.1).
+    level: Level | None = "should" if start == "binary" and _skipped(value) else None
     yield flag(
         card,
         message=fault,
+        level=level,
         fix=revalue(card, f"'{new:<8}'") if new else None,
         title=f"write '{new}'" if new else "",
         value=value,
@@ -73,6 +80,11 @@ def _illegal(card: Card, start: Start) -> Iterator[Flag]:
         shape=_SHAPES[start],
         other="ASCII" if start == "binary" else "binary",
     )
+
+
+def _skipped(value: str) -> bool:
+    """Whether repeat count and type of a column can be read and something stands behind them."""
+    return _LED.match(value) is not None
 
 
 @rule(
@@ -275,7 +287,9 @@ def array_maximum(card: Card, header: Header) -> Iterator[Flag]:
     """
     form = _form(card)
     if form and form.variable and form.maximum is None and form.repeat:
-        yield flag(card, value=card.value, code=form.code, element=form.element)
+        # Section 10.1.3 itself writes the columns of compressed images as 1PB, 1PI and 1PJ.
+        level: Level | None = "style" if header.kind in _COMPRESSED else None
+        yield flag(card, level=level, value=card.value, code=form.code, element=form.element)
 
 
 @rule(

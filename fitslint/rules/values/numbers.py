@@ -14,6 +14,7 @@ from fitslint.rules.names.known import known, type_of
 
 _INT64_DIGITS = 19
 _DOUBLE_DIGITS = 17
+_UNSIGNED = str(1 << 63)
 SCALING = frozenset(("BSCALE", "BZERO", "BLANK"))
 _NUMBER = re.compile(r"' *([+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[EDed][+-]?[0-9]+)?) *'")
 _INTEGER = re.compile(r"[+-]?[0-9]+")
@@ -54,6 +55,9 @@ def integer_too_large(card: Card) -> Iterator[Flag]:
     if bits == 64 and form.value[1] - form.value[0] < _INT64_DIGITS:
         return
     limit = 1 << (bits - 1)
+    # The offset of unsigned 64-bit integers is a number of the standard itself (section 5.2.5).
+    if card.text == _UNSIGNED and (card.keyword == "BZERO" or card.keyword.startswith("TZERO")):
+        return
     if card.folded or not -limit <= int(card.text) < limit:
         yield flag(card, text=card.text, bits=bits)
 
