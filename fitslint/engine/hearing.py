@@ -178,6 +178,7 @@ class Hearing:
             else:  # which production is at fault shows on the real card only
                 suspects = ()
             self._remember(known, rest, suspects)
+            self._count_shape()
         real = header.card(position)
         self._put(real, header, suspects or self._asked(real, header.kind, name), take)
 

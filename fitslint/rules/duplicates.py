@@ -11,11 +11,13 @@ from functools import lru_cache
 from fitslint.dictionary import fits
 from fitslint.model.card import Card
 from fitslint.model.file import FitsFile
+from fitslint.model.finding import Level
 from fitslint.model.form import CARD
 from fitslint.model.header import Header
 from fitslint.model.rule import Flag
 from fitslint.rules.api import delete, flag, rule
 from fitslint.rules.mandatory.order import TABLES
+from fitslint.rules.names.known import known
 from fitslint.rules.reserved.inherit import conflicts, shown
 from fitslint.rules.tables.columns import COLUMN_ROOTS
 
@@ -199,6 +201,7 @@ def _canonical(name: str) -> str:
     clause="App. K",
     level="conv",
     checks=("N005",),
+    rest="style",
     needs=("XTENSION",),
     several=True,
     ja="主ヘッダーと拡張で同じキーワードの値が異なる",
@@ -212,7 +215,7 @@ def extension_contradicts_primary(file: FitsFile) -> Iterator[Flag]:
 
     ## Why it matters
     Without INHERIT the standard does not say that one replaces the other: a reader that merges the
-    headers and one that does not find different values.
+    headers and one that does not find different values. Private keywords are only mentioned.
 
     ## Example
     ```fits
@@ -235,15 +238,22 @@ def extension_contradicts_primary(file: FitsFile) -> Iterator[Flag]:
         if "INHERIT" in header:
             continue
         pairs = list(conflicts(primary, header))
-        if len(pairs) > _CONFLICTS_MAX:
-            names = ", ".join(card.keyword for card, _ in pairs[:_CONFLICTS_MAX])
-            card = pairs[0][0]
-            found = flag(card, (0, 8), message="many", count=len(pairs), names=f"{names} …")
+        public = [pair for pair in pairs if known(pair[0].keyword)]
+        private = [pair for pair in pairs if not known(pair[0].keyword)]
+        for found in (*_differing(public, None), *_differing(private, "style")):
             yield with_fields(found, hdu=hdu.number)
-            continue
-        for card, other in pairs:
-            found = flag(card, keyword=card.keyword, value=shown(card), other=shown(other))
-            yield with_fields(found, hdu=hdu.number)
+
+
+def _differing(pairs: list[tuple[Card, Card]], level: Level | None) -> Iterator[Flag]:
+    """A flag for each pair, or one for all of them where they are many."""
+    if len(pairs) > _CONFLICTS_MAX:
+        names = ", ".join(card.keyword for card, _ in pairs[:_CONFLICTS_MAX]) + " …"
+        count, card = len(pairs), pairs[0][0]
+        yield flag(card, (0, 8), message="many", level=level, count=count, names=names)
+        return
+    for card, other in pairs:
+        name, value = card.keyword, shown(card)
+        yield flag(card, level=level, keyword=name, value=value, other=shown(other))
 
 
 @rule(

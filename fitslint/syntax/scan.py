@@ -6,7 +6,7 @@ from fitslint.model.file import Container, FitsFile, Hdu, Problem
 from fitslint.model.form import BLOCK, CARD
 from fitslint.model.header import Structure
 from fitslint.syntax.headers import make_header
-from fitslint.syntax.scan_cards import looks_like_header, starts_header
+from fitslint.syntax.scan_cards import another_header, looks_like_header, starts_header
 from fitslint.syntax.scan_faults import header_problems
 from fitslint.syntax.scan_header import CARDS_KEPT, measure, sound_header
 from fitslint.syntax.scan_open import opening
@@ -94,6 +94,8 @@ class _Scanner:
         self.base = base
         self.window = Window(reader)
         self.deadline = Deadline(bounds.seconds)
+        self.header_bytes = 0
+        """Of the cards read: they stay in memory until they are judged."""
         self.doubt = False
         """The size of the last HDU is a guess: a misfit behind it is no fault of its own."""
 
@@ -112,7 +114,7 @@ class _Scanner:
         number = len(self.file.hdus) + 1
         data = self.window.at(offset, CARD)
         sound = sound_header(data, 0, offset, number)
-        if sound is None and len(data) >= WINDOW:
+        if sound is None and len(data) >= WINDOW and not another_header(data):
             sound = sound_header(self.window.at(offset, LONG_HEADER), 0, offset, number)
         if sound is not None:
             header, length = sound
@@ -135,6 +137,7 @@ class _Scanner:
                 self.file.cut.append(f"HDU {number} was judged to card {CARDS_KEPT} only")
             if extent.how == "file" and self.file.problems[-1].kind == "header-cut":
                 self._truncated(f"the file ends inside the header of HDU {number}")
+        self.header_bytes += len(header.raw)
         hdu = Hdu(number, header, offset + length, data_size(header.structure))
         self.file.hdus.append(hdu)
         return hdu
@@ -175,11 +178,12 @@ class _Scanner:
         return self._search(hdu, hdu.data_offset, following, quiet=self.doubt)
 
     def _stopped(self, hdu: Hdu) -> bool:
-        if len(self.file.hdus) >= self.bounds.hdus:
+        full = self.header_bytes >= self.bounds.header_bytes
+        if full or len(self.file.hdus) >= self.bounds.hdus:
             if not self.reader.ends_at(hdu.data_offset + padded(hdu.data_bytes or 0)):
-                limit = self.bounds.hdus
-                self.note("hdu-limit", hdu.number, hdu.data_offset, limit=limit)
-                self.file.cut.append(f"reading stopped after {limit} HDUs")
+                self.note("hdu-limit", hdu.number, hdu.data_offset, limit=hdu.number)
+                behind = f"{self.header_bytes} bytes of headers" if full else f"{hdu.number} HDUs"
+                self.file.cut.append(f"reading stopped after {behind}")
             return True
         if self.deadline.passed():
             self.file.status = "timeout"

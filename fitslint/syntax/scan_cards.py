@@ -6,6 +6,7 @@ import re
 
 from fitslint.model.form import BLOCK, CARD
 
+Raw = bytes | bytearray
 END = b"END".ljust(CARD)
 BLANK = b" " * CARD
 SPACE = b" \t\r\n\x00"
@@ -24,12 +25,12 @@ _PRINTABLE = bytes(range(0x20, 0x7F))
 _NAMING = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-"
 
 
-def plausible(data: bytes | bytearray, at: int = 0) -> bool:
+def plausible(data: Raw, at: int = 0) -> bool:
     """Whether the record at ``at`` can be meant as a card."""
     return _CARD.match(data, at, at + CARD) is not None
 
 
-def strong(data: bytes | bytearray, at: int) -> bool:
+def strong(data: Raw, at: int) -> bool:
     """Whether the record at ``at`` is a card with a value indicator in its place."""
     return at >= 0 and _STRONG.match(data, at, at + CARD) is not None
 
@@ -39,22 +40,22 @@ def certain(data: bytes, at: int) -> bool:
     return strong(data, at) or (at >= 0 and _COMMENTARY.match(data, at, at + CARD) is not None)
 
 
-def starts_header(data: bytes | bytearray, at: int = 0) -> bool:
+def starts_header(data: Raw, at: int = 0) -> bool:
     """Whether a mandatory first card stands at ``at``."""
     return _FIRST.match(data, at) is not None
 
 
-def is_end(record: bytes | bytearray) -> bool:
+def is_end(record: Raw) -> bool:
     """Whether readers take the record for END: bytes 1-8, whatever follows."""
     return record.startswith(b"END") and not record[3:8].strip(SPACE)
 
 
-def end_is_value(record: bytes | bytearray) -> bool:
+def end_is_value(record: Raw) -> bool:
     """Whether an END record has a value indicator."""
     return record[3:].lstrip(b" ").startswith(b"=")
 
 
-def end_on_grid(data: bytes | bytearray, start: int, stop: int, *, greedy: bool) -> int:
+def end_on_grid(data: Raw, start: int, stop: int, *, greedy: bool) -> int:
     """Position of the first END record on the 80-byte grid, -1 when there is none.
 
     Without ``greedy`` an ``END     =`` with another card behind it is read on from.
@@ -69,7 +70,7 @@ def end_on_grid(data: bytes | bytearray, start: int, stop: int, *, greedy: bool)
     return -1
 
 
-def is_header_block(block: bytes | bytearray) -> bool:
+def is_header_block(block: Raw) -> bool:
     """Whether most records of a block, which may be cut short, can be meant as cards."""
     foreign = len(block.translate(None, _PRINTABLE))
     if foreign * 10 > len(block):
@@ -87,7 +88,7 @@ def is_header_block(block: bytes | bytearray) -> bool:
     return False
 
 
-def leading_cards(block: bytes | bytearray) -> int:
+def leading_cards(block: Raw) -> int:
     """How many records at the start of a block can be meant as cards."""
     for at in range(0, BLOCK, CARD):
         if at + CARD > len(block) or not plausible(block, at):
@@ -104,3 +105,8 @@ def looks_like_header(data: bytes) -> bool:
         if is_end(data[at : at + CARD]):
             break
     return good > 1 and good * 4 >= records * 3 and plausible(data)
+
+
+def another_header(data: Raw) -> bool:
+    """Whether a header starts on a block boundary after the first block."""
+    return any(starts_header(data, at) for at in range(BLOCK, len(data), BLOCK))

@@ -38,7 +38,7 @@ _STRINGS: list[Entry] = [
     (
         "V024",
         "NOTE",
-        "NOTE    = 'a very long sentence that does not fit in one card and was simply cut of'",
+        "NOTE    = 'a very long sentence that does not fit in one card and was simply cu'",
     ),
     ("V024", "FILELIST", "FILELIST= '" + "file0001.fits," * 4 + "file0005.fi" + "'"),
     ("V024", "NOTE", "NOTE    = '" + "abcdefgh" * 8 + "abcd'"),

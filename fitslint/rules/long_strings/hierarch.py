@@ -24,6 +24,7 @@ _legal_token = re.compile(r"[A-Z0-9_-]+").fullmatch
     clause=CLAUSE,
     level="conv",
     checks=("L007",),
+    rest="style",
     keywords=(_WORD,),
     fix="safe",
     ja="HIERARCH の 9 桁目が空白でない、= がない、または名前に使えない文字がある",

@@ -123,6 +123,7 @@ def extend_false(file: FitsFile) -> Iterator[Flag]:
     clause="4.4.1.1",
     level="conv",
     checks=("M021",),
+    rest="style",
     hdus=("primary",),
     needs=("PCOUNT", "GCOUNT"),
     requires=("MK115",),

@@ -9,6 +9,7 @@ from fitslint.model.rule import Flag
 from fitslint.rules.api import absent, delete, flag, rule
 from fitslint.rules.mandatory.order import (
     AXES_MAX,
+    EXTENSIONS,
     KNOWN,
     LEGAL_BITPIX,
     PRIMARY,
@@ -19,6 +20,7 @@ from fitslint.rules.mandatory.order import (
     runs,
 )
 
+_PRIMARY_ONLY = ("SIMPLE", "EXTEND", "BLOCKED")
 ORDER = "{keyword} is card {number} of the header and must be card {wanted}"
 
 
@@ -292,7 +294,9 @@ def among_mandatory(header: Header) -> Iterator[Flag]:
     OBJECT  = 'M31     '
     ```
     """
-    found = disorder(header).intruders
+    # What may not stand in this kind of HDU at all is no matter of order (MK117, MK118).
+    foreign = _PRIMARY_ONLY if header.kind in EXTENSIONS else ("XTENSION",)
+    found = [at for at in disorder(header).intruders if header.names[at] not in foreign]
     if not found:
         return
     last = next(name for name in reversed(mandatory(header)) if name in header)

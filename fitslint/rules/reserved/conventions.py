@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace as with_fields
 
 from fitslint.model.card import Card
 from fitslint.model.file import FitsFile
+from fitslint.model.finding import Level
 from fitslint.model.form import CARD
 from fitslint.model.header import Header
 from fitslint.model.rule import Flag
@@ -21,6 +23,12 @@ _OGIP = frozenset(
     )
 )
 """HDUCLAS1 values of the OGIP memoranda and of missions that publish under that class."""
+
+
+_FORMER = re.compile(r"orig|acqui|input|raw|first|archiv", re.IGNORECASE)
+"""Comments on FILENAME that speak of another stage of the file than this one."""
+_ROOT_MIN = 8
+"""Shorter beginnings of file names are shared by accident."""
 
 
 @rule(
@@ -83,11 +91,12 @@ def hdu_class_incomplete(header: Header) -> Iterator[Flag]:
     ja="LONGSTRN は不要である",
     message="CONTINUE is part of the standard and needs no LONGSTRN; remove it",
 )
-def longstrn(card: Card) -> Iterator[Flag]:
+def longstrn(card: Card, header: Header) -> Iterator[Flag]:
     """LONGSTRN announces long strings, which need no announcement any more.
 
     ## Why it matters
-    Since version 4.0 the standard defines CONTINUE itself; the keyword says nothing.
+    Since version 4.0 the standard defines CONTINUE itself; the keyword says nothing. Where long
+    strings follow, as CFITSIO writes them, it is only mentioned.
 
     ## Example
     ```fits
@@ -97,7 +106,8 @@ def longstrn(card: Card) -> Iterator[Flag]:
     ```fits
     ```
     """
-    yield flag(card, (0, 8), fix=delete(card), title="remove LONGSTRN")
+    level: Level | None = "style" if "CONTINUE" in header else None
+    yield flag(card, (0, 8), fix=delete(card), title="remove LONGSTRN", level=level)
 
 
 @rule(
@@ -106,6 +116,7 @@ def longstrn(card: Card) -> Iterator[Flag]:
     clause="FILENAME convention",
     level="conv",
     checks=("R020",),
+    rest="style",
     needs=("FILENAME", "ORIGFILE"),
     ja="FILENAME または ORIGFILE が実際のファイル名と異なる",
     message="{keyword} = {value!r}, and the file is called {name!r}",
@@ -115,7 +126,8 @@ def filename_differs(file: FitsFile) -> Iterator[Flag]:
 
     ## Why it matters
     The file was renamed, or its header was copied from another file; whoever sorts by the keyword
-    mixes the two up.
+    mixes the two up. A name without suffix, or one that the comment calls the original one, is
+    only mentioned.
 
     ## Example
     ```fits
@@ -127,22 +139,28 @@ def filename_differs(file: FitsFile) -> Iterator[Flag]:
     ```
     """
     name = file.path.rpartition("/")[2]
-    # Bytes and standard input have no name, and a folder name is none of the file's.
-    if "." not in name.strip("."):
+    # Bytes and standard input have no name, a folder name is none of the file's, and the text of a
+    # header is a file of its own.
+    if "." not in name.strip(".") or file.container == "text":
         return
     for hdu in file.hdus:
         for keyword in ("FILENAME", "ORIGFILE"):
             card = hdu.header.first(keyword)
             value = card.value if card else None
             if card and isinstance(value, str) and value.strip() and not _same(value, name):
-                found = flag(card, keyword=keyword, value=value, name=name)
+                former = "." not in value or _FORMER.search(card.comment)
+                level: Level | None = "style" if former else None
+                found = flag(card, level=level, keyword=keyword, value=value, name=name)
                 yield with_fields(found, hdu=hdu.number)
 
 
 def _same(value: str, name: str) -> bool:
     """Whether a value names the file; folder, image section and suffixes may be left out."""
     written = value.strip().replace("\\", "/").rpartition("/")[2].partition("[")[0]
-    return written.partition(".")[0] == name.partition(".")[0] or written in name
+    stem = written.partition(".")[0]
+    root = stem.partition("_")[0]
+    named = len(root) >= _ROOT_MIN and root in name
+    return named or stem == name.partition(".")[0] or written in name
 
 
 @rule(

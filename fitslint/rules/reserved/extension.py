@@ -148,6 +148,7 @@ def extname_differs_in_case(file: FitsFile) -> Iterator[Flag]:
     "extension-without-name",
     clause="4.4.2.6",
     level="should",
+    checks=("R006",),
     rest="style",
     needs=("XTENSION",),
     ja="拡張に EXTNAME がない",

@@ -23,6 +23,7 @@ _OF_ONE_HDU = frozenset(
     )
 )
 """Keywords that speak of their own HDU and differ from one to the next without conflict."""
+_OF_THE_DATA = ("HDUCLAS", "HDUDOC", "HDUVERS", "HIERARCH ", "NAXIS")
 _NAMING = frozenset(("DATE", "EXTLEVEL", "EXTNAME", "EXTVER", "IRAF-TLM", "ORIGIN"))
 """Keywords that programs write first into the header of an extension."""
 
@@ -195,7 +196,7 @@ def shared(primary: Layout, extension: Layout) -> tuple[tuple[str, int, int], ..
 
 def comparable(name: str) -> bool:
     """Whether a keyword speaks of the observation and not of the HDU that it stands in."""
-    if not name or name in _OF_ONE_HDU or name.startswith(("NAXIS", "HIERARCH ")):
+    if not name or name in _OF_ONE_HDU or name.startswith(_OF_THE_DATA):
         return False
     match = fits().lookup(name)
     # Keywords of arrays, tables and axes describe the data of their HDU.

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from fitslint.dictionary import Entry, conventions, fits
 from fitslint.model.card import Card
-from fitslint.model.finding import Edit
 from fitslint.model.form import ValueType
 from fitslint.model.header import Header
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule, splice
+from fitslint.rules.values.precise import said_precisely
 
 _VALUE = 10
 """Column (from 0) where a value in fixed format starts; numbers end before column 30."""
-_NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[EeDd][+-]?[0-9]+)?")
-_WHOLE = re.compile(r"([+-]?[0-9]+)(?:\.0*)?")
 
 WORDS: dict[str, str] = {
     "string": "a character string",
@@ -109,23 +106,19 @@ def reserved_not_a_string(card: Card, header: Header) -> Iterator[Flag]:
     checks=("R002",),
     known=True,
     kinds=("value",),
-    fix="safe",
     ja="数値または論理値であるべき予約キーワードの値の型が違う",
-    message={
-        "": "{keyword} holds {expected}, and its value is {found}",
-        "write": "{keyword} holds {expected}, and its value is {found}; write {new}",
-    },
+    message="{keyword} holds {expected}, and its value is {found}",
 )
 def reserved_wrong_type(card: Card, header: Header) -> Iterator[Flag]:
     """A reserved keyword that holds a number or a logical has a value of another type.
 
     ## Why it matters
-    A number in quotes is a text: it cannot be compared or computed with, and readers skip the
-    keyword or stop. An integer is fine where a real number is wanted.
+    A text cannot be compared or computed with, and readers skip the keyword or stop. An integer is
+    fine where a real number is wanted.
 
     ## Example
     ```fits
-    EQUINOX = '2000.0            ' / [yr] equinox
+    EQUINOX = 'J2000             ' / [yr] equinox
     ```
     Use instead:
     ```fits
@@ -135,36 +128,13 @@ def reserved_wrong_type(card: Card, header: Header) -> Iterator[Flag]:
     found = wanted(card, header.kind)
     if found is None or found[1] in {"string", "date"} or card.form.value is None:
         return
-    new = converted(card, found[1])
-    # Widespread software writes whole days of a reference time with a decimal point.
-    whole = card.keyword in {"MJDREFI", "JDREFI"} and card.form.type == "real"
+    # A shape may hide what those rules would say, so only of a real card is it known.
+    if not card.folded and said_precisely(card, header):
+        return
     yield flag(
         card,
-        message="write" if new else "",
-        fix=_written(card, new) if new else None,
-        title=f"write {new}",
-        level="conv" if found[0].status == "convention" or whole else None,
+        level="conv" if found[0].status == "convention" else None,
         keyword=card.keyword,
         expected=WORDS[found[1]],
         found=WORDS[card.form.type],
-        new=new,
     )
-
-
-def converted(card: Card, expected: str) -> str | None:
-    """The value of ``card`` written as ``expected``, when nothing is lost by that."""
-    text = str(card.value).strip() if card.form.type == "string" else card.text
-    if expected == "logical":
-        return text if text in {"T", "F"} else None
-    if expected == "integer":
-        match = _WHOLE.fullmatch(text)
-        return match[1] if match else None
-    if expected == "real" and _NUMBER.fullmatch(text):
-        return text.upper()
-    return None
-
-
-def _written(card: Card, new: str) -> Edit | None:
-    """Replace the value by a number or logical that ends in column 30 where there is room."""
-    end = card.form.value[1] if card.form.value else _VALUE
-    return splice(card, (_VALUE, end), new.rjust(20).ljust(end - _VALUE))

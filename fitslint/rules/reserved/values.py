@@ -8,10 +8,11 @@ from collections.abc import Callable, Iterator
 
 from fitslint.dictionary import Entry, conventions
 from fitslint.model.card import Card
+from fitslint.model.finding import Level
 from fitslint.model.header import Header
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule
-from fitslint.rules.reserved.types import WORDS, converted
+from fitslint.rules.reserved.types import WORDS
 
 _REFERENCE = re.compile(
     r"\d{4}[A-Za-z&.]{5}[0-9A-Za-z.]{9}[A-Z]"  # bibcode: year, journal, volume … author
@@ -22,6 +23,8 @@ _SEXAGESIMAL = re.compile(r"[+-]?\d{1,3}([: ])\s*\d{1,2}(?:\1\s*\d{1,2}(?:\.\d*)
 _LETTERED = re.compile(
     r"[+-]?\d{1,3}\s*[hd°]\s*\d{1,2}(?:\.\d*)?\s*['m](?:.*[\"s])?", re.IGNORECASE
 )
+_NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[EeDd][+-]?[0-9]+)?")
+_LABEL = re.compile(r"' *0[0-9]+ *'")
 _UNIT = re.compile(r"\[|h[hms:r]|hour|d[dm:e]|degree|sexag|[\"']", re.IGNORECASE)
 
 
@@ -97,6 +100,8 @@ def exposure_not_positive(card: Card) -> Iterator[Flag]:
     value = card.number_value
     if value is not None and value < 0:
         yield flag(card, keyword=card.keyword, value=card.text)
+    elif _LABEL.fullmatch(card.text):  # '00001' numbers an exposure, and is none
+        return
     elif value is None and card.keyword not in {"XPOSURE", "TELAPSE"}:
         yield flag(card, message="type", keyword=card.keyword, found=WORDS.get(kind, kind))
 
@@ -117,12 +122,13 @@ def exposure_not_positive(card: Card) -> Iterator[Flag]:
         "": "{keyword} = {value} is neither a number of degrees nor sexagesimal",
     },
 )
-def pointing_form(card: Card) -> Iterator[Flag]:
+def pointing_form(card: Card, header: Header) -> Iterator[Flag]:
     """RA or DEC is neither a number of degrees nor a sexagesimal string with its unit.
 
     ## Why it matters
     Angles are in degrees unless something else is said. Whether `10:30:00` is 10.5 or 157.5 degrees
-    cannot be told from the string.
+    cannot be told from the string. Where RA has more decimals than DEC it is surely in hours, and
+    the unit is only missed for information.
 
     ## Example
     ```fits
@@ -137,14 +143,19 @@ def pointing_form(card: Card) -> Iterator[Flag]:
     if not isinstance(value, str) or not value.strip():
         return
     text = value.strip()
-    new = converted(card, "real")
-    if new is not None:
-        yield flag(card, message="number", keyword=card.keyword, new=new)
+    if _NUMBER.fullmatch(text):
+        yield flag(card, message="number", keyword=card.keyword, new=text.upper())
     elif _SEXAGESIMAL.fullmatch(text):
         if card.keyword == "RA" and not _UNIT.search(card.comment):
-            yield flag(card, message="unit", keyword=card.keyword, value=text)
+            hours = _decimals(text) > _decimals(header.string("DEC") or text)
+            level: Level | None = "style" if hours else None
+            yield flag(card, message="unit", level=level, keyword=card.keyword, value=text)
     elif not _LETTERED.fullmatch(text):
         yield flag(card, keyword=card.keyword, value=text)
+
+
+def _decimals(text: str) -> int:
+    return len(text.strip().partition(".")[2])
 
 
 def _surely_holds(name: str) -> Callable[[bytes], bool]:
@@ -191,8 +202,11 @@ def implausible_value(card: Card) -> Iterator[Flag]:
     ```
     """
     entry, value = conventions().entry(card.keyword), card.number_value
-    if value is not None and not entry.holds(value):
-        yield flag(card, keyword=card.keyword, value=card.text, range=_range(entry))
+    if value is None or entry.holds(value) or "radian" in card.comment.lower():
+        return
+    # Raw frames that are read through several amplifiers have a gain of 0 for the whole.
+    level: Level | None = "style" if card.keyword == "GAIN" and value == 0 else None
+    yield flag(card, level=level, keyword=card.keyword, value=card.text, range=_range(entry))
 
 
 def _range(entry: Entry) -> str:

@@ -17,6 +17,7 @@ _DOUBLE_DIGITS = 17
 _UNSIGNED = str(1 << 63)
 SCALING = frozenset(("BSCALE", "BZERO", "BLANK"))
 _NUMBER = re.compile(r"' *([+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[EDed][+-]?[0-9]+)?) *'")
+_LABEL = re.compile(r"0[0-9]+")
 _INTEGER = re.compile(r"[+-]?[0-9]+")
 _MANTISSA = re.compile(r"[+-]?([0-9]*)\.?([0-9]*)")
 _SHORT_INTEGERS = ("EXTVER", "EXTLEVEL", "TFIELDS", "NAXIS", "BITPIX", "ZNAXIS", "ZBITPIX")
@@ -133,11 +134,14 @@ def number_in_quotes(card: Card, header: Header) -> Iterator[Flag]:
     if number is None:
         return
     new = number[1].upper()
-    exact = expected == "real" or _INTEGER.fullmatch(new) is not None
     entry = known(card.keyword)
+    convention = entry is not None and entry.status == "convention"
+    if convention and _LABEL.fullmatch(new):  # '00001' numbers something
+        return
+    exact = expected == "real" or _INTEGER.fullmatch(new) is not None
     yield flag(
         card,
-        level="conv" if entry and entry.status == "convention" else None,
+        level="conv" if convention else None,
         fix=put(card, new),
         safety=None if exact else "unsafe",
         title="drop the quotes",
