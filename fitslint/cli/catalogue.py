@@ -83,7 +83,7 @@ def _page(rule: Rule) -> str:
         f"{table[rule.level] or 'silent'} ({profile})" for profile, table in PROFILES.items()
     )
     facts = [
-        ("Clause", clause_words(rule.clause)),
+        ("Clause", clause_words(rule.clause) or "none"),
         ("Severity", levels),
         ("Fix", rule.fix or "none"),
         ("HDUs", ", ".join(rule.hdus) or "all"),

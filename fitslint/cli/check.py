@@ -90,4 +90,6 @@ def _statistics(totals: Totals, sinks: Sequence[Sink], color: str) -> None:
 
     machine = any(sink.stream is sys.stdout and sink.format.clean for sink in sinks)
     stream = sys.stderr if machine else sys.stdout
+    if totals.tally.findings and any(sink.stream is stream for sink in sinks):
+        stream.write("\n")
     print_statistics(stream, totals, colour=colour_on(color, stream))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from io import TextIOWrapper
+from pathlib import Path
 from typing import NoReturn
 
 from fitslint.cli.errors import ExitCode, Usage
@@ -12,6 +13,7 @@ from fitslint.cli.errors import ExitCode, Usage
 
 def main(arguments: list[str] | None = None) -> NoReturn:
     """Run the command line and exit."""
+    _have_streams()
     try:
         code = _run(sys.argv[1:] if arguments is None else arguments)
         sys.stdout.flush()
@@ -28,6 +30,15 @@ def main(arguments: list[str] | None = None) -> NoReturn:
             raise
         code = _fail(_sentence(error))
     sys.exit(code)
+
+
+def _have_streams() -> None:
+    """Fill the places of streams that the caller has closed."""
+    if sys.stdin is None or sys.stdout is None or sys.stderr is None:
+        nowhere = Path(os.devnull)
+        sys.stdin = sys.stdin or nowhere.open(encoding="utf-8")
+        sys.stdout = sys.stdout or nowhere.open("w", encoding="utf-8", errors="replace")
+        sys.stderr = sys.stderr or nowhere.open("w", encoding="utf-8", errors="replace")
 
 
 def _run(arguments: list[str]) -> ExitCode:

@@ -68,9 +68,9 @@ def open_sinks(wanted: Sequence[str], color: str, stack: ExitStack) -> list[Sink
     """
     colour = colour_on(color, sys.stdout)
     pairs = [_parsed(spec) for spec in wanted or [DEFAULT]]
-    targets = [target for _, target in pairs]
-    for target in targets:
-        if targets.count(target) > 1:
+    places = [os.path.realpath(target) if target else "" for _, target in pairs]
+    for (_, target), place in zip(pairs, places, strict=True):
+        if places.count(place) > 1:
             where = repr(target) if target else "standard output"
             raise Usage(f"two outputs cannot both go to {where}; give one a file: FORMAT=FILE")
     sinks = []

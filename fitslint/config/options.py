@@ -101,7 +101,10 @@ def parsed(option: Option, value: object, *, dashes: str = "") -> Value:
     if option.kind in ("levels", "lists"):
         if not isinstance(value, Mapping):
             raise ConfigError(f"{where!r} takes a table, not {_said(value)}")
-        return tuple((key, _entry(option, f"{where}.{key}", item)) for key, item in value.items())
+        between = " " if dashes else "."
+        return tuple(
+            (key, _entry(option, f"{where}{between}{key}", item)) for key, item in value.items()
+        )
     return _number(option, value, where)
 
 

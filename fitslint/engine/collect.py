@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 
+from fitslint.engine.lines import edits_on_lines
 from fitslint.engine.ruleset import RuleSet
 from fitslint.model.file import FitsFile
 from fitslint.model.finding import Finding, Fix, Level, Truncation
@@ -75,7 +76,7 @@ class Collector:
                 end_column=flag.end if start is not None else None,
                 clause=flag.clause or rule.clause,
                 fingerprint=self._fingerprint(rule, flag, header, keyword),
-                fix=_fix(rule, flag),
+                fix=_fix(rule, flag, header),
                 image=card.raw if card else None,
             )
         )
@@ -137,7 +138,10 @@ def _byte(flag: Flag, header: Header | None) -> int | None:
     return header.offset if header else None
 
 
-def _fix(rule: Rule, flag: Flag) -> Fix | None:
+def _fix(rule: Rule, flag: Flag, header: Header | None) -> Fix | None:
     if not flag.edits:
         return None
-    return Fix(flag.safety or rule.fix or "shown", flag.title or rule.summary, flag.edits)
+    edits = edits_on_lines(flag, header) if header and header.text else flag.edits
+    if not edits:
+        return None
+    return Fix(flag.safety or rule.fix or "shown", flag.title or rule.summary, edits)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from fnmatch import fnmatchcase
-
 from fitslint.config.settings import Settings
 from fitslint.engine.collect import Collector
 from fitslint.engine.hearing import COURTS_MAX, Hearing
@@ -14,6 +12,7 @@ from fitslint.model.finding import FileReport, Finding, HduSummary, Status, Verd
 from fitslint.model.form import CARD
 from fitslint.model.header import Header
 from fitslint.model.rule import Rule
+from fitslint.source.patterns import matches
 from fitslint.syntax.headers import CARDS_KEPT, make_header
 
 _UNJUDGED = frozenset(("unreadable", "not-fits", "timeout", "crashed", "truncated", "skipped"))
@@ -90,12 +89,7 @@ class Judge:
         return Collector(self.rules, ignored, self.settings.limits.findings_per_rule)
 
     def _ignored(self, path: str) -> frozenset[str]:
-        name = path.rpartition("/")[2]
-        codes = [
-            codes
-            for pattern, codes in self._ignores
-            if fnmatchcase(path, pattern) or fnmatchcase(name, pattern)
-        ]
+        codes = [codes for pattern, codes in self._ignores if matches(path, pattern)]
         return frozenset().union(*codes)
 
     def _judge_file(self, file: FitsFile, collector: Collector) -> None:
@@ -140,6 +134,7 @@ def _shorten(hdu: Hdu) -> str:
         end=header.end,
         fill=header.fill,
         starts=header.starts,
+        stops=header.stops,
         text=header.text,
     )
     return f"HDU {hdu.number} has {cards} cards; the first {CARDS_MAX} were judged"

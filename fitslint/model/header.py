@@ -129,6 +129,8 @@ class Header:
     end: bytes | None = None
     fill: bytes = b""
     starts: tuple[int, ...] | None = None
+    stops: tuple[int, ...] | None = None
+    """The byte behind every card of a header text; -1 where other bytes stand for it."""
     signature: tuple[object, ...] = ()
     """That of the structure, made once for all headers that share it."""
     text: bool = False

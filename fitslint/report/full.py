@@ -11,7 +11,9 @@ from fitslint.report.escape import columns, visible
 from fitslint.report.format import Format, Totals
 from fitslint.report.words import clause_words, closing
 
-_SHOWN_EDITS = 5
+_SHOWN = 5
+"""Edits of a fix, and cards of an edit."""
+_SAFETIES = {"safe": "safe fix", "unsafe": "unsafe fix", "shown": "by hand"}
 
 
 class Full(Format):
@@ -52,13 +54,15 @@ class Full(Format):
             yield f"{gutter} {bar}"
             yield from self._card(finding, number.rjust(len(gutter)), gutter, bar)
         equals = self.paint("frame", "=")
-        if finding.clause:
-            yield f"{gutter} {equals} {clause_words(finding.clause)}"
+        clause = clause_words(finding.clause)
+        if clause:
+            yield f"{gutter} {equals} {clause}"
         if finding.fix is not None:
-            title = f"{visible(finding.fix.title)} ({finding.fix.safety} fix)".lstrip()
+            title = f"{visible(finding.fix.title)} ({_SAFETIES[finding.fix.safety]})"
             yield f"{gutter} {equals} help: {title}"
             for sign, card in suggested(finding):
-                yield f"{gutter} {self.paint('fix', sign)} {self.paint('fix', card)}"
+                line = self.paint(sign, f"{sign} {card}")
+                yield f"{gutter} {line}"
 
     def _card(self, finding: Finding, number: str, gutter: str, bar: str) -> Iterator[str]:
         shown = columns(finding.image or b"")
@@ -86,21 +90,37 @@ def caret(finding: Finding, shown: list[str]) -> tuple[int, int]:
 def suggested(finding: Finding) -> Iterator[tuple[str, str]]:
     """(sign, card) of the repair as it would look: ``+`` a card to write, ``-`` one to remove."""
     edits = finding.fix.edits if finding.fix else ()
-    for edit in edits[:_SHOWN_EDITS]:
-        yield from _edit(edit)
-    if len(edits) > _SHOWN_EDITS:
-        yield "+", f"... and {len(edits) - _SHOWN_EDITS} more edits"
+    for edit in edits[:_SHOWN]:
+        yield from _edit(edit, finding)
+    if len(edits) > _SHOWN:
+        yield "+", f"... and {len(edits) - _SHOWN} more edits"
 
 
-def _edit(edit: Edit) -> Iterator[tuple[str, str]]:
-    if not edit.new:
-        yield "-", f"remove bytes {edit.start} to {edit.end - 1}"
+def _edit(edit: Edit, finding: Finding) -> Iterator[tuple[str, str]]:
+    new = edit.new
+    if not new:
+        own = finding.image if _offset(finding) == edit.start else None
+        whole = own is not None and edit.end - edit.start == CARD
+        card = "".join(columns(own)).rstrip() if own is not None and whole else ""
+        yield "-", card or f"bytes {edit.start} to {edit.end - 1}"
         return
-    cards = [edit.new[at : at + CARD] for at in range(0, len(edit.new), CARD)]
-    for card in cards[:_SHOWN_EDITS]:
-        text = "".join(columns(card)).rstrip()
-        if text:
-            yield "+", text
+    if len(new) > CARD and new.count(new[0]) == len(new):
+        if new[0] != 0x20:
+            yield "+", f"{len(new)} bytes {columns(new[:1])[0]}"
+        return
+    texts = ["".join(columns(new[at : at + CARD])).rstrip() for at in range(0, len(new), CARD)]
+    cards = [text for text in texts if text]
+    for card in cards[:_SHOWN]:
+        yield "+", card
+    if len(cards) > _SHOWN:
+        yield "+", f"... and {len(cards) - _SHOWN} more cards"
+
+
+def _offset(finding: Finding) -> int | None:
+    """The first byte of the card that the finding is about."""
+    if finding.byte is None or finding.column is None:
+        return None
+    return finding.byte - finding.column + 1
 
 
 def _place(finding: Finding) -> str:

@@ -16,29 +16,43 @@ def counted(number: int, noun: str) -> str:
 
 
 def clause_words(clause: str) -> str:
-    """Where a clause stands: ``4.2.4`` and ``App. F`` are the standard's, others say it."""
-    if clause[:1].isdigit():
-        return f"FITS 4.0, section {clause}"
-    return f"FITS 4.0, {clause}" if clause.startswith("App.") else visible(clause)
+    """Where a clause stands: ``4.2.4`` and ``App. F`` are the standard's, others say it.
+
+    Empty for a rule of plain sense, whose clause is a hyphen.
+    """
+    places = [_place(part.strip()) for part in clause.split(",")]
+    standard = [place for place in places if place[:1].isdigit() or place.startswith("Appendix")]
+    others = [visible(place) for place in places if place not in standard and place != "-"]
+    if standard and standard[0][0].isdigit():
+        plural = len(standard) > 1 and standard[1][0].isdigit()
+        standard[0] = f"section{'s' if plural else ''} {standard[0]}"
+    if standard:
+        standard.insert(0, "FITS 4.0")
+    return ", ".join(standard + others)
+
+
+def _place(part: str) -> str:
+    return f"Appendix {part[5:]}" if part.startswith("App. ") else part
 
 
 def closing(totals: Totals) -> str:
     """How many files there were, and what was found in them, passed over or not judged."""
     tally = totals.tally
+    stopped = {status: number for status, number in tally.status.items() if status != "ok"}
+    judged = tally.files - sum(stopped.values())
     if not tally.files:
         parts = ["No files to check"]
     elif tally.findings:
         found = ", ".join(_severities(totals))
         parts = [f"{found} in {tally.with_findings:,} of {counted(tally.files, 'file')}"]
+    elif judged:
+        parts = [f"{counted(judged, 'file')}, nothing found"]
     else:
-        parts = [f"{counted(tally.files, 'file')}, nothing found"]
-    stopped = [
-        f"{number:,} {status}"
-        for status, number in sorted(tally.status.items())
-        if number and status != "ok"
-    ]
-    if stopped:
-        parts.append(f"not judged to the end: {', '.join(stopped)}")
+        parts = []
+    if any(stopped.values()):
+        named = ", ".join(f"{number:,} {status}" for status, number in sorted(stopped.items()))
+        whose = "" if parts else f"{counted(tally.files, 'file')} "
+        parts.append(f"{whose}not judged to the end: {named}")
     if totals.skipped:
         parts.append(_passed_over(totals))
     return "; ".join(parts) + "."

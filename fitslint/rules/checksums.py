@@ -8,7 +8,7 @@ from datetime import date
 
 from fitslint.model.card import Card
 from fitslint.model.file import FitsFile
-from fitslint.model.finding import Edit
+from fitslint.model.finding import Edit, Level
 from fitslint.model.form import CARD
 from fitslint.model.header import Header
 from fitslint.model.rule import Flag
@@ -19,6 +19,7 @@ _plain_sum = re.compile(
     rb"' *(?:[0-9]{0,9}|[0-3][0-9]{9}|4[01][0-9]{8}|42[0-8][0-9]{7}) *'"
 ).fullmatch
 _UPDATED = b"updated "  # CFITSIO and astropy write "HDU checksum updated 2024-03-05T10:00:00"
+_OPENING = frozenset(("SIMPLE", "BITPIX", "NAXIS", "EXTEND", "COMMENT", "DATE", "ORIGIN", ""))
 _STRING_START = 10  # column 11: Appendix J encodes a sum that is aligned on 4 bytes from there
 
 
@@ -174,8 +175,9 @@ def checksum_incomplete(header: Header) -> Iterator[Flag]:
     "CK110",
     "checksum-coverage",
     clause="4.4.2.7",
-    level="style",
+    level="should",
     checks=("H007",),
+    rest="style",
     needs=("CHECKSUM", "DATASUM"),
     several=True,
     ja="一部の HDU にしか CHECKSUM がない",
@@ -189,23 +191,28 @@ def checksum_coverage(file: FitsFile) -> Iterator[Flag]:
 
     ## Example
     ```fits
-    CHECKSUM= '                '
+    CHECKSUM= 'hcHjjc9ghcEghc9g'
     DATASUM = '0       '
     @hdu image
     ```
     Use instead:
     ```fits
-    CHECKSUM= '                '
+    CHECKSUM= 'hcHjjc9ghcEghc9g'
     DATASUM = '0       '
     @hdu image
     CHECKSUM= '                '
     DATASUM = '0       '
     ```
     """
+    # An empty string says that the sum is not defined, so nothing is covered by it.
+    if not any((hdu.header.string("CHECKSUM") or "").strip() for hdu in file.hdus):
+        return
     for hdu in file.hdus:
         if "CHECKSUM" not in hdu.header and "DATASUM" not in hdu.header:
             byte = hdu.header.offset
-            yield absent("CHECKSUM", hdu=hdu.number, byte=byte, bare=hdu.number)
+            # A primary header that only opens the file has nothing to protect.
+            level: Level | None = "style" if _OPENING.issuperset(hdu.header.names) else None
+            yield absent("CHECKSUM", hdu=hdu.number, byte=byte, level=level, bare=hdu.number)
 
 
 @rule(

@@ -240,7 +240,9 @@ def extension_contradicts_primary(file: FitsFile) -> Iterator[Flag]:
         pairs = list(conflicts(primary, header))
         public = [pair for pair in pairs if known(pair[0].keyword)]
         private = [pair for pair in pairs if not known(pair[0].keyword)]
-        for found in (*_differing(public, None), *_differing(private, "style")):
+        # A single private keyword that differs is no habit of its writer.
+        level: Level | None = "style" if public or len(private) > 1 else None
+        for found in (*_differing(public, None), *_differing(private, level)):
             yield with_fields(found, hdu=hdu.number)
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from fnmatch import fnmatchcase
+
+from fitslint.source.patterns import matches
 
 STDIN = "-"
 SUFFIXES = frozenset(
@@ -13,6 +14,8 @@ SUFFIXES = frozenset(
 )
 """Taken in folders, also with ``.gz`` behind; a file that is named is taken whatever its suffix."""
 _GLOB = frozenset("*?[")
+_Identity = tuple[int, int]
+"""Device and number of a folder."""
 NO_SUFFIX = "(none)"
 
 
@@ -25,7 +28,7 @@ class Walk:
         files, folders, globs that no shell expanded, ``@list`` files with one argument a line (or
         separated by NUL), and ``-`` for standard input.
     exclude : sequence of str
-        globs that a path or a name must not match; an excluded folder is not entered.
+        globs that no end of a path may match (`matches`); an excluded folder is not entered.
 
     Nothing is collected: memory does not grow with the number of files. What cannot be entered or
     found is given as it is named, so that reading it tells why.
@@ -64,56 +67,101 @@ class Walk:
                 yield from self._argument(os.fsdecode(name), lists=False)
 
     def _glob(self, pattern: str) -> Iterator[str]:
-        from glob import iglob
-
-        found = sorted(iglob(pattern, recursive=True))  # noqa: PTH207 -- names of any bytes
+        found = False
+        for path in self._matches(pattern):
+            found = True
+            yield from self._argument(path, lists=False)
         if not found:
             yield pattern
-        for path in found:
-            yield from self._argument(path, lists=False)
+
+    def _matches(self, pattern: str) -> Iterator[str]:
+        """What a glob stands for; ``**`` is any number of folders, but no links and hidden ones."""
+        from glob import escape, iglob
+
+        head, anywhere, tail = _split(pattern)
+        if not anywhere:
+            yield from sorted(iglob(pattern))  # noqa: PTH207 -- names of any bytes
+            return
+        for top in sorted(iglob(head)) if head else [os.curdir]:  # noqa: PTH207
+            if not tail:
+                yield top
+                continue
+            for folder, _ in self._tree(top, plain=True):
+                within = escape(folder if head else folder[2:])
+                yield from self._matches(os.path.join(within, tail))  # noqa: PTH118
 
     def _folder(self, top: str) -> Iterator[str]:
-        # A folder is on the way down once only, so that links in a circle end.
-        waiting: list[tuple[str, tuple[tuple[int, int], ...]]] = [(top, ())]
+        for folder, names in self._tree(top):
+            if names is None:
+                yield folder.removeprefix("./")
+                continue
+            within = folder.removeprefix("./") if folder != os.curdir else ""
+            for name in names:
+                path = os.path.join(within, name)  # noqa: PTH118
+                if self._excluded(path):
+                    continue
+                if _taken(name):
+                    yield path
+                else:
+                    self.skipped[_suffix(name) or NO_SUFFIX] += 1
+
+    def _tree(self, top: str, *, plain: bool = False) -> Iterator[tuple[str, list[str] | None]]:
+        """The folders from ``top`` down with the names of their files, None where these are secret.
+
+        A link to a folder above is not followed, and all links to one folder only once; with
+        ``plain`` no links and no hidden folders at all.
+        """
+        waiting: list[tuple[str, bool, tuple[_Identity, ...]]] = [(top, False, ())]
+        followed: set[_Identity] = set()
         while waiting:
-            folder, above = waiting.pop()
+            folder, linked, above = waiting.pop()
             try:
                 status = os.stat(folder)  # noqa: PTH116
-                files, folders = self._entries(folder)
+                here = (status.st_dev, status.st_ino)
+                if linked and (here in above or here in followed):
+                    continue
+                files, folders = _entries(folder)
             except OSError:
-                yield folder
+                yield folder, None
                 continue
-            here = (status.st_dev, status.st_ino)
-            if here in above:
-                continue
-            for name in files:
+            if linked:
+                followed.add(here)
+            yield folder, sorted(files)
+            below = (*above, here)
+            for name, is_link in sorted(folders, reverse=True):
                 path = os.path.join(folder, name)  # noqa: PTH118
-                if not self._excluded(path):
-                    yield path
-            below = [os.path.join(folder, name) for name in folders]  # noqa: PTH118
-            waiting += [(path, (*above, here)) for path in below if not self._excluded(path)]
-
-    def _entries(self, folder: str) -> tuple[list[str], list[str]]:
-        """Files to take and folders to enter, the folders in reverse order."""
-        files, folders = [], []
-        with os.scandir(folder) as entries:
-            for entry in entries:
-                if _is_folder(entry):
-                    folders.append(entry.name)
-                elif _taken(entry.name):
-                    files.append(entry.name)
-                elif not self._excluded(entry.path):
-                    self.skipped[_suffix(entry.name) or NO_SUFFIX] += 1
-        return sorted(files), sorted(folders, reverse=True)
+                passed = plain and (is_link or name.startswith("."))
+                if not passed and not self._excluded(path):
+                    waiting.append((path, is_link, below))
 
     def _excluded(self, path: str) -> bool:
-        name = path.rpartition(os.sep)[2]
-        return any(
-            fnmatchcase(path, pattern)
-            or fnmatchcase(name, pattern)
-            or fnmatchcase(path.removeprefix("./"), pattern)
-            for pattern in self.exclude
-        )
+        return any(matches(path, pattern) for pattern in self.exclude)
+
+
+def _split(pattern: str) -> tuple[str, bool, str]:
+    """What stands before and behind the first ``**`` of a pattern, and whether there is one."""
+    parts = pattern.split("/")
+    if "**" not in parts:
+        return pattern, False, ""
+    at = parts.index("**")
+    rest = at
+    while rest < len(parts) and parts[rest] in ("**", ""):  # several in a row are one
+        rest += 1
+    head = "/".join(parts[:at])
+    return head or ("/" if at else ""), True, "/".join(parts[rest:])
+
+
+def _entries(folder: str) -> tuple[list[str], list[tuple[str, bool]]]:
+    """Files, and folders with whether they are links."""
+    files: list[str] = []
+    folders: list[tuple[str, bool]] = []
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if _is_folder(entry):
+                folders.append((entry.name, entry.is_symlink()))
+            else:
+                files.append(entry.name)
+    return files, folders
 
 
 def _is_folder(entry: os.DirEntry[str]) -> bool:

@@ -52,6 +52,7 @@ def make_header(
     end: bytes | None,
     fill: bytes,
     starts: tuple[int, ...] | None = None,
+    stops: tuple[int, ...] | None = None,
     text: bool = False,
 ) -> Header:
     """The header of the cards in ``raw`` (80 bytes each, END not included)."""
@@ -70,7 +71,7 @@ def make_header(
     layout = _hierarch_layout(plan, raw) if plan.hierarch else plan.layout
     structure, kind, signature = known
     return Header(
-        raw, offset, layout, structure, kind, hdu, parse, end, fill, starts, signature, text
+        raw, offset, layout, structure, kind, hdu, parse, end, fill, starts, stops, signature, text
     )
 
 
@@ -101,7 +102,7 @@ def _hierarch_layout(plan: Plan, raw: bytes) -> Layout:
     if layout is None:
         names = list(plan.layout.names)
         for start, name in zip(plan.hierarch, key, strict=True):
-            if len(name) < CARD:
+            if len(name) < CARD and name[8:9] in b" ":
                 names[start // CARD] = " ".join(name.decode("latin-1").split())
         layout = Layout(tuple(names))
         if len(plan.layouts) >= PLANS_MAX:

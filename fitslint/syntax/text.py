@@ -48,7 +48,7 @@ def read_text(reader: Reader, file: FitsFile, limit: int, hdus: int) -> None:
     data = reader.read_at(0, limit)
     if data.startswith(BOM):
         file.problems.append(Problem("bom", 1, 0, {"length": len(BOM)}))
-    raw, starts = _records(data, file)
+    raw, starts, stops = _records(data, file)
     if len(raw) > CARDS_KEPT * CARD:
         raw = raw[: CARDS_KEPT * CARD]
         file.cut.append(f"the header text was judged to card {CARDS_KEPT} only")
@@ -64,6 +64,7 @@ def read_text(reader: Reader, file: FitsFile, limit: int, hdus: int) -> None:
             end=end,
             fill=b"",
             starts=tuple(starts[start // CARD : stop // CARD + 1]),
+            stops=tuple(stops[start // CARD : stop // CARD]),
             text=True,
         )
         file.hdus.append(Hdu(number, header, starts[stop // CARD], 0))
@@ -102,24 +103,31 @@ def _first_card(raw: bytes, start: int, stop: int) -> int:
     return -1
 
 
-def _records(data: bytes, file: FitsFile) -> tuple[bytes, Sequence[int]]:
-    """The cards, 80 bytes each, and the byte where each of them starts in the text."""
+def _records(data: bytes, file: FitsFile) -> tuple[bytes, Sequence[int], Sequence[int]]:
+    """The cards, 80 bytes each, and where each of them starts and stops in the text.
+
+    A card whose bytes are not those of the text, one by one, stops at -1.
+    """
     first = len(BOM) if data.startswith(BOM) else 0
     body = data[first:].rstrip(b"\n")
     if b"\n" not in body and not first:
         raw = body.removesuffix(b"\r")
         raw += b" " * (-len(raw) % CARD)
-        return raw, range(0, len(raw) + CARD, CARD)
+        return raw, range(0, len(raw) + CARD, CARD), range(CARD, len(raw) + CARD, CARD)
     lines = body.split(b"\n")
     starts = list(accumulate((len(line) + 1 for line in lines), initial=first))
     if body.isascii() and b"\r" not in body and max(map(len, lines)) <= CARD:
-        return b"".join(map(bytes.ljust, lines, repeat(CARD))), starts
-    cards, places = [], []
-    for line, start in zip(lines, starts[:-1], strict=True):
-        for at, card in _columns(line.removesuffix(b"\r"), start, file):
+        stops = [start + len(line) for start, line in zip(starts, lines, strict=False)]
+        return b"".join(map(bytes.ljust, lines, repeat(CARD))), starts, stops
+    cards, places, stops = [], [], []
+    for broken, start in zip(lines, starts[:-1], strict=True):
+        line = broken.removesuffix(b"\r")
+        whole = line.isascii() and len(line) <= CARD
+        for at, card in _columns(line, start, file):
             cards.append(card)
             places.append(at)
-    return b"".join(cards), [*places, len(data)]
+            stops.append(at + len(line) if whole else -1)
+    return b"".join(cards), [*places, len(data)], stops
 
 
 def _columns(line: bytes, at: int, file: FitsFile) -> Iterator[tuple[int, bytes]]:

@@ -11,8 +11,8 @@ from fitslint.source.files import read_bytes
 from tests.faults import cards, mandatory, reserved, sequences, structure, tables, values
 from tests.faults.fault import Fault
 
-STYLE = frozenset(("C012", "C018", "V011", "F021", "I010", "L014", "N006", "H008"))
-"""Rows of level style, where information is enough."""
+STYLE = frozenset(("C012", "C018", "V011", "F021", "I009", "I010", "L014", "N006", "H008"))
+"""Rows of level style, where information is enough, and BUNIT, which images may lack (4.4.2.5)."""
 
 
 @functools.cache

@@ -81,11 +81,10 @@ _VALUES: list[Entry] = [
     ("M023", "PZERO3", "PZERO3  =                  1.0", ("groups",)),
     ("M025", "ZBITPIX", "ZBITPIX =                   12", ("compressed",)),
     ("M025", "ZNAXIS", "ZNAXIS  =                   -2", ("compressed",)),
-    ("M025", "ZCMPTYPE", "ZCMPTYPE= 'ZIP     '", ("compressed",)),
+    ("M025", "ZCMPTYPE", "ZCMPTYPE=                    1", ("compressed",)),
     ("M025", "ZNAXIS2", "ZNAXIS2 =                   -8", ("compressed",)),
     ("M025", "ZBITPIX", "ZBITPIX = '16      '", ("compressed",)),
     ("M025", "ZNAXIS3", "ZNAXIS  =                    3", ("compressed",)),
-    ("M025", "ZIMAGE", "ZIMAGE  =                    F", ("compressed",)),
 ]
 
 _REPEATED = ("BITPIX", "NAXIS", "NAXIS1", "NAXIS2", "PCOUNT", "GCOUNT", "TFIELDS")

@@ -75,7 +75,7 @@ _TYPES: list[Entry] = [
     ("R014", "REFERENC", "REFERENC= 'Smith et al. 2001'", ("primary", "third")),
     ("R014", "REFERENC", "REFERENC= '1999'", ("primary",)),
     ("R015", "HDUCLAS2|HDUCLAS1", "HDUCLASS= 'OGIP    '\nHDUCLAS2= 'ALL     '", ("third",)),
-    ("R015", "HDUCLASS", "HDUCLAS1= 'EVENTS  '\nHDUCLAS2= 'ALL     '", ("third",)),
+    ("R015", "HDUCLASS|HDUCLAS1", "HDUCLAS1= 'EVENTS  '\nHDUCLAS2= 'ALL     '", ("third",)),
     ("R015", "HDUCLAS3|HDUCLAS2", "HDUCLASS= 'OGIP    '\nHDUCLAS1= 'SPECTRUM'\nHDUCLAS3= 'COUNT   '", ("third",)),
     ("R016", "LONGSTRN", "LONGSTRN= 'OGIP 1.0'           / the convention", FEW),
     ("R017", "EXPTIME", "EXPTIME =               -120.0 / [s]", FEW),
@@ -142,7 +142,7 @@ _DEPRECATED: list[Entry] = [
     ("O003", "RADECSYS", "RADECSYS= 'FK5     '", ("primary", "image", "last", "third")),
     ("O003", "RADECSYS", "RADECSYS= 'ICRS    '           / frame", ("bare", "hdr")),
     ("O004", "CROTA2", "CROTA2  =                 12.5", ARRAYS),
-    ("O004", "CROTA1", "CROTA1  =                  0.0", ARRAYS),
+    ("O004", "CROTA1", "CROTA1  =                 -0.5", ARRAYS),
     ("O004", "CROTA2", "CDELT1  =               -1.E-4\nCDELT2  =                1.E-4\nCROTA2  =                 30.0", ("bare",)),
     ("O005", "XTENSION", "XTENSION= 'A3DTABLE'", ("bintable", "third")),
     ("O005", "XTENSION", "XTENSION= 'IUEIMAGE'", ("image",)),
@@ -184,7 +184,7 @@ def _versions() -> Iterator[Fault]:
         yield Fault("R005", repr(other), fits(*hdus), 3, ("EXTNAME",))
     for kind in ("image", "bintable", "table"):
         bare = Hdu(kind, drop=["EXTNAME", "EXTVER"])
-        yield Fault("R006", kind, fits(Hdu("primary"), bare), 2, ("EXTNAME",))
+        yield Fault("R006", kind, fits(Hdu("primary"), bare, Hdu("compressed")), 2, ("EXTNAME",))
         lone = Hdu(kind, drop=["EXTNAME"])
         yield Fault("R007", kind, fits(Hdu("primary"), lone), 2, ("EXTVER", "EXTNAME"))
     hdu = Hdu("table", [number("EXTLEVEL", 2)], drop=["EXTNAME", "EXTVER"])
@@ -223,5 +223,7 @@ def _images() -> Iterator[Fault]:
     yield Fault("R022", "TIME", fits(Hdu("primary"), hdu), 2, ("TIME", "TTYPE1"))
     hdu = Hdu("table", [number("FLUX", "5.0")])
     yield Fault("R022", "FLUX", fits(Hdu("primary"), hdu), 2, ("FLUX", "TTYPE3"))
-    hdu = Hdu("bintable", [text("EXTNAME", "GROUPING")])
-    yield Fault("R021", "GROUPING", fits(Hdu("primary"), hdu), 2, ("GRPNAME", "EXTNAME"))
+    hdu = Hdu("image", [number("GRPID1", -1)])
+    yield Fault("R021", "elsewhere", fits(Hdu("primary"), hdu), 2, ("GRPID1", "GRPLC1"))
+    hdu = Hdu("bintable", [text("GRPNAME", "MEMBERS")])
+    yield Fault("R021", "no grouping table", fits(Hdu("primary"), hdu), 2, ("GRPNAME", "EXTNAME"))

@@ -14,7 +14,7 @@ from fitslint.report.format import Totals
 from fitslint.report.full import Full
 from fitslint.report.page import html as page
 from fitslint.report.tables import print_statistics
-from fitslint.report.words import closing
+from fitslint.report.words import clause_words, closing
 from tests.report import samples
 
 FULL = """\
@@ -77,8 +77,42 @@ def test_removed_and_inserted_cards_are_shown():
     edits = (Edit(80, 160, b""), Edit(240, 240, b"NAXIS   = 0".ljust(160)))
     text = Full().file(samples.report(samples.finding(fix=Fix("unsafe", "reorder", edits))))
     assert "= help: reorder (unsafe fix)\n" in text
-    assert "- remove bytes 80 to 159\n" in text
+    assert "- bytes 80 to 159\n" in text
     assert "+ NAXIS   = 0\n" in text
+
+
+def test_the_removed_card_itself_is_shown():
+    finding = samples.finding(fix=Fix("safe", "remove it", (Edit(320, 400, b""),)), byte=343)
+    text = Full().file(samples.report(finding))
+    assert f"    - {samples.IMAGE.decode().rstrip()}\n" in text
+
+
+def test_padding_is_counted_and_not_printed():
+    fix = Fix("safe", "append the padding", (Edit(3000, 3000, b"\0" * 2760),))
+    assert "    + 2760 bytes \\x00\n" in Full().file(samples.report(samples.finding(fix=fix)))
+
+
+def test_long_edits_are_cut():
+    cards = b"".join(f"K{n}".encode().ljust(80) for n in range(9))
+    text = Full().file(samples.report(samples.finding(fix=Fix("shown", "x", (Edit(0, 0, cards),)))))
+    assert "(by hand)" in text
+    assert "    + K4\n    + ... and 4 more cards\n" in text
+
+
+@pytest.mark.parametrize(
+    ("clause", "words"),
+    [
+        ("4.2.4", "FITS 4.0, section 4.2.4"),
+        ("3.2, 4.1.1", "FITS 4.0, sections 3.2, 4.1.1"),
+        ("3.4.1, App. F", "FITS 4.0, section 3.4.1, Appendix F"),
+        ("Appendix J", "FITS 4.0, Appendix J"),
+        ("8.2, Green Bank convention", "FITS 4.0, section 8.2, Green Bank convention"),
+        ("HIERARCH convention", "HIERARCH convention"),
+        ("-", ""),
+    ],
+)
+def test_clauses(clause, words):
+    assert clause_words(clause) == words
 
 
 def test_concise():
@@ -122,7 +156,8 @@ def test_visible_keeps_what_is_harmless():
 def test_closing_sentences():
     assert closing(totals()) == "No files to check."
     assert closing(totals(samples.report())) == "1 file, nothing found."
-    assert closing(totals(samples.failed())) == (
+    assert closing(totals(samples.failed())) == ("1 file not judged to the end: 1 unreadable.")
+    assert closing(totals(samples.failed(), samples.report())) == (
         "1 file, nothing found; not judged to the end: 1 unreadable."
     )
     both = totals(samples.capped(), samples.report(), samples.failed(), skipped={".txt": 2, "": 1})

@@ -70,6 +70,36 @@ def test_links_in_a_circle_end(tmp_path):
     assert walked(tmp_path, tmp_path)[0] == ["a/b.fits"]
 
 
+def test_links_among_many_folders_are_followed_once(tmp_path):
+    # Every folder links to every other: there are 12! ways through them.
+    for one in range(12):
+        make(tmp_path, f"{one:02}/{one}.fits")
+        for other in range(12):
+            (tmp_path / f"{one:02}" / f"to{other}").symlink_to(tmp_path / f"{other:02}")
+    found = walked(tmp_path, tmp_path)[0]
+    assert {path.rpartition("/")[2] for path in found} == {f"{n}.fits" for n in range(12)}
+    assert len(found) <= 2 * 12
+
+
+def test_globs_over_any_number_of_folders(tmp_path):
+    make(tmp_path, "a.fits", "b/c.fits", "b/c/d.fits", "b/.git/e.fits", "f/g.txt")
+    (tmp_path / "b" / "loop").symlink_to(tmp_path)
+    (tmp_path / "b" / "c" / "loop").symlink_to(tmp_path / "b")
+    everything = ["a.fits", "b/c.fits", "b/c/d.fits"]
+    assert walked(tmp_path, tmp_path / "**" / "*.fits")[0] == everything
+    assert walked(tmp_path, tmp_path / "**" / "**" / "*.fits")[0] == everything
+    assert walked(tmp_path, tmp_path / "**" / "c" / "**" / "*.fits")[0] == ["b/c/d.fits"]
+    assert walked(tmp_path, tmp_path / "f" / "**")[1] == {".txt": 1}
+    assert walked(tmp_path, tmp_path / "**" / "no*")[0] == ["**/no*"]
+
+
+def test_globs_from_the_current_folder(tmp_path, monkeypatch):
+    make(tmp_path, "a.fits", "b/c.fits")
+    monkeypatch.chdir(tmp_path)
+    assert list(Walk(["**/*.fits"])) == ["a.fits", "b/c.fits"]
+    assert list(Walk(["*/**/c*"])) == ["b/c.fits"]
+
+
 def test_names_of_any_bytes(tmp_path):
     raw = os.fsencode(tmp_path) + b"/\xff\xfe.fits"
     Path(os.fsdecode(raw)).write_bytes(b"")

@@ -79,7 +79,7 @@ def control_character(card: Card) -> Iterator[Flag]:
     checks=("C002",),
     faults=("*",),
     ja="ヘッダーに NUL バイトが含まれている",
-    message="{count} NUL byte(s) in this card, the first in column {column}; write blanks",
+    message="NUL bytes in this card: {count}, the first in column {column}; write blanks",
 )
 def nul_byte(card: Card) -> Iterator[Flag]:
     r"""A header holds NUL bytes.

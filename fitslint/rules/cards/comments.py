@@ -95,7 +95,7 @@ def text_after_string(card: Card) -> Iterator[Flag]:
     """
     start, end = card.form.at or (0, CARD)
     junk = card.image[start:end]
-    if "'" in junk:
+    if "'" in junk or "\n" in junk:  # a quote not doubled, two cards in one
         return
     comment = f"{junk} {card.comment.strip()}".strip()
     yield flag(

@@ -37,7 +37,7 @@ _MANDATORY = re.compile(r"SIMPLE|XTENSION|BITPIX|NAXIS[0-9]*|PCOUNT|GCOUNT|TFIEL
     level="must",
     checks=("C004",),
     ja="あるカードから80バイトの区切りがずれている",
-    message="from this card on records start {shift} byte(s) {side} of their 80-byte places",
+    message="from this card on records start {side} of their 80-byte places (bytes: {shift})",
 )
 def record_drift(file: FitsFile) -> Iterator[Flag]:
     """From some card on the records of a header do not start every 80 bytes.

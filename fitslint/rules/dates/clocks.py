@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from fitslint.model.finding import Level
 from fitslint.model.header import Header
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule
@@ -19,6 +20,8 @@ from fitslint.rules.rewrite import revalue
 
 CLOCKS = ("TIME-OBS", "UT", "UTSTART", "UTC")
 _HOUR = 3600.0
+_DATES_WITH_TIME = 51179.0
+"""Modified Julian date of 1999-01-01, from which on DATE-OBS may hold the time."""
 _SLACK = 5.0
 """Seconds by which two programs of one observatory read the clock apart."""
 _NEEDS = ("DATE-OBS", *CLOCKS, *EXPOSURES)
@@ -145,7 +148,8 @@ def split_date(header: Header) -> Iterator[Flag]:
 
     ## Why it matters
     Only DATE-OBS is a keyword of the standard; a program that knows nothing of TIME-OBS or UT
-    places the observation at midnight.
+    places the observation at midnight. Before 1999 dates had no place for the time, so there it
+    is only mentioned.
 
     ## Example
     ```fits
@@ -167,4 +171,6 @@ def split_date(header: Header) -> Iterator[Flag]:
     if card is not None:
         iso = f"{card.value}T{clock:0>8}" if clock[1:2] == ":" else f"{card.value}T{clock}"
         edit = revalue(card, f"'{iso}'")
-        yield flag(card, fix=edit, title=f"write '{iso}' into DATE-OBS", name=name, iso=iso)
+        level: Level | None = "style" if date.mjd < _DATES_WITH_TIME else None
+        title = f"write '{iso}' into DATE-OBS"
+        yield flag(card, fix=edit, title=title, level=level, name=name, iso=iso)

@@ -12,6 +12,8 @@ _MODIFIED = ("MJD-OBS", "MJD-BEG", "MJD-AVG", "MJD-END", "MJDREF", "MJDREFI", "M
 _JULIAN = ("JDREF", "JDREFI", "JD", "JD-OBS")
 _ZERO = 2_400_000.5
 """The Julian date at which the modified Julian date is 0 (section 9.2.2)."""
+_FAR = 10_000_000.0
+"""No Julian date of an observation comes near."""
 _NEAR = (15_000.0, 100_000.0)
 """Modified Julian dates from 1899 to 2132, which no Julian date of an observation can be."""
 
@@ -62,7 +64,7 @@ def julian_date_mixed_up(card: Card) -> Iterator[Flag]:
     if value is None:
         return
     modified = card.keyword in _MODIFIED
-    if value > _ZERO if modified else _NEAR[0] < value < _NEAR[1]:
+    if _ZERO < value < _FAR if modified else _NEAR[0] < value < _NEAR[1]:
         other = round(value - _ZERO if modified else value + _ZERO, 9)
         message = "jd" if modified else "mjd"
         yield flag(card, message=message, name=card.keyword, value=card.text, other=other)

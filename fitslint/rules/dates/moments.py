@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import time
 from datetime import date
+from math import isfinite
 from typing import NamedTuple
 
 from fitslint.model.form import CARD
@@ -23,6 +24,7 @@ _CLOCK = re.compile(rb"= '([0-9]{1,2}):([0-9]{2}):([0-9]{2}(?:\.[0-9]*)?)Z? *'")
 _UNIX_EPOCH = 40587
 _ORDINAL_ZERO = 678_576
 """The ordinal of 1858-11-17, on which the modified Julian date is 0."""
+_POWER_MAX = 300
 _MEMO_MAX = 64
 """Fields seen lately: several rules ask about the same card of the same header."""
 _DAYS_MAX = 16_384
@@ -116,10 +118,13 @@ def number(header: Header, name: str) -> float | None:
     field = header.raw[start + 8 : start + 31]
     if field[:2] == b"= " and field[22:] in b" /" and b"_" not in field:
         try:
-            return float(field[2:22])
+            value = float(field[2:22])
         except ValueError:
             pass
-    return header.number(name)
+        else:
+            return value if isfinite(value) else None
+    found = header.number(name)
+    return found if found is not None and isfinite(found) else None
 
 
 def time_of_day(header: Header, name: str) -> float | None:
@@ -146,6 +151,7 @@ def resolution(header: Header, name: str) -> float:
     card = header.first(name)
     mantissa, _, exponent = (card.text if card else "").upper().replace("D", "E").partition("E")
     power = int(exponent) if exponent.lstrip("+-").isdigit() else 0
+    power = max(-_POWER_MAX, min(power, _POWER_MAX))
     return float(10.0 ** (power - len(mantissa.partition(".")[2])))
 
 

@@ -32,7 +32,6 @@ _DEFAULTS = {"PCOUNT": 0, "GCOUNT": 1}
     ja="拡張の PCOUNT と GCOUNT が NAXISn の直後に揃っていない",
     message={
         "absent": "{name} is absent; every extension needs it after the last NAXISn",
-        "type": "{keyword} must be an integer",
         "order": ORDER,
     },
 )
@@ -59,14 +58,11 @@ def pcount_gcount(header: Header) -> Iterator[Flag]:
     GCOUNT  =                    1
     ```
     """
-    values = {"PCOUNT": header.structure.pcount, "GCOUNT": header.structure.gcount}
-    for keyword, value in values.items():
-        card = header.first(keyword)
-        if card is None:
+    keywords = ("PCOUNT", "GCOUNT")
+    for keyword in keywords:
+        if keyword not in header:
             yield _missing(header, keyword)
-        elif value is None:
-            yield flag(card, message="type", keyword=keyword)
-    yield from misplaced(header, tuple(values))
+    yield from misplaced(header, keywords)
 
 
 def _missing(header: Header, keyword: str) -> Flag:
@@ -232,7 +228,6 @@ def binary_table_values(header: Header) -> Iterator[Flag]:
     ja="TFIELDS が八番目にないか、0 から 999 の整数でない",
     message={
         "absent": "TFIELDS is absent; a table needs it directly after GCOUNT",
-        "type": "TFIELDS must be an integer from 0 to 999",
         "value": "TFIELDS = {tfields} is not in the range 0 to 999 columns",
         "order": ORDER,
     },
@@ -271,9 +266,7 @@ def tfields(header: Header) -> Iterator[Flag]:
         yield absent("TFIELDS", message="absent")
         return
     value = header.structure.tfields
-    if value is None:
-        yield flag(card, message="type")
-    elif not 0 <= value <= AXES_MAX:
+    if value is not None and not 0 <= value <= AXES_MAX:
         yield flag(card, message="value", tfields=value)
     yield from misplaced(header, ("TFIELDS",))
 

@@ -9,6 +9,7 @@ from fitslint.model.rule import Flag
 from fitslint.rules.api import absent, delete, flag, rule
 from fitslint.rules.mandatory.order import EXTENSIONS, PRIMARY
 
+_COUNTED = {"PCOUNT": "parameters of a group", "GCOUNT": "groups"}
 _PARAMETERS = ("PTYPE", "PSCAL", "PZERO")
 
 
@@ -24,7 +25,9 @@ _PARAMETERS = ("PTYPE", "PSCAL", "PZERO")
     message={
         "absent": "{name} is absent; random groups need it",
         "groups": "GROUPS = T is absent although NAXIS1 = 0, PCOUNT and GCOUNT say random groups",
-        "type": "{keyword} must be an integer",
+        "value": "{keyword} = {value} is negative; it counts the {what}",
+        "plain": "GROUPS = T is for random groups, and this array is none: NAXIS1 is not 0, and"
+        " PCOUNT and GCOUNT are absent",
         "naxis1": "NAXIS1 = {length}; random groups (GROUPS = T) demand 0",
         "none": "GROUPS = T needs NAXIS1 = 0, and there is no NAXIS1",
     },
@@ -53,6 +56,9 @@ def random_groups(header: Header) -> Iterator[Flag]:
         yield flag(header.all("GROUPS")[0], message="none")
         return
     length = structure.axes[0]
+    if length and "PCOUNT" not in header and "GCOUNT" not in header:
+        yield flag(header.all("GROUPS")[0], message="plain")
+        return
     axis = header.first("NAXIS1")
     if axis is not None and length is not None and length != 0:
         yield flag(axis, message="naxis1", length=length)
@@ -60,8 +66,8 @@ def random_groups(header: Header) -> Iterator[Flag]:
         card = header.first(keyword)
         if card is None:
             yield absent(keyword, message="absent", name=keyword)
-        elif value is None:
-            yield flag(card, message="type", keyword=keyword)
+        elif value is not None and value < 0:
+            yield flag(card, message="value", keyword=keyword, value=value, what=_COUNTED[keyword])
 
 
 def _undeclared(header: Header) -> Iterator[Flag]:
@@ -145,7 +151,7 @@ def groups_keyword_elsewhere(header: Header) -> Iterator[Flag]:
     needs=("PTYPEn", "PSCALn", "PZEROn"),
     requires=("MK115",),
     ja="PTYPEn, PSCALn, PZEROn の番号が PCOUNT を超えている",
-    message="{keyword}: a group has {pcount} parameter(s) (PCOUNT), so n runs from 1 to that",
+    message="{keyword}: n runs from 1 to the number of parameters of a group, PCOUNT = {pcount}",
 )
 def parameter_index(header: Header) -> Iterator[Flag]:
     """The index of PTYPEn, PSCALn or PZEROn is not in the range 1 to PCOUNT.

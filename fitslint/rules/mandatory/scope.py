@@ -87,7 +87,7 @@ def xtension_in_primary(header: Header) -> Iterator[Flag]:
     several=True,
     fix="safe",
     ja="拡張があるのに EXTEND = F である",
-    message="EXTEND = F although {extensions} extension HDU(s) follow; write T or leave it out",
+    message="EXTEND = F although extensions follow ({extensions}); write T or leave it out",
 )
 def extend_false(file: FitsFile) -> Iterator[Flag]:
     """EXTEND = F stands in the primary header of a file with extensions.

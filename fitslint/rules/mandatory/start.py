@@ -33,10 +33,7 @@ ORDER = "{keyword} is card {number} of the header and must be card {wanted}"
     hdus=PRIMARY,
     needs=("SIMPLE",),
     ja="SIMPLE の値が T でない",
-    message={
-        "false": "SIMPLE = F declares that the file does not conform to the FITS standard",
-        "type": "SIMPLE must be the logical constant T in column 30",
-    },
+    message="SIMPLE = F declares that the file does not conform to the FITS standard",
 )
 def simple_not_true(header: Header) -> Iterator[Flag]:
     """SIMPLE is not T.
@@ -55,12 +52,8 @@ def simple_not_true(header: Header) -> Iterator[Flag]:
     ```
     """
     card = header.first("SIMPLE")
-    if card is None:
-        return
-    if header.structure.simple is None:
-        yield flag(card, message="type")
-    elif header.structure.simple is False:
-        yield flag(card, message="false")
+    if card is not None and header.structure.simple is False:
+        yield flag(card)
 
 
 @rule(
@@ -74,7 +67,6 @@ def simple_not_true(header: Header) -> Iterator[Flag]:
     ja="BITPIX が二番目にないか、8, 16, 32, 64, -32, -64 のいずれでもない",
     message={
         "absent": "BITPIX is absent; it must be the second card",
-        "type": "BITPIX must be an integer: 8, 16, 32, 64, -32 or -64 bits",
         "value": "BITPIX = {bitpix} bits is none of 8, 16, 32, 64, -32, -64",
         "order": ORDER,
     },
@@ -104,9 +96,8 @@ def bitpix(header: Header) -> Iterator[Flag]:
         yield absent("BITPIX", message="absent")
         return
     value = header.structure.bitpix
-    if value is None:
-        yield flag(card, message="type")
-    elif value not in LEGAL_BITPIX:
+    # What is no integer at all is told by the rules on values, here and below.
+    if value is not None and value not in LEGAL_BITPIX:
         yield flag(card, message="value", bitpix=value)
     yield from misplaced(header, ("BITPIX",))
 
@@ -122,7 +113,6 @@ def bitpix(header: Header) -> Iterator[Flag]:
     ja="NAXIS が三番目にないか、0 から 999 の整数でない",
     message={
         "absent": "NAXIS is absent; it must be the third card",
-        "type": "NAXIS must be an integer from 0 to 999",
         "value": "NAXIS = {naxis} is not in the range 0 to 999 axes",
         "order": ORDER,
     },
@@ -156,9 +146,7 @@ def naxis(header: Header) -> Iterator[Flag]:
         yield absent("NAXIS", message="absent")
         return
     value = header.structure.naxis
-    if value is None:
-        yield flag(card, message="type")
-    elif not 0 <= value <= AXES_MAX:
+    if value is not None and not 0 <= value <= AXES_MAX:
         yield flag(card, message="value", naxis=value)
     yield from misplaced(header, ("NAXIS",))
 
@@ -176,7 +164,6 @@ def naxis(header: Header) -> Iterator[Flag]:
     message={
         "absent": "NAXIS{axis} is absent although NAXIS = {naxis}",
         "several": "NAXIS{axis} to NAXIS{last} are absent although NAXIS = {naxis}",
-        "type": "NAXIS{axis} must be an integer, 0 or more",
         "value": "NAXIS{axis} = {length} is negative; an axis has 0 or more elements",
         "order": ORDER,
     },
@@ -213,10 +200,8 @@ def axis_lengths(header: Header) -> Iterator[Flag]:
         message = "absent" if axis == last else "several"
         yield absent(f"NAXIS{axis}", message=message, axis=axis, last=last, naxis=count)
     for axis, length in enumerate(header.structure.axes[:count], 1):
-        if axis not in present or (length is not None and length >= 0):
-            continue
-        message = "type" if length is None else "value"
-        yield flag(header.card(present[axis]), message=message, axis=axis, length=length)
+        if axis in present and length is not None and length < 0:
+            yield flag(header.card(present[axis]), message="value", axis=axis, length=length)
     yield from misplaced(header, [f"NAXIS{n}" for n in range(1, count + 1)])
 
 
@@ -248,7 +233,9 @@ def surplus_axis(header: Header) -> Iterator[Flag]:
     NAXIS   =                    0
     ```
     """
-    count = header.structure.naxis or 0
+    count = header.structure.naxis
+    if count is None:
+        return
     for axis, position in header.layout.family("NAXIS").items():
         if not 1 <= axis <= count:
             card = header.card(position)

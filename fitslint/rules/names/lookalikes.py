@@ -13,6 +13,7 @@ from fitslint.model.header import Header
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, insert_after, replace, rule
 from fitslint.rules.names.known import known, reserved
+from fitslint.syntax.dates import parse_date
 
 _LONGEST = 8
 _SHORTEST = 5
@@ -20,15 +21,21 @@ _SPLIT = re.compile(r"([A-Z][A-Z_-]*)([0-9]*)([A-Z]?)")
 # Names of their own right, from widespread conventions, that lie one letter off a reserved name.
 _OWN_TEXT = """
 BLANKS CNPIX CPIX CRTYPE CRUNIT DATASUMS EPOCHS EQUINOXS EXPEND EXPNAME EXPTIME EXPOSURE EXTNAMX
-INSTRUMT LATPOLE OBJECTS OBSERVE OBSERVAT ORIGINAL SAMPLE TELESCOP TIMESYSR TIMEUNITS TSTARTF
+LATPOLE OBJECTS OBSERVE OBSERVAT ORIGINAL SAMPLE TIMESYSR TIMEUNITS TSTARTF
 TSTARTI TSTOPF TSTOPI TIMEZERO TIMEDELS TIMEOFF TIMEREF TSTEP XPOSURES CDELTM CREATE CREATORS
 PCOUNTS GCOUNTS DATAMODE DATAMEAN DATAMED DATAMAN DATAMI DATASEC DATASET DATASETS MJDSTART CROT
-CROTAT CTYP OBJECTRA OBSGEO TUNITS TELESCO SIMPLEX TSTAR TFORMAT TDIMS TRPOS TRDIR BFSCALE GROUP
-DATAMDN NPAXIS
+CROTAT CTYP OBJECTRA OBSGEO TUNITS SIMPLEX TFORMAT TDIMS TRPOS TRDIR BFSCALE GROUP
+DATAMDN
 """
 _OWN = frozenset(_OWN_TEXT.split())
 _PREFIX_OWN = ("WAT", "IP_", "OBS_")
-_HYPHENS = frozenset(("TIME-OBS", "TIME-END", "DATE-OBS", "DATE-END"))
+_TWINS = (
+    *("DATE_OBS", "DATE_BEG", "DATE_AVG", "DATE_END", "TIME_OBS", "TIME_END"),
+    *("MJD_OBS", "MJD_BEG", "MJD_AVG", "MJD_END"),
+    *("OBSGEO_X", "OBSGEO_Y", "OBSGEO_Z", "OBSGEO_B", "OBSGEO_L", "OBSGEO_H"),
+)
+_WRITTEN = re.compile(r"\d{4}-\d\d-\d\d(?:T[\d:.]*)?|[+-]?\d+\.?\d*")
+"""A date or number of a twin that can be compared; the rest is for other rules."""
 _COLUMN_ROOT = re.compile(
     r"(TNULL|TTYPE|TFORM|TUNIT|TSCAL|TZERO|TDISP|TBCOL|TDIM|TDMIN|TDMAX|TLMIN|TLMAX|NAXIS|CRPIX|"
     r"CRVAL|CDELT|CTYPE|CUNIT)[A-Z_-][A-Z0-9_-]*"
@@ -52,7 +59,7 @@ def misspelt(header: Header) -> Iterator[Flag]:
 
     ## Why it matters
     A misspelt name is a legal private keyword, so nothing complains, and the reserved one is
-    missing. Only long names are compared, and only when the reserved name is absent.
+    missing. Only long names are compared; DATEOBS or OBJECT2 beside DATE-OBS and OBJECT is fine.
 
     ## Example
     ```fits
@@ -65,17 +72,24 @@ def misspelt(header: Header) -> Iterator[Flag]:
     """
     for name in header.layout.index:
         near = _near(name) if _SHORTEST <= len(name) <= _LONGEST else None
-        if near is None or near[0] in header or not near[1].stands_in(header.kind):
+        if near is None or not near[1].stands_in(header.kind):
+            continue
+        if near[0] in header and _variant(name, near[0]):
             continue
         for card in header.all(name):
             yield flag(
                 card,
                 (0, len(name)),
-                fix=_rename(card, near[0]),
+                fix=_rename(card, near[0]) if _may_be(card, near[1], header.kind) else None,
                 title=f"call it {near[0]}",
                 keyword=name,
                 near=near[0],
             )
+
+
+def _variant(name: str, near: str) -> bool:
+    """Whether the name, beside the reserved one, is a copy or another of its kind."""
+    return name == near.replace("-", "") or (name.startswith(near) and name[len(near) :].isdigit())
 
 
 @lru_cache(maxsize=8192)
@@ -110,6 +124,18 @@ def _typo(stem: str, found: str, entry: Entry) -> bool:
     return swapped or (len(stem) > 6 and 0 < differ[0] < len(stem) - 1)
 
 
+def _may_be(card: Card, entry: Entry | None, kind: str) -> bool:
+    """Whether the value of ``card`` would do under the reserved name."""
+    expected, value = entry.type_in(kind) if entry else "string", card.value
+    if not card.form.legal or value is None or value in ("", " "):
+        return False
+    if expected == "date":
+        return isinstance(value, str) and parse_date(value) is not None
+    if expected in ("real", "integer"):
+        return card.form.type in ("integer", expected)
+    return expected in ("any", card.form.type)
+
+
 def _rename(card: Card, name: str) -> Edit:
     return replace(card, name.encode("ascii").ljust(_LONGEST) + card.raw[_LONGEST:])
 
@@ -121,16 +147,21 @@ def _rename(card: Card, name: str) -> Edit:
     level="conv",
     fix="safe",
     checks=("K008",),
-    reads="layout",
+    reads="values",
+    needs=_TWINS,
     ja="予約キーワードのハイフンの代わりに下線が使われている",
-    message="{keyword} is a private name; readers look for {twin}, which is absent",
+    message={
+        "": "{keyword} is a private name; readers look for {twin}, which is absent",
+        "differs": "{keyword} = {value} is a private name; readers look for {twin}, which is"
+        " {other}",
+    },
 )
 def underscore_twin(header: Header) -> Iterator[Flag]:
-    """A keyword has an underscore where the reserved name has a hyphen, which is absent.
+    """A keyword has an underscore where the reserved name, absent or different, has a hyphen.
 
     ## Why it matters
     DATE_OBS means nothing to a reader of the standard. Keep it for your own programs if they need
-    it, and add DATE-OBS.
+    it, and add DATE-OBS with the same value.
 
     ## Example
     ```fits
@@ -142,24 +173,33 @@ def underscore_twin(header: Header) -> Iterator[Flag]:
     DATE-OBS= '2004-01-02'         / start of the exposure
     ```
     """
-    for name in header.layout.index:
-        if "_" not in name or len(name) > _LONGEST:
-            continue
-        twin = name.replace("_", "-")
-        if twin in header or (twin not in _HYPHENS and reserved(twin) is None):
-            continue
-        card = header.first(name)
+    for name in _TWINS:
+        card, twin = header.first(name), name.replace("_", "-")
         if card is None:
+            continue
+        other = header.first(twin)
+        if other is not None:
+            if _differ(card.text, other.text):
+                yield flag(card, message="differs", keyword=name, twin=twin, value=card.text,
+                           other=other.text)  # fmt: skip
             continue
         image = twin.encode("ascii").ljust(_LONGEST) + card.raw[_LONGEST:]
         yield flag(
             card,
             (0, len(name)),
-            fix=insert_after(card, image) if card.form.legal else None,
+            fix=insert_after(card, image) if _may_be(card, reserved(twin), header.kind) else None,
             title=f"add {twin}",
             keyword=name,
             twin=twin,
         )
+
+
+def _differ(first: str, second: str) -> bool:
+    """Whether two dates or numbers surely differ, and not only in precision or a zone."""
+    one, two = (text.strip("' ").removesuffix("Z") for text in (first, second))
+    if not _WRITTEN.fullmatch(one) or not _WRITTEN.fullmatch(two):
+        return False
+    return not (one.startswith(two.rstrip("0.")) or two.startswith(one.rstrip("0.")))
 
 
 @rule(

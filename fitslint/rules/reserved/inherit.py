@@ -14,6 +14,7 @@ from fitslint.model.header import Header, Layout
 from fitslint.model.rule import Flag
 from fitslint.rules.api import delete, flag, rule
 from fitslint.rules.mandatory.order import EXTENSIONS, PRIMARY, mandatory
+from fitslint.syntax.dates import repair
 
 _SHOWN = 24
 _OF_ONE_HDU = frozenset(
@@ -180,8 +181,24 @@ def conflicts(primary: Header, extension: Header) -> Iterator[tuple[Card, Card]]
         mine, theirs = extension.first(name), primary.first(name)
         if mine is None or theirs is None or mine.form.kind != "value" != theirs.form.kind:
             continue
-        if mine.form.fault is None and theirs.form.fault is None and mine.value != theirs.value:
+        if mine.form.fault is None and theirs.form.fault is None and _differ(mine, theirs):
             yield mine, theirs
+
+
+def _differ(mine: Card, theirs: Card) -> bool:
+    """Whether two values say something different: not two ways to write a date or nothing."""
+    left, right = mine.value, theirs.value
+    if isinstance(left, str) and isinstance(right, str):
+        if mine.keyword.startswith("DATE"):
+            return _plain(left) != _plain(right)
+        return left.strip() != right.strip()
+    return left != right
+
+
+def _plain(date: str) -> str:
+    """A date in the form of the standard, without zeros at the end of its fraction."""
+    text = (repair(date) or date).strip()
+    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 @lru_cache(maxsize=512)

@@ -35,7 +35,8 @@ _ACCEPTED: dict[str, frozenset[ValueType]] = {
 _OWN_RULE = frozenset(
     (
         *("BLANK", "BSCALE", "BZERO", "CHECKSUM", "DATASUM", "EXPOSURE", "EXPTIME", "EXTLEVEL"),
-        *("EXTVER", "INHERIT", "LIVETIME", "ONTIME", "ZDATASUM", "ZHECKSUM"),
+        *("EXTVER", "INHERIT", "LIVETIME", "ONTIME", "XTENSION", "ZDATASUM", "ZHECKSUM"),
+        *("ZBITPIX", "ZNAXIS"),
     )
 )
 """Keywords whose type is a matter of the rule that also judges their value."""
@@ -46,8 +47,7 @@ def wanted(card: Card, kind: str) -> tuple[Entry, str] | None:
     if card.form.fault is not None or card.keyword in _OWN_RULE:
         return None
     match = fits().lookup(card.keyword) or conventions().lookup(card.keyword)
-    # Mandatory keywords have rules that know what a wrong type does to the file.
-    if match is None or match.entry.status == "mandatory":
+    if match is None:
         return None
     expected = match.entry.type_in(kind)
     accepted = _ACCEPTED.get(expected)

@@ -114,12 +114,13 @@ def exposure_not_positive(card: Card) -> Iterator[Flag]:
     checks=("R018",),
     reads="value",
     keywords=("RA", "DEC"),
-    quick=lambda text: text[:1] != b"'",
+    quick=lambda text: text[:1] not in b"'TF",
     ja="RA または DEC が度の数値でも単位の分かる六十進表記でもない",
     message={
         "number": "{keyword} is a number in quotes; write {new} without them, in degrees",
         "unit": "{keyword} = {value} could be hours or degrees; say which in the comment",
         "": "{keyword} = {value} is neither a number of degrees nor sexagesimal",
+        "range": "{keyword} = {value} has a part that is too large for an angle",
     },
 )
 def pointing_form(card: Card, header: Header) -> Iterator[Flag]:
@@ -140,11 +141,15 @@ def pointing_form(card: Card, header: Header) -> Iterator[Flag]:
     ```
     """
     value = card.value
+    if isinstance(value, bool):
+        yield flag(card, keyword=card.keyword, value=card.text)
     if not isinstance(value, str) or not value.strip():
         return
     text = value.strip()
     if _NUMBER.fullmatch(text):
         yield flag(card, message="number", keyword=card.keyword, new=text.upper())
+    elif _SEXAGESIMAL.fullmatch(text) and not _in_range(card.keyword, text):
+        yield flag(card, message="range", keyword=card.keyword, value=text)
     elif _SEXAGESIMAL.fullmatch(text):
         if card.keyword == "RA" and not _UNIT.search(card.comment):
             hours = _decimals(text) > _decimals(header.string("DEC") or text)
@@ -152,6 +157,14 @@ def pointing_form(card: Card, header: Header) -> Iterator[Flag]:
             yield flag(card, message="unit", level=level, keyword=card.keyword, value=text)
     elif not _LETTERED.fullmatch(text):
         yield flag(card, keyword=card.keyword, value=text)
+
+
+def _in_range(keyword: str, text: str) -> bool:
+    """Whether degrees (or hours), minutes and seconds are as large as they may be."""
+    whole, *parts = re.findall(r"\d+\.?\d*", text)
+    return float(whole) <= (90 if keyword == "DEC" else 360) and all(
+        float(part) <= 60 for part in parts
+    )
 
 
 def _decimals(text: str) -> int:

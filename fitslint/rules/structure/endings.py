@@ -175,7 +175,7 @@ def header_fill(file: FitsFile) -> Iterator[Flag]:
     level="conv",
     checks=("F012",),
     ja="END の後にカードがある",
-    message="{count} card(s), the first of them {first}, stand after END and are not read",
+    message="cards stand after END and are not read: {count}, the first of them {first}",
 )
 def cards_after_end(file: FitsFile) -> Iterator[Flag]:
     """Keyword records stand behind END in the same header block.

@@ -104,7 +104,7 @@ def extension_type_form(card: Card) -> Iterator[Flag]:
     reads="values",
     needs=("",),
     ja="END の前に空白カードが多い",
-    message="{count} blank cards stand before END, {blocks} block(s) of 2880 bytes",
+    message="{count} blank cards stand before END; blocks of 2880 bytes that they fill: {blocks}",
 )
 def header_slack(header: Header) -> Iterator[Flag]:
     """At least a whole block of blank cards stands before END.

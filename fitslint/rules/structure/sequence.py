@@ -129,7 +129,7 @@ def hdu_boundary(file: FitsFile) -> Iterator[Flag]:
     checks=("F020",),
     needs=("NEXTEND",),
     ja="NEXTEND が実際の拡張の数と一致しない",
-    message="NEXTEND = {declared} and the file has {actual} extension(s)",
+    message="NEXTEND = {declared}, and the number of extensions in the file is {actual}",
 )
 def extension_count(file: FitsFile) -> Iterator[Flag]:
     """NEXTEND differs from the number of extensions in the file.
@@ -176,7 +176,7 @@ def extension_count(file: FitsFile) -> Iterator[Flag]:
     level="must",
     checks=("F022",),
     ja="最後の HDU の後に特殊レコードがある",
-    message="{blocks} block(s) of {what} follow the last HDU as special records; write an "
+    message="special records follow the last HDU, {blocks} x 2880 bytes of {what}; write an "
     "extension instead",
 )
 def special_records(file: FitsFile) -> Iterator[Flag]:

@@ -12,7 +12,7 @@ from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule
 from fitslint.rules.rewrite import revalue
 from fitslint.rules.tables.columns import BINTABLES
-from fitslint.syntax.formats import BinaryFormat, Start, binary, explain, repair
+from fitslint.syntax.formats import BinaryFormat, Start, ascii_field, binary, explain, repair
 
 _MEMO_MAX = 4096
 _COMPRESSED = ("compressed-image", "compressed-table")
@@ -303,7 +303,7 @@ def array_maximum(card: Card, header: Header) -> Iterator[Flag]:
     keywords=("TFORMn",),
     hdus=("table",),
     ja="アスキー表の TFORMn が Aw, Iw, Fw.d, Ew.d, Dw.d のどれでもない",
-    message=_WHY,
+    message=_WHY | {"narrow": "'{value}' has more decimals than characters in the field"},
 )
 def ascii_column_format(card: Card, header: Header) -> Iterator[Flag]:
     """TFORMn of an ASCII table is none of Aw, Iw, Fw.d, Ew.d and Dw.d.
@@ -330,3 +330,7 @@ def ascii_column_format(card: Card, header: Header) -> Iterator[Flag]:
     ```
     """
     yield from _illegal(card, "ascii")
+    value = card.value
+    form = ascii_field(value) if isinstance(value, str) else None
+    if form is not None and (form.decimals or 0) > form.width:
+        yield flag(card, message="narrow", value=value)

@@ -9,13 +9,16 @@ from fitslint.model.card import Card
 from fitslint.model.header import Header
 from fitslint.model.rule import Flag
 from fitslint.rules.api import absent, flag, rule
-from fitslint.rules.tables.columns import COLUMN_ROOTS, COLUMNS_MAX, TABLES, binary_columns
+from fitslint.rules.tables.columns import COLUMN_ROOTS, COLUMNS_MAX, TABLES, binary_columns, text_columns
 
 _DIMENSIONAL = frozenset(
-    ("RA", "DEC", "GLON", "GLAT", "TIME", "ENERGY", "WAVELENGTH", "FREQUENCY", "EXPOSURE")
+    (
+        *("RA", "DEC", "GLON", "GLAT", "RAJ2000", "DEJ2000", "TIME", "EXPOSURE", "EXPTIME"),
+        *("ENERGY", "WAVELENGTH", "WAVE", "LAMBDA", "FREQUENCY", "FREQ", "VELOCITY", "FLUX"),
+    )
 )
 """Column names whose numbers mean nothing without a unit."""
-_NUMBERS = "BIJKEDCM"
+_NUMBERS = "BIJKEDCMF"
 
 
 @rule(
@@ -195,6 +198,7 @@ def column_keyword_twice(header: Header) -> Iterator[Flag]:
     ja="列数 999 を超える表の規約 (XT_ICOL, XT_NCOL) が守られていない",
     message={
         "container": "XT_ICOL = {value} must be the number of the last column, TFIELDS = {tfields}",
+        "half": "{name} is absent although the header has {other}",
         "count": "XT_NCOL = {value} must be larger than TFIELDS = {tfields}",
     },
 )
@@ -229,6 +233,9 @@ def wide_table(header: Header) -> Iterator[Flag]:
     container, total = header.first("XT_ICOL"), header.first("XT_NCOL")
     if count is None:
         return
+    for name, other in (("XT_ICOL", total), ("XT_NCOL", container)):
+        if name not in header and other is not None:
+            yield absent(name, message="half", name=name, other=other.keyword)
     if container is not None and container.number_value not in (None, count):
         yield flag(container, message="container", value=container.text, tfields=count)
     if total is not None and (total.number_value or count + 1) <= count:
@@ -244,7 +251,7 @@ def wide_table(header: Header) -> Iterator[Flag]:
     checks=("T038",),
     rest="style",
     needs=("TTYPEn", "TUNITn", "TFORMn", "TIMEUNIT"),
-    hdus=("bintable",),
+    hdus=("bintable", "table"),
     ja="単位が必要な列に TUNITn がない",
     message="column {column}, {name}, has no unit; add TUNIT{column}",
 )
@@ -274,12 +281,15 @@ def column_unit(header: Header) -> Iterator[Flag]:
     names, units = header.layout.family("TTYPE"), header.layout.family("TUNIT")
     if names.keys() <= units.keys():
         return
-    columns = binary_columns(header)
+    codes = (
+        {n: form.code for n, form in text_columns(header).items()}
+        if header.kind == "table"
+        else {n: form.element for n, form in binary_columns(header).items()}
+    )
     for n, card in header.family("TTYPE").items():
         value = card.value
         if n in units or not isinstance(value, str) or value.upper() not in _DIMENSIONAL:
             continue
         timed = value.upper() == "TIME" and "TIMEUNIT" in header
-        form = columns.get(n)
-        if form is not None and form.element in _NUMBERS and not timed:
-            yield flag(card, column=n, name=value)
+        if codes.get(n, "A") in _NUMBERS and not timed:
+            yield absent(f"TUNIT{n}", column=n, name=value)

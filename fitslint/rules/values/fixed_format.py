@@ -55,7 +55,8 @@ def free_format(card: Card) -> Iterator[Flag]:
     start, end = form.value
     string = form.type == "string"
     if string:
-        if start == _FIRST and end >= _QUOTE_MIN:
+        # A null string has no room for blanks: with them it is a blank string (4.2.1.1).
+        if (start == _FIRST and end >= _QUOTE_MIN) or card.text == "''":
             return
     elif end == FIXED_END or end - start > FIXED_END - _FIRST:
         return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator
 
@@ -20,6 +21,7 @@ _NUMBER = re.compile(r"' *([+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[EDed][+-]?[0-9]+
 _LABEL = re.compile(r"0[0-9]+")
 _INTEGER = re.compile(r"[+-]?[0-9]+")
 _MANTISSA = re.compile(r"[+-]?([0-9]*)\.?([0-9]*)")
+_EXPONENT = re.compile(r"[ED][+-]?[0-9]{3}")
 _SHORT_INTEGERS = ("EXTVER", "EXTLEVEL", "TFIELDS", "NAXIS", "BITPIX", "ZNAXIS", "ZBITPIX")
 
 
@@ -208,7 +210,10 @@ def real_for_integer(card: Card, header: Header) -> Iterator[Flag]:
     kinds=("value", "hierarch"),
     types=("real",),
     ja="倍精度実数で表せないほど桁数が多い",
-    message="{text} has {digits} significant digits; a double keeps 17 and reads {value}",
+    message={
+        "": "{text} has {digits} significant digits; a double keeps 17 and reads {value}",
+        "range": "{text} is out of the range of a double, which readers take for {value}",
+    },
 )
 def too_many_digits(card: Card) -> Iterator[Flag]:
     """A real number has more significant digits than a double keeps.
@@ -229,6 +234,11 @@ def too_many_digits(card: Card) -> Iterator[Flag]:
     form = card.form
     if form.type != "real" or form.value is None or form.fault:
         return
+    # Three digits of exponent may be too many for a double, which ends at 1.8E308.
+    if _EXPONENT.search(card.text) and (card.folded or _out_of_range(card)):
+        value = "0" if card.number_value == 0 else "infinity"
+        yield flag(card, message="range", text=card.text, value=value)
+        return
     if form.value[1] - form.value[0] <= _DOUBLE_DIGITS + 1:
         return
     match = _MANTISSA.match(card.text)
@@ -245,3 +255,11 @@ def _is_double(card: Card, digits: str) -> bool:
         return True
     written = f"{abs(value):.{len(digits) - 1}e}".partition("e")[0].replace(".", "")
     return written == digits
+
+
+def _out_of_range(card: Card) -> bool:
+    """Whether the value is beyond the largest double, or below the smallest and not 0."""
+    value = card.number_value
+    if value == 0:
+        return re.search("[1-9]", re.split("[ED]", card.text)[0]) is not None
+    return value is not None and math.isinf(value)

@@ -19,6 +19,8 @@ INDEF - -- --- ? ?? ??? * NOT-AVAILABLE NOTSET
 _WORDS = frozenset(_WORDS_TEXT.split())
 _FILL = re.compile(r"-9{2,}(?:\.[09]*)?(?:E\+?00?)?|9{4,}(?:\.[09]*)?|-1E\+?(?:30|31|32|38)")
 _FILL_SHAPE = re.compile(r"-0{2,}(?:\.0*)?(?:E|\Z)|0{4,}(?:\.0*)?\Z|-0E")
+# Dates before 1858 were not observed, and years and frequencies are not negative.
+_NEVER_NEGATIVE = ("MJD-", "EQUINOX", "JEPOCH", "BEPOCH", "RESTFRQ", "RESTWAV")
 
 
 @rule(
@@ -72,10 +74,13 @@ def placeholder(card: Card, header: Header) -> Iterator[Flag]:
         return
     ranged = entry.minimum is not None or entry.maximum is not None
     # Plausible ranges of conventional keywords have a rule of their own.
-    if not ranged or entry.status != "reserved":
+    positive = card.keyword.startswith(_NEVER_NEGATIVE)
+    if not (ranged or positive) or entry.status != "reserved":
         return
     number = card.number_value
     if (card.folded and _FILL_SHAPE.match(card.text)) or (
-        _FILL.fullmatch(card.text) and number is not None and not entry.holds(number)
+        _FILL.fullmatch(card.text)
+        and number is not None
+        and (not entry.holds(number) or (positive and number < 0))
     ):
         yield flag(card, message="fill", keyword=card.keyword, text=card.text)

@@ -20,6 +20,8 @@ _UNIT = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[EDed][+-]?[0-9]+)?")
 _DATE = re.compile(r"[+-]?[0-9]{4,5}-[0-9]{2}-[0-9]{2}(?:T[0-9:.]+)?")
 _WORD = re.compile(r"[A-Za-z][A-Za-z0-9_+-]*")
 _FULL = 68
+_TOKEN = 20
+_SUFFIX = re.compile(r"\.[A-Za-z0-9]{1,5}\Z")
 """Characters between the quotes of a string that fills its card."""
 
 
@@ -99,7 +101,10 @@ def single_quote_inside(card: Card) -> Iterator[Flag]:
     yield flag(
         card,
         (quote, quote + 1),
-        fix=fixed(card, value=quoted(inner), comment=rest) if _placed(card) else None,
+        # What goes on in a CONTINUE card may be the half of a pair of quotes.
+        fix=fixed(card, value=quoted(inner), comment=rest)
+        if _placed(card) and not inner.endswith("&")
+        else None,
         title="double the quote",
         column=quote + 1,
     )
@@ -162,7 +167,7 @@ def ambiguous_quotes(card: Card) -> Iterator[Flag]:
         *("TTYPEn", "TUNITn", "TCTYPn", "TCUNIn", "TELESCOP", "INSTRUME", "TIMEUNIT"),
     ),
     ja="比較される文字列が空白で始まっている",
-    message="the value of {keyword} begins with {count} blank(s), which are part of it",
+    message="the value of {keyword} has leading blanks ({count}), which are part of it",
 )
 def leading_blank(card: Card) -> Iterator[Flag]:
     """A string that programs compare begins with blanks.
@@ -311,7 +316,9 @@ def string_cut_off(card: Card) -> Iterator[Flag]:
         return
     inner = card.text[1:-1]
     word = inner.rpartition(" ")[2]
-    if card.folded or (len(inner) >= _FULL and cut_word(word)):
+    # A long unbroken text that ends exactly here was cut, unless it ends like a file name.
+    token = len(word) > _TOKEN and word[-1:].isalnum() and not _SUFFIX.search(word)
+    if card.folded or (len(inner) >= _FULL and (token or cut_word(word))):
         yield flag(card, (CARD - 1 - len(word), CARD - 1), count=len(inner), word=word)
 
 

@@ -1,0 +1,57 @@
+"""Flags to findings: habits are told once, and edits fit the lines of a header text."""
+
+from __future__ import annotations
+
+import fitslint
+from fitslint.config.settings import Settings
+from fitslint.engine.judge import Judge
+from fitslint.source.files import read_bytes
+from fitslint.testing.edits import apply
+from fitslint.testing.examples import Example, build
+
+CUT = "position angle of reference aperture center (de"
+HABIT = f"PA_APER =              154.533 / {CUT}\nPB_APER =              154.533 / {CUT}"
+
+
+def severities(data, code, **settings):
+    judge = Judge(Settings(**settings))
+    report = judge.judge(read_bytes(data, "x.fits", judge.settings.limits))
+    return [one.severity for one in report.findings if one.code == code]
+
+
+def test_repetitions_of_a_habit_are_for_information():
+    data = build(HABIT, "primary").data
+    assert severities(data, "CD114") == ["warning", "info"]
+    assert severities(data, "CD114", profile="strict") == ["warning", "warning"]
+    assert severities(data, "CD114", severity=(("CD114", "error"),)) == ["error", "error"]
+
+
+def test_what_weighs_nothing_does_not_count_as_the_first():
+    data = build("CROTA1  =                  0.0\nCROTA2  =                 30.0", "primary").data
+    assert severities(data, "DP104") == ["info", "warning"]
+
+
+def mended(text, code):
+    """The header text after the fixes of one rule."""
+    findings = fitslint.check(text, select=(code,)).findings
+    edits = [edit for one in findings if one.fix for edit in one.fix.edits]
+    assert edits
+    return apply(Example(text), edits)
+
+
+def test_edits_of_a_header_text_are_whole_lines():
+    start = b"SIMPLE  =                    T\nBITPIX  =                    8\nNAXIS   = 0\n"
+    renamed = mended(start + b"RADECSYS= 'FK5'\nEND\n", "DP103")
+    assert renamed == start + b"RADESYS = 'FK5'\nEND\n"
+    added = mended(start + b"DATE_OBS= '2004-01-02'\nEND\n", "KN108")
+    assert added == start + b"DATE_OBS= '2004-01-02'\nDATE-OBS= '2004-01-02'\nEND\n"
+    removed = mended(start + b"BLOCKED =                    T\nEND\n", "DP102")
+    assert removed == start + b"END\n"
+
+
+def test_a_line_that_is_not_one_byte_a_character_is_not_edited():
+    text = (
+        "SIMPLE  =                    T\nBITPIX  = 8\nNAXIS   = 0\nRADECSYS= 'FK5' / \u00e9\nEND\n"
+    )
+    findings = fitslint.check(text.encode(), select=("DP103",)).findings
+    assert [one.fix for one in findings] == [None]
