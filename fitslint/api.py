@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
@@ -179,13 +180,30 @@ def check(
     judge = _judge(settings)
     try:
         file = _read(source, settings.limits)
-        return Report(judge.judge(file))
+        with _judging.lock:
+            return Report(judge.judge(file))
     except NotCheckable:
         raise
     except Exception as error:
         said = " ".join(f"internal error: {type(error).__name__}: {error}".split())
         name = str(getattr(source, "name", source))[:200] if _named(source) else "<memory>"
         return Report(FileReport(name, "crashed", "undetermined", profile, reason=said[:300]))
+
+
+class _Judging:
+    """One thread at a time: a judge learns from every file."""
+
+    def __init__(self) -> None:
+        self.renew()
+        if hasattr(os, "register_at_fork"):
+            # The lock may be held by a thread that the child does not have.
+            os.register_at_fork(after_in_child=self.renew)
+
+    def renew(self) -> None:
+        self.lock = threading.Lock()
+
+
+_judging = _Judging()
 
 
 @lru_cache(maxsize=_JUDGES)
@@ -212,5 +230,6 @@ def _read(source: object, limits: Limits) -> FitsFile:
     if hasattr(source, "read"):
         name = getattr(source, "name", None)
         stream = cast(BinaryIO, source)
-        return read_stream(stream, name if isinstance(name, str) else "<stream>", limits)
+        named = isinstance(name, str) and name
+        return read_stream(stream, name if named else "<stream>", limits)
     return read_objects(source)

@@ -65,9 +65,10 @@ def read_file(path: str, limits: Bounds = STANDARD) -> FitsFile:
             return _careful(path, fd, limits)
         header, length = found
         _read_size = length
-        if header.structure is not _last[0]:
-            _last = (header.structure, data_size(header.structure))
-        need = _last[1]
+        last = _last
+        if header.structure is not last[0]:
+            last = _last = (header.structure, data_size(header.structure))
+        need = last[1]
         hdu = Hdu(1, header, length, need)
         if need is not None and length + need + -need % BLOCK == size:
             return FitsFile(path, "ok", "fits", size, [hdu], [], None, [])

@@ -35,7 +35,7 @@ _ACCEPTED: dict[str, frozenset[ValueType]] = {
 _OWN_RULE = frozenset(
     (
         *("BLANK", "BSCALE", "BZERO", "CHECKSUM", "DATASUM", "EXPOSURE", "EXPTIME", "EXTLEVEL"),
-        *("EXTVER", "INHERIT", "LIVETIME", "ONTIME", "XTENSION", "ZDATASUM", "ZHECKSUM"),
+        *("EXTVER", "INHERIT", "LIVETIME", "ONTIME", "ZDATASUM", "ZHECKSUM"),
         *("ZBITPIX", "ZNAXIS"),
     )
 )

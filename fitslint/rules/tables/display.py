@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterator
 
 from fitslint.model.card import Card
+from fitslint.model.finding import Level
 from fitslint.model.header import Header
 from fitslint.model.rule import Flag
 from fitslint.rules.api import delete, flag, rule
@@ -152,7 +153,9 @@ def array_dimensions(header: Header) -> Iterator[Flag]:
         lengths = dimensions(new or value)
         if new is not None:
             edit = revalue(card, f"'{new:<8}'")
-            yield flag(card, message="blank", level="style", fix=edit, safety="safe",
+            # Blanks between the lengths are read everywhere; a leading one is part of the value.
+            level: Level | None = "should" if value.startswith(" ") else "style"
+            yield flag(card, message="blank", level=level, fix=edit, safety="safe",
                        title=f"write '{new}'", value=value, new=new)  # fmt: skip
         elif lengths is None:
             yield flag(card, message="illegal", value=value)
