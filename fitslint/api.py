@@ -230,6 +230,5 @@ def _read(source: object, limits: Limits) -> FitsFile:
     if hasattr(source, "read"):
         name = getattr(source, "name", None)
         stream = cast(BinaryIO, source)
-        named = isinstance(name, str) and name
-        return read_stream(stream, name if named else "<stream>", limits)
+        return read_stream(stream, name if isinstance(name, str) and name else "<stream>", limits)
     return read_objects(source)

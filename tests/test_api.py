@@ -1,10 +1,12 @@
 """The library: what can be checked, what comes back, and that astropy objects stay as they are."""
 
+import gzip
 import io
 import json
 import subprocess
 import sys
 import warnings
+from concurrent.futures import ThreadPoolExecutor
 
 import jsonschema
 import pytest
@@ -35,6 +37,25 @@ def test_paths_bytes_and_streams_say_the_same(path):
         assert report.findings == from_path.findings
         assert report.verdict == "violates"
         assert not report.ok
+
+
+def test_threads_do_not_mix_their_findings(tmp_path):
+    files = [tmp_path / f"{n}.fits" for n in range(200)]
+    for n, file in enumerate(files):
+        file.write_bytes(fits(*[BAD] * (n % 5)))
+    expected = [codes(fitslint.check(file)) for file in files]
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        with ThreadPoolExecutor(8) as pool:
+            assert list(pool.map(lambda file: codes(fitslint.check(file)), files)) == expected
+    finally:
+        sys.setswitchinterval(before)
+
+
+def test_a_stream_without_a_name():
+    with gzip.open(io.BytesIO(gzip.compress(fits(BAD)))) as packed:
+        assert fitslint.check(packed).path == "<stream>"
 
 
 def test_a_good_file_is_ok():

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from fitslint.model.card import Card
-from fitslint.model.finding import Edit, Level
+from fitslint.model.finding import Edit
 from fitslint.model.header import Header
 from fitslint.model.rule import Flag
 from fitslint.rules.api import delete, flag, replace, rule
@@ -127,7 +127,7 @@ def crota(card: Card) -> Iterator[Flag]:
 
     ## Why it matters
     One angle cannot describe a skew, and its sense was never agreed on for more than two axes. The
-    linear matrix replaces it. An angle of 0 says nothing, and is only mentioned.
+    linear matrix replaces it.
 
     ## Example
     ```fits
@@ -141,8 +141,7 @@ def crota(card: Card) -> Iterator[Flag]:
     PC2_2   =    0.866025403784439
     ```
     """
-    level: Level | None = "style" if card.number_value == 0 and not card.folded else None
-    yield flag(card, (0, 8), level=level, keyword=card.keyword)
+    yield flag(card, (0, 8), keyword=card.keyword)
 
 
 _FORERUNNERS = {
@@ -184,6 +183,7 @@ def extension_type_deprecated(card: Card) -> Iterator[Flag]:
     NAXIS   =                    0
     PCOUNT  =                    0
     GCOUNT  =                    1
+    EXTNAME = 'EXAMPLE '
     ```
     Use instead:
     ```fits
@@ -196,6 +196,7 @@ def extension_type_deprecated(card: Card) -> Iterator[Flag]:
     NAXIS   =                    0
     PCOUNT  =                    0
     GCOUNT  =                    1
+    EXTNAME = 'EXAMPLE '
     ```
     """
     value = card.value

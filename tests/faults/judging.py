@@ -8,7 +8,7 @@ from fitslint.config.settings import Settings
 from fitslint.engine.judge import Judge
 from fitslint.model.finding import FileReport, Finding
 from fitslint.source.files import read_bytes
-from tests.faults import cards, mandatory, reserved, sequences, structure, tables, values
+from tests.faults import cards, mandatory, oddities, reserved, sequences, structure, tables, values
 from tests.faults.fault import Fault
 
 STYLE = frozenset(("C012", "C018", "V011", "F021", "I009", "I010", "L014", "N006", "H008"))
@@ -18,7 +18,7 @@ STYLE = frozenset(("C012", "C018", "V011", "F021", "I009", "I010", "L014", "N006
 @functools.cache
 def faults() -> tuple[Fault, ...]:
     """Every planted fault."""
-    groups = (structure, cards, values, mandatory, reserved, tables, sequences)
+    groups = (structure, cards, values, mandatory, reserved, tables, sequences, oddities)
     return tuple(fault for group in groups for fault in group.faults())
 
 

@@ -85,7 +85,7 @@ _VALUES: list[Entry] = [
     ("M025", "ZNAXIS2", "ZNAXIS2 =                   -8", ("compressed",)),
     ("M025", "ZBITPIX", "ZBITPIX = '16      '", ("compressed",)),
     ("M025", "ZNAXIS3", "ZNAXIS  =                    3", ("compressed",)),
-]
+]  # fmt: skip
 
 _REPEATED = ("BITPIX", "NAXIS", "NAXIS1", "NAXIS2", "PCOUNT", "GCOUNT", "TFIELDS")
 _MOVED = (

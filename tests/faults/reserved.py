@@ -1,3 +1,4 @@
+# ruff: noqa: E501 -- a card has 80 columns, and a table is read by lines
 """Faults of reserved keywords, image scaling and deprecated keywords (rows R, I, O)."""
 
 from __future__ import annotations
@@ -100,7 +101,7 @@ _TYPES: list[Entry] = [
     ("R024", "DATAMIN|DATAMAX", "DATAMIN =                 10.0\nDATAMAX =                 -1.0", ARRAYS),
     ("R024", "DATAMIN|DATAMAX", "DATAMAX =              1.0E-30\nDATAMIN =                    1", ARRAYS),
     ("R024", "DATAMIN|DATAMAX", "DATAMIN = 5\nDATAMAX = 4.999 / close", ARRAYS),
-]
+]  # fmt: skip
 _SCALING: list[Entry] = [
     ("I001", "BLANK", "BLANK   =                 -999", ("primary", "last", "gz")),
     ("I001", "BLANK", "BITPIX  =                  -64\nBLANK   =                    0", ("image", "long")),
@@ -132,7 +133,7 @@ _SCALING: list[Entry] = [
     ("I008", "BSCALE", "BSCALE  =                  2.0", ("primary", "last")),
     ("I008", "BZERO", "BZERO   =              32768.0", ("primary", "last")),
     ("I008", "BSCALE", "BITPIX  =                  -64\nBZERO   =                  0.0\nBSCALE  =                 0.01", ("image",)),
-]
+]  # fmt: skip
 _DEPRECATED: list[Entry] = [
     ("O001", "EPOCH", "EPOCH   =               2000.0", ("primary", "image", "last", "hdr")),
     ("O001", "EPOCH", "EPOCH   =               1950.0 / equinox", ("primary", "third")),

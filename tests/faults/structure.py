@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 from collections.abc import Iterator
 
-from tests.faults.building import HEADERS, Hdu, fits, header_text
+from tests.faults.building import HEADERS, Hdu, fits, header_text, number, text
 from tests.faults.fault import ANY, Fault
 
 KINDS = ("primary", "image", "bintable", "table")
@@ -58,7 +58,7 @@ def _lengths() -> Iterator[Fault]:
         yield Fault("F003", f"{kind} without data", raw[:data], count, ANY)
         yield Fault("F004", f"{kind} without fill", raw[: data + hdus[-1].size()], count, ANY)
         yield Fault("F002", f"{kind} 7 more", raw + bytes(7), None, ANY)
-    big, count = _at("image", overlay=["NAXIS1  =                  200", "NAXIS2  =                  200"])
+    big, count = _at("image", overlay=[number("NAXIS1", 200), number("NAXIS2", 200)])
     raw = fits(*big)
     yield Fault("F003", "half an image", raw[: len(raw) - 40000], 3, ANY)
     middle = fits(Hdu("primary")), fits(Hdu("image"))[:-1440], fits(Hdu("bintable"))
@@ -118,7 +118,7 @@ def _fills() -> Iterator[Fault]:
         for fill in (b"\0", b"\n", b"x", b"0"):
             hdus, count = _at(kind, fill=fill)
             yield Fault("F011", f"{kind} {fill!r}", fits(*hdus), count, ("END", *ANY))
-        for lost in ("GAIN2   =                  1.8", "HISTORY after the end", "OBJECT2 = 'M31     '"):
+        for lost in (number("GAIN2", 1.8), "HISTORY after the end", text("OBJECT2", "M31")):
             hdus, count = _at(kind, end=b"END".ljust(80) + lost.encode())
             names = (lost.split()[0], "END", *ANY)
             yield Fault("F012", f"{kind} {lost}", fits(*hdus), count, names)
@@ -142,8 +142,8 @@ def _transfer() -> Iterator[Fault]:
     at = 8640
     yield Fault("F015", "a byte lost", good[:at] + good[at + 1 :], None, ("XTENSION", *ANY))
     yield Fault("F015", "a byte more", good[:at] + b"\0" + good[at:], None, ("XTENSION", *ANY))
-    text = header_text(Hdu("primary")).replace(b"\n", b"\r\n")
-    yield Fault("F015", "BOM in text", b"\xef\xbb\xbf" + text, None, ("SIMPLE", *ANY), "a.hdr")
+    broken = header_text(Hdu("primary")).replace(b"\n", b"\r\n")
+    yield Fault("F015", "BOM in text", b"\xef\xbb\xbf" + broken, None, ("SIMPLE", *ANY), "a.hdr")
 
 
 def _sizes() -> Iterator[Fault]:

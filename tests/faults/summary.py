@@ -31,7 +31,8 @@ def main(wanted: list[str]) -> None:
         said = [f"{f.severity[0]}:{f.hdu}:{f.keyword}:{f.code}" for f in report.findings]
         if not told or not own or report.status == "crashed":
             mark = "MISS" if not told else "other"
-            print(f"{mark} {fault.row} {fault.label[:110]!r} hdu {fault.hdu} {report.status} {report.reason or ''} {said}")
+            status = report.reason or report.status
+            print(f"{mark} {fault.row} {fault.label[:110]!r} hdu {fault.hdu} {status} {said}")
         loud = {f.code for f in report.findings if f.severity != "info"}
         if len(loud) > 3:
             group["piled"] += 1

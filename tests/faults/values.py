@@ -40,7 +40,7 @@ _STRINGS: list[Entry] = [
     ),
     ("V024", "FILELIST", "FILELIST= '" + "a1," * 22 + "b2'"),
     ("V024", "NOTE", "NOTE    = '" + "abcdefgh" * 8 + "abcd'"),
-]
+]  # fmt: skip
 _LOGICALS: list[Entry] = [
     ("V006", "SHUTOPEN", "SHUTOPEN=                 TRUE / open"),
     ("V006", "SHUTOPEN", "SHUTOPEN=                    t / open"),
@@ -58,7 +58,7 @@ _LOGICALS: list[Entry] = [
     ("V019", "INHERIT", "INHERIT = 'T'", EXT),
     ("V019", "GROUPS", "GROUPS  =                    1", ("groups",)),
     ("V019", "ZIMAGE", "ZIMAGE  = 'T       '", ("compressed",)),
-]
+]  # fmt: skip
 _NUMBERS: list[Entry] = [
     ("V007", "DETN1", "DETN1   =                    -"),
     ("V007", "DETN2", "DETN2   =                    +"),
@@ -159,7 +159,7 @@ _NUMBERS: list[Entry] = [
     ("V025", "PCOUNT", "PCOUNT  = 0", ("image", "bintable", "table")),
     ("V025", "TFIELDS", "TFIELDS = 4", ("bintable", "table")),
     ("V025", "NAXIS2", "NAXIS2  =                               8", ("primary", "image")),
-]
+]  # fmt: skip
 
 
 def faults() -> Iterator[Fault]:

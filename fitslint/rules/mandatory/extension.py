@@ -48,6 +48,7 @@ def pcount_gcount(header: Header) -> Iterator[Flag]:
     BITPIX  =                    8
     NAXIS   =                    0
     PCOUNT  =                    0
+    EXTNAME = 'EXAMPLE '
     ```
     Use instead:
     ```fits image
@@ -56,6 +57,7 @@ def pcount_gcount(header: Header) -> Iterator[Flag]:
     NAXIS   =                    0
     PCOUNT  =                    0
     GCOUNT  =                    1
+    EXTNAME = 'EXAMPLE '
     ```
     """
     keywords = ("PCOUNT", "GCOUNT")
@@ -248,6 +250,7 @@ def tfields(header: Header) -> Iterator[Flag]:
     TFIELDS =                    0
     PCOUNT  =                    0
     GCOUNT  =                    1
+    EXTNAME = 'EXAMPLE '
     ```
     Use instead:
     ```fits bintable
@@ -259,6 +262,7 @@ def tfields(header: Header) -> Iterator[Flag]:
     PCOUNT  =                    0
     GCOUNT  =                    1
     TFIELDS =                    0
+    EXTNAME = 'EXAMPLE '
     ```
     """
     card = header.first("TFIELDS")
@@ -307,12 +311,14 @@ def column_format_absent(header: Header) -> Iterator[Flag]:
     ```fits bintable
     TFIELDS =                    1
     TTYPE1  = 'TIME    '
+    TUNIT1  = 's       '
     ```
     Use instead:
     ```fits bintable
     NAXIS1  =                    8
     TFIELDS =                    1
     TTYPE1  = 'TIME    '
+    TUNIT1  = 's       '
     TFORM1  = 'D       '
     ```
     """
@@ -344,6 +350,7 @@ def column_start_absent(header: Header) -> Iterator[Flag]:
     NAXIS1  =                    8
     TFIELDS =                    1
     TFORM1  = 'I8      '
+    TTYPE1  = 'NAME    '
     ```
     Use instead:
     ```fits table
@@ -351,6 +358,7 @@ def column_start_absent(header: Header) -> Iterator[Flag]:
     TFIELDS =                    1
     TBCOL1  =                    1
     TFORM1  = 'I8      '
+    TTYPE1  = 'NAME    '
     ```
     """
     yield from _columns(header, "TBCOL")

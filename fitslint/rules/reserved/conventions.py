@@ -242,6 +242,7 @@ def column_shadows_keyword(header: Header) -> Iterator[Flag]:
     TFIELDS =                    1
     TFORM1  = '1D      '
     TTYPE1  = 'EXPOSURE'
+    TUNIT1  = 's       '
     EXPOSURE=                 30.0
     ```
     Use instead:
@@ -250,6 +251,7 @@ def column_shadows_keyword(header: Header) -> Iterator[Flag]:
     TFIELDS =                    1
     TFORM1  = '1D      '
     TTYPE1  = 'EXPOSURE'
+    TUNIT1  = 's       '
     ```
     """
     index = header.layout.index

@@ -159,26 +159,21 @@ def extension_without_name(file: FitsFile) -> Iterator[Flag]:
 
     ## Why it matters
     Without a name an extension can only be found by its number, which changes when another one is
-    inserted before it. The only extension of a file is found all the same: there it is only
-    mentioned.
+    inserted before it.
 
     ## Example
     ```fits image
-    EXTNAME = 'SCI     '
-    @hdu image
+    @drop EXTNAME
     ```
     Use instead:
     ```fits image
     EXTNAME = 'SCI     '
-    @hdu image
-    EXTNAME = 'ERR     '
     ```
     """
     extensions = [hdu for hdu in file.hdus if hdu.kind in EXTENSIONS]
-    level: Level | None = "style" if len(extensions) == 1 else None
     for hdu in extensions:
         if "EXTNAME" not in hdu.header.layout.index:
-            yield absent("EXTNAME", hdu=hdu.number, level=level)
+            yield absent("EXTNAME", hdu=hdu.number)
 
 
 @rule(
@@ -199,6 +194,7 @@ def version_without_name(header: Header) -> Iterator[Flag]:
 
     ## Example
     ```fits image
+    @drop EXTNAME
     EXTVER  =                    2
     ```
     Use instead:

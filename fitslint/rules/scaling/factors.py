@@ -73,10 +73,12 @@ def scaling_not_numeric(card: Card) -> Iterator[Flag]:
 
     ## Example
     ```fits
+    BITPIX  =                   16
     BZERO   = '32768   '
     ```
     Use instead:
     ```fits
+    BITPIX  =                   16
     BZERO   =                32768
     ```
     """

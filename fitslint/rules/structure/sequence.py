@@ -96,13 +96,13 @@ def hdu_boundary(file: FitsFile) -> Iterator[Flag]:
     ```fits
     OBJECT  = 'M 31    '
     @hdu primary
-    OBJECT  = 'M 33    '
+    OBJECT  = 'M 31    '
     ```
     Use instead:
     ```fits
     OBJECT  = 'M 31    '
     @hdu image
-    OBJECT  = 'M 33    '
+    OBJECT  = 'M 31    '
     ```
     """
     for problem in noted(file, "no-xtension", "second-simple", "shifted", "recovered"):

@@ -113,6 +113,7 @@ def binary_column_format(card: Card, header: Header) -> Iterator[Flag]:
     TFIELDS =                    1
     NAXIS1  =                    4
     TTYPE1  = 'TIME    '
+    TUNIT1  = 's       '
     TFORM1  = '1j      '
     ```
     Use instead:
@@ -120,6 +121,7 @@ def binary_column_format(card: Card, header: Header) -> Iterator[Flag]:
     TFIELDS =                    1
     NAXIS1  =                    4
     TTYPE1  = 'TIME    '
+    TUNIT1  = 's       '
     TFORM1  = '1J      '
     ```
     """
@@ -317,6 +319,7 @@ def ascii_column_format(card: Card, header: Header) -> Iterator[Flag]:
     TFIELDS =                    1
     NAXIS1  =                   10
     TTYPE1  = 'FLUX    '
+    TUNIT1  = 'Jy      '
     TBCOL1  =                    1
     TFORM1  = 'f10.3   '
     ```
@@ -325,6 +328,7 @@ def ascii_column_format(card: Card, header: Header) -> Iterator[Flag]:
     TFIELDS =                    1
     NAXIS1  =                   10
     TTYPE1  = 'FLUX    '
+    TUNIT1  = 'Jy      '
     TBCOL1  =                    1
     TFORM1  = 'F10.3   '
     ```

@@ -9,7 +9,13 @@ from fitslint.model.card import Card
 from fitslint.model.header import Header
 from fitslint.model.rule import Flag
 from fitslint.rules.api import absent, flag, rule
-from fitslint.rules.tables.columns import COLUMN_ROOTS, COLUMNS_MAX, TABLES, binary_columns, text_columns
+from fitslint.rules.tables.columns import (
+    COLUMN_ROOTS,
+    COLUMNS_MAX,
+    TABLES,
+    binary_columns,
+    text_columns,
+)
 
 _DIMENSIONAL = frozenset(
     (

@@ -1,0 +1,99 @@
+"""What a hostile input may cost: time and memory are bounded, and the report says what was cut."""
+
+import resource
+import subprocess
+import sys
+import time
+
+import pytest
+
+import fitslint
+from fitslint.config.settings import Limits
+from fitslint.engine.judge import Judge, Settings
+from fitslint.source.files import read_bytes
+from tests.cli.tool import ROOT
+from tests.syntax.scan_streams import PRIMARY, block, cards, header, lines
+
+HUGE = 10**8
+TABLE = "XTENSION BITPIX NAXIS NAXIS1 NAXIS2 PCOUNT GCOUNT"
+SECONDS = 3.0
+"""Far more than any of these needs, and far less than one that is not bounded."""
+
+
+def table(kind, *more):
+    return PRIMARY + header(kind, (8, 0), *more)
+
+
+def number(name, value):
+    return f"{name:8}= {value:>20}"
+
+
+def primary(*more):
+    first = ("SIMPLE  =                    T", number("BITPIX", 8))
+    return block(cards(*first, *more, "END"))
+
+
+INPUTS = {
+    "NAXIS": primary(number("NAXIS", HUGE)),
+    "NAXIS beyond all sense": primary("NAXIS   = " + "9" * 60),
+    "NAXIS below zero": primary(number("NAXIS", -HUGE)),
+    "NAXIS1": primary(number("NAXIS", 1), number("NAXIS1", 10**18)),
+    "TFIELDS": table("BINTABLE", number("TFIELDS", HUGE)),
+    "TFIELDS of text": table("TABLE", number("TFIELDS", HUGE)),
+    "ZNAXIS": table(
+        "BINTABLE", number("TFIELDS", 0), number("ZIMAGE", "T"), number("ZNAXIS", HUGE)
+    ),
+    "PCOUNT": primary(
+        number("NAXIS", 1), number("NAXIS1", 0), number("GROUPS", "T"), number("PCOUNT", HUGE)
+    ),
+    "WCSAXES": header("SIMPLE", (), number("WCSAXES", HUGE)),
+    "TFORM": table("BINTABLE", number("TFIELDS", 1), f"TFORM1  = '{'9' * 60}J'"),
+    "exponent": header("SIMPLE", (), "EXPTIME = 1E999999999", "MJD-OBS = 1E-99999999"),
+    "integer": header("SIMPLE", (), "BZERO   = " + "9" * 69, "EQUINOX = " + "9" * 69),
+    "one line": b"SIMPLE  =                    T\nBITPIX  = " + b"8" * 10**7,
+    "lines": b"SIMPLE  =                    T\n" + b"A=1\n" * 10**6,
+    "no END in 3,000 HDUs": PRIMARY + block(cards(*lines("IMAGE"))) * 3000,
+}
+
+
+@pytest.mark.parametrize("data", INPUTS.values(), ids=INPUTS.keys())
+def test_time_is_bounded(data):
+    begun = time.process_time()
+    report = fitslint.check(data)
+    assert time.process_time() - begun < SECONDS
+    assert report.status in ("ok", "truncated", "not-fits")
+
+
+def test_a_number_of_axes_costs_no_memory(tmp_path):
+    path = tmp_path / "axes.fits"
+    path.write_bytes(INPUTS["NAXIS beyond all sense"])
+    limit = 1 << 30
+    done = subprocess.run(
+        [sys.executable, "-m", "fitslint", "check", str(path)],
+        capture_output=True, check=False, cwd=ROOT, timeout=60,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (limit, limit)),
+    )  # fmt: skip
+    assert done.returncode == 1
+    assert b"error MK103" in done.stdout
+
+
+def test_headers_of_one_file_are_bounded_together():
+    extension = header("IMAGE", (), *[f"KEY{n:05}= {n}" for n in range(500)])
+    limits = Limits(header_bytes=200_000)
+    report = Judge(Settings(limits=limits)).judge(
+        read_bytes(PRIMARY + extension * 50, "x.fits", limits)
+    )
+    assert len(report.hdus) == 6
+    assert report.verdict == "undetermined"
+    assert report.cut == ["reading stopped after 202640 bytes of headers"]
+
+
+def test_an_endless_header_hides_nothing_behind_it():
+    limits = Limits(header_bytes=40_000)
+    data = (
+        PRIMARY
+        + cards(*lines("IMAGE"), *["COMMENT"] * 531, "HISTORY")
+        + header("IMAGE", (), "EXPTIME =              1.5e+02")
+    )
+    report = Judge(Settings(limits=limits)).judge(read_bytes(data, "x.fits", limits))
+    assert [one.code for one in report.findings if one.severity == "error"] == ["FS108", "VF110"]
