@@ -20,9 +20,10 @@ app = typer.Typer(
     add_completion=False,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
     help="Check FITS headers: which column of which card of which HDU, why, and what to write.",
 )
-config_app = typer.Typer(rich_markup_mode=None, help="Show the configuration in force.")
+config_app = typer.Typer(rich_markup_mode=None, help="Show the settings and their schema.")
 app.add_typer(config_app, name="config")
 
 Words = list[str] | None
@@ -44,47 +45,80 @@ def root(
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
     ] = False,
 ) -> None:
-    """Check FITS headers."""
+    """Check FITS headers: which column of which card of which HDU, why, and what to write."""
 
 
 @app.command()
 def check(
     paths: Annotated[
         Words,
-        typer.Argument(help="Files, folders, globs, @lists, or - for standard input (default: .)."),
+        typer.Argument(
+            metavar="PATH",
+            help="Files, folders, globs, @lists, or - for standard input; "
+            "without any, the current folder.",
+        ),
     ] = None,
     *,
-    select: Annotated[Words, typer.Option(help="Rules to run: code, prefix or name.")] = None,
-    ignore: Annotated[Words, typer.Option(help="Rules to leave out.")] = None,
-    extend_select: Annotated[Words, typer.Option(help="Rules to run as well.")] = None,
+    select: Annotated[
+        Words,
+        typer.Option(metavar="RULES", help="Rules to run: codes, prefixes, names; with commas."),
+    ] = None,
+    ignore: Annotated[Words, typer.Option(metavar="RULES", help="Rules to leave out.")] = None,
+    extend_select: Annotated[
+        Words, typer.Option(metavar="RULES", help="Rules to run besides those selected.")
+    ] = None,
     severity: Annotated[
-        Words, typer.Option(metavar="CODE=LEVEL", help="Severity of a rule.")
+        Words, typer.Option(metavar="RULES=LEVEL", help="Severity: error, warning or info.")
     ] = None,
     per_file_ignores: Annotated[
-        Words, typer.Option(metavar="GLOB=CODE,...", help="Rules to leave out by file.")
+        Words, typer.Option(metavar="GLOB=RULES", help="Rules to leave out in some files.")
     ] = None,
-    profile: Annotated[str, typer.Option(help="standard, strict or lenient.")] = "",
-    fail_on: Annotated[str, typer.Option(help="Least severity for exit 1.")] = "",
-    jobs: Annotated[int | None, typer.Option("--jobs", "-j", help="Worker processes.")] = None,
-    exclude: Annotated[Words, typer.Option(help="Files and folders to pass over.")] = None,
+    profile: Annotated[
+        str, typer.Option(metavar="NAME", help="standard (default), strict or lenient.")
+    ] = "",
+    fail_on: Annotated[
+        str,
+        typer.Option(metavar="LEVEL", help="Exit 1 from here: error (default), warning or info."),
+    ] = "",
+    exclude: Annotated[
+        Words, typer.Option(metavar="GLOB", help="Files and folders to pass over.")
+    ] = None,
     output: Annotated[
         Words,
-        typer.Option(metavar="FORMAT[=FILE]", help="full, concise, json or jsonl; repeatable."),
+        typer.Option(
+            metavar="FORMAT[=FILE]", help="full (default), concise, json or jsonl; repeatable."
+        ),
     ] = None,
-    statistics: Annotated[bool, typer.Option("--statistics", help="Count by rule.")] = False,
-    config: Annotated[Path | None, typer.Option(help="Configuration file.")] = None,
-    no_config: Annotated[bool, typer.Option("--no-config", help="Read none.")] = False,
+    statistics: Annotated[
+        bool, typer.Option("--statistics", help="Count findings by rule.")
+    ] = False,
+    color: Annotated[str, typer.Option(metavar="WHEN", help="auto, always or never.")] = "auto",
+    config: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Configuration file (default: the nearest one)."),
+    ] = None,
+    no_config: Annotated[
+        bool, typer.Option("--no-config", help="Read no configuration file.")
+    ] = False,
+    jobs: Annotated[
+        int | None,
+        typer.Option("--jobs", "-j", metavar="N", help="Worker processes (default: the cores)."),
+    ] = None,
     max_findings: Annotated[
-        int | None, typer.Option(help="Findings kept of one rule in one file.")
+        int | None,
+        typer.Option(metavar="N", help="Findings kept of one rule in one file (default: 100)."),
     ] = None,
-    color: Annotated[str, typer.Option(help="auto, always or never.")] = "auto",
-    timeout: Annotated[float | None, typer.Option(help="Seconds for one file.")] = None,
-    max_header_bytes: Annotated[int | None, typer.Option(help="Bytes of one header.")] = None,
+    timeout: Annotated[
+        float | None, typer.Option(metavar="SECONDS", help="Time for one file (default: 30).")
+    ] = None,
+    max_header_bytes: Annotated[
+        int | None, typer.Option(metavar="N", help="Bytes of one header (default: 64 MiB).")
+    ] = None,
 ) -> Deed:
-    """Check files and folders.
+    """Check the headers of files and folders; nothing is changed.
 
     Exit 0: nothing at or over --fail-on; 1: something; 2: usage or internal error; 3: some input
-    could not be judged.
+    could not be judged, whatever was found in others.
     """
     from fitslint.cli.check import Request, carry_out
     from fitslint.cli.given import given
@@ -108,7 +142,7 @@ def rules(
     coverage: Annotated[
         bool, typer.Option("--coverage", help="The catalogue of checks and what answers each.")
     ] = False,
-    format: Annotated[str, typer.Option(help="text or json.")] = "text",
+    format: Annotated[str, typer.Option(metavar="NAME", help="text or json.")] = "text",
 ) -> Deed:
     """List the rules."""
     from fitslint.cli.catalogue import list_coverage, list_rules
@@ -120,7 +154,7 @@ def rules(
 def rule(
     name: Annotated[str, typer.Argument(metavar="CODE|NAME", help="Code or name of a rule.")],
 ) -> Deed:
-    """Explain a rule."""
+    """Explain a rule: why, an example, what to write instead."""
     from fitslint.cli.catalogue import explain
 
     return partial(explain, name)
@@ -128,8 +162,13 @@ def rule(
 
 @config_app.command()
 def show(
-    config: Annotated[Path | None, typer.Option(help="Configuration file.")] = None,
-    no_config: Annotated[bool, typer.Option("--no-config", help="Read none.")] = False,
+    config: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Configuration file (default: the nearest one)."),
+    ] = None,
+    no_config: Annotated[
+        bool, typer.Option("--no-config", help="Read no configuration file.")
+    ] = False,
 ) -> Deed:
     """Print the settings in force as TOML, each with where it is from."""
     from fitslint.cli.given import load

@@ -78,9 +78,16 @@ def read(path: Path) -> dict[str, Value]:
     ConfigError
         naming file and option, when the file or one of its options cannot be used.
     """
+    table = _section(path)
+    if table is None:
+        raise ConfigError(f"{path}: there is no table [tool.fitslint]")
     values: dict[str, Value] = {}
-    for name, value in (_section(path) or {}).items():
+    for name, value in table.items():
         option = OPTIONS.get(name)
+        if option is None and name == "tool":
+            raise ConfigError(
+                f"{path}: [tool.fitslint] is for {SHARED}; here its options stand alone"
+            )
         if option is None:
             raise ConfigError(f"{path}: {unknown(name)}")
         try:

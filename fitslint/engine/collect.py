@@ -24,7 +24,7 @@ class Collector:
         self._twins: dict[tuple[str, str, str | None], int] = {}
         self._pending: list[tuple[Rule, Flag, Header | None]] = []
         self._flagged: set[str] = set()
-        self._told: set[str] = set()
+        self._told: set[tuple[str, str]] = set()
         self.used = False
         """Whether a rule flagged anything; an unused collector serves the next file."""
 
@@ -86,9 +86,9 @@ class Collector:
         level = flag.level or rule.level
         if rule.rest is None or level in ("must", rule.rest):
             return flag.level
-        if rule.code in self._told:
+        if (rule.code, flag.message) in self._told:
             return rule.rest
-        self._told.add(rule.code)
+        self._told.add((rule.code, flag.message))
         return flag.level
 
     def _fingerprint(

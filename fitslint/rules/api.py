@@ -228,7 +228,7 @@ def absent(
 
 def replace(card: Card, image: bytes | str) -> Edit:
     """The edit that writes ``image`` (padded to 80 columns) over ``card``."""
-    new = image.encode("latin-1") if isinstance(image, str) else image
+    new = image.encode("latin-1", "replace") if isinstance(image, str) else image
     return Edit(card.offset, card.offset + CARD, new.ljust(CARD)[:CARD])
 
 
@@ -237,7 +237,7 @@ def splice(card: Card, span: tuple[int, int], new: bytes | str) -> Edit | None:
 
     What follows moves; blanks at the end of the card give way. None when text would be lost.
     """
-    text = new.encode("latin-1") if isinstance(new, str) else new
+    text = new.encode("latin-1", "replace") if isinstance(new, str) else new
     image = (card.raw[: span[0]] + text + card.raw[span[1] :]).rstrip(b" ")
     return replace(card, image) if len(image) <= CARD else None
 
@@ -249,12 +249,12 @@ def delete(card: Card) -> Edit:
 
 def insert_before(card: Card, image: bytes | str) -> Edit:
     """The edit that puts a new card before ``card``."""
-    new = image.encode("latin-1") if isinstance(image, str) else image
+    new = image.encode("latin-1", "replace") if isinstance(image, str) else image
     return Edit(card.offset, card.offset, new.ljust(CARD)[:CARD])
 
 
 def insert_after(card: Card, image: bytes | str) -> Edit:
     """The edit that puts a new card after ``card``."""
-    new = image.encode("latin-1") if isinstance(image, str) else image
+    new = image.encode("latin-1", "replace") if isinstance(image, str) else image
     end = card.offset + CARD
     return Edit(end, end, new.ljust(CARD)[:CARD])

@@ -116,7 +116,6 @@ def radecsys(card: Card, header: Header) -> Iterator[Flag]:
     clause="8.2",
     level="should",
     checks=("O004",),
-    rest="style",
     keywords=("CROTAi",),
     kinds=("value",),
     ja="CROTAi は廃止された; PCi_j または CDi_j を使う",

@@ -8,7 +8,7 @@ from fitslint.model.header import Structure
 from fitslint.syntax.headers import make_header
 from fitslint.syntax.scan_cards import another_header, looks_like_header, starts_header
 from fitslint.syntax.scan_faults import header_problems
-from fitslint.syntax.scan_header import CARDS_KEPT, measure, sound_header
+from fitslint.syntax.scan_header import measure, sound_header
 from fitslint.syntax.scan_open import opening
 from fitslint.syntax.scan_reader import (
     LONG_HEADER,
@@ -21,6 +21,8 @@ from fitslint.syntax.scan_reader import (
 )
 from fitslint.syntax.scan_recover import classify, find_header, text_mode_excess
 
+HEADERS_MAX = 64 * 1024 * 1024
+"""Bytes of cards that are kept of one file, unless one header may have more."""
 ABSURD = 2**50
 """A data unit of a pebibyte is a fault in NAXISn, whatever the file size."""
 ABSURD_RATIO = 1000
@@ -98,6 +100,8 @@ class _Scanner:
         """Of the cards read: they stay in memory until they are judged."""
         self.doubt = False
         """The size of the last HDU is a guess: a misfit behind it is no fault of its own."""
+        self.lost = False
+        """The end of the last header was not reached."""
 
     def run(self, offset: int) -> None:
         """Read HDUs from ``offset`` to the end."""
@@ -114,6 +118,7 @@ class _Scanner:
         number = len(self.file.hdus) + 1
         data = self.window.at(offset, CARD)
         sound = sound_header(data, 0, offset, number)
+        self.lost = False
         if sound is None and len(data) >= WINDOW and not another_header(data):
             sound = sound_header(self.window.at(offset, LONG_HEADER), 0, offset, number)
         if sound is not None:
@@ -134,7 +139,8 @@ class _Scanner:
             self.doubt = extent.end is None or bool(extent.drifts)
             self.base += sum(drift.shift for drift in extent.drifts)
             if extent.how == "limit":
-                self.file.cut.append(f"HDU {number} was judged to card {CARDS_KEPT} only")
+                self.lost = True
+                self.file.cut.append(f"HDU {number} was judged to card {len(header)} only")
             if extent.how == "file" and self.file.problems[-1].kind == "header-cut":
                 self._truncated(f"the file ends inside the header of HDU {number}")
         self.header_bytes += len(header.raw)
@@ -149,13 +155,14 @@ class _Scanner:
         """Where the next header starts; None at the end."""
         if self._stopped(hdu) or self.file.status == "truncated":
             return None
-        size = hdu.data_bytes
-        if size is None:
-            self.note("unsized", hdu.number, hdu.data_offset)
-        elif size < ABSURD:
-            return self._behind(hdu, size)
-        else:
-            self._overflow(hdu, size)
+        if not self.lost:
+            size = hdu.data_bytes
+            if size is not None and size < ABSURD:
+                return self._behind(hdu, size)
+            if size is None:
+                self.note("unsized", hdu.number, hdu.data_offset)
+            else:
+                self._overflow(hdu, size)
         return self._search(hdu, hdu.data_offset, hdu.data_offset, quiet=True)
 
     def _behind(self, hdu: Hdu, size: int) -> int | None:
@@ -178,7 +185,7 @@ class _Scanner:
         return self._search(hdu, hdu.data_offset, following, quiet=self.doubt)
 
     def _stopped(self, hdu: Hdu) -> bool:
-        full = self.header_bytes >= self.bounds.header_bytes
+        full = self.header_bytes >= max(HEADERS_MAX, self.bounds.header_bytes)
         if full or len(self.file.hdus) >= self.bounds.hdus:
             if not self.reader.ends_at(hdu.data_offset + padded(hdu.data_bytes or 0)):
                 self.note("hdu-limit", hdu.number, hdu.data_offset, limit=hdu.number)

@@ -92,6 +92,25 @@ def test_exclude(folder):
     assert check("--exclude", "raw", "--exclude", "bad*", cwd=folder).returncode == 0
 
 
+@pytest.mark.parametrize("argument", [".", "raw", "./raw", "raw/x.fits", "ABSOLUTE"])
+def test_patterns_with_folders_hold_however_a_file_is_named(folder, argument):
+    for name in ("good.fits", "bad.fits"):
+        (folder / name).unlink()
+    (folder / "raw").mkdir()
+    (folder / "raw" / "x.fits").write_bytes(fits(BAD))
+    argument = str(folder) if argument == "ABSOLUTE" else argument
+    assert check(argument, cwd=folder).returncode == 1
+    for pattern in ("raw/*.fits", "./raw/*.fits", "raw/x*"):
+        assert check(argument, "--exclude", pattern, cwd=folder).returncode == 0
+        assert check(argument, f"--per-file-ignores={pattern}=VF", cwd=folder).returncode == 0
+
+
+def test_outputs_to_one_file_by_two_names(folder):
+    done = check("--output", "json=r", "--output", f"jsonl={folder}/r", cwd=folder)
+    assert done.returncode == 2
+    assert b"two outputs cannot both go to" in done.stderr
+
+
 def test_several_outputs_at_once(folder):
     done = check(
         "--output", "json=report.json", "--output", "full", "--output=jsonl=lines.jsonl",
@@ -102,6 +121,7 @@ def test_several_outputs_at_once(folder):
     lines = (folder / "lines.jsonl").read_text().splitlines()
     assert [json.loads(line).get("path", "")[-8:] for line in lines] == ["bad.fits", "ood.fits", ""]
     assert b"error VF110 lowercase-exponent" in done.stdout
+    assert b".\n\ncode " in done.stdout
     assert re.search(rb"\nVF110 +lowercase-exponent +error +1\n", done.stdout)
 
 

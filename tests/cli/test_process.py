@@ -56,6 +56,21 @@ def test_a_closed_pipe_ends_quietly(many, form, jobs):
     assert wait_until_gone(process.pid)
 
 
+@pytest.mark.parametrize(
+    ("closed", "said"), [("0", b"not-fits"), ("1", b""), ("2", b"not-fits"), ("0 1 2", b"")]
+)
+def test_closed_streams(tmp_path, closed, said):
+    (tmp_path / "bad.fits").write_bytes(fits(BAD))
+    closing = " ".join(f"{stream}<&-" for stream in closed.split())
+    done = subprocess.run(
+        ["sh", "-c", f'"$@" bad.fits - {closing}', "sh", *COMMAND, "check"],
+        cwd=tmp_path, env=environment(), capture_output=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 3
+    assert said in done.stdout
+    assert done.stderr == b""
+
+
 @pytest.mark.parametrize("command", ["rules", "rules --coverage", "config schema", "--help"])
 def test_a_pipe_closed_before_anything_was_written(command):
     line = f"{' '.join(COMMAND)} {command} | true; echo ${{PIPESTATUS[0]}}"

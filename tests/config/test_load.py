@@ -73,6 +73,7 @@ def test_a_named_file_and_none_at_all(tree):
         ('select = "VF"', "'select' takes a list of strings, not 'VF'"),
         ('[severity]\nVF = "eror"', "'severity.VF' is one of error, warning, info, not 'eror'"),
         ("select = [", "not valid TOML"),
+        ('[tool.fitslint]\nselect = ["VF"]', "[tool.fitslint] is for pyproject.toml"),
     ],
 )
 def test_what_is_wrong_is_said_with_file_and_option(tree, text, said):
@@ -87,6 +88,12 @@ def test_what_is_wrong_is_said_with_file_and_option(tree, text, said):
 def test_a_file_that_is_not_there(tree):
     with pytest.raises(ConfigError, match="cannot be read"):
         effective(file=tree / "nowhere.toml")
+
+
+def test_a_named_pyproject_without_our_table(tree):
+    (tree / "pyproject.toml").write_text('profile = "strict"\n')
+    with pytest.raises(ConfigError, match="there is no table"):
+        effective(file=tree / "pyproject.toml")
 
 
 def test_what_is_shown_reads_back_as_the_same_settings(tree):

@@ -27,8 +27,8 @@ def test_repetitions_of_a_habit_are_for_information():
 
 
 def test_what_weighs_nothing_does_not_count_as_the_first():
-    data = build("CROTA1  =                  0.0\nCROTA2  =                 30.0", "primary").data
-    assert severities(data, "DP104") == ["info", "warning"]
+    block = "DETNAME = 'A'\nOBJECT  = 'M 31'\n@hdu image\nDETNAME = 'B'\nOBJECT  = 'M 33'"
+    assert severities(build(block, "primary").data, "DU105") == ["info", "warning"]
 
 
 def mended(text, code):

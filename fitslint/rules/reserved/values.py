@@ -95,7 +95,7 @@ def exposure_not_positive(card: Card) -> Iterator[Flag]:
     ```
     """
     kind = card.form.type
-    if card.form.fault is not None or kind == "undefined":
+    if card.form.fault is not None or card.form.kind != "value" or kind == "undefined":
         return
     value = card.number_value
     if value is not None and value < 0:

@@ -137,6 +137,8 @@ def column_beyond_tfields(header: Header) -> Iterator[Flag]:
         for n, position in header.layout.family(root).items():
             if not 1 <= n <= count:
                 card, name = header.card(position), f"{root}{n}"
+                if card.form.fault == "long-name":  # TTYPE1000 is not column 100
+                    continue
                 yield flag(card, (0, 8), name=name, column=n, tfields=count)
 
 
@@ -182,7 +184,7 @@ def column_keyword_twice(header: Header) -> Iterator[Flag]:
         for n in header.layout.family(root):
             first, *others = header.all(f"{root}{n}")
             for card in others:
-                if card.value != first.value:
+                if card.value != first.value and card.form.fault != "long-name":
                     yield flag(
                         card,
                         name=f"{root}{n}",
