@@ -78,7 +78,9 @@ def placeholder(card: Card, header: Header) -> Iterator[Flag]:
     if not (ranged or positive) or entry.status != "reserved":
         return
     number = card.number_value
-    if (card.folded and _FILL_SHAPE.match(card.text)) or (
+    # A shape is suspect only where a number of that sign can be out of range at all.
+    below = card.text.startswith("-")
+    if (card.folded and (below or entry.maximum is not None) and _FILL_SHAPE.match(card.text)) or (
         _FILL.fullmatch(card.text)
         and number is not None
         and (not entry.holds(number) or (positive and number < 0))
