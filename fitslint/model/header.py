@@ -135,8 +135,6 @@ class Header:
     """That of the structure, made once for all headers that share it."""
     text: bool = False
     """From a header text: there are no blocks, no fill and no data."""
-    derived: dict[str, object] = field(default_factory=dict, repr=False)
-    """What rules computed from this header and others need again."""
     _cards: dict[int, Card] = field(default_factory=dict, repr=False)
 
     def __len__(self) -> int:

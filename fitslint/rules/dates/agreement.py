@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Iterator
 
 from fitslint.model.finding import Level
+from fitslint.model.form import CARD
 from fitslint.model.header import Header
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule
@@ -134,10 +135,13 @@ def date_mjd_disagree(header: Header) -> Iterator[Flag]:
     """
     index = header.layout.index
     for name, date_name in _TWINS.items():
-        if name not in index:
+        if name not in index or date_name not in index:
+            continue
+        # This runs on nearly every header, so what agrees is passed over at once.
+        at = index[name][0] * CARD, index[date_name][0] * CARD
+        if moments.surely_close(header.raw, *at):
             continue
         value, date = number(header, name), instant(header, date_name)
-        # This runs on nearly every header, so what agrees is passed over at once.
         if value is None or date is None or date.mjd - _CLOSE <= value <= date.last + _CLOSE:
             continue
         if value < 2_000_000:  # a Julian date there is DT113's affair

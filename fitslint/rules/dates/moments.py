@@ -22,13 +22,13 @@ SCALES = 70.0
 
 _CLOCK = re.compile(rb"= '([0-9]{1,2}):([0-9]{2}):([0-9]{2}(?:\.[0-9]*)?)Z? *'")
 _UNIX_EPOCH = 40587
+_T = ord("T")
 _ORDINAL_ZERO = 678_576
 """The ordinal of 1858-11-17, on which the modified Julian date is 0."""
 _POWER_MAX = 300
 _MEMO_MAX = 64
 """Fields seen lately: several rules ask about the same card of the same header."""
 _DAYS_MAX = 16_384
-_instants: dict[bytes, Instant | None] = {}
 _clocks: dict[bytes, float | None] = {}
 _days: dict[bytes, float] = {}
 _today: dict[int, bytes] = {}
@@ -69,13 +69,25 @@ def instant(header: Header, name: str) -> Instant | None:
     if where is None:
         return None
     start = where[0] * CARD
-    field = header.raw[start + 8 : start + CARD]
-    found = _instants.get(field)
-    if found is None and field not in _instants:
-        if len(_instants) >= _MEMO_MAX:
-            _instants.clear()
-        found = _instants[field] = _by_column(field) or _by_grammar(header, name)
-    return found
+    return _by_column(header.raw[start + 8 : start + CARD]) or _by_grammar(header, name)
+
+
+def surely_close(raw: bytes, number_at: int, date_at: int) -> bool:
+    """Whether an MJD and a date, in fixed format in the cards that start there, surely agree.
+
+    Nearly every header gives its instant in both ways and hardly any wrongly, so this is asked
+    before anything is parsed. Whatever is not plain to see is not sure.
+    """
+    day = _days.get(raw[date_at + 11 : date_at + 21])
+    if day is None or raw[date_at + 21] != _T or raw[number_at + 30] not in b" /":
+        return False
+    try:
+        mjd = float(raw[number_at + 10 : number_at + 30])
+        minutes = int(raw[date_at + 22 : date_at + 24]) * 60 + int(raw[date_at + 25 : date_at + 27])
+        second = int(raw[date_at + 28 : date_at + 30])
+    except ValueError:
+        return False
+    return -SCALES < (mjd - day) * DAY - minutes * 60 - second < SCALES
 
 
 def _by_column(field: bytes) -> Instant | None:
