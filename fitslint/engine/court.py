@@ -43,6 +43,7 @@ class ValuesRule:
 
     rule: Rule
     starts: tuple[int, ...]
+    quick: Callable[[Header], bool] | None = None
     clean: dict[object, bool] = field(default_factory=dict)
     misses: int = 0
     """Headers in a row that were not known; a rule on ever-changing values is not remembered."""
@@ -159,7 +160,7 @@ def _header_rules(
         if not all(any(name in header for name in group) for group in rule.when):
             continue
         if rule.reads == "values":
-            values_rules.append(ValuesRule(rule, starts))
+            values_rules.append(ValuesRule(rule, starts, rule.quick))
         else:
             layout_rules.append(rule)
     return values_rules, layout_rules

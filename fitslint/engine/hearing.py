@@ -79,6 +79,8 @@ class Hearing:
             for flag in rule.check(header):
                 take(rule, flag, header)
         for one in court.values_rules:
+            if one.quick is not None and one.quick(header):
+                continue
             if one.misses < PATIENCE and self._memo:
                 self._values(header, one, take)
             else:

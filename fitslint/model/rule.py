@@ -80,8 +80,9 @@ class Rule:
     """Codes of rules that must have found nothing in the same HDU."""
     rest: Level | None = None
     """The level of every flag in a file but the first, where one tells the habit of its writer."""
-    quick: Callable[[bytes], bool] | None = None
-    """For value rules: true when the value text is surely good; spares the call."""
+    quick: Callable[[Any], bool] | None = None
+    """True when surely nothing is wrong, which spares the call: asked of the value text for value
+    rules, of the header for header rules on values."""
     quick_for: Callable[[str], Callable[[bytes], bool]] | None = None
     """The same made for a keyword."""
 

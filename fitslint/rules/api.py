@@ -25,7 +25,8 @@ A rule is one generator function. The name of its first parameter says what it i
             nothing is wrong.
 ``layout``  (header rules, the default) the answer depends on the sequence of names, the structure
             and the HDU kind only.
-``values``  (header rules) the answer depends on the values of the cards that it ``needs``.
+``values``  (header rules) the answer depends on the values of the cards that it ``needs``; where
+            those are new in every file, ``quick`` may tell from the header that nothing is wrong.
 ``file``    (file rules).
 """
 
@@ -77,7 +78,7 @@ def rule(
     faults: Sequence[str] = (),
     requires: Sequence[str] = (),
     rest: Level | None = None,
-    quick: Callable[[bytes], bool] | None = None,
+    quick: Callable[[Any], bool] | None = None,
     quick_for: Callable[[str], Callable[[bytes], bool]] | None = None,
 ) -> Callable[[Check], Check]:
     """Register a rule.

@@ -258,6 +258,28 @@ def _differing(pairs: list[tuple[Card, Card]], level: Level | None) -> Iterator[
         yield flag(card, level=level, keyword=name, value=value, other=shown(other))
 
 
+@lru_cache(maxsize=256)
+def _records(count: int) -> struct.Struct:
+    return struct.Struct("8x72s" * count)
+
+
+def _distinct(raw: bytes, where: tuple[int, ...]) -> int:
+    """How many different texts the commentary records at ``where`` hold."""
+    first, last = where[0], where[-1]
+    if last - first + 1 == len(where):  # the usual case, and three times as fast
+        return len(set(_records(len(where)).unpack(raw[first * CARD : last * CARD + CARD])))
+    return len({raw[p * CARD + 8 : p * CARD + CARD] for p in where})
+
+
+def _hardly_repeats(header: Header) -> bool:
+    """No block can repeat where hardly a record does."""
+    for keyword in ("HISTORY", "COMMENT"):
+        where = header.layout.index.get(keyword, ())
+        if len(where) >= 2 * _NOTE_MIN and (len(where) - _distinct(header.raw, where) >= _NOTE_MIN):
+            return False
+    return True
+
+
 @rule(
     "DU106",
     "repeated-commentary",
@@ -266,6 +288,7 @@ def _differing(pairs: list[tuple[Card, Card]], level: Level | None) -> Iterator[
     checks=("N006",),
     reads="values",
     needs=("HISTORY", "COMMENT"),
+    quick=_hardly_repeats,
     ja="HISTORY または COMMENT の同じ記録の並びが繰り返されている",
     message="these {count} {keyword} records repeat those from card {first} on",
 )
@@ -296,23 +319,8 @@ def repeated_commentary(header: Header) -> Iterator[Flag]:
         where = header.layout.index.get(keyword, ())
         if len(where) < 2 * _NOTE_MIN:
             continue
-        # No block can repeat where hardly a record does.
-        if len(where) - _distinct(header.raw, where) >= _NOTE_MIN:
-            texts = [header.raw[p * CARD + 8 : p * CARD + CARD] for p in where]
-            yield from _blocks(header, keyword, where, texts)
-
-
-@lru_cache(maxsize=256)
-def _records(count: int) -> struct.Struct:
-    return struct.Struct("8x72s" * count)
-
-
-def _distinct(raw: bytes, where: tuple[int, ...]) -> int:
-    """How many different texts the commentary records at ``where`` hold."""
-    first, last = where[0], where[-1]
-    if last - first + 1 == len(where):  # the usual case, and three times as fast
-        return len(set(_records(len(where)).unpack(raw[first * CARD : last * CARD + CARD])))
-    return len({raw[p * CARD + 8 : p * CARD + CARD] for p in where})
+        texts = [header.raw[p * CARD + 8 : p * CARD + CARD] for p in where]
+        yield from _blocks(header, keyword, where, texts)
 
 
 def _blocks(

@@ -32,7 +32,25 @@ _YEAR = 365.25
 _TWINS = {f"MJD-{pair}": f"DATE-{pair}" for pair in ("OBS", "BEG", "AVG", "END")}
 _CLOSE = SCALES / DAY
 _NUMBERS = (*_TWINS, *_EPOCHS)
+_OTHER_NUMBERS = tuple(name for name in _NUMBERS if name != "MJD-OBS")
 _DATES = tuple(_TWINS.values())
+
+
+def _surely_later(header: Header) -> bool:
+    """Whether DATE is of a past day and not before DATE-OBS, by the order of ISO dates as text."""
+    index = header.layout.index
+    made = index.get("DATE")
+    if made is None or "DATE-BEG" in index or "DATE-END" in index:
+        return False
+    start = made[0] * CARD + 8
+    field = header.raw[start : start + 13]
+    if field[:5] != b"= '20" or field >= moments.today():
+        return False
+    taken = index.get("DATE-OBS")
+    if taken is None:
+        return True
+    start = taken[0] * CARD + 8
+    return b"= '1" < header.raw[start : start + 13] <= field
 
 
 @rule(
@@ -43,6 +61,7 @@ _DATES = tuple(_TWINS.values())
     reads="values",
     checks=("D007",),
     needs=("DATE", "DATE-OBS", "DATE-BEG", "DATE-END"),
+    quick=_surely_later,
     ja="DATE が未来の日付、または観測より前の日付になっている",
     message={
         "future": "DATE = {value} lies in the future; it is the UTC date at which the header was "
@@ -70,8 +89,6 @@ def creation_date(header: Header) -> Iterator[Flag]:
     DATE-OBS= '2020-01-02T03:04:05'
     ```
     """
-    if _surely_later(header):
-        return
     written = instant(header, "DATE")
     if written is None:
         return
@@ -89,15 +106,16 @@ def creation_date(header: Header) -> Iterator[Flag]:
             return
 
 
-def _surely_later(header: Header) -> bool:
-    """Whether DATE is of a past day and later than DATE-OBS, by the order of ISO dates as text."""
+def _surely_agree(header: Header) -> bool:
+    """Whether DATE-OBS and MJD-OBS, the only pair of most headers, agree plainly."""
     index = header.layout.index
-    if "DATE-BEG" in index or "DATE-END" in index or "DATE" not in index:
+    for name in _OTHER_NUMBERS:
+        if name in index:
+            return False
+    number_at, date_at = index.get("MJD-OBS"), index.get("DATE-OBS")
+    if number_at is None or date_at is None:
         return False
-    made = taken = moments.day_field(header, "DATE")
-    if "DATE-OBS" in index:
-        taken = moments.day_field(header, "DATE-OBS")
-    return made[:5] == b"= '20" and taken[:4] == made[:4] and taken <= made < moments.today()
+    return moments.surely_close(header.raw, number_at[0] * CARD, date_at[0] * CARD)
 
 
 @rule(
@@ -110,6 +128,7 @@ def _surely_later(header: Header) -> bool:
     needs=("MJD-OBS", "MJD-BEG", "MJD-AVG", "MJD-END", "JEPOCH", "BEPOCH",
            "DATE-OBS", "DATE-BEG", "DATE-AVG", "DATE-END", *EXPOSURES),
     when=(_NUMBERS, _DATES),
+    quick=_surely_agree,
     ja="DATE-xxx と MJD-xxx(または JEPOCH, BEPOCH)が食い違っている",
     message="{name} = {number} differs by {days} d from {date_name} = {date}; both name the same "
     "instant",
@@ -136,10 +155,6 @@ def date_mjd_disagree(header: Header) -> Iterator[Flag]:
     index = header.layout.index
     for name, date_name in _TWINS.items():
         if name not in index or date_name not in index:
-            continue
-        # This runs on nearly every header, so what agrees is passed over at once.
-        at = index[name][0] * CARD, index[date_name][0] * CARD
-        if moments.surely_close(header.raw, *at):
             continue
         value, date = number(header, name), instant(header, date_name)
         if value is None or date is None or date.mjd - _CLOSE <= value <= date.last + _CLOSE:

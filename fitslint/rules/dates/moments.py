@@ -49,18 +49,12 @@ def now() -> float:
 
 
 def today() -> bytes:
-    """The UTC day at this moment as :func:`day_field` gives it."""
+    """The UTC day at this moment as columns 9-21 of a date card in fixed format have it."""
     day = int(time.time() // DAY)
     if day not in _today:
         _today.clear()
         _today[day] = time.strftime("= '%Y-%m-%d", time.gmtime(day * DAY)).encode()
     return _today[day]
-
-
-def day_field(header: Header, name: str) -> bytes:
-    """Columns 9-21 of a card that is there: in fixed format value indicator, quote and ISO day."""
-    start = header.layout.index[name][0] * CARD + 8
-    return header.raw[start : start + 13]
 
 
 def instant(header: Header, name: str) -> Instant | None:
