@@ -13,7 +13,15 @@ from typing import Any, BinaryIO, cast
 from fitslint.config.settings import Limits, Profile, Settings
 from fitslint.engine.judge import Judge
 from fitslint.model.file import FitsFile
-from fitslint.model.finding import FileReport, Finding, HduSummary, Severity, Status, Verdict
+from fitslint.model.finding import (
+    FileReport,
+    Finding,
+    HduSummary,
+    Severity,
+    Status,
+    Truncation,
+    Verdict,
+)
 from fitslint.report.concise import Concise
 from fitslint.source.files import read_bytes, read_file, read_stream
 from fitslint.source.memory import NotCheckable, read_objects
@@ -83,6 +91,16 @@ class Report:
     def hdus(self) -> list[HduSummary]:
         """The HDUs that were read."""
         return self._file.hdus
+
+    @property
+    def truncated(self) -> list[Truncation]:
+        """The rules of which not every finding was kept, with the true counts."""
+        return self._file.truncated
+
+    @property
+    def cut(self) -> list[str]:
+        """What a limit left unread or not judged, in sentences."""
+        return self._file.cut
 
     @property
     def ok(self) -> bool:

@@ -47,7 +47,8 @@ class _Worker:
         self.process = context.Process(  # type: ignore[attr-defined]
             target=_serve, args=(theirs, [*others, self.pipe], checker), daemon=True
         )
-        self.process.start()
+        with _interrupts_held():
+            self.process.start()
         theirs.close()
         self.chunk: list[str] = []
         self.number = -1
@@ -215,6 +216,16 @@ def _serve(pipe: Connection, others: list[Connection], checker: Checker) -> None
                     raise
                 sys.exit(_FAILED)
             pipe.send(answer)
+
+
+@contextlib.contextmanager
+def _interrupts_held() -> Iterator[None]:
+    """Let Ctrl-C wait: what is raised in the hooks that run around a fork is lost."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _method() -> str:

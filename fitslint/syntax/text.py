@@ -48,7 +48,7 @@ def read_text(reader: Reader, file: FitsFile, limit: int, hdus: int) -> None:
     data = reader.read_at(0, limit)
     if data.startswith(BOM):
         file.problems.append(Problem("bom", 1, 0, {"length": len(BOM)}))
-    raw, starts, stops = _records(data, file)
+    raw, starts, stops = _records(_beginning(data), file)
     if len(raw) > CARDS_KEPT * CARD:
         raw = raw[: CARDS_KEPT * CARD]
         file.cut.append(f"the header text was judged to card {CARDS_KEPT} only")
@@ -101,6 +101,16 @@ def _first_card(raw: bytes, start: int, stop: int) -> int:
             return first
         at = raw.find(b"BITPIX  ", at + 1, stop)
     return -1
+
+
+def _beginning(data: bytes) -> bytes:
+    """As many lines as are judged and one more, which tells that there are more."""
+    at = -1
+    for _ in range(CARDS_KEPT + 1):
+        at = data.find(b"\n", at + 1)
+        if at < 0:
+            return data
+    return data[: at + 1] + b"END\n"
 
 
 def _records(data: bytes, file: FitsFile) -> tuple[bytes, Sequence[int], Sequence[int]]:
