@@ -9,6 +9,7 @@ import pytest
 
 import fitslint
 from fitslint.config.settings import Limits
+from fitslint.engine import judge
 from fitslint.engine.judge import Judge, Settings
 from fitslint.model.form import BLOCK
 from fitslint.source.files import read_bytes
@@ -100,3 +101,17 @@ def test_an_endless_header_hides_nothing_behind_it():
     report = Judge(Settings(limits=limits)).judge(read_bytes(data, "x.fits", limits))
     assert [one.code for one in report.findings if one.severity == "error"] == ["FS108", "VF110"]
     assert report.cut == ["HDU 2 was judged to card 360 only"]
+
+
+def test_a_million_findings_are_cut_and_said(monkeypatch):
+    monkeypatch.setattr(judge, "FINDINGS_MAX", 1000)
+    extension = header("IMAGE", (), *[f"KEY{n:05}= 1.5e+02" for n in range(500)])
+    report = fitslint.check(PRIMARY + extension * 50)
+    assert report.status == "ok"
+    assert report.cut == ["HDU 5 and the 46 after it were not judged, after 1500 findings"]
+    assert {one.code: one.total for one in report.truncated}["VF110"] == 1500
+
+
+def test_what_is_said_of_a_long_header_is_true():
+    (hdu,) = fitslint.check(header("SIMPLE", (), *["COMMENT long"] * 30_000)).hdus
+    assert (hdu.cards, hdu.header_bytes) == (30_003, 2_401_920)

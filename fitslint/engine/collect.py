@@ -25,12 +25,15 @@ class Collector:
         self._pending: list[tuple[Rule, Flag, Header | None]] = []
         self._flagged: set[str] = set()
         self._told: set[tuple[str, str]] = set()
+        self.count = 0
+        """Flags taken."""
         self.used = False
         """Whether a rule flagged anything; an unused collector serves the next file."""
 
     def take(self, rule: Rule, flag: Flag, header: Header | None) -> None:
         """Keep a flag until the HDU is done if its rule requires others to hold."""
         self.used = True
+        self.count += 1
         self._flagged.add(rule.code)
         if rule.code in self._ignored:
             return

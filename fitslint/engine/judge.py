@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 from fitslint.config.settings import Settings
 from fitslint.engine.collect import Collector
 from fitslint.engine.hearing import COURTS_MAX, Hearing
@@ -20,6 +22,8 @@ _UNJUDGED = frozenset(("unreadable", "not-fits", "timeout", "crashed", "truncate
 
 CARDS_MAX = 20_000
 """Cards of one header that are judged; no instrument writes a tenth of that."""
+FINDINGS_MAX = 50_000
+"""Findings of one file after which no further HDU is judged."""
 
 
 class Judge:
@@ -61,13 +65,19 @@ class Judge:
             collector = self._collector = self._new_collector(file.path)
         take = collector.take
         status, reason, cut = file.status, file.reason, list(file.cut)
+        summaries = [_summary(hdu) for hdu in file.hdus]
+        enough = time.monotonic() + self.settings.limits.seconds / 2
         try:
             for hdu in file.hdus:
+                if collector.count > FINDINGS_MAX or time.monotonic() > enough:
+                    cut.append(_stopped(file, hdu, collector.count))
+                    break
                 if len(hdu.header.raw) > CARDS_MAX * CARD:
                     cut.append(_shorten(hdu))
                 self._hearing.hear(hdu.header, take)
                 if collector.used:
                     collector.close_hdu()
+                    hdu.header.forget()
             self._judge_file(file, collector)
         except Exception as error:  # a rule that fails must not hide the file
             status, reason = "crashed", f"a rule failed: {type(error).__name__}: {error}"
@@ -77,7 +87,7 @@ class Judge:
             status,
             _verdict(status, findings, cut),
             self.settings.profile,
-            [_summary(hdu) for hdu in file.hdus],
+            summaries,
             findings,
             collector.truncated if findings else [],
             reason,
@@ -138,6 +148,12 @@ def _shorten(hdu: Hdu) -> str:
         text=header.text,
     )
     return f"HDU {hdu.number} has {cards} cards; the first {CARDS_MAX} were judged"
+
+
+def _stopped(file: FitsFile, hdu: Hdu, count: int) -> str:
+    left = len(file.hdus) - hdu.number
+    why = f"after {count} findings" if count > FINDINGS_MAX else "for want of time"
+    return f"HDU {hdu.number} and the {left} after it were not judged, {why}"
 
 
 def _verdict(status: Status, findings: list[Finding], cut: list[str]) -> Verdict:

@@ -154,6 +154,10 @@ class Header:
             self._cards[position] = card
         return card
 
+    def forget(self) -> None:
+        """Let go of the cards that were made; they are made anew when asked for."""
+        self._cards.clear()
+
     def start_of(self, position: int) -> int:
         """Byte offset of a card in the uncompressed stream."""
         if self.starts is not None:

@@ -51,6 +51,7 @@ _COMMENTARY_FORM = CardForm("commentary", (0, 8), (8, CARD))
 _shapes: dict[bytes, CardForm] = {}
 _contents: dict[bytes, CardForm] = {}
 _illegal: set[bytes] = set()
+_wrong: dict[bytes, CardForm] = {}
 
 
 def fold(raw: bytes) -> bytes:
@@ -95,7 +96,11 @@ def _learn(raw: bytes, key: bytes) -> CardForm:
     if form is None:
         form = _known_legal(bare)
         if form is None:
-            return _faulty(raw.decode("latin-1"))
+            form = _wrong.get(raw)
+            if form is None:
+                form = _faulty(raw.decode("latin-1"))
+                _keep(_wrong, raw, form)
+            return form
         _keep(_contents, bare, form)
     _keep(_shapes, key, form)
     return form

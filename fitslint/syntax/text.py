@@ -104,7 +104,7 @@ def _first_card(raw: bytes, start: int, stop: int) -> int:
 
 
 def _beginning(data: bytes) -> bytes:
-    """As many lines as are judged and one more, which tells that there are more."""
+    """As many lines as are judged and two more, so that the cut shows even among blank ones."""
     at = -1
     for _ in range(CARDS_KEPT + 1):
         at = data.find(b"\n", at + 1)
