@@ -152,7 +152,7 @@ def _header_rules(
     values_rules, layout_rules = [], []
     wanted = by_need.starts(header.layout)
     for rule in header_rules:
-        if rule.hdus and header.kind not in rule.hdus:
+        if not rule.is_for(header.kind):
             continue
         starts = wanted.get(rule.code, ())
         if rule.needs and len(starts) < rule.least:

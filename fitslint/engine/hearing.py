@@ -99,9 +99,7 @@ class Hearing:
 
     def _named(self, kind: str, name: str) -> tuple[Rule, ...]:
         """The card rules for this very keyword in an HDU kind."""
-        return tuple(
-            [rule for rule in self._by_keyword.of(name) if not rule.hdus or kind in rule.hdus]
-        )
+        return tuple([rule for rule in self._by_keyword.of(name) if rule.is_for(kind)])
 
     def _asked(self, card: Card, kind: str, name: str) -> tuple[Rule, ...]:
         """The shape rules that want to see a card of this form."""
@@ -116,17 +114,13 @@ class Hearing:
                 if rule.reads == "shape"
                 and not rule.keywords
                 and (known or not rule.known)
-                and (not rule.hdus or kind in rule.hdus)
+                and rule.is_for(kind)
                 and rule.sees(form)
             )
-        named = self._by_keyword.of(name)
+        named = self._named(kind, name)
         if not named:
             return general
-        return general + tuple(
-            rule
-            for rule in named
-            if rule.reads == "shape" and (not rule.hdus or kind in rule.hdus) and rule.sees(form)
-        )
+        return general + tuple(one for one in named if one.reads == "shape" and one.sees(form))
 
     def _forms_of(self, kind: str, name: str) -> Forms:
         if len(self._forms) >= KEYWORDS_MAX:

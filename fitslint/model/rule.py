@@ -86,6 +86,10 @@ class Rule:
     quick_for: Callable[[str], Callable[[bytes], bool]] | None = None
     """The same made for a keyword."""
 
+    def is_for(self, kind: str) -> bool:
+        """Whether the rule is for HDUs of this kind."""
+        return not self.hdus or kind in self.hdus
+
     def sees(self, form: CardForm) -> bool:
         """Whether a card rule is for cards of this form."""
         return (

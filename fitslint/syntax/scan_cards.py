@@ -8,7 +8,6 @@ from fitslint.model.form import BLOCK, CARD
 
 Raw = bytes | bytearray
 END = b"END".ljust(CARD)
-BLANK = b" " * CARD
 SPACE = b" \t\r\n\x00"
 """White space, and what writers put in its place."""
 
