@@ -16,9 +16,14 @@ class CustomBuildHook(BuildHookInterface):
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         """Write the tables and add them to the wheel."""
         sys.path.insert(0, self.root)
+        from fitslint.dictionary.load import store as store_dictionaries
         from fitslint.syntax.cards import learn_common
         from fitslint.syntax.grammar import store
 
         folder = Path(tempfile.mkdtemp(prefix="fitslint-tables-"))
         for path in store(folder, learn_common()):
             build_data["force_include"][str(path)] = f"fitslint/syntax/tables/{path.name}"
+        data = folder / "dictionaries"
+        for path in store_dictionaries(data):
+            name = path.relative_to(data).as_posix()
+            build_data["force_include"][str(path)] = f"fitslint/_data/dictionaries/{name}"

@@ -10,7 +10,7 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import Any, BinaryIO, cast
 
-from fitslint.config.settings import Limits, Profile, Settings
+from fitslint.config.settings import Limits, Settings
 from fitslint.engine.judge import Judge
 from fitslint.model.file import FitsFile
 from fitslint.model.finding import (
@@ -93,6 +93,11 @@ class Report:
         return self._file.hdus
 
     @property
+    def dictionaries(self) -> tuple[str, ...]:
+        """The keyword dictionaries that hold for the input, the most special first."""
+        return self._file.dictionaries
+
+    @property
     def truncated(self) -> list[Truncation]:
         """The rules of which not every finding was kept, with the true counts."""
         return self._file.truncated
@@ -147,7 +152,8 @@ class Report:
 def check(
     source: object,
     *,
-    profile: Profile = "standard",
+    profile: str = "standard",
+    dictionary: str | Sequence[str] = (),
     select: str | Sequence[str] = (),
     ignore: str | Sequence[str] = (),
     extend_select: str | Sequence[str] = (),
@@ -162,8 +168,12 @@ def check(
         a path (str or path-like), bytes, a binary file object (read from where it stands), or an
         astropy ``HDUList``, HDU or ``Header``. astropy objects are read, never changed; their data
         are not looked at.
-    profile : {"standard", "strict", "lenient"}
-        how levels become severities.
+    profile : str
+        how levels become severities (``standard``, ``strict``, ``lenient``), an authority whose
+        dictionaries hold (``subaru``, ``subaru/focas``, ``norh``, ``products``, ``none``), or both
+        with a comma. Without an authority the input tells it.
+    dictionary : str or sequence of str
+        keyword dictionaries that hold: ids or paths of TOML files.
     select, ignore, extend_select : str or sequence of str
         rules by code, prefix or name.
     severity : mapping of str to {"error", "warning", "info"}
@@ -180,21 +190,24 @@ def check(
     ------
     UnknownSelector
         when a selector names no rule (it is a ValueError).
+    DictionaryError
+        when a dictionary cannot be used (it is a ValueError).
     ValueError
         when another option has no meaning.
     TypeError
         when ``source`` is nothing that can be checked.
     """
-    from fitslint.config.options import OPTIONS, apply, parsed
+    from fitslint.config.options import OPTIONS, apply, of_profile, parsed
 
     wanted = {
-        "profile": profile, "select": _words(select), "ignore": _words(ignore),
+        "dictionary": _words(dictionary) or None,
+        "select": _words(select), "ignore": _words(ignore),
         "extend-select": _words(extend_select), "severity": severity, "max-findings": max_findings,
     }  # fmt: skip
     given = {
         name: parsed(OPTIONS[name], value) for name, value in wanted.items() if value is not None
     }
-    settings = apply(Settings(), given)
+    settings = apply(Settings(), {**of_profile(profile), **given})
     judge = _judge(settings)
     try:
         file = _read(source, settings.limits)
@@ -205,7 +218,8 @@ def check(
     except Exception as error:
         said = " ".join(f"internal error: {type(error).__name__}: {error}".split())
         name = str(getattr(source, "name", source))[:200] if _named(source) else "<memory>"
-        return Report(FileReport(name, "crashed", "undetermined", profile, reason=said[:300]))
+        failed = FileReport(name, "crashed", "undetermined", settings.profile, reason=said[:300])
+        return Report(failed)
 
 
 class _Judging:

@@ -74,8 +74,17 @@ def check(
         Words, typer.Option(metavar="GLOB=RULES", help="Rules to leave out in some files.")
     ] = None,
     profile: Annotated[
-        str, typer.Option(metavar="NAME", help="standard (default), strict or lenient.")
+        str,
+        typer.Option(
+            metavar="NAME",
+            help="standard (default), strict or lenient; and/or an authority: subaru, "
+            "subaru/focas, norh, products, none (default: what the file tells).",
+        ),
     ] = "",
+    dictionary: Annotated[
+        Words,
+        typer.Option(metavar="ID|FILE", help="Keyword dictionaries that hold; with commas."),
+    ] = None,
     fail_on: Annotated[
         str,
         typer.Option(metavar="LEVEL", help="Exit 1 from here: error (default), warning or info."),
@@ -125,7 +134,8 @@ def check(
 
     options = given(
         select=select, ignore=ignore, extend_select=extend_select, severity=severity,
-        per_file_ignores=per_file_ignores, profile=profile, fail_on=fail_on, jobs=jobs,
+        per_file_ignores=per_file_ignores, profile=profile, dictionary=dictionary,
+        fail_on=fail_on, jobs=jobs,
         exclude=exclude, max_findings=max_findings, timeout=timeout,
         max_header_bytes=max_header_bytes,
     )  # fmt: skip

@@ -14,6 +14,7 @@ from fitslint.cli.outputs import Sink, colour_on, open_sinks
 from fitslint.cli.progress import Meter
 from fitslint.config.options import Value
 from fitslint.config.settings import Settings
+from fitslint.dictionary.load import DictionaryError
 from fitslint.engine.checker import Batch
 from fitslint.engine.ruleset import UnknownSelector
 from fitslint.engine.run import check_batches
@@ -50,7 +51,7 @@ def carry_out(request: Request) -> ExitCode:
         sinks = open_sinks(request.outputs, request.color, stack)
         try:
             batches = check_batches(walk, settings, [sink.format for sink in sinks])
-        except UnknownSelector as error:
+        except (UnknownSelector, DictionaryError) as error:
             raise Usage(str(error)) from None
         # Closing the batches ends their worker processes, also on Ctrl-C.
         totals = Totals(_told(stack.enter_context(closing(batches)), sinks), walk.skipped)

@@ -8,7 +8,7 @@ from typing import cast
 
 from fitslint.cli.errors import Usage
 from fitslint.config.load import Effective, effective
-from fitslint.config.options import OPTIONS, ConfigError, Value, parsed
+from fitslint.config.options import OPTIONS, ConfigError, Value, of_profile, parsed
 
 _UNSET: tuple[object, ...] = (None, "", [])
 
@@ -27,6 +27,10 @@ def given(**options: object) -> dict[str, Value]:
             continue
         option = OPTIONS[field.replace("_", "-")]
         try:
+            if field == "profile":
+                # What --dictionary says comes later and wins.
+                found.update(of_profile(str(value), "--profile"))
+                continue
             found[option.name] = parsed(
                 option, _shaped(option.kind, option.name, value), dashes="--"
             )

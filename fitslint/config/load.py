@@ -91,10 +91,18 @@ def read(path: Path) -> dict[str, Value]:
         if option is None:
             raise ConfigError(f"{path}: {unknown(name)}")
         try:
-            values[name] = parsed(option, value)
+            values[name] = _beside(path, name, parsed(option, value))
         except ConfigError as error:
             raise ConfigError(f"{path}: {error}") from None
     return values
+
+
+def _beside(path: Path, name: str, value: Value) -> Value:
+    """Files that a configuration names stand beside it, wherever fitslint is called."""
+    if name != "dictionary" or not isinstance(value, tuple):
+        return value
+    words = [str(word) for word in value]
+    return tuple(str(path.parent / word) if word.endswith(".toml") else word for word in words)
 
 
 def _here() -> Path | None:

@@ -14,6 +14,8 @@ Value = str | int | float | tuple[str, ...] | tuple[tuple[str, str | tuple[str, 
 _T = TypeVar("_T")
 SEVERITY_NAMES = ("error", "warning", "info")
 PROFILES = ("standard", "strict", "lenient")
+AUTO = "auto"
+"""The authority that every file tells itself, which is the default."""
 
 
 class ConfigError(ValueError):
@@ -35,6 +37,9 @@ class Option:
 
 _TABLE = (
     Option("profile", "choice", "profile", "how levels become severities", PROFILES),
+    Option(
+        "dictionary", "strings", "dictionary", "dictionaries that hold: ids or TOML files, or none"
+    ),
     Option("select", "strings", "select", "rules to run: codes, prefixes or names (default: all)"),
     Option("ignore", "strings", "ignore", "rules to leave out"),
     Option("extend-select", "strings", "extend_select", "rules to run besides those selected"),
@@ -117,6 +122,41 @@ def _choice(option: Option, value: object, where: str) -> str:
         return value
     hint = nearest(value, option.choices) if isinstance(value, str) else ""
     raise ConfigError(f"{where!r} is one of {', '.join(option.choices)}, not {_said(value)}{hint}")
+
+
+def of_profile(text: str, where: str = "profile") -> dict[str, Value]:
+    """The options that ``strict``, ``subaru`` or both with a comma stand for.
+
+    Raises
+    ------
+    ConfigError
+        when a word is neither a severity profile nor an authority.
+    """
+    words = [word.strip() for word in text.split(",") if word.strip()]
+    found: dict[str, Value] = {}
+    for word in words:
+        if word in PROFILES:
+            found["profile"] = word
+        elif word in _authorities():
+            found["dictionary"] = () if word == AUTO else (word,)
+        else:
+            names = (*PROFILES, *_authorities())
+            listed = ", ".join(name for name in names if "/" not in name)
+            hint = nearest(word, names)
+            raise ConfigError(f"{where!r} is one of {listed}, not {_said(word)}{hint}")
+    if len(found) != len(words) or not words:
+        raise ConfigError(
+            f"{where!r} takes one of {', '.join(PROFILES)}, one authority, or both with a comma, "
+            f"not {_said(text)}"
+        )
+    return found
+
+
+def _authorities() -> tuple[str, ...]:
+    from fitslint.dictionary.load import heads
+    from fitslint.dictionary.recognise import families
+
+    return (AUTO, "none", *families(), *heads())
 
 
 def _strings(value: object, where: str) -> tuple[str, ...]:

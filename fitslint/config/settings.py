@@ -33,6 +33,9 @@ class Settings:
     """
 
     profile: Profile = "standard"
+    dictionary: tuple[str, ...] = ()
+    """Dictionaries that hold: ids, paths of TOML files, one family (``subaru``) that lets the file
+    tell which, or ``none``; empty lets the file tell everything."""
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
     extend_select: tuple[str, ...] = ()

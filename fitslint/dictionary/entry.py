@@ -55,8 +55,25 @@ class Entry:
     replaced_by: str | None = None
     commentary: bool = False
     allow_continue: bool = False
+    importance: str = ""
+    """How much the keyword is needed, in the authority's word."""
+    condition: str = ""
+    """Expression: where it does not hold the keyword is not required."""
+    fixed: str | float | bool | None = None
+    recommended: str | float | bool | None = None
+    pattern: str | None = None
+    severity: Literal["error", "warning", "info"] = "error"
+    """How grave a value is that the entry does not allow."""
+    fortran: str | None = None
+    c: str | None = None
+    relation: tuple[str | Mapping[str, str], ...] = ()
+    """Expressions over keywords that hold."""
+    archive: Mapping[str, str] = field(default_factory=dict)
+    """Format of the value in the archive's database by instrument."""
+    alias: tuple[str, ...] = ()
+    conflict: tuple[str, ...] = ()
     more: Mapping[str, Any] = field(default_factory=dict)
-    """Everything that documentation and observatory rules use: format, importance, note …"""
+    """What only documentation uses: comment, description, sample, revision, note …"""
 
     def type_in(self, kind: str) -> KeywordType:
         """The type of the value in an HDU of ``kind``."""
@@ -74,7 +91,9 @@ class Entry:
         return high is None or value < high or (value == high and not self.exclusive_maximum)
 
 
-_FIELDS = frozenset(Entry.__dataclass_fields__) - {"more", "hdus", "types", "index", "enum"}
+_TUPLES = frozenset(("enum", "relation", "alias", "conflict"))
+_FIELDS = frozenset(Entry.__dataclass_fields__) - {"more", "hdus", "types", "index"} - _TUPLES
+_MADE = frozenset(("hdus", "types", "index")) | _TUPLES
 
 
 def entry(table: Mapping[str, Any], ranges: Mapping[str, list[int]]) -> Entry:
@@ -85,7 +104,8 @@ def entry(table: Mapping[str, Any], ranges: Mapping[str, list[int]]) -> Entry:
     KeyError
         when ``name`` or ``type`` is missing.
     """
-    given = {key: value for key, value in table.items() if key in _FIELDS}
+    given: dict[str, Any] = {key: value for key, value in table.items() if key in _FIELDS}
+    given.update((key, tuple(table[key])) for key in _TUPLES if key in table)
     index = {**ranges, **table.get("index", {})}
     types = table.get("types", {})
     status = table.get("status", "reserved")
@@ -95,10 +115,7 @@ def entry(table: Mapping[str, Any], ranges: Mapping[str, list[int]]) -> Entry:
         hdus=kinds(table.get("hdus", ["any"])),
         types={kind: kept for scope, kept in types.items() for kind in kinds([scope])},
         index={letter: (low, high) for letter, (low, high) in index.items()},
-        enum=tuple(table.get("enum", ())),
         more={
-            key: value
-            for key, value in table.items()
-            if key not in _FIELDS and key not in {"hdus", "types", "index", "enum"}
+            key: value for key, value in table.items() if key not in _FIELDS and key not in _MADE
         },
     )

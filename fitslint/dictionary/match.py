@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from fitslint.dictionary.entry import Entry
 
 _DIGITS = re.compile(r"[0-9]+")
-_PLACEHOLDERS = re.compile(r"[a-z]+")
+_NUMBERS = re.compile(r"[a-z0-9]+")
 _MEMO = 8192
 
 Reason = Literal["out-of-range", "leading-zero"]
@@ -42,7 +42,8 @@ class Near(NamedTuple):
 class Template:
     """A keyword name with its placeholders, taken apart once.
 
-    ``CRVALia`` has the stem ``CRVALi``, the skeleton ``CRVAL#`` and one run of placeholders, ``i``.
+    ``CRVALia`` has the stem ``CRVALi``, the skeleton ``CRVAL#`` and one run of placeholders, ``i``;
+    digits of its own (``C2ELTn``) are runs that only the same digits fill.
     """
 
     __slots__ = ("fixed", "name", "runs", "skeleton", "versioned")
@@ -51,11 +52,11 @@ class Template:
         self.name = name
         self.versioned = name.endswith("a")
         stem = name.removesuffix("a")
-        self.skeleton = _PLACEHOLDERS.sub("#", stem)
-        """The stem with ``#`` for every run of digits."""
+        self.skeleton = _NUMBERS.sub("#", stem)
+        """The stem with ``#`` for every run of digits, its own digits included."""
         self.runs = [
             [(letter, len(list(same))) for letter, same in groupby(run)]
-            for run in _PLACEHOLDERS.findall(stem)
+            for run in _NUMBERS.findall(stem)
         ]
         self.fixed = {letter for run in self.runs for letter, width in run if width > 1}
         """Placeholders that are written with leading zeros (``PCiiijjj``)."""
@@ -69,9 +70,14 @@ class Template:
                 # A lone index takes all digits; of two side by side the first takes one.
                 open_ended = width == 1 and place == len(run)
                 taken = rest if open_ended else rest[:width]
-                if not taken or (width > 1 and len(taken) < width):
+                if letter.isdigit():
+                    taken = rest[:width]
+                    if taken != letter * width:
+                        return None
+                elif not taken or (width > 1 and len(taken) < width):
                     return None
-                found.append((letter, taken))
+                else:
+                    found.append((letter, taken))
                 rest = rest[len(taken) :]
             if rest:
                 return None
@@ -89,12 +95,19 @@ class Dictionary:
         names and templates in the order of the file.
     read : callable
         gives the entry of a name; it is called once a name, when the entry is first needed.
+    hdus : sequence of mapping
+        the ``[[hdu]]`` tables.
     """
 
     def __init__(
-        self, head: Mapping[str, object], names: Iterable[str], read: Callable[[str], Entry]
+        self,
+        head: Mapping[str, Any],
+        names: Iterable[str],
+        read: Callable[[str], Entry],
+        hdus: Sequence[Mapping[str, Any]] = (),
     ) -> None:
         self.head = head
+        self.hdus = tuple(hdus)
         self.names = tuple(names)
         self._read = read
         self._entries: dict[str, Entry] = {}
@@ -119,6 +132,11 @@ class Dictionary:
     def id(self) -> str:
         """Folder and name, such as ``fits/reserved``."""
         return str(self.head["id"])
+
+    @property
+    def family(self) -> str:
+        """The folder of the id: dictionaries of one authority."""
+        return self.id.partition("/")[0]
 
     def entry(self, name: str) -> Entry:
         """The entry called ``name`` (a template is called by its template)."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 
+from fitslint.engine.conflicts import Conflict, conflicts
 from fitslint.engine.lines import edits_on_lines
 from fitslint.engine.ruleset import RuleSet
 from fitslint.model.file import FitsFile
@@ -60,6 +61,12 @@ class Collector:
             return
         card = flag.card
         keyword = card.keyword if card else flag.keyword
+        message = rule.messages[flag.message].format(**flag.params)
+        conflict = _conflict(rule, flag, keyword, header)
+        if conflict:
+            severity = self._rules.lowered(rule.code, severity, conflict.severity)
+            if conflict.sides:
+                message = f"{message}. Authorities differ ({conflict.id}): {conflict.sides}"
         extname = header.string("EXTNAME") if header else None
         start = flag.start if card else None
         self.findings.append(
@@ -67,7 +74,7 @@ class Collector:
                 code=rule.code,
                 name=rule.name,
                 severity=severity,
-                message=rule.messages[flag.message].format(**flag.params),
+                message=message,
                 message_id=f"{rule.code}.{flag.message}" if flag.message else rule.code,
                 params=flag.params,
                 hdu=header.hdu if header else flag.hdu,
@@ -79,7 +86,7 @@ class Collector:
                 end_column=flag.end if start is not None else None,
                 clause=flag.clause or rule.clause,
                 fingerprint=self._fingerprint(rule, flag, header, keyword),
-                fix=_fix(rule, flag, header),
+                fix=_fix(rule, flag, header) if conflict is None or conflict.fix else None,
                 image=card.raw if card else None,
             )
         )
@@ -124,6 +131,16 @@ class Collector:
             self.findings,
             key=lambda one: (one.hdu or last, one.card or 0, one.column or 0, one.code),
         )
+
+
+def _conflict(
+    rule: Rule, flag: Flag, keyword: str | None, header: Header | None
+) -> Conflict | None:
+    """The disagreement of authorities that a flag rests on."""
+    authority = header.authority if header else None
+    if authority is None:
+        return None
+    return conflicts(authority.families).of(rule.code, flag.message, keyword)
 
 
 def _identity(header: Header) -> str:

@@ -7,7 +7,7 @@ anything about such a header and where, and keeps the card shapes that were foun
 from __future__ import annotations
 
 import struct
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from fitslint.engine.names import RulesByName
@@ -44,6 +44,10 @@ class ValuesRule:
     rule: Rule
     starts: tuple[int, ...]
     quick: Callable[[Header], bool] | None = None
+    arguments: tuple[object, ...] = ()
+    """What the rule is called with behind the header."""
+    remembered: bool = True
+    """Whether the answer hangs on those cards alone."""
     clean: dict[object, bool] = field(default_factory=dict)
     misses: int = 0
     """Headers in a row that were not known; a rule on ever-changing values is not remembered."""
@@ -81,17 +85,17 @@ class Court:
 
 def convene(
     header: Header,
-    card_rules: Callable[[str, str], tuple[Rule, ...]],
+    card_rules: Callable[[Header, str], tuple[Rule, ...]],
     header_rules: tuple[Rule, ...],
     by_need: RulesByName,
-    forms_of: Callable[[str, str], Forms],
+    forms_of: Callable[[Header, str], Forms],
 ) -> Court:
-    """Prepare the court of the layout and kind of ``header``.
+    """Prepare the court of the layout, kind and authority of ``header``.
 
-    ``card_rules(kind, name)`` gives the card rules for a keyword, ``by_need`` the header rules
+    ``card_rules(header, name)`` gives the card rules for a keyword, ``by_need`` the header rules
     that need one, ``forms_of`` the memo of its clean shapes, shared by all layouts.
     """
-    names, kind = header.layout.names, header.kind
+    names = header.layout.names
     set_aside = _VOLATILE | _COMMENTARY
     positions = tuple(i for i, name in enumerate(names) if name not in set_aside)
     fields = ("80x" if name in set_aside else "8x72s" for name in names)
@@ -99,17 +103,18 @@ def convene(
     return Court(
         layout=header.layout,
         unpack=struct.Struct("".join(fields)).unpack,
-        forms=[forms_of(kind, names[position]) for position in positions],
+        forms=[forms_of(header, names[position]) for position in positions],
         positions=positions,
-        runs=_runs(names, kind, forms_of),
-        volatile=[(i, forms_of(kind, name)) for i, name in enumerate(names) if name in _VOLATILE],
-        readings=_readings(names, kind, card_rules, forms_of),
+        runs=_runs(header, forms_of),
+        volatile=[(i, forms_of(header, name)) for i, name in enumerate(names) if name in _VOLATILE],
+        readings=_readings(header, card_rules, forms_of),
         values_rules=values_rules,
         layout_rules=layout_rules,
     )
 
 
-def _runs(names: tuple[str, ...], kind: str, forms_of: Callable[[str, str], Forms]) -> list[Run]:
+def _runs(header: Header, forms_of: Callable[[Header, str], Forms]) -> list[Run]:
+    names = header.names
     runs: list[Run] = []
     position = 0
     while position < len(names):
@@ -117,7 +122,7 @@ def _runs(names: tuple[str, ...], kind: str, forms_of: Callable[[str, str], Form
         while stop < len(names) and names[stop] in _COMMENTARY:
             stop += 1
         if stop > position:
-            memos = {name: forms_of(kind, name) for name in names[position:stop]}
+            memos = {name: forms_of(header, name) for name in names[position:stop]}
             run = Run(position * CARD, stop * CARD, range(position, stop), list(memos.values()))
             runs.append(run)
         position = stop + 1
@@ -125,20 +130,24 @@ def _runs(names: tuple[str, ...], kind: str, forms_of: Callable[[str, str], Form
 
 
 def _readings(
-    names: tuple[str, ...],
-    kind: str,
-    card_rules: Callable[[str, str], tuple[Rule, ...]],
-    forms_of: Callable[[str, str], Forms],
+    header: Header,
+    card_rules: Callable[[Header, str], tuple[Rule, ...]],
+    forms_of: Callable[[Header, str], Forms],
 ) -> list[Reading]:
     readings: list[Reading] = []
-    for position, name in enumerate(names):
+    for position, name in enumerate(header.names):
         by_quick: dict[Quick | None, list[Rule]] = {}
-        for one in card_rules(kind, name):
-            if one.reads == "value":
-                quick = one.quick_for(name) if one.quick_for else one.quick
-                by_quick.setdefault(quick, []).append(one)
+        for one in card_rules(header, name):
+            if one.reads != "value":
+                continue
+            quick = one.quick_for(name) if one.quick_for else one.quick
+            if one.quick_of:
+                quick = one.quick_of(header.authority.lookup(name))
+                if quick is None:
+                    continue
+            by_quick.setdefault(quick, []).append(one)
         slot = Slot(position, position * CARD)
-        known = forms_of(kind, name).get
+        known = forms_of(header, name).get
         readings += [
             (slot.start, known, quick, tuple(rules), slot) for quick, rules in by_quick.items()
         ]
@@ -149,10 +158,15 @@ def _header_rules(
     header: Header, header_rules: tuple[Rule, ...], by_need: RulesByName
 ) -> tuple[list[ValuesRule], list[Rule]]:
     """The header rules that can say something about such a header."""
-    values_rules, layout_rules = [], []
+    values_rules: list[ValuesRule] = []
+    layout_rules: list[Rule] = []
     wanted = by_need.starts(header.layout)
+    families = header.authority.families if header.authority else None
     for rule in header_rules:
-        if not rule.is_for(header.kind):
+        if not rule.is_for(header.kind, families):
+            continue
+        if rule.parts:
+            values_rules += _parts(rule, header)
             continue
         starts = wanted.get(rule.code, ())
         if rule.needs and len(starts) < rule.least:
@@ -164,3 +178,12 @@ def _header_rules(
         else:
             layout_rules.append(rule)
     return values_rules, layout_rules
+
+
+def _parts(rule: Rule, header: Header) -> Iterator[ValuesRule]:
+    """The questions of a rule that asks several, each with the cards it depends on."""
+    index = header.layout.index
+    for part in rule.parts(header.authority, header.layout) if rule.parts else ():
+        positions = sorted(position for name in set(part.needs) for position in index.get(name, ()))
+        starts = tuple(position * CARD for position in positions)
+        yield ValuesRule(rule, starts, part.quick, (part.argument,), part.remembered)

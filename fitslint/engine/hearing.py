@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable
 from typing import TypeVar
 
-from fitslint.dictionary import conventions, fits
+from fitslint.dictionary import Authority, conventions, fits
 from fitslint.engine.court import Court, Forms, Run, Slot, ValuesRule, convene
 from fitslint.engine.names import RulesByName
 from fitslint.model.card import Card
@@ -49,15 +49,16 @@ class Hearing:
         self._header_rules = tuple(one for one in rules if one.scope == "header")
         self._by_keyword = RulesByName(self._card_rules, lambda one: one.keywords)
         self._by_need = RulesByName(self._header_rules, lambda one: one.needs)
-        self._general: dict[tuple[str, bool, str, str, str | None], tuple[Rule, ...]] = {}
-        self._courts: dict[tuple[int, str, bool], Court] = {}
-        self._forms: dict[tuple[str, str], Forms] = {}
+        self._entry_rules = tuple(one for one in self._card_rules if one.entries)
+        self._general: dict[tuple[object, ...], tuple[Rule, ...]] = {}
+        self._courts: dict[tuple[int, str, bool, Authority | None], Court] = {}
+        self._forms: dict[tuple[str, str, Authority | None], Forms] = {}
         self._shapes = 0
-        self._suspects: dict[tuple[str, str], dict[bytes, tuple[Rule, ...]]] = {}
+        self._suspects: dict[tuple[str, str, Authority | None], dict[bytes, tuple[Rule, ...]]] = {}
 
     def hear(self, header: Header, take: Take) -> None:
         """Judge a header."""
-        key = id(header.layout), header.kind, header.text
+        key = id(header.layout), header.kind, header.text, header.authority
         court = self._courts.get(key) or self._convene(header)
         raw = header.raw
         folded = raw.translate(FOLD)
@@ -81,10 +82,10 @@ class Hearing:
         for one in court.values_rules:
             if one.quick is not None and one.quick(header):
                 continue
-            if one.misses < PATIENCE and self._memo:
+            if one.misses < PATIENCE and one.remembered and self._memo:
                 self._values(header, one, take)
             else:
-                for flag in one.rule.check(header):
+                for flag in one.rule.check(header, *one.arguments):
                     take(one.rule, flag, header)
         if header.end != _END:
             self._hear_end(header, take)
@@ -94,18 +95,25 @@ class Hearing:
             self._courts.clear()
         court = convene(header, self._named, self._header_rules, self._by_need, self._forms_of)
         if self._memo and len(header) <= CARDS_KEPT:
-            self._courts[id(header.layout), header.kind, header.text] = court
+            key = id(header.layout), header.kind, header.text, header.authority
+            self._courts[key] = court
         return court
 
-    def _named(self, kind: str, name: str) -> tuple[Rule, ...]:
-        """The card rules for this very keyword in an HDU kind."""
-        return tuple([rule for rule in self._by_keyword.of(name) if rule.is_for(kind)])
+    def _named(self, header: Header, name: str) -> tuple[Rule, ...]:
+        """The card rules for this very keyword in such an HDU."""
+        authority: Authority | None = header.authority
+        families = authority.families if authority else None
+        rules = self._by_keyword.of(name)
+        if authority and self._entry_rules and authority.lookup(name):
+            rules += self._entry_rules
+        return tuple([rule for rule in rules if rule.is_for(header.kind, families)])
 
-    def _asked(self, card: Card, kind: str, name: str) -> tuple[Rule, ...]:
+    def _asked(self, card: Card, header: Header, name: str) -> tuple[Rule, ...]:
         """The shape rules that want to see a card of this form."""
-        form = card.form
+        form, kind = card.form, header.kind
         known = len(name) <= 8 and bool(fits().lookup(name) or conventions().lookup(name))
-        key = kind, known, form.kind, form.type, form.fault
+        families = header.authority.families if header.authority else None
+        key = kind, known, form.kind, form.type, form.fault, families
         general = self._general.get(key)
         if general is None:
             general = self._general[key] = tuple(
@@ -113,19 +121,20 @@ class Hearing:
                 for rule in self._card_rules
                 if rule.reads == "shape"
                 and not rule.keywords
+                and not rule.entries
                 and (known or not rule.known)
-                and rule.is_for(kind)
+                and rule.is_for(kind, families)
                 and rule.sees(form)
             )
-        named = self._named(kind, name)
+        named = self._named(header, name)
         if not named:
             return general
         return general + tuple(one for one in named if one.reads == "shape" and one.sees(form))
 
-    def _forms_of(self, kind: str, name: str) -> Forms:
+    def _forms_of(self, header: Header, name: str) -> Forms:
         if len(self._forms) >= KEYWORDS_MAX:
             self._forms.clear()
-        return self._forms.setdefault((kind, name), {})
+        return self._forms.setdefault((header.kind, name, header.authority), {})
 
     # ---- shapes --------------------------------------------------------------------------------
 
@@ -148,7 +157,7 @@ class Hearing:
             start = position * CARD
             text = header.raw[start + 8 : start + CARD]
             plain = not text.translate(None, PLAIN_TEXT) and text.endswith(b" ")
-            forms = self._forms_of(header.kind, header.names[position])
+            forms = self._forms_of(header, header.names[position])
             key = _PLAIN_CARD if plain else collapse(folded[start + 8 : start + CARD])
             if key not in forms:
                 self._shape(header, position, forms, key, take)
@@ -158,14 +167,14 @@ class Hearing:
         name = header.names[position]
         if len(self._suspects) >= KEYWORDS_MAX:
             self._suspects.clear()
-        known = self._suspects.setdefault((header.kind, name), {})
+        known = self._suspects.setdefault((header.kind, name, header.authority), {})
         suspects = known.get(rest)
         if suspects is None:
             raw = header.raw[position * CARD : position * CARD + CARD]
             key = fold(raw) if name.startswith("HIERARCH ") else raw[:8] + rest
             card = Card(key, parse_folded(key), position + 1, folded=True)
             if card.form.legal:
-                asked = self._asked(card, header.kind, name)
+                asked = self._asked(card, header, name)
                 suspects = tuple([one for one in asked if any(one.check(card, header))])
                 if not suspects:
                     self._remember(forms, rest, card.form)
@@ -176,7 +185,7 @@ class Hearing:
             self._remember(known, rest, suspects)
             self._count_shape()
         real = header.card(position)
-        self._put(real, header, suspects or self._asked(real, header.kind, name), take)
+        self._put(real, header, suspects or self._asked(real, header, name), take)
 
     @staticmethod
     def _put(card: Card, header: Header, rules: Iterable[Rule], take: Take) -> None:
@@ -187,7 +196,7 @@ class Hearing:
     def _hear_end(self, header: Header, take: Take) -> None:
         card = header.end_card
         if card is not None:
-            self._put(card, header, self._asked(card, header.kind, "END"), take)
+            self._put(card, header, self._asked(card, header, "END"), take)
 
     # ---- values --------------------------------------------------------------------------------
 
@@ -233,7 +242,7 @@ class Hearing:
             return
         values.misses += 1
         clean = True
-        for flag in values.rule.check(header):
+        for flag in values.rule.check(header, *values.arguments):
             take(values.rule, flag, header)
             clean = False
         if clean:

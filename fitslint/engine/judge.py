@@ -5,6 +5,8 @@ from __future__ import annotations
 import time
 
 from fitslint.config.settings import Settings
+from fitslint.dictionary.authority import Authority
+from fitslint.engine.authorities import Authorities
 from fitslint.engine.collect import Collector
 from fitslint.engine.hearing import COURTS_MAX, Hearing
 from fitslint.engine.names import RulesByName
@@ -46,9 +48,11 @@ class Judge:
         self.settings = settings
         self.rules = RuleSet.of(settings)
         rules = tuple(self.rules.rules.values())
+        self._authorities = Authorities(settings.dictionary)
         self._hearing = Hearing(rules, memo=memo)
         file_rules = [one for one in rules if one.scope == "file"]
-        self._problem_rules = tuple(one for one in file_rules if not one.needs)
+        self._problem_rules = tuple(one for one in file_rules if not one.needs and not one.family)
+        self._authority_rules = tuple(one for one in file_rules if not one.needs and one.family)
         self._file_rules = tuple(one for one in file_rules if one.needs)
         self._by_need = RulesByName(self._file_rules, lambda one: one.needs)
         self._collector = Collector(self.rules, frozenset(), settings.limits.findings_per_rule)
@@ -67,7 +71,9 @@ class Judge:
         status, reason, cut = file.status, file.reason, list(file.cut)
         summaries = [_summary(hdu) for hdu in file.hdus]
         enough = time.monotonic() + self.settings.limits.seconds / 2
+        authority = None
         try:
+            authority = self._authorities.settle(file)
             for hdu in file.hdus:
                 if collector.count > FINDINGS_MAX or time.monotonic() > enough:
                     cut.append(_stopped(file, hdu, collector.count))
@@ -78,7 +84,7 @@ class Judge:
                 if collector.used:
                     collector.close_hdu()
                     hdu.header.forget()
-            self._judge_file(file, collector)
+            self._judge_file(file, collector, authority)
         except Exception as error:  # a rule that fails must not hide the file
             status, reason = "crashed", f"a rule failed: {type(error).__name__}: {error}"
         findings = collector.sorted_findings(file) if collector.used else []
@@ -92,6 +98,8 @@ class Judge:
             collector.truncated if findings else [],
             reason,
             cut,
+            authority.ids if authority else (),
+            authority.why if authority else "",
         )
 
     def _new_collector(self, path: str) -> Collector:
@@ -102,8 +110,12 @@ class Judge:
         codes = [codes for pattern, codes in self._ignores if matches(path, pattern)]
         return frozenset().union(*codes)
 
-    def _judge_file(self, file: FitsFile, collector: Collector) -> None:
+    def _judge_file(
+        self, file: FitsFile, collector: Collector, authority: Authority | None
+    ) -> None:
         rules = list(self._problem_rules) if file.problems else []
+        if authority:
+            rules += self._authority_rules
         if len(file.hdus) == 1:
             rules += self._file_rules_for(file.hdus[0].header)[1]
         elif self._file_rules:
@@ -111,6 +123,8 @@ class Judge:
                 rule.code for hdu in file.hdus for rule in self._file_rules_for(hdu.header)[0]
             }
             rules += [rule for rule in self._file_rules if rule.code in wanted]
+        families = authority.families if authority else None
+        rules = [rule for rule in rules if not rule.family or rule.is_for("", families)]
         if not rules:
             return
         headers = {hdu.number: hdu.header for hdu in file.hdus}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from fitslint.config.settings import Profile, Settings
-from fitslint.model.finding import Level, Severity
+from fitslint.model.finding import SEVERITIES, Level, Severity
 from fitslint.model.rule import Rule
 from fitslint.rules.registry import load
 
@@ -36,6 +36,8 @@ class RuleSet:
     rules: dict[str, Rule]
     profile: Profile
     overrides: dict[str, Severity]
+    asked: bool = False
+    """Whether dictionaries were asked for: then what they demand weighs like the standard."""
 
     @classmethod
     def of(cls, settings: Settings) -> RuleSet:
@@ -63,7 +65,8 @@ class RuleSet:
             for code, rule in rules.items()
             if code in chosen and (code in overrides or code in named or table[rule.level])
         }
-        return cls(kept, settings.profile, overrides)
+        asked = bool(settings.dictionary) and settings.dictionary != ("none",)
+        return cls(kept, settings.profile, overrides, asked)
 
     def severity(self, code: str, level: Level | None = None) -> Severity | None:
         """The severity of a finding of rule ``code``; ``level`` is that of the flag, if its own."""
@@ -71,9 +74,18 @@ class RuleSet:
         if override:
             return override
         rule = self.rules[code]
-        severity = PROFILES[self.profile][level or rule.level]
+        said = level or rule.level
+        if said == "project" and self.asked and self.profile == "standard":
+            return "error"
+        severity = PROFILES[self.profile][said]
         # A rule that was asked for by name speaks even where its profile would be silent.
         return severity or (None if level else "info")
+
+    def lowered(self, code: str, severity: Severity, most: Severity) -> Severity:
+        """A severity, at most ``most`` unless the user gave it."""
+        if code in self.overrides:
+            return severity
+        return min(severity, most, key=SEVERITIES.index)
 
 
 def expand(selectors: tuple[str, ...]) -> list[str]:

@@ -20,6 +20,8 @@ class Tally:
     verdict: Counter[str] = field(default_factory=Counter)
     severity: Counter[str] = field(default_factory=Counter)
     codes: Counter[str] = field(default_factory=Counter)
+    authorities: Counter[str] = field(default_factory=Counter)
+    """Files by the most special dictionary that held for them."""
     names: dict[str, tuple[str, Severity]] = field(default_factory=dict)
     """Code → rule name and the gravest severity it was reported with."""
     with_findings: int = 0
@@ -32,6 +34,8 @@ class Tally:
         self.verdict[report.verdict] += 1
         if report.status not in _JUDGED or report.verdict == "undetermined":
             self.unjudged += 1
+        if report.dictionaries:
+            self.authorities[report.dictionaries[0]] += 1
         if report.findings:
             self.with_findings += 1
             self._findings(report)
@@ -59,6 +63,7 @@ class Tally:
         """Add the counts of another tally."""
         self.status.update(other.status)
         self.verdict.update(other.verdict)
+        self.authorities.update(other.authorities)
         self.with_findings += other.with_findings
         self.unjudged += other.unjudged
         if other.codes:

@@ -101,3 +101,7 @@ class FileReport:
     """Why the input could not be judged, in one sentence."""
     cut: list[str] = field(default_factory=list)
     """What a limit left unread, in sentences (a bounded list)."""
+    dictionaries: tuple[str, ...] = ()
+    """Ids of the dictionaries that hold for the file, the most special first."""
+    recognised: str = ""
+    """What of the file tells its dictionaries, or that they were asked for."""

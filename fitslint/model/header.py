@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
+from typing import Any
 
 from fitslint.model.card import Card
 from fitslint.model.form import BLOCK, CARD, CardForm
@@ -135,6 +136,8 @@ class Header:
     """That of the structure, made once for all headers that share it."""
     text: bool = False
     """From a header text: there are no blocks, no fill and no data."""
+    authority: Any = None
+    """Whose dictionaries hold (:class:`fitslint.dictionary.authority.Authority`), or None."""
     _cards: dict[int, Card] = field(default_factory=dict, repr=False)
 
     def __len__(self) -> int:

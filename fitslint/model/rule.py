@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from fitslint.model.card import Card
 from fitslint.model.finding import Edit, Level, Safety
@@ -37,6 +37,17 @@ class Flag:
     level: Level | None = None
     """Overrides the level of the rule (a date dd/mm/yy is a warning under an error rule)."""
     clause: str | None = None
+
+
+class Part(NamedTuple):
+    """One question of a header rule: the keywords that the answer depends on, and what it asks."""
+
+    needs: tuple[str, ...]
+    argument: Any
+    quick: Callable[[Any], bool] | None = None
+    """True when surely nothing is wrong, asked of the header."""
+    remembered: bool = True
+    """Whether the answer hangs on the cards of ``needs`` alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,10 +96,23 @@ class Rule:
     rules, of the header for header rules on values."""
     quick_for: Callable[[str], Callable[[bytes], bool]] | None = None
     """The same made for a keyword."""
+    family: str = ""
+    """The authority whose files the rule is for (``subaru``), ``*`` for those of any authority;
+    empty for all files."""
+    entries: bool = False
+    """A card rule that is called for keywords of the authority's dictionaries only."""
+    quick_of: Callable[[Any], Callable[[bytes], bool] | None] | None = None
+    """The same made for a match, for rules on ``entries``; None leaves the keyword out."""
+    parts: Callable[[Any, Any], Iterable[Part]] | None = None
+    """For header rules: what is asked one by one of headers of an authority and a layout."""
 
-    def is_for(self, kind: str) -> bool:
-        """Whether the rule is for HDUs of this kind."""
-        return not self.hdus or kind in self.hdus
+    def is_for(self, kind: str, families: Container[str] | None = None) -> bool:
+        """Whether the rule is for HDUs of this kind, of an authority of these families."""
+        if self.hdus and kind not in self.hdus:
+            return False
+        if not self.family:
+            return True
+        return families is not None and (self.family == "*" or self.family in families)
 
     def sees(self, form: CardForm) -> bool:
         """Whether a card rule is for cards of this form."""

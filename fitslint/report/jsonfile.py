@@ -77,6 +77,9 @@ def file_dict(report: FileReport) -> dict[str, Any]:
         ],
         "findings": [finding_dict(finding) for finding in report.findings],
     }
+    if report.dictionaries:
+        found["dictionaries"] = list(report.dictionaries)
+        found["recognised"] = report.recognised
     if report.reason is not None:
         found["reason"] = report.reason
     if report.cut:

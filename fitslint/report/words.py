@@ -55,6 +55,8 @@ def closing(totals: Totals) -> str:
         parts.append(f"{whose}not judged to the end: {named}")
     if totals.skipped:
         parts.append(_passed_over(totals))
+    if tally.authorities:
+        parts.append(_authorities(totals))
     return "; ".join(parts) + "."
 
 
@@ -63,6 +65,16 @@ def _severities(totals: Totals) -> Iterator[str]:
         number = totals.tally.severity[severity]
         if number:
             yield counted(number, severity)
+
+
+def _authorities(totals: Totals) -> str:
+    """By which dictionaries files were checked besides the standard."""
+    found = totals.tally.authorities
+    if len(found) == 1 and totals.tally.files == 1:
+        return f"checked against {visible(next(iter(found)))}"
+    named = [f"{visible(name)} {number:,}" for name, number in found.most_common(_SUFFIXES)]
+    more = [f"{len(found) - _SUFFIXES} more"] if len(found) > _SUFFIXES else []
+    return f"checked against {', '.join(named + more)}"
 
 
 def _passed_over(totals: Totals) -> str:

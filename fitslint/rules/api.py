@@ -9,9 +9,15 @@ A rule is one generator function. The name of its first parameter says what it i
 ``header``  a :class:`~fitslint.model.header.Header`, once for every HDU of its ``hdus`` that has
             one (or ``least`` so many) of the keywords that it ``needs``, and one of each group
             of keywords in ``when``;
+            With ``parts`` the rule is called with a header and, one after the other, the arguments
+            that ``parts(authority, layout)`` gives;
 ``file``    a :class:`~fitslint.model.file.FitsFile`, once a file that has one of the keywords that
             it ``needs`` (and, when ``several`` is set, more than one HDU); without ``needs`` once
             a file that had structural problems.
+
+``family`` keeps a rule to the files of an authority (``subaru``; ``*`` for any): the header then
+has an ``authority``, whose ``lookup`` gives the entry of a keyword. A card rule with ``entries`` is
+called for the keywords that the dictionaries of the authority define.
 
 ``reads`` says how much the engine may remember (design: a memo is a cache, not a meaning):
 
@@ -20,9 +26,9 @@ A rule is one generator function. The name of its first parameter says what it i
             a or A; when it flags that, it is asked again about the real card, whose flags count.
             A shape must be flagged whenever *any* real card of that shape is wrong. Running text
             (strings with letters, commentary) may read as one run of a, blanks included.
-``value``   (card rules) the answer depends on the value; ``keywords`` is mandatory, and ``quick``
-            (or what ``quick_for`` makes for a keyword) may tell from the value text alone that
-            nothing is wrong.
+``value``   (card rules) the answer depends on the value; ``keywords`` or ``entries`` is mandatory,
+            and ``quick`` (or what ``quick_for`` makes for a keyword, ``quick_of`` for a match) may
+            tell from the value text alone that nothing is wrong.
 ``layout``  (header rules, the default) the answer depends on the sequence of names, the structure
             and the HDU kind only.
 ``values``  (header rules) the answer depends on the values of the cards that it ``needs``; where
@@ -34,13 +40,14 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 from fitslint.model.card import Card
 from fitslint.model.finding import Edit, Level, Safety
 from fitslint.model.form import CARD
-from fitslint.model.rule import Flag, Reads, Rule, Scope
+from fitslint.model.header import Layout
+from fitslint.model.rule import Flag, Part, Reads, Rule, Scope
 
 REGISTRY: dict[str, Rule] = {}
 """All rules by code."""
@@ -80,6 +87,10 @@ def rule(
     rest: Level | None = None,
     quick: Callable[[Any], bool] | None = None,
     quick_for: Callable[[str], Callable[[bytes], bool]] | None = None,
+    family: str = "",
+    entries: bool = False,
+    quick_of: Callable[[Any], Callable[[bytes], bool] | None] | None = None,
+    parts: Callable[[Any, Layout], Iterable[Part]] | None = None,
 ) -> Callable[[Check], Check]:
     """Register a rule.
 
@@ -111,7 +122,7 @@ def rule(
         modes = _READS[scope]
         chosen = reads or modes[0]
         summary = (check.__doc__ or "").strip().split("\n", 1)[0].strip()
-        problem = _problem(code, chosen, modes, summary, keywords)
+        problem = _problem(code, chosen, modes, summary, keywords or entries)
         if problem:
             raise ValueError(f"rule {code}: {problem}")
         REGISTRY[code] = Rule(
@@ -141,6 +152,10 @@ def rule(
             rest=rest,
             quick=quick,
             quick_for=quick_for,
+            family=family,
+            entries=entries,
+            quick_of=quick_of,
+            parts=parts,
         )
         return check
 
@@ -158,7 +173,7 @@ def _with_header(check: Check) -> Check:
 
 
 def _problem(
-    code: str, reads: Reads, modes: tuple[Reads, ...], summary: str, keywords: Sequence[str]
+    code: str, reads: Reads, modes: tuple[Reads, ...], summary: str, keywords: object
 ) -> str | None:
     if not _CODE.fullmatch(code):
         return "the code is two letters and three digits"
@@ -211,6 +226,7 @@ def absent(
     hdu: int | None = None,
     byte: int | None = None,
     level: Level | None = None,
+    clause: str | None = None,
     **params: Any,
 ) -> Flag:
     """A flag on a keyword that is not there, or (``keyword=None``) on the HDU or file."""
@@ -224,6 +240,7 @@ def absent(
         hdu=hdu,
         byte=byte,
         level=level,
+        clause=clause,
     )
 
 

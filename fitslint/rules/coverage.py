@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ from pathlib import Path
 
 from fitslint.model.rule import Rule
 
+_CATALOGUED = re.compile("[A-Z][0-9]{3}")
 _GROUPS = "FCKVMRTIUDWSQXZHLNOBP"
 """The groups of the catalogue in its order."""
 
@@ -56,5 +58,12 @@ def unanswered() -> Iterator[Row]:
         yield Row(row_id, note=reason)
 
 
-def _place(row_id: str) -> tuple[int, int]:
-    return _GROUPS.index(row_id[0]), int(row_id[1:])
+def _place(row_id: str) -> tuple[int, str, int, str]:
+    """The catalogue in its order, then the rules of authorities (S9-03, D-01, N-T1) by name."""
+    match = _CATALOGUED.fullmatch(row_id)
+    if match:
+        return _GROUPS.index(row_id[0]), "", int(row_id[1:]), ""
+    group, _, rest = row_id.partition("-")
+    number = re.search("[0-9]+", rest)
+    letters = rest[: number.start()] if number else rest
+    return len(_GROUPS), group + letters, int(number[0]) if number else 0, row_id

@@ -19,6 +19,7 @@ TABLES = HERE / "tables"
 GRAMMARS: dict[str, tuple[str, ...]] = {
     "card": ("card", "faulty", "record"),
     "date": ("date", "layout"),
+    "relation": ("start",),
     "tform": ("binary", "ascii", "display", "dimensions"),
 }
 """Every grammar and its starts; the build stores the tables of each."""

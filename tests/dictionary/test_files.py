@@ -8,14 +8,13 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from fitslint.dictionary import conventions, fits, folder, shipped
+from fitslint.dictionary import conventions, fits, folder, ids, shipped
 from fitslint.dictionary.entry import entry
 from fitslint.dictionary.match import Template
 
 ROOT = Path(__file__).parents[2]
 SCHEMA = json.loads((ROOT / "schemas" / "dictionary-1.0.0.json").read_text(encoding="utf-8"))
-FILES = sorted(folder().rglob("*.toml"))
-NAMES = [path.relative_to(folder()).with_suffix("").as_posix() for path in FILES]
+NAMES = ids()
 
 
 def document(name):

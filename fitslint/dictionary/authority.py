@@ -1,0 +1,180 @@
+"""Whose keywords a header uses: the dictionaries that hold for it, the most special first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property, lru_cache
+from pathlib import Path
+
+from fitslint.dictionary.entry import Entry
+from fitslint.dictionary.load import DictionaryError, heads, ids, read, shipped
+from fitslint.dictionary.match import Dictionary, Match
+from fitslint.dictionary.nearest import nearest
+
+_MEMO = 8192
+STANDARD = "fits"
+"""Family of the dictionaries that hold for every file; its rules are not those of an authority."""
+
+
+class Authority:
+    """The dictionaries that hold for an HDU.
+
+    Parameters
+    ----------
+    dictionaries : sequence of Dictionary
+        the most special first; where it is silent, the next one holds.
+    why : str
+        what of the file says so, or which option.
+    home : bool
+        whether this very HDU says so: what an authority demands it demands here, in other HDUs of
+        the file its dictionaries only explain what is there.
+    """
+
+    def __init__(self, dictionaries: Iterable[Dictionary], why: str, *, home: bool = True) -> None:
+        self.dictionaries = tuple(dictionaries)
+        self.why = why
+        self.home = home
+        self._memo: dict[str, tuple[Dictionary, Match] | None] = {}
+
+    @cached_property
+    def id(self) -> str:
+        """Id of the most special dictionary."""
+        return self.dictionaries[0].id
+
+    @cached_property
+    def ids(self) -> tuple[str, ...]:
+        """Ids of all dictionaries."""
+        return tuple(one.id for one in self.dictionaries)
+
+    @cached_property
+    def families(self) -> frozenset[str]:
+        """The authorities: ``subaru``."""
+        return frozenset(one.family for one in self.dictionaries)
+
+    @cached_property
+    def title(self) -> str:
+        """Who demands it, for messages: the authority of the most special dictionary."""
+        return str(self.dictionaries[0].head["authority"])
+
+    @cached_property
+    def abroad(self) -> Authority:
+        """The same for the other HDUs of the file."""
+        return Authority(self.dictionaries, self.why, home=False)
+
+    def lookup(self, keyword: str) -> Match | None:
+        """The entry that holds for ``keyword``; None when no dictionary has one."""
+        found = self._find(keyword)
+        return found[1] if found else None
+
+    def clause(self, keyword: str) -> str:
+        """Dictionary and section that define ``keyword``, for findings."""
+        found = self._find(keyword)
+        return f"{found[0].id} {found[1].entry.clause}".rstrip() if found else self.id
+
+    def _find(self, keyword: str) -> tuple[Dictionary, Match] | None:
+        try:
+            return self._memo[keyword]
+        except KeyError:
+            pass
+        name = keyword.removeprefix("HIERARCH ")
+        pairs = ((one, one.lookup(keyword) or one.lookup(name)) for one in self.dictionaries)
+        found = next(((one, match) for one, match in pairs if match), None)
+        if len(self._memo) >= _MEMO:
+            self._memo.clear()
+        self._memo[keyword] = found
+        return found
+
+    @cached_property
+    def archive(self) -> Dictionary | None:
+        """The formats of the archive's database, where a dictionary names one."""
+        names = (one.head.get("archive") for one in self.dictionaries)
+        name = next(filter(None, names), None)
+        return shipped(str(name)) if name in ids() else None
+
+    def nearest(self, keyword: str) -> str | None:
+        """The keyword of one of the dictionaries that is one step from ``keyword``."""
+        return next(filter(None, (nearest(one, keyword) for one in self.dictionaries)), None)
+
+    def __iter__(self) -> Iterator[Entry]:
+        """Every entry that holds, the most special first, each name once."""
+        seen: set[str] = set()
+        for dictionary in self.dictionaries:
+            for name in dictionary.names:
+                if name not in seen:
+                    seen.add(name)
+                    yield dictionary.entry(name)
+
+    @cached_property
+    def importance(self) -> Mapping[str, str]:
+        """Words of importance and the condition under which they require a keyword."""
+        words: dict[str, str] = {}
+        for dictionary in reversed(self.dictionaries):
+            words.update(dictionary.head.get("importance", {}))
+        return words
+
+
+@lru_cache(maxsize=256)
+def authority(names: tuple[str, ...], why: str) -> Authority:
+    """The authority of dictionaries given by id or path of a TOML file, with all they extend.
+
+    Raises
+    ------
+    DictionaryError
+        when one does not exist, cannot be used, or extends itself.
+    """
+    chain: dict[str, Dictionary] = {}
+    for name in names:
+        _extend(name, Path(), (), chain)
+    # What several extend comes after all of them.
+    order = sorted(chain.values(), key=lambda one: -_depth(one, chain))
+    return Authority(order, why)
+
+
+def _depth(dictionary: Dictionary, chain: Mapping[str, Dictionary]) -> int:
+    """How many dictionaries lie below this one at most."""
+    below = [chain[key] for key in dictionary.head.get("extends", ()) if key in chain]
+    return 1 + max((_depth(one, chain) for one in below), default=0)
+
+
+def _extend(name: str, base: Path, above: tuple[str, ...], chain: dict[str, Dictionary]) -> None:
+    """Add the dictionary ``name``, and what it extends, to ``chain``."""
+    if name in above:
+        path = " extends ".join([*above[above.index(name) :], name])
+        raise DictionaryError(f"a dictionary extends itself: {path}")
+    if name in chain or name.partition("/")[0] == STANDARD:
+        return
+    dictionary = chain[name] = get(name, base)
+    beside = (base / name).parent if is_path(name) else base
+    for other in dictionary.head.get("extends", ()):
+        _extend(other, beside, (*above, name), chain)
+
+
+def is_path(name: str) -> bool:
+    """Whether a name of a dictionary is that of a file."""
+    return name.endswith(".toml")
+
+
+def get(name: str, base: Path = Path()) -> Dictionary:
+    """The dictionary of an id, or in a TOML file (relative to ``base``).
+
+    Raises
+    ------
+    DictionaryError
+        when there is none, or it cannot be used.
+    """
+    if is_path(name):
+        from fitslint.dictionary.validate import check_file
+
+        path = base / name
+        check_file(path)
+        return read(path)
+    if name in ids():
+        return shipped(name)
+    raise DictionaryError(f"there is no dictionary {name!r}{_hint(name)}")
+
+
+def _hint(name: str) -> str:
+    import difflib
+
+    close = difflib.get_close_matches(name, heads(), 1, 0.5)
+    return f"; did you mean {close[0]!r}?" if close else "; 'fitslint dict list' shows them"

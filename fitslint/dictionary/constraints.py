@@ -1,0 +1,159 @@
+"""What an entry allows its values to be, compiled once to plain predicates."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from functools import cached_property
+from typing import Literal, NamedTuple
+
+from fitslint.dictionary.entry import Entry
+from fitslint.dictionary.match import Match
+from fitslint.model.value import Value, decode
+
+Kind = Literal["fixed", "enum", "case", "range", "pattern", "recommended"]
+Plain = str | float | bool
+_GOOD_MAX = 256
+_LONGEST = 512
+"""Characters of a string that a pattern is tried on."""
+
+
+class Fault(NamedTuple):
+    """A value that the entry does not allow: in which way, and what it should be."""
+
+    kind: Kind
+    wanted: str
+
+
+class Constraints:
+    """The demands of one entry on its values."""
+
+    def __init__(self, entry: Entry) -> None:
+        self.entry = entry
+        self._good: set[bytes] = set()
+
+    @cached_property
+    def any(self) -> bool:
+        """Whether the entry demands anything."""
+        entry = self.entry
+        return bool(
+            entry.enum
+            or entry.pattern
+            or entry.fixed is not None
+            or entry.recommended is not None
+            or entry.minimum is not None
+            or entry.maximum is not None
+        )
+
+    def quick(self, text: bytes) -> bool:
+        """Whether a value, as written, is allowed; values of another type are not judged."""
+        if text in self._good:
+            return True
+        try:
+            value = _read(text.decode("ascii"))
+        except (UnicodeDecodeError, ValueError):
+            return True
+        good = not any(self.faults(value))
+        if good and len(self._good) < _GOOD_MAX:
+            self._good.add(text)
+        return good
+
+    def faults(self, value: Value) -> Iterator[Fault]:
+        """In which ways ``value`` is not allowed; None and complex numbers are not judged."""
+        entry = self.entry
+        if value is None or isinstance(value, complex):
+            return
+        if isinstance(value, str):
+            value = value.strip(" ")
+        if entry.fixed is not None:
+            if not _same(value, entry.fixed):
+                yield self._fault("fixed", value, (entry.fixed,))
+            return
+        if entry.enum and not any(_same(value, one) for one in entry.enum):
+            yield self._fault("enum", value, entry.enum)
+        elif entry.pattern and isinstance(value, str) and not self._matches(value):
+            yield Fault("pattern", entry.pattern)
+        elif type(value) in (int, float) and not entry.holds(float(value)):
+            yield Fault("range", span(entry))
+        elif (
+            entry.recommended is not None
+            # What the dictionary lists beside the recommended value is as good.
+            and not entry.enum
+            and not _same(value, entry.recommended)
+        ):
+            yield Fault("recommended", said(entry.recommended))
+
+    def _fault(self, kind: Kind, value: Plain, wanted: tuple[Plain, ...]) -> Fault:
+        close = [one for one in wanted if _folded(one) == _folded(value)]
+        if close:
+            return Fault("case", said(close[0]))
+        return Fault(kind, ", ".join(map(said, wanted)))
+
+    def _matches(self, value: str) -> bool:
+        if self.entry.type == "date" and not any(char.isdigit() for char in value):
+            return True  # a placeholder for a date is told by a rule of its own
+        return len(value) > _LONGEST or self._pattern.fullmatch(value) is not None
+
+    @cached_property
+    def _pattern(self) -> re.Pattern[str]:
+        # Patterns of other people's dictionaries were tried for endless backtracking when loaded.
+        return re.compile(self.entry.pattern or "")
+
+
+_KEPT: dict[int, Constraints] = {}
+
+
+def constraints(entry: Entry) -> Constraints:
+    """The constraints of an entry, made once."""
+    known = _KEPT.get(id(entry))
+    if known is None or known.entry is not entry:
+        known = _KEPT[id(entry)] = Constraints(entry)
+    return known
+
+
+def quick_of(match: Match) -> Callable[[bytes], bool] | None:
+    """The quick answer for values of a keyword; None when its entry demands nothing of them."""
+    found = constraints(match.entry)
+    return found.quick if found.any else None
+
+
+def said(value: Plain) -> str:
+    """A value as a header has it."""
+    if isinstance(value, bool):
+        return "T" if value else "F"
+    return repr(value)
+
+
+def span(entry: Entry) -> str:
+    """The range of an entry in words."""
+    low, high = entry.minimum, entry.maximum
+    if low is None:
+        return f"{'below' if entry.exclusive_maximum else 'at most'} {high:g}"
+    if high is None:
+        return f"{'over' if entry.exclusive_minimum else 'at least'} {low:g}"
+    return f"{low:g} to {high:g}"
+
+
+def _read(text: str) -> Value:
+    if text[:1] == "'":
+        return decode(text, "string")
+    if text in ("T", "F"):
+        return text == "T"
+    if not text or text[0] not in "+-.0123456789":
+        return None
+    return float(text.replace("D", "E"))
+
+
+def _same(value: Plain, wanted: Plain) -> bool:
+    if isinstance(value, str) and isinstance(wanted, str):
+        return value == wanted.strip(" ")
+    if isinstance(value, bool) or isinstance(wanted, bool):
+        return value is wanted
+    if isinstance(value, str) or isinstance(wanted, str):
+        # Of another type: that is the business of another rule.
+        return True
+    return value == wanted
+
+
+def _folded(value: Plain) -> str:
+    return str(value).casefold().replace(" ", "")

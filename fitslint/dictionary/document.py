@@ -1,0 +1,137 @@
+"""A dictionary file as it is written: its text, its tables, and on which line each key stands."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path as FilePath
+from typing import Any
+
+from fitslint.dictionary.entry import Entry, entry
+from fitslint.dictionary.load import DictionaryError
+from fitslint.dictionary.match import Dictionary
+from fitslint.dictionary.positions import Path, line_of, positions
+
+LARGEST = 10_000_000
+"""Bytes of a file; a dictionary of a thousand keywords has half a million."""
+
+
+@dataclass(frozen=True, eq=False)
+class Document:
+    """A dictionary file; what its tables hold may still be anything that TOML allows."""
+
+    name: str
+    """The file as it is named in messages."""
+    text: str
+    tables: Mapping[str, Any]
+
+    @property
+    def head(self) -> Mapping[str, Any]:
+        """The ``[dictionary]`` table."""
+        head: Mapping[str, Any] = self.tables["dictionary"]
+        return head
+
+    @property
+    def id(self) -> str:
+        """The id that the dictionary gives itself."""
+        return str(self.head["id"])
+
+    @property
+    def keywords(self) -> Sequence[Mapping[str, Any]]:
+        """The ``[[keyword]]`` tables."""
+        found: Sequence[Mapping[str, Any]] = self.tables.get("keyword", ())
+        return found
+
+    @cached_property
+    def entries(self) -> Mapping[str, Entry]:
+        """The entries by name."""
+        ranges = self.head.get("index", {})
+        return {table["name"]: entry(table, ranges) for table in self.keywords}
+
+    @cached_property
+    def dictionary(self) -> Dictionary:
+        """The dictionary, for looking keywords up."""
+        return Dictionary(self.head, self.entries, self.entries.__getitem__)
+
+    @cached_property
+    def _lines(self) -> Mapping[Path, int]:
+        return positions(self.text)
+
+    def line(self, path: Path) -> int:
+        """The line where a key stands."""
+        return line_of(self._lines, path)
+
+    def label(self, path: Path) -> str:
+        """A key as people name it: ``EXPTIME.unit`` for ``("keyword", 3, "unit")``."""
+        if path[:1] == ("keyword",) and len(path) > 1 and isinstance(path[1], int):
+            tables = self.tables["keyword"]
+            name = tables[path[1]].get("name") if isinstance(tables[path[1]], Mapping) else None
+            first = name if isinstance(name, str) and name else f"keyword {path[1] + 1}"
+            path = (first, *path[2:])
+        text = ""
+        for step in path:
+            text += f"[{step + 1}]" if isinstance(step, int) else f".{step}"
+        return text.removeprefix(".") or "the file"
+
+
+def read_document(path: FilePath, name: str = "") -> Document:
+    """The document in a file of any author.
+
+    Raises
+    ------
+    DictionaryError
+        when the file cannot be read or is not TOML; the sentence names the line.
+    """
+    name = name or str(path)
+    try:
+        with path.open("rb") as file:
+            data = file.read(LARGEST + 1)
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "no file has such a name"
+        raise DictionaryError(f"{name}: cannot be read: {reason}") from error
+    if len(data) > LARGEST:
+        raise DictionaryError(f"{name}: has more than {LARGEST:,} bytes")
+    return parse_document(_decoded(data, name), name)
+
+
+def parse_document(text: str, name: str) -> Document:
+    """The document that ``text`` is.
+
+    Raises
+    ------
+    DictionaryError
+        when it is not TOML.
+    """
+    try:
+        return Document(name, text, tomllib.loads(text))
+    except tomllib.TOMLDecodeError as error:
+        raise DictionaryError(_located(error, text, name)) from error
+    except RecursionError:
+        raise DictionaryError(f"{name}:1: tables or lists are nested too deeply") from None
+
+
+def _decoded(data: bytes, name: str) -> str:
+    try:
+        # As tomllib reads files: a line ends with a line feed, whatever stands before it.
+        return data.decode("utf-8").replace("\r\n", "\n")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise DictionaryError(
+            f"{name}:{line}: byte 0x{data[error.start]:02x} is not UTF-8"
+        ) from error
+
+
+def _located(error: tomllib.TOMLDecodeError, text: str, name: str) -> str:
+    said = str(error)
+    match = re.search(r" \(at line ([0-9]+), column ([0-9]+)\)$", said)
+    if match:
+        line, where = int(match[1]), f"column {match[2]}"
+    else:
+        line, where = text.count("\n") + 1, "end of the file"
+    reason = said[: match.start()] if match else said.partition(" (at")[0]
+    stands = text.split("\n")[line - 1].partition("=")[0].strip()
+    key = f" of {stands!r}" if re.fullmatch(r"[\w.\"' -]{1,60}", stands) else ""
+    return f"{name}:{line}: broken TOML at {where}{key}: {reason[:1].lower()}{reason[1:]}"

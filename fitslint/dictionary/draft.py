@@ -1,0 +1,194 @@
+"""A draft dictionary made of what was learnt from an archive."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from fitslint.dictionary.infer import Learner, Use
+from fitslint.dictionary.load import fits
+from fitslint.dictionary.mend import mended
+from fitslint.model.value import unquote
+
+MANY = 5
+"""Files that have to be seen before a list of values is believed."""
+FEW = 8
+"""Longest list that is believed."""
+_LETTERS = ("n", "ij", "ijk", "ijkl")
+_DIGITS = re.compile("[0-9]+")
+_SIGNS = ("TELESCOP", "INSTRUME")
+
+
+def draft(learner: Learner, name: str, *, reserved: bool = False) -> str:
+    """The text of a dictionary with the id ``name``.
+
+    Parameters
+    ----------
+    learner : Learner
+        what was learnt.
+    name : str
+        the id.
+    reserved : bool
+        whether keywords that the FITS standard reserves are in it as well.
+    """
+    keywords = []
+    required = False
+    for family, (use, members) in sorted(_families(learner.uses).items()):
+        if not reserved and fits().lookup(members[0]):
+            continue
+        table = _table(family, use, members, learner.files)
+        required = required or "importance" in table
+        keywords.append(table)
+    head: dict[str, Any] = {
+        "id": name,
+        "version": "0.1.0",
+        "title": f"Keywords of {learner.files} files",
+        "authority": "to be filled in",
+        "edition": "draft",
+        "note": f"learnt from {learner.files} files by fitslint dict infer",
+    }
+    signs = dict(_signs(learner))
+    if signs:
+        head["recognises"] = {"header": signs}
+    if required:
+        head["importance"] = {"required": "true"}
+    return mended(head, keywords, ("A draft: every entry wants to be looked at.",)).text
+
+
+def _families(uses: Mapping[str, Use]) -> dict[str, tuple[Use, list[str]]]:
+    """Uses by keyword or template, with the keywords that each stands for."""
+    groups: dict[str, list[str]] = {}
+    for name in uses:
+        groups.setdefault(_DIGITS.sub("#", name), []).append(name)
+    found: dict[str, tuple[Use, list[str]]] = {}
+    for members in groups.values():
+        template = _template(members) if len(members) > 1 else None
+        whole = {(_type(uses[name]), _unit(uses[name])) for name in members}
+        if template is None or len(whole) > 1:
+            found.update((name, (uses[name], [name])) for name in members)
+            continue
+        found[template] = (_merged([uses[name] for name in members]), members)
+    return found
+
+
+def _merged(uses: list[Use]) -> Use:
+    """The use of a family; a comment that only some of its keywords have says nothing of all."""
+    whole = Use()
+    for use in uses:
+        whole.merge(use)
+    whole.sample = uses[0].sample
+    said = {_DIGITS.sub("n", _usual_comment(use)) for use in uses}
+    whole.comments = Counter({said.pop(): 1}) if len(said) == 1 else Counter()
+    return whole
+
+
+def _usual_comment(use: Use) -> str:
+    return max(use.comments, key=lambda one: use.comments[one], default="")
+
+
+def _template(members: list[str]) -> str | None:
+    """The template of keywords that differ in their digits; None when they have no common one."""
+    columns = list(zip(*(_DIGITS.findall(name) for name in members), strict=True))
+    if len(columns) > len(_LETTERS):
+        return None
+    marks = []
+    for texts, letter in zip(columns, _LETTERS[len(columns) - 1], strict=True):
+        widths = {len(text) for text in texts}
+        if any(text[0] == "0" and len(text) > 1 for text in texts):
+            if len(widths) > 1:
+                return None
+            marks.append(letter * widths.pop())
+        else:
+            marks.append(letter if len(set(texts)) > 1 else texts[0])
+    rest = iter(marks)
+    return _DIGITS.sub(lambda _: next(rest), members[0])
+
+
+def _table(name: str, use: Use, members: list[str], files: int) -> dict[str, Any]:
+    kind = _type(use)
+    table: dict[str, Any] = {"name": name, "type": kind, "status": "project"}
+    if len(members) > 1:
+        table["index"] = _index(name, members)
+    values = _enumeration(use, kind)
+    if values:
+        table["enum"] = values
+    unit = _unit(use)
+    if unit and kind in ("integer", "real"):
+        table["unit"] = unit
+    if files and use.first == files:
+        table["importance"] = "required"
+    comment = _usual_comment(use)
+    if comment:
+        table["comment"] = comment
+    sample = use.sample
+    if sample and kind not in ("any", "complex"):
+        table["sample"] = sample
+    table["note"] = _note(use, kind, members, files, values)
+    return table
+
+
+def _type(use: Use) -> str:
+    kinds = {kind for kind in use.types if kind not in ("undefined", "none")}
+    if kinds == {"integer", "real"}:
+        return "real"
+    if len(kinds) != 1:
+        return "any"
+    kind = kinds.pop()
+    return "date" if kind == "string" and use.dates and use.sample else kind
+
+
+def _unit(use: Use) -> str:
+    """The unit that at least half of the comments give."""
+    unit = max(use.units, key=lambda one: (bool(one), use.units[one]), default="")
+    return unit if unit and use.units[unit] * 2 >= use.cards else ""
+
+
+def _index(name: str, members: list[str]) -> dict[str, list[int]]:
+    """Lowest and highest index of every placeholder."""
+    letters = [run[0] for run in re.findall("[a-z]+|[0-9]+", name)]
+    columns = zip(*(_DIGITS.findall(one) for one in members), strict=True)
+    return {
+        letter: [min(map(int, texts)), max(map(int, texts))]
+        for letter, texts in zip(letters, columns, strict=True)
+        if letter.isalpha()
+    }
+
+
+def _enumeration(use: Use, kind: str) -> list[str | int]:
+    if kind not in ("string", "integer") or use.values is None:
+        return []
+    seen = sum(use.values.values())
+    few = 1 < len(use.values) <= FEW and use.files >= MANY and seen >= 3 * len(use.values)
+    return sorted(use.values, key=lambda one: (isinstance(one, str), one)) if few else []
+
+
+def _note(use: Use, kind: str, members: list[str], files: int, values: list[str | int]) -> str:
+    parts = [f"in {use.files} of {files} files"]
+    if len(members) > 1:
+        parts.append(f"{len(members)} keywords, {members[0]} to {members[-1]}")
+    if kind == "any" and use.types:
+        parts.append("types: " + ", ".join(f"{word} {count}" for word, count in use.types.items()))
+    if values and use.values:
+        parts.append("values: " + ", ".join(f"{one} {use.values[one]}" for one in values))
+    elif use.low is not None:
+        same = use.low == use.high
+        parts.append(f"always {use.low:g}" if same else f"values {use.low:g} to {use.high:g}")
+    if kind in ("string", "date") and use.values and len(use.values) == 1:
+        parts.append(f"always {next(iter(use.values))!r}")
+    if use.types["undefined"]:
+        parts.append(f"without value in {use.types['undefined']} cards")
+    if "primary" not in use.kinds and use.kinds:
+        parts.append("only in " + ", ".join(sorted(use.kinds)))
+    return "; ".join(parts)
+
+
+def _signs(learner: Learner) -> Iterator[tuple[str, list[str]]]:
+    """Keywords that tell the files of the archive: there in all of them with one value."""
+    for name in _SIGNS:
+        use = learner.uses.get(name)
+        if use and use.first == learner.files and use.values and len(use.values) == 1:
+            text = unquote(use.sample).strip() if use.sample[:1] == "'" else ""
+            if text and not re.search(r"[*?\[\]]", text):
+                yield name, [text]

@@ -1,0 +1,128 @@
+"""A dictionary for other programs: as JSON, and as a JSON Schema of the headers it describes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from fitslint.dictionary.document import Document
+from fitslint.dictionary.match import Template
+
+METASCHEMA = "https://json-schema.org/draft/2020-12/schema"
+_KEYS = (
+    "name", "type", "fortran", "c", "unit", "importance", "category", "status", "clause", "enum",
+    "minimum", "maximum", "fixed", "recommended", "pattern", "relation", "condition", "comment",
+    "description", "alias", "sample", "revision", "doubtful", "default", "index", "hdus", "note",
+)  # fmt: skip
+"""Keys that every keyword of the JSON has, null where the dictionary is silent."""
+_HEAD_KEYS = ("id", "version", "title", "authority", "edition", "source", "extends", "importance")
+
+_DATE = (
+    r"^([0-9]{4}|[+-][0-9]{5})-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]*)?)?$"
+    r"|^[0-9]{2}/[0-9]{2}/[0-9]{2}$"
+)
+_TYPES: dict[str, dict[str, Any]] = {
+    "string": {"type": "string"},
+    "date": {"type": "string", "pattern": _DATE},
+    "logical": {"type": "boolean"},
+    "integer": {"type": "integer"},
+    "real": {"type": "number"},
+    "complex": {"type": "array", "items": {"type": "number"}, "minItems": 2, "maxItems": 2},
+    "any": {},
+    "none": {"type": ["string", "array", "null"], "items": {"type": "string"}},
+}
+
+
+def as_json(document: Document) -> dict[str, Any]:
+    """The dictionary as plain data: its head and every keyword with all of its keys."""
+    head = {key: document.head.get(key) for key in _HEAD_KEYS}
+    keywords = [{key: table.get(key) for key in _KEYS} for table in document.keywords]
+    return {**head, "keywords": keywords}
+
+
+def as_schema(document: Document, above: Sequence[Document] = ()) -> dict[str, Any]:
+    """A JSON Schema for a header as an object of keyword to value.
+
+    What holds in dictionaries ``above``, which this one extends, holds too. Conditions and
+    relations are beyond JSON Schema and stand in ``$comment``.
+    """
+    tables: dict[str, Mapping[str, Any]] = {}
+    words: dict[str, str] = {}
+    for one in (document, *above):
+        for table in one.keywords:
+            tables.setdefault(table["name"], table)
+        words = {**one.head.get("importance", {}), **words}
+    exact = {name: _value(table) for name, table in tables.items() if name == name.upper()}
+    families = {
+        _family(name, exact): _value(table)
+        for name, table in tables.items()
+        if name != name.upper()
+    }
+    return {
+        "$schema": METASCHEMA,
+        "$id": f"urn:fitslint:dictionary:{document.id}:{document.head['version']}",
+        "title": document.head["title"],
+        "description": f"{document.head['authority']}, {document.head['edition']}",
+        "type": "object",
+        "properties": exact,
+        "patternProperties": families,
+        "required": [name for name in exact if _required(tables[name], words)],
+    }
+
+
+def _required(table: Mapping[str, Any], words: Mapping[str, str]) -> bool:
+    always = words.get(table.get("importance", ""), "").strip() == "true"
+    return always and table.get("condition", "true").strip() == "true"
+
+
+def _value(table: Mapping[str, Any]) -> dict[str, Any]:
+    """What the value of a keyword has to be."""
+    kinds = dict.fromkeys((table["type"], *table.get("types", {}).values()))
+    forms = [dict(_TYPES[kind]) for kind in kinds]
+    rule: dict[str, Any] = forms[0] if len(forms) == 1 else {"anyOf": forms}
+    if "fixed" in table:
+        rule["const"] = table["fixed"]
+    if "enum" in table:
+        rule["enum"] = list(table["enum"])
+    for bound in ("minimum", "maximum"):
+        if bound in table:
+            exclusive = table.get(f"exclusive_{bound}")
+            rule[f"exclusive{bound.title()}" if exclusive else bound] = table[bound]
+    if "pattern" in table:
+        rule["pattern"] = f"^(?:{table['pattern']})$"
+    if "default" in table:
+        rule["default"] = table["default"]
+    words = table.get("description", {}).get("en") or table.get("comment")
+    if words:
+        rule["description"] = words
+    if table.get("status") == "deprecated":
+        rule["deprecated"] = True
+    rest = [f"{key}: {table[key]}" for key in ("unit", "importance", "condition") if key in table]
+    rest += [f"relation: {_expression(one)}" for one in table.get("relation", ())]
+    if rest:
+        rule["$comment"] = "; ".join(rest)
+    return rule
+
+
+def _expression(relation: str | Mapping[str, str]) -> str:
+    return relation if isinstance(relation, str) else relation["holds"]
+
+
+def _family(name: str, exact: Iterable[str]) -> str:
+    """The regular expression of a template that leaves out keywords with entries of their own."""
+    template = Template(name)
+    runs = iter(template.runs)
+    parts = []
+    for piece in re.split("([a-z]+)", name.removesuffix("a")):
+        if re.fullmatch("[a-z]+", piece):
+            parts += [_digits(width) for _, width in next(runs)]
+        else:
+            parts.append(re.escape(piece).replace("\\-", "-").replace("\\ ", " "))
+    body = "".join(parts) + ("[A-Z]?" if template.versioned else "")
+    others = [one for one in exact if re.fullmatch(body, one)]
+    return f"^(?!(?:{'|'.join(others)})$){body}$" if others else f"^{body}$"
+
+
+def _digits(width: int) -> str:
+    return "(?:0|[1-9][0-9]*)" if width == 1 else f"[0-9]{{{width}}}"

@@ -1,0 +1,1 @@
+"""What a schema cannot say of a dictionary; every module looks at one side of it."""

@@ -1,0 +1,117 @@
+"""Relations, conditions, words of importance and patterns: whether they can be read."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from fitslint.dictionary.linting.remark import Remark, Subject, unless_explained
+from fitslint.dictionary.load import conventions, fits
+from fitslint.dictionary.match import Dictionary, Template
+from fitslint.dictionary.nearest import nearest
+from fitslint.dictionary.patterns import PatternError, compile_pattern
+from fitslint.dictionary.positions import Path
+from fitslint.dictionary.relation import Relation, RelationError, instance, parse
+
+_DEMANDING = re.compile("(required?|mandatory|obligatory|must|essential)", re.IGNORECASE)
+"""Words of importance that were surely meant to require a keyword."""
+
+
+def expressions(subject: Subject) -> Iterator[Remark]:
+    """Relations and conditions that cannot be read."""
+    for path, text, _ in _expressions(subject):
+        try:
+            parse(text)
+        except RelationError as error:
+            yield Remark(path, "error", f"column {error.column}: {error}", broken=True)
+
+
+def unknown_names(subject: Subject) -> Iterator[Remark]:
+    """Keywords in expressions that no dictionary of the chain defines."""
+    known = _chain(subject)
+    for path, text, table in _expressions(subject):
+        relation = _parsed(text)
+        for name in relation.names if relation else ():
+            if not any(_defined(name, one) for one in known):
+                close = next(filter(None, (nearest(one, name) for one in known)), None)
+                hint = f"; did you mean {close}?" if close else ""
+                sentence = f"no dictionary that holds here defines {name}{hint}"
+                yield Remark(path, unless_explained(table, "warning"), sentence)
+
+
+def importances(subject: Subject) -> Iterator[Remark]:
+    """Words of importance that require nothing, each told once."""
+    words: dict[str, str] = {}
+    for document in (*reversed(subject.above), subject.document):
+        words.update(document.head.get("importance", {}))
+    found: dict[str, list[Path]] = {}
+    for path, table in subject.tables:
+        word = table.get("importance")
+        if word and word not in words:
+            found.setdefault(word, []).append((*path, "importance"))
+        elif "condition" in table and not word:
+            sentence = "has no effect without an importance that requires the keyword"
+            yield Remark((*path, "condition"), "warning", sentence)
+    for word, paths in found.items():
+        close = difflib.get_close_matches(word, words, 1, 0.75)
+        hint = f"; did you mean {close[0]!r}?" if close else ""
+        more = f" ({len(paths)} keywords)" if len(paths) > 1 else ""
+        sentence = f"{word!r} is not in [dictionary.importance]: it requires nothing{more}{hint}"
+        severe = close or _DEMANDING.fullmatch(word)
+        yield Remark(paths[0], "warning" if severe else "info", sentence)
+
+
+def patterns(subject: Subject) -> Iterator[Remark]:
+    """Regular expressions that are none or might take very long."""
+    for path, text in _patterns(subject):
+        try:
+            compile_pattern(text)
+        except PatternError as error:
+            yield Remark(path, "error", str(error), broken=True)
+
+
+def _patterns(subject: Subject) -> Iterator[tuple[Path, str]]:
+    for path, table in subject.tables:
+        if "pattern" in table:
+            yield (*path, "pattern"), table["pattern"]
+    recognises = subject.document.head.get("recognises", {})
+    for key in ("frameid", "filename"):
+        for at, text in enumerate(recognises.get(key, ())):
+            yield ("dictionary", "recognises", key, at), text
+
+
+def _expressions(subject: Subject) -> Iterator[tuple[Path, str, Mapping[str, Any]]]:
+    """Every expression with its place and the table that it is in."""
+    head = subject.document.head
+    for word, text in head.get("importance", {}).items():
+        yield ("dictionary", "importance", word), text, head
+    for path, table in subject.tables:
+        if "condition" in table:
+            yield (*path, "condition"), table["condition"], table
+        for at, relation in enumerate(table.get("relation", ())):
+            text = relation if isinstance(relation, str) else relation["holds"]
+            yield (*path, "relation", at), text, table
+
+
+def _parsed(text: str) -> Relation | None:
+    try:
+        return parse(text)
+    except RelationError:
+        return None
+
+
+def _chain(subject: Subject) -> list[Dictionary]:
+    own = [one.dictionary for one in (subject.document, *subject.above)]
+    return [*own, fits(), conventions()]
+
+
+def _defined(name: str, dictionary: Dictionary) -> bool:
+    """Whether a keyword, or the keywords of a template, are in a dictionary."""
+    if name in dictionary.names or dictionary.lookup(name):
+        return True
+    if name == name.upper():
+        return False
+    letters = {letter: 1 for run in Template(name).runs for letter, _ in run}
+    return dictionary.lookup(instance(name, letters)) is not None

@@ -1,0 +1,107 @@
+"""Entries that differ from those of the FITS standard or of a dictionary that is extended."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from fitslint.dictionary.catalogue import conflicts, instances
+from fitslint.dictionary.entry import Entry
+from fitslint.dictionary.linting.remark import Remark, Severity, Subject, unless_explained
+from fitslint.dictionary.load import fits
+from fitslint.dictionary.match import Dictionary
+from fitslint.dictionary.positions import Path
+from fitslint.dictionary.schema import said
+from fitslint.dictionary.units import same
+
+_RESERVED = "fits/reserved"
+
+
+def reserved(subject: Subject) -> Iterator[Remark]:
+    """Keywords that the standard reserves with another type or unit."""
+    if subject.document.id == _RESERVED:
+        return
+    for path, table in subject.tables:
+        other = _entry_of(subject, table["name"], fits())
+        if other is None:
+            continue
+        severity = unless_explained(table, "error")
+        for key, sentence in _differences(table, other):
+            clause = f" (section {other.clause})" if other.clause else ""
+            yield Remark((*path, key), severity, f"{sentence} in the FITS standard{clause}")
+
+
+def extended(subject: Subject) -> Iterator[Remark]:
+    """Keywords that a dictionary this one extends defines otherwise."""
+    for path, table in subject.tables:
+        for above in subject.above:
+            other = _entry_of(subject, table["name"], above.dictionary)
+            if other is not None:
+                yield from _against(path, table, other, above.id)
+                break
+
+
+def _against(path: Path, table: Mapping[str, Any], other: Entry, where: str) -> Iterator[Remark]:
+    for key, sentence in _differences(table, other, both=True):
+        severity: Severity = "error" if key == "type" else "warning"
+        severity = unless_explained(table, severity)
+        yield Remark((*path, key), severity, f"{sentence} in {where}, which is extended")
+    allowed = (other.fixed,) if other.fixed is not None else other.enum
+    mine = [table["fixed"]] if "fixed" in table else table.get("enum", ())
+    strange = [value for value in mine if allowed and value not in allowed]
+    if strange:
+        key = "fixed" if "fixed" in table else "enum"
+        sentence = f"{said(strange[0])} is not allowed in {where}, which is extended"
+        yield Remark((*path, key), unless_explained(table, "warning"), sentence)
+
+
+def conflict_ids(subject: Subject) -> Iterator[Remark]:
+    """Ids of conflicts that are not known."""
+    known = conflicts()
+    for path, table in subject.tables:
+        for at, name in enumerate(table.get("conflict", ())):
+            if known and name not in known:
+                sentence = f"there is no conflict {name!r} in dictionaries/conflicts.toml"
+                yield Remark((*path, "conflict", at), "warning", sentence)
+
+
+def replacements(subject: Subject) -> Iterator[Remark]:
+    """Replacements that no dictionary knows."""
+    everywhere = [subject.document.dictionary, *(one.dictionary for one in subject.above), fits()]
+    for path, table in subject.tables:
+        name = table.get("replaced_by")
+        if name and not any(name in one.names or one.lookup(name) for one in everywhere):
+            sentence = f"{name!r} is in no dictionary that holds here"
+            yield Remark((*path, "replaced_by"), "warning", sentence)
+
+
+def _entry_of(subject: Subject, name: str, other: Dictionary) -> Entry | None:
+    """The entry of another dictionary for the keywords of one of ours."""
+    for keyword in instances(subject.document.dictionary, name):
+        match = other.lookup(keyword)
+        if match is not None:
+            return match.entry
+    return None
+
+
+def _differences(
+    table: Mapping[str, Any], other: Entry, *, both: bool = False
+) -> Iterator[tuple[str, str]]:
+    """(Key, what is different) of type and unit."""
+    theirs = (other.type, *other.types.values())
+    mine = (table["type"], *table.get("types", {}).values())
+    if not any(_fits(one, their, both=both) for one in mine for their in theirs):
+        theirs_said = "has no value" if other.type == "none" else f"is {other.type}"
+        yield "type", f"the type is {table['type']}, but {other.name} {theirs_said}"
+    unit = table.get("unit")
+    if unit and other.unit and not same(unit, other.unit):
+        yield "unit", f"the unit is {unit!r}, but that of {other.name} is {other.unit!r}"
+
+
+def _fits(mine: str, theirs: str, *, both: bool) -> bool:
+    """Whether values of one type are values of the other as well."""
+    pair = {mine, theirs}
+    if len(pair) == 1 or "any" in pair or pair == {"string", "date"}:
+        return True
+    # An integer may stand where the standard has a real number (section 4.2.4).
+    return not both and (mine, theirs) == ("integer", "real")

@@ -1,0 +1,44 @@
+"""What the checks say, and what they are given."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal, NamedTuple
+
+from fitslint.dictionary.document import Document
+from fitslint.dictionary.positions import Path
+
+Severity = Literal["error", "warning", "info"]
+
+
+class Remark(NamedTuple):
+    """A place of a dictionary and what is wrong there."""
+
+    path: Path
+    severity: Severity
+    sentence: str
+    broken: bool = False
+    """Whether a check cannot use the dictionary at all."""
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A dictionary and those it extends, the nearest first."""
+
+    document: Document
+    above: tuple[Document, ...] = field(default_factory=tuple)
+
+    @property
+    def tables(self) -> Iterator[tuple[Path, Mapping[str, Any]]]:
+        """The ``[[keyword]]`` tables with their places."""
+        for at, table in enumerate(self.document.keywords):
+            yield ("keyword", at), table
+
+
+Check = Callable[[Subject], Iterator[Remark]]
+
+
+def unless_explained(table: Mapping[str, Any], severity: Severity) -> Severity:
+    """``severity``, or info where the entry itself says that its source is at odds."""
+    return "info" if table.get("conflict") or table.get("doubtful") else severity

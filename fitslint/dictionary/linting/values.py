@@ -1,0 +1,206 @@
+"""Types, formats and values of an entry that contradict each other."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from fitslint.dictionary.formats import Form, read_format
+from fitslint.dictionary.linting.remark import Remark, Subject, unless_explained
+from fitslint.dictionary.patterns import PatternError, compile_pattern
+from fitslint.dictionary.positions import Path
+from fitslint.dictionary.schema import said
+
+Table = Mapping[str, Any]
+_NUMBERS = ("integer", "real")
+_WORDS = {
+    "string": "a string", "date": "a date string", "logical": "true or false",
+    "integer": "an integer", "real": "a number",
+}  # fmt: skip
+_UNREADABLE = object()
+
+
+def formats(subject: Subject) -> Iterator[Remark]:
+    """A Fortran or C format that is none, or of another type."""
+    for path, table in subject.tables:
+        for key, language in (("fortran", "Fortran"), ("c", "C")):
+            if key not in table:
+                continue
+            at = (*path, key)
+            form = read_format(table[key])
+            if form is None:
+                sentence = f"{table[key]!r} is no {language} format of a value"
+                yield Remark(at, unless_explained(table, "warning"), sentence)
+            elif not _suits(table["type"], form, table[key]):
+                sentence = (
+                    f"{table[key]!r} writes {_WORDS[form.type]}, but the type is {table['type']}"
+                )
+                yield Remark(at, unless_explained(table, "error"), sentence)
+
+
+def _suits(kind: str, form: Form, text: str) -> bool:
+    if kind in ("any", "complex"):
+        return True
+    if kind == "logical" and text.startswith("%"):
+        return form.type in ("logical", "string")  # C has no format of its own for T and F
+    return form.type == {"date": "string"}.get(kind, kind)
+
+
+def types(subject: Subject) -> Iterator[Remark]:
+    """Values that are not of the type of their entry."""
+    for path, table in subject.tables:
+        kind = table["type"]
+        for at, value in _given(path, table):
+            if not _is(kind, value):
+                yield Remark(at, "error", f"is {said(value)}, but the type is {kind}")
+        for key in ("minimum", "maximum"):
+            if key in table and kind not in (*_NUMBERS, "any"):
+                yield Remark((*path, key), "error", f"has no meaning for the type {kind}")
+        if "pattern" in table and kind not in ("string", "date", "any"):
+            yield Remark((*path, "pattern"), "error", f"has no meaning for the type {kind}")
+
+
+def ranges(subject: Subject) -> Iterator[Remark]:
+    """Ranges, lists and fixed values that leave nothing, or not what else is said."""
+    for path, table in subject.tables:
+        low, high = table.get("minimum"), table.get("maximum")
+        if low is not None and high is not None and low > high:
+            yield Remark((*path, "minimum"), "error", f"{low} is over the maximum, {high}")
+        for key in ("minimum", "maximum"):
+            if table.get(f"exclusive_{key}") and key not in table:
+                yield Remark((*path, f"exclusive_{key}"), "warning", f"there is no {key}")
+        if "fixed" in table and table.get("recommended", table["fixed"]) != table["fixed"]:
+            sentence = f"{said(table['recommended'])} can never be used: {_fixed(table)}"
+            yield Remark((*path, "recommended"), "error", sentence)
+        for at, value in _given(path, table):
+            reason = _forbidden(table, value, at[2]) if _is(table["type"], value) else None
+            if reason:
+                yield Remark(at, "error", f"{said(value)} is not allowed: {reason}")
+
+
+def widths(subject: Subject) -> Iterator[Remark]:
+    """Values that their own format has no room for."""
+    for path, table in subject.tables:
+        form = read_format(table.get("fortran", "")) or Form("string")
+        if form.width is None:
+            continue
+        for at, value in [*_given(path, table), *_bounds(path, table)]:
+            text = _written(value, form)
+            if len(text) > form.width:
+                sentence = f"{said(value)} takes {len(text)} columns; {table['fortran']} has "
+                yield Remark(at, unless_explained(table, "error"), f"{sentence}{form.width}")
+
+
+def samples(subject: Subject) -> Iterator[Remark]:
+    """Sample values that the entry itself does not allow."""
+    for path, table in subject.tables:
+        if "sample" not in table:
+            continue
+        value = _read(table["type"], table["sample"])
+        if value is _UNREADABLE:
+            reason: str | None = f"it is no value of type {table['type']}"
+        else:
+            reason = _forbidden(table, value, "sample")
+        form = read_format(table.get("fortran", ""))
+        if reason is None and form and form.width and len(_sample_text(table)) > form.width:
+            reason = f"it takes {len(_sample_text(table))} columns; {table['fortran']} has " + str(
+                form.width
+            )
+        if reason:
+            sentence = f"the sample {table['sample']!r} does not fit its entry: {reason}"
+            yield Remark((*path, "sample"), unless_explained(table, "warning"), sentence)
+
+
+def _given(path: Path, table: Table) -> Iterator[tuple[Path, Any]]:
+    """The values that an entry names, with their places."""
+    for key in ("default", "fixed", "recommended"):
+        if key in table:
+            yield (*path, key), table[key]
+    for at, value in enumerate(table.get("enum", ())):
+        yield (*path, "enum", at), value
+
+
+def _bounds(path: Path, table: Table) -> Iterator[tuple[Path, Any]]:
+    for key in ("minimum", "maximum"):
+        if key in table:
+            yield (*path, key), table[key]
+
+
+def _is(kind: str, value: object) -> bool:
+    if kind == "any":
+        return True
+    if kind in ("string", "date"):
+        return isinstance(value, str)
+    if kind == "logical":
+        return isinstance(value, bool)
+    if isinstance(value, bool):
+        return False
+    if kind == "integer":
+        return isinstance(value, int) or (isinstance(value, float) and value.is_integer())
+    return kind == "real" and isinstance(value, int | float)
+
+
+def _forbidden(table: Table, value: Any, key: str | int) -> str | None:
+    """Why the other keys of an entry do not allow a value of it."""
+    if key not in ("fixed", "recommended") and "fixed" in table and not _like(value, table, key):
+        return _fixed(table)
+    if key != "enum" and "enum" in table and value not in table["enum"]:
+        return f"the list is {', '.join(map(said, table['enum']))}"
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        low, high = table.get("minimum"), table.get("maximum")
+        if low is not None and (value < low or (value == low and table.get("exclusive_minimum"))):
+            return f"the minimum is {low}"
+        if high is not None and (
+            value > high or (value == high and table.get("exclusive_maximum"))
+        ):
+            return f"the maximum is {high}"
+    if isinstance(value, str) and "pattern" in table:
+        try:
+            matched = compile_pattern(table["pattern"]).fullmatch(value)
+        except PatternError:
+            return None  # told by another check
+        if matched is None:
+            return f"it does not match the pattern {table['pattern']!r}"
+    return None
+
+
+def _like(value: Any, table: Table, key: str | int) -> bool:
+    # A list beside a fixed value only has to hold it.
+    return key == "enum" and table["fixed"] in table["enum"] or value == table["fixed"]
+
+
+def _fixed(table: Table) -> str:
+    return f"the value is always {said(table['fixed'])}"
+
+
+def _written(value: Any, form: Form) -> str:
+    """A value as its Fortran format writes it, with as many columns as it needs."""
+    if isinstance(value, bool):
+        return "T"
+    if isinstance(value, str):
+        return value
+    if form.type == "real" and form.decimals is not None and abs(value) < 1e16:
+        return f"{value:.{form.decimals}f}".replace("0.", ".", 1)
+    return str(value) if isinstance(value, int) else ""
+
+
+def _read(kind: str, sample: str) -> Any:
+    """The value that a sample stands for; ``_UNREADABLE`` when it is of another type."""
+    text = sample.strip()
+    if kind in ("string", "date"):
+        quoted = len(text) > 1 and text[0] == text[-1] == "'"
+        return text[1:-1].replace("''", "'").rstrip() if quoted else text
+    if kind == "logical":
+        return {"T": True, "F": False}.get(text, _UNREADABLE)
+    if kind == "integer":
+        return int(text) if re.fullmatch("[+-]?[0-9]{1,30}", text) else _UNREADABLE
+    if kind == "real":
+        number = r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([ED][+-]?[0-9]{1,4})?"
+        return float(text.replace("D", "E")) if re.fullmatch(number, text) else _UNREADABLE
+    return None
+
+
+def _sample_text(table: Table) -> str:
+    value = _read(table["type"], table["sample"])
+    return value if isinstance(value, str) else table["sample"].strip()

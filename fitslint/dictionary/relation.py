@@ -1,0 +1,318 @@
+"""Expressions over the keywords of a header: ``EXPTIME == EXP1TIME * COADD``.
+
+An expression is parsed once to a tree of closures. Whatever is absent, undefined or of another
+type makes the answer None, *not judged*, never an error (Kleene's logic for and, or, not).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Mapping
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from fitslint.dictionary.match import Template
+from fitslint.dictionary.quantity import Quantity, mjd, of_text, sexagesimal
+
+if TYPE_CHECKING:
+    from lark import Token, Tree
+
+Operand = Quantity | str | bool | None
+Scope = Callable[[str], Operand]
+"""Gives the value of a keyword; None when it is absent or undefined."""
+Node = Callable[[Scope], Operand]
+
+LONGEST = 500
+"""Characters of an expression: deeper nesting than this allows would be a program."""
+
+
+class RelationError(ValueError):
+    """An expression that cannot be read; ``column`` counts from 1."""
+
+    def __init__(self, sentence: str, column: int) -> None:
+        super().__init__(sentence)
+        self.column = column
+
+
+class Relation:
+    """A parsed expression.
+
+    Attributes
+    ----------
+    text : str
+        as written.
+    names : tuple of str
+        the keywords (and templates) that it reads.
+    strict : bool
+        whether the answer is None as soon as one of them is absent.
+    """
+
+    __slots__ = ("_node", "names", "strict", "text")
+
+    def __init__(self, text: str, tree: Tree[Token] | Token) -> None:
+        self.text = text
+        names: dict[str, None] = {}
+        self._node = _build(tree, names)
+        self.names = tuple(names)
+        words = {node.data for node in _subtrees(tree)}
+        called = {str(node.children[0]) for node in _subtrees(tree) if node.data == "call"}
+        self.strict = words.isdisjoint(("either", "both", "negated")) and "present(" not in called
+
+    def holds(self, scope: Scope) -> bool | None:
+        """Whether it holds; None when that cannot be judged."""
+        answer = self._node(scope)
+        return answer if isinstance(answer, bool) else None
+
+    def __repr__(self) -> str:
+        return f"Relation({self.text!r})"
+
+
+@lru_cache(maxsize=4096)
+def parse(text: str) -> Relation:
+    """The relation that ``text`` says.
+
+    Raises
+    ------
+    RelationError
+        when it is not an expression of the grammar ``syntax/relation.lark``.
+    """
+    from lark.exceptions import UnexpectedInput
+
+    from fitslint.syntax.grammar import load
+
+    if len(text) > LONGEST:
+        raise RelationError(f"the expression has more than {LONGEST} characters", LONGEST)
+    try:
+        return Relation(text, load("relation").parse(text))
+    except UnexpectedInput as error:
+        column = error.column if isinstance(error.column, int) and error.column > 0 else len(text)
+        near = text[column - 1 : column + 11] or "its end"
+        raise RelationError(f"cannot read the expression {text!r} at {near!r}", column) from None
+
+
+def instance(name: str, indices: Mapping[str, int]) -> str:
+    """A template with its placeholders written out: ``PRD-RNGn`` and n = 1 give ``PRD-RNG1``."""
+    if name == name.upper():
+        return name
+    for run in Template(name).runs:
+        for letter, width in run:
+            if letter in indices:
+                name = name.replace(letter * width, str(indices[letter]).zfill(width), 1)
+    return name
+
+
+def _subtrees(tree: Tree[Token] | Token) -> Iterator[Tree[Token]]:
+    return tree.iter_subtrees() if hasattr(tree, "iter_subtrees") else iter(())
+
+
+def _build(tree: Tree[Token] | Token, names: dict[str, None]) -> Node:
+    return _BUILDERS[str(tree.data)](tree.children, names)  # type: ignore[union-attr]
+
+
+def _number(children: list[Any], _names: dict[str, None]) -> Node:
+    # Numbers of an expression are exact, however many digits they are written with.
+    quantity = of_text(str(children[0]))
+    exact = Quantity(quantity.value) if quantity else None
+    return lambda _: exact
+
+
+def _minus_number(children: list[Any], names: dict[str, None]) -> Node:
+    return _minus([children[0]], names, _number)
+
+
+def _text(children: list[Any], _names: dict[str, None]) -> Node:
+    text = str(children[0])[1:-1].strip(" ")
+    return lambda _: text
+
+
+def _truth(children: list[Any], _names: dict[str, None]) -> Node:
+    truth = children[0] in ("true", "T")
+    return lambda _: truth
+
+
+def _keyword(children: list[Any], names: dict[str, None]) -> Node:
+    name = str(children[0]).strip("`")
+    names[name] = None
+    return lambda scope: scope(name)
+
+
+def _minus(children: list[Any], names: dict[str, None], build: Any = None) -> Node:
+    node = build(children, names) if build else _build(children[0], names)
+
+    def minus(scope: Scope) -> Operand:
+        operand = node(scope)
+        return Quantity(-operand.value, operand.error) if isinstance(operand, Quantity) else None
+
+    return minus
+
+
+_ARITHMETIC: dict[str, Callable[[Quantity, Quantity], Quantity | None]] = {
+    "+": Quantity.plus,
+    "-": Quantity.minus,
+    "*": Quantity.times,
+    "/": Quantity.over,
+}
+
+
+def _arithmetic(children: list[Any], names: dict[str, None]) -> Node:
+    first = _build(children[0], names)
+    steps = [
+        (_ARITHMETIC[str(sign)], _build(child, names))
+        for sign, child in zip(children[1::2], children[2::2], strict=True)
+    ]
+
+    def arithmetic(scope: Scope) -> Operand:
+        total = first(scope)
+        for step, node in steps:
+            operand = node(scope)
+            if not isinstance(total, Quantity) or not isinstance(operand, Quantity):
+                return None
+            total = step(total, operand)
+        finite = isinstance(total, Quantity) and math.isfinite(total.value + total.error)
+        return total if finite else None
+
+    return arithmetic
+
+
+def _equal(left: Operand, right: Operand) -> bool | None:
+    if isinstance(left, Quantity) and isinstance(right, Quantity):
+        return left.equals(right)
+    if isinstance(left, str) and isinstance(right, str):
+        return left.casefold() == right.casefold()
+    if isinstance(left, bool) and isinstance(right, bool):
+        return left == right
+    return None
+
+
+def _compare(sign: str, left: Operand, right: Operand) -> bool | None:
+    if sign in ("==", "!="):
+        same = _equal(left, right)
+        return same if same is None or sign == "==" else not same
+    if not isinstance(left, Quantity) or not isinstance(right, Quantity):
+        return None
+    if sign[0] == ">":
+        left, right = right, left
+    return left.below(right, strictly=len(sign) == 1)
+
+
+def _compared(children: list[Any], names: dict[str, None]) -> Node:
+    nodes = [_build(child, names) for child in children[::2]]
+    signs = [str(sign) for sign in children[1::2]]
+
+    def compared(scope: Scope) -> Operand:
+        operands = [node(scope) for node in nodes]
+        pairs = zip(signs, operands[:-1], operands[1:], strict=True)
+        return _all(_compare(sign, left, right) for sign, left, right in pairs)
+
+    return compared
+
+
+def _member(children: list[Any], names: dict[str, None]) -> Node:
+    node, *items = (_build(child, names) for child in children)
+
+    def member(scope: Scope) -> Operand:
+        operand = node(scope)
+        return _any(_equal(operand, item(scope)) for item in items)
+
+    return member
+
+
+def _all(truths: Iterator[Operand]) -> bool | None:
+    known = [truth if isinstance(truth, bool) else None for truth in truths]
+    return False if False in known else None if None in known else True
+
+
+def _any(truths: Iterator[Operand]) -> bool | None:
+    known = [truth if isinstance(truth, bool) else None for truth in truths]
+    return True if True in known else None if None in known else False
+
+
+def _both(children: list[Any], names: dict[str, None]) -> Node:
+    nodes = [_build(child, names) for child in children]
+    return lambda scope: _all(node(scope) for node in nodes)
+
+
+def _either(children: list[Any], names: dict[str, None]) -> Node:
+    nodes = [_build(child, names) for child in children]
+    return lambda scope: _any(node(scope) for node in nodes)
+
+
+def _negated(children: list[Any], names: dict[str, None]) -> Node:
+    node = _build(children[0], names)
+
+    def negated(scope: Scope) -> Operand:
+        truth = node(scope)
+        return not truth if isinstance(truth, bool) else None
+
+    return negated
+
+
+def _starts(text: Operand, start: Operand) -> Operand:
+    if not isinstance(text, str) or not isinstance(start, str):
+        return None
+    return text.casefold().startswith(start.casefold())
+
+
+def _of_text(read: Callable[[str], Quantity | None]) -> Callable[[Operand], Operand]:
+    return lambda text: read(text) if isinstance(text, str) else None
+
+
+def _of_number(make: Callable[[Quantity], Quantity]) -> Callable[[Operand], Operand]:
+    return lambda number: make(number) if isinstance(number, Quantity) else None
+
+
+def _extreme(choose: Callable[..., Quantity]) -> Callable[..., Operand]:
+    def extreme(*numbers: Operand) -> Operand:
+        known = [number for number in numbers if isinstance(number, Quantity)]
+        return choose(known, key=lambda one: one.value) if len(known) == len(numbers) else None
+
+    return extreme
+
+
+_FUNCTIONS: dict[str, tuple[int | None, Callable[..., Operand]]] = {
+    "present": (1, lambda operand: operand is not None),
+    "starts": (2, _starts),
+    "hours": (1, _of_text(sexagesimal)),
+    "degrees": (1, _of_text(sexagesimal)),
+    "mjd": (1, _of_text(mjd)),
+    "len": (1, _of_text(lambda text: Quantity(len(text)))),
+    "abs": (1, _of_number(lambda one: Quantity(abs(one.value), one.error))),
+    "floor": (1, _of_number(lambda one: Quantity(math.floor(one.value)))),
+    "round": (1, _of_number(lambda one: Quantity(round(one.value)))),
+    "min": (None, _extreme(min)),
+    "max": (None, _extreme(max)),
+}
+"""Functions by name: number of arguments (None: any) and what they do."""
+
+
+def _call(children: list[Any], names: dict[str, None]) -> Node:
+    name = str(children[0])[:-1]
+    known = _FUNCTIONS.get(name)
+    column = children[0].column or 1
+    if known is None:
+        raise RelationError(
+            f"there is no function {name!r}; there are {', '.join(_FUNCTIONS)}", column
+        )
+    count, function = known
+    nodes = [_build(child, names) for child in children[1:]]
+    if count is not None and len(nodes) != count:
+        raise RelationError(f"{name}() takes {count} argument{'s' * (count > 1)}", column)
+    return lambda scope: function(*[node(scope) for node in nodes])
+
+
+_BUILDERS: dict[str, Callable[[list[Any], dict[str, None]], Node]] = {
+    "number": _number,
+    "minus_number": _minus_number,
+    "text": _text,
+    "truth": _truth,
+    "keyword": _keyword,
+    "minus": _minus,
+    "added": _arithmetic,
+    "scaled": _arithmetic,
+    "compared": _compared,
+    "member": _member,
+    "both": _both,
+    "either": _either,
+    "negated": _negated,
+    "call": _call,
+}

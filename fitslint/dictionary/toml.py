@@ -1,0 +1,99 @@
+"""Writing dictionaries as TOML, in the layout that the dictionaries of this distribution have."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+HEAD_KEYS = (
+    "id", "version", "title", "authority", "edition", "source", "extends", "device", "prefix",
+    "note", "doubtful",
+)  # fmt: skip
+KEYWORD_KEYS = (
+    "name", "type", "types", "hdus", "status", "clause", "index", "default", "fixed",
+    "recommended", "enum", "minimum", "maximum", "exclusive_minimum", "exclusive_maximum",
+    "pattern", "severity", "unit", "fortran", "c", "width", "importance", "condition", "category",
+    "relation", "conflict", "archive", "archive_uncertain", "commentary", "allow_continue",
+    "replaced_by", "alias", "comment", "sample", "revision", "source", "note", "doubtful",
+    "description",
+)  # fmt: skip
+"""Keys of a keyword in the order in which they are written; a test holds it to the schema."""
+
+_ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r"}
+
+
+def string(text: str) -> str:
+    """``text`` as a TOML string."""
+    return '"' + "".join(map(_character, text)) + '"'
+
+
+def value(item: object) -> str:
+    """A value in TOML on one line; tables become inline tables.
+
+    Raises
+    ------
+    TypeError
+        when TOML has no such value.
+    """
+    if isinstance(item, str):
+        return string(item)
+    if isinstance(item, bool):
+        return "true" if item else "false"
+    if isinstance(item, int | float):
+        return repr(item)
+    if isinstance(item, Mapping):
+        inside = ", ".join(f"{_key(key)} = {value(one)}" for key, one in item.items())
+        return f"{{ {inside} }}" if inside else "{}"
+    if isinstance(item, Sequence):
+        return "[" + ", ".join(map(value, item)) + "]"
+    raise TypeError(f"TOML has no {type(item).__name__}")
+
+
+def dictionary(
+    head: Mapping[str, Any], keywords: Iterable[Mapping[str, Any]], comments: Sequence[str] = ()
+) -> str:
+    """The text of a dictionary file; ``comments`` are lines that stand above everything."""
+    parts = [[_comment(line) for line in comments]] if comments else []
+    plain = {key: head[key] for key in _ordered(head, HEAD_KEYS) if not _is_table(head[key])}
+    parts.append(_table("[dictionary]", plain))
+    for name, table in head.items():
+        if _is_table(table):
+            parts.append(_table(f"[dictionary.{_key(name)}]", table))
+    for keyword in keywords:
+        ordered = {key: keyword[key] for key in _ordered(keyword, KEYWORD_KEYS)}
+        parts.append(_table("[[keyword]]", ordered))
+    return "\n\n".join("\n".join(lines) for lines in parts) + "\n"
+
+
+def _table(header: str, table: Mapping[str, Any]) -> list[str]:
+    return [header, *(f"{_key(key)} = {value(item)}" for key, item in table.items())]
+
+
+def _ordered(table: Mapping[str, Any], order: Sequence[str]) -> list[str]:
+    known = [key for key in order if key in table]
+    return [*known, *(key for key in table if key not in order)]
+
+
+def _is_table(item: object) -> bool:
+    return isinstance(item, Mapping)
+
+
+def _key(key: str) -> str:
+    return key if re.fullmatch("[A-Za-z0-9_-]+", key) else string(key)
+
+
+def _comment(line: str) -> str:
+    safe = "".join(char if char.isprintable() else _character(char) for char in line)
+    return f"# {safe}".rstrip()
+
+
+def _character(char: str) -> str:
+    code = ord(char)
+    if char in _ESCAPES:
+        return _ESCAPES[char]
+    if 0xD800 <= code < 0xE000:  # half of a pair, which no TOML file can hold
+        return "\\uFFFD"
+    if code < 0x20 or 0x7F <= code < 0xA0 or code in (0x85, 0x2028, 0x2029):
+        return f"\\u{code:04X}"
+    return char

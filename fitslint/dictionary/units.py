@@ -1,0 +1,230 @@
+"""Reading unit strings as section 4.3 of the FITS standard writes them (Tables 3, 4 and 5)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from functools import lru_cache
+
+_PREFIXED = frozenset(
+    ("m", "g", "s", "rad", "sr", "K", "A", "mol", "cd", "Hz", "J", "W", "V", "N", "Pa", "C",
+     "Ohm", "S", "F", "Wb", "T", "H", "lm", "lx", "a", "yr", "pc", "eV", "Jy", "mag", "R", "G",
+     "barn", "bit", "byte")
+)  # fmt: skip
+"""Units that may take a prefix: the SI units, and those with a dagger in Table 4."""
+_PLAIN = frozenset(
+    ("deg", "arcmin", "arcsec", "mas", "min", "h", "d", "erg", "Ry", "solMass", "u", "solLum",
+     "Angstrom", "solRad", "AU", "lyr", "ct", "count", "ph", "photon", "pix", "pixel", "D", "Sun",
+     "chan", "bin", "voxel", "adu", "beam", "cy", "ta", "Ba")
+)  # fmt: skip
+_PREFIXES = frozenset(
+    ("d", "c", "m", "u", "n", "p", "f", "a", "z", "y", "da", "h", "k", "M", "G", "T", "P", "E",
+     "Z", "Y")
+)  # fmt: skip
+_SAME = {"count": "ct", "photon": "ph", "pixel": "pix", "yr": "a"}
+"""Two names of one unit."""
+_FUNCTIONS = ("log", "ln", "exp", "sqrt")
+
+USUAL: Mapping[str, str] = {
+    "sec": "s", "secs": "s", "second": "s", "seconds": "s", "msec": "ms", "microsec": "us",
+    "usec": "us", "minute": "min", "minutes": "min", "mins": "min", "hour": "h", "hours": "h",
+    "hr": "h", "hrs": "h", "day": "d", "days": "d", "year": "yr", "years": "yr", "y": "yr",
+    "degree": "deg", "degrees": "deg", "degs": "deg", "radian": "rad", "radians": "rad",
+    "arcsecond": "arcsec", "arcseconds": "arcsec", "asec": "arcsec", "arcminute": "arcmin",
+    "meter": "m", "meters": "m", "metre": "m", "micron": "um", "microns": "um", "mu": "um",
+    "Angstroms": "Angstrom", "angstrom": "Angstrom", "angstroms": "Angstrom", "A.U.": "AU",
+    "Kelvin": "K", "kelvin": "K", "Volt": "V", "Volts": "V", "volt": "V", "volts": "V",
+    "Hertz": "Hz", "hertz": "Hz", "hz": "Hz", "KHz": "kHz", "khz": "kHz", "Mhz": "MHz",
+    "hpa": "hPa", "hPA": "hPa", "watt": "W", "Watt": "W", "pixels": "pix", "px": "pix",
+    "counts": "ct", "photons": "ph", "ADU": "adu", "DN": "adu", "ohm": "Ohm", "ohms": "Ohm",
+    "kelvins": "K", "bits": "bit", "bytes": "byte", "magnitude": "mag", "mags": "mag",
+}  # fmt: skip
+"""Spellings that are common and not of the standard."""
+
+
+class UnitError(ValueError):
+    """A unit string that the standard does not allow; ``column`` counts from 1."""
+
+    def __init__(self, sentence: str, column: int) -> None:
+        super().__init__(sentence)
+        self.column = column
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A product of powers of units, times a power of ten."""
+
+    factors: Mapping[str, Fraction] = field(default_factory=dict)
+    """Exponent by unit, prefix included: ``{"km": 1, "s": -1}``."""
+    scale: int = 0
+    """Exponent of ten."""
+    function: str = ""
+    """``log``, ``ln`` or ``exp`` over it all."""
+
+    def times(self, other: Unit) -> Unit:
+        """The product."""
+        factors = dict(self.factors)
+        for name, power in other.factors.items():
+            factors[name] = factors.get(name, Fraction(0)) + power
+        kept = {name: power for name, power in sorted(factors.items()) if power}
+        return Unit(kept, self.scale + other.scale)
+
+    def to(self, power: Fraction) -> Unit:
+        """The power."""
+        scale = self.scale * power
+        factors = {name: one * power for name, one in self.factors.items() if power}
+        return Unit(factors, int(scale))
+
+
+@lru_cache(maxsize=1024)
+def parse(text: str) -> Unit:
+    """The unit that ``text`` is.
+
+    Raises
+    ------
+    UnitError
+        when the standard has no such unit or does not write it so.
+    """
+    reader = _Reader(text)
+    unit = reader.whole()
+    if reader.at < len(text):
+        reader.fail(f"{text[reader.at]!r} has no meaning here")
+    return unit
+
+
+def usual(text: str) -> str | None:
+    """How the standard writes a unit that is written in a common other way; None when unknown."""
+    changed = re.sub(r"[A-Za-z][A-Za-z.]*", lambda word: USUAL.get(word[0], word[0]), text)
+    if changed == text:
+        return None
+    try:
+        parse(changed)
+    except UnitError:
+        return None
+    return changed
+
+
+def same(first: str, second: str) -> bool:
+    """Whether two unit strings mean one unit; common spellings count as what they stand for."""
+    if first.strip() == second.strip():
+        return True
+    try:
+        one, other = (parse(usual(text) or text) for text in (first, second))
+    except UnitError:
+        return False
+    return one == other
+
+
+class _Reader:
+    """Reads one unit string from left to right."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.at = 0
+
+    def fail(self, sentence: str, at: int | None = None) -> None:
+        """Complain of the character at ``at`` or of the present one."""
+        raise UnitError(sentence, (self.at if at is None else at) + 1)
+
+    def whole(self) -> Unit:
+        """A unit string with its numeric multiplier, if any (section 4.3.1)."""
+        if not self.text.strip(" "):
+            return Unit()
+        if self.text != self.text.strip(" "):
+            self.fail("there is a blank at an end", 0)
+        scale = 0
+        ten = self._take(r"10(?:\*\*|\^)?(?:\(([+-]?[0-9]+)\)|([+-]?[0-9]+))")
+        if ten:
+            # 10**3 and 10+3 are powers; 103 would be a number.
+            if re.fullmatch("10[0-9]+", ten[0]):
+                self.fail(f"{ten[0]} is no power of ten; write 10**{ten[0][2:]}", 0)
+            scale = int(ten[1] or ten[2])
+            self._take(r" |\*(?!\*)|\.")
+        elif self._take(r"[0-9.]+(?=[ *A-Za-z(]|$)"):
+            self.fail("a number in front of a unit has to be a power of ten, such as 10**3", 0)
+        elif self.text.startswith("1/"):
+            self.fail(f"a unit does not begin with a number{self._inverse()}", 0)
+        if self.at == len(self.text):
+            return Unit(scale=scale)
+        unit = self.product()
+        return Unit(unit.factors, unit.scale + scale, unit.function)
+
+    def _inverse(self) -> str:
+        rest = self.text[2:]
+        return f"; write {rest + '**-1'!r}" if re.fullmatch("[A-Za-z]+", rest) else ""
+
+    def product(self) -> Unit:
+        """Units one after the other; a slash divides by the next one only."""
+        unit = self.power()
+        while True:
+            sign = self._take(r" ?\*(?!\*) ?|\.| ?/ ?| ")
+            if sign is None:
+                return unit
+            other = self.power()
+            if unit.function or other.function:
+                self.fail("log, ln and exp stand over the whole unit")
+            unit = unit.times(other.to(Fraction(-1)) if "/" in sign[0] else other)
+
+    def power(self) -> Unit:
+        """A unit, a function or a parenthesis, with its exponent."""
+        unit = self.atom()
+        mark = self._take(r"\*\*|\^")
+        number = self._take(
+            r"[+-]?[0-9]+(?!\.?[0-9]|/[0-9])|\(\s*[+-]?[0-9]+(?:\.[0-9]+|/[0-9]+)?\s*\)"
+        )
+        if number is None:
+            if mark:
+                self.fail("an exponent has to follow; fractions stand in parentheses")
+            return unit
+        if unit.function:
+            self.fail(f"{unit.function}() has no power")
+        words = number[0].strip("() ")
+        if words.endswith("/0"):
+            self.fail("the exponent divides by zero")
+        return unit.to(Fraction(words))
+
+    def atom(self) -> Unit:
+        """A unit, a function of units, or units in parentheses."""
+        begun = self.at
+        word = self._take("[A-Za-z]+|%")
+        if word and word[0] in _FUNCTIONS and self._take(r"\("):
+            inside = self.product()
+            self._close(begun)
+            if word[0] == "sqrt":
+                return inside.to(Fraction(1, 2))
+            return Unit(inside.factors, inside.scale, word[0])
+        if word:
+            return Unit({_named(word[0], lambda said: self.fail(said, begun)): Fraction(1)})
+        if self._take(r"\("):
+            inside = self.product()
+            self._close(begun)
+            return inside
+        if self.at < len(self.text):
+            self.fail(f"{self.text[self.at]!r} has no meaning here")
+        self.fail("a unit has to follow")
+        raise AssertionError
+
+    def _close(self, begun: int) -> None:
+        if self._take(r"\)") is None:
+            self.fail("the parenthesis is not closed", begun)
+
+    def _take(self, pattern: str) -> re.Match[str] | None:
+        match = re.compile(pattern).match(self.text, self.at)
+        if match:
+            self.at = match.end()
+        return match
+
+
+def _named(word: str, fail: Callable[[str], None]) -> str:
+    """The name of a unit, in the first of its spellings."""
+    if word in _PREFIXED or word in _PLAIN:
+        return _SAME.get(word, word)
+    for length in (1, 2):
+        prefix, unit = word[:length], word[length:]
+        if prefix in _PREFIXES and unit in _PREFIXED:
+            return prefix + _SAME.get(unit, unit)
+    known = USUAL.get(word)
+    fail(f"{word!r} is no unit of the standard" + (f"; it writes {known!r}" if known else ""))
+    raise AssertionError

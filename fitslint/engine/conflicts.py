@@ -1,0 +1,86 @@
+"""Where authorities disagree: a finding that rests on it names both sides and weighs less."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from fitslint.dictionary.entry import Entry
+from fitslint.dictionary.load import document
+from fitslint.dictionary.match import Dictionary
+from fitslint.model.finding import Severity
+
+EVERY = "*"
+
+
+class Conflict(NamedTuple):
+    """What two authorities want of the same keywords."""
+
+    id: str
+    severity: Severity
+    sides: str
+    """One sentence of each side."""
+    fix: bool
+    """Whether a fix suits both sides."""
+
+
+class Conflicts:
+    """The conflicts that matter in files of some families of dictionaries."""
+
+    def __init__(self, families: Iterable[str]) -> None:
+        self._every: dict[str, Conflict] = {}
+        self._named: dict[str, list[tuple[Dictionary, Conflict]]] = {}
+        wanted = set(families)
+        for table in document("conflicts")["conflict"]:
+            if table["family"] in wanted:
+                self._add(table)
+
+    def _add(self, table: Mapping[str, Any]) -> None:
+        sides = _sides(table)
+        conflict = Conflict(table["id"], table["severity"], sides, bool(table.get("fix")))
+        for code in table.get("rules", ()):
+            if EVERY in table["keywords"]:
+                self._every[code] = conflict
+                continue
+            names = Dictionary(
+                {"id": table["id"]}, table["keywords"], lambda name: Entry(name, "any")
+            )
+            self._named.setdefault(code, []).append((names, conflict))
+
+    def of(self, code: str, message: str, keyword: str | None) -> Conflict | None:
+        """The conflict that a finding rests on: by rule, or rule and message, and keyword."""
+        for key in (f"{code}.{message}", code):
+            for names, conflict in self._named.get(key, ()):
+                # A keyword that is missing is named by its template.
+                if keyword and (names.lookup(keyword) or keyword in names.names):
+                    return conflict
+            if key in self._every:
+                return self._every[key]
+        return None
+
+
+_WHO = {
+    "fits": "FITS 4.0",
+    "subaru": "Subaru",
+    "norh": "NoRH",
+    "manual": "the FITS manual",
+    "samples": "its samples",
+}
+
+
+def _sides(table: Mapping[str, Any]) -> str:
+    first, second = table["between"]
+    said = [
+        (_WHO[first], table.get("standard")),
+        (_WHO[second], table.get("authority")),
+        ("elsewhere", table.get("elsewhere")),
+    ]
+    told = [f"{who}: {text['en'].rstrip('.')}" for who, text in said if text]
+    return "; ".join(told) if len(told) > 1 else ""
+
+
+@lru_cache(maxsize=32)
+def conflicts(families: frozenset[str]) -> Conflicts:
+    """The conflicts of some families, read once."""
+    return Conflicts(families)

@@ -1,0 +1,32 @@
+"""Levels of what an authority demands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from fitslint.dictionary.authority import Authority
+from fitslint.dictionary.match import Match
+from fitslint.model.card import Card
+from fitslint.model.finding import Level
+from fitslint.model.header import Header
+from fitslint.model.rule import Flag
+from fitslint.rules.api import flag
+
+LEVELS: dict[str, Level] = {"error": "project", "warning": "conv", "info": "style"}
+"""Gravity in a dictionary to the level of a flag."""
+
+
+def entered(card: Card, header: Header) -> tuple[Authority, Match] | None:
+    """The authority of a header and what it has on the keyword of a card."""
+    authority: Authority | None = header.authority
+    match = authority.lookup(card.keyword) if authority else None
+    return (authority, match) if authority and match else None
+
+
+def told(
+    card: Card, header: Header, span: tuple[int, int] | None = None, **params: Any
+) -> Iterator[Flag]:
+    """One flag on a card that names the dictionary which demands it."""
+    clause = header.authority.clause(card.keyword)
+    yield flag(card, span, clause=clause, who=clause.partition(" ")[0], **params)

@@ -1,0 +1,307 @@
+"""Keyword names against the dictionaries: unknown, misspelt, of another instrument."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import lru_cache
+
+from fitslint.dictionary import conventions, fits
+from fitslint.dictionary.abbreviations import order_fault
+from fitslint.dictionary.authority import Authority
+from fitslint.dictionary.load import heads
+from fitslint.model.header import Header
+from fitslint.model.rule import Flag
+from fitslint.rules.api import absent, flag, rule
+
+_SHOWN = 8
+_EACH = 40
+"""Unknown keywords of one header that are told one by one."""
+_ORDERED = "subaru"
+"""Family with a table of abbreviations."""
+
+
+@lru_cache(maxsize=256)
+def prefixes(family: str) -> dict[str, str]:
+    """Prefix of the keywords of each instrument of a family, and the id of its dictionary."""
+    return {
+        str(head["prefix"]): name
+        for name, head in heads().items()
+        if name.startswith(f"{family}/") and head.get("prefix")
+    }
+
+
+def unknown(header: Header) -> list[str]:
+    """The keywords of a header that no dictionary has, in order."""
+    authority: Authority | None = header.authority
+    if authority is None or not authority.home:
+        return []
+    return [
+        name
+        for name in header.layout.index
+        if name
+        and not name.startswith("HIERARCH ")
+        and authority.lookup(name) is None
+        and fits().lookup(name) is None
+        and conventions().lookup(name) is None
+    ]
+
+
+def of_others(authority: Authority, names: list[str]) -> dict[str, str]:
+    """Names with the prefix of an instrument that is not this one → its dictionary.
+
+    Where the instrument itself has no dictionary, its letters may be anybody's.
+    """
+    if not special(authority):
+        return {}
+    table = {prefix: name for family in authority.families
+             for prefix, name in prefixes(family).items()}  # fmt: skip
+    foreign = {prefix: name for prefix, name in table.items() if name not in authority.ids}
+    return {
+        name: other
+        for name in names
+        for prefix, other in foreign.items()
+        if name.startswith(prefix)
+    }
+
+
+def special(authority: Authority) -> bool:
+    """Whether the authority knows more than what all its instruments share."""
+    head = authority.dictionaries[0].head
+    return bool(head.get("prefix")) or len(authority.dictionaries) == 1 or not authority.families
+
+
+@rule(
+    "DI118",
+    "keyword-of-another-instrument",
+    clause="dictionary of the authority",
+    level="project",
+    family="*",
+    checks=("S9-08",),
+    ja="他の装置の装置IDを持つキーワードである",
+    message="{keyword} begins with the letters of {other}, and this is a file of {own}",
+)
+def of_another_instrument(header: Header) -> Iterator[Flag]:
+    """A keyword begins with the device letters of another instrument.
+
+    ## Why it matters
+    The letters are given to one instrument each, so that nobody takes one keyword for another.
+
+    ## Example
+    ```fits
+    TELESCOP= 'Subaru  '           / telescope
+    INSTRUME= 'FOCAS   '           / instrument
+    S_XFLIP =                    F / image is flipped in x
+    ```
+    Use instead:
+    ```fits
+    TELESCOP= 'Subaru  '           / telescope
+    INSTRUME= 'SuprimeCam'         / instrument
+    S_XFLIP =                    F / image is flipped in x
+    ```
+    """
+    authority: Authority = header.authority
+    for name, other in of_others(authority, unknown(header)).items():
+        card = header.first(name)
+        if card:
+            yield flag(
+                card, (0, 8), clause=authority.dictionaries[-1].id,
+                keyword=name, other=other, own=authority.id,
+            )  # fmt: skip
+
+
+@rule(
+    "DI119",
+    "misspelt-dictionary-keyword",
+    clause="dictionary of the authority",
+    level="conv",
+    family="*",
+    checks=("P004", "K010"),
+    ja="辞書のキーワードによく似た名前である（つづり違いの可能性）",
+    message="{keyword} is in no dictionary; {near} of {who} was probably meant",
+)
+def misspelt(header: Header) -> Iterator[Flag]:
+    """A keyword is one letter off a keyword of the dictionary that the header does not have.
+
+    ## Why it matters
+    Programs look for the name of the dictionary and find nothing.
+
+    ## Example
+    ```fits
+    TELESCOP= 'Subaru  '           / telescope
+    INSTRUME= 'FOCAS   '           / instrument
+    AIRMAS  =                1.234 / airmass
+    ```
+    Use instead:
+    ```fits
+    TELESCOP= 'Subaru  '           / telescope
+    INSTRUME= 'FOCAS   '           / instrument
+    AIRMASS =                1.234 / airmass
+    ```
+    """
+    for name, near in _misspelt(header).items():
+        card = header.first(name)
+        if card:
+            clause = header.authority.clause(near)
+            yield flag(
+                card, (0, 8), clause=clause, who=clause.partition(" ")[0], keyword=name, near=near
+            )
+
+
+def _misspelt(header: Header) -> dict[str, str]:
+    """Unknown names that lie one step off a keyword which the header lacks."""
+    authority: Authority = header.authority
+    found = {}
+    for name in unknown(header):
+        near = authority.nearest(name) if len(name) > 4 else None
+        if near and near not in header:
+            found[name] = near
+    return found
+
+
+@rule(
+    "DI120",
+    "keyword-in-no-dictionary",
+    clause="dictionary of the authority",
+    level="conv",
+    family="*",
+    rest="style",
+    checks=("K010", "S9-08"),
+    ja="どの辞書にもないキーワードである",
+    message={
+        "": "{keyword} is neither a keyword of the standard nor of {dictionaries}",
+        "many": "{count} keywords are neither of the standard nor of {dictionaries}: {names}",
+        "instrument": (
+            "no dictionary for this instrument ({instrument}): {count} keywords are neither of the"
+            " standard nor of {dictionaries}: {names}"
+        ),
+    },
+)
+def in_no_dictionary(header: Header) -> Iterator[Flag]:
+    """A keyword stands in no dictionary that holds for the file.
+
+    Where the instrument itself has no dictionary its keywords are counted in one finding.
+
+    ## Why it matters
+    Nobody can say what it means, or whether it will mean the same next year.
+
+    ## Example
+    ```fits
+    TELESCOP= 'Subaru  '           / telescope
+    INSTRUME= 'FOCAS   '           / instrument
+    MOONDIST=                45.00 / [deg] distance of the moon
+    ```
+    Use instead:
+    ```fits
+    TELESCOP= 'Subaru  '           / telescope
+    INSTRUME= 'FOCAS   '           / instrument
+    COMMENT distance of the moon: 45 degrees
+    ```
+    """
+    authority: Authority = header.authority
+    names = unknown(header)
+    told = set(of_others(authority, names)) | set(_misspelt(header))
+    names = [name for name in names if name not in told]
+    held = ", ".join(authority.ids)
+    if not names:
+        return
+    if not special(authority):
+        yield absent(
+            None, message="instrument", instrument=header.string("INSTRUME") or "not named",
+            count=len(names), dictionaries=held, names=_some(names),
+        )  # fmt: skip
+        return
+    if len(names) > _EACH:
+        yield absent(None, message="many", count=len(names), dictionaries=held, names=_some(names))
+        return
+    for name in names:
+        card = header.first(name)
+        if card:
+            yield flag(card, (0, 8), clause=authority.id, keyword=name, dictionaries=held)
+
+
+def _some(names: list[str]) -> str:
+    more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
+    return ", ".join(names[:_SHOWN]) + more
+
+
+@rule(
+    "DI121",
+    "abbreviations-out-of-order",
+    clause="Subaru header rules 1.4.0 section 9.1",
+    level="style",
+    family=_ORDERED,
+    checks=("S9-09",),
+    ja="略号の組み合わせ順序が規則と違う",
+    message="{keyword}: {fault}",
+)
+def abbreviations_out_of_order(header: Header) -> Iterator[Flag]:
+    """A keyword is built of abbreviations in another order than the rules give.
+
+    ## Why it matters
+    Built in one order, the keywords of all instruments read alike.
+
+    ## Example
+    ```fits
+    TELESCOP= 'Subaru  '           / telescope
+    INSTRUME= 'FOCAS   '           / instrument
+    F_ENDTMP=               283.15 / [K] temperature at the end
+    ```
+    Use instead:
+    ```fits
+    TELESCOP= 'Subaru  '           / telescope
+    INSTRUME= 'FOCAS   '           / instrument
+    F_TMPEND=               283.15 / [K] temperature at the end
+    ```
+    """
+    for name in unknown(header):
+        fault = order_fault(name)
+        card = header.first(name) if fault else None
+        if card and fault:
+            yield flag(card, (0, 8), keyword=name, fault=fault)
+
+
+@rule(
+    "DI109",
+    "other-name-of-a-keyword",
+    clause="dictionary of the authority",
+    level="style",
+    family="*",
+    checks=("P009",),
+    ja="辞書のキーワードの別名が使われている",
+    message="{keyword} is another name of {name} in {who}",
+)
+def other_name(header: Header) -> Iterator[Flag]:
+    """A keyword stands under another name than the one of the dictionary.
+
+    ## Why it matters
+    Programs ask for the name of the dictionary first, and some for no other.
+
+    ## Example
+    ```fits
+    TELESCOP= 'radioheliograph'    / telescope
+    HDRIDENT= 'HeliogFITS 2.0'     / header convention
+    JST-DATE= '1999-03-01'         / date in Japan
+    ```
+    Use instead:
+    ```fits
+    TELESCOP= 'radioheliograph'    / telescope
+    HDRIDENT= 'HeliogFITS 2.0'     / header convention
+    JSTDATE = '1999-03-01'         / date in Japan
+    ```
+    """
+    authority: Authority = header.authority
+    others = _aliases(authority)
+    for name in unknown(header):
+        entry = others.get(name)
+        card = header.first(name) if entry else None
+        if card and entry:
+            clause = authority.clause(entry)
+            yield flag(
+                card, (0, 8), clause=clause, who=clause.partition(" ")[0], keyword=name, name=entry
+            )
+
+
+@lru_cache(maxsize=64)
+def _aliases(authority: Authority) -> dict[str, str]:
+    """Other names → names of the dictionaries."""
+    return {other: entry.name for entry in authority for other in entry.alias}

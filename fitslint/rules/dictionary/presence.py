@@ -1,0 +1,161 @@
+"""Keywords that an authority requires."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from fitslint.dictionary import fits
+from fitslint.dictionary.authority import Authority
+from fitslint.dictionary.entry import Entry
+from fitslint.dictionary.match import Template
+from fitslint.dictionary.quantity import of_card
+from fitslint.dictionary.relation import Operand, Relation, parse
+from fitslint.model.card import Card
+from fitslint.model.header import Header, Layout
+from fitslint.model.rule import Flag, Part
+from fitslint.rules.api import absent, rule
+from fitslint.rules.dictionary.levels import entered, told
+
+Demand = tuple[Relation, str, tuple[Entry, ...]]
+"""A condition, the word of importance, and the keywords of a layout that it misses."""
+_ALWAYS = "true"
+
+
+def scope(header: Header) -> Any:
+    """What relations ask the values of a header from."""
+
+    def value(name: str) -> Operand:
+        card = header.first(name) or header.first(f"HIERARCH {name}")
+        return of_card(card) if card else None
+
+    return value
+
+
+def _demands(authority: Authority, layout: Layout) -> Iterator[Part]:
+    if not authority.home:
+        return
+    missing: dict[tuple[str, str], list[Entry]] = {}
+    for entry in authority:
+        condition = authority.importance.get(entry.importance)
+        if condition is None or entry.type == "none" or _present(entry, layout):
+            continue
+        both = f"({condition}) and ({entry.condition})" if entry.condition else condition
+        missing.setdefault((both, entry.importance), []).append(entry)
+    for (condition, word), entries in missing.items():
+        relation = parse(condition)
+        yield Part(relation.names, (relation, word, tuple(entries)))
+
+
+def _present(entry: Entry, layout: Layout) -> bool:
+    """Whether the keyword, one of its family or one of its other names is in the header."""
+    names = layout.index
+    if entry.name == entry.name.upper():
+        return entry.name in names or any(other in names for other in entry.alias)
+    template = Template(entry.name)
+    skeleton = template.skeleton.replace("#", "")
+    return any(
+        "".join(char for char in name if not char.isdigit())
+        == "".join(char for char in skeleton if not char.isdigit())
+        for name in names
+    )
+
+
+@rule(
+    "DI101",
+    "missing-keyword",
+    clause="dictionary of the authority",
+    level="project",
+    reads="values",
+    family="*",
+    parts=_demands,
+    checks=("P001", "P002", "S9-03", "S9-03I", "S9-03S", "S9-03P", "S9-03O", "S9-10"),
+    ja="辞書が必須とするキーワードがない",
+    message={
+        "": "{missing} is missing; {who} has it as {word}{meaning}",
+        "when": "{missing} is missing; {who} has it as {word}, for here {condition}{meaning}",
+    },
+)
+def missing_keyword(header: Header, demand: Demand) -> Iterator[Flag]:
+    """A keyword that the dictionary requires is missing.
+
+    ## Why it matters
+    The archive searches by these keywords and programs of the observatory ask for them: without one
+    the file is not found, or is not reduced.
+
+    ## Example
+    ```fits
+    SIMPLE  =                    T / FITS standard
+    BITPIX  =                    8 / bits per pixel
+    NAXIS   =                    0 / no data
+    TELESCOP= 'radioheliograph'    / telescope
+    HDRIDENT= 'HeliogFITS 2.0'     / header convention
+    ```
+    Use instead:
+    ```fits
+    SIMPLE  =                    T / FITS standard
+    BITPIX  =                    8 / bits per pixel
+    NAXIS   =                    0 / no data
+    ```
+    """
+    relation, word, entries = demand
+    if relation.holds(scope(header)) is not True:
+        return
+    authority: Authority = header.authority
+    message = "" if relation.text == _ALWAYS else "when"
+    for entry in entries:
+        if not _may_stand(entry, header.kind):
+            continue
+        clause = authority.clause(entry.name)
+        meaning = entry.more.get("comment")
+        yield absent(
+            entry.name, message=message, clause=clause, who=clause.partition(" ")[0],
+            missing=entry.name, word=word, condition=relation.text,
+            meaning=f" ({meaning})" if meaning else "",
+        )  # fmt: skip
+
+
+def _may_stand(entry: Entry, kind: str) -> bool:
+    """Whether the standard allows the keyword here: no SIMPLE in an extension."""
+    match = fits().lookup(entry.name)
+    return entry.stands_in(kind) and (match is None or match.entry.stands_in(kind))
+
+
+@rule(
+    "DI122",
+    "required-keyword-without-value",
+    clause="dictionary of the authority",
+    level="conv",
+    family="*",
+    entries=True,
+    kinds=("value",),
+    types=("undefined",),
+    checks=("P001", "S9-03"),
+    ja="必須キーワードの値が空である",
+    message="{keyword} has no value; {who} has it as {word}",
+)
+def required_without_value(card: Card, header: Header) -> Iterator[Flag]:
+    """A keyword that the dictionary always requires has no value.
+
+    ## Why it matters
+    The keyword is there and says nothing: a search does not find the file.
+
+    ## Example
+    ```fits
+    TELESCOP= 'Subaru  '           / telescope
+    INSTRUME= 'FOCAS   '           / instrument
+    AIRMASS =                      / airmass
+    ```
+    Use instead:
+    ```fits
+    TELESCOP= 'Subaru  '           / telescope
+    INSTRUME= 'FOCAS   '           / instrument
+    AIRMASS =                1.234 / airmass
+    ```
+    """
+    found = entered(card, header)
+    if found is None or not found[0].home:
+        return
+    authority, match = found
+    if authority.importance.get(match.entry.importance) == _ALWAYS:
+        yield from told(card, header, keyword=card.keyword, word=match.entry.importance)

@@ -1,0 +1,199 @@
+"""Types and widths of values against the dictionary and the archive."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from fitslint.dictionary import fits
+from fitslint.dictionary.entry import Entry, KeywordType
+from fitslint.dictionary.formats import Form, read_format
+from fitslint.model.card import Card
+from fitslint.model.finding import Level
+from fitslint.model.header import Header
+from fitslint.model.rule import Flag
+from fitslint.model.value import unquote
+from fitslint.rules.api import rule
+from fitslint.rules.dictionary.levels import entered, told
+
+_WORDS: dict[str, str] = {
+    "string": "a string in quotes",
+    "date": "a date in quotes",
+    "logical": "T or F",
+    "integer": "an integer",
+    "real": "a real number",
+    "complex": "a complex number",
+    "none": "no value",
+}
+_ALLOWED: dict[KeywordType, tuple[str, ...]] = {
+    "string": ("string",),
+    "date": ("string",),
+    "logical": ("logical",),
+    "integer": ("integer",),
+    "real": ("real", "integer"),
+    "complex": ("complex",),
+}
+_WRITTEN = ("string", "logical", "integer", "real", "complex")
+
+
+@rule(
+    "DI103",
+    "wrong-type-for-dictionary",
+    clause="dictionary of the authority",
+    level="project",
+    family="*",
+    entries=True,
+    kinds=("value", "hierarch"),
+    types=_WRITTEN,
+    checks=("P003", "S10-02"),
+    ja="値の型が辞書と違う",
+    message="{keyword} is written as {written}; {who} has {wanted}",
+)
+def wrong_type(card: Card, header: Header) -> Iterator[Flag]:
+    """A value is not of the type that the dictionary gives.
+
+    ## Why it matters
+    A number in quotes is text to every program: it cannot be compared, averaged or searched.
+
+    ## Example
+    ```fits
+    TELESCOP= 'Subaru  '           / telescope
+    INSTRUME= 'FOCAS   '           / instrument
+    AIRMASS = '1.234   '           / airmass
+    ```
+    Use instead:
+    ```fits
+    TELESCOP= 'Subaru  '           / telescope
+    INSTRUME= 'FOCAS   '           / instrument
+    AIRMASS =                1.234 / airmass
+    ```
+    """
+    found = entered(card, header)
+    if found is None:
+        return
+    wanted = found[1].entry.type_in(header.kind)
+    if wanted in ("any", "none") or card.form.type in _ALLOWED[wanted]:
+        return
+    if _said_by_the_standard(card.keyword, header.kind, wanted):
+        return
+    written = _WORDS[card.form.type]
+    yield from told(card, header, keyword=card.keyword, written=written, wanted=_WORDS[wanted])
+
+
+def _said_by_the_standard(keyword: str, kind: str, wanted: KeywordType) -> bool:
+    """Whether a rule on reserved keywords says the same."""
+    match = fits().lookup(keyword)
+    return match is not None and match.entry.type_in(kind) == wanted
+
+
+@rule(
+    "DI111",
+    "does-not-fit-its-format",
+    clause="dictionary of the authority",
+    level="project",
+    family="*",
+    entries=True,
+    kinds=("value", "hierarch"),
+    types=("string", "integer", "real"),
+    checks=("S10-02", "P003"),
+    ja="値が辞書の書式の桁に収まらない",
+    message={
+        "": "{keyword} takes {length} characters; its format {format} in {who} has {width}",
+        "integer": "{keyword} is written as an integer; its format {format} in {who} is real",
+    },
+)
+def does_not_fit(card: Card, header: Header) -> Iterator[Flag]:
+    """A value is longer than its format in the dictionary, or an integer for a real.
+
+    ## Why it matters
+    Programs that read by the format cut off what does not fit.
+
+    ## Example
+    ```fits
+    TELESCOP= 'Subaru  '           / telescope
+    INSTRUME= 'FOCAS   '           / instrument
+    PROP-ID = 'S03B-0123456789'    / proposal
+    ```
+    Use instead:
+    ```fits
+    TELESCOP= 'Subaru  '           / telescope
+    INSTRUME= 'FOCAS   '           / instrument
+    PROP-ID = 'o03123  '           / proposal
+    ```
+    """
+    found = entered(card, header)
+    if found is None:
+        return
+    entry = found[1].entry
+    text = entry.fortran or entry.c
+    form = read_format(text) if text else None
+    if form is None or text is None:
+        return
+    if form.type == "real" and card.form.type == "integer" and entry.type == "real":
+        yield from told(
+            card, header, message="integer", level="style", keyword=card.keyword, format=text
+        )
+    length = _length(card, form, entry)
+    if length:
+        # The width of a C format is the least that is written, not the most.
+        level: Level = "project" if entry.fortran else "style"
+        yield from told(
+            card, header, level=level,
+            keyword=card.keyword, length=length, format=text, width=form.width,
+        )  # fmt: skip
+
+
+def _length(card: Card, form: Form, entry: Entry) -> int:
+    """Characters of a value that is too long for its format; 0 when it fits."""
+    if form.width is None:
+        return 0
+    if card.form.type == "string":
+        length = len(unquote(card.text).rstrip(" ")) if form.type == "string" else 0
+    else:
+        length = len(card.text) if form.type in ("integer", "real") else 0
+    return length if length > form.width and entry.type != "any" else 0
+
+
+@rule(
+    "DI112",
+    "does-not-fit-the-archive",
+    clause="formats of the archive",
+    level="conv",
+    family="*",
+    entries=True,
+    kinds=("value",),
+    types=("string", "integer"),
+    checks=("S10-02",),
+    ja="値がアーカイブの書式の桁に収まらない",
+    message="{keyword} takes {length} characters; the archive keeps {width} ({format}) of {who}",
+)
+def does_not_fit_archive(card: Card, header: Header) -> Iterator[Flag]:
+    """A value is longer than the column of the archive's database.
+
+    ## Why it matters
+    The database keeps the first characters only, so the archive finds the file under another value.
+
+    ## Example
+    ```fits
+    TELESCOP= 'Subaru  '           / telescope
+    INSTRUME= 'FOCAS   '           / instrument
+    BIN-FCT1=              1234567 / [pixel] binning in x
+    ```
+    Use instead:
+    ```fits
+    TELESCOP= 'Subaru  '           / telescope
+    INSTRUME= 'FOCAS   '           / instrument
+    BIN-FCT1=                    1 / [pixel] binning in x
+    ```
+    """
+    authority = header.authority
+    formats = authority.archive if authority else None
+    match = formats.lookup(card.keyword) if formats else None
+    text = match.entry.archive.get(authority.id.rpartition("/")[2]) if match else None
+    form = read_format(text) if text else None
+    if form is None or match is None:
+        return
+    length = _length(card, form, match.entry)
+    if length:
+        yield from told(
+            card, header, keyword=card.keyword, length=length, format=text, width=form.width
+        )

@@ -1,0 +1,1 @@
+"""NR: headers of the Nobeyama Radioheliograph (HeliogFITS 2.0)."""

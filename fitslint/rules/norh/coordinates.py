@@ -1,0 +1,124 @@
+"""Coordinates of NoRH images: where the Sun is in the array, and the unit that nobody writes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from fitslint.model.header import Header
+from fitslint.model.rule import Flag
+from fitslint.rules.api import absent, flag, rule
+from fitslint.rules.dates.moments import number
+from fitslint.rules.norh.clocks import FAMILY
+
+_CLAUSE = "HeliogFITS 2.0, B.1 (3)"
+_AXES = ((1, "west"), (2, "north"))
+_RADIUS = 960.0
+"""Of the Sun, arcsec."""
+_KEYWORDS = tuple(
+    f"{name}{axis}" for axis, _ in _AXES for name in ("NAXIS", "CRPIX", "CDELT", "CRVAL")
+)
+
+
+@rule(
+    "NR131",
+    "sun-outside-image",
+    clause=_CLAUSE,
+    level="conv",
+    reads="values",
+    family=FAMILY,
+    checks=("N-C2", "N-C3"),
+    needs=(*_KEYWORDS, "SOLR"),
+    ja="CRPIX などによると太陽面が画像の外にある",
+    message="the image centre would be {offset} arcsec {direction} of the disk centre"
+    " ((NAXIS{axis}/2 + 0.5 - CRPIX{axis}) * CDELT{axis} + CRVAL{axis}); {why}",
+)
+def sun_outside_image(header: Header) -> Iterator[Flag]:
+    """By its coordinates the image does not show the Sun.
+
+    An image that is wide enough for the whole disk has to hold it; one of a part lies within two
+    solar radii of the disk centre.
+
+    ## Why it matters
+    The reference pixel is that of another image size, or CDELT is not in arcsec: overlays with
+    images of other telescopes come out shifted.
+
+    ## Example
+    ```fits
+    BITPIX  =                    8
+    NAXIS   =                    2
+    NAXIS1  =                  512
+    NAXIS2  =                  512
+    TELESCOP= 'radioheliograph'
+    CTYPE1  = 'solar-west'
+    CRVAL1  =                 0.00 / arcsec
+    CRPIX1  =                 0.00
+    CDELT1  =              4.91106 / arcsec
+    ```
+    Use instead:
+    ```fits
+    BITPIX  =                    8
+    NAXIS   =                    2
+    NAXIS1  =                  512
+    NAXIS2  =                  512
+    TELESCOP= 'radioheliograph'
+    CTYPE1  = 'solar-west'
+    CRVAL1  =                 0.00 / arcsec
+    CRPIX1  =               257.00
+    CDELT1  =              4.91106 / arcsec
+    ```
+    """
+    for axis, direction in _AXES:
+        pixels, pixel, step, value = (
+            number(header, f"{name}{axis}") for name in ("NAXIS", "CRPIX", "CDELT", "CRVAL")
+        )
+        card = header.first(f"CRPIX{axis}")
+        if not pixels or not step or pixel is None or value is None or card is None:
+            continue
+        offset, half = (pixels / 2 + 0.5 - pixel) * step + value, abs(pixels * step) / 2
+        whole = half >= _RADIUS
+        # Whatever is as wide as the disk is meant to show all of it, but for a tenth at the limb.
+        if abs(offset) > (half - 0.9 * _RADIUS if whole else 2 * _RADIUS):
+            why = "the disk does not fit in" if whole else "there is no Sun"
+            yield flag(card, offset=round(offset, 2), direction=direction, axis=axis, why=why)
+
+
+@rule(
+    "NR132",
+    "arcsec-unsaid",
+    clause=_CLAUSE,
+    level="style",
+    reads="values",
+    family=FAMILY,
+    checks=("N-D14",),
+    needs=("CTYPE1", "CTYPE2", "CDELT1", "CDELT2", "CUNIT1", "CUNIT2"),
+    when=(("CDELT1", "CDELT2"), ("CTYPE1", "CTYPE2")),
+    ja="CDELT は秒角だが CUNIT がない",
+    message="{name} is missing; CDELT{axis} is in arcsec by HeliogFITS 2.0, which has no CUNITn,"
+    " while by the standard its unit is unknown without one (C-NORHWCS)",
+)
+def arcsec_unsaid(header: Header) -> Iterator[Flag]:
+    """The unit of the coordinates, arcsec, stands in comments only.
+
+    ## Why it matters
+    HeliogFITS 2.0 does not know CUNITn, and the standard takes the unit from nowhere else: general
+    programs take the pixels for degrees or ask back.
+
+    ## Example
+    ```fits
+    TELESCOP= 'radioheliograph'
+    CTYPE1  = 'solar-west'
+    CDELT1  =              4.91106 / arcsec
+    ```
+    Use instead:
+    ```fits
+    TELESCOP= 'radioheliograph'
+    CTYPE1  = 'solar-west'
+    CDELT1  =              4.91106 / arcsec
+    CUNIT1  = 'arcsec  '
+    ```
+    """
+    for axis, _ in _AXES:
+        keyword = f"CUNIT{axis}"
+        solar = (header.string(f"CTYPE{axis}") or "").strip().lower().startswith("solar-")
+        if solar and f"CDELT{axis}" in header and keyword not in header:
+            yield absent(keyword, name=keyword, axis=axis)

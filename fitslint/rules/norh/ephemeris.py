@@ -1,0 +1,245 @@
+"""Ephemeris of NoRH images against the place of the Sun at the time of the image."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from math import cos, isfinite, radians
+
+from fitslint.model.header import Header
+from fitslint.model.rule import Flag
+from fitslint.rules.api import flag, rule
+from fitslint.rules.dates.moments import number
+from fitslint.rules.norh.clocks import FAMILY, middle, written
+from fitslint.rules.norh.sun import LATITUDE, Sun, horizon, projection, sun
+
+_CLAUSE = "HeliogFITS 2.0, B.1 (2)"
+_MOMENT = ("DATE-OBS", "TIME-OBS", "STRT-OBS", "NAXIS")
+_SUN = ("SOLR", "SOLP", "SOLB", "DEC", "HOURA")
+_SECONDS = 240.0
+"""Seconds of time in a degree."""
+_ROOM = {"SOLR": 2.0, "SOLP": 0.5, "SOLB": 0.3, "DEC": 0.3, "HOURA": 120.0}
+"""How far a value may be from the ephemeris, in its own unit: noon values are meant to pass."""
+_UNITS = {"SOLR": "arcsec", "SOLP": "deg", "SOLB": "deg", "DEC": "deg", "HOURA": "s"}
+_RANGES = {
+    "SOLR": (941.0, 980.0),
+    "SOLP": (-26.8, 26.8),
+    "SOLB": (-7.6, 7.6),
+    "DEC": (-23.8, 23.8),
+    "HOURA": (-43200.0, 43200.0),
+}
+"""What the Sun can have at all, with some room."""
+_HORIZON = ("AZIMUTH", "ALTITUDE", "ZANGLE")
+_HORIZON_ROOM = 0.5
+_MATRIX = ("PMAT1", "PMAT2", "PMAT3", "PMAT4")
+_MATRIX_ROOM = 0.01
+_LATITUDES = (LATITUDE, 35.942)
+"""That of existing headers, and that of the ground."""
+
+
+def _expected(header: Header) -> tuple[Sun, float, bool] | None:
+    moment = middle(header)
+    return (sun(moment[0]), *moment) if moment else None
+
+
+def _apart(name: str, value: float, wanted: float) -> float:
+    """The difference of two values; angles that go round are taken the short way."""
+    turn = {"HOURA": 360 * _SECONDS, "AZIMUTH": 360.0, "ZANGLE": 360.0, "SOLP": 360.0}.get(name)
+    apart = value - wanted
+    return abs((apart + turn / 2) % turn - turn / 2 if turn else apart)
+
+
+@rule(
+    "NR121",
+    "sun-elsewhere",
+    clause=_CLAUSE,
+    level="conv",
+    reads="values",
+    family=FAMILY,
+    needs=(*_SUN, *_MOMENT),
+    when=(_SUN,),
+    ja="太陽の暦の値が観測日時での値と合わない",
+    message={
+        "": "{keyword} = {value} {unit}, but the Sun had {wanted} {unit} on {date}",
+        "range": "{keyword} = {value} {unit}; the Sun never leaves {low} to {high} {unit}",
+    },
+)
+def sun_elsewhere(header: Header) -> Iterator[Flag]:
+    """Radius, axis or place of the Sun are not those of the date of the image.
+
+    Granted are 2 arcsec of radius, 0.5 deg of the position angle of the axis, 0.3 deg of latitude
+    and declination, and 120 s of hour angle.
+
+    ## Why it matters
+    Heliographic coordinates and the beam are calculated from these values; a wrong one rotates or
+    shifts the image, and often tells that the date is wrong.
+
+    ## Example
+    ```fits
+    NAXIS   =                    2
+    NAXIS1  =                    4
+    NAXIS2  =                    4
+    TELESCOP= 'radioheliograph'
+    DATE-OBS= '1998-05-09'
+    TIME-OBS= '03:20:23.754'
+    SOLP    =              22.5235 / solar polar angle (degree)
+    ```
+    Use instead:
+    ```fits
+    NAXIS   =                    2
+    NAXIS1  =                    4
+    NAXIS2  =                    4
+    TELESCOP= 'radioheliograph'
+    DATE-OBS= '1998-05-09'
+    TIME-OBS= '03:20:23.754'
+    SOLP    =             -22.5235 / solar polar angle (degree)
+    ```
+    """
+    expected = _expected(header)
+    there = _place(expected[0]) if expected else {}
+    if not expected or not expected[2] or (number(header, "NAXIS") or 0) < 2:
+        # A series covers a day, and without a time of day there is no hour angle to compare.
+        there.pop("HOURA", None)
+    for name in _SUN:
+        card, value = header.first(name), number(header, name)
+        if card is None or value is None or not isfinite(value):
+            continue
+        unit, (low, high) = _UNITS[name], _RANGES[name]
+        if name in there:
+            if _apart(name, value, there[name]) > _ROOM[name]:
+                yield flag(
+                    card, keyword=name, value=card.text, unit=unit, wanted=round(there[name], 2),
+                    date=written(int(expected[1])) if expected else "",
+                )  # fmt: skip
+        elif not low <= value <= high:
+            yield flag(
+                card, message="range", keyword=name, value=card.text, unit=unit, low=low, high=high
+            )
+
+
+def _place(at: Sun) -> dict[str, float]:
+    return {
+        "SOLR": at.radius,
+        "SOLP": at.pole,
+        "SOLB": at.latitude,
+        "DEC": at.declination,
+        "HOURA": at.hour_angle * _SECONDS,
+    }
+
+
+def _places(header: Header) -> list[tuple[float, float]]:
+    """Declination and hour angle (deg): as the header has them, and as the date gives them.
+
+    Where one of them is wrong it is told by itself; what agrees with the other is not told again.
+    """
+    declination, hour_angle = number(header, "DEC"), number(header, "HOURA")
+    found = []
+    if declination is not None and hour_angle is not None:
+        found.append((declination, hour_angle / _SECONDS))
+    expected = _expected(header)
+    if expected and expected[2]:
+        found.append((expected[0].declination, expected[0].hour_angle))
+    return found
+
+
+@rule(
+    "NR122",
+    "horizon-differs",
+    clause=_CLAUSE,
+    level="conv",
+    reads="values",
+    family=FAMILY,
+    needs=(*_HORIZON, *_SUN, *_MOMENT),
+    when=(_HORIZON,),
+    ja="方位角、高度、天頂方向角が赤緯と時角に合わない",
+    message="{keyword} = {value} deg does not follow from declination and hour angle, which give"
+    " {wanted} deg{hint}",
+)
+def horizon_differs(header: Header) -> Iterator[Flag]:
+    """Azimuth, altitude or zenith direction contradict declination and hour angle.
+
+    Azimuth counts from south through west. Half a degree is granted, and what follows from the date
+    instead of DEC and HOURA is not flagged either.
+
+    ## Why it matters
+    The shape of the beam is calculated from these angles.
+
+    ## Example
+    ```fits
+    TELESCOP= 'radioheliograph'
+    DEC     =              17.2807 / declination (degree)
+    HOURA   =              2270.83 / hour angle (second)
+    AZIMUTH =             207.7610 / azimuth (degree)
+    ```
+    Use instead:
+    ```fits
+    TELESCOP= 'radioheliograph'
+    DEC     =              17.2807 / declination (degree)
+    HOURA   =              2270.83 / hour angle (second)
+    AZIMUTH =              27.7610 / azimuth (degree)
+    ```
+    """
+    places = [horizon(*place, latitude) for place in _places(header) for latitude in _LATITUDES]
+    for name, at in zip(_HORIZON, range(len(_HORIZON)), strict=True):
+        card, value = header.first(name), number(header, name)
+        if card is None or value is None or not places:
+            continue
+        # Near the zenith azimuth and parallactic angle run fast.
+        scales = [1.0 if name == "ALTITUDE" else cos(radians(one.altitude)) for one in places]
+        apart = [
+            _apart(name, value, one[at]) * scale for one, scale in zip(places, scales, strict=True)
+        ]
+        if min(apart) > _HORIZON_ROOM:
+            wanted = places[0][at]
+            turned = name == "AZIMUTH" and _apart(name, value, wanted + 180) < _HORIZON_ROOM
+            hint = " (it counts from south, not north)" if turned else ""
+            yield flag(card, keyword=name, value=card.text, wanted=round(wanted, 3), hint=hint)
+
+
+@rule(
+    "NR123",
+    "projection-matrix-differs",
+    clause=_CLAUSE,
+    level="conv",
+    reads="values",
+    family=FAMILY,
+    checks=("N-D15",),
+    needs=(*_MATRIX, *_SUN, *_MOMENT),
+    when=(_MATRIX,),
+    ja="変換行列 PMAT が赤緯と時角に合わない",
+    message="{keyword} = {value} does not follow from declination and hour angle, which give"
+    " {wanted}",
+)
+def projection_matrix_differs(header: Header) -> Iterator[Flag]:
+    """An element of the projection matrix contradicts declination and hour angle.
+
+    A difference of 0.01 is granted, and what follows from the date instead of DEC and HOURA is not
+    flagged either.
+
+    ## Why it matters
+    The matrix takes positions on the ground to positions on the sky: a wrong element, or two that
+    changed places, skews the image.
+
+    ## Example
+    ```fits
+    TELESCOP= 'radioheliograph'
+    DEC     =              17.2807 / declination (degree)
+    HOURA   =              2270.83 / hour angle (second)
+    PMAT2   =             -0.04883 / projection matrix
+    PMAT3   =              0.09448 / projection matrix
+    ```
+    Use instead:
+    ```fits
+    TELESCOP= 'radioheliograph'
+    DEC     =              17.2807 / declination (degree)
+    HOURA   =              2270.83 / hour angle (second)
+    PMAT2   =              0.09448 / projection matrix
+    PMAT3   =             -0.04883 / projection matrix
+    ```
+    """
+    places = [projection(*place, latitude) for place in _places(header) for latitude in _LATITUDES]
+    for at, name in enumerate(_MATRIX):
+        card, value = header.first(name), number(header, name)
+        if card is None or value is None or not places:
+            continue
+        if min(abs(value - one[at]) for one in places) > _MATRIX_ROOM:
+            yield flag(card, keyword=name, value=card.text, wanted=round(places[0][at], 5))

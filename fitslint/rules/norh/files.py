@@ -1,0 +1,201 @@
+"""Names of NoRH files against their headers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace as in_hdu
+from datetime import date
+
+from fitslint.model.file import FitsFile
+from fitslint.model.header import Header
+from fitslint.model.rule import Flag
+from fitslint.rules.api import flag, rule
+from fitslint.rules.dates.moments import DAY, number
+from fitslint.rules.norh.clocks import FAMILY, clock, day, shown, written
+
+_CLAUSE = "NoRH manual, A.5, A.8 and A.9"
+_NEEDS = ("DATE-OBS", "TIME-OBS", "STRT-OBS", "OBS-FREQ", "POLARIZ", "FRM-STAT")
+_FORM = (
+    r"(?P<kind>i[fp]|t[sc])(?P<letter>[aszrl])(?P<date>[0-9]{6})"
+    r"(?:_(?P<time>[0-9]{6})(?P<fraction>\.[0-9]{3})?)?[a-z]?"
+)
+_SUFFIX = r"(\.(fits?|fts|fz|hdr|gz))+$"
+_MJD_OF_DAY_0 = 678576
+_SLACK = 1.0
+"""Seconds: a name in whole seconds has cut off the rest."""
+_FULL_DISK = 1800.0
+"""Arcsec that a full-disk image is wide at least."""
+
+
+class _Name:
+    """What the name of a file says of its content."""
+
+    def __init__(self, text: str, match: re.Match[str]) -> None:
+        self.text = text
+        self.image = match["kind"][0] == "i"
+        self.whole = match["kind"] == "if"
+        self.digest = match["kind"] == "tc"
+        self.letter = match["letter"]
+        self.day = _day(match["date"])
+        self.seconds = _seconds(match["time"], match["fraction"]) if match["time"] else None
+        self.event = bool(match["fraction"] if self.image else match["time"])
+
+
+def _day(digits: str) -> int | None:
+    year = int(digits[:2])
+    try:
+        found = date(year + (1900 if year > 50 else 2000), int(digits[2:4]), int(digits[4:]))
+    except ValueError:
+        return None
+    return found.toordinal() - _MJD_OF_DAY_0
+
+
+def _seconds(digits: str, fraction: str | None) -> float:
+    whole = int(digits[:2]) * 3600 + int(digits[2:4]) * 60 + int(digits[4:])
+    return whole + float(fraction or 0)
+
+
+def _named(file: FitsFile) -> Iterator[tuple[int, Header, _Name]]:
+    """HDUs of NoRH with what their file name (or FILENAME, where it is another) says."""
+    called = re.split(r"[/\\]", file.path)[-1]
+    for hdu in file.hdus:
+        authority = hdu.header.authority
+        if authority is None or FAMILY not in authority.families or not authority.home:
+            continue
+        for text in (called, hdu.header.string("FILENAME") or ""):
+            match = re.fullmatch(_FORM, re.sub(_SUFFIX, "", text.strip(), flags=re.IGNORECASE))
+            if match:
+                yield hdu.number, hdu.header, _Name(text.strip(), match)
+                break
+
+
+@rule(
+    "NR141",
+    "file-name-of-another-time",
+    clause=_CLAUSE,
+    level="conv",
+    checks=("P008", "N-D12"),
+    needs=_NEEDS,
+    ja="ファイル名の日付または時刻がヘッダーと異なる",
+    message="the file is called {name}, for {said}; {keyword} = {value} says otherwise",
+)
+def file_name_of_another_time(file: FitsFile) -> Iterator[Flag]:
+    """The date or time in the file name is not that of the header.
+
+    Names of images give a moment of the observation, those of correlations the day of the schedule
+    or the second when an event begins. FILENAME counts where the file is called otherwise.
+
+    ## Why it matters
+    Files of NoRH are found by their names, which have no room for more than kind and time.
+
+    ## Example
+    ```fits
+    TELESCOP= 'radioheliograph'
+    FILENAME= 'ifa980509_122023'
+    DATE-OBS= '1998-05-09'
+    TIME-OBS= '03:20:23.754'
+    ```
+    Use instead:
+    ```fits
+    TELESCOP= 'radioheliograph'
+    FILENAME= 'ifa980509_032023'
+    DATE-OBS= '1998-05-09'
+    TIME-OBS= '03:20:23.754'
+    ```
+    """
+    for number_, header, name in _named(file):
+        keyword = _otherwise(header, name)
+        card = header.first(keyword) if keyword else None
+        if card:
+            said = written(name.day) if name.day is not None else "no day"
+            if keyword != "DATE-OBS" and name.seconds is not None:
+                said = f"{said} {shown(name.seconds)} UT"
+            found = flag(card, name=name.text, said=said, keyword=keyword, value=card.value)
+            yield in_hdu(found, hdu=number_)
+
+
+def _otherwise(header: Header, name: _Name) -> str | None:
+    """The keyword that contradicts the time in the name; None when there is none."""
+    observed = day(header, "DATE-OBS")
+    if observed is None:
+        return None
+    if name.day is None or not name.image or name.seconds is None:
+        # The schedule is called by the day in Japan, which begins before that in UT.
+        days = (observed, observed + 1, day(header, "JSTDATE"))
+        return None if name.day in days else "DATE-OBS"
+    begin, end = clock(header, "STRT-OBS"), clock(header, "END-OBS")
+    centre = clock(header, "TIME-OBS")
+    first, last = begin or centre, end or centre
+    if first is None or last is None:
+        return None if name.day in (observed, observed + 1) else "DATE-OBS"
+    since = (name.day - observed) * DAY + name.seconds - first.seconds
+    if -_SLACK <= since <= (last.seconds - first.seconds) % DAY + _SLACK:
+        return None
+    near = name.day in (observed, observed + 1 if last.seconds < first.seconds else observed)
+    return ("TIME-OBS" if centre else "STRT-OBS") if near else "DATE-OBS"
+
+
+@rule(
+    "NR142",
+    "file-name-of-another-kind",
+    clause=_CLAUSE,
+    level="conv",
+    checks=("P008", "N-D11"),
+    needs=_NEEDS,
+    ja="ファイル名の種別 (周波数、偏波、観測モード) がヘッダーと異なる",
+    message="the file is called {name}, for {said}; {keyword} = {value} says otherwise",
+)
+def file_name_of_another_kind(file: FitsFile) -> Iterator[Flag]:
+    """Frequency, polarisation, mode or field in the file name are not those of the header.
+
+    The third letter is a for R+L and s for R-L at 17 GHz and z for 34 GHz; the second letter of an
+    image is f for the full disk; milliseconds (for correlations, a time of day) mark an event.
+
+    ## Why it matters
+    Programs choose files by these letters and do not look into the header.
+
+    ## Example
+    ```fits
+    TELESCOP= 'radioheliograph'
+    FILENAME= 'ifz980509_032023'
+    DATE-OBS= '1998-05-09'
+    TIME-OBS= '03:20:23.754'
+    OBS-FREQ= '17GHz   '
+    ```
+    Use instead:
+    ```fits
+    TELESCOP= 'radioheliograph'
+    FILENAME= 'ifa980509_032023'
+    DATE-OBS= '1998-05-09'
+    TIME-OBS= '03:20:23.754'
+    OBS-FREQ= '17GHz   '
+    ```
+    """
+    for number_, header, name in _named(file):
+        for keyword, said in _contradicted(header, name):
+            card = header.first(keyword)
+            if card:
+                found = flag(card, name=name.text, said=said, keyword=keyword, value=card.value)
+                yield in_hdu(found, hdu=number_)
+
+
+def _contradicted(header: Header, name: _Name) -> Iterator[tuple[str, str]]:
+    """Keywords that contradict the letters of the name, and what those say."""
+
+    def is_none_of(keyword: str, *values: str) -> bool:
+        said = (header.string(keyword) or "").strip().lower()
+        return bool(said) and said not in (*values, "unknown")
+
+    frequency = "34GHz" if name.letter == "z" else "17GHz"
+    if is_none_of("OBS-FREQ", frequency.lower()):
+        yield "OBS-FREQ", frequency
+    if ((name.letter in "az" and name.image) or name.digest) and is_none_of("POLARIZ", "r+l"):
+        yield "POLARIZ", "R+L"
+    if name.letter == "s" and is_none_of("POLARIZ", "r-l", "l-r", "(r-l)/(r+l)", "r|l"):
+        yield "POLARIZ", "R-L"
+    if is_none_of("FRM-STAT", "event" if name.event else "1-sec obs", "calib"):
+        yield "FRM-STAT", "event mode" if name.event else "steady mode"
+    pixels, step = number(header, "NAXIS1"), number(header, "CDELT1")
+    if name.whole and pixels and step and abs(pixels * step) < _FULL_DISK:
+        yield "CDELT1", f"the full disk, and the image is {abs(pixels * step):.0f} arcsec wide"

@@ -1,0 +1,131 @@
+"""Names of NoRH keywords where the manual is of two minds, and keywords it recommends."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from fitslint.model.card import Card
+from fitslint.model.header import Header
+from fitslint.model.rule import Flag
+from fitslint.rules.api import absent, flag, rule, splice
+from fitslint.rules.norh.clocks import CLAUSE, FAMILY
+
+_NAMES = {
+    "JST-DATE": "JSTDATE",
+    "JST-TIME": "JSTTIME",
+    "JST-STRR": "JST-STRT",
+    "STRRT-OB": "STRT-OBS",
+}
+"""Names of the rules of the manual, cut to eight columns, and those of its examples and files."""
+_LEGAL = ("JST-DATE", "JST-TIME")
+_PROGRAM = (
+    "PROGNAME", "NFRCAL", "CRITER", "SOLR-FAC", "MBEAMC", "NCOMPO", "DDOFF1", "DDOFF2", "DSKBR",
+    "BUNIT",
+)  # fmt: skip
+
+
+@rule(
+    "NR111",
+    "name-as-in-the-text",
+    clause=CLAUSE,
+    level="conv",
+    family=FAMILY,
+    fix="unsafe",
+    checks=("N-D1", "N-D2", "N-D3", "N-D4"),
+    keywords=tuple(_NAMES),
+    ja="手引きの本文だけにある綴りのキーワードである",
+    message={
+        "": "{keyword} stands in the text of the manual; its example and other files have {other}",
+        "cut": "{keyword} is a misprint of the manual cut to eight columns; write {other}",
+    },
+)
+def name_as_in_the_text(card: Card) -> Iterator[Flag]:
+    """A keyword has the name of the manual's text, not that of its examples and of real files.
+
+    The text has JST-DATE and JST-TIME, which are legal, and two names of nine columns, which are
+    none.
+
+    ## Why it matters
+    Programs that read NoRH files ask for the names that the files have.
+
+    ## Example
+    ```fits
+    TELESCOP= 'radioheliograph'
+    JST-DATE= '1998-05-09'
+    ```
+    Use instead:
+    ```fits
+    TELESCOP= 'radioheliograph'
+    JSTDATE = '1998-05-09'
+    ```
+    """
+    name = card.keyword
+    other = _NAMES.get(name)
+    if other:
+        yield flag(
+            card, (0, 8),
+            message="" if name in _LEGAL else "cut",
+            level="style" if name in _LEGAL else None,
+            fix=splice(card, (0, 8), other.ljust(8)), title=f"rename it to {other}",
+            keyword=name, other=other,
+        )  # fmt: skip
+
+
+@rule(
+    "NR112",
+    "program-keyword-missing",
+    clause="HeliogFITS 2.0, B.1 (4)",
+    level="style",
+    reads="values",
+    family=FAMILY,
+    hdus=("primary",),
+    checks=("N-D6",),
+    needs=("PROGNAME", "DATA-TYP", *_PROGRAM[1:]),
+    when=(("PROGNAME",), ("DATA-TYP",)),
+    ja="推奨される像合成プログラムのキーワードがない",
+    message="{name} is missing, which the manual recommends for images of every program",
+)
+def program_keyword_missing(header: Header) -> Iterator[Flag]:
+    """A CLEANed image lacks a keyword that is recommended to every imaging program.
+
+    Where an image has none of them but PROGNAME, its program follows another scheme and nothing is
+    said.
+
+    ## Why it matters
+    The ten keywords are the least that it takes to make the same image again.
+
+    ## Example
+    ```fits
+    TELESCOP= 'radioheliograph'
+    DATA-TYP= 'cleaned_map'
+    PROGNAME= 'snap2d51_koshix_vfast'
+    NFRCAL  =                    1
+    CRITER  =               3000.0
+    SOLR-FAC=              1.01250
+    MBEAMC  = 'yes     '
+    NCOMPO  =                66143
+    DDOFF1  =                  0.5
+    DDOFF2  =                  0.9
+    BUNIT   = 'K       '
+    ```
+    Use instead:
+    ```fits
+    TELESCOP= 'radioheliograph'
+    DATA-TYP= 'cleaned_map'
+    PROGNAME= 'snap2d51_koshix_vfast'
+    NFRCAL  =                    1
+    CRITER  =               3000.0
+    SOLR-FAC=              1.01250
+    MBEAMC  = 'yes     '
+    NCOMPO  =                66143
+    DDOFF1  =                  0.5
+    DDOFF2  =                  0.9
+    DSKBR   =             37145.51
+    BUNIT   = 'K       '
+    ```
+    """
+    kind = (header.string("DATA-TYP") or "").strip().lower()
+    missing = [name for name in _PROGRAM if name not in header]
+    if kind.startswith("cleaned") and len(missing) < len(_PROGRAM) - 1:
+        for name in missing:
+            yield absent(name, name=name)

@@ -1,0 +1,265 @@
+"""Nobeyama Radioheliograph: dictionaries, ephemeris, and what examples of rules cannot show."""
+
+from __future__ import annotations
+
+import csv
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+from astropy import units as u
+from astropy.coordinates import EarthLocation, HADec, get_sun
+from astropy.time import Time
+from astropy.utils import iers
+
+from fitslint.dictionary import shipped
+from fitslint.rules.norh.sun import RADIUS, horizon, projection, sun
+from fitslint.testing.harness import judge
+
+POLE = (286.13, 63.87)
+"""North pole of the solar rotation, right ascension and declination J2000 (deg)."""
+NOBEYAMA = EarthLocation.from_geodetic(138.477 * u.deg, 35.942 * u.deg, 1350 * u.m)
+SAMPLES = ("hanaoka", "koshix")
+FORMS = ("ifa", "ifs", "ifz", "ipa", "ips", "ipz", "tsa", "tsz", "tca", "tcz")
+
+
+@pytest.fixture(scope="module")
+def samples(root: Path) -> dict[str, str]:
+    """The two example headers of the manual."""
+    folder = root / "fixtures" / "samples"
+    return {name: (folder / f"norh-{name}.hdr").read_text("ascii") for name in SAMPLES}
+
+
+def found(text: str, name: str = "x.hdr", prefix: str = "") -> list[tuple[str, str | None]]:
+    """Codes and keywords of the findings on a header text."""
+    report = judge(text.encode("ascii"), name)
+    assert report.status != "crashed", report.reason
+    return [(one.code, one.keyword) for one in report.findings if one.code.startswith(prefix)]
+
+
+def changed(text: str, *changes: tuple[str, str]) -> str:
+    """A header text with the values of some keywords written anew."""
+    for keyword, value in changes:
+        card = f"{keyword:8}= {value:>20} /" if value[0] != "'" else f"{keyword:8}= {value:20} /"
+        pattern = re.compile(rf"^{re.escape(keyword.ljust(8))}=.*$", re.MULTILINE)
+        text, times = pattern.subn(lambda _, card=card: card.ljust(80), text)
+        assert times == 1, keyword
+    return text
+
+
+# ---- dictionaries ------------------------------------------------------------------------------
+
+
+def test_the_manual_has_55_keywords() -> None:
+    entries = list(shipped("norh/heliograph"))
+    words = [entry.importance for entry in entries]
+    assert len(entries) == 55
+    assert {word: words.count(word) for word in words} == {
+        "required": 25,
+        "image": 20,
+        "recommended": 10,
+    }
+
+
+def test_what_the_programs_add() -> None:
+    assert set(shipped("norh/hanaoka").names) == {"CRINPUT", "CRFACTOR", "DISKRSTR", "DDCORR"}
+    assert set(shipped("norh/koshix").names) == {
+        "FRAME",
+        "ICAL",
+        "ITGR",
+        "ICLN",
+        "GAINP",
+        "GAINE",
+        "TRIM",
+        "NCLNYN",
+        "JCIMYN",
+        "PJIMYN",
+    }
+
+
+def test_the_ten_forms_of_file_names() -> None:
+    forms = shipped("norh/heliograph").head["recognises"]["filename"]  # type: ignore[index]
+    for form in FORMS:
+        image = form[0] == "i"
+        steady = f"{form}981123_020533" if image else f"{form}981123"
+        event = f"{form}981123_020533.824" if image else f"{form}981123_020533"
+        for name in (steady, event):
+            assert sum(bool(re.fullmatch(one, name)) for one in forms) == 1, name
+    assert not any(re.fullmatch(one, "ifa981123") for one in forms)
+
+
+def test_entries_copied_by_hand() -> None:
+    entry = shipped("norh/heliograph").entry
+    assert entry("TELESCOP").fixed == "radioheliograph"
+    assert entry("POLARIZ").enum == (
+        *("rcp", "lcp", "r+l", "r-l", "l-r", "r|l", "(r-l)/(r+l)", "unknown"),
+    )
+    assert entry("SOLR").unit == "arcsecond"
+    assert entry("HOURA").unit == "second"
+    assert (entry("STARTFRM").type, entry("NFRCAL").type) == ("integer", "integer")
+    assert entry("JSTDATE").alias == ("JST-DATE",)
+
+
+# ---- ephemeris ---------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def moments() -> Time:
+    iers.conf.auto_download = False
+    first, last = Time("1992-06-01"), Time("2020-04-01")
+    return Time(np.linspace(first.mjd, last.mjd, 61), format="mjd")
+
+
+def test_place_and_size_of_the_sun(moments: Time) -> None:
+    there = get_sun(moments)
+    seen = there.transform_to(HADec(obstime=moments, location=NOBEYAMA))
+    ours = [sun(float(mjd)) for mjd in moments.mjd]
+    around = [
+        (one.hour_angle - deg + 180) % 360 - 180 for one, deg in zip(ours, seen.ha.deg, strict=True)
+    ]
+    assert np.abs([one.declination for one in ours] - seen.dec.deg).max() < 0.01
+    assert np.abs(around).max() < 0.02
+    assert np.abs([one.radius for one in ours] - RADIUS / there.distance.au).max() < 0.2
+
+
+def test_axis_of_the_sun(moments: Time) -> None:
+    ra, dec = np.radians(POLE)
+    pole = np.array([np.cos(dec) * np.cos(ra), np.cos(dec) * np.sin(ra), np.sin(dec)])
+    for mjd in moments.mjd:
+        there = get_sun(Time(mjd, format="mjd")).cartesian.xyz.value
+        there /= np.linalg.norm(there)
+        assert sun(float(mjd)).latitude == pytest.approx(
+            np.degrees(np.arcsin(-pole @ there)), abs=0.01
+        )
+
+
+def test_worked_example_of_meeus() -> None:
+    ours = sun(Time("1992-10-13").mjd)  # chapter 29
+    assert (ours.pole, ours.latitude) == pytest.approx((26.27, 5.99), abs=0.01)
+
+
+@pytest.mark.parametrize(
+    ("when", "expected"),
+    [
+        ("1998-05-09T03:20:23.754", (952.22, -22.5235, -3.3307, 17.2807, 2270.83 / 240)),
+        ("2016-07-24T06:14:05.478", (946.22, 7.7972, 5.1909, 19.7600, 12090.35 / 240)),
+    ],
+)
+def test_ephemeris_of_headers(when: str, expected: tuple[float, ...]) -> None:
+    ours = sun(Time(when).mjd)
+    assert tuple(ours[1:]) == pytest.approx(expected[1:], abs=0.015)
+    assert ours.radius == pytest.approx(expected[0], abs=0.1)
+
+
+def test_horizon_and_matrix_of_a_header() -> None:
+    assert horizon(17.2807, 2270.83 / 240) == pytest.approx((27.7610, 70.3056, 23.5280), abs=0.001)
+    assert projection(17.2807, 2270.83 / 240) == pytest.approx(
+        (0.98640, 0.09448, -0.04883, 0.94981), abs=1e-5
+    )
+
+
+# ---- rules -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_the_examples_have_what_stands_beside_them(
+    root: Path, samples: dict[str, str], name: str
+) -> None:
+    path = root / "fixtures" / "samples" / f"norh-{name}.expected.tsv"
+    with path.open(encoding="utf-8") as file:
+        expected = sorted(row["keyword"] for row in csv.DictReader(file, delimiter="\t"))
+    findings = judge(samples[name].encode("ascii"), f"norh-{name}.hdr").findings
+    assert sorted(one.keyword or "" for one in findings) == expected
+    assert {one.severity for one in findings} == {"info"}
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ([("JST-END", "'11:20:26.254'")], [("NR102", "JSTTIME"), ("NR101", "JST-END")]),
+        ([("JSTDATE", "'1998-05-10'")], [("NR104", "JSTDATE")]),
+        ([("JSTDATE", "'1998-02-30'")], [("NR106", "JSTDATE")]),
+        ([("ENDFRM", "16510")], [("NR105", "ENDFRM")]),
+        ([("SOLP", "22.5235")], [("NR121", "SOLP")]),
+        ([("SOLR", "15.87")], [("NR121", "SOLR")]),
+        ([("SOLB", "3.3307")], [("NR121", "SOLB")]),
+        ([("DEC", "-17.2807")], [("NR121", "DEC")]),
+        ([("HOURA", "9.46")], [("NR121", "HOURA")]),
+        ([("AZIMUTH", "207.7610")], [("NR122", "AZIMUTH")]),
+        ([("ALTITUDE", "19.6944")], [("NR122", "ALTITUDE")]),
+        ([("ZANGLE", "19.6944")], [("NR122", "ZANGLE")]),
+        ([("PMAT1", "0.09864")], [("NR123", "PMAT1")]),
+        ([("CRPIX2", "1.0")], [("NR131", "CRPIX2")]),
+        ([("DATE-OBS", "'1998-5-9'"), ("SOLR", "952.22")], []),
+        ([("NCOMPO", "-1"), ("DDOFF1", "300.0")], []),
+    ],
+)
+def test_one_wrong_value_is_told_once(
+    samples: dict[str, str],
+    changes: list[tuple[str, str]],
+    expected: list[tuple[str, str]],
+) -> None:
+    text = changed(samples["hanaoka"], *changes)
+    rest = {("NR132", "CUNIT1"), ("NR132", "CUNIT2")}
+    assert [one for one in found(text, prefix="NR") if one not in rest] == expected
+
+
+def test_an_observation_over_midnight(samples: dict[str, str]) -> None:
+    text = changed(
+        samples["hanaoka"],
+        ("DATE-OBS", "'1998-05-08'"), ("JSTDATE", "'1998-05-09'"),
+        ("STRT-OBS", "'23:59:58.000'"), ("END-OBS", "'00:00:03.000'"),
+        ("TIME-OBS", "'00:00:00.500'"), ("JST-STRT", "'08:59:58.000'"),
+        ("JST-END", "'09:00:03.000'"), ("JSTTIME", "'09:00:00.500'"),
+    )  # fmt: skip
+    codes = [code for code, _ in found(text, "ifa980509_000000.hdr", "NR")]
+    assert not {"NR101", "NR102", "NR104", "NR105", "NR141"}.intersection(codes)
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("ifa980509_032023.hdr", []),
+        ("ifa980509_032021", []),
+        ("ifa980509_032023.754.hdr", [("NR142", "FRM-STAT")]),
+        ("ifa980509_032123.hdr", [("NR141", "TIME-OBS")]),
+        ("ifa980510_032023.hdr", [("NR141", "DATE-OBS")]),
+        ("ifa981332_032023.hdr", [("NR141", "DATE-OBS")]),
+        ("ifs980509_032023.hdr", [("NR142", "POLARIZ")]),
+        ("ifz980509_032023.hdr", [("NR142", "OBS-FREQ")]),
+        ("tca980509.hdr", []),
+        ("tsz980509a.hdr", [("NR142", "OBS-FREQ")]),
+        ("holiday980509.hdr", []),
+    ],
+)
+def test_names_of_files(
+    samples: dict[str, str], name: str, expected: list[tuple[str, str]]
+) -> None:
+    assert found(samples["hanaoka"], name, "NR14") == expected
+
+
+def test_a_partial_image_called_full(samples: dict[str, str]) -> None:
+    text = changed(samples["hanaoka"], ("NAXIS1", "64"), ("NAXIS2", "64"), ("CRPIX1", "32.5"))
+    assert ("NR142", "CDELT1") in found(text, "ifa980509_032023.hdr")
+    assert ("NR142", "CDELT1") not in found(text, "ipa980509_032023.hdr")
+
+
+def test_a_time_series_is_no_image(samples: dict[str, str]) -> None:
+    text = changed(
+        samples["hanaoka"],
+        ("NAXIS", "1"), ("ENDFRM", "42698"), ("DATA-TYP", "'correlation'"),
+        ("END-OBS", "'10:37:01.254'"), ("JST-END", "'19:37:01.254'"),
+        ("TIME-OBS", "'06:58:41.254'"), ("JSTTIME", "'15:58:41.254'"),
+    )  # fmt: skip
+    lines = [line for line in text.split("\n") if not line.startswith(("NAXIS2", "SOLR  "))]
+    codes = [code for code, _ in found("\n".join(lines), "tca980509.hdr")]
+    assert not {"DI101", "NR107", "NR112", "NR121"}.intersection(codes)
+
+
+def test_a_real_image(corpus: Path) -> None:
+    path = corpus / "Gelu-Nita+GX_SIMULATOR" / "beams" / "NORH" / "ipa160724_061405.fits"
+    findings = judge(path.read_bytes(), path.name).findings
+    codes = {one.code for one in findings}
+    assert {code for code in codes if code.startswith("NR")} == {"NR132"}
+    assert not any(code.startswith("DI") for code in codes - {"DI116"})
