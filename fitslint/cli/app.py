@@ -170,6 +170,18 @@ def rule(
     return partial(explain, name)
 
 
+@app.command()
+def abbrev(
+    phrase: Annotated[str, typer.Argument(metavar="PHRASE", help="What the keyword says.")],
+    prefix: Annotated[str, typer.Option(metavar="TEXT", help="Device prefix, such as F_.")] = "",
+    format: Annotated[str, typer.Option(metavar="NAME", help="text or json.")] = "text",
+) -> Deed:
+    """Propose keywords built of the Subaru abbreviations."""
+    from fitslint.cli.abbrev import abbrev as propose
+
+    return partial(propose, phrase, prefix, format)
+
+
 @config_app.command()
 def show(
     config: Annotated[

@@ -139,7 +139,7 @@ def instances(dictionary: Dictionary, name: str) -> list[str]:
     if name == name.upper():
         return [name]
     index = dictionary.entry(name).index
-    runs = [part for run in Template(name).runs for part in run]
+    runs = [part for run in Template(name).runs for part in run if part[0].isalpha()]
     return list(dict.fromkeys(_written(name, runs, index, end) for end in (0, 1)))
 
 

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from fitslint.dictionary.document import Document
-from fitslint.dictionary.match import Template
 
 METASCHEMA = "https://json-schema.org/draft/2020-12/schema"
 _KEYS = (
@@ -111,15 +110,10 @@ def _expression(relation: str | Mapping[str, str]) -> str:
 
 def _family(name: str, exact: Iterable[str]) -> str:
     """The regular expression of a template that leaves out keywords with entries of their own."""
-    template = Template(name)
-    runs = iter(template.runs)
-    parts = []
-    for piece in re.split("([a-z]+)", name.removesuffix("a")):
-        if re.fullmatch("[a-z]+", piece):
-            parts += [_digits(width) for _, width in next(runs)]
-        else:
-            parts.append(re.escape(piece).replace("\\-", "-").replace("\\ ", " "))
-    body = "".join(parts) + ("[A-Z]?" if template.versioned else "")
+    stem = name.removesuffix("a")
+    # Keywords hold no character that a regular expression would take for a sign of its own.
+    body = re.sub(r"([a-z])\1*", lambda run: _digits(len(run[0])), stem)
+    body += "[A-Z]?" if stem != name else ""
     others = [one for one in exact if re.fullmatch(body, one)]
     return f"^(?!(?:{'|'.join(others)})$){body}$" if others else f"^{body}$"
 

@@ -15,6 +15,7 @@ from fitslint.dictionary.match import Dictionary
 _MARK = "\n[[keyword]]\n"
 _NAME = 'name = "'
 _HEADS = "heads.json"
+_RELATIONS = "relations.json"
 _ASIDE = frozenset(("subaru/abbreviations", "conflicts"))
 """Data files beside the dictionaries that are none."""
 
@@ -124,6 +125,13 @@ def _head(path: Path) -> Mapping[str, Any]:
     return head
 
 
+def stored_relations() -> dict[str, Any]:
+    """The parsed expressions of the dictionaries of this distribution; none in a checkout."""
+    stored = folder() / _RELATIONS
+    found: dict[str, Any] = json.loads(stored.read_bytes()) if stored.exists() else {}
+    return found
+
+
 def store(target: Path) -> list[Path]:
     """Write every dictionary, and the heads of all, as JSON under ``target``, as the build does."""
     written = []
@@ -138,7 +146,22 @@ def store(target: Path) -> list[Path]:
         written.append(path)
     path = target / _HEADS
     path.write_text(json.dumps(dict(heads()), ensure_ascii=False), encoding="utf-8")
-    return [*written, path]
+    return [*written, path, _store_relations(target / _RELATIONS)]
+
+
+def _store_relations(path: Path) -> Path:
+    from fitslint.dictionary.relation import expression
+
+    texts: dict[str, None] = {}
+    for name in ids():
+        dictionary = shipped(name)
+        texts.update(dict.fromkeys(dictionary.head.get("importance", {}).values()))
+        for one in dictionary:
+            stated = [text if isinstance(text, str) else text["holds"] for text in one.relation]
+            texts.update(dict.fromkeys([*stated, one.condition]))
+    trees = {text: expression(text) for text in texts if text}
+    path.write_text(json.dumps(trees, ensure_ascii=False), encoding="utf-8")
+    return path
 
 
 def fits() -> Dictionary:

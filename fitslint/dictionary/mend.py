@@ -12,6 +12,8 @@ from fitslint.dictionary.toml import dictionary
 from fitslint.dictionary.validate import remarks
 
 _ROUNDS = 5
+_MARKED = frozenset(("type", "unit", "condition", "relation"))
+"""Keys that stay although they are at odds with something; when that is no cure they go too."""
 
 
 class Mended(NamedTuple):
@@ -26,13 +28,14 @@ def mended(
     head: Mapping[str, Any], keywords: Sequence[Mapping[str, Any]], comments: Sequence[str] = ()
 ) -> Mended:
     """The text of a dictionary in which what contradicts itself is left out or marked doubtful."""
+    top = dict(head)
     tables = [dict(table) for table in keywords]
     left_out: Counter[str] = Counter()
     text = ""
     for _ in range(_ROUNDS):
-        text = dictionary(head, tables, comments)
+        text = dictionary(top, tables, comments)
         found = [one for one in remarks(parse_document(text, "draft")) if one.severity != "info"]
-        useless = {place for one in found if (place := _settle(one, tables, left_out)) is not None}
+        useless = {place for one in found if (place := _settle(one, top, tables, left_out)) >= 0}
         if not found:
             break
         left_out["keyword"] += len(useless)
@@ -40,29 +43,33 @@ def mended(
     return Mended(text, +left_out)
 
 
-def _settle(remark: Remark, tables: list[dict[str, Any]], left_out: Counter[str]) -> int | None:
-    """Leave out or mark what a remark is about; the place of an entry that has to go as a whole."""
+def _settle(
+    remark: Remark, head: dict[str, Any], tables: list[dict[str, Any]], left_out: Counter[str]
+) -> int:
+    """Mark or leave out what a remark is about; the place of an entry that has to go, or -1."""
     path, severity, sentence, broken = remark
-    if path[:1] != ("keyword",) or len(path) < 2:
-        return None
-    at = int(path[1])
-    key = str(path[2]) if len(path) > 2 else "name"
-    table = tables[at]
     said = " ".join(sentence.split())
-    if key in ("type", "unit") and not broken and key in table:
-        _doubt(table, f"{key}: {said}")
-    elif key == "name":
-        if severity == "error":
-            return at
-        _doubt(table, said)
-    elif key in table:
+    if path[:1] != ("keyword",) or len(path) < 2:
+        _doubt(head, said)
+        return -1
+    at, key = int(path[1]), str(path[2]) if len(path) > 2 else "name"
+    table = tables[at]
+    if key in _MARKED and not broken and _doubt(table, f"{key}: {said}"):
+        return -1
+    if key in ("name", "type"):
+        # A name that only another entry matches as well does no harm.
+        return at if severity == "error" or key == "type" else -1
+    if key in table:
         del table[key]
         left_out[key] += 1
         _doubt(table, f"{key} left out: {said}")
-    return None
+    return -1
 
 
-def _doubt(table: dict[str, Any], sentence: str) -> None:
+def _doubt(table: dict[str, Any], sentence: str) -> bool:
+    """Mark an entry as doubtful; False when it is marked already."""
     before = table.get("doubtful")
-    if before is None or sentence not in before:
-        table["doubtful"] = f"{before}; {sentence}" if before else sentence
+    if before is not None and sentence in before:
+        return False
+    table["doubtful"] = f"{before}; {sentence}" if before else sentence
+    return True

@@ -12,8 +12,8 @@ import math
 import re
 from collections.abc import Callable, Sequence
 from functools import lru_cache
-from re import _constants as ops  # type: ignore[attr-defined]
-from re import _parser  # type: ignore[attr-defined]
+from re import _constants as ops
+from re import _parser
 from typing import Any, NamedTuple
 
 from fitslint.dictionary.load import DictionaryError

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Mapping
-from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING, Any, cast
 
+from fitslint.dictionary.load import stored_relations
 from fitslint.dictionary.match import Template
 from fitslint.dictionary.quantity import Quantity, mjd, of_text, sexagesimal
 
@@ -21,6 +22,8 @@ Operand = Quantity | str | bool | None
 Scope = Callable[[str], Operand]
 """Gives the value of a keyword; None when it is absent or undefined."""
 Node = Callable[[Scope], Operand]
+Expression = list[Any]
+"""The name of a node and its parts, which are nodes and texts."""
 
 LONGEST = 500
 """Characters of an expression: deeper nesting than this allows would be a program."""
@@ -49,14 +52,15 @@ class Relation:
 
     __slots__ = ("_node", "names", "strict", "text")
 
-    def __init__(self, text: str, tree: Tree[Token] | Token) -> None:
+    def __init__(self, text: str, tree: Expression) -> None:
         self.text = text
         names: dict[str, None] = {}
         self._node = _build(tree, names)
         self.names = tuple(names)
-        words = {node.data for node in _subtrees(tree)}
-        called = {str(node.children[0]) for node in _subtrees(tree) if node.data == "call"}
-        self.strict = words.isdisjoint(("either", "both", "negated")) and "present(" not in called
+        self.strict = not any(
+            node[0] in ("either", "both", "negated") or node[:2] == ["call", "present("]
+            for node in _nodes(tree)
+        )
 
     def holds(self, scope: Scope) -> bool | None:
         """Whether it holds; None when that cannot be judged."""
@@ -76,6 +80,17 @@ def parse(text: str) -> Relation:
     RelationError
         when it is not an expression of the grammar ``syntax/relation.lark``.
     """
+    return Relation(text, _stored().get(text) or expression(text))
+
+
+def expression(text: str) -> Expression:
+    """The nodes of an expression, as the wheel keeps those of its own dictionaries.
+
+    Raises
+    ------
+    RelationError
+        when it is none.
+    """
     from lark.exceptions import UnexpectedInput
 
     from fitslint.syntax.grammar import load
@@ -83,7 +98,7 @@ def parse(text: str) -> Relation:
     if len(text) > LONGEST:
         raise RelationError(f"the expression has more than {LONGEST} characters", LONGEST)
     try:
-        return Relation(text, load("relation").parse(text))
+        return _plain(load("relation").parse(text))
     except UnexpectedInput as error:
         column = error.column if isinstance(error.column, int) and error.column > 0 else len(text)
         near = text[column - 1 : column + 11] or "its end"
@@ -101,12 +116,45 @@ def instance(name: str, indices: Mapping[str, int]) -> str:
     return name
 
 
-def _subtrees(tree: Tree[Token] | Token) -> Iterator[Tree[Token]]:
-    return tree.iter_subtrees() if hasattr(tree, "iter_subtrees") else iter(())
+@cache
+def _stored() -> Mapping[str, Expression]:
+    """Expressions that the build parsed, so that a check does not load the parser for them."""
+    found: dict[str, Expression] = stored_relations()
+    return found
 
 
-def _build(tree: Tree[Token] | Token, names: dict[str, None]) -> Node:
-    return _BUILDERS[str(tree.data)](tree.children, names)  # type: ignore[union-attr]
+def _plain(tree: Any) -> Expression:
+    """A parse tree as lists: the name of a node and its parts."""
+    if str(tree.data) == "call":
+        _known_function(tree)
+    return [
+        str(tree.data),
+        *(_plain(one) if hasattr(one, "data") else str(one) for one in tree.children),
+    ]
+
+
+def _known_function(tree: Tree[Token]) -> None:
+    word = cast("Token", tree.children[0])
+    name, column = str(word)[:-1], word.column or 1
+    known = _FUNCTIONS.get(name)
+    if known is None:
+        raise RelationError(
+            f"there is no function {name!r}; there are {', '.join(_FUNCTIONS)}", column
+        )
+    count = known[0]
+    if count is not None and len(tree.children) - 1 != count:
+        raise RelationError(f"{name}() takes {count} argument{'s' * (count > 1)}", column)
+
+
+def _nodes(tree: Expression) -> Iterator[Expression]:
+    yield tree
+    for one in tree[1:]:
+        if isinstance(one, list):
+            yield from _nodes(one)
+
+
+def _build(tree: Expression, names: dict[str, None]) -> Node:
+    return _BUILDERS[tree[0]](tree[1:], names)
 
 
 def _number(children: list[Any], _names: dict[str, None]) -> Node:
@@ -286,17 +334,8 @@ _FUNCTIONS: dict[str, tuple[int | None, Callable[..., Operand]]] = {
 
 
 def _call(children: list[Any], names: dict[str, None]) -> Node:
-    name = str(children[0])[:-1]
-    known = _FUNCTIONS.get(name)
-    column = children[0].column or 1
-    if known is None:
-        raise RelationError(
-            f"there is no function {name!r}; there are {', '.join(_FUNCTIONS)}", column
-        )
-    count, function = known
+    function = _FUNCTIONS[children[0][:-1]][1]
     nodes = [_build(child, names) for child in children[1:]]
-    if count is not None and len(nodes) != count:
-        raise RelationError(f"{name}() takes {count} argument{'s' * (count > 1)}", column)
     return lambda scope: function(*[node(scope) for node in nodes])
 
 

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 HEAD_KEYS = (
-    "id", "version", "title", "authority", "edition", "source", "extends", "device", "prefix",
-    "note", "doubtful",
+    "id", "version", "title", "authority", "edition", "source", "extends", "archive", "device",
+    "prefix", "note", "doubtful",
 )  # fmt: skip
 KEYWORD_KEYS = (
     "name", "type", "types", "hdus", "status", "clause", "index", "default", "fixed",
@@ -94,6 +94,6 @@ def _character(char: str) -> str:
         return _ESCAPES[char]
     if 0xD800 <= code < 0xE000:  # half of a pair, which no TOML file can hold
         return "\\uFFFD"
-    if code < 0x20 or 0x7F <= code < 0xA0 or code in (0x85, 0x2028, 0x2029):
-        return f"\\u{code:04X}"
-    return char
+    if char.isprintable() or char == "\u3000":
+        return char
+    return f"\\u{code:04X}" if code < 0x10000 else f"\\U{code:08X}"

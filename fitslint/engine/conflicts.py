@@ -71,13 +71,15 @@ _WHO = {
 
 def _sides(table: Mapping[str, Any]) -> str:
     first, second = table["between"]
+    if second == "fits":
+        first, second = second, first
     said = [
         (_WHO[first], table.get("standard")),
         (_WHO[second], table.get("authority")),
         ("elsewhere", table.get("elsewhere")),
     ]
     told = [f"{who}: {text['en'].rstrip('.')}" for who, text in said if text]
-    return "; ".join(told) if len(told) > 1 else ""
+    return "; ".join(told[:2]) if len(told) > 1 else ""
 
 
 @lru_cache(maxsize=32)

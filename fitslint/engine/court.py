@@ -33,8 +33,11 @@ class Slot:
     """Card images that rules without a quick answer had nothing to say about."""
 
 
-Reading = tuple[int, Callable[[bytes], CardForm | None], Quick | None, tuple[Rule, ...], Slot]
-"""First byte of a card, its memo of clean shapes, a quick answer and the rules that share it."""
+Reading = tuple[
+    int, set[bytes], Callable[[bytes], CardForm | None], Quick | None, tuple[Rule, ...], Slot
+]
+"""First byte of a card, images of it that were clean lately, its memo of clean shapes, a quick
+answer and the rules that share it."""
 
 
 @dataclass(slots=True)
@@ -44,10 +47,12 @@ class ValuesRule:
     rule: Rule
     starts: tuple[int, ...]
     quick: Callable[[Header], bool] | None = None
-    arguments: tuple[object, ...] = ()
-    """What the rule is called with behind the header."""
+    calls: tuple[tuple[object, ...], ...] = ((),)
+    """What the rule is called with behind the header, call by call."""
     remembered: bool = True
-    """Whether the answer hangs on those cards alone."""
+    """Whether the answer hangs on those cards (and, for rules without parts, sizes) alone."""
+    sizes: bool = True
+    """Whether it hangs on the sizes of the data as well."""
     clean: dict[object, bool] = field(default_factory=dict)
     misses: int = 0
     """Headers in a row that were not known; a rule on ever-changing values is not remembered."""
@@ -149,7 +154,8 @@ def _readings(
         slot = Slot(position, position * CARD)
         known = forms_of(header, name).get
         readings += [
-            (slot.start, known, quick, tuple(rules), slot) for quick, rules in by_quick.items()
+            (slot.start, set(), known, quick, tuple(rules), slot)
+            for quick, rules in by_quick.items()
         ]
     return readings
 
@@ -183,7 +189,16 @@ def _header_rules(
 def _parts(rule: Rule, header: Header) -> Iterator[ValuesRule]:
     """The questions of a rule that asks several, each with the cards it depends on."""
     index = header.layout.index
+    together: dict[tuple[int, ...], list[tuple[object, ...]]] = {}
     for part in rule.parts(header.authority, header.layout) if rule.parts else ():
         positions = sorted(position for name in set(part.needs) for position in index.get(name, ()))
         starts = tuple(position * CARD for position in positions)
-        yield ValuesRule(rule, starts, part.quick, (part.argument,), part.remembered)
+        if part.quick is None and part.remembered:
+            # Questions on the same cards have one memory.
+            together.setdefault(starts, []).append((part.argument,))
+        else:
+            yield ValuesRule(
+                rule, starts, part.quick, ((part.argument,),), part.remembered, sizes=False
+            )
+    for starts, calls in together.items():
+        yield ValuesRule(rule, starts, calls=tuple(calls), sizes=False)

@@ -23,6 +23,8 @@ SHAPES_KEPT = 1024
 """Beyond so many, a shape is kept only with its text collapsed."""
 SHAPES_MAX = 131_072
 KEYWORDS_MAX = 16_384
+IMAGES_MAX = 32
+"""Images of one card that are kept as clean: enough for values that repeat."""
 PATIENCE = 256
 """Headers with new values after which a rule is no longer remembered for a layout."""
 
@@ -85,8 +87,9 @@ class Hearing:
             if one.misses < PATIENCE and one.remembered and self._memo:
                 self._values(header, one, take)
             else:
-                for flag in one.rule.check(header, *one.arguments):
-                    take(one.rule, flag, header)
+                for call in one.calls:
+                    for flag in one.rule.check(header, *call):
+                        take(one.rule, flag, header)
         if header.end != _END:
             self._hear_end(header, take)
 
@@ -202,13 +205,18 @@ class Hearing:
 
     def _read_values(self, header: Header, court: Court, folded: bytes, take: Take) -> None:
         raw = header.raw
-        for start, known, quick, rules, slot in court.readings:
+        for start, seen, known, quick, rules, slot in court.readings:
+            image = raw[start : start + CARD]
+            if image in seen:
+                continue
             form = known(folded[start + 8 : start + CARD]) or header.card(slot.position).form
             value = form.value
             if quick is None:
                 self._slot(header, slot, rules, take, remember=True)
-            elif not quick(raw[start + value[0] : start + value[1]] if value else b""):
+            elif not quick(image[value[0] : value[1]] if value else b""):
                 self._slot(header, slot, rules, take, remember=False)
+            elif len(seen) < IMAGES_MAX and self._memo:
+                seen.add(image)
 
     def _slot(
         self, header: Header, slot: Slot, rules: tuple[Rule, ...], take: Take, *, remember: bool
@@ -236,15 +244,18 @@ class Hearing:
 
     def _values(self, header: Header, values: ValuesRule, take: Take) -> None:
         raw = header.raw
-        key = (header.structure, *[raw[start : start + CARD] for start in values.starts])
+        key: object = tuple([raw[start : start + CARD] for start in values.starts])
+        if values.sizes:
+            key = header.structure, key
         if key in values.clean:
             values.misses = 0
             return
         values.misses += 1
         clean = True
-        for flag in values.rule.check(header, *values.arguments):
-            take(values.rule, flag, header)
-            clean = False
+        for call in values.calls:
+            for flag in values.rule.check(header, *call):
+                take(values.rule, flag, header)
+                clean = False
         if clean:
             self._remember(values.clean, key, known=True)
 

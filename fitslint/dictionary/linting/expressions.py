@@ -113,5 +113,5 @@ def _defined(name: str, dictionary: Dictionary) -> bool:
         return True
     if name == name.upper():
         return False
-    letters = {letter: 1 for run in Template(name).runs for letter, _ in run}
+    letters = {letter: 1 for run in Template(name).runs for letter, _ in run if letter.isalpha()}
     return dictionary.lookup(instance(name, letters)) is not None

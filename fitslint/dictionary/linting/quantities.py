@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from fitslint.dictionary.catalogue import conflicts
 from fitslint.dictionary.linting.remark import Remark, Severity, Subject, unless_explained
 from fitslint.dictionary.positions import Path
 from fitslint.dictionary.units import UnitError, parse, usual
+
+SPELLING = "C-UNITS"
+"""The conflict about how units are spelt."""
 
 
 def units(subject: Subject) -> Iterator[Remark]:
@@ -29,9 +33,13 @@ def units(subject: Subject) -> Iterator[Remark]:
 
 
 def _units(subject: Subject) -> Iterator[tuple[Path, str, Severity]]:
+    family = subject.document.id.partition("/")[0]
+    # An authority that is known to spell units in its own way explains all of them.
+    known = conflicts().get(SPELLING, {}).get("family") == family
     for path, table in subject.tables:
         if "unit" in table:
-            yield (*path, "unit"), table["unit"], unless_explained(table, "warning")
+            severity = "info" if known else unless_explained(table, "warning")
+            yield (*path, "unit"), table["unit"], severity
     for at, hdu in enumerate(subject.document.tables.get("hdu", ())):
         for place, column in enumerate(hdu.get("column", ())):
             if "unit" in column:

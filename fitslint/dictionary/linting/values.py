@@ -167,7 +167,7 @@ def _forbidden(table: Table, value: Any, key: str | int) -> str | None:
 
 def _like(value: Any, table: Table, key: str | int) -> bool:
     # A list beside a fixed value only has to hold it.
-    return key == "enum" and table["fixed"] in table["enum"] or value == table["fixed"]
+    return (key == "enum" and table["fixed"] in table["enum"]) or value == table["fixed"]
 
 
 def _fixed(table: Table) -> str:

@@ -66,8 +66,8 @@ def of_others(authority: Authority, names: list[str]) -> dict[str, str]:
 
 def special(authority: Authority) -> bool:
     """Whether the authority knows more than what all its instruments share."""
-    head = authority.dictionaries[0].head
-    return bool(head.get("prefix")) or len(authority.dictionaries) == 1 or not authority.families
+    instruments = {name for family in authority.families for name in prefixes(family).values()}
+    return not instruments or not instruments.isdisjoint(authority.ids)
 
 
 @rule(

@@ -17,8 +17,8 @@ from fitslint.model.rule import Flag, Part
 from fitslint.rules.api import absent, rule
 from fitslint.rules.dictionary.levels import entered, told
 
-Demand = tuple[Relation, str, tuple[Entry, ...]]
-"""A condition, the word of importance, and the keywords of a layout that it misses."""
+Demand = tuple[tuple[Relation, ...], str, tuple[Entry, ...]]
+"""The conditions, the word of importance, and the keywords that a layout misses."""
 _ALWAYS = "true"
 
 
@@ -35,16 +35,20 @@ def scope(header: Header) -> Any:
 def _demands(authority: Authority, layout: Layout) -> Iterator[Part]:
     if not authority.home:
         return
-    missing: dict[tuple[str, str], list[Entry]] = {}
+    missing: dict[tuple[tuple[str, ...], str], list[Entry]] = {}
     for entry in authority:
         condition = authority.importance.get(entry.importance)
         if condition is None or entry.type == "none" or _present(entry, layout):
             continue
-        both = f"({condition}) and ({entry.condition})" if entry.condition else condition
-        missing.setdefault((both, entry.importance), []).append(entry)
-    for (condition, word), entries in missing.items():
-        relation = parse(condition)
-        yield Part(relation.names, (relation, word, tuple(entries)))
+        conditions = (condition, entry.condition) if entry.condition else (condition,)
+        missing.setdefault((conditions, entry.importance), []).append(entry)
+    demands = [
+        (tuple(map(parse, conditions)), word, tuple(entries))
+        for (conditions, word), entries in missing.items()
+    ]
+    if demands:
+        names = [name for demand in demands for one in demand[0] for name in one.names]
+        yield Part(tuple(names), demands)
 
 
 def _present(entry: Entry, layout: Layout) -> bool:
@@ -76,7 +80,7 @@ def _present(entry: Entry, layout: Layout) -> bool:
         "when": "{missing} is missing; {who} has it as {word}, for here {condition}{meaning}",
     },
 )
-def missing_keyword(header: Header, demand: Demand) -> Iterator[Flag]:
+def missing_keyword(header: Header, demands: list[Demand]) -> Iterator[Flag]:
     """A keyword that the dictionary requires is missing.
 
     ## Why it matters
@@ -98,11 +102,18 @@ def missing_keyword(header: Header, demand: Demand) -> Iterator[Flag]:
     NAXIS   =                    0 / no data
     ```
     """
-    relation, word, entries = demand
-    if relation.holds(scope(header)) is not True:
-        return
+    values = scope(header)
+    for conditions, word, entries in demands:
+        if all(one.holds(values) is True for one in conditions):
+            said = " and ".join(one.text for one in conditions if one.text != _ALWAYS)
+            yield from _missing(header, said, word, entries)
+
+
+def _missing(
+    header: Header, condition: str, word: str, entries: tuple[Entry, ...]
+) -> Iterator[Flag]:
     authority: Authority = header.authority
-    message = "" if relation.text == _ALWAYS else "when"
+    message = "when" if condition else ""
     for entry in entries:
         if not _may_stand(entry, header.kind):
             continue
@@ -110,7 +121,7 @@ def missing_keyword(header: Header, demand: Demand) -> Iterator[Flag]:
         meaning = entry.more.get("comment")
         yield absent(
             entry.name, message=message, clause=clause, who=clause.partition(" ")[0],
-            missing=entry.name, word=word, condition=relation.text,
+            missing=entry.name, word=word, condition=condition,
             meaning=f" ({meaning})" if meaning else "",
         )  # fmt: skip
 

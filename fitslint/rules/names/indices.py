@@ -86,11 +86,11 @@ def out_of_range(header: Header) -> Iterator[Flag]:
 
     ## Example
     ```fits
-    CTYPE0  = 'RA---TAN'
+    CTYPE0  = 'WAVE    '
     ```
     Use instead:
     ```fits
-    CTYPE1  = 'RA---TAN'
+    CTYPE1  = 'WAVE    '
     ```
     """
     for name, near in _strays(header, "out-of-range"):

@@ -10,6 +10,7 @@ from fitslint.model.form import ValueType
 from fitslint.model.header import Header
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule, splice
+from fitslint.rules.values.numbers import EQUINOXES
 from fitslint.rules.values.precise import said_precisely
 
 _VALUE = 10
@@ -37,6 +38,7 @@ _OWN_RULE = frozenset(
         *("BLANK", "BSCALE", "BZERO", "CHECKSUM", "DATASUM", "EXPOSURE", "EXPTIME", "EXTLEVEL"),
         *("EXTVER", "INHERIT", "LIVETIME", "ONTIME", "ZDATASUM", "ZHECKSUM"),
         *("ZBITPIX", "ZNAXIS"),
+        *EQUINOXES,
     )
 )
 """Keywords whose type is a matter of the rule that also judges their value."""
@@ -118,11 +120,11 @@ def reserved_wrong_type(card: Card, header: Header) -> Iterator[Flag]:
 
     ## Example
     ```fits
-    EQUINOX = 'J2000             ' / [yr] equinox
+    CRPIX1  = 'centre            ' / [pixel] reference pixel
     ```
     Use instead:
     ```fits
-    EQUINOX =               2000.0 / [yr] equinox
+    CRPIX1  =                512.5 / [pixel] reference pixel
     ```
     """
     found = wanted(card, header.kind)

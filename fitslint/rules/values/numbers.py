@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+import string
 from collections.abc import Iterator
 
 from fitslint.model.card import Card
@@ -17,6 +18,9 @@ _INT64_DIGITS = 19
 _DOUBLE_DIGITS = 17
 _UNSIGNED = str(1 << 63)
 SCALING = frozenset(("BSCALE", "BZERO", "BLANK"))
+EQUINOXES = frozenset(f"EQUINOX{version}" for version in ("", *string.ascii_uppercase))
+"""Keywords that a rule on coordinates judges, which reads 'J2000' too."""
+_OWN_RULE = SCALING | EQUINOXES
 _NUMBER = re.compile(r"' *([+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[EDed][+-]?[0-9]+)?) *'")
 _LABEL = re.compile(r"0[0-9]+")
 _INTEGER = re.compile(r"[+-]?[0-9]+")
@@ -130,7 +134,7 @@ def number_in_quotes(card: Card, header: Header) -> Iterator[Flag]:
     if card.form.type != "string" or card.form.fault:
         return
     expected = type_of(card.keyword, header.kind)
-    if expected not in ("integer", "real") or card.keyword in SCALING:
+    if expected not in ("integer", "real") or card.keyword in _OWN_RULE:
         return
     number = _NUMBER.fullmatch("'0'" if card.folded else card.text)
     if number is None:

@@ -1,0 +1,156 @@
+"""The commands of ``fitslint dict`` and their options; what they do is in the modules beside."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Annotated, Any
+
+import typer
+
+from fitslint.cli.errors import Usage
+from fitslint.dictionary.load import DictionaryError
+
+dict_app = typer.Typer(
+    rich_markup_mode=None,
+    help="Keyword dictionaries: look into them, judge them, make and convert them. "
+    "A dictionary is named by its id (subaru/focas) or by a TOML file.",
+)
+Deed = Callable[[], object]
+Words = list[str] | None
+Format = Annotated[str, typer.Option("--format", metavar="NAME", help="text (default) or json.")]
+Lang = Annotated[str, typer.Option("--lang", metavar="LANG", help="Descriptions: en or ja.")]
+Where = Annotated[
+    Words, typer.Option("--in", metavar="ID|FILE", help="Dictionaries to look in; repeatable.")
+]
+
+
+def _deed(function: Callable[..., object], *given: Any) -> Deed:
+    """What a command will do; a dictionary that cannot be used ends it with a sentence."""
+
+    def deed() -> object:
+        try:
+            return function(*given)
+        except DictionaryError as error:
+            raise Usage(str(error)) from None
+
+    return deed
+
+
+@dict_app.command("list")
+def list_dictionaries(form: Format = "text") -> Deed:
+    """List the dictionaries of this distribution."""
+    from fitslint.cli.dictionary.looking import list_all
+
+    return _deed(list_all, form)
+
+
+@dict_app.command()
+def show(
+    keyword: Annotated[
+        list[str], typer.Argument(metavar="KEYWORD", help="Keyword, or template (CRVALia).")
+    ],
+    *,
+    where: Where = None,
+    lang: Lang = "en",
+    form: Format = "text",
+) -> Deed:
+    """Show what every dictionary says of a keyword, side by side; exit 1 when none knows it."""
+    from fitslint.cli.dictionary.looking import show_keyword
+
+    return _deed(show_keyword, " ".join(keyword), where or [], lang, form)
+
+
+@dict_app.command()
+def search(
+    text: Annotated[list[str], typer.Argument(metavar="TEXT", help="Words; all have to occur.")],
+    *,
+    where: Where = None,
+    lang: Lang = "en",
+    form: Format = "text",
+) -> Deed:
+    """Search names, comments, descriptions, units and categories; exit 1 when nothing is found."""
+    from fitslint.cli.dictionary.looking import search_text
+
+    return _deed(search_text, " ".join(text), where or [], lang, form)
+
+
+@dict_app.command()
+def lint(
+    given: Annotated[
+        list[str], typer.Argument(metavar="FILE|ID", help="Dictionaries: TOML files or ids.")
+    ],
+    form: Format = "text",
+) -> Deed:
+    """Judge dictionaries; exit 1 with errors or warnings, 2 when one cannot be used at all."""
+    from fitslint.cli.dictionary.judging import lint_all
+
+    return _deed(lint_all, given, form)
+
+
+@dict_app.command()
+def diff(
+    old: Annotated[str, typer.Argument(metavar="A", help="The dictionary as it was.")],
+    new: Annotated[str, typer.Argument(metavar="B", help="The dictionary as it is.")],
+    form: Format = "text",
+) -> Deed:
+    """Show what a revision changed; exit 1 when a keyword changed its meaning, type or unit."""
+    from fitslint.cli.dictionary.judging import show_diff
+
+    return _deed(show_diff, old, new, form)
+
+
+@dict_app.command()
+def new(
+    name: Annotated[str, typer.Argument(metavar="ID", help="Its id: observatory/instrument.")],
+) -> Deed:
+    """Print a dictionary to begin with, with comments."""
+    from fitslint.cli.dictionary.making import print_new
+
+    return _deed(print_new, name)
+
+
+@dict_app.command()
+def infer(
+    paths: Annotated[
+        list[str], typer.Argument(metavar="FILES", help="Files, folders, globs, @lists, or -.")
+    ],
+    *,
+    name: Annotated[str, typer.Option("--id", metavar="ID", help="Its id.")] = "my/keywords",
+    every: Annotated[
+        bool, typer.Option("--all", help="Keywords that the FITS standard reserves as well.")
+    ] = False,
+    exclude: Annotated[
+        Words, typer.Option(metavar="GLOB", help="Files and folders to pass over.")
+    ] = None,
+) -> Deed:
+    """Print a draft dictionary learnt from the headers of files."""
+    from fitslint.cli.dictionary.making import print_inferred
+
+    return _deed(print_inferred, paths, name, every, exclude or [])
+
+
+@dict_app.command("import")
+def import_dictionary(
+    form: Annotated[
+        str, typer.Argument(metavar="FORMAT", help="solarnet, dkist, crds (.tpn) or eso (.dic).")
+    ],
+    path: Annotated[str, typer.Argument(metavar="FILE", help="The file.")],
+    name: Annotated[
+        str, typer.Option("--id", metavar="ID", help="Its id (default: of the file name).")
+    ] = "",
+) -> Deed:
+    """Print a dictionary of another format as TOML; what could not be taken over is counted."""
+    from fitslint.cli.dictionary.making import print_imported
+
+    return _deed(print_imported, form, path, name)
+
+
+@dict_app.command()
+def export(
+    given: Annotated[str, typer.Argument(metavar="ID|FILE", help="The dictionary.")],
+    to: Annotated[str, typer.Option("--to", metavar="FORMAT", help="json or jsonschema.")] = "json",
+) -> Deed:
+    """Print a dictionary as JSON, or as a JSON Schema of the headers that it describes."""
+    from fitslint.cli.dictionary.making import print_exported
+
+    return _deed(print_exported, given, to)

@@ -1,0 +1,160 @@
+"""``fitslint dict list``, ``show`` and ``search``."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from fitslint.cli.dictionary.output import (
+    FORMATS,
+    LANGUAGES,
+    complain,
+    one_of,
+    print_json,
+    print_rows,
+)
+from fitslint.cli.errors import ExitCode
+from fitslint.dictionary.catalogue import (
+    Found,
+    close_names,
+    conflicts,
+    documents,
+    entries_of,
+    search,
+)
+from fitslint.dictionary.schema import said
+
+_LABELS = {
+    "keyword": "キーワード", "type": "型", "fortran": "書式 (Fortran)", "c": "書式 (C)",
+    "unit": "単位", "importance": "重要度", "condition": "条件", "values": "値",
+    "relation": "関係", "category": "分類", "comment": "コメント", "description": "説明",
+    "sample": "例", "alias": "別名", "clause": "節", "note": "注", "doubtful": "疑問点",
+    "conflict": "相違",
+}  # fmt: skip
+"""The rows of the table of a keyword, and their names in Japanese."""
+
+
+def list_all(form: str) -> None:
+    """Print every dictionary on a line."""
+    one_of("--format", form, FORMATS)
+    rows = [
+        {
+            "id": one.id,
+            "keywords": len(one.keywords),
+            "authority": one.head["authority"],
+            "edition": one.head["edition"],
+            "title": one.head["title"],
+        }
+        for one in documents()
+    ]
+    columns = ("id", "keywords", "authority", "edition", "title")
+    print_rows(columns, rows, form, wrap=("authority", "edition", "title"))
+
+
+def show_keyword(keyword: str, where: Sequence[str], lang: str, form: str) -> ExitCode:
+    """Print what dictionaries say of a keyword."""
+    one_of("--lang", lang, LANGUAGES)
+    one_of("--format", form, FORMATS)
+    among = documents(where)
+    found = entries_of(keyword, among)
+    if not found:
+        close = close_names(keyword, among)
+        hint = f"; did you mean {' or '.join(close)}?" if close else ""
+        complain(f"no dictionary has the keyword {keyword!r}{hint}")
+        return ExitCode.FOUND
+    if form == "json":
+        print_json([{"dictionary": one.document.id, **one.table} for one in found])
+    else:
+        _side_by_side(found, lang)
+    return ExitCode.OK
+
+
+def search_text(text: str, where: Sequence[str], lang: str, form: str) -> ExitCode:
+    """Print the keywords that a text is found in."""
+    one_of("--lang", lang, LANGUAGES)
+    one_of("--format", form, FORMATS)
+    rows = [
+        {
+            "dictionary": one.document.id,
+            "keyword": one.table["name"],
+            "type": one.table["type"],
+            "unit": one.table.get("unit"),
+            "description": _described(one.table, lang) or one.table.get("comment"),
+        }
+        for one in search(text, documents(where))
+    ]
+    if not rows:
+        complain(f"nothing in the dictionaries holds {text!r}")
+        return ExitCode.FOUND
+    columns = ("dictionary", "keyword", "type", "unit", "description")
+    print_rows(columns, rows, form, wrap=("description",))
+    return ExitCode.OK
+
+
+def _side_by_side(found: Sequence[Found], lang: str) -> None:
+    from fitslint.report.tables import print_table
+
+    columns = [_facts(one, lang) for one in found]
+    rows = [
+        [_LABELS[key] if lang == "ja" else key, *(facts.get(key, "") for facts in columns)]
+        for key in _LABELS
+        if any(facts.get(key) for facts in columns)
+    ]
+    names = [one.document.id for one in found]
+    print_table(sys.stdout, ["", *names], rows, wrap=names)
+
+
+def _facts(found: Found, lang: str) -> dict[str, str]:
+    """What an entry says, by row of the table."""
+    table = found.table
+    plain = ("type", "fortran", "c", "unit", "importance", "condition", "category", "comment")
+    facts = {key: table.get(key, "") for key in (*plain, "sample", "clause", "note", "doubtful")}
+    facts["keyword"] = table["name"]
+    facts["values"] = _values(table)
+    facts["relation"] = "; ".join(
+        one if isinstance(one, str) else one["holds"] for one in table.get("relation", ())
+    )
+    facts["alias"] = ", ".join(table.get("alias", ()))
+    facts["description"] = _described(table, lang)
+    facts["conflict"] = "; ".join(_conflict(one, lang) for one in table.get("conflict", ()))
+    return {key: " ".join(text.split()) for key, text in facts.items()}
+
+
+def _values(table: Mapping[str, Any]) -> str:
+    """What values an entry allows, in words."""
+    parts = []
+    if "fixed" in table:
+        parts.append(f"always {said(table['fixed'])}")
+    if "recommended" in table:
+        parts.append(f"recommended {said(table['recommended'])}")
+    if "enum" in table:
+        parts.append("one of " + ", ".join(map(said, table["enum"])))
+    for bound, word, over in (("minimum", "at least", "over"), ("maximum", "at most", "below")):
+        if bound in table:
+            parts.append(f"{over if table.get(f'exclusive_{bound}') else word} {table[bound]}")
+    if "pattern" in table:
+        parts.append(f"like {table['pattern']}")
+    if "default" in table:
+        parts.append(f"{said(table['default'])} when absent")
+    if "index" in table:
+        limits = (f"{letter} = {low} to {high}" for letter, (low, high) in table["index"].items())
+        parts.append(", ".join(limits))
+    return "; ".join(parts)
+
+
+def _described(table: Mapping[str, Any], lang: str) -> str:
+    words: Mapping[str, str] = table.get("description", {})
+    return words.get(lang) or next(iter(words.values()), "")
+
+
+def _conflict(name: str, lang: str) -> str:
+    """A conflict with both of its sides."""
+    row = conflicts().get(name)
+    if row is None:
+        return name
+    topic, *sides = (
+        words.get(lang) or next(iter(words.values()), "")
+        for words in (row.get(key, {}) for key in ("topic", "standard", "authority"))
+    )
+    return f"{name}: {topic} ({' / '.join(side for side in sides if side)})"

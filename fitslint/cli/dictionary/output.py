@@ -1,0 +1,68 @@
+"""How answers are printed: tables for people, JSON for programs."""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from fitslint.cli.errors import Usage
+from fitslint.config.options import nearest
+from fitslint.report.escape import visible
+
+FORMATS = ("text", "json")
+LANGUAGES = ("en", "ja")
+
+
+def one_of(option: str, word: str, known: Sequence[str]) -> None:
+    """See to it that ``word`` is one of ``known``.
+
+    Raises
+    ------
+    Usage
+        when it is not.
+    """
+    if word not in known:
+        said = " or ".join(known)
+        raise Usage(f"'{option}' is {said}, not {word!r}{nearest(word, known)}")
+
+
+def print_json(data: object) -> None:
+    """Print data as JSON; everything beyond ASCII stays readable, nothing steers a terminal."""
+    text = json.dumps(data, indent=2, ensure_ascii=False)
+    sys.stdout.write(re.sub(r"[^\x20-\x7e\n]", _json_safe, text) + "\n")
+
+
+def _json_safe(match: re.Match[str]) -> str:
+    char = match[0]
+    return char if visible(char) == char else json.dumps(char)[1:-1]
+
+
+def print_text(text: str) -> None:
+    """Print a text of several lines that may hold what was read from files."""
+    sys.stdout.write("".join(f"{visible(line)}\n" for line in text.rstrip("\n").split("\n")))
+
+
+def complain(sentence: str) -> None:
+    """Say something beside the answer."""
+    sys.stderr.write(f"fitslint: {visible(sentence)}\n")
+
+
+def print_rows(
+    columns: Sequence[str], rows: Sequence[Mapping[str, Any]], form: str, *, wrap: Sequence[str]
+) -> None:
+    """Print rows as a table, or as JSON."""
+    if form == "json":
+        print_json(list(rows))
+        return
+    from fitslint.report.tables import print_table
+
+    cells = [[_cell(row.get(column)) for column in columns] for row in rows]
+    right = [column for column in columns if rows and isinstance(rows[0].get(column), int)]
+    print_table(sys.stdout, columns, cells, right=right, wrap=wrap)
+
+
+def _cell(item: object) -> str:
+    return "" if item is None else " ".join(str(item).split())

@@ -1,0 +1,116 @@
+"""What a repair is: patches on the uncompressed stream, and what became of each finding."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from fitslint.model.finding import Finding, Safety
+
+Mode = Literal["replace", "in-place", "copy", "none"]
+"""How a result is written: beside the file and then over it, into it, elsewhere, not at all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Patch:
+    """Bytes ``start:end`` of the old stream become ``new``."""
+
+    start: int
+    end: int
+    new: bytes
+
+    @property
+    def growth(self) -> int:
+        """Bytes that the stream gains."""
+        return len(self.new) - (self.end - self.start)
+
+
+@dataclass(frozen=True, slots=True)
+class DataUnit:
+    """A data unit that a repair moves and never changes: ``length`` bytes at both places."""
+
+    hdu: int
+    old: int
+    new: int
+    length: int
+
+
+@dataclass(frozen=True, slots=True)
+class Repair:
+    """One fix that was applied: the finding that asked for it, and the bytes it changed."""
+
+    finding: Finding
+    safety: Safety
+    title: str
+    round: int
+    before: bytes
+    after: bytes
+    offset: int
+    """First byte of ``before`` in the stream of its round."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What will be written to one file.
+
+    ``patches`` are disjoint and in order, on the uncompressed stream of the file as it is;
+    together they bring every header from its old to its new bytes.
+    """
+
+    path: str
+    size: int
+    """Bytes of the old stream."""
+    patches: tuple[Patch, ...] = ()
+    units: tuple[DataUnit, ...] = ()
+    repairs: tuple[Repair, ...] = ()
+    refused: tuple[tuple[Finding, str], ...] = ()
+    """Findings whose fix was not applied, and why."""
+    left: tuple[Finding, ...] = ()
+    """Findings after the repair."""
+    rounds: int = 0
+    data_changed: bool = False
+    """Whether a patch touches bytes of a data unit (only when asked for)."""
+
+    @property
+    def changes(self) -> bool:
+        """Whether there is anything to write."""
+        return bool(self.patches)
+
+    @property
+    def same_size(self) -> bool:
+        """Whether every byte outside the patches stays where it is."""
+        return all(patch.growth == 0 for patch in self.patches)
+
+    @property
+    def new_size(self) -> int:
+        """Bytes of the new stream."""
+        return self.size + sum(patch.growth for patch in self.patches)
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """How a plan was written."""
+
+    mode: Mode
+    path: str
+    """Where the result is."""
+    backup: str | None = None
+    means: tuple[str, ...] = ()
+    """The system's means that were used (``copy_file_range``, ``fsync of the folder`` …) or what
+    took their place."""
+    digests: tuple[tuple[int, str], ...] = ()
+    """HDU number and BLAKE2b-128 of its data unit, where it was read."""
+
+
+class RepairError(Exception):
+    """A repair that cannot be made; the message says what happened and that nothing changed."""
+
+
+@dataclass(slots=True)
+class Outcome:
+    """A file and what ``fix`` did to it."""
+
+    plan: Plan
+    written: Written | None = None
+    error: str | None = None
+    notes: list[str] = field(default_factory=list)

@@ -1,0 +1,1 @@
+"""What the Subaru Telescope demands of its headers and dictionary data cannot say."""

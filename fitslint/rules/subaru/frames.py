@@ -1,0 +1,165 @@
+"""FRAMEID and EXP-ID: whose frames they number."""
+
+from __future__ import annotations
+
+import fnmatch
+import re
+from collections.abc import Iterator
+from functools import cache
+
+from fitslint.dictionary.authority import Authority
+from fitslint.dictionary.load import heads
+from fitslint.model.form import CARD
+from fitslint.model.header import Header, Layout
+from fitslint.model.rule import Flag, Part
+from fitslint.rules.api import flag, rule
+from fitslint.rules.subaru.scope import BASIC, FAMILY, text
+
+_FRAME = re.compile(r"([A-Z0-9]{3})[AQ][0-9]{8}")
+_EXPOSURE = re.compile(r"([A-Z0-9]{3})E[0-9]{8}")
+_LETTERS = slice(10, 14)
+"""Columns of the quote and the three letters."""
+_KEPT = 256
+_YOUNGER = {
+    # Instruments that came after the dictionaries.
+    "hypersuprimecam": ("HSC",),
+    "hsc": ("HSC",),
+    "ird": ("IRD",),
+    "fmos": ("FMS",),
+    "hiciao": ("HIC",),
+    "cac": ("CAC",),
+    "cisco": ("OHS", "CIS"),
+    "ohs": ("OHS", "CIS"),
+    "ao": ("AOS",),
+}
+"""Three letters of FRAMEID by INSTRUME in small letters without punctuation."""
+
+
+@cache
+def letters(instrument: str) -> tuple[str, ...]:
+    """The letters that frames of an instrument begin with; none when it is not known."""
+    name = re.sub(r"[^a-z0-9]", "", instrument.lower())
+    if name in _YOUNGER:
+        return _YOUNGER[name]
+    for key, head in heads().items():
+        known = head.get("recognises", {})
+        names = known.get("header", {}).get("INSTRUME", ()) if key.startswith(FAMILY) else ()
+        if any(fnmatch.fnmatch(instrument.lower(), one.lower()) for one in names):
+            return tuple(form[:3] for form in known.get("frameid", ()))
+    return ()
+
+
+class _Pair:
+    """Two cards of a layout whose values begin alike or go together, and what was found right."""
+
+    def __init__(self, layout: Layout, first: str, second: str, stop: int) -> None:
+        at, other = (layout.index[name][0] * CARD for name in (first, second))
+        self._first = slice(at + _LETTERS.start, at + _LETTERS.stop)
+        self._second = slice(other + _LETTERS.start, other + stop)
+        self._known: set[bytes] = set()
+
+    def quick(self, header: Header) -> bool:
+        """Whether these two went together before."""
+        return header.raw[self._first] + header.raw[self._second] in self._known
+
+    def remember(self, header: Header) -> None:
+        """Keep two that go together."""
+        if len(self._known) < _KEPT:
+            self._known.add(header.raw[self._first] + header.raw[self._second])
+
+
+def _with_instrument(_authority: Authority, layout: Layout) -> Iterator[Part]:
+    if "FRAMEID" in layout.index and "INSTRUME" in layout.index:
+        pair = _Pair(layout, "FRAMEID", "INSTRUME", 32)
+        yield Part(("FRAMEID", "INSTRUME"), pair, pair.quick, remembered=False)
+
+
+def _with_exposure(_authority: Authority, layout: Layout) -> Iterator[Part]:
+    if "FRAMEID" in layout.index and "EXP-ID" in layout.index:
+        pair = _Pair(layout, "FRAMEID", "EXP-ID", _LETTERS.stop)
+        yield Part(("FRAMEID", "EXP-ID"), pair, pair.quick, remembered=False)
+
+
+@rule(
+    "SB203",
+    "frame-of-another-instrument",
+    clause=BASIC,
+    level="project",
+    reads="values",
+    family=FAMILY,
+    parts=_with_instrument,
+    checks=("D-03",),
+    ja="FRAMEID の 3 文字が INSTRUME の装置のものでない",
+    message="FRAMEID = {value} begins with {found}; frames of {instrument} begin with {wanted}",
+)
+def frame_of_another_instrument(header: Header, pair: _Pair) -> Iterator[Flag]:
+    """FRAMEID does not begin with the three letters of the instrument.
+
+    ## Why it matters
+    The archive files a frame under its FRAMEID, so this one is found under another instrument.
+
+    ## Example
+    ```fits
+    TELESCOP= 'Subaru  '           / telescope
+    INSTRUME= 'FOCAS   '           / instrument
+    FRAMEID = 'MCSA00012345'       / frame
+    ```
+    Use instead:
+    ```fits
+    TELESCOP= 'Subaru  '           / telescope
+    INSTRUME= 'FOCAS   '           / instrument
+    FRAMEID = 'FCSA00012345'       / frame
+    ```
+    """
+    card, instrument = header.first("FRAMEID"), text(header, "INSTRUME")
+    match = _FRAME.fullmatch(text(header, "FRAMEID"))
+    wanted = letters(instrument)
+    if card is None or match is None or not wanted or match[1] in wanted:
+        pair.remember(header)
+        return
+    said = " or ".join(wanted)
+    yield flag(card, value=card.text, found=match[1], instrument=instrument, wanted=said)
+
+
+@rule(
+    "SB204",
+    "exposure-of-another-instrument",
+    clause=BASIC,
+    level="project",
+    reads="values",
+    family=FAMILY,
+    parts=_with_exposure,
+    checks=("D-04",),
+    ja="EXP-ID の 3 文字が FRAMEID の 3 文字と異なる",
+    message="EXP-ID = {value} begins with {found}, but FRAMEID = {frame} with {wanted}",
+)
+def exposure_of_another_instrument(header: Header, pair: _Pair) -> Iterator[Flag]:
+    """EXP-ID and FRAMEID begin with letters of different instruments.
+
+    ## Why it matters
+    EXP-ID ties together the frames that one exposure gave; these do not come from one instrument.
+
+    ## Example
+    ```fits
+    TELESCOP= 'Subaru  '           / telescope
+    INSTRUME= 'FOCAS   '           / instrument
+    FRAMEID = 'FCSA00012345'       / frame
+    EXP-ID  = 'MCSE00012345'       / exposure
+    ```
+    Use instead:
+    ```fits
+    TELESCOP= 'Subaru  '           / telescope
+    INSTRUME= 'FOCAS   '           / instrument
+    FRAMEID = 'FCSA00012345'       / frame
+    EXP-ID  = 'FCSE00012345'       / exposure
+    ```
+    """
+    card, frame = header.first("EXP-ID"), text(header, "FRAMEID")
+    of_frame = _FRAME.fullmatch(frame)
+    match = _EXPOSURE.fullmatch(text(header, "EXP-ID"))
+    if card is None or of_frame is None or match is None:
+        return
+    if match[1] == of_frame[1]:
+        pair.remember(header)
+        return
+    yield flag(card, value=card.text, found=match[1], frame=f"'{frame}'", wanted=of_frame[1])

@@ -1,0 +1,192 @@
+"""What the order and the names of the cards of a Subaru header tell, and the kinds of its HDUs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from fitslint.model.header import Header
+from fitslint.model.rule import Flag
+from fitslint.rules.api import flag, rule
+from fitslint.rules.subaru.scope import BASIC, FAMILY, RULES
+
+_AXIS = re.compile(r"NAXIS[1-9][0-9]*")
+_MATRIX = re.compile(r"(?:PC|P2)([0-9]{3})([0-9]{3})")
+_PIXEL_AXES = ("001", "002")
+_NUMBERED = re.compile(r"(DET-A|DET-T|DET-P1|DET-P2|FILTER|FLT-A)([0-9]+)")
+_DIGITS = 2
+_KINDS = {
+    "image": "an IMAGE",
+    "bintable": "a BINTABLE",
+    "compressed-table": "a compressed table",
+    "compressed-image": "a compressed image",
+    "extension": "an unregistered",
+}
+_DISGUISED = 2
+"""HDU of the image in a file that was compressed as a whole: it was the primary HDU."""
+
+
+@rule(
+    "SB111",
+    "extension-not-ascii-table",
+    clause=RULES,
+    level="project",
+    family=FAMILY,
+    hdus=tuple(_KINDS),
+    rest="style",
+    checks=("S9-11",),
+    ja="ASCII TABLE 以外の拡張がある",
+    message="this is {kind} extension; files of the Subaru Telescope have ASCII TABLE extensions"
+    " only",
+)
+def extension_not_ascii_table(header: Header) -> Iterator[Flag]:
+    """An extension is not an ASCII table.
+
+    A tile-compressed image right behind an empty primary HDU is the primary image in another dress
+    and is not meant.
+
+    ## Why it matters
+    The archive and the programs of the observatory read the primary array and ASCII tables; what
+    is in other extensions they pass over.
+
+    ## Example
+    ```fits image
+    XTENSION= 'IMAGE   '           / type of extension
+    TELESCOP= 'Subaru  '           / telescope
+    INSTRUME= 'FOCAS   '           / instrument
+    ```
+    Use instead:
+    ```fits table
+    TELESCOP= 'Subaru  '           / telescope
+    INSTRUME= 'FOCAS   '           / instrument
+    ```
+    """
+    card = header.first("XTENSION")
+    if card and not (header.kind == "compressed-image" and header.hdu == _DISGUISED):
+        yield flag(card, kind=_KINDS[header.kind])
+
+
+@rule(
+    "SB221",
+    "extend-out-of-place",
+    clause=BASIC,
+    level="project",
+    family=FAMILY,
+    hdus=("primary",),
+    needs=("EXTEND",),
+    checks=("D-21",),
+    ja="EXTEND が最後の NAXISn の直後にない",
+    message="EXTEND is card {at}; it belongs directly behind {before}, which is card {last}",
+)
+def extend_out_of_place(header: Header) -> Iterator[Flag]:
+    """EXTEND does not follow the last NAXISn directly.
+
+    ## Why it matters
+    Older editions of the standard put EXTEND there, the Subaru dictionary keeps to it, and
+    programs of its time look for it there and nowhere else.
+
+    ## Example
+    ```fits
+    SIMPLE  =                    T / FITS standard
+    BITPIX  =                   16 / bits per pixel
+    NAXIS   =                    2 / number of axes
+    NAXIS1  =                    1 / length of axis 1
+    NAXIS2  =                    1 / length of axis 2
+    TELESCOP= 'Subaru  '           / telescope
+    EXTEND  =                    F / no extensions
+    ```
+    Use instead:
+    ```fits
+    SIMPLE  =                    T / FITS standard
+    BITPIX  =                   16 / bits per pixel
+    NAXIS   =                    2 / number of axes
+    NAXIS1  =                    1 / length of axis 1
+    NAXIS2  =                    1 / length of axis 2
+    EXTEND  =                    F / no extensions
+    TELESCOP= 'Subaru  '           / telescope
+    ```
+    """
+    names, card = header.names, header.first("EXTEND")
+    axes = [at for at, name in enumerate(names) if name == "NAXIS" or _AXIS.fullmatch(name)]
+    if card and axes and card.number != axes[-1] + 2:
+        before = names[axes[-1]]
+        yield flag(card, (0, 8), at=card.number, before=before, last=axes[-1] + 1)
+
+
+@rule(
+    "SB224",
+    "matrix-element-of-no-axis",
+    clause=BASIC,
+    level="project",
+    family=FAMILY,
+    checks=("D-24",),
+    ja="PCiiijjj・P2iiijjj の添字が 001・002 でない",
+    message="{keyword} has the index {index}; those of {family}iiijjj are 001 and 002",
+)
+def matrix_element_of_no_axis(header: Header) -> Iterator[Flag]:
+    """An element of the coordinate matrix belongs to no axis of the image.
+
+    ## Why it matters
+    The matrix turns the two pixel axes of a frame; no program reads other elements of it.
+
+    ## Example
+    ```fits
+    TELESCOP= 'Subaru  '           / telescope
+    INSTRUME= 'FOCAS   '           / instrument
+    PC001003=           1.00000000 / element of the matrix
+    ```
+    Use instead:
+    ```fits
+    TELESCOP= 'Subaru  '           / telescope
+    INSTRUME= 'FOCAS   '           / instrument
+    PC001002=           1.00000000 / element of the matrix
+    ```
+    """
+    for name in header.layout.index:
+        match = _MATRIX.fullmatch(name) if name[:1] == "P" else None
+        wrong = [one for one in match.groups() if one not in _PIXEL_AXES] if match else []
+        card = header.first(name)
+        if wrong and card:
+            yield flag(card, (0, 8), keyword=name, index=wrong[0], family=name[:2])
+
+
+@rule(
+    "SB233",
+    "number-of-one-digit",
+    clause=BASIC,
+    level="project",
+    family=FAMILY,
+    checks=("D-33",),
+    ja="2 桁の番号を持つキーワードの番号が 2 桁でない",
+    message="{keyword} is numbered with {digits} digits; the numbers of {family} have two: {wanted}",
+)
+def number_of_one_digit(header: Header) -> Iterator[Flag]:
+    """A keyword with a two-digit number is written with another number of digits.
+
+    These are FILTERnn, FLT-Ann, DET-Ann, DET-Tnn, DET-P1nn and DET-P2nn.
+
+    ## Why it matters
+    FILTER1 and FILTER01 are two keywords to every program; the archive knows the second.
+
+    ## Example
+    ```fits
+    TELESCOP= 'Subaru  '           / telescope
+    INSTRUME= 'FOCAS   '           / instrument
+    FILTER1 = 'SCFCFLBU01'         / filter
+    ```
+    Use instead:
+    ```fits
+    TELESCOP= 'Subaru  '           / telescope
+    INSTRUME= 'FOCAS   '           / instrument
+    FILTER01= 'SCFCFLBU01'         / filter
+    ```
+    """
+    for name in header.layout.index:
+        match = _NUMBERED.fullmatch(name) if name[:1] in "DF" else None
+        card = header.first(name) if match and len(match[2]) != _DIGITS else None
+        if card and match:
+            stem, digits = match.groups()
+            wanted = f"{stem}{int(digits):02d}"
+            yield flag(
+                card, (0, 8), keyword=name, digits=len(digits), family=f"{stem}nn", wanted=wanted
+            )

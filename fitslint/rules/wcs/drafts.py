@@ -1,0 +1,102 @@
+"""Keywords of the drafts of the coordinate conventions, which the standard names otherwise."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from fitslint.model.card import Card
+from fitslint.model.header import Header
+from fitslint.model.rule import Flag
+from fitslint.rules.api import flag, replace, rule
+from fitslint.rules.wcs.celestial import latitude_axis
+from fitslint.rules.wcs.versions import axes, matrices
+
+_ORDERS = range(1, 10)
+"""Axes of one digit: no archive has a matrix with more in the old form."""
+DRAFT_MATRIX = {
+    root: {f"{root}{i:03}{j:03}": f"{root}{i}_{j}" for i in _ORDERS for j in _ORDERS}
+    for root in ("PC", "CD")
+}
+"""PC001002 → PC1_2 and CD001002 → CD1_2, by matrix."""
+
+_RENAMED = {"LONGPOLE": "LONPOLE", **DRAFT_MATRIX["PC"], **DRAFT_MATRIX["CD"]}
+_PROJP = "PROJP"
+
+
+@rule(
+    "WC124",
+    "draft-keyword",
+    clause="8.2, 8.3",
+    level="must",
+    checks=("W024",),
+    fix="safe",
+    keywords=(*_RENAMED, f"{_PROJP}n"),
+    kinds=("value",),
+    ja="世界座標系の草案のキーワード名が使われている",
+    message={
+        "": "{keyword} is the name of a draft; the standard calls it {new}",
+        "both": "{keyword} is the name of a draft, and {new} of the standard stands in the header"
+        " as well; remove {keyword}",
+        "axis": "{keyword} is the name of a draft; the standard has {new}, i being the axis of"
+        " latitude",
+    },
+)
+def draft_keyword(card: Card, header: Header) -> Iterator[Flag]:
+    """A coordinate keyword has the name of a draft of the conventions.
+
+    PC001001, CD001001, LONGPOLE and PROJPn became PC1_1, CD1_1, LONPOLE and PVi_n.
+
+    ## Why it matters
+    A reader that follows the standard does not know the name and takes the default: the rotation,
+    the pole or the parameter of the projection is lost. Others read both names and mix them.
+
+    ## Example
+    ```fits
+    LONGPOLE=                 90.0 / [deg] native longitude of the pole
+    ```
+    Use instead:
+    ```fits
+    LONPOLE =                 90.0 / [deg] native longitude of the pole
+    ```
+    """
+    keyword = card.keyword
+    new, exact = _modern(keyword, header)
+    both = new in header
+    edit = None
+    if exact and not both and _keeps_one_matrix(keyword, header):
+        edit = replace(card, new.ljust(8).encode() + card.raw[8:])
+    yield flag(
+        card,
+        (0, 8),
+        message="both" if both else "" if "i" not in new else "axis",
+        # What the standard says already is at worst said twice.
+        level="should" if both else None,
+        fix=edit,
+        title=f"rename {keyword} to {new}",
+        keyword=keyword,
+        new=new,
+    )
+
+
+def _modern(keyword: str, header: Header) -> tuple[str, bool]:
+    """The name in the standard, and whether the card means the same under it for certain."""
+    if keyword in _RENAMED:
+        return _RENAMED[keyword], True
+    axis = latitude_axis(header)
+    # Most projections have no parameters, and writers of drafts put zeros for them.
+    return f"PV{axis or 'i'}_{keyword.removeprefix(_PROJP)}", False
+
+
+def _keeps_one_matrix(keyword: str, header: Header) -> bool:
+    """Whether the header still describes a rotation only once after the new name is written."""
+    if keyword in DRAFT_MATRIX["PC"]:
+        rotations = matrices(header, "CD"), axes(header, "CROTA")
+        old = DRAFT_MATRIX["CD"]
+    elif keyword in DRAFT_MATRIX["CD"]:
+        rotations = matrices(header, "PC"), {}
+        old = DRAFT_MATRIX["PC"]
+    else:
+        return True
+    return not any("" in found for found in rotations) and not any(
+        map(old.__contains__, header.names)
+    )

@@ -1,0 +1,62 @@
+"""The equinox of celestial coordinates is a number of years."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from fitslint.model.card import Card
+from fitslint.model.header import Header
+from fitslint.model.rule import Flag
+from fitslint.rules.api import flag, rule
+from fitslint.rules.cards.edits import put
+from fitslint.rules.values.placeholders import placeholder
+
+_YEAR = re.compile(r"' *([JB]?)([12][0-9]{3}(?:\.[0-9]*)?) *'")
+
+
+@rule(
+    "WC120",
+    "equinox-not-numeric",
+    clause="8.3",
+    level="must",
+    checks=("W020", "R002", "V018"),
+    fix="safe",
+    keywords=("EQUINOXa",),
+    kinds=("value",),
+    types=("string", "logical", "complex"),
+    ja="EQUINOX が数値でない",
+    message={
+        "": "{keyword} is a number of years, and {text} is not a number",
+        "year": "{keyword} is a number of years, and {text} is a string; write {new}",
+    },
+)
+def equinox_not_numeric(card: Card, header: Header) -> Iterator[Flag]:
+    """EQUINOX is not a number.
+
+    ## Why it matters
+    Readers do not know 'J2000' and take the equinox that is the default of the frame, or give up
+    the coordinates. Whether the years are Julian or Besselian follows from RADESYS.
+
+    ## Example
+    ```fits
+    EQUINOX = 'J2000   '           / [yr] equinox
+    ```
+    Use instead:
+    ```fits
+    EQUINOX =               2000.0 / [yr] equinox
+    ```
+    """
+    if not card.folded and any(True for _ in placeholder(card, header)):
+        return
+    year = _YEAR.fullmatch(card.text)
+    new = str(float(year[2])) if year else ""
+    yield flag(
+        card,
+        message="year" if year else "",
+        fix=put(card, new) if year else None,
+        title=f"write {new}",
+        keyword=card.keyword,
+        text=card.text,
+        new=new,
+    )

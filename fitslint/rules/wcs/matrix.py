@@ -1,0 +1,227 @@
+"""Scale and rotation: PCi_j with CDELTi, or CDi_j, or the old CROTAi, never two of them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+from fitslint.model.card import Card
+from fitslint.model.header import Header
+from fitslint.model.rule import Flag
+from fitslint.rules.api import delete, flag, rule
+from fitslint.rules.wcs.drafts import DRAFT_MATRIX
+from fitslint.rules.wcs.versions import LETTERS, Elements, axes, described, matrices
+
+_TOLERANCE = 0.01
+"""Headers give CDELTi in few digits, and the scale of the telescope, not that of the fit."""
+_CD_BEGINS = tuple(
+    f"CD{element}{letter}"
+    for letter in LETTERS
+    for element in ("1_1", "1_2", "2_1", "2_2", "3_3", "4_4")
+)
+"""A header with a CD matrix has one of these."""
+
+
+def _surely_not_zero(text: bytes) -> bool:
+    return text.strip(b"+-0.")[:1].isdigit()
+
+
+@rule(
+    "WC105",
+    "cdelt-zero",
+    clause="8.2",
+    level="must",
+    checks=("W005",),
+    reads="value",
+    keywords=("CDELTia",),
+    quick=_surely_not_zero,
+    ja="CDELTi が 0 である",
+    message="{keyword} = {text}: with an increment of 0 every pixel of the axis has the same"
+    " coordinate",
+)
+def cdelt_zero(card: Card) -> Iterator[Flag]:
+    """The coordinate increment of an axis is zero.
+
+    ## Why it matters
+    The transformation from pixels cannot be turned round: readers stop with a singular matrix, and
+    the scale of the image is unknown.
+
+    ## Example
+    ```fits
+    CDELT1  =                  0.0 / [deg] increment
+    ```
+    Use instead:
+    ```fits
+    CDELT1  =             -5.61E-5 / [deg] increment
+    ```
+    """
+    if card.number_value == 0:
+        yield flag(card, keyword=card.keyword, text=card.text)
+
+
+@rule(
+    "WC106",
+    "pc-with-cd",
+    clause="8.2",
+    level="must",
+    checks=("W006",),
+    needs=("CDi_ja", *DRAFT_MATRIX["CD"]),
+    ja="PCi_j と CDi_j が一つの座標記述で併用されている",
+    message="{keyword} stands beside {partner}: {version} may have PCi_j with CDELTi or CDi_j,"
+    " not both",
+)
+def pc_with_cd(header: Header) -> Iterator[Flag]:
+    """A PC matrix and a CD matrix stand in one version of the coordinates.
+
+    PC001001, the form of a draft, counts like PC1_1: readers take the one for the other.
+
+    ## Why it matters
+    Some readers use one matrix and some the other, some multiply both by CDELTi: the same file has
+    several positions.
+
+    ## Example
+    ```fits
+    CD1_1   =             -5.61E-5
+    CD2_2   =              5.61E-5
+    PC1_1   =                  1.0
+    PC2_2   =                  1.0
+    ```
+    Use instead:
+    ```fits
+    CD1_1   =             -5.61E-5
+    CD2_2   =              5.61E-5
+    ```
+    """
+    firsts = {root: _first_elements(header, root) for root in DRAFT_MATRIX}
+    for version, card in firsts["CD"].items():
+        partner = firsts["PC"].get(version)
+        if partner:
+            yield flag(
+                card,
+                (0, 8),
+                keyword=card.keyword,
+                partner=partner.keyword,
+                version=described(version),
+            )
+
+
+def _first_elements(header: Header, root: str) -> dict[str, Card]:
+    """By version: the first card of a matrix, in the form of the standard or of the draft."""
+    found = {one: next(iter(cards.values())) for one, cards in matrices(header, root).items()}
+    if "" not in found:
+        old = DRAFT_MATRIX[root]
+        position = next((n for n, name in enumerate(header.names) if name in old), None)
+        if position is not None:
+            found[""] = header.card(position)
+    return found
+
+
+@rule(
+    "WC107",
+    "pc-with-crota",
+    clause="8.2",
+    level="must",
+    checks=("W007",),
+    needs=("CROTAia",),
+    ja="PCi_j と CROTAi が併用されている",
+    message="{keyword} stands beside {partner}: CROTAi must not be used with PCi_j, which gives the"
+    " rotation; remove {keyword}",
+)
+def pc_with_crota(header: Header) -> Iterator[Flag]:
+    """A PC matrix and the old CROTAi stand in one version of the coordinates.
+
+    ## Why it matters
+    Both give the rotation. A reader turns the image by one, by the other, or twice.
+
+    ## Example
+    ```fits
+    CDELT1  =             -5.61E-5
+    CDELT2  =              5.61E-5
+    PC1_1   =    0.866025403784439
+    PC1_2   =                 -0.5
+    PC2_1   =                  0.5
+    PC2_2   =    0.866025403784439
+    CROTA2  =                 30.0
+    ```
+    Use instead:
+    ```fits
+    CDELT1  =             -5.61E-5
+    CDELT2  =              5.61E-5
+    PC1_1   =    0.866025403784439
+    PC1_2   =                 -0.5
+    PC2_1   =                  0.5
+    PC2_2   =    0.866025403784439
+    ```
+    """
+    angles = axes(header, "CROTA")
+    for version, elements in matrices(header, "PC").items():
+        if version in angles:
+            card = next(iter(angles[version].values()))
+            partner = next(iter(elements.values()))
+            yield flag(card, (0, 8), keyword=card.keyword, partner=partner.keyword)
+
+
+@rule(
+    "WC108",
+    "cdelt-beside-cd",
+    clause="8.2",
+    level="should",
+    checks=("W008",),
+    fix="safe",
+    reads="values",
+    needs=("CDi_ja", "CDELTia"),
+    least=2,
+    when=(_CD_BEGINS,),
+    ja="CDi_j と一致しない CDELTi がある",
+    message="{keyword} = {text} is ignored beside CDi_j, which gives a scale of {scale}; remove"
+    " {keyword} or write the same scale",
+)
+def cdelt_beside_cd(header: Header) -> Iterator[Flag]:
+    """CDELTi stands beside a CD matrix that has another scale.
+
+    CDELTi may repeat the scale for old readers, and 1 is neutral; the sign is not compared.
+
+    ## Why it matters
+    Readers of today ignore CDELTi beside CDi_j, old ones use it: they see images of different size.
+
+    ## Example
+    ```fits
+    CDELT1  =                0.202
+    CD1_1   =             -5.61E-5
+    CD2_2   =              5.61E-5
+    ```
+    Use instead:
+    ```fits
+    CD1_1   =             -5.61E-5
+    CD2_2   =              5.61E-5
+    ```
+    """
+    steps = axes(header, "CDELT")
+    for version, elements in matrices(header, "CD").items():
+        for axis, card in steps.get(version, {}).items():
+            step = card.number_value
+            scales = _scales(elements, axis)
+            if not step or scales is None or any(_equal(step, one) for one in (1.0, *scales)):
+                continue
+            # An authority may demand CDELTi.
+            edit = None if header.authority else delete(card)
+            title = f"remove {card.keyword}"
+            scale = float(f"{scales[0]:.6g}")
+            yield flag(
+                card, fix=edit, title=title, keyword=card.keyword, text=card.text, scale=scale
+            )
+
+
+def _scales(elements: Elements, axis: int) -> tuple[float, ...] | None:
+    """The scale of an axis: length of its row and of its column, and the diagonal element."""
+    numbers = {place: card.number_value for place, card in elements.items()}
+    if None in numbers.values():
+        return None
+    known = {place: number for place, number in numbers.items() if number is not None}
+    row = math.hypot(*(number for place, number in known.items() if place[0] == axis))
+    column = math.hypot(*(number for place, number in known.items() if place[1] == axis))
+    return row, column, abs(known.get((axis, axis), 0.0))
+
+
+def _equal(step: float, scale: float) -> bool:
+    return math.isclose(abs(step), scale, rel_tol=_TOLERANCE)

@@ -1,0 +1,102 @@
+"""Patterns of dictionaries are quick whatever the value."""
+
+import itertools
+import re
+import time
+
+import pytest
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
+
+from fitslint.dictionary import ids, shipped
+from fitslint.dictionary.patterns import PatternError, compile_pattern
+
+TAKEN = [
+    "FCS[AQ][0-9]{8}",
+    "ip[asz][0-9]{6}_[0-9]{6}(\\.[0-9]{3})?",
+    "(IMAG|SPEC|IPOL|SPOL)(_[A-Z]+)?",
+    "[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9:.]+)?",
+    "[+-]?[0-9]+(\\.[0-9]*)?([ED][+-]?[0-9]+)?",
+    "([0-9]{1,3}\\.){3}[0-9]{1,3}",
+    ".*a.*",
+    "\\d+\\s\\w+",
+    "(?i)abc.*",
+]
+REFUSED = {
+    "(a+)+": "repeat without limit",
+    "(a*)*b": "repeat without limit",
+    "(a|aa)+": "alternatives inside a repeat",
+    "(a)\\1": "refers back",
+    "(?P<x>a)(?(x)b|c)": "refers back",
+    "(?=a)b": "looks ahead",
+    "(?<!a)b": "looks ahead or behind",
+    "a*b*c*d*e*": "more than 4",
+    "a*a*a*b": "compete",
+    "a?" * 30 + "a" * 30: "compete",
+    "(a{10}){10}": "more than 64",
+    "(?i:a)b": "flags",
+    "(": "no regular expression",
+    "a" * 2000: "characters",
+}
+
+
+@pytest.mark.parametrize("text", TAKEN)
+def test_taken(text):
+    assert compile_pattern(text).pattern == text
+
+
+@pytest.mark.parametrize(("text", "why"), REFUSED.items(), ids=range(len(REFUSED)))
+def test_refused_with_a_sentence(text, why):
+    with pytest.raises(PatternError, match=why):
+        compile_pattern(text)
+
+
+@pytest.mark.parametrize("name", ids())
+def test_those_that_are_shipped(name):
+    dictionary = shipped(name)
+    recognises = dictionary.head.get("recognises", {})
+    texts = [entry.pattern for entry in dictionary if entry.pattern]
+    for text in [*texts, *recognises.get("frameid", ()), *recognises.get("filename", ())]:
+        compile_pattern(text)
+
+
+ATOMS = st.sampled_from(["a", "b", "c", "x", "[ab]", "[a-c]", ".", "[^a]", "\\d", "\\w", "\\W"])
+COUNTS = st.sampled_from(["", "", "", "*", "+", "?", "*?", "{3}", "{1,9}", "{2,}", "{0,200}"])
+PIECES = st.builds(str.__add__, ATOMS, COUNTS)
+PATTERNS = st.recursive(
+    st.lists(PIECES, min_size=1, max_size=5).map("".join),
+    lambda inside: st.one_of(
+        st.builds("({}){}".format, inside, COUNTS),
+        st.builds("({}|{})".format, inside, inside),
+        st.builds(str.__add__, inside, inside),
+    ),
+    max_leaves=4,
+)
+WORST = [
+    "a" * 200, "ab" * 100, "a" * 100 + "b" * 100, "a" * 199 + "\n", "abc" * 66 + "!!",
+    "a" * 66 + "b" * 67 + "c" * 67, "a" * 60 + "b" * 70 + "c" * 69 + "\n", "1" * 200,
+]  # fmt: skip
+LIMIT = 0.005
+
+
+@given(PATTERNS, st.text("abcx1!", max_size=200))
+@settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
+def test_two_hundred_characters_take_less_than_five_milliseconds(text, value):
+    try:
+        pattern = compile_pattern(text)
+    except PatternError:
+        assume(False)
+    for one in [*WORST, value]:
+        assert _seconds(pattern, one) < LIMIT, (text, one)
+
+
+def _seconds(pattern: re.Pattern[str], text: str) -> float:
+    """The quickest of some tries: the machine may be busy with something else."""
+    best = LIMIT
+    for _ in itertools.repeat(None, 5):
+        begun = time.perf_counter()
+        pattern.fullmatch(text)
+        best = min(best, time.perf_counter() - begun)
+        if best < LIMIT:
+            break
+    return best

@@ -1,0 +1,90 @@
+"""Which authority a header, or a file name, tells."""
+
+import pytest
+
+from fitslint.dictionary import DictionaryError, authority
+from fitslint.dictionary.recognise import families, recognise, root
+
+SUBARU = {"TELESCOP": "Subaru", "INSTRUME": "FOCAS"}
+
+
+def told(values, filename="", family=""):
+    found = recognise(values.get, filename, family)
+    return found.id if found else None
+
+
+@pytest.mark.parametrize(
+    ("values", "filename", "wanted"),
+    [
+        (SUBARU, "", "subaru/focas"),
+        ({"TELESCOP": "SUBARU  ", "INSTRUME": "focas"}, "", "subaru/focas"),
+        ({"FRAMEID": "FCSA00000123"}, "", "subaru/focas"),
+        ({"INSTRUME": "FOCAS"}, "", None),  # another telescope may have one
+        ({"TELESCOP": "Subaru", "INSTRUME": "HSC"}, "", "subaru/basic"),
+        ({"TELESCOP": "Subaru", "INSTRUME": "IRCS"}, "", "subaru/ircs"),
+        ({"TELESCOP": "radioheliograph"}, "", "norh/heliograph"),
+        ({"HDRIDENT": "HeliogFITS 2.0"}, "", "norh/heliograph"),
+        ({}, "/data/ipa160724_061405.fits", "norh/heliograph"),
+        ({}, "ipa160724_061405.fits.gz", "norh/heliograph"),
+        (SUBARU, "ipa160724_061405", "subaru/focas"),  # a header outweighs a name
+        ({"PRODUCT": "kappa"}, "", "products/kappa"),
+        ({"TELESCOP": "HST", "INSTRUME": "ACS"}, "", None),
+        ({}, "", None),
+    ],
+)
+def test_recognised(values, filename, wanted):
+    assert told(values, filename) == wanted
+
+
+def test_within_a_family():
+    assert told(SUBARU, family="norh") is None
+    assert told(SUBARU, family="subaru") == "subaru/focas"
+
+
+def test_families_and_their_roots():
+    assert set(families()) == {"norh", "products", "subaru"}
+    assert [root(one) for one in families()] == [
+        "norh/heliograph",
+        "products/common",
+        "subaru/basic",
+    ]
+
+
+def test_an_authority_holds_what_its_dictionaries_extend():
+    ircs = authority(("subaru/ircs",), "")
+    assert ircs.id == "subaru/ircs"
+    assert set(ircs.ids) == {"subaru/ircs", "subaru/ao", "subaru/basic"}
+    assert ircs.lookup("EXPTIME") and ircs.lookup("I_HDRVER") and not ircs.lookup("S_XFLIP")
+    assert ircs.clause("I_HDRVER").startswith("subaru/ircs")
+    assert not ircs.abroad.home
+
+
+HEAD = '[dictionary]\nid = "{id}"\nversion = "1.0.0"\ntitle = "t"\nauthority = "a"\nedition = "1"\n'
+KEYWORD = '\n[[keyword]]\nname = "SHIFT"\ntype = "real"\n'
+
+
+def test_dictionaries_of_anybody(tmp_path):
+    base, mine = tmp_path / "base.toml", tmp_path / "mine.toml"
+    base.write_text(HEAD.format(id="x/base") + KEYWORD)
+    mine.write_text(
+        HEAD.format(id="x/mine") + 'extends = ["base.toml", "subaru/basic"]\n'
+        + KEYWORD.replace("SHIFT", "TURN")
+    )  # fmt: skip
+    found = authority((str(mine),), "asked for")
+    assert found.id == "x/mine"
+    assert set(found.ids) == {"x/mine", "x/base", "subaru/basic"}
+    assert found.lookup("SHIFT") and found.lookup("TURN") and found.lookup("EXPTIME")
+
+
+def test_a_dictionary_that_extends_itself(tmp_path):
+    one, other = tmp_path / "one.toml", tmp_path / "other.toml"
+    one.write_text(HEAD.format(id="x/one") + 'extends = ["other.toml"]\n' + KEYWORD)
+    other.write_text(HEAD.format(id="x/other") + 'extends = ["one.toml"]\n' + KEYWORD)
+    with pytest.raises(DictionaryError, match="extends itself"):
+        authority((str(one),), "")
+
+
+@pytest.mark.parametrize("name", ["subaru/nothing", "subaru", ""])
+def test_a_dictionary_that_is_not_there(name):
+    with pytest.raises(DictionaryError, match="there is no dictionary"):
+        authority((name,), "")

@@ -1,0 +1,80 @@
+"""TOML written and read again, and the lines of its keys."""
+
+import tomllib
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from fitslint.dictionary import folder
+from fitslint.dictionary.positions import line_of, positions
+from fitslint.dictionary.schema import schema
+from fitslint.dictionary.toml import HEAD_KEYS, KEYWORD_KEYS, dictionary, value
+
+TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
+SCALARS = st.one_of(TEXTS, st.booleans(), st.integers(), st.floats(allow_nan=False))
+KEYS = TEXTS.filter(bool)
+VALUES = st.recursive(
+    SCALARS,
+    lambda inside: st.one_of(
+        st.lists(inside, max_size=3), st.dictionaries(KEYS, inside, max_size=3)
+    ),
+    max_leaves=8,
+)
+
+
+@given(VALUES)
+def test_what_is_written_reads_the_same(item):
+    assert tomllib.loads(f"x = {value(item)}")["x"] == item
+
+
+@given(st.dictionaries(KEYS, VALUES, max_size=4), st.lists(st.dictionaries(KEYS, VALUES)), KEYS)
+def test_a_dictionary_reads_the_same(head, keywords, comment):
+    tables = [{"name": "A", **table} for table in keywords]
+    read = tomllib.loads(dictionary(head, tables, [comment]))
+    assert read["dictionary"] == head
+    assert read.get("keyword", []) == tables
+
+
+@given(TEXTS)
+def test_what_is_written_steers_no_terminal(text):
+    assert value(text).isprintable() or "\u3000" in text
+
+
+def test_a_half_pair_is_replaced():
+    assert tomllib.loads(f"x = {value(chr(0xD800))}")["x"] == "\ufffd"
+
+
+def test_every_key_of_the_schema_has_its_place():
+    properties = schema()["$defs"]["keyword"]["properties"]
+    assert set(KEYWORD_KEYS) == set(properties)
+    head = schema()["properties"]["dictionary"]["properties"]
+    assert set(HEAD_KEYS) == {key for key in head if head[key]["type"] != "object"}
+
+
+def test_lines_of_keys():
+    text = (
+        '# first\n[dictionary]\nid = "a"\nnote = """\n[no]\nx = 1\n"""\n[dictionary.index]\n'
+        'n = [\n 1, # ]\n 2,\n]\n\n[[keyword]]\nname = "A"\n\n[[keyword]]\n"name" = \'B\'\n'
+        "description.en = 'x'\n"
+    )
+    tomllib.loads(text)
+    found = positions(text)
+    assert found[("dictionary", "note")] == 4
+    assert found[("dictionary", "index", "n")] == 9
+    assert found[("keyword", 0)] == 14
+    assert found[("keyword", 1, "name")] == 18
+    assert found[("keyword", 1, "description", "en")] == 19
+    assert line_of(found, ("keyword", 1, "enum", 3)) == 17
+    assert ("no",) not in found
+    assert ("x",) not in found
+
+
+def test_lines_of_the_shipped_dictionaries():
+    for path in folder().rglob("*.toml"):
+        text = path.read_text(encoding="utf-8")
+        lines = text.split("\n")
+        found = positions(text)
+        for at, table in enumerate(tomllib.loads(text).get("keyword", ())):
+            assert lines[found[("keyword", at)] - 1] == "[[keyword]]"
+            for key in table:
+                assert lines[found[("keyword", at, key)] - 1].startswith(key)
