@@ -14,6 +14,7 @@ from typing import Annotated
 
 import typer
 
+from fitslint.cli.dictionary import dict_app
 from fitslint.cli.errors import ExitCode, Usage
 
 app = typer.Typer(
@@ -25,6 +26,7 @@ app = typer.Typer(
 )
 config_app = typer.Typer(rich_markup_mode=None, help="Show the settings and their schema.")
 app.add_typer(config_app, name="config")
+app.add_typer(dict_app, name="dict")
 
 Words = list[str] | None
 Deed = Callable[[], object]

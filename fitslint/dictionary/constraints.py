@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Iterator
 from functools import cached_property
@@ -57,6 +58,41 @@ class Constraints:
         if good and len(self._good) < _GOOD_MAX:
             self._good.add(text)
         return good
+
+    @cached_property
+    def fast(self) -> Callable[[bytes], bool]:
+        """The quick answer, made for entries whose values change from file to file."""
+        entry = self.entry
+        if entry.enum or entry.fixed is not None or entry.recommended is not None:
+            return self.quick
+        ranged = entry.minimum is not None or entry.maximum is not None
+        if entry.pattern and not ranged and entry.pattern.isascii():
+            return self._fast_pattern(re.compile(b"'(?:%b) *'" % entry.pattern.encode()))
+        if ranged and not entry.pattern:
+            return self._fast_range()
+        return self.quick
+
+    def _fast_pattern(self, pattern: re.Pattern[bytes]) -> Callable[[bytes], bool]:
+        matches, quick = pattern.fullmatch, self.quick
+
+        def fast(text: bytes) -> bool:
+            # 70 bytes: longer than any card's string.
+            return (len(text) <= 70 and matches(text) is not None) or quick(text)
+
+        return fast
+
+    def _fast_range(self) -> Callable[[bytes], bool]:
+        low = -math.inf if self.entry.minimum is None else self.entry.minimum
+        high = math.inf if self.entry.maximum is None else self.entry.maximum
+        quick = self.quick
+
+        def fast(text: bytes) -> bool:
+            try:
+                return low < float(text) < high or quick(text)
+            except ValueError:
+                return quick(text)
+
+        return fast
 
     def faults(self, value: Value) -> Iterator[Fault]:
         """In which ways ``value`` is not allowed; None and complex numbers are not judged."""
@@ -114,7 +150,7 @@ def constraints(entry: Entry) -> Constraints:
 def quick_of(match: Match) -> Callable[[bytes], bool] | None:
     """The quick answer for values of a keyword; None when its entry demands nothing of them."""
     found = constraints(match.entry)
-    return found.quick if found.any else None
+    return found.fast if found.any else None
 
 
 def said(value: Plain) -> str:

@@ -109,8 +109,15 @@ def parse_document(text: str, name: str) -> Document:
         return Document(name, text, tomllib.loads(text))
     except tomllib.TOMLDecodeError as error:
         raise DictionaryError(_located(error, text, name)) from error
+    except ValueError as error:  # Python does not read integers of thousands of digits
+        raise DictionaryError(f"{name}:{_longest_line(text)}: a number is too long") from error
     except RecursionError:
         raise DictionaryError(f"{name}:1: tables or lists are nested too deeply") from None
+
+
+def _longest_line(text: str) -> int:
+    lengths = [len(line) for line in text.split("\n")]
+    return lengths.index(max(lengths)) + 1
 
 
 def _decoded(data: bytes, name: str) -> str:

@@ -31,8 +31,10 @@ def positions(text: str) -> Mapping[Path, int]:
     found: dict[Path, int] = {(): 1}
     arrays: dict[Path, int] = {}
     table: Path = ()
+    line, counted = 1, 0
     for at, form, keys in _statements(text):
-        line = text.count("\n", 0, at) + 1
+        line += text.count("\n", counted, at)
+        counted = at
         if form == "key":
             for depth in range(1, len(keys) + 1):
                 found.setdefault((*table, *keys[:depth]), line)

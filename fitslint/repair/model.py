@@ -18,11 +18,24 @@ class Patch:
     start: int
     end: int
     new: bytes
+    old: bytes | None = None
+    """The bytes that were there when the file was read; none: not held against the file."""
 
     @property
     def growth(self) -> int:
         """Bytes that the stream gains."""
         return len(self.new) - (self.end - self.start)
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Which file was read, and in which state; ``size`` is that of the file as it is on disk."""
+
+    device: int
+    inode: int
+    size: int
+    modified: int
+    """Nanoseconds, as ``st_mtime_ns``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +83,8 @@ class Plan:
     rounds: int = 0
     data_changed: bool = False
     """Whether a patch touches bytes of a data unit (only when asked for)."""
+    identity: Identity | None = None
+    """The file when it was read; none: it is taken as it is when writing begins."""
 
     @property
     def changes(self) -> bool:

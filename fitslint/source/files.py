@@ -8,7 +8,7 @@ import stat
 from collections.abc import Callable
 from typing import BinaryIO
 
-from fitslint.model.file import FitsFile, Hdu, Problem
+from fitslint.model.file import Container, FitsFile, Hdu, Problem
 from fitslint.model.finding import Status
 from fitslint.model.form import BLOCK
 from fitslint.model.header import Structure
@@ -111,15 +111,25 @@ def _careful(path: str, fd: int, limits: Bounds) -> FitsFile:
 
 def _read(reader: Reader, path: str, limits: Bounds) -> FitsFile:
     """Read a stream, unpacking it when it is gzip."""
-    packed = reader.read_at(0, len(MAGIC)) == MAGIC
+    stream, container = unpacked(reader, limits)
+    return read_unpacked(stream, path, container, limits, empty=reader.size == 0)
+
+
+def unpacked(reader: Reader, limits: Bounds) -> tuple[Reader, Container]:
+    """The uncompressed stream behind a reader, and what it was packed in."""
+    if reader.read_at(0, len(MAGIC)) == MAGIC:
+        return GzipReader(reader, limits), "gzip"
+    return reader, "fits"
+
+
+def read_unpacked(
+    reader: Reader, path: str, container: Container, limits: Bounds, *, empty: bool = False
+) -> FitsFile:
+    """Read the structure of an uncompressed stream; a suffix that promises otherwise is noted."""
+    packed = container == "gzip"
     suffix = suffix_of(path, inner=False)
-    if packed:
-        file = scan(GzipReader(reader, limits), path, limits, "gzip")
-        wrong = suffix in FITS_SUFFIXES
-    else:
-        file = scan(reader, path, limits)
-        wrong = suffix == ".gz" and reader.size != 0
-    if wrong:
+    file = scan(reader, path, limits, container)
+    if (suffix in FITS_SUFFIXES) if packed else (suffix == ".gz" and not empty):
         params = {"found": "gzip" if packed else "no gzip stream", "suffix": suffix}
         file.problems.insert(0, Problem("wrapper", byte=0, params=params))
     return file

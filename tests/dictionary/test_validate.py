@@ -120,7 +120,7 @@ CASES = {
         ['name = "A"\ntype = "real"\nreplaced_by = "NOSUCH"'], "replaced_by", "warning", "NOSUCH",
     ),
     "conflict": (
-        ['name = "A"\ntype = "real"\nconflict = ["C-NOSUCH"]'], "conflict[1]", "warning", "C-NOSUCH",
+        ['name = "A"\ntype = "real"\nconflict = ["C-NO"]'], "conflict[1]", "warning", "C-NO",
     ),
 }  # fmt: skip
 
@@ -207,6 +207,7 @@ def test_a_dictionary_that_extends_nothing_that_is_there(tmp_path):
         (b'[dictionary]\nid = "a"\nid = "b"\n', ": broken TOML"),
         (b"\n\n\xff\n", ":3: byte 0xff is not UTF-8"),
         (b"x = " + b"[" * 100_000, ":1: tables or lists are nested too deeply"),
+        (b"x = 1" + b"0" * 5000, ":1: a number is too long"),
         (b"x = 1\n", ":1: the file: the key 'dictionary' is missing"),
         (b'keyword = "no"\n[dictionary]\n', ":1: keyword: has to be a list, not 'no'"),
     ],

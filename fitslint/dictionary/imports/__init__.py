@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import importlib
 from pathlib import Path
 
-from fitslint.dictionary.imports import crds, dkist, eso, solarnet
 from fitslint.dictionary.imports.common import Imported, fault, identified, read_text
 from fitslint.dictionary.load import DictionaryError
 
-FORMATS: dict[str, tuple[str, Callable[[str, str, str], Imported]]] = {
-    "solarnet": ("SOLARNET attribute schema (YAML)", solarnet.read),
-    "dkist": ("DKIST header specification 122 or 214 (YAML)", dkist.read),
-    "crds": ("CRDS reference-file constraints (.tpn)", crds.read),
-    "eso": ("ESO data interface dictionary (.dic)", eso.read),
-}
-"""Formats by name: what they are, and what reads them."""
+FORMATS = ("solarnet", "dkist", "crds", "eso")
+"""Names of the formats, and of the modules that read them."""
 ALIASES = {"tpn": "crds", "dic": "eso", "crds-tpn": "crds", "eso-dic": "eso"}
 
 
@@ -39,7 +33,14 @@ def imported(form: str, path: Path, name: str = "") -> Imported:
     form = ALIASES.get(form.lower(), form.lower())
     if form not in FORMATS:
         raise DictionaryError(f"no format {form!r}; there are {', '.join(FORMATS)}")
-    made = FORMATS[form][1](read_text(path), str(path), name or identified(form, path))
+    text = read_text(path)
+    try:
+        reader = importlib.import_module(f"fitslint.dictionary.imports.{form}")
+    except ModuleNotFoundError as error:
+        if error.name != "yaml":
+            raise
+        raise DictionaryError(f"{form} files are YAML: reading them needs PyYAML") from None
+    made: Imported = reader.read(text, str(path), name or identified(form, path))
     if not made.keywords:
         counts = ", ".join(f"{what} {count}" for what, count in made.lost.items())
         more = f" ({counts} cannot be taken over)" if counts else ""

@@ -10,7 +10,9 @@ from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule
 from fitslint.rules.subaru.scope import BASIC, FAMILY
 
-_TIMES = tuple(f"{clock}{moment}" for clock in ("HST", "LST", "UT") for moment in ("", "-STR", "-END"))
+_TIMES = tuple(
+    f"{clock}{moment}" for clock in ("HST", "LST", "UT") for moment in ("", "-STR", "-END")
+)
 _CLOCK = re.compile(r"'([0-9]{2}:[0-9]{2}:[0-9]{2}(?:[.]([0-9]*))?) *'")
 _ANGLE = re.compile(r"'([+-][0-9]{2}:[0-9]{2}:[0-9]{2}(?:[.]([0-9]*))?) *'")
 

@@ -63,9 +63,10 @@ class _Pair:
         return header.raw[self._first] + header.raw[self._second] in self._known
 
     def remember(self, header: Header) -> None:
-        """Keep two that go together."""
-        if len(self._known) < _KEPT:
-            self._known.add(header.raw[self._first] + header.raw[self._second])
+        """Keep two that go together, where they stand in the columns of fixed format."""
+        first, second = header.raw[self._first], header.raw[self._second]
+        if first[:1] == b"'" == second[:1] and len(self._known) < _KEPT:
+            self._known.add(first + second)
 
 
 def _with_instrument(_authority: Authority, layout: Layout) -> Iterator[Part]:
@@ -114,7 +115,9 @@ def frame_of_another_instrument(header: Header, pair: _Pair) -> Iterator[Flag]:
     card, instrument = header.first("FRAMEID"), text(header, "INSTRUME")
     match = _FRAME.fullmatch(text(header, "FRAMEID"))
     wanted = letters(instrument)
-    if card is None or match is None or not wanted or match[1] in wanted:
+    if card is None or match is None:
+        return
+    if not wanted or match[1] in wanted:
         pair.remember(header)
         return
     said = " or ".join(wanted)

@@ -158,7 +158,7 @@ def matrix_element_of_no_axis(header: Header) -> Iterator[Flag]:
     family=FAMILY,
     checks=("D-33",),
     ja="2 桁の番号を持つキーワードの番号が 2 桁でない",
-    message="{keyword} is numbered with {digits} digits; the numbers of {family} have two: {wanted}",
+    message="{keyword} has a number of {digits} digits; those of {family} have two: {wanted}",
 )
 def number_of_one_digit(header: Header) -> Iterator[Flag]:
     """A keyword with a two-digit number is written with another number of digits.
@@ -186,7 +186,7 @@ def number_of_one_digit(header: Header) -> Iterator[Flag]:
         card = header.first(name) if match and len(match[2]) != _DIGITS else None
         if card and match:
             stem, digits = match.groups()
-            wanted = f"{stem}{int(digits):02d}"
+            wanted = f"{stem}{int(digits) % 100:02d}"
             yield flag(
                 card, (0, 8), keyword=name, digits=len(digits), family=f"{stem}nn", wanted=wanted
             )

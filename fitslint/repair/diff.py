@@ -1,0 +1,127 @@
+"""What a repair changes, card by card."""
+
+from __future__ import annotations
+
+import difflib
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from fitslint.model.file import FitsFile, Hdu
+from fitslint.model.form import BLOCK, CARD
+from fitslint.repair.model import Patch
+
+Sign = Literal[" ", "-", "+"]
+ReadAt = Callable[[int, int], bytes]
+_CONTEXT = 2
+"""Cards shown around a change."""
+_SHOWN = 2 * CARD
+"""Bytes shown of a change outside the headers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hunk:
+    """Neighbouring changes: what is taken away, what is written, and the cards around it.
+
+    ``old`` and ``new`` are (first card counted from 1, number of cards) on either side.
+    """
+
+    place: str
+    old: tuple[int, int]
+    new: tuple[int, int]
+    records: tuple[tuple[Sign, bytes], ...]
+
+
+def hunks(file: FitsFile, read_at: ReadAt, patches: Sequence[Patch]) -> Iterator[Hunk]:
+    """The differences that ``patches`` make to ``file``, in its order.
+
+    Parameters
+    ----------
+    file
+        the structure of the file as it is.
+    read_at
+        gives the bytes ``offset:offset + count`` of its uncompressed stream.
+    patches
+        disjoint and in order.
+    """
+    waiting = deque(patches)
+    outside = _outside(read_at)
+    for hdu in file.hdus:
+        start, stop = _extent(hdu)
+        while waiting and waiting[0].start < start:
+            yield outside(waiting.popleft())
+        own = []
+        while waiting and waiting[0].end <= stop:
+            own.append(waiting.popleft())
+        if own:
+            yield from _header(hdu, read_at(start, stop - start), start, own)
+    yield from map(outside, waiting)
+
+
+def _extent(hdu: Hdu) -> tuple[int, int]:
+    header = hdu.header
+    if header.stops and header.text:
+        return header.offset, max(header.offset, hdu.data_offset, *header.stops)
+    return header.offset, header.offset + header.size
+
+
+def _header(hdu: Hdu, old: bytes, start: int, patches: Sequence[Patch]) -> Iterator[Hunk]:
+    new, position = bytearray(), 0
+    for patch in patches:
+        new += old[position : patch.start - start] + patch.new
+        position = patch.end - start
+    new += old[position:]
+    name = hdu.header.string("EXTNAME")
+    place = f"HDU {hdu.number}" + (f" ({name})" if name else "")
+    split = _lines if hdu.header.text and b"\n" in old else _cards
+    grown = (len(new) - len(old)) // BLOCK
+    if split is _cards and grown and len(new) % BLOCK == 0:
+        place += f", {'+' if grown > 0 else '-'}{abs(grown)} header block"
+        place += "s" if abs(grown) > 1 else ""
+    yield from _compared(place, split(old), split(bytes(new)))
+
+
+def _cards(header: bytes) -> list[bytes]:
+    """The cards, blank fill behind the last one left out."""
+    text = header.rstrip(b" ")
+    return [header[at : at + CARD] for at in range(0, len(text), CARD)]
+
+
+def _lines(header: bytes) -> list[bytes]:
+    return header.splitlines(keepends=True)
+
+
+def _compared(place: str, old: list[bytes], new: list[bytes]) -> Iterator[Hunk]:
+    matcher = difflib.SequenceMatcher(None, old, new, autojunk=False)
+    for group in matcher.get_grouped_opcodes(_CONTEXT):
+        records: list[tuple[Sign, bytes]] = []
+        for kind, old_from, old_to, new_from, new_to in group:
+            if kind == "equal":
+                records += [(" ", record) for record in old[old_from:old_to]]
+                continue
+            records += [("-", record) for record in old[old_from:old_to]]
+            records += [("+", record) for record in new[new_from:new_to]]
+        first, last = group[0], group[-1]
+        yield Hunk(
+            place,
+            (first[1] + 1, last[2] - first[1]),
+            (first[3] + 1, last[4] - first[3]),
+            tuple(records),
+        )
+
+
+def _outside(read_at: ReadAt) -> Callable[[Patch], Hunk]:
+    """Changes outside the headers are told by their bytes, and only the first of them."""
+
+    def hunk(patch: Patch) -> Hunk:
+        gone, new = patch.end - patch.start, len(patch.new)
+        place = f"byte {patch.start}, {gone} bytes become {new}"
+        records: list[tuple[Sign, bytes]] = []
+        if gone:
+            records.append(("-", read_at(patch.start, min(gone, _SHOWN))))
+        if new:
+            records.append(("+", patch.new[:_SHOWN]))
+        return Hunk(place, (patch.start, gone), (patch.start, new), tuple(records))
+
+    return hunk

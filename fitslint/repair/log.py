@@ -1,0 +1,235 @@
+"""The repair log: what was changed, so that it can be read and undone.
+
+A log is a file of JSON lines (``schemas/repair-log-1.0.0.json``). A line is on the disk before the
+file that it speaks of is touched; another one says how the writing went. Bytes are strings of
+characters U+0000 to U+00FF, one a byte.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import uuid
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from fitslint._version import __version__
+from fitslint.repair.model import DataUnit, Mode, Patch, Plan, Repair, RepairError, Written
+from fitslint.repair.state import State
+
+SCHEMA = "urn:fitslint:repair-log:1.0.0"
+_HEAD = b'{"schema": "' + SCHEMA.encode()
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A repair as the log tells it."""
+
+    id: str
+    file: str
+    """Absolute path of the file that was repaired."""
+    result: str
+    """Where the result was written."""
+    mode: Mode
+    container: str
+    old: State
+    new: State
+    patches: tuple[tuple[Patch, bytes], ...]
+    """Each with the bytes that it took away."""
+    units: tuple[DataUnit, ...]
+    packing: Mapping[str, Any] | None = None
+    """How the bytes of a compressed file are made again."""
+
+
+class Log:
+    """A log that repairs are appended to, by any number of processes.
+
+    Raises
+    ------
+    RepairError
+        when ``path`` cannot be written, or holds something else.
+    """
+
+    def __init__(self, path: str) -> None:
+        self.path = os.path.abspath(path)  # noqa: PTH100 -- links in it stay as they are
+        try:
+            with open(path, "ab+") as stream:  # noqa: PTH123 -- names of any bytes
+                stream.seek(0)
+                head = stream.read(len(_HEAD))
+        except OSError as error:
+            raise RepairError(f"the log {path!r} cannot be written: {error.strerror}") from None
+        if head and not _HEAD.startswith(head):
+            raise RepairError(f"{path!r} is no repair log and is not added to")
+
+    def planned(self, entry: Entry, repairs: tuple[Repair, ...]) -> None:
+        """Say what will be written; on the disk when this returns."""
+        self._append(
+            {
+                "event": "fix", **_stamp(entry.id),
+                "file": entry.file, "result": entry.result,
+                "mode": entry.mode, "container": entry.container,
+                "old": entry.old.plain(), "new": entry.new.plain(),
+                "repairs": [_repair(one) for one in repairs],
+                "patches": [_patch(patch, before) for patch, before in entry.patches],
+                "units": [[unit.hdu, unit.old, unit.new, unit.length] for unit in entry.units],
+                **({"packing": dict(entry.packing)} if entry.packing else {}),
+            }
+        )  # fmt: skip
+
+    def written(self, name: str, written: Written) -> None:
+        """Say how entry ``name`` was written, and by which means."""
+        self._append(
+            {
+                "event": "written", **_stamp(name), "means": list(written.means),
+                "backup": written.backup,
+                "data": [[hdu, digest] for hdu, digest in written.digests],
+            }
+        )  # fmt: skip
+
+    def failed(self, name: str, reason: str) -> None:
+        """Say that entry ``name`` was not written."""
+        self._append({"event": "failed", **_stamp(name), "reason": reason})
+
+    def undone(self, name: str) -> None:
+        """Say that entry ``name`` was taken back."""
+        self._append({"event": "undone", **_stamp(name)})
+
+    def _append(self, record: Mapping[str, Any]) -> None:
+        line = json.dumps({"schema": SCHEMA, **record}, ensure_ascii=True).encode("ascii") + b"\n"
+        try:
+            fd = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o666)
+            try:
+                with _locked(fd):
+                    size = os.lseek(fd, 0, os.SEEK_END)
+                    if size and os.pread(fd, 1, size - 1) != b"\n":
+                        line = b"\n" + line  # a crash cut the line before
+                    while line:
+                        line = line[os.write(fd, line) :]
+                os.fsync(fd)
+            finally:
+                os.close(fd)
+        except OSError as error:
+            raise RepairError(
+                f"the log {self.path!r} cannot be written: {error.strerror}; the file is as it was"
+            ) from None
+
+
+@contextlib.contextmanager
+def _locked(fd: int) -> Iterator[None]:
+    """Keep other processes from writing to the same log meanwhile, where the system can."""
+    try:
+        import fcntl
+    except ImportError:
+        yield
+        return
+    fcntl.flock(fd, fcntl.LOCK_EX)
+    try:
+        yield
+    finally:
+        fcntl.flock(fd, fcntl.LOCK_UN)
+
+
+def new_entry(
+    plan: Plan,
+    read_old: Any,
+    states: tuple[State, State],
+    *,
+    container: str,
+    mode: Mode,
+    result: str,
+    packing: Mapping[str, Any] | None = None,
+) -> Entry:
+    """The entry of a plan; ``read_old(offset, count)`` gives bytes of the stream as it is."""
+    pairs = tuple((patch, read_old(patch.start, patch.end - patch.start)) for patch in plan.patches)
+    return Entry(
+        id=uuid.uuid4().hex,
+        file=os.path.abspath(plan.path),  # noqa: PTH100
+        result=os.path.abspath(result),  # noqa: PTH100
+        mode=mode,
+        container=container,
+        old=states[0],
+        new=states[1],
+        patches=pairs,
+        units=plan.units,
+        packing=packing,
+    )
+
+
+def read(path: str) -> list[Entry]:
+    """The entries of a log that are in force, in the order they were written.
+
+    Entries that failed or were undone are left out, and lines that a crash cut: their files were
+    not touched yet.
+
+    Raises
+    ------
+    RepairError
+        when the file cannot be read or is no log.
+    """
+    entries: dict[str, Entry] = {}
+    try:
+        with Path(path).open("rb") as stream:
+            lines = [line for line in stream if line.strip()]
+    except OSError as error:
+        raise RepairError(f"the log {path!r} cannot be read: {error.strerror}") from None
+    for number, line in enumerate(lines, 1):
+        if not line.startswith(_HEAD):
+            if number == 1:
+                raise RepairError(f"{path!r} is no repair log")
+            continue
+        try:
+            record = json.loads(line)
+            if record["event"] == "fix":
+                entries[record["id"]] = _entry(record)
+            elif record["event"] in ("failed", "undone"):
+                entries.pop(record["id"], None)
+        except (ValueError, KeyError, TypeError):
+            continue
+    return list(entries.values())
+
+
+def _entry(record: Mapping[str, Any]) -> Entry:
+    return Entry(
+        id=record["id"],
+        file=record["file"],
+        result=record["result"],
+        mode=record["mode"],
+        container=record["container"],
+        old=State.of_plain(record["old"]),
+        new=State.of_plain(record["new"]),
+        patches=tuple(
+            (
+                Patch(one["start"], one["end"], one["after"].encode("latin-1")),
+                one["before"].encode("latin-1"),
+            )
+            for one in record["patches"]
+        ),
+        units=tuple(DataUnit(*unit) for unit in record["units"]),
+        packing=record.get("packing"),
+    )
+
+
+def _stamp(name: str) -> dict[str, str]:
+    now = datetime.now(UTC).isoformat(timespec="milliseconds")
+    return {"id": name, "time": now.replace("+00:00", "Z"), "tool": f"fitslint {__version__}"}
+
+
+def _repair(one: Repair) -> dict[str, Any]:
+    found = one.finding
+    return {
+        "rule": found.code, "name": found.name, "title": one.title, "safety": one.safety,
+        "round": one.round, "hdu": found.hdu, "card": found.card, "keyword": found.keyword,
+        "offset": one.offset,
+        "before": one.before.decode("latin-1"), "after": one.after.decode("latin-1"),
+    }  # fmt: skip
+
+
+def _patch(patch: Patch, before: bytes) -> dict[str, Any]:
+    return {
+        "start": patch.start, "end": patch.end,
+        "before": before.decode("latin-1"), "after": patch.new.decode("latin-1"),
+    }  # fmt: skip

@@ -1,0 +1,72 @@
+"""The state of a file in a few bytes: its size, and a digest of its headers."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from fitslint.model.file import FitsFile
+from fitslint.syntax.scan_reader import Reader
+
+_PIECE = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """Size of the uncompressed stream, and BLAKE2b-128 of the bytes of all its headers."""
+
+    size: int
+    headers: tuple[tuple[int, int], ...]
+    """First byte of every header, and the byte behind its last block."""
+    digest: str
+
+    def plain(self) -> dict[str, Any]:
+        """The state as JSON has it."""
+        headers = [list(extent) for extent in self.headers]
+        return {"size": self.size, "headers": headers, "digest": self.digest}
+
+    @classmethod
+    def of_plain(cls, data: Mapping[str, Any]) -> State:
+        """The state that :meth:`plain` gave."""
+        headers = tuple((int(start), int(stop)) for start, stop in data["headers"])
+        return cls(int(data["size"]), headers, str(data["digest"]))
+
+    def holds(self, reader: Reader) -> bool:
+        """Whether ``reader`` gives such a file."""
+        return reader.ends_at(self.size) and digest(reader, self.headers) == self.digest
+
+
+def state_of(file: FitsFile, reader: Reader) -> State:
+    """The state of a file that was read from ``reader``."""
+    extents = tuple(
+        (hdu.header.offset, max(hdu.data_offset, hdu.header.offset)) for hdu in file.hdus
+    )
+    size = file.size if file.size is not None else _measured(reader)
+    return State(size, extents, digest(reader, extents))
+
+
+def digest(reader: Reader, extents: Iterable[tuple[int, int]]) -> str:
+    """BLAKE2b-128 of the bytes of some extents of a stream."""
+    made = hashlib.blake2b(digest_size=16)
+    for start, stop in extents:
+        at = start
+        while at < stop:
+            data = reader.read_at(at, min(_PIECE, stop - at))
+            if not data:
+                break
+            made.update(data)
+            at += len(data)
+    return made.hexdigest()
+
+
+def _measured(reader: Reader) -> int:
+    """The size of a stream whose end nobody has reached yet."""
+    at = 0
+    while reader.size is None:
+        data = reader.read_at(at, _PIECE)
+        if not data:
+            break
+        at += len(data)
+    return reader.size if reader.size is not None else at

@@ -1,0 +1,100 @@
+"""A value as it is typed on a command line, to the text that stands on a card."""
+
+from __future__ import annotations
+
+import re
+
+from fitslint.dictionary import conventions, fits
+from fitslint.dictionary.entry import KeywordType
+from fitslint.model.header import Header
+from fitslint.model.value import unquote
+from fitslint.repair.model import RepairError
+
+_INTEGER = re.compile(r"[+-]?[0-9]+")
+_REAL = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[EeDd][+-]?[0-9]+)?")
+_COMPLEX = re.compile(r"\(([^,()]+),([^,()]+)\)")
+_LOGICAL = {"T": "T", "F": "F", "TRUE": "T", "FALSE": "F"}
+_SAID = {
+    "integer": "a whole number",
+    "real": "a real number",
+    "complex": "a complex number, (1.0, 2.0)",
+    "logical": "T or F",
+}
+
+
+def type_of(header: Header, keyword: str) -> KeywordType:
+    """What ``keyword`` holds: by the dictionaries, else as it stands there, else ``any``."""
+    authority = header.authority
+    match = authority.lookup(keyword) if authority is not None else None
+    match = match or fits().lookup(keyword) or conventions().lookup(keyword)
+    if match is not None:
+        said = match.entry.type_in(header.kind)
+        if said != "any":
+            return said
+    card = header.first(keyword)
+    known: dict[str, KeywordType] = {
+        "string": "string", "logical": "logical", "integer": "integer", "real": "real",
+        "complex": "complex",
+    }  # fmt: skip
+    return known.get(card.form.type, "any") if card is not None else "any"
+
+
+def value_text(keyword: str, word: str, wanted: KeywordType) -> str | None:
+    """The text of a number, a logical or an undefined value; None when ``word`` is a string.
+
+    Digits stay as they are typed; a real number gets a decimal point and an exponent in upper case.
+
+    Raises
+    ------
+    RepairError
+        when the word is not what the keyword holds.
+    """
+    word = word.strip()
+    if not word:
+        return ""
+    if wanted in ("string", "date") or _quoted(word):
+        if wanted in _SAID:
+            raise RepairError(f"{keyword} holds {_SAID[wanted]}, not a string")
+        return None
+    kinds = (wanted,) if wanted in _SAID else ("logical", "integer", "real", "complex")
+    for kind in kinds:
+        text = _written(kind, word, guess=wanted not in _SAID)
+        if text is not None:
+            return text
+    if wanted in _SAID:
+        raise RepairError(f"{keyword} holds {_SAID[wanted]}, not {word!r}")
+    return None
+
+
+def string_of(word: str) -> str:
+    """The characters of a string as typed, with or without quotes."""
+    return str(unquote(word.strip())) if _quoted(word.strip()) else word
+
+
+def _quoted(word: str) -> bool:
+    return len(word) > 1 and word[0] == "'" == word[-1]
+
+
+def _written(kind: str, word: str, *, guess: bool) -> str | None:
+    if kind == "logical":
+        # T and F alone are logicals to everybody; a word may be meant as one.
+        return _LOGICAL.get(word.upper()) if not guess or word in ("T", "F") else None
+    if kind == "integer":
+        return word if _INTEGER.fullmatch(word) else None
+    if kind == "real":
+        return _real(word)
+    pair = _COMPLEX.fullmatch(word)
+    parts = [_real(part.strip()) for part in pair.groups()] if pair else [None]
+    return None if None in parts else f"({parts[0]}, {parts[1]})"
+
+
+def _real(word: str) -> str | None:
+    if not _REAL.fullmatch(word):
+        return None
+    text = word.upper()
+    mantissa, letter, exponent = text.partition("D" if "D" in text else "E")
+    if "." not in mantissa:
+        mantissa += ".0"
+    elif mantissa.endswith("."):
+        mantissa += "0"
+    return f"{mantissa}{letter}{exponent}"

@@ -1,0 +1,161 @@
+"""Every call by which a repair touches the system: one object, so that tests can make each fail."""
+
+# ruff: noqa: PTH -- file descriptors and names of any bytes
+
+from __future__ import annotations
+
+import errno
+import os
+import sys
+
+_BINARY = getattr(os, "O_BINARY", 0)
+NOFOLLOW = getattr(os, "O_NOFOLLOW", 0)
+"""Flag of ``open``: a symbolic link is an error."""
+NONBLOCK = getattr(os, "O_NONBLOCK", 0)
+"""Flag of ``open``: a named pipe does not wait for its other end."""
+
+
+def _lacking(name: str) -> OSError:
+    return OSError(errno.ENOSYS, f"this system has no {name}")
+
+
+class System:
+    """The operating system, one method a call.
+
+    What the system lacks fails with ENOSYS, so there is one way to find out and to go on by other
+    means.
+    """
+
+    chunk = 1024 * 1024
+    """Bytes that are read or written at once."""
+    extent = 256 * 1024 * 1024
+    """Bytes that the kernel is asked to copy at once."""
+    parallel_from = 32 * 1024 * 1024
+    """Files from this size on are synced while they are compared."""
+    closes_to_replace = sys.platform == "win32"
+    """Whether an open file can be neither replaced nor renamed."""
+
+    def open(self, path: str, flags: int, mode: int = 0o600) -> int:
+        """Open a file; the descriptor is not inherited."""
+        return os.open(path, flags | _BINARY, mode)
+
+    def close(self, fd: int) -> None:
+        """Close a descriptor."""
+        os.close(fd)
+
+    def pread(self, fd: int, count: int, offset: int) -> bytes:
+        """Up to ``count`` bytes from ``offset`` on."""
+        if hasattr(os, "pread"):
+            return os.pread(fd, count, offset)
+        os.lseek(fd, offset, os.SEEK_SET)
+        return os.read(fd, count)
+
+    def write(self, fd: int, data: bytes | memoryview) -> int:
+        """Write at the position of the descriptor; the number of bytes that were written."""
+        return os.write(fd, data)
+
+    def pwrite(self, fd: int, data: bytes | memoryview, offset: int) -> int:
+        """Write at ``offset``; the number of bytes that were written."""
+        if hasattr(os, "pwrite"):
+            return os.pwrite(fd, data, offset)
+        os.lseek(fd, offset, os.SEEK_SET)
+        return os.write(fd, data)
+
+    def seek(self, fd: int, offset: int) -> None:
+        """Move the position of the descriptor."""
+        os.lseek(fd, offset, os.SEEK_SET)
+
+    def copy_file_range(self, source: int, target: int, count: int, start: int) -> int:
+        """Copy inside the kernel, to the position of ``target``; the number of bytes copied."""
+        if not hasattr(os, "copy_file_range"):
+            raise _lacking("copy_file_range")
+        return os.copy_file_range(source, target, count, start)
+
+    def fsync(self, fd: int) -> str:
+        """Bring a file or folder to the device; the name of the means."""
+        if sys.platform == "darwin":
+            # There fsync leaves the bytes in the cache of the drive.
+            import fcntl
+
+            try:
+                fcntl.fcntl(fd, fcntl.F_FULLFSYNC)
+            except OSError:
+                pass
+            else:
+                return "F_FULLFSYNC"
+        os.fsync(fd)
+        return "fsync"
+
+    def open_folder(self, path: str) -> int:
+        """Open a folder so that it can be synced."""
+        if sys.platform == "win32":
+            raise _lacking("fsync of a folder")
+        return os.open(path, os.O_RDONLY | getattr(os, "O_DIRECTORY", 0))
+
+    def lock(self, fd: int, shared: bool) -> None:
+        """Lock a file, without waiting."""
+        if sys.platform == "win32":
+            raise _lacking("lock of a whole file")
+        import fcntl
+
+        fcntl.flock(fd, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
+
+    def replace(self, source: str, target: str) -> None:
+        """Rename over whatever is there, in one step."""
+        os.replace(source, target)
+
+    def link(self, source: str, target: str) -> None:
+        """Give a file a second name; an error when the name is taken."""
+        os.link(source, target, follow_symlinks=False)
+
+    def unlink(self, path: str) -> None:
+        """Remove a name."""
+        os.unlink(path)
+
+    def make_folders(self, path: str) -> None:
+        """Make a folder and those that lead to it."""
+        os.makedirs(path, exist_ok=True)
+
+    def fchmod(self, fd: int, mode: int) -> None:
+        """Set the permission bits."""
+        if not hasattr(os, "fchmod"):
+            raise _lacking("fchmod")
+        os.fchmod(fd, mode)
+
+    def fchown(self, fd: int, user: int, group: int) -> None:
+        """Set owner and group; -1 leaves one as it is."""
+        if not hasattr(os, "fchown"):
+            raise _lacking("fchown")
+        os.fchown(fd, user, group)
+
+    def utime(self, fd: int, path: str, accessed: int, modified: int) -> None:
+        """Set both times, in nanoseconds."""
+        os.utime(fd if os.utime in os.supports_fd else path, ns=(accessed, modified))
+
+    def xattrs(self, fd: int) -> dict[str, bytes]:
+        """The extended attributes of a file; access control lists are among them."""
+        if sys.platform != "linux":
+            raise _lacking("extended attributes")
+        return {name: os.getxattr(fd, name) for name in os.listxattr(fd)}
+
+    def setxattr(self, fd: int, name: str, value: bytes) -> None:
+        """Set an extended attribute."""
+        if sys.platform != "linux":
+            raise _lacking("extended attributes")
+        os.setxattr(fd, name, value)
+
+    def fstat(self, fd: int) -> os.stat_result:
+        """The state of an open file."""
+        return os.fstat(fd)
+
+    def lstat(self, path: str) -> os.stat_result:
+        """The state of a name, a symbolic link as itself."""
+        return os.lstat(path)
+
+    def names(self, folder: str) -> list[str]:
+        """The names in a folder."""
+        return os.listdir(folder)
+
+
+SYSTEM = System()
+"""The system as it is."""

@@ -1,0 +1,173 @@
+"""HIERARCH keywords of the European Southern Observatory against its dictionary."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from functools import cache
+
+from fitslint.dictionary import Dictionary, shipped
+from fitslint.dictionary.entry import Entry
+from fitslint.dictionary.nearest import distance
+from fitslint.model.card import Card
+from fitslint.model.finding import Level
+from fitslint.model.header import Header
+from fitslint.model.rule import Flag
+from fitslint.rules.api import flag, rule
+
+CLAUSE = "ESO Data Interface Control Document"
+_WORD = "HIERARCH"
+_START = "HIERARCH ESO "
+_OTHERS = frozenset(
+    (
+        *("ACQ", "AOS", "ARC", "COU", "DEL", "DO", "DRS", "FT", "GEN"),
+        *("LGS", "MET", "PAF", "RTC", "TCS", "WFS"),
+    )
+)
+"""Categories that headers have and the dictionary gives no keywords of."""
+_WORDS = {
+    "string": "a string in quotes",
+    "date": "a date in quotes",
+    "logical": "T or F",
+    "integer": "an integer",
+    "real": "a real number",
+    "complex": "a complex number",
+}
+_WRITTEN = ("string", "logical", "integer", "real", "complex")
+_ALLOWED = {"date": ("string",), "real": ("real", "integer")}
+_ONE_WORD = "ESO DPR CATG"
+"""The list of its values is closed; lists of other keywords are open and their words joined."""
+
+
+def dictionary() -> Dictionary:
+    """The keywords, read when a file has the first of them."""
+    return shipped("fits/eso")
+
+
+@cache
+def categories() -> frozenset[str]:
+    """The words that may stand behind HIERARCH ESO."""
+    names = (name.split() for name in dictionary().names)
+    return _OTHERS | {words[1].rstrip("ijn") for words in names if words[0] == "ESO"}
+
+
+@rule(
+    "LS112",
+    "eso-category",
+    clause=CLAUSE,
+    level="style",
+    checks=("L012",),
+    needs=(_WORD,),
+    ja="HIERARCH ESO の次の語が ESO の辞書の区分にない",
+    message={
+        "": "{category} is no category of ESO keywords{many}",
+        "near": "{category} is no category of ESO keywords; perhaps {near} was meant{many}",
+    },
+)
+def eso_category(header: Header) -> Iterator[Flag]:
+    """The word behind HIERARCH ESO is no category of the observatory's dictionaries.
+
+    ## Why it matters
+    The category says who answers for a keyword and which dictionary explains it; programs ask for
+    the whole name and do not find one that is misspelt.
+
+    ## Example
+    ```fits
+    HIERARCH ESO DPC CATG = 'SCIENCE'
+    ```
+    Use instead:
+    ```fits
+    HIERARCH ESO DPR CATG = 'SCIENCE'
+    ```
+    """
+    strange: dict[str, list[str]] = {}
+    for name in header.layout.index:
+        if name.startswith(_START):
+            category = name.split()[2].upper().rstrip("0123456789")
+            if category not in categories():
+                strange.setdefault(category, []).append(name)
+    for category, names in strange.items():
+        card = header.first(names[0])
+        if card is None:
+            continue
+        near = _nearest(category, categories())
+        level: Level | None = "conv" if near else None
+        many = f" ({len(names)} keywords)" if len(names) > 1 else ""
+        yield flag(
+            card, card.form.name, message="near" if near else "", level=level,
+            category=category, near=near, many=many,
+        )  # fmt: skip
+
+
+def _nearest(word: str, known: Iterable[str]) -> str:
+    """The only known word that is one step from ``word``; empty when there are none or several."""
+    close = [one for one in known if len(one) > 2 and distance(word, one, 1) == 1]
+    return close[0] if len(close) == 1 else ""
+
+
+@rule(
+    "LS115",
+    "eso-value",
+    clause=CLAUSE,
+    level="conv",
+    checks=("L012",),
+    kinds=("hierarch",),
+    types=_WRITTEN,
+    ja="HIERARCH ESO キーワードの値の型または語が ESO の辞書と違う",
+    message={
+        "": "{keyword} is written as {written}; ESO headers have {wanted}",
+        "value": "{keyword} is {value}; ESO headers have {wanted}",
+        "word": "{keyword} has the word {word}, which is not in the list",
+        "near": "{keyword} has the word {word}; perhaps {near} was meant",
+    },
+)
+def eso_value(card: Card) -> Iterator[Flag]:
+    """The value of an ESO keyword is of another type or not among the words of the dictionary.
+
+    ## Why it matters
+    The archive sorts exposures by these words, and pipelines choose what to do by them.
+
+    ## Example
+    ```fits
+    HIERARCH ESO DPR CATG = 'Science'
+    HIERARCH ESO TPL NEXP = '4       '
+    ```
+    Use instead:
+    ```fits
+    HIERARCH ESO DPR CATG = 'SCIENCE'
+    HIERARCH ESO TPL NEXP = 4
+    ```
+    """
+    name = card.keyword.removeprefix(f"{_WORD} ")
+    match = dictionary().lookup(name) if name.startswith("ESO ") else None
+    if match is None:
+        return
+    entry, written = match.entry, card.form.type
+    if written not in _ALLOWED.get(entry.type, (entry.type,)):
+        # Languages without integers write 4.0 for 4, and no reader minds.
+        level: Level | None = "style" if (entry.type, written) == ("integer", "real") else None
+        yield flag(
+            card, level=level, keyword=name, written=_WORDS[written], wanted=_WORDS[entry.type]
+        )
+    elif entry.enum and written == "string":
+        yield from _words(card, name, entry)
+
+
+def _words(card: Card, name: str, entry: Entry) -> Iterator[Flag]:
+    """Flags on words that are not among those of the entry."""
+    if card.folded:
+        yield flag(card)  # which word it is shows on the real card only
+        return
+    value, known = str(card.value).strip(" "), [str(one) for one in entry.enum]
+    if not value or value in known:
+        return
+    if name == _ONE_WORD:
+        yield flag(card, message="value", keyword=name, value=f"'{value}'", wanted=", ".join(known))
+        return
+    for word in value.split(","):
+        if word not in known:
+            upper = word.strip(" ").upper()
+            near = upper if upper in known else _nearest(upper, known)
+            yield flag(
+                card, message="near" if near else "word", level="conv" if near else "style",
+                keyword=name, word=f"'{word}'", near=near,
+            )  # fmt: skip
