@@ -159,6 +159,7 @@ def check(
     extend_select: str | Sequence[str] = (),
     severity: Mapping[str, Severity] | None = None,
     max_findings: int | None = None,
+    corrections: str | os.PathLike[str] | None = None,
 ) -> Report:
     """Check the headers of one input.
 
@@ -180,6 +181,9 @@ def check(
         severity by rule.
     max_findings : int
         findings of one rule that are kept; all are counted.
+    corrections : str or path-like
+        a file of corrections that are applied in memory before anything is judged; a path or
+        bytes only.
 
     Returns
     -------
@@ -197,21 +201,17 @@ def check(
     TypeError
         when ``source`` is nothing that can be checked.
     """
-    from fitslint.config.options import OPTIONS, apply, of_profile, parsed
-
-    wanted = {
-        "dictionary": _words(dictionary) or None,
-        "select": _words(select), "ignore": _words(ignore),
-        "extend-select": _words(extend_select), "severity": severity, "max-findings": max_findings,
-    }  # fmt: skip
-    given = {
-        name: parsed(OPTIONS[name], value) for name, value in wanted.items() if value is not None
-    }
-    settings = apply(Settings(), {**of_profile(profile), **given})
+    settings = settings_of(
+        profile=profile, dictionary=dictionary, select=select, ignore=ignore,
+        extend_select=extend_select, severity=severity, max_findings=max_findings,
+    )  # fmt: skip
     judge = _judge(settings)
     try:
-        file = _read(source, settings.limits)
-        with _judging.lock:
+        if corrections is None:
+            file = _read(source, settings.limits)
+        else:
+            file = _corrected(source, settings.limits, os.fspath(corrections))
+        with judging.lock:
             return Report(judge.judge(file))
     except NotCheckable:
         raise
@@ -235,7 +235,38 @@ class _Judging:
         self.lock = threading.Lock()
 
 
-_judging = _Judging()
+judging = _Judging()
+"""Whose lock is held while anything is judged."""
+
+
+def settings_of(
+    *,
+    profile: str = "standard",
+    dictionary: str | Sequence[str] = (),
+    select: str | Sequence[str] = (),
+    ignore: str | Sequence[str] = (),
+    extend_select: str | Sequence[str] = (),
+    severity: Mapping[str, Severity] | None = None,
+    max_findings: int | None = None,
+) -> Settings:
+    """The settings that the options of :func:`check` stand for.
+
+    Raises
+    ------
+    ValueError
+        when one has no meaning.
+    """
+    from fitslint.config.options import OPTIONS, apply, of_profile, parsed
+
+    wanted = {
+        "dictionary": _words(dictionary) or None,
+        "select": _words(select), "ignore": _words(ignore),
+        "extend-select": _words(extend_select), "severity": severity, "max-findings": max_findings,
+    }  # fmt: skip
+    given = {
+        name: parsed(OPTIONS[name], value) for name, value in wanted.items() if value is not None
+    }
+    return apply(Settings(), {**of_profile(profile), **given})
 
 
 @lru_cache(maxsize=_JUDGES)
@@ -250,6 +281,16 @@ def _words(selectors: str | Sequence[str]) -> list[str]:
 
 def _named(source: object) -> bool:
     return isinstance(source, str | os.PathLike) or hasattr(source, "name")
+
+
+def _corrected(source: object, limits: Limits, path: str) -> FitsFile:
+    from fitslint.repair.corrections import load, read_corrected
+
+    if isinstance(source, str | os.PathLike):
+        return read_corrected(os.fspath(source), limits, load(path))
+    if isinstance(source, bytes | bytearray | memoryview):
+        return read_corrected(bytes(source), limits, load(path))
+    raise NotCheckable("corrections are applied to a path or bytes only")
 
 
 def _read(source: object, limits: Limits) -> FitsFile:

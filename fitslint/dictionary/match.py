@@ -156,6 +156,10 @@ class Dictionary:
         self._memo[keyword] = found
         return found
 
+    def resembles(self, keyword: str) -> bool:
+        """Whether a keyword differs from a template only in its digits."""
+        return _DIGITS.sub("#", keyword) in self._by_skeleton
+
     def near(self, keyword: str) -> Near | None:
         """Why ``keyword`` has the form of an entry and is none: ``CRPIX01``, ``NAXIS1000``."""
         if self.lookup(keyword) is not None:

@@ -6,15 +6,18 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from fitslint.engine.lines import edits_on_lines
 from fitslint.model.card import Card
 from fitslint.model.file import FitsFile
 from fitslint.model.finding import Edit
 from fitslint.model.form import CARD
 from fitslint.model.header import Header
 from fitslint.model.rule import Flag
-from fitslint.engine.lines import edits_on_lines
-from fitslint.repair.model import RepairError
+from fitslint.repair.blocks import NotApplicable, laid_out, runs
+from fitslint.repair.model import Patch, RepairError
+from fitslint.repair.sums import carried_over
 from fitslint.repair.typed import string_of, type_of, value_text
+from fitslint.syntax.scan_reader import Reader
 from fitslint.syntax.write import relayout, write_card
 
 _NAME = re.compile(r"[A-Z0-9_-]{1,8}")
@@ -73,6 +76,42 @@ def edits(file: FitsFile, changes: Iterable[Change]) -> list[Edit]:
             raise RepairError(f"{change.keyword} stands on a line with other bytes")
         found += placed
     return found
+
+
+def patches_of(file: FitsFile, reader: Reader, changes: Iterable[Change]) -> tuple[Patch, ...]:
+    """The patches that make ``changes`` to ``file``, read from ``reader``; CHECKSUM goes along.
+
+    Raises
+    ------
+    RepairError
+        when one of them cannot be made.
+    """
+    wanted = sorted(edits(file, changes), key=lambda edit: (edit.start, edit.end))
+    found: list[Patch] = []
+    for hdu in file.hdus:
+        start, stop = hdu.header.offset, hdu.data_offset
+        mine = [edit for edit in wanted if start <= edit.start <= edit.end <= stop]
+        if not mine:
+            continue
+        if hdu.header.text:
+            found += [Patch(edit.start, edit.end, edit.new) for edit in mine]
+            continue
+        old = reader.read_at(start, stop - start)
+        try:
+            new = laid_out(old, hdu, mine)
+        except NotApplicable as error:
+            raise RepairError(str(error)) from None
+        found += runs(start, old, carried_over(old, new))
+    return tuple(found)
+
+
+def keywords_of(changes: Iterable[Change]) -> frozenset[str]:
+    """The keywords whose cards are there, and new, after ``changes``."""
+    found = set()
+    for change in changes:
+        if change.kind != "delete":
+            found.add(keyword_of(change.text if change.kind == "rename" else change.keyword))
+    return frozenset(found)
 
 
 def keyword_of(name: str) -> str:
@@ -267,7 +306,10 @@ def _written(header: Header, images: bytes, place: Place, like: str = "") -> Edi
 def _target(header: Header, place: Place, like: str) -> int:
     """The position before which a card goes; ``like`` is the keyword that it would follow."""
     if place.before:
-        return _chain(header, keyword_of(place.before), None).start
+        position = _chain(header, keyword_of(place.before), None).start
+        if position == 0:
+            raise RepairError(f"nothing may stand before {place.before.upper()}")
+        return position
     if place.after:
         return _chain(header, keyword_of(place.after), None).stop
     same = header.layout.index.get(like, ()) if like else ()

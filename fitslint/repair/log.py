@@ -55,9 +55,9 @@ class Log:
     """
 
     def __init__(self, path: str) -> None:
-        self.path = os.path.abspath(path)  # noqa: PTH100 -- links in it stay as they are
+        self.path = Path(path).absolute()
         try:
-            with open(path, "ab+") as stream:  # noqa: PTH123 -- names of any bytes
+            with self.path.open("ab+") as stream:
                 stream.seek(0)
                 head = stream.read(len(_HEAD))
         except OSError as error:
@@ -114,7 +114,7 @@ class Log:
                 os.close(fd)
         except OSError as error:
             raise RepairError(
-                f"the log {self.path!r} cannot be written: {error.strerror}; the file is as it was"
+                f"the log '{self.path}' cannot be written: {error.strerror}; the file is as it was"
             ) from None
 
 
@@ -147,8 +147,8 @@ def new_entry(
     pairs = tuple((patch, read_old(patch.start, patch.end - patch.start)) for patch in plan.patches)
     return Entry(
         id=uuid.uuid4().hex,
-        file=os.path.abspath(plan.path),  # noqa: PTH100
-        result=os.path.abspath(result),  # noqa: PTH100
+        file=str(Path(plan.path).absolute()),
+        result=str(Path(result).absolute()),
         mode=mode,
         container=container,
         old=states[0],

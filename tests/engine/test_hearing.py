@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import random
 
+import pytest
+
 from fitslint.config.settings import Settings
 from fitslint.engine.hearing import Hearing
 from fitslint.engine.judge import Judge
@@ -34,3 +36,32 @@ def test_new_values_in_a_known_layout_are_not_put_to_card_rules(monkeypatch):
     reports = [judge.judge(file) for file in files[WARM:]]
     assert {report.verdict for report in reports} == {"conforms"}
     assert len(asked) < MORE / 2, f"{len(asked)} cards of {MORE} headers were put to rules"
+
+
+def image(*cards):
+    text = "".join(card.ljust(80) for card in (*cards, "END")).ljust(2880)
+    return text.encode() + bytes(2880)
+
+
+TWINS = {
+    "MK123": [
+        image("SIMPLE  = T", "BITPIX  = 8", "NAXIS   = 1", "NAXIS1  = 0", "GROUPS  = T",
+              f"PCOUNT  = {pcount}", "GCOUNT  = 1", "PTYPE2  = 'VV'")
+        for pcount in (2, 1)
+    ],
+    "IM110": [
+        image("SIMPLE  = T", "BITPIX  = 8", "NAXIS   = 2", "NAXIS1  = 2", f"NAXIS2  = {length}",
+              "CTYPE1  = 'X'")
+        for length in (2, 1)
+    ],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("code", TWINS)
+def test_sizes_that_decide_are_not_remembered_by_their_sign(code):
+    """Two headers of one layout that differ in a size which is not zero in either."""
+    good, bad = TWINS[code]
+    judge = Judge(Settings())
+    for data, wanted in ((good, False), (bad, True), (good, False)):
+        findings = judge.judge(read_bytes(data, "any.fits", judge.settings.limits)).findings
+        assert any(finding.code == code for finding in findings) == wanted

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import accumulate, pairwise
+from operator import attrgetter
 
 from fitslint.repair.model import DataUnit, Patch, Plan
 from fitslint.repair.write.errors import refused
@@ -30,8 +32,7 @@ def pieces(plan: Plan) -> list[Stretch | Patch]:
     RepairError
         when the patches and the data units of the plan contradict each other.
     """
-    _hold_together(plan)
-    units = iter([unit for unit in sorted(plan.units, key=_place) if _whole(unit, plan)])
+    units = iter(_untouched(plan))
     unit = next(units, None)
     found: list[Stretch | Patch] = []
     at = shift = 0
@@ -54,41 +55,45 @@ def new_places(plan: Plan) -> Iterator[tuple[int, bytes]]:
         shift += patch.growth
 
 
-def _place(unit: DataUnit) -> int:
-    return unit.old
-
-
 def _stretches(start: int, end: int, shift: int) -> list[Stretch]:
     return [Stretch(start, start + shift, end - start)] if end > start else []
 
 
-def _touches(patch: Patch, unit: DataUnit) -> bool:
-    return patch.start < unit.old + unit.length and max(patch.end, patch.start + 1) > unit.old and (
-        patch.start > unit.old or patch.end > patch.start
-    )
+def _untouched(plan: Plan) -> list[DataUnit]:
+    """The data units that no patch touches, in order.
+
+    A plan that would not do what it says is refused: it is a bug, and must not reach a file.
+    """
+    _in_order(plan)
+    ends = [patch.end for patch in plan.patches]
+    shifts = list(accumulate((patch.growth for patch in plan.patches), initial=0))
+    units = []
+    for unit in sorted(plan.units, key=attrgetter("old")):
+        before = bisect_right(ends, unit.old)
+        end = unit.old + unit.length
+        touched = before < len(ends) and plan.patches[before].start < end
+        if not unit.length:
+            continue
+        if end > plan.size or unit.new != unit.old + shifts[before]:
+            raise _bug(f"would not know where the data of HDU {unit.hdu} are")
+        if not touched:
+            units.append(unit)
+        elif not plan.data_changed:
+            raise _bug(f"would change the data of HDU {unit.hdu}")
+    if any(one.old + one.length > other.old for one, other in pairwise(units)):
+        raise _bug("has data units that overlap")
+    return units
 
 
-def _whole(unit: DataUnit, plan: Plan) -> bool:
-    return unit.length > 0 and not any(_touches(patch, unit) for patch in plan.patches)
+def _in_order(plan: Plan) -> None:
+    spans = [(0, 0), *((patch.start, patch.end) for patch in plan.patches)]
+    if not all(0 <= start <= end <= plan.size for start, end in spans):
+        raise _bug("reaches beyond the file")
+    if not all(one[1] <= other[0] for one, other in pairwise(spans)):
+        raise _bug("has patches that overlap")
+    if any(len(patch.old or b"") not in {0, patch.end - patch.start} for patch in plan.patches):
+        raise _bug("does not know the bytes that it replaces")
 
 
-def _hold_together(plan: Plan) -> None:
-    """Refuse a plan that would not do what it says; it is a bug, and must not reach a file."""
-    spans = [(patch.start, patch.end) for patch in plan.patches]
-    units = sorted(plan.units, key=_place)
-    ordered = all(before[1] <= after[0] for before, after in pairwise([(0, 0), *spans]))
-    inside = all(start <= end <= plan.size for start, end in spans)
-    apart = all(a.old + a.length <= b.old for a, b in pairwise(units))
-    if not (ordered and inside and apart):
-        raise refused("the plan of the repair overlaps itself (a bug of fitslint)")
-    for unit in units:
-        growth = sum(patch.growth for patch in plan.patches if patch.end <= unit.old)
-        touched = any(_touches(patch, unit) for patch in plan.patches) and not plan.data_changed
-        beyond = unit.old + unit.length > plan.size
-        if unit.length and (touched or beyond or unit.new != unit.old + growth):
-            raise refused(
-                f"the plan of the repair would change the data of HDU {unit.hdu} (a bug of fitslint)"
-            )
-    for patch in plan.patches:
-        if patch.old is not None and len(patch.old) != patch.end - patch.start:
-            raise refused("the plan of the repair does not know its old bytes (a bug of fitslint)")
+def _bug(what: str) -> Exception:
+    return refused(f"the plan of this repair {what}, which is a bug of fitslint")

@@ -1,6 +1,7 @@
 """How the files that a writer leaves beside a file are named, and whether one is there."""
 
-# ruff: noqa: PTH -- names of any bytes; `check` asks for every file
+# ruff: noqa: PTH114, PTH118, PTH120, PTH119
+# Names of any bytes; and `check` asks for every file whether a journal lies beside it.
 
 from __future__ import annotations
 
@@ -21,6 +22,16 @@ def real_path(path: str) -> str:
 def folder_of(path: str) -> str:
     """The folder of a file, ``.`` when none is named."""
     return os.path.dirname(path) or os.curdir
+
+
+def name_of(path: str) -> str:
+    """The name of a file in its folder."""
+    return os.path.basename(path)
+
+
+def inside(folder: str, name: str) -> str:
+    """The path of a name in a folder."""
+    return os.path.join(folder, name)
 
 
 def journal_path(path: str) -> str:

@@ -7,9 +7,12 @@ import unicodedata
 from collections.abc import Iterator
 
 from fitslint.model.card import Card
+from fitslint.model.finding import Safety
 from fitslint.model.form import CARD
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, replace, rule
+from fitslint.syntax.cards import parse
+from fitslint.syntax.scan_cards import is_end
 
 _CONTROL = re.compile(rb"[\x01-\x1f\x7f]+")
 _BEYOND = re.compile(rb"[\x80-\xff]+")
@@ -57,12 +60,12 @@ def control_character(card: Card) -> Iterator[Flag]:
         return
     byte = first[0][0]
     mended = card.raw.translate(_WHITE) if b"\0" not in card.raw else card.raw
-    clean = not _CONTROL.search(mended) and mended != card.raw
+    clean = not _CONTROL.search(mended) and mended != card.raw and not is_end(card.raw)
     yield flag(
         card,
         first.span(),
         fix=replace(card, mended) if clean else None,
-        safety="unsafe" if _quoted(card, _CONTROL) else None,
+        safety=_safety(card, mended, _CONTROL),
         title="write blanks instead of white-space controls",
         byte=f"0x{byte:02X}",
         name=_NAMES.get(byte, "control character"),
@@ -100,11 +103,12 @@ def nul_byte(card: Card) -> Iterator[Flag]:
     if column < 0:
         return
     end = column + len(card.raw[column:]) - len(card.raw[column:].lstrip(b"\0"))
+    mended = card.raw.replace(b"\0", b" ")
     yield flag(
         card,
         (column, end),
-        fix=replace(card, card.raw.replace(b"\0", b" ")),
-        safety="unsafe" if _quoted(card, re.compile(b"\0")) else None,
+        fix=None if is_end(card.raw) else replace(card, mended),
+        safety=_safety(card, mended, re.compile(b"\0")),
         title="write blanks instead of NUL bytes",
         count=card.raw.count(b"\0"),
         column=column + 1,
@@ -170,6 +174,11 @@ def _decode(raw: bytes) -> str:
         return raw.decode("utf-8")
     except UnicodeDecodeError:
         return raw.decode("latin-1")
+
+
+def _safety(card: Card, mended: bytes, what: re.Pattern[bytes]) -> Safety:
+    """Safe where blanks give a legal card, and none of them stands in a string."""
+    return "safe" if parse(mended).legal and not _quoted(card, what) else "unsafe"
 
 
 def _quoted(card: Card, pattern: re.Pattern[bytes]) -> bool:

@@ -18,6 +18,8 @@ from fitslint.rules.api import flag, rule
 _COMMENT = 31
 """First column (from 0) behind a number in fixed format."""
 _KEPT = 4096
+_JUDGED = ("integer", "real", "string")
+"""Types of entries and values that have a unit; text can hold a number."""
 _BRACKETED = re.compile(r"\[([^\[\]()]{1,20})\]|\(([^\[\]()]{1,20})\)")
 _WORD = re.compile(r"[A-Za-z%\"][A-Za-z]*|/")
 _SILENT = frozenset(("pixel", "pix", "pixe", "UTC", "HST", "LST", "year", "y", "pulse"))
@@ -59,7 +61,7 @@ def _cards(authority: Authority, layout: Layout) -> Iterator[Part]:
     for position, name in enumerate(layout.names):
         match = authority.lookup(name)
         unit = match.entry.unit if match else None
-        if unit and unit not in _SILENT and match and match.entry.type in ("real", "integer"):
+        if unit and unit not in _SILENT and match and match.entry.type in _JUDGED:
             units[position] = (name, unit)
     if units:
         cards = _Cards(units, len(layout.names))
@@ -106,7 +108,7 @@ def unit_not_in_comment(header: Header, cards: _Cards) -> Iterator[Flag]:
     clean = True
     for position, (keyword, unit) in cards.units.items():
         card = header.card(position)
-        if card.form.type not in ("integer", "real"):
+        if card.form.type not in _JUDGED:
             continue
         found = stated(card.comment, unit)
         if found == unit:

@@ -43,7 +43,14 @@ def unknown(header: Header) -> list[str]:
         and authority.lookup(name) is None
         and fits().lookup(name) is None
         and conventions().lookup(name) is None
+        and not (_ORDERED in authority.families and _of_a_template(authority, name))
     ]
+
+
+def _of_a_template(authority: Authority, name: str) -> bool:
+    """Whether a name has the form of a template with another number of digits: FILTER1."""
+    # A rule of the authority says how many digits there are.
+    return any(dictionary.resembles(name) for dictionary in authority.dictionaries)
 
 
 def of_others(authority: Authority, names: list[str]) -> dict[str, str]:

@@ -141,12 +141,12 @@ def _may_stand(entry: Entry, kind: str) -> bool:
     entries=True,
     kinds=("value",),
     types=("undefined",),
-    checks=("P001", "S9-03"),
+    checks=("P001", "C017", "S9-03", "S9-03I", "S9-03S", "S9-03P", "S9-03O"),
     ja="必須キーワードの値が空である",
     message="{keyword} has no value; {who} has it as {word}",
 )
 def required_without_value(card: Card, header: Header) -> Iterator[Flag]:
-    """A keyword that the dictionary always requires has no value.
+    """A keyword that the dictionary requires has no value.
 
     ## Why it matters
     The keyword is there and says nothing: a search does not find the file.
@@ -168,5 +168,7 @@ def required_without_value(card: Card, header: Header) -> Iterator[Flag]:
     if found is None or not found[0].home:
         return
     authority, match = found
-    if authority.importance.get(match.entry.importance) == _ALWAYS:
+    condition = authority.importance.get(match.entry.importance)
+    # What the condition says hangs on other cards: the shape alone is always suspect.
+    if condition and (card.folded or parse(condition).holds(scope(header)) is True):
         yield from told(card, header, keyword=card.keyword, word=match.entry.importance)

@@ -186,7 +186,10 @@ def last_continue_open(card: Card, header: Header) -> Iterator[Flag]:
     column = ampersand(card)
     if column is not None and (card.folded or not _next_continues(card, header)):
         span = (column, column + 1)
-        yield flag(card, span, fix=splice(card, span, b""), title="remove the last ampersand")
+        # Of two ampersands the first is text; without a string before it all of it is.
+        plain = card.raw[column - 1 : column] != b"&" and (card.folded or _before(card, header))
+        edit = splice(card, span, b"") if plain else None
+        yield flag(card, span, fix=edit, title="remove the last ampersand")
 
 
 @rule(

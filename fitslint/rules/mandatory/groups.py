@@ -147,6 +147,7 @@ def groups_keyword_elsewhere(header: Header) -> Iterator[Flag]:
     clause="6.1.2",
     level="must",
     checks=("M023",),
+    reads="values",
     hdus=("groups",),
     needs=("PTYPEn", "PSCALn", "PZEROn"),
     requires=("MK115",),

@@ -210,7 +210,10 @@ def axis_lengths(header: Header) -> Iterator[Flag]:
     "surplus-axis",
     clause="4.4.1.1",
     level="must",
-    checks=("M005",),
+    checks=(
+        "M005",
+        "D-19",
+    ),
     hdus=KNOWN,
     requires=("MK103",),
     fix="safe",

@@ -121,7 +121,8 @@ def _typo(stem: str, found: str, entry: Entry) -> bool:
         return not stem.startswith(other) or stem[-1] == other[-1]
     differ = [at for at in range(len(stem)) if stem[at] != other[at]]
     swapped = len(differ) == 2
-    return swapped or (len(stem) > 6 and 0 < differ[0] < len(stem) - 1)
+    telling = len(stem) > 6 or entry.status == "mandatory"
+    return swapped or (telling and 0 < differ[0] < len(stem) - 1)
 
 
 def _may_be(card: Card, entry: Entry | None, kind: str) -> bool:

@@ -57,7 +57,7 @@ def blank_on_floats(header: Header) -> Iterator[Flag]:
     "blank-not-integer",
     clause="4.4.2.5",
     level="must",
-    checks=("I002",),
+    checks=("I002", "S10-02"),
     hdus=IMAGES,
     keywords=("BLANK",),
     ja="BLANK が整数でない",

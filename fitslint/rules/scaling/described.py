@@ -62,6 +62,7 @@ def bunit_absent(header: Header) -> Iterator[Flag]:
     level="style",
     checks=("I010",),
     hdus=IMAGES,
+    reads="values",
     needs=("CTYPEn",),
     ja="長さ 1 の軸に座標の記述がない",
     message="NAXIS{axis} = 1 has no CTYPE{axis}, CRVAL{axis} or CRPIX{axis} that says what it is",

@@ -55,7 +55,7 @@ def end_missing(file: FitsFile) -> Iterator[Flag]:
     clause="4.4.1.1",
     level="must",
     fix="safe",
-    checks=("F009",),
+    checks=("F009", "D-34"),
     ja="END カードの 9〜80 バイトが空白でない",
     message="END is followed by {text!r} and must be followed by blanks only",
 )
@@ -119,13 +119,15 @@ def _on_end(file: FitsFile, problem: Problem, *, fixed: bool) -> Iterator[Flag]:
     header, card = found
     edits = (replace(card, b"END"),) if fixed and header.starts is None else ()
     text = str(problem.params.get("text", ""))[:_SHOWN]
+    # Some readers take such an END for a card and read on.
+    behind = any(one.hdu == problem.hdu for one in noted(file, "lost-cards"))
     yield report(
         problem,
         {"text": text} if problem.kind == "end-text" else {},
         card=card,
         edits=edits,
         title="write END and 77 blanks",
-        safety="safe" if problem.kind == "end-text" else "unsafe",
+        safety="safe" if problem.kind == "end-text" and not behind else "unsafe",
     )
 
 

@@ -86,7 +86,7 @@ def _parts(_authority: Authority, layout: Layout) -> Iterator[Part]:
         " frame with OBS-MOD = {mode}; WAVELENGTH is meant",
     },
 )
-def axis_against_frame(header: Header, _axes: _Axes) -> Iterator[Flag]:
+def axis_against_frame(header: Header, _known: _Axes) -> Iterator[Flag]:
     """CTYPEn does not go with the kind of frame.
 
     The axes of an image are RA---TAN and DEC--TAN, the dispersion axis of a spectrum is WAVELENGTH.
@@ -129,7 +129,7 @@ def axis_against_frame(header: Header, _axes: _Axes) -> Iterator[Flag]:
     ja="CUNITn が軸の種類に合わない",
     message="{keyword} = {value}, but {other} = {type}; its unit is {wanted}",
 )
-def unit_against_axis(header: Header, _axes: _Axes) -> Iterator[Flag]:
+def unit_against_axis(header: Header, _known: _Axes) -> Iterator[Flag]:
     """The unit of an axis is that of the other kind of axis.
 
     Axes on the sky are in degrees, wavelengths in nanometres.
@@ -169,7 +169,7 @@ def unit_against_axis(header: Header, _axes: _Axes) -> Iterator[Flag]:
     ja="DISPAXIS の軸でなく別の軸が波長軸である",
     message="DISPAXIS = {axis}, but axis {wave} is the one in wavelength ({keyword} = {value})",
 )
-def dispersion_axis_elsewhere(header: Header, _axes: _Axes) -> Iterator[Flag]:
+def dispersion_axis_elsewhere(header: Header, _known: _Axes) -> Iterator[Flag]:
     """DISPAXIS is not the number of the axis that is in wavelength.
 
     ## Why it matters

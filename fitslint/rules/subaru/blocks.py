@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from fitslint.dictionary.authority import Authority
 from fitslint.dictionary.load import heads
@@ -11,7 +12,7 @@ from fitslint.model.form import CARD
 from fitslint.model.header import Header, Layout
 from fitslint.model.rule import Flag, Part
 from fitslint.rules.api import flag, insert_before, rule
-from fitslint.rules.subaru.scope import FAMILY, RULES
+from fitslint.rules.subaru.scope import FAMILY, RULES, text
 
 _OPENS = re.compile(
     r"DEVICE[- ]?DEPENDENT|PARAMETERS? (?:FOR|OF)|KEYWORDS? (?:SPECIFIC|FOR|OF)|SPECIFIC TO"
@@ -26,7 +27,7 @@ class _Block:
 
     def __init__(self, authority: Authority, layout: Layout, first: int) -> None:
         self.own = authority.id
-        self.names = _names(authority.id)
+        self.names = _names(authority.dictionaries[0].head)
         self.first = first
         """Position of the first keyword of the instrument."""
         self.comments = layout.index.get("COMMENT", ())
@@ -59,9 +60,8 @@ class _Block:
         )
 
 
-def _names(dictionary: str) -> tuple[str, ...]:
+def _names(head: Mapping[str, Any]) -> tuple[str, ...]:
     """What comments may call the instrument of a dictionary, letters and digits only."""
-    head = heads()[dictionary]
     known = head.get("recognises", {}).get("header", {}).get("INSTRUME", [])
     return tuple(filter(None, (_squeezed(name.upper()) for name in known)))
 
@@ -124,7 +124,7 @@ def device_block_not_opened(header: Header, block: _Block) -> Iterator[Flag]:
     F_FCSMOD= 'IMAG    '           / mode of the instrument
     ```
     """
-    instrument = (header.string("INSTRUME") or block.own.partition("/")[2].upper()).strip(" ")
+    instrument = text(header, "INSTRUME") or block.own.partition("/")[2].upper()
     opening = [at for at in block.comments if block.opens(header, at)]
     wrong = False
     for at in opening:
@@ -143,8 +143,9 @@ def device_block_not_opened(header: Header, block: _Block) -> Iterator[Flag]:
         )  # fmt: skip
     else:
         wanted = f"COMMENT Subaru Device Dependent Header Block for {instrument}"
+        fix = insert_before(card, wanted) if len(wanted) <= CARD else None
         yield flag(
-            card, (0, 8), fix=insert_before(card, wanted), title="open the block with a COMMENT",
+            card, (0, 8), fix=fix, title="open the block with a COMMENT",
             keyword=card.keyword, instrument=instrument, wanted=wanted,
         )  # fmt: skip
 
@@ -153,6 +154,6 @@ def _meant_for(comment: str) -> str:
     """Another instrument of the observatory for which a comment opens a block; empty if none."""
     match = _FOR.search(comment.upper())
     said = _squeezed(match[1]) if match else ""
-    others = (name for name in heads() if name.startswith(f"{FAMILY}/"))
+    others = (head for name, head in heads().items() if name.startswith(f"{FAMILY}/"))
     known = said and any(name == said for other in others for name in _names(other))
     return match[1].strip(" ") if match and known else ""

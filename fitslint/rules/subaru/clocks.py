@@ -40,6 +40,10 @@ _EARLY = SCALES - 60.0
 """Seconds that a moment may lie before the minute of its clock and surely agree with it."""
 _HOURS = {b"%02d" % hour: b"%02d" % ((hour - 10) % 24) for hour in range(24)}
 """Hours of UT and the hours of HST at that moment."""
+_SOON = {
+    b"%02d" % hour: frozenset(b"%02d" % (hour + more) for more in range(12)) for hour in range(24)
+}
+"""Hours, and those of less than half a day later."""
 
 
 class Clock(NamedTuple):
@@ -71,6 +75,7 @@ class Plan:
         present = [[at[name] for name in names if name in at] for names in triples]
         self._steps = [pair for found in present for pair in pairwise(found)]
         """First bytes of clocks of which the second is not before the first."""
+        self._spans = [(found[0], found[-1]) for found in present if len(found) > 1]
         both = [(f"UT{moment}", f"HST{moment}") for moment in MOMENTS]
         self._local = [(at[ut], at[hst]) for ut, hst in both if ut in at and hst in at]
         numbered = [(f"MJD{moment}", f"UT{moment}") for moment in MOMENTS]
@@ -104,6 +109,9 @@ class Plan:
     def _look(self, raw: bytes) -> bool:
         for one, two in self._steps:
             if raw[one] != _QUOTE or not raw[one : one + 13] <= raw[two : two + 13]:
+                return False
+        for one, two in self._spans:
+            if raw[two + 1 : two + 3] not in _SOON[raw[one + 1 : one + 3]]:
                 return False
         for ut, hst in self._local:
             same = raw[ut + 4 : ut + 9] == raw[hst + 4 : hst + 9]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import fnmatch
 import re
 from collections.abc import Iterator
-from functools import cache
+from functools import lru_cache
 
 from fitslint.dictionary.authority import Authority
 from fitslint.dictionary.load import heads
@@ -35,7 +35,7 @@ _YOUNGER = {
 """Three letters of FRAMEID by INSTRUME in small letters without punctuation."""
 
 
-@cache
+@lru_cache(maxsize=256)
 def letters(instrument: str) -> tuple[str, ...]:
     """The letters that frames of an instrument begin with; none when it is not known."""
     name = re.sub(r"[^a-z0-9]", "", instrument.lower())

@@ -29,7 +29,8 @@ from fitslint.rules.subaru.scope import BASIC, FAMILY
 _LOCAL_SLACK = 2.0
 """Seconds by which HST and UT may be read apart."""
 _BEGINNING = datetime(1858, 11, 17)
-_MJD_MAX = 100_000.0
+_DATES = range(-678_000, 2_900_000)
+"""Modified Julian dates that have a date in four digits."""
 _J2000 = 2000.0
 _DEGREE = 57.29577951308232
 _TURN = 1.5e-7
@@ -158,8 +159,8 @@ def _length(header: Header) -> float:
 
 
 def _moment(mjd: float) -> str:
-    if not -_MJD_MAX < mjd < _MJD_MAX:
-        return "no date of this millennium"
+    if floor(mjd) not in _DATES:
+        return "no date"
     return (_BEGINNING + timedelta(days=mjd)).isoformat(timespec="seconds")
 
 
@@ -266,7 +267,7 @@ def _may_culminate(header: Header, name: str, change: float) -> bool:
         return length > DAY / 96
     angle = number(header, name) or 0.0
     distance = angle if name.startswith("ZD") else 90.0 - angle
-    return change <= _TURN * length**2 / max(sin(max(distance, 0.0) / _DEGREE), 1e-3)
+    return change <= _TURN * length * length / max(sin(max(distance, 0.0) / _DEGREE), 1e-3)
 
 
 @rule(

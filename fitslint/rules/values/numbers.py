@@ -101,7 +101,9 @@ def d_exponent(card: Card) -> Iterator[Flag]:
         return
     text = card.text
     if "D" in text:
-        yield flag(card, fix=put(card, text.replace("D", "E")), title="write E", text=text)
+        # Where the number is complex, some readers know neither, and fail on an E only.
+        edit = put(card, text.replace("D", "E")) if card.form.type == "real" else None
+        yield flag(card, fix=edit, title="write E", text=text)
 
 
 @rule(

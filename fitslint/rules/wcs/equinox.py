@@ -20,7 +20,7 @@ _YEAR = re.compile(r"' *([JB]?)([12][0-9]{3}(?:\.[0-9]*)?) *'")
     "equinox-not-numeric",
     clause="8.3",
     level="must",
-    checks=("W020", "R002", "V018"),
+    checks=("W020", "R002", "V018", "S10-02"),
     fix="safe",
     keywords=("EQUINOXa",),
     kinds=("value",),

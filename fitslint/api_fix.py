@@ -1,0 +1,239 @@
+"""The library: repair a file, or bytes."""
+
+from __future__ import annotations
+
+import gzip
+import os
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from typing import Any
+
+from fitslint.api import FitsLintError, Report, judging, settings_of
+from fitslint.config.settings import Settings
+from fitslint.model.finding import Finding, Severity
+from fitslint.repair.corrections import Corrections, load
+from fitslint.repair.fixing import Fixed, Fixer, Writing
+from fitslint.repair.model import Mode, Repair, RepairError
+from fitslint.repair.options import FixOptions
+
+_FIXERS = 8
+
+
+class FixReport:
+    """What :func:`fix` did.
+
+    Attributes
+    ----------
+    fixes : list of Repair
+        the fixes that were applied: finding, title, bytes before and after.
+    refused : list of (Finding, str)
+        findings whose fix was not applied, and why.
+    before, after : Report
+        what was found before and what is left.
+    changed : bool
+        whether the file is, or with ``write=False`` would be, another one.
+    error : str or None
+        why nothing was written; the file is then as it was.
+    data : bytes or None
+        the new bytes, when bytes were given.
+    """
+
+    def __init__(self, done: Fixed, data: bytes | None = None) -> None:
+        self._done = done
+        self.data = data
+        self.before = Report(done.before)
+        self.after = Report(done.after)
+
+    @property
+    def path(self) -> str:
+        """The name of the input."""
+        return self._done.plan.path
+
+    @property
+    def fixes(self) -> list[Repair]:
+        """The fixes that were applied."""
+        return list(self._done.plan.repairs)
+
+    @property
+    def refused(self) -> list[tuple[Finding, str]]:
+        """Findings whose fix was not applied, and why."""
+        return list(self._done.plan.refused)
+
+    @property
+    def left(self) -> list[Finding]:
+        """The findings that are left."""
+        return self.after.findings
+
+    @property
+    def changed(self) -> bool:
+        """Whether the file is another one, or would be."""
+        return self._done.plan.changes and self.error is None
+
+    @property
+    def error(self) -> str | None:
+        """Why nothing was written."""
+        return self._done.error
+
+    @property
+    def written(self) -> str | None:
+        """Where the result was written; None when nothing was."""
+        return self._done.written.path if self._done.written else None
+
+    @property
+    def notes(self) -> list[str]:
+        """What else happened, in sentences: a repair that was cut short and is rolled back."""
+        return list(self._done.notes)
+
+    @property
+    def ok(self) -> bool:
+        """Whether nothing went wrong and no error is left."""
+        return self.error is None and self.after.ok
+
+    def raise_for_errors(self) -> None:
+        """Raise when something went wrong or an error is left.
+
+        Raises
+        ------
+        RepairError
+            when the file could not be repaired.
+        FitsLintError
+            naming the errors that are left.
+        """
+        if self.error is not None:
+            raise RepairError(f"{self.path}: {self.error}")
+        if not self.after.ok:
+            raise FitsLintError(self.after)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The report as plain data; ``after`` is a file object of the report schema."""
+        return {
+            "path": self.path,
+            "changed": self.changed,
+            "written": self.written,
+            "error": self.error,
+            "fixes": [
+                {
+                    "code": one.finding.code, "keyword": one.finding.keyword,
+                    "hdu": one.finding.hdu, "card": one.finding.card, "title": one.title,
+                    "safety": one.safety, "round": one.round,
+                    "before": one.before.decode("latin-1"), "after": one.after.decode("latin-1"),
+                }
+                for one in self.fixes
+            ],
+            "refused": [{"code": one.code, "why": why} for one, why in self.refused],
+            "after": self.after.to_dict(),
+        }  # fmt: skip
+
+    def __repr__(self) -> str:
+        said = f"error: {self.error}" if self.error else f"{len(self.left)} findings left"
+        return f"<FixReport {self.path!r}: {len(self.fixes)} fixes, {said}>"
+
+
+def fix(
+    source: str | os.PathLike[str] | bytes | bytearray | memoryview,
+    *,
+    write: bool = True,
+    unsafe: bool = False,
+    only: str | Sequence[str] = (),
+    data: bool = False,
+    in_place: bool = False,
+    output_dir: str | os.PathLike[str] | None = None,
+    backup: str | None = None,
+    follow_links: bool = False,
+    log: str | os.PathLike[str] | None = None,
+    corrections: str | os.PathLike[str] | None = None,
+    profile: str = "standard",
+    dictionary: str | Sequence[str] = (),
+    select: str | Sequence[str] = (),
+    ignore: str | Sequence[str] = (),
+    extend_select: str | Sequence[str] = (),
+    severity: Mapping[str, Severity] | None = None,
+) -> FixReport:
+    """Repair the headers of one file where only one reading is possible.
+
+    Parameters
+    ----------
+    source : str, path-like or bytes
+        a file, which is written, or the bytes of one, of which the report has the new ones. What
+        astropy holds in memory is not taken: astropy keeps no bytes of its headers that could be
+        repaired. Write it first.
+    write : bool
+        False plans only.
+    unsafe : bool
+        apply fixes too that may change the meaning.
+    only : str or sequence of str
+        rules whose fixes are applied, by code, prefix or name.
+    data : bool
+        let fixes change bytes of data units (padding, fill).
+    in_place : bool
+        write into the file under an undo journal, instead of replacing it.
+    output_dir : str or path-like
+        write the result there and leave the file as it is.
+    backup : str
+        keep the old file under its name and this suffix.
+    follow_links : bool
+        also files that are symbolic links or have several names.
+    log : str or path-like
+        add what is changed to a repair log; ``fitslint fix --undo`` takes it back.
+    corrections : str or path-like
+        a file of corrections that are applied first.
+    profile, dictionary, select, ignore, extend_select, severity
+        as for :func:`fitslint.check`; the rules that are selected are those that are fixed.
+
+    Returns
+    -------
+    FixReport
+        whatever the input contains and whatever became of writing it.
+
+    Raises
+    ------
+    UnknownSelector
+        when a selector names no rule (it is a ValueError).
+    ValueError
+        when another option has no meaning.
+    RepairError
+        when the log or the corrections cannot be used.
+    TypeError
+        when ``source`` is neither a path nor bytes.
+    """
+    if in_place and output_dir is not None:
+        raise ValueError("in_place and output_dir exclude each other")
+    settings = settings_of(
+        profile=profile, dictionary=dictionary, select=select, ignore=ignore,
+        extend_select=extend_select, severity=severity,
+    )  # fmt: skip
+    words = only.split(",") if isinstance(only, str) else only
+    options = FixOptions(unsafe, tuple(word.strip() for word in words if word.strip()), data)
+    known = load(os.fspath(corrections)) if corrections is not None else None
+    with judging.lock:
+        if isinstance(source, bytes | bytearray | memoryview):
+            fixer = _fixer(settings, options, Writing("none"))
+            return _of_bytes(fixer, bytes(source), known)
+        if not isinstance(source, str | os.PathLike):
+            kind = type(source).__name__
+            raise TypeError(f"a path or bytes can be fixed, not {kind}; write it to a file first")
+        mode: Mode = "in-place" if in_place else "copy" if output_dir is not None else "replace"
+        writing = Writing(
+            mode if write else "none", _plain(output_dir), backup, follow_links, _plain(log)
+        )
+        fixer = _fixer(settings, options, writing)
+        fixer.corrections = known
+        return FixReport(fixer.fix(os.fspath(source)))
+
+
+def _of_bytes(fixer: Fixer, source: bytes, corrections: Corrections | None) -> FixReport:
+    fixer.corrections = corrections
+    done, new = fixer.fix_bytes(source)
+    packed = source[:2] == b"\x1f\x8b"
+    if done.error is not None or not done.plan.changes:
+        return FixReport(done, source)
+    return FixReport(done, gzip.compress(new, mtime=0) if packed else new)
+
+
+def _plain(path: str | os.PathLike[str] | None) -> str | None:
+    return None if path is None else os.fspath(path)
+
+
+@lru_cache(maxsize=_FIXERS)
+def _fixer(settings: Settings, options: FixOptions, writing: Writing) -> Fixer:
+    return Fixer(settings, options, writing)

@@ -1,0 +1,1 @@
+"""``fitslint fix`` and the commands that edit headers by hand."""

@@ -1,0 +1,36 @@
+"""What of a repaired file travels between processes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from fitslint.model.finding import FileReport
+from fitslint.repair.fixing import Fixed
+
+
+@dataclass(slots=True)
+class FixReport(FileReport):
+    """Counts for the closing sentence; the findings stay where they were made."""
+
+    fixes: int = 0
+    changed: bool = False
+    refused: int = 0
+    failed: bool = False
+    unsafe: int = 0
+
+
+def slim(done: Fixed) -> FixReport:
+    """The counts of a file."""
+    after = done.after
+    made = done.error is None
+    return FixReport(
+        after.path,
+        after.status,
+        after.verdict,
+        after.profile,
+        fixes=len(done.plan.repairs) if made else 0,
+        changed=done.plan.changes and made,
+        refused=len(done.plan.refused),
+        failed=not made,
+        unsafe=sum(one.fix is not None and one.fix.safety == "unsafe" for one in after.findings),
+    )

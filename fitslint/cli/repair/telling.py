@@ -1,0 +1,196 @@
+"""What is told of repairs: a line a file, differences card by card, the closing sentence."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import groupby
+from typing import ClassVar
+
+from fitslint.cli.repair.outcome import FixReport
+from fitslint.model.finding import FileReport
+from fitslint.repair.corrections import HEAD, LINES, entry_text
+from fitslint.repair.diff import Hunk
+from fitslint.repair.fixing import Fixed, rules_of
+from fitslint.repair.model import RepairError
+from fitslint.report.concise import Concise
+from fitslint.report.escape import columns, visible
+from fitslint.report.format import Format, Totals
+from fitslint.report.words import counted
+
+_CODES = 8
+"""Codes named in the line of a file."""
+
+
+class FixFormat(Format):
+    """A format that is told what was done, where others see what is left."""
+
+    __slots__ = ()
+
+    def fixed(self, done: Fixed) -> str:
+        """The text of one file, empty when there is nothing to say."""
+        return self.file(done.after)
+
+
+class Lines(FixFormat):
+    """What was fixed, what could not be, and what is left, a line each."""
+
+    __slots__ = ()
+    name: ClassVar[str] = "lines"
+
+    def fixed(self, done: Fixed) -> str:
+        """The lines of a file."""
+        path = self.paint("path", visible(done.plan.path))
+        lines = [f"{path}: {line}" for line in _said(done)]
+        left = "" if done.error and done.after.findings else self.file(done.after)
+        return "".join(f"{line}\n" for line in lines) + left
+
+    def file(self, report: FileReport) -> str:
+        """What is left, as the format ``concise`` has it."""
+        return Concise(self.colour).file(report)
+
+
+def _said(done: Fixed) -> Iterator[str]:
+    for note in done.notes:
+        yield visible(note)
+    if done.error is not None:
+        yield f"not repaired: {visible(done.error)}"
+    elif done.plan.changes:
+        codes = Counter(repair.finding.code for repair in done.plan.repairs)
+        named = [f"{code} {n}" if n > 1 else code for code, n in sorted(codes.items())]
+        more = [f"{len(named) - _CODES} more"] if len(named) > _CODES else []
+        what = ", ".join(named[:_CODES] + more) or "its corrections"
+        yield f"{counted(sum(codes.values()), 'fix').replace('fixs', 'fixes')} ({what})"
+        if done.written is not None and done.written.path != done.plan.path:
+            yield f"written to {visible(done.written.path)}"
+        if done.written is not None and done.written.backup:
+            yield f"the old file is {visible(done.written.backup)}"
+    for finding, why in done.plan.refused:
+        where = f"HDU {finding.hdu}, card {finding.card}" if finding.card else f"HDU {finding.hdu}"
+        named_card = f" {visible(finding.keyword)}" if finding.keyword else ""
+        yield f"{where}{named_card}: {finding.code} not fixed: {visible(why)}"
+
+
+class Diff(FixFormat):
+    """Unified differences; a line is a card, and the hunks name the HDU."""
+
+    __slots__ = ()
+    name: ClassVar[str] = "diff"
+
+    def fixed(self, done: Fixed) -> str:
+        """The differences of a file."""
+        error = f"# {visible(done.plan.path)}: {visible(done.error)}\n" if done.error else ""
+        return error + self.changes(done.plan.path, done.hunks)
+
+    def changes(self, path: str, hunks: tuple[Hunk, ...]) -> str:
+        """The text of some hunks."""
+        if not hunks:
+            return ""
+        name = visible(path)
+        lines = [self.paint("path", f"--- {name}"), self.paint("path", f"+++ {name}")]
+        for hunk in hunks:
+            old, new = ",".join(map(str, hunk.old)), ",".join(map(str, hunk.new))
+            lines.append(self.paint("frame", f"@@ -{old} +{new} @@ {visible(hunk.place)}"))
+            for (sign, record), many in groupby(hunk.records):
+                text = sign + _shown(record, sum(1 for _ in many))
+                lines.append(text if sign == " " else self.paint(sign, text))
+        return "".join(f"{line}\n" for line in lines)
+
+    def file(self, report: FileReport) -> str:
+        """Why a file could not be judged."""
+        return f"# {visible(report.path)}: {visible(report.reason)}\n" if report.reason else ""
+
+
+def _shown(record: bytes, times: int) -> str:
+    """A card; one that says nothing, and one that is there several times, in a few characters."""
+    text = "".join(columns(record.rstrip(b" \r\n")))
+    if len(record) > 1 and record.count(record[0]) == len(record) and text:
+        text = f"{columns(record[:1])[0]} ({len(record)} bytes)"
+    return f"{text} ({times} times)" if times > 1 else text
+
+
+@dataclass(frozen=True, slots=True)
+class KeptCorrections(FixFormat):
+    """The entries of a file of corrections."""
+
+    target: str = ""
+    name: ClassVar[str] = "corrections"
+
+    def head(self) -> str:
+        """The schema, once in TOML and in every line otherwise."""
+        return "" if self.target.endswith(LINES) else HEAD
+
+    def fixed(self, done: Fixed) -> str:
+        """The entry of a file with corrections."""
+        if done.corrected is None:
+            return ""
+        try:
+            return entry_text(done.plan.path, self.target, done.corrected, rules_of(done.plan))
+        except RepairError as error:
+            done.error = str(error)
+            return ""
+
+    def file(self, report: FileReport) -> str:
+        """Nothing: there are no corrections of a file that could not be read."""
+        return ""
+
+
+@dataclass(slots=True)
+class Sums:
+    """What the closing sentence counts."""
+
+    files: int = 0
+    changed: int = 0
+    fixes: int = 0
+    refused: int = 0
+    failed: int = 0
+    unsafe: int = 0
+    """Findings left whose fix is unsafe."""
+
+    def add(self, report: FileReport) -> None:
+        """Count a file."""
+        self.files += 1
+        if isinstance(report, FixReport):
+            self.changed += report.fixes > 0 or report.changed
+            self.fixes += report.fixes
+            self.refused += report.refused
+            self.failed += report.failed
+            self.unsafe += report.unsafe
+        else:
+            self.failed += 1
+
+
+def closing(sums: Sums, totals: Totals, *, written: bool, unsafe: bool) -> str:
+    """How many fixes there were, what is left, and what was not repaired."""
+    files = counted(sums.files, "file")
+    if not sums.files:
+        parts = ["No files to fix"]
+    elif sums.changed:
+        would = "" if written else " would be made"
+        parts = [f"{_fixes(sums.fixes)}{would} in {sums.changed:,} of {files}"]
+    else:
+        parts = [f"{files}, nothing to fix"]
+    if sums.files:
+        parts.append(_left(totals))
+    if sums.refused:
+        parts.append(f"{_fixes(sums.refused)} left out because of what would come of them")
+    if sums.unsafe and not unsafe:
+        parts.append(f"{_fixes(sums.unsafe)} more with --unsafe-fixes")
+    if sums.failed:
+        parts.append(f"{counted(sums.failed, 'file')} not repaired")
+    if totals.skipped:
+        parts.append(f"{counted(sum(totals.skipped.values()), 'other file')} passed over")
+    return "; ".join(parts) + "."
+
+
+def _fixes(number: int) -> str:
+    return f"{number:,} fix" if number == 1 else f"{number:,} fixes"
+
+
+def _left(totals: Totals) -> str:
+    severity = totals.tally.severity
+    if not totals.tally.findings:
+        return "nothing left"
+    kinds = [counted(severity[one], one) for one in ("error", "warning", "info") if severity[one]]
+    return f"{counted(totals.tally.findings, 'finding')} left ({', '.join(kinds)})"

@@ -1,0 +1,126 @@
+"""How the bytes of a gzip file are made again, when its stream is known byte for byte.
+
+zlib gives the same bytes for the same stream and level, so a head and a level are enough for files
+that it has packed. Of one that another program has packed, a copy is kept beside the log.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import zlib
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from fitslint.repair.model import RepairError
+
+_PIECE = 1 << 20
+_EXTRA, _NAME, _COMMENT, _SUM = 4, 8, 16, 2
+_HEAD_MAX = 128 * 1024
+_LEVELS = {2: (9,), 4: (1,), 0: (6, 9)}
+"""Levels to try for the note on the level in the head."""
+FOLDER = ".files"
+"""What is put behind the name of a log to name the folder of its copies."""
+
+
+def recipe(path: Path, log: Path) -> dict[str, Any]:
+    """How the bytes of gzip file ``path`` are made again; a copy goes beside ``log`` if needed.
+
+    Raises
+    ------
+    RepairError
+        when the copy cannot be written.
+    """
+    try:
+        with path.open("rb") as stream:
+            made = hashlib.file_digest(stream, lambda: hashlib.blake2b(digest_size=16)).hexdigest()
+            stream.seek(0)
+            head = _head(stream.read(_HEAD_MAX))
+        for level in _LEVELS.get(head[8], (6, 9)) if head else ():
+            if _same(path, head, level):
+                return {"digest": made, "head": head.decode("latin-1"), "level": level}
+        copy = f"{log.name}{FOLDER}/{made}.gz"
+        _keep(path, log.parent / copy)
+    except OSError as error:
+        raise RepairError(
+            f"the bytes of the compressed file cannot be kept for --undo: {error.strerror}; "
+            "the file is as it was"
+        ) from None
+    return {"digest": made, "copy": copy}
+
+
+def packed(how: Mapping[str, Any], pieces: Iterable[bytes], log: Path) -> Iterator[bytes]:
+    """The bytes of the compressed file whose stream is ``pieces``."""
+    if "copy" in how:
+        with (log.parent / how["copy"]).open("rb") as stream:
+            yield from _read(stream)
+        return
+    yield how["head"].encode("latin-1")
+    yield from _body(pieces, how["level"])
+
+
+def _body(pieces: Iterable[bytes], level: int) -> Iterator[bytes]:
+    deflate = zlib.compressobj(level, zlib.DEFLATED, -zlib.MAX_WBITS)
+    check = size = 0
+    for data in pieces:
+        check, size = zlib.crc32(data, check), size + len(data)
+        yield deflate.compress(data)
+    yield deflate.flush() + check.to_bytes(4, "little") + (size % 2**32).to_bytes(4, "little")
+
+
+def _same(path: Path, head: bytes, level: int) -> bool:
+    """Whether head and level give the file; the first byte that differs ends the trial."""
+    with path.open("rb") as packed_file, path.open("rb") as stream:
+        packed_file.seek(len(head))
+        try:
+            for piece in _body(_inflated(stream), level):
+                if packed_file.read(len(piece)) != piece:
+                    return False
+        except zlib.error:
+            return False
+        return not packed_file.read(1)
+
+
+def _inflated(stream: BinaryIO) -> Iterator[bytes]:
+    member = zlib.decompressobj(wbits=31)
+    for data in _read(stream):
+        rest = data
+        while rest and not member.eof:
+            yield member.decompress(rest, _PIECE)
+            rest = member.unconsumed_tail
+
+
+def _read(stream: BinaryIO) -> Iterator[bytes]:
+    while data := stream.read(_PIECE):
+        yield data
+
+
+def _head(data: bytes) -> bytes:
+    """The head of a gzip member up to the packed bytes; empty when it does not end here."""
+    if len(data) < 10:
+        return b""
+    at, flags = 10, data[3]
+    if flags & _EXTRA:
+        at += 2 + int.from_bytes(data[at : at + 2], "little")
+    for flag in (_NAME, _COMMENT):
+        if flags & flag:
+            at = data.find(b"\0", at) + 1
+            if not at:
+                return b""
+    at += 2 if flags & _SUM else 0
+    return data[:at] if at < len(data) else b""
+
+
+def _keep(path: Path, copy: Path) -> None:
+    """Copy a file, on the disk when this returns; one of that name is the same file."""
+    if copy.exists():
+        return
+    copy.parent.mkdir(parents=True, exist_ok=True)
+    begun = copy.with_name(f"{copy.name}.{os.getpid()}.tmp")
+    with path.open("rb") as source, begun.open("wb") as target:
+        shutil.copyfileobj(source, target, _PIECE)
+        target.flush()
+        os.fsync(target.fileno())
+    begun.replace(copy)

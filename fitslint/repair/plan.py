@@ -1,0 +1,190 @@
+"""Planning a repair: fixes in rounds, each read and judged again, until nothing is left to fix."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from functools import lru_cache
+
+from fitslint.config.settings import Settings
+from fitslint.engine.judge import Judge
+from fitslint.engine.ruleset import RuleSet, expand
+from fitslint.model.file import Container, FitsFile
+from fitslint.model.finding import Edit
+from fitslint.repair.loop import Loop
+from fitslint.repair.model import Identity, Plan, RepairError
+from fitslint.repair.options import FixOptions
+from fitslint.repair.result import asked_for, made_plan, made_repairs
+from fitslint.repair.rounds import Bench, Draft
+from fitslint.repair.safeguards import ERROR, fresh
+from fitslint.source.files import read_file, unpacked
+from fitslint.source.readers import FileReader
+from fitslint.syntax.scan_reader import BytesReader, Reader
+
+FINDINGS = 1_000_000
+"""Findings of one rule that are kept: a check tells the first hundred, a repair mends them all."""
+_PLANNERS = 8
+_FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+
+Source = str | os.PathLike[str] | bytes | Reader
+Opened = tuple[Reader, Container, Identity | None]
+
+
+class Planner:
+    """Plans repairs of one file after the other, with a judge that stays warm.
+
+    Parameters
+    ----------
+    settings : Settings
+        as for a check. The rules that they select are those whose fixes are applied; all that
+        they do not ignore are asked whether a repair made something worse.
+
+    Raises
+    ------
+    UnknownSelector
+        when the settings name a rule that does not exist.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.codes = frozenset(RuleSet.of(settings).rules)
+        self._judge: Judge | None = None
+
+    def plan(self, source: Source, options: FixOptions | None = None, name: str = "") -> Plan:
+        """What ``fix`` would write.
+
+        Parameters
+        ----------
+        source : str, path, bytes or Reader
+            a file, its bytes, or what gives them; gzip is unpacked.
+        name : str
+            the path that is told where ``source`` has none.
+
+        Raises
+        ------
+        RepairError
+            when the file cannot be read or rules chase each other; nothing was changed.
+        UnknownSelector
+            when the options name a rule that does not exist.
+        """
+        options = options or FixOptions()
+        codes = self.codes & frozenset(expand(options.only)) if options.only else self.codes
+        with self._bench(source, name, data=options.data) as (bench, identity):
+            loop = Loop(bench, options, codes)
+            loop.run()
+            if loop.disappointed():
+                # What was to be mended in a later round was not: nothing new is let through.
+                loop = Loop(bench, options, codes, strict=True)
+                loop.run()
+            left = tuple(one for one in loop.draft.report.findings if one.code in self.codes)
+            return made_plan(
+                bench,
+                loop.draft,
+                repairs=tuple(loop.repairs),
+                refused=loop.refused,
+                left=left,
+                rounds=loop.rounds,
+                identity=identity,
+            )
+
+    def by_hand(
+        self, source: Source, make: Callable[[FitsFile], Sequence[Edit]], name: str = ""
+    ) -> Plan:
+        """What edits that a person asks for would write: ``make`` gives those for a file.
+
+        Raises
+        ------
+        RepairError
+            when the result would have an error that the file does not have, or a keyword that no
+            edit names would change.
+        """
+        with self._bench(source, name, data=False) as (bench, identity):
+            edits = sorted(make(bench.first.file), key=lambda edit: (edit.start, edit.end))
+            after = bench.tried(bench.first, edits) if edits else bench.first
+            if isinstance(after, str):
+                raise RepairError(f"{bench.path}: {after}")
+            for one in fresh(bench.first.report, after.report, ERROR):
+                raise RepairError(f"{bench.path} would not conform: {one.code}, {one.message}")
+            return made_plan(
+                bench,
+                after,
+                repairs=tuple(made_repairs(bench.first, map(asked_for, edits), 1)),
+                left=tuple(after.report.findings),
+                rounds=1 if edits else 0,
+                identity=identity,
+            )
+
+    def _warm(self) -> Judge:
+        if self._judge is None:
+            asked = self.settings
+            limits = replace(asked.limits, findings_per_rule=FINDINGS)
+            named = (*asked.extend_select, *asked.select)
+            self._judge = Judge(replace(asked, select=(), extend_select=named, limits=limits))
+        return self._judge
+
+    @contextmanager
+    def _bench(
+        self, source: Source, name: str, *, data: bool
+    ) -> Iterator[tuple[Bench, Identity | None]]:
+        judge = self._warm()
+        with _opened(source, judge) as (reader, container, identity):
+            path = name or (os.fspath(source) if isinstance(source, str | os.PathLike) else "-")
+            bench = Bench(reader, path, container, judge, data=data)
+            _repairable(bench.first, reader)
+            yield bench, identity
+
+
+@contextmanager
+def _opened(source: Source, judge: Judge) -> Iterator[Opened]:
+    """The uncompressed stream of a source, what packs it, and which file it is."""
+    limits = judge.settings.limits
+    if not isinstance(source, str | os.PathLike):
+        reader = BytesReader(source) if isinstance(source, bytes) else source
+        yield (*unpacked(reader, limits), None)
+        return
+    path = os.fspath(source)
+    try:
+        fd = os.open(path, _FLAGS)
+    except (OSError, ValueError):
+        raise RepairError(_unreadable(path, judge)) from None
+    try:
+        status = os.fstat(fd)
+        if not stat.S_ISREG(status.st_mode):
+            raise RepairError(_unreadable(path, judge))
+        reader = FileReader(fd, status.st_size)
+        identity = Identity(status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns)
+        yield (*unpacked(reader, limits), identity)
+    finally:
+        os.close(fd)
+
+
+def _unreadable(path: str, judge: Judge) -> str:
+    reason = read_file(path, judge.settings.limits).reason or "it is no file that can be written"
+    return f"{path} cannot be repaired: {reason}"
+
+
+_HOPELESS = frozenset(("unreadable", "not-fits", "timeout", "crashed", "skipped"))
+
+
+def _repairable(draft: Draft, reader: Reader) -> None:
+    """Refuse what cannot be read to its end, or is no FITS file."""
+    report = draft.report
+    if report.status in _HOPELESS or reader.fault:
+        reason = report.reason or (reader.fault[1] if reader.fault else report.status)
+        raise RepairError(f"{report.path} cannot be repaired: {reason}; it is as it was")
+
+
+@lru_cache(maxsize=_PLANNERS)
+def planner(settings: Settings) -> Planner:
+    """The planner of some settings, kept with what its judge learnt; not for several threads."""
+    return Planner(settings)
+
+
+def plan(
+    source: Source, settings: Settings | None = None, options: FixOptions | None = None
+) -> Plan:
+    """What ``fix`` would write to one file; see :meth:`Planner.plan`."""
+    return planner(settings or Settings()).plan(source, options)

@@ -1,0 +1,102 @@
+"""What a repair comes to: a plan with the fewest bytes to write, and what was done to each card."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from fitslint.model.file import FitsFile
+from fitslint.model.finding import Edit, Finding, Fix
+from fitslint.repair.blocks import runs, spliced
+from fitslint.repair.choose import in_order
+from fitslint.repair.model import DataUnit, Identity, Patch, Plan, Repair
+from fitslint.repair.rounds import Bench, Draft
+from fitslint.repair.virtual import new_place
+from fitslint.syntax.scan import padded
+from fitslint.syntax.scan_reader import Reader
+
+BY_HAND = "by-hand"
+"""The name in place of a rule's for what a person asks for."""
+
+
+def made_plan(
+    bench: Bench,
+    after: Draft,
+    *,
+    repairs: tuple[Repair, ...] = (),
+    refused: tuple[tuple[Finding, str], ...] = (),
+    left: tuple[Finding, ...] = (),
+    rounds: int = 0,
+    identity: Identity | None = None,
+) -> Plan:
+    """The plan that turns the file on the bench into ``after``."""
+    first = bench.first
+    size = first.stream.measured()
+    base, text = first.stream.base, first.file.container == "text"
+    patches = tuple(_fewest(base, after.stream.patches, text=text))
+    units = tuple(_units(first.file, patches, size))
+    return Plan(
+        path=bench.path,
+        size=size,
+        patches=patches,
+        units=units,
+        repairs=repairs,
+        refused=refused,
+        left=left,
+        rounds=rounds,
+        data_changed=any(_overlaps(units, patch) for patch in patches),
+        identity=identity,
+    )
+
+
+def made_repairs(draft: Draft, findings: Iterable[Finding], number: int) -> Iterator[Repair]:
+    """What the fixes of ``findings`` change in the stream of ``draft``."""
+    for finding in findings:
+        if finding.fix is None:
+            continue
+        edits = in_order((finding,))
+        start, end = edits[0].start, max(edit.end for edit in edits)
+        before = draft.stream.read_at(start, end - start)
+        after = spliced(before, start, edits)
+        fix = finding.fix
+        yield Repair(finding, fix.safety, fix.title, number, before, after, start)
+
+
+def asked_for(edit: Edit) -> Finding:
+    """What stands for a change that a person asked for, where a finding stands else."""
+    fix = Fix("safe", "asked for by hand", (edit,))
+    return Finding(
+        code="", name=BY_HAND, severity="info", message=fix.title, message_id=BY_HAND, params={},
+        hdu=None, extname=None, card=None, keyword=None, byte=edit.start, column=None,
+        end_column=None, clause="", fingerprint="", fix=fix,
+    )  # fmt: skip
+
+
+def _fewest(base: Reader, patches: Sequence[Patch], *, text: bool) -> Iterator[Patch]:
+    """Patches without what stays as it is: cards of headers, lines of a header text."""
+    for patch in patches:
+        old = base.read_at(patch.start, patch.end - patch.start)
+        if text:
+            yield Patch(patch.start, patch.end, patch.new, old)
+        else:
+            yield from runs(patch.start, old, patch.new)
+
+
+def _units(file: FitsFile, patches: Sequence[Patch], size: int) -> Iterator[DataUnit]:
+    """The data units as far as the file has them, with their padding."""
+    nexts = [hdu.header.offset for hdu in file.hdus[1:]]
+    for hdu, following in zip(file.hdus, [*nexts, size], strict=True):
+        if hdu.header.text:
+            continue
+        start, stop = hdu.data_offset, min(following, size)
+        if hdu.data_bytes is not None:
+            stop = min(stop, start + padded(hdu.data_bytes))
+        if stop > start:
+            yield DataUnit(hdu.number, start, new_place(patches, start), stop - start)
+
+
+def _overlaps(units: Iterable[DataUnit], patch: Patch) -> bool:
+    return any(
+        patch.start < unit.old + unit.length and patch.end > unit.old
+        and (patch.end > patch.start or patch.start > unit.old)
+        for unit in units
+    )  # fmt: skip

@@ -1,0 +1,114 @@
+"""One file on the workbench: fixes are tried on it in memory, and it is read and judged again."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from fitslint.engine.judge import Judge
+from fitslint.model.file import Container, FitsFile, Hdu
+from fitslint.model.finding import Edit, FileReport
+from fitslint.model.form import BLOCK
+from fitslint.repair.blocks import NotApplicable, laid_out
+from fitslint.repair.model import Patch
+from fitslint.repair.safeguards import altered
+from fitslint.repair.sums import carried_over, has_checksum
+from fitslint.repair.virtual import Virtual, composed
+from fitslint.source.files import read_unpacked
+from fitslint.syntax.scan_reader import Bounds, Reader
+
+IN_DATA = "it changes bytes of a data unit, which is done only when asked for (--data)"
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A state of the file: the stream, what the reader makes of it, and what is found in it."""
+
+    stream: Virtual
+    file: FitsFile
+    report: FileReport
+
+
+class Bench:
+    """Tries fixes on one file; nothing is written.
+
+    Parameters
+    ----------
+    base : Reader
+        the uncompressed stream of the file as it is.
+    data : bool
+        whether bytes of a data unit may change.
+    """
+
+    def __init__(
+        self, base: Reader, path: str, container: Container, judge: Judge, *, data: bool
+    ) -> None:
+        self.path = path
+        self.container = container
+        self.judge = judge
+        self.bounds: Bounds = judge.settings.limits
+        self.data = data
+        self.first = self.look(Virtual(base))
+
+    def look(self, stream: Virtual) -> Draft:
+        """Read and judge a stream."""
+        file = read_unpacked(stream, self.path, self.container, self.bounds)
+        return Draft(stream, file, self.judge.judge(file))
+
+    def tried(self, draft: Draft, edits: Sequence[Edit]) -> Draft | str:
+        """The file after edits, or why they cannot be made."""
+        try:
+            changes = self._changes(draft, edits)
+        except NotApplicable as reason:
+            return str(reason)
+        after = self.look(Virtual(draft.stream.base, composed(draft.stream, changes)))
+        if after.report.status not in (draft.report.status, "ok"):
+            return f"the file could not be judged any more: {after.report.reason}"
+        return altered(draft.file, after.file, edits) or after
+
+    def _changes(self, draft: Draft, edits: Sequence[Edit]) -> list[Patch]:
+        """Edits as patches: headers whole, with their fill and CHECKSUM."""
+        stream, hdus = draft.stream, draft.file.hdus
+        offsets = [hdu.header.offset for hdu in hdus]
+        inside: dict[int, list[Edit]] = {}
+        changes: list[Patch] = []
+        for edit in edits:
+            at = bisect_right(offsets, edit.start) - 1
+            if at >= 0 and not hdus[at].header.text and in_header(edit, hdus[at]):
+                inside.setdefault(at, []).append(edit)
+            elif self.data or not in_data(edit, hdus, stream):
+                changes.append(Patch(edit.start, edit.end, edit.new))
+            else:
+                raise NotApplicable(IN_DATA)
+        for at, mine in inside.items():
+            changes.append(self._header(stream, hdus[at], mine))
+        changes.sort(key=lambda patch: (patch.start, patch.end))
+        return changes
+
+    def _header(self, stream: Virtual, hdu: Hdu, edits: Sequence[Edit]) -> Patch:
+        start = hdu.header.offset
+        old = stream.read_at(start, hdu.data_offset - start)
+        new = laid_out(old, hdu, edits)
+        if has_checksum(hdu.header):
+            new = carried_over(old, new)
+        return Patch(start, start + len(old), new)
+
+
+def in_header(edit: Edit, hdu: Hdu) -> bool:
+    """Whether an edit is on the header of ``hdu``: its cards, END, or the fill behind it."""
+    return edit.start < hdu.data_offset and edit.end <= hdu.data_offset
+
+
+def in_data(edit: Edit, hdus: Sequence[Hdu], stream: Virtual) -> bool:
+    """Whether an edit changes bytes between headers, rather than append to the last HDU.
+
+    What stands behind the last HDU belongs to none.
+    """
+    if not hdus or hdus[-1].header.text:
+        return False
+    last = hdus[-1]
+    if edit.start < last.data_offset or last.data_bytes is None:
+        return True
+    behind = last.data_offset + last.data_bytes + -last.data_bytes % BLOCK
+    return edit.start < behind and not (edit.start == edit.end and stream.ends_at(edit.start))

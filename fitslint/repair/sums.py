@@ -1,0 +1,79 @@
+"""CHECKSUM after a change of its header (FITS 4.0 Appendix J), without reading the data.
+
+The ones-complement sum of 32-bit words is the sum modulo 2**32 - 1, so what a change adds to the
+sum of the header is taken off the number that CHECKSUM encodes. The HDU then sums to what it
+summed to before: a checksum that was right is right, one that was wrong is wrong by the same
+amount. DATASUM is about the data alone, and ZHECKSUM about an HDU that is not in the file.
+"""
+
+from __future__ import annotations
+
+import re
+
+from fitslint.model.form import CARD
+from fitslint.model.header import Header
+
+_MODULUS = 2**32 - 1
+_ZERO = 0x30
+_CARD = re.compile(rb"CHECKSUM= '([0-9A-Za-z]{16})'")
+"""Aligned as Appendix J wants it: the string starts in column 11."""
+_FIRST = 11
+_WORDS = range(0, 16, 4)
+
+
+def ones_complement(data: bytes) -> int:
+    """The sum of 32-bit words modulo 2**32 - 1; a last word that is cut is filled with zeros."""
+    return int.from_bytes(data + bytes(-len(data) % 4), "big") % _MODULUS
+
+
+def decoded(text: bytes) -> int:
+    """The number that 16 characters add to the sum, beside that of sixteen zeros."""
+    turned = text[1:] + text[:1]
+    words = (turned[at : at + 4] for at in _WORDS)
+    return (sum(int.from_bytes(word, "big") for word in words) - 4 * 0x30303030) % _MODULUS
+
+
+def encoded(number: int) -> bytes:
+    """The 16 characters for a number of 32 bits, none of them punctuation."""
+    columns = []
+    for byte in number.to_bytes(4, "big"):
+        quarter, rest = divmod(byte, 4)
+        characters = [quarter + rest + _ZERO, *[quarter + _ZERO] * 3]
+        while not all(chr(one).isalnum() for one in characters):
+            for low in (0, 2):
+                if not (chr(characters[low]).isalnum() and chr(characters[low + 1]).isalnum()):
+                    characters[low] += 1
+                    characters[low + 1] -= 1
+        columns.append(characters)
+    text = bytes(columns[column][word] for word in range(4) for column in range(4))
+    return text[-1:] + text[:-1]
+
+
+def has_checksum(header: Header) -> bool:
+    """Whether a header has a CHECKSUM whose number can be carried over."""
+    where = header.layout.index.get("CHECKSUM")
+    return where is not None and _CARD.match(header.raw, where[0] * CARD) is not None
+
+
+def carried_over(old: bytes, new: bytes) -> bytes:
+    """The header ``new`` with the CHECKSUM that makes its HDU sum to what ``old`` made it.
+
+    Returned as it is where one of the two has no CHECKSUM of 16 letters and digits.
+    """
+    before, after = _place(old), _place(new)
+    if before < 0 or after < 0:
+        return new
+    gone = (ones_complement(old) - ones_complement(new)) % _MODULUS
+    if not gone:
+        return new
+    start, end = after + _FIRST, after + _FIRST + 16
+    number = (decoded(new[start:end]) + gone) % _MODULUS
+    return new[:start] + encoded(number) + new[end:]
+
+
+def _place(header: bytes) -> int:
+    """First byte of the first CHECKSUM card on the grid, -1 where none can be carried over."""
+    at = header.find(b"CHECKSUM")
+    while at >= 0 and at % CARD:
+        at = header.find(b"CHECKSUM", at + 1)
+    return at if at >= 0 and _CARD.match(header, at) else -1

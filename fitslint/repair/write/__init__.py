@@ -1,0 +1,82 @@
+"""Writing a plan so that a crash leaves the old or the new file, never another and never none."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fitslint.repair.model import Mode, Plan, Written
+from fitslint.repair.write.names import find_journal
+
+if TYPE_CHECKING:
+    from fitslint.repair.write.recovery import Recovery
+    from fitslint.repair.write.system import System
+
+__all__ = ["find_journal", "recover", "write"]
+
+
+def write(
+    plan: Plan,
+    mode: Mode,
+    *,
+    output_dir: str | None = None,
+    backup: str | None = None,
+    follow: bool = False,
+    overwrite: bool = False,
+    digests: bool = False,
+    system: System | None = None,
+) -> Written:
+    """Write a plan to its file.
+
+    Parameters
+    ----------
+    plan : Plan
+        what changes.
+    mode : Mode
+        ``replace``: a temporary file in the same folder takes the place of the file; owner,
+        permissions, extended attributes and both times (also that of the last change of the data)
+        stay as they were. ``in-place``: only the patches are written, under an undo journal; the
+        system sets the time. ``copy``: into ``output_dir``.
+    output_dir : str, optional
+        the folder of a copy; it is made when it is not there.
+    backup : str, optional
+        suffix of the name under which the old file is kept; no use in a copy.
+    follow : bool
+        write the file that a symbolic link leads to, and files that have other names (hard links).
+        Replacing breaks a hard link: the other names keep the old bytes.
+    overwrite : bool
+        let a copy take the place of an existing file.
+    digests : bool
+        take the BLAKE2b-128 of every data unit as well. That they are the same at the old and the
+        new place is made sure in any case, byte for byte.
+    system : System, optional
+        the calls of the operating system.
+
+    Returns
+    -------
+    Written
+        what was written where, and the means that were used.
+
+    Raises
+    ------
+    RepairError
+        when nothing was written, and why.
+    """
+    from fitslint.repair.write.system import SYSTEM
+    from fitslint.repair.write.writer import Request, written
+
+    request = Request(mode, output_dir, backup, follow, overwrite, digests)
+    return written(plan, request, system or SYSTEM)
+
+
+def recover(path: str, *, system: System | None = None) -> Recovery:
+    """Put right what a crash left beside a file: old bytes back, journal and temporary files gone.
+
+    Raises
+    ------
+    RepairError
+        when another program holds the file, or a journal is not about this file.
+    """
+    from fitslint.repair.write.recovery import recovered
+    from fitslint.repair.write.system import SYSTEM
+
+    return recovered(path, system or SYSTEM)

@@ -1,0 +1,189 @@
+"""The file that is written: found, opened, locked, and held against what was read."""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+
+from fitslint.repair.model import Identity, Mode, Plan
+from fitslint.repair.write.errors import failed, refused
+from fitslint.repair.write.names import find_journal, real_path
+from fitslint.repair.write.system import NOFOLLOW, NONBLOCK, System
+from fitslint.source.gzipped import MAGIC
+
+HELD = frozenset((errno.EAGAIN, errno.EACCES, errno.EWOULDBLOCK))
+"""What the system answers when somebody else holds a lock."""
+
+
+@dataclass(slots=True)
+class Target:
+    """The old file, open and locked."""
+
+    path: str
+    """The file itself, also where a symbolic link was named."""
+    fd: int
+    status: os.stat_result
+    plan: Plan
+    system: System
+    gzip: bool = False
+    means: list[str] = field(default_factory=list)
+    """What was used, for the log."""
+    olds: tuple[bytes, ...] = ()
+    """The bytes that each patch replaces; none of a compressed file."""
+    doing: str = "opening it"
+    """What a failing call was meant for."""
+
+    def use(self, means: str) -> None:
+        """Remember a means that was used."""
+        if means not in self.means:
+            self.means.append(means)
+
+    def read_olds(self) -> None:
+        """Read the bytes that the patches replace, and hold them against those of the plan."""
+        self.olds = self._olds()
+        for patch, old in zip(self.plan.patches, self.olds, strict=not self.gzip):
+            if patch.old is not None and patch.old != old:
+                raise changed()
+
+    def unchanged(self) -> None:
+        """Make sure that the file is still the one that was read, in the state that was read."""
+        self.doing = "looking at it again"
+        try:
+            named = self.system.lstat(self.path)
+        except FileNotFoundError:
+            raise refused("the file has vanished while it was repaired") from None
+        now = self.system.fstat(self.fd)
+        if identity(now) != identity(self.status) or not os.path.samestat(now, named):
+            raise changed()
+        if self._olds() != self.olds:
+            raise changed()
+
+    def _olds(self) -> tuple[bytes, ...]:
+        if self.gzip:
+            return ()
+        patches = self.plan.patches
+        return tuple(read(self.system, self.fd, each.start, each.end) for each in patches)
+
+
+def read(system: System, fd: int, start: int, end: int) -> bytes:
+    """Bytes ``start:end`` of a file, fewer where it ends before."""
+    data = b""
+    while len(data) < end - start:
+        more = system.pread(fd, end - start - len(data), start + len(data))
+        if not more:
+            break
+        data += more
+    return data
+
+
+def changed() -> Exception:
+    """The refusal when somebody else has written the file."""
+    return refused(
+        "another program has changed the file since it was read; check it and fix it again"
+    )
+
+
+@contextmanager
+def opened(plan: Plan, mode: Mode, follow: bool, system: System) -> Iterator[Target]:
+    """Open and lock the file of a plan.
+
+    Raises
+    ------
+    RepairError
+        when it cannot be written, should not be written, or is not what was read.
+    """
+    means: list[str] = []
+    path = _resolved(plan.path, mode, follow, means)
+    access = os.O_RDWR if mode == "in-place" else os.O_RDONLY
+    try:
+        status = system.lstat(path)
+        _permitted(path, status, mode)
+        fd = system.open(path, access | NOFOLLOW | NONBLOCK)
+    except OSError as error:
+        raise failed(error, "opening it") from error
+    try:
+        status = system.fstat(fd)
+        _regular(status, mode)
+        _links(path, status, mode, follow, means)
+        lock(system, fd, mode == "copy", means)
+        if journal := find_journal(path):
+            raise refused(f"a repair was cut short ({journal}); run `fitslint fix --recover`")
+        gzip = system.pread(fd, len(MAGIC), 0) == MAGIC
+        target = Target(path, fd, status, plan, system, gzip, means)
+        _as_read(target)
+        yield target
+    finally:
+        with suppress(OSError):
+            system.close(fd)
+
+
+def lock(system: System, fd: int, shared: bool, means: list[str]) -> None:
+    """Lock a file, or refuse it because somebody else holds a lock."""
+    try:
+        system.lock(fd, shared)
+    except OSError as error:
+        if error.errno in HELD:
+            raise refused("another program holds a lock on the file; try again later") from None
+        means.append("no file lock")
+
+
+def _resolved(path: str, mode: Mode, follow: bool, means: list[str]) -> str:
+    try:
+        file = real_path(path)
+    except (OSError, ValueError) as error:
+        known = error if isinstance(error, OSError) else OSError(errno.ENOENT, str(error))
+        raise failed(known, "following the symbolic link") from error
+    if file == path:
+        return path
+    if mode != "copy" and not follow:
+        raise refused(f"this is a symbolic link to {file}; name that file, or ask to follow links")
+    means.append(f"symbolic link followed to {file}")
+    return file
+
+
+def _permitted(path: str, status: os.stat_result, mode: Mode) -> None:
+    # The superuser may write what is marked read-only, but the mark was made on purpose.
+    marked = not status.st_mode & 0o222
+    if mode != "copy" and stat.S_ISREG(status.st_mode) and (marked or not os.access(path, os.W_OK)):
+        bits = stat.S_IMODE(status.st_mode)
+        raise refused(f"the file is read-only (mode {bits:04o}); make it writable first")
+
+
+def _regular(status: os.stat_result, mode: Mode) -> None:
+    if stat.S_ISDIR(status.st_mode):
+        raise failed(OSError(errno.EISDIR, ""), "opening it")
+    if not stat.S_ISREG(status.st_mode):
+        raise refused("this is a pipe, a socket or a device, not a file")
+
+
+def _links(path: str, status: os.stat_result, mode: Mode, follow: bool, means: list[str]) -> None:
+    others = status.st_nlink - 1
+    if mode == "copy" or others < 1:
+        return
+    if not follow:
+        raise refused(
+            f"the file has {others} other name{'s' * (others > 1)} (hard links), which would "
+            "keep the old bytes or change with it; ask to follow links"
+        )
+    fate = "changed with it" if mode == "in-place" else "broken: other names keep the old bytes"
+    means.append(f"hard link {fate}")
+
+
+def _as_read(target: Target) -> None:
+    """Hold the file against the identity and the bytes that the plan was made from."""
+    plan, status = target.plan, target.status
+    read_as = plan.identity
+    if read_as is not None and identity(status) != read_as:
+        raise changed()
+    if not target.gzip and status.st_size != plan.size:
+        raise changed()
+    target.read_olds()
+
+
+def identity(status: os.stat_result) -> Identity:
+    """Which file this is, and in which state."""
+    return Identity(status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns)

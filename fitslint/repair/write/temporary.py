@@ -1,0 +1,162 @@
+"""A temporary file beside the place where it will stand, and how it comes to stand there."""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+
+from fitslint.repair.write.errors import UNSUPPORTED, reason, refused
+from fitslint.repair.write.names import folder_of, inside, temporary_name
+from fitslint.repair.write.system import NOFOLLOW, System
+from fitslint.repair.write.target import Target
+
+_NO_LINKS = UNSUPPORTED | {errno.EPERM, errno.EACCES, errno.EMLINK}
+
+
+@dataclass(slots=True)
+class Temporary:
+    """An open temporary file; it is gone when the work ends without placing it."""
+
+    path: str
+    fd: int
+    placed: bool = False
+
+
+@contextmanager
+def temporary(target: Target, folder: str, name: str) -> Iterator[Temporary]:
+    """Make a temporary file that only its owner can read, and remove it if it is not placed.
+
+    Its name tells that it stands in for ``name``, so that a recovery can find it.
+    """
+    system = target.system
+    path = inside(folder, temporary_name(name, os.urandom(4).hex()))
+    target.doing = f"making the temporary file {path}"
+    fd = system.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | NOFOLLOW, 0o600)
+    made = Temporary(path, fd)
+    try:
+        # A recovery leaves alone what is locked.
+        with suppress(OSError):
+            system.lock(fd, False)
+        yield made
+    finally:
+        with suppress(OSError):
+            system.close(made.fd)
+        if not made.placed:
+            with suppress(OSError):
+                system.unlink(path)
+
+
+def write_all(system: System, fd: int, data: bytes) -> None:
+    """Write every byte at the position of a file."""
+    left = memoryview(data)
+    while left:
+        left = left[system.write(fd, left) :]
+
+
+def keep_metadata(target: Target, fd: int) -> None:
+    """Give a new file the owner, the permissions and the extended attributes of the old one."""
+    system, status = target.system, target.status
+    target.doing = "keeping its owner, permissions and attributes"
+    mode = stat.S_IMODE(status.st_mode)
+    try:
+        if (now := system.fstat(fd)).st_uid != status.st_uid or now.st_gid != status.st_gid:
+            system.fchown(fd, status.st_uid, status.st_gid)
+    except OSError as error:
+        target.use(f"owner not kept ({reason(error)})")
+        mode &= 0o777
+        with suppress(OSError):
+            system.fchown(fd, -1, status.st_gid)
+    try:
+        system.fchmod(fd, mode)
+    except OSError as error:
+        if error.errno not in UNSUPPORTED:
+            raise
+        target.use("permissions not kept (this system has no fchmod)")
+    _keep_attributes(target, fd)
+
+
+def _keep_attributes(target: Target, fd: int) -> None:
+    system = target.system
+    try:
+        old, new = system.xattrs(target.fd), system.xattrs(fd)
+    except OSError as error:
+        target.use(f"no extended attributes ({reason(error)})")
+        return
+    for name, value in old.items():
+        if new.get(name) != value:
+            try:
+                system.setxattr(fd, name, value)
+            except OSError as error:
+                # The disk is full: better no repair than one that drops what somebody stored.
+                if error.errno in {errno.ENOSPC, errno.EDQUOT, errno.EIO}:
+                    raise
+                target.use(f"extended attribute {name} not kept ({reason(error)})")
+
+
+def keep_times(target: Target, made: Temporary) -> None:
+    """Give a new file the times of the old one."""
+    status = target.status
+    target.doing = "keeping its times"
+    target.system.utime(made.fd, made.path, status.st_atime_ns, status.st_mtime_ns)
+
+
+def place_over(target: Target, made: Temporary, path: str) -> None:
+    """Let the temporary file take the place of ``path`` in one step."""
+    system = target.system
+    target.doing = f"renaming {made.path}"
+    status = system.fstat(made.fd)
+    if system.closes_to_replace:
+        system.close(made.fd)
+        system.close(target.fd)
+        made.fd = target.fd = -1
+    try:
+        system.replace(made.path, path)
+    except OSError:
+        # A file server may answer with an error after it has done what it was asked.
+        if not os.path.lexists(path) or not os.path.samestat(system.lstat(path), status):
+            raise
+    made.placed = True
+    target.use("rename")
+
+
+def place_new(target: Target, made: Temporary, path: str) -> None:
+    """Let the temporary file take a name that nobody has."""
+    system = target.system
+    target.doing = f"naming {path}"
+    try:
+        system.link(made.path, path)
+    except FileExistsError:
+        raise refused(f"{path} exists already") from None
+    except OSError as error:
+        if error.errno not in _NO_LINKS:
+            raise
+        if os.path.lexists(path):
+            raise refused(f"{path} exists already") from None
+        target.use("rename after a look (no hard links)")
+        place_over(target, made, path)
+    else:
+        target.use("hard link")
+
+
+def sync_folder(target: Target, path: str) -> None:
+    """Bring the names in the folder of ``path`` to the device.
+
+    Where that fails the names are right all the same, and a crash leaves the old or the new ones.
+    """
+    system = target.system
+    try:
+        fd = system.open_folder(folder_of(path))
+    except OSError as error:
+        target.use(f"no fsync of the folder ({reason(error)})")
+        return
+    try:
+        target.use(f"{system.fsync(fd)} of the folder")
+    except OSError as error:
+        target.use(f"no fsync of the folder ({reason(error)})")
+    finally:
+        with suppress(OSError):
+            system.close(fd)

@@ -1,0 +1,246 @@
+"""Columns that the tables of an authority have: which, and in which format and unit."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from fitslint.dictionary.authority import Authority
+from fitslint.dictionary.units import UnitError, parse, same, usual
+from fitslint.model.card import Card
+from fitslint.model.finding import Level
+from fitslint.model.header import Header, Layout
+from fitslint.model.rule import Flag, Part
+from fitslint.rules.api import flag, rule
+from fitslint.rules.dictionary.hdus import Demand, Table, expected, name_of
+from fitslint.rules.dictionary.presence import scope
+from fitslint.rules.tables.columns import binary_columns, text_columns
+
+_TABLES = ("table", "bintable")
+_COLUMN = re.compile(r"T(?:TYPE|FORM|UNIT)[0-9]+")
+_FORM = re.compile(r"([0-9]*)([A-Z]{1,2}).*")
+_ALIKE = ("BIJK", "ED", "CM", "FED")
+"""Letters of TFORM that differ in width or precision only."""
+
+
+def _columns(authority: Authority, layout: Layout) -> Iterator[Part]:
+    """One question for every table with a name; the answer hangs on its columns."""
+    tables = {name: table for name, table in expected(authority).items() if table.columns}
+    if tables and "EXTNAME" in layout.index:
+        needs = {name for name in layout.index if _COLUMN.fullmatch(name)} | {"EXTNAME", "TFIELDS"}
+        for table in tables.values():
+            for column in table.columns.values():
+                needs |= set(column.condition.names) if column.condition else set()
+        yield Part(tuple(sorted(needs)), tables)
+
+
+def _numbers(header: Header) -> dict[str, int]:
+    """Names of columns in capitals with their numbers; the first of a name counts."""
+    found: dict[str, int] = {}
+    for number, card in header.family("TTYPE").items():
+        if isinstance(card.value, str):
+            found.setdefault(card.value.strip(" ").upper(), number)
+    return found
+
+
+@rule(
+    "DI133",
+    "missing-column",
+    clause="dictionary of the authority",
+    level="project",
+    reads="values",
+    family="*",
+    hdus=_TABLES,
+    parts=_columns,
+    checks=("P007", "T036"),
+    ja="辞書が必須とする列が表にない",
+    message="the table {table} has no column {name}; {who} has it as {word}",
+)
+def missing_column(header: Header, tables: Mapping[str, Table]) -> Iterator[Flag]:
+    """A column that the dictionary requires is not in its table.
+
+    ## Why it matters
+    Programs ask for the column by its name and stop.
+
+    ## Example
+    ```fits
+    XTENSION= 'BINTABLE'           / extension
+    BITPIX  =                    8 / bits per pixel
+    NAXIS   =                    2 / rows and bytes
+    NAXIS1  =                    8 / bytes of a row
+    NAXIS2  =                    0 / rows
+    PCOUNT  =                    0 / no heap
+    GCOUNT  =                    1 / one group
+    TFIELDS =                    1 / columns
+    TTYPE1  = 'START   '           / begin of the interval
+    TFORM1  = '1D      '           / format
+    TUNIT1  = 's       '           / unit
+    EXTNAME = 'GTI     '           / good time intervals
+    PRODUCT = 'xray-events'        / kind of product
+    @text
+    ```
+    Use instead:
+    ```fits
+    XTENSION= 'BINTABLE'           / extension
+    BITPIX  =                    8 / bits per pixel
+    NAXIS   =                    2 / rows and bytes
+    NAXIS1  =                   16 / bytes of a row
+    NAXIS2  =                    0 / rows
+    PCOUNT  =                    0 / no heap
+    GCOUNT  =                    1 / one group
+    TFIELDS =                    2 / columns
+    TTYPE1  = 'START   '           / begin of the interval
+    TFORM1  = '1D      '           / format
+    TUNIT1  = 's       '           / unit
+    TTYPE2  = 'STOP    '           / end of the interval
+    TFORM2  = '1D      '           / format
+    TUNIT2  = 's       '           / unit
+    EXTNAME = 'GTI     '           / good time intervals
+    PRODUCT = 'xray-events'        / kind of product
+    @text
+    ```
+    """
+    table, card = tables.get(name_of(header)), header.first("EXTNAME")
+    if table is None or card is None:
+        return
+    present, values = _numbers(header), scope(header)
+    for name, column in table.columns.items():
+        if name not in present and column.condition and column.condition.holds(values) is True:
+            yield flag(
+                card, clause=column.clause, who=column.who, table=table.hdu.name,
+                name=column.name, word=column.table["importance"],
+            )  # fmt: skip
+
+
+@rule(
+    "DI134",
+    "column-differs",
+    clause="dictionary of the authority",
+    level="project",
+    reads="values",
+    family="*",
+    hdus=_TABLES,
+    parts=_columns,
+    checks=("P007", "T036"),
+    ja="列の型、要素数または単位が辞書と違う",
+    message={
+        "": "the column {name} has the format {found}; {who} has {wanted}",
+        "unit": "the column {name} is in {found}; {who} has it in {wanted}",
+        "no-unit": "the column {name} has no unit; {who} has it in {wanted}",
+    },
+)
+def column_differs(header: Header, tables: Mapping[str, Table]) -> Iterator[Flag]:
+    """A column has another format or another unit than in the dictionary.
+
+    ## Why it matters
+    A text where a number was expected stops a program; a time in days taken for seconds does not.
+
+    ## Example
+    ```fits
+    XTENSION= 'BINTABLE'           / extension
+    BITPIX  =                    8 / bits per pixel
+    NAXIS   =                    2 / rows and bytes
+    NAXIS1  =                   16 / bytes of a row
+    NAXIS2  =                    0 / rows
+    PCOUNT  =                    0 / no heap
+    GCOUNT  =                    1 / one group
+    TFIELDS =                    2 / columns
+    TTYPE1  = 'START   '           / begin of the interval
+    TFORM1  = '1D      '           / format
+    TUNIT1  = 'd       '           / unit
+    TTYPE2  = 'STOP    '           / end of the interval
+    TFORM2  = '8A      '           / format
+    TUNIT2  = 's       '           / unit
+    EXTNAME = 'GTI     '           / good time intervals
+    PRODUCT = 'xray-events'        / kind of product
+    @text
+    ```
+    Use instead:
+    ```fits
+    XTENSION= 'BINTABLE'           / extension
+    BITPIX  =                    8 / bits per pixel
+    NAXIS   =                    2 / rows and bytes
+    NAXIS1  =                   16 / bytes of a row
+    NAXIS2  =                    0 / rows
+    PCOUNT  =                    0 / no heap
+    GCOUNT  =                    1 / one group
+    TFIELDS =                    2 / columns
+    TTYPE1  = 'START   '           / begin of the interval
+    TFORM1  = '1D      '           / format
+    TUNIT1  = 's       '           / unit
+    TTYPE2  = 'STOP    '           / end of the interval
+    TFORM2  = '1D      '           / format
+    TUNIT2  = 's       '           / unit
+    EXTNAME = 'GTI     '           / good time intervals
+    PRODUCT = 'xray-events'        / kind of product
+    @text
+    ```
+    """
+    table = tables.get(name_of(header))
+    if table is None:
+        return
+    numbers = _numbers(header)
+    for name, column in table.columns.items():
+        if name not in numbers:
+            continue
+        if table.hdu.table.get("kind", header.kind) == header.kind:
+            yield from _format(header, numbers[name], column)
+        yield from _unit(header, numbers[name], column)
+
+
+def _format(header: Header, number: int, column: Demand) -> Iterator[Flag]:
+    """A flag where letter or repeat count of a column are not those of the dictionary."""
+    card = header.first(f"TFORM{number}")
+    wanted = _FORM.fullmatch(str(column.table.get("form", "")))
+    found = _written(header, number)
+    if card is None or wanted is None or found is None:
+        return
+    repeat, letters = found
+    count = int(wanted[1]) if wanted[1] else repeat
+    if letters == wanted[2] and repeat == count:
+        return
+    alike = repeat == count and any(letters[-1] in one and wanted[2][-1] in one for one in _ALIKE)
+    level: Level | None = "conv" if alike and len(letters) == len(wanted[2]) else None
+    yield _differs(card, column, level=level, found=card.text, wanted=column.table["form"])
+
+
+def _written(header: Header, number: int) -> tuple[int, str] | None:
+    """Repeat count and letters of a column's format; None when it is not legal."""
+    if header.kind == "table":
+        text = text_columns(header).get(number)
+        return (1, text.code) if text else None
+    form = binary_columns(header).get(number)
+    if form is None:
+        return None
+    return form.repeat, form.code + form.element if form.variable else form.code
+
+
+def _unit(header: Header, number: int, column: Demand) -> Iterator[Flag]:
+    """A flag where a column is not in the unit of the dictionary."""
+    wanted = column.table.get("unit")
+    if wanted is None:
+        return
+    card = header.first(f"TUNIT{number}")
+    found = str(card.value or "").strip(" ") if card else ""
+    if found and (same(found, wanted) or found == wanted):
+        return
+    if card and found:
+        level: Level | None = None if _readable(found) else "conv"
+        yield _differs(card, column, message="unit", level=level, found=found, wanted=wanted)
+    else:
+        title = header.first(f"TTYPE{number}")
+        if title:
+            yield _differs(title, column, message="no-unit", level="conv", wanted=wanted)
+
+
+def _readable(unit: str) -> bool:
+    try:
+        parse(usual(unit) or unit)
+    except UnitError:
+        return False
+    return True
+
+
+def _differs(card: Card, column: Demand, **params: Any) -> Flag:
+    return flag(card, clause=column.clause, who=column.who, name=column.name, **params)

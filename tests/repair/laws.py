@@ -1,0 +1,275 @@
+"""The laws of a repair, as sentences about those that a plan breaks."""
+
+from __future__ import annotations
+
+import gzip
+import re
+import warnings
+from collections import Counter
+from collections.abc import Iterator
+from functools import cache
+
+from fitslint.config.settings import Settings
+from fitslint.model.file import FitsFile
+from fitslint.model.finding import SEVERITIES, FileReport
+from fitslint.model.form import BLOCK, CARD
+from fitslint.repair.model import Plan
+from fitslint.repair.options import FixOptions
+from fitslint.repair.plan import Planner
+from fitslint.repair.sums import has_checksum, ones_complement
+from fitslint.source.files import read_bytes
+from fitslint.syntax.scan import padded
+
+ROUNDS = 3
+_KEYWORD = re.compile(r"[A-Z0-9_-]+( [A-Z0-9_-]+)*")
+SAFE, UNSAFE = FixOptions(), FixOptions(unsafe=True)
+
+
+@cache
+def planner(*select: str) -> Planner:
+    return Planner(Settings(select=select))
+
+
+@cache
+def _judge():
+    from fitslint.engine.judge import Judge
+
+    return Judge(Settings())
+
+
+def judged(data: bytes, name: str) -> tuple[FitsFile, FileReport]:
+    file = read_bytes(data, name, Settings().limits)
+    return file, _judge().judge(file)
+
+
+def unpacked(data: bytes) -> bytes:
+    try:
+        return gzip.decompress(data) if data[:2] == b"\x1f\x8b" else data
+    except (OSError, EOFError):
+        return data
+
+
+def applied(data: bytes, plan: Plan) -> bytes:
+    """The stream after the patches, put together in another way than the engine does."""
+    out = bytearray(data)
+    for patch in reversed(plan.patches):
+        assert patch.old == bytes(out[patch.start : patch.end])
+        out[patch.start : patch.end] = patch.new
+    return bytes(out)
+
+
+def broken(data: bytes, name: str, options: FixOptions = SAFE, rounds: int = ROUNDS):
+    """Every law that the plan for ``data`` breaks, and the plan."""
+    plan = planner().plan(data, options, name)
+    return list(_broken(data, name, options, plan, rounds)), plan
+
+
+def _broken(data: bytes, name: str, options: FixOptions, plan: Plan, rounds: int) -> Iterator[str]:
+    new = applied(data, plan)
+    if plan.rounds > rounds:
+        codes = [f"{one.round}:{one.finding.code}" for one in plan.repairs]
+        yield f"{plan.rounds} rounds: {codes}"
+    if (len(data), len(new)) != (plan.size, plan.new_size):
+        yield "the sizes are not those of the plan"
+    for left, right in zip(plan.patches, plan.patches[1:], strict=False):
+        if left.end > right.start:
+            yield f"patches overlap: {left} {right}"
+    if plan.changes != bool(plan.repairs):
+        yield "patches and repairs disagree"
+    again = planner().plan(new, options, name)
+    if again.changes:
+        codes = [one.finding.code for one in again.repairs]
+        yield f"a second run repairs {codes}"
+    for unit in plan.units:
+        if data[unit.old : unit.old + unit.length] != new[unit.new : unit.new + unit.length]:
+            yield f"the data of HDU {unit.hdu} are not the same"
+    if not plan.changes:
+        return
+    yield from _judged_worse(data, new, name, plan)
+    yield from _cards_lost(data, new, name, plan)
+    yield from _sums_changed(data, new, name)
+    yield from _left(plan, options)
+    if not (name.endswith(".hdr") or options.unsafe):
+        yield from readers_differ(data, new, named(plan) | set(_owners(data, plan)))
+
+
+def _judged_worse(data: bytes, new: bytes, name: str, plan: Plan) -> Iterator[str]:
+    # A fix may bring what weighs less than what it mends: the date that can now be read.
+    least = max(SEVERITIES.index(one.finding.severity) for one in plan.repairs)
+    (_, before), (_, after) = judged(data, name), judged(new, name)
+    had = Counter((one.code, one.hdu) for one in before.findings)
+    has = Counter((one.code, one.hdu) for one in after.findings)
+    cut = {one.code for one in before.truncated}
+    for one in after.findings:
+        key = one.code, one.hdu
+        heavy = SEVERITIES.index(one.severity) >= least
+        if heavy and has[key] > had[key] and one.code not in cut:
+            yield f"{one.code} is new: {one.message}"
+
+
+def named(plan: Plan) -> set[str]:
+    """The keywords of the cards that the repairs take away or bring."""
+    names = {"CHECKSUM"}
+    for repair in plan.repairs:
+        for edit in repair.finding.fix.edits:
+            at = edit.start - repair.offset
+            old = repair.before[at : at + edit.end - edit.start]
+            for text in (old, edit.new):
+                cards = text.split(b"\n") if b"\n" in text or len(text) % CARD else _cards(text)
+                names.update(map(_name, cards))
+        if repair.finding.keyword:
+            names.add(repair.finding.keyword)
+    return names
+
+
+def _owners(data: bytes, plan: Plan) -> Iterator[str]:
+    """Keywords of long strings of which a patch changes a card, as readers cut them short."""
+    for patch in plan.patches:
+        for card in range(patch.start, patch.end + CARD, CARD):
+            at = card
+            while at >= CARD and data[at : at + 8] == b"CONTINUE":
+                at -= CARD
+            if at < card:
+                yield _name(data[at : at + CARD])
+            if data[at + CARD : at + CARD + 8] == b"CONTINUE":
+                yield _name(data[at : at + CARD])
+
+
+def _cards(data: bytes) -> Iterator[bytes]:
+    return (data[at : at + CARD] for at in range(0, len(data), CARD))
+
+
+def _name(card: bytes) -> str:
+    if card.startswith(b"HIERARCH"):
+        return " ".join(card.split(b"=", 1)[0].decode("latin-1").split())
+    return card[:8].decode("latin-1").rstrip()
+
+
+def _cards_lost(data: bytes, new: bytes, name: str, plan: Plan) -> Iterator[str]:
+    (before, _), (after, _) = judged(data, name), judged(new, name)
+    if len(after.hdus) < len(before.hdus):
+        yield "an HDU is lost"
+    names = named(plan)
+    for old, fixed in zip(before.hdus, after.hdus, strict=False):
+        cards = [_untouched(hdu.header, names) for hdu in (old, fixed)]
+        if cards[0] != cards[1]:
+            yield f"other cards of HDU {old.number} changed"
+        if not fixed.header.text and (fixed.data_offset - fixed.header.offset) % BLOCK:
+            yield f"the header of HDU {fixed.number} is no whole number of blocks"
+
+
+def _sums_changed(data: bytes, new: bytes, name: str) -> Iterator[str]:
+    """HDUs whose CHECKSUM held before and does not now, or was wrong by another amount."""
+    (before, _), (after, _) = judged(data, name), judged(new, name)
+    for old, fixed in zip(before.hdus, after.hdus, strict=False):
+        if old.header.text:
+            continue
+        if has_checksum(old.header) and has_checksum(fixed.header):
+            sums = [
+                ones_complement(whole[one.header.offset : one.data_offset + padded(one.data_bytes)])
+                for whole, one in ((data, old), (new, fixed))
+                if one.data_bytes is not None
+            ]
+            if len(set(sums)) > 1:
+                yield f"the checksum of HDU {old.number} is wrong by another amount"
+
+
+def _untouched(header, names):
+    raw = header.raw
+    return [
+        raw[at * CARD : at * CARD + CARD]
+        for at, name in enumerate(header.names)
+        if name not in names and _KEYWORD.fullmatch(name)
+    ]
+
+
+def _left(plan: Plan, options: FixOptions) -> Iterator[str]:
+    refused = {(one.code, one.hdu, one.keyword) for one, _ in plan.refused}
+    for one in plan.left:
+        fixable = one.fix and one.fix.safety in options.safeties
+        if fixable and (one.code, one.hdu, one.keyword) not in refused:
+            yield f"{one.code} {one.keyword} is left, and its fix was not refused"
+
+
+# ---- other readers -----------------------------------------------------------------------------
+
+
+def readers_differ(data: bytes, new: bytes, names: set[str]) -> Iterator[str]:
+    """Keywords not in ``names`` that astropy or fitsio reads otherwise."""
+    # A name that is none is cut where the reader pleases.
+    names = {one.upper() for name in names for one in (name, *name.split(" ")[:1])}
+    names |= {name.removeprefix("HIERARCH ") for name in names}
+    names |= {re.sub(r"[^A-Z0-9_-]", "_", name) for name in names}
+    for reader, read in (("astropy", _astropy), ("fitsio", _fitsio)):
+        before = read(data)
+        if before is None:
+            continue
+        after = read(new)
+        if after is None or len(after) < len(before):
+            yield f"{reader} does not open it any more"
+            continue
+        for number, (old, fixed) in enumerate(zip(before, after, strict=False), 1):
+            for key in sorted(old.keys() - names):
+                if _KEYWORD.fullmatch(key) and (
+                    key not in fixed or repr(old[key]) != repr(fixed[key])
+                ):
+                    yield f"{reader}: {key} of HDU {number} was {old[key]!r}, is {fixed.get(key)!r}"
+
+
+def _astropy(data: bytes):
+    from astropy.io import fits
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            with fits.open(
+                _stream(data), lazy_load_hdus=False, disable_image_compression=True
+            ) as hdus:
+                return [_values(hdu.header) for hdu in hdus]
+        except Exception:  # the original does not open
+            return None
+
+
+def _stream(data: bytes):
+    import io
+
+    return io.BytesIO(data)
+
+
+def _values(header):
+    values = {}
+    for card in header.cards:
+        try:
+            values.setdefault(card.keyword.upper(), str(card.value))
+        except Exception:  # a card that astropy cannot read
+            values.setdefault(str(card._image)[:8].rstrip().upper(), None)
+    return values
+
+
+def _fitsio(data: bytes):
+    """What fitsio reads; asked twice, as bytes of another file's messages make it fail."""
+    return _fitsio_once(data) or _fitsio_once(data)
+
+
+def _fitsio_once(data: bytes):
+    import tempfile
+
+    import fitsio
+
+    with tempfile.NamedTemporaryFile(suffix=".fits", dir="/dev/shm") as file:
+        file.write(data)
+        file.flush()
+        try:
+            with fitsio.FITS(file.name) as hdus:
+                return [_records(hdu.read_header()) for hdu in hdus]
+        except Exception:  # the original does not open
+            return None
+
+
+def _records(header):
+    values = {}
+    for record in header.records():
+        name = record.get("name")
+        if name and name not in ("COMMENT", "HISTORY", "CONTINUE"):
+            values.setdefault(name.upper(), record.get("value"))
+    return values
