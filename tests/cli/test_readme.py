@@ -7,6 +7,8 @@ import tomllib
 
 from fitslint.config.options import OPTIONS, parsed
 from fitslint.config.settings import Settings
+from fitslint.dictionary.entry import entry
+from fitslint.dictionary.relation import parse
 from fitslint.engine.ruleset import RuleSet, expand
 from tests.cli.tool import run
 
@@ -39,8 +41,9 @@ def test_sessions_are_real(root):
 
 
 def test_the_configuration_shown_is_valid(root):
-    for block in blocks(root, "toml"):
-        table = tomllib.loads(block)["tool"]["fitslint"]
+    tables = [tomllib.loads(block) for block in blocks(root, "toml")]
+    assert any("tool" in table for table in tables)
+    for table in (one["tool"]["fitslint"] for one in tables if "tool" in one):
         for name, value in table.items():
             parsed(OPTIONS[name], value)
         selectors = [code for codes in table["per-file-ignores"].values() for code in codes]
@@ -55,3 +58,14 @@ def test_the_rule_shown_is_the_rule(root):
         "".join(path.read_text("utf-8").split()) for path in (root / "fitslint/rules").rglob("*.py")
     )
     assert shown in sources
+
+
+def test_the_dictionary_shown_is_valid(root):
+    found = [tomllib.loads(block) for block in blocks(root, "toml") if "[[keyword]]" in block]
+    assert found
+    for table in found:
+        for condition in table["dictionary"]["importance"].values():
+            assert parse(condition).names
+        for keyword in table["keyword"]:
+            assert entry(keyword, {}).name
+            assert all(parse(text).names for text in keyword["relation"])

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import re
 
@@ -65,5 +64,7 @@ def _stem(name: str) -> str:
     raw = os.fsencode(name)
     if len(raw) <= _LONGEST:
         return name
+    import hashlib
+
     mark = hashlib.blake2b(raw, digest_size=8).hexdigest()
     return f"{os.fsdecode(raw[:120])}~{mark}"

@@ -11,7 +11,7 @@ from fitslint.repair.write.errors import refused
 from fitslint.repair.write.layout import Stretch, pieces
 from fitslint.repair.write.plain import Digests
 from fitslint.repair.write.system import System
-from fitslint.repair.write.target import Target, changed
+from fitslint.repair.write.target import Target, changed, read
 from fitslint.repair.write.temporary import write_all
 from fitslint.source.gzipped import MAGIC
 
@@ -151,7 +151,7 @@ def _header(target: Target) -> bytes:
 
     Extra fields are dropped: they index the packed bytes, which are others now.
     """
-    old = target.system.pread(target.fd, 64 * 1024 + 1024, 0)
+    old = read(target.system, target.fd, 0, 128 * 1024)
     at = 10
     if old[3] & _EXTRA:
         at += 2 + int.from_bytes(old[at : at + 2], "little")

@@ -112,7 +112,7 @@ def opened(plan: Plan, mode: Mode, follow: bool, system: System) -> Iterator[Tar
         lock(system, fd, mode == "copy", means)
         if journal := find_journal(path):
             raise refused(f"a repair was cut short ({journal}); run `fitslint fix --recover`")
-        gzip = system.pread(fd, len(MAGIC), 0) == MAGIC
+        gzip = read(system, fd, 0, len(MAGIC)) == MAGIC
         target = Target(path, fd, status, plan, system, gzip, means)
         _as_read(target)
         yield target
