@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from fitslint.dictionary import conventions, fits
+from fitslint.dictionary import conventions, fits, shipped
 from fitslint.dictionary.entry import KeywordType
 from fitslint.model.header import Header
 from fitslint.model.value import unquote
@@ -14,6 +14,7 @@ _INTEGER = re.compile(r"[+-]?[0-9]+")
 _REAL = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[EeDd][+-]?[0-9]+)?")
 _COMPLEX = re.compile(r"\(([^,()]+),([^,()]+)\)")
 _LOGICAL = {"T": "T", "F": "F", "TRUE": "T", "FALSE": "F"}
+_ESO = "HIERARCH ESO "
 _SAID = {
     "integer": "a whole number",
     "real": "a real number",
@@ -27,6 +28,8 @@ def type_of(header: Header, keyword: str) -> KeywordType:
     authority = header.authority
     match = authority.lookup(keyword) if authority is not None else None
     match = match or fits().lookup(keyword) or conventions().lookup(keyword)
+    if match is None and keyword.startswith(_ESO):
+        match = shipped("fits/eso").lookup(keyword.removeprefix("HIERARCH "))
     if match is not None:
         said = match.entry.type_in(header.kind)
         if said != "any":

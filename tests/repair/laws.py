@@ -89,7 +89,9 @@ def _broken(data: bytes, name: str, options: FixOptions, plan: Plan, rounds: int
     yield from _cards_lost(data, new, name, plan)
     yield from _sums_changed(data, new, name)
     yield from _left(plan, options)
-    if not (name.endswith(".hdr") or options.unsafe):
+    # Of mandatory keywords that are repeated each reader takes another one.
+    twice = any(one.code == "MK124" for one in plan.left)
+    if not (name.endswith(".hdr") or options.unsafe or twice):
         yield from readers_differ(data, new, named(plan) | set(_owners(data, plan)))
 
 
@@ -119,6 +121,10 @@ def named(plan: Plan) -> set[str]:
                 names.update(map(_name, cards))
         if repair.finding.keyword:
             names.add(repair.finding.keyword)
+        for other in plan.repairs:  # of one card, each rewrote its own columns
+            if (other.round, other.offset) == (repair.round, repair.offset):
+                mixed = zip(repair.before, repair.after, other.after, strict=False)
+                names.add(_name(bytes(b if b != a else c for a, b, c in mixed)))
     return names
 
 

@@ -105,20 +105,21 @@ def opened(plan: Plan, mode: Mode, follow: bool, system: System) -> Iterator[Tar
         fd = system.open(path, access | NOFOLLOW | NONBLOCK)
     except OSError as error:
         raise failed(error, "opening it") from error
+    target = Target(path, fd, status, plan, system, means=means)
     try:
-        status = system.fstat(fd)
-        _regular(status, mode)
-        _links(path, status, mode, follow, means)
+        target.status = system.fstat(fd)
+        _regular(target.status)
+        _links(target.status, mode, follow, means)
         lock(system, fd, mode == "copy", means)
         if journal := find_journal(path):
             raise refused(f"a repair was cut short ({journal}); run `fitslint fix --recover`")
-        gzip = read(system, fd, 0, len(MAGIC)) == MAGIC
-        target = Target(path, fd, status, plan, system, gzip, means)
+        target.gzip = read(system, fd, 0, len(MAGIC)) == MAGIC
         _as_read(target)
         yield target
     finally:
+        # On some systems it had to be closed before it could be replaced.
         with suppress(OSError):
-            system.close(fd)
+            system.close(target.fd)
 
 
 def lock(system: System, fd: int, shared: bool, means: list[str]) -> None:
@@ -153,14 +154,14 @@ def _permitted(path: str, status: os.stat_result, mode: Mode) -> None:
         raise refused(f"the file is read-only (mode {bits:04o}); make it writable first")
 
 
-def _regular(status: os.stat_result, mode: Mode) -> None:
+def _regular(status: os.stat_result) -> None:
     if stat.S_ISDIR(status.st_mode):
         raise failed(OSError(errno.EISDIR, ""), "opening it")
     if not stat.S_ISREG(status.st_mode):
         raise refused("this is a pipe, a socket or a device, not a file")
 
 
-def _links(path: str, status: os.stat_result, mode: Mode, follow: bool, means: list[str]) -> None:
+def _links(status: os.stat_result, mode: Mode, follow: bool, means: list[str]) -> None:
     others = status.st_nlink - 1
     if mode == "copy" or others < 1:
         return

@@ -111,8 +111,10 @@ def place_over(target: Target, made: Temporary, path: str) -> None:
     status = system.fstat(made.fd)
     if system.closes_to_replace:
         system.close(made.fd)
-        system.close(target.fd)
-        made.fd = target.fd = -1
+        made.fd = -1
+        if path == target.path:
+            system.close(target.fd)
+            target.fd = -1
     try:
         system.replace(made.path, path)
     except OSError:

@@ -11,6 +11,7 @@ from fitslint.model.header import Header
 from fitslint.model.rule import Flag
 from fitslint.rules.api import replace, rule
 from fitslint.rules.structure.problems import end_card, header_of, noted, report
+from fitslint.syntax.scan_cards import SPACE
 
 _SHOWN = 30
 
@@ -120,7 +121,7 @@ def _on_end(file: FitsFile, problem: Problem, *, fixed: bool) -> Iterator[Flag]:
     edits = (replace(card, b"END"),) if fixed and header.starts is None else ()
     text = str(problem.params.get("text", ""))[:_SHOWN]
     # Some readers take such an END for a card and read on.
-    behind = any(one.hdu == problem.hdu for one in noted(file, "lost-cards"))
+    behind = header.fill.strip(SPACE)
     yield report(
         problem,
         {"text": text} if problem.kind == "end-text" else {},

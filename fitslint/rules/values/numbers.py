@@ -101,8 +101,10 @@ def d_exponent(card: Card) -> Iterator[Flag]:
         return
     text = card.text
     if "D" in text:
-        # Where the number is complex, some readers know neither, and fail on an E only.
-        edit = put(card, text.replace("D", "E")) if card.form.type == "real" else None
+        # CFITSIO gives up on E where it took a complex number, or one too large, for a string.
+        number = card.number_value
+        plain = number is not None and math.isfinite(number)
+        edit = put(card, text.replace("D", "E")) if plain else None
         yield flag(card, fix=edit, title="write E", text=text)
 
 
