@@ -6,9 +6,9 @@ import threading
 import pytest
 from astropy.io import fits as astropy_fits
 
-from fitslint.api_fix import fix
+from fitslint import fix
 from fitslint.repair.model import RepairError
-from fitslint.testing.conforming import assert_conforms
+from fitslint.testing import assert_conforms
 from tests.engine.test_run import BAD, fits
 
 GOOD = BAD.replace(b"1.5e+02", b"1.5E+02")
@@ -62,7 +62,7 @@ def test_fix_gives_new_bytes(pack):
     assert fix(done.data).data == done.data
 
 
-@pytest.mark.parametrize("source", [b"", b"junk", fits()[:1000], b"\x1f\x8b\x08junk"])
+@pytest.mark.parametrize("source", [b"", b"junk", fits()[:250], b"\x1f\x8b\x08junk"])
 def test_content_never_raises(source, tmp_path):
     done = fix(source)
     assert not done.ok

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Iterator, Sequence
 
 from fitslint.model.file import Hdu
@@ -72,14 +73,35 @@ def runs(start: int, old: bytes, new: bytes) -> Iterator[Patch]:
     Where both have the same length, so has every patch.
     """
     common = min(len(old), len(new))
+    common -= common % CARD
     first = -1
-    for at in range(0, common, CARD):
-        same = old[at : at + CARD] == new[at : at + CARD] or at + CARD > common
-        if same and first >= 0:
-            yield Patch(start + first, start + at, new[first:at], old[first:at])
-            first = -1
-        elif not same and first < 0:
+    for at in _differing(old, new, common):
+        if first < 0:
+            first = last = at
+        elif at > last + CARD:
+            stop = last + CARD
+            yield Patch(start + first, start + stop, new[first:stop], old[first:stop])
             first = at
-    rest = first if first >= 0 else common - common % CARD
-    if old[rest:] != new[rest:]:
-        yield Patch(start + rest, start + len(old), new[rest:], old[rest:])
+        last = at
+    tail = old[common:] != new[common:]
+    if first >= 0 and not (tail and last + CARD == common):
+        stop = last + CARD
+        yield Patch(start + first, start + stop, new[first:stop], old[first:stop])
+        first = -1
+    if tail:
+        first = first if first >= 0 else common
+        yield Patch(start + first, start + len(old), new[first:], old[first:])
+
+
+_cards = struct.Struct("80s" * (BLOCK // CARD)).unpack
+
+
+def _differing(old: bytes, new: bytes, stop: int) -> Iterator[int]:
+    """First bytes of the cards that are not the same."""
+    for block in range(0, stop, BLOCK):
+        mine, other = old[block : block + BLOCK], new[block : block + BLOCK]
+        if mine != other:
+            pairs = zip(_cards(mine.ljust(BLOCK)), _cards(other.ljust(BLOCK)), strict=True)
+            for number, (before, after) in enumerate(pairs):
+                if before != after and block + number * CARD < stop:
+                    yield block + number * CARD

@@ -32,10 +32,13 @@ def together(
     of the findings, and a fix that several of them carry is applied once. A fix that moves cards
     goes without the moves of other rules in its HDU.
     """
+    findings = [one for one in findings if one.fix and wanted(one)]
+    if not findings:
+        return []
     taken = _Taken()
     done = {id(one) for one in applied if taken.has_room_for(one)}
     heavy_first = sorted(
-        (one for one in findings if one.fix and wanted(one) and id(one) not in done),
+        (one for one in findings if id(one) not in done),
         key=lambda one: -SEVERITIES.index(one.severity),
     )
     return [one for one in heavy_first if taken.has_room_for(one)]

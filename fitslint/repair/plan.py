@@ -20,8 +20,8 @@ from fitslint.repair.options import FixOptions
 from fitslint.repair.result import asked_for, made_plan, made_repairs
 from fitslint.repair.rounds import Bench, Draft
 from fitslint.repair.safeguards import ERROR, fresh
+from fitslint.repair.virtual import Beginning
 from fitslint.source.files import read_file, unpacked
-from fitslint.source.readers import FileReader
 from fitslint.syntax.scan_reader import BytesReader, Reader
 
 FINDINGS = 1_000_000
@@ -154,7 +154,7 @@ def _opened(source: Source, judge: Judge) -> Iterator[Opened]:
         status = os.fstat(fd)
         if not stat.S_ISREG(status.st_mode):
             raise RepairError(_unreadable(path, judge))
-        reader = FileReader(fd, status.st_size)
+        reader = Beginning(fd, status.st_size)
         identity = Identity(status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns)
         yield (*unpacked(reader, limits), identity)
     finally:

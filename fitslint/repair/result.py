@@ -51,13 +51,13 @@ def made_plan(
 def made_repairs(draft: Draft, findings: Iterable[Finding], number: int) -> Iterator[Repair]:
     """What the fixes of ``findings`` change in the stream of ``draft``."""
     for finding in findings:
-        if finding.fix is None:
+        fix = finding.fix
+        if fix is None:
             continue
-        edits = in_order((finding,))
+        edits = fix.edits if len(fix.edits) == 1 else in_order((finding,))
         start, end = edits[0].start, max(edit.end for edit in edits)
         before = draft.stream.read_at(start, end - start)
         after = spliced(before, start, edits)
-        fix = finding.fix
         yield Repair(finding, fix.safety, fix.title, number, before, after, start)
 
 

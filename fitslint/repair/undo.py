@@ -137,7 +137,7 @@ def _write_packed(plan: Plan, entry: Entry, stream: Virtual, log: Path, *, follo
     how = entry.packing or {}
     try:
         with (
-            locked(plan, "replace", follow, SYSTEM) as target,
+            locked(plan, "replace", follow, None, SYSTEM) as target,
             temporary(target, folder_of(target.path), name_of(target.path)) as made,
         ):
             digest = hashlib.blake2b(digest_size=16)

@@ -5,10 +5,37 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 
+from fitslint.model.form import BLOCK
 from fitslint.repair.model import Patch
+from fitslint.source.readers import FileReader
 from fitslint.syntax.scan_reader import Reader
 
+HEAD = 16 * BLOCK
+"""Bytes at the start of a file that are kept in memory."""
 _PIECE = 1 << 20
+
+
+class Beginning:
+    """An open file whose first bytes are read once: all of it, where it is small."""
+
+    def __init__(self, fd: int, size: int) -> None:
+        self._rest = FileReader(fd, size)
+        self._head = self._rest.read_at(0, HEAD)
+        self.size: int | None = size
+        self.fault: tuple[str, str] | None = self._rest.fault
+
+    def read_at(self, offset: int, count: int) -> bytes:
+        """Bytes ``offset:offset + count``."""
+        stop = offset + count
+        if stop <= len(self._head) or self.size == len(self._head):
+            return self._head[offset:stop]
+        data = self._rest.read_at(offset, count)
+        self.fault = self._rest.fault
+        return data
+
+    def ends_at(self, offset: int) -> bool:
+        """Whether the file ends exactly there."""
+        return offset == self.size
 
 
 class Virtual:

@@ -11,7 +11,7 @@ from typing import BinaryIO
 from fitslint.model.file import Container, FitsFile, Hdu, Problem
 from fitslint.model.finding import Status
 from fitslint.model.form import BLOCK
-from fitslint.model.header import Structure
+from fitslint.model.header import Header, Structure
 from fitslint.source.gzipped import MAGIC, GzipReader
 from fitslint.source.readers import FileReader, StreamReader
 from fitslint.syntax.scan import data_size, resume, scan
@@ -50,7 +50,6 @@ def read_file(path: str, limits: Bounds = STANDARD) -> FitsFile:
     A sound file of one HDU costs one open, one seek, one read and one close, and nothing but its
     header is looked at.
     """
-    global _read_size, _last  # noqa: PLW0603 -- see above
     try:
         fd = os.open(path, _FLAGS)
     except (OSError, ValueError) as error:
@@ -63,22 +62,31 @@ def read_file(path: str, limits: Bounds = STANDARD) -> FitsFile:
             found = sound_header(os.pread(fd, LONG_HEADER, 0), 0, 0, 1)
         if found is None or path.endswith(_PACKED):
             return _careful(path, fd, limits)
-        header, length = found
-        _read_size = length
-        last = _last
-        if header.structure is not last[0]:
-            last = _last = (header.structure, data_size(header.structure))
-        need = last[1]
-        hdu = Hdu(1, header, length, need)
-        if need is not None and length + need + -need % BLOCK == size:
+        hdu = _first_hdu(*found)
+        if _is_all(hdu, size):
             return FitsFile(path, "ok", "fits", size, [hdu], [], None, [])
-        if size <= length and suffix_of(path) not in FITS_SUFFIXES:
+        if size <= hdu.data_offset and suffix_of(path) not in FITS_SUFFIXES:
             return _careful(path, fd, limits)
         return resume(FileReader(fd, size), FitsFile(path), hdu, limits)
     except OSError:
         return _careful(path, fd, limits)
     finally:
         os.close(fd)
+
+
+def _first_hdu(header: Header, length: int) -> Hdu:
+    global _read_size, _last  # noqa: PLW0603 -- see above
+    _read_size = length
+    last = _last
+    if header.structure is not last[0]:
+        last = _last = (header.structure, data_size(header.structure))
+    return Hdu(1, header, length, last[1])
+
+
+def _is_all(hdu: Hdu, size: int) -> bool:
+    """Whether a stream of ``size`` bytes is this HDU and no more."""
+    need = hdu.data_bytes
+    return need is not None and hdu.data_offset + need + -need % BLOCK == size
 
 
 def read_bytes(data: bytes, name: str = "<bytes>", limits: Bounds = STANDARD) -> FitsFile:
@@ -127,6 +135,10 @@ def read_unpacked(
 ) -> FitsFile:
     """Read the structure of an uncompressed stream; a suffix that promises otherwise is noted."""
     packed = container == "gzip"
+    if reader.size is not None and not (packed or path.endswith(_PACKED)):
+        found = sound_header(reader.read_at(0, _read_size), 0, 0, 1)
+        if found is not None and _is_all(hdu := _first_hdu(*found), reader.size):
+            return FitsFile(path, "ok", "fits", reader.size, [hdu], [], None, [])
     suffix = suffix_of(path, inner=False)
     file = scan(reader, path, limits, container)
     if (suffix in FITS_SUFFIXES) if packed else (suffix == ".gz" and not empty):

@@ -91,8 +91,8 @@ def _broken_fix(rule: Rule, flagged: list[Finding], bad: Example, good: Example)
     edits = [edit for finding in flagged if finding.fix for edit in finding.fix.edits]
     if rule.fix and flagged and not edits:
         yield "fix= is declared and no finding of the bad example carries edits"
-    if not edits:
-        return
+    if not edits or (rule.fix is None and not all(finding.fix for finding in flagged)):
+        return  # what can be mended in part shows in no example
     try:
         mended = apply(bad, edits)
     except ValueError as error:

@@ -202,6 +202,19 @@ def test_corrections(folder):
     assert b"another state of this file" in other.stdout
 
 
+def test_check_with_corrections(folder):
+    assert fix("--emit-corrections", "c.jsonl", cwd=folder).returncode == 0
+    names = [f"{number:03}.fits" for number in range(100)]
+    for name in names:
+        (folder / name).write_bytes(fits(BAD))
+    arguments = ["check", "--no-config", "--corrections", "c.jsonl", "--output", "concise"]
+    assert run(*arguments, "bad.fits", cwd=folder).returncode == 0
+    done = run(*arguments, "--jobs", "2", cwd=folder)
+    assert done.returncode == 1
+    assert [line.split(b":")[0].decode() for line in done.stdout.splitlines()] == names
+    assert run("check", "--corrections", "bad.fits", cwd=folder).returncode == 2
+
+
 def test_hostile_names_and_headers(tmp_path):
     names = [b"\x1b[31mred.fits", b"two\nlines.fits", b"\xff\xfe.fits", "bidi\u202e.fits".encode()]
     for name in names:

@@ -6,7 +6,7 @@ import jsonschema
 import pytest
 
 import fitslint
-from fitslint.api_fix import fix
+from fitslint import fix
 from fitslint.config import schemas
 from fitslint.config.settings import Settings
 from fitslint.repair.corrections import HEAD, Corrections, entry_text, load

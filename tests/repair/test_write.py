@@ -121,6 +121,16 @@ def test_backup(mode, tmp_path):
             write(made, mode, backup=suffix)
 
 
+def test_a_backup_that_a_killed_run_has_made_is_taken(tmp_path):
+    made, path, old, new = lay(tmp_path)
+    kept = tmp_path / f"{path.name}.bak"
+    os.link(path, kept)
+    with pytest.raises(RepairError, match="other name"):
+        write(made, "replace", backup=".orig")
+    assert write(made, "replace", backup=".bak").backup == str(kept)
+    assert (path.read_bytes(), kept.read_bytes()) == (new, old)
+
+
 def test_a_backup_goes_when_the_repair_fails(tmp_path):
     made, path, _old, _new = lay(tmp_path)
 

@@ -88,8 +88,12 @@ def changed() -> Exception:
 
 
 @contextmanager
-def opened(plan: Plan, mode: Mode, follow: bool, system: System) -> Iterator[Target]:
+def opened(
+    plan: Plan, mode: Mode, follow: bool, backup: str | None, system: System
+) -> Iterator[Target]:
     """Open and lock the file of a plan.
+
+    A second name that ends in the suffix ``backup`` is one that a run which was killed has made.
 
     Raises
     ------
@@ -109,7 +113,7 @@ def opened(plan: Plan, mode: Mode, follow: bool, system: System) -> Iterator[Tar
     try:
         target.status = system.fstat(fd)
         _regular(target.status)
-        _links(target.status, mode, follow, means)
+        _links(target, mode, follow, path + backup if backup else None)
         lock(system, fd, mode == "copy", means)
         if journal := find_journal(path):
             raise refused(f"a repair was cut short ({journal}); run `fitslint fix --recover`")
@@ -161,8 +165,11 @@ def _regular(status: os.stat_result) -> None:
         raise refused("this is a pipe, a socket or a device, not a file")
 
 
-def _links(status: os.stat_result, mode: Mode, follow: bool, means: list[str]) -> None:
-    others = status.st_nlink - 1
+def _links(target: Target, mode: Mode, follow: bool, backup: str | None) -> None:
+    others = target.status.st_nlink - 1
+    if others and mode == "replace" and backup is not None:
+        with suppress(OSError, ValueError):
+            others -= os.path.samestat(target.system.lstat(backup), target.status)
     if mode == "copy" or others < 1:
         return
     if not follow:
@@ -171,7 +178,7 @@ def _links(status: os.stat_result, mode: Mode, follow: bool, means: list[str]) -
             "keep the old bytes or change with it; ask to follow links"
         )
     fate = "changed with it" if mode == "in-place" else "broken: other names keep the old bytes"
-    means.append(f"hard link {fate}")
+    target.use(f"hard link {fate}")
 
 
 def _as_read(target: Target) -> None:

@@ -44,7 +44,7 @@ def written(plan: Plan, request: Request, system: System) -> Written:
     if mode == "none" or (not plan.changes and mode != "copy"):
         return Written("none", plan.path)
     try:
-        with opened(plan, mode, request.follow, system) as target:
+        with opened(plan, mode, request.follow, request.backup, system) as target:
             try:
                 return _WAYS[mode](target, request)
             except OSError as error:

@@ -14,6 +14,7 @@ from fitslint.model.form import CARD
 from fitslint.model.header import Header, Layout
 from fitslint.model.rule import Flag, Part
 from fitslint.rules.api import flag, rule
+from fitslint.rules.dictionary.mending import united
 
 _COMMENT = 31
 """First column (from 0) behind a number in fixed format."""
@@ -77,6 +78,7 @@ def _cards(authority: Authority, layout: Layout) -> Iterator[Part]:
     reads="values",
     family="*",
     parts=_cards,
+    fix="safe",
     rest="style",
     checks=("P005", "S9-13", "S9-14", "S10-03"),
     ja="コメントに辞書の単位がないか、違う単位が書かれている",
@@ -120,6 +122,7 @@ def unit_not_in_comment(header: Header, cards: _Cards) -> Iterator[Flag]:
             card, card.form.comment or (0, CARD), message="other" if found else "",
             clause=clause, who=clause.partition(" ")[0],
             level=level, keyword=keyword, unit=unit, found=found,
+            fix=None if found else united(card, unit), title=f"state the unit {unit}",
         )  # fmt: skip
     if clean:
         cards.remember(header)

@@ -27,6 +27,6 @@ def entered(card: Card, header: Header) -> tuple[Authority, Match] | None:
 def told(
     card: Card, header: Header, span: tuple[int, int] | None = None, **params: Any
 ) -> Iterator[Flag]:
-    """One flag on a card that names the dictionary which demands it."""
+    """One flag on a card that names the dictionary which demands it; ``params`` as for a flag."""
     clause = header.authority.clause(card.keyword)
     yield flag(card, span, clause=clause, who=clause.partition(" ")[0], **params)

@@ -9,9 +9,11 @@ from fitslint.dictionary import conventions, fits
 from fitslint.dictionary.abbreviations import order_fault
 from fitslint.dictionary.authority import Authority
 from fitslint.dictionary.load import heads
+from fitslint.model.card import Card
+from fitslint.model.finding import Edit
 from fitslint.model.header import Header
 from fitslint.model.rule import Flag
-from fitslint.rules.api import absent, flag, rule
+from fitslint.rules.api import absent, flag, replace, rule
 
 _SHOWN = 8
 _EACH = 40
@@ -121,6 +123,7 @@ def of_another_instrument(header: Header) -> Iterator[Flag]:
     "misspelt-dictionary-keyword",
     clause="dictionary of the authority",
     level="conv",
+    fix="unsafe",
     family="*",
     checks=("P004", "K010"),
     ja="辞書のキーワードによく似た名前である（つづり違いの可能性）",
@@ -150,8 +153,21 @@ def misspelt(header: Header) -> Iterator[Flag]:
         if card:
             clause = header.authority.clause(near)
             yield flag(
-                card, (0, 8), clause=clause, who=clause.partition(" ")[0], keyword=name, near=near
+                card,
+                (0, 8),
+                clause=clause,
+                who=clause.partition(" ")[0],
+                keyword=name,
+                near=near,
+                fix=_renamed(card, near),
+                title=f"call it {near}",
             )
+
+
+def _renamed(card: Card, name: str) -> Edit | None:
+    """The edit that gives a card another name and leaves the rest of it."""
+    fits_in = card.form.kind == "value" and len(name) <= 8
+    return replace(card, name.encode().ljust(8) + card.raw[8:]) if fits_in else None
 
 
 def _misspelt(header: Header) -> dict[str, str]:
@@ -272,6 +288,7 @@ def abbreviations_out_of_order(header: Header) -> Iterator[Flag]:
     "other-name-of-a-keyword",
     clause="dictionary of the authority",
     level="style",
+    fix="unsafe",
     family="*",
     checks=("P009",),
     ja="辞書のキーワードの別名が使われている",
@@ -304,7 +321,14 @@ def other_name(header: Header) -> Iterator[Flag]:
         if card and entry:
             clause = authority.clause(entry)
             yield flag(
-                card, (0, 8), clause=clause, who=clause.partition(" ")[0], keyword=name, name=entry
+                card,
+                (0, 8),
+                clause=clause,
+                who=clause.partition(" ")[0],
+                keyword=name,
+                name=entry,
+                fix=_renamed(card, entry) if entry not in header else None,
+                title=f"call it {entry}",
             )
 
 

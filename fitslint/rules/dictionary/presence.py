@@ -16,6 +16,7 @@ from fitslint.model.header import Header, Layout
 from fitslint.model.rule import Flag, Part
 from fitslint.rules.api import absent, rule
 from fitslint.rules.dictionary.levels import entered, told
+from fitslint.rules.dictionary.mending import added
 
 Demand = tuple[tuple[Relation, ...], str, tuple[Entry, ...]]
 """The conditions, the word of importance, and the keywords that a layout misses."""
@@ -120,8 +121,9 @@ def _missing(
         clause = authority.clause(entry.name)
         meaning = entry.more.get("comment")
         yield absent(
-            entry.name, message=message, clause=clause, who=clause.partition(" ")[0],
-            missing=entry.name, word=word, condition=condition,
+            entry.name, message=message, fix=added(header, entry), safety="unsafe",
+            title=f"add {entry.name} with the value of the dictionary", clause=clause,
+            who=clause.partition(" ")[0], missing=entry.name, word=word, condition=condition,
             meaning=f" ({meaning})" if meaning else "",
         )  # fmt: skip
 

@@ -8,12 +8,13 @@ from fitslint.dictionary import fits
 from fitslint.dictionary.entry import Entry, KeywordType
 from fitslint.dictionary.formats import Form, read_format
 from fitslint.model.card import Card
-from fitslint.model.finding import Level
+from fitslint.model.finding import Level, Safety
 from fitslint.model.header import Header
 from fitslint.model.rule import Flag
 from fitslint.model.value import unquote
 from fitslint.rules.api import rule
 from fitslint.rules.dictionary.levels import entered, told
+from fitslint.rules.dictionary.mending import retyped
 
 _WORDS: dict[str, str] = {
     "string": "a string in quotes",
@@ -40,6 +41,7 @@ _WRITTEN = ("string", "logical", "integer", "real", "complex")
     "wrong-type-for-dictionary",
     clause="dictionary of the authority",
     level="project",
+    fix="safe",
     family="*",
     entries=True,
     kinds=("value", "hierarch"),
@@ -76,7 +78,19 @@ def wrong_type(card: Card, header: Header) -> Iterator[Flag]:
     if _said_by_the_standard(card.keyword, header.kind, wanted):
         return
     written = _WORDS[card.form.type]
-    yield from told(card, header, keyword=card.keyword, written=written, wanted=_WORDS[wanted])
+    edit = None if card.folded else retyped(card, wanted)
+    # Text that holds a number has one reading; whether a number was meant as text has two.
+    safety: Safety = "safe" if card.form.type == "string" else "unsafe"
+    yield from told(
+        card,
+        header,
+        keyword=card.keyword,
+        written=written,
+        wanted=_WORDS[wanted],
+        fix=edit,
+        title=f"write it as {_WORDS[wanted]}",
+        safety=safety,
+    )
 
 
 def _said_by_the_standard(keyword: str, kind: str, wanted: KeywordType) -> bool:

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from fitslint.dictionary.constraints import Kind, constraints, quick_of
+from fitslint.dictionary.entry import Entry
 from fitslint.model.card import Card
+from fitslint.model.finding import Edit
 from fitslint.model.header import Header
 from fitslint.model.rule import Flag
 from fitslint.rules.api import rule
 from fitslint.rules.dictionary.levels import LEVELS, entered, told
+from fitslint.rules.dictionary.mending import with_value
 
 
 def _faults(card: Card, header: Header, *kinds: Kind) -> Iterator[Flag]:
@@ -24,9 +27,19 @@ def _faults(card: Card, header: Header, *kinds: Kind) -> Iterator[Flag]:
         level = "style" if fault.kind in ("case", "recommended") else LEVELS[entry.severity]
         message = "case" if fault.kind == "case" else ""
         yield from told(
-            card, header, message=message, level=level,
+            card, header, message=message, level=level, fix=_edit(card, entry, fault.kind),
+            title=f"write {fault.wanted}",
             keyword=card.keyword, value=card.text, wanted=fault.wanted,
         )  # fmt: skip
+
+
+def _edit(card: Card, entry: Entry, kind: Kind) -> Edit | None:
+    """The edit that writes the only value there is; a list of values leaves the choice open."""
+    if kind == "fixed" and entry.fixed is not None:
+        return with_value(card, entry.fixed)
+    if kind == "recommended" and entry.recommended is not None:
+        return with_value(card, entry.recommended)
+    return None
 
 
 @rule(
@@ -53,7 +66,7 @@ def _faults(card: Card, header: Header, *kinds: Kind) -> Iterator[Flag]:
         "D-26",
         "D-27",
         "D-29",
-    ),  # fmt: skip
+    ),
     ja="値が辞書の列挙にない",
     message={
         "": "{keyword} is {value}; {who} allows {wanted}",
@@ -157,6 +170,7 @@ def not_of_the_pattern(card: Card, header: Header) -> Iterator[Flag]:
     "recommended-value-not-used",
     clause="dictionary of the authority",
     level="style",
+    fix="unsafe",
     reads="value",
     family="*",
     entries=True,
@@ -193,6 +207,7 @@ def recommended_not_used(card: Card, header: Header) -> Iterator[Flag]:
     "not-the-fixed-value",
     clause="dictionary of the authority",
     level="project",
+    fix="unsafe",
     reads="value",
     family="*",
     entries=True,
