@@ -67,19 +67,10 @@ class Constraints:
             return self.quick
         ranged = entry.minimum is not None or entry.maximum is not None
         if entry.pattern and not ranged and entry.pattern.isascii():
-            return self._fast_pattern(re.compile(b"'(?:%b) *'" % entry.pattern.encode()))
+            return FastPattern(entry.pattern.encode(), self.quick)
         if ranged and not entry.pattern:
             return self._fast_range()
         return self.quick
-
-    def _fast_pattern(self, pattern: re.Pattern[bytes]) -> Callable[[bytes], bool]:
-        matches, quick = pattern.fullmatch, self.quick
-
-        def fast(text: bytes) -> bool:
-            # 70 bytes: longer than any card's string.
-            return (len(text) <= 70 and matches(text) is not None) or quick(text)
-
-        return fast
 
     def _fast_range(self) -> Callable[[bytes], bool]:
         low = -math.inf if self.entry.minimum is None else self.entry.minimum
@@ -134,6 +125,23 @@ class Constraints:
     def _pattern(self) -> re.Pattern[str]:
         # Patterns of other people's dictionaries were tried for endless backtracking when loaded.
         return re.compile(self.entry.pattern or "")
+
+
+class FastPattern:
+    """The quick answer of an entry that has a pattern and nothing else."""
+
+    __slots__ = ("_matches", "_quick", "on_card")
+
+    def __init__(self, pattern: bytes, quick: Callable[[bytes], bool]) -> None:
+        self._matches = re.compile(b"'(?:%b) *'" % pattern).fullmatch
+        self._quick = quick
+        self.on_card = re.compile(b"= '(?:%b) *'[ /]" % pattern).match
+        """The same asked of columns 9-80 of a whole card; a card it does not match may be right."""
+
+    def __call__(self, text: bytes) -> bool:
+        """Whether a value, as written, is allowed."""
+        # 70 bytes: longer than any card's string.
+        return (len(text) <= 70 and self._matches(text) is not None) or self._quick(text)
 
 
 _KEPT: dict[int, Constraints] = {}

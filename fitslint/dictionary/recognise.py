@@ -76,6 +76,24 @@ def keywords(family: str = "") -> tuple[str, ...]:
     return tuple(sorted(names, key=lambda name: (name == FRAMEID, name)))
 
 
+@cache
+def _names(family: str) -> re.Pattern[str] | None:
+    known = [
+        sign.filename.pattern for sign in signs() if family in ("", sign.family) and sign.filename
+    ]
+    return _any_of(known) if known else None
+
+
+def may_tell(filename: str, family: str = "") -> bool:
+    """Whether a file name has a form that one of the dictionaries prescribes."""
+    forms = _names(family)
+    return forms is not None and forms.fullmatch(_stem(filename)) is not None
+
+
+def _stem(filename: str) -> str:
+    return _SUFFIX.sub("", re.split(r"[/\\]", filename)[-1])
+
+
 def recognise(values: Values, filename: str = "", family: str = "") -> Authority | None:
     """The authority of a header; None when nothing tells one.
 
@@ -89,7 +107,7 @@ def recognise(values: Values, filename: str = "", family: str = "") -> Authority
         look among these dictionaries only (``subaru``).
     """
     best: tuple[int, int, _Sign, str] | None = None
-    stem = _SUFFIX.sub("", re.split(r"[/\\]", filename)[-1])
+    stem = _stem(filename)
     by_id = {sign.id: sign for sign in signs()}
     for sign in by_id.values():
         if family and sign.family != family:

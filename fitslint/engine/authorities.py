@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from fitslint.dictionary.authority import Authority, authority
-from fitslint.dictionary.recognise import FRAMEID, families, keywords, recognise, root
+from fitslint.dictionary.recognise import FRAMEID, families, keywords, may_tell, recognise, root
 from fitslint.model.file import FitsFile
 from fitslint.model.form import CARD
 from fitslint.model.header import Header, Layout
@@ -91,7 +91,8 @@ class Authorities:
         return found
 
     def _of_name(self, path: str) -> Authority | None:
-        found = recognise(_silent, path, self._family) if _may_tell(path) else None
+        told = _may_tell(path) and may_tell(path, self._family)
+        found = recognise(_silent, path, self._family) if told else None
         if found is None and self._family:
             return authority((root(self._family),), "asked for")
         return found

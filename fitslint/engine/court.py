@@ -7,19 +7,23 @@ anything about such a header and where, and keeps the card shapes that were foun
 from __future__ import annotations
 
 import struct
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
+from fitslint.dictionary.constraints import FastPattern
 from fitslint.engine.names import RulesByName
 from fitslint.model.form import CARD, CardForm
 from fitslint.model.header import Header, Layout
 from fitslint.model.rule import Rule
 
 _VOLATILE = frozenset(("CHECKSUM", "ZHECKSUM"))
+_FEW, _WORTH = 3, 4
+"""Images of one card that count as steady, and how many such cards are worth a look together."""
 _COMMENTARY = frozenset(("COMMENT", "HISTORY", ""))
 
 Forms = dict[bytes, CardForm]
 Quick = Callable[[bytes], bool]
+Matches = Callable[[bytes, int, int], object]
 
 
 @dataclass(slots=True)
@@ -69,6 +73,24 @@ class Run:
 
 
 @dataclass(slots=True)
+class Steady:
+    """Cards that say the same in file after file: they are looked up together, not one by one."""
+
+    unpack: Callable[[bytes], tuple[bytes, ...]]
+    """Their images."""
+    readings: list[Reading]
+    patterns: Sequence[tuple[int, int, Matches, Reading]]
+    """Where other cards have columns 9-80, what tells at once that they are right, their reading."""
+    changing: list[Reading]
+    """The readings of all cards that are left."""
+    rules: list[ValuesRule]
+    """The rules on values that look at such cards only."""
+    changing_rules: list[ValuesRule]
+    known: set[tuple[bytes, ...]] = field(default_factory=set)
+    """Images together that were clean."""
+
+
+@dataclass(slots=True)
 class Court:
     """Everything prepared for the headers of one layout and kind."""
 
@@ -84,6 +106,9 @@ class Court:
     readings: list[Reading]
     values_rules: list[ValuesRule]
     layout_rules: list[Rule]
+    heard: int = 0
+    """Headers so far."""
+    steady: Steady | None = None
     verdicts: dict[tuple[object, ...], tuple[Rule, ...]] = field(default_factory=dict)
     """By structure: the layout rules that flag such headers."""
 
@@ -158,6 +183,30 @@ def _readings(
             for quick, rules in by_quick.items()
         ]
     return readings
+
+
+def settle(court: Court) -> None:
+    """Part what stays the same from what changes, after a number of headers."""
+    few = [one for one in court.readings if one[3] is not None and 0 < len(one[1]) <= _FEW]
+    starts = {one[0] for one in few}
+    if len(starts) < _WORTH:
+        return
+    same: list[ValuesRule] = []
+    rest: list[ValuesRule] = []
+    for rule in court.values_rules:
+        plain = rule.remembered and not rule.quick and not rule.sizes
+        (same if plain and starts.issuperset(rule.starts) else rest).append(rule)
+    cards = len(court.layout.names)
+    fields = (f"{CARD}s" if at * CARD in starts else f"{CARD}x" for at in range(cards))
+    others = [one for one in court.readings if one not in few]
+    patterns = [
+        (one[0] + 8, one[0] + CARD, one[3].on_card, one)
+        for one in others
+        if isinstance(one[3], FastPattern)
+    ]
+    changing = [one for one in others if not isinstance(one[3], FastPattern)]
+    unpack = struct.Struct("".join(fields)).unpack
+    court.steady = Steady(unpack, few, patterns, changing, same, rest)
 
 
 def _header_rules(

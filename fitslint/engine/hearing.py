@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from typing import TypeVar
 
 from fitslint.dictionary import Authority, conventions, fits
-from fitslint.engine.court import Court, Forms, Run, Slot, ValuesRule, convene
+from fitslint.engine.court import Court, Forms, Reading, Run, Slot, ValuesRule, convene, settle
 from fitslint.engine.names import RulesByName
 from fitslint.model.card import Card
 from fitslint.model.form import CARD
@@ -25,6 +25,8 @@ SHAPES_MAX = 131_072
 KEYWORDS_MAX = 16_384
 IMAGES_MAX = 32
 """Images of one card that are kept as clean: enough for values that repeat."""
+ACQUAINTED = 48
+"""Headers of a layout after which cards that always say the same are looked up together."""
 PATIENCE = 256
 """Headers with new values after which a rule is no longer remembered for a layout."""
 
@@ -76,12 +78,12 @@ class Hearing:
                 rest = _ANY_CHECKSUM + rest[20:]  # it never repeats
             if rest not in forms:
                 self._shape(header, position, forms, rest, take)
-        self._read_values(header, court, folded, take)
+        rules = self._read_values(header, court, folded, take)
         dirty = court.verdicts.get(header.signature)
         for rule in self._verdict(header, court) if dirty is None else dirty:
             for flag in rule.check(header):
                 take(rule, flag, header)
-        for one in court.values_rules:
+        for one in rules:
             if one.quick is not None and one.quick(header):
                 continue
             if one.misses < PATIENCE and one.remembered and self._memo:
@@ -203,9 +205,33 @@ class Hearing:
 
     # ---- values --------------------------------------------------------------------------------
 
-    def _read_values(self, header: Header, court: Court, folded: bytes, take: Take) -> None:
+    def _read_values(
+        self, header: Header, court: Court, folded: bytes, take: Take
+    ) -> list[ValuesRule]:
+        """Put values to the rules that read them; the header rules that are left to be asked."""
+        steady = court.steady
+        if steady is None:
+            self._readings(header, court.readings, folded, take)
+            court.heard += 1
+            if court.heard == ACQUAINTED and self._memo:
+                settle(court)
+            return court.values_rules
+        images = steady.unpack(header.raw)
         raw = header.raw
-        for start, seen, known, quick, rules, slot in court.readings:
+        if images in steady.known:
+            slow = [one for start, end, match, one in steady.patterns if not match(raw, start, end)]
+            self._readings(header, slow + steady.changing, folded, take)
+            return steady.changing_rules
+        self._readings(header, court.readings, folded, take)
+        clean = [self._values(header, one, take) for one in steady.rules]
+        seen = (raw[one[0] : one[0] + CARD] in one[1] for one in steady.readings)
+        if all(clean) and all(seen) and len(steady.known) < MEMO_MAX:
+            steady.known.add(images)
+        return steady.changing_rules
+
+    def _readings(self, header: Header, readings: list[Reading], folded: bytes, take: Take) -> None:
+        raw = header.raw
+        for start, seen, known, quick, rules, slot in readings:
             image = raw[start : start + CARD]
             if image in seen:
                 continue
@@ -242,14 +268,15 @@ class Hearing:
         self._remember(court.verdicts, header.signature, dirty)
         return dirty
 
-    def _values(self, header: Header, values: ValuesRule, take: Take) -> None:
+    def _values(self, header: Header, values: ValuesRule, take: Take) -> bool:
+        """Put the cards that a rule depends on to it; whether nothing was wrong."""
         raw = header.raw
         key: object = tuple([raw[start : start + CARD] for start in values.starts])
         if values.sizes:
             key = header.structure, key
         if key in values.clean:
             values.misses = 0
-            return
+            return True
         values.misses += 1
         clean = True
         for call in values.calls:
@@ -258,6 +285,7 @@ class Hearing:
                 clean = False
         if clean:
             self._remember(values.clean, key, known=True)
+        return clean
 
     def _count_shape(self) -> None:
         """Memory does not grow with the number of files: in all, so many shapes are kept."""

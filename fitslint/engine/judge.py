@@ -57,6 +57,7 @@ class Judge:
         self._by_need = RulesByName(self._file_rules, lambda one: one.needs)
         self._collector = Collector(self.rules, frozenset(), settings.limits.findings_per_rule)
         self._wanted: dict[int, tuple[object, tuple[Rule, ...], tuple[Rule, ...]]] = {}
+        self._of_authority: dict[Authority, tuple[Rule, ...]] = {}
         self._ignores = tuple(
             (pattern, frozenset(expand(selectors)))
             for pattern, selectors in settings.per_file_ignores
@@ -115,7 +116,7 @@ class Judge:
     ) -> None:
         rules = list(self._problem_rules) if file.problems else []
         if authority:
-            rules += self._authority_rules
+            rules += self._rules_of(authority)
         if len(file.hdus) == 1:
             rules += self._file_rules_for(file.hdus[0].header)[1]
         elif self._file_rules:
@@ -123,15 +124,26 @@ class Judge:
                 rule.code for hdu in file.hdus for rule in self._file_rules_for(hdu.header)[0]
             }
             rules += [rule for rule in self._file_rules if rule.code in wanted]
-        families = authority.families if authority else None
-        rules = [rule for rule in rules if not rule.family or rule.is_for("", families)]
         if not rules:
             return
+        families = authority.families if authority else None
+        rules = [rule for rule in rules if not rule.family or rule.is_for("", families)]
         headers = {hdu.number: hdu.header for hdu in file.hdus}
         for rule in rules:
             for flag in rule.check(file):
                 collector.take(rule, flag, headers.get(flag.hdu) if flag.hdu else None)
         collector.close_hdu()
+
+    def _rules_of(self, authority: Authority) -> tuple[Rule, ...]:
+        """The file rules without needs that have something to ask of files of an authority."""
+        known = self._of_authority.get(authority)
+        if known is None:
+            known = self._of_authority[authority] = tuple(
+                rule
+                for rule in self._authority_rules
+                if rule.parts is None or any(rule.parts(authority, None))
+            )
+        return known
 
     def _file_rules_for(self, header: Header) -> tuple[tuple[Rule, ...], tuple[Rule, ...]]:
         """The file rules that need a keyword of this header: all, and those for a single HDU."""

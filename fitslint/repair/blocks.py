@@ -10,6 +10,7 @@ from fitslint.model.finding import Edit
 from fitslint.model.form import BLOCK, CARD
 from fitslint.repair.model import Patch
 from fitslint.syntax.scan_cards import is_end
+from fitslint.syntax.scan_reader import Reader
 
 
 class NotApplicable(Exception):  # noqa: N818 -- it names the thing
@@ -65,6 +66,23 @@ def refilled(block: bytes, stop: int) -> bytes:
     if block[wanted:].strip(b" "):
         raise NotApplicable("bytes behind END, which are not blank, would be lost")
     return block[:wanted].ljust(wanted)
+
+
+def whole_again(reader: Reader, size: int, growth: int) -> Iterator[Patch]:
+    """The blanks that come or go at the end of a header text of whole blocks, so that it stays one.
+
+    Lines have no blocks, and bytes other than blanks stay.
+    """
+    tail = reader.read_at(size - BLOCK, BLOCK)
+    if not growth or b"\n" in tail:
+        return
+    used = len(tail.rstrip(b" "))
+    used += -used % CARD
+    surplus = -(used + growth) % BLOCK - (BLOCK - used)
+    if surplus > 0:
+        yield Patch(size, size, b" " * surplus)
+    elif surplus < 0:
+        yield Patch(size + surplus, size, b"")
 
 
 def runs(start: int, old: bytes, new: bytes) -> Iterator[Patch]:

@@ -30,6 +30,7 @@ _STRUCTURE = re.compile(
     r"|ZIMAGE|ZTABLE|ZBITPIX|ZNAXIS[0-9]*|Z(SIMPLE|TENSION|EXTEND|[PG]COUNT)|ZTILE([0-9]+|LEN)"
     r"|ZCMPTYPE|ZQUANTIZ|ZDITHER0|(ZNAME|ZVAL|ZFORM|ZCTYP)[0-9]+|ZTHEAP|CONTINUE|END"
 )
+_DONE = {"set": "set", "rename": "renamed", "delete": "deleted", "move": "moved"}
 _SUMS = frozenset(("CHECKSUM", "DATASUM", "ZHECKSUM", "ZDATASUM"))
 
 
@@ -265,9 +266,9 @@ _KINDS = {"set": _set, "rename": _rename, "delete": _delete, "move": _move}
 def _free(keyword: str, verb: str) -> None:
     """Refuse what says how the data are stored."""
     if _STRUCTURE.fullmatch(keyword):
-        raise RepairError(f"{keyword} says how the file is laid out; it is not for {verb}")
+        raise RepairError(f"{keyword} says how the file is laid out and cannot be {_DONE[verb]}")
     if keyword in _SUMS and verb in ("set", "rename"):
-        raise RepairError(f"{keyword} is computed from the file; it is not for {verb}")
+        raise RepairError(f"{keyword} is computed from the file and cannot be {_DONE[verb]}")
 
 
 def _chain(header: Header, keyword: str, number: int | None) -> range:

@@ -10,7 +10,7 @@ from fitslint.engine.judge import Judge
 from fitslint.model.file import Container, FitsFile, Hdu
 from fitslint.model.finding import Edit, FileReport
 from fitslint.model.form import BLOCK
-from fitslint.repair.blocks import NotApplicable, laid_out
+from fitslint.repair.blocks import NotApplicable, laid_out, whole_again
 from fitslint.repair.model import Patch
 from fitslint.repair.safeguards import altered
 from fitslint.repair.sums import carried_over, has_checksum
@@ -84,6 +84,8 @@ class Bench:
         for at, mine in inside.items():
             changes.append(self._header(stream, hdus[at], mine))
         changes.sort(key=lambda patch: (patch.start, patch.end))
+        if draft.file.container == "text" and stream.size and stream.size % BLOCK == 0:
+            changes += whole_again(stream, stream.size, sum(one.growth for one in changes))
         return changes
 
     def _header(self, stream: Virtual, hdu: Hdu, edits: Sequence[Edit]) -> Patch:

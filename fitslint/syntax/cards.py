@@ -3,8 +3,8 @@
 Two folds stand before the grammar. The first maps digits to ``0``, lower-case letters to ``a`` and
 upper-case letters to ``A``, except D E F T, which carry meaning in numbers and logicals; the
 keyword stays raw. The second replaces what stands inside strings and comments, of which only the
-length and printability matter. Only legal forms are kept, and neither fold changes what is legal:
-a card that is not legal is parsed as it stands every time.
+length and printability matter. Neither fold changes what is legal. The forms of cards that are not
+legal are kept with their digits folded alone, where no production asks for a certain digit.
 """
 
 from __future__ import annotations
@@ -33,6 +33,8 @@ FOLD = bytes(
 )  # fmt: skip
 """The first fold, for ``bytes.translate``."""
 
+_DIGITS = bytes.maketrans(b"123456789", b"000000000")
+_BASED = re.compile(rb"0[xXoObB]")
 _TEXT = re.compile(rb"= ' *([^']*[aA][^']*?) *'|[^=]*?[aA][^=]*?(?= *\Z)")
 _COLLAPSE = bytes(
     0x61 if (chr(byte).isalnum() and byte < 0x80) or byte == 0x20 else byte for byte in range(256)
@@ -96,14 +98,21 @@ def _learn(raw: bytes, key: bytes) -> CardForm:
     if form is None:
         form = _known_legal(bare)
         if form is None:
-            form = _wrong.get(raw)
+            alike = _faulty_fold(raw)
+            form = _wrong.get(alike)
             if form is None:
                 form = _faulty(raw.decode("latin-1"))
-                _keep(_wrong, raw, form)
+                _keep(_wrong, alike, form)
             return form
         _keep(_contents, bare, form)
     _keep(_shapes, key, form)
     return form
+
+
+def _faulty_fold(raw: bytes) -> bytes:
+    """The image under which the form of a faulty card is kept: 0x1F and 1.#INF are no others."""
+    key = raw.translate(_DIGITS)
+    return raw if b".#" in key or _BASED.search(key) else key
 
 
 def _known_legal(bare: bytes) -> CardForm | None:

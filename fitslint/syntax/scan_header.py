@@ -46,7 +46,7 @@ def sound_header(data: bytes, at: int, offset: int, hdu: int) -> tuple[Header, i
         end = at + length
         if data.startswith(tail, end) and data.find(10, at, end) < 0:
             header = make_header(data[at:end], offset=offset, hdu=hdu, end=END, fill=fill)
-            if header.layout is layout:
+            if header.layout is layout or _orderly(header.layout, hdu):
                 return header, length + len(tail)
     return _search(data, at, offset, hdu)
 

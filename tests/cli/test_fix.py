@@ -5,7 +5,9 @@ import json
 import os
 import pty
 import re
+import signal
 import subprocess
+import time
 
 import jsonschema
 import pytest
@@ -158,6 +160,25 @@ def test_many_files_in_worker_processes(folder):
     undone = fix("--undo", "log.jsonl", cwd=folder)
     assert undone.stdout.endswith(b"201 repairs undone.\n")
     assert all((folder / f"{n:03}.fits").read_bytes() == fits(BAD) for n in range(200))
+
+
+@pytest.mark.parametrize("mode", ["--in-place", "--backup=.old"])
+@pytest.mark.parametrize("moment", [0.4, 0.7, 1.0])
+def test_ctrl_c_leaves_old_or_new_files(folder, mode, moment):
+    names = [folder / f"{number:04}.fits" for number in range(1500)]
+    for path in names:
+        path.write_bytes(fits(BAD))
+    command = [*COMMAND, "fix", "--no-config", "--jobs", "2", mode, "--log", "log.jsonl"]
+    process = subprocess.Popen(
+        command, cwd=folder, env=environment(PYTHONPATH=ROOT), stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE, start_new_session=True,
+    )  # fmt: skip
+    time.sleep(moment)
+    os.killpg(process.pid, signal.SIGINT)
+    assert process.communicate(timeout=60)[1] == b""
+    assert process.returncode in (0, 130)
+    assert {path.read_bytes() for path in names} <= {fits(BAD), fits(GOOD)}
+    assert not list(folder.glob(".*"))
 
 
 def test_log_and_undo(folder):

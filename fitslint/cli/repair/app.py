@@ -109,7 +109,7 @@ def fix(
     no_config: NoConfig = False,
     jobs: Annotated[
         int | None,
-        typer.Option("--jobs", "-j", metavar="N", help="Worker processes (default: the cores)."),
+        typer.Option("--jobs", "-j", metavar="N", help="Worker processes (default: 4 a core)."),
     ] = None,
     timeout: Annotated[
         float | None, typer.Option(metavar="SECONDS", help="Time to plan one file (default: 30).")

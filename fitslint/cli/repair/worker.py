@@ -25,6 +25,8 @@ from fitslint.repair.options import FixOptions
 from fitslint.report.format import Format
 
 _AT_ONCE = 16
+_A_CORE = 4
+"""Workers a core, where nobody says how many: most of the time they wait for the device."""
 _PATIENCE = 6 * 3600.0
 """Seconds before a silent worker is ended: it may be copying large files."""
 _ENDING = 600.0
@@ -169,7 +171,7 @@ def fix_batches(inputs: Iterable[str], checker: FixChecker, *, alone: bool) -> G
     """
     checker.ready()
     source = iter(inputs)
-    jobs = 1 if alone else checker.settings.jobs or os.cpu_count() or 1
+    jobs = 1 if alone else checker.settings.jobs or _A_CORE * (os.cpu_count() or 1)
     first = list(islice(source, FEW)) if jobs > 1 else []
     if jobs == 1 or len(first) < FEW:
         return _here(checker, chain(first, source))

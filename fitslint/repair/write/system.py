@@ -27,8 +27,8 @@ class System:
     means.
     """
 
-    chunk = 1024 * 1024
-    """Bytes that are read or written at once."""
+    chunk = 256 * 1024
+    """Bytes that are read or written at once; memory for more is asked of the system each time."""
     extent = 256 * 1024 * 1024
     """Bytes that the kernel is asked to copy at once."""
     parallel_from = 32 * 1024 * 1024

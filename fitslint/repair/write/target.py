@@ -13,6 +13,7 @@ from fitslint.repair.model import Identity, Mode, Plan
 from fitslint.repair.write.errors import failed, refused
 from fitslint.repair.write.names import find_journal, real_path
 from fitslint.repair.write.system import NOFOLLOW, NONBLOCK, System
+from fitslint.repair.write.task import Task
 from fitslint.source.gzipped import MAGIC
 
 HELD = frozenset((errno.EAGAIN, errno.EACCES, errno.EWOULDBLOCK))
@@ -34,6 +35,8 @@ class Target:
     """What was used, for the log."""
     olds: tuple[bytes, ...] = ()
     """The bytes that each patch replaces; none of a compressed file."""
+    replaced: bool = False
+    """Whether another file has its name by now."""
     doing: str = "opening it"
     """What a failing call was meant for."""
 
@@ -121,9 +124,13 @@ def opened(
         _as_read(target)
         yield target
     finally:
-        # On some systems it had to be closed before it could be replaced.
-        with suppress(OSError):
-            system.close(target.fd)
+        # The last close of a large file that was replaced frees its blocks, which takes as long as
+        # copying it; nobody needs to wait for that.
+        if target.replaced and target.status.st_size >= system.parallel_from:
+            Task(lambda: system.close(target.fd), beside=True)
+        else:
+            with suppress(OSError):
+                system.close(target.fd)
 
 
 def lock(system: System, fd: int, shared: bool, means: list[str]) -> None:

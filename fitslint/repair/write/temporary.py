@@ -122,6 +122,7 @@ def place_over(target: Target, made: Temporary, path: str) -> None:
         if not os.path.lexists(path) or not os.path.samestat(system.lstat(path), status):
             raise
     made.placed = True
+    target.replaced = path == target.path
     target.use("rename")
 
 

@@ -72,12 +72,19 @@ def name_of(header: Header) -> str:
     return name or (_PRIMARY if header.hdu == 1 else "")
 
 
+def _with_hdus(authority: Authority, _layout: object) -> Iterator[Part]:
+    """One part where a dictionary names HDUs: without them the rule has nothing to ask."""
+    if any(one.hdus for one in authority.dictionaries):
+        yield Part((), authority)
+
+
 @rule(
     "DI131",
     "missing-hdu",
     clause="dictionary of the authority",
     level="project",
     family="*",
+    parts=_with_hdus,
     checks=("B005",),
     ja="辞書が必須とする HDU がない",
     message="the file has no HDU {name}; {who} has it as {word}",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from fitslint.model.card import Card
 from fitslint.model.finding import Edit
@@ -31,9 +32,11 @@ _LOWER = re.compile(r"[a-z]+")
 def _fault_of(card: Card) -> tuple[str, Span] | None:
     """What is worst about the name of a card, and where."""
     span = meant_name(card)
-    if span is None:
-        return None
-    text = card.image[span[0] : span[1]]
+    return _fault_in(card.image[span[0] : span[1]], span[0]) if span else None
+
+
+@lru_cache(maxsize=1024)
+def _fault_in(text: str, start: int) -> tuple[str, Span] | None:
     if not text.isascii() or not text.isprintable() or _LEGAL.fullmatch(text) or not text.strip():
         return None
     for fault, pattern in (
@@ -44,8 +47,8 @@ def _fault_of(card: Card) -> tuple[str, Span] | None:
     ):
         found = pattern.search(text)
         if found:
-            return fault, (span[0] + found.start(), span[0] + found.end())
-    return "indented", (span[0], span[0] + len(text) - len(text.lstrip()))
+            return fault, (start + found.start(), start + found.end())
+    return "indented", (start, start + len(text) - len(text.lstrip()))
 
 
 def _name(card: Card) -> str:
