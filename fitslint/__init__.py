@@ -14,23 +14,31 @@ from fitslint._version import __version__
 
 if TYPE_CHECKING:
     from fitslint.api import FitsLintError, Report, check
+    from fitslint.api_fix import FixReport, fix
     from fitslint.engine.ruleset import UnknownSelector
     from fitslint.model.finding import Edit, Finding, Fix, HduSummary
+    from fitslint.repair.model import RepairError
 
 __all__ = [
     "Edit",
     "Finding",
     "FitsLintError",
     "Fix",
+    "FixReport",
     "HduSummary",
+    "RepairError",
     "Report",
     "UnknownSelector",
     "__version__",
     "check",
+    "fix",
 ]
 
 _HOMES = {
     "check": "fitslint.api",
+    "fix": "fitslint.api_fix",
+    "FixReport": "fitslint.api_fix",
+    "RepairError": "fitslint.repair.model",
     "Report": "fitslint.api",
     "FitsLintError": "fitslint.api",
     "UnknownSelector": "fitslint.engine.ruleset",

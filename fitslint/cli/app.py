@@ -100,6 +100,9 @@ def check(
             metavar="FORMAT[=FILE]", help="full (default), concise, json or jsonl; repeatable."
         ),
     ] = None,
+    corrections: Annotated[
+        str | None, typer.Option(metavar="FILE", help="Apply these corrections first, in memory.")
+    ] = None,
     statistics: Annotated[
         bool, typer.Option("--statistics", help="Count findings by rule.")
     ] = False,
@@ -145,8 +148,11 @@ def check(
         raise Usage("--config and --no-config exclude each other")
     return partial(
         carry_out,
-        Request(paths or ["."], options, output or [], statistics, config, not no_config, color),
-    )
+        Request(
+            paths or ["."], options, output or [], statistics, config, not no_config, color,
+            corrections,
+        ),
+    )  # fmt: skip
 
 
 @app.command()
@@ -223,6 +229,11 @@ def run(arguments: list[str]) -> ExitCode:
 
 
 def _parse(arguments: list[str]) -> object:
+    if arguments[:1] != ["check"]:
+        # A check is spared the options of the commands that change files.
+        from fitslint.cli.repair.app import add_to
+
+        add_to(app)
     command = typer.main.get_command(app)
     try:
         return command.main(arguments, prog_name="fitslint", standalone_mode=False)

@@ -15,7 +15,7 @@ from fitslint.cli.progress import Meter
 from fitslint.config.options import Value
 from fitslint.config.settings import Settings
 from fitslint.dictionary.load import DictionaryError
-from fitslint.engine.checker import Batch
+from fitslint.engine.checker import Batch, Read
 from fitslint.engine.ruleset import UnknownSelector
 from fitslint.engine.run import check_batches
 from fitslint.engine.tally import Tally
@@ -35,6 +35,8 @@ class Request:
     search: bool = True
     """Look for the nearest configuration file."""
     color: str = "auto"
+    corrections: str | None = None
+    """File of corrections that are applied in memory."""
 
 
 def carry_out(request: Request) -> ExitCode:
@@ -50,7 +52,9 @@ def carry_out(request: Request) -> ExitCode:
         walk = Walk(request.paths, exclude=settings.exclude)
         sinks = open_sinks(request.outputs, request.color, stack)
         try:
-            batches = check_batches(walk, settings, [sink.format for sink in sinks])
+            batches = check_batches(
+                walk, settings, [sink.format for sink in sinks], read=_reading(request.corrections)
+            )
         except (UnknownSelector, DictionaryError) as error:
             raise Usage(str(error)) from None
         # Closing the batches ends their worker processes, also on Ctrl-C.
@@ -60,6 +64,21 @@ def carry_out(request: Request) -> ExitCode:
         if request.statistics:
             _statistics(totals, sinks, request.color)
     return exit_code(totals.tally, settings)
+
+
+def _reading(corrections: str | None) -> Read | None:
+    if corrections is None:
+        return None
+    from functools import partial
+
+    from fitslint.repair.corrections import corrected_file, load
+    from fitslint.repair.model import RepairError
+
+    try:
+        load(corrections)
+    except RepairError as error:
+        raise Usage(str(error)) from None
+    return partial(corrected_file, corrections=corrections)
 
 
 def exit_code(tally: Tally, settings: Settings) -> ExitCode:

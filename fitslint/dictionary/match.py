@@ -158,7 +158,7 @@ class Dictionary:
 
     def resembles(self, keyword: str) -> bool:
         """Whether a keyword differs from a template only in its digits."""
-        return _DIGITS.sub("#", keyword) in self._by_skeleton
+        return _skeleton(keyword) in self._by_skeleton
 
     def near(self, keyword: str) -> Near | None:
         """Why ``keyword`` has the form of an entry and is none: ``CRPIX01``, ``NAXIS1000``."""
@@ -185,7 +185,7 @@ class Dictionary:
 
     def _candidates(self, keyword: str) -> Iterator[tuple[Template, list[tuple[str, str]], str]]:
         """Templates of the form of ``keyword``, most specific first; its indices and version."""
-        skeleton = _DIGITS.sub("#", keyword)
+        skeleton = _skeleton(keyword)
         templates, version = self._by_skeleton.get(skeleton), ""
         if templates is None and "A" <= skeleton[-1:] <= "Z":
             version = skeleton[-1]
@@ -194,6 +194,11 @@ class Dictionary:
             indices = template.indices(_DIGITS.findall(keyword))
             if indices is not None:
                 yield template, indices, version
+
+
+def _skeleton(keyword: str) -> str:
+    """A keyword with ``#`` for every run of digits; one that it has itself stands for none."""
+    return _DIGITS.sub("#", keyword.replace("#", "?"))
 
 
 def _fault(

@@ -26,7 +26,9 @@ Expression = list[Any]
 """The name of a node and its parts, which are nodes and texts."""
 
 LONGEST = 500
-"""Characters of an expression: deeper nesting than this allows would be a program."""
+"""Characters of an expression."""
+DEEPEST = 64
+"""Parts of an expression inside one another: more would be a program."""
 
 
 class RelationError(ValueError):
@@ -123,13 +125,15 @@ def _stored() -> Mapping[str, Expression]:
     return found
 
 
-def _plain(tree: Any) -> Expression:
+def _plain(tree: Any, depth: int = 1) -> Expression:
     """A parse tree as lists: the name of a node and its parts."""
+    if depth > DEEPEST:
+        raise RelationError(f"the expression is nested more than {DEEPEST} deep", 1)
     if str(tree.data) == "call":
         _known_function(tree)
     return [
         str(tree.data),
-        *(_plain(one) if hasattr(one, "data") else str(one) for one in tree.children),
+        *(_plain(one, depth + 1) if hasattr(one, "data") else str(one) for one in tree.children),
     ]
 
 
@@ -325,8 +329,8 @@ _FUNCTIONS: dict[str, tuple[int | None, Callable[..., Operand]]] = {
     "mjd": (1, _of_text(mjd)),
     "len": (1, _of_text(lambda text: Quantity(len(text)))),
     "abs": (1, _of_number(lambda one: Quantity(abs(one.value), one.error))),
-    "floor": (1, _of_number(lambda one: Quantity(math.floor(one.value)))),
-    "round": (1, _of_number(lambda one: Quantity(round(one.value)))),
+    "floor": (1, _of_number(lambda one: Quantity(float(math.floor(one.value))))),
+    "round": (1, _of_number(lambda one: Quantity(float(round(one.value))))),
     "min": (None, _extreme(min)),
     "max": (None, _extreme(max)),
 }

@@ -7,19 +7,22 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from types import FrameType
 from typing import Any, Protocol
 
-from fitslint.config.settings import Settings
+from fitslint.config.settings import Limits, Settings
 from fitslint.engine.judge import Judge
 from fitslint.engine.tally import Tally
+from fitslint.model.file import FitsFile
 from fitslint.model.finding import FileReport, Status
 from fitslint.source.files import read_file, read_stream
 
 STDIN = "-"
 STDIN_NAME = "<stdin>"
+Read = Callable[[str, Limits], FitsFile]
+"""What turns a path into a file; it travels to worker processes."""
 
 
 class Renderer(Protocol):
@@ -84,17 +87,23 @@ class Checker:
     """Checks inputs with one set of settings and keeps a warm judge between them."""
 
     def __init__(
-        self, settings: Settings, renderers: Sequence[Renderer] = (), *, keep: bool = False
+        self,
+        settings: Settings,
+        renderers: Sequence[Renderer] = (),
+        *,
+        keep: bool = False,
+        read: Read | None = None,
     ) -> None:
         self.settings = settings
         self.renderers = tuple(renderers)
         self.keep = keep
+        self.read = read
         self.watch = Watch(settings.limits.seconds)
         self._judge: Judge | None = None
 
     def __reduce__(self) -> tuple[object, ...]:
         # A judge does not travel: the process that is handed a checker makes its own.
-        return _checker, (self.settings, self.renderers, self.keep)
+        return _checker, (self.settings, self.renderers, self.keep, self.read)
 
     def warm(self) -> Judge:
         """The judge, made when first needed."""
@@ -135,7 +144,7 @@ class Checker:
             if path == STDIN:
                 file = read_stream(sys.stdin.buffer, STDIN_NAME, self.settings.limits)
             else:
-                file = read_file(path, self.settings.limits)
+                file = (self.read or read_file)(path, self.settings.limits)
             report = judge.judge(file)
             watch.started = 0.0
         except FileTimeout:
@@ -159,5 +168,7 @@ class Checker:
         return FileReport(name, status, "undetermined", self.settings.profile, reason=reason)
 
 
-def _checker(settings: Settings, renderers: tuple[Renderer, ...], keep: bool) -> Checker:
-    return Checker(settings, renderers, keep=keep)
+def _checker(
+    settings: Settings, renderers: tuple[Renderer, ...], keep: bool, read: Read | None
+) -> Checker:
+    return Checker(settings, renderers, keep=keep, read=read)

@@ -7,7 +7,7 @@ from collections.abc import Generator, Iterable, Iterator, Sequence
 from itertools import chain, islice
 
 from fitslint.config.settings import Settings
-from fitslint.engine.checker import Batch, Checker, Renderer
+from fitslint.engine.checker import Batch, Checker, Read, Renderer
 from fitslint.model.finding import FileReport
 
 FEW = 64
@@ -37,6 +37,7 @@ def check_batches(
     renderers: Sequence[Renderer] = (),
     *,
     keep: bool = False,
+    read: Read | None = None,
 ) -> Generator[Batch]:
     """Batches of answers in the order of ``inputs``, each with its counts and texts.
 
@@ -48,13 +49,15 @@ def check_batches(
         every batch brings the text of its files by each of them.
     keep
         every batch also brings its reports.
+    read
+        reads a path, with corrections; None reads it as it is.
 
     Raises
     ------
     UnknownSelector
         before anything is read, when the settings name a rule that does not exist.
     """
-    checker = Checker(settings, renderers, keep=keep)
+    checker = Checker(settings, renderers, keep=keep, read=read)
     checker.warm()
     source = iter(inputs)
     jobs = settings.jobs or _cores()

@@ -120,6 +120,15 @@ def _columns(finding: Finding) -> Columns:
     return changed[0], changed[-1] + 1
 
 
+def is_idle(finding: Finding) -> bool:
+    """Whether a fix writes the card of its finding as it is."""
+    return (
+        _rewrites(finding)
+        and finding.fix is not None
+        and (finding.fix.edits[0].new == finding.image)
+    )
+
+
 def moves(edits: tuple[Edit, ...]) -> bool:
     """Whether edits take cards from one place and put cards in another."""
     return any(edit.start == edit.end for edit in edits) and any(not edit.new for edit in edits)

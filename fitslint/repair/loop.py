@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 from fitslint.model.finding import Finding
-from fitslint.repair.choose import Key, in_order, key_of, together
+from fitslint.repair.choose import Key, in_order, is_idle, key_of, together
 from fitslint.repair.model import Repair, RepairError
 from fitslint.repair.options import FixOptions
 from fitslint.repair.result import made_repairs
@@ -13,6 +13,7 @@ from fitslint.repair.rounds import Bench, Draft
 from fitslint.repair.safeguards import fresh, weight
 
 _DECLINED = "it was not accepted"
+_NOTHING = "it changes nothing"
 
 
 class Loop:
@@ -112,10 +113,13 @@ class Loop:
 
     def _chosen(self, start: Draft, applied: list[Finding]) -> list[Finding]:
         """The fixes that go together with those applied in this round."""
-        chosen = together(start.report.findings, self._wanted, applied)
-        if not self._options.accept:
-            return chosen
-        return [one for one in chosen if self._accepted(one)]
+        chosen = []
+        for finding in together(start.report.findings, self._wanted, applied):
+            if is_idle(finding):
+                self._refuse(finding, _NOTHING)
+            elif not self._options.accept or self._accepted(finding):
+                chosen.append(finding)
+        return chosen
 
     def _settled(self, start: Draft, applied: list[Finding], group: list[Finding]) -> list[Finding]:
         """As many fixes of a group beside those applied as can be, found by halving it."""
@@ -135,7 +139,7 @@ class Loop:
         if isinstance(after, str):
             return after
         if not self._options.data and _same(self.draft, after):
-            return "it changes nothing"
+            return _NOTHING
         new = fresh(self.draft.report, after.report, weight(group))
         lasting = new if self._strict else [one for one in new if not self._fixable(one)]
         if lasting:

@@ -1,1 +1,5 @@
-"""Tools for those who write rules: example files from docstrings, and fixes applied to them."""
+"""Tools for those who write rules, and :func:`assert_conforms` for the tests of pipelines."""
+
+from fitslint.testing.conforming import assert_conforms
+
+__all__ = ["assert_conforms"]

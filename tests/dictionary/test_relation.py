@@ -65,6 +65,7 @@ BIG     =              1.0E300
         ("OBS-MOD == 1", None),
         ("COADD / 0 == 1", None),
         ("BIG * BIG == 1", None),
+        ("round(BIG) * floor(BIG) == 1", None),
         ("hours(OBS-MOD) > 1", None),
         ("NOTHERE == 1 or COADD == 3", True),
         ("NOTHERE == 1 and COADD == 4", False),
@@ -87,6 +88,7 @@ def test_answers(text, answer):
         ("(EXPTIME == 1", 13),
         ("'open", 1),
         ("A" * (LONGEST + 1), LONGEST),
+        ("-" * (LONGEST - 10) + "A == 1", 1),
     ],
 )
 def test_what_is_no_expression(text, column):
