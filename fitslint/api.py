@@ -24,6 +24,7 @@ from fitslint.model.finding import (
 )
 from fitslint.report.concise import Concise
 from fitslint.source.files import read_bytes, read_file, read_stream
+from fitslint.source.journals import cut_short, find_journal
 from fitslint.source.memory import NotCheckable, read_objects
 
 _SHOWN = 20
@@ -206,6 +207,10 @@ def check(
         extend_select=extend_select, severity=severity, max_findings=max_findings,
     )  # fmt: skip
     judge = _judge(settings)
+    if isinstance(source, str | os.PathLike) and find_journal(os.fspath(source)):
+        path = os.fspath(source)
+        why = cut_short(path)
+        return Report(FileReport(path, "unreadable", "undetermined", settings.profile, reason=why))
     try:
         if corrections is None:
             file = _read(source, settings.limits)

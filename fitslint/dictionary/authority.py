@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property, lru_cache
 from pathlib import Path
+from typing import NamedTuple
 
 from fitslint.dictionary.entry import Entry
 from fitslint.dictionary.load import DictionaryError, heads, ids, read, shipped
@@ -113,40 +115,65 @@ class Authority:
         return words
 
 
-@lru_cache(maxsize=256)
+class _Link(NamedTuple):
+    """A dictionary and what it extends, as ids and paths."""
+
+    dictionary: Dictionary
+    below: tuple[str, ...]
+
+
 def authority(names: tuple[str, ...], why: str) -> Authority:
     """The authority of dictionaries given by id or path of a TOML file, with all they extend.
 
     Raises
     ------
     DictionaryError
-        when one does not exist, cannot be used, or extends itself.
+        when one does not exist, cannot be used, or extends itself, or all hold for every file.
     """
-    chain: dict[str, Dictionary] = {}
+    # Files are read anew: their author may have changed them.
+    return (_chained if any(map(is_path, names)) else _remembered)(names, why)
+
+
+def _chained(names: tuple[str, ...], why: str) -> Authority:
+    chain: dict[str, _Link] = {}
     for name in names:
-        _extend(name, Path(), (), chain)
+        _extend(_spelt(name, Path()), (), chain)
+    if not chain:
+        raise DictionaryError(
+            f"{', '.join(names)}: this needs not be asked for, it holds for every file"
+        )
     # What several extend comes after all of them.
-    order = sorted(chain.values(), key=lambda one: -_depth(one, chain))
-    return Authority(order, why)
+    order = sorted(chain, key=lambda name: -_depth(name, chain))
+    return Authority([chain[name].dictionary for name in order], why)
 
 
-def _depth(dictionary: Dictionary, chain: Mapping[str, Dictionary]) -> int:
+_remembered = lru_cache(maxsize=256)(_chained)
+
+
+def _depth(name: str, chain: Mapping[str, _Link]) -> int:
     """How many dictionaries lie below this one at most."""
-    below = [chain[key] for key in dictionary.head.get("extends", ()) if key in chain]
+    below = [one for one in chain[name].below if one in chain]
     return 1 + max((_depth(one, chain) for one in below), default=0)
 
 
-def _extend(name: str, base: Path, above: tuple[str, ...], chain: dict[str, Dictionary]) -> None:
+def _extend(name: str, above: tuple[str, ...], chain: dict[str, _Link]) -> None:
     """Add the dictionary ``name``, and what it extends, to ``chain``."""
     if name in above:
         path = " extends ".join([*above[above.index(name) :], name])
         raise DictionaryError(f"a dictionary extends itself: {path}")
-    if name in chain or name.partition("/")[0] == STANDARD:
+    if name in chain or (name.partition("/")[0] == STANDARD and not is_path(name)):
         return
-    dictionary = chain[name] = get(name, base)
-    beside = (base / name).parent if is_path(name) else base
-    for other in dictionary.head.get("extends", ()):
-        _extend(other, beside, (*above, name), chain)
+    dictionary = get(name)
+    beside = Path(name).parent
+    below = tuple(_spelt(other, beside) for other in dictionary.head.get("extends", ()))
+    chain[name] = _Link(dictionary, below)
+    for other in below:
+        _extend(other, (*above, name), chain)
+
+
+def _spelt(name: str, base: Path) -> str:
+    """An id, or the path of a file: one name for one dictionary, from whatever folder it is."""
+    return os.path.normpath(base / name) if is_path(name) else name
 
 
 def is_path(name: str) -> bool:

@@ -18,6 +18,7 @@ from fitslint.engine.tally import Tally
 from fitslint.model.file import FitsFile
 from fitslint.model.finding import FileReport, Status
 from fitslint.source.files import read_file, read_stream
+from fitslint.source.journals import cut_short, find_journal
 
 STDIN = "-"
 STDIN_NAME = "<stdin>"
@@ -141,6 +142,10 @@ class Checker:
         try:
             watch.started = time.monotonic()
             judge = self._judge or self.warm()
+            journal = find_journal(path) if path != STDIN else None
+            if journal:
+                watch.started = 0.0
+                return self.failed(path, "unreadable", cut_short(path))
             if path == STDIN:
                 file = read_stream(sys.stdin.buffer, STDIN_NAME, self.settings.limits)
             else:

@@ -80,7 +80,7 @@ class Steady:
     """Their images."""
     readings: list[Reading]
     patterns: Sequence[tuple[int, int, Matches, Reading]]
-    """Where other cards have columns 9-80, what tells at once that they are right, their reading."""
+    """Columns 9-80 of other cards, what tells at once that they are right, and their reading."""
     changing: list[Reading]
     """The readings of all cards that are left."""
     rules: list[ValuesRule]

@@ -40,11 +40,13 @@ def laid_out(old: bytes, hdu: Hdu, edits: Sequence[Edit]) -> bytes:
         behind END would be lost.
     """
     header = hdu.header
+    if header.starts is not None:
+        raise NotApplicable("the cards of the header are not 80 bytes apart")
     new = spliced(old, header.offset, edits)
     if len(new) == len(old):
         return new
-    if header.end is None or header.starts is not None:
-        raise NotApplicable("the header does not end where its blocks do, so no card can move")
+    if header.end is None:
+        raise NotApplicable("the header has no END card, so no card can come or go")
     end = header.offset + len(header.raw)
     at = len(header.raw) + sum(
         len(edit.new) - (edit.end - edit.start) for edit in edits if edit.end <= end

@@ -10,6 +10,7 @@ from fitslint.model.file import FitsFile, Hdu
 from fitslint.model.finding import SEVERITIES, Edit, FileReport, Finding
 from fitslint.model.form import CARD
 from fitslint.model.header import Header
+from fitslint.syntax.scan import padded
 from fitslint.syntax.scan_cards import is_end
 
 ERROR = SEVERITIES.index("error")
@@ -42,11 +43,13 @@ def altered(before: FitsFile, after: FitsFile, edits: Sequence[Edit]) -> str | N
         lost = before.hdus[len(after.hdus)].number
         return f"HDU {lost} would not be found any more"
     for old, new in zip(before.hdus, after.hdus, strict=False):
-        if old.data_bytes is not None and old.data_bytes != new.data_bytes:
-            return (
-                f"the data unit of HDU {old.number} would have {new.data_bytes} bytes "
-                f"instead of {old.data_bytes}"
-            )
+        if old.data_bytes != new.data_bytes:
+            there = old.data_bytes if old.data_bytes is not None else _room(after, new)
+            if not _fits(new.data_bytes, there, known=old.data_bytes is not None):
+                return (
+                    f"the data unit of HDU {old.number} would have {new.data_bytes} bytes "
+                    f"instead of {there}"
+                )
         if old.header.raw == new.header.raw:
             continue
         mine = [edit for edit in edits if _touches(edit, old)]
@@ -57,6 +60,20 @@ def altered(before: FitsFile, after: FitsFile, edits: Sequence[Edit]) -> str | N
             what = name or "a blank keyword"
             return f"readers would find another {what} in HDU {old.number}"
     return None
+
+
+def _room(file: FitsFile, hdu: Hdu) -> int | None:
+    """Bytes between the header of an HDU and the next one, or the end of the file."""
+    nexts = file.hdus[hdu.number : hdu.number + 1]
+    stop = nexts[0].header.offset if nexts else file.size
+    return None if stop is None else max(stop - hdu.data_offset, 0)
+
+
+def _fits(size: int | None, there: int | None, *, known: bool) -> bool:
+    """Whether a data unit whose size is told anew is what stands there, padding aside."""
+    if known or size is None or there is None:
+        return False
+    return size <= there <= padded(size)
 
 
 def _touches(edit: Edit, hdu: Hdu) -> bool:

@@ -14,7 +14,7 @@ from fitslint.repair.packing import packed
 from fitslint.repair.stream import opened
 from fitslint.repair.virtual import Virtual
 from fitslint.repair.write import recover, write
-from fitslint.repair.write.names import find_journal, folder_of, name_of
+from fitslint.repair.write.names import folder_of, name_of
 from fitslint.repair.write.system import SYSTEM
 from fitslint.repair.write.target import opened as locked
 from fitslint.repair.write.temporary import (
@@ -25,6 +25,7 @@ from fitslint.repair.write.temporary import (
     temporary,
     write_all,
 )
+from fitslint.source.journals import find_journal
 from fitslint.syntax.scan_reader import Reader
 
 _PIECE = 1 << 20

@@ -3,6 +3,7 @@
 import json
 import os
 import re
+from pathlib import Path
 
 import jsonschema
 import pytest
@@ -220,3 +221,15 @@ def test_a_slow_file_is_a_timeout(folder):
     found = document(done)["files"][0]
     assert found["status"] == "timeout" or found["cut"] or found["findings"]
     assert done.returncode in (1, 3)
+
+
+def test_a_journal_beside_a_file_is_told_and_left(tmp_path):
+    file = tmp_path / "a.fits"
+    file.write_bytes((Path(__file__).parents[2] / "fixtures/good/VF110-lowercase-exponent.fits").read_bytes())
+    journal = tmp_path / ".a.fits.fitslint-journal"
+    journal.write_bytes(b"torn")
+    (tmp_path / "link.fits").symlink_to(file)
+    done = run("check", str(file), str(tmp_path / "link.fits"))
+    assert done.returncode == 3
+    assert done.stdout.decode().count("fitslint fix --recover") == 2
+    assert journal.read_bytes() == b"torn"

@@ -33,8 +33,22 @@ def test_lookup(keyword, name, indices, version):
 
 @pytest.mark.parametrize(
     "keyword",
-    ["TEMP1", "DATENOTE", "GAIN", "CRVAL", "CRVAL1AB", "PV1", "PC1", "crval1", "NAXIS1A", "DATE-1",
-     "CRVAL#", "CRVAL#A", "CD#_2", "NAXIS#"],
+    [
+        "TEMP1",
+        "DATENOTE",
+        "GAIN",
+        "CRVAL",
+        "CRVAL1AB",
+        "PV1",
+        "PC1",
+        "crval1",
+        "NAXIS1A",
+        "DATE-1",
+        "CRVAL#",
+        "CRVAL#A",
+        "CD#_2",
+        "NAXIS#",
+    ],
 )
 def test_private_keywords_are_nobodys(keyword):
     assert fits().lookup(keyword) is None

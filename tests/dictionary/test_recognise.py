@@ -84,6 +84,32 @@ def test_a_dictionary_that_extends_itself(tmp_path):
         authority((str(one),), "")
 
 
+def test_files_of_one_name_in_two_folders(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for number, place in enumerate(("fits", "south"), 1):
+        folder = tmp_path / place
+        folder.mkdir()
+        base = KEYWORD.replace("SHIFT", f"SHIFT{number}")
+        (folder / "base.toml").write_text(HEAD.format(id=f"{place}/base") + base)
+        mine = HEAD.format(id=f"{place}/mine") + 'extends = ["base.toml"]\n' + KEYWORD
+        (folder / "mine.toml").write_text(mine)
+    found = authority(("fits/mine.toml", "./south/mine.toml", "south/mine.toml"), "")
+    assert found.ids == ("fits/mine", "south/mine", "fits/base", "south/base")
+    assert found.lookup("SHIFT1") and found.lookup("SHIFT2")
+
+
+def test_a_file_that_changes_is_read_again(tmp_path):
+    path = tmp_path / "mine.toml"
+    for name in ("SHIFT", "TURN"):
+        path.write_text(HEAD.format(id="x/mine") + KEYWORD.replace("SHIFT", name))
+        assert [one.name for one in authority((str(path),), "")] == [name]
+
+
+def test_what_holds_anyway_needs_not_be_asked_for():
+    with pytest.raises(DictionaryError, match="holds for every file"):
+        authority(("fits/eso", "fits/reserved"), "")
+
+
 @pytest.mark.parametrize("name", ["subaru/nothing", "subaru", ""])
 def test_a_dictionary_that_is_not_there(name):
     with pytest.raises(DictionaryError, match="there is no dictionary"):

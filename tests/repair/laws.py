@@ -90,8 +90,10 @@ def _broken(data: bytes, name: str, options: FixOptions, plan: Plan, rounds: int
     yield from _sums_changed(data, new, name)
     yield from _left(plan, options)
     # Of mandatory keywords that are repeated each reader takes another one.
-    twice = any(one.code == "MK124" for one in plan.left)
-    if not (name.endswith(".hdr") or options.unsafe or twice):
+    doubtful = any(one.code == "MK124" for one in plan.left)
+    # An END that holds more than END is read on from by one and not by the other.
+    doubtful |= any(one.finding.code == "FS109" for one in plan.repairs)
+    if not (name.endswith(".hdr") or options.unsafe or doubtful):
         yield from readers_differ(data, new, named(plan) | set(_owners(data, plan)))
 
 
@@ -160,7 +162,8 @@ def _cards_lost(data: bytes, new: bytes, name: str, plan: Plan) -> Iterator[str]
         cards = [_untouched(hdu.header, names) for hdu in (old, fixed)]
         if cards[0] != cards[1]:
             yield f"other cards of HDU {old.number} changed"
-        if not fixed.header.text and (fixed.data_offset - fixed.header.offset) % BLOCK:
+        whole = [(hdu.data_offset - hdu.header.offset) % BLOCK == 0 for hdu in (old, fixed)]
+        if not fixed.header.text and whole[0] and not whole[1]:
             yield f"the header of HDU {fixed.number} is no whole number of blocks"
 
 
@@ -168,7 +171,7 @@ def _sums_changed(data: bytes, new: bytes, name: str) -> Iterator[str]:
     """HDUs whose CHECKSUM held before and does not now, or was wrong by another amount."""
     (before, _), (after, _) = judged(data, name), judged(new, name)
     for old, fixed in zip(before.hdus, after.hdus, strict=False):
-        if old.header.text:
+        if old.header.text or old.header.starts:
             continue
         if has_checksum(old.header) and has_checksum(fixed.header):
             sums = [
@@ -253,7 +256,7 @@ def _values(header):
 
 
 def _fitsio(data: bytes):
-    """What fitsio reads; asked twice, as bytes of another file's messages make it fail."""
+    """What fitsio reads; asked doubtful, as bytes of another file's messages make it fail."""
     return _fitsio_once(data) or _fitsio_once(data)
 
 

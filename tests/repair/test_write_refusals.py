@@ -16,8 +16,8 @@ import pytest
 from fitslint.repair.model import Patch, Plan, RepairError
 from fitslint.repair.write import find_journal, recover, write
 from fitslint.repair.write.journal import Change, Journal, decoded
-from fitslint.repair.write.names import journal_path
 from fitslint.repair.write.system import System
+from fitslint.source.journals import journal_path
 from tests.repair.crash.faulty import Faulty, Strike, in_child
 from tests.repair.crash.scenes import IN_PLACE, REPLACE, names
 

@@ -64,6 +64,9 @@ def types(subject: Subject) -> Iterator[Remark]:
 def ranges(subject: Subject) -> Iterator[Remark]:
     """Ranges, lists and fixed values that leave nothing, or not what else is said."""
     for path, table in subject.tables:
+        for at, value in [*_given(path, table), *_bounds(path, table)]:
+            if isinstance(value, float) and not math.isfinite(value):
+                yield Remark(at, "error", f"{value} is no number that a header can hold")
         low, high = table.get("minimum"), table.get("maximum")
         if low is not None and high is not None and low > high:
             yield Remark((*path, "minimum"), "error", f"{low} is over the maximum, {high}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fitslint.repair.model import Mode, Plan, Written
-from fitslint.repair.write.names import find_journal
+from fitslint.source.journals import find_journal
 
 if TYPE_CHECKING:
     from fitslint.repair.write.recovery import Recovery

@@ -9,10 +9,10 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
-from fitslint.repair.write.names import journal_path
 from fitslint.repair.write.system import NOFOLLOW, System
 from fitslint.repair.write.target import Target, read
 from fitslint.repair.write.temporary import sync_folder, write_all
+from fitslint.source.journals import journal_path
 
 _MAGIC = b"fitslint journal"
 _VERSION = 1

@@ -10,16 +10,10 @@ from fitslint.repair.model import RepairError
 from fitslint.repair.write.errors import failed, reason, refused
 from fitslint.repair.write.inplace import remove, write_at
 from fitslint.repair.write.journal import Journal, known_version, read_journal
-from fitslint.repair.write.names import (
-    find_journal,
-    folder_of,
-    inside,
-    is_temporary,
-    name_of,
-    real_path,
-)
+from fitslint.repair.write.names import folder_of, inside, is_temporary, name_of
 from fitslint.repair.write.system import NOFOLLOW, NONBLOCK, System
 from fitslint.repair.write.target import HELD, lock, read
+from fitslint.source.journals import find_journal, real_path
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 
 from fitslint.repair.model import Identity, Mode, Plan
 from fitslint.repair.write.errors import failed, refused
-from fitslint.repair.write.names import find_journal, real_path
 from fitslint.repair.write.system import NOFOLLOW, NONBLOCK, System
 from fitslint.repair.write.task import Task
 from fitslint.source.gzipped import MAGIC
+from fitslint.source.journals import find_journal, real_path
 
 HELD = frozenset((errno.EAGAIN, errno.EACCES, errno.EWOULDBLOCK))
 """What the system answers when somebody else holds a lock."""

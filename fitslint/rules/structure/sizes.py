@@ -117,8 +117,10 @@ def padding_missing(file: FitsFile) -> Iterator[Flag]:
         header, missing = header_of(file, problem.hdu), problem.params["missing"]
         filler = b" " if header is not None and header.kind == "table" else b"\x00"
         size = problem.byte or 0
-        padding = Edit(size, size, filler * missing)
-        yield report(problem, edits=(padding,), title="append the padding")
+        # Without END nobody knows where the data begin, hence how many are there.
+        sure = header is not None and header.end is not None
+        padding = (Edit(size, size, filler * missing),) if sure else ()
+        yield report(problem, edits=padding, title="append the padding")
 
 
 @rule(

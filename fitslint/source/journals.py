@@ -1,0 +1,51 @@
+"""The undo journal that a repair keeps beside a file while it writes into it."""
+
+# ruff: noqa: PTH114, PTH118, PTH119
+# Names of any bytes; and every check asks whether a journal lies beside its file.
+
+from __future__ import annotations
+
+import os
+
+_JOURNAL = "fitslint-journal"
+_LONGEST = 200
+"""Bytes of a file name that leave room for what is put around it (names end at 255)."""
+
+
+def real_path(path: str) -> str:
+    """The path of the file that a symbolic link stands for."""
+    return os.path.realpath(path, strict=True) if os.path.islink(path) else path
+
+
+def journal_path(path: str) -> str:
+    """Where the undo journal of a file is, when there is one."""
+    folder, name = os.path.split(path)
+    return os.path.join(folder, f".{stem_of(name)}.{_JOURNAL}")
+
+
+def find_journal(path: str) -> str | None:
+    """The undo journal that a crash left beside a file, or None."""
+    try:
+        journal = journal_path(real_path(path))
+        return journal if os.path.lexists(journal) else None
+    except (OSError, ValueError):
+        return None
+
+
+def cut_short(path: str) -> str:
+    """What a report says of a file beside which a journal lies."""
+    return (
+        "a repair of it was cut short and left its journal; 'fitslint fix --recover' brings the "
+        f"old bytes of {os.path.basename(path)} back"
+    )
+
+
+def stem_of(name: str) -> str:
+    """A name that leaves room; a long one is cut and told apart by a digest."""
+    raw = os.fsencode(name)
+    if len(raw) <= _LONGEST:
+        return name
+    import hashlib
+
+    mark = hashlib.blake2b(raw, digest_size=8).hexdigest()
+    return f"{os.fsdecode(raw[:120])}~{mark}"
