@@ -77,6 +77,11 @@ class Virtual:
         self._settle()
         return answer
 
+    def old_place(self, offset: int) -> int | None:
+        """Where the byte at ``offset`` stands in the old stream; None when it is a new one."""
+        piece = self._pieces[bisect_right(self._starts, offset) - 1]
+        return offset - piece if isinstance(piece, int) else None
+
     def measured(self) -> int:
         """The size of the new stream, read to its end where nobody knows it yet."""
         at = 0

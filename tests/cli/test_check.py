@@ -225,7 +225,8 @@ def test_a_slow_file_is_a_timeout(folder):
 
 def test_a_journal_beside_a_file_is_told_and_left(tmp_path):
     file = tmp_path / "a.fits"
-    file.write_bytes((Path(__file__).parents[2] / "fixtures/good/VF110-lowercase-exponent.fits").read_bytes())
+    good = Path(__file__).parents[2] / "fixtures" / "good"
+    file.write_bytes((good / "VF110-lowercase-exponent.fits").read_bytes())
     journal = tmp_path / ".a.fits.fitslint-journal"
     journal.write_bytes(b"torn")
     (tmp_path / "link.fits").symlink_to(file)

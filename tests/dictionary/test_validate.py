@@ -67,6 +67,7 @@ CASES = {
         "recommended", "error", "never be used",
     ),
     "range": (['name = "A"\ntype = "real"\nminimum = 2\nmaximum = 1'], "minimum", "error", "over"),
+    "not-finite": (['name = "A"\ntype = "real"\nmaximum = nan'], "maximum", "error", "nan"),
     "range-type": (['name = "A"\ntype = "string"\nminimum = 2'], "minimum", "error", "no meaning"),
     "exclusive": (
         ['name = "A"\ntype = "real"\nexclusive_minimum = true'],

@@ -58,9 +58,12 @@ def test_patches_compose(stream, draw):
 def test_kept_bytes_are_found_again(stream):
     data, patches = stream
     new = spliced(data, patches)
+    reader = Virtual(BytesReader(data), patches)
     for old in range(len(data)):
         if not any(patch.start <= old < patch.end for patch in patches):
-            assert new[new_place(patches, old)] == data[old]
+            place = new_place(patches, old)
+            assert new[place] == data[old]
+            assert reader.old_place(place) == old
 
 
 def test_the_beginning_of_a_file_is_read_once(tmp_path):
