@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import zip_longest
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import takewhile, zip_longest
 
 from fitslint.model.file import FitsFile, Hdu
 from fitslint.model.finding import SEVERITIES, Edit, FileReport, Finding
@@ -15,8 +15,8 @@ from fitslint.syntax.scan_cards import is_end
 
 ERROR = SEVERITIES.index("error")
 
-Told = tuple[str, bytes, bytes]
-"""Keyword, card, and for CONTINUE the card that it goes on from."""
+Placed = tuple[bytes, int | None]
+"""A card, and its position before (None for a new one)."""
 
 
 def weight(findings: Iterable[Finding]) -> int:
@@ -57,8 +57,7 @@ def altered(before: FitsFile, after: FitsFile, edits: Sequence[Edit]) -> str | N
             continue
         name = _stranger(old.header, new.header, mine)
         if name is not None:
-            what = name or "a blank keyword"
-            return f"readers would find another {what} in HDU {old.number}"
+            return f"readers would find another {name} in HDU {old.number}"
     return None
 
 
@@ -95,45 +94,70 @@ def _as_edited(old: Header, new: Header, edits: list[Edit]) -> bool:
     )
 
 
-def _stranger(old: Header, new: Header, edits: Iterable[Edit]) -> str | None:
-    """A keyword that is not the same although no edit changes its card; None when all are."""
-    taken: set[int] = set()
-    brought: Counter[bytes] = Counter()
-    for edit in edits:
-        starts = map(old.start_of, range(len(old)))
-        taken.update(at for at, start in enumerate(starts) if edit.start <= start < edit.end)
-        images = edit.new.split(b"\n") if old.text else _cards(edit.new)
-        brought.update(image.ljust(CARD) for image in images if image.strip())
-    kept = _told(old, lambda at, _: at in taken)
-    found = _told(new, lambda _, image: _taken_from(brought, image))
-    for left, right in zip_longest(kept, found):
+def _stranger(old: Header, new: Header, edits: Sequence[Edit]) -> str | None:
+    """A keyword that is not as the edits make it, or whose string goes on elsewhere than before."""
+    wanted = list(_edited(old, edits))
+    images = [image for image, _ in wanted if _counts(image)]
+    found = [image for image in _cards(new.raw) if _counts(image)]
+    for left, right in zip_longest(images, found):
         if left != right:
-            return (left or right or ("",))[0]
-    lost = next((image for image in brought.elements() if not is_end(image)), None)
-    return None if lost is None else lost[:8].decode("latin-1").rstrip()
+            return _name(left or right or b"")
+    taken = set(range(len(old))) - {position for _, position in wanted}
+    before, owner = _owners(old), None
+    for image, position in wanted:
+        if not image.startswith(b"CONTINUE"):
+            owner = position
+        elif position is not None and before[position] != owner:
+            rewritten = owner is None and before[position] in taken
+            if not rewritten:
+                return "CONTINUE"
+    return None
 
 
-def _taken_from(brought: Counter[bytes], image: bytes) -> bool:
-    if not brought[image]:
-        return False
-    brought[image] -= 1
-    return True
+def _edited(header: Header, edits: Sequence[Edit]) -> Iterator[Placed]:
+    """The cards of a header after edits, those that stay with their position."""
+    waiting = list(edits)
+    until = 0
+    for position in range(len(header)):
+        start = header.start_of(position)
+        while waiting and waiting[0].start <= start:
+            edit = waiting.pop(0)
+            yield from ((image, None) for image in _brought(header, edit))
+            until = edit.end
+        if start >= until:
+            yield header.raw[position * CARD : position * CARD + CARD], position
+    # What is put in place of END has another END behind it; what is behind END is not read.
+    end = header.start_of(len(header)) if header.end is not None else None
+    for edit in waiting:
+        if end is None or edit.start == end:
+            images = _brought(header, edit)
+            yield from ((image, None) for image in takewhile(lambda one: not is_end(one), images))
+
+
+def _brought(header: Header, edit: Edit) -> Iterator[bytes]:
+    if header.text:
+        return (line.ljust(CARD) for line in edit.new.split(b"\n") if line)
+    return _cards(edit.new)
 
 
 def _cards(data: bytes) -> Iterator[bytes]:
     return (data[at : at + CARD] for at in range(0, len(data), CARD))
 
 
-def _told(header: Header, left_out: Callable[[int, bytes], bool]) -> Iterator[Told]:
-    """The cards of a header in order but those left out, blank ones, and its CHECKSUM.
+def _counts(image: bytes) -> bool:
+    """Whether a card says something that no other part of the repair looks after."""
+    return not image.startswith(b"CHECKSUM") and image.strip() != b""
 
-    With a card the CONTINUE cards that belong to it are left out.
-    """
-    owner, owned = b"", False
+
+def _name(image: bytes) -> str:
+    return image[:8].decode("latin-1").rstrip() or "blank keyword"
+
+
+def _owners(header: Header) -> list[int | None]:
+    """For every card the position of the last one that is no CONTINUE."""
+    owners: list[int | None] = []
+    owner = None
     for position, name in enumerate(header.names):
-        card = header.raw[position * CARD : position * CARD + CARD]
-        out = left_out(position, card)
-        if name != "CONTINUE":
-            owner, owned = card, out
-        if not (out or owned) and card.strip() and name != "CHECKSUM":
-            yield name, card, owner
+        owner = owner if name == "CONTINUE" else position
+        owners.append(owner)
+    return owners

@@ -179,6 +179,16 @@ def test_a_dictionary_of_anybody(tmp_path):
     assert not {("DI106", "PART"), ("DI101", "SKYTEMP"), ("DI105", "SKYTEMP")} & found
 
 
+def test_relations_of_a_compressed_image_are_those_of_the_image(tmp_path):
+    text = "\n[[keyword]]\nname = 'WIDTH'\ntype = 'integer'\nrelation = ['WIDTH <= NAXIS1']\n"
+    path = mine(tmp_path, text)
+    for width, codes_ in (300, set()), (600, {"DI106"}):
+        head = (*FIRST, "ZIMAGE  =                    T", "NAXIS1  =                    8",
+                "ZNAXIS1 =                  512", f"WIDTH   = {width:20}")  # fmt: skip
+        found = codes(fitslint.check(fits(head), dictionary=str(path)))
+        assert found & {"DI106"} == codes_
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import re
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import numpy as np
 import pytest
 from astropy import units as u
 from astropy.coordinates import EarthLocation, HADec, get_sun
+from astropy.io.fits import CompImageHDU, Header
 from astropy.time import Time
 from astropy.utils import iers
 
@@ -250,11 +252,19 @@ def test_a_time_series_is_no_image(samples: dict[str, str]) -> None:
         samples["hanaoka"],
         ("NAXIS", "1"), ("ENDFRM", "42698"), ("DATA-TYP", "'correlation'"),
         ("END-OBS", "'10:37:01.254'"), ("JST-END", "'19:37:01.254'"),
-        ("TIME-OBS", "'06:58:41.254'"), ("JSTTIME", "'15:58:41.254'"),
+        ("TIME-OBS", "'06:58:41.254'"), ("JSTTIME", "'15:58:41.254'"), ("CRPIX1", "1.0"),
     )  # fmt: skip
     lines = [line for line in text.split("\n") if not line.startswith(("NAXIS2", "SOLR  "))]
     codes = [code for code, _ in found("\n".join(lines), "tca980509.hdr")]
-    assert not {"DI101", "NR107", "NR112", "NR121"}.intersection(codes)
+    assert not {"DI101", "NR107", "NR112", "NR121", "NR131"}.intersection(codes)
+
+
+def test_a_compressed_image_is_as_large_as_before(samples: dict[str, str]) -> None:
+    header = Header.fromstring(samples["hanaoka"], sep="\n")
+    packed = io.BytesIO()
+    CompImageHDU(np.zeros((512, 512), "f4"), header).writeto(packed)
+    findings = judge(packed.getvalue(), "ifa980509_032023.fits.fz").findings
+    assert {one.code for one in findings if one.code.startswith("NR")} == {"NR132"}
 
 
 def test_a_real_image(corpus: Path) -> None:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from fitslint.repair.model import Mode, Plan, Written
+from fitslint.repair.model import Mode, Plan, RepairError, Written
 from fitslint.source.journals import find_journal
 
 if TYPE_CHECKING:
     from fitslint.repair.write.recovery import Recovery
     from fitslint.repair.write.system import System
 
-__all__ = ["find_journal", "recover", "write"]
+__all__ = ["find_journal", "recover", "write", "write_together"]
 
 
 def write(
@@ -66,6 +67,26 @@ def write(
 
     request = Request(mode, output_dir, backup, follow, overwrite, digests)
     return written(plan, request, system or SYSTEM)
+
+
+def write_together(
+    plans: Sequence[Plan], *, digests: bool = False, system: System | None = None
+) -> list[Written | RepairError]:
+    """Replace the files of some plans, as ``write`` does in mode ``replace``.
+
+    For small files of which each is named once: the time that a device takes to sync is spent once
+    for all of them, and every file stays open meanwhile (two descriptors each). What keeps one from
+    being written keeps no other.
+
+    Returns
+    -------
+    list of Written or RepairError
+        for each plan how it was written, or why it was not.
+    """
+    from fitslint.repair.write.group import replaced_together
+    from fitslint.repair.write.system import SYSTEM
+
+    return replaced_together(plans, digests, system or SYSTEM)
 
 
 def recover(path: str, *, system: System | None = None) -> Recovery:

@@ -1,19 +1,24 @@
 """Every call by which a repair touches the system: one object, so that tests can make each fail."""
 
-# ruff: noqa: PTH103, PTH105, PTH108, PTH208
+# ruff: noqa: PTH103, PTH105, PTH108, PTH123, PTH208
 # One method a call, on descriptors and on names of any bytes.
 
 from __future__ import annotations
 
 import errno
 import os
+import re
 import sys
+from functools import cache
 
 _BINARY = getattr(os, "O_BINARY", 0)
 NOFOLLOW = getattr(os, "O_NOFOLLOW", 0)
 """Flag of ``open``: a symbolic link is an error."""
 NONBLOCK = getattr(os, "O_NONBLOCK", 0)
 """Flag of ``open``: a named pipe does not wait for its other end."""
+_SYNCED_WHOLE = frozenset(("ext2", "ext3", "ext4", "xfs", "f2fs", "tmpfs"))
+"""File systems whose ``syncfs`` brings bytes, sizes and names to the device, and says if it failed.
+"""
 
 
 def _lacking(name: str) -> OSError:
@@ -82,6 +87,20 @@ class System:
                 return "F_FULLFSYNC"
         os.fsync(fd)
         return "fsync"
+
+    def syncfs(self, fd: int) -> str:
+        """Bring all that a file system holds to its device; the name of the means.
+
+        Only where that keeps the promise of an fsync of every file, failures included.
+        """
+        if not _syncs_whole(os.fstat(fd).st_dev):
+            raise _lacking("syncfs to rely on")
+        import ctypes
+
+        if ctypes.CDLL(None, use_errno=True).syncfs(fd):
+            number = ctypes.get_errno()
+            raise OSError(number, os.strerror(number))
+        return "syncfs"
 
     def open_folder(self, path: str) -> int:
         """Open a folder so that it can be synced."""
@@ -152,6 +171,29 @@ class System:
     def names(self, folder: str) -> list[str]:
         """The names in a folder."""
         return os.listdir(folder)
+
+
+@cache
+def _syncs_whole(device: int) -> bool:
+    """Whether ``syncfs`` of a device can be relied on.
+
+    Linux tells of failed writes since 5.8. File systems on top of others, of the network or in user
+    space may leave bytes elsewhere.
+    """
+    if sys.platform != "linux":
+        return False
+    release = re.match(r"(\d+)\.(\d+)", os.uname().release)
+    if release is None or (int(release[1]), int(release[2])) < (5, 8):
+        return False
+    wanted = f"{os.major(device)}:{os.minor(device)}"
+    try:
+        with open("/proc/self/mountinfo", encoding="utf-8", errors="replace") as mounts:
+            fields = [line.split() for line in mounts]
+        return any(
+            each[2] == wanted and each[each.index("-") + 1] in _SYNCED_WHOLE for each in fields
+        )
+    except (OSError, ValueError, IndexError):
+        return False
 
 
 SYSTEM = System()

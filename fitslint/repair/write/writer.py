@@ -105,11 +105,17 @@ def _free(target: Target, path: str, overwrite: bool) -> None:
         raise refused(f"{path} exists already")
 
 
-def _fill(target: Target, made: Temporary, digests: bool) -> Digests:
-    """Bring the new bytes, the metadata and the times into a temporary file and to the device."""
+def filled(target: Target, made: Temporary, digests: bool) -> Digests:
+    """Bring the new bytes, the metadata and the times into a temporary file."""
     way = fill_packed(target, made.fd) if target.gzip else fill(target, made.fd, digests)
     keep_metadata(target, made.fd)
     keep_times(target, made)
+    return way
+
+
+def _fill(target: Target, made: Temporary, digests: bool) -> Digests:
+    """Fill a temporary file, and bring it to the device."""
+    way = filled(target, made, digests)
     target.doing = "bringing the new file to the device"
     target.use(target.system.fsync(made.fd))
     return way

@@ -17,7 +17,7 @@ def fixed(
 ) -> Edit | None:
     """The edit that writes ``card`` in fixed format, with the parts that are given in place.
 
-    None when the card has no room for them or holds characters that no card may hold.
+    None when the card has no room for them, holds characters that no card may hold, or is so.
     """
     name = card.keyword.strip() if keyword is None else keyword
     text = card.text if value is None else value
@@ -26,7 +26,7 @@ def fixed(
         image = relayout(name, text, note)
     except ValueError:
         return None
-    return replace(card, image) if image else None
+    return replace(card, image) if image and image != card.raw else None
 
 
 def put(card: Card, new: str) -> Edit | None:

@@ -25,7 +25,12 @@ _BRACKETED = re.compile(r"\[([^\[\]()]{1,20})\]|\(([^\[\]()]{1,20})\)")
 _WORD = re.compile(r"[A-Za-z%\"][A-Za-z]*|/")
 _SILENT = frozenset(("pixel", "pix", "pixe", "UTC", "HST", "LST", "year", "y", "pulse"))
 """Units that the name or the form of the value tells: nobody misses them in the comment."""
-_SIGNS = {"arcsec": ('"', "''"), "arcmin": ("'",), "%": ("percent", "per cent"), "deg": ("\xb0",)}
+_SIGNS = {
+    "arcsec": ('"', "''"), "arcmin": ("'",), "%": ("percent", "per cent"), "deg": ("\xb0",),
+    "d": ("Julian", "MJD"),
+}  # fmt: skip
+_ELECTRONS = re.compile(r"^(electrons?|e-)(?=/)", re.IGNORECASE)
+"""Words for the e of e/ADU, which is no unit of the standard."""
 
 
 class _Cards:
@@ -147,6 +152,7 @@ def stated(comment: str, unit: str) -> str:
 
 
 def _means(text: str, unit: str) -> bool:
+    text = _ELECTRONS.sub("e", text)
     return same(text, unit) or same(text.lower(), unit.lower())
 
 

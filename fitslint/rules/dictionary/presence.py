@@ -21,16 +21,25 @@ from fitslint.rules.dictionary.mending import added
 Demand = tuple[tuple[Relation, ...], str, tuple[Entry, ...]]
 """The conditions, the word of importance, and the keywords that a layout misses."""
 _ALWAYS = "true"
+_ARRAY = ("NAXIS", "BITPIX")
+"""Keywords that a compressed image has twice: its own begin with Z."""
 
 
 def scope(header: Header) -> Any:
     """What relations ask the values of a header from."""
 
     def value(name: str) -> Operand:
+        name = placed(name, header.layout)
         card = header.first(name) or header.first(f"HIERARCH {name}")
         return of_card(card) if card else None
 
     return value
+
+
+def placed(name: str, layout: Layout) -> str:
+    """The keyword that holds what ``name`` says: ZNAXIS1 for NAXIS1 of a compressed image."""
+    hidden = f"Z{name}" if "ZIMAGE" in layout.index and name.startswith(_ARRAY) else name
+    return hidden if hidden in layout.index else name
 
 
 def _demands(authority: Authority, layout: Layout) -> Iterator[Part]:
@@ -48,7 +57,8 @@ def _demands(authority: Authority, layout: Layout) -> Iterator[Part]:
         for (conditions, word), entries in missing.items()
     ]
     if demands:
-        names = [name for demand in demands for one in demand[0] for name in one.names]
+        relations = [one for demand in demands for one in demand[0]]
+        names = [placed(name, layout) for one in relations for name in one.names]
         yield Part(tuple(names), demands)
 
 

@@ -12,7 +12,7 @@ from fitslint.model.header import Header, Layout
 from fitslint.model.rule import Flag, Part
 from fitslint.rules.api import flag, rule
 from fitslint.rules.dictionary.levels import LEVELS
-from fitslint.rules.dictionary.presence import scope
+from fitslint.rules.dictionary.presence import placed, scope
 
 
 class Statement(NamedTuple):
@@ -35,7 +35,7 @@ def _statements(authority: Authority, layout: Layout) -> Iterator[Part]:
             table = {"holds": stated} if isinstance(stated, str) else stated
             relation = parse(table["holds"])
             indices = match.indices if match else {}
-            names = {name: instance(name, indices) for name in relation.names}
+            names = {name: placed(instance(name, indices), layout) for name in relation.names}
             known = [one for one in names.values() if one in layout.index]
             if relation.strict and len(known) < len(names):
                 continue

@@ -15,8 +15,17 @@ _AXES = ((1, "west"), (2, "north"))
 _RADIUS = 960.0
 """Of the Sun, arcsec."""
 _KEYWORDS = tuple(
-    f"{name}{axis}" for axis, _ in _AXES for name in ("NAXIS", "CRPIX", "CDELT", "CRVAL")
+    f"{name}{axis}" for axis, _ in _AXES for name in ("NAXIS", "ZNAXIS", "CRPIX", "CDELT", "CRVAL")
 )
+
+
+def size(header: Header, axis: str = "") -> float:
+    """Length of an axis (1 or 2), without one the number of axes; 0 when it is not told.
+
+    A compressed image tells its own beside those of the table that it is kept in.
+    """
+    compressed = header.kind == "compressed-image"
+    return number(header, f"{'Z' * compressed}NAXIS{axis}") or 0
 
 
 @rule(
@@ -27,7 +36,7 @@ _KEYWORDS = tuple(
     reads="values",
     family=FAMILY,
     checks=("N-C2", "N-C3"),
-    needs=(*_KEYWORDS, "SOLR"),
+    needs=("NAXIS", "ZNAXIS", *_KEYWORDS),
     ja="CRPIX などによると太陽面が画像の外にある",
     message="the image centre would be {offset} arcsec {direction} of the disk centre"
     " ((NAXIS{axis}/2 + 0.5 - CRPIX{axis}) * CDELT{axis} + CRVAL{axis}); {why}",
@@ -67,9 +76,10 @@ def sun_outside_image(header: Header) -> Iterator[Flag]:
     CDELT1  =              4.91106 / arcsec
     ```
     """
-    for axis, direction in _AXES:
-        pixels, pixel, step, value = (
-            number(header, f"{name}{axis}") for name in ("NAXIS", "CRPIX", "CDELT", "CRVAL")
+    for axis, direction in _AXES if size(header) >= 2 else ():
+        pixels = size(header, str(axis))
+        pixel, step, value = (
+            number(header, f"{name}{axis}") for name in ("CRPIX", "CDELT", "CRVAL")
         )
         card = header.first(f"CRPIX{axis}")
         if not pixels or not step or pixel is None or value is None or card is None:

@@ -10,10 +10,11 @@ from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule
 from fitslint.rules.dates.moments import number
 from fitslint.rules.norh.clocks import FAMILY, middle, written
+from fitslint.rules.norh.coordinates import size
 from fitslint.rules.norh.sun import LATITUDE, Sun, horizon, projection, sun
 
 _CLAUSE = "HeliogFITS 2.0, B.1 (2)"
-_MOMENT = ("DATE-OBS", "TIME-OBS", "STRT-OBS", "NAXIS")
+_MOMENT = ("DATE-OBS", "TIME-OBS", "STRT-OBS", "NAXIS", "ZNAXIS")
 _SUN = ("SOLR", "SOLP", "SOLB", "DEC", "HOURA")
 _SECONDS = 240.0
 """Seconds of time in a degree."""
@@ -96,7 +97,7 @@ def sun_elsewhere(header: Header) -> Iterator[Flag]:
     """
     expected = _expected(header)
     there = _place(expected[0]) if expected else {}
-    if not expected or not expected[2] or (number(header, "NAXIS") or 0) < 2:
+    if not expected or not expected[2] or size(header) < 2:
         # A series covers a day, and without a time of day there is no hour angle to compare.
         there.pop("HOURA", None)
     for name in _SUN:

@@ -13,6 +13,7 @@ from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule
 from fitslint.rules.dates.moments import DAY, number
 from fitslint.rules.norh.clocks import FAMILY, clock, day, shown, written
+from fitslint.rules.norh.coordinates import size
 
 _CLAUSE = "NoRH manual, A.5, A.8 and A.9"
 _NEEDS = ("DATE-OBS", "TIME-OBS", "STRT-OBS", "OBS-FREQ", "POLARIZ", "FRM-STAT")
@@ -196,6 +197,6 @@ def _contradicted(header: Header, name: _Name) -> Iterator[tuple[str, str]]:
         yield "POLARIZ", "R-L"
     if is_none_of("FRM-STAT", "event" if name.event else "1-sec obs", "calib"):
         yield "FRM-STAT", "event mode" if name.event else "steady mode"
-    pixels, step = number(header, "NAXIS1"), number(header, "CDELT1")
+    pixels, step = size(header, "1"), number(header, "CDELT1")
     if name.whole and pixels and step and abs(pixels * step) < _FULL_DISK:
         yield "CDELT1", f"the full disk, and the image is {abs(pixels * step):.0f} arcsec wide"

@@ -33,6 +33,7 @@ _ACCEPTED: dict[str, frozenset[ValueType]] = {
     "real": frozenset(("real", "integer", "undefined")),
     "complex": frozenset(("complex", "undefined")),
 }
+_FORMATS = ("TFORM", "TDIM", "TDISP", "XTENSION", "CTYPE", "ZCMPTYPE")
 _OWN_RULE = frozenset(
     (
         *("BLANK", "BSCALE", "BZERO", "CHECKSUM", "DATASUM", "EXPOSURE", "EXPTIME", "EXTLEVEL"),
@@ -90,9 +91,12 @@ def reserved_not_a_string(card: Card, header: Header) -> Iterator[Flag]:
     if found is None or found[1] not in {"string", "date"} or card.form.value is None:
         return
     end = card.form.value[1]
+    quoted = splice(card, (_VALUE, end), f"'{card.text:<8}'".ljust(end - _VALUE))
+    # In quotes a number is a name, and neither a date nor a format.
+    free = found[1] == "string" and not card.keyword.startswith(_FORMATS)
     yield flag(
         card,
-        fix=splice(card, (_VALUE, end), f"'{card.text:<8}'".ljust(end - _VALUE)),
+        fix=quoted if free else None,
         title="put the value in quotes",
         level="conv" if found[0].status == "convention" else None,
         keyword=card.keyword,
