@@ -154,7 +154,7 @@ def check(
     source: object,
     *,
     profile: str = "standard",
-    dictionary: str | Sequence[str] = (),
+    dictionary: str | os.PathLike[str] | Sequence[str | os.PathLike[str]] = (),
     select: str | Sequence[str] = (),
     ignore: str | Sequence[str] = (),
     extend_select: str | Sequence[str] = (),
@@ -247,7 +247,7 @@ judging = _Judging()
 def settings_of(
     *,
     profile: str = "standard",
-    dictionary: str | Sequence[str] = (),
+    dictionary: str | os.PathLike[str] | Sequence[str | os.PathLike[str]] = (),
     select: str | Sequence[str] = (),
     ignore: str | Sequence[str] = (),
     extend_select: str | Sequence[str] = (),
@@ -275,12 +275,20 @@ def settings_of(
 
 
 @lru_cache(maxsize=_JUDGES)
-def _judge(settings: Settings) -> Judge:
+def _kept_judge(settings: Settings) -> Judge:
     return Judge(settings)
 
 
-def _words(selectors: str | Sequence[str]) -> list[str]:
-    words = selectors.split(",") if isinstance(selectors, str) else selectors
+def _judge(settings: Settings) -> Judge:
+    """A warm judge, or a new one where a dictionary is a file that may have been edited."""
+    own = any(name.endswith(".toml") for name in settings.dictionary)
+    return Judge(settings) if own else _kept_judge(settings)
+
+
+def _words(selectors: str | os.PathLike[str] | Sequence[str | os.PathLike[str]]) -> list[str]:
+    if isinstance(selectors, os.PathLike):
+        return [os.fspath(selectors)]
+    words = selectors.split(",") if isinstance(selectors, str) else [str(one) for one in selectors]
     return [word.strip() for word in words if word.strip()]
 
 

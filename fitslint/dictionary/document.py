@@ -122,8 +122,9 @@ def _longest_line(text: str) -> int:
 
 def _decoded(data: bytes, name: str) -> str:
     try:
-        # As tomllib reads files: a line ends with a line feed, whatever stands before it.
-        return data.decode("utf-8").replace("\r\n", "\n")
+        # As tomllib reads files: a line ends with a line feed, whatever stands before it. Editors
+        # of Windows begin a file with a byte order mark, which TOML does not know.
+        return data.decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         raise DictionaryError(

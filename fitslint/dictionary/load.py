@@ -47,7 +47,7 @@ def read(path: Path) -> Dictionary:
         when the file cannot be read, is not TOML, or has a keyword without name or type.
     """
     try:
-        content = tomllib.loads(path.read_text(encoding="utf-8"))
+        content = tomllib.loads(path.read_text(encoding="utf-8-sig"))
         head = content["dictionary"]
         ranges = head.get("index", {})
         tables = content.get("keyword", ()) if "hdu" in content else content["keyword"]

@@ -14,7 +14,7 @@ from fitslint.model.file import Container, FitsFile
 from fitslint.model.finding import FileReport
 from fitslint.repair.corrections import Corrected, Corrections
 from fitslint.repair.diff import Hunk, hunks
-from fitslint.repair.log import Log, new_entry
+from fitslint.repair.log import Entry, Log, new_entry
 from fitslint.repair.model import (
     DataUnit,
     Identity,
@@ -30,6 +30,7 @@ from fitslint.repair.packing import recipe
 from fitslint.repair.plan import Planner
 from fitslint.repair.state import state_of
 from fitslint.repair.stream import opened
+from fitslint.repair.together import Together
 from fitslint.repair.virtual import Virtual, composed
 from fitslint.repair.write import find_journal, recover, write
 from fitslint.source.files import read_unpacked, unpacked
@@ -69,6 +70,14 @@ class Fixed(Outcome):
         """Whether it could not be read or judged to its end, or not be written."""
         undetermined = self.after.verdict == "undetermined"
         return self.error is not None or undetermined or self.after.status in _UNJUDGED
+
+    def fail(self, error: RepairError) -> None:
+        """Tell why it was not repaired; it is as it was."""
+        path = self.plan.path
+        self.error = str(error).removeprefix(f"{path}: ").removeprefix(f"{path} ")
+        self.after = self.before
+        if self.before.status == "unreadable" and not self.before.reason:
+            self.before.reason = self.error
 
 
 @dataclass(slots=True)
@@ -117,16 +126,23 @@ class Fixer:
         self.planner = Planner(settings)
         self._codes = frozenset(expand(options.only)) if options.only else None
 
-    def fix(self, path: str) -> Fixed:
+    def fix(self, path: str, together: Together | None = None) -> Fixed:
         """Fix one file; nothing is raised because of what it holds or because it cannot be written.
 
-        What was not written is told in ``error``, and the file is as it was.
+        What was not written is told in ``error``, and the file is as it was. With ``together`` a
+        small file is not written yet, but waits there.
         """
         done = self._begun(path)
         with self._told_in(done):
             self._recover(path, done)
             with opened(path, self.settings.limits) as (base, container, identity):
-                self._fix(done, base, container, identity)
+                if together is None or not together.holds(identity):
+                    self._fix(done, base, container, identity, together)
+                    return done
+        # Named a second time: what is there after the first is what is fixed.
+        if done.error is None:
+            together.write()
+            return self.fix(path, together)
         return done
 
     def fix_bytes(self, data: bytes) -> tuple[Fixed, bytes]:
@@ -151,17 +167,18 @@ class Fixer:
     @contextmanager
     def _told_in(self, done: Fixed) -> Iterator[None]:
         """Turn what cannot be done into the error of ``done``."""
-        path = done.plan.path
         try:
             yield
         except RepairError as error:
-            done.error = str(error).removeprefix(f"{path}: ").removeprefix(f"{path} ")
-            done.after = done.before
-            if done.before.status == "unreadable" and not done.before.reason:
-                done.before.reason = done.error
+            done.fail(error)
 
     def _fix(
-        self, done: Fixed, base: Reader, container: Container, identity: Identity | None
+        self,
+        done: Fixed,
+        base: Reader,
+        container: Container,
+        identity: Identity | None,
+        together: Together | None = None,
     ) -> None:
         path = done.plan.path
         look = self._looked(path, base, container, identity)
@@ -183,11 +200,19 @@ class Fixer:
             done.hunks = tuple(hunks(old, base.read_at, done.plan.patches))
         if self.writing.corrections:
             done.corrected = Corrected(state_of(old, base), done.plan.patches)
-        if self.writing.mode != "none" and identity is not None:
-            with self.held():
-                done.written = written_with_log(
-                    done.plan, self.writing, (old, base), (file, after), container
-                )
+        if self.writing.mode == "none" or identity is None:
+            return
+        if together is not None and together.takes(done.plan, container):
+            entry = None
+            if self.writing.log is not None:
+                log = Log(self.writing.log)
+                entry = _entry(done.plan, self.writing, (old, base), (file, after), container, log)
+            together.add(done, entry)
+            return
+        with self.held():
+            done.written = written_with_log(
+                done.plan, self.writing, (old, base), (file, after), container
+            )
 
     def _looked(
         self, path: str, base: Reader, container: Container, identity: Identity | None
@@ -261,17 +286,7 @@ def written_with_log(
     log = Log(how.log) if how.log is not None else None
     entry = None
     if log is not None:
-        result = plan.path if folder is None else str(Path(folder) / Path(plan.path).name)
-        gzip = container == "gzip" and how.mode != "copy"
-        entry = new_entry(
-            plan,
-            old[1].read_at,
-            (state_of(*old), state_of(*new)),
-            container=container,
-            mode=how.mode,
-            result=result,
-            packing=recipe(Path(plan.path), log.path) if gzip else None,
-        )
+        entry = _entry(plan, how, old, new, container, log)
         log.planned(entry, plan.repairs)
     try:
         written = write(
@@ -285,6 +300,23 @@ def written_with_log(
     if log is not None and entry is not None:
         log.written(entry.id, written)
     return written
+
+
+def _entry(plan: Plan, how: Writing, old: Read, new: Read, container: Container, log: Log) -> Entry:
+    """What the log tells of a plan."""
+    result = plan.path
+    if how.output_dir is not None:
+        result = str(Path(_folder(plan.path, how.output_dir)) / Path(plan.path).name)
+    gzip = container == "gzip" and how.mode != "copy"
+    return new_entry(
+        plan,
+        old[1].read_at,
+        (state_of(*old), state_of(*new)),
+        container=container,
+        mode=how.mode,
+        result=result,
+        packing=recipe(Path(plan.path), log.path) if gzip else None,
+    )
 
 
 def known(reader: Reader, patch: Patch) -> Patch:

@@ -4,7 +4,8 @@ The ones-complement sum of 32-bit words is the sum modulo 2**32 - 1, so what a c
 sum of the header is taken off the number that CHECKSUM encodes. The HDU then sums to what it
 summed to before: a checksum that was right is right, one that was wrong is wrong by the same
 amount, as nobody knows what made it so. One that is empty, or not 16 letters and digits from
-column 12 on, says nothing that could be kept and stays as it is. DATASUM is about the data alone, and ZHECKSUM about an HDU that is not in the file.
+column 12 on, says nothing that could be kept and stays as it is. DATASUM is about the data alone,
+and ZHECKSUM about an HDU that is not in the file.
 """
 
 from __future__ import annotations

@@ -101,7 +101,8 @@ def test_files_of_one_name_in_two_folders(tmp_path, monkeypatch):
 def test_a_file_that_changes_is_read_again(tmp_path):
     path = tmp_path / "mine.toml"
     for name in ("SHIFT", "TURN"):
-        path.write_text(HEAD.format(id="x/mine") + KEYWORD.replace("SHIFT", name))
+        text = HEAD.format(id="x/mine") + KEYWORD.replace("SHIFT", name)
+        path.write_text(text, encoding="utf-8-sig")  # as Notepad writes it
         assert [one.name for one in authority((str(path),), "")] == [name]
 
 

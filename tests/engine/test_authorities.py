@@ -162,7 +162,7 @@ def test_a_dictionary_of_anybody(tmp_path):
         *FIRST, "OBSTYPE = 'sky twilight'", "CAM1    = 'inside  '", "CAM2    = 'OUT     '",
         "PART    =                    3", "PARTS   =                    2",
     ))  # fmt: skip
-    report = fitslint.check(data, dictionary=str(path))
+    report = fitslint.check(data, dictionary=path)
     assert report.dictionaries == ("my/dictionary",)
     found = {(one.code, one.keyword, one.severity) for one in report.findings}
     assert {
@@ -177,6 +177,22 @@ def test_a_dictionary_of_anybody(tmp_path):
     found = {(one.code, one.keyword) for one in fitslint.check(cold, dictionary=str(path)).findings}
     assert ("DI114", "SKYTEMP") in found
     assert not {("DI106", "PART"), ("DI101", "SKYTEMP"), ("DI105", "SKYTEMP")} & found
+
+
+@pytest.mark.parametrize(("name", "given"), [("CAM LENS TEMP", ""), ("CAM LENSn TEMP", "3")])
+def test_keywords_of_several_words_are_found(tmp_path, name, given):
+    text = (
+        f"[dictionary.importance]\nmust = 'true'\n\n[[keyword]]\nname = '{name}'\n"
+        "type = 'real'\nimportance = 'must'\nminimum = 0\n"
+    )
+    path = mine(tmp_path, text)
+    keyword = f"HIERARCH {name.replace('n', given)}"
+    for header, expected in (
+        (FIRST, {"DI101"}),
+        ((*FIRST, f"{keyword} = 3.0"), set()),
+        ((*FIRST, f"{keyword} = -3.0"), {"DI114"}),
+    ):
+        assert codes(fitslint.check(fits(header), dictionary=str(path))) == expected
 
 
 def test_relations_of_a_compressed_image_are_those_of_the_image(tmp_path):
@@ -206,3 +222,11 @@ def test_a_broken_dictionary_is_a_sentence(tmp_path, text, said):
         fitslint.check(fits(FIRST), dictionary=str(mine(tmp_path, text)))
     assert said in str(error.value)
     assert "\n" not in str(error.value)
+
+
+def test_an_edited_dictionary_is_read_again(tmp_path):
+    entry = "\n[[keyword]]\nname = 'SKY'\ntype = 'integer'\nmaximum = {}\n"
+    data = fits((*FIRST, "SKY     =                    7"))
+    for maximum, wanted in ((9, False), (5, True), (8, False)):
+        path = mine(tmp_path, entry.format(maximum))
+        assert bool(of(fitslint.check(data, dictionary=path), "DI114")) == wanted

@@ -22,9 +22,13 @@ from fitslint.repair.corrections import load
 from fitslint.repair.fixing import Fixed, Fixer, Writing
 from fitslint.repair.model import Plan
 from fitslint.repair.options import FixOptions
+from fitslint.repair.together import Together
 from fitslint.report.format import Format
 
-_AT_ONCE = 16
+_AT_ONCE = 64
+"""Files whose plans are made before they are written together."""
+_LONG = 2.0
+"""A chunk that takes more time (seconds) makes the next ones shorter, down to one file."""
 _A_CORE = 4
 """Workers a core, where nobody says how many: most of the time they wait for the device."""
 _PATIENCE = 6 * 3600.0
@@ -83,10 +87,7 @@ class FixChecker(Checker):
         begun = time.monotonic()
         result = Batch(Tally())
         texts: list[list[str]] = [[] for _ in self.formats]
-        for path in inputs:
-            if self._on_file is not None and not self._on_file(path):
-                continue
-            done = self.fixed(path)
+        for done in self._all_fixed(inputs):
             for form, parts in zip(self.formats, texts, strict=True):
                 text = _text(form, done)
                 if text:
@@ -101,16 +102,29 @@ class FixChecker(Checker):
         result.seconds = time.monotonic() - begun
         return result
 
-    def fixed(self, path: str) -> Fixed:
-        """Fix one input; never raises because of what it holds."""
+    def _all_fixed(self, inputs: Sequence[str]) -> Iterator[Fixed]:
+        """Fix inputs, the small ones together; who is asked about each has each done at once."""
+        if self._on_file is not None:
+            yield from (self.fixed(path) for path in inputs if self._on_file(path))
+            return
+        for start in range(0, len(inputs), _AT_ONCE):
+            together = Together(self.work.writing, self._held)
+            some = [self.fixed(path, together) for path in inputs[start : start + _AT_ONCE]]
+            together.write()
+            yield from some
+
+    def fixed(self, path: str, together: Together | None = None) -> Fixed:
+        """Fix one input, or let it wait for others; never raises because of what it holds."""
         watch = self.watch
         try:
             watch.started = time.monotonic()
-            done = self.ready().fix(path)
+            done = self.ready().fix(path, together)
             watch.started = 0.0
         except FileTimeout:
             watch.started = 0.0
             self._fixer = None
+            if together is not None:
+                together.drop(path)
             limit = f"{self.settings.limits.seconds:g}"
             return self._given_up(path, f"not done within {limit} s; the file is as it was")
         except Exception as error:
@@ -118,6 +132,8 @@ class FixChecker(Checker):
             if os.environ.get("FITSLINT_DEBUG"):
                 raise
             self._fixer = None
+            if together is not None:
+                together.drop(path)
             said = " ".join(f"internal error: {type(error).__name__}: {error}".split())
             return self._given_up(path, said[:300])
         return done
@@ -149,6 +165,13 @@ class FixWorkers(Workers):
         super().__init__(checker, jobs)
         self.seconds = _PATIENCE
         self.size = _AT_ONCE
+
+    def _adapt(self, batch: Batch) -> None:
+        # The more small files are written together the better; large ones are shared out.
+        if batch.seconds > _LONG:
+            self.size = max(1, self.size // 2)
+        elif batch.seconds < _LONG / 4:
+            self.size = min(_AT_ONCE, self.size * 2)
 
     def _loop(self, inputs: Iterator[str]) -> Iterator[Batch]:
         try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
+from functools import partial
 
 from fitslint.repair.model import Plan, RepairError, Written
 from fitslint.repair.write.errors import failed
@@ -83,7 +84,7 @@ def replaced_together(
     try:
         for member in members:
             member.open(system)
-            member.go(lambda target, made, member=member: _fill(member, target, made, digests))
+            member.go(partial(_fill, member, digests))
         _bring_to_device(members, system)
         for member in members:
             member.go(_place)
@@ -94,7 +95,7 @@ def replaced_together(
     return [member.outcome() for member in members]
 
 
-def _fill(member: _Member, target: Target, made: Temporary, digests: bool) -> None:
+def _fill(member: _Member, digests: bool, target: Target, made: Temporary) -> None:
     member.digests = filled(target, made, digests)
 
 
@@ -110,18 +111,12 @@ def _bring_to_device(members: Sequence[_Member], system: System) -> None:
     """
     devices: dict[int, list[_Member]] = {}
     for member in members:
-        member.go(
-            lambda target, made, member=member: devices.setdefault(target.status.st_dev, []).append(
-                member
-            )
-        )
+        if member.error is None and member.target is not None:
+            devices.setdefault(member.target.status.st_dev, []).append(member)
     for some in devices.values():
         means = _synced_at_once(some, system) if len(some) >= _WORTH else None
         for member in some:
-            if means is not None and member.target is not None:
-                member.target.use(means)
-            else:
-                member.go(_sync)
+            member.go(partial(_sync, means))
 
 
 def _synced_at_once(members: Sequence[_Member], system: System) -> str | None:
@@ -133,9 +128,9 @@ def _synced_at_once(members: Sequence[_Member], system: System) -> str | None:
         return None
 
 
-def _sync(target: Target, made: Temporary) -> None:
+def _sync(means: str | None, target: Target, made: Temporary) -> None:
     target.doing = "bringing the new file to the device"
-    target.use(target.system.fsync(made.fd))
+    target.use(means or target.system.fsync(made.fd))
 
 
 def _sync_folders(members: Sequence[_Member]) -> None:

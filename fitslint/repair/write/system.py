@@ -97,7 +97,10 @@ class System:
             raise _lacking("syncfs to rely on")
         import ctypes
 
-        if ctypes.CDLL(None, use_errno=True).syncfs(fd):
+        call = getattr(ctypes.CDLL(None, use_errno=True), "syncfs", None)
+        if call is None:
+            raise _lacking("syncfs")
+        if call(fd):
             number = ctypes.get_errno()
             raise OSError(number, os.strerror(number))
         return "syncfs"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from fitslint.dictionary import fits
 from fitslint.dictionary.entry import Entry, KeywordType
 from fitslint.dictionary.units import UnitError, parse
 from fitslint.model.card import Card
@@ -79,7 +80,10 @@ def with_value(card: Card, value: str | float | bool) -> Edit | None:
 def added(header: Header, entry: Entry) -> Edit | None:
     """The edit that puts a missing keyword with the one value it may have before END."""
     value = entry.fixed if entry.fixed is not None else entry.recommended
-    if value is None or entry.name != entry.name.upper() or header.end is None or header.text:
+    # A reserved keyword changes what the standard makes of the others: one axis is none.
+    if value is None or fits().lookup(entry.name) or entry.name != entry.name.upper():
+        return None
+    if header.end is None or header.text:
         return None
     text = f"'{value:<8}'" if isinstance(value, str) else value_text(value)
     comment = str(entry.more.get("comment", ""))

@@ -21,6 +21,7 @@ from fitslint.rules.dictionary.mending import added
 Demand = tuple[tuple[Relation, ...], str, tuple[Entry, ...]]
 """The conditions, the word of importance, and the keywords that a layout misses."""
 _ALWAYS = "true"
+_HIERARCH = "HIERARCH "
 _ARRAY = ("NAXIS", "BITPIX")
 """Keywords that a compressed image has twice: its own begin with Z."""
 
@@ -30,7 +31,7 @@ def scope(header: Header) -> Any:
 
     def value(name: str) -> Operand:
         name = placed(name, header.layout)
-        card = header.first(name) or header.first(f"HIERARCH {name}")
+        card = header.first(name) or header.first(_HIERARCH + name)
         return of_card(card) if card else None
 
     return value
@@ -66,11 +67,12 @@ def _present(entry: Entry, layout: Layout) -> bool:
     """Whether the keyword, one of its family or one of its other names is in the header."""
     names = layout.index
     if entry.name == entry.name.upper():
-        return entry.name in names or any(other in names for other in entry.alias)
+        own = (entry.name, _HIERARCH + entry.name, *entry.alias)
+        return any(name in names for name in own)
     template = Template(entry.name)
     skeleton = template.skeleton.replace("#", "")
     return any(
-        "".join(char for char in name if not char.isdigit())
+        "".join(char for char in name.removeprefix(_HIERARCH) if not char.isdigit())
         == "".join(char for char in skeleton if not char.isdigit())
         for name in names
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 import string
+import sys
 from collections.abc import Iterator
 
 from fitslint.model.card import Card
@@ -101,9 +102,9 @@ def d_exponent(card: Card) -> Iterator[Flag]:
         return
     text = card.text
     if "D" in text:
-        # CFITSIO gives up on E where it took a complex number, or one too large, for a string.
-        number = card.number_value
-        plain = number is not None and math.isfinite(number)
+        # CFITSIO gives up on E where it took a complex number, or one out of range, for a string.
+        number = card.number_value or 0.0
+        plain = card.form.type == "real" and sys.float_info.min <= abs(number) < math.inf
         edit = put(card, text.replace("D", "E")) if plain else None
         yield flag(card, fix=edit, title="write E", text=text)
 
