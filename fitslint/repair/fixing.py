@@ -206,7 +206,9 @@ class Fixer:
             entry = None
             if self.writing.log is not None:
                 log = Log(self.writing.log)
-                entry = _entry(done.plan, self.writing, (old, base), (file, after), container, log)
+                entry = _entry(
+                    done.plan, self.writing, log, ((old, base), (file, after)), container
+                )
             together.add(done, entry)
             return
         with self.held():
@@ -286,7 +288,7 @@ def written_with_log(
     log = Log(how.log) if how.log is not None else None
     entry = None
     if log is not None:
-        entry = _entry(plan, how, old, new, container, log)
+        entry = _entry(plan, how, log, (old, new), container)
         log.planned(entry, plan.repairs)
     try:
         written = write(
@@ -302,8 +304,11 @@ def written_with_log(
     return written
 
 
-def _entry(plan: Plan, how: Writing, old: Read, new: Read, container: Container, log: Log) -> Entry:
+def _entry(
+    plan: Plan, how: Writing, log: Log, streams: tuple[Read, Read], container: Container
+) -> Entry:
     """What the log tells of a plan."""
+    old, new = streams
     result = plan.path
     if how.output_dir is not None:
         result = str(Path(_folder(plan.path, how.output_dir)) / Path(plan.path).name)
