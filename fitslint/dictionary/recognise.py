@@ -106,6 +106,8 @@ def recognise(values: Values, filename: str = "", family: str = "") -> Authority
     family : str
         look among these dictionaries only (``subaru``).
     """
+    if not filename and not _plausible(values):
+        return None
     best: tuple[int, int, _Sign, str] | None = None
     stem = _stem(filename)
     by_id = {sign.id: sign for sign in signs()}
@@ -118,6 +120,33 @@ def recognise(values: Values, filename: str = "", family: str = "") -> Authority
         if strength and (best is None or rank > best[:2]):
             best = (*rank, sign, why)
     return authority((best[2].id,), best[3]) if best else None
+
+
+@cache
+def _first_signs() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    """What the header of any file that is recognised agrees with at least, but for FRAMEID."""
+    known: dict[str, list[str]] = {}
+    for sign in signs():
+        for header in () if sign.ancestors & _with_headers() else sign.headers:
+            known.setdefault(header[0][0], []).append(header[0][1].pattern)
+    return tuple(
+        (key, re.compile("|".join(patterns), re.IGNORECASE)) for key, patterns in known.items()
+    )
+
+
+@cache
+def _with_headers() -> frozenset[str]:
+    return frozenset(sign.id for sign in signs() if sign.headers)
+
+
+def _plausible(values: Values) -> bool:
+    """Whether a header can be recognised at all: archives hold many that cannot."""
+    if values(FRAMEID) is not None:
+        return True
+    return any(
+        (value := values(key)) is not None and pattern.fullmatch(value.strip())
+        for key, pattern in _first_signs()
+    )
 
 
 def _told(sign: _Sign, by_id: Mapping[str, _Sign], values: Values, stem: str) -> tuple[int, str]:

@@ -6,11 +6,13 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
-from typing import Any
+from typing import Any, TypeVar
 
 from fitslint.model.card import Card
 from fitslint.model.form import BLOCK, CARD, CardForm
 from fitslint.model.value import Value
+
+Kept = TypeVar("Kept")
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,18 @@ class Layout:
     @cached_property
     def _families(self) -> dict[str, dict[int, int]]:
         return {}
+
+    @cached_property
+    def _kept(self) -> dict[object, Any]:
+        return {}
+
+    def kept(self, key: object, make: Callable[[Layout], Kept]) -> Kept:
+        """What ``make`` finds in the names, worked out once for all headers of the layout."""
+        try:
+            found: Kept = self._kept[key]
+        except KeyError:
+            found = self._kept[key] = make(self)
+        return found
 
     def family(self, root: str) -> dict[int, int]:
         """Index → position of the first card for an indexed keyword ``root`` (``TFORM``)."""

@@ -60,7 +60,7 @@ def by_astropy(folder: Path) -> None:
     for path in sorted(folder.glob("*/*.fits")):
         with fits.open(path) as found:
             found.verify("fix")
-            found.writeto(path.with_suffix(".new"))
+            found.writeto(path.with_suffix(".new"), output_verify="silentfix")
         path.with_suffix(".new").replace(path)
 
 

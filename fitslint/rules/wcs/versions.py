@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from fitslint.model.card import Card
-from fitslint.model.header import Header
+from fitslint.model.header import Header, Layout
 
 LETTERS = ("", *"ABCDEFGHIJKLMNOPQRSTUVWXYZ")
 """Versions: the primary one without a letter, then A to Z."""
@@ -18,22 +18,40 @@ Elements = dict[tuple[int, int], Card]
 
 def matrices(header: Header, root: str) -> dict[str, Elements]:
     """By version: the elements of a matrix (``PC`` or ``CD``), in the order of the header."""
-    found: dict[str, Elements] = {}
-    for name, where in header.layout.index.items():
-        match = _ELEMENT.fullmatch(name, len(root)) if name.startswith(root) else None
-        if match:
-            element = int(match[1]), int(match[2])
-            found.setdefault(match[3], {}).setdefault(element, header.card(where[0]))
-    return found
+    places = header.layout.kept(("matrices", root), lambda layout: _elements(layout, root))
+    return {
+        version: {element: header.card(at) for element, at in cards.items()}
+        for version, cards in places.items()
+    }
 
 
 def axes(header: Header, root: str) -> dict[str, dict[int, Card]]:
     """By version: the cards of a keyword of axes (``CTYPE``), in the order of the header."""
-    found: dict[str, dict[int, Card]] = {}
-    for name, where in header.layout.index.items():
+    places = header.layout.kept(("axes", root), lambda layout: _numbers(layout, root))
+    return {
+        version: {axis: header.card(at) for axis, at in cards.items()}
+        for version, cards in places.items()
+    }
+
+
+def _elements(layout: Layout, root: str) -> dict[str, dict[tuple[int, int], int]]:
+    """By version and element: the position of its first card."""
+    found: dict[str, dict[tuple[int, int], int]] = {}
+    for name, where in layout.index.items():
+        match = _ELEMENT.fullmatch(name, len(root)) if name.startswith(root) else None
+        if match:
+            element = int(match[1]), int(match[2])
+            found.setdefault(match[3], {}).setdefault(element, where[0])
+    return found
+
+
+def _numbers(layout: Layout, root: str) -> dict[str, dict[int, int]]:
+    """By version and axis: the position of its first card."""
+    found: dict[str, dict[int, int]] = {}
+    for name, where in layout.index.items():
         match = _AXIS.fullmatch(name, len(root)) if name.startswith(root) else None
         if match:
-            found.setdefault(match[2], {}).setdefault(int(match[1]), header.card(where[0]))
+            found.setdefault(match[2], {}).setdefault(int(match[1]), where[0])
     return found
 
 

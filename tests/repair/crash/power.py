@@ -112,14 +112,24 @@ class Recorder(System):
 
     def _on_fsync(self, means: str, fd: int) -> None:
         if Path(f"/proc/self/fd/{fd}").resolve().is_dir():
-            for name, inode in self.device.pending:
-                if inode is None:
-                    self.device.names.pop(name, None)
-                else:
-                    self.device.names[name] = inode
-            self.device.pending.clear()
-            return
-        inode = self._inode(fd)
+            self._sync_names()
+        else:
+            self._sync(self._inode(fd))
+
+    def _on_syncfs(self, means: str, fd: int) -> None:
+        self._sync_names()
+        for inode in self.device.inodes.values():
+            self._sync(inode)
+
+    def _sync_names(self) -> None:
+        for name, inode in self.device.pending:
+            if inode is None:
+                self.device.names.pop(name, None)
+            else:
+                self.device.names[name] = inode
+        self.device.pending.clear()
+
+    def _sync(self, inode: Inode) -> None:
         data = bytearray(inode.synced)
         for offset, piece in inode.pending:
             data.extend(bytes(max(0, offset + len(piece) - len(data))))
