@@ -106,8 +106,6 @@ def recognise(values: Values, filename: str = "", family: str = "") -> Authority
     family : str
         look among these dictionaries only (``subaru``).
     """
-    if not filename and not _plausible(values):
-        return None
     best: tuple[int, int, _Sign, str] | None = None
     stem = _stem(filename)
     by_id = {sign.id: sign for sign in signs()}
@@ -123,30 +121,37 @@ def recognise(values: Values, filename: str = "", family: str = "") -> Authority
 
 
 @cache
-def _first_signs() -> tuple[tuple[str, re.Pattern[str]], ...]:
-    """What the header of any file that is recognised agrees with at least, but for FRAMEID."""
-    known: dict[str, list[str]] = {}
+def at_least() -> Mapping[str, Callable[[bytes, int, int], object]]:
+    """What columns 9-80 of a card begin with in any file that its header tells, by keyword.
+
+    Without FRAMEID, a header none of whose cards begins so is nobody's.
+    """
+    globs: dict[str, list[str]] = {}
     for sign in signs():
-        for header in () if sign.ancestors & _with_headers() else sign.headers:
-            known.setdefault(header[0][0], []).append(header[0][1].pattern)
-    return tuple(
-        (key, re.compile("|".join(patterns), re.IGNORECASE)) for key, patterns in known.items()
-    )
+        tables = heads()[sign.id]["recognises"].get("header", [])
+        for table in () if sign.ancestors & _with_headers() else _listed(tables):
+            key, values = next(iter(table.items()))
+            globs.setdefault(key, []).extend(values)
+    return {
+        key: re.compile(
+            b" *= *' *(?:%b)" % "|".join(map(_beginning, values)).encode(), re.IGNORECASE
+        ).match
+        for key, values in globs.items()
+    }
+
+
+def _beginning(glob: str) -> str:
+    """The plain characters that a value which fits a glob begins with, as a pattern."""
+    return re.escape(re.split(r"[*?\[]", glob)[0])
+
+
+def _listed(tables: Any) -> list[Mapping[str, Any]]:
+    return tables if isinstance(tables, list) else [tables]
 
 
 @cache
 def _with_headers() -> frozenset[str]:
     return frozenset(sign.id for sign in signs() if sign.headers)
-
-
-def _plausible(values: Values) -> bool:
-    """Whether a header can be recognised at all: archives hold many that cannot."""
-    if values(FRAMEID) is not None:
-        return True
-    return any(
-        (value := values(key)) is not None and pattern.fullmatch(value.strip())
-        for key, pattern in _first_signs()
-    )
 
 
 def _told(sign: _Sign, by_id: Mapping[str, _Sign], values: Values, stem: str) -> tuple[int, str]:

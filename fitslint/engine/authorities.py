@@ -3,9 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from fitslint.dictionary.authority import Authority, authority
-from fitslint.dictionary.recognise import FRAMEID, families, keywords, may_tell, recognise, root
+from fitslint.dictionary.recognise import (
+    FRAMEID,
+    at_least,
+    families,
+    keywords,
+    may_tell,
+    recognise,
+    root,
+)
 from fitslint.model.file import FitsFile
 from fitslint.model.form import CARD
 from fitslint.model.header import Header, Layout
@@ -13,6 +22,10 @@ from fitslint.syntax.cards import FOLD
 
 NOBODY = "none"
 """In place of a dictionary: no authority but the standard."""
+Places = tuple[tuple[int, bool], ...]
+"""First byte of a card, and whether it is FRAMEID."""
+Hints = list[tuple[int, int, Callable[[bytes, int, int], object]]]
+"""Columns 9-80 of a card, and what they begin with where a header can be recognised by it."""
 LOOKED_AT = 4
 """HDUs whose headers are asked for an authority."""
 _MEMO_MAX = 2048
@@ -43,7 +56,7 @@ class Authorities:
         if wanted and not self._off and not self._family:
             self._fixed = authority(wanted, "asked for")
         self._keywords = frozenset(keywords(self._family)) if not self._off else frozenset()
-        self._where: dict[int, tuple[Layout, tuple[tuple[int, bool], ...]]] = {}
+        self._where: dict[int, tuple[Layout, Places, Hints | None]] = {}
         self._known: dict[tuple[object, ...], Authority | None] = {}
 
     def settle(self, file: FitsFile) -> Authority | None:
@@ -68,14 +81,16 @@ class Authorities:
     def _of_header(self, header: Header) -> Authority | None:
         known = self._where.get(id(header.layout))
         if known is None:
-            known = header.layout, _places(header.layout, self._keywords)
+            known = header.layout, *_places(header.layout, self._keywords)
             if len(self._where) >= _MEMO_MAX:
                 self._where.clear()
             self._where[id(header.layout)] = known
-        places = known[1]
+        places, hints = known[1], known[2]
         if not places:
             return None
         raw = header.raw
+        if hints is not None and not any(match(raw, at, end) for at, end, match in hints):
+            return None
         key = tuple([
             raw[at : at + CARD] if not frame
             else raw[at : at + _FRAME] + raw[at + _FRAME : at + CARD].translate(FOLD)
@@ -98,12 +113,19 @@ class Authorities:
         return found
 
 
-def _places(layout: Layout, wanted: frozenset[str]) -> tuple[tuple[int, bool], ...]:
-    """First byte of the cards that tell an authority, and whether it is FRAMEID."""
-    if wanted.isdisjoint(layout.index):
-        return ()
+def _places(layout: Layout, wanted: frozenset[str]) -> tuple[Places, Hints | None]:
+    """Where the cards are that tell an authority, and what at least one of them begins with."""
     names = sorted(wanted & layout.index.keys())
-    return tuple((layout.index[name][0] * CARD, name == FRAMEID) for name in names)
+    places = tuple((layout.index[name][0] * CARD, name == FRAMEID) for name in names)
+    if FRAMEID in layout.index:
+        return places, None
+    starts = {name: at for name, (at, _) in zip(names, places, strict=True)}
+    hints = [
+        (starts[name] + 8, starts[name] + CARD, match)
+        for name, match in at_least().items()
+        if name in starts
+    ]
+    return places, hints
 
 
 _NAME = re.compile(r"[a-z0-9_]{6,40}(\.[A-Za-z0-9.]{1,12})?")

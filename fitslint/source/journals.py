@@ -8,6 +8,8 @@ from __future__ import annotations
 import os
 
 _JOURNAL = "fitslint-journal"
+_SHORT = 50
+"""Characters of a name that are not too many bytes in any encoding."""
 _LONGEST = 200
 """Bytes of a file name that leave room for what is put around it (names end at 255)."""
 
@@ -26,6 +28,14 @@ def journal_path(path: str) -> str:
 def find_journal(path: str) -> str | None:
     """The undo journal that a crash left beside a file, or None."""
     try:
+        folder, slash, name = path.rpartition("/")
+        if len(name) <= _SHORT:
+            # Every check asks: no more than two questions to the system.
+            journal = f"{folder}{slash}.{name}.{_JOURNAL}"
+            if os.access(journal, os.F_OK):
+                return journal
+            if not os.path.islink(path):
+                return None
         journal = journal_path(real_path(path))
         return journal if os.path.lexists(journal) else None
     except (OSError, ValueError):

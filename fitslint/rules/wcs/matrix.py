@@ -6,7 +6,8 @@ import math
 from collections.abc import Iterator
 
 from fitslint.model.card import Card
-from fitslint.model.header import Header
+from fitslint.model.form import CARD
+from fitslint.model.header import Header, Layout
 from fitslint.model.rule import Flag
 from fitslint.rules.api import delete, flag, rule
 from fitslint.rules.wcs.drafts import DRAFT_MATRIX
@@ -161,6 +162,36 @@ def pc_with_crota(header: Header) -> Iterator[Flag]:
             yield flag(card, (0, 8), keyword=card.keyword, partner=partner.keyword)
 
 
+def _surely_implied(header: Header) -> bool:
+    """Whether CDELTi repeats the lengths of the rows of CDi_j, seen at the columns of numbers."""
+    places = header.layout.kept("CD and CDELT", _rows)
+    if places is None:
+        return False
+    raw = header.raw
+    try:
+        for at, row in places:
+            step = abs(float(raw[at : at + 20]))
+            scale = math.hypot(*[float(raw[one : one + 20]) for one in row])
+            if step != 1.0 and not abs(step - scale) <= _TOLERANCE * scale:
+                return False
+    except ValueError:
+        return False
+    return True
+
+
+def _rows(layout: Layout) -> list[tuple[int, list[int]]] | None:
+    """Where the value of every CDELTi stands, and those of its row; None for several versions."""
+    rows = []
+    for name, where in layout.index.items():
+        if name.startswith("CDELT"):
+            row = f"CD{name[5:]}_"
+            elements = [at[0] for other, at in layout.index.items() if other.startswith(row)]
+            if not name[5:].isdigit() or not elements:
+                return None
+            rows.append((where[0] * CARD + 10, [at * CARD + 10 for at in elements]))
+    return rows
+
+
 @rule(
     "WC108",
     "cdelt-beside-cd",
@@ -172,6 +203,7 @@ def pc_with_crota(header: Header) -> Iterator[Flag]:
     needs=("CDi_ja", "CDELTia"),
     least=2,
     when=(_CD_BEGINS,),
+    quick=_surely_implied,
     ja="CDi_j と一致しない CDELTi がある",
     message="{keyword} = {text} is ignored beside CDi_j, which gives a scale of {scale}; remove"
     " {keyword} or write the same scale",

@@ -93,15 +93,8 @@ def test_nothing_is_renamed_before_all_is_on_the_device(tmp_path):
     assert log.count("open_folder") == 2
 
 
-class NoSyncfs(Recorder):
-    """A device whose system cannot sync it as a whole."""
-
-    def syncfs(self, fd: int) -> str:
-        raise OSError(38, "no syncfs")
-
-
-@pytest.mark.parametrize("kind", [Recorder, NoSyncfs])
-def test_the_power_fails(kind, tmp_path):
+@pytest.mark.parametrize("fail_at", [("", 0), ("syncfs", 1)], ids=["syncfs", "fsync each"])
+def test_the_power_fails(fail_at, tmp_path):
     place = tmp_path / "place"
     place.mkdir()
     plans = []
@@ -109,7 +102,7 @@ def test_the_power_fails(kind, tmp_path):
         path = place / f"{number}.fits"
         path.write_bytes(OLD)
         plans.append(plan(path, parts()))
-    recorder = kind(place)
+    recorder = Recorder(place, fail_at)
     assert all(isinstance(each, Written) for each in write_together(plans, system=recorder))
     dice, seen = Random(1), set()
     for number, moment in enumerate([*recorder.moments, recorder.device]):
