@@ -70,5 +70,9 @@ class Card:
         """The text after the slash, as written."""
         return self._slice(self.form.comment)
 
+    def renamed(self, name: str) -> bytes:
+        """The image with another keyword name of at most 8 characters; the rest stays."""
+        return name.encode("ascii").ljust(8) + self.raw[8:]
+
     def _slice(self, span: Span | None) -> str:
         return self.raw[span[0] : span[1]].decode("latin-1") if span else ""

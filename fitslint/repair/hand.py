@@ -237,7 +237,7 @@ def _rename(header: Header, change: Change) -> Iterator[Edit]:
         if image is None:
             raise RepairError(f"{new}, its value and its comment have no room on a card")
     else:
-        image = new.ljust(8).encode("ascii") + card.raw[8:]
+        image = card.renamed(new)
     yield Edit(card.offset, card.offset + CARD, image)
 
 

@@ -13,7 +13,7 @@ from fitslint.rules.api import delete, flag, replace, rule
 
 def _rename(card: Card, header: Header, new: str) -> Edit | None:
     """Write the keyword anew, unless the header has one of that name already."""
-    return None if new in header else replace(card, new.ljust(8).encode() + card.raw[8:])
+    return None if new in header else replace(card, card.renamed(new))
 
 
 @rule(

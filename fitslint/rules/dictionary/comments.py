@@ -13,7 +13,8 @@ from fitslint.model.finding import Level
 from fitslint.model.form import CARD
 from fitslint.model.header import Header, Layout
 from fitslint.model.rule import Flag, Part
-from fitslint.rules.api import flag, rule
+from fitslint.rules.api import rule
+from fitslint.rules.dictionary.levels import told
 from fitslint.rules.dictionary.mending import united
 
 _COMMENT = 31
@@ -121,12 +122,10 @@ def unit_not_in_comment(header: Header, cards: _Cards) -> Iterator[Flag]:
         if found == unit:
             continue
         clean = False
-        clause = header.authority.clause(keyword)
         level: Level | None = "project" if found and not _doubtful(found) else None
-        yield flag(
-            card, card.form.comment or (0, CARD), message="other" if found else "",
-            clause=clause, who=clause.partition(" ")[0],
-            level=level, keyword=keyword, unit=unit, found=found,
+        yield from told(
+            card, header, card.form.comment or (0, CARD), message="other" if found else "",
+            of=keyword, level=level, keyword=keyword, unit=unit, found=found,
             fix=None if found else united(card, unit), title=f"state the unit {unit}",
         )  # fmt: skip
     if clean:

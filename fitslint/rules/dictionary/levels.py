@@ -25,8 +25,11 @@ def entered(card: Card, header: Header) -> tuple[Authority, Match] | None:
 
 
 def told(
-    card: Card, header: Header, span: tuple[int, int] | None = None, **params: Any
+    card: Card, header: Header, span: tuple[int, int] | None = None, *, of: str = "", **params: Any
 ) -> Iterator[Flag]:
-    """One flag on a card that names the dictionary which demands it; ``params`` as for a flag."""
-    clause = header.authority.clause(card.keyword)
+    """One flag on a card that names the dictionary which demands it; ``params`` as for a flag.
+
+    ``of`` is the keyword that the dictionary has, where it is not the one on the card.
+    """
+    clause = header.authority.clause(of or card.keyword)
     yield flag(card, span, clause=clause, who=clause.partition(" ")[0], **params)

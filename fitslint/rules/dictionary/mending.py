@@ -73,7 +73,7 @@ def with_value(card: Card, value: str | float | bool) -> Edit | None:
     if isinstance(value, bool):
         return revalue(card, "T" if value else "F")
     if isinstance(value, str):
-        return fixed(card, value=f"'{value.replace(chr(39), chr(39) * 2):<8}'")
+        return fixed(card, value=quoted(value))
     return put(card, repr(value).upper())
 
 
@@ -85,7 +85,7 @@ def added(header: Header, entry: Entry) -> Edit | None:
         return None
     if header.end is None or header.text:
         return None
-    text = f"'{value:<8}'" if isinstance(value, str) else value_text(value)
+    text = value_text(value)
     comment = str(entry.more.get("comment", ""))
     image = relayout(entry.name, text, comment) or relayout(entry.name, text)
     at = header.start_of(len(header))

@@ -14,6 +14,7 @@ from fitslint.model.finding import Edit
 from fitslint.model.header import Header
 from fitslint.model.rule import Flag
 from fitslint.rules.api import absent, flag, replace, rule
+from fitslint.rules.dictionary.levels import told
 
 _SHOWN = 8
 _EACH = 40
@@ -151,23 +152,16 @@ def misspelt(header: Header) -> Iterator[Flag]:
     for name, near in _misspelt(header).items():
         card = header.first(name)
         if card:
-            clause = header.authority.clause(near)
-            yield flag(
-                card,
-                (0, 8),
-                clause=clause,
-                who=clause.partition(" ")[0],
-                keyword=name,
-                near=near,
-                fix=_renamed(card, near),
-                title=f"call it {near}",
-            )
+            yield from told(
+                card, header, (0, 8), of=near, keyword=name, near=near,
+                fix=_renamed(card, near), title=f"call it {near}",
+            )  # fmt: skip
 
 
 def _renamed(card: Card, name: str) -> Edit | None:
     """The edit that gives a card another name and leaves the rest of it."""
     fits_in = card.form.kind == "value" and len(name) <= 8
-    return replace(card, name.encode().ljust(8) + card.raw[8:]) if fits_in else None
+    return replace(card, card.renamed(name)) if fits_in else None
 
 
 def _misspelt(header: Header) -> dict[str, str]:
@@ -319,17 +313,11 @@ def other_name(header: Header) -> Iterator[Flag]:
         entry = others.get(name)
         card = header.first(name) if entry else None
         if card and entry:
-            clause = authority.clause(entry)
-            yield flag(
-                card,
-                (0, 8),
-                clause=clause,
-                who=clause.partition(" ")[0],
-                keyword=name,
-                name=entry,
+            yield from told(
+                card, header, (0, 8), of=entry, keyword=name, name=entry,
                 fix=_renamed(card, entry) if entry not in header else None,
                 title=f"call it {entry}",
-            )
+            )  # fmt: skip
 
 
 @lru_cache(maxsize=64)

@@ -61,7 +61,7 @@ def _renamed(card: Card, name: str) -> Edit | None:
     if len(name) > NAME_MAX or not _LEGAL.fullmatch(name):
         return None
     if card.raw[8:10] == b"= ":
-        return replace(card, name.ljust(NAME_MAX).encode("ascii") + card.raw[NAME_MAX:])
+        return replace(card, card.renamed(name))
     legal = card.form.kind == "value" and card.form.type not in ("faulty", "undefined")
     return fixed(card, keyword=name) if legal else None
 

@@ -55,7 +55,7 @@ def leading_zero(header: Header) -> Iterator[Flag]:
     for name, near in _strays(header, "leading-zero"):
         new = near.canonical
         for card in header.all(name):
-            image = new.encode("ascii").ljust(_LONGEST) + card.raw[_LONGEST:]
+            image = card.renamed(new)
             yield flag(
                 card,
                 (0, len(name)),

@@ -138,7 +138,7 @@ def _may_be(card: Card, entry: Entry | None, kind: str) -> bool:
 
 
 def _rename(card: Card, name: str) -> Edit:
-    return replace(card, name.encode("ascii").ljust(_LONGEST) + card.raw[_LONGEST:])
+    return replace(card, card.renamed(name))
 
 
 @rule(
@@ -184,7 +184,7 @@ def underscore_twin(header: Header) -> Iterator[Flag]:
                 yield flag(card, message="differs", keyword=name, twin=twin, value=card.text,
                            other=other.text)  # fmt: skip
             continue
-        image = twin.encode("ascii").ljust(_LONGEST) + card.raw[_LONGEST:]
+        image = card.renamed(twin)
         yield flag(
             card,
             (0, len(name)),

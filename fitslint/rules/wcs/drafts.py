@@ -64,7 +64,7 @@ def draft_keyword(card: Card, header: Header) -> Iterator[Flag]:
     both = new in header
     edit = None
     if exact and not both and _keeps_one_matrix(keyword, header):
-        edit = replace(card, new.ljust(8).encode() + card.raw[8:])
+        edit = replace(card, card.renamed(new))
     yield flag(
         card,
         (0, 8),
