@@ -7,8 +7,7 @@ from typing import cast
 
 from fitslint.config.load import Effective
 from fitslint.config.options import OPTIONS, Option, Value, current
-
-_ESCAPES = {'"': '\\"', "\\": "\\\\"}
+from fitslint.dictionary.toml import string
 
 
 def shown(effective: Effective) -> str:
@@ -26,7 +25,7 @@ def _lines(option: Option, value: Value) -> Iterator[str]:
     if option.kind in ("levels", "lists"):
         yield f"[{option.name}]"
         for key, item in cast(tuple[tuple[str, object], ...], value):
-            yield f"{_text(key)} = {_value(item)}"
+            yield f"{string(key)} = {_value(item)}"
     elif value is None:
         # TOML has no null: an option that is not set is shown as a comment.
         yield f"# {option.name} is not set"
@@ -36,18 +35,7 @@ def _lines(option: Option, value: Value) -> Iterator[str]:
 
 def _value(value: object) -> str:
     if isinstance(value, str):
-        return _text(value)
+        return string(value)
     if isinstance(value, tuple):
-        return "[" + ", ".join(map(_text, value)) + "]"
+        return "[" + ", ".join(map(string, value)) + "]"
     return str(value)
-
-
-def _text(text: str) -> str:
-    return '"' + "".join(map(_character, text)) + '"'
-
-
-def _character(char: str) -> str:
-    code = ord(char)
-    if code < 0x20 or 0x7F <= code < 0xA0 or 0xD800 <= code < 0xE000:
-        return f"\\u{code:04x}"
-    return _ESCAPES.get(char, char)
