@@ -231,9 +231,12 @@ def run(arguments: list[str]) -> ExitCode:
 def _parse(arguments: list[str]) -> object:
     if arguments[:1] != ["check"]:
         # A check is spared the options of the commands that change files.
-        from fitslint.cli.repair.app import add_to
+        from fitslint.cli import conform, demo
+        from fitslint.cli.kappa import app as kappa
+        from fitslint.cli.repair import app as repair
 
-        add_to(app)
+        for one in (repair, conform, kappa, demo):
+            one.add_to(app)
     command = typer.main.get_command(app)
     try:
         return command.main(arguments, prog_name="fitslint", standalone_mode=False)

@@ -1,0 +1,1 @@
+"""``fitslint kappa``: lens models, maps and their quality."""

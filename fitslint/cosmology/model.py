@@ -1,0 +1,133 @@
+"""A cosmology: what it is called, its parameters, and the distances that products rest on."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any
+
+NAMED = ("Planck13", "Planck15", "Planck18", "WMAP1", "WMAP3", "WMAP5", "WMAP7", "WMAP9")
+"""The realisations of astropy.cosmology that a user may name."""
+_ARCSEC = math.pi / 180 / 3600
+
+
+class CosmologyError(ValueError):
+    """No cosmology can be made of what was given; the sentence says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cosmology:
+    """A cosmology of astropy with the facts that go into headers.
+
+    Parameters
+    ----------
+    name : str
+        ``Planck18``, or the class of a universe that its parameters define (``FlatLambdaCDM``).
+    h0 : float
+        Hubble constant in km/s/Mpc.
+    omega_m, omega_l : float
+        densities of matter and dark energy today by the critical density.
+    w0 : float
+        pressure by density of dark energy.
+    """
+
+    name: str
+    h0: float
+    omega_m: float
+    omega_l: float
+    w0: float = -1.0
+    _distances: Any = field(default=None, compare=False, repr=False)
+
+    def kpc_per_arcsec(self, redshift: float) -> float:
+        """Transverse proper length of one arcsec in kpc."""
+        return self.angular_diameter_distance(redshift) * 1000 * _ARCSEC
+
+    def angular_diameter_distance(self, redshift: float, beyond: float | None = None) -> float:
+        """D_A in Mpc from here to ``redshift``, or from there to ``beyond``."""
+        if beyond is None:
+            return float(self._distances.angular_diameter_distance(redshift).value)
+        return float(self._distances.angular_diameter_distance_z1z2(redshift, beyond).value)
+
+    def distance_ratio(self, lens: float, source: float) -> float:
+        """D_ls/D_s; 0 for a source that is not behind the lens."""
+        if source <= lens:
+            return 0.0
+        return self.angular_diameter_distance(lens, source) / self.angular_diameter_distance(source)
+
+    def critical_density(self, redshift: float) -> float:
+        """3 H(z)^2 / (8 pi G) in solar masses per kpc^3."""
+        import astropy.units as u
+
+        return float(self._distances.critical_density(redshift).to_value(u.Msun / u.kpc**3))
+
+
+def of(given: object) -> Cosmology:
+    """The cosmology that is meant by a name, three or four numbers, or an object of astropy.
+
+    ``"Planck18"``; ``"70,0.3,0.7"`` (H0, Omega_m, Omega_Lambda and perhaps w0, without radiation);
+    an ``astropy.cosmology`` object; or a :class:`Cosmology`.
+
+    Raises
+    ------
+    CosmologyError
+        when it is none of these.
+    """
+    if isinstance(given, Cosmology):
+        return given
+    if isinstance(given, str):
+        return _of_text(given)
+    if hasattr(given, "angular_diameter_distance_z1z2"):
+        return _of_astropy(given)
+    raise CosmologyError(f"a cosmology is a name or H0,OmegaM,OmegaL, not {type(given).__name__}")
+
+
+def _of_text(text: str) -> Cosmology:
+    wanted = {name.lower(): name for name in NAMED}.get(text.strip().lower())
+    if wanted is not None:
+        return _realisation(wanted)
+    try:
+        numbers = [float(word) for word in text.split(",")]
+    except ValueError:
+        numbers = []
+    if not 3 <= len(numbers) <= 4:
+        raise CosmologyError(
+            f"{text[:40]!r} is no cosmology; write one of {', '.join(NAMED)}, "
+            "or H0,OmegaM,OmegaL such as 70,0.3,0.7"
+        )
+    return parametric(*numbers)
+
+
+@lru_cache(maxsize=64)
+def parametric(h0: float, omega_m: float, omega_l: float, w0: float = -1.0) -> Cosmology:
+    """A universe of matter and dark energy without radiation, as Lenstool has it.
+
+    Raises
+    ------
+    CosmologyError
+        when the parameters make none.
+    """
+    if not all(map(math.isfinite, (h0, omega_m, omega_l, w0))) or h0 <= 0 or omega_m < 0:
+        raise CosmologyError(f"H0 {h0:g} and OmegaM {omega_m:g} make no universe")
+    from astropy.cosmology import FlatLambdaCDM, LambdaCDM, wCDM
+
+    if w0 != -1:
+        made: Any = wCDM(H0=h0, Om0=omega_m, Ode0=omega_l, w0=w0, Tcmb0=0)
+    elif math.isclose(omega_m + omega_l, 1, rel_tol=0, abs_tol=1e-12):
+        made = FlatLambdaCDM(H0=h0, Om0=omega_m, Tcmb0=0)
+    else:
+        made = LambdaCDM(H0=h0, Om0=omega_m, Ode0=omega_l, Tcmb0=0)
+    return Cosmology(type(made).__name__, h0, omega_m, omega_l, w0, made)
+
+
+@lru_cache(maxsize=len(NAMED))
+def _realisation(name: str) -> Cosmology:
+    import astropy.cosmology
+
+    return _of_astropy(getattr(astropy.cosmology, name))
+
+
+def _of_astropy(made: Any) -> Cosmology:
+    name = made.name or type(made).__name__
+    w0 = float(getattr(made, "w0", -1.0))
+    return Cosmology(name, float(made.H0.value), float(made.Om0), float(made.Ode0), w0, made)

@@ -1,0 +1,1 @@
+"""The files of Lenstool: parameter files, catalogues, samples. They are read and never written."""

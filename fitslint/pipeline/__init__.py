@@ -1,0 +1,1 @@
+"""Pipelines whose products fitslint keeps conformant."""

@@ -1,0 +1,1 @@
+"""Lenstool cluster models in, conformant maps of convergence, shear and deflection out."""

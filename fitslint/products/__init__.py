@@ -1,0 +1,1 @@
+"""Products: the headers that make the files of a pipeline conform, and writing them."""
