@@ -126,7 +126,7 @@ class Judge:
             rules += [rule for rule in self._file_rules if rule.code in wanted]
         if not rules:
             return
-        families = authority.families if authority else None
+        families = authority.families if authority else ()
         rules = [rule for rule in rules if not rule.family or rule.is_for("", families)]
         headers = {hdu.number: hdu.header for hdu in file.hdus}
         for rule in rules:

@@ -62,7 +62,7 @@ def _named(file: FitsFile) -> Iterator[tuple[int, Header, _Name]]:
     called = re.split(r"[/\\]", file.path)[-1]
     for hdu in file.hdus:
         authority = hdu.header.authority
-        if authority is None or FAMILY not in authority.families or not authority.home:
+        if authority is None or not authority.home:
             continue
         for text in (called, hdu.header.string("FILENAME") or ""):
             match = re.fullmatch(_FORM, re.sub(_SUFFIX, "", text.strip(), flags=re.IGNORECASE))
@@ -78,6 +78,7 @@ def _named(file: FitsFile) -> Iterator[tuple[int, Header, _Name]]:
     level="conv",
     checks=("P008", "N-D12"),
     needs=_NEEDS,
+    family=FAMILY,
     ja="ファイル名の日付または時刻がヘッダーと異なる",
     message="the file is called {name}, for {said}; {keyword} = {value} says otherwise",
 )
@@ -144,6 +145,7 @@ def _otherwise(header: Header, name: _Name) -> str | None:
     level="conv",
     checks=("P008", "N-D11"),
     needs=_NEEDS,
+    family=FAMILY,
     ja="ファイル名の種別 (周波数、偏波、観測モード) がヘッダーと異なる",
     message="the file is called {name}, for {said}; {keyword} = {value} says otherwise",
 )
