@@ -11,6 +11,7 @@ from functools import lru_cache
 from typing import Any, BinaryIO, cast
 
 from fitslint.config.settings import Limits, Settings
+from fitslint.engine import models
 from fitslint.engine.judge import Judge
 from fitslint.model.file import FitsFile
 from fitslint.model.finding import (
@@ -169,7 +170,7 @@ def check(
     source
         a path (str or path-like), bytes, a binary file object (read from where it stands), or an
         astropy ``HDUList``, HDU or ``Header``. astropy objects are read, never changed; their data
-        are not looked at.
+        are not looked at. A path that ends in ``.par`` may be a lens model of Lenstool.
     profile : str
         how levels become severities (``standard``, ``strict``, ``lenient``), an authority whose
         dictionaries hold (``subaru``, ``subaru/focas``, ``norh``, ``products``, ``none``), or both
@@ -212,6 +213,11 @@ def check(
         why = cut_short(path)
         return Report(FileReport(path, "unreadable", "undetermined", settings.profile, reason=why))
     try:
+        if isinstance(source, str | os.PathLike) and os.fspath(source).endswith(models.SUFFIXES):
+            with judging.lock:
+                named = models.judge_named(os.fspath(source), judge)
+            if named:
+                return Report(named)
         if corrections is None:
             file = _read(source, settings.limits)
         else:

@@ -36,6 +36,11 @@ def checked(*arguments):
     return done.returncode, json.loads(done.stdout)
 
 
+def named(folder):
+    """A folder, and the parameter files in it: those are taken only when they are named."""
+    return [str(folder), *sorted(map(str, folder.glob("*.par")))]
+
+
 def test_committed_fixtures_are_what_the_script_makes(made, root):
     committed = {
         str(path.relative_to(root / "fixtures")): path.read_bytes()
@@ -49,7 +54,7 @@ def test_committed_fixtures_are_what_the_script_makes(made, root):
 
 
 def test_good_fixtures_have_no_error(root):
-    status, report = checked(str(root / "fixtures" / "good"))
+    status, report = checked(*named(root / "fixtures" / "good"))
     found = [
         (file["path"], finding["code"], finding["message"])
         for file in report["files"]
@@ -77,7 +82,7 @@ def test_headers_as_instruments_write_them_are_quiet(root):
 
 
 def test_bad_fixtures_give_what_is_expected(root, expected):
-    status, report = checked(str(root / "fixtures" / "bad"))
+    status, report = checked(*named(root / "fixtures" / "bad"))
     assert status in (1, 3)
     found = {file["path"].rpartition("/")[2]: file["findings"] for file in report["files"]}
     assert expected

@@ -131,6 +131,9 @@ def check(
 ) -> Deed:
     """Check the headers of files and folders; nothing is changed.
 
+    A lens model of Lenstool (a file .par) is checked too when it is named; in folders only FITS
+    files are looked for.
+
     Exit 0: nothing at or over --fail-on; 1: something; 2: usage or internal error; 3: some input
     could not be judged, whatever was found in others.
     """

@@ -8,8 +8,7 @@ from collections.abc import Sequence
 
 from fitslint.cli.errors import Usage
 from fitslint.config.options import nearest
-from fitslint.config.settings import Settings
-from fitslint.engine.ruleset import PROFILES, RuleSet
+from fitslint.engine.ruleset import PROFILES
 from fitslint.model.rule import Rule
 from fitslint.report.tables import console, print_table
 from fitslint.report.words import clause_words
@@ -23,12 +22,12 @@ _LONG = ("name", "clause", "summary", "answer", "title")
 
 def list_rules(form: str) -> None:
     """Print every rule on a line."""
-    severities = RuleSet.of(Settings(profile="standard"))
+    severities = PROFILES["standard"]
     rows = [
         {
             "code": rule.code,
             "name": rule.name,
-            "severity": severities.severity(rule.code) or "",
+            "severity": severities[rule.level] or "",
             "fix": rule.fix or "",
             "clause": rule.clause,
             "summary": rule.summary,
@@ -86,7 +85,7 @@ def _page(rule: Rule) -> str:
         ("Clause", clause_words(rule.clause) or "none"),
         ("Severity", levels),
         ("Fix", rule.fix or "none"),
-        ("HDUs", ", ".join(rule.hdus) or "all"),
+        _judged(rule),
     ]
     if rule.requires:
         facts.append(("Silent when found", ", ".join(rule.requires)))
@@ -94,6 +93,12 @@ def _page(rule: Rule) -> str:
     parts.append("\n".join(f"- {label}: {text}" for label, text in facts))
     parts += [f"## {title}\n{text}" for title, text in doc.sections.items()]
     return "\n\n".join(parts) + "\n"
+
+
+def _judged(rule: Rule) -> tuple[str, str]:
+    if rule.scope == "model":
+        return "Files", "parameter files of Lenstool"
+    return "HDUs", ", ".join(rule.hdus) or "all"
 
 
 def _print(form: str, columns: Sequence[str], rows: list[dict[str, str]]) -> None:

@@ -47,7 +47,11 @@ class Cosmology:
         """D_A in Mpc from here to ``redshift``, or from there to ``beyond``."""
         if beyond is None:
             return float(self._distances.angular_diameter_distance(redshift).value)
-        return float(self._distances.angular_diameter_distance_z1z2(redshift, beyond).value)
+        try:
+            between = self._distances.angular_diameter_distance(redshift, beyond)
+        except TypeError:  # astropy before 7.2 has a method of its own
+            between = self._distances.angular_diameter_distance_z1z2(redshift, beyond)
+        return float(between.value)
 
     def distance_ratio(self, lens: float, source: float) -> float:
         """D_ls/D_s; 0 for a source that is not behind the lens."""

@@ -13,6 +13,7 @@ from types import FrameType
 from typing import Any, Protocol
 
 from fitslint.config.settings import Limits, Settings
+from fitslint.engine import models
 from fitslint.engine.judge import Judge
 from fitslint.engine.tally import Tally
 from fitslint.model.file import FitsFile
@@ -146,6 +147,9 @@ class Checker:
             if journal:
                 watch.started = 0.0
                 return self.failed(path, "unreadable", cut_short(path))
+            if path.endswith(models.SUFFIXES) and (named := models.judge_named(path, judge)):
+                watch.started = 0.0
+                return named
             if path == STDIN:
                 file = read_stream(sys.stdin.buffer, STDIN_NAME, self.settings.limits)
             else:

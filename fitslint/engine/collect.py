@@ -7,7 +7,6 @@ import hashlib
 from fitslint.engine.conflicts import Conflict, conflicts
 from fitslint.engine.lines import edits_on_lines
 from fitslint.engine.ruleset import RuleSet
-from fitslint.model.file import FitsFile
 from fitslint.model.finding import Finding, Fix, Level, Truncation
 from fitslint.model.header import Header
 from fitslint.model.rule import Flag, Rule
@@ -68,7 +67,7 @@ class Collector:
             if conflict.sides:
                 message = f"{message}. Authorities differ ({conflict.id}): {conflict.sides}"
         extname = header.string("EXTNAME") if header else None
-        start = flag.start if card else None
+        start = flag.start if card or flag.line else None
         self.findings.append(
             Finding(
                 code=rule.code,
@@ -87,7 +86,8 @@ class Collector:
                 clause=flag.clause or rule.clause,
                 fingerprint=self._fingerprint(rule, flag, header, keyword),
                 fix=_fix(rule, flag, header) if conflict is None or conflict.fix else None,
-                image=card.raw if card else None,
+                image=card.raw if card else flag.image,
+                line=flag.line,
             )
         )
 
@@ -124,12 +124,12 @@ class Collector:
             if total > self._cap
         ]
 
-    def sorted_findings(self, file: FitsFile) -> list[Finding]:
-        """The findings in the order of the file."""
-        last = len(file.hdus) + 1
+    def sorted_findings(self, hdus: int) -> list[Finding]:
+        """The findings in the order of the file, which has so many HDUs."""
+        last = hdus + 1
         return sorted(
             self.findings,
-            key=lambda one: (one.hdu or last, one.card or 0, one.column or 0, one.code),
+            key=lambda one: (one.hdu or last, one.card or one.line or 0, one.column or 0, one.code),
         )
 
 

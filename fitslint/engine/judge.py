@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from typing import TYPE_CHECKING
 
 from fitslint.config.settings import Settings
 from fitslint.dictionary.authority import Authority
@@ -18,6 +19,9 @@ from fitslint.model.header import Header
 from fitslint.model.rule import Rule
 from fitslint.source.patterns import matches
 from fitslint.syntax.headers import CARDS_KEPT, make_header
+
+if TYPE_CHECKING:
+    from fitslint.rules.lens.model import ModelFile
 
 _UNJUDGED = frozenset(("unreadable", "not-fits", "timeout", "crashed", "truncated", "skipped"))
 
@@ -88,7 +92,7 @@ class Judge:
             self._judge_file(file, collector, authority)
         except Exception as error:  # a rule that fails must not hide the file
             status, reason = "crashed", f"a rule failed: {type(error).__name__}: {error}"
-        findings = collector.sorted_findings(file) if collector.used else []
+        findings = collector.sorted_findings(len(file.hdus)) if collector.used else []
         return FileReport(
             file.path,
             status,
@@ -101,6 +105,32 @@ class Judge:
             cut,
             authority.ids if authority else (),
             authority.why if authority else "",
+        )
+
+    def judge_model(self, model: ModelFile) -> FileReport:
+        """The report on a lens model; never raises because of what the file contains."""
+        rules = RuleSet.of(self.settings, models=True)
+        limit = self.settings.limits.findings_per_rule
+        collector = Collector(rules, self._ignored(model.path), limit)
+        status: Status = "ok"
+        reason = None
+        try:
+            for rule in rules.rules.values():
+                for flag in rule.check(model):
+                    collector.take(rule, flag, None)
+            collector.close_hdu()
+        except Exception as error:  # a rule that fails must not hide the file
+            status, reason = "crashed", f"a rule failed: {type(error).__name__}: {error}"
+        findings, cut = collector.sorted_findings(0), model.cut
+        return FileReport(
+            model.path,
+            status,
+            _verdict(status, findings, cut),
+            self.settings.profile,
+            findings=findings,
+            truncated=collector.truncated,
+            reason=reason,
+            cut=cut,
         )
 
     def _new_collector(self, path: str) -> Collector:

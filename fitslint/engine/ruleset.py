@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fitslint.config.settings import Profile, Settings
 from fitslint.model.finding import SEVERITIES, Level, Severity
 from fitslint.model.rule import Rule
-from fitslint.rules.registry import load
+from fitslint.rules.registry import for_fits, load
 
 PROFILES: dict[Profile, dict[Level, Severity | None]] = {
     "standard": {
@@ -40,15 +40,16 @@ class RuleSet:
     """Whether dictionaries were asked for: then what they demand weighs like the standard."""
 
     @classmethod
-    def of(cls, settings: Settings) -> RuleSet:
-        """The rules that ``settings`` select.
+    def of(cls, settings: Settings, *, models: bool = False) -> RuleSet:
+        """The rules that ``settings`` select, those on FITS files or on lens models.
 
         Raises
         ------
         UnknownSelector
             when a selector names no rule.
         """
-        rules = load()
+        named_any = settings.select or settings.extend_select or settings.ignore
+        rules = load() if models or named_any or settings.severity else for_fits()
         chosen = set(expand(settings.select)) if settings.select else set(rules)
         chosen |= set(expand(settings.extend_select))
         # An explicit code beats a prefix that ignores its group, as in other linters.
@@ -63,7 +64,9 @@ class RuleSet:
         kept = {
             code: rule
             for code, rule in rules.items()
-            if code in chosen and (code in overrides or code in named or table[rule.level])
+            if (rule.scope == "model") is models
+            and code in chosen
+            and (code in overrides or code in named or table[rule.level])
         }
         asked = bool(settings.dictionary) and settings.dictionary != ("none",)
         return cls(kept, settings.profile, overrides, asked)
@@ -96,8 +99,10 @@ def expand(selectors: tuple[str, ...]) -> list[str]:
     UnknownSelector
         when one names no rule.
     """
-    rules = load()
     codes: list[str] = []
+    if not selectors:
+        return codes
+    rules = load()
     for selector in selectors:
         if selector == "ALL":
             codes += rules

@@ -34,7 +34,8 @@ class Fix:
 class Finding:
     """One violation of one rule in one place.
 
-    ``hdu``, ``card`` and ``column`` count from 1, ``byte`` from 0 in the uncompressed stream.
+    ``hdu``, ``card``, ``line`` and ``column`` count from 1, ``byte`` from 0 in the uncompressed
+    stream.
     ``message`` is the English sentence made of the rule's message ``message_id`` and ``params``.
     """
 
@@ -55,7 +56,9 @@ class Finding:
     fingerprint: str
     fix: Fix | None = None
     image: bytes | None = None
-    """The card image that the finding is about (80 bytes), for reports that show it."""
+    """The card image (80 bytes) or the line that the finding is about, for reports that show it."""
+    line: int | None = None
+    """The line of a text file that has no cards; None in FITS files."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,15 +10,16 @@ from fitslint.model.card import Card
 from fitslint.model.finding import Edit, Level, Safety
 from fitslint.model.form import CardForm
 
-Scope = Literal["card", "header", "file"]
-Reads = Literal["shape", "value", "layout", "values", "file"]
+Scope = Literal["card", "header", "file", "model"]
+Reads = Literal["shape", "value", "layout", "values", "file", "model"]
 
 
 @dataclass(frozen=True, slots=True)
 class Flag:
     """What a rule yields: where, which of its messages, with which parameters, and a repair.
 
-    Exactly one of ``card`` and ``keyword`` says the place; neither means the whole HDU or file.
+    Exactly one of ``card`` and ``keyword`` says the place; neither means the whole HDU or file. In
+    a text file without cards it is ``line``, with the keyword that stands there.
     ``start``/``end`` are columns counted from 0, half open; None means the whole card.
     """
 
@@ -37,6 +38,10 @@ class Flag:
     level: Level | None = None
     """Overrides the level of the rule (a date dd/mm/yy is a warning under an error rule)."""
     clause: str | None = None
+    line: int | None = None
+    """The line of a text file, counted from 1."""
+    image: bytes | None = None
+    """That line as it stands."""
 
 
 class Part(NamedTuple):

@@ -13,15 +13,15 @@ from fitslint.report.format import Format
 def lines(report: FileReport) -> Iterator[tuple[str, Finding | None, str]]:
     """(place, finding, message) of everything there is to say of a file.
 
-    The place is ``path:hdu:card:column``, 0 where a finding has none; the finding is None for the
-    line that says why a file could not be judged.
+    The place is ``path:hdu:card:column``, 0 where a finding has none, and ``path:line:column`` in
+    files of lines; the finding is None for the line that says why a file could not be judged.
     """
     path = visible(report.path)
     if report.status != "ok" and report.reason:
         yield path, None, f"{report.status}: {visible(report.reason)}"
     for finding in report.findings:
-        place = f"{path}:{finding.hdu or 0}:{finding.card or 0}:{finding.column or 0}"
-        yield place, finding, visible(finding.message)
+        where = finding.line or f"{finding.hdu or 0}:{finding.card or 0}"
+        yield f"{path}:{where}:{finding.column or 0}", finding, visible(finding.message)
     for cut in report.truncated:
         yield path, None, f"{cut.code}: {cut.kept} of {cut.total} findings shown"
     for sentence in report.cut:
@@ -29,7 +29,7 @@ def lines(report: FileReport) -> Iterator[tuple[str, Finding | None, str]]:
 
 
 class Concise(Format):
-    """``path:hdu:card:column: severity CODE message``."""
+    """``path:hdu:card:column: severity CODE message``, or ``path:line:column: ...``."""
 
     __slots__ = ()
     name: ClassVar[str] = "concise"

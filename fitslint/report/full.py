@@ -45,9 +45,9 @@ class Full(Format):
 
     def _finding(self, path: str, finding: Finding) -> Iterator[str]:
         title = f"{self.paint(finding.severity, finding.severity)} {finding.code} {finding.name}"
-        yield f"{self.paint('path', visible(path))}: {_place(finding)}: {title}"
+        yield f"{self._where(path, finding)}: {title}"
         yield f"  {visible(finding.message)}"
-        number = str(finding.card or "")
+        number = str(finding.card or finding.line or "")
         gutter = " " * max(3, len(number))
         bar = self.paint("frame", "|")
         if finding.image is not None:
@@ -64,8 +64,13 @@ class Full(Format):
                 line = self.paint(sign, f"{sign} {card}")
                 yield f"{gutter} {line}"
 
+    def _where(self, path: str, finding: Finding) -> str:
+        if finding.line is not None:
+            return self.paint("path", f"{visible(path)}:{finding.line}:{finding.column or 1}")
+        return f"{self.paint('path', visible(path))}: {_place(finding)}"
+
     def _card(self, finding: Finding, number: str, gutter: str, bar: str) -> Iterator[str]:
-        shown = columns(finding.image or b"")
+        shown = _columns(finding, finding.image or b"")
         yield f"{self.paint('frame', number)} {bar} {''.join(shown).rstrip()}"
         start, end = caret(finding, shown)
         # A column that is shown as an escape is wider than one: the caret follows what is shown.
@@ -91,7 +96,7 @@ def suggested(finding: Finding) -> Iterator[tuple[str, str]]:
     """(sign, card) of the repair as it would look: ``+`` a card to write, ``-`` one to remove."""
     edits = finding.fix.edits if finding.fix else ()
     for edit in edits[:_SHOWN]:
-        yield from _edit(edit, finding)
+        yield from _edit(edit, finding) if finding.line is None else _line_edit(edit, finding)
     if len(edits) > _SHOWN:
         yield "+", f"... and {len(edits) - _SHOWN} more edits"
 
@@ -114,6 +119,22 @@ def _edit(edit: Edit, finding: Finding) -> Iterator[tuple[str, str]]:
         yield "+", card
     if len(cards) > _SHOWN:
         yield "+", f"... and {len(cards) - _SHOWN} more cards"
+
+
+def _line_edit(edit: Edit, finding: Finding) -> Iterator[tuple[str, str]]:
+    """The lines of a text file as an edit leaves them; an edit inside a line shows all of it."""
+    offset, line = _offset(finding) or 0, finding.image or b""
+    start, end = edit.start - offset, edit.end - offset
+    new = edit.new
+    if not new.endswith(b"\n") and 0 <= start <= end <= len(line):
+        new = line[:start] + new + line[end:]
+    for text in new.splitlines():
+        yield "+", "".join(_columns(finding, text)).rstrip()
+
+
+def _columns(finding: Finding, image: bytes) -> list[str]:
+    """What is shown of a card or line, byte by byte; the tabs that indent lines are blanks."""
+    return columns(image.replace(b"\t", b" ") if finding.line is not None else image)
 
 
 def _offset(finding: Finding) -> int | None:

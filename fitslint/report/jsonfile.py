@@ -88,8 +88,10 @@ def file_dict(report: FileReport) -> dict[str, Any]:
 
 
 def finding_dict(finding: Finding) -> dict[str, Any]:
-    """A finding as plain data."""
+    """A finding as plain data; ``line`` only in files that have lines."""
     plain = {key: getattr(finding, key) for key in _PLAIN}
+    if finding.line is not None:
+        plain["line"] = finding.line
     plain["fix"] = _fix_dict(finding.fix) if finding.fix else None
     return plain
 

@@ -8,6 +8,7 @@ from fitslint.model.finding import FileReport, Finding
 from fitslint.report.escape import columns, visible
 
 _HEAD = ("severity", "rule", "HDU", "card", "keyword", "message")
+_LINES = ("severity", "rule", "line", "column", "keyword", "message")
 
 
 def html(report: FileReport) -> str:
@@ -17,7 +18,8 @@ def html(report: FileReport) -> str:
     head += f": {_safe(report.reason)}" if report.reason else ""
     if not report.findings:
         return f"<div>{head}</p></div>"
-    titles = "".join(f"<th>{title}</th>" for title in _HEAD)
+    lines = any(one.line is not None for one in report.findings)
+    titles = "".join(f"<th>{title}</th>" for title in (_LINES if lines else _HEAD))
     rows = "".join(map(_row, report.findings))
     cut = "".join(
         f"<p>{_safe(one.code)}: {one.kept} of {one.total} findings shown</p>"
@@ -34,8 +36,8 @@ def _row(finding: Finding) -> str:
     cells = (
         _safe(finding.severity),
         f'<span title="{_safe(finding.name)}">{_safe(finding.code)}</span>',
-        str(finding.hdu or ""),
-        str(finding.card or ""),
+        str(finding.hdu or finding.line or ""),
+        str(finding.card or (finding.line and finding.column) or ""),
         _safe(finding.keyword or ""),
         message,
     )

@@ -13,7 +13,8 @@ A rule is one generator function. The name of its first parameter says what it i
             that ``parts(authority, layout)`` gives;
 ``file``    a :class:`~fitslint.model.file.FitsFile`, once a file that has one of the keywords that
             it ``needs`` (and, when ``several`` is set, more than one HDU); without ``needs`` once
-            a file that had structural problems.
+            a file that had structural problems;
+``model``   a :class:`~fitslint.rules.lens.model.ModelFile`, once a parameter file of Lenstool.
 
 ``family`` keeps a rule to the files of an authority (``subaru``; ``*`` for any): the header then
 has an ``authority``, whose ``lookup`` gives the entry of a keyword. A card rule with ``entries`` is
@@ -34,6 +35,7 @@ called for the keywords that the dictionaries of the authority define.
 ``values``  (header rules) the answer depends on the values of the cards that it ``needs``; where
             those are new in every file, ``quick`` may tell from the header that nothing is wrong.
 ``file``    (file rules).
+``model``   (model rules).
 """
 
 from __future__ import annotations
@@ -57,6 +59,7 @@ _READS: dict[Scope, tuple[Reads, ...]] = {
     "card": ("shape", "value"),
     "header": ("layout", "values"),
     "file": ("file",),
+    "model": ("model",),
 }
 
 Check = Callable[..., Iterator[Flag]]

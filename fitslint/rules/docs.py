@@ -13,7 +13,7 @@ _FENCE = "```"
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A fenced example: the kind of HDU that it stands for, and its lines."""
+    """A fenced example: the kind of HDU (or ``par``) that it stands for, and its lines."""
 
     kind: str
     text: str
@@ -51,7 +51,7 @@ def parse(doc: str) -> Page:
 
 
 def blocks_of(text: str) -> Iterator[Block]:
-    """The fenced ``fits`` blocks of ``text`` in order."""
+    """The fenced ``fits`` and ``par`` blocks of ``text`` in order."""
     kind: str | None = None
     body: list[str] = []
     for line in text.split("\n"):
@@ -59,7 +59,7 @@ def blocks_of(text: str) -> Iterator[Block]:
             body.append(line)
         elif kind is None:
             word, _, rest = line[len(_FENCE) :].strip().partition(" ")
-            kind = (rest.strip() or "primary") if word == "fits" else ""
+            kind = (rest.strip() or "primary") if word == "fits" else word if word == "par" else ""
             body = []
         else:
             if kind:

@@ -19,6 +19,7 @@ TABLES = HERE / "tables"
 GRAMMARS: dict[str, tuple[str, ...]] = {
     "card": ("card", "faulty", "record"),
     "date": ("date", "layout"),
+    "lenstool_par": ("document",),
     "relation": ("start",),
     "tform": ("binary", "ascii", "display", "dimensions"),
 }

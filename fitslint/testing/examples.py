@@ -33,6 +33,9 @@ Lines that begin with ``@`` are directives:
 ``@text``          a header text: the cards end in newlines and nothing follows (suffix ``.hdr``)
 ``@gzip``          the file is compressed (suffix ``.fits.gz``)
 ================== ===============================================================================
+
+A block fenced as ``par`` is a parameter file of Lenstool as it stands. ``@file NAME`` begins a file
+that lies beside it, such as a catalogue, and ``@bytes TEXT`` appends raw bytes.
 """
 
 from __future__ import annotations
@@ -50,6 +53,7 @@ _CONTROL = {b"t": b"\t", b"n": b"\n", b"r": b"\r", b"\\": b"\\"}
 _NAME = re.compile(rb"[A-Z0-9_-]+")
 _AXIS = re.compile(rb"NAXIS([1-9][0-9]*)")
 _INTEGER = re.compile(rb" *([+-]?[0-9]{1,19}) *(/|$)")
+PARAMETERS = "par"
 _DATA_MAX = 8 << 20  # an example with an absurd size has no data
 
 _TABLE = "BITPIX=8 NAXIS=2 NAXIS1=0 NAXIS2=0 PCOUNT=0 GCOUNT=1 TFIELDS=0 EXTNAME='EXAMPLE'"
@@ -73,6 +77,8 @@ class Example:
     data: bytes
     suffix: str = ".fits"
     headers: tuple[tuple[int, int], ...] = ()
+    beside: tuple[tuple[str, bytes], ...] = ()
+    """Files that lie beside it, by name."""
 
 
 @dataclass(slots=True)
@@ -135,6 +141,8 @@ def build(block: str, kind: str = "primary") -> Example:
     ValueError
         when a card is longer than 80 bytes, or the kind or a directive is not known.
     """
+    if kind == PARAMETERS:
+        return _parameters(block)
     made = _Build(_hdu(kind))
     for line in block.split("\n") if block else ():
         if line.startswith("@"):
@@ -147,6 +155,19 @@ def build(block: str, kind: str = "primary") -> Example:
             made.open().lines.append(decode(line))
     made.close()
     return _finish(made)
+
+
+def _parameters(block: str) -> Example:
+    """A parameter file and the files beside it."""
+    files = [("", bytearray())]
+    for line in block.split("\n"):
+        word, _, rest = line.partition(" ")
+        if word == "@file":
+            files.append((rest.strip(), bytearray()))
+        else:
+            files[-1][1].extend(decode(rest) if word == "@bytes" else decode(line) + b"\n")
+    (_, data), *beside = files
+    return Example(bytes(data), ".par", (), tuple((name, bytes(text)) for name, text in beside))
 
 
 def decode(text: str) -> bytes:

@@ -8,16 +8,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from fitslint.config.settings import Settings
 from fitslint.engine.judge import Judge
+from fitslint.engine.models import judge_named
 from fitslint.model.finding import FileReport, Finding
 from fitslint.model.rule import Rule
 from fitslint.rules.docs import Block, Page, page
 from fitslint.source.files import read_bytes
 from fitslint.testing.edits import apply
-from fitslint.testing.examples import Example, build
+from fitslint.testing.examples import PARAMETERS, Example, build
 
 _JAPANESE = re.compile("[\u3040-\u30ff\u4e00-\u9fff]")
 _SHOWN = 5
@@ -31,6 +35,19 @@ def _judge() -> Judge:
 def judge(data: bytes, name: str) -> FileReport:
     """The report on ``data`` under the default settings, as for a file called ``name``."""
     return _judge().judge(read_bytes(data, name, _judge().settings.limits))
+
+
+def judge_example(example: Example, name: str) -> FileReport:
+    """The report on an example; a parameter file is judged with the files beside it."""
+    if example.suffix != f".{PARAMETERS}":
+        return judge(example.data, name)
+    with TemporaryDirectory() as folder:
+        for called, data in ((name, example.data), *example.beside):
+            (Path(folder) / called).write_bytes(data)
+        report = judge_named(str(Path(folder) / name), _judge())
+    if report is None:
+        raise ValueError(f"{name} is read as FITS")
+    return report
 
 
 def file_name(rule: Rule, example: Example) -> str:
@@ -54,9 +71,9 @@ def broken_page(rule: Rule) -> Iterator[str]:
     if not help_page.why:
         yield "the docstring has no '## Why it matters'"
     if help_page.bad is None:
-        yield "the docstring has no ```fits block under '## Example'"
+        yield "the docstring has no ```fits or ```par block under '## Example'"
     if help_page.good is None:
-        yield "the docstring has no second ```fits block after 'Use instead:'"
+        yield "the docstring has no second such block after 'Use instead:'"
     if not _JAPANESE.search(rule.ja):
         yield "ja= is not a Japanese sentence"
 
@@ -69,7 +86,7 @@ def broken_examples(rule: Rule, bad_block: Block, good_block: Block) -> Iterator
     except ValueError as error:
         yield f"an example cannot be built: {error}"
         return
-    report = judge(bad.data, file_name(rule, bad))
+    report = judge_example(bad, file_name(rule, bad))
     findings = report.findings
     if report.status == "crashed":
         yield f"{report.reason}"
@@ -81,7 +98,7 @@ def broken_examples(rule: Rule, bad_block: Block, good_block: Block) -> Iterator
 
 
 def _broken_good(rule: Rule, good: Example) -> Iterator[str]:
-    findings = judge(good.data, file_name(rule, good)).findings
+    findings = judge_example(good, file_name(rule, good)).findings
     wrong = [f for f in findings if f.code == rule.code or f.severity == "error"]
     if wrong:
         yield f"the good example gives {_told(wrong)}"
@@ -100,7 +117,7 @@ def _broken_fix(rule: Rule, flagged: list[Finding], bad: Example, good: Example)
         return
     if mended != good.data:
         yield f"the fix does not give the good example: {_difference(mended, good.data)}"
-    again = judge(mended, file_name(rule, bad)).findings
+    again = judge_example(replace(bad, data=mended), file_name(rule, bad)).findings
     if any(finding.code == rule.code for finding in again):
         yield "the mended example is flagged again"
 

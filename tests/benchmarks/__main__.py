@@ -13,9 +13,9 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from tests.benchmarks import generate, measure
+from tests.benchmarks import generate, kappa, measure
 
-PARTS = ("steady", "corpus", "cold", "memory")
+PARTS = ("steady", "corpus", "cold", "memory", "kappa")
 _console = Console(width=100)
 
 
@@ -119,6 +119,10 @@ def main() -> int:
     parts = chosen.parts or PARTS
     if unknown := set(parts) - set(PARTS):
         parser.error(f"unknown part {', '.join(sorted(unknown))}")
+    if "kappa" in parts:
+        kappa.show(_console, chosen.rounds)
+    if parts == ["kappa"]:
+        return 0
     with tempfile.TemporaryDirectory(prefix="fitslint-bench-") as name:
         folder = Path(name)
         if "corpus" in parts and chosen.corpus.is_dir():

@@ -1,0 +1,123 @@
+"""Catalogues of galaxies that a ``potfile`` section names."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from fitslint.lenstool.errors import LenstoolError
+from fitslint.lenstool.numbers import real
+from fitslint.lenstool.source import read_bytes
+
+SIZE_LIMIT = 2**26
+COLUMNS = ("id", "x", "y", "a", "b", "theta", "mag", "lum")
+_REFERENCE = re.compile(r"#REFERENCE[ \t]+([0-9]+)((?:[ \t]+[^ \t\r]+)*)")
+_BLANKS = " \t\r\f\v"
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """What the positions after a ``#REFERENCE`` line are.
+
+    With ``relative`` they are arcsec from (ra, dec), x to the west; else degrees.
+    """
+
+    relative: bool
+    ra: float = 0.0
+    dec: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Galaxy:
+    """A line of the catalogue."""
+
+    name: str
+    x: float
+    """Arcsec to the west of its reference, or right ascension in degrees."""
+    y: float
+    """Arcsec to the north of its reference, or declination in degrees."""
+    a: float
+    b: float
+    theta: float
+    """Direction of the major axis in degrees from +x (west), counter-clockwise."""
+    magnitude: float
+    luminosity: float
+    line: int
+    reference: Reference | None
+    """None when no ``#REFERENCE`` stands above it: the format of ``filein`` decides."""
+
+    @property
+    def ellipticity(self) -> float:
+        """(a^2 - b^2)/(a^2 + b^2)."""
+        return (self.a**2 - self.b**2) / (self.a**2 + self.b**2)
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """A catalogue of formats 1 and 3."""
+
+    path: str
+    sha256: str
+    galaxies: tuple[Galaxy, ...]
+
+
+def read(path: str | Path) -> Catalogue:
+    """The galaxies of a catalogue with the columns id x y a b theta mag lum.
+
+    Raises
+    ------
+    LenstoolError
+        with its line, for missing columns, texts that are no numbers, or impossible axes.
+    """
+    raw = read_bytes(path, SIZE_LIMIT)
+    galaxies = []
+    reference: Reference | None = None
+    for number, line in enumerate(raw.decode("latin-1").split("\n"), 1):
+        if "#REFERENCE" in line:
+            reference = _reference(line, str(path), number)
+        elif line.partition("#")[0].strip(_BLANKS):
+            galaxies.append(_galaxy(line, reference, str(path), number))
+    if not galaxies:
+        raise LenstoolError("holds no galaxy", path=str(path))
+    return Catalogue(str(path), hashlib.sha256(raw).hexdigest(), tuple(galaxies))
+
+
+def _reference(line: str, path: str, number: int) -> Reference:
+    found = _REFERENCE.search(line)
+    words = found[2].split() if found else []
+    if found and found[1] == "0":
+        return Reference(relative=False)
+    values = [real(word) for word in words[:2]]
+    if found and found[1] in {"1", "3"} and len(values) == 2:
+        ra, dec = values
+        if ra is not None and dec is not None and abs(dec) < 90:
+            return Reference(relative=True, ra=ra, dec=dec)
+    sentence = "this #REFERENCE is unknown; write `#REFERENCE 0` or `#REFERENCE 3 ra dec` (degrees)"
+    raise LenstoolError(sentence, path=path, line=number)
+
+
+def _galaxy(line: str, reference: Reference | None, path: str, number: int) -> Galaxy:
+    words = line.partition("#")[0].split()
+    if len(words) < len(COLUMNS):
+        missing = " ".join(COLUMNS[len(words) :])
+        sentence = f"has {len(words)} columns and needs {len(COLUMNS)}; {missing} missing"
+        raise LenstoolError(sentence, path=path, line=number)
+    x, y, a, b, theta, magnitude, luminosity = (
+        _number(name, word, path, number)
+        for name, word in zip(COLUMNS[1:], words[1 : len(COLUMNS)], strict=True)
+    )
+    galaxy = Galaxy(words[0], x, y, a, b, theta, magnitude, luminosity, number, reference)
+    if not galaxy.a >= galaxy.b > 0:
+        sentence = f"a = {galaxy.a:g} and b = {galaxy.b:g} are no axes; a >= b > 0 is wanted"
+        raise LenstoolError(sentence, path=path, line=number)
+    return galaxy
+
+
+def _number(name: str, word: str, path: str, line: int) -> float:
+    value = real(word)
+    if value is None:
+        sentence = f"{name} is {word[:40]!r}, which is no finite number"
+        raise LenstoolError(sentence, path=path, line=line)
+    return value

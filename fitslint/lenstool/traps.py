@@ -1,0 +1,36 @@
+"""What Lenstool's line reader does to a file without saying so."""
+
+from __future__ import annotations
+
+import re
+
+from fitslint.lenstool.document import Document
+
+_EMPTY = re.compile(rb"[ \t\r]*(?:#.*)?")
+_BARE = re.compile(rb"[ \t]*[^ \t\r\n#]*")
+
+
+def swallowed(document: Document) -> tuple[tuple[int, int], ...]:
+    """Lines inside sections that Lenstool skips, each with the line that makes it do so.
+
+    Lenstool reads a keyword up to the blank or line end after it, and then the rest of the line.
+    Where the keyword ends the line (a blank line, a keyword without arguments) that rest is the
+    whole next line: a statement, or the ``end``, is lost. A carriage return, a trailing blank
+    or a comment protects it.
+
+    Returns
+    -------
+    tuple of (int, int)
+        the line that is lost, and the one before it that takes it.
+    """
+    found = []
+    for section in document.sections:
+        number = section.word.line + 1
+        while number < section.end:
+            line = document.lines[number - 1]
+            if _BARE.fullmatch(line):
+                if not _EMPTY.fullmatch(document.lines[number]):
+                    found.append((number + 1, number))
+                number += 1
+            number += 1
+    return tuple(found)

@@ -1,0 +1,148 @@
+"""The sections and words that Lenstool knows, with their aliases and arguments."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, Literal, cast
+
+ArgumentKind = Literal["int", "real", "text", "file", "angle", "position"]
+_FILE = Path(__file__).with_name("vocabulary.toml")
+
+
+@dataclass(frozen=True, slots=True)
+class Argument:
+    """One argument of a keyword."""
+
+    name: str
+    kind: ArgumentKind
+    optional: bool = False
+    repeated: bool = False
+    """Whether it may stand any number of times; only the last argument does."""
+
+
+@dataclass(frozen=True, slots=True)
+class Keyword:
+    """A word of a section."""
+
+    key: str
+    """The canonical spelling."""
+    aliases: tuple[str, ...]
+    prefixes: tuple[str, ...]
+    """Any word that begins like this is the keyword as well."""
+    arguments: tuple[Argument, ...]
+    meaning: str
+
+    @property
+    def least(self) -> int:
+        """How many arguments it needs."""
+        return sum(not one.optional for one in self.arguments)
+
+    @property
+    def most(self) -> int | None:
+        """How many arguments it takes; None when there is no limit."""
+        if any(one.repeated for one in self.arguments):
+            return None
+        return len(self.arguments)
+
+    @property
+    def form(self) -> str:
+        """Its line as a text: ``mass mode size z_lens file``."""
+        words = [f"[{one.name}]" if one.optional else one.name for one in self.arguments]
+        return " ".join([self.key, *words]) + ("..." if self.most is None else "")
+
+
+@dataclass(frozen=True, slots=True)
+class SectionWords:
+    """A kind of section and its keywords."""
+
+    kind: str
+    """The canonical name."""
+    names: tuple[str, ...]
+    """Its first word in full; French and English."""
+    prefixes: tuple[str, ...]
+    label: str | None
+    """What follows the first word: ``identity`` of a potential; None where nothing does."""
+    meaning: str
+    keywords: Mapping[str, Keyword]
+    """By canonical key."""
+    spellings: Mapping[str, str]
+    """Canonical keys by every full spelling."""
+
+
+@cache
+def sections() -> Mapping[str, SectionWords]:
+    """Every kind of section by its canonical name."""
+    import tomllib
+
+    with _FILE.open("rb") as file:
+        tables = tomllib.load(file)["sections"]
+    return MappingProxyType({kind: _section(kind, table) for kind, table in tables.items()})
+
+
+@lru_cache(maxsize=256)
+def kind_of(word: str) -> str | None:
+    """The canonical kind of the section that a first word opens; None when it opens none."""
+    for section in sections().values():
+        if word in section.names:
+            return section.kind
+    for section in sections().values():
+        if section.prefixes and word.startswith(section.prefixes):
+            return section.kind
+    return None
+
+
+def key_of(kind: str, word: str) -> str | None:
+    """The canonical keyword for a word of a section; None when Lenstool ignores the word."""
+    section = sections().get(kind)
+    if section is None:
+        return None
+    exact = section.spellings.get(word)
+    if exact is not None:
+        return exact
+    for keyword in section.keywords.values():
+        if keyword.prefixes and word.startswith(keyword.prefixes):
+            return keyword.key
+    return None
+
+
+def keyword(kind: str, key: str) -> Keyword | None:
+    """The keyword of a canonical kind and key."""
+    section = sections().get(kind)
+    return section.keywords.get(key) if section else None
+
+
+def _section(kind: str, table: dict[str, Any]) -> SectionWords:
+    default = table.get("default", "")
+    keywords = {key: _keyword(key, word, default) for key, word in table["words"].items()}
+    spellings = {name: one.key for one in keywords.values() for name in (one.key, *one.aliases)}
+    return SectionWords(
+        kind=kind,
+        names=tuple(table["names"]),
+        prefixes=tuple(table.get("prefixes", ())),
+        label=table.get("label"),
+        meaning=table["meaning"],
+        keywords=MappingProxyType(keywords),
+        spellings=MappingProxyType(spellings),
+    )
+
+
+def _keyword(key: str, table: dict[str, Any], default: str) -> Keyword:
+    return Keyword(
+        key=key,
+        aliases=tuple(table.get("aliases", ())),
+        prefixes=tuple(table.get("prefixes", ())),
+        arguments=tuple(_argument(one) for one in table.get("arguments", default).split()),
+        meaning=table["meaning"],
+    )
+
+
+def _argument(text: str) -> Argument:
+    optional = text.startswith("[")
+    text = text.strip("[]")
+    repeated = text.endswith("...")
+    name, _, kind = text.removesuffix("...").partition(":")
+    return Argument(name, cast("ArgumentKind", kind), optional or repeated, repeated)

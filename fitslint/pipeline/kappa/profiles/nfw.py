@@ -1,0 +1,95 @@
+"""Profile 12: Navarro, Frenk & White with an elliptical potential.
+
+The circular lens is that of Bartelmann (1996) and Wright & Brainerd (2000): with t = r/r_s,
+w = 1 - t^2 and G(w) = arctanh(sqrt w)/sqrt w = sum of w^k/(2k + 1), which goes on as arctan beyond
+r_s, the convergence is kappa_s (G - 1)/w and its mean inside t is 2 kappa_s (ln(t/2) + G)/t^2.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from fitslint.pipeline.kappa.model import Lens
+from fitslint.pipeline.kappa.profiles.component import Setting
+from fitslint.pipeline.kappa.profiles.placing import Placing
+from fitslint.pipeline.kappa.profiles.radial import Radial
+from fitslint.pipeline.kappa.profiles.scratch import Floats, Scratch
+
+NEAR = 0.05
+"""|w| within which the closed forms lose digits and the series is taken."""
+TERMS = 12
+"""Terms of the series: 0.05^12 is below the rounding of a double."""
+Both = tuple[Floats, Floats]
+
+
+@dataclass(frozen=True, slots=True)
+class Nfw:
+    """The circular lens: ``strength`` is 2 kappa_s, ``scale`` is r_s in arcsec."""
+
+    strength: float
+    scale: float
+
+    def mean_and_shear(self, radius: Floats, scratch: Scratch) -> tuple[Floats, Floats]:
+        """Mean convergence inside the radius, and that less the convergence."""
+        t = np.divide(radius, self.scale, out=scratch("t", radius.shape))
+        mean, shear = scratch("mean", t.shape), scratch("tangential", t.shape)
+        w = (1 - t) * (1 + t)
+        near = np.abs(w) < NEAR
+        for part, form in ((near, _near), (~near & (w > 0), _inside), (~near & (w < 0), _outside)):
+            if part.any():
+                inner, local = form(t[part], w[part])
+                mean[part] = inner
+                shear[part] = inner - local / 2
+        mean *= self.strength
+        shear *= self.strength
+        return mean, shear
+
+
+def nfw(lens: Lens, setting: Setting) -> Radial:
+    """The profile of a lens, given by r_s and the concentration or by r_s and the velocity."""
+    square = lens.velocity**2
+    if lens.concentration:
+        square = _velocity_squared(lens, setting)
+    b0 = 6 * setting.convention.bending * square * setting.weight
+    return Radial(Placing.of(lens), lens.ellipticity, Nfw(b0 / lens.scale, lens.scale))
+
+
+def _velocity_squared(lens: Lens, setting: Setting) -> float:
+    """8/3 G r_s^2 rho_s in (km/s)^2, by which Lenstool normalises the profile.
+
+    rho_s = 200/3 c^3/(ln(1 + c) - c/(1 + c)) times the critical density at the lens.
+    """
+    from astropy.constants import G
+
+    c = lens.concentration
+    kpc = lens.scale * setting.convention.kpc_per_arcsec(setting.cosmology, lens.z)
+    contrast = 200 / 3 * c**3 / (math.log1p(c) - c / (1 + c))
+    density = contrast * setting.cosmology.critical_density(lens.z)
+    return float(8 / 3 * G.to_value("km2 kpc / (s2 solMass)") * density * kpc**2)
+
+
+def _near(t: Floats, w: Floats) -> Both:
+    """The series around r_s, for (ln(t/2) + G)/t^2 and (G - 1)/w."""
+    local = np.zeros_like(w)
+    for k in range(TERMS, 0, -1):
+        local = local * w + 1 / (2 * k + 1)
+    return (np.log(t / 2) + 1 + w * local) / t**2, local
+
+
+def _inside(t: Floats, w: Floats) -> Both:
+    """G = ln((1 + sqrt w)/t)/sqrt w, with the logarithms that cancel at small t taken together."""
+    root = np.sqrt(w)
+    log = np.log(2 / t)
+    v = t**2 / (2 * (1 + root))
+    mean = (log + np.log1p(-v) / (2 * v)) / (root * (1 + root))
+    return mean, (t**2 * mean + log - 1) / w
+
+
+def _outside(t: Floats, w: Floats) -> Both:
+    """G = arctan(sqrt -w)/sqrt -w."""
+    root = np.sqrt(-w)
+    g = np.arctan(root) / root
+    return (np.log(t / 2) + g) / t**2, (g - 1) / w

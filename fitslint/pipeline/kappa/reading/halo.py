@@ -1,0 +1,95 @@
+"""NFW haloes: any two of concentration, scale radius, mass, radius and velocity give the rest."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from fitslint.cosmology.model import Cosmology
+from fitslint.pipeline.kappa.constants import LENSTOOL
+
+SOLAR_MASSES = 2.325968e8
+"""Lenstool's 1/G in solar masses (km/s)^-2 Mpc^-1; 4e-4 above today's value. A mass in a
+parameter file means what Lenstool makes of it, so this one turns M200 into r200."""
+_THIRD = 0.333333
+"""Lenstool's exponent of the cube root, 7e-7 off for a cluster."""
+_G = 4.30091727e-9
+"""G in Mpc (km/s)^2 per solar mass, as it stands in the critical density."""
+
+
+@dataclass(frozen=True, slots=True)
+class Halo:
+    """What a file says of an NFW halo: lengths in arcsec, the mass in solar masses, km/s.
+
+    0 stands for what it does not say, as in Lenstool.
+    """
+
+    z: float
+    concentration: float = 0.0
+    scale: float = 0.0
+    r200: float = 0.0
+    m200: float = 0.0
+    velocity: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """Scale radius in arcsec and r200/r_s; ``note`` tells an assumption."""
+
+    scale: float
+    concentration: float
+    note: str = ""
+
+
+def resolve(halo: Halo, cosmology: Cosmology) -> Resolved | None:
+    """The halo's scale radius and concentration; None when the file says too little.
+
+    The pairs count in Lenstool's order (its ``set_lens``): c and M200, c and r200, c and r_s,
+    r_s and M200, r_s and r200, M200 alone (Maccio et al. 2008), r_s and the velocity of Golse &
+    Kneib 2002.
+    """
+    c, scale, mass, r200 = halo.concentration, halo.scale, halo.m200, halo.r200
+    if mass < 0:
+        return Resolved(math.nan, math.nan)
+    if c and mass:
+        return Resolved(virial_radius(mass, halo.z, cosmology) / c, c)
+    if c and r200:
+        return Resolved(r200 / c, c)
+    if c and scale:
+        return Resolved(scale, c)
+    if scale and mass:
+        note = "r_s and M200 are taken as they stand; Lenstool 6.8 makes the halo 10^6 too heavy"
+        return Resolved(scale, virial_radius(mass, halo.z, cosmology) / scale, note)
+    if scale and r200:
+        return Resolved(scale, r200 / scale)
+    if mass:
+        c = 10 ** (0.830 - 0.098 * (math.log10(mass) - 12))
+        note = f"no concentration is given; Maccio et al. 2008 give {c:.3f} for this mass"
+        return Resolved(virial_radius(mass, halo.z, cosmology) / c, c, note)
+    if scale and halo.velocity:
+        return Resolved(scale, _concentration(halo.velocity, scale, halo.z, cosmology))
+    return None
+
+
+def virial_radius(mass: float, z: float, cosmology: Cosmology) -> float:
+    """r200 in arcsec of a mass in solar masses: 200 times the critical density at z."""
+    density = cosmology.critical_density(z) * 1e9 * (_G * SOLAR_MASSES)
+    radius = math.pow(3 * mass / (800 * math.pi * density), _THIRD)
+    return radius * 1000 / LENSTOOL.kpc_per_arcsec(cosmology, z)
+
+
+def _concentration(velocity: float, scale: float, z: float, cosmology: Cosmology) -> float:
+    """c of sigma^2 = (8/3) G r_s^2 rho_s with rho_s = (200/3) rho_crit c^3 / m(c)."""
+    from scipy.optimize import brentq
+
+    length = scale * cosmology.kpc_per_arcsec(z) / 1000
+    density = 3 / 8 * velocity**2 / (_G * length**2) / (cosmology.critical_density(z) * 1e9)
+
+    def excess(logarithm: float) -> float:
+        c = math.exp(logarithm)
+        return math.log(200 / 3 * c**3 / (math.log1p(c) - c / (1 + c)) / density)
+
+    low, high = math.log(1e-4), math.log(1e5)
+    if excess(low) > 0 or excess(high) < 0:
+        return math.nan
+    return math.exp(float(brentq(excess, low, high, xtol=1e-13, rtol=1e-13)))

@@ -1,0 +1,220 @@
+"""Loading a model: the parameter file, its catalogues, and what Lenstool makes of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from fitslint.cosmology.model import Cosmology
+from fitslint.lenstool.document import Document, Section
+from fitslint.lenstool.errors import LenstoolError
+from fitslint.lenstool.parse import parse
+from fitslint.lenstool.source import read_bytes
+from fitslint.pipeline.errors import PipelineError
+from fitslint.pipeline.kappa.model import InputFile, Lens, LensModel
+from fitslint.pipeline.kappa.reading.faults import judge, tell_planes
+from fitslint.pipeline.kappa.reading.frame import field_of, frame_of
+from fitslint.pipeline.kappa.reading.lenses import Context, lens_of, parameters_of
+from fitslint.pipeline.kappa.reading.members import Members, lenses_of, members_of
+from fitslint.pipeline.kappa.reading.outputs import outputs_of
+from fitslint.pipeline.kappa.reading.universe import universe_of
+from fitslint.pipeline.kappa.reading.values import integer_of, real_of
+
+SIZE_LIMIT = 2**26
+LENSES_LIMIT = 200_000
+_Z_SOURCE = 0.8
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """Values of a sample: by the place of a potential or potfile among its like, from 0."""
+
+    lenses: Mapping[int, Mapping[str, float]] = field(default_factory=dict)
+    potfiles: Mapping[int, Mapping[str, float]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A parameter file with its catalogues, read once and resolved as often as wanted."""
+
+    document: Document
+    members: Mapping[int, Members | None]
+    """By the place of the potfile among its like."""
+    inputs: tuple[InputFile, ...]
+    notes: tuple[str, ...]
+
+
+def load_model(
+    path: str | Path,
+    *,
+    z_source: float | None = None,
+    cosmology: object = None,
+    all_lenses: bool = False,
+) -> LensModel:
+    """The model of a parameter file, resolved as Lenstool does it.
+
+    Parameters
+    ----------
+    path : str or Path
+        the parameter file; catalogues are looked for beside it.
+    z_source : float, optional
+        redshift of the source in place of the file's.
+    cosmology : object, optional
+        anything :func:`fitslint.cosmology.model.of` takes, in place of the file's; lengths in
+        kpc are turned to arcsec by it.
+    all_lenses : bool, optional
+        keep the lenses beyond ``nlens``.
+
+    Returns
+    -------
+    LensModel
+        with a note for everything that was assumed or left out.
+
+    Raises
+    ------
+    PipelineError
+        with file and line, for anything that cannot be used.
+    """
+    source = source_of(path)
+    notes = list(source.notes)
+    universe = universe_of(source.document, cosmology, notes)
+    return resolve(source, universe, notes, z_source=z_source, all_lenses=all_lenses)
+
+
+def source_of(path: str | Path) -> Source:
+    """Read a parameter file and the catalogues that it names.
+
+    Raises
+    ------
+    PipelineError
+        when one of them cannot be read.
+    """
+    try:
+        raw = read_bytes(path, SIZE_LIMIT)
+    except LenstoolError as error:
+        raise PipelineError(error.sentence, path=error.path) from error
+    document = parse(raw, str(path))
+    notes: list[str] = []
+    judge(document, notes)
+    members = {
+        i: members_of(section, document.path, notes)
+        for i, section in enumerate(document.all("potfile"))
+    }
+    read = [one.catalogue for one in members.values() if one is not None]
+    files = {document.path: document.sha256} | {one.path: one.sha256 for one in read}
+    inputs = tuple(InputFile(name, digest) for name, digest in files.items())
+    return Source(document, members, inputs, tuple(notes))
+
+
+def resolve(
+    source: Source,
+    cosmology: Cosmology,
+    notes: list[str],
+    *,
+    z_source: float | None = None,
+    all_lenses: bool = False,
+    changes: Changes | None = None,
+) -> LensModel:
+    """The model of what was read, with the values of a sample put in.
+
+    Raises
+    ------
+    PipelineError
+        with file and line, for anything that cannot be used.
+    """
+    document = source.document
+    frame = frame_of(document, notes)
+    context = Context(document.path, cosmology, frame, notes)
+    found = _bounded(_lenses(source, context, changes or Changes()), document.path)
+    lenses = found if all_lenses else _counted(document, found, notes)
+    outputs = outputs_of(document, notes)
+    z = _z_source(document, z_source, notes)
+    tell_planes(outputs, lenses, z, notes)
+    return LensModel(
+        path=document.path,
+        reference=(frame.ra, frame.dec) if frame else None,
+        cosmology=cosmology,
+        field=field_of(document, notes),
+        z_source=z,
+        lenses=lenses,
+        outputs=outputs,
+        inputs=source.inputs,
+        notes=tuple(dict.fromkeys(notes)),
+    )
+
+
+def _lenses(source: Source, context: Context, changes: Changes) -> Iterator[Lens]:
+    """Every lens in the order of the file, as Lenstool counts them for ``nlens``."""
+    potentials = potfiles = 0
+    scaled = False
+    for section in source.document.sections:
+        if section.kind == "potentiel":
+            lens = _potential(section, potentials, context, changes)
+            if lens.magnitude and scaled:
+                context.notes.append(
+                    f"{lens.name} (line {lens.line}) has a `mag` and follows a potfile: Lenstool "
+                    "scales it as one of its galaxies; here it keeps its own values."
+                )
+            yield lens
+            potentials += 1
+        elif section.kind == "potfile":
+            members = source.members[potfiles]
+            if members is not None:
+                yield from lenses_of(members, context, changes.potfiles.get(potfiles))
+                scaled = True
+            potfiles += 1
+
+
+def _potential(section: Section, place: int, context: Context, changes: Changes) -> Lens:
+    given = parameters_of(section, place + 1, context, changes.lenses.get(place))
+    return lens_of(given, context)
+
+
+def _bounded(lenses: Iterator[Lens], path: str) -> tuple[Lens, ...]:
+    found = []
+    for lens in lenses:
+        found.append(lens)
+        if len(found) > LENSES_LIMIT:
+            raise PipelineError(f"the model has more than {LENSES_LIMIT} lenses", path=path)
+    if not found:
+        raise PipelineError("the file defines no lens; write a section `potentiel`", path=path)
+    return tuple(found)
+
+
+def _counted(document: Document, lenses: tuple[Lens, ...], notes: list[str]) -> tuple[Lens, ...]:
+    """The lenses that Lenstool counts: the first ``nlens`` of them."""
+    statement = document.last("grille", "nlentille")
+    number = integer_of(document.path, statement) if statement is not None else 0
+    line = statement.line if statement is not None else None
+    if number <= 0:
+        has = "`nlens` is 0" if statement is not None else "there is no `nlens`"
+        sentence = (
+            f"{has}, so Lenstool uses none of the {len(lenses)} lenses; "
+            f"write `nlens {len(lenses)}` in the section `grille`"
+        )
+        raise PipelineError(sentence, path=document.path, line=line)
+    if number < len(lenses):
+        gone = len(lenses) - number
+        names = ", ".join(lens.name[:40] for lens in lenses[number : number + 5])
+        notes.append(
+            f"Line {line}: `nlens {number}` leaves out the last {gone} of {len(lenses)} "
+            f"lenses ({names}{', …' if gone > 5 else ''})."
+        )
+    return lenses[:number]
+
+
+def _z_source(document: Document, given: float | None, notes: list[str]) -> float:
+    if given is not None:
+        if not 0 < given < 1e4:
+            raise PipelineError(f"no source has the redshift {given:g}", path=document.path)
+        return given
+    statement = document.last("source", "z_source")
+    if statement is None:
+        notes.append(f"The file gives no `z_source`: Lenstool takes {_Z_SOURCE}.")
+        return _Z_SOURCE
+    value = real_of(document.path, statement)
+    if value <= 0:
+        sentence = f"no source has the redshift {value:g}"
+        raise PipelineError(sentence, path=document.path, line=statement.line)
+    return value

@@ -1,0 +1,217 @@
+"""Galaxies of a catalogue as lenses that scale with their luminosity: ``potfile``."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from fitslint.lenstool import catalogue
+from fitslint.lenstool.catalogue import Catalogue, Galaxy
+from fitslint.lenstool.document import Section, Statement
+from fitslint.lenstool.errors import LenstoolError
+from fitslint.lenstool.source import file_name
+from fitslint.pipeline.errors import PipelineError
+from fitslint.pipeline.kappa.model import Lens
+from fitslint.pipeline.kappa.reading.frame import Frame
+from fitslint.pipeline.kappa.reading.lenses import Context, Parameters, kpc_per_arcsec, lens_of
+from fitslint.pipeline.kappa.reading.values import argument, integer_of, real_of
+
+_FORMATS = (1, 3)
+_PLAIN = ("mag0", "core", "corekpc", "zlens")
+_SAMPLED = ("cut", "cutkpc", "sigma", "slope", "vdslope")
+"""Keywords whose first argument says how they are optimised and whose second is the value."""
+_FAST = 1000.0
+"""km/s that no galaxy has."""
+_SCATTERS = ("vdscatter", "rcutscatter")
+
+
+@dataclass(frozen=True, slots=True)
+class Members:
+    """A ``potfile`` section and its catalogue."""
+
+    section: Section
+    format: int
+    profile: int
+    values: Mapping[str, float]
+    catalogue: Catalogue
+    line: int
+    """Of ``filein``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """The galaxy of magnitude ``magnitude``, and the slopes of the scaling (Natarajan & Kneib
+    1997; Limousin et al. 2005): L^(1/2) for the core, L^(2/slope) for the cut, L^(1/vdslope)
+    for v_disp. Radii in arcsec, velocity in km/s."""
+
+    magnitude: float
+    core: float
+    cut: float
+    velocity: float
+    slope: float
+    vdslope: float
+
+    def scaled(self, magnitude: float) -> dict[str, float]:
+        """Core, cut and v_disp of a galaxy.
+
+        One of magnitude 0 is not scaled: Lenstool leaves its v_disp at 0, so it has no mass.
+        """
+        if magnitude == 0:
+            return {"core_radius": self.core, "cut_radius": self.cut, "v_disp": 0.0}
+        exponent = 0.4 * (self.magnitude - magnitude)
+        return {
+            "core_radius": self.core * 10 ** (exponent / 2),
+            "cut_radius": self.cut * 10 ** (exponent * 2 / self.slope),
+            "v_disp": self.velocity * 10 ** (exponent / self.vdslope),
+        }
+
+
+def members_of(section: Section, path: str, notes: list[str]) -> Members | None:
+    """A ``potfile`` with its catalogue; None when it names none or is switched off (format 0).
+
+    The catalogue is looked for beside the parameter file.
+
+    Raises
+    ------
+    PipelineError
+        when the catalogue cannot be read, or its format is not supported.
+    """
+    source = section.last("filein")
+    if source is None or (kind := integer_of(path, source, 0, "format")) == 0:
+        return None
+    if kind not in _FORMATS:
+        sentence = f"catalogues of format {kind} are not supported; 1 and 3 are"
+        raise PipelineError(sentence, path=path, line=source.line)
+    name = file_name(argument(path, source, 1, "catalogue").text)
+    read = _read(Path(path).parent / name, path, source)
+    type_ = section.last("type")
+    profile = integer_of(path, type_) if type_ is not None else 81
+    for key in _SCATTERS:
+        scatter = section.last(key)
+        if scatter is not None and integer_of(path, scatter) != 0:
+            notes.append(f"Line {scatter.line}: the random `{key}` is left out.")
+    return Members(section, kind, profile, _values(section, path), read, source.line)
+
+
+def _read(place: Path, path: str, source: Statement) -> Catalogue:
+    try:
+        return catalogue.read(place)
+    except LenstoolError as error:
+        if error.line is not None:
+            raise PipelineError(error.sentence, path=error.path, line=error.line) from error
+        sentence = f"the catalogue {error.path} {error.sentence}"
+        raise PipelineError(sentence, path=path, line=source.line) from error
+
+
+def _values(section: Section, path: str) -> dict[str, float]:
+    places = [(key, 0) for key in _PLAIN] + [(key, 1) for key in _SAMPLED]
+    found = ((key, index, section.last(key)) for key, index in places)
+    return {key: real_of(path, one, index) for key, index, one in found if one is not None}
+
+
+def lenses_of(
+    members: Members, context: Context, changes: Mapping[str, float] | None = None
+) -> Iterator[Lens]:
+    """The galaxies as lenses, in the order of the catalogue; ``changes`` replace values.
+
+    Raises
+    ------
+    PipelineError
+        when the scaling is not defined, a position cannot be placed, or a galaxy is no lens.
+    """
+    z = members.values.get("zlens", 0.0)
+    if z <= 0:
+        sentence = "a potfile needs a `zlens` above 0"
+        raise PipelineError(sentence, path=context.path, line=members.section.word.line)
+    relation = _relation(members, z, context, changes or {})
+    plain = sum(galaxy.magnitude == 0 for galaxy in members.catalogue.galaxies)
+    if plain:
+        context.notes.append(
+            f"{members.catalogue.path}: {plain} galaxies of magnitude 0 are not scaled, "
+            "and Lenstool gives them no mass."
+        )
+    fastest = 0.0
+    for galaxy in members.catalogue.galaxies:
+        lens = _member(galaxy, members, relation, z, context)
+        fastest = max(fastest, lens.velocity)
+        yield lens
+    if fastest > _FAST:
+        context.notes.append(
+            f"{members.catalogue.path}: galaxies get a v_disp of up to {fastest:.0f} km/s; "
+            f"check that column 7 is the magnitude and that mag0 = {relation.magnitude:g} fits it."
+        )
+
+
+def _relation(
+    members: Members, z: float, context: Context, changes: Mapping[str, float]
+) -> Relation:
+    values = {"mag0": 17.0, "slope": 4.0, "vdslope": 4.0} | dict(members.values)
+    scale = kpc_per_arcsec(context.cosmology, z)
+    line = members.section.word.line
+    if "mag0" not in members.values:
+        context.notes.append(f"Line {line}: no `mag0` is given: Lenstool takes 17.")
+    # Here, unlike in a potential, arcsec win over kpc.
+    for key in ("core", "cut"):
+        if key not in values and f"{key}kpc" in values:
+            values[key] = values[f"{key}kpc"] / scale
+    values |= changes
+    if "cutkpc" in changes:
+        values["cut"] = changes["cutkpc"] / scale
+    for key in ("core", "cut", "sigma"):
+        if key not in values:
+            sentence = f"a potfile needs `{key}`" + ("" if key == "sigma" else f" or `{key}kpc`")
+            raise PipelineError(sentence, path=context.path, line=line)
+    if values["slope"] == 0 or values["vdslope"] == 0:
+        raise PipelineError("a slope of 0 scales nothing", path=context.path, line=line)
+    return Relation(
+        values["mag0"],
+        values["core"],
+        values["cut"],
+        values["sigma"],
+        values["slope"],
+        values["vdslope"],
+    )
+
+
+def _member(
+    galaxy: Galaxy, members: Members, relation: Relation, z: float, context: Context
+) -> Lens:
+    place = members.catalogue.path
+    try:
+        scaled = relation.scaled(galaxy.magnitude)
+    except OverflowError:
+        scaled = {"cut_radius": math.inf}
+    if not all(map(math.isfinite, scaled.values())):
+        sentence = f"magnitude {galaxy.magnitude:g} scales beyond every number"
+        raise PipelineError(sentence, path=place, line=galaxy.line)
+    x, y = _position(galaxy, members, context)
+    values = scaled | {
+        "x_centre": x,
+        "y_centre": y,
+        "z_lens": z,
+        "ellipticite": galaxy.ellipticity,
+        "angle_pos": galaxy.theta,
+        "mag": galaxy.magnitude,
+    }
+    given = Parameters(galaxy.name, members.profile, galaxy.line, values, {}, member=True)
+    return lens_of(given, Context(place, context.cosmology, context.frame, context.notes))
+
+
+def _position(galaxy: Galaxy, members: Members, context: Context) -> tuple[float, float]:
+    """Arcsec west and north of the model's reference.
+
+    Without a ``#REFERENCE``, format 1 means arcsec from the model's reference and 3 degrees.
+    """
+    reference = galaxy.reference
+    if reference is None and members.format == 1:
+        return galaxy.x, galaxy.y
+    if context.frame is None:
+        sentence = "positions on the sky need `reference 3 ra dec` in runmode of the model"
+        raise PipelineError(sentence, path=members.catalogue.path, line=galaxy.line)
+    ra, dec = galaxy.x, galaxy.y
+    if reference is not None and reference.relative:
+        own = Frame(reference.ra, reference.dec)
+        ra, dec = own.ra_of(galaxy.x), own.dec_of(galaxy.y)
+    return context.frame.west(ra), context.frame.north(dec)

@@ -1,0 +1,63 @@
+"""The lines of ``runmode`` that write maps."""
+
+from __future__ import annotations
+
+from fitslint.lenstool.document import Document, Statement
+from fitslint.lenstool.source import file_name
+from fitslint.lenstool.vocabulary import keyword
+from fitslint.pipeline.errors import PipelineError
+from fitslint.pipeline.kappa.model import Output
+from fitslint.pipeline.kappa.reading.values import argument, integer_of, real_of
+
+_KINDS = ("mass", "shear", "ampli", "dpl")
+
+
+def outputs_of(document: Document, notes: list[str]) -> tuple[Output, ...]:
+    """The maps that Lenstool would write, in the order of their lines.
+
+    Of several lines of a kind only the last one counts, and mode 0 writes nothing.
+
+    Raises
+    ------
+    PipelineError
+        when a line lacks its size, redshift or file, or they are none.
+    """
+    found = []
+    for kind in _KINDS:
+        statements = [one for section in document.all("runmode") for one in section.all(kind)]
+        if len(statements) > 1:
+            dropped = ", ".join(str(one.line) for one in statements[:-1])
+            notes.append(
+                f"Line {statements[-1].line}: the last `{kind}` counts; line {dropped} is dropped."
+            )
+        if statements and integer_of(document.path, statements[-1], 0, "mode") != 0:
+            found.append(_output(document.path, kind, statements[-1], notes))
+    return tuple(sorted(found, key=lambda output: output.line))
+
+
+def _output(path: str, kind: str, statement: Statement, notes: list[str]) -> Output:
+    files = 2 if kind == "dpl" else 1
+    size = integer_of(path, statement, 1, "size")
+    redshift = real_of(path, statement, 2, "redshift")
+    if size < 2 or redshift < 0:
+        sentence = f"`{kind}` asks for {size} pixels at redshift {redshift:g}; no map has these"
+        raise PipelineError(sentence, path=path, line=statement.line)
+    words = [argument(path, statement, 3 + i, "file") for i in range(files)]
+    names = tuple(file_name(word.text) for word in words)
+    extra = statement.arguments[3 + files :]
+    if extra:
+        notes.append(_surplus(kind, names, statement))
+    mode = integer_of(path, statement, 0, "mode")
+    return Output(kind, mode, size, redshift, names, statement.line)
+
+
+def _surplus(kind: str, names: tuple[str, ...], statement: Statement) -> str:
+    known = keyword("runmode", kind)
+    dropped = " ".join(word.text[:40] for word in statement.arguments[3 + len(names) :])
+    sentence = (
+        f"Line {statement.line}: the form is `{known.form if known else kind}`, so the file is "
+        f"{names[-1]!r} and {dropped!r} is dropped"
+    )
+    if kind == "mass":
+        return sentence + "; the redshift of the source comes from z_source in `source`."
+    return sentence + "."

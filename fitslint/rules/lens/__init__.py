@@ -1,0 +1,1 @@
+"""Lens models: the parameter files of Lenstool, and what it makes of them without a word."""

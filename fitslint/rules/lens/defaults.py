@@ -1,0 +1,202 @@
+"""What Lenstool assumes where a model is silent: cosmology, redshift of the sources, field."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from fitslint.model.rule import Flag
+from fitslint.rules.api import rule
+from fitslint.rules.lens.facts import VERSION, lenses, maps
+from fitslint.rules.lens.model import ModelFile
+
+_DEFAULTS = {"H0": "50 km/s/Mpc", "omegaM": "1", "omegaX": "0"}
+
+
+@rule(
+    "LM141",
+    "default-cosmology",
+    clause=f"{VERSION}, cosmologie",
+    level="should",
+    fix="shown",
+    ja="宇宙論の指定がない。既定値はEinstein–de Sitter（H0 = 50）。",
+    message={
+        "": "no section cosmologie: Lenstool takes H0 = 50 km/s/Mpc, Omega_M = 1, Omega_Lambda = 0",
+        "part": "cosmologie has no {missing}: Lenstool takes {default}",
+    },
+)
+def default_cosmology(model: ModelFile) -> Iterator[Flag]:
+    """A model says which cosmology it is in.
+
+    ## Why it matters
+    Without a word of it Lenstool computes in an Einstein-de Sitter universe with H0 = 50 km/s/Mpc,
+    its default of 1992. Radii in kpc, D_ls/D_s and every mass are then others than in the
+    cosmology that the model was fitted in.
+
+    ## Example
+    ```par
+    grille
+            nlentille 1
+            end
+    potentiel O1
+            profil 81
+            core_radius_kpc 50
+            cut_radius_kpc 1000
+            v_disp 1000
+            z_lens 0.183
+            end
+    fini
+    ```
+    Use instead:
+    ```par
+    grille
+            nlentille 1
+            end
+    potentiel O1
+            profil 81
+            core_radius_kpc 50
+            cut_radius_kpc 1000
+            v_disp 1000
+            z_lens 0.183
+            end
+    cosmologie
+            H0 70
+            omegaM 0.3
+            omegaX 0.7
+            end
+    fini
+    ```
+    """
+    sections = model.document.all("cosmologie")
+    if not sections:
+        if any(lenses(model)):
+            lines = "cosmologie\n        H0 70\n        omegaM 0.3\n        omegaX 0.7\n        end"
+            yield model.missing("cosmologie", lines, "say it, for instance")
+        return
+    given = {one.key for section in sections for one in section.statements}
+    if "omegaK" in given:
+        given.add("omegaX")
+    missing = [key for key in _DEFAULTS if key not in given]
+    if missing:
+        default = ", ".join(f"{key} = {_DEFAULTS[key]}" for key in missing)
+        told = " and ".join(missing)
+        yield model.at(sections[-1], message="part", missing=told, default=default)
+
+
+@rule(
+    "LM142",
+    "default-source-redshift",
+    clause=f"{VERSION}, source",
+    level="should",
+    ja="z_sourceの指定がない。既定値は0.8。",
+    message="mass 1 is the convergence for sources at z_source, which the file does not give: "
+    "Lenstool takes 0.8",
+)
+def default_source_redshift(model: ModelFile) -> Iterator[Flag]:
+    """A model that writes a convergence map says for which redshift of the sources.
+
+    ## Why it matters
+    The line `mass 1` has the redshift of the lens and none of the sources: that is `z_source` of
+    the section `source`, and 0.8 without it. For a cluster at 0.183 the convergence is then 15 %
+    lower than for sources at 2.
+
+    ## Example
+    ```par
+    runmode
+            mass 1 512 0.183 kappa.fits
+            end
+    grille
+            nlentille 1
+            end
+    potentiel O1
+            profil 81
+            core_radius 5
+            cut_radius 200
+            v_disp 1000
+            z_lens 0.183
+            end
+    fini
+    ```
+    Use instead:
+    ```par
+    runmode
+            mass 1 512 0.183 kappa.fits
+            end
+    source
+            z_source 2
+            end
+    grille
+            nlentille 1
+            end
+    potentiel O1
+            profil 81
+            core_radius 5
+            cut_radius 200
+            v_disp 1000
+            z_lens 0.183
+            end
+    fini
+    ```
+    """
+    if model.document.last("source", "z_source") is None:
+        for one in maps(model):
+            if one.kind == "mass" and one.mode == 1:
+                yield model.at(one.section, one.statement)
+
+
+@rule(
+    "LM143",
+    "default-field",
+    clause=f"{VERSION}, champ",
+    level="should",
+    ja="champ（視野）の指定がない。既定値は±20秒角。",
+    message="no section champ (field): the maps reach 20 arcsec from the reference and no farther",
+)
+def default_field(model: ModelFile) -> Iterator[Flag]:
+    """A model that writes maps says how large their field is.
+
+    ## Why it matters
+    The field of every map is that of the section `champ` (`field` in Lenstool 8). Without one it is
+    40 arcsec wide, smaller than the Einstein radius of a rich cluster.
+
+    ## Example
+    ```par
+    runmode
+            mass 4 512 0.183 sigma.fits
+            end
+    grille
+            nlentille 1
+            end
+    potentiel O1
+            profil 81
+            core_radius 5
+            cut_radius 200
+            v_disp 1000
+            z_lens 0.183
+            end
+    fini
+    ```
+    Use instead:
+    ```par
+    runmode
+            mass 4 512 0.183 sigma.fits
+            end
+    grille
+            nlentille 1
+            end
+    potentiel O1
+            profil 81
+            core_radius 5
+            cut_radius 200
+            v_disp 1000
+            z_lens 0.183
+            end
+    champ
+            dmax 128
+            end
+    fini
+    ```
+    """
+    if not model.document.all("champ"):
+        for one in maps(model):
+            yield model.at(one.section, one.statement)
+            return

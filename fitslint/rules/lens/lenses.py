@@ -1,0 +1,332 @@
+"""One lens: its redshift, its profile, its radii and its ellipticity."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from fitslint.model.rule import Flag
+from fitslint.rules.api import rule
+from fitslint.rules.lens.facts import (
+    OTHERS,
+    SHEAR,
+    SUPPORTED,
+    VERSION,
+    argument,
+    lenses,
+    number,
+    profile,
+    redshift,
+    value,
+)
+from fitslint.rules.lens.model import ModelFile, shown
+
+if TYPE_CHECKING:
+    from fitslint.lenstool.document import Section, Statement
+
+_CLAUSE = f"{VERSION}, potentiel"
+_CUT = frozenset((81,))
+"""Profiles with a core radius and a cut radius."""
+_NFW = 12
+
+
+@rule(
+    "LM123",
+    "lens-without-redshift",
+    clause=_CLAUSE,
+    level="must",
+    ja="レンズに赤方偏移がない。",
+    message={
+        "": "{lens} has no z_lens: Lenstool stops there",
+        "galaxies": "{lens} has no zlens, and its galaxies no redshift",
+        "zero": "{lens} is at redshift {z}, where there is no lens",
+    },
+)
+def lens_without_redshift(model: ModelFile) -> Iterator[Flag]:
+    """Every lens has its redshift.
+
+    ## Why it matters
+    The redshift gives the distances of a lens and the maps that it is part of: without it lengths
+    in kpc cannot become angles. Lenstool stops at a `potentiel` that has none.
+
+    ## Example
+    ```par
+    grille
+            nlentille 1
+            end
+    potentiel O1
+            profil 81
+            core_radius 5
+            cut_radius 200
+            v_disp 1000
+            end
+    fini
+    ```
+    Use instead:
+    ```par
+    grille
+            nlentille 1
+            end
+    potentiel O1
+            profil 81
+            core_radius 5
+            cut_radius 200
+            v_disp 1000
+            z_lens 0.183
+            end
+    fini
+    ```
+    """
+    for section in lenses(model):
+        word = "z_lens" if section.kind == "potentiel" else "zlens"
+        statement = section.last(word)
+        z = redshift(section)
+        if statement is None:
+            message = "galaxies" if section.kind == "potfile" else ""
+            yield model.at(section, message=message, lens=model.named(section, section.word))
+        elif z is not None and z <= 0:
+            place = statement.arguments[0]
+            lens = model.named(section, section.word)
+            yield model.at(section, place, message="zero", lens=lens, z=shown(place.text))
+
+
+@rule(
+    "LM124",
+    "cut-radius-within-core",
+    clause=_CLAUSE,
+    level="must",
+    ja="カット半径がコア半径以下。",
+    message="the cut radius {cut} {unit} is not larger than the core radius {core} {unit} "
+    "(line {line})",
+)
+def cut_radius_within_core(model: ModelFile) -> Iterator[Flag]:
+    """The cut radius of a dPIE is larger than its core radius.
+
+    ## Why it matters
+    The profile is the difference of two isothermal spheres with these radii, divided by the
+    difference of the radii (Eliasdottir et al. 2007, appendix A). Equal radii give NaN, exchanged
+    ones a lens that is not what was meant.
+
+    ## Example
+    ```par
+    grille
+            nlentille 1
+            end
+    potentiel O1
+            profil 81
+            core_radius 200
+            cut_radius 5
+            v_disp 1000
+            z_lens 0.183
+            end
+    fini
+    ```
+    Use instead:
+    ```par
+    grille
+            nlentille 1
+            end
+    potentiel O1
+            profil 81
+            core_radius 5
+            cut_radius 200
+            v_disp 1000
+            z_lens 0.183
+            end
+    fini
+    ```
+    """
+    for section in lenses(model):
+        if profile(section) not in _CUT:
+            continue
+        core, cut, unit = _radii(section)
+        position = 1 if section.kind == "potfile" else 0
+        at = argument(cut, position)
+        inner, outer = number(argument(core, 0)), number(at)
+        if core and at and inner is not None and outer is not None and outer <= inner:
+            params = {"cut": shown(at.text), "core": shown(core.arguments[0].text)}
+            yield model.at(section, at, unit=unit, line=core.line, **params)
+
+
+def _radii(section: Section) -> tuple[Statement | None, Statement | None, str]:
+    """The lines of core and cut radius in the same unit, as far as both are; kpc wins over arcsec
+    in a potential, arcsec over kpc in the galaxies of a catalogue."""
+    names = ("core", "cut") if section.kind == "potfile" else ("core_radius", "cut_radius")
+    glue = "" if section.kind == "potfile" else "_"
+    arcsec = tuple(section.last(name) for name in names)
+    kpc = tuple(section.last(f"{name}{glue}kpc") for name in names)
+    first, second = (arcsec, kpc) if section.kind == "potfile" else (kpc, arcsec)
+    units = ("arcsec", "kpc") if section.kind == "potfile" else ("kpc", "arcsec")
+    chosen = [
+        (units[0], one) if one else (units[1], two) for one, two in zip(first, second, strict=True)
+    ]
+    (unit, core), (other, cut) = chosen
+    return (core, cut, unit) if unit == other else (None, None, "")
+
+
+@rule(
+    "LM125",
+    "ellipticity-out-of-range",
+    clause=_CLAUSE,
+    level="must",
+    ja="楕円率が0以上1未満でない。",
+    message="the ellipticity {found} is not in [0, 1): {meaning}",
+)
+def ellipticity_out_of_range(model: ModelFile) -> Iterator[Flag]:
+    """An ellipticity (a² − b²)/(a² + b²) is at least 0 and less than 1.
+
+    ## Why it matters
+    At 1 the minor axis is 0, and every map is NaN; beyond there is no such ellipse. A negative one
+    stands for the axes exchanged, which the position angle says.
+
+    ## Example
+    ```par
+    grille
+            nlentille 1
+            end
+    potentiel O1
+            profil 81
+            ellipticite 1.2
+            core_radius 5
+            cut_radius 200
+            v_disp 1000
+            z_lens 0.183
+            end
+    fini
+    ```
+    Use instead:
+    ```par
+    grille
+            nlentille 1
+            end
+    potentiel O1
+            profil 81
+            ellipticite 0.2
+            core_radius 5
+            cut_radius 200
+            v_disp 1000
+            z_lens 0.183
+            end
+    fini
+    ```
+    """
+    for section in model.document.all("potentiel"):
+        place = argument(section.last("ellipticite"), 0)
+        found = number(place)
+        if place is None or found is None or 0 <= found < 1 or profile(section) == SHEAR:
+            continue
+        meaning = "turn angle_pos by 90 degrees instead" if found < 0 else "the minor axis vanishes"
+        params = {"found": shown(place.text), "meaning": meaning}
+        level = "should" if found < 0 else None
+        yield model.at(section, place, level=level, **params)
+
+
+@rule(
+    "LM126",
+    "profile-not-supported",
+    clause=_CLAUSE,
+    level="style",
+    ja="fitslint kappaが計算できない質量プロファイル。",
+    message={
+        "": "profile {found} ({name}) is not evaluated by fitslint kappa, which knows {known}",
+        "absent": "{lens} has no profil: what mass it has is not said",
+    },
+)
+def profile_not_supported(model: ModelFile) -> Iterator[Flag]:
+    """A potential has a profile that fitslint kappa evaluates.
+
+    ## Why it matters
+    `fitslint kappa maps` evaluates dPIE (81), PIEMD (8), SIE (1), NFW (12) and external shear (14)
+    and stops at any other. With the program itself (`--engine lenstool`) every profile can be used.
+
+    ## Example
+    ```par
+    grille
+            nlentille 1
+            end
+    potentiel O1
+            profil 15
+            core_radius 50
+            z_lens 0.183
+            end
+    fini
+    ```
+    Use instead:
+    ```par
+    grille
+            nlentille 1
+            end
+    potentiel O1
+            profil 12
+            scale_radius 50
+            concentration 5
+            z_lens 0.183
+            end
+    fini
+    ```
+    """
+    for section in lenses(model):
+        word = "profil" if section.kind == "potentiel" else "type"
+        place = argument(section.last(word), 0)
+        found = profile(section)
+        if place is None:
+            if section.kind == "potentiel" and section.last(word) is None:
+                lens = model.named(section, section.word)
+                yield model.at(section, message="absent", lens=lens, level="should")
+        elif found is not None and found not in SUPPORTED:
+            known = ", ".join(f"{key} {name}" for key, name in SUPPORTED.items())
+            name = OTHERS.get(found, "unknown here")
+            yield model.at(section, place, found=found, name=name, known=known)
+
+
+@rule(
+    "LM127",
+    "nfw-by-scale-radius-and-mass",
+    clause=_CLAUSE,
+    level="must",
+    ja="NFWをr_sとM200で与えている。Lenstool 6.8ではσが1000倍になる。",
+    message="NFW given by scale radius and m200 (line {line}): Lenstool 6.8 makes its velocity "
+    "dispersion 1000 times too large; give concentration and m200, or scale radius and "
+    "concentration",
+)
+def nfw_by_scale_radius_and_mass(model: ModelFile) -> Iterator[Flag]:
+    """An NFW halo is given by its concentration and one of scale radius and mass.
+
+    ## Why it matters
+    From scale radius and M200 Lenstool 6.8 works out a velocity dispersion that is 1000 times too
+    large, and the convergence a million times.
+
+    ## Example
+    ```par
+    grille
+            nlentille 1
+            end
+    potentiel O1
+            profil 12
+            scale_radius_kpc 350
+            m200 1.2e15
+            z_lens 0.183
+            end
+    fini
+    ```
+    Use instead:
+    ```par
+    grille
+            nlentille 1
+            end
+    potentiel O1
+            profil 12
+            concentration 6
+            m200 1.2e15
+            z_lens 0.183
+            end
+    fini
+    ```
+    """
+    for section in model.document.all("potentiel"):
+        scale = section.last("core_radius_kpc") or section.last("core_radius")
+        mass = section.last("m200")
+        if profile(section) != _NFW or scale is None or mass is None:
+            continue
+        if not value(section, "concentration") and not value(section, "v_disp"):
+            yield model.at(section, scale, line=mass.line)

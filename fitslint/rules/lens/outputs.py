@@ -1,0 +1,379 @@
+"""The lines of runmode that write maps: which plane, which sources, which file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from fitslint.model.rule import Flag
+from fitslint.rules.api import rule
+from fitslint.rules.lens.facts import (
+    SHEAR,
+    VERSION,
+    Map,
+    argument,
+    lenses,
+    maps,
+    number,
+    planes,
+    profile,
+)
+from fitslint.rules.lens.model import ModelFile, shown
+
+if TYPE_CHECKING:
+    from fitslint.lenstool.document import Word
+
+_CLAUSE = f"{VERSION}, runmode"
+_OF_ANY_SOURCE = (("ampli", 5), ("ampli", 6))
+"""Modes that do not depend on the redshift of the sources."""
+_Z_SOURCE = 0.8
+"""The redshift of the sources where the file has none."""
+_FILES = {"dpl": 2, "curv": 3}
+"""How many files a line writes, where it is not one."""
+
+
+@rule(
+    "LM151",
+    "mass-of-no-plane",
+    clause=_CLAUSE,
+    level="must",
+    fix="shown",
+    ja="massの赤方偏移と一致するレンズがない。マップは全画素ゼロになる。",
+    message="no lens is at redshift {z}: the map is zero everywhere; the nearest lens is at {near}",
+)
+def mass_of_no_plane(model: ModelFile) -> Iterator[Flag]:
+    """A line mass names the redshift of a lens, digit by digit, or 0 for all planes.
+
+    ## Why it matters
+    `mass` keeps the lenses whose redshift is exactly the one that it names. For lenses at 0.308
+    the line `mass 3 200 0.3` writes a map of zeros; such a map of Abell 2744 has been published.
+
+    ## Example
+    ```par
+    runmode
+            mass 3 200 0.3 mass.fits
+            end
+    grille
+            nlentille 1
+            end
+    potentiel O1
+            profil 81
+            core_radius 5
+            cut_radius 200
+            v_disp 1000
+            z_lens 0.308
+            end
+    fini
+    ```
+    Use instead:
+    ```par
+    runmode
+            mass 3 200 0.308 mass.fits
+            end
+    grille
+            nlentille 1
+            end
+    potentiel O1
+            profil 81
+            core_radius 5
+            cut_radius 200
+            v_disp 1000
+            z_lens 0.308
+            end
+    fini
+    ```
+    """
+    found = planes(model)
+    for one in maps(model):
+        place, z = one.place, one.redshift
+        if one.kind != "mass" or place is None or not z or z in found or not found:
+            continue
+        near = min(found, key=lambda plane: abs(plane - z))
+        edit = model.rewritten(place, f"{near:g}")
+        params = {"z": shown(place.text), "near": near}
+        yield model.at(one.section, place, edits=(edit,), title=f"write {near:g}", **params)
+
+
+@rule(
+    "LM152",
+    "mass-with-source-redshift",
+    clause=_CLAUSE,
+    level="must",
+    ja="massの行に光源の赤方偏移は書けない。ファイル名として読まれる。",
+    message={
+        "": "mass takes no redshift of the sources: the map is written to a file called {name}, "
+        "for sources at z_source ({source})",
+        "name": "the map is written to a file called {name}",
+    },
+)
+def mass_with_source_redshift(model: ModelFile) -> Iterator[Flag]:
+    """A line mass has four arguments: mode, size, redshift of the lens, file.
+
+    ## Why it matters
+    In `mass 1 512 0.183 2.0 kappa.fits` Lenstool takes 2.0 for the file name and ignores the rest.
+    The redshift of the sources is `z_source` of the section `source`, and 0.8 where that is
+    missing: the convergence of this line comes out 0.855 of what was wanted.
+
+    ## Example
+    ```par
+    runmode
+            mass 1 512 0.183 2.0 kappa.fits
+            end
+    source
+            z_source 2.0
+            end
+    grille
+            nlentille 1
+            end
+    potentiel O1
+            profil 81
+            core_radius 5
+            cut_radius 200
+            v_disp 1000
+            z_lens 0.183
+            end
+    fini
+    ```
+    Use instead:
+    ```par
+    runmode
+            mass 1 512 0.183 kappa.fits
+            end
+    source
+            z_source 2.0
+            end
+    grille
+            nlentille 1
+            end
+    potentiel O1
+            profil 81
+            core_radius 5
+            cut_radius 200
+            v_disp 1000
+            z_lens 0.183
+            end
+    fini
+    ```
+    """
+    for one in maps(model):
+        if one.kind != "mass" or not one.files or number(one.files[0]) is None:
+            continue
+        first, *rest = one.files
+        name = shown(first.text)
+        if not rest:
+            yield model.at(one.section, first, message="name", name=name)
+            continue
+        given = argument(model.document.last("source", "z_source"), 0)
+        edit = model.rewritten(first, rest[0].text, rest[0])
+        title = "leave it out" if given else "leave it out, and say z_source in a section source"
+        source = shown(given.text) if given else "0.8 by default"
+        yield model.at(one.section, first, edits=(edit,), title=title, name=name, source=source)
+
+
+@rule(
+    "LM153",
+    "source-in-front-of-lens",
+    clause=_CLAUSE,
+    level="must",
+    ja="光源がレンズより手前にある。",
+    message={
+        "": "the sources are at redshift {source} and the lenses at {lens}: nothing is lensed",
+        "some": "the sources are at redshift {source}: the lenses at {lens} do not act on them",
+        "stop": "the plane at redshift {lens} is not in front of the sources "
+        "(z_source is {source}): Lenstool stops without a map",
+    },
+)
+def source_in_front_of_lens(model: ModelFile) -> Iterator[Flag]:
+    """The sources of a map lie behind its lenses.
+
+    ## Why it matters
+    A lens acts on what lies behind it. For sources in front of every lens a map is zero; in front
+    of some it lacks their part, which may be meant. At a `mass` line of a plane behind `z_source`
+    Lenstool stops, also where the surface density that it asks for hangs on no source.
+
+    ## Example
+    ```par
+    runmode
+            shear 1 512 0.1 gamma.fits
+            end
+    grille
+            nlentille 1
+            end
+    potentiel O1
+            profil 81
+            core_radius 5
+            cut_radius 200
+            v_disp 1000
+            z_lens 0.183
+            end
+    fini
+    ```
+    Use instead:
+    ```par
+    runmode
+            shear 1 512 2.0 gamma.fits
+            end
+    grille
+            nlentille 1
+            end
+    potentiel O1
+            profil 81
+            core_radius 5
+            cut_radius 200
+            v_disp 1000
+            z_lens 0.183
+            end
+    fini
+    ```
+    """
+    found = planes(model)
+    given = number(argument(model.document.last("source", "z_source"), 0))
+    for one in maps(model):
+        if (one.kind, one.mode) in _OF_ANY_SOURCE:
+            continue
+        is_mass = one.kind == "mass"
+        source = (_Z_SOURCE if given is None else given) if is_mass else one.redshift
+        asked = [one.redshift] if is_mass and one.redshift in found else found
+        front = [z for z in asked if z is not None and source is not None and z >= source]
+        if not front:
+            continue
+        message, level = ("", None) if len(front) == len(asked) else ("some", "should")
+        if is_mass and one.redshift:
+            message, level = "stop", None if one.mode == 1 else "should"
+        lens = ", ".join(f"{z:g}" for z in front[:4])
+        place = one.statement if is_mass else one.place or one.statement
+        yield model.at(one.section, place, message=message, level=level, source=source, lens=lens)
+
+
+@rule(
+    "LM154",
+    "maps-of-one-name",
+    clause=_CLAUSE,
+    level="must",
+    ja="複数のマップが同じファイル名に書かれる。",
+    message="{name} is also the file of {other} (line {line}): one map overwrites the other",
+)
+def maps_of_one_name(model: ModelFile) -> Iterator[Flag]:
+    """Every map has a file name of its own.
+
+    ## Why it matters
+    Lenstool writes one map over the other without a message, and which one is left depends on the
+    order in which it makes them.
+
+    ## Example
+    ```par
+    runmode
+            shear 3 512 2.0 map.fits
+            ampli 1 512 2.0 map.fits
+            end
+    grille
+            nlentille 1
+            end
+    potentiel O1
+            profil 81
+            core_radius 5
+            cut_radius 200
+            v_disp 1000
+            z_lens 0.183
+            end
+    fini
+    ```
+    Use instead:
+    ```par
+    runmode
+            shear 3 512 2.0 gamma1.fits
+            ampli 1 512 2.0 magnification.fits
+            end
+    grille
+            nlentille 1
+            end
+    potentiel O1
+            profil 81
+            core_radius 5
+            cut_radius 200
+            v_disp 1000
+            z_lens 0.183
+            end
+    fini
+    ```
+    """
+    taken: dict[str, tuple[Map, Word]] = {}
+    for one in maps(model):
+        for word in one.files[: _FILES.get(one.kind, 1)]:
+            before, first = taken.setdefault(word.text, (one, word))
+            if first is not word:
+                params = {"name": shown(word.text), "other": before.kind}
+                yield model.at(one.section, word, line=first.line, **params)
+
+
+@rule(
+    "LM155",
+    "deflection-of-first-lens",
+    clause=_CLAUSE,
+    level="should",
+    ja="Lenstool 6.8のdplは複数平面・外部シアを正しく扱わない。",
+    message={
+        "": "the lenses are at {count} redshifts and Lenstool 6.8 scales the deflection of all by "
+        "D_ls/D_s of the first; fitslint kappa maps takes that of each",
+        "shear": "Lenstool 6.8 leaves the external shear (line {line}) out of the deflection; "
+        "fitslint kappa maps does not",
+    },
+)
+def deflection_of_first_lens(model: ModelFile) -> Iterator[Flag]:
+    """A deflection map is asked of a model that Lenstool 6.8 can make one of.
+
+    ## Why it matters
+    For lenses at several redshifts, `dpl` uses the distances of the first lens for all, and it
+    leaves out external shear (profile 14). Images traced with such a map miss their sources: 4 %
+    for two planes.
+
+    ## Example
+    ```par
+    runmode
+            dpl 1 512 2.0 dx.fits dy.fits
+            end
+    grille
+            nlentille 2
+            end
+    potentiel O1
+            profil 81
+            core_radius 5
+            cut_radius 200
+            v_disp 1000
+            z_lens 0.183
+            end
+    potentiel O2
+            profil 81
+            core_radius 1
+            cut_radius 20
+            v_disp 200
+            z_lens 0.6
+            end
+    fini
+    ```
+    Use instead:
+    ```par
+    runmode
+            dpl 1 512 2.0 dx.fits dy.fits
+            end
+    grille
+            nlentille 1
+            end
+    potentiel O1
+            profil 81
+            core_radius 5
+            cut_radius 200
+            v_disp 1000
+            z_lens 0.183
+            end
+    fini
+    ```
+    """
+    count = len(planes(model))
+    shear = next((one for one in lenses(model) if profile(one) == SHEAR), None)
+    for one in maps(model):
+        if one.kind == "dpl" and count > 1:
+            yield model.at(one.section, one.statement, count=count)
+        if one.kind == "dpl" and shear:
+            line = shear.word.line
+            yield model.at(one.section, one.statement, message="shear", line=line)
