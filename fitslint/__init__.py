@@ -17,26 +17,35 @@ if TYPE_CHECKING:
     from fitslint.api_fix import FixReport, fix
     from fitslint.engine.ruleset import UnknownSelector
     from fitslint.model.finding import Edit, Finding, Fix, HduSummary
+    from fitslint.products.conform import conform
+    from fitslint.products.conformed import Conformed
+    from fitslint.products.errors import ProductError
     from fitslint.repair.model import RepairError
 
 __all__ = [
+    "Conformed",
     "Edit",
     "Finding",
     "FitsLintError",
     "Fix",
     "FixReport",
     "HduSummary",
+    "ProductError",
     "RepairError",
     "Report",
     "UnknownSelector",
     "__version__",
     "check",
+    "conform",
     "fix",
 ]
 
 _HOMES = {
     "check": "fitslint.api",
     "fix": "fitslint.api_fix",
+    "conform": "fitslint.products.conform",
+    "Conformed": "fitslint.products.conformed",
+    "ProductError": "fitslint.products.errors",
     "FixReport": "fitslint.api_fix",
     "RepairError": "fitslint.repair.model",
     "Report": "fitslint.api",

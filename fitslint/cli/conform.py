@@ -2,8 +2,131 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import typer
+
+from fitslint.cli.deed import Deed, deed
+from fitslint.cli.repair.options import (
+    Backup,
+    FollowLinks,
+    HduOption,
+    InPlace,
+    LogFile,
+    writing,
+)
+
+Words = list[str] | None
+Number = float | None
 
 
 def add_to(app: typer.Typer) -> None:
     """Add the command."""
+    app.command("conform")(conform)
+
+
+def conform(
+    product: Annotated[
+        str,
+        typer.Argument(
+            metavar="PRODUCT",
+            help="kappa, gamma1, gamma2, gamma, ellipticity, deflection, magnification, "
+            "surface-density, xray-counts, xray-exposure, xray-flux, binmap or sn.",
+        ),
+    ],
+    files: Annotated[list[str], typer.Argument(metavar="FILE...", help="FITS files of a map.")],
+    *,
+    zlens: Annotated[Number, typer.Option(metavar="Z", help="Redshift of the lens.")] = None,
+    zsource: Annotated[Number, typer.Option(metavar="Z", help="Redshift of the sources.")] = None,
+    normalisation: Annotated[
+        str, typer.Option(metavar="WORD", help="unity (D_ls/D_s = 1) or source (times D_ls/D_s).")
+    ] = "",
+    dlsds: Annotated[Number, typer.Option(metavar="R", help="D_ls/D_s, to be confirmed.")] = None,
+    cosmology: Annotated[
+        str, typer.Option(metavar="NAME|H0,OM,OL", help="Planck18 …, or such as 70,0.3,0.7.")
+    ] = "",
+    object_: Annotated[
+        str, typer.Option("--object", metavar="NAME", help="Cluster or field.")
+    ] = "",
+    center: Annotated[
+        str, typer.Option(metavar="RA,DEC", help="Centre of the image in degrees.")
+    ] = "",
+    scale: Annotated[Number, typer.Option(metavar="ARCSEC", help="Size of a pixel.")] = None,
+    overwrite_wcs: Annotated[
+        bool, typer.Option("--overwrite-wcs", help="Replace world coordinates that are there.")
+    ] = False,
+    radesys: Annotated[str, typer.Option(metavar="NAME", help="ICRS, FK5 ….")] = "",
+    model: Annotated[str, typer.Option(metavar="FILE", help="Lens model (.par).")] = "",
+    maptype: Annotated[str, typer.Option(metavar="WORD", help="model or observed.")] = "",
+    mapsrc: Annotated[str, typer.Option(metavar="NAME", help="Where the map was taken from.")] = "",
+    engine: Annotated[
+        str, typer.Option(metavar="NAME", help="Program that made the pixels (lenstool 6.8).")
+    ] = "",
+    unit: Annotated[str | None, typer.Option(metavar="UNIT", help="Unit of the pixels.")] = None,
+    axis: Annotated[str, typer.Option(metavar="x|y", help="Component of the deflection.")] = "",
+    frame: Annotated[
+        str, typer.Option(metavar="WORD", help="Frame of the shear components: pixel or sky.")
+    ] = "",
+    form: Annotated[
+        str, typer.Option(metavar="WORD", help="Magnification: signed, absolute or magnitude.")
+    ] = "",
+    gridconv: Annotated[
+        str, typer.Option(metavar="WORD", help="Positions of pixels: linear or tan.")
+    ] = "",
+    inputs: Annotated[
+        Words,
+        typer.Option("--input", metavar="FILE", help="File the pixels come from; repeatable."),
+    ] = None,
+    history: Annotated[
+        Words, typer.Option(metavar="TEXT", help="What was done to the pixels; repeatable.")
+    ] = None,
+    words: Annotated[
+        Words, typer.Option("--set", metavar="KEY=VALUE", help="Any keyword of the dictionary.")
+    ] = None,
+    hdu: HduOption = "",
+    complete: Annotated[
+        bool, typer.Option("--complete", help="Write nothing while something needed is unknown.")
+    ] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Write nothing.")] = False,
+    diff: Annotated[
+        bool, typer.Option("--diff", help="Show what would change, card by card; write nothing.")
+    ] = False,
+    output_dir: Annotated[
+        str | None, typer.Option(metavar="DIR", help="Write the results there, not over the files.")
+    ] = None,
+    in_place: InPlace = False,
+    backup: Backup = None,
+    follow_links: FollowLinks = False,
+    log: LogFile = None,
+) -> Deed:
+    """Give maps the header that their kind of product needs, and check the result.
+
+    What a header says and is right stays; what is needed and not known is told and never
+    invented. Exit 0: all conform; 1: something is unknown, found or wrong with
+    the pixels; 2: usage; 3: a file cannot be used, and is as it was.
+    """
+    from fitslint.cli.conforming import Request
+
+    facts = {
+        "zlens": zlens, "zsource": zsource, "normalisation": normalisation, "dlsds": dlsds,
+        "cosmology": cosmology, "object": object_, "scale": scale, "radesys": radesys,
+        "model": model, "maptype": maptype, "mapsrc": mapsrc, "engine": engine, "axis": axis,
+        "frame": frame, "form": form, "gridconv": gridconv, "history": history,
+    }  # fmt: skip
+    request = Request(
+        product=product,
+        files=tuple(files),
+        facts={name: fact for name, fact in facts.items() if fact not in ("", None)}
+        | ({"unit": unit} if unit is not None else {}),
+        center=center,
+        inputs=tuple(inputs or ()),
+        words=tuple(words or ()),
+        hdu=hdu or None,
+        complete=complete,
+        overwrite_wcs=overwrite_wcs,
+        writing=writing(
+            quiet=dry_run or diff, in_place=in_place, output_dir=output_dir, backup=backup,
+            follow=follow_links, log=log, diff=diff,
+        ),
+    )  # fmt: skip
+    return deed("fitslint.cli.conforming", "carry_out", request)

@@ -1,0 +1,225 @@
+"""``fitslint.conform``: the header of a product, from its dictionary and the facts."""
+
+from __future__ import annotations
+
+import gzip
+import os
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from fitslint.products.conformed import Conformed
+from fitslint.products.copying import copied
+from fitslint.products.drafting import Drafted, bench_of, drafted, told
+from fitslint.products.errors import ProductError
+from fitslint.products.given import Given, given
+from fitslint.products.judging import settings
+from fitslint.products.kinds import Kind, kind_of
+from fitslint.repair.diff import Hunk, hunks
+from fitslint.repair.fixing import Writing, written_with_log
+from fitslint.repair.model import Identity, RepairError
+from fitslint.repair.result import asked_for, made_plan, made_repairs
+from fitslint.repair.stream import opened
+from fitslint.repair.write import find_journal, recover
+from fitslint.source.files import unpacked
+from fitslint.syntax.scan_reader import BytesReader
+
+
+def conform(
+    target: Any,
+    product: str,
+    *,
+    hdu: int | str | None = None,
+    output: str | os.PathLike[str] | None = None,
+    overwrite: bool = False,
+    complete: bool = False,
+    write: bool = True,
+    **facts: object,
+) -> Conformed:
+    """Give a map the header that its kind of product needs, and check the result.
+
+    What the header says already and is right stays as it is; what contradicts a fact that is given
+    is replaced and told in ``cards``. World coordinates are an exception: those that are there are
+    replaced only with ``overwrite_wcs=True``. Nothing is invented: what the product needs and
+    nobody told stands in ``unknown``; the rest is written, or with ``complete`` nothing at all.
+
+    Parameters
+    ----------
+    target : str, path, bytes, or HDUList or image HDU of astropy
+        a file, whose header is written as ``fitslint set`` writes (no byte of its data and of its
+        other cards changes, and a crash leaves the old or the new file); the bytes of one, whose
+        new ones are in ``data``; or what astropy holds, of which the header changes in memory.
+    product : str
+        kappa, gamma1, gamma2, gamma, ellipticity, deflection, magnification, surface-density,
+        xray-counts, xray-exposure, xray-flux, binmap or sn.
+    hdu : int or str, optional
+        number from 1 or EXTNAME of the image; by default the first one.
+    output : str or path, optional
+        write the result there, and leave the file as it is.
+    overwrite : bool
+        whether ``output`` may take the place of a file.
+    complete : bool
+        write nothing while something that the product needs is unknown.
+    write : bool
+        False only tells what would be written to a file.
+    **facts
+        zlens, zsource : float
+            redshifts.
+        normalisation : {"unity", "source"}
+            whether the pixels hold D_ls/D_s = 1 or are multiplied by the ratio of ``zsource``.
+        dlsds : float
+            that ratio; it is computed, and one that contradicts it by more than 1e-4 is refused.
+        cosmology : str, astropy cosmology or Cosmology
+            ``"Planck18"``, or H0, Omega_m, Omega_Lambda (and w0) such as ``"70,0.3,0.7"``.
+        object, radesys, equinox, unit, creator, engine, origin, date
+            OBJECT, RADESYS, EQUINOX, BUNIT, CREATOR, ENGINE, ORIGIN, DATE.
+        center : (float, float)
+            right ascension and declination of the centre of the image in degrees.
+        scale : float
+            size of a pixel in arcsec. With ``center`` it makes world coordinates where there are
+            none; those that are there are held against both.
+        model : path; model_sha256 : str
+            the lens model, whose name and SHA-256 are recorded.
+        maptype : {"model", "observed"}; mapsrc : str
+            MAPTYPE, MAPSRC.
+        axis : {"x", "y"}; frame : {"pixel", "sky"}; form : {"signed", "absolute", "magnitude"}
+            of deflection, shear components, magnification.
+        gridconv : {"linear", "tan"}
+            GRIDCONV.
+        inputs : sequence of (str, str)
+            name and SHA-256 of every file that the pixels come from.
+        history : sequence of str
+            what was done to the pixels.
+        overwrite_wcs : bool
+            whether world coordinates may be replaced.
+        EXPOSURE, TELESCOP and so on
+            any keyword of the product's dictionary.
+
+    Returns
+    -------
+    Conformed
+
+    Raises
+    ------
+    ProductError
+        when the target holds no such image, facts contradict each other or the header, or the file
+        cannot be written; nothing is changed then.
+    TypeError
+        when there is no such fact, or ``target`` is nothing that can be conformed.
+    """
+    kind = kind_of(product)
+    known = given(kind, facts)
+    if isinstance(target, bytes | bytearray | memoryview):
+        return conform_bytes(bytes(target), kind, known, hdu, complete=complete)
+    if isinstance(target, str | os.PathLike):
+        path = os.fspath(target)
+        writing = Writing("replace" if write and output is None else "none")
+        place = None if output is None or not write else os.fspath(output)
+        return conform_file(
+            path, kind, known, hdu, writing, complete=complete, output=place, overwrite=overwrite
+        )
+    if output is not None:
+        raise TypeError("what astropy holds is written by astropy; output is for paths")
+    from fitslint.products.memory import conform_objects
+
+    return conform_objects(target, kind, known, hdu, complete=complete)
+
+
+def conform_bytes(
+    data: bytes, kind: Kind, known: Given, hdu: int | str | None, *, complete: bool
+) -> Conformed:
+    """Conform the bytes of a file; what was packed with gzip is packed again.
+
+    Raises
+    ------
+    ProductError
+        as :func:`conform`.
+    """
+    base, container = unpacked(BytesReader(data), settings().limits)
+    draft = drafted(bench_of(base, "<bytes>", container), kind, known, hdu)
+    result = told(kind, draft, complete=complete)
+    if not result.changed:
+        return replace(result, data=data)
+    stream = draft.after.stream
+    new = stream.read_at(0, stream.measured())
+    return replace(result, data=gzip.compress(new, mtime=0) if container == "gzip" else new)
+
+
+def conform_file(
+    path: str,
+    kind: Kind,
+    known: Given,
+    hdu: int | str | None,
+    writing: Writing,
+    *,
+    complete: bool = False,
+    output: str | None = None,
+    overwrite: bool = False,
+) -> Conformed:
+    """Conform a file; see :func:`conform`.
+
+    Parameters
+    ----------
+    writing : Writing
+        how the file is written, as for ``fitslint set``.
+
+    Raises
+    ------
+    ProductError
+        as :func:`conform`.
+    """
+    try:
+        _recovered(path, writing)
+        with opened(path, settings().limits) as (base, container, identity):
+            draft = drafted(bench_of(base, path, container), kind, known, hdu)
+            result = told(kind, draft, complete=complete)
+            if result.unknown and complete:
+                return result
+            if writing.diff:
+                result = replace(result, hunks=_hunks(draft))
+            if output is not None:
+                _elsewhere(path, output)
+                written = copied(draft.after.stream, output, overwrite=overwrite)
+            elif writing.mode == "copy" or (writing.mode != "none" and draft.changed):
+                written = _written(draft, writing, identity)
+            else:
+                written = None
+            return replace(result, written=written)
+    except RepairError as error:
+        said = str(error).removeprefix(f"{path}: ").removeprefix(f"{path} ")
+        raise ProductError(said, path=path) from None
+
+
+def _elsewhere(path: str, output: str) -> None:
+    try:
+        same = Path(path).samefile(output)
+    except OSError:
+        same = False
+    if same:
+        raise ProductError("the output is the file itself; leave output out", path=path)
+
+
+def _recovered(path: str, writing: Writing) -> None:
+    """Put right what a crash has left half written."""
+    journal = find_journal(path)
+    if journal is None:
+        return
+    if writing.mode == "none":
+        raise RepairError(f"a repair was cut short ({journal}); run `fitslint fix --recover` first")
+    recover(path)
+
+
+def _written(draft: Drafted, writing: Writing, identity: Identity) -> str:
+    """Write the draft over its file, or into a folder, by the means of a repair."""
+    bench, after = draft.bench, draft.after
+    plan = made_plan(
+        bench, after, repairs=tuple(made_repairs(bench.first, map(asked_for, draft.edits[:-1]), 1)),
+        left=tuple(after.report.findings), rounds=1, identity=identity,
+    )  # fmt: skip
+    old, new = (bench.first.file, bench.first.stream), (after.file, after.stream)
+    return written_with_log(plan, writing, old, new, bench.container).path
+
+
+def _hunks(draft: Drafted) -> tuple[Hunk, ...]:
+    first = draft.bench.first
+    return tuple(hunks(first.file, first.stream.read_at, draft.after.stream.patches))

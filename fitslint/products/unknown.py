@@ -1,0 +1,63 @@
+"""Keywords that a product needs and nobody has told: what to give, and how."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from fitslint.model.finding import Finding
+
+_MISSING = frozenset(("DI101", "DI122"))
+_CENTRE = "the centre of the image and the size of a pixel: center=(ra, dec) in degrees and scale= \
+in arcsec (--center RA,DEC --scale ARCSEC)"
+_WAYS = {
+    "OBJECT": "the name of the cluster or field: object= (--object NAME)",
+    "ZLENS": "the redshift of the lens: zlens= (--zlens Z)",
+    "ZSRC": "the redshift of the sources: zsource= (--zsource Z)",
+    "LENSNORM": "whether the pixels hold D_ls/D_s = 1 or have been multiplied by the ratio of one "
+    "source redshift: normalisation='unity' or 'source' (--normalisation); Lenstool's mass 1 is "
+    "source, its ampli 5 unity",
+    "DLSDS": "the cosmology and both redshifts: cosmology=, zlens=, zsource= (--cosmology Planck18 "
+    "or 70,0.3,0.7)",
+    "PIXKPC": "the cosmology, the redshift of the lens and a size of the pixels: cosmology=, "
+    "zlens=, scale= (--cosmology, --zlens, --scale)",
+    "MAPTYPE": "whether the map comes out of a lens model or of observations: maptype='model' or "
+    "'observed' (--maptype), or the model itself",
+    "MAPSRC": "where the map was taken from: mapsrc= (--mapsrc NAME)",
+    "MODEL": "the file of the lens model: model= (--model FILE)",
+    "MODELSHA": "the file of the lens model, whose SHA-256 it is: model= (--model FILE)",
+    "BUNIT": "the unit of the pixels: unit= (--unit UNIT)",
+    "DEFLAXIS": "the component of the deflection: axis='x' or 'y' (--axis)",
+    "SHEARFRM": "the frame of the components: frame='pixel' or 'sky' (--frame)",
+    "MAGFORM": "the form of the magnification: form='signed', 'absolute' or 'magnitude' (--form)",
+    **dict.fromkeys(("H0", "OMEGAM", "OMEGAL"), "the cosmology: cosmology= (--cosmology Planck18 \
+or 70,0.3,0.7)"),
+    **{
+        f"{root}{axis}": _CENTRE
+        for root in ("CTYPE", "CUNIT", "CRVAL", "CRPIX", "CDELT")
+        for axis in (1, 2)
+    },
+}  # fmt: skip
+
+
+class Unknown(NamedTuple):
+    """A keyword that the product needs, and a sentence that says what to give for it."""
+
+    keyword: str
+    sentence: str
+
+
+def unknowns(findings: Iterable[Finding], hdu: int) -> list[Unknown]:
+    """The keywords that the dictionary requires and the HDU does not have."""
+    missing = [
+        str(one.params.get("missing") or one.keyword)
+        for one in findings
+        if one.code in _MISSING and one.hdu == hdu
+    ]
+    return [Unknown(keyword, way(keyword)) for keyword in dict.fromkeys(missing)]
+
+
+def way(keyword: str) -> str:
+    """What to give for a keyword, and how."""
+    known = _WAYS.get(keyword)
+    return f"give {known}" if known else f"give {keyword}= (--set {keyword}=VALUE)"

@@ -1,0 +1,60 @@
+"""Facts of every product, and images that say nothing of themselves."""
+
+import io
+
+import numpy as np
+from astropy.io import fits
+
+LENS = {"zlens": 0.183, "cosmology": "Planck18", "maptype": "observed", "mapsrc": "wayback"}
+SOURCE = {**LENS, "zsource": 2.0, "normalisation": "source"}
+SKY = {"object": "Abell 1689", "center": (197.873, -1.341), "scale": 0.5}
+CHANDRA = {"TELESCOP": "CHANDRA", "INSTRUME": "ACIS"}
+BAND = {"ENERGYLO": 0.5, "ENERGYHI": 2.0}
+BINS = {"SNAIM": 70.0, "SNSMOOTH": 100.0, "NBINS": 3}
+
+FACTS = {
+    "kappa": SOURCE,
+    "gamma1": {**SOURCE, "frame": "pixel"},
+    "gamma2": {**SOURCE, "frame": "sky"},
+    "gamma": SOURCE,
+    "ellipticity": SOURCE,
+    "deflection": {**SOURCE, "axis": "x"},
+    "magnification": {**SOURCE, "form": "signed"},
+    "surface-density": {**LENS, "unit": "g cm**-2"},
+    "xray-counts": {**CHANDRA, **BAND, "EXPOSURE": 150000.0},
+    "xray-exposure": {**CHANDRA, **BAND, "unit": "cm**2 s"},
+    "xray-flux": {**CHANDRA, **BAND, "unit": "photon/cm**2/s", "FLUXSCAL": 1.0},
+    "binmap": {**CHANDRA, **BAND, **BINS},
+    "sn": {**CHANDRA, **BAND, **BINS},
+}
+"""What has to be told of each product, besides the sky."""
+
+
+def facts(product, **changes):
+    """The facts of a product; a change to None takes one away."""
+    return {**SKY, **FACTS[product], **changes}
+
+
+def pixels(rows=12, columns=16, kind="f4"):
+    """Values that differ."""
+    values = np.random.default_rng(1689).random((rows, columns))
+    return (values * 100).astype(kind) if np.dtype(kind).kind == "i" else values.astype(kind)
+
+
+def image(product="kappa", header=None, **size):
+    """A bare image of astropy, of integers where the product is."""
+    values = pixels(kind="i4" if product == "binmap" else "f4", **size)
+    return fits.PrimaryHDU(values, fits.Header(header or []))
+
+
+def stored(*hdus):
+    """The bytes of a file."""
+    target = io.BytesIO()
+    fits.HDUList(list(hdus)).writeto(target)
+    return target.getvalue()
+
+
+def cards_of(data):
+    """The cards of the primary header of a file in memory."""
+    header = data[: data.index(b"END" + b" " * 77)]
+    return [header[at : at + 80] for at in range(0, len(header), 80)]
