@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from fitslint.lenstool.errors import LenstoolError
-from fitslint.lenstool.numbers import real
+from fitslint.lenstool.numbers import real, sexagesimal
 from fitslint.lenstool.source import read_bytes
 
 SIZE_LIMIT = 2**26
@@ -61,6 +61,8 @@ class Catalogue:
     path: str
     sha256: str
     galaxies: tuple[Galaxy, ...]
+    unended: bool = False
+    """Whether the last line is a galaxy without a newline, which Lenstool does not read."""
 
 
 def read(path: str | Path) -> Catalogue:
@@ -81,7 +83,8 @@ def read(path: str | Path) -> Catalogue:
             galaxies.append(_galaxy(line, reference, str(path), number))
     if not galaxies:
         raise LenstoolError("holds no galaxy", path=str(path))
-    return Catalogue(str(path), hashlib.sha256(raw).hexdigest(), tuple(galaxies))
+    unended = galaxies[-1].line == number and not raw.endswith(b"\n")
+    return Catalogue(str(path), hashlib.sha256(raw).hexdigest(), tuple(galaxies), unended)
 
 
 def _reference(line: str, path: str, number: int) -> Reference:
@@ -89,12 +92,15 @@ def _reference(line: str, path: str, number: int) -> Reference:
     words = found[2].split() if found else []
     if found and found[1] == "0":
         return Reference(relative=False)
-    values = [real(word) for word in words[:2]]
-    if found and found[1] in {"1", "3"} and len(values) == 2:
-        ra, dec = values
+    read = {"1": sexagesimal, "3": real}.get(found[1]) if found else None
+    if read is not None and len(words) >= 2:
+        ra, dec = map(read, words[:2])
         if ra is not None and dec is not None and abs(dec) < 90:
-            return Reference(relative=True, ra=ra, dec=dec)
-    sentence = "this #REFERENCE is unknown; write `#REFERENCE 0` or `#REFERENCE 3 ra dec` (degrees)"
+            return Reference(relative=True, ra=ra * 15 if read is sexagesimal else ra, dec=dec)
+    sentence = (
+        "this #REFERENCE is unknown; write `#REFERENCE 0`, `#REFERENCE 3 ra dec` (degrees) or "
+        "`#REFERENCE 1 hh:mm:ss dd:mm:ss`"
+    )
     raise LenstoolError(sentence, path=path, line=number)
 
 

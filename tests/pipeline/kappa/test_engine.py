@@ -16,6 +16,7 @@ from fitslint.pipeline.kappa.engine.run import by_lenstool
 from fitslint.pipeline.kappa.maps_orders import lenstool_grid, ordered, runmode_orders
 from fitslint.pipeline.kappa.reading import load_model
 from fitslint.pipeline.kappa.wanted import of_products
+from tests.cli.tool import run
 from tests.pipeline.kappa.test_maps import par, two_planes
 
 PROGRAM = """\
@@ -165,6 +166,22 @@ def test_maps_that_differ(oracle, stand_in, tmp_path):
     assert not compared.ok
     assert compared.deviation == pytest.approx(1e-5, rel=0.1)
     assert "more than 1e-06" in compared.sentence
+
+
+@pytest.mark.parametrize("agree", [True, False])
+def test_the_command_compares_and_its_code_tells(oracle, stand_in, tmp_path, agree):
+    folder, maps = oracle("t8_piemd")
+    if not agree:
+        with fits.open(maps / "mass1.fits", mode="update") as hdus:
+            hdus[0].data *= 0.855
+    stand_in(maps)
+    done = run(
+        "kappa", "maps", str(folder / "mass1.par"), "--engine", "lenstool", "--out", str(tmp_path)
+    )
+    assert done.returncode == (0 if agree else 1), done.stderr
+    lines = done.stdout.decode().splitlines()
+    assert lines[0].startswith(f"{tmp_path}/mass1.fits: kappa, 512 x 512, maximum")
+    assert lines[-1].endswith("they agree" if agree else "1.45e-01: more than 1e-06")
 
 
 FAILURES = {

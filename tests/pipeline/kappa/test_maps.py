@@ -199,16 +199,15 @@ def test_units_of_surface_density(tmp_path, unit):
     assert f"_{unit}.fits" in made.path
 
 
-@pytest.mark.parametrize(
-    ("form", "bunit"), [("signed", ""), ("absolute", ""), ("magnitude", "mag")]
-)
-def test_forms_of_magnification(tmp_path, form, bunit):
+@pytest.mark.parametrize("form", ["signed", "absolute", "magnitude"])
+def test_forms_of_magnification(tmp_path, form):
     model = load_model(par(tmp_path))
     grid = lenstool_grid(model, Wanted("kappa"), 31)
     (made,) = make(model, ["magnification"], grid, z_source=2.0, folder=tmp_path, form=form)
     clean(made.path)
     header = fits.getheader(made.path)
-    assert (header["MAGFORM"], header["BUNIT"]) == (form, bunit)
+    unit = "mag" if form == "magnitude" else ""
+    assert (header["MAGFORM"], header["BUNIT"]) == (form, unit)
     assert (made.minimum < 0) == (form != "absolute")
 
 
@@ -241,7 +240,7 @@ def _peak(path, near):
 
     data, header = fits.getdata(path).astype(float), fits.getheader(path)
     wcs = WCS(header)
-    column, row = (int(round(float(one))) for one in wcs.world_to_pixel(near))
+    column, row = (round(float(one)) for one in wcs.world_to_pixel(near))
     window = data[row - 4 : row + 5, column - 4 : column + 5]
     y, x = np.mgrid[-4:5, -4:5]
 
@@ -335,9 +334,8 @@ def test_lenses_behind_the_source_count_for_nothing_and_are_told(tmp_path):
     assert any("not behind 1 of 3 lenses" in note for note in orders.notes)
     (made,) = carry_out(orders, parity=True)
     assert made.ok
-    near = load_model(par(tmp_path, "  shear 1 21 0.4 near.fits"))  # without the second plane
     assert made.maximum > 0
-    assert near.lenses[0].z < 0.4 < model.planes[-1]
+    clean(made.path)
 
 
 def test_a_source_in_front_of_the_lens(tmp_path):
@@ -373,10 +371,8 @@ def test_names_stay_in_the_folder(tmp_path, name, written):
     folder = tmp_path / "a" / "b" / "out"
     (made,) = carry_out(runmode_orders(model, folder))
     assert Path(made.path) == folder / written
-    assert [one for one in tmp_path.rglob("*") if one.is_file()] == [
-        one for one in (tmp_path / "model.par", folder / written) if one.exists()
-    ] or {*tmp_path.rglob("*")} >= {folder / written}
-    assert sum(one.is_file() for one in tmp_path.rglob("*")) == 2
+    there = {one for one in tmp_path.rglob("*") if one.is_file()}
+    assert there == {tmp_path / "model.par", folder / written}
 
 
 @pytest.mark.parametrize("name", ["..", ".", "a/", "x" * 300, "a\x1b[31mb", "a\x7fb"])
@@ -427,9 +423,10 @@ def test_a_field_of_a_thousand_million_pixels(tmp_path):
     assert not (tmp_path / "out").exists()
 
 
-def test_a_field_beyond_any_memory(tmp_path):
+@pytest.mark.parametrize("size", [2**26, 2**22, 2**31 - 1])
+def test_a_field_beyond_any_memory(tmp_path, size):
     model = load_model(par(tmp_path))
-    grid = lenstool_grid(model, Wanted("kappa"), 2**26)
+    grid = lenstool_grid(model, Wanted("kappa"), size)
     with pytest.raises(PipelineError, match="memory"):
         make(model, ["kappa"], grid, z_source=2.0, folder=tmp_path, agreed=True)
 

@@ -1,0 +1,161 @@
+"""Maps by Lenstool itself, with headers that are right, held against the embedded ones."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import tempfile
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fitslint.lenstool.document import Document
+from fitslint.pipeline.errors import PipelineError
+from fitslint.pipeline.kappa.engine import corrected, process
+from fitslint.pipeline.kappa.engine.compare import Compared, compared
+from fitslint.pipeline.kappa.engine.errand import Line, runs
+from fitslint.pipeline.kappa.evaluate import Progress
+from fitslint.pipeline.kappa.maps import Made, evaluated, finished, unseen
+from fitslint.pipeline.kappa.maps_facts import facts
+from fitslint.pipeline.kappa.maps_orders import Order, Orders
+from fitslint.pipeline.kappa.model import LensModel
+from fitslint.pipeline.kappa.reading.load import source_of
+from fitslint.products.conform import conform
+from fitslint.products.errors import ProductError
+
+_VERSION = re.compile(r"lenstool[^\d\n]{0,24}(\d+(?:\.\d+){1,2})", re.IGNORECASE)
+
+
+def by_lenstool(
+    orders: Orders,
+    *,
+    limit: float,
+    overwrite: bool = False,
+    workers: int | None = None,
+    agreed: bool = False,
+    progress: Progress | None = None,
+) -> tuple[list[Made], list[Compared]]:
+    """Run Lenstool on a corrected model, take its maps, and compare them with our own.
+
+    Parameters
+    ----------
+    orders : Orders
+        the maps, on Lenstool's grid.
+    limit : float
+        seconds for each run.
+    overwrite, workers, agreed, progress
+        as for :func:`fitslint.pipeline.kappa.maps.make`.
+
+    Returns
+    -------
+    list of Made, list of Compared
+        in the order of the maps.
+
+    Raises
+    ------
+    ProductError
+        when the program is not there, crashes, does not end, or leaves no map or one of another
+        size.
+    """
+    program, model = process.program(), orders.model
+    document = source_of(model.path).document
+    if document.sha256 != model.sha256:
+        raise PipelineError("the model has changed since it was read", path=model.path)
+    errands = runs(orders.maps, model.path)
+    made: dict[Path, Made] = {}
+    found: dict[Path, Compared] = {}
+    with tempfile.TemporaryDirectory(prefix="fitslint-lenstool-") as scratch:
+        sources: dict[Path, tuple[Path, str]] = {}
+        for number, run in enumerate(errands, 1):
+            folder = Path(scratch) / f"run{number}"
+            said = _run(program, (document, model), run, folder, limit)
+            sources |= {order.path: (folder / file, said) for file, order in _files(run)}
+        for order, ours in evaluated(
+            orders, parity=True, workers=workers, progress=progress, overwrite=overwrite,
+            agreed=agreed,
+        ):  # fmt: skip
+            source, engine = sources[order.path]
+            theirs = _pixels(source, order.grid.shape)
+            made[order.path] = _taken(orders, order, source, theirs, engine, overwrite=overwrite)
+            found[order.path] = compared(model, order, theirs, ours)
+    return [made[one.path] for one in orders.maps], [found[one.path] for one in orders.maps]
+
+
+def _files(run: Sequence[Line]) -> Iterator[tuple[str, Order]]:
+    for line in run:
+        yield from line.maps
+
+
+def _run(
+    program: str,
+    source: tuple[Document, LensModel],
+    run: Sequence[Line],
+    folder: Path,
+    limit: float,
+) -> str:
+    """Run the program in a folder of its own; its name and version."""
+    document, model = source
+    folder.mkdir()
+    named = corrected.catalogues(document)
+    for name, path in named.values():
+        shutil.copyfile(path, folder / name)
+    names = {place: name for place, (name, _) in named.items()}
+    (folder / corrected.MODEL).write_bytes(corrected.text(document, model, run, names))
+    ended = process.run([program, corrected.MODEL, "-n"], folder, limit)
+    missing = [file for file, _ in _files(run) if not (folder / file).is_file()]
+    if ended.code < 0 or (ended.code and missing):
+        how = f"signal {-ended.code}" if ended.code < 0 else f"code {ended.code}"
+        raise PipelineError(f"lenstool ended with {how}; its last words: {ended.last}")
+    if missing:
+        lines = "; ".join(line.text for line in run if missing[0] in line.text)
+        raise PipelineError(f"lenstool wrote no map for `{lines}`; its last words: {ended.last}")
+    version = _VERSION.search(ended.said)
+    return f"lenstool {version[1]}" if version else "lenstool"
+
+
+def _pixels(path: Path, shape: tuple[int, int]) -> NDArray[Any]:
+    """The map that Lenstool wrote."""
+    from astropy.io import fits
+
+    try:
+        with fits.open(path, memmap=False) as hdus:
+            data = hdus[0].data
+            found = None if data is None else np.array(data, np.float64)
+    except Exception as error:  # astropy raises whatever a broken file makes of it
+        said = " ".join(str(error).split())[:160]
+        raise PipelineError(f"the map of lenstool cannot be read: {said}") from None
+    if found is None or found.shape != shape:
+        said = "no image" if found is None else " by ".join(map(str, found.shape[::-1]))
+        raise PipelineError(
+            f"lenstool wrote a map of {said} where {shape[1]} by {shape[0]} pixels were asked for"
+        )
+    return found
+
+
+def _taken(
+    orders: Orders,
+    order: Order,
+    source: Path,
+    values: NDArray[Any],
+    engine: str,
+    *,
+    overwrite: bool,
+) -> Made:
+    """Lenstool's file with a header that conforms."""
+    if (none := unseen(orders.model, order, values)) is not None:
+        return none
+    known: dict[str, Any] = facts(orders.model, order.wanted, orders.name)
+    known |= order.grid.cards()
+    try:
+        done = conform(
+            source, order.wanted.product, output=order.path, overwrite=overwrite, engine=engine,
+            overwrite_wcs=True, **known,
+        )  # fmt: skip
+        if done.unknown:
+            done.raise_for_errors()
+    except ProductError as error:
+        raise PipelineError(f"{order.path}: {error}") from None
+    return finished(orders.model, order, values, done)

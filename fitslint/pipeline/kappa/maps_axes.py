@@ -1,0 +1,61 @@
+"""Shear and deflection along the axes of the pixels, on maps that are rotated or mirrored.
+
+A model has its components along west (x) and north (y). On a map the first is along axis 1 of the
+pixels and the second along axis 2, which SHEARFRM tells as ``pixel``. They are the same on the
+grid of Lenstool; on a gnomonic one they differ by the convergence of the meridians, and on the grid
+of a rotated image by its rotation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fitslint.wcs.grid import Grid
+from fitslint.wcs.sky_grid import SkyGrid, Turn
+
+Maps = Mapping[str, NDArray[Any]]
+_VECTOR = ("alpha_x", "alpha_y")
+_SHEAR = ("gamma1", "gamma2")
+_PIXELS = 1 << 18
+
+
+def partners(quantities: frozenset[str], grid: Grid) -> frozenset[str]:
+    """``quantities`` with the second component of each whose first one is turned into it."""
+    if not isinstance(grid, SkyGrid):
+        return quantities
+    for pair in (_VECTOR, _SHEAR):
+        if quantities & set(pair):
+            quantities |= frozenset(pair)
+    return quantities
+
+
+def turn_to_pixels(maps: Maps, grid: Grid) -> None:
+    """Turn the components in ``maps`` to the axes of the pixels, in place."""
+    if not isinstance(grid, SkyGrid) or not ("alpha_x" in maps or "gamma1" in maps):
+        return
+    rows, columns = grid.shape
+    step = max(1, _PIXELS // columns)
+    for start in range(0, rows, step):
+        stop = min(start + step, rows)
+        turn = grid.turn(start, stop)
+        if "alpha_x" in maps:
+            _turn([maps[name][start:stop] for name in _VECTOR], turn)
+        if "gamma1" in maps:
+            _turn([maps[name][start:stop] for name in _SHEAR], _doubled(turn))
+
+
+def _doubled(turn: Turn) -> Turn:
+    """Twice the angle: a shear comes back to itself after half a turn."""
+    cosine = np.square(turn.cosine) - np.square(turn.sine)
+    return Turn(cosine, 2 * turn.sine * turn.cosine, turn.handedness)
+
+
+def _turn(pair: list[NDArray[Any]], turn: Turn) -> None:
+    first, second = pair
+    turned = first * turn.cosine + second * turn.sine
+    second[...] = turn.handedness * (second * turn.cosine - first * turn.sine)
+    first[...] = turned

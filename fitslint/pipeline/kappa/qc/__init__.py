@@ -1,0 +1,1 @@
+"""Quality control of convergence maps, line by line, with pictures."""

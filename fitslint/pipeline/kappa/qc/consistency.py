@@ -1,0 +1,192 @@
+"""Lines d: shear, magnification and surface density against convergence, pixel by pixel."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fitslint.pipeline.kappa.qc.evidence import Evidence, label
+from fitslint.pipeline.kappa.qc.frame import Floats
+from fitslint.pipeline.kappa.qc.image import block_mean
+from fitslint.pipeline.kappa.qc.kaiser_squires import Comparison, compare
+from fitslint.pipeline.kappa.qc.line import Line, unjudged, within
+from fitslint.pipeline.kappa.qc.skymap import SkyMap
+
+_SHEAR, _MODULUS, _MU, _MASS = "d.shear", "d.modulus", "d.magnification", "d.mass"
+_TITLES = {
+    _SHEAR: "Shear of the convergence (Kaiser-Squires)",
+    _MODULUS: "|gamma| = hypot(gamma1, gamma2)",
+    _MU: "mu = 1/((1 - kappa)^2 - gamma^2)",
+    _MASS: "Enclosed mass of the two Sigma maps",
+}
+_NEEDS = {
+    _SHEAR: ("gamma1", "gamma2"),
+    _MODULUS: ("gamma", "gamma1", "gamma2"),
+    _MU: ("magnification", "gamma1", "gamma2"),
+    _MASS: ("sigma3", "sigma4"),
+}
+_NO_PIXEL = "no pixel has a value in all maps"
+_SAMPLES = 1024
+"""Pixels on the longer side of the maps that are transformed."""
+_BLANK = 0.01
+"""Part of the pixels that may have no value."""
+
+
+def lines(evidence: Evidence, compared: Comparison | None) -> list[Line]:
+    """The lines of this group; ``compared`` is what :func:`comparison` gave."""
+    return [
+        _shear(evidence, compared), _modulus(evidence), _magnification(evidence), _mass(evidence)
+    ]  # fmt: skip
+
+
+def _missing(evidence: Evidence, code: str) -> Line | None:
+    """The line that says why nothing can be compared; None when it can."""
+    title, lacking = _TITLES[code], [one for one in _NEEDS[code] if one not in evidence.maps]
+    if lacking:
+        return unjudged(code, title, f"not given: {', '.join(f'--{one}' for one in lacking)}")
+    own = code in (_SHEAR, _MU)
+    if own and evidence.fault:
+        return unjudged(code, title, evidence.fault)
+    maps = [evidence.maps[one] for one in _NEEDS[code]] + ([evidence.kappa] if own else [])
+    for one in maps:
+        if one.fault and code != _MASS:
+            return unjudged(code, title, f"{label(one.path)}: {one.fault}")
+        if not one.frame.alike(maps[0].frame):
+            said = f"{label(one.path)} and {label(maps[0].path)} do not have the same pixels"
+            return unjudged(code, title, said)
+    return None
+
+
+def _at_unity_of(evidence: Evidence, one: SkyMap) -> float:
+    """The factor that brings a map to the normalisation of the convergence, where recorded."""
+    mine, its = evidence.kappa.factor, one.factor
+    return mine / its if mine and its else 1.0
+
+
+def complex_shear(evidence: Evidence, factor: int = 1) -> NDArray[np.complex128]:
+    """gamma1 + i gamma2 along columns and rows, in the normalisation of the convergence.
+
+    Means of ``factor`` times ``factor`` pixels.
+    """
+    first, second = evidence.maps["gamma1"], evidence.maps["gamma2"]
+    sign = 1.0
+    if second.text("SHEARFRM") == "sky" and evidence.kappa.frame.determinant < 0:
+        sign = -1.0  # east and north against columns that grow to the west
+    gamma1 = block_mean(_filled(first.data), factor) * _at_unity_of(evidence, first)
+    gamma2 = block_mean(_filled(second.data), factor) * _at_unity_of(evidence, second)
+    return gamma1 + 1j * sign * gamma2
+
+
+def comparison(evidence: Evidence) -> Comparison | None:
+    """Shear maps against the convergence; None where :func:`lines` says what is missing."""
+    if _missing(evidence, _SHEAR) is not None:
+        return None
+    maps = (evidence.kappa, evidence.maps["gamma1"], evidence.maps["gamma2"])
+    if any(np.mean(~np.isfinite(one.data)) > _BLANK for one in maps):
+        return None
+    return compare(*_transformed(evidence))
+
+
+def _transformed(evidence: Evidence) -> tuple[Floats, NDArray[np.complex128]]:
+    """Convergence and shear in as many pixels as are transformed."""
+    factor = max(1, max(evidence.kappa.data.shape) // _SAMPLES)
+    kappa = block_mean(_filled(evidence.kappa.data), factor)
+    return kappa, complex_shear(evidence, factor)
+
+
+def _filled(data: Floats) -> Floats:
+    return np.where(np.isfinite(data), data, np.nanmedian(data))
+
+
+def _shear(evidence: Evidence, compared: Comparison | None) -> Line:
+    title = _TITLES[_SHEAR]
+    missing = _missing(evidence, _SHEAR)
+    if missing is not None:
+        return missing
+    if compared is None:
+        said = f"more than {_BLANK:.0%} of the pixels have no value"
+        return unjudged(_SHEAR, title, said)
+    said = (
+        f"in the inner half of the field the median residual is {compared.median:.2g} of the "
+        f"median shear; the shear is {compared.slope:.4f} times that of the convergence"
+    )
+    said += _explained(evidence, compared)
+    return within(
+        _SHEAR, title, compared.median, evidence.criteria["shear_residual"], said,
+        slope=compared.slope,
+    )  # fmt: skip
+
+
+def _explained(evidence: Evidence, compared: Comparison) -> str:
+    """What a residual comes from when gamma2 has the other sign."""
+    limit = evidence.criteria.value("shear_residual")
+    if compared.median <= limit:
+        return ""
+    kappa, given = _transformed(evidence)
+    other = compare(kappa, np.conj(given))
+    if other.median <= limit:
+        return "; with the other sign of gamma2 it fits: the frame of the components is wrong"
+    return ""
+
+
+def _modulus(evidence: Evidence) -> Line:
+    missing = _missing(evidence, _MODULUS)
+    if missing is not None:
+        return missing
+    gamma = evidence.maps["gamma"]
+    given = gamma.data * _at_unity_of(evidence, gamma)
+    made = np.abs(complex_shear(evidence))
+    worst = _largest(np.abs(given - made) / np.nanmax(made))
+    if worst is None:
+        return unjudged(_MODULUS, _TITLES[_MODULUS], _NO_PIXEL)
+    said = f"the maps differ by at most {worst:.2g} of the largest shear"
+    return within(_MODULUS, _TITLES[_MODULUS], worst, evidence.criteria["shear_modulus"], said)
+
+
+def _magnification(evidence: Evidence) -> Line:
+    missing = _missing(evidence, _MU)
+    if missing is not None:
+        return missing
+    mu = evidence.maps["magnification"].data
+    inverse = (1 - evidence.kappa.data) ** 2
+    square = np.abs(complex_shear(evidence)) ** 2
+    with np.errstate(divide="ignore", invalid="ignore"):
+        found = np.where(mu != 0, 1 / mu, np.nan)
+    wanted = inverse - square
+    if np.nanmin(mu) >= 0 and np.nanmin(wanted) < 0:
+        wanted, kind = np.abs(wanted), "|mu|"
+    else:
+        kind = "mu"
+    worst = _largest(np.abs(found - wanted) / np.maximum(inverse + square, 1))
+    if worst is None:
+        return unjudged(_MU, _TITLES[_MU], _NO_PIXEL)
+    said = f"1/{kind} differs by at most {worst:.2g} of its largest term"
+    return within(
+        _MU, _TITLES[_MU], worst, evidence.criteria["magnification"], said, holds=kind
+    )  # fmt: skip
+
+
+def _largest(data: Floats) -> float | None:
+    """The largest value; None where no pixel has one."""
+    finite = data[np.isfinite(data)]
+    return float(finite.max()) if finite.size else None
+
+
+def _mass(evidence: Evidence) -> Line:
+    """Sum over pixels of 10^12 Msun against that of 10^12 Msun/kpc^2 times the area of a pixel."""
+    missing = _missing(evidence, _MASS)
+    if missing is not None:
+        return missing
+    if evidence.kpc is None:
+        said = "kpc per arcsec are not known (ZLENS and the cosmology)"
+        return unjudged(_MASS, _TITLES[_MASS], said)
+    by_pixel, by_area = evidence.maps["sigma3"], evidence.maps["sigma4"]
+    area = abs(by_area.frame.determinant) * evidence.kpc**2
+    first, second = float(np.nansum(by_pixel.data)), float(np.nansum(by_area.data)) * area
+    if not first > 0 or not second > 0:
+        return unjudged(_MASS, _TITLES[_MASS], "one of the maps encloses no mass")
+    said = f"the field holds {first:.5g}e12 Msun by pixel and {second:.5g}e12 Msun by area"
+    return within(
+        _MASS, _TITLES[_MASS], abs(second / first - 1), evidence.criteria["enclosed_mass"], said,
+        by_pixel_1e12msun=first, by_area_1e12msun=second,
+    )  # fmt: skip

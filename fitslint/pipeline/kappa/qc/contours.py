@@ -1,0 +1,143 @@
+"""Lines e: area, equivalent radius and shape of the contours kappa = 0.5 and 1.
+
+Areas are those of the polygons that contourpy draws between pixel centres, which is exact for a
+surface that is linear between them. Axis ratio and position angle are of the second moments of the
+pixels inside the contour around the highest clump.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import ndimage
+
+from fitslint.pipeline.kappa.qc.evidence import Evidence
+from fitslint.pipeline.kappa.qc.frame import Floats, Frame
+from fitslint.pipeline.kappa.qc.image import disc
+from fitslint.pipeline.kappa.qc.line import PASS, Line, unjudged
+from fitslint.pipeline.kappa.qc.peak import Clump
+
+LEVELS = (0.5, 1.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Contour:
+    """A level of convergence inside the strong-lensing region."""
+
+    area: float
+    """Square arcsec."""
+    axis_ratio: float
+    """Minor by major axis."""
+    position_angle: float
+    """Degrees from north to east."""
+    closed: bool
+    """Whether it stays inside the region and the map."""
+
+    @property
+    def radius(self) -> float:
+        """Radius in arcsec of the circle with its area."""
+        return math.sqrt(self.area / math.pi)
+
+
+def region(evidence: Evidence, clumps: list[Clump]) -> NDArray[np.bool_]:
+    """The strong-lensing region: a circle around the centre, or the highest clump without one."""
+    frame = evidence.kappa.frame
+    column, row = clumps[0].maximum.column, clumps[0].maximum.row
+    if evidence.centres and frame.on_sky:
+        place = frame.to_pixel(evidence.centres[0].ra, evidence.centres[0].dec)
+        if frame.inside(*place):
+            column, row = (float(one) for one in place)
+    radius = evidence.criteria.value("strong_lensing_radius") / frame.scale
+    return disc(frame.shape, column, row, radius)
+
+
+def measure(
+    data: Floats, frame: Frame, level: float, inside: NDArray[np.bool_], clump: Clump
+) -> Contour | None:
+    """The contour of a level; None where the map does not reach it in the region."""
+    above = inside & (data >= level)
+    labels, _ = ndimage.label(above)
+    row, column = (round(one) for one in (clump.maximum.row, clump.maximum.column))
+    sizes = np.bincount(labels.ravel())[1:]
+    if sizes.size == 0:
+        return None
+    own = labels == (int(labels[row, column]) or int(sizes.argmax()) + 1)
+    if np.count_nonzero(own) < 3:
+        return None
+    area = _area(np.where(inside, data, np.nan), level) * abs(frame.determinant)
+    ratio, angle = _shape(own, frame)
+    return Contour(area, ratio, angle, _closed(own, inside))
+
+
+def _closed(pixels: NDArray[np.bool_], inside: NDArray[np.bool_]) -> bool:
+    """Whether no pixel of the contour around the clump touches the end of the region or map."""
+    core = ndimage.binary_erosion(inside, border_value=0)
+    return not bool(np.any(pixels & ~core))
+
+
+def _area(data: Floats, level: float) -> float:
+    """Square pixels above ``level``: the polygons less their holes."""
+    from contourpy import FillType, contour_generator
+
+    made = contour_generator(z=np.ma.masked_invalid(data), fill_type=FillType.OuterOffset)
+    total = 0.0
+    for points, offsets in zip(*made.filled(level, np.inf), strict=True):
+        rings = [_ring(points[a:b]) for a, b in pairwise(offsets)]
+        total += rings[0] - sum(rings[1:])
+    return total
+
+
+def _ring(points: Floats) -> float:
+    x, y = points[:, 0], points[:, 1]
+    return abs(float(np.dot(x[:-1], y[1:]) - np.dot(x[1:], y[:-1]))) / 2
+
+
+def _shape(pixels: NDArray[np.bool_], frame: Frame) -> tuple[float, float]:
+    """Axis ratio, and position angle in degrees from north to east, of a set of pixels."""
+    rows, columns = np.nonzero(pixels)
+    east, north = frame.offsets(columns, rows)
+    values, vectors = np.linalg.eigh(np.cov(np.stack([east, north])))
+    angle = math.degrees(math.atan2(vectors[0, 1], vectors[1, 1])) % 180
+    return math.sqrt(max(values[0], 0.0) / values[1]), angle
+
+
+def lines(evidence: Evidence, clumps: list[Clump]) -> list[Line]:
+    """A line for every level."""
+    if evidence.fault or not clumps:
+        said = evidence.fault or "the map has no maximum"
+        return [unjudged(_code(level), _title(level), said) for level in LEVELS]
+    inside = region(evidence, clumps)
+    return [_line(evidence, level, inside, clumps[0]) for level in LEVELS]
+
+
+def _code(level: float) -> str:
+    return f"e.contour-{level:g}"
+
+
+def _title(level: float) -> str:
+    return f"Contour kappa = {level:g}"
+
+
+def _line(evidence: Evidence, level: float, inside: NDArray[np.bool_], clump: Clump) -> Line:
+    code, title, limit = _code(level), _title(level), evidence.criteria["strong_lensing_radius"]
+    found = measure(evidence.kappa.data, evidence.kappa.frame, level, inside, clump)
+    if found is None:
+        said = f"kappa does not reach {level:g} within {limit.value:g} arcsec"
+        return unjudged(code, title, said)
+    facts = {
+        "area_arcsec2": found.area, "equivalent_radius_arcsec": found.radius,
+        "equivalent_radius_kpc": found.radius * evidence.kpc if evidence.kpc else None,
+        "axis_ratio": found.axis_ratio, "position_angle_deg": found.position_angle,
+    }  # fmt: skip
+    said = (
+        f"area {found.area:.1f} arcsec2, equivalent radius {found.radius:.2f} arcsec, axis ratio "
+        f"{found.axis_ratio:.3f}, position angle {found.position_angle:.1f} deg (north to east)"
+    )
+    if not found.closed:
+        said += f"; it leaves the map or the region of {limit.value:g} arcsec, so this is a part"
+        return unjudged(code, title, said, **facts)
+    return Line(code, title, PASS, said, found.radius, "arcsec", limit, facts)

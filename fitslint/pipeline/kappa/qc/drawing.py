@@ -1,0 +1,114 @@
+"""What the figures of a report share: the picture, its axes on the sky, its colour scale."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.colors import PowerNorm
+from matplotlib.figure import Figure
+
+from fitslint.pipeline.kappa.qc.frame import Floats, Frame
+
+DRAWN = 700
+"""Pixels on the longer side of what is drawn."""
+WIDER, WIDE, SQUARE = (13.5, 4.1), (10.4, 4.6), (6.6, 5.6)
+"""Inches of a figure with three, two and one panel."""
+_DPI = 110
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A figure of the page."""
+
+    name: str
+    caption: str
+    alternative: str
+    """What it shows, in words, for those who do not see it."""
+    png: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A frame as it is drawn: arcsec from the middle of the map, north up and east to the left."""
+
+    frame: Frame
+    stride: int
+
+    def thin(self, data: Floats) -> Floats:
+        """The pixels that are drawn."""
+        return data[:: self.stride, :: self.stride]
+
+    def axes(self) -> tuple[Floats, Floats]:
+        """Arcsec to the east of every column drawn, and to the north of every row."""
+        rows, columns = self.frame.shape
+        across = np.arange(0, columns, self.stride, dtype=float)
+        up = np.arange(0, rows, self.stride, dtype=float)
+        east, _ = self.place(across, (rows - 1) / 2)
+        _, north = self.place((columns - 1) / 2, up)
+        return east, north
+
+    def place(self, column: Any, row: Any) -> tuple[Floats, Floats]:
+        """Arcsec to the east and north of the middle of the map."""
+        rows, columns = self.frame.shape
+        middle = self.frame.offsets((columns - 1) / 2, (rows - 1) / 2)
+        east, north = self.frame.offsets(column, row)
+        return east - middle[0], north - middle[1]
+
+    def sky(self, ra: Any, dec: Any) -> tuple[Floats, Floats]:
+        """The same of positions on the sky."""
+        return self.place(*self.frame.to_pixel(ra, dec))
+
+    def show(self, axes: Any, data: Floats, **how: Any) -> Any:
+        """Draw pixels on their edges; a frame that is turned is drawn by its axes."""
+        east, north = self.axes()
+        half_x, half_y = (one[1] - one[0] if one.size > 1 else 1.0 for one in (east, north))
+        extent = (
+            east[0] - half_x / 2, east[-1] + half_x / 2,
+            north[0] - half_y / 2, north[-1] + half_y / 2,
+        )  # fmt: skip
+        shown = axes.imshow(
+            data, origin="lower", extent=extent, interpolation="nearest", aspect="equal", **how
+        )
+        axes.set_xlim(max(extent[:2]), min(extent[:2]))
+        axes.set_ylim(min(extent[2:]), max(extent[2:]))
+        axes.set_xlabel("east (arcsec)")
+        axes.set_ylabel("north (arcsec)")
+        return shown
+
+
+def view(frame: Frame) -> View:
+    """The view of a map in as many pixels as are drawn."""
+    return View(frame, max(1, -(-max(frame.shape) // DRAWN)))
+
+
+def figure(size: tuple[float, float]) -> Figure:
+    """An empty figure of ``size`` inches, without a window."""
+    made = Figure(figsize=size, dpi=_DPI, layout="constrained", facecolor="white")
+    FigureCanvasAgg(made)
+    return made
+
+
+def png(made: Figure) -> bytes:
+    """The figure as a PNG file."""
+    stream = io.BytesIO()
+    made.savefig(stream, format="png", metadata={"Software": None})
+    return stream.getvalue()
+
+
+def stretch(data: Floats) -> Any:
+    """A scale that shows both halo and galaxies: linear to the 99.5th percentile, square root."""
+    low, high = (float(one) for one in np.nanpercentile(data, [0.5, 99.5]))
+    return PowerNorm(0.6, vmin=max(low, 0.0) if low < high else None, vmax=high, clip=True)
+
+
+def legend(axes: Any, handles: list[Any]) -> None:
+    """A legend that can be read over the map."""
+    if handles:
+        axes.legend(
+            handles=handles, loc="upper right", fontsize=8, framealpha=0.85, facecolor="#303040",
+            labelcolor="white", edgecolor="none",
+        )  # fmt: skip

@@ -1,0 +1,69 @@
+"""What the lines are held against: the values of this distribution and those of a configuration."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from types import MappingProxyType
+
+from fitslint.pipeline.errors import PipelineError
+from fitslint.pipeline.kappa.clusters import Cluster, of_tables, read_toml
+from fitslint.pipeline.kappa.qc.line import Threshold
+
+_OWN = Path(__file__).with_suffix(".toml")
+
+
+@dataclass(frozen=True, slots=True)
+class Criteria:
+    """Thresholds and settings by name, and the clusters that a configuration adds."""
+
+    table: Mapping[str, Threshold]
+    clusters: tuple[Cluster, ...] = ()
+
+    def __getitem__(self, name: str) -> Threshold:
+        return self.table[name]
+
+    def value(self, name: str) -> float:
+        """The number alone."""
+        return self.table[name].value
+
+
+def criteria(path: str | Path | None = None) -> Criteria:
+    """The values of this distribution; those of the file ``path`` over them.
+
+    Raises
+    ------
+    PipelineError
+        when the file cannot be used; the sentence names the value.
+    """
+    table = {
+        name: Threshold(name, float(one["value"]), one["unit"], one["source"])
+        for name, one in read_toml(_OWN).items()
+    }
+    if path is None:
+        return Criteria(MappingProxyType(table))
+    given = read_toml(path)
+    added = of_tables(given.pop("cluster", []), str(path))
+    for name, one in given.items():
+        if name not in table:
+            raise PipelineError(
+                f"there is no threshold {name[:60]!r}; known are {', '.join(table)}", path=str(path)
+            )
+        table[name] = _changed(table[name], one, str(path))
+    return Criteria(MappingProxyType(table), added)
+
+
+def _changed(old: Threshold, given: object, path: str) -> Threshold:
+    value = given.get("value") if isinstance(given, dict) else given
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise PipelineError(f"{old.name} takes a number", path=path)
+    if not math.isfinite(value) or value <= 0:
+        raise PipelineError(f"{old.name} takes a number above 0, not {value:g}", path=path)
+    table = given if isinstance(given, dict) else {}
+    unit = table.get("unit", old.unit)
+    if unit != old.unit and (old.name, unit) != ("smoothing", "kpc"):
+        raise PipelineError(f"{old.name} is in {old.unit or 'no unit'}", path=path)
+    source = str(table.get("source", f"set in {Path(path).name}"))
+    return replace(old, value=float(value), unit=unit, source=source)

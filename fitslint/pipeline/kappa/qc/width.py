@@ -1,0 +1,88 @@
+"""The relative width of the model band as a FITS file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from fitslint._version import __version__
+from fitslint.pipeline.errors import PipelineError
+from fitslint.pipeline.kappa.qc.assess import Assessment
+from fitslint.pipeline.kappa.qc.band import Band
+from fitslint.pipeline.kappa.qc.evidence import Evidence, label
+
+NAME = "kappa_band_width.fits"
+_COPIED = ("OBJECT", "RADESYS", "EQUINOX", "ZLENS", "ZSRC", "DLSDS", "LENSNORM")
+
+
+def write(assessment: Assessment, folder: str | Path) -> Path | None:
+    """Write (p84 - p16)/(2 median) on the pixels of the band; None where there is no band.
+
+    Raises
+    ------
+    PipelineError
+        when it cannot be written.
+    """
+    from astropy.io import fits
+
+    found = assessment.measured.band
+    if isinstance(found, str):
+        return None
+    hdu = fits.PrimaryHDU(found.relative_width.astype(">f4"))
+    for keyword, value, comment in _cards(found, assessment.evidence):
+        hdu.header[keyword] = (value, comment)
+    hdu.header["HISTORY"] = f"(p84 - p16)/(2 median) of kappa over {found.models} models"
+    for one in assessment.evidence.also:
+        hdu.header["HISTORY"] = f"sha256 {one.sha256}"
+    hdu.add_checksum()
+    return _stored(hdu, Path(folder) / NAME)
+
+
+def _stored(hdu: Any, path: Path) -> Path:
+    """Write beside the name and rename: no reader sees half a file."""
+    part = path.with_name(f".{path.name}.part")
+    try:
+        hdu.writeto(part, overwrite=True)
+        part.replace(path)
+    except OSError as error:
+        part.unlink(missing_ok=True)
+        raise PipelineError(f"cannot be written: {error.strerror}", path=str(path)) from None
+    return path
+
+
+def _cards(found: Band, evidence: Evidence) -> Iterator[tuple[str, Any, str]]:
+    """The frame of the samples, what is copied from the map, and who made it."""
+    frame, stride = found.frame, found.stride
+    yield "BUNIT", "", "dimensionless"
+    to_unit = 3600.0 if frame.on_sky else 1.0
+    kinds = ("RA---TAN", "DEC--TAN") if frame.on_sky else ("LINEAR", "LINEAR")
+    rows = np.array(frame.matrix) * stride / to_unit
+    if not frame.on_sky:
+        rows[0] *= -1
+    turned = abs(rows[0, 1]) > 0 or abs(rows[1, 0]) > 0
+    for number, kind in enumerate(kinds, 1):
+        yield f"CTYPE{number}", kind, ""
+        yield f"CUNIT{number}", "deg" if frame.on_sky else "arcsec", ""
+        yield f"CRVAL{number}", frame.reference[number - 1], ""
+        yield f"CRPIX{number}", frame.pixel[number - 1] / stride + 1, ""
+        if turned:
+            for other in (1, 2):
+                yield f"CD{number}_{other}", float(rows[number - 1, other - 1]), ""
+        else:
+            yield f"CDELT{number}", float(rows[number - 1, number - 1]), ""
+    if frame.on_sky:
+        yield "GRIDCONV", frame.convention, "positions are linear or tan"
+    for keyword in _COPIED:
+        value = evidence.kappa.header.get(keyword)
+        if isinstance(value, int | float) or (isinstance(value, str) and value.isascii()):
+            yield keyword, value, "as in the map of convergence"
+    yield "KAPPAMAP", _ascii(label(evidence.kappa.path)), "map that the band belongs to"
+    yield "NMODELS", found.models, "models of the band"
+    yield "CREATOR", f"fitslint {__version__}", "software and its version"
+
+
+def _ascii(text: str) -> str:
+    return "".join(one if " " <= one <= "~" else "?" for one in text)[:60]

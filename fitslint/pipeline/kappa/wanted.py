@@ -1,0 +1,186 @@
+"""Which maps are wanted: by the lines of ``runmode``, or by the names of products."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+
+from fitslint.pipeline.errors import PipelineError
+from fitslint.pipeline.kappa.model import LensModel, Output
+
+Key = tuple[str, int]
+"""A word of ``runmode`` and its mode."""
+UNITS = MappingProxyType({
+    "gcm2": "g cm**-2",
+    "msunpixel": "10**12 solMass pixel**-1",
+    "msunkpc2": "10**12 solMass kpc**-2",
+})  # fmt: skip
+"""BUNIT of a surface density by its short name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """One map.
+
+    Attributes
+    ----------
+    product : str
+        kind of product, as :func:`fitslint.conform` knows it.
+    z_source : float or None
+        redshift of the source; None is D_ls/D_s = 1.
+    z_lens : float or None
+        keep lenses of exactly this redshift.
+    axis : str or None
+        x or y of a deflection.
+    form : str or None
+        signed, absolute or magnitude of a magnification.
+    unit : str or None
+        BUNIT of a surface density.
+    file : str
+        name as the model has it; empty for that of the product.
+    output : Output or None
+        the line of ``runmode`` that asks for it.
+    """
+
+    product: str
+    z_source: float | None = None
+    z_lens: float | None = None
+    axis: str | None = None
+    form: str | None = None
+    unit: str | None = None
+    file: str = ""
+    output: Output | None = None
+
+    @property
+    def quantities(self) -> tuple[str, ...]:
+        """What has to be evaluated for it."""
+        if self.product == "deflection":
+            return (f"alpha_{self.axis}",)
+        return _QUANTITIES[self.product]
+
+    @property
+    def name(self) -> str:
+        """File name in the manner of ``kappa_obs_lenstool_zs1p0.fits``."""
+        stem = f"{self.product.replace('-', '')}{self.axis or ''}_obs_lenstool"
+        if self.product == "surface-density":
+            short = next(key for key, unit in UNITS.items() if unit == self.unit)
+            return f"{stem}_{short}.fits"
+        form = f"_{self.form}" if self.form not in (None, "signed") else ""
+        return f"{stem}{form}_{_redshift(self.z_source)}.fits"
+
+
+_SHEAR = ("gamma1", "gamma2")
+_ALL = ("kappa", *_SHEAR)
+_QUANTITIES: Mapping[str, tuple[str, ...]] = MappingProxyType({
+    "kappa": ("kappa",),
+    "surface-density": ("kappa",),
+    "gamma1": ("gamma1",),
+    "gamma2": ("gamma2",),
+    "gamma": _SHEAR,
+    "ellipticity": _ALL,
+    "magnification": _ALL,
+})  # fmt: skip
+PRODUCTS = (*_QUANTITIES, "deflection")
+"""The products that a model gives."""
+DEFAULT = ("kappa", "gamma1", "gamma2", "deflection")
+"""Those that are made when none is asked for."""
+MODES: Mapping[Key, Wanted] = MappingProxyType({
+    ("mass", 1): Wanted("kappa"),
+    ("mass", 2): Wanted("surface-density", unit=UNITS["gcm2"]),
+    ("mass", 3): Wanted("surface-density", unit=UNITS["msunpixel"]),
+    ("mass", 4): Wanted("surface-density", unit=UNITS["msunkpc2"]),
+    ("shear", 1): Wanted("gamma"),
+    ("shear", 2): Wanted("ellipticity"),
+    ("shear", 3): Wanted("gamma1"),
+    ("shear", 4): Wanted("gamma2"),
+    ("ampli", 1): Wanted("magnification", form="signed"),
+    ("ampli", 2): Wanted("magnification", form="absolute"),
+    ("ampli", 3): Wanted("magnification", form="magnitude"),
+    ("ampli", 5): Wanted("kappa"),
+    ("ampli", 6): Wanted("gamma"),
+})  # fmt: skip
+"""What the modes of ``runmode`` write; ``dpl`` writes both components of the deflection."""
+UNITY = frozenset((("ampli", 5), ("ampli", 6)))
+"""Modes that hold D_ls/D_s = 1."""
+
+
+def of_outputs(model: LensModel) -> list[Wanted]:
+    """The maps that the lines of ``runmode`` ask for, as Lenstool normalises them.
+
+    Raises
+    ------
+    PipelineError
+        with file and line, for a mode that is not supported.
+    """
+    return [one for output in model.outputs for one in _of_output(model, output)]
+
+
+def _of_output(model: LensModel, output: Output) -> Iterator[Wanted]:
+    kind, mode = output.kind, output.mode
+    if kind == "dpl" and mode > 0:
+        for axis, file in zip("xy", output.files, strict=True):
+            yield Wanted(
+                "deflection", output.redshift, axis=axis, file=file, output=output
+            )  # fmt: skip
+        return
+    found = MODES.get((kind, mode))
+    if found is None:
+        known = ", ".join(str(number) for word, number in MODES if word == kind) or "1"
+        plane = " (a map of the source plane)" if mode < 0 else ""
+        raise PipelineError(
+            f"`{kind} {mode}`{plane} is not supported; {kind} {known} are, and --product NAME "
+            "leaves the lines of runmode aside",
+            path=model.path, line=output.line,
+        )  # fmt: skip
+    unity = (kind, mode) in UNITY or found.product == "surface-density"
+    redshift = model.z_source if kind == "mass" else output.redshift
+    yield replace(
+        found,
+        z_source=None if unity else redshift,
+        z_lens=output.redshift or None if kind == "mass" else None,
+        file=output.files[0],
+        output=output,
+    )
+
+
+def of_products(
+    names: Iterable[str], z_source: float | None, *, form: str = "signed", unit: str = "gcm2"
+) -> list[Wanted]:
+    """The maps of products by name; ``deflection`` is two of them.
+
+    Raises
+    ------
+    PipelineError
+        when there is no such product, form or unit.
+    """
+    if form not in ("signed", "absolute", "magnitude"):
+        raise PipelineError(f"a magnification is signed, absolute or magnitude, not {form[:40]!r}")
+    if unit not in UNITS:
+        raise PipelineError(f"a surface density is in {', '.join(UNITS)}, not {unit[:40]!r}")
+    found: dict[Wanted, None] = {}
+    for name in names:
+        found |= dict.fromkeys(_of_product(name, z_source, form, UNITS[unit]))
+    return list(found)
+
+
+def _of_product(name: str, z_source: float | None, form: str, unit: str) -> Iterator[Wanted]:
+    if name not in PRODUCTS:
+        close = difflib.get_close_matches(name, PRODUCTS, 1)
+        hint = f"did you mean {close[0]}?" if close else f"there are {', '.join(PRODUCTS)}"
+        raise PipelineError(f"a lens model gives no product {name[:40]!r}; {hint}")
+    if name == "deflection":
+        yield from (Wanted(name, z_source, axis=axis) for axis in "xy")
+    elif name == "surface-density":
+        yield Wanted(name, unit=unit)
+    else:
+        yield Wanted(name, z_source, form=form if name == "magnification" else None)
+
+
+def _redshift(z_source: float | None) -> str:
+    """``zs1p0`` for a redshift of 1, ``unity`` for D_ls/D_s = 1."""
+    if z_source is None:
+        return "unity"
+    text = f"{z_source:.6f}".rstrip("0")
+    return f"zs{text}{'0' if text.endswith('.') else ''}".replace(".", "p")

@@ -1,0 +1,183 @@
+"""An honest map passes; each fault fails on its own line."""
+
+import json
+
+import jsonschema
+import numpy as np
+import pytest
+
+from fitslint.config.schemas import text
+from fitslint.pipeline.errors import PipelineError
+from tests.pipeline.kappa.qc import sky
+
+PIXELS = {"a.ratio", "c.peak", "c.raw", "d.shear", "d.magnification", "e.contour-1", "h.data"}
+
+
+def test_an_honest_map_passes_every_line_that_can_be_judged(maps, beside):
+    made = sky.judged(maps.kappa, beside, members=maps.members)
+    failed, passed = sky.verdicts(made)
+    assert failed == set()
+    assert passed >= PIXELS | {"a.header", "b.roundtrip", "b.parity", "h.header", "h.pixkpc"}
+    assert sky.line(made, "c.peak").value < 1.0
+    assert sky.line(made, "d.shear").value < 1e-3
+    assert made.verdict == "pass"
+
+
+def test_a_map_shifted_by_12_arcsec_fails_on_its_peak_only(maps, tmp_path):
+    moved = sky.write(tmp_path / "k.fits", np.roll(maps.data, 12, axis=1))
+    made = sky.judged(moved, {"unity": maps.unity})
+    assert sky.verdicts(made)[0] == {"c.peak"}
+    assert sky.line(made, "c.peak").value == pytest.approx(12, abs=1)
+
+
+@pytest.mark.parametrize(("east", "north"), [(12, 0), (0, -12), (-8.5, 8.5)])
+def test_a_frame_shifted_by_12_arcsec_fails_on_the_peak_only(maps, tmp_path, east, north):
+    grid = sky.cards(CRPIX1=128.5 + east, CRPIX2=128.5 - north)
+    moved = sky.write(tmp_path / "k.fits", maps.data, grid=grid)
+    assert sky.verdicts(sky.judged(moved))[0] == {"c.peak"}
+
+
+def test_a_map_rescaled_twice_fails_on_the_ratio_only(maps, tmp_path):
+    twice = sky.write(tmp_path / "k.fits", maps.data * sky.RATIO)
+    made = sky.judged(twice, {"unity": maps.unity}, members=maps.members)
+    assert sky.verdicts(made)[0] == {"a.ratio"}
+    assert "counted twice" in sky.line(made, "a.ratio").reason
+
+
+def test_a_map_never_rescaled_is_named(maps, tmp_path):
+    never = sky.write(tmp_path / "k.fits", maps.data / sky.RATIO)
+    made = sky.judged(never, {"unity": maps.unity})
+    assert "was not counted" in sky.line(made, "a.ratio").reason
+
+
+def test_a_mirrored_map_fails_on_parity_only(maps, tmp_path):
+    mirrored = sky.write(tmp_path / "k.fits", maps.data[:, ::-1])
+    made = sky.judged(mirrored, members=maps.members)
+    assert sky.verdicts(made)[0] == {"b.parity"}
+
+
+def test_a_header_of_the_wrong_hand_fails_on_handedness(maps, tmp_path):
+    grid = sky.cards(CDELT1=sky.PIXEL / 3600)
+    made = sky.judged(sky.write(tmp_path / "k.fits", maps.data, grid=grid))
+    assert "b.handedness" in sky.verdicts(made)[0]
+
+
+@pytest.mark.parametrize(("value", "said"), [(0.0, "zero"), (0.3, "0.3"), (np.nan, "no pixel")])
+def test_a_blank_map_fails_on_its_pixels_only(maps, beside, tmp_path, value, said):
+    blank = sky.plain(tmp_path / "k.fits", np.full((256, 256), value), _header(maps.kappa))
+    made = sky.judged(blank, beside, members=maps.members)
+    assert sky.verdicts(made)[0] - {"h.header"} == {"h.data"}
+    assert said in sky.line(made, "h.data").reason
+    assert sky.verdicts(made)[1] & PIXELS == set()
+
+
+def _header(path):
+    from astropy.io import fits
+
+    header = fits.getheader(path)
+    header.remove("CHECKSUM")
+    header.remove("DATASUM")
+    return header
+
+
+def test_pixels_without_a_value_are_counted_and_left_out(maps, beside, tmp_path):
+    data = maps.data.copy()
+    data[:4, 100:140] = np.nan
+    data[200, 200] = np.inf
+    made = sky.judged(
+        sky.plain(tmp_path / "k.fits", data.astype("f4"), _header(maps.kappa)), beside
+    )
+    assert sky.line(made, "h.data").details["without_value"] == 161
+    assert sky.verdicts(made)[0] == set()
+
+
+def test_wrong_pixkpc_and_dlsds_fail_on_their_lines(maps, tmp_path):
+    header = _header(maps.kappa)
+    header["PIXKPC"] *= 1 + 3e-6
+    header["DLSDS"] *= 1 - 3e-6
+    made = sky.judged(sky.plain(tmp_path / "k.fits", maps.data.astype("f4"), header))
+    assert sky.verdicts(made)[0] == {"a.header", "h.pixkpc"}
+
+
+def test_maps_of_other_pixels_cannot_be_judged(maps, beside, tmp_path):
+    small = sky.write(tmp_path / "k.fits", sky.lens(128)[0] * sky.RATIO)
+    made = sky.judged(small, beside, also=(maps.kappa,))
+    assert sky.verdicts(made)[0] == set()
+    for code in ("a.ratio", "d.shear", "d.magnification", "f.band"):
+        assert sky.line(made, code).verdict == "cannot be judged"
+        assert "pixels" in sky.line(made, code).reason
+
+
+def test_the_report_keeps_to_its_schema(maps, beside, tmp_path):
+    schema = json.loads(text("kappa-qc-1.0.0.json"))
+    jsonschema.Draft202012Validator.check_schema(schema)
+    blank = sky.plain(tmp_path / "k.fits", np.full((64, 64), np.nan), sky.cards(64))
+    reports = [
+        sky.judged(maps.kappa, beside, members=maps.members, also=(maps.kappa,)),
+        sky.judged(maps.kappa),
+        sky.judged(blank),
+    ]
+    for made in reports:
+        written = json.loads(json.dumps(made.to_dict(), allow_nan=False))
+        jsonschema.validate(written, schema)
+        assert sum(written["counts"].values()) == len(written["lines"])
+
+
+def test_every_line_says_why_and_thresholds_say_where_from(maps, beside):
+    for line in sky.judged(maps.kappa, beside, members=maps.members).lines:
+        assert line.reason
+        assert line.threshold is None or line.threshold.source
+
+
+def test_a_cluster_nobody_knows_is_an_error_that_names_those_known(maps):
+    with pytest.raises(PipelineError, match="Abell 1689, CL0024"):
+        sky.judged(maps.kappa, cluster="abell 9999")
+
+
+def test_a_centre_of_the_user_replaces_the_published_one(maps):
+    made = sky.judged(maps.kappa, centre=(sky.CENTRE[0], sky.CENTRE[1] + 20 / 3600))
+    assert sky.line(made, "c.peak").verdict == "fail"
+    assert sky.line(made, "c.peak").value == pytest.approx(20, abs=0.5)
+
+
+def test_a_map_without_a_place_on_the_sky(maps, tmp_path):
+    header = {
+        "CTYPE1": "LINEAR", "CTYPE2": "LINEAR", "CUNIT1": "arcsec", "CUNIT2": "arcsec",
+        "CRVAL1": 0.0, "CRVAL2": 0.0, "CRPIX1": 128.5, "CRPIX2": 128.5,
+        "CDELT1": 1.0, "CDELT2": 1.0,
+    }  # fmt: skip
+    made = sky.judged(sky.plain(tmp_path / "k.fits", maps.data, header))
+    assert sky.line(made, "c.peak").verdict == "cannot be judged"
+    assert sky.line(made, "b.handedness").verdict == "pass"
+    assert sky.line(made, "e.contour-1").verdict == "pass"
+
+
+def test_one_pixel_in_the_core_of_a_galaxy_is_no_peak(maps, tmp_path):
+    data = maps.data.copy()
+    data[40, 200] = 300.0
+    made = sky.judged(sky.write(tmp_path / "k.fits", data))
+    assert sky.line(made, "c.peak").verdict == "pass"
+    assert sky.line(made, "c.raw").details["kappa"] == 300
+    assert sky.line(made, "c.raw").details["offset_arcsec"] > 100
+
+
+def test_two_planes_have_no_single_ratio(maps, tmp_path):
+    west, north = sky.offsets()
+    behind = sky.circular(west - 20.2, north - 35.1, 4.0, 60.0, 0.5)[0]
+    unity = sky.write(tmp_path / "u.fits", sky.lens()[0] + behind, normalisation="unity")
+    made = sky.judged(sky.write(tmp_path / "k.fits", maps.data + 0.5 * behind), {"unity": unity})
+    line = sky.line(made, "a.ratio")
+    assert line.verdict == "cannot be judged"
+    assert "several planes" in line.reason
+
+
+def test_every_clump_with_a_published_centre_has_a_line(maps, tmp_path):
+    ra, dec = sky.CENTRE[0] + 70 / 3600, sky.CENTRE[1] + 48 / 3600
+    tables = [("main", *sky.CENTRE), ("second", ra, dec), ("third", ra, dec + 20 / 3600)]
+    config = tmp_path / "qc.toml"
+    rows = [f"[[cluster.centre]]\nclump = '{n}'\nra = '{x}'\ndec = '{y}'\n" for n, x, y in tables]
+    head = "clump_height = 0.2\n[[cluster]]\nname = 'Two'\nredshift = 0.183\n"
+    config.write_text(head + "".join(rows))
+    made = sky.judged(maps.kappa, config=str(config), cluster="two")
+    found = [sky.line(made, f"c.peak.{number}").verdict for number in (1, 2, 3)]
+    assert found == ["pass", "pass", "fail"]

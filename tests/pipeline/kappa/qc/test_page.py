@@ -1,0 +1,101 @@
+"""The page: whole in itself, escaped, with pictures."""
+
+import base64
+import re
+import time
+from html.parser import HTMLParser
+
+import numpy as np
+import pytest
+
+from fitslint.pipeline.errors import PipelineError
+from fitslint.pipeline.kappa.qc import page
+from fitslint.pipeline.kappa.qc.figures import pictures
+from tests.pipeline.kappa.qc import sky
+from tests.pipeline.kappa.qc.test_xray import image
+
+VOID = {"meta", "img", "br"}
+
+
+class Reader(HTMLParser):
+    def __init__(self):
+        super().__init__()
+        self.open, self.images, self.tags = [], [], set()
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.add(tag)
+        if tag == "img":
+            self.images.append(dict(attrs))
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag
+
+
+def parsed(html):
+    reader = Reader()
+    reader.feed(html)
+    assert reader.open == []
+    return reader
+
+
+def test_everything_that_was_given_is_drawn(maps, beside, tmp_path):
+    given = {**beside, "xray": image(tmp_path / "x.fits")}
+    made = sky.judged(maps.kappa, given, members=maps.members, also=(maps.unity, maps.kappa))
+    assert [one.name for one in pictures(made)] == ["kappa", "xray", "band", "residuals"]
+    start = time.perf_counter()
+    html = page.write(made, tmp_path / "new" / "out").read_text("utf-8")
+    assert time.perf_counter() - start < 8
+    reader = parsed(html)
+    assert len(reader.images) == 4
+    for one in reader.images:
+        assert len(one["alt"]) > 40
+        head, _, data = one["src"].partition(",")
+        assert head == "data:image/png;base64"
+        assert base64.b64decode(data).startswith(b"\x89PNG")
+    assert "script" not in reader.tags and "link" not in reader.tags
+    assert not re.search(r"(src|href)=\"(?!data:)", html)
+    assert html.index("<table") < html.index("<figure")
+    for line in made.lines:
+        assert line.code in html
+
+
+def test_strings_of_headers_and_catalogues_never_become_markup(maps, tmp_path):
+    grid = sky.cards(OBJECT="<script>alert(1)</script>", BUNIT='"><img src=x>')
+    path = sky.plain(tmp_path / "<b>&.fits", maps.data, grid)
+    members = tmp_path / "m.cat"
+    members.write_text("#REFERENCE 0\n<i>{{7*7}}</i> 197.873 -1.340997 1 1 0 18 0\n")
+    html = page.render(sky.judged(path, members=str(members)))
+    reader = parsed(html)
+    assert not reader.tags & {"script", "b", "i"}
+    assert "&lt;script&gt;" in html
+    assert "{{7*7}}" in html
+    assert "49" not in re.findall(r"galaxy [^<]*", html)[0]
+
+
+def test_a_blank_map_has_a_page_without_pictures(tmp_path):
+    path = sky.plain(tmp_path / "k.fits", np.zeros((64, 64)), sky.cards(64))
+    html = page.render(sky.judged(path))
+    assert parsed(html).images == []
+    assert "every pixel is zero" in html
+
+
+@pytest.mark.parametrize("size", [2, 3, 5])
+def test_tiny_maps(tmp_path, size):
+    data = np.arange(size * size, dtype=float).reshape(size, size)
+    made = sky.judged(sky.plain(tmp_path / "k.fits", data, sky.cards(size)), centre=sky.CENTRE)
+    parsed(page.render(made))
+
+
+def test_a_folder_that_cannot_be_made(maps, tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(PipelineError, match="cannot be made"):
+        page.write(sky.judged(maps.kappa), tmp_path / "file")
+
+
+def test_an_older_page_is_replaced_at_once(maps, tmp_path):
+    made = sky.judged(maps.kappa)
+    for _ in range(2):
+        page.write(made, tmp_path)
+    assert sorted(one.name for one in tmp_path.iterdir()) == ["qc.html", "qc.json"]
