@@ -49,6 +49,8 @@ class Facts:
         names and SHA-256 of INPUTn and INSHAn.
     history : tuple of str
         the HISTORY cards.
+    planes : int or None
+        NPLANES, the lens planes that the pixels are the sum of.
     """
 
     hdu: int
@@ -79,6 +81,7 @@ class Facts:
     date: str | None
     inputs: tuple[tuple[str, str | None], ...]
     history: tuple[str, ...]
+    planes: int | None
 
     @property
     def scale(self) -> tuple[float, float] | None:
@@ -207,7 +210,7 @@ def facts_of(header: Header) -> Facts:
         text(value, "RADESYS") or text(value, "RADECSYS"), number(value, "EQUINOX"),
         said["GRIDCONV"], said["DEFLAXIS"], said["SHEARFRM"], said["MAGFORM"], said["MAPTYPE"],
         said["MAPSRC"], said["MODEL"], said["MODELSHA"], said["ENGINE"], said["CREATOR"],
-        said["ORIGIN"], said["DATE"], _inputs(value), history_of(header),
+        said["ORIGIN"], said["DATE"], _inputs(value), history_of(header), _planes(value),
     )  # fmt: skip
 
 
@@ -236,6 +239,11 @@ def _confirmed(cosmology: Cosmology, parameters: list[float | None]) -> Cosmolog
     pairs = zip(parameters, own, strict=True)
     agree = all(said is None or abs(said - one) <= 1e-3 * one for said, one in pairs)
     return cosmology if agree else None
+
+
+def _planes(value: Lookup) -> int | None:
+    found = number(value, "NPLANES")
+    return int(found) if found is not None and 1 <= found < _MOST_INPUTS else None
 
 
 def _inputs(value: Lookup) -> tuple[tuple[str, str | None], ...]:

@@ -21,7 +21,7 @@ def blocks(root, language):
 def test_the_first_two_commands_are_the_promised_ones(root):
     start = "python3 -m venv .venv && .venv/bin/pip install '.[all]' && .venv/bin/"
     assert blocks(root, "sh")[:2] == [
-        f"{start}fitslint check fixtures/good/V*.fits\n",
+        f"{start}fitslint demo\n",
         f"{start}pytest\n",
     ]
 

@@ -33,6 +33,8 @@ def facts(model: LensModel, wanted: Wanted, name: str) -> dict[str, object]:
     if wanted.product == "surface-density":
         return found | {"unit": wanted.unit}
     found |= {"normalisation": "unity" if wanted.z_source is None else "source"}
+    if wanted.z_lens is None and len(model.planes) > 1:
+        found |= {"NPLANES": len(model.planes)}
     optional = {
         "zsource": wanted.z_source,
         "axis": wanted.axis,

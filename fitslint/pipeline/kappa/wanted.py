@@ -68,7 +68,7 @@ class Wanted:
             short = next(key for key, unit in UNITS.items() if unit == self.unit)
             return f"{stem}_{short}.fits"
         form = f"_{self.form}" if self.form not in (None, "signed") else ""
-        return f"{stem}{form}_{_redshift(self.z_source)}.fits"
+        return f"{stem}{form}_{redshift_name(self.z_source)}.fits"
 
 
 _SHEAR = ("gamma1", "gamma2")
@@ -178,7 +178,7 @@ def _of_product(name: str, z_source: float | None, form: str, unit: str) -> Iter
         yield Wanted(name, z_source, form=form if name == "magnification" else None)
 
 
-def _redshift(z_source: float | None) -> str:
+def redshift_name(z_source: float | None) -> str:
     """``zs1p0`` for a redshift of 1, ``unity`` for D_ls/D_s = 1."""
     if z_source is None:
         return "unity"
