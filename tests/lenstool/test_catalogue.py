@@ -38,6 +38,14 @@ def test_references_hold_from_their_line_on(tmp_path: Path) -> None:
     assert found == [None, catalogue.Reference(False), catalogue.Reference(True, 10, 20)]
 
 
+def test_a_sexagesimal_reference(tmp_path: Path) -> None:
+    text = f"#REFERENCE 1 13:11:29.52 -00:20:24\n{LINE}\n"
+    (galaxy,) = catalogue.read(_write(tmp_path, text)).galaxies
+    assert galaxy.reference is not None
+    assert galaxy.reference.relative
+    assert (galaxy.reference.ra, galaxy.reference.dec) == pytest.approx((197.873, -0.34))
+
+
 @pytest.mark.parametrize(
     ("text", "line", "words"),
     [
@@ -50,6 +58,7 @@ def test_references_hold_from_their_line_on(tmp_path: Path) -> None:
         ("7 1.5 2 0 0 30 18.5 0.\n", 1, "a >= b > 0"),
         (f"#REFERENCE 3 12\n{LINE}\n", 1, "#REFERENCE"),
         (f"#REFERENCE 7 12 13\n{LINE}\n", 1, "#REFERENCE"),
+        (f"#REFERENCE 1 197.873 -1.341\n{LINE}\n", 1, "#REFERENCE"),
         (f"#REFERENCE\n{LINE}\n", 1, "#REFERENCE"),
     ],
 )

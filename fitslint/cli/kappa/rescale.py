@@ -2,8 +2,63 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import typer
+
+from fitslint.cli.deed import Deed, deed
+
+Number = float | None
 
 
 def add_to(app: typer.Typer) -> None:
     """Add the command."""
+    app.command("rescale")(rescale)
+
+
+def rescale(
+    file: Annotated[
+        str, typer.Argument(metavar="FILE", help="Map of convergence, shear or deflection.")
+    ],
+    *,
+    zsource: Annotated[
+        Number, typer.Option(metavar="Z", help="Redshift of the sources of the new map.")
+    ] = None,
+    unity: Annotated[bool, typer.Option("--unity", help="A map of D_ls/D_s = 1 instead.")] = False,
+    given: Annotated[
+        str | None,
+        typer.Option(
+            "--from",
+            metavar="unity|source:Z",
+            help="What a map holds that does not record it: source:2.0 for Lenstool's mass 1, "
+            "unity for its ampli 5.",
+        ),
+    ] = None,
+    zlens: Annotated[
+        Number, typer.Option(metavar="Z", help="Redshift of the lens, where it is not recorded.")
+    ] = None,
+    cosmology: Annotated[
+        str | None,
+        typer.Option(metavar="NAME|H0,OM,OL", help="Cosmology, where it is not recorded."),
+    ] = None,
+    product: Annotated[
+        str | None, typer.Option(metavar="NAME", help="What the pixels are, where not recorded.")
+    ] = None,
+    output: Annotated[
+        str | None,
+        typer.Option(metavar="FILE", help="New file; by default beside the map: …_zs1p0.fits."),
+    ] = None,
+    overwrite: Annotated[
+        bool, typer.Option("--overwrite", help="An existing file may go.")
+    ] = False,
+) -> Deed:
+    """Bring a map to another source redshift by D_ls/D_s, of which none is counted twice.
+
+    The map tells what it holds (LENSNORM, ZSRC, DLSDS, ZLENS and the cosmology). Exit 0: the new
+    map conforms; 1: something is unknown, found or wrong with its pixels; 2: usage; 3: the map
+    cannot be rescaled.
+    """
+    from fitslint.cli.kappa.rescale_report import Request
+
+    request = Request(file, zsource, unity, given, zlens, cosmology, product, output, overwrite)
+    return deed("fitslint.cli.kappa.rescale_report", "carry_out", request)

@@ -80,6 +80,7 @@ class Teller:
 
     def __init__(self, bar: Bar) -> None:
         self._bar = bar
+        self._said: set[str] = set()
 
     def begin(self, unit: Unit) -> Progress:
         """Show the bar."""
@@ -92,8 +93,10 @@ class Teller:
         sys.stdout.flush()
         if result.status == FAILED:
             _say(f"{result.unit.name}: {result.why}")
-        for note in result.notes:
+        # The units of one model have most notes in common.
+        for note in (one for one in result.notes if one not in self._said):
             _say(f"note: {result.unit.name}: {note}")
+            self._said.add(note)
 
 
 def _line(result: Result) -> str:

@@ -157,7 +157,7 @@ def test_a_mass_line_with_a_redshift_too_many(tmp_path: Path) -> None:
 def test_the_last_line_of_a_kind_counts(tmp_path: Path) -> None:
     model = _load(tmp_path, "mass 1 64 0.2 a.fits", "mass 4 64 0.2 b.fits")
     assert [one.files for one in model.outputs] == [("b.fits",)]
-    assert any("line 2 is dropped" in note for note in model.notes)
+    assert any("dropped: line 2" in note for note in model.notes)
 
 
 def test_a_plane_without_lens_is_told(tmp_path: Path) -> None:

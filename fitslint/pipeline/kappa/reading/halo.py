@@ -16,6 +16,10 @@ _THIRD = 0.333333
 _G = 4.30091727e-9
 """G in Mpc (km/s)^2 per solar mass, as it stands in the critical density."""
 
+_HEAVY = (
+    "r_s with M200 or r200 is taken as it stands; Lenstool 6.8 makes such a halo 10^6 too heavy"
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Halo:
@@ -58,10 +62,9 @@ def resolve(halo: Halo, cosmology: Cosmology) -> Resolved | None:
     if c and scale:
         return Resolved(scale, c)
     if scale and mass:
-        note = "r_s and M200 are taken as they stand; Lenstool 6.8 makes the halo 10^6 too heavy"
-        return Resolved(scale, virial_radius(mass, halo.z, cosmology) / scale, note)
+        return Resolved(scale, virial_radius(mass, halo.z, cosmology) / scale, _HEAVY)
     if scale and r200:
-        return Resolved(scale, r200 / scale)
+        return Resolved(scale, r200 / scale, _HEAVY)
     if mass:
         c = 10 ** (0.830 - 0.098 * (math.log10(mass) - 12))
         note = f"no concentration is given; Maccio et al. 2008 give {c:.3f} for this mass"
@@ -82,7 +85,7 @@ def _concentration(velocity: float, scale: float, z: float, cosmology: Cosmology
     """c of sigma^2 = (8/3) G r_s^2 rho_s with rho_s = (200/3) rho_crit c^3 / m(c)."""
     from scipy.optimize import brentq
 
-    length = scale * cosmology.kpc_per_arcsec(z) / 1000
+    length = scale * LENSTOOL.kpc_per_arcsec(cosmology, z) / 1000
     density = 3 / 8 * velocity**2 / (_G * length**2) / (cosmology.critical_density(z) * 1e9)
 
     def excess(logarithm: float) -> float:

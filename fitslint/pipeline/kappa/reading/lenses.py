@@ -145,7 +145,7 @@ def kpc_per_arcsec(cosmology: Cosmology, z: float) -> float:
 def _ellipticity(given: Parameters, context: Context) -> float:
     value, potential = given.get("ellipticite"), given.get("ellip_pot")
     if given.profile == SHEAR:
-        return value
+        return value or 3 * potential
     if given.profile == SIS:
         if value or potential:
             context.notes.append(

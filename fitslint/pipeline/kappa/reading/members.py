@@ -126,6 +126,18 @@ def lenses_of(
         sentence = "a potfile needs a `zlens` above 0"
         raise PipelineError(sentence, path=context.path, line=members.section.word.line)
     relation = _relation(members, z, context, changes or {})
+    if members.format == 1 and any(
+        galaxy.reference and not galaxy.reference.relative for galaxy in members.catalogue.galaxies
+    ):
+        context.notes.append(
+            f"{members.catalogue.path}: positions after `#REFERENCE 0` are arcsec in format 1, as "
+            "Lenstool has them; write `filein 3` if they are degrees."
+        )
+    if members.catalogue.unended:
+        context.notes.append(
+            f"{members.catalogue.path}: the last line has no newline; Lenstool does not read this "
+            "galaxy, which counts here."
+        )
     plain = sum(galaxy.magnitude == 0 for galaxy in members.catalogue.galaxies)
     if plain:
         context.notes.append(
@@ -202,10 +214,11 @@ def _member(
 def _position(galaxy: Galaxy, members: Members, context: Context) -> tuple[float, float]:
     """Arcsec west and north of the model's reference.
 
-    Without a ``#REFERENCE``, format 1 means arcsec from the model's reference and 3 degrees.
+    Without a ``#REFERENCE``, or with ``#REFERENCE 0``, format 1 means arcsec from the model's
+    reference and 3 degrees.
     """
     reference = galaxy.reference
-    if reference is None and members.format == 1:
+    if members.format == 1 and (reference is None or not reference.relative):
         return galaxy.x, galaxy.y
     if context.frame is None:
         sentence = "positions on the sky need `reference 3 ra dec` in runmode of the model"

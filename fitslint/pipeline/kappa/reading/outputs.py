@@ -26,9 +26,10 @@ def outputs_of(document: Document, notes: list[str]) -> tuple[Output, ...]:
     for kind in _KINDS:
         statements = [one for section in document.all("runmode") for one in section.all(kind)]
         if len(statements) > 1:
-            dropped = ", ".join(str(one.line) for one in statements[:-1])
+            dropped = ", ".join(f"line {one.line}" for one in statements[:-1])
             notes.append(
-                f"Line {statements[-1].line}: the last `{kind}` counts; line {dropped} is dropped."
+                f"Line {statements[-1].line}: Lenstool makes only the last `{kind}`; "
+                f"dropped: {dropped}."
             )
         if statements and integer_of(document.path, statements[-1], 0, "mode") != 0:
             found.append(_output(document.path, kind, statements[-1], notes))

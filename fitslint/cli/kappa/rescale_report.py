@@ -1,0 +1,76 @@
+"""``fitslint kappa rescale``: what it does, and what it says of the new map."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import groupby
+
+from fitslint.cli.errors import ExitCode, Usage
+from fitslint.cosmology.model import CosmologyError, of
+from fitslint.pipeline.errors import PipelineError
+from fitslint.pipeline.kappa.rescale import rescale
+from fitslint.pipeline.kappa.rescale_norm import redshift, stated
+from fitslint.products.conformed import Conformed
+from fitslint.report.concise import Concise
+from fitslint.report.escape import visible
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """The options as they were given."""
+
+    file: str
+    zsource: float | None
+    unity: bool
+    given: str | None
+    zlens: float | None
+    cosmology: str | None
+    product: str | None
+    output: str | None
+    overwrite: bool
+
+
+def carry_out(request: Request) -> ExitCode:
+    """Rescale the map and say what became of it.
+
+    Raises
+    ------
+    Usage
+        when the options cannot be.
+    """
+    _possible(request)
+    done = rescale(
+        request.file, zsource=request.zsource, unity=request.unity, given=request.given,
+        output=request.output, cosmology=request.cosmology, overwrite=request.overwrite,
+        zlens=request.zlens, product=request.product,
+    )  # fmt: skip
+    sys.stdout.writelines(f"{line}\n" for line in _lines(done))
+    return ExitCode.OK if done.ok else ExitCode.FOUND
+
+
+def _possible(request: Request) -> None:
+    if request.unity == (request.zsource is not None):
+        raise Usage("say one of --zsource Z and --unity")
+    try:
+        stated(request.given)
+        for name, value in (("zsource", request.zsource), ("zlens", request.zlens)):
+            if value is not None:
+                redshift(value, name)
+        if request.cosmology is not None:
+            of(request.cosmology)
+    except (PipelineError, CosmologyError) as error:
+        raise Usage(str(error)) from None
+
+
+def _lines(done: Conformed) -> Iterator[str]:
+    fate = "conforms" if done.ok else "does not conform"
+    steps = [str(card.new) for card in done.cards if card.keyword == "HISTORY"]
+    yield f"{visible(done.path)}: {done.product} {visible(' '.join(steps))}, {fate}"
+    for sentence, group in groupby(done.unknown, key=lambda one: one.sentence):
+        yield f"  unknown {', '.join(one.keyword for one in group)}: {visible(sentence)}"
+    for problem in done.problems:
+        yield f"  {visible(str(problem))}"
+    if not done.unknown:
+        yield from Concise().file(done.report._file).splitlines()

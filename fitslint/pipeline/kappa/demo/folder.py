@@ -1,0 +1,42 @@
+"""The folder of a demonstration: a model, a configuration, and a mark that says whose it is."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from pathlib import Path
+
+from fitslint.pipeline.errors import PipelineError
+from fitslint.pipeline.kappa.run.state import write_whole
+
+MARK = ".fitslint-demo"
+CONFIG = "a1689.toml"
+NAMES = ("a1689.par", "members.cat", CONFIG)
+"""What the folder begins with."""
+_SAYS = b"Made by `fitslint demo`, which may write over the files in this folder.\n"
+
+
+def prepare(folder: Path) -> Path:
+    """Make the folder, or find one that an earlier demonstration made; its configuration.
+
+    Raises
+    ------
+    PipelineError
+        when it holds something else, or cannot be written.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        own = (folder / MARK).is_file()
+        # One that was killed at its beginning has left nothing, or the mark under another name.
+        if not own and any(not one.name.startswith(MARK) for one in folder.iterdir()):
+            raise PipelineError(
+                "this folder holds files that no demonstration made; name another one",
+                path=str(folder),
+            )
+        write_whole(folder / MARK, _SAYS)
+        for name in NAMES:
+            made = files("fitslint.pipeline.kappa.demo").joinpath(name)
+            write_whole(folder / name, made.read_bytes())
+    except OSError as error:
+        said = error.strerror or str(error)
+        raise PipelineError(f"cannot be written: {said}", path=str(folder)) from None
+    return folder / CONFIG

@@ -1,0 +1,54 @@
+"""One run at a time in an output folder."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from fitslint.pipeline.errors import PipelineError
+
+NAME = ".fitslint-run.lock"
+
+
+@contextmanager
+def locked(folder: Path) -> Iterator[None]:
+    """Hold the folder; the lock goes with the process, however that ends.
+
+    Raises
+    ------
+    PipelineError
+        when another run holds it, or the folder cannot be written.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        fd = os.open(folder / NAME, os.O_RDWR | os.O_CREAT, 0o644)
+    except OSError as error:
+        raise PipelineError(
+            f"the output folder cannot be written: {error.strerror}", path=str(folder)
+        ) from None
+    try:
+        _hold(fd, folder)
+        os.ftruncate(fd, 0)
+        os.pwrite(fd, f"{os.getpid()}\n".encode(), 0)
+        yield
+    finally:
+        os.close(fd)
+
+
+def _hold(fd: int, folder: Path) -> None:
+    try:
+        import fcntl
+    except ImportError:  # a system without locks of whole files: runs are not kept apart
+        return
+    try:
+        fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        told = os.pread(fd, 20, 0).decode("ascii", "replace").strip()
+        who = f" (process {told})" if told.isdigit() else ""
+        raise PipelineError(
+            f"another run works in this folder{who}; wait until it is over", path=str(folder)
+        ) from None
+    except OSError:  # a file system without locks
+        return

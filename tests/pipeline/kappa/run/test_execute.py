@@ -1,0 +1,236 @@
+"""Units are run once, again when something changed, and never over what somebody else wrote."""
+
+from __future__ import annotations
+
+import json
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from fitslint.pipeline.errors import PipelineError
+from fitslint.pipeline.kappa.run.execute import Options, execute
+from fitslint.pipeline.kappa.run.lock import locked
+from fitslint.pipeline.kappa.run.state import NAME, State
+from fitslint.pipeline.kappa.run.unit import Outcome, Unit
+
+
+class Silent:
+    def begin(self, unit):
+        return lambda done, total: None
+
+    def end(self, result):
+        pass
+
+
+def copy_upper(source: Path, target: str, work) -> Outcome:
+    """A unit's work: a file of the text of another one in capitals."""
+    if not source.exists():
+        raise PipelineError("there is no such file", path=str(source))
+    (work.folder / target).write_text(source.read_text().upper())
+    return Outcome(("a note",), failed="BAD" in source.read_text().upper())
+
+
+def unit(name, source, target, folder="", needs=(), **parameters) -> Unit:
+    return Unit(
+        name, "maps", Path(folder), parameters, lambda: [source],
+        partial(copy_upper, source, target), needs,
+    )  # fmt: skip
+
+
+@pytest.fixture
+def place(tmp_path):
+    (tmp_path / "in.txt").write_text("text")
+    (tmp_path / "out").mkdir()
+    return tmp_path
+
+
+def chain(place, **parameters):
+    out = place / "out"
+    return [
+        unit("first", place / "in.txt", "a.txt", "A", **parameters),
+        unit("second", out / "A/a.txt", "b.txt", "B", needs=("first",)),
+    ]
+
+
+def run(units, out, **options):
+    return execute(units, out, State(out), Options(**options), Silent())
+
+
+def statuses(results):
+    return [one.status for one in results]
+
+
+def test_a_second_run_does_nothing(place):
+    out = place / "out"
+    first = run(chain(place), out)
+    assert statuses(first) == ["done", "done"]
+    assert first[0].outputs == ("A/a.txt",)
+    assert (out / "B/b.txt").read_text() == "TEXT"
+    before = (out / "B/b.txt").stat().st_mtime_ns
+    again = run(chain(place), out)
+    assert statuses(again) == ["unchanged", "unchanged"]
+    assert again[0].notes == ("a note",)
+    assert (out / "B/b.txt").stat().st_mtime_ns == before
+    assert not (out / ".fitslint-work").exists()
+
+
+def test_content_counts_and_not_the_time_of_a_file(place):
+    run(chain(place), place / "out")
+    (place / "in.txt").write_text("text")
+    assert statuses(run(chain(place), place / "out")) == ["unchanged", "unchanged"]
+    (place / "in.txt").write_text("other")
+    results = run(chain(place), place / "out")
+    assert statuses(results) == ["done", "done"]
+    assert results[0].why == "in.txt changed"
+    assert (place / "out/B/b.txt").read_text() == "OTHER"
+
+
+def test_what_is_the_same_again_stops_there(place):
+    """An input that changes without changing the product does not touch what rests on it."""
+    run(chain(place), place / "out")
+    (place / "in.txt").write_text("TEXT")
+    assert statuses(run(chain(place), place / "out")) == ["done", "unchanged"]
+
+
+def test_parameters_count(place):
+    run(chain(place), place / "out")
+    results = run(chain(place, pixel=2), place / "out")
+    assert statuses(results) == ["done", "unchanged"]
+    assert results[0].why == "parameters or program changed"
+
+
+def test_a_product_that_is_gone_is_made_again(place):
+    run(chain(place), place / "out")
+    (place / "out/A/a.txt").unlink()
+    results = run(chain(place), place / "out")
+    assert [(one.status, one.why) for one in results] == [
+        ("done", "a.txt is gone"), ("unchanged", ""),
+    ]  # fmt: skip
+
+
+def test_a_product_that_was_edited_stays_unless_forced(place):
+    run(chain(place), place / "out")
+    (place / "out/A/a.txt").write_text("by hand")
+    results = run(chain(place), place / "out")
+    assert statuses(results) == ["failed", "left out"]
+    assert "say --force" in results[0].why
+    assert (place / "out/A/a.txt").read_text() == "by hand"
+    assert statuses(run(chain(place), place / "out", again=True, replace=True)) == ["done", "done"]
+    assert (place / "out/A/a.txt").read_text() == "TEXT"
+
+
+def test_replacing_alone_runs_what_was_edited_alone(place):
+    run(chain(place), place / "out")
+    (place / "out/B/b.txt").write_text("by hand")
+    results = run(chain(place), place / "out", replace=True)
+    assert [(one.status, one.why) for one in results] == [
+        ("unchanged", ""), ("done", "b.txt was edited"),
+    ]  # fmt: skip
+
+
+def test_a_file_of_somebody_else_stays_unless_forced(place):
+    (place / "out/A").mkdir()
+    (place / "out/A/a.txt").write_text("mine")
+    results = run(chain(place), place / "out")
+    assert statuses(results) == ["failed", "left out"]
+    assert (place / "out/A/a.txt").read_text() == "mine"
+    assert statuses(run(chain(place), place / "out", again=True, replace=True)) == ["done", "done"]
+
+
+def test_a_unit_that_fails_stops_those_that_need_it_alone(place):
+    units = [
+        unit("lost", place / "nowhere.txt", "x.txt"),
+        unit("after", place / "in.txt", "y.txt", needs=("lost",)),
+        *chain(place),
+    ]
+    results = run(units, place / "out")
+    assert statuses(results) == ["failed", "left out", "done", "done"]
+    assert "nowhere.txt" in results[0].why
+    assert results[1].why == "needs lost"
+
+
+def test_a_verdict_is_told_again_when_nothing_changed(place):
+    (place / "in.txt").write_text("bad")
+    assert [one.failed for one in run(chain(place), place / "out")] == [True, True]
+    again = run(chain(place), place / "out")
+    assert statuses(again) == ["unchanged", "unchanged"]
+    assert [one.failed for one in again] == [True, True]
+
+
+def test_a_dry_run_writes_nothing(place):
+    results = run(chain(place), place / "out", dry=True)
+    assert statuses(results) == ["would run", "would run"]
+    assert [one.why for one in results] == ["first time", "first comes before it"]
+    assert list((place / "out").iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"", "damaged"),
+        (b"{", "damaged"),
+        (b"\xff\xfe", "damaged"),
+        (b"[" * 100_000, "damaged"),
+        (b"{}", "was not written by"),
+        (b'{"format": "fitslint-kappa-run-1"}', "damaged"),
+        (b'{"format": "fitslint-kappa-run-1", "units": 3}', "damaged"),
+        (b'{"format": "fitslint-kappa-run-1", "units": {"first": {}}}', "damaged"),
+        (b'{"format": "another", "units": {}}', "was not written by"),
+    ],
+)
+def test_a_state_that_cannot_be_used_is_told_and_left_aside(place, content, said):
+    (place / "out" / NAME).write_bytes(content)
+    state = State(place / "out")
+    assert said in (state.note or "")
+    results = execute(chain(place), place / "out", state, Options(), Silent())
+    assert statuses(results) == ["done", "done"]
+    assert State(place / "out").note is None
+
+
+def test_products_of_a_lost_state_are_not_overwritten_by_others(place):
+    """Without the state nobody knows whose files these are; the same content does no harm."""
+    run(chain(place), place / "out")
+    (place / "out" / NAME).unlink()
+    assert statuses(run(chain(place), place / "out")) == ["done", "done"]
+    (place / "out" / NAME).unlink()
+    (place / "in.txt").write_text("newer")
+    assert statuses(run(chain(place), place / "out")) == ["failed", "left out"]
+    assert (place / "out/A/a.txt").read_text() == "TEXT"
+    assert statuses(run(chain(place), place / "out", replace=True)) == ["done", "done"]
+    assert (place / "out/A/a.txt").read_text() == "NEWER"
+
+
+def test_an_interrupted_placing_is_completed(place):
+    """The digests stand in the state before the files are in their places."""
+    out = place / "out"
+    run(chain(place), out)
+    (place / "in.txt").write_text("newer")
+    told = json.loads((out / NAME).read_text())
+    run(chain(place), out)
+    after = json.loads((out / NAME).read_text())
+    begun = after["units"]["first"] | {
+        "done": False, "before": told["units"]["first"]["outputs"],
+    }  # fmt: skip
+    after["units"]["first"] = begun
+    (out / NAME).write_text(json.dumps(after))
+    for content in ("TEXT", "NEWER"):
+        (out / "A/a.txt").write_text(content)
+        results = run(chain(place), out)
+        assert results[0].status == "done"
+        assert (out / "A/a.txt").read_text() == "NEWER"
+        (out / NAME).write_text(json.dumps(after))
+
+
+def test_two_runs_at_once_in_a_folder(place):
+    out = place / "out"
+    with locked(out), pytest.raises(PipelineError, match="another run works"), locked(out):
+        pass
+    with locked(out):
+        pass
+
+
+def test_a_folder_that_cannot_be_made(place):
+    (place / "file").write_text("")
+    with pytest.raises(PipelineError, match="cannot be written"), locked(place / "file/out"):
+        pass
