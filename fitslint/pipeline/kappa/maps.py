@@ -257,7 +257,8 @@ def _batches(maps: Sequence[Order]) -> Iterator[list[Order]]:
         wanted, grid = order.wanted, order.grid
         own = id(order) if wanted.product == "surface-density" else 0
         place = (grid.shape, str(grid.cards()))
-        return (own, place, wanted.z_source or -1.0, wanted.z_lens or -1.0)
+        redshifts = (wanted.z_source, wanted.through, wanted.z_lens)
+        return (own, place, *(redshift or -1.0 for redshift in redshifts))
 
     for _, batch in groupby(sorted(maps, key=key), key):
         yield list(batch)
@@ -285,7 +286,8 @@ def _told(
 
 def _passes(model: LensModel, wanted: Wanted) -> int:
     """How often the rows are gone through: a surface density sums its planes one by one."""
-    return len(model.planes) if wanted.product == "surface-density" else 1
+    single = wanted.product != "surface-density" or wanted.through is not None
+    return 1 if single else len(model.planes)
 
 
 class _Counted:

@@ -51,12 +51,15 @@ def _plain(name: str) -> str:
 
 
 def plane(model: LensModel, wanted: Wanted) -> float:
-    """The redshift of the lens: the plane that is wanted, or else that of the first lens."""
+    """The redshift of the lens: the plane that is wanted, or else that of the first lens in front
+    of the source, or else that of the first lens."""
     if wanted.z_lens is not None:
         return wanted.z_lens
     if not model.lenses:
         raise PipelineError("the model has no lens", path=model.path)
-    return model.lenses[0].z
+    planes = [lens.z for lens in model.lenses]
+    source = wanted.z_source
+    return next((z for z in planes if source is None or z < source), planes[0])
 
 
 def history(model: LensModel, wanted: Wanted) -> Iterator[str]:
@@ -69,7 +72,10 @@ def history(model: LensModel, wanted: Wanted) -> Iterator[str]:
     if len(planes) < 2:
         return
     listed = ", ".join(f"{z:g}" for z in planes[:6]) + (" ..." if len(planes) > 6 else "")
-    if wanted.product == "surface-density":
+    if wanted.through is not None:
+        yield f"sum of the planes at z = {listed} for a source at z = {wanted.through:g},"
+        yield f"divided by D_ls/D_s of the first lens (z = {model.lenses[0].z:g}), as Lenstool does"
+    elif wanted.product == "surface-density":
         yield f"sum of the planes at z = {listed}, each with its own critical density"
     elif wanted.z_source is None:
         yield f"sum of the planes at z = {listed}, D_ls/D_s = 1 for each"
@@ -113,7 +119,15 @@ def notes(model: LensModel, orders: Sequence[Wanted]) -> Iterator[str]:
         )
     if deflected and any(lens.profile == _SHEAR for lens in model.lenses):
         yield "Deflection: the external shear is in it (Lenstool 6.8 leaves it out)."
-    mixed = (one for one in orders if one.z_source is None and one.z_lens is None)
+    for redshift in sorted({one.through for one in orders if one.through is not None}):
+        yield (
+            f"As Lenstool does it, D_ls/D_s = 1 is that of the first lens (z = "
+            f"{model.lenses[0].z:g}); other planes count by their own D_ls/D_s over that of the "
+            f"first, for a source at redshift {redshift:g}."
+        )
+    mixed = (
+        one for one in orders if one.z_source is None and one.z_lens is None and not one.through
+    )
     if len(model.planes) > 1 and any(one.product != "surface-density" for one in mixed):
         yield (
             "D_ls/D_s = 1 is set for each of several planes; no source sees such a sum, and no "

@@ -64,11 +64,9 @@ def runmode_orders(
     PipelineError
         for a mode that is not supported or a name that cannot be.
     """
-    wanted = of_outputs(model)
-    if z_source is not None or unity:
-        wanted = [
-            replace(one, z_source=z_source) if one.z_source is not None else one for one in wanted
-        ]
+    wanted = of_outputs(model, z_source)
+    if unity:
+        wanted = [replace(one, z_source=None, through=None) for one in wanted]
     return ordered(model, wanted, lambda one: lenstool_grid(model, one, size), folder, name)
 
 

@@ -43,10 +43,14 @@ def quantities(
     needed = partners(frozenset(name for each in orders for name in each.quantities), grid)
     maps = evaluate(
         engine.model.lenses, engine.model.cosmology, grid, sorted(needed),
-        z_source=one.z_source, z_lens=one.z_lens, parity=engine.parity, workers=engine.workers,
-        progress=progress, dtype=np.dtype(precision(orders)),
+        z_source=one.through or one.z_source, z_lens=one.z_lens, parity=engine.parity,
+        workers=engine.workers, progress=progress, dtype=np.dtype(precision(orders)),
     )  # fmt: skip
     turn_to_pixels(maps, grid)
+    if one.through is not None:
+        ratio = engine.model.cosmology.distance_ratio(engine.model.lenses[0].z, one.through)
+        for each in maps.values():
+            np.divide(each, ratio, out=each)
     return maps
 
 
@@ -86,9 +90,14 @@ def surface_density(
 ) -> Map:
     """The surface density of all planes, or of the one that is wanted.
 
-    Each plane is taken at D_ls/D_s = 1 times its own critical density.
+    Each plane is taken at D_ls/D_s = 1 times its own critical density. Where Lenstool's sum is
+    wanted (``through``) it is that of the first lens for all.
     """
     model = engine.model
+    if wanted.through is not None:
+        total = quantities(engine, (wanted,), grid, progress)["kappa"]
+        total *= _density(engine, wanted, grid, model.lenses[0].z)
+        return total
     total = np.zeros(grid.shape)
     planes = [z for z in model.planes if wanted.z_lens in (None, z)]
     for redshift in planes:
@@ -96,9 +105,14 @@ def surface_density(
             model.lenses, model.cosmology, grid, ("kappa",), z_source=None, z_lens=redshift,
             parity=engine.parity, workers=engine.workers, progress=progress,
         )["kappa"]  # fmt: skip
-        kappa *= derive.critical_density(
-            model.cosmology, redshift, cast(derive.Unit, wanted.unit),
-            pixel=grid.pixel, parity=engine.parity,
-        )  # fmt: skip
+        kappa *= _density(engine, wanted, grid, redshift)
         total += kappa
     return total
+
+
+def _density(engine: Engine, wanted: Wanted, grid: Grid, redshift: float) -> float:
+    """Critical surface density of a plane in the unit that is wanted."""
+    return derive.critical_density(
+        engine.model.cosmology, redshift, cast(derive.Unit, wanted.unit),
+        pixel=grid.pixel, parity=engine.parity,
+    )  # fmt: skip

@@ -30,6 +30,10 @@ class Wanted:
         kind of product, as :func:`fitslint.conform` knows it.
     z_source : float or None
         redshift of the source; None is D_ls/D_s = 1.
+    through : float or None
+        as Lenstool sums several planes at D_ls/D_s = 1: redshift of the source for which they are
+        summed before the sum is divided by the D_ls/D_s of the first lens. None is D_ls/D_s = 1
+        for each plane.
     z_lens : float or None
         keep lenses of exactly this redshift.
     axis : str or None
@@ -52,6 +56,7 @@ class Wanted:
     unit: str | None = None
     file: str = ""
     output: Output | None = None
+    through: float | None = None
 
     @property
     def quantities(self) -> tuple[str, ...]:
@@ -106,23 +111,29 @@ UNITY = frozenset((("ampli", 5), ("ampli", 6)))
 """Modes that hold D_ls/D_s = 1."""
 
 
-def of_outputs(model: LensModel) -> list[Wanted]:
+def of_outputs(model: LensModel, z_source: float | None = None) -> list[Wanted]:
     """The maps that the lines of ``runmode`` ask for, as Lenstool normalises them.
+
+    Parameters
+    ----------
+    z_source : float, optional
+        redshift of the source in place of that of each line.
 
     Raises
     ------
     PipelineError
         with file and line, for a mode that is not supported.
     """
-    return [one for output in model.outputs for one in _of_output(model, output)]
+    return [one for output in model.outputs for one in _of_output(model, output, z_source)]
 
 
-def _of_output(model: LensModel, output: Output) -> Iterator[Wanted]:
+def _of_output(model: LensModel, output: Output, z_source: float | None) -> Iterator[Wanted]:
     kind, mode = output.kind, output.mode
+    redshift = z_source or (model.z_source if kind == "mass" else output.redshift)
     if kind == "dpl" and mode > 0:
         for axis, file in zip("xy", output.files, strict=True):
             yield Wanted(
-                "deflection", output.redshift, axis=axis, file=file, output=output
+                "deflection", redshift, axis=axis, file=file, output=output
             )  # fmt: skip
         return
     found = MODES.get((kind, mode))
@@ -135,14 +146,20 @@ def _of_output(model: LensModel, output: Output) -> Iterator[Wanted]:
             path=model.path, line=output.line,
         )  # fmt: skip
     unity = (kind, mode) in UNITY or found.product == "surface-density"
-    redshift = model.z_source if kind == "mass" else output.redshift
+    z_lens = output.redshift or None if kind == "mass" else None
     yield replace(
         found,
         z_source=None if unity else redshift,
-        z_lens=output.redshift or None if kind == "mass" else None,
+        through=redshift if unity and z_lens is None and _mixed(model, redshift) else None,
+        z_lens=z_lens,
         file=output.files[0],
         output=output,
     )
+
+
+def _mixed(model: LensModel, z_source: float) -> bool:
+    """Whether there are several planes and the first lens lies in front of the source."""
+    return len(model.planes) > 1 and model.lenses[0].z < z_source
 
 
 def of_products(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -101,7 +100,8 @@ def _run(
     folder.mkdir()
     named = corrected.catalogues(document)
     for name, path in named.values():
-        shutil.copyfile(path, folder / name)
+        # A last line without its newline is one that Lenstool does not read.
+        (folder / name).write_bytes(path.read_bytes() + b"\n")
     names = {place: name for place, (name, _) in named.items()}
     (folder / corrected.MODEL).write_bytes(corrected.text(document, model, run, names))
     ended = process.run([program, corrected.MODEL, "-n"], folder, limit)

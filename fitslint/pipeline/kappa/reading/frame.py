@@ -101,6 +101,11 @@ def field_of(document: Document, notes: list[str]) -> Field:
     edges = dict(zip(_EDGES, (-_HALF_WIDTH, _HALF_WIDTH) * 2, strict=True))
     line = 0
     for section in document.all("champ"):
+        if section.word.text != "champ":
+            notes.append(
+                f"Line {section.word.line}: a section `{section.word.text[:20]}` is the field in "
+                'Lenstool 8; 6.8 reads only `champ` and would take 20" to every side.'
+            )
         for statement in section.statements:
             if statement.key == "dmax":
                 half = real_of(document.path, statement)

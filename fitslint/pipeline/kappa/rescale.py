@@ -1,0 +1,222 @@
+"""Maps of lensing brought to another source redshift: each pixel times a ratio of D_ls/D_s."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from types import MappingProxyType
+
+from fitslint.model.file import FitsFile, Hdu
+from fitslint.pipeline.errors import PipelineError
+from fitslint.pipeline.kappa.rescale_norm import (
+    Lensing,
+    Normalisation,
+    lensing_of,
+    present,
+    redshift,
+    stated,
+)
+from fitslint.pipeline.kappa.rescale_pixels import Scaled
+from fitslint.pipeline.kappa.wanted import redshift_name
+from fitslint.products.conformed import Conformed
+from fitslint.products.copying import copied
+from fitslint.products.decide.origin import sha256
+from fitslint.products.drafting import bench_of, drafted, told
+from fitslint.products.facts import Facts, facts_of, image, sound
+from fitslint.products.given import given as checked
+from fitslint.products.judging import settings
+from fitslint.products.kinds import kind_of
+from fitslint.repair.model import RepairError
+from fitslint.repair.stream import opened
+from fitslint.syntax.scan import scan
+from fitslint.syntax.scan_reader import Reader
+
+LINEAR = ("kappa", "gamma1", "gamma2", "gamma", "deflection")
+"""Products whose values are proportional to D_ls/D_s."""
+_OTHERS = MappingProxyType({
+    "magnification": "1/((1 - kappa)^2 - gamma^2) is not proportional to D_ls/D_s; make it from "
+    "the rescaled convergence and shear",
+    "ellipticity": "the ellipticity of images is not proportional to D_ls/D_s; make it from the "
+    "rescaled convergence and shear",
+    "surface-density": "a surface density is that of the lens alone and does not depend on the "
+    "source",
+})  # fmt: skip
+_SUFFIX = re.compile(r"\.(fits|fit|fts)(\.gz)?$", re.IGNORECASE)
+_REDSHIFT = re.compile(r"_(zs\d+p\d+|unity)$")
+
+
+@dataclass(frozen=True, slots=True)
+class _Change:
+    """A map, what it holds, and what it shall hold."""
+
+    path: str
+    hdu: Hdu
+    product: str
+    lensing: Lensing
+    old: Normalisation
+    new: Normalisation
+
+    @property
+    def factor(self) -> float:
+        return self.new.ratio / self.old.ratio
+
+
+def rescale(
+    path: str | os.PathLike[str],
+    *,
+    zsource: float | None = None,
+    unity: bool = False,
+    given: str | None = None,
+    output: str | os.PathLike[str] | None = None,
+    cosmology: object = None,
+    overwrite: bool = False,
+    zlens: float | None = None,
+    product: str | None = None,
+) -> Conformed:
+    """Bring a map to another source redshift, or to D_ls/D_s = 1.
+
+    The pixels are multiplied by the new D_ls/D_s and divided by the one they hold, so that it is
+    never counted twice. The header is kept; normalisation, HISTORY, the map as input with its
+    SHA-256 and the checksums are written anew. Pixels are float32, or float64 as in the map.
+
+    Parameters
+    ----------
+    path : str or path
+        a map of kappa, gamma1, gamma2, gamma or deflection.
+    zsource : float, optional
+        redshift of the source that the new map is for.
+    unity : bool
+        make the map of D_ls/D_s = 1 instead.
+    given : str, optional
+        what the pixels hold, ``unity`` or ``source:Z``, where the header does not record it.
+    output : str or path, optional
+        the new map; by default beside the old one, ``kappa_obs_lenstool_zs1p0.fits``.
+    cosmology : str, astropy cosmology or Cosmology, optional
+        where the header records none; another than the recorded one is refused.
+    overwrite : bool
+        whether an existing file may go.
+    zlens : float, optional
+        redshift of the lens, where the header records none.
+    product : str, optional
+        kind of map, where the header records none.
+
+    Returns
+    -------
+    Conformed
+        ``unknown`` names what a product needs and the map did not tell.
+
+    Raises
+    ------
+    ProductError
+        when the map cannot be read or rescaled, or the new one not written; nothing is written.
+    """
+    name = os.fspath(path)
+    if unity == (zsource is not None):
+        raise PipelineError("say one of --zsource Z and --unity")
+    wanted = None if zsource is None else redshift(zsource, "zsource")
+    source = stated(given)
+    place = _place(name, wanted, None if output is None else os.fspath(output))
+    try:
+        with opened(name, settings().limits) as (base, container, _):
+            file = sound(scan(base, name, settings().limits, container))
+            hdu, facts = _map(file)
+            kind = _product(facts, product, name)
+            lensing = lensing_of(facts, name, zlens=zlens, cosmology=cosmology)
+            _single(facts, name)
+            old = present(facts, source, lensing)
+            new = (
+                Normalisation() if wanted is None else Normalisation(wanted, lensing.ratio(wanted))
+            )
+            change = _Change(name, hdu, kind, lensing, old, new)
+            return _written(base, change, place, overwrite=overwrite)
+    except RepairError as error:
+        raise PipelineError(str(error), path=name) from None
+
+
+def _map(file: FitsFile) -> tuple[Hdu, Facts]:
+    hdu = image(file)
+    axes = hdu.header.structure.axes
+    if len(axes) != 2:
+        said = " x ".join(map(str, axes))
+        raise PipelineError(f"a map has two axes, and this has {said}", path=file.path)
+    return hdu, facts_of(hdu.header)
+
+
+def _product(facts: Facts, given: str | None, path: str) -> str:
+    if facts.product and given and facts.product != given:
+        raise PipelineError(f"the header says that this is {facts.product}", path=path)
+    kind = facts.product or given
+    if kind is None:
+        raise PipelineError(
+            "the header does not say what the pixels are (PRODUCT); say --product "
+            f"{'|'.join(LINEAR)}",
+            path=path,
+        )
+    if kind not in LINEAR:
+        why = _OTHERS.get(kind, f"{kind[:40]!r} is no map that depends on a source redshift")
+        raise PipelineError(why, path=path)
+    return kind
+
+
+def _single(facts: Facts, path: str) -> None:
+    """Refuse a sum of planes, each of which has its own D_ls/D_s."""
+    if facts.planes and facts.planes > 1:
+        raise PipelineError(
+            f"the map is the sum of {facts.planes} lens planes (NPLANES), each of which has its "
+            "own D_ls/D_s: no one factor brings it to another source; make it from the model "
+            "(fitslint kappa maps --zsource)",
+            path=path,
+        )
+
+
+def _place(path: str, zsource: float | None, output: str | None) -> str:
+    """Where the new map goes: by default the name of the old one with another redshift."""
+    if output is None:
+        folder, name = Path(path).parent, Path(path).name
+        stem = _REDSHIFT.sub("", _SUFFIX.sub("", name))
+        output = str(folder / f"{stem}_{redshift_name(zsource)}.fits")
+    if os.path.realpath(output) == os.path.realpath(path):
+        raise PipelineError("the new map would take the place of this one; name another --output",
+                            path=path)  # fmt: skip
+    return output
+
+
+def _written(base: Reader, change: _Change, place: str, *, overwrite: bool) -> Conformed:
+    kind = kind_of(change.product)
+    try:
+        stream = Scaled(base, change.hdu, change.factor, change.path)
+        known = checked(kind, dict(_facts(change)))
+        draft = drafted(bench_of(stream, place.removesuffix(".gz")), kind, known, 1)
+        result = replace(told(kind, draft), path=place)
+        return replace(result, written=copied(draft.after.stream, place, overwrite=overwrite))
+    except OSError as error:
+        raise PipelineError(f"cannot be read: {error.strerror}", path=change.path) from None
+
+
+def _facts(change: _Change) -> Iterator[tuple[str, object]]:
+    new = change.new
+    yield "normalisation", "unity" if new.zsource is None else "source"
+    if new.zsource is not None:
+        yield "zsource", new.zsource
+        yield "dlsds", new.ratio
+    if change.lensing.zlens is not None:
+        yield "zlens", change.lensing.zlens
+    if change.lensing.cosmology is not None:
+        yield "cosmology", change.lensing.cosmology
+    name = _plain(Path(change.path).name)
+    yield "inputs", [(name, sha256(change.path))]
+    yield (
+        "history",
+        [
+            f"rescaled from {change.old}",
+            f"to {new}: pixels times {change.factor:.9g}",
+        ],
+    )
+
+
+def _plain(name: str) -> str:
+    """A name as a header can hold it: printable ASCII."""
+    return "".join(letter if " " <= letter <= "~" else "?" for letter in name)

@@ -1,0 +1,133 @@
+"""The pixels of a map times a factor, as a stream that holds none of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fitslint.model.file import Hdu
+from fitslint.model.form import BLOCK, CARD
+from fitslint.model.header import Header
+from fitslint.products.errors import ProductError
+from fitslint.syntax.scan_reader import Reader
+from fitslint.syntax.write import write_card
+
+_TYPES = {8: ">u1", 16: ">i2", 32: ">i4", 64: ">i8", -32: ">f4", -64: ">f8"}
+_STRUCTURE = frozenset((
+    "SIMPLE", "XTENSION", "BITPIX", "NAXIS", "NAXIS1", "NAXIS2", "PCOUNT", "GCOUNT", "GROUPS",
+    "EXTEND", "INHERIT",
+))  # fmt: skip
+_OF_PIXELS = frozenset((
+    "BSCALE", "BZERO", "BLANK", "DATAMIN", "DATAMAX", "CHECKSUM", "DATASUM",
+    "LENSNORM", "ZSRC", "DLSDS",
+))  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Coding:
+    """How an image stores its values (FITS 4.0, section 4.4.2.5)."""
+
+    stored: np.dtype[Any]
+    scale: float
+    zero: float
+    blank: int | None
+
+    @property
+    def written(self) -> np.dtype[Any]:
+        """The type of the values times a factor: float32, and float64 where that was stored."""
+        return np.dtype(">f8" if self.stored == np.dtype(">f8") else ">f4")
+
+    def values(self, data: bytes) -> NDArray[np.float64]:
+        """The values that bytes stand for; undefined ones are NaN."""
+        raw = np.frombuffer(data, self.stored)
+        found = raw.astype(np.float64)
+        if self.blank is not None:
+            found[raw == self.blank] = np.nan
+        if (self.scale, self.zero) != (1.0, 0.0):
+            found = found * self.scale + self.zero
+        return found
+
+
+def coding_of(header: Header) -> Coding:
+    """The coding that a header tells."""
+    stored = np.dtype(_TYPES[header.structure.bitpix or 8])
+    scale, zero = header.number("BSCALE"), header.number("BZERO")
+    blank = header.value("BLANK")
+    whole = stored.kind != "f" and isinstance(blank, int) and not isinstance(blank, bool)
+    return Coding(
+        stored, 1.0 if scale is None else scale, 0.0 if zero is None else zero,
+        blank if whole and isinstance(blank, int) else None,
+    )  # fmt: skip
+
+
+class Scaled:
+    """A file of one image: that of an HDU, every value times a factor.
+
+    Nothing is kept: the pixels that are asked for are read and multiplied then.
+
+    Raises
+    ------
+    ProductError
+        when the data unit of the image is not all there.
+    """
+
+    def __init__(self, base: Reader, hdu: Hdu, factor: float, path: str) -> None:
+        self._base = base
+        self._start = hdu.data_offset
+        self._factor = factor
+        self._path = path
+        self._coding = coding_of(hdu.header)
+        self._header = _rebuilt(hdu.header, self._coding)
+        rows, columns = (axis or 0 for axis in reversed(hdu.header.structure.axes))
+        self._count = rows * columns
+        self._filled = len(self._header) + self._count * self._coding.written.itemsize
+        self.size: int | None = self._filled + -self._filled % BLOCK
+        self.fault: tuple[str, str] | None = None
+        self._pixels(self._count - 1, self._count)
+
+    def read_at(self, offset: int, count: int) -> bytes:
+        """Bytes ``offset:offset + count``."""
+        start, stop = len(self._header), min(offset + count, self.size or 0)
+        parts = [self._header[offset:stop]]
+        first, last = max(offset, start) - start, min(stop, self._filled) - start
+        if first < last:
+            size = self._coding.written.itemsize
+            whole = self._pixels(first // size, -(-last // size))
+            begin = first - first // size * size
+            parts.append(whole[begin : begin + last - first])
+        parts.append(bytes(max(stop - max(offset, self._filled), 0)))
+        return b"".join(parts)
+
+    def ends_at(self, offset: int) -> bool:
+        """Whether the stream ends exactly there."""
+        return offset == self.size
+
+    def _pixels(self, first: int, last: int) -> bytes:
+        size = self._coding.stored.itemsize
+        wanted = (last - first) * size
+        data = self._base.read_at(self._start + first * size, wanted)
+        if len(data) < wanted:
+            raise ProductError("the file ends within its pixels", path=self._path)
+        with np.errstate(over="ignore", invalid="ignore"):
+            values = self._coding.values(data) * self._factor
+            return values.astype(self._coding.written).tobytes()
+
+
+def _rebuilt(header: Header, coding: Coding) -> bytes:
+    """The header of the image as a primary HDU, without what its new pixels make untrue."""
+    columns, rows = header.structure.axes
+    structure = (
+        ("SIMPLE", True, "file conforms to the FITS standard"),
+        ("BITPIX", -8 * coding.written.itemsize, "bits of a pixel"),
+        ("NAXIS", 2, "number of axes"),
+        ("NAXIS1", columns or 0, "length of axis 1"),
+        ("NAXIS2", rows or 0, "length of axis 2"),
+    )
+    images = [image for card in structure for image in write_card(*card)]
+    gone = _STRUCTURE | _OF_PIXELS
+    kept = [card.raw for card in header.cards if card.keyword not in gone]
+    raw = b"".join([*images, *kept, b"END".ljust(CARD)])
+    return raw.ljust(len(raw) + -len(raw) % BLOCK)
