@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -16,8 +18,27 @@ from fitslint.cli.repair.options import (
     writing,
 )
 
+if TYPE_CHECKING:
+    from fitslint.repair.fixing import Writing
+
 Words = list[str] | None
 Number = float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What is to be done; the options as they were given."""
+
+    product: str
+    files: Sequence[str]
+    facts: Mapping[str, object]
+    center: str
+    inputs: Sequence[str]
+    words: Sequence[str]
+    hdu: str | None
+    complete: bool
+    overwrite_wcs: bool
+    writing: Writing
 
 
 def add_to(app: typer.Typer) -> None:
@@ -105,8 +126,6 @@ def conform(
     invented. Exit 0: all conform; 1: something is unknown, found or wrong with
     the pixels; 2: usage; 3: a file cannot be used, and is as it was.
     """
-    from fitslint.cli.conforming import Request
-
     facts = {
         "zlens": zlens, "zsource": zsource, "normalisation": normalisation, "dlsds": dlsds,
         "cosmology": cosmology, "object": object_, "scale": scale, "radesys": radesys,
@@ -129,4 +148,4 @@ def conform(
             follow=follow_links, log=log, diff=diff,
         ),
     )  # fmt: skip
-    return deed("fitslint.cli.conforming", "carry_out", request)
+    return deed("fitslint.cli.conform_report", "carry_out", request)

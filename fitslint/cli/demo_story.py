@@ -14,8 +14,8 @@ from typing import Any
 from fitslint.api import Report, check
 from fitslint.api_fix import FixReport, fix
 from fitslint.cli.errors import ExitCode
-from fitslint.cli.kappa.run_progress import Bar
-from fitslint.cli.kappa.running import Teller
+from fitslint.cli.kappa.bar import Bar
+from fitslint.cli.kappa.run_report import Teller
 from fitslint.cli.outputs import colour_on
 from fitslint.pipeline.errors import PipelineError
 from fitslint.pipeline.kappa.demo.breaks import BREAKS, broken
@@ -26,7 +26,8 @@ from fitslint.pipeline.kappa.run.execute import DONE, UNCHANGED, Options, execut
 from fitslint.pipeline.kappa.run.load import load
 from fitslint.pipeline.kappa.run.lock import locked
 from fitslint.pipeline.kappa.run.plan import plan
-from fitslint.pipeline.kappa.run.state import State, write_whole
+from fitslint.pipeline.kappa.run.state import State
+from fitslint.pipeline.whole import write_whole
 from fitslint.products.conform import conform
 from fitslint.products.conformed import Conformed
 from fitslint.products.facts import read

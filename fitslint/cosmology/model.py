@@ -46,12 +46,19 @@ class Cosmology:
     def angular_diameter_distance(self, redshift: float, beyond: float | None = None) -> float:
         """D_A in Mpc from here to ``redshift``, or from there to ``beyond``."""
         if beyond is None:
-            return float(self._distances.angular_diameter_distance(redshift).value)
+            return self._told(self._distances.angular_diameter_distance, redshift)
         try:
-            between = self._distances.angular_diameter_distance(redshift, beyond)
+            return self._told(self._distances.angular_diameter_distance, redshift, beyond)
         except TypeError:  # astropy before 7.2 has a method of its own
-            between = self._distances.angular_diameter_distance_z1z2(redshift, beyond)
-        return float(between.value)
+            return self._told(self._distances.angular_diameter_distance_z1z2, redshift, beyond)
+
+    @staticmethod
+    def _told(distance: Any, *redshifts: float) -> float:
+        """A distance in Mpc; one that is none is NaN, which astropy need not warn of."""
+        import numpy as np
+
+        with np.errstate(all="ignore"):
+            return float(distance(*redshifts).value)
 
     def distance_ratio(self, lens: float, source: float) -> float:
         """D_ls/D_s; 0 for a source that is not behind the lens."""
@@ -111,8 +118,15 @@ def parametric(h0: float, omega_m: float, omega_l: float, w0: float = -1.0) -> C
     CosmologyError
         when the parameters make none.
     """
-    if not all(map(math.isfinite, (h0, omega_m, omega_l, w0))) or h0 <= 0 or omega_m < 0:
-        raise CosmologyError(f"H0 {h0:g} and OmegaM {omega_m:g} make no universe")
+    if not (1 <= h0 <= 1000 and 0 <= omega_m <= 10 and abs(omega_l) <= 10 and abs(w0) <= 10):
+        raise CosmologyError(
+            f"H0 {h0:g}, OmegaM {omega_m:g}, OmegaL {omega_l:g} and w0 {w0:g} make no universe; "
+            "H0 is in km/s/Mpc, and densities are at most 10"
+        )
+    if not _expands(omega_m, omega_l, w0):
+        raise CosmologyError(
+            f"a universe of OmegaM {omega_m:g} and OmegaL {omega_l:g} has no past to redshift 10^4"
+        )
     from astropy.cosmology import FlatLambdaCDM, LambdaCDM, wCDM
 
     if w0 != -1:
@@ -122,6 +136,15 @@ def parametric(h0: float, omega_m: float, omega_l: float, w0: float = -1.0) -> C
     else:
         made = LambdaCDM(H0=h0, Om0=omega_m, Ode0=omega_l, Tcmb0=0)
     return Cosmology(type(made).__name__, h0, omega_m, omega_l, w0, made)
+
+
+def _expands(omega_m: float, omega_l: float, w0: float) -> bool:
+    """Whether H(z)^2 is positive up to redshift 10^4, so that distances exist."""
+    curvature = 1 - omega_m - omega_l
+    return all(
+        omega_m * a**3 + curvature * a**2 + omega_l * a ** (3 * (1 + w0)) > 0
+        for a in (10 ** (step / 50) for step in range(201))
+    )
 
 
 @lru_cache(maxsize=len(NAMED))

@@ -51,7 +51,8 @@ class Galaxy:
     @property
     def ellipticity(self) -> float:
         """(a^2 - b^2)/(a^2 + b^2)."""
-        return (self.a**2 - self.b**2) / (self.a**2 + self.b**2)
+        q = self.b / self.a
+        return (1 - q * q) / (1 + q * q)
 
 
 @dataclass(frozen=True, slots=True)

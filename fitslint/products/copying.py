@@ -28,12 +28,14 @@ def copied(stream: Virtual, output: str, *, overwrite: bool) -> str:
     Raises
     ------
     ProductError
-        when there is a file already and ``overwrite`` does not say that it may go, or it cannot be
-        written; nothing is left behind.
+        when there is a file already and ``overwrite`` does not say that it may go, when it is a
+        folder or device, or it cannot be written; nothing is left behind.
     """
     path = Path(output)
     if not overwrite and os.path.lexists(path):
         raise _there(output)
+    if path.exists() and not path.is_file():
+        raise ProductError("is no regular file; name another", path=output)
     try:
         _folder(path.parent)
         made = path.parent / f".{path.name[:200]}.{os.urandom(4).hex()}.part"

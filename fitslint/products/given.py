@@ -16,6 +16,7 @@ from fitslint.dictionary.entry import Entry
 from fitslint.products.errors import ProductError
 from fitslint.products.kinds import Kind
 from fitslint.products.place import WORLD
+from fitslint.products.text import printable
 
 Plain = str | float | int | bool
 """What a card of a product holds."""
@@ -184,21 +185,6 @@ def _range(entry: Entry) -> str:
     if high is not None:
         parts.append(f"below {high:g}" if entry.exclusive_maximum else f"{high:g} or less")
     return " and ".join(parts)
-
-
-def printable(name: str, text: str) -> None:
-    """Refuse what a FITS header cannot hold.
-
-    Raises
-    ------
-    ProductError
-        naming the first character that is not printable ASCII.
-    """
-    strange = next((letter for letter in text if not " " <= letter <= "~"), None)
-    if strange is not None:
-        raise ProductError(
-            f"{name} holds {strange!r}; a FITS header has printable ASCII characters only"
-        )
 
 
 def _room(name: str, keyword: str, text: str) -> None:

@@ -50,7 +50,10 @@ class LenstoolGrid:
             raise GridError(f"a field of {width:g} by {height:g} arcsec has no area")
         rows = self.rows or self.size / width * height
         if not (2 <= self.size <= _MOST and 2 <= rows <= _MOST):
-            raise GridError(f"{self.size} by {rows:.6g} pixels make no map; 2 by 2 are the least")
+            raise GridError(
+                f"{self.size} by {rows:.10g} pixels make no map; "
+                f"an axis has 2 at least and {_MOST} at most"
+            )
         object.__setattr__(self, "rows", int(rows))
 
     @property

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import warnings
 from typing import Any
@@ -9,6 +10,8 @@ from typing import Any
 from fitslint.wcs.errors import GridError
 
 Shape = tuple[int, int]
+_LARGEST = 1.0
+"""Degrees; a map of a cluster has no larger pixels."""
 
 
 def read(path: str | os.PathLike[str], hdu: int | str | None = None) -> tuple[Any, Shape]:
@@ -73,6 +76,19 @@ def _named(hdus: Any, wanted: int | str) -> Any:
     return hdus[number - 1]
 
 
+def _unusable(header: Any, celestial: Any) -> str | None:
+    """What astropy.wcs passes over: an undefined or infinite number, pixels larger than the sky."""
+    for keyword in ("CRPIX1", "CRPIX2", "CRVAL1", "CRVAL2", "CDELT1", "CDELT2"):
+        if keyword in header and not _finite(header[keyword]):
+            return f"{keyword} of the image is {header[keyword]!r:.40}, which is no finite number"
+    size = max(map(abs, celestial.pixel_scale_matrix.ravel().tolist()))
+    return f"pixels of {size:.3g} degrees are no image of the sky" if size > _LARGEST else None
+
+
+def _finite(value: object) -> bool:
+    return isinstance(value, int | float) and math.isfinite(value)
+
+
 def _celestial(hdu: Any, hdus: Any) -> tuple[Any, Shape]:
     from astropy.wcs import WCS
     from astropy.wcs.utils import wcs_to_celestial_frame
@@ -96,6 +112,8 @@ def _celestial(hdu: Any, hdus: Any) -> tuple[Any, Shape]:
         raise GridError(f"an image of {columns} by {rows} pixels gives no grid")
     celestial = made.celestial
     celestial.wcs.set()
+    if (wrong := _unusable(hdu.header, celestial)) is not None:
+        raise GridError(wrong)
     (a, b), (c, d) = celestial.pixel_scale_matrix
     if not abs(a * d - b * c) > 1e-12 * (abs(a * d) + abs(b * c)):
         raise GridError("the matrix of its world coordinates is singular: pixels have no area")

@@ -109,7 +109,10 @@ class SkyGrid:
         if not (0 < width < 3600 and 0 < height < 3600):
             raise GridError(f"a pixel of {width:g} by {height:g} arcsec makes no map")
         if not 2 <= min(shape) <= max(shape) <= _MOST:
-            raise GridError(f"{shape[1]} by {shape[0]} pixels make no map; 2 by 2 are the least")
+            raise GridError(
+                f"{shape[1]} by {shape[0]} pixels make no map; "
+                f"an axis has 2 at least and {_MOST} at most"
+            )
         made = WCS(naxis=2)
         made.wcs.ctype = ["RA---TAN", "DEC--TAN"]
         made.wcs.cunit = ["deg", "deg"]

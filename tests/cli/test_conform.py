@@ -88,7 +88,7 @@ def test_useless_pixels_and_findings_are_exit_1(path):
         (["kappa", "x.fits", "--set", "EXPOSURE"], "not KEY=VALUE"),
         (["kappa", "x.fits", "--set", "EXPOSURE=3"], "no EXPOSURE"),
         (["binmap", "x.fits", "--set", "NBINS=many"], "no number"),
-        (["kappa", "x.fits", "--center", "13:11:29"], "RA,DEC in degrees"),
+        (["kappa", "x.fits", "--center", "13:11:29"], "RA,DEC"),
         (["kappa", "x.fits", "--cosmology", "Plank18"], "Planck18"),
         (["kappa", "x.fits", "--input", "none.fits"], "none.fits"),
         (["kappa", "x.fits", "--in-place", "--output-dir", "d"], "exclude each other"),

@@ -6,7 +6,8 @@ from astropy.io import fits
 from astropy.wcs import WCS
 
 from fitslint.cli.errors import Usage
-from fitslint.cli.kappa.maps_making import Request, carry_out
+from fitslint.cli.kappa.maps import Request
+from fitslint.cli.kappa.maps_report import carry_out
 from tests.cli.tool import check, run
 from tests.pipeline.kappa.test_maps import departure, par, published
 

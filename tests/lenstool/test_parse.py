@@ -146,6 +146,7 @@ def test_lines_outside_of_sections_are_faults() -> None:
         (b"runmode\n\x00\x01\tend\n", "binary", 2, 1),
         (b"SIMPLE  =                    T", "not-a-model", 1, 1),
         (b"infile,s,a,,,,Input file\nmode,s,h,ql,,,\n", "not-a-model", 1, 1),
+        (b'infile,s,a,,,,"Input file"\nend,i,h,1,,,last\n', "not-a-model", 1, 1),
         (b"fini\nrunmode\nend\n", "not-a-model", 1, 1),
         (b"runmode\n\t" + b"a" * LINE_LIMIT + b"\n\tend\nfini\n", "too-long", 2, LINE_LIMIT + 1),
         (b"runmode\n" * (LINES_LIMIT + 1), "too-many", LINES_LIMIT + 1, 1),

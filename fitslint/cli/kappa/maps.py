@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Annotated
 
 import typer
@@ -9,6 +10,38 @@ import typer
 from fitslint.cli.deed import Deed, deed
 
 Number = float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """The options as they were given."""
+
+    model: str
+    lenstool_grid: bool
+    like: str
+    hdu: str
+    pixel: float | None
+    size: str
+    field: str
+    products: tuple[str, ...]
+    form: str
+    unit: str
+    z_source: float | None
+    unity: bool
+    cosmology: str
+    all_lenses: bool
+    name: str
+    folder: str
+    engine: str
+    time_limit: float
+    workers: int | None
+    agreed: bool
+    overwrite: bool
+
+    @property
+    def own(self) -> bool:
+        """Whether pixels and constants are Lenstool's."""
+        return self.lenstool_grid or self.engine == "lenstool"
 
 
 def add_to(app: typer.Typer) -> None:
@@ -93,12 +126,10 @@ def maps(
     of use; 1: one is not (all zero, infinite), or the engines differ; 2: usage; 3: the model or
     another file cannot be used.
     """
-    from fitslint.cli.kappa.maps_making import Request
-
     request = Request(
         model=model, lenstool_grid=lenstool_grid, like=like, hdu=hdu, pixel=pixel, size=size,
         field=field, products=tuple(product or ()), form=form, unit=unit, z_source=zsource,
         unity=unity, cosmology=cosmology, all_lenses=all_lenses, name=object_, folder=out,
         engine=engine, time_limit=time_limit, workers=workers, agreed=yes, overwrite=overwrite,
     )  # fmt: skip
-    return deed("fitslint.cli.kappa.maps_making", "carry_out", request)
+    return deed("fitslint.cli.kappa.maps_report", "carry_out", request)

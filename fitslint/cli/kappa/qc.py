@@ -2,12 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Annotated
 
 import typer
 
-from fitslint.cli.deed import deed
+from fitslint.cli.deed import Deed, deed
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """The options as they were given."""
+
+    kappa: str
+    maps: Mapping[str, str]
+    also: tuple[str, ...]
+    model: str | None
+    members: str | None
+    samples: str | None
+    cluster: str | None
+    centre: str | None
+    config: str | None
+    out: str | None
+    json: str | None
 
 
 def add_to(app: typer.Typer) -> None:
@@ -52,7 +70,12 @@ def qc(
     ] = None,
     centre: Annotated[
         str | None,
-        typer.Option(metavar="RA,DEC", help="Centre: degrees, or 13:11:29.5,-1:20:28."),
+        typer.Option(
+            "--centre",
+            "--center",
+            metavar="RA,DEC",
+            help="Centre: degrees, or 13:11:29.5,-1:20:28.",
+        ),
     ] = None,
     config: Annotated[
         str | None, typer.Option(metavar="FILE", help="Thresholds and clusters (TOML).")
@@ -63,19 +86,17 @@ def qc(
     json: Annotated[
         str | None, typer.Option("--json", metavar="FILE", help="Write the report; - is stdout.")
     ] = None,
-) -> Callable[[], object]:
+) -> Deed:
     """Judge a map of convergence: normalisation, geometry, peak, shear, contours, band, X-ray.
 
     Exit 0: no line fails; 1: a line fails; 2: usage; 3: an input cannot be read.
     """
-    from fitslint.cli.kappa.qc_report import Wanted
-
     maps = {
         "unity": unity, "gamma1": gamma1, "gamma2": gamma2, "gamma": gamma,
         "magnification": magnification, "sigma3": sigma3, "sigma4": sigma4, "xray": xray,
     }  # fmt: skip
     given = {name: path for name, path in maps.items() if path is not None}
-    wanted = Wanted(
+    request = Request(
         kappa, given, tuple(also or ()), model, members, samples, cluster, centre, config, out, json
     )
-    return deed("fitslint.cli.kappa.qc_report", "report", wanted)
+    return deed("fitslint.cli.kappa.qc_report", "carry_out", request)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Annotated
 
 import typer
@@ -9,6 +10,21 @@ import typer
 from fitslint.cli.deed import Deed, deed
 
 Number = float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """The options as they were given."""
+
+    file: str
+    zsource: float | None
+    unity: bool
+    given: str | None
+    zlens: float | None
+    cosmology: str | None
+    product: str | None
+    output: str | None
+    overwrite: bool
 
 
 def add_to(app: typer.Typer) -> None:
@@ -58,7 +74,5 @@ def rescale(
     map conforms; 1: something is unknown, found or wrong with its pixels; 2: usage; 3: the map
     cannot be rescaled.
     """
-    from fitslint.cli.kappa.rescale_report import Request
-
     request = Request(file, zsource, unity, given, zlens, cosmology, product, output, overwrite)
     return deed("fitslint.cli.kappa.rescale_report", "carry_out", request)

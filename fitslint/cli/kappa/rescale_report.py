@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import groupby
 
 from fitslint.cli.errors import ExitCode, Usage
+from fitslint.cli.kappa.rescale import Request
 from fitslint.cosmology.model import CosmologyError, of
 from fitslint.pipeline.errors import PipelineError
 from fitslint.pipeline.kappa.rescale import rescale
@@ -15,21 +15,6 @@ from fitslint.pipeline.kappa.rescale_norm import redshift, stated
 from fitslint.products.conformed import Conformed
 from fitslint.report.concise import Concise
 from fitslint.report.escape import visible
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """The options as they were given."""
-
-    file: str
-    zsource: float | None
-    unity: bool
-    given: str | None
-    zlens: float | None
-    cosmology: str | None
-    product: str | None
-    output: str | None
-    overwrite: bool
 
 
 def carry_out(request: Request) -> ExitCode:

@@ -10,7 +10,7 @@ import typer
 
 from fitslint.cli.deed import Deed, deed
 
-_HOME = "fitslint.cli.kappa.running"
+_HOME = "fitslint.cli.kappa.run_report"
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import math
 import re
-import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -12,11 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from fitslint.pipeline.errors import PipelineError
+from fitslint.pipeline.tables import read_toml
+from fitslint.wcs.position import position
 
 _OWN = Path(__file__).with_suffix(".toml")
 _KINDS = ("galaxy", "lens", "x-ray")
-_MAXIMUM = 1_000_000
-"""Bytes of a table of clusters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,27 +93,6 @@ def load(path: str | Path) -> tuple[Cluster, ...]:
     return of_tables(read_toml(path).get("cluster", []), str(path))
 
 
-def read_toml(path: str | Path) -> dict[str, Any]:
-    """The content of a TOML file.
-
-    Raises
-    ------
-    PipelineError
-        when there is none, or it is too long, or not TOML.
-    """
-    place = Path(path)
-    try:
-        with place.open("rb") as stream:
-            raw = stream.read(_MAXIMUM + 1)
-        if len(raw) > _MAXIMUM:
-            raise PipelineError("longer than a megabyte; it is no table", path=str(path))
-        return tomllib.loads(raw.decode("utf-8"))
-    except OSError as error:
-        raise PipelineError(f"cannot be read: {error.strerror}", path=str(path)) from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise PipelineError(f"not valid TOML: {error}", path=str(path)) from None
-
-
 def of_tables(tables: object, path: str) -> tuple[Cluster, ...]:
     """The clusters that the tables ``[[cluster]]`` of a file describe.
 
@@ -163,39 +140,3 @@ def _centre(table: Mapping[str, Any], name: str, path: str) -> Centre:
         str(table.get("source", "")), str(table.get("bibcode", "")),
         str(table.get("clump", "main")),
     )  # fmt: skip
-
-
-def position(ra: str, dec: str) -> tuple[float, float]:
-    """Right ascension and declination in degrees.
-
-    ``13:11:29.52`` is in hours, a plain number in degrees; a declination keeps the sign of
-    ``-00:34:12``.
-
-    Raises
-    ------
-    ValueError
-        when they are no position on the sky; the message says which.
-    """
-    hours = ":" in ra
-    east, north = _number(ra, "right ascension"), _number(dec, "declination")
-    east *= 15 if hours else 1
-    if not 0 <= east < 360:
-        raise ValueError(f"right ascension {ra[:40]!r} is not between 0 and 360 degrees")
-    if not -90 <= north <= 90:
-        raise ValueError(f"declination {dec[:40]!r} is not between -90 and 90 degrees")
-    return east, north
-
-
-def _number(text: str, what: str) -> float:
-    """A plain or sexagesimal number."""
-    words = text.strip().split(":")
-    try:
-        parts = [float(word) for word in words]
-    except ValueError:
-        parts = []
-    if not 1 <= len(parts) <= 3 or not all(map(math.isfinite, parts)):
-        raise ValueError(f"{what} {text[:40]!r} is no number; write degrees or 13:11:29.5")
-    if any(one < 0 for one in parts[1:]) or any(one >= 60 for one in parts[1:]):
-        raise ValueError(f"{what} {text[:40]!r}: minutes and seconds are from 0 to 60")
-    size = math.fsum(abs(one) / 60.0**place for place, one in enumerate(parts))
-    return -size if words[0].strip().startswith("-") else size

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from itertools import islice
 from typing import Any
@@ -18,12 +18,11 @@ from fitslint.pipeline.kappa.profiles.block import QUANTITIES, Block
 from fitslint.pipeline.kappa.profiles.build import components
 from fitslint.pipeline.kappa.profiles.component import Component
 from fitslint.pipeline.kappa.profiles.scratch import Scratch
+from fitslint.pipeline.progress import Progress
 from fitslint.wcs.grid import Grid
 
 PIXELS = 1 << 15
 """Pixels of a block: its working arrays stay in the cache of a core."""
-Progress = Callable[[int, int], None]
-"""Called with the rows that are done and all rows, in the thread of the caller."""
 
 
 def evaluate(

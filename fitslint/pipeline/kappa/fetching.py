@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -15,13 +16,18 @@ from fitslint.pipeline.fetch.errors import FetchError
 from fitslint.pipeline.fetch.limits import Limits
 from fitslint.pipeline.fetch.part import held, unwritable
 from fitslint.pipeline.fetch.redmine import attachment, sign_in
-from fitslint.pipeline.fetch.session import Login, Session
-from fitslint.pipeline.fetch.unpack import judge_tarball, unpack
-from fitslint.pipeline.fetch.wayback import Archive, copy_of
-from fitslint.pipeline.kappa.clusters import find, read_toml
+from fitslint.pipeline.fetch.session import Login, Session, checked
+from fitslint.pipeline.fetch.unpack import examine, judge_tarball, unpack
+from fitslint.pipeline.fetch.wayback import Archive, copies_of
+from fitslint.pipeline.kappa.clusters import find
+from fitslint.pipeline.tables import read_toml
 
 _OWN = Path(__file__).with_name("places.toml")
 _PIECE = 1 << 20
+_COPIES = 3
+"""How many copies of the archive are tried, the newest first."""
+_OF_ONE_COPY = ("gone", "forbidden", "refused", "redirect", "not-the-file", "archive", "checksum")
+"""What an older copy may not suffer from."""
 SOURCES = ("auto", "official", "wayback")
 """The ways to a model; ``auto`` is the place of its authors, and the archive when that fails."""
 
@@ -128,7 +134,7 @@ def fetch(
     source : {"auto", "official", "wayback"}
         the way to it.
     url : str, optional
-        the address of the tarball, where it is known.
+        the address of the tarball, where it is known; the archive is asked for copies of it then.
     file : path, optional
         a tarball that was saved with a browser; nothing is fetched then.
     sha256 : str, optional
@@ -147,14 +153,21 @@ def fetch(
         when it cannot be fetched or unpacked; the sentence says what to do.
     """
     place = target if isinstance(target, Place) else place_of(target)
+    limits = limits or Limits()
     home = Path(folder)
     tarball = home / place.file
     notes: tuple[str, ...] = ()
-    archive = present(tarball, sha256) if file is None else _brought(Path(file), tarball, sha256)
-    if archive is None:
-        with Session(limits or Limits(), cookies=cookies, login=login) as session:
-            order = _Order(place, session, tarball, sha256, progress)
-            archive, notes = order.carried_out(source, url)
+    if file is not None:
+        archive = _brought(Path(file), tarball, sha256, limits.size)
+    else:
+        there = present(tarball, sha256)
+        if there is None:
+            # The archive is another host: neither cookies nor passwords go there.
+            with Session(limits, cookies=cookies, login=login) as own, Session(limits) as other:
+                order = _Order(place, own, other, tarball, url, sha256, progress)
+                archive, notes = order.carried_out(source)
+        else:
+            archive = there
     out = unpack(archive.path, home)
     return Fetched(archive, out.files, (*notes, *out.notes))
 
@@ -165,34 +178,43 @@ class _Order:
 
     place: Place
     session: Session
+    """With whom the place of the authors talks."""
+    anonymous: Session
     tarball: Path
+    url: str | None
     sha256: str | None
     progress: Progress | None
 
-    def carried_out(self, source: str, url: str | None) -> tuple[Downloaded, tuple[str, ...]]:
-        """Fetch by the way that is wanted; the notes tell which one it was."""
-        try:
-            if url is not None:
-                return self._download(url), ()
-            if source == "wayback":
-                return self._archived(), ()
-            return self._official(), ()
-        except FetchError as error:
-            first = _advised(error, self.place)
-            if source != "auto" or url is not None or not _elsewhere(error):
-                raise first from None
-        try:
-            found = self._archived()
-        except FetchError as error:
-            raise FetchError(
-                first.reason, f"{first.sentence}; nor has the Wayback Machine: {error.sentence}",
-                str(first.path),
-            ) from None  # fmt: skip
-        return found, (f"from the Wayback Machine ({found.url}), since {first}",)
+    def carried_out(self, source: str) -> tuple[Downloaded, tuple[str, ...]]:
+        """Fetch by the way that is wanted; the notes tell which one it was.
+
+        Raises
+        ------
+        FetchError
+            with the way in, where there is one.
+        """
+        ways = {"official": (self._official,), "wayback": (self._archived,)}
+        failures: list[FetchError] = []
+        for way in ways.get(source, (self._official, self._archived)):
+            try:
+                found = way()
+            except FetchError as error:
+                failures.append(error)
+                if not _elsewhere(error):
+                    break
+            else:
+                notes = (f"from the Wayback Machine ({found.url}), since {one}" for one in failures)
+                return found, tuple(notes)
+        raise _advised(failures, self.place)
 
     def _official(self) -> Downloaded:
-        if self.session.login is not None:
-            sign_in(self.session, self.place.login, self.session.login)
+        session, place = self.session, self.place
+        url = self.url or place.listing
+        if session.login is not None and checked(url).host == checked(place.login).host:
+            sign_in(session, place.login, session.login)
+        return self._download(session, self.url or self._listed())
+
+    def _listed(self) -> str:
         page, text = self.session.page(self.place.listing)
         url = attachment(page, text, self.place.file)
         if url is None:
@@ -200,15 +222,27 @@ class _Order:
                 "gone", f"the page links no {self.place.file}; perhaps it shows it to "
                 "those who are signed in only", self.place.listing,
             )  # fmt: skip
-        return self._download(url)
+        return url
 
     def _archived(self) -> Downloaded:
-        place = self.place
-        return self._download(copy_of(self.session, place.archive, place.archived, place.file))
+        prefix, name = self.place.archived, self.place.file
+        if self.url is not None:
+            url = checked(self.url)
+            prefix, name = f"{url.host}{url.path}", url.path.rpartition("/")[2]
+        failure: FetchError | None = None
+        for copy in copies_of(self.anonymous, self.place.archive, prefix, name)[:_COPIES]:
+            try:
+                return self._download(self.anonymous, copy)
+            except FetchError as error:
+                if error.reason not in _OF_ONE_COPY:
+                    raise
+                failure = failure or error
+        assert failure is not None  # there is a copy at least
+        raise failure
 
-    def _download(self, url: str) -> Downloaded:
+    def _download(self, session: Session, url: str) -> Downloaded:
         return download(
-            self.session, url, self.tarball, sha256=self.sha256, judge=judge_tarball,
+            session, url, self.tarball, sha256=self.sha256, judge=judge_tarball, examine=examine,
             progress=self.progress,
         )  # fmt: skip
 
@@ -218,30 +252,28 @@ def _elsewhere(error: FetchError) -> bool:
     return error.reason not in ("disk", "in-use", "too-large", "checksum")
 
 
-def _advised(error: FetchError, place: Place) -> FetchError:
-    """A refusal with the way in."""
-    if error.reason not in ("login", "forbidden", "gone"):
-        return error
-    return FetchError(
-        error.reason,
-        f"{error.sentence}; sign in at {place.login} with a browser, "
-        f"save {place.file} and give it: "
-        f"fitslint kappa fetch {place.name} --file PATH (or --cookies FILE, or --user NAME)",
-        str(error.path),
-    )
+def _advised(failures: list[FetchError], place: Place) -> FetchError:
+    """One failure for all that was tried, with what to do in the end."""
+    first, *others = failures
+    also = (f"nor has the Wayback Machine: {one.sentence}" for one in others)
+    said = "; ".join([first.sentence, *also])
+    if all(map(_elsewhere, failures)):
+        later = "try again later, or " if first.passes else ""
+        said += (
+            f"; {later}sign in at {place.login} with a browser, save {place.file} and give it: "
+            f"fitslint kappa fetch {place.name} --file PATH (or --cookies FILE, or --user NAME)"
+        )
+    return FetchError(first.reason, said, str(first.path))
 
 
-def _brought(source: Path, target: Path, sha256: str | None) -> Downloaded:
+def _brought(source: Path, target: Path, sha256: str | None, limit: int) -> Downloaded:
     """A tarball that somebody saved, under its name in the folder."""
     try:
-        digest = digest_of(source)
-        with source.open("rb") as file:
-            why = judge_tarball(file.read(512))
+        digest = _digest_of_saved(source, limit)
+        examine(source)
     except OSError as error:
         said = error.strerror or type(error).__name__
         raise PipelineError(f"cannot be read: {said}", path=str(source)) from None
-    if why is not None:
-        raise FetchError("not-the-file", why, str(source))
     if sha256 is not None and digest != sha256.lower():
         raise FetchError("checksum", f"its SHA-256 is {digest}, not {sha256}", str(source))
     there = present(target, digest)
@@ -251,10 +283,26 @@ def _brought(source: Path, target: Path, sha256: str | None) -> Downloaded:
         try:
             part.discard_bytes()
             with source.open("rb") as file:
-                for at in range(0, source.stat().st_size, _PIECE):
-                    part.add(file.read(_PIECE), at)
+                at = 0
+                while piece := file.read(_PIECE):
+                    part.add(piece, at)
+                    at += len(piece)
             part.place(target)
             record(target, digest)
-            return Downloaded(target, "", digest, target.stat().st_size)
         except OSError as error:
             raise unwritable(error, target) from None
+    return Downloaded(target, "", digest, at)
+
+
+def _digest_of_saved(source: Path, limit: int) -> str:
+    """The SHA-256 of a tarball; a device or a pipe, which may never end, is not read."""
+    about = source.stat()
+    if not stat.S_ISREG(about.st_mode):
+        raise FetchError("not-the-file", "this is no regular file", str(source))
+    if about.st_size > limit:
+        raise FetchError("too-large", f"it is longer than {limit} bytes", str(source))
+    with source.open("rb") as file:
+        why = judge_tarball(file.read(512))
+    if why is not None:
+        raise FetchError("not-the-file", why, str(source))
+    return digest_of(source)

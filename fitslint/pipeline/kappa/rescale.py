@@ -11,6 +11,7 @@ from types import MappingProxyType
 
 from fitslint.model.file import FitsFile, Hdu
 from fitslint.pipeline.errors import PipelineError
+from fitslint.pipeline.kappa.maps.wanted import redshift_name
 from fitslint.pipeline.kappa.rescale_norm import (
     Lensing,
     Normalisation,
@@ -20,15 +21,15 @@ from fitslint.pipeline.kappa.rescale_norm import (
     stated,
 )
 from fitslint.pipeline.kappa.rescale_pixels import Scaled
-from fitslint.pipeline.kappa.wanted import redshift_name
 from fitslint.products.conformed import Conformed
 from fitslint.products.copying import copied
-from fitslint.products.decide.origin import sha256
+from fitslint.products.digest import sha256
 from fitslint.products.drafting import bench_of, drafted, told
 from fitslint.products.facts import Facts, facts_of, image, sound
 from fitslint.products.given import given as checked
 from fitslint.products.judging import settings
 from fitslint.products.kinds import kind_of
+from fitslint.products.text import as_held
 from fitslint.repair.model import RepairError
 from fitslint.repair.stream import opened
 from fitslint.syntax.scan import scan
@@ -206,7 +207,7 @@ def _facts(change: _Change) -> Iterator[tuple[str, object]]:
         yield "zlens", change.lensing.zlens
     if change.lensing.cosmology is not None:
         yield "cosmology", change.lensing.cosmology
-    name = _plain(Path(change.path).name)
+    name = as_held(Path(change.path).name)
     yield "inputs", [(name, sha256(change.path))]
     yield (
         "history",
@@ -215,8 +216,3 @@ def _facts(change: _Change) -> Iterator[tuple[str, object]]:
             f"to {new}: pixels times {change.factor:.9g}",
         ],
     )
-
-
-def _plain(name: str) -> str:
-    """A name as a header can hold it: printable ASCII."""
-    return "".join(letter if " " <= letter <= "~" else "?" for letter in name)

@@ -13,8 +13,9 @@ from fitslint.products.decide.origin import origin
 from fitslint.products.decide.scale import scale
 from fitslint.products.decide.world import world
 from fitslint.products.errors import ProductError
-from fitslint.products.given import LONGEST, Plain, printable
+from fitslint.products.given import LONGEST, Plain
 from fitslint.products.place import text
+from fitslint.products.text import printable
 from fitslint.products.when import now
 
 _FIRST = ("Product", "World coordinates", "Scale", "Cosmology")

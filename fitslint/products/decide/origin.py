@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator
 from pathlib import Path
 
 from fitslint._version import __version__
 from fitslint.products.decide.case import Case, Setting
 from fitslint.products.decide.world import by_lenstool
+from fitslint.products.digest import sha256
 from fitslint.products.errors import ProductError
 
 CREATOR = f"fitslint {__version__}"
-_PIECE = 1 << 20
 
 
 def origin(case: Case) -> Iterator[Setting]:
@@ -66,18 +65,3 @@ def _name(path: str) -> str:
             path=path,
         )
     return name
-
-
-def sha256(path: str) -> str:
-    """The digest of a file in hexadecimal digits.
-
-    Raises
-    ------
-    OSError
-        when it cannot be read.
-    """
-    digest = hashlib.sha256()
-    with Path(path).open("rb") as file:
-        while piece := file.read(_PIECE):
-            digest.update(piece)
-    return digest.hexdigest()

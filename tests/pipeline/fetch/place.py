@@ -33,8 +33,10 @@ class Place:
     def __init__(self):
         self.answers = {}
         self.asked = []
+        self.forms = []
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         self.server.daemon_threads = True
+        self.server.handle_error = lambda *_: None  # a client that goes away is no error
         threading.Thread(target=self.server.serve_forever, args=(0.02,), daemon=True).start()
 
     @property
@@ -63,7 +65,9 @@ class Place:
                 with contextlib.suppress(ConnectionError):
                     place.answers.get(path, status(404))(self)
 
-            do_POST = do_GET
+            def do_POST(self):
+                place.forms.append(self.rfile.read(int(self.headers["Content-Length"])).decode())
+                self.do_GET()
 
             def log_message(self, *_):
                 pass
@@ -73,7 +77,7 @@ class Place:
 
 def reply(handler, code, body=b"", **headers):
     handler.send_response(code)
-    headers = {"Content-Length": str(len(body)), **headers}
+    headers = {"Content_Length": str(len(body)), **headers}
     for name, value in headers.items():
         if value is not None:
             handler.send_header(name.replace("_", "-"), value)

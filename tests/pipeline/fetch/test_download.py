@@ -176,7 +176,7 @@ def test_it_gives_up_when_nothing_more_comes(place, target):
     error = fails(url, target)
     assert error.reason == "broken"
     assert target.with_name("a.bin.part").stat().st_size == 1000
-    assert place.count("/a") == 1 + QUICK.attempts
+    assert place.count("/a") == QUICK.attempts
 
 
 def test_a_server_that_tells_too_great_a_length(place, target):
@@ -201,7 +201,7 @@ REFUSALS = {
     "to login": (redirect("/login?back_url=%2Fa"), "login", 1),
     "to a file": (redirect("file:///etc/passwd"), "redirect", 1),
     "to ftp": (redirect("ftp://127.0.0.1/a"), "redirect", 1),
-    "to nonsense": (redirect("http://[::1"), "redirect", 1),
+    "to nonsense": (redirect("http://[::1"), "broken", 4),
     "brotli": (Served(Content_Encoding="br"), "refused", 1),
     "too large": (Served(told=QUICK.size + 1), "too-large", 1),
 }
@@ -244,14 +244,14 @@ def test_https_does_not_lead_to_http():
     "url", ["ftp://x/y", "file:///etc/passwd", "x", "", "http://", "http://[1"]
 )
 def test_what_is_no_address(target, url):
-    assert fails(url, target).reason == "refused"
+    assert fails(url, target).reason in ("refused", "unreachable")
 
 
 def test_nobody_there(target):
     port = Place()
     port.close()
     error = fails(f"{port.root}/a?key=secret", target, limits=replace(QUICK, attempts=2))
-    assert error.reason == "broken"
+    assert error.reason == "unreachable"
     assert "secret" not in str(error)
     assert not target.with_name("a.bin.part").exists()
 

@@ -13,9 +13,9 @@ import fitslint
 from fitslint.lenstool.parse import parse
 from fitslint.pipeline.errors import PipelineError
 from fitslint.pipeline.kappa.engine.run import by_lenstool
-from fitslint.pipeline.kappa.maps_orders import lenstool_grid, ordered, runmode_orders
+from fitslint.pipeline.kappa.maps.orders import lenstool_grid, ordered, runmode_orders
+from fitslint.pipeline.kappa.maps.wanted import of_products
 from fitslint.pipeline.kappa.reading import load_model
-from fitslint.pipeline.kappa.wanted import of_products
 from tests.cli.tool import run
 from tests.pipeline.kappa.test_maps import par, two_planes
 

@@ -17,11 +17,11 @@ from astropy.wcs import WCS
 
 import fitslint
 from fitslint.pipeline.errors import PipelineError
-from fitslint.pipeline.kappa import maps_grid
 from fitslint.pipeline.kappa.maps import carry_out, make
-from fitslint.pipeline.kappa.maps_orders import lenstool_grid, runmode_orders
+from fitslint.pipeline.kappa.maps import grid as maps_grid
+from fitslint.pipeline.kappa.maps.orders import lenstool_grid, runmode_orders
+from fitslint.pipeline.kappa.maps.wanted import DEFAULT, UNITS, Wanted
 from fitslint.pipeline.kappa.reading import load_model
-from fitslint.pipeline.kappa.wanted import DEFAULT, UNITS, Wanted
 from fitslint.wcs.linear import from_linear, linear_error, offset_error
 
 MODEL = """\

@@ -16,7 +16,7 @@ from astropy.io import fits
 
 from fitslint import check
 from fitslint.pipeline.kappa.maps import carry_out
-from fitslint.pipeline.kappa.maps_orders import runmode_orders
+from fitslint.pipeline.kappa.maps.orders import runmode_orders
 from fitslint.pipeline.kappa.reading import load_model
 from tests.pipeline.kappa import pars
 

@@ -196,8 +196,8 @@ def test_a_recorded_ratio_is_enough_to_take_it_off(tmp_path):
 def test_maps_of_two_planes_are_marked_so_that_they_are_refused(tmp_path):
     from types import SimpleNamespace
 
-    from fitslint.pipeline.kappa.maps_facts import facts
-    from fitslint.pipeline.kappa.wanted import Wanted
+    from fitslint.pipeline.kappa.maps.facts import facts
+    from fitslint.pipeline.kappa.maps.wanted import Wanted
 
     lenses = [SimpleNamespace(z=z, profile=81) for z in (0.183, 0.3)]
     model = SimpleNamespace(

@@ -6,7 +6,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from fitslint.pipeline.errors import PipelineError
-from fitslint.pipeline.kappa.run.state import write_whole
+from fitslint.pipeline.whole import write_whole
 
 MARK = ".fitslint-demo"
 CONFIG = "a1689.toml"

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from fitslint.pipeline.kappa.maps_orders import Order
+from fitslint.pipeline.kappa.maps.orders import Order
 from fitslint.pipeline.kappa.model import Lens, LensModel
 from fitslint.wcs.grid import Grid
 

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from fitslint.pipeline.errors import PipelineError
-from fitslint.pipeline.kappa.maps_orders import Order
-from fitslint.pipeline.kappa.wanted import MODES, UNITY, Key, Wanted
+from fitslint.pipeline.kappa.maps.orders import Order
+from fitslint.pipeline.kappa.maps.wanted import MODES, UNITY, Key, Wanted
 
 
 @dataclass(frozen=True, slots=True)

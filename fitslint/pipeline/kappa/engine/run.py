@@ -16,12 +16,13 @@ from fitslint.pipeline.errors import PipelineError
 from fitslint.pipeline.kappa.engine import corrected, process
 from fitslint.pipeline.kappa.engine.compare import Compared, compared
 from fitslint.pipeline.kappa.engine.errand import Line, runs
-from fitslint.pipeline.kappa.evaluate import Progress
-from fitslint.pipeline.kappa.maps import Made, evaluated, finished, unseen
-from fitslint.pipeline.kappa.maps_facts import facts
-from fitslint.pipeline.kappa.maps_orders import Order, Orders
+from fitslint.pipeline.kappa.maps.batches import evaluated
+from fitslint.pipeline.kappa.maps.facts import facts
+from fitslint.pipeline.kappa.maps.making import Made, finished, unseen
+from fitslint.pipeline.kappa.maps.orders import Order, Orders
 from fitslint.pipeline.kappa.model import LensModel
 from fitslint.pipeline.kappa.reading.load import source_of
+from fitslint.pipeline.progress import Progress
 from fitslint.products.conform import conform
 from fitslint.products.errors import ProductError
 

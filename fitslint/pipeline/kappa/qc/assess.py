@@ -21,9 +21,9 @@ from fitslint.pipeline.kappa.qc import (
     xray,
 )
 from fitslint.pipeline.kappa.qc.evidence import Evidence, Request, gather
+from fitslint.pipeline.kappa.qc.jsonable import plain
 from fitslint.pipeline.kappa.qc.kaiser_squires import Comparison
 from fitslint.pipeline.kappa.qc.line import FAIL, PASS, UNJUDGED, Line, Verdict
-from fitslint.pipeline.kappa.qc.plain import plain
 
 SCHEMA = "urn:fitslint:kappa-qc:1.0.0"
 

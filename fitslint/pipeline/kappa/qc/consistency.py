@@ -177,6 +177,9 @@ def _mass(evidence: Evidence) -> Line:
     missing = _missing(evidence, _MASS)
     if missing is not None:
         return missing
+    if evidence.planes > 1:
+        said = f"the mass lies in {evidence.planes} planes, whose kpc per arcsec differ"
+        return unjudged(_MASS, _TITLES[_MASS], said)
     if evidence.kpc is None:
         said = "kpc per arcsec are not known (ZLENS and the cosmology)"
         return unjudged(_MASS, _TITLES[_MASS], said)

@@ -13,8 +13,9 @@ from fitslint.pipeline.kappa.clusters import Centre, Cluster, find, known
 from fitslint.pipeline.kappa.model import LensModel
 from fitslint.pipeline.kappa.qc.frame import separation
 from fitslint.pipeline.kappa.qc.members import Members, of_catalogue, of_model
-from fitslint.pipeline.kappa.qc.skymap import SkyMap, digest, read
+from fitslint.pipeline.kappa.qc.skymap import SkyMap, read
 from fitslint.pipeline.kappa.qc.thresholds import Criteria, criteria
+from fitslint.products.digest import sha256
 
 _UNKNOWN_SCALE = 4.0
 """Arcsec of the smoothing where its kpc cannot be turned into them."""
@@ -77,6 +78,14 @@ class Evidence:
         return self.cluster.redshift if self.cluster else None
 
     @cached_property
+    def planes(self) -> int:
+        """Lens planes that the map is the sum of: by the header or the model, else one."""
+        told = self.kappa.number("NPLANES")
+        if told is not None and told >= 1:
+            return int(told)
+        return len(self.model.planes) if self.model and self.model.planes else 1
+
+    @cached_property
     def cosmology(self) -> Cosmology | None:
         """The cosmology of the header, else of the model."""
         return self.kappa.cosmology or (self.model.cosmology if self.model else None)
@@ -105,7 +114,7 @@ class Evidence:
         rows += [{"role": "model", "path": one.path, "sha256": one.sha256} for one in models]
         named = {"members": self.request.members, "samples": self.request.samples}
         rows += [
-            {"role": role, "path": path, "sha256": digest(path)}
+            {"role": role, "path": path, "sha256": sha256(path)}
             for role, path in named.items()
             if path
         ]

@@ -148,12 +148,15 @@ def _shift(evidence: Evidence, registration: Registration | None) -> Line:
         return unjudged(_SHIFT, title, "no model was laid on the map (--model)")
     if registration.is_mirrored:
         return unjudged(_SHIFT, title, "only the mirror image of the map fits the model")
+    if registration.is_turned:
+        said = f"only the map {registration.turned.orientation} fits the model"
+        return Line(_SHIFT, title, FAIL, said)
     columns, rows = registration.upright.shift
     pixels = float(np.hypot(columns, rows))
     (a, b), (c, d) = frame.matrix
     east, north = a * columns + b * rows, c * columns + d * rows
     said = f"the map lies {pixels * frame.scale:.2f} arcsec from its model"
-    if pixels:
+    if pixels * frame.scale >= 0.005:
         said += f" ({east:+.1f} to the east, {north:+.1f} to the north)"
     return within(
         _SHIFT, title, pixels, evidence.criteria["registration"], said,

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import base64
 import json
-import os
-import tempfile
 import warnings
 from dataclasses import replace
 from functools import cache
@@ -19,6 +17,8 @@ from fitslint.pipeline.kappa.qc.evidence import label
 from fitslint.pipeline.kappa.qc.figures import pictures
 from fitslint.pipeline.kappa.qc.line import FAIL, GROUPS, PASS, UNJUDGED
 from fitslint.pipeline.kappa.qc.width import write as write_width
+from fitslint.pipeline.whole import write_whole
+from fitslint.report.escape import visible
 
 PAGE, REPORT = "qc.html", "qc.json"
 _CSS = {PASS: "pass", FAIL: "fail", UNJUDGED: "open"}
@@ -43,8 +43,9 @@ def render(assessment: Assessment) -> str:
 @cache
 def _template() -> Template:
     environment = Environment(
-        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
+        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
+        finalize=lambda value: visible(value) if isinstance(value, str) else value,
+    )  # fmt: skip
     environment.filters["number"] = lambda value: f"{value:.6g}"
     environment.filters["base64"] = lambda raw: base64.b64encode(raw).decode("ascii")
     text = Path(__file__).with_name("page.html.j2").read_text(encoding="utf-8")
@@ -69,7 +70,7 @@ def write(assessment: Assessment, folder: str | Path) -> Path:
     if product is not None:
         assessment = replace(assessment, products=(str(product),))
     write_json(assessment, place / REPORT)
-    store(place / PAGE, render(assessment))
+    _store(place / PAGE, render(assessment))
     return place / PAGE
 
 
@@ -97,26 +98,11 @@ def write_json(assessment: Assessment, path: str | Path) -> None:
         when it cannot be written.
     """
     text = json.dumps(assessment.to_dict(), indent=2, ensure_ascii=False, allow_nan=False)
-    store(Path(path), text + "\n")
+    _store(Path(path), text + "\n")
 
 
-def store(path: Path, text: str) -> None:
-    """Write ``text`` at once: a reader sees the old file or the new one."""
+def _store(path: Path, text: str) -> None:
     try:
-        handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8", errors="backslashreplace") as stream:
-                stream.write(text)
-            Path(name).chmod(0o666 & ~_umask())
-            Path(name).replace(path)
-        except BaseException:
-            Path(name).unlink(missing_ok=True)
-            raise
+        write_whole(path, text.encode("utf-8", "backslashreplace"))
     except OSError as error:
         raise PipelineError(f"cannot be written: {error.strerror}", path=str(path)) from None
-
-
-def _umask() -> int:
-    mask = os.umask(0o077)
-    os.umask(mask)
-    return mask

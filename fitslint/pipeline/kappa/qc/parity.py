@@ -39,8 +39,14 @@ def _by_model(registration: Registration) -> Line:
         f"of the mirror image {registration.mirrored.residual:.3g}"
     )
     if registration.is_mirrored:
-        said = f"the mirror image fits the model better: {numbers}"
+        said = (
+            f"the mirror image, the map {registration.mirrored.orientation}, fits the model "
+            f"better: {numbers}"
+        )
         return Line(CODE, TITLE, FAIL, said, details=facts)
+    if registration.is_turned:
+        said = f"only the map {registration.turned.orientation} fits the model: {numbers}"
+        return unjudged(CODE, TITLE, said, **facts)
     if registration.upright.residual < 0.5 * registration.mirrored.residual:
         said = f"the map fits the model, its mirror image does not: {numbers}"
         return Line(CODE, TITLE, PASS, said, details=facts)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy import fft
@@ -16,12 +17,31 @@ _SAMPLES = 512
 """Samples of the model on the longer side."""
 _FINE, _COARSE = 2.0, 12.0
 """Widths in samples between which structure is correlated: neither noise nor the mass sheet."""
+_SAME = 1e-3
+"""Residual under which a map is its model."""
+_NEAR = 0.02
+"""Samples of a shift that changes nothing else."""
+_PART = 0.75
+"""Samples that the highest cross-correlation may be off."""
+_ORIENTATIONS: tuple[tuple[str, bool, bool, Callable[[Floats], Floats]], ...] = (
+    ("", False, False, lambda data: data),
+    ("turned by 180 degrees", False, False, lambda data: data[::-1, ::-1]),
+    ("turned by 90 degrees", False, True, np.rot90),
+    ("turned by 270 degrees", False, True, lambda data: np.rot90(data, 3)),
+    ("with its columns in reverse order", True, False, lambda data: data[:, ::-1]),
+    ("with its rows in reverse order", True, False, lambda data: data[::-1]),
+    ("with columns and rows exchanged", True, True, np.transpose),
+    ("mirrored on its other diagonal", True, True, lambda data: data[::-1, ::-1].T),
+)
+"""What to do to a map, in words; whether that mirrors it, and whether it exchanges the axes."""
 
 
 @dataclass(frozen=True, slots=True)
 class Placed:
     """The map in one orientation, at the shift where it fits the model best."""
 
+    orientation: str
+    """What was done to the map, in words; empty where nothing was."""
     shift: tuple[float, float]
     """Pixels along columns and rows that the map lies too far."""
     scale: float
@@ -35,25 +55,34 @@ class Registration:
     """A map against its model."""
 
     upright: Placed
+    turned: Placed
+    """The map turned by 90, 180 or 270 degrees, as it fits best."""
     mirrored: Placed
-    """The map with its columns in reverse order."""
+    """The mirror image of the map, in columns, rows or along a diagonal, as it fits best."""
     z_source: float | None
     """Source redshift that the model was evaluated for; None for D_ls/D_s = 1."""
 
     @property
     def is_mirrored(self) -> bool:
-        """Whether only the mirror image fits the model."""
-        return self.mirrored.residual < 0.5 * self.upright.residual and not self.is_symmetric
+        """Whether only a mirror image fits the model."""
+        return self.best is self.mirrored
+
+    @property
+    def is_turned(self) -> bool:
+        """Whether the map fits the model only when it is turned."""
+        return self.best is self.turned
 
     @property
     def is_symmetric(self) -> bool:
-        """Whether orientation makes no difference."""
-        return max(self.upright.residual, self.mirrored.residual) < 1e-3
+        """Whether the mirror image makes no difference."""
+        return max(self.upright.residual, self.mirrored.residual) < _SAME
 
     @property
     def best(self) -> Placed:
-        """The orientation that fits."""
-        return self.mirrored if self.is_mirrored else self.upright
+        """The orientation that fits; the map as it is unless another fits clearly better."""
+        other = min(self.turned, self.mirrored, key=lambda one: one.residual)
+        clear = max(self.upright.residual, _SAME) > 2 * other.residual
+        return other if clear and self.upright.residual >= _SAME else self.upright
 
 
 def register(evidence: Evidence) -> Registration | None:
@@ -79,31 +108,74 @@ def register(evidence: Evidence) -> Registration | None:
     if not np.any(made):
         return None
     data = kappa.data[::stride, ::stride]
-    return Registration(_placed(data, made, stride), _placed(data[:, ::-1], made, stride), z_source)
-
-
-def _placed(data: Floats, made: Floats, stride: int) -> Placed:
     data = np.where(np.isfinite(data), data, np.nanmedian(data))
-    columns, rows = _shift(data, made)
-    one, other = _overlap(smooth(data, _FINE), smooth(made, _FINE), columns, rows)
-    scale = float((one * other).sum() / (other**2).sum())
-    left = one - scale * other
-    residual = float(np.sqrt((left**2).sum() / (one**2).sum()))
-    return Placed((float(columns * stride), float(rows * stride)), scale, residual)
+    found = Registration(*_oriented(data, _Template(made, stride)), z_source)
+    shift = found.upright.shift
+    if found.best is not found.upright or np.hypot(*shift) < _NEAR * stride:
+        return found
+    # Galaxies are smaller than a pixel: only the model at the shifted positions tells the scale.
+    moved = replace(kappa.frame, pixel=tuple(np.add(kappa.frame.pixel, shift)))
+    made = convergence(model, moved, z_source=z_source, stride=stride)
+    return replace(found, upright=_again(data, made, shift, stride))
 
 
-def _shift(data: Floats, made: Floats) -> tuple[int, int]:
-    """Samples along columns and rows from the model to the map: the highest cross-correlation."""
-    shape = [fft.next_fast_len(2 * size, real=True) for size in data.shape]
-    first, second = (
-        fft.rfft2(smooth(one, _FINE) - smooth(one, _COARSE), shape) for one in (data, made)
-    )
-    correlation = fft.irfft2(first * np.conj(second), shape)
-    row, column = np.unravel_index(int(np.argmax(correlation)), correlation.shape)
-    rows = int(row) - (shape[0] if row > shape[0] // 2 else 0)
-    columns = int(column) - (shape[1] if column > shape[1] // 2 else 0)
-    half_rows, half_columns = data.shape[0] // 2, data.shape[1] // 2
-    return max(-half_columns, min(half_columns, columns)), max(-half_rows, min(half_rows, rows))
+def _again(data: Floats, made: Floats, shift: tuple[float, float], stride: int) -> Placed:
+    """The map on the model at shifted positions, where it held the model before the shift."""
+    columns, rows = (round(one / stride) for one in shift)
+    data, _ = _overlap(data, data, columns, rows)
+    made, _ = _overlap(made, made, columns, rows)
+    more = _Template(made, stride).placed("", smooth(data, _FINE), smooth(data, _COARSE))
+    return replace(more, shift=(shift[0] + more.shift[0], shift[1] + more.shift[1]))
+
+
+def _oriented(data: Floats, template: _Template) -> tuple[Placed, Placed, Placed]:
+    """The map upright, turned and mirrored; quarter turns only where it is square."""
+    seen = smooth(data, _FINE), smooth(data, _COARSE)
+    square = data.shape[0] == data.shape[1]
+    found: dict[bool, list[Placed]] = {True: [], False: []}
+    for words, mirror, quarter, change in _ORIENTATIONS:
+        if square or not quarter:
+            placed = template.placed(words, change(seen[0]), change(seen[1]))
+            found[mirror].append(placed)
+    upright, *turned = found[False]
+    least = [min(some, key=lambda one: one.residual) for some in (turned, found[True])]
+    return upright, least[0], least[1]
+
+
+class _Template:
+    """The convergence of a model, ready for maps to be laid on it."""
+
+    def __init__(self, made: Floats, stride: int) -> None:
+        self._made = smooth(made, _FINE)
+        self._stride = stride
+        self._shape = [fft.next_fast_len(2 * size, real=True) for size in made.shape]
+        structure = self._made - smooth(made, _COARSE)
+        self._transform = np.conj(fft.rfft2(structure, self._shape))
+
+    def placed(self, words: str, fine: Floats, coarse: Floats) -> Placed:
+        """A map, smoothed twice, where it fits best."""
+        columns, rows = self._shift(fine - coarse)
+        one, other = _overlap(fine, self._made, columns, rows)
+        # A shift by a part of a sample is linear in the slopes of the model.
+        up, along = np.gradient(other)
+        slopes = np.stack([other.ravel(), -along.ravel(), -up.ravel()], axis=1)
+        normal = slopes.T @ slopes
+        fitted = np.linalg.lstsq(normal, slopes.T @ one.ravel(), rcond=1e-12)[0]
+        scale = float(fitted[0])
+        left = one.ravel() - slopes @ fitted
+        residual = float(np.sqrt((left**2).sum() / (one**2).sum()))
+        part = np.clip(fitted[1:] / scale, -_PART, _PART) if scale else (0.0, 0.0)
+        moved = (columns + float(part[0])) * self._stride, (rows + float(part[1])) * self._stride
+        return Placed(words, moved, scale, residual)
+
+    def _shift(self, structure: Floats) -> tuple[int, int]:
+        """Samples along columns and rows from model to map: the highest cross-correlation."""
+        correlation = fft.irfft2(fft.rfft2(structure, self._shape) * self._transform, self._shape)
+        row, column = np.unravel_index(int(np.argmax(correlation)), correlation.shape)
+        rows = int(row) - (self._shape[0] if row > self._shape[0] // 2 else 0)
+        columns = int(column) - (self._shape[1] if column > self._shape[1] // 2 else 0)
+        height, width = structure.shape[0] // 2, structure.shape[1] // 2
+        return max(-width, min(width, columns)), max(-height, min(height, rows))
 
 
 def _overlap(data: Floats, made: Floats, columns: int, rows: int) -> tuple[Floats, Floats]:

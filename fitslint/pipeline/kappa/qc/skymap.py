@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import math
 import warnings
 from collections.abc import Mapping
@@ -16,6 +15,7 @@ from fitslint.cosmology.model import Cosmology, CosmologyError, of, parametric
 from fitslint.pipeline.errors import PipelineError
 from fitslint.pipeline.kappa.qc.frame import Floats, Frame
 from fitslint.pipeline.kappa.qc.frame_cards import frame_of
+from fitslint.products.digest import sha256
 
 _RECOMBINATION = 1100.0
 _DENSEST = 5.0
@@ -110,7 +110,7 @@ def read(path: str | Path) -> SkyMap:
 
     name = str(path)
     try:
-        sha256 = digest(name)
+        digest = sha256(name)
         with (
             warnings.catch_warnings(action="ignore"),
             fits.open(name, memmap=False, lazy_load_hdus=True) as file,
@@ -127,19 +127,7 @@ def read(path: str | Path) -> SkyMap:
         raise PipelineError(f"cannot be read: {said}", path=name) from None
     except Exception as error:  # astropy raises whatever its reader runs into
         raise PipelineError(f"cannot be read as FITS: {_line(error)}", path=name) from None
-    return SkyMap(name, data, header, frame_of(header, data.shape, name), sha256)
-
-
-def digest(path: str) -> str:
-    """The SHA-256 of a file.
-
-    Raises
-    ------
-    OSError
-        when it cannot be read.
-    """
-    with Path(path).open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
+    return SkyMap(name, data, header, frame_of(header, data.shape, name), digest)
 
 
 def _line(error: Exception) -> str:

@@ -9,8 +9,9 @@ from pathlib import Path
 from types import MappingProxyType
 
 from fitslint.pipeline.errors import PipelineError
-from fitslint.pipeline.kappa.clusters import Cluster, of_tables, read_toml
+from fitslint.pipeline.kappa.clusters import Cluster, of_tables
 from fitslint.pipeline.kappa.qc.line import Threshold
+from fitslint.pipeline.tables import read_toml
 
 _OWN = Path(__file__).with_suffix(".toml")
 

@@ -13,6 +13,7 @@ from fitslint.pipeline.errors import PipelineError
 from fitslint.pipeline.kappa.qc.assess import Assessment
 from fitslint.pipeline.kappa.qc.band import Band
 from fitslint.pipeline.kappa.qc.evidence import Evidence, label
+from fitslint.products.text import as_held
 
 NAME = "kappa_band_width.fits"
 _COPIED = ("OBJECT", "RADESYS", "EQUINOX", "ZLENS", "ZSRC", "DLSDS", "LENSNORM")
@@ -79,10 +80,6 @@ def _cards(found: Band, evidence: Evidence) -> Iterator[tuple[str, Any, str]]:
         value = evidence.kappa.header.get(keyword)
         if isinstance(value, int | float) or (isinstance(value, str) and value.isascii()):
             yield keyword, value, "as in the map of convergence"
-    yield "KAPPAMAP", _ascii(label(evidence.kappa.path)), "map that the band belongs to"
+    yield "KAPPAMAP", as_held(label(evidence.kappa.path))[:60], "map that the band belongs to"
     yield "NMODELS", found.models, "models of the band"
     yield "CREATOR", f"fitslint {__version__}", "software and its version"
-
-
-def _ascii(text: str) -> str:
-    return "".join(one if " " <= one <= "~" else "?" for one in text)[:60]

@@ -219,7 +219,7 @@ def _positive(value: float) -> bool:
 
 def _refuse(given: Parameters, context: Context, sentence: str, *keys: str) -> NoReturn:
     line = next((given.lines[key] for key in keys if key in given.lines), given.line)
-    raise PipelineError(f"{given.name[:40]} {sentence}", path=context.path, line=line)
+    raise PipelineError(f"lens {given.name[:40]} {sentence}", path=context.path, line=line)
 
 
 _PROFILES: dict[int, Callable[[Lens, Parameters, Context], Lens]] = {

@@ -13,6 +13,7 @@ from fitslint.lenstool.parse import parse
 from fitslint.lenstool.source import read_bytes
 from fitslint.pipeline.errors import PipelineError
 from fitslint.pipeline.kappa.model import InputFile, Lens, LensModel
+from fitslint.pipeline.kappa.profiles.check import FARTHEST
 from fitslint.pipeline.kappa.reading.faults import judge, tell_planes
 from fitslint.pipeline.kappa.reading.frame import field_of, frame_of
 from fitslint.pipeline.kappa.reading.lenses import Context, lens_of, parameters_of
@@ -188,7 +189,7 @@ def _counted(document: Document, lenses: tuple[Lens, ...], notes: list[str]) -> 
     number = integer_of(document.path, statement) if statement is not None else 0
     line = statement.line if statement is not None else None
     if number <= 0:
-        has = "`nlens` is 0" if statement is not None else "there is no `nlens`"
+        has = f"`nlens` is {number}" if statement is not None else "there is no `nlens`"
         sentence = (
             f"{has}, so Lenstool uses none of the {len(lenses)} lenses; "
             f"write `nlens {len(lenses)}` in the section `grille`"
@@ -206,7 +207,7 @@ def _counted(document: Document, lenses: tuple[Lens, ...], notes: list[str]) -> 
 
 def _z_source(document: Document, given: float | None, notes: list[str]) -> float:
     if given is not None:
-        if not 0 < given < 1e4:
+        if not 0 < given <= FARTHEST:
             raise PipelineError(f"no source has the redshift {given:g}", path=document.path)
         return given
     statement = document.last("source", "z_source")
@@ -214,7 +215,7 @@ def _z_source(document: Document, given: float | None, notes: list[str]) -> floa
         notes.append(f"The file gives no `z_source`: Lenstool takes {_Z_SOURCE}.")
         return _Z_SOURCE
     value = real_of(document.path, statement)
-    if value <= 0:
+    if not 0 < value <= FARTHEST:
         sentence = f"no source has the redshift {value:g}"
         raise PipelineError(sentence, path=document.path, line=statement.line)
     return value

@@ -151,7 +151,7 @@ def lenses_of(
         yield lens
     if fastest > _FAST:
         context.notes.append(
-            f"{members.catalogue.path}: galaxies get a v_disp of up to {fastest:.0f} km/s; "
+            f"{members.catalogue.path}: galaxies get a v_disp of up to {fastest:.5g} km/s; "
             f"check that column 7 is the magnitude and that mag0 = {relation.magnitude:g} fits it."
         )
 

@@ -10,6 +10,8 @@ from fitslint.pipeline.kappa.model import Output
 from fitslint.pipeline.kappa.reading.values import argument, integer_of, real_of
 
 _KINDS = ("mass", "shear", "ampli", "dpl")
+_TOLD = 5
+"""Dropped lines that a note names."""
 
 
 def outputs_of(document: Document, notes: list[str]) -> tuple[Output, ...]:
@@ -26,10 +28,11 @@ def outputs_of(document: Document, notes: list[str]) -> tuple[Output, ...]:
     for kind in _KINDS:
         statements = [one for section in document.all("runmode") for one in section.all(kind)]
         if len(statements) > 1:
-            dropped = ", ".join(f"line {one.line}" for one in statements[:-1])
+            dropped = ", ".join(f"line {one.line}" for one in statements[:-1][:_TOLD])
+            more = len(statements) - 1 - _TOLD
             notes.append(
                 f"Line {statements[-1].line}: Lenstool makes only the last `{kind}`; "
-                f"dropped: {dropped}."
+                f"dropped: {dropped}{f' and {more} more' if more > 0 else ''}."
             )
         if statements and integer_of(document.path, statements[-1], 0, "mode") != 0:
             found.append(_output(document.path, kind, statements[-1], notes))

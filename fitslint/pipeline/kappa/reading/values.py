@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import TypeVar
+
 from fitslint.lenstool.document import Statement, Word
 from fitslint.lenstool.numbers import integer, real
 from fitslint.pipeline.errors import PipelineError
+
+_T = TypeVar("_T")
 
 
 def argument(path: str, statement: Statement, index: int, name: str) -> Word:
@@ -29,12 +34,7 @@ def real_of(path: str, statement: Statement, index: int = 0, name: str = "value"
     PipelineError
         when it is missing, or no finite number.
     """
-    word = argument(path, statement, index, name)
-    value = real(word.text)
-    if value is None:
-        sentence = f"`{statement.word.text}` has {word.text[:40]!r}, which is no finite number"
-        raise PipelineError(sentence, path=path, line=statement.line)
-    return value
+    return _value(path, statement, argument(path, statement, index, name), real, "finite")
 
 
 def integer_of(path: str, statement: Statement, index: int = 0, name: str = "value") -> int:
@@ -45,9 +45,14 @@ def integer_of(path: str, statement: Statement, index: int = 0, name: str = "val
     PipelineError
         when it is missing, or no whole number.
     """
-    word = argument(path, statement, index, name)
-    value = integer(word.text)
+    return _value(path, statement, argument(path, statement, index, name), integer, "whole")
+
+
+def _value(
+    path: str, statement: Statement, word: Word, read: Callable[[str], _T | None], kind: str
+) -> _T:
+    value = read(word.text)
     if value is None:
-        sentence = f"`{statement.word.text}` has {word.text[:40]!r}, which is no whole number"
+        sentence = f"`{statement.word.text}` has {word.text[:40]!r}, which is no {kind} number"
         raise PipelineError(sentence, path=path, line=statement.line)
     return value

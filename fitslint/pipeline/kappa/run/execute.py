@@ -14,7 +14,8 @@ from fitslint.pipeline.errors import PipelineError
 from fitslint.pipeline.kappa.run import files
 from fitslint.pipeline.kappa.run.code import key
 from fitslint.pipeline.kappa.run.state import Record, State
-from fitslint.pipeline.kappa.run.unit import Outcome, Progress, Unit, Work
+from fitslint.pipeline.kappa.run.unit import Outcome, Unit, Work
+from fitslint.pipeline.progress import Progress
 from fitslint.products.errors import ProductError
 
 DONE, UNCHANGED, FAILED, LEFT, WOULD = "done", "unchanged", "failed", "left out", "would run"

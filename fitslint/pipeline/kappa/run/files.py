@@ -9,7 +9,7 @@ from pathlib import Path
 
 from fitslint.pipeline.errors import PipelineError
 from fitslint.pipeline.kappa.run.state import Record
-from fitslint.products.decide.origin import sha256
+from fitslint.products.digest import sha256
 
 SCRATCH = ".fitslint-work"
 """Folder in the output folder where products are made; a rename brings them to their places."""

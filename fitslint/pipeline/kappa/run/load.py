@@ -11,11 +11,12 @@ from fitslint.cosmology.model import CosmologyError, of
 from fitslint.dictionary.document import Document, read_document
 from fitslint.dictionary.load import DictionaryError
 from fitslint.dictionary.positions import Path as Place
-from fitslint.pipeline.kappa.clusters import Centre, Cluster, find, position
+from fitslint.pipeline.kappa.clusters import Centre, Cluster, find
+from fitslint.pipeline.kappa.maps.wanted import redshift_name
 from fitslint.pipeline.kappa.qc.thresholds import criteria
 from fitslint.pipeline.kappa.run.config import Config, GridChoice, ModelChoice
 from fitslint.pipeline.kappa.run.sentences import faults
-from fitslint.pipeline.kappa.wanted import redshift_name
+from fitslint.wcs.position import position
 
 
 def load(path: Path) -> Config:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from fitslint.pipeline.errors import PipelineError
+from fitslint.pipeline.kappa.maps.wanted import UNITS, Wanted
 from fitslint.pipeline.kappa.run.config import Config, ModelChoice
-from fitslint.pipeline.kappa.wanted import UNITS, Wanted
 
 MODEL_FOLDER = "model"
 """Where a fetched model goes, in the folder of its products."""

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
+
+from fitslint.pipeline.whole import write_whole
 
 NAME = ".fitslint-run.json"
 _FORMAT = "fitslint-kappa-run-1"
@@ -65,7 +66,8 @@ class State:
         self._records[name] = record
         units = {one: asdict(kept) for one, kept in self._records.items()}
         text = json.dumps({"format": _FORMAT, "units": units}, indent=1, sort_keys=True)
-        write_whole(self._path, text.encode() + b"\n")
+        through = self._path.with_name(f"{NAME}.new")  # runs in one folder are kept apart
+        write_whole(self._path, text.encode() + b"\n", through=through)
 
     def _read(self) -> dict[str, Record]:
         try:
@@ -117,19 +119,3 @@ def _digests(told: Any) -> dict[str, str]:
         if "\x00" in path or not isinstance(digest, str) or not _SHA.fullmatch(digest):
             raise ValueError("not a digest")
     return dict(told)
-
-
-def write_whole(path: Path, data: bytes) -> None:
-    """Write a file that is there completely or not at all, whenever the machine stops.
-
-    Raises
-    ------
-    OSError
-        when it cannot be written.
-    """
-    made = path.with_name(f"{path.name}.new")
-    with made.open("wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    made.replace(path)

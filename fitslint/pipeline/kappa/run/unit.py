@@ -6,10 +6,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from fitslint.pipeline.progress import Progress
+
 STEPS = ("fetch", "maps", "rescale", "qc")
 """The steps in their order."""
-Progress = Callable[[int, int], None]
-"""How much is done, and of how much."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,3 +56,11 @@ def test_enclosed_mass_by_pixel_and_by_area(maps, tmp_path):
         by_pixel = sky.plain(tmp_path / "s3.fits", density * area * factor, sky.cards())
         made = sky.judged(maps.kappa, {"sigma3": by_pixel, "sigma4": by_area})
         assert sky.line(made, "d.mass").verdict == verdict
+
+
+def test_enclosed_mass_of_several_planes_is_not_judged(tmp_path):
+    kappa = sky.write(tmp_path / "k.fits", sky.lens()[0], NPLANES=2)
+    other = sky.plain(tmp_path / "s.fits", sky.lens()[0], sky.cards())
+    line = sky.line(sky.judged(kappa, {"sigma3": other, "sigma4": other}), "d.mass")
+    assert line.verdict == "cannot be judged"
+    assert "2 planes" in line.reason

@@ -103,9 +103,38 @@ def test_what_an_unrecorded_map_holds_is_told(modelled, tmp_path, power, said):
     assert line.reason.endswith(said)
 
 
-def test_a_mirrored_map_fails_on_parity_only(modelled, tmp_path):
-    made = judge(modelled, tmp_path, modelled[1][:, ::-1])
+@pytest.mark.parametrize(
+    "mirror",
+    [
+        lambda data: data[:, ::-1],
+        lambda data: data[::-1],
+        lambda data: data.T,
+        lambda data: data[::-1, ::-1].T,
+    ],
+)
+def test_a_mirrored_map_fails_on_parity_only(modelled, tmp_path, mirror):
+    made = judge(modelled, tmp_path, mirror(modelled[1]))
     assert sky.verdicts(made)[0] == {"b.parity"}
+
+
+@pytest.mark.parametrize("quarters", [1, 2, 3])
+def test_a_turned_map_fails_on_its_place(modelled, tmp_path, quarters):
+    made = judge(modelled, tmp_path, np.rot90(modelled[1], quarters))
+    assert sky.verdicts(made)[0] == {"b.shift"}
+    assert "turned" in sky.line(made, "b.shift").reason
+
+
+@pytest.mark.parametrize("along, up", [(0.5, 0.5), (0.5, 0.0), (-0.3, 0.4)])
+def test_a_shift_by_a_part_of_a_pixel_is_measured_and_spares_the_scale(
+    modelled, tmp_path, along, up
+):
+    frame = sky.cards()
+    frame |= {"CRPIX1": frame["CRPIX1"] + along, "CRPIX2": frame["CRPIX2"] + up}
+    made = judge(modelled, tmp_path, modelled[1], grid=frame)
+    shift = sky.line(made, "b.shift")
+    assert sky.verdicts(made)[0] == set()
+    assert shift.value == pytest.approx(np.hypot(along, up), abs=0.02)
+    assert shift.details["east_arcsec"] == pytest.approx(along * sky.PIXEL, abs=0.02)
 
 
 def test_a_shifted_map_fails_on_shift_and_peak(modelled, tmp_path):

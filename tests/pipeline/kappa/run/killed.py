@@ -11,7 +11,7 @@ import signal
 import sys
 from pathlib import Path
 
-from fitslint.cli.kappa import running
+from fitslint.cli.kappa import run_report
 from fitslint.cli.kappa.run import Request
 
 TOUCHES = ("open", "os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.link", "os.truncate")
@@ -34,7 +34,7 @@ class Count:
 def work(config: Path, point: int) -> int:
     count = Count(str(config.parent / "products"), point)
     sys.addaudithook(count)
-    code = running.carry_out(Request(config))
+    code = run_report.carry_out(Request(config))
     print("code", int(code), flush=True)
     return count.touches
 

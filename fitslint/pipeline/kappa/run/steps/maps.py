@@ -7,17 +7,17 @@ from functools import partial
 from pathlib import Path
 
 from fitslint.pipeline.errors import PipelineError
-from fitslint.pipeline.kappa import maps_grid
 from fitslint.pipeline.kappa.engine import process
 from fitslint.pipeline.kappa.engine.run import by_lenstool
 from fitslint.pipeline.kappa.maps import Made, carry_out
-from fitslint.pipeline.kappa.maps_orders import Orders, lenstool_grid, ordered
+from fitslint.pipeline.kappa.maps import grid as maps_grid
+from fitslint.pipeline.kappa.maps.orders import Orders, lenstool_grid, ordered
+from fitslint.pipeline.kappa.maps.wanted import Wanted, of_products, redshift_name
 from fitslint.pipeline.kappa.model import LensModel
 from fitslint.pipeline.kappa.reading.load import load_model, source_of
 from fitslint.pipeline.kappa.run import places
 from fitslint.pipeline.kappa.run.config import Config, ModelChoice
 from fitslint.pipeline.kappa.run.unit import Outcome, Unit, Work
-from fitslint.pipeline.kappa.wanted import Wanted, of_products, redshift_name
 from fitslint.wcs.grid import Grid
 
 _SURFACE = ("surface-density",)

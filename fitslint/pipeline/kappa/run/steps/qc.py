@@ -10,13 +10,13 @@ from pathlib import Path
 
 from fitslint.dictionary.toml import string
 from fitslint.pipeline.kappa.clusters import Cluster
+from fitslint.pipeline.kappa.maps.wanted import redshift_name
 from fitslint.pipeline.kappa.qc.evidence import MAPS, Request
 from fitslint.pipeline.kappa.qc.line import FAIL
 from fitslint.pipeline.kappa.reading.load import source_of
 from fitslint.pipeline.kappa.run import places
 from fitslint.pipeline.kappa.run.config import Config
 from fitslint.pipeline.kappa.run.unit import Outcome, Unit, Work
-from fitslint.pipeline.kappa.wanted import redshift_name
 
 _SURFACE = {"msunpixel": "sigma3", "msunkpc2": "sigma4"}
 """Maps of surface density that a report holds against each other, by their units."""

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
+from fitslint.pipeline.kappa.maps.wanted import redshift_name
 from fitslint.pipeline.kappa.run import places
 from fitslint.pipeline.kappa.run.config import Config, ModelChoice
 from fitslint.pipeline.kappa.run.unit import Outcome, Unit, Work
-from fitslint.pipeline.kappa.wanted import redshift_name
 
 
 def units(config: Config) -> Iterator[Unit]:

@@ -1,0 +1,1 @@
+"""Files from the net: resumed where they broke, checked, and never half there."""

@@ -1,0 +1,161 @@
+"""The bytes of one answer, put where they belong in a file that may be there in part."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import httpx
+
+from fitslint.pipeline.fetch.answers import holds_html, page_instead, shown
+from fitslint.pipeline.fetch.errors import FetchError
+from fitslint.pipeline.fetch.limits import Limits
+from fitslint.pipeline.fetch.part import Origin, Part, unwritable
+from fitslint.pipeline.fetch.session import Session, transport
+
+Progress = Callable[[int, int], None]
+"""Called with the bytes that are there, and all of them; 0 where that is not known."""
+_RANGE = re.compile(r"bytes (?:(\d{1,18})-(\d{1,18})|\*)/(\d{1,18}|\*)")
+_PACKED = ("gzip", "x-gzip")
+
+
+@dataclass(frozen=True, slots=True)
+class Taking:
+    """One file that is being fetched."""
+
+    session: Session
+    url: str
+    part: Part
+    deadline: float
+    progress: Progress | None = None
+
+    @property
+    def limits(self) -> Limits:
+        """Those of the session."""
+        return self.session.limits
+
+
+def take(taking: Taking) -> Origin:
+    """One attempt: ask for what is missing and write it.
+
+    The bytes that are there are kept when the server confirms that they are of the same version
+    (``If-Range``); whenever it sends the whole file, or another version, they are thrown away.
+
+    Raises
+    ------
+    FetchError
+        when the attempt fails; what has come is kept for the next.
+    """
+    known = taking.part.origin(taking.url)
+    have = taking.part.size if known and known.validator else 0
+    headers = {"Accept-Encoding": "identity"}
+    if have and known:
+        headers |= {"Range": f"bytes={have}-", "If-Range": known.validator or ""}
+    with taking.session.opened(taking.url, headers) as answer:
+        origin = _origin(taking.url, answer)
+        start, total = _span(answer, have)
+        if answer.status_code == 416 and have and total == have and known:
+            return known
+        if start is None or (start and not _same(known, origin)):
+            # The server continues something else; the next attempt asks for all of it.
+            taking.part.discard_bytes()
+            raise FetchError("broken", "the file has changed on the server", shown(answer.url))
+        if holds_html(answer):
+            with transport(answer.url):
+                raise page_instead(answer)
+        _bounded(taking, total, start, shown(answer.url))
+        _write(taking, answer, origin, start, total)
+        return origin if not start or known is None else known
+
+
+def _origin(url: str, answer: httpx.Response) -> Origin:
+    headers = answer.headers
+    encoding = headers.get("Content-Encoding", "identity").strip().lower()
+    if encoding not in ("", "identity", *_PACKED):
+        raise FetchError(
+            "refused", f"the server packs the file by {encoding[:20]!r}, which was not asked for",
+            shown(answer.url),
+        )  # fmt: skip
+    return Origin(
+        url, headers.get("ETag"), headers.get("Last-Modified"),
+        "gzip" if encoding in _PACKED else None,
+    )  # fmt: skip
+
+
+def _span(answer: httpx.Response, have: int) -> tuple[int | None, int]:
+    """The place of the first byte, and the size of the file or 0; None where they do not fit."""
+    if answer.status_code == 200:
+        return 0, _number(answer.headers.get("Content-Length"))
+    match = _RANGE.fullmatch(answer.headers.get("Content-Range", "").strip())
+    if match is None:
+        return None, 0
+    total = _number(match[3])
+    if answer.status_code == 416 or match[1] is None or not have or int(match[1]) != have:
+        return None, total
+    return have, total
+
+
+def _number(text: str | None) -> int:
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 19 else 0
+
+
+def _same(known: Origin | None, found: Origin) -> bool:
+    """Whether a partial answer is of the version that is there, as far as it tells."""
+    if known is None or known.encoding != found.encoding:
+        return False
+    return found.etag in (None, known.etag) and found.modified in (None, known.modified)
+
+
+def _bounded(taking: Taking, total: int, start: int, place: str) -> None:
+    if total > taking.limits.size:
+        raise FetchError(
+            "too-large", f"the file has {total} bytes and at most {taking.limits.size} are taken",
+            place,
+        )  # fmt: skip
+    try:
+        free = shutil.disk_usage(taking.part.path.parent).free
+    except OSError:
+        return
+    if total - start > free:
+        raise FetchError(
+            "disk", f"the file needs {total - start} more bytes and {free} are free",
+            str(taking.part.path.parent),
+        )  # fmt: skip
+
+
+def _write(taking: Taking, answer: httpx.Response, origin: Origin, start: int, total: int) -> None:
+    place, at = shown(answer.url), start
+    try:
+        if not start:
+            taking.part.begin(origin)
+        with transport(answer.url):
+            for piece in answer.iter_raw():
+                taking.part.add(piece, at)
+                at += len(piece)
+                _within(taking, at, place)
+                if taking.progress:
+                    taking.progress(at, total)
+    except OSError as error:
+        raise unwritable(error, taking.part.path) from None
+    if total and at < total:
+        raise FetchError("broken", f"the connection ended after {at} of {total} bytes", place)
+    if total and at > total:
+        taking.part.discard_bytes()
+        raise FetchError("broken", f"the server sent more than the {total} bytes it told", place)
+
+
+def _within(taking: Taking, size: int, place: str) -> None:
+    if size > taking.limits.size:
+        taking.part.discard_bytes()
+        raise FetchError(
+            "too-large", f"the file is longer than the {taking.limits.size} bytes that are taken",
+            place,
+        )  # fmt: skip
+    if time.monotonic() > taking.deadline:
+        raise FetchError(
+            "refused", f"not all there after {taking.limits.seconds:.0f} s; try again, what has "
+            "come is kept", place,
+        )  # fmt: skip

@@ -1,0 +1,83 @@
+"""Bounds of a download, and attempts within them."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeVar
+
+from fitslint.pipeline.fetch.errors import FetchError
+
+Got = TypeVar("Got")
+_GROWTH = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How much and how long.
+
+    Attributes
+    ----------
+    size : int
+        bytes of a file.
+    page : int
+        bytes of a listing.
+    attempts : int
+        connections for one file that bring nothing of it.
+    calls : int
+        of them in a row to a host that cannot be reached.
+    redirects : int
+        of one connection.
+    connect, read : float
+        seconds until a connection stands, and between two pieces of a body.
+    listing, seconds : float
+        seconds that a page, and all of a download, may take.
+    pause : float
+        seconds before the second attempt; twice as long before each further one.
+    patience : float
+        longest wait in seconds that a server may ask for.
+    """
+
+    size: int = 4 * 1024**3
+    page: int = 2 * 1024**2
+    attempts: int = 5
+    calls: int = 3
+    redirects: int = 10
+    connect: float = 20.0
+    read: float = 60.0
+    listing: float = 300.0
+    seconds: float = 6 * 3600.0
+    pause: float = 0.5
+    patience: float = 120.0
+
+
+def retried(action: Callable[[], Got], limits: Limits, have: Callable[[], int] = lambda: 0) -> Got:
+    """What ``action`` returns, tried again while its failures are of the kind that passes.
+
+    Parameters
+    ----------
+    have : callable
+        what there is already; failures that brought more do not count as attempts without success,
+        of which there are ``limits.attempts``. Of all there are at most ten times as many.
+
+    Raises
+    ------
+    FetchError
+        the last failure, or one that does not pass.
+    """
+    pause, failed, most, calls = limits.pause, 0, -1, 0
+    for left in range(10 * limits.attempts - 1, -1, -1):
+        try:
+            return action()
+        except FetchError as error:
+            now = have()
+            pause, failed = (limits.pause, 1) if now > most else (pause * _GROWTH, failed + 1)
+            most = max(most, now)
+            calls = calls + 1 if error.reason == "unreachable" else 0
+            wait = pause if error.wait is None else error.wait
+            spent = not left or failed >= limits.attempts or calls >= limits.calls
+            if spent or not error.passes or wait > limits.patience:
+                raise
+            time.sleep(wait)
+    raise ValueError("attempts are one or more")

@@ -1,0 +1,41 @@
+"""The figure of the shear less that of the convergence."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from fitslint.pipeline.kappa.qc.assess import Assessment
+from fitslint.pipeline.kappa.qc.figures.drawing import WIDE, Picture, figure, png
+
+
+def draw(assessment: Assessment) -> Picture | None:
+    """Shear less that of the convergence, both components, in the circle that is judged."""
+    compared = assessment.measured.shear
+    if compared is None:
+        return None
+    frame = assessment.evidence.kappa.frame
+    rows, columns = (slice(one.min(), one.max() + 1) for one in np.nonzero(compared.inside))
+    part = compared.residual[rows, columns]
+    step = frame.scale * (frame.shape[0] // compared.residual.shape[0])
+    half = part.shape[1] * step / 2, part.shape[0] * step / 2
+    size = float(np.nanpercentile(np.abs(part), 98)) or 1.0
+    drawn = figure(WIDE)
+    panels = zip(drawn.subplots(1, 2), (part.real, part.imag), strict=True)
+    for number, (axes, data) in enumerate(panels, 1):
+        shown = axes.imshow(
+            data, origin="lower", extent=(-half[0], half[0], -half[1], half[1]),
+            interpolation="nearest", cmap="PuOr", vmin=-size, vmax=size,
+        )  # fmt: skip
+        name = rf"$\gamma_{number}$"
+        drawn.colorbar(shown, ax=axes, label=f"{name} residual", extend="both", shrink=0.8)
+        axes.set_title(rf"{name} - Kaiser-Squires($\kappa$)", fontsize=10)
+        axes.set_xlabel("along the rows of pixels (arcsec)")
+        axes.set_ylabel("along the columns (arcsec)")
+    return Picture(
+        "residuals",
+        "Shear less the shear of the convergence and of the mass outside the field, in the circle "
+        "that is judged, along the axes of the pixels. Galaxies smaller than a pixel leave dots.",
+        "Two maps of the difference between the given shear and that of the convergence, for "
+        "gamma1 and gamma2.",
+        png(drawn),
+    )

@@ -1,0 +1,29 @@
+"""Text as a FITS header holds it: printable ASCII (FITS 4.0, section 4.2.1.1)."""
+
+from __future__ import annotations
+
+from fitslint.products.errors import ProductError
+
+
+def printable(name: str, text: str) -> None:
+    """Refuse what a FITS header cannot hold.
+
+    Raises
+    ------
+    ProductError
+        naming the first character that is not printable ASCII.
+    """
+    strange = next((letter for letter in text if not _held(letter)), None)
+    if strange is not None:
+        raise ProductError(
+            f"{name} holds {strange!r}; a FITS header has printable ASCII characters only"
+        )
+
+
+def as_held(text: str) -> str:
+    """``text`` with a question mark for every character that a FITS header cannot hold."""
+    return "".join(letter if _held(letter) else "?" for letter in text)
+
+
+def _held(letter: str) -> bool:
+    return " " <= letter <= "~"

@@ -1,0 +1,59 @@
+"""Pages with attachments, honest and hostile."""
+
+import time
+
+import httpx
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from fitslint.pipeline.fetch.limits import Limits
+from fitslint.pipeline.fetch.redmine import attachment
+
+PAGE = httpx.URL("https://projets.example/redmine/projects/lenstool/files")
+NAME = "a1689.tar.gz"
+LINK = '<td class="filename"><a href="/redmine/attachments/download/7/a1689.tar.gz">a</a></td>'
+FILE = "https://projets.example/redmine/attachments/download/7/a1689.tar.gz"
+
+
+@pytest.mark.parametrize(
+    ("link", "found"),
+    [
+        ("/attachments/download/7/a1689.tar.gz", "/attachments/download/7/a1689.tar.gz"),
+        ("/attachments/7/a1689.tar.gz?x=1#y", "/attachments/download/7/a1689.tar.gz"),
+        ("../../attachments/7/a1689.tar.gz", "/redmine/attachments/download/7/a1689.tar.gz"),
+        ("/attachments/download/7/xa1689.tar.gz", None),
+        ("/attachments/download/7/a1689.tar.gz.txt", None),
+        ("/attachments/download/seven/a1689.tar.gz", None),
+        ("//evil.example/attachments/download/7/a1689.tar.gz", None),
+        ("http://projets.example/attachments/download/7/a1689.tar.gz", None),
+        ("javascript:/attachments/download/7/a1689.tar.gz", None),
+        ("http://[/a1689.tar.gz", None),
+    ],
+)
+def test_what_a_link_leads_to(link, found):
+    page = f"<a href='{link}'>x</a>"
+    assert attachment(PAGE, page, NAME) == (found and f"https://projets.example{found}")
+
+
+def test_the_newest_of_several():
+    numbers = (9, 1234, 77)
+    page = "".join(f"<a href=/attachments/{one}/{NAME}>{NAME}</a>" for one in numbers)
+    assert attachment(PAGE, page, NAME).endswith(f"/attachments/download/1234/{NAME}")
+
+
+@pytest.mark.parametrize(
+    "piece",
+    ["<!--", "<a ", '<a href="', "<", "&#", "<![", "<![foo[", "<?", "</", "<!DOCTYPE [", "<a b=c "],
+)
+def test_a_hostile_page_takes_no_time(piece):
+    begun = time.monotonic()
+    assert attachment(PAGE, piece * (Limits().page // len(piece) // 10), NAME) is None
+    assert time.monotonic() - begun < 5
+    assert attachment(PAGE, LINK + piece * 100, NAME) == FILE
+
+
+@given(st.text(alphabet="<>!-[]/a href='\"=&#;?", max_size=200))
+def test_any_text_is_read(text):
+    assert attachment(PAGE, text, NAME) is None
+    assert attachment(PAGE, LINK + text, NAME) == FILE
