@@ -24,12 +24,12 @@ def write_whole(path: Path, data: bytes, *, through: Path | None = None) -> None
     OSError
         when it cannot be written; what was there is as it was.
     """
-    path = Path(os.path.realpath(path))
     if path.exists() and not path.is_file():
         # A device or pipe (/dev/null, /dev/stdout) is written to; nothing takes its name.
         with path.open("wb") as file:
             file.write(data)
         return
+    path = Path(os.path.realpath(path))
     made = through or path.with_name(f".{path.name[:60]}.{os.urandom(4).hex()}.part")
     try:
         with made.open("wb") as file:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import os
 import warnings
+from pathlib import Path
 from typing import Any
 
 from fitslint.wcs.errors import GridError
@@ -35,6 +36,8 @@ def read(path: str | os.PathLike[str], hdu: int | str | None = None) -> tuple[An
     from astropy.io import fits
 
     name = os.fspath(path)
+    if Path(name).exists() and not Path(name).is_file():
+        raise GridError(f"{name}: this is a folder, a pipe or a device, not a file")
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")

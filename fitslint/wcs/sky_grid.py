@@ -21,6 +21,8 @@ _FAR = 5.0
 """Degrees from the reference beyond which offsets along a parallel mean nothing."""
 _MOST = 2**31 - 1
 """Pixels along an axis."""
+_NORTH_UP = 180.0
+"""LONPOLE of a gnomonic image that PCi_j alone turns."""
 _PROJECTION = re.compile(r"LONPOLE|LATPOLE|PV[12]_\d+|(A|B|AP|BP)_(ORDER|\d_\d)")
 """Keywords of projections with parameters, and of their distortion by polynomials."""
 
@@ -198,7 +200,7 @@ class SkyGrid:
         if turned[0, 1] or turned[1, 0]:
             pairs = ((i, j) for i in (0, 1) for j in (0, 1))
             found |= {f"PC{i + 1}_{j + 1}": float(turned[i, j]) for i, j in pairs}
-        if self.wcs.wcs.ctype[0] != "RA---TAN":
+        if self.wcs.wcs.ctype[0] != "RA---TAN" or self.wcs.wcs.lonpole != _NORTH_UP:
             kept = (key for key in told if _PROJECTION.fullmatch(key))
             found |= {key: told[key] if "ORDER" in key else float(told[key]) for key in kept}
         found |= {key: told[key] for key in ("RADESYS", "EQUINOX") if key in told}

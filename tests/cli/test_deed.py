@@ -23,6 +23,7 @@ main(sys.argv[1:])
     [
         ("kappa", "maps", "x.par"),
         ("kappa", "rescale", "x.fits", "--unity"),
+        ("kappa", "fetch", "a1689"),
         ("kappa", "qc", "x.fits"),
         ("kappa", "run", "x.toml"),
         ("conform", "kappa", "x.fits"),

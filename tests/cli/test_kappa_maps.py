@@ -9,7 +9,7 @@ from fitslint.cli.errors import Usage
 from fitslint.cli.kappa.maps import Request
 from fitslint.cli.kappa.maps_report import carry_out
 from tests.cli.tool import check, run
-from tests.pipeline.kappa.test_maps import departure, par, published
+from tests.pipeline.kappa.maps.sample import departure, par, published
 
 
 def maps(*arguments, **options):

@@ -103,6 +103,14 @@ def test_a_name_that_comes_up_meanwhile_stays(tmp_path, monkeypatch):
     assert path.read_text() == "mine" and len(list(tmp_path.iterdir())) == 1
 
 
+def test_a_pipe_is_not_replaced(tmp_path):
+    path = tmp_path / "pipe"
+    os.mkfifo(path)
+    with pytest.raises(ProductError, match="no regular file"):
+        write_product(path, pixels(), "kappa", overwrite=True, **facts("kappa"))
+    assert path.is_fifo()
+
+
 def test_a_folder_that_is_a_file(tmp_path):
     (tmp_path / "f").write_text("")
     with pytest.raises(ProductError, match="cannot be written"):

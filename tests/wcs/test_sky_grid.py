@@ -1,5 +1,7 @@
 """Grids on the sky, against astropy.wcs."""
 
+import os
+
 import astropy.units as u
 import numpy as np
 import pytest
@@ -144,6 +146,8 @@ def test_meridians_converge():
         (header(CRVAL1=220.0), "another field"),
         (header(CUNIT1="furlong"), "world coordinates"),
         (header(CD1_1=1e-4, CD1_2=1e-4, CD2_1=1e-4, CD2_2=1e-4), "singular"),
+        (header(CRPIX1="NaN"), "CRPIX1 of the image is 'NaN', which is no finite number"),
+        (header(CD1_1=1e300, CD2_2=1e-300), "no image of the sky"),
     ],
 )
 def test_images_that_give_no_grid(tmp_path, cards, said):
@@ -163,7 +167,26 @@ def test_files_that_are_none(tmp_path, content):
         SkyGrid.like(tmp_path / "none.fits", (40.0, 60.0))
 
 
+def test_a_pipe_is_not_waited_for(tmp_path):
+    os.mkfifo(tmp_path / "pipe.fits")
+    for path in (tmp_path / "pipe.fits", "/dev/zero", tmp_path):
+        with pytest.raises(GridError, match="not a file"):
+            SkyGrid.like(path, (40.0, 60.0))
+
+
 @pytest.mark.parametrize("pixel", [0.0, -1.0, float("nan"), float("inf")])
 def test_pixels_without_a_size(pixel):
     with pytest.raises(GridError):
         SkyGrid.centred((40.0, 60.0), pixel, (30, 30))
+
+
+def test_an_image_that_lonpole_turns_keeps_its_place(tmp_path):
+    header = fits.Header(
+        {"CTYPE1": "RA---TAN", "CTYPE2": "DEC--TAN", "CRVAL1": 266.4, "CRVAL2": -28.9,
+         "CRPIX1": 20.0, "CRPIX2": 21.5, "CDELT1": -0.002, "CDELT2": 0.002, "LONPOLE": 0.0}
+    )  # fmt: skip
+    image = tmp_path / "image.fits"
+    fits.writeto(image, np.zeros((43, 43), np.float32), header)
+    cards = fits.Header(SkyGrid.like(image, (266.4, -28.9)).cards())
+    corner = WCS(cards).all_pix2world(0, 0, 0)
+    assert np.allclose(corner, WCS(header).all_pix2world(0, 0, 0), rtol=0, atol=1e-9)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Annotated
 
 import typer
@@ -9,6 +10,21 @@ import typer
 from fitslint.cli.deed import Deed, deed
 
 Word = str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """The options as they were given."""
+
+    target: str
+    out: str
+    source: str
+    url: str | None
+    file: str | None
+    sha256: str | None
+    cookies: str | None
+    user: str | None
+    timeout: float
 
 
 def add_to(app: typer.Typer) -> None:
@@ -59,7 +75,5 @@ def fetch(
     What broke off is continued; what is there is not fetched again. Exit 0: it is there; 2: usage;
     3: it cannot be fetched.
     """
-    from fitslint.cli.kappa.fetch_report import Request
-
     request = Request(target, out, source, url, file, sha256, cookies, user, timeout)
     return deed("fitslint.cli.kappa.fetch_report", "carry_out", request)

@@ -8,12 +8,12 @@ import netrc
 import os
 import re
 import sys
-from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
 
 from fitslint.cli.errors import ExitCode, Usage
+from fitslint.cli.kappa.fetch import Request
 from fitslint.pipeline.errors import PipelineError
 from fitslint.pipeline.fetch.limits import Limits
 from fitslint.pipeline.fetch.session import Login
@@ -27,21 +27,6 @@ PASSWORD = "FITSLINT_PASSWORD"
 _MODELS = 10
 """Parameter files that are named."""
 _SHA = re.compile(r"[0-9a-fA-F]{64}")
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """The options as they were given."""
-
-    target: str
-    out: str
-    source: str
-    url: str | None
-    file: str | None
-    sha256: str | None
-    cookies: str | None
-    user: str | None
-    timeout: float
 
 
 def carry_out(request: Request) -> ExitCode:

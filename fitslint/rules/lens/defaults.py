@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from fitslint.lenstool.defaults import COSMOLOGY
 from fitslint.model.rule import Flag
 from fitslint.rules.api import rule
 from fitslint.rules.lens.facts import VERSION, lenses, maps
 from fitslint.rules.lens.model import ModelFile
 
-_DEFAULTS = {"H0": "50 km/s/Mpc", "omegaM": "1", "omegaX": "0"}
+_NEEDED = {"H0": " km/s/Mpc", "omegaM": "", "omegaX": ""}
+"""Arguments of ``cosmologie`` that a model has to say, and their units."""
 
 
 @rule(
@@ -75,9 +77,9 @@ def default_cosmology(model: ModelFile) -> Iterator[Flag]:
     given = {one.key for section in sections for one in section.statements}
     if "omegaK" in given:
         given.add("omegaX")
-    missing = [key for key in _DEFAULTS if key not in given]
+    missing = [key for key in _NEEDED if key not in given]
     if missing:
-        default = ", ".join(f"{key} = {_DEFAULTS[key]}" for key in missing)
+        default = ", ".join(f"{key} = {COSMOLOGY[key]:g}{_NEEDED[key]}" for key in missing)
         told = " and ".join(missing)
         yield model.at(sections[-1], message="part", missing=told, default=default)
 

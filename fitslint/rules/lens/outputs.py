@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from fitslint.lenstool.defaults import Z_SOURCE
 from fitslint.model.rule import Flag
 from fitslint.rules.api import rule
 from fitslint.rules.lens.facts import (
@@ -26,8 +27,6 @@ if TYPE_CHECKING:
 _CLAUSE = f"{VERSION}, runmode"
 _OF_ANY_SOURCE = (("ampli", 5), ("ampli", 6))
 """Modes that do not depend on the redshift of the sources."""
-_Z_SOURCE = 0.8
-"""The redshift of the sources where the file has none."""
 _FILES = {"dpl": 2, "curv": 3}
 """How many files a line writes, where it is not one."""
 
@@ -232,7 +231,7 @@ def source_in_front_of_lens(model: ModelFile) -> Iterator[Flag]:
         if (one.kind, one.mode) in _OF_ANY_SOURCE:
             continue
         is_mass = one.kind == "mass"
-        source = (_Z_SOURCE if given is None else given) if is_mass else one.redshift
+        source = (Z_SOURCE if given is None else given) if is_mass else one.redshift
         asked = [one.redshift] if is_mass and one.redshift in found else found
         front = [z for z in asked if z is not None and source is not None and z >= source]
         if not front:

@@ -17,7 +17,7 @@ from fitslint.pipeline.kappa.maps.orders import lenstool_grid, ordered, runmode_
 from fitslint.pipeline.kappa.maps.wanted import of_products
 from fitslint.pipeline.kappa.reading import load_model
 from tests.cli.tool import run
-from tests.pipeline.kappa.test_maps import par, two_planes
+from tests.pipeline.kappa.maps.sample import par, two_planes
 
 PROGRAM = """\
 #!{python}

@@ -122,7 +122,10 @@ def test_evolving_dark_energy_changes_distances(tmp_path: Path) -> None:
     assert made.distance_ratio(0.2, 2) != pytest.approx(plain.distance_ratio(0.2, 2), rel=1e-4)
 
 
-@pytest.mark.parametrize("line", ["H0 0", "H0 nan", "omegaM -1", "model 2", "model 9", "H0"])
+@pytest.mark.parametrize(
+    "line",
+    ["H0 0", "H0 nan", "omegaM -1", "model 2", "model 9", "H0", "H0 1e300", "omegaX 7", "wX 1000"],
+)
 def test_no_cosmology(tmp_path: Path, line: str) -> None:
     with pytest.raises(PipelineError) as caught:
         _load(tmp_path, rest=section("cosmologie", line) + REST)
@@ -157,7 +160,13 @@ def test_a_mass_line_with_a_redshift_too_many(tmp_path: Path) -> None:
 def test_the_last_line_of_a_kind_counts(tmp_path: Path) -> None:
     model = _load(tmp_path, "mass 1 64 0.2 a.fits", "mass 4 64 0.2 b.fits")
     assert [one.files for one in model.outputs] == [("b.fits",)]
-    assert any("dropped: line 2" in note for note in model.notes)
+    assert any("dropped: line 2." in note for note in model.notes)
+
+
+def test_a_note_does_not_grow_with_the_file(tmp_path: Path) -> None:
+    model = _load(tmp_path, *(f"mass 1 64 0.2 {i}.fits" for i in range(300)))
+    note = next(note for note in model.notes if "dropped" in note)
+    assert note.endswith("dropped: line 2, line 3, line 4, line 5, line 6 and 294 more.")
 
 
 def test_a_plane_without_lens_is_told(tmp_path: Path) -> None:

@@ -133,6 +133,12 @@ def test_unusable_potfiles(tmp_path: Path, changes: dict[str, str | None], words
     assert caught.value.line is not None
 
 
+def test_axes_near_zero_have_an_ellipticity(tmp_path: Path) -> None:
+    text = "#REFERENCE 3 150 30\n1 0 0 2e-300 1e-300 0 18 0\n"
+    member = next(one for one in _load(tmp_path, text).lenses if one.member)
+    assert member.ellipticity == pytest.approx(0.6)
+
+
 def test_lines_of_a_broken_catalogue(tmp_path: Path) -> None:
     with pytest.raises(PipelineError, match=r"gal\.cat:2: has 3 columns") as caught:
         _load(tmp_path, "#REFERENCE 3 150 30\n1 2 3\n")

@@ -14,13 +14,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from fitslint.pipeline.kappa.maps.blocks import blocks
 from fitslint.wcs.grid import Grid
 from fitslint.wcs.sky_grid import SkyGrid, Turn
 
 Maps = Mapping[str, NDArray[Any]]
 _VECTOR = ("alpha_x", "alpha_y")
 _SHEAR = ("gamma1", "gamma2")
-_PIXELS = 1 << 18
 
 
 def partners(quantities: frozenset[str], grid: Grid) -> frozenset[str]:
@@ -37,10 +37,7 @@ def turn_to_pixels(maps: Maps, grid: Grid) -> None:
     """Turn the components in ``maps`` to the axes of the pixels, in place."""
     if not isinstance(grid, SkyGrid) or not ("alpha_x" in maps or "gamma1" in maps):
         return
-    rows, columns = grid.shape
-    step = max(1, _PIXELS // columns)
-    for start in range(0, rows, step):
-        stop = min(start + step, rows)
+    for start, stop in blocks(grid.shape):
         turn = grid.turn(start, stop)
         if "alpha_x" in maps:
             _turn([maps[name][start:stop] for name in _VECTOR], turn)

@@ -12,13 +12,13 @@ from numpy.typing import NDArray
 from fitslint.pipeline.kappa import derive
 from fitslint.pipeline.kappa.evaluate import evaluate
 from fitslint.pipeline.kappa.maps.axes import partners, turn_to_pixels
+from fitslint.pipeline.kappa.maps.blocks import blocks
 from fitslint.pipeline.kappa.maps.wanted import Wanted
 from fitslint.pipeline.kappa.model import LensModel
 from fitslint.pipeline.progress import Progress
 from fitslint.wcs.grid import Grid
 
 Map = NDArray[Any]
-_PIXELS = 1 << 18
 _DIRECT = frozenset(("kappa", "gamma1", "gamma2", "deflection"))
 
 
@@ -67,9 +67,8 @@ def pixels(wanted: Wanted, maps: Mapping[str, Map]) -> Map:
         return parts[0]
     rows, columns = parts[0].shape
     found = np.empty((rows, columns), np.float32)
-    step = max(1, _PIXELS // columns)
-    for start in range(0, rows, step):
-        block = slice(start, start + step)
+    for start, stop in blocks((rows, columns)):
+        block = slice(start, stop)
         with np.errstate(over="ignore"):
             found[block] = _derived(wanted, [part[block] for part in parts])
     return found

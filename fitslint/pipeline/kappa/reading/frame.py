@@ -6,6 +6,7 @@ import math
 import re
 from dataclasses import dataclass
 
+from fitslint.lenstool.defaults import HALF_WIDTH
 from fitslint.lenstool.document import Document, Statement
 from fitslint.lenstool.numbers import real, sexagesimal
 from fitslint.pipeline.errors import PipelineError
@@ -14,8 +15,6 @@ from fitslint.pipeline.kappa.reading.values import argument, integer_of, real_of
 
 _EDGES = ("xmin", "xmax", "ymin", "ymax")
 _LOST_SIGN = re.compile("-0+:")
-_HALF_WIDTH = 20.0
-"""Lenstool's field in arcsec to either side when the file gives none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +97,7 @@ def field_of(document: Document, notes: list[str]) -> Field:
     PipelineError
         when it has no area.
     """
-    edges = dict(zip(_EDGES, (-_HALF_WIDTH, _HALF_WIDTH) * 2, strict=True))
+    edges = dict(zip(_EDGES, (-HALF_WIDTH, HALF_WIDTH) * 2, strict=True))
     line = 0
     for section in document.all("champ"):
         if section.word.text != "champ":

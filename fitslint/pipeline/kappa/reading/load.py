@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from fitslint.cosmology.model import Cosmology
+from fitslint.lenstool.defaults import Z_SOURCE
 from fitslint.lenstool.document import Document, Section
 from fitslint.lenstool.errors import LenstoolError
 from fitslint.lenstool.parse import parse
@@ -24,7 +25,6 @@ from fitslint.pipeline.kappa.reading.values import integer_of, real_of
 
 SIZE_LIMIT = 2**26
 LENSES_LIMIT = 200_000
-_Z_SOURCE = 0.8
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,8 +212,8 @@ def _z_source(document: Document, given: float | None, notes: list[str]) -> floa
         return given
     statement = document.last("source", "z_source")
     if statement is None:
-        notes.append(f"The file gives no `z_source`: Lenstool takes {_Z_SOURCE}.")
-        return _Z_SOURCE
+        notes.append(f"The file gives no `z_source`: Lenstool takes {Z_SOURCE}.")
+        return Z_SOURCE
     value = real_of(document.path, statement)
     if not 0 < value <= FARTHEST:
         sentence = f"no source has the redshift {value:g}"

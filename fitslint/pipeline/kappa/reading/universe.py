@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from fitslint.cosmology.model import Cosmology, CosmologyError, of, parametric
+from fitslint.lenstool.defaults import COSMOLOGY
 from fitslint.lenstool.document import Document
 from fitslint.pipeline.errors import PipelineError
 from fitslint.pipeline.kappa.reading.values import integer_of, real_of
 
-_DEFAULTS = {"H0": 50.0, "omegaM": 1.0, "omegaX": 0.0, "wX": -1.0, "wa": 0.0}
 _MODELS = {2: "Cardassian", 3: "interacting dark energy", 4: "holographic"}
 
 
@@ -60,12 +60,12 @@ def sampled(cosmology: Cosmology, changes: dict[str, float]) -> Cosmology:
 def _values(document: Document, notes: list[str]) -> tuple[dict[str, float], int | None]:
     path = document.path
     model = document.last("cosmologie", "model")
-    found = {key: document.last("cosmologie", key) for key in (*_DEFAULTS, "omegaK")}
+    found = {key: document.last("cosmologie", key) for key in (*COSMOLOGY, "omegaK")}
     values = {key: real_of(path, one) for key, one in found.items() if one is not None}
     line = next((one.line for one in found.values() if one is not None), None)
     missing = [key for key in ("H0", "omegaM", "omegaX") if key not in values]
     curvature = values.pop("omegaK", None)
-    values = _DEFAULTS | values
+    values = COSMOLOGY | values
     if curvature == 0:
         flat = 1 - values["omegaM"]
         if found["omegaX"] is not None and abs(values["omegaX"] - flat) > 1e-9:

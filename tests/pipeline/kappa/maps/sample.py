@@ -1,4 +1,14 @@
-"""A model for maps: one potential, a place on the sky, and whatever a test changes."""
+"""A model for maps, and what holds of every map that is written."""
+
+import gzip
+import shutil
+import subprocess
+
+import fitsio
+import numpy as np
+from astropy.io import fits
+
+import fitslint
 
 MODEL = """\
 runmode
@@ -62,3 +72,26 @@ def two_planes(folder, lines=""):
         for number, z in enumerate((0.3, 0.5))
     )
     return par(folder, lines, number=3, potentials=potentials + SHEAR)
+
+
+def clean(path):
+    """No finding of ours and none of fitsverify; the same pixels for two readers."""
+    report = fitslint.check(path, profile="products")
+    assert not report.findings, [str(one) for one in report.findings]
+    program = shutil.which("fitsverify")
+    if program:
+        done = subprocess.run([program, "-q", path], capture_output=True, text=True, check=False)
+        assert "OK" in done.stdout, done.stdout
+    ours = fits.getdata(path)
+    assert ours.dtype == ">f4"
+    np.testing.assert_array_equal(ours, fitsio.read(str(path)))
+
+
+def published(path):
+    with gzip.open(path) as stream, fits.open(stream) as hdus:
+        return np.asarray(hdus[0].data, np.float64)
+
+
+def departure(made, wanted):
+    scale = np.maximum(np.abs(wanted), 1e-3 * np.abs(wanted).max())
+    return np.abs(made - wanted) / scale

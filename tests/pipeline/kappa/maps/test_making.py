@@ -1,60 +1,32 @@
 """Maps of models as products, against Lenstool's own and against astropy.wcs."""
 
-import gzip
 import math
-import shutil
-import subprocess
 import warnings
 from pathlib import Path
 
 import astropy.units as u
-import fitsio
 import numpy as np
 import pytest
 from astropy.coordinates import SkyCoord
 from astropy.io import fits
 from astropy.wcs import WCS
 
-import fitslint
-from fitslint.pipeline.errors import PipelineError
 from fitslint.pipeline.kappa.maps import carry_out, make
 from fitslint.pipeline.kappa.maps import grid as maps_grid
 from fitslint.pipeline.kappa.maps.orders import lenstool_grid, runmode_orders
 from fitslint.pipeline.kappa.maps.wanted import DEFAULT, UNITS, Wanted
 from fitslint.pipeline.kappa.reading import load_model
 from fitslint.wcs.linear import from_linear, linear_error, offset_error
+from tests.pipeline.kappa.maps.sample import POTENTIAL, clean, departure, par, published, two_planes
 
 
 def oracle_lines(shared):
     return sorted((shared / "oracle/lenstool").glob("*/*.par"))
 
 
-def published(path):
-    with gzip.open(path) as stream, fits.open(stream) as hdus:
-        return np.asarray(hdus[0].data, np.float64)
-
-
-def departure(made, wanted):
-    scale = np.maximum(np.abs(wanted), 1e-3 * np.abs(wanted).max())
-    return np.abs(made - wanted) / scale
-
-
 def most(differences):
     """The difference that 9 of 10 pixels stay below: those in cores are too steep for steps."""
     return np.quantile(np.abs(differences[1:-1, 1:-1]), 0.9)
-
-
-def clean(path):
-    """No finding of ours and none of fitsverify; the same pixels for two readers."""
-    report = fitslint.check(path, profile="products")
-    assert not report.findings, [str(one) for one in report.findings]
-    program = shutil.which("fitsverify")
-    if program:
-        done = subprocess.run([program, "-q", path], capture_output=True, text=True, check=False)
-        assert "OK" in done.stdout, done.stdout
-    ours = fits.getdata(path)
-    assert ours.dtype == ">f4"
-    np.testing.assert_array_equal(ours, fitsio.read(str(path)))
 
 
 @pytest.mark.parametrize("cluster", ["a1689like", "t12_nfw_c_rs", "t81_ell", "t8_piemd"])

@@ -1,28 +1,17 @@
 """What is asked of maps and cannot be: one sentence, and no file that was there is touched."""
 
-import gzip
-import math
-import shutil
-import subprocess
-import warnings
 from pathlib import Path
 
-import astropy.units as u
-import fitsio
-import numpy as np
 import pytest
-from astropy.coordinates import SkyCoord
 from astropy.io import fits
-from astropy.wcs import WCS
 
-import fitslint
 from fitslint.pipeline.errors import PipelineError
 from fitslint.pipeline.kappa.maps import carry_out, make
 from fitslint.pipeline.kappa.maps import grid as maps_grid
 from fitslint.pipeline.kappa.maps.orders import lenstool_grid, runmode_orders
-from fitslint.pipeline.kappa.maps.wanted import DEFAULT, UNITS, Wanted
+from fitslint.pipeline.kappa.maps.wanted import Wanted
 from fitslint.pipeline.kappa.reading import load_model
-from fitslint.wcs.linear import from_linear, linear_error, offset_error
+from tests.pipeline.kappa.maps.sample import clean, par
 
 
 @pytest.mark.parametrize(
@@ -85,8 +74,9 @@ def test_modes_that_are_not_supported_are_named(tmp_path, line):
 def test_a_field_of_a_thousand_million_pixels(tmp_path):
     model = load_model(par(tmp_path, "  mass 1 40000 0 k.fits"))
     orders = runmode_orders(model, tmp_path / "out")
-    with pytest.raises(PipelineError, match=r"40000 by 40000 pixels .* GiB .*--yes"):
+    with pytest.raises(PipelineError, match=r"40000 by 40000 pixels .* GiB .*--yes") as caught:
         carry_out(orders)
+    assert (caught.value.path, caught.value.line) == (model.path, model.outputs[0].line)
     assert not (tmp_path / "out").exists()
 
 

@@ -1,6 +1,7 @@
 """The page: whole in itself, escaped, with pictures."""
 
 import base64
+import os
 import re
 import time
 from html.parser import HTMLParser
@@ -72,6 +73,33 @@ def test_strings_of_headers_and_catalogues_never_become_markup(maps, tmp_path):
     assert "&lt;script&gt;" in html
     assert "{{7*7}}" in html
     assert "49" not in re.findall(r"galaxy [^<]*", html)[0]
+
+
+def test_a_page_steers_no_terminal(maps, tmp_path):
+    path = sky.plain(tmp_path / "k\x1b[31m.fits", maps.data, sky.cards())
+    page.write(sky.judged(path), tmp_path)
+    html = (tmp_path / page.PAGE).read_text(encoding="utf-8")
+    assert "\x1b" not in html
+    assert r"k\x1b[31m.fits" in html
+
+
+def test_a_report_goes_into_a_device_and_does_not_replace_it(maps, tmp_path):
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    end = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    try:
+        page.write_json(sky.judged(maps.kappa), pipe)
+        assert os.read(end, 1) == b"{"
+    finally:
+        os.close(end)
+    assert pipe.is_fifo()
+
+
+def test_a_map_that_is_a_pipe_is_not_waited_for(tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    for path in (tmp_path / "pipe", "/dev/zero"):
+        with pytest.raises(PipelineError, match="no regular file"):
+            sky.judged(path)
 
 
 def test_a_blank_map_has_a_page_without_pictures(tmp_path):
