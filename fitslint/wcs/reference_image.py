@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from fitslint.wcs.errors import GridError
+from fitslint.wcs.hdus import count
 
 Shape = tuple[int, int]
 _LARGEST = 1.0
@@ -39,10 +40,11 @@ def read(path: str | os.PathLike[str], hdu: int | str | None = None) -> tuple[An
     if Path(name).exists() and not Path(name).is_file():
         raise GridError(f"{name}: this is a folder, a pipe or a device, not a file")
     try:
+        known = count(name)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             with fits.open(name, memmap=True, lazy_load_hdus=True) as hdus:
-                return _found(hdus, hdu)
+                return _found(hdus, hdu, known)
     except GridError as error:
         raise GridError(f"{name}: {error}") from None
     except OSError as error:
@@ -53,11 +55,11 @@ def read(path: str | os.PathLike[str], hdu: int | str | None = None) -> tuple[An
         raise GridError(f"{name}: astropy.wcs cannot use its world coordinates: {said}") from None
 
 
-def _found(hdus: Any, wanted: int | str | None) -> tuple[Any, Shape]:
+def _found(hdus: Any, wanted: int | str | None, known: int) -> tuple[Any, Shape]:
     if wanted is not None:
-        return _celestial(_named(hdus, wanted), hdus)
+        return _celestial(_named(hdus, wanted, known), hdus)
     fault = GridError("no HDU holds an image")
-    for one in hdus:
+    for one in (hdus[at] for at in range(known)):
         if not one.is_image or len(one.shape) < 2:
             continue
         try:
@@ -67,15 +69,15 @@ def _found(hdus: Any, wanted: int | str | None) -> tuple[Any, Shape]:
     raise fault
 
 
-def _named(hdus: Any, wanted: int | str) -> Any:
+def _named(hdus: Any, wanted: int | str, known: int) -> Any:
     if isinstance(wanted, str) and not wanted.isdigit():
-        for one in hdus:
+        for one in (hdus[at] for at in range(known)):
             if one.name.strip().upper() == wanted.strip().upper():
                 return one
         raise GridError(f"no HDU has the EXTNAME {wanted!r}")
     number = int(wanted)
-    if not 1 <= number <= len(hdus):
-        raise GridError(f"there is no HDU {number}; they count from 1 to {len(hdus)}")
+    if not 1 <= number <= known:
+        raise GridError(f"there is no HDU {number}; they count from 1 to {known}")
     return hdus[number - 1]
 
 

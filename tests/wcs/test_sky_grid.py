@@ -163,7 +163,7 @@ def test_files_that_are_none(tmp_path, content):
     path.write_bytes(content)
     with pytest.raises(GridError):
         SkyGrid.like(path, (40.0, 60.0))
-    with pytest.raises(GridError, match="No such file"):
+    with pytest.raises(GridError, match="no such file"):
         SkyGrid.like(tmp_path / "none.fits", (40.0, 60.0))
 
 

@@ -45,6 +45,8 @@ def frame_of(header: Mapping[str, Any], shape: tuple[int, ...], path: str) -> Fr
         matrix[0] *= -1  # x of an offset map grows to the west
     elif not -90 <= reference[1] <= 90:
         raise PipelineError(f"CRVAL2 is {reference[1]:g}; a declination ends at 90", path=path)
+    else:
+        matrix = _poled(value("LONPOLE", 180.0)) @ matrix
     rows = tuple((float(row[0]), float(row[1])) for row in matrix)
     return Frame((shape[0], shape[1]), convention, recorded, reference, pixel, (rows[0], rows[1]))
 
@@ -78,6 +80,15 @@ def _matrix(value: Any) -> list[list[float]]:
         ]
     pc = [value(f"PC{name[2:]}", 1.0 if name in ("CD1_1", "CD2_2") else 0.0) for name in names]
     return [[first * pc[0], first * pc[1]], [second * pc[2], second * pc[3]]]
+
+
+def _poled(longitude: float) -> Any:
+    """The turn of the tangent plane that a native longitude of the pole other than 180 is.
+
+    Calabretta & Greisen (2002), equations 2 and 12: the native longitude counts from the pole.
+    """
+    turn = math.radians(180.0 - longitude)
+    return np.array([[math.cos(turn), -math.sin(turn)], [math.sin(turn), math.cos(turn)]])
 
 
 def _convention(header: Mapping[str, Any], path: str) -> tuple[Convention, bool]:

@@ -16,6 +16,8 @@ from fitslint.pipeline.errors import PipelineError
 from fitslint.pipeline.kappa.qc.frame import Floats, Frame
 from fitslint.pipeline.kappa.qc.frame_cards import frame_of
 from fitslint.products.digest import sha256
+from fitslint.wcs.errors import GridError
+from fitslint.wcs.hdus import count
 
 _RECOMBINATION = 1100.0
 _DENSEST = 5.0
@@ -34,6 +36,8 @@ class SkyMap:
     header: Mapping[str, Any]
     frame: Frame
     sha256: str
+    infinite: int = 0
+    """Pixels that are infinite, which are NaN in ``data``."""
 
     def number(self, keyword: str) -> float | None:
         """The value of a keyword when it is a finite number."""
@@ -88,7 +92,10 @@ class SkyMap:
 
     @property
     def fault(self) -> str | None:
-        """Why the pixels hold no map: all zero, not finite or constant; None when they do."""
+        """Why the pixels hold no map: infinite, all zero, not finite or constant; None when they
+        do."""
+        if self.infinite:
+            return f"pixels are infinite: {self.infinite}"
         finite = self.data[np.isfinite(self.data)]
         if finite.size == 0:
             return "no pixel has a finite value"
@@ -111,15 +118,18 @@ def read(path: str | Path) -> SkyMap:
     name = str(path)
     try:
         digest = sha256(name)
+        known = count(name)
         with (
             warnings.catch_warnings(action="ignore"),
             fits.open(name, memmap=False, lazy_load_hdus=True) as file,
         ):
-            hdu = _image(file, name)
+            hdu = _image(file, known, name)
             header = _plain(hdu.header)
             data = _pixels(hdu.data)
     except PipelineError:
         raise
+    except GridError as error:
+        raise PipelineError(f"cannot be read: {error}", path=name) from None
     except MemoryError:
         raise PipelineError("does not fit into memory", path=name) from None
     except OSError as error:
@@ -127,16 +137,18 @@ def read(path: str | Path) -> SkyMap:
         raise PipelineError(f"cannot be read: {said}", path=name) from None
     except Exception as error:  # astropy raises whatever its reader runs into
         raise PipelineError(f"cannot be read as FITS: {_line(error)}", path=name) from None
-    return SkyMap(name, data, header, frame_of(header, data.shape, name), digest)
+    infinite = int(np.count_nonzero(np.isinf(data)))
+    data[~np.isfinite(data)] = np.nan
+    return SkyMap(name, data, header, frame_of(header, data.shape, name), digest, infinite)
 
 
 def _line(error: Exception) -> str:
     return " ".join(str(error).split())[:200]
 
 
-def _image(file: Any, path: str) -> Any:
+def _image(file: Any, known: int, path: str) -> Any:
     """The first HDU that holds an image; its size is looked at before its pixels are."""
-    for number, hdu in enumerate(file, 1):
+    for number, hdu in enumerate((file[at] for at in range(known)), 1):
         axes = [size for size in getattr(hdu, "shape", ()) if size != 1]
         if not getattr(hdu, "is_image", False) or not axes:
             continue
@@ -150,9 +162,7 @@ def _image(file: Any, path: str) -> Any:
 
 
 def _pixels(data: Any) -> Floats:
-    pixels = np.array(data, dtype=np.float64).squeeze()
-    pixels[~np.isfinite(pixels)] = np.nan
-    return pixels
+    return np.array(data, dtype=np.float64).squeeze()
 
 
 def _plain(header: Any) -> dict[str, Any]:

@@ -83,12 +83,19 @@ def _header(path):
 def test_pixels_without_a_value_are_counted_and_left_out(maps, beside, tmp_path):
     data = maps.data.copy()
     data[:4, 100:140] = np.nan
-    data[200, 200] = np.inf
     made = sky.judged(
         sky.plain(tmp_path / "k.fits", data.astype("f4"), _header(maps.kappa)), beside
     )
-    assert sky.line(made, "h.data").details["without_value"] == 161
+    assert sky.line(made, "h.data").details["without_value"] == 160
     assert sky.verdicts(made)[0] == set()
+
+
+def test_infinite_pixels_make_no_map(maps, tmp_path):
+    data = maps.data.copy()
+    data[200, 200] = np.inf
+    made = sky.judged(sky.plain(tmp_path / "k.fits", data.astype("f4"), _header(maps.kappa)))
+    assert sky.verdicts(made)[0] == {"h.data"}
+    assert "pixels are infinite: 1" in sky.line(made, "h.data").reason
 
 
 def test_wrong_pixkpc_and_dlsds_fail_on_their_lines(maps, tmp_path):

@@ -35,14 +35,15 @@ def test_the_tangent_plane_and_linear_offsets_return(ra, dec, east, north):
         assert float(y) == pytest.approx(north, abs=1e-6)
 
 
-@given(angles, st.floats(-80, 80), st.floats(0, 360), st.floats(1e-3, 3))
-def test_frames_agree_with_astropy_to_a_microarcsec(ra, dec, turn, pixel):
+@given(angles, st.floats(-80, 80), st.floats(0, 360), st.floats(1e-3, 3), st.floats(0, 359))
+def test_frames_agree_with_astropy_to_a_microarcsec(ra, dec, turn, pixel, pole):
     cosine, sine = math.cos(math.radians(turn)), math.sin(math.radians(turn))
     header = {
         "CTYPE1": "RA---TAN", "CTYPE2": "DEC--TAN", "CUNIT1": "deg", "CUNIT2": "deg",
         "CRVAL1": ra, "CRVAL2": dec, "CRPIX1": 50.5, "CRPIX2": 41.0,
         "CD1_1": -pixel * cosine / 3600, "CD1_2": pixel * sine / 3600,
         "CD2_1": pixel * sine / 3600, "CD2_2": pixel * cosine / 3600,
+        "LONPOLE": pole,
     }  # fmt: skip
     frame = frame_of(header, (90, 110), "x")
     columns, rows = np.array([0.0, 109, 30]), np.array([0.0, 89, 70])

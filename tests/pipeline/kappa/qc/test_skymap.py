@@ -1,5 +1,7 @@
 """Reading maps; whatever a file holds ends in a map or in one sentence."""
 
+import os
+
 import numpy as np
 import pytest
 from astropy.io import fits
@@ -80,3 +82,10 @@ def test_broken_headers_never_raise_anything_else(tmp_path_factory, bytes_, card
         assert "\n" not in str(error)
     else:
         assert made.data.ndim == 2
+
+
+def test_a_file_that_goes_on_behind_its_last_hdu(tmp_path):
+    path = sky.plain(tmp_path / "k.fits", DATA, sky.cards(8))
+    os.truncate(path, 1 << 31)
+    with pytest.raises(PipelineError, match="follow the last HDU; cut them off first"):
+        read(path)
