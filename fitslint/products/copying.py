@@ -48,7 +48,7 @@ def copied(stream: Virtual, output: str, *, overwrite: bool) -> str:
         finally:
             with suppress(OSError):
                 made.unlink(missing_ok=True)
-        _sync(path.parent)
+        sync_folder(path.parent)
     except FileExistsError:
         raise _there(output) from None
     except (OSError, ValueError) as error:
@@ -94,7 +94,7 @@ def _place(made: Path, path: Path, *, overwrite: bool) -> None:
         made.rename(path)
 
 
-def _sync(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
     """Bring the name to the device, where a folder can be synced."""
     with suppress(OSError):
         fd = os.open(folder, os.O_RDONLY)

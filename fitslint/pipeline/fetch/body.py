@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import shutil
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import httpx
@@ -15,9 +14,8 @@ from fitslint.pipeline.fetch.errors import FetchError
 from fitslint.pipeline.fetch.limits import Limits
 from fitslint.pipeline.fetch.part import Origin, Part, unwritable
 from fitslint.pipeline.fetch.session import Session, transport
+from fitslint.pipeline.progress import Progress
 
-Progress = Callable[[int, int], None]
-"""Called with the bytes that are there, and all of them; 0 where that is not known."""
 _RANGE = re.compile(r"bytes (?:(\d{1,18})-(\d{1,18})|\*)/(\d{1,18}|\*)")
 _PACKED = ("gzip", "x-gzip")
 

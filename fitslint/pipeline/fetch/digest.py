@@ -1,29 +1,13 @@
-"""The SHA-256 of a file, and the record of it beside the file."""
+"""The record of a file's SHA-256 beside it."""
 
 from __future__ import annotations
 
-import hashlib
-import os
 import re
 from pathlib import Path
 
-_PIECE = 1 << 20
+from fitslint.pipeline.whole import write_whole
+
 _LINE = re.compile(r"([0-9a-fA-F]{64})(?:\s|$)")
-
-
-def digest_of(path: Path) -> str:
-    """The SHA-256 of a file in hexadecimal digits.
-
-    Raises
-    ------
-    OSError
-        when it cannot be read.
-    """
-    with path.open("rb") as file:
-        digest = hashlib.sha256()
-        while piece := file.read(_PIECE):
-            digest.update(piece)
-    return digest.hexdigest()
 
 
 def record(target: Path, digest: str, url: str = "") -> None:
@@ -34,15 +18,10 @@ def record(target: Path, digest: str, url: str = "") -> None:
     OSError
         when it cannot be written.
     """
-    place = _beside(target)
     shown = "".join(letter for letter in url if letter.isprintable())
     comment = f"# fetched from {shown}\n" if shown else ""
-    fresh = place.with_name(f".{place.name[:200]}.{os.urandom(4).hex()}")
-    try:
-        fresh.write_text(f"{comment}{digest}  {target.name}\n", "utf-8")
-        fresh.replace(place)
-    finally:
-        fresh.unlink(missing_ok=True)
+    line = f"{comment}{digest}  {target.name}\n"
+    write_whole(_beside(target), line.encode("utf-8", "surrogateescape"))
 
 
 def recorded(target: Path) -> str | None:

@@ -11,12 +11,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from fitslint.pipeline.fetch.answers import shown
-from fitslint.pipeline.fetch.body import Progress, Taking, take
-from fitslint.pipeline.fetch.digest import digest_of, record, recorded
+from fitslint.pipeline.fetch.body import Taking, take
+from fitslint.pipeline.fetch.digest import record, recorded
 from fitslint.pipeline.fetch.errors import FetchError
 from fitslint.pipeline.fetch.limits import retried
 from fitslint.pipeline.fetch.part import Part, held, unwritable
 from fitslint.pipeline.fetch.session import Session, checked
+from fitslint.pipeline.progress import Progress
+from fitslint.products import digest as digests
 
 Judge = Callable[[bytes], str | None]
 """Says of the first bytes of a file why it is not the one that is wanted; None when it is."""
@@ -126,7 +128,7 @@ def present(target: Path, sha256: str | None = None) -> Downloaded | None:
     if not target.is_file():
         raise FetchError("disk", "there is something else of this name", str(target))
     try:
-        digest, size = digest_of(target), target.stat().st_size
+        digest, size = digests.sha256(target), target.stat().st_size
         known = (("the one that is wanted", sha256), ("when it was fetched", recorded(target)))
         for what, other in known:
             if other is not None and digest != other.lower():
@@ -145,7 +147,7 @@ def _accepted(
     part: Part, url: str, sha256: str | None, judge: Judge | None, examine: Examiner | None
 ) -> str:
     """The digest of a complete part that is the file; another one is thrown away."""
-    digest = digest_of(part.path)
+    digest = digests.sha256(part.path)
     try:
         _judged(part, digest, sha256, judge)
         if examine is not None:

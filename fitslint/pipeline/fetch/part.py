@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from fitslint.pipeline.fetch.errors import FetchError
+from fitslint.products.copying import sync_folder
 
 _TRIES = 5
 
@@ -158,13 +159,3 @@ def unwritable(error: OSError, target: Path) -> FetchError:
     """The failure of a disk."""
     said = error.strerror or type(error).__name__
     return FetchError("disk", f"cannot be written: {said}", str(target))
-
-
-def sync_folder(folder: Path) -> None:
-    """Bring names to the device, where a folder can be synced."""
-    with suppress(OSError):
-        fd = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(fd)
-        finally:
-            os.close(fd)

@@ -13,9 +13,10 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any, BinaryIO, cast
 
-from fitslint.pipeline.fetch.digest import digest_of
 from fitslint.pipeline.fetch.errors import FetchError
-from fitslint.pipeline.fetch.part import lock, sync_folder, unwritable
+from fitslint.pipeline.fetch.part import lock, unwritable
+from fitslint.products.copying import sync_folder
+from fitslint.products.digest import sha256
 
 _GZIP = b"\x1f\x8b"
 _HEADERS = 1 << 20
@@ -266,7 +267,7 @@ def _placed(made: Path, folder: Path, files: list[Path]) -> list[str]:
     notes = [
         f"{name} is there with other content and stays as it is"
         for name in files
-        if name not in free and digest_of(folder / name) != digest_of(made / name)
+        if name not in free and sha256(folder / name) != sha256(made / name)
     ]
     for name in sorted(free):
         target = folder / name

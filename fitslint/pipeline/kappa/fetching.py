@@ -9,8 +9,7 @@ from functools import cache
 from pathlib import Path
 
 from fitslint.pipeline.errors import PipelineError
-from fitslint.pipeline.fetch.body import Progress
-from fitslint.pipeline.fetch.digest import digest_of, record
+from fitslint.pipeline.fetch.digest import record
 from fitslint.pipeline.fetch.download import Downloaded, download, present
 from fitslint.pipeline.fetch.errors import FetchError
 from fitslint.pipeline.fetch.limits import Limits
@@ -20,7 +19,9 @@ from fitslint.pipeline.fetch.session import Login, Session, checked
 from fitslint.pipeline.fetch.unpack import examine, judge_tarball, unpack
 from fitslint.pipeline.fetch.wayback import Archive, copies_of
 from fitslint.pipeline.kappa.clusters import find
+from fitslint.pipeline.progress import Progress
 from fitslint.pipeline.tables import read_toml
+from fitslint.products import digest as digests
 
 _OWN = Path(__file__).with_name("places.toml")
 _PIECE = 1 << 20
@@ -305,4 +306,4 @@ def _digest_of_saved(source: Path, limit: int) -> str:
         why = judge_tarball(file.read(512))
     if why is not None:
         raise FetchError("not-the-file", why, str(source))
-    return digest_of(source)
+    return digests.sha256(source)

@@ -86,6 +86,6 @@ def test_broken_headers_never_raise_anything_else(tmp_path_factory, bytes_, card
 
 def test_a_file_that_goes_on_behind_its_last_hdu(tmp_path):
     path = sky.plain(tmp_path / "k.fits", DATA, sky.cards(8))
-    os.truncate(path, 1 << 31)
+    os.truncate(path, 1 << 24)
     with pytest.raises(PipelineError, match="follow the last HDU; cut them off first"):
         read(path)
