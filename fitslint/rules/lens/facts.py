@@ -5,20 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
+from fitslint.lenstool.profiles import SHEAR
 from fitslint.rules.lens.model import ModelFile
 
 if TYPE_CHECKING:
     from fitslint.lenstool.document import Section, Statement, Word
 
 VERSION = "Lenstool 6.8"
-SHEAR = 14
-"""Profile of the external shear, which has no mass of its own."""
-SUPPORTED = {1: "SIE", 8: "PIEMD", 12: "NFW", 14: "external shear", 81: "dPIE"}
-OTHERS = {
-    3: "power law with core", 7: "point mass", 9: "mass sheet", 10: "spline map", 13: "Sersic",
-    15: "Einasto", 16: "Hernquist", 17: "external maps",
-}  # fmt: skip
-"""Profiles that Lenstool knows and the kappa pipeline does not."""
 MAPS = ("mass", "shear", "ampli", "dpl", "poten", "curv", "time", "prop")
 """Words of runmode with mode, size, redshift and files."""
 

@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from fitslint.lenstool.profiles import NAMES, SHEAR, SUPPORTED
 from fitslint.model.rule import Flag
 from fitslint.rules.api import rule
 from fitslint.rules.lens.facts import (
-    OTHERS,
-    SHEAR,
-    SUPPORTED,
     VERSION,
     argument,
     lenses,
@@ -274,8 +272,8 @@ def profile_not_supported(model: ModelFile) -> Iterator[Flag]:
                 lens = model.named(section, section.word)
                 yield model.at(section, message="absent", lens=lens, level="should")
         elif found is not None and found not in SUPPORTED:
-            known = ", ".join(f"{key} {name}" for key, name in SUPPORTED.items())
-            name = OTHERS.get(found, "unknown here")
+            known = ", ".join(f"{key} {NAMES[key]}" for key in SUPPORTED)
+            name = NAMES.get(found, "unknown to Lenstool")
             yield model.at(section, place, found=found, name=name, known=known)
 
 

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from fitslint.lenstool.defaults import Z_SOURCE
+from fitslint.lenstool.profiles import SHEAR
 from fitslint.model.rule import Flag
 from fitslint.rules.api import rule
 from fitslint.rules.lens.facts import (
-    SHEAR,
     VERSION,
     Map,
     argument,

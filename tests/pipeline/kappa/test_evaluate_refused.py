@@ -4,12 +4,12 @@ from dataclasses import replace
 
 import pytest
 
+from fitslint.lenstool.profiles import NAMES
 from fitslint.pipeline.errors import PipelineError
 from fitslint.pipeline.kappa.evaluate import evaluate
 from fitslint.pipeline.kappa.model import Lens
 from fitslint.pipeline.kappa.profiles.build import PROFILES
 from fitslint.pipeline.kappa.profiles.check import READS
-from fitslint.pipeline.kappa.profiles.names import NAMES
 from tests.pipeline.kappa.oracle import COSMOLOGY, Square
 
 DPIE = Lens("O1", 81, 0, 0, 0.3, 0.3, 30.0, 5.0, 200.0, 900.0, path="best.par", line=17)

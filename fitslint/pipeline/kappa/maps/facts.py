@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from fitslint.lenstool.profiles import SHEAR
 from fitslint.pipeline.errors import PipelineError
 from fitslint.pipeline.kappa.clusters import known
 from fitslint.pipeline.kappa.maps.wanted import Wanted
@@ -16,7 +17,6 @@ _NEAR = 2.0
 """Arcmin from a published centre within which a model is one of that cluster."""
 _AKIN = 0.02
 """Difference of redshifts up to which it is."""
-_SHEAR = 14
 
 
 def facts(model: LensModel, wanted: Wanted, name: str) -> dict[str, object]:
@@ -113,7 +113,7 @@ def notes(model: LensModel, orders: Sequence[Wanted]) -> Iterator[str]:
             "Deflection: every plane has its own D_ls/D_s (Lenstool 6.8 takes that of the first "
             "lens for all)."
         )
-    if deflected and any(lens.profile == _SHEAR for lens in model.lenses):
+    if deflected and any(lens.profile == SHEAR for lens in model.lenses):
         yield "Deflection: the external shear is in it (Lenstool 6.8 leaves it out)."
     for redshift in sorted({one.through for one in orders if one.through is not None}):
         yield (

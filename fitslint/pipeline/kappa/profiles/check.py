@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 
+from fitslint.lenstool.profiles import NAMES, SHEAR, named
 from fitslint.pipeline.errors import PipelineError
 from fitslint.pipeline.kappa.constants import LIGHT
 from fitslint.pipeline.kappa.model import Lens
-from fitslint.pipeline.kappa.profiles.names import NAMES, named
 
 ANYWHERE = ("x", "y", "z", "angle", "ellipticity")
 """Parameters of every profile."""
@@ -72,7 +72,7 @@ def _wrong_number(lens: Lens) -> str | None:
 def _wrong_range(lens: Lens) -> str | None:
     if not 0 <= lens.z <= FARTHEST:
         return f"z_lens {lens.z:g} is no redshift of a lens; it lies between 0 and {FARTHEST:g}"
-    if lens.profile != 14 and not 0 <= lens.ellipticity < 1:
+    if lens.profile != SHEAR and not 0 <= lens.ellipticity < 1:
         return (
             f"ellipticite {lens.ellipticity:g} makes no ellipse; "
             "(a^2 - b^2)/(a^2 + b^2) is at least 0 and below 1"

@@ -31,8 +31,13 @@ NAMES = {
     14: "external shear",
     15: "Einasto",
     16: "Hernquist",
+    17: "external maps",
 }
 """From the tables of Lenstool's manual and ``e_grad2.c``."""
+SHEAR = 14
+"""The external shear, which has no mass of its own."""
+SUPPORTED = (1, 8, 12, SHEAR, 81)
+"""Those that maps are made of here."""
 
 
 def named(number: int) -> str:
