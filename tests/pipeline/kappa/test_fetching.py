@@ -239,7 +239,12 @@ def test_a_file_that_was_saved(a1689, tmp_path):
     assert (tmp_path / "m/a1689.tar.gz").read_bytes() == TARBALL
 
 
-@pytest.mark.parametrize("content", [b"", b"<html>", b"x" * 600, TARBALL[:60], None])
+# Names of their own: the bytes of a tarball hold the time, and workers have to agree on names.
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"<html>", b"x" * 600, TARBALL[:60], None],
+    ids=["empty", "page", "text", "cut", "none"],
+)
 def test_a_saved_file_that_is_none(a1689, tmp_path, content):
     saved = tmp_path / "a.tar.gz"
     if content is not None:
