@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from itertools import groupby
 from pathlib import Path
 
 from fitslint.cli.conform import Request
 from fitslint.cli.errors import ExitCode, Usage
 from fitslint.cli.outputs import colour_on
+from fitslint.cli.product_lines import shortcomings
 from fitslint.cli.repair.telling import Diff
 from fitslint.cli.sky import position_of
 from fitslint.products.conform import conform_file
@@ -19,7 +19,6 @@ from fitslint.products.digest import sha256
 from fitslint.products.errors import ProductError
 from fitslint.products.given import Given, Plain, given
 from fitslint.products.kinds import Kind, kind_of
-from fitslint.report.concise import Concise
 from fitslint.report.escape import visible
 
 
@@ -99,12 +98,7 @@ def _lines(done: Conformed, request: Request) -> Iterator[str]:
     yield f"{name}: HDU {done.hdu}, {done.product}: {_fate(done, request)}"
     if not request.writing.diff:
         yield from map(_card, done.cards)
-    for sentence, group in groupby(done.unknown, key=lambda one: one.sentence):
-        yield f"  unknown {', '.join(one.keyword for one in group)}: {sentence}"
-    for problem in done.problems:
-        yield f"  {problem.name}: {visible(problem.sentence)}"
-    if not done.unknown:
-        yield from Concise().file(done.report._file).splitlines()
+    yield from shortcomings(done)
 
 
 def _fate(done: Conformed, request: Request) -> str:

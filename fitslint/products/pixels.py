@@ -16,7 +16,8 @@ from fitslint.syntax.scan_reader import Reader
 
 Array = NDArray[Any]
 _BLOCK = 1 << 22
-_TYPES = {8: ">u1", 16: ">i2", 32: ">i4", 64: ">i8", -32: ">f4", -64: ">f8"}
+TYPES = {8: ">u1", 16: ">i2", 32: ">i4", 64: ">i8", -32: ">f4", -64: ">f8"}
+"""How an image stores its numbers, by BITPIX (FITS 4.0, table 8)."""
 _MODULUS = 2**32 - 1
 
 
@@ -80,7 +81,7 @@ def of_stream(reader: Reader, hdu: Hdu) -> Pixels:
     """The pixels of an image HDU, read in blocks."""
     found = Pixels()
     structure, length = hdu.header.structure, hdu.data_bytes or 0
-    kind = np.dtype(_TYPES.get(structure.bitpix or 0, ">u1"))
+    kind = np.dtype(TYPES.get(structure.bitpix or 0, ">u1"))
     blank = hdu.header.value("BLANK")
     blank = blank if isinstance(blank, int) and not isinstance(blank, bool) else None
     for data in _read(reader, hdu.data_offset, length):

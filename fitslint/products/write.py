@@ -125,13 +125,17 @@ def _pixels(kind: Kind, data: ArrayLike, path: str) -> NDArray[Any]:
 
 def _bare(pixels: NDArray[Any]) -> bytes:
     """The header of an image that says nothing but its size."""
-    rows, columns = pixels.shape
+    cards = image_cards(-32 if pixels.dtype.kind == "f" else 32, *pixels.shape)
+    return (cards + b"END".ljust(CARD)).ljust(BLOCK)
+
+
+def image_cards(bitpix: int, rows: int, columns: int) -> bytes:
+    """The mandatory cards of an image in a primary HDU (FITS 4.0, section 4.4.1.1)."""
     cards = (
         ("SIMPLE", True, "file conforms to the FITS standard"),
-        ("BITPIX", -32 if pixels.dtype.kind == "f" else 32, "bits of a pixel"),
+        ("BITPIX", bitpix, "bits of a pixel"),
         ("NAXIS", 2, "number of axes"),
         ("NAXIS1", columns, "length of axis 1"),
         ("NAXIS2", rows, "length of axis 2"),
     )
-    images = b"".join(b"".join(write_card(*card)) for card in cards)
-    return (images + b"END".ljust(CARD)).ljust(BLOCK)
+    return b"".join(b"".join(write_card(*card)) for card in cards)

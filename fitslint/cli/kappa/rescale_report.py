@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from itertools import groupby
 
 from fitslint.cli.errors import ExitCode, Usage
 from fitslint.cli.kappa.rescale import Request
+from fitslint.cli.product_lines import shortcomings
 from fitslint.cosmology.model import CosmologyError, of
 from fitslint.pipeline.errors import PipelineError
 from fitslint.pipeline.kappa.rescale import rescale
 from fitslint.pipeline.kappa.rescale_norm import redshift, stated
 from fitslint.products.conformed import Conformed
-from fitslint.report.concise import Concise
 from fitslint.report.escape import visible
 
 
@@ -53,9 +52,4 @@ def _lines(done: Conformed) -> Iterator[str]:
     fate = "conforms" if done.ok else "does not conform"
     steps = [str(card.new) for card in done.cards if card.keyword == "HISTORY"]
     yield f"{visible(done.path)}: {done.product} {visible(' '.join(steps))}, {fate}"
-    for sentence, group in groupby(done.unknown, key=lambda one: one.sentence):
-        yield f"  unknown {', '.join(one.keyword for one in group)}: {visible(sentence)}"
-    for problem in done.problems:
-        yield f"  {visible(str(problem))}"
-    if not done.unknown:
-        yield from Concise().file(done.report._file).splitlines()
+    yield from shortcomings(done)

@@ -12,10 +12,10 @@ from fitslint.model.file import Hdu
 from fitslint.model.form import BLOCK, CARD
 from fitslint.model.header import Header
 from fitslint.products.errors import ProductError
+from fitslint.products.pixels import TYPES
+from fitslint.products.write import image_cards
 from fitslint.syntax.scan_reader import Reader
-from fitslint.syntax.write import write_card
 
-_TYPES = {8: ">u1", 16: ">i2", 32: ">i4", 64: ">i8", -32: ">f4", -64: ">f8"}
 _STRUCTURE = frozenset((
     "SIMPLE", "XTENSION", "BITPIX", "NAXIS", "NAXIS1", "NAXIS2", "PCOUNT", "GCOUNT", "GROUPS",
     "EXTEND", "INHERIT",
@@ -53,7 +53,7 @@ class Coding:
 
 def coding_of(header: Header) -> Coding:
     """The coding that a header tells."""
-    stored = np.dtype(_TYPES[header.structure.bitpix or 8])
+    stored = np.dtype(TYPES[header.structure.bitpix or 8])
     scale, zero = header.number("BSCALE"), header.number("BZERO")
     blank = header.value("BLANK")
     whole = stored.kind != "f" and isinstance(blank, int) and not isinstance(blank, bool)
@@ -119,15 +119,8 @@ class Scaled:
 def _rebuilt(header: Header, coding: Coding) -> bytes:
     """The header of the image as a primary HDU, without what its new pixels make untrue."""
     columns, rows = header.structure.axes
-    structure = (
-        ("SIMPLE", True, "file conforms to the FITS standard"),
-        ("BITPIX", -8 * coding.written.itemsize, "bits of a pixel"),
-        ("NAXIS", 2, "number of axes"),
-        ("NAXIS1", columns or 0, "length of axis 1"),
-        ("NAXIS2", rows or 0, "length of axis 2"),
-    )
-    images = [image for card in structure for image in write_card(*card)]
+    structure = image_cards(-8 * coding.written.itemsize, rows or 0, columns or 0)
     gone = _STRUCTURE | _OF_PIXELS
     kept = [card.raw for card in header.cards if card.keyword not in gone]
-    raw = b"".join([*images, *kept, b"END".ljust(CARD)])
+    raw = b"".join([structure, *kept, b"END".ljust(CARD)])
     return raw.ljust(len(raw) + -len(raw) % BLOCK)

@@ -14,6 +14,8 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from fitslint.wcs.linear import from_linear, from_plane, to_linear
+
 Floats = NDArray[np.float64]
 Convention = Literal["tan", "linear", "offset"]
 _ARCSEC = math.radians(1 / 3600)
@@ -102,13 +104,7 @@ def plane_to_sky(
     east: ArrayLike, north: ArrayLike, reference: tuple[float, float]
 ) -> tuple[Floats, Floats]:
     """Positions in degrees of offsets in arcsec in the tangent plane."""
-    x = np.asarray(east, np.float64) * _ARCSEC
-    y = np.asarray(north, np.float64) * _ARCSEC
-    sine, cosine = math.sin(math.radians(reference[1])), math.cos(math.radians(reference[1]))
-    depth = cosine - y * sine
-    ra = np.degrees(np.arctan2(x, depth)) + reference[0]
-    dec = np.degrees(np.arctan2(sine + y * cosine, np.hypot(x, depth)))
-    return np.mod(ra, 360), dec
+    return from_plane(np.negative(east), north, reference)
 
 
 def sky_to_plane(
@@ -129,17 +125,15 @@ def linear_to_sky(
     east: ArrayLike, north: ArrayLike, reference: tuple[float, float]
 ) -> tuple[Floats, Floats]:
     """Positions in degrees of offsets in arcsec as Lenstool counts them."""
-    across = np.asarray(east, np.float64) / 3600 / math.cos(math.radians(reference[1]))
-    return np.mod(reference[0] + across, 360), reference[1] + np.asarray(north, np.float64) / 3600
+    return from_linear(np.negative(east), north, reference)
 
 
 def sky_to_linear(
     ra: ArrayLike, dec: ArrayLike, reference: tuple[float, float]
 ) -> tuple[Floats, Floats]:
     """Offsets in arcsec as Lenstool counts them."""
-    across = np.mod(np.asarray(ra, np.float64) - reference[0] + 180, 360) - 180
-    east = across * math.cos(math.radians(reference[1])) * 3600
-    return east, (np.asarray(dec, np.float64) - reference[1]) * 3600
+    west, north = to_linear(ra, dec, reference)
+    return -west, north
 
 
 def separation(ra: float, dec: float, other_ra: float, other_dec: float) -> float:
