@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from fitslint.model.safety import Safety as Safety  # noqa: PLC0414 -- told on from here
+
 Severity = Literal["error", "warning", "info"]
 Level = Literal["must", "should", "conv", "style", "project"]
-Safety = Literal["safe", "unsafe", "shown"]
 
 SEVERITIES: tuple[Severity, ...] = ("info", "warning", "error")
 
