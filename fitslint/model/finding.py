@@ -59,6 +59,8 @@ class Finding:
     """The card image (80 bytes) or the line that the finding is about, for reports that show it."""
     line: int | None = None
     """The line of a text file that has no cards; None in FITS files."""
+    places: int = 1
+    """In how many places of the file the same was found; the finding stands for the first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,3 +110,5 @@ class FileReport:
     """Ids of the dictionaries that hold for the file, the most special first."""
     recognised: str = ""
     """What of the file tells its dictionaries, or that they were asked for."""
+    not_judged: tuple[str, ...] = ()
+    """Codes of rules that failed on the file; everything else stands."""

@@ -11,6 +11,7 @@ from fitslint.model.finding import Edit, Level, Safety
 from fitslint.model.form import CardForm
 
 Scope = Literal["card", "header", "file", "model"]
+Once = Literal["", "fact", "rule"]
 Reads = Literal["shape", "value", "layout", "values", "file", "model"]
 
 
@@ -96,6 +97,9 @@ class Rule:
     """Codes of rules that must have found nothing in the same HDU."""
     rest: Level | None = None
     """The level of every flag in a file but the first, where one tells the habit of its writer."""
+    once: Once = ""
+    """What of a file is told once, with the number of places: a ``fact`` (the same keyword and
+    message), or whatever the ``rule`` says by one of its messages."""
     quick: Callable[[Any], bool] | None = None
     """True when surely nothing is wrong, which spares the call: asked of the value text for value
     rules, of the header for header rules on values."""

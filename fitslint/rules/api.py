@@ -49,7 +49,7 @@ from fitslint.model.card import Card
 from fitslint.model.finding import Edit, Level, Safety
 from fitslint.model.form import CARD
 from fitslint.model.header import Layout
-from fitslint.model.rule import Flag, Part, Reads, Rule, Scope
+from fitslint.model.rule import Flag, Once, Part, Reads, Rule, Scope
 
 REGISTRY: dict[str, Rule] = {}
 """All rules by code."""
@@ -88,6 +88,7 @@ def rule(
     faults: Sequence[str] = (),
     requires: Sequence[str] = (),
     rest: Level | None = None,
+    once: Once = "",
     quick: Callable[[Any], bool] | None = None,
     quick_for: Callable[[str], Callable[[bytes], bool]] | None = None,
     family: str = "",
@@ -112,6 +113,9 @@ def rule(
     rest : level, optional
         the level of all flags in a file but the first that weighs more, where repetitions only
         show the habit of a writer.
+    once : {"", "fact", "rule"}
+        what is told once a file, with the number of places: findings with the same keyword and
+        message, or all of the rule (by message id).
 
     Raises
     ------
@@ -153,6 +157,7 @@ def rule(
             faults=tuple(faults),
             requires=tuple(requires),
             rest=rest,
+            once=once,
             quick=quick,
             quick_for=quick_for,
             family=family,
