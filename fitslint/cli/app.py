@@ -109,6 +109,9 @@ def check(
     corrections: Annotated[
         str | None, typer.Option(metavar="FILE", help="Apply these corrections first, in memory.")
     ] = None,
+    every: Annotated[
+        bool, typer.Option("--every", help="Every place of what is told once a file.")
+    ] = False,
     statistics: Annotated[
         bool, typer.Option("--statistics", help="Count findings by rule.")
     ] = False,
@@ -151,7 +154,7 @@ def check(
         per_file_ignores=per_file_ignores, profile=profile, dictionary=dictionary,
         dictionary_path=dictionary_path, fail_on=fail_on, jobs=jobs,
         exclude=exclude, max_findings=max_findings, timeout=timeout,
-        max_header_bytes=max_header_bytes,
+        max_header_bytes=max_header_bytes, every=every or None,
     )  # fmt: skip
     if config is not None and no_config:
         raise Usage("--config and --no-config exclude each other")

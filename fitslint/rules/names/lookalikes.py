@@ -120,6 +120,8 @@ def _typo(stem: str, found: str, entry: Entry) -> bool:
         # A letter too many or one missing; a new letter at the end makes a plural or a version.
         return not stem.startswith(other) or stem[-1] == other[-1]
     differ = [at for at in range(len(stem)) if stem[at] != other[at]]
+    if not differ:  # NAXIS1A: a version letter is no slip of the pen
+        return False
     swapped = len(differ) == 2
     telling = len(stem) > 6 or entry.status == "mandatory"
     return swapped or (telling and 0 < differ[0] < len(stem) - 1)
