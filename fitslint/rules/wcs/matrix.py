@@ -61,7 +61,8 @@ def cdelt_zero(card: Card, header: Header) -> Iterator[Flag]:
     CDELT1  =             -5.61E-5 / [deg] increment
     ```
     """
-    if card.number_value == 0:
+    # A number too small for a double is not written as zero.
+    if card.number_value == 0 and not _surely_not_zero(card.text.encode("latin-1")):
         version = card.keyword[-1] if card.keyword[-1].isalpha() else ""
         beside = version in matrices(header, "CD")
         yield flag(
