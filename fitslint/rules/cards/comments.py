@@ -135,6 +135,7 @@ def text_after_string(card: Card) -> Iterator[Flag]:
     fix="safe",
     checks=("C012",),
     kinds=("value", "hierarch"),
+    once="rule",
     ja="コメントのスラッシュの前後に空白がない",
     message={
         "": "no blank {where} the slash of the comment",
@@ -192,6 +193,7 @@ def blank_around_slash(card: Card, header: Header) -> Iterator[Flag]:
     level="style",
     checks=("C014",),
     kinds=("value",),
+    once="rule",
     ja="コメントが80バイト目で切れている可能性がある",
     message={
         "": "the comment fills the card up to column 80 and its last word {word!r} looks cut",

@@ -275,6 +275,7 @@ def _prose(card: Card) -> Flag:
     checks=("C009",),
     kinds=("commentary",),
     keywords=("COMMENT", "HISTORY", ""),
+    once="fact",
     ja="COMMENT、HISTORY または空白キーワードに「= 」が続いている",
     message="{keyword} takes no value: '= ' in columns 9-10 is part of its text",
 )

@@ -78,5 +78,5 @@ def unquoted_text(card: Card, header: Header) -> Iterator[Flag]:
         fix=quote_whole(card) if wanted in (None, "string", "date") else None,
         safety="safe" if sure and (date or wanted != "date") else None,
         title="put it into quotes",
-        text=text,
+        text=text if date or stands_alone(card) else whole,
     )

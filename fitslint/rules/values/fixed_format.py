@@ -27,6 +27,7 @@ _FIRST = 10
     fix="safe",
     checks=("C018",),
     kinds=("value",),
+    once="rule",
     ja="値が推奨される固定形式で書かれていない",
     message={
         "": "the value ends in column {column} and not in column 30",

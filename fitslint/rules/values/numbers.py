@@ -200,6 +200,7 @@ def _number_wanted(keyword: str, kind: str) -> str | None:
     checks=("V020", "V021"),
     known=True,
     kinds=("value",),
+    once="fact",
     ja="整数のキーワードに実数が書かれている",
     message="{keyword} is an integer keyword and {text} is written as a real number",
 )
