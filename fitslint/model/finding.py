@@ -110,6 +110,6 @@ class FileReport:
     dictionaries: tuple[str, ...] = ()
     """Ids of the dictionaries that hold for the file, the most special first."""
     recognised: str = ""
-    """What of the file tells its dictionaries, or that they were asked for."""
+    """What of the file tells its dictionaries, or that they were asked for, or are not for it."""
     not_judged: tuple[str, ...] = ()
     """Codes of rules that failed on the file; everything else stands."""

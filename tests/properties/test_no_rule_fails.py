@@ -88,9 +88,8 @@ def test_no_rule_fails_on_keywords_of_authorities(name):
     assert check_names(name, VALUES[::3]) >= len(VALUES[::3])
 
 
-FAULTY = build_file("primary", ["EXPTIME =              1.5e+02", "object  = 'M31'"]) + bytes(
-    fits.BLOCK
-)
+_CARDS = ["EXPTIME =              1.5e+02", "object  = 'M31'"]
+FAULTY = build_file("primary", _CARDS) + bytes(fits.BLOCK)
 
 
 def judge_with(monkeypatch, check) -> FileReport:

@@ -28,6 +28,7 @@ _WORDS = re.compile(r"[A-Za-z]{2,}(?: +[A-Za-z]+)+")
     clause="4.1.2.3",
     level="must",
     fix="safe",
+    changes=("own",),
     checks=("C010",),
     faults=("after-value", "bare-text"),
     ja="値とコメントの間にスラッシュがない",
@@ -74,7 +75,7 @@ def missing_slash(card: Card, header: Header) -> Iterator[Flag]:
 
 def _safety_of_slash(card: Card, header: Header, value: str, junk: str) -> Safety | None:
     """Safe where the keyword says that the value is whole; None where the text may be anything."""
-    if card.raw[8:10] != b"= " or _MORE_NUMBER.match(junk):
+    if card.raw[8:10] != b"= " or not card.image.isprintable() or _MORE_NUMBER.match(junk):
         return None
     expected = type_here(card, header)
     if expected is None:
@@ -133,6 +134,7 @@ def text_after_string(card: Card) -> Iterator[Flag]:
     clause="4.1.2.3",
     level="style",
     fix="safe",
+    changes=("own",),
     checks=("C012",),
     kinds=("value", "hierarch"),
     once="rule",

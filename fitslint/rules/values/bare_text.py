@@ -26,6 +26,7 @@ _WORD = re.compile(r"[A-Za-z][A-Za-z0-9_+-]*")
     clause="4.2.1",
     level="must",
     fix="unsafe",
+    changes=("own",),
     checks=("V017",),
     faults=("bare-text", "bare-date", "unit-attached"),
     ja="文字列が引用符で囲まれていない",

@@ -84,6 +84,7 @@ def free_format(card: Card, header: Header) -> Iterator[Flag]:
     clause="4.2, 4.4.1",
     level="must",
     fix="safe",
+    changes=("own",),
     checks=("V025",),
     kinds=("value",),
     keywords=(
