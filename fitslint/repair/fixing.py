@@ -9,7 +9,6 @@ from pathlib import Path
 
 from fitslint.config.settings import Settings
 from fitslint.engine.judge import Judge
-from fitslint.engine.ruleset import expand
 from fitslint.model.file import Container, FitsFile
 from fitslint.model.finding import FileReport
 from fitslint.repair.corrections import Corrected, Corrections
@@ -25,7 +24,7 @@ from fitslint.repair.model import (
     RepairError,
     Written,
 )
-from fitslint.repair.options import FixOptions
+from fitslint.repair.options import FixOptions, Selection
 from fitslint.repair.packing import recipe
 from fitslint.repair.plan import Planner
 from fitslint.repair.state import state_of
@@ -124,7 +123,7 @@ class Fixer:
         self.held = held
         self.judge = Judge(settings)
         self.planner = Planner(settings)
-        self._codes = frozenset(expand(options.only)) if options.only else None
+        self._selection = Selection.of(self.planner.codes, settings, options)
 
     def fix(self, path: str, together: Together | None = None) -> Fixed:
         """Fix one file; nothing is raised because of what it holds or because it cannot be written.
@@ -232,12 +231,7 @@ class Fixer:
         return read_unpacked(reader, path, container, self.settings.limits)
 
     def _anything_to_do(self, report: FileReport) -> bool:
-        return any(
-            finding.fix is not None
-            and finding.fix.safety in self.options.safeties
-            and (self._codes is None or finding.code in self._codes)
-            for finding in report.findings
-        )
+        return any(map(self._selection.takes, report.findings))
 
     def _planned(self, path: str, look: _Look) -> Plan:
         if look.identity is not None and not look.stream.patches:

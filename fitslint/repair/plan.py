@@ -11,12 +11,12 @@ from functools import lru_cache
 
 from fitslint.config.settings import Settings
 from fitslint.engine.judge import Judge
-from fitslint.engine.ruleset import RuleSet, expand
+from fitslint.engine.ruleset import RuleSet
 from fitslint.model.file import Container, FitsFile
 from fitslint.model.finding import Edit
 from fitslint.repair.loop import Loop
 from fitslint.repair.model import Identity, Plan, RepairError
-from fitslint.repair.options import FixOptions
+from fitslint.repair.options import FixOptions, Selection
 from fitslint.repair.result import asked_for, made_plan, made_repairs
 from fitslint.repair.rounds import Bench, Draft
 from fitslint.repair.safeguards import ERROR, fresh
@@ -71,13 +71,13 @@ class Planner:
             when the options name a rule that does not exist.
         """
         options = options or FixOptions()
-        codes = self.codes & frozenset(expand(options.only)) if options.only else self.codes
+        wanted = Selection.of(self.codes, self.settings, options)
         with self._bench(source, name, data=options.data) as (bench, identity):
-            loop = Loop(bench, options, codes)
+            loop = Loop(bench, options, wanted)
             loop.run()
             if loop.disappointed():
                 # What was to be mended in a later round was not: nothing new is let through.
-                loop = Loop(bench, options, codes, strict=True)
+                loop = Loop(bench, options, wanted, strict=True)
                 loop.run()
             left = tuple(one for one in loop.draft.report.findings if one.code in self.codes)
             return made_plan(

@@ -8,7 +8,7 @@ from datetime import date
 
 from fitslint.model.card import Card
 from fitslint.model.file import FitsFile
-from fitslint.model.finding import Edit
+from fitslint.model.finding import Edit, Level
 from fitslint.model.form import BLOCK, CARD
 from fitslint.model.header import Header
 from fitslint.model.rule import Flag
@@ -244,7 +244,7 @@ def checksum_incomplete(header: Header) -> Iterator[Flag]:
     "CK110",
     "checksum-coverage",
     clause="4.4.2.7",
-    level="style",
+    level="should",
     checks=("H007",),
     once="rule",
     needs=("CHECKSUM", "DATASUM"),
@@ -256,7 +256,8 @@ def checksum_coverage(file: FitsFile) -> Iterator[Flag]:
     """Only some HDUs of the file have CHECKSUM and DATASUM.
 
     ## Why it matters
-    An HDU without them can be damaged unnoticed while the file as a whole seems protected.
+    An HDU without them can be damaged unnoticed while the file as a whole seems protected. Where
+    it holds no data it is only mentioned.
 
     ## Example
     ```fits
@@ -281,7 +282,9 @@ def checksum_coverage(file: FitsFile) -> Iterator[Flag]:
     for hdu in file.hdus:
         if "CHECKSUM" not in hdu.header and "DATASUM" not in hdu.header:
             byte = hdu.header.offset
-            yield absent("CHECKSUM", hdu=hdu.number, byte=byte, bare=hdu.number)
+            # A header without data has little to protect.
+            level: Level | None = "style" if not hdu.header.structure.data_bytes else None
+            yield absent("CHECKSUM", hdu=hdu.number, byte=byte, level=level, bare=hdu.number)
 
 
 @rule(

@@ -196,7 +196,7 @@ def test_text_mode_copy_is_recognised():
 )
 def test_what_trails(tail, what):
     (problem,) = read(THREE + tail).problems
-    assert problem.params == {"size": len(tail), "what": what}
+    assert problem.params == {"size": len(tail), "what": what, "hidden": False}
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,6 @@ from fitslint.rules.api import flag, rule
     "zblank-on-integers",
     clause="10.1.3",
     level="should",
-    checks=("Z008",),
     hdus=("compressed-image",),
     reads="values",
     needs=("ZBLANK", "ZBITPIX"),
