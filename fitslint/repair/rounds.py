@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from fitslint.engine.judge import Judge
@@ -39,22 +39,50 @@ class Bench:
         the uncompressed stream of the file as it is.
     data : bool
         whether bytes of a data unit may change.
+    correct : callable, optional
+        gives the patches that are applied to the file, before anything is judged.
+
+    Attributes
+    ----------
+    original : FitsFile
+        the file as it is.
+    first : Draft
+        the file as its corrections make it; fixes begin there.
+
+    Raises
+    ------
+    RepairError
+        when ``correct`` does.
     """
 
     def __init__(
-        self, base: Reader, path: str, container: Container, judge: Judge, *, data: bool
+        self,
+        base: Reader,
+        path: str,
+        container: Container,
+        judge: Judge,
+        *,
+        data: bool,
+        correct: Callable[[FitsFile, Reader], tuple[Patch, ...]] | None = None,
     ) -> None:
         self.path = path
         self.container = container
         self.judge = judge
         self.bounds: Bounds = judge.settings.limits
         self.data = data
-        self.first = self.look(Virtual(base))
+        self.original = self._read(base)
+        patches = correct(self.original, base) if correct else ()
+        stream = Virtual(base, patches)
+        file = self._read(stream) if patches else self.original
+        self.first = Draft(stream, file, judge.judge(file))
 
     def look(self, stream: Virtual) -> Draft:
         """Read and judge a stream."""
-        file = read_unpacked(stream, self.path, self.container, self.bounds)
+        file = self._read(stream)
         return Draft(stream, file, self.judge.judge(file))
+
+    def _read(self, reader: Reader) -> FitsFile:
+        return read_unpacked(reader, self.path, self.container, self.bounds)
 
     def tried(self, draft: Draft, edits: Sequence[Edit]) -> Draft | str:
         """The file after edits, or why they cannot be made."""

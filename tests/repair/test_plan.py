@@ -288,7 +288,7 @@ class Meddler:
     """A judge with one rule more, which is asked about the fourth card."""
 
     def __init__(self, fixes) -> None:
-        self.judge_ = PLANNER._warm()
+        self.judge_ = PLANNER.judge
         self.settings = self.judge_.settings
         self.fixes = fixes
 
