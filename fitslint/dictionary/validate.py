@@ -32,6 +32,7 @@ _CHECKS: tuple[Check, ...] = (
     kinship.replacements,
     expressions.unknown_names,
     expressions.importances,
+    expressions.kinds,
 )
 
 
@@ -61,20 +62,31 @@ def remarks(document: Document) -> list[Remark]:
     return list(_remarks(document, _CHECKS))
 
 
-def check_file(path: Path) -> None:
-    """See to it that the dictionary in a file can be used.
+def check_file(path: Path) -> Document:
+    """The dictionary in a file of any author, which can be used.
 
     Raises
     ------
     DictionaryError
         when it cannot: one sentence with file, line and key.
     """
-    document = read_document(path)
+    return check_document(read_document(path))
+
+
+def check_document(document: Document) -> Document:
+    """The same for a document that was read already.
+
+    Raises
+    ------
+    DictionaryError
+        when the dictionary cannot be used.
+    """
     broken = [one for one in _remarks(document, _BREAKING) if one.broken]
     if broken:
         one = _finding(document, broken[0])
         more = f" (and {len(broken) - 1} more; see `fitslint dict lint`)" if broken[1:] else ""
         raise DictionaryError(f"{one.file}:{one.line}: {one.key}: {one.message}{more}")
+    return document
 
 
 def _remarks(document: Document, checks: tuple[Check, ...]) -> Iterator[Remark]:

@@ -8,16 +8,15 @@ from dataclasses import dataclass, field
 
 from fitslint.config.settings import Settings
 from fitslint.engine.judge import Judge
-from fitslint.engine.ruleset import expand
 from fitslint.model.file import Container, FitsFile
 from fitslint.model.finding import FileReport
 from fitslint.repair.corrections import Corrected, Corrections
 from fitslint.repair.diff import Hunk, hunks
 from fitslint.repair.log import Log
 from fitslint.repair.model import Identity, Outcome, Patch, Plan, RepairError
-from fitslint.repair.options import FixOptions
+from fitslint.repair.options import FixOptions, Selection
 from fitslint.repair.plan import Planner
-from fitslint.repair.report import limit_findings
+from fitslint.repair.report import shorten_report
 from fitslint.repair.rounds import Bench, Draft
 from fitslint.repair.state import state_of
 from fitslint.repair.stream import opened
@@ -92,8 +91,9 @@ class Fixer:
         # The judge of the planner knows all rules. Where some are selected, others must not keep
         # those from speaking that require them.
         self._judge = Judge(settings) if settings.select else None
-        codes = self.planner.codes
-        self._codes = codes & frozenset(expand(options.only)) if options.only else codes
+        rules = {} if settings.every else self.planner.judge.rules.rules
+        self._once = {code: rule for code, rule in rules.items() if rule.once}
+        self._selection = Selection.of(self.planner.codes, settings, options)
 
     def fix(self, path: str, together: Together | None = None) -> Fixed:
         """Fix one file; nothing is raised because of what it holds or because it cannot be written.
@@ -191,19 +191,14 @@ class Fixer:
     def _report(self, draft: Draft) -> FileReport:
         """What is told of a draft: of rules that are selected, and not of every finding."""
         if self._judge is None:
-            return limit_findings(draft.report, self.settings.limits.findings_per_rule)
+            return shorten_report(draft.report, self._once, self.settings.limits.findings_per_rule)
         report = self._judge.judge(draft.file)
         # A header that was too long is not so any more.
         report.cut = draft.report.cut
         return report
 
     def _anything_to_do(self, report: FileReport) -> bool:
-        return any(
-            finding.fix is not None
-            and finding.fix.safety in self.options.safeties
-            and finding.code in self._codes
-            for finding in report.findings
-        )
+        return any(map(self._selection.takes, report.findings))
 
     def _recover(self, path: str, done: Fixed) -> None:
         """Roll back what a crash has left half written, before anything is judged."""

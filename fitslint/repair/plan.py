@@ -10,12 +10,12 @@ from functools import lru_cache
 
 from fitslint.config.settings import Settings
 from fitslint.engine.judge import Judge
-from fitslint.engine.ruleset import RuleSet, expand
+from fitslint.engine.ruleset import RuleSet
 from fitslint.model.file import FitsFile
 from fitslint.model.finding import Edit
 from fitslint.repair.loop import Loop
 from fitslint.repair.model import Identity, Plan, RepairError
-from fitslint.repair.options import FixOptions
+from fitslint.repair.options import FixOptions, Selection
 from fitslint.repair.result import asked_for, made_plan, made_repairs
 from fitslint.repair.rounds import Bench, Draft
 from fitslint.repair.safeguards import ERROR, fresh
@@ -84,12 +84,12 @@ class Planner:
             when the options name a rule that does not exist.
         """
         refuse_hopeless(bench)
-        codes = self.codes & frozenset(expand(options.only)) if options.only else self.codes
-        loop = Loop(bench, options, codes)
+        wanted = Selection.of(self.codes, self.settings, options)
+        loop = Loop(bench, options, wanted)
         loop.run()
         if loop.disappointed():
             # What was to be mended in a later round was not: nothing new is let through.
-            loop = Loop(bench, options, codes, strict=True)
+            loop = Loop(bench, options, wanted, strict=True)
             loop.run()
         plan = made_plan(
             bench,
@@ -153,7 +153,8 @@ class Planner:
             asked = self.settings
             limits = replace(asked.limits, findings_per_rule=FINDINGS)
             named = (*asked.extend_select, *asked.select)
-            self._judge = Judge(replace(asked, select=(), extend_select=named, limits=limits))
+            every = replace(asked, select=(), extend_select=named, limits=limits, every=True)
+            self._judge = Judge(every)
         return self._judge
 
     @contextmanager

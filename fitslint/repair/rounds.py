@@ -93,6 +93,8 @@ class Bench:
         after = self.look(Virtual(draft.stream.base, composed(draft.stream, changes)))
         if after.report.status not in (draft.report.status, "ok"):
             return f"the file could not be judged any more: {after.report.reason}"
+        if failed := set(after.report.not_judged) - set(draft.report.not_judged):
+            return f"{min(failed)} could not judge the file any more"
         return altered(draft.file, after.file, edits) or after
 
     def _changes(self, draft: Draft, edits: Sequence[Edit]) -> list[Patch]:

@@ -385,3 +385,28 @@ def test_a_table_in_a_file_of_several_hdus():
     assert codes(made) == ["KN102"] * 3
     assert applied(data, made) == data.replace(b"gain ", b"GAIN ")
     assert [(unit.hdu, unit.old, unit.new) for unit in made.units] == [(3, 3 * BLOCK, 3 * BLOCK)]
+
+
+STYLE = "GAIN    = 5 / free format is legal"
+
+
+def test_a_conforming_card_is_left_alone():
+    data = header(*PRIMARY, STYLE)
+    assert not PLANNER.plan(data).changes
+    assert codes(PLANNER.plan(data, FixOptions(style=True))) == ["CD118"]
+
+
+@pytest.mark.parametrize(
+    ("settings", "options", "applied"),
+    [
+        (Settings(select=("CD118",)), FixOptions(), ["CD118"]),
+        (Settings(select=("free-format",)), FixOptions(), ["CD118"]),
+        (Settings(select=("CD",)), FixOptions(), []),
+        (Settings(), FixOptions(only=("CD118",)), ["CD118"]),
+        (Settings(), FixOptions(only=("CD",)), []),
+        (Settings(extend_select=("CD118",)), FixOptions(), ["CD118"]),
+    ],
+)
+def test_a_rule_chosen_by_its_code_mends_style(settings, options, applied):
+    made = Planner(settings).plan(header(*PRIMARY, STYLE), options)
+    assert codes(made) == applied

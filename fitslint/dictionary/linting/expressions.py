@@ -9,6 +9,7 @@ from typing import Any
 
 from fitslint.dictionary.linting.remark import Remark, Subject, unless_explained
 from fitslint.dictionary.load import conventions, fits
+from fitslint.dictionary.load import heads as shipped_heads
 from fitslint.dictionary.match import Dictionary, Template
 from fitslint.dictionary.nearest import nearest
 from fitslint.dictionary.patterns import PatternError, compile_pattern
@@ -32,6 +33,8 @@ def unknown_names(subject: Subject) -> Iterator[Remark]:
     """Keywords in expressions that no dictionary of the chain defines."""
     known = _chain(subject)
     for path, text, table in _expressions(subject):
+        if path[1] == "kinds":
+            continue  # what tells a file of another kind is nobody's keyword here
         relation = _parsed(text)
         for name in relation.names if relation else ():
             if not any(_defined(name, one) for one in known):
@@ -63,6 +66,25 @@ def importances(subject: Subject) -> Iterator[Remark]:
         yield Remark(paths[0], "warning" if severe else "info", sentence)
 
 
+def kinds(subject: Subject) -> Iterator[Remark]:
+    """Kinds of file that no dictionary of the chain tells."""
+    heads = [one.head for one in (subject.document, *subject.above)]
+    told = {kind for head in heads for kind in head.get("kinds", {})}
+    family = subject.document.id.partition("/")[0]
+    told |= {
+        kind
+        for name, head in shipped_heads().items()
+        if name.partition("/")[0] == family
+        for kind in head.get("kinds", {})
+    }
+    for at, kind in enumerate(subject.document.head.get("files", ())):
+        if kind not in told:
+            close = difflib.get_close_matches(kind, told, 1, 0.5)
+            hint = f"; did you mean {close[0]!r}?" if close else ""
+            sentence = f"no [dictionary.kinds] tells files of the kind {kind!r}{hint}"
+            yield Remark(("dictionary", "files", at), "error", sentence)
+
+
 def patterns(subject: Subject) -> Iterator[Remark]:
     """Regular expressions that are none or might take very long."""
     for path, text in _patterns(subject):
@@ -85,8 +107,9 @@ def _patterns(subject: Subject) -> Iterator[tuple[Path, str]]:
 def _expressions(subject: Subject) -> Iterator[tuple[Path, str, Mapping[str, Any]]]:
     """Every expression with its place and the table that it is in."""
     head = subject.document.head
-    for word, text in head.get("importance", {}).items():
-        yield ("dictionary", "importance", word), text, head
+    for key in ("importance", "kinds"):
+        for word, text in head.get(key, {}).items():
+            yield ("dictionary", key, word), text, head
     for path, table in subject.tables:
         if "condition" in table:
             yield (*path, "condition"), table["condition"], table

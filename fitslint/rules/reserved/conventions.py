@@ -263,7 +263,7 @@ def column_shadows_keyword(header: Header) -> Iterator[Flag]:
             continue
         name = written[1].strip().upper().decode("latin-1")
         where = index.get(name)
-        if where is None or not name or header.card(where[0]).form.kind != "value":
+        if where is None or not name:
             continue
         yield flag(
             header.card(position),

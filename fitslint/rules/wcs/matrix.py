@@ -56,7 +56,8 @@ def cdelt_zero(card: Card) -> Iterator[Flag]:
     CDELT1  =             -5.61E-5 / [deg] increment
     ```
     """
-    if card.number_value == 0:
+    # A number too small for a double is not written as zero.
+    if card.number_value == 0 and not _surely_not_zero(card.text.encode("latin-1")):
         yield flag(card, keyword=card.keyword, text=card.text)
 
 

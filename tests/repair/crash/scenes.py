@@ -90,6 +90,9 @@ class Scene:
     options: tuple[tuple[str, Any], ...] = ()
     kept: Callable[[str], str] | None = None
 
+    def __str__(self) -> str:
+        return self.name
+
     def lay(self, folder: Path) -> tuple[Plan, bytes, bytes]:
         made = parts(self.grow)
         if self.small:
