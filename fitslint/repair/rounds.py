@@ -11,7 +11,8 @@ from fitslint.model.file import Container, FitsFile, Hdu
 from fitslint.model.finding import Edit, FileReport
 from fitslint.model.form import BLOCK
 from fitslint.repair.blocks import NotApplicable, laid_out, whole_again
-from fitslint.repair.model import Patch
+from fitslint.repair.model import Patch, RepairError
+from fitslint.repair.offsets import refuse_moves
 from fitslint.repair.safeguards import altered
 from fitslint.repair.sums import carried_over, has_checksum
 from fitslint.repair.virtual import Virtual, composed
@@ -74,6 +75,8 @@ class Bench:
         patches = correct(self.original, base) if correct else ()
         stream = Virtual(base, patches)
         file = self._read(stream) if patches else self.original
+        if reason := refuse_moves(self.original, file):
+            raise RepairError(f"its corrections cannot be applied: {reason}")
         self.first = Draft(stream, file, judge.judge(file))
 
     def look(self, stream: Virtual) -> Draft:
@@ -95,7 +98,8 @@ class Bench:
             return f"the file could not be judged any more: {after.report.reason}"
         if failed := set(after.report.not_judged) - set(draft.report.not_judged):
             return f"{min(failed)} could not judge the file any more"
-        return altered(draft.file, after.file, edits) or after
+        reason = altered(draft.file, after.file, edits) or refuse_moves(draft.file, after.file)
+        return reason or after
 
     def _changes(self, draft: Draft, edits: Sequence[Edit]) -> list[Patch]:
         """Edits as patches: headers whole, with their fill and CHECKSUM."""
