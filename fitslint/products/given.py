@@ -15,8 +15,8 @@ from fitslint.dictionary import fits
 from fitslint.dictionary.entry import Entry
 from fitslint.products.errors import ProductError
 from fitslint.products.kinds import Kind
-from fitslint.products.place import WORLD
 from fitslint.products.text import printable
+from fitslint.wcs.place import WORLD
 
 Plain = str | float | int | bool
 """What a card of a product holds."""

@@ -19,9 +19,9 @@ from fitslint.products.decide.scale import scale
 from fitslint.products.decide.world import world
 from fitslint.products.errors import ProductError
 from fitslint.products.given import LONGEST, Plain
-from fitslint.products.place import WORLD, text
 from fitslint.products.text import printable
 from fitslint.products.when import now
+from fitslint.wcs.place import WORLD, text
 
 _FIRST = ("Product", "World coordinates", "Scale", "Cosmology")
 _LAST = ("Provenance", "Integrity")

@@ -12,8 +12,8 @@ from fitslint.dictionary.units import same
 from fitslint.products.decide.case import Case, Setting
 from fitslint.products.errors import ProductError
 from fitslint.products.given import COSMOLOGY, FLAGS
-from fitslint.products.place import WORLD
 from fitslint.products.text import as_held
+from fitslint.wcs.place import WORLD
 
 _FREE = re.compile(r"DATE|CREATOR|INPUT\d+|INSHA\d+|RADECSYS|EPOCH")
 """Who wrote the file, when and from what, which is told anew; and names that are given up."""

@@ -10,7 +10,7 @@ from fitslint.products.decide.case import Case, Setting
 from fitslint.products.errors import ProductError
 from fitslint.products.facts import cosmology_of
 from fitslint.products.given import COSMOLOGY, distance
-from fitslint.products.place import Lookup, place_of
+from fitslint.wcs.place import Lookup, place_of
 
 RATIO = 1e-4
 """Relative difference up to which a D_ls/D_s that is given is taken for the one of the cosmology:

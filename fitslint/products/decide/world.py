@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from fitslint.products.decide.case import Case, Setting
 from fitslint.products.errors import ProductError
-from fitslint.products.place import MATRIX, WORLD, Place, centred, number, place_of, text
+from fitslint.wcs.place import MATRIX, WORLD, Place, centred, number, place_of, text
 
 _OFF_CENTRE = 0.5
 """Pixels by which a centre may differ from that of the header: people round coordinates."""
