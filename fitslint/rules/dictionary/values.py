@@ -196,7 +196,7 @@ def recommended_not_used(card: Card, header: Header) -> Iterator[Flag]:
     ```fits
     TELESCOP= 'Subaru  '           / telescope
     INSTRUME= 'FOCAS   '           / instrument
-    TIMESYS = 'UTC     '           / time system
+    TIMESYS = 'UTC'                / time system
     ```
     """
     return _faults(card, header, "recommended")
@@ -232,7 +232,7 @@ def not_the_fixed_value(card: Card, header: Header) -> Iterator[Flag]:
     ```fits
     TELESCOP= 'radioheliograph'    / telescope
     HDRIDENT= 'HeliogFITS 2.0'     / header convention
-    OBJECT  = 'sun     '           / object
+    OBJECT  = 'sun'                / object
     ```
     """
     return _faults(card, header, "fixed")
