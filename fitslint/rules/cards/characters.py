@@ -184,6 +184,8 @@ def _safety(card: Card, mended: bytes, what: re.Pattern[bytes]) -> Safety:
     form = parse(mended)
     if not form.legal or _quoted(card, what):
         return "unsafe"
+    if form.kind == "hierarch" and what.search(card.raw.partition(b"=")[0]):
+        return "unsafe"  # readers know it by a name that goes away
     if form.kind == "commentary":
         return "safe" if mended[:8] in _COMMENTARY else "unsafe"
     return "unsafe" if form.type == "undefined" else "safe"
