@@ -153,8 +153,9 @@ class Planner:
             asked = self.settings
             limits = replace(asked.limits, findings_per_rule=FINDINGS)
             named = (*asked.extend_select, *asked.select)
-            every = replace(asked, select=(), extend_select=named, limits=limits, every=True)
-            self._judge = Judge(every)
+            # What a check tells once a file is mended wherever it stands.
+            wide = replace(asked, select=(), extend_select=named, limits=limits, every=True)
+            self._judge = Judge(wide)
         return self._judge
 
     @contextmanager

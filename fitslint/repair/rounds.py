@@ -97,8 +97,8 @@ class Bench:
         """The file after edits, or why they cannot be made."""
         try:
             changes = self._changes(draft, edits)
-        except NotApplicable as reason:
-            return str(reason)
+        except NotApplicable as error:
+            return str(error)
         after = self.look(Virtual(draft.stream.base, composed(draft.stream, changes)))
         if after.report.status not in (draft.report.status, "ok"):
             return f"the file could not be judged any more: {after.report.reason}"
