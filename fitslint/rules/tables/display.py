@@ -124,6 +124,7 @@ def _illegal(card: Card, value: str) -> Flag:
     checks=("T022",),
     needs=("TDIMn", "TFORMn", "ZFORMn"),
     hdus=BINTABLES,
+    changes=("own",),
     ja="TDIMn の書式が誤っているか、要素数が TFORMn の繰り返し数を超える",
     message={
         "illegal": "'{value}' is no list of axis lengths in parentheses, as in '(64,64)'",
