@@ -119,7 +119,6 @@ def _illegal(card: Card, value: str) -> Flag:
     "array-dimensions",
     clause="7.3.2",
     level="must",
-    changes=("own",),
     reads="values",
     checks=("T022",),
     needs=("TDIMn", "TFORMn", "ZFORMn"),

@@ -94,7 +94,6 @@ def _meant(zero: float, code: str) -> bool:
     clause="5.2.5, 7.3.2",
     level="conv",
     fix="safe",
-    changes=("own", "TSCALn"),
     reads="values",
     checks=("T020",),
     needs=("TZEROn", "TSCALn", "TFORMn", "ZFORMn"),
