@@ -11,6 +11,7 @@ from fitslint.model.finding import Safety
 from fitslint.model.form import CARD
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, replace, rule
+from fitslint.rules.values.exponents import is_double
 from fitslint.syntax.cards import parse
 from fitslint.syntax.scan_cards import is_end
 
@@ -186,6 +187,10 @@ def _safety(card: Card, mended: bytes, what: re.Pattern[bytes]) -> Safety:
         return "unsafe"
     if form.kind == "hierarch" and what.search(card.raw.partition(b"=")[0]):
         return "unsafe"  # readers know it by a name that goes away
+    if form.type == "real" and form.value is not None:
+        # CFITSIO refuses the header for a real beyond the range of a double.
+        if not is_double(mended[slice(*form.value)].decode("latin-1")):
+            return "unsafe"
     if form.kind == "commentary":
         return "safe" if mended[:8] in _COMMENTARY else "unsafe"
     return "unsafe" if form.type == "undefined" else "safe"
