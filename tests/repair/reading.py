@@ -23,6 +23,7 @@ Empty where it has nothing: the value is faulty, undefined, or there is none.
 DIED = "ended abnormally"
 NAME = re.compile("[A-Z0-9_-]{1,8}")
 _OPEN = re.compile(rb".{8}[= ]*\((?!-?[0-9.]+,-?[0-9.]+\)( |/|$))", re.DOTALL)
+_LONG_VERSION = re.compile(rb"EXTVER  =[ ']*[0-9]{7}")
 _COMMENTARY = frozenset(("COMMENT", "HISTORY", ""))
 
 
@@ -103,8 +104,12 @@ def list_readable(data: bytes, name: str) -> set[tuple[int, str]]:
 
 
 def is_harmless(data: bytes) -> bool:
-    """Whether fitsverify survives it: of a complex number that is not whole it dies."""
-    return not any(_OPEN.match(data, at) for at in range(0, len(data), CARD))
+    """Whether fitsverify survives it.
+
+    It dies of a complex number that is not whole, and of an EXTVER of eight digits.
+    """
+    places = range(0, len(data), CARD)
+    return not any(_OPEN.match(data, at) or _LONG_VERSION.match(data, at) for at in places)
 
 
 @dataclass(frozen=True)

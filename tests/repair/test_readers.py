@@ -65,8 +65,12 @@ class Fixed:
 
 
 def _pattern(name: str) -> str:
-    """A keyword as readers call it: some write _ for what no name may hold."""
-    return "(HIERARCH )?" + re.sub("[^A-Z0-9 _-]", ".", name.removeprefix("HIERARCH "))
+    """A keyword as readers call it: some write _ for what no name may hold, or end there."""
+    long = name.startswith("HIERARCH ")
+    known = re.sub("[^A-Z0-9 _-]", ".", name.removeprefix("HIERARCH "))
+    if long:
+        return "(HIERARCH )?" + known.replace(" ", "[ _]+")
+    return f"{known}|{re.split('[^A-Z0-9_-]', name)[0]}"
 
 
 def fixed(files: Iterable[Named]) -> Iterator[Fixed]:
@@ -110,7 +114,7 @@ def _batch(batch: list[Fixed]) -> Iterator[str]:
                 empty = Reading(refused="not asked")
                 yield from _told(one, reader, old.get(reader, empty), new.get(reader, empty))
         if shutil.which("fitsverify"):
-            harmless = [is_harmless(one.old) for one in batch]
+            harmless = [is_harmless(one.old) and is_harmless(one.new) for one in batch]
             batch = [one for one, sound in zip(batch, harmless, strict=True) if sound]
             pairs = [pair for pair, sound in zip(pairs, harmless, strict=True) if sound]
             counts = verify([path for pair in pairs for path in pair])

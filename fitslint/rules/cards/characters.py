@@ -187,10 +187,9 @@ def _safety(card: Card, mended: bytes, what: re.Pattern[bytes]) -> Safety:
         return "unsafe"
     if form.kind == "hierarch" and what.search(card.raw.partition(b"=")[0]):
         return "unsafe"  # readers know it by a name that goes away
-    if form.type == "real" and form.value is not None:
-        # CFITSIO refuses the header for a real beyond the range of a double.
-        if not is_double(mended[slice(*form.value)].decode("latin-1")):
-            return "unsafe"
+    number = mended[slice(*form.value)].decode("latin-1") if form.value else ""
+    if form.type == "real" and not is_double(number):
+        return "unsafe"  # CFITSIO refuses the header for a real beyond the range of a double
     if form.kind == "commentary":
         return "safe" if mended[:8] in _COMMENTARY else "unsafe"
     return "unsafe" if form.type == "undefined" else "safe"

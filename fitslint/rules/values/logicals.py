@@ -70,10 +70,6 @@ def logical_word(card: Card, header: Header) -> Iterator[Flag]:
     )
 
 
-_KINDS = ("GROUPS", "ZIMAGE", "ZTABLE")
-"""A reader takes the HDU for another kind when they become true."""
-
-
 @rule(
     "VF119",
     "logical-of-other-type",
@@ -117,12 +113,11 @@ def logical_of_other_type(card: Card, header: Header) -> Iterator[Flag]:
         return
     entry = known(card.keyword)
     convention = entry is None or entry.status == "convention"
-    safe = stands_alone(card) and card.keyword not in _KINDS
     kind = "a string" if form.type == "string" else f"{_article(form.type)} number"
     yield flag(
         card,
         fix=put(card, new),
-        safety="unsafe" if convention or not safe else None,
+        safety="unsafe" if convention or not stands_alone(card) else None,
         level="conv" if convention else None,
         title=f"write {new}",
         keyword=card.keyword,

@@ -170,8 +170,6 @@ def number_in_quotes(card: Card, header: Header) -> Iterator[Flag]:
     if convention and _LABEL.fullmatch(new):  # '00001' numbers something
         return
     exact = expected == "real" or _INTEGER.fullmatch(new) is not None
-    # Of a keyword that is repeated each reader takes another card.
-    exact = exact and len(header.layout.index.get(card.keyword, ())) <= 1
     yield flag(
         card,
         level="conv" if convention else None,
