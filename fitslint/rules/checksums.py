@@ -79,7 +79,7 @@ def datasum(card: Card) -> Iterator[Flag]:
 
 def _quoted(card: Card) -> Edit | None:
     """The edit that writes an integer that fits as a string."""
-    if card.form.type != "integer" or card.form.value is None:
+    if card.form.type != "integer" or card.form.value is None or not card.image.isprintable():
         return None
     digits = card.text.lstrip("+")
     if not digits.isdigit() or int(digits) > _LARGEST:
