@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from fitslint.engine.judge import Judge
@@ -11,7 +11,8 @@ from fitslint.model.file import Container, FitsFile, Hdu
 from fitslint.model.finding import Edit, FileReport
 from fitslint.model.form import BLOCK
 from fitslint.repair.blocks import NotApplicable, laid_out, whole_again
-from fitslint.repair.model import Patch
+from fitslint.repair.model import Patch, RepairError
+from fitslint.repair.offsets import refuse_moves
 from fitslint.repair.safeguards import altered
 from fitslint.repair.sums import carried_over, has_checksum
 from fitslint.repair.virtual import Virtual, composed
@@ -39,22 +40,52 @@ class Bench:
         the uncompressed stream of the file as it is.
     data : bool
         whether bytes of a data unit may change.
+    correct : callable, optional
+        gives the patches that are applied to the file, before anything is judged.
+
+    Attributes
+    ----------
+    original : FitsFile
+        the file as it is.
+    first : Draft
+        the file as its corrections make it; fixes begin there.
+
+    Raises
+    ------
+    RepairError
+        when ``correct`` does.
     """
 
     def __init__(
-        self, base: Reader, path: str, container: Container, judge: Judge, *, data: bool
+        self,
+        base: Reader,
+        path: str,
+        container: Container,
+        judge: Judge,
+        *,
+        data: bool,
+        correct: Callable[[FitsFile, Reader], tuple[Patch, ...]] | None = None,
     ) -> None:
         self.path = path
         self.container = container
         self.judge = judge
         self.bounds: Bounds = judge.settings.limits
         self.data = data
-        self.first = self.look(Virtual(base))
+        self.original = self._read(base)
+        patches = correct(self.original, base) if correct else ()
+        stream = Virtual(base, patches)
+        file = self._read(stream) if patches else self.original
+        if reason := refuse_moves(self.original, file):
+            raise RepairError(f"its corrections cannot be applied: {reason}")
+        self.first = Draft(stream, file, judge.judge(file))
 
     def look(self, stream: Virtual) -> Draft:
         """Read and judge a stream."""
-        file = read_unpacked(stream, self.path, self.container, self.bounds)
+        file = self._read(stream)
         return Draft(stream, file, self.judge.judge(file))
+
+    def _read(self, reader: Reader) -> FitsFile:
+        return read_unpacked(reader, self.path, self.container, self.bounds)
 
     def tried(self, draft: Draft, edits: Sequence[Edit]) -> Draft | str:
         """The file after edits, or why they cannot be made."""
@@ -65,7 +96,10 @@ class Bench:
         after = self.look(Virtual(draft.stream.base, composed(draft.stream, changes)))
         if after.report.status not in (draft.report.status, "ok"):
             return f"the file could not be judged any more: {after.report.reason}"
-        return altered(draft.file, after.file, edits) or after
+        if failed := set(after.report.not_judged) - set(draft.report.not_judged):
+            return f"{min(failed)} could not judge the file any more"
+        reason = altered(draft.file, after.file, edits) or refuse_moves(draft.file, after.file)
+        return reason or after
 
     def _changes(self, draft: Draft, edits: Sequence[Edit]) -> list[Patch]:
         """Edits as patches: headers whole, with their fill and CHECKSUM."""

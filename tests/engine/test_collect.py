@@ -46,8 +46,8 @@ def mended(text, code):
 
 def test_edits_of_a_header_text_are_whole_lines():
     start = b"SIMPLE  =                    T\nBITPIX  =                    8\nNAXIS   = 0\n"
-    renamed = mended(start + b"RADECSYS= 'FK5'\nEND\n", "DP103")
-    assert renamed == start + b"RADESYS = 'FK5'\nEND\n"
+    added = mended(start + b"RADECSYS= 'FK5'\nEND\n", "DP103")
+    assert added == start + b"RADECSYS= 'FK5'\nRADESYS = 'FK5'\nEND\n"
     added = mended(start + b"DATE_OBS= '2004-01-02'\nEND\n", "KN108")
     assert added == start + b"DATE_OBS= '2004-01-02'\nDATE-OBS= '2004-01-02'\nEND\n"
     removed = mended(start + b"BLOCKED =                    T\nEND\n", "DP102")

@@ -27,7 +27,7 @@ LEGAL_BITPIX = (8, 16, 32, 64, -32, -64)
 
 
 def mandatory(header: Header) -> tuple[str, ...]:
-    """The mandatory keywords of the HDU in the order of Tables 7, 10, 15 and 19."""
+    """The mandatory keywords of the HDU in the order of Tables 7, 10, 12, 13, 14 and 17."""
     naxis = header.structure.naxis or 0
     count = naxis if 0 <= naxis <= AXES_MAX else 0
     names = (header.names[0], "BITPIX", "NAXIS", *(f"NAXIS{n}" for n in range(1, count + 1)))

@@ -63,7 +63,8 @@ def bscale_zero(card: Card) -> Iterator[Flag]:
     keywords=("BSCALE", "BZERO"),
     fix="safe",
     ja="BSCALE または BZERO が数値でない",
-    message="{keyword} must be a number, not a {kind} value",
+    message="{keyword} must be a number, not a {kind} value; astropy, fitsio and gnuastro read no"
+    " pixels without it, GDAL unscaled ones",
 )
 def scaling_not_numeric(card: Card) -> Iterator[Flag]:
     """BSCALE or BZERO is not a number.
