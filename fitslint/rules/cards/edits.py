@@ -73,7 +73,7 @@ def stands_alone(card: Card) -> bool:
     values with a comment to those who wrote them.
     """
     form = card.form
-    if form.value is None or stray(card):
+    if form.value is None or stray(card) or not card.image.isprintable():
         return False
     start, end = form.value
     token = card.raw[start:end].rstrip(b" ")
@@ -90,9 +90,7 @@ def is_sound(card: Card, header: Header, name: str = "") -> bool:
     logicals of the strings on cards without value indicator.
     """
     kind = card.form.type
-    if kind in ("faulty", "undefined") or not card.image.isprintable():
-        return False
-    if not stands_alone(card) or not suits(card, header, name):
+    if kind in ("faulty", "undefined") or not stands_alone(card) or not suits(card, header, name):
         return False
     if kind == "string":
         return _ANOTHER.fullmatch(card.text) is None
