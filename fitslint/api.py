@@ -24,6 +24,7 @@ from fitslint.model.finding import (
     Verdict,
 )
 from fitslint.report.concise import Concise
+from fitslint.report.words import counted
 from fitslint.source.files import read_bytes, read_file, read_stream
 from fitslint.source.journals import cut_short, find_journal
 from fitslint.source.memory import NotCheckable, read_objects
@@ -142,8 +143,9 @@ class Report:
         return Concise().file(self._file).rstrip("\n") or f"{self.path}: {self.verdict}"
 
     def __repr__(self) -> str:
-        found = f"{len(self.findings)} findings"
-        return f"<Report {self.path!r}: {self.status}, {self.verdict}, {found}>"
+        found = counted(len(self.findings), "finding")
+        how = self.verdict if self.status == "ok" else self.status
+        return f"<Report {self.path!r}: {how}, {found}>"
 
     def _repr_html_(self) -> str:
         from fitslint.report.page import html
@@ -287,7 +289,7 @@ def _kept_judge(settings: Settings) -> Judge:
 
 def _judge(settings: Settings) -> Judge:
     """A warm judge, or a new one where a dictionary is a file that may have been edited."""
-    own = any(name.endswith(".toml") for name in settings.dictionary)
+    own = settings.dictionary_path or any(one.endswith(".toml") for one in settings.dictionary)
     return Judge(settings) if own else _kept_judge(settings)
 
 

@@ -87,6 +87,12 @@ def check(
         Words,
         typer.Option(metavar="ID|FILE", help="Keyword dictionaries that hold; with commas."),
     ] = None,
+    dictionary_path: Annotated[
+        Words,
+        typer.Option(
+            metavar="FILE|FOLDER", help="Your own dictionaries, which files tell like ours."
+        ),
+    ] = None,
     fail_on: Annotated[
         str,
         typer.Option(metavar="LEVEL", help="Exit 1 from here: error (default), warning or info."),
@@ -103,6 +109,20 @@ def check(
     corrections: Annotated[
         str | None, typer.Option(metavar="FILE", help="Apply these corrections first, in memory.")
     ] = None,
+    every: Annotated[
+        bool, typer.Option("--every", help="Every place of what is told once a file.")
+    ] = False,
+    show_infos: Annotated[
+        bool, typer.Option("--show-infos", help="Show findings of severity info as text, too.")
+    ] = False,
+    follow_links: Annotated[
+        bool,
+        typer.Option("--follow-links", help="Follow links that lead out of a named folder."),
+    ] = False,
+    only_fits: Annotated[
+        bool,
+        typer.Option("--only-fits", help="Pass over named files that are no FITS files."),
+    ] = False,
     statistics: Annotated[
         bool, typer.Option("--statistics", help="Count findings by rule.")
     ] = False,
@@ -143,9 +163,9 @@ def check(
     options = given(
         select=select, ignore=ignore, extend_select=extend_select, severity=severity,
         per_file_ignores=per_file_ignores, profile=profile, dictionary=dictionary,
-        fail_on=fail_on, jobs=jobs,
+        dictionary_path=dictionary_path, fail_on=fail_on, jobs=jobs,
         exclude=exclude, max_findings=max_findings, timeout=timeout,
-        max_header_bytes=max_header_bytes,
+        max_header_bytes=max_header_bytes, every=every or None,
     )  # fmt: skip
     if config is not None and no_config:
         raise Usage("--config and --no-config exclude each other")
@@ -153,7 +173,7 @@ def check(
         carry_out,
         Request(
             paths or ["."], options, output or [], statistics, config, not no_config, color,
-            corrections,
+            corrections, show_infos, follow_links, only_fits,
         ),
     )  # fmt: skip
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-from io import TextIOWrapper
 from pathlib import Path
 from typing import NoReturn
 
@@ -14,15 +13,16 @@ from fitslint.cli.errors import ExitCode, Usage
 def main(arguments: list[str] | None = None) -> NoReturn:
     """Run the command line and exit."""
     _have_streams()
+    code: int
     try:
         code = _run(sys.argv[1:] if arguments is None else arguments)
         sys.stdout.flush()
-    except KeyboardInterrupt:
-        code = ExitCode.INTERRUPTED
-        _silence()
+    except KeyboardInterrupt as error:
+        code = getattr(error, "exit_code", ExitCode.INTERRUPTED)
+        _silence(1)
     except BrokenPipeError:
         code = ExitCode.CLOSED_PIPE
-        _silence()
+        _silence(1)
     except Usage as error:
         code = _fail(str(error))
     except Exception as error:
@@ -43,33 +43,43 @@ def _have_streams() -> None:
 
 def _run(arguments: list[str]) -> ExitCode:
     # Imported here, so that Ctrl-C while Python still loads modules ends as quietly as later.
-    for stream in (sys.stdout, sys.stderr):
-        # A file name may hold bytes that are not UTF-8, and the locale may know few characters.
-        if isinstance(stream, TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")
+    from fitslint.cli.interrupts import catch_endings
+    from fitslint.cli.streams import replace_standard_streams
+
+    replace_standard_streams()
     command, *paths = arguments or [""]
-    if command == "check" and not any(path.startswith("-") for path in paths):
-        # Nothing to parse, and the parser takes longer to load than a file takes to check.
-        from fitslint.cli.check import Request, carry_out
+    with catch_endings():
+        if command == "check" and not any(path.startswith("-") for path in paths):
+            # Nothing to parse, and the parser takes longer to load than a file takes to check.
+            from fitslint.cli.check import Request, carry_out
 
-        return carry_out(Request(paths or ["."]))
-    from fitslint.cli.app import run
+            return carry_out(Request(paths or ["."]))
+        from fitslint.cli.app import run
 
-    return run(arguments)
+        return run(arguments)
 
 
-def _silence() -> None:
-    """Leave nothing to flush to a reader that is gone."""
+def _silence(descriptor: int) -> None:
+    """Leave nothing to flush to a reader that is gone: the interpreter would exit with 120."""
     devnull = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(devnull, 1)
+    os.dup2(devnull, descriptor)
     os.close(devnull)
 
 
 def _fail(sentence: str) -> ExitCode:
+    """Say what went wrong after what was written before; a stream that fails too says nothing."""
     from fitslint.report.escape import visible
 
+    try:
+        sys.stdout.flush()
+    except OSError:
+        _silence(1)
     text = f"fitslint: {visible(sentence)}\n"
-    sys.stderr.write(text.encode("ascii", "backslashreplace").decode("ascii"))
+    try:
+        sys.stderr.write(text.encode("ascii", "backslashreplace").decode("ascii"))
+        sys.stderr.flush()
+    except OSError:
+        _silence(2)
     return ExitCode.USAGE
 
 

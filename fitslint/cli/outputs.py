@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Sequence
-from contextlib import ExitStack
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TextIO
 
 from fitslint.cli.errors import Usage
+from fitslint.cli.report_file import ReportFile
 from fitslint.config.options import nearest
+from fitslint.model.finding import Severity
 from fitslint.report.format import Format, Totals
 from fitslint.report.formats import NAMES, make
 
@@ -25,20 +26,62 @@ class Sink:
 
     format: Format
     stream: TextIO
+    file: ReportFile | None = None
+    started: bool = True
+    """Whether what stands before the first file is written."""
     begun: bool = False
 
     def write(self, text: str) -> None:
-        """Write the text of some files."""
+        """Write the text of some files.
+
+        Raises
+        ------
+        Usage
+            when it cannot be written.
+        """
         if text:
-            if self.begun:
-                self.stream.write(self.format.separator)
-            self.stream.write(text)
+            with self._name_output():
+                self._start()
+                if self.begun:
+                    self.stream.write(self.format.separator)
+                self.stream.write(text)
             self.begun = True
 
+    @property
+    def waits(self) -> bool:
+        """Whether nothing of it is seen before it is finished."""
+        return self.file is not None and self.file.waits
+
+    def _start(self) -> None:
+        if not self.started:
+            self.started = True
+            self.stream.write(self.format.head())
+
     def finish(self, totals: Totals) -> None:
-        """Write what stands at the end."""
-        self.stream.write(self.format.tail(totals, any_file=self.begun))
-        self.stream.flush()
+        """Write what stands at the end, and put a file in its place.
+
+        Raises
+        ------
+        Usage
+            when it cannot be written.
+        """
+        with self._name_output():
+            self._start()
+            self.stream.write(self.format.tail(totals, any_file=self.begun))
+            self.stream.flush()
+            if self.file is not None:
+                self.file.finish()
+
+    @contextmanager
+    def _name_output(self) -> Iterator[None]:
+        """Say which output it was that could not be written."""
+        try:
+            yield
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            where = repr(self.file.target) if self.file else "standard output"
+            raise Usage(f"cannot write {where}: {error.strerror or error}") from None
 
 
 def colour_on(wish: str, stream: TextIO) -> bool:
@@ -58,8 +101,12 @@ def colour_on(wish: str, stream: TextIO) -> bool:
     return stream.isatty() and not quiet
 
 
-def open_sinks(wanted: Sequence[str], color: str, stack: ExitStack) -> list[Sink]:
+def open_sinks(
+    wanted: Sequence[str], color: str, stack: ExitStack, least: Severity = "info"
+) -> list[Sink]:
     """The sinks of ``--output``; files are closed with ``stack``.
+
+    Text for people shows findings from ``least`` upwards.
 
     Raises
     ------
@@ -75,10 +122,9 @@ def open_sinks(wanted: Sequence[str], color: str, stack: ExitStack) -> list[Sink
             raise Usage(f"two outputs cannot both go to {where}; give one a file: FORMAT=FILE")
     sinks = []
     for name, target in pairs:
-        stream = stack.enter_context(_opened(target)) if target else sys.stdout
-        sinks.append(Sink(make(name, colour=colour and not target), stream))
-    for sink in sinks:
-        sink.stream.write(sink.format.head())
+        form = make(name, colour=colour and not target, least=least)
+        file = stack.enter_context(closing(ReportFile(target))) if target else None
+        sinks.append(Sink(form, file.stream if file else sys.stdout, file, started=False))
     return sinks
 
 
@@ -87,15 +133,3 @@ def _parsed(spec: str) -> tuple[str, str]:
     if name not in NAMES:
         raise Usage(f"no output format {name!r}{nearest(name, NAMES)}")
     return name, "" if target == "-" else target
-
-
-def _opened(target: str) -> TextIO:
-    path = Path(target)
-    try:
-        if path.is_file():
-            with path.open("rb") as old:
-                if old.read(8) in (b"SIMPLE  ", b"XTENSION"):
-                    raise Usage(f"{target!r} is a FITS file and is not overwritten by a report")
-        return path.open("w", encoding="utf-8", errors="backslashreplace", newline="\n")
-    except OSError as error:
-        raise Usage(f"cannot write {target!r}: {error.strerror}") from None

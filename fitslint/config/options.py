@@ -8,8 +8,16 @@ from typing import Any, Literal, TypeVar, cast
 
 from fitslint.config.settings import Limits, Settings
 
-Kind = Literal["choice", "strings", "levels", "lists", "count", "seconds"]
-Value = str | int | float | tuple[str, ...] | tuple[tuple[str, str | tuple[str, ...]], ...] | None
+Kind = Literal["choice", "strings", "levels", "lists", "count", "seconds", "switch"]
+Value = (
+    bool
+    | str
+    | int
+    | float
+    | tuple[str, ...]
+    | tuple[tuple[str, str | tuple[str, ...]], ...]
+    | None
+)
 """What an option may hold once it is parsed."""
 _T = TypeVar("_T")
 SEVERITY_NAMES = ("error", "warning", "info")
@@ -40,6 +48,12 @@ _TABLE = (
     Option(
         "dictionary", "strings", "dictionary", "dictionaries that hold: ids or TOML files, or none"
     ),
+    Option(
+        "dictionary-path",
+        "strings",
+        "dictionary_path",
+        "files and folders with your own dictionaries, which the files tell like ours",
+    ),
     Option("select", "strings", "select", "rules to run: codes, prefixes or names (default: all)"),
     Option("ignore", "strings", "ignore", "rules to leave out"),
     Option("extend-select", "strings", "extend_select", "rules to run besides those selected"),
@@ -47,6 +61,7 @@ _TABLE = (
     Option("per-file-ignores", "lists", "per_file_ignores", "rules to leave out by file pattern"),
     Option("exclude", "strings", "exclude", "files and folders that are not walked into"),
     Option("fail-on", "choice", "fail_on", "least severity that makes the exit 1", SEVERITY_NAMES),
+    Option("every", "switch", "every", "every place of what is told once a file"),
     Option("jobs", "count", "jobs", "worker processes (default: the cores)", minimum=1),
     Option(
         "max-findings",
@@ -110,6 +125,10 @@ def parsed(option: Option, value: object, *, dashes: str = "") -> Value:
         return tuple(
             (key, _entry(option, f"{where}{between}{key}", item)) for key, item in value.items()
         )
+    if option.kind == "switch":
+        if not isinstance(value, bool):
+            raise ConfigError(f"{where!r} is true or false, not {_said(value)}")
+        return value
     return _number(option, value, where)
 
 

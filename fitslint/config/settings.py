@@ -36,6 +36,8 @@ class Settings:
     dictionary: tuple[str, ...] = ()
     """Dictionaries that hold: ids, paths of TOML files, one family (``subaru``) that lets the file
     tell which, or ``none``; empty lets the file tell everything."""
+    dictionary_path: tuple[str, ...] = ()
+    """Files and folders with dictionaries of the user that take part in recognition."""
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
     extend_select: tuple[str, ...] = ()
@@ -46,4 +48,6 @@ class Settings:
     fail_on: Severity = "error"
     jobs: int | None = None
     """Worker processes; None means as many as there are cores, 1 means in this process."""
+    every: bool = False
+    """Keep every place of what is otherwise told once a file."""
     limits: Limits = Limits()

@@ -38,4 +38,4 @@ def _value(value: object) -> str:
         return string(value)
     if isinstance(value, tuple):
         return "[" + ", ".join(map(string, value)) + "]"
-    return str(value)
+    return str(value).lower() if isinstance(value, bool) else str(value)

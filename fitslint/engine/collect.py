@@ -3,63 +3,84 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 
 from fitslint.engine.conflicts import Conflict, conflicts
 from fitslint.engine.lines import edits_on_lines
+from fitslint.engine.plain import RULE_FAILURES
 from fitslint.engine.ruleset import RuleSet
-from fitslint.model.finding import Finding, Fix, Level, Truncation
+from fitslint.model.finding import Finding, Fix, Level, Severity, Truncation
 from fitslint.model.header import Header
 from fitslint.model.rule import Flag, Rule
+from fitslint.model.safety import grade
 
 
 class Collector:
-    """The findings of one file, at most ``cap`` of each rule; all are counted."""
+    """The findings of one file, at most ``cap`` of each rule; all are counted.
 
-    def __init__(self, rules: RuleSet, ignored: frozenset[str], cap: int) -> None:
+    With ``every`` a fact that is told once a file is told in each of its places.
+    """
+
+    def __init__(
+        self, rules: RuleSet, ignored: frozenset[str], cap: int, *, every: bool = False
+    ) -> None:
         self.findings: list[Finding] = []
         self._rules = rules
         self._ignored = ignored
         self._cap = cap
+        self._every = every
+        self._places: dict[object, tuple[int, int]] = {}
+        """By fact: the position of its finding, and in how many places it was found."""
         self._totals: dict[str, int] = {}
         self._twins: dict[tuple[str, str, str | None], int] = {}
         self._pending: list[tuple[Rule, Flag, Header | None]] = []
         self._flagged: set[str] = set()
         self._told: set[tuple[str, str]] = set()
+        self.failed: set[str] = set()
+        """Codes of rules whose flags could not be told."""
         self.count = 0
         """Flags taken."""
         self.used = False
         """Whether a rule flagged anything; an unused collector serves the next file."""
 
     def take(self, rule: Rule, flag: Flag, header: Header | None) -> None:
-        """Keep a flag until the HDU is done if its rule requires others to hold."""
+        """Note a flag of the HDU that is being judged, in whatever order rules are asked."""
         self.used = True
         self.count += 1
         self._flagged.add(rule.code)
-        if rule.code in self._ignored:
-            return
-        if rule.requires:
+        if rule.code not in self._ignored:
             self._pending.append((rule, flag, header))
-        else:
-            self._keep(rule, flag, header)
 
     def close_hdu(self) -> None:
-        """Settle what was pending: flags whose required rules flagged nothing in this HDU."""
-        if self._flagged:
-            for rule, flag, header in self._pending:
-                if self._flagged.isdisjoint(rule.requires):
+        """Keep the flags whose required rules flagged nothing in this HDU, in its order."""
+        if not self._flagged:
+            return
+        self._pending.sort(key=_place)
+        for rule, flag, header in self._pending:
+            if self._flagged.isdisjoint(rule.requires):
+                try:
                     self._keep(rule, flag, header)
-            self._pending.clear()
-            self._flagged.clear()
+                except RULE_FAILURES:  # its message does not fit its parameters
+                    self.failed.add(rule.code)
+        self._pending.clear()
+        self._flagged.clear()
 
     def _keep(self, rule: Rule, flag: Flag, header: Header | None) -> None:
         severity = self._rules.severity(rule.code, self._level(rule, flag))
         if severity is None:
             return
+        card = flag.card
+        keyword = card.keyword if card else flag.keyword
+        fact = self._fact(rule, flag, keyword, severity)
+        if fact in self._places:
+            at, places = self._places[fact]
+            self._places[fact] = at, places + 1
+            return
         total = self._totals[rule.code] = self._totals.get(rule.code, 0) + 1
         if total > self._cap:
             return
-        card = flag.card
-        keyword = card.keyword if card else flag.keyword
+        if fact is not None:
+            self._places[fact] = len(self.findings), 1
         message = rule.messages[flag.message].format(**flag.params)
         conflict = _conflict(rule, flag, keyword, header)
         if conflict:
@@ -85,11 +106,38 @@ class Collector:
                 end_column=flag.end if start is not None else None,
                 clause=flag.clause or rule.clause,
                 fingerprint=self._fingerprint(rule, flag, header, keyword),
-                fix=_fix(rule, flag, header) if conflict is None or conflict.fix else None,
+                fix=self._fix(rule, flag, header, severity)
+                if conflict is None or conflict.fix
+                else None,
                 image=card.raw if card else flag.image,
                 line=flag.line,
             )
         )
+
+    def _fact(
+        self, rule: Rule, flag: Flag, keyword: str | None, severity: Severity
+    ) -> object | None:
+        """What is told once a file of a flag; None when it is told wherever it stands."""
+        if not rule.once or self._every:
+            return None
+        if rule.once == "rule":
+            return rule.code, flag.message, severity
+        message = rule.messages[flag.message].format(**flag.params)
+        return rule.code, message, severity, keyword
+
+    def _fix(self, rule: Rule, flag: Flag, header: Header | None, severity: Severity) -> Fix | None:
+        """The repair of a flag, graded by whether the card conforms as it is."""
+        if not flag.edits:
+            return None
+        edits = edits_on_lines(flag, header) if header and header.text else flag.edits
+        if not edits:
+            return None
+        level = flag.level or rule.level
+        if severity == "info" and rule.rest is not None:
+            # Repetitions of a habit weigh less and are mended with the first.
+            severity = self._rules.severity(rule.code, level) or severity
+        safety = grade(flag.safety or rule.fix, conforming=level == "style" or severity == "info")
+        return Fix(safety, flag.title or rule.summary, edits)
 
     def _level(self, rule: Rule, flag: Flag) -> Level | None:
         """The level of a flag: its own, or what the rule says of repetitions of a habit."""
@@ -127,10 +175,20 @@ class Collector:
     def sorted_findings(self, hdus: int) -> list[Finding]:
         """The findings in the order of the file, which has so many HDUs."""
         last = hdus + 1
+        for at, places in self._places.values():
+            if places > 1:
+                self.findings[at] = replace(self.findings[at], places=places)
         return sorted(
             self.findings,
             key=lambda one: (one.hdu or last, one.card or one.line or 0, one.column or 0, one.code),
         )
+
+
+def _place(pending: tuple[Rule, Flag, Header | None]) -> tuple[int, int, int]:
+    """Where a flag stands in its file; flags without a card come first."""
+    _, flag, header = pending
+    number = flag.card.number if flag.card else flag.line or 0
+    return (header.hdu if header else flag.hdu or 0), number, flag.start or 0
 
 
 def _conflict(
@@ -156,12 +214,3 @@ def _byte(flag: Flag, header: Header | None) -> int | None:
     if flag.byte is not None:
         return flag.byte
     return header.offset if header else None
-
-
-def _fix(rule: Rule, flag: Flag, header: Header | None) -> Fix | None:
-    if not flag.edits:
-        return None
-    edits = edits_on_lines(flag, header) if header and header.text else flag.edits
-    if not edits:
-        return None
-    return Fix(flag.safety or rule.fix or "shown", flag.title or rule.summary, edits)

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import TypeVar
 
 from fitslint.dictionary import Authority, conventions, fits
 from fitslint.engine.court import Court, Forms, Reading, Run, Slot, ValuesRule, convene, settle
 from fitslint.engine.names import RulesByName
+from fitslint.engine.plain import Take
 from fitslint.model.card import Card
 from fitslint.model.form import CARD
 from fitslint.model.header import Header
-from fitslint.model.rule import Flag, Rule
+from fitslint.model.rule import Rule
 from fitslint.syntax.cards import FOLD, PLAIN_TEXT, collapse, fold, parse_folded
 from fitslint.syntax.headers import CARDS_KEPT
 
@@ -37,7 +38,6 @@ _PLAIN_CARD = b"a" * 71 + b" "
 
 Key = TypeVar("Key")
 Known = TypeVar("Known")
-Take = Callable[[Rule, Flag, Header], None]
 
 
 class Hearing:
@@ -46,9 +46,8 @@ class Hearing:
     ``take(rule, flag, header)`` is called with every flag.
     """
 
-    def __init__(self, rules: Iterable[Rule], *, memo: bool) -> None:
+    def __init__(self, rules: Iterable[Rule]) -> None:
         rules = tuple(rules)
-        self._memo = memo
         self._card_rules = tuple(one for one in rules if one.scope == "card")
         self._header_rules = tuple(one for one in rules if one.scope == "header")
         self._by_keyword = RulesByName(self._card_rules, lambda one: one.keywords)
@@ -86,7 +85,7 @@ class Hearing:
         for one in rules:
             if one.quick is not None and one.quick(header):
                 continue
-            if one.misses < PATIENCE and one.remembered and self._memo:
+            if one.misses < PATIENCE and one.remembered:
                 self._values(header, one, take)
             else:
                 for call in one.calls:
@@ -99,7 +98,7 @@ class Hearing:
         if len(self._courts) >= COURTS_MAX:
             self._courts.clear()
         court = convene(header, self._named, self._header_rules, self._by_need, self._forms_of)
-        if self._memo and len(header) <= CARDS_KEPT:
+        if len(header) <= CARDS_KEPT:
             key = id(header.layout), header.kind, header.text, header.authority
             self._courts[key] = court
         return court
@@ -107,7 +106,7 @@ class Hearing:
     def _named(self, header: Header, name: str) -> tuple[Rule, ...]:
         """The card rules for this very keyword in such an HDU."""
         authority: Authority | None = header.authority
-        families = authority.families if authority else None
+        families = authority.judging if authority else None
         rules = self._by_keyword.of(name)
         if authority and self._entry_rules and authority.lookup(name):
             rules += self._entry_rules
@@ -117,7 +116,7 @@ class Hearing:
         """The shape rules that want to see a card of this form."""
         form, kind = card.form, header.kind
         known = len(name) <= 8 and bool(fits().lookup(name) or conventions().lookup(name))
-        families = header.authority.families if header.authority else None
+        families = header.authority.judging if header.authority else None
         key = kind, known, form.kind, form.type, form.fault, families
         general = self._general.get(key)
         if general is None:
@@ -153,7 +152,7 @@ class Hearing:
             key = collapse(rest)
             if key not in forms:
                 self._shape(header, position, forms, key, take)
-            if key in forms and len(forms) < SHAPES_KEPT and self._memo:
+            if key in forms and len(forms) < SHAPES_KEPT:
                 forms[rest] = forms[key]
                 self._count_shape()
 
@@ -213,7 +212,7 @@ class Hearing:
         if steady is None:
             self._readings(header, court.readings, folded, take)
             court.heard += 1
-            if court.heard == ACQUAINTED and self._memo:
+            if court.heard == ACQUAINTED:
                 settle(court)
             return court.values_rules
         images = steady.unpack(header.raw)
@@ -241,7 +240,7 @@ class Hearing:
                 self._slot(header, slot, rules, take, remember=True)
             elif not quick(image[value[0] : value[1]] if value else b""):
                 self._slot(header, slot, rules, take, remember=False)
-            elif len(seen) < IMAGES_MAX and self._memo:
+            elif len(seen) < IMAGES_MAX:
                 seen.add(image)
 
     def _slot(
@@ -299,8 +298,7 @@ class Hearing:
     def _remember(self, memo: dict[Key, Known], key: Key, known: Known) -> None:
         if len(memo) >= MEMO_MAX:
             memo.clear()
-        if self._memo:
-            memo[key] = known
+        memo[key] = known
 
 
 def _is_plain(raw: bytes, run: Run) -> bool:

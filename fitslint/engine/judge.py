@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable, Collection, Iterator
 from typing import TYPE_CHECKING
 
 from fitslint.config.settings import Settings
@@ -11,12 +12,13 @@ from fitslint.engine.authorities import Authorities
 from fitslint.engine.collect import Collector
 from fitslint.engine.hearing import COURTS_MAX, Hearing
 from fitslint.engine.names import RulesByName
+from fitslint.engine.plain import RULE_FAILURES, Guard, PlainLinter, Take
 from fitslint.engine.ruleset import RuleSet, expand
 from fitslint.model.file import FitsFile, Hdu
 from fitslint.model.finding import FileReport, Finding, HduSummary, Status, Verdict
 from fitslint.model.form import CARD
 from fitslint.model.header import Header
-from fitslint.model.rule import Rule
+from fitslint.model.rule import Flag, Rule
 from fitslint.source.patterns import matches
 from fitslint.syntax.headers import CARDS_KEPT, make_header
 
@@ -25,6 +27,9 @@ if TYPE_CHECKING:
 
 _UNJUDGED = frozenset(("unreadable", "not-fits", "timeout", "crashed", "truncated", "skipped"))
 
+
+Lint = Callable[[Header, Take], None]
+Ask = Callable[..., Iterator[Flag]]
 
 CARDS_MAX = 20_000
 """Cards of one header that are judged; no instrument writes a tenth of that."""
@@ -40,7 +45,7 @@ class Judge:
     settings : Settings
         rules, profile, limits.
     memo : bool
-        False forgets everything at once; every answer is the same, only slower.
+        False asks every rule about everything; every answer is the same, only slower.
 
     Raises
     ------
@@ -52,97 +57,118 @@ class Judge:
         self.settings = settings
         self.rules = RuleSet.of(settings)
         rules = tuple(self.rules.rules.values())
-        self._authorities = Authorities(settings.dictionary)
-        self._hearing = Hearing(rules, memo=memo)
+        self._authorities = Authorities(settings.dictionary, settings.dictionary_path)
+        self._hearing = Hearing(rules) if memo else None
         file_rules = [one for one in rules if one.scope == "file"]
         self._problem_rules = tuple(one for one in file_rules if not one.needs and not one.family)
         self._authority_rules = tuple(one for one in file_rules if not one.needs and one.family)
         self._file_rules = tuple(one for one in file_rules if one.needs)
         self._by_need = RulesByName(self._file_rules, lambda one: one.needs)
-        self._collector = Collector(self.rules, frozenset(), settings.limits.findings_per_rule)
         self._wanted: dict[int, tuple[object, tuple[Rule, ...], tuple[Rule, ...]]] = {}
         self._of_authority: dict[Authority, tuple[Rule, ...]] = {}
         self._ignores = tuple(
             (pattern, frozenset(expand(selectors)))
             for pattern, selectors in settings.per_file_ignores
         )
+        self._collector = self._new_collector("")
 
     def judge(self, file: FitsFile) -> FileReport:
-        """The report on ``file``; never raises because of what the file contains."""
+        """The report on ``file``; never raises because of what the file contains.
+
+        A rule that fails costs its own answer, which ``not_judged`` says. What anything else
+        raises, such as the alarm of the program around, is not caught.
+        """
+        if self._hearing is None:
+            return self._judge_plainly(file)
+        try:
+            return self._judge(file, self._hearing.hear, _ask)
+        except RULE_FAILURES:
+            self._hearing = Hearing(self.rules.rules.values())  # a memo may be half written
+            report = self._judge_plainly(file)
+            if not report.not_judged:
+                raise  # what does not happen again did not come from a rule
+            return report
+
+    def _judge_plainly(self, file: FitsFile) -> FileReport:
+        """The same answer by the slow linter, which names the rules that fail."""
+        guard = Guard()
+        self._collector = self._new_collector(file.path)
+        linter = PlainLinter(self.rules.rules.values(), guard)
+        report = self._judge(file, linter.lint, guard.ask)
+        report.not_judged = tuple(sorted(guard.failed.union(report.not_judged)))
+        if report.not_judged and report.verdict == "conforms":
+            report.verdict = "undetermined"
+        return report
+
+    def _judge(self, file: FitsFile, lint: Lint, ask: Ask) -> FileReport:
         collector = self._collector
         if collector.used or self._ignores:
             collector = self._collector = self._new_collector(file.path)
         take = collector.take
-        status, reason, cut = file.status, file.reason, list(file.cut)
+        cut = list(file.cut)
         summaries = [_summary(hdu) for hdu in file.hdus]
         enough = time.monotonic() + self.settings.limits.seconds / 2
-        authority = None
-        try:
-            authority = self._authorities.settle(file)
-            for hdu in file.hdus:
-                if collector.count > FINDINGS_MAX or time.monotonic() > enough:
-                    cut.append(_stopped(file, hdu, collector.count))
-                    break
-                if len(hdu.header.raw) > CARDS_MAX * CARD:
-                    cut.append(_shorten(hdu))
-                self._hearing.hear(hdu.header, take)
-                if collector.used:
-                    collector.close_hdu()
-                    hdu.header.forget()
-            self._judge_file(file, collector, authority)
-        except Exception as error:  # a rule that fails must not hide the file
-            status, reason = "crashed", f"a rule failed: {type(error).__name__}: {error}"
+        authority = self._authorities.settle(file)
+        for hdu in file.hdus:
+            if collector.count > FINDINGS_MAX or time.monotonic() > enough:
+                cut.append(_stopped(file, hdu, collector.count))
+                break
+            if len(hdu.header.raw) > CARDS_MAX * CARD:
+                cut.append(_shorten(hdu))
+            lint(hdu.header, take)
+            if collector.used:
+                collector.close_hdu()
+                hdu.header.forget()
+        self._judge_file(file, collector, authority, ask)
         findings = collector.sorted_findings(len(file.hdus)) if collector.used else []
         return FileReport(
             file.path,
-            status,
-            _verdict(status, findings, cut),
+            file.status,
+            _verdict(file.status, findings, cut, collector.failed),
             self.settings.profile,
             summaries,
             findings,
             collector.truncated if findings else [],
-            reason,
+            file.reason,
             cut,
-            authority.ids if authority else (),
+            authority.ids if authority and authority.judges else (),
             authority.why if authority else "",
+            tuple(sorted(collector.failed)),
         )
 
     def judge_model(self, model: ModelFile) -> FileReport:
         """The report on a lens model; never raises because of what the file contains."""
         rules = RuleSet.of(self.settings, models=True)
-        limit = self.settings.limits.findings_per_rule
-        collector = Collector(rules, self._ignored(model.path), limit)
-        status: Status = "ok"
-        reason = None
-        try:
-            for rule in rules.rules.values():
-                for flag in rule.check(model):
-                    collector.take(rule, flag, None)
-            collector.close_hdu()
-        except Exception as error:  # a rule that fails must not hide the file
-            status, reason = "crashed", f"a rule failed: {type(error).__name__}: {error}"
+        collector = self._new_collector(model.path, rules)
+        guard = Guard()
+        for rule in rules.rules.values():
+            for flag in guard.ask(rule, model):
+                collector.take(rule, flag, None)
+        collector.close_hdu()
+        failed = guard.failed | collector.failed
         findings, cut = collector.sorted_findings(0), model.cut
         return FileReport(
             model.path,
-            status,
-            _verdict(status, findings, cut),
+            "ok",
+            _verdict("ok", findings, cut, failed),
             self.settings.profile,
             findings=findings,
             truncated=collector.truncated,
-            reason=reason,
             cut=cut,
+            not_judged=tuple(sorted(failed)),
         )
 
-    def _new_collector(self, path: str) -> Collector:
+    def _new_collector(self, path: str, rules: RuleSet | None = None) -> Collector:
         ignored = self._ignored(path) if self._ignores else frozenset()
-        return Collector(self.rules, ignored, self.settings.limits.findings_per_rule)
+        most, every = self.settings.limits.findings_per_rule, self.settings.every
+        return Collector(rules or self.rules, ignored, most, every=every)
 
     def _ignored(self, path: str) -> frozenset[str]:
         codes = [codes for pattern, codes in self._ignores if matches(path, pattern)]
         return frozenset().union(*codes)
 
     def _judge_file(
-        self, file: FitsFile, collector: Collector, authority: Authority | None
+        self, file: FitsFile, collector: Collector, authority: Authority | None, ask: Ask
     ) -> None:
         rules = list(self._problem_rules) if file.problems else []
         if authority:
@@ -156,11 +182,11 @@ class Judge:
             rules += [rule for rule in self._file_rules if rule.code in wanted]
         if not rules:
             return
-        families = authority.families if authority else ()
+        families = authority.judging if authority else ()
         rules = [rule for rule in rules if not rule.family or rule.is_for("", families)]
         headers = {hdu.number: hdu.header for hdu in file.hdus}
         for rule in rules:
-            for flag in rule.check(file):
+            for flag in ask(rule, file):
                 collector.take(rule, flag, headers.get(flag.hdu) if flag.hdu else None)
         collector.close_hdu()
 
@@ -212,11 +238,17 @@ def _stopped(file: FitsFile, hdu: Hdu, count: int) -> str:
     return f"HDU {hdu.number} and the {left} after it were not judged, {why}"
 
 
-def _verdict(status: Status, findings: list[Finding], cut: list[str]) -> Verdict:
+def _ask(rule: Rule, *arguments: object) -> Iterator[Flag]:
+    return rule.check(*arguments)
+
+
+def _verdict(
+    status: Status, findings: list[Finding], cut: list[str], failed: Collection[str]
+) -> Verdict:
     for finding in findings:
         if finding.severity == "error":
             return "violates"
-    return "undetermined" if cut or status in _UNJUDGED else "conforms"
+    return "undetermined" if cut or failed or status in _UNJUDGED else "conforms"
 
 
 def _summary(hdu: Hdu) -> HduSummary:

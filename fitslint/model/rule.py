@@ -9,8 +9,10 @@ from typing import Any, Literal, NamedTuple
 from fitslint.model.card import Card
 from fitslint.model.finding import Edit, Level, Safety
 from fitslint.model.form import CardForm
+from fitslint.model.safety import grade
 
 Scope = Literal["card", "header", "file", "model"]
+Once = Literal["", "fact", "rule"]
 Reads = Literal["shape", "value", "layout", "values", "file", "model"]
 
 
@@ -72,6 +74,8 @@ class Rule:
     checks: tuple[str, ...] = ()
     """Rows of the catalogue of checks that the rule answers."""
     fix: Safety | None = None
+    changes: tuple[str, ...] = ()
+    """Keywords or templates, or ``own``, whose value a safe fix is meant to change in readers."""
     keywords: tuple[str, ...] = ()
     """Names and templates (``CRVALia``) of the cards a card rule is called for; empty means all."""
     known: bool = False
@@ -96,6 +100,9 @@ class Rule:
     """Codes of rules that must have found nothing in the same HDU."""
     rest: Level | None = None
     """The level of every flag in a file but the first, where one tells the habit of its writer."""
+    once: Once = ""
+    """What of a file is told once, with the number of places: a ``fact`` (the same keyword and
+    message), or whatever the ``rule`` says by one of its messages."""
     quick: Callable[[Any], bool] | None = None
     """True when surely nothing is wrong, which spares the call: asked of the value text for value
     rules, of the header for header rules on values."""
@@ -130,6 +137,11 @@ class Rule:
                 or ("*" in self.faults and form.fault is not None)
             )
         )
+
+    @property
+    def repair(self) -> Safety | None:
+        """The grade of its fixes, where a flag or the profile does not say otherwise."""
+        return self.fix and grade(self.fix, conforming=self.level == "style")
 
     @property
     def doc(self) -> str:

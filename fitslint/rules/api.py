@@ -49,7 +49,7 @@ from fitslint.model.card import Card
 from fitslint.model.finding import Edit, Level, Safety
 from fitslint.model.form import CARD
 from fitslint.model.header import Layout
-from fitslint.model.rule import Flag, Part, Reads, Rule, Scope
+from fitslint.model.rule import Flag, Once, Part, Reads, Rule, Scope
 
 REGISTRY: dict[str, Rule] = {}
 """All rules by code."""
@@ -75,6 +75,7 @@ def rule(
     message: str | dict[str, str],
     checks: Sequence[str] = (),
     fix: Safety | None = None,
+    changes: Sequence[str] = (),
     reads: Reads | None = None,
     keywords: Sequence[str] = (),
     known: bool = False,
@@ -88,6 +89,7 @@ def rule(
     faults: Sequence[str] = (),
     requires: Sequence[str] = (),
     rest: Level | None = None,
+    once: Once = "",
     quick: Callable[[Any], bool] | None = None,
     quick_for: Callable[[str], Callable[[bytes], bool]] | None = None,
     family: str = "",
@@ -109,9 +111,15 @@ def rule(
         the summary in Japanese (the English one is the first line of the docstring).
     message : str or dict
         the sentence with ``{parameters}`` of the flag, or several by id.
+    changes : sequence of str
+        keywords (or templates; ``own`` for that of the finding) whose value a safe fix is meant to
+        change in readers: the standard leaves no doubt of it, and they were wrong.
     rest : level, optional
         the level of all flags in a file but the first that weighs more, where repetitions only
         show the habit of a writer.
+    once : {"", "fact", "rule"}
+        what is told once a file, with the number of places: findings with the same keyword and
+        message, or all of the rule (by message id).
 
     Raises
     ------
@@ -141,6 +149,7 @@ def rule(
             reads=chosen,
             checks=tuple(checks),
             fix=fix,
+            changes=tuple(changes),
             keywords=tuple(keywords),
             known=known,
             needs=tuple(needs),
@@ -153,6 +162,7 @@ def rule(
             faults=tuple(faults),
             requires=tuple(requires),
             rest=rest,
+            once=once,
             quick=quick,
             quick_for=quick_for,
             family=family,

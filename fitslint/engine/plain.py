@@ -1,0 +1,110 @@
+"""What linting means: every rule is asked about every card and header that it is for.
+
+:mod:`fitslint.engine.hearing` gives the same answers and skips what cannot be wrong; a property
+test holds the two together. This one is slow and asks each rule under guard, so that it tells
+which rule fails on a file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+
+from fitslint.dictionary import Authority, conventions, fits
+from fitslint.engine.names import RulesByName
+from fitslint.model.card import Card
+from fitslint.model.header import Header
+from fitslint.model.rule import Flag, Rule
+
+Take = Callable[[Rule, Flag, Header], None]
+RULE_FAILURES = (
+    ArithmeticError, AssertionError, AttributeError, LookupError, NameError, RuntimeError,
+    TypeError, ValueError,
+)  # fmt: skip
+"""What a rule with a mistake in it raises. A rule does no input or output, so that everything else
+(an OSError, a TimeoutError of an alarm) comes from the program around it and belongs there."""
+
+
+class Guard:
+    """Asks rules and notes which of them fail."""
+
+    def __init__(self) -> None:
+        self.failed: set[str] = set()
+        """Codes of the rules that raised."""
+
+    def ask(self, rule: Rule, *arguments: object) -> Iterator[Flag]:
+        """What a rule flags, up to where it fails."""
+        try:
+            yield from rule.check(*arguments)
+        except RULE_FAILURES:
+            self.failed.add(rule.code)
+
+
+class PlainLinter:
+    """Asks card and header rules about a header, one after the other, and remembers nothing."""
+
+    def __init__(self, rules: Iterable[Rule], guard: Guard) -> None:
+        rules = tuple(rules)
+        self._guard = guard
+        self._card_rules = tuple(rule for rule in rules if rule.scope == "card")
+        self._header_rules = tuple(rule for rule in rules if rule.scope == "header")
+        self._by_keyword = RulesByName(self._card_rules, lambda rule: rule.keywords)
+        self._by_need = RulesByName(self._header_rules, lambda rule: rule.needs)
+
+    def lint(self, header: Header, take: Take) -> None:
+        """Call ``take(rule, flag, header)`` with every flag of a header."""
+        end = header.end_card
+        for name, card in zip((*header.names, "END"), (*header.cards, end), strict=True):
+            if card is not None:
+                for rule in self._list_card_rules(card, header, name):
+                    for flag in self._guard.ask(rule, card, header):
+                        take(rule, flag, header)
+        wanted = self._by_need.wanted(header.layout)
+        for rule in self._header_rules:
+            if _is_asked(rule, header, len(wanted.get(rule.code, ()))):
+                for flag in self._guard.ask(_with_parts(rule), header):
+                    take(rule, flag, header)
+
+    def _list_card_rules(self, card: Card, header: Header, name: str) -> Iterator[Rule]:
+        """The rules that want to see a card."""
+        authority: Authority | None = header.authority
+        families = authority.judging if authority else None
+        named = self._by_keyword.of(name)
+        entry = authority.lookup(name) if authority else None
+        known = len(name) <= 8 and bool(fits().lookup(name) or conventions().lookup(name))
+        for rule in self._card_rules:
+            if rule.keywords or rule.entries:
+                asked = rule in named or bool(rule.entries and entry)
+            else:
+                asked = rule.reads == "shape" and (known or not rule.known)
+            if name == "END" and rule.reads == "value":
+                asked = False
+            if asked and rule.quick_of and authority:
+                asked = rule.quick_of(authority.lookup(name)) is not None
+            if asked and rule.is_for(header.kind, families) and rule.sees(card.form):
+                yield rule
+
+
+def _is_asked(rule: Rule, header: Header, needed: int) -> bool:
+    """Whether a header rule has something to say of a header with so many cards that it needs."""
+    families = header.authority.judging if header.authority else None
+    if not rule.is_for(header.kind, families):
+        return False
+    if rule.parts:
+        return True
+    if rule.needs and needed < rule.least:
+        return False
+    return all(any(name in header for name in group) for group in rule.when)
+
+
+def _with_parts(rule: Rule) -> Rule:
+    """The rule, or one that asks all its questions in one call."""
+    if rule.parts is None:
+        return rule
+    parts, check = rule.parts, rule.check
+
+    def ask_all(header: Header) -> Iterator[Flag]:
+        for part in parts(header.authority, header.layout):
+            yield from check(header, part.argument)
+
+    return replace(rule, check=ask_all)
