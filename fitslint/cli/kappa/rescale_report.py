@@ -7,12 +7,12 @@ from collections.abc import Iterator
 
 from fitslint.cli.errors import ExitCode, Usage
 from fitslint.cli.kappa.rescale import Request
-from fitslint.cli.product_lines import shortcomings
 from fitslint.cosmology.model import CosmologyError, of
 from fitslint.pipeline.errors import PipelineError
 from fitslint.pipeline.kappa.rescale import rescale
 from fitslint.pipeline.kappa.rescale_norm import redshift, stated
 from fitslint.products.conformed import Conformed
+from fitslint.products.telling import describe_shortcomings
 from fitslint.report.escape import visible
 
 
@@ -52,4 +52,4 @@ def _lines(done: Conformed) -> Iterator[str]:
     fate = "conforms" if done.ok else "does not conform"
     steps = [str(card.new) for card in done.cards if card.keyword == "HISTORY"]
     yield f"{visible(done.path)}: {done.product} {visible(' '.join(steps))}, {fate}"
-    yield from shortcomings(done)
+    yield from describe_shortcomings(done)

@@ -83,7 +83,9 @@ def _carry_out(
     work: Work,
 ) -> Outcome:
     path = places.parameter_file(config, model)
-    resolved = load_model(path, z_source=z_source, cosmology=config.cosmology)
+    resolved = load_model(
+        path, z_source=z_source, cosmology=config.cosmology, parity=config.grid.kind == "lenstool"
+    )  # fmt: skip
     orders = ordered(
         resolved, maps, lambda one: _grid(config, resolved, one), work.folder,
         config.cluster.name,
