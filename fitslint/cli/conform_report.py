@@ -46,11 +46,8 @@ def _known(request: Request) -> tuple[Kind, Given]:
             "overwrite": request.overwrite,
         }
         for word in request.words:
-            keyword, equals, value = word.partition("=")
-            name = keyword.strip().upper()
-            if not (name and equals):
-                raise Usage(f"{word!r} is not KEY=VALUE")
-            facts[name] = _typed(kind, name, value.strip())
+            name, value = read_word(kind.name, word)
+            facts[name] = value
         if request.center:
             facts["center"] = position_of("--center", request.center)
         if request.inputs:
@@ -58,6 +55,21 @@ def _known(request: Request) -> tuple[Kind, Given]:
         return kind, given(kind, facts)
     except (ProductError, TypeError) as error:
         raise Usage(str(error)) from None
+
+
+def read_word(product: str, word: str) -> tuple[str, Plain]:
+    """Keyword and value of ``--set KEY=VALUE`` for a product.
+
+    Raises
+    ------
+    Usage
+        when it has no such form.
+    """
+    keyword, equals, value = word.partition("=")
+    name = keyword.strip().upper()
+    if not (name and equals):
+        raise Usage(f"{word!r} is not KEY=VALUE")
+    return name, _typed(kind_of(product), name, value.strip())
 
 
 def _typed(kind: Kind, keyword: str, word: str) -> Plain:

@@ -236,7 +236,7 @@ def _name(member: tarfile.TarInfo, archive: Path) -> PurePosixPath:
     name = PurePosixPath(member.name)
     if any(unicodedata.category(letter) in _CONTROLS for letter in member.name.replace("\0", "")):
         raise FetchError(
-            "archive", f"the tarball holds a file called {ascii(member.name[:120])}, a name with "
+            "archive", f"the tarball holds a file called {member.name[:120]!a}, a name with "
             "control characters; it is not unpacked", str(archive),
         )  # fmt: skip
     strange = "\0" in member.name or "\\" in member.name or len(name.parts) > _DEEPEST

@@ -8,7 +8,12 @@ from typing import Any
 import numpy as np
 
 from fitslint.pipeline.kappa.qc.evidence import Evidence
-from fitslint.pipeline.kappa.qc.hot_pixels import find_hot_pixels
+from fitslint.pipeline.kappa.qc.hot_pixels import (
+    RESOLVED,
+    UNRESOLVED,
+    HotPixel,
+    find_hot_pixels,
+)
 from fitslint.pipeline.kappa.qc.line import FAIL, PASS, Line, unjudged, within
 from fitslint.products.errors import ProductError
 from fitslint.products.facts import sum_data
@@ -25,6 +30,10 @@ _TITLES = {
     _SUM: "DATASUM of the pixels",
 }
 _SHOWN = 20
+_FINE = 1.0
+"""Arcsec of a pixel that resolves galaxies of a cluster, whose cut radii are some arcsec."""
+_NEAR = 1.5
+"""Pixels from a galaxy within which a high pixel is its core."""
 
 
 def lines(evidence: Evidence) -> list[Line]:
@@ -105,7 +114,10 @@ def _hot(evidence: Evidence) -> Line:
     if evidence.fault:
         return unjudged(_HOT, title, evidence.fault)
     limit = evidence.criteria["hot_pixel"]
-    found = find_hot_pixels(evidence.kappa.data, limit.value)
+    fine = evidence.members is not None or evidence.kappa.frame.scale <= _FINE
+    floor = RESOLVED if fine else UNRESOLVED
+    found = find_hot_pixels(evidence.kappa.data, limit.value, floor)
+    found = [one for one in found if one.excess < 0 or not _on_member(evidence, one)]
     shown = [
         {"column": one.column + 1, "row": one.row + 1, "value": one.value, "excess": one.excess}
         for one in found[:_SHOWN]
@@ -122,6 +134,16 @@ def _hot(evidence: Evidence) -> Line:
         "its neighbours"
     )
     return Line(_HOT, title, FAIL, said, float(len(found)), "pixel", None, facts)
+
+
+def _on_member(evidence: Evidence, pixel: HotPixel) -> bool:
+    """Whether a member galaxy lies on a pixel or at its edge."""
+    members, frame = evidence.members, evidence.kappa.frame
+    if members is None or not frame.on_sky:
+        return False
+    columns, rows = frame.to_pixel(members.ra, members.dec)
+    away = np.hypot(columns - pixel.column, rows - pixel.row)
+    return bool(np.any(away < _NEAR))
 
 
 def _datasum(evidence: Evidence) -> Line:

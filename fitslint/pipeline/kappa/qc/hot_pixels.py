@@ -14,8 +14,9 @@ from scipy import ndimage
 
 from fitslint.pipeline.kappa.qc.frame import Floats
 
-_FLOOR = 0.25
-"""Part of the range of values (0.5 to 99.5 %) that a pixel stands out by at least."""
+RESOLVED, UNRESOLVED = 0.25, 5.0
+"""Parts of the range of values (0.5 to 99.5 %) that a pixel stands out by at least, where pixels
+resolve the cut radii of galaxies (some arcsec) and where a galaxy may lie in one pixel."""
 _NOISE = 20.0
 """The same in units of the median difference between a pixel and its neighbours."""
 _UNSURE = 0.3
@@ -35,7 +36,7 @@ class HotPixel:
     excess: float
 
 
-def find_hot_pixels(data: Floats, least: float) -> list[HotPixel]:
+def find_hot_pixels(data: Floats, least: float, floor: float = RESOLVED) -> list[HotPixel]:
     """Find the single pixels that stand out, the farthest first.
 
     Parameters
@@ -44,6 +45,9 @@ def find_hot_pixels(data: Floats, least: float) -> list[HotPixel]:
         with NaN where there is no value.
     least : float
         how often the excess of a pixel exceeds that of the ring around it.
+    floor : float
+        part of the range of values by which a pixel stands out at least; a pit counts from
+        :data:`RESOLVED` on, for no mass makes one.
     """
     known = np.isfinite(data)
     if np.count_nonzero(known) < 2 * (2 * _REACH + 1) ** 2 or min(data.shape) <= 2 * _REACH:
@@ -57,8 +61,10 @@ def find_hot_pixels(data: Floats, least: float) -> list[HotPixel]:
     below = ndimage.rank_filter(filled, 1, footprint=around, mode="nearest") - filled
     apart = np.maximum(above, below)
     roughness = float(np.median(np.abs(filled - ndimage.median_filter(filled, 3, mode="nearest"))))
-    floor = max(_FLOOR * float(high - low), _NOISE * roughness)
-    rows, columns = np.nonzero(known & (apart > floor))
+    noise, span = _NOISE * roughness, float(high - low)
+    heights = above > max(floor * span, noise)
+    pits = below > max(RESOLVED * span, noise)
+    rows, columns = np.nonzero(known & (heights | pits))
     order = np.argsort(-apart[rows, columns], kind="stable")[:_CANDIDATES]
     found = (
         _look(data, int(rows[at]), int(columns[at]), least, _UNSURE * roughness) for at in order

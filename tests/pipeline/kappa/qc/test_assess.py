@@ -213,6 +213,17 @@ def test_galaxies_smaller_than_a_pixel_are_no_hot_pixels():
     assert find_hot_pixels(np.zeros((4, 4)), 300) == []
 
 
+def test_the_core_of_a_member_galaxy_is_no_hot_pixel(maps, tmp_path):
+    data = maps.data.copy()
+    data[40, 200] = 3.0
+    made = sky.write(tmp_path / "k.fits", data)
+    assert sky.line(sky.judged(made), "h.hot").verdict == "fail"
+    ra, dec = sky.judged(made).evidence.kappa.frame.to_sky(200.3, 39.8)
+    catalogue = tmp_path / "g.cat"
+    catalogue.write_text(f"#REFERENCE 0\n1 {ra} {dec} 1 1 0 17 1\n")
+    assert sky.line(sky.judged(made, members=str(catalogue)), "h.hot").verdict == "pass"
+
+
 def test_a_map_that_is_half_blank_fails(maps, tmp_path):
     data = maps.data.copy()
     data[:80] = np.nan

@@ -53,7 +53,7 @@ def _unit(
         parameters={
             "object": config.cluster.name,
             "engine": config.engine,
-            "grid": [grid.kind, grid.pixel, grid.size],
+            "grid": [grid.kind, grid.pixel, grid.size, grid.extent],
             "maps": [one.name for one in maps],
             "zsource": z_source,
             "cosmology": config.cosmology,
@@ -129,4 +129,6 @@ def _grid(config: Config, model: LensModel, wanted: Wanted) -> Grid:
         return lenstool_grid(model, wanted)
     if choice.like is not None:
         return maps_grid.like(model, choice.like)
-    return maps_grid.gnomonic(model, pixel=choice.pixel, extent=(choice.size, choice.size))
+    size = None if choice.size is None else (choice.size, choice.size)
+    extent = None if choice.extent is None else (choice.extent, choice.extent)
+    return maps_grid.gnomonic(model, pixel=choice.pixel, size=size, extent=extent)
