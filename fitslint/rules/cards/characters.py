@@ -11,6 +11,7 @@ from fitslint.model.finding import Safety
 from fitslint.model.form import CARD
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, replace, rule
+from fitslint.rules.values.exponents import is_double
 from fitslint.syntax.cards import parse
 from fitslint.syntax.scan_cards import is_end
 
@@ -184,6 +185,11 @@ def _safety(card: Card, mended: bytes, what: re.Pattern[bytes]) -> Safety:
     form = parse(mended)
     if not form.legal or _quoted(card, what):
         return "unsafe"
+    if form.kind == "hierarch" and what.search(card.raw.partition(b"=")[0]):
+        return "unsafe"  # readers know it by a name that goes away
+    number = mended[slice(*form.value)].decode("latin-1") if form.value else ""
+    if form.type == "real" and not is_double(number):
+        return "unsafe"  # CFITSIO refuses the header for a real beyond the range of a double
     if form.kind == "commentary":
         return "safe" if mended[:8] in _COMMENTARY else "unsafe"
     return "unsafe" if form.type == "undefined" else "safe"

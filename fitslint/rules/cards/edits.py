@@ -88,7 +88,7 @@ def is_sound(card: Card, header: Header) -> bool:
     logicals of the strings on cards without value indicator.
     """
     kind = card.form.type
-    if kind in ("faulty", "undefined") or not card.image.isprintable():
+    if kind in ("faulty", "undefined") or not card.raw.isascii() or not card.image.isprintable():
         return False
     if not stands_alone(card) or not suits(card, header):
         return False

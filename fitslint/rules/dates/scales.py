@@ -20,6 +20,13 @@ _TOPOCENT = "TOPOCENT"
 _PLACES = (("OBSGEO-X", "OBSGEO-Y", "OBSGEO-Z"), ("OBSGEO-L", "OBSGEO-B"), ("OBSORBIT",))
 
 
+_KNOWN = frozenset(str(scale).encode() for scale in _SCALES)
+
+
+def _surely_known(text: bytes) -> bool:
+    return text[1:-1].rstrip(b" ") in _KNOWN
+
+
 @rule(
     "WT101",
     "unknown-time-scale",
@@ -29,6 +36,7 @@ _PLACES = (("OBSGEO-X", "OBSGEO-Y", "OBSGEO-Z"), ("OBSGEO-L", "OBSGEO-B"), ("OBS
     reads="value",
     keywords=("TIMESYS",),
     types=("string",),
+    quick=_surely_known,
     once="fact",
     changes=("TIMESYS",),
     checks=("Q001",),
