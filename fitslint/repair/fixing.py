@@ -16,7 +16,7 @@ from fitslint.repair.log import Log
 from fitslint.repair.model import Identity, Outcome, Patch, Plan, RepairError
 from fitslint.repair.options import FixOptions, Selection
 from fitslint.repair.plan import Planner
-from fitslint.repair.report import shorten_report
+from fitslint.repair.report import note_stale_sums, shorten_report
 from fitslint.repair.rounds import Bench, Draft
 from fitslint.repair.state import state_of
 from fitslint.repair.stream import opened
@@ -161,6 +161,7 @@ class Fixer:
         if not done.plan.changes:
             return
         done.after = self._report(after)
+        done.notes += note_stale_sums(done.plan, first.report, bench.original)
         old, new = (bench.original, base), (after.file, after.stream)
         if self.writing.diff:
             done.hunks = tuple(hunks(bench.original, base.read_at, done.plan.patches))
