@@ -15,6 +15,7 @@ from fitslint.repair.diff import Hunk, hunks
 from fitslint.repair.log import Log
 from fitslint.repair.model import Identity, Outcome, Patch, Plan, RepairError
 from fitslint.repair.options import FixOptions, Selection
+from fitslint.repair.places import NamedFolders
 from fitslint.repair.plan import Planner
 from fitslint.repair.report import note_stale_sums, shorten_report
 from fitslint.repair.rounds import Bench, Draft
@@ -93,6 +94,8 @@ class Fixer:
         self._judge = Judge(settings) if settings.select else None
         rules = {} if settings.every else self.planner.judge.rules.rules
         self._once = {code: rule for code, rule in rules.items() if rule.once}
+        guarded = writing.mode in ("replace", "in-place") and not writing.follow
+        self._named = NamedFolders(writing.named if guarded else ())
         self._selection = Selection.of(self.planner.codes, settings, options)
 
     def fix(self, path: str, together: Together | None = None) -> Fixed:
@@ -103,6 +106,7 @@ class Fixer:
         """
         done = self._begun(path)
         with self._told_in(done):
+            self._named.refuse_outside(path)
             self._recover(path, done)
             with opened(path, self.settings.limits) as (base, container, identity):
                 if together is None or not together.holds(identity):

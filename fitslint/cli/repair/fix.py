@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing
@@ -64,10 +65,13 @@ def carry_out(request: Request) -> ExitCode:
     if STDIN in request.paths:
         raise Usage("standard input cannot be fixed: there is no file to write; name one")
     with ExitStack() as stack:
-        walk = Walk(request.paths, exclude=settings.exclude)
+        follow = request.writing.follow
+        walk = Walk(request.paths, exclude=settings.exclude, follow_links=follow)
         asker = Asker(colour=colour_on(request.color, sys.stderr)) if request.interactive else None
         fixes = replace(request.fixes, accept=asker.accept) if asker else request.fixes
-        work = Work(settings, fixes, request.writing, request.corrections)
+        folders = tuple(path for path in request.paths if os.path.isdir(path))  # noqa: PTH112
+        writing = replace(request.writing, named=folders)
+        work = Work(settings, fixes, writing, request.corrections)
         try:
             if request.writing.log is not None:
                 Log(request.writing.log)
