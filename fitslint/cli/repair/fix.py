@@ -15,6 +15,7 @@ from fitslint.cli.given import load
 from fitslint.cli.outputs import Sink, colour_on, open_sinks
 from fitslint.cli.progress import Meter
 from fitslint.cli.repair.asking import Asker
+from fitslint.cli.repair.outcome import FixReport
 from fitslint.cli.repair.telling import Diff, KeptCorrections, Lines, Sums
 from fitslint.cli.repair.telling import closing as sentence
 from fitslint.cli.repair.worker import FixChecker, Work, fix_batches
@@ -23,6 +24,7 @@ from fitslint.dictionary.load import DictionaryError
 from fitslint.engine.checker import STDIN, Batch
 from fitslint.engine.ruleset import UnknownSelector
 from fitslint.engine.tally import Tally
+from fitslint.repair.access import restrict
 from fitslint.repair.corrections import SCHEMA
 from fitslint.repair.fixing import Writing
 from fitslint.repair.log import Log
@@ -134,11 +136,20 @@ def _told(batches: Iterator[Batch], sinks: Sequence[Sink], sums: Sums) -> Tally:
             if any(batch.texts):
                 meter.clear()
             for sink, text in zip(sinks, batch.texts, strict=True):
+                if isinstance(sink.format, KeptCorrections):
+                    _keep_private(sink, batch)
                 sink.write(text)
             meter.advance(batch.tally.files)
     finally:
         meter.close()
     return tally
+
+
+def _keep_private(sink: Sink, batch: Batch) -> None:
+    """Corrections hold cards of files: nobody may read them who may not read each of those."""
+    for report in batch.reports:
+        if isinstance(report, FixReport) and report.changed:
+            restrict(sink.stream.fileno(), report.path)
 
 
 def _conclude(request: Request, sums: Sums, totals: Totals, sinks: Sequence[Sink]) -> None:

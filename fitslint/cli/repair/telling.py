@@ -13,7 +13,7 @@ from fitslint.model.finding import FileReport
 from fitslint.repair.corrections import HEAD, LINES, entry_text
 from fitslint.repair.diff import Hunk
 from fitslint.repair.fixing import Fixed, rules_of
-from fitslint.repair.model import RepairError
+from fitslint.repair.model import DECLINED, RepairError
 from fitslint.repair.options import FixOptions
 from fitslint.report.concise import Concise
 from fitslint.report.escape import columns, visible
@@ -70,7 +70,8 @@ def _said(done: Fixed) -> Iterator[str]:
     for finding, why in done.plan.refused:
         where = f"HDU {finding.hdu}, card {finding.card}" if finding.card else f"HDU {finding.hdu}"
         named_card = f" {visible(finding.keyword)}" if finding.keyword else ""
-        yield f"{where}{named_card}: {finding.code} not fixed: {visible(why)}"
+        how = "declined" if why == DECLINED else f"not fixed: {visible(why)}"
+        yield f"{where}{named_card}: {finding.code} {how}"
 
 
 class Diff(FixFormat):
@@ -145,6 +146,7 @@ class Sums:
     changed: int = 0
     fixes: int = 0
     refused: int = 0
+    declined: int = 0
     failed: int = 0
     style: int = 0
     """Findings left whose fix is of style."""
@@ -158,6 +160,7 @@ class Sums:
             self.changed += report.fixes > 0 or report.changed
             self.fixes += report.fixes
             self.refused += report.refused
+            self.declined += report.declined
             self.failed += report.failed
             self.style += report.style
             self.unsafe += report.unsafe
@@ -179,6 +182,8 @@ def closing(sums: Sums, totals: Totals, *, written: bool, options: FixOptions) -
         parts.append(_left(totals))
     if sums.refused:
         parts.append(f"{_fixes(sums.refused)} left out because of what would come of them")
+    if sums.declined:
+        parts.append(f"{_fixes(sums.declined)} declined")
     if sums.style and not options.style:
         parts.append(f"{_fixes(sums.style)} more with --style")
     if sums.unsafe and not options.unsafe:
