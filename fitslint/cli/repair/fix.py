@@ -24,6 +24,7 @@ from fitslint.dictionary.load import DictionaryError
 from fitslint.engine.checker import STDIN, Batch
 from fitslint.engine.ruleset import UnknownSelector
 from fitslint.engine.tally import Tally
+from fitslint.model.finding import Severity
 from fitslint.repair.access import restrict
 from fitslint.repair.corrections import SCHEMA
 from fitslint.repair.fixing import Writing
@@ -53,6 +54,7 @@ class Request:
     config: Path | None = None
     search: bool = True
     color: str = "auto"
+    show_infos: bool = False
 
 
 def carry_out(request: Request) -> ExitCode:
@@ -77,7 +79,9 @@ def carry_out(request: Request) -> ExitCode:
         try:
             if request.writing.log is not None:
                 Log(request.writing.log)
-            sinks = _sinks(request, stack)
+            infos = request.show_infos or bool(settings.select) or settings.fail_on == "info"
+            least: Severity = "info" if infos else "warning"
+            sinks = _sinks(request, stack, least)
             formats = [sink.format for sink in sinks]
             checker = FixChecker(work, formats, asker.on_file if asker else None)
             batches = fix_batches(walk, checker, alone=asker is not None)
@@ -88,21 +92,21 @@ def carry_out(request: Request) -> ExitCode:
         totals = Totals(tally, walk.skipped)
         for sink in sinks:
             sink.finish(totals)
-        _conclude(request, sums, totals, sinks)
+        _conclude(request, sums, totals, sinks, least)
     return exit_code(tally, settings)
 
 
-def _sinks(request: Request, stack: ExitStack) -> list[Sink]:
+def _sinks(request: Request, stack: ExitStack, least: Severity) -> list[Sink]:
     colour = colour_on(request.color, sys.stdout)
     sinks: list[Sink] = []
     if request.writing.diff:
         sinks.append(Sink(Diff(colour), sys.stdout))
     if request.outputs:
-        sinks += open_sinks(request.outputs, request.color, stack)
+        sinks += open_sinks(request.outputs, request.color, stack, least)
         if sum(sink.stream is sys.stdout for sink in sinks) > 1:
             raise Usage("--diff and --output cannot both go to standard output; use FORMAT=FILE")
     elif not sinks:
-        sinks.append(Sink(Lines(colour), sys.stdout))
+        sinks.append(Sink(Lines(colour, least=least), sys.stdout))
     if request.emit is not None:
         # First: a file that it cannot speak of is told as one that failed.
         sinks.insert(0, _kept(request.emit, stack))
@@ -152,8 +156,11 @@ def _keep_private(sink: Sink, batch: Batch) -> None:
             restrict(sink.stream.fileno(), report.path)
 
 
-def _conclude(request: Request, sums: Sums, totals: Totals, sinks: Sequence[Sink]) -> None:
+def _conclude(
+    request: Request, sums: Sums, totals: Totals, sinks: Sequence[Sink], least: Severity
+) -> None:
     """The closing sentence, out of the way of a report for programs."""
-    told = sentence(sums, totals, written=request.writing.mode != "none", options=request.fixes)
+    written = request.writing.mode != "none"
+    told = sentence(sums, totals, written=written, options=request.fixes, least=least)
     lines = any(isinstance(sink.format, Lines) for sink in sinks)
     (sys.stdout if lines else sys.stderr).write(f"{told}\n")

@@ -9,7 +9,7 @@ from itertools import groupby
 from typing import ClassVar
 
 from fitslint.cli.repair.outcome import FixReport
-from fitslint.model.finding import FileReport
+from fitslint.model.finding import FileReport, Severity
 from fitslint.repair.corrections import HEAD, LINES, entry_text
 from fitslint.repair.diff import Hunk
 from fitslint.repair.fixing import Fixed, rules_of
@@ -49,7 +49,7 @@ class Lines(FixFormat):
 
     def file(self, report: FileReport) -> str:
         """What is left, as the format ``concise`` has it."""
-        return Concise(self.colour).file(report)
+        return Concise(self.colour, least=self.least).file(report)
 
 
 def _said(done: Fixed) -> Iterator[str]:
@@ -168,8 +168,18 @@ class Sums:
             self.failed += 1
 
 
-def closing(sums: Sums, totals: Totals, *, written: bool, options: FixOptions) -> str:
-    """How many fixes there were, what is left, and what was not repaired."""
+def closing(
+    sums: Sums,
+    totals: Totals,
+    *,
+    written: bool,
+    options: FixOptions,
+    least: Severity = "info",
+) -> str:
+    """How many fixes there were, what is left, and what was not repaired.
+
+    What is less grave than ``least`` was not shown, which is said.
+    """
     files = counted(sums.files, "file")
     if not sums.files:
         parts = ["No files to fix"]
@@ -180,6 +190,9 @@ def closing(sums: Sums, totals: Totals, *, written: bool, options: FixOptions) -
         parts = [f"{files}, nothing to fix"]
     if sums.files:
         parts.append(_left(totals))
+        hidden = totals.tally.severity["info"] if least != "info" else 0
+        if hidden:
+            parts.append(f"{counted(hidden, 'info')} not shown (--show-infos)")
     if sums.refused:
         parts.append(f"{_fixes(sums.refused)} left out because of what would come of them")
     if sums.declined:
