@@ -13,6 +13,7 @@ from fitslint.model.finding import FileReport
 from fitslint.repair.corrections import Corrected, Corrections
 from fitslint.repair.diff import Hunk, hunks
 from fitslint.repair.log import Log
+from fitslint.repair.memory import HeadersReader, write_headers
 from fitslint.repair.model import Identity, Outcome, Patch, Plan, RepairError
 from fitslint.repair.options import FixOptions, Selection
 from fitslint.repair.places import NamedFolders
@@ -130,6 +131,22 @@ class Fixer:
             after = Virtual(base, done.plan.patches)
             new = after.read_at(0, after.measured())
         return done, new
+
+    def fix_objects(self, source: object, *, write: bool = True) -> Fixed:
+        """Fix the headers of what astropy holds in memory, in place unless ``write`` is False.
+
+        Raises
+        ------
+        NotCheckable
+            when ``source`` holds no header.
+        """
+        reader = HeadersReader(source)
+        done = self._begun(reader.name)
+        with self._told_in(done):
+            self._fix(done, reader, "fits", None)
+            if write and done.plan.changes and done.error is None:
+                write_headers(source, reader, done.plan.patches, self.settings.limits)
+        return done
 
     def _begun(self, path: str) -> Fixed:
         done = Fixed(Plan(path, 0))
