@@ -37,6 +37,7 @@ def _sum_is_plain(text: bytes) -> bool:
     keywords=("DATASUM", "ZDATASUM"),
     quick=_sum_is_plain,
     fix="safe",
+    changes=("own",),
     ja="DATASUM が引用符で囲まれた 0 から 4294967295 の整数でない",
     message={
         "type": "{keyword} must be a character string: an unsigned integer within quotes",

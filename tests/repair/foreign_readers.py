@@ -29,9 +29,8 @@ def _values(header):
         try:
             value = card.value
         except fits.VerifyError:
-            continue
-        if not isinstance(value, fits.card.Undefined):
-            found.setdefault(card.keyword.upper(), []).append(_shown(value))
+            value = None
+        found.setdefault(card.keyword.upper(), []).append(_shown(value))
     return found
 
 
@@ -48,14 +47,23 @@ def _records(header):
     found = {}
     for record in header.records():
         name, value = record.get("name"), record.get("value")
-        if name and value is not None and name not in _COMMENTARY:
+        if name and name not in _COMMENTARY:
             found.setdefault(name.upper(), []).append(_shown(value))
     return found
 
 
 def _shown(value):
     """Type and value; trailing blanks are not significant (4.2.1.1)."""
+    if value is None or isinstance(value, fits.card.Undefined):
+        return ""
     return repr(value.rstrip(" ")) if isinstance(value, str) else repr(value)
+
+
+def _ask(read, path):
+    try:
+        return {"hdus": read(path)}
+    except Exception as error:  # whatever a reader does with a faulty file
+        return {"refused": type(error).__name__}
 
 
 def main():
@@ -63,10 +71,9 @@ def main():
     for line in sys.stdin.read().split("\n"):
         answer = {}
         for name, read in (("astropy", read_astropy), ("fitsio", read_fitsio)):
-            try:
-                answer[name] = {"hdus": read(line)}
-            except Exception as error:  # whatever a reader does with a faulty file
-                answer[name] = {"refused": type(error).__name__}
+            answer[name] = _ask(read, line)
+            if "refused" in answer[name]:  # by what the last file left behind, it may be
+                answer[name] = _ask(read, line)
         sys.stdout.write(json.dumps(answer) + "\n")
         sys.stdout.flush()
 

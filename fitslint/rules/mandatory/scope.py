@@ -86,6 +86,7 @@ def xtension_in_primary(header: Header) -> Iterator[Flag]:
     needs=("EXTEND",),
     several=True,
     fix="safe",
+    changes=("own",),
     ja="拡張があるのに EXTEND = F である",
     message="EXTEND = F although extensions follow ({extensions}); write T or leave it out",
 )

@@ -70,6 +70,7 @@ def wanted(card: Card, kind: str) -> tuple[Entry, str] | None:
     known=True,
     kinds=("value",),
     fix="unsafe",
+    changes=("own",),
     ja="文字列であるべき予約キーワードの値が文字列でない",
     message="{keyword} holds a character string, and its value is {found}; put it in quotes",
 )
