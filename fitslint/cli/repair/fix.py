@@ -12,6 +12,7 @@ from pathlib import Path
 from fitslint.cli.check import exit_code
 from fitslint.cli.errors import ExitCode, Usage
 from fitslint.cli.given import load
+from fitslint.cli.leftovers import tell_leftovers
 from fitslint.cli.outputs import Sink, colour_on, open_sinks
 from fitslint.cli.progress import Meter
 from fitslint.cli.repair.asking import Asker
@@ -92,6 +93,7 @@ def carry_out(request: Request) -> ExitCode:
         totals = Totals(tally, walk.skipped)
         for sink in sinks:
             sink.finish(totals)
+        tell_leftovers(walk.temporaries)
         _conclude(request, sums, totals, sinks, least)
     return exit_code(tally, settings)
 
