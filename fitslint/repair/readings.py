@@ -42,7 +42,7 @@ def find_loss(
         for edit in mine:
             _read(stream.read_at(edit.start, edit.end - edit.start), header.text, header.parse, old)
             _read(edit.new, header.text, header.parse, new)
-        if not old or old == new:
+        if not old:
             continue
         loss = _compare(old, new, after.hdus[number], _declared(finding, rule))
         if loss:
