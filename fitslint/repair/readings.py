@@ -38,12 +38,13 @@ def find_loss(
         hdu = before.hdus[number]
         header = hdu.header
         old: _Readings = {}
-        new: _Readings = {}
         for edit in mine:
             _read(stream.read_at(edit.start, edit.end - edit.start), header.text, header.parse, old)
-            _read(edit.new, header.text, header.parse, new)
         if not old:
-            continue
+            continue  # nothing of it could be read
+        new: _Readings = {}
+        for edit in mine:
+            _read(edit.new, header.text, header.parse, new)
         loss = _compare(old, new, after.hdus[number], _declared(finding, rule))
         if loss:
             return loss
