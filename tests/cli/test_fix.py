@@ -270,6 +270,9 @@ def test_interactive(folder):
     os.close(ours)
     assert asked.count(b"Apply this fix?") == 2
     assert b"1 fix in 1 of 1 file" in told
+    assert b" declined\n" in told
+    assert b"; 1 fix declined" in told
+    assert b"left out" not in told
     assert process.returncode == 1
 
 
