@@ -106,6 +106,9 @@ def _careful(path: str, fd: int, limits: Bounds) -> FitsFile:
     except OSError as error:
         return _refused(path, error)
     if stat.S_ISREG(status.st_mode):
+        if not status.st_size and _has_bytes(fd):
+            with os.fdopen(os.dup(fd), "rb", buffering=0) as stream:
+                return read_stream(stream, path, limits)
         return _read(FileReader(fd, status.st_size), path, limits)
     if stat.S_ISFIFO(status.st_mode) and path.startswith(_PIPES):
         os.set_blocking(fd, True)
@@ -115,6 +118,15 @@ def _careful(path: str, fd: int, limits: Bounds) -> FitsFile:
         if is_kind(status.st_mode):
             return FitsFile(path, answer, reason=reason)
     return FitsFile(path, "unreadable", reason="this is no file that can be read")
+
+
+def _has_bytes(fd: int) -> bool:
+    """Whether a file that tells no size holds something, as those of /proc do."""
+    try:
+        os.lseek(fd, 0, 0)
+        return bool(os.pread(fd, 1, 0))
+    except OSError:
+        return False
 
 
 def _read(reader: Reader, path: str, limits: Bounds) -> FitsFile:
@@ -150,6 +162,10 @@ def read_unpacked(
 def _refused(path: str, error: OSError | ValueError) -> FitsFile:
     if isinstance(error, OSError):
         reason = _REFUSED.get(error.errno or 0) or error.strerror or "it cannot be opened"
+        if error.errno == errno.ENOENT:
+            from fitslint.source.nearby import suggest_file
+
+            reason += suggest_file(path)
     else:
         reason = "the name holds a zero byte"
     return FitsFile(path, "unreadable", reason=reason)
