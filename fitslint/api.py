@@ -289,7 +289,7 @@ def _kept_judge(settings: Settings) -> Judge:
 
 def _judge(settings: Settings) -> Judge:
     """A warm judge, or a new one where a dictionary is a file that may have been edited."""
-    own = any(name.endswith(".toml") for name in settings.dictionary)
+    own = settings.dictionary_path or any(one.endswith(".toml") for one in settings.dictionary)
     return Judge(settings) if own else _kept_judge(settings)
 
 

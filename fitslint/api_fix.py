@@ -134,6 +134,7 @@ def fix(
     *,
     write: bool = True,
     unsafe: bool = False,
+    style: bool = False,
     only: str | Sequence[str] = (),
     data: bool = False,
     in_place: bool = False,
@@ -160,7 +161,9 @@ def fix(
     write : bool
         False plans only.
     unsafe : bool
-        apply fixes too that may change the meaning.
+        apply fixes too after which a reader may read something else.
+    style : bool
+        rewrite cards too that conform as they are.
     only : str or sequence of str
         rules whose fixes are applied, by code, prefix or name.
     data : bool
@@ -203,7 +206,9 @@ def fix(
         extend_select=extend_select, severity=severity,
     )  # fmt: skip
     words = only.split(",") if isinstance(only, str) else only
-    options = FixOptions(unsafe, tuple(word.strip() for word in words if word.strip()), data)
+    options = FixOptions(
+        unsafe, tuple(word.strip() for word in words if word.strip()), data, style=style
+    )
     known = load(os.fspath(corrections)) if corrections is not None else None
     with judging.lock:
         if isinstance(source, bytes | bytearray | memoryview):

@@ -87,6 +87,12 @@ def check(
         Words,
         typer.Option(metavar="ID|FILE", help="Keyword dictionaries that hold; with commas."),
     ] = None,
+    dictionary_path: Annotated[
+        Words,
+        typer.Option(
+            metavar="FILE|FOLDER", help="Your own dictionaries, which files tell like ours."
+        ),
+    ] = None,
     fail_on: Annotated[
         str,
         typer.Option(metavar="LEVEL", help="Exit 1 from here: error (default), warning or info."),
@@ -157,7 +163,7 @@ def check(
     options = given(
         select=select, ignore=ignore, extend_select=extend_select, severity=severity,
         per_file_ignores=per_file_ignores, profile=profile, dictionary=dictionary,
-        fail_on=fail_on, jobs=jobs,
+        dictionary_path=dictionary_path, fail_on=fail_on, jobs=jobs,
         exclude=exclude, max_findings=max_findings, timeout=timeout,
         max_header_bytes=max_header_bytes, every=every or None,
     )  # fmt: skip

@@ -10,6 +10,7 @@ from fitslint.cli.errors import Usage
 from fitslint.config.options import nearest
 from fitslint.engine.ruleset import PROFILES
 from fitslint.model.rule import Rule
+from fitslint.model.safety import MEANINGS
 from fitslint.report.tables import console, print_table
 from fitslint.report.words import clause_words
 from fitslint.rules.docs import page
@@ -28,7 +29,7 @@ def list_rules(form: str) -> None:
             "code": rule.code,
             "name": rule.name,
             "severity": severities[rule.level] or "",
-            "fix": rule.fix or "",
+            "fix": rule.repair or "",
             "clause": rule.clause,
             "summary": rule.summary,
         }
@@ -84,9 +85,11 @@ def _page(rule: Rule) -> str:
     facts = [
         ("Clause", clause_words(rule.clause) or "none"),
         ("Severity", levels),
-        ("Fix", rule.fix or "none"),
+        ("Fix", f"{rule.repair}: {MEANINGS[rule.repair]}" if rule.repair else "none"),
         _judged(rule),
     ]
+    if rule.changes:
+        facts.append(("Meant to change", ", ".join(rule.changes)))
     if rule.requires:
         facts.append(("Silent when found", ", ".join(rule.requires)))
     parts = [f"# {rule.code} {rule.name}", doc.summary]

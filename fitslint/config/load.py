@@ -158,9 +158,11 @@ def read(path: Path) -> dict[str, Value]:
 
 def _beside(path: Path, name: str, value: Value) -> Value:
     """Files that a configuration names stand beside it, wherever fitslint is called."""
-    if name != "dictionary" or not isinstance(value, tuple):
+    if name not in ("dictionary", "dictionary-path") or not isinstance(value, tuple):
         return value
     words = [str(word) for word in value]
+    if name == "dictionary-path":
+        return tuple(str(path.parent / word) for word in words)
     return tuple(str(path.parent / word) if word.endswith(".toml") else word for word in words)
 
 

@@ -50,6 +50,12 @@ _TABLE = (
     Option(
         "dictionary", "strings", "dictionary", "dictionaries that hold: ids or TOML files, or none"
     ),
+    Option(
+        "dictionary-path",
+        "strings",
+        "dictionary_path",
+        "files and folders with your own dictionaries, which the files tell like ours",
+    ),
     Option("select", "strings", "select", "rules to run: codes, prefixes or names (default: all)"),
     Option("ignore", "strings", "ignore", "rules to leave out"),
     Option("extend-select", "strings", "extend_select", "rules to run besides those selected"),

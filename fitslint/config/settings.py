@@ -36,6 +36,8 @@ class Settings:
     dictionary: tuple[str, ...] = ()
     """Dictionaries that hold: ids, paths of TOML files, one family (``subaru``) that lets the file
     tell which, or ``none``; empty lets the file tell everything."""
+    dictionary_path: tuple[str, ...] = ()
+    """Files and folders with dictionaries of the user that take part in recognition."""
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
     extend_select: tuple[str, ...] = ()

@@ -9,7 +9,6 @@ from fitslint.dictionary.load import (
     folder,
     heads,
     ids,
-    read,
     shipped,
 )
 from fitslint.dictionary.match import Dictionary, Match, Near
@@ -30,6 +29,5 @@ __all__ = [
     "heads",
     "ids",
     "nearest",
-    "read",
     "shipped",
 ]

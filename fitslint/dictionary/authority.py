@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from fitslint.dictionary.entry import Entry
-from fitslint.dictionary.load import DictionaryError, heads, ids, read, shipped
+from fitslint.dictionary.load import DictionaryError, heads, ids, shipped
 from fitslint.dictionary.match import Dictionary, Match
 from fitslint.dictionary.nearest import nearest
 
@@ -30,12 +30,24 @@ class Authority:
     home : bool
         whether this very HDU says so: what an authority demands it demands here, in other HDUs of
         the file its dictionaries only explain what is there.
+    judges : bool
+        whether the dictionaries are for this kind of file; where they are not, no rule of the
+        authority is asked, and what the keywords mean is still known.
     """
 
-    def __init__(self, dictionaries: Iterable[Dictionary], why: str, *, home: bool = True) -> None:
+    def __init__(
+        self,
+        dictionaries: Iterable[Dictionary],
+        why: str,
+        *,
+        home: bool = True,
+        judges: bool = True,
+    ) -> None:
         self.dictionaries = tuple(dictionaries)
         self.why = why
         self.home = home
+        self.judges = judges
+        self._explaining: dict[str, Authority] = {}
         self._memo: dict[str, tuple[Dictionary, Match] | None] = {}
 
     @cached_property
@@ -61,7 +73,22 @@ class Authority:
     @cached_property
     def abroad(self) -> Authority:
         """The same for the other HDUs of the file."""
-        return Authority(self.dictionaries, self.why, home=False)
+        return Authority(self.dictionaries, self.why, home=False, judges=self.judges)
+
+    def explaining(self, kind: str) -> Authority:
+        """The same for a kind of file that the dictionaries are not for."""
+        known = self._explaining.get(kind)
+        if known is None:
+            # The same object every time: the engine remembers by it what it prepared.
+            why = f"{self.why}; {kind or 'another kind of file'}, which they are not for"
+            known = Authority(self.dictionaries, why, home=False, judges=False)
+            self._explaining[kind] = known
+        return known
+
+    @cached_property
+    def judging(self) -> frozenset[str] | None:
+        """The authorities whose rules are asked; None where none is."""
+        return self.families if self.judges else None
 
     def lookup(self, keyword: str) -> Match | None:
         """The entry that holds for ``keyword``; None when no dictionary has one."""
@@ -122,8 +149,10 @@ class _Link(NamedTuple):
     below: tuple[str, ...]
 
 
-def authority(names: tuple[str, ...], why: str) -> Authority:
+def authority(names: tuple[str, ...], why: str, own: Mapping[str, Path] | None = None) -> Authority:
     """The authority of dictionaries given by id or path of a TOML file, with all they extend.
+
+    ``own`` are dictionaries of the user by id; they come before ours of the same id.
 
     Raises
     ------
@@ -131,13 +160,15 @@ def authority(names: tuple[str, ...], why: str) -> Authority:
         when one does not exist, cannot be used, or extends itself, or all hold for every file.
     """
     # Files are read anew: their author may have changed them.
-    return (_chained if any(map(is_path, names)) else _remembered)(names, why)
+    if own or any(map(is_path, names)):
+        return _chained(names, why, own or {})
+    return _remembered(names, why)
 
 
-def _chained(names: tuple[str, ...], why: str) -> Authority:
+def _chained(names: tuple[str, ...], why: str, own: Mapping[str, Path] | None = None) -> Authority:
     chain: dict[str, _Link] = {}
     for name in names:
-        _extend(_spelt(name, Path()), (), chain)
+        _extend(_spelt(name, Path(), own), (), chain, own)
     if not chain:
         raise DictionaryError(
             f"{', '.join(names)}: this needs not be asked for, it holds for every file"
@@ -156,7 +187,12 @@ def _depth(name: str, chain: Mapping[str, _Link]) -> int:
     return 1 + max((_depth(one, chain) for one in below), default=0)
 
 
-def _extend(name: str, above: tuple[str, ...], chain: dict[str, _Link]) -> None:
+def _extend(
+    name: str,
+    above: tuple[str, ...],
+    chain: dict[str, _Link],
+    own: Mapping[str, Path] | None,
+) -> None:
     """Add the dictionary ``name``, and what it extends, to ``chain``."""
     if name in above:
         path = " extends ".join([*above[above.index(name) :], name])
@@ -165,14 +201,16 @@ def _extend(name: str, above: tuple[str, ...], chain: dict[str, _Link]) -> None:
         return
     dictionary = get(name)
     beside = Path(name).parent
-    below = tuple(_spelt(other, beside) for other in dictionary.head.get("extends", ()))
+    below = tuple(_spelt(other, beside, own) for other in dictionary.head.get("extends", ()))
     chain[name] = _Link(dictionary, below)
     for other in below:
-        _extend(other, (*above, name), chain)
+        _extend(other, (*above, name), chain, own)
 
 
-def _spelt(name: str, base: Path) -> str:
+def _spelt(name: str, base: Path, own: Mapping[str, Path] | None) -> str:
     """An id, or the path of a file: one name for one dictionary, from whatever folder it is."""
+    if own and name in own:
+        return os.path.normpath(own[name])
     return os.path.normpath(base / name) if is_path(name) else name
 
 
@@ -192,9 +230,7 @@ def get(name: str, base: Path = Path()) -> Dictionary:
     if is_path(name):
         from fitslint.dictionary.validate import check_file
 
-        path = base / name
-        check_file(path)
-        return read(path)
+        return check_file(base / name).dictionary
     if name in ids():
         return shipped(name)
     raise DictionaryError(f"there is no dictionary {name!r}{_hint(name)}")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
+import stat
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -54,7 +56,8 @@ class Document:
     @cached_property
     def dictionary(self) -> Dictionary:
         """The dictionary, for looking keywords up."""
-        return Dictionary(self.head, self.entries, self.entries.__getitem__)
+        hdus = self.tables.get("hdu", ())
+        return Dictionary(self.head, self.entries, self.entries.__getitem__, hdus)
 
     @cached_property
     def _lines(self) -> Mapping[Path, int]:
@@ -86,15 +89,35 @@ def read_document(path: FilePath, name: str = "") -> Document:
         when the file cannot be read or is not TOML; the sentence names the line.
     """
     name = name or str(path)
+    return parse_document(_decoded(read_bytes(path, name), name), name)
+
+
+def read_bytes(path: FilePath, name: str) -> bytes:
+    """The bytes of a regular file of a size that a dictionary may have.
+
+    Raises
+    ------
+    DictionaryError
+        when it is another thing, cannot be read, or is too large.
+    """
     try:
-        with path.open("rb") as file:
+        # A named pipe would be waited for: it is opened without waiting, and refused.
+        with open(path, "rb", opener=_open_at_once) as file:
+            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+                raise DictionaryError(f"{name}: cannot be read: it is no regular file")
             data = file.read(LARGEST + 1)
     except (OSError, ValueError) as error:
+        if isinstance(error, DictionaryError):
+            raise
         reason = error.strerror if isinstance(error, OSError) else "no file has such a name"
         raise DictionaryError(f"{name}: cannot be read: {reason}") from error
     if len(data) > LARGEST:
         raise DictionaryError(f"{name}: has more than {LARGEST:,} bytes")
-    return parse_document(_decoded(data, name), name)
+    return data
+
+
+def _open_at_once(path: str, flags: int) -> int:
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
 
 
 def parse_document(text: str, name: str) -> Document:

@@ -38,36 +38,13 @@ def ids() -> tuple[str, ...]:
     return tuple(sorted(name for path in paths if (name := path.as_posix()) not in _ASIDE))
 
 
-def read(path: Path) -> Dictionary:
-    """The dictionary in a file of any author, parsed completely.
-
-    Raises
-    ------
-    DictionaryError
-        when the file cannot be read, is not TOML, or has a keyword without name or type.
-    """
-    try:
-        content = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-        head = content["dictionary"]
-        ranges = head.get("index", {})
-        tables = content.get("keyword", ()) if "hdu" in content else content["keyword"]
-        entries = {table["name"]: entry(table, ranges) for table in tables}
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise DictionaryError(f"{path}: {error}") from error
-    except KeyError as error:
-        raise DictionaryError(f"{path}: the key {error} is missing") from error
-    except (AttributeError, TypeError, ValueError) as error:
-        raise DictionaryError(f"{path}: not a keyword dictionary ({error})") from error
-    return Dictionary(head, entries, entries.__getitem__, content.get("hdu", ()))
-
-
 @cache
 def shipped(name: str) -> Dictionary:
     """The dictionary ``name`` (``fits/reserved``) of this distribution.
 
     The wheel carries every dictionary as JSON beside its TOML, which takes a tenth of the time to
     read. In a checkout an entry is parsed when it is first asked for. Files of this distribution
-    begin every keyword with its name, which tests hold; files of others go through :func:`read`.
+    begin every keyword with its name, which tests hold; files of others are parsed whole.
     """
     path = folder() / f"{name}.toml"
     stored = path.with_suffix(".json")
@@ -155,7 +132,8 @@ def _store_relations(path: Path) -> Path:
     texts: dict[str, None] = {}
     for name in ids():
         dictionary = shipped(name)
-        texts.update(dict.fromkeys(dictionary.head.get("importance", {}).values()))
+        for table in ("importance", "kinds"):
+            texts.update(dict.fromkeys(dictionary.head.get(table, {}).values()))
         for one in dictionary:
             stated = [text if isinstance(text, str) else text["holds"] for text in one.relation]
             texts.update(dict.fromkeys([*stated, one.condition]))

@@ -8,7 +8,7 @@ from typing import Any
 
 HEAD_KEYS = (
     "id", "version", "title", "authority", "edition", "source", "extends", "archive", "device",
-    "prefix", "note", "doubtful",
+    "prefix", "note", "doubtful", "files",
 )  # fmt: skip
 KEYWORD_KEYS = (
     "name", "type", "types", "hdus", "status", "clause", "index", "default", "fixed",

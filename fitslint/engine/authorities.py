@@ -3,27 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from typing import TYPE_CHECKING
 
 from fitslint.dictionary.authority import Authority, authority
-from fitslint.dictionary.recognise import (
-    FRAMEID,
-    at_least,
-    families,
-    keywords,
-    may_tell,
-    recognise,
-    root,
-)
+from fitslint.dictionary.recognise import FRAMEID, Recogniser, of_family
 from fitslint.model.file import FitsFile
 from fitslint.model.form import CARD
 from fitslint.model.header import Header, Layout
+from fitslint.rules.dictionary.presence import scope
 from fitslint.syntax.cards import FOLD
+
+if TYPE_CHECKING:
+    from fitslint.dictionary.own import Own
 
 NOBODY = "none"
 """In place of a dictionary: no authority but the standard."""
-Places = tuple[tuple[int, bool], ...]
-"""First byte of a card, and whether it is FRAMEID."""
+Places = tuple[tuple[int, int], ...]
+"""First byte of a card, and how many of its bytes count as they are; the rest counts folded."""
 Hints = list[tuple[int, int, Callable[[bytes, int, int], object]]]
 """Columns 9-80 of a card, and what they begin with where a header can be recognised by it."""
 LOOKED_AT = 4
@@ -31,6 +28,8 @@ LOOKED_AT = 4
 _MEMO_MAX = 2048
 _FRAME = len("FRAMEID = 'FCSA")
 """Columns of FRAMEID that tell the instrument; the number behind them is new in every file."""
+_KEYWORD = 8
+"""Columns of a keyword: of some only counts whether they have a value."""
 
 
 class Authorities:
@@ -42,6 +41,8 @@ class Authorities:
         ids or paths of dictionaries that hold whatever the file says; a family (``subaru``) lets
         the file tell which of its dictionaries; ``none`` turns dictionaries off; empty asks the
         file.
+    places : tuple of str
+        files and folders with dictionaries of the user that take part when a file is asked.
 
     Raises
     ------
@@ -49,13 +50,19 @@ class Authorities:
         when a dictionary does not exist or cannot be used.
     """
 
-    def __init__(self, wanted: tuple[str, ...]) -> None:
+    def __init__(self, wanted: tuple[str, ...], places: tuple[str, ...] = ()) -> None:
         self._off = wanted == (NOBODY,)
-        self._family = wanted[0] if len(wanted) == 1 and wanted[0] in families() else ""
+        own = _own(places) if not self._off else None
+        every = Recogniser("", own) if own else of_family("")
+        family = wanted[0] if len(wanted) == 1 and wanted[0] in every.families else ""
+        self._recogniser = Recogniser(family, own) if own else of_family(family)
         self._fixed: Authority | None = None
-        if wanted and not self._off and not self._family:
-            self._fixed = authority(wanted, "asked for")
-        self._keywords = frozenset(keywords(self._family)) if not self._off else frozenset()
+        if wanted and not self._off and not family:
+            self._fixed = authority(wanted, "asked for", own)
+        self._telling = frozenset(self._recogniser.keywords) if not self._off else frozenset()
+        self._kept = dict.fromkeys(_spellings(self._recogniser.present), _KEYWORD)
+        self._kept |= dict.fromkeys(_spellings(self._recogniser.further), CARD)
+        self._kept |= dict.fromkeys(self._telling, CARD) | {FRAMEID: _FRAME}
         self._where: dict[int, tuple[Layout, Places, Hints | None]] = {}
         self._known: dict[tuple[object, ...], Authority | None] = {}
 
@@ -81,7 +88,7 @@ class Authorities:
     def _of_header(self, header: Header) -> Authority | None:
         known = self._where.get(id(header.layout))
         if known is None:
-            known = header.layout, *_places(header.layout, self._keywords)
+            known = header.layout, *self._places(header.layout)
             if len(self._where) >= _MEMO_MAX:
                 self._where.clear()
             self._where[id(header.layout)] = known
@@ -92,40 +99,55 @@ class Authorities:
         if hints is not None and not any(match(raw, at, end) for at, end, match in hints):
             return None
         key = tuple([
-            raw[at : at + CARD] if not frame
-            else raw[at : at + _FRAME] + raw[at + _FRAME : at + CARD].translate(FOLD)
-            for at, frame in places
+            raw[at : at + CARD] if kept == CARD
+            else raw[at : at + kept] + raw[at + kept : at + CARD].translate(FOLD)
+            for at, kept in places
         ])  # fmt: skip
         try:
             return self._known[key]
         except KeyError:
-            found = recognise(header.string, "", self._family)
+            found = self._recogniser.recognise(header.string, "", scope(header))
         if len(self._known) >= _MEMO_MAX:
             self._known.clear()
         self._known[key] = found
         return found
 
     def _of_name(self, path: str) -> Authority | None:
-        told = _may_tell(path) and may_tell(path, self._family)
-        found = recognise(_silent, path, self._family) if told else None
-        if found is None and self._family:
-            return authority((root(self._family),), "asked for")
+        told = _may_tell(path) and self._recogniser.may_tell(path)
+        found = self._recogniser.recognise(_silent, path) if told else None
+        if found is None and self._recogniser.family:
+            return self._recogniser.root()
         return found
 
+    def _places(self, layout: Layout) -> tuple[Places, Hints | None]:
+        """Where the cards are that tell an authority, and what at least one of them begins with."""
+        index = layout.index
+        if self._telling.isdisjoint(index):
+            return (), None
+        names = sorted(self._kept.keys() & index.keys())
+        places = tuple((index[name][0] * CARD, self._kept[name]) for name in names)
+        if FRAMEID in index:
+            return places, None
+        hints = [
+            (index[name][0] * CARD + 8, index[name][0] * CARD + CARD, match)
+            for name, match in self._recogniser.at_least.items()
+            if name in index
+        ]
+        return places, hints
 
-def _places(layout: Layout, wanted: frozenset[str]) -> tuple[Places, Hints | None]:
-    """Where the cards are that tell an authority, and what at least one of them begins with."""
-    names = sorted(wanted & layout.index.keys())
-    places = tuple((layout.index[name][0] * CARD, name == FRAMEID) for name in names)
-    if FRAMEID in layout.index:
-        return places, None
-    starts = {name: at for name, (at, _) in zip(names, places, strict=True)}
-    hints = [
-        (starts[name] + 8, starts[name] + CARD, match)
-        for name, match in at_least().items()
-        if name in starts
-    ]
-    return places, hints
+
+def _spellings(names: Iterable[str]) -> Iterator[str]:
+    """Names under which the values of keywords may stand in a header."""
+    for name in names:
+        yield from (name, f"Z{name}", f"HIERARCH {name}")
+
+
+def _own(places: tuple[str, ...]) -> Own | None:
+    if not places:
+        return None
+    from fitslint.dictionary.own import find
+
+    return find(places)
 
 
 _NAME = re.compile(r"[a-z0-9_]{6,40}(\.[A-Za-z0-9.]{1,12})?")

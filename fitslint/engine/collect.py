@@ -12,6 +12,7 @@ from fitslint.engine.ruleset import RuleSet
 from fitslint.model.finding import Finding, Fix, Level, Severity, Truncation
 from fitslint.model.header import Header
 from fitslint.model.rule import Flag, Rule
+from fitslint.model.safety import grade
 
 
 class Collector:
@@ -105,7 +106,9 @@ class Collector:
                 end_column=flag.end if start is not None else None,
                 clause=flag.clause or rule.clause,
                 fingerprint=self._fingerprint(rule, flag, header, keyword),
-                fix=_fix(rule, flag, header) if conflict is None or conflict.fix else None,
+                fix=self._fix(rule, flag, header, severity)
+                if conflict is None or conflict.fix
+                else None,
                 image=card.raw if card else flag.image,
                 line=flag.line,
             )
@@ -121,6 +124,20 @@ class Collector:
             return rule.code, flag.message, severity
         message = rule.messages[flag.message].format(**flag.params)
         return rule.code, message, severity, keyword
+
+    def _fix(self, rule: Rule, flag: Flag, header: Header | None, severity: Severity) -> Fix | None:
+        """The repair of a flag, graded by whether the card conforms as it is."""
+        if not flag.edits:
+            return None
+        edits = edits_on_lines(flag, header) if header and header.text else flag.edits
+        if not edits:
+            return None
+        level = flag.level or rule.level
+        if severity == "info" and rule.rest is not None:
+            # Repetitions of a habit weigh less and are mended with the first.
+            severity = self._rules.severity(rule.code, level) or severity
+        safety = grade(flag.safety or rule.fix, conforming=level == "style" or severity == "info")
+        return Fix(safety, flag.title or rule.summary, edits)
 
     def _level(self, rule: Rule, flag: Flag) -> Level | None:
         """The level of a flag: its own, or what the rule says of repetitions of a habit."""
@@ -197,12 +214,3 @@ def _byte(flag: Flag, header: Header | None) -> int | None:
     if flag.byte is not None:
         return flag.byte
     return header.offset if header else None
-
-
-def _fix(rule: Rule, flag: Flag, header: Header | None) -> Fix | None:
-    if not flag.edits:
-        return None
-    edits = edits_on_lines(flag, header) if header and header.text else flag.edits
-    if not edits:
-        return None
-    return Fix(flag.safety or rule.fix or "shown", flag.title or rule.summary, edits)

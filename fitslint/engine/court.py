@@ -216,7 +216,7 @@ def _header_rules(
     values_rules: list[ValuesRule] = []
     layout_rules: list[Rule] = []
     wanted = by_need.starts(header.layout)
-    families = header.authority.families if header.authority else None
+    families = header.authority.judging if header.authority else None
     for rule in header_rules:
         if not rule.is_for(header.kind, families):
             continue

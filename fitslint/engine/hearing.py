@@ -106,7 +106,7 @@ class Hearing:
     def _named(self, header: Header, name: str) -> tuple[Rule, ...]:
         """The card rules for this very keyword in such an HDU."""
         authority: Authority | None = header.authority
-        families = authority.families if authority else None
+        families = authority.judging if authority else None
         rules = self._by_keyword.of(name)
         if authority and self._entry_rules and authority.lookup(name):
             rules += self._entry_rules
@@ -116,7 +116,7 @@ class Hearing:
         """The shape rules that want to see a card of this form."""
         form, kind = card.form, header.kind
         known = len(name) <= 8 and bool(fits().lookup(name) or conventions().lookup(name))
-        families = header.authority.families if header.authority else None
+        families = header.authority.judging if header.authority else None
         key = kind, known, form.kind, form.type, form.fault, families
         general = self._general.get(key)
         if general is None:

@@ -57,7 +57,7 @@ class Judge:
         self.settings = settings
         self.rules = RuleSet.of(settings)
         rules = tuple(self.rules.rules.values())
-        self._authorities = Authorities(settings.dictionary)
+        self._authorities = Authorities(settings.dictionary, settings.dictionary_path)
         self._hearing = Hearing(rules) if memo else None
         file_rules = [one for one in rules if one.scope == "file"]
         self._problem_rules = tuple(one for one in file_rules if not one.needs and not one.family)
@@ -131,7 +131,7 @@ class Judge:
             collector.truncated if findings else [],
             file.reason,
             cut,
-            authority.ids if authority else (),
+            authority.ids if authority and authority.judges else (),
             authority.why if authority else "",
             tuple(sorted(collector.failed)),
         )
@@ -182,7 +182,7 @@ class Judge:
             rules += [rule for rule in self._file_rules if rule.code in wanted]
         if not rules:
             return
-        families = authority.families if authority else ()
+        families = authority.judging if authority else ()
         rules = [rule for rule in rules if not rule.family or rule.is_for("", families)]
         headers = {hdu.number: hdu.header for hdu in file.hdus}
         for rule in rules:

@@ -68,7 +68,7 @@ class PlainLinter:
     def _list_card_rules(self, card: Card, header: Header, name: str) -> Iterator[Rule]:
         """The rules that want to see a card."""
         authority: Authority | None = header.authority
-        families = authority.families if authority else None
+        families = authority.judging if authority else None
         named = self._by_keyword.of(name)
         entry = authority.lookup(name) if authority else None
         known = len(name) <= 8 and bool(fits().lookup(name) or conventions().lookup(name))
@@ -87,7 +87,7 @@ class PlainLinter:
 
 def _is_asked(rule: Rule, header: Header, needed: int) -> bool:
     """Whether a header rule has something to say of a header with so many cards that it needs."""
-    families = header.authority.families if header.authority else None
+    families = header.authority.judging if header.authority else None
     if not rule.is_for(header.kind, families):
         return False
     if rule.parts:

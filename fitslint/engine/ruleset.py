@@ -115,6 +115,16 @@ def expand(selectors: tuple[str, ...]) -> list[str]:
     return codes
 
 
+def exact(selectors: tuple[str, ...]) -> frozenset[str]:
+    """The codes of the rules that selectors name one by one, by code or name."""
+    if not selectors:
+        return frozenset()
+    rules = load()
+    names = {rule.name: code for code, rule in rules.items()}
+    named = (names.get(one.lower(), one.upper()) for one in selectors)
+    return frozenset(code for code in named if code in rules)
+
+
 def _unknown(selector: str, rules: dict[str, Rule]) -> str:
     import difflib
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from fitslint.model.safety import Safety as Safety  # noqa: PLC0414 -- told on from here
+
 Severity = Literal["error", "warning", "info"]
 Level = Literal["must", "should", "conv", "style", "project"]
-Safety = Literal["safe", "unsafe", "shown"]
 
 SEVERITIES: tuple[Severity, ...] = ("info", "warning", "error")
 
@@ -109,6 +110,6 @@ class FileReport:
     dictionaries: tuple[str, ...] = ()
     """Ids of the dictionaries that hold for the file, the most special first."""
     recognised: str = ""
-    """What of the file tells its dictionaries, or that they were asked for."""
+    """What of the file tells its dictionaries, or that they were asked for, or are not for it."""
     not_judged: tuple[str, ...] = ()
     """Codes of rules that failed on the file; everything else stands."""

@@ -9,6 +9,7 @@ from typing import Any, Literal, NamedTuple
 from fitslint.model.card import Card
 from fitslint.model.finding import Edit, Level, Safety
 from fitslint.model.form import CardForm
+from fitslint.model.safety import grade
 
 Scope = Literal["card", "header", "file", "model"]
 Once = Literal["", "fact", "rule"]
@@ -73,6 +74,8 @@ class Rule:
     checks: tuple[str, ...] = ()
     """Rows of the catalogue of checks that the rule answers."""
     fix: Safety | None = None
+    changes: tuple[str, ...] = ()
+    """Keywords or templates, or ``own``, whose value a safe fix is meant to change in readers."""
     keywords: tuple[str, ...] = ()
     """Names and templates (``CRVALia``) of the cards a card rule is called for; empty means all."""
     known: bool = False
@@ -134,6 +137,11 @@ class Rule:
                 or ("*" in self.faults and form.fault is not None)
             )
         )
+
+    @property
+    def repair(self) -> Safety | None:
+        """The grade of its fixes, where a flag or the profile does not say otherwise."""
+        return self.fix and grade(self.fix, conforming=self.level == "style")
 
     @property
     def doc(self) -> str:

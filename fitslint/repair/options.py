@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from fitslint.model.finding import Safety
+from fitslint.config.settings import Settings
+from fitslint.engine.ruleset import exact, expand
+from fitslint.model.finding import Finding, Safety
 from fitslint.repair.model import Repair
 
 ROUNDS = 10
@@ -28,8 +30,43 @@ class FixOptions:
     rounds: int = ROUNDS
     accept: Callable[[Repair], bool] | None = None
     """Asked of every fix before it is tried."""
+    style: bool = False
+    """Apply the fixes of conforming cards too."""
 
     @property
     def safeties(self) -> tuple[Safety, ...]:
         """The safeties of the fixes that are applied."""
-        return ("safe", "unsafe") if self.unsafe else ("safe",)
+        style: tuple[Safety, ...] = ("style",) if self.style else ()
+        unsafe: tuple[Safety, ...] = ("unsafe",) if self.unsafe else ()
+        return ("safe", *style, *unsafe)
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Whose fixes are applied."""
+
+    codes: frozenset[str]
+    safeties: tuple[Safety, ...]
+    named: frozenset[str]
+    """Rules that were chosen one by one: their fixes of conforming cards are applied too."""
+
+    @classmethod
+    def of(cls, codes: frozenset[str], settings: Settings, options: FixOptions) -> Selection:
+        """The fixes of the rules ``codes``, which the settings select, as the options allow.
+
+        Raises
+        ------
+        UnknownSelector
+            when a selector names no rule.
+        """
+        if options.only:
+            codes &= frozenset(expand(options.only))
+        named = exact((*settings.select, *settings.extend_select, *options.only))
+        return cls(codes, options.safeties, named)
+
+    def takes(self, finding: Finding) -> bool:
+        """Whether the fix of a finding is to be applied."""
+        fix = finding.fix
+        if fix is None or finding.code not in self.codes:
+            return False
+        return fix.safety in self.safeties or (fix.safety == "style" and finding.code in self.named)

@@ -13,7 +13,7 @@ from fitslint.report.words import clause_words, closing, gaps, places
 
 _SHOWN = 5
 """Edits of a fix, and cards of an edit."""
-_SAFETIES = {"safe": "safe fix", "unsafe": "unsafe fix", "style": "style fix", "shown": "by hand"}
+_SAFETIES = {"safe": "safe fix", "style": "style fix", "unsafe": "unsafe fix", "shown": "by hand"}
 
 
 class Full(Format):

@@ -82,6 +82,7 @@ def file_dict(report: FileReport) -> dict[str, Any]:
     }
     if report.dictionaries:
         found["dictionaries"] = list(report.dictionaries)
+    if report.recognised:
         found["recognised"] = report.recognised
     if report.reason is not None:
         found["reason"] = report.reason

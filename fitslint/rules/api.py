@@ -75,6 +75,7 @@ def rule(
     message: str | dict[str, str],
     checks: Sequence[str] = (),
     fix: Safety | None = None,
+    changes: Sequence[str] = (),
     reads: Reads | None = None,
     keywords: Sequence[str] = (),
     known: bool = False,
@@ -110,6 +111,9 @@ def rule(
         the summary in Japanese (the English one is the first line of the docstring).
     message : str or dict
         the sentence with ``{parameters}`` of the flag, or several by id.
+    changes : sequence of str
+        keywords (or templates; ``own`` for that of the finding) whose value a safe fix is meant to
+        change in readers: the standard leaves no doubt of it, and they were wrong.
     rest : level, optional
         the level of all flags in a file but the first that weighs more, where repetitions only
         show the habit of a writer.
@@ -145,6 +149,7 @@ def rule(
             reads=chosen,
             checks=tuple(checks),
             fix=fix,
+            changes=tuple(changes),
             keywords=tuple(keywords),
             known=known,
             needs=tuple(needs),

@@ -11,13 +11,11 @@ from functools import lru_cache
 from fitslint.dictionary import fits
 from fitslint.model.card import Card
 from fitslint.model.file import FitsFile
-from fitslint.model.finding import Level
 from fitslint.model.form import CARD
 from fitslint.model.header import Header
 from fitslint.model.rule import Flag
 from fitslint.rules.api import delete, flag, rule
 from fitslint.rules.mandatory.order import TABLES
-from fitslint.rules.names.known import known
 from fitslint.rules.reserved.inherit import conflicts, shown
 from fitslint.rules.tables.columns import COLUMN_ROOTS
 
@@ -25,8 +23,10 @@ _NOT_COUNTED = frozenset(("", "COMMENT", "HISTORY", "CONTINUE", "HIERARCH", "END
 _NOTE_MIN = 3
 """Fewer equal HISTORY or COMMENT records in a row are no repeated block."""
 _CONFLICTS_MAX = 5
-_RECORD = re.compile(r"'([A-Za-z_][\w.]*): +[-+.0-9]")
-"""The field of a record-valued card (``DP1 = 'AXIS.1: 1'``)."""
+_RECORD = re.compile(
+    r"'([A-Za-z_][\w.]*): +[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[EDed][+-]?[0-9]+)? *'"
+)
+"""A record-valued card (``DP1 = 'AXIS.1: 1'``): a field, a number and nothing behind it."""
 _COLUMN = re.compile(f"(?:{'|'.join(COLUMN_ROOTS)})[0-9]+")
 _LEADING_ZERO = re.compile(r"(?<![0-9])0[0-9]")
 
@@ -46,7 +46,7 @@ def repeated(header: Header) -> Iterator[list[Card]]:
             continue
         fields: dict[str, list[Card]] = {}
         for card in cards:
-            record = _RECORD.match(card.text)
+            record = _RECORD.fullmatch(card.text)
             fields.setdefault(record[1] if record else "", []).append(card)
         yield from (same for same in fields.values() if len(same) > 1)
 
@@ -71,6 +71,7 @@ def content(header: Header, card: Card) -> tuple[object, ...]:
     reads="values",
     needs=("*duplicates*",),
     fix="safe",
+    once="fact",
     ja="同じ値のキーワードが繰り返されている",
     message="{keyword} stands in card {first} with the same value; remove this one",
 )
@@ -114,6 +115,7 @@ def repeated_keyword(header: Header) -> Iterator[Flag]:
     checks=("N002",),
     reads="values",
     needs=("*duplicates*",),
+    once="fact",
     ja="キーワードが異なる値で繰り返されている",
     message="{keyword} is {value} here and {other} in card {first}; keep the one that holds",
 )
@@ -199,9 +201,8 @@ def _canonical(name: str) -> str:
     "DU105",
     "extension-contradicts-primary",
     clause="App. K",
-    level="conv",
+    level="style",
     checks=("N005",),
-    rest="style",
     needs=("XTENSION",),
     several=True,
     ja="主ヘッダーと拡張で同じキーワードの値が異なる",
@@ -214,8 +215,9 @@ def extension_contradicts_primary(file: FitsFile) -> Iterator[Flag]:
     """An extension gives a keyword another value than the primary header does.
 
     ## Why it matters
-    Without INHERIT the standard does not say that one replaces the other: a reader that merges the
-    headers and one that does not find different values. Private keywords are only mentioned.
+    Without INHERIT each header speaks for itself, so this is only for information: a program that
+    merges the headers all the same finds another value than one that does not. Where INHERIT = T
+    another rule warns.
 
     ## Example
     ```fits
@@ -237,25 +239,20 @@ def extension_contradicts_primary(file: FitsFile) -> Iterator[Flag]:
         header = hdu.header
         if "INHERIT" in header:
             continue
-        pairs = list(conflicts(primary, header))
-        public = [pair for pair in pairs if known(pair[0].keyword)]
-        private = [pair for pair in pairs if not known(pair[0].keyword)]
-        # A single private keyword that differs is no habit of its writer.
-        level: Level | None = "style" if public or len(private) > 1 else None
-        for found in (*_differing(public, None), *_differing(private, level)):
+        for found in _differing(list(conflicts(primary, header))):
             yield with_fields(found, hdu=hdu.number)
 
 
-def _differing(pairs: list[tuple[Card, Card]], level: Level | None) -> Iterator[Flag]:
+def _differing(pairs: list[tuple[Card, Card]]) -> Iterator[Flag]:
     """A flag for each pair, or one for all of them where they are many."""
     if len(pairs) > _CONFLICTS_MAX:
         names = ", ".join(card.keyword for card, _ in pairs[:_CONFLICTS_MAX]) + " …"
         count, card = len(pairs), pairs[0][0]
-        yield flag(card, (0, 8), message="many", level=level, count=count, names=names)
+        yield flag(card, (0, 8), message="many", count=count, names=names)
         return
     for card, other in pairs:
         name, value = card.keyword, shown(card)
-        yield flag(card, level=level, keyword=name, value=value, other=shown(other))
+        yield flag(card, keyword=name, value=value, other=shown(other))
 
 
 @lru_cache(maxsize=256)

@@ -42,6 +42,17 @@ _PRIVATE = re.compile(r"[0-9]*[SUVW]|[0-9]*[PQ][SUVW](?:\([0-9]+\))?")
 _NO_DECIMALS = re.compile(r"(?:F|E[NS]?|D|G)[0-9]+")
 _LEADING = re.compile(r"[0-9]*(?:[PQ][LXBIJKAEDCM](?:\([0-9]+\))?|[LXBIJKAEDCM])")
 
+_FAULTY: dict[Fault, re.Pattern[str]] = {
+    "blank": re.compile(" +(?! *$)"),
+    "case": re.compile("[a-z]"),
+    "private": re.compile("[SUVWsuvw]"),
+}
+_BEGINNINGS: dict[Start, re.Pattern[str]] = {
+    "binary": re.compile(r"[0-9]*(?:[PQ](?:[LXBIJKAEDCM](?:\([0-9]*\)?)?)?|A[0-9]*|[LXBIJKEDCM])?"),
+    "ascii": re.compile(r"(?:[AI][0-9]*|[FED][0-9]*(?:\.[0-9]*)?)?"),
+}
+"""The longest text with which a format of a column can begin."""
+
 
 @dataclass(frozen=True, slots=True)
 class BinaryFormat:
@@ -164,6 +175,19 @@ def explain(text: str, start: Start) -> Fault | None:
         (start == "binary" and _LEADING.match(bare) is not None, "junk"),
     )
     return next((fault for hit, fault in tests if hit), "unknown")
+
+
+def locate(text: str, start: Start, fault: Fault) -> tuple[int, int]:
+    """First and last column (half open, from 0) of what is wrong in a column format.
+
+    All of it where something is missing rather than wrong.
+    """
+    matched = _FAULTY[fault].search(text) if fault in _FAULTY else None
+    if matched:
+        return matched.span()
+    legal = _BEGINNINGS[start].match(text) if start in _BEGINNINGS else None
+    at = legal.end() if legal else 0
+    return (at, at + 1) if legal and at < len(text.rstrip(" ")) else (0, len(text))
 
 
 def repair(text: str, start: Start) -> str | None:

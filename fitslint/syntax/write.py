@@ -57,13 +57,15 @@ def join(parts: Parts) -> bytes:
     return parts.keyword + parts.indicator + parts.value + parts.gap + parts.comment
 
 
-def relayout(keyword: str, value_text: str, comment: str = "") -> bytes | None:
+def relayout(keyword: str, value_text: str, comment: str = "", *, pad: bool = True) -> bytes | None:
     """A card in fixed format from a value text that is already right; None when it has no room.
 
-    A comment that does not fit is cut only in its trailing blanks, never in its text.
+    With ``pad`` the quote that closes a string stands in column 20 or later, as readers of the
+    first editions want it; the blanks become part of the text for some (IDL). A comment that does
+    not fit is cut only in its trailing blanks, never in its text.
     """
     quoted = value_text.startswith("'")
-    if quoted and len(value_text) < STRING_MIN + 2:
+    if pad and quoted and len(value_text) < STRING_MIN + 2:
         value_text = f"{value_text[:-1]:<{STRING_MIN + 1}}'"
     field = f"{value_text:<20}" if quoted else f"{value_text:>20}"
     head = f"{keyword}= " if keyword.startswith("HIERARCH ") else f"{keyword:<8}= "

@@ -22,6 +22,7 @@ from fitslint.rules.docs import Block, Page, page
 from fitslint.source.files import read_bytes
 from fitslint.testing.edits import apply
 from fitslint.testing.examples import PARAMETERS, Example, build
+from fitslint.testing.recording import list_undeclared
 
 _JAPANESE = re.compile("[\u3040-\u30ff\u4e00-\u9fff]")
 _SHOWN = 5
@@ -86,15 +87,27 @@ def broken_examples(rule: Rule, bad_block: Block, good_block: Block) -> Iterator
     except ValueError as error:
         yield f"an example cannot be built: {error}"
         return
+    for example in (bad, good):
+        yield from _broken_needs(rule, example)
     report = judge_example(bad, file_name(rule, bad))
     findings = report.findings
-    if report.status == "crashed":
-        yield f"{report.reason}"
+    if report.not_judged:
+        yield f"{' and '.join(report.not_judged)} failed on the bad example"
     flagged = [finding for finding in findings if finding.code == rule.code]
     if not flagged:
         yield f"the bad example is not flagged; it gives {_told(findings)}"
     yield from _broken_good(rule, good)
     yield from _broken_fix(rule, flagged, bad, good)
+
+
+def _broken_needs(rule: Rule, example: Example) -> Iterator[str]:
+    if rule.reads != "values":
+        return
+    file = read_bytes(example.data, file_name(rule, example), _judge().settings.limits)
+    _judge().judge(file)  # which tells every header its authority
+    for hdu in file.hdus:
+        for name in list_undeclared(rule, hdu.header):
+            yield f"it reads {name or 'a blank card'}, which its needs do not name"
 
 
 def _broken_good(rule: Rule, good: Example) -> Iterator[str]:

@@ -8,6 +8,7 @@ import sys
 import pytest
 
 from tests.cli.tool import environment
+from tests.patience import HANG
 
 WITHOUT = """
 import sys
@@ -34,7 +35,7 @@ main(sys.argv[1:])
 def test_what_is_missing_is_named(arguments, tmp_path):
     done = subprocess.run(
         [sys.executable, "-c", WITHOUT, *arguments],
-        cwd=tmp_path, env=environment(), capture_output=True, text=True, timeout=60, check=False,
+        cwd=tmp_path, env=environment(), capture_output=True, text=True, timeout=HANG, check=False,
     )  # fmt: skip
     assert done.returncode == 2
     assert done.stderr.count("\n") == 1

@@ -6,7 +6,6 @@ import os
 import pty
 import re
 import subprocess
-import time
 from contextlib import suppress
 
 import pytest
@@ -17,21 +16,19 @@ from tests.cli.tool import COMMAND, environment, run
 
 @pytest.fixture(scope="module")
 def told(tmp_path_factory):
-    """A demonstration: its folder, what it said, and the seconds that it took."""
+    """A demonstration: its folder, and what it said."""
     folder = tmp_path_factory.mktemp("demo")
-    begun = time.monotonic()
     done = run("demo", cwd=folder)
-    return folder / "fitslint-demo", done, time.monotonic() - begun
+    return folder / "fitslint-demo", done
 
 
 def test_a_short_story_in_plain_text(told):
-    folder, done, seconds = told
+    folder, done = told
     assert done.returncode == 0, done.stderr
     assert done.stderr == b""
     text = done.stdout.decode("ascii")
     assert "\x1b" not in text
     assert len(text.splitlines()) <= 60
-    assert seconds < 20
     assert "0 fail" in text
     page = re.search(r"Look at (\S+)", text)
     assert page is not None
@@ -40,7 +37,7 @@ def test_a_short_story_in_plain_text(told):
 
 
 def test_the_broken_file_is_broken_and_the_repaired_one_is_not(told):
-    folder, _, _ = told
+    folder, _ = told
     assert len({one.keyword for one in check(folder / "broken.fits").findings}) == 10
     assert check(folder / "repaired.fits", profile="products").findings == []
     for path in (folder / "products").rglob("*.fits"):
@@ -48,7 +45,7 @@ def test_the_broken_file_is_broken_and_the_repaired_one_is_not(told):
 
 
 def test_again_in_its_own_folder_and_on_a_terminal(told):
-    folder, first, _ = told
+    folder, first = told
     (folder / "products/Abell1689/kappa_obs_lenstool_zs1p0.fits").write_bytes(b"edited")
     (folder / "a1689.par").write_text("edited")
     code, text = on_a_terminal(folder.parent)

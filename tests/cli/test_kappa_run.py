@@ -17,6 +17,7 @@ from fitslint import check
 from fitslint.cli.main import main
 from fitslint.pipeline.kappa.run.lock import locked
 from tests.cli.tool import environment
+from tests.patience import HANG
 
 KILLED = Path(__file__).parents[1] / "pipeline/kappa/run/killed.py"
 CONFIG = """\
@@ -130,7 +131,7 @@ def test_products_name_what_they_were_made_of(folder, kappa_run):
 def children(*orders):
     done = subprocess.run(
         [sys.executable, str(KILLED), *map(str, orders)],
-        capture_output=True, check=True, env=environment(**EPOCH), text=True, timeout=100,
+        capture_output=True, check=True, env=environment(**EPOCH), text=True, timeout=HANG,
     )  # fmt: skip
     return done.stdout
 

@@ -10,6 +10,7 @@ import pytest
 
 from tests.cli.tool import ROOT, environment
 from tests.engine.test_run import BAD, fits
+from tests.patience import HANG
 
 yaml = pytest.importorskip("yaml")
 pytest.importorskip("pre_commit", reason="pre-commit is not installed")
@@ -55,7 +56,7 @@ def around(folder):
 def git(folder, *arguments):
     who = ["-c", "user.name=t", "-c", "user.email=t@example.org"]
     return subprocess.run(
-        ["git", *who, *arguments], cwd=folder, check=True, capture_output=True, timeout=60,
+        ["git", *who, *arguments], cwd=folder, check=True, capture_output=True, timeout=HANG,
         env=around(folder),
     )  # fmt: skip
 
@@ -63,7 +64,7 @@ def git(folder, *arguments):
 def pre_commit(folder, *arguments):
     return subprocess.run(
         [sys.executable, "-m", "pre_commit", *arguments], cwd=folder, check=False,
-        capture_output=True, timeout=120,
+        capture_output=True, timeout=HANG,
         env=around(folder),
     )  # fmt: skip
 

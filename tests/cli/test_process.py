@@ -6,13 +6,13 @@ import re
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
 
 from tests.cli.tool import COMMAND, check, environment, run
 from tests.engine.test_run import BAD, fits
+from tests.patience import HANG, wait_for
 
 
 @pytest.fixture(scope="module")
@@ -23,10 +23,10 @@ def many(tmp_path_factory):
     return folder
 
 
-def start(*arguments, cwd, **options):
+def start(*arguments, cwd, stdout, **changes):
     return subprocess.Popen(
-        [*COMMAND, "check", "--no-config", *arguments], cwd=cwd, env=environment(),
-        stderr=subprocess.PIPE, start_new_session=True, **options,
+        [*COMMAND, "check", "--no-config", *arguments], cwd=cwd, env=environment(**changes),
+        stdout=stdout, stderr=subprocess.PIPE, start_new_session=True,
     )  # fmt: skip
 
 
@@ -38,11 +38,7 @@ def alive(group):
 
 
 def wait_until_gone(group):
-    for _ in range(50):
-        if not alive(group):
-            return True
-        time.sleep(0.1)
-    return False
+    wait_for(lambda: not alive(group))
 
 
 @pytest.mark.parametrize("jobs", ["1", "2"])
@@ -52,8 +48,8 @@ def test_a_closed_pipe_ends_quietly(many, form, jobs):
     process.stdout.readline()
     process.stdout.close()
     assert process.stderr.read() == b""
-    assert process.wait(60) == 141
-    assert wait_until_gone(process.pid)
+    assert process.wait(HANG) == 141
+    wait_until_gone(process.pid)
 
 
 @pytest.mark.parametrize(
@@ -87,21 +83,27 @@ def test_ctrl_c_ends_with_130_and_a_sentence(many, jobs):
     process = start("--output", "jsonl", "--jobs", jobs, *paths, cwd=many, stdout=subprocess.PIPE)
     process.stdout.readline()
     os.killpg(process.pid, signal.SIGINT)
-    _, complaint = process.communicate(timeout=60)
+    _, complaint = process.communicate(timeout=HANG)
     assert process.returncode == 130
     assert re.fullmatch(rb"fitslint: interrupted after [0-9,]+ files?\n", complaint)
-    assert wait_until_gone(process.pid)
+    wait_until_gone(process.pid)
 
 
-def test_ctrl_c_while_starting(many):
-    for delay in (0.05, 0.1, 0.15, 0.2):
-        process = start(cwd=many, stdout=subprocess.DEVNULL)
-        time.sleep(delay)
-        os.killpg(process.pid, signal.SIGINT)
-        _, complaint = process.communicate(timeout=60)
-        # Before our first line runs, the interpreter answers for itself.
-        if process.returncode == 130:
-            assert complaint == b""
+@pytest.mark.parametrize("module", ["site", "fitslint", "fitslint.cli.main", "fitslint.engine.run"])
+def test_ctrl_c_while_starting(many, module):
+    """When a module has been loaded, which the interpreter tells on standard error."""
+    process = start(cwd=many, stdout=subprocess.DEVNULL, PYTHONPROFILEIMPORTTIME="1")
+    for line in process.stderr:
+        if line.rpartition(b"|")[2].strip() == module.encode():
+            break
+    else:
+        raise AssertionError(f"{module} is not loaded")
+    os.killpg(process.pid, signal.SIGINT)
+    told = [line for line in process.stderr if not line.startswith(b"import time:")]
+    process.wait(HANG)
+    # Before our first line runs, the interpreter answers for itself.
+    if process.returncode == 130:
+        assert told == []
 
 
 def test_workers_end_when_the_parent_is_killed(many):
@@ -112,7 +114,7 @@ def test_workers_end_when_the_parent_is_killed(many):
     process.wait()
     process.stdout.close()
     process.stderr.close()
-    assert wait_until_gone(process.pid)
+    wait_until_gone(process.pid)
 
 
 def on_terminal(arguments, cwd, command=COMMAND, **changes):
@@ -133,7 +135,7 @@ def on_terminal(arguments, cwd, command=COMMAND, **changes):
             break
         told += piece
     os.close(ours)
-    assert process.wait(60) in (0, 1)
+    assert process.wait(HANG) in (0, 1)
     return told
 
 

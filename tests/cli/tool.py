@@ -5,6 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tests.patience import HANG
+
 COMMAND = [sys.executable, "-m", "fitslint"]
 ROOT = str(Path(__file__).resolve().parent.parent.parent)
 
@@ -17,7 +19,7 @@ def environment(**changes):
 def run(*arguments, cwd=None, stdin=None, **changes):
     return subprocess.run(
         [*COMMAND, *arguments], capture_output=True, check=False, cwd=cwd, input=stdin,
-        env=environment(**changes), timeout=120,
+        env=environment(**changes), timeout=HANG,
     )  # fmt: skip
 
 

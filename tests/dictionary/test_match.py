@@ -2,7 +2,7 @@
 
 import pytest
 
-from fitslint.dictionary import Dictionary, DictionaryError, fits, nearest, read
+from fitslint.dictionary import Dictionary, DictionaryError, fits, get, nearest
 from fitslint.dictionary.entry import Entry
 from fitslint.dictionary.nearest import distance
 
@@ -117,15 +117,10 @@ def test_the_most_specific_template_wins():
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        (b"[dictionary", "end of document"),
-        (b"[dictionary]\nid='x'\n", "'keyword'"),
-        (b"[dictionary]\nid='x'\n[[keyword]]\nname='A'\n", "'type'"),
-        (
-            b"[dictionary]\nid='x'\n[[keyword]]\nname='A'\ntype='real'\nindex={n=1}\n",
-            "not a keyword",
-        ),
-        (b"keyword = 3\ndictionary = {}\n", "not a keyword"),
-        (b"\xff", "utf-8"),
+        (b"[dictionary", "broken TOML"),
+        (b"[dictionary]\nid='x'\n", "the key 'version' is missing"),
+        (b"keyword = 3\ndictionary = {}\n", "has to be a list"),
+        (b"\xff", "not UTF-8"),
         (None, "No such file"),
     ],
 )
@@ -134,5 +129,5 @@ def test_a_broken_dictionary_is_named(tmp_path, text, said):
     if text is not None:
         path.write_bytes(text)
     with pytest.raises(DictionaryError, match=said) as error:
-        read(path)
+        get(str(path))
     assert "mine.toml" in str(error.value)

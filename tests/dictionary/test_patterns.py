@@ -1,8 +1,4 @@
-"""Patterns of dictionaries are quick whatever the value."""
-
-import itertools
-import re
-import time
+"""Patterns of dictionaries come to an end whatever the value."""
 
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
@@ -10,6 +6,7 @@ from hypothesis import strategies as st
 
 from fitslint.dictionary import ids, shipped
 from fitslint.dictionary.patterns import PatternError, compile_pattern
+from tests.patience import end_at_last
 
 TAKEN = [
     "FCS[AQ][0-9]{8}",
@@ -76,27 +73,15 @@ WORST = [
     "a" * 200, "ab" * 100, "a" * 100 + "b" * 100, "a" * 199 + "\n", "abc" * 66 + "!!",
     "a" * 66 + "b" * 67 + "c" * 67, "a" * 60 + "b" * 70 + "c" * 69 + "\n", "1" * 200,
 ]  # fmt: skip
-LIMIT = 0.005
 
 
 @given(PATTERNS, st.text("abcx1!", max_size=200))
 @settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
-def test_two_hundred_characters_take_less_than_five_milliseconds(text, value):
+def test_two_hundred_characters_are_tried_to_the_end(text, value):
     try:
         pattern = compile_pattern(text)
     except PatternError:
         assume(False)
-    for one in [*WORST, value]:
-        assert _seconds(pattern, one) < LIMIT, (text, one)
-
-
-def _seconds(pattern: re.Pattern[str], text: str) -> float:
-    """The quickest of some tries: the machine may be busy with something else."""
-    best = LIMIT
-    for _ in itertools.repeat(None, 5):
-        begun = time.perf_counter()
-        pattern.fullmatch(text)
-        best = min(best, time.perf_counter() - begun)
-        if best < LIMIT:
-            break
-    return best
+    with end_at_last():
+        for one in [*WORST, value]:
+            pattern.fullmatch(one)

@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.patience import HANG
+
 _HDU = re.compile(r"=+ HDU (\d+):")
 _SAID = re.compile(r"\*\*\* (Error|Warning): *(.*)")
 _CONTINUED = " " * 13
@@ -28,7 +30,7 @@ def run(path: Path) -> list[Said]:
         ["fitsverify", str(path)],
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
-        timeout=120,
+        timeout=HANG,
         check=False,
     )
     return list(said(done.stdout.decode("utf-8", "replace")))

@@ -22,7 +22,9 @@ from fitslint.syntax.scan import padded
 
 ROUNDS = 3
 _KEYWORD = re.compile(r"[A-Z0-9_-]+( [A-Z0-9_-]+)*")
-SAFE, UNSAFE = FixOptions(), FixOptions(unsafe=True)
+SAFE = FixOptions()
+STYLE = FixOptions(style=True)
+UNSAFE = FixOptions(unsafe=True, style=True)
 
 
 @cache

@@ -81,7 +81,8 @@ def test_what_the_programs_add() -> None:
 
 
 def test_the_ten_forms_of_file_names() -> None:
-    forms = shipped("norh/heliograph").head["recognises"]["filename"]  # type: ignore[index]
+    heads = [shipped(f"norh/{one}").head["recognises"] for one in ("heliograph", "correlation")]
+    forms = [form for head in heads for form in head["filename"]]  # type: ignore[index]
     for form in FORMS:
         image = form[0] == "i"
         steady = f"{form}981123_020533" if image else f"{form}981123"

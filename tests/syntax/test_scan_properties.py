@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gzip
-import time
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -41,9 +40,7 @@ def mutated(seed, edits, cut):
 
 
 def check(data, name):
-    start = time.perf_counter()
     file = read_bytes(data, name)
-    assert time.perf_counter() - start < 1.0
     assert file.container == "gzip" or len(file.hdus) <= len(data) // CARD + 1
     at = -1
     for number, one in enumerate(file.hdus, 1):

@@ -50,6 +50,9 @@ def fix(
     unsafe_fixes: Annotated[
         bool, typer.Option("--unsafe-fixes", help="Apply unsafe fixes too.")
     ] = False,
+    style: Annotated[
+        bool, typer.Option("--style", help="Also rewrite cards that conform (matters of style).")
+    ] = False,
     fix_only: Annotated[
         Words, typer.Option(metavar="RULES", help="Fix the findings of these rules only.")
     ] = None,
@@ -141,6 +144,7 @@ def fix(
         log=log, diff=diff, corrections=emit_corrections is not None,
     )  # fmt: skip
     only = tuple(word.strip() for words in fix_only or [] for word in words.split(",") if word)
+    fixes = FixOptions(unsafe=unsafe_fixes, only=only, data=data, style=style)
     options = given(
         select=select, ignore=ignore, extend_select=extend_select, severity=severity,
         per_file_ignores=per_file_ignores, profile=profile, dictionary=dictionary,
@@ -149,8 +153,7 @@ def fix(
     return partial(
         carry_out,
         Request(
-            paths or ["."], FixOptions(unsafe=unsafe_fixes, only=only, data=data), how,
-            options, output or [], interactive, corrections, emit_corrections, config,
-            not no_config, color,
+            paths or ["."], fixes, how, options, output or [], interactive, corrections,
+            emit_corrections, config, not no_config, color,
         ),
     )  # fmt: skip

@@ -139,8 +139,6 @@ def _told(batches: Iterator[Batch], sinks: Sequence[Sink], sums: Sums) -> Tally:
 
 def _conclude(request: Request, sums: Sums, totals: Totals, sinks: Sequence[Sink]) -> None:
     """The closing sentence, out of the way of a report for programs."""
-    told = sentence(
-        sums, totals, written=request.writing.mode != "none", unsafe=request.fixes.unsafe
-    )
+    told = sentence(sums, totals, written=request.writing.mode != "none", options=request.fixes)
     lines = any(isinstance(sink.format, Lines) for sink in sinks)
     (sys.stdout if lines else sys.stderr).write(f"{told}\n")

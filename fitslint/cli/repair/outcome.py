@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 
 from fitslint.model.finding import FileReport
@@ -16,6 +17,7 @@ class FixReport(FileReport):
     changed: bool = False
     refused: int = 0
     failed: bool = False
+    style: int = 0
     unsafe: int = 0
 
 
@@ -23,6 +25,7 @@ def slim(done: Fixed) -> FixReport:
     """The counts of a file."""
     after = done.after
     made = done.error is None
+    graded = Counter(one.fix.safety for one in after.findings if one.fix is not None)
     return FixReport(
         after.path,
         after.status,
@@ -32,5 +35,6 @@ def slim(done: Fixed) -> FixReport:
         changed=done.plan.changes and made,
         refused=len(done.plan.refused),
         failed=not made,
-        unsafe=sum(one.fix is not None and one.fix.safety == "unsafe" for one in after.findings),
+        style=graded["style"],
+        unsafe=graded["unsafe"],
     )

@@ -14,6 +14,7 @@ from fitslint.repair.corrections import HEAD, LINES, entry_text
 from fitslint.repair.diff import Hunk
 from fitslint.repair.fixing import Fixed, rules_of
 from fitslint.repair.model import RepairError
+from fitslint.repair.options import FixOptions
 from fitslint.report.concise import Concise
 from fitslint.report.escape import columns, visible
 from fitslint.report.format import Format, Totals
@@ -145,6 +146,8 @@ class Sums:
     fixes: int = 0
     refused: int = 0
     failed: int = 0
+    style: int = 0
+    """Findings left whose fix is of style."""
     unsafe: int = 0
     """Findings left whose fix is unsafe."""
 
@@ -156,12 +159,13 @@ class Sums:
             self.fixes += report.fixes
             self.refused += report.refused
             self.failed += report.failed
+            self.style += report.style
             self.unsafe += report.unsafe
         else:
             self.failed += 1
 
 
-def closing(sums: Sums, totals: Totals, *, written: bool, unsafe: bool) -> str:
+def closing(sums: Sums, totals: Totals, *, written: bool, options: FixOptions) -> str:
     """How many fixes there were, what is left, and what was not repaired."""
     files = counted(sums.files, "file")
     if not sums.files:
@@ -175,7 +179,9 @@ def closing(sums: Sums, totals: Totals, *, written: bool, unsafe: bool) -> str:
         parts.append(_left(totals))
     if sums.refused:
         parts.append(f"{_fixes(sums.refused)} left out because of what would come of them")
-    if sums.unsafe and not unsafe:
+    if sums.style and not options.style:
+        parts.append(f"{_fixes(sums.style)} more with --style")
+    if sums.unsafe and not options.unsafe:
         parts.append(f"{_fixes(sums.unsafe)} more with --unsafe-fixes")
     if sums.failed:
         parts.append(f"{counted(sums.failed, 'file')} not repaired")

@@ -6,15 +6,20 @@ import re
 from collections.abc import Iterator
 
 from fitslint.model.card import Card
+from fitslint.model.finding import Safety
 from fitslint.model.form import CARD
+from fitslint.model.header import Header
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule, splice
 from fitslint.rules.cards.cut import cut_word
 from fitslint.rules.cards.edits import fixed
+from fitslint.rules.names.known import suits, type_here
 from fitslint.rules.values.unit_words import is_unit
 
 LOGICAL_AND_TEXT = re.compile(r"([TF]) +(.+)")
-_DIGITS = re.compile(r"[0-9. ]+")
+_MORE_NUMBER = re.compile(r"[EDed]?[-+]?[0-9.,:]")
+"""What may be the rest of the number before it: ``5 000``, ``19 49 32.4``, ``1.2 E3``."""
+_WORDS = re.compile(r"[A-Za-z]{2,}(?: +[A-Za-z]+)+")
 
 
 @rule(
@@ -23,17 +28,19 @@ _DIGITS = re.compile(r"[0-9. ]+")
     clause="4.1.2.3",
     level="must",
     fix="safe",
+    changes=("own",),
     checks=("C010",),
     faults=("after-value", "bare-text"),
     ja="値とコメントの間にスラッシュがない",
     message="{junk!r} follows the value {value} without a slash",
 )
-def missing_slash(card: Card) -> Iterator[Flag]:
+def missing_slash(card: Card, header: Header) -> Iterator[Flag]:
     """A number or logical is followed by text without a slash.
 
     ## Why it matters
-    A slash separates value and comment. Without it readers reject the value, and some turn the
-    whole field into a string.
+    A slash separates value and comment. Without it readers reject the value (astropy, WCSLIB) or
+    take the whole field for a string (WCSTools, DS9, nom.tam.fits). The repair is safe where the
+    keyword is known to hold a number or logical; ``TARGET = 3 Juno`` is left to you.
 
     ## Example
     ```fits
@@ -53,17 +60,31 @@ def missing_slash(card: Card) -> Iterator[Flag]:
         value, junk, start = match[1], match[2], start + match.start(2)
     elif is_unit(junk) and not value.startswith("("):
         return
-    comment = f"{junk} {card.comment.strip()}".strip()
+    safety = _safety_of_slash(card, header, value, junk)
     yield flag(
         card,
         (start, end),
-        fix=fixed(card, value=value, comment=comment) if card.raw[8:9] == b"=" else None,
-        # Digits after a blank may belong to the number.
-        safety="unsafe" if _DIGITS.fullmatch(junk) else None,
+        # What follows keeps its own slash: 600 lines/mm.
+        fix=fixed(card, value=value, comment=card.image[start:].strip()) if safety else None,
+        safety=safety,
         title="put a slash before the comment",
         junk=junk,
         value=value,
     )
+
+
+def _safety_of_slash(card: Card, header: Header, value: str, junk: str) -> Safety | None:
+    """Safe where the keyword says that the value is whole; None where the text may be anything."""
+    if card.raw[8:10] != b"= " or not card.image.isprintable() or _MORE_NUMBER.match(junk):
+        return None
+    expected = type_here(card, header)
+    if expected is None:
+        return "unsafe" if _WORDS.fullmatch(junk) else None
+    logical = value in ("T", "F")
+    if expected == "logical":
+        return "safe" if logical else None
+    whole = value.lstrip("+-").isdigit() or (expected == "real" and not logical)
+    return "safe" if expected in ("integer", "real") and whole and value[0] != "(" else None
 
 
 @rule(
@@ -97,7 +118,7 @@ def text_after_string(card: Card) -> Iterator[Flag]:
     junk = card.image[start:end]
     if "'" in junk or "\n" in junk:  # a quote not doubled, two cards in one
         return
-    comment = f"{junk} {card.comment.strip()}".strip()
+    comment = card.image[start:].strip()
     yield flag(
         card,
         (start, end),
@@ -113,17 +134,23 @@ def text_after_string(card: Card) -> Iterator[Flag]:
     clause="4.1.2.3",
     level="style",
     fix="safe",
+    changes=("own",),
     checks=("C012",),
     kinds=("value", "hierarch"),
+    once="rule",
     ja="コメントのスラッシュの前後に空白がない",
-    message="no blank {where} the slash of the comment",
+    message={
+        "": "no blank {where} the slash of the comment",
+        "number": "no blank before the slash of the comment: IRAF reads {read!r} for {text}",
+    },
 )
-def blank_around_slash(card: Card) -> Iterator[Flag]:
+def blank_around_slash(card: Card, header: Header) -> Iterator[Flag]:
     """The slash of a comment has no blank before or after it.
 
     ## Why it matters
-    The standard strongly recommends a blank before the slash; people, and the simple scripts that
-    people write, read the value more easily with one on either side.
+    The standard strongly recommends a blank before the slash. Behind a number without one IRAF
+    reads the first word of the comment as part of the value; behind a string fitsjs keeps a quote.
+    The blank behind the slash is a matter of style, of which the standard says nothing.
 
     ## Example
     ```fits
@@ -140,26 +167,35 @@ def blank_around_slash(card: Card) -> Iterator[Flag]:
     slash = form.comment[0] - 1
     before = card.raw[slash - 1] != 0x20
     after = card.raw[slash + 1 : slash + 2] not in (b" ", b"/", b"")
-    if before or after:
-        new = f"{' ' * before}/{' ' * after}"
-        where = "before or after" if before and after else "before" if before else "after"
-        yield flag(
-            card,
-            (slash, slash + 1),
-            fix=splice(card, (slash, slash + 1), new),
-            title="put a blank on either side of the slash",
-            where=where,
-        )
+    if not (before or after):
+        return
+    number = before and form.type != "string"
+    word = card.text + "/" + card.comment.partition(" ")[0]
+    # 2014/10/06, 1/3 and 600/mm are no number with a comment to those who wrote them.
+    doubtful = number and (_MORE_NUMBER.match(card.comment) or is_unit(word.partition("/")[2]))
+    edit = splice(card, (slash, slash + 1), f"{' ' * before}/{' ' * after}")
+    yield flag(
+        card,
+        (slash, slash + 1),
+        message="number" if number else "",
+        fix=edit if suits(card, header) and not doubtful else None,
+        title="put a blank on either side of the slash",
+        level="should" if number else None,
+        clause="4.1.2.3" if before else "-",
+        where="before or after" if before and after else "before" if before else "after",
+        read=word,
+        text=card.text,
+    )
 
 
 @rule(
     "CD114",
     "comment-cut-off",
     clause="4.1.2.3",
-    level="conv",
+    level="style",
     checks=("C014",),
-    rest="style",
     kinds=("value",),
+    once="rule",
     ja="コメントが80バイト目で切れている可能性がある",
     message={
         "": "the comment fills the card up to column 80 and its last word {word!r} looks cut",
@@ -171,8 +207,7 @@ def comment_cut_off(card: Card) -> Iterator[Flag]:
 
     ## Why it matters
     Writers drop what has no room without a word, and what is lost may be the unit or half of the
-    explanation. Only comments that end inside a bracket or a word are reported; after the first in
-    a file the others are for information.
+    explanation. Only comments that end inside a bracket or a word are reported, for information.
 
     ## Example
     ```fits

@@ -6,20 +6,26 @@ import re
 from collections.abc import Iterator
 
 from fitslint.model.card import Card
+from fitslint.model.finding import Safety
 from fitslint.model.form import CARD, Span
+from fitslint.model.header import Header
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, replace, rule, splice
-from fitslint.rules.cards.edits import fixed
-from fitslint.rules.names.known import known, reserved
+from fitslint.rules.cards.edits import fixed, is_sound, stray
+from fitslint.rules.names.known import is_mandatory, known, reserved
 
 NAME_MAX = 8
 _NAME = re.compile(r"[A-Z0-9_-]{1,8}")
 _TOKEN = re.compile(r"[A-Z0-9_-]+")
 _MISPLACED = ("early-equals", "late-equals", "after-value", "after-string")
 _TEXT = frozenset((b"COMMENT ", b"HISTORY ", b"        "))
-_VALUE_LIKE = re.compile(
-    rb" *(?:'[^']*'|[TF]|[+-]?[0-9]+\.?[0-9]*(?:[EDed][+-]?[0-9]+)?) *(?:/|\Z)"
+_VALUE_LIKE = re.compile(rb" *('[^']*'|[TF]|[+-]?[0-9]+\.?[0-9]*(?:[EDed][+-]?[0-9]+)?) *(?:/|\Z)")
+_LONG_NAME = re.compile(
+    rb"([A-Z0-9_-]{9,})(?: {2,}| *= *)"
+    rb"('(?:[^']|'')*'|[TF]|[+-]?[0-9.]+(?:[EDed][+-]?[0-9]+)?) *(/.*)?\Z"
 )
+"""A name that runs over the value indicator, and a whole value behind it."""
+_ONLY_COMMENT = re.compile(rb" */ ?[^ /].*\Z")
 _RULE_OFF = re.compile(rb"[= *~_.+-]*\Z")
 
 
@@ -29,12 +35,13 @@ _RULE_OFF = re.compile(rb"[= *~_.+-]*\Z")
     clause="4.1.2.2",
     level="must",
     fix="safe",
+    changes=("own",),
     checks=("C005",),
     faults=("indicator",),
     ja="値標識「= 」の第10バイトが空白ではない",
     message="column 10 is not blank, so {keyword} has no value; write '= ' before {text}",
 )
-def value_indicator_blank(card: Card) -> Iterator[Flag]:
+def value_indicator_blank(card: Card, header: Header) -> Iterator[Flag]:
     """The equals sign in byte 9 is not followed by a blank.
 
     ## Why it matters
@@ -52,14 +59,21 @@ def value_indicator_blank(card: Card) -> Iterator[Flag]:
     """
     if card.raw[9] < 0x20:  # a TAB here is a control character, which has its own rule
         return
+    sound = card.form.type not in ("faulty", "undefined") and not stray(card)
     yield flag(
         card,
         (8, 10),
-        fix=fixed(card) or splice(card, (9, 9), " "),
+        fix=(fixed(card) or splice(card, (9, 9), " ")) if sound else None,
+        safety=_safety(card, header),
         title="put a blank into column 10",
         keyword=card.keyword,
         text=card.text,
     )
+
+
+def _safety(card: Card, header: Header) -> Safety:
+    """Safe where value and comment can be told apart, and the value is one of the keyword's."""
+    return "safe" if is_sound(card, header) and not is_mandatory(card.keyword) else "unsafe"
 
 
 @rule(
@@ -68,12 +82,13 @@ def value_indicator_blank(card: Card) -> Iterator[Flag]:
     clause="4.1.2.2",
     level="must",
     fix="safe",
+    changes=("own",),
     checks=("C006",),
     faults=_MISPLACED,
     ja="等号が第9バイトにない",
     message="the equals sign stands in column {column} and not in column 9",
 )
-def equals_not_in_column_9(card: Card) -> Iterator[Flag]:
+def equals_not_in_column_9(card: Card, header: Header) -> Iterator[Flag]:
     """The equals sign of a value card is not in column 9.
 
     ## Why it matters
@@ -97,10 +112,13 @@ def equals_not_in_column_9(card: Card) -> Iterator[Flag]:
         return
     # A text that names no keyword before its equals sign gets no suggestion.
     sound = _NAME.fullmatch(card.keyword) and card.form.type not in ("faulty", "undefined")
+    where = header.layout.index.get(card.keyword, ())
+    taken = any(position != card.number - 1 for position in where)
     yield flag(
         card,
         (start, column + 1),
-        fix=fixed(card) if sound else None,
+        fix=fixed(card) if sound and not is_mandatory(card.keyword) else None,
+        safety="unsafe" if taken else _safety(card, header),
         title="put the equals sign into column 9",
         column=column + 1,
     )
@@ -125,7 +143,8 @@ def long_keyword(card: Card) -> Iterator[Flag]:
 
     ## Why it matters
     Only eight columns hold the name, so the end of a longer one stands where the value indicator
-    belongs, and the card is read as a comment.
+    belongs, and the card is read as a comment. As HIERARCH keyword astropy, CFITSIO and Perl read
+    it, and fitsort, which took the long name as it is, does not any more.
 
     ## Example
     ```fits
@@ -142,11 +161,12 @@ def long_keyword(card: Card) -> Iterator[Flag]:
     name = card.keyword
     short = name[:NAME_MAX]
     near = len(name) <= NAME_MAX + 2 and short.isalpha() and reserved(short) is not None
+    near = near and not is_mandatory(name)
     target = short if near else f"HIERARCH {name}"
     writable = card.form.type not in ("faulty", "undefined") and _TOKEN.fullmatch(name)
     yield flag(
         card,
-        span,
+        (NAME_MAX, span[1]),
         message="near" if near else "",
         fix=fixed(card, keyword=target) if writable else None,
         title=f"write it as {target}",
@@ -168,6 +188,10 @@ def long_keyword(card: Card) -> Iterator[Flag]:
     message={
         "": "{keyword} has no value indicator in columns 9-10, so the card is a comment",
         "prose": "columns 1-8 hold {keyword!r}, which is no keyword; text belongs behind COMMENT",
+        "long": "{keyword} runs over columns 9-10, where the value indicator belongs, so the card"
+        " is a comment",
+        "empty": "{keyword} has a comment and no value indicator in columns 9-10: the value was"
+        " forgotten",
     },
 )
 def no_value_indicator(card: Card) -> Iterator[Flag]:
@@ -175,7 +199,8 @@ def no_value_indicator(card: Card) -> Iterator[Flag]:
 
     ## Why it matters
     Without ``= `` in columns 9 and 10 the rest of the card is a comment, and readers that look
-    for the value find none. Private keywords with plain text after them are left alone; a line
+    for the value find none. So it is when a name is longer than eight characters (WCSTools'
+    sethead writes such cards). Private keywords with plain text after them are left alone; a line
     that begins with no keyword at all is an error.
 
     ## Example
@@ -194,16 +219,37 @@ def no_value_indicator(card: Card) -> Iterator[Flag]:
         if not meant_name(card):
             yield _prose(card)
         return
-    value = _VALUE_LIKE.match(card.raw, 8)
-    # The shape of a text does not show whether it looks like a value.
-    if value is None and known(name) is None and not card.folded:
+    long = _LONG_NAME.match(card.raw)
+    if long:
+        yield _runs_over(card, long)
         return
-    text, _, comment = card.image[8:].partition("/") if value else ("", "", "")
+    value = _VALUE_LIKE.match(card.raw, 8)
+    empty = not value and _ONLY_COMMENT.match(card.raw, 8)
+    # The shape of a text does not show whether it looks like a value.
+    if not value and not empty and known(name) is None and not card.folded:
+        return
+    text, comment = (value[1].decode(), card.image[value.end() :]) if value else ("", "")
+    placed = value and not is_mandatory(name)
     yield flag(
         card,
-        (0, 10),
-        fix=fixed(card, keyword=name, value=text.strip(), comment=comment) if value else None,
+        (8, 10),
+        message="empty" if empty else "",
+        fix=fixed(card, keyword=name, value=text, comment=comment) if placed else None,
         title="put the equals sign into column 9",
+        keyword=name,
+    )
+
+
+def _runs_over(card: Card, long: re.Match[bytes]) -> Flag:
+    """The flag on a card whose name is too long to leave a value indicator in its place."""
+    name, value, comment = (part.decode("latin-1") if part else "" for part in long.groups())
+    target = f"HIERARCH {name}"
+    return flag(
+        card,
+        (NAME_MAX, len(name)),
+        message="long",
+        fix=fixed(card, keyword=target, value=value, comment=comment[1:]),
+        title=f"write it as {target}",
         keyword=name,
     )
 
@@ -230,6 +276,7 @@ def _prose(card: Card) -> Flag:
     checks=("C009",),
     kinds=("commentary",),
     keywords=("COMMENT", "HISTORY", ""),
+    once="fact",
     ja="COMMENT、HISTORY または空白キーワードに「= 」が続いている",
     message="{keyword} takes no value: '= ' in columns 9-10 is part of its text",
 )

@@ -49,7 +49,7 @@ def _next_continues(card: Card, header: Header) -> bool:
     "LS101",
     "orphaned-continue",
     clause="4.2.1.2",
-    level="must",
+    level="should",
     checks=("L001",),
     keywords=("CONTINUE",),
     ja="CONTINUE の前に & で終わる文字列がない",
@@ -59,7 +59,8 @@ def orphaned_continue(card: Card, header: Header) -> Iterator[Flag]:
     """A CONTINUE record does not follow a string that ends in an ampersand.
 
     ## Why it matters
-    Its text belongs to no keyword. Some readers glue it to the value before it, others drop it.
+    Its text belongs to no keyword. The standard takes it for commentary, which does not make the
+    file invalid; some readers glue it to the value before it, others drop it.
 
     ## Example
     ```fits
@@ -117,7 +118,7 @@ def ampersand_not_continued(card: Card, header: Header) -> Iterator[Flag]:
     checks=("L003",),
     keywords=("CONTINUE",),
     requires=("LS106",),
-    fix="safe",
+    fix="unsafe",
     ja="CONTINUE の形式が正しくない (9-10 桁は空白、11 桁以降に文字列、= なし)",
     message={
         "equals": "CONTINUE has no value indicator: column 9 must be blank, not =",
@@ -130,6 +131,8 @@ def continue_form(card: Card, header: Header) -> Iterator[Flag]:
 
     ## Why it matters
     Readers that do not recognise the record lose this part of the string and all that follows.
+    Mended, CFITSIO and GDAL read the whole string where they read its first part, and casacore,
+    which drops every long string, reads none.
 
     ## Example
     ```fits
@@ -159,10 +162,10 @@ def continue_form(card: Card, header: Header) -> Iterator[Flag]:
     "LS104",
     "last-continue-open",
     clause="4.2.1.2",
-    level="must",
+    level="should",
     checks=("L004",),
     keywords=("CONTINUE",),
-    fix="safe",
+    fix="unsafe",
     ja="最後の CONTINUE の文字列が & で終わっている",
     message="the last CONTINUE of the string still ends in &; nothing follows",
 )
@@ -170,7 +173,9 @@ def last_continue_open(card: Card, header: Header) -> Iterator[Flag]:
     """The last CONTINUE record of a long string ends in an ampersand.
 
     ## Why it matters
-    The ampersand announces a record that is not there: the string may have been cut.
+    The ampersand announces a record that is not there: the string may have been cut. Without that
+    record it is a part of the text by the letter of the standard, and CFITSIO and GDAL read it so,
+    while astropy drops it: taking it away is up to you.
 
     ## Example
     ```fits
@@ -238,7 +243,7 @@ def continue_not_allowed(card: Card, header: Header) -> Iterator[Flag]:
     level="must",
     checks=("L006",),
     keywords=("CONTINUE",),
-    fix="safe",
+    fix="unsafe",
     ja="二重にした引用符が二つのレコードに分かれている",
     message="a doubled quote is split between this record and the one before it",
 )
@@ -247,7 +252,8 @@ def doubled_quote_split(card: Card, header: Header) -> Iterator[Flag]:
 
     ## Why it matters
     Each record is a string of its own, in which a quote is doubled: split, the first one ends the
-    string and the rest is lost.
+    string and the rest is lost (CFITSIO reads ``Scarlett O``). Mended, twelve readers give another
+    text than before: CFITSIO the right one, those that do not know CONTINUE the first half.
 
     ## Example
     ```fits

@@ -16,6 +16,8 @@ from fitslint.rules.cards.cut import cut_word
 CLAUSE = "HIERARCH convention"
 _WORD = "HIERARCH"
 _TOKEN = re.compile(r"[^ ]+")
+_FOREIGN = re.compile(r"HIERARCH [^=/']*['/](?=.*=)")
+"""A name with a quote or a slash before its equals sign."""
 _legal_token = re.compile(r"[A-Z0-9_-]+").fullmatch
 
 
@@ -34,14 +36,16 @@ _legal_token = re.compile(r"[A-Z0-9_-]+").fullmatch
         "equals": "HIERARCH without an equals sign is read as a comment",
         "name": "HIERARCH without a name before the equals sign",
         "token": "{token!r} has characters other than A-Z, 0-9, - and _",
+        "foreign": "{character!r} in the name: the card is read as a comment, and has no value",
     },
 )
-def hierarch_form(card: Card) -> Iterator[Flag]:
+def hierarch_form(card: Card, header: Header) -> Iterator[Flag]:
     """A HIERARCH card does not have the form of the convention.
 
     ## Why it matters
     HIERARCH, a blank, words of A-Z, 0-9, - and _, an equals sign and a value: readers that know
-    the convention expect exactly this, and the others take the card as a comment.
+    the convention expect exactly this, and the others take the card as a comment. Names that ESO
+    gave are safe to write in capitals (fitsort finds them then); names of others are theirs.
 
     ## Example
     ```fits
@@ -59,25 +63,39 @@ def hierarch_form(card: Card) -> Iterator[Flag]:
     elif b"=" not in card.raw:
         yield flag(card, (0, CARD), message="equals")
     elif card.form.kind == "hierarch":
-        yield from _tokens(card)
+        yield from _tokens(card, header)
+    elif foreign := _FOREIGN.match(card.image):
+        if card.image[foreign.end() - 2 : foreign.end()] == " /":
+            yield flag(card, (0, CARD), message="equals")
+        else:
+            span = (foreign.end() - 1, foreign.end())
+            yield flag(card, span, message="foreign", character=foreign[0][-1])
 
 
-def _tokens(card: Card) -> Iterator[Flag]:
+def _tokens(card: Card, header: Header) -> Iterator[Flag]:
     name = card.image[: card.form.name[1]]
     if name.strip() == _WORD:
         yield flag(card, (0, 8), message="name")
         return
     for match in _TOKEN.finditer(name, len(_WORD)):
         if not _legal_token(match[0]):
-            fix = _upper(card, name)
+            fix = _upper(card, name, header)
             title = "write the name in upper case" if fix else ""
             yield flag(card, match.span(), message="token", fix=fix, title=title, token=match[0])
             return
 
 
-def _upper(card: Card, name: str) -> Edit | None:
-    """The edit to upper case, when nothing else is wrong with the name."""
-    if not all(_legal_token(token) for token in name.upper().split()):
+def _upper(card: Card, name: str, header: Header) -> Edit | None:
+    """The edit to upper case of a name of ESO, when nothing else is wrong with it, and it is free.
+
+    Other names are keys of whoever wrote them.
+    """
+    upper = " ".join(name.upper().split())
+    taken = any(other.upper() == upper and other != card.keyword for other in header.names)
+    sound = card.form.fault in (None, "hierarch")
+    if not sound or not upper.startswith("HIERARCH ESO ") or taken:
+        return None
+    if not all(_legal_token(token) for token in upper.split()):
         return None
     return replace(card, name.upper().encode("latin-1") + card.raw[len(name) :])
 

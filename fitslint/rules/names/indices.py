@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from fitslint.dictionary import fits
@@ -9,6 +10,7 @@ from fitslint.dictionary.match import Near
 from fitslint.model.header import Header
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, replace, rule
+from fitslint.rules.names.known import is_mandatory
 
 _LONGEST = 8
 
@@ -25,12 +27,18 @@ def _strays(header: Header, reason: str) -> Iterator[tuple[str, Near]]:
             yield name, found
 
 
+def _span(name: str, near: Near) -> tuple[int, int]:
+    """The columns of the index at fault."""
+    runs = (run.span() for run in re.finditer("[0-9]+", name) if run[0] == near.text)
+    return next(runs, (0, len(name)))
+
+
 @rule(
     "KN105",
     "leading-zero-index",
     clause="4.1.2.1, 8.1",
     level="must",
-    fix="safe",
+    fix="unsafe",
     checks=("K005",),
     reads="layout",
     ja="キーワードの番号が0で始まっている",
@@ -41,7 +49,8 @@ def leading_zero(header: Header) -> Iterator[Flag]:
 
     ## Why it matters
     CRPIX01 is not CRPIX1: readers that follow the standard do not find it, and the reference
-    pixel, the axis length or the column format is missing.
+    pixel, the axis length or the column format is missing. Renamed, the card speaks to all of them
+    at once, and the coordinates of the image move: be sure that the value is meant.
 
     ## Example
     ```fits
@@ -55,11 +64,11 @@ def leading_zero(header: Header) -> Iterator[Flag]:
     for name, near in _strays(header, "leading-zero"):
         new = near.canonical
         for card in header.all(name):
-            image = card.renamed(new)
+            free = new not in header and not is_mandatory(name)
             yield flag(
                 card,
-                (0, len(name)),
-                fix=replace(card, image) if new not in header else None,
+                _span(name, near),
+                fix=replace(card, card.renamed(new)) if free else None,
                 title=f"call it {new}",
                 index=near.text,
                 keyword=name,
@@ -97,7 +106,7 @@ def out_of_range(header: Header) -> Iterator[Flag]:
         for card in header.all(name):
             yield flag(
                 card,
-                (0, len(name)),
+                _span(name, near),
                 index=near.text,
                 keyword=name,
                 low=near.low,

@@ -2,7 +2,24 @@
 
 from __future__ import annotations
 
+import re
+
 from fitslint.dictionary import Entry, conventions, fits
+from fitslint.model.card import Card
+from fitslint.model.header import Header
+
+_MANDATORY = re.compile(
+    r"SIMPLE|XTENSION|BITPIX|NAXIS|PCOUNT|GCOUNT|TFIELDS|TFORM|TBCOL|GROUPS|END(?![A-Z0-9_-])"
+)
+_WRITTEN = {
+    "string": ("string",),
+    "date": ("string",),
+    "logical": ("logical",),
+    "integer": ("integer",),
+    "real": ("real", "integer"),
+    "complex": ("complex",),
+}
+"""The types that a value is written in, by the type of its keyword (4.2.4 for the real)."""
 
 
 def reserved(keyword: str) -> Entry | None:
@@ -25,3 +42,32 @@ def type_of(keyword: str, kind: str) -> str | None:
     entry = known(keyword)
     expected = entry.type_in(kind) if entry else "any"
     return None if expected in ("any", "none") else expected
+
+
+def type_here(card: Card, header: Header) -> str | None:
+    """The type of the keyword of ``card`` by the standard, a convention or the file's authority."""
+    expected = type_of(card.keyword, header.kind)
+    if expected is None and header.authority is not None:
+        match = header.authority.lookup(card.keyword)
+        expected = match.entry.type_in(header.kind) if match else None
+    return None if expected in ("any", "none") else expected
+
+
+def suits(card: Card, header: Header) -> bool:
+    """Whether the value of ``card`` is of the type that its keyword has, if it has one."""
+    expected = type_here(card, header)
+    return expected is None or card.form.type in _WRITTEN[expected]
+
+
+def is_number_or_logical(card: Card, header: Header) -> bool:
+    """Whether the keyword holds a number or a logical by its dictionary, and the card has such."""
+    expected = type_here(card, header)
+    return expected in ("logical", "integer", "real") and card.form.type in _WRITTEN[expected]
+
+
+def is_mandatory(name: str) -> bool:
+    """Whether a name begins with a keyword that says how large the data are.
+
+    A fix never gives a card such a name or takes it away: it would move everything after it.
+    """
+    return _MANDATORY.match(name.strip().upper()) is not None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from functools import lru_cache
 
 from fitslint.dictionary import Entry, fits, nearest
@@ -12,7 +12,7 @@ from fitslint.model.finding import Edit
 from fitslint.model.header import Header
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, insert_after, replace, rule
-from fitslint.rules.names.known import known, reserved
+from fitslint.rules.names.known import is_mandatory, known, reserved
 from fitslint.syntax.dates import parse_date
 
 _LONGEST = 8
@@ -21,7 +21,8 @@ _SPLIT = re.compile(r"([A-Z][A-Z_-]*)([0-9]*)([A-Z]?)")
 # Names of their own right, from widespread conventions, that lie one letter off a reserved name.
 _OWN_TEXT = """
 BLANKS CNPIX CPIX CRTYPE CRUNIT DATASUMS EPOCHS EQUINOXS EXPEND EXPNAME EXPTIME EXPOSURE EXTNAMX
-LATPOLE OBJECTS OBSERVE OBSERVAT ORIGINAL SAMPLE TIMESYSR TIMEUNITS TSTARTF
+LATPOLE OBSGEODX OBSGEODY OBSGEODZ
+OBJECTS OBSERVE OBSERVAT ORIGINAL SAMPLE TIMESYSR TIMEUNITS TSTARTF
 TSTARTI TSTOPF TSTOPI TIMEZERO TIMEDELS TIMEOFF TIMEREF TSTEP XPOSURES CDELTM CREATE CREATORS
 PCOUNTS GCOUNTS DATAMODE DATAMEAN DATAMED DATAMAN DATAMI DATASEC DATASET DATASETS MJDSTART CROT
 CROTAT CTYP OBJECTRA OBSGEO TUNITS SIMPLEX TFORMAT TDIMS TRPOS TRDIR BFSCALE GROUP
@@ -34,12 +35,15 @@ _TWINS = (
     *("MJD_OBS", "MJD_BEG", "MJD_AVG", "MJD_END"),
     *("OBSGEO_X", "OBSGEO_Y", "OBSGEO_Z", "OBSGEO_B", "OBSGEO_L", "OBSGEO_H"),
 )
+_HYPHENED = tuple(name.replace("_", "-") for name in _TWINS)
 _WRITTEN = re.compile(r"\d{4}-\d\d-\d\d(?:T[\d:.]*)?|[+-]?\d+\.?\d*")
 """A date or number of a twin that can be compared; the rest is for other rules."""
 _COLUMN_ROOT = re.compile(
     r"(TNULL|TTYPE|TFORM|TUNIT|TSCAL|TZERO|TDISP|TBCOL|TDIM|TDMIN|TDMAX|TLMIN|TLMAX|NAXIS|CRPIX|"
     r"CRVAL|CDELT|CTYPE|CUNIT)[A-Z_-][A-Z0-9_-]*"
 )
+_MATRIX = re.compile(r"(?:PC|CD)[1-9][0-9]?_[1-9][0-9]?")
+_BARE_AXIS = re.compile(r"CROTA|CRVAL|CRPIX|CDELT|CTYPE|CUNIT")
 _BARE_MATRIX = re.compile(r"(?:P[VS]|T[PV]|CD|PC)[1-9][0-9]?[A-Z]?")
 
 
@@ -51,6 +55,7 @@ _BARE_MATRIX = re.compile(r"(?:P[VS]|T[PV]|CD|PC)[1-9][0-9]?[A-Z]?")
     fix="unsafe",
     checks=("K007",),
     reads="layout",
+    once="fact",
     ja="予約キーワードによく似た名前である（つづり違いの可能性）",
     message="{keyword} is no reserved keyword; {near} was probably meant",
 )
@@ -59,7 +64,8 @@ def misspelt(header: Header) -> Iterator[Flag]:
 
     ## Why it matters
     A misspelt name is a legal private keyword, so nothing complains, and the reserved one is
-    missing. Only long names are compared; DATEOBS or OBJECT2 beside DATE-OBS and OBJECT is fine.
+    missing. Only long names are compared; DATEOBS or OBJECT2 beside DATE-OBS and OBJECT is fine,
+    and so is a series such as MJD-OBS2 and MJD-OBS3.
 
     ## Example
     ```fits
@@ -70,17 +76,21 @@ def misspelt(header: Header) -> Iterator[Flag]:
     DATE-OBS= '2004-01-02'         / start of the exposure
     ```
     """
-    for name in header.layout.index:
-        near = _near(name) if _SHORTEST <= len(name) <= _LONGEST else None
-        if near is None or not near[1].stands_in(header.kind):
-            continue
-        if near[0] in header and _variant(name, near[0]):
+    found = {
+        name: near
+        for name in header.layout.index
+        if _SHORTEST <= len(name) <= _LONGEST
+        and (near := _near(name))
+        and near[1].stands_in(header.kind)
+    }
+    for name, near in found.items():
+        if (near[0] in header and _variant(name, near[0])) or _in_series(name, near[1], found):
             continue
         for card in header.all(name):
             yield flag(
                 card,
                 (0, len(name)),
-                fix=_rename(card, near[0]) if _may_be(card, near[1], header.kind) else None,
+                fix=_rename(card, name, near[0]) if _may_be(card, near[1], header.kind) else None,
                 title=f"call it {near[0]}",
                 keyword=name,
                 near=near[0],
@@ -120,6 +130,8 @@ def _typo(stem: str, found: str, entry: Entry) -> bool:
         # A letter too many or one missing; a new letter at the end makes a plural or a version.
         return not stem.startswith(other) or stem[-1] == other[-1]
     differ = [at for at in range(len(stem)) if stem[at] != other[at]]
+    if not differ:  # NAXIS1A: a version letter is no slip of the pen
+        return False
     swapped = len(differ) == 2
     telling = len(stem) > 6 or entry.status == "mandatory"
     return swapped or (telling and 0 < differ[0] < len(stem) - 1)
@@ -137,8 +149,15 @@ def _may_be(card: Card, entry: Entry | None, kind: str) -> bool:
     return expected in ("any", card.form.type)
 
 
-def _rename(card: Card, name: str) -> Edit:
-    return replace(card, card.renamed(name))
+def _in_series(name: str, entry: Entry, found: Collection[str]) -> bool:
+    """Whether others differ from ``name`` in the last character only, where no index belongs."""
+    if entry.name[-1:].islower():
+        return False
+    return any(other != name and other[:-1] == name[:-1] for other in found)
+
+
+def _rename(card: Card, name: str, new: str) -> Edit | None:
+    return None if is_mandatory(name) or is_mandatory(new) else replace(card, card.renamed(new))
 
 
 @rule(
@@ -146,10 +165,12 @@ def _rename(card: Card, name: str) -> Edit:
     "underscore-twin",
     clause="4.4.2.2",
     level="conv",
-    fix="safe",
+    fix="unsafe",
     checks=("K008",),
     reads="values",
-    needs=_TWINS,
+    needs=(*_TWINS, *_HYPHENED),
+    when=(_TWINS,),
+    once="fact",
     ja="予約キーワードのハイフンの代わりに下線が使われている",
     message={
         "": "{keyword} is a private name; readers look for {twin}, which is absent",
@@ -162,7 +183,7 @@ def underscore_twin(header: Header) -> Iterator[Flag]:
 
     ## Why it matters
     DATE_OBS means nothing to a reader of the standard. Keep it for your own programs if they need
-    it, and add DATE-OBS with the same value.
+    it, and add DATE-OBS with the same value if that is what the date means.
 
     ## Example
     ```fits
@@ -210,15 +231,20 @@ def _differ(first: str, second: str) -> bool:
     level="conv",
     checks=("K009",),
     reads="layout",
+    once="fact",
     ja="独自のキーワードが予約された名前の形と紛らわしい",
-    message="{keyword} begins like the reserved {pattern} and does not follow its form",
+    message={
+        "": "{keyword} begins like the reserved {pattern} and does not follow its form",
+        "axis": "{keyword} has no axis number: readers know only {pattern}, and ignore it",
+    },
 )
 def collides(header: Header) -> Iterator[Flag]:
     """A private keyword begins like a family of reserved keywords and does not follow its form.
 
     ## Why it matters
     Checkers and readers that look at the first letters take TNULLABL for TNULLn and PV1 for a
-    projection parameter without its number. Names that begin with DATE are left alone.
+    projection parameter without its number; a CROTA without the number of its axis is a rotation
+    that nobody applies, unless a matrix gives it too. Names that begin with DATE are left alone.
 
     ## Example
     ```fits bintable
@@ -231,11 +257,27 @@ def collides(header: Header) -> Iterator[Flag]:
     """
     for name in header.layout.index:
         root = _COLUMN_ROOT.fullmatch(name)
-        bare = None if root else _BARE_MATRIX.fullmatch(name)
-        if (root is None and bare is None) or known(name) or _near(name):
+        axis = None if root else _BARE_AXIS.fullmatch(name)
+        bare = None if root or axis else _BARE_MATRIX.fullmatch(name)
+        if not (root or axis or bare) or known(name) or _near(name):
             continue
         card = header.first(name)
         if card is None or card.form.kind != "value":
             continue
         pattern = f"{root[1]}n" if root else f"{re.sub('[0-9].*', '', name)}i_m"
-        yield flag(card, (0, len(name)), keyword=name, pattern=pattern)
+        if axis:
+            pattern = f"{name}i"
+        yield flag(
+            card,
+            (0, len(name)),
+            message="axis" if axis else "",
+            level="style" if axis and _said_otherwise(name, header) else None,
+            keyword=name,
+            pattern=pattern,
+        )
+
+
+def _said_otherwise(name: str, header: Header) -> bool:
+    """Whether a keyword with its axis number, or a matrix, says what one without it would."""
+    matrix = name == "CROTA" and any(map(_MATRIX.fullmatch, header.layout.index))
+    return matrix or bool(header.layout.family(name))

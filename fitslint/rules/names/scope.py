@@ -16,6 +16,9 @@ _COMPRESSION = re.compile(
     r"ZIMAGE|ZTABLE|ZCMPTYPE|ZBITPIX|ZNAXIS[0-9]*|ZTILE[0-9]+|ZQUANTIZ|ZDITHER0|ZTENSION|ZTILELEN"
     r"|ZFORM[0-9]+|ZCTYP[0-9]+"
 )
+_LEFT_OVER = frozenset(("ZQUANTIZ", "ZDITHER0"))
+"""What expanding an image leaves behind: it says how the pixels were rounded."""
+_ANNOUNCING = ("ZIMAGE", "ZTABLE", "ZCMPTYPE", "ZBITPIX", "ZNAXIS")
 _CELLS = re.compile(r"[1-9][0-9]*(?:C[A-Z]{2,3}|PC|CD|V|S|PV|PS)[0-9].*")
 _ARRAYS = ("primary", "groups", "image")
 
@@ -28,6 +31,7 @@ _ARRAYS = ("primary", "groups", "image")
     checks=("K011",),
     reads="layout",
     hdus=(*_ARRAYS, "table"),
+    once="fact",
     ja="このHDUの種類では定義されていないキーワードである",
     message="{keyword} is defined for {kinds} HDUs and has no meaning in this {kind} HDU",
 )
@@ -36,7 +40,8 @@ def keyword_out_of_place(header: Header) -> Iterator[Flag]:
 
     ## Why it matters
     Reserved keywords may be used only as the standard defines them. Compression keywords in a
-    plain image make readers look for compressed data that are not there.
+    plain image make readers look for compressed data that are not there. ZQUANTIZ alone, which
+    stays when an image is expanded, is only mentioned.
 
     ## Example
     ```fits image
@@ -57,4 +62,12 @@ def keyword_out_of_place(header: Header) -> Iterator[Flag]:
         if entry is None or card is None or entry.stands_in(header.kind):
             continue
         kinds = [kind for kind in entry.hdus if not kind.startswith("compressed") or name[0] == "Z"]
-        yield flag(card, (0, 8), keyword=name, kinds=" and ".join(kinds), kind=header.kind)
+        left_over = name in _LEFT_OVER and not any(other in header for other in _ANNOUNCING)
+        yield flag(
+            card,
+            (0, 8),
+            level="style" if left_over else None,
+            keyword=name,
+            kinds=" and ".join(kinds),
+            kind=header.kind,
+        )

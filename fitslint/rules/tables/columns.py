@@ -20,9 +20,27 @@ COLUMN_ROOTS = (
 
 
 def binary_columns(header: Header) -> dict[int, BinaryFormat]:
-    """Column number → format, for the columns of a binary table whose TFORMn is legal."""
+    """Column number → format of the bytes in a row, where TFORMn of a binary table is legal."""
+    return _formats(header, "TFORM")
+
+
+def described_columns(header: Header) -> dict[int, BinaryFormat]:
+    """Column number → format that TNULLn, TSCALn, TZEROn, TDISPn and TDIMn are about.
+
+    In a compressed table TFORMn is the format of the compressed bytes, and the column is the one
+    of ZFORMn (10.3.1).
+    """
+    columns = _formats(header, "TFORM")
+    if not header.structure.ztable:
+        return columns
+    originals = header.layout.family("ZFORM")
+    stored = {n: form for n, form in columns.items() if n not in originals}
+    return stored | _formats(header, "ZFORM")
+
+
+def _formats(header: Header, root: str) -> dict[int, BinaryFormat]:
     found = {}
-    for n, card in header.family("TFORM").items():
+    for n, card in header.family(root).items():
         value = card.value
         form = binary(value) if isinstance(value, str) else None
         if form is not None:
@@ -39,6 +57,13 @@ def text_columns(header: Header) -> dict[int, TextFormat]:
         if form is not None:
             found[n] = form
     return found
+
+
+def codes_of(header: Header) -> dict[int, str]:
+    """Column number → type code of its values, for the columns of any table."""
+    if header.kind == "table":
+        return {n: form.code for n, form in text_columns(header).items()}
+    return {n: form.element for n, form in described_columns(header).items()}
 
 
 def has_all(header: Header, found: Mapping[int, object]) -> bool:

@@ -11,8 +11,8 @@ from fitslint.model.header import Header
 from fitslint.model.rule import Flag
 from fitslint.rules.api import delete, flag, rule
 from fitslint.rules.rewrite import revalue
-from fitslint.rules.tables.columns import BINTABLES, TABLES, binary_columns, text_columns
-from fitslint.syntax.formats import dimensions, display, explain, repair
+from fitslint.rules.tables.columns import BINTABLES, TABLES, codes_of, described_columns
+from fitslint.syntax.formats import BinaryFormat, dimensions, display, explain, repair
 
 _DISPLAYS = {
     "A": "A", "L": "L", "I": "BIJKX", "B": "BIJKX", "O": "BIJKX", "Z": "BIJKX",
@@ -25,6 +25,8 @@ _ASCII_DISPLAYS = {
     "F": "IFED", "E": "IFED", "EN": "IFED", "ES": "IFED", "D": "IFED", "G": "AIFED",
 }  # fmt: skip
 """The same for the types of ASCII tables (Table 16)."""
+_INTEGERS = ("B", "I", "J", "K")
+_REALS = ("F", "E", "EN", "ES", "D")
 
 
 @rule(
@@ -32,10 +34,11 @@ _ASCII_DISPLAYS = {
     "display-format",
     clause="7.2.2, 7.3.2",
     level="must",
-    fix="safe",
+    fix="unsafe",
+    changes=("own",),
     reads="values",
     checks=("T021",),
-    needs=("TDISPn", "TFORMn"),
+    needs=("TDISPn", "TFORMn", "ZFORMn", "TSCALn", "TZEROn"),
     hdus=TABLES,
     ja="TDISPn が規格の書式でないか、列の型に合わない",
     message={
@@ -44,6 +47,8 @@ _ASCII_DISPLAYS = {
         "decimals": "'{value}' lacks the number of decimals, as in '{value}.3'",
         "case": "'{value}' must be written '{new}'",
         "type": "'{value}' cannot show a column of type {code}",
+        "integer": "'{value}' shows integers (type {code}) as reals, for which CFITSIO prints 0.00;"
+        " write '{new}'",
     },
 )
 def display_format(header: Header) -> Iterator[Flag]:
@@ -71,7 +76,7 @@ def display_format(header: Header) -> Iterator[Flag]:
     """
     if not header.layout.family("TDISP"):
         return
-    codes = _codes(header)
+    codes = codes_of(header)
     shown = _ASCII_DISPLAYS if header.kind == "table" else _DISPLAYS
     for n, card in header.family("TDISP").items():
         value = card.value
@@ -84,19 +89,26 @@ def display_format(header: Header) -> Iterator[Flag]:
         elif code is not None and code not in shown[form.code]:
             title = f"delete TDISP{n}"
             yield flag(card, message="type", fix=delete(card), title=title, value=value, code=code)
+        elif code in _INTEGERS and form.code in _REALS and not _scaled(header, n):
+            new = f"I{form.width}"
+            edit = revalue(card, f"'{new:<8}'")
+            yield flag(card, message="integer", level="should", fix=edit, safety="safe",
+                       title=f"write '{new}'", value=value, code=code, new=new)  # fmt: skip
 
 
-def _codes(header: Header) -> dict[int, str]:
-    if header.kind == "table":
-        return {n: form.code for n, form in text_columns(header).items()}
-    return {n: form.element for n, form in binary_columns(header).items()}
+def _scaled(header: Header, n: int) -> bool:
+    """Whether the stored integers of a column may stand for reals."""
+    return f"TSCAL{n}" in header or f"TZERO{n}" in header
 
 
 def _illegal(card: Card, value: str) -> Flag:
     new = repair(value, "display")
     if new is not None:
         edit = revalue(card, f"'{new:<8}'")
-        return flag(card, message="case", fix=edit, title=f"write '{new}'", value=value, new=new)
+        title = f"write '{new}'"
+        return flag(
+            card, message="case", fix=edit, safety="safe", title=title, value=value, new=new
+        )
     message = "decimals" if explain(value, "display") == "decimals" else "illegal"
     title = f"delete {card.keyword}"
     return flag(card, message=message, fix=delete(card), title=title, value=value)
@@ -109,13 +121,18 @@ def _illegal(card: Card, value: str) -> Flag:
     level="must",
     reads="values",
     checks=("T022",),
-    needs=("TDIMn", "TFORMn"),
+    needs=("TDIMn", "TFORMn", "ZFORMn"),
     hdus=BINTABLES,
+    changes=("own",),
     ja="TDIMn の書式が誤っているか、要素数が TFORMn の繰り返し数を超える",
     message={
         "illegal": "'{value}' is no list of axis lengths in parentheses, as in '(64,64)'",
         "blank": "'{value}' contains blanks; write '{new}'",
-        "product": "{value} are {product} elements, but TFORM{column} = {form} has {repeat}",
+        "product": "{value} are {product} elements, but {format} has {repeat}",
+        "smaller": "{value} are {product} of the {repeat} elements of {format}: fitsio and"
+        " nom.tam.fits cannot read such a column",
+        "characters": "{value} cuts strings of {repeat} characters ({format}) to {product}: astropy"
+        " reads no more, and fitsio refuses the table",
     },
 )
 def array_dimensions(header: Header) -> Iterator[Flag]:
@@ -144,7 +161,7 @@ def array_dimensions(header: Header) -> Iterator[Flag]:
     """
     if not header.layout.family("TDIM"):
         return
-    columns = binary_columns(header)
+    columns = described_columns(header)
     for n, card in header.family("TDIM").items():
         value = card.value
         if not isinstance(value, str) or value.endswith("&"):
@@ -162,11 +179,28 @@ def array_dimensions(header: Header) -> Iterator[Flag]:
         form = columns.get(n)
         if lengths is None or form is None or form.variable:
             continue
-        product = math.prod(lengths)
-        if product > form.repeat:
-            text = header.string(f"TFORM{n}")
-            yield flag(card, message="product", value=value, product=product, column=n,
-                       form=text, repeat=form.repeat)  # fmt: skip
+        yield from _size(header, card, n, form, math.prod(lengths))
+
+
+def _size(header: Header, card: Card, n: int, form: BinaryFormat, product: int) -> Iterator[Flag]:
+    """What is wrong with the number of elements that TDIMn gives a field."""
+    if product == form.repeat:
+        return
+    root = "ZFORM" if header.structure.ztable and f"ZFORM{n}" in header else "TFORM"
+    level: Level | None = None
+    message = "product"
+    if product < form.repeat:
+        # 7.3.2 lets the field be larger than the array.
+        level, message = "conv", "characters" if form.element == "A" else "smaller"
+    yield flag(
+        card,
+        message=message,
+        level=level,
+        value=card.value,
+        product=product,
+        format=f"{root}{n} = {header.string(f'{root}{n}')}",
+        repeat=form.repeat,
+    )
 
 
 @rule(

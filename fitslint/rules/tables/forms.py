@@ -12,7 +12,15 @@ from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule
 from fitslint.rules.rewrite import revalue
 from fitslint.rules.tables.columns import BINTABLES
-from fitslint.syntax.formats import BinaryFormat, Start, ascii_field, binary, explain, repair
+from fitslint.syntax.formats import (
+    BinaryFormat,
+    Start,
+    ascii_field,
+    binary,
+    explain,
+    locate,
+    repair,
+)
 
 _MEMO_MAX = 4096
 _COMPRESSED = ("compressed-image", "compressed-table")
@@ -67,10 +75,13 @@ def _illegal(card: Card, start: Start) -> Iterator[Flag]:
     if not isinstance(value, str) or fault is None or fault == "private":
         return
     new = repair(value, start) or ""
+    opening = (card.form.value or (0, 0))[0] + 1
+    first, last = locate(value, start, fault)
     # What follows the type of a binary column is not defined, and readers skip it (7.3.1).
     level: Level | None = "should" if start == "binary" and _skipped(value) else None
     yield flag(
         card,
+        (opening + first, opening + last) if value.strip() else None,
         message=fault,
         level=level,
         fix=revalue(card, f"'{new:<8}'") if new else None,
@@ -93,6 +104,7 @@ def _skipped(value: str) -> bool:
     clause="7.3.1",
     level="must",
     fix="safe",
+    changes=("own",),
     reads="value",
     checks=("T002",),
     keywords=("TFORMn",),
@@ -300,12 +312,17 @@ def array_maximum(card: Card, header: Header) -> Iterator[Flag]:
     clause="7.2.1",
     level="must",
     fix="safe",
+    changes=("own",),
     reads="value",
     checks=("T030",),
     keywords=("TFORMn",),
     hdus=("table",),
     ja="アスキー表の TFORMn が Aw, Iw, Fw.d, Ew.d, Dw.d のどれでもない",
-    message=_WHY | {"narrow": "'{value}' has more decimals than characters in the field"},
+    message=_WHY
+    | {
+        "narrow": "'{value}' has {decimals} decimals in {width} characters and leaves no room for"
+        " the decimal point"
+    },
 )
 def ascii_column_format(card: Card, header: Header) -> Iterator[Flag]:
     """TFORMn of an ASCII table is none of Aw, Iw, Fw.d, Ew.d and Dw.d.
@@ -336,5 +353,16 @@ def ascii_column_format(card: Card, header: Header) -> Iterator[Flag]:
     yield from _illegal(card, "ascii")
     value = card.value
     form = ascii_field(value) if isinstance(value, str) else None
-    if form is not None and (form.decimals or 0) > form.width:
-        yield flag(card, message="narrow", value=value)
+    decimals = form.decimals or 0 if form is not None else 0
+    if form is not None and decimals >= form.width:
+        # Without a point the last digits are the decimals: deprecated, yet legal (7.2.5).
+        level: Level | None = "should" if decimals == form.width else None
+        yield flag(card, _decimals(card), message="narrow", level=level, value=value,
+                   decimals=decimals, width=form.width)  # fmt: skip
+
+
+def _decimals(card: Card) -> tuple[int, int] | None:
+    """The columns of the digits behind the point."""
+    start, end = card.form.value or (0, 0)
+    point = card.raw.find(b".", start, end)
+    return (point + 1, start + len(card.text.rstrip("' "))) if point >= 0 else None

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from fitslint.model.card import Card
+from fitslint.model.finding import Level
 from fitslint.model.header import Header
 from fitslint.model.rule import Flag
 from fitslint.rules.api import absent, flag, rule
@@ -13,8 +14,7 @@ from fitslint.rules.tables.columns import (
     COLUMN_ROOTS,
     COLUMNS_MAX,
     TABLES,
-    binary_columns,
-    text_columns,
+    codes_of,
 )
 
 _DIMENSIONAL = frozenset(
@@ -25,6 +25,8 @@ _DIMENSIONAL = frozenset(
 )
 """Column names whose numbers mean nothing without a unit."""
 _NUMBERS = "BIJKEDCMF"
+_OF_THE_TABLE = (("TUCD", 0), ("TDESC", 0), ("TUTYP", 0), ("TCOMM", 0))
+"""Keywords of conventions that some programs write for the table as a whole, as column 0."""
 
 
 @rule(
@@ -34,16 +36,17 @@ _NUMBERS = "BIJKEDCMF"
     level="should",
     reads="values",
     checks=("T013",),
-    rest="style",
+    once="rule",
     needs=("TTYPEn", "TFORMn", "TFIELDS"),
     hdus=TABLES,
     ja="列名 TTYPEn がないか、重複しているか、英数字と下線以外の文字を含む",
     message={
-        "absent": "column {column} has no name; add TTYPE{column}",
+        "absent": "column {column} has no name, and astropy does not open such a table; add"
+        " TTYPE{column}",
         "empty": "column {column} has an empty name",
         "letters": "'{value}' has characters other than letters, digits and underscore",
         "twice": "'{value}' is also the name of column {other}; letter case does not tell columns "
-        "apart",
+        "apart, and astropy and fitsio do not read a table with the same name twice",
     },
 )
 def column_name(header: Header) -> Iterator[Flag]:
@@ -139,7 +142,8 @@ def column_beyond_tfields(header: Header) -> Iterator[Flag]:
                 card, name = header.card(position), f"{root}{n}"
                 if card.form.fault == "long-name":  # TTYPE1000 is not column 100
                     continue
-                yield flag(card, (0, 8), name=name, column=n, tfields=count)
+                level: Level | None = "style" if (root, n) in _OF_THE_TABLE else None
+                yield flag(card, (0, 8), level=level, name=name, column=n, tfields=count)
 
 
 @rule(
@@ -254,11 +258,10 @@ def wide_table(header: Header) -> Iterator[Flag]:
     "TB138",
     "column-unit",
     clause="7.3.2",
-    level="should",
+    level="style",
     reads="values",
     checks=("T038",),
-    rest="style",
-    needs=("TTYPEn", "TUNITn", "TFORMn", "TIMEUNIT"),
+    needs=("TTYPEn", "TUNITn", "TFORMn", "ZFORMn", "TIMEUNIT"),
     hdus=("bintable", "table"),
     ja="単位が必要な列に TUNITn がない",
     message="column {column}, {name}, has no unit; add TUNIT{column}",
@@ -289,11 +292,7 @@ def column_unit(header: Header) -> Iterator[Flag]:
     names, units = header.layout.family("TTYPE"), header.layout.family("TUNIT")
     if names.keys() <= units.keys():
         return
-    codes = (
-        {n: form.code for n, form in text_columns(header).items()}
-        if header.kind == "table"
-        else {n: form.element for n, form in binary_columns(header).items()}
-    )
+    codes = codes_of(header)
     for n, card in header.family("TTYPE").items():
         value = card.value
         if n in units or not isinstance(value, str) or value.upper() not in _DIMENSIONAL:

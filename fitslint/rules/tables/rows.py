@@ -122,7 +122,7 @@ def heap_start(header: Header) -> Iterator[Flag]:
     "heap-without-bytes",
     clause="7.3.2",
     level="must",
-    fix="safe",
+    fix="unsafe",
     checks=("T010",),
     needs=("THEAP",),
     hdus=BINTABLES,

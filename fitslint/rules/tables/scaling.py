@@ -7,13 +7,15 @@ from collections.abc import Iterator
 from fitslint.model.header import Header
 from fitslint.model.rule import Flag
 from fitslint.rules.api import delete, flag, rule
-from fitslint.rules.tables.columns import BINTABLES, TABLES, binary_columns, text_columns
+from fitslint.rules.tables.columns import (
+    BINTABLES,
+    TABLES,
+    codes_of,
+    described_columns,
+    text_columns,
+)
 from fitslint.syntax.formats import INTEGERS
 
-_OFFSETS = {"B": -128, "I": 2**15, "J": 2**31, "K": 2**63}
-"""TZEROn that turns the stored integers into signed bytes and unsigned integers (Table 19)."""
-_UNSIGNED = (2**15, 2**31, 2**63)
-_SIGNED_SLIPS = (128, -127, -129)
 _UNSCALED = "ALX"
 
 
@@ -22,10 +24,10 @@ _UNSCALED = "ALX"
     "null-without-integers",
     clause="7.3.2",
     level="must",
-    fix="safe",
+    fix="unsafe",
     reads="values",
     checks=("T015",),
-    needs=("TNULLn", "TFORMn"),
+    needs=("TNULLn", "TFORMn", "ZFORMn"),
     hdus=BINTABLES,
     ja="整数でない列に TNULLn がある",
     message="TNULL{column} belongs to a column of type {code}; only B, I, J and K columns have a "
@@ -36,7 +38,8 @@ def null_without_integers(header: Header) -> Iterator[Flag]:
 
     ## Why it matters
     Undefined reals are NaN and undefined strings are empty; TNULLn has a meaning for integers
-    alone, and some readers refuse the column.
+    alone, and some readers refuse the column. Before the card goes, the values it marks have to be
+    replaced in the data: nothing else records them.
 
     ## Example
     ```fits bintable
@@ -56,7 +59,7 @@ def null_without_integers(header: Header) -> Iterator[Flag]:
     """
     if not header.layout.family("TNULL"):
         return
-    columns = binary_columns(header)
+    columns = described_columns(header)
     for n, card in header.family("TNULL").items():
         form = columns.get(n)
         if form is not None and form.element not in INTEGERS:
@@ -71,11 +74,11 @@ def null_without_integers(header: Header) -> Iterator[Flag]:
     level="must",
     reads="values",
     checks=("T016",),
-    needs=("TNULLn", "TFORMn"),
+    needs=("TNULLn", "TFORMn", "ZFORMn"),
     hdus=BINTABLES,
     ja="TNULLn の値が列の型に収まらない",
     message="TNULL{column} = {value} does not fit a column of type {code}, which holds {least} to "
-    "{most}",
+    "{most}; Table.read of astropy refuses the table",
 )
 def null_out_of_range(header: Header) -> Iterator[Flag]:
     """TNULLn is a number that the column cannot hold.
@@ -103,7 +106,7 @@ def null_out_of_range(header: Header) -> Iterator[Flag]:
     """
     if not header.layout.family("TNULL"):
         return
-    columns = binary_columns(header)
+    columns = described_columns(header)
     for n, card in header.family("TNULL").items():
         form, value = columns.get(n), card.value
         if form is None or type(value) is not int or form.element not in INTEGERS:
@@ -165,10 +168,10 @@ def null_too_wide(header: Header) -> Iterator[Flag]:
     "scaled-text",
     clause="7.2.2, 7.3.2",
     level="must",
-    fix="safe",
+    fix="unsafe",
     reads="values",
     checks=("T018",),
-    needs=("TSCALn", "TZEROn", "TFORMn"),
+    needs=("TSCALn", "TZEROn", "TFORMn", "ZFORMn"),
     hdus=TABLES,
     ja="文字列、論理値、ビットの列に TSCALn または TZEROn がある",
     message="{root}{column} belongs to a column of type {code}, whose values cannot be scaled",
@@ -199,19 +202,13 @@ def scaled_text(header: Header) -> Iterator[Flag]:
     roots = [root for root in ("TSCAL", "TZERO") if header.layout.family(root)]
     if not roots:
         return
-    codes = _codes(header)
+    codes = codes_of(header)
     for root in roots:
         for n, card in header.family(root).items():
             code = codes.get(n, "")
             if code and code in _UNSCALED:
                 title = f"delete {root}{n}"
                 yield flag(card, fix=delete(card), title=title, root=root, column=n, code=code)
-
-
-def _codes(header: Header) -> dict[int, str]:
-    if header.kind == "table":
-        return {n: form.code for n, form in text_columns(header).items()}
-    return {n: form.element for n, form in binary_columns(header).items()}
 
 
 @rule(
@@ -252,71 +249,3 @@ def zero_scale(header: Header) -> Iterator[Flag]:
     for n, card in header.family("TSCAL").items():
         if card.number_value == 0:
             yield flag(card, column=n)
-
-
-@rule(
-    "TB120",
-    "unsigned-offset",
-    clause="5.2.5, 7.3.2",
-    level="should",
-    reads="values",
-    checks=("T020",),
-    needs=("TZEROn", "TSCALn", "TFORMn"),
-    hdus=BINTABLES,
-    ja="符号なし整数を表す TZEROn が規約の値と異なる",
-    message={
-        "offset": "TZERO{column} = {value} is not the {wanted} by which a {code} column holds "
-        "unsigned integers (signed for B)",
-        "scale": "TZERO{column} = {value} marks offset integers, which need TSCAL{column} = 1, "
-        "not {scale}",
-    },
-)
-def unsigned_offset(header: Header) -> Iterator[Flag]:
-    """TZEROn is nearly, but not quite, the offset of unsigned integers.
-
-    ## Why it matters
-    Unsigned integers (and signed bytes) are stored with TSCALn = 1 and a TZEROn of exactly 2^15,
-    2^31, 2^63 or -128. Any other value, and a value that belongs to another integer width, makes
-    readers turn the column into rounded floating-point numbers.
-
-    ## Example
-    ```fits bintable
-    TFIELDS =                    1
-    NAXIS1  =                    2
-    TTYPE1  = 'COUNTS  '
-    TFORM1  = '1I      '
-    TZERO1  =                32767
-    ```
-    Use instead:
-    ```fits bintable
-    TFIELDS =                    1
-    NAXIS1  =                    2
-    TTYPE1  = 'COUNTS  '
-    TFORM1  = '1I      '
-    TZERO1  =                32768
-    ```
-    """
-    if not header.layout.family("TZERO"):
-        return
-    columns = binary_columns(header)
-    scales = header.family("TSCAL")
-    for n, card in header.family("TZERO").items():
-        form, zero = columns.get(n), card.value
-        wanted = _OFFSETS.get(form.element) if form else None
-        if wanted is None or form is None or type(zero) not in (int, float):
-            continue
-        scale = scales[n].number_value if n in scales else 1.0
-        value = card.text
-        if zero == wanted:
-            if scale is not None and scale not in (0.0, 1.0):
-                yield flag(card, message="scale", column=n, value=value, scale=scale)
-        elif scale == 1.0 and _meant(float(zero), form.element):  # type: ignore[arg-type]
-            code = form.element
-            yield flag(card, message="offset", column=n, value=value, wanted=wanted, code=code)
-
-
-def _meant(zero: float, code: str) -> bool:
-    """Whether a number is, or is a slip of, one of the conventional offsets."""
-    if code == "B" and zero in _SIGNED_SLIPS:
-        return True
-    return any(abs(abs(zero) - offset) <= max(1.0, 1e-6 * offset) for offset in _UNSIGNED)

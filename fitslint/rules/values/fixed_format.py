@@ -6,17 +6,17 @@ import re
 from collections.abc import Iterator
 
 from fitslint.model.card import Card
+from fitslint.model.header import Header
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule
-from fitslint.rules.cards.edits import fixed
+from fitslint.rules.cards.edits import fixed, stands_alone
+from fitslint.rules.names.known import suits
 from fitslint.syntax.write import FIXED_END
 
 MANDATORY = re.compile(r"SIMPLE|XTENSION|BITPIX|NAXIS[0-9]*|PCOUNT|GCOUNT|TFIELDS|GROUPS")
 _TYPES = {"SIMPLE": "logical", "GROUPS": "logical", "XTENSION": "string"}
 _FIRST = 10
 """Column of the opening quote, counted from 0."""
-_QUOTE_MIN = 20
-"""Column, counted from 1, that the closing quote does not stand before."""
 
 
 @rule(
@@ -27,18 +27,20 @@ _QUOTE_MIN = 20
     fix="safe",
     checks=("C018",),
     kinds=("value",),
+    once="rule",
     ja="値が推奨される固定形式で書かれていない",
     message={
         "": "the value ends in column {column} and not in column 30",
-        "string": "the string is in columns {start} to {column}; fixed format is 11 to 20 or more",
+        "string": "the string begins in column {start} and not in column 11",
     },
 )
-def free_format(card: Card) -> Iterator[Flag]:
+def free_format(card: Card, header: Header) -> Iterator[Flag]:
     """A value is not written in the recommended fixed format.
 
     ## Why it matters
-    Free format is legal. Fixed format, with numbers that end in column 30 and strings in columns
-    11 to 20 or more, is recommended since simple readers know nothing else.
+    Free format is legal. Fixed format, with numbers that end in column 30 and strings that begin in
+    column 11, is recommended since simple readers know nothing else. A string may close anywhere,
+    and is never padded: readers in IDL take the blanks for a part of it.
 
     ## Example
     ```fits
@@ -55,8 +57,8 @@ def free_format(card: Card) -> Iterator[Flag]:
     start, end = form.value
     string = form.type == "string"
     if string:
-        # A null string has no room for blanks: with them it is a blank string (4.2.1.1).
-        if (start == _FIRST and end >= _QUOTE_MIN) or card.text == "''":
+        # What ends in an ampersand goes on in the next card, and keeps its bytes.
+        if start == _FIRST or card.text.rstrip("' ").endswith("&"):
             return
     elif end == FIXED_END or end - start > FIXED_END - _FIRST:
         return
@@ -65,10 +67,11 @@ def free_format(card: Card) -> Iterator[Flag]:
     edit = fixed(card)
     if edit is None or edit.new == card.raw:
         return
+    alone = stands_alone(card) and suits(card, header)
     yield flag(
         card,
         message="string" if string else "",
-        fix=edit,
+        fix=edit if alone else None,
         title="write the value in fixed format",
         column=end,
         start=start + 1,
@@ -81,6 +84,7 @@ def free_format(card: Card) -> Iterator[Flag]:
     clause="4.2, 4.4.1",
     level="must",
     fix="safe",
+    changes=("own",),
     checks=("V025",),
     kinds=("value",),
     keywords=(

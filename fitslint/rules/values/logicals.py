@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from fitslint.dictionary import Authority
 from fitslint.model.card import Card
-from fitslint.model.header import Header
-from fitslint.model.rule import Flag
+from fitslint.model.header import Header, Layout
+from fitslint.model.rule import Flag, Part
 from fitslint.rules.api import flag, rule
-from fitslint.rules.cards.edits import put
-from fitslint.rules.names.known import type_of
+from fitslint.rules.cards.edits import put, quote_whole, stands_alone, whole_text
+from fitslint.rules.names.known import known, type_here, type_of
 
 _WORDS = {
     "T": "T", "TRUE": "T", "YES": "T", "Y": "T", "1": "T", "1.0": "T", "1.": "T",
     "F": "F", "FALSE": "F", "NO": "F", "N": "F", "0": "F", "0.0": "F", "0.": "F",
 }  # fmt: skip
+_CUSTOMARY = frozenset(("SHUTTER",))
+"""Keywords that hold a logical or a word: 'T' is a logical in quotes, 'OPEN' a word."""
 
 
 @rule(
@@ -23,16 +26,22 @@ _WORDS = {
     clause="4.2.2",
     level="must",
     fix="safe",
+    changes=("own",),
     checks=("V006",),
     faults=("logical-word",),
     ja="論理値が T または F の1文字ではない",
-    message="{text} is no logical value; write {new}",
+    message={
+        "": "{text} is no logical value; write {new}",
+        "text": "{text!r} is no value; a string stands in single quotes, and a logical is T or F",
+    },
 )
-def logical_word(card: Card) -> Iterator[Flag]:
+def logical_word(card: Card, header: Header) -> Iterator[Flag]:
     """A logical value is written as a word or in lower case.
 
     ## Why it matters
-    A logical is one capital T or F. Other spellings are rejected, or read as strings.
+    A logical is one capital T or F. Other spellings are rejected, or read as strings: fitsio
+    refuses the whole header for ``true`` and ``.TRUE.``. A single small letter, yes and no are
+    text to some readers (fitsio, IDL, Perl) and may have been meant as text.
 
     ## Example
     ```fits
@@ -44,8 +53,21 @@ def logical_word(card: Card) -> Iterator[Flag]:
     ```
     """
     text = card.text.strip()
-    new = _WORDS.get(text.strip(".").upper(), "T")
-    yield flag(card, fix=put(card, new), title=f"write {new}", text=text, new=new)
+    word = text.strip(".").upper()
+    new = _WORDS.get(word, "T")
+    if not stands_alone(card):
+        yield flag(card, message="text", fix=quote_whole(card), safety="unsafe",
+                   title="put it into quotes", text=whole_text(card)[0], new="")  # fmt: skip
+        return
+    meant = type_here(card, header) in (None, "logical")
+    yield flag(
+        card,
+        fix=put(card, new) if meant else None,
+        safety="safe" if word in ("TRUE", "FALSE") else "unsafe",
+        title=f"write {new}",
+        text=text,
+        new=new,
+    )
 
 
 @rule(
@@ -54,6 +76,7 @@ def logical_word(card: Card) -> Iterator[Flag]:
     clause="4.2.2, 4.4.1, 4.4.2",
     level="must",
     fix="safe",
+    changes=("own",),
     checks=("V019",),
     known=True,
     kinds=("value",),
@@ -64,7 +87,8 @@ def logical_of_other_type(card: Card, header: Header) -> Iterator[Flag]:
     """A logical keyword holds a string or the numbers 0 and 1.
 
     ## Why it matters
-    Readers that want T or F reject the file (SIMPLE) or ignore the keyword.
+    Readers that want T or F reject the file (SIMPLE) or ignore the keyword. Where a convention and
+    not the standard says that the keyword is a logical, the change of its type is up to you.
 
     ## Example
     ```fits
@@ -78,16 +102,23 @@ def logical_of_other_type(card: Card, header: Header) -> Iterator[Flag]:
     form = card.form
     if form.type not in ("string", "integer", "real") or form.fault:
         return
-    if type_of(card.keyword, header.kind) != "logical":
+    customary = card.keyword in _CUSTOMARY and form.type == "string"
+    if type_of(card.keyword, header.kind) != "logical" and not customary:
         return
     text = card.text
+    if customary and not card.folded and text.strip("' ") not in ("T", "F"):
+        return
     new = "T" if card.folded else _WORDS.get(text.strip("' .").upper())
     if new is None:
         return
+    entry = known(card.keyword)
+    convention = entry is None or entry.status == "convention"
     kind = "a string" if form.type == "string" else f"{_article(form.type)} number"
     yield flag(
         card,
         fix=put(card, new),
+        safety="unsafe" if convention or not stands_alone(card) else None,
+        level="conv" if convention else None,
         title=f"write {new}",
         keyword=card.keyword,
         text=text,
@@ -98,3 +129,56 @@ def logical_of_other_type(card: Card, header: Header) -> Iterator[Flag]:
 
 def _article(word: str) -> str:
     return f"an {word}" if word[0] in "aeiou" else f"a {word}"
+
+
+_BOOLEANS = ("True", "False", "TRUE", "FALSE")
+
+
+def _has_no_boolean(header: Header) -> bool:
+    raw = header.raw
+    return (
+        b"'True" not in raw
+        and b"'False" not in raw
+        and b"'TRUE" not in raw
+        and (b"'FALSE" not in raw)
+    )
+
+
+def _parts(_authority: Authority | None, _layout: Layout) -> tuple[Part, ...]:
+    # Any keyword may hold such a text: the bytes of the header are asked at once.
+    return (Part((), None, _has_no_boolean, remembered=False),)
+
+
+@rule(
+    "VF126",
+    "logical-as-text",
+    clause="4.2.2",
+    level="style",
+    reads="values",
+    parts=_parts,
+    ja="文字列 'True' または 'False' が論理値の代わりに書かれている",
+    message="{keyword} is the text {text}: as a logical it is {new} without quotes",
+)
+def logical_as_text(header: Header, _argument: object = None) -> Iterator[Flag]:
+    """A string is the word True or False.
+
+    ## Why it matters
+    Writers that know no logicals of other libraries (fitsio with those of numpy) write the word.
+    It is a legal string, and a string with letters in it is true for the programs that test it.
+
+    ## Example
+    ```fits
+    GUIDING = 'False   '           / whether the guider was on
+    ```
+    Use instead:
+    ```fits
+    GUIDING =                    F / whether the guider was on
+    ```
+    """
+    for card in header.cards:
+        form = card.form
+        if form.type != "string" or form.fault or form.kind not in ("value", "hierarch"):
+            continue
+        word = card.text.strip("' ")
+        if word in _BOOLEANS and type_here(card, header) is None:
+            yield flag(card, keyword=card.keyword, text=card.text, new=word[0].upper())

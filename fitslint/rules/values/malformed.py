@@ -9,12 +9,13 @@ from fitslint.model.card import Card
 from fitslint.model.header import Header
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule
-from fitslint.rules.cards.edits import fixed, put
-from fitslint.rules.names.known import type_of
+from fitslint.rules.cards.edits import fixed, put, stands_alone
+from fitslint.rules.names.known import type_here, type_of
+from fitslint.rules.values.exponents import is_double, lengthen
 from fitslint.rules.values.unit_words import is_unit, spelled
 
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[EDed][+-]?[0-9]+)?")
-_THOUSANDS = re.compile(r"[+-]?[0-9]{1,3},[0-9]{3}")
+_NUMERIC = (None, "real")
 _BASES = {"x": 16, "o": 8, "b": 2}
 
 
@@ -83,16 +84,18 @@ def incomplete_real(card: Card) -> Iterator[Flag]:
     clause="4.2.4",
     level="must",
     fix="safe",
+    changes=("own",),
     checks=("V010",),
     faults=("lowercase-exponent",),
     ja="実数の指数文字が小文字で書かれている",
     message="the exponent letter {letter} is lower case; write {new}",
 )
-def lowercase_exponent(card: Card) -> Iterator[Flag]:
+def lowercase_exponent(card: Card, header: Header) -> Iterator[Flag]:
     """A real number is written with a lower-case exponent letter.
 
     ## Why it matters
-    The standard allows only E and D; strict readers reject the card.
+    The standard allows only E and D: CFITSIO fails on a small d, and fitsio then refuses the
+    header; STILTS fails on both. Two digits are written, since WCSTools reads 1.5E+2 as 1.
 
     ## Example
     ```fits
@@ -103,14 +106,15 @@ def lowercase_exponent(card: Card) -> Iterator[Flag]:
     EXPTIME =              1.5E+02 / [s] exposure time
     ```
     """
-    new = card.text.upper()
+    new = lengthen(card.text.upper())
+    sound = is_double(new) and stands_alone(card) and type_here(card, header) in _NUMERIC
     letter = "e" if "e" in card.text else "d"
     start = (card.form.value or (0, 0))[0]
     at = start + max(card.text.find(letter), 0)
     yield flag(
         card,
         (at, at + 1),
-        fix=put(card, new),
+        fix=put(card, new) if sound else None,
         title="write the exponent letter in upper case",
         letter=letter,
         new=new,
@@ -128,11 +132,13 @@ def lowercase_exponent(card: Card) -> Iterator[Flag]:
     ja="NaN や無限大が書かれている",
     message="{text} cannot be written in a header; leave the value undefined or drop the card",
 )
-def not_finite(card: Card) -> Iterator[Flag]:
+def not_finite(card: Card, header: Header) -> Iterator[Flag]:
     """A value is NaN or infinity.
 
     ## Why it matters
-    Headers hold decimal numbers only. An undefined value is an empty value field.
+    Headers hold decimal numbers only. An undefined value is an empty value field. No reader takes
+    that for NaN: ten that gave the text give nothing, IDL reads 0, and casacore loses the next card
+    as well. Where the keyword needs a value of some type, leave the card out.
 
     ## Example
     ```fits
@@ -143,7 +149,13 @@ def not_finite(card: Card) -> Iterator[Flag]:
     SEEING  =                      / [arcsec]
     ```
     """
-    yield flag(card, fix=put(card, ""), title="leave the value undefined", text=card.text)
+    free = stands_alone(card) and type_of(card.keyword, header.kind) is None
+    yield flag(
+        card,
+        fix=put(card, "") if free else None,
+        title="leave the value undefined",
+        text=card.text,
+    )
 
 
 @rule(
@@ -151,18 +163,19 @@ def not_finite(card: Card) -> Iterator[Flag]:
     "decimal-comma",
     clause="4.2.4",
     level="must",
-    fix="safe",
+    fix="unsafe",
     checks=("V013",),
     faults=("decimal-comma",),
     ja="小数点の代わりにコンマが使われている",
     message="{text} has a comma; the decimal sign is a point",
 )
-def decimal_comma(card: Card, header: Header) -> Iterator[Flag]:
+def decimal_comma(card: Card) -> Iterator[Flag]:
     """A real number has a decimal comma.
 
     ## Why it matters
     A program that formats numbers by the language of its user writes commas, and no reader takes
-    them.
+    them: ten keep the text 1,5, three read 1 (sxpar, fitsjs, SExtractor). Whether a pair was meant,
+    or thousands, only you know.
 
     ## Example
     ```fits
@@ -175,12 +188,10 @@ def decimal_comma(card: Card, header: Header) -> Iterator[Flag]:
     """
     text = card.text
     start = (card.form.value or (0, 0))[0]
-    sure = type_of(card.keyword, header.kind) == "real" and not _THOUSANDS.fullmatch(text)
     yield flag(
         card,
         (start + text.index(","), start + text.index(",") + 1),
-        fix=put(card, text.replace(",", ".").upper()),
-        safety="safe" if sure else "unsafe",
+        fix=put(card, text.replace(",", ".").upper()) if stands_alone(card) else None,
         title="write a decimal point",
         text=text,
     )
@@ -293,16 +304,18 @@ _ALGEBRA = re.compile(rf"\( *({_PART}) *([+-][0-9.]+(?:[EDed][+-]?[0-9]+)?) *[ij
     clause="4.2.5, 4.2.6",
     level="must",
     fix="safe",
+    changes=("own",),
     checks=("V016",),
     faults=("complex-form",),
     ja="複素数の書き方が正しくない",
     message="{text} is no complex number; write two numbers in parentheses with a comma",
 )
-def malformed_complex(card: Card) -> Iterator[Flag]:
+def malformed_complex(card: Card, header: Header) -> Iterator[Flag]:
     """A complex value is not two numbers in parentheses with a comma between them.
 
     ## Why it matters
-    There are readers that crash when the comma is missing.
+    There are readers that crash when the comma is missing. No blank is written behind it: IRAF and
+    fitsort end the value there.
 
     ## Example
     ```fits
@@ -310,15 +323,17 @@ def malformed_complex(card: Card) -> Iterator[Flag]:
     ```
     Use instead:
     ```fits
-    VISREF  =          (1.5, -0.5) / reference visibility
+    VISREF  =           (1.5,-0.5) / reference visibility
     ```
     """
     text = card.text.rstrip()
     pair = _PAIR.fullmatch(text) or _ALGEBRA.fullmatch(text)
-    new = f"({pair[1]}, {pair[2]})".upper() if pair else ""
+    new = f"({pair[1]},{pair[2]})".upper() if pair else ""
+    whole = text.endswith(")") and stands_alone(card) and type_here(card, header) is None
     yield flag(
         card,
-        fix=put(card, new) if new else None,
+        fix=put(card, new) if new and stands_alone(card) else None,
+        safety="safe" if whole and _PAIR.fullmatch(text) else "unsafe",
         title="write both numbers with a comma",
         text=text,
     )

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import math
 import re
 import string
-import sys
 from collections.abc import Iterator
 
 from fitslint.model.card import Card
 from fitslint.model.header import Header
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule
-from fitslint.rules.cards.edits import put
+from fitslint.rules.cards.edits import put, stands_alone
 from fitslint.rules.names.known import known, type_of
+from fitslint.rules.values.exponents import is_double, lengthen
 
 _INT64_DIGITS = 19
 _DOUBLE_DIGITS = 17
@@ -21,11 +20,14 @@ _UNSIGNED = str(1 << 63)
 SCALING = frozenset(("BSCALE", "BZERO", "BLANK"))
 EQUINOXES = frozenset(f"EQUINOX{version}" for version in ("", *string.ascii_uppercase))
 """Keywords that a rule on coordinates judges, which reads 'J2000' too."""
+_SEXAGESIMAL = frozenset(("RA", "DEC", "LATITUDE", "LONGITUD"))
+"""Keywords that hold a number or text with colons, for which another rule speaks."""
 _OWN_RULE = SCALING | EQUINOXES
 _NUMBER = re.compile(r"' *([+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[EDed][+-]?[0-9]+)?) *'")
 _LABEL = re.compile(r"0[0-9]+")
 _INTEGER = re.compile(r"[+-]?[0-9]+")
 _MANTISSA = re.compile(r"[+-]?([0-9]*)\.?([0-9]*)")
+_POWER = re.compile(r"D[+-]?0*[1-9]")
 _EXPONENT = re.compile(r"[ED][+-]?[0-9]{3}")
 _SHORT_INTEGERS = ("EXTVER", "EXTLEVEL", "TFIELDS", "NAXIS", "BITPIX", "ZNAXIS", "ZBITPIX")
 
@@ -76,18 +78,25 @@ def integer_too_large(card: Card) -> Iterator[Flag]:
     clause="4.2.4",
     level="style",
     fix="safe",
+    changes=("own",),
     checks=("V011",),
     kinds=("value", "hierarch"),
     types=("real", "complex"),
     ja="実数の指数に D が使われている",
-    message="{text} has a D exponent, which is legal and not read everywhere; E means the same",
+    message={
+        "": "{text} has a D exponent, which is legal and not read everywhere; E means the same",
+        "read": "WCSLIB, casacore and fitsjs read {text} as {mantissa}; D is legal, and E means the"
+        " same",
+    },
 )
 def d_exponent(card: Card) -> Iterator[Flag]:
     """A real number is written with a D exponent.
 
     ## Why it matters
-    D is legal in FITS and in Fortran. Readers built on other languages fail on it, and E loses
-    nothing, since the precision is in the digits.
+    D is legal in FITS and in Fortran, and E loses nothing, since the precision is in the digits.
+    WCSLIB, casacore and fitsjs stop at the D and read 1.5D+02 as 1.5, nom.tam.fits reads no number
+    and Gnuastro a text. Where the exponent is 0 the number is the same, and the card is left alone
+    unless style is asked for. Two digits are written, since WCSTools reads 1.5E+2 as 1.
 
     ## Example
     ```fits
@@ -103,10 +112,18 @@ def d_exponent(card: Card) -> Iterator[Flag]:
     text = card.text
     if "D" in text:
         # CFITSIO gives up on E where it took a complex number, or one out of range, for a string.
-        number = card.number_value or 0.0
-        plain = card.form.type == "real" and sys.float_info.min <= abs(number) < math.inf
-        edit = put(card, text.replace("D", "E")) if plain else None
-        yield flag(card, fix=edit, title="write E", text=text)
+        real = card.form.type == "real"
+        matters = real and _POWER.search(text) is not None and card.number_value != 0
+        edit = put(card, lengthen(text)) if real and is_double(text) else None
+        yield flag(
+            card,
+            message="read" if matters else "",
+            fix=edit if stands_alone(card) else None,
+            level="conv" if matters else None,
+            title="write E",
+            text=text,
+            mantissa=text.partition("D")[0],
+        )
 
 
 @rule(
@@ -115,6 +132,7 @@ def d_exponent(card: Card) -> Iterator[Flag]:
     clause="4.4.2, 8.2",
     level="must",
     fix="safe",
+    changes=("own",),
     checks=("V018",),
     known=True,
     kinds=("value",),
@@ -125,7 +143,9 @@ def number_in_quotes(card: Card, header: Header) -> Iterator[Flag]:
     """A numeric keyword holds a number in quotes.
 
     ## Why it matters
-    A string is not a number: readers ignore the keyword and use its default instead.
+    A string is not a number: readers ignore the keyword and use its default instead. Where the
+    standard itself gives the type the repair is safe; where only a convention does (EXPTIME, GAIN)
+    eleven readers that gave the text would give a number, so it is up to you.
 
     ## Example
     ```fits
@@ -138,8 +158,8 @@ def number_in_quotes(card: Card, header: Header) -> Iterator[Flag]:
     """
     if card.form.type != "string" or card.form.fault:
         return
-    expected = type_of(card.keyword, header.kind)
-    if expected not in ("integer", "real") or card.keyword in _OWN_RULE:
+    expected = _number_wanted(card.keyword, header.kind)
+    if expected is None or card.keyword in _OWN_RULE:
         return
     number = _NUMBER.fullmatch("'0'" if card.folded else card.text)
     if number is None:
@@ -154,7 +174,7 @@ def number_in_quotes(card: Card, header: Header) -> Iterator[Flag]:
         card,
         level="conv" if convention else None,
         fix=put(card, new),
-        safety=None if exact else "unsafe",
+        safety="safe" if exact and not convention and stands_alone(card) else "unsafe",
         title="drop the quotes",
         keyword=card.keyword,
         expected="an integer" if expected == "integer" else "a number",
@@ -163,15 +183,27 @@ def number_in_quotes(card: Card, header: Header) -> Iterator[Flag]:
     )
 
 
+def _number_wanted(keyword: str, kind: str) -> str | None:
+    """The numeric type of a keyword; a keyword of any type that has a range is a number too."""
+    expected = type_of(keyword, kind)
+    if expected in ("integer", "real"):
+        return expected
+    entry = known(keyword) if expected is None else None
+    ranged = entry is not None and (entry.minimum is not None or entry.maximum is not None)
+    return "real" if ranged and keyword not in _SEXAGESIMAL else None
+
+
 @rule(
     "VF120",
     "real-for-integer",
     clause="4.2.3, 4.4.1",
     level="must",
     fix="safe",
+    changes=("own",),
     checks=("V020", "V021"),
     known=True,
     kinds=("value",),
+    once="fact",
     ja="整数のキーワードに実数が書かれている",
     message="{keyword} is an integer keyword and {text} is written as a real number",
 )
@@ -222,6 +254,8 @@ def real_for_integer(card: Card, header: Header) -> Iterator[Flag]:
     message={
         "": "{text} has {digits} significant digits; a double keeps 17 and reads {value}",
         "range": "{text} is out of the range of a double, which readers take for {value}",
+        "small": "{text} is below the smallest normal double, 2.2E-308: CFITSIO stops with status"
+        " 412, and fitsio then reads no keyword of the header",
     },
 )
 def too_many_digits(card: Card) -> Iterator[Flag]:
@@ -245,8 +279,10 @@ def too_many_digits(card: Card) -> Iterator[Flag]:
         return
     # Three digits of exponent may be too many for a double, which ends at 1.8E308.
     if _EXPONENT.search(card.text) and (card.folded or _out_of_range(card)):
-        value = "0" if card.number_value == 0 else "infinity"
-        yield flag(card, message="range", text=card.text, value=value)
+        value = card.number_value or 0.0
+        small = 0 < abs(value) < 1
+        told = "0" if value == 0 else "infinity"
+        yield flag(card, message="small" if small else "range", text=card.text, value=told)
         return
     if form.value[1] - form.value[0] <= _DOUBLE_DIGITS + 1:
         return
@@ -267,8 +303,5 @@ def _is_double(card: Card, digits: str) -> bool:
 
 
 def _out_of_range(card: Card) -> bool:
-    """Whether the value is beyond the largest double, or below the smallest and not 0."""
-    value = card.number_value
-    if value == 0:
-        return re.search("[1-9]", re.split("[ED]", card.text)[0]) is not None
-    return value is not None and math.isinf(value)
+    """Whether the value is beyond the largest double, or below a normal one and not 0."""
+    return card.number_value is not None and not is_double(card.text)

@@ -16,7 +16,8 @@ _WORDS_TEXT = """
 N/A NA N.A. NAN NONE NULL NIL UNKNOWN UNK UNDEFINED UNDEF TBD TBC TBS MISSING INVALID DEFAULT
 INDEF - -- --- ? ?? ??? * NOT-AVAILABLE NOTSET
 """
-_WORDS = frozenset(_WORDS_TEXT.split())
+NO_VALUE = frozenset(_WORDS_TEXT.split())
+"""Words that stand for a value that is not known, in capitals."""
 _FILL = re.compile(r"-9{2,}(?:\.[09]*)?(?:E\+?00?)?|9{4,}(?:\.[09]*)?|-1E\+?(?:30|31|32|38)")
 _FILL_SHAPE = re.compile(r"-0{2,}(?:\.0*)?(?:E|\Z)|0{4,}(?:\.0*)?\Z|-0E")
 # Dates before 1858 were not observed, and years and frequencies are not negative.
@@ -31,6 +32,7 @@ _NEVER_NEGATIVE = ("MJD-", "EQUINOX", "JEPOCH", "BEPOCH", "RESTFRQ", "RESTWAV")
     checks=("V022",),
     known=True,
     kinds=("value",),
+    once="fact",
     ja="数値キーワードに「N/A」や -999 などの仮の値が書かれている",
     message={
         "": "{text} in {keyword} stands for an unknown value; leave the card out",
@@ -64,7 +66,7 @@ def placeholder(card: Card, header: Header) -> Iterator[Flag]:
         if expected not in ("integer", "real", "logical"):
             return
         text = card.text.strip("' ").upper()
-        if card.folded or text in _WORDS or not text:
+        if card.folded or text in NO_VALUE or not text:
             yield flag(
                 card,
                 level="conv" if entry.status == "convention" else "must",

@@ -9,16 +9,11 @@ from fitslint.model.card import Card
 from fitslint.model.form import CARD
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule
-from fitslint.rules.cards.comments import LOGICAL_AND_TEXT
 from fitslint.rules.cards.cut import cut_word
-from fitslint.rules.cards.edits import fixed, quoted
-from fitslint.rules.values.unit_words import is_unit
+from fitslint.rules.cards.edits import fixed, is_placed, quoted
 
 _AMBIGUOUS = re.compile(r"'.*?[^']((?:'')+)(?: *\Z| +/.*)")
 _BEFORE_SLASH = re.compile(r"(.*?)(?: +/ *(.*))?\Z")
-_UNIT = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[EDed][+-]?[0-9]+)?")
-_DATE = re.compile(r"[+-]?[0-9]{4,5}-[0-9]{2}-[0-9]{2}(?:T[0-9:.]+)?")
-_WORD = re.compile(r"[A-Za-z][A-Za-z0-9_+-]*")
 _FULL = 68
 _TOKEN = 20
 _SUFFIX = re.compile(r"\.[A-Za-z0-9]{1,5}\Z")
@@ -48,7 +43,7 @@ def unclosed_string(card: Card) -> Iterator[Flag]:
     ```
     Use instead:
     ```fits
-    OBJECT  = 'M31     '           / target name
+    OBJECT  = 'M31'                / target name
     ```
     """
     text = card.text
@@ -58,7 +53,7 @@ def unclosed_string(card: Card) -> Iterator[Flag]:
     inner, comment = (parts[1], parts[2] or "") if parts else (text[1:], "")
     yield flag(
         card,
-        fix=fixed(card, value=f"'{inner.rstrip()}'", comment=comment) if _placed(card) else None,
+        fix=fixed(card, value=f"'{inner.rstrip()}'", comment=comment) if is_placed(card) else None,
         title="close the string",
         column=(card.form.value or (CARD, 0))[0] + 1,
     )
@@ -87,7 +82,7 @@ def single_quote_inside(card: Card) -> Iterator[Flag]:
     ```
     Use instead:
     ```fits
-    OBSERVER= 'O''Neil '           / who observed
+    OBSERVER= 'O''Neil'            / who observed
     ```
     """
     start, end = card.form.at or (0, CARD)
@@ -103,7 +98,7 @@ def single_quote_inside(card: Card) -> Iterator[Flag]:
         (quote, quote + 1),
         # What goes on in a CONTINUE card may be the half of a pair of quotes.
         fix=fixed(card, value=quoted(inner), comment=rest)
-        if _placed(card) and not inner.endswith("&")
+        if is_placed(card) and not inner.endswith("&")
         else None,
         title="double the quote",
         column=quote + 1,
@@ -134,7 +129,7 @@ def ambiguous_quotes(card: Card) -> Iterator[Flag]:
     ```
     Use instead:
     ```fits
-    OBJECT  = 'M31     '           / target name
+    OBJECT  = 'M31'                / target name
     ```
     """
     match = _AMBIGUOUS.fullmatch(card.text)
@@ -148,7 +143,7 @@ def ambiguous_quotes(card: Card) -> Iterator[Flag]:
     yield flag(
         card,
         (first + match.start(1), first + match.end(1)),
-        fix=fixed(card, value=value, comment=comment) if _placed(card) else None,
+        fix=fixed(card, value=value, comment=comment) if is_placed(card) else None,
         title="close the string with one quote",
         count=len(match[1]),
     )
@@ -181,7 +176,7 @@ def leading_blank(card: Card) -> Iterator[Flag]:
     ```
     Use instead:
     ```fits
-    BUNIT   = 'Jy/beam '           / unit of the array
+    BUNIT   = 'Jy/beam'            / unit of the array
     ```
     """
     form = card.form
@@ -233,54 +228,6 @@ def empty_name(card: Card) -> Iterator[Flag]:
         return
     what = "a null string" if card.text == "''" else "a string of blanks"
     yield flag(card, keyword=card.keyword, what=what)
-
-
-@rule(
-    "VF117",
-    "unquoted-text",
-    clause="4.2.1",
-    level="must",
-    fix="unsafe",
-    checks=("V017",),
-    faults=("bare-text", "bare-date", "unit-attached"),
-    ja="文字列が引用符で囲まれていない",
-    message={
-        "": "{text!r} is no value; a string stands in single quotes",
-        "date": "the date {text} is a string and stands in single quotes",
-    },
-)
-def unquoted_text(card: Card) -> Iterator[Flag]:
-    """Text or a date stands in the value field without quotes.
-
-    ## Why it matters
-    Without quotes a value is a number or a logical. Readers reject the card or guess.
-
-    ## Example
-    ```fits
-    OBJECT  = M31 / target name
-    ```
-    Use instead:
-    ```fits
-    OBJECT  = 'M31     '           / target name
-    ```
-    """
-    text = card.text.rstrip()
-    number = _UNIT.match(text)
-    if number and is_unit(text[number.end() :] or "s"):  # a bare number is followed by a TAB
-        return
-    if LOGICAL_AND_TEXT.fullmatch(text) or text in ("T", "F"):
-        return
-    date = _DATE.fullmatch(text) is not None
-    # A date or a single word can be nothing but a string; more than that may be anything.
-    sure = date or _WORD.fullmatch(text) is not None
-    yield flag(
-        card,
-        message="date" if date else "",
-        fix=fixed(card, value=quoted(text)) if _placed(card) else None,
-        safety="safe" if sure else None,
-        title="put it into quotes",
-        text=text,
-    )
 
 
 @rule(

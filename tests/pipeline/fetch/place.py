@@ -11,7 +11,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from fitslint.pipeline.fetch.limits import Limits
 
-QUICK = Limits(attempts=4, pause=0.01, read=5.0, connect=5.0, patience=1.0)
+QUICK = Limits(attempts=4, pause=0.01, read=60.0, connect=60.0, patience=1.0)
 DATA = b"".join(hashlib.sha256(str(n).encode()).digest() for n in range(9000))  # 288 kB
 DIGEST = hashlib.sha256(DATA).hexdigest()
 
@@ -148,6 +148,22 @@ def slow(data, pause, piece=1024):
             handler.wfile.write(data[at : at + piece])
             handler.wfile.flush()
             time.sleep(pause)
+
+    return answer
+
+
+def stuck(data):
+    """A body that begins and never goes on."""
+
+    def answer(handler):
+        handler.send_response(200)
+        handler.send_header("Content-Length", str(2 * len(data)))
+        handler.end_headers()
+        handler.wfile.write(data)
+        handler.wfile.flush()
+        # Nothing comes until the other side has gone.
+        handler.rfile.read()
+        handler.close_connection = True
 
     return answer
 

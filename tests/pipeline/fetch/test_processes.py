@@ -3,11 +3,11 @@
 import signal
 import subprocess
 import sys
-import time
 
 from fitslint.pipeline.fetch.download import download
 from fitslint.pipeline.fetch.session import Session
 from tests.cli.tool import ROOT, environment
+from tests.patience import HANG, wait_for
 from tests.pipeline.fetch.place import DATA, DIGEST, QUICK, Served, slow
 
 CODE = """
@@ -33,21 +33,12 @@ def begin(url, target):
     )  # fmt: skip
 
 
-def wait_for(path, size):
-    end = time.monotonic() + 20
-    while time.monotonic() < end:
-        if path.exists() and path.stat().st_size >= size:
-            return
-        time.sleep(0.01)
-    raise AssertionError(f"{path} did not grow")
-
-
 def test_killed_in_the_middle_and_continued(place, tmp_path):
     target, part = tmp_path / "f.tar.gz", tmp_path / "f.tar.gz.part"
     url = place.on("/f", slow(DATA, 0.005))
     process = begin(url, target)
     try:
-        wait_for(part, 30_000)
+        wait_for(lambda: part.exists() and part.stat().st_size >= 30_000)
     finally:
         process.send_signal(signal.SIGKILL)
         process.communicate()
@@ -66,7 +57,7 @@ def test_two_at_once(place, tmp_path):
     target = tmp_path / "f.tar.gz"
     url = place.on("/f", slow(DATA, 0.003))
     processes = [begin(url, target) for _ in range(2)]
-    told = [process.communicate(timeout=30)[1] for process in processes]
+    told = [process.communicate(timeout=HANG)[1] for process in processes]
     codes = [process.returncode for process in processes]
     # One has it; the other was told so, or came when the file was there.
     assert sorted(codes) in ([0, 0], [0, 1])

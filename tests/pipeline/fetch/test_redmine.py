@@ -1,7 +1,5 @@
 """Pages with attachments, honest and hostile."""
 
-import time
-
 import httpx
 import pytest
 from hypothesis import given
@@ -9,6 +7,7 @@ from hypothesis import strategies as st
 
 from fitslint.pipeline.fetch.limits import Limits
 from fitslint.pipeline.fetch.redmine import attachment
+from tests.patience import end_at_last
 
 PAGE = httpx.URL("https://projets.example/redmine/projects/lenstool/files")
 NAME = "a1689.tar.gz"
@@ -46,10 +45,9 @@ def test_the_newest_of_several():
     "piece",
     ["<!--", "<a ", '<a href="', "<", "&#", "<![", "<![foo[", "<?", "</", "<!DOCTYPE [", "<a b=c "],
 )
-def test_a_hostile_page_takes_no_time(piece):
-    begun = time.monotonic()
-    assert attachment(PAGE, piece * (Limits().page // len(piece) // 10), NAME) is None
-    assert time.monotonic() - begun < 5
+def test_a_hostile_page_is_read_to_its_end(piece):
+    with end_at_last():
+        assert attachment(PAGE, piece * (Limits().page // len(piece) // 10), NAME) is None
     assert attachment(PAGE, LINK + piece * 100, NAME) == FILE
 
 

@@ -14,6 +14,7 @@ from fitslint.repair.model import RepairError
 from fitslint.repair.write import find_journal, recover, write
 from tests.repair.crash.faulty import Faulty, Strike, in_child
 from tests.repair.crash.scenes import COPY, IN_PLACE, REPLACE, SCENES, Scene, names
+from tests.sweeps import cross
 
 ERRORS = [
     Strike(errno.EIO),
@@ -24,6 +25,8 @@ ERRORS = [
     Strike(errno.ENOSPC, after=1000, for_good=True),
 ]
 KILLS = [Strike(None), Strike(None, done=True), Strike(None, after=1), Strike(None, after=512)]
+KILLED = {(0, 0), (4, 3), (6, 1), (8, 2)}
+"""Scenes and strikes of the ordinary run: replaced, in place, copied, packed."""
 AS_IT_WAS = "the file is as it was"
 PER_MODE = 200
 
@@ -85,8 +88,9 @@ def stages(scene: Scene, folder: Path) -> Iterator[tuple[int, Stage]]:
         yield at, Stage(scene, folder / str(at))
 
 
-@pytest.mark.parametrize("strike", ERRORS, ids=str)
-@pytest.mark.parametrize("scene", SCENES, ids=lambda scene: scene.name)
+@pytest.mark.parametrize(
+    ("scene", "strike"), cross(SCENES, ERRORS, lambda scene, strike: scene % 6 == strike)
+)
 def test_a_failing_call(scene, strike, tmp_path):
     for at, stage in stages(scene, tmp_path):
         system = Faulty(strike, at)
@@ -109,8 +113,9 @@ def test_a_failing_call(scene, strike, tmp_path):
         assert stage.is_tidy(), (at, system.log[at], names(stage.folder))
 
 
-@pytest.mark.parametrize("strike", KILLS, ids=str)
-@pytest.mark.parametrize("scene", SCENES, ids=lambda scene: scene.name)
+@pytest.mark.parametrize(
+    ("scene", "strike"), cross(SCENES, KILLS, lambda scene, strike: (scene, strike) in KILLED)
+)
 def test_a_kill(scene, strike, tmp_path):
     for at, stage in stages(scene, tmp_path):
         status = in_child(lambda stage=stage, at=at: stage.write(Faulty(strike, at)))

@@ -16,6 +16,7 @@ from tests.repair.crash.faulty import Faulty, in_child
 from tests.repair.crash.power import Recorder
 from tests.repair.crash.scenes import names, parts, plan, streams
 from tests.repair.crash.test_crash import AS_IT_WAS, ERRORS, KILLS
+from tests.sweeps import sample
 
 COUNT = 4
 FATES = 8
@@ -61,7 +62,7 @@ def calls(folder: Path) -> list[str]:
     return system.log
 
 
-@pytest.mark.parametrize("strike", ERRORS, ids=str)
+@pytest.mark.parametrize("strike", sample(ERRORS, 3))
 def test_a_failing_call(strike, tmp_path):
     for at, name in enumerate(calls(tmp_path / "whole")):
         plans = laid(tmp_path / str(at))
@@ -75,7 +76,7 @@ def test_a_failing_call(strike, tmp_path):
         assert tidy(plans), (at, name)
 
 
-@pytest.mark.parametrize("strike", KILLS, ids=str)
+@pytest.mark.parametrize("strike", sample(KILLS, 4))
 def test_a_kill(strike, tmp_path):
     for at, _ in enumerate(calls(tmp_path / "whole")):
         plans = laid(tmp_path / str(at))

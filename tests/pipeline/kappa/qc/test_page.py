@@ -3,7 +3,6 @@
 import base64
 import os
 import re
-import time
 from html.parser import HTMLParser
 
 import numpy as np
@@ -45,9 +44,7 @@ def test_everything_that_was_given_is_drawn(maps, beside, tmp_path):
     given = {**beside, "xray": image(tmp_path / "x.fits")}
     made = sky.judged(maps.kappa, given, members=maps.members, also=(maps.unity, maps.kappa))
     assert [one.name for one in pictures(made)] == ["kappa", "xray", "band", "residuals"]
-    start = time.perf_counter()
     html = page.write(made, tmp_path / "new" / "out").read_text("utf-8")
-    assert time.perf_counter() - start < 8
     reader = parsed(html)
     assert len(reader.images) == 4
     for one in reader.images:

@@ -1,0 +1,65 @@
+"""Dictionaries of the user that take part in recognition: files, and all of a folder."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from fitslint.dictionary.document import Document, read_document
+from fitslint.dictionary.load import DictionaryError
+from fitslint.dictionary.validate import check_document
+
+FILES_MAX = 500
+"""Files of a folder that are looked at."""
+
+
+class Own(dict[str, Path]):
+    """Paths of dictionaries by id.
+
+    Attributes
+    ----------
+    heads : mapping
+        their ``[dictionary]`` tables by id.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.heads: dict[str, Mapping[str, Any]] = {}
+
+
+def find(places: Iterable[str]) -> Own:
+    """The dictionaries in files and folders.
+
+    Raises
+    ------
+    DictionaryError
+        when one cannot be read or used, or two have one id.
+    """
+    found = Own()
+    for place in places:
+        for document in _documents(Path(place)):
+            check_document(document)
+            other = found.get(document.id)
+            path = Path(document.name)
+            if other is not None and other.resolve() != path.resolve():
+                raise DictionaryError(
+                    f"{document.name}: the id {document.id!r} is that of {other} too"
+                )
+            found[document.id] = path
+            found.heads[document.id] = document.head
+    return found
+
+
+def _documents(place: Path) -> Iterator[Document]:
+    if not place.is_dir():
+        yield read_document(place)
+        return
+    paths = sorted(place.rglob("*.toml"))
+    if len(paths) > FILES_MAX:
+        raise DictionaryError(f"{place}: holds {len(paths):,} TOML files; the most are {FILES_MAX}")
+    for path in paths:
+        document = read_document(path)
+        # Other TOML files may lie there: the configuration that names this folder, for one.
+        if "dictionary" in document.tables and "keyword" in document.tables:
+            yield document

@@ -1,0 +1,64 @@
+"""A file gets the same answer whatever was judged before it in the same process."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+
+from fitslint.config.settings import Settings
+from fitslint.engine.judge import Judge
+from fitslint.source.files import read_bytes
+from tests.strategies import CARD
+
+LIMITS = Settings().limits
+QUICK = 6
+
+
+def swap_byte(rng: random.Random, value: bytes) -> bytes:
+    """A value with one of its characters replaced by another of its kind."""
+    places = [at for at, byte in enumerate(value) if chr(byte).isalnum()]
+    if not places:
+        return value
+    at = rng.choice(places)
+    kinds = (b"0123456789", b"abcdefghijklmnopqrstuvwxyz", b"ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+    kind = next((one for one in kinds if value[at] in one), b"A")
+    return value[:at] + bytes([rng.choice(kind)]) + value[at + 1 :]
+
+
+def list_mutants(rng: random.Random, data: bytes) -> list[bytes]:
+    """The same file with one value changed, once for every card that has a value."""
+    mutants = []
+    for start in range(0, min(len(data), 60 * CARD), CARD):
+        card = data[start : start + CARD]
+        if card[8:10] == b"= " or card.startswith(b"HIERARCH"):
+            changed = card[:10] + swap_byte(rng, card[10:30]) + card[30:]
+            mutants.append(data[:start] + changed + data[start + CARD :])
+    return mutants
+
+
+def check_pairs(paths: list, seed: int) -> int:
+    rng = random.Random(seed)
+    warm, plain, count = Judge(Settings()), Judge(Settings(), memo=False), 0
+    for path in paths:
+        data = path.read_bytes()
+        for mutant in (data, *list_mutants(rng, data)):
+            before, after = (read_bytes(mutant, path.name, LIMITS) for _ in range(2))
+            assert warm.judge(before) == plain.judge(after), (path.name, mutant[:4000])
+            count += 1
+    return count
+
+
+def list_fixtures(root) -> list:
+    return sorted(path for path in root.glob("fixtures/*/*.*") if path.suffix in (".fits", ".hdr"))
+
+
+def test_one_value_changed_is_judged_as_if_alone(root):
+    paths = list_fixtures(root)[::QUICK]
+    assert check_pairs(paths, 3) > len(paths)
+
+
+@pytest.mark.long
+def test_every_value_changed_is_judged_as_if_alone(root):
+    paths = list_fixtures(root)
+    assert check_pairs([*paths, *reversed(paths)], 4) > 2 * len(paths)
