@@ -7,6 +7,7 @@ from dataclasses import dataclass, fields, replace
 from typing import Any, Literal, TypeVar, cast
 
 from fitslint.config.settings import Limits, Settings
+from fitslint.model.errors import FitslintError
 
 Kind = Literal["choice", "strings", "levels", "lists", "count", "seconds", "switch"]
 Value = (
@@ -26,8 +27,12 @@ AUTO = "auto"
 """The authority that every file tells itself, which is the default."""
 
 
-class ConfigError(ValueError):
+class SettingsError(FitslintError, ValueError):
     """A setting that cannot be used; the message says where it stands and what to write."""
+
+
+ConfigError = SettingsError
+"""The name until 0.1."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from fitslint.model.finding import Status
 from fitslint.model.form import BLOCK
 from fitslint.model.header import Header, Structure
 from fitslint.source.gzipped import MAGIC, GzipReader
+from fitslint.source.host import raise_foreign
 from fitslint.source.readers import FileReader, StreamReader
 from fitslint.syntax.scan import data_size, resume, scan
 from fitslint.syntax.scan_header import sound_header
@@ -53,6 +54,7 @@ def read_file(path: str, limits: Bounds = STANDARD) -> FitsFile:
     try:
         fd = os.open(path, _FLAGS)
     except (OSError, ValueError) as error:
+        raise_foreign(error)
         return _refused(path, error)
     try:
         size = os.lseek(fd, 0, 2)
@@ -68,7 +70,8 @@ def read_file(path: str, limits: Bounds = STANDARD) -> FitsFile:
         if size <= hdu.data_offset and suffix_of(path) not in FITS_SUFFIXES:
             return _careful(path, fd, limits)
         return resume(FileReader(fd, size), FitsFile(path), hdu, limits)
-    except OSError:
+    except OSError as error:
+        raise_foreign(error)
         return _careful(path, fd, limits)
     finally:
         os.close(fd)
@@ -104,6 +107,7 @@ def _careful(path: str, fd: int, limits: Bounds) -> FitsFile:
     try:
         status = os.fstat(fd)
     except OSError as error:
+        raise_foreign(error)
         return _refused(path, error)
     if stat.S_ISREG(status.st_mode):
         if not status.st_size and _has_bytes(fd):
@@ -125,7 +129,8 @@ def _has_bytes(fd: int) -> bool:
     try:
         os.lseek(fd, 0, 0)
         return bool(os.pread(fd, 1, 0))
-    except OSError:
+    except OSError as error:
+        raise_foreign(error)
         return False
 
 
