@@ -11,6 +11,7 @@ from pathlib import Path
 from fitslint.cli.errors import ExitCode, Usage
 from fitslint.cli.given import load
 from fitslint.cli.interrupts import Interrupted, hold_endings
+from fitslint.cli.leftovers import tell_leftovers
 from fitslint.cli.outputs import Sink, colour_on, open_sinks
 from fitslint.cli.progress import Meter
 from fitslint.config.options import Value
@@ -79,6 +80,7 @@ def carry_out(request: Request) -> ExitCode:
             write_batches(batches, sinks, tally, Meter(walk.again()))
         for sink in sinks:
             sink.finish(totals)
+        tell_leftovers(walk.temporaries)
         if least != "info":
             _tell_unshown(totals, sinks)
         if request.statistics:

@@ -12,6 +12,10 @@ Mode = Literal["replace", "in-place", "copy", "none"]
 """How a result is written: beside the file and then over it, into it, elsewhere, not at all."""
 
 
+DECLINED = "it was declined"
+"""Why a fix was not applied that a person was asked about."""
+
+
 @dataclass(frozen=True, slots=True)
 class Patch:
     """Bytes ``start:end`` of the old stream become ``new``."""

@@ -108,6 +108,9 @@ def fix(
         typer.Option(metavar="FORMAT[=FILE]", help="Report what is left: full, concise, json …"),
     ] = None,
     color: Annotated[str, typer.Option(metavar="WHEN", help="auto, always or never.")] = "auto",
+    show_infos: Annotated[
+        bool, typer.Option("--show-infos", help="Show findings of severity info that are left.")
+    ] = False,
     config: Config = None,
     no_config: NoConfig = False,
     jobs: Annotated[
@@ -154,6 +157,6 @@ def fix(
         carry_out,
         Request(
             paths or ["."], fixes, how, options, output or [], interactive, corrections,
-            emit_corrections, config, not no_config, color,
+            emit_corrections, config, not no_config, color, show_infos,
         ),
     )  # fmt: skip
