@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 from collections.abc import Iterable, Mapping
@@ -11,6 +12,7 @@ from pathlib import Path
 
 from fitslint.config.options import OPTIONS, ConfigError, Value, apply, parsed, unknown
 from fitslint.config.settings import Settings
+from fitslint.source.nearby import suggest_file
 
 OWN = "fitslint.toml"
 SHARED = "pyproject.toml"
@@ -115,7 +117,8 @@ def _section(path: Path) -> Mapping[str, object] | None:
             raise ConfigError(f"{path}: more than {_MOST:,} bytes are no configuration")
         content = tomllib.loads(text.decode("utf-8"))
     except OSError as error:
-        raise ConfigError(f"{path}: cannot be read: {error.strerror}") from None
+        hint = suggest_file(str(path)) if error.errno == errno.ENOENT else ""
+        raise ConfigError(f"{path}: cannot be read: {error.strerror}{hint}") from None
     except RecursionError:
         raise ConfigError(f"{path}: not valid TOML: too many brackets in one another") from None
     except ValueError as error:  # also of bytes that are no text, and of numbers without end
