@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
+from fitslint.model.errors import FitslintError
 from fitslint.model.finding import Finding, Safety
 
 Mode = Literal["replace", "in-place", "copy", "none"]
@@ -121,7 +122,7 @@ class Written:
     """HDU number and BLAKE2b-128 of its data unit, where it was read."""
 
 
-class RepairError(Exception):
+class RepairError(FitslintError):
     """A repair that cannot be made; the message says what happened and that nothing changed."""
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from fitslint.cli.check import exit_code
+from fitslint.cli.check import end_early, exit_code, find_coverage, write_batches
 from fitslint.cli.errors import ExitCode, Usage
 from fitslint.cli.given import load
 from fitslint.cli.leftovers import tell_leftovers
@@ -56,6 +56,7 @@ class Request:
     search: bool = True
     color: str = "auto"
     show_infos: bool = False
+    only_fits: bool = False
 
 
 def carry_out(request: Request) -> ExitCode:
@@ -71,7 +72,12 @@ def carry_out(request: Request) -> ExitCode:
         raise Usage("standard input cannot be fixed: there is no file to write; name one")
     with ExitStack() as stack:
         follow = request.writing.follow
-        walk = Walk(request.paths, exclude=settings.exclude, follow_links=follow)
+        walk = Walk(
+            request.paths,
+            exclude=settings.exclude,
+            follow_links=follow,
+            only_fits=request.only_fits,
+        )
         asker = Asker(colour=colour_on(request.color, sys.stderr)) if request.interactive else None
         fixes = replace(request.fixes, accept=asker.accept) if asker else request.fixes
         folders = tuple(path for path in request.paths if os.path.isdir(path))  # noqa: PTH112
@@ -88,9 +94,18 @@ def carry_out(request: Request) -> ExitCode:
             batches = fix_batches(walk, checker, alone=asker is not None)
         except (UnknownSelector, DictionaryError, RepairError) as error:
             raise Usage(str(error)) from None
-        sums = Sums()
-        tally = _told(stack.enter_context(closing(batches)), sinks, sums)
-        totals = Totals(tally, walk.skipped)
+        sums, tally = Sums(), Tally()
+        totals = Totals(tally, walk.skipped, find_coverage(settings) if request.outputs else None)
+
+        def take(batch: Batch) -> None:
+            for report in batch.reports:
+                sums.add(report)
+            for sink in sinks:
+                if isinstance(sink.format, KeptCorrections):
+                    _keep_private(sink, batch)
+
+        with end_early(sinks, totals), closing(batches):
+            write_batches(batches, sinks, tally, Meter(walk.again()), take)
         for sink in sinks:
             sink.finish(totals)
         tell_leftovers(walk.temporaries)
@@ -129,26 +144,6 @@ def _kept(name: str, stack: ExitStack) -> Sink:
         raise Usage(f"cannot write {name!r}: {error.strerror}") from None
     stream.write(form.head())
     return Sink(form, stream)
-
-
-def _told(batches: Iterator[Batch], sinks: Sequence[Sink], sums: Sums) -> Tally:
-    """Write the texts of every batch; the counts of all."""
-    tally, meter = Tally(), Meter()
-    try:
-        for batch in batches:
-            tally.update(batch.tally)
-            for report in batch.reports:
-                sums.add(report)
-            if any(batch.texts):
-                meter.clear()
-            for sink, text in zip(sinks, batch.texts, strict=True):
-                if isinstance(sink.format, KeptCorrections):
-                    _keep_private(sink, batch)
-                sink.write(text)
-            meter.advance(batch.tally.files)
-    finally:
-        meter.close()
-    return tally
 
 
 def _keep_private(sink: Sink, batch: Batch) -> None:
