@@ -1,7 +1,5 @@
 """Patterns of dictionaries come to an end whatever the value."""
 
-import re
-
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st

@@ -317,7 +317,7 @@ def malformed_complex(card: Card, header: Header) -> Iterator[Flag]:
 
     ## Example
     ```fits
-    VISREF  =           (1.5 -0.5) / reference visibility
+    VISREF  =           (1.5, -0.5 / reference visibility
     ```
     Use instead:
     ```fits

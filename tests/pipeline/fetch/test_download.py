@@ -4,7 +4,6 @@ import errno
 import json
 import os
 import subprocess
-import time
 from dataclasses import replace
 
 import pytest
@@ -25,8 +24,8 @@ from tests.pipeline.fetch.place import (
     redirect,
     reply,
     slow,
-    stuck,
     status,
+    stuck,
 )
 
 
