@@ -24,6 +24,7 @@ from fitslint.model.finding import (
     Verdict,
 )
 from fitslint.report.concise import Concise
+from fitslint.report.words import counted
 from fitslint.source.files import read_bytes, read_file, read_stream
 from fitslint.source.journals import cut_short, find_journal
 from fitslint.source.memory import NotCheckable, read_objects
@@ -142,8 +143,9 @@ class Report:
         return Concise().file(self._file).rstrip("\n") or f"{self.path}: {self.verdict}"
 
     def __repr__(self) -> str:
-        found = f"{len(self.findings)} findings"
-        return f"<Report {self.path!r}: {self.status}, {self.verdict}, {found}>"
+        found = counted(len(self.findings), "finding")
+        how = self.verdict if self.status == "ok" else self.status
+        return f"<Report {self.path!r}: {how}, {found}>"
 
     def _repr_html_(self) -> str:
         from fitslint.report.page import html

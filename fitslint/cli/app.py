@@ -112,6 +112,17 @@ def check(
     every: Annotated[
         bool, typer.Option("--every", help="Every place of what is told once a file.")
     ] = False,
+    show_infos: Annotated[
+        bool, typer.Option("--show-infos", help="Show findings of severity info as text, too.")
+    ] = False,
+    follow_links: Annotated[
+        bool,
+        typer.Option("--follow-links", help="Follow links that lead out of a named folder."),
+    ] = False,
+    only_fits: Annotated[
+        bool,
+        typer.Option("--only-fits", help="Pass over named files that are no FITS files."),
+    ] = False,
     statistics: Annotated[
         bool, typer.Option("--statistics", help="Count findings by rule.")
     ] = False,
@@ -162,7 +173,7 @@ def check(
         carry_out,
         Request(
             paths or ["."], options, output or [], statistics, config, not no_config, color,
-            corrections,
+            corrections, show_infos, follow_links, only_fits,
         ),
     )  # fmt: skip
 

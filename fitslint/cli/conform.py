@@ -38,6 +38,7 @@ class Request:
     hdu: str | None
     complete: bool
     overwrite_wcs: bool
+    overwrite: Sequence[str]
     writing: Writing
 
 
@@ -76,6 +77,13 @@ def conform(
     overwrite_wcs: Annotated[
         bool, typer.Option("--overwrite-wcs", help="Replace world coordinates that are there.")
     ] = False,
+    overwrite: Annotated[
+        Words,
+        typer.Option(
+            metavar="KEY",
+            help="Replace what the header records in KEY and contradicts; repeatable.",
+        ),
+    ] = None,
     radesys: Annotated[str, typer.Option(metavar="NAME", help="ICRS, FK5 ….")] = "",
     model: Annotated[str, typer.Option(metavar="FILE", help="Lens model (.par).")] = "",
     maptype: Annotated[str, typer.Option(metavar="WORD", help="model or observed.")] = "",
@@ -122,8 +130,9 @@ def conform(
 ) -> Deed:
     """Give maps the header that their kind of product needs, and check the result.
 
-    What a header says and is right stays; what is needed and not known is told and never
-    invented. Exit 0: all conform; 1: something is unknown, found or wrong with
+    What a header says and is right stays; a fact that contradicts it is refused unless --overwrite
+    names the keyword, and HISTORY then tells old and new value; what is needed and not known is
+    told and never invented. Exit 0: all conform; 1: something is unknown, found or wrong with
     the pixels; 2: usage; 3: a file cannot be used, and is as it was.
     """
     facts = {
@@ -143,6 +152,7 @@ def conform(
         hdu=hdu or None,
         complete=complete,
         overwrite_wcs=overwrite_wcs,
+        overwrite=tuple(overwrite or ()),
         writing=writing(
             quiet=dry_run or diff, in_place=in_place, output_dir=output_dir, backup=backup,
             follow=follow_links, log=log, diff=diff,

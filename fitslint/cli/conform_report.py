@@ -40,7 +40,11 @@ def carry_out(request: Request) -> ExitCode:
 def _known(request: Request) -> tuple[Kind, Given]:
     try:
         kind = kind_of(request.product)
-        facts = {**request.facts, "overwrite_wcs": request.overwrite_wcs}
+        facts = {
+            **request.facts,
+            "overwrite_wcs": request.overwrite_wcs,
+            "overwrite": request.overwrite,
+        }
         for word in request.words:
             keyword, equals, value = word.partition("=")
             name = keyword.strip().upper()

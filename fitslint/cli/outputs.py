@@ -12,6 +12,7 @@ from typing import TextIO
 from fitslint.cli.errors import Usage
 from fitslint.cli.report_file import ReportFile
 from fitslint.config.options import nearest
+from fitslint.model.finding import Severity
 from fitslint.report.format import Format, Totals
 from fitslint.report.formats import NAMES, make
 
@@ -26,6 +27,8 @@ class Sink:
     format: Format
     stream: TextIO
     file: ReportFile | None = None
+    started: bool = True
+    """Whether what stands before the first file is written."""
     begun: bool = False
 
     def write(self, text: str) -> None:
@@ -37,15 +40,21 @@ class Sink:
             when it cannot be written.
         """
         if text:
-            with self._told():
+            with self._name_output():
+                self._start()
                 if self.begun:
                     self.stream.write(self.format.separator)
                 self.stream.write(text)
             self.begun = True
 
-    def start(self) -> None:
-        """Write what stands before the first file."""
-        with self._told():
+    @property
+    def waits(self) -> bool:
+        """Whether nothing of it is seen before it is finished."""
+        return self.file is not None and self.file.waits
+
+    def _start(self) -> None:
+        if not self.started:
+            self.started = True
             self.stream.write(self.format.head())
 
     def finish(self, totals: Totals) -> None:
@@ -56,14 +65,15 @@ class Sink:
         Usage
             when it cannot be written.
         """
-        with self._told():
+        with self._name_output():
+            self._start()
             self.stream.write(self.format.tail(totals, any_file=self.begun))
             self.stream.flush()
             if self.file is not None:
                 self.file.finish()
 
     @contextmanager
-    def _told(self) -> Iterator[None]:
+    def _name_output(self) -> Iterator[None]:
         """Say which output it was that could not be written."""
         try:
             yield
@@ -91,8 +101,12 @@ def colour_on(wish: str, stream: TextIO) -> bool:
     return stream.isatty() and not quiet
 
 
-def open_sinks(wanted: Sequence[str], color: str, stack: ExitStack) -> list[Sink]:
+def open_sinks(
+    wanted: Sequence[str], color: str, stack: ExitStack, least: Severity = "info"
+) -> list[Sink]:
     """The sinks of ``--output``; files are closed with ``stack``.
+
+    Text for people shows findings from ``least`` upwards.
 
     Raises
     ------
@@ -108,11 +122,9 @@ def open_sinks(wanted: Sequence[str], color: str, stack: ExitStack) -> list[Sink
             raise Usage(f"two outputs cannot both go to {where}; give one a file: FORMAT=FILE")
     sinks = []
     for name, target in pairs:
-        form = make(name, colour=colour and not target)
+        form = make(name, colour=colour and not target, least=least)
         file = stack.enter_context(closing(ReportFile(target))) if target else None
-        sinks.append(Sink(form, file.stream if file else sys.stdout, file))
-    for sink in sinks:
-        sink.start()
+        sinks.append(Sink(form, file.stream if file else sys.stdout, file, started=False))
     return sinks
 
 

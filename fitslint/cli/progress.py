@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -12,16 +13,29 @@ if TYPE_CHECKING:
 _MOMENT = 1.0
 """Seconds that pass before anything is shown: most checks are over by then."""
 _PAUSE = 0.1
+_COUNTING = 0.02
+"""Seconds of a pause that may go into counting what is still to come."""
+_AT_ONCE = 64
 
 
 class Meter:
-    """Counts files; shows nothing when standard error is not a terminal or work is short."""
+    """Counts files; shows nothing when standard error is not a terminal or work is short.
 
-    def __init__(self) -> None:
+    Parameters
+    ----------
+    inputs
+        all that will be counted: a second walk, which is only taken, bit by bit, while the line is
+        shown. None where there cannot be one; then no total is shown.
+    """
+
+    def __init__(self, inputs: Iterable[str] | None = None) -> None:
         self._wanted = sys.stderr.isatty()
         self._shared = self._wanted and sys.stdout.isatty()
         self._next = time.monotonic() + _MOMENT
         self._files = 0
+        self._total = 0
+        self._ahead: Iterator[str] | None = iter(inputs) if inputs is not None else None
+        self._counted = False
         self._bar: Progress | None = None
 
     def advance(self, files: int) -> None:
@@ -30,10 +44,32 @@ class Meter:
         now = time.monotonic()
         if not self._wanted or now < self._next:
             return
-        self._next = now + _PAUSE
+        self._count(now + _COUNTING)
+        self._next = time.monotonic() + _PAUSE
         if self._bar is None:
             self._bar = _bar()
-        self._bar.update(self._bar.task_ids[0], completed=self._files, refresh=True)
+        self._bar.update(
+            self._bar.task_ids[0], description=self._said(), completed=self._files, refresh=True
+        )
+
+    def _count(self, until: float) -> None:
+        """Count what is to come for a little while."""
+        while self._ahead is not None and time.monotonic() < until:
+            for _ in range(_AT_ONCE):
+                if next(self._ahead, None) is None:
+                    self._ahead, self._counted = None, True
+                    break
+                self._total += 1
+
+    def _said(self) -> str:
+        if self._counted:
+            # Files may have come or gone since they were counted.
+            total = f" of {max(self._total, self._files):,}"
+        elif self._ahead is not None and self._total > self._files:
+            total = f" of more than {self._total:,}"
+        else:
+            total = ""
+        return f"{self._files:,}{total} files checked"
 
     def clear(self) -> None:
         """Take the line away: a report is about to be written to the same terminal."""
@@ -54,7 +90,7 @@ def _bar() -> Progress:
 
     bar = Progress(
         SpinnerColumn(),
-        TextColumn("{task.completed:,} files checked"),
+        TextColumn("{task.description}"),
         console=Console(file=sys.stderr),
         transient=True,
         # No thread of its own: workers are forked while the line is shown.

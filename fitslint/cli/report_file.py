@@ -40,6 +40,11 @@ class ReportFile:
             raise Usage(f"cannot write {target!r}: {said}") from None
         self.stream: TextIO = open_text(self._descriptor)
 
+    @property
+    def waits(self) -> bool:
+        """Whether the file is not there before the report is finished."""
+        return bool(self._temporary)
+
     def finish(self) -> None:
         """Put the report in its place."""
         self.stream.flush()

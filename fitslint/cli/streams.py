@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 _PIECE = 1 << 20
 _BUFFER = 1 << 16
+_replaced: list[TextIO] = []
+"""Streams that would close their descriptor when nobody holds them any more."""
 
 
 class WholeWriter(io.RawIOBase):
@@ -77,11 +79,11 @@ def replace_standard_streams() -> None:
 
     Those that are no files of the process (a test's, a notebook's) stay.
     """
-    sys.stdout = _replaced(sys.stdout, 1)
-    sys.stderr = _replaced(sys.stderr, 2)
+    sys.stdout = _replace(sys.stdout, 1)
+    sys.stderr = _replace(sys.stderr, 2)
 
 
-def _replaced(stream: TextIO, descriptor: int) -> TextIO:
+def _replace(stream: TextIO, descriptor: int) -> TextIO:
     if not isinstance(stream, TextIOWrapper):
         return stream
     # A file name may hold bytes that are not UTF-8, and the locale may know few characters.
@@ -92,6 +94,7 @@ def _replaced(stream: TextIO, descriptor: int) -> TextIO:
     except (OSError, ValueError):
         return stream
     stream.flush()
+    _replaced.append(stream)
     # Without a buffer of its own every piece would be a call to the system: lines are enough for
     # who asked for an unbuffered stream.
     lines = stream.line_buffering or stream.write_through

@@ -89,10 +89,17 @@ def read_document(path: FilePath, name: str = "") -> Document:
         when the file cannot be read or is not TOML; the sentence names the line.
     """
     name = name or str(path)
-    return parse_document(_decoded(_bytes_of(path, name), name), name)
+    return parse_document(_decoded(read_bytes(path, name), name), name)
 
 
-def _bytes_of(path: FilePath, name: str) -> bytes:
+def read_bytes(path: FilePath, name: str) -> bytes:
+    """The bytes of a regular file of a size that a dictionary may have.
+
+    Raises
+    ------
+    DictionaryError
+        when it is another thing, cannot be read, or is too large.
+    """
     try:
         # A named pipe would be waited for: it is opened without waiting, and refused.
         with open(path, "rb", opener=_open_at_once) as file:

@@ -13,9 +13,13 @@ _KEYS = (
     "name", "type", "fortran", "c", "unit", "importance", "category", "status", "clause", "enum",
     "minimum", "maximum", "fixed", "recommended", "pattern", "relation", "condition", "comment",
     "description", "alias", "sample", "revision", "doubtful", "default", "index", "hdus", "note",
+    "archive", "archive_uncertain",
 )  # fmt: skip
 """Keys that every keyword of the JSON has, null where the dictionary is silent."""
-_HEAD_KEYS = ("id", "version", "title", "authority", "edition", "source", "extends", "importance")
+_HEAD_KEYS = (
+    "id", "version", "title", "authority", "edition", "source", "extends", "importance", "archive",
+    "files", "kinds",
+)  # fmt: skip
 
 _DATE = (
     r"^([0-9]{4}|[+-][0-9]{5})-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]*)?)?$"

@@ -28,6 +28,8 @@ class Form(NamedTuple):
     type: KeywordType
     width: int | None = None
     decimals: int | None = None
+    plain: bool = True
+    """Whether a real is written without an exponent."""
 
 
 @lru_cache(maxsize=1024)
@@ -41,7 +43,8 @@ def read_format(text: str) -> Form | None:
     match = _FORTRAN.fullmatch(text.upper().removeprefix("SP,"))
     if match:
         decimals = int(match[3]) if match[3] else None
-        return Form(_FORTRAN_TYPES.get(match[1], "real"), int(match[2]), decimals)
+        kind = _FORTRAN_TYPES.get(match[1], "real")
+        return Form(kind, int(match[2]), decimals, match[1] not in "EDG")
     match = _C.fullmatch(text)
     if match is None:
         return None
@@ -50,7 +53,7 @@ def read_format(text: str) -> Form | None:
     decimals = int(match[2]) if match[2] else None
     if kind == "string":
         return Form(kind, decimals if decimals is not None else _number(match[1]))
-    return Form(kind, _number(match[1]), decimals)
+    return Form(kind, _number(match[1]), decimals, match[3] not in "eEgG")
 
 
 def _number(text: str | None) -> int | None:

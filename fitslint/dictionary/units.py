@@ -27,6 +27,8 @@ _SAME = {"count": "ct", "photon": "ph", "pixel": "pix", "yr": "a"}
 """Two names of one unit."""
 _FUNCTIONS = ("log", "ln", "exp", "sqrt")
 
+BRACKETED = re.compile(r"\[([^\[\]()]{1,20})\]|\(([^\[\]()]{1,20})\)")
+"""What comments put in brackets: units, and other things."""
 USUAL: Mapping[str, str] = {
     "sec": "s", "secs": "s", "second": "s", "seconds": "s", "msec": "ms", "microsec": "us",
     "usec": "us", "minute": "min", "minutes": "min", "mins": "min", "hour": "h", "hours": "h",
@@ -228,3 +230,14 @@ def _named(word: str, fail: Callable[[str], None]) -> str:
     known = USUAL.get(word)
     fail(f"{word!r} is no unit of the standard" + (f"; it writes {known!r}" if known else ""))
     raise AssertionError
+
+
+def is_unit(text: str) -> bool:
+    """Whether a text in brackets is surely a unit, not a word or a list of values."""
+    if len(text) < 2 and text not in ("K", "m", "s", "V", "%", "d", "h"):
+        return False
+    try:
+        parse(usual(text) or text)
+    except UnitError:
+        return False
+    return True

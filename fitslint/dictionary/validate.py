@@ -13,7 +13,11 @@ from fitslint.dictionary.linting.remark import Check, Remark, Severity, Subject
 from fitslint.dictionary.load import DictionaryError
 from fitslint.dictionary.schema import faults
 
-_BREAKING: tuple[Check, ...] = (names.duplicates, expressions.patterns, expressions.expressions)
+_IN_KEYWORD = 2
+"""Steps of a path that leads into one keyword."""
+_BREAKING: tuple[Check, ...] = (
+    names.duplicates, expressions.patterns, expressions.amounts, expressions.expressions,
+)  # fmt: skip
 """Checks for what makes a dictionary useless."""
 _CHECKS: tuple[Check, ...] = (
     *_BREAKING,
@@ -27,6 +31,7 @@ _CHECKS: tuple[Check, ...] = (
     values.samples,
     quantities.units,
     kinship.reserved,
+    kinship.conventional,
     kinship.extended,
     kinship.conflict_ids,
     kinship.replacements,
@@ -92,11 +97,17 @@ def check_document(document: Document) -> Document:
 def _remarks(document: Document, checks: tuple[Check, ...]) -> Iterator[Remark]:
     found = [Remark(path, "error", sentence, True) for path, sentence in faults(document.tables)]
     yield from found
-    if found:
+    if any(len(one.path) < _IN_KEYWORD or one.path[0] != "keyword" for one in found):
         return  # nothing further can be relied upon
+    # A keyword that does not follow the schema hides nothing of what is wrong with the others.
+    faulty = {one.path[1] for one in found}
+    places = [at for at in range(len(document.keywords)) if at not in faulty]
+    if faulty:
+        kept = [document.keywords[at] for at in places]
+        document = Document(document.name, document.text, {**document.tables, "keyword": kept})
     chain = Chain(document)
     yield from chain.remarks
-    subject = Subject(document, tuple(chain))
+    subject = Subject(document, tuple(chain), places)
     for check in checks:
         yield from check(subject)
 

@@ -24,7 +24,14 @@ class Tally:
     """Files by the most special dictionary that held for them."""
     names: dict[str, tuple[str, Severity]] = field(default_factory=dict)
     """Code → rule name and the gravest severity it was reported with."""
-    with_findings: int = 0
+    fixes: Counter[str] = field(default_factory=Counter)
+    """Findings by the safety of their fix."""
+    failed: Counter[str] = field(default_factory=Counter)
+    """Rules that failed, with the number of files that they did not judge."""
+    gravest: Counter[str] = field(default_factory=Counter)
+    """Files by the severity of their gravest finding."""
+    data_units: int = 0
+    """HDUs that have data."""
     unjudged: int = 0
     """Inputs that could not be judged, or are cut off without an error having been found."""
 
@@ -36,8 +43,9 @@ class Tally:
             self.unjudged += 1
         if report.dictionaries:
             self.authorities[report.dictionaries[0]] += 1
+        self.data_units += sum(1 for hdu in report.hdus if hdu.data_bytes)
+        self.failed.update(report.not_judged)
         if report.findings:
-            self.with_findings += 1
             self._findings(report)
 
     def _findings(self, report: FileReport) -> None:
@@ -45,7 +53,10 @@ class Tally:
         for finding in report.findings:
             self.severity[finding.severity] += 1
             self.codes[finding.code] += 1
+            if finding.fix is not None:
+                self.fixes[finding.fix.safety] += 1
             last[finding.code] = finding
+        self.gravest[max((one.severity for one in last.values()), key=SEVERITIES.index)] += 1
         for finding in last.values():
             self._name(finding.code, finding.name, finding.severity)
         for cut in report.truncated:
@@ -53,6 +64,9 @@ class Tally:
             self.codes[cut.code] += more
             if cut.code in last:
                 self.severity[last[cut.code].severity] += more
+                fix = last[cut.code].fix
+                if fix is not None:
+                    self.fixes[fix.safety] += more
 
     def _name(self, code: str, name: str, severity: Severity) -> None:
         known = self.names.get(code)
@@ -64,11 +78,14 @@ class Tally:
         self.status.update(other.status)
         self.verdict.update(other.verdict)
         self.authorities.update(other.authorities)
-        self.with_findings += other.with_findings
+        self.failed.update(other.failed)
+        self.data_units += other.data_units
         self.unjudged += other.unjudged
         if other.codes:
             self.severity.update(other.severity)
             self.codes.update(other.codes)
+            self.fixes.update(other.fixes)
+            self.gravest.update(other.gravest)
             for code, (name, severity) in other.names.items():
                 self._name(code, name, severity)
 
@@ -81,6 +98,11 @@ class Tally:
     def findings(self) -> int:
         """How many findings there were, those not kept included."""
         return sum(self.severity.values())
+
+    @property
+    def with_findings(self) -> int:
+        """How many files had findings."""
+        return sum(self.gravest.values())
 
     def at_or_over(self, least: Severity) -> bool:
         """Whether any finding is at least as grave as ``least``."""

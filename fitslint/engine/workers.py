@@ -35,6 +35,7 @@ _AHEAD = 4
 """Chunks that may be out or waiting for their turn, for each worker."""
 _FAILED = 70
 """Exit of a worker that met a fault of ours, as sysexits.h has it."""
+_HELD = {signal.SIGINT, signal.SIGTERM}
 _GRACE = 10.0
 """Seconds beyond all time limits after which a silent worker is ended."""
 
@@ -203,6 +204,8 @@ def _serve(pipe: Connection, others: list[Connection], checker: Checker) -> None
     """Answer chunks until the other end is gone."""
     # Ctrl-C reaches the whole group; the parent decides, and its end of the pipe tells us.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, _HELD)
     # A forked child holds copies of the parent's ends: they would keep its brothers waiting.
     for other in others:
         other.close()
@@ -220,8 +223,8 @@ def _serve(pipe: Connection, others: list[Connection], checker: Checker) -> None
 
 @contextlib.contextmanager
 def _interrupts_held() -> Iterator[None]:
-    """Let Ctrl-C wait: what is raised in the hooks that run around a fork is lost."""
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    """Let Ctrl-C and SIGTERM wait: what is raised in the hooks that run around a fork is lost."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, _HELD)
     try:
         yield
     finally:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import os
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ from fitslint.products.conformed import Conformed
 from fitslint.products.copying import copied
 from fitslint.products.drafting import Drafted, bench_of, drafted, told
 from fitslint.products.errors import ProductError
-from fitslint.products.given import Given, given
+from fitslint.products.given import Given, Plain, given
 from fitslint.products.judging import settings
 from fitslint.products.kinds import Kind, kind_of
 from fitslint.repair.diff import Hunk, hunks
@@ -31,17 +32,46 @@ def conform(
     *,
     hdu: int | str | None = None,
     output: str | os.PathLike[str] | None = None,
-    overwrite: bool = False,
+    overwrite: bool | str | Iterable[str] = (),
+    overwrite_output: bool = False,
+    overwrite_wcs: bool = False,
     complete: bool = False,
     write: bool = True,
-    **facts: object,
+    zlens: float | None = None,
+    zsource: float | None = None,
+    normalisation: str | None = None,
+    dlsds: float | None = None,
+    cosmology: object = None,
+    object: str | None = None,
+    radesys: str | None = None,
+    equinox: float | None = None,
+    unit: str | None = None,
+    center: Sequence[float] | None = None,
+    scale: float | None = None,
+    model: str | os.PathLike[str] | None = None,
+    model_sha256: str | None = None,
+    maptype: str | None = None,
+    mapsrc: str | None = None,
+    axis: str | None = None,
+    frame: str | None = None,
+    form: str | None = None,
+    gridconv: str | None = None,
+    creator: str | None = None,
+    engine: str | None = None,
+    origin: str | None = None,
+    date: str | None = None,
+    inputs: Sequence[tuple[str, str]] | None = None,
+    history: str | Sequence[str] | None = None,
+    **keywords: Plain | None,
 ) -> Conformed:
     """Give a map the header that its kind of product needs, and check the result.
 
-    What the header says already and is right stays as it is; what contradicts a fact that is given
-    is replaced and told in ``cards``. World coordinates are an exception: those that are there are
-    replaced only with ``overwrite_wcs=True``. Nothing is invented: what the product needs and
-    nobody told stands in ``unknown``; the rest is written, or with ``complete`` nothing at all.
+    What the header says already and is right stays as it is. A fact that contradicts it is
+    refused, since the pixels are those of the header: ``overwrite`` names the keywords in which
+    it is the header that is wrong, and HISTORY then tells their old and new values. (A map for
+    another source redshift is made by ``fitslint kappa rescale``.) Nothing is invented: what the
+    product needs and nobody told stands in ``unknown``; the rest is written, or with ``complete``
+    nothing at all.
 
     Parameters
     ----------
@@ -56,44 +86,56 @@ def conform(
         number from 1 or EXTNAME of the image; by default the first one.
     output : str or path, optional
         write the result there, and leave the file as it is.
-    overwrite : bool
+    overwrite : str or iterable of str
+        keywords whose recorded values may be replaced although they say another thing: ``"ZSRC"``,
+        ``["PRODUCT", "BUNIT"]``; the name of a fact will do (``"cosmology"`` are COSMO, H0, OMEGAM,
+        OMEGAL and W0). What follows from them (DLSDS, PIXKPC) is computed anew. True is read as
+        ``overwrite_output``.
+    overwrite_output : bool
         whether ``output`` may take the place of a file.
+    overwrite_wcs : bool
+        whether world coordinates may be replaced.
     complete : bool
         write nothing while something that the product needs is unknown.
     write : bool
         False only tells what would be written to a file.
-    **facts
-        zlens, zsource : float
-            redshifts.
-        normalisation : {"unity", "source"}
-            whether the pixels hold D_ls/D_s = 1 or are multiplied by the ratio of ``zsource``.
-        dlsds : float
-            that ratio; it is computed, and one that contradicts it by more than 1e-4 is refused.
-        cosmology : str, astropy cosmology or Cosmology
-            ``"Planck18"``, or H0, Omega_m, Omega_Lambda (and w0) such as ``"70,0.3,0.7"``.
-        object, radesys, equinox, unit, creator, engine, origin, date
-            OBJECT, RADESYS, EQUINOX, BUNIT, CREATOR, ENGINE, ORIGIN, DATE.
-        center : (float, float)
-            right ascension and declination of the centre of the image in degrees.
-        scale : float
-            size of a pixel in arcsec. With ``center`` it makes world coordinates where there are
-            none; those that are there are held against both.
-        model : path; model_sha256 : str
-            the lens model, whose name and SHA-256 are recorded.
-        maptype : {"model", "observed"}; mapsrc : str
-            MAPTYPE, MAPSRC.
-        axis : {"x", "y"}; frame : {"pixel", "sky"}; form : {"signed", "absolute", "magnitude"}
-            of deflection, shear components, magnification.
-        gridconv : {"linear", "tan"}
-            GRIDCONV.
-        inputs : sequence of (str, str)
-            name and SHA-256 of every file that the pixels come from.
-        history : sequence of str
-            what was done to the pixels.
-        overwrite_wcs : bool
-            whether world coordinates may be replaced.
-        EXPOSURE, TELESCOP and so on
-            any keyword of the product's dictionary.
+    zlens, zsource : float
+        redshifts.
+    normalisation : {"unity", "source"}
+        whether the pixels hold D_ls/D_s = 1 or are multiplied by the ratio of ``zsource``.
+    dlsds : float
+        that ratio; it is computed, and one that contradicts it by more than 1e-4 is refused.
+    cosmology : str, astropy cosmology or Cosmology
+        ``"Planck18"``, or H0, Omega_m, Omega_Lambda (and w0) such as ``"70,0.3,0.7"``.
+    object, radesys, equinox, unit, creator, engine, origin, date
+        OBJECT, RADESYS, EQUINOX, BUNIT, CREATOR, ENGINE, ORIGIN, DATE.
+    center : (float, float)
+        right ascension and declination of the centre of the image in degrees.
+    scale : float
+        size of a pixel in arcsec. With ``center`` it makes world coordinates where there are
+        none; those that are there are held against both.
+    model : path
+        the lens model, whose name and SHA-256 are recorded.
+    model_sha256 : str
+        that digest, where the model is not at hand or is to be confirmed.
+    maptype : {"model", "observed"}
+        MAPTYPE.
+    mapsrc : str
+        MAPSRC, where an observed map was taken from.
+    axis : {"x", "y"}
+        component of the deflection.
+    frame : {"pixel", "sky"}
+        frame of the components of the shear.
+    form : {"signed", "absolute", "magnitude"}
+        of a magnification.
+    gridconv : {"linear", "tan"}
+        GRIDCONV.
+    inputs : sequence of (str, str)
+        name and SHA-256 of every file that the pixels come from.
+    history : sequence of str
+        what was done to the pixels.
+    **keywords
+        EXPOSURE, TELESCOP or any other keyword of the product's dictionary.
 
     Returns
     -------
@@ -107,8 +149,19 @@ def conform(
     TypeError
         when there is no such fact, or ``target`` is nothing that can be conformed.
     """
+    if isinstance(overwrite, bool):
+        overwrite, overwrite_output = (), overwrite or overwrite_output
+    facts: dict[str, Any] = {
+        "zlens": zlens, "zsource": zsource, "normalisation": normalisation, "dlsds": dlsds,
+        "cosmology": cosmology, "object": object, "radesys": radesys, "equinox": equinox,
+        "unit": unit, "center": center, "scale": scale, "model": model,
+        "model_sha256": model_sha256, "maptype": maptype, "mapsrc": mapsrc, "axis": axis,
+        "frame": frame, "form": form, "gridconv": gridconv, "creator": creator, "engine": engine,
+        "origin": origin, "date": date, "inputs": inputs, "history": history,
+        "overwrite": overwrite, "overwrite_wcs": overwrite_wcs,
+    }  # fmt: skip
     kind = kind_of(product)
-    known = given(kind, facts)
+    known = given(kind, {**facts, **keywords})
     if isinstance(target, bytes | bytearray | memoryview):
         return conform_bytes(bytes(target), kind, known, hdu, complete=complete)
     if isinstance(target, str | os.PathLike):
@@ -116,8 +169,9 @@ def conform(
         writing = Writing("replace" if write and output is None else "none")
         place = None if output is None or not write else os.fspath(output)
         return conform_file(
-            path, kind, known, hdu, writing, complete=complete, output=place, overwrite=overwrite
-        )
+            path, kind, known, hdu, writing, complete=complete, output=place,
+            overwrite=overwrite_output,
+        )  # fmt: skip
     if output is not None:
         raise TypeError("what astropy holds is written by astropy; output is for paths")
     from fitslint.products.memory import conform_objects

@@ -10,7 +10,7 @@ from fitslint.cosmology.model import NAMED, Cosmology, CosmologyError, of, param
 from fitslint.model.file import FitsFile, Hdu
 from fitslint.model.header import Header
 from fitslint.products.errors import ProductError
-from fitslint.products.place import Lookup, Place, number, place_of, text
+from fitslint.wcs.place import Lookup, Place, number, place_of, text
 
 _CLASSES = ("", "FlatLambdaCDM", "LambdaCDM", "FlatwCDM", "wCDM")
 """Names under which H0, OMEGAM, OMEGAL and W0 tell a cosmology without radiation."""

@@ -15,8 +15,8 @@ from fitslint.dictionary import fits
 from fitslint.dictionary.entry import Entry
 from fitslint.products.errors import ProductError
 from fitslint.products.kinds import Kind
-from fitslint.products.place import WORLD
 from fitslint.products.text import printable
+from fitslint.wcs.place import WORLD
 
 Plain = str | float | int | bool
 """What a card of a product holds."""
@@ -29,7 +29,16 @@ KEYWORDS = {
     "engine": "ENGINE", "origin": "ORIGIN", "date": "DATE",
 }  # fmt: skip
 """The keyword that holds a fact."""
-_OTHERS = ("cosmology", "center", "scale", "model", "inputs", "history", "overwrite_wcs")
+_OTHERS = (
+    "cosmology", "center", "scale", "model", "inputs", "history", "overwrite_wcs", "overwrite",
+)  # fmt: skip
+COSMOLOGY = ("COSMO", "H0", "OMEGAM", "OMEGAL", "W0")
+"""The keywords that tell a cosmology."""
+FLAGS = {
+    **{keyword: f"--{name.replace('_', '-')}" for name, keyword in KEYWORDS.items()},
+    **dict.fromkeys(COSMOLOGY, "--cosmology"),
+}
+"""The option that tells a keyword."""
 FACTS = (*KEYWORDS, *_OTHERS)
 """The names of all facts; keywords of the dictionary in upper case are facts as well."""
 _OWN = frozenset(("PRODUCT", "CHECKSUM", "DATASUM", "HISTORY"))
@@ -59,6 +68,8 @@ class Given:
         what was done to the pixels.
     overwrite_wcs : bool
         whether world coordinates that are there may be replaced.
+    overwrite : set of str
+        keywords whose recorded values may be replaced though they say another thing.
     """
 
     cards: Mapping[str, Plain] = field(default_factory=dict)
@@ -69,6 +80,7 @@ class Given:
     inputs: Sequence[tuple[str, str]] = ()
     history: Sequence[str] = ()
     overwrite_wcs: bool = False
+    overwrite: frozenset[str] = frozenset()
 
 
 def given(kind: Kind, facts: Mapping[str, object]) -> Given:
@@ -99,7 +111,28 @@ def given(kind: Kind, facts: Mapping[str, object]) -> Given:
         _inputs(told.get("inputs", ())),
         _history(told.get("history", ())),
         bool(told.get("overwrite_wcs", False)),
+        _overwritten(kind, told.get("overwrite", ())),
     )
+
+
+def _overwritten(kind: Kind, value: object) -> frozenset[str]:
+    """The keywords that may be replaced, by their names or those of the facts."""
+    names = [value] if isinstance(value, str) else value
+    if not isinstance(names, Iterable):
+        raise TypeError("overwrite names keywords, such as 'ZSRC' or ['ZLENS', 'cosmology']")
+    found: set[str] = set()
+    for name in names:
+        if not isinstance(name, str):
+            raise TypeError("overwrite names keywords, such as 'ZSRC' or ['ZLENS', 'cosmology']")
+        fact = name.strip().lower()
+        if fact == "cosmology":
+            found.update(COSMOLOGY)
+            continue
+        keyword = KEYWORDS.get(fact) or name.strip().upper()
+        if keyword != "PRODUCT":
+            _keyword(kind, keyword)
+        found.add(keyword)
+    return frozenset(found)
 
 
 def _keyword(kind: Kind, name: str) -> str:

@@ -40,6 +40,8 @@ def conform_objects(
     hdus = _hdus(target)
     place = _image(target, hdus, hdu)
     holder = hdus[place]
+    # What is refused is refused before anything is touched:
+    changes(Case(kind, read_objects(target).hdus[place].header, given))
     # astropy brings scaled integers to their values when somebody looks, and the header with them.
     pixels = of_array(holder.data)
     header = read_objects(target).hdus[place].header
@@ -51,17 +53,29 @@ def conform_objects(
     if missing and complete:
         wanted = []
     elif wanted:
-        if hasattr(target, "update_extend"):
-            target.update_extend()
-        _write(holder.header, wanted)
-        holder.add_datasum(when="data unit checksum")
-        holder.add_checksum(when="HDU checksum", override_datasum=True)
+        _apply(target, hdus, holder, wanted)
     axes = [axis or 0 for axis in header.structure.axes]
     return Conformed(
         kind.name, read_objects(target).path, place + 1, bool(wanted), None, wanted, missing,
         problems(kind, axes, pixels), Report(judged(read_objects(target))),
         holder.header,
     )  # fmt: skip
+
+
+def _apply(target: Any, hdus: Sequence[Any], holder: Any, wanted: Sequence[Card]) -> None:
+    """Change the header, or leave every header as it is."""
+    before = [(one.header, one.header.copy()) for one in hdus]
+    try:
+        if hasattr(target, "update_extend"):
+            target.update_extend()
+        _write(holder.header, wanted)
+        holder.add_datasum(when="data unit checksum")
+        holder.add_checksum(when="HDU checksum", override_datasum=True)
+    except BaseException:
+        for header, copy in before:
+            header.clear()
+            header.extend(copy.cards, strip=False, bottom=True)
+        raise
 
 
 def _hdus(target: Any) -> list[Any]:

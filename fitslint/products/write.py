@@ -92,7 +92,14 @@ def write_product(
     kind, name = kind_of(product), os.fspath(path)
     if not overwrite and os.path.lexists(name):
         raise ProductError("there is such a file already; say overwrite", path=name)
-    known = given(kind, {**(grid_cards or {}), **facts})
+    grid = dict(grid_cards or {})
+    for keyword in grid.keys() & facts.keys():
+        if facts[keyword] is not None and grid[keyword] != facts[keyword]:
+            raise ProductError(
+                f"the grid has {keyword} {grid[keyword]!r} and {facts[keyword]!r} is given",
+                path=name,
+            )
+    known = given(kind, {**grid, **facts})
     pixels = _pixels(kind, data, name)
     stream = _Image(_bare(pixels), pixels)
     draft = drafted(bench_of(stream, name.removesuffix(".gz")), kind, known, 1)

@@ -6,17 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from fitslint.config.settings import Settings
-from fitslint.engine.judge import Judge
 from fitslint.model.finding import FileReport, Finding
 from fitslint.repair.diff import Hunk, hunks
-from fitslint.repair.fixing import Writing, written_with_log
 from fitslint.repair.hand import Change, edits, keywords_of
 from fitslint.repair.model import Plan, RepairError, Written
 from fitslint.repair.plan import Planner
+from fitslint.repair.rounds import Bench
 from fitslint.repair.stream import opened
-from fitslint.repair.virtual import Virtual
 from fitslint.repair.write import find_journal, recover
-from fitslint.source.files import read_unpacked
+from fitslint.repair.writing import Writing, written_with_log
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,18 +38,16 @@ def edit(path: str, changes: Sequence[Change], settings: Settings, writing: Writ
     """
     if writing.mode != "none" and find_journal(path):
         recover(path)
-    plan = Planner(settings).by_hand(path, lambda file: edits(file, changes))
-    with opened(path, settings.limits) as (base, container, _):
-        old = read_unpacked(base, path, container, settings.limits)
-        stream = Virtual(base, plan.patches)
-        new = read_unpacked(stream, path, container, settings.limits)
-        judge = Judge(settings)
-        _conforms(judge.judge(old), judge.judge(new), keywords_of(changes))
-        told = tuple(hunks(old, base.read_at, plan.patches))
+    planner = Planner(settings)
+    with opened(path, settings.limits) as (base, container, identity):
+        bench = Bench(base, path, container, planner.judge, data=False)
+        plan, after = planner.by_hand_on(bench, lambda file: edits(file, changes), identity)
+        _conforms(bench.first.report, after.report, keywords_of(changes))
+        told = tuple(hunks(bench.original, base.read_at, plan.patches))
         if writing.mode == "none" or not plan.changes:
             return Edited(plan, told)
-        made = written_with_log(plan, writing, (old, base), (new, stream), container)
-        return Edited(plan, told, made)
+        old, new = (bench.original, base), (after.file, after.stream)
+        return Edited(plan, told, written_with_log(plan, writing, old, new, container))
 
 
 def _conforms(before: FileReport, after: FileReport, named: frozenset[str]) -> None:

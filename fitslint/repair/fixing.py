@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from dataclasses import dataclass, field, replace
-from pathlib import Path
+from dataclasses import dataclass, field
 
 from fitslint.config.settings import Settings
 from fitslint.engine.judge import Judge
@@ -13,46 +12,24 @@ from fitslint.model.file import Container, FitsFile
 from fitslint.model.finding import FileReport
 from fitslint.repair.corrections import Corrected, Corrections
 from fitslint.repair.diff import Hunk, hunks
-from fitslint.repair.log import Entry, Log, new_entry
-from fitslint.repair.model import (
-    DataUnit,
-    Identity,
-    Mode,
-    Outcome,
-    Patch,
-    Plan,
-    RepairError,
-    Written,
-)
+from fitslint.repair.log import Log
+from fitslint.repair.model import Identity, Outcome, Patch, Plan, RepairError
 from fitslint.repair.options import FixOptions, Selection
-from fitslint.repair.packing import recipe
 from fitslint.repair.plan import Planner
+from fitslint.repair.report import shorten_report
+from fitslint.repair.rounds import Bench, Draft
 from fitslint.repair.state import state_of
 from fitslint.repair.stream import opened
 from fitslint.repair.together import Together
-from fitslint.repair.virtual import Virtual, composed
-from fitslint.repair.write import find_journal, recover, write
-from fitslint.source.files import read_unpacked, unpacked
+from fitslint.repair.virtual import Virtual
+from fitslint.repair.write import find_journal, recover
+from fitslint.repair.writing import Writing, log_entry, written_with_log
+from fitslint.source.files import unpacked
 from fitslint.syntax.scan_reader import BytesReader, Reader
 
-Read = tuple[FitsFile, Reader]
-"""A file and what it was read from."""
+__all__ = ["Fixed", "Fixer", "Writing", "rules_of", "written_with_log"]
+
 _UNJUDGED = frozenset(("unreadable", "not-fits", "timeout", "crashed", "skipped"))
-
-
-@dataclass(frozen=True, slots=True)
-class Writing:
-    """How results are written, and what is told of them."""
-
-    mode: Mode = "replace"
-    output_dir: str | None = None
-    backup: str | None = None
-    follow: bool = False
-    log: str | None = None
-    diff: bool = False
-    """Keep the differences."""
-    corrections: bool = False
-    """Keep what a file of corrections needs."""
 
 
 @dataclass(slots=True)
@@ -77,17 +54,6 @@ class Fixed(Outcome):
         self.after = self.before
         if self.before.status == "unreadable" and not self.before.reason:
             self.before.reason = self.error
-
-
-@dataclass(slots=True)
-class _Look:
-    """An open file as it is, or as its corrections make it."""
-
-    base: Reader
-    stream: Virtual
-    container: Container
-    identity: Identity | None
-    file: FitsFile
 
 
 class Fixer:
@@ -121,8 +87,12 @@ class Fixer:
         self.writing = writing
         self.corrections = corrections
         self.held = held
-        self.judge = Judge(settings)
         self.planner = Planner(settings)
+        # The judge of the planner knows all rules. Where some are selected, others must not keep
+        # those from speaking that require them.
+        self._judge = Judge(settings) if settings.select else None
+        rules = {} if settings.every else self.planner.judge.rules.rules
+        self._once = {code: rule for code, rule in rules.items() if rule.once}
         self._selection = Selection.of(self.planner.codes, settings, options)
 
     def fix(self, path: str, together: Together | None = None) -> Fixed:
@@ -179,81 +149,56 @@ class Fixer:
         identity: Identity | None,
         together: Together | None = None,
     ) -> None:
-        path = done.plan.path
-        look = self._looked(path, base, container, identity)
-        done.before = done.after = self.judge.judge(look.file)
-        if done.before.status in _UNJUDGED:
-            done.error = done.before.reason or done.before.status
+        bench = self._bench(done.plan.path, base, container, named=identity is not None)
+        first = bench.first
+        done.before = done.after = self._report(first)
+        if first.report.status in _UNJUDGED:
+            done.error = first.report.reason or first.report.status
             return
-        corrected = look.stream.patches
-        if not corrected and not self._anything_to_do(done.before):
+        if not first.stream.patches and not self._anything_to_do(first.report):
             return
-        done.plan = self._planned(path, look)
+        done.plan, after = self.planner.plan_on(bench, self.options, identity)
         if not done.plan.changes:
             return
-        after = Virtual(base, done.plan.patches)
-        file = read_unpacked(after, path, container, self.settings.limits)
-        done.after = self.judge.judge(file)
-        old = look.file if not corrected else self._read(base, path, container)
+        done.after = self._report(after)
+        old, new = (bench.original, base), (after.file, after.stream)
         if self.writing.diff:
-            done.hunks = tuple(hunks(old, base.read_at, done.plan.patches))
+            done.hunks = tuple(hunks(bench.original, base.read_at, done.plan.patches))
         if self.writing.corrections:
-            done.corrected = Corrected(state_of(old, base), done.plan.patches)
+            done.corrected = Corrected(state_of(*old), done.plan.patches)
         if self.writing.mode == "none" or identity is None:
             return
         if together is not None and together.takes(done.plan, container):
             entry = None
             if self.writing.log is not None:
                 log = Log(self.writing.log)
-                entry = _entry(
-                    done.plan, self.writing, log, ((old, base), (file, after)), container
-                )
+                entry = log_entry(done.plan, self.writing, log, (old, new), container)
             together.add(done, entry)
             return
         with self.held():
-            done.written = written_with_log(
-                done.plan, self.writing, (old, base), (file, after), container
-            )
+            done.written = written_with_log(done.plan, self.writing, old, new, container)
 
-    def _looked(
-        self, path: str, base: Reader, container: Container, identity: Identity | None
-    ) -> _Look:
-        stream = Virtual(base)
-        file = self._read(base, path, container)
-        if self.corrections is not None:
-            patches = self.corrections.patches(file, base, path if identity else None)
-            if patches:
-                stream = Virtual(base, patches)
-                file = self._read(stream, path, container)
-        return _Look(base, stream, container, identity, file)
+    def _bench(self, path: str, base: Reader, container: Container, *, named: bool) -> Bench:
+        """The bench with the file, which is read and judged there, once."""
+        known = self.corrections
 
-    def _read(self, reader: Reader, path: str, container: Container) -> FitsFile:
-        return read_unpacked(reader, path, container, self.settings.limits)
+        def correct(file: FitsFile, reader: Reader) -> tuple[Patch, ...]:
+            return known.patches(file, reader, path if named else None) if known else ()
+
+        data = self.options.data
+        return Bench(base, path, container, self.planner.judge, data=data, correct=correct)
+
+    def _report(self, draft: Draft) -> FileReport:
+        """What is told of a draft: of rules that are selected, and not of every finding."""
+        if self._judge is None:
+            return shorten_report(draft.report, self._once, self.settings.limits.findings_per_rule)
+        report = self._judge.judge(draft.file)
+        # A header that was too long is not so any more.
+        report.cut = draft.report.cut
+        return report
 
     def _anything_to_do(self, report: FileReport) -> bool:
         return any(map(self._selection.takes, report.findings))
-
-    def _planned(self, path: str, look: _Look) -> Plan:
-        if look.identity is not None and not look.stream.patches:
-            return self.planner.plan(path, self.options)
-        # The name of an unpacked stream must not promise that it is packed.
-        name = path.removesuffix(".gz") if look.container == "gzip" else path
-        plan = self.planner.plan(look.stream, self.options, name)
-        changes = composed(look.stream, plan.patches)
-        return replace(
-            plan,
-            path=path,
-            size=look.base.size if look.base.size is not None else plan.size - look.stream.growth,
-            patches=tuple(
-                known(look.base, patch) for patch in changes if patch.growth or patch.new
-            ),
-            units=tuple(
-                DataUnit(unit.hdu, old, unit.new, unit.length)
-                for unit in plan.units
-                if (old := look.stream.old_place(unit.old)) is not None
-            ),
-            identity=look.identity,
-        )
 
     def _recover(self, path: str, done: Fixed) -> None:
         """Roll back what a crash has left half written, before anything is judged."""
@@ -266,69 +211,6 @@ class Fixer:
             )
         if recover(path).rolled_back:
             done.notes.append("an earlier repair was cut short and has been rolled back")
-
-
-def written_with_log(
-    plan: Plan, how: Writing, old: Read, new: Read, container: Container
-) -> Written:
-    """Write a plan, told to the log before and after.
-
-    Raises
-    ------
-    RepairError
-        when file or log cannot be written; the file is then as it was.
-    """
-    folder = _folder(plan.path, how.output_dir) if how.output_dir is not None else None
-    log = Log(how.log) if how.log is not None else None
-    entry = None
-    if log is not None:
-        entry = _entry(plan, how, log, (old, new), container)
-        log.planned(entry, plan.repairs)
-    try:
-        written = write(
-            plan, how.mode, output_dir=folder, backup=how.backup, follow=how.follow,
-            digests=log is not None,
-        )  # fmt: skip
-    except RepairError as error:
-        if log is not None and entry is not None:
-            log.failed(entry.id, str(error))
-        raise
-    if log is not None and entry is not None:
-        log.written(entry.id, written)
-    return written
-
-
-def _entry(
-    plan: Plan, how: Writing, log: Log, streams: tuple[Read, Read], container: Container
-) -> Entry:
-    """What the log tells of a plan."""
-    old, new = streams
-    result = plan.path
-    if how.output_dir is not None:
-        result = str(Path(_folder(plan.path, how.output_dir)) / Path(plan.path).name)
-    gzip = container == "gzip" and how.mode != "copy"
-    return new_entry(
-        plan,
-        old[1].read_at,
-        (state_of(*old), state_of(*new)),
-        container=container,
-        mode=how.mode,
-        result=result,
-        packing=recipe(Path(plan.path), log.path) if gzip else None,
-    )
-
-
-def known(reader: Reader, patch: Patch) -> Patch:
-    """A patch that knows the bytes that it replaces."""
-    return replace(patch, old=reader.read_at(patch.start, patch.end - patch.start))
-
-
-def _folder(path: str, output_dir: str) -> str:
-    """Where a copy goes: a file that is named from here keeps its folders."""
-    parent = Path(path).parent
-    if parent.is_absolute() or ".." in parent.parts:
-        return output_dir
-    return str(Path(output_dir) / parent)
 
 
 def rules_of(plan: Plan) -> Sequence[str]:

@@ -8,11 +8,13 @@ from fitslint.model.finding import Finding
 from fitslint.repair.choose import Key, in_order, is_idle, key_of, together
 from fitslint.repair.model import Repair, RepairError
 from fitslint.repair.options import FixOptions, Selection
+from fitslint.repair.readings import find_loss
 from fitslint.repair.result import made_repairs
 from fitslint.repair.rounds import Bench, Draft
 from fitslint.repair.safeguards import fresh, weight
 
 _DECLINED = "it was not accepted"
+_HARMLESS = ("safe", "style")
 _NOTHING = "it changes nothing"
 
 
@@ -134,12 +136,24 @@ class Loop:
             return after
         if not self._options.data and _same(self.draft, after):
             return _NOTHING
+        if loss := self._find_loss(start, after, group):
+            return loss
         new = fresh(self.draft.report, after.report, weight(group))
         lasting = new if self._strict else [one for one in new if not self._selection.takes(one)]
         if lasting:
             return f"{lasting[0].code} would be new: {lasting[0].message}"
         self._trusted.update((one.code, one.hdu) for one in new)
         self.draft = after
+        return None
+
+    def _find_loss(self, start: Draft, after: Draft, group: list[Finding]) -> str | None:
+        """What a safe fix of a group would take from a reader, whatever its rule says of it."""
+        for finding in group:
+            if finding.fix and finding.fix.safety in _HARMLESS:
+                rule = self._bench.rules.get(finding.code)
+                loss = find_loss(finding, rule, start.stream, start.file, after.file)
+                if loss:
+                    return loss
         return None
 
     def _endless(self, history: Sequence[tuple[Draft, set[str]]]) -> RepairError:

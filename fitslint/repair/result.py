@@ -10,7 +10,7 @@ from fitslint.repair.blocks import runs, spliced
 from fitslint.repair.choose import in_order
 from fitslint.repair.model import DataUnit, Identity, Patch, Plan, Repair
 from fitslint.repair.rounds import Bench, Draft
-from fitslint.repair.virtual import new_place
+from fitslint.repair.virtual import Virtual, new_place
 from fitslint.syntax.scan import padded
 from fitslint.syntax.scan_reader import Reader
 
@@ -29,11 +29,11 @@ def made_plan(
     identity: Identity | None = None,
 ) -> Plan:
     """The plan that turns the file on the bench into ``after``."""
-    first = bench.first
-    size = first.stream.measured()
-    base, text = first.stream.base, first.file.container == "text"
+    original, base = bench.original, bench.first.stream.base
+    size = Virtual(base).measured()
+    text = original.container == "text"
     patches = tuple(_fewest(base, after.stream.patches, text=text))
-    units = tuple(_units(first.file, patches, size))
+    units = tuple(_units(original, patches, size))
     return Plan(
         path=bench.path,
         size=size,
@@ -75,9 +75,9 @@ def _fewest(base: Reader, patches: Sequence[Patch], *, text: bool) -> Iterator[P
     """Patches without what stays as it is: cards of headers, lines of a header text."""
     for patch in patches:
         old = base.read_at(patch.start, patch.end - patch.start)
-        if text:
+        if text and old != patch.new:
             yield Patch(patch.start, patch.end, patch.new, old)
-        else:
+        elif not text:
             yield from runs(patch.start, old, patch.new)
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import takewhile, zip_longest
+from itertools import pairwise, takewhile, zip_longest
 
 from fitslint.model.file import FitsFile, Hdu
 from fitslint.model.finding import SEVERITIES, Edit, FileReport, Finding
@@ -12,7 +13,12 @@ from fitslint.model.form import CARD
 from fitslint.model.header import Header
 from fitslint.syntax.scan import padded
 from fitslint.syntax.scan_cards import is_end
+from fitslint.syntax.scan_reader import Reader
 
+_PIECE = 1 << 20
+_OVERLAP = 32
+_BEGINNING = re.compile(rb"XTENSION *= *'|SIMPLE {0,4}= {0,20}[TF] ")
+"""How a header begins, wherever it has drifted to."""
 ERROR = SEVERITIES.index("error")
 
 Placed = tuple[bytes, int | None]
@@ -58,6 +64,48 @@ def altered(before: FitsFile, after: FitsFile, edits: Sequence[Edit]) -> str | N
         name = _stranger(old.header, new.header, mine)
         if name is not None:
             return f"readers would find another {name} in HDU {old.number}"
+    return None
+
+
+def claims_too_much(before: FitsFile, after: FitsFile) -> str | None:
+    """Whether SIMPLE = T would come to stand over a header that readers cannot go on from."""
+    if not before.hdus or not after.hdus or after.hdus[0].header.text:
+        return None
+    old, new = before.hdus[0], after.hdus[0]
+    if old.header.structure.simple or not new.header.structure.simple:
+        return None
+    if new.data_bytes is not None:
+        return None
+    return "SIMPLE = T would say that the file conforms, while BITPIX or NAXISn stay broken"
+
+
+def find_claims(hdus: Sequence[Hdu], size: int | None) -> list[Hdu]:
+    """The HDUs in whose data unit, as their header declares it, another header was found.
+
+    Only those whose declared data fit into the file of ``size`` bytes count: what was found there
+    may be data that look like a header.
+    """
+    return [
+        hdu
+        for hdu, following in pairwise(hdus)
+        if hdu.data_bytes is not None
+        and following.header.offset < (end := hdu.data_offset + hdu.data_bytes)
+        and (size is None or end <= size)
+    ]
+
+
+def find_header(stream: Reader, start: int, stop: int) -> int | None:
+    """Where something that begins like a header stands among bytes, on whatever column."""
+    at, kept = start, b""
+    while at < stop:
+        data = stream.read_at(at, min(_PIECE, stop - at))
+        if not data:
+            break
+        found = _BEGINNING.search(kept + data)
+        if found:
+            return at - len(kept) + found.start()
+        at += len(data)
+        kept = data[-_OVERLAP:]
     return None
 
 

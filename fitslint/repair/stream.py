@@ -9,11 +9,16 @@ from contextlib import contextmanager
 
 from fitslint.model.file import Container
 from fitslint.repair.model import Identity, RepairError
+from fitslint.repair.virtual import Beginning
 from fitslint.source.files import unpacked
-from fitslint.source.readers import FileReader
 from fitslint.syntax.scan_reader import Bounds, Reader
 
+Opened = tuple[Reader, Container, Identity | None]
 _FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+
+
+class Unreadable(RepairError):  # noqa: N818 -- it names the thing
+    """What cannot be opened, or is no regular file."""
 
 
 @contextmanager
@@ -22,19 +27,19 @@ def opened(path: str, bounds: Bounds) -> Iterator[tuple[Reader, Container, Ident
 
     Raises
     ------
-    RepairError
+    Unreadable
         when it cannot be opened, or is no regular file.
     """
     try:
         fd = os.open(path, _FLAGS)
     except (OSError, ValueError) as error:
         said = getattr(error, "strerror", None) or str(error)
-        raise RepairError(f"the file cannot be opened: {said}") from None
+        raise Unreadable(f"the file cannot be opened: {said}") from None
     try:
         status = os.fstat(fd)
         if not stat.S_ISREG(status.st_mode):
-            raise RepairError("this is a folder, a pipe or a device, not a file")
+            raise Unreadable("this is a folder, a pipe or a device, not a file")
         identity = Identity(status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns)
-        yield (*unpacked(FileReader(fd, status.st_size), bounds), identity)
+        yield (*unpacked(Beginning(fd, status.st_size), bounds), identity)
     finally:
         os.close(fd)

@@ -2,30 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import ClassVar
 
 from fitslint.model.finding import FileReport, Finding
 from fitslint.report.escape import visible
 from fitslint.report.format import Format
+from fitslint.report.words import places
 
 
-def lines(report: FileReport) -> Iterator[tuple[str, Finding | None, str]]:
+def lines(
+    report: FileReport, findings: Sequence[Finding] | None = None
+) -> Iterator[tuple[str, Finding | None, str]]:
     """(place, finding, message) of everything there is to say of a file.
 
     The place is ``path:hdu:card:column``, 0 where a finding has none, and ``path:line:column`` in
     files of lines; the finding is None for the line that says why a file could not be judged.
+    Of the findings only those of ``findings`` count, if it is given.
     """
     path = visible(report.path)
     if report.status != "ok" and report.reason:
         yield path, None, f"{report.status}: {visible(report.reason)}"
-    for finding in report.findings:
+    for finding in report.findings if findings is None else findings:
         where = finding.line or f"{finding.hdu or 0}:{finding.card or 0}"
-        yield f"{path}:{where}:{finding.column or 0}", finding, visible(finding.message)
+        message = visible(finding.message) + places(finding)
+        yield f"{path}:{where}:{finding.column or 0}", finding, message
+    shown = {finding.code for finding in findings or ()}
     for cut in report.truncated:
+        if findings is not None and cut.code not in shown:
+            continue
         yield path, None, f"{cut.code}: {cut.kept} of {cut.total} findings shown"
     for sentence in report.cut:
         yield path, None, f"cut short: {visible(sentence)}"
+    if report.not_judged:
+        yield path, None, f"not judged: {', '.join(report.not_judged)}"
 
 
 class Concise(Format):
@@ -36,7 +46,7 @@ class Concise(Format):
 
     def file(self, report: FileReport) -> str:
         """A line for every finding, and one for what kept the file from being judged."""
-        return "".join(self._line(*line) for line in lines(report))
+        return "".join(self._line(*line) for line in lines(report, self.shown(report)))
 
     def _line(self, place: str, finding: Finding | None, message: str) -> str:
         if finding is None:

@@ -11,12 +11,24 @@ _UNSAFE = re.compile(
 )
 
 
+# What makes a line of a log a command of a continuous-integration service: two colons at its
+# beginning, or a name in brackets behind hashes anywhere.
+_COMMAND = re.compile(r"^\s*:(?=:)|#(?=#[A-Za-z]*\[)")
+
+
 def visible(text: str) -> str:
-    """``text`` on one line, every character that could steer a terminal written as an escape."""
-    return text if text.isascii() and text.isprintable() else _UNSAFE.sub(_escaped, text)
+    """``text`` on one line, every character that could steer a terminal written as an escape.
+
+    So is what could steer the service that keeps a log.
+    """
+    if not (text.isascii() and text.isprintable()):
+        text = _UNSAFE.sub(_escape, text)
+    if "::" in text or "##" in text:
+        text = _COMMAND.sub(lambda match: match[0][:-1] + f"\\x{ord(match[0][-1]):02x}", text)
+    return text
 
 
-def _escaped(match: re.Match[str]) -> str:
+def _escape(match: re.Match[str]) -> str:
     code = ord(match[0])
     if 0xDC80 <= code <= 0xDCFF:  # a byte of a file name that is not UTF-8
         return f"\\x{code - 0xDC00:02x}"
@@ -27,4 +39,9 @@ def _escaped(match: re.Match[str]) -> str:
 
 def columns(image: bytes) -> list[str]:
     """A card image byte by byte, everything outside printable ASCII as ``\\xNN``."""
-    return [chr(byte) if 0x20 <= byte < 0x7F else f"\\x{byte:02x}" for byte in image]
+    shown = [chr(byte) if 0x20 <= byte < 0x7F else f"\\x{byte:02x}" for byte in image]
+    if b"::" in image or b"##" in image:
+        text = image.decode("latin-1")
+        for match in _COMMAND.finditer(text):
+            shown[match.end() - 1] = f"\\x{ord(text[match.end() - 1]):02x}"
+    return shown

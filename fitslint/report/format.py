@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import ClassVar
 
 from fitslint.engine.tally import Tally
-from fitslint.model.finding import FileReport
+from fitslint.model.finding import SEVERITIES, FileReport, Finding, Severity
 
 _SGR = {
     "error": "1;31",
@@ -26,6 +26,17 @@ class Totals:
 
     tally: Tally
     skipped: Mapping[str, int] = field(default_factory=dict)
+    coverage: Coverage | None = None
+    interrupted: bool = False
+    """Whether the work was broken off, so that the counts are those of a part."""
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """Which rows of the catalogue of checks no rule answered that was asked."""
+
+    rows: int
+    unjudged: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +44,8 @@ class Format:
     """An output format; its files are rendered where they are checked, in any process."""
 
     colour: bool = False
+    least: Severity = field(default="info", kw_only=True)
+    """The least severity that is shown; what is left out is counted at the end."""
     name: ClassVar[str] = ""
     clean: ClassVar[bool] = False
     """Whether a file without anything to say of still has a text."""
@@ -49,6 +62,13 @@ class Format:
     def tail(self, totals: Totals, *, any_file: bool) -> str:
         """Text after the last file; ``any_file`` tells whether a file had a text."""
         return ""
+
+    def shown(self, report: FileReport) -> list[Finding]:
+        """The findings of a file that are grave enough to be shown."""
+        if self.least == "info":
+            return report.findings
+        grave = SEVERITIES[SEVERITIES.index(self.least) :]
+        return [finding for finding in report.findings if finding.severity in grave]
 
     def paint(self, kind: str, text: str) -> str:
         """``text`` in the colour of a severity or a part, if there are colours."""

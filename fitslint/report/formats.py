@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 
+from fitslint.model.finding import Severity
 from fitslint.report.format import Format
 
 _HOMES = {
@@ -15,8 +16,8 @@ _HOMES = {
 NAMES = tuple(_HOMES)
 
 
-def make(name: str, *, colour: bool = False) -> Format:
-    """The format called ``name``.
+def make(name: str, *, colour: bool = False, least: Severity = "info") -> Format:
+    """The format called ``name``; ``least`` is the least severity that text for people shows.
 
     Raises
     ------
@@ -24,5 +25,5 @@ def make(name: str, *, colour: bool = False) -> Format:
         when there is none.
     """
     module, kind = _HOMES[name]
-    made: Format = getattr(importlib.import_module(module), kind)(colour)
+    made: Format = getattr(importlib.import_module(module), kind)(colour, least=least)
     return made

@@ -9,7 +9,7 @@ from fitslint.model.finding import Edit, FileReport, Finding
 from fitslint.model.form import CARD
 from fitslint.report.escape import columns, visible
 from fitslint.report.format import Format, Totals
-from fitslint.report.words import clause_words, closing
+from fitslint.report.words import clause_words, closing, gaps, places
 
 _SHOWN = 5
 """Edits of a fix, and cards of an edit."""
@@ -24,29 +24,33 @@ class Full(Format):
 
     def file(self, report: FileReport) -> str:
         """Every finding with its card, then what was cut or kept from being judged."""
-        blocks = ["\n".join(self._finding(report.path, finding)) for finding in report.findings]
+        blocks = ["\n".join(self._finding(report.path, finding)) for finding in self.shown(report)]
         notes = list(self._notes(report))
         if notes:
             blocks.append("\n".join(notes))
         return "".join(f"{block}\n\n" for block in blocks)
 
     def tail(self, totals: Totals, *, any_file: bool) -> str:
-        """One sentence on all files."""
-        return closing(totals) + "\n"
+        """A sentence on all files, and one on what was not looked at."""
+        return "".join(f"{line}\n" for line in (closing(totals, self.least), gaps(totals)) if line)
 
     def _notes(self, report: FileReport) -> Iterator[str]:
         path = self.paint("path", visible(report.path))
+        shown = {finding.code for finding in self.shown(report)}
         if report.status != "ok" and report.reason:
             yield f"{path}: {report.status}: {visible(report.reason)}"
         for cut in report.truncated:
-            yield f"{path}: {cut.code}: {cut.kept} of {cut.total} findings shown"
+            if cut.code in shown:
+                yield f"{path}: {cut.code}: {cut.kept} of {cut.total} findings shown"
         for sentence in report.cut:
             yield f"{path}: cut short: {visible(sentence)}"
+        if report.not_judged:
+            yield f"{path}: not judged, because the rule failed: {', '.join(report.not_judged)}"
 
     def _finding(self, path: str, finding: Finding) -> Iterator[str]:
         title = f"{self.paint(finding.severity, finding.severity)} {finding.code} {finding.name}"
         yield f"{self._where(path, finding)}: {title}"
-        yield f"  {visible(finding.message)}"
+        yield f"  {visible(finding.message)}{places(finding)}"
         number = str(finding.card or finding.line or "")
         gutter = " " * max(3, len(number))
         bar = self.paint("frame", "|")

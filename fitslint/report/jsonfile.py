@@ -10,13 +10,15 @@ import math
 from typing import Any, ClassVar
 
 from fitslint._version import __version__
+from fitslint.engine.tally import Tally
 from fitslint.model.finding import FileReport, Finding, Fix, HduSummary
-from fitslint.report.format import Format, Totals
+from fitslint.report.format import Coverage, Format, Totals
 
 SCHEMA = "urn:fitslint:report:1.0.0"
 _STATUSES = ("ok", "unreadable", "not-fits", "truncated", "timeout", "crashed", "skipped")
 _VERDICTS = ("conforms", "violates", "undetermined")
 _SEVERITIES = ("error", "warning", "info")
+_FIXABLE = ("safe", "style", "unsafe")
 _PLAIN = (
     "code", "name", "severity", "message", "params", "hdu", "extname", "card", "keyword", "byte",
     "column", "end_column", "clause", "fingerprint",
@@ -39,7 +41,7 @@ class JsonLines(Format):
 
     def tail(self, totals: Totals, *, any_file: bool) -> str:
         """The summary, with the schema and the tool."""
-        return dumped({**_about(), "summary": summary_dict(totals)}) + "\n"
+        return dumped({**_about(), "summary": summary_dict(totals), **_ending(totals)}) + "\n"
 
 
 class JsonDocument(Format):
@@ -61,7 +63,8 @@ class JsonDocument(Format):
     def tail(self, totals: Totals, *, any_file: bool) -> str:
         """The end of the list and the summary."""
         newline = "\n" if any_file else ""
-        return f'{newline}], "summary": {dumped(summary_dict(totals))}}}\n'
+        end = dumped({"summary": summary_dict(totals), **_ending(totals)})
+        return f"{newline}], {end[1:]}\n"
 
 
 def file_dict(report: FileReport) -> dict[str, Any]:
@@ -85,14 +88,18 @@ def file_dict(report: FileReport) -> dict[str, Any]:
         found["reason"] = report.reason
     if report.cut:
         found["cut"] = list(report.cut)
+    if report.not_judged:
+        found["not_judged"] = list(report.not_judged)
     return found
 
 
 def finding_dict(finding: Finding) -> dict[str, Any]:
-    """A finding as plain data; ``line`` only in files that have lines."""
+    """A finding as plain data; ``line`` only in files that have lines, ``places`` if several."""
     plain = {key: getattr(finding, key) for key in _PLAIN}
     if finding.line is not None:
         plain["line"] = finding.line
+    if finding.places > 1:
+        plain["places"] = finding.places
     plain["fix"] = _fix_dict(finding.fix) if finding.fix else None
     return plain
 
@@ -100,7 +107,7 @@ def finding_dict(finding: Finding) -> dict[str, Any]:
 def summary_dict(totals: Totals) -> dict[str, Any]:
     """The summary as plain data; counts include the findings that were not kept."""
     tally = totals.tally
-    return {
+    summary: dict[str, Any] = {
         "files": tally.files,
         "status": {status: tally.status[status] for status in _STATUSES},
         "verdict": {verdict: tally.verdict[verdict] for verdict in _VERDICTS},
@@ -108,15 +115,35 @@ def summary_dict(totals: Totals) -> dict[str, Any]:
         "severity": {severity: tally.severity[severity] for severity in _SEVERITIES},
         "codes": dict(sorted(tally.codes.items())),
         "skipped": dict(sorted(totals.skipped.items())),
+        "fixable": {safety: tally.fixes[safety] for safety in _FIXABLE},
     }
+    if totals.coverage is not None:
+        summary["coverage"] = _coverage_dict(totals.coverage, tally)
+    return summary
+
+
+def _coverage_dict(coverage: Coverage, tally: Tally) -> dict[str, Any]:
+    """What was not looked at."""
+    return {
+        "data_units": {"present": tally.data_units, "read": 0},
+        "checks": {"total": coverage.rows, "unjudged": list(coverage.unjudged)},
+        "failed": dict(sorted(tally.failed.items())),
+    }
+
+
+def _ending(totals: Totals) -> dict[str, Any]:
+    """The member of a report that is not whole."""
+    return {"interrupted": True} if totals.interrupted else {}
 
 
 def dumped(data: dict[str, Any]) -> str:
     """``data`` as JSON in ASCII; what JSON cannot say becomes text."""
     try:
-        return json.dumps(data, allow_nan=False, default=_fallback)
+        text = json.dumps(data, allow_nan=False, default=_fallback)
     except ValueError:
-        return json.dumps(_finite(data), default=_fallback)
+        text = json.dumps(_finite(data), default=_fallback)
+    # A log of a continuous-integration service takes ##[name] for a command wherever it stands.
+    return text.replace("##", "#\\u0023") if "##" in text else text
 
 
 def _about() -> dict[str, Any]:

@@ -6,6 +6,7 @@ from html import escape
 
 from fitslint.model.finding import FileReport, Finding
 from fitslint.report.escape import columns, visible
+from fitslint.report.words import places
 
 _HEAD = ("severity", "rule", "HDU", "card", "keyword", "message")
 _LINES = ("severity", "rule", "line", "column", "keyword", "message")
@@ -30,7 +31,7 @@ def html(report: FileReport) -> str:
 
 
 def _row(finding: Finding) -> str:
-    message = _safe(finding.message)
+    message = _safe(finding.message) + places(finding)
     if finding.image is not None:
         message += f"<br><code>{escape(''.join(columns(finding.image)).rstrip())}</code>"
     cells = (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from fitslint.model.finding import SEVERITIES, Finding, Severity
 from fitslint.report.escape import visible
 from fitslint.report.format import Totals
 
@@ -12,7 +13,7 @@ _SUFFIXES = 5
 
 def counted(number: int, noun: str) -> str:
     """``3 files``, ``1 file``."""
-    return f"{number:,} {noun}" if number == 1 or noun == "info" else f"{number:,} {noun}s"
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
 def clause_words(clause: str) -> str:
@@ -35,36 +36,91 @@ def _place(part: str) -> str:
     return f"Appendix {part[5:]}" if part.startswith("App. ") else part
 
 
-def closing(totals: Totals) -> str:
-    """How many files there were, and what was found in them, passed over or not judged."""
-    tally = totals.tally
-    stopped = {status: number for status, number in tally.status.items() if status != "ok"}
-    judged = tally.files - sum(stopped.values())
-    if not tally.files:
-        parts = ["No files to check"]
-    elif tally.findings:
-        found = ", ".join(_severities(totals))
-        parts = [f"{found} in {tally.with_findings:,} of {counted(tally.files, 'file')}"]
-    elif judged:
-        parts = [f"{counted(judged, 'file')}, nothing found"]
-    else:
-        parts = []
-    if any(stopped.values()):
-        named = ", ".join(f"{number:,} {status}" for status, number in sorted(stopped.items()))
-        whose = "" if parts else f"{counted(tally.files, 'file')} "
-        parts.append(f"{whose}not judged to the end: {named}")
+def places(finding: Finding) -> str:
+    """What stands behind the message of a finding that stands for several places."""
+    if finding.places == 1:
+        return ""
+    return f" (in {finding.places:,} places; --every shows them)"
+
+
+def closing(totals: Totals, least: Severity = "info") -> str:
+    """How many files there were, and what was found in them, passed over or not judged.
+
+    What is less grave than ``least`` was not shown, which is said.
+    """
+    parts = [*_found(totals, least), *_unshown(totals, least), *_stopped(totals)]
+    parts += _mendable(totals)
     if totals.skipped:
         parts.append(_passed_over(totals))
-    if tally.authorities:
+    if totals.tally.authorities:
         parts.append(_authorities(totals))
+    if totals.interrupted:
+        parts.append("interrupted, so that this is not all")
     return "; ".join(parts) + "."
 
 
-def _severities(totals: Totals) -> Iterator[str]:
-    for severity in ("error", "warning", "info"):
-        number = totals.tally.severity[severity]
-        if number:
-            yield counted(number, severity)
+def gaps(totals: Totals) -> str:
+    """What was not looked at, in a sentence; empty where nobody has counted."""
+    coverage, tally = totals.coverage, totals.tally
+    if coverage is None or not tally.files:
+        return ""
+    parts = [f"the data of {counted(tally.data_units, 'HDU')}"] if tally.data_units else []
+    if coverage.unjudged:
+        parts.append(
+            f"{len(coverage.unjudged):,} of {counted(coverage.rows, 'check')} of the catalogue"
+        )
+    failed = [f"{code} ({counted(n, 'file')})" for code, n in sorted(tally.failed.items())]
+    if failed:
+        more = [f"{len(failed) - _SUFFIXES} more"] if len(failed) > _SUFFIXES else []
+        parts.append(f"rules that failed: {', '.join(failed[:_SUFFIXES] + more)}")
+    return f"Not looked at: {'; '.join(parts)}." if parts else ""
+
+
+def _shown(least: Severity) -> list[Severity]:
+    """The severities from the gravest to ``least``."""
+    return [one for one in reversed(SEVERITIES) if SEVERITIES.index(one) >= SEVERITIES.index(least)]
+
+
+def _found(totals: Totals, least: Severity) -> Iterator[str]:
+    tally, shown = totals.tally, _shown(least)
+    judged = tally.files - sum(number for one, number in tally.status.items() if one != "ok")
+    found = ", ".join(counted(tally.severity[one], one) for one in shown if tally.severity[one])
+    if not tally.files:
+        yield "No files to check"
+    elif found:
+        files = sum(tally.gravest[one] for one in shown)
+        yield f"{found} in {files:,} of {counted(tally.files, 'file')}"
+    elif judged:
+        nothing = "no error or warning" if tally.findings else "nothing found"
+        yield f"{counted(judged, 'file')}, {nothing}"
+
+
+def _unshown(totals: Totals, least: Severity) -> Iterator[str]:
+    shown, severity = _shown(least), totals.tally.severity
+    found = [counted(severity[one], one) for one in SEVERITIES if one not in shown if severity[one]]
+    if found:
+        yield f"{', '.join(reversed(found))} not shown (--show-infos)"
+
+
+def _stopped(totals: Totals) -> Iterator[str]:
+    tally = totals.tally
+    stopped = {one: number for one, number in tally.status.items() if one != "ok" and number}
+    if stopped:
+        named = ", ".join(f"{number:,} {status}" for status, number in sorted(stopped.items()))
+        judged = tally.files - sum(stopped.values())
+        whose = "" if judged or tally.findings else f"{counted(tally.files, 'file')} "
+        yield f"{whose}not judged to the end: {named}"
+
+
+def _mendable(totals: Totals) -> Iterator[str]:
+    """How many findings ``fix`` could mend, and what would have to be asked for."""
+    fixes = totals.tally.fixes
+    ways = [("", fixes["safe"]), ("--style", fixes["style"]), ("--unsafe-fixes", fixes["unsafe"])]
+    told = [(option, number) for option, number in ways if number]
+    if told:
+        (option, number), *others = told
+        first = f"{number:,} can be fixed by 'fitslint fix{' ' if option else ''}{option}'"
+        yield ", ".join([first, *(f"{more:,} more by {how}" for how, more in others)])
 
 
 def _authorities(totals: Totals) -> str:

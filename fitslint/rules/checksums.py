@@ -1,4 +1,4 @@
-"""CHECKSUM and DATASUM as they are written (FITS 4.0 section 4.4.2.7 and Appendix J)."""
+"""CHECKSUM and DATASUM as far as the header tells (FITS 4.0 section 4.4.2.7 and Appendix J)."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ from datetime import date
 from fitslint.model.card import Card
 from fitslint.model.file import FitsFile
 from fitslint.model.finding import Edit, Level
-from fitslint.model.form import CARD
+from fitslint.model.form import BLOCK, CARD
 from fitslint.model.header import Header
 from fitslint.model.rule import Flag
 from fitslint.rules.api import absent, flag, rule, splice
+from fitslint.syntax.sums import MODULUS, add_words
 
 _LARGEST = 2**32 - 1
 _plain_sum = re.compile(
     rb"' *(?:[0-9]{0,9}|[0-3][0-9]{9}|4[01][0-9]{8}|42[0-8][0-9]{7}) *'"
 ).fullmatch
 _UPDATED = b"updated "  # CFITSIO and astropy write "HDU checksum updated 2024-03-05T10:00:00"
-_OPENING = frozenset(("SIMPLE", "BITPIX", "NAXIS", "EXTEND", "COMMENT", "DATE", "ORIGIN", ""))
 _STRING_START = 10  # column 11: Appendix J encodes a sum that is aligned on 4 bytes from there
 
 
@@ -37,6 +37,7 @@ def _sum_is_plain(text: bytes) -> bool:
     keywords=("DATASUM", "ZDATASUM"),
     quick=_sum_is_plain,
     fix="safe",
+    changes=("own",),
     ja="DATASUM が引用符で囲まれた 0 から 4294967295 の整数でない",
     message={
         "type": "{keyword} must be a character string: an unsigned integer within quotes",
@@ -70,7 +71,8 @@ def datasum(card: Card) -> Iterator[Flag]:
         return
     text = value.strip(" ")
     if text and not (text.isascii() and text.isdigit()):
-        yield flag(card, message="digits", keyword=keyword, value=text)
+        wrong = _first_not(rb"[0-9 ]", card)
+        yield flag(card, wrong, message="digits", keyword=keyword, value=text)
     elif text and int(text) > _LARGEST:
         yield flag(card, message="large", keyword=keyword, value=text)
 
@@ -90,10 +92,17 @@ def _quoted(card: Card) -> Edit | None:
     )
 
 
+def _first_not(allowed: bytes, card: Card) -> tuple[int, int] | None:
+    """The column of the first character in the quotes that is not among those allowed."""
+    start, end = card.form.value or (0, 0)
+    wrong = re.compile(allowed.replace(b"[", b"[^")).search(card.raw, start + 1, end - 1)
+    return wrong.span() if wrong else None
+
+
 @rule(
     "CK106",
     "checksum-form",
-    clause="Appendix J",
+    clause="App. J",
     level="should",
     checks=("H006", "H005"),
     keywords=("CHECKSUM", "ZHECKSUM"),
@@ -119,7 +128,8 @@ def checksum_form(card: Card) -> Iterator[Flag]:
     ```
     Use instead:
     ```fits
-    CHECKSUM= 'hcHjjc9ghcEghc9g'
+    @seal
+    CHECKSUM= '0000000000000000'
     DATASUM = '0       '
     ```
     """
@@ -134,10 +144,70 @@ def checksum_form(card: Card) -> Iterator[Flag]:
     if len(value) != 16:
         yield flag(card, message="length", keyword=keyword, length=len(value))
     elif not (value.isascii() and value.isalnum()):
-        yield flag(card, message="letters", keyword=keyword)
+        yield flag(card, _first_not(rb"[0-9A-Za-z]", card), message="letters", keyword=keyword)
     elif card.form.value[0] != _STRING_START:
         column = card.form.value[0] + 1
         yield flag(card, message="column", keyword=keyword, column=column)
+
+
+_SUMMED_MAX = 20_000 * CARD
+"""Bytes of the largest header that is judged whole."""
+
+
+def _is_in_sum(header: Header) -> bool:
+    """Whether the words of the header and DATASUM make -0, or nobody can know."""
+    if header.text or header.starts is not None or header.end is None:
+        return True
+    datasum, checksum = header.string("DATASUM"), header.string("CHECKSUM")
+    recorded = (datasum or "").strip(" ")
+    if not checksum or not checksum.strip(" ") or not recorded.isascii():
+        return True
+    if not recorded.isdigit() or int(recorded) > _LARGEST or len(header.raw) >= _SUMMED_MAX:
+        return True
+    words = header.raw + header.end + header.fill
+    return len(words) % BLOCK != 0 or (add_words(words) + int(recorded)) % MODULUS == 0
+
+
+@rule(
+    "CK103",
+    "checksum-stale",
+    clause="4.4.2.7",
+    level="must",
+    reads="values",
+    checks=("H003",),
+    needs=("CHECKSUM", "DATASUM"),
+    when=(("CHECKSUM",), ("DATASUM",)),
+    quick=_is_in_sum,
+    ja="ヘッダーが CHECKSUM の計算後に変更されている",
+    message="CHECKSUM does not hold: the words of this header and DATASUM = {datasum} do not add"
+    " up to -0, so one of the three was changed after the others were written",
+)
+def checksum_stale(header: Header) -> Iterator[Flag]:
+    """The header does not sum to zero with the DATASUM that it records.
+
+    ## Why it matters
+    CHECKSUM is chosen so that all words of the HDU add up to -0. The header tells without the data:
+    its own words and the recorded sum of the data do not, so it was edited by a program that left
+    CHECKSUM as it was (sethead, IRAF, MissFITS, SExtractor, casacore and Montage do), and nobody
+    can tell that edit from damage.
+
+    ## Example
+    ```fits
+    OBJECT  = 'M 33    '
+    CHECKSUM= 'hcHjjc9ghcEghc9g'
+    DATASUM = '0       '
+    ```
+    Use instead:
+    ```fits
+    @seal
+    OBJECT  = 'M 33    '
+    CHECKSUM= '0000000000000000'
+    DATASUM = '0       '
+    ```
+    """
+    if not _is_in_sum(header):
+        card = header.all("CHECKSUM")[0]
+        yield flag(card, datasum=header.string("DATASUM"))
 
 
 @rule(
@@ -177,7 +247,7 @@ def checksum_incomplete(header: Header) -> Iterator[Flag]:
     clause="4.4.2.7",
     level="should",
     checks=("H007",),
-    rest="style",
+    once="rule",
     needs=("CHECKSUM", "DATASUM"),
     several=True,
     ja="一部の HDU にしか CHECKSUM がない",
@@ -187,17 +257,20 @@ def checksum_coverage(file: FitsFile) -> Iterator[Flag]:
     """Only some HDUs of the file have CHECKSUM and DATASUM.
 
     ## Why it matters
-    An HDU without them can be damaged unnoticed while the file as a whole seems protected.
+    An HDU without them can be damaged unnoticed while the file as a whole seems protected. Where
+    it holds no data it is only mentioned.
 
     ## Example
     ```fits
-    CHECKSUM= 'hcHjjc9ghcEghc9g'
+    @seal
+    CHECKSUM= '0000000000000000'
     DATASUM = '0       '
     @hdu image
     ```
     Use instead:
     ```fits
-    CHECKSUM= 'hcHjjc9ghcEghc9g'
+    @seal
+    CHECKSUM= '0000000000000000'
     DATASUM = '0       '
     @hdu image
     CHECKSUM= '                '
@@ -210,8 +283,8 @@ def checksum_coverage(file: FitsFile) -> Iterator[Flag]:
     for hdu in file.hdus:
         if "CHECKSUM" not in hdu.header and "DATASUM" not in hdu.header:
             byte = hdu.header.offset
-            # A primary header that only opens the file has nothing to protect.
-            level: Level | None = "style" if _OPENING.issuperset(hdu.header.names) else None
+            # A header without data has little to protect.
+            level: Level | None = "style" if not hdu.header.structure.data_bytes else None
             yield absent("CHECKSUM", hdu=hdu.number, byte=byte, level=level, bare=hdu.number)
 
 
@@ -235,14 +308,16 @@ def checksum_older(header: Header) -> Iterator[Flag]:
 
     ## Example
     ```fits
+    @seal
     DATE    = '2024-03-05'
-    CHECKSUM= 'hcHjjc9ghcEghc9g'   / HDU checksum updated 2023-11-30T10:00:00
+    CHECKSUM= '0000000000000000'   / HDU checksum updated 2023-11-30T10:00:00
     DATASUM = '0       '
     ```
     Use instead:
     ```fits
+    @seal
     DATE    = '2024-03-05'
-    CHECKSUM= 'hcHjjc9ghcEghc9g'   / HDU checksum updated 2024-03-05T10:00:00
+    CHECKSUM= '0000000000000000'   / HDU checksum updated 2024-03-05T10:00:00
     DATASUM = '0       '
     ```
     """

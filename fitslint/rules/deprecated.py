@@ -1,52 +1,12 @@
-"""Keywords and structures that the standard deprecates, with what to write instead (DP)."""
+"""Keywords and structures that the standard deprecates and that have no successor by name (DP)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from fitslint.model.card import Card
-from fitslint.model.finding import Edit
-from fitslint.model.header import Header
 from fitslint.model.rule import Flag
-from fitslint.rules.api import delete, flag, replace, rule
-
-
-def _rename(card: Card, header: Header, new: str) -> Edit | None:
-    """Write the keyword anew, unless the header has one of that name already."""
-    return None if new in header else replace(card, card.renamed(new))
-
-
-@rule(
-    "DP101",
-    "epoch",
-    clause="8.3",
-    level="should",
-    checks=("O001",),
-    keywords=("EPOCH",),
-    kinds=("value",),
-    fix="safe",
-    ja="EPOCH は廃止された; EQUINOX を使う",
-    message="EPOCH is deprecated; write EQUINOX",
-)
-def epoch(card: Card, header: Header) -> Iterator[Flag]:
-    """EPOCH stands for the equinox of the coordinates.
-
-    ## Why it matters
-    The name is wrong (an epoch is the time of an observation), and readers that follow the present
-    standard look for EQUINOX.
-
-    ## Example
-    ```fits
-    EPOCH   =               1950.0 / equinox of the coordinates
-    ```
-    Use instead:
-    ```fits
-    EQUINOX =               1950.0 / equinox of the coordinates
-    ```
-    """
-    numeric = card.form.type in {"integer", "real"}
-    edit = _rename(card, header, "EQUINOX") if numeric else None
-    yield flag(card, (0, 8), fix=edit, title="rename EPOCH to EQUINOX")
+from fitslint.rules.api import delete, flag, rule
 
 
 @rule(
@@ -58,7 +18,8 @@ def epoch(card: Card, header: Header) -> Iterator[Flag]:
     keywords=("BLOCKED",),
     kinds=("value",),
     hdus=("primary", "groups"),
-    fix="safe",
+    # Nothing reads it, but nothing else records it.
+    fix="style",
     ja="BLOCKED は廃止された",
     message="BLOCKED is deprecated and says nothing about a file on disk; remove it",
 )
@@ -80,53 +41,25 @@ def blocked(card: Card) -> Iterator[Flag]:
 
 
 @rule(
-    "DP103",
-    "radecsys",
-    clause="8.3",
-    level="should",
-    checks=("O003",),
-    keywords=("RADECSYS",),
-    kinds=("value",),
-    fix="safe",
-    ja="RADECSYS は廃止された; RADESYS を使う",
-    message="RADECSYS is the name of an early draft; write RADESYS",
-)
-def radecsys(card: Card, header: Header) -> Iterator[Flag]:
-    """RADECSYS stands for the celestial reference system.
-
-    ## Why it matters
-    The standard has RADESYSa. A reader that does not know the old name takes the default system.
-
-    ## Example
-    ```fits
-    RADECSYS= 'FK5     '           / reference system
-    ```
-    Use instead:
-    ```fits
-    RADESYS = 'FK5     '           / reference system
-    ```
-    """
-    edit = _rename(card, header, "RADESYS")
-    yield flag(card, (0, 8), fix=edit, title="rename RADECSYS to RADESYS")
-
-
-@rule(
     "DP104",
     "crota",
     clause="8.2",
     level="should",
     checks=("O004",),
     keywords=("CROTAi",),
+    once="fact",
     kinds=("value",),
     ja="CROTAi は廃止された; PCi_j または CDi_j を使う",
-    message="{keyword} is deprecated; give the rotation by PCi_j with CDELTi, or by CDi_j",
+    message="{keyword} is deprecated; give scale and rotation by CDi_j, which every reader reads"
+    " alike (gnuastro, astrometry.net and GalSim misread or ignore CROTA2)",
 )
 def crota(card: Card) -> Iterator[Flag]:
     """CROTAi gives the rotation of an axis.
 
     ## Why it matters
     One angle cannot describe a skew, and its sense was never agreed on for more than two axes. The
-    linear matrix replaces it.
+    linear matrix replaces it. Of its two forms CDi_j is the one that is read alike everywhere: IRAF
+    and CFITSIO turn by CROTA2 and not by PCi_j.
 
     ## Example
     ```fits
@@ -134,13 +67,15 @@ def crota(card: Card) -> Iterator[Flag]:
     ```
     Use instead:
     ```fits
-    PC1_1   =    0.866025403784439
-    PC1_2   =                 -0.5
-    PC2_1   =                  0.5
-    PC2_2   =    0.866025403784439
+    CD1_1   =           -4.8584E-5
+    CD1_2   =           -2.8050E-5
+    CD2_1   =           -2.8050E-5
+    CD2_2   =            4.8584E-5
     ```
     """
-    yield flag(card, (0, 8), keyword=card.keyword)
+    # No rotation is what every reader takes without the keyword.
+    nothing = not card.folded and card.number_value == 0
+    yield flag(card, (0, 8), level="style" if nothing else None, keyword=card.keyword)
 
 
 _FORERUNNERS = {
@@ -203,47 +138,6 @@ def extension_type_deprecated(card: Card) -> Iterator[Flag]:
     if known is not None:
         level, what = known
         yield flag(card, level="conv" if level == "conv" else None, value=value, what=what)
-
-
-@rule(
-    "DP107",
-    "spectral-keyword-deprecated",
-    clause="8.4",
-    level="should",
-    checks=("O007",),
-    keywords=("VELREF", "RESTFREQ", "VSOURCEa"),
-    kinds=("value",),
-    fix="safe",
-    ja="VELREF, RESTFREQ, VSOURCE は古い; RESTFRQ, SPECSYS, ZSOURCE を使う",
-    message="{keyword} is not a keyword of the standard any more; write {instead}",
-)
-def spectral_keyword_deprecated(card: Card, header: Header) -> Iterator[Flag]:
-    """VELREF, RESTFREQ or VSOURCE describes a spectral axis.
-
-    ## Why it matters
-    The standard has SPECSYSa, RESTFRQa and ZSOURCEa. Readers that follow it do not see the rest
-    frequency or the frame of the velocities.
-
-    ## Example
-    ```fits
-    RESTFREQ=     1.42040575179E+09 / [Hz] rest frequency
-    ```
-    Use instead:
-    ```fits
-    RESTFRQ =     1.42040575179E+09 / [Hz] rest frequency
-    ```
-    """
-    keyword = card.keyword
-    instead = {"VELREF": "SPECSYS and the CTYPEi of the velocity", "RESTFREQ": "RESTFRQ"}
-    edit = _rename(card, header, "RESTFRQ") if keyword == "RESTFREQ" else None
-    yield flag(
-        card,
-        (0, 8),
-        fix=edit,
-        title="rename RESTFREQ to RESTFRQ",
-        keyword=keyword,
-        instead=instead.get(keyword, "ZSOURCE, a redshift"),
-    )
 
 
 _IRAF = {

@@ -71,6 +71,7 @@ def content(header: Header, card: Card) -> tuple[object, ...]:
     reads="values",
     needs=("*duplicates*",),
     fix="safe",
+    once="fact",
     ja="同じ値のキーワードが繰り返されている",
     message="{keyword} stands in card {first} with the same value; remove this one",
 )
@@ -114,6 +115,7 @@ def repeated_keyword(header: Header) -> Iterator[Flag]:
     checks=("N002",),
     reads="values",
     needs=("*duplicates*",),
+    once="fact",
     ja="キーワードが異なる値で繰り返されている",
     message="{keyword} is {value} here and {other} in card {first}; keep the one that holds",
 )

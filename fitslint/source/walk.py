@@ -5,18 +5,21 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from typing import NamedTuple
 
-from fitslint.source.patterns import matches
+from fitslint.source.patterns import Patterns
+from fitslint.source.sniff import is_fits
 
 STDIN = "-"
 SUFFIXES = frozenset(
     (".fits", ".fit", ".fts", ".fz", ".evt", ".hdr", ".head", ".header", ".img", ".file")
 )
-"""Taken in folders, also with ``.gz`` behind; a file that is named is taken whatever its suffix."""
+"""Taken in folders as they are, also with ``.gz`` behind; others if they begin like FITS."""
 _GLOB = frozenset("*?[")
 _Identity = tuple[int, int]
 """Device and number of a folder."""
 NO_SUFFIX = "(none)"
+LINK = "(link)"
 
 
 class Walk:
@@ -28,17 +31,43 @@ class Walk:
         files, folders, globs that no shell expanded, ``@list`` files with one argument a line (or
         separated by NUL), and ``-`` for standard input.
     exclude : sequence of str
-        globs that no end of a path may match (`matches`); an excluded folder is not entered.
+        globs that no end of a path, nor of a folder in it, may match (`Patterns`); they hold for
+        what is named, too.
+    follow_links : bool
+        enter folders and take files through symbolic links that lead out of a named folder.
+        A folder, file or link that is named is taken in any case.
+    only_fits : bool
+        files that are named are taken like those in folders: by their suffix or first bytes.
 
     Nothing is collected: memory does not grow with the number of files. What cannot be entered or
     found is given as it is named, so that reading it tells why.
     """
 
-    def __init__(self, arguments: Sequence[str], *, exclude: Sequence[str] = ()) -> None:
+    def __init__(
+        self,
+        arguments: Sequence[str],
+        *,
+        exclude: Sequence[str] | Patterns = (),
+        follow_links: bool = False,
+        only_fits: bool = False,
+    ) -> None:
         self.arguments = tuple(arguments)
-        self.exclude = tuple(exclude)
+        self.exclude = exclude if isinstance(exclude, Patterns) else Patterns(exclude)
+        self.follow_links = follow_links
+        self.only_fits = only_fits
         self.skipped: Counter[str] = Counter()
-        """Files in folders that were not taken, by suffix in lower case."""
+        """Files that were not taken, by suffix in lower case, and links (``(link)``)."""
+
+    def again(self) -> Walk | None:
+        """The same walk from its beginning; None where what it reads can be read only once."""
+        if any(one == STDIN or one.startswith("@") for one in self.arguments):
+            return None
+        return Walk(
+            self.arguments,
+            exclude=self.exclude,
+            follow_links=self.follow_links,
+            only_fits=self.only_fits,
+        )
 
     def __iter__(self) -> Iterator[str]:
         for argument in self.arguments:
@@ -53,8 +82,12 @@ class Walk:
             yield from self._folder(argument)
         elif not _GLOB.isdisjoint(argument) and not os.path.lexists(argument):
             yield from self._glob(argument)
-        elif not self._excluded(argument):
+        elif self.exclude.match_within(argument):
+            return
+        elif not self.only_fits or _has_suffix(argument) or _is_fits_or_gone(argument):
             yield argument
+        else:
+            self._pass_over(argument)
 
     def _list(self, path: str) -> Iterator[str]:
         try:
@@ -91,28 +124,38 @@ class Walk:
                 yield from self._matches(os.path.join(within, tail))  # noqa: PTH118
 
     def _folder(self, top: str) -> Iterator[str]:
-        for folder, names in self._tree(top):
-            if names is None:
+        if self.exclude.match_within(top):
+            return
+        root = os.path.realpath(top)
+        for folder, files in self._tree(top):
+            if files is None:
                 yield folder.removeprefix("./")
                 continue
             within = folder.removeprefix("./") if folder != os.curdir else ""
-            for name in names:
-                path = os.path.join(within, name)  # noqa: PTH118
-                if self._excluded(path):
+            for file in files:
+                path = os.path.join(within, file.name)  # noqa: PTH118
+                if self.exclude.match(path):
                     continue
-                if _taken(name):
+                if file.is_link and not self.follow_links and _leads_out(path, root):
+                    self.skipped[LINK] += 1
+                elif _has_suffix(file.name) or (file.is_regular and is_fits(path)):
                     yield path
                 else:
-                    self.skipped[_suffix(name) or NO_SUFFIX] += 1
+                    self._pass_over(file.name)
 
-    def _tree(self, top: str, *, plain: bool = False) -> Iterator[tuple[str, list[str] | None]]:
-        """The folders from ``top`` down with the names of their files, None where these are secret.
+    def _pass_over(self, name: str) -> None:
+        self.skipped[_suffix(name) or NO_SUFFIX] += 1
 
-        A link to a folder above is not followed, and all links to one folder only once; with
-        ``plain`` no links and no hidden folders at all.
+    def _tree(self, top: str, *, plain: bool = False) -> Iterator[tuple[str, list[_File] | None]]:
+        """The folders from ``top`` down with their files, None where these are secret.
+
+        Links to folders are not entered unless they are followed: then one to a folder above is
+        not, and all links to one folder only once. With ``plain`` no links are, and no hidden
+        folders.
         """
         waiting: list[tuple[str, bool, tuple[_Identity, ...]]] = [(top, False, ())]
         followed: set[_Identity] = set()
+        root = os.path.realpath(top)
         while waiting:
             folder, linked, above = waiting.pop()
             try:
@@ -130,12 +173,26 @@ class Walk:
             below = (*above, here)
             for name, is_link in sorted(folders, reverse=True):
                 path = os.path.join(folder, name)  # noqa: PTH118
-                passed = plain and (is_link or name.startswith("."))
-                if not passed and not self._excluded(path):
+                if (plain and (is_link or name.startswith("."))) or self.exclude.match(path):
+                    continue
+                if not is_link or self.follow_links:
                     waiting.append((path, is_link, below))
+                elif _leads_out(path, root):
+                    self.skipped[LINK] += 1
 
-    def _excluded(self, path: str) -> bool:
-        return any(matches(path, pattern) for pattern in self.exclude)
+
+class _File(NamedTuple):
+    """A file of a folder; one that is no regular file is not opened to see what it is."""
+
+    name: str
+    is_link: bool
+    is_regular: bool
+
+
+def _leads_out(link: str, root: str) -> bool:
+    """Whether a link leads out of the folder ``root``."""
+    place = os.path.realpath(link)
+    return place != root and not place.startswith(root.rstrip("/") + "/")
 
 
 def _split(pattern: str) -> tuple[str, bool, str]:
@@ -151,23 +208,23 @@ def _split(pattern: str) -> tuple[str, bool, str]:
     return head or ("/" if at else ""), True, "/".join(parts[rest:])
 
 
-def _entries(folder: str) -> tuple[list[str], list[tuple[str, bool]]]:
+def _entries(folder: str) -> tuple[list[_File], list[tuple[str, bool]]]:
     """Files, and folders with whether they are links."""
-    files: list[str] = []
+    files: list[_File] = []
     folders: list[tuple[str, bool]] = []
     with os.scandir(folder) as entries:
         for entry in entries:
-            if _is_folder(entry):
+            if _is(entry.is_dir):
                 folders.append((entry.name, entry.is_symlink()))
             else:
-                files.append(entry.name)
+                files.append(_File(entry.name, entry.is_symlink(), _is(entry.is_file)))
     return files, folders
 
 
-def _is_folder(entry: os.DirEntry[str]) -> bool:
+def _is(kind: Callable[[], bool]) -> bool:
     try:
-        return entry.is_dir()
-    except OSError:
+        return kind()
+    except OSError:  # a link in a circle
         return False
 
 
@@ -175,7 +232,12 @@ def _suffix(name: str) -> str:
     return os.path.splitext(name)[1].lower()  # noqa: PTH122
 
 
-def _taken(name: str) -> bool:
+def _is_fits_or_gone(path: str) -> bool:
+    """Whether a file that is named concerns us; one that is not there does."""
+    return is_fits(path) or not os.path.lexists(path)
+
+
+def _has_suffix(name: str) -> bool:
     suffix = _suffix(name)
     if suffix == ".gz":
         suffix = _suffix(name[:-3])

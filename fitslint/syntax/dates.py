@@ -219,10 +219,19 @@ class _Reader:
         reason = self.reason()
         iso = self.iso()
         date = read(iso) if iso else None
+        if date == "calendar" and self.name == "compact" and self.ends_in_year():
+            return Layout("other", zone=zone)
         if isinstance(date, str):
             return Layout(date, zone=zone)
         # An offset from UTC would have to be subtracted: that is no repair of a spelling.
         return Layout(reason, iso if date and zone[:1] not in ("+", "-") else None, zone)
+
+    def ends_in_year(self) -> bool:
+        """Whether eight digits are a day with its year at the end: 16102001."""
+        digits = self.one("EIGHT")
+        first, second, year = int(digits[:2]), int(digits[2:4]), int(digits[4:])
+        days = real_day(year, second, first) or real_day(year, first, second)
+        return days and 1800 <= year <= 2199
 
     def reason(self) -> Reason:
         """What is wrong; the first of several things."""

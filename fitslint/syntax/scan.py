@@ -19,7 +19,7 @@ from fitslint.syntax.scan_reader import (
     Reader,
     Window,
 )
-from fitslint.syntax.scan_recover import classify, find_header, text_mode_excess
+from fitslint.syntax.scan_recover import classify, find_header, may_hold_header, text_mode_excess
 
 HEADERS_MAX = 64 * 1024 * 1024
 """Bytes of cards that are kept of one file, unless one header may have more."""
@@ -266,4 +266,5 @@ class _Scanner:
         excess = size - following
         if hdu.data_bytes and text_mode_excess(self.reader, hdu.data_offset, size, excess):
             what = "text mode"
-        self.note("trailing", hdu.number, following, size=excess, what=what)
+        hidden = may_hold_header(self.reader, following)
+        self.note("trailing", hdu.number, following, size=excess, what=what, hidden=hidden)

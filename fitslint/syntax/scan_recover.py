@@ -12,6 +12,7 @@ _NEAR = 16 * 1024
 _OVERLAP = 3 * CARD
 _FIRST = (b"XTENSION=", b"SIMPLE  =")
 _SAMPLE = 256 * 1024
+_MANDATORY = (b"XTENSION", b"BITPIX  =", b"NAXIS   =")
 
 
 def find_header(  # noqa: PLR0917 -- where, how far, on which grid, how long
@@ -62,6 +63,12 @@ def classify(reader: Reader, start: int) -> str:
         return "cards"
     foreign = len(data.translate(None, bytes(range(0x20, 0x7F)) + b"\r\n\t"))
     return "text" if foreign == 0 else "junk"
+
+
+def may_hold_header(reader: Reader, start: int) -> bool:
+    """Whether cards of a header stand behind ``start`` on any grid, or might beyond the sample."""
+    data = reader.read_at(start, _SAMPLE)
+    return len(data) == _SAMPLE or any(word in data for word in _MANDATORY)
 
 
 def text_mode_excess(reader: Reader, start: int, size: int, excess: int) -> bool:

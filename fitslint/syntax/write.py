@@ -57,13 +57,12 @@ def join(parts: Parts) -> bytes:
     return parts.keyword + parts.indicator + parts.value + parts.gap + parts.comment
 
 
-def relayout(
-    keyword: str, value_text: str, comment: str = "", *, pad: bool = True
-) -> bytes | None:
+def relayout(keyword: str, value_text: str, comment: str = "", *, pad: bool = True) -> bytes | None:
     """A card in fixed format from a value text that is already right; None when it has no room.
 
     With ``pad`` the quote that closes a string stands in column 20 or later, as readers of the
-    first editions want it; the blanks become part of the text for some (IDL). A comment that does not fit is cut only in its trailing blanks, never in its text.
+    first editions want it; the blanks become part of the text for some (IDL). A comment that does
+    not fit is cut only in its trailing blanks, never in its text.
     """
     quoted = value_text.startswith("'")
     if pad and quoted and len(value_text) < STRING_MIN + 2:

@@ -2,6 +2,7 @@
 
 Every contender gets the same files afresh, synced and in the page cache, in turns; the best round
 of each counts. astropy opens, verifies with ``fix`` and writes a new file, and syncs nothing.
+``--against PATH`` puts another checkout of fitslint beside this one, in the place of astropy.
 """
 
 from __future__ import annotations
@@ -20,6 +21,8 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
+ROOT = Path(__file__).resolve().parents[2]
+Contender = Callable[[Path], None]
 BLOCK = 2880
 A_FOLDER = 1000
 """Files in a folder."""
@@ -64,35 +67,51 @@ def by_astropy(folder: Path) -> None:
         path.with_suffix(".new").replace(path)
 
 
-def by_fitslint(*options: str) -> Callable[[Path], None]:
+def by_fitslint(*options: str, checkout: Path = ROOT) -> Contender:
     """The command, start and all."""
 
     def run(folder: Path) -> None:
         command = [sys.executable, "-m", "fitslint", "fix", "--no-config", *options, str(folder)]
-        subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+        # From another folder, or the package that lies there would be taken.
+        subprocess.run(
+            command, check=True, stdout=subprocess.DEVNULL, cwd=folder,
+            env={**os.environ, "PYTHONPATH": str(checkout), "PYTHONHASHSEED": "0"},
+        )  # fmt: skip
 
     return run
 
 
-CONTENDERS: dict[str, Callable[[Path], None]] = {
-    "astropy open + verify('fix') + writeto": by_astropy,
-    "fitslint fix --jobs 1": by_fitslint("--jobs", "1"),
-    "fitslint fix": by_fitslint(),
-}
+def list_contenders(against: Path | None) -> dict[str, Contender]:
+    """Who takes part; the first one is what the others are held against."""
+    ways = {"--jobs 1": ("--jobs", "1"), "": ()}
+    here = {f"fitslint fix {name}".rstrip(): by_fitslint(*way) for name, way in ways.items()}
+    if against is None:
+        return {"astropy open + verify('fix') + writeto": by_astropy, **here}
+    there = {
+        f"{against.name}: fitslint fix {name}".rstrip(): by_fitslint(*way, checkout=against)
+        for name, way in ways.items()
+    }
+    return {**there, **here}
 
 
-def measured(name: str, parent: Path, count: int) -> float:
-    """Milliseconds a file of one round, on files of its own."""
+def measure(name: str, contender: Contender, parent: Path, count: int) -> tuple[float, float]:
+    """Milliseconds a file of one round by the clock, and of processors, on files of its own."""
     folder = parent / "files"
     generate(folder, count)
-    start = time.perf_counter()
-    CONTENDERS[name](folder)
-    taken = time.perf_counter() - start
+    start, busy = time.perf_counter(), cpu_seconds()
+    contender(folder)
+    taken = time.perf_counter() - start, cpu_seconds() - busy
     last = (folder / f"{(count - 1) // A_FOLDER:04}" / f"{count - 1:06}.fits").read_bytes()
     if b"1.5E+02" not in last or b"GAIN" not in last:
         raise SystemExit(f"{name} did not repair the last file")
     shutil.rmtree(folder)
-    return 1e3 * taken / count
+    return 1e3 * taken[0] / count, 1e3 * taken[1] / count
+
+
+def cpu_seconds() -> float:
+    """What this process and those that it waited for have used."""
+    used = os.times()
+    return used.user + used.system + used.children_user + used.children_system
 
 
 def main() -> None:
@@ -101,19 +120,25 @@ def main() -> None:
     parser.add_argument("--files", type=int, default=10_000)
     parser.add_argument("--rounds", type=int, default=2)
     parser.add_argument("--folder", type=Path, default=None)
+    parser.add_argument("--against", type=Path, default=None, metavar="CHECKOUT")
     given = parser.parse_args()
+    contenders = list_contenders(given.against and given.against.resolve())
     parent = Path(tempfile.mkdtemp(prefix="fitslint-fix-", dir=given.folder))
     try:
         rounds = [
-            [measured(name, parent, given.files) for name in CONTENDERS]
+            [measure(name, each, parent, given.files) for name, each in contenders.items()]
             for _ in range(given.rounds)
         ]
     finally:
         shutil.rmtree(parent)
-    best = [min(column) for column in zip(*rounds, strict=True)]
-    table = Table(f"{given.files:,} small files", "milliseconds a file", "times faster")
-    for name, taken in zip(CONTENDERS, best, strict=True):
-        table.add_row(name, f"{taken:.2f}", f"{best[0] / taken:.1f}")
+    walls, busy = (
+        [min(one[kind] for one in column) for column in zip(*rounds, strict=True)]
+        for kind in (0, 1)
+    )
+    table = Table(f"{given.files:,} small files", "ms a file", "of the first", "CPU ms", "of it")
+    for name, wall, cpu in zip(contenders, walls, busy, strict=True):
+        shares = (f"{wall / walls[0]:.2f}", f"{cpu:.3f}", f"{cpu / busy[0]:.2f}")
+        table.add_row(name, f"{wall:.2f}", *shares)
     Console(width=100).print(table)
 
 

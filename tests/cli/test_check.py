@@ -33,14 +33,18 @@ def document(done):
 def test_exit_0_when_nothing_is_found(folder):
     done = check("good.fits", cwd=folder)
     assert (done.returncode, done.stderr) == (0, b"")
-    assert done.stdout == b"1 file, nothing found.\n"
+    assert done.stdout.startswith(b"1 file, nothing found.\nNot looked at: ")
+    assert done.stdout.count(b"\n") == 2
 
 
 def test_exit_1_when_something_is(folder):
     done = check(cwd=folder)
     assert done.returncode == 1
     assert b"bad.fits: HDU 1, card 4, EXPTIME: error VF110 lowercase-exponent\n" in done.stdout
-    assert done.stdout.endswith(b"1 error in 1 of 2 files; 1 other file passed over (.txt 1).\n")
+    assert (
+        b"\n1 error in 1 of 2 files; 1 can be fixed by 'fitslint fix'; "
+        b"1 other file passed over (.txt 1).\nNot looked at: "
+    ) in done.stdout
 
 
 @pytest.mark.parametrize("name", ["nowhere.fits", "notes.txt", "*.nothing", "@nolist"])

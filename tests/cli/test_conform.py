@@ -109,3 +109,13 @@ def test_files_that_cannot_be_used_are_exit_3_and_others_are_done(path, tmp_path
     done = run("conform", "kappa", *files, *FACTS)
     assert done.returncode == 3 and done.stdout.count(b": written") == 2
     assert len(done.stderr.splitlines()) == 2 and b"\x1b" not in done.stderr + done.stdout
+
+
+def test_a_contradiction_is_refused_unless_it_is_named(path):
+    assert run("conform", "kappa", path, *FACTS).returncode == 0
+    before = path.read_bytes()
+    done = run("conform", "kappa", path, "--zsource", "3")
+    assert done.returncode == 3 and path.read_bytes() == before
+    assert b"kappa rescale MAP --zsource 3" in done.stderr and b"--overwrite ZSRC" in done.stderr
+    done = run("conform", "kappa", path, "--zsource", "3", "--overwrite", "ZSRC")
+    assert done.returncode == 0 and b"ZSRC 2 replaced by 3" in done.stdout

@@ -9,8 +9,7 @@ from fitslint.source.files import read_bytes
 from fitslint.testing.edits import apply
 from fitslint.testing.examples import Example, build
 
-CUT = "position angle of reference aperture center (de"
-HABIT = f"PA_APER =              154.533 / {CUT}\nPB_APER =              154.533 / {CUT}"
+HABIT = "HIERARCH own.name = 1\nHIERARCH own.other = 2"
 
 
 def severities(data, code, **settings):
@@ -21,14 +20,20 @@ def severities(data, code, **settings):
 
 def test_repetitions_of_a_habit_are_for_information():
     data = build(HABIT, "primary").data
-    assert severities(data, "CD114") == ["warning", "info"]
-    assert severities(data, "CD114", profile="strict") == ["warning", "warning"]
-    assert severities(data, "CD114", severity=(("CD114", "error"),)) == ["error", "error"]
+    assert severities(data, "LS107") == ["warning", "info"]
+    assert severities(data, "LS107", profile="strict") == ["warning", "warning"]
+    assert severities(data, "LS107", severity=(("LS107", "error"),)) == ["error", "error"]
 
 
 def test_what_weighs_nothing_does_not_count_as_the_first():
-    block = "DETNAME = 'A'\nOBJECT  = 'M 31'\n@hdu image\nDETNAME = 'B'\nOBJECT  = 'M 33'"
-    assert severities(build(block, "primary").data, "DU105") == ["info", "warning"]
+    block = "\n".join(
+        f"{head}{text:>{80 - len(head)}}"
+        for head, text in (
+            ("HIERARCH ESO DET ONE = 1 / ", "a comment that fills its card to the last column"),
+            ("HIERARCH ESO DET TWO = 2 / ", "a comment that was cut off in the last colum"),
+        )
+    )
+    assert severities(build(block, "primary").data, "LS111") == ["info", "warning"]
 
 
 def mended(text, code):
@@ -41,8 +46,8 @@ def mended(text, code):
 
 def test_edits_of_a_header_text_are_whole_lines():
     start = b"SIMPLE  =                    T\nBITPIX  =                    8\nNAXIS   = 0\n"
-    renamed = mended(start + b"RADECSYS= 'FK5'\nEND\n", "DP103")
-    assert renamed == start + b"RADESYS = 'FK5'\nEND\n"
+    added = mended(start + b"RADECSYS= 'FK5'\nEND\n", "DP103")
+    assert added == start + b"RADECSYS= 'FK5'\nRADESYS = 'FK5'\nEND\n"
     added = mended(start + b"DATE_OBS= '2004-01-02'\nEND\n", "KN108")
     assert added == start + b"DATE_OBS= '2004-01-02'\nDATE-OBS= '2004-01-02'\nEND\n"
     removed = mended(start + b"BLOCKED =                    T\nEND\n", "DP102")

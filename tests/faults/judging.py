@@ -11,8 +11,14 @@ from fitslint.source.files import read_bytes
 from tests.faults import cards, mandatory, oddities, reserved, sequences, structure, tables, values
 from tests.faults.fault import Fault
 
-STYLE = frozenset(("C012", "C018", "V011", "F021", "I009", "I010", "L014", "N006", "H008"))
-"""Rows of level style, where information is enough, and BUNIT, which images may lack (4.4.2.5)."""
+STYLE = frozenset(
+    (
+        *("C012", "C018", "V011", "F021", "I009", "I010", "L014", "N006", "H008"),
+        *("M021", "R006", "R016", "R020", "R022", "T038"),
+    )
+)
+"""Rows where information is enough: of level style, or loud on many files that nothing is wrong
+with (an image without BUNIT, an extension without name, a column without unit)."""
 
 
 @functools.cache

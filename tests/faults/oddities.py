@@ -118,7 +118,6 @@ _ENTRIES: list[Entry] = [
     ("R001", "TNULL1", "TNULL1  = 5", ("table",)),
     ("R002", "TNULL3", "TNULL3  = 'x'", ("bintable",)),
     ("R003", "EXTVER", "EXTVER  = 1.5", ("image",)),
-    ("R003", "EXTVER", "EXTVER  = -1", ("image",)),
     ("R008", "INHERIT", "INHERIT =", ("image",)),
     ("R011", "DATAMAX", "DATAMAX = 5.0", ("bintable",)),
     ("R011", "BLANK", "BLANK   = 5", ("table",)),

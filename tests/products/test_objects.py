@@ -95,15 +95,6 @@ def test_old_names_give_way_to_new_ones():
     assert renamed == {"RADESYS": "RADECSYS", "EQUINOX": "EPOCH"}
 
 
-def test_what_contradicts_a_given_fact_is_replaced_and_reported():
-    hdu = image(header=[("OBJECT", "A1689"), ("ZLENS", 0.2, "mine"), ("ZSRC", 2.0, "mine")])
-    done = fitslint.conform(hdu, "kappa", **facts("kappa"))
-    changed = {one.keyword: (one.old, one.new) for one in done.cards}
-    assert changed["OBJECT"] == ("A1689", "Abell 1689")
-    assert changed["ZLENS"] == (0.2, 0.183)
-    assert "ZSRC" not in changed and hdu.header.comments["ZSRC"] == "mine"
-
-
 def test_a_compressed_image_is_to_be_unpacked_first():
     hdus = fits.HDUList([fits.PrimaryHDU(), fits.CompImageHDU(pixels())])
     with pytest.raises(ProductError, match="HDU 2 is a compressed image"):

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 import fitslint
 from fitslint import ProductError
-from fitslint.products.place import place_of
+from fitslint.wcs.place import place_of
 from tests.products.samples import facts, image
 
 BARE = {"center": None, "scale": None}
@@ -67,6 +67,31 @@ def test_a_place_is_where_astropy_puts_it(position, form, way):
     assert np.allclose(np.array(ours) - theirs, 0, atol=1e-9)
     scales = [one.to_value("arcsec") for one in wcs.proj_plane_pixel_scales()]
     assert place.scale == pytest.approx(scales, rel=1e-9)
+
+
+@pytest.mark.parametrize(
+    "cards",
+    [
+        {"CDELT1": -0.1, "CDELT2": 0.1, "CUNIT1": "arcmin", "CUNIT2": "arcmin"},
+        {"CDELT1": -0.1, "CDELT2": 0.1, "LONPOLE": 90.0},
+        {"CDELT1": -0.1, "CDELT2": 0.1, "PC1_1": 1.0, "CROTA2": 90.0},
+        {"CDELT1": -0.1, "CDELT2": 0.1, "CD1_1": 0.2, "CD2_2": 0.2},
+        {"CDELT1": -0.1, "CDELT2": 0.2, "CROTA2": 30.0},
+        {"CD1_1": 0.2, "CD1_2": 0.1, "CD2_2": 0.2, "LONPOLE": 150.0},
+    ],
+)
+def test_products_and_quality_put_a_pixel_where_astropy_does(cards):
+    from fitslint.pipeline.kappa.qc.frame_cards import frame_of
+
+    header = fits.Header([*TAN, ("NAXIS", 2), ("NAXIS1", 50), ("NAXIS2", 60)])
+    for name in ("CDELT1", "CDELT2"):
+        header.remove(name, ignore_missing=True)
+    header.update(cards)
+    theirs = WCS(header).all_pix2world([[7.0, 4.0]], 1)[0]
+    ours = place_of(header.get).sky(7.0, 4.0)
+    quality = np.ravel(frame_of(header, (60, 50), "map").to_sky(6.0, 3.0))
+    assert np.allclose(ours, theirs, rtol=0, atol=1e-9)
+    assert np.allclose(quality, theirs, rtol=0, atol=1e-9)
 
 
 def test_coordinates_that_are_there_stay():

@@ -125,7 +125,7 @@ def test_a_map_of_unity_is_for_no_source():
         header_of(normalisation="unity")
     hdu = image()
     fitslint.conform(hdu, "kappa", **facts("kappa"))
-    done = fitslint.conform(hdu, "kappa", normalisation="unity")
+    done = fitslint.conform(hdu, "kappa", normalisation="unity", overwrite="LENSNORM")
     assert done.ok and "DLSDS" not in hdu.header and hdu.header["LENSNORM"] == "unity"
 
 

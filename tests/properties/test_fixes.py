@@ -24,7 +24,7 @@ EACH = 2
 REVEALED = frozenset(("DU105", "RK110"))
 """Under its right name a keyword is compared with that of another HDU for the first time."""
 
-_judge = Judge(Settings())
+_judge = Judge(Settings(every=True))
 
 
 def unpacked(path: Path) -> bytes:

@@ -2,6 +2,7 @@
 
 import html.parser
 import io
+import json
 import re
 
 import pytest
@@ -10,11 +11,12 @@ from fitslint.engine.tally import Tally
 from fitslint.model.finding import Edit, Fix
 from fitslint.report.concise import Concise
 from fitslint.report.escape import visible
-from fitslint.report.format import Totals
+from fitslint.report.format import Coverage, Totals
 from fitslint.report.full import Full
+from fitslint.report.jsonfile import JsonDocument, JsonLines
 from fitslint.report.page import html as page
 from fitslint.report.tables import print_statistics
-from fitslint.report.words import clause_words, closing
+from fitslint.report.words import clause_words, closing, gaps
 from tests.report import samples
 
 FULL = """\
@@ -163,7 +165,52 @@ def test_closing_sentences():
     both = totals(samples.capped(), samples.report(), samples.failed(), skipped={".txt": 2, "": 1})
     assert closing(both) == (
         "1,000 errors in 1 of 3 files; not judged to the end: 1 unreadable; "
+        "1,000 can be fixed by 'fitslint fix'; "
         "3 other files passed over (.txt 2, no suffix 1)."
+    )
+
+
+def test_infos_are_counted_where_they_are_not_shown():
+    info, error = samples.finding(severity="info", fix=None), samples.finding(fix=None)
+    both = totals(samples.report(info, info, error))
+    assert closing(both) == "1 error, 2 infos in 1 of 1 file."
+    assert closing(both, "warning") == ("1 error in 1 of 1 file; 2 infos not shown (--show-infos).")
+    one = totals(samples.report(info), samples.report())
+    assert closing(one, "warning") == (
+        "2 files, no error or warning; 1 info not shown (--show-infos)."
+    )
+    assert Full(least="warning").file(samples.report(info)) == ""
+    assert Concise(least="warning").file(samples.report(info, error)).count("\n") == 1
+    assert Concise().file(samples.report(info, error)).count("\n") == 2
+
+
+def test_what_fix_could_mend_is_counted_by_what_must_be_asked_for():
+    def mended(*safeties):
+        fixes = [Fix(safety, "mend it", ()) for safety in safeties]
+        findings = [samples.finding(severity="error", fix=fix) for fix in fixes]
+        return closing(totals(samples.report(*findings)))
+
+    assert "; 2 can be fixed by 'fitslint fix', 1 more by --unsafe-fixes." in mended(
+        "safe", "safe", "unsafe", "shown"
+    )
+    assert "; 1 can be fixed by 'fitslint fix --style'." in mended("style")
+    assert "fixed" not in mended("shown")
+
+
+def test_a_finding_for_several_places_says_so():
+    report = samples.report(samples.finding(places=12))
+    assert " (in 12 places; --every shows them)\n" in Full().file(report)
+    assert Concise().file(report).endswith(" (in 12 places; --every shows them)\n")
+    assert "places" not in Concise().file(samples.report(samples.finding()))
+
+
+def test_what_was_not_looked_at_is_one_line():
+    tally = totals(samples.report()).tally
+    tally.data_units, tally.failed["KN105"] = 1, 2
+    assert gaps(Totals(tally)) == ""
+    assert gaps(Totals(tally, {}, Coverage(348, ("U001", "U002")))) == (
+        "Not looked at: the data of 1 HDU; 2 of 348 checks of the catalogue; "
+        "rules that failed: KN105 (2 files)."
     )
 
 
@@ -216,3 +263,24 @@ def test_html_is_escaped():
     tags.feed(text)
     assert not tags.seen & {"script", "b", "i", "img"}
     assert "conforms" in page(samples.report())
+
+
+@pytest.mark.parametrize(
+    "hostile", ["::error::x.fits", "  ::add-mask::y", "a/##[error]z", "##vso[task.x]", "###[group]"]
+)
+def test_nothing_of_a_file_is_a_command_in_a_log(hostile):
+    command = re.compile(r"^\s*::|##[a-z]*\[", re.MULTILINE)
+    image = hostile.encode().ljust(80)
+    found = samples.finding(message=hostile, keyword=hostile, extname=hostile, image=image)
+    report = samples.report(found, path=hostile, reason=hostile, status="crashed", cut=[hostile])
+    for form in (Full(), Concise(), JsonLines(), JsonDocument()):
+        text = form.file(report)
+        assert not command.search(text)
+    assert json.loads(JsonDocument().file(report))["path"] == hostile
+    assert visible("a::b #1 ## [x]") == "a::b #1 ## [x]"
+
+
+def test_a_caret_stands_under_its_column_behind_an_escape():
+    image = b"OBJECT  = ##[x] 'M31".ljust(80)
+    lines = Full().file(samples.report(samples.finding(image=image, column=17))).splitlines()
+    assert lines[3][lines[4].index("^")] == "'"

@@ -77,6 +77,80 @@ def test_accidental_comments_are_warnings() -> None:
         assert [one.severity for one in found if one.code == "CD108"] == ["warning"]
 
 
+def fix_of(block: str, code: str) -> tuple[str, bytes] | None:
+    """The grade of the fix of a finding and the card that it writes."""
+    found = judge(build(block).data, "x.fits").findings
+    fix = next(one.fix for one in found if one.code == code)
+    return (fix.safety, fix.edits[0].new.rstrip()) if fix else None
+
+
+@pytest.mark.parametrize(
+    ("card", "code", "grade"),
+    [
+        ("EXPTIME = 1.5 total exposure time", "CD110", "safe"),
+        ("SHUTOPEN= T shutter was open", "CD110", "unsafe"),
+        ("EXTEND  = T may be extended", "CD110", "safe"),
+        ("TARGET  = 3 Juno", "CD110", None),
+        ("FILTER  = F 814W", "CD110", None),
+        ("SITE    = 19 49 32.4 N", "CD110", None),
+        ("PERIOD  = 2014 Oct 6", "CD110", None),
+        ("EXPTIME = 5 000", "CD110", None),
+        ("DATE-OBS= 2014 Oct", "CD110", None),
+        ("GAIN    =5 / [electron/adu]", "CD105", "safe"),
+        ("DATE-OBS=2014/10/06", "CD105", "unsafe"),
+        ("GAIN    =5 000", "CD105", None),
+        ("GAIN    =N/A", "CD105", None),
+        ("FOO=5 / x", "CD106", "safe"),
+        ("FOO=5 000", "CD106", None),
+        ("FOO     = 1\nFOO=5 / x", "CD106", "unsafe"),
+        ("NAXIS9=5 / x", "CD106", None),
+        ("FOO     =                    5/comment", "CD112", "safe"),
+        ("FOO     =                    1/3", "CD112", None),
+        ("DATE-OBS=                 2014/10/06", "CD112", None),
+        ("GRATING =                  600/mm", "CD112", None),
+        ("FOO     = 'M31     '/object", "CD112", "style"),
+        ("FOO     =                    5 /comment", "CD112", "style"),
+        (r"FOO     = 5\t/ text", "CD101", "safe"),
+    ],
+)
+def test_grades(card: str, code: str, grade: str | None) -> None:
+    fix = fix_of(card, code)
+    assert (fix[0] if fix else None) == grade
+
+
+def test_what_moves_into_a_comment_keeps_its_slash() -> None:
+    fix = fix_of("EXPTIME = 1.5 total time in km/s / of all", "CD110")
+    assert fix == ("safe", b"EXPTIME =                  1.5 / total time in km/s / of all")
+
+
+@pytest.mark.parametrize("card", ["FOO     = 'R'", "FOO     = 'BIAS'", "FOO     = ''"])
+def test_short_strings_are_legal(card: str) -> None:
+    assert codes(card) == set()
+
+
+@pytest.mark.parametrize(
+    ("card", "message"),
+    [
+        ("EXPOSURET                  120", "CD108.long"),
+        ("FILTERNAME                  = 'R_PRIME '", "CD108.long"),
+        ("MISFILT                        / MIS Filter Number", "CD108.empty"),
+    ],
+)
+def test_values_that_were_written_as_comments(card: str, message: str) -> None:
+    found = judge(build(card).data, "x.fits").findings
+    assert [(one.message_id, one.severity) for one in found] == [(message, "warning")]
+
+
+def test_a_string_with_a_slash_stays_whole() -> None:
+    fix = fix_of("MYFILE    'a/b' / name", "CD108")
+    assert fix == ("unsafe", b"MYFILE  = 'a/b'                / name")
+
+
+def test_the_slash_of_a_string_is_told_once_a_file() -> None:
+    found = judge(build("AA      = 'x'/y\nBB      = 'x'/y").data, "x.fits").findings
+    assert [one.keyword for one in found if one.code == "CD112"] == ["AA"]
+
+
 def test_transliteration_reads_both_encodings() -> None:
     for escaped in (r"\xb5m", r"\xc2\xb5m"):
         found = judge(

@@ -55,6 +55,9 @@ def test_the_most_telling_fault_of_a_name_alone(card: str, code: str) -> None:
         "DATEOBS = '2004-01-02'\nDATE-OBS= '2004-01-02'",
         "OBS_MODE= 'imaging '",
         "LONPOLE1= 'x       '",
+        "OBSGEODX=                  1.0",
+        "MJD-OBS2=              50000.0\nMJD-OBS3=              50001.0",
+        "NAXIS1A =                    5",
         "ZSCALE  =                  1.0",
     ],
 )
@@ -82,8 +85,54 @@ def test_quiet(block: str) -> None:
         ("CTYPE1  = 'LINEAR  '\nCTPYE1  = 'LINEAR  '", "KN107", "primary"),
         ("TIME_OBS= '00:00:00'", "KN108", "primary"),
         ("PV1     =                  1.0", "KN109", "primary"),
+        ("CROTA   =                  1.0", "KN109", "primary"),
+        ("CRVAL   =                  1.0", "KN109", "primary"),
         ("ZIMAGE  =                    T", "KN111", "image"),
     ],
 )
 def test_lookalikes(card: str, code: str, kind: str) -> None:
     assert found_of(card, kind) == [(code, card.rpartition("\n")[2][:8].rstrip())]
+
+
+def only(block: str, code: str, kind: str = "primary"):
+    """The one finding of a rule."""
+    (found,) = [
+        one for one in judge(build(block, kind).data, "x.fits").findings if one.code == code
+    ]
+    return found
+
+
+@pytest.mark.parametrize(
+    ("block", "code", "grade"),
+    [
+        ("Exptime =                  1.5", "KN102", "safe"),
+        ("key     =                    3", "KN102", "unsafe"),
+        ("EXPTIME =                  1.5\nExptime =                  2.5", "KN102", "unsafe"),
+        ("naxis3  =                    3", "KN102", None),
+        (" FILTER = 'B       '", "KN103", "safe"),
+        ("FILTER  = 'B       '\n FILTER = 'R       '", "KN103", "unsafe"),
+        ("CRPIX01 =                512.5", "KN105", "unsafe"),
+        ("NAXIS03 =                    5", "KN105", None),
+        ("DATE_OBS= '2004-01-02'", "KN108", "unsafe"),
+        ("BITPIXX =                    8", "KN107", None),
+    ],
+)
+def test_grades(block: str, code: str, grade: str | None) -> None:
+    fix = only(block, code).fix
+    assert (fix.safety if fix else None) == grade
+
+
+def test_the_column_of_a_wrong_index() -> None:
+    found = only("PC1_01  =                  1.0", "KN105")
+    assert (found.column, found.end_column) == (5, 6)
+
+
+@pytest.mark.parametrize(
+    "other", ["CROTA2  =                  1.0", "PC1_1   =                  1.0"]
+)
+def test_a_rotation_that_is_said_elsewhere_is_no_warning(other: str) -> None:
+    assert only(f"CROTA   =                  1.0\n{other}", "KN109").severity == "info"
+
+
+def test_what_expanding_an_image_leaves_is_no_error() -> None:
+    assert only("ZQUANTIZ= 'NO_DITHER'", "KN111", "image").severity == "info"

@@ -23,7 +23,7 @@ SUBARU = 33
 
 @pytest.fixture(scope="module")
 def judge():
-    return Judge(Settings())
+    return Judge(Settings(every=True))
 
 
 @pytest.fixture(scope="module")

@@ -72,7 +72,7 @@ def test_one_finding_and_the_right_one(card: str, code: str) -> None:
         "FOO     = 0.1000000000000000055511151231257827",
         "FOO     =  1.00000000000000000000000E0",
         "FOO     =         (1.0, -2E+3)",
-        "FOO     = 1.5D-3",
+        "FOO     = 1.5D0",
         "DATASUM = '         0'",
         "OBJECT  = ''",
         "CTYPE1  = '        '",
@@ -91,7 +91,7 @@ def test_quiet(card: str) -> None:
         ("FOO     = 0x1F", "VF115", b"FOO     =                   31"),
         ("FOO     = 1,234,567", "VF115", b"FOO     =              1234567"),
         ("HIERARCH ESO DET = (1.5+2.5i)", "VF116", b"HIERARCH ESO DET = (1.5,+2.5)"),
-        ("HIERARCH ESO DET = 1.5e3 / x", "VF110", b"HIERARCH ESO DET = 1.5E3 / x"),
+        ("HIERARCH ESO DET = 1.5e3 / x", "VF110", b"HIERARCH ESO DET = 1.5E+03 / x"),
         ("EXPTIME = 1.5 s / total", "VF114", b"EXPTIME =                  1.5 / [s] total"),
         ("FOO     = 2004-01-02", "VF117", b"FOO     = '2004-01-02'"),
     ],
@@ -100,11 +100,87 @@ def test_suggestions(card: str, code: str, expected: bytes) -> None:
     assert suggested(card, code) == expected
 
 
-def test_a_comma_is_safe_to_replace_only_where_a_real_is_due() -> None:
-    def safety(card: str) -> str | None:
-        found = judge(build(card).data, "x.fits").findings
-        return next(one.fix.safety for one in found if one.code == "VF113" and one.fix)
+def safety(block: str, code: str, kind: str = "primary") -> str | None:
+    """The grade of the fix of a finding; None when it has none."""
+    found = judge(build(block, kind).data, "x.fits").findings
+    fix = next(one.fix for one in found if one.code == code)
+    return fix.safety if fix else None
 
-    assert safety("EXPTIME = 1,5") == "safe"
-    assert safety("FOO     = 1,5") == "unsafe"
-    assert safety("EXPTIME = 1,500") == "unsafe"
+
+@pytest.mark.parametrize(
+    ("card", "code", "grade"),
+    [
+        ("EXPTIME = 1,5", "VF113", "unsafe"),
+        ("SHUTOPEN=                 true / shutter", "VF106", "safe"),
+        ("SHUTOPEN=               .TRUE. / shutter", "VF106", "safe"),
+        ("SHUTOPEN=                    t / shutter", "VF106", "unsafe"),
+        ("SHUTOPEN=                  yes / shutter", "VF106", "unsafe"),
+        ("OBJECT  = true", "VF106", None),
+        ("FRATIO  = f/8                  / focal ratio", "VF106", "unsafe"),
+        ("OBJECT  = M31 / name", "VF117", "safe"),
+        ("OBJECT  = NGC 1234 / name", "VF117", "unsafe"),
+        ("RAWFILE = data/img1.fits", "VF117", "unsafe"),
+        ("BUNIT   = e-/s", "VF117", "unsafe"),
+        ("CRVAL1  = centre", "VF117", None),
+        ("EXPTIME =                INDEF", "VF117", None),
+        ("SEEING  =                 null / [arcsec]", "VF117", "unsafe"),
+        ("GAIN    = N/A", "VF117", None),
+        ("EXPTIME =                  NaN", "VF112", None),
+        ("FOO     =                  NaN", "VF112", "unsafe"),
+        ("FOO     = 1.5d2", "VF110", "safe"),
+        ("FOO     = 1.5e400", "VF110", None),
+        ("NAXIS3  = 1e1", "VF110", None),
+        ("FOO     = 1.5D2", "VF111", "safe"),
+        ("FOO     = 1.5D+00", "VF111", "style"),
+        ("FOO     = (1.5 -0.5)", "VF116", "safe"),
+        ("FOO     = (1.5,-0.5", "VF116", "unsafe"),
+        ("CRVAL1  = '5.0'", "VF118", "safe"),
+        ("EXPTIME = '120     '", "VF118", "unsafe"),
+        ("GAIN    = '2.5     '", "VF118", "unsafe"),
+        ("RDNOISE = '4.25    '", "VF118", "unsafe"),
+        ("SHUTTER = 'T       '", "VF119", "unsafe"),
+        ("EXTEND  =                    1", "VF119", "safe"),
+        ("NAXIS1  = 16.0", "VF120", "safe"),
+        ("GUIDING = 'False   '", "VF126", None),
+        ("EXPTIME = 1.5 / [s]", "CD118", "style"),
+        ("FOO     =        'M31'", "CD118", "style"),
+        ("FOO     =                               5/comment", "CD118", None),
+    ],
+)
+def test_grades(card: str, code: str, grade: str | None) -> None:
+    assert safety(card, code) == grade
+
+
+@pytest.mark.parametrize(
+    ("card", "code", "expected"),
+    [
+        ("FRATIO  = f/8                  / focal ratio", "VF106", b"'f/8'                / focal"),
+        ("GAIN2   = data/img1.fits", "VF117", b"'data/img1.fits'"),
+        ("OBJECT  = NGC 1234/5 / pair", "VF117", b"'NGC 1234/5'         / pair"),
+    ],
+)
+def test_text_is_quoted_up_to_a_slash_between_blanks(card: str, code: str, expected: bytes) -> None:
+    assert suggested(card, code)[10:].startswith(expected)
+
+
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [("1.5D+2", "1.5E+02"), ("1.5D2", "1.5E+02"), ("1.5D-004", "1.5E-004"), ("1.D-9", "1.E-09")],
+)
+def test_an_exponent_has_two_digits(text: str, written: str) -> None:
+    assert suggested(f"FOO     = {text:>20} / x", "VF111")[10:30].strip() == written.encode()
+
+
+@pytest.mark.parametrize("card", ["SHUTTER = 'OPEN'", "SHUTTER =                    1"])
+def test_a_shutter_may_be_a_word(card: str) -> None:
+    assert found_of(card) == []
+
+
+@pytest.mark.parametrize("text", ["2.662896678238377E-315", "-4.94E-324", "1E-310"])
+def test_reals_below_the_range_of_a_double(text: str) -> None:
+    found = judge(build(f"FOO     = {text}").data, "x.fits").findings
+    assert [one.message_id for one in found if one.severity == "warning"] == ["VF123.small"]
+
+
+def test_zero_is_no_real_below_the_range() -> None:
+    assert found_of("FOO     = 0.0E-400") == []

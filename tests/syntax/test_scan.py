@@ -180,7 +180,7 @@ def test_text_mode_copy_is_recognised():
     data = data[:BLOCK] + (b"ab\n" * 1000).ljust(2 * BLOCK, b"\0")
     file = read(data[:BLOCK] + data[BLOCK:].replace(b"\n", b"\r\n"))
     (trailing,) = file.problems
-    assert trailing.params == {"size": 1000, "what": "text mode"}
+    assert trailing.params == {"size": 1000, "what": "text mode", "hidden": False}
 
 
 @pytest.mark.parametrize(
@@ -196,7 +196,7 @@ def test_text_mode_copy_is_recognised():
 )
 def test_what_trails(tail, what):
     (problem,) = read(THREE + tail).problems
-    assert problem.params == {"size": len(tail), "what": what}
+    assert problem.params == {"size": len(tail), "what": what, "hidden": False}
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
+from fitslint.cli.dictionary.completing import complete_dictionary, complete_keyword
 from fitslint.cli.errors import Usage
 from fitslint.dictionary.load import DictionaryError
 
@@ -20,8 +21,12 @@ Words = list[str] | None
 Format = Annotated[str, typer.Option("--format", metavar="NAME", help="text (default) or json.")]
 Lang = Annotated[str, typer.Option("--lang", metavar="LANG", help="Descriptions: en or ja.")]
 Where = Annotated[
-    Words, typer.Option("--in", metavar="ID|FILE", help="Dictionaries to look in; repeatable.")
-]
+    Words,
+    typer.Option(
+        "--in", metavar="ID|FILE", help="Dictionaries to look in; repeatable.",
+        autocompletion=complete_dictionary,
+    ),
+]  # fmt: skip
 
 
 def _deed(function: Callable[..., object], *given: Any) -> Deed:
@@ -47,7 +52,12 @@ def list_dictionaries(form: Format = "text") -> Deed:
 @dict_app.command()
 def show(
     keyword: Annotated[
-        list[str], typer.Argument(metavar="KEYWORD", help="Keyword, or template (CRVALia).")
+        list[str],
+        typer.Argument(
+            metavar="KEYWORD",
+            help="Keyword, or template (CRVALia).",
+            autocompletion=complete_keyword,
+        ),
     ],
     *,
     where: Where = None,
@@ -77,7 +87,12 @@ def search(
 @dict_app.command()
 def lint(
     given: Annotated[
-        list[str], typer.Argument(metavar="FILE|ID", help="Dictionaries: TOML files or ids.")
+        list[str],
+        typer.Argument(
+            metavar="FILE|ID",
+            help="Dictionaries: TOML files or ids.",
+            autocompletion=complete_dictionary,
+        ),
     ],
     form: Format = "text",
 ) -> Deed:
@@ -89,8 +104,18 @@ def lint(
 
 @dict_app.command()
 def diff(
-    old: Annotated[str, typer.Argument(metavar="A", help="The dictionary as it was.")],
-    new: Annotated[str, typer.Argument(metavar="B", help="The dictionary as it is.")],
+    old: Annotated[
+        str,
+        typer.Argument(
+            metavar="A", help="The dictionary as it was.", autocompletion=complete_dictionary
+        ),
+    ],
+    new: Annotated[
+        str,
+        typer.Argument(
+            metavar="B", help="The dictionary as it is.", autocompletion=complete_dictionary
+        ),
+    ],
     form: Format = "text",
 ) -> Deed:
     """Show what a revision changed; exit 1 when a keyword changed its meaning, type or unit."""
@@ -147,7 +172,12 @@ def import_dictionary(
 
 @dict_app.command()
 def export(
-    given: Annotated[str, typer.Argument(metavar="ID|FILE", help="The dictionary.")],
+    given: Annotated[
+        str,
+        typer.Argument(
+            metavar="ID|FILE", help="The dictionary.", autocompletion=complete_dictionary
+        ),
+    ],
     to: Annotated[str, typer.Option("--to", metavar="FORMAT", help="json or jsonschema.")] = "json",
 ) -> Deed:
     """Print a dictionary as JSON, or as a JSON Schema of the headers that it describes."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -27,12 +28,15 @@ from fitslint.dictionary.schema import said
 
 _LABELS = {
     "keyword": "キーワード", "type": "型", "fortran": "書式 (Fortran)", "c": "書式 (C)",
-    "unit": "単位", "importance": "重要度", "condition": "条件", "values": "値",
+    "unit": "単位", "archive": "データベースの書式", "importance": "重要度",
+    "condition": "条件", "values": "値",
     "relation": "関係", "category": "分類", "comment": "コメント", "description": "説明",
     "sample": "例", "alias": "別名", "clause": "節", "note": "注", "doubtful": "疑問点",
     "conflict": "相違",
 }  # fmt: skip
 """The rows of the table of a keyword, and their names in Japanese."""
+_LABEL_WIDTH, _LEAST_WIDTH = 14, 26
+"""Columns of a terminal for the names of the rows, and for what a dictionary says at least."""
 
 
 def list_all(form: str) -> None:
@@ -66,7 +70,7 @@ def show_keyword(keyword: str, where: Sequence[str], lang: str, form: str) -> Ex
     if form == "json":
         print_json([{"dictionary": one.document.id, **one.table} for one in found])
     else:
-        _side_by_side(found, lang)
+        _print_facts(found, lang)
     return ExitCode.OK
 
 
@@ -92,7 +96,18 @@ def search_text(text: str, where: Sequence[str], lang: str, form: str) -> ExitCo
     return ExitCode.OK
 
 
-def _side_by_side(found: Sequence[Found], lang: str) -> None:
+def _print_facts(found: Sequence[Found], lang: str) -> None:
+    """Print what dictionaries say side by side, or beneath one another where that is too narrow."""
+    wide = _LABEL_WIDTH + _LEAST_WIDTH * len(found)
+    if sys.stdout.isatty() and shutil.get_terminal_size().columns < wide:
+        for number, one in enumerate(found):
+            sys.stdout.write("\n" if number else "")
+            _print_side_by_side([one], lang)
+    else:
+        _print_side_by_side(found, lang)
+
+
+def _print_side_by_side(found: Sequence[Found], lang: str) -> None:
     from fitslint.report.tables import print_table
 
     columns = [_facts(one, lang) for one in found]
@@ -115,6 +130,7 @@ def _facts(found: Found, lang: str) -> dict[str, str]:
     facts["relation"] = "; ".join(
         one if isinstance(one, str) else one["holds"] for one in table.get("relation", ())
     )
+    facts["archive"] = _archived(table)
     facts["alias"] = ", ".join(table.get("alias", ()))
     facts["description"] = _described(table, lang)
     facts["conflict"] = "; ".join(_conflict(one, lang) for one in table.get("conflict", ()))
@@ -140,6 +156,18 @@ def _values(table: Mapping[str, Any]) -> str:
     if "index" in table:
         limits = (f"{letter} = {low} to {high}" for letter, (low, high) in table["index"].items())
         parts.append(", ".join(limits))
+    return "; ".join(parts)
+
+
+def _archived(table: Mapping[str, Any]) -> str:
+    """In which formats the archive's database keeps a value, and for which instruments."""
+    formats: dict[str, list[str]] = {}
+    for instrument, text in table.get("archive", {}).items():
+        formats.setdefault(text, []).append(instrument)
+    parts = [f"{text} ({', '.join(of)})" for text, of in formats.items()]
+    uncertain = table.get("archive_uncertain", ())
+    if uncertain:
+        parts.append(f"{', '.join(uncertain)} (of which instrument is uncertain)")
     return "; ".join(parts)
 
 

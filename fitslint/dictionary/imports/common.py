@@ -34,14 +34,7 @@ def read_text(path: Path) -> str:
     DictionaryError
         when it cannot be read or is too large.
     """
-    try:
-        with path.open("rb") as file:
-            data = file.read(LARGEST + 1)
-    except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "no file has such a name"
-        raise DictionaryError(f"{path}: cannot be read: {reason}") from error
-    if len(data) > LARGEST:
-        raise DictionaryError(f"{path}: has more than {LARGEST:,} bytes")
+    data = read_bytes(path, str(path))
     if b"\0" in data:
         line = data.count(b"\n", 0, data.index(b"\0")) + 1
         raise DictionaryError(f"{path}:{line}: holds a zero byte and is no text")

@@ -16,13 +16,41 @@ from fitslint.dictionary.patterns import PatternError, compile_pattern
 from fitslint.dictionary.positions import Path
 from fitslint.dictionary.relation import Relation, RelationError, instance, parse
 
+_CHARACTERS = 50_000
+"""Of all expressions of a dictionary that differ; reading them takes a tenth of a second or two."""
+_RELATIONS = 50
 _DEMANDING = re.compile("(required?|mandatory|obligatory|must|essential)", re.IGNORECASE)
 """Words of importance that were surely meant to require a keyword."""
 
 
+def amounts(subject: Subject) -> Iterator[Remark]:
+    """More expressions than are read in a moment."""
+    every, bounded = list(_expressions(subject)), sum(1 for _ in _bounded(subject))
+    if bounded < len(every):
+        sentence = f"the expressions of a dictionary have at most {_CHARACTERS:,} characters in all"
+        yield Remark(every[bounded][0], "error", sentence, broken=True)
+    for path, table in subject.tables:
+        count = len(table.get("relation", ()))
+        if count > _RELATIONS:
+            sentence = f"holds {count} relations; a keyword has at most {_RELATIONS}"
+            yield Remark((*path, "relation"), "error", sentence, broken=True)
+
+
+def _bounded(subject: Subject) -> Iterator[tuple[Path, str, Mapping[str, Any]]]:
+    """The expressions up to where reading them would take too long; each counts once."""
+    texts: set[str] = set()
+    total = 0
+    for path, text, table in _expressions(subject):
+        total += len(text) if text not in texts else 0
+        texts.add(text)
+        if total > _CHARACTERS:
+            return
+        yield path, text, table
+
+
 def expressions(subject: Subject) -> Iterator[Remark]:
     """Relations and conditions that cannot be read."""
-    for path, text, _ in _expressions(subject):
+    for path, text, _ in _bounded(subject):
         try:
             parse(text)
         except RelationError as error:
@@ -32,7 +60,7 @@ def expressions(subject: Subject) -> Iterator[Remark]:
 def unknown_names(subject: Subject) -> Iterator[Remark]:
     """Keywords in expressions that no dictionary of the chain defines."""
     known = _chain(subject)
-    for path, text, table in _expressions(subject):
+    for path, text, table in _bounded(subject):
         if path[1] == "kinds":
             continue  # what tells a file of another kind is nobody's keyword here
         relation = _parsed(text)

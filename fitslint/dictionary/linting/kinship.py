@@ -8,13 +8,13 @@ from typing import Any
 from fitslint.dictionary.catalogue import conflicts, instances
 from fitslint.dictionary.entry import Entry
 from fitslint.dictionary.linting.remark import Remark, Severity, Subject, unless_explained
-from fitslint.dictionary.load import fits
+from fitslint.dictionary.load import fits, shipped
 from fitslint.dictionary.match import Dictionary
 from fitslint.dictionary.positions import Path
 from fitslint.dictionary.schema import said
 from fitslint.dictionary.units import same
 
-_RESERVED = "fits/reserved"
+_RESERVED, _CONVENTIONS, _ESO = "fits/reserved", "fits/conventions", "fits/eso"
 
 
 def reserved(subject: Subject) -> Iterator[Remark]:
@@ -29,6 +29,18 @@ def reserved(subject: Subject) -> Iterator[Remark]:
         for key, sentence in _differences(table, other):
             clause = f" (section {other.clause})" if other.clause else ""
             yield Remark((*path, key), severity, f"{sentence} in the FITS standard{clause}")
+
+
+def conventional(subject: Subject) -> Iterator[Remark]:
+    """Keywords that a convention, or the dictionary of ESO, has with another type or unit."""
+    for path, table in subject.tables:
+        name = table["name"]
+        if _entry_of(subject, name, fits()) is not None:
+            continue
+        where = _ESO if name.startswith("ESO ") else _CONVENTIONS
+        other = None if subject.document.id == where else _entry_of(subject, name, shipped(where))
+        for key, sentence in _differences(table, other) if other else ():
+            yield Remark((*path, key), unless_explained(table, "warning"), f"{sentence} in {where}")
 
 
 def extended(subject: Subject) -> Iterator[Remark]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple
 
@@ -28,11 +28,14 @@ class Subject:
 
     document: Document
     above: tuple[Document, ...] = field(default_factory=tuple)
+    places: Sequence[int] = ()
+    """Positions of its keywords in the file, where some are too faulty to be looked at."""
 
     @property
     def tables(self) -> Iterator[tuple[Path, Mapping[str, Any]]]:
         """The ``[[keyword]]`` tables with their places."""
-        for at, table in enumerate(self.document.keywords):
+        keywords = self.document.keywords
+        for at, table in zip(self.places or range(len(keywords)), keywords, strict=True):
             yield ("keyword", at), table
 
 

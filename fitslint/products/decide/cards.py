@@ -8,15 +8,20 @@ from dataclasses import dataclass
 
 from fitslint.dictionary.units import same
 from fitslint.products.decide.case import Case, Setting
+from fitslint.products.decide.contradictions import (
+    agree_in_meaning,
+    refuse_contradictions,
+    tell_replacements,
+)
 from fitslint.products.decide.history import fresh_history
 from fitslint.products.decide.origin import origin
 from fitslint.products.decide.scale import scale
 from fitslint.products.decide.world import world
 from fitslint.products.errors import ProductError
 from fitslint.products.given import LONGEST, Plain
-from fitslint.products.place import text
 from fitslint.products.text import printable
 from fitslint.products.when import now
+from fitslint.wcs.place import WORLD, text
 
 _FIRST = ("Product", "World coordinates", "Scale", "Cosmology")
 _LAST = ("Provenance", "Integrity")
@@ -57,12 +62,23 @@ def changes(case: Case) -> list[Card]:
     ProductError
         when facts contradict each other or the header.
     """
-    settings = _settings(case)
+    try:
+        settings = _settings(case)
+    except ProductError:
+        # That a fact contradicts the header is the better reason.
+        cards_given = case.given.cards.items()
+        refuse_contradictions(case, {key: Setting(key, said, "given") for key, said in cards_given})
+        raise
     chosen = sorted(settings.values(), key=_order(case))
     cards = [card for one in chosen if (card := changed(case, one)) is not None]
+    refuse_contradictions(case, settings)
     if "LONGSTRN" not in case.header and any(map(_goes_on, cards)):
         cards.append(Card("LONGSTRN", None, "OGIP 1.0", "a string goes on", _CONTINUED))
-    return [*cards, *(Card("HISTORY", None, line, "given") for line in fresh_history(case))]
+    replaced = [
+        Card("HISTORY", None, line, "this program") for line in tell_replacements(case, cards)
+    ]
+    told = (Card("HISTORY", None, line, "given") for line in fresh_history(case))
+    return [*cards, *replaced, *told]
 
 
 def dated(case: Case, wanted: list[Card]) -> list[Card]:
@@ -118,6 +134,9 @@ def _settings(case: Case) -> dict[str, Setting]:
 
     def take(settings: Iterable[Setting]) -> None:
         for one in settings:
+            said = case.given.cards.get(one.keyword)
+            if said is not None and not WORLD.fullmatch(one.keyword):
+                _hold_to_given(one, said)
             found[one.keyword] = one
 
     def value(keyword: str) -> object:
@@ -129,6 +148,15 @@ def _settings(case: Case) -> dict[str, Setting]:
     take(scale(case, value))
     take(origin(case))
     return found
+
+
+def _hold_to_given(setting: Setting, said: Plain) -> None:
+    """Refuse a fact that another one contradicts."""
+    if not agree_in_meaning(setting.keyword, said, setting.value):
+        raise ProductError(
+            f"{setting.keyword} is given as {said!r}, and {setting.value!r} follows from "
+            f"{setting.source}; leave one of them out"
+        )
 
 
 def _fixed(case: Case) -> Iterator[Setting]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fitslint.model.header import Header
 from fitslint.products.given import Given, Plain
 from fitslint.products.kinds import Kind
-from fitslint.products.place import number, text
+from fitslint.wcs.place import number, text
 
 
 @dataclass(frozen=True, slots=True)

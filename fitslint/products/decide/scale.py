@@ -9,14 +9,14 @@ from fitslint.cosmology.model import Cosmology
 from fitslint.products.decide.case import Case, Setting
 from fitslint.products.errors import ProductError
 from fitslint.products.facts import cosmology_of
-from fitslint.products.given import distance
-from fitslint.products.place import Lookup, place_of
+from fitslint.products.given import COSMOLOGY, distance
+from fitslint.wcs.place import Lookup, place_of
 
 RATIO = 1e-4
 """Relative difference up to which a D_ls/D_s that is given is taken for the one of the cosmology:
 published ones have four digits."""
-_LENGTH = 1e-9
-_PARAMETERS = ("COSMO", "H0", "OMEGAM", "OMEGAL", "W0")
+_LENGTH = 1e-4
+"""The same of a length in kpc."""
 
 
 def scale(case: Case, value: Lookup) -> Iterator[Setting]:
@@ -96,7 +96,8 @@ def _ratio(case: Case, universe: Cosmology, lens: float, source: float) -> float
     said = case.number("DLSDS")
     if said is None or math.isclose(said, ratio, rel_tol=RATIO):
         return ratio if "DLSDS" not in case.given.cards or said is None else said
-    news = {"ZLENS", "ZSRC", "LENSNORM", *_PARAMETERS} & case.given.cards.keys()
+    news = {"ZLENS", "ZSRC", "LENSNORM", *COSMOLOGY} & case.given.cards.keys()
+    news |= case.given.overwrite & {"DLSDS", "ZLENS", "ZSRC", "LENSNORM", *COSMOLOGY}
     if "DLSDS" in case.given.cards or not (news or case.given.cosmology):
         raise ProductError(
             f"DLSDS is {said:g}, and {universe.name} has {ratio:.6g} from redshift {lens:g} to "

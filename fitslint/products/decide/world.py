@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from fitslint.products.decide.case import Case, Setting
 from fitslint.products.errors import ProductError
-from fitslint.products.place import MATRIX, WORLD, Place, centred, number, place_of, text
+from fitslint.wcs.place import MATRIX, WORLD, Place, centred, number, place_of, text
 
 _OFF_CENTRE = 0.5
 """Pixels by which a centre may differ from that of the header: people round coordinates."""
@@ -42,7 +42,8 @@ def _given(case: Case) -> Iterator[tuple[str, str | float]]:
         if not WORLD.fullmatch(keyword) or isinstance(value, bool):
             continue
         there = case.header.value(_recorded(case, keyword))
-        if there is not None and not _agree(value, there) and not case.given.overwrite_wcs:
+        free = case.given.overwrite_wcs or keyword in case.given.overwrite
+        if there is not None and not free and not _agree(value, there):
             raise ProductError(f"the header has {keyword} {there} and {value} is given; {_SAY_SO}")
         yield keyword, value
 

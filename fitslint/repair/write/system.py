@@ -36,6 +36,8 @@ class System:
     """Bytes that are read or written at once; memory for more is asked of the system each time."""
     extent = 256 * 1024 * 1024
     """Bytes that the kernel is asked to copy at once."""
+    whole_up_to = 32 * 1024
+    """Bytes up to which a new file is written, and read back, in one piece."""
     parallel_from = 32 * 1024 * 1024
     """Files from this size on are synced while they are compared."""
     closes_to_replace = sys.platform == "win32"

@@ -69,7 +69,13 @@ class Target:
         if self.gzip:
             return ()
         patches = self.plan.patches
-        return tuple(read(self.system, self.fd, each.start, each.end) for each in patches)
+        if not patches:
+            return ()
+        first, last = patches[0].start, patches[-1].end
+        if last - first > self.system.whole_up_to:
+            return tuple(read(self.system, self.fd, each.start, each.end) for each in patches)
+        data = read(self.system, self.fd, first, last)
+        return tuple(data[each.start - first : each.end - first] for each in patches)
 
 
 def read(system: System, fd: int, start: int, end: int) -> bytes:

@@ -17,6 +17,7 @@ from fitslint.syntax.scan_cards import is_end
 _CONTROL = re.compile(rb"[\x01-\x1f\x7f]+")
 _BEYOND = re.compile(rb"[\x80-\xff]+")
 _WHITE = bytes.maketrans(b"\t\n\r\f\v\0", b"      ")
+_COMMENTARY = (b"COMMENT ", b"HISTORY ", b"        ")
 _NAMES = {9: "TAB", 10: "LF", 11: "VT", 12: "FF", 13: "CR", 27: "ESC", 127: "DEL"}
 _SPELLED = {
     "µ": "u", "μ": "u", "°": "deg", "º": "deg", "Å": "Angstrom", "\u212b": "Angstrom", "±": "+/-",
@@ -34,6 +35,7 @@ _SPELLED = {
     clause="3.2, 4.1.1",
     level="must",
     fix="safe",
+    changes=("own",),
     checks=("C001", "C013"),
     faults=("*",),
     ja="カードに制御文字（TAB、改行など）が含まれている",
@@ -79,6 +81,7 @@ def control_character(card: Card) -> Iterator[Flag]:
     clause="3.2",
     level="must",
     fix="safe",
+    changes=("own",),
     checks=("C002",),
     faults=("*",),
     ja="ヘッダーに NUL バイトが含まれている",
@@ -177,8 +180,13 @@ def _decode(raw: bytes) -> str:
 
 
 def _safety(card: Card, mended: bytes, what: re.Pattern[bytes]) -> Safety:
-    """Safe where blanks give a legal card, and none of them stands in a string."""
-    return "safe" if parse(mended).legal and not _quoted(card, what) else "unsafe"
+    """Safe where blanks give a legal card, and change neither a string nor a text without value."""
+    form = parse(mended)
+    if not form.legal or _quoted(card, what):
+        return "unsafe"
+    if form.kind == "commentary":
+        return "safe" if mended[:8] in _COMMENTARY else "unsafe"
+    return "unsafe" if form.type == "undefined" else "safe"
 
 
 def _quoted(card: Card, pattern: re.Pattern[bytes]) -> bool:

@@ -28,6 +28,7 @@ _WORDS = re.compile(r"[A-Za-z]{2,}(?: +[A-Za-z]+)+")
     clause="4.1.2.3",
     level="must",
     fix="safe",
+    changes=("own",),
     checks=("C010",),
     faults=("after-value", "bare-text"),
     ja="値とコメントの間にスラッシュがない",
@@ -74,7 +75,7 @@ def missing_slash(card: Card, header: Header) -> Iterator[Flag]:
 
 def _safety_of_slash(card: Card, header: Header, value: str, junk: str) -> Safety | None:
     """Safe where the keyword says that the value is whole; None where the text may be anything."""
-    if card.raw[8:10] != b"= " or _MORE_NUMBER.match(junk):
+    if card.raw[8:10] != b"= " or not card.image.isprintable() or _MORE_NUMBER.match(junk):
         return None
     expected = type_here(card, header)
     if expected is None:
@@ -133,8 +134,10 @@ def text_after_string(card: Card) -> Iterator[Flag]:
     clause="4.1.2.3",
     level="style",
     fix="safe",
+    changes=("own",),
     checks=("C012",),
     kinds=("value", "hierarch"),
+    once="rule",
     ja="コメントのスラッシュの前後に空白がない",
     message={
         "": "no blank {where} the slash of the comment",
@@ -192,6 +195,7 @@ def blank_around_slash(card: Card, header: Header) -> Iterator[Flag]:
     level="style",
     checks=("C014",),
     kinds=("value",),
+    once="rule",
     ja="コメントが80バイト目で切れている可能性がある",
     message={
         "": "the comment fills the card up to column 80 and its last word {word!r} looks cut",

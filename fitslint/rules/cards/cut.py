@@ -21,13 +21,14 @@ observations observatory observed observer parameter photometric photon photons 
 pixels pointing position processing program projection radiation reference resolution right
 rotation saturation science seconds sensor sequence software spacecraft spatial spectral
 spectrum standard starting system telescope temperature threshold transformation uncertainty
-universal velocity version wavelength
+universal velocity version wavelength this axis data name
 """
 _WORDS = tuple(_WORDS_TEXT.split())
 # More of them, of which a short beginning may be an abbreviation.
 _LONGER_TEXT = """
 absolute according accumulated acquired additional adjustment alignment amplifier amplitude
-analysis angular applied approximate artificial associated astronomical atmosphere atmospheric
+analysis ancillary angular applied approximate artificial associated astronomical atmosphere
+atmospheric
 attitude available boundary brightness calculated calibrated camera catalog catalogue centroid
 character characters circular combined comments compensation completed component components
 compressed compression computed conditions constant continuum control controller conversion
@@ -69,7 +70,7 @@ transform wavelength uncertain coordinate
 abso acco accu acqu addition adjust align amps amplify analog angles apply arch astro atmos avail
 bound bright calculate catalog cent center centre chars circ circle combine comment comp complete
 compress compute cond cons const cont contin convert corrected cover data dataset defa define dens
-derive desig detect determine devi diam diff differ digit dims disperse distort docs document
+derive desig detect determine devi diam diff differ digit dims disperse docs document
 effect electro ellipse equator equi estimate extinct fiduc follow fore frac frame gala galaxy
 generate geometry grad grade grate ground grounds height hist horizon hour humid illum image incl
 include index indicate init initials inst institute instr instrument integral inter interp inver

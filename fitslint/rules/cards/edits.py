@@ -6,11 +6,15 @@ import re
 
 from fitslint.model.card import Card
 from fitslint.model.finding import Edit
+from fitslint.model.header import Header
 from fitslint.rules.api import replace, splice
+from fitslint.rules.names.known import suits
+from fitslint.rules.values.exponents import is_double
 from fitslint.syntax.write import FIXED_END, relayout
 
 _WHOLE = re.compile(r" *(.*?) *(?: / *(.*))?\Z")
 """A field up to a slash with blanks around it, and the comment behind."""
+_ANOTHER = re.compile(r"' *(?:|[TF]|True|False|[-+.0-9EDed]+) *'", re.IGNORECASE)
 _SPACE = re.compile(rb"[\s\x00]")
 
 
@@ -75,6 +79,22 @@ def stands_alone(card: Card) -> bool:
     token = card.raw[start:end].rstrip(b" ")
     one = token[:1] in (b"'", b"(") or not _SPACE.search(token)
     return one and (form.comment is None or card.raw[form.comment[0] - 2] == 0x20)
+
+
+def is_sound(card: Card, header: Header) -> bool:
+    """Whether a card holds a value that every reader takes once name and indicator are right.
+
+    CFITSIO refuses a header for a real beyond the range of a double, and fitsio makes numbers and
+    logicals of the strings on cards without value indicator.
+    """
+    kind = card.form.type
+    if kind in ("faulty", "undefined") or not card.image.isprintable():
+        return False
+    if not stands_alone(card) or not suits(card, header):
+        return False
+    if kind == "string":
+        return _ANOTHER.fullmatch(card.text) is None
+    return kind not in ("real", "integer") or is_double(card.text)
 
 
 def whole_text(card: Card) -> tuple[str, str]:

@@ -11,8 +11,8 @@ from fitslint.model.form import CARD, Span
 from fitslint.model.header import Header
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, replace, rule, splice
-from fitslint.rules.cards.edits import fixed, stands_alone, stray
-from fitslint.rules.names.known import is_mandatory, known, reserved, suits
+from fitslint.rules.cards.edits import fixed, is_sound, stray
+from fitslint.rules.names.known import is_mandatory, known, reserved
 
 NAME_MAX = 8
 _NAME = re.compile(r"[A-Z0-9_-]{1,8}")
@@ -35,6 +35,7 @@ _RULE_OFF = re.compile(rb"[= *~_.+-]*\Z")
     clause="4.1.2.2",
     level="must",
     fix="safe",
+    changes=("own",),
     checks=("C005",),
     faults=("indicator",),
     ja="値標識「= 」の第10バイトが空白ではない",
@@ -72,8 +73,7 @@ def value_indicator_blank(card: Card, header: Header) -> Iterator[Flag]:
 
 def _safety(card: Card, header: Header) -> Safety:
     """Safe where value and comment can be told apart, and the value is one of the keyword's."""
-    alone = stands_alone(card) and suits(card, header)
-    return "safe" if alone and not is_mandatory(card.keyword) else "unsafe"
+    return "safe" if is_sound(card, header) and not is_mandatory(card.keyword) else "unsafe"
 
 
 @rule(
@@ -82,6 +82,7 @@ def _safety(card: Card, header: Header) -> Safety:
     clause="4.1.2.2",
     level="must",
     fix="safe",
+    changes=("own",),
     checks=("C006",),
     faults=_MISPLACED,
     ja="等号が第9バイトにない",
@@ -275,6 +276,7 @@ def _prose(card: Card) -> Flag:
     checks=("C009",),
     kinds=("commentary",),
     keywords=("COMMENT", "HISTORY", ""),
+    once="fact",
     ja="COMMENT、HISTORY または空白キーワードに「= 」が続いている",
     message="{keyword} takes no value: '= ' in columns 9-10 is part of its text",
 )

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from fitslint.model.card import Card
+from fitslint.model.finding import Level
 from fitslint.model.header import Header
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule
@@ -15,9 +17,12 @@ from fitslint.syntax.leaps import leap_second
 DATES = (
     "DATE", "DATE-OBS", "DATE-BEG", "DATE-AVG", "DATE-END", "DATEREF", "DOBSn", "DAVGn",
 )  # fmt: skip
-"""The date keywords of the standard. Private names that begin with DATE may hold anything."""
+"""The date keywords of the standard; other names that begin with DATE have a rule of their own."""
 
-_ISO = "CCYY-MM-DDThh:mm:ss"
+ISO = "CCYY-MM-DDThh:mm:ss"
+_HARDLY_MEANT = "1911"
+"""There was no FITS then: a date dd/mm/yy with such a year is of the next century."""
+_YEAR = len("'dd/mm/")
 _SAFE_ZONES = ("", "Z", "UT", "UTC", "GMT")
 
 _last_good = b""
@@ -43,7 +48,7 @@ def _wrong(card: Card) -> Layout | None:
 def _mended(card: Card, found: Layout, message: str = "") -> Flag:
     """The flag, with the repair where the instant is clear."""
     if found.iso is None:
-        return flag(card, message=message, value=card.value, iso=_ISO)
+        return flag(card, message=message, value=card.value, iso=ISO)
     # A zone that is not UTC belongs into TIMESYS before it may be dropped; and of the two-digit
     # years the small ones are legal as 19yy, but were hardly meant so.
     safe = found.zone.upper() in _SAFE_ZONES and (found.reason != "old" or found.iso > "1950")
@@ -91,8 +96,7 @@ def date_format(card: Card, header: Header) -> Iterator[Flag]:
     ## Why it matters
     The format is CCYY-MM-DD or CCYY-MM-DDThh:mm:ss with an optional decimal fraction, and nothing
     else; readers split it by column. A trailing Z, a blank for T or a missing zero breaks them.
-    Years outside 0000-9999 have a sign and five digits. Only the date keywords of the standard are
-    judged; what a private DATExxxx keyword means is known to its owner alone.
+    Years outside 0000-9999 have a sign and five digits.
 
     ## Example
     ```fits
@@ -192,8 +196,8 @@ def impossible_date(card: Card, header: Header) -> Iterator[Flag]:
 @rule(
     "DT105",
     "two-digit-year",
-    clause="4.4.2.1",
-    level="should",
+    clause="4.4.2.1, 4.4.2.2",
+    level="style",
     fix="safe",
     reads="value",
     checks=("D005", "O006"),
@@ -206,8 +210,9 @@ def two_digit_year(card: Card, header: Header) -> Iterator[Flag]:
     """A date is written dd/mm/yy, with a year of two digits.
 
     ## Why it matters
-    The form stays legal for the years 1900 to 1999 only, and programs disagree on the century and
-    on which number is the month. The four-digit form is required since 2000.
+    The form stays legal for the years 1900 to 1999, and only for them: '01/02/03' is in 1903. It
+    is a warning where the year was hardly meant so. Programs disagree on the century and on which
+    number is the month.
 
     ## Example
     ```fits
@@ -220,7 +225,9 @@ def two_digit_year(card: Card, header: Header) -> Iterator[Flag]:
     """
     found = _wrong(card)
     if found and found.reason == "old":
-        yield _mended(card, found)
+        level: Level = "should" if (found.iso or "") < _HARDLY_MEANT else "style"
+        year = (card.form.value or (0, 0))[0] + _YEAR
+        yield replace(_mended(card, found), start=year, end=year + 2, level=level)
 
 
 @rule(

@@ -8,21 +8,22 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from fitslint.dictionary.authority import Authority
-from fitslint.dictionary.units import USUAL, UnitError, parse, same, usual
-from fitslint.model.finding import Level
+from fitslint.dictionary.units import BRACKETED, USUAL, is_unit, same, usual
+from fitslint.model.card import Card
+from fitslint.model.finding import Edit, Level
 from fitslint.model.form import CARD
 from fitslint.model.header import Header, Layout
 from fitslint.model.rule import Flag, Part
 from fitslint.rules.api import rule
 from fitslint.rules.dictionary.levels import told
-from fitslint.rules.dictionary.mending import united
+from fitslint.rules.dictionary.mending import mentions_unit, united
+from fitslint.rules.dictionary.names import special
 
 _COMMENT = 31
 """First column (from 0) behind a number in fixed format."""
 _KEPT = 4096
 _JUDGED = ("integer", "real", "string")
 """Types of entries and values that have a unit; text can hold a number."""
-_BRACKETED = re.compile(r"\[([^\[\]()]{1,20})\]|\(([^\[\]()]{1,20})\)")
 _WORD = re.compile(r"[A-Za-z%\"][A-Za-z]*|/")
 _SILENT = frozenset(("pixel", "pix", "pixe", "UTC", "HST", "LST", "year", "y", "pulse"))
 """Units that the name or the form of the value tells: nobody misses them in the comment."""
@@ -84,7 +85,8 @@ def _cards(authority: Authority, layout: Layout) -> Iterator[Part]:
     reads="values",
     family="*",
     parts=_cards,
-    fix="safe",
+    fix="style",
+    once="fact",
     rest="style",
     checks=("P005", "S9-13", "S9-14", "S10-03"),
     ja="コメントに辞書の単位がないか、違う単位が書かれている",
@@ -126,16 +128,28 @@ def unit_not_in_comment(header: Header, cards: _Cards) -> Iterator[Flag]:
         yield from told(
             card, header, card.form.comment or (0, CARD), message="other" if found else "",
             of=keyword, level=level, keyword=keyword, unit=unit, found=found,
-            fix=None if found else united(card, unit), title=f"state the unit {unit}",
+            fix=_stated_anew(card, header, unit), title=f"state the unit {unit}",
         )  # fmt: skip
     if clean:
         cards.remember(header)
 
 
+def _stated_anew(card: Card, header: Header, unit: str) -> Edit | None:
+    """The edit that states a unit; None where the dictionary may mean something else.
+
+    That is so of a text, beside a comment that names any unit, in an HDU that is not the
+    authority's own, and where the instrument has no dictionary.
+    """
+    own = header.authority.home and special(header.authority)
+    if not own or card.form.type not in ("integer", "real") or mentions_unit(card.comment):
+        return None
+    return united(card, unit)
+
+
 @lru_cache(maxsize=4096)
 def stated(comment: str, unit: str) -> str:
     """The unit that a comment states: ``unit`` itself, another one, or none (empty)."""
-    bracketed = [first or second for first, second in _BRACKETED.findall(comment)]
+    bracketed = [first or second for first, second in BRACKETED.findall(comment)]
     if any(_means(text.strip(" "), unit) for text in bracketed):
         return unit
     symbol = usual(unit) or unit
@@ -146,24 +160,13 @@ def stated(comment: str, unit: str) -> str:
     words = _WORD.findall(comment)
     if any(word == symbol or USUAL.get(word, USUAL.get(word.lower())) == symbol for word in words):
         return unit
-    others = [text.strip(" ") for text in bracketed if _is_unit(text.strip(" "))]
+    others = [text.strip(" ") for text in bracketed if is_unit(text.strip(" "))]
     return others[0] if others else ""
 
 
 def _means(text: str, unit: str) -> bool:
     text = _ELECTRONS.sub("e", text)
     return same(text, unit) or same(text.lower(), unit.lower())
-
-
-def _is_unit(text: str) -> bool:
-    """Whether a text in brackets is surely a unit, not a word or a list of values."""
-    if len(text) < 2 and text not in ("K", "m", "s", "V", "%", "d", "h"):
-        return False
-    try:
-        parse(usual(text) or text)
-    except UnitError:
-        return False
-    return True
 
 
 def _doubtful(found: str) -> bool:

@@ -5,16 +5,19 @@ from __future__ import annotations
 import re
 
 from fitslint.dictionary import fits
+from fitslint.dictionary.constraints import constraints
 from fitslint.dictionary.entry import Entry, KeywordType
-from fitslint.dictionary.units import UnitError, parse
+from fitslint.dictionary.formats import read_format
+from fitslint.dictionary.units import USUAL, UnitError, parse
 from fitslint.model.card import Card
 from fitslint.model.finding import Edit
 from fitslint.model.form import CARD
 from fitslint.model.header import Header
-from fitslint.model.value import unquote
+from fitslint.model.value import Value, unquote
 from fitslint.rules.api import replace
 from fitslint.rules.cards.edits import fixed, put, quoted
 from fitslint.rules.rewrite import revalue
+from fitslint.syntax.dates import parse_date
 from fitslint.syntax.write import relayout, value_text
 
 _NUMBER: dict[KeywordType, re.Pattern[str]] = {
@@ -23,26 +26,61 @@ _NUMBER: dict[KeywordType, re.Pattern[str]] = {
         r"[+-]?(?:[0-9]{1,18}(?:\.[0-9]{0,18})?|\.[0-9]{1,18})(?:[ED][+-]?[0-9]{1,2})?"
     ),
 }
+_LABEL = re.compile(r"0[0-9]+")
+"""Digits that number something; as a number they would lose their zeros."""
 _LOGICALS = {"T": "T", "F": "F", "TRUE": "T", "FALSE": "F"}
 
 
-def retyped(card: Card, wanted: KeywordType) -> Edit | None:
+def retype(card: Card, entry: Entry, wanted: KeywordType) -> Edit | None:
     """The edit that writes the same value in the type of the dictionary; None when it is no such.
 
     A number or logical value in quotes stands without them, a number where a string is meant gets
-    quotes. Readers that know the dictionary then read what was meant.
+    quotes. What the entry would reject is not offered: a right ascension in degrees is no
+    sexagesimal one, however it is written.
     """
     if card.form.type == "string":
         text = unquote(card.text).strip(" ")
-        number = _NUMBER.get(wanted)
-        if number and number.fullmatch(text):
-            return put(card, text)
         if wanted == "logical" and text.upper() in _LOGICALS:
             return put(card, _LOGICALS[text.upper()])
-        return None
+        number = _NUMBER.get(wanted)
+        if number is None or not number.fullmatch(text) or _LABEL.fullmatch(text):
+            return None
+        value: float = int(text) if wanted == "integer" else float(text.replace("D", "E"))
+        return put(card, text) if accepts(entry, value, text) else None
     if wanted in ("string", "date") and card.form.type in ("integer", "real"):
-        return fixed(card, value=quoted(card.text))
+        whole = accepts(entry, card.text, card.text)
+        return fixed(card, value=quoted(card.text)) if whole else None
     return None
+
+
+def accepts(entry: Entry, value: Value, text: str) -> bool:
+    """Whether an entry allows a value, written as ``text`` (without quotes)."""
+    if any(one.kind not in ("case", "recommended") for one in constraints(entry).faults(value)):
+        return False
+    if entry.type == "date" and parse_date(text) is None:
+        return False
+    form = read_format(entry.fortran) if entry.fortran else None
+    return form is None or form.width is None or len(text) <= form.width
+
+
+def mentions_unit(comment: str) -> bool:
+    """Whether a comment names any unit, or something that may be one."""
+    # What stands in brackets, or is a quotient, says how the number is meant, whatever it says.
+    if any(sign in comment for sign in '[]()/%#"'):
+        return True
+    return any(_may_be_unit(word) for word in re.findall(r"[A-Za-z\xb5]+", comment))
+
+
+def _may_be_unit(word: str) -> bool:
+    if len(word) == 1:
+        return word in "KmsVdhAJW"
+    if word in USUAL or word.lower() in USUAL:
+        return True
+    try:
+        parse(word)
+    except UnitError:
+        return False
+    return True
 
 
 def united(card: Card, unit: str) -> Edit | None:

@@ -9,6 +9,7 @@ from fitslint.dictionary import conventions, fits
 from fitslint.dictionary.abbreviations import order_fault
 from fitslint.dictionary.authority import Authority
 from fitslint.dictionary.load import heads
+from fitslint.dictionary.units import BRACKETED, is_unit, same
 from fitslint.model.card import Card
 from fitslint.model.finding import Edit
 from fitslint.model.header import Header
@@ -86,6 +87,7 @@ def special(authority: Authority) -> bool:
     clause="dictionary of the authority",
     level="project",
     family="*",
+    once="fact",
     checks=("S9-08",),
     ja="他の装置の装置IDを持つキーワードである",
     message="{keyword} begins with the letters of {other}, and this is a file of {own}",
@@ -126,6 +128,7 @@ def of_another_instrument(header: Header) -> Iterator[Flag]:
     level="conv",
     fix="unsafe",
     family="*",
+    once="fact",
     checks=("P004", "K010"),
     ja="辞書のキーワードによく似た名前である（つづり違いの可能性）",
     message="{keyword} is in no dictionary; {near} of {who} was probably meant",
@@ -170,9 +173,26 @@ def _misspelt(header: Header) -> dict[str, str]:
     found = {}
     for name in unknown(header):
         near = authority.nearest(name) if len(name) > 4 else None
-        if near and near not in header:
+        if near and near not in header and not _says_otherwise(header, name, near):
             found[name] = near
     return found
+
+
+def _says_otherwise(header: Header, name: str, near: str) -> bool:
+    """Whether a name is no misspelling: its comment states another unit, or it is one of a series.
+
+    FSCALE in arcsec is a scale of the image, not BSCALE.
+    """
+    card, match = header.first(name), header.authority.lookup(near)
+    if card is None or match is None:
+        return True
+    units = [first or second for first, second in BRACKETED.findall(card.comment)]
+    wanted = match.entry.unit or ""
+    if any(is_unit(one) and not same(one, wanted) for one in map(str.strip, units)):
+        return True
+    stem = name.rstrip("0123456789")
+    numbered = (one for one in header.layout.index if one.startswith(stem) and one != name)
+    return stem != name and any(one[len(stem) :].isdigit() for one in numbered)
 
 
 @rule(
@@ -182,6 +202,7 @@ def _misspelt(header: Header) -> dict[str, str]:
     level="conv",
     family="*",
     rest="style",
+    once="fact",
     checks=("K010", "S9-08"),
     ja="どの辞書にもないキーワードである",
     message={
@@ -247,6 +268,7 @@ def _some(names: list[str]) -> str:
     clause="Subaru header rules 1.4.0 section 9.1",
     level="style",
     family=_ORDERED,
+    once="fact",
     checks=("S9-09",),
     ja="略号の組み合わせ順序が規則と違う",
     message="{keyword}: {fault}",
@@ -284,6 +306,7 @@ def abbreviations_out_of_order(header: Header) -> Iterator[Flag]:
     level="style",
     fix="unsafe",
     family="*",
+    once="fact",
     checks=("P009",),
     ja="辞書のキーワードの別名が使われている",
     message="{keyword} is another name of {name} in {who}",

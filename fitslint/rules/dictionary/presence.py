@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -22,6 +23,8 @@ Demand = tuple[tuple[Relation, ...], str, tuple[Entry, ...]]
 """The conditions, the word of importance, and the keywords that a layout misses."""
 _ALWAYS = "true"
 _HIERARCH = "HIERARCH "
+_SCALE = re.compile(r"CDELT(?:[0-9]+|n)")
+_MATRIX = re.compile(r"CD[0-9]_[0-9]")
 _ARRAY = ("NAXIS", "BITPIX")
 """Keywords that a compressed image has twice: its own begin with Z."""
 
@@ -91,6 +94,7 @@ def _present(entry: Entry, layout: Layout) -> bool:
     message={
         "": "{missing} is missing; {who} has it as {word}{meaning}",
         "when": "{missing} is missing; {who} has it as {word}, for here {condition}{meaning}",
+        "matrix": "{missing} is missing; {who} has it as {word}, beside the CD matrix as well",
     },
 )
 def missing_keyword(header: Header, demands: list[Demand]) -> Iterator[Flag]:
@@ -126,10 +130,13 @@ def _missing(
     header: Header, condition: str, word: str, entries: tuple[Entry, ...]
 ) -> Iterator[Flag]:
     authority: Authority = header.authority
-    message = "when" if condition else ""
     for entry in entries:
         if not _may_stand(entry, header.kind):
             continue
+        in_matrix = _SCALE.fullmatch(entry.name) and any(
+            map(_MATRIX.fullmatch, header.layout.index)
+        )
+        message = "matrix" if in_matrix else "when" if condition else ""
         clause = authority.clause(entry.name)
         meaning = entry.more.get("comment")
         yield absent(

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from math import isfinite
 
-from fitslint.dictionary import fits
+from fitslint.dictionary import Authority, fits
 from fitslint.dictionary.entry import Entry, KeywordType
 from fitslint.dictionary.formats import Form, read_format
 from fitslint.model.card import Card
-from fitslint.model.finding import Level, Safety
+from fitslint.model.finding import Level
 from fitslint.model.header import Header
 from fitslint.model.rule import Flag
 from fitslint.model.value import unquote
-from fitslint.rules.api import rule
+from fitslint.rules.api import flag, rule
 from fitslint.rules.dictionary.levels import entered, told
-from fitslint.rules.dictionary.mending import retyped
+from fitslint.rules.dictionary.mending import retype
 
 _WORDS: dict[str, str] = {
     "string": "a string in quotes",
@@ -36,13 +37,19 @@ _ALLOWED: dict[KeywordType, tuple[str, ...]] = {
 _WRITTEN = ("string", "logical", "integer", "real", "complex")
 
 
+_LONG = 80
+"""More characters than any format has."""
+_HUGE = 1e60
+
+
 @rule(
     "DI103",
     "wrong-type-for-dictionary",
     clause="dictionary of the authority",
     level="project",
-    fix="safe",
+    fix="unsafe",
     family="*",
+    once="fact",
     entries=True,
     kinds=("value", "hierarch"),
     types=_WRITTEN,
@@ -54,7 +61,9 @@ def wrong_type(card: Card, header: Header) -> Iterator[Flag]:
     """A value is not of the type that the dictionary gives.
 
     ## Why it matters
-    A number in quotes is text to every program: it cannot be compared, averaged or searched.
+    A number in quotes is text to most programs: it cannot be compared, averaged or searched.
+    fitsio, WCSTools, IDL and others read it as it is written, so that the repair, which makes a
+    number of it, is up to you.
 
     ## Example
     ```fits
@@ -78,9 +87,8 @@ def wrong_type(card: Card, header: Header) -> Iterator[Flag]:
     if _said_by_the_standard(card.keyword, header.kind, wanted):
         return
     written = _WORDS[card.form.type]
-    edit = None if card.folded else retyped(card, wanted)
-    # Text that holds a number has one reading; whether a number was meant as text has two.
-    safety: Safety = "safe" if card.form.type == "string" else "unsafe"
+    # The standard gives no type, and most readers gave the value as it is written until now.
+    edit = None if card.folded else retype(card, found[1].entry, wanted)
     yield from told(
         card,
         header,
@@ -89,7 +97,6 @@ def wrong_type(card: Card, header: Header) -> Iterator[Flag]:
         wanted=_WORDS[wanted],
         fix=edit,
         title=f"write it as {_WORDS[wanted]}",
-        safety=safety,
     )
 
 
@@ -108,6 +115,7 @@ def _said_by_the_standard(keyword: str, kind: str, wanted: KeywordType) -> bool:
     entries=True,
     kinds=("value", "hierarch"),
     types=("string", "integer", "real"),
+    once="fact",
     checks=("S10-02", "P003"),
     ja="値が辞書の書式の桁に収まらない",
     message={
@@ -175,10 +183,12 @@ def _length(card: Card, form: Form, entry: Entry) -> int:
     family="*",
     entries=True,
     kinds=("value",),
-    types=("string", "integer"),
+    types=("string", "integer", "real"),
+    once="fact",
     checks=("S10-02",),
     ja="値がアーカイブの書式の桁に収まらない",
-    message="{keyword} takes {length} characters; the archive keeps {width} ({format}) of {who}",
+    message="{keyword} takes {length} characters; the archive keeps {width} ({format} for"
+    " {instrument} in {who})",
 )
 def does_not_fit_archive(card: Card, header: Header) -> Iterator[Flag]:
     """A value is longer than the column of the archive's database.
@@ -199,15 +209,38 @@ def does_not_fit_archive(card: Card, header: Header) -> Iterator[Flag]:
     BIN-FCT1=                    1 / [pixel] binning in x
     ```
     """
-    authority = header.authority
+    authority: Authority | None = header.authority
     formats = authority.archive if authority else None
     match = formats.lookup(card.keyword) if formats else None
-    text = match.entry.archive.get(authority.id.rpartition("/")[2]) if match else None
-    form = read_format(text) if text else None
-    if form is None or match is None:
+    if authority is None or formats is None or match is None:
         return
-    length = _length(card, form, match.entry)
-    if length:
-        yield from told(
-            card, header, keyword=card.keyword, length=length, format=text, width=form.width
-        )
+    instrument = authority.id.rpartition("/")[2]
+    text = match.entry.archive.get(instrument)
+    form = read_format(text) if text else None
+    length = _stored_length(card, form) if form else 0
+    if form and form.width is not None and length > form.width:
+        clause = f"{formats.id} {match.entry.clause}".rstrip()
+        yield flag(
+            card, clause=clause, keyword=card.keyword, length=length, format=text,
+            width=form.width, who=formats.id, instrument=instrument,
+        )  # fmt: skip
+
+
+def _stored_length(card: Card, form: Form) -> int:
+    """Characters that a value takes in a format of the database, which rounds reals."""
+    if card.form.type == "string" or form.type != "real" or form.decimals is None:
+        number = form.type in ("integer", "real") and card.form.type == "integer"
+        text = form.type == "string" and card.form.type == "string"
+        return len(unquote(card.text).rstrip(" ")) if text else len(card.text) if number else 0
+    if not form.plain:
+        return 0
+    if card.folded:
+        # The digits are not known: all may be nines, and of an exponent anything may come.
+        whole = card.text.partition(".")[0]
+        return len(whole) + form.decimals + 2 if whole.strip("+-").isdigit() else _LONG
+    value = card.number_value
+    if value is None or not isfinite(value):
+        return 0
+    written = f"{value:.{form.decimals}f}" if abs(value) < _HUGE else "9" * _LONG
+    # FORTRAN leaves out the nought before the point where it has no room for it.
+    return len(written.replace("0.", ".", 1)) if abs(value) < 1 else len(written)

@@ -49,6 +49,7 @@ def _edit(card: Card, entry: Entry, kind: Kind) -> Edit | None:
     level="project",
     reads="value",
     family="*",
+    once="fact",
     entries=True,
     quick_of=quick_of,
     checks=(
@@ -102,6 +103,7 @@ def not_in_enumeration(card: Card, header: Header) -> Iterator[Flag]:
     level="project",
     reads="value",
     family="*",
+    once="fact",
     entries=True,
     quick_of=quick_of,
     checks=("P003", "D-18", "D-23", "D-32"),
@@ -137,6 +139,7 @@ def out_of_range(card: Card, header: Header) -> Iterator[Flag]:
     level="project",
     reads="value",
     family="*",
+    once="fact",
     entries=True,
     quick_of=quick_of,
     checks=("P003", "D-03", "D-04", "D-06", "D-07", "S9-16", "N-T6", "D-05", "D-33"),
@@ -173,6 +176,7 @@ def not_of_the_pattern(card: Card, header: Header) -> Iterator[Flag]:
     fix="unsafe",
     reads="value",
     family="*",
+    once="fact",
     entries=True,
     quick_of=quick_of,
     checks=("S10-01", "D-25", "D-26", "D-27", "D-28", "D-29", "N-D5"),
@@ -196,7 +200,7 @@ def recommended_not_used(card: Card, header: Header) -> Iterator[Flag]:
     ```fits
     TELESCOP= 'Subaru  '           / telescope
     INSTRUME= 'FOCAS   '           / instrument
-    TIMESYS = 'UTC     '           / time system
+    TIMESYS = 'UTC'                / time system
     ```
     """
     return _faults(card, header, "recommended")
@@ -210,6 +214,7 @@ def recommended_not_used(card: Card, header: Header) -> Iterator[Flag]:
     fix="unsafe",
     reads="value",
     family="*",
+    once="fact",
     entries=True,
     quick_of=quick_of,
     checks=("S10-01", "D-22", "N-C1"),
@@ -232,7 +237,7 @@ def not_the_fixed_value(card: Card, header: Header) -> Iterator[Flag]:
     ```fits
     TELESCOP= 'radioheliograph'    / telescope
     HDRIDENT= 'HeliogFITS 2.0'     / header convention
-    OBJECT  = 'sun     '           / object
+    OBJECT  = 'sun'                / object
     ```
     """
     return _faults(card, header, "fixed")

@@ -92,7 +92,8 @@ def _upper(card: Card, name: str, header: Header) -> Edit | None:
     """
     upper = " ".join(name.upper().split())
     taken = any(other.upper() == upper and other != card.keyword for other in header.names)
-    if not upper.startswith("HIERARCH ESO ") or taken:
+    sound = card.form.fault in (None, "hierarch")
+    if not sound or not upper.startswith("HIERARCH ESO ") or taken:
         return None
     if not all(_legal_token(token) for token in upper.split()):
         return None

@@ -108,13 +108,13 @@ def random_groups_deprecated(header: Header) -> Iterator[Flag]:
 @rule(
     "MK122",
     "groups-keyword-elsewhere",
-    clause="6.1.2",
+    clause="6.1.1, 6.1.2",
     level="must",
     checks=("M022",),
     hdus=("primary", *EXTENSIONS),
     needs=("GROUPS", "PTYPEn", "PSCALn", "PZEROn"),
     requires=("MK115",),
-    fix="safe",
+    fix="unsafe",
     ja="ランダムグループでない HDU に GROUPS, PTYPEn, PSCALn, PZEROn がある",
     message="{keyword} is reserved for random groups and must not appear in other HDUs",
 )
@@ -138,7 +138,14 @@ def groups_keyword_elsewhere(header: Header) -> Iterator[Flag]:
         cards += header.family(root).values()
     for card in cards:
         keyword = card.keyword
-        yield flag(card, (0, 8), fix=delete(card), title=f"remove {keyword}", keyword=keyword)
+        yield flag(
+            card,
+            (0, 8),
+            fix=delete(card),
+            title=f"remove {keyword}",
+            clause="6.1.1" if keyword == "GROUPS" else "6.1.2",
+            keyword=keyword,
+        )
 
 
 @rule(

@@ -27,7 +27,7 @@ LEGAL_BITPIX = (8, 16, 32, 64, -32, -64)
 
 
 def mandatory(header: Header) -> tuple[str, ...]:
-    """The mandatory keywords of the HDU in the order of Tables 7, 10, 15 and 19."""
+    """The mandatory keywords of the HDU in the order of Tables 7, 10, 12, 13, 14 and 17."""
     naxis = header.structure.naxis or 0
     count = naxis if 0 <= naxis <= AXES_MAX else 0
     names = (header.names[0], "BITPIX", "NAXIS", *(f"NAXIS{n}" for n in range(1, count + 1)))
@@ -114,8 +114,11 @@ def _run_lengths(places: Sequence[int]) -> list[int]:
 def misplaced(header: Header, names: Sequence[str]) -> Iterator[Flag]:
     """Flags (message ``order``) on those of ``names`` that are not where they must be."""
     found = disorder(header)
-    leader = next(iter(found.displaced), None)
-    for name, number in found.displaced.items():
+    index = header.layout.index
+    # A keyword behind a stranger may still have its number, when one before it is absent.
+    displaced = {n: number for n, number in found.displaced.items() if index[n][0] + 1 != number}
+    leader = next(iter(displaced), None)
+    for name, number in displaced.items():
         card = header.first(name)
         if name in names and card is not None:
             # One repair for the whole block; the rule on intruders carries it when there are any.

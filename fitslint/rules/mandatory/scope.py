@@ -23,7 +23,7 @@ _COLUMN = re.compile(r"(?:TFORM|TBCOL)[1-9][0-9]*")
     checks=("M017",),
     hdus=EXTENSIONS,
     needs=("SIMPLE", "EXTEND", "BLOCKED"),
-    fix="safe",
+    fix="style",
     ja="拡張ヘッダーに SIMPLE, EXTEND, BLOCKED がある",
     message="{keyword} belongs in the primary header and must not appear in an extension",
 )
@@ -55,7 +55,7 @@ def primary_keyword_in_extension(header: Header) -> Iterator[Flag]:
     checks=("M018",),
     hdus=PRIMARY,
     needs=("XTENSION",),
-    fix="safe",
+    fix="unsafe",
     ja="主ヘッダーに XTENSION がある",
     message="XTENSION must not appear in the primary header",
 )
@@ -86,6 +86,7 @@ def xtension_in_primary(header: Header) -> Iterator[Flag]:
     needs=("EXTEND",),
     several=True,
     fix="safe",
+    changes=("own",),
     ja="拡張があるのに EXTEND = F である",
     message="EXTEND = F although extensions follow ({extensions}); write T or leave it out",
 )
@@ -123,11 +124,10 @@ def extend_false(file: FitsFile) -> Iterator[Flag]:
     clause="4.4.1.1",
     level="conv",
     checks=("M021",),
-    rest="style",
     hdus=("primary",),
     needs=("PCOUNT", "GCOUNT"),
     requires=("MK115",),
-    fix="safe",
+    fix="style",
     ja="ランダムグループでない主ヘッダーに PCOUNT または GCOUNT がある",
     message={
         "": "{keyword} has no meaning in a primary header without random groups; remove it",
@@ -162,6 +162,7 @@ def pcount_in_primary(header: Header) -> Iterator[Flag]:
             card,
             (0, 8),
             message="" if harmless else "value",
+            level="style" if harmless else None,
             fix=delete(card) if value == neutral[keyword] else None,
             title=f"remove {keyword}",
             keyword=keyword,
@@ -206,12 +207,16 @@ def mandatory_repeated(header: Header) -> Iterator[Flag]:
     for name, where in repeated.items():
         if name not in wanted and not (header.kind in TABLES and _COLUMN.fullmatch(name)):
             continue
+        first = header.card(where[0])
         for position in where[1:]:
             card = header.card(position)
+            # Of two that say the same, any reader has the one value, whichever it takes.
+            same = (card.form.type, card.value) == (first.form.type, first.value)
             yield flag(
                 card,
                 (0, 8),
                 fix=delete(card),
+                safety="safe" if same and card.form.fault is None else "unsafe",
                 title=f"remove the repeated {name}",
                 keyword=name,
                 count=len(where),

@@ -216,7 +216,7 @@ def axis_lengths(header: Header) -> Iterator[Flag]:
     ),
     hdus=KNOWN,
     requires=("MK103",),
-    fix="safe",
+    fix="unsafe",
     ja="NAXIS を超える番号の NAXISn がある",
     message="{keyword} describes an axis that does not exist: NAXIS = {naxis}",
 )
@@ -224,7 +224,8 @@ def surplus_axis(header: Header) -> Iterator[Flag]:
     """A NAXISn keyword has an index that is not in the range 1 to NAXIS.
 
     ## Why it matters
-    The standard forbids it, and readers disagree on whether the extra axis counts.
+    The standard forbids it, and readers disagree on whether the extra axis counts. Where NAXIS is
+    the number that is wrong, the card is the only record of the axis.
 
     ## Example
     ```fits

@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from fitslint.model.card import Card
-from fitslint.model.finding import Edit
+from fitslint.model.finding import Edit, Safety
 from fitslint.model.form import CARD, Span
 from fitslint.model.header import Header
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, replace, rule
-from fitslint.rules.cards.edits import fixed
+from fitslint.rules.cards.edits import fixed, is_sound
 from fitslint.rules.cards.indicator import NAME_MAX, meant_name
 from fitslint.rules.names.known import is_mandatory, known
 
@@ -65,6 +65,12 @@ def _renamed(card: Card, name: str) -> Edit | None:
         return replace(card, card.renamed(name))
     legal = card.form.kind == "value" and card.form.type not in ("faulty", "undefined")
     return fixed(card, keyword=name) if legal else None
+
+
+def _safety(card: Card, header: Header, new: str) -> Safety:
+    """Safe where the name is free and the card, if it had no value before, has a sound one."""
+    placed = card.raw[8:10] == b"= " and card.raw[:1] != b" "
+    return "safe" if new not in header and (placed or is_sound(card, header)) else "unsafe"
 
 
 @rule(
@@ -147,7 +153,7 @@ def lower_case(card: Card, header: Header) -> Iterator[Flag]:
         card,
         fault[1],
         fix=_renamed(card, new),
-        safety="unsafe" if new in header or known(new) is None else None,
+        safety=_safety(card, header, new) if known(new) else "unsafe",
         title="write the name in capital letters",
         keyword=name,
         new=new,
@@ -193,7 +199,7 @@ def indented(card: Card, header: Header) -> Iterator[Flag]:
         card,
         (0, fault[1][1]),
         fix=fix,
-        safety="unsafe" if name in header else None,
+        safety=_safety(card, header, name),
         title="left-justify the name",
         keyword=name,
         column=fault[1][1] + 1,

@@ -42,6 +42,7 @@ _COLUMN_ROOT = re.compile(
     r"(TNULL|TTYPE|TFORM|TUNIT|TSCAL|TZERO|TDISP|TBCOL|TDIM|TDMIN|TDMAX|TLMIN|TLMAX|NAXIS|CRPIX|"
     r"CRVAL|CDELT|CTYPE|CUNIT)[A-Z_-][A-Z0-9_-]*"
 )
+_MATRIX = re.compile(r"(?:PC|CD)[1-9][0-9]?_[1-9][0-9]?")
 _BARE_AXIS = re.compile(r"CROTA|CRVAL|CRPIX|CDELT|CTYPE|CUNIT")
 _BARE_MATRIX = re.compile(r"(?:P[VS]|T[PV]|CD|PC)[1-9][0-9]?[A-Z]?")
 
@@ -54,6 +55,7 @@ _BARE_MATRIX = re.compile(r"(?:P[VS]|T[PV]|CD|PC)[1-9][0-9]?[A-Z]?")
     fix="unsafe",
     checks=("K007",),
     reads="layout",
+    once="fact",
     ja="予約キーワードによく似た名前である（つづり違いの可能性）",
     message="{keyword} is no reserved keyword; {near} was probably meant",
 )
@@ -168,6 +170,7 @@ def _rename(card: Card, name: str, new: str) -> Edit | None:
     reads="values",
     needs=(*_TWINS, *_HYPHENED),
     when=(_TWINS,),
+    once="fact",
     ja="予約キーワードのハイフンの代わりに下線が使われている",
     message={
         "": "{keyword} is a private name; readers look for {twin}, which is absent",
@@ -228,6 +231,7 @@ def _differ(first: str, second: str) -> bool:
     level="conv",
     checks=("K009",),
     reads="layout",
+    once="fact",
     ja="独自のキーワードが予約された名前の形と紛らわしい",
     message={
         "": "{keyword} begins like the reserved {pattern} and does not follow its form",
@@ -240,7 +244,7 @@ def collides(header: Header) -> Iterator[Flag]:
     ## Why it matters
     Checkers and readers that look at the first letters take TNULLABL for TNULLn and PV1 for a
     projection parameter without its number; a CROTA without the number of its axis is a rotation
-    that nobody applies. Names that begin with DATE are left alone.
+    that nobody applies, unless a matrix gives it too. Names that begin with DATE are left alone.
 
     ## Example
     ```fits bintable
@@ -264,5 +268,16 @@ def collides(header: Header) -> Iterator[Flag]:
         if axis:
             pattern = f"{name}i"
         yield flag(
-            card, (0, len(name)), message="axis" if axis else "", keyword=name, pattern=pattern
+            card,
+            (0, len(name)),
+            message="axis" if axis else "",
+            level="style" if axis and _said_otherwise(name, header) else None,
+            keyword=name,
+            pattern=pattern,
         )
+
+
+def _said_otherwise(name: str, header: Header) -> bool:
+    """Whether a keyword with its axis number, or a matrix, says what one without it would."""
+    matrix = name == "CROTA" and any(map(_MATRIX.fullmatch, header.layout.index))
+    return matrix or bool(header.layout.family(name))

@@ -31,6 +31,7 @@ _ARRAYS = ("primary", "groups", "image")
     checks=("K011",),
     reads="layout",
     hdus=(*_ARRAYS, "table"),
+    once="fact",
     ja="このHDUの種類では定義されていないキーワードである",
     message="{keyword} is defined for {kinds} HDUs and has no meaning in this {kind} HDU",
 )

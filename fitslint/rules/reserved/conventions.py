@@ -8,7 +8,6 @@ from dataclasses import replace as with_fields
 
 from fitslint.model.card import Card
 from fitslint.model.file import FitsFile
-from fitslint.model.finding import Level
 from fitslint.model.form import CARD
 from fitslint.model.header import Header
 from fitslint.model.rule import Flag
@@ -19,12 +18,19 @@ _OGIP = frozenset(
     (
         *("ARRAY", "BINTABLE", "CALIB", "CCF", "CCIF", "EVENTS", "GTI", "IMAGE", "LIGHTCURVE"),
         *("LIGHT CURVE", "PHOTON", "RATE", "REGION", "RESPONSE", "SPECTRUM", "TEMPORALDATA"),
-        "TIMING",
+        *("TIMING", "XSPEC TABLE MODEL", "PARAMETERS", "ENERGIES", "SPECTRA"),
     )
 )
-"""HDUCLAS1 values of the OGIP memoranda and of missions that publish under that class."""
+"""HDUCLAS1 values of the OGIP memoranda (OGIP 92-009 for table models) and of missions that publish
+under that class."""
 
 
+_ANNOUNCING = re.compile(
+    r"This FITS file may contain long string keyword values that are continued over multiple"
+    r" keywords\. [^.]* (?:CONTINUE\.|'CONTINUE'\.?)"
+)
+"""What CFITSIO and its forerunners write below LONGSTRN."""
+_ANNOUNCING_MAX = 8
 _FORMER = re.compile(r"orig|acqui|input|raw|first|archiv", re.IGNORECASE)
 """Comments on FILENAME that speak of another stage of the file than this one."""
 _ROOT_MIN = 8
@@ -76,47 +82,73 @@ def hdu_class_incomplete(header: Header) -> Iterator[Flag]:
         yield absent("HDUCLAS1", message="absent")
     name = header.string("HDUCLAS1")
     if name is not None and name.strip() and name.strip().upper() not in _OGIP:
-        yield flag(levels[1], message="unknown", value=name)
+        # Missions have classes of their own under that name, and no list has them all.
+        yield flag(levels[1], message="unknown", level="style", value=name)
 
 
 @rule(
     "RK116",
     "longstrn",
     clause="4.2.1.2",
-    level="conv",
+    level="style",
     checks=("R016",),
-    keywords=("LONGSTRN",),
-    kinds=("value",),
-    fix="safe",
-    ja="LONGSTRN は不要である",
-    message="CONTINUE is part of the standard and needs no LONGSTRN; remove it",
+    needs=("LONGSTRN",),
+    fix="style",
+    ja="長い文字列がないのに LONGSTRN がある",
+    message="LONGSTRN announces long strings, and the file has no CONTINUE",
 )
-def longstrn(card: Card, header: Header) -> Iterator[Flag]:
-    """LONGSTRN announces long strings, which need no announcement any more.
+def longstrn(file: FitsFile) -> Iterator[Flag]:
+    """LONGSTRN announces long strings in a file that has none.
 
     ## Why it matters
-    Since version 4.0 the standard defines CONTINUE itself; the keyword says nothing. Where long
-    strings follow, as CFITSIO writes them, it is only mentioned.
+    Since version 4.0 the standard defines CONTINUE itself, and the keyword says nothing. Where long
+    strings are, it is left alone: sxpar and fxpar of the IDL library and nom.tam.fits join them
+    only when it is there. The comment cards that CFITSIO writes below it go with it.
 
     ## Example
     ```fits
-    LONGSTRN= 'OGIP 1.0'
+    LONGSTRN= 'OGIP 1.0'           / The OGIP long string convention may be used.
+    COMMENT   This FITS file may contain long string keyword values that are
+    COMMENT   continued over multiple keywords.  The HEASARC convention uses the &
+    COMMENT   character at the end of each substring which is then continued
+    COMMENT   on the next keyword which has the name CONTINUE.
     ```
     Use instead:
     ```fits
     ```
     """
-    level: Level | None = "style" if "CONTINUE" in header else None
-    yield flag(card, (0, 8), fix=delete(card), title="remove LONGSTRN", level=level)
+    if any("CONTINUE" in hdu.header for hdu in file.hdus):
+        return
+    for hdu in file.hdus:
+        for card in hdu.header.all("LONGSTRN"):
+            if card.form.kind == "value":
+                edits = [delete(card), *map(delete, _announcement(hdu.header, card.number))]
+                found = flag(card, (0, 8), fix=edits, title="remove LONGSTRN")
+                yield with_fields(found, hdu=hdu.number)
+
+
+def _announcement(header: Header, position: int) -> list[Card]:
+    """The comment cards from ``position`` on that say in words what LONGSTRN says; none if cut."""
+    cards: list[Card] = []
+    text = ""
+    for at in range(position, min(position + _ANNOUNCING_MAX, len(header))):
+        if header.names[at] != "COMMENT":
+            break
+        cards.append(header.card(at))
+        words = cards[-1].raw[8:].decode("latin-1").split()
+        text = " ".join([text, *words]).strip()
+        if _ANNOUNCING.fullmatch(text):
+            return cards
+    return []
 
 
 @rule(
     "RK120",
     "filename-differs",
     clause="FILENAME convention",
-    level="conv",
+    level="style",
     checks=("R020",),
-    rest="style",
+    once="fact",
     needs=("FILENAME", "ORIGFILE"),
     ja="FILENAME または ORIGFILE が実際のファイル名と異なる",
     message="{keyword} = {value!r}, and the file is called {name!r}",
@@ -126,8 +158,8 @@ def filename_differs(file: FitsFile) -> Iterator[Flag]:
 
     ## Why it matters
     The file was renamed, or its header was copied from another file; whoever sorts by the keyword
-    mixes the two up. A name without suffix, or one that the comment calls the original one, is
-    only mentioned.
+    mixes the two up. A name without suffix, or one that the comment calls the original one, names
+    another stage and is left alone.
 
     ## Example
     ```fits
@@ -147,11 +179,16 @@ def filename_differs(file: FitsFile) -> Iterator[Flag]:
         for keyword in ("FILENAME", "ORIGFILE"):
             card = hdu.header.first(keyword)
             value = card.value if card else None
-            if card and isinstance(value, str) and value.strip() and not _same(value, name):
-                former = "." not in value or _FORMER.search(card.comment)
-                level: Level | None = "style" if former else None
-                found = flag(card, level=level, keyword=keyword, value=value, name=name)
+            if card is None or not isinstance(value, str) or not value.strip():
+                continue
+            if not _same(value, name) and not _is_former(card, value):
+                found = flag(card, keyword=keyword, value=value, name=name)
                 yield with_fields(found, hdu=hdu.number)
+
+
+def _is_former(card: Card, value: str) -> bool:
+    """Whether the name is that of another stage of the file, or of an observation."""
+    return "." not in value or _FORMER.search(card.comment) is not None
 
 
 def _same(value: str, name: str) -> bool:
@@ -219,9 +256,8 @@ def grouping_incomplete(header: Header) -> Iterator[Flag]:
     "RK122",
     "column-shadows-keyword",
     clause="8.2, Green Bank convention",
-    level="conv",
+    level="style",
     checks=("R022",),
-    rest="style",
     reads="values",
     hdus=TABLES,
     needs=("TTYPEn",),
@@ -263,7 +299,7 @@ def column_shadows_keyword(header: Header) -> Iterator[Flag]:
             continue
         name = written[1].strip().upper().decode("latin-1")
         where = index.get(name)
-        if where is None or not name:
+        if where is None or not name or name in _OF_AN_INDEX:
             continue
         yield flag(
             header.card(position),
@@ -273,6 +309,8 @@ def column_shadows_keyword(header: Header) -> Iterator[Flag]:
         )
 
 
+_OF_AN_INDEX = frozenset(("EXTLEVEL", "EXTNAME", "EXTVER", "XTENSION"))
+"""Columns of a table that lists HDUs, which has such keywords for itself as well."""
 _EXTENSION_NAMES: dict[str, tuple[str, ...]] = {
     "GROUPING": BINTABLES,
     "COMPRESSED_IMAGE": ("compressed-image",),
@@ -292,7 +330,7 @@ def _other_name(text: bytes) -> bool:
 @rule(
     "RK123",
     "convention-name-misused",
-    clause="App. F",
+    clause="Registry of FITS conventions",
     level="conv",
     checks=("R023",),
     reads="value",

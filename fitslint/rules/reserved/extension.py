@@ -7,7 +7,6 @@ from dataclasses import replace as with_fields
 
 from fitslint.model.card import Card
 from fitslint.model.file import FitsFile, Hdu
-from fitslint.model.finding import Level
 from fitslint.model.header import Header
 from fitslint.model.rule import Flag
 from fitslint.rules.api import absent, flag, rule
@@ -24,18 +23,20 @@ from fitslint.rules.reserved.types import WORDS
     reads="value",
     keywords=("EXTVER", "EXTLEVEL"),
     quick=lambda text: text.isdigit() and text.strip(b"0") != b"",
-    ja="EXTVER または EXTLEVEL が正の整数でない",
+    ja="EXTVER または EXTLEVEL が整数でないか、負である",
     message={
-        "": "{keyword} holds an integer from 1 on, and its value is {found}",
-        "range": "{keyword} counts from 1, and its value is {value}",
+        "": "{keyword} holds an integer, and its value is {found}",
+        "version": "EXTVER = {value} is negative, which the standard allows and nobody expects",
+        "level": "EXTLEVEL = {value}; the highest level is 1, and lower ones have larger numbers",
     },
 )
 def extver_not_positive(card: Card) -> Iterator[Flag]:
-    """EXTVER or EXTLEVEL is not a positive integer.
+    """EXTVER or EXTLEVEL is not an integer, or one that counts nothing.
 
     ## Why it matters
     Readers find an extension by its name and version, and sort extensions by level: level 1 is the
-    highest, and a missing version counts as 1.
+    highest, and a missing version counts as 1. A version may be 0; a negative one is only
+    mentioned.
 
     ## Example
     ```fits image
@@ -54,10 +55,10 @@ def extver_not_positive(card: Card) -> Iterator[Flag]:
     value = card.value
     if type(value) is not int:
         yield flag(card, keyword=card.keyword, found=WORDS.get(kind, kind))
-    elif value < 1:
-        # The standard fixes the highest level as 1; that versions are positive is only custom.
-        level: Level = "must" if card.keyword == "EXTLEVEL" else "conv"
-        yield flag(card, message="range", level=level, keyword=card.keyword, value=value)
+    elif card.keyword == "EXTLEVEL" and value < 1:
+        yield flag(card, message="level", level="should", value=value)
+    elif value < 0:
+        yield flag(card, message="version", level="style", value=value)
 
 
 @rule(
@@ -66,6 +67,7 @@ def extver_not_positive(card: Card) -> Iterator[Flag]:
     clause="4.4.2.6",
     level="should",
     checks=("R004",),
+    once="fact",
     needs=("EXTNAME",),
     several=True,
     ja="同じ型の拡張で EXTNAME, EXTVER, EXTLEVEL の組が重複している",
@@ -147,9 +149,9 @@ def extname_differs_in_case(file: FitsFile) -> Iterator[Flag]:
     "RK106",
     "extension-without-name",
     clause="4.4.2.6",
-    level="should",
+    level="style",
     checks=("R006",),
-    rest="style",
+    once="rule",
     needs=("XTENSION",),
     ja="拡張に EXTNAME がない",
     message="the extension has no EXTNAME; name what it holds",

@@ -38,7 +38,7 @@ _NAMING = frozenset(("DATE", "EXTLEVEL", "EXTNAME", "EXTVER", "IRAF-TLM", "ORIGI
     rest="style",
     reads="values",
     needs=("INHERIT",),
-    fix="safe",
+    fix="unsafe",
     ja="INHERIT の値または位置が正しくない",
     message={
         "": "INHERIT has no meaning in a primary header; remove it",

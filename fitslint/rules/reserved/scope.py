@@ -24,20 +24,24 @@ ARRAY_KEYWORDS = ("BSCALE", "BZERO", "BUNIT", "BLANK", "DATAMIN", "DATAMAX")
     checks=("R011",),
     hdus=("table", "bintable", "compressed-table"),
     needs=ARRAY_KEYWORDS,
-    fix="unsafe",
     ja="配列のキーワードが表のヘッダーにある",
-    message="{keyword} describes an array and must not appear in a table; use {instead}",
+    message={
+        "": "{keyword} describes an array and must not appear in a table; use {instead}",
+        "unit": "BUNIT is the unit of an array; of a table only programs that know its layout read"
+        " it, so give TUNITn too",
+    },
 )
 def array_keyword_in_table(header: Header) -> Iterator[Flag]:
     """BSCALE, BZERO, BUNIT, BLANK, DATAMIN or DATAMAX stands in a table header.
 
     ## Why it matters
     A table has no array that the keyword could describe; readers ignore it, and a value that was
-    meant to scale a column is lost.
+    meant to scale a column is lost. BUNIT may stand in a table where it means the same (a sky map
+    in a column), and some programs read it there.
 
     ## Example
     ```fits bintable
-    BUNIT   = 'Jy      '
+    BSCALE  =                  0.5
     ```
     Use instead:
     ```fits bintable
@@ -49,14 +53,10 @@ def array_keyword_in_table(header: Header) -> Iterator[Flag]:
     }
     for keyword, instead in columns.items():
         for card in _with_value(header, keyword):
-            yield flag(
-                card,
-                (0, 8),
-                fix=delete(card),
-                title=f"remove {keyword}",
-                keyword=keyword,
-                instead=instead,
-            )
+            if keyword == "BUNIT":
+                yield flag(card, (0, 8), message="unit", level="should")
+            else:
+                yield flag(card, (0, 8), keyword=keyword, instead=instead)
 
 
 @rule(
@@ -66,6 +66,7 @@ def array_keyword_in_table(header: Header) -> Iterator[Flag]:
     level="must",
     checks=("R012",),
     hdus=IMAGES,
+    once="fact",
     fix="unsafe",
     ja="列のキーワードが画像のヘッダーにある",
     message="{keyword} describes a table and must not appear in an image header; remove it",
@@ -103,7 +104,7 @@ def column_keyword_in_image(header: Header) -> Iterator[Flag]:
     level="must",
     checks=("R013",),
     hdus=TABLES,
-    fix="safe",
+    fix="unsafe",
     ja="ASCII 表とバイナリー表のキーワードを取り違えている",
     message="{keyword} has no meaning in {table}; remove it",
 )

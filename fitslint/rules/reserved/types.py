@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from fitslint.dictionary import Entry, conventions, fits
@@ -33,6 +34,7 @@ _ACCEPTED: dict[str, frozenset[ValueType]] = {
     "real": frozenset(("real", "integer", "undefined")),
     "complex": frozenset(("complex", "undefined")),
 }
+_PLAIN = re.compile("0|[1-9][0-9]*")
 _FORMATS = ("TFORM", "TDIM", "TDISP", "XTENSION", "CTYPE", "ZCMPTYPE")
 _OWN_RULE = frozenset(
     (
@@ -67,7 +69,8 @@ def wanted(card: Card, kind: str) -> tuple[Entry, str] | None:
     checks=("R001",),
     known=True,
     kinds=("value",),
-    fix="safe",
+    fix="unsafe",
+    changes=("own",),
     ja="文字列であるべき予約キーワードの値が文字列でない",
     message="{keyword} holds a character string, and its value is {found}; put it in quotes",
 )
@@ -97,11 +100,18 @@ def reserved_not_a_string(card: Card, header: Header) -> Iterator[Flag]:
     yield flag(
         card,
         fix=quoted if free else None,
+        # 1604 is the same text for a reader without types; 0042, 1.50 and T change for some.
+        safety="safe" if _PLAIN.fullmatch(card.text) and not _compared(card) else "unsafe",
         title="put the value in quotes",
         level="conv" if found[0].status == "convention" else None,
         keyword=card.keyword,
         found=WORDS[card.form.type],
     )
+
+
+def _compared(card: Card) -> bool:
+    """Whether a text is held against the fields of a column, which then read as undefined."""
+    return card.keyword.startswith("TNULL")
 
 
 @rule(

@@ -189,7 +189,7 @@ def _surely_holds(name: str) -> Callable[[bytes], bool]:
 @rule(
     "RK119",
     "implausible-value",
-    clause="App. C",
+    clause="HEASARC common keywords",
     level="conv",
     checks=("R019",),
     reads="value",
@@ -219,7 +219,14 @@ def implausible_value(card: Card) -> Iterator[Flag]:
         return
     # Raw frames that are read through several amplifiers have a gain of 0 for the whole.
     level: Level | None = "style" if card.keyword == "GAIN" and value == 0 else None
-    yield flag(card, level=level, keyword=card.keyword, value=card.text, range=_range(entry))
+    yield flag(
+        card,
+        level=level,
+        clause=entry.clause,
+        keyword=card.keyword,
+        value=card.text,
+        range=_range(entry),
+    )
 
 
 def _range(entry: Entry) -> str:

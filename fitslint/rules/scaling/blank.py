@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
 from fitslint.model.card import Card
@@ -12,7 +13,7 @@ from fitslint.rules.api import delete, flag, rule
 IMAGES = ("primary", "groups", "image")
 
 
-def _range(bitpix: int) -> tuple[int, int]:
+def range_of(bitpix: int) -> tuple[int, int]:
     """The smallest and largest integer of a legal positive BITPIX."""
     return (0, 255) if bitpix == 8 else (-(2 ** (bitpix - 1)), 2 ** (bitpix - 1) - 1)
 
@@ -25,7 +26,7 @@ def _range(bitpix: int) -> tuple[int, int]:
     checks=("I001",),
     hdus=IMAGES,
     needs=("BLANK",),
-    fix="safe",
+    fix="unsafe",
     ja="浮動小数点の配列 (BITPIX < 0) に BLANK がある",
     message="BLANK must not be used with BITPIX = {bitpix}: undefined floats are NaN",
 )
@@ -34,7 +35,8 @@ def blank_on_floats(header: Header) -> Iterator[Flag]:
 
     ## Why it matters
     BLANK marks undefined values of integer arrays only. In floating-point arrays NaN does, and
-    software that applies BLANK would wipe out good values.
+    software that applies BLANK would wipe out good values. Where the array was converted from
+    integers, the card may be all that tells which values are none.
 
     ## Example
     ```fits
@@ -61,9 +63,14 @@ def blank_on_floats(header: Header) -> Iterator[Flag]:
     hdus=IMAGES,
     keywords=("BLANK",),
     ja="BLANK が整数でない",
-    message="BLANK must be an integer, not a {kind} value",
+    message={
+        "": "BLANK must be an integer, not a {kind} value",
+        "range": "BLANK must be an integer, not a {kind} value, and BITPIX = {bitpix} cannot hold"
+        " {value}: integers from {low} to {high}",
+        "fraction": "BLANK must be an integer, not a {kind} value, and no integer is {value}",
+    },
 )
-def blank_not_integer(card: Card) -> Iterator[Flag]:
+def blank_not_integer(card: Card, header: Header) -> Iterator[Flag]:
     """BLANK is not written as an integer.
 
     ## Why it matters
@@ -80,8 +87,26 @@ def blank_not_integer(card: Card) -> Iterator[Flag]:
     BLANK   =               -32768
     ```
     """
-    if card.form.type in ("string", "logical", "real", "complex"):
+    if card.form.type not in ("string", "logical", "real", "complex"):
+        return
+    number = _number(card)
+    bitpix = header.structure.bitpix
+    if number is None or bitpix not in (8, 16, 32, 64):
         yield flag(card, kind=card.form.type)
+        return
+    low, high = range_of(bitpix)
+    message = "range" if not low <= number <= high else "" if number.is_integer() else "fraction"
+    yield flag(card, message=message, kind=card.form.type, value=card.text.strip("' "),
+               bitpix=bitpix, low=low, high=high)  # fmt: skip
+
+
+def _number(card: Card) -> float | None:
+    """The number that a real or a text stands for."""
+    try:
+        number = float(card.text.strip("' ").upper().replace("D", "E"))
+    except ValueError:
+        return None
+    return number if math.isfinite(number) else None
 
 
 @rule(
@@ -97,7 +122,7 @@ def blank_not_integer(card: Card) -> Iterator[Flag]:
     ja="BLANK が BITPIX で表せる範囲にない",
     message="BLANK = {blank} is not in the range {low} to {high} of integers with {bitpix} bits",
 )
-def blank_out_of_range(header: Header) -> Iterator[Flag]:
+def blank_out_ofrange_of(header: Header) -> Iterator[Flag]:
     """BLANK lies outside the range of integers that BITPIX allows.
 
     ## Why it matters
@@ -118,7 +143,7 @@ def blank_out_of_range(header: Header) -> Iterator[Flag]:
     bitpix = header.structure.bitpix
     if bitpix not in (8, 16, 32, 64):
         return
-    low, high = _range(bitpix)
+    low, high = range_of(bitpix)
     for card in header.all("BLANK"):
         blank = card.value if card.form.type == "integer" else None
         if isinstance(blank, int) and not low <= blank <= high:

@@ -17,6 +17,7 @@ from fitslint.rules.scaling.blank import IMAGES
     level="style",
     checks=("I009",),
     hdus=IMAGES,
+    once="rule",
     needs=("CTYPEn",),
     ja="天球座標をもつ画像に BUNIT がない",
     message="the image has a coordinate system but no BUNIT that gives the unit of its values",

@@ -62,8 +62,10 @@ def bscale_zero(card: Card) -> Iterator[Flag]:
     hdus=IMAGES,
     keywords=("BSCALE", "BZERO"),
     fix="safe",
+    changes=("own",),
     ja="BSCALE または BZERO が数値でない",
-    message="{keyword} must be a number, not a {kind} value",
+    message="{keyword} must be a number, not a {kind} value; astropy, fitsio and gnuastro read no"
+    " pixels without it, GDAL unscaled ones",
 )
 def scaling_not_numeric(card: Card) -> Iterator[Flag]:
     """BSCALE or BZERO is not a number.

@@ -59,6 +59,7 @@ def extension_type_unregistered(card: Card) -> Iterator[Flag]:
     clause="4.2.1.1, 4.4.1.2",
     level="must",
     fix="safe",
+    changes=("own",),
     checks=("F018",),
     reads="value",
     keywords=("XTENSION",),

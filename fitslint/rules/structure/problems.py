@@ -45,6 +45,7 @@ def report(
     title: str = "",
     safety: Safety | None = None,
     level: Level | None = None,
+    clause: str | None = None,
 ) -> Flag:
     """A flag on the HDU and byte of a problem, or on a card of that HDU."""
     return Flag(
@@ -60,4 +61,5 @@ def report(
         hdu=problem.hdu,
         byte=problem.byte,
         level=level,
+        clause=clause,
     )

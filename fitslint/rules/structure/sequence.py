@@ -61,11 +61,13 @@ def trailing_bytes(file: FitsFile) -> Iterator[Flag]:
         if size is None:
             yield report(problem, params, message="unknown")
         else:
+            # A header that drifted out of place is a damaged HDU and not to be thrown away.
+            cut = () if problem.params["hidden"] else (Edit(start, start + size, b""),)
             yield report(
                 problem,
                 {**params, "size": size},
-                edits=(Edit(start, start + size, b""),),
-                title="cut the file behind its last HDU",
+                edits=cut,
+                title="cut the file behind its last HDU" if cut else "",
                 safety="unsafe",
             )
 
@@ -125,7 +127,7 @@ def hdu_boundary(file: FitsFile) -> Iterator[Flag]:
     "extension-count",
     clause="-",
     level="conv",
-    fix="safe",
+    fix="unsafe",
     checks=("F020",),
     needs=("NEXTEND",),
     ja="NEXTEND が実際の拡張の数と一致しない",
@@ -136,7 +138,8 @@ def extension_count(file: FitsFile) -> Iterator[Flag]:
 
     ## Why it matters
     Pipelines loop over the extensions by this count and miss some, or fail on one that is not
-    there. A file that was cut between two HDUs shows nothing but this.
+    there. A file that was cut between two HDUs shows nothing but this, and then the count is right
+    and the file is not.
 
     ## Example
     ```fits

@@ -11,6 +11,12 @@ from fitslint.model.rule import Flag
 from fitslint.rules.api import rule
 from fitslint.rules.structure.problems import header_of, noted, report
 
+_PADDING = {
+    "image": "7.1.3", "table": "7.2.3",
+    "bintable": "7.3.3", "compressed-image": "7.3.3", "compressed-table": "7.3.3",
+}  # fmt: skip
+"""Where the standard tells what fills the last block of an extension, by kind."""
+
 
 @rule(
     "FS102",
@@ -88,7 +94,7 @@ def data_cut(file: FitsFile) -> Iterator[Flag]:
 @rule(
     "FS104",
     "padding-missing",
-    clause="3.3.2",
+    clause="3.3.2, 7.1.3, 7.2.3, 7.3.3",
     level="must",
     fix="safe",
     checks=("F004",),
@@ -120,7 +126,10 @@ def padding_missing(file: FitsFile) -> Iterator[Flag]:
         # Without END nobody knows where the data begin, hence how many are there.
         sure = header is not None and header.end is not None
         padding = (Edit(size, size, filler * missing),) if sure else ()
-        yield report(problem, edits=padding, title="append the padding")
+        kind = header.kind if header is not None else ""
+        yield report(
+            problem, edits=padding, title="append the padding", clause=_PADDING.get(kind, "3.3.2")
+        )
 
 
 @rule(

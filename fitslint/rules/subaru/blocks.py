@@ -87,7 +87,7 @@ def _blocks(authority: Authority, layout: Layout) -> Iterator[Part]:
     "device-block-not-opened",
     clause=RULES,
     level="conv",
-    fix="safe",
+    fix="style",
     reads="values",
     family=FAMILY,
     parts=_blocks,
@@ -124,7 +124,9 @@ def device_block_not_opened(header: Header, block: _Block) -> Iterator[Flag]:
     F_FCSMOD= 'IMAG    '           / mode of the instrument
     ```
     """
-    instrument = text(header, "INSTRUME") or block.own.partition("/")[2].upper()
+    instrument = text(header, "INSTRUME")
+    if not (instrument.isascii() and instrument.isprintable()) or not instrument:
+        instrument = block.own.partition("/")[2].upper()
     opening = [at for at in block.comments if block.opens(header, at)]
     wrong = False
     for at in opening:

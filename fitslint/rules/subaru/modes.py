@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from fitslint.dictionary.authority import Authority
 from fitslint.model.card import Card
+from fitslint.model.header import Header
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule
-from fitslint.rules.subaru.scope import FAMILY, IMAGING, RULES, SPECTROSCOPY
+from fitslint.rules.subaru.scope import FAMILY, IMAGING, RULES, SPECTROSCOPY, mode
 
+_SHOWN = 6
 _FORM = re.compile(r"(?:IMAG|SPEC|IPOL|SPOL)(?:_[^a-z]+)?")
 _MEANT = (
     # Words that instruments wrote before the rule, most special first.
@@ -83,3 +86,51 @@ def observation_mode_form(card: Card) -> Iterator[Flag]:
     else:
         wanted = f"{start}_{rest.lstrip('-_ ')}"
         yield flag(card, message="underscore", value=card.text, start=start, wanted=wanted)
+
+
+@rule(
+    "SB117",
+    "kind-of-frame-unknown",
+    clause=RULES,
+    level="style",
+    reads="values",
+    family=FAMILY,
+    needs=("OBS-MOD",),
+    checks=("S9-10",),
+    ja="OBS-MOD から撮像・分光・偏光の別が分からず、それぞれに必須のキーワードを調べていない",
+    message="OBS-MOD = {value} tells no kind of frame, so nothing was asked of the keywords that"
+    " only imaging, spectroscopic or polarimetric frames need: {left}",
+)
+def kind_of_frame_unknown(header: Header) -> Iterator[Flag]:
+    """OBS-MOD does not say whether the frame is an image or a spectrum.
+
+    ## Why it matters
+    Which keywords a frame must have hangs on it. Those of the kinds of frame were not asked for, so
+    that their absence is not told.
+
+    ## Example
+    ```fits
+    TELESCOP= 'Subaru  '           / telescope
+    INSTRUME= 'FOCAS   '           / instrument
+    OBS-MOD = 'ENGINEER'           / observation mode
+    ```
+    Use instead:
+    ```fits
+    TELESCOP= 'Subaru  '           / telescope
+    INSTRUME= 'FOCAS   '           / instrument
+    OBS-MOD = 'IMAG    '           / observation mode
+    ```
+    """
+    authority: Authority = header.authority
+    card = header.first("OBS-MOD")
+    if card is None or not authority.home or mode(header) in IMAGING + SPECTROSCOPY:
+        return
+    words = {word for word, text in authority.importance.items() if "OBS-MOD" in text}
+    left = [
+        one.name
+        for one in authority
+        if one.importance in words and one.name not in header.layout.index
+    ]
+    if left:
+        some = ", ".join(left[:_SHOWN]) + (f" and {len(left) - _SHOWN} more" * (len(left) > _SHOWN))
+        yield flag(card, value=card.text, left=some)

@@ -28,7 +28,7 @@ def described_columns(header: Header) -> dict[int, BinaryFormat]:
     """Column number → format that TNULLn, TSCALn, TZEROn, TDISPn and TDIMn are about.
 
     In a compressed table TFORMn is the format of the compressed bytes, and the column is the one
-    of ZFORMn (10.3.2).
+    of ZFORMn (10.3.1).
     """
     columns = _formats(header, "TFORM")
     if not header.structure.ztable:

@@ -35,6 +35,7 @@ _REALS = ("F", "E", "EN", "ES", "D")
     clause="7.2.2, 7.3.2",
     level="must",
     fix="unsafe",
+    changes=("own",),
     reads="values",
     checks=("T021",),
     needs=("TDISPn", "TFORMn", "ZFORMn", "TSCALn", "TZEROn"),
@@ -122,6 +123,7 @@ def _illegal(card: Card, value: str) -> Flag:
     checks=("T022",),
     needs=("TDIMn", "TFORMn", "ZFORMn"),
     hdus=BINTABLES,
+    changes=("own",),
     ja="TDIMn の書式が誤っているか、要素数が TFORMn の繰り返し数を超える",
     message={
         "illegal": "'{value}' is no list of axis lengths in parentheses, as in '(64,64)'",

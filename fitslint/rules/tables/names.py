@@ -36,16 +36,17 @@ _OF_THE_TABLE = (("TUCD", 0), ("TDESC", 0), ("TUTYP", 0), ("TCOMM", 0))
     level="should",
     reads="values",
     checks=("T013",),
-    rest="style",
+    once="rule",
     needs=("TTYPEn", "TFORMn", "TFIELDS"),
     hdus=TABLES,
     ja="列名 TTYPEn がないか、重複しているか、英数字と下線以外の文字を含む",
     message={
-        "absent": "column {column} has no name; add TTYPE{column}",
+        "absent": "column {column} has no name, and astropy does not open such a table; add"
+        " TTYPE{column}",
         "empty": "column {column} has an empty name",
         "letters": "'{value}' has characters other than letters, digits and underscore",
         "twice": "'{value}' is also the name of column {other}; letter case does not tell columns "
-        "apart",
+        "apart, and astropy and fitsio do not read a table with the same name twice",
     },
 )
 def column_name(header: Header) -> Iterator[Flag]:

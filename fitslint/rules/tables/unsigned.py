@@ -99,8 +99,13 @@ def _meant(zero: float, code: str) -> bool:
     needs=("TZEROn", "TSCALn", "TFORMn", "ZFORMn"),
     hdus=BINTABLES,
     ja="符号なし整数を表す TZEROn が実数で書かれている",
-    message="TZERO{column} = {value} is the offset of unsigned integers written as a real: astropy"
-    " 8.0 cannot read the column and gnuastro not the table; write {wanted}",
+    changes=("own",),
+    message={
+        "": "TZERO{column} = {value} is the offset of unsigned integers written as a real: astropy"
+        " 8.0 cannot read the column and gnuastro not the table; write {wanted}",
+        "scale": "TSCAL{column} = {value} is the scale of unsigned integers written as a real, with"
+        " which gnuastro does not read the table; write 1",
+    },
 )
 def unsigned_offset_as_real(header: Header) -> Iterator[Flag]:
     """The offset of unsigned 16- or 32-bit integers is written as a real number.
@@ -139,17 +144,23 @@ def unsigned_offset_as_real(header: Header) -> Iterator[Flag]:
         wanted = _OFFSETS[form.element]
         if card.value != wanted or (scale is not None and scale.number_value != 1.0):
             continue
-        edits = [_as_integer(card, wanted)]
-        if scale is not None and type(scale.value) is float:
-            edits.append(_as_integer(scale, 1))
         yield flag(
             card,
-            fix=[edit for edit in edits if edit],
+            fix=_as_integer(card, wanted),
             title=f"write {wanted}",
             column=n,
             value=card.text,
             wanted=wanted,
         )
+        if scale is not None and type(scale.value) is float:
+            yield flag(
+                scale,
+                message="scale",
+                fix=_as_integer(scale, 1),
+                title="write 1",
+                column=n,
+                value=scale.text,
+            )
 
 
 def _as_integer(card: Card, number: int) -> Edit | None:

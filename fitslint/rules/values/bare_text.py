@@ -26,6 +26,7 @@ _WORD = re.compile(r"[A-Za-z][A-Za-z0-9_+-]*")
     clause="4.2.1",
     level="must",
     fix="unsafe",
+    changes=("own",),
     checks=("V017",),
     faults=("bare-text", "bare-date", "unit-attached"),
     ja="文字列が引用符で囲まれていない",
@@ -78,5 +79,5 @@ def unquoted_text(card: Card, header: Header) -> Iterator[Flag]:
         fix=quote_whole(card) if wanted in (None, "string", "date") else None,
         safety="safe" if sure and (date or wanted != "date") else None,
         title="put it into quotes",
-        text=text,
+        text=text if date or stands_alone(card) else whole,
     )

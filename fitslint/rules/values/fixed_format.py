@@ -27,6 +27,7 @@ _FIRST = 10
     fix="safe",
     checks=("C018",),
     kinds=("value",),
+    once="rule",
     ja="値が推奨される固定形式で書かれていない",
     message={
         "": "the value ends in column {column} and not in column 30",
@@ -83,6 +84,7 @@ def free_format(card: Card, header: Header) -> Iterator[Flag]:
     clause="4.2, 4.4.1",
     level="must",
     fix="safe",
+    changes=("own",),
     checks=("V025",),
     kinds=("value",),
     keywords=(

@@ -32,6 +32,7 @@ _NEVER_NEGATIVE = ("MJD-", "EQUINOX", "JEPOCH", "BEPOCH", "RESTFRQ", "RESTWAV")
     checks=("V022",),
     known=True,
     kinds=("value",),
+    once="fact",
     ja="数値キーワードに「N/A」や -999 などの仮の値が書かれている",
     message={
         "": "{text} in {keyword} stands for an unknown value; leave the card out",

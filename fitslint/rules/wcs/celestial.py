@@ -87,13 +87,15 @@ def _surely_formed(text: bytes) -> bool:
     clause="8.2, 8.3",
     level="must",
     checks=("W011",),
-    fix="safe",
+    # Readers that take it for a linear axis read another text, and other positions, afterwards.
+    fix="unsafe",
     reads="value",
     keywords=_CTYPES,
     types=("string",),
     quick=_surely_formed,
     ja="天球座標の CTYPE が 4-3 の形でない (ハイフンの数が違う)",
-    message="{text} is not of the form 4-3, such as 'RA---TAN' or 'GLON-CAR'; write '{proper}'",
+    message="{text} is not of the form 4-3, such as 'RA---TAN' or 'GLON-CAR'; write '{proper}'"
+    " (WCSLIB, SExtractor and IDL take the axis for a linear one)",
 )
 def celestial_type_form(card: Card) -> Iterator[Flag]:
     """The type of a celestial axis has too few or too many hyphens.
@@ -118,6 +120,155 @@ def celestial_type_form(card: Card) -> Iterator[Flag]:
     if proper:
         edit = _written(card, proper)
         yield flag(card, fix=edit, title=f"write '{proper}'", text=card.text, proper=proper)
+
+
+def _surely_known(text: bytes) -> bool:
+    return text[6:9] in _CODES or text[5:6] != b"-"
+
+
+_CODES = frozenset(code.encode() for code in PROJECTIONS)
+_OTHERS = frozenset(("TAB", "LOG"))
+"""Algorithms of any axis (section 8.4, Table 26)."""
+
+
+@rule(
+    "WC112",
+    "projection-unknown",
+    clause="8.3",
+    level="must",
+    checks=("W012",),
+    reads="value",
+    keywords=_CTYPES,
+    types=("string",),
+    quick=_surely_known,
+    ja="CTYPE の投影法の略号が標準にない",
+    message="{keyword} = '{text}': {code} is no projection of the standard nor a registered one;"
+    " readers refuse the coordinates",
+)
+def projection_unknown(card: Card) -> Iterator[Flag]:
+    """The type of a celestial axis names a projection that nobody knows.
+
+    ## Why it matters
+    WCSLIB and AST stop at such a type, and programs built on them give no position at all.
+
+    ## Example
+    ```fits
+    CTYPE1  = 'RA---XYZ'
+    CTYPE2  = 'DEC--XYZ'
+    ```
+    Use instead:
+    ```fits
+    CTYPE1  = 'RA---TAN'
+    CTYPE2  = 'DEC--TAN'
+    ```
+    """
+    value = card.value
+    text = value.rstrip(" ") if isinstance(value, str) else ""
+    found = celestial(text)
+    if found is None or found.proper != text:
+        return
+    if found.projection not in PROJECTIONS | _OTHERS:
+        yield flag(card, keyword=card.keyword, text=text, code=found.projection)
+
+
+def _surely_capitals(text: bytes) -> bool:
+    return text == text.upper()
+
+
+@rule(
+    "WC114",
+    "type-in-small-letters",
+    clause="8.2",
+    level="must",
+    checks=("W014",),
+    reads="value",
+    keywords=_CTYPES,
+    types=("string",),
+    quick=_surely_capitals,
+    # Readers that took the axes for linear ones read other positions afterwards.
+    fix="unsafe",
+    ja="天球座標の CTYPE が大文字でない",
+    message="{keyword} = '{text}' has to be '{proper}' in capitals; WCSLIB and AST refuse it or"
+    " take the axis for a linear one",
+)
+def type_in_small_letters(card: Card) -> Iterator[Flag]:
+    """The type of a celestial axis is not in capitals.
+
+    ## Why it matters
+    Of fifteen readers three answer with linear coordinates and eight with none.
+
+    ## Example
+    ```fits
+    CTYPE1  = 'ra---tan'
+    CTYPE2  = 'dec--tan'
+    ```
+    Use instead:
+    ```fits
+    CTYPE1  = 'RA---TAN'
+    CTYPE2  = 'DEC--TAN'
+    ```
+    """
+    value = card.value
+    text = value.rstrip(" ") if isinstance(value, str) else ""
+    found = celestial(text.upper())
+    if text == text.upper() or found is None or found.projection not in PROJECTIONS:
+        return
+    edit = _written(card, found.proper)
+    title = f"write '{found.proper}'"
+    yield flag(card, fix=edit, title=title, keyword=card.keyword, text=text, proper=found.proper)
+
+
+_POLE = 90.0
+
+
+def _surely_latitude(text: bytes) -> bool:
+    try:
+        return abs(float(text)) <= _POLE
+    except ValueError:
+        return False
+
+
+@rule(
+    "WC115",
+    "latitude-beyond-pole",
+    clause="8.3",
+    level="must",
+    checks=("W015",),
+    reads="value",
+    keywords=("CRVALia",),
+    quick=_surely_latitude,
+    ja="天球の緯度の CRVAL が ±90 度を超えている",
+    message="{keyword} = {text} deg is no latitude: it lies beyond the pole",
+)
+def latitude_beyond_pole(card: Card, header: Header) -> Iterator[Flag]:
+    """The reference value of a celestial latitude is not between -90 and 90 degrees.
+
+    ## Why it matters
+    WCSLIB refuses the coordinates, AST and DS9 answer with a position on the other side.
+
+    ## Example
+    ```fits
+    CTYPE1  = 'RA---TAN'
+    CTYPE2  = 'DEC--TAN'
+    CRVAL1  =                 10.0
+    CRVAL2  =                100.0
+    ```
+    Use instead:
+    ```fits
+    CTYPE1  = 'RA---TAN'
+    CTYPE2  = 'DEC--TAN'
+    CRVAL1  =                 10.0
+    CRVAL2  =                 80.0
+    ```
+    """
+    value = card.number_value
+    if value is None or abs(value) <= _POLE:
+        return
+    axis = card.keyword.removeprefix("CRVAL")
+    found = celestial(header.string(f"CTYPE{axis}") or "")
+    unit = (header.string(f"CUNIT{axis}") or "deg").strip()
+    if found and found.latitude and found.projection in PROJECTIONS and unit == "deg":
+        yield flag(card, keyword=card.keyword, text=card.text.strip())
 
 
 def _written(card: Card, text: str) -> Edit | None:

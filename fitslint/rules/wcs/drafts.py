@@ -21,20 +21,26 @@ DRAFT_MATRIX = {
 
 _RENAMED = {"LONGPOLE": "LONPOLE", **DRAFT_MATRIX["PC"], **DRAFT_MATRIX["CD"]}
 _PROJP = "PROJP"
+_POLE = 180.0
+"""The default of LONPOLE for the zenithal projections."""
 
 
 @rule(
     "WC124",
     "draft-keyword",
     clause="8.2, 8.3",
-    level="must",
+    level="style",
     checks=("W024",),
-    fix="safe",
+    # Readers that ignore the old name read another position under the new one.
+    fix="unsafe",
     keywords=(*_RENAMED, f"{_PROJP}n"),
     kinds=("value",),
     ja="世界座標系の草案のキーワード名が使われている",
     message={
-        "": "{keyword} is the name of a draft; the standard calls it {new}",
+        "": "{keyword} is the name of a draft; the standard calls it {new}, and readers differ in"
+        " what they make of {keyword}",
+        "pole": "LONGPOLE = {text} is the name of a draft: WCSLIB and WCSTools ignore it,"
+        " SExtractor turns the image by it; LONPOLE of the standard says which is right",
         "both": "{keyword} is the name of a draft, and {new} of the standard stands in the header"
         " as well; remove {keyword}",
         "axis": "{keyword} is the name of a draft; the standard has {new}, i being the axis of"
@@ -48,7 +54,9 @@ def draft_keyword(card: Card, header: Header) -> Iterator[Flag]:
 
     ## Why it matters
     A reader that follows the standard does not know the name and takes the default: the rotation,
-    the pole or the parameter of the projection is lost. Others read both names and mix them.
+    the pole or the parameter of the projection is lost. Others read both names and mix them. So the
+    new name moves one reader or another: LONGPOLE = 150 seven programs by 30 degrees about the
+    centre, CD001001 five programs, PC001001 four. (The form that all read alike is CDi_j.)
 
     ## Example
     ```fits
@@ -65,16 +73,19 @@ def draft_keyword(card: Card, header: Header) -> Iterator[Flag]:
     edit = None
     if exact and not both and _keeps_one_matrix(keyword, header):
         edit = replace(card, card.renamed(new))
+    turned = keyword == "LONGPOLE" and not both and card.number_value != _POLE
+    message = "both" if both else "pole" if turned else "" if "i" not in new else "axis"
     yield flag(
         card,
         (0, 8),
-        message="both" if both else "" if "i" not in new else "axis",
-        # What the standard says already is at worst said twice.
-        level="should" if both else None,
+        message=message,
+        # Of the two poles one is wrong by as much.
+        level="should" if turned else None,
         fix=edit,
         title=f"rename {keyword} to {new}",
         keyword=keyword,
         new=new,
+        text=card.text.strip(),
     )
 
 

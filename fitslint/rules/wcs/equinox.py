@@ -22,6 +22,7 @@ _YEAR = re.compile(r"' *([JB]?)([12][0-9]{3}(?:\.[0-9]*)?) *'")
     level="must",
     checks=("W020", "R002", "V018", "S10-02"),
     fix="safe",
+    changes=("own",),
     keywords=("EQUINOXa",),
     kinds=("value",),
     types=("string", "logical", "complex"),
@@ -35,12 +36,12 @@ def equinox_not_numeric(card: Card, header: Header) -> Iterator[Flag]:
     """EQUINOX is not a number.
 
     ## Why it matters
-    Readers do not know 'J2000' and take the equinox that is the default of the frame, or give up
-    the coordinates. Whether the years are Julian or Besselian follows from RADESYS.
+    astropy, IRAF and casacore do not read the year out of 'J2000' or 'B1950': they take ICRS, 39
+    arcmin off for B1950. Whether the years are Julian or Besselian follows from RADESYS.
 
     ## Example
     ```fits
-    EQUINOX = 'J2000   '           / [yr] equinox
+    EQUINOX = '2000.0  '           / [yr] equinox
     ```
     Use instead:
     ```fits
@@ -56,6 +57,8 @@ def equinox_not_numeric(card: Card, header: Header) -> Iterator[Flag]:
         message="year" if year else "",
         fix=put(card, new) if year else None,
         title=f"write {new}",
+        # 'J2000' names a system as well, and readers have a text for it.
+        safety="unsafe" if year and year[1] else "safe",
         keyword=card.keyword,
         text=card.text,
         new=new,

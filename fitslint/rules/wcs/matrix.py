@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from itertools import permutations
 
 from fitslint.model.card import Card
 from fitslint.model.form import CARD
@@ -37,10 +38,14 @@ def _surely_not_zero(text: bytes) -> bool:
     keywords=("CDELTia",),
     quick=_surely_not_zero,
     ja="CDELTi が 0 である",
-    message="{keyword} = {text}: with an increment of 0 every pixel of the axis has the same"
-    " coordinate",
+    message={
+        "": "{keyword} = {text}: with an increment of 0 every pixel of the axis has the same"
+        " coordinate",
+        "cd": "{keyword} = {text} stands beside CDi_j, which holds; CFITSIO and SExtractor stumble"
+        " over the 0",
+    },
 )
-def cdelt_zero(card: Card) -> Iterator[Flag]:
+def cdelt_zero(card: Card, header: Header) -> Iterator[Flag]:
     """The coordinate increment of an axis is zero.
 
     ## Why it matters
@@ -58,7 +63,15 @@ def cdelt_zero(card: Card) -> Iterator[Flag]:
     """
     # A number too small for a double is not written as zero.
     if card.number_value == 0 and not _surely_not_zero(card.text.encode("latin-1")):
-        yield flag(card, keyword=card.keyword, text=card.text)
+        version = card.keyword[-1] if card.keyword[-1].isalpha() else ""
+        beside = version in matrices(header, "CD")
+        yield flag(
+            card,
+            message="cd" if beside else "",
+            level="should" if beside else None,
+            keyword=card.keyword,
+            text=card.text,
+        )
 
 
 @rule(
@@ -75,7 +88,7 @@ def cdelt_zero(card: Card) -> Iterator[Flag]:
 def pc_with_cd(header: Header) -> Iterator[Flag]:
     """A PC matrix and a CD matrix stand in one version of the coordinates.
 
-    PC001001, the form of a draft, counts like PC1_1: readers take the one for the other.
+    PC001001, the form of a draft, is told too, as some readers take the one for the other.
 
     ## Why it matters
     Some readers use one matrix and some the other, some multiply both by CDELTi: the same file has
@@ -104,7 +117,13 @@ def pc_with_cd(header: Header) -> Iterator[Flag]:
                 keyword=card.keyword,
                 partner=partner.keyword,
                 version=described(version),
+                # The standard does not know the names of the draft.
+                level="style" if _is_draft(card) or _is_draft(partner) else None,
             )
+
+
+def _is_draft(card: Card) -> bool:
+    return card.keyword in DRAFT_MATRIX[card.keyword[:2]]
 
 
 def _first_elements(header: Header, root: str) -> dict[str, Card]:
@@ -126,8 +145,8 @@ def _first_elements(header: Header, root: str) -> dict[str, Card]:
     checks=("W007",),
     needs=("CROTAia",),
     ja="PCi_j と CROTAi が併用されている",
-    message="{keyword} stands beside {partner}: CROTAi must not be used with PCi_j, which gives the"
-    " rotation; remove {keyword}",
+    message="{keyword} stands beside {partner}: CROTAi must not be used with PCi_j; write CDi_j in"
+    " place of both, which every reader reads alike (IRAF and CFITSIO turn by CROTAi)",
 )
 def pc_with_crota(header: Header) -> Iterator[Flag]:
     """A PC matrix and the old CROTAi stand in one version of the coordinates.
@@ -147,12 +166,10 @@ def pc_with_crota(header: Header) -> Iterator[Flag]:
     ```
     Use instead:
     ```fits
-    CDELT1  =             -5.61E-5
-    CDELT2  =              5.61E-5
-    PC1_1   =    0.866025403784439
-    PC1_2   =                 -0.5
-    PC2_1   =                  0.5
-    PC2_2   =    0.866025403784439
+    CD1_1   =           -4.8584E-5
+    CD1_2   =           -2.8050E-5
+    CD2_1   =           -2.8050E-5
+    CD2_2   =            4.8584E-5
     ```
     """
     angles = axes(header, "CROTA")
@@ -199,15 +216,16 @@ def _rows(layout: Layout) -> list[tuple[int, list[int]]] | None:
     clause="8.2",
     level="should",
     checks=("W008",),
-    fix="safe",
+    # CFITSIO takes CDELTi first: to the right place without it, but to another one.
+    fix="unsafe",
     reads="values",
     needs=("CDi_ja", "CDELTia"),
     least=2,
     when=(_CD_BEGINS,),
     quick=_surely_implied,
     ja="CDi_j と一致しない CDELTi がある",
-    message="{keyword} = {text} is ignored beside CDi_j, which gives a scale of {scale}; remove"
-    " {keyword} or write the same scale",
+    message="{keyword} = {text} is ignored beside CDi_j, which gives a scale of {scale}, by all but"
+    " CFITSIO, which takes CDELTi; write the same scale or remove {keyword}",
 )
 def cdelt_beside_cd(header: Header) -> Iterator[Flag]:
     """CDELTi stands beside a CD matrix that has another scale.
@@ -258,3 +276,108 @@ def _scales(elements: Elements, axis: int) -> tuple[float, ...] | None:
 
 def _equal(step: float, scale: float) -> bool:
     return math.isclose(abs(step), scale, rel_tol=_TOLERANCE)
+
+
+def _surely_invertible(header: Header) -> bool:
+    """Whether two axes have a matrix of four numbers that can be inverted."""
+    places = header.layout.kept("CD of two axes", _find_square)
+    if places is None:
+        return False
+    try:
+        first, second, third, fourth = (float(header.raw[at : at + 20]) for at in places)
+    except ValueError:
+        return False
+    return abs(first * fourth - second * third) > _ZERO * (
+        abs(first * fourth) + abs(second * third)
+    )
+
+
+_ZERO = 1e-9
+"""A determinant this small against its products is 0 but for the digits that were written."""
+
+
+def _find_square(layout: Layout) -> tuple[int, ...] | None:
+    """Where the four values of the only matrix stand; None where there is more or less."""
+    names = [name for name in layout.index if name.startswith("CD") and "_" in name]
+    square = ("CD1_1", "CD1_2", "CD2_1", "CD2_2")
+    if sorted(names) != list(square):
+        return None
+    return tuple(layout.index[name][0] * CARD + 10 for name in square)
+
+
+@rule(
+    "WC109",
+    "matrix-singular",
+    clause="8.2",
+    level="must",
+    checks=("W009",),
+    reads="values",
+    needs=("CDi_ja", "PCi_ja"),
+    quick=_surely_invertible,
+    ja="CDi_j または PCi_j の行列に逆行列がない",
+    message="{keyword} and the other elements of {root}i_j are a matrix without an inverse; most"
+    " readers answer with positions all the same",
+)
+def matrix_singular(header: Header) -> Iterator[Flag]:
+    """The matrix of the coordinates is singular.
+
+    ## Why it matters
+    All pixels lie on a line of the sky, or in a point. WCSLIB and AST refuse it, many programs give
+    positions as if nothing were wrong.
+
+    ## Example
+    ```fits
+    CD1_1   =                  1.0
+    CD1_2   =                  1.0
+    CD2_1   =                  1.0
+    CD2_2   =                  1.0
+    ```
+    Use instead:
+    ```fits
+    CD1_1   =                  1.0
+    CD1_2   =                  0.0
+    CD2_1   =                  0.0
+    CD2_2   =                  1.0
+    ```
+    """
+    for root, default in (("CD", 0.0), ("PC", 1.0)):
+        for elements in matrices(header, root).values():
+            if _is_singular(elements, default):
+                card = min(elements.values(), key=lambda one: one.number)
+                yield flag(card, (0, 8), keyword=card.keyword, root=root)
+
+
+def _is_singular(elements: Elements, default: float) -> bool:
+    """Whether the axes that the elements name have no inverse; ``default`` is of the diagonal.
+
+    A matrix of which a whole row or column is absent is another matter, and one of over four axes
+    is not looked at.
+    """
+    rows = sorted({row for row, _ in elements})
+    if (
+        any(card.number_value is None for card in elements.values())
+        or len(rows) > _AXES_MAX
+        or rows != sorted({column for _, column in elements})
+    ):
+        return False
+    matrix = [[_element(elements, row, column, default) for column in rows] for row in rows]
+    products = list(_products(matrix))
+    return abs(math.fsum(products)) <= _ZERO * math.fsum(map(abs, products))
+
+
+_AXES_MAX = 4
+
+
+def _element(elements: Elements, row: int, column: int, default: float) -> float:
+    card = elements.get((row, column))
+    if card is None:
+        return default if row == column else 0.0
+    return card.number_value or 0.0
+
+
+def _products(matrix: list[list[float]]) -> Iterator[float]:
+    """The terms of the determinant, each with its sign."""
+    for columns in permutations(range(len(matrix))):
+        swaps = sum(one > other for at, one in enumerate(columns) for other in columns[at + 1 :])
+        term = math.prod(matrix[row][column] for row, column in enumerate(columns))
+        yield -term if swaps % 2 else term

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from fitslint.repair.model import DataUnit, Patch, Plan
+from fitslint.repair.write.system import System
 from fitslint.repair.write.target import identity
 
 BLOCK = 2880
@@ -84,6 +85,8 @@ class Scene:
     mode: str
     grow: bool = True
     packed: bool = False
+    small: bool = False
+    """Whether the file is small enough to be written in one piece."""
     options: tuple[tuple[str, Any], ...] = ()
     kept: Callable[[str], str] | None = None
 
@@ -92,7 +95,10 @@ class Scene:
 
     def lay(self, folder: Path) -> tuple[Plan, bytes, bytes]:
         made = parts(self.grow)
+        if self.small:
+            made = [replace(part, data=part.data[:BLOCK]) for part in made]
         old, new = streams(made)
+        assert (len(new) <= System.whole_up_to) == self.small
         path = folder / ("one.fits.gz" if self.packed else "one.fits")
         path.write_bytes(gzip.compress(old, 6, mtime=86400) if self.packed else old)
         os.utime(path, ns=(10**18 + 1000, 10**18 + 2000))
@@ -107,6 +113,7 @@ class Scene:
 
 REPLACE = [
     Scene("replace", "replace"),
+    Scene("replace-small", "replace", small=True),
     Scene("replace-digests", "replace", options=(("digests", True),)),
     Scene("replace-backup", "replace", options=(("backup", ".bak"),)),
     Scene("replace-gzip", "replace", packed=True),

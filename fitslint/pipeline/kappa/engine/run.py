@@ -152,8 +152,8 @@ def _taken(
     known |= order.grid.cards()
     try:
         done = conform(
-            source, order.wanted.product, output=order.path, overwrite=overwrite, engine=engine,
-            overwrite_wcs=True, **known,
+            source, order.wanted.product, output=order.path, overwrite_output=overwrite,
+            engine=engine, overwrite_wcs=True, **known,
         )  # fmt: skip
         if done.unknown:
             done.raise_for_errors()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 Value = object
@@ -15,7 +15,8 @@ WORLD = re.compile(
     r"|LONPOLE|LATPOLE|RADESYS|EQUINOX|PV[12]_\d+|(A|B|AP|BP)_(ORDER|\d_\d)"
 )
 """Keywords that together say where the pixels are."""
-_ARCSEC = {"deg": 3600.0, "arcsec": 1.0, "arcmin": 60.0}
+ARCSEC = {"deg": 3600.0, "arcmin": 60.0, "arcsec": 1.0}
+"""Arcsec of the units of angle that maps have."""
 MATRIX = ("1_1", "1_2", "2_1", "2_2")
 
 
@@ -30,6 +31,8 @@ class Place:
     crval, crpix : (float, float)
     matrix : (float, float, float, float)
         CD1_1, CD1_2, CD2_1, CD2_2 in arcsec per pixel, whatever way they are recorded.
+    lonpole : float
+        native longitude of the celestial pole in degrees.
     """
 
     ctype: tuple[str, str]
@@ -37,6 +40,12 @@ class Place:
     crval: tuple[float, float]
     crpix: tuple[float, float]
     matrix: tuple[float, float, float, float]
+    lonpole: float = 180.0
+
+    @property
+    def plane(self) -> tuple[float, float, float, float]:
+        """The matrix to offsets east and north of CRVAL in the tangent plane, in arcsec."""
+        return turn_by_pole(self.matrix, self.lonpole)
 
     @property
     def scale(self) -> tuple[float, float]:
@@ -60,10 +69,13 @@ class Place:
         FITS 4.0, section 8.3, and Calabretta & Greisen 2002, section 5.1.3.
         """
         dx, dy = x - self.crpix[0], y - self.crpix[1]
-        one, two, three, four = self.matrix
+        one, two, three, four = self.plane
         xi = math.radians((one * dx + two * dy) / 3600)
         eta = math.radians((three * dx + four * dy) / 3600)
-        ra0, dec0 = map(math.radians, self.crval)
+        ra0, dec0 = (
+            math.radians(at * ARCSEC[unit] / 3600)
+            for at, unit in zip(self.crval, self.cunit, strict=True)
+        )
         below = math.cos(dec0) - eta * math.sin(dec0)
         ra = ra0 + math.atan2(xi, below)
         dec = math.atan2(math.sin(dec0) + eta * math.cos(dec0), math.hypot(xi, below))
@@ -79,39 +91,68 @@ def place_of(value: Lookup) -> Place | None:
     kinds = (str(ctype[0]).strip(), str(ctype[1]).strip())
     celestial = kinds[0].startswith("RA") and kinds[1].startswith("DEC")
     units = tuple(str(one).strip() if one else "deg" if celestial else "" for one in cunit)
-    matrix = _matrix(value, _ARCSEC.get(units[0]), _ARCSEC.get(units[1]))
+    matrix = read_matrix(value, (units[0], units[1]))
     if matrix is None:
         return None
+    pole = number(value, "LONPOLE")
     return Place(
-        kinds, (units[0], units[1]), _floats(crval), _floats(crpix), matrix
+        kinds, (units[0], units[1]), _floats(crval), _floats(crpix), matrix,
+        pole if celestial and pole is not None else 180.0,
     )  # fmt: skip
 
 
-def _matrix(
-    value: Lookup, first: float | None, second: float | None
-) -> tuple[float, float, float, float] | None:
-    """The matrix in arcsec, from CDi_j, or from CDELTi with PCi_j or CROTA2."""
+def turn_by_pole(
+    matrix: tuple[float, float, float, float], longitude: float
+) -> tuple[float, float, float, float]:
+    """Turn a matrix by the native longitude (degrees) of the pole, which is 180 without a turn.
+
+    Calabretta & Greisen (2002), equations 2 and 12: the native longitude counts from the pole.
+    """
+    if longitude == 180:
+        return matrix
+    one, two, three, four = matrix
+    turn = math.radians(180.0 - longitude)
+    cosine, sine = math.cos(turn), math.sin(turn)
+    return (
+        cosine * one - sine * three, cosine * two - sine * four,
+        sine * one + cosine * three, sine * two + cosine * four,
+    )  # fmt: skip
+
+
+def read_matrix(value: Lookup, cunit: tuple[str, str]) -> tuple[float, float, float, float] | None:
+    """The matrix in arcsec, from PCi_j with CDELTi, CDi_j, or CDELTi with CROTA2.
+
+    Where several are recorded, which the standard forbids, they have that order, as in WCSLIB.
+    None where there is none, it is singular, or ``cunit`` is no unit of angle.
+    """
+    first, second = ARCSEC.get(cunit[0]), ARCSEC.get(cunit[1])
     if first is None or second is None:
         return None
     units = (first, first, second, second)
     cd = [number(value, f"CD{at}") for at in MATRIX]
-    if any(one is not None for one in cd):
+    pc = [number(value, f"PC{at}") for at in MATRIX]
+    if _any_told(cd) and not _any_told(pc):
         made = [(one or 0.0) * unit for one, unit in zip(cd, units, strict=True)]
     else:
         deltas = number(value, "CDELT1"), number(value, "CDELT2")
         if deltas[0] is None or deltas[1] is None:
             return None
         steps = (deltas[0], deltas[0], deltas[1], deltas[1])
-        turns = _turned(value, deltas[1] / deltas[0] if deltas[0] else 0.0)
+        turns = _turned(value, pc, deltas[1] / deltas[0] if deltas[0] else 0.0)
         made = [step * turn * unit for step, turn, unit in zip(steps, turns, units, strict=True)]
     if made[0] * made[3] == made[1] * made[2]:
         return None
     return made[0], made[1], made[2], made[3]
 
 
-def _turned(value: Lookup, ratio: float) -> tuple[float, float, float, float]:
-    pc = [number(value, f"PC{at}") for at in MATRIX]
-    if any(one is not None for one in pc):
+def _any_told(values: Iterable[float | None]) -> bool:
+    return any(one is not None for one in values)
+
+
+def _turned(
+    value: Lookup, pc: Sequence[float | None], ratio: float
+) -> tuple[float, float, float, float]:
+    if _any_told(pc):
         unity = (1.0, 0.0, 0.0, 1.0)
         one, two, three, four = (
             given if given is not None else default

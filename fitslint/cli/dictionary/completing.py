@@ -1,0 +1,27 @@
+"""What a shell offers where a dictionary or a keyword is asked for."""
+
+from __future__ import annotations
+
+_MOST = 200
+
+
+def complete_dictionary(incomplete: str) -> list[tuple[str, str]]:
+    """Ids of dictionaries that begin so, with their titles; files are the shell's own affair."""
+    from fitslint.dictionary.load import heads
+
+    return [
+        (name, str(head["title"])) for name, head in heads().items() if name.startswith(incomplete)
+    ]
+
+
+def complete_keyword(incomplete: str) -> list[tuple[str, str]]:
+    """Keywords of the dictionaries that begin so, with the dictionary that has them."""
+    from fitslint.dictionary.load import ids, shipped
+
+    start = incomplete.upper()
+    found: dict[str, str] = {}
+    for one in ids() if start else ():
+        for name in shipped(one).names:
+            if name.startswith(start):
+                found.setdefault(name, one)
+    return list(found.items())[:_MOST]

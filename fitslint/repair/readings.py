@@ -1,0 +1,144 @@
+"""What a safe fix may not do, read by the letter of the standard before and after it.
+
+The grade of a fix is what its rule promises; this holds the promise in the very file, whatever the
+rule says: no keyword that could be read is lost but an identical duplicate, and no value that could
+be read becomes another one, unless the rule declares whose value it is meant to change.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import lru_cache
+
+from fitslint.model.card import Card
+from fitslint.model.file import FitsFile, Hdu
+from fitslint.model.finding import Edit, Finding
+from fitslint.model.form import CARD, CardForm
+from fitslint.model.rule import Rule
+from fitslint.model.value import Value
+from fitslint.repair.virtual import Virtual
+
+OWN = "own"
+"""In the keywords that a rule declares: the one that the finding is about."""
+_SHOWN = 40
+_Parse = Callable[[bytes], CardForm]
+_Readings = dict[str, list[Value]]
+
+
+def find_loss(
+    finding: Finding, rule: Rule | None, stream: Virtual, before: FitsFile, after: FitsFile
+) -> str | None:
+    """What a reader by the letter would lose by the fix of ``finding``, as a sentence.
+
+    ``stream`` and the edits of the fix are those of ``before``.
+    """
+    edits = finding.fix.edits if finding.fix else ()
+    for number, mine in _by_header(edits, before.hdus).items():
+        hdu = before.hdus[number]
+        header = hdu.header
+        old: _Readings = {}
+        new: _Readings = {}
+        for edit in mine:
+            _read(stream.read_at(edit.start, edit.end - edit.start), header.text, header.parse, old)
+            _read(edit.new, header.text, header.parse, new)
+        if not old or old == new:
+            continue
+        loss = _compare(old, new, after.hdus[number], _declared(finding, rule))
+        if loss:
+            return loss
+    return None
+
+
+def _by_header(edits: Sequence[Edit], hdus: Sequence[Hdu]) -> Mapping[int, list[Edit]]:
+    """The edits on headers, by position of their HDU."""
+    found: dict[int, list[Edit]] = {}
+    at = 0
+    for edit in sorted(edits, key=lambda one: (one.start, one.end)):
+        while at + 1 < len(hdus) and hdus[at + 1].header.offset <= edit.start:
+            at += 1
+        if hdus and edit.start < hdus[at].data_offset:
+            found.setdefault(at, []).append(edit)
+    return found
+
+
+def _declared(finding: Finding, rule: Rule | None) -> Callable[[str], bool]:
+    """Whether the value of a keyword is one that the rule is meant to change."""
+    names = set(rule.changes) if rule else set()
+    if OWN in names and finding.keyword:
+        names.add(finding.keyword)
+    patterns = [_pattern(name) for name in names - {OWN}]
+    return lambda keyword: any(pattern.fullmatch(keyword) for pattern in patterns)
+
+
+@lru_cache(maxsize=256)
+def _pattern(template: str) -> re.Pattern[str]:
+    """A keyword or a template: ``a`` is a version letter at the end, another letter an index."""
+    head = template.removesuffix("a")
+    body = "".join(
+        "[0-9]+" if part.islower() else re.escape(part) for part in re.split("([a-z]+)", head)
+    )
+    return re.compile(body + ("[A-Z]?" if head != template else ""))
+
+
+def _read(data: bytes, text: bool, parse: _Parse, readings: _Readings) -> None:
+    """Add what the cards in ``data`` say, as far as they are legal."""
+    owner: list[Value] | None = None
+    for image in _images(data, text):
+        card = Card(image, parse(image))
+        kind, form = card.form.kind, card.form
+        if kind == "end":
+            break
+        if kind == "continue" and owner and isinstance(owner[-1], str) and owner[-1][-1:] == "&":
+            owner[-1] = owner[-1][:-1] + str(card.value or "")
+            continue
+        owner = None
+        if form.legal and kind in ("value", "hierarch", "continue"):
+            owner = readings.setdefault(card.keyword, [])
+            owner.append(card.value)
+
+
+def _images(data: bytes, text: bool) -> Iterator[bytes]:
+    if text:
+        return (line.rstrip(b"\r").ljust(CARD)[:CARD] for line in data.split(b"\n") if line.strip())
+    return (data[at : at + CARD] for at in range(0, len(data) - CARD + 1, CARD))
+
+
+def _compare(
+    old: _Readings, new: _Readings, hdu: Hdu, declared: Callable[[str], bool]
+) -> str | None:
+    for keyword, values in old.items():
+        now = new.get(keyword, [])
+        for at, value in enumerate(values):
+            if at < len(now) and _same(value, now[at]):
+                continue
+            if declared(keyword) or (at >= len(now) and _stands(hdu, keyword, value)):
+                continue
+            if at >= len(now):
+                return f"{keyword} would be lost, which can be read"
+            return (
+                f"{keyword} is read as {_show(value)} and would be read as {_show(now[at])}, "
+                "which is no safe fix"
+            )
+    return None
+
+
+def _stands(hdu: Hdu, keyword: str, value: Value) -> bool:
+    """Whether a header has another card that says the same."""
+    return any(_same(value, card.value) for card in hdu.header.all(keyword) if card.form.legal)
+
+
+def _same(one: Value, other: Value) -> bool:
+    """Whether two values are one to a reader; a value that was undefined binds nobody."""
+    if one is None:
+        return True
+    if isinstance(one, bool) or isinstance(other, bool):
+        return one is other
+    if isinstance(one, str) and isinstance(other, str):
+        return one.rstrip(" ") == other.rstrip(" ")
+    return one == other
+
+
+def _show(value: Value) -> str:
+    text = repr(value)
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"

@@ -1,0 +1,55 @@
+"""The report of a file as a check gives it, out of one that keeps every finding in every place."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import replace
+
+from fitslint.model.finding import FileReport, Finding, Truncation
+from fitslint.model.rule import Rule
+
+
+def shorten_report(report: FileReport, rules: Mapping[str, Rule], most: int) -> FileReport:
+    """A report with what is told once a file told once, and ``most`` findings of each rule.
+
+    ``rules`` are those whose facts are told once; all findings are counted.
+    """
+    findings = report.findings
+    if rules:
+        findings = _merge(findings, rules)
+    if len(findings) <= most:
+        return report if findings is report.findings else replace(report, findings=findings)
+    seen: Counter[str] = Counter()
+    kept = []
+    for finding in findings:
+        seen[finding.code] += 1
+        if seen[finding.code] <= most:
+            kept.append(finding)
+    cut = [Truncation(code, most, many) for code, many in sorted(seen.items()) if many > most]
+    return replace(report, findings=kept, truncated=cut or report.truncated)
+
+
+def _merge(findings: list[Finding], rules: Mapping[str, Rule]) -> list[Finding]:
+    if rules.keys().isdisjoint(finding.code for finding in findings):
+        return findings
+    places: Counter[object] = Counter()
+    firsts: list[tuple[object, Finding]] = []
+    for finding in findings:
+        fact = _fact(finding, rules) or id(finding)
+        places[fact] += 1
+        if places[fact] == 1:
+            firsts.append((fact, finding))
+    return [
+        finding if places[fact] == 1 else replace(finding, places=places[fact])
+        for fact, finding in firsts
+    ]
+
+
+def _fact(finding: Finding, rules: Mapping[str, Rule]) -> object | None:
+    rule = rules.get(finding.code)
+    if rule is None:
+        return None
+    if rule.once == "rule":
+        return finding.message_id, finding.severity
+    return finding.code, finding.message, finding.severity, finding.keyword

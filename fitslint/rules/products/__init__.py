@@ -1,0 +1,1 @@
+"""Rules on maps of the pipelines: their numbers held against each other."""

@@ -1,0 +1,175 @@
+"""Readers agree: what they read before a default fix, they read after it."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+
+import pytest
+
+from fitslint.repair.model import Plan, RepairError
+from fitslint.rules.registry import load
+from tests.faults import mutated
+from tests.faults.judging import faults
+from tests.repair.laws import applied, planner, unpacked
+from tests.repair.reading import DIED, NAME, Reading, is_harmless, read_foreign, read_letter, verify
+
+BATCH = 400
+SAMPLE, ALL = 1500, 50_000
+SIZE = 30_000_000
+_ALWAYS = frozenset(("CHECKSUM",))
+"""It follows every change of its header."""
+
+Named = tuple[str, str, bytes]
+"""What is told of a file, its name, and its bytes."""
+
+
+@dataclass(frozen=True)
+class Fixed:
+    """A file that the default fix changes."""
+
+    label: str
+    name: str
+    old: bytes
+    new: bytes
+    plan: Plan
+
+    @property
+    def codes(self) -> str:
+        return " ".join(sorted({one.finding.code for one in self.plan.repairs}))
+
+    @property
+    def meant(self) -> frozenset[str]:
+        """The keywords whose value its rules say that they change."""
+        rules, found = load(), set(_ALWAYS)
+        for repair in self.plan.repairs:
+            for keyword in rules[repair.finding.code].changes:
+                own = (repair.finding.keyword or "").upper()
+                found.add(own.removeprefix("HIERARCH ") if keyword == "own" else keyword)
+        return frozenset(found)
+
+
+def fixed(files: Iterable[Named]) -> Iterator[Fixed]:
+    """The files that a default fix changes."""
+    for label, name, data in files:
+        try:
+            plan = planner().plan(data, name=name)
+        except RepairError:
+            continue
+        if plan.changes:
+            yield Fixed(label, name, data, applied(data, plan), plan)
+
+
+def violations(files: Iterable[Named]) -> list[str]:
+    """A line for everything that a reader does not read any more as it did."""
+    found: list[str] = []
+    changed = fixed(files)
+    while batch := list(islice(changed, BATCH)):
+        found += _batch(batch)
+    return found
+
+
+def _batch(batch: list[Fixed]) -> Iterator[str]:
+    for one in batch:
+        readings = (read_letter(data, one.name) for data in (one.old, one.new))
+        yield from _told(one, "the letter", *readings)
+    batch = [one for one in batch if not one.name.endswith(".hdr")]
+    if not batch:
+        return
+    shm = "/dev/shm" if Path("/dev/shm").is_dir() else None
+    with tempfile.TemporaryDirectory(dir=shm) as folder:
+        pairs = []
+        for number, one in enumerate(batch):
+            pairs.append((Path(folder, f"{number}-old.fits"), Path(folder, f"{number}-new.fits")))
+            for path, data in zip(pairs[-1], (one.old, one.new), strict=True):
+                path.write_bytes(data)
+        paths = [path for pair in pairs for path in pair]
+        answers = list(read_foreign(paths))
+        for one, old, new in zip(batch, answers[::2], answers[1::2], strict=True):
+            for reader in sorted(old.keys() | new.keys()):
+                empty = Reading(refused="not asked")
+                yield from _told(one, reader, old.get(reader, empty), new.get(reader, empty))
+        if shutil.which("fitsverify"):
+            harmless = [is_harmless(one.old) for one in batch]
+            batch = [one for one, sound in zip(batch, harmless, strict=True) if sound]
+            pairs = [pair for pair, sound in zip(pairs, harmless, strict=True) if sound]
+            counts = verify([path for pair in pairs for path in pair])
+            for one, old, new in zip(batch, counts[::2], counts[1::2], strict=True):
+                if old is None or new is None:
+                    yield f"{one.codes}: fitsverify {DIED}: {one.label}"
+                # Where an error is mended it may see, and warn of, what it could not read before.
+                elif new[0] > old[0] or (new[0] == old[0] and new[1] > old[1]):
+                    yield f"{one.codes}: fitsverify has {new}, had {old}: {one.label}"
+
+
+def _told(one: Fixed, reader: str, old: Reading, new: Reading) -> Iterator[str]:
+    if DIED in (old.refused, new.refused):
+        yield f"{one.codes}: a reader {DIED}: {one.label}"
+    elif old.refused:
+        return
+    elif new.refused or len(new.hdus) < len(old.hdus):
+        yield f"{one.codes}: {reader} reads fewer HDUs ({new.refused}): {one.label}"
+    else:
+        for before, after in zip(old.hdus, new.hdus, strict=False):
+            for keyword in sorted(before.keys() - one.meant):
+                was, is_ = before[keyword], after.get(keyword, [])
+                if not _agrees(keyword, was, is_):
+                    yield f"{one.codes}: {reader}: {keyword} was {was}, is {is_}: {one.label}"
+
+
+def _agrees(keyword: str, was: list[str], is_: list[str]) -> bool:
+    """Whether a reader has what it had: of repeated keywords one takes the first, one the last.
+
+    Identical duplicates may go, and what could not be read may have a value now.
+    """
+    if not is_:
+        return not any(was) and not NAME.fullmatch(keyword)
+    same = (was[at] in ("", is_[at]) for at in (0, -1))
+    return {*was} - {""} <= {*is_} and all(same)
+
+
+def _real(folder: Path) -> Iterator[Named]:
+    for path in sorted(folder.rglob("*")):
+        if path.is_file() and path.stat().st_size < SIZE:
+            name = path.name.removesuffix(".gz")
+            yield str(path.relative_to(folder)), name, unpacked(path.read_bytes())
+
+
+def test_fixtures(root):
+    assert violations(_real(root / "fixtures")) == []
+
+
+def test_cases(shared):
+    assert violations(_real(shared / "cases")) == []
+
+
+@pytest.mark.long
+def test_real_files(corpus):
+    assert violations(_real(corpus)) == []
+
+
+def _mutated(number: int, seed: int) -> Iterator[Named]:
+    return ((label, "a.fits", data) for label, data in mutated.files(number, seed))
+
+
+def test_some_faulty_cards():
+    assert violations(_mutated(SAMPLE, 1)) == []
+
+
+@pytest.mark.long
+def test_planted_faults():
+    assert (
+        violations(
+            (one.label, one.name.removesuffix(".gz"), unpacked(one.data)) for one in faults()
+        )
+        == []
+    )
+
+
+@pytest.mark.long
+def test_many_faulty_cards():
+    assert violations(_mutated(ALL, 2)) == []
