@@ -104,9 +104,9 @@ faulty_cards = st.one_of(
     _names_gone_wrong,
     st.text("".join(map(chr, range(256))), max_size=CARD).map(padded),
 )
-any_cards = st.one_of(
-    legal_cards, faulty_cards, st.binary(min_size=CARD, max_size=CARD)
-).filter(lambda card: not _DEADLY.match(card))
+any_cards = st.one_of(legal_cards, faulty_cards, st.binary(min_size=CARD, max_size=CARD)).filter(
+    lambda card: not _DEADLY.match(card)
+)
 
 PRIMARY = (
     "SIMPLE  =                    T",

@@ -8,6 +8,7 @@ MODULE ...`` serves on its standard input, a socket, after it has loaded the mod
 from __future__ import annotations
 
 import importlib
+import io
 import json
 import os
 import signal
@@ -46,9 +47,9 @@ class Server:
         self, arguments: list[str], cwd: str | None, environment: dict[str, str]
     ) -> subprocess.CompletedProcess[bytes]:
         """Run a command to its end."""
-        asked = json.dumps([arguments, cwd or os.getcwd(), environment]).encode()
+        asked = json.dumps([arguments, cwd or str(Path.cwd()), environment]).encode()
         with (
-            open(os.devnull, "rb") as nothing,
+            Path(os.devnull).open("rb") as nothing,
             tempfile.TemporaryFile() as out,
             tempfile.TemporaryFile() as said,
         ):
@@ -100,9 +101,10 @@ def carry_out(
     os.chdir(cwd)
     os.environ.clear()
     os.environ.update(environment)
-    sys.stdin = open(0, encoding="utf-8", closefd=False)
-    sys.stdout = open(1, "w", encoding="utf-8", closefd=False)
-    sys.stderr = open(2, "w", encoding="utf-8", errors="backslashreplace", closefd=False)
+    sys.stdin = io.TextIOWrapper(io.BufferedReader(io.FileIO(0, closefd=False)), "utf-8")
+    sys.stdout = io.TextIOWrapper(io.BufferedWriter(io.FileIO(1, "w", closefd=False)), "utf-8")
+    said = io.BufferedWriter(io.FileIO(2, "w", closefd=False))
+    sys.stderr = io.TextIOWrapper(said, "utf-8", "backslashreplace", line_buffering=True)
     sys.argv = ["fitslint", *arguments]
     code: Any = 1
     try:

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from fitslint.dictionary.document import read_bytes
 from fitslint.dictionary.load import DictionaryError
 from fitslint.dictionary.mend import mended
 from fitslint.dictionary.units import UnitError, parse, usual
