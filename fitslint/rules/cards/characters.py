@@ -183,7 +183,9 @@ def _decode(raw: bytes) -> str:
 def _safety(card: Card, mended: bytes, what: re.Pattern[bytes]) -> Safety:
     """Safe where blanks give a legal card, and change neither a string nor a text without value."""
     form = parse(mended)
-    if not form.legal or _quoted(card, what):
+    first = what.search(card.raw)
+    before = mended.find(b"=")
+    if not form.legal or _quoted(card, what) or (first and first.start() < before):
         return "unsafe"
     if form.kind == "hierarch" and what.search(card.raw.partition(b"=")[0]):
         return "unsafe"  # readers know it by a name that goes away
@@ -192,6 +194,9 @@ def _safety(card: Card, mended: bytes, what: re.Pattern[bytes]) -> Safety:
         return "unsafe"  # CFITSIO refuses the header for a real beyond the range of a double
     if form.kind == "commentary":
         return "safe" if mended[:8] in _COMMENTARY else "unsafe"
+    start, end = form.value or (0, 0)
+    if form.type in ("real", "integer") and not is_double(mended[start:end].decode()):
+        return "unsafe"
     return "unsafe" if form.type == "undefined" else "safe"
 
 
