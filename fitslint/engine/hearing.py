@@ -198,19 +198,23 @@ class Hearing:
         self, card: Card, header: Header, known: dict[bytes, tuple[Rule, ...]], take: Take
     ) -> None:
         """Judge a faulty card; the same one in other files is shown to the rules that flag it."""
-        rules = known.get(card.raw)
+        # What hangs on twins and on the cards around is not kept with a card.
+        name, index = header.names[card.number - 1], header.layout.index
+        alone = card.form.kind == "value" and len(index[name]) == 1 and "CONTINUE" not in index
+        rules = known.get(card.raw) if alone else None
         if rules is not None:
             self._put(card, header, rules, take)
             return
         flagging = []
-        for rule in self._asked(card, header, header.names[card.number - 1]):
+        for rule in self._asked(card, header, name):
             flags = list(rule.check(card, header))
             if flags:
                 flagging.append(rule)
             for flag in flags:
                 take(rule, flag, header)
-        self._remember(known, card.raw, tuple(flagging))
-        self._count_shape()
+        if alone:
+            self._remember(known, card.raw, tuple(flagging))
+            self._count_shape()
 
     @staticmethod
     def _put(card: Card, header: Header, rules: Iterable[Rule], take: Take) -> None:
