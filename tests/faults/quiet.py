@@ -36,7 +36,8 @@ _CARDS: list[tuple[tuple[str, ...], str]] = [
     (EVERYWHERE, "MYVAL   = 1.5E+02"),
     (EVERYWHERE, "MYVAL   = 1E5"),
     (EVERYWHERE, "MYVAL   = +1.E-07"),
-    (EVERYWHERE, "MYVAL   = 2.5D+10"),
+    (EVERYWHERE, "MYVAL   = 2.5D+00"),
+    (EVERYWHERE, "MYTEXT  = 'abc' / short string"),
     (EVERYWHERE, "MYVAL   = 9223372036854775807"),
     (EVERYWHERE, "MYVAL   = -9223372036854775808"),
     (EVERYWHERE, "MYVAL   = 3.141592653589793"),
@@ -105,7 +106,9 @@ _CARDS: list[tuple[tuple[str, ...], str]] = [
     (EVERYWHERE, "JEPOCH  = 2021.2489"),
     (EVERYWHERE, "DATE-BEG= '2021-04-01T22:13:14.5'\nDATE-AVG= '2021-04-01T22:14:14.5'"
                  "\nDATE-END= '2021-04-01T22:15:14.5'\nTELAPSE =                120.0"),
-    (ALONE, "TIMESYS = 'TAI     '\nTREFPOS = 'TOPOCENTER'\nTIMEUNIT= 's       '"),
+    (ALONE, "TIMESYS = 'TAI     '\nTREFPOS = 'GEOCENTER'\nTIMEUNIT= 's       '"),
+    (ALONE, "TREFPOS = 'TOPOCENTER'\nOBSGEO-X=  -5464301.77\nOBSGEO-Y=  -2493489.87"
+            "\nOBSGEO-Z=   2151085.14"),
     (ALONE, "TIMESYS = 'UTC(NIST)'"),
     (EVERYWHERE, "TELAPSE =                  120"),
     (EVERYWHERE, "XPOSURE =                    0 / bias"),
