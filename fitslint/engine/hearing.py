@@ -189,7 +189,28 @@ class Hearing:
             self._remember(known, rest, suspects)
             self._count_shape()
         real = header.card(position)
-        self._put(real, header, suspects or self._asked(real, header, name), take)
+        if suspects:
+            self._put(real, header, suspects, take)
+        else:
+            self._put_faulty(real, header, known, take)
+
+    def _put_faulty(
+        self, card: Card, header: Header, known: dict[bytes, tuple[Rule, ...]], take: Take
+    ) -> None:
+        """Judge a faulty card; the same one in other files is shown to the rules that flag it."""
+        rules = known.get(card.raw)
+        if rules is not None:
+            self._put(card, header, rules, take)
+            return
+        flagging = []
+        for rule in self._asked(card, header, header.names[card.number - 1]):
+            flags = list(rule.check(card, header))
+            if flags:
+                flagging.append(rule)
+            for flag in flags:
+                take(rule, flag, header)
+        self._remember(known, card.raw, tuple(flagging))
+        self._count_shape()
 
     @staticmethod
     def _put(card: Card, header: Header, rules: Iterable[Rule], take: Take) -> None:

@@ -54,7 +54,7 @@ def test_a_file_is_fixed_and_nothing_is_left(folder):
 def test_style_is_asked_for(folder):
     (folder / "bad.fits").write_bytes(fits(BAD, b"GAIN    = 5 / free format is legal"))
     done = fix("bad.fits", cwd=folder)
-    assert done.stdout.endswith(b"; 1 fix more with --style.\n")
+    assert done.stdout.endswith(b"1 finding left (1 info not shown); 1 fix more with --style.\n")
     again = fix("--style", "bad.fits", cwd=folder)
     assert again.stdout == b"bad.fits: 1 fix (CD118)\n1 fix in 1 of 1 file; nothing left.\n"
 
