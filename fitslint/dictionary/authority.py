@@ -199,7 +199,7 @@ def _extend(
         raise DictionaryError(f"a dictionary extends itself: {path}")
     if name in chain or (name.partition("/")[0] == STANDARD and not is_path(name)):
         return
-    dictionary = get(name)
+    dictionary = get(name, own=own)
     beside = Path(name).parent
     below = tuple(_spelt(other, beside, own) for other in dictionary.head.get("extends", ()))
     chain[name] = _Link(dictionary, below)
@@ -219,7 +219,7 @@ def is_path(name: str) -> bool:
     return name.endswith(".toml")
 
 
-def get(name: str, base: Path = Path()) -> Dictionary:
+def get(name: str, base: Path = Path(), own: Mapping[str, Path] | None = None) -> Dictionary:
     """The dictionary of an id, or in a TOML file (relative to ``base``).
 
     Raises
@@ -230,7 +230,7 @@ def get(name: str, base: Path = Path()) -> Dictionary:
     if is_path(name):
         from fitslint.dictionary.validate import check_file
 
-        return check_file(base / name).dictionary
+        return check_file(base / name, own).dictionary
     if name in ids():
         return shipped(name)
     raise DictionaryError(f"there is no dictionary {name!r}{_hint(name)}")

@@ -37,17 +37,19 @@ def find(places: Iterable[str]) -> Own:
         when one cannot be read or used, or two have one id.
     """
     found = Own()
-    for place in places:
-        for document in _documents(Path(place)):
-            check_document(document)
-            other = found.get(document.id)
-            path = Path(document.name)
-            if other is not None and other.resolve() != path.resolve():
-                raise DictionaryError(
-                    f"{document.name}: the id {document.id!r} is that of {other} too"
-                )
-            found[document.id] = path
-            found.heads[document.id] = document.head
+    documents = [one for place in places for one in _documents(Path(place))]
+    for document in documents:
+        try:
+            name, head = document.id, document.head
+        except (KeyError, TypeError):
+            continue  # told below, with its line
+        path, other = Path(document.name), found.get(name)
+        if other is not None and other.resolve() != path.resolve():
+            raise DictionaryError(f"{path}: the id {name!r} is that of {other} too")
+        found[name] = path
+        found.heads[name] = head
+    for document in documents:
+        check_document(document, found)
     return found
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -67,18 +67,20 @@ def remarks(document: Document) -> list[Remark]:
     return list(_remarks(document, _CHECKS))
 
 
-def check_file(path: Path) -> Document:
+def check_file(path: Path, own: Mapping[str, Path] | None = None) -> Document:
     """The dictionary in a file of any author, which can be used.
+
+    ``own`` are dictionaries of the user by id, which it may extend.
 
     Raises
     ------
     DictionaryError
         when it cannot: one sentence with file, line and key.
     """
-    return check_document(read_document(path))
+    return check_document(read_document(path), own)
 
 
-def check_document(document: Document) -> Document:
+def check_document(document: Document, own: Mapping[str, Path] | None = None) -> Document:
     """The same for a document that was read already.
 
     Raises
@@ -86,7 +88,7 @@ def check_document(document: Document) -> Document:
     DictionaryError
         when the dictionary cannot be used.
     """
-    broken = [one for one in _remarks(document, _BREAKING) if one.broken]
+    broken = [one for one in _remarks(document, _BREAKING, own) if one.broken]
     if broken:
         one = _finding(document, broken[0])
         more = f" (and {len(broken) - 1} more; see `fitslint dict lint`)" if broken[1:] else ""
@@ -94,7 +96,9 @@ def check_document(document: Document) -> Document:
     return document
 
 
-def _remarks(document: Document, checks: tuple[Check, ...]) -> Iterator[Remark]:
+def _remarks(
+    document: Document, checks: tuple[Check, ...], own: Mapping[str, Path] | None = None
+) -> Iterator[Remark]:
     found = [Remark(path, "error", sentence, True) for path, sentence in faults(document.tables)]
     yield from found
     if any(len(one.path) < _IN_KEYWORD or one.path[0] != "keyword" for one in found):
@@ -105,7 +109,7 @@ def _remarks(document: Document, checks: tuple[Check, ...]) -> Iterator[Remark]:
     if faulty:
         kept = [document.keywords[at] for at in places]
         document = Document(document.name, document.text, {**document.tables, "keyword": kept})
-    chain = Chain(document)
+    chain = Chain(document, own)
     yield from chain.remarks
     subject = Subject(document, tuple(chain), places)
     for check in checks:

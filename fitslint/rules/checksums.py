@@ -79,7 +79,7 @@ def datasum(card: Card) -> Iterator[Flag]:
 
 def _quoted(card: Card) -> Edit | None:
     """The edit that writes an integer that fits as a string."""
-    if card.form.type != "integer" or card.form.value is None:
+    if card.form.type != "integer" or card.form.value is None or not card.image.isprintable():
         return None
     digits = card.text.lstrip("+")
     if not digits.isdigit() or int(digits) > _LARGEST:
@@ -154,18 +154,28 @@ _SUMMED_MAX = 20_000 * CARD
 """Bytes of the largest header that is judged whole."""
 
 
+_recorded = re.compile(rb"DATASUM = *' *([0-9]{1,10}) *'").match
+_encoded = re.compile(rb"CHECKSUM= *' *[^' ]").match
+_BLANKS = b" " * BLOCK
+_BLANK_WORD = 0x20202020
+
+
 def _is_in_sum(header: Header) -> bool:
     """Whether the words of the header and DATASUM make -0, or nobody can know."""
+    # Both are new in every file, so this runs on every header that has them: look at the bytes.
+    raw, fill, index = header.raw, header.fill, header.layout.index
+    datasum = _recorded(raw, index["DATASUM"][0] * CARD)
+    if datasum is None or not _encoded(raw, index["CHECKSUM"][0] * CARD):
+        return True
     if header.text or header.starts is not None or header.end is None:
         return True
-    datasum, checksum = header.string("DATASUM"), header.string("CHECKSUM")
-    recorded = (datasum or "").strip(" ")
-    if not checksum or not checksum.strip(" ") or not recorded.isascii():
+    total = int(datasum[1])
+    if total > _LARGEST or len(raw) >= _SUMMED_MAX or (len(raw) + CARD + len(fill)) % BLOCK:
         return True
-    if not recorded.isdigit() or int(recorded) > _LARGEST or len(header.raw) >= _SUMMED_MAX:
-        return True
-    words = header.raw + header.end + header.fill
-    return len(words) % BLOCK != 0 or (add_words(words) + int(recorded)) % MODULUS == 0
+    total += add_words(raw + header.end)
+    blank = fill == _BLANKS[: len(fill)]
+    total += len(fill) // 4 * _BLANK_WORD if blank else add_words(fill)
+    return total % MODULUS == 0
 
 
 @rule(
@@ -207,7 +217,7 @@ def checksum_stale(header: Header) -> Iterator[Flag]:
     """
     if not _is_in_sum(header):
         card = header.all("CHECKSUM")[0]
-        yield flag(card, datasum=header.string("DATASUM"))
+        yield flag(card, datasum=header.all("DATASUM")[0].value)
 
 
 @rule(
@@ -284,8 +294,25 @@ def checksum_coverage(file: FitsFile) -> Iterator[Flag]:
         if "CHECKSUM" not in hdu.header and "DATASUM" not in hdu.header:
             byte = hdu.header.offset
             # A header without data has little to protect.
-            level: Level | None = "style" if not hdu.header.structure.data_bytes else None
+            level: Level | None = "style" if hdu.header.structure.data_bytes == 0 else None
             yield absent("CHECKSUM", hdu=hdu.number, byte=byte, level=level, bare=hdu.number)
+
+
+def _find_stamps(header: Header) -> tuple[int, bytes, bytes]:
+    """Column and text of the date in the comment of CHECKSUM, -1 where it has none, and DATE."""
+    index, raw = header.layout.index, header.raw
+    place, card = index["DATE"][0] * CARD, index["CHECKSUM"][0] * CARD
+    found = raw.find(_UPDATED, card + 20, card + CARD)
+    if found < 0:
+        return -1, b"", b""
+    start = found + len(_UPDATED)
+    return start - card, raw[start : start + 10], raw[place + 11 : place + 21]
+
+
+def _surely_later(header: Header) -> bool:
+    # Every checksum is new, so this is asked of every header: the bytes of ISO dates are enough.
+    _, stamp, made = _find_stamps(header)
+    return stamp >= made
 
 
 @rule(
@@ -297,6 +324,7 @@ def checksum_coverage(file: FitsFile) -> Iterator[Flag]:
     reads="values",
     needs=("CHECKSUM", "DATE"),
     when=(("CHECKSUM",), ("DATE",)),
+    quick=_surely_later,
     ja="CHECKSUM の注釈の日付が DATE より古い",
     message="CHECKSUM was written on {stamp}, before the header (DATE = {date})",
 )
@@ -321,18 +349,11 @@ def checksum_older(header: Header) -> Iterator[Flag]:
     DATASUM = '0       '
     ```
     """
-    index = header.layout.index
-    # Every checksum is new, so this runs on every header: compare the bytes of ISO dates first.
-    raw, place, card = header.raw, index["DATE"][0] * CARD, index["CHECKSUM"][0] * CARD
-    found = raw.find(_UPDATED, card + 20, card + CARD)
-    start = found + len(_UPDATED)
-    stamp, made = raw[start : start + 10], raw[place + 11 : place + 21]
-    if found < 0 or stamp >= made:
-        return
+    column, stamp, made = _find_stamps(header)
     days = _day(stamp), _day(made)
     # Writers stamp in local time, DATE is in UTC: a day apart proves nothing.
     if days[0] is not None and days[1] is not None and (days[1] - days[0]).days > 1:
-        span = (start - card, start - card + 10)
+        span = (column, column + 10)
         yield flag(header.all("CHECKSUM")[0], span, stamp=str(days[0]), date=str(days[1]))
 
 

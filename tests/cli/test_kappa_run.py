@@ -28,7 +28,7 @@ name = "Abell 1689"
 path = "a1689.par"
 
 [maps]
-grid = { pixel = 3, size = 150 }
+grid = { pixel = 3, size = 50 }
 products = ["kappa", "gamma1", "gamma2"]
 
 [rescale]
@@ -101,6 +101,7 @@ def test_everything_once_and_only_once(folder, kappa_run):
             "gamma2_obs_lenstool_zs1p0.fits", "kappa_obs_lenstool_unity.fits",
             "gamma1_obs_lenstool_unity.fits", "gamma2_obs_lenstool_unity.fits",
             "kappa_obs_lenstool_zs2p0.fits", "qc/qc.html", "qc/qc.json", "qc/thresholds.toml",
+            "qc/qc-kappa.png", "qc/qc-kappa.svg", "qc/qc-residuals.png", "qc/qc-residuals.svg",
         )
     }  # fmt: skip
     for name in made:

@@ -304,3 +304,52 @@ def test_schema_faults_have_lines():
     assert str(finding) == "x.toml:10: error: A.type: is 3, which is none of " + (
         "string, date, logical, integer, real, complex, any or none"
     )
+
+
+def test_a_bad_keyword_hides_nothing_of_the_others(tmp_path):
+    path = write(
+        tmp_path, "cam.toml",
+        'name = "TOOLONGNAME"\ntype = "real"\n\n[[keyword]]\nname = "A"\ntype = "real"\n'
+        'fortran = "A20"\n\n[[keyword]]\nname = 3\n\n[[keyword]]\nname = "A"\ntype = "real"',
+    )  # fmt: skip
+    found = {one.key: one for one in lint(read_document(path))}
+    assert set(found) == {"TOOLONGNAME.name", "A.fortran", "keyword 3.name", "keyword 3", "A.name"}
+    assert "first on line 12" in found["A.name"].message
+    assert found["A.name"].line == 21
+
+
+def test_the_case_of_ten_remarks(shared):
+    found = lint(read_document(shared / "cases" / "mission" / "bad-dictionary.toml"))
+    assert {one.key for one in found} >= {
+        "TOOLONGNAME.name", "TEMP.fortran", "TEMP.unit", "TEMP1.name", "EXPTIME.type",
+        "BITPIX.type", "MODE.recommended", "MODE.minimum", "lower.relation[1]", "RE.pattern",
+        "TEMP.name",
+    }  # fmt: skip
+
+
+def test_a_convention_that_a_dictionary_contradicts():
+    (finding,) = lint(document('name = "EXPTIME"\ntype = "string"'))
+    assert finding.severity == "warning"
+    assert "EXPTIME is real in fits/conventions" in finding.message
+
+
+def test_a_kind_of_file_that_nothing_tells():
+    one = document('name = "A"\ntype = "real"', head='files = ["raw"]\nkinds = { raww = "true" }\n')
+    (finding,) = lint(one)
+    assert (finding.severity, finding.key) == ("error", "dictionary.files[1]")
+    assert "did you mean 'raww'" in finding.message
+
+
+def test_expressions_are_bounded(tmp_path):
+    long = " and ".join(["A == 1"] * 50)
+    tables = "".join(
+        f'\n[[keyword]]\nname = "K{at}"\ntype = "real"\nrelation = ["{long} and A == {at}"]\n'
+        for at in range(200)
+    )
+    path = write(tmp_path, "big.toml", f'name = "A"\ntype = "real"\n{tables}')
+    with pytest.raises(DictionaryError, match="at most 50,000 characters in all"):
+        check_file(path)
+    few = ", ".join(f'"A == {at}"' for at in range(51))
+    path = write(tmp_path, "many.toml", f'name = "A"\ntype = "real"\nrelation = [{few}]')
+    with pytest.raises(DictionaryError, match="holds 51 relations"):
+        check_file(path)

@@ -15,6 +15,7 @@ STYLE = frozenset(
     (
         *("C012", "C014", "C018", "N005", "V011", "F021", "I009", "I010", "L014", "N006", "H008"),
         *("M021", "R006", "R016", "R020", "R022", "T038"),
+        *("D005", "O006"),
     )
 )
 """Rows where information is enough: of level style, or loud on many files that nothing is wrong

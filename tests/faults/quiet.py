@@ -106,7 +106,9 @@ _CARDS: list[tuple[tuple[str, ...], str]] = [
     (EVERYWHERE, "JEPOCH  = 2021.2489"),
     (EVERYWHERE, "DATE-BEG= '2021-04-01T22:13:14.5'\nDATE-AVG= '2021-04-01T22:14:14.5'"
                  "\nDATE-END= '2021-04-01T22:15:14.5'\nTELAPSE =                120.0"),
-    (ALONE, "TIMESYS = 'TAI     '\nTREFPOS = 'TOPOCENTER'\nTIMEUNIT= 's       '"),
+    (ALONE, "TIMESYS = 'TAI     '\nTREFPOS = 'GEOCENTER'\nTIMEUNIT= 's       '"),
+    (ALONE, "TREFPOS = 'TOPOCENTER'\nOBSGEO-X=  -5464301.77\nOBSGEO-Y=  -2493489.87"
+            "\nOBSGEO-Z=   2151085.14"),
     (ALONE, "TIMESYS = 'UTC(NIST)'"),
     (EVERYWHERE, "TELAPSE =                  120"),
     (EVERYWHERE, "XPOSURE =                    0 / bias"),

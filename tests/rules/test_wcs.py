@@ -345,6 +345,31 @@ def test_latitudes_beyond_the_pole():
     assert told("WC115", *solar, "CRVAL2  = 900.0", "CUNIT2  = 'arcsec  '") == []
 
 
+def test_equinoxes_without_sense():
+    assert told("WC119", "EQUINOX = 0.0") == [("year", "warning", None)]
+    assert told("WC119", "EQUINOX = 1950.0", "RADESYS = 'ICRS    '") == [("icrs", "warning", None)]
+    assert told("WC119", "EQUINOX = 2000.0", "RADESYS = 'FK4     '") == [("fk4", "warning", None)]
+    assert told("WC119", "EQUINOX = 2000", "RADESYS = 'ICRS    '") == []
+    assert told("WC119", "EQUINOX = 1950.0", "RADESYS = 'FK4     '") == []
+
+
+def test_wcsaxes_covers_and_precedes_the_axes():
+    axes = typed("RA---TAN", "DEC--TAN")
+    assert found("WCSAXES = 2", *axes) == []
+    assert found("WCSAXES = 3", *axes) == []
+    assert found("WCSAXES = 1", *axes) == [("WC102", "WCSAXES")]
+    assert found("WCSAXES = 2", *axes, "PV2_9   = 0.0", "PC1_3   = 0.0") == [("WC102", "WCSAXES")]
+    assert found(*axes, "WCSAXES = 2") == [("WC101", "WCSAXES")]
+    assert found(*axes, "WCSAXESB= 2", "CTYPE1B = 'LINEAR  '") == []
+
+
+def test_terms_of_a_polynomial_under_tan():
+    axes = typed("RA---TAN", "DEC--TAN")
+    assert told("WD104", *axes, "PV1_5   = 0.1") == [("", "warning", "unsafe")]
+    assert told("WD104", *axes, "PV1_1   = 0.0", "PV1_2   = 60.0", "PV2_1   = 0.0") == []
+    assert told("WD104", *typed("RA---TPV", "DEC--TPV"), "PV1_5   = 0.1") == []
+
+
 def test_axes_without_types():
     numbers = ("CRPIX1  = 1.0", "CRPIX2  = 1.0", "CRVAL1  = 202.5", "CRVAL2  = 47.2")
     assert told("WC104", *numbers, kind="image") == [("", "warning", None)]
@@ -352,6 +377,39 @@ def test_axes_without_types():
     assert told("WC104", *numbers, "CTYPE1  = 'LINEAR  '", kind="image") == []
     pixels = ("CRPIX1  = 1.0", "CRPIX2  = 1.0", "CRVAL1  = 1.0", "CRVAL2  = 0.0")
     assert told("WC104", *pixels, kind="image") == []
+
+
+# ---- cases -------------------------------------------------------------------------------------
+
+CASES = [
+    ("mission/wcs-singular.fits", "WC109", "CD1_1", "error", None),
+    ("mission/wcs-projection-unknown.fits", "WC112", "CTYPE1", "error", None),
+    ("mission/wcs-latitude-100.fits", "WC115", "CRVAL2", "error", None),
+    ("mission/wcs-lower-case.fits", "WC114", "CTYPE1", "error", "unsafe"),
+    ("mission/wcs-radesys.fits", "WC118", "RADESYS", "error", "unsafe"),
+    ("mission/wcsaxes-late.fits", "WC101", "WCSAXES", "error", "safe"),
+    ("bugreports/36-cd-pc-and-gcount.fits", "WC101", "WCSAXES", "error", "safe"),
+    ("bugreports/36-cd-pc-and-gcount.fits", "WC106", "CD1_1", "error", None),
+    ("bugreports/42-date-with-blank-and-late-wcsaxes.fits", "WC101", "WCSAXES", "error", "safe"),
+    ("writers/deb-siril-no-ctype.fits", "WC104", "CRVAL1", "warning", None),
+    ("writers/deb-ds9-blocked.fits", "WC138", "CDELT1P", "warning", None),
+    ("writers/gammapy-sparse.fits", "WC134", "CTYPE1", "warning", None),
+    ("writers/deb-longpole-150.fits", "WC124", "LONGPOLE", "warning", "unsafe"),
+    ("writers/deb-radecsys-fk5-1950.fits", "DP103", "RADECSYS", "warning", "safe"),
+    ("writers/deb-sextractor-epoch-zero.fits", "DP101", "EPOCH", "warning", None),
+    ("writers/pyuvdata-b1950.uvfits", "DP101", "EPOCH", "warning", "unsafe"),
+    ("writers/pyuvdata-icrs.uvfits", "WC118", "RADESYS", "error", "safe"),
+    ("writers/deb-scamp-distortion.fits", "WD104", "PV1_5", "warning", "unsafe"),
+]
+
+
+@pytest.mark.parametrize(("name", "code", "keyword", "severity", "safety"), CASES)
+def test_cases_of_real_programs(shared, name, code, keyword, severity, safety):
+    report = judge((shared / "cases" / name).read_bytes(), name)
+    told = [one for one in report.findings if one.code == code]
+    assert told, [one.code for one in report.findings]
+    assert (told[0].keyword, told[0].severity) == (keyword, severity)
+    assert (told[0].fix.safety if told[0].fix else None) == safety
 
 
 # ---- real headers ------------------------------------------------------------------------------

@@ -9,12 +9,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from fitslint.dictionary.document import read_bytes
 from fitslint.dictionary.load import DictionaryError
 from fitslint.dictionary.mend import mended
 from fitslint.dictionary.units import UnitError, parse, usual
 
-LARGEST = 10_000_000
-"""Bytes of a file."""
 _SUFFIXES = (".yaml", ".yml", ".tpn", ".dic", ".txt")
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path as FilePath
 
 from fitslint.dictionary.catalogue import shipped_document
@@ -14,9 +14,13 @@ from fitslint.dictionary.schema import faults
 
 
 class Chain:
-    """Follows ``extends`` from one document upwards."""
+    """Follows ``extends`` from one document upwards.
 
-    def __init__(self, document: Document) -> None:
+    ``own`` are dictionaries of the user by id, which may be extended by their ids.
+    """
+
+    def __init__(self, document: Document, own: Mapping[str, FilePath] | None = None) -> None:
+        self._own = own or {}
         self.above: list[Document] = []
         """What is extended, the nearest first and each once."""
         self.remarks: list[Remark] = []
@@ -30,7 +34,7 @@ class Chain:
         for number, name in enumerate(document.head.get("extends", ())):
             place = number if at is None else at
             try:
-                other, there = _get(name, folder)
+                other, there = _get(name, folder, self._own)
             except DictionaryError as error:
                 self._complain(place, str(error))
                 continue
@@ -50,11 +54,11 @@ class Chain:
         return iter(self.above)
 
 
-def _get(name: str, folder: FilePath) -> tuple[Document, FilePath]:
-    if name in ids():
+def _get(name: str, folder: FilePath, own: Mapping[str, FilePath]) -> tuple[Document, FilePath]:
+    if name in ids() and name not in own:
         return shipped_document(name), folder
-    if name.endswith(".toml"):
-        path = folder / name
+    if name in own or name.endswith(".toml"):
+        path = own[name] if name in own else folder / name
         document = read_document(path)
         for fault in faults(document.tables):
             where = f"{path}:{document.line(fault.path)}: {document.label(fault.path)}"

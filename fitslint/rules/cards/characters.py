@@ -187,6 +187,11 @@ def _safety(card: Card, mended: bytes, what: re.Pattern[bytes]) -> Safety:
     before = mended.find(b"=")
     if not form.legal or _quoted(card, what) or (first and first.start() < before):
         return "unsafe"
+    if form.kind == "hierarch" and what.search(card.raw.partition(b"=")[0]):
+        return "unsafe"  # readers know it by a name that goes away
+    number = mended[slice(*form.value)].decode("latin-1") if form.value else ""
+    if form.type == "real" and not is_double(number):
+        return "unsafe"  # CFITSIO refuses the header for a real beyond the range of a double
     if form.kind == "commentary":
         return "safe" if mended[:8] in _COMMENTARY else "unsafe"
     start, end = form.value or (0, 0)

@@ -90,7 +90,9 @@ def is_sound(card: Card, header: Header, name: str = "") -> bool:
     logicals of the strings on cards without value indicator.
     """
     kind = card.form.type
-    if kind in ("faulty", "undefined") or not stands_alone(card) or not suits(card, header, name):
+    if kind in ("faulty", "undefined") or not card.raw.isascii():
+        return False
+    if not stands_alone(card) or not suits(card, header, name):
         return False
     if kind == "string":
         return _ANOTHER.fullmatch(card.text) is None

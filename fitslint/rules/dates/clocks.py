@@ -17,11 +17,12 @@ from fitslint.rules.dates.moments import (
     time_of_day,
 )
 from fitslint.rules.rewrite import revalue
+from fitslint.syntax.dates import layout
 
 CLOCKS = ("TIME-OBS", "UT", "UTSTART", "UTC")
 _HOUR = 3600.0
-_DATES_WITH_TIME = 51179.0
-"""Modified Julian date of 1999-01-01, from which on DATE-OBS may hold the time."""
+_DATES_WITH_TIME = "1999"
+"""From this year on DATE-OBS may hold the time."""
 _SLACK = 5.0
 """Seconds by which two programs of one observatory read the clock apart."""
 _NEEDS = ("DATE-OBS", *CLOCKS, *EXPOSURES)
@@ -164,13 +165,22 @@ def split_date(header: Header) -> Iterator[Flag]:
     """
     index = header.layout.index
     name = next((name for name in CLOCKS if name in index), None)
-    date = instant(header, "DATE-OBS") if name else None
-    if name is None or date is None or date.timed or time_of_day(header, name) is None:
+    day = _day(header) if name else ""
+    if name is None or not day or time_of_day(header, name) is None:
         return
     card, clock = header.first("DATE-OBS"), (header.string(name) or "").strip().rstrip("Z.")
     if card is not None:
-        iso = f"{card.value}T{clock:0>8}" if clock[1:2] == ":" else f"{card.value}T{clock}"
+        iso = f"{day}T{clock:0>8}" if clock[1:2] == ":" else f"{day}T{clock}"
         edit = revalue(card, f"'{iso}'")
-        level: Level | None = "style" if date.mjd < _DATES_WITH_TIME else None
+        level: Level | None = "style" if day < _DATES_WITH_TIME else None
         title = f"write '{iso}' into DATE-OBS"
         yield flag(card, fix=edit, title=title, level=level, name=name, iso=iso)
+
+
+def _day(header: Header) -> str:
+    """The day in DATE-OBS where that is all there is, dd/mm/yy as the standard writes it now."""
+    date = instant(header, "DATE-OBS")
+    if date is not None:
+        return "" if date.timed else (header.string("DATE-OBS") or "").strip(" ")
+    found = layout(header.string("DATE-OBS") or "")
+    return found.iso or "" if found and found.reason == "old" else ""

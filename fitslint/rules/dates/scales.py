@@ -15,9 +15,15 @@ from fitslint.rules.rewrite import revalue
 
 _SCALE = re.compile(r"([A-Za-z0-9]*)( *\([^()]*\))?")
 _SCALES = fits().entry("TIMESYS").enum
+_GOOD = frozenset(str(scale).encode() for scale in _SCALES)
 _TOPOCENT = "TOPOCENT"
 """The first eight characters tell the positions apart (9.2.3)."""
 _PLACES = (("OBSGEO-X", "OBSGEO-Y", "OBSGEO-Z"), ("OBSGEO-L", "OBSGEO-B"), ("OBSORBIT",))
+
+
+def _is_known(text: bytes) -> bool:
+    """Whether a value as written is surely one of the scales."""
+    return text[1:-1].rstrip(b" ") in _GOOD
 
 
 @rule(
@@ -29,6 +35,7 @@ _PLACES = (("OBSGEO-X", "OBSGEO-Y", "OBSGEO-Z"), ("OBSGEO-L", "OBSGEO-B"), ("OBS
     reads="value",
     keywords=("TIMESYS",),
     types=("string",),
+    quick=_is_known,
     once="fact",
     changes=("TIMESYS",),
     checks=("Q001",),

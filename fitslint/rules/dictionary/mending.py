@@ -26,6 +26,15 @@ _NUMBER: dict[KeywordType, re.Pattern[str]] = {
         r"[+-]?(?:[0-9]{1,18}(?:\.[0-9]{0,18})?|\.[0-9]{1,18})(?:[ED][+-]?[0-9]{1,2})?"
     ),
 }
+ALLOWED: dict[KeywordType, tuple[str, ...]] = {
+    "string": ("string",),
+    "date": ("string",),
+    "logical": ("logical",),
+    "integer": ("integer",),
+    "real": ("real", "integer"),
+    "complex": ("complex",),
+}
+"""Types of an entry, and those in which values of it may be written."""
 _LABEL = re.compile(r"0[0-9]+")
 """Digits that number something; as a number they would lose their zeros."""
 _LOGICALS = {"T": "T", "F": "F", "TRUE": "T", "FALSE": "F"}
@@ -51,6 +60,15 @@ def retype(card: Card, entry: Entry, wanted: KeywordType) -> Edit | None:
         whole = accepts(entry, card.text, card.text)
         return fixed(card, value=quoted(card.text)) if whole else None
     return None
+
+
+def suits_entry(card: Card, entry: Entry, kind: str) -> bool:
+    """Whether the value of a card may be that of an entry, in an HDU of a kind."""
+    wanted = entry.type_in(kind)
+    if wanted in ALLOWED and card.form.type not in (*ALLOWED[wanted], "undefined"):
+        return False
+    text = unquote(card.text).rstrip(" ") if card.form.type == "string" else card.text
+    return accepts(entry, card.value, text)
 
 
 def accepts(entry: Entry, value: Value, text: str) -> bool:

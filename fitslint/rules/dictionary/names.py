@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import lru_cache
+from typing import NamedTuple
 
 from fitslint.dictionary import conventions, fits
 from fitslint.dictionary.abbreviations import order_fault
@@ -12,12 +13,15 @@ from fitslint.dictionary.load import heads
 from fitslint.dictionary.units import BRACKETED, is_unit, same
 from fitslint.model.card import Card
 from fitslint.model.finding import Edit
-from fitslint.model.header import Header
-from fitslint.model.rule import Flag
+from fitslint.model.header import Header, Layout
+from fitslint.model.rule import Flag, Part
 from fitslint.rules.api import absent, flag, replace, rule
 from fitslint.rules.dictionary.levels import told
+from fitslint.rules.dictionary.mending import suits_entry
 
 _SHOWN = 8
+_SHORT = 4
+"""Characters of a name that is too short to be a misspelling of another."""
 _EACH = 40
 """Unknown keywords of one header that are told one by one."""
 _ORDERED = "subaru"
@@ -34,14 +38,13 @@ def prefixes(family: str) -> dict[str, str]:
     }
 
 
-def unknown(header: Header) -> list[str]:
-    """The keywords of a header that no dictionary has, in order."""
-    authority: Authority | None = header.authority
+def unknown(authority: Authority | None, layout: Layout) -> list[str]:
+    """The keywords of a layout that no dictionary has, in order."""
     if authority is None or not authority.home:
         return []
     return [
         name
-        for name in header.layout.index
+        for name in layout.index
         if name
         and not name.startswith("HIERARCH ")
         and authority.lookup(name) is None
@@ -49,6 +52,23 @@ def unknown(header: Header) -> list[str]:
         and conventions().lookup(name) is None
         and not (_ORDERED in authority.families and _of_a_template(authority, name))
     ]
+
+
+class Unknown(NamedTuple):
+    """The keywords of a layout that no dictionary has."""
+
+    names: tuple[str, ...]
+    near: dict[str, str]
+    """Of these the ones that are one step off a keyword which the layout lacks, and that."""
+
+
+def _unknown(authority: Authority, layout: Layout) -> Iterator[Part]:
+    """One question where a layout has unknown keywords; it hangs on the cards with near ones."""
+    names = unknown(authority, layout)
+    pairs = ((name, authority.nearest(name)) for name in names if len(name) > _SHORT)
+    near = {name: other for name, other in pairs if other and other not in layout.index}
+    if names:
+        yield Part((*near, "INSTRUME"), Unknown(tuple(names), near))
 
 
 def _of_a_template(authority: Authority, name: str) -> bool:
@@ -112,7 +132,7 @@ def of_another_instrument(header: Header) -> Iterator[Flag]:
     ```
     """
     authority: Authority = header.authority
-    for name, other in of_others(authority, unknown(header)).items():
+    for name, other in of_others(authority, unknown(header.authority, header.layout)).items():
         card = header.first(name)
         if card:
             yield flag(
@@ -127,13 +147,15 @@ def of_another_instrument(header: Header) -> Iterator[Flag]:
     clause="dictionary of the authority",
     level="conv",
     fix="unsafe",
+    reads="values",
     family="*",
+    parts=_unknown,
     once="fact",
     checks=("P004", "K010"),
     ja="辞書のキーワードによく似た名前である（つづり違いの可能性）",
     message="{keyword} is in no dictionary; {near} of {who} was probably meant",
 )
-def misspelt(header: Header) -> Iterator[Flag]:
+def misspelt(header: Header, names: Unknown) -> Iterator[Flag]:
     """A keyword is one letter off a keyword of the dictionary that the header does not have.
 
     ## Why it matters
@@ -152,37 +174,35 @@ def misspelt(header: Header) -> Iterator[Flag]:
     AIRMASS =                1.234 / airmass
     ```
     """
-    for name, near in _misspelt(header).items():
+    for name, near in _misspelt(header, names).items():
         card = header.first(name)
         if card:
             yield from told(
                 card, header, (0, 8), of=near, keyword=name, near=near,
-                fix=_renamed(card, near), title=f"call it {near}",
+                fix=_renamed(card, header, near), title=f"call it {near}",
             )  # fmt: skip
 
 
-def _renamed(card: Card, name: str) -> Edit | None:
-    """The edit that gives a card another name and leaves the rest of it."""
+def _renamed(card: Card, header: Header, name: str) -> Edit | None:
+    """The edit that gives a card another name, where the value may stand under that name."""
+    match = header.authority.lookup(name)
     fits_in = card.form.kind == "value" and len(name) <= 8
-    return replace(card, card.renamed(name)) if fits_in else None
+    suits = match is not None and suits_entry(card, match.entry, header.kind)
+    return replace(card, card.renamed(name)) if fits_in and suits else None
 
 
-def _misspelt(header: Header) -> dict[str, str]:
-    """Unknown names that lie one step off a keyword which the header lacks."""
-    authority: Authority = header.authority
-    found = {}
-    for name in unknown(header):
-        near = authority.nearest(name) if len(name) > 4 else None
-        if near and near not in header and not _says_otherwise(header, name, near):
-            found[name] = near
-    return found
-
-
-def _says_otherwise(header: Header, name: str, near: str) -> bool:
-    """Whether a name is no misspelling: its comment states another unit, or it is one of a series.
+def _misspelt(header: Header, names: Unknown) -> dict[str, str]:
+    """Unknown names that lie one step off a keyword which the header lacks, and mean nothing else.
 
     FSCALE in arcsec is a scale of the image, not BSCALE.
     """
+    return {
+        name: near for name, near in names.near.items() if not _says_otherwise(header, name, near)
+    }
+
+
+def _says_otherwise(header: Header, name: str, near: str) -> bool:
+    """Whether a name is no misspelling: its comment states another unit, or it has siblings."""
     card, match = header.first(name), header.authority.lookup(near)
     if card is None or match is None:
         return True
@@ -200,7 +220,9 @@ def _says_otherwise(header: Header, name: str, near: str) -> bool:
     "keyword-in-no-dictionary",
     clause="dictionary of the authority",
     level="conv",
+    reads="values",
     family="*",
+    parts=_unknown,
     rest="style",
     once="fact",
     checks=("K010", "S9-08"),
@@ -214,7 +236,7 @@ def _says_otherwise(header: Header, name: str, near: str) -> bool:
         ),
     },
 )
-def in_no_dictionary(header: Header) -> Iterator[Flag]:
+def in_no_dictionary(header: Header, found: Unknown) -> Iterator[Flag]:
     """A keyword stands in no dictionary that holds for the file.
 
     Where the instrument itself has no dictionary its keywords are counted in one finding.
@@ -236,9 +258,8 @@ def in_no_dictionary(header: Header) -> Iterator[Flag]:
     ```
     """
     authority: Authority = header.authority
-    names = unknown(header)
-    told = set(of_others(authority, names)) | set(_misspelt(header))
-    names = [name for name in names if name not in told]
+    told = set(of_others(authority, list(found.names))) | set(_misspelt(header, found))
+    names = [name for name in found.names if name not in told]
     held = ", ".join(authority.ids)
     if not names:
         return
@@ -292,7 +313,7 @@ def abbreviations_out_of_order(header: Header) -> Iterator[Flag]:
     F_TMPEND=               283.15 / [K] temperature at the end
     ```
     """
-    for name in unknown(header):
+    for name in unknown(header.authority, header.layout):
         fault = order_fault(name)
         card = header.first(name) if fault else None
         if card and fault:
@@ -332,13 +353,13 @@ def other_name(header: Header) -> Iterator[Flag]:
     """
     authority: Authority = header.authority
     others = _aliases(authority)
-    for name in unknown(header):
+    for name in unknown(header.authority, header.layout):
         entry = others.get(name)
         card = header.first(name) if entry else None
         if card and entry:
             yield from told(
                 card, header, (0, 8), of=entry, keyword=name, name=entry,
-                fix=_renamed(card, entry) if entry not in header else None,
+                fix=_renamed(card, header, entry) if entry not in header else None,
                 title=f"call it {entry}",
             )  # fmt: skip
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from math import isfinite
 
 from fitslint.dictionary import Authority, fits
 from fitslint.dictionary.entry import Entry, KeywordType
@@ -15,7 +14,7 @@ from fitslint.model.rule import Flag
 from fitslint.model.value import unquote
 from fitslint.rules.api import flag, rule
 from fitslint.rules.dictionary.levels import entered, told
-from fitslint.rules.dictionary.mending import retype
+from fitslint.rules.dictionary.mending import ALLOWED, retype
 
 _WORDS: dict[str, str] = {
     "string": "a string in quotes",
@@ -26,17 +25,10 @@ _WORDS: dict[str, str] = {
     "complex": "a complex number",
     "none": "no value",
 }
-_ALLOWED: dict[KeywordType, tuple[str, ...]] = {
-    "string": ("string",),
-    "date": ("string",),
-    "logical": ("logical",),
-    "integer": ("integer",),
-    "real": ("real", "integer"),
-    "complex": ("complex",),
-}
 _WRITTEN = ("string", "logical", "integer", "real", "complex")
 
 
+_NUMBERS = ("integer", "real")
 _LONG = 80
 """More characters than any format has."""
 _HUGE = 1e60
@@ -82,7 +74,7 @@ def wrong_type(card: Card, header: Header) -> Iterator[Flag]:
     if found is None:
         return
     wanted = found[1].entry.type_in(header.kind)
-    if wanted in ("any", "none") or card.form.type in _ALLOWED[wanted]:
+    if wanted in ("any", "none") or card.form.type in ALLOWED[wanted]:
         return
     if _said_by_the_standard(card.keyword, header.kind, wanted):
         return
@@ -229,18 +221,18 @@ def does_not_fit_archive(card: Card, header: Header) -> Iterator[Flag]:
 def _stored_length(card: Card, form: Form) -> int:
     """Characters that a value takes in a format of the database, which rounds reals."""
     if card.form.type == "string" or form.type != "real" or form.decimals is None:
-        number = form.type in ("integer", "real") and card.form.type == "integer"
-        text = form.type == "string" and card.form.type == "string"
-        return len(unquote(card.text).rstrip(" ")) if text else len(card.text) if number else 0
+        if form.type == card.form.type == "string":
+            return len(unquote(card.text).rstrip(" "))
+        return len(card.text) if form.type in _NUMBERS and card.form.type == "integer" else 0
     if not form.plain:
         return 0
-    if card.folded:
-        # The digits are not known: all may be nines, and of an exponent anything may come.
-        whole = card.text.partition(".")[0]
-        return len(whole) + form.decimals + 2 if whole.strip("+-").isdigit() else _LONG
-    value = card.number_value
-    if value is None or not isfinite(value):
-        return 0
-    written = f"{value:.{form.decimals}f}" if abs(value) < _HUGE else "9" * _LONG
-    # FORTRAN leaves out the nought before the point where it has no room for it.
-    return len(written.replace("0.", ".", 1)) if abs(value) < 1 else len(written)
+    text = card.text
+    if "E" in text or "D" in text:
+        # Of an exponent in folded digits anything may come.
+        value = None if card.folded else card.number_value
+        near = value is not None and abs(value) < _HUGE
+        text = f"{value:.{form.decimals}f}" if near else "9" * (_LONG if value != 0 else 1)
+    whole = text.partition(".")[0].lstrip("+")
+    if not card.folded and not whole.strip("-0"):
+        whole = whole.rstrip("0")  # FORTRAN writes .50 where it has no room for the nought
+    return len(whole) + 1 + form.decimals

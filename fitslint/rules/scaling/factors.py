@@ -86,14 +86,14 @@ def scaling_not_numeric(card: Card) -> Iterator[Flag]:
     """
     if card.form.type in ("string", "logical", "complex"):
         edit = _unquoted(card)
-        title = "write the number without quotes" if edit else ""
+        title = "write the number without quotes, by which readers then scale" if edit else ""
         yield flag(card, fix=edit, title=title, keyword=card.keyword, kind=card.form.type)
 
 
 def _unquoted(card: Card) -> Edit | None:
     """The edit that writes a string with a number in it as that number, right-justified."""
     value, span = card.value, card.form.value
-    if card.folded or not isinstance(value, str) or span is None:
+    if card.folded or card.form.fault or not isinstance(value, str) or span is None:
         return None
     text = value.strip(" ").replace("e", "E").replace("d", "D")
     try:
