@@ -13,9 +13,12 @@ from typing import TYPE_CHECKING
 from fitslint._version import __version__
 
 if TYPE_CHECKING:
-    from fitslint.api import FitsLintError, Report, check
+    from fitslint.api import ConformanceError, FitsLintError, Report, check
     from fitslint.api_fix import FixReport, fix
-    from fitslint.engine.ruleset import UnknownSelector
+    from fitslint.config.options import SettingsError
+    from fitslint.dictionary.load import DictionaryError
+    from fitslint.engine.ruleset import UnknownSelector, UnknownSelectorError
+    from fitslint.model.errors import FitslintError
     from fitslint.model.finding import Edit, Finding, Fix, HduSummary
     from fitslint.products.conform import conform
     from fitslint.products.conformed import Conformed
@@ -23,17 +26,22 @@ if TYPE_CHECKING:
     from fitslint.repair.model import RepairError
 
 __all__ = [
+    "ConformanceError",
     "Conformed",
+    "DictionaryError",
     "Edit",
     "Finding",
     "FitsLintError",
+    "FitslintError",
     "Fix",
     "FixReport",
     "HduSummary",
     "ProductError",
     "RepairError",
     "Report",
+    "SettingsError",
     "UnknownSelector",
+    "UnknownSelectorError",
     "__version__",
     "check",
     "conform",
@@ -50,7 +58,12 @@ _HOMES = {
     "RepairError": "fitslint.repair.model",
     "Report": "fitslint.api",
     "FitsLintError": "fitslint.api",
+    "ConformanceError": "fitslint.api",
+    "FitslintError": "fitslint.model.errors",
+    "DictionaryError": "fitslint.dictionary.load",
+    "SettingsError": "fitslint.config.options",
     "UnknownSelector": "fitslint.engine.ruleset",
+    "UnknownSelectorError": "fitslint.engine.ruleset",
     "Edit": "fitslint.model.finding",
     "Finding": "fitslint.model.finding",
     "Fix": "fitslint.model.finding",

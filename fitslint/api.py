@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import os
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
+from pathlib import Path
 from typing import Any, BinaryIO, cast
 
 from fitslint.config.settings import Limits, Settings
 from fitslint.engine import models
 from fitslint.engine.judge import Judge
+from fitslint.model.errors import FitslintError
 from fitslint.model.file import FitsFile
 from fitslint.model.finding import (
     FileReport,
@@ -26,20 +29,26 @@ from fitslint.model.finding import (
 from fitslint.report.concise import Concise
 from fitslint.report.words import counted
 from fitslint.source.files import read_bytes, read_file, read_stream
+from fitslint.source.host import is_foreign, raise_foreign
 from fitslint.source.journals import cut_short, find_journal
 from fitslint.source.memory import NotCheckable, read_objects
+from fitslint.source.nearby import suggest_file
 
 _SHOWN = 20
 _JUDGES = 8
 """Judges kept, one for each combination of settings used lately."""
 
 
-class FitsLintError(Exception):
+class ConformanceError(FitslintError):
     """Raised by :meth:`Report.raise_for_errors`; ``report`` is the report behind it."""
 
     def __init__(self, report: Report) -> None:
         super().__init__(report.explanation())
         self.report = report
+
+
+FitsLintError = ConformanceError
+"""The name until 0.1."""
 
 
 class Report:
@@ -111,20 +120,25 @@ class Report:
         return self._file.cut
 
     @property
+    def not_judged(self) -> tuple[str, ...]:
+        """The codes of rules that failed on the input, which is a fault of fitslint."""
+        return self._file.not_judged
+
+    @property
     def ok(self) -> bool:
         """Whether the input was judged to its end and nothing of severity error was found."""
         return self.status == "ok" and self.verdict == "conforms"
 
     def raise_for_errors(self) -> None:
-        """Raise :class:`FitsLintError` unless :attr:`ok`.
+        """Raise :class:`ConformanceError` unless :attr:`ok`.
 
         Raises
         ------
-        FitsLintError
+        ConformanceError
             naming the errors.
         """
         if not self.ok:
-            raise FitsLintError(self)
+            raise ConformanceError(self)
 
     def explanation(self) -> str:
         """The errors, or why there is no verdict, one a line."""
@@ -156,13 +170,14 @@ class Report:
 def check(
     source: object,
     *,
-    profile: str = "standard",
+    profile: str = "",
     dictionary: str | os.PathLike[str] | Sequence[str | os.PathLike[str]] = (),
     select: str | Sequence[str] = (),
     ignore: str | Sequence[str] = (),
     extend_select: str | Sequence[str] = (),
     severity: Mapping[str, Severity] | None = None,
     max_findings: int | None = None,
+    config: str | os.PathLike[str] | None = None,
     corrections: str | os.PathLike[str] | None = None,
 ) -> Report:
     """Check the headers of one input.
@@ -176,7 +191,7 @@ def check(
     profile : str
         how levels become severities (``standard``, ``strict``, ``lenient``), an authority whose
         dictionaries hold (``subaru``, ``subaru/focas``, ``norh``, ``products``, ``none``), or both
-        with a comma. Without an authority the input tells it.
+        with a comma. Without an authority the input tells it; without anything it is ``standard``.
     dictionary : str or sequence of str
         keyword dictionaries that hold: ids or paths of TOML files.
     select, ignore, extend_select : str or sequence of str
@@ -185,6 +200,11 @@ def check(
         severity by rule.
     max_findings : int
         findings of one rule that are kept; all are counted.
+    config : str or path-like
+        a configuration file (``fitslint.toml``, or ``pyproject.toml`` with a table
+        ``[tool.fitslint]``) whose options hold where no argument says otherwise. Unlike the
+        command line, the library looks for none: without this argument only the arguments count.
+        What is about many files (``exclude``, ``jobs``, ``fail-on``, ``timeout``) has no effect.
     corrections : str or path-like
         a file of corrections that are applied in memory before anything is judged; a path or
         bytes only.
@@ -196,43 +216,82 @@ def check(
 
     Raises
     ------
-    UnknownSelector
+    FileNotFoundError
+        when ``source`` is a path where nothing is.
+    UnknownSelectorError
         when a selector names no rule (it is a ValueError).
     DictionaryError
         when a dictionary cannot be used (it is a ValueError).
-    ValueError
-        when another option has no meaning.
+    SettingsError
+        when another option has no meaning, or the configuration file cannot be used (it is a
+        ValueError).
     TypeError
         when ``source`` is nothing that can be checked.
+
+    Notes
+    -----
+    No signal handler is set and no timer: an alarm of the program around goes off as it should,
+    and what its handler raises comes out of here.
     """
     settings = settings_of(
         profile=profile, dictionary=dictionary, select=select, ignore=ignore,
-        extend_select=extend_select, severity=severity, max_findings=max_findings,
+        extend_select=extend_select, severity=severity, max_findings=max_findings, config=config,
     )  # fmt: skip
     judge = _judge(settings)
-    if isinstance(source, str | os.PathLike) and find_journal(os.fspath(source)):
-        path = os.fspath(source)
-        why = cut_short(path)
-        return Report(FileReport(path, "unreadable", "undetermined", settings.profile, reason=why))
+    if isinstance(source, str | os.PathLike):
+        _need_file(os.fspath(source))
     try:
-        if isinstance(source, str | os.PathLike) and os.fspath(source).endswith(models.SUFFIXES):
-            with judging.lock:
-                named = models.judge_named(os.fspath(source), judge)
-            if named:
-                return Report(named)
-        if corrections is None:
-            file = _read(source, settings.limits)
-        else:
-            file = _corrected(source, settings.limits, os.fspath(corrections))
-        with judging.lock:
-            return Report(judge.judge(file))
+        return _checked(source, judge, corrections)
     except NotCheckable:
         raise
     except Exception as error:
+        _kept_judge.cache_clear()  # what was broken off may have left a memo half written
+        if is_foreign(error):
+            raise
         said = " ".join(f"internal error: {type(error).__name__}: {error}".split())
         name = str(getattr(source, "name", source))[:200] if _named(source) else "<memory>"
         failed = FileReport(name, "crashed", "undetermined", settings.profile, reason=said[:300])
         return Report(failed)
+    except BaseException:
+        _kept_judge.cache_clear()
+        raise
+
+
+def _need_file(path: str) -> None:
+    """Raise where there is nothing to check, with the nearest name.
+
+    Raises
+    ------
+    FileNotFoundError
+    """
+    try:
+        os.stat(path)  # noqa: PTH116 -- names of any bytes
+    except FileNotFoundError:
+        said = f"there is no such file{suggest_file(path)}"
+        raise FileNotFoundError(errno.ENOENT, said, path) from None
+    except (OSError, ValueError) as error:
+        raise_foreign(error)  # reading it tells what is wrong
+
+
+def _checked(source: object, judge: Judge, corrections: str | os.PathLike[str] | None) -> Report:
+    settings = judge.settings
+    if isinstance(source, str | os.PathLike):
+        path = os.fspath(source)
+        if find_journal(path):
+            why = cut_short(path)
+            failed = FileReport(path, "unreadable", "undetermined", settings.profile, reason=why)
+            return Report(failed)
+        if path.endswith(models.SUFFIXES):
+            with judging.lock:
+                named = models.judge_named(path, judge)
+            if named:
+                return Report(named)
+    if corrections is None:
+        file = _read(source, settings.limits)
+    else:
+        file = _corrected(source, settings.limits, os.fspath(corrections))
+    with judging.lock:
+        return Report(judge.judge(file))
 
 
 class _Judging:
@@ -254,22 +313,24 @@ judging = _Judging()
 
 def settings_of(
     *,
-    profile: str = "standard",
+    profile: str = "",
     dictionary: str | os.PathLike[str] | Sequence[str | os.PathLike[str]] = (),
     select: str | Sequence[str] = (),
     ignore: str | Sequence[str] = (),
     extend_select: str | Sequence[str] = (),
     severity: Mapping[str, Severity] | None = None,
     max_findings: int | None = None,
+    config: str | os.PathLike[str] | None = None,
 ) -> Settings:
     """The settings that the options of :func:`check` stand for.
 
     Raises
     ------
-    ValueError
-        when one has no meaning.
+    SettingsError
+        when one has no meaning, or the configuration file cannot be used.
     """
-    from fitslint.config.options import OPTIONS, apply, of_profile, parsed
+    from fitslint.config.load import effective
+    from fitslint.config.options import OPTIONS, of_profile, parsed
 
     wanted = {
         "dictionary": _words(dictionary) or None,
@@ -277,9 +338,13 @@ def settings_of(
         "extend-select": _words(extend_select), "severity": severity, "max-findings": max_findings,
     }  # fmt: skip
     given = {
-        name: parsed(OPTIONS[name], value) for name, value in wanted.items() if value is not None
+        name: parsed(OPTIONS[name], value)
+        for name, value in wanted.items()
+        if value is not None and value != []
     }
-    return apply(Settings(), {**of_profile(profile), **given})
+    words = of_profile(profile) if profile else {}
+    file = Path(config) if config is not None else None
+    return effective({**words, **given}, file=file, search=False).settings
 
 
 @lru_cache(maxsize=_JUDGES)

@@ -9,12 +9,14 @@ from functools import lru_cache
 from typing import Any
 
 from fitslint.api import FitsLintError, Report, judging, settings_of
+from fitslint.api_fix_text import count_fixes, write_html, write_text
 from fitslint.config.settings import Settings
 from fitslint.model.finding import Finding, Severity
 from fitslint.repair.corrections import Corrections, load
 from fitslint.repair.fixing import Fixed, Fixer, Writing
 from fitslint.repair.model import Mode, Repair, RepairError
 from fitslint.repair.options import FixOptions
+from fitslint.report.words import counted
 
 _FIXERS = 8
 
@@ -124,13 +126,19 @@ class FixReport:
             "after": self.after.to_dict(),
         }  # fmt: skip
 
+    def __str__(self) -> str:
+        return write_text(self._done, str(self.after) if self.left or self.after.reason else "")
+
     def __repr__(self) -> str:
-        said = f"error: {self.error}" if self.error else f"{len(self.left)} findings left"
-        return f"<FixReport {self.path!r}: {len(self.fixes)} fixes, {said}>"
+        left = "error" if self.error else f"{counted(len(self.left), 'finding')} left"
+        return f"<FixReport {self.path!r}: {count_fixes(len(self.fixes))}, {left}>"
+
+    def _repr_html_(self) -> str:
+        return write_html(self._done, self.after._repr_html_())
 
 
 def fix(
-    source: str | os.PathLike[str] | bytes | bytearray | memoryview,
+    source: object,
     *,
     write: bool = True,
     unsafe: bool = False,
@@ -154,10 +162,10 @@ def fix(
 
     Parameters
     ----------
-    source : str, path-like or bytes
-        a file, which is written, or the bytes of one, of which the report has the new ones. What
-        astropy holds in memory is not taken: astropy keeps no bytes of its headers that could be
-        repaired. Write it first.
+    source : str, path-like, bytes, or HDUList, HDU or Header of astropy
+        a file, which is written; the bytes of one, of which the report has the new ones; or what
+        astropy holds in memory, whose headers are repaired there. Its data are neither looked at
+        nor changed, and a file that it was opened from is as it was until astropy writes it.
     write : bool
         False plans only.
     unsafe : bool
@@ -197,7 +205,7 @@ def fix(
     RepairError
         when the log or the corrections cannot be used.
     TypeError
-        when ``source`` is neither a path nor bytes.
+        when ``source`` is nothing that can be fixed.
     """
     if in_place and output_dir is not None:
         raise ValueError("in_place and output_dir exclude each other")
@@ -215,8 +223,11 @@ def fix(
             fixer = _fixer(settings, options, Writing("none"))
             return _of_bytes(fixer, bytes(source), known)
         if not isinstance(source, str | os.PathLike):
-            kind = type(source).__name__
-            raise TypeError(f"a path or bytes can be fixed, not {kind}; write it to a file first")
+            if in_place or output_dir or backup or log or corrections:
+                raise ValueError("what is in memory has no file: it cannot be logged or kept")
+            fixer = _fixer(settings, options, Writing("none"))
+            fixer.corrections = None
+            return FixReport(fixer.fix_objects(source, write=write))
         mode: Mode = "in-place" if in_place else "copy" if output_dir is not None else "replace"
         writing = Writing(
             mode if write else "none", _plain(output_dir), backup, follow_links, _plain(log)

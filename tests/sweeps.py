@@ -11,7 +11,7 @@ import pytest
 
 def sample(values: Iterable[Any], every: int, ids: Callable[[Any], str] = str) -> list[Any]:
     """Parameters of which all but each ``every``-th are left to the long run."""
-    return [_place(value, at % every == 0, ids(value)) for at, value in enumerate(values)]
+    return [_place((value,), at % every == 0, ids(value)) for at, value in enumerate(values)]
 
 
 def cross(
@@ -28,6 +28,5 @@ def cross(
     ]
 
 
-def _place(value: Any, ordinary: bool, name: str) -> Any:
-    values = value if isinstance(value, tuple) else (value,)
+def _place(values: tuple[Any, ...], ordinary: bool, name: str) -> Any:
     return pytest.param(*values, id=name, marks=() if ordinary else pytest.mark.long)

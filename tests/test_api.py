@@ -3,10 +3,13 @@
 import gzip
 import io
 import json
+import os
+import signal
 import subprocess
 import sys
 import warnings
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import jsonschema
 import pytest
@@ -14,6 +17,10 @@ from astropy.io import fits as astropy_fits
 
 import fitslint
 from fitslint.config import schemas
+from fitslint.config.settings import Settings
+from fitslint.engine.collect import Collector
+from fitslint.engine.run import check_all
+from fitslint.source.memory import NotCheckable
 from tests.engine.test_run import BAD, fits
 
 
@@ -90,12 +97,117 @@ def test_content_never_raises(data, tmp_path):
         assert report._repr_html_().startswith("<div>")
 
 
-def test_missing_files_and_folders_are_reports(tmp_path):
-    for source in (tmp_path / "nowhere.fits", tmp_path):
-        report = fitslint.check(source)
-        assert report.status == "unreadable"
-        assert report.verdict == "undetermined"
-        assert report.reason
+def test_a_folder_is_a_report(tmp_path):
+    report = fitslint.check(tmp_path)
+    assert report.status == "unreadable"
+    assert report.verdict == "undetermined"
+    assert report.reason
+
+
+def test_a_missing_file_raises_with_the_nearest_name(tmp_path):
+    (tmp_path / "image.fits").write_bytes(fits())
+    with pytest.raises(FileNotFoundError, match=r"did you mean '.*/image\.fits'\?") as caught:
+        fitslint.check(tmp_path / "imagee.fits")
+    assert caught.value.filename == str(tmp_path / "imagee.fits")
+
+
+class AlarmError(Exception):
+    """What a program around raises when it has waited long enough."""
+
+
+@pytest.mark.parametrize("kind", [TimeoutError, AlarmError, ValueError, KeyError, SystemExit])
+@pytest.mark.parametrize("place", ["os.open", "os.pread", "rule", "stream"])
+def test_what_the_program_around_raises_in_a_signal_handler_reaches_it(
+    path, monkeypatch, kind, place
+):
+    def ring(*_):
+        raise kind("time is up")
+
+    before = signal.signal(signal.SIGALRM, ring)
+    rang = []
+
+    def ringing(real):
+        def called(*arguments):
+            if not rang:
+                rang.append(1)
+                signal.raise_signal(signal.SIGALRM)
+            return real(*arguments)
+
+        return called
+
+    source = path
+    if place == "stream":
+        source = Ringing(fits(BAD))
+    else:
+        owner, name = {"rule": (Collector, "take")}.get(place, (os, place[3:]))
+        monkeypatch.setattr(owner, name, ringing(getattr(owner, name)))
+    try:
+        with pytest.raises(kind, match="time is up"):
+            fitslint.check(source)
+        assert signal.getsignal(signal.SIGALRM) is ring
+    finally:
+        signal.signal(signal.SIGALRM, before)
+    monkeypatch.undo()
+    assert codes(fitslint.check(path)) == codes(fitslint.check(path.read_bytes()))
+
+
+class Ringing(io.BytesIO):
+    def read(self, *arguments):
+        signal.raise_signal(signal.SIGALRM)
+        return super().read(*arguments)
+
+
+def test_the_alarm_of_the_program_around_goes_on(path):
+    before = signal.signal(signal.SIGALRM, signal.SIG_IGN)
+    try:
+        signal.setitimer(signal.ITIMER_REAL, 1000.0)
+        for _ in check_all([str(path)] * 3, Settings(jobs=1)):
+            pass
+        fitslint.check(path)
+        assert signal.getitimer(signal.ITIMER_REAL)[0] > 500
+        assert signal.getsignal(signal.SIGALRM) is signal.SIG_IGN
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+
+
+def test_a_configuration_file_holds_when_it_is_named(tmp_path, monkeypatch):
+    file = tmp_path / "fitslint.toml"
+    file.write_text('ignore = ["VF110"]\nprofile = "lenient"\n')
+    monkeypatch.chdir(tmp_path)
+    data = fits(BAD)
+    assert codes(fitslint.check(data)) == ["VF110"]
+    quiet = fitslint.check(data, config=file)
+    assert codes(quiet) == []
+    assert quiet.to_dict()["profile"] == "lenient"
+    assert codes(fitslint.check(data, config=file, ignore="CD")) == ["VF110"]
+    assert fitslint.check(data, config=file, profile="strict").to_dict()["profile"] == "strict"
+    with pytest.raises(fitslint.SettingsError, match="cannot be read"):
+        fitslint.check(data, config=tmp_path / "nowhere.toml")
+
+
+def test_errors_have_one_root_and_their_old_names():
+    roots = {
+        "ConformanceError": Exception, "RepairError": Exception, "ProductError": Exception,
+        "DictionaryError": ValueError, "SettingsError": ValueError,
+        "UnknownSelectorError": ValueError,
+    }  # fmt: skip
+    for name, base in roots.items():
+        kind = getattr(fitslint, name)
+        assert name in fitslint.__all__
+        assert issubclass(kind, fitslint.FitslintError)
+        assert issubclass(kind, base)
+    assert fitslint.FitsLintError is fitslint.ConformanceError
+    assert fitslint.UnknownSelector is fitslint.UnknownSelectorError
+    assert issubclass(NotCheckable, TypeError)
+    with pytest.raises(fitslint.FitslintError):
+        fitslint.check(fits(), select="XX999")
+
+
+def test_a_report_in_one_word():
+    assert repr(fitslint.check(fits())) == "<Report '<bytes>': conforms, 0 findings>"
+    assert repr(fitslint.check(fits(BAD))) == "<Report '<bytes>': violates, 1 finding>"
+    assert repr(fitslint.check(b"")) == "<Report '<bytes>': not-fits, 1 finding>"
 
 
 def test_a_stream_that_fails_is_a_report():
@@ -185,3 +297,25 @@ def test_importing_the_package_loads_nothing_heavy():
     code = "import fitslint, sys; print(*(name for name in sys.modules if '.' not in name))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert not {"astropy", "numpy", "typer", "lark", "rich"} & set(done.stdout.split())
+
+
+def test_the_wheel_ships_the_types(tmp_path):
+    """A program that uses the library is checked against its types, not against Any."""
+    assert (Path(fitslint.__file__).parent / "py.typed").is_file()
+    program = tmp_path / "program.py"
+    program.write_text(
+        "import fitslint\n"
+        "report = fitslint.check(b'')\n"
+        "reveal_type(report)\n"
+        "reveal_type(report.findings)\n"
+        "fitslint.check(b'', no_such_option=1)\n"
+    )
+    pytest.importorskip("mypy")
+    done = subprocess.run(
+        [sys.executable, "-m", "mypy", "--strict", "--follow-imports=silent", "program.py"],
+        cwd=tmp_path, capture_output=True, text=True, check=False,
+        env={**os.environ, "MYPYPATH": ""},
+    )  # fmt: skip
+    assert 'Revealed type is "fitslint.api.Report"' in done.stdout
+    assert "fitslint.model.finding.Finding" in done.stdout
+    assert 'Unexpected keyword argument "no_such_option"' in done.stdout

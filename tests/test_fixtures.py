@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import importlib.util
 import json
-import subprocess
-import sys
 
 import pytest
+
+from tests.cli.tool import run
 
 TOTAL_MAX = 3_000_000
 DEPRECATED = "MK116"
@@ -31,8 +31,7 @@ def expected(root):
 
 def checked(*arguments):
     """Exit status and JSON report of ``fitslint check``."""
-    command = [sys.executable, "-m", "fitslint", "check", "--output", "json", *arguments]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    done = run("check", "--output", "json", *arguments)
     return done.returncode, json.loads(done.stdout)
 
 

@@ -6,6 +6,7 @@ the parser, which has its own ideas about Ctrl-C and closed pipes.
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable
 from functools import partial
@@ -14,11 +15,12 @@ from typing import Annotated
 
 import typer
 
+from fitslint.cli.completing import complete_output, complete_rule, complete_rules
 from fitslint.cli.dictionary import dict_app
 from fitslint.cli.errors import ExitCode, Usage
+from fitslint.cli.helping import tidy_help
 
 app = typer.Typer(
-    add_completion=False,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -28,7 +30,10 @@ config_app = typer.Typer(rich_markup_mode=None, help="Show the settings and thei
 app.add_typer(config_app, name="config")
 app.add_typer(dict_app, name="dict")
 
+_COMPLETING = "_FITSLINT_COMPLETE"
+"""The variable by which a shell asks what may come next."""
 Words = list[str] | None
+Lang = Annotated[str, typer.Option("--lang", metavar="LANG", help="Summaries: en or ja.")]
 Deed = Callable[[], object]
 """What a command will do; it may return an exit code."""
 
@@ -63,11 +68,23 @@ def check(
     *,
     select: Annotated[
         Words,
-        typer.Option(metavar="RULES", help="Rules to run: codes, prefixes, names; with commas."),
+        typer.Option(
+            metavar="RULES",
+            autocompletion=complete_rules,
+            help="Rules to run: codes, prefixes, names; with commas.",
+        ),
     ] = None,
-    ignore: Annotated[Words, typer.Option(metavar="RULES", help="Rules to leave out.")] = None,
+    ignore: Annotated[
+        Words,
+        typer.Option(metavar="RULES", autocompletion=complete_rules, help="Rules to leave out."),
+    ] = None,
     extend_select: Annotated[
-        Words, typer.Option(metavar="RULES", help="Rules to run besides those selected.")
+        Words,
+        typer.Option(
+            metavar="RULES",
+            autocompletion=complete_rules,
+            help="Rules to run besides those selected.",
+        ),
     ] = None,
     severity: Annotated[
         Words, typer.Option(metavar="RULES=LEVEL", help="Severity: error, warning or info.")
@@ -103,7 +120,9 @@ def check(
     output: Annotated[
         Words,
         typer.Option(
-            metavar="FORMAT[=FILE]", help="full (default), concise, json or jsonl; repeatable."
+            metavar="FORMAT[=FILE]",
+            autocompletion=complete_output,
+            help="full (default), concise, json or jsonl; repeatable.",
         ),
     ] = None,
     corrections: Annotated[
@@ -184,21 +203,28 @@ def rules(
         bool, typer.Option("--coverage", help="The catalogue of checks and what answers each.")
     ] = False,
     format: Annotated[str, typer.Option(metavar="NAME", help="text or json.")] = "text",
+    lang: Lang = "en",
 ) -> Deed:
     """List the rules."""
     from fitslint.cli.catalogue import list_coverage, list_rules
 
-    return partial(list_coverage if coverage else list_rules, format)
+    return partial(list_coverage if coverage else list_rules, format, lang)
 
 
 @app.command()
 def rule(
-    name: Annotated[str, typer.Argument(metavar="CODE|NAME", help="Code or name of a rule.")],
+    name: Annotated[
+        str,
+        typer.Argument(
+            metavar="CODE|NAME", autocompletion=complete_rule, help="Code or name of a rule."
+        ),
+    ],
+    lang: Lang = "en",
 ) -> Deed:
     """Explain a rule: why, an example, what to write instead."""
     from fitslint.cli.catalogue import explain
 
-    return partial(explain, name)
+    return partial(explain, name, lang)
 
 
 @app.command()
@@ -261,11 +287,14 @@ def _parse(arguments: list[str]) -> object:
         for one in (repair, conform, kappa, demo):
             one.add_to(app)
     command = typer.main.get_command(app)
+    tidy_help(command)
     try:
         return command.main(arguments, prog_name="fitslint", standalone_mode=False)
     except typer.Abort:
         raise KeyboardInterrupt from None
-    except SystemExit:
+    except SystemExit as error:
+        if os.environ.get(_COMPLETING) or error.code in (0, None):
+            return ExitCode.USAGE if error.code else ExitCode.OK  # what a shell asked for is told
         # The only one left to the parser in this mode: nobody reads its help any more.
         raise BrokenPipeError from None
     except Exception as error:

@@ -17,12 +17,14 @@ from fitslint.rules.docs import page
 from fitslint.rules.registry import load
 
 _FORMATS = ("text", "json")
+_LANGUAGES = ("en", "ja")
 _LONG = ("name", "clause", "summary", "answer", "title")
 """Columns that may take several lines on a narrow terminal."""
 
 
-def list_rules(form: str) -> None:
+def list_rules(form: str, lang: str = "en") -> None:
     """Print every rule on a line."""
+    _check_language(lang)
     severities = PROFILES["standard"]
     rows = [
         {
@@ -31,34 +33,44 @@ def list_rules(form: str) -> None:
             "severity": severities[rule.level] or "",
             "fix": rule.repair or "",
             "clause": rule.clause,
-            "summary": rule.summary,
+            "summary": _summary(rule, lang),
         }
         for rule in load().values()
     ]
     _print(form, ("code", "name", "severity", "fix", "clause", "summary"), rows)
 
 
-def list_coverage(form: str) -> None:
-    """Print every row of the catalogue of checks with what answers it."""
+def list_coverage(form: str, lang: str = "en") -> None:
+    """Print every row of the catalogue of checks with what answers it.
+
+    Rows that a rule answers have its summary, which is there in Japanese too.
+    """
+    _check_language(lang)
     from fitslint.rules.coverage import rows
 
+    rules = load()
     found = [
-        {"check": row.id, "answer": " ".join(row.codes) or row.note, "title": row.title}
-        for row in rows(load().values())
+        {
+            "check": row.id,
+            "answer": " ".join(row.codes) or row.note,
+            "title": _summary(rules[row.codes[0]], lang) if row.codes else row.title,
+        }
+        for row in rows(rules.values())
     ]
     _print(form, ("check", "answer", "title"), found)
 
 
-def explain(name: str) -> None:
-    """Print the help page of a rule.
+def explain(name: str, lang: str = "en") -> None:
+    """Print the help page of a rule; in Japanese its summary.
 
     Raises
     ------
     Usage
-        when no rule has that code or name.
+        when no rule has that code or name, or the language is neither.
     """
+    _check_language(lang)
     rule = _find(name)
-    text = _page(rule)
+    text = _page(rule, lang)
     if sys.stdout.isatty():
         from rich.markdown import Markdown
 
@@ -77,7 +89,16 @@ def _find(name: str) -> Rule:
     return found
 
 
-def _page(rule: Rule) -> str:
+def _check_language(lang: str) -> None:
+    if lang not in _LANGUAGES:
+        raise Usage(f"'--lang' is en or ja, not {lang!r}{nearest(lang, _LANGUAGES)}")
+
+
+def _summary(rule: Rule, lang: str) -> str:
+    return rule.ja if lang == "ja" else rule.summary
+
+
+def _page(rule: Rule, lang: str) -> str:
     doc = page(rule)
     levels = ", ".join(
         f"{table[rule.level] or 'silent'} ({profile})" for profile, table in PROFILES.items()
@@ -92,7 +113,7 @@ def _page(rule: Rule) -> str:
         facts.append(("Meant to change", ", ".join(rule.changes)))
     if rule.requires:
         facts.append(("Silent when found", ", ".join(rule.requires)))
-    parts = [f"# {rule.code} {rule.name}", doc.summary]
+    parts = [f"# {rule.code} {rule.name}", rule.ja if lang == "ja" else doc.summary]
     parts.append("\n".join(f"- {label}: {text}" for label, text in facts))
     parts += [f"## {title}\n{text}" for title, text in doc.sections.items()]
     return "\n\n".join(parts) + "\n"

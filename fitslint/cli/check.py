@@ -11,6 +11,7 @@ from pathlib import Path
 from fitslint.cli.errors import ExitCode, Usage
 from fitslint.cli.given import load
 from fitslint.cli.interrupts import Interrupted, hold_endings
+from fitslint.cli.leftovers import tell_leftovers
 from fitslint.cli.outputs import Sink, colour_on, open_sinks
 from fitslint.cli.progress import Meter
 from fitslint.config.options import Value
@@ -74,11 +75,12 @@ def carry_out(request: Request) -> ExitCode:
         except (UnknownSelector, DictionaryError) as error:
             raise Usage(str(error)) from None
         tally = Tally()
-        totals = Totals(tally, walk.skipped, _coverage(settings))
+        totals = Totals(tally, walk.skipped, find_coverage(settings))
         with end_early(sinks, totals), closing(batches):
             write_batches(batches, sinks, tally, Meter(walk.again()))
         for sink in sinks:
             sink.finish(totals)
+        tell_leftovers(walk.temporaries)
         if least != "info":
             _tell_unshown(totals, sinks)
         if request.statistics:
@@ -91,7 +93,8 @@ def _wants_infos(request: Request, settings: Settings) -> bool:
     return request.show_infos or bool(settings.select) or settings.fail_on == "info"
 
 
-def _coverage(settings: Settings) -> Coverage:
+def find_coverage(settings: Settings) -> Coverage:
+    """What the rules that run leave unjudged."""
     from fitslint.rules.coverage import unjudged
 
     return Coverage(*unjudged(RuleSet.of(settings).rules.values()))

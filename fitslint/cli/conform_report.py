@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from fitslint.cli.conform import Request
 from fitslint.cli.errors import ExitCode, Usage
 from fitslint.cli.outputs import colour_on
-from fitslint.cli.product_lines import shortcomings
 from fitslint.cli.repair.telling import Diff
 from fitslint.cli.sky import position_of
 from fitslint.products.conform import conform_file
 from fitslint.products.conformed import Conformed
-from fitslint.products.decide.cards import Card
 from fitslint.products.digest import sha256
 from fitslint.products.errors import ProductError
 from fitslint.products.given import Given, Plain, given
 from fitslint.products.kinds import Kind, kind_of
+from fitslint.products.telling import describe
 from fitslint.report.escape import visible
 
 
@@ -46,11 +46,8 @@ def _known(request: Request) -> tuple[Kind, Given]:
             "overwrite": request.overwrite,
         }
         for word in request.words:
-            keyword, equals, value = word.partition("=")
-            name = keyword.strip().upper()
-            if not (name and equals):
-                raise Usage(f"{word!r} is not KEY=VALUE")
-            facts[name] = _typed(kind, name, value.strip())
+            name, value = read_word(kind.name, word)
+            facts[name] = value
         if request.center:
             facts["center"] = position_of("--center", request.center)
         if request.inputs:
@@ -58,6 +55,21 @@ def _known(request: Request) -> tuple[Kind, Given]:
         return kind, given(kind, facts)
     except (ProductError, TypeError) as error:
         raise Usage(str(error)) from None
+
+
+def read_word(product: str, word: str) -> tuple[str, Plain]:
+    """Keyword and value of ``--set KEY=VALUE`` for a product.
+
+    Raises
+    ------
+    Usage
+        when it has no such form.
+    """
+    keyword, equals, value = word.partition("=")
+    name = keyword.strip().upper()
+    if not (name and equals):
+        raise Usage(f"{word!r} is not KEY=VALUE")
+    return name, _typed(kind_of(product), name, value.strip())
 
 
 def _typed(kind: Kind, keyword: str, word: str) -> Plain:
@@ -98,11 +110,9 @@ def _one(path: str, kind: Kind, known: Given, request: Request) -> ExitCode:
 
 def _lines(done: Conformed, request: Request) -> Iterator[str]:
     """What is said of one file."""
-    name = visible(done.path)
-    yield f"{name}: HDU {done.hdu}, {done.product}: {_fate(done, request)}"
-    if not request.writing.diff:
-        yield from map(_card, done.cards)
-    yield from shortcomings(done)
+    if request.writing.diff:
+        done = replace(done, cards=())
+    yield from describe(done, _fate(done, request))
 
 
 def _fate(done: Conformed, request: Request) -> str:
@@ -113,15 +123,3 @@ def _fate(done: Conformed, request: Request) -> str:
     if done.written:
         return "written"
     return "would be written" if done.changed else "conforms already, nothing to write"
-
-
-def _card(card: Card) -> str:
-    if card.new is None:
-        return f"  {card.keyword:<8} removed ({visible(card.source)})"
-    was = "" if card.old is None or card.old == card.new else f", was {_value(card.old)}"
-    old = f", was called {card.renames}" if card.renames else ""
-    return f"  {card.keyword:<8} {_value(card.new)}  ({visible(card.source)}{old}{was})"
-
-
-def _value(value: object) -> str:
-    return f"'{visible(value)}'" if isinstance(value, str) else str(value)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import cast
@@ -48,9 +49,15 @@ def load(options: Mapping[str, Value], file: Path | None, *, search: bool) -> Ef
         when the configuration cannot be used.
     """
     try:
-        return effective(options, file=file, search=search)
+        found = effective(options, file=file, search=search)
     except ConfigError as error:
         raise Usage(str(error)) from None
+    if found.owner is not None:
+        from fitslint.report.escape import visible
+
+        told = visible(f"note: the settings of {found.file} hold, which belongs to {found.owner}")
+        sys.stderr.write(f"fitslint: {told}\n")
+    return found
 
 
 def _shaped(kind: str, name: str, value: object) -> object:

@@ -88,7 +88,7 @@ class ReportFile:
         # Room for what is put around a name that is as long as names may be.
         stem = os.fsdecode(os.fsencode(name)[:120])
         token = os.urandom(4).hex()
-        path = os.path.join(folder, f".{stem}.fitslint-{token}.tmp")  # noqa: PTH118
+        path = os.path.join(folder, f".{stem}.fitslint-{token}.part")  # noqa: PTH118
         descriptor = os.open(path, _NEW, 0o666 if mode is None else mode)
         self._temporary = path
         if mode is not None:

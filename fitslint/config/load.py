@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import errno
+import os
+import stat
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from itertools import takewhile
 from pathlib import Path
 
 from fitslint.config.options import OPTIONS, ConfigError, Value, apply, parsed, unknown
 from fitslint.config.settings import Settings
+from fitslint.source.nearby import suggest_file
 
 OWN = "fitslint.toml"
 SHARED = "pyproject.toml"
 COMMAND_LINE = "command line"
 DEFAULT = "default"
+_REPOSITORY = (".git", ".hg", ".svn")
+_MOST = 1 << 20
+"""Bytes of a configuration file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +30,10 @@ class Effective:
     settings: Settings
     origins: Mapping[str, str] = field(default_factory=dict)
     file: Path | None = None
+    searched: tuple[Path, ...] = ()
+    """The folders in which a file was looked for, the current one first."""
+    owner: str | None = None
+    """Who owns the file that was found, when it is another user."""
 
     def origin(self, name: str) -> str:
         """Where the value of option ``name`` is from."""
@@ -29,8 +41,26 @@ class Effective:
 
 
 def find(folder: Path) -> Path | None:
-    """The nearest configuration file in ``folder`` or above it."""
-    for place in (folder, *folder.parents):
+    """The nearest configuration file in ``folder`` or above it, as far as :func:`reach` goes."""
+    return _find(reach(folder))
+
+
+def reach(folder: Path) -> tuple[Path, ...]:
+    """The folders in which a configuration file is looked for.
+
+    Upwards to the root of the repository or of the home folder that ``folder`` is in; where it is
+    in neither, as far as the folders belong to the user and not everybody may write into them.
+    """
+    places = (folder, *folder.parents)
+    home = _home()
+    for number, place in enumerate(places, 1):
+        if place == home or any((place / mark).exists() for mark in _REPOSITORY):
+            return places[:number]
+    return (folder, *takewhile(_is_own, folder.parents))
+
+
+def _find(places: Iterable[Path]) -> Path | None:
+    for place in places:
         own = place / OWN
         if own.is_file():
             return own
@@ -38,6 +68,32 @@ def find(folder: Path) -> Path | None:
         if shared.is_file() and _concerns_us(shared):
             return shared
     return None
+
+
+def _home() -> Path | None:
+    try:
+        return Path.home().resolve()
+    except (OSError, RuntimeError):
+        return None
+
+
+def _is_own(folder: Path) -> bool:
+    try:
+        status = folder.stat()
+    except OSError:
+        return False
+    return status.st_uid == os.geteuid() and not status.st_mode & stat.S_IWOTH
+
+
+def _owner(path: Path) -> str | None:
+    """The name of the user that a file belongs to, None when that is the one who asks."""
+    try:
+        number = path.stat().st_uid
+        if number == os.geteuid():
+            return None
+        return path.owner()
+    except (KeyError, OSError):  # a number without a name
+        return f"user {number}"
 
 
 def _concerns_us(path: Path) -> bool:
@@ -56,10 +112,16 @@ def _section(path: Path) -> Mapping[str, object] | None:
 
     try:
         with path.open("rb") as stream:
-            content = tomllib.load(stream)
+            text = stream.read(_MOST + 1)
+        if len(text) > _MOST:
+            raise ConfigError(f"{path}: more than {_MOST:,} bytes are no configuration")
+        content = tomllib.loads(text.decode("utf-8"))
     except OSError as error:
-        raise ConfigError(f"{path}: cannot be read: {error.strerror}") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        hint = suggest_file(str(path)) if error.errno == errno.ENOENT else ""
+        raise ConfigError(f"{path}: cannot be read: {error.strerror}{hint}") from None
+    except RecursionError:
+        raise ConfigError(f"{path}: not valid TOML: too many brackets in one another") from None
+    except ValueError as error:  # also of bytes that are no text, and of numbers without end
         raise ConfigError(f"{path}: not valid TOML: {error}") from None
     if path.name != SHARED:
         return content
@@ -107,11 +169,11 @@ def _beside(path: Path, name: str, value: Value) -> Value:
     return tuple(str(path.parent / word) if word.endswith(".toml") else word for word in words)
 
 
-def _here() -> Path | None:
+def _here() -> tuple[Path, ...]:
     try:
-        return find(Path.cwd())
+        return reach(Path.cwd())
     except FileNotFoundError:  # the current folder was removed
-        return None
+        return ()
 
 
 def effective(
@@ -131,7 +193,9 @@ def effective(
     search
         look for that nearest file.
     """
-    place = file or (_here() if search else None)
+    searched = _here() if search and file is None else ()
+    place = file or _find(searched)
+    owner = _owner(place) if place is not None and file is None else None
     settings, origins = Settings(), {}
     if place is not None:
         values = read(place)
@@ -140,4 +204,4 @@ def effective(
     for name in given or {}:
         both = OPTIONS[name].kind in ("levels", "lists") and name in origins
         origins[name] = f"{origins[name]}, {COMMAND_LINE}" if both else COMMAND_LINE
-    return Effective(apply(settings, given or {}), origins, place)
+    return Effective(apply(settings, given or {}), origins, place, searched, owner)

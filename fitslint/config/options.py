@@ -7,6 +7,7 @@ from dataclasses import dataclass, fields, replace
 from typing import Any, Literal, TypeVar, cast
 
 from fitslint.config.settings import Limits, Settings
+from fitslint.model.errors import FitslintError
 
 Kind = Literal["choice", "strings", "levels", "lists", "count", "seconds", "switch"]
 Value = (
@@ -26,8 +27,12 @@ AUTO = "auto"
 """The authority that every file tells itself, which is the default."""
 
 
-class ConfigError(ValueError):
+class SettingsError(FitslintError, ValueError):
     """A setting that cannot be used; the message says where it stands and what to write."""
+
+
+ConfigError = SettingsError
+"""The name until 0.1."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +46,8 @@ class Option:
     help: str
     choices: tuple[str, ...] = ()
     minimum: int = 0
+    maximum: int | None = None
+    """What no machine or patience has; None where more costs nothing."""
 
 
 _TABLE = (
@@ -62,7 +69,9 @@ _TABLE = (
     Option("exclude", "strings", "exclude", "files and folders that are not walked into"),
     Option("fail-on", "choice", "fail_on", "least severity that makes the exit 1", SEVERITY_NAMES),
     Option("every", "switch", "every", "every place of what is told once a file"),
-    Option("jobs", "count", "jobs", "worker processes (default: the cores)", minimum=1),
+    Option(
+        "jobs", "count", "jobs", "worker processes (default: the cores)", minimum=1, maximum=256
+    ),
     Option(
         "max-findings",
         "count",
@@ -70,7 +79,9 @@ _TABLE = (
         "findings of one rule in one file that are kept; all are counted",
         minimum=1,
     ),
-    Option("timeout", "seconds", "limits.seconds", "seconds that one file may take"),
+    Option(
+        "timeout", "seconds", "limits.seconds", "seconds that one file may take", maximum=86_400
+    ),
     Option(
         "max-header-bytes",
         "count",
@@ -190,11 +201,18 @@ def _number(option: Option, value: object, where: str) -> int | float:
             raise ConfigError(
                 f"{where!r} takes a whole number from {option.minimum}, not {_said(value)}"
             )
+        _hold_ceiling(option, value, where)
         return value
     # NaN fails the comparison and infinity means that nothing ends a hanging file.
     if type(value) not in (int, float) or not 0 < value < float("inf"):  # type: ignore[operator]
         raise ConfigError(f"{where!r} takes a positive number of seconds, not {_said(value)}")
+    _hold_ceiling(option, value, where)  # type: ignore[arg-type]
     return float(value)  # type: ignore[arg-type]
+
+
+def _hold_ceiling(option: Option, value: float, where: str) -> None:
+    if option.maximum is not None and value > option.maximum:
+        raise ConfigError(f"{where!r} takes at most {option.maximum:,}, not {_said(value)}")
 
 
 def _said(value: object) -> str:

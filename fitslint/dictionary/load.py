@@ -11,6 +11,7 @@ from typing import Any
 
 from fitslint.dictionary.entry import Entry, entry
 from fitslint.dictionary.match import Dictionary
+from fitslint.model.errors import FitslintError
 
 _MARK = "\n[[keyword]]\n"
 _NAME = 'name = "'
@@ -20,7 +21,7 @@ _ASIDE = frozenset(("subaru/abbreviations", "conflicts"))
 """Data files beside the dictionaries that are none."""
 
 
-class DictionaryError(ValueError):
+class DictionaryError(FitslintError, ValueError):
     """A dictionary that cannot be used: the message says which file, and what is wrong."""
 
 

@@ -59,7 +59,8 @@ class FileTimeout(BaseException):
 class Watch:
     """One repeating alarm a process that looks at how long the current file has been taking.
 
-    Alarms reach the main thread only; elsewhere the watch never bites.
+    Alarms reach the main thread only; elsewhere the watch never bites, and neither does it where
+    the program around has an alarm of its own.
     """
 
     def __init__(self, seconds: float) -> None:
@@ -70,15 +71,18 @@ class Watch:
 
     def __enter__(self) -> Watch:
         if threading.current_thread() is threading.main_thread() and hasattr(signal, "setitimer"):
-            self._before = signal.signal(signal.SIGALRM, self._look)
-            pause = min(1.0, max(0.01, self.seconds / 8))
-            signal.setitimer(signal.ITIMER_REAL, pause, pause)
+            free = signal.getsignal(signal.SIGALRM) in (signal.SIG_DFL, signal.SIG_IGN)
+            if free and not any(signal.getitimer(signal.ITIMER_REAL)):
+                self._before = signal.signal(signal.SIGALRM, self._look)
+                pause = min(1.0, max(0.01, self.seconds / 8))
+                signal.setitimer(signal.ITIMER_REAL, pause, pause)
         return self
 
     def __exit__(self, *exc: object) -> None:
-        if threading.current_thread() is threading.main_thread() and hasattr(signal, "setitimer"):
+        if self._before is not None:
             signal.setitimer(signal.ITIMER_REAL, 0)
-            signal.signal(signal.SIGALRM, self._before or signal.SIG_DFL)
+            signal.signal(signal.SIGALRM, self._before)
+            self._before = None
 
     def _look(self, _number: int, _frame: FrameType | None) -> None:
         if self.started and time.monotonic() - self.started > self.seconds:

@@ -11,6 +11,7 @@ import stat
 from typing import TYPE_CHECKING
 
 from fitslint.model.finding import FileReport
+from fitslint.source.host import raise_foreign
 
 if TYPE_CHECKING:
     from fitslint.engine.judge import Judge
@@ -62,7 +63,8 @@ def _content(path: str) -> bytes | None:
             return None
         with os.fdopen(os.dup(fd), "rb") as stream:
             return stream.read(SIZE_MAX + 1)
-    except OSError:
+    except OSError as error:
+        raise_foreign(error)
         return None
     finally:
         os.close(fd)

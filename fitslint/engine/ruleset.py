@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from fitslint.config.settings import Profile, Settings
+from fitslint.model.errors import FitslintError
 from fitslint.model.finding import SEVERITIES, Level, Severity
 from fitslint.model.rule import Rule
 from fitslint.rules.registry import for_fits, load
@@ -25,8 +26,12 @@ PROFILES: dict[Profile, dict[Level, Severity | None]] = {
 """Severity of a level in each profile; None means that the rule is not reported."""
 
 
-class UnknownSelector(ValueError):  # noqa: N818 -- it names the thing, as the message does
+class UnknownSelectorError(FitslintError, ValueError):
     """A selector that no rule has; the message suggests the nearest."""
+
+
+UnknownSelector = UnknownSelectorError
+"""The name until 0.1."""
 
 
 @dataclass(frozen=True, slots=True)

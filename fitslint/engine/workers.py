@@ -205,6 +205,8 @@ def _serve(pipe: Connection, others: list[Connection], checker: Checker) -> None
     # Ctrl-C reaches the whole group; the parent decides, and its end of the pipe tells us.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    # An alarm of the program around stays with it: timers are not inherited, handlers are.
+    signal.signal(signal.SIGALRM, signal.SIG_DFL)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, _HELD)
     # A forked child holds copies of the parent's ends: they would keep its brothers waiting.
     for other in others:

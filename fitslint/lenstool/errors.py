@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from fitslint.model.errors import FitslintError
 
-class LenstoolError(Exception):
+
+class LenstoolError(FitslintError):
     """A file beside the parameter file cannot be used; ``line`` counts from 1."""
 
     def __init__(self, sentence: str, *, path: str, line: int | None = None) -> None:

@@ -12,9 +12,10 @@ from fitslint.products.errors import ProductError
 from fitslint.products.pixels import Problem
 from fitslint.products.unknown import Unknown
 from fitslint.repair.diff import Hunk
+from fitslint.report.words import counted
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Conformed:
     """What :func:`fitslint.conform` did.
 
@@ -64,6 +65,21 @@ class Conformed:
     def ok(self) -> bool:
         """Whether the product conforms: nothing unknown, no error found, pixels of use."""
         return not self.unknown and not self.problems and self.report.ok
+
+    def __str__(self) -> str:
+        from fitslint.products.telling import describe
+
+        return "\n".join(describe(self))
+
+    def __repr__(self) -> str:
+        said = "conforms" if self.ok else "does not conform"
+        cards = counted(len(self.cards), "card")
+        return f"<Conformed {self.path!r}: {self.product}, {cards}, {said}>"
+
+    def _repr_html_(self) -> str:
+        from fitslint.products.telling import write_html
+
+        return write_html(self)
 
     def raise_for_errors(self) -> None:
         """Raise unless :attr:`ok`.

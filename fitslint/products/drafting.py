@@ -72,7 +72,7 @@ def drafted(bench: Bench, kind: Kind, given: Given, hdu: int | str | None) -> Dr
     """
     target = image(sound(bench.first.file), hdu)
     pixels = of_stream(bench.first.stream, target)
-    case = Case(kind, target.header, given)
+    case = Case(kind, target.header, given, pixels)
     # Types of values are then those of the product, whatever stands there.
     target.header.authority = kind.authority
     wanted = _changes(case, bench.path)

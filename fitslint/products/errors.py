@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from fitslint.model.errors import FitslintError
 
-class ProductError(Exception):
+
+class ProductError(FitslintError):
     """An input cannot be used, or a product cannot be made.
 
     ``str(error)`` is one sentence: where (file, and line from 1), what is wrong, what to do.

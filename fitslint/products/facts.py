@@ -129,6 +129,27 @@ def opened(source: object) -> FitsFile:
     return sound(file)
 
 
+def sum_data(path: str | os.PathLike[str], hdu: int | str | None = None) -> str:
+    """The sum of the data unit of an image as DATASUM has it (FITS 4.0, appendix J).
+
+    Raises
+    ------
+    ProductError
+        when the file holds no such image.
+    RepairError
+        when it cannot be opened.
+    """
+    from fitslint.products.drafting import bench_of
+    from fitslint.products.judging import settings
+    from fitslint.products.pixels import of_stream
+    from fitslint.repair.stream import opened as opened_stream
+
+    name = os.fspath(path)
+    with opened_stream(name, settings().limits) as (base, container, _):
+        first = bench_of(base, name, container).first
+        return of_stream(first.stream, image(sound(first.file), hdu)).datasum
+
+
 def sound(file: FitsFile) -> FitsFile:
     """``file``, where it could be read.
 

@@ -45,7 +45,7 @@ def conform_objects(
     # astropy brings scaled integers to their values when somebody looks, and the header with them.
     pixels = of_array(holder.data)
     header = read_objects(target).hdus[place].header
-    case = Case(kind, header, given)
+    case = Case(kind, header, given, pixels)
     wanted = changes(case)
     if wanted or "DATE" not in header or not _sealed(holder):
         wanted = dated(case, wanted)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from fitslint.config.settings import Settings
 from fitslint.model.finding import FileReport, Finding
 from fitslint.repair.diff import Hunk, hunks
-from fitslint.repair.hand import Change, edits, keywords_of
+from fitslint.repair.hand import Change, edits, keywords_of, list_doubts
 from fitslint.repair.model import Plan, RepairError, Written
 from fitslint.repair.plan import Planner
 from fitslint.repair.rounds import Bench
@@ -24,6 +24,8 @@ class Edited:
     plan: Plan
     hunks: tuple[Hunk, ...]
     written: Written | None = None
+    notes: tuple[str, ...] = ()
+    """What a person may want to look at again, in sentences."""
 
 
 def edit(path: str, changes: Sequence[Change], settings: Settings, writing: Writing) -> Edited:
@@ -44,10 +46,12 @@ def edit(path: str, changes: Sequence[Change], settings: Settings, writing: Writ
         plan, after = planner.by_hand_on(bench, lambda file: edits(file, changes), identity)
         _conforms(bench.first.report, after.report, keywords_of(changes))
         told = tuple(hunks(bench.original, base.read_at, plan.patches))
+        notes = tuple(list_doubts(bench.original, changes))
         if writing.mode == "none" or not plan.changes:
-            return Edited(plan, told)
+            return Edited(plan, told, notes=notes)
         old, new = (bench.original, base), (after.file, after.stream)
-        return Edited(plan, told, written_with_log(plan, writing, old, new, container))
+        written = written_with_log(plan, writing, old, new, container)
+        return Edited(plan, told, written, notes)
 
 
 def _conforms(before: FileReport, after: FileReport, named: frozenset[str]) -> None:

@@ -13,10 +13,12 @@ from fitslint.model.finding import FileReport
 from fitslint.repair.corrections import Corrected, Corrections
 from fitslint.repair.diff import Hunk, hunks
 from fitslint.repair.log import Log
+from fitslint.repair.memory import HeadersReader, write_headers
 from fitslint.repair.model import Identity, Outcome, Patch, Plan, RepairError
 from fitslint.repair.options import FixOptions, Selection
+from fitslint.repair.places import NamedFolders
 from fitslint.repair.plan import Planner
-from fitslint.repair.report import shorten_report
+from fitslint.repair.report import note_stale_sums, shorten_report
 from fitslint.repair.rounds import Bench, Draft
 from fitslint.repair.state import state_of
 from fitslint.repair.stream import opened
@@ -93,6 +95,8 @@ class Fixer:
         self._judge = Judge(settings) if settings.select else None
         rules = {} if settings.every else self.planner.judge.rules.rules
         self._once = {code: rule for code, rule in rules.items() if rule.once}
+        guarded = writing.mode in ("replace", "in-place") and not writing.follow
+        self._named = NamedFolders(writing.named if guarded else ())
         self._selection = Selection.of(self.planner.codes, settings, options)
 
     def fix(self, path: str, together: Together | None = None) -> Fixed:
@@ -103,6 +107,7 @@ class Fixer:
         """
         done = self._begun(path)
         with self._told_in(done):
+            self._named.refuse_outside(path)
             self._recover(path, done)
             with opened(path, self.settings.limits) as (base, container, identity):
                 if together is None or not together.holds(identity):
@@ -126,6 +131,22 @@ class Fixer:
             after = Virtual(base, done.plan.patches)
             new = after.read_at(0, after.measured())
         return done, new
+
+    def fix_objects(self, source: object, *, write: bool = True) -> Fixed:
+        """Fix the headers of what astropy holds in memory, in place unless ``write`` is False.
+
+        Raises
+        ------
+        NotCheckable
+            when ``source`` holds no header.
+        """
+        reader = HeadersReader(source)
+        done = self._begun(reader.name)
+        with self._told_in(done):
+            self._fix(done, reader, "fits", None)
+            if write and done.plan.changes and done.error is None:
+                write_headers(source, reader, done.plan.patches, self.settings.limits)
+        return done
 
     def _begun(self, path: str) -> Fixed:
         done = Fixed(Plan(path, 0))
@@ -161,6 +182,7 @@ class Fixer:
         if not done.plan.changes:
             return
         done.after = self._report(after)
+        done.notes += note_stale_sums(done.plan, first.report, bench.original)
         old, new = (bench.original, base), (after.file, after.stream)
         if self.writing.diff:
             done.hunks = tuple(hunks(bench.original, base.read_at, done.plan.patches))

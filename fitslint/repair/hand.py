@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from fitslint.config.options import nearest
+from fitslint.dictionary import conventions, fits
 from fitslint.engine.lines import edits_on_lines
 from fitslint.model.card import Card
 from fitslint.model.file import FitsFile
@@ -23,6 +26,7 @@ from fitslint.syntax.write import relayout, write_card
 _NAME = re.compile(r"[A-Z0-9_-]{1,8}")
 _TOKEN = re.compile(r"[A-Z0-9_-]+( [A-Z0-9_-]+)*")
 _COMMENTARY = ("COMMENT", "HISTORY")
+_SHORT, _ALIKE = 3, 0.75
 _TEXT = 72
 """Columns of a commentary card."""
 _STRUCTURE = re.compile(
@@ -58,6 +62,30 @@ class Change:
     place: Place = Place()
     hdu: str = ""
     card: int | None = None
+
+
+def list_doubts(file: FitsFile, changes: Iterable[Change]) -> Iterator[str]:
+    """Sentences on keywords that are set anew and look like a slip of one that is there."""
+    for change in changes:
+        keyword = keyword_of(change.keyword)
+        if change.kind != "set" or keyword in _COMMENTARY:
+            continue
+        header = _header(file, change)
+        known = fits().lookup(keyword) or conventions().lookup(keyword)
+        near = [name for name in header.names if _is_slip(keyword, name)]
+        if near and known is None and keyword not in header:
+            yield f"{keyword} is new in HDU {header.hdu}, which has {near[0]}"
+
+
+def _is_slip(keyword: str, name: str) -> bool:
+    """Whether a keyword differs from another by a letter that is left out, added or changed.
+
+    Names that differ in digits alone are members of a series.
+    """
+    if keyword.rstrip("0123456789") == name.rstrip("0123456789"):
+        return False
+    ratio = difflib.SequenceMatcher(None, keyword, name, autojunk=False).ratio()
+    return len(name) > _SHORT and ratio >= _ALIKE
 
 
 def edits(file: FitsFile, changes: Iterable[Change]) -> list[Edit]:
@@ -149,7 +177,9 @@ def _header(file: FitsFile, change: Change) -> Header:
     if change.hdu:
         headers = [one for one in headers if _called(one, change.hdu)]
         if not headers:
-            raise RepairError(f"no HDU has the EXTNAME {change.hdu!r}")
+            names = [one.string("EXTNAME") or "" for one in (hdu.header for hdu in file.hdus)]
+            hint = nearest(change.hdu.upper(), filter(None, names))
+            raise RepairError(f"no HDU has the EXTNAME {change.hdu!r}{hint}")
         if len(headers) > 1:
             numbers = " and ".join(str(one.hdu) for one in headers)
             raise RepairError(f"HDU {numbers} have the EXTNAME {change.hdu!r}; say the number")
@@ -275,7 +305,7 @@ def _chain(header: Header, keyword: str, number: int | None) -> range:
     """Positions of a keyword's card and of the CONTINUE cards that belong to it."""
     where: tuple[int, ...] = header.layout.index.get(keyword, ())
     if not where:
-        raise RepairError(f"HDU {header.hdu} has no {keyword}")
+        raise RepairError(f"HDU {header.hdu} has no {keyword}{nearest(keyword, header.names)}")
     if number is not None:
         if number - 1 not in where:
             raise RepairError(f"card {number} of HDU {header.hdu} is not {keyword}")

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from fitslint._version import __version__
+from fitslint.repair.access import restrict
 from fitslint.repair.model import DataUnit, Mode, Patch, Plan, Repair, RepairError, Written
 from fitslint.repair.state import State
 
@@ -66,7 +67,10 @@ class Log:
             raise RepairError(f"{path!r} is no repair log and is not added to")
 
     def planned(self, entry: Entry, repairs: tuple[Repair, ...]) -> None:
-        """Say what will be written; on the disk when this returns."""
+        """Say what will be written; on the disk when this returns.
+
+        The log holds cards of the file, so from then on nobody may read it who may not read that.
+        """
         self._append(
             {
                 "event": "fix", **_stamp(entry.id),
@@ -77,7 +81,8 @@ class Log:
                 "patches": [_patch(patch, before) for patch, before in entry.patches],
                 "units": [[unit.hdu, unit.old, unit.new, unit.length] for unit in entry.units],
                 **({"packing": dict(entry.packing)} if entry.packing else {}),
-            }
+            },
+            like=entry.file,
         )  # fmt: skip
 
     def written(self, name: str, written: Written) -> None:
@@ -98,11 +103,13 @@ class Log:
         """Say that entry ``name`` was taken back."""
         self._append({"event": "undone", **_stamp(name)})
 
-    def _append(self, record: Mapping[str, Any]) -> None:
+    def _append(self, record: Mapping[str, Any], like: str = "") -> None:
         line = json.dumps({"schema": SCHEMA, **record}, ensure_ascii=True).encode("ascii") + b"\n"
         try:
             fd = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o666)
             try:
+                if like:
+                    restrict(fd, like)
                 with _locked(fd):
                     size = os.lseek(fd, 0, os.SEEK_END)
                     if size and os.pread(fd, 1, size - 1) != b"\n":

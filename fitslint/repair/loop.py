@@ -6,14 +6,13 @@ from collections.abc import Sequence
 
 from fitslint.model.finding import Finding
 from fitslint.repair.choose import Key, in_order, is_idle, key_of, together
-from fitslint.repair.model import Repair, RepairError
+from fitslint.repair.model import DECLINED, Repair, RepairError
 from fitslint.repair.options import FixOptions, Selection
 from fitslint.repair.readings import find_loss
 from fitslint.repair.result import made_repairs
 from fitslint.repair.rounds import Bench, Draft
 from fitslint.repair.safeguards import fresh, weight
 
-_DECLINED = "it was not accepted"
 _HARMLESS = ("safe", "style")
 _NOTHING = "it changes nothing"
 
@@ -77,7 +76,7 @@ class Loop:
         if key in self._agreed or accept is None or accept(repair):
             self._agreed.add(key)
             return True
-        self._refuse(finding, _DECLINED)
+        self._refuse(finding, DECLINED)
         return False
 
     def _refuse(self, finding: Finding, why: str) -> None:
@@ -86,7 +85,7 @@ class Loop:
     def _reconsider(self) -> None:
         """Forget why fixes were refused before others changed the file."""
         for key, (_, why, round_) in list(self._refused.items()):
-            if round_ < self.rounds and why != _DECLINED:
+            if round_ < self.rounds and why != DECLINED:
                 del self._refused[key]
 
     def _round(self) -> None:

@@ -5,10 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
+from fitslint.model.errors import FitslintError
 from fitslint.model.finding import Finding, Safety
 
 Mode = Literal["replace", "in-place", "copy", "none"]
 """How a result is written: beside the file and then over it, into it, elsewhere, not at all."""
+
+
+DECLINED = "it was declined"
+"""Why a fix was not applied that a person was asked about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +122,7 @@ class Written:
     """HDU number and BLAKE2b-128 of its data unit, where it was read."""
 
 
-class RepairError(Exception):
+class RepairError(FitslintError):
     """A repair that cannot be made; the message says what happened and that nothing changed."""
 
 

@@ -14,9 +14,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from fitslint.repair.access import restrict, shared_bits
 from fitslint.repair.model import RepairError
 
 _PIECE = 1 << 20
+_NEW = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0)
 _EXTRA, _NAME, _COMMENT, _SUM = 4, 8, 16, 2
 _HEAD_MAX = 128 * 1024
 _LEVELS = {2: (9,), 4: (1,), 0: (6, 9)}
@@ -116,11 +118,17 @@ def _head(data: bytes) -> bytes:
 def _keep(path: Path, copy: Path) -> None:
     """Copy a file, on the disk when this returns; one of that name is the same file."""
     if copy.exists():
+        with copy.open("rb") as kept:
+            restrict(kept.fileno(), str(path))
         return
     copy.parent.mkdir(parents=True, exist_ok=True)
     begun = copy.with_name(f"{copy.name}.{os.getpid()}.tmp")
-    with path.open("rb") as source, begun.open("wb") as target:
-        shutil.copyfileobj(source, target, _PIECE)
-        target.flush()
-        os.fsync(target.fileno())
+    with path.open("rb") as source:
+        status = os.fstat(source.fileno())
+        fd = os.open(begun, _NEW, shared_bits(status, status.st_gid))
+        with open(fd, "wb") as target:  # noqa: PTH123 -- it is open already
+            restrict(fd, status)
+            shutil.copyfileobj(source, target, _PIECE)
+            target.flush()
+            os.fsync(fd)
     begun.replace(copy)

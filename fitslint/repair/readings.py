@@ -34,20 +34,31 @@ def find_loss(
     ``stream`` and the edits of the fix are those of ``before``.
     """
     edits = finding.fix.edits if finding.fix else ()
+    if rule is not None and rule.faults and _is_own_card(finding, edits):
+        return None  # it is faulty, so nothing of it could be read
     for number, mine in _by_header(edits, before.hdus).items():
         hdu = before.hdus[number]
         header = hdu.header
         old: _Readings = {}
-        new: _Readings = {}
         for edit in mine:
             _read(stream.read_at(edit.start, edit.end - edit.start), header.text, header.parse, old)
+        if not old:
+            continue  # nothing of it could be read
+        new: _Readings = {}
+        for edit in mine:
             _read(edit.new, header.text, header.parse, new)
-        if not old or old == new:
-            continue
         loss = _compare(old, new, after.hdus[number], _declared(finding, rule))
         if loss:
             return loss
     return None
+
+
+def _is_own_card(finding: Finding, edits: Sequence[Edit]) -> bool:
+    """Whether edits rewrite the card of a finding and nothing else."""
+    if len(edits) != 1 or finding.byte is None:
+        return False
+    start = finding.byte - (finding.column or 1) + 1
+    return (edits[0].start, edits[0].end) == (start, start + CARD)
 
 
 def _by_header(edits: Sequence[Edit], hdus: Sequence[Hdu]) -> Mapping[int, list[Edit]]:

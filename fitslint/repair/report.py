@@ -6,8 +6,12 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
 
+from fitslint.model.file import FitsFile
 from fitslint.model.finding import FileReport, Finding, Truncation
 from fitslint.model.rule import Rule
+from fitslint.repair.model import Plan
+
+_STALE = "checksum-stale"
 
 
 def shorten_report(report: FileReport, rules: Mapping[str, Rule], most: int) -> FileReport:
@@ -53,3 +57,25 @@ def _fact(finding: Finding, rules: Mapping[str, Rule]) -> object | None:
     if rule.once == "rule":
         return finding.message_id, finding.severity
     return finding.code, finding.message, finding.severity, finding.keyword
+
+
+def note_stale_sums(plan: Plan, report: FileReport, file: FitsFile) -> list[str]:
+    """Sentences on HDUs that a plan changes and whose CHECKSUM did not hold before it.
+
+    Nobody knows whether an edit made it wrong or damage did, so a repair does not make it right.
+    """
+    stale = {one.hdu for one in report.findings if one.name == _STALE}
+    if not stale:
+        return []
+    hdus = [hdu for hdu in file.hdus if hdu.number in stale]
+    changed = [
+        str(hdu.number)
+        for hdu in hdus
+        if any(hdu.header.offset <= patch.start < hdu.data_offset for patch in plan.patches)
+    ]
+    if not changed:
+        return []
+    return [
+        f"the CHECKSUM of HDU {', '.join(changed)} did not hold before this repair and is not made "
+        "right by it"
+    ]

@@ -5,12 +5,14 @@ sum of the header is taken off the number that CHECKSUM encodes. The HDU then su
 summed to before: a checksum that was right is right, one that was wrong is wrong by the same
 amount, as nobody knows what made it so. One that is empty, or not 16 letters and digits from
 column 12 on, says nothing that could be kept and stays as it is. DATASUM is about the data alone,
-and ZHECKSUM about an HDU that is not in the file.
+and ZHECKSUM about an HDU that is not in the file. Where DATASUM shows that a checksum held, the
+time in its comment, at which programs say they updated it, becomes that of the change.
 """
 
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 
 from fitslint.model.form import CARD
 from fitslint.model.header import Header
@@ -19,6 +21,8 @@ _MODULUS = 2**32 - 1
 _ZERO = 0x30
 _CARD = re.compile(rb"CHECKSUM= '([0-9A-Za-z]{16})'")
 """Aligned as Appendix J wants it: the string starts in column 11."""
+_DATASUM = re.compile(rb"DATASUM = '([0-9]{1,10}) *'")
+_UPDATED = re.compile(rb"(?<=updated )[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}")
 _FIRST = 11
 _WORDS = range(0, 16, 4)
 
@@ -65,12 +69,25 @@ def carried_over(old: bytes, new: bytes) -> bytes:
     before, after = _place(old), _place(new)
     if before < 0 or after < 0:
         return new
-    gone = (ones_complement(old) - ones_complement(new)) % _MODULUS
-    if not gone:
+    if ones_complement(old) == ones_complement(new):
         return new
+    if _holds(old):
+        card = new[after : after + CARD]
+        now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S").encode()
+        new = new[:after] + _UPDATED.sub(now, card, count=1) + new[after + CARD :]
+    gone = (ones_complement(old) - ones_complement(new)) % _MODULUS
     start, end = after + _FIRST, after + _FIRST + 16
     number = (decoded(new[start:end]) + gone) % _MODULUS
     return new[:start] + encoded(number) + new[end:]
+
+
+def _holds(header: bytes) -> bool:
+    """Whether the words of a header and its DATASUM add up to -0, so that CHECKSUM holds."""
+    for at in range(0, len(header), CARD):
+        data = _DATASUM.match(header, at)
+        if data:
+            return (ones_complement(header) + int(data[1])) % _MODULUS == 0
+    return False
 
 
 def _place(header: bytes) -> int:

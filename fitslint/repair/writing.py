@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from fitslint.model.file import Container, FitsFile
 from fitslint.repair.log import Entry, Log, new_entry
 from fitslint.repair.model import Mode, Plan, RepairError, Written
 from fitslint.repair.packing import recipe
+from fitslint.repair.places import is_within
 from fitslint.repair.state import state_of
 from fitslint.repair.write import write
 from fitslint.syntax.scan_reader import Reader
@@ -28,6 +30,8 @@ class Writing:
     log: str | None = None
     diff: bool = False
     """Keep the differences."""
+    named: tuple[str, ...] = ()
+    """Folders that were named: no file is written that lies outside them, through a link."""
     corrections: bool = False
     """Keep what a file of corrections needs."""
 
@@ -42,7 +46,11 @@ def written_with_log(
     RepairError
         when file or log cannot be written; the file is then as it was.
     """
-    folder = _folder(plan.path, how.output_dir) if how.output_dir is not None else None
+    folder = None
+    if how.output_dir is not None:
+        folder = _folder(plan.path, how.output_dir)
+        if not is_within(os.path.realpath(folder), os.path.realpath(how.output_dir)):
+            raise RepairError(f"a link leads out of the folder {how.output_dir}; nothing is copied")
     log = Log(how.log) if how.log is not None else None
     entry = None
     if log is not None:

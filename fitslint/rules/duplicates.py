@@ -96,7 +96,7 @@ def repeated_keyword(header: Header) -> Iterator[Flag]:
         for card in copies:
             if content(header, card) == content(header, first):
                 # The comment of a copy may say something that the first does not.
-                alone = card.raw == first.raw and not _continued(header, card)
+                alone = card.form.legal and card.raw == first.raw and not _continued(header, card)
                 yield flag(
                     card,
                     (0, 8),

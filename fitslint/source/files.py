@@ -13,6 +13,7 @@ from fitslint.model.finding import Status
 from fitslint.model.form import BLOCK
 from fitslint.model.header import Header, Structure
 from fitslint.source.gzipped import MAGIC, GzipReader
+from fitslint.source.host import raise_foreign
 from fitslint.source.readers import FileReader, StreamReader
 from fitslint.syntax.scan import data_size, resume, scan
 from fitslint.syntax.scan_header import sound_header
@@ -53,6 +54,7 @@ def read_file(path: str, limits: Bounds = STANDARD) -> FitsFile:
     try:
         fd = os.open(path, _FLAGS)
     except (OSError, ValueError) as error:
+        raise_foreign(error)
         return _refused(path, error)
     try:
         size = os.lseek(fd, 0, 2)
@@ -68,7 +70,8 @@ def read_file(path: str, limits: Bounds = STANDARD) -> FitsFile:
         if size <= hdu.data_offset and suffix_of(path) not in FITS_SUFFIXES:
             return _careful(path, fd, limits)
         return resume(FileReader(fd, size), FitsFile(path), hdu, limits)
-    except OSError:
+    except OSError as error:
+        raise_foreign(error)
         return _careful(path, fd, limits)
     finally:
         os.close(fd)
@@ -104,8 +107,12 @@ def _careful(path: str, fd: int, limits: Bounds) -> FitsFile:
     try:
         status = os.fstat(fd)
     except OSError as error:
+        raise_foreign(error)
         return _refused(path, error)
     if stat.S_ISREG(status.st_mode):
+        if not status.st_size and _has_bytes(fd):
+            with os.fdopen(os.dup(fd), "rb", buffering=0) as stream:
+                return read_stream(stream, path, limits)
         return _read(FileReader(fd, status.st_size), path, limits)
     if stat.S_ISFIFO(status.st_mode) and path.startswith(_PIPES):
         os.set_blocking(fd, True)
@@ -115,6 +122,16 @@ def _careful(path: str, fd: int, limits: Bounds) -> FitsFile:
         if is_kind(status.st_mode):
             return FitsFile(path, answer, reason=reason)
     return FitsFile(path, "unreadable", reason="this is no file that can be read")
+
+
+def _has_bytes(fd: int) -> bool:
+    """Whether a file that tells no size holds something, as those of /proc do."""
+    try:
+        os.lseek(fd, 0, 0)
+        return bool(os.pread(fd, 1, 0))
+    except OSError as error:
+        raise_foreign(error)
+        return False
 
 
 def _read(reader: Reader, path: str, limits: Bounds) -> FitsFile:
@@ -150,6 +167,10 @@ def read_unpacked(
 def _refused(path: str, error: OSError | ValueError) -> FitsFile:
     if isinstance(error, OSError):
         reason = _REFUSED.get(error.errno or 0) or error.strerror or "it cannot be opened"
+        if error.errno == errno.ENOENT:
+            from fitslint.source.nearby import suggest_file
+
+            reason += suggest_file(path)
     else:
         reason = "the name holds a zero byte"
     return FitsFile(path, "unreadable", reason=reason)

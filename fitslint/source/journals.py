@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import os
 
+from fitslint.source.host import raise_foreign
+
 _JOURNAL = "fitslint-journal"
 _SHORT = 50
 """Characters of a name that are not too many bytes in any encoding."""
@@ -38,7 +40,8 @@ def find_journal(path: str) -> str | None:
                 return None
         journal = journal_path(real_path(path))
         return journal if os.path.lexists(journal) else None
-    except (OSError, ValueError):
+    except (OSError, ValueError) as error:
+        raise_foreign(error)
         return None
 
 

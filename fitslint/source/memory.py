@@ -7,6 +7,7 @@ import warnings
 from collections.abc import Iterable, Sequence
 from typing import Protocol, cast
 
+from fitslint.model.errors import FitslintError
 from fitslint.model.file import FitsFile, Hdu
 from fitslint.model.form import BLOCK, CARD
 from fitslint.syntax.headers import make_header
@@ -14,7 +15,7 @@ from fitslint.syntax.headers import make_header
 _END = b"END".ljust(CARD)
 
 
-class NotCheckable(TypeError):  # noqa: N818 -- it names the thing, as the message does
+class NotCheckable(FitslintError, TypeError):  # noqa: N818 -- as the message does
     """An object that holds no FITS header."""
 
 

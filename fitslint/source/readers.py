@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 from typing import BinaryIO
 
+from fitslint.source.host import is_from_handler, raise_foreign
+
 CHUNK = 1024 * 1024
 KEPT = 4 * CHUNK
 """Bytes behind the reading position that a stream without seek keeps."""
@@ -30,6 +32,7 @@ class FileReader:
                     break
                 data += more
         except OSError as error:
+            raise_foreign(error)
             self.fault = ("io", f"reading failed at byte {offset}: {error.strerror}")
             return b""
         return data
@@ -79,6 +82,10 @@ class StreamReader:
         try:
             chunk = self._stream.read(CHUNK)
         except (OSError, ValueError) as error:
+            # The stream may be of the program around, and what it raises tells of the stream; but
+            # an alarm that goes off meanwhile does not.
+            if is_from_handler(error):
+                raise
             self.fault = ("io", f"reading failed: {error}")
             chunk = b""
         if not chunk:

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
+from fitslint.source.leftovers import is_temporary, list_temporaries
 from fitslint.source.patterns import Patterns
 from fitslint.source.sniff import is_fits
 
@@ -20,6 +21,8 @@ _Identity = tuple[int, int]
 """Device and number of a folder."""
 NO_SUFFIX = "(none)"
 LINK = "(link)"
+_FOLDERS, _TEMPORARIES = 10_000, 100
+"""Folders that are remembered, and temporary files that are noted."""
 
 
 class Walk:
@@ -57,6 +60,9 @@ class Walk:
         self.only_fits = only_fits
         self.skipped: Counter[str] = Counter()
         """Files that were not taken, by suffix in lower case, and links (``(link)``)."""
+        self.temporaries: list[str] = []
+        """Temporary files of repairs, which are never taken; a bounded list."""
+        self._looked_at: set[str] = set()
 
     def again(self) -> Walk | None:
         """The same walk from its beginning; None where what it reads can be read only once."""
@@ -84,7 +90,10 @@ class Walk:
             yield from self._glob(argument)
         elif self.exclude.match_within(argument):
             return
+        elif is_temporary(os.path.basename(argument)):  # noqa: PTH119
+            self._note([argument])
         elif not self.only_fits or _has_suffix(argument) or _is_fits_or_gone(argument):
+            self._look_beside(argument)
             yield argument
         else:
             self._pass_over(argument)
@@ -134,6 +143,9 @@ class Walk:
             within = folder.removeprefix("./") if folder != os.curdir else ""
             for file in files:
                 path = os.path.join(within, file.name)  # noqa: PTH118
+                if is_temporary(file.name):
+                    self._note([path])
+                    continue
                 if self.exclude.match(path):
                     continue
                 if file.is_link and not self.follow_links and _leads_out(path, root):
@@ -142,6 +154,16 @@ class Walk:
                     yield path
                 else:
                     self._pass_over(file.name)
+
+    def _look_beside(self, path: str) -> None:
+        """Note what repairs have left in the folder of a file that is named."""
+        folder = os.path.dirname(path)  # noqa: PTH120
+        if folder not in self._looked_at and len(self._looked_at) < _FOLDERS:
+            self._looked_at.add(folder)
+            self._note(list_temporaries(folder))
+
+    def _note(self, temporaries: list[str]) -> None:
+        self.temporaries += temporaries[: _TEMPORARIES - len(self.temporaries)]
 
     def _pass_over(self, name: str) -> None:
         self.skipped[_suffix(name) or NO_SUFFIX] += 1

@@ -36,6 +36,8 @@ FOLD = bytes(
 _DIGITS = bytes.maketrans(b"123456789", b"000000000")
 _BASED = re.compile(rb"0[xXoObB]")
 _TEXT = re.compile(rb"= ' *([^']*[aA][^']*?) *'|[^=]*?[aA][^=]*?(?= *\Z)")
+_LOGICAL_WORDS = frozenset((b"Taaa", b"Faaaa", b"TAAE", b"FAAAE"))
+"""True, False, TRUE and FALSE, folded: as the text of a string a shape of their own."""
 _COLLAPSE = bytes(
     0x61 if (chr(byte).isalnum() and byte < 0x80) or byte == 0x20 else byte for byte in range(256)
 )
@@ -71,7 +73,7 @@ def collapse(rest: bytes) -> bytes:
     punctuation, its leading and trailing blanks and its length stay.
     """
     match = _TEXT.match(rest)
-    if match is None:
+    if match is None or match[1] in _LOGICAL_WORDS:
         return rest
     start, end = match.span(1) if match[1] is not None else match.span()
     return rest[:start] + rest[start:end].translate(_COLLAPSE) + rest[end:]

@@ -33,6 +33,8 @@ def load(name: str, start: tuple[str, ...] | None = None) -> Lark:
     Building the tables of a grammar takes about 50 ms, loading them about 3 ms; the wheel carries
     the tables for the lark version that it was built with, and any other version builds its own.
     """
+    import pickle
+
     from lark import Lark
 
     starts = start or GRAMMARS[name]
@@ -41,7 +43,7 @@ def load(name: str, start: tuple[str, ...] | None = None) -> Lark:
     try:
         with stored.open("rb") as file:
             return Lark.load(file)
-    except _DAMAGED:
+    except (*_DAMAGED, pickle.UnpicklingError):
         return build(source, starts)
 
 
@@ -95,5 +97,16 @@ def store(folder: Path, forms: dict[bytes, tuple[object, ...]]) -> list[Path]:
 
 def _stamp(source: str, starts: tuple[str, ...]) -> str:
     # Tables of another lark or another grammar must never be read.
-    text = "\0".join((importlib.metadata.version("lark"), *starts, source))
+    text = "\0".join((_find_version(), *starts, source))
     return hashlib.blake2b(text.encode(), digest_size=8).hexdigest()
+
+
+@cache
+def _find_version() -> str:
+    """The version of lark, also where its metadata were left out (bundled programs do so)."""
+    try:
+        return importlib.metadata.version("lark")
+    except importlib.metadata.PackageNotFoundError:
+        import lark
+
+        return lark.__version__

@@ -66,7 +66,8 @@ def refuse(file: FitsFile, answer: Look) -> None:
     """Say what the stream is instead of FITS."""
     inside = "unpacked, " if file.container == "gzip" else ""
     file.status, file.reason = "not-fits", inside + answer.reason
-    file.problems.append(Problem("not-fits", byte=0, params={"looks_like": answer.what}))
+    params = {"looks_like": answer.what, "unread": bool(answer.wrapper)}
+    file.problems.append(Problem("not-fits", byte=0, params=params))
     suffix = suffix_of(file.path, inner=False)
     if answer.wrapper and suffix in FITS_SUFFIXES:
         params = {"found": answer.wrapper, "suffix": suffix}

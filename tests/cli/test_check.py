@@ -1,6 +1,8 @@
 """``fitslint check`` as a process: exit codes, outputs, choosing, hostile names."""
 
+import bz2
 import json
+import lzma
 import os
 import re
 from pathlib import Path
@@ -238,3 +240,64 @@ def test_a_journal_beside_a_file_is_told_and_left(tmp_path):
     assert done.returncode == 3
     assert done.stdout.decode().count("fitslint fix --recover") == 2
     assert journal.read_bytes() == b"torn"
+
+
+@pytest.mark.parametrize("suffix", ["bz2", "xz", "zst", "Z", "zip", "7z", "tar"])
+def test_what_is_not_unpacked_is_undetermined(tmp_path, suffix):
+    heads = {
+        "bz2": bz2.compress(fits()), "xz": lzma.compress(fits()), "zst": b"\x28\xb5\x2f\xfd123",
+        "Z": b"\x1f\x9d123", "zip": b"PK\x03\x04123", "7z": b"7z\xbc\xaf\x27\x1c123",
+        "tar": b"x.fits".ljust(257, b"\0") + b"ustar",
+    }  # fmt: skip
+    (tmp_path / f"a.fits.{suffix}").write_bytes(heads[suffix])
+    done = check(f"a.fits.{suffix}", "--output", "json", cwd=tmp_path)
+    assert done.returncode == 3
+    (file,) = document(done)["files"]
+    assert (file["verdict"], file["findings"]) == ("undetermined", [])
+    assert "unpack it first" in file["reason"]
+
+
+def test_a_file_that_tells_no_size_is_not_empty():
+    if not Path("/proc/self/status").exists():
+        pytest.skip("there is no /proc here")
+    (file,) = document(check("/proc/self/status", "--output", "json"))["files"]
+    assert file["status"] == "not-fits"
+    assert "empty" not in file["reason"]
+
+
+def test_infos_are_shown_when_asked_for(folder):
+    lowered = ["bad.fits", "--severity", "VF110=info"]
+    quiet = check(*lowered, cwd=folder)
+    assert quiet.stdout.startswith(
+        b"1 file, no error or warning; 1 info not shown (--show-infos); 1 can be fixed"
+    )
+    line = check(*lowered, "--output", "concise", cwd=folder)
+    assert line.stdout == b""
+    assert line.stderr == b"fitslint: 1 info not shown (--show-infos)\n"
+    for option in ("--show-infos", "--fail-on=info", "--select=VF110"):
+        assert b"info VF110 lowercase-exponent" in check(*lowered, option, cwd=folder).stdout
+    found = document(check(*lowered, "--output", "json", cwd=folder))
+    assert found["summary"]["severity"]["info"] == len(found["files"][0]["findings"]) == 1
+    assert found["summary"]["fixable"] == {"safe": 1, "style": 0, "unsafe": 0}
+
+
+def test_what_was_not_looked_at_is_in_the_json(folder):
+    axes = [b"NAXIS   =                    1", b"NAXIS1  =                    9"]
+    cards = [b"SIMPLE  =                    T", b"BITPIX  =                    8", *axes, b"END"]
+    header = b"".join(card.ljust(80) for card in cards).ljust(2880)
+    (folder / "data.fits").write_bytes(header + bytes(2880))
+    whole = document(check("--output", "json", cwd=folder))["summary"]["coverage"]
+    assert whole["data_units"] == {"present": 1, "read": 0}
+    assert whole["failed"] == {}
+    assert 0 < len(whole["checks"]["unjudged"]) < whole["checks"]["total"]
+    few = document(check("--output=json", "--select=VF110", cwd=folder))["summary"]["coverage"]
+    assert set(whole["checks"]["unjudged"]) < set(few["checks"]["unjudged"])
+    told = check(cwd=folder).stdout.splitlines()[-1]
+    assert told.startswith(b"Not looked at: the data of 1 HDU; ")
+
+
+def test_a_missing_file_has_its_nearest_name(folder):
+    done = check("god.fits", cwd=folder)
+    assert done.returncode == 3
+    assert b"there is no such file; did you mean 'good.fits'?" in done.stdout
+    assert b"did you mean" not in check("nothing-like-it", cwd=folder).stdout

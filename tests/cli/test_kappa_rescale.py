@@ -65,3 +65,17 @@ def test_a_map_that_cannot_be_is_exit_3_with_one_sentence(tmp_path, rescale):
         assert err.startswith("fitslint: ")
         assert err.count("\n") == 1
         assert "\x1b" not in err
+
+
+def test_it_has_the_options_that_it_recommends(tmp_path, rescale):
+    old = bare(tmp_path / "a.fits")
+    code, _, err = rescale(old, "--zsource", "1")
+    assert code == 3 and err.count("\n") == 1
+    for option in ("--product", "--from", "--zlens", "--cosmology", "--object", "--maptype"):
+        assert option in err, option
+    code, out, err = rescale(
+        old, "--zsource", "1", "--from", "source:2.0", "--zlens", "0.183", "--cosmology",
+        "Planck18", "--product", "kappa", "--object", "A1689", "--maptype", "observed",
+        "--mapsrc", "here", "--center", "197.873,-1.341", "--scale", "0.5", "--set", "MAGFORM=x",
+    )  # fmt: skip
+    assert "no MAGFORM" in err

@@ -28,7 +28,7 @@ name = "Abell 1689"
 path = "a1689.par"
 
 [maps]
-grid = { pixel = 3, size = 150 }
+grid = { pixel = 3, size = 50 }
 products = ["kappa", "gamma1", "gamma2"]
 
 [rescale]

@@ -1,6 +1,7 @@
 """The hooks, run by the real pre-commit on a real git repository, without the network."""
 
 import gzip
+import re
 import shutil
 import subprocess
 import sys
@@ -79,14 +80,49 @@ def test_the_manifest_is_valid(tmp_path):
     assert done.returncode == 0, done.stdout
 
 
-@pytest.mark.parametrize("name", ["x.fits", "x.fits.gz", "x.fit", "x.fts", "x.fz", "x.hdr"])
-def test_check_sees_every_suffix(repository, name):
+@pytest.mark.parametrize(
+    "name", ["x.fits", "x.FITS", "x.fits.gz", "x.FTZ", "x.fz", "x.hdr", "x.pi", "x", "--help.fits"]
+)
+def test_check_sees_every_name(repository, name):
     data = fits(BAD)
-    (repository / name).write_bytes(gzip.compress(data) if name.endswith(".gz") else data)
+    (repository / name).write_bytes(gzip.compress(data) if name.endswith((".gz", ".FTZ")) else data)
     done = hook(repository, "fitslint")
     assert done.returncode == 1
     assert b"VF110" in done.stdout
-    assert (repository / name).read_bytes()[:2] == (b"\x1f\x8b" if name.endswith(".gz") else b"SI")
+    assert (repository / name).read_bytes()[:2] in (b"\x1f\x8b", b"SI")
+
+
+def test_a_file_named_like_an_option_is_a_file(repository):
+    (repository / "--corrections=x.fits").write_bytes(fits(BAD))
+    (repository / "::error::x.fits").write_bytes(fits(BAD))
+    done = hook(repository, "fitslint")
+    assert done.returncode == 1
+    assert b"\n--corrections=x.fits: HDU 1, card 4, EXPTIME: error VF110" in done.stdout
+    assert b"\n::" not in done.stdout
+    assert hook(repository, "fitslint-fix").returncode == 1
+    assert (repository / "--corrections=x.fits").read_bytes() == fits(GOOD)
+
+
+def test_exclude_holds_for_the_files_of_a_commit(repository):
+    (repository / "raw").mkdir()
+    (repository / "raw" / "x.fits").write_bytes(fits(BAD))
+    (repository / "fitslint.toml").write_text('exclude = ["raw"]\n')
+    assert hook(repository, "fitslint").returncode == 0
+
+
+def test_the_recipe_for_local_hooks(repository):
+    """The hooks of the README, which need no network, as they stand there."""
+    readme = (Path(ROOT) / "README.md").read_text("utf-8")
+    (recipe,) = re.findall(r"```yaml\n(repos:\n  - repo: local\n.*?)```", readme, re.DOTALL)
+    config = yaml.safe_load(recipe)
+    for one in config["repos"][0]["hooks"]:
+        assert one["args"][-1] == "--"
+        one["entry"] = one["entry"].replace("fitslint", f"{sys.executable} -m fitslint", 1)
+    (repository / ".pre-commit-config.yaml").write_text(yaml.safe_dump(config))
+    (repository / "x.pi").write_bytes(fits(BAD))
+    done = hook(repository, "fitslint")
+    assert done.returncode == 1
+    assert b"x.pi: HDU 1, card 4" in done.stdout
 
 
 def test_good_files_pass(repository):

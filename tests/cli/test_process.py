@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.cli import tool
 from tests.cli.tool import COMMAND, check, environment, run
 from tests.engine.test_run import BAD, fits
 from tests.patience import HANG, wait_for
@@ -23,11 +24,8 @@ def many(tmp_path_factory):
     return folder
 
 
-def start(*arguments, cwd, stdout, **changes):
-    return subprocess.Popen(
-        [*COMMAND, "check", "--no-config", *arguments], cwd=cwd, env=environment(**changes),
-        stdout=stdout, stderr=subprocess.PIPE, start_new_session=True,
-    )  # fmt: skip
+def start(*arguments, **options):
+    return tool.start("check", "--no-config", *arguments, **options)
 
 
 def alive(group):

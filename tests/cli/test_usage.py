@@ -23,6 +23,8 @@ CASES = [
     (["check", "--color", "alway"], "not 'alway'; did you mean 'always'?"),
     (["check", "--jobs", "0"], "'--jobs' takes a whole number from 1, not 0"),
     (["check", "--jobs", "two"], "--jobs"),
+    (["check", "--jobs", "1000"], "'--jobs' takes at most 256, not 1000"),
+    (["check", "--timeout", "1e6"], "'--timeout' takes at most 86,400, not 1000000.0"),
     (["check", "--timeout", "nan"], "'--timeout' takes a positive number of seconds, not nan"),
     (["check", "--max-findings", "0"], "'--max-findings' takes a whole number from 1, not 0"),
     (["check", "--max-header-bytes", "1"], "takes a whole number from 2880, not 1"),
@@ -31,6 +33,8 @@ CASES = [
     (["rule", "lowercase-exponnt"], "did you mean 'lowercase-exponent'?"),
     (["rules", "--format", "jsn"], "not 'jsn'; did you mean 'json'?"),
     (["config", "shwo"], "did you mean 'show'?"),
+    (["rule", "VF110", "--lang", "jp"], "'--lang' is en or ja, not 'jp'; did you mean 'ja'?"),
+    (["rules", "--lang", "english"], "'--lang' is en or ja, not 'english'"),
 ]
 
 

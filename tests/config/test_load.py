@@ -117,3 +117,65 @@ def test_a_current_folder_that_is_gone(tree):
     os.chdir(gone)
     gone.rmdir()
     assert effective().settings.profile == "standard"
+
+
+def test_the_search_ends_at_the_root_of_the_repository(tree):
+    (tree / "fitslint.toml").write_text('profile = "strict"\n')
+    (tree / "a" / ".git").mkdir()
+    assert find(Path.cwd()) is None
+    assert effective().searched == (tree / "a" / "b", tree / "a")
+    (tree / "a" / "fitslint.toml").write_text('profile = "lenient"\n')
+    assert effective().settings.profile == "lenient"
+
+
+def test_the_search_ends_at_the_home_folder(tree, monkeypatch):
+    (tree / "fitslint.toml").write_text('profile = "strict"\n')
+    monkeypatch.setenv("HOME", str(tree / "a"))
+    assert find(Path.cwd()) is None
+
+
+def test_a_folder_that_everybody_may_write_into_ends_the_search(tree):
+    (tree / "fitslint.toml").write_text('profile = "strict"\n')
+    assert find(Path.cwd()) == tree / "fitslint.toml"
+    tree.chmod(0o1777)
+    assert find(Path.cwd()) is None
+
+
+def test_a_file_of_another_owner_is_named(tree):
+    if os.geteuid() != 0:
+        pytest.skip("only root can give a file away")
+    path = tree / "fitslint.toml"
+    path.write_text('profile = "strict"\n')
+    assert effective().owner is None
+    os.chown(path, 54321, -1)
+    assert effective().owner == "user 54321"
+    assert f"# configuration file: {path}, which belongs to user 54321\n" in shown(effective())
+    assert effective(file=path).owner is None
+
+
+def test_where_a_file_was_looked_for_is_shown(tree):
+    (tree / "a" / ".git").mkdir()
+    text = shown(effective())
+    assert text.startswith("# configuration file: none\n# looked for in ")
+    assert f"up to {tree / 'a'}\n" in text
+    tomllib.loads(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("select = " + "[" * 100_000, "too many brackets"),
+        ("select = " + "[" * 100_000 + "]" * 100_000, "too many brackets"),
+        ("jobs = " + "9" * 5000, "not valid TOML"),
+        ("jobs = 257", "'jobs' takes at most 256, not 257"),
+        ("timeout = 1e9", "'timeout' takes at most 86,400, not 1000000000.0"),
+        ("timeout = inf", "'timeout' takes a positive number of seconds"),
+        ("# " + "x" * (1 << 20), "more than 1,048,576 bytes are no configuration"),
+    ],
+)
+def test_what_is_beyond_all_measure_is_a_sentence(tree, text, said):
+    path = tree / "fitslint.toml"
+    path.write_text(text)
+    with pytest.raises(ConfigError, match=str(path)) as caught:
+        effective()
+    assert said in str(caught.value)

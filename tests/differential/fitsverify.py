@@ -6,6 +6,7 @@ import re
 import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from tests.patience import HANG
@@ -24,8 +25,9 @@ class Said:
     text: str
 
 
-def run(path: Path) -> list[Said]:
-    """What fitsverify says of a file."""
+@cache
+def run(path: Path) -> tuple[Said, ...]:
+    """What fitsverify says of a file; asked once in a test run."""
     done = subprocess.run(
         ["fitsverify", str(path)],
         stdout=subprocess.PIPE,
@@ -33,7 +35,7 @@ def run(path: Path) -> list[Said]:
         timeout=HANG,
         check=False,
     )
-    return list(said(done.stdout.decode("utf-8", "replace")))
+    return tuple(said(done.stdout.decode("utf-8", "replace")))
 
 
 def said(output: str) -> Iterator[Said]:

@@ -82,7 +82,7 @@ _SYNTAX: list[Entry] = [
     ("C012", "OBJECT", "OBJECT  = 'NGC 1234'/target", FEW),
     ("C018", "MYVAL", "MYVAL   = 5 / number at the left", FEW),
     ("C018", "MYVAL", "MYVAL   =           2.5 / number in the middle", FEW),
-    ("C018", "MYTEXT", "MYTEXT  = 'abc' / short string", FEW),
+    ("C018", "MYTEXT", "MYTEXT  =    'abc' / string that begins late", FEW),
     ("C018", "MYFLAG", "MYFLAG  = T / logical at the left", FEW),
 ]  # fmt: skip
 

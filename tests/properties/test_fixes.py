@@ -21,8 +21,9 @@ from fitslint.testing.examples import Example
 
 EACH = 2
 """Fixes of one rule in one file that are tried."""
-REVEALED = frozenset(("DU105", "RK110"))
-"""Under its right name a keyword is compared with that of another HDU for the first time."""
+REVEALED = frozenset(("CK103", "DU105", "RK110"))
+"""Under its right name a keyword is compared with that of another HDU for the first time; and edits
+alone leave CHECKSUM as it was, which the repair carries along."""
 
 _judge = Judge(Settings(every=True))
 

@@ -23,6 +23,7 @@ Empty where it has nothing: the value is faulty, undefined, or there is none.
 DIED = "ended abnormally"
 NAME = re.compile("[A-Z0-9_-]{1,8}")
 _OPEN = re.compile(rb".{8}[= ]*\((?!-?[0-9.]+,-?[0-9.]+\)( |/|$))", re.DOTALL)
+_LONG_VERSION = re.compile(rb"EXTVER  =[ ']*[0-9]{7}")
 _COMMENTARY = frozenset(("COMMENT", "HISTORY", ""))
 
 
@@ -91,33 +92,58 @@ def _ask(paths: Sequence[Path]) -> list[dict[str, dict]]:
     return [json.loads(line) for line in done.stdout.split("\n") if line.endswith("}")]
 
 
+def list_readable(data: bytes, name: str) -> set[tuple[int, str]]:
+    """HDU and keyword, as it is written, of what has a value by the letter of the standard."""
+    file, _ = judged(data, name)
+    return {
+        (hdu.number, card.keyword)
+        for hdu in file.hdus
+        for card in hdu.header.cards
+        if card.form.legal and card.form.kind in ("value", "hierarch") and card.form.type
+    }
+
+
 def is_harmless(data: bytes) -> bool:
-    """Whether fitsverify survives it: of a complex number that is not whole it dies."""
-    return not any(_OPEN.match(data, at) for at in range(0, len(data), CARD))
+    """Whether fitsverify survives it.
+
+    It dies of a complex number that is not whole, and of an EXTVER of eight digits.
+    """
+    places = range(0, len(data), CARD)
+    return not any(_OPEN.match(data, at) or _LONG_VERSION.match(data, at) for at in places)
 
 
-def verify(paths: Sequence[Path]) -> list[tuple[int, int] | None]:
-    """Errors and warnings that fitsverify finds in each file; None where it ended abnormally."""
-    found: list[tuple[int, int] | None] = []
+@dataclass(frozen=True)
+class Verdict:
+    """What fitsverify says of a file: how far it came, and what it found."""
+
+    hdus: int
+    errors: int
+    warnings: int
+
+
+def verify(paths: Sequence[Path]) -> list[Verdict | None]:
+    """What fitsverify says of each file; None where it ended abnormally."""
+    found: list[Verdict | None] = []
     while len(found) < len(paths):
         waiting = paths[len(found) :]
         done = subprocess.run(
-            # A line at a time, so that the one that is missing is that of the file it died of.
-            ["stdbuf", "-oL", "fitsverify", "-q", *map(str, waiting)],
+            # A line at a time, so that the file that it died of is the last one that is named.
+            ["stdbuf", "-oL", "fitsverify", *map(str, waiting)],
             stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
             check=False,
         )
-        lines = [
-            line for line in done.stdout.decode("latin-1").split("\n") if "verification " in line
-        ]
-        found += map(_counted, lines[: len(waiting)])
-        if len(lines) < len(waiting):
-            found.append(None)
+        parts = done.stdout.decode("latin-1").split("\nFile: ")[1:]
+        found += map(_verdict, parts)
     return found
 
 
-def _counted(line: str) -> tuple[int, int]:
-    if "verification OK" in line:
-        return 0, 0
-    words = line.rsplit(",", 1)[1].split()  # "3 warnings and 1 errors"
-    return int(words[3]), int(words[0])
+def _verdict(text: str) -> Verdict | None:
+    if "Abort Verification" in text:
+        return Verdict(0, 0, 0)
+    hdus, ends = _HDUS.search(text), _FOUND.search(text)
+    return Verdict(int(hdus[1]), int(ends[2]), int(ends[1])) if hdus and ends else None
+
+
+_HDUS = re.compile(r"(\d+) Header-Data Units? in this file")
+_FOUND = re.compile(r"Verification found (\d+) warning\(s\) and (\d+) error\(s\)")

@@ -151,7 +151,7 @@ def test_a_declined_fix_is_asked_once():
     made = PLANNER.plan(data, FixOptions(accept=accept))
     assert codes(made) == ["VF110"]
     assert [one.code for one, _ in made.refused] == ["KN102"]
-    assert sorted(asked) == ["VF110", "KN102"]
+    assert sorted(asked) == ["KN102", "VF110"]
 
 
 def test_a_fix_that_reveals_an_error_is_refused():
@@ -253,11 +253,11 @@ def holds(data: bytes) -> bool:
 
 @pytest.mark.parametrize("count", [1, 25, 26, 27])
 def test_a_checksum_that_held_holds(count):
-    data = summed([*filler(count), LOWER, "AIRMASS =                  1.5",
+    data = summed([*filler(count), "AIRMASS =                  1.5",
                    "AIRMASS =                  1.5"])  # fmt: skip
     assert holds(data)
     made = PLANNER.plan(data)
-    assert {"KN102", "DU101"} <= set(codes(made))
+    assert codes(made) == ["DU101"]
     new = applied(data, made)
     assert new != data
     assert holds(new)
@@ -265,7 +265,7 @@ def test_a_checksum_that_held_holds(count):
 
 
 def test_a_checksum_that_did_not_hold_does_not():
-    data = summed([LOWER]).replace(
+    data = summed(["AIRMASS =                  1.5"] * 2).replace(
         b"BITPIX  =                   64", b"BITPIX  =                  -64"
     )
     assert not holds(data)

@@ -345,6 +345,31 @@ def test_latitudes_beyond_the_pole():
     assert told("WC115", *solar, "CRVAL2  = 900.0", "CUNIT2  = 'arcsec  '") == []
 
 
+def test_equinoxes_without_sense():
+    assert told("WC119", "EQUINOX = 0.0") == [("year", "warning", None)]
+    assert told("WC119", "EQUINOX = 1950.0", "RADESYS = 'ICRS    '") == [("icrs", "warning", None)]
+    assert told("WC119", "EQUINOX = 2000.0", "RADESYS = 'FK4     '") == [("fk4", "warning", None)]
+    assert told("WC119", "EQUINOX = 2000", "RADESYS = 'ICRS    '") == []
+    assert told("WC119", "EQUINOX = 1950.0", "RADESYS = 'FK4     '") == []
+
+
+def test_wcsaxes_covers_and_precedes_the_axes():
+    axes = typed("RA---TAN", "DEC--TAN")
+    assert found("WCSAXES = 2", *axes) == []
+    assert found("WCSAXES = 3", *axes) == []
+    assert found("WCSAXES = 1", *axes) == [("WC102", "WCSAXES")]
+    assert found("WCSAXES = 2", *axes, "PV2_9   = 0.0", "PC1_3   = 0.0") == [("WC102", "WCSAXES")]
+    assert found(*axes, "WCSAXES = 2") == [("WC101", "WCSAXES")]
+    assert found(*axes, "WCSAXESB= 2", "CTYPE1B = 'LINEAR  '") == []
+
+
+def test_terms_of_a_polynomial_under_tan():
+    axes = typed("RA---TAN", "DEC--TAN")
+    assert told("WD104", *axes, "PV1_5   = 0.1") == [("", "warning", "unsafe")]
+    assert told("WD104", *axes, "PV1_1   = 0.0", "PV1_2   = 60.0", "PV2_1   = 0.0") == []
+    assert told("WD104", *typed("RA---TPV", "DEC--TPV"), "PV1_5   = 0.1") == []
+
+
 def test_axes_without_types():
     numbers = ("CRPIX1  = 1.0", "CRPIX2  = 1.0", "CRVAL1  = 202.5", "CRVAL2  = 47.2")
     assert told("WC104", *numbers, kind="image") == [("", "warning", None)]

@@ -1,8 +1,13 @@
 from __future__ import annotations
 
+import gzip
 import os
 from pathlib import Path
 
+import pytest
+
+from fitslint.source import patterns
+from fitslint.source.patterns import Patterns, matches
 from fitslint.source.walk import Walk
 
 
@@ -105,3 +110,100 @@ def test_names_of_any_bytes(tmp_path):
     Path(os.fsdecode(raw)).write_bytes(b"")
     (found,) = Walk([str(tmp_path)])
     assert os.fsencode(found) == raw
+
+
+HEAD = b"SIMPLE  =                    T"
+
+
+def test_fits_is_known_by_its_first_bytes_in_folders(tmp_path):
+    taken = ("x.pi", "y.ARF", "noname", "z.uvfits", "s.FITS", "a.b.rsp")
+    for name in taken:
+        (tmp_path / name).write_bytes(HEAD.ljust(2880))
+    for name in ("p.FTZ", "q.bin"):
+        (tmp_path / name).write_bytes(gzip.compress(HEAD.ljust(2880)))
+    (tmp_path / "not.txt").write_bytes(b"SIMPLE  = is a word")
+    (tmp_path / "short").write_bytes(HEAD[:-1])
+    (tmp_path / "packed.gz").write_bytes(gzip.compress(b"text"))
+    (tmp_path / "torn.gz").write_bytes(b"\x1f\x8b")
+    os.mkfifo(tmp_path / "pipe.pi")
+    found, skipped = walked(tmp_path, tmp_path)
+    assert found == sorted([*taken, "p.FTZ", "q.bin"])
+    assert skipped == {".txt": 1, "(none)": 1, ".gz": 2, ".pi": 1}
+
+
+def test_named_files_are_taken_like_those_in_folders_when_only_fits_are_wanted(tmp_path):
+    make(tmp_path, "empty.FITS", "notes.txt")
+    (tmp_path / "x.pi").write_bytes(HEAD.ljust(2880))
+    names = [tmp_path / name for name in ("empty.FITS", "notes.txt", "x.pi", "gone.txt")]
+    found, skipped = walked(tmp_path, *names, only_fits=True)
+    assert found == ["empty.FITS", "x.pi", "gone.txt"]
+    assert skipped == {".txt": 1}
+
+
+@pytest.fixture
+def linked(tmp_path):
+    """A folder with links that lead out of it, by a file, a folder and the root."""
+    make(tmp_path, "in/a.fits", "out/b.fits", "out/deep/c.fits")
+    inner = tmp_path / "in"
+    (inner / "file.fits").symlink_to(tmp_path / "out" / "b.fits")
+    (inner / "folder").symlink_to("../out")
+    (inner / "root").symlink_to("/")
+    (inner / "same.fits").symlink_to("a.fits")
+    (inner / "here").symlink_to(".")
+    return tmp_path
+
+
+@pytest.mark.parametrize("name", ["in", "link", "./in/", "in/../in"])
+def test_no_link_leads_out_of_a_named_folder(linked, name):
+    (linked / "link").symlink_to("in")
+    found, skipped = walked(linked, f"{linked}/{name}")
+    assert {path.rpartition("/")[2] for path in found} == {"a.fits", "same.fits"}
+    assert skipped == {"(link)": 3}
+
+
+def test_links_are_followed_when_that_is_asked_for(linked):
+    (linked / "in" / "root").unlink()
+    found, skipped = walked(linked, linked / "in", follow_links=True)
+    assert found == [
+        "in/a.fits", "in/file.fits", "in/same.fits", "in/folder/b.fits", "in/folder/deep/c.fits",
+    ]  # fmt: skip
+    assert not skipped
+
+
+def test_exclude_holds_for_named_files_and_inside_named_folders(tmp_path, monkeypatch):
+    make(tmp_path, "a.fits", "raw/b.fits", "raw/deep/c.fits", "x/raw/d.fits")
+    monkeypatch.chdir(tmp_path)
+    for named in ("raw", "raw/b.fits", "./raw/deep", "x/raw/d.fits", f"{tmp_path}/raw/b.fits"):
+        assert list(Walk([named], exclude=["raw"])) == [], named
+    assert list(Walk([".", "a.fits"], exclude=["raw"])) == ["a.fits", "a.fits"]
+    assert list(Walk(["raw"], exclude=["deep"])) == ["raw/b.fits"]
+    monkeypatch.chdir(tmp_path / "raw")
+    # What the folders around the current one are called is no concern of its configuration.
+    assert list(Walk(["b.fits", f"{tmp_path}/raw/deep"], exclude=["raw"])) == [
+        "b.fits", f"{tmp_path}/raw/deep/c.fits",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("pattern", "path"),
+    [
+        ("*.fits", "a/b.fits"), ("old/*.fits", "/data/old/a.fits"), ("./old", "old"),
+        ("[ab]*.fits", "x/b1.fits"), ("a[b].f?ts", "ab.fits"), ("a[b", "x/a[b"),
+        ("*", "a"), ("b/*/c]", "a/b/x/c]"), ("old/", "a/old"),
+    ],
+)  # fmt: skip
+def test_patterns(pattern, path):
+    assert matches(path, pattern)
+    assert not matches(f"{path}x/y", pattern) or pattern == "*"
+
+
+def test_many_globs_are_compiled_once_and_only_where_they_might_match(monkeypatch):
+    compiled = []
+    real = patterns.translate
+    monkeypatch.setattr(patterns, "translate", lambda one: compiled.append(one) or real(one))
+    many = Patterns([*(f"*_{n}.fits" for n in range(1000)), *(f"raw{n}" for n in range(1000))])
+    for _ in range(20):
+        assert many.match("a/x_7.fits")
+        assert many.match("raw3")
+        assert not many.match("a/y.fits")
+    assert compiled == ["*_7.fits"]

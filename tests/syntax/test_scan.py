@@ -199,6 +199,12 @@ def test_what_trails(tail, what):
     assert problem.params == {"size": len(tail), "what": what, "hidden": False}
 
 
+@pytest.mark.parametrize("before", [b"", b"left over"])
+def test_cards_of_a_header_that_drifted_are_noted_behind_the_last_hdu(before):
+    (problem,) = read(THREE + before + cards("TENSION = 'IMAGE   '", "BITPIX  =     8")).problems
+    assert problem.params["hidden"]
+
+
 @pytest.mark.parametrize(
     ("head", "words"),
     [

@@ -35,7 +35,7 @@ def carry_out(request: Request) -> ExitCode:
     _known(request)
     model = load_model(
         request.model, z_source=request.z_source, cosmology=request.cosmology or None,
-        all_lenses=request.all_lenses,
+        all_lenses=request.all_lenses, parity=request.own,
     )  # fmt: skip
     orders = _orders(request, model)
     for note in (*model.notes, *orders.notes):

@@ -47,6 +47,6 @@ def text(assessment: Assessment) -> str:
         f"{line.verdict:<16}  {line.code:<15}  {visible(line.title)}: {visible(line.reason)}"
         for line in assessment.lines
     ]
-    counts = ", ".join(f"{number} {name}" for name, number in assessment.counts.items())
-    total = f"{visible(assessment.evidence.kappa.path)}: {assessment.verdict} ({counts})"
+    path = visible(assessment.evidence.kappa.path)
+    total = f"{path}: {assessment.verdict} ({assessment.headline})"
     return "\n".join([*rows, total]) + "\n"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -25,6 +26,9 @@ class Request:
     product: str | None
     output: str | None
     overwrite: bool
+    facts: Mapping[str, object]
+    center: str
+    words: Sequence[str]
 
 
 def add_to(app: typer.Typer) -> None:
@@ -67,12 +71,42 @@ def rescale(
     overwrite: Annotated[
         bool, typer.Option("--overwrite", help="An existing file may go.")
     ] = False,
+    object_: Annotated[
+        str | None, typer.Option("--object", metavar="NAME", help="Cluster or field.")
+    ] = None,
+    maptype: Annotated[str | None, typer.Option(metavar="WORD", help="model or observed.")] = None,
+    mapsrc: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Where the map was taken from.")
+    ] = None,
+    model: Annotated[str | None, typer.Option(metavar="FILE", help="Lens model (.par).")] = None,
+    axis: Annotated[
+        str | None, typer.Option(metavar="x|y", help="Component of the deflection.")
+    ] = None,
+    frame: Annotated[
+        str | None, typer.Option(metavar="WORD", help="Frame of the shear: pixel or sky.")
+    ] = None,
+    center: Annotated[
+        str, typer.Option(metavar="RA,DEC", help="Centre of the image in degrees.")
+    ] = "",
+    scale: Annotated[Number, typer.Option(metavar="ARCSEC", help="Size of a pixel.")] = None,
+    words: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="KEY=VALUE", help="Any keyword of the dictionary."),
+    ] = None,
 ) -> Deed:
     """Bring a map to another source redshift by D_ls/D_s, of which none is counted twice.
 
-    The map tells what it holds (LENSNORM, ZSRC, DLSDS, ZLENS and the cosmology). Exit 0: the new
+    The map tells what it holds (LENSNORM, ZSRC, DLSDS, ZLENS and the cosmology); what it does not
+    tell is asked for all at once, and options tell it. Exit 0: the new
     map conforms; 1: something is unknown, found or wrong with its pixels; 2: usage; 3: the map
     cannot be rescaled.
     """
-    request = Request(file, zsource, unity, given, zlens, cosmology, product, output, overwrite)
+    facts = {
+        "object": object_, "maptype": maptype, "mapsrc": mapsrc, "model": model, "axis": axis,
+        "frame": frame, "scale": scale,
+    }  # fmt: skip
+    request = Request(
+        file, zsource, unity, given, zlens, cosmology, product, output, overwrite, facts, center,
+        tuple(words or ()),
+    )  # fmt: skip
     return deed("fitslint.cli.kappa.rescale_report", "carry_out", request)

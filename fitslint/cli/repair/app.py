@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from fitslint.cli.completing import complete_rules
 from fitslint.cli.errors import Usage
 from fitslint.cli.repair.editing import delete, move, rename, set_keywords
 from fitslint.cli.repair.options import (
@@ -54,7 +55,12 @@ def fix(
         bool, typer.Option("--style", help="Also rewrite cards that conform (matters of style).")
     ] = False,
     fix_only: Annotated[
-        Words, typer.Option(metavar="RULES", help="Fix the findings of these rules only.")
+        Words,
+        typer.Option(
+            metavar="RULES",
+            autocompletion=complete_rules,
+            help="Fix the findings of these rules only.",
+        ),
     ] = None,
     interactive: Annotated[
         bool, typer.Option("--interactive", help="Ask for every fix, on a terminal.")
@@ -84,7 +90,10 @@ def fix(
         str | None,
         typer.Option(metavar="FILE", help="Write corrections (.toml, .jsonl), not the files."),
     ] = None,
-    select: Annotated[Words, typer.Option(metavar="RULES", help="Rules to run and fix.")] = None,
+    select: Annotated[
+        Words,
+        typer.Option(metavar="RULES", autocompletion=complete_rules, help="Rules to run and fix."),
+    ] = None,
     ignore: Ignore = None,
     extend_select: Annotated[
         Words, typer.Option(metavar="RULES", help="Rules besides those selected.")
@@ -108,6 +117,13 @@ def fix(
         typer.Option(metavar="FORMAT[=FILE]", help="Report what is left: full, concise, json …"),
     ] = None,
     color: Annotated[str, typer.Option(metavar="WHEN", help="auto, always or never.")] = "auto",
+    show_infos: Annotated[
+        bool, typer.Option("--show-infos", help="Show findings of severity info that are left.")
+    ] = False,
+    only_fits: Annotated[
+        bool,
+        typer.Option("--only-fits", help="Pass over named files that are no FITS files."),
+    ] = False,
     config: Config = None,
     no_config: NoConfig = False,
     jobs: Annotated[
@@ -154,6 +170,6 @@ def fix(
         carry_out,
         Request(
             paths or ["."], fixes, how, options, output or [], interactive, corrections,
-            emit_corrections, config, not no_config, color,
+            emit_corrections, config, not no_config, color, show_infos, only_fits,
         ),
     )  # fmt: skip

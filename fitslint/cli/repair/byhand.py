@@ -65,6 +65,8 @@ def carry_out(
         said = str(error).removeprefix(f"{path}: ").removeprefix(f"{path} ")
         sys.stderr.write(f"fitslint: {visible(path)}: {visible(said)}\n")
         return ExitCode.FOUND
+    for note in done.notes:
+        sys.stderr.write(f"fitslint: {visible(path)}: {visible(note)}\n")
     form = Diff(colour_on("auto", sys.stdout))
     sys.stdout.write(form.changes(path, done.hunks) or f"{visible(path)}: nothing to change\n")
     return ExitCode.OK

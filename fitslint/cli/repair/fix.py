@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import os
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from fitslint.cli.check import exit_code
+from fitslint.cli.check import end_early, exit_code, find_coverage, write_batches
 from fitslint.cli.errors import ExitCode, Usage
 from fitslint.cli.given import load
+from fitslint.cli.leftovers import tell_leftovers
 from fitslint.cli.outputs import Sink, colour_on, open_sinks
 from fitslint.cli.progress import Meter
 from fitslint.cli.repair.asking import Asker
+from fitslint.cli.repair.outcome import FixReport
 from fitslint.cli.repair.telling import Diff, KeptCorrections, Lines, Sums
 from fitslint.cli.repair.telling import closing as sentence
 from fitslint.cli.repair.worker import FixChecker, Work, fix_batches
@@ -22,6 +25,8 @@ from fitslint.dictionary.load import DictionaryError
 from fitslint.engine.checker import STDIN, Batch
 from fitslint.engine.ruleset import UnknownSelector
 from fitslint.engine.tally import Tally
+from fitslint.model.finding import Severity
+from fitslint.repair.access import restrict
 from fitslint.repair.corrections import SCHEMA
 from fitslint.repair.fixing import Writing
 from fitslint.repair.log import Log
@@ -50,6 +55,8 @@ class Request:
     config: Path | None = None
     search: bool = True
     color: str = "auto"
+    show_infos: bool = False
+    only_fits: bool = False
 
 
 def carry_out(request: Request) -> ExitCode:
@@ -64,39 +71,59 @@ def carry_out(request: Request) -> ExitCode:
     if STDIN in request.paths:
         raise Usage("standard input cannot be fixed: there is no file to write; name one")
     with ExitStack() as stack:
-        walk = Walk(request.paths, exclude=settings.exclude)
+        follow = request.writing.follow
+        walk = Walk(
+            request.paths,
+            exclude=settings.exclude,
+            follow_links=follow,
+            only_fits=request.only_fits,
+        )
         asker = Asker(colour=colour_on(request.color, sys.stderr)) if request.interactive else None
         fixes = replace(request.fixes, accept=asker.accept) if asker else request.fixes
-        work = Work(settings, fixes, request.writing, request.corrections)
+        folders = tuple(path for path in request.paths if os.path.isdir(path))  # noqa: PTH112
+        writing = replace(request.writing, named=folders)
+        work = Work(settings, fixes, writing, request.corrections)
         try:
             if request.writing.log is not None:
                 Log(request.writing.log)
-            sinks = _sinks(request, stack)
+            infos = request.show_infos or bool(settings.select) or settings.fail_on == "info"
+            least: Severity = "info" if infos else "warning"
+            sinks = _sinks(request, stack, least)
             formats = [sink.format for sink in sinks]
             checker = FixChecker(work, formats, asker.on_file if asker else None)
             batches = fix_batches(walk, checker, alone=asker is not None)
         except (UnknownSelector, DictionaryError, RepairError) as error:
             raise Usage(str(error)) from None
-        sums = Sums()
-        tally = _told(stack.enter_context(closing(batches)), sinks, sums)
-        totals = Totals(tally, walk.skipped)
+        sums, tally = Sums(), Tally()
+        totals = Totals(tally, walk.skipped, find_coverage(settings) if request.outputs else None)
+
+        def take(batch: Batch) -> None:
+            for report in batch.reports:
+                sums.add(report)
+            for sink in sinks:
+                if isinstance(sink.format, KeptCorrections):
+                    _keep_private(sink, batch)
+
+        with end_early(sinks, totals), closing(batches):
+            write_batches(batches, sinks, tally, Meter(walk.again()), take)
         for sink in sinks:
             sink.finish(totals)
-        _conclude(request, sums, totals, sinks)
+        tell_leftovers(walk.temporaries)
+        _conclude(request, sums, totals, sinks, least)
     return exit_code(tally, settings)
 
 
-def _sinks(request: Request, stack: ExitStack) -> list[Sink]:
+def _sinks(request: Request, stack: ExitStack, least: Severity) -> list[Sink]:
     colour = colour_on(request.color, sys.stdout)
     sinks: list[Sink] = []
     if request.writing.diff:
         sinks.append(Sink(Diff(colour), sys.stdout))
     if request.outputs:
-        sinks += open_sinks(request.outputs, request.color, stack)
+        sinks += open_sinks(request.outputs, request.color, stack, least)
         if sum(sink.stream is sys.stdout for sink in sinks) > 1:
             raise Usage("--diff and --output cannot both go to standard output; use FORMAT=FILE")
     elif not sinks:
-        sinks.append(Sink(Lines(colour), sys.stdout))
+        sinks.append(Sink(Lines(colour, least=least), sys.stdout))
     if request.emit is not None:
         # First: a file that it cannot speak of is told as one that failed.
         sinks.insert(0, _kept(request.emit, stack))
@@ -119,26 +146,18 @@ def _kept(name: str, stack: ExitStack) -> Sink:
     return Sink(form, stream)
 
 
-def _told(batches: Iterator[Batch], sinks: Sequence[Sink], sums: Sums) -> Tally:
-    """Write the texts of every batch; the counts of all."""
-    tally, meter = Tally(), Meter()
-    try:
-        for batch in batches:
-            tally.update(batch.tally)
-            for report in batch.reports:
-                sums.add(report)
-            if any(batch.texts):
-                meter.clear()
-            for sink, text in zip(sinks, batch.texts, strict=True):
-                sink.write(text)
-            meter.advance(batch.tally.files)
-    finally:
-        meter.close()
-    return tally
+def _keep_private(sink: Sink, batch: Batch) -> None:
+    """Corrections hold cards of files: nobody may read them who may not read each of those."""
+    for report in batch.reports:
+        if isinstance(report, FixReport) and report.changed:
+            restrict(sink.stream.fileno(), report.path)
 
 
-def _conclude(request: Request, sums: Sums, totals: Totals, sinks: Sequence[Sink]) -> None:
+def _conclude(
+    request: Request, sums: Sums, totals: Totals, sinks: Sequence[Sink], least: Severity
+) -> None:
     """The closing sentence, out of the way of a report for programs."""
-    told = sentence(sums, totals, written=request.writing.mode != "none", options=request.fixes)
+    written = request.writing.mode != "none"
+    told = sentence(sums, totals, written=written, options=request.fixes, least=least)
     lines = any(isinstance(sink.format, Lines) for sink in sinks)
     (sys.stdout if lines else sys.stderr).write(f"{told}\n")

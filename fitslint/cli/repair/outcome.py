@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from fitslint.model.finding import FileReport
 from fitslint.repair.fixing import Fixed
+from fitslint.repair.model import DECLINED
 
 
 @dataclass(slots=True)
@@ -16,6 +17,7 @@ class FixReport(FileReport):
     fixes: int = 0
     changed: bool = False
     refused: int = 0
+    declined: int = 0
     failed: bool = False
     style: int = 0
     unsafe: int = 0
@@ -25,6 +27,7 @@ def slim(done: Fixed) -> FixReport:
     """The counts of a file."""
     after = done.after
     made = done.error is None
+    declined = sum(why == DECLINED for _, why in done.plan.refused)
     graded = Counter(one.fix.safety for one in after.findings if one.fix is not None)
     return FixReport(
         after.path,
@@ -33,7 +36,8 @@ def slim(done: Fixed) -> FixReport:
         after.profile,
         fixes=len(done.plan.repairs) if made else 0,
         changed=done.plan.changes and made,
-        refused=len(done.plan.refused),
+        refused=len(done.plan.refused) - declined,
+        declined=declined,
         failed=not made,
         style=graded["style"],
         unsafe=graded["unsafe"],

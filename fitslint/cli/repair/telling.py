@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import groupby
 from typing import ClassVar
 
+from fitslint.api_fix_text import count_fixes, describe
 from fitslint.cli.repair.outcome import FixReport
-from fitslint.model.finding import FileReport
+from fitslint.model.finding import FileReport, Severity
 from fitslint.repair.corrections import HEAD, LINES, entry_text
 from fitslint.repair.diff import Hunk
 from fitslint.repair.fixing import Fixed, rules_of
@@ -19,9 +18,6 @@ from fitslint.report.concise import Concise
 from fitslint.report.escape import columns, visible
 from fitslint.report.format import Format, Totals
 from fitslint.report.words import counted
-
-_CODES = 8
-"""Codes named in the line of a file."""
 
 
 class FixFormat(Format):
@@ -43,34 +39,13 @@ class Lines(FixFormat):
     def fixed(self, done: Fixed) -> str:
         """The lines of a file."""
         path = self.paint("path", visible(done.plan.path))
-        lines = [f"{path}: {line}" for line in _said(done)]
+        lines = [f"{path}: {line}" for line in describe(done)]
         left = "" if done.error and done.after.findings else self.file(done.after)
         return "".join(f"{line}\n" for line in lines) + left
 
     def file(self, report: FileReport) -> str:
         """What is left, as the format ``concise`` has it."""
-        return Concise(self.colour).file(report)
-
-
-def _said(done: Fixed) -> Iterator[str]:
-    for note in done.notes:
-        yield visible(note)
-    if done.error is not None:
-        yield f"not repaired: {visible(done.error)}"
-    elif done.plan.changes:
-        codes = Counter(repair.finding.code for repair in done.plan.repairs)
-        named = [f"{code} {n}" if n > 1 else code for code, n in sorted(codes.items())]
-        more = [f"{len(named) - _CODES} more"] if len(named) > _CODES else []
-        what = ", ".join(named[:_CODES] + more) or "its corrections"
-        yield f"{counted(sum(codes.values()), 'fix').replace('fixs', 'fixes')} ({what})"
-        if done.written is not None and done.written.path != done.plan.path:
-            yield f"written to {visible(done.written.path)}"
-        if done.written is not None and done.written.backup:
-            yield f"the old file is {visible(done.written.backup)}"
-    for finding, why in done.plan.refused:
-        where = f"HDU {finding.hdu}, card {finding.card}" if finding.card else f"HDU {finding.hdu}"
-        named_card = f" {visible(finding.keyword)}" if finding.keyword else ""
-        yield f"{where}{named_card}: {finding.code} not fixed: {visible(why)}"
+        return Concise(self.colour, least=self.least).file(report)
 
 
 class Diff(FixFormat):
@@ -145,6 +120,7 @@ class Sums:
     changed: int = 0
     fixes: int = 0
     refused: int = 0
+    declined: int = 0
     failed: int = 0
     style: int = 0
     """Findings left whose fix is of style."""
@@ -158,6 +134,7 @@ class Sums:
             self.changed += report.fixes > 0 or report.changed
             self.fixes += report.fixes
             self.refused += report.refused
+            self.declined += report.declined
             self.failed += report.failed
             self.style += report.style
             self.unsafe += report.unsafe
@@ -165,33 +142,44 @@ class Sums:
             self.failed += 1
 
 
-def closing(sums: Sums, totals: Totals, *, written: bool, options: FixOptions) -> str:
-    """How many fixes there were, what is left, and what was not repaired."""
+def closing(
+    sums: Sums,
+    totals: Totals,
+    *,
+    written: bool,
+    options: FixOptions,
+    least: Severity = "info",
+) -> str:
+    """How many fixes there were, what is left, and what was not repaired.
+
+    What is less grave than ``least`` was not shown, which is said.
+    """
     files = counted(sums.files, "file")
     if not sums.files:
         parts = ["No files to fix"]
     elif sums.changed:
         would = "" if written else " would be made"
-        parts = [f"{_fixes(sums.fixes)}{would} in {sums.changed:,} of {files}"]
+        parts = [f"{count_fixes(sums.fixes)}{would} in {sums.changed:,} of {files}"]
     else:
         parts = [f"{files}, nothing to fix"]
     if sums.files:
         parts.append(_left(totals))
+        hidden = totals.tally.severity["info"] if least != "info" else 0
+        if hidden:
+            parts.append(f"{counted(hidden, 'info')} not shown (--show-infos)")
     if sums.refused:
-        parts.append(f"{_fixes(sums.refused)} left out because of what would come of them")
+        parts.append(f"{count_fixes(sums.refused)} left out because of what would come of them")
+    if sums.declined:
+        parts.append(f"{count_fixes(sums.declined)} declined")
     if sums.style and not options.style:
-        parts.append(f"{_fixes(sums.style)} more with --style")
+        parts.append(f"{count_fixes(sums.style)} more with --style")
     if sums.unsafe and not options.unsafe:
-        parts.append(f"{_fixes(sums.unsafe)} more with --unsafe-fixes")
+        parts.append(f"{count_fixes(sums.unsafe)} more with --unsafe-fixes")
     if sums.failed:
         parts.append(f"{counted(sums.failed, 'file')} not repaired")
     if totals.skipped:
         parts.append(f"{counted(sum(totals.skipped.values()), 'other file')} passed over")
     return "; ".join(parts) + "."
-
-
-def _fixes(number: int) -> str:
-    return f"{number:,} fix" if number == 1 else f"{number:,} fixes"
 
 
 def _left(totals: Totals) -> str:

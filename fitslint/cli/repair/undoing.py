@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 
 from fitslint.cli.errors import ExitCode, Usage
 from fitslint.repair.model import RepairError
+from fitslint.repair.places import NamedFolders
 from fitslint.report.escape import visible
 from fitslint.report.words import counted
 from fitslint.source.walk import Walk
@@ -46,8 +47,10 @@ def recover(paths: Sequence[str], exclude: Sequence[str]) -> ExitCode:
     from fitslint.repair.write import recover as put_right
 
     rolled = tidied = failed = 0
+    named = NamedFolders([path for path in paths if os.path.isdir(path)])  # noqa: PTH112
     for path in Walk(paths, exclude=exclude):
         try:
+            named.refuse_outside(path)
             found = put_right(path)
         except RepairError as error:
             failed += 1

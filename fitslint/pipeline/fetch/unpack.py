@@ -6,6 +6,7 @@ import gzip
 import os
 import shutil
 import tarfile
+import unicodedata
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -23,6 +24,8 @@ _HEADERS = 1 << 20
 """Bytes that the headers of one member may take: those of a long name, and tar's own blocks."""
 _PIECE = 1 << 18
 _DEEPEST = 32
+_CONTROLS = frozenset(("Cc", "Cf", "Zl", "Zp"))
+"""Kinds of characters that steer a terminal, or the order in which it shows a name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +91,8 @@ def unpack(archive: Path, folder: Path, bounds: Bounds | None = None) -> Unpacke
     ------
     FetchError
         when it is no tarball or damaged, a member has a place outside of ``folder`` or is a device,
-        there is too much of it, or a link is in the way; nothing is changed then.
+        a name has control characters, there is too much of it, or a link is in the way; nothing is
+        changed then.
     """
     try:
         with _workplace(archive, folder) as made:
@@ -227,9 +231,14 @@ def _name(member: tarfile.TarInfo, archive: Path) -> PurePosixPath:
     Raises
     ------
     FetchError
-        when it is absolute, climbs, or is none.
+        when it is absolute, climbs, is none, or has characters that steer a terminal.
     """
     name = PurePosixPath(member.name)
+    if any(unicodedata.category(letter) in _CONTROLS for letter in member.name.replace("\0", "")):
+        raise FetchError(
+            "archive", f"the tarball holds a file called {member.name[:120]!a}, a name with "
+            "control characters; it is not unpacked", str(archive),
+        )  # fmt: skip
     strange = "\0" in member.name or "\\" in member.name or len(name.parts) > _DEEPEST
     if name.is_absolute() or ".." in name.parts or strange:
         raise FetchError(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
@@ -13,18 +13,23 @@ from fitslint.model.file import FitsFile, Hdu
 from fitslint.pipeline.errors import PipelineError
 from fitslint.pipeline.kappa.maps.wanted import redshift_name
 from fitslint.pipeline.kappa.rescale_norm import (
+    UNNAMED,
     Lensing,
     Normalisation,
     lensing_of,
     present,
     redshift,
+    refuse_missing,
     stated,
 )
 from fitslint.pipeline.kappa.rescale_pixels import Scaled
 from fitslint.products.conformed import Conformed
 from fitslint.products.copying import copied
+from fitslint.products.decide.case import Case, Setting
+from fitslint.products.decide.contradictions import contradicts
 from fitslint.products.digest import sha256
-from fitslint.products.drafting import bench_of, drafted, told
+from fitslint.products.drafting import bench_of, drafted
+from fitslint.products.drafting import told as summarise
 from fitslint.products.facts import Facts, facts_of, image, sound
 from fitslint.products.given import given as checked
 from fitslint.products.judging import settings
@@ -59,6 +64,8 @@ class _Change:
     lensing: Lensing
     old: Normalisation
     new: Normalisation
+    more: Mapping[str, object]
+    """Further facts of the new map."""
 
     @property
     def factor(self) -> float:
@@ -76,6 +83,7 @@ def rescale(
     overwrite: bool = False,
     zlens: float | None = None,
     product: str | None = None,
+    **facts: object,
 ) -> Conformed:
     """Bring a map to another source redshift, or to D_ls/D_s = 1.
 
@@ -103,6 +111,9 @@ def rescale(
         redshift of the lens, where the header records none.
     product : str, optional
         kind of map, where the header records none.
+    **facts
+        what else the header does not tell and the new map needs: ``object``, ``maptype``,
+        ``mapsrc``, ``model``, ``center``, ``scale`` and so on, as for :func:`fitslint.conform`.
 
     Returns
     -------
@@ -123,15 +134,21 @@ def rescale(
     try:
         with opened(name, settings().limits) as (base, container, _):
             file = sound(scan(base, name, settings().limits, container))
-            hdu, facts = _map(file)
-            kind = _product(facts, product, name)
-            lensing = lensing_of(facts, name, zlens=zlens, cosmology=cosmology)
-            _single(facts, name)
-            old = present(facts, source, lensing)
+            hdu, told = _map(file)
+            if told.product or product:
+                _product(told, product, name)
+            _single(told, name)
+            refuse_missing(
+                told, name, product=product, given=source, wanted=wanted, zlens=zlens,
+                cosmology=cosmology,
+            )  # fmt: skip
+            kind = _product(told, product, name)
+            lensing = lensing_of(told, name, zlens=zlens, cosmology=cosmology)
+            old = present(told, source, lensing)
             new = (
                 Normalisation() if wanted is None else Normalisation(wanted, lensing.ratio(wanted))
             )
-            change = _Change(name, hdu, kind, lensing, old, new)
+            change = _Change(name, hdu, kind, lensing, old, new, facts)
             return _written(base, change, place, overwrite=overwrite)
     except RepairError as error:
         raise PipelineError(str(error), path=name) from None
@@ -151,11 +168,7 @@ def _product(facts: Facts, given: str | None, path: str) -> str:
         raise PipelineError(f"the header says that this is {facts.product}", path=path)
     kind = facts.product or given
     if kind is None:
-        raise PipelineError(
-            "the header does not say what the pixels are (PRODUCT); say --product "
-            f"{'|'.join(LINEAR)}",
-            path=path,
-        )
+        raise PipelineError(UNNAMED, path=path)
     if kind not in LINEAR:
         why = _OTHERS.get(kind, f"{kind[:40]!r} is no map that depends on a source redshift")
         raise PipelineError(why, path=path)
@@ -189,12 +202,30 @@ def _written(base: Reader, change: _Change, place: str, *, overwrite: bool) -> C
     kind = kind_of(change.product)
     try:
         stream = Scaled(base, change.hdu, change.factor, change.path)
-        known = checked(kind, dict(_facts(change)))
+        known = checked(kind, {**change.more, **dict(_facts(change))})
+        _refuse_others(Case(kind, change.hdu.header, known), change.path)
         draft = drafted(bench_of(stream, place.removesuffix(".gz")), kind, known, 1)
-        result = replace(told(kind, draft), path=place)
+        result = replace(summarise(kind, draft), path=place)
         return replace(result, written=copied(draft.after.stream, place, overwrite=overwrite))
     except OSError as error:
         raise PipelineError(f"cannot be read: {error.strerror}", path=change.path) from None
+
+
+def _refuse_others(case: Case, path: str) -> None:
+    """Refuse a fact that says another thing than the map, but for what rescaling changes."""
+    wrong = [
+        keyword
+        for keyword, value in case.given.cards.items()
+        if keyword not in ("LENSNORM", "ZSRC", "DLSDS")
+        and contradicts(case, Setting(keyword, value, "given"))
+    ]
+    if wrong:
+        asked = " ".join(f"--overwrite {one}" for one in wrong)
+        raise PipelineError(
+            f"the header has another {', '.join(wrong)} than is given; leave it out, or put the "
+            f"header right first (fitslint conform {asked})",
+            path=path,
+        )
 
 
 def _facts(change: _Change) -> Iterator[tuple[str, object]]:

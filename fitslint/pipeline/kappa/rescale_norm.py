@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from fitslint.cosmology.model import Cosmology, CosmologyError, of
@@ -15,6 +16,18 @@ _AGREES = 1e-4
 """Relative difference up to which a recorded D_ls/D_s is that of the cosmology: published ones have
 four digits."""
 _FARTHEST = 1200.0
+UNNAMED = (
+    "the header does not say what the pixels are (PRODUCT); say --product "
+    "kappa|gamma1|gamma2|gamma|deflection"
+)
+_NO_LENS = "the header tells no redshift of the lens (ZLENS); say --zlens Z"
+_NO_COSMOLOGY = (
+    "the header tells no cosmology (COSMO, H0, OMEGAM, OMEGAL); say --cosmology Planck18 or such "
+    "as 70,0.3,0.7, the one of the model"
+)
+_NO_SOURCE = (
+    "the header records a map of one source redshift and not which (ZSRC); say --from source:Z"
+)
 _UNRECORDED = (
     "the header does not record which D_ls/D_s its pixels hold (LENSNORM); say --from unity for "
     "D_ls/D_s = 1 (Lenstool's `ampli 5` and `ampli 6`), or --from source:Z for a source redshift "
@@ -61,11 +74,7 @@ class Lensing:
         """
         zlens = self.behind(zsource)
         if self.cosmology is None:
-            raise PipelineError(
-                "the header tells no cosmology (COSMO, H0, OMEGAM, OMEGAL); say --cosmology "
-                "Planck18 or such as 70,0.3,0.7, the one of the model",
-                path=self.path,
-            )
+            raise PipelineError(_NO_COSMOLOGY, path=self.path)
         return distance(self.cosmology, zlens, zsource) / distance(self.cosmology, zsource)
 
     def behind(self, zsource: float) -> float:
@@ -77,9 +86,7 @@ class Lensing:
             when it is not known, or not in front of the source.
         """
         if self.zlens is None or not 0 < self.zlens <= _FARTHEST:
-            raise PipelineError(
-                "the header tells no redshift of the lens (ZLENS); say --zlens Z", path=self.path
-            )
+            raise PipelineError(_NO_LENS, path=self.path)
         if zsource <= self.zlens:
             raise PipelineError(
                 f"a source at redshift {zsource:g} is not behind the lens at {self.zlens:g}, which "
@@ -141,6 +148,54 @@ def _parameters(one: Cosmology) -> tuple[float, ...]:
 
 def _named(one: Cosmology) -> str:
     return f"{one.name} (H0 {one.h0:g}, OmegaM {one.omega_m:g}, OmegaL {one.omega_l:g})"
+
+
+def refuse_missing(
+    facts: Facts,
+    path: str,
+    *,
+    product: str | None,
+    given: Normalisation | None,
+    wanted: float | None,
+    zlens: float | None,
+    cosmology: object,
+) -> None:
+    """Refuse a map of which something has to be told, and name all of it.
+
+    ``wanted`` is the new source redshift, None for D_ls/D_s = 1; the others are what is told
+    beside the header.
+
+    Raises
+    ------
+    PipelineError
+        naming every option that is missing.
+    """
+    lacking = []
+    if not (facts.product or product):
+        lacking.append(UNNAMED)
+    known = facts.normalisation in ("unity", "source") or given is not None
+    source = facts.zsource if facts.normalisation == "source" else given and given.zsource
+    if not known:
+        lacking.append(_UNRECORDED)
+    elif facts.normalisation == "source" and source is None and not (given and given.zsource):
+        lacking.append(_NO_SOURCE)
+    of_source = facts.normalisation == "source" or (given is not None and given.zsource is not None)
+    if facts.zlens is None and zlens is None and (wanted is not None or of_source or not known):
+        lacking.append(_NO_LENS)
+    calculated = wanted is not None or not known or (of_source and facts.dlsds is None)
+    if facts.cosmology is None and cosmology is None and calculated:
+        lacking.append(_NO_COSMOLOGY)
+    if lacking:
+        lacking += [] if len(lacking) == 1 else list(_for_conformance(facts))
+        raise PipelineError("; ".join(lacking), path=path)
+
+
+def _for_conformance(facts: Facts) -> Iterator[str]:
+    """What the new map does not need to be made, but to conform."""
+    if facts.object is None:
+        yield "for the new map to conform, say --object NAME"
+    if facts.maptype is None:
+        yield "and --maptype observed with --mapsrc NAME, or the lens model with --model FILE"
 
 
 def redshift(value: float, name: str) -> float:
@@ -206,11 +261,7 @@ def _recorded(facts: Facts, given: Normalisation | None, path: str) -> Normalisa
     if facts.normalisation == "source" and facts.zsource is not None:
         return Normalisation(facts.zsource, math.nan)
     if facts.normalisation == "source" and (given is None or given.zsource is None):
-        raise PipelineError(
-            "the header records a map of one source redshift and not which (ZSRC); say --from "
-            "source:Z",
-            path=path,
-        )
+        raise PipelineError(_NO_SOURCE, path=path)
     return None
 
 

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from fitslint.model.file import Hdu
 from fitslint.model.form import BLOCK, CARD
 from fitslint.model.header import Header
+from fitslint.pipeline.errors import PipelineError
 from fitslint.products.errors import ProductError
 from fitslint.products.pixels import TYPES
 from fitslint.products.write import image_cards
@@ -52,7 +53,20 @@ class Coding:
 
 
 def coding_of(header: Header) -> Coding:
-    """The coding that a header tells."""
+    """The coding that a header tells.
+
+    Raises
+    ------
+    PipelineError
+        when BSCALE or BZERO is no number: the values are then not known.
+    """
+    for keyword in ("BSCALE", "BZERO"):
+        card = header.first(keyword)
+        if card is not None and header.number(keyword) is None:
+            raise PipelineError(
+                f"{keyword} is {card.text.strip()[:30] or 'undefined'}, which is no number: the "
+                "values of the pixels are not known"
+            )
     stored = np.dtype(TYPES[header.structure.bitpix or 8])
     scale, zero = header.number("BSCALE"), header.number("BZERO")
     blank = header.value("BLANK")

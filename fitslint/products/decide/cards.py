@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from fitslint.dictionary.units import same
 from fitslint.products.decide.case import Case, Setting
+from fitslint.products.decide.contbin import read_contbin
 from fitslint.products.decide.contradictions import (
     agree_in_meaning,
     refuse_contradictions,
@@ -147,6 +148,7 @@ def _settings(case: Case) -> dict[str, Setting]:
     take(world(case))
     take(scale(case, value))
     take(origin(case))
+    take(read_contbin(case))
     return found
 
 

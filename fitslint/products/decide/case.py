@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from fitslint.model.header import Header
 from fitslint.products.given import Given, Plain
 from fitslint.products.kinds import Kind
+from fitslint.products.pixels import Pixels
 from fitslint.wcs.place import number, text
 
 
@@ -38,6 +39,8 @@ class Case:
     kind: Kind
     header: Header
     given: Given
+    pixels: Pixels | None = None
+    """What is known of the pixels, where they have been looked at."""
 
     def value(self, keyword: str) -> object:
         """What is given for a keyword, else what the header says."""

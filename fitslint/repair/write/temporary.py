@@ -70,6 +70,9 @@ def keep_metadata(target: Target, fd: int) -> None:
         mode &= 0o777
         with suppress(OSError):
             system.fchown(fd, -1, status.st_gid)
+        if system.fstat(fd).st_gid != status.st_gid:
+            # Members of another group get what everybody gets.
+            mode = mode & 0o707 | (mode & 0o007) << 3 & mode
     try:
         system.fchmod(fd, mode)
     except OSError as error:

@@ -11,6 +11,7 @@ from fitslint.model.finding import Safety
 from fitslint.model.form import CARD
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, replace, rule
+from fitslint.rules.values.exponents import is_double
 from fitslint.syntax.cards import parse
 from fitslint.syntax.scan_cards import is_end
 
@@ -182,10 +183,20 @@ def _decode(raw: bytes) -> str:
 def _safety(card: Card, mended: bytes, what: re.Pattern[bytes]) -> Safety:
     """Safe where blanks give a legal card, and change neither a string nor a text without value."""
     form = parse(mended)
-    if not form.legal or _quoted(card, what):
+    first = what.search(card.raw)
+    before = mended.find(b"=")
+    if not form.legal or _quoted(card, what) or (first and first.start() < before):
         return "unsafe"
+    if form.kind == "hierarch" and what.search(card.raw.partition(b"=")[0]):
+        return "unsafe"  # readers know it by a name that goes away
+    number = mended[slice(*form.value)].decode("latin-1") if form.value else ""
+    if form.type == "real" and not is_double(number):
+        return "unsafe"  # CFITSIO refuses the header for a real beyond the range of a double
     if form.kind == "commentary":
         return "safe" if mended[:8] in _COMMENTARY else "unsafe"
+    start, end = form.value or (0, 0)
+    if form.type in ("real", "integer") and not is_double(mended[start:end].decode()):
+        return "unsafe"
     return "unsafe" if form.type == "undefined" else "safe"
 
 

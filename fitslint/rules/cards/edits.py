@@ -73,7 +73,7 @@ def stands_alone(card: Card) -> bool:
     values with a comment to those who wrote them.
     """
     form = card.form
-    if form.value is None or stray(card):
+    if form.value is None or stray(card) or not card.image.isprintable():
         return False
     start, end = form.value
     token = card.raw[start:end].rstrip(b" ")
@@ -81,16 +81,18 @@ def stands_alone(card: Card) -> bool:
     return one and (form.comment is None or card.raw[form.comment[0] - 2] == 0x20)
 
 
-def is_sound(card: Card, header: Header) -> bool:
+def is_sound(card: Card, header: Header, name: str = "") -> bool:
     """Whether a card holds a value that every reader takes once name and indicator are right.
+
+    ``name`` is the right name where the card has another.
 
     CFITSIO refuses a header for a real beyond the range of a double, and fitsio makes numbers and
     logicals of the strings on cards without value indicator.
     """
     kind = card.form.type
-    if kind in ("faulty", "undefined") or not card.image.isprintable():
+    if kind in ("faulty", "undefined") or not card.raw.isascii():
         return False
-    if not stands_alone(card) or not suits(card, header):
+    if not stands_alone(card) or not suits(card, header, name):
         return False
     if kind == "string":
         return _ANOTHER.fullmatch(card.text) is None

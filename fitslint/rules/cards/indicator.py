@@ -19,6 +19,7 @@ _NAME = re.compile(r"[A-Z0-9_-]{1,8}")
 _TOKEN = re.compile(r"[A-Z0-9_-]+")
 _MISPLACED = ("early-equals", "late-equals", "after-value", "after-string")
 _TEXT = frozenset((b"COMMENT ", b"HISTORY ", b"        "))
+_WITHOUT_VALUE = frozenset(("COMMENT", "HISTORY", "CONTINUE", "HIERARCH", "END"))
 _VALUE_LIKE = re.compile(rb" *('[^']*'|[TF]|[+-]?[0-9]+\.?[0-9]*(?:[EDed][+-]?[0-9]+)?) *(?:/|\Z)")
 _LONG_NAME = re.compile(
     rb"([A-Z0-9_-]{9,})(?: {2,}| *= *)"
@@ -112,6 +113,7 @@ def equals_not_in_column_9(card: Card, header: Header) -> Iterator[Flag]:
         return
     # A text that names no keyword before its equals sign gets no suggestion.
     sound = _NAME.fullmatch(card.keyword) and card.form.type not in ("faulty", "undefined")
+    sound = sound and card.keyword not in _WITHOUT_VALUE
     where = header.layout.index.get(card.keyword, ())
     taken = any(position != card.number - 1 for position in where)
     yield flag(

@@ -51,7 +51,8 @@ def _mended(card: Card, found: Layout, message: str = "") -> Flag:
         return flag(card, message=message, value=card.value, iso=ISO)
     # A zone that is not UTC belongs into TIMESYS before it may be dropped; and of the two-digit
     # years the small ones are legal as 19yy, but were hardly meant so.
-    safe = found.zone.upper() in _SAFE_ZONES and (found.reason != "old" or found.iso > "1950")
+    clear = found.iso > "1950" if found.reason == "old" else found.iso[:4] in str(card.value)
+    safe = found.zone.upper() in _SAFE_ZONES and clear
     return flag(
         card,
         message=message,
@@ -83,6 +84,7 @@ _SLIPS: dict[Reason, str] = {
     clause="9.1.1",
     level="must",
     fix="safe",
+    changes=("own",),
     reads="value",
     checks=("D001", "D002", "D015"),
     keywords=DATES,
@@ -233,9 +235,10 @@ def two_digit_year(card: Card, header: Header) -> Iterator[Flag]:
 @rule(
     "DT106",
     "foreign-date",
-    clause="4.4.2.1, 9.1.1",
+    clause="4.4.2.1, 4.4.2.2, 9.1.1",
     level="must",
     fix="safe",
+    changes=("own",),
     reads="value",
     checks=("D006",),
     keywords=DATES,
@@ -270,7 +273,7 @@ def foreign_date(card: Card, header: Header) -> Iterator[Flag]:
 @rule(
     "DT116",
     "no-date",
-    clause="4.4.2.1, 9.1.1",
+    clause="4.4.2.1, 4.4.2.2, 9.1.1",
     level="must",
     reads="value",
     checks=("D016",),

@@ -68,9 +68,8 @@ def _renamed(card: Card, name: str) -> Edit | None:
 
 
 def _safety(card: Card, header: Header, new: str) -> Safety:
-    """Safe where the name is free and the card, if it had no value before, has a sound one."""
-    placed = card.raw[8:10] == b"= " and card.raw[:1] != b" "
-    return "safe" if new not in header and (placed or is_sound(card, header)) else "unsafe"
+    """Safe where the name is free and the value is a sound one under it."""
+    return "safe" if new not in header and is_sound(card, header, new) else "unsafe"
 
 
 @rule(
@@ -122,6 +121,7 @@ def illegal_character(card: Card) -> Iterator[Flag]:
     clause="4.1.2.1",
     level="must",
     fix="safe",
+    changes=("own",),
     checks=("K002",),
     faults=_FAULTS,
     ja="キーワード名に小文字が含まれている",
@@ -166,6 +166,7 @@ def lower_case(card: Card, header: Header) -> Iterator[Flag]:
     clause="4.1.2.1",
     level="must",
     fix="safe",
+    changes=("own",),
     checks=("K003",),
     faults=_FAULTS,
     ja="キーワード名が左詰めになっていない",

@@ -7,6 +7,7 @@ import re
 from fitslint.dictionary import Entry, conventions, fits
 from fitslint.model.card import Card
 from fitslint.model.header import Header
+from fitslint.syntax.dates import parse_date
 
 _MANDATORY = re.compile(
     r"SIMPLE|XTENSION|BITPIX|NAXIS|PCOUNT|GCOUNT|TFIELDS|TFORM|TBCOL|GROUPS|END(?![A-Z0-9_-])"
@@ -53,16 +54,16 @@ def type_here(card: Card, header: Header) -> str | None:
     return None if expected in ("any", "none") else expected
 
 
-def suits(card: Card, header: Header) -> bool:
-    """Whether the value of ``card`` is of the type that its keyword has, if it has one."""
-    expected = type_here(card, header)
+def suits(card: Card, header: Header, name: str = "") -> bool:
+    """Whether the value of ``card`` is of the type of its keyword (or of ``name``), if it has one.
+
+    A date is one that the standard knows.
+    """
+    expected = type_of(name, header.kind) if name else type_here(card, header)
+    if expected == "date" and not card.folded:
+        value = card.value
+        return isinstance(value, str) and parse_date(value) is not None
     return expected is None or card.form.type in _WRITTEN[expected]
-
-
-def is_number_or_logical(card: Card, header: Header) -> bool:
-    """Whether the keyword holds a number or a logical by its dictionary, and the card has such."""
-    expected = type_here(card, header)
-    return expected in ("logical", "integer", "real") and card.form.type in _WRITTEN[expected]
 
 
 def is_mandatory(name: str) -> bool:

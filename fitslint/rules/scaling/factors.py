@@ -93,7 +93,7 @@ def scaling_not_numeric(card: Card) -> Iterator[Flag]:
 def _unquoted(card: Card) -> Edit | None:
     """The edit that writes a string with a number in it as that number, right-justified."""
     value, span = card.value, card.form.value
-    if card.folded or not isinstance(value, str) or span is None:
+    if card.folded or card.form.fault or not isinstance(value, str) or span is None:
         return None
     text = value.strip(" ").replace("e", "E").replace("d", "D")
     try:

@@ -44,6 +44,8 @@ def not_a_fits_file(file: FitsFile) -> Iterator[Flag]:
     ```
     """
     for problem in noted(file, "not-fits", "prefix", "no-simple"):
+        if problem.params.get("unread"):  # FITS may be inside what is not unpacked here
+            continue
         message = "" if problem.kind == "not-fits" else problem.kind
         keyword = "SIMPLE" if message == "no-simple" else None
         yield report(problem, message=message, keyword=keyword)

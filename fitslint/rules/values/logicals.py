@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from fitslint.dictionary import Authority
 from fitslint.model.card import Card
-from fitslint.model.header import Header, Layout
-from fitslint.model.rule import Flag, Part
+from fitslint.model.header import Header
+from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule
 from fitslint.rules.cards.edits import put, quote_whole, stands_alone, whole_text
 from fitslint.rules.names.known import known, type_here, type_of
@@ -131,22 +130,8 @@ def _article(word: str) -> str:
     return f"an {word}" if word[0] in "aeiou" else f"a {word}"
 
 
-_BOOLEANS = ("True", "False", "TRUE", "FALSE")
-
-
-def _has_no_boolean(header: Header) -> bool:
-    raw = header.raw
-    return (
-        b"'True" not in raw
-        and b"'False" not in raw
-        and b"'TRUE" not in raw
-        and (b"'FALSE" not in raw)
-    )
-
-
-def _parts(_authority: Authority | None, _layout: Layout) -> tuple[Part, ...]:
-    # Any keyword may hold such a text: the bytes of the header are asked at once.
-    return (Part((), None, _has_no_boolean, remembered=False),)
+_BOOLEANS = frozenset(("True", "False", "TRUE", "FALSE"))
+_FOLDED = frozenset(("Taaa", "Faaaa", "TAAE", "FAAAE"))
 
 
 @rule(
@@ -154,12 +139,11 @@ def _parts(_authority: Authority | None, _layout: Layout) -> tuple[Part, ...]:
     "logical-as-text",
     clause="4.2.2",
     level="style",
-    reads="values",
-    parts=_parts,
+    types=("string",),
     ja="文字列 'True' または 'False' が論理値の代わりに書かれている",
     message="{keyword} is the text {text}: as a logical it is {new} without quotes",
 )
-def logical_as_text(header: Header, _argument: object = None) -> Iterator[Flag]:
+def logical_as_text(card: Card, header: Header) -> Iterator[Flag]:
     """A string is the word True or False.
 
     ## Why it matters
@@ -175,10 +159,8 @@ def logical_as_text(header: Header, _argument: object = None) -> Iterator[Flag]:
     GUIDING =                    F / whether the guider was on
     ```
     """
-    for card in header.cards:
-        form = card.form
-        if form.type != "string" or form.fault or form.kind not in ("value", "hierarch"):
-            continue
-        word = card.text.strip("' ")
-        if word in _BOOLEANS and type_here(card, header) is None:
-            yield flag(card, keyword=card.keyword, text=card.text, new=word[0].upper())
+    if card.form.fault or card.form.kind not in ("value", "hierarch"):
+        return
+    word = card.text.strip("' ")
+    if word in (_FOLDED if card.folded else _BOOLEANS) and type_here(card, header) is None:
+        yield flag(card, keyword=card.keyword, text=card.text, new=word[0].upper())

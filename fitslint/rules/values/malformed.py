@@ -314,12 +314,12 @@ def malformed_complex(card: Card, header: Header) -> Iterator[Flag]:
     """A complex value is not two numbers in parentheses with a comma between them.
 
     ## Why it matters
-    There are readers that crash when the comma is missing. No blank is written behind it: IRAF and
-    fitsort end the value there.
+    There are readers that end abnormally on them (Debian's fitsverify where no comma stands). No
+    blank is written behind the comma: IRAF and fitsort end the value there.
 
     ## Example
     ```fits
-    VISREF  =           (1.5 -0.5) / reference visibility
+    VISREF  =            (1.5,-0.5 / reference visibility
     ```
     Use instead:
     ```fits

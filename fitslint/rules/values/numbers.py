@@ -13,6 +13,7 @@ from fitslint.rules.api import flag, rule
 from fitslint.rules.cards.edits import put, stands_alone
 from fitslint.rules.names.known import known, type_of
 from fitslint.rules.values.exponents import is_double, lengthen
+from fitslint.rules.values.sizes import is_size
 
 _INT64_DIGITS = 19
 _DOUBLE_DIGITS = 17
@@ -170,11 +171,12 @@ def number_in_quotes(card: Card, header: Header) -> Iterator[Flag]:
     if convention and _LABEL.fullmatch(new):  # '00001' numbers something
         return
     exact = expected == "real" or _INTEGER.fullmatch(new) is not None
+    sure = stands_alone(card) and is_size(card.keyword, float(new.replace("D", "E")), header)
     yield flag(
         card,
         level="conv" if convention else None,
         fix=put(card, new),
-        safety="safe" if exact and not convention and stands_alone(card) else "unsafe",
+        safety="safe" if sure and exact and not convention else "unsafe",
         title="drop the quotes",
         keyword=card.keyword,
         expected="an integer" if expected == "integer" else "a number",
@@ -236,10 +238,15 @@ def real_for_integer(card: Card, header: Header) -> Iterator[Flag]:
         card,
         level="should" if mild else None,
         fix=put(card, str(int(value))) if whole else None,  # type: ignore[arg-type]
+        safety="safe" if whole and _is_safe(card, header) else "unsafe",
         title="write it as an integer",
         keyword=card.keyword,
         text=card.text,
     )
+
+
+def _is_safe(card: Card, header: Header) -> bool:
+    return stands_alone(card) and is_size(card.keyword, card.number_value or 0.0, header)
 
 
 @rule(

@@ -155,6 +155,7 @@ def ambiguous_quotes(card: Card) -> Iterator[Flag]:
     clause="4.2.1.1",
     level="should",
     fix="unsafe",
+    changes=("own",),
     checks=("V004",),
     kinds=("value",),
     keywords=(

@@ -65,6 +65,63 @@ def wcsaxes_late(header: Header) -> Iterator[Flag]:
         )
 
 
+@rule(
+    "WC102",
+    "wcsaxes-too-small",
+    clause="8.2",
+    level="must",
+    checks=("W002",),
+    reads="values",
+    needs=("WCSAXESa",),
+    ja="WCSAXES が座標キーワードの軸番号より小さい",
+    message="{keyword} = {text}, and {other} has an axis {axis}; some readers (DS9, AST) then know"
+    " no coordinates",
+)
+def wcsaxes_too_small(header: Header) -> Iterator[Flag]:
+    """WCSAXES is smaller than the number of an axis that is described.
+
+    ## Why it matters
+    It is the number of axes of the coordinates, and at least the highest that a keyword names.
+
+    ## Example
+    ```fits
+    WCSAXES =                    1
+    CTYPE1  = 'RA---TAN'
+    CTYPE2  = 'DEC--TAN'
+    ```
+    Use instead:
+    ```fits
+    WCSAXES =                    2
+    CTYPE1  = 'RA---TAN'
+    CTYPE2  = 'DEC--TAN'
+    ```
+    """
+    for version, (axis, name) in header.layout.kept("highest axis", _find_highest).items():
+        card = header.first(f"WCSAXES{version}")
+        number = card.value if card is not None else None
+        if card is not None and type(number) is int and number < axis:
+            yield flag(card, keyword=card.keyword, text=card.text.strip(), other=name, axis=axis)
+
+
+def _find_highest(layout: Layout) -> dict[str, tuple[int, str]]:
+    """By version: the highest number of an axis, and a keyword that has it."""
+    found: dict[str, tuple[int, str]] = {}
+    for name in layout.index:
+        match = _OF_AXES.fullmatch(name)
+        if match:
+            highest = max(map(int, _NUMBERS.findall(name, 2)[: _most(name)]))
+            found[match[1]] = max(found.get(match[1], (0, "")), (highest, name))
+    return found
+
+
+_NUMBERS = re.compile("[0-9]+")
+
+
+def _most(name: str) -> int:
+    """How many numbers of a keyword are those of axes: the second of PVi_m is none."""
+    return 2 if name[:2] in ("PC", "CD") and "_" in name else 1
+
+
 def _find_firsts(layout: Layout) -> dict[str, int]:
     """By version: the position of the first keyword of axes."""
     found: dict[str, int] = {}

@@ -218,59 +218,6 @@ def type_in_small_letters(card: Card) -> Iterator[Flag]:
     yield flag(card, fix=edit, title=title, keyword=card.keyword, text=text, proper=found.proper)
 
 
-_POLE = 90.0
-
-
-def _surely_latitude(text: bytes) -> bool:
-    try:
-        return abs(float(text)) <= _POLE
-    except ValueError:
-        return False
-
-
-@rule(
-    "WC115",
-    "latitude-beyond-pole",
-    clause="8.3",
-    level="must",
-    checks=("W015",),
-    reads="value",
-    keywords=("CRVALia",),
-    quick=_surely_latitude,
-    ja="天球の緯度の CRVAL が ±90 度を超えている",
-    message="{keyword} = {text} deg is no latitude: it lies beyond the pole",
-)
-def latitude_beyond_pole(card: Card, header: Header) -> Iterator[Flag]:
-    """The reference value of a celestial latitude is not between -90 and 90 degrees.
-
-    ## Why it matters
-    WCSLIB refuses the coordinates, AST and DS9 answer with a position on the other side.
-
-    ## Example
-    ```fits
-    CTYPE1  = 'RA---TAN'
-    CTYPE2  = 'DEC--TAN'
-    CRVAL1  =                 10.0
-    CRVAL2  =                100.0
-    ```
-    Use instead:
-    ```fits
-    CTYPE1  = 'RA---TAN'
-    CTYPE2  = 'DEC--TAN'
-    CRVAL1  =                 10.0
-    CRVAL2  =                 80.0
-    ```
-    """
-    value = card.number_value
-    if value is None or abs(value) <= _POLE:
-        return
-    axis = card.keyword.removeprefix("CRVAL")
-    found = celestial(header.string(f"CTYPE{axis}") or "")
-    unit = (header.string(f"CUNIT{axis}") or "deg").strip()
-    if found and found.latitude and found.projection in PROJECTIONS and unit == "deg":
-        yield flag(card, keyword=card.keyword, text=card.text.strip())
-
-
 def _written(card: Card, text: str) -> Edit | None:
     """The edit that writes a string over the value and moves the comment only if it has to."""
     start, end = card.form.value or (10, 10)

@@ -63,3 +63,61 @@ def equinox_not_numeric(card: Card, header: Header) -> Iterator[Flag]:
         text=card.text,
         new=new,
     )
+
+
+_YEARS = (1800.0, 2100.0)
+_ICRS = 2000.0
+_DIGITS = 0.01
+
+
+def _surely_coherent(header: Header) -> bool:
+    return header.value("EQUINOX") == _ICRS and header.value("RADESYS") != "FK4"
+
+
+@rule(
+    "WC119",
+    "equinox-without-sense",
+    clause="8.3",
+    level="should",
+    checks=("W019",),
+    reads="values",
+    needs=("EQUINOX", "RADESYS"),
+    when=(("EQUINOX",),),
+    quick=_surely_coherent,
+    ja="EQUINOX の値が年でないか、RADESYS と合わない",
+    message={
+        "year": "EQUINOX = {text} is no year of an equinox: astropy, IRAF and SExtractor take the"
+        " year 0, AST 1950, WCSTools 2000",
+        "icrs": "EQUINOX = {text} says nothing beside RADESYS = 'ICRS', and WCSTools, IRAF and"
+        " SExtractor precess the positions from it",
+        "fk4": "EQUINOX = {text} is no equinox of the system FK4, which ends in 1984",
+    },
+)
+def equinox_without_sense(header: Header) -> Iterator[Flag]:
+    """EQUINOX is no year, or not one of the system that RADESYS names.
+
+    ## Why it matters
+    Programs answer with positions all the same, up to 26 degrees apart.
+
+    ## Example
+    ```fits
+    EQUINOX =                  0.0 / equinox
+    ```
+    Use instead:
+    ```fits
+    EQUINOX =               2000.0 / equinox
+    ```
+    """
+    card, year = header.first("EQUINOX"), header.number("EQUINOX")
+    if card is None or year is None:
+        return
+    frame = (header.string("RADESYS") or "").strip()
+    if not _YEARS[0] <= year <= _YEARS[1]:
+        yield flag(card, message="year", text=card.text.strip())
+    elif frame == "ICRS" and abs(year - _ICRS) > _DIGITS:
+        yield flag(card, message="icrs", text=card.text.strip())
+    elif frame == "FK4" and year >= _FK5_BEGINS:
+        yield flag(card, message="fk4", text=card.text.strip())
+
+
+_FK5_BEGINS = 1984.0

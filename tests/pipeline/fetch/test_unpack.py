@@ -249,6 +249,20 @@ def test_a_name_with_controls_does_not_reach_the_terminal_raw(archive, folder):
 
 
 @pytest.mark.parametrize(
+    "name", ["a/\x1b[31mred", "new\nline", "right\u202eleft", "a\x9bb", "\x7f"]
+)
+def test_names_with_controls_are_refused(archive, folder, name):
+    data = packed(member("first", b"1"), member(name, b"x"), form=tarfile.PAX_FORMAT)
+    sentence = refused(archive(data), folder)
+    assert "control characters" in sentence and sentence.isprintable() and sentence.isascii()
+
+
+def test_names_of_other_scripts_come_out(archive, folder):
+    unpack(archive(packed(member("銀河団_é.par", b"x"), form=tarfile.PAX_FORMAT)), folder)
+    assert below(folder) == {"銀河団_é.par"}
+
+
+@pytest.mark.parametrize(
     ("head", "word"),
     [(b"", "empty"), (b"  <!DOCTYPE", "web page"), (b"<html>", "web page"),
      (b"PK\3\4", "no tarball"), (b"SIMPLE  =", "no tarball")],

@@ -41,7 +41,7 @@ def made(folder: Path, line: str, *parts: str) -> dict[str, np.ndarray]:
     rest = UNIVERSE + pars.section("grille", "nlens 9") + field
     rest += pars.section("source", "z_source 2") + "fini\n"
     runmode = pars.section("runmode", "reference 3 150 30", line)
-    model = load_model(pars.write(folder, *parts, runmode=runmode, rest=rest))
+    model = load_model(pars.write(folder, *parts, runmode=runmode, rest=rest), parity=True)
     done = carry_out(runmode_orders(model, folder), parity=True)
     assert all(one.ok and not check(one.path, profile="products").findings for one in done)
     return {Path(one.path).name: fits.getdata(one.path).astype(float) for one in done}

@@ -147,14 +147,21 @@ def test_outputs_in_the_order_of_their_lines(tmp_path: Path) -> None:
     )
 
 
-def test_a_mass_line_with_a_redshift_too_many(tmp_path: Path) -> None:
-    model = _load(tmp_path, "mass 1 512 0.2 2.0 kappa.fits")
-    assert model.outputs[0].files == ("2.0",)
-    assert model.z_source == 2
+def test_a_mass_line_with_a_redshift_too_many_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(PipelineError) as caught:
+        _load(tmp_path, "mass 1 512 0.2 2.0 kappa.fits")
+    said = str(caught.value)
+    assert caught.value.line == 2
+    assert "a file called '2.0'" in said
+    assert "write `mass 1 512 0.2 kappa.fits`, and `z_source 2.0`" in said
+
+
+def test_words_behind_the_file_are_told(tmp_path: Path) -> None:
+    model = _load(tmp_path, "mass 1 512 0.2 kappa.fits more")
+    assert model.outputs[0].files == ("kappa.fits",)
     note = next(note for note in model.notes if note.startswith("Line 2"))
     assert "`mass mode size z_lens file`" in note
-    assert "'kappa.fits' is dropped" in note
-    assert "z_source" in note
+    assert "'more' is dropped" in note
 
 
 def test_the_last_line_of_a_kind_counts(tmp_path: Path) -> None:

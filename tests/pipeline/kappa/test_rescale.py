@@ -137,6 +137,41 @@ def test_an_unrecorded_map_is_refused_with_the_flag_that_states_it(tmp_path):
         rescale(old, zsource=1.0)
 
 
+def test_all_that_is_missing_is_told_at_once(tmp_path):
+    with pytest.raises(ProductError) as caught:
+        rescale(bare(tmp_path / "a.fits"), zsource=1.0)
+    said = str(caught.value)
+    for option in ("--product", "--from", "--zlens", "--cosmology", "--object", "--maptype"):
+        assert option in said, option
+    old = bare(tmp_path / "b.fits", PRODUCT="kappa", ZLENS=ZLENS)
+    with pytest.raises(ProductError) as caught:
+        rescale(old, zsource=1.0, given="unity")
+    assert str(caught.value).startswith(f"{old}: the header tells no cosmology")
+    assert "--object" not in str(caught.value)
+
+
+def test_what_the_new_map_needs_can_be_told(tmp_path):
+    old = bare(tmp_path / "a.fits", PRODUCT="kappa")
+    told = {"object": "A1689", "maptype": "observed", "mapsrc": "here"}
+    place = {"center": (197.873, -1.341), "scale": 0.5}
+    done = rescale(
+        old, zsource=1.0, given="unity", zlens=ZLENS, cosmology="70,0.3,0.7", **told, **place
+    )
+    assert done.ok, str(done)
+    with pytest.raises(ProductError, match=r"another OBJECT than is given.*--overwrite OBJECT"):
+        rescale(done.written, zsource=2.0, object="A370")
+
+
+@pytest.mark.parametrize("value", ["NaN", "one", None])
+def test_a_scale_that_is_no_number_is_refused(tmp_path, value):
+    old = made(tmp_path / "a.fits", zsource=2.0)
+    with fits.open(old, "update") as hdus:
+        hdus[0].header["XSCALE"] = value
+    old.write_bytes(old.read_bytes().replace(b"XSCALE  ", b"BSCALE  "))
+    with pytest.raises(ProductError, match=r"BSCALE is .* no number"):
+        rescale(old, zsource=1.0)
+
+
 REFUSED = {
     "not behind": ({"zsource": 0.183}, {}, r"0\.183 is not behind the lens at 0\.183"),
     "in front": ({"zsource": 0.1}, {}, "is not behind the lens"),

@@ -63,6 +63,14 @@ class Assessment:
         found = Counter(one.verdict for one in self.lines)
         return {one: found[one] for one in (PASS, FAIL, UNJUDGED)}
 
+    @property
+    def headline(self) -> str:
+        """The verdict, and how much of the report it rests on."""
+        counts, total = self.counts, len(self.lines)
+        judged = total - counts[UNJUDGED]
+        said = f"{judged} of {total} lines judged: {counts[PASS]} pass, {counts[FAIL]} fail"
+        return f"{said}; {counts[UNJUDGED]} not judged"
+
     def to_dict(self) -> dict[str, Any]:
         """The report as plain data, by ``schemas/kappa-qc-1.0.0.json``."""
         kappa, cluster = self.evidence.kappa, self.evidence.cluster

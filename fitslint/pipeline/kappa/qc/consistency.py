@@ -72,8 +72,8 @@ def complex_shear(evidence: Evidence, factor: int = 1) -> NDArray[np.complex128]
     sign = 1.0
     if second.text("SHEARFRM") == "sky" and evidence.kappa.frame.determinant < 0:
         sign = -1.0  # east and north against columns that grow to the west
-    gamma1 = block_mean(_filled(first.data), factor) * _at_unity_of(evidence, first)
-    gamma2 = block_mean(_filled(second.data), factor) * _at_unity_of(evidence, second)
+    gamma1 = block_mean(fill_blanks(first.data), factor) * _at_unity_of(evidence, first)
+    gamma2 = block_mean(fill_blanks(second.data), factor) * _at_unity_of(evidence, second)
     return gamma1 + 1j * sign * gamma2
 
 
@@ -90,11 +90,12 @@ def comparison(evidence: Evidence) -> Comparison | None:
 def _transformed(evidence: Evidence) -> tuple[Floats, NDArray[np.complex128]]:
     """Convergence and shear in as many pixels as are transformed."""
     factor = max(1, max(evidence.kappa.data.shape) // _SAMPLES)
-    kappa = block_mean(_filled(evidence.kappa.data), factor)
+    kappa = block_mean(fill_blanks(evidence.kappa.data), factor)
     return kappa, complex_shear(evidence, factor)
 
 
-def _filled(data: Floats) -> Floats:
+def fill_blanks(data: Floats) -> Floats:
+    """``data`` with the median where there is no value."""
     return np.where(np.isfinite(data), data, np.nanmedian(data))
 
 

@@ -149,7 +149,8 @@ def _model(path: str, kappa: SkyMap) -> LensModel:
     """The model in the cosmology of the map, which makes its angles of lengths in kpc."""
     from fitslint.pipeline.kappa.reading import load_model
 
-    return load_model(path, cosmology=kappa.cosmology)
+    linear = kappa.frame.convention == "linear"
+    return load_model(path, cosmology=kappa.cosmology, parity=linear)
 
 
 def _cluster(request: Request, kappa: SkyMap, wanted: Criteria) -> Cluster | None:

@@ -14,7 +14,7 @@ from fitslint.pipeline.kappa.qc.frame import (
     plane_to_sky,
     separation,
 )
-from fitslint.pipeline.kappa.qc.line import FAIL, PASS, Line, unjudged, within
+from fitslint.pipeline.kappa.qc.line import FAIL, PASS, Line, unjudged, within, write_number
 from fitslint.pipeline.kappa.qc.registration import Registration
 
 _POSITIONS = 1000
@@ -66,12 +66,15 @@ def _round_trip(evidence: Evidence) -> Line:
         return Line(_ROUND, title, FAIL, said)
     places = zip(ra, dec, *back, strict=True)
     worst = max(separation(*map(float, place)) for place in places) * 1000
+    limit = evidence.criteria["round_trip"]
+    small = write_number(worst, limit).startswith("<")
+    size = f"{limit.value / 1000:g}" if small else f"{worst:.3g}"
     said = (
-        f"{ra.size} named positions come back within {worst:.3g} mas by astropy.wcs "
+        f"{ra.size} named positions come back within {size} mas by astropy.wcs "
         f"in the {frame.convention} convention"
     )
     return within(
-        _ROUND, title, worst, evidence.criteria["round_trip"], said, positions=int(ra.size),
+        _ROUND, title, worst, limit, said, positions=int(ra.size),
         convention=frame.convention, convention_recorded=frame.recorded,
     )  # fmt: skip
 

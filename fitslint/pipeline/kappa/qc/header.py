@@ -3,24 +3,45 @@
 from __future__ import annotations
 
 from collections import Counter
+from typing import Any
 
 import numpy as np
 
 from fitslint.pipeline.kappa.qc.evidence import Evidence
+from fitslint.pipeline.kappa.qc.hot_pixels import (
+    RESOLVED,
+    UNRESOLVED,
+    HotPixel,
+    find_hot_pixels,
+)
 from fitslint.pipeline.kappa.qc.line import FAIL, PASS, Line, unjudged, within
+from fitslint.products.errors import ProductError
+from fitslint.products.facts import sum_data
+from fitslint.repair.model import RepairError
 
 _CHECK, _PIXKPC, _DATA = "h.header", "h.pixkpc", "h.data"
+_BLANK, _HOT, _SUM = "h.blank", "h.hot", "h.datasum"
 _TITLES = {
     _CHECK: "Header by the FITS standard and the product dictionaries",
     _PIXKPC: "Kpc per pixel",
     _DATA: "Pixels",
+    _BLANK: "Pixels without a value",
+    _HOT: "Single hot pixels",
+    _SUM: "DATASUM of the pixels",
 }
 _SHOWN = 20
+_FINE = 1.0
+"""Arcsec of a pixel that resolves galaxies of a cluster, whose cut radii are some arcsec."""
+_NEAR = 1.5
+"""Pixels from a galaxy within which a high pixel is its core."""
 
 
 def lines(evidence: Evidence) -> list[Line]:
     """The lines of this group."""
-    return [_check(evidence), _pixkpc(evidence), _data(evidence)]
+    return [
+        _check(evidence), _pixkpc(evidence), _data(evidence), _blank(evidence), _hot(evidence),
+        _datasum(evidence),
+    ]  # fmt: skip
 
 
 def _check(evidence: Evidence) -> Line:
@@ -76,3 +97,66 @@ def _data(evidence: Evidence) -> Line:
         said += f", {blank} of them without a value"
     facts |= {"minimum": low, "maximum": high}
     return Line(_DATA, _TITLES[_DATA], PASS, said, blank / data.size, "", None, facts)
+
+
+def _blank(evidence: Evidence) -> Line:
+    title, data = _TITLES[_BLANK], evidence.kappa.data
+    if evidence.fault:
+        return unjudged(_BLANK, title, evidence.fault)
+    blank = int(np.count_nonzero(~np.isfinite(data)))
+    share = blank / data.size
+    said = f"{blank} of {data.size} pixels ({share:.2%}) have no value"
+    return within(_BLANK, title, share, evidence.criteria["blank_share"], said)
+
+
+def _hot(evidence: Evidence) -> Line:
+    title = _TITLES[_HOT]
+    if evidence.fault:
+        return unjudged(_HOT, title, evidence.fault)
+    limit = evidence.criteria["hot_pixel"]
+    fine = evidence.members is not None or evidence.kappa.frame.scale <= _FINE
+    floor = RESOLVED if fine else UNRESOLVED
+    found = find_hot_pixels(evidence.kappa.data, limit.value, floor)
+    found = [one for one in found if one.excess < 0 or not _on_member(evidence, one)]
+    shown = [
+        {"column": one.column + 1, "row": one.row + 1, "value": one.value, "excess": one.excess}
+        for one in found[:_SHOWN]
+    ]
+    facts: dict[str, Any] = {"pixels": shown, "count": len(found)}
+    if not found:
+        said = "no single pixel stands out of its surroundings as no mass does"
+        return Line(_HOT, title, PASS, said, 0.0, "pixel", None, facts)
+    first = found[0]
+    said = (
+        f"{len(found)} {'pixel stands' if len(found) == 1 else 'pixels stand'} out of a flat "
+        f"surrounding; the farthest at column {first.column + 1}, row {first.row + 1} with "
+        f"{first.value:.4g}, {abs(first.excess):.4g} {'above' if first.excess > 0 else 'below'} "
+        "its neighbours"
+    )
+    return Line(_HOT, title, FAIL, said, float(len(found)), "pixel", None, facts)
+
+
+def _on_member(evidence: Evidence, pixel: HotPixel) -> bool:
+    """Whether a member galaxy lies on a pixel or at its edge."""
+    members, frame = evidence.members, evidence.kappa.frame
+    if members is None or not frame.on_sky:
+        return False
+    columns, rows = frame.to_pixel(members.ra, members.dec)
+    away = np.hypot(columns - pixel.column, rows - pixel.row)
+    return bool(np.any(away < _NEAR))
+
+
+def _datasum(evidence: Evidence) -> Line:
+    title = _TITLES[_SUM]
+    told = evidence.kappa.header.get("DATASUM")
+    if told is None:
+        return unjudged(_SUM, title, "the header has no DATASUM")
+    try:
+        found = sum_data(evidence.kappa.path)
+    except (ProductError, RepairError) as error:
+        return unjudged(_SUM, title, f"the data unit cannot be summed: {error}")
+    facts = {"recorded": str(told), "found": found}
+    if str(told).strip() == found:
+        return Line(_SUM, title, PASS, f"the pixels sum to {found} as recorded", details=facts)
+    said = f"DATASUM is {str(told)[:20]} and the pixels sum to {found}: they have been changed"
+    return Line(_SUM, title, FAIL, said, details=facts)

@@ -67,3 +67,14 @@ def within(
     """A line that holds when ``value`` is at most ``limit``; ``said`` says what was found."""
     holds = value <= limit.value
     return Line(code, title, PASS if holds else FAIL, said, value, limit.unit, limit, details)
+
+
+_NEGLIGIBLE = 1e-3
+"""Part of a threshold below which a number says no more than that it is small."""
+
+
+def write_number(value: float, limit: Threshold | None = None) -> str:
+    """A measured number for people: what is far below its threshold is told as being so."""
+    if limit is not None and 0 < abs(value) < _NEGLIGIBLE * limit.value:
+        return f"< {_NEGLIGIBLE * limit.value:g}"
+    return f"{value:.4g}"

@@ -9,8 +9,8 @@ from fitslint.cosmology.model import Cosmology
 from fitslint.pipeline.kappa.constants import LENSTOOL
 
 SOLAR_MASSES = 2.325968e8
-"""Lenstool's 1/G in solar masses (km/s)^-2 Mpc^-1; 4e-4 above today's value. A mass in a
-parameter file means what Lenstool makes of it, so this one turns M200 into r200."""
+"""Lenstool's 1/G in solar masses (km/s)^-2 Mpc^-1; 4e-4 above today's value: for parity
+with its maps alone."""
 _THIRD = 0.333333
 """Lenstool's exponent of the cube root, 7e-7 off for a cluster."""
 _G = 4.30091727e-9
@@ -45,39 +45,48 @@ class Resolved:
     note: str = ""
 
 
-def resolve(halo: Halo, cosmology: Cosmology) -> Resolved | None:
+def resolve(halo: Halo, cosmology: Cosmology, *, parity: bool = False) -> Resolved | None:
     """The halo's scale radius and concentration; None when the file says too little.
 
     The pairs count in Lenstool's order (its ``set_lens``): c and M200, c and r200, c and r_s,
     r_s and M200, r_s and r200, M200 alone (Maccio et al. 2008), r_s and the velocity of Golse &
     Kneib 2002.
+
+    ``parity`` takes Lenstool's constants for r200 of a mass.
     """
     c, scale, mass, r200 = halo.concentration, halo.scale, halo.m200, halo.r200
     if mass < 0:
         return Resolved(math.nan, math.nan)
     if c and mass:
-        return Resolved(virial_radius(mass, halo.z, cosmology) / c, c)
+        return Resolved(virial_radius(mass, halo.z, cosmology, parity=parity) / c, c)
     if c and r200:
         return Resolved(r200 / c, c)
     if c and scale:
         return Resolved(scale, c)
     if scale and mass:
-        return Resolved(scale, virial_radius(mass, halo.z, cosmology) / scale, _HEAVY)
+        return Resolved(
+            scale, virial_radius(mass, halo.z, cosmology, parity=parity) / scale, _HEAVY
+        )
     if scale and r200:
         return Resolved(scale, r200 / scale, _HEAVY)
     if mass:
         c = 10 ** (0.830 - 0.098 * (math.log10(mass) - 12))
         note = f"no concentration is given; Maccio et al. 2008 give {c:.3f} for this mass"
-        return Resolved(virial_radius(mass, halo.z, cosmology) / c, c, note)
+        return Resolved(virial_radius(mass, halo.z, cosmology, parity=parity) / c, c, note)
     if scale and halo.velocity:
         return Resolved(scale, _concentration(halo.velocity, scale, halo.z, cosmology))
     return None
 
 
-def virial_radius(mass: float, z: float, cosmology: Cosmology) -> float:
-    """r200 in arcsec of a mass in solar masses: 200 times the critical density at z."""
-    density = cosmology.critical_density(z) * 1e9 * (_G * SOLAR_MASSES)
-    radius = math.pow(3 * mass / (800 * math.pi * density), _THIRD)
+def virial_radius(mass: float, z: float, cosmology: Cosmology, *, parity: bool = False) -> float:
+    """r200 in arcsec of a mass in solar masses: 200 times the critical density at z.
+
+    With ``parity`` by Lenstool's G, its cube root and its kpc by arcsec, else exactly.
+    """
+    density = cosmology.critical_density(z)
+    if not parity:
+        return math.cbrt(3 * mass / (800 * math.pi * density)) / cosmology.kpc_per_arcsec(z)
+    radius = math.pow(3 * mass / (800 * math.pi * density * 1e9 * _G * SOLAR_MASSES), _THIRD)
     return radius * 1000 / LENSTOOL.kpc_per_arcsec(cosmology, z)
 
 

@@ -30,6 +30,8 @@ class Context:
     cosmology: Cosmology
     frame: Frame | None
     notes: list[str] = field(default_factory=list)
+    parity: bool = False
+    """Whether a mass is turned to a radius by Lenstool's constants."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +197,7 @@ def _halo(lens: Lens, given: Parameters, context: Context) -> Lens:
         m200=given.get("m200"),
         velocity=lens.velocity,
     )
-    found = resolve(halo, context.cosmology)
+    found = resolve(halo, context.cosmology, parity=context.parity)
     if found is None:
         sentence = "needs two of concentration, scale_radius, r200 and m200"
         _refuse(given, context, sentence, "concentration")

@@ -52,6 +52,7 @@ def load_model(
     z_source: float | None = None,
     cosmology: object = None,
     all_lenses: bool = False,
+    parity: bool = False,
 ) -> LensModel:
     """The model of a parameter file, resolved as Lenstool does it.
 
@@ -66,6 +67,9 @@ def load_model(
         kpc are turned to arcsec by it.
     all_lenses : bool, optional
         keep the lenses beyond ``nlens``.
+    parity : bool, optional
+        turn M200 of an NFW halo to a radius by Lenstool's G, which is 4e-4 off, for parity with
+        its maps.
 
     Returns
     -------
@@ -80,7 +84,9 @@ def load_model(
     source = source_of(path)
     notes = list(source.notes)
     universe = universe_of(source.document, cosmology, notes)
-    return resolve(source, universe, notes, z_source=z_source, all_lenses=all_lenses)
+    return resolve(
+        source, universe, notes, z_source=z_source, all_lenses=all_lenses, parity=parity
+    )  # fmt: skip
 
 
 def source_of(path: str | Path) -> Source:
@@ -116,6 +122,7 @@ def resolve(
     z_source: float | None = None,
     all_lenses: bool = False,
     changes: Changes | None = None,
+    parity: bool = False,
 ) -> LensModel:
     """The model of what was read, with the values of a sample put in.
 
@@ -126,7 +133,7 @@ def resolve(
     """
     document = source.document
     frame = frame_of(document, notes)
-    context = Context(document.path, cosmology, frame, notes)
+    context = Context(document.path, cosmology, frame, notes, parity)
     found = _bounded(_lenses(source, context, changes or Changes()), document.path)
     lenses = found if all_lenses else _counted(document, found, notes)
     outputs = outputs_of(document, notes)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from fitslint.lenstool import catalogue
@@ -208,7 +208,7 @@ def _member(
         "mag": galaxy.magnitude,
     }
     given = Parameters(galaxy.name, members.profile, galaxy.line, values, {}, member=True)
-    return lens_of(given, Context(place, context.cosmology, context.frame, context.notes))
+    return lens_of(given, replace(context, path=place))
 
 
 def _position(galaxy: Galaxy, members: Members, context: Context) -> tuple[float, float]:

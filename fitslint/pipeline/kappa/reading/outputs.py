@@ -50,9 +50,31 @@ def _output(path: str, kind: str, statement: Statement, notes: list[str]) -> Out
     names = tuple(file_name(word.text) for word in words)
     extra = statement.arguments[3 + files :]
     if extra:
+        if _is_number(names[-1]):
+            raise PipelineError(
+                _surplus_number(kind, statement, files), path=path, line=statement.line
+            )
         notes.append(_surplus(kind, names, statement))
     mode = integer_of(path, statement, 0, "mode")
     return Output(kind, mode, size, redshift, names, statement.line)
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _surplus_number(kind: str, statement: Statement, files: int) -> str:
+    """Why a line with a number where its file stands is not taken, and the line that is meant."""
+    words = [word.text[:60] for word in statement.arguments]
+    right = " ".join([kind, *words[:3], *words[4 : 4 + files]])
+    sentence = f"`{kind} {' '.join(words)}` would write a file called {words[3]!r}: write `{right}`"
+    if kind == "mass":
+        return f"{sentence}, and `z_source {words[3]}` in the section `source`"
+    return sentence
 
 
 def _surplus(kind: str, names: tuple[str, ...], statement: Statement) -> str:

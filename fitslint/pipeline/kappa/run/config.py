@@ -26,9 +26,13 @@ class GridChoice:
     """The pixels of the maps."""
 
     kind: str
-    """``lenstool``, ``field`` (``pixel`` and ``size`` in arcsec) or ``like`` (an image)."""
-    pixel: float = 0.0
-    size: float = 0.0
+    """``lenstool``, ``field`` (by two of the next three) or ``like`` (an image)."""
+    pixel: float | None = None
+    """Arcsec."""
+    size: int | None = None
+    """Columns and rows."""
+    extent: float | None = None
+    """Width and height in arcsec, edge to edge."""
     like: Path | None = None
 
 

@@ -83,7 +83,8 @@ def _grid(given: str | Mapping[str, Any], folder: Path) -> GridChoice:
         return GridChoice(given)
     if "like" in given:
         return GridChoice("like", like=folder / given["like"])
-    return GridChoice("field", float(given["pixel"]), float(given["size"]))
+    pixel, extent = (float(given[name]) if name in given else None for name in ("pixel", "field"))
+    return GridChoice("field", pixel, given.get("size"), extent)
 
 
 def _cluster(document: Document) -> Cluster:

@@ -22,6 +22,7 @@ _KINDS = {
     "string": "a string",
     "boolean": "true or false",
     "number": "a number",
+    "integer": "a whole number",
 }
 
 
@@ -106,6 +107,10 @@ def _missing(error: Any) -> str:
     return f"needs the key {keys[0]!r}" if keys else "lacks a key"
 
 
+def _count_keys(error: Any) -> str:
+    return f"needs {error.validator_value} of {', '.join(error.schema['properties'])}"
+
+
 def _plain(error: Any) -> str:
     return f"is {said(error.instance)}; {_described(error)}"
 
@@ -125,6 +130,8 @@ _SENTENCES: dict[str, Callable[[Any], str]] = {
     ),
     "exclusiveMinimum": lambda error: f"is {error.instance:g}; it has to be above 0",
     "maximum": lambda error: f"is {error.instance:g}; the most is {error.validator_value}",
+    "minProperties": _count_keys,
+    "maxProperties": _count_keys,
     "minItems": lambda error: (
         f"holds {len(error.instance)} items; the fewest are {error.validator_value}"
     ),

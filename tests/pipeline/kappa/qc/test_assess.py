@@ -188,3 +188,66 @@ def test_every_clump_with_a_published_centre_has_a_line(maps, tmp_path):
     made = sky.judged(maps.kappa, config=str(config), cluster="two")
     found = [sky.line(made, f"c.peak.{number}").verdict for number in (1, 2, 3)]
     assert found == ["pass", "pass", "fail"]
+
+
+@pytest.mark.parametrize("value", [1.0, 50.0, 1e6, -20.0])
+def test_a_hot_or_dead_pixel_is_found(maps, tmp_path, value):
+    data = maps.data.copy()
+    data[40, 200] = value
+    line = sky.line(sky.judged(sky.write(tmp_path / "k.fits", data)), "h.hot")
+    assert line.verdict == "fail" and line.value == 1
+    assert line.details["pixels"][0]["column"] == 201 and line.details["pixels"][0]["row"] == 41
+
+
+def test_galaxies_smaller_than_a_pixel_are_no_hot_pixels():
+    from fitslint.pipeline.kappa.qc.hot_pixels import find_hot_pixels
+
+    random = np.random.default_rng(1689)
+    rows, columns = np.mgrid[:256, :256]
+    data = 1.2 / np.sqrt(1 + ((columns - 120.3) ** 2 + (rows - 130.1) ** 2) / 30**2)
+    for _ in range(150):
+        column, row, core = *random.uniform(0, 256, 2), random.uniform(0.05, 0.5)
+        data += random.uniform(0.05, 0.5) / np.hypot(np.hypot(columns - column, rows - row), core)
+    assert find_hot_pixels(data, 300) == []
+    assert find_hot_pixels(data + random.normal(0, 0.02, data.shape), 300) == []
+    assert find_hot_pixels(np.zeros((4, 4)), 300) == []
+
+
+def test_the_core_of_a_member_galaxy_is_no_hot_pixel(maps, tmp_path):
+    data = maps.data.copy()
+    data[40, 200] = 3.0
+    made = sky.write(tmp_path / "k.fits", data)
+    assert sky.line(sky.judged(made), "h.hot").verdict == "fail"
+    ra, dec = sky.judged(made).evidence.kappa.frame.to_sky(200.3, 39.8)
+    catalogue = tmp_path / "g.cat"
+    catalogue.write_text(f"#REFERENCE 0\n1 {ra} {dec} 1 1 0 17 1\n")
+    assert sky.line(sky.judged(made, members=str(catalogue)), "h.hot").verdict == "pass"
+
+
+def test_a_map_that_is_half_blank_fails(maps, tmp_path):
+    data = maps.data.copy()
+    data[:80] = np.nan
+    line = sky.line(sky.judged(sky.write(tmp_path / "k.fits", data)), "h.blank")
+    assert line.verdict == "fail" and "31.25%" in line.reason
+
+
+def test_pixels_that_were_changed_do_not_sum_to_datasum(maps, tmp_path):
+    path = tmp_path / "k.fits"
+    path.write_bytes(b"")
+    sky.write(path, maps.data)
+    assert sky.line(sky.judged(str(path)), "h.datasum").verdict == "pass"
+    raw = bytearray(path.read_bytes())
+    raw[-2880 * 3] ^= 1
+    path.write_bytes(raw)
+    line = sky.line(sky.judged(str(path)), "h.datasum")
+    assert line.verdict == "fail" and "have been changed" in line.reason
+
+
+def test_numbers_far_below_their_threshold_are_told_as_such():
+    from fitslint.pipeline.kappa.qc.line import Threshold, write_number
+
+    limit = Threshold("round_trip", 1.0, "mas", "")
+    assert write_number(5.15268e-11, limit) == "< 0.001"
+    assert write_number(0.0, limit) == "0"
+    assert write_number(0.0041498, limit) == "0.00415"
+    assert write_number(5.15268e-11) == "5.153e-11"

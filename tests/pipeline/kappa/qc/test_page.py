@@ -14,6 +14,7 @@ from fitslint.pipeline.kappa.qc.figures import pictures
 from tests.pipeline.kappa.qc import sky
 from tests.pipeline.kappa.qc.test_xray import image
 
+FIGURES = {"qc-kappa.png", "qc-kappa.svg"}
 VOID = {"meta", "img", "br"}
 
 
@@ -123,4 +124,54 @@ def test_an_older_page_is_replaced_at_once(maps, tmp_path):
     made = sky.judged(maps.kappa)
     for _ in range(2):
         page.write(made, tmp_path)
-    assert sorted(one.name for one in tmp_path.iterdir()) == ["qc.html", "qc.json"]
+    assert {one.name for one in tmp_path.iterdir()} == {"qc.html", "qc.json", *FIGURES}
+
+
+def test_figures_lie_beside_the_page_and_are_the_same_every_time(maps, tmp_path):
+    from PIL import Image
+
+    made = sky.judged(maps.kappa)
+    for folder in ("one", "two"):
+        page.write(made, tmp_path / folder)
+    for name in FIGURES:
+        first, second = ((tmp_path / folder / name).read_bytes() for folder in ("one", "two"))
+        assert first == second
+    with Image.open(tmp_path / "one" / "qc-kappa.png") as picture:
+        assert [round(one) for one in picture.info["dpi"]] == [200, 200]
+    assert (tmp_path / "one" / "qc-kappa.svg").read_bytes().startswith(b"<?xml")
+
+
+def test_a_figure_says_of_what_it_is(maps, tmp_path):
+    told = sky.write(tmp_path / "k.fits", maps.data, **{"object": "a $x^{2}$ <b>"})
+    page.write(sky.judged(told), tmp_path)
+    drawing = (tmp_path / "qc-kappa.svg").read_text("utf-8")
+    for words in ("$x^{2}$", "critical curve", "$z_l$ = 0.183", "$z_s$ = 2"):
+        assert words.replace("$x", r"\$x").replace("}$", r"}\$") in drawing, words
+    assert "<b>" not in drawing
+
+
+def test_the_bar_is_100_kpc_long(maps):
+    from fitslint.pipeline.kappa.qc.figures.drawing import figure, view
+    from fitslint.pipeline.kappa.qc.figures.overlays import draw_scale_bar
+
+    evidence = sky.judged(maps.kappa).evidence
+    axes = figure((4, 4)).add_subplot()
+    draw_scale_bar(axes, view(evidence.kappa.frame), evidence)
+    start, end = axes.lines[0].get_xdata()
+    assert abs(start - end) * evidence.kpc == pytest.approx(100)
+    assert axes.texts[0].get_text() == "100 kpc = 32.5″"
+
+
+def test_the_residual_of_shear_has_no_stripes():
+    from fitslint.pipeline.kappa.qc.figures.overlays import smooth_residual
+
+    stripe = np.where(np.arange(64) % 2, 1.0, -1.0) * np.ones((64, 1))
+    assert np.abs(smooth_residual(stripe)[8:-8, 8:-8]).max() < 0.02
+
+
+def test_the_headline_says_how_much_was_judged(maps, tmp_path):
+    made = sky.judged(maps.kappa)
+    left = made.counts["cannot be judged"]
+    assert left > 0
+    assert made.headline.endswith(f"; {left} not judged")
+    assert made.headline in page.render(made, [])

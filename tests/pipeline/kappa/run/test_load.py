@@ -26,7 +26,7 @@ path = "best.par"
 samples = "bayes.dat"
 
 [maps]
-grid = { pixel = 0.5, size = 100 }
+grid = { pixel = 0.5, field = 100 }
 sources = [1, 2.5]
 cosmology = "Planck18"
 
@@ -56,7 +56,8 @@ def test_a_configuration_is_read_with_paths_beside_it(tmp_path):
     assert config.cluster.folder == "Abell1689"
     assert config.cluster.redshift == 0.183
     assert not config.own
-    assert (config.grid.kind, config.grid.pixel, config.grid.size) == ("field", 0.5, 100)
+    assert (config.grid.kind, config.grid.pixel, config.grid.extent) == ("field", 0.5, 100)
+    assert config.grid.size is None
     assert config.sources == (1.0, 2.5)
     assert config.rescale == (9.0,)
     assert config.thresholds == {"peak_offset": 5.0}
@@ -119,7 +120,15 @@ MODEL = '[[model]]\npath = "m.par"\n'
         (f"{CLUSTER}{MODEL}[maps]\nproducts = []\n", 6, "holds 0 items"),
         (f"{CLUSTER}{MODEL}[maps]\nsources = [1, 1.0]\n", 6, "names one thing twice"),
         (f"{CLUSTER}{MODEL}[maps]\ngrid = 'lens'\n", 6, "maps.grid: is 'lens'"),
-        (f"{CLUSTER}{MODEL}[maps]\ngrid = {{ pixel = 1 }}\n", 6, "maps.grid: needs the key 'size'"),
+        (
+            f"{CLUSTER}{MODEL}[maps]\ngrid = {{ pixel = 1 }}\n", 6,
+            "maps.grid: needs 2 of pixel, size, field",
+        ),
+        (
+            f"{CLUSTER}{MODEL}[maps]\ngrid = {{ pixel = 1, size = 9, field = 9 }}\n", 6,
+            "maps.grid: needs 2 of pixel, size, field",
+        ),
+        (f"{CLUSTER}{MODEL}[maps]\ngrid = {{ pixel = 1, size = 9.5 }}\n", 6, "maps.grid.size"),
         (f"{CLUSTER}{MODEL}[maps]\ngrid = {{ like = 3 }}\n", 6, "maps.grid.like: has to be"),
         (f"{CLUSTER}{MODEL}[maps]\ncosmology = 'Planck2'\n", 6, "maps.cosmology: 'Planck2' is no"),
         (f"{CLUSTER}{MODEL}[rescale]\nsources = [1.0]\n", 6, "the maps of 1 have the same"),

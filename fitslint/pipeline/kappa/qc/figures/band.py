@@ -10,7 +10,8 @@ import numpy as np
 
 from fitslint.pipeline.kappa.qc.assess import Assessment
 from fitslint.pipeline.kappa.qc.band import Band
-from fitslint.pipeline.kappa.qc.figures.drawing import WIDER, Picture, View, figure, png, stretch
+from fitslint.pipeline.kappa.qc.figures.drawing import WIDER, Picture, View, figure, render, stretch
+from fitslint.pipeline.kappa.qc.figures.overlays import draw_scale_bar, entitle
 from fitslint.pipeline.kappa.qc.frame import Floats
 
 _DRAWN = 300
@@ -37,6 +38,8 @@ def draw(assessment: Assessment) -> Picture | None:
         shown, ax=middle, label="(p84 - p16) / (2 median)", extend="max", shrink=0.75
     )  # fmt: skip
     _profile(right, found, assessment)
+    draw_scale_bar(left, sight, assessment.evidence)
+    entitle(drawn, assessment)
     return Picture(
         "band",
         f"Band over {found.models} models ({found.source}): median, relative width, and azimuthal "
@@ -44,7 +47,7 @@ def draw(assessment: Assessment) -> Picture | None:
         "Left: map of the median convergence of the models. Middle: map of the relative width of "
         "the band. Right: profile of convergence against radius with the band between 16 and 84 "
         "percent.",
-        png(drawn),
+        *render(drawn),
     )
 
 

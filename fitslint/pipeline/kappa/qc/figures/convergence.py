@@ -15,9 +15,14 @@ from fitslint.pipeline.kappa.qc.figures.drawing import (
     View,
     figure,
     legend,
-    png,
+    render,
     stretch,
     view,
+)
+from fitslint.pipeline.kappa.qc.figures.overlays import (
+    draw_critical_curve,
+    draw_scale_bar,
+    entitle,
 )
 from fitslint.pipeline.kappa.qc.frame import Floats
 from fitslint.pipeline.kappa.qc.image import smooth
@@ -35,17 +40,22 @@ def draw(assessment: Assessment) -> Picture:
     drawn = figure(SQUARE)
     axes = drawn.add_subplot()
     shown = sight.show(axes, data, cmap="cividis", norm=stretch(data))
-    drawn.colorbar(shown, ax=axes, label=r"convergence $\kappa$ (dimensionless)", extend="max")
+    drawn.colorbar(
+        shown, ax=axes, label=r"convergence $\kappa$ (dimensionless)", extend="max", shrink=0.8
+    )
     handles = _contours(axes, sight, smooth(data, 1.5), LEVELS)
+    handles += draw_critical_curve(axes, sight, assessment)
     handles += _marks(axes, assessment, sight)
-    legend(axes, handles)
+    draw_scale_bar(axes, sight, assessment.evidence)
+    legend(drawn, handles)
+    entitle(drawn, assessment)
     return Picture(
         "kappa",
-        "Convergence with contours, member galaxies, the peak of the smoothed map and the "
-        "published centre. The colour scale ends at 99.5 % of the pixels.",
+        "Convergence with contours, the critical curve, member galaxies, the peak of the smoothed "
+        "map and the published centre. The colour scale ends at 99.5 % of the pixels.",
         f"Map of convergence, {kappa.frame.shape[1]} by {kappa.frame.shape[0]} pixels, north up "
         "and east to the left, with contours at 0.5 and 1.",
-        png(drawn),
+        *render(drawn),
     )
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from matplotlib import rc_context
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import PowerNorm
 from matplotlib.figure import Figure
@@ -15,9 +16,9 @@ from fitslint.pipeline.kappa.qc.frame import Floats, Frame
 
 DRAWN = 700
 """Pixels on the longer side of what is drawn."""
-WIDER, WIDE, SQUARE = (13.5, 4.1), (10.4, 4.6), (6.6, 5.6)
+WIDER, WIDE, SQUARE = (13.5, 4.5), (10.4, 4.9), (6.6, 6.6)
 """Inches of a figure with three, two and one panel."""
-_DPI = 110
+_DPI = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,7 @@ class Picture:
     alternative: str
     """What it shows, in words, for those who do not see it."""
     png: bytes
+    svg: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,11 +94,13 @@ def figure(size: tuple[float, float]) -> Figure:
     return made
 
 
-def png(made: Figure) -> bytes:
-    """The figure as a PNG file."""
-    stream = io.BytesIO()
+def render(made: Figure) -> tuple[bytes, bytes]:
+    """The figure as a PNG and as an SVG file, which are the same every time."""
+    stream, drawing = io.BytesIO(), io.BytesIO()
     made.savefig(stream, format="png", metadata={"Software": None})
-    return stream.getvalue()
+    with rc_context({"svg.hashsalt": "fitslint", "svg.fonttype": "path"}):
+        made.savefig(drawing, format="svg", metadata={"Date": None, "Creator": None})
+    return stream.getvalue(), drawing.getvalue()
 
 
 def stretch(data: Floats) -> Any:
@@ -105,10 +109,10 @@ def stretch(data: Floats) -> Any:
     return PowerNorm(0.6, vmin=max(low, 0.0) if low < high else None, vmax=high, clip=True)
 
 
-def legend(axes: Any, handles: list[Any]) -> None:
-    """A legend that can be read over the map."""
+def legend(made: Figure, handles: list[Any]) -> None:
+    """A legend below the map, on its colours: white lines are to be seen."""
     if handles:
-        axes.legend(
-            handles=handles, loc="upper right", fontsize=8, framealpha=0.85, facecolor="#303040",
-            labelcolor="white", edgecolor="none",
+        made.legend(
+            handles=handles, loc="outside lower center", ncols=3, fontsize=8, facecolor="#303040",
+            labelcolor="white", edgecolor="none", framealpha=1.0,
         )  # fmt: skip

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from fitslint.pipeline.kappa.qc.assess import Assessment
-from fitslint.pipeline.kappa.qc.figures.drawing import WIDE, Picture, figure, png
+from fitslint.pipeline.kappa.qc.figures.drawing import WIDE, Picture, figure, render
+from fitslint.pipeline.kappa.qc.figures.overlays import entitle, smooth_residual
 
 
 def draw(assessment: Assessment) -> Picture | None:
@@ -15,12 +16,16 @@ def draw(assessment: Assessment) -> Picture | None:
         return None
     frame = assessment.evidence.kappa.frame
     rows, columns = (slice(one.min(), one.max() + 1) for one in np.nonzero(compared.inside))
-    part = compared.residual[rows, columns]
+    inside = compared.inside[rows, columns]
+    residual = compared.residual[rows, columns]
+    parts = [
+        np.where(inside, smooth_residual(one), np.nan) for one in (residual.real, residual.imag)
+    ]
     step = frame.scale * (frame.shape[0] // compared.residual.shape[0])
-    half = part.shape[1] * step / 2, part.shape[0] * step / 2
-    size = float(np.nanpercentile(np.abs(part), 98)) or 1.0
+    half = inside.shape[1] * step / 2, inside.shape[0] * step / 2
+    size = float(np.nanpercentile(np.abs(parts), 98)) or 1.0
     drawn = figure(WIDE)
-    panels = zip(drawn.subplots(1, 2), (part.real, part.imag), strict=True)
+    panels = zip(drawn.subplots(1, 2), parts, strict=True)
     for number, (axes, data) in enumerate(panels, 1):
         shown = axes.imshow(
             data, origin="lower", extent=(-half[0], half[0], -half[1], half[1]),
@@ -31,11 +36,13 @@ def draw(assessment: Assessment) -> Picture | None:
         axes.set_title(rf"{name} - Kaiser-Squires($\kappa$)", fontsize=10)
         axes.set_xlabel("along the rows of pixels (arcsec)")
         axes.set_ylabel("along the columns (arcsec)")
+    entitle(drawn, assessment)
     return Picture(
         "residuals",
         "Shear less the shear of the convergence and of the mass outside the field, in the circle "
-        "that is judged, along the axes of the pixels. Galaxies smaller than a pixel leave dots.",
+        "that is judged, along the axes of the pixels, smoothed by a pixel (Gaussian with a sigma "
+        "of one). Galaxies smaller than a pixel leave dots.",
         "Two maps of the difference between the given shear and that of the convergence, for "
         "gamma1 and gamma2.",
-        png(drawn),
+        *render(drawn),
     )

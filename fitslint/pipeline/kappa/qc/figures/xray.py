@@ -14,10 +14,11 @@ from fitslint.pipeline.kappa.qc.figures.drawing import (
     View,
     figure,
     legend,
-    png,
+    render,
     stretch,
     view,
 )
+from fitslint.pipeline.kappa.qc.figures.overlays import draw_scale_bar, entitle
 from fitslint.pipeline.kappa.qc.frame import Floats, Frame
 from fitslint.pipeline.kappa.qc.image import block_mean, smooth
 
@@ -37,15 +38,19 @@ def draw(assessment: Assessment) -> Picture | None:
     axes = drawn.add_subplot()
     data = sight.thin(kappa.data)
     shown = sight.show(axes, data, cmap="cividis", norm=stretch(data))
-    drawn.colorbar(shown, ax=axes, label=r"convergence $\kappa$ (dimensionless)", extend="max")
+    drawn.colorbar(
+        shown, ax=axes, label=r"convergence $\kappa$ (dimensionless)", extend="max", shrink=0.8
+    )
     handles = _gas(axes, sight, gas, assessment)
-    legend(axes, handles)
+    draw_scale_bar(axes, sight, assessment.evidence)
+    legend(drawn, handles)
+    entitle(drawn, assessment)
     return Picture(
         "xray",
         "X-ray surface brightness (smoothed; contours at 10, 20, 40, 60, 80 and 95 % from "
         "background to peak) over the convergence.",
         "Contours of the X-ray image over the map of convergence, north up and east to the left.",
-        png(drawn),
+        *render(drawn),
     )
 
 

@@ -53,7 +53,7 @@ def _unit(
         parameters={
             "object": config.cluster.name,
             "engine": config.engine,
-            "grid": [grid.kind, grid.pixel, grid.size],
+            "grid": [grid.kind, grid.pixel, grid.size, grid.extent],
             "maps": [one.name for one in maps],
             "zsource": z_source,
             "cosmology": config.cosmology,
@@ -83,7 +83,9 @@ def _carry_out(
     work: Work,
 ) -> Outcome:
     path = places.parameter_file(config, model)
-    resolved = load_model(path, z_source=z_source, cosmology=config.cosmology)
+    resolved = load_model(
+        path, z_source=z_source, cosmology=config.cosmology, parity=config.grid.kind == "lenstool"
+    )  # fmt: skip
     orders = ordered(
         resolved, maps, lambda one: _grid(config, resolved, one), work.folder,
         config.cluster.name,
@@ -127,4 +129,6 @@ def _grid(config: Config, model: LensModel, wanted: Wanted) -> Grid:
         return lenstool_grid(model, wanted)
     if choice.like is not None:
         return maps_grid.like(model, choice.like)
-    return maps_grid.gnomonic(model, pixel=choice.pixel, extent=(choice.size, choice.size))
+    size = None if choice.size is None else (choice.size, choice.size)
+    extent = None if choice.extent is None else (choice.extent, choice.extent)
+    return maps_grid.gnomonic(model, pixel=choice.pixel, size=size, extent=extent)

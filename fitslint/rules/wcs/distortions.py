@@ -1,0 +1,106 @@
+"""Terms of distortions, and the types that say that they are there."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from fitslint.model.card import Card
+from fitslint.model.finding import Edit
+from fitslint.model.header import Header, Layout
+from fitslint.model.rule import Flag
+from fitslint.rules.api import flag, rule
+from fitslint.rules.rewrite import revalue
+from fitslint.rules.wcs.celestial import celestial
+from fitslint.rules.wcs.versions import axes, described
+
+_HIGH = 5
+"""No convention but that of SCAMP has terms from here on under a projection without parameters."""
+_TERM = re.compile("PV([1-9][0-9]?)_([0-9][0-9]?)([A-Z]?)")
+_PAIR = 2
+
+
+def _surely_low(header: Header) -> bool:
+    terms = header.layout.kept("terms of PVi_m", _list_terms)
+    return not any(term >= _HIGH for found in terms.values() for _, term, _ in found)
+
+
+@rule(
+    "WD104",
+    "polynomial-under-tan",
+    clause="8.3, TPV convention",
+    level="conv",
+    checks=("X004",),
+    fix="unsafe",
+    reads="values",
+    needs=("CTYPEia", "PVi_ma"),
+    least=2,
+    quick=_surely_low,
+    ja="TAN 投影に SCAMP の歪み多項式 (PVi_m) が付いている; TPV と書く",
+    message="{keyword} is no parameter of TAN in {version}: it is a term of a distortion, whose"
+    " registered name is TPV (IRAF and astrometry.net ignore the terms under TAN, gnuastro refuses"
+    " them; CFITSIO does not know TPV)",
+)
+def polynomial_under_tan(header: Header) -> Iterator[Flag]:
+    """A gnomonic projection has the polynomial terms that SCAMP fits.
+
+    ## Why it matters
+    TAN has no parameters. SExtractor, SWarp, WCSTools and astropy guess what is meant, others
+    ignore the terms and are tens of arcseconds off, or refuse the file.
+
+    ## Example
+    ```fits
+    CTYPE1  = 'RA---TAN'
+    CTYPE2  = 'DEC--TAN'
+    PV1_1   =                  1.0
+    PV1_5   =               1.0E-5
+    PV2_1   =                  1.0
+    PV2_5   =               1.0E-5
+    ```
+    Use instead:
+    ```fits
+    CTYPE1  = 'RA---TPV'
+    CTYPE2  = 'DEC--TPV'
+    PV1_1   =                  1.0
+    PV1_5   =               1.0E-5
+    PV2_1   =                  1.0
+    PV2_5   =               1.0E-5
+    ```
+    """
+    terms = header.layout.kept("terms of PVi_m", _list_terms)
+    for version, cards in axes(header, "CTYPE").items():
+        types = {axis: card for axis, card in cards.items() if _is_plain_tan(card)}
+        high = [(axis, at) for axis, term, at in terms.get(version, ()) if term >= _HIGH]
+        places = [at for axis, at in high if axis in types]
+        if len(types) == _PAIR and places:
+            first = header.card(places[0])
+            edits = [edit for card in types.values() if (edit := _as_tpv(card))]
+            yield flag(
+                first,
+                (0, 8),
+                fix=edits if len(edits) == len(types) else None,
+                title="write TPV for TAN",
+                keyword=first.keyword,
+                version=described(version),
+            )
+
+
+def _list_terms(layout: Layout) -> dict[str, list[tuple[int, int, int]]]:
+    """By version: axis, number and position of every PVi_m."""
+    found: dict[str, list[tuple[int, int, int]]] = {}
+    for place, name in enumerate(layout.names):
+        match = _TERM.fullmatch(name)
+        if match:
+            found.setdefault(match[3], []).append((int(match[1]), int(match[2]), place))
+    return found
+
+
+def _is_plain_tan(card: Card) -> bool:
+    value = card.value
+    found = celestial(value) if isinstance(value, str) else None
+    return found is not None and found.projection == "TAN" and found.proper == str(value).rstrip()
+
+
+def _as_tpv(card: Card) -> Edit | None:
+    text = str(card.value).rstrip().removesuffix("TAN")
+    return None if text == str(card.value).rstrip() else revalue(card, f"'{text}TPV'")

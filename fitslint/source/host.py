@@ -1,0 +1,42 @@
+"""Exceptions of the program around: what its signal handlers and threads raise is not ours."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from traceback import walk_tb
+
+_WITH_US = frozenset(
+    ("fitslint", "lark", "yaml", "astropy", "numpy", "scipy", "fitsio", "jsonschema", "erfa")
+)
+"""Packages that work for fitslint: what goes wrong in them is our affair."""
+
+
+def is_foreign(error: BaseException) -> bool:
+    """Whether code outside fitslint and what it works with raised ``error``.
+
+    An alarm that the program has set raises from a frame of its own in the middle of ours; what
+    another thread sets off has no frame, but mostly a class of its own.
+    """
+    if not _is_ours(type(error).__module__):
+        return True
+    frames = (frame for frame, _ in walk_tb(error.__traceback__))
+    return not all(_is_ours(str(frame.f_globals.get("__name__", ""))) for frame in frames)
+
+
+def raise_foreign(error: BaseException) -> None:
+    """Hand on what does not concern us, such as the TimeoutError of an alarm (an OSError)."""
+    if is_foreign(error):
+        raise error
+
+
+def is_from_handler(error: BaseException) -> bool:
+    """Whether a signal handler that is installed raised ``error``."""
+    handlers = map(signal.getsignal, signal.valid_signals())
+    codes = {getattr(getattr(one, "func", one), "__code__", None) for one in handlers} - {None}
+    return any(frame.f_code in codes for frame, _ in walk_tb(error.__traceback__))
+
+
+def _is_ours(module: str) -> bool:
+    top = module.partition(".")[0]
+    return top in _WITH_US or top in sys.stdlib_module_names

@@ -1,0 +1,72 @@
+"""What only looks like a header, or claims more than it holds, is judged and not written."""
+
+import fitslint
+from fitslint.config.settings import Settings
+from fitslint.model.form import BLOCK
+from fitslint.repair.hand import Change, edits
+from fitslint.repair.options import FixOptions
+from fitslint.repair.plan import Planner
+from tests.repair.laws import UNSAFE
+from tests.strategies import file_of, padded
+
+PLANNER = Planner(Settings())
+TWO_BLOCKS = (
+    "SIMPLE  =                    T", "BITPIX  =                    8",
+    "NAXIS   =                    1", f"NAXIS1  = {2 * BLOCK:>20}",
+)  # fmt: skip
+EXTENSION = (
+    "XTENSION= 'IMAGE   '", "BITPIX  =                    8", "NAXIS   =                    0",
+    "PCOUNT  =                    0", "GCOUNT  =                    1",
+    "gain    =                  1.5",
+)  # fmt: skip
+
+
+def block(*cards: str) -> bytes:
+    return file_of(map(padded, cards))
+
+
+def test_data_that_look_like_a_header_stay():
+    """The declared data fit the file, and something else follows them."""
+    data = block(*TWO_BLOCKS) + bytes(BLOCK) + block(*EXTENSION) + b"x" * BLOCK
+    report = fitslint.check(data)
+    assert "KN102" in {one.code for one in report.findings}
+    for options in (FixOptions(), UNSAFE):
+        plan = PLANNER.plan(data, options)
+        assert not plan.changes
+    reasons = {one.code: why for one, why in PLANNER.plan(data).refused}
+    assert "in the data that HDU 1 declares" in reasons["KN102"]
+
+
+def test_a_header_behind_data_that_were_cut_off_is_repaired():
+    data = block(*TWO_BLOCKS) + bytes(BLOCK // 2) + block(*EXTENSION)
+    plan = PLANNER.plan(data)
+    assert [one.finding.code for one in plan.repairs] == ["KN102"]
+
+
+def test_nor_are_they_written_by_hand():
+    data = block(*TWO_BLOCKS) + bytes(BLOCK) + block(*EXTENSION) + b"x" * BLOCK
+    change = Change("set", "OBJECT", "M 31", hdu="2")
+    try:
+        PLANNER.by_hand(data, lambda file: edits(file, [change]))
+    except fitslint.RepairError as error:
+        assert "may be data" in str(error)
+    else:
+        raise AssertionError("it was written")
+
+
+def test_bytes_that_hold_a_drifted_header_are_not_cut_off():
+    sound = block(*TWO_BLOCKS) + bytes(2 * BLOCK)
+    junk = bytes(range(1, 38))
+    assert len(PLANNER.plan(sound + junk, UNSAFE).patches) == 1
+    # On no column where a reader looks for it, and behind what is no header.
+    drifted = sound + junk + block(*EXTENSION)[: 3 * 80 + 7]
+    plan = PLANNER.plan(drifted, UNSAFE)
+    assert "FS105" not in [one.finding.code for one in plan.repairs]
+
+
+def test_simple_is_not_made_true_over_a_broken_bitpix():
+    cards = ("SIMPLE  =                    F", "BITPIX  =                   13", *TWO_BLOCKS[2:])
+    data = block(*cards) + bytes(2 * BLOCK)
+    plan = PLANNER.plan(data, UNSAFE)
+    assert not any(b"SIMPLE" in one.after for one in plan.repairs)
+    assert all("BITPIX" in why for one, why in plan.refused if one.keyword == "SIMPLE")

@@ -1,0 +1,77 @@
+"""What a repair tells of a file is what a check tells: one judge serves both."""
+
+import pytest
+
+import fitslint
+from fitslint.config.settings import Limits, Settings
+from fitslint.engine.judge import Judge
+from fitslint.repair.fixing import Fixer, Writing
+from fitslint.repair.options import FixOptions
+from fitslint.source.files import read_bytes, read_file
+from tests.strategies import PRIMARY, file_of, padded
+
+SMALL = 200_000
+MANY = [f"key{number:<5}= 1.5e{number} / [furlong] x" for number in range(40)]
+
+
+def told(data: bytes, settings: Settings):
+    """The report of a check, and the one that a repair begins with."""
+    check = Judge(settings).judge(read_bytes(data, "<bytes>", settings.limits))
+    return check, Fixer(settings, FixOptions(), Writing("none")).fix_bytes(data)[0].before
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        Settings(),
+        Settings(every=True),
+        Settings(limits=Limits(findings_per_rule=7)),
+        Settings(select=("KN102",)),
+        Settings(select=("VF",), limits=Limits(findings_per_rule=7)),
+        Settings(ignore=("VF",)),
+    ],
+)
+def test_findings_counts_and_places_are_the_same(settings):
+    check, before = told(file_of(map(padded, (*PRIMARY, *MANY))), settings)
+    assert before == check
+    assert before.findings
+
+
+def test_what_is_told_once_is_mended_everywhere():
+    """Two HDUs have the same fault; a check names one place and counts both."""
+    extension = ("XTENSION= 'IMAGE   '", *PRIMARY[1:], "PCOUNT  =                    0",
+                 "GCOUNT  =                    1", "AIRMASS =                    1",
+                 "AIRMASS =                    1")  # fmt: skip
+    data = file_of(map(padded, PRIMARY)) + 2 * file_of(map(padded, extension))
+    report = fitslint.fix(data)
+    assert [one.finding.hdu for one in report.fixes if one.finding.code == "DU101"] == [2, 3]
+    assert report.data.count(b"AIRMASS") == 2
+
+
+def test_real_files_are_told_alike(corpus):
+    settings = Settings()
+    judge, fixer = Judge(settings), Fixer(settings, FixOptions(), Writing("none"))
+    files = [one for one in sorted(corpus.rglob("*.fit*")) if one.stat().st_size < SMALL]
+    for path in files[::3]:
+        before = fixer.fix(str(path)).before
+        if before.status != "unreadable":
+            assert before == judge.judge(read_file(str(path), settings.limits)), path
+
+
+def test_a_file_is_judged_once_before_and_once_after(monkeypatch):
+    calls = []
+    judge = Judge.judge
+
+    def count(self, file):
+        calls.append(file)
+        return judge(self, file)
+
+    fixer = Fixer(Settings(), FixOptions(), Writing("none"))
+    monkeypatch.setattr(Judge, "judge", count)
+    cards = ["gain    =                  1.5", "EXPTIME =              1.5e+02"]
+    done, _ = fixer.fix_bytes(file_of(map(padded, (*PRIMARY, *cards))))
+    assert len(done.plan.repairs) == 2
+    assert len(calls) == 2
+    calls.clear()
+    fixer.fix_bytes(file_of(map(padded, PRIMARY)))
+    assert len(calls) == 1
