@@ -133,7 +133,7 @@ class Judge:
             cut,
             authority.ids if authority and authority.judges else (),
             authority.why if authority else "",
-            tuple(sorted(collector.failed)),
+            tuple(sorted(collector.failed)) if collector.failed else (),
         )
 
     def judge_model(self, model: ModelFile) -> FileReport:

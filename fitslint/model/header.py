@@ -66,10 +66,11 @@ def indexed(root: str) -> re.Pattern[str]:
     return re.compile(re.escape(root) + r"(0|[1-9][0-9]*)")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Structure:
     """The mandatory keywords as readers must take them; None where absent or not an integer.
 
+    Headers whose mandatory cards are the same share one, so that memos go by its identity.
     ``extension`` is the XTENSION value without trailing blanks, None in a primary header.
     """
 

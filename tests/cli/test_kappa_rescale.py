@@ -73,7 +73,7 @@ def test_it_has_the_options_that_it_recommends(tmp_path, rescale):
     assert code == 3 and err.count("\n") == 1
     for option in ("--product", "--from", "--zlens", "--cosmology", "--object", "--maptype"):
         assert option in err, option
-    code, out, err = rescale(
+    _, _, err = rescale(
         old, "--zsource", "1", "--from", "source:2.0", "--zlens", "0.183", "--cosmology",
         "Planck18", "--product", "kappa", "--object", "A1689", "--maptype", "observed",
         "--mapsrc", "here", "--center", "197.873,-1.341", "--scale", "0.5", "--set", "MAGFORM=x",

@@ -101,6 +101,7 @@ def test_everything_once_and_only_once(folder, kappa_run):
             "gamma2_obs_lenstool_zs1p0.fits", "kappa_obs_lenstool_unity.fits",
             "gamma1_obs_lenstool_unity.fits", "gamma2_obs_lenstool_unity.fits",
             "kappa_obs_lenstool_zs2p0.fits", "qc/qc.html", "qc/qc.json", "qc/thresholds.toml",
+            "qc/qc-kappa.png", "qc/qc-kappa.svg", "qc/qc-residuals.png", "qc/qc-residuals.svg",
         )
     }  # fmt: skip
     for name in made:

@@ -205,3 +205,38 @@ def test_verified_by_fitsverify(tmp_path):
     except FileNotFoundError:
         pytest.skip("fitsverify is not on PATH")
     assert "0 warning(s) and 0 error(s)" in said.stdout
+
+
+def test_a_result_has_a_text_and_a_table():
+    data = stored(image(header=[("OBJECT", "<b>&\x1b".replace("\x1b", "~"))]))
+    done = fitslint.conform(data, "kappa", **facts("kappa", object=None, zsource=None))
+    said = str(done)
+    assert said.startswith("<bytes>: HDU 1, kappa: changed\n")
+    assert "  PIXKPC   " in said and "unknown ZSRC: give the redshift of the sources" in said
+    page = done._repr_html_()
+    assert page.startswith("<div>") and "<td>PIXKPC</td>" in page and "unknown ZSRC" in page
+    assert "&lt;bytes&gt;" in page and "<b>" not in page
+    assert repr(done).startswith("<Conformed '<bytes>': kappa, ") and len(repr(done)) < 80
+    again = fitslint.conform(done.data, "kappa", zsource=2.0)
+    assert "conforms already" in str(fitslint.conform(again.data, "kappa"))
+
+
+def test_parameters_are_named_for_completion():
+    import inspect
+
+    from fitslint.products.given import FACTS
+
+    names = set(inspect.signature(fitslint.conform).parameters)
+    assert set(FACTS) <= names
+
+
+def test_a_map_of_bins_tells_what_contbin_says_of_it(shared, tmp_path):
+    path = tmp_path / "binmap.fits"
+    path.write_bytes((shared / "cases/writers/deb-contbin-binmap.fits").read_bytes())
+    fitslint.conform(path, "binmap")
+    header = fits.getheader(path)
+    told = [header[name] for name in ("SNAIM", "SNSMOOTH", "NBINS", "INFILE", "ENGINE")]
+    assert told == [15.0, 15.0, 62, "c.fits", "contbin"]
+    assert "CONSTRN" not in header
+    done = fitslint.conform(path.read_bytes(), "binmap")
+    assert not done.changed

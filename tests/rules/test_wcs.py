@@ -379,6 +379,39 @@ def test_axes_without_types():
     assert told("WC104", *pixels, kind="image") == []
 
 
+# ---- cases -------------------------------------------------------------------------------------
+
+CASES = [
+    ("mission/wcs-singular.fits", "WC109", "CD1_1", "error", None),
+    ("mission/wcs-projection-unknown.fits", "WC112", "CTYPE1", "error", None),
+    ("mission/wcs-latitude-100.fits", "WC115", "CRVAL2", "error", None),
+    ("mission/wcs-lower-case.fits", "WC114", "CTYPE1", "error", "unsafe"),
+    ("mission/wcs-radesys.fits", "WC118", "RADESYS", "error", "unsafe"),
+    ("mission/wcsaxes-late.fits", "WC101", "WCSAXES", "error", "safe"),
+    ("bugreports/36-cd-pc-and-gcount.fits", "WC101", "WCSAXES", "error", "safe"),
+    ("bugreports/36-cd-pc-and-gcount.fits", "WC106", "CD1_1", "error", None),
+    ("bugreports/42-date-with-blank-and-late-wcsaxes.fits", "WC101", "WCSAXES", "error", "safe"),
+    ("writers/deb-siril-no-ctype.fits", "WC104", "CRVAL1", "warning", None),
+    ("writers/deb-ds9-blocked.fits", "WC138", "CDELT1P", "warning", None),
+    ("writers/gammapy-sparse.fits", "WC134", "CTYPE1", "warning", None),
+    ("writers/deb-longpole-150.fits", "WC124", "LONGPOLE", "warning", "unsafe"),
+    ("writers/deb-radecsys-fk5-1950.fits", "DP103", "RADECSYS", "warning", "safe"),
+    ("writers/deb-sextractor-epoch-zero.fits", "DP101", "EPOCH", "warning", None),
+    ("writers/pyuvdata-b1950.uvfits", "DP101", "EPOCH", "warning", "unsafe"),
+    ("writers/pyuvdata-icrs.uvfits", "WC118", "RADESYS", "error", "safe"),
+    ("writers/deb-scamp-distortion.fits", "WD104", "PV1_5", "warning", "unsafe"),
+]
+
+
+@pytest.mark.parametrize(("name", "code", "keyword", "severity", "safety"), CASES)
+def test_cases_of_real_programs(shared, name, code, keyword, severity, safety):
+    report = judge((shared / "cases" / name).read_bytes(), name)
+    told = [one for one in report.findings if one.code == code]
+    assert told, [one.code for one in report.findings]
+    assert (told[0].keyword, told[0].severity) == (keyword, severity)
+    assert (told[0].fix.safety if told[0].fix else None) == safety
+
+
 # ---- real headers ------------------------------------------------------------------------------
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from fitslint.model.rule import Flag
 from fitslint.rules.api import rule
-from fitslint.rules.lens.facts import VERSION, argument, lenses, value
+from fitslint.rules.lens.facts import VERSION, argument, lenses, maps, value
 from fitslint.rules.lens.model import ModelFile, counted, shown
 
 if TYPE_CHECKING:
@@ -185,3 +185,49 @@ def limit_of_no_potential(model: ModelFile) -> Iterator[Flag]:
     for section in model.document.all("limit"):
         if section.label and section.label.text not in known:
             yield model.at(section, section.label, label=shown(section.label.text), names=told)
+
+
+@rule(
+    "LM128",
+    "model-without-lenses",
+    clause=_CLAUSE,
+    level="should",
+    ja="レンズがひとつもないのに地図を書かせている。全画素ゼロになる。",
+    message="the file has no lens (potentiel, potfile): the map of {keyword} is zero everywhere",
+)
+def model_without_lenses(model: ModelFile) -> Iterator[Flag]:
+    """A model that writes maps has a lens.
+
+    ## Why it matters
+    Without a section `potentiel` or `potfile` Lenstool writes maps of zeros and says nothing.
+
+    ## Example
+    ```par
+    runmode
+            mass 3 200 0 mass.fits
+            end
+    fini
+    ```
+    Use instead:
+    ```par
+    runmode
+            mass 3 200 0 mass.fits
+            end
+    grille
+            nlentille 1
+            end
+    potentiel O1
+            profil 81
+            core_radius 5
+            cut_radius 100
+            v_disp 1000
+            z_lens 0.308
+            end
+    fini
+    ```
+    """
+    if next(lenses(model), None) is not None:
+        return
+    first = next(maps(model), None)
+    if first is not None:
+        yield model.at(first.section, first.statement, keyword=first.statement.word.text)

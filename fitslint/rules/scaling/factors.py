@@ -86,7 +86,7 @@ def scaling_not_numeric(card: Card) -> Iterator[Flag]:
     """
     if card.form.type in ("string", "logical", "complex"):
         edit = _unquoted(card)
-        title = "write the number without quotes" if edit else ""
+        title = "write the number without quotes, by which readers then scale" if edit else ""
         yield flag(card, fix=edit, title=title, keyword=card.keyword, kind=card.form.type)
 
 

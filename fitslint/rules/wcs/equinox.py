@@ -70,10 +70,6 @@ _ICRS = 2000.0
 _DIGITS = 0.01
 
 
-def _surely_coherent(header: Header) -> bool:
-    return header.value("EQUINOX") == _ICRS and header.value("RADESYS") != "FK4"
-
-
 @rule(
     "WC119",
     "equinox-without-sense",
@@ -83,7 +79,6 @@ def _surely_coherent(header: Header) -> bool:
     reads="values",
     needs=("EQUINOX", "RADESYS"),
     when=(("EQUINOX",),),
-    quick=_surely_coherent,
     ja="EQUINOX の値が年でないか、RADESYS と合わない",
     message={
         "year": "EQUINOX = {text} is no year of an equinox: astropy, IRAF and SExtractor take the"
