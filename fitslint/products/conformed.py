@@ -71,8 +71,6 @@ class Conformed:
         return "\n".join(describe(self))
 
     def __repr__(self) -> str:
-        from fitslint.report.words import counted
-
         said = "conforms" if self.ok else "does not conform"
         cards = counted(len(self.cards), "card")
         return f"<Conformed {self.path!r}: {self.product}, {cards}, {said}>"
