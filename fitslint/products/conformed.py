@@ -12,6 +12,7 @@ from fitslint.products.errors import ProductError
 from fitslint.products.pixels import Problem
 from fitslint.products.unknown import Unknown
 from fitslint.repair.diff import Hunk
+from fitslint.report.words import counted
 
 
 @dataclass(frozen=True, slots=True, repr=False)
