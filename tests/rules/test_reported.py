@@ -66,7 +66,7 @@ def data_of(shared: Path, folder: str, name: str) -> bytes:
     return path.read_bytes()
 
 
-@pytest.mark.parametrize(("folder", "name", "wanted"), SAID, ids=lambda one: str(one)[:40])
+@pytest.mark.parametrize(("folder", "name", "wanted"), SAID, ids=[name for _, name, _ in SAID])
 def test_what_is_said(shared: Path, folder: str, name: str, wanted: set[str]) -> None:
     report = judge(data_of(shared, folder, name), name)
     found = {
