@@ -257,7 +257,8 @@ class Hearing:
         raw = header.raw
         for start, seen, known, quick, rules, slot in readings:
             image = raw[start : start + CARD]
-            if image in seen:
+            # What was new so many times will be new again.
+            if len(seen) < IMAGES_MAX and image in seen:
                 continue
             form = known(folded[start + 8 : start + CARD]) or header.card(slot.position).form
             value = form.value

@@ -21,9 +21,10 @@ from fitslint.testing.examples import Example
 
 EACH = 2
 """Fixes of one rule in one file that are tried."""
-REVEALED = frozenset(("CK103", "DU105", "RK110"))
-"""Under its right name a keyword is compared with that of another HDU for the first time; and edits
-alone leave CHECKSUM as it was, which the repair carries along."""
+REVEALED = frozenset(("CK103", "DT112", "DU105", "RK110"))
+"""Under its right name a keyword is compared with that of another HDU for the first time, and a
+date that can be read with the clocks beside it; and edits alone leave CHECKSUM as it was, which the
+repair carries along."""
 
 _judge = Judge(Settings(every=True))
 
@@ -43,8 +44,8 @@ def judged(data: bytes, name: str) -> tuple[FitsFile, FileReport]:
 
 
 def example(data: bytes, file: FitsFile) -> Example:
-    """What edits are applied to: the headers of a text have no fill to keep."""
-    if file.container == "text":
+    """What edits are applied to: the headers of a text with lines have no fill to keep."""
+    if file.container == "text" and b"\n" in data:
         return Example(data)
     extents = ((hdu.header.offset, hdu.data_offset) for hdu in file.hdus)
     return Example(data, headers=tuple((start, min(stop, len(data))) for start, stop in extents))

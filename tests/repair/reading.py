@@ -92,11 +92,11 @@ def _ask(paths: Sequence[Path]) -> list[dict[str, dict]]:
     return [json.loads(line) for line in done.stdout.split("\n") if line.endswith("}")]
 
 
-def list_readable(data: bytes, name: str) -> set[tuple[int, str]]:
-    """HDU and keyword, as it is written, of what has a value by the letter of the standard."""
+def list_readable(data: bytes, name: str) -> set[tuple[int, str, str]]:
+    """HDU, keyword as it is written, and type of what has a value by the letter of the standard."""
     file, _ = judged(data, name)
     return {
-        (hdu.number, card.keyword)
+        (hdu.number, card.keyword, card.form.type)
         for hdu in file.hdus
         for card in hdu.header.cards
         if card.form.legal and card.form.kind in ("value", "hierarch") and card.form.type

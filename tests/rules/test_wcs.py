@@ -403,8 +403,9 @@ CASES = [
 ]
 
 
-@pytest.mark.parametrize(("name", "code", "keyword", "severity", "safety"), CASES)
-def test_cases_of_real_programs(shared, name, code, keyword, severity, safety):
+@pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case[0]}-{case[1]}")
+def test_cases_of_real_programs(shared, case):
+    name, code, keyword, severity, safety = case
     report = judge((shared / "cases" / name).read_bytes(), name)
     told = [one for one in report.findings if one.code == code]
     assert told, [one.code for one in report.findings]

@@ -187,7 +187,7 @@ def _safety(card: Card, mended: bytes, what: re.Pattern[bytes]) -> Safety:
     before = mended.find(b"=")
     if not form.legal or _quoted(card, what) or (first and first.start() < before):
         return "unsafe"
-    if form.kind == "hierarch" and what.search(card.raw.partition(b"=")[0]):
+    if what.search(card.raw.partition(b"=")[0] if form.kind == "hierarch" else card.raw[:8]):
         return "unsafe"  # readers know it by a name that goes away
     number = mended[slice(*form.value)].decode("latin-1") if form.value else ""
     if form.type == "real" and not is_double(number):
