@@ -14,6 +14,11 @@ def sample(values: Iterable[Any], every: int, ids: Callable[[Any], str] = str) -
     return [_place((value,), at % every == 0, ids(value)) for at, value in enumerate(values)]
 
 
+def parts(count: int) -> list[Any]:
+    """Numbers of the parts of a long list, each every ``count``-th of it; all but one are long."""
+    return sample(range(count), count)
+
+
 def cross(
     rows: Iterable[Any],
     columns: Iterable[Any],

@@ -98,7 +98,7 @@ def _summary(rule: Rule, lang: str) -> str:
     return rule.ja if lang == "ja" else rule.summary
 
 
-def _page(rule: Rule, lang: str) -> str:
+def _page(rule: Rule, lang: str = "en") -> str:
     doc = page(rule)
     levels = ", ".join(
         f"{table[rule.level] or 'silent'} ({profile})" for profile, table in PROFILES.items()

@@ -30,6 +30,12 @@ edition = "draft"                 # date or number of your document
 # frameid = ["MYC[0-9]{{8}}"]
 # filename = ["myc[0-9]{{6}}"]
 
+# Kinds of file, and what tells each; the first that holds counts. With files = ["raw"] under
+# [dictionary] nothing is demanded of the others.
+# [dictionary.kinds]
+# product = "present(CCDPROC)"
+# raw = "true"
+
 # Words that make a keyword required, and when; any other word requires nothing.
 [dictionary.importance]
 required = "true"

@@ -189,7 +189,32 @@ class Hearing:
             self._remember(known, rest, suspects)
             self._count_shape()
         real = header.card(position)
-        self._put(real, header, suspects or self._asked(real, header, name), take)
+        if suspects:
+            self._put(real, header, suspects, take)
+        else:
+            self._put_faulty(real, header, known, take)
+
+    def _put_faulty(
+        self, card: Card, header: Header, known: dict[bytes, tuple[Rule, ...]], take: Take
+    ) -> None:
+        """Judge a faulty card; the same one in other files is shown to the rules that flag it."""
+        # What hangs on twins and on the cards around is not kept with a card.
+        name, index = header.names[card.number - 1], header.layout.index
+        alone = card.form.kind == "value" and len(index[name]) == 1 and "CONTINUE" not in index
+        rules = known.get(card.raw) if alone else None
+        if rules is not None:
+            self._put(card, header, rules, take)
+            return
+        flagging = []
+        for rule in self._asked(card, header, name):
+            flags = list(rule.check(card, header))
+            if flags:
+                flagging.append(rule)
+            for flag in flags:
+                take(rule, flag, header)
+        if alone:
+            self._remember(known, card.raw, tuple(flagging))
+            self._count_shape()
 
     @staticmethod
     def _put(card: Card, header: Header, rules: Iterable[Rule], take: Take) -> None:
@@ -232,7 +257,8 @@ class Hearing:
         raw = header.raw
         for start, seen, known, quick, rules, slot in readings:
             image = raw[start : start + CARD]
-            if image in seen:
+            # What was new so many times will be new again.
+            if len(seen) < IMAGES_MAX and image in seen:
                 continue
             form = known(folded[start + 8 : start + CARD]) or header.card(slot.position).form
             value = form.value

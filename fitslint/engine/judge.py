@@ -19,7 +19,7 @@ from fitslint.model.finding import FileReport, Finding, HduSummary, Status, Verd
 from fitslint.model.form import CARD
 from fitslint.model.header import Header
 from fitslint.model.rule import Flag, Rule
-from fitslint.source.patterns import matches
+from fitslint.source.patterns import Patterns
 from fitslint.syntax.headers import CARDS_KEPT, make_header
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ class Judge:
         self._wanted: dict[int, tuple[object, tuple[Rule, ...], tuple[Rule, ...]]] = {}
         self._of_authority: dict[Authority, tuple[Rule, ...]] = {}
         self._ignores = tuple(
-            (pattern, frozenset(expand(selectors)))
+            (Patterns((pattern,)), frozenset(expand(selectors)))
             for pattern, selectors in settings.per_file_ignores
         )
         self._collector = self._new_collector("")
@@ -164,7 +164,7 @@ class Judge:
         return Collector(rules or self.rules, ignored, most, every=every)
 
     def _ignored(self, path: str) -> frozenset[str]:
-        codes = [codes for pattern, codes in self._ignores if matches(path, pattern)]
+        codes = [codes for pattern, codes in self._ignores if pattern.match(path)]
         return frozenset().union(*codes)
 
     def _judge_file(

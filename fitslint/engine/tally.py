@@ -30,6 +30,7 @@ class Tally:
     """Rules that failed, with the number of files that they did not judge."""
     gravest: Counter[str] = field(default_factory=Counter)
     """Files by the severity of their gravest finding."""
+    headers: int = 0
     data_units: int = 0
     """HDUs that have data."""
     unjudged: int = 0
@@ -43,6 +44,7 @@ class Tally:
             self.unjudged += 1
         if report.dictionaries:
             self.authorities[report.dictionaries[0]] += 1
+        self.headers += len(report.hdus)
         self.data_units += sum(1 for hdu in report.hdus if hdu.data_bytes)
         self.failed.update(report.not_judged)
         if report.findings:
@@ -79,6 +81,7 @@ class Tally:
         self.verdict.update(other.verdict)
         self.authorities.update(other.authorities)
         self.failed.update(other.failed)
+        self.headers += other.headers
         self.data_units += other.data_units
         self.unjudged += other.unjudged
         if other.codes:

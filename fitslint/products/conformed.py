@@ -12,6 +12,7 @@ from fitslint.products.errors import ProductError
 from fitslint.products.pixels import Problem
 from fitslint.products.unknown import Unknown
 from fitslint.repair.diff import Hunk
+from fitslint.report.words import counted
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -71,8 +72,6 @@ class Conformed:
         return "\n".join(describe(self))
 
     def __repr__(self) -> str:
-        from fitslint.report.words import counted
-
         said = "conforms" if self.ok else "does not conform"
         cards = counted(len(self.cards), "card")
         return f"<Conformed {self.path!r}: {self.product}, {cards}, {said}>"

@@ -95,8 +95,9 @@ class Loop:
                 raise self._endless(self._history[-2:])
             refused = len(self._refused)
             applied = self._settled(start, applied, chosen)
-            if len(self._refused) == refused:
-                break  # what is left meets what was applied
+            waiting = sum(map(self._wanted, start.report.findings)) - len(applied)
+            if len(self._refused) == refused or not waiting:
+                break  # nothing is left, or it meets what was applied
         if not applied:
             return
         self._history.append((start, {one.code for one in applied}))

@@ -62,10 +62,10 @@ def closing(totals: Totals, least: Severity = "info") -> str:
 def gaps(totals: Totals) -> str:
     """What was not looked at, in a sentence; empty where nobody has counted."""
     coverage, tally = totals.coverage, totals.tally
-    if coverage is None or not tally.files:
+    if coverage is None:
         return ""
     parts = [f"the data of {counted(tally.data_units, 'HDU')}"] if tally.data_units else []
-    if coverage.unjudged:
+    if coverage.unjudged and tally.headers:
         parts.append(
             f"{len(coverage.unjudged):,} of {counted(coverage.rows, 'check')} of the catalogue"
         )

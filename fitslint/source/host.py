@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import signal
 import sys
-from traceback import walk_tb
+from collections.abc import Iterator
+from types import FrameType
 
 _WITH_US = frozenset(
     ("fitslint", "lark", "yaml", "astropy", "numpy", "scipy", "fitsio", "jsonschema", "erfa")
@@ -20,8 +21,7 @@ def is_foreign(error: BaseException) -> bool:
     """
     if not _is_ours(type(error).__module__):
         return True
-    frames = (frame for frame, _ in walk_tb(error.__traceback__))
-    return not all(_is_ours(str(frame.f_globals.get("__name__", ""))) for frame in frames)
+    return not all(_is_ours(str(frame.f_globals.get("__name__", ""))) for frame in _frames(error))
 
 
 def raise_foreign(error: BaseException) -> None:
@@ -34,7 +34,15 @@ def is_from_handler(error: BaseException) -> bool:
     """Whether a signal handler that is installed raised ``error``."""
     handlers = map(signal.getsignal, signal.valid_signals())
     codes = {getattr(getattr(one, "func", one), "__code__", None) for one in handlers} - {None}
-    return any(frame.f_code in codes for frame, _ in walk_tb(error.__traceback__))
+    return any(frame.f_code in codes for frame in _frames(error))
+
+
+def _frames(error: BaseException) -> Iterator[FrameType]:
+    """The frames that ``error`` came through, the innermost last."""
+    trace = error.__traceback__
+    while trace is not None:
+        yield trace.tb_frame
+        trace = trace.tb_next
 
 
 def _is_ours(module: str) -> bool:

@@ -17,10 +17,7 @@ import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from rich.console import Console
-from rich.table import Table
-
-from tests.benchmarks import generate
+from tests.benchmarks import fix, generate
 from tests.benchmarks.measure import ROOT, listed
 
 FEW, MANY = 200, 600
@@ -104,22 +101,12 @@ def fix_each(folder: Path) -> Cost:
             place = folder / f"{checkout.name}-{count}"
             shutil.rmtree(place, ignore_errors=True)
             place.mkdir(parents=True)
-            for number, path in enumerate(generate.write(place / "made", count)):
-                path.write_bytes(spoil(path.read_bytes(), number))
+            fix.generate(place, count)
             command = [sys.executable, "-m", "fitslint", "fix", "--no-config", "--jobs", "1"]
             taken.append(count_instructions([*command, str(place)], checkout))
         return (taken[1] - taken[0]) / (FIX_MANY - FIX_FEW)
 
     return cost
-
-
-def spoil(data: bytes, number: int) -> bytes:
-    """A header with two faults that a default repair mends, in place of its last commentary."""
-    at = data.index(b"HISTORY step 0")
-    fault = b"SPOILT%-2d=            %d.5e+01" % (number % 90, number)
-    return (
-        data[:at] + fault.ljust(80) + b"SHUTTER =                 true".ljust(80) + data[at + 160 :]
-    )
 
 
 def main() -> int:
@@ -153,12 +140,11 @@ def find_costs(folder: Path, corpus: Path) -> dict[str, Cost]:
 
 
 def show(costs: dict[str, Cost], other: Path) -> None:
-    """Both counts and their ratio, a line for each."""
-    table = Table("user instructions", "of the other", "of this", "ratio")
+    """Both counts and their ratio, a line for each, as it is known."""
+    print(f"{'user instructions':44} {'of the other':>14} {'of this':>14}  ratio")
     for name, cost in costs.items():
         theirs, ours = cost(other), cost(ROOT)
-        table.add_row(name, f"{theirs:,.0f}", f"{ours:,.0f}", f"{ours / theirs:.3f}")
-    Console(width=110).print(table)
+        print(f"{name:44} {theirs:14,.0f} {ours:14,.0f}  {ours / theirs:.3f}", flush=True)
 
 
 if __name__ == "__main__":

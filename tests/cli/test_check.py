@@ -278,7 +278,7 @@ def test_infos_are_shown_when_asked_for(folder):
         assert b"info VF110 lowercase-exponent" in check(*lowered, option, cwd=folder).stdout
     found = document(check(*lowered, "--output", "json", cwd=folder))
     assert found["summary"]["severity"]["info"] == len(found["files"][0]["findings"]) == 1
-    assert found["summary"]["fixable"] == {"safe": 1, "style": 0, "unsafe": 0}
+    assert sum(found["summary"]["fixable"].values()) == 1
 
 
 def test_what_was_not_looked_at_is_in_the_json(folder):

@@ -102,7 +102,7 @@ def test_what_cannot_be_read_says_so(folder, name):
 
 def test_a_fits_file_of_that_suffix_is_judged_as_fits(folder):
     (folder / "image.par").write_bytes(fits())
-    assert check("image.par", cwd=folder).stdout == b"1 file, nothing found.\n"
+    assert check("image.par", cwd=folder).stdout.startswith(b"1 file, nothing found.\n")
 
 
 def test_folders_are_searched_for_fits_files_only(folder):

@@ -1,5 +1,6 @@
 """``fitslint dict`` as a process."""
 
+import contextlib
 import json
 import os
 import pty
@@ -10,6 +11,7 @@ import tomllib
 import jsonschema
 import pytest
 
+from fitslint.cli.dictionary.completing import complete_dictionary, complete_keyword
 from fitslint.dictionary import ids
 from fitslint.dictionary.schema import schema
 from tests.cli.tool import COMMAND, environment, run
@@ -30,6 +32,39 @@ def test_list():
     assert code == 0
     assert out.split("\n")[0].split() == ["id", "keywords", "authority", "edition", "title"]
     assert [line.split()[0] for line in out.strip().split("\n")[1:]] == list(ids())
+
+
+def test_files_are_checked_by_a_dictionary_of_the_user(tmp_path):
+    head = "[dictionary.recognises]\nheader = { INSTRUME = ['MYCAM'] }\n"
+    body = 'name = "SKYTEMP"\ntype = "real"\nunit = "K"'
+    (tmp_path / "own").mkdir()
+    write(tmp_path / "own", "cam.toml", body, head=head)
+    header = ("SIMPLE  = T", "BITPIX  = 8", "NAXIS   = 0", "INSTRUME= 'MYCAM'", "SKYTEMP = 'hot'")
+    text = "".join(card.ljust(80) for card in (*header, "END")).ljust(2880)
+    (tmp_path / "a.fits").write_text(text)
+    done = run("check", "a.fits", "--dictionary-path", "own", "--output", "concise", cwd=tmp_path)
+    assert b"DI103" in done.stdout
+    (tmp_path / "fitslint.toml").write_text('dictionary-path = ["own"]\n')
+    assert b"DI103" in run("check", "a.fits", "--output", "concise", cwd=tmp_path).stdout
+    done = run("check", "a.fits", "--dictionary-path", "nowhere", cwd=tmp_path)
+    assert done.returncode == 2
+    assert done.stderr.count(b"\n") == 1
+    assert b"nowhere: cannot be read" in done.stderr
+
+
+def test_a_terminal_that_is_too_narrow_gets_one_beneath_the_other():
+    leader, follower = pty.openpty()
+    narrow = {**environment(), "COLUMNS": "60"}
+    show = subprocess.Popen([*COMMAND, "dict", "show", "DATE-OBS"], stdout=follower, env=narrow)
+    os.close(follower)
+    out = b""
+    with contextlib.suppress(OSError):  # which is how a terminal ends
+        while piece := os.read(leader, 65536):
+            out += piece
+    assert show.wait() == 0
+    lines = out.decode().replace("\r", "").split("\n")
+    assert sum("subaru/basic" in line for line in lines) == 1
+    assert not any("fits/reserved" in line and "subaru/basic" in line for line in lines)
 
 
 def test_list_as_json():
@@ -53,6 +88,25 @@ def test_show_in_japanese_and_in_one():
     assert "キーワード" in out
     assert "積分時間" in out
     assert "fits/conventions" not in out.split("\n")[0]
+
+
+def test_show_and_export_have_the_formats_of_the_archive():
+    _, out, _ = dict_("show", "EXPTIME", "--in", "subaru/stars")
+    assert "F8.2 (focas)" in out
+    _, out, _ = dict_("show", "AIRMASS", "--in", "subaru/stars", "--lang", "ja")
+    assert "データベースの書式" in out
+    _, out, _ = dict_("export", "subaru/stars")
+    formats = {one["name"]: one["archive"] for one in json.loads(out)["keywords"]}
+    assert formats["EXPTIME"]["focas"] == "F8.2"
+    assert sum(len(one or ()) for one in formats.values()) == 235
+
+
+def test_dictionaries_and_keywords_are_completed():
+    names = [name for name, _ in complete_dictionary("subaru/f")]
+    assert names == ["subaru/focas"]
+    assert complete_dictionary("zzz") == []
+    assert ("DISPERSR", "subaru/basic") in complete_keyword("dispe")
+    assert complete_keyword("") == []
 
 
 def test_show_as_json():

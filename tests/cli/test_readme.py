@@ -39,7 +39,12 @@ def test_sessions_are_real(root):
         words = shlex.split(command.removeprefix("$ "))
         assert words[0] == "fitslint"
         done = run(*words[1:], cwd=root)
-        assert (done.stdout + done.stderr).decode() == shown
+        # How many checks wait for a rule changes with every rule; that it is told does not.
+        told = [
+            re.sub("[0-9]+ of [0-9]+ checks", "N of M checks", text)
+            for text in ((done.stdout + done.stderr).decode(), shown)
+        ]
+        assert told[0] == told[1]
 
 
 def test_the_configuration_shown_is_valid(root):

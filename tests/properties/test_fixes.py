@@ -22,8 +22,8 @@ from fitslint.testing.examples import Example
 EACH = 2
 """Fixes of one rule in one file that are tried."""
 REVEALED = frozenset(("CK103", "DT112", "DU105", "RK110"))
-"""Under its right name a keyword is compared with that of another HDU for the first time, and a date
-that can be read with the clocks beside it; and edits alone leave CHECKSUM as it was, which the
+"""Under its right name a keyword is compared with that of another HDU for the first time, and a
+date that can be read with the clocks beside it; and edits alone leave CHECKSUM as it was, which the
 repair carries along."""
 
 _judge = Judge(Settings(every=True))

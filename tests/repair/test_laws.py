@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from fitslint.repair.model import RepairError
 from tests import strategies as fits
 from tests.repair.laws import SAFE, UNSAFE, broken, planner, unpacked
+from tests.sweeps import parts
 
 UNSAFE_ROUNDS = 5
 """Cards that come out from behind END are mended in the rounds after."""
@@ -26,9 +27,11 @@ def faults(data: bytes, name: str) -> list[str]:
     return told
 
 
+@pytest.mark.parametrize("part", parts(3))
 @pytest.mark.parametrize("folder", ["bad", "good", "samples"])
-def test_fixtures(root, folder):
+def test_fixtures(root, folder, part):
     paths = sorted(path for path in (root / "fixtures" / folder).rglob("*") if path.is_file())
+    paths = paths[part::3]
     assert paths
     names = [path.name.removesuffix(".gz") for path in paths]
     told = [
@@ -47,8 +50,9 @@ def test_bad_examples_are_mended(root):
         assert made.refused == (), path.name
 
 
-def test_real_files(corpus):
-    paths = [path for path in sorted(corpus.rglob("*")) if path.is_file()]
+@pytest.mark.parametrize("part", parts(10))
+def test_real_files(corpus, part):
+    paths = [path for path in sorted(corpus.rglob("*")) if path.is_file()][part::10]
     told = [
         faults(unpacked(path.read_bytes()), path.name.removesuffix(".gz"))
         for path in paths
@@ -58,12 +62,19 @@ def test_real_files(corpus):
 
 
 @given(fits.files)
-@settings(max_examples=100)
+@settings(max_examples=25)
 def test_generated_files(data):
     assert faults(data, "any.fits") == []
 
 
+@pytest.mark.long
+@given(fits.files)
+@settings(max_examples=500)
+def test_many_generated_files(data):
+    assert faults(data, "any.fits") == []
+
+
 @given(fits.array_files(fits.legal_cards))
-@settings(max_examples=50)
+@settings(max_examples=25)
 def test_generated_files_of_legal_cards(data):
     assert faults(data, "any.fits") == []

@@ -163,10 +163,7 @@ def closing(
     else:
         parts = [f"{files}, nothing to fix"]
     if sums.files:
-        parts.append(_left(totals))
-        hidden = totals.tally.severity["info"] if least != "info" else 0
-        if hidden:
-            parts.append(f"{counted(hidden, 'info')} not shown (--show-infos)")
+        parts.append(_left(totals, hidden=least != "info"))
     if sums.refused:
         parts.append(f"{count_fixes(sums.refused)} left out because of what would come of them")
     if sums.declined:
@@ -182,9 +179,11 @@ def closing(
     return "; ".join(parts) + "."
 
 
-def _left(totals: Totals) -> str:
+def _left(totals: Totals, *, hidden: bool) -> str:
+    """What is left, by severity; infos may be ``hidden``."""
     severity = totals.tally.severity
     if not totals.tally.findings:
         return "nothing left"
     kinds = [counted(severity[one], one) for one in ("error", "warning", "info") if severity[one]]
-    return f"{counted(totals.tally.findings, 'finding')} left ({', '.join(kinds)})"
+    shown = " not shown" if hidden and severity["info"] else ""
+    return f"{counted(totals.tally.findings, 'finding')} left ({', '.join(kinds)}{shown})"

@@ -26,8 +26,8 @@ def fill(target: Target, fd: int, want_digests: bool) -> Digests:
     """
     system, plan = target.system, target.plan
     layout = pieces(plan)
-    if max(plan.size, plan.new_size) <= system.whole_up_to and not want_digests:
-        _fill_at_once(target, fd, layout)
+    if target.whole is not None and plan.new_size <= system.whole_up_to and not want_digests:
+        _fill_at_once(target, target.whole, fd, layout)
         return ()
     stays = [piece for piece in layout if isinstance(piece, Stretch)]
     beside = plan.new_size >= system.parallel_from
@@ -51,13 +51,10 @@ def fill(target: Target, fd: int, want_digests: bool) -> Digests:
     return digesting.result()
 
 
-def _fill_at_once(target: Target, fd: int, layout: Iterable[Stretch | Patch]) -> None:
-    """Write a small file in one piece: four calls, however many patches there are."""
+def _fill_at_once(target: Target, old: bytes, fd: int, layout: Iterable[Stretch | Patch]) -> None:
+    """Write a small file in one piece, and read it back, however many patches there are."""
     system, plan = target.system, target.plan
     target.doing = "writing the new file"
-    old = read(system, target.fd, 0, plan.size)
-    if len(old) != plan.size:
-        raise changed()
     new = b"".join(
         piece.new if isinstance(piece, Patch) else old[piece.old : piece.old + piece.length]
         for piece in layout

@@ -31,6 +31,8 @@ class Target:
     plan: Plan
     system: System
     gzip: bool = False
+    whole: bytes | None = None
+    """All its bytes, where it is small."""
     means: list[str] = field(default_factory=list)
     """What was used, for the log."""
     olds: tuple[bytes, ...] = ()
@@ -47,7 +49,7 @@ class Target:
 
     def read_olds(self) -> None:
         """Read the bytes that the patches replace, and hold them against those of the plan."""
-        self.olds = self._olds()
+        self.olds = self._olds(self.whole)
         for patch, old in zip(self.plan.patches, self.olds, strict=not self.gzip):
             if patch.old is not None and patch.old != old:
                 raise changed()
@@ -65,7 +67,7 @@ class Target:
         if self._olds() != self.olds:
             raise changed()
 
-    def _olds(self) -> tuple[bytes, ...]:
+    def _olds(self, whole: bytes | None = None) -> tuple[bytes, ...]:
         if self.gzip:
             return ()
         patches = self.plan.patches
@@ -74,7 +76,7 @@ class Target:
         first, last = patches[0].start, patches[-1].end
         if last - first > self.system.whole_up_to:
             return tuple(read(self.system, self.fd, each.start, each.end) for each in patches)
-        data = read(self.system, self.fd, first, last)
+        data = whole[first:last] if whole is not None else read(self.system, self.fd, first, last)
         return tuple(data[each.start - first : each.end - first] for each in patches)
 
 
@@ -126,7 +128,12 @@ def opened(
         lock(system, fd, mode == "copy", means)
         if journal := find_journal(path):
             raise refused(f"a repair was cut short ({journal}); run `fitslint fix --recover`")
-        target.gzip = read(system, fd, 0, len(MAGIC)) == MAGIC
+        size = target.status.st_size
+        small = size <= system.whole_up_to
+        beginning = read(system, fd, 0, size if small else len(MAGIC))
+        target.gzip = beginning.startswith(MAGIC)
+        if small:
+            target.whole = beginning
         _as_read(target)
         yield target
     finally:

@@ -23,7 +23,7 @@ from fitslint.rules.dates.moments import (
 )
 
 _EPOCHS: dict[str, Callable[[float], float]] = {
-    # Julian epochs count from J2000.0 in TDB, Besselian ones from B1900.0 in ET (section 9.2.2).
+    # Julian epochs count from J2000.0 in TDB, Besselian ones from B1900.0 in ET (section 9.1.2).
     "JEPOCH": lambda epoch: 51544.5 + (epoch - 2000.0) * 365.25,
     "BEPOCH": lambda epoch: 15019.81352 + (epoch - 1900.0) * 365.242198781,
 }

@@ -11,7 +11,7 @@ from fitslint.rules.api import flag, rule
 _MODIFIED = ("MJD-OBS", "MJD-BEG", "MJD-AVG", "MJD-END", "MJDREF", "MJDREFI", "MJD")
 _JULIAN = ("JDREF", "JDREFI", "JD", "JD-OBS")
 _ZERO = 2_400_000.5
-"""The Julian date at which the modified Julian date is 0 (section 9.2.2)."""
+"""The Julian date at which the modified Julian date is 0 (section 9.1)."""
 _FAR = 10_000_000.0
 """No Julian date of an observation comes near."""
 _NEAR = (15_000.0, 100_000.0)
@@ -33,7 +33,7 @@ def _surely_meant(name: str) -> Callable[[bytes], bool]:
 @rule(
     "DT113",
     "julian-date-mixed-up",
-    clause="9.2.2",
+    clause="9.1, 9.2.2",
     level="conv",
     reads="value",
     checks=("D013",),

@@ -72,10 +72,11 @@ def surely_close(raw: bytes, number_at: int, date_at: int) -> bool:
     Nearly every header gives its instant in both ways and hardly any wrongly, so this is asked
     before anything is parsed. Whatever is not plain to see is not sure.
     """
-    day = _days.get(raw[date_at + 11 : date_at + 21])
-    if day is None or raw[date_at + 21] != _T or raw[number_at + 30] not in b" /":
+    text = raw[date_at + 11 : date_at + 21]
+    if raw[date_at + 21] != _T or raw[number_at + 30] not in b" /":
         return False
     try:
+        day = _days.get(text) or _learn_day(text)
         mjd = float(raw[number_at + 10 : number_at + 30])
         minutes = int(raw[date_at + 22 : date_at + 24]) * 60 + int(raw[date_at + 25 : date_at + 27])
         second = int(raw[date_at + 28 : date_at + 30])
@@ -84,19 +85,32 @@ def surely_close(raw: bytes, number_at: int, date_at: int) -> bool:
     return -SCALES < (mjd - day) * DAY - minutes * 60 - second < SCALES
 
 
+def _learn_day(text: bytes) -> float:
+    """The modified Julian date of a day, which many files share.
+
+    Raises
+    ------
+    ValueError
+        when it is no day written as YYYY-MM-DD.
+    """
+    year, month, day_of_month = text[:4], text[5:7], text[8:]
+    if text[4:8:3] != b"--" or not (year + month + day_of_month).isdigit():
+        raise ValueError(text)
+    ordinal = date(int(year), int(month), int(day_of_month)).toordinal()
+    day = float(ordinal - _ORDINAL_ZERO)
+    if len(_days) >= _DAYS_MAX:
+        _days.clear()
+    _days[text] = day
+    return day
+
+
 def _by_column(field: bytes) -> Instant | None:
     """An ISO date in fixed format; days repeat where instants do not."""
     mark = field[13:14]
     if field[:3] != b"= '" or field[7:11:3] != b"--":
         return None
     try:
-        day = _days.get(field[3:13])
-        if day is None:
-            day = date(int(field[3:7]), int(field[8:10]), int(field[11:13])).toordinal()
-            day -= _ORDINAL_ZERO
-            if len(_days) >= _DAYS_MAX:
-                _days.clear()
-            _days[field[3:13]] = day
+        day = _days.get(field[3:13]) or _learn_day(field[3:13])
         if mark == b"'":
             return Instant(day, day + 1.0, False)
         if mark != b"T" or field[16:20:3] != b"::":

@@ -235,7 +235,7 @@ def two_digit_year(card: Card, header: Header) -> Iterator[Flag]:
 @rule(
     "DT106",
     "foreign-date",
-    clause="4.4.2.1, 9.1.1",
+    clause="4.4.2.1, 4.4.2.2, 9.1.1",
     level="must",
     fix="safe",
     changes=("own",),
@@ -273,7 +273,7 @@ def foreign_date(card: Card, header: Header) -> Iterator[Flag]:
 @rule(
     "DT116",
     "no-date",
-    clause="4.4.2.1, 9.1.1",
+    clause="4.4.2.1, 4.4.2.2, 9.1.1",
     level="must",
     reads="value",
     checks=("D016",),

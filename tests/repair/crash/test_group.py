@@ -62,7 +62,7 @@ def calls(folder: Path) -> list[str]:
     return system.log
 
 
-@pytest.mark.parametrize("strike", sample(ERRORS, 3))
+@pytest.mark.parametrize("strike", sample(ERRORS, 6))
 def test_a_failing_call(strike, tmp_path):
     for at, name in enumerate(calls(tmp_path / "whole")):
         plans = laid(tmp_path / str(at))
@@ -76,7 +76,8 @@ def test_a_failing_call(strike, tmp_path):
         assert tidy(plans), (at, name)
 
 
-@pytest.mark.parametrize("strike", sample(KILLS, 4))
+@pytest.mark.long
+@pytest.mark.parametrize("strike", KILLS, ids=str)
 def test_a_kill(strike, tmp_path):
     for at, _ in enumerate(calls(tmp_path / "whole")):
         plans = laid(tmp_path / str(at))
@@ -94,7 +95,8 @@ def test_nothing_is_renamed_before_all_is_on_the_device(tmp_path):
     assert log.count("open_folder") == 2
 
 
-@pytest.mark.parametrize("fail_at", sample([("", 0), ("syncfs", 1)], 2, str))
+@pytest.mark.long
+@pytest.mark.parametrize("fail_at", [("", 0), ("syncfs", 1)], ids=["syncfs", "fsync each"])
 def test_the_power_fails(fail_at, tmp_path):
     place = tmp_path / "place"
     place.mkdir()

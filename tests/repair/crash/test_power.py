@@ -14,6 +14,7 @@ from fitslint.repair.write.system import System
 from tests.repair.crash.faulty import Faulty, Strike, in_child
 from tests.repair.crash.power import Recorder
 from tests.repair.crash.scenes import IN_PLACE, REPLACE, Scene, names
+from tests.sweeps import sample
 
 FATES = 12
 
@@ -64,7 +65,7 @@ def every_fate(
     return ends
 
 
-@pytest.mark.parametrize("scene", [*REPLACE[:3], *IN_PLACE], ids=lambda scene: scene.name)
+@pytest.mark.parametrize("scene", sample([*REPLACE[:3], *IN_PLACE], 3))
 def test_the_power_fails(scene: Scene, tmp_path: Path) -> None:
     place = tmp_path / "place"
     place.mkdir()
@@ -91,7 +92,7 @@ def test_the_power_fails_after_a_failing_call(call: tuple[str, int], tmp_path: P
     every_fate(recorder, Path(plan.path).name, old, old, tmp_path)
 
 
-@pytest.mark.parametrize("bits", [1, 600, 2000])
+@pytest.mark.parametrize("bits", sample([600, 1, 2000], 3))
 def test_the_power_fails_while_recovering(bits: int, tmp_path: Path) -> None:
     place = tmp_path / "place"
     place.mkdir()
