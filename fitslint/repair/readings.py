@@ -24,6 +24,7 @@ from fitslint.repair.virtual import Virtual
 OWN = "own"
 """In the keywords that a rule declares: the one that the finding is about."""
 _SHOWN = 40
+_CONTINUE = b"CONTINUE"
 _Parse = Callable[[bytes], CardForm]
 _Readings = dict[str, list[Value]]
 
@@ -45,6 +46,10 @@ def find_loss(
     for number, mine in _by_header(edits, before.hdus).items():
         hdu = before.hdus[number]
         header = hdu.header
+        if "END" in header and any(len(one.new) != one.end - one.start for one in mine):
+            return "a card that begins with END would move, at which readers may stop"
+        if any(_is_continued(edit, stream, header.parse) for edit in mine):
+            return "CONTINUE follows, and would continue another card or no string"
         old: _Readings = {}
         for edit in mine:
             _read(stream.read_at(edit.start, edit.end - edit.start), header.text, header.parse, old)
@@ -64,6 +69,16 @@ def _is_own_card(finding: Finding, edits: Sequence[Edit]) -> bool:
         return False
     start = finding.byte - (finding.column or 1) + 1
     return (edits[0].start, edits[0].end) == (start, start + CARD)
+
+
+def _is_continued(edit: Edit, stream: Virtual, parse: _Parse) -> bool:
+    """Whether an edit puts another card before a CONTINUE, or takes its string away."""
+    if stream.read_at(edit.end, len(_CONTINUE)) != _CONTINUE:
+        return False
+    if len(edit.new) != edit.end - edit.start or len(edit.new) != CARD:
+        return True
+    old = parse(stream.read_at(edit.start, CARD))
+    return old.type == "string" and parse(edit.new).type != "string"
 
 
 def _by_header(edits: Sequence[Edit], hdus: Sequence[Hdu]) -> Mapping[int, list[Edit]]:

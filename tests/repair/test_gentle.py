@@ -104,3 +104,21 @@ def test_cells_stay_as_they_are_read(card):
 def test_what_gives_the_same_numbers_is_mended():
     assert fix("BZERO   = '32768'", head=ARRAY, data=BLOCK) == ["BZERO = 32768"]
     assert fix("TSCAL1  = 2.0 x", head=TABLE) == ["TSCAL1 = 2.0 / x"]
+
+
+@pytest.mark.parametrize("tail", ["CONTINUE  'b'", "CONTINUE 'b'"])
+def test_a_string_that_is_continued_stays_one(tail):
+    assert is_left("CRVAL1  = '83.8'", tail)
+    assert fix("CRVAL1  = '83.8'", f"OBJECT  = '{tail[10:11]}'")[0] == "CRVAL1 = 83.8"
+
+
+@pytest.mark.parametrize("twin", ["OBJECT  = 'M31'", "EPOCH   = 1950.0"])
+def test_a_false_end_stays_in_its_block(twin):
+    fill = [f"K{number:<7}= {number}" for number in range(30)]
+    assert is_left(twin, twin, "END     = 5", *fill)
+
+
+def test_no_string_gets_the_continuation_of_another_card():
+    cards = ("GAIN    = 5", "OBJECT  = 'a&'", "GAIN    = 5", "CONTINUE  'b'")
+    assert is_left(*cards)
+    assert not is_left(*cards[:3], "FILTER  = 'b'")
