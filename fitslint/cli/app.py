@@ -17,6 +17,7 @@ import typer
 
 from fitslint.cli.completing import complete_output, complete_rule, complete_rules
 from fitslint.cli.dictionary import dict_app
+from fitslint.cli.dictionary.completing import complete_dictionaries
 from fitslint.cli.errors import ExitCode, Usage
 from fitslint.cli.helping import tidy_help
 
@@ -102,7 +103,11 @@ def check(
     ] = "",
     dictionary: Annotated[
         Words,
-        typer.Option(metavar="ID|FILE", help="Keyword dictionaries that hold; with commas."),
+        typer.Option(
+            metavar="ID|FILE",
+            autocompletion=complete_dictionaries,
+            help="Keyword dictionaries that hold; with commas.",
+        ),
     ] = None,
     dictionary_path: Annotated[
         Words,
