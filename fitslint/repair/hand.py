@@ -263,7 +263,7 @@ def _rename(header: Header, change: Change) -> Iterator[Edit]:
     if old.startswith("HIERARCH ") or new.startswith("HIERARCH "):
         if card.form.value is None:
             raise RepairError(f"{old} has no value")
-        image = relayout(new, card.text, card.comment)
+        image = relayout(new, card.text, card.comment, pad=False)
         if image is None:
             raise RepairError(f"{new}, its value and its comment have no room on a card")
     else:

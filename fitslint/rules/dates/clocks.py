@@ -138,7 +138,7 @@ def local_time(header: Header) -> Iterator[Flag]:
     fix="unsafe",
     reads="values",
     checks=("D012",),
-    rest="style",
+    once="rule",
     needs=("DATE-OBS", "TIME-OBS", "UT", "UTSTART", "UTC"),
     least=2,
     ja="DATE-OBS が日付のみで、時刻は別のキーワードにある",

@@ -27,7 +27,7 @@ _legal_token = re.compile(r"[A-Z0-9_-]+").fullmatch
     clause=CLAUSE,
     level="conv",
     checks=("L007",),
-    rest="style",
+    once="rule",
     keywords=(_WORD,),
     fix="safe",
     ja="HIERARCH の 9 桁目が空白でない、= がない、または名前に使えない文字がある",
@@ -181,7 +181,7 @@ def _name(header: Header, position: int) -> tuple[int, int]:
     clause=CLAUSE,
     level="conv",
     checks=("L011",),
-    rest="style",
+    once="rule",
     kinds=("hierarch",),
     ja="HIERARCH の名前が長く、値または注釈が 80 桁で切れている",
     message={
