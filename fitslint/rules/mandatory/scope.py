@@ -164,7 +164,6 @@ def pcount_in_primary(header: Header) -> Iterator[Flag]:
             card,
             (0, 8),
             message="" if harmless else "value",
-            level="style" if harmless else None,
             fix=delete(card) if value == neutral[keyword] else None,
             title=f"remove {keyword}",
             keyword=keyword,
