@@ -221,8 +221,6 @@ def fix(
     options = FixOptions(
         unsafe, tuple(word.strip() for word in words if word.strip()), data, style=style
     )
-    if isinstance(source, str | os.PathLike):
-        need_file(os.fspath(source))
     known = load(os.fspath(corrections)) if corrections is not None else None
     with judging.lock:
         if isinstance(source, bytes | bytearray | memoryview):
@@ -240,6 +238,7 @@ def fix(
         )
         fixer = _fixer(settings, options, writing)
         fixer.corrections = known
+        need_file(os.fspath(source))
         return FixReport(fixer.fix(os.fspath(source)))
 
 

@@ -79,10 +79,11 @@ def test_content_never_raises(source, tmp_path):
 
 
 def test_what_cannot_be_read_is_an_error_of_the_report(tmp_path):
-    done = fix(tmp_path / "nowhere.fits")
+    (tmp_path / "folder.fits").mkdir()
+    done = fix(tmp_path / "folder.fits")
     assert done.error
     assert done.before.status == "unreadable"
-    with pytest.raises(RepairError, match="nowhere"):
+    with pytest.raises(RepairError, match="folder"):
         done.raise_for_errors()
 
 
