@@ -141,7 +141,7 @@ def blank_out_ofrange_of(header: Header) -> Iterator[Flag]:
     ```
     """
     bitpix = header.structure.bitpix
-    if bitpix not in (8, 16, 32, 64):
+    if bitpix not in (8, 16, 32, 64) or header.structure.data_bytes == 0:
         return
     low, high = range_of(bitpix)
     for card in header.all("BLANK"):
