@@ -94,6 +94,7 @@ def hdu_class_incomplete(header: Header) -> Iterator[Flag]:
     checks=("R016",),
     needs=("LONGSTRN",),
     fix="style",
+    changes=("LONGSTRN",),
     ja="長い文字列がないのに LONGSTRN がある",
     message="LONGSTRN announces long strings, and the file has no CONTINUE",
 )
