@@ -13,7 +13,7 @@ from fitslint.rules.api import flag, replace, rule
 from fitslint.rules.names.known import is_mandatory
 
 _LONGEST = 8
-_COLUMN_AXIS = re.compile(r"(?:[0-9]{1,2}|T)C[A-Z]{2,4}[0-9]+[A-Z]?")
+_COLUMN_AXIS = re.compile(r"(?:[0-9]{1,2}|T)C[A-Z]{1,4}[0-9]+[A-Z]?")
 """TCTYPn, TCRVna, iCTYPn and the like: the coordinates of a column."""
 
 

@@ -44,6 +44,8 @@ def limits_beyond_bitpix(header: Header) -> Iterator[Flag]:
     ## Example
     ```fits
     BITPIX  =                   16
+    NAXIS   =                    1
+    NAXIS1  =                  100
     BZERO   =                    0
     BSCALE  =                    1
     DATAMIN =                    0
@@ -52,6 +54,8 @@ def limits_beyond_bitpix(header: Header) -> Iterator[Flag]:
     Use instead:
     ```fits
     BITPIX  =                   16
+    NAXIS   =                    1
+    NAXIS1  =                  100
     BZERO   =                32768
     BSCALE  =                    1
     DATAMIN =                    0
