@@ -154,7 +154,7 @@ _SUMMED_MAX = 20_000 * CARD
 """Bytes of the largest header that is judged whole."""
 
 
-_recorded = re.compile(rb"DATASUM = *' *([0-9]{1,10}) *'").match
+_recorded = re.compile(rb"DATASUM = *' *0*([0-9]{1,10}) *'").match
 _encoded = re.compile(rb"CHECKSUM= *' *[^' ]").match
 _BLANKS = b" " * BLOCK
 _BLANK_WORD = 0x20202020

@@ -27,14 +27,8 @@ def test_a_habit_is_told_once_with_the_number_of_its_places():
 
 
 def test_what_weighs_less_is_told_apart():
-    block = "\n".join(
-        f"{head}{text:>{80 - len(head)}}"
-        for head, text in (
-            ("HIERARCH ESO DET ONE = 1 / ", "a comment that fills its card to the last column"),
-            ("HIERARCH ESO DET TWO = 2 / ", "a comment that was cut off in the last colum"),
-        )
-    )
-    places = list_places(build(block, "primary").data, "LS111")
+    block = "OBJECT  = 'M31'/ a string\nEXPTIME =                  1.5/ a number"
+    places = list_places(build(block, "primary").data, "CD112")
     assert places == [("info", 1), ("warning", 1)]
 
 
