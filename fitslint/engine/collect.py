@@ -9,7 +9,7 @@ from fitslint.engine.conflicts import Conflict, conflicts
 from fitslint.engine.lines import edits_on_lines
 from fitslint.engine.plain import RULE_FAILURES
 from fitslint.engine.ruleset import RuleSet
-from fitslint.engine.structural import changes_structure
+from fitslint.engine.structural import changes_data, changes_structure
 from fitslint.model.finding import Finding, Fix, Severity, Truncation
 from fitslint.model.header import Header
 from fitslint.model.rule import Flag, Rule
@@ -135,7 +135,12 @@ class Collector:
         level = flag.level or rule.level
         safety = grade(flag.safety or rule.fix, conforming=level == "style" or severity == "info")
         card = flag.card
-        if safety == "safe" and card and header and changes_structure(card, header, edits):
+        if (
+            safety == "safe"
+            and card
+            and header
+            and (changes_data(card, edits) or changes_structure(card, header, edits))
+        ):
             safety = "unsafe"
         return Fix(safety, flag.title or rule.summary, edits)
 

@@ -1,4 +1,4 @@
-"""Fixes that would change how the bytes of a file are taken apart."""
+"""Fixes that would change how the bytes of a file are taken apart, or what numbers they are."""
 
 from __future__ import annotations
 
@@ -30,6 +30,40 @@ def changes_structure(card: Card, header: Header, edits: Iterable[Edit]) -> bool
         if sum(len(places) for other, places in index.items() if other.upper() == name) <= 1:
             return False
     return any(_has_new_value(card, edit) for edit in edits)
+
+
+_VALUES = re.compile(rb"(BSCALE  |BZERO   |BLANK   |T(?:SCAL|ZERO|NULL|DIM)[0-9]+ *)= ")
+"""Cards by which readers turn the bytes of pixels and cells into values and arrays."""
+_TOKEN = re.compile(rb"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?(?=[ /\0]|\Z)")
+
+
+def changes_data(card: Card, edits: Iterable[Edit]) -> bool:
+    """Whether a reader that takes pixels or cells as they are would scale or blank them by a fix.
+
+    The card is faulty in a way that one reader takes for a scale and another passes over. Those in
+    quotes on BSCALE and BZERO stop readers or give them no pixels at all, and may be mended.
+    """
+    return any(
+        edit.start == card.offset and len(edit.new) == CARD and _gives_scale(card, edit.new)
+        for edit in edits
+    )
+
+
+def _gives_scale(card: Card, image: bytes) -> bool:
+    found = _VALUES.match(image)
+    if found is None:
+        return False
+    new, old = Card(image, parse(image)), card.form
+    if card.raw.startswith(found[0]):
+        if old.legal and old.type == "string" and not image.startswith(b"T"):
+            return False
+        if old.legal and old.type != "string":
+            return new.number_value != card.number_value
+        token = _TOKEN.match(card.raw[len(found[0]) :].lstrip(b" "))
+        if token and float(token[0]) == new.number_value:
+            return False  # CFITSIO reads it as it is, and astropy stops at it
+    same = old.legal and (new.keyword, new.value) == (card.keyword, card.value)
+    return new.form.legal and not same
 
 
 def _has_new_value(card: Card, edit: Edit) -> bool:

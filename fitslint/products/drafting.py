@@ -12,7 +12,7 @@ from fitslint.products.conformed import Conformed
 from fitslint.products.decide.cards import Card, changes, dated
 from fitslint.products.decide.case import Case
 from fitslint.products.errors import ProductError
-from fitslint.products.facts import image, sound
+from fitslint.products.facts import image, inherited, sound
 from fitslint.products.given import Given
 from fitslint.products.judging import judge
 from fitslint.products.kinds import Kind
@@ -72,7 +72,7 @@ def drafted(bench: Bench, kind: Kind, given: Given, hdu: int | str | None) -> Dr
     """
     target = image(sound(bench.first.file), hdu)
     pixels = of_stream(bench.first.stream, target)
-    case = Case(kind, target.header, given, pixels)
+    case = Case(kind, target.header, given, pixels, inherited(bench.first.file, target.number))
     # Types of values are then those of the product, whatever stands there.
     target.header.authority = kind.authority
     wanted = _changes(case, bench.path)

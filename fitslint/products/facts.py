@@ -194,6 +194,12 @@ def image(file: FitsFile, hdu: int | str | None = None) -> Hdu:
     return found
 
 
+def inherited(file: FitsFile, hdu: int) -> Header | None:
+    """The primary header, where an extension says that it holds for it too (INHERIT)."""
+    inherits = hdu > 1 and file.hdus[hdu - 1].header.value("INHERIT") is True
+    return file.hdus[0].header if inherits else None
+
+
 def holds_image(hdu: Hdu) -> bool:
     """Whether an HDU is a plain image with pixels."""
     return hdu.kind in _ARRAYS and bool(hdu.data_bytes)

@@ -13,7 +13,7 @@ from fitslint.products.conformed import Conformed
 from fitslint.products.decide.cards import Card, changes, dated
 from fitslint.products.decide.case import Case
 from fitslint.products.errors import ProductError
-from fitslint.products.facts import image, sound
+from fitslint.products.facts import image, inherited, sound
 from fitslint.products.given import Given
 from fitslint.products.judging import judged
 from fitslint.products.kinds import Kind
@@ -41,11 +41,13 @@ def conform_objects(
     place = _image(target, hdus, hdu)
     holder = hdus[place]
     # What is refused is refused before anything is touched:
-    changes(Case(kind, read_objects(target).hdus[place].header, given))
+    file = read_objects(target)
+    first = inherited(file, place + 1)
+    changes(Case(kind, file.hdus[place].header, given, inherited=first))
     # astropy brings scaled integers to their values when somebody looks, and the header with them.
     pixels = of_array(holder.data)
     header = read_objects(target).hdus[place].header
-    case = Case(kind, header, given, pixels)
+    case = Case(kind, header, given, pixels, first)
     wanted = changes(case)
     if wanted or "DATE" not in header or not _sealed(holder):
         wanted = dated(case, wanted)

@@ -2,7 +2,8 @@
 
 The grade of a fix is what its rule promises; this holds the promise in the very file, whatever the
 rule says: no keyword that could be read is lost but an identical duplicate, and no value that could
-be read becomes another one, unless the rule declares whose value it is meant to change.
+be read becomes another one, unless the rule declares whose value it is meant to change. And where a
+keyword stands twice, no card says something new that contradicts the other.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from fitslint.model.card import Card
 from fitslint.model.file import FitsFile, Hdu
 from fitslint.model.finding import Edit, Finding
 from fitslint.model.form import CARD, CardForm
+from fitslint.model.header import Header
 from fitslint.model.rule import Rule
 from fitslint.model.value import Value
 from fitslint.repair.virtual import Virtual
@@ -35,19 +37,22 @@ def find_loss(
     """
     edits = finding.fix.edits if finding.fix else ()
     if rule is not None and rule.faults and _is_own_card(finding, edits):
-        return None  # it is faulty, so nothing of it could be read
+        # It is faulty, so nothing of it could be read; what it says now must not contradict.
+        header = after.hdus[(finding.hdu or 1) - 1].header
+        now: _Readings = {}
+        _read(edits[0].new, header.text, header.parse, now)
+        return _find_contradiction({}, now, header)
     for number, mine in _by_header(edits, before.hdus).items():
         hdu = before.hdus[number]
         header = hdu.header
         old: _Readings = {}
         for edit in mine:
             _read(stream.read_at(edit.start, edit.end - edit.start), header.text, header.parse, old)
-        if not old:
-            continue  # nothing of it could be read
         new: _Readings = {}
         for edit in mine:
             _read(edit.new, header.text, header.parse, new)
         loss = _compare(old, new, after.hdus[number], _declared(finding, rule))
+        loss = loss or _find_contradiction(old, new, after.hdus[number].header)
         if loss:
             return loss
     return None
@@ -132,6 +137,35 @@ def _compare(
                 "which is no safe fix"
             )
     return None
+
+
+def _find_contradiction(old: _Readings, new: _Readings, header: Header) -> str | None:
+    """A keyword that would say something new, beside another card that says otherwise.
+
+    Of repeated keywords one reader takes the first card and another the last: whoever could read
+    the other card alone might have the new value in its place.
+    """
+    for keyword, values in new.items():
+        twins = header.all(keyword)
+        if len(twins) <= len(values):
+            continue
+        for value in values:
+            if value is None or any(_same(one, value) for one in old.get(keyword, [])):
+                continue
+            for twin in twins:
+                if twin.form.legal and not _agrees(twin.value, value):
+                    return (
+                        f"{keyword} would be read as {_show(value)}, and another card of that "
+                        f"name says {_show(twin.value)}"
+                    )
+    return None
+
+
+def _agrees(one: Value, other: Value) -> bool:
+    """Whether a card says what a value is, or begins it."""
+    if isinstance(one, str) and isinstance(other, str) and one[-1:] == "&":
+        return other.startswith(one[:-1])
+    return _same(one, other)
 
 
 def _stands(hdu: Hdu, keyword: str, value: Value) -> bool:

@@ -168,3 +168,21 @@ def test_a_file_is_replaced_where_that_is_said(path, tmp_path):
         fitslint.conform(path, "kappa", output=target)
     fitslint.conform(path, "kappa", output=target, overwrite_output=True)
     assert fits.getheader(target)["PRODUCT"] == "kappa"
+
+
+@pytest.mark.parametrize(
+    ("product", "keyword", "fact"),
+    [("kappa", "ZSRC", {"zsource": 3.0}), ("gamma1", "PRODUCT", {})],
+)
+def test_what_a_map_inherits_is_recorded_of_it(path, product, keyword, fact):
+    with fits.open(path) as hdus:
+        primary = fits.PrimaryHDU(header=hdus[0].header)
+        extension = fits.ImageHDU(hdus[0].data)
+    extension.header["INHERIT"] = True
+    both = fits.HDUList([primary, extension])
+    both.writeto(path, overwrite=True)
+    before = path.read_bytes()
+    for target in (path, both):
+        with pytest.raises(ProductError, match=f"the header has {keyword} "):
+            fitslint.conform(target, product, hdu=2, **fact)
+    assert path.read_bytes() == before

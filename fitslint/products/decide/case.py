@@ -41,6 +41,14 @@ class Case:
     given: Given
     pixels: Pixels | None = None
     """What is known of the pixels, where they have been looked at."""
+    inherited: Header | None = None
+    """The primary header, where the header says that it holds for its pixels too (INHERIT)."""
+
+    def recorded(self, keyword: str) -> object:
+        """What is recorded of the pixels under a keyword, in the header or in what it inherits."""
+        if keyword in self.header or self.inherited is None:
+            return self.header.value(keyword)
+        return self.inherited.value(keyword)
 
     def value(self, keyword: str) -> object:
         """What is given for a keyword, else what the header says."""

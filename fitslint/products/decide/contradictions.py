@@ -49,7 +49,7 @@ def refuse_contradictions(case: Case, settings: Mapping[str, Setting]) -> None:
 def contradicts(case: Case, setting: Setting) -> bool:
     """Whether a setting says another thing than the header records."""
     keyword = setting.keyword
-    old = case.header.value(setting.renames or keyword)
+    old = case.recorded(setting.renames or keyword)
     if len(case.header.all(keyword)) > 1:
         return False  # one of them may well agree; they are refused for themselves
     if old is None or _FREE.fullmatch(keyword) or WORLD.fullmatch(keyword):
@@ -116,7 +116,7 @@ source redshift"
 
 def _describe_one(case: Case, setting: Setting) -> str:
     keyword, new = setting.keyword, setting.value
-    old = f"{keyword} {_quote(case.header.value(setting.renames or keyword))}"
+    old = f"{keyword} {_quote(case.recorded(setting.renames or keyword))}"
     if new is None:
         return f"{old}, which does not belong there ({setting.source})"
     if keyword in case.given.cards or setting.source == "given":

@@ -195,18 +195,16 @@ def _safety(card: Card, mended: bytes, what: re.Pattern[bytes]) -> Safety:
     form = parse(mended)
     first = what.search(card.raw)
     before = mended.find(b"=")
-    if not form.legal or _quoted(card, what) or (first and first.start() < before):
+    start, end = form.value or (0, 0)
+    inside = mended[start : start + 1] == b"'" and what.search(card.raw, start, end)
+    if not form.legal or inside or _quoted(card, what) or (first and first.start() < before):
         return "unsafe"
     if what.search(card.raw.partition(b"=")[0] if form.kind == "hierarch" else card.raw[:8]):
         return "unsafe"  # readers know it by a name that goes away
-    number = mended[slice(*form.value)].decode("latin-1") if form.value else ""
-    if form.type == "real" and not is_double(number):
-        return "unsafe"  # CFITSIO refuses the header for a real beyond the range of a double
     if form.kind == "commentary":
         return "safe" if mended[:8] in _COMMENTARY else "unsafe"
-    start, end = form.value or (0, 0)
     if form.type in ("real", "integer") and not is_double(mended[start:end].decode()):
-        return "unsafe"
+        return "unsafe"  # CFITSIO refuses the header for a real beyond the range of a double
     return "unsafe" if form.type == "undefined" else "safe"
 
 

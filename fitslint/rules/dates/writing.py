@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -24,6 +25,8 @@ _HARDLY_MEANT = "1911"
 """There was no FITS then: a date dd/mm/yy with such a year is of the next century."""
 _YEAR = len("'dd/mm/")
 _SAFE_ZONES = ("", "Z", "UT", "UTC", "GMT")
+_UTC = ("UTC", "GMT")
+_DOTTED = re.compile(r" *([0-9]{1,2})\.([0-9]{1,2})\.")
 
 _last_good = b""
 
@@ -45,14 +48,15 @@ def _wrong(card: Card) -> Layout | None:
     return layout(value) if isinstance(value, str) else None
 
 
-def _mended(card: Card, found: Layout, message: str = "") -> Flag:
+def _mended(card: Card, header: Header, found: Layout, message: str = "") -> Flag:
     """The flag, with the repair where the instant is clear."""
     if found.iso is None:
         return flag(card, message=message, value=card.value, iso=ISO)
     # A zone that is not UTC belongs into TIMESYS before it may be dropped; and of the two-digit
     # years the small ones are legal as 19yy, but were hardly meant so.
     clear = found.iso > "1950" if found.reason == "old" else found.iso[:4] in str(card.value)
-    safe = found.zone.upper() in _SAFE_ZONES and clear
+    clear = clear and not _either_first(str(card.value))
+    safe = found.zone.upper() in _SAFE_ZONES and clear and not _contradicts(card, header, found)
     return flag(
         card,
         message=message,
@@ -62,6 +66,19 @@ def _mended(card: Card, found: Layout, message: str = "") -> Flag:
         value=card.value,
         iso=found.iso,
     )
+
+
+def _contradicts(card: Card, header: Header, found: Layout) -> bool:
+    """Whether a zone of UTC stands against TIMESYS: without it, nothing would tell of UTC."""
+    if not found.zone or card.keyword == "DATE":  # always in UTC (section 4.4.2.1)
+        return False
+    return not (header.string("TIMESYS") or "UTC").strip().upper().startswith(_UTC)
+
+
+def _either_first(text: str) -> bool:
+    """Whether 02.01.2004 may be in January and in February."""
+    pair = _DOTTED.match(text)
+    return pair is not None and pair[1] != pair[2] and max(int(pair[1]), int(pair[2])) <= 12
 
 
 _SLIPS: dict[Reason, str] = {
@@ -111,7 +128,7 @@ def date_format(card: Card, header: Header) -> Iterator[Flag]:
     """
     found = _wrong(card)
     if found and found.reason in _SLIPS:
-        yield _mended(card, found, found.reason)
+        yield _mended(card, header, found, found.reason)
 
 
 @rule(
@@ -230,7 +247,7 @@ def two_digit_year(card: Card, header: Header) -> Iterator[Flag]:
     if found and found.reason == "old":
         level: Level = "should" if (found.iso or "") < _HARDLY_MEANT else "style"
         year = (card.form.value or (0, 0))[0] + _YEAR
-        yield replace(_mended(card, found), start=year, end=year + 2, level=level)
+        yield replace(_mended(card, header, found), start=year, end=year + 2, level=level)
 
 
 @rule(
@@ -268,7 +285,7 @@ def foreign_date(card: Card, header: Header) -> Iterator[Flag]:
     """
     found = _wrong(card)
     if found and found.reason in ("other", "unknown"):
-        yield _mended(card, found, found.reason)
+        yield _mended(card, header, found, found.reason)
 
 
 @rule(

@@ -24,6 +24,8 @@ EQUINOXES = frozenset(f"EQUINOX{version}" for version in ("", *string.ascii_uppe
 _SEXAGESIMAL = frozenset(("RA", "DEC", "LATITUDE", "LONGITUD"))
 """Keywords that hold a number or text with colons, for which another rule speaks."""
 _OWN_RULE = SCALING | EQUINOXES
+_EPOCH = "EPOCH"
+"""As a number it is an equinox to every reader, and many wrote the year of the observation."""
 _NUMBER = re.compile(r"' *([+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[EDed][+-]?[0-9]+)?) *'")
 _LABEL = re.compile(r"0[0-9]+")
 _COUNTING = re.compile(r"\b(?:number|no\.|identifier|id)(?!\w)", re.IGNORECASE)
@@ -173,7 +175,9 @@ def number_in_quotes(card: Card, header: Header) -> Iterator[Flag]:
     if convention and _is_label(card, new):
         return
     exact = expected == "real" or _INTEGER.fullmatch(new) is not None
-    sure = stands_alone(card) and is_size(card.keyword, float(new.replace("D", "E")), header)
+    # CFITSIO refuses the header for a real beyond the range of a double.
+    sure = stands_alone(card) and is_double(new) and card.keyword != _EPOCH
+    sure = sure and is_size(card.keyword, float(new.replace("D", "E")), header)
     yield flag(
         card,
         level="conv" if convention else None,
@@ -242,6 +246,7 @@ def real_for_integer(card: Card, header: Header) -> Iterator[Flag]:
         return
     value = card.value
     whole = isinstance(value, float) and value.is_integer() and abs(value) < 1e15
+    whole = whole and is_double(card.text)
     entry = known(card.keyword)
     # Integer parts of reference epochs are read as reals everywhere, and widely written so.
     mild = whole and entry is not None and not entry.clause.startswith(("4.", "6.", "7."))

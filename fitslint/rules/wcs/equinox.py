@@ -58,11 +58,17 @@ def equinox_not_numeric(card: Card, header: Header) -> Iterator[Flag]:
         fix=put(card, new) if year else None,
         title=f"write {new}",
         # 'J2000' names a system as well, and readers have a text for it.
-        safety="unsafe" if year and year[1] else "safe",
+        safety="unsafe" if year and (year[1] or _contradicts(new, header)) else "safe",
         keyword=card.keyword,
         text=card.text,
         new=new,
     )
+
+
+def _contradicts(year: str, header: Header) -> bool:
+    """Whether readers have another year, from EPOCH, as long as EQUINOX is no number."""
+    epoch = header.number("EPOCH")
+    return epoch is not None and epoch != float(year)
 
 
 _YEARS = (1800.0, 2100.0)
