@@ -34,6 +34,7 @@ from fitslint.source.journals import cut_short, find_journal
 from fitslint.source.memory import NotCheckable, read_objects
 from fitslint.source.nearby import suggest_file
 
+Paths = str | os.PathLike[str] | Sequence[str | os.PathLike[str]]
 _SHOWN = 20
 _JUDGES = 8
 """Judges kept, one for each combination of settings used lately."""
@@ -171,7 +172,8 @@ def check(
     source: object,
     *,
     profile: str = "",
-    dictionary: str | os.PathLike[str] | Sequence[str | os.PathLike[str]] = (),
+    dictionary: Paths = (),
+    dictionary_path: Paths = (),
     select: str | Sequence[str] = (),
     ignore: str | Sequence[str] = (),
     extend_select: str | Sequence[str] = (),
@@ -194,6 +196,8 @@ def check(
         with a comma. Without an authority the input tells it; without anything it is ``standard``.
     dictionary : str or sequence of str
         keyword dictionaries that hold: ids or paths of TOML files.
+    dictionary_path : str, path-like or sequence of them
+        files and folders with dictionaries of your own, which hold where the input tells them.
     select, ignore, extend_select : str or sequence of str
         rules by code, prefix or name.
     severity : mapping of str to {"error", "warning", "info"}
@@ -234,12 +238,13 @@ def check(
     and what its handler raises comes out of here.
     """
     settings = settings_of(
-        profile=profile, dictionary=dictionary, select=select, ignore=ignore,
-        extend_select=extend_select, severity=severity, max_findings=max_findings, config=config,
+        profile=profile, dictionary=dictionary, dictionary_path=dictionary_path, select=select,
+        ignore=ignore, extend_select=extend_select, severity=severity, max_findings=max_findings,
+        config=config,
     )  # fmt: skip
     judge = _judge(settings)
     if isinstance(source, str | os.PathLike):
-        _need_file(os.fspath(source))
+        need_file(os.fspath(source))
     try:
         return _checked(source, judge, corrections)
     except NotCheckable:
@@ -257,7 +262,7 @@ def check(
         raise
 
 
-def _need_file(path: str) -> None:
+def need_file(path: str) -> None:
     """Raise where there is nothing to check, with the nearest name.
 
     Raises
@@ -314,7 +319,8 @@ judging = _Judging()
 def settings_of(
     *,
     profile: str = "",
-    dictionary: str | os.PathLike[str] | Sequence[str | os.PathLike[str]] = (),
+    dictionary: Paths = (),
+    dictionary_path: Paths = (),
     select: str | Sequence[str] = (),
     ignore: str | Sequence[str] = (),
     extend_select: str | Sequence[str] = (),
@@ -334,6 +340,7 @@ def settings_of(
 
     wanted = {
         "dictionary": _words(dictionary) or None,
+        "dictionary-path": _words(dictionary_path) or None,
         "select": _words(select), "ignore": _words(ignore),
         "extend-select": _words(extend_select), "severity": severity, "max-findings": max_findings,
     }  # fmt: skip
@@ -354,11 +361,10 @@ def _kept_judge(settings: Settings) -> Judge:
 
 def _judge(settings: Settings) -> Judge:
     """A warm judge, or a new one where a dictionary is a file that may have been edited."""
-    own = settings.dictionary_path or any(one.endswith(".toml") for one in settings.dictionary)
-    return Judge(settings) if own else _kept_judge(settings)
+    return Judge(settings) if settings.has_own_dictionaries else _kept_judge(settings)
 
 
-def _words(selectors: str | os.PathLike[str] | Sequence[str | os.PathLike[str]]) -> list[str]:
+def _words(selectors: Paths) -> list[str]:
     if isinstance(selectors, os.PathLike):
         return [os.fspath(selectors)]
     words = selectors.split(",") if isinstance(selectors, str) else [str(one) for one in selectors]

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
-from fitslint.api import FitsLintError, Report, judging, settings_of
+from fitslint.api import FitsLintError, Paths, Report, judging, need_file, settings_of
 from fitslint.api_fix_text import count_fixes, write_html, write_text
 from fitslint.config.settings import Settings
 from fitslint.model.finding import Finding, Severity
@@ -151,12 +151,14 @@ def fix(
     follow_links: bool = False,
     log: str | os.PathLike[str] | None = None,
     corrections: str | os.PathLike[str] | None = None,
-    profile: str = "standard",
-    dictionary: str | Sequence[str] = (),
+    profile: str = "",
+    dictionary: Paths = (),
+    dictionary_path: Paths = (),
     select: str | Sequence[str] = (),
     ignore: str | Sequence[str] = (),
     extend_select: str | Sequence[str] = (),
     severity: Mapping[str, Severity] | None = None,
+    config: str | os.PathLike[str] | None = None,
 ) -> FixReport:
     """Repair the headers of one file where only one reading is possible.
 
@@ -188,7 +190,7 @@ def fix(
         add what is changed to a repair log; ``fitslint fix --undo`` takes it back.
     corrections : str or path-like
         a file of corrections that are applied first.
-    profile, dictionary, select, ignore, extend_select, severity
+    profile, dictionary, dictionary_path, select, ignore, extend_select, severity, config
         as for :func:`fitslint.check`; the rules that are selected are those that are fixed.
 
     Returns
@@ -198,7 +200,9 @@ def fix(
 
     Raises
     ------
-    UnknownSelector
+    FileNotFoundError
+        when ``source`` is a path where nothing is.
+    UnknownSelectorError
         when a selector names no rule (it is a ValueError).
     ValueError
         when another option has no meaning.
@@ -210,8 +214,8 @@ def fix(
     if in_place and output_dir is not None:
         raise ValueError("in_place and output_dir exclude each other")
     settings = settings_of(
-        profile=profile, dictionary=dictionary, select=select, ignore=ignore,
-        extend_select=extend_select, severity=severity,
+        profile=profile, dictionary=dictionary, dictionary_path=dictionary_path, select=select,
+        ignore=ignore, extend_select=extend_select, severity=severity, config=config,
     )  # fmt: skip
     words = only.split(",") if isinstance(only, str) else only
     options = FixOptions(
@@ -234,6 +238,7 @@ def fix(
         )
         fixer = _fixer(settings, options, writing)
         fixer.corrections = known
+        need_file(os.fspath(source))
         return FixReport(fixer.fix(os.fspath(source)))
 
 
@@ -250,6 +255,11 @@ def _plain(path: str | os.PathLike[str] | None) -> str | None:
     return None if path is None else os.fspath(path)
 
 
-@lru_cache(maxsize=_FIXERS)
 def _fixer(settings: Settings, options: FixOptions, writing: Writing) -> Fixer:
+    make = Fixer if settings.has_own_dictionaries else _kept_fixer
+    return make(settings, options, writing)
+
+
+@lru_cache(maxsize=_FIXERS)
+def _kept_fixer(settings: Settings, options: FixOptions, writing: Writing) -> Fixer:
     return Fixer(settings, options, writing)

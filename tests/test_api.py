@@ -319,3 +319,44 @@ def test_the_wheel_ships_the_types(tmp_path):
     assert 'Revealed type is "fitslint.api.Report"' in done.stdout
     assert "fitslint.model.finding.Finding" in done.stdout
     assert 'Unexpected keyword argument "no_such_option"' in done.stdout
+
+
+_OWN = """
+[dictionary]
+id = "my/camera"
+version = "0.1.0"
+title = "Keywords of my camera"
+authority = "Mine"
+edition = "1"
+
+[dictionary.recognises]
+header = { INSTRUME = ["MYCAM"] }
+
+[[keyword]]
+name = "SKYTEMP"
+type = "real"
+"""
+
+
+def test_own_dictionaries_hold_where_a_file_tells_them(tmp_path):
+    folder = tmp_path / "dictionaries"
+    folder.mkdir()
+    (folder / "my.toml").write_text(_OWN)
+    path = tmp_path / "a.fits"
+    for instrument, wanted in (("MYCAM", ["DI103"]), ("OTHER", [])):
+        path.write_bytes(fits(f"INSTRUME= '{instrument:<8}'".encode(), b"SKYTEMP = '30      '"))
+        report = fitslint.check(path, dictionary_path=folder, select="DI103")
+        assert [one.code for one in report.findings] == wanted
+        for given in (folder, [str(folder / "my.toml")]):
+            done = fitslint.fix(
+                path, dictionary_path=given, select="DI103", unsafe=True, write=False
+            )
+            assert [one.finding.code for one in done.fixes] == wanted
+    assert fitslint.check(path, select="DI103").findings == []
+
+
+def test_a_missing_file_raises_where_it_would_be_repaired(tmp_path):
+    (tmp_path / "image.fits").write_bytes(fits())
+    for call in (fitslint.fix, lambda path: fitslint.conform(path, "kappa")):
+        with pytest.raises(FileNotFoundError, match=r"did you mean '.*/image\.fits'\?"):
+            call(tmp_path / "imagee.fits")

@@ -21,10 +21,15 @@ def test_what_conforms_gives_its_report(tmp_path):
         assert assert_conforms(source).ok
 
 
-@pytest.mark.parametrize("source", [fits(BAD), b"", fits()[:100], "nowhere.fits"])
+@pytest.mark.parametrize("source", [fits(BAD), b"", fits()[:100]])
 def test_what_does_not_says_why(source):
     with pytest.raises(AssertionError, match="does not conform"):
         assert_conforms(source)
+
+
+def test_a_path_that_does_not_exist_is_a_mistake_of_the_caller():
+    with pytest.raises(FileNotFoundError, match="nowhere"):
+        assert_conforms("nowhere.fits")
 
 
 def test_severity_and_options():
@@ -74,16 +79,17 @@ def test_content_never_raises(source, tmp_path):
 
 
 def test_what_cannot_be_read_is_an_error_of_the_report(tmp_path):
-    done = fix(tmp_path / "nowhere.fits")
+    (tmp_path / "folder.fits").mkdir()
+    done = fix(tmp_path / "folder.fits")
     assert done.error
     assert done.before.status == "unreadable"
-    with pytest.raises(RepairError, match="nowhere"):
+    with pytest.raises(RepairError, match="folder"):
         done.raise_for_errors()
 
 
 def test_what_cannot_be_fixed_at_all():
-    with pytest.raises(TypeError, match="write it to a file first"):
-        fix(astropy_fits.HDUList([astropy_fits.PrimaryHDU()]))
+    with pytest.raises(TypeError, match="not int"):
+        fix(5)
     with pytest.raises(ValueError, match="exclude each other"):
         fix("x.fits", in_place=True, output_dir="y")
     with pytest.raises(ValueError, match="VF999"):

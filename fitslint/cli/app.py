@@ -17,6 +17,7 @@ import typer
 
 from fitslint.cli.completing import complete_output, complete_rule, complete_rules
 from fitslint.cli.dictionary import dict_app
+from fitslint.cli.dictionary.completing import complete_dictionaries
 from fitslint.cli.errors import ExitCode, Usage
 from fitslint.cli.helping import tidy_help
 
@@ -102,7 +103,11 @@ def check(
     ] = "",
     dictionary: Annotated[
         Words,
-        typer.Option(metavar="ID|FILE", help="Keyword dictionaries that hold; with commas."),
+        typer.Option(
+            metavar="ID|FILE",
+            autocompletion=complete_dictionaries,
+            help="Keyword dictionaries that hold; with commas.",
+        ),
     ] = None,
     dictionary_path: Annotated[
         Words,
@@ -176,25 +181,19 @@ def check(
     Exit 0: nothing at or over --fail-on; 1: something; 2: usage or internal error; 3: some input
     could not be judged, whatever was found in others.
     """
-    from fitslint.cli.check import Request, carry_out
-    from fitslint.cli.given import given
+    from fitslint.cli.check import carry_out
+    from fitslint.cli.quick import build_request
 
-    options = given(
-        select=select, ignore=ignore, extend_select=extend_select, severity=severity,
-        per_file_ignores=per_file_ignores, profile=profile, dictionary=dictionary,
-        dictionary_path=dictionary_path, fail_on=fail_on, jobs=jobs,
-        exclude=exclude, max_findings=max_findings, timeout=timeout,
-        max_header_bytes=max_header_bytes, every=every or None,
+    request = build_request(
+        paths or [], output=output, statistics=statistics, config=config, no_config=no_config,
+        color=color, corrections=corrections, show_infos=show_infos, follow_links=follow_links,
+        only_fits=only_fits, every=every, select=select, ignore=ignore,
+        extend_select=extend_select, severity=severity, per_file_ignores=per_file_ignores,
+        profile=profile, dictionary=dictionary, dictionary_path=dictionary_path, fail_on=fail_on,
+        jobs=jobs, exclude=exclude, max_findings=max_findings, timeout=timeout,
+        max_header_bytes=max_header_bytes,
     )  # fmt: skip
-    if config is not None and no_config:
-        raise Usage("--config and --no-config exclude each other")
-    return partial(
-        carry_out,
-        Request(
-            paths or ["."], options, output or [], statistics, config, not no_config, color,
-            corrections, show_infos, follow_links, only_fits,
-        ),
-    )  # fmt: skip
+    return partial(carry_out, request)
 
 
 @app.command()

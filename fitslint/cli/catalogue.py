@@ -11,6 +11,7 @@ from fitslint.config.options import nearest
 from fitslint.engine.ruleset import PROFILES
 from fitslint.model.rule import Rule
 from fitslint.model.safety import MEANINGS
+from fitslint.repair.readings import OWN
 from fitslint.report.tables import console, print_table
 from fitslint.report.words import clause_words
 from fitslint.rules.docs import page
@@ -110,7 +111,8 @@ def _page(rule: Rule, lang: str = "en") -> str:
         _judged(rule),
     ]
     if rule.changes:
-        facts.append(("Meant to change", ", ".join(rule.changes)))
+        whose = ["the value that it finds" if one == OWN else one for one in rule.changes]
+        facts.append(("Meant to change", ", ".join(whose)))
     if rule.requires:
         facts.append(("Silent when found", ", ".join(rule.requires)))
     parts = [f"# {rule.code} {rule.name}", rule.ja if lang == "ja" else doc.summary]

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from fitslint.cli.errors import ExitCode, Usage
 from fitslint.cli.given import load
-from fitslint.cli.interrupts import Interrupted, hold_endings
+from fitslint.cli.interrupts import Interrupted, hold_endings, take_ending
 from fitslint.cli.leftovers import tell_leftovers
 from fitslint.cli.outputs import Sink, colour_on, open_sinks
 from fitslint.cli.progress import Meter
@@ -154,6 +154,7 @@ def end_early(sinks: Sequence[Sink], totals: Totals) -> Iterator[None]:
     try:
         yield
     except Interrupted:
+        take_ending()
         with hold_endings():
             for sink in sinks:
                 if not sink.waits:

@@ -56,7 +56,7 @@ def conform(
             "surface-density, xray-counts, xray-exposure, xray-flux, binmap or sn.",
         ),
     ],
-    files: Annotated[list[str], typer.Argument(metavar="FILE...", help="FITS files of a map.")],
+    files: Annotated[list[str], typer.Argument(metavar="FILE", help="FITS files of a map.")],
     *,
     zlens: Annotated[Number, typer.Option(metavar="Z", help="Redshift of the lens.")] = None,
     zsource: Annotated[Number, typer.Option(metavar="Z", help="Redshift of the sources.")] = None,

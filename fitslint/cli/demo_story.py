@@ -146,7 +146,11 @@ def _lines(raw: bytes) -> Iterator[str]:
 
 def _cards(done: Conformed) -> Iterator[str]:
     for card in done.cards:
-        new = f"{card.new:.8g}" if isinstance(card.new, float) else f"'{visible(str(card.new))}'"
+        if card.new is None:
+            new = "(removed)"
+        else:
+            number = isinstance(card.new, float)
+            new = f"{card.new:.8g}" if number else f"'{visible(str(card.new))}'"
         yield f"  {card.keyword:<8} {new:<22} {visible(card.source)}"
 
 

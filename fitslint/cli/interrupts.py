@@ -30,16 +30,16 @@ class _Patience:
 
     def take(self, number: int, _frame: FrameType | None) -> None:
         """The handler."""
-        if self.depth and self.waiting is None:
-            self.waiting = number
-            return
-        raise Interrupted(number)
+        waits = self.depth and self.waiting is None
+        # Also noted when it is raised: a hook of the interpreter (behind a fork, say) swallows it.
+        self.waiting = number
+        if not waits:
+            raise Interrupted(number)
 
     def let_go(self) -> None:
-        """Raise what waited."""
-        number, self.waiting = self.waiting, None
-        if number is not None:
-            raise Interrupted(number)
+        """Raise what waited, or was swallowed."""
+        if self.waiting is not None:
+            raise Interrupted(self.waiting)
 
 
 _patience = _Patience()
@@ -60,6 +60,11 @@ def catch_endings() -> Iterator[None]:
     finally:
         for one in ours:
             signal.signal(one, before[one])
+
+
+def take_ending() -> None:
+    """Say that the end is on its way, so that it is not asked for again."""
+    _patience.waiting = None
 
 
 @contextmanager

@@ -47,13 +47,16 @@ def _run(arguments: list[str]) -> ExitCode:
     from fitslint.cli.streams import replace_standard_streams
 
     replace_standard_streams()
-    command, *paths = arguments or [""]
+    command, *words = arguments or [""]
     with catch_endings():
-        if command == "check" and not any(path.startswith("-") for path in paths):
-            # Nothing to parse, and the parser takes longer to load than a file takes to check.
-            from fitslint.cli.check import Request, carry_out
+        if command == "check":
+            from fitslint.cli.quick import parse_check
 
-            return carry_out(Request(paths or ["."]))
+            request = parse_check(words)
+            if request is not None:
+                from fitslint.cli.check import carry_out
+
+                return carry_out(request)
         from fitslint.cli.app import run
 
         return run(arguments)

@@ -131,5 +131,6 @@ def open_sinks(
 def _parsed(spec: str) -> tuple[str, str]:
     name, _, target = spec.partition("=")
     if name not in NAMES:
-        raise Usage(f"no output format {name!r}{nearest(name, NAMES)}")
+        hint = nearest(name, NAMES) or f"; there are {', '.join(NAMES)}"
+        raise Usage(f"no output format {name!r}{hint}")
     return name, "" if target == "-" else target

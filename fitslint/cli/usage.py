@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
 from fitslint.config.options import nearest
+
+_TAKES = re.compile(r"^invalid value for ('[^']+').*valid (integer|number|float)")
 
 
 def sentence(error: Exception, arguments: list[str]) -> str:
@@ -19,6 +22,9 @@ def sentence(error: Exception, arguments: list[str]) -> str:
     said = said[:1].lower() + said[1:]
     if said.startswith("missing command"):
         return "a command is missing; `fitslint --help` lists them"
+    takes = _TAKES.search(said)
+    if takes:
+        return f"{takes[1]} takes {'a whole number' if takes[2] == 'integer' else 'a number'}"
     first = next((word for word in arguments if not word.startswith("-")), "")
     if said.startswith("no such command") and Path(first).exists():
         return f"{first!r} is no command; did you mean `fitslint check {first}`?"

@@ -51,3 +51,8 @@ class Settings:
     every: bool = False
     """Keep every place of what is otherwise told once a file."""
     limits: Limits = Limits()
+
+    @property
+    def has_own_dictionaries(self) -> bool:
+        """Whether dictionaries are files of the user, which may be edited between two checks."""
+        return bool(self.dictionary_path) or any(one.endswith(".toml") for one in self.dictionary)

@@ -44,10 +44,10 @@ def draft(learner: Learner, name: str, *, reserved: bool = False) -> str:
     head: dict[str, Any] = {
         "id": name,
         "version": "0.1.0",
-        "title": f"Keywords of {learner.files} files",
+        "title": f"Keywords of {_count_files(learner.files)}",
         "authority": "to be filled in",
         "edition": "draft",
-        "note": f"learnt from {learner.files} files by fitslint dict infer",
+        "note": f"learnt from {_count_files(learner.files)} by fitslint dict infer",
     }
     signs = dict(_signs(learner))
     if signs:
@@ -164,8 +164,12 @@ def _enumeration(use: Use, kind: str) -> list[str | int]:
     return sorted(use.values, key=lambda one: (isinstance(one, str), one)) if few else []
 
 
+def _count_files(number: int) -> str:
+    return f"{number} file{'' if number == 1 else 's'}"
+
+
 def _note(use: Use, kind: str, members: list[str], files: int, values: list[str | int]) -> str:
-    parts = [f"in {use.files} of {files} files"]
+    parts = [f"in {use.files} of {_count_files(files)}"]
     if len(members) > 1:
         parts.append(f"{len(members)} keywords, {members[0]} to {members[-1]}")
     if kind == "any" and use.types:

@@ -10,7 +10,7 @@ from fitslint.engine.lines import edits_on_lines
 from fitslint.engine.plain import RULE_FAILURES
 from fitslint.engine.ruleset import RuleSet
 from fitslint.engine.structural import changes_data, changes_structure
-from fitslint.model.finding import Finding, Fix, Level, Severity, Truncation
+from fitslint.model.finding import Finding, Fix, Severity, Truncation
 from fitslint.model.header import Header
 from fitslint.model.rule import Flag, Rule
 from fitslint.model.safety import grade
@@ -36,7 +36,6 @@ class Collector:
         self._twins: dict[tuple[str, str, str | None], int] = {}
         self._pending: list[tuple[Rule, Flag, Header | None]] = []
         self._flagged: set[str] = set()
-        self._told: set[tuple[str, str]] = set()
         self.failed: set[str] = set()
         """Codes of rules whose flags could not be told."""
         self.count = 0
@@ -67,7 +66,7 @@ class Collector:
         self._flagged.clear()
 
     def _keep(self, rule: Rule, flag: Flag, header: Header | None) -> None:
-        severity = self._rules.severity(rule.code, self._level(rule, flag))
+        severity = self._rules.severity(rule.code, flag.level)
         if severity is None:
             return
         card = flag.card
@@ -134,9 +133,6 @@ class Collector:
         if not edits:
             return None
         level = flag.level or rule.level
-        if severity == "info" and rule.rest is not None:
-            # Repetitions of a habit weigh less and are mended with the first.
-            severity = self._rules.severity(rule.code, level) or severity
         safety = grade(flag.safety or rule.fix, conforming=level == "style" or severity == "info")
         card = flag.card
         if (
@@ -147,16 +143,6 @@ class Collector:
         ):
             safety = "unsafe"
         return Fix(safety, flag.title or rule.summary, edits)
-
-    def _level(self, rule: Rule, flag: Flag) -> Level | None:
-        """The level of a flag: its own, or what the rule says of repetitions of a habit."""
-        level = flag.level or rule.level
-        if rule.rest is None or level in ("must", rule.rest):
-            return flag.level
-        if (rule.code, flag.message) in self._told:
-            return rule.rest
-        self._told.add((rule.code, flag.message))
-        return flag.level
 
     def _fingerprint(
         self, rule: Rule, flag: Flag, header: Header | None, keyword: str | None

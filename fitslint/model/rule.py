@@ -98,8 +98,6 @@ class Rule:
     """Faulty productions that a card rule is for, ``*`` for any; empty means legal cards too."""
     requires: tuple[str, ...] = ()
     """Codes of rules that must have found nothing in the same HDU."""
-    rest: Level | None = None
-    """The level of every flag in a file but the first, where one tells the habit of its writer."""
     once: Once = ""
     """What of a file is told once, with the number of places: a ``fact`` (the same keyword and
     message), or whatever the ``rule`` says by one of its messages."""

@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from fitslint.api import need_file
 from fitslint.products.conformed import Conformed
 from fitslint.products.copying import copied
 from fitslint.products.drafting import Drafted, bench_of, drafted, told
@@ -143,6 +144,8 @@ def conform(
 
     Raises
     ------
+    FileNotFoundError
+        when ``target`` is a path where nothing is.
     ProductError
         when the target holds no such image, facts contradict each other or the header, or the file
         cannot be written; nothing is changed then.
@@ -166,6 +169,7 @@ def conform(
         return conform_bytes(bytes(target), kind, known, hdu, complete=complete)
     if isinstance(target, str | os.PathLike):
         path = os.fspath(target)
+        need_file(path)
         writing = Writing("replace" if write and output is None else "none")
         place = None if output is None or not write else os.fspath(output)
         return conform_file(

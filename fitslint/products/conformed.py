@@ -10,7 +10,7 @@ from fitslint.api import Report
 from fitslint.products.decide.cards import Card
 from fitslint.products.errors import ProductError
 from fitslint.products.pixels import Problem
-from fitslint.products.unknown import Unknown
+from fitslint.products.unknown import Unknown, group_unknown
 from fitslint.repair.diff import Hunk
 from fitslint.report.words import counted
 
@@ -92,7 +92,7 @@ class Conformed:
             naming the errors of the header.
         """
         if self.unknown:
-            said = "; ".join(f"{one.keyword}: {one.sentence}" for one in self.unknown)
+            said = "; ".join(map(": ".join, group_unknown(self.unknown)))
             raise ProductError(f"a {self.product} map needs more: {said}", path=self.path)
         if self.problems:
             raise ProductError("; ".join(map(str, self.problems)), path=self.path)

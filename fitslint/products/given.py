@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import math
 import re
+import sys
 import warnings
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -205,6 +206,8 @@ def _number(said: str, value: object) -> float:
         number = float(cast(SupportsFloat | SupportsIndex, value))
     except (TypeError, ValueError, OverflowError):
         raise ProductError(f"{said}, which is no number") from None
+    if abs(number) < sys.float_info.min:
+        return 0.0  # what no reader of a header is bound to keep
     if not math.isfinite(number):
         raise ProductError(f"{said}; it has to be finite")
     return number

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from html import escape
-from itertools import groupby
 from typing import TYPE_CHECKING
 
 from fitslint.products.decide.cards import Card
+from fitslint.products.unknown import group_unknown
 from fitslint.report.concise import Concise
 from fitslint.report.escape import visible
 from fitslint.report.page import html
@@ -47,8 +47,8 @@ def describe_card(card: Card) -> str:
 
 def describe_shortcomings(done: Conformed) -> Iterator[str]:
     """What is unknown, what is wrong with the pixels and, when all is known, what was found."""
-    for sentence, group in groupby(done.unknown, key=lambda one: one.sentence):
-        yield f"  unknown {', '.join(one.keyword for one in group)}: {visible(sentence)}"
+    for keywords, sentence in group_unknown(done.unknown):
+        yield f"  unknown {keywords}: {visible(sentence)}"
     for problem in done.problems:
         yield f"  {visible(str(problem))}"
     if not done.unknown:
@@ -63,7 +63,9 @@ def write_html(done: Conformed) -> str:
         titles = "".join(f"<th>{title}</th>" for title in _HEAD)
         rows = "".join(map(_row, done.cards))
         parts.append(f"<table><thead><tr>{titles}</tr></thead><tbody>{rows}</tbody></table>")
-    wrong = [f"unknown {one.keyword}: {one.sentence}" for one in done.unknown]
+    wrong = [
+        f"unknown {keywords}: {sentence}" for keywords, sentence in group_unknown(done.unknown)
+    ]
     wrong += map(str, done.problems)
     if wrong:
         parts.append(f"<ul>{''.join(f'<li>{_safe(one)}</li>' for one in wrong)}</ul>")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from itertools import groupby
 from typing import NamedTuple
 
 from fitslint.model.finding import Finding
@@ -45,6 +46,12 @@ class Unknown(NamedTuple):
 
     keyword: str
     sentence: str
+
+
+def group_unknown(unknown: Iterable[Unknown]) -> Iterator[tuple[str, str]]:
+    """(keywords, sentence) of neighbours that the same will tell."""
+    for sentence, group in groupby(unknown, key=lambda one: one.sentence):
+        yield ", ".join(one.keyword for one in group), sentence
 
 
 def unknowns(findings: Iterable[Finding], hdu: int) -> list[Unknown]:

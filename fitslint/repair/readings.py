@@ -200,5 +200,6 @@ def _same(one: Value, other: Value) -> bool:
 
 
 def _show(value: Value) -> str:
-    text = repr(value)
+    words = {None: "no value", True: "T", False: "F"}
+    text = words[value] if value is None or isinstance(value, bool) else repr(value)
     return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"

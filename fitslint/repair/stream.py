@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from fitslint.model.file import Container
 from fitslint.repair.model import Identity, RepairError
 from fitslint.repair.virtual import Beginning
-from fitslint.source.files import unpacked
+from fitslint.source.files import explain_refusal, unpacked
 from fitslint.syntax.scan_reader import Bounds, Reader
 
 Opened = tuple[Reader, Container, Identity | None]
@@ -33,8 +33,7 @@ def opened(path: str, bounds: Bounds) -> Iterator[tuple[Reader, Container, Ident
     try:
         fd = os.open(path, _FLAGS)
     except (OSError, ValueError) as error:
-        said = getattr(error, "strerror", None) or str(error)
-        raise Unreadable(f"the file cannot be opened: {said}") from None
+        raise Unreadable(explain_refusal(path, error)) from None
     try:
         status = os.fstat(fd)
         if not stat.S_ISREG(status.st_mode):

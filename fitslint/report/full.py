@@ -12,6 +12,7 @@ from fitslint.report.format import Format, Totals
 from fitslint.report.words import clause_words, closing, gaps, places
 
 _SHOWN = 5
+_LINE_END = b"\r\n"
 """Edits of a fix, and cards of an edit."""
 _SAFETIES = {"safe": "safe fix", "style": "style fix", "unsafe": "unsafe fix", "shown": "by hand"}
 
@@ -109,20 +110,33 @@ def _edit(edit: Edit, finding: Finding) -> Iterator[tuple[str, str]]:
     new = edit.new
     if not new:
         own = finding.image if _offset(finding) == edit.start else None
-        whole = own is not None and edit.end - edit.start == CARD
+        # A header saved as text has line ends between its cards.
+        whole = own is not None and CARD <= edit.end - edit.start <= CARD + len(_LINE_END)
         card = "".join(columns(own)).rstrip() if own is not None and whole else ""
-        yield "-", card or f"bytes {edit.start} to {edit.end - 1}"
+        yield "-", card or _name_card(edit, finding) or f"bytes {edit.start} to {edit.end - 1}"
         return
     if len(new) > CARD and new.count(new[0]) == len(new):
         if new[0] != 0x20:
             yield "+", f"{len(new)} bytes {columns(new[:1])[0]}"
         return
-    texts = ["".join(columns(new[at : at + CARD])).rstrip() for at in range(0, len(new), CARD)]
+    images = [new[at : at + CARD] for at in range(0, len(new), CARD)]
+    if new.endswith(b"\n") and len(new) % CARD:
+        images = new.splitlines()
+    texts = ["".join(columns(image)).rstrip() for image in images]
     cards = [text for text in texts if text]
     for card in cards[:_SHOWN]:
         yield "+", card
     if len(cards) > _SHOWN:
         yield "+", f"... and {len(cards) - _SHOWN} more cards"
+
+
+def _name_card(edit: Edit, finding: Finding) -> str:
+    """The number of a card that goes with the one of the finding; its text is not at hand."""
+    offset = _offset(finding)
+    if finding.card is None or offset is None or edit.end - edit.start != CARD:
+        return ""
+    further, rest = divmod(edit.start - offset, CARD)
+    return "" if rest else f"card {finding.card + further}"
 
 
 def _line_edit(edit: Edit, finding: Finding) -> Iterator[tuple[str, str]]:

@@ -33,9 +33,13 @@ def print_table(
     *,
     right: Sequence[str] = (),
     wrap: Sequence[str] = (),
+    most: int | None = None,
     colour: bool = False,
 ) -> None:
-    """Print ``rows``; the columns of ``right`` hold numbers, those of ``wrap`` may be folded."""
+    """Print ``rows``; the columns of ``right`` hold numbers, those of ``wrap`` may be folded.
+
+    No column is wider than ``most`` characters.
+    """
     box = SIMPLE_HEAD if stream.isatty() else None
     table = Table(box=box, pad_edge=False, show_edge=False, header_style="bold")
     for column in columns:
@@ -44,6 +48,7 @@ def print_table(
             justify="right" if column in right else "left",
             no_wrap=column not in wrap,
             overflow="fold",
+            max_width=most,
         )
     for row in rows:
         table.add_row(*(Text(visible(cell), style=_STYLES.get(cell, "")) for cell in row))

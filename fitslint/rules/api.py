@@ -88,7 +88,6 @@ def rule(
     types: Sequence[str] = (),
     faults: Sequence[str] = (),
     requires: Sequence[str] = (),
-    rest: Level | None = None,
     once: Once = "",
     quick: Callable[[Any], bool] | None = None,
     quick_for: Callable[[str], Callable[[bytes], bool]] | None = None,
@@ -114,9 +113,6 @@ def rule(
     changes : sequence of str
         keywords (or templates; ``own`` for that of the finding) whose value a safe fix is meant to
         change in readers: the standard leaves no doubt of it, and they were wrong.
-    rest : level, optional
-        the level of all flags in a file but the first that weighs more, where repetitions only
-        show the habit of a writer.
     once : {"", "fact", "rule"}
         what is told once a file, with the number of places: findings with the same keyword and
         message, or all of the rule (by message id).
@@ -161,7 +157,6 @@ def rule(
             types=tuple(types),
             faults=tuple(faults),
             requires=tuple(requires),
-            rest=rest,
             once=once,
             quick=quick,
             quick_for=quick_for,

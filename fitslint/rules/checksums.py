@@ -154,7 +154,7 @@ _SUMMED_MAX = 20_000 * CARD
 """Bytes of the largest header that is judged whole."""
 
 
-_recorded = re.compile(rb"DATASUM = *' *([0-9]{1,10}) *'").match
+_recorded = re.compile(rb"DATASUM = *' *0*([0-9]{1,10}) *'").match
 _encoded = re.compile(rb"CHECKSUM= *' *[^' ]").match
 _BLANKS = b" " * BLOCK
 _BLANK_WORD = 0x20202020
@@ -189,8 +189,8 @@ def _is_in_sum(header: Header) -> bool:
     when=(("CHECKSUM",), ("DATASUM",)),
     quick=_is_in_sum,
     ja="ヘッダーが CHECKSUM の計算後に変更されている",
-    message="CHECKSUM does not hold: the words of this header and DATASUM = {datasum} do not add"
-    " up to -0, so one of the three was changed after the others were written",
+    message="CHECKSUM does not hold for this header with DATASUM = {datasum}: one of the three was"
+    " changed after the others were written",
 )
 def checksum_stale(header: Header) -> Iterator[Flag]:
     """The header does not sum to zero with the DATASUM that it records.

@@ -20,6 +20,7 @@ from fitslint.rules.api import delete, flag, rule
     hdus=("primary", "groups"),
     # Nothing reads it, but nothing else records it.
     fix="style",
+    changes=("own",),
     ja="BLOCKED は廃止された",
     message="BLOCKED is deprecated and says nothing about a file on disk; remove it",
 )
@@ -155,7 +156,7 @@ _IRAF = {
     clause="IRAF",
     level="conv",
     checks=("O008",),
-    rest="style",
+    once="rule",
     keywords=tuple(_IRAF),
     kinds=("value",),
     ja="IRAF だけが読むキーワードである",

@@ -165,12 +165,16 @@ def read_unpacked(
 
 
 def _refused(path: str, error: OSError | ValueError) -> FitsFile:
-    if isinstance(error, OSError):
-        reason = _REFUSED.get(error.errno or 0) or error.strerror or "it cannot be opened"
-        if error.errno == errno.ENOENT:
-            from fitslint.source.nearby import suggest_file
+    return FitsFile(path, "unreadable", reason=explain_refusal(path, error))
 
-            reason += suggest_file(path)
-    else:
-        reason = "the name holds a zero byte"
-    return FitsFile(path, "unreadable", reason=reason)
+
+def explain_refusal(path: str, error: OSError | ValueError) -> str:
+    """Why a file cannot be opened, with the nearest name where there is none."""
+    if not isinstance(error, OSError):
+        return "the name holds a zero byte"
+    reason = _REFUSED.get(error.errno or 0) or error.strerror or "it cannot be opened"
+    if error.errno == errno.ENOENT:
+        from fitslint.source.nearby import suggest_file
+
+        reason += suggest_file(path)
+    return reason

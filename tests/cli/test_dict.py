@@ -11,7 +11,11 @@ import tomllib
 import jsonschema
 import pytest
 
-from fitslint.cli.dictionary.completing import complete_dictionary, complete_keyword
+from fitslint.cli.dictionary.completing import (
+    complete_dictionaries,
+    complete_dictionary,
+    complete_keyword,
+)
 from fitslint.dictionary import ids
 from fitslint.dictionary.schema import schema
 from tests.cli.tool import COMMAND, environment, run
@@ -105,6 +109,9 @@ def test_dictionaries_and_keywords_are_completed():
     names = [name for name, _ in complete_dictionary("subaru/f")]
     assert names == ["subaru/focas"]
     assert complete_dictionary("zzz") == []
+    assert [name for name, _ in complete_dictionaries("fits/eso,norh/k")] == [
+        "fits/eso,norh/koshix"
+    ]
     assert ("DISPERSR", "subaru/basic") in complete_keyword("dispe")
     assert complete_keyword("") == []
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from fitslint.cli.interrupts import Interrupted, catch_endings, hold_endings, take_ending
 from tests.cli.tool import COMMAND, check, environment, run
 from tests.engine.test_run import BAD, fits
 
@@ -240,3 +241,21 @@ def test_the_progress_line_has_a_total(many):
 
 def test_version_is_told_whole_without_a_buffer():
     assert run("--version", PYTHONUNBUFFERED="1").stdout.startswith(b"fitslint ")
+
+
+def test_a_signal_that_was_swallowed_ends_the_command_all_the_same(monkeypatch):
+    """As in a hook that the interpreter runs behind a fork, where exceptions are only printed."""
+
+    class Hook:
+        def __del__(self):
+            os.kill(os.getpid(), signal.SIGTERM)
+
+    swallowed = []
+    monkeypatch.setattr(sys, "unraisablehook", swallowed.append)
+    with catch_endings():
+        Hook()
+        assert [one.exc_type for one in swallowed] == [Interrupted]
+        with pytest.raises(Interrupted) as ended, hold_endings():
+            pass
+        take_ending()
+    assert ended.value.exit_code == 128 + signal.SIGTERM

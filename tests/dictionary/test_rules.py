@@ -88,6 +88,12 @@ SAID = [
 ]
 
 
+@pytest.mark.parametrize(("airmass", "severity"), [("0.0", "info"), ("0.25", "warning")])
+def test_nothing_lies_before_a_telescope_in_space(airmass, severity):
+    found = judge(build(f"AIRMASS = {airmass}", "primary").data, "x.fits").findings
+    assert [one.severity for one in found if one.code == "RK119"] == [severity]
+
+
 @pytest.mark.parametrize(("block", "kind", "expected"), SAID, ids=lambda x: str(x)[:30])
 def test_says(block, kind, expected):
     assert expected in codes(block, kind)

@@ -12,28 +12,33 @@ from fitslint.testing.examples import Example, build
 HABIT = "HIERARCH own.name = 1\nHIERARCH own.other = 2"
 
 
-def severities(data, code, **settings):
+def list_places(data, code, **settings):
+    """Severity and number of places of the findings of a rule."""
     judge = Judge(Settings(**settings))
     report = judge.judge(read_bytes(data, "x.fits", judge.settings.limits))
-    return [one.severity for one in report.findings if one.code == code]
+    return [(one.severity, one.places) for one in report.findings if one.code == code]
 
 
-def test_repetitions_of_a_habit_are_for_information():
+def test_a_habit_is_told_once_with_the_number_of_its_places():
     data = build(HABIT, "primary").data
-    assert severities(data, "LS107") == ["warning", "info"]
-    assert severities(data, "LS107", profile="strict") == ["warning", "warning"]
-    assert severities(data, "LS107", severity=(("LS107", "error"),)) == ["error", "error"]
+    assert list_places(data, "LS107") == [("warning", 2)]
+    assert list_places(data, "LS107", every=True) == [("warning", 1), ("warning", 1)]
+    assert list_places(data, "LS107", severity=(("LS107", "error"),)) == [("error", 2)]
 
 
-def test_what_weighs_nothing_does_not_count_as_the_first():
-    block = "\n".join(
-        f"{head}{text:>{80 - len(head)}}"
-        for head, text in (
-            ("HIERARCH ESO DET ONE = 1 / ", "a comment that fills its card to the last column"),
-            ("HIERARCH ESO DET TWO = 2 / ", "a comment that was cut off in the last colum"),
-        )
-    )
-    assert severities(build(block, "primary").data, "LS111") == ["info", "warning"]
+def test_what_weighs_less_is_told_apart():
+    block = "OBJECT  = 'M31'/ a string\nEXPTIME =                  1.5/ a number"
+    places = list_places(build(block, "primary").data, "CD112")
+    assert places == [("info", 1), ("warning", 1)]
+
+
+def test_a_fact_is_told_once_a_file():
+    """The same keyword with the same fault in two HDUs is one finding; another keyword another."""
+    block = "RADECSYS= 'FK5'\n@hdu image\nRADECSYS= 'FK5'\n@hdu image\nRADECSYS= 'FK4'"
+    data = build(block, "primary").data
+    told = list_places(data, "DP103")
+    assert sum(places for _, places in told) == 3
+    assert len(told) < len(list_places(data, "DP103", every=True)) == 3
 
 
 def mended(text, code):

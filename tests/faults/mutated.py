@@ -65,7 +65,7 @@ _HIERARCH = [
 _SAID = ["COMMENT made for a test", "HISTORY made for a test", "        blank keyword",
          "COMMENT= 5", "HISTORY  FLAT = 5", "CONTINUE  'lost'"]  # fmt: skip
 _OPEN = re.compile(rb"[= ]*\((?!-?[0-9.]+,-?[0-9.]+\)( |/|$))")
-"""A complex number that is not whole: fitsverify dies of some."""
+"""Values that are not made, as other programs may end abnormally on them."""
 _GUARDS = ("BEFORE1 =                   11", "AFTER1  =                   22")
 
 

@@ -163,8 +163,12 @@ def test_there_is_no_such_hdu(path, hdu, said):
 
 
 def test_paths_that_are_no_files(tmp_path):
-    for path in (tmp_path, tmp_path / "none.fits", Path(os.devnull)):
-        with pytest.raises(ProductError):
+    for path, error in (
+        (tmp_path, ProductError),
+        (tmp_path / "none.fits", FileNotFoundError),
+        (Path(os.devnull), ProductError),
+    ):
+        with pytest.raises(error):
             fitslint.conform(path, "kappa", **facts("kappa"))
 
 

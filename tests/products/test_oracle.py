@@ -69,7 +69,11 @@ NAMES = st.text(st.characters(min_codepoint=33, max_codepoint=126), min_size=1, 
 @given(
     st.sampled_from(["kappa", "gamma1", "gamma", "deflection", "magnification"]),
     st.tuples(REDSHIFT, st.floats(0.01, 8)),
-    st.tuples(st.floats(0, 359.9), st.floats(-89, 89), st.floats(0.01, 30)),
+    st.tuples(
+        st.floats(0, 359.9, allow_subnormal=False),  # CFITSIO reads no such numbers
+        st.floats(-89, 89, allow_subnormal=False),
+        st.floats(0.01, 30),
+    ),
     st.tuples(NAMES, NAMES),
     st.sampled_from(["Planck18", "WMAP9", "70,0.3,0.7", "67.4,0.315,0.6", "70,0.3,0.7,-0.9"]),
 )

@@ -104,10 +104,7 @@ def list_readable(data: bytes, name: str) -> set[tuple[int, str, str]]:
 
 
 def is_harmless(data: bytes) -> bool:
-    """Whether fitsverify survives it.
-
-    It dies of a complex number that is not whole, and of an EXTVER of eight digits.
-    """
+    """Whether fitsverify is asked about it; cards on which it may end abnormally are not shown."""
     places = range(0, len(data), CARD)
     return not any(_OPEN.match(data, at) or _LONG_VERSION.match(data, at) for at in places)
 

@@ -79,8 +79,26 @@ def test_removed_and_inserted_cards_are_shown():
     edits = (Edit(80, 160, b""), Edit(240, 240, b"NAXIS   = 0".ljust(160)))
     text = Full().file(samples.report(samples.finding(fix=Fix("unsafe", "reorder", edits))))
     assert "= help: reorder (unsafe fix)\n" in text
-    assert "- bytes 80 to 159\n" in text
+    assert "- card 2\n" in text
     assert "+ NAXIS   = 0\n" in text
+
+
+def test_a_card_that_goes_with_another_is_named():
+    edits = (Edit(320, 400, b""), Edit(400, 480, b""))
+    finding = samples.finding(fix=Fix("style", "remove both", edits), byte=343)
+    text = Full().file(samples.report(finding))
+    assert f"    - {samples.IMAGE.decode().rstrip()}\n    - card 6\n" in text
+
+
+@pytest.mark.parametrize("end", [b"\n", b"\r\n"])
+def test_a_line_end_is_no_part_of_a_card(end):
+    length = 80 + len(end)
+    edits = (Edit(320, 320 + length, b""), Edit(0, 0, samples.IMAGE + end))
+    finding = samples.finding(fix=Fix("safe", "move it", edits), byte=343)
+    text = Full().file(samples.report(finding))
+    card = samples.IMAGE.decode().rstrip()
+    assert f"    - {card}\n    + {card}\n" in text
+    assert "x0a" not in text and "bytes" not in text
 
 
 def test_the_removed_card_itself_is_shown():

@@ -190,3 +190,12 @@ def test_cut_words() -> None:
     assert not any(
         map(cut_word, ("observation", "pixel", "ms", "of", "CCD", "12", "config", "deg"))
     )
+
+
+@pytest.mark.parametrize(
+    ("card", "severity"),
+    [("COMMENT = 'dusk'", "info"), ("HISTORY = 5", "info"), ("        = 5", "warning")],
+)
+def test_a_blank_keyword_before_a_value_was_lost(card: str, severity: str) -> None:
+    found = judge(build(card, "primary").data, "x.fits").findings
+    assert [one.severity for one in found if one.code == "CD109"] == [severity]

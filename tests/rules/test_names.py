@@ -66,6 +66,17 @@ def test_quiet(block: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("beside", "codes"),
+    [("", []), ("TCTYP1  = 'FREQ    '\n", ["KN106"]), ("11CD2   =        1.0\n", ["KN106"])],
+)
+def test_a_series_from_0_is_somebodys_own_where_no_column_has_coordinates(
+    beside: str, codes: list[str]
+) -> None:
+    found = found_of(f"{beside}SPEC0   = 'a.fits  '\nSPEC1   = 'b.fits  '", "bintable")
+    assert [code for code, _ in found] == codes
+
+
+@pytest.mark.parametrize(
     ("card", "code", "kind"),
     [
         ("NAXIS01 =                    5", "KN105", "primary"),

@@ -306,8 +306,21 @@ def test_nside_of_something_else_is_no_healpix():
      ("BITPIX  = 16\nBSCALE  = 1E400\nDATAMAX = 5", ""), ("BITPIX  = 16\nDATAMAX = 'high'", "")],
 )  # fmt: skip
 def test_limits_of_the_data_fit_the_array(cards, message):
-    said = findings(cards, "primary")
+    first, rest = cards.split("\n", 1)
+    said = findings(f"{first}\nNAXIS   = 1\nNAXIS1  = 4\n{rest}", "primary")
     assert [one.message_id for one in said if one.code == "IM111"] == ([message] if message else [])
+
+
+def test_limits_of_no_data_are_those_of_others():
+    assert "IM111" not in {one.code for one in findings("BITPIX  = 8\nDATAMIN = -5", "primary")}
+
+
+@pytest.mark.parametrize(
+    ("axes", "severity"), [("NAXIS   = 1\nNAXIS1  = 4", "error"), ("NAXIS   = 0", "info")]
+)
+def test_blank_of_a_header_without_data_breaks_nothing(axes, severity):
+    said = findings(f"BITPIX  = 8\n{axes}\nBLANK   = -1", "primary")
+    assert [one.severity for one in said if one.code == "IM103"] == [severity]
 
 
 @pytest.mark.parametrize(
@@ -337,6 +350,12 @@ def test_a_changed_header_does_not_add_up():
     assert stale(data.replace(b"M 33", b"M 34"))
     assert stale(data.replace(b"M 33", b"3 M3"))
     assert stale(data.replace(b"DATASUM = '0 ", b"DATASUM = '1 "))
+
+
+def test_a_sum_may_have_leading_zeros():
+    data = build(SEALED.replace("'0       '", "'0000000000000000'"), "primary").data
+    assert not stale(data)
+    assert stale(data.replace(b"M 33", b"M 34"))
 
 
 @pytest.mark.parametrize(

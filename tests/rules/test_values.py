@@ -137,6 +137,7 @@ def safety(block: str, code: str, kind: str = "primary") -> str | None:
         ("CRVAL1  = '5.0'", "VF118", "safe"),
         ("EXPTIME = '120     '", "VF118", "unsafe"),
         ("GAIN    = '2.5     '", "VF118", "unsafe"),
+        ("EXPOSURE= '1       '           / exposure time", "VF118", "unsafe"),
         ("RDNOISE = '4.25    '", "VF118", "unsafe"),
         ("SHUTTER = 'T       '", "VF119", "unsafe"),
         ("EXTEND  =                    1", "VF119", "safe"),
@@ -184,3 +185,22 @@ def test_reals_below_the_range_of_a_double(text: str) -> None:
 
 def test_zero_is_no_real_below_the_range() -> None:
     assert found_of("FOO     = 0.0E-400") == []
+
+
+@pytest.mark.parametrize(
+    "card",
+    [
+        "EXPOSURE= '00001   '           / of the visit",
+        "EXPOSURE= '1       '           / Exposure request number",
+        "GAIN    = '2       '           / gain setting ID",
+    ],
+)
+def test_a_label_in_quotes_is_no_number(card: str) -> None:
+    codes = {one.code for one in judge(build(card, "primary").data, "x.fits").findings}
+    assert not codes & {"VF118", "RK117"}
+
+
+def test_a_time_in_quotes_is_told_once() -> None:
+    card = "EXPTIME = '-30.0   '           / [s] exposure time"
+    codes = [one.code for one in judge(build(card, "primary").data, "x.fits").findings]
+    assert [code for code in codes if code in ("VF118", "RK117")] == ["VF118"]

@@ -14,6 +14,12 @@ def complete_dictionary(incomplete: str) -> list[tuple[str, str]]:
     ]
 
 
+def complete_dictionaries(incomplete: str) -> list[tuple[str, str]]:
+    """The same for the last of a list with commas."""
+    before, comma, start = incomplete.rpartition(",")
+    return [(f"{before}{comma}{name}", title) for name, title in complete_dictionary(start)]
+
+
 def complete_keyword(incomplete: str) -> list[tuple[str, str]]:
     """Keywords of the dictionaries that begin so, with the dictionary that has them."""
     from fitslint.dictionary.load import ids, shipped

@@ -35,6 +35,8 @@ _LABELS = {
     "conflict": "相違",
 }  # fmt: skip
 """The rows of the table of a keyword, and their names in Japanese."""
+_WIDEST = 60
+"""Columns of a file or pipe for what a dictionary says, which is folded there."""
 _LABEL_WIDTH, _LEAST_WIDTH = 14, 26
 """Columns of a terminal for the names of the rows, and for what a dictionary says at least."""
 
@@ -64,7 +66,7 @@ def show_keyword(keyword: str, where: Sequence[str], lang: str, form: str) -> Ex
     found = entries_of(keyword, among)
     if not found:
         close = close_names(keyword, among)
-        hint = f"; did you mean {' or '.join(close)}?" if close else ""
+        hint = f"; did you mean {_list_choices(close)}?" if close else ""
         complain(f"no dictionary has the keyword {keyword!r}{hint}")
         return ExitCode.FOUND
     if form == "json":
@@ -96,6 +98,11 @@ def search_text(text: str, where: Sequence[str], lang: str, form: str) -> ExitCo
     return ExitCode.OK
 
 
+def _list_choices(words: Sequence[str]) -> str:
+    """``A``, ``A or B``, ``A, B or C``."""
+    return " or ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
+
+
 def _print_facts(found: Sequence[Found], lang: str) -> None:
     """Print what dictionaries say side by side, or beneath one another where that is too narrow."""
     wide = _LABEL_WIDTH + _LEAST_WIDTH * len(found)
@@ -117,7 +124,8 @@ def _print_side_by_side(found: Sequence[Found], lang: str) -> None:
         if any(facts.get(key) for facts in columns)
     ]
     names = [one.document.id for one in found]
-    print_table(sys.stdout, ["", *names], rows, wrap=names)
+    most = None if sys.stdout.isatty() else _WIDEST
+    print_table(sys.stdout, ["", *names], rows, wrap=names, most=most)
 
 
 def _facts(found: Found, lang: str) -> dict[str, str]:

@@ -15,6 +15,7 @@ from fitslint.cli.repair.options import (
     Config,
     Deed,
     Dictionaries,
+    DictionaryPath,
     DryRun,
     FollowLinks,
     Ignore,
@@ -106,6 +107,7 @@ def fix(
     ] = None,
     profile: Profile = "",
     dictionary: Dictionaries = None,
+    dictionary_path: DictionaryPath = None,
     fail_on: Annotated[
         str, typer.Option(metavar="LEVEL", help="Exit 1 when such a finding is left (error).")
     ] = "",
@@ -164,7 +166,8 @@ def fix(
     options = given(
         select=select, ignore=ignore, extend_select=extend_select, severity=severity,
         per_file_ignores=per_file_ignores, profile=profile, dictionary=dictionary,
-        fail_on=fail_on, jobs=jobs, exclude=exclude, timeout=timeout,
+        dictionary_path=dictionary_path, fail_on=fail_on, jobs=jobs, exclude=exclude,
+        timeout=timeout,
     )  # fmt: skip
     return partial(
         carry_out,

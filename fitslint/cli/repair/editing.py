@@ -34,7 +34,7 @@ def set_keywords(
     file: FileName,
     words: Annotated[
         list[str],
-        typer.Argument(metavar="KEY=VALUE...", help="Keywords and values; KEY= is undefined."),
+        typer.Argument(metavar="KEY=VALUE", help="Keywords and values; KEY= is undefined."),
     ],
     *,
     comment: Annotated[

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from fitslint.cli.dictionary.completing import complete_dictionaries
 from fitslint.cli.errors import Usage
 
 if TYPE_CHECKING:
@@ -20,7 +21,16 @@ Profile = Annotated[
     str, typer.Option(metavar="NAME", help="standard, strict or lenient; and/or an authority.")
 ]
 Dictionaries = Annotated[
-    Words, typer.Option(metavar="ID|FILE", help="Keyword dictionaries that hold; with commas.")
+    Words,
+    typer.Option(
+        metavar="ID|FILE",
+        autocompletion=complete_dictionaries,
+        help="Keyword dictionaries that hold; with commas.",
+    ),
+]
+DictionaryPath = Annotated[
+    Words,
+    typer.Option(metavar="FILE|FOLDER", help="Your own dictionaries, which files tell like ours."),
 ]
 Ignore = Annotated[Words, typer.Option(metavar="RULES", help="Rules to leave out.")]
 Config = Annotated[

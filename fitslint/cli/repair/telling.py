@@ -40,7 +40,8 @@ class Lines(FixFormat):
         """The lines of a file."""
         path = self.paint("path", visible(done.plan.path))
         lines = [f"{path}: {line}" for line in describe(done)]
-        left = "" if done.error and done.after.findings else self.file(done.after)
+        told = done.error and (done.after.findings or done.after.reason == done.error)
+        left = "" if told else self.file(done.after)
         return "".join(f"{line}\n" for line in lines) + left
 
     def file(self, report: FileReport) -> str:
@@ -165,7 +166,8 @@ def closing(
     if sums.files:
         parts.append(_left(totals, hidden=least != "info"))
     if sums.refused:
-        parts.append(f"{count_fixes(sums.refused)} left out because of what would come of them")
+        whose = "it" if sums.refused == 1 else "them"
+        parts.append(f"{count_fixes(sums.refused)} left out because of what would come of {whose}")
     if sums.declined:
         parts.append(f"{count_fixes(sums.declined)} declined")
     if sums.style and not options.style:

@@ -80,8 +80,8 @@ def _normalisation(case: Case, universe: Cosmology | None, lens: float | None) -
     source = case.number("ZSRC")
     if lens is not None and source is not None and source <= lens:
         raise ProductError(
-            f"the source at redshift {source:g} is not behind the lens at {lens:g}, which leaves "
-            "it as it is"
+            f"the source at redshift {source:g} is not behind the lens at {lens:g}, which does "
+            "not deflect its light"
         )
     if universe is None or lens is None or source is None or case.text("LENSNORM") != "source":
         return

@@ -40,7 +40,10 @@ _SPELLED = {
     checks=("C001", "C013"),
     faults=("*",),
     ja="カードに制御文字（TAB、改行など）が含まれている",
-    message="byte {byte} ({name}) is not a printable ASCII character; {count} such in this card",
+    message={
+        "": "byte {byte} ({name}) is not a printable ASCII character",
+        "many": "byte {byte} ({name}) is not a printable ASCII character; this card has {count}",
+    },
 )
 def control_character(card: Card) -> Iterator[Flag]:
     r"""A header holds a control character such as TAB or a line feed.
@@ -63,16 +66,18 @@ def control_character(card: Card) -> Iterator[Flag]:
         return
     byte = first[0][0]
     mended = card.raw.translate(_WHITE) if b"\0" not in card.raw else card.raw
+    count = sum(map(len, _CONTROL.findall(card.raw)))
     clean = not _CONTROL.search(mended) and mended != card.raw and not is_end(card.raw)
     yield flag(
         card,
         first.span(),
+        message="many" if count > 1 else "",
         fix=replace(card, mended) if clean else None,
         safety=_safety(card, mended, _CONTROL),
         title="write blanks instead of white-space controls",
         byte=f"0x{byte:02X}",
         name=_NAMES.get(byte, "control character"),
-        count=sum(map(len, _CONTROL.findall(card.raw))),
+        count=count,
     )
 
 
@@ -128,7 +133,10 @@ def nul_byte(card: Card) -> Iterator[Flag]:
     checks=("C003",),
     faults=("*",),
     ja="ヘッダーに ASCII 以外の文字が含まれている",
-    message="byte {byte} is not ASCII; {count} such in this card. Write {plain!r}",
+    message={
+        "": "byte {byte} is not ASCII; write {plain!r}",
+        "many": "byte {byte} is not ASCII, and the card has {count} such; write {plain!r}",
+    },
 )
 def non_ascii(card: Card) -> Iterator[Flag]:
     r"""A header holds characters beyond ASCII.
@@ -149,14 +157,16 @@ def non_ascii(card: Card) -> Iterator[Flag]:
     first = _BEYOND.search(card.raw)
     if first is None:
         return
+    count = sum(map(len, _BEYOND.findall(card.raw)))
     image = "".join(map(transliterate, _decode(card.raw))).rstrip(" ").encode("ascii")
     yield flag(
         card,
         first.span(),
+        message="many" if count > 1 else "",
         fix=replace(card, image) if len(image) <= CARD else None,
         title="spell the characters in ASCII",
         byte=f"0x{first[0][0]:02X}",
-        count=sum(map(len, _BEYOND.findall(card.raw))),
+        count=count,
         plain="".join(map(transliterate, _decode(first[0]))),
     )
 

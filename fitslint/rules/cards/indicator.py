@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from fitslint.model.card import Card
-from fitslint.model.finding import Safety
+from fitslint.model.finding import Level, Safety
 from fitslint.model.form import CARD, Span
 from fitslint.model.header import Header
 from fitslint.model.rule import Flag
@@ -286,8 +286,8 @@ def commentary_with_indicator(card: Card) -> Iterator[Flag]:
     """COMMENT, HISTORY or a blank keyword is followed by an equals sign.
 
     ## Why it matters
-    These keywords have no value, so the sign and what follows are text. It is legal, and almost
-    always a card that was built like one with a value, or one that lost its keyword.
+    These keywords have no value, so the sign and what follows are text. That is legal, and nothing
+    is lost behind COMMENT or HISTORY; a blank keyword is almost always one that was lost.
 
     ## Example
     ```fits
@@ -303,7 +303,9 @@ def commentary_with_indicator(card: Card) -> Iterator[Flag]:
         return
     if _RULE_OFF.match(raw, 10) and raw[10:].strip():  # a drawn line, not a value
         return
-    yield flag(card, (8, 10), keyword=raw[:8].decode("latin-1").strip() or "a blank keyword")
+    keyword = raw[:8].decode("latin-1").strip()
+    level: Level | None = "style" if keyword else None
+    yield flag(card, (8, 10), level=level, keyword=keyword or "a blank keyword")
 
 
 _BEFORE_EQUALS = re.compile(r" *[A-Za-z0-9_.$%-]{1,8}(?: [A-Za-z0-9_.$%-]{1,8})? *(?==(?!=))")

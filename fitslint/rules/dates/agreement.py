@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 
 from fitslint.model.finding import Level
 from fitslint.model.form import CARD
-from fitslint.model.header import Header
+from fitslint.model.header import Header, Layout
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule
 from fitslint.rules.dates import moments
@@ -108,14 +108,16 @@ def creation_date(header: Header) -> Iterator[Flag]:
 
 def _surely_agree(header: Header) -> bool:
     """Whether DATE-OBS and MJD-OBS, the only pair of most headers, agree plainly."""
-    index = header.layout.index
-    for name in _OTHER_NUMBERS:
-        if name in index:
-            return False
-    number_at, date_at = index.get("MJD-OBS"), index.get("DATE-OBS")
-    if number_at is None or date_at is None:
-        return False
-    return moments.surely_close(header.raw, number_at[0] * CARD, date_at[0] * CARD)
+    pair = header.layout.kept("the only MJD-OBS and DATE-OBS", _find_pair)
+    return pair is not None and moments.surely_close(header.raw, *pair)
+
+
+def _find_pair(layout: Layout) -> tuple[int, int] | None:
+    """Where MJD-OBS and DATE-OBS begin; None where other numbers stand beside them."""
+    index = layout.index
+    if not index.keys().isdisjoint(_OTHER_NUMBERS) or not {"MJD-OBS", "DATE-OBS"} <= index.keys():
+        return None
+    return index["MJD-OBS"][0] * CARD, index["DATE-OBS"][0] * CARD
 
 
 @rule(

@@ -20,6 +20,8 @@ from fitslint.rules.rewrite import revalue
 from fitslint.syntax.dates import layout
 
 CLOCKS = ("TIME-OBS", "UT", "UTSTART", "UTC")
+_COMMON = "TIME-OBS"
+"""The clock that the list of common keywords of HEASARC puts beside the day in DATE-OBS."""
 _HOUR = 3600.0
 _DATES_WITH_TIME = "1999"
 """From this year on DATE-OBS may hold the time."""
@@ -138,7 +140,7 @@ def local_time(header: Header) -> Iterator[Flag]:
     fix="unsafe",
     reads="values",
     checks=("D012",),
-    rest="style",
+    once="rule",
     needs=("DATE-OBS", "TIME-OBS", "UT", "UTSTART", "UTC"),
     least=2,
     ja="DATE-OBS が日付のみで、時刻は別のキーワードにある",
@@ -149,8 +151,8 @@ def split_date(header: Header) -> Iterator[Flag]:
 
     ## Why it matters
     Only DATE-OBS is a keyword of the standard; a program that knows nothing of TIME-OBS or UT
-    places the observation at midnight. Before 1999 dates had no place for the time, so there it
-    is only mentioned.
+    places the observation at midnight. Before 1999 dates had no place for the time, and TIME-OBS
+    beside the day is in the list of common keywords of HEASARC: there it is only mentioned.
 
     ## Example
     ```fits
@@ -172,7 +174,8 @@ def split_date(header: Header) -> Iterator[Flag]:
     if card is not None:
         iso = f"{day}T{clock:0>8}" if clock[1:2] == ":" else f"{day}T{clock}"
         edit = revalue(card, f"'{iso}'")
-        level: Level | None = "style" if day < _DATES_WITH_TIME else None
+        usual = name == _COMMON or day < _DATES_WITH_TIME
+        level: Level | None = "style" if usual else None
         title = f"write '{iso}' into DATE-OBS"
         yield flag(card, fix=edit, title=title, level=level, name=name, iso=iso)
 

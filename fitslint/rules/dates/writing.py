@@ -218,6 +218,7 @@ def impossible_date(card: Card, header: Header) -> Iterator[Flag]:
     clause="4.4.2.1, 4.4.2.2",
     level="style",
     fix="safe",
+    changes=("own",),
     reads="value",
     checks=("D005", "O006"),
     keywords=DATES,

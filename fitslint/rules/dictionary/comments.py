@@ -87,7 +87,6 @@ def _cards(authority: Authority, layout: Layout) -> Iterator[Part]:
     parts=_cards,
     fix="style",
     once="fact",
-    rest="style",
     checks=("P005", "S9-13", "S9-14", "S10-03"),
     ja="コメントに辞書の単位がないか、違う単位が書かれている",
     message={

@@ -223,7 +223,6 @@ def _says_otherwise(header: Header, name: str, near: str) -> bool:
     reads="values",
     family="*",
     parts=_unknown,
-    rest="style",
     once="fact",
     checks=("K010", "S9-08"),
     ja="どの辞書にもないキーワードである",

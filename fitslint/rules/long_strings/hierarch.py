@@ -6,12 +6,11 @@ import re
 from collections.abc import Iterator
 
 from fitslint.model.card import Card
-from fitslint.model.finding import Edit, Level
+from fitslint.model.finding import Edit
 from fitslint.model.form import CARD
 from fitslint.model.header import Header
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, replace, rule
-from fitslint.rules.cards.cut import cut_word
 
 CLAUSE = "HIERARCH convention"
 _WORD = "HIERARCH"
@@ -27,7 +26,7 @@ _legal_token = re.compile(r"[A-Z0-9_-]+").fullmatch
     clause=CLAUSE,
     level="conv",
     checks=("L007",),
-    rest="style",
+    once="rule",
     keywords=(_WORD,),
     fix="safe",
     ja="HIERARCH の 9 桁目が空白でない、= がない、または名前に使えない文字がある",
@@ -181,7 +180,7 @@ def _name(header: Header, position: int) -> tuple[int, int]:
     clause=CLAUSE,
     level="conv",
     checks=("L011",),
-    rest="style",
+    once="rule",
     kinds=("hierarch",),
     ja="HIERARCH の名前が長く、値または注釈が 80 桁で切れている",
     message={
@@ -208,9 +207,5 @@ def hierarch_cut(card: Card) -> Iterator[Flag]:
     if card.form.fault == "unclosed-string":
         yield flag(card, message="value", length=length)
     elif card.form.comment is not None and card.raw[79:].isalnum() and card.form.value:
-        # A comment that happens to fill the card and ends in a word is no more than a hint.
-        text = card.comment
-        level: Level | None = None if cut_word(text.rpartition(" ")[2]) else "style"
-        if text.count("(") > text.count(")") or text.count("[") > text.count("]"):
-            level = None
-        yield flag(card, card.form.comment, message="comment", level=level, length=length)
+        # A comment is no more than help to the reader, as where another card cuts it (CD114).
+        yield flag(card, card.form.comment, message="comment", level="style", length=length)

@@ -24,6 +24,7 @@ _COLUMN = re.compile(r"(?:TFORM|TBCOL)[1-9][0-9]*")
     hdus=EXTENSIONS,
     needs=("SIMPLE", "EXTEND", "BLOCKED"),
     fix="style",
+    changes=("own",),
     ja="拡張ヘッダーに SIMPLE, EXTEND, BLOCKED がある",
     message="{keyword} belongs in the primary header and must not appear in an extension",
 )
@@ -128,6 +129,7 @@ def extend_false(file: FitsFile) -> Iterator[Flag]:
     needs=("PCOUNT", "GCOUNT"),
     requires=("MK115",),
     fix="style",
+    changes=("PCOUNT", "GCOUNT"),
     ja="ランダムグループでない主ヘッダーに PCOUNT または GCOUNT がある",
     message={
         "": "{keyword} has no meaning in a primary header without random groups; remove it",
@@ -162,7 +164,6 @@ def pcount_in_primary(header: Header) -> Iterator[Flag]:
             card,
             (0, 8),
             message="" if harmless else "value",
-            level="style" if harmless else None,
             fix=delete(card) if value == neutral[keyword] else None,
             title=f"remove {keyword}",
             keyword=keyword,

@@ -13,6 +13,8 @@ from fitslint.rules.api import flag, replace, rule
 from fitslint.rules.names.known import is_mandatory
 
 _LONGEST = 8
+_COLUMN_AXIS = re.compile(r"(?:[0-9]{1,2}|T)C[A-Z]{1,4}[0-9]+[A-Z]?")
+"""TCTYPn, TCRVna, iCTYPn and the like: the coordinates of a column."""
 
 
 def _strays(header: Header, reason: str) -> Iterator[tuple[str, Near]]:
@@ -31,6 +33,12 @@ def _span(name: str, near: Near) -> tuple[int, int]:
     """The columns of the index at fault."""
     runs = (run.span() for run in re.finditer("[0-9]+", name) if run[0] == near.text)
     return next(runs, (0, len(name)))
+
+
+def _qualifies_column(near: Near) -> bool:
+    """Whether the keyword (RADEna, SPECna) says more of coordinates that others give a column."""
+    entry = near.entry
+    return not entry.stands_in("image") and entry.clause[:1] == "8" and entry.name[0] not in "Ti"
 
 
 @rule(
@@ -103,6 +111,8 @@ def out_of_range(header: Header) -> Iterator[Flag]:
     ```
     """
     for name, near in _strays(header, "out-of-range"):
+        if _qualifies_column(near) and not any(map(_COLUMN_AXIS.fullmatch, header.layout.index)):
+            continue  # SPEC0 beside no coordinates is somebody's own name
         for card in header.all(name):
             yield flag(
                 card,

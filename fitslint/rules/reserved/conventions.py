@@ -43,7 +43,7 @@ _ROOT_MIN = 8
     clause="OGIP HDUCLAS convention",
     level="conv",
     checks=("R015",),
-    rest="style",
+    once="rule",
     reads="values",
     needs=("HDUCLASS", "HDUCLASn"),
     ja="HDUCLASS と HDUCLASn の階層が不完全または未知である",
@@ -94,6 +94,7 @@ def hdu_class_incomplete(header: Header) -> Iterator[Flag]:
     checks=("R016",),
     needs=("LONGSTRN",),
     fix="style",
+    changes=("LONGSTRN",),
     ja="長い文字列がないのに LONGSTRN がある",
     message="LONGSTRN announces long strings, and the file has no CONTINUE",
 )

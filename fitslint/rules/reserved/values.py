@@ -24,7 +24,6 @@ _LETTERED = re.compile(
     r"[+-]?\d{1,3}\s*[hd°]\s*\d{1,2}(?:\.\d*)?\s*['m](?:.*[\"s])?", re.IGNORECASE
 )
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[EeDd][+-]?[0-9]+)?")
-_LABEL = re.compile(r"' *0[0-9]+ *'")
 _UNIT = re.compile(r"\[|h[hms:r]|hour|d[dm:e]|degree|sexag|[\"']", re.IGNORECASE)
 
 
@@ -100,7 +99,7 @@ def exposure_not_positive(card: Card) -> Iterator[Flag]:
     value = card.number_value
     if value is not None and value < 0:
         yield flag(card, keyword=card.keyword, value=card.text)
-    elif _LABEL.fullmatch(card.text):  # '00001' numbers an exposure, and is none
+    elif _NUMBER.fullmatch(card.text.strip("' ")):  # VF118 speaks of numbers in quotes
         return
     elif value is None and card.keyword not in {"XPOSURE", "TELAPSE"}:
         yield flag(card, message="type", keyword=card.keyword, found=WORDS.get(kind, kind))
@@ -207,7 +206,7 @@ def implausible_value(card: Card) -> Iterator[Flag]:
 
     ## Example
     ```fits
-    AIRMASS =                  0.0
+    AIRMASS =                 0.25
     ```
     Use instead:
     ```fits
@@ -217,8 +216,9 @@ def implausible_value(card: Card) -> Iterator[Flag]:
     entry, value = conventions().entry(card.keyword), card.number_value
     if value is None or entry.holds(value) or "radian" in card.comment.lower():
         return
-    # Raw frames that are read through several amplifiers have a gain of 0 for the whole.
-    level: Level | None = "style" if card.keyword == "GAIN" and value == 0 else None
+    # Raw frames that are read through several amplifiers have a gain of 0 for the whole, and what
+    # a telescope in space saw, or is meant for above the atmosphere, an air mass of 0.
+    level: Level | None = "style" if card.keyword in ("GAIN", "AIRMASS") and value == 0 else None
     yield flag(
         card,
         level=level,

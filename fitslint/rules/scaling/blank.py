@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterator
 
 from fitslint.model.card import Card
+from fitslint.model.finding import Level
 from fitslint.model.header import Header
 from fitslint.model.rule import Flag
 from fitslint.rules.api import delete, flag, rule
@@ -143,8 +144,10 @@ def blank_out_ofrange_of(header: Header) -> Iterator[Flag]:
     bitpix = header.structure.bitpix
     if bitpix not in (8, 16, 32, 64):
         return
+    # BITPIX of a header without data is a filler, and no value is undefined.
+    level: Level | None = "style" if header.structure.data_bytes == 0 else None
     low, high = range_of(bitpix)
     for card in header.all("BLANK"):
         blank = card.value if card.form.type == "integer" else None
         if isinstance(blank, int) and not low <= blank <= high:
-            yield flag(card, blank=blank, low=low, high=high, bitpix=bitpix)
+            yield flag(card, level=level, blank=blank, low=low, high=high, bitpix=bitpix)

@@ -44,6 +44,8 @@ def limits_beyond_bitpix(header: Header) -> Iterator[Flag]:
     ## Example
     ```fits
     BITPIX  =                   16
+    NAXIS   =                    1
+    NAXIS1  =                  100
     BZERO   =                    0
     BSCALE  =                    1
     DATAMIN =                    0
@@ -52,6 +54,8 @@ def limits_beyond_bitpix(header: Header) -> Iterator[Flag]:
     Use instead:
     ```fits
     BITPIX  =                   16
+    NAXIS   =                    1
+    NAXIS1  =                  100
     BZERO   =                32768
     BSCALE  =                    1
     DATAMIN =                    0
@@ -59,7 +63,10 @@ def limits_beyond_bitpix(header: Header) -> Iterator[Flag]:
     ```
     """
     bitpix = header.structure.bitpix
-    if bitpix not in (8, 16, 32, 64) or not ("DATAMIN" in header or "DATAMAX" in header):
+    # BITPIX of a header without data is a filler, and the limits are those of other data.
+    if bitpix not in (8, 16, 32, 64) or header.structure.data_bytes == 0:
+        return
+    if "DATAMIN" not in header and "DATAMAX" not in header:
         return
     scale, zero = _factor(header, "BSCALE", 1), _factor(header, "BZERO", 0)
     if not scale or zero is None:

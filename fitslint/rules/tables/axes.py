@@ -34,7 +34,7 @@ def _columns(name: str) -> tuple[int, ...]:
     clause="8.2",
     level="must",
     checks=("T034",),
-    rest="style",
+    once="rule",
     needs=("TFIELDS",),
     hdus=("table", "bintable"),
     ja="座標系のキーワードが存在しない列を指している",

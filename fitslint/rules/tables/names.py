@@ -101,7 +101,7 @@ def _name(card: Card, n: int, value: str, seen: dict[str, int]) -> Iterator[Flag
 @rule(
     "TB114",
     "column-beyond-tfields",
-    clause="7.2.1, 7.3.1",
+    clause="7.2.2, 7.3.2",
     level="must",
     checks=("T014",),
     needs=tuple(f"{root}n" for root in COLUMN_ROOTS),
@@ -143,7 +143,10 @@ def column_beyond_tfields(header: Header) -> Iterator[Flag]:
                 if card.form.fault == "long-name":  # TTYPE1000 is not column 100
                     continue
                 level: Level | None = "style" if (root, n) in _OF_THE_TABLE else None
-                yield flag(card, (0, 8), level=level, name=name, column=n, tfields=count)
+                clause = "7.2.1, 7.3.1" if root in ("TBCOL", "TFORM") else None
+                yield flag(
+                    card, (0, 8), level=level, clause=clause, name=name, column=n, tfields=count
+                )
 
 
 @rule(

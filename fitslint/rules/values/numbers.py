@@ -28,6 +28,8 @@ _EPOCH = "EPOCH"
 """As a number it is an equinox to every reader, and many wrote the year of the observation."""
 _NUMBER = re.compile(r"' *([+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[EDed][+-]?[0-9]+)?) *'")
 _LABEL = re.compile(r"0[0-9]+")
+_COUNTING = re.compile(r"\b(?:number|no\.|identifier|id)(?!\w)", re.IGNORECASE)
+"""Words of a comment that make a number a label."""
 _INTEGER = re.compile(r"[+-]?[0-9]+")
 _MANTISSA = re.compile(r"[+-]?([0-9]*)\.?([0-9]*)")
 _POWER = re.compile(r"D[+-]?0*[1-9]")
@@ -170,7 +172,7 @@ def number_in_quotes(card: Card, header: Header) -> Iterator[Flag]:
     new = number[1].upper()
     entry = known(card.keyword)
     convention = entry is not None and entry.status == "convention"
-    if convention and _LABEL.fullmatch(new):  # '00001' numbers something
+    if convention and _is_label(card, new):
         return
     exact = expected == "real" or _INTEGER.fullmatch(new) is not None
     # CFITSIO refuses the header for a real beyond the range of a double.
@@ -187,6 +189,15 @@ def number_in_quotes(card: Card, header: Header) -> Iterator[Flag]:
         text=card.text,
         new=new,
     )
+
+
+def _is_label(card: Card, digits: str) -> bool:
+    """Whether the number names one of many: '00001', or '1' / exposure request number."""
+    if _LABEL.fullmatch(digits):
+        return True
+    # Folded, any comment may be one with such a word or without.
+    whole = _INTEGER.fullmatch(digits) is not None
+    return whole and not card.folded and _COUNTING.search(card.comment) is not None
 
 
 def _number_wanted(keyword: str, kind: str) -> str | None:

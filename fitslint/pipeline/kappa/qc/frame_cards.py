@@ -33,7 +33,10 @@ def frame_of(header: Mapping[str, Any], shape: tuple[int, ...], path: str) -> Fr
     cunit = _units(header, path)
     told = read_matrix(header.get, cunit)
     if told is None:
-        raise PipelineError("has no CDELT1 and CDELT2, or CD matrix; give it a frame", path=path)
+        raise PipelineError(
+            "has no CDELT1 and CDELT2, or CD matrix; give it world coordinates",
+            path=path,
+        )
     matrix = np.reshape(told, (2, 2))
     steps = np.hypot(*matrix)
     if steps.min() < _FINEST or steps.max() > _COARSEST:
@@ -41,7 +44,10 @@ def frame_of(header: Mapping[str, Any], shape: tuple[int, ...], path: str) -> Fr
         raise PipelineError(f"has pixels of {size}, which are of no cluster", path=path)
     pixel = value("CRPIX1", 1.0) - 1, value("CRPIX2", 1.0) - 1
     if not abs(pixel[0]) + abs(pixel[1]) < _FARTHEST:
-        raise PipelineError("has CRPIX far from its pixels; give it a frame", path=path)
+        raise PipelineError(
+            "has CRPIX far from its pixels; give it world coordinates",
+            path=path,
+        )
     arcsec = [ARCSEC[unit] for unit in cunit]
     reference = (value("CRVAL1", 0.0) * arcsec[0] / 3600, value("CRVAL2", 0.0) * arcsec[1] / 3600)
     convention, recorded = _convention(header, path)
