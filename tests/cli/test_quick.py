@@ -6,9 +6,11 @@ import inspect
 import subprocess
 import sys
 
+import click
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from typer.main import get_command
 
 from fitslint.cli import app
 from fitslint.cli.errors import Usage
@@ -24,14 +26,13 @@ WORDS = st.sampled_from((
 ))  # fmt: skip
 
 
+COMMAND = get_command(app.app).commands["check"]
+
+
 def parse_slowly(words):
     """The request that the option parser makes of words; None where it ends otherwise."""
-    import click
-    from typer.main import get_command
-
-    command = get_command(app.app).commands["check"]
     try:
-        params = command.make_context("check", list(words)).params
+        params = COMMAND.make_context("check", list(words)).params
     except (click.exceptions.Exit, click.ClickException):
         return None
     values = {

@@ -15,11 +15,12 @@ STYLE = frozenset(
     (
         *("C012", "C014", "C018", "N005", "V011", "F021", "I009", "I010", "L014", "N006", "H008"),
         *("M021", "R006", "R016", "R020", "R022", "T038"),
-        *("D005", "O006"),
+        *("D005", "O006", "C009", "D012", "L011"),
     )
 )
 """Rows where information is enough: of level style, or loud on many files that nothing is wrong
-with (an image without BUNIT, an extension without name, a column without unit)."""
+with (an image without BUNIT, an extension without name, a column without unit, COMMENT with an
+equals sign, a day beside TIME-OBS, a comment that a long name cut)."""
 
 
 @functools.cache
