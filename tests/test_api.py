@@ -299,6 +299,7 @@ def test_importing_the_package_loads_nothing_heavy():
     assert not {"astropy", "numpy", "typer", "lark", "rich"} & set(done.stdout.split())
 
 
+@pytest.mark.long
 def test_the_wheel_ships_the_types(tmp_path):
     """A program that uses the library is checked against its types, not against Any."""
     assert (Path(fitslint.__file__).parent / "py.typed").is_file()

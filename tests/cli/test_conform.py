@@ -46,6 +46,7 @@ def test_what_is_unknown_is_told(path):
     assert done.returncode == 1 and fits.getheader(path)["ZLENS"] == 0.183
 
 
+@pytest.mark.long
 def test_nothing_is_written_for_a_look(path, tmp_path):
     before = path.read_bytes()
     done = run("conform", "kappa", path, *FACTS, "--diff")
@@ -79,6 +80,7 @@ def test_useless_pixels_and_findings_are_exit_1(path):
     assert done.returncode == 1 and b"all-zero: all pixels are zero" in done.stdout
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [

@@ -44,6 +44,7 @@ def test_the_broken_file_is_broken_and_the_repaired_one_is_not(told):
         assert check(path, profile="products").findings == []
 
 
+@pytest.mark.long
 def test_again_in_its_own_folder_and_on_a_terminal(told):
     folder, first = told
     (folder / "products/Abell1689/kappa_obs_lenstool_zs1p0.fits").write_bytes(b"edited")

@@ -170,6 +170,7 @@ def test_many_files_in_worker_processes(folder):
     assert all((folder / f"{n:03}.fits").read_bytes() == fits(BAD) for n in range(200))
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("mode", ["--in-place", "--backup=.old"])
 @pytest.mark.parametrize("moment", [0, 100, 300])
 def test_ctrl_c_leaves_old_or_new_files(folder, mode, moment):

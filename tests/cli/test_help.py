@@ -13,6 +13,7 @@ COMMANDS = [
 ]  # fmt: skip
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
 def test_help_is_in_whole_sentences_and_knows_no_python(command):
     done = run(*command, "--help")

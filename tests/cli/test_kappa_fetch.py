@@ -90,6 +90,7 @@ def test_a_name_that_steers_a_terminal(tmp_path, fetch, name):
     assert "\x1b" not in err
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("options", "said"),
     [

@@ -28,6 +28,7 @@ def request(**changes):
     return Request(**options | changes)
 
 
+@pytest.mark.long
 def test_lines_of_runmode(shared, tmp_path):
     folder = shared / "oracle/lenstool/t81_ell"
     code, told, said = maps(folder / "dpl.par", "--lenstool-grid", "--out", tmp_path / "out")

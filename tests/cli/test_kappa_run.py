@@ -88,6 +88,7 @@ def products(folder):
 UNITS = ["maps zs1p0", "maps unity", "rescale zs2p0", "qc"]
 
 
+@pytest.mark.long
 def test_everything_once_and_only_once(folder, kappa_run):
     first = kappa_run(folder)
     assert first.returncode == 0, first.stderr
@@ -137,6 +138,7 @@ def children(*orders):
     return done.stdout
 
 
+@pytest.mark.long
 def test_killed_at_any_moment_the_next_run_completes_the_same_products(folder):
     (folder / "a.toml").write_text(CONFIG + "[qc]\nenabled = false\n")
     copies = [folder / str(number) for number in range(7)]
@@ -164,6 +166,7 @@ def test_a_second_run_in_the_folder_of_one_that_works(folder, kappa_run):
     assert f"(process {os.getpid()})" in done.stderr
 
 
+@pytest.mark.long
 def test_a_map_that_fails_its_report_ends_with_1(folder, kappa_run):
     (folder / "a.toml").write_text(CONFIG + "[qc.thresholds]\npeak_offset = 1e-6\n")
     done = kappa_run(folder)
@@ -216,6 +219,7 @@ def test_two_models_and_everything_that_a_report_can_judge(folder, kappa_run, ca
     assert again.returncode == 0, again.stderr
 
 
+@pytest.mark.long
 def test_an_edited_product_is_not_written_over(folder, kappa_run, called):
     kappa_run(folder, "--only", "maps")
     place = folder / "products/Abell1689/kappa_obs_lenstool_zs1p0.fits"
@@ -229,6 +233,7 @@ def test_an_edited_product_is_not_written_over(folder, kappa_run, called):
     assert place.read_bytes() != edited
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("options", "said"),
     [

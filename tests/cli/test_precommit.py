@@ -80,6 +80,7 @@ def test_the_manifest_is_valid(tmp_path):
     assert done.returncode == 0, done.stdout
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "name", ["x.fits", "x.FITS", "x.fits.gz", "x.FTZ", "x.fz", "x.hdr", "x.pi", "x", "--help.fits"]
 )

@@ -39,6 +39,7 @@ def wait_until_gone(group):
     wait_for(lambda: not alive(group))
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("jobs", ["1", "2"])
 @pytest.mark.parametrize("form", ["full", "concise", "json", "jsonl"])
 def test_a_closed_pipe_ends_quietly(many, form, jobs):

@@ -116,6 +116,7 @@ def test_a_stream_that_takes_one_byte_at_a_time(tmp_path, unbuffered):
     assert (slow.returncode, slow.stdout, slow.stderr) == (1, plain.stdout, b"")
 
 
+@pytest.mark.long
 @pytest.mark.skipif(not FULL.exists(), reason="there is no /dev/full here")
 @pytest.mark.parametrize("unbuffered", ["1", ""])
 @pytest.mark.parametrize(

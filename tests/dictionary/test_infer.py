@@ -117,6 +117,7 @@ def test_a_draft_lints(learner, reserved):
     assert [str(found) for found in lint(one) if found.severity != "info"] == []
 
 
+@pytest.mark.long
 def test_a_draft_of_real_files_lints(corpus):
     one = Learner()
     for path in Walk([str(corpus)]):

@@ -2,6 +2,7 @@
 
 import tomllib
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -27,6 +28,7 @@ def test_what_is_written_reads_the_same(item):
     assert tomllib.loads(f"x = {value(item)}")["x"] == item
 
 
+@pytest.mark.long
 @given(st.dictionaries(KEYS, VALUES, max_size=4), st.lists(st.dictionaries(KEYS, VALUES)), KEYS)
 def test_a_dictionary_reads_the_same(head, keywords, comment):
     tables = [{"name": "A", **table} for table in keywords]

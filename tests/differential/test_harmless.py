@@ -43,6 +43,7 @@ def find_deadly(named: Iterable[tuple[str, str, bytes]], folder: Path) -> list[s
     return found
 
 
+@pytest.mark.long
 def test_fixtures(root):
     paths = [path for path in (root / "fixtures").glob("*/*.*") if path.is_file()]
     assert len(paths) > 300

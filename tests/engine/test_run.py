@@ -148,7 +148,7 @@ def with_trouble(many, *words):
     return paths
 
 
-@pytest.mark.parametrize("jobs", [1, 2])
+@pytest.mark.parametrize("jobs", [pytest.param(1, marks=pytest.mark.long), 2])
 def test_a_hanging_file_is_a_timeout_and_the_others_are_judged(many, troubled, jobs):
     settings = Settings(jobs=jobs, limits=Limits(seconds=2))
     paths = with_trouble(many, "hang", "swallow")

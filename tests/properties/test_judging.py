@@ -17,7 +17,7 @@ from tests import strategies as fits
 from tests.properties.test_cards import TWINS
 
 STATUSES = {"ok", "unreadable", "not-fits", "truncated"}
-MUTATIONS = 400
+MUTATIONS, ALL_MUTATIONS = 120, 600
 LIMITS = Settings().limits
 
 
@@ -99,11 +99,12 @@ def test_fixtures_are_judged_alike_in_any_order(root, judges):
         assert sound(told) == alone[path], path.name
 
 
-def test_mutated_headers_of_real_files_give_a_report(corpus, judges):
+@pytest.mark.parametrize("count", [MUTATIONS, pytest.param(ALL_MUTATIONS, marks=pytest.mark.long)])
+def test_mutated_headers_of_real_files_give_a_report(corpus, judges, count):
     """A fixed number of real headers, each with a few bytes or a whole card changed."""
     rng = random.Random(20240131)
     paths = sorted(path for path in corpus.rglob("*.fits") if path.stat().st_size < 400_000)
-    for _ in range(MUTATIONS):
+    for _ in range(count):
         data = bytearray(rng.choice(paths).read_bytes()[: 20 * fits.BLOCK])
         mutate(rng, data)
         first, second = (

@@ -197,6 +197,7 @@ FAILURES = {
 }
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", FAILURES)
 def test_failures_are_sentences(stand_in, tmp_path, name):
     shape, whole, said = FAILURES[name]

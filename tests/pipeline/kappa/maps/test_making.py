@@ -29,6 +29,7 @@ def most(differences):
     return np.quantile(np.abs(differences[1:-1, 1:-1]), 0.9)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("cluster", ["a1689like", "t12_nfw_c_rs", "t81_ell", "t8_piemd"])
 def test_lines_of_runmode_give_the_maps_of_lenstool(shared, tmp_path, cluster):
     folder = shared / "oracle/lenstool" / cluster

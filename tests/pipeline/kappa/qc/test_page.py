@@ -41,6 +41,7 @@ def parsed(html):
     return reader
 
 
+@pytest.mark.long
 def test_everything_that_was_given_is_drawn(maps, beside, tmp_path):
     given = {**beside, "xray": image(tmp_path / "x.fits")}
     made = sky.judged(maps.kappa, given, members=maps.members, also=(maps.unity, maps.kappa))
