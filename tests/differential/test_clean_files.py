@@ -11,6 +11,7 @@ from fitslint.engine.judge import Judge
 from fitslint.source.files import read_file
 from tests.differential import disagreements, fitsverify
 
+pytestmark = pytest.mark.long
 ERRORS, WARNINGS = 4, 0.25
 """Files that may have an error, and the share that may have a warning or an error.
 

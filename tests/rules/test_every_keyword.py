@@ -36,6 +36,7 @@ def spell(letter: str) -> list[str]:
     return [name for name in names if len(name) <= _LONGEST and name]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("letter", ["", *string.ascii_uppercase, "0", "_", "-"])
 @pytest.mark.parametrize("kind", ["primary", "bintable"])
 def test_no_rule_fails(kind: str, letter: str) -> None:
