@@ -62,7 +62,7 @@ def parameter(name):
     return pytest.param(INPUTS[name], id=name, marks=pytest.mark.long if name == "lines" else ())
 
 
-@pytest.mark.parametrize("data", map(parameter, INPUTS))
+@pytest.mark.parametrize("data", list(map(parameter, INPUTS)))
 def test_work_is_bounded(data):
     with end_at_last():
         calls, report = count_calls(lambda: fitslint.check(data))

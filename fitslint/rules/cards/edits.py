@@ -86,11 +86,11 @@ def is_sound(card: Card, header: Header, name: str = "") -> bool:
 
     ``name`` is the right name where the card has another.
 
-    CFITSIO refuses a header for a real beyond the range of a double, and fitsio makes numbers and
-    logicals of the strings on cards without value indicator.
+    CFITSIO refuses a header for a real beyond the range of a double, and fitsio for a complex
+    number; it makes numbers and logicals of the strings on cards without value indicator.
     """
     kind = card.form.type
-    if kind in ("faulty", "undefined") or not card.raw.isascii():
+    if kind in ("faulty", "undefined", "complex") or not card.raw.isascii():
         return False
     if not stands_alone(card) or not suits(card, header, name):
         return False
