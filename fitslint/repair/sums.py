@@ -16,8 +16,8 @@ from datetime import UTC, datetime
 
 from fitslint.model.form import CARD
 from fitslint.model.header import Header
+from fitslint.syntax.sums import MODULUS, add_words
 
-_MODULUS = 2**32 - 1
 _ZERO = 0x30
 _CARD = re.compile(rb"CHECKSUM= '([0-9A-Za-z]{16})'")
 """Aligned as Appendix J wants it: the string starts in column 11."""
@@ -27,16 +27,11 @@ _FIRST = 11
 _WORDS = range(0, 16, 4)
 
 
-def ones_complement(data: bytes) -> int:
-    """The sum of 32-bit words modulo 2**32 - 1; a last word that is cut is filled with zeros."""
-    return int.from_bytes(data + bytes(-len(data) % 4), "big") % _MODULUS
-
-
 def decoded(text: bytes) -> int:
     """The number that 16 characters add to the sum, beside that of sixteen zeros."""
     turned = text[1:] + text[:1]
     words = (turned[at : at + 4] for at in _WORDS)
-    return (sum(int.from_bytes(word, "big") for word in words) - 4 * 0x30303030) % _MODULUS
+    return (sum(int.from_bytes(word, "big") for word in words) - 4 * 0x30303030) % MODULUS
 
 
 def encoded(number: int) -> bytes:
@@ -69,15 +64,15 @@ def carried_over(old: bytes, new: bytes) -> bytes:
     before, after = _place(old), _place(new)
     if before < 0 or after < 0:
         return new
-    if ones_complement(old) == ones_complement(new):
+    if add_words(old) == add_words(new):
         return new
     if _holds(old):
         card = new[after : after + CARD]
         now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S").encode()
         new = new[:after] + _UPDATED.sub(now, card, count=1) + new[after + CARD :]
-    gone = (ones_complement(old) - ones_complement(new)) % _MODULUS
+    gone = (add_words(old) - add_words(new)) % MODULUS
     start, end = after + _FIRST, after + _FIRST + 16
-    number = (decoded(new[start:end]) + gone) % _MODULUS
+    number = (decoded(new[start:end]) + gone) % MODULUS
     return new[:start] + encoded(number) + new[end:]
 
 
@@ -86,7 +81,7 @@ def _holds(header: bytes) -> bool:
     for at in range(0, len(header), CARD):
         data = _DATASUM.match(header, at)
         if data:
-            return (ones_complement(header) + int(data[1])) % _MODULUS == 0
+            return (add_words(header) + int(data[1])) % MODULUS == 0
     return False
 
 

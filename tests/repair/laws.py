@@ -16,9 +16,10 @@ from fitslint.model.form import BLOCK, CARD
 from fitslint.repair.model import Plan
 from fitslint.repair.options import FixOptions
 from fitslint.repair.plan import Planner
-from fitslint.repair.sums import has_checksum, ones_complement
+from fitslint.repair.sums import has_checksum
 from fitslint.source.files import read_bytes
 from fitslint.syntax.scan import padded
+from fitslint.syntax.sums import add_words
 
 ROUNDS = 3
 _KEYWORD = re.compile(r"[A-Z0-9_-]+( [A-Z0-9_-]+)*")
@@ -177,7 +178,7 @@ def _sums_changed(data: bytes, new: bytes, name: str) -> Iterator[str]:
             continue
         if has_checksum(old.header) and has_checksum(fixed.header):
             sums = [
-                ones_complement(whole[one.header.offset : one.data_offset + padded(one.data_bytes)])
+                add_words(whole[one.header.offset : one.data_offset + padded(one.data_bytes)])
                 for whole, one in ((data, old), (new, fixed))
                 if one.data_bytes is not None
             ]
