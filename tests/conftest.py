@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -43,6 +45,36 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
 def root() -> Path:
     """The checkout."""
     return ROOT
+
+
+@pytest.fixture(scope="session")
+def make_fixtures() -> ModuleType:
+    """The script that makes files of the examples of the rules."""
+    spec = importlib.util.spec_from_file_location("make_fixtures", ROOT / "fixtures" / "make.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture(scope="session")
+def examples(tmp_path_factory: pytest.TempPathFactory, make_fixtures: ModuleType) -> Path:
+    """A folder with the examples of the rules in ``bad`` and ``good``, to be read only.
+
+    It is made once a run: the worker that is first with its own renames it to where all look.
+    """
+    base = tmp_path_factory.getbasetemp()
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "examples"
+    if not folder.is_dir():
+        own = tmp_path_factory.mktemp("examples")
+        make_fixtures.write_files(own)
+        try:
+            own.rename(folder)
+        except OSError:
+            if not folder.is_dir():
+                raise
+    return folder
 
 
 @pytest.fixture(scope="session")

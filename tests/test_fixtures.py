@@ -1,9 +1,10 @@
-"""The committed fixtures are what their script makes, and the command line says what it should."""
+"""The snapshot is what the script makes of the examples; the command line says what it should."""
 
 from __future__ import annotations
 
-import importlib.util
 import json
+import subprocess
+import sys
 
 import pytest
 
@@ -12,16 +13,6 @@ from tests.cli.tool import run
 TOTAL_MAX = 3_000_000
 DEPRECATED = "MK116"
 """Random groups are legal, and no new file should have them."""
-
-
-@pytest.fixture(scope="module")
-def made(root):
-    spec = importlib.util.spec_from_file_location("make_fixtures", root / "fixtures" / "make.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module.files()
 
 
 @pytest.fixture(scope="module")
@@ -40,20 +31,25 @@ def named(folder):
     return [str(folder), *sorted(map(str, folder.glob("*.par")))]
 
 
-def test_committed_fixtures_are_what_the_script_makes(made, root):
-    committed = {
-        str(path.relative_to(root / "fixtures")): path.read_bytes()
-        for folder in ("good", "bad")
-        for path in (root / "fixtures" / folder).iterdir()
-    }
-    committed["expected.json"] = (root / "fixtures" / "expected.json").read_bytes()
-    assert sorted(committed.keys() ^ made.keys()) == []
-    assert [path for path, data in made.items() if committed[path] != data] == []
-    assert sum(map(len, made.values())) < TOTAL_MAX
+def test_the_snapshot_is_what_the_script_makes(make_fixtures, root):
+    snapshot = (root / "fixtures" / "expected.json").read_text("utf-8")
+    assert make_fixtures.build_expected() == snapshot
 
 
-def test_good_fixtures_have_no_error(root):
-    status, report = checked(*named(root / "fixtures" / "good"))
+def test_the_script_writes_the_examples_into_a_folder(root, examples, expected, tmp_path):
+    script = root / "fixtures" / "make.py"
+    subprocess.run([sys.executable, str(script), str(tmp_path / "new")], check=True)
+    written, ours = (
+        {path.relative_to(folder): path.read_bytes() for path in folder.glob("*/*")}
+        for folder in (tmp_path / "new", examples)
+    )
+    assert written == ours
+    assert sum(map(len, ours.values())) < TOTAL_MAX
+    assert {path.name for path in (examples / "bad").iterdir()} >= set(expected)
+
+
+def test_good_fixtures_have_no_error(examples):
+    status, report = checked(*named(examples / "good"))
     found = [
         (file["path"], finding["code"], finding["message"])
         for file in report["files"]
@@ -64,9 +60,9 @@ def test_good_fixtures_have_no_error(root):
     assert status == 0
 
 
-def test_headers_as_instruments_write_them_are_quiet(root):
+def test_headers_as_instruments_write_them_are_quiet(examples):
     """The realistic ones have nothing that is worth a warning either."""
-    folder = root / "fixtures" / "good"
+    folder = examples / "good"
     names = [str(path) for path in folder.iterdir() if not path.name[:2].isupper()]
     assert len(names) > 10
     status, report = checked(*names)
@@ -80,8 +76,8 @@ def test_headers_as_instruments_write_them_are_quiet(root):
     assert status == 0
 
 
-def test_bad_fixtures_give_what_is_expected(root, expected):
-    status, report = checked(*named(root / "fixtures" / "bad"))
+def test_bad_fixtures_give_what_is_expected(examples, expected):
+    status, report = checked(*named(examples / "bad"))
     assert status in (1, 3)
     found = {file["path"].rpartition("/")[2]: file["findings"] for file in report["files"]}
     assert expected

@@ -111,8 +111,8 @@ def test_public_names_can_be_had():
         _ = fitslint.no_such_name
 
 
-def test_a_check_imports_nothing_heavy(root):
-    good = sorted((root / "fixtures" / "good").glob("*.fits"))[0]
+def test_a_check_imports_nothing_heavy(examples):
+    good = sorted((examples / "good").glob("*.fits"))[0]
     output = subprocess.run(
         [sys.executable, "-c", CHECK, str(good)], capture_output=True, text=True, check=True
     )

@@ -229,10 +229,9 @@ def test_a_slow_file_is_a_timeout(folder):
     assert done.returncode in (1, 3)
 
 
-def test_a_journal_beside_a_file_is_told_and_left(tmp_path):
+def test_a_journal_beside_a_file_is_told_and_left(tmp_path, examples):
     file = tmp_path / "a.fits"
-    good = Path(__file__).parents[2] / "fixtures" / "good"
-    file.write_bytes((good / "VF110-lowercase-exponent.fits").read_bytes())
+    file.write_bytes((examples / "good" / "VF110-lowercase-exponent.fits").read_bytes())
     journal = tmp_path / ".a.fits.fitslint-journal"
     journal.write_bytes(b"torn")
     (tmp_path / "link.fits").symlink_to(file)

@@ -127,7 +127,7 @@ def warm_up(modules: list[str]) -> None:
     from fitslint.engine.checker import Checker
 
     Checker(Settings()).warm()
-    for path in sorted(Path("fixtures/good").glob("*.fits"))[:40]:
+    for path in sorted(Path("fixtures/samples").glob("*.hdr"))[:40]:
         Checker(Settings()).check(str(path))
 
 

@@ -44,8 +44,13 @@ def find_deadly(named: Iterable[tuple[str, str, bytes]], folder: Path) -> list[s
 
 
 @pytest.mark.long
-def test_fixtures(root):
-    paths = [path for path in (root / "fixtures").glob("*/*.*") if path.is_file()]
+def test_fixtures(root, examples):
+    paths = [
+        path
+        for folder in (root / "fixtures", examples)
+        for path in folder.glob("*/*.*")
+        if path.is_file()
+    ]
     assert len(paths) > 300
     assert [str(path) for path in paths if not is_survived(path)] == []
 

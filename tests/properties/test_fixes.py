@@ -111,8 +111,8 @@ def broken(path: Path) -> Iterator[str]:
 
 
 @pytest.mark.parametrize("folder", ["bad", "good"])
-def test_fixes_of_fixtures_hold(root, folder):
-    paths = sorted((root / "fixtures" / folder).iterdir())
+def test_fixes_of_fixtures_hold(examples, folder):
+    paths = sorted((examples / folder).iterdir())
     assert paths
     assert [line for path in paths for line in broken(path)] == []
 

@@ -85,10 +85,11 @@ def test_any_header_text_gives_a_report(cards, newline):
     sound(judge(newline.join(cards), "any.hdr"))
 
 
-def test_fixtures_are_judged_alike_in_any_order(root, judges):
+def test_fixtures_are_judged_alike_in_any_order(root, examples, judges):
     """Every bad example lies within reach of a good one of the same shape."""
     rng = random.Random(2880)
-    paths = sorted((root / "fixtures").glob("*/*.*"))
+    found = (path for folder in (root / "fixtures", examples) for path in folder.glob("*/*.*"))
+    paths = sorted(found, key=lambda path: path.parts[-2:])
     rng.shuffle(paths)
     alone = {}
     for path in paths * 2:

@@ -49,16 +49,20 @@ def check_pairs(paths: list, seed: int) -> int:
     return count
 
 
-def list_fixtures(root) -> list:
-    return sorted(path for path in root.glob("fixtures/*/*.*") if path.suffix in (".fits", ".hdr"))
+def list_fixtures(root, examples) -> list:
+    paths = (path for folder in (root / "fixtures", examples) for path in folder.glob("*/*.*"))
+    return sorted(
+        (path for path in paths if path.suffix in (".fits", ".hdr")),
+        key=lambda path: path.parts[-2:],
+    )
 
 
-def test_one_value_changed_is_judged_as_if_alone(root):
-    paths = list_fixtures(root)[::QUICK]
+def test_one_value_changed_is_judged_as_if_alone(root, examples):
+    paths = list_fixtures(root, examples)[::QUICK]
     assert check_pairs(paths, 3) > len(paths)
 
 
 @pytest.mark.long
-def test_every_value_changed_is_judged_as_if_alone(root):
-    paths = list_fixtures(root)
+def test_every_value_changed_is_judged_as_if_alone(root, examples):
+    paths = list_fixtures(root, examples)
     assert check_pairs([*paths, *reversed(paths)], 4) > 2 * len(paths)

@@ -29,8 +29,9 @@ def faults(data: bytes, name: str) -> list[str]:
 
 @pytest.mark.parametrize("part", parts(3))
 @pytest.mark.parametrize("folder", ["bad", "good", "samples"])
-def test_fixtures(root, folder, part):
-    paths = sorted(path for path in (root / "fixtures" / folder).rglob("*") if path.is_file())
+def test_fixtures(root, examples, folder, part):
+    place = root / "fixtures" / folder if folder == "samples" else examples / folder
+    paths = sorted(path for path in place.rglob("*") if path.is_file())
     paths = paths[part::3]
     assert paths
     names = [path.name.removesuffix(".gz") for path in paths]
@@ -40,9 +41,9 @@ def test_fixtures(root, folder, part):
     assert [line for lines in told for line in lines] == []
 
 
-def test_bad_examples_are_mended(root):
+def test_bad_examples_are_mended(examples):
     """A bad example has one fault: nothing safe is refused, and none is left."""
-    for path in sorted((root / "fixtures" / "bad").iterdir()):
+    for path in sorted((examples / "bad").iterdir()):
         try:
             made = planner().plan(path)
         except RepairError:

@@ -174,8 +174,9 @@ def _real(folder: Path) -> Iterator[Named]:
             yield str(path.relative_to(folder)), name, unpacked(path.read_bytes())
 
 
-def test_fixtures(root):
+def test_fixtures(root, examples):
     assert violations(_real(root / "fixtures")) == []
+    assert violations(_real(examples)) == []
 
 
 def test_cases(shared):

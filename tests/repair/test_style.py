@@ -6,9 +6,9 @@ from fitslint.repair.model import RepairError
 from tests.repair.laws import STYLE, planner
 
 
-def test_no_fix_of_a_rule_is_refused_for_what_readers_would_lose(root):
+def test_no_fix_of_a_rule_is_refused_for_what_readers_would_lose(examples):
     made = 0
-    for path in sorted((root / "fixtures/bad").glob("*.fits")):
+    for path in sorted((examples / "bad").glob("*.fits")):
         try:
             plan = planner().plan(path.read_bytes(), STYLE, path.name)
         except RepairError:
@@ -24,7 +24,7 @@ def test_no_fix_of_a_rule_is_refused_for_what_readers_would_lose(root):
 
 
 @pytest.mark.parametrize("code", ["DP102", "DT105", "MK117", "MK121", "RK116"])
-def test_a_fix_of_style_is_made(root, code):
-    (path,) = (root / "fixtures/bad").glob(f"{code}-*.fits")
+def test_a_fix_of_style_is_made(examples, code):
+    (path,) = (examples / "bad").glob(f"{code}-*.fits")
     plan = planner().plan(path.read_bytes(), STYLE, path.name)
     assert code in {one.finding.code for one in plan.repairs}
