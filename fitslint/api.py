@@ -27,12 +27,12 @@ from fitslint.model.finding import (
     Verdict,
 )
 from fitslint.report.concise import Concise
-from fitslint.report.words import counted
 from fitslint.source.files import read_bytes, read_file, read_stream
 from fitslint.source.host import is_foreign, raise_foreign
 from fitslint.source.journals import cut_short, find_journal
 from fitslint.source.memory import NotCheckable, read_objects
 from fitslint.source.nearby import suggest_file
+from fitslint.text import count_noun
 
 Paths = str | os.PathLike[str] | Sequence[str | os.PathLike[str]]
 _SHOWN = 20
@@ -158,7 +158,7 @@ class Report:
         return Concise().file(self._file).rstrip("\n") or f"{self.path}: {self.verdict}"
 
     def __repr__(self) -> str:
-        found = counted(len(self.findings), "finding")
+        found = count_noun(len(self.findings), "finding")
         how = self.verdict if self.status == "ok" else self.status
         return f"<Report {self.path!r}: {how}, {found}>"
 

@@ -9,14 +9,14 @@ from functools import lru_cache
 from typing import Any
 
 from fitslint.api import FitsLintError, Paths, Report, judging, need_file, settings_of
-from fitslint.api_fix_text import count_fixes, write_html, write_text
+from fitslint.api_fix_text import write_html, write_text
 from fitslint.config.settings import Settings
 from fitslint.model.finding import Finding, Severity
 from fitslint.repair.corrections import Corrections, load
 from fitslint.repair.fixing import Fixed, Fixer, Writing
 from fitslint.repair.model import Mode, Repair, RepairError
 from fitslint.repair.options import FixOptions
-from fitslint.report.words import counted
+from fitslint.text import count_noun
 
 _FIXERS = 8
 
@@ -130,8 +130,8 @@ class FixReport:
         return write_text(self._done, str(self.after) if self.left or self.after.reason else "")
 
     def __repr__(self) -> str:
-        left = "error" if self.error else f"{counted(len(self.left), 'finding')} left"
-        return f"<FixReport {self.path!r}: {count_fixes(len(self.fixes))}, {left}>"
+        left = "error" if self.error else f"{count_noun(len(self.left), 'finding')} left"
+        return f"<FixReport {self.path!r}: {count_noun(len(self.fixes), 'fix')}, {left}>"
 
     def _repr_html_(self) -> str:
         return write_html(self._done, self.after._repr_html_())

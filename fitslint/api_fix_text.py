@@ -11,7 +11,7 @@ from fitslint.model.form import CARD
 from fitslint.repair.fixing import Fixed
 from fitslint.repair.model import DECLINED, Repair
 from fitslint.report.escape import columns, visible
-from fitslint.report.words import counted
+from fitslint.text import count_noun
 
 _CODES = 8
 """Codes named in the line of a file."""
@@ -31,7 +31,7 @@ def describe(done: Fixed) -> Iterator[str]:
         named = [f"{code} {n}" if n > 1 else code for code, n in sorted(codes.items())]
         more = [f"{len(named) - _CODES} more"] if len(named) > _CODES else []
         what = ", ".join(named[:_CODES] + more) or "its corrections"
-        yield f"{count_fixes(sum(codes.values()))} ({what})"
+        yield f"{count_noun(sum(codes.values()), 'fix')} ({what})"
         if done.written is not None and done.written.path != done.plan.path:
             yield f"written to {visible(done.written.path)}"
         if done.written is not None and done.written.backup:
@@ -39,11 +39,6 @@ def describe(done: Fixed) -> Iterator[str]:
     for finding, why in done.plan.refused:
         how = "declined" if why == DECLINED else f"not fixed: {visible(why)}"
         yield f"{_place(finding)}: {finding.code} {how}"
-
-
-def count_fixes(number: int) -> str:
-    """``1 fix``, ``3 fixes``."""
-    return f"{number:,} fix" if number == 1 else f"{number:,} fixes"
 
 
 def write_text(done: Fixed, left: str) -> str:
@@ -82,7 +77,7 @@ def _cards(data: bytes) -> str:
     images = (data[at : at + CARD] for at in range(0, min(len(data), _CARDS * CARD), CARD))
     lines = [escape("".join(columns(image)).rstrip()) for image in images]
     more = -(-len(data) // CARD) - len(lines)
-    return "<br>".join([*lines, f"... and {counted(more, 'card')} more"] if more > 0 else lines)
+    return "<br>".join([*lines, f"... and {count_noun(more, 'card')} more"] if more > 0 else lines)
 
 
 def _place(finding: Finding) -> str:

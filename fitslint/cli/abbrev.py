@@ -8,9 +8,9 @@ import sys
 from typing import Any
 
 from fitslint.cli.errors import Usage
-from fitslint.config.options import nearest
 from fitslint.dictionary.naming import Proposal, Unknown, propose, read
 from fitslint.report.escape import visible
+from fitslint.text import suggest
 
 _FORMATS = ("text", "json")
 
@@ -24,7 +24,7 @@ def abbrev(phrase: str, prefix: str = "", form: str = "text") -> None:
         when the phrase has no known word, or gives no keyword of eight characters.
     """
     if form not in _FORMATS:
-        raise Usage(f"'--format' is text or json, not {form!r}{nearest(form, _FORMATS)}")
+        raise Usage(f"'--format' is text or json, not {form!r}{suggest(form, _FORMATS)}")
     if not re.fullmatch("[A-Z0-9_-]{0,7}", prefix.upper()):
         raise Usage(f"'--prefix' is at most 7 of A-Z, 0-9, - and _, not {prefix!r}")
     reading, proposals = read(phrase), propose(phrase, prefix.upper())

@@ -7,7 +7,6 @@ import sys
 from collections.abc import Sequence
 
 from fitslint.cli.errors import Usage
-from fitslint.config.options import nearest
 from fitslint.engine.ruleset import PROFILES
 from fitslint.model.rule import Rule
 from fitslint.model.safety import MEANINGS
@@ -16,6 +15,7 @@ from fitslint.report.tables import console, print_table
 from fitslint.report.words import clause_words
 from fitslint.rules.docs import page
 from fitslint.rules.registry import load
+from fitslint.text import suggest
 
 _FORMATS = ("text", "json")
 _LANGUAGES = ("en", "ja")
@@ -86,13 +86,13 @@ def _find(name: str) -> Rule:
     found = found or next((rule for rule in rules.values() if rule.name == name.lower()), None)
     if found is None:
         known = [*rules, *(rule.name for rule in rules.values())]
-        raise Usage(f"no rule has the code or name {name!r}{nearest(name, known)}")
+        raise Usage(f"no rule has the code or name {name!r}{suggest(name, known)}")
     return found
 
 
 def _check_language(lang: str) -> None:
     if lang not in _LANGUAGES:
-        raise Usage(f"'--lang' is en or ja, not {lang!r}{nearest(lang, _LANGUAGES)}")
+        raise Usage(f"'--lang' is en or ja, not {lang!r}{suggest(lang, _LANGUAGES)}")
 
 
 def _summary(rule: Rule, lang: str) -> str:
@@ -129,7 +129,7 @@ def _judged(rule: Rule) -> tuple[str, str]:
 
 def _print(form: str, columns: Sequence[str], rows: list[dict[str, str]]) -> None:
     if form not in _FORMATS:
-        raise Usage(f"'--format' is text or json, not {form!r}{nearest(form, _FORMATS)}")
+        raise Usage(f"'--format' is text or json, not {form!r}{suggest(form, _FORMATS)}")
     if form == "json":
         sys.stdout.write(json.dumps(rows, indent=2) + "\n")
     else:

@@ -24,8 +24,8 @@ from fitslint.engine.tally import Tally
 from fitslint.model.finding import Severity
 from fitslint.report.escape import visible
 from fitslint.report.format import Coverage, Totals
-from fitslint.report.words import counted
 from fitslint.source.walk import Walk
+from fitslint.text import count_noun
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +160,7 @@ def end_early(sinks: Sequence[Sink], totals: Totals) -> Iterator[None]:
                 if not sink.waits:
                     sink.finish(replace(totals, interrupted=True))
             unwritten = [repr(sink.file.target) for sink in sinks if sink.file and sink.waits]
-            told = f"interrupted after {counted(totals.tally.files, 'file')}"
+            told = f"interrupted after {count_noun(totals.tally.files, 'file')}"
             lost = f"; not written: {', '.join(unwritten)}" if unwritten else ""
             sys.stderr.write(f"fitslint: {visible(told + lost)}\n")
         raise
@@ -171,7 +171,7 @@ def _tell_unshown(totals: Totals, sinks: Sequence[Sink]) -> None:
     infos = totals.tally.severity["info"]
     if infos and any(sink.format.name == "concise" for sink in sinks):
         sys.stdout.flush()
-        sys.stderr.write(f"fitslint: {counted(infos, 'info')} not shown (--show-infos)\n")
+        sys.stderr.write(f"fitslint: {count_noun(infos, 'info')} not shown (--show-infos)\n")
 
 
 def _statistics(totals: Totals, sinks: Sequence[Sink], color: str) -> None:

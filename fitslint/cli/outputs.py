@@ -11,10 +11,10 @@ from typing import TextIO
 
 from fitslint.cli.errors import Usage
 from fitslint.cli.report_file import ReportFile
-from fitslint.config.options import nearest
 from fitslint.model.finding import Severity
 from fitslint.report.format import Format, Totals
 from fitslint.report.formats import NAMES, make
+from fitslint.text import suggest
 
 COLORS = ("auto", "always", "never")
 DEFAULT = "full"
@@ -93,7 +93,7 @@ def colour_on(wish: str, stream: TextIO) -> bool:
         when the wish is not one of auto, always and never.
     """
     if wish not in COLORS:
-        raise Usage(f"'--color' is one of {', '.join(COLORS)}, not {wish!r}{nearest(wish, COLORS)}")
+        raise Usage(f"'--color' is one of {', '.join(COLORS)}, not {wish!r}{suggest(wish, COLORS)}")
     if wish != "auto":
         return wish == "always"
     # https://no-color.org: any value that is not empty
@@ -131,6 +131,6 @@ def open_sinks(
 def _parsed(spec: str) -> tuple[str, str]:
     name, _, target = spec.partition("=")
     if name not in NAMES:
-        hint = nearest(name, NAMES) or f"; there are {', '.join(NAMES)}"
+        hint = suggest(name, NAMES) or f"; there are {', '.join(NAMES)}"
         raise Usage(f"no output format {name!r}{hint}")
     return name, "" if target == "-" else target

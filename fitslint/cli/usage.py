@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
-from fitslint.config.options import nearest
+from fitslint.text import suggest
 
 _TAKES = re.compile(r"^invalid value for ('[^']+').*valid (integer|number|float)")
 
@@ -16,7 +16,7 @@ def sentence(error: Exception, arguments: list[str]) -> str:
     option = getattr(error, "option_name", None)
     possible = getattr(error, "possibilities", None)
     if option and possible is not None:
-        return f"no option {option!r}{nearest(option, possible)}"
+        return f"no option {option!r}{suggest(option, possible)}"
     format_message: Callable[[], str] = error.format_message  # type: ignore[attr-defined]
     said = " ".join(format_message().split()).rstrip(".")
     said = said[:1].lower() + said[1:]

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from typing import Any, Literal, TypeVar, cast
 
 from fitslint.config.settings import Limits, Settings
 from fitslint.model.errors import FitslintError
+from fitslint.text import suggest
 
 Kind = Literal["choice", "strings", "levels", "lists", "count", "seconds", "switch"]
 Value = (
@@ -108,14 +109,6 @@ _TABLE = (
 OPTIONS: dict[str, Option] = {option.name: option for option in _TABLE}
 
 
-def nearest(name: str, known: Iterable[str]) -> str:
-    """The words that point to the name most like ``name``, or nothing."""
-    import difflib
-
-    close = difflib.get_close_matches(name, list(known), 1, 0.5)
-    return f"; did you mean {close[0]!r}?" if close else ""
-
-
 def parsed(option: Option, value: object, *, dashes: str = "") -> Value:
     """``value`` in the form that :class:`Settings` keeps; ``dashes`` stand before its name.
 
@@ -150,7 +143,7 @@ def _entry(option: Option, where: str, item: object) -> str | tuple[str, ...]:
 def _choice(option: Option, value: object, where: str) -> str:
     if isinstance(value, str) and value in option.choices:
         return value
-    hint = nearest(value, option.choices) if isinstance(value, str) else ""
+    hint = suggest(value, option.choices) if isinstance(value, str) else ""
     raise ConfigError(f"{where!r} is one of {', '.join(option.choices)}, not {_said(value)}{hint}")
 
 
@@ -172,7 +165,7 @@ def of_profile(text: str, where: str = "profile") -> dict[str, Value]:
         else:
             names = (*PROFILES, *_authorities())
             listed = ", ".join(name for name in names if "/" not in name)
-            hint = nearest(word, names)
+            hint = suggest(word, names)
             raise ConfigError(f"{where!r} is one of {listed}, not {_said(word)}{hint}")
     if len(found) != len(words) or not words:
         raise ConfigError(
@@ -256,7 +249,7 @@ def current(settings: Settings, option: Option) -> Value:
 
 def unknown(name: str) -> str:
     """The sentence about an option that does not exist."""
-    return f"unknown option {name!r}{nearest(name, OPTIONS)}"
+    return f"unknown option {name!r}{suggest(name, OPTIONS)}"
 
 
 def targets() -> set[str]:

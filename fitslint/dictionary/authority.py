@@ -12,6 +12,7 @@ from fitslint.dictionary.entry import Entry
 from fitslint.dictionary.load import DictionaryError, heads, ids, shipped
 from fitslint.dictionary.match import Dictionary, Match
 from fitslint.dictionary.nearest import nearest
+from fitslint.text import suggest
 
 _MEMO = 8192
 STANDARD = "fits"
@@ -237,7 +238,4 @@ def get(name: str, base: Path = Path(), own: Mapping[str, Path] | None = None) -
 
 
 def _hint(name: str) -> str:
-    import difflib
-
-    close = difflib.get_close_matches(name, heads(), 1, 0.5)
-    return f"; did you mean {close[0]!r}?" if close else "; 'fitslint dict list' shows them"
+    return suggest(name, heads(), otherwise="; 'fitslint dict list' shows them")

@@ -15,6 +15,7 @@ from fitslint.dictionary.load import DictionaryError, folder, ids
 from fitslint.dictionary.match import Dictionary, Template
 from fitslint.dictionary.nearest import nearest
 from fitslint.dictionary.schema import faults
+from fitslint.text import suggest
 
 _HIERARCH = "HIERARCH "
 
@@ -46,9 +47,8 @@ def find(given: str) -> Document:
     if given in ids():
         return shipped_document(given)
     if not given.endswith(".toml") and not Path(given).is_file():
-        close = difflib.get_close_matches(given, ids(), 1, 0.5)
-        hint = f"did you mean {close[0]!r}?" if close else "`fitslint dict list` shows them"
-        raise DictionaryError(f"there is no dictionary {given!r}; {hint}")
+        hint = suggest(given, ids(), otherwise="; `fitslint dict list` shows them")
+        raise DictionaryError(f"there is no dictionary {given!r}{hint}")
     document = read_document(Path(given))
     for fault in faults(document.tables):
         where = f"{document.name}:{document.line(fault.path)}: {document.label(fault.path)}"

@@ -11,6 +11,7 @@ from fitslint.dictionary.infer import Learner, Use
 from fitslint.dictionary.load import fits
 from fitslint.dictionary.mend import mended
 from fitslint.model.value import unquote
+from fitslint.text import plural
 
 MANY = 5
 """Files that have to be seen before a list of values is believed."""
@@ -41,13 +42,14 @@ def draft(learner: Learner, name: str, *, reserved: bool = False) -> str:
         table = _table(family, use, members, learner.files)
         required = required or "importance" in table
         keywords.append(table)
+    files = f"{learner.files} {plural(learner.files, 'file')}"
     head: dict[str, Any] = {
         "id": name,
         "version": "0.1.0",
-        "title": f"Keywords of {_count_files(learner.files)}",
+        "title": f"Keywords of {files}",
         "authority": "to be filled in",
         "edition": "draft",
-        "note": f"learnt from {_count_files(learner.files)} by fitslint dict infer",
+        "note": f"learnt from {files} by fitslint dict infer",
     }
     signs = dict(_signs(learner))
     if signs:
@@ -164,12 +166,8 @@ def _enumeration(use: Use, kind: str) -> list[str | int]:
     return sorted(use.values, key=lambda one: (isinstance(one, str), one)) if few else []
 
 
-def _count_files(number: int) -> str:
-    return f"{number} file{'' if number == 1 else 's'}"
-
-
 def _note(use: Use, kind: str, members: list[str], files: int, values: list[str | int]) -> str:
-    parts = [f"in {use.files} of {_count_files(files)}"]
+    parts = [f"in {use.files} of {files} {plural(files, 'file')}"]
     if len(members) > 1:
         parts.append(f"{len(members)} keywords, {members[0]} to {members[-1]}")
     if kind == "any" and use.types:

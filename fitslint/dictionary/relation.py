@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, cast
 from fitslint.dictionary.load import stored_relations
 from fitslint.dictionary.match import Template
 from fitslint.dictionary.quantity import Quantity, mjd, of_text, sexagesimal
+from fitslint.text import plural
 
 if TYPE_CHECKING:
     from lark import Token, Tree
@@ -147,7 +148,7 @@ def _known_function(tree: Tree[Token]) -> None:
         )
     count = known[0]
     if count is not None and len(tree.children) - 1 != count:
-        raise RelationError(f"{name}() takes {count} argument{'s' * (count > 1)}", column)
+        raise RelationError(f"{name}() takes {count} {plural(count, 'argument')}", column)
 
 
 def _nodes(tree: Expression) -> Iterator[Expression]:

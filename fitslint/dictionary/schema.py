@@ -6,19 +6,18 @@ wherever fitslint is installed; tests hold its verdicts to those of jsonschema.
 
 from __future__ import annotations
 
-import difflib
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from pathlib import Path as FilePath
 from typing import Any, NamedTuple
 
 from fitslint.dictionary.positions import Path
+from fitslint.text import join_words, quote_short, suggest
 
 NAME = "dictionary-1.0.0.json"
 _PACKAGE = FilePath(__file__).resolve().parent.parent
-_SHOWN = 60
 
 
 class Fault(NamedTuple):
@@ -48,11 +47,11 @@ def _judge(item: object, rule: Mapping[str, Any], path: Path) -> Iterator[Fault]
     if kinds is not None:
         kinds = [kinds] if isinstance(kinds, str) else kinds
         if not any(_KINDS[kind][1](item) for kind in kinds):
-            wanted = _listed([_KINDS[kind][0] for kind in kinds])
-            yield Fault(path, f"has to be {wanted}, not {said(item)}{_hint(item, kinds)}")
+            wanted = join_words([_KINDS[kind][0] for kind in kinds])
+            yield Fault(path, f"has to be {wanted}, not {quote_short(item)}{_hint(item, kinds)}")
             return
     if "enum" in rule and not any(_same(item, one) for one in rule["enum"]):
-        yield Fault(path, f"is {said(item)}, which is none of {_listed(rule['enum'])}")
+        yield Fault(path, f"is {quote_short(item)}, which is none of {join_words(rule['enum'])}")
     if isinstance(item, str):
         yield from _of_string(item, rule, path)
     elif isinstance(item, int | float) and item < rule.get("minimum", item):
@@ -82,7 +81,7 @@ def _of_array(items: list[Any], rule: Mapping[str, Any], path: Path) -> Iterator
     first = rule.get("prefixItems", [])
     for at, item in enumerate(items):
         if rule.get("uniqueItems") and any(_same(item, one) for one in seen):
-            yield Fault((*path, at), f"{said(item)} is listed twice")
+            yield Fault((*path, at), f"{quote_short(item)} is listed twice")
         seen.append(item)
         inside = first[at] if at < len(first) else rule.get("items")
         if isinstance(inside, Mapping):
@@ -104,7 +103,7 @@ def _of_table(table: Mapping[str, Any], rule: Mapping[str, Any], path: Path) -> 
         if key in known:
             yield from _judge(item, known[key], (*path, key))
         elif rest is False:
-            yield Fault((*path, key), f"is no key of this table{_nearest(key, known)}")
+            yield Fault((*path, key), f"is no key of this table{suggest(key, known)}")
         elif isinstance(rest, Mapping):
             yield from _judge(item, rest, (*path, key))
 
@@ -154,31 +153,9 @@ def _same(one: object, other: object) -> bool:
     return isinstance(one, bool) == isinstance(other, bool) and one == other
 
 
-def said(item: object) -> str:
-    """A value as it would be written in TOML, short enough for a message."""
-    if isinstance(item, bool):
-        return str(item).lower()
-    if isinstance(item, Mapping):
-        return "a table"
-    if isinstance(item, list):
-        return "a list"
-    text = repr(item) if isinstance(item, str | int | float) else str(item)
-    return text if len(text) <= _SHOWN else text[:_SHOWN] + "…"
-
-
 def _hint(item: object, kinds: list[str]) -> str:
     bare = not isinstance(item, str | bool | Mapping | list)
     return "; put it in quotes" if bare and "string" in kinds else ""
-
-
-def _listed(words: Iterable[object]) -> str:
-    *most, last = map(str, words)
-    return f"{', '.join(most)} or {last}" if most else last
-
-
-def _nearest(key: str, known: Iterable[str]) -> str:
-    close = difflib.get_close_matches(key, list(known), 1, 0.5)
-    return f"; did you mean {close[0]!r}?" if close else ""
 
 
 def _unlike(text: str, rule: Mapping[str, Any], path: Path) -> str:
@@ -186,10 +163,10 @@ def _unlike(text: str, rule: Mapping[str, Any], path: Path) -> str:
     if path[:1] == ("keyword",) and path[-1] == "name":
         wrong = sorted({char for char in text if not re.match("[A-Za-z0-9_ -]", char)})
         if wrong:
-            return f"{said(text)} holds {wrong[0]!r}; keywords are made of A-Z, 0-9, - and _"
+            return f"{quote_short(text)} holds {wrong[0]!r}; keywords are made of A-Z, 0-9, - and _"
         if " " not in text:
-            return f"{said(text)} has {len(text)} characters; FITS keywords have at most 8"
-        return f"{said(text)} has blanks that do not stand singly between words"
+            return f"{quote_short(text)} has {len(text)} characters; FITS keywords have at most 8"
+        return f"{quote_short(text)} has blanks that do not stand singly between words"
     meaning = rule.get("description")
     form = f" ({meaning.rstrip('.')})" if meaning else ""
-    return f"is {said(text)}, which has not the form {rule['pattern']}{form}"
+    return f"is {quote_short(text)}, which has not the form {rule['pattern']}{form}"

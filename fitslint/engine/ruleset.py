@@ -9,6 +9,7 @@ from fitslint.model.errors import FitslintError
 from fitslint.model.finding import SEVERITIES, Level, Severity
 from fitslint.model.rule import Rule
 from fitslint.rules.registry import for_fits, load
+from fitslint.text import find_similar, suggest_word
 
 PROFILES: dict[Profile, dict[Level, Severity | None]] = {
     "standard": {
@@ -131,9 +132,7 @@ def exact(selectors: tuple[str, ...]) -> frozenset[str]:
 
 
 def _unknown(selector: str, rules: dict[str, Rule]) -> str:
-    import difflib
-
     names = [*rules, *(rule.name for rule in rules.values())]
-    near = difflib.get_close_matches(selector, names, 1, 0.5)
-    hint = f"; did you mean {near[0]}?" if near else "; `fitslint rules` lists them all"
+    near = find_similar(selector, names)
+    hint = suggest_word(near, otherwise="; `fitslint rules` lists them all", quote=False)
     return f"no rule has the code, prefix or name {selector!r}{hint}"

@@ -12,7 +12,7 @@ from fitslint.products.errors import ProductError
 from fitslint.products.pixels import Problem
 from fitslint.products.unknown import Unknown, group_unknown
 from fitslint.repair.diff import Hunk
-from fitslint.report.words import counted
+from fitslint.text import count_noun
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -73,7 +73,7 @@ class Conformed:
 
     def __repr__(self) -> str:
         said = "conforms" if self.ok else "does not conform"
-        cards = counted(len(self.cards), "card")
+        cards = count_noun(len(self.cards), "card")
         return f"<Conformed {self.path!r}: {self.product}, {cards}, {said}>"
 
     def _repr_html_(self) -> str:

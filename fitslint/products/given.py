@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import math
 import re
 import sys
@@ -17,6 +16,7 @@ from fitslint.dictionary.entry import Entry
 from fitslint.products.errors import ProductError
 from fitslint.products.kinds import Kind
 from fitslint.products.text import printable
+from fitslint.text import suggest, suggest_word
 from fitslint.wcs.place import WORLD
 
 Plain = str | float | int | bool
@@ -139,14 +139,12 @@ def _overwritten(kind: Kind, value: object) -> frozenset[str]:
 def _keyword(kind: Kind, name: str) -> str:
     keyword = KEYWORDS.get(name) or (name if name == name.upper() else None)
     if keyword is None:
-        close = difflib.get_close_matches(name, FACTS, 1)
-        hint = f"did you mean {close[0]!r}?" if close else f"there are {', '.join(FACTS)}"
-        raise TypeError(f"there is no fact {name!r}; {hint}")
+        hint = suggest(name, FACTS, 0.6, otherwise=f"; there are {', '.join(FACTS)}")
+        raise TypeError(f"there is no fact {name!r}{hint}")
     if keyword in _OWN:
         raise ProductError(f"{keyword} is written by fitslint and cannot be given")
     if kind.authority.lookup(keyword) is None and not WORLD.fullmatch(keyword):
-        near = kind.authority.nearest(keyword)
-        hint = f"; did you mean {near}?" if near else ""
+        hint = suggest_word(kind.authority.nearest(keyword), quote=False)
         raise ProductError(f"the dictionary of {kind.name} has no {keyword}{hint}")
     return keyword
 

@@ -3,12 +3,12 @@ not."""
 
 from __future__ import annotations
 
-import difflib
 from dataclasses import dataclass
 from functools import cached_property
 
 from fitslint.dictionary.authority import Authority, authority
 from fitslint.products.errors import ProductError
+from fitslint.text import find_similar
 
 _EMPTY = frozenset(("all-nan", "all-zero"))
 _MAP = _EMPTY | {"infinite"}
@@ -65,8 +65,8 @@ def kind_of(product: str) -> Kind:
     """
     found = KINDS.get(product) if isinstance(product, str) else None
     if found is None:
-        close = difflib.get_close_matches(str(product), KINDS, 1)
-        hint = f" (did you mean {close[0]}?)" if close else ""
+        near = find_similar(str(product), KINDS, 0.6)
+        hint = f" (did you mean {near}?)" if near else ""
         raise ProductError(
             f"there is no product {str(product)[:40]!r}{hint}; there are {', '.join(KINDS)}"
         )

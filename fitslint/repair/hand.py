@@ -7,7 +7,6 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from fitslint.config.options import nearest
 from fitslint.dictionary import conventions, fits
 from fitslint.engine.lines import edits_on_lines
 from fitslint.model.card import Card
@@ -22,6 +21,7 @@ from fitslint.repair.sums import carried_over
 from fitslint.repair.typed import string_of, type_of, value_text
 from fitslint.syntax.scan_reader import Reader
 from fitslint.syntax.write import relayout, write_card
+from fitslint.text import suggest
 
 _NAME = re.compile(r"[A-Z0-9_-]{1,8}")
 _TOKEN = re.compile(r"[A-Z0-9_-]+( [A-Z0-9_-]+)*")
@@ -178,7 +178,7 @@ def _header(file: FitsFile, change: Change) -> Header:
         headers = [one for one in headers if _called(one, change.hdu)]
         if not headers:
             names = [one.string("EXTNAME") or "" for one in (hdu.header for hdu in file.hdus)]
-            hint = nearest(change.hdu.upper(), filter(None, names))
+            hint = suggest(change.hdu.upper(), filter(None, names))
             raise RepairError(f"no HDU has the EXTNAME {change.hdu!r}{hint}")
         if len(headers) > 1:
             numbers = " and ".join(str(one.hdu) for one in headers)
@@ -305,7 +305,7 @@ def _chain(header: Header, keyword: str, number: int | None) -> range:
     """Positions of a keyword's card and of the CONTINUE cards that belong to it."""
     where: tuple[int, ...] = header.layout.index.get(keyword, ())
     if not where:
-        raise RepairError(f"HDU {header.hdu} has no {keyword}{nearest(keyword, header.names)}")
+        raise RepairError(f"HDU {header.hdu} has no {keyword}{suggest(keyword, header.names)}")
     if number is not None:
         if number - 1 not in where:
             raise RepairError(f"card {number} of HDU {header.hdu} is not {keyword}")

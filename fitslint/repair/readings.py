@@ -20,6 +20,7 @@ from fitslint.model.header import Header
 from fitslint.model.rule import Rule
 from fitslint.model.value import Value
 from fitslint.repair.virtual import Virtual
+from fitslint.text import shorten
 
 OWN = "own"
 """In the keywords that a rule declares: the one that the finding is about."""
@@ -202,4 +203,4 @@ def _same(one: Value, other: Value) -> bool:
 def _show(value: Value) -> str:
     words = {None: "no value", True: "T", False: "F"}
     text = words[value] if value is None or isinstance(value, bool) else repr(value)
-    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
+    return shorten(text, _SHOWN)

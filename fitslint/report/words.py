@@ -7,13 +7,9 @@ from collections.abc import Iterator
 from fitslint.model.finding import SEVERITIES, Finding, Severity
 from fitslint.report.escape import visible
 from fitslint.report.format import Totals
+from fitslint.text import count_noun
 
 _SUFFIXES = 5
-
-
-def counted(number: int, noun: str) -> str:
-    """``3 files``, ``1 file``."""
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
 def clause_words(clause: str) -> str:
@@ -64,12 +60,12 @@ def gaps(totals: Totals) -> str:
     coverage, tally = totals.coverage, totals.tally
     if coverage is None:
         return ""
-    parts = [f"the data of {counted(tally.data_units, 'HDU')}"] if tally.data_units else []
+    parts = [f"the data of {count_noun(tally.data_units, 'HDU')}"] if tally.data_units else []
     if coverage.unjudged and tally.headers:
         parts.append(
-            f"{len(coverage.unjudged):,} of {counted(coverage.rows, 'check')} of the catalogue"
+            f"{len(coverage.unjudged):,} of {count_noun(coverage.rows, 'check')} of the catalogue"
         )
-    failed = [f"{code} ({counted(n, 'file')})" for code, n in sorted(tally.failed.items())]
+    failed = [f"{code} ({count_noun(n, 'file')})" for code, n in sorted(tally.failed.items())]
     if failed:
         more = [f"{len(failed) - _SUFFIXES} more"] if len(failed) > _SUFFIXES else []
         parts.append(f"rules that failed: {', '.join(failed[:_SUFFIXES] + more)}")
@@ -84,20 +80,22 @@ def _shown(least: Severity) -> list[Severity]:
 def _found(totals: Totals, least: Severity) -> Iterator[str]:
     tally, shown = totals.tally, _shown(least)
     judged = tally.files - sum(number for one, number in tally.status.items() if one != "ok")
-    found = ", ".join(counted(tally.severity[one], one) for one in shown if tally.severity[one])
+    found = ", ".join(count_noun(tally.severity[one], one) for one in shown if tally.severity[one])
     if not tally.files:
         yield "No files to check"
     elif found:
         files = sum(tally.gravest[one] for one in shown)
-        yield f"{found} in {files:,} of {counted(tally.files, 'file')}"
+        yield f"{found} in {files:,} of {count_noun(tally.files, 'file')}"
     elif judged:
         nothing = "no error or warning" if tally.findings else "nothing found"
-        yield f"{counted(judged, 'file')}, {nothing}"
+        yield f"{count_noun(judged, 'file')}, {nothing}"
 
 
 def _unshown(totals: Totals, least: Severity) -> Iterator[str]:
     shown, severity = _shown(least), totals.tally.severity
-    found = [counted(severity[one], one) for one in SEVERITIES if one not in shown if severity[one]]
+    found = [
+        count_noun(severity[one], one) for one in SEVERITIES if one not in shown if severity[one]
+    ]
     if found:
         yield f"{', '.join(reversed(found))} not shown (--show-infos)"
 
@@ -108,7 +106,7 @@ def _stopped(totals: Totals) -> Iterator[str]:
     if stopped:
         named = ", ".join(f"{number:,} {status}" for status, number in sorted(stopped.items()))
         judged = tally.files - sum(stopped.values())
-        whose = "" if judged or tally.findings else f"{counted(tally.files, 'file')} "
+        whose = "" if judged or tally.findings else f"{count_noun(tally.files, 'file')} "
         yield f"{whose}not judged to the end: {named}"
 
 
@@ -137,5 +135,5 @@ def _passed_over(totals: Totals) -> str:
     suffixes = sorted(totals.skipped.items(), key=lambda item: (-item[1], item[0]))
     named = [f"{visible(suffix) or 'no suffix'} {number:,}" for suffix, number in suffixes]
     more = [f"{len(named) - _SUFFIXES} more"] if len(named) > _SUFFIXES else []
-    total = counted(sum(totals.skipped.values()), "other file")
+    total = count_noun(sum(totals.skipped.values()), "other file")
     return f"{total} passed over ({', '.join(named[:_SUFFIXES] + more)})"

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 from itertools import islice
 
+from fitslint.text import find_similar, suggest_word
+
 _NAMES = 1000
 """Names of a folder that are looked at."""
 _LOOKS = iter(range(20))
@@ -15,13 +17,11 @@ def suggest_file(path: str) -> str:
     """Words that point to the file beside ``path`` with the name most like it, or nothing."""
     if next(_LOOKS, None) is None:
         return ""
-    import difflib
-
     folder, name = os.path.split(path)
     try:
         with os.scandir(folder or os.curdir) as entries:
             names = [entry.name for entry in islice(entries, _NAMES)]
     except (OSError, ValueError):
         return ""
-    close = difflib.get_close_matches(name, names, 1, 0.7)
-    return f"; did you mean {os.path.join(folder, close[0])!r}?" if close else ""  # noqa: PTH118
+    near = find_similar(name, names, 0.7)
+    return suggest_word(near and os.path.join(folder, near))  # noqa: PTH118

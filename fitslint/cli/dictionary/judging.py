@@ -12,8 +12,8 @@ from fitslint.dictionary.catalogue import find, shipped_document
 from fitslint.dictionary.diff import WHY, Change, Diff, diff
 from fitslint.dictionary.document import Document, read_document
 from fitslint.dictionary.load import DictionaryError, ids
-from fitslint.dictionary.schema import said
 from fitslint.dictionary.validate import Finding, lint
+from fitslint.text import plural, quote_short
 
 
 def lint_all(given: Sequence[str], form: str) -> ExitCode:
@@ -54,10 +54,9 @@ def _summary(findings: Sequence[Finding], read: int) -> None:
     errors, warnings, infos = (
         sum(one.severity == word for one in findings) for word in ("error", "warning", "info")
     )
-    noun = "dictionary" if read == 1 else "dictionaries"
     sys.stderr.write(
-        f"{read} {noun}: {errors} error{'s' * (errors != 1)}, "
-        f"{warnings} warning{'s' * (warnings != 1)}, {infos} info\n"
+        f"{read} {plural(read, 'dictionary')}: {errors} {plural(errors, 'error')}, "
+        f"{warnings} {plural(warnings, 'warning')}, {infos} info\n"
     )
 
 
@@ -95,4 +94,4 @@ def _said(item: object) -> str:
         return "[" + ", ".join(map(_said, item)) + "]"
     if isinstance(item, dict):
         return "{" + ", ".join(f"{key}: {_said(one)}" for key, one in item.items()) + "}"
-    return said(item)
+    return quote_short(item)

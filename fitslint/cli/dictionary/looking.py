@@ -24,7 +24,7 @@ from fitslint.dictionary.catalogue import (
     entries_of,
     search,
 )
-from fitslint.dictionary.schema import said
+from fitslint.text import join_words, quote_short, suggest_word
 
 _LABELS = {
     "keyword": "キーワード", "type": "型", "fortran": "書式 (Fortran)", "c": "書式 (C)",
@@ -66,7 +66,7 @@ def show_keyword(keyword: str, where: Sequence[str], lang: str, form: str) -> Ex
     found = entries_of(keyword, among)
     if not found:
         close = close_names(keyword, among)
-        hint = f"; did you mean {_list_choices(close)}?" if close else ""
+        hint = suggest_word(join_words(close), quote=False)
         complain(f"no dictionary has the keyword {keyword!r}{hint}")
         return ExitCode.FOUND
     if form == "json":
@@ -96,11 +96,6 @@ def search_text(text: str, where: Sequence[str], lang: str, form: str) -> ExitCo
     columns = ("dictionary", "keyword", "type", "unit", "description")
     print_rows(columns, rows, form, wrap=("description",))
     return ExitCode.OK
-
-
-def _list_choices(words: Sequence[str]) -> str:
-    """``A``, ``A or B``, ``A, B or C``."""
-    return " or ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
 
 
 def _print_facts(found: Sequence[Found], lang: str) -> None:
@@ -149,18 +144,18 @@ def _values(table: Mapping[str, Any]) -> str:
     """What values an entry allows, in words."""
     parts = []
     if "fixed" in table:
-        parts.append(f"always {said(table['fixed'])}")
+        parts.append(f"always {quote_short(table['fixed'])}")
     if "recommended" in table:
-        parts.append(f"recommended {said(table['recommended'])}")
+        parts.append(f"recommended {quote_short(table['recommended'])}")
     if "enum" in table:
-        parts.append("one of " + ", ".join(map(said, table["enum"])))
+        parts.append("one of " + ", ".join(map(quote_short, table["enum"])))
     for bound, word, over in (("minimum", "at least", "over"), ("maximum", "at most", "below")):
         if bound in table:
             parts.append(f"{over if table.get(f'exclusive_{bound}') else word} {table[bound]}")
     if "pattern" in table:
         parts.append(f"like {table['pattern']}")
     if "default" in table:
-        parts.append(f"{said(table['default'])} when absent")
+        parts.append(f"{quote_short(table['default'])} when absent")
     if "index" in table:
         limits = (f"{letter} = {low} to {high}" for letter, (low, high) in table["index"].items())
         parts.append(", ".join(limits))

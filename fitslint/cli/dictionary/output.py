@@ -9,8 +9,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from fitslint.cli.errors import Usage
-from fitslint.config.options import nearest
 from fitslint.report.escape import visible
+from fitslint.text import suggest
 
 FORMATS = ("text", "json")
 LANGUAGES = ("en", "ja")
@@ -26,7 +26,7 @@ def one_of(option: str, word: str, known: Sequence[str]) -> None:
     """
     if word not in known:
         said = " or ".join(known)
-        raise Usage(f"'{option}' is {said}, not {word!r}{nearest(word, known)}")
+        raise Usage(f"'{option}' is {said}, not {word!r}{suggest(word, known)}")
 
 
 def print_json(data: object) -> None:

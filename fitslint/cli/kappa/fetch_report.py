@@ -19,6 +19,7 @@ from fitslint.pipeline.fetch.limits import Limits
 from fitslint.pipeline.fetch.session import Login
 from fitslint.pipeline.kappa.fetching import SOURCES, Fetched, fetch, place_of
 from fitslint.report.escape import visible
+from fitslint.text import plural
 
 if TYPE_CHECKING:
     from rich.progress import Progress
@@ -92,7 +93,7 @@ def _told(found: Fetched) -> str:
     fate = f"fetched from {archive.url}" if archive.fresh else "is there"
     models = [path for path in found.files if path.suffix == ".par"]
     count = len(found.files)
-    files = f"{count} file{'' if count == 1 else 's'}"
+    files = f"{count} {plural(count, 'file')}"
     lines = [
         f"{archive.path}: {fate}, {archive.size} bytes, SHA-256 {archive.sha256}",
         f"{archive.path.parent}: {files}, of them {len(models)} .par",

@@ -10,7 +10,7 @@ from importlib.resources import files
 from fitslint.cli.errors import ExitCode, Usage
 from fitslint.cli.kappa.bar import Bar
 from fitslint.cli.kappa.run import Request
-from fitslint.config.options import ConfigError, nearest
+from fitslint.config.options import ConfigError
 from fitslint.pipeline.kappa.run.execute import FAILED, LEFT, Options, Result, execute
 from fitslint.pipeline.kappa.run.load import load
 from fitslint.pipeline.kappa.run.lock import locked
@@ -19,6 +19,7 @@ from fitslint.pipeline.kappa.run.state import State
 from fitslint.pipeline.kappa.run.unit import STEPS, Unit
 from fitslint.pipeline.progress import Progress
 from fitslint.report.escape import visible
+from fitslint.text import plural, suggest
 
 
 def print_new(_: None) -> None:
@@ -61,7 +62,7 @@ def _steps(request: Request) -> tuple[str, ...]:
     for option, step in (("--only", request.only), ("--from", request.first)):
         if step and step not in STEPS:
             raise Usage(
-                f"'{option}' is one of {', '.join(STEPS)}, not {step!r}{nearest(step, STEPS)}"
+                f"'{option}' is one of {', '.join(STEPS)}, not {step!r}{suggest(step, STEPS)}"
             )
     if request.only and request.first:
         raise Usage("--only and --from exclude each other")
@@ -104,7 +105,7 @@ def _line(result: Result) -> str:
     words = [] if result.status == FAILED or not result.why else [result.why]
     if result.outputs:
         count = len(result.outputs)
-        words.append(f"{count} file{'s' if count > 1 else ''} in {result.unit.folder}")
+        words.append(f"{count} {plural(count, 'file')} in {result.unit.folder}")
     if result.seconds:
         words.append(f"{result.seconds:.1f} s")
     if result.failed:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import ClassVar
 
-from fitslint.api_fix_text import count_fixes, describe
+from fitslint.api_fix_text import describe
 from fitslint.cli.repair.outcome import FixReport
 from fitslint.model.finding import FileReport, Severity
 from fitslint.repair.corrections import HEAD, LINES, entry_text
@@ -17,7 +17,7 @@ from fitslint.repair.options import FixOptions
 from fitslint.report.concise import Concise
 from fitslint.report.escape import columns, visible
 from fitslint.report.format import Format, Totals
-from fitslint.report.words import counted
+from fitslint.text import count_noun
 
 
 class FixFormat(Format):
@@ -155,29 +155,31 @@ def closing(
 
     What is less grave than ``least`` was not shown, which is said.
     """
-    files = counted(sums.files, "file")
+    files = count_noun(sums.files, "file")
     if not sums.files:
         parts = ["No files to fix"]
     elif sums.changed:
         would = "" if written else " would be made"
-        parts = [f"{count_fixes(sums.fixes)}{would} in {sums.changed:,} of {files}"]
+        parts = [f"{count_noun(sums.fixes, 'fix')}{would} in {sums.changed:,} of {files}"]
     else:
         parts = [f"{files}, nothing to fix"]
     if sums.files:
         parts.append(_left(totals, hidden=least != "info"))
     if sums.refused:
         whose = "it" if sums.refused == 1 else "them"
-        parts.append(f"{count_fixes(sums.refused)} left out because of what would come of {whose}")
+        parts.append(
+            f"{count_noun(sums.refused, 'fix')} left out because of what would come of {whose}"
+        )
     if sums.declined:
-        parts.append(f"{count_fixes(sums.declined)} declined")
+        parts.append(f"{count_noun(sums.declined, 'fix')} declined")
     if sums.style and not options.style:
-        parts.append(f"{count_fixes(sums.style)} more with --style")
+        parts.append(f"{count_noun(sums.style, 'fix')} more with --style")
     if sums.unsafe and not options.unsafe:
-        parts.append(f"{count_fixes(sums.unsafe)} more with --unsafe-fixes")
+        parts.append(f"{count_noun(sums.unsafe, 'fix')} more with --unsafe-fixes")
     if sums.failed:
-        parts.append(f"{counted(sums.failed, 'file')} not repaired")
+        parts.append(f"{count_noun(sums.failed, 'file')} not repaired")
     if totals.skipped:
-        parts.append(f"{counted(sum(totals.skipped.values()), 'other file')} passed over")
+        parts.append(f"{count_noun(sum(totals.skipped.values()), 'other file')} passed over")
     return "; ".join(parts) + "."
 
 
@@ -186,6 +188,8 @@ def _left(totals: Totals, *, hidden: bool) -> str:
     severity = totals.tally.severity
     if not totals.tally.findings:
         return "nothing left"
-    kinds = [counted(severity[one], one) for one in ("error", "warning", "info") if severity[one]]
+    kinds = [
+        count_noun(severity[one], one) for one in ("error", "warning", "info") if severity[one]
+    ]
     shown = " not shown" if hidden and severity["info"] else ""
-    return f"{counted(totals.tally.findings, 'finding')} left ({', '.join(kinds)}{shown})"
+    return f"{count_noun(totals.tally.findings, 'finding')} left ({', '.join(kinds)}{shown})"

@@ -11,8 +11,8 @@ from fitslint.cli.errors import ExitCode, Usage
 from fitslint.repair.model import RepairError
 from fitslint.repair.places import NamedFolders
 from fitslint.report.escape import visible
-from fitslint.report.words import counted
 from fitslint.source.walk import Walk
+from fitslint.text import count_noun
 
 
 def undo(log: str, paths: Sequence[str], *, follow: bool) -> ExitCode:
@@ -34,7 +34,7 @@ def undo(log: str, paths: Sequence[str], *, follow: bool) -> ExitCode:
             sys.stdout.write(f"{visible(one.path)}: {visible(said)}\n")
     except RepairError as error:
         raise Usage(str(error)) from None
-    parts = [f"{counted(ended['restored'], 'repair')} undone"]
+    parts = [f"{count_noun(ended['restored'], 'repair')} undone"]
     parts += [
         f"{number:,} {kind}" for kind in ("untouched", "not undone") if (number := ended[kind])
     ]
@@ -62,8 +62,8 @@ def recover(paths: Sequence[str], exclude: Sequence[str]) -> ExitCode:
             what = "rolled back" if found.rolled_back else "what was left beside it is removed"
             sys.stdout.write(f"{visible(path)}: {what}\n")
     sys.stdout.write(
-        f"{counted(rolled, 'file')} rolled back; {counted(tidied, 'leftover')} removed"
-        + (f"; {counted(failed, 'file')} not recovered.\n" if failed else ".\n")
+        f"{count_noun(rolled, 'file')} rolled back; {count_noun(tidied, 'leftover')} removed"
+        + (f"; {count_noun(failed, 'file')} not recovered.\n" if failed else ".\n")
     )
     return ExitCode.UNJUDGED if failed else ExitCode.OK
 

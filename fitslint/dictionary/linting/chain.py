@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterator, Mapping
 from pathlib import Path as FilePath
 
@@ -11,6 +10,7 @@ from fitslint.dictionary.document import Document, read_document
 from fitslint.dictionary.linting.remark import Remark
 from fitslint.dictionary.load import DictionaryError, ids
 from fitslint.dictionary.schema import faults
+from fitslint.text import suggest
 
 
 class Chain:
@@ -64,8 +64,7 @@ def _get(name: str, folder: FilePath, own: Mapping[str, FilePath]) -> tuple[Docu
             where = f"{path}:{document.line(fault.path)}: {document.label(fault.path)}"
             raise DictionaryError(f"{where}: {fault.sentence}")
         return document, path.parent
-    close = difflib.get_close_matches(name, ids(), 1, 0.5)
-    hint = f"; did you mean {close[0]!r}?" if close else ""
+    hint = suggest(name, ids())
     raise DictionaryError(
         f"there is no dictionary {name!r}{hint} (your own are named by file: 'other.toml')"
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -15,6 +14,7 @@ from fitslint.dictionary.nearest import nearest
 from fitslint.dictionary.patterns import PatternError, compile_pattern
 from fitslint.dictionary.positions import Path
 from fitslint.dictionary.relation import Relation, RelationError, instance, parse
+from fitslint.text import find_similar, suggest, suggest_word
 
 _CHARACTERS = 50_000
 """Of all expressions of a dictionary that differ; reading them takes a tenth of a second or two."""
@@ -67,7 +67,7 @@ def unknown_names(subject: Subject) -> Iterator[Remark]:
         for name in relation.names if relation else ():
             if not any(_defined(name, one) for one in known):
                 close = next(filter(None, (nearest(one, name) for one in known)), None)
-                hint = f"; did you mean {close}?" if close else ""
+                hint = suggest_word(close, quote=False)
                 sentence = f"no dictionary that holds here defines {name}{hint}"
                 yield Remark(path, unless_explained(table, "warning"), sentence)
 
@@ -86,8 +86,8 @@ def importances(subject: Subject) -> Iterator[Remark]:
             sentence = "has no effect without an importance that requires the keyword"
             yield Remark((*path, "condition"), "warning", sentence)
     for word, paths in found.items():
-        close = difflib.get_close_matches(word, words, 1, 0.75)
-        hint = f"; did you mean {close[0]!r}?" if close else ""
+        close = find_similar(word, words, 0.75)
+        hint = suggest_word(close)
         more = f" ({len(paths)} keywords)" if len(paths) > 1 else ""
         sentence = f"{word!r} is not in [dictionary.importance]: it requires nothing{more}{hint}"
         severe = close or _DEMANDING.fullmatch(word)
@@ -107,8 +107,7 @@ def kinds(subject: Subject) -> Iterator[Remark]:
     }
     for at, kind in enumerate(subject.document.head.get("files", ())):
         if kind not in told:
-            close = difflib.get_close_matches(kind, told, 1, 0.5)
-            hint = f"; did you mean {close[0]!r}?" if close else ""
+            hint = suggest(kind, told)
             sentence = f"no [dictionary.kinds] tells files of the kind {kind!r}{hint}"
             yield Remark(("dictionary", "files", at), "error", sentence)
 

@@ -11,8 +11,8 @@ from fitslint.dictionary.linting.remark import Remark, Severity, Subject, unless
 from fitslint.dictionary.load import fits, shipped
 from fitslint.dictionary.match import Dictionary
 from fitslint.dictionary.positions import Path
-from fitslint.dictionary.schema import said
 from fitslint.dictionary.units import same
+from fitslint.text import quote_short
 
 _RESERVED, _CONVENTIONS, _ESO = "fits/reserved", "fits/conventions", "fits/eso"
 
@@ -63,7 +63,7 @@ def _against(path: Path, table: Mapping[str, Any], other: Entry, where: str) -> 
     strange = [value for value in mine if allowed and value not in allowed]
     if strange:
         key = "fixed" if "fixed" in table else "enum"
-        sentence = f"{said(strange[0])} is not allowed in {where}, which is extended"
+        sentence = f"{quote_short(strange[0])} is not allowed in {where}, which is extended"
         yield Remark((*path, key), unless_explained(table, "warning"), sentence)
 
 

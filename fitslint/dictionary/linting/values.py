@@ -11,7 +11,7 @@ from fitslint.dictionary.formats import Form, read_format
 from fitslint.dictionary.linting.remark import Remark, Subject, unless_explained
 from fitslint.dictionary.patterns import PatternError, compile_pattern
 from fitslint.dictionary.positions import Path
-from fitslint.dictionary.schema import said
+from fitslint.text import quote_short
 
 Table = Mapping[str, Any]
 _NUMBERS = ("integer", "real")
@@ -54,7 +54,7 @@ def types(subject: Subject) -> Iterator[Remark]:
         kind = table["type"]
         for at, value in _given(path, table):
             if not _is(kind, value):
-                yield Remark(at, "error", f"is {said(value)}, but the type is {kind}")
+                yield Remark(at, "error", f"is {quote_short(value)}, but the type is {kind}")
         for key in ("minimum", "maximum"):
             if key in table and kind not in (*_NUMBERS, "any"):
                 yield Remark((*path, key), "error", f"has no meaning for the type {kind}")
@@ -75,12 +75,12 @@ def ranges(subject: Subject) -> Iterator[Remark]:
             if table.get(f"exclusive_{key}") and key not in table:
                 yield Remark((*path, f"exclusive_{key}"), "warning", f"there is no {key}")
         if "fixed" in table and table.get("recommended", table["fixed"]) != table["fixed"]:
-            sentence = f"{said(table['recommended'])} can never be used: {_fixed(table)}"
+            sentence = f"{quote_short(table['recommended'])} can never be used: {_fixed(table)}"
             yield Remark((*path, "recommended"), "error", sentence)
         for at, value in _given(path, table):
             reason = _forbidden(table, value, at[2]) if _is(table["type"], value) else None
             if reason:
-                yield Remark(at, "error", f"{said(value)} is not allowed: {reason}")
+                yield Remark(at, "error", f"{quote_short(value)} is not allowed: {reason}")
 
 
 def widths(subject: Subject) -> Iterator[Remark]:
@@ -92,7 +92,9 @@ def widths(subject: Subject) -> Iterator[Remark]:
         for at, value in [*_given(path, table), *_bounds(path, table)]:
             text = _written(value, form)
             if len(text) > form.width:
-                sentence = f"{said(value)} takes {len(text)} columns; {table['fortran']} has "
+                sentence = (
+                    f"{quote_short(value)} takes {len(text)} columns; {table['fortran']} has "
+                )
                 yield Remark(at, unless_explained(table, "error"), f"{sentence}{form.width}")
 
 
@@ -150,7 +152,7 @@ def _forbidden(table: Table, value: Any, key: str | int) -> str | None:
     if key not in ("fixed", "recommended") and "fixed" in table and not _like(value, table, key):
         return _fixed(table)
     if key != "enum" and "enum" in table and value not in table["enum"]:
-        return f"the list is {', '.join(map(said, table['enum']))}"
+        return f"the list is {', '.join(map(quote_short, table['enum']))}"
     if isinstance(value, int | float) and not isinstance(value, bool):
         low, high = table.get("minimum"), table.get("maximum")
         if low is not None and (value < low or (value == low and table.get("exclusive_minimum"))):
@@ -175,7 +177,7 @@ def _like(value: Any, table: Table, key: str | int) -> bool:
 
 
 def _fixed(table: Table) -> str:
-    return f"the value is always {said(table['fixed'])}"
+    return f"the value is always {quote_short(table['fixed'])}"
 
 
 def _written(value: Any, form: Form) -> str:

@@ -15,6 +15,7 @@ from fitslint.repair.write.system import NOFOLLOW, NONBLOCK, System
 from fitslint.repair.write.task import Task
 from fitslint.source.gzipped import MAGIC
 from fitslint.source.journals import find_journal, real_path
+from fitslint.text import plural
 
 HELD = frozenset((errno.EAGAIN, errno.EACCES, errno.EWOULDBLOCK))
 """What the system answers when somebody else holds a lock."""
@@ -194,7 +195,7 @@ def _links(target: Target, mode: Mode, follow: bool, backup: str | None) -> None
         return
     if not follow:
         raise refused(
-            f"the file has {others} other name{'s' * (others > 1)} (hard links), which would "
+            f"the file has {others} other {plural(others, 'name')} (hard links), which would "
             "keep the old bytes or change with it; ask to follow links"
         )
     fate = "changed with it" if mode == "in-place" else "broken: other names keep the old bytes"

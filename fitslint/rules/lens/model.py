@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from fitslint.model.finding import Edit, Level
 from fitslint.model.rule import Flag
+from fitslint.text import plural, shorten
 
 if TYPE_CHECKING:
     from fitslint.lenstool.document import Document, Section, Statement, Word
@@ -179,10 +180,9 @@ def shown(text: str) -> str:
     if not text.isascii():
         with contextlib.suppress(UnicodeDecodeError):
             text = text.encode("latin-1").decode("utf-8")
-    return text if len(text) <= _WORD_MAX else f"{text[:_WORD_MAX]}..."
+    return shorten(text, _WORD_MAX, "...")
 
 
 def counted(number: int, noun: str) -> str:
     """``1 lens``, ``3 lenses``, ``1 line``."""
-    plural = "es" if noun.endswith("s") else "s"
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}{plural}"
+    return f"{number} {plural(number, noun)}"

@@ -10,6 +10,7 @@ from fitslint.model.rule import Flag
 from fitslint.rules.api import rule
 from fitslint.rules.lens.facts import VERSION
 from fitslint.rules.lens.model import ModelFile, counted, shown
+from fitslint.text import suggest_word
 
 if TYPE_CHECKING:
     from fitslint.lenstool.document import Fault, Section, Statement, Word
@@ -53,7 +54,7 @@ def _instead(model: ModelFile, word: Word, near: str) -> dict[str, Any]:
     if not near:
         return {"hint": ""}
     edits = (model.rewritten(word, near),)
-    return {"hint": f"; did you mean {near}?", "edits": edits, "title": f"write {near}"}
+    return {"hint": suggest_word(near, quote=False), "edits": edits, "title": f"write {near}"}
 
 
 @rule(

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from fitslint.pipeline.errors import PipelineError
 from fitslint.pipeline.kappa.model import LensModel, Output
+from fitslint.text import find_similar, suggest_word
 
 Key = tuple[str, int]
 """A word of ``runmode`` and its mode."""
@@ -184,9 +184,9 @@ def of_products(
 
 def _of_product(name: str, z_source: float | None, form: str, unit: str) -> Iterator[Wanted]:
     if name not in PRODUCTS:
-        close = difflib.get_close_matches(name, PRODUCTS, 1)
-        hint = f"did you mean {close[0]}?" if close else f"there are {', '.join(PRODUCTS)}"
-        raise PipelineError(f"a lens model gives no product {name[:40]!r}; {hint}")
+        near = find_similar(name, PRODUCTS, 0.6)
+        hint = suggest_word(near, otherwise=f"; there are {', '.join(PRODUCTS)}", quote=False)
+        raise PipelineError(f"a lens model gives no product {name[:40]!r}{hint}")
     if name == "deflection":
         yield from (Wanted(name, z_source, axis=axis) for axis in "xy")
     elif name == "surface-density":

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from typing import Any
 
-from fitslint.config.options import nearest
 from fitslint.config.schemas import text
 from fitslint.dictionary.positions import Path
-from fitslint.dictionary.schema import said
+from fitslint.text import join_words, quote_short, suggest
 
 SCHEMA = "kappa-1.0.0.json"
 Fault = tuple[Path, str]
@@ -47,7 +46,7 @@ def _of(error: Any, path: Path) -> Iterator[Fault]:
         known = error.schema.get("properties", {})
         for key in error.instance:
             if key not in known:
-                yield (*path, key), f"is no key of this table{nearest(key, known)}"
+                yield (*path, key), f"is no key of this table{suggest(key, known)}"
     elif error.validator == "anyOf":
         yield from _of_choices(error, path)
     else:
@@ -62,11 +61,11 @@ def _of_choices(error: Any, path: Path) -> Iterator[Fault]:
     if all(one.validator == "required" for one in error.context):
         keys = [key for choice in error.schema["anyOf"] for key in choice["required"]]
         if not any(key in error.instance for key in keys):
-            yield path, f"needs {_listed(keys)}"
+            yield path, f"needs {join_words(keys)}"
             return
     fitting = [found for found in branches.values() if not _misses_type(found)]
     if not fitting:
-        yield path, f"is {said(error.instance)}; {_described(error)}"
+        yield path, f"is {quote_short(error.instance)}; {_described(error)}"
         return
     for one in min(fitting, key=len):
         yield from _of(one, (*path, *one.path))
@@ -91,14 +90,16 @@ def _not_finite(item: object, path: Path) -> Iterator[Fault]:
 def _type(error: Any) -> str:
     kinds = error.validator_value
     kinds = [kinds] if isinstance(kinds, str) else kinds
-    return f"has to be {_listed(_KINDS[one] for one in kinds)}, not {said(error.instance)}"
+    return (
+        f"has to be {join_words(_KINDS[one] for one in kinds)}, not {quote_short(error.instance)}"
+    )
 
 
 def _enum(error: Any) -> str:
     wanted = list(map(str, error.validator_value))
     return (
-        f"is {said(error.instance)}, which is none of {_listed(wanted)}"
-        f"{nearest(str(error.instance), wanted)}"
+        f"is {quote_short(error.instance)}, which is none of {join_words(wanted)}"
+        f"{suggest(str(error.instance), wanted)}"
     )
 
 
@@ -112,7 +113,7 @@ def _count_keys(error: Any) -> str:
 
 
 def _plain(error: Any) -> str:
-    return f"is {said(error.instance)}; {_described(error)}"
+    return f"is {quote_short(error.instance)}; {_described(error)}"
 
 
 def _described(error: Any) -> str:
@@ -140,8 +141,3 @@ _SENTENCES: dict[str, Callable[[Any], str]] = {
     ),
     "uniqueItems": lambda error: "names one thing twice",
 }
-
-
-def _listed(words: Iterable[str]) -> str:
-    *most, last = words
-    return f"{', '.join(most)} or {last}" if most else last
