@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
-from fitslint.api import FitsLintError, Paths, Report, judging, need_file, settings_of
+from fitslint.api import ConformanceError, Paths, Report, judging, need_file, settings_of
 from fitslint.api_fix_text import write_html, write_text
 from fitslint.config.settings import Settings
 from fitslint.model.finding import Finding, Severity
@@ -98,13 +98,13 @@ class FixReport:
         ------
         RepairError
             when the file could not be repaired.
-        FitsLintError
+        ConformanceError
             naming the errors that are left.
         """
         if self.error is not None:
             raise RepairError(f"{self.path}: {self.error}")
         if not self.after.ok:
-            raise FitsLintError(self.after)
+            raise ConformanceError(self.after)
 
     def to_dict(self) -> dict[str, Any]:
         """The report as plain data; ``after`` is a file object of the report schema."""

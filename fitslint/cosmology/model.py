@@ -7,12 +7,14 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
+from fitslint.model.errors import FitslintError
+
 NAMED = ("Planck13", "Planck15", "Planck18", "WMAP1", "WMAP3", "WMAP5", "WMAP7", "WMAP9")
 """The realisations of astropy.cosmology that a user may name."""
 _ARCSEC = math.pi / 180 / 3600
 
 
-class CosmologyError(ValueError):
+class CosmologyError(FitslintError, ValueError):
     """No cosmology can be made of what was given; the sentence says why."""
 
 

@@ -88,7 +88,7 @@ class Conformed:
         ------
         ProductError
             naming what is unknown, or wrong with the pixels.
-        FitsLintError
+        ConformanceError
             naming the errors of the header.
         """
         if self.unknown:
