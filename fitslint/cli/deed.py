@@ -9,7 +9,7 @@ from collections.abc import Callable
 from fitslint.cli.errors import ExitCode, Usage
 
 Deed = Callable[[], object]
-_EXTRA = ("numpy", "scipy", "astropy", "matplotlib", "jinja2", "httpx", "jsonschema", "fitsio")
+_EXTRA = ("numpy", "scipy", "astropy", "matplotlib", "jinja2", "httpx", "fitsio")
 
 
 def deed(home: str, name: str, request: object) -> Deed:

@@ -7,9 +7,7 @@ import sys
 from collections.abc import Iterator
 from types import FrameType
 
-_WITH_US = frozenset(
-    ("fitslint", "lark", "yaml", "astropy", "numpy", "scipy", "fitsio", "jsonschema", "erfa")
-)
+_WITH_US = frozenset(("fitslint", "lark", "yaml", "astropy", "numpy", "scipy", "fitsio", "erfa"))
 """Packages that work for fitslint: what goes wrong in them is our affair."""
 
 

@@ -98,7 +98,7 @@ MODEL = '[[model]]\npath = "m.par"\n'
 @pytest.mark.parametrize(
     ("content", "line", "said"),
     [
-        ("", 1, "needs the key 'cluster'"),
+        ("", 1, "the key 'cluster' is missing"),
         ("x = ", 1, "broken TOML"),
         (f"outputs = 'a'\n{CLUSTER}{MODEL}", 1, "is no key of this table; did you mean 'output'"),
         (f'[cluster]\nname = "nobody"\n{MODEL}', 2, "cluster.name: 'nobody' is not known"),
@@ -118,7 +118,7 @@ MODEL = '[[model]]\npath = "m.par"\n'
         (f"{CLUSTER}{MODEL}[maps]\nengine = 'lenstol'\n", 6, "did you mean 'lenstool'"),
         (f"{CLUSTER}{MODEL}[maps]\nproducts = ['kapa']\n", 6, "did you mean 'kappa'"),
         (f"{CLUSTER}{MODEL}[maps]\nproducts = []\n", 6, "holds 0 items"),
-        (f"{CLUSTER}{MODEL}[maps]\nsources = [1, 1.0]\n", 6, "names one thing twice"),
+        (f"{CLUSTER}{MODEL}[maps]\nsources = [1, 1.0]\n", 6, "1.0 is listed twice"),
         (f"{CLUSTER}{MODEL}[maps]\ngrid = 'lens'\n", 6, "maps.grid: is 'lens'"),
         (
             f"{CLUSTER}{MODEL}[maps]\ngrid = {{ pixel = 1 }}\n", 6,
@@ -179,3 +179,46 @@ def test_any_document_is_judged_in_one_sentence(tables):
     for place, sentence in found:
         assert isinstance(place, tuple)
         assert sentence
+
+
+WHOLE = {
+    "output": "products",
+    "cluster": {"name": "a", "folder": "a", "redshift": 0.2, "centre": ["0:0:0", 1]},
+    "model": [{"name": "m", "path": "m.par"}, {"fetch": "a1689", "samples": "bayes.dat"}],
+    "maps": {
+        "engine": "embedded", "grid": {"pixel": 1, "size": 9}, "products": ["kappa"],
+        "sources": [1.0, 2], "unity": False, "cosmology": "Planck18",
+    },
+    "rescale": {"sources": [3.0]},
+    "qc": {"enabled": True, "thresholds": {"peak_offset": 2}},
+}  # fmt: skip
+PLACES = [
+    (), ("cluster",), ("model",), ("model", 0), ("model", 1), ("maps",), ("maps", "grid"),
+    ("maps", "sources"), ("maps", "products"), ("rescale",), ("qc",), ("qc", "thresholds"),
+]  # fmt: skip
+JUNK = st.sampled_from(
+    ["", "kappa", "lenstool", "../x", "\n", 0, -1, 1, 2.0, 9.5, 1101, 1e9, True, [], {}, [1, 1.0],
+     ["kappa", "kappa"], [1, 2], [1, 2, 3], {"like": "x.fits"}, {"like": 3}, {"pixel": 1},
+     {"pixel": 1, "field": 9}, {"path": "p"}, [{"path": "p"}]],
+)  # fmt: skip
+
+
+@given(st.sampled_from(PLACES), st.data())
+def test_our_reading_of_the_schema_is_that_of_jsonschema(path, data):
+    from fitslint.pipeline.kappa.run.sentences import faults
+
+    validator = jsonschema.Draft202012Validator(json.loads(text(SCHEMA)))
+    tables = json.loads(json.dumps(WHOLE))
+    assert list(faults(tables)) == []
+    place = tables
+    for step in path:
+        place = place[step]
+    if isinstance(place, list):
+        place[data.draw(st.integers(0, len(place) - 1))] = data.draw(JUNK)
+    else:
+        key = data.draw(st.sampled_from([*place, "size", "like", "zz"]))
+        if data.draw(st.booleans()):
+            place[key] = data.draw(JUNK)
+        else:
+            place.pop(key, None)
+    assert bool(list(faults(tables))) != validator.is_valid(tables)
