@@ -15,7 +15,7 @@ from fitslint.model.form import CARD
 from fitslint.model.header import Header
 from fitslint.model.rule import Flag
 from fitslint.rules.api import delete, flag, rule
-from fitslint.rules.mandatory.order import TABLES
+from fitslint.rules.hdu_kinds import TABLE_KINDS
 from fitslint.rules.reserved.inherit import conflicts, shown
 from fitslint.rules.tables.columns import COLUMN_ROOTS
 
@@ -137,7 +137,7 @@ def contradicting_keyword(header: Header) -> Iterator[Flag]:
     """
     for first, *others in repeated(header):
         # TB133 speaks of contradicting columns.
-        if header.kind in TABLES and _COLUMN.fullmatch(first.keyword):
+        if header.kind in TABLE_KINDS and _COLUMN.fullmatch(first.keyword):
             continue
         for card in others:
             if content(header, card) != content(header, first):

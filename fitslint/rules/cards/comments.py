@@ -12,7 +12,7 @@ from fitslint.model.header import Header
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule, splice
 from fitslint.rules.cards.cut import cut_word
-from fitslint.rules.cards.edits import fixed
+from fitslint.rules.edits import rewrite_card
 from fitslint.rules.names.known import suits, type_here
 from fitslint.rules.values.unit_words import is_unit
 
@@ -65,7 +65,7 @@ def missing_slash(card: Card, header: Header) -> Iterator[Flag]:
         card,
         (start, end),
         # What follows keeps its own slash: 600 lines/mm.
-        fix=fixed(card, value=value, comment=card.image[start:].strip()) if safety else None,
+        fix=rewrite_card(card, value=value, comment=card.image[start:].strip()) if safety else None,
         safety=safety,
         title="put a slash before the comment",
         junk=junk,
@@ -122,7 +122,7 @@ def text_after_string(card: Card) -> Iterator[Flag]:
     yield flag(
         card,
         (start, end),
-        fix=fixed(card, comment=comment) if card.raw[8:9] == b"=" else None,
+        fix=rewrite_card(card, comment=comment) if card.raw[8:9] == b"=" else None,
         title="put a slash before it",
         junk=junk,
     )

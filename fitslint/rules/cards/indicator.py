@@ -11,7 +11,7 @@ from fitslint.model.form import CARD, Span
 from fitslint.model.header import Header
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, replace, rule, splice
-from fitslint.rules.cards.edits import fixed, is_sound, stray
+from fitslint.rules.edits import find_stray_text, has_portable_value, rewrite_card
 from fitslint.rules.names.known import is_mandatory, known, reserved
 
 NAME_MAX = 8
@@ -60,11 +60,11 @@ def value_indicator_blank(card: Card, header: Header) -> Iterator[Flag]:
     """
     if card.raw[9] < 0x20:  # a TAB here is a control character, which has its own rule
         return
-    sound = card.form.type not in ("faulty", "undefined") and not stray(card)
+    sound = card.form.type not in ("faulty", "undefined") and not find_stray_text(card)
     yield flag(
         card,
         (8, 10),
-        fix=(fixed(card) or splice(card, (9, 9), " ")) if sound else None,
+        fix=(rewrite_card(card) or splice(card, (9, 9), " ")) if sound else None,
         safety=_safety(card, header),
         title="put a blank into column 10",
         keyword=card.keyword,
@@ -74,7 +74,9 @@ def value_indicator_blank(card: Card, header: Header) -> Iterator[Flag]:
 
 def _safety(card: Card, header: Header) -> Safety:
     """Safe where value and comment can be told apart, and the value is one of the keyword's."""
-    return "safe" if is_sound(card, header) and not is_mandatory(card.keyword) else "unsafe"
+    return (
+        "safe" if has_portable_value(card, header) and not is_mandatory(card.keyword) else "unsafe"
+    )
 
 
 @rule(
@@ -119,7 +121,7 @@ def equals_not_in_column_9(card: Card, header: Header) -> Iterator[Flag]:
     yield flag(
         card,
         (start, column + 1),
-        fix=fixed(card) if sound and not is_mandatory(card.keyword) else None,
+        fix=rewrite_card(card) if sound and not is_mandatory(card.keyword) else None,
         safety="unsafe" if taken else _safety(card, header),
         title="put the equals sign into column 9",
         column=column + 1,
@@ -170,7 +172,7 @@ def long_keyword(card: Card) -> Iterator[Flag]:
         card,
         (NAME_MAX, span[1]),
         message="near" if near else "",
-        fix=fixed(card, keyword=target) if writable else None,
+        fix=rewrite_card(card, keyword=target) if writable else None,
         title=f"write it as {target}",
         keyword=name,
         length=len(name),
@@ -236,7 +238,7 @@ def no_value_indicator(card: Card) -> Iterator[Flag]:
         card,
         (8, 10),
         message="empty" if empty else "",
-        fix=fixed(card, keyword=name, value=text, comment=comment) if placed else None,
+        fix=rewrite_card(card, keyword=name, value=text, comment=comment) if placed else None,
         title="put the equals sign into column 9",
         keyword=name,
     )
@@ -250,7 +252,7 @@ def _runs_over(card: Card, long: re.Match[bytes]) -> Flag:
         card,
         (NAME_MAX, len(name)),
         message="long",
-        fix=fixed(card, keyword=target, value=value, comment=comment[1:]),
+        fix=rewrite_card(card, keyword=target, value=value, comment=comment[1:]),
         title=f"write it as {target}",
         keyword=name,
     )

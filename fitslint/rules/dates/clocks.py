@@ -16,7 +16,7 @@ from fitslint.rules.dates.moments import (
     instant,
     time_of_day,
 )
-from fitslint.rules.rewrite import revalue
+from fitslint.rules.edits import overwrite_value
 from fitslint.syntax.dates import layout
 
 CLOCKS = ("TIME-OBS", "UT", "UTSTART", "UTC")
@@ -173,7 +173,7 @@ def split_date(header: Header) -> Iterator[Flag]:
     card, clock = header.first("DATE-OBS"), (header.string(name) or "").strip().rstrip("Z.")
     if card is not None:
         iso = f"{day}T{clock:0>8}" if clock[1:2] == ":" else f"{day}T{clock}"
-        edit = revalue(card, f"'{iso}'")
+        edit = overwrite_value(card, f"'{iso}'")
         usual = name == _COMMON or day < _DATES_WITH_TIME
         level: Level | None = "style" if usual else None
         title = f"write '{iso}' into DATE-OBS"

@@ -181,3 +181,24 @@ EXPOSURES = ("XPOSURE", "TELAPSE", "EXPTIME", "EXPOSURE", "ONTIME", "ITIME", "TE
 def exposure(header: Header) -> float:
     """The longest duration that the header gives, in seconds; 0 when it gives none."""
     return max((number(header, name) or 0.0 for name in EXPOSURES), default=0.0)
+
+
+class ClockTime(NamedTuple):
+    """A time of day in seconds, and what its last digit stands for."""
+
+    seconds: float
+    resolution: float
+
+
+def read_clock_time(header: Header, name: str) -> ClockTime | None:
+    """The time of day of a keyword; None when it is absent or no time."""
+    seconds = time_of_day(header, name)
+    if seconds is None:
+        return None
+    decimals = (header.string(name) or "").strip().partition(".")[2]
+    return ClockTime(seconds, 10.0 ** -len(decimals))
+
+
+def wrap_half_day(seconds: float) -> float:
+    """A difference of two times of day, from -12 h to 12 h: midnight may lie between them."""
+    return (seconds + DAY / 2) % DAY - DAY / 2

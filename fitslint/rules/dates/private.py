@@ -12,7 +12,7 @@ from fitslint.model.header import Layout as Names
 from fitslint.model.rule import Flag, Part
 from fitslint.rules.api import flag, rule
 from fitslint.rules.dates.writing import DATES, ISO
-from fitslint.rules.rewrite import revalue
+from fitslint.rules.edits import overwrite_value
 from fitslint.syntax.dates import Layout, layout, quick_date
 
 _NAME = re.compile(r"DATE[A-Z0-9_-]{1,4}")
@@ -93,7 +93,7 @@ def further_date(header: Header, name: str) -> Iterator[Flag]:
             card,
             message="impossible" if impossible else "old" if old else "",
             level=old,
-            fix=revalue(card, f"'{found.iso}'") if found.iso else None,
+            fix=overwrite_value(card, f"'{found.iso}'") if found.iso else None,
             title=f"write '{found.iso}'",
             keyword=name,
             value=card.text,

@@ -11,7 +11,7 @@ from fitslint.model.card import Card
 from fitslint.model.file import FitsFile
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule
-from fitslint.rules.rewrite import revalue
+from fitslint.rules.edits import overwrite_value
 
 _SCALE = re.compile(r"([A-Za-z0-9]*)( *\([^()]*\))?")
 _SCALES = fits().entry("TIMESYS").enum
@@ -72,7 +72,7 @@ def unknown_time_scale(card: Card) -> Iterator[Flag]:
         yield flag(card, value=card.text, wanted=", ".join(map(str, _SCALES)))
         return
     wanted = f"{scale}{match[2] or ''}"
-    edit = revalue(card, f"'{wanted:<8}'")
+    edit = overwrite_value(card, f"'{wanted:<8}'")
     yield flag(
         card, message="case", level="should", fix=edit, title=f"write '{wanted}'", value=card.text,
         wanted=f"'{wanted}'",

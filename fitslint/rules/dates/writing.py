@@ -11,7 +11,7 @@ from fitslint.model.finding import Level
 from fitslint.model.header import Header
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule
-from fitslint.rules.rewrite import revalue
+from fitslint.rules.edits import overwrite_value
 from fitslint.syntax.dates import Layout, Reason, layout, parse_date, quick_date
 from fitslint.syntax.leaps import leap_second
 
@@ -60,7 +60,7 @@ def _mended(card: Card, header: Header, found: Layout, message: str = "") -> Fla
     return flag(
         card,
         message=message,
-        fix=revalue(card, f"'{found.iso}'"),
+        fix=overwrite_value(card, f"'{found.iso}'"),
         title=f"write '{found.iso}'",
         safety="safe" if safe else "unsafe",
         value=card.value,

@@ -15,8 +15,7 @@ from fitslint.model.form import CARD
 from fitslint.model.header import Header
 from fitslint.model.value import Value, unquote
 from fitslint.rules.api import replace
-from fitslint.rules.cards.edits import fixed, put, quoted
-from fitslint.rules.rewrite import revalue
+from fitslint.rules.edits import overwrite_value, quote_string, rewrite_card, set_value
 from fitslint.syntax.dates import parse_date
 from fitslint.syntax.write import relayout, value_text
 
@@ -50,15 +49,15 @@ def retype(card: Card, entry: Entry, wanted: KeywordType) -> Edit | None:
     if card.form.type == "string":
         text = unquote(card.text).strip(" ")
         if wanted == "logical" and text.upper() in _LOGICALS:
-            return put(card, _LOGICALS[text.upper()])
+            return set_value(card, _LOGICALS[text.upper()])
         number = _NUMBER.get(wanted)
         if number is None or not number.fullmatch(text) or _LABEL.fullmatch(text):
             return None
         value: float = int(text) if wanted == "integer" else float(text.replace("D", "E"))
-        return put(card, text) if accepts(entry, value, text) else None
+        return set_value(card, text) if accepts(entry, value, text) else None
     if wanted in ("string", "date") and card.form.type in ("integer", "real"):
         whole = accepts(entry, card.text, card.text)
-        return fixed(card, value=quoted(card.text)) if whole else None
+        return rewrite_card(card, value=quote_string(card.text)) if whole else None
     return None
 
 
@@ -127,10 +126,10 @@ def united(card: Card, unit: str) -> Edit | None:
 def with_value(card: Card, value: str | float | bool) -> Edit | None:
     """The edit that writes a value of the dictionary."""
     if isinstance(value, bool):
-        return revalue(card, "T" if value else "F")
+        return overwrite_value(card, "T" if value else "F")
     if isinstance(value, str):
-        return fixed(card, value=quoted(value))
-    return put(card, repr(value).upper())
+        return rewrite_card(card, value=quote_string(value))
+    return set_value(card, repr(value).upper())
 
 
 def added(header: Header, entry: Entry) -> Edit | None:

@@ -15,9 +15,10 @@ from fitslint.model.card import Card
 from fitslint.model.finding import Edit
 from fitslint.model.header import Header, Layout
 from fitslint.model.rule import Flag, Part
-from fitslint.rules.api import absent, flag, replace, rule
+from fitslint.rules.api import absent, flag, rule
 from fitslint.rules.dictionary.levels import told
 from fitslint.rules.dictionary.mending import suits_entry
+from fitslint.rules.edits import rename_card
 
 _SHOWN = 8
 _SHORT = 4
@@ -188,7 +189,7 @@ def _renamed(card: Card, header: Header, name: str) -> Edit | None:
     match = header.authority.lookup(name)
     fits_in = card.form.kind == "value" and len(name) <= 8
     suits = match is not None and suits_entry(card, match.entry, header.kind)
-    return replace(card, card.renamed(name)) if fits_in and suits else None
+    return rename_card(card, name) if fits_in and suits else None
 
 
 def _misspelt(header: Header, names: Unknown) -> dict[str, str]:

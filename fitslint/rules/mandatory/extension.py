@@ -7,15 +7,8 @@ from collections.abc import Iterator
 from fitslint.model.header import Header
 from fitslint.model.rule import Flag
 from fitslint.rules.api import absent, flag, insert_after, rule
-from fitslint.rules.mandatory.order import (
-    AXES_MAX,
-    BINTABLES,
-    EXTENSIONS,
-    TABLES,
-    mandatory,
-    misplaced,
-    runs,
-)
+from fitslint.rules.hdu_kinds import BINTABLE_KINDS, EXTENSION_KINDS, TABLE_KINDS
+from fitslint.rules.mandatory.order import AXES_MAX, mandatory, misplaced, runs
 
 ORDER = "{keyword} is card {number} of the header and must be card {wanted}"
 _DEFAULTS = {"PCOUNT": 0, "GCOUNT": 1}
@@ -27,7 +20,7 @@ _DEFAULTS = {"PCOUNT": 0, "GCOUNT": 1}
     clause="4.4.1.2",
     level="must",
     checks=("M007",),
-    hdus=EXTENSIONS,
+    hdus=EXTENSION_KINDS,
     fix="safe",
     ja="拡張の PCOUNT と GCOUNT が NAXISn の直後に揃っていない",
     message={
@@ -87,7 +80,7 @@ def _missing(header: Header, keyword: str) -> Flag:
     clause="7.1.1, 7.2.1, 7.3.1",
     level="must",
     checks=("M008",),
-    hdus=("image", *TABLES),
+    hdus=("image", *TABLE_KINDS),
     requires=("MK107",),
     ja="標準拡張の GCOUNT が 1 でない",
     message="GCOUNT = {gcount}; it must be 1 in a standard extension",
@@ -190,7 +183,7 @@ def ascii_table_values(header: Header) -> Iterator[Flag]:
     clause="7.3.1",
     level="must",
     checks=("M011",),
-    hdus=BINTABLES,
+    hdus=BINTABLE_KINDS,
     ja="BINTABLE 拡張の BITPIX, NAXIS が 8, 2 でないか、PCOUNT が負である",
     message={
         "": "{keyword} = {value}; it must be {wanted} in a binary table",
@@ -225,7 +218,7 @@ def binary_table_values(header: Header) -> Iterator[Flag]:
     clause="7.2.1, 7.3.1",
     level="must",
     checks=("M012",),
-    hdus=TABLES,
+    hdus=TABLE_KINDS,
     fix="safe",
     ja="TFIELDS が八番目にないか、0 から 999 の整数でない",
     message={
@@ -292,7 +285,7 @@ def _columns(header: Header, root: str) -> Iterator[Flag]:
     clause="7.2.1, 7.3.1",
     level="must",
     checks=("M013",),
-    hdus=TABLES,
+    hdus=TABLE_KINDS,
     requires=("MK112",),
     ja="TFIELDS までの列に TFORMn がない",
     message={

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from fitslint.model.header import Header
 from fitslint.model.rule import Flag
 from fitslint.rules.api import absent, delete, flag, rule
-from fitslint.rules.mandatory.order import EXTENSIONS, PRIMARY
+from fitslint.rules.hdu_kinds import EXTENSION_KINDS, PRIMARY_KINDS
 
 _COUNTED = {"PCOUNT": "parameters of a group", "GCOUNT": "groups"}
 _PARAMETERS = ("PTYPE", "PSCAL", "PZERO")
@@ -19,7 +19,7 @@ _PARAMETERS = ("PTYPE", "PSCAL", "PZERO")
     clause="6.1.1",
     level="must",
     checks=("M015",),
-    hdus=PRIMARY,
+    hdus=PRIMARY_KINDS,
     needs=("GROUPS", "PCOUNT", "GCOUNT"),
     ja="ランダムグループの NAXIS1 = 0, GROUPS = T, PCOUNT, GCOUNT が揃っていない",
     message={
@@ -111,7 +111,7 @@ def random_groups_deprecated(header: Header) -> Iterator[Flag]:
     clause="6.1.1, 6.1.2",
     level="must",
     checks=("M022",),
-    hdus=("primary", *EXTENSIONS),
+    hdus=("primary", *EXTENSION_KINDS),
     needs=("GROUPS", "PTYPEn", "PSCALn", "PZEROn"),
     requires=("MK115",),
     fix="unsafe",

@@ -12,14 +12,7 @@ from fitslint.model.form import CARD
 from fitslint.model.header import Header
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag
-
-PRIMARY = ("primary", "groups")
-IMAGES = ("primary", "groups", "image")
-BINTABLES = ("bintable", "compressed-image", "compressed-table")
-TABLES = ("table", *BINTABLES)
-EXTENSIONS = ("image", *TABLES, "extension")
-KNOWN = (*PRIMARY, *EXTENSIONS)
-"""Every HDU kind but ``unknown``: a fragment of a header has no order to keep."""
+from fitslint.rules.hdu_kinds import PRIMARY_KINDS, TABLE_KINDS
 
 AXES_MAX = 999
 _INTRUDERS_MAX = 3
@@ -31,9 +24,9 @@ def mandatory(header: Header) -> tuple[str, ...]:
     naxis = header.structure.naxis or 0
     count = naxis if 0 <= naxis <= AXES_MAX else 0
     names = (header.names[0], "BITPIX", "NAXIS", *(f"NAXIS{n}" for n in range(1, count + 1)))
-    if header.kind in PRIMARY:
+    if header.kind in PRIMARY_KINDS:
         return names
-    tail = ("PCOUNT", "GCOUNT", "TFIELDS") if header.kind in TABLES else ("PCOUNT", "GCOUNT")
+    tail = ("PCOUNT", "GCOUNT", "TFIELDS") if header.kind in TABLE_KINDS else ("PCOUNT", "GCOUNT")
     return names + tail
 
 

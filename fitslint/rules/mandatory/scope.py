@@ -10,7 +10,8 @@ from fitslint.model.file import FitsFile
 from fitslint.model.header import Header
 from fitslint.model.rule import Flag
 from fitslint.rules.api import delete, flag, rule, splice
-from fitslint.rules.mandatory.order import EXTENSIONS, KNOWN, PRIMARY, TABLES, mandatory
+from fitslint.rules.hdu_kinds import EXTENSION_KINDS, KNOWN_KINDS, PRIMARY_KINDS, TABLE_KINDS
+from fitslint.rules.mandatory.order import mandatory
 
 _COLUMN = re.compile(r"(?:TFORM|TBCOL)[1-9][0-9]*")
 
@@ -21,7 +22,7 @@ _COLUMN = re.compile(r"(?:TFORM|TBCOL)[1-9][0-9]*")
     clause="4.4.1.1, 4.4.2.1",
     level="must",
     checks=("M017",),
-    hdus=EXTENSIONS,
+    hdus=EXTENSION_KINDS,
     needs=("SIMPLE", "EXTEND", "BLOCKED"),
     fix="style",
     changes=("own",),
@@ -54,7 +55,7 @@ def primary_keyword_in_extension(header: Header) -> Iterator[Flag]:
     clause="4.4.1.2",
     level="must",
     checks=("M018",),
-    hdus=PRIMARY,
+    hdus=PRIMARY_KINDS,
     needs=("XTENSION",),
     fix="unsafe",
     ja="主ヘッダーに XTENSION がある",
@@ -109,7 +110,7 @@ def extend_false(file: FitsFile) -> Iterator[Flag]:
     @hdu image
     ```
     """
-    if file.hdus[0].kind not in PRIMARY:
+    if file.hdus[0].kind not in PRIMARY_KINDS:
         return
     card = file.hdus[0].header.first("EXTEND")
     if card is None or card.form.value is None or card.value is not False:
@@ -177,7 +178,7 @@ def pcount_in_primary(header: Header) -> Iterator[Flag]:
     clause="4.1.2.3",
     level="must",
     checks=("M024",),
-    hdus=KNOWN,
+    hdus=KNOWN_KINDS,
     fix="unsafe",
     ja="必須キーワードが繰り返されている",
     message="{keyword} stands in the header {count} times; it must appear once (card {first})",
@@ -206,7 +207,7 @@ def mandatory_repeated(header: Header) -> Iterator[Flag]:
     if header.kind == "groups":
         wanted |= {"GROUPS", "PCOUNT", "GCOUNT"}
     for name, where in repeated.items():
-        if name not in wanted and not (header.kind in TABLES and _COLUMN.fullmatch(name)):
+        if name not in wanted and not (header.kind in TABLE_KINDS and _COLUMN.fullmatch(name)):
             continue
         first = header.card(where[0])
         for position in where[1:]:

@@ -7,12 +7,10 @@ from collections.abc import Iterator
 from fitslint.model.header import Header
 from fitslint.model.rule import Flag
 from fitslint.rules.api import absent, delete, flag, rule
+from fitslint.rules.hdu_kinds import EXTENSION_KINDS, KNOWN_KINDS, PRIMARY_KINDS
 from fitslint.rules.mandatory.order import (
     AXES_MAX,
-    EXTENSIONS,
-    KNOWN,
     LEGAL_BITPIX,
-    PRIMARY,
     disorder,
     mandatory,
     misplaced,
@@ -30,7 +28,7 @@ ORDER = "{keyword} is card {number} of the header and must be card {wanted}"
     clause="4.4.1.1",
     level="must",
     checks=("M001",),
-    hdus=PRIMARY,
+    hdus=PRIMARY_KINDS,
     needs=("SIMPLE",),
     ja="SIMPLE の値が T でない",
     message="SIMPLE = F declares that the file does not conform to the FITS standard",
@@ -62,7 +60,7 @@ def simple_not_true(header: Header) -> Iterator[Flag]:
     clause="4.4.1.1",
     level="must",
     checks=("M002",),
-    hdus=KNOWN,
+    hdus=KNOWN_KINDS,
     fix="safe",
     ja="BITPIX が二番目にないか、8, 16, 32, 64, -32, -64 のいずれでもない",
     message={
@@ -108,7 +106,7 @@ def bitpix(header: Header) -> Iterator[Flag]:
     clause="4.4.1.1",
     level="must",
     checks=("M003",),
-    hdus=KNOWN,
+    hdus=KNOWN_KINDS,
     fix="safe",
     ja="NAXIS が三番目にないか、0 から 999 の整数でない",
     message={
@@ -157,7 +155,7 @@ def naxis(header: Header) -> Iterator[Flag]:
     clause="4.4.1.1",
     level="must",
     checks=("M004",),
-    hdus=KNOWN,
+    hdus=KNOWN_KINDS,
     requires=("MK103",),
     fix="safe",
     ja="NAXISn が欠けている、順序が違う、または負でない整数でない",
@@ -214,7 +212,7 @@ def axis_lengths(header: Header) -> Iterator[Flag]:
         "M005",
         "D-19",
     ),
-    hdus=KNOWN,
+    hdus=KNOWN_KINDS,
     requires=("MK103",),
     fix="unsafe",
     ja="NAXIS を超える番号の NAXISn がある",
@@ -259,7 +257,7 @@ def surplus_axis(header: Header) -> Iterator[Flag]:
     clause="4.4.1",
     level="must",
     checks=("M006",),
-    hdus=KNOWN,
+    hdus=KNOWN_KINDS,
     fix="safe",
     ja="必須キーワードの間に別のキーワードが入っている",
     message="{keyword} stands among the mandatory keywords; move it behind {last}",
@@ -286,7 +284,7 @@ def among_mandatory(header: Header) -> Iterator[Flag]:
     ```
     """
     # What may not stand in this kind of HDU at all is no matter of order (MK117, MK118).
-    foreign = _PRIMARY_ONLY if header.kind in EXTENSIONS else ("XTENSION",)
+    foreign = _PRIMARY_ONLY if header.kind in EXTENSION_KINDS else ("XTENSION",)
     found = [at for at in disorder(header).intruders if header.names[at] not in foreign]
     if not found:
         return

@@ -12,8 +12,8 @@ from fitslint.model.form import CARD, Span
 from fitslint.model.header import Header
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, replace, rule
-from fitslint.rules.cards.edits import fixed, is_sound
 from fitslint.rules.cards.indicator import NAME_MAX, meant_name
+from fitslint.rules.edits import has_portable_value, rename_card, rewrite_card
 from fitslint.rules.names.known import is_mandatory, known
 
 # The grammar calls a name faulty only when nothing else is, so every faulty card is asked.
@@ -62,14 +62,14 @@ def _renamed(card: Card, name: str) -> Edit | None:
     if len(name) > NAME_MAX or not _LEGAL.fullmatch(name) or is_mandatory(name):
         return None
     if card.raw[8:10] == b"= ":
-        return replace(card, card.renamed(name))
+        return rename_card(card, name)
     legal = card.form.kind == "value" and card.form.type not in ("faulty", "undefined")
-    return fixed(card, keyword=name) if legal else None
+    return rewrite_card(card, keyword=name) if legal else None
 
 
 def _safety(card: Card, header: Header, new: str) -> Safety:
     """Safe where the name is free and the value is a sound one under it."""
-    return "safe" if new not in header and is_sound(card, header, new) else "unsafe"
+    return "safe" if new not in header and has_portable_value(card, header, new) else "unsafe"
 
 
 @rule(

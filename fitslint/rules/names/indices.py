@@ -9,7 +9,8 @@ from fitslint.dictionary import fits
 from fitslint.dictionary.match import Near
 from fitslint.model.header import Header
 from fitslint.model.rule import Flag
-from fitslint.rules.api import flag, replace, rule
+from fitslint.rules.api import flag, rule
+from fitslint.rules.edits import rename_card
 from fitslint.rules.names.known import is_mandatory
 
 _LONGEST = 8
@@ -76,7 +77,7 @@ def leading_zero(header: Header) -> Iterator[Flag]:
             yield flag(
                 card,
                 _span(name, near),
-                fix=replace(card, card.renamed(new)) if free else None,
+                fix=rename_card(card, new) if free else None,
                 title=f"call it {new}",
                 index=near.text,
                 keyword=name,

@@ -11,7 +11,8 @@ from fitslint.model.card import Card
 from fitslint.model.finding import Edit
 from fitslint.model.header import Header
 from fitslint.model.rule import Flag
-from fitslint.rules.api import flag, insert_after, replace, rule
+from fitslint.rules.api import flag, insert_after, rule
+from fitslint.rules.edits import rename_card
 from fitslint.rules.names.known import is_mandatory, known, reserved
 from fitslint.syntax.dates import parse_date
 
@@ -157,7 +158,7 @@ def _in_series(name: str, entry: Entry, found: Collection[str]) -> bool:
 
 
 def _rename(card: Card, name: str, new: str) -> Edit | None:
-    return None if is_mandatory(name) or is_mandatory(new) else replace(card, card.renamed(new))
+    return None if is_mandatory(name) or is_mandatory(new) else rename_card(card, new)
 
 
 @rule(

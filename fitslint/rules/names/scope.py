@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from fitslint.model.header import Header
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule
+from fitslint.rules.hdu_kinds import IMAGE_KINDS
 from fitslint.rules.names.known import reserved
 
 # Image and column keywords, extensions and random groups have rules of their own. ZSCALE, ZZERO
@@ -20,7 +21,6 @@ _LEFT_OVER = frozenset(("ZQUANTIZ", "ZDITHER0"))
 """What expanding an image leaves behind: it says how the pixels were rounded."""
 _ANNOUNCING = ("ZIMAGE", "ZTABLE", "ZCMPTYPE", "ZBITPIX", "ZNAXIS")
 _CELLS = re.compile(r"[1-9][0-9]*(?:C[A-Z]{2,3}|PC|CD|V|S|PV|PS)[0-9].*")
-_ARRAYS = ("primary", "groups", "image")
 
 
 @rule(
@@ -30,7 +30,7 @@ _ARRAYS = ("primary", "groups", "image")
     level="must",
     checks=("K011",),
     reads="layout",
-    hdus=(*_ARRAYS, "table"),
+    hdus=(*IMAGE_KINDS, "table"),
     once="fact",
     ja="このHDUの種類では定義されていないキーワードである",
     message="{keyword} is defined for {kinds} HDUs and has no meaning in this {kind} HDU",

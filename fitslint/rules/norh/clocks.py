@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from math import floor
-from typing import NamedTuple
 
 from fitslint.model.header import Header
 from fitslint.rules.dates.moments import DAY, instant, time_of_day
@@ -16,26 +15,6 @@ JST = 9 * 3600.0
 _DAY_ZERO = date(1858, 11, 17)
 _EPHEMERIS = range(33282, 69807)
 """Modified Julian dates from 1950 to 2049, for which the ephemeris is good."""
-
-
-class Clock(NamedTuple):
-    """A time of day in seconds, and what its last digit stands for."""
-
-    seconds: float
-    digit: float
-
-
-def clock(header: Header, name: str) -> Clock | None:
-    """The time of day of a keyword; None when it is absent or no time."""
-    seconds = time_of_day(header, name)
-    if seconds is None:
-        return None
-    return Clock(seconds, 10.0 ** -len((header.string(name) or "").strip().partition(".")[2]))
-
-
-def around(seconds: float) -> float:
-    """A difference of two times of day, from -12 h to 12 h: midnight may lie between them."""
-    return (seconds + DAY / 2) % DAY - DAY / 2
 
 
 def shown(seconds: float) -> str:

@@ -11,8 +11,8 @@ from fitslint.model.file import FitsFile
 from fitslint.model.header import Header
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule
-from fitslint.rules.dates.moments import DAY, number
-from fitslint.rules.norh.clocks import FAMILY, clock, day, shown, written
+from fitslint.rules.dates.moments import DAY, number, read_clock_time
+from fitslint.rules.norh.clocks import FAMILY, day, shown, written
 from fitslint.rules.norh.coordinates import size
 
 _CLAUSE = "NoRH manual, A.5, A.8 and A.9"
@@ -126,8 +126,8 @@ def _otherwise(header: Header, name: _Name) -> str | None:
         # The schedule is called by the day in Japan, which begins before that in UT.
         days = (observed, observed + 1, day(header, "JSTDATE"))
         return None if name.day in days else "DATE-OBS"
-    begin, end = clock(header, "STRT-OBS"), clock(header, "END-OBS")
-    centre = clock(header, "TIME-OBS")
+    begin, end = read_clock_time(header, "STRT-OBS"), read_clock_time(header, "END-OBS")
+    centre = read_clock_time(header, "TIME-OBS")
     first, last = begin or centre, end or centre
     if first is None or last is None:
         return None if name.day in (observed, observed + 1) else "DATE-OBS"

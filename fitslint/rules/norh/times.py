@@ -7,18 +7,8 @@ from collections.abc import Iterator
 from fitslint.model.header import Header
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule
-from fitslint.rules.dates.moments import DAY, number
-from fitslint.rules.norh.clocks import (
-    CLAUSE,
-    FAMILY,
-    JST,
-    Clock,
-    around,
-    clock,
-    day,
-    shown,
-    written,
-)
+from fitslint.rules.dates.moments import DAY, ClockTime, number, read_clock_time, wrap_half_day
+from fitslint.rules.norh.clocks import CLAUSE, FAMILY, JST, day, shown, written
 
 _PAIRS = (("JST-STRT", "STRT-OBS"), ("JST-END", "END-OBS"), ("JSTTIME", "TIME-OBS"))
 _TRIPLES = (("TIME-OBS", "STRT-OBS", "END-OBS"), ("JSTTIME", "JST-STRT", "JST-END"))
@@ -62,10 +52,14 @@ def jst_differs(header: Header) -> Iterator[Flag]:
     ```
     """
     for name, other in _PAIRS:
-        jst, ut, card = clock(header, name), clock(header, other), header.first(name)
+        jst, ut, card = (
+            read_clock_time(header, name),
+            read_clock_time(header, other),
+            header.first(name),
+        )
         if jst is None or ut is None or card is None:
             continue
-        if abs(around(jst.seconds - ut.seconds - JST)) > jst.digit + ut.digit:
+        if abs(wrap_half_day(jst.seconds - ut.seconds - JST)) > jst.resolution + ut.resolution:
             wanted = shown(ut.seconds + JST)
             yield flag(
                 card, keyword=name, jst=card.value, other=other, ut=header.value(other),
@@ -109,13 +103,13 @@ def time_not_central(header: Header) -> Iterator[Flag]:
     ```
     """
     for name, first, last in _TRIPLES:
-        centre, start, end = (clock(header, one) for one in (name, first, last))
+        centre, start, end = (read_clock_time(header, one) for one in (name, first, last))
         card = header.first(name)
         if centre is None or start is None or end is None or card is None:
             continue
         wanted = start.seconds + (end.seconds - start.seconds) % DAY / 2
-        room = centre.digit + (start.digit + end.digit) / 2
-        if abs(around(centre.seconds - wanted)) > room:
+        room = centre.resolution + (start.resolution + end.resolution) / 2
+        if abs(wrap_half_day(centre.seconds - wanted)) > room:
             yield flag(
                 card, keyword=name, value=card.value, start=first, end=last, wanted=shown(wanted)
             )
@@ -164,9 +158,9 @@ def jst_date_differs(header: Header) -> Iterator[Flag]:
     ut, jst, card = day(header, "DATE-OBS"), day(header, "JSTDATE"), header.first("JSTDATE")
     if ut is None or jst is None or card is None:
         return
-    start, local = clock(header, "STRT-OBS"), clock(header, "JST-STRT")
+    start, local = read_clock_time(header, "STRT-OBS"), read_clock_time(header, "JST-STRT")
     if start is None and local is not None:
-        start = Clock((local.seconds - JST) % DAY, local.digit)
+        start = ClockTime((local.seconds - JST) % DAY, local.resolution)
     if start is None:
         if jst not in (ut, ut + 1):
             yield flag(card, message="any", value=card.value, wanted=written(ut))
@@ -219,7 +213,7 @@ def frames_against_duration(header: Header) -> Iterator[Flag]:
     ```
     """
     frames, card = _frames(header), header.first("ENDFRM")
-    start, end = clock(header, "STRT-OBS"), clock(header, "END-OBS")
+    start, end = read_clock_time(header, "STRT-OBS"), read_clock_time(header, "END-OBS")
     observed = day(header, "DATE-OBS")
     early = observed is None or observed < _TWO_FREQUENCIES
     table = _INTEGRATIONS_EARLY if early else _INTEGRATIONS
@@ -227,7 +221,7 @@ def frames_against_duration(header: Header) -> Iterator[Flag]:
     if frames is None or frames < 1 or start is None or end is None or card is None or not steps:
         return
     duration = (end.seconds - start.seconds) % DAY
-    room = start.digit + end.digit
+    room = start.resolution + end.resolution
     if all(abs(duration - frames * step) > room + step / 2 for step in steps):
         yield flag(
             card, frames=frames, integration=steps[-1], wanted=round(frames * steps[-1], 3),

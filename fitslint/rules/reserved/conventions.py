@@ -12,7 +12,7 @@ from fitslint.model.form import CARD
 from fitslint.model.header import Header
 from fitslint.model.rule import Flag
 from fitslint.rules.api import absent, delete, flag, rule
-from fitslint.rules.mandatory.order import BINTABLES, TABLES
+from fitslint.rules.hdu_kinds import BINTABLE_KINDS, TABLE_KINDS
 
 _OGIP = frozenset(
     (
@@ -260,7 +260,7 @@ def grouping_incomplete(header: Header) -> Iterator[Flag]:
     level="style",
     checks=("R022",),
     reads="values",
-    hdus=TABLES,
+    hdus=TABLE_KINDS,
     needs=("TTYPEn",),
     ja="列と同じ名前のキーワードがヘッダーにある",
     message="the column {value!r} and the keyword {keyword} (card {place}) have one name; by the"
@@ -313,13 +313,13 @@ def column_shadows_keyword(header: Header) -> Iterator[Flag]:
 _OF_AN_INDEX = frozenset(("EXTLEVEL", "EXTNAME", "EXTVER", "XTENSION"))
 """Columns of a table that lists HDUs, which has such keywords for itself as well."""
 _EXTENSION_NAMES: dict[str, tuple[str, ...]] = {
-    "GROUPING": BINTABLES,
+    "GROUPING": BINTABLE_KINDS,
     "COMPRESSED_IMAGE": ("compressed-image",),
     "COMPRESSED_TABLE": ("compressed-table",),
     "WCSDVARR": ("image", "primary", "compressed-image"),
     "D2IMARR": ("image", "primary", "compressed-image"),
-    "GTI": TABLES,
-    "EVENTS": TABLES,
+    "GTI": TABLE_KINDS,
+    "EVENTS": TABLE_KINDS,
 }
 """Extension names that a convention has given a meaning, and where they may stand."""
 

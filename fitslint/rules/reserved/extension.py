@@ -10,7 +10,7 @@ from fitslint.model.file import FitsFile, Hdu
 from fitslint.model.header import Header
 from fitslint.model.rule import Flag
 from fitslint.rules.api import absent, flag, rule
-from fitslint.rules.mandatory.order import EXTENSIONS
+from fitslint.rules.hdu_kinds import EXTENSION_KINDS
 from fitslint.rules.reserved.types import WORDS
 
 
@@ -172,7 +172,7 @@ def extension_without_name(file: FitsFile) -> Iterator[Flag]:
     EXTNAME = 'SCI     '
     ```
     """
-    extensions = [hdu for hdu in file.hdus if hdu.kind in EXTENSIONS]
+    extensions = [hdu for hdu in file.hdus if hdu.kind in EXTENSION_KINDS]
     for hdu in extensions:
         if "EXTNAME" not in hdu.header.layout.index:
             yield absent("EXTNAME", hdu=hdu.number)

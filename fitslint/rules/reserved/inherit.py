@@ -13,7 +13,8 @@ from fitslint.model.file import FitsFile, Hdu
 from fitslint.model.header import Header, Layout
 from fitslint.model.rule import Flag
 from fitslint.rules.api import delete, flag, rule
-from fitslint.rules.mandatory.order import EXTENSIONS, PRIMARY, mandatory
+from fitslint.rules.hdu_kinds import EXTENSION_KINDS, PRIMARY_KINDS
+from fitslint.rules.mandatory.order import mandatory
 from fitslint.syntax.dates import repair
 
 _SHOWN = 24
@@ -64,12 +65,12 @@ def inherit_misplaced(header: Header) -> Iterator[Flag]:
     card = header.first("INHERIT")
     if card is None or card.form.kind != "value":
         return
-    if header.kind in PRIMARY:
+    if header.kind in PRIMARY_KINDS:
         yield flag(card, (0, 8), fix=delete(card), title="remove INHERIT")
         return
     if card.form.type not in {"logical", "undefined"} and card.form.fault is None:
         yield flag(card, message="type")
-    if header.kind in EXTENSIONS:
+    if header.kind in EXTENSION_KINDS:
         index = header.layout.index
         last = max((index[name][0] for name in mandatory(header) if name in index), default=0)
         if card.number - 1 != last + 1:
@@ -121,7 +122,7 @@ def inherit_with_primary_data(file: FitsFile) -> Iterator[Flag]:
     ```
     """
     primary = file.hdus[0].header
-    if primary.kind not in PRIMARY or not primary.structure.data_bytes:
+    if primary.kind not in PRIMARY_KINDS or not primary.structure.data_bytes:
         return
     for hdu, card in _inheriting(file):
         yield with_fields(flag(card), hdu=hdu.number)

@@ -9,9 +9,9 @@ from fitslint.model.card import Card
 from fitslint.model.header import Header
 from fitslint.model.rule import Flag
 from fitslint.rules.api import delete, flag, rule
-from fitslint.rules.mandatory.order import BINTABLES, IMAGES, TABLES
+from fitslint.rules.hdu_kinds import BINTABLE_KINDS, IMAGE_KINDS, TABLE_KINDS
 
-_COLUMNS = (TABLES, BINTABLES, ("table",))
+_COLUMNS = (TABLE_KINDS, BINTABLE_KINDS, ("table",))
 """HDU kinds of keywords that describe the columns of tables and nothing else."""
 ARRAY_KEYWORDS = ("BSCALE", "BZERO", "BUNIT", "BLANK", "DATAMIN", "DATAMAX")
 
@@ -65,7 +65,7 @@ def array_keyword_in_table(header: Header) -> Iterator[Flag]:
     clause="7.2.2, 7.3.2, 8.2",
     level="must",
     checks=("R012",),
-    hdus=IMAGES,
+    hdus=IMAGE_KINDS,
     once="fact",
     fix="unsafe",
     ja="列のキーワードが画像のヘッダーにある",
@@ -103,7 +103,7 @@ def column_keyword_in_image(header: Header) -> Iterator[Flag]:
     clause="7.2.2, 7.3.2",
     level="must",
     checks=("R013",),
-    hdus=TABLES,
+    hdus=TABLE_KINDS,
     fix="unsafe",
     ja="ASCII 表とバイナリー表のキーワードを取り違えている",
     message="{keyword} has no meaning in {table}; remove it",

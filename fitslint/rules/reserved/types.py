@@ -11,7 +11,7 @@ from fitslint.model.form import ValueType
 from fitslint.model.header import Header
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule, splice
-from fitslint.rules.cards.edits import stands_alone
+from fitslint.rules.edits import has_single_token
 from fitslint.rules.values.numbers import EQUINOXES
 from fitslint.rules.values.precise import said_precisely
 
@@ -104,7 +104,7 @@ def reserved_not_a_string(card: Card, header: Header) -> Iterator[Flag]:
         # 1604 is the same text for a reader without types; 0042, 1.50 and T change for some.
         # 67/P is a name without quotes, and not the number 67 with a comment.
         safety="safe"
-        if _PLAIN.fullmatch(card.text) and stands_alone(card) and not _compared(card)
+        if _PLAIN.fullmatch(card.text) and has_single_token(card) and not _compared(card)
         else "unsafe",
         title="put the value in quotes",
         level="conv" if found[0].status == "convention" else None,

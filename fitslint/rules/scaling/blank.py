@@ -10,8 +10,7 @@ from fitslint.model.finding import Level
 from fitslint.model.header import Header
 from fitslint.model.rule import Flag
 from fitslint.rules.api import delete, flag, rule
-
-IMAGES = ("primary", "groups", "image")
+from fitslint.rules.hdu_kinds import IMAGE_KINDS
 
 
 def range_of(bitpix: int) -> tuple[int, int]:
@@ -25,7 +24,7 @@ def range_of(bitpix: int) -> tuple[int, int]:
     clause="4.4.2.5",
     level="must",
     checks=("I001",),
-    hdus=IMAGES,
+    hdus=IMAGE_KINDS,
     needs=("BLANK",),
     fix="unsafe",
     ja="浮動小数点の配列 (BITPIX < 0) に BLANK がある",
@@ -61,7 +60,7 @@ def blank_on_floats(header: Header) -> Iterator[Flag]:
     clause="4.4.2.5",
     level="must",
     checks=("I002", "S10-02"),
-    hdus=IMAGES,
+    hdus=IMAGE_KINDS,
     keywords=("BLANK",),
     ja="BLANK が整数でない",
     message={
@@ -116,7 +115,7 @@ def _number(card: Card) -> float | None:
     clause="4.4.2.5",
     level="must",
     checks=("I003",),
-    hdus=IMAGES,
+    hdus=IMAGE_KINDS,
     reads="values",
     needs=("BLANK",),
     requires=("IM101", "IM102"),

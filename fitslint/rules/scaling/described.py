@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from fitslint.model.header import Header
 from fitslint.model.rule import Flag
 from fitslint.rules.api import absent, flag, rule
-from fitslint.rules.scaling.blank import IMAGES
+from fitslint.rules.hdu_kinds import IMAGE_KINDS
 
 
 @rule(
@@ -16,7 +16,7 @@ from fitslint.rules.scaling.blank import IMAGES
     clause="4.4.2.5, 4.3",
     level="style",
     checks=("I009",),
-    hdus=IMAGES,
+    hdus=IMAGE_KINDS,
     once="rule",
     needs=("CTYPEn",),
     ja="天球座標をもつ画像に BUNIT がない",
@@ -62,7 +62,7 @@ def bunit_absent(header: Header) -> Iterator[Flag]:
     clause="8.2",
     level="style",
     checks=("I010",),
-    hdus=IMAGES,
+    hdus=IMAGE_KINDS,
     reads="values",
     needs=("CTYPEn",),
     ja="長さ 1 の軸に座標の記述がない",

@@ -9,7 +9,7 @@ from fitslint.model.finding import Edit
 from fitslint.model.header import Header
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule, splice
-from fitslint.rules.scaling.blank import IMAGES
+from fitslint.rules.hdu_kinds import IMAGE_KINDS
 
 _NUMBERS = ("integer", "real")
 _UNSIGNED = {8: -(2**7), 16: 2**15, 32: 2**31, 64: 2**63}
@@ -27,7 +27,7 @@ def _surely_not_zero(text: bytes) -> bool:
     clause="4.4.2.5",
     level="should",
     checks=("I004",),
-    hdus=IMAGES,
+    hdus=IMAGE_KINDS,
     reads="value",
     keywords=("BSCALE",),
     quick=_surely_not_zero,
@@ -59,7 +59,7 @@ def bscale_zero(card: Card) -> Iterator[Flag]:
     clause="4.4.2.5",
     level="must",
     checks=("I005",),
-    hdus=IMAGES,
+    hdus=IMAGE_KINDS,
     keywords=("BSCALE", "BZERO"),
     fix="safe",
     changes=("own",),
@@ -114,7 +114,7 @@ def _unquoted(card: Card) -> Edit | None:
     clause="5.2.5, 4.4.2.5",
     level="should",
     checks=("I006",),
-    hdus=IMAGES,
+    hdus=IMAGE_KINDS,
     reads="values",
     needs=("BZERO", "BSCALE"),
     requires=("IM105", "IM107"),
@@ -168,7 +168,7 @@ def unsigned_convention(header: Header) -> Iterator[Flag]:
     clause="5.2.5",
     level="conv",
     checks=("I007",),
-    hdus=IMAGES,
+    hdus=IMAGE_KINDS,
     reads="values",
     needs=("BZERO", "BSCALE"),
     requires=("IM105",),
@@ -209,7 +209,7 @@ def unsigned_offset_missed(header: Header) -> Iterator[Flag]:
     clause="4.4.2.5",
     level="should",
     checks=("I008",),
-    hdus=IMAGES,
+    hdus=IMAGE_KINDS,
     reads="values",
     needs=("BZERO", "BSCALE"),
     requires=("IM105",),

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from fitslint.model.header import Header
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule
-from fitslint.rules.scaling.blank import IMAGES, range_of
+from fitslint.rules.hdu_kinds import IMAGE_KINDS
+from fitslint.rules.scaling.blank import range_of
 
 _OFFSETS = {16: 2**15, 32: 2**31, 64: 2**63}
 """BITPIX → the BZERO with which the array holds unsigned integers (Table 11)."""
@@ -22,7 +23,7 @@ _ROUNDING = 1e-6
     clause="4.4.2.5",
     level="should",
     checks=("R024",),
-    hdus=IMAGES,
+    hdus=IMAGE_KINDS,
     reads="values",
     needs=("DATAMIN", "DATAMAX", "BZERO", "BSCALE"),
     requires=("IM104", "IM105"),

@@ -9,7 +9,7 @@ from fitslint.model.form import CARD
 from fitslint.model.header import Header
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule
-from fitslint.rules.rewrite import revalue
+from fitslint.rules.edits import overwrite_value
 
 _STANDARD = frozenset((b"'IMAGE   '", b"'TABLE   '", b"'BINTABLE'"))
 _REGISTERED = frozenset(
@@ -93,7 +93,9 @@ def extension_type_form(card: Card) -> Iterator[Flag]:
     message = "case" if value != value.upper() else "short" if len(text) < len(new) else None
     if message:
         title = f"write {new}"
-        yield flag(card, message=message, fix=revalue(card, new), title=title, text=text, new=new)
+        yield flag(
+            card, message=message, fix=overwrite_value(card, new), title=title, text=text, new=new
+        )
 
 
 @rule(

@@ -9,7 +9,7 @@ from fitslint.model.finding import Edit
 from fitslint.model.form import BLOCK
 from fitslint.model.rule import Flag
 from fitslint.rules.api import rule
-from fitslint.rules.rewrite import revalue
+from fitslint.rules.edits import overwrite_value
 from fitslint.rules.structure.problems import header_of, noted, report
 
 _WORDS = {
@@ -160,7 +160,7 @@ def extension_count(file: FitsFile) -> Iterator[Flag]:
     if card is None or type(declared) is not int or declared == actual:
         return
     span = card.form.value or (0, len(card.raw))
-    edit = revalue(card, f"{actual:>{span[1] - span[0]}}")
+    edit = overwrite_value(card, f"{actual:>{span[1] - span[0]}}")
     yield Flag(
         card=card,
         start=span[0],

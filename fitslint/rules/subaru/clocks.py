@@ -11,13 +11,12 @@ from collections.abc import Iterator
 from datetime import date
 from functools import lru_cache
 from itertools import pairwise
-from typing import NamedTuple
 
 from fitslint.dictionary.authority import Authority
 from fitslint.model.form import CARD
 from fitslint.model.header import Header, Layout
 from fitslint.model.rule import Part
-from fitslint.rules.dates.moments import DAY, SCALES, number, resolution, time_of_day
+from fitslint.rules.dates.moments import DAY, SCALES, number, resolution
 
 HAWAII = -10 * 3600.0
 """Seconds by which Hawaii Standard Time is ahead of UTC."""
@@ -44,26 +43,6 @@ _SOON = {
     b"%02d" % hour: frozenset(b"%02d" % (hour + more) for more in range(12)) for hour in range(24)
 }
 """Hours, and those of less than half a day later."""
-
-
-class Clock(NamedTuple):
-    """A time of day in seconds, and what its last digit stands for."""
-
-    seconds: float
-    digit: float
-
-
-def clock(header: Header, name: str) -> Clock | None:
-    """The time of day of a keyword; None when it is absent or no time."""
-    seconds = time_of_day(header, name)
-    if seconds is None:
-        return None
-    return Clock(seconds, 10.0 ** -len((header.string(name) or "").strip().partition(".")[2]))
-
-
-def around(seconds: float) -> float:
-    """A difference of two times of day, from -12 h to 12 h: midnight may lie between them."""
-    return (seconds + DAY / 2) % DAY - DAY / 2
 
 
 class Plan:

@@ -10,17 +10,23 @@ from fitslint.dictionary.quantity import sexagesimal
 from fitslint.model.header import Header
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule
-from fitslint.rules.dates.moments import DAY, SCALES, exposure, instant, number
+from fitslint.rules.dates.moments import (
+    DAY,
+    SCALES,
+    ClockTime,
+    exposure,
+    instant,
+    number,
+    read_clock_time,
+    wrap_half_day,
+)
 from fitslint.rules.subaru.clocks import (
     CLOCKS,
     HAWAII,
     MOMENTS,
     PLACES,
     POINTINGS,
-    Clock,
     Plan,
-    around,
-    clock,
     parts,
     value,
 )
@@ -127,20 +133,22 @@ def mjd_against_date(header: Header, _plan: Plan) -> Iterator[Flag]:
     if observed is None:
         return
     day = floor(observed.mjd)
-    start, length = clock(header, "UT-STR"), _length(header)
+    start, length = read_clock_time(header, "UT-STR"), _length(header)
     for name in (f"MJD{moment}" for moment in MOMENTS):
         card, mjd = header.first(name), number(header, name)
         if card is None or mjd is None:
             continue
         other = name.replace("MJD", "UT")
-        ut = clock(header, other)
+        ut = read_clock_time(header, other)
         if ut is None:
             if not -1 < mjd - day < 2:
                 date = _text(header, "DATE-OBS")
                 yield flag(card, message="date", keyword=name, value=card.text,
                            moment=_moment(mjd), date=date)  # fmt: skip
             continue
-        since = ut.seconds if start is None else start.seconds + around(ut.seconds - start.seconds)
+        since = ut.seconds
+        if start is not None:
+            since = start.seconds + wrap_half_day(ut.seconds - start.seconds)
         off = (mjd - day) * DAY - since
         # Without a start nobody knows whether midnight lay within the exposure.
         if start is None and ut.seconds <= length and off > DAY / 2:
@@ -153,8 +161,8 @@ def mjd_against_date(header: Header, _plan: Plan) -> Iterator[Flag]:
 
 def _length(header: Header) -> float:
     """Seconds from the start of an exposure to its end, the longest that the header tells."""
-    start, end = clock(header, "UT-STR"), clock(header, "UT-END")
-    elapsed = max(around(end.seconds - start.seconds), 0.0) if start and end else 0.0
+    start, end = read_clock_time(header, "UT-STR"), read_clock_time(header, "UT-END")
+    elapsed = max(wrap_half_day(end.seconds - start.seconds), 0.0) if start and end else 0.0
     return max(elapsed, exposure(header))
 
 
@@ -228,21 +236,21 @@ def _ordered(header: Header, of: str) -> Iterator[Flag]:
         if one is None or two is None:
             continue
         apart = two.seconds - one.seconds
-        apart = apart if of == "MJD" else around(apart)
+        apart = apart if of == "MJD" else wrap_half_day(apart)
         card = header.first(wrong)
-        if card and apart < -(one.digit + two.digit) / 2:
+        if card and apart < -(one.resolution + two.resolution) / 2:
             other = earlier if wrong == later else later
             yield flag(card, message=message, keyword=wrong, value=card.text, other=other,
                        limit=_text(header, other))  # fmt: skip
             return
 
 
-def _time(header: Header, name: str, of: str) -> Clock | None:
+def _time(header: Header, name: str, of: str) -> ClockTime | None:
     """A time of day, or a modified Julian date, in seconds."""
     if of != "MJD":
-        return clock(header, name)
+        return read_clock_time(header, name)
     found = value(header, name)
-    return Clock(found[0] * DAY, found[1] * DAY) if found else None
+    return ClockTime(found[0] * DAY, found[1] * DAY) if found else None
 
 
 def _between(header: Header, names: tuple[str, str, str]) -> Iterator[Flag]:
@@ -307,11 +315,15 @@ def hst_differs_from_utc(header: Header, _plan: Plan) -> Iterator[Flag]:
     """
     for moment in MOMENTS:
         name, other = f"HST{moment}", f"UT{moment}"
-        hst, ut, card = clock(header, name), clock(header, other), header.first(name)
+        hst, ut, card = (
+            read_clock_time(header, name),
+            read_clock_time(header, other),
+            header.first(name),
+        )
         if hst is None or ut is None or card is None:
             continue
-        off = around(hst.seconds - ut.seconds - HAWAII)
-        if abs(off) > _LOCAL_SLACK + (hst.digit + ut.digit) / 2:
+        off = wrap_half_day(hst.seconds - ut.seconds - HAWAII)
+        if abs(off) > _LOCAL_SLACK + (hst.resolution + ut.resolution) / 2:
             wanted = _shown(ut.seconds + HAWAII)
             yield flag(card, keyword=name, value=card.text, other=other, ut=_text(header, other),
                        wanted=wanted, off=round(off, 3))  # fmt: skip

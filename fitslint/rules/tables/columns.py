@@ -8,8 +8,6 @@ from functools import lru_cache
 from fitslint.model.header import Header
 from fitslint.syntax.formats import BinaryFormat, TextFormat, ascii_field, binary
 
-BINTABLES = ("bintable", "compressed-image", "compressed-table")
-TABLES = ("table", *BINTABLES)
 COLUMNS_MAX = 999
 
 COLUMN_ROOTS = (

@@ -10,8 +10,9 @@ from fitslint.model.finding import Level
 from fitslint.model.header import Header
 from fitslint.model.rule import Flag
 from fitslint.rules.api import delete, flag, rule
-from fitslint.rules.rewrite import revalue
-from fitslint.rules.tables.columns import BINTABLES, TABLES, codes_of, described_columns
+from fitslint.rules.edits import overwrite_value
+from fitslint.rules.hdu_kinds import BINTABLE_KINDS, TABLE_KINDS
+from fitslint.rules.tables.columns import codes_of, described_columns
 from fitslint.syntax.formats import BinaryFormat, dimensions, display, explain, repair
 
 _DISPLAYS = {
@@ -39,7 +40,7 @@ _REALS = ("F", "E", "EN", "ES", "D")
     reads="values",
     checks=("T021",),
     needs=("TDISPn", "TFORMn", "ZFORMn", "TSCALn", "TZEROn"),
-    hdus=TABLES,
+    hdus=TABLE_KINDS,
     ja="TDISPn が規格の書式でないか、列の型に合わない",
     message={
         "illegal": "'{value}' is no display format; use Aw, Lw, Iw.m, Fw.d, Ew.d, Gw.d, Dw.d, "
@@ -91,7 +92,7 @@ def display_format(header: Header) -> Iterator[Flag]:
             yield flag(card, message="type", fix=delete(card), title=title, value=value, code=code)
         elif code in _INTEGERS and form.code in _REALS and not _scaled(header, n):
             new = f"I{form.width}"
-            edit = revalue(card, f"'{new:<8}'")
+            edit = overwrite_value(card, f"'{new:<8}'")
             yield flag(card, message="integer", level="should", fix=edit, safety="safe",
                        title=f"write '{new}'", value=value, code=code, new=new)  # fmt: skip
 
@@ -104,7 +105,7 @@ def _scaled(header: Header, n: int) -> bool:
 def _illegal(card: Card, value: str) -> Flag:
     new = repair(value, "display")
     if new is not None:
-        edit = revalue(card, f"'{new:<8}'")
+        edit = overwrite_value(card, f"'{new:<8}'")
         title = f"write '{new}'"
         return flag(
             card, message="case", fix=edit, safety="safe", title=title, value=value, new=new
@@ -122,7 +123,7 @@ def _illegal(card: Card, value: str) -> Flag:
     reads="values",
     checks=("T022",),
     needs=("TDIMn", "TFORMn", "ZFORMn"),
-    hdus=BINTABLES,
+    hdus=BINTABLE_KINDS,
     changes=("own",),
     ja="TDIMn の書式が誤っているか、要素数が TFORMn の繰り返し数を超える",
     message={
@@ -169,7 +170,7 @@ def array_dimensions(header: Header) -> Iterator[Flag]:
         new = repair(value, "dimensions")
         lengths = dimensions(new or value)
         if new is not None:
-            edit = revalue(card, f"'{new:<8}'")
+            edit = overwrite_value(card, f"'{new:<8}'")
             # Blanks between the lengths are read everywhere; a leading one is part of the value.
             level: Level | None = "should" if value.startswith(" ") else "style"
             yield flag(card, message="blank", level=level, fix=edit, safety="safe",
@@ -211,7 +212,7 @@ def _size(header: Header, card: Card, n: int, form: BinaryFormat, product: int) 
     reads="values",
     checks=("T024",),
     needs=("TDMINn", "TDMAXn", "TLMINn", "TLMAXn"),
-    hdus=TABLES,
+    hdus=TABLE_KINDS,
     ja="列の最小値が最大値より大きい",
     message={
         "order": "{low}{column} = {least} is larger than {high}{column} = {most}",

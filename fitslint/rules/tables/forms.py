@@ -10,8 +10,8 @@ from fitslint.model.finding import Level
 from fitslint.model.header import Header
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule
-from fitslint.rules.rewrite import revalue
-from fitslint.rules.tables.columns import BINTABLES
+from fitslint.rules.edits import overwrite_value
+from fitslint.rules.hdu_kinds import BINTABLE_KINDS
 from fitslint.syntax.formats import (
     BinaryFormat,
     Start,
@@ -84,7 +84,7 @@ def _illegal(card: Card, start: Start) -> Iterator[Flag]:
         (opening + first, opening + last) if value.strip() else None,
         message=fault,
         level=level,
-        fix=revalue(card, f"'{new:<8}'") if new else None,
+        fix=overwrite_value(card, f"'{new:<8}'") if new else None,
         title=f"write '{new}'" if new else "",
         value=value,
         new=new,
@@ -108,7 +108,7 @@ def _skipped(value: str) -> bool:
     reads="value",
     checks=("T002",),
     keywords=("TFORMn",),
-    hdus=BINTABLES,
+    hdus=BINTABLE_KINDS,
     quick=quick,
     ja="バイナリ表の TFORMn が規格の書式でない",
     message=_WHY,
@@ -148,7 +148,7 @@ def binary_column_format(card: Card, header: Header) -> Iterator[Flag]:
     reads="value",
     checks=("T003",),
     keywords=("TFORMn",),
-    hdus=BINTABLES,
+    hdus=BINTABLE_KINDS,
     quick=quick,
     ja="TFORMn に CFITSIO 内部用の型コードが残っている",
     message="'{value}' has a type code that only CFITSIO knows; write {code} with TZEROn instead",
@@ -191,7 +191,7 @@ def private_column_format(card: Card, header: Header) -> Iterator[Flag]:
     reads="value",
     checks=("T004",),
     keywords=("TFORMn",),
-    hdus=BINTABLES,
+    hdus=BINTABLE_KINDS,
     quick=quick,
     ja="rAw の r が w の倍数でない",
     message="'{value}' splits {repeat} characters into strings of {width}, which leaves a rest",
@@ -231,7 +231,7 @@ def substring_width(card: Card, header: Header) -> Iterator[Flag]:
     reads="value",
     checks=("T005",),
     keywords=("TFORMn",),
-    hdus=BINTABLES,
+    hdus=BINTABLE_KINDS,
     quick=quick,
     ja="可変長配列 (P, Q) の繰り返し数が 0 でも 1 でもない",
     message="'{value}' has {repeat} array descriptors; a {code} column has 0 or 1",
@@ -271,7 +271,7 @@ def descriptor_repeat(card: Card, header: Header) -> Iterator[Flag]:
     reads="value",
     checks=("T006",),
     keywords=("TFORMn",),
-    hdus=BINTABLES,
+    hdus=BINTABLE_KINDS,
     quick=quick,
     ja="可変長配列の TFORMn に最大要素数がない",
     message="'{value}' lacks the largest number of elements in parentheses, as in "

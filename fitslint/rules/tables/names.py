@@ -10,12 +10,8 @@ from fitslint.model.finding import Level
 from fitslint.model.header import Header
 from fitslint.model.rule import Flag
 from fitslint.rules.api import absent, flag, rule
-from fitslint.rules.tables.columns import (
-    COLUMN_ROOTS,
-    COLUMNS_MAX,
-    TABLES,
-    codes_of,
-)
+from fitslint.rules.hdu_kinds import TABLE_KINDS
+from fitslint.rules.tables.columns import COLUMN_ROOTS, COLUMNS_MAX, codes_of
 
 _DIMENSIONAL = frozenset(
     (
@@ -38,7 +34,7 @@ _OF_THE_TABLE = (("TUCD", 0), ("TDESC", 0), ("TUTYP", 0), ("TCOMM", 0))
     checks=("T013",),
     once="rule",
     needs=("TTYPEn", "TFORMn", "TFIELDS"),
-    hdus=TABLES,
+    hdus=TABLE_KINDS,
     ja="列名 TTYPEn がないか、重複しているか、英数字と下線以外の文字を含む",
     message={
         "absent": "column {column} has no name, and astropy does not open such a table; add"
@@ -105,7 +101,7 @@ def _name(card: Card, n: int, value: str, seen: dict[str, int]) -> Iterator[Flag
     level="must",
     checks=("T014",),
     needs=tuple(f"{root}n" for root in COLUMN_ROOTS),
-    hdus=TABLES,
+    hdus=TABLE_KINDS,
     ja="列番号が TFIELDS を超えている",
     message="{name} describes column {column}, but the table has {tfields} columns (TFIELDS)",
 )
@@ -157,7 +153,7 @@ def column_beyond_tfields(header: Header) -> Iterator[Flag]:
     reads="values",
     checks=("T033",),
     needs=tuple(f"{root}n" for root in COLUMN_ROOTS),
-    hdus=TABLES,
+    hdus=TABLE_KINDS,
     ja="同じ列のキーワードが異なる値で二度現れる",
     message="{name} was {first} in card {number} and is {value} here; a column has one {name}",
 )

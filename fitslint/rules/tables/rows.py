@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from fitslint.model.header import Header
 from fitslint.model.rule import Flag
 from fitslint.rules.api import delete, flag, rule
-from fitslint.rules.tables.columns import BINTABLES, binary_columns, has_all
+from fitslint.rules.hdu_kinds import BINTABLE_KINDS
+from fitslint.rules.tables.columns import binary_columns, has_all
 
 _P_REACH = 2**31 - 1
 """The largest offset, in bytes, that the signed 32-bit descriptor of a P column holds."""
@@ -21,7 +22,7 @@ _P_REACH = 2**31 - 1
     reads="values",
     checks=("T001",),
     needs=("TFORMn",),
-    hdus=BINTABLES,
+    hdus=BINTABLE_KINDS,
     ja="NAXIS1 が列の幅の合計と一致しない",
     message="NAXIS1 = {naxis1} bytes, but the columns of a row take {width} bytes",
 )
@@ -69,7 +70,7 @@ def row_width(header: Header) -> Iterator[Flag]:
     reads="values",
     checks=("T009",),
     needs=("THEAP",),
-    hdus=BINTABLES,
+    hdus=BINTABLE_KINDS,
     ja="THEAP が主表の終わりから補助領域の終わりまでの間にない",
     message={
         "overlap": "THEAP = {theap} bytes lies inside the table, which takes {table} bytes",
@@ -125,7 +126,7 @@ def heap_start(header: Header) -> Iterator[Flag]:
     fix="unsafe",
     checks=("T010",),
     needs=("THEAP",),
-    hdus=BINTABLES,
+    hdus=BINTABLE_KINDS,
     ja="PCOUNT が 0 なのに THEAP がある",
     message="THEAP stands in a table with PCOUNT = 0, which has no heap; delete it",
 )
@@ -165,7 +166,7 @@ def heap_without_bytes(header: Header) -> Iterator[Flag]:
     reads="values",
     checks=("T011",),
     needs=("TFORMn", "TFIELDS"),
-    hdus=BINTABLES,
+    hdus=BINTABLE_KINDS,
     ja="PCOUNT が 0 より大きいが、可変長配列の列がない",
     message="PCOUNT = {pcount} bytes follow the rows, but no column holds variable-length arrays",
 )
@@ -211,7 +212,7 @@ def heap_without_arrays(header: Header) -> Iterator[Flag]:
     reads="values",
     checks=("T008",),
     needs=("TFORMn",),
-    hdus=BINTABLES,
+    hdus=BINTABLE_KINDS,
     ja="補助領域が P 記述子の届く範囲を超えている",
     message="the heap of {pcount} bytes is larger than a P descriptor reaches ({reach} bytes); "
     "use Q",

@@ -7,13 +7,8 @@ from collections.abc import Iterator
 from fitslint.model.header import Header
 from fitslint.model.rule import Flag
 from fitslint.rules.api import delete, flag, rule
-from fitslint.rules.tables.columns import (
-    BINTABLES,
-    TABLES,
-    codes_of,
-    described_columns,
-    text_columns,
-)
+from fitslint.rules.hdu_kinds import BINTABLE_KINDS, TABLE_KINDS
+from fitslint.rules.tables.columns import codes_of, described_columns, text_columns
 from fitslint.syntax.formats import INTEGERS
 
 _UNSCALED = "ALX"
@@ -28,7 +23,7 @@ _UNSCALED = "ALX"
     reads="values",
     checks=("T015",),
     needs=("TNULLn", "TFORMn", "ZFORMn"),
-    hdus=BINTABLES,
+    hdus=BINTABLE_KINDS,
     ja="整数でない列に TNULLn がある",
     message="TNULL{column} belongs to a column of type {code}; only B, I, J and K columns have a "
     "null value",
@@ -75,7 +70,7 @@ def null_without_integers(header: Header) -> Iterator[Flag]:
     reads="values",
     checks=("T016",),
     needs=("TNULLn", "TFORMn", "ZFORMn"),
-    hdus=BINTABLES,
+    hdus=BINTABLE_KINDS,
     ja="TNULLn の値が列の型に収まらない",
     message="TNULL{column} = {value} does not fit a column of type {code}, which holds {least} to "
     "{most}; Table.read of astropy refuses the table",
@@ -172,7 +167,7 @@ def null_too_wide(header: Header) -> Iterator[Flag]:
     reads="values",
     checks=("T018",),
     needs=("TSCALn", "TZEROn", "TFORMn", "ZFORMn"),
-    hdus=TABLES,
+    hdus=TABLE_KINDS,
     ja="文字列、論理値、ビットの列に TSCALn または TZEROn がある",
     message="{root}{column} belongs to a column of type {code}, whose values cannot be scaled",
 )
@@ -219,7 +214,7 @@ def scaled_text(header: Header) -> Iterator[Flag]:
     reads="values",
     checks=("T019",),
     needs=("TSCALn",),
-    hdus=TABLES,
+    hdus=TABLE_KINDS,
     ja="TSCALn が 0 である",
     message="TSCAL{column} = 0 makes every value of the column the same",
 )

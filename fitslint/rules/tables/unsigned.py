@@ -9,8 +9,9 @@ from fitslint.model.finding import Edit
 from fitslint.model.header import Header
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule
-from fitslint.rules.rewrite import revalue
-from fitslint.rules.tables.columns import BINTABLES, described_columns
+from fitslint.rules.edits import overwrite_value
+from fitslint.rules.hdu_kinds import BINTABLE_KINDS
+from fitslint.rules.tables.columns import described_columns
 
 _OFFSETS = {"B": -128, "I": 2**15, "J": 2**31, "K": 2**63}
 """TZEROn that turns the stored integers into signed bytes and unsigned integers (Table 19)."""
@@ -28,7 +29,7 @@ _REAL_FAILS = "IJ"
     reads="values",
     checks=("T020",),
     needs=("TZEROn", "TSCALn", "TFORMn", "ZFORMn"),
-    hdus=BINTABLES,
+    hdus=BINTABLE_KINDS,
     ja="符号なし整数を表す TZEROn が規約の値と異なる",
     message={
         "offset": "TZERO{column} = {value} is not the {wanted} by which a {code} column holds "
@@ -97,7 +98,7 @@ def _meant(zero: float, code: str) -> bool:
     reads="values",
     checks=("T020",),
     needs=("TZEROn", "TSCALn", "TFORMn", "ZFORMn"),
-    hdus=BINTABLES,
+    hdus=BINTABLE_KINDS,
     ja="符号なし整数を表す TZEROn が実数で書かれている",
     changes=("own",),
     message={
@@ -166,4 +167,4 @@ def unsigned_offset_as_real(header: Header) -> Iterator[Flag]:
 def _as_integer(card: Card, number: int) -> Edit | None:
     """The edit that writes a number without a point, ending in the column it ended in."""
     start, end = card.form.value or (0, 0)
-    return revalue(card, f"{number:>{end - start}}")
+    return overwrite_value(card, f"{number:>{end - start}}")

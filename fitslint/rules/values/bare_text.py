@@ -10,7 +10,7 @@ from fitslint.model.header import Header
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule
 from fitslint.rules.cards.comments import LOGICAL_AND_TEXT
-from fitslint.rules.cards.edits import put, quote_whole, stands_alone, whole_text
+from fitslint.rules.edits import has_single_token, quote_field, set_value, split_field
 from fitslint.rules.names.known import type_here, type_of
 from fitslint.rules.values.placeholders import NO_VALUE
 from fitslint.rules.values.unit_words import is_unit
@@ -61,23 +61,23 @@ def unquoted_text(card: Card, header: Header) -> Iterator[Flag]:
         return
     if LOGICAL_AND_TEXT.fullmatch(text) or text in ("T", "F"):
         return
-    whole, _ = whole_text(card)
+    whole, _ = split_field(card)
     if whole.upper() in NO_VALUE:
         # An empty field is right where no value of some type is needed.
-        free = type_of(card.keyword, header.kind) is None and stands_alone(card)
-        fix = put(card, "") if free else None
+        free = type_of(card.keyword, header.kind) is None and has_single_token(card)
+        fix = set_value(card, "") if free else None
         title = "leave the value undefined"
         yield flag(card, message="missing", fix=fix, title=title, text=whole)
         return
     date = _DATE.fullmatch(text) is not None
     # A date or a single word can be nothing but a string; more than that may be anything.
-    sure = (date or _WORD.fullmatch(text) is not None) and stands_alone(card)
+    sure = (date or _WORD.fullmatch(text) is not None) and has_single_token(card)
     wanted = type_here(card, header)
     yield flag(
         card,
         message="date" if date else "",
-        fix=quote_whole(card) if wanted in (None, "string", "date") else None,
+        fix=quote_field(card) if wanted in (None, "string", "date") else None,
         safety="safe" if sure and (date or wanted != "date") else None,
         title="put it into quotes",
-        text=text if date or stands_alone(card) else whole,
+        text=text if date or has_single_token(card) else whole,
     )

@@ -9,7 +9,7 @@ from fitslint.model.card import Card
 from fitslint.model.header import Header
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule
-from fitslint.rules.cards.edits import fixed, stands_alone
+from fitslint.rules.edits import has_single_token, rewrite_card
 from fitslint.rules.names.known import suits
 from fitslint.syntax.write import FIXED_END
 
@@ -64,10 +64,10 @@ def free_format(card: Card, header: Header) -> Iterator[Flag]:
         return
     if MANDATORY.fullmatch(card.keyword):
         return
-    edit = fixed(card)
+    edit = rewrite_card(card)
     if edit is None or edit.new == card.raw:
         return
-    alone = stands_alone(card) and suits(card, header)
+    alone = has_single_token(card) and suits(card, header)
     yield flag(
         card,
         message="string" if string else "",
@@ -126,7 +126,7 @@ def mandatory_free_format(card: Card) -> Iterator[Flag]:
     yield flag(
         card,
         message="string" if string else "",
-        fix=fixed(card),
+        fix=rewrite_card(card),
         title="write the value in fixed format",
         keyword=card.keyword,
         column=start + 1 if string else end,

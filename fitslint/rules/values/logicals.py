@@ -8,7 +8,7 @@ from fitslint.model.card import Card
 from fitslint.model.header import Header
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule
-from fitslint.rules.cards.edits import put, quote_whole, stands_alone, whole_text
+from fitslint.rules.edits import has_single_token, quote_field, set_value, split_field
 from fitslint.rules.names.known import known, type_here, type_of
 
 _WORDS = {
@@ -54,14 +54,14 @@ def logical_word(card: Card, header: Header) -> Iterator[Flag]:
     text = card.text.strip()
     word = text.strip(".").upper()
     new = _WORDS.get(word, "T")
-    if not stands_alone(card):
-        yield flag(card, message="text", fix=quote_whole(card), safety="unsafe",
-                   title="put it into quotes", text=whole_text(card)[0], new="")  # fmt: skip
+    if not has_single_token(card):
+        yield flag(card, message="text", fix=quote_field(card), safety="unsafe",
+                   title="put it into quotes", text=split_field(card)[0], new="")  # fmt: skip
         return
     meant = type_here(card, header) in (None, "logical")
     yield flag(
         card,
-        fix=put(card, new) if meant else None,
+        fix=set_value(card, new) if meant else None,
         safety="safe" if word in ("TRUE", "FALSE") else "unsafe",
         title=f"write {new}",
         text=text,
@@ -115,8 +115,8 @@ def logical_of_other_type(card: Card, header: Header) -> Iterator[Flag]:
     kind = "a string" if form.type == "string" else f"{_article(form.type)} number"
     yield flag(
         card,
-        fix=put(card, new),
-        safety="unsafe" if convention or not stands_alone(card) else None,
+        fix=set_value(card, new),
+        safety="unsafe" if convention or not has_single_token(card) else None,
         level="conv" if convention else None,
         title=f"write {new}",
         keyword=card.keyword,

@@ -9,7 +9,7 @@ from fitslint.model.card import Card
 from fitslint.model.header import Header
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule
-from fitslint.rules.cards.edits import fixed, put, stands_alone
+from fitslint.rules.edits import has_single_token, rewrite_card, set_value
 from fitslint.rules.names.known import type_here, type_of
 from fitslint.rules.values.exponents import is_double, lengthen
 from fitslint.rules.values.unit_words import is_unit, spelled
@@ -107,14 +107,14 @@ def lowercase_exponent(card: Card, header: Header) -> Iterator[Flag]:
     ```
     """
     new = lengthen(card.text.upper())
-    sound = is_double(new) and stands_alone(card) and type_here(card, header) in _NUMERIC
+    sound = is_double(new) and has_single_token(card) and type_here(card, header) in _NUMERIC
     letter = "e" if "e" in card.text else "d"
     start = (card.form.value or (0, 0))[0]
     at = start + max(card.text.find(letter), 0)
     yield flag(
         card,
         (at, at + 1),
-        fix=put(card, new) if sound else None,
+        fix=set_value(card, new) if sound else None,
         title="write the exponent letter in upper case",
         letter=letter,
         new=new,
@@ -149,10 +149,10 @@ def not_finite(card: Card, header: Header) -> Iterator[Flag]:
     SEEING  =                      / [arcsec]
     ```
     """
-    free = stands_alone(card) and type_of(card.keyword, header.kind) is None
+    free = has_single_token(card) and type_of(card.keyword, header.kind) is None
     yield flag(
         card,
-        fix=put(card, "") if free else None,
+        fix=set_value(card, "") if free else None,
         title="leave the value undefined",
         text=card.text,
     )
@@ -191,7 +191,7 @@ def decimal_comma(card: Card) -> Iterator[Flag]:
     yield flag(
         card,
         (start + text.index(","), start + text.index(",") + 1),
-        fix=put(card, text.replace(",", ".").upper()) if stands_alone(card) else None,
+        fix=set_value(card, text.replace(",", ".").upper()) if has_single_token(card) else None,
         title="write a decimal point",
         text=text,
     )
@@ -241,7 +241,7 @@ def unit_attached(card: Card) -> Iterator[Flag]:
     yield flag(
         card,
         (start, end),
-        fix=fixed(card, value=number[0].upper(), comment=note) if placed else None,
+        fix=rewrite_card(card, value=number[0].upper(), comment=note) if placed else None,
         title="move the unit to the comment",
         unit=unit,
         number=number[0],
@@ -286,7 +286,7 @@ def grouped_or_hexadecimal(card: Card) -> Iterator[Flag]:
     writable = _NUMBER.fullmatch(new) is not None
     yield flag(
         card,
-        fix=put(card, new) if writable else None,
+        fix=set_value(card, new) if writable else None,
         title="write plain decimal digits",
         text=text,
         new=new,
@@ -329,10 +329,10 @@ def malformed_complex(card: Card, header: Header) -> Iterator[Flag]:
     text = card.text.rstrip()
     pair = _PAIR.fullmatch(text) or _ALGEBRA.fullmatch(text)
     new = f"({pair[1]},{pair[2]})".upper() if pair else ""
-    whole = text.endswith(")") and stands_alone(card) and type_here(card, header) is None
+    whole = text.endswith(")") and has_single_token(card) and type_here(card, header) is None
     yield flag(
         card,
-        fix=put(card, new) if new and stands_alone(card) else None,
+        fix=set_value(card, new) if new and has_single_token(card) else None,
         safety="safe" if whole and _PAIR.fullmatch(text) else "unsafe",
         title="write both numbers with a comma",
         text=text,

@@ -10,7 +10,7 @@ from fitslint.model.card import Card
 from fitslint.model.header import Header
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule
-from fitslint.rules.cards.edits import put, stands_alone
+from fitslint.rules.edits import has_single_token, set_value
 from fitslint.rules.names.known import known, type_of
 from fitslint.rules.values.exponents import is_double, lengthen
 from fitslint.rules.values.sizes import is_size
@@ -119,11 +119,11 @@ def d_exponent(card: Card) -> Iterator[Flag]:
         # CFITSIO gives up on E where it took a complex number, or one out of range, for a string.
         real = card.form.type == "real"
         matters = real and _POWER.search(text) is not None and card.number_value != 0
-        edit = put(card, lengthen(text)) if real and is_double(text) else None
+        edit = set_value(card, lengthen(text)) if real and is_double(text) else None
         yield flag(
             card,
             message="read" if matters else "",
-            fix=edit if stands_alone(card) else None,
+            fix=edit if has_single_token(card) else None,
             level="conv" if matters else None,
             title="write E",
             text=text,
@@ -176,12 +176,12 @@ def number_in_quotes(card: Card, header: Header) -> Iterator[Flag]:
         return
     exact = expected == "real" or _INTEGER.fullmatch(new) is not None
     # CFITSIO refuses the header for a real beyond the range of a double.
-    sure = stands_alone(card) and is_double(new) and card.keyword != _EPOCH
+    sure = has_single_token(card) and is_double(new) and card.keyword != _EPOCH
     sure = sure and is_size(card.keyword, float(new.replace("D", "E")), header)
     yield flag(
         card,
         level="conv" if convention else None,
-        fix=put(card, new),
+        fix=set_value(card, new),
         safety="safe" if sure and exact and not convention else "unsafe",
         title="drop the quotes",
         keyword=card.keyword,
@@ -253,7 +253,7 @@ def real_for_integer(card: Card, header: Header) -> Iterator[Flag]:
     yield flag(
         card,
         level="should" if mild else None,
-        fix=put(card, str(int(value))) if whole else None,  # type: ignore[arg-type]
+        fix=set_value(card, str(int(value))) if whole else None,  # type: ignore[arg-type]
         safety="safe" if whole and _is_safe(card, header) else "unsafe",
         title="write it as an integer",
         keyword=card.keyword,
@@ -262,7 +262,7 @@ def real_for_integer(card: Card, header: Header) -> Iterator[Flag]:
 
 
 def _is_safe(card: Card, header: Header) -> bool:
-    return stands_alone(card) and is_size(card.keyword, card.number_value or 0.0, header)
+    return has_single_token(card) and is_size(card.keyword, card.number_value or 0.0, header)
 
 
 @rule(

@@ -10,7 +10,7 @@ from fitslint.model.form import CARD
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule
 from fitslint.rules.cards.cut import cut_word
-from fitslint.rules.cards.edits import fixed, is_placed, quoted
+from fitslint.rules.edits import has_indicator, quote_string, rewrite_card
 
 _AMBIGUOUS = re.compile(r"'.*?[^']((?:'')+)(?: *\Z| +/.*)")
 _BEFORE_SLASH = re.compile(r"(.*?)(?: +/ *(.*))?\Z")
@@ -53,7 +53,9 @@ def unclosed_string(card: Card) -> Iterator[Flag]:
     inner, comment = (parts[1], parts[2] or "") if parts else (text[1:], "")
     yield flag(
         card,
-        fix=fixed(card, value=f"'{inner.rstrip()}'", comment=comment) if is_placed(card) else None,
+        fix=rewrite_card(card, value=f"'{inner.rstrip()}'", comment=comment)
+        if has_indicator(card)
+        else None,
         title="close the string",
         column=(card.form.value or (CARD, 0))[0] + 1,
     )
@@ -97,8 +99,8 @@ def single_quote_inside(card: Card) -> Iterator[Flag]:
         card,
         (quote, quote + 1),
         # What goes on in a CONTINUE card may be the half of a pair of quotes.
-        fix=fixed(card, value=quoted(inner), comment=rest)
-        if is_placed(card) and not inner.endswith("&")
+        fix=rewrite_card(card, value=quote_string(inner), comment=rest)
+        if has_indicator(card) and not inner.endswith("&")
         else None,
         title="double the quote",
         column=quote + 1,
@@ -138,12 +140,14 @@ def ambiguous_quotes(card: Card) -> Iterator[Flag]:
     first = card.form.value[0]
     inner, rest = card.text[1 : match.end(1) - 1], card.text[match.end(1) :]
     inner = inner[:-1] if inner.endswith("'") and len(match[1]) == 2 else inner
-    value = quoted(inner.replace("''", "'").removesuffix("'") if len(match[1]) == 2 else inner)
+    value = quote_string(
+        inner.replace("''", "'").removesuffix("'") if len(match[1]) == 2 else inner
+    )
     comment = rest.partition("/")[2]
     yield flag(
         card,
         (first + match.start(1), first + match.end(1)),
-        fix=fixed(card, value=value, comment=comment) if is_placed(card) else None,
+        fix=rewrite_card(card, value=value, comment=comment) if has_indicator(card) else None,
         title="close the string with one quote",
         count=len(match[1]),
     )
@@ -190,7 +194,7 @@ def leading_blank(card: Card) -> Iterator[Flag]:
     yield flag(
         card,
         (form.value[0] + 1, form.value[0] + 1 + count),
-        fix=fixed(card, value=f"'{inner.strip(' ')}'"),
+        fix=rewrite_card(card, value=f"'{inner.strip(' ')}'"),
         safety="safe" if card.keyword == "XTENSION" else None,
         title="drop the leading blanks",
         keyword=card.keyword,

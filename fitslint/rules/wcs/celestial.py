@@ -10,7 +10,8 @@ from fitslint.model.card import Card
 from fitslint.model.finding import Edit
 from fitslint.model.header import Header
 from fitslint.model.rule import Flag
-from fitslint.rules.api import flag, rule, splice
+from fitslint.rules.api import flag, rule
+from fitslint.rules.edits import overwrite_value
 from fitslint.rules.wcs.versions import axes, described
 
 PROJECTIONS = frozenset(
@@ -118,7 +119,7 @@ def celestial_type_form(card: Card) -> Iterator[Flag]:
     value = card.value
     proper = malformed(value) if isinstance(value, str) else None
     if proper:
-        edit = _written(card, proper)
+        edit = _write_string(card, proper)
         yield flag(card, fix=edit, title=f"write '{proper}'", text=card.text, proper=proper)
 
 
@@ -213,18 +214,15 @@ def type_in_small_letters(card: Card) -> Iterator[Flag]:
     found = celestial(text.upper())
     if text == text.upper() or found is None or found.projection not in PROJECTIONS:
         return
-    edit = _written(card, found.proper)
+    edit = _write_string(card, found.proper)
     title = f"write '{found.proper}'"
     yield flag(card, fix=edit, title=title, keyword=card.keyword, text=text, proper=found.proper)
 
 
-def _written(card: Card, text: str) -> Edit | None:
-    """The edit that writes a string over the value and moves the comment only if it has to."""
+def _write_string(card: Card, text: str) -> Edit | None:
+    """The edit that writes a string over the value, as wide as that was."""
     start, end = card.form.value or (10, 10)
-    string = f"'{text.ljust(end - start - 2)}'"
-    stop = start + len(string)
-    blank = not card.raw[end : stop + 1].strip(b" ")
-    return splice(card, (start, stop if blank and stop > end else end), string)
+    return overwrite_value(card, f"'{text.ljust(end - start - 2)}'")
 
 
 @rule(

@@ -10,7 +10,7 @@ from fitslint.model.finding import Edit
 from fitslint.model.header import Header, Layout
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule
-from fitslint.rules.rewrite import revalue
+from fitslint.rules.edits import overwrite_value
 from fitslint.rules.wcs.celestial import celestial
 from fitslint.rules.wcs.versions import axes, described
 
@@ -103,4 +103,4 @@ def _is_plain_tan(card: Card) -> bool:
 
 def _as_tpv(card: Card) -> Edit | None:
     text = str(card.value).rstrip().removesuffix("TAN")
-    return None if text == str(card.value).rstrip() else revalue(card, f"'{text}TPV'")
+    return None if text == str(card.value).rstrip() else overwrite_value(card, f"'{text}TPV'")

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from fitslint.model.card import Card
 from fitslint.model.header import Header
 from fitslint.model.rule import Flag
-from fitslint.rules.api import flag, replace, rule
+from fitslint.rules.api import flag, rule
+from fitslint.rules.edits import rename_card
 from fitslint.rules.wcs.celestial import latitude_axis
 from fitslint.rules.wcs.versions import axes, matrices
 
@@ -72,7 +73,7 @@ def draft_keyword(card: Card, header: Header) -> Iterator[Flag]:
     both = new in header
     edit = None
     if exact and not both and _keeps_one_matrix(keyword, header):
-        edit = replace(card, card.renamed(new))
+        edit = rename_card(card, new)
     turned = keyword == "LONGPOLE" and not both and card.number_value != _POLE
     message = "both" if both else "pole" if turned else "" if "i" not in new else "axis"
     yield flag(

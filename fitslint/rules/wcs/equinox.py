@@ -9,7 +9,7 @@ from fitslint.model.card import Card
 from fitslint.model.header import Header
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule
-from fitslint.rules.cards.edits import put
+from fitslint.rules.edits import set_value
 from fitslint.rules.values.placeholders import placeholder
 
 _YEAR = re.compile(r"' *([JB]?)([12][0-9]{3}(?:\.[0-9]*)?) *'")
@@ -55,7 +55,7 @@ def equinox_not_numeric(card: Card, header: Header) -> Iterator[Flag]:
     yield flag(
         card,
         message="year" if year else "",
-        fix=put(card, new) if year else None,
+        fix=set_value(card, new) if year else None,
         title=f"write {new}",
         # 'J2000' names a system as well, and readers have a text for it.
         safety="unsafe" if year and (year[1] or _contradicts(new, header)) else "safe",

@@ -8,7 +8,7 @@ from fitslint.model.card import Card
 from fitslint.model.finding import Safety
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule
-from fitslint.rules.cards.edits import put
+from fitslint.rules.edits import set_value
 
 FRAMES = frozenset(("ICRS", "FK5", "FK4", "FK4-NO-E", "GAPPT"))
 """Table 24 of FITS 4.0."""
@@ -71,7 +71,7 @@ def reference_system(card: Card) -> Iterator[Flag]:
     yield flag(
         card,
         message="case" if case else "meant" if proper else "",
-        fix=put(card, f"'{proper:<8}'") if proper else None,
+        fix=set_value(card, f"'{proper:<8}'") if proper else None,
         safety=safety,
         title=f"write '{proper}'",
         keyword=card.keyword,

@@ -1,4 +1,8 @@
-"""Edits that lay a keyword record out anew; the rules on cards, names and values share them."""
+"""Edits of one card that rules share: another value, another name, the whole card laid out anew.
+
+``overwrite_value`` leaves all else where it stands, which a card in free format may need;
+``set_value`` and ``rewrite_card`` bring the card into fixed format where it may have it.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +10,7 @@ import re
 
 from fitslint.model.card import Card
 from fitslint.model.finding import Edit
+from fitslint.model.form import CARD
 from fitslint.model.header import Header
 from fitslint.rules.api import replace, splice
 from fitslint.rules.names.known import suits
@@ -18,7 +23,7 @@ _ANOTHER = re.compile(r"' *(?:|[TF]|True|False|[-+.0-9EDed]+) *'", re.IGNORECASE
 _SPACE = re.compile(rb"[\s\x00]")
 
 
-def fixed(
+def rewrite_card(
     card: Card,
     *,
     keyword: str | None = None,
@@ -31,7 +36,7 @@ def fixed(
     when the card has no room for the parts, holds characters that no card may hold, has text
     between value and comment that would go away, or is so.
     """
-    if comment is None and stray(card):
+    if comment is None and find_stray_text(card):
         return None
     name = card.keyword.strip() if keyword is None else keyword
     text = card.text if value is None else value
@@ -43,11 +48,11 @@ def fixed(
     return replace(card, image) if image and image != card.raw else None
 
 
-def put(card: Card, new: str) -> Edit | None:
+def set_value(card: Card, new: str) -> Edit | None:
     """The edit that replaces the value; numbers stay in their columns where they can."""
     start, end = card.form.value or (FIXED_END, FIXED_END)
     plain = card.form.kind == "value" and (end != FIXED_END or new.startswith("'"))
-    edit = fixed(card, value=new) if plain else None
+    edit = rewrite_card(card, value=new) if plain else None
     if edit:
         return edit
     # A longer value takes the blanks before it, as far as one is left behind the indicator.
@@ -57,7 +62,29 @@ def put(card: Card, new: str) -> Edit | None:
     return splice(card, (start, end), new.rjust(end - start))
 
 
-def stray(card: Card) -> str:
+def overwrite_value(card: Card, text: str) -> Edit | None:
+    """Write ``text`` (quotes included) as the value; None when the card has no room for it.
+
+    A shorter value is filled with blanks and a longer one takes the blanks behind it, so that the
+    slash moves only when there is no other way.
+    """
+    span = card.form.value
+    if span is None:
+        return None
+    start, end = span
+    rest = card.raw[end:]
+    blanks = len(rest) - len(rest.lstrip(b" "))
+    spare = blanks - 1 if end + blanks < CARD else blanks
+    taken = min(max(len(text) - (end - start), 0), max(spare, 0))
+    return splice(card, (start, end + taken), text.ljust(end - start))
+
+
+def rename_card(card: Card, name: str) -> Edit:
+    """The edit that gives a card another name of at most 8 characters; the rest stays."""
+    return replace(card, card.renamed(name))
+
+
+def find_stray_text(card: Card) -> str:
     """The text between the value and the slash of the comment, blanks around it left out."""
     form = card.form
     if form.value is None or form.kind not in ("value", "hierarch"):
@@ -66,14 +93,14 @@ def stray(card: Card) -> str:
     return card.image[form.value[1] : slash].strip(" ")
 
 
-def stands_alone(card: Card) -> bool:
+def has_single_token(card: Card) -> bool:
     """Whether the value field is one token, and a blank parts it from the slash if there is one.
 
     Only then it is plain where the value ends: ``f/8``, ``3 Juno`` and ``2014/10/06`` are no
     values with a comment to those who wrote them.
     """
     form = card.form
-    if form.value is None or stray(card) or not card.image.isprintable():
+    if form.value is None or find_stray_text(card) or not card.image.isprintable():
         return False
     start, end = form.value
     token = card.raw[start:end].rstrip(b" ")
@@ -81,7 +108,7 @@ def stands_alone(card: Card) -> bool:
     return one and (form.comment is None or card.raw[form.comment[0] - 2] == 0x20)
 
 
-def is_sound(card: Card, header: Header, name: str = "") -> bool:
+def has_portable_value(card: Card, header: Header, name: str = "") -> bool:
     """Whether a card holds a value that every reader takes once name and indicator are right.
 
     ``name`` is the right name where the card has another.
@@ -92,30 +119,32 @@ def is_sound(card: Card, header: Header, name: str = "") -> bool:
     kind = card.form.type
     if kind in ("faulty", "undefined", "complex") or not card.raw.isascii():
         return False
-    if not stands_alone(card) or not suits(card, header, name):
+    if not has_single_token(card) or not suits(card, header, name):
         return False
     if kind == "string":
         return _ANOTHER.fullmatch(card.text) is None
     return kind not in ("real", "integer") or is_double(card.text)
 
 
-def whole_text(card: Card) -> tuple[str, str]:
+def split_field(card: Card) -> tuple[str, str]:
     """The text of a value field without quotes, and its comment, which begins at `` / ``."""
     match = _WHOLE.match(card.image, 10)
     return (match[1], match[2] or "") if match else (card.text.rstrip(), card.comment)
 
 
-def quote_whole(card: Card) -> Edit | None:
+def quote_field(card: Card) -> Edit | None:
     """The edit that puts all of the text in quotes."""
-    text, comment = whole_text(card)
-    return fixed(card, value=quoted(text), comment=comment) if is_placed(card) and text else None
+    text, comment = split_field(card)
+    if not text or not has_indicator(card):
+        return None
+    return rewrite_card(card, value=quote_string(text), comment=comment)
 
 
-def is_placed(card: Card) -> bool:
+def has_indicator(card: Card) -> bool:
     """Whether the value indicator is where it belongs, so that a suggestion makes sense."""
     return card.raw[8:10] == b"= "
 
 
-def quoted(text: str) -> str:
+def quote_string(text: str) -> str:
     """``text`` as a FITS string: inner quotes doubled, trailing blanks dropped."""
     return "'" + text.rstrip().replace("'", "''") + "'"

@@ -1,0 +1,11 @@
+"""Kinds of HDU that rules speak of together."""
+
+from __future__ import annotations
+
+PRIMARY_KINDS = ("primary", "groups")
+IMAGE_KINDS = (*PRIMARY_KINDS, "image")
+BINTABLE_KINDS = ("bintable", "compressed-image", "compressed-table")
+TABLE_KINDS = ("table", *BINTABLE_KINDS)
+EXTENSION_KINDS = ("image", *TABLE_KINDS, "extension")
+KNOWN_KINDS = (*PRIMARY_KINDS, *EXTENSION_KINDS)
+"""Every kind but ``unknown``: a fragment of a header has no order to keep."""
