@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -71,6 +70,8 @@ class Table:
 def table() -> Table:
     """The abbreviations of the Subaru Telescope."""
     path = folder() / "subaru" / "abbreviations.toml"
+    import tomllib
+
     document = tomllib.loads(path.read_text(encoding="utf-8"))
     rows, parts = (tuple(map(_row, document[key])) for key in ("abbreviation", "part"))
     phrases: dict[tuple[str, ...], tuple[Abbreviation, ...]] = {}

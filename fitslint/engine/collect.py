@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import replace
 
 from fitslint.engine.conflicts import Conflict, conflicts
@@ -152,6 +151,8 @@ class Collector:
         It is made of the rule, the HDU (by name where it has one), the keyword, and a count among
         findings of which all these are the same.
         """
+        import hashlib  # a file where nothing is found does without
+
         where = _identity(header) if header else str(flag.hdu)
         twin = (rule.code, where, keyword)
         count = self._twins[twin] = self._twins.get(twin, 0) + 1
