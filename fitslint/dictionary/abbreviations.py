@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise, product
 from typing import Any
 
 from fitslint.dictionary.load import folder
+from fitslint.model.records import dataclass
 
 # What a form of an abbreviation costs, before its place in the name is looked at.
 _SHORTER, _SPELT, _CUT = 1.0, 1.5, (2.5, 3.5)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any, Literal
+
+from fitslint.model.records import dataclass, field
 
 KeywordType = Literal["string", "date", "logical", "integer", "real", "complex", "any", "none"]
 Status = Literal["mandatory", "reserved", "deprecated", "convention", "project"]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from fitslint.engine.conflicts import Conflict, conflicts
 from fitslint.engine.lines import edits_on_lines
 from fitslint.engine.plain import RULE_FAILURES
@@ -11,6 +9,7 @@ from fitslint.engine.ruleset import RuleSet
 from fitslint.engine.structural import changes_data, changes_structure
 from fitslint.model.finding import Finding, Fix, Severity, Truncation
 from fitslint.model.header import Header
+from fitslint.model.records import replace
 from fitslint.model.rule import Flag, Rule
 from fitslint.model.safety import grade
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
+from fitslint.model.records import dataclass
 from fitslint.model.rule import Rule
 from fitslint.rules.registry import for_fits
 

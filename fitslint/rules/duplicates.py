@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import struct
 from collections.abc import Iterator
-from dataclasses import replace as with_fields
 from functools import lru_cache
 
 from fitslint.dictionary import fits
@@ -13,6 +12,7 @@ from fitslint.model.card import Card
 from fitslint.model.file import FitsFile
 from fitslint.model.form import CARD
 from fitslint.model.header import Header
+from fitslint.model.records import replace as with_fields
 from fitslint.model.rule import Flag
 from fitslint.rules.api import delete, flag, rule
 from fitslint.rules.mandatory.order import TABLES

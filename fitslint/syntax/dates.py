@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
+from fitslint.model.records import dataclass
 from fitslint.syntax.grammar import load
 
 Reason = Literal[

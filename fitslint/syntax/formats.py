@@ -6,10 +6,10 @@ The grammar runs once a *shape* (digits folded to 0); the numbers are then read 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
+from fitslint.model.records import dataclass
 from fitslint.syntax.grammar import load
 
 Start = Literal["binary", "ascii", "display", "dimensions"]

@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+
+from fitslint.model.records import dataclass
 
 Value = object
 Lookup = Callable[[str], Value]

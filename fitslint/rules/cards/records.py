@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 
 from fitslint.model.card import Card
 from fitslint.model.file import FitsFile
 from fitslint.model.form import CARD
 from fitslint.model.header import Header
+from fitslint.model.records import replace
 from fitslint.model.rule import Flag
 from fitslint.rules.api import delete, flag, rule
 from fitslint.rules.names.known import known, type_of

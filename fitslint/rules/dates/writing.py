@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 
 from fitslint.model.card import Card
 from fitslint.model.finding import Level
 from fitslint.model.header import Header
+from fitslint.model.records import replace
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule
 from fitslint.rules.rewrite import revalue

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace as with_fields
 
 from fitslint.model.file import FitsFile
 from fitslint.model.header import Header
+from fitslint.model.records import replace as with_fields
 from fitslint.model.rule import Flag
 from fitslint.rules.api import delete, flag, rule, splice
 from fitslint.rules.mandatory.order import EXTENSIONS, KNOWN, PRIMARY, TABLES, mandatory
