@@ -93,7 +93,7 @@ class Entry:
 
 
 _TUPLES = frozenset(("enum", "relation", "alias", "conflict"))
-_FIELDS = frozenset(Entry.__dataclass_fields__) - {"more", "hdus", "types", "index"} - _TUPLES
+_FIELDS = frozenset(Entry.__match_args__) - {"more", "hdus", "types", "index"} - _TUPLES
 _MADE = frozenset(("hdus", "types", "index")) | _TUPLES
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from fitslint.dictionary.authority import STANDARD, Authority, authority
 from fitslint.dictionary.load import heads
 from fitslint.dictionary.relation import Relation, Scope, parse
+from fitslint.model.late import compile_late
 
 if TYPE_CHECKING:
     from fitslint.dictionary.own import Own
@@ -19,10 +20,10 @@ if TYPE_CHECKING:
 Values = Callable[[str], str | None]
 """The string value of a keyword of the header; None when it is absent or no string."""
 FRAMEID = "FRAMEID"
-_NAMES = re.compile(r"`([^`]+)`|([A-Z0-9_][A-Za-z0-9_-]*)")
-_PRESENT = re.compile(r"\bpresent\(`?([A-Za-z0-9_ -]+)`?\)")
-_QUOTED = re.compile(r"'[^']*'")
-_SUFFIX = re.compile(r"(\.(fits?|fts|fz|hdr|gz))+$", re.IGNORECASE)
+_NAMES = compile_late(r"`([^`]+)`|([A-Z0-9_][A-Za-z0-9_-]*)")
+_PRESENT = compile_late(r"\bpresent\(`?([A-Za-z0-9_ -]+)`?\)")
+_QUOTED = compile_late(r"'[^']*'")
+_SUFFIX = compile_late(r"(\.(fits?|fts|fz|hdr|gz))+$", re.IGNORECASE)
 
 
 class _Sign(NamedTuple):

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from fractions import Fraction
 from functools import lru_cache
 
+from fitslint.model.late import compile_late
 from fitslint.model.records import dataclass, field
 
 _PREFIXED = frozenset(
@@ -28,7 +29,7 @@ _SAME = {"count": "ct", "photon": "ph", "pixel": "pix", "yr": "a"}
 """Two names of one unit."""
 _FUNCTIONS = ("log", "ln", "exp", "sqrt")
 
-BRACKETED = re.compile(r"\[([^\[\]()]{1,20})\]|\(([^\[\]()]{1,20})\)")
+BRACKETED = compile_late(r"\[([^\[\]()]{1,20})\]|\(([^\[\]()]{1,20})\)")
 """What comments put in brackets: units, and other things."""
 USUAL: Mapping[str, str] = {
     "sec": "s", "secs": "s", "second": "s", "seconds": "s", "msec": "ms", "microsec": "us",

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from fitslint.model.file import FitsFile
 from fitslint.model.header import Header
+from fitslint.model.late import compile_late
 from fitslint.model.records import replace as with_fields
 from fitslint.model.rule import Flag
 from fitslint.rules.api import delete, flag, rule, splice
 from fitslint.rules.mandatory.order import EXTENSIONS, KNOWN, PRIMARY, TABLES, mandatory
 
-_COLUMN = re.compile(r"(?:TFORM|TBCOL)[1-9][0-9]*")
+_COLUMN = compile_late(r"(?:TFORM|TBCOL)[1-9][0-9]*")
 
 
 @rule(

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from fitslint.model.card import Card
 from fitslint.model.header import Header
+from fitslint.model.late import compile_late
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule
 from fitslint.rules.cards.edits import put, stands_alone
@@ -26,14 +27,14 @@ _SEXAGESIMAL = frozenset(("RA", "DEC", "LATITUDE", "LONGITUD"))
 _OWN_RULE = SCALING | EQUINOXES
 _EPOCH = "EPOCH"
 """As a number it is an equinox to every reader, and many wrote the year of the observation."""
-_NUMBER = re.compile(r"' *([+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[EDed][+-]?[0-9]+)?) *'")
-_LABEL = re.compile(r"0[0-9]+")
-_COUNTING = re.compile(r"\b(?:number|no\.|identifier|id)(?!\w)", re.IGNORECASE)
+_NUMBER = compile_late(r"' *([+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[EDed][+-]?[0-9]+)?) *'")
+_LABEL = compile_late(r"0[0-9]+")
+_COUNTING = compile_late(r"\b(?:number|no\.|identifier|id)(?!\w)", re.IGNORECASE)
 """Words of a comment that make a number a label."""
-_INTEGER = re.compile(r"[+-]?[0-9]+")
-_MANTISSA = re.compile(r"[+-]?([0-9]*)\.?([0-9]*)")
-_POWER = re.compile(r"D[+-]?0*[1-9]")
-_EXPONENT = re.compile(r"[ED][+-]?[0-9]{3}")
+_INTEGER = compile_late(r"[+-]?[0-9]+")
+_MANTISSA = compile_late(r"[+-]?([0-9]*)\.?([0-9]*)")
+_POWER = compile_late(r"D[+-]?0*[1-9]")
+_EXPONENT = compile_late(r"[ED][+-]?[0-9]{3}")
 _SHORT_INTEGERS = ("EXTVER", "EXTLEVEL", "TFIELDS", "NAXIS", "BITPIX", "ZNAXIS", "ZBITPIX")
 
 
