@@ -71,18 +71,20 @@ class Recogniser:
     def _sign(self, name: str, head: Mapping[str, Any], known: Mapping[str, Any]) -> _Sign:
         headers = tuple(
             tuple(
-                (keyword, re.compile("|".join(map(fnmatch.translate, values)), re.IGNORECASE))
+                (keyword, compile_late("|".join(map(fnmatch.translate, values)), re.IGNORECASE))
                 for keyword, values in table.items()
             )
             for table in _listed(known.get("header", []))
         )
+        # A mistake in a pattern of the user's comes to light at once.
+        compiled = re.compile if name in self._own else compile_late
         return _Sign(
             name,
             name.partition("/")[0],
             frozenset(self._ancestors(name)),
             headers,
-            _any_of(known.get("frameid", ())),
-            _any_of(known.get("filename", ())),
+            _any_of(known.get("frameid", ()), compiled),
+            _any_of(known.get("filename", ()), compiled),
             frozenset(self.files(name)),
         )
 
@@ -242,9 +244,11 @@ def _listed(tables: Any) -> list[Mapping[str, Any]]:
     return tables if isinstance(tables, list) else [tables]
 
 
-def _any_of(patterns: Iterable[str]) -> re.Pattern[str] | None:
+def _any_of(
+    patterns: Iterable[str], compiled: Callable[[str], re.Pattern[str]] = re.compile
+) -> re.Pattern[str] | None:
     text = "|".join(f"(?:{one})" for one in patterns)
-    return re.compile(text) if text else None
+    return compiled(text) if text else None
 
 
 def _stem(filename: str) -> str:

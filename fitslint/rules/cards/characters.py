@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator
 
 from fitslint.model.card import Card
@@ -179,6 +178,8 @@ def transliterate(character: str) -> str:
     known = _SPELLED.get(character)
     if known is not None:
         return known
+    import unicodedata
+
     base = unicodedata.normalize("NFKD", character).encode("ascii", "ignore").decode("ascii")
     return base or "?"
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import string
 from collections.abc import Iterator
 
 from fitslint.model.card import Card
@@ -20,7 +19,7 @@ _INT64_DIGITS = 19
 _DOUBLE_DIGITS = 17
 _UNSIGNED = str(1 << 63)
 SCALING = frozenset(("BSCALE", "BZERO", "BLANK"))
-EQUINOXES = frozenset(f"EQUINOX{version}" for version in ("", *string.ascii_uppercase))
+EQUINOXES = frozenset(f"EQUINOX{version}" for version in ("", *"ABCDEFGHIJKLMNOPQRSTUVWXYZ"))
 """Keywords that a rule on coordinates judges, which reads 'J2000' too."""
 _SEXAGESIMAL = frozenset(("RA", "DEC", "LATITUDE", "LONGITUD"))
 """Keywords that hold a number or text with colons, for which another rule speaks."""
