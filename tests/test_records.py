@@ -120,3 +120,20 @@ print("dataclasses" in sys.modules)
 """
     output = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True)
     assert output.stdout.strip() == b"False"
+
+
+@pytest.mark.parametrize("base", [OURS[0], THEIRS[0]], ids=["ours", "theirs"])
+def test_a_data_class_made_of_one(base):
+    @dataclasses.dataclass(frozen=True, slots=True)
+    class Named(base):
+        title: str = ""
+
+    named = Named(1, title="a")
+    assert (named.x, named.tags, named.least, named.title) == (1, [], "info", "a")
+    assert dataclasses.replace(named, x=2) == Named(2, title="a")
+    assert named != Named(1)
+    assert repr(named).endswith("Named(x=1, y=2, least='info', title='a')")
+    assert [one.name for one in dataclasses.fields(Named)] == ["x", "y", "tags", "least", "title"]
+    assert records.replace(named, x=2) == Named(2, title="a")
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        named.x = 2

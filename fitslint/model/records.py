@@ -30,17 +30,21 @@ class _Field(NamedTuple):
 class _Twin:
     """What :mod:`dataclasses` keeps of a class, by which it knows one: made from a twin."""
 
-    def __init__(self, held: dict[str, _Field], types: dict[str, object]) -> None:
+    def __init__(self, held: dict[str, _Field], types: dict[str, object], *, frozen: bool) -> None:
         self.held = held
         self.types = types
+        self.frozen = frozen
+        self.kept = ""
 
-    def __get__(self, _instance: object, owner: type) -> dict[str, Any]:
+    def __set_name__(self, _owner: type, name: str) -> None:
+        self.kept = name
+
+    def __get__(self, _instance: object, owner: type) -> Any:
         import dataclasses
 
         fields = [(name, self.types[name], _convert(one)) for name, one in self.held.items()]
-        twin: Any = dataclasses.make_dataclass(owner.__name__, fields)
-        found: dict[str, Any] = twin.__dataclass_fields__
-        return found
+        twin = dataclasses.make_dataclass(owner.__name__, fields, frozen=self.frozen)
+        return getattr(twin, self.kept)
 
 
 def _convert(one: _Field) -> Any:
@@ -65,13 +69,22 @@ def hold_field(
 
 def alter_record(record: _T, /, **changes: object) -> _T:
     """A copy with other values, as :func:`dataclasses.replace` makes it."""
-    held = getattr(type(record), "_held_fields", None)
+    held = _list_fields(type(record))
     if held is None:
         import dataclasses
 
         return dataclasses.replace(record, **changes)  # type: ignore[type-var]
     return type(record)(**{name: getattr(record, name) for name in held if name not in changes},
                         **changes)  # fmt: skip
+
+
+def _list_fields(cls: type) -> tuple[str, ...] | None:
+    """The fields of a class; None where :mod:`dataclasses` made it, though it be of one of ours."""
+    for one in cls.__mro__:
+        if "__dataclass_fields__" in one.__dict__:
+            found: tuple[str, ...] | None = one.__dict__.get("_held_fields")
+            return found
+    return None
 
 
 def make_record(
@@ -95,7 +108,8 @@ def make_record(
             space["__slots__"] = tuple(held)
         space["_held_fields"] = tuple(held)
         space["__match_args__"] = tuple(name for name, one in held.items() if not one.kw_only)
-        space["__dataclass_fields__"] = _Twin(held, types)
+        for kept in ("__dataclass_fields__", "__dataclass_params__"):
+            space[kept] = _Twin(held, types, frozen=frozen)
         _add_methods(space, held, frozen=frozen, eq=eq)
         made: type[_T] = type(cls)(cls.__name__, cls.__bases__, space)  # type: ignore[misc]
         made.__qualname__ = cls.__qualname__
@@ -165,12 +179,16 @@ def _refuse_deleting(self: Any, name: str) -> None:
 
 
 def _get_state(self: Any) -> list[object]:
-    return [getattr(self, name) for name in self._held_fields]
+    return [getattr(self, name) for name in _name_fields(self)]
 
 
 def _set_state(self: Any, state: list[object]) -> None:
-    for name, value in zip(self._held_fields, state, strict=True):
+    for name, value in zip(_name_fields(self), state, strict=True):
         object.__setattr__(self, name, value)
+
+
+def _name_fields(self: Any) -> tuple[str, ...]:
+    return _list_fields(type(self)) or tuple(self.__dataclass_fields__)
 
 
 def _await_call(cls: type, held: dict[str, _Field], *, frozen: bool) -> None:
