@@ -7,7 +7,6 @@ import io
 import os
 import threading
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, BinaryIO, cast
@@ -26,6 +25,7 @@ from fitslint.model.finding import (
     Truncation,
     Verdict,
 )
+from fitslint.model.records import replace
 from fitslint.report.concise import Concise
 from fitslint.source.files import read_bytes, read_file, read_stream
 from fitslint.source.host import is_foreign, raise_foreign

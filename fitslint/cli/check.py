@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager
-from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from fitslint.cli.errors import ExitCode, Usage
@@ -22,6 +21,7 @@ from fitslint.engine.ruleset import RuleSet, UnknownSelector
 from fitslint.engine.run import check_batches
 from fitslint.engine.tally import Tally
 from fitslint.model.finding import Severity
+from fitslint.model.records import dataclass, field, replace
 from fitslint.report.escape import visible
 from fitslint.report.format import Coverage, Totals
 from fitslint.source.walk import Walk

@@ -6,12 +6,12 @@ import os
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
-from dataclasses import dataclass
 from typing import TextIO
 
 from fitslint.cli.errors import Usage
 from fitslint.cli.report_file import ReportFile
 from fitslint.model.finding import Severity
+from fitslint.model.records import dataclass
 from fitslint.report.format import Format, Totals
 from fitslint.report.formats import NAMES, make
 from fitslint.text import suggest

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import os
-import re
 import stat
 from contextlib import suppress
 from typing import TextIO
 
 from fitslint.cli.errors import Usage
 from fitslint.cli.streams import give_up, open_text
+from fitslint.model.late import compile_late
 
-_DESCRIPTOR = re.compile("/dev/(?:fd/([0-9]+)|(stdout)|(stderr))|/proc/self/fd/([0-9]+)")
+_DESCRIPTOR = compile_late("/dev/(?:fd/([0-9]+)|(stdout)|(stderr))|/proc/self/fd/([0-9]+)")
 _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0)
 _HEADS = (b"SIMPLE  ", b"XTENSION")
 

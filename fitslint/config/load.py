@@ -6,12 +6,12 @@ import errno
 import os
 import stat
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from itertools import takewhile
 from pathlib import Path
 
 from fitslint.config.options import OPTIONS, ConfigError, Value, apply, parsed, unknown
 from fitslint.config.settings import Settings
+from fitslint.model.records import dataclass, field
 from fitslint.source.nearby import suggest_file
 
 OWN = "fitslint.toml"

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
 from typing import Any, Literal, TypeVar, cast
 
 from fitslint.config.settings import Limits, Settings
 from fitslint.model.errors import FitslintError
+from fitslint.model.records import dataclass, replace
 from fitslint.text import suggest
 
 Kind = Literal["choice", "strings", "levels", "lists", "count", "seconds", "switch"]
@@ -254,5 +254,7 @@ def unknown(name: str) -> str:
 
 def targets() -> set[str]:
     """Every attribute that an option can set, as ``Option.field`` spells it."""
+    from dataclasses import fields
+
     names = {field.name for field in fields(Settings)} - {"limits"}
     return names | {f"limits.{field.name}" for field in fields(Limits)}

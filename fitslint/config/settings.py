@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
 from fitslint.model.finding import Severity
+from fitslint.model.records import dataclass
 
 Profile = Literal["standard", "strict", "lenient"]
 

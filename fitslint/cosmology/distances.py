@@ -7,8 +7,9 @@ The model is that of ``astropy.cosmology``, with the massive neutrinos of Komats
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from functools import lru_cache
+
+from fitslint.model.records import dataclass
 
 _LIGHT = 299792.458
 """Speed of light in km/s."""

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise, product
 from typing import Any
 
 from fitslint.dictionary.load import folder
+from fitslint.model.records import dataclass
 
 # What a form of an abbreviation costs, before its place in the name is looked at.
 _SHORTER, _SPELT, _CUT = 1.0, 1.5, (2.5, 3.5)
@@ -71,6 +70,8 @@ class Table:
 def table() -> Table:
     """The abbreviations of the Subaru Telescope."""
     path = folder() / "subaru" / "abbreviations.toml"
+    import tomllib
+
     document = tomllib.loads(path.read_text(encoding="utf-8"))
     rows, parts = (tuple(map(_row, document[key])) for key in ("abbreviation", "part"))
     phrases: dict[tuple[str, ...], tuple[Abbreviation, ...]] = {}

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any, Literal
+
+from fitslint.model.records import dataclass, field
 
 KeywordType = Literal["string", "date", "logical", "integer", "real", "complex", "any", "none"]
 Status = Literal["mandatory", "reserved", "deprecated", "convention", "project"]
@@ -92,7 +93,7 @@ class Entry:
 
 
 _TUPLES = frozenset(("enum", "relation", "alias", "conflict"))
-_FIELDS = frozenset(Entry.__dataclass_fields__) - {"more", "hdus", "types", "index"} - _TUPLES
+_FIELDS = frozenset(Entry.__match_args__) - {"more", "hdus", "types", "index"} - _TUPLES
 _MADE = frozenset(("hdus", "types", "index")) | _TUPLES
 
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 from typing import NamedTuple
 
 from fitslint.dictionary.entry import KeywordType
+from fitslint.model.late import compile_late
 
-_FORTRAN = re.compile(r"([AILFEDG])([0-9]{1,4})(?:\.([0-9]{1,3}))?(?:E[0-9]+)?")
-_C = re.compile(r"%[-+ 0#]*([0-9]{1,4})?(?:\.([0-9]{1,3}))?l?([sdifeEgGuxc])")
+_FORTRAN = compile_late(r"([AILFEDG])([0-9]{1,4})(?:\.([0-9]{1,3}))?(?:E[0-9]+)?")
+_C = compile_late(r"%[-+ 0#]*([0-9]{1,4})?(?:\.([0-9]{1,3}))?l?([sdifeEgGuxc])")
 _FORTRAN_TYPES: dict[str, KeywordType] = {"A": "string", "I": "integer", "L": "logical"}
 _C_TYPES: dict[str, KeywordType] = {
     "s": "string",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import tomllib
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -23,6 +22,13 @@ _ASIDE = frozenset(("subaru/abbreviations", "conflicts"))
 
 class DictionaryError(FitslintError, ValueError):
     """A dictionary that cannot be used: the message says which file, and what is wrong."""
+
+
+def _parse_toml(text: str) -> dict[str, Any]:
+    # The wheel carries the dictionaries as JSON and seldom needs the parser.
+    import tomllib
+
+    return tomllib.loads(text)
 
 
 def folder() -> Path:
@@ -63,13 +69,13 @@ def shipped(name: str) -> Dictionary:
 def _from_toml(path: Path) -> Dictionary:
     text = path.read_text(encoding="utf-8")
     first, *parts = text.split(_MARK)
-    rest: dict[str, Any] = tomllib.loads(first)
+    rest: dict[str, Any] = _parse_toml(first)
     head = rest["dictionary"]
     ranges: Mapping[str, list[int]] = head.get("index", {})
     blocks = {part[len(_NAME) : part.index('"', len(_NAME))]: part for part in parts}
 
     def parse(keyword: str) -> Entry:
-        return entry(tomllib.loads(blocks[keyword]), ranges)
+        return entry(_parse_toml(blocks[keyword]), ranges)
 
     return Dictionary(head, blocks, parse, rest.get("hdu", ()))
 
@@ -83,7 +89,7 @@ def document(name: str) -> Mapping[str, Any]:
     if stored.exists():
         found = json.loads(stored.read_bytes())
     else:
-        found = tomllib.loads(path.read_text(encoding="utf-8"))
+        found = _parse_toml(path.read_text(encoding="utf-8"))
     return found
 
 
@@ -99,7 +105,7 @@ def heads() -> Mapping[str, Mapping[str, Any]]:
 
 def _head(path: Path) -> Mapping[str, Any]:
     text = path.read_text(encoding="utf-8").partition(_MARK)[0]
-    head: Mapping[str, Any] = tomllib.loads(text)["dictionary"]
+    head: Mapping[str, Any] = _parse_toml(text)["dictionary"]
     return head
 
 
@@ -114,7 +120,7 @@ def store(target: Path) -> list[Path]:
     """Write every dictionary, and the heads of all, as JSON under ``target``, as the build does."""
     written = []
     for name in (*ids(), *sorted(_ASIDE)):
-        content = tomllib.loads((folder() / f"{name}.toml").read_text(encoding="utf-8"))
+        content = _parse_toml((folder() / f"{name}.toml").read_text(encoding="utf-8"))
         if name not in _ASIDE:
             content.setdefault("keyword", [])
             content.setdefault("hdu", [])

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Any, Literal, NamedTuple
 
 from fitslint.dictionary.entry import Entry
+from fitslint.model.late import compile_late
 
-_DIGITS = re.compile(r"[0-9]+")
-_NUMBERS = re.compile(r"[a-z0-9]+")
+_DIGITS = compile_late(r"[0-9]+")
+_NUMBERS = compile_late(r"[a-z0-9]+")
 _MEMO = 8192
 
 Reason = Literal["out-of-range", "leading-zero"]

@@ -6,8 +6,9 @@ import re
 from functools import lru_cache
 
 from fitslint.dictionary.match import Dictionary
+from fitslint.model.late import compile_late
 
-_DIGITS = re.compile(r"[0-9]+")
+_DIGITS = compile_late(r"[0-9]+")
 
 
 def distance(first: str, second: str, limit: int) -> int:

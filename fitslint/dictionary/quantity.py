@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import datetime
 import math
-import re
 from typing import NamedTuple
 
 from fitslint.model.card import Card
+from fitslint.model.late import compile_late
 from fitslint.model.value import unquote
 
-_SEXAGESIMAL = re.compile(r"([+-]?)([0-9]{1,3}):([0-5]?[0-9]):([0-9]{1,2}(?:\.[0-9]{0,15})?)")
-_DATE = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})(?:T([0-9:.]+))?")
+_SEXAGESIMAL = compile_late(r"([+-]?)([0-9]{1,3}):([0-5]?[0-9]):([0-9]{1,2}(?:\.[0-9]{0,15})?)")
+_DATE = compile_late(r"([0-9]{4})-([0-9]{2})-([0-9]{2})(?:T([0-9:.]+))?")
 _MJD_OF_DAY_0 = 678576
 """Days from the proleptic Gregorian day 0 of Python to MJD 0 (1858-11-17)."""
 _ROUNDING = 1e-9

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from fitslint.dictionary.authority import STANDARD, Authority, authority
 from fitslint.dictionary.load import heads
 from fitslint.dictionary.relation import Relation, Scope, parse
+from fitslint.model.late import compile_late
 
 if TYPE_CHECKING:
     from fitslint.dictionary.own import Own
@@ -19,10 +20,10 @@ if TYPE_CHECKING:
 Values = Callable[[str], str | None]
 """The string value of a keyword of the header; None when it is absent or no string."""
 FRAMEID = "FRAMEID"
-_NAMES = re.compile(r"`([^`]+)`|([A-Z0-9_][A-Za-z0-9_-]*)")
-_PRESENT = re.compile(r"\bpresent\(`?([A-Za-z0-9_ -]+)`?\)")
-_QUOTED = re.compile(r"'[^']*'")
-_SUFFIX = re.compile(r"(\.(fits?|fts|fz|hdr|gz))+$", re.IGNORECASE)
+_NAMES = compile_late(r"`([^`]+)`|([A-Z0-9_][A-Za-z0-9_-]*)")
+_PRESENT = compile_late(r"\bpresent\(`?([A-Za-z0-9_ -]+)`?\)")
+_QUOTED = compile_late(r"'[^']*'")
+_SUFFIX = compile_late(r"(\.(fits?|fts|fz|hdr|gz))+$", re.IGNORECASE)
 
 
 class _Sign(NamedTuple):
@@ -70,18 +71,20 @@ class Recogniser:
     def _sign(self, name: str, head: Mapping[str, Any], known: Mapping[str, Any]) -> _Sign:
         headers = tuple(
             tuple(
-                (keyword, re.compile("|".join(map(fnmatch.translate, values)), re.IGNORECASE))
+                (keyword, compile_late("|".join(map(fnmatch.translate, values)), re.IGNORECASE))
                 for keyword, values in table.items()
             )
             for table in _listed(known.get("header", []))
         )
+        # A mistake in a pattern of the user's comes to light at once.
+        compiled = re.compile if name in self._own else compile_late
         return _Sign(
             name,
             name.partition("/")[0],
             frozenset(self._ancestors(name)),
             headers,
-            _any_of(known.get("frameid", ())),
-            _any_of(known.get("filename", ())),
+            _any_of(known.get("frameid", ()), compiled),
+            _any_of(known.get("filename", ()), compiled),
             frozenset(self.files(name)),
         )
 
@@ -241,9 +244,11 @@ def _listed(tables: Any) -> list[Mapping[str, Any]]:
     return tables if isinstance(tables, list) else [tables]
 
 
-def _any_of(patterns: Iterable[str]) -> re.Pattern[str] | None:
+def _any_of(
+    patterns: Iterable[str], compiled: Callable[[str], re.Pattern[str]] = re.compile
+) -> re.Pattern[str] | None:
     text = "|".join(f"(?:{one})" for one in patterns)
-    return re.compile(text) if text else None
+    return compiled(text) if text else None
 
 
 def _stem(filename: str) -> str:

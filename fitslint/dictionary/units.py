@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from fractions import Fraction
 from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from fitslint.model.late import compile_late
+from fitslint.model.records import dataclass, field
+
+if TYPE_CHECKING:
+    from fractions import Fraction
 
 _PREFIXED = frozenset(
     ("m", "g", "s", "rad", "sr", "K", "A", "mol", "cd", "Hz", "J", "W", "V", "N", "Pa", "C",
@@ -27,7 +32,7 @@ _SAME = {"count": "ct", "photon": "ph", "pixel": "pix", "yr": "a"}
 """Two names of one unit."""
 _FUNCTIONS = ("log", "ln", "exp", "sqrt")
 
-BRACKETED = re.compile(r"\[([^\[\]()]{1,20})\]|\(([^\[\]()]{1,20})\)")
+BRACKETED = compile_late(r"\[([^\[\]()]{1,20})\]|\(([^\[\]()]{1,20})\)")
 """What comments put in brackets: units, and other things."""
 USUAL: Mapping[str, str] = {
     "sec": "s", "secs": "s", "second": "s", "seconds": "s", "msec": "ms", "microsec": "us",
@@ -44,6 +49,12 @@ USUAL: Mapping[str, str] = {
     "kelvins": "K", "bits": "bit", "bytes": "byte", "magnitude": "mag", "mags": "mag",
 }  # fmt: skip
 """Spellings that are common and not of the standard."""
+
+
+def _fraction(number: int | str, divisor: int = 1) -> Fraction:
+    from fractions import Fraction  # brings decimal numbers along; most files do without
+
+    return Fraction(number) if divisor == 1 else Fraction(int(number), divisor)
 
 
 class UnitError(ValueError):
@@ -69,7 +80,7 @@ class Unit:
         """The product."""
         factors = dict(self.factors)
         for name, power in other.factors.items():
-            factors[name] = factors.get(name, Fraction(0)) + power
+            factors[name] = factors.get(name, _fraction(0)) + power
         kept = {name: power for name, power in sorted(factors.items()) if power}
         return Unit(kept, self.scale + other.scale)
 
@@ -167,7 +178,7 @@ class _Reader:
             other = self.power()
             if unit.function or other.function:
                 self.fail("log, ln and exp stand over the whole unit")
-            unit = unit.times(other.to(Fraction(-1)) if "/" in sign[0] else other)
+            unit = unit.times(other.to(_fraction(-1)) if "/" in sign[0] else other)
 
     def power(self) -> Unit:
         """A unit, a function or a parenthesis, with its exponent."""
@@ -185,7 +196,7 @@ class _Reader:
         words = number[0].strip("() ")
         if words.endswith("/0"):
             self.fail("the exponent divides by zero")
-        return unit.to(Fraction(words))
+        return unit.to(_fraction(words))
 
     def atom(self) -> Unit:
         """A unit, a function of units, or units in parentheses."""
@@ -195,10 +206,10 @@ class _Reader:
             inside = self.product()
             self._close(begun)
             if word[0] == "sqrt":
-                return inside.to(Fraction(1, 2))
+                return inside.to(_fraction(1, 2))
             return Unit(inside.factors, inside.scale, word[0])
         if word:
-            return Unit({_named(word[0], lambda said: self.fail(said, begun)): Fraction(1)})
+            return Unit({_named(word[0], lambda said: self.fail(said, begun)): _fraction(1)})
         if self._take(r"\("):
             inside = self.product()
             self._close(begun)

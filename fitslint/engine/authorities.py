@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING
 
@@ -11,6 +10,7 @@ from fitslint.dictionary.recognise import FRAMEID, Recogniser, of_family
 from fitslint.model.file import FitsFile
 from fitslint.model.form import CARD
 from fitslint.model.header import Header, Layout
+from fitslint.model.late import compile_late
 from fitslint.rules.dictionary.presence import scope
 from fitslint.syntax.cards import FOLD
 
@@ -150,7 +150,7 @@ def _own(places: tuple[str, ...]) -> Own | None:
     return find(places)
 
 
-_NAME = re.compile(r"[a-z0-9_]{6,40}(\.[A-Za-z0-9.]{1,12})?")
+_NAME = compile_late(r"[a-z0-9_]{6,40}(\.[A-Za-z0-9.]{1,12})?")
 
 
 def _may_tell(path: str) -> bool:

@@ -8,7 +8,6 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from types import FrameType
 from typing import Any, Protocol
 
@@ -18,6 +17,7 @@ from fitslint.engine.judge import Judge
 from fitslint.engine.tally import Tally
 from fitslint.model.file import FitsFile
 from fitslint.model.finding import FileReport, Status
+from fitslint.model.records import dataclass, field
 from fitslint.source.files import read_file, read_stream
 from fitslint.source.journals import cut_short, find_journal
 

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-from dataclasses import replace
-
 from fitslint.engine.conflicts import Conflict, conflicts
 from fitslint.engine.lines import edits_on_lines
 from fitslint.engine.plain import RULE_FAILURES
@@ -12,6 +9,7 @@ from fitslint.engine.ruleset import RuleSet
 from fitslint.engine.structural import changes_data, changes_structure
 from fitslint.model.finding import Finding, Fix, Severity, Truncation
 from fitslint.model.header import Header
+from fitslint.model.records import replace
 from fitslint.model.rule import Flag, Rule
 from fitslint.model.safety import grade
 
@@ -152,6 +150,8 @@ class Collector:
         It is made of the rule, the HDU (by name where it has one), the keyword, and a count among
         findings of which all these are the same.
         """
+        import hashlib  # a file where nothing is found does without
+
         where = _identity(header) if header else str(flag.hdu)
         twin = (rule.code, where, keyword)
         count = self._twins[twin] = self._twins.get(twin, 0) + 1

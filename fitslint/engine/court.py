@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
 
 from fitslint.dictionary.constraints import FastPattern
 from fitslint.engine.names import RulesByName
 from fitslint.model.form import CARD, CardForm
 from fitslint.model.header import Header, Layout
+from fitslint.model.records import dataclass, field
 from fitslint.model.rule import Rule
 
 _VOLATILE = frozenset(("CHECKSUM", "ZHECKSUM"))

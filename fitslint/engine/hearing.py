@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from typing import TypeVar
 
@@ -13,6 +12,7 @@ from fitslint.engine.plain import Take
 from fitslint.model.card import Card
 from fitslint.model.form import CARD
 from fitslint.model.header import Header
+from fitslint.model.late import compile_late
 from fitslint.model.rule import Rule
 from fitslint.syntax.cards import FOLD, PLAIN_TEXT, collapse, fold, parse_folded
 from fitslint.syntax.headers import CARDS_KEPT
@@ -32,7 +32,7 @@ PATIENCE = 256
 """Headers with new values after which a rule is no longer remembered for a layout."""
 
 _END = b"END".ljust(CARD)
-_CHECKSUM = re.compile(rb"= '[0-9A-Za-z]{16}'")
+_CHECKSUM = compile_late(rb"= '[0-9A-Za-z]{16}'")
 _ANY_CHECKSUM = b"= 'AAAAAAAAAAAAAAAA'"
 _PLAIN_CARD = b"a" * 71 + b" "
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 
 from fitslint.model.form import CARD
 from fitslint.model.header import Layout
+from fitslint.model.late import compile_late
 from fitslint.model.rule import Rule
 
 MEMO_MAX = 65_536
@@ -15,8 +16,8 @@ DUPLICATES = "*duplicates*"
 HIERARCH = "HIERARCH"
 
 _UNCOUNTED = frozenset(("", "COMMENT", "HISTORY", "CONTINUE", HIERARCH))
-_DIGITS = re.compile("[0-9]+")
-_LEADING_ZERO = re.compile("(?<![0-9])0[0-9]")
+_DIGITS = compile_late("[0-9]+")
+_LEADING_ZERO = compile_late("(?<![0-9])0[0-9]")
 
 
 class RulesByName:

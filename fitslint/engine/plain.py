@@ -8,12 +8,12 @@ which rule fails on a file.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
 
 from fitslint.dictionary import Authority, conventions, fits
 from fitslint.engine.names import RulesByName
 from fitslint.model.card import Card
 from fitslint.model.header import Header
+from fitslint.model.records import replace
 from fitslint.model.rule import Flag, Rule
 
 Take = Callable[[Rule, Flag, Header], None]

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from fitslint.config.settings import Profile, Settings
 from fitslint.model.errors import FitslintError
 from fitslint.model.finding import SEVERITIES, Level, Severity
+from fitslint.model.records import dataclass
 from fitslint.model.rule import Rule
 from fitslint.rules.registry import for_fits, load
 from fitslint.text import find_similar, suggest_word

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
 from fitslint.model.card import Card
 from fitslint.model.finding import Edit
 from fitslint.model.form import CARD
 from fitslint.model.header import Header
+from fitslint.model.late import compile_late
 from fitslint.syntax.cards import parse
 
-_STRUCTURE = re.compile("SIMPLE|XTENSION|BITPIX|NAXIS[0-9]*|PCOUNT|GCOUNT|TFIELDS")
+_STRUCTURE = compile_late("SIMPLE|XTENSION|BITPIX|NAXIS[0-9]*|PCOUNT|GCOUNT|TFIELDS")
 _KINDS = frozenset(("GROUPS", "ZIMAGE", "ZTABLE", "THEAP"))
 """Keywords that make an HDU another kind of thing when they get a value."""
 
@@ -32,9 +32,9 @@ def changes_structure(card: Card, header: Header, edits: Iterable[Edit]) -> bool
     return any(_has_new_value(card, edit) for edit in edits)
 
 
-_VALUES = re.compile(rb"(BSCALE  |BZERO   |BLANK   |T(?:SCAL|ZERO|NULL|DIM)[0-9]+ *)= ")
+_VALUES = compile_late(rb"(BSCALE  |BZERO   |BLANK   |T(?:SCAL|ZERO|NULL|DIM)[0-9]+ *)= ")
 """Cards by which readers turn the bytes of pixels and cells into values and arrays."""
-_TOKEN = re.compile(rb"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?(?=[ /\0]|\Z)")
+_TOKEN = compile_late(rb"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?(?=[ /\0]|\Z)")
 
 
 def changes_data(card: Card, edits: Iterable[Edit]) -> bool:

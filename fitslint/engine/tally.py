@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 
 from fitslint.model.finding import SEVERITIES, FileReport, Finding, Severity
+from fitslint.model.records import dataclass, field
 
 _JUDGED = frozenset({"ok", "truncated"})
 """Statuses of inputs that rules were asked about."""

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from fitslint.model.finding import Status
 from fitslint.model.header import Header
+from fitslint.model.records import dataclass, field
 
 Container = Literal["fits", "gzip", "text"]
 

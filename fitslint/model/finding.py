@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from fitslint.model.records import dataclass, field
 from fitslint.model.safety import Safety as Safety  # noqa: PLC0414 -- told on from here
 
 Severity = Literal["error", "warning", "info"]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
+
+from fitslint.model.records import dataclass
 
 Kind = Literal["value", "commentary", "continue", "hierarch", "end"]
 ValueType = Literal[

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import Any, TypeVar
 
 from fitslint.model.card import Card
 from fitslint.model.form import BLOCK, CARD, CardForm
+from fitslint.model.records import dataclass, field
 from fitslint.model.value import Value
 
 Kept = TypeVar("Kept")

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 
+from fitslint.model.late import compile_late
+
 # C0, DEL, C1, the bidirectional and other invisible controls, line separators, surrogates.
-_UNSAFE = re.compile(
+_UNSAFE = compile_late(
     "[\x00-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f"
     "\ud800-\udfff\ufe00-\ufe0f\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]"
 )
@@ -13,7 +15,7 @@ _UNSAFE = re.compile(
 
 # What makes a line of a log a command of a continuous-integration service: two colons at its
 # beginning, or a name in brackets behind hashes anywhere.
-_COMMAND = re.compile(r"^\s*:(?=:)|#(?=#[A-Za-z]*\[)")
+_COMMAND = compile_late(r"^\s*:(?=:)|#(?=#[A-Za-z]*\[)")
 
 
 def visible(text: str) -> str:

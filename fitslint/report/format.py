@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import ClassVar
 
 from fitslint.engine.tally import Tally
 from fitslint.model.finding import SEVERITIES, FileReport, Finding, Severity
+from fitslint.model.records import dataclass, field
 
 _SGR = {
     "error": "1;31",

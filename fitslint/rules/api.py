@@ -41,7 +41,6 @@ called for the keywords that the dictionaries of the authority define.
 from __future__ import annotations
 
 import functools
-import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
@@ -49,12 +48,13 @@ from fitslint.model.card import Card
 from fitslint.model.finding import Edit, Level, Safety
 from fitslint.model.form import CARD
 from fitslint.model.header import Layout
+from fitslint.model.late import compile_late
 from fitslint.model.rule import Flag, Once, Part, Reads, Rule, Scope
 
 REGISTRY: dict[str, Rule] = {}
 """All rules by code."""
 
-_CODE = re.compile(r"[A-Z]{2}[0-9]{3}")
+_CODE = compile_late(r"[A-Z]{2}[0-9]{3}")
 _READS: dict[Scope, tuple[Reads, ...]] = {
     "card": ("shape", "value"),
     "header": ("layout", "values"),

@@ -11,12 +11,13 @@ from fitslint.model.file import FitsFile
 from fitslint.model.finding import Edit, Level
 from fitslint.model.form import BLOCK, CARD
 from fitslint.model.header import Header
+from fitslint.model.late import compile_late
 from fitslint.model.rule import Flag
 from fitslint.rules.api import absent, flag, rule, splice
 from fitslint.syntax.sums import MODULUS, add_words
 
 _LARGEST = 2**32 - 1
-_plain_sum = re.compile(
+_plain_sum = compile_late(
     rb"' *(?:[0-9]{0,9}|[0-3][0-9]{9}|4[01][0-9]{8}|42[0-8][0-9]{7}) *'"
 ).fullmatch
 _UPDATED = b"updated "  # CFITSIO and astropy write "HDU checksum updated 2024-03-05T10:00:00"
@@ -154,8 +155,8 @@ _SUMMED_MAX = 20_000 * CARD
 """Bytes of the largest header that is judged whole."""
 
 
-_recorded = re.compile(rb"DATASUM = *' *0*([0-9]{1,10}) *'").match
-_encoded = re.compile(rb"CHECKSUM= *' *[^' ]").match
+_recorded = compile_late(rb"DATASUM = *' *0*([0-9]{1,10}) *'").match
+_encoded = compile_late(rb"CHECKSUM= *' *[^' ]").match
 _BLANKS = b" " * BLOCK
 _BLANK_WORD = 0x20202020
 

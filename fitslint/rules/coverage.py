@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
+from fitslint.model.late import compile_late
+from fitslint.model.records import dataclass
 from fitslint.model.rule import Rule
 from fitslint.rules.registry import for_fits
 
-_CATALOGUED = re.compile("[A-Z][0-9]{3}")
-_LISTED = re.compile("^([A-Z][0-9]{3}) *=", re.MULTILINE)
+_CATALOGUED = compile_late("[A-Z][0-9]{3}")
+_LISTED = compile_late("^([A-Z][0-9]{3}) *=", re.MULTILINE)
 _GROUPS = "FCKVMRTIUDWSQXZHLNOBP"
 """The groups of the catalogue in its order."""
 

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import re
 import struct
 from collections.abc import Iterator
-from dataclasses import replace as with_fields
 from functools import lru_cache
 
 from fitslint.dictionary import fits
@@ -13,6 +11,8 @@ from fitslint.model.card import Card
 from fitslint.model.file import FitsFile
 from fitslint.model.form import CARD
 from fitslint.model.header import Header
+from fitslint.model.late import compile_late
+from fitslint.model.records import replace as with_fields
 from fitslint.model.rule import Flag
 from fitslint.rules.api import delete, flag, rule
 from fitslint.rules.hdu_kinds import TABLE_KINDS
@@ -23,12 +23,12 @@ _NOT_COUNTED = frozenset(("", "COMMENT", "HISTORY", "CONTINUE", "HIERARCH", "END
 _NOTE_MIN = 3
 """Fewer equal HISTORY or COMMENT records in a row are no repeated block."""
 _CONFLICTS_MAX = 5
-_RECORD = re.compile(
+_RECORD = compile_late(
     r"'([A-Za-z_][\w.]*): +[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[EDed][+-]?[0-9]+)? *'"
 )
 """A record-valued card (``DP1 = 'AXIS.1: 1'``): a field, a number and nothing behind it."""
-_COLUMN = re.compile(f"(?:{'|'.join(COLUMN_ROOTS)})[0-9]+")
-_LEADING_ZERO = re.compile(r"(?<![0-9])0[0-9]")
+_COLUMN = compile_late(f"(?:{'|'.join(COLUMN_ROOTS)})[0-9]+")
+_LEADING_ZERO = compile_late(r"(?<![0-9])0[0-9]")
 
 
 def repeated(header: Header) -> Iterator[list[Card]]:

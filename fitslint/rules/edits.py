@@ -12,15 +12,16 @@ from fitslint.model.card import Card
 from fitslint.model.finding import Edit
 from fitslint.model.form import CARD
 from fitslint.model.header import Header
+from fitslint.model.late import compile_late
 from fitslint.rules.api import replace, splice
 from fitslint.rules.names.known import suits
 from fitslint.rules.values.exponents import is_double
 from fitslint.syntax.write import FIXED_END, relayout
 
-_WHOLE = re.compile(r" *(.*?) *(?: / *(.*))?\Z")
+_WHOLE = compile_late(r" *(.*?) *(?: / *(.*))?\Z")
 """A field up to a slash with blanks around it, and the comment behind."""
-_ANOTHER = re.compile(r"' *(?:|[TF]|True|False|[-+.0-9EDed]+) *'", re.IGNORECASE)
-_SPACE = re.compile(rb"[\s\x00]")
+_ANOTHER = compile_late(r"' *(?:|[TF]|True|False|[-+.0-9EDed]+) *'", re.IGNORECASE)
+_SPACE = compile_late(rb"[\s\x00]")
 
 
 def rewrite_card(

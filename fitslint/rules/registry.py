@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import importlib
-import pkgutil
+from collections.abc import Iterator, Sequence
 from functools import cache
+from pathlib import Path
 
 import fitslint.rules
 from fitslint.model.rule import Rule
@@ -20,25 +21,35 @@ _MODELS = "lens"
 def load() -> dict[str, Rule]:
     """Every rule by code, in order."""
     for_fits()
-    package = importlib.import_module(_PREFIX + _MODELS)
-    for module in pkgutil.iter_modules(package.__path__, f"{_PREFIX}{_MODELS}."):
-        importlib.import_module(module.name)
+    _load_all(_PREFIX + _MODELS)
     return dict(sorted(REGISTRY.items()))
 
 
 @cache
 def for_fits() -> dict[str, Rule]:
     """The rules on FITS files by code, in order."""
-    for package in pkgutil.iter_modules(fitslint.rules.__path__, _PREFIX):
-        name = package.name.removeprefix(_PREFIX)
+    for name in _list_modules(fitslint.rules.__path__):
         if name not in _NOT_RULES and name != _MODELS:
-            _load_all(package)
+            _load_all(_PREFIX + name)
     rules = ((code, rule) for code, rule in REGISTRY.items() if rule.scope != "model")
     return dict(sorted(rules))
 
 
-def _load_all(package: pkgutil.ModuleInfo) -> None:
-    loaded = importlib.import_module(package.name)
-    if package.ispkg:
-        for module in pkgutil.walk_packages(loaded.__path__, f"{package.name}."):
-            importlib.import_module(module.name)
+def _load_all(name: str) -> None:
+    loaded = importlib.import_module(name)
+    for below in _list_modules(getattr(loaded, "__path__", ())):
+        _load_all(f"{name}.{below}")
+
+
+def _list_modules(folders: Sequence[str]) -> Iterator[str]:
+    """The modules of a package, in order."""
+    for folder in map(Path, folders):
+        if folder.is_dir():
+            files = {one.name for one in folder.iterdir()}
+            names = {name.removesuffix(".py") for name in files if name.endswith(".py")}
+            packages = {name for name in files if (folder / name / "__init__.py").is_file()}
+            yield from sorted(names - {"__init__"} | packages)
+        else:  # in a bundle of programs
+            import pkgutil  # brings the inspection of source along
+
+            yield from (module.name for module in pkgutil.iter_modules([str(folder)]))

@@ -6,12 +6,12 @@ rename would take the coordinates away from them, and a second card takes nothin
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from fitslint.model.card import Card
 from fitslint.model.finding import Edit
 from fitslint.model.header import Header, Layout
+from fitslint.model.late import compile_late
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, insert_after, rule
 from fitslint.rules.wcs.frames import FRAMES
@@ -160,7 +160,7 @@ def radecsys(header: Header) -> Iterator[Flag]:
     )
 
 
-_VSOURCE = re.compile("VSOURCE[A-Z]?")
+_VSOURCE = compile_late("VSOURCE[A-Z]?")
 
 
 def _surely_modern(header: Header) -> bool:

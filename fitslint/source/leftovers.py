@@ -9,7 +9,9 @@ import os
 import re
 from itertools import islice
 
-_NAME = re.compile(r"\..+\.fitslint-[0-9a-f]{8}\.tmp", re.DOTALL)
+from fitslint.model.late import compile_late
+
+_NAME = compile_late(r"\..+\.fitslint-[0-9a-f]{8}\.tmp", re.DOTALL)
 _LOOKED_AT = 20_000
 """Names of a folder that are looked at for the sake of a file that was named."""
 

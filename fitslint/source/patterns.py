@@ -8,7 +8,9 @@ from collections.abc import Iterable
 from fnmatch import translate
 from functools import cached_property, lru_cache
 
-_MAGIC = re.compile(r"[*?\[]")
+from fitslint.model.late import compile_late
+
+_MAGIC = compile_late(r"[*?\[]")
 
 
 class Glob:

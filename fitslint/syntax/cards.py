@@ -14,6 +14,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from fitslint.model.form import CARD, CardForm, Kind, Span, ValueType
+from fitslint.model.late import compile_late
 from fitslint.syntax.common import shapes
 from fitslint.syntax.grammar import common_forms, load
 
@@ -34,8 +35,8 @@ FOLD = bytes(
 """The first fold, for ``bytes.translate``."""
 
 _DIGITS = bytes.maketrans(b"123456789", b"000000000")
-_BASED = re.compile(rb"0[xXoObB]")
-_TEXT = re.compile(rb"= ' *([^']*[aA][^']*?) *'|[^=]*?[aA][^=]*?(?= *\Z)")
+_BASED = compile_late(rb"0[xXoObB]")
+_TEXT = compile_late(rb"= ' *([^']*[aA][^']*?) *'|[^=]*?[aA][^=]*?(?= *\Z)")
 _LOGICAL_WORDS = frozenset((b"Taaa", b"Faaaa", b"TAAE", b"FAAAE"))
 """True, False, TRUE and FALSE, folded: as the text of a string a shape of their own."""
 _COLLAPSE = bytes(
@@ -43,12 +44,12 @@ _COLLAPSE = bytes(
 )
 PLAIN_TEXT = bytes(byte for byte in range(0x20, 0x7F) if byte not in b"='")
 """What commentary may hold without looking like anything else; for ``bytes.translate``."""
-_CONTENTS = re.compile(rb"'(?:[ -&(-~]|'')*'(?!')|/[ -~]*\Z")
-_PRINTABLE = re.compile(rb"[ -~]*")
-_NAME = re.compile(r"[A-Z0-9_-]+ *")
+_CONTENTS = compile_late(rb"'(?:[ -&(-~]|'')*'(?!')|/[ -~]*\Z")
+_PRINTABLE = compile_late(rb"[ -~]*")
+_NAME = compile_late(r"[A-Z0-9_-]+ *")
 _COMMENTARY = frozenset((b"COMMENT ", b"HISTORY ", b"        "))
 _SPECIAL = _COMMENTARY | {b"CONTINUE", b"HIERARCH", b"END     "}
-_KEYWORD = re.compile(rb"[A-Z0-9_-]+ *")
+_KEYWORD = compile_late(rb"[A-Z0-9_-]+ *")
 _ANY_KEYWORD = b"A" * 8
 _COMMENTARY_FORM = CardForm("commentary", (0, 8), (8, CARD))
 

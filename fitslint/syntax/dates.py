@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
+from fitslint.model.late import compile_late
+from fitslint.model.records import dataclass
 from fitslint.syntax.grammar import load
 
 Reason = Literal[
@@ -47,8 +48,8 @@ Spans = tuple[str, dict[str, list[tuple[int, int]]]]
 _DIGITS = str.maketrans("123456789", "000000000")
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _LENGTHS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
-_OLD = re.compile("[0-9]{2}/[0-9]{2}/[0-9]{2}")
-_PLACEHOLDER = re.compile(
+_OLD = compile_late("[0-9]{2}/[0-9]{2}/[0-9]{2}")
+_PLACEHOLDER = compile_late(
     r"(?:n/?a|none|null|nil|nan|unk(?:nown)?|tbd|indef|undef(?:ined)?|unset|not? .*|invalid|default"
     r"|[-?*x.]+|[yc]{4}[-/:.]?mm[-/:.]?dd.*|dd/mm/yy.*|nn/nn/nn.*|0000-00-00.*|9999-99-99.*|00/00/00"
     r"|[0:./T -]*0000[0:./T-]+)",
@@ -303,7 +304,7 @@ class _Reader:
         return "T" + ":".join(f"{number:0>2}" for number in numbers) + fraction
 
 
-_clock = re.compile(rb"T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:\.[0-9]+)?").fullmatch
+_clock = compile_late(rb"T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:\.[0-9]+)?").fullmatch
 _days: dict[bytes, bool] = {}
 _DAYS_MAX = 16_384
 

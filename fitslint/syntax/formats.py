@@ -6,10 +6,11 @@ The grammar runs once a *shape* (digits folded to 0); the numbers are then read 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
+from fitslint.model.late import compile_late
+from fitslint.model.records import dataclass
 from fitslint.syntax.grammar import load
 
 Start = Literal["binary", "ascii", "display", "dimensions"]
@@ -38,18 +39,20 @@ INTEGERS = {"B": (0, 255), "I": (-(2**15), 2**15 - 1), "J": (-(2**31), 2**31 - 1
 """Range of the stored integers by code."""
 
 _DIGITS = str.maketrans("123456789", "000000000")
-_PRIVATE = re.compile(r"[0-9]*[SUVW]|[0-9]*[PQ][SUVW](?:\([0-9]+\))?")
-_NO_DECIMALS = re.compile(r"(?:F|E[NS]?|D|G)[0-9]+")
-_LEADING = re.compile(r"[0-9]*(?:[PQ][LXBIJKAEDCM](?:\([0-9]+\))?|[LXBIJKAEDCM])")
+_PRIVATE = compile_late(r"[0-9]*[SUVW]|[0-9]*[PQ][SUVW](?:\([0-9]+\))?")
+_NO_DECIMALS = compile_late(r"(?:F|E[NS]?|D|G)[0-9]+")
+_LEADING = compile_late(r"[0-9]*(?:[PQ][LXBIJKAEDCM](?:\([0-9]+\))?|[LXBIJKAEDCM])")
 
 _FAULTY: dict[Fault, re.Pattern[str]] = {
-    "blank": re.compile(" +(?! *$)"),
-    "case": re.compile("[a-z]"),
-    "private": re.compile("[SUVWsuvw]"),
+    "blank": compile_late(" +(?! *$)"),
+    "case": compile_late("[a-z]"),
+    "private": compile_late("[SUVWsuvw]"),
 }
 _BEGINNINGS: dict[Start, re.Pattern[str]] = {
-    "binary": re.compile(r"[0-9]*(?:[PQ](?:[LXBIJKAEDCM](?:\([0-9]*\)?)?)?|A[0-9]*|[LXBIJKEDCM])?"),
-    "ascii": re.compile(r"(?:[AI][0-9]*|[FED][0-9]*(?:\.[0-9]*)?)?"),
+    "binary": compile_late(
+        r"[0-9]*(?:[PQ](?:[LXBIJKAEDCM](?:\([0-9]*\)?)?)?|A[0-9]*|[LXBIJKEDCM])?"
+    ),
+    "ascii": compile_late(r"(?:[AI][0-9]*|[FED][0-9]*(?:\.[0-9]*)?)?"),
 }
 """The longest text with which a format of a column can begin."""
 

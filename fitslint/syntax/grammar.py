@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
-import importlib.metadata
+import importlib.util
+import zlib
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -97,16 +97,26 @@ def store(folder: Path, forms: dict[bytes, tuple[object, ...]]) -> list[Path]:
 
 def _stamp(source: str, starts: tuple[str, ...]) -> str:
     # Tables of another lark or another grammar must never be read.
-    text = "\0".join((_find_version(), *starts, source))
-    return hashlib.blake2b(text.encode(), digest_size=8).hexdigest()
+    text = "\0".join((*starts, source)).encode()
+    return f"{_find_version()}-{len(text):x}-{zlib.crc32(text):08x}"
 
 
 @cache
 def _find_version() -> str:
-    """The version of lark, also where its metadata were left out (bundled programs do so)."""
-    try:
-        return importlib.metadata.version("lark")
-    except importlib.metadata.PackageNotFoundError:
-        import lark
+    """The version of lark, read from its text where there is one: importing it takes longer.
 
-        return lark.__version__
+    (So do the metadata of packages, which bring a reader of mails and sockets along.)
+    """
+    try:
+        place = importlib.util.find_spec("lark")
+        text = Path(str(place and place.origin)).read_text(encoding="utf-8")
+    except (OSError, ValueError):  # in a bundle of programs, or in an archive
+        text = ""
+    for line in text.splitlines():
+        if line.startswith("__version__"):
+            version = line.partition("=")[2].strip(" \"'")
+            if version.replace(".", "").isalnum():
+                return version
+    import lark
+
+    return lark.__version__

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
 from fitslint.model.form import CARD
 from fitslint.model.header import Header, Layout, Structure
+from fitslint.model.records import dataclass, field
 from fitslint.model.value import Value, decode
 from fitslint.syntax.cards import parse
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
-
 from fitslint.model.form import BLOCK, CARD
+from fitslint.model.late import compile_late
 
 Raw = bytes | bytearray
 END = b"END".ljust(CARD)
@@ -13,13 +12,13 @@ SPACE = b" \t\r\n\x00"
 
 # The right-hand side is free: an overlong keyword or a missing blank is a fault of the card, not a
 # sign that the bytes are none.
-_CARD = re.compile(
+_CARD = compile_late(
     rb"[A-Za-z0-9_-]{1,12} {0,7}=|(?:COMMENT|HISTORY|HIERARCH|CONTINUE)(?![^ =])| {8}[ -~]{72}"
     rb"|END *\Z"
 )
-_STRONG = re.compile(rb"(?=[A-Z0-9_-]+ *= )[A-Z0-9_ -]{8}= [ -~]{70}")
-_COMMENTARY = re.compile(rb"(?:COMMENT |HISTORY |HIERARCH|CONTINUE)[ -~]{72}|END {77}")
-_FIRST = re.compile(rb"XTENSION= *'|SIMPLE  = +[TF]")
+_STRONG = compile_late(rb"(?=[A-Z0-9_-]+ *= )[A-Z0-9_ -]{8}= [ -~]{70}")
+_COMMENTARY = compile_late(rb"(?:COMMENT |HISTORY |HIERARCH|CONTINUE)[ -~]{72}|END {77}")
+_FIRST = compile_late(rb"XTENSION= *'|SIMPLE  = +[TF]")
 _PRINTABLE = bytes(range(0x20, 0x7F))
 _NAMING = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-"
 

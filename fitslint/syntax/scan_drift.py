@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
 from fitslint.model.form import CARD
+from fitslint.model.records import dataclass, field
 from fitslint.syntax.scan_cards import certain, is_end, plausible
 
 REACH = 40

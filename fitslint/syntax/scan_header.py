@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Literal
 
 from fitslint.model.form import BLOCK, CARD
 from fitslint.model.header import Header, Layout
+from fitslint.model.records import dataclass, field
 from fitslint.syntax.headers import make_header
 from fitslint.syntax.scan_cards import (
     END,

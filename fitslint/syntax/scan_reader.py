@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
 from typing import Protocol
 
 from fitslint.model.form import BLOCK
+from fitslint.model.records import dataclass
 
 WINDOW = 8 * BLOCK
 """Bytes asked for at once where a header is expected."""

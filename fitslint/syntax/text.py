@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from itertools import accumulate, repeat
 
 from fitslint.model.file import FitsFile, Hdu, Problem
 from fitslint.model.form import CARD
+from fitslint.model.late import compile_late
 from fitslint.syntax.headers import make_header
 from fitslint.syntax.scan_cards import SPACE, end_on_grid, is_end, plausible
 from fitslint.syntax.scan_header import CARDS_KEPT
 from fitslint.syntax.scan_reader import Reader
 
 BOM = b"\xef\xbb\xbf"
-_LINE = re.compile(rb"[A-Z0-9_-]{1,8} *=|(?:COMMENT|HISTORY|CONTINUE|HIERARCH|END)(?![^ ])| *\Z")
-_VALUED = re.compile(rb"[A-Z0-9_-]{1,8} *=")
+_LINE = compile_late(rb"[A-Z0-9_-]{1,8} *=|(?:COMMENT|HISTORY|CONTINUE|HIERARCH|END)(?![^ ])| *\Z")
+_VALUED = compile_late(rb"[A-Z0-9_-]{1,8} *=")
 _FOREIGN = 0xFF
 _LOOKED_AT = 64 * CARD
 

@@ -7,9 +7,9 @@ writes, the grammar reads back as the same value.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 
 from fitslint.model.form import CARD
+from fitslint.model.records import dataclass
 from fitslint.model.value import Value
 from fitslint.syntax.cards import parse
 

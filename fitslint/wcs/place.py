@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+
+from fitslint.model.late import compile_late
+from fitslint.model.records import dataclass
 
 Value = object
 Lookup = Callable[[str], Value]
 """The value of a keyword; None when it is absent or undefined."""
-WORLD = re.compile(
+WORLD = compile_late(
     r"CTYPE[12]|CUNIT[12]|CRVAL[12]|CRPIX[12]|CDELT[12]|(CD|PC)[12]_[12]|CROTA[12]"
     r"|LONPOLE|LATPOLE|RADESYS|EQUINOX|PV[12]_\d+|(A|B|AP|BP)_(ORDER|\d_\d)"
 )

@@ -1,36 +1,51 @@
 """Grammars are there whatever else is not."""
 
 import importlib.metadata
+import importlib.util
 
+import lark
 import pytest
 
 from fitslint.syntax import grammar
 
 
-@pytest.fixture
-def forgetful(monkeypatch):
-    """A lark whose metadata were left out."""
+def forget():
     grammar.load.cache_clear()
     grammar._find_version.cache_clear()
 
-    def refuse(name):
-        raise importlib.metadata.PackageNotFoundError(name)
 
-    monkeypatch.setattr(importlib.metadata, "version", refuse)
+@pytest.fixture(autouse=True)
+def anew():
+    forget()
     yield
-    grammar.load.cache_clear()
-    grammar._find_version.cache_clear()
+    forget()
 
 
-def test_without_the_metadata_of_lark(forgetful):
+def test_the_version_of_lark_is_that_of_its_metadata(monkeypatch):
+    monkeypatch.delattr(lark, "__version__")
+    assert grammar._find_version() == importlib.metadata.version("lark")
+
+
+@pytest.mark.parametrize("text", [None, "", "__version__ = '.'.join(PARTS)", "# lark"])
+def test_without_a_text_that_tells_the_version_of_lark(text, tmp_path, monkeypatch):
+    place = tmp_path / "__init__.py"
+    if text is not None:
+        place.write_text(text)
+    spec = importlib.util.spec_from_file_location("lark", place)
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: spec)
+    monkeypatch.setattr(lark, "__version__", "9.9.9")
+    assert grammar._find_version() == "9.9.9"
+
+
+def test_without_a_place_of_lark(monkeypatch):
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
+    assert grammar._find_version() == lark.__version__
     assert grammar.load("tform").parse("0E", start="binary")
     assert isinstance(grammar.common_forms(), dict)
 
 
 def test_with_tables_of_another_version(tmp_path, monkeypatch):
     monkeypatch.setattr(grammar, "TABLES", tmp_path)
-    grammar.load.cache_clear()
     for path in grammar.store(tmp_path, {}):
         path.write_bytes(b"damaged")
     assert grammar.load("tform").parse("0E", start="binary")
-    grammar.load.cache_clear()

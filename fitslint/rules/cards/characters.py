@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator
 
 from fitslint.model.card import Card
 from fitslint.model.finding import Safety
 from fitslint.model.form import CARD
+from fitslint.model.late import compile_late
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, replace, rule
 from fitslint.rules.values.exponents import is_double
 from fitslint.syntax.cards import parse
 from fitslint.syntax.scan_cards import is_end
 
-_CONTROL = re.compile(rb"[\x01-\x1f\x7f]+")
-_BEYOND = re.compile(rb"[\x80-\xff]+")
+_CONTROL = compile_late(rb"[\x01-\x1f\x7f]+")
+_BEYOND = compile_late(rb"[\x80-\xff]+")
 _WHITE = bytes.maketrans(b"\t\n\r\f\v\0", b"      ")
 _COMMENTARY = (b"COMMENT ", b"HISTORY ", b"        ")
 _NAMES = {9: "TAB", 10: "LF", 11: "VT", 12: "FF", 13: "CR", 27: "ESC", 127: "DEL"}
@@ -178,6 +178,8 @@ def transliterate(character: str) -> str:
     known = _SPELLED.get(character)
     if known is not None:
         return known
+    import unicodedata
+
     base = unicodedata.normalize("NFKD", character).encode("ascii", "ignore").decode("ascii")
     return base or "?"
 

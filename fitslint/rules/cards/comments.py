@@ -9,6 +9,7 @@ from fitslint.model.card import Card
 from fitslint.model.finding import Safety
 from fitslint.model.form import CARD
 from fitslint.model.header import Header
+from fitslint.model.late import compile_late
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule, splice
 from fitslint.rules.cards.cut import cut_word
@@ -16,10 +17,10 @@ from fitslint.rules.edits import rewrite_card
 from fitslint.rules.names.known import suits, type_here
 from fitslint.rules.values.unit_words import is_unit
 
-LOGICAL_AND_TEXT = re.compile(r"([TF]) +(.+)")
-_MORE_NUMBER = re.compile(r"[EDed]?[-+]?[0-9.,:]")
+LOGICAL_AND_TEXT = compile_late(r"([TF]) +(.+)")
+_MORE_NUMBER = compile_late(r"[EDed]?[-+]?[0-9.,:]")
 """What may be the rest of the number before it: ``5 000``, ``19 49 32.4``, ``1.2 E3``."""
-_WORDS = re.compile(r"[A-Za-z]{2,}(?: +[A-Za-z]+)+")
+_WORDS = compile_late(r"[A-Za-z]{2,}(?: +[A-Za-z]+)+")
 
 
 @rule(

@@ -9,25 +9,28 @@ from fitslint.model.card import Card
 from fitslint.model.finding import Level, Safety
 from fitslint.model.form import CARD, Span
 from fitslint.model.header import Header
+from fitslint.model.late import compile_late
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, replace, rule, splice
 from fitslint.rules.edits import find_stray_text, has_portable_value, rewrite_card
 from fitslint.rules.names.known import is_mandatory, known, reserved
 
 NAME_MAX = 8
-_NAME = re.compile(r"[A-Z0-9_-]{1,8}")
-_TOKEN = re.compile(r"[A-Z0-9_-]+")
+_NAME = compile_late(r"[A-Z0-9_-]{1,8}")
+_TOKEN = compile_late(r"[A-Z0-9_-]+")
 _MISPLACED = ("early-equals", "late-equals", "after-value", "after-string")
 _TEXT = frozenset((b"COMMENT ", b"HISTORY ", b"        "))
 _WITHOUT_VALUE = frozenset(("COMMENT", "HISTORY", "CONTINUE", "HIERARCH", "END"))
-_VALUE_LIKE = re.compile(rb" *('[^']*'|[TF]|[+-]?[0-9]+\.?[0-9]*(?:[EDed][+-]?[0-9]+)?) *(?:/|\Z)")
-_LONG_NAME = re.compile(
+_VALUE_LIKE = compile_late(
+    rb" *('[^']*'|[TF]|[+-]?[0-9]+\.?[0-9]*(?:[EDed][+-]?[0-9]+)?) *(?:/|\Z)"
+)
+_LONG_NAME = compile_late(
     rb"([A-Z0-9_-]{9,})(?: {2,}| *= *)"
     rb"('(?:[^']|'')*'|[TF]|[+-]?[0-9.]+(?:[EDed][+-]?[0-9]+)?) *(/.*)?\Z"
 )
 """A name that runs over the value indicator, and a whole value behind it."""
-_ONLY_COMMENT = re.compile(rb" */ ?[^ /].*\Z")
-_RULE_OFF = re.compile(rb"[= *~_.+-]*\Z")
+_ONLY_COMMENT = compile_late(rb" */ ?[^ /].*\Z")
+_RULE_OFF = compile_late(rb"[= *~_.+-]*\Z")
 
 
 @rule(
@@ -310,7 +313,7 @@ def commentary_with_indicator(card: Card) -> Iterator[Flag]:
     yield flag(card, (8, 10), level=level, keyword=keyword or "a blank keyword")
 
 
-_BEFORE_EQUALS = re.compile(r" *[A-Za-z0-9_.$%-]{1,8}(?: [A-Za-z0-9_.$%-]{1,8})? *(?==(?!=))")
+_BEFORE_EQUALS = compile_late(r" *[A-Za-z0-9_.$%-]{1,8}(?: [A-Za-z0-9_.$%-]{1,8})? *(?==(?!=))")
 
 
 def meant_name(card: Card) -> Span | None:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
-from dataclasses import replace
 
 from fitslint.model.card import Card
 from fitslint.model.file import FitsFile
 from fitslint.model.form import CARD
 from fitslint.model.header import Header
+from fitslint.model.late import compile_late
+from fitslint.model.records import replace
 from fitslint.model.rule import Flag
 from fitslint.rules.api import delete, flag, rule
 from fitslint.rules.names.known import known, type_of
@@ -17,17 +17,17 @@ from fitslint.rules.names.known import known, type_of
 _RUN = 3
 """Records in a row at the same wrong column that make a drift."""
 _SCAN_MAX = 1 << 18
-_RECORD = re.compile(rb"= (?=[ '+\-0-9.TF(])")
-_NAME = re.compile(rb"[A-Z0-9_-]+ *")
+_RECORD = compile_late(rb"= (?=[ '+\-0-9.TF(])")
+_NAME = compile_late(rb"[A-Z0-9_-]+ *")
 _COMMENTARY = frozenset((b"COMMENT ", b"HISTORY ", b"HIERARCH", b"CONTINUE"))
-_LINE = re.compile(rb"[\r\n]+([A-Z0-9_-]{1,8} *= )")
+_LINE = compile_late(rb"[\r\n]+([A-Z0-9_-]{1,8} *= )")
 # A name padded to eight columns before an equals sign does not occur in prose; names of seven
 # letters would, so those need a value in its place as well.
-_INSIDE = re.compile(
+_INSIDE = compile_late(
     rb"(?:(?<=[ /'])|(?<=[0-9.TF]))(?:(?=[A-Z0-9_-]{1,6} +=|[A-Z0-9_-]{8}=)[A-Z][A-Z0-9_ -]{7}= "
     rb" *['+\-0-9.TF]|[A-Z][A-Z0-9_-]{6} = (?:'|   +[+\-0-9.TF]))"
 )
-_MANDATORY = re.compile(r"SIMPLE|XTENSION|BITPIX|NAXIS[0-9]*|PCOUNT|GCOUNT|TFIELDS")
+_MANDATORY = compile_late(r"SIMPLE|XTENSION|BITPIX|NAXIS[0-9]*|PCOUNT|GCOUNT|TFIELDS")
 
 
 @rule(

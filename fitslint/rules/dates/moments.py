@@ -5,7 +5,6 @@ Fixed format is read by column; whatever is written otherwise goes the long way 
 
 from __future__ import annotations
 
-import re
 import time
 from datetime import date
 from math import isfinite
@@ -13,6 +12,7 @@ from typing import NamedTuple
 
 from fitslint.model.form import CARD
 from fitslint.model.header import Header
+from fitslint.model.late import compile_late
 from fitslint.syntax.dates import parse_date
 
 DAY = 86400.0
@@ -20,7 +20,7 @@ DAY = 86400.0
 SCALES = 70.0
 """Seconds that the time scales in use (UTC, TAI, TT, GPS, TDB) may lie apart."""
 
-_CLOCK = re.compile(rb"= '([0-9]{1,2}):([0-9]{2}):([0-9]{2}(?:\.[0-9]*)?)Z? *'")
+_CLOCK = compile_late(rb"= '([0-9]{1,2}):([0-9]{2}):([0-9]{2}(?:\.[0-9]*)?)Z? *'")
 _UNIX_EPOCH = 40587
 _T = ord("T")
 _ORDINAL_ZERO = 678_576

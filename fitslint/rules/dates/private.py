@@ -9,19 +9,20 @@ from fitslint.model.finding import Level
 from fitslint.model.form import CARD
 from fitslint.model.header import Header
 from fitslint.model.header import Layout as Names
+from fitslint.model.late import compile_late
 from fitslint.model.rule import Flag, Part
 from fitslint.rules.api import flag, rule
 from fitslint.rules.dates.writing import DATES, ISO
 from fitslint.rules.edits import overwrite_value
 from fitslint.syntax.dates import Layout, layout, quick_date
 
-_NAME = re.compile(r"DATE[A-Z0-9_-]{1,4}")
-_DAY = re.compile(r"[+-]?[0-9]{4,5}[-/.:][0-9]{1,2}[-/.:][0-9]{1,2}")
-_DAY_FIRST = re.compile(r"[0-9]{1,2}[-/.: ](?:[0-9]{1,2}|[a-z]{3,9}\.?)[-/.: ]*[0-9]{4}", re.I)
-_DAY_NAMED = re.compile(
+_NAME = compile_late(r"DATE[A-Z0-9_-]{1,4}")
+_DAY = compile_late(r"[+-]?[0-9]{4,5}[-/.:][0-9]{1,2}[-/.:][0-9]{1,2}")
+_DAY_FIRST = compile_late(r"[0-9]{1,2}[-/.: ](?:[0-9]{1,2}|[a-z]{3,9}\.?)[-/.: ]*[0-9]{4}", re.I)
+_DAY_NAMED = compile_late(
     r"[0-9]{1,2}[-/ ]?[a-z]{3}[-/ ]?[0-9]{2}(?![0-9])|[a-z]{3}.* [0-9]{4}", re.I
 )
-_DIGITS = re.compile(r"(?:1[89]|20|21)[0-9]{6}(?![0-9])|[0-3][0-9][01][0-9](?:19|20)[0-9]{2}")
+_DIGITS = compile_late(r"(?:1[89]|20|21)[0-9]{6}(?![0-9])|[0-3][0-9][01][0-9](?:19|20)[0-9]{2}")
 _NO_DATE = ("empty", "placeholder", "unknown")
 
 

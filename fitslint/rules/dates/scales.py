@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
-from dataclasses import replace as in_hdu
 
 from fitslint.dictionary import fits
 from fitslint.model.card import Card
 from fitslint.model.file import FitsFile
+from fitslint.model.late import compile_late
+from fitslint.model.records import replace as in_hdu
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule
 from fitslint.rules.edits import overwrite_value
 
-_SCALE = re.compile(r"([A-Za-z0-9]*)( *\([^()]*\))?")
+_SCALE = compile_late(r"([A-Za-z0-9]*)( *\([^()]*\))?")
 _SCALES = fits().entry("TIMESYS").enum
 _GOOD = frozenset(str(scale).encode() for scale in _SCALES)
 _TOPOCENT = "TOPOCENT"

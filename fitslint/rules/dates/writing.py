@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
-from dataclasses import replace
 
 from fitslint.model.card import Card
 from fitslint.model.finding import Level
 from fitslint.model.header import Header
+from fitslint.model.late import compile_late
+from fitslint.model.records import replace
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule
 from fitslint.rules.edits import overwrite_value
@@ -26,7 +26,7 @@ _HARDLY_MEANT = "1911"
 _YEAR = len("'dd/mm/")
 _SAFE_ZONES = ("", "Z", "UT", "UTC", "GMT")
 _UTC = ("UTC", "GMT")
-_DOTTED = re.compile(r" *([0-9]{1,2})\.([0-9]{1,2})\.")
+_DOTTED = compile_late(r" *([0-9]{1,2})\.([0-9]{1,2})\.")
 
 _last_good = b""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -11,6 +10,7 @@ from fitslint.dictionary.units import UnitError, parse, same, usual
 from fitslint.model.card import Card
 from fitslint.model.finding import Level
 from fitslint.model.header import Header, Layout
+from fitslint.model.late import compile_late
 from fitslint.model.rule import Flag, Part
 from fitslint.rules.api import flag, rule
 from fitslint.rules.dictionary.hdus import Demand, Table, expected, name_of
@@ -18,8 +18,8 @@ from fitslint.rules.dictionary.presence import scope
 from fitslint.rules.tables.columns import binary_columns, text_columns
 
 _TABLES = ("table", "bintable")
-_COLUMN = re.compile(r"T(?:TYPE|FORM|UNIT)[0-9]+")
-_FORM = re.compile(r"([0-9]*)([A-Z]{1,2}).*")
+_COLUMN = compile_late(r"T(?:TYPE|FORM|UNIT)[0-9]+")
+_FORM = compile_late(r"([0-9]*)([A-Z]{1,2}).*")
 _ALIKE = ("BIJK", "ED", "CM", "FED")
 """Letters of TFORM that differ in width or precision only."""
 

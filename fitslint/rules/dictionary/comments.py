@@ -13,6 +13,7 @@ from fitslint.model.card import Card
 from fitslint.model.finding import Edit, Level
 from fitslint.model.form import CARD
 from fitslint.model.header import Header, Layout
+from fitslint.model.late import compile_late
 from fitslint.model.rule import Flag, Part
 from fitslint.rules.api import rule
 from fitslint.rules.dictionary.levels import told
@@ -24,14 +25,14 @@ _COMMENT = 31
 _KEPT = 4096
 _JUDGED = ("integer", "real", "string")
 """Types of entries and values that have a unit; text can hold a number."""
-_WORD = re.compile(r"[A-Za-z%\"][A-Za-z]*|/")
+_WORD = compile_late(r"[A-Za-z%\"][A-Za-z]*|/")
 _SILENT = frozenset(("pixel", "pix", "pixe", "UTC", "HST", "LST", "year", "y", "pulse"))
 """Units that the name or the form of the value tells: nobody misses them in the comment."""
 _SIGNS = {
     "arcsec": ('"', "''"), "arcmin": ("'",), "%": ("percent", "per cent"), "deg": ("\xb0",),
     "d": ("Julian", "MJD"),
 }  # fmt: skip
-_ELECTRONS = re.compile(r"^(electrons?|e-)(?=/)", re.IGNORECASE)
+_ELECTRONS = compile_late(r"^(electrons?|e-)(?=/)", re.IGNORECASE)
 """Words for the e of e/ADU, which is no unit of the standard."""
 
 

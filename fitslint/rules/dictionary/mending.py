@@ -13,6 +13,7 @@ from fitslint.model.card import Card
 from fitslint.model.finding import Edit
 from fitslint.model.form import CARD
 from fitslint.model.header import Header
+from fitslint.model.late import compile_late
 from fitslint.model.value import Value, unquote
 from fitslint.rules.api import replace
 from fitslint.rules.edits import overwrite_value, quote_string, rewrite_card, set_value
@@ -20,8 +21,8 @@ from fitslint.syntax.dates import parse_date
 from fitslint.syntax.write import relayout, value_text
 
 _NUMBER: dict[KeywordType, re.Pattern[str]] = {
-    "integer": re.compile(r"[+-]?[0-9]{1,18}"),
-    "real": re.compile(
+    "integer": compile_late(r"[+-]?[0-9]{1,18}"),
+    "real": compile_late(
         r"[+-]?(?:[0-9]{1,18}(?:\.[0-9]{0,18})?|\.[0-9]{1,18})(?:[ED][+-]?[0-9]{1,2})?"
     ),
 }
@@ -34,7 +35,7 @@ ALLOWED: dict[KeywordType, tuple[str, ...]] = {
     "complex": ("complex",),
 }
 """Types of an entry, and those in which values of it may be written."""
-_LABEL = re.compile(r"0[0-9]+")
+_LABEL = compile_late(r"0[0-9]+")
 """Digits that number something; as a number they would lose their zeros."""
 _LOGICALS = {"T": "T", "F": "F", "TRUE": "T", "FALSE": "F"}
 

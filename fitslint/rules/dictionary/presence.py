@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -14,6 +13,7 @@ from fitslint.dictionary.quantity import of_card
 from fitslint.dictionary.relation import Operand, Relation, parse
 from fitslint.model.card import Card
 from fitslint.model.header import Header, Layout
+from fitslint.model.late import compile_late
 from fitslint.model.rule import Flag, Part
 from fitslint.rules.api import absent, rule
 from fitslint.rules.dictionary.levels import entered, told
@@ -23,8 +23,8 @@ Demand = tuple[tuple[Relation, ...], str, tuple[Entry, ...]]
 """The conditions, the word of importance, and the keywords that a layout misses."""
 _ALWAYS = "true"
 _HIERARCH = "HIERARCH "
-_SCALE = re.compile(r"CDELT(?:[0-9]+|n)")
-_MATRIX = re.compile(r"CD[0-9]_[0-9]")
+_SCALE = compile_late(r"CDELT(?:[0-9]+|n)")
+_MATRIX = compile_late(r"CD[0-9]_[0-9]")
 _ARRAY = ("NAXIS", "BITPIX")
 """Keywords that a compressed image has twice: its own begin with Z."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from fitslint.dictionary.load import fits
@@ -10,11 +9,12 @@ from fitslint.model.card import Card
 from fitslint.model.finding import Edit
 from fitslint.model.form import CARD
 from fitslint.model.header import Header
+from fitslint.model.late import compile_late
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, replace, rule, splice
 
-_STRING_FIELD = re.compile(rb"'(?:[^']|'')*' *(?:/.*)?")
-_QUOTE_CUT = re.compile(rb"[^']'&'(?= *(?:/|\Z))")
+_STRING_FIELD = compile_late(rb"'(?:[^']|'')*' *(?:/.*)?")
+_QUOTE_CUT = compile_late(rb"[^']'&'(?= *(?:/|\Z))")
 
 
 def ampersand(card: Card) -> int | None:

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from fitslint.model.card import Card
 from fitslint.model.finding import Edit
 from fitslint.model.form import CARD
 from fitslint.model.header import Header
+from fitslint.model.late import compile_late
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, replace, rule
 
 CLAUSE = "HIERARCH convention"
 _WORD = "HIERARCH"
-_TOKEN = re.compile(r"[^ ]+")
-_FOREIGN = re.compile(r"HIERARCH [^=/']*['/](?=.*=)")
+_TOKEN = compile_late(r"[^ ]+")
+_FOREIGN = compile_late(r"HIERARCH [^=/']*['/](?=.*=)")
 """A name with a quote or a slash before its equals sign."""
-_legal_token = re.compile(r"[A-Z0-9_-]+").fullmatch
+_legal_token = compile_late(r"[A-Z0-9_-]+").fullmatch
 
 
 @rule(

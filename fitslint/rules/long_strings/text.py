@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from fitslint.model.card import Card
 from fitslint.model.header import Header
+from fitslint.model.late import compile_late
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule
 from fitslint.syntax.records import parse_record
 
-_MAYBE_RECORD = re.compile(r"'[\w.]+:[\w.+ -]+'")
-_RECORD_KEYWORD = re.compile(r"(?:DP|DQ|D2IM)[0-9]+[A-Z]?")
+_MAYBE_RECORD = compile_late(r"'[\w.]+:[\w.+ -]+'")
+_RECORD_KEYWORD = compile_late(r"(?:DP|DQ|D2IM)[0-9]+[A-Z]?")
 
 
 @rule(

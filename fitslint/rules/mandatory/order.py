@@ -5,11 +5,11 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from fitslint.model.finding import Edit
 from fitslint.model.form import CARD
 from fitslint.model.header import Header
+from fitslint.model.records import dataclass
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag
 from fitslint.rules.hdu_kinds import PRIMARY_KINDS, TABLE_KINDS

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
-from dataclasses import replace as with_fields
 
 from fitslint.model.file import FitsFile
 from fitslint.model.header import Header
+from fitslint.model.late import compile_late
+from fitslint.model.records import replace as with_fields
 from fitslint.model.rule import Flag
 from fitslint.rules.api import delete, flag, rule, splice
 from fitslint.rules.hdu_kinds import EXTENSION_KINDS, KNOWN_KINDS, PRIMARY_KINDS, TABLE_KINDS
 from fitslint.rules.mandatory.order import mandatory
 
-_COLUMN = re.compile(r"(?:TFORM|TBCOL)[1-9][0-9]*")
+_COLUMN = compile_late(r"(?:TFORM|TBCOL)[1-9][0-9]*")
 
 
 @rule(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from functools import lru_cache
 
@@ -10,6 +9,7 @@ from fitslint.model.card import Card
 from fitslint.model.finding import Edit, Safety
 from fitslint.model.form import CARD, Span
 from fitslint.model.header import Header
+from fitslint.model.late import compile_late
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, replace, rule
 from fitslint.rules.cards.indicator import NAME_MAX, meant_name
@@ -23,11 +23,11 @@ _FAULTS = (
     "complex-form", "unclosed-string", "after-string", "after-value", "indicator", "early-equals",
     "late-equals", "long-name", "unreadable",
 )  # fmt: skip
-_LEGAL = re.compile(r"[A-Z0-9_-]+ *")
-_OTHER = re.compile(r"[^A-Za-z0-9_ .$%-]+")
-_HIERARCH = re.compile(r"[.$%]+")
-_GAP = re.compile(r"(?<=[^ ]) +(?=[^ ])")
-_LOWER = re.compile(r"[a-z]+")
+_LEGAL = compile_late(r"[A-Z0-9_-]+ *")
+_OTHER = compile_late(r"[^A-Za-z0-9_ .$%-]+")
+_HIERARCH = compile_late(r"[.$%]+")
+_GAP = compile_late(r"(?<=[^ ]) +(?=[^ ])")
+_LOWER = compile_late(r"[a-z]+")
 
 
 def _fault_of(card: Card) -> tuple[str, Span] | None:

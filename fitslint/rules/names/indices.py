@@ -8,13 +8,14 @@ from collections.abc import Iterator
 from fitslint.dictionary import fits
 from fitslint.dictionary.match import Near
 from fitslint.model.header import Header
+from fitslint.model.late import compile_late
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule
 from fitslint.rules.edits import rename_card
 from fitslint.rules.names.known import is_mandatory
 
 _LONGEST = 8
-_COLUMN_AXIS = re.compile(r"(?:[0-9]{1,2}|T)C[A-Z]{1,4}[0-9]+[A-Z]?")
+_COLUMN_AXIS = compile_late(r"(?:[0-9]{1,2}|T)C[A-Z]{1,4}[0-9]+[A-Z]?")
 """TCTYPn, TCRVna, iCTYPn and the like: the coordinates of a column."""
 
 

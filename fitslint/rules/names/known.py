@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
-
 from fitslint.dictionary import Entry, conventions, fits
 from fitslint.model.card import Card
 from fitslint.model.header import Header
+from fitslint.model.late import compile_late
 from fitslint.syntax.dates import parse_date
 
-_MANDATORY = re.compile(
+_MANDATORY = compile_late(
     r"SIMPLE|XTENSION|BITPIX|NAXIS|PCOUNT|GCOUNT|TFIELDS|TFORM|TBCOL|GROUPS|END(?![A-Z0-9_-])"
 )
 _WRITTEN = {

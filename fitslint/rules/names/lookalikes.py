@@ -10,6 +10,7 @@ from fitslint.dictionary import Entry, fits, nearest
 from fitslint.model.card import Card
 from fitslint.model.finding import Edit
 from fitslint.model.header import Header
+from fitslint.model.late import compile_late
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, insert_after, rule
 from fitslint.rules.edits import rename_card
@@ -18,7 +19,7 @@ from fitslint.syntax.dates import parse_date
 
 _LONGEST = 8
 _SHORTEST = 5
-_SPLIT = re.compile(r"([A-Z][A-Z_-]*)([0-9]*)([A-Z]?)")
+_SPLIT = compile_late(r"([A-Z][A-Z_-]*)([0-9]*)([A-Z]?)")
 # Names of their own right, from widespread conventions, that lie one letter off a reserved name.
 _OWN_TEXT = """
 BLANKS CNPIX CPIX CRTYPE CRUNIT DATASUMS EPOCHS EQUINOXS EXPEND EXPNAME EXPTIME EXPOSURE EXTNAMX
@@ -37,15 +38,15 @@ _TWINS = (
     *("OBSGEO_X", "OBSGEO_Y", "OBSGEO_Z", "OBSGEO_B", "OBSGEO_L", "OBSGEO_H"),
 )
 _HYPHENED = tuple(name.replace("_", "-") for name in _TWINS)
-_WRITTEN = re.compile(r"\d{4}-\d\d-\d\d(?:T[\d:.]*)?|[+-]?\d+\.?\d*")
+_WRITTEN = compile_late(r"\d{4}-\d\d-\d\d(?:T[\d:.]*)?|[+-]?\d+\.?\d*")
 """A date or number of a twin that can be compared; the rest is for other rules."""
-_COLUMN_ROOT = re.compile(
+_COLUMN_ROOT = compile_late(
     r"(TNULL|TTYPE|TFORM|TUNIT|TSCAL|TZERO|TDISP|TBCOL|TDIM|TDMIN|TDMAX|TLMIN|TLMAX|NAXIS|CRPIX|"
     r"CRVAL|CDELT|CTYPE|CUNIT)[A-Z_-][A-Z0-9_-]*"
 )
-_MATRIX = re.compile(r"(?:PC|CD)[1-9][0-9]?_[1-9][0-9]?")
-_BARE_AXIS = re.compile(r"CROTA|CRVAL|CRPIX|CDELT|CTYPE|CUNIT")
-_BARE_MATRIX = re.compile(r"(?:P[VS]|T[PV]|CD|PC)[1-9][0-9]?[A-Z]?")
+_MATRIX = compile_late(r"(?:PC|CD)[1-9][0-9]?_[1-9][0-9]?")
+_BARE_AXIS = compile_late(r"CROTA|CRVAL|CRPIX|CDELT|CTYPE|CUNIT")
+_BARE_MATRIX = compile_late(r"(?:P[VS]|T[PV]|CD|PC)[1-9][0-9]?[A-Z]?")
 
 
 @rule(

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from fitslint.model.header import Header
+from fitslint.model.late import compile_late
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule
 from fitslint.rules.hdu_kinds import IMAGE_KINDS
@@ -13,14 +13,14 @@ from fitslint.rules.names.known import reserved
 
 # Image and column keywords, extensions and random groups have rules of their own. ZSCALE, ZZERO
 # and other short names are common private keywords and say nothing about compression.
-_COMPRESSION = re.compile(
+_COMPRESSION = compile_late(
     r"ZIMAGE|ZTABLE|ZCMPTYPE|ZBITPIX|ZNAXIS[0-9]*|ZTILE[0-9]+|ZQUANTIZ|ZDITHER0|ZTENSION|ZTILELEN"
     r"|ZFORM[0-9]+|ZCTYP[0-9]+"
 )
 _LEFT_OVER = frozenset(("ZQUANTIZ", "ZDITHER0"))
 """What expanding an image leaves behind: it says how the pixels were rounded."""
 _ANNOUNCING = ("ZIMAGE", "ZTABLE", "ZCMPTYPE", "ZBITPIX", "ZNAXIS")
-_CELLS = re.compile(r"[1-9][0-9]*(?:C[A-Z]{2,3}|PC|CD|V|S|PV|PS)[0-9].*")
+_CELLS = compile_late(r"[1-9][0-9]*(?:C[A-Z]{2,3}|PC|CD|V|S|PV|PS)[0-9].*")
 
 
 @rule(

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace as in_hdu
 from datetime import date
 
 from fitslint.model.file import FitsFile
 from fitslint.model.header import Header
+from fitslint.model.records import replace as in_hdu
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule
 from fitslint.rules.dates.moments import DAY, number, read_clock_time

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace as with_fields
 
 from fitslint.model.card import Card
 from fitslint.model.file import FitsFile
 from fitslint.model.form import CARD
 from fitslint.model.header import Header
+from fitslint.model.late import compile_late
+from fitslint.model.records import replace as with_fields
 from fitslint.model.rule import Flag
 from fitslint.rules.api import absent, delete, flag, rule
 from fitslint.rules.hdu_kinds import BINTABLE_KINDS, TABLE_KINDS
@@ -25,13 +26,13 @@ _OGIP = frozenset(
 under that class."""
 
 
-_ANNOUNCING = re.compile(
+_ANNOUNCING = compile_late(
     r"This FITS file may contain long string keyword values that are continued over multiple"
     r" keywords\. [^.]* (?:CONTINUE\.|'CONTINUE'\.?)"
 )
 """What CFITSIO and its forerunners write below LONGSTRN."""
 _ANNOUNCING_MAX = 8
-_FORMER = re.compile(r"orig|acqui|input|raw|first|archiv", re.IGNORECASE)
+_FORMER = compile_late(r"orig|acqui|input|raw|first|archiv", re.IGNORECASE)
 """Comments on FILENAME that speak of another stage of the file than this one."""
 _ROOT_MIN = 8
 """Shorter beginnings of file names are shared by accident."""

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace as with_fields
 
 from fitslint.model.card import Card
 from fitslint.model.file import FitsFile, Hdu
 from fitslint.model.header import Header
+from fitslint.model.records import replace as with_fields
 from fitslint.model.rule import Flag
 from fitslint.rules.api import absent, flag, rule
 from fitslint.rules.hdu_kinds import EXTENSION_KINDS

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace as with_fields
 from functools import lru_cache
 
 from fitslint.dictionary import fits
@@ -11,6 +10,7 @@ from fitslint.dictionary.entry import SCOPES
 from fitslint.model.card import Card
 from fitslint.model.file import FitsFile, Hdu
 from fitslint.model.header import Header, Layout
+from fitslint.model.records import replace as with_fields
 from fitslint.model.rule import Flag
 from fitslint.rules.api import delete, flag, rule
 from fitslint.rules.hdu_kinds import EXTENSION_KINDS, PRIMARY_KINDS

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from fitslint.dictionary import Entry, conventions, fits
 from fitslint.model.card import Card
 from fitslint.model.form import ValueType
 from fitslint.model.header import Header
+from fitslint.model.late import compile_late
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule, splice
 from fitslint.rules.edits import has_single_token
@@ -35,7 +35,7 @@ _ACCEPTED: dict[str, frozenset[ValueType]] = {
     "real": frozenset(("real", "integer", "undefined")),
     "complex": frozenset(("complex", "undefined")),
 }
-_PLAIN = re.compile("0|[1-9][0-9]*")
+_PLAIN = compile_late("0|[1-9][0-9]*")
 _FORMATS = ("TFORM", "TDIM", "TDISP", "XTENSION", "CTYPE", "ZCMPTYPE")
 _OWN_RULE = frozenset(
     (

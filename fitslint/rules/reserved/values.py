@@ -10,21 +10,22 @@ from fitslint.dictionary import Entry, conventions
 from fitslint.model.card import Card
 from fitslint.model.finding import Level
 from fitslint.model.header import Header
+from fitslint.model.late import compile_late
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule
 from fitslint.rules.reserved.types import WORDS
 
-_REFERENCE = re.compile(
+_REFERENCE = compile_late(
     r"\d{4}[A-Za-z&.]{5}[0-9A-Za-z.]{9}[A-Z]"  # bibcode: year, journal, volume … author
     r"|\b10\.\d{4,9}/\S|https?://\S|\barXiv:|\bdoi:|\bascl:",
     re.IGNORECASE,
 )
-_SEXAGESIMAL = re.compile(r"[+-]?\d{1,3}([: ])\s*\d{1,2}(?:\1\s*\d{1,2}(?:\.\d*)?|\.\d*)?")
-_LETTERED = re.compile(
+_SEXAGESIMAL = compile_late(r"[+-]?\d{1,3}([: ])\s*\d{1,2}(?:\1\s*\d{1,2}(?:\.\d*)?|\.\d*)?")
+_LETTERED = compile_late(
     r"[+-]?\d{1,3}\s*[hd°]\s*\d{1,2}(?:\.\d*)?\s*['m](?:.*[\"s])?", re.IGNORECASE
 )
-_NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[EeDd][+-]?[0-9]+)?")
-_UNIT = re.compile(r"\[|h[hms:r]|hour|d[dm:e]|degree|sexag|[\"']", re.IGNORECASE)
+_NUMBER = compile_late(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[EeDd][+-]?[0-9]+)?")
+_UNIT = compile_late(r"\[|h[hms:r]|hour|d[dm:e]|degree|sexag|[\"']", re.IGNORECASE)
 
 
 @rule(

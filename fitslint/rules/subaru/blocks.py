@@ -10,15 +10,16 @@ from fitslint.dictionary.authority import Authority
 from fitslint.dictionary.load import heads
 from fitslint.model.form import CARD
 from fitslint.model.header import Header, Layout
+from fitslint.model.late import compile_late
 from fitslint.model.rule import Flag, Part
 from fitslint.rules.api import flag, insert_before, rule
 from fitslint.rules.subaru.scope import FAMILY, RULES, text
 
-_OPENS = re.compile(
+_OPENS = compile_late(
     r"DEVICE[- ]?DEPENDENT|PARAMETERS? (?:FOR|OF)|KEYWORDS? (?:SPECIFIC|FOR|OF)|SPECIFIC TO"
 )
 """Words of a comment that opens such a block; the rules give one wording as an example."""
-_FOR = re.compile(r"DEVICE[- ]?DEPENDENT HEADER(?: BLOCK)? FOR +([A-Z0-9][A-Z0-9 _.-]*)")
+_FOR = compile_late(r"DEVICE[- ]?DEPENDENT HEADER(?: BLOCK)? FOR +([A-Z0-9][A-Z0-9 _.-]*)")
 _KEPT = 256
 
 

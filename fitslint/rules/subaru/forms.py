@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from fitslint.model.card import Card
+from fitslint.model.late import compile_late
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule
 from fitslint.rules.subaru.scope import BASIC, FAMILY
@@ -13,8 +14,8 @@ from fitslint.rules.subaru.scope import BASIC, FAMILY
 _TIMES = tuple(
     f"{clock}{moment}" for clock in ("HST", "LST", "UT") for moment in ("", "-STR", "-END")
 )
-_CLOCK = re.compile(r"'((?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-6][0-9](?:[.]([0-9]*))?) *'")
-_ANGLE = re.compile(r"'([+-][0-9]{2}:[0-5][0-9]:[0-5][0-9](?:[.]([0-9]*))?) *'")
+_CLOCK = compile_late(r"'((?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-6][0-9](?:[.]([0-9]*))?) *'")
+_ANGLE = compile_late(r"'([+-][0-9]{2}:[0-5][0-9]:[0-5][0-9](?:[.]([0-9]*))?) *'")
 
 
 def _decimals(card: Card, form: re.Pattern[str], wanted: int) -> Iterator[Flag]:

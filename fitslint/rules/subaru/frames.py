@@ -11,12 +11,13 @@ from fitslint.dictionary.authority import Authority
 from fitslint.dictionary.load import heads
 from fitslint.model.form import CARD
 from fitslint.model.header import Header, Layout
+from fitslint.model.late import compile_late
 from fitslint.model.rule import Flag, Part
 from fitslint.rules.api import flag, rule
 from fitslint.rules.subaru.scope import BASIC, FAMILY, text
 
-_FRAME = re.compile(r"([A-Z0-9]{3})[AQ][0-9]{8}")
-_EXPOSURE = re.compile(r"([A-Z0-9]{3})E[0-9]{8}")
+_FRAME = compile_late(r"([A-Z0-9]{3})[AQ][0-9]{8}")
+_EXPOSURE = compile_late(r"([A-Z0-9]{3})E[0-9]{8}")
 _LETTERS = slice(10, 14)
 """Columns of the quote and the three letters."""
 _KEPT = 256

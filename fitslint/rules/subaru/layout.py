@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from fitslint.model.header import Header
+from fitslint.model.late import compile_late
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule
 from fitslint.rules.subaru.scope import BASIC, FAMILY, RULES
 
-_AXIS = re.compile(r"NAXIS[1-9][0-9]*")
-_MATRIX = re.compile(r"(?:PC|P2)([0-9]{3})([0-9]{3})")
+_AXIS = compile_late(r"NAXIS[1-9][0-9]*")
+_MATRIX = compile_late(r"(?:PC|P2)([0-9]{3})([0-9]{3})")
 _PIXEL_AXES = ("001", "002")
-_NUMBERED = re.compile(r"(DET-A|DET-T|DET-P1|DET-P2|FILTER|FLT-A)([0-9]+)")
+_NUMBERED = compile_late(r"(DET-A|DET-T|DET-P1|DET-P2|FILTER|FLT-A)([0-9]+)")
 _DIGITS = 2
 _KINDS = {
     "image": "an IMAGE",

@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from fitslint.dictionary.authority import Authority
 from fitslint.model.card import Card
 from fitslint.model.header import Header
+from fitslint.model.late import compile_late
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule
 from fitslint.rules.subaru.scope import FAMILY, IMAGING, RULES, SPECTROSCOPY, mode
 
 _SHOWN = 6
-_FORM = re.compile(r"(?:IMAG|SPEC|IPOL|SPOL)(?:_[^a-z]+)?")
+_FORM = compile_late(r"(?:IMAG|SPEC|IPOL|SPOL)(?:_[^a-z]+)?")
 _MEANT = (
     # Words that instruments wrote before the rule, most special first.
-    (re.compile(r"(?:IMAG(?:ING)?|IM)[-_ ]?POL.*"), "IPOL"),
-    (re.compile(r"SPEC(?:TRO(?:SCOPY)?)?[-_ ]?POL.*"), "SPOL"),
-    (re.compile(r"IMAG(?:E|ING)"), "IMAG"),
-    (re.compile(r"SPECTR(?:UM|OSCOPY|O)"), "SPEC"),
+    (compile_late(r"(?:IMAG(?:ING)?|IM)[-_ ]?POL.*"), "IPOL"),
+    (compile_late(r"SPEC(?:TRO(?:SCOPY)?)?[-_ ]?POL.*"), "SPOL"),
+    (compile_late(r"IMAG(?:E|ING)"), "IMAG"),
+    (compile_late(r"SPECTR(?:UM|OSCOPY|O)"), "SPEC"),
 )
 
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from functools import lru_cache
 
 from fitslint.model.header import Header
+from fitslint.model.late import compile_late
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule
 
-_FORMS = re.compile(
+_FORMS = compile_late(
     r"(?:T(?:CTYP|CUNI|CRPX|CRVL|CDLT|CROT)|[1-9](?:CTYP|CUNI|CRPX|CRVL|CDLT|CROT)"
     r"|(?:MJDOB|DOBS|DAVG|TRPOS|TRDIR|OBSG[XYZ]))(?P<a>[0-9]+)"
     r"|(?:T|[1-9])(?:CTY|CUN|CRP|CRV|CDE|CNA|CRD|CSY|CZP|CPR)(?P<b>[0-9]+)[A-Z]?"

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from fitslint.model.card import Card
 from fitslint.model.finding import Level
 from fitslint.model.header import Header
+from fitslint.model.late import compile_late
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule
 from fitslint.rules.edits import overwrite_value
@@ -24,7 +24,7 @@ from fitslint.syntax.formats import (
 
 _MEMO_MAX = 4096
 _COMPRESSED = ("compressed-image", "compressed-table")
-_LED = re.compile(r"[0-9]*[LXBIJKAEDCM](?![LXBIJKAEDCMPQ])[^a-z ]*\Z")
+_LED = compile_late(r"[0-9]*[LXBIJKAEDCM](?![LXBIJKAEDCMPQ])[^a-z ]*\Z")
 _sound: dict[bytes, bool] = {}
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from fitslint.model.card import Card
 from fitslint.model.header import Header
+from fitslint.model.late import compile_late
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule
 from fitslint.rules.cards.comments import LOGICAL_AND_TEXT
@@ -15,9 +15,9 @@ from fitslint.rules.names.known import type_here, type_of
 from fitslint.rules.values.placeholders import NO_VALUE
 from fitslint.rules.values.unit_words import is_unit
 
-_NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[EDed][+-]?[0-9]+)?")
-_DATE = re.compile(r"[+-]?[0-9]{4,5}-[0-9]{2}-[0-9]{2}(?:T[0-9:.]+)?")
-_WORD = re.compile(r"[A-Za-z][A-Za-z0-9_+-]*")
+_NUMBER = compile_late(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[EDed][+-]?[0-9]+)?")
+_DATE = compile_late(r"[+-]?[0-9]{4,5}-[0-9]{2}-[0-9]{2}(?:T[0-9:.]+)?")
+_WORD = compile_late(r"[A-Za-z][A-Za-z0-9_+-]*")
 
 
 @rule(

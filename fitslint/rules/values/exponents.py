@@ -6,7 +6,9 @@ import math
 import re
 import sys
 
-_SHORT = re.compile(r"E([+-]?)([0-9])\Z")
+from fitslint.model.late import compile_late
+
+_SHORT = compile_late(r"E([+-]?)([0-9])\Z")
 
 
 def lengthen(text: str) -> str:

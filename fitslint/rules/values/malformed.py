@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from fitslint.model.card import Card
 from fitslint.model.header import Header
+from fitslint.model.late import compile_late
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule
 from fitslint.rules.edits import has_single_token, rewrite_card, set_value
@@ -14,7 +14,7 @@ from fitslint.rules.names.known import type_here, type_of
 from fitslint.rules.values.exponents import is_double, lengthen
 from fitslint.rules.values.unit_words import is_unit, spelled
 
-_NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[EDed][+-]?[0-9]+)?")
+_NUMBER = compile_late(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[EDed][+-]?[0-9]+)?")
 _NUMERIC = (None, "real")
 _BASES = {"x": 16, "o": 8, "b": 2}
 
@@ -294,8 +294,8 @@ def grouped_or_hexadecimal(card: Card) -> Iterator[Flag]:
 
 
 _PART = r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[EDed][+-]?[0-9]+)?"
-_PAIR = re.compile(rf"\( *({_PART}) *[,;: ] *({_PART}) *\)?")
-_ALGEBRA = re.compile(rf"\( *({_PART}) *([+-][0-9.]+(?:[EDed][+-]?[0-9]+)?) *[ij] *\)?")
+_PAIR = compile_late(rf"\( *({_PART}) *[,;: ] *({_PART}) *\)?")
+_ALGEBRA = compile_late(rf"\( *({_PART}) *([+-][0-9.]+(?:[EDed][+-]?[0-9]+)?) *[ij] *\)?")
 
 
 @rule(

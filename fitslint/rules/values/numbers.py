@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-import string
 from collections.abc import Iterator
 
 from fitslint.model.card import Card
 from fitslint.model.header import Header
+from fitslint.model.late import compile_late
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule
 from fitslint.rules.edits import has_single_token, set_value
@@ -19,21 +19,21 @@ _INT64_DIGITS = 19
 _DOUBLE_DIGITS = 17
 _UNSIGNED = str(1 << 63)
 SCALING = frozenset(("BSCALE", "BZERO", "BLANK"))
-EQUINOXES = frozenset(f"EQUINOX{version}" for version in ("", *string.ascii_uppercase))
+EQUINOXES = frozenset(f"EQUINOX{version}" for version in ("", *"ABCDEFGHIJKLMNOPQRSTUVWXYZ"))
 """Keywords that a rule on coordinates judges, which reads 'J2000' too."""
 _SEXAGESIMAL = frozenset(("RA", "DEC", "LATITUDE", "LONGITUD"))
 """Keywords that hold a number or text with colons, for which another rule speaks."""
 _OWN_RULE = SCALING | EQUINOXES
 _EPOCH = "EPOCH"
 """As a number it is an equinox to every reader, and many wrote the year of the observation."""
-_NUMBER = re.compile(r"' *([+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[EDed][+-]?[0-9]+)?) *'")
-_LABEL = re.compile(r"0[0-9]+")
-_COUNTING = re.compile(r"\b(?:number|no\.|identifier|id)(?!\w)", re.IGNORECASE)
+_NUMBER = compile_late(r"' *([+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[EDed][+-]?[0-9]+)?) *'")
+_LABEL = compile_late(r"0[0-9]+")
+_COUNTING = compile_late(r"\b(?:number|no\.|identifier|id)(?!\w)", re.IGNORECASE)
 """Words of a comment that make a number a label."""
-_INTEGER = re.compile(r"[+-]?[0-9]+")
-_MANTISSA = re.compile(r"[+-]?([0-9]*)\.?([0-9]*)")
-_POWER = re.compile(r"D[+-]?0*[1-9]")
-_EXPONENT = re.compile(r"[ED][+-]?[0-9]{3}")
+_INTEGER = compile_late(r"[+-]?[0-9]+")
+_MANTISSA = compile_late(r"[+-]?([0-9]*)\.?([0-9]*)")
+_POWER = compile_late(r"D[+-]?0*[1-9]")
+_EXPONENT = compile_late(r"[ED][+-]?[0-9]{3}")
 _SHORT_INTEGERS = ("EXTVER", "EXTLEVEL", "TFIELDS", "NAXIS", "BITPIX", "ZNAXIS", "ZBITPIX")
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from fitslint.model.card import Card
 from fitslint.model.header import Header
+from fitslint.model.late import compile_late
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule
 from fitslint.rules.names.known import known, type_of
@@ -18,8 +18,8 @@ INDEF - -- --- ? ?? ??? * NOT-AVAILABLE NOTSET
 """
 NO_VALUE = frozenset(_WORDS_TEXT.split())
 """Words that stand for a value that is not known, in capitals."""
-_FILL = re.compile(r"-9{2,}(?:\.[09]*)?(?:E\+?00?)?|9{4,}(?:\.[09]*)?|-1E\+?(?:30|31|32|38)")
-_FILL_SHAPE = re.compile(r"-0{2,}(?:\.0*)?(?:E|\Z)|0{4,}(?:\.0*)?\Z|-0E")
+_FILL = compile_late(r"-9{2,}(?:\.[09]*)?(?:E\+?00?)?|9{4,}(?:\.[09]*)?|-1E\+?(?:30|31|32|38)")
+_FILL_SHAPE = compile_late(r"-0{2,}(?:\.0*)?(?:E|\Z)|0{4,}(?:\.0*)?\Z|-0E")
 # Dates before 1858 were not observed, and years and frequencies are not negative.
 _NEVER_NEGATIVE = ("MJD-", "EQUINOX", "JEPOCH", "BEPOCH", "RESTFRQ", "RESTWAV")
 

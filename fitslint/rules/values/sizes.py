@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
-
 from fitslint.model.header import Header
+from fitslint.model.late import compile_late
 
 _BITPIX = (8, 16, 32, 64, -32, -64)
-_AXIS = re.compile("NAXIS[0-9]+")
+_AXIS = compile_late("NAXIS[0-9]+")
 
 
 def is_size(keyword: str, number: float, header: Header) -> bool:

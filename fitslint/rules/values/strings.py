@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from fitslint.model.card import Card
 from fitslint.model.form import CARD
+from fitslint.model.late import compile_late
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule
 from fitslint.rules.cards.cut import cut_word
 from fitslint.rules.edits import has_indicator, quote_string, rewrite_card
 
-_AMBIGUOUS = re.compile(r"'.*?[^']((?:'')+)(?: *\Z| +/.*)")
-_BEFORE_SLASH = re.compile(r"(.*?)(?: +/ *(.*))?\Z")
+_AMBIGUOUS = compile_late(r"'.*?[^']((?:'')+)(?: *\Z| +/.*)")
+_BEFORE_SLASH = compile_late(r"(.*?)(?: +/ *(.*))?\Z")
 _FULL = 68
 _TOKEN = 20
-_SUFFIX = re.compile(r"\.[A-Za-z0-9]{1,5}\Z")
+_SUFFIX = compile_late(r"\.[A-Za-z0-9]{1,5}\Z")
 """Characters between the quotes of a string that fills its card."""
 
 

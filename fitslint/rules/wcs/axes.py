@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Iterator
 
 from fitslint.model.header import Header, Layout
+from fitslint.model.late import compile_late
 from fitslint.model.rule import Flag
 from fitslint.rules.api import delete, flag, insert_before, rule
 from fitslint.rules.wcs.versions import axes
 
-_OF_AXES = re.compile(
+_OF_AXES = compile_late(
     "(?:(?:CTYPE|CRPIX|CRVAL|CUNIT|CDELT|CNAME|CRDER|CSYER|CROTA)[1-9][0-9]?"
     "|(?:PC|CD|PV|PS)[1-9][0-9]?_[0-9][0-9]?)([A-Z]?)"
 )
@@ -114,7 +114,7 @@ def _find_highest(layout: Layout) -> dict[str, tuple[int, str]]:
     return found
 
 
-_NUMBERS = re.compile("[0-9]+")
+_NUMBERS = compile_late("[0-9]+")
 
 
 def _most(name: str) -> int:

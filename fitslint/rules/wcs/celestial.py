@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from fitslint.model.card import Card
 from fitslint.model.finding import Edit
 from fitslint.model.header import Header
+from fitslint.model.late import compile_late
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule
 from fitslint.rules.edits import overwrite_value
@@ -24,7 +24,7 @@ PROJECTIONS = frozenset(
         *("TPV", "TNX", "ZPX", "TPD", "TUV", "DSS", "NCP", "GLS"),
     )
 )
-_FORM = re.compile("( *)(RA|DEC|[A-Z]L(?:ON|AT)|[A-Z]{2}L[NT])([-_ ]*)([A-Z]{3})(-.*)?")
+_FORM = compile_late("( *)(RA|DEC|[A-Z]L(?:ON|AT)|[A-Z]{2}L[NT])([-_ ]*)([A-Z]{3})(-.*)?")
 _STEM = 5
 """Characters of the coordinate type and the hyphens before the projection."""
 _CTYPES = ("CTYPEia", "iCTYPn", "iCTYna", "TCTYPn", "TCTYna")

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from fitslint.model.card import Card
 from fitslint.model.finding import Edit
 from fitslint.model.header import Header, Layout
+from fitslint.model.late import compile_late
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule
 from fitslint.rules.edits import overwrite_value
@@ -16,7 +16,7 @@ from fitslint.rules.wcs.versions import axes, described
 
 _HIGH = 5
 """No convention but that of SCAMP has terms from here on under a projection without parameters."""
-_TERM = re.compile("PV([1-9][0-9]?)_([0-9][0-9]?)([A-Z]?)")
+_TERM = compile_late("PV([1-9][0-9]?)_([0-9][0-9]?)([A-Z]?)")
 _PAIR = 2
 
 

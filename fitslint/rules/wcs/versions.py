@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import re
-
 from fitslint.model.card import Card
 from fitslint.model.header import Header, Layout
+from fitslint.model.late import compile_late
 
 LETTERS = ("", *"ABCDEFGHIJKLMNOPQRSTUVWXYZ")
 """Versions: the primary one without a letter, then A to Z."""
 
-_ELEMENT = re.compile("([1-9][0-9]*)_([1-9][0-9]*)([A-Z]?)")
-_AXIS = re.compile("([1-9][0-9]*)([A-Z]?)")
+_ELEMENT = compile_late("([1-9][0-9]*)_([1-9][0-9]*)([A-Z]?)")
+_AXIS = compile_late("([1-9][0-9]*)([A-Z]?)")
 
 Elements = dict[tuple[int, int], Card]
 
