@@ -5,7 +5,7 @@ from __future__ import annotations
 from fitslint.model.errors import FitslintError
 
 
-class UncomputableWcs(FitslintError):
+class WcsError(FitslintError):
     """No positions can be worked out from a description; the sentence says why.
 
     Attributes
