@@ -7,7 +7,7 @@ are frequency F, vacuum wavelength W, air wavelength A and apparent radial veloc
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from fitslint.wcs.maths import Maths, T
 
@@ -103,7 +103,23 @@ class EdlenAir(Air):
         return self.index(maths, air) - waves * slope * 2
 
 
-STANDARD_AIR = Air()
+@dataclass(frozen=True, slots=True)
+class SpectralConstants:
+    """What conversions depend on beside the line at rest.
+
+    Attributes
+    ----------
+    air : Air
+        the formula of air.
+    planck : float
+        in J s.
+    """
+
+    air: Air = field(default_factory=Air)
+    planck: float = PLANCK
+
+
+STANDARD = SpectralConstants()
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,12 +130,11 @@ class SpectralConversion:
     ----------
     rest : float, optional
         frequency in Hz of the line at rest; without it velocities are not converted.
-    air : Air
-        the formula of air.
+    constants : SpectralConstants
     """
 
     rest: float | None = None
-    air: Air = STANDARD_AIR
+    constants: SpectralConstants = STANDARD
 
     def to_frequency(self, maths: Maths[T], variable: str, value: T) -> T:
         """Frequency in Hz of a basic variable F, W, A or V."""
@@ -128,7 +143,7 @@ class SpectralConversion:
         if variable == "W":
             return maths.divide(LIGHT, value)
         if variable == "A":
-            return maths.divide(LIGHT, self.air.to_vacuum(maths, value))
+            return maths.divide(LIGHT, self.constants.air.to_vacuum(maths, value))
         ratio = maths.divide(maths.fill(value, LIGHT) - value, value + LIGHT)
         return maths.sqrt(ratio) * (self.rest or 1.0)
 
@@ -141,7 +156,7 @@ class SpectralConversion:
             square = ratio * ratio
             return maths.divide(maths.fill(square, 1.0) - square, square + 1.0) * LIGHT
         vacuum = maths.divide(LIGHT, frequency)
-        return vacuum if variable == "W" else self.air.to_air(maths, vacuum)
+        return vacuum if variable == "W" else self.constants.air.to_air(maths, vacuum)
 
     def slope(self, maths: Maths[T], variable: str, frequency: T) -> T:
         """The derivative of a basic variable by frequency, at a frequency in Hz."""
@@ -156,14 +171,14 @@ class SpectralConversion:
         along = maths.divide(vacuum * -1.0, frequency)
         if variable == "W":
             return along
-        air = self.air.to_air(maths, vacuum)
-        return maths.divide(along, self.air.vacuum_slope(maths, air))
+        air = self.constants.air.to_air(maths, vacuum)
+        return maths.divide(along, self.constants.air.vacuum_slope(maths, air))
 
     def to_basic(self, maths: Maths[T], code: str, value: T) -> T:
         """The basic variable that a spectral type is linear in."""
         rest = self.rest or 1.0
         if code == "ENER":
-            return value / PLANCK
+            return value / self.constants.planck
         if code == "WAVN":
             return value * LIGHT
         if code == "VRAD":
@@ -178,7 +193,7 @@ class SpectralConversion:
         """A spectral type of the basic variable that it is linear in."""
         rest = self.rest or 1.0
         if code == "ENER":
-            return value * PLANCK
+            return value * self.constants.planck
         if code == "WAVN":
             return value / LIGHT
         if code == "VRAD":
@@ -193,8 +208,8 @@ class SpectralConversion:
         """The derivative of the basic variable by the spectral type, which is constant."""
         rest = self.rest or 1.0
         slopes = {
-            "ENER": 1 / PLANCK, "WAVN": LIGHT, "VRAD": -rest / LIGHT, "VOPT": 1 / rest,
-            "ZOPT": LIGHT / rest, "BETA": LIGHT,
+            "ENER": 1 / self.constants.planck, "WAVN": LIGHT, "VRAD": -rest / LIGHT,
+            "VOPT": 1 / rest, "ZOPT": LIGHT / rest, "BETA": LIGHT,
         }  # fmt: skip
         return slopes.get(code, 1.0)
 
