@@ -51,7 +51,7 @@ _CTYPE = re.compile(r"([A-Z][A-Z0-9]{0,7}(?:\([^()]{0,40}\))?)(?:-+(LOG|TAB))?")
 def is_time(ctype: str) -> bool:
     """Whether a type is TIME or a time scale, linear, logarithmic or looked up in a table."""
     told = _CTYPE.fullmatch(ctype.rstrip(" "))
-    return told is not None and told[1].partition("(")[0] in {"TIME", *TIME_SCALES}
+    return told is not None and (told[1] == "TIME" or told[1].partition("(")[0] in TIME_SCALES)
 
 
 @dataclass(frozen=True, slots=True)

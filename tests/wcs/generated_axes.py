@@ -190,7 +190,7 @@ def corpus_headers(corpus: Path, mark: bytes) -> Iterator[tuple[str, fits.Header
         if not path.is_file() or path.suffix not in (".fits", ".fit", ".hdr", ".header"):
             continue
         data = path.read_bytes()
-        if mark not in data:
+        if mark not in data or (path.suffix[1:4] == "fit" and not data.startswith(b"SIMPLE")):
             continue
         name = path.relative_to(corpus)
         with warnings.catch_warnings():

@@ -61,7 +61,9 @@ SPECTRAL_TYPES: Mapping[str, SpectralType] = {
 class Air:
     """Dry air as Paper III has it, in equation 65, from IUGG (1999).
 
-    It holds at optical wavelengths; in the far ultraviolet its index grows without bound.
+    It is air of 0 degrees Celsius: vacuum wavelengths come out 1.5e-5 (4.6 km/s) longer than with
+    the air of 15 degrees that spectroscopists mean, see :class:`EdlenAir`. It holds at optical
+    wavelengths; in the far ultraviolet its index grows without bound.
     """
 
     def index(self, maths: Maths[T], air: T) -> T:
@@ -87,7 +89,7 @@ class Air:
 
 
 class EdlenAir(Air):
-    """Air as WCSLIB has it, by the formula of Edlén (1953)."""
+    """Air of 15 degrees Celsius, as WCSLIB has it, by the formula of Edlén (1953)."""
 
     def index(self, maths: Maths[T], air: T) -> T:
         """The index of refraction at an air wavelength in m."""
