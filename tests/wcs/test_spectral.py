@@ -85,7 +85,7 @@ def test_the_way_back_is_the_way(part):
         with np.errstate(all="ignore"):
             world = axis.to_world(ARRAYS, there)
             back = axis.to_offset(ARRAYS, world)
-        told = ~np.isnan(world)
+        told = ~np.isnan(world) & leaves_grism(axis, there)
         size = size_of(axis, np.array(abs(axis.reference))) / axis.factor
         assert (np.abs(back - there)[told] < 1e-11 * size).all(), values["CTYPE1"]
         for at in (0, 5, 10):
@@ -93,7 +93,15 @@ def test_the_way_back_is_the_way(part):
             least = 1e-14 * float(size_of(axis, np.array(1e-99)))
             assert one == pytest.approx(world[at], rel=1e-14, abs=least, nan_ok=True)
             alone = axis.to_offset(SCALAR, float(world[at]))
-            assert alone == pytest.approx(back[at], rel=1e-9, abs=1e-12 * size, nan_ok=True)
+            assert alone == pytest.approx(back[at], rel=1e-9, abs=1e-11 * size, nan_ok=True)
+
+
+def leaves_grism(axis, there):
+    """Whether rays leave a grism at less than 90 degrees: beyond it a sine tells two of them."""
+    if axis.grism is None:
+        return np.ones(there.shape, bool)
+    shift = there * axis.factor * axis.sampled_slope * axis.grism.rate
+    return np.cos(np.arctan(shift - math.tan(axis.grism.tilt)) + axis.grism.turn) > 1e-3
 
 
 @pytest.mark.parametrize("part", ("one", "two"))
