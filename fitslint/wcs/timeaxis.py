@@ -45,6 +45,7 @@ POSITIONS = (
 )  # fmt: skip
 """Values of TREFPOS, of which eight characters count (FITS 4.0, table 31)."""
 _CHARACTERS = 8
+_DATE_MAX = 68
 _CTYPE = re.compile(r"([A-Z][A-Z0-9]{0,7}(?:\([^()]{0,40}\))?)(?:-+(LOG|TAB))?")
 
 
@@ -261,7 +262,7 @@ def _read_dateref(values: HeaderValues) -> Instant | None:
     text = read_string(values, "DATEREF")
     if text is None:
         return None
-    date = parse_date(text)
+    date = parse_date(text) if len(text) <= _DATE_MAX else None
     if date is None:
         raise KeywordError("DATEREF", f"= {show_value(text)} is no date of the standard")
     return Instant(day_number(date.year, date.month, date.day), date.seconds)
