@@ -86,6 +86,17 @@ def test_the_inverse_leads_back(part, kind):
 
 
 @pytest.mark.parametrize("kind", KINDS)
+def test_the_inverse_is_that_of_astropy(kind):
+    """astropy iterates SIP, WCSLIB the others, to their own tolerances."""
+    for seed in range(12):
+        values = distorted_values(kind, f"inverse {seed}")
+        theirs = read_with_astropy(values)
+        sky = sky_of(values, read(values))
+        pixels = theirs.all_world2pix(sky, 1, tolerance=1e-9, maxiter=100)
+        assert np.abs(pixels - PIXELS).max() < 1e-5, seed
+
+
+@pytest.mark.parametrize("kind", KINDS)
 def test_floats_and_arrays_are_worked_out_alike(kind):
     for seed in generated("kinds"):
         values = distorted_values(kind, seed)
@@ -339,6 +350,16 @@ def test_a_fold_is_found_where_it_is():
     assert report.least == pytest.approx(1 - 1e-3 * 1999.5)
     calm = measure_folding(found, (900, 100), shift_from(values))
     assert (calm.folds, calm.first, calm.most) == (False, None, pytest.approx(1.0, abs=1e-3))
+
+
+def test_a_fold_of_a_polynomial_behind_the_matrix():
+    found = TpvDistortion.from_values({"PV2_1": 1.0, "PV2_7": -1.0})
+    # eta - eta**3 turns back at eta = 3**-0.5, which 0.001 degree a pixel reach in row 577.
+    report = measure_folding(found, (10, 1000), lambda x, y: (x * 1e-3, y * 1e-3), points=65)
+    assert report.folds
+    assert report.first[1] == pytest.approx(3**-0.5 * 1e3, abs=1000 / 64)
+    assert report.first[1] > 3**-0.5 * 1e3
+    assert not measure_folding(found, (10, 570), lambda x, y: (x * 1e-3, y * 1e-3)).folds
 
 
 def test_a_distortion_that_is_no_number_folds():
