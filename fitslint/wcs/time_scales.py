@@ -94,7 +94,7 @@ class TimeScale:
     realisation: str = ""
 
     @property
-    def known(self) -> bool:
+    def is_known(self) -> bool:
         """Whether the standard has it."""
         return self.name in TIME_SCALES
 

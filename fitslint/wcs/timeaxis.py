@@ -185,7 +185,7 @@ def _read_timesys(values: HeaderValues) -> TimeScale:
     if not text:
         return TimeScale("UTC")
     scale = parse_time_scale(text)
-    if scale is None or not scale.known:
+    if scale is None or not scale.is_known:
         raise KeywordError("TIMESYS", f"= {show_value(text)} is no time scale of the standard")
     return scale
 
@@ -195,11 +195,11 @@ def _read_unit(values: HeaderValues, keyword: str) -> tuple[str, float]:
     for name in (keyword, "TIMEUNIT"):
         unit = (read_string(values, name) or "").strip(" ")
         if unit:
-            return unit, time_factor(unit, name)
+            return unit, find_time_factor(unit, name)
     return "s", 1.0
 
 
-def time_factor(unit: str, keyword: str) -> float:
+def find_time_factor(unit: str, keyword: str) -> float:
     """How many seconds a unit of time is; a :class:`KeywordError` where it is none."""
     if unit in TIME_UNITS:
         return TIME_UNITS[unit]
@@ -228,7 +228,7 @@ def read_time_reference(values: HeaderValues, notes: list[tuple[str, str]]) -> I
     if not offset:
         return found
     unit = (read_string(values, "TIMEUNIT") or "s").strip(" ")
-    seconds = found.seconds + offset * time_factor(unit or "s", "TIMEUNIT")
+    seconds = found.seconds + offset * find_time_factor(unit or "s", "TIMEUNIT")
     return _make_instant(float(found.day), seconds, "TIMEOFFS")
 
 

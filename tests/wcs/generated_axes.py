@@ -15,7 +15,7 @@ from astropy.wcs import WCS
 from fitslint.wcs.distortions.tpv import POWERS
 from fitslint.wcs.distortions.wat import list_places
 from fitslint.wcs.maths import SCALAR
-from fitslint.wcs.spectral.units import spectral_factor
+from fitslint.wcs.spectral.units import find_spectral_factor
 from fitslint.wcs.spectral.variables import (
     LIGHT,
     SPECTRAL_TYPES,
@@ -119,7 +119,7 @@ def spectral_values(seed: object) -> dict[str, object]:
     """A header of one spectral axis of any type, algorithm and unit."""
     rng = random.Random(f"spectrum {seed}")
     kind = SPECTRAL_TYPES[rng.choice(sorted(SPECTRAL_TYPES))]
-    of_speed = kind.of_line or kind.variable == "V"
+    of_speed = kind.has_line or kind.variable == "V"
     choices = ["", "GRI", "GRA", *(f"{one}2{kind.variable}" for one in "FWAV")]
     algorithm = rng.choice(choices if of_speed else [*choices, "LOG"])
     frequency = LIGHT / 10 ** rng.uniform(-6.5, -5.3)
@@ -127,7 +127,7 @@ def spectral_values(seed: object) -> dict[str, object]:
     conversion = SpectralConversion(rest, WCSLIB_CONSTANTS)
     reference = float(conversion.convert(SCALAR, frequency, "FREQ", kind.code))
     unit = rng.choice(_UNITS[kind.code])
-    factor = spectral_factor(unit, kind.unit, "CUNIT1")
+    factor = find_spectral_factor(unit, kind.unit, "CUNIT1")
     size = (LIGHT if kind.unit else 1.0) if of_speed else reference
     step = size * rng.choice((-1, 1)) * 10 ** rng.uniform(-6, -4)
     values: dict[str, object] = {

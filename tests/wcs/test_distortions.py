@@ -6,10 +6,10 @@ import math
 
 import numpy as np
 import pytest
+from fitslint.wcs.distortions.folds import list_grid, measure_folding, measure_inverse
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fitslint.wcs.distortions.folds import list_grid, measure_folding, measure_inverse
 from fitslint.wcs.distortions.lookup import list_lookup_marks
 from fitslint.wcs.distortions.newton import STEPS_MAX, invert_map
 from fitslint.wcs.distortions.selection import CelestialDistortion
@@ -135,7 +135,7 @@ def test_sip_by_hand():
     values |= {"AP_ORDER": 1, "AP_1_0": -0.01, "BP_ORDER": 0, "BP_0_0": 0.5}
     found = SipDistortion.from_values(values)
     assert found.correct(SCALAR, 100.0, -50.0) == pytest.approx((100.9, -49.9875))
-    assert found.approximate_inverse(SCALAR, 100.0, -50.0) == pytest.approx((99.0, -49.5))
+    assert found.apply_inverse(SCALAR, 100.0, -50.0) == pytest.approx((99.0, -49.5))
     assert found.notes == ()
     assert found.place == "pixel"
 
@@ -344,28 +344,28 @@ def test_a_fold_is_found_where_it_is():
     found = SipDistortion.from_values(values)
     report = measure_folding(found, (2000, 100), shift_from(values), points=21)
     # u - u**2 / 2000 turns back at u = 1000: pixel 1001.
-    assert report.folds
+    assert report.has_fold
     assert report.first[0] == pytest.approx(1100.5)
     assert report.folded == report.points * 10 / 21
     assert report.least == pytest.approx(1 - 1e-3 * 1999.5)
     calm = measure_folding(found, (900, 100), shift_from(values))
-    assert (calm.folds, calm.first, calm.most) == (False, None, pytest.approx(1.0, abs=1e-3))
+    assert (calm.has_fold, calm.first, calm.most) == (False, None, pytest.approx(1.0, abs=1e-3))
 
 
 def test_a_fold_of_a_polynomial_behind_the_matrix():
     found = TpvDistortion.from_values({"PV2_1": 1.0, "PV2_7": -1.0})
     # eta - eta**3 turns back at eta = 3**-0.5, which 0.001 degree a pixel reach in row 577.
     report = measure_folding(found, (10, 1000), lambda x, y: (x * 1e-3, y * 1e-3), points=65)
-    assert report.folds
+    assert report.has_fold
     assert report.first[1] == pytest.approx(3**-0.5 * 1e3, abs=1000 / 64)
     assert report.first[1] > 3**-0.5 * 1e3
-    assert not measure_folding(found, (10, 570), lambda x, y: (x * 1e-3, y * 1e-3)).folds
+    assert not measure_folding(found, (10, 570), lambda x, y: (x * 1e-3, y * 1e-3)).has_fold
 
 
 def test_a_distortion_that_is_no_number_folds():
     values = {"A_ORDER": 9, "A_9_0": 1e300, "B_ORDER": 2}
     report = measure_folding(SipDistortion.from_values(values), (10, 10), lambda x, y: (x, y))
-    assert report.folds
+    assert report.has_fold
     assert math.isinf(report.most) or report.folded
 
 

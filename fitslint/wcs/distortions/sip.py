@@ -71,7 +71,7 @@ class SipDistortion:
         """The Jacobian matrix of :meth:`correct`."""
         return self.forward.differentiate(maths, u, v)
 
-    def approximate_inverse(self, maths: Maths[T], u: T, v: T) -> tuple[T, T]:
+    def apply_inverse(self, maths: Maths[T], u: T, v: T) -> tuple[T, T]:
         """Pixel offsets of corrected ones as AP and BP tell them; unchanged where they are absent.
 
         This is what a reader gives that takes the recorded inverse.
@@ -83,7 +83,7 @@ class SipDistortion:
 
         The search begins at the recorded inverse, which need not be a good one.
         """
-        start_u, start_v = self.approximate_inverse(maths, u, v)
+        start_u, start_v = self.apply_inverse(maths, u, v)
         usable = maths.isfinite(start_u + start_v)
         start = maths.select(usable, start_u, u), maths.select(usable, start_v, v)
         found = invert_map(maths, self.forward, (u, v), start)

@@ -15,7 +15,6 @@ from fitslint.wcs.keywords import HeaderValues, KeywordError, read_string, show_
 
 CARD_LENGTH = 68
 """Characters that a card of a string holds."""
-CARDS_MAX = 999
 ORDER_MAX = 50
 """Terms along one axis beyond which a surface is not believed."""
 _BASES: Mapping[int, Basis] = {1: "chebyshev", 2: "legendre", 3: "monomial"}

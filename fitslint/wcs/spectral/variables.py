@@ -30,14 +30,14 @@ class SpectralType:
         F, W, A or V: the basic variable that the type is linear in.
     unit : str
         of SI.
-    of_line : bool
+    has_line : bool
         whether it is a velocity or a redshift, of a line at rest.
     """
 
     code: str
     variable: str
     unit: str
-    of_line: bool = False
+    has_line: bool = False
 
 
 SPECTRAL_TYPES: Mapping[str, SpectralType] = {
@@ -46,10 +46,10 @@ SPECTRAL_TYPES: Mapping[str, SpectralType] = {
         SpectralType("FREQ", "F", "Hz"),
         SpectralType("ENER", "F", "J"),
         SpectralType("WAVN", "F", "m-1"),
-        SpectralType("VRAD", "F", "m/s", of_line=True),
+        SpectralType("VRAD", "F", "m/s", has_line=True),
         SpectralType("WAVE", "W", "m"),
-        SpectralType("VOPT", "W", "m/s", of_line=True),
-        SpectralType("ZOPT", "W", "", of_line=True),
+        SpectralType("VOPT", "W", "m/s", has_line=True),
+        SpectralType("ZOPT", "W", "", has_line=True),
         SpectralType("AWAV", "A", "m"),
         SpectralType("VELO", "V", "m/s"),
         SpectralType("BETA", "V", ""),
@@ -66,43 +66,43 @@ class Air:
     wavelengths; in the far ultraviolet its index grows without bound.
     """
 
-    def index(self, maths: Maths[T], air: T) -> T:
+    def compute_index(self, maths: Maths[T], air: T) -> T:
         """The index of refraction at an air wavelength in m."""
         square = maths.divide(_MICRON, air) * maths.divide(_MICRON, air)
         return square * square * 0.01360e-6 + square * 1.62887e-6 + (1 + 287.6155e-6)
 
-    def vacuum_slope(self, maths: Maths[T], air: T) -> T:
+    def compute_slope(self, maths: Maths[T], air: T) -> T:
         """The derivative of vacuum by air wavelength, equation 66."""
         square = maths.divide(_MICRON, air) * maths.divide(_MICRON, air)
         return square * square * (-3 * 0.01360e-6) - square * 1.62887e-6 + (1 + 287.6155e-6)
 
     def to_vacuum(self, maths: Maths[T], air: T) -> T:
         """Vacuum wavelength in m of an air wavelength in m."""
-        return air * self.index(maths, air)
+        return air * self.compute_index(maths, air)
 
     def to_air(self, maths: Maths[T], vacuum: T) -> T:
         """Air wavelength in m of a vacuum wavelength in m; the iteration gains 4 digits a round."""
         air = vacuum
         for _ in range(_ROUNDS):
-            air = maths.divide(vacuum, self.index(maths, air))
+            air = maths.divide(vacuum, self.compute_index(maths, air))
         return air
 
 
 class EdlenAir(Air):
     """Air of 15 degrees Celsius, as WCSLIB has it, by the formula of Edlén (1953)."""
 
-    def index(self, maths: Maths[T], air: T) -> T:
+    def compute_index(self, maths: Maths[T], air: T) -> T:
         """The index of refraction at an air wavelength in m."""
         waves = maths.divide(1.0, air) * maths.divide(1.0, air)
         near, far = maths.fill(air, 0.41e14) - waves, maths.fill(air, 1.46e14) - waves
         return maths.divide(2.554e8, near) + maths.divide(294.981e8, far) + 1.000064328
 
-    def vacuum_slope(self, maths: Maths[T], air: T) -> T:
+    def compute_slope(self, maths: Maths[T], air: T) -> T:
         """The derivative of vacuum by air wavelength."""
         waves = maths.divide(1.0, air) * maths.divide(1.0, air)
         near, far = maths.fill(air, 0.41e14) - waves, maths.fill(air, 1.46e14) - waves
         slope = maths.divide(2.554e8, near * near) + maths.divide(294.981e8, far * far)
-        return self.index(maths, air) - waves * slope * 2
+        return self.compute_index(maths, air) - waves * slope * 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +160,7 @@ class SpectralConversion:
         vacuum = maths.divide(LIGHT, frequency)
         return vacuum if variable == "W" else self.constants.air.to_air(maths, vacuum)
 
-    def slope(self, maths: Maths[T], variable: str, frequency: T) -> T:
+    def compute_slope(self, maths: Maths[T], variable: str, frequency: T) -> T:
         """The derivative of a basic variable by frequency, at a frequency in Hz."""
         if variable == "F":
             return maths.fill(frequency, 1.0)
@@ -174,7 +174,7 @@ class SpectralConversion:
         if variable == "W":
             return along
         air = self.constants.air.to_air(maths, vacuum)
-        return maths.divide(along, self.constants.air.vacuum_slope(maths, air))
+        return maths.divide(along, self.constants.air.compute_slope(maths, air))
 
     def to_basic(self, maths: Maths[T], code: str, value: T) -> T:
         """The basic variable that a spectral type is linear in."""
@@ -206,7 +206,7 @@ class SpectralConversion:
             return value * (rest / LIGHT) - 1.0
         return value / LIGHT if code == "BETA" else value
 
-    def basic_slope(self, code: str) -> float:
+    def compute_basic_slope(self, code: str) -> float:
         """The derivative of the basic variable by the spectral type, which is constant."""
         rest = self.rest or 1.0
         slopes = {
