@@ -6,10 +6,10 @@ import math
 
 import numpy as np
 import pytest
-from fitslint.wcs.distortions.folds import list_grid, measure_folding, measure_inverse
 from hypothesis import given
 from hypothesis import strategies as st
 
+from fitslint.wcs.distortions.folds import list_grid, measure_folding, measure_inverse
 from fitslint.wcs.distortions.lookup import list_lookup_marks
 from fitslint.wcs.distortions.newton import STEPS_MAX, invert_map
 from fitslint.wcs.distortions.selection import CelestialDistortion

@@ -13,7 +13,7 @@ from fitslint.wcs.maths import SCALAR, load_array_maths
 from fitslint.wcs.spectral.axis import SpectralAxis, is_spectral, parse_spectral_type
 from fitslint.wcs.spectral.units import find_spectral_factor
 from fitslint.wcs.spectral.variables import (
-    LIGHT,
+    LIGHT_SPEED,
     PLANCK,
     SPECTRAL_TYPES,
     Air,
@@ -42,7 +42,7 @@ def offsets(values):
 
 def size_of(axis, world):
     """What a relative error is relative to: the light for velocities, 1 for redshifts."""
-    least = {"m/s": LIGHT, "": 1.0}.get(axis.unit, 0.0)
+    least = {"m/s": LIGHT_SPEED, "": 1.0}.get(axis.unit, 0.0)
     return np.maximum(np.abs(world), least)
 
 
@@ -180,9 +180,10 @@ def test_paper_iii_air():
 @pytest.mark.parametrize(
     ("code", "expected"),
     [
-        ("FREQ", LINE / 2), ("ENER", PLANCK * LINE / 2), ("WAVN", LINE / 2 / LIGHT),
-        ("VRAD", LIGHT / 2), ("WAVE", 2 * LIGHT / LINE), ("VOPT", LIGHT), ("ZOPT", 1.0),
-        ("VELO", LIGHT * 3 / 5), ("BETA", 3 / 5),
+        ("FREQ", LINE / 2), ("ENER", PLANCK * LINE / 2), ("WAVN", LINE / 2 / LIGHT_SPEED),
+        ("VRAD", LIGHT_SPEED / 2), ("WAVE", 2 * LIGHT_SPEED / LINE), ("VOPT", LIGHT_SPEED),
+        ("ZOPT", 1.0),
+        ("VELO", LIGHT_SPEED * 3 / 5), ("BETA", 3 / 5),
     ],
 )  # fmt: skip
 def test_half_the_frequency_of_a_line(code, expected):
@@ -212,7 +213,7 @@ def test_two_lines_are_noted():
     axis = axis_of(CTYPE1="VELO-F2V", CRVAL1=0.0, RESTFRQ=LINE, RESTWAV=0.5)
     assert [keyword for keyword, _ in axis.notes] == ["RESTFRQ"]
     assert axis.conversion.rest == LINE
-    same = axis_of(CTYPE1="VELO-F2V", CRVAL1=0.0, RESTFRQ=LINE, RESTWAV=LIGHT / LINE)
+    same = axis_of(CTYPE1="VELO-F2V", CRVAL1=0.0, RESTFRQ=LINE, RESTWAV=LIGHT_SPEED / LINE)
     assert same.notes == ()
 
 

@@ -14,7 +14,7 @@ from fitslint.wcs.distortions.surface import Matrix, PlaneMap, Surface
 from fitslint.wcs.keywords import HeaderValues, KeywordError, read_integer, require_real
 from fitslint.wcs.maths import Maths, T
 
-ORDER_MAX = 9
+SIP_ORDER_MAX = 9
 """The degree that names of one digit can tell."""
 _TERM = re.compile("(AP?|BP?)_([0-9]{1,3})_([0-9]{1,3})")
 _PAIRS = (("A", "B"), ("AP", "BP"))
@@ -127,7 +127,7 @@ def _read_surface(
     notes: list[tuple[str, str]],
 ) -> Surface | None:
     keyword = f"{name}_ORDER"
-    order = read_integer(values, keyword, 0, ORDER_MAX)
+    order = read_integer(values, keyword, 0, SIP_ORDER_MAX)
     if order is None:
         if terms:
             raise KeywordError(keyword, f"is absent, though {terms[0][2]} is there")

@@ -17,9 +17,9 @@ from fitslint.wcs.maths import SCALAR, Maths, T
 from fitslint.wcs.spectral.grism import Grism
 from fitslint.wcs.spectral.units import find_spectral_factor
 from fitslint.wcs.spectral.variables import (
-    LIGHT,
+    LIGHT_SPEED,
     SPECTRAL_TYPES,
-    STANDARD,
+    STANDARD_CONSTANTS,
     SpectralConstants,
     SpectralConversion,
     SpectralType,
@@ -76,7 +76,7 @@ class SpectralAxis:
         values: HeaderValues,
         axis: int,
         version: str = "",
-        constants: SpectralConstants = STANDARD,
+        constants: SpectralConstants = STANDARD_CONSTANTS,
     ) -> SpectralAxis:
         """The spectral axis that a header tells.
 
@@ -215,10 +215,10 @@ def _read_rest(
             raise KeywordError(names[0], f"is absent (or {names[1]}), which {kind.code} needs")
         return None, ()
     notes: tuple[tuple[str, str], ...] = ()
-    if frequency and wavelength and abs(frequency * wavelength / LIGHT - 1) > REST_TOLERANCE:
+    if frequency and wavelength and abs(frequency * wavelength / LIGHT_SPEED - 1) > REST_TOLERANCE:
         reason = f"tells another line than {names[1]}; {names[0]} is used"
         notes = ((names[0], reason),)
-    rest = frequency or LIGHT / (wavelength or 1.0)
+    rest = frequency or LIGHT_SPEED / (wavelength or 1.0)
     if not 0 < rest < math.inf:
         raise KeywordError(names[0] if frequency else names[1], "is beyond the range of numbers")
     return rest, notes

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from fitslint.wcs.maths import Maths, T
 
-LIGHT = 299792458.0
+LIGHT_SPEED = 299792458.0
 """The speed of light in m/s."""
 PLANCK = 6.62607015e-34
 """Planck's constant in J s, exact since 2019 (Paper III has 6.6260755e-34 of 1986)."""
@@ -121,7 +121,7 @@ class SpectralConstants:
     planck: float = PLANCK
 
 
-STANDARD = SpectralConstants()
+STANDARD_CONSTANTS = SpectralConstants()
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,17 +136,17 @@ class SpectralConversion:
     """
 
     rest: float | None = None
-    constants: SpectralConstants = STANDARD
+    constants: SpectralConstants = STANDARD_CONSTANTS
 
     def to_frequency(self, maths: Maths[T], variable: str, value: T) -> T:
         """Frequency in Hz of a basic variable F, W, A or V."""
         if variable == "F":
             return value
         if variable == "W":
-            return maths.divide(LIGHT, value)
+            return maths.divide(LIGHT_SPEED, value)
         if variable == "A":
-            return maths.divide(LIGHT, self.constants.air.to_vacuum(maths, value))
-        ratio = maths.divide(maths.fill(value, LIGHT) - value, value + LIGHT)
+            return maths.divide(LIGHT_SPEED, self.constants.air.to_vacuum(maths, value))
+        ratio = maths.divide(maths.fill(value, LIGHT_SPEED) - value, value + LIGHT_SPEED)
         return maths.sqrt(ratio) * (self.rest or 1.0)
 
     def from_frequency(self, maths: Maths[T], variable: str, frequency: T) -> T:
@@ -156,8 +156,8 @@ class SpectralConversion:
         if variable == "V":
             ratio = frequency / (self.rest or 1.0)
             square = ratio * ratio
-            return maths.divide(maths.fill(square, 1.0) - square, square + 1.0) * LIGHT
-        vacuum = maths.divide(LIGHT, frequency)
+            return maths.divide(maths.fill(square, 1.0) - square, square + 1.0) * LIGHT_SPEED
+        vacuum = maths.divide(LIGHT_SPEED, frequency)
         return vacuum if variable == "W" else self.constants.air.to_air(maths, vacuum)
 
     def compute_slope(self, maths: Maths[T], variable: str, frequency: T) -> T:
@@ -168,8 +168,8 @@ class SpectralConversion:
             rest = self.rest or 1.0
             ratio = frequency / rest
             sum_square = (ratio * ratio + 1.0) * (ratio * ratio + 1.0)
-            return maths.divide(ratio * (-4 * LIGHT / rest), sum_square)
-        vacuum = maths.divide(LIGHT, frequency)
+            return maths.divide(ratio * (-4 * LIGHT_SPEED / rest), sum_square)
+        vacuum = maths.divide(LIGHT_SPEED, frequency)
         along = maths.divide(vacuum * -1.0, frequency)
         if variable == "W":
             return along
@@ -182,14 +182,14 @@ class SpectralConversion:
         if code == "ENER":
             return value / self.constants.planck
         if code == "WAVN":
-            return value * LIGHT
+            return value * LIGHT_SPEED
         if code == "VRAD":
-            return (maths.fill(value, LIGHT) - value) / LIGHT * rest
+            return (maths.fill(value, LIGHT_SPEED) - value) / LIGHT_SPEED * rest
         if code == "VOPT":
-            return (value + LIGHT) / rest
+            return (value + LIGHT_SPEED) / rest
         if code == "ZOPT":
-            return (value + 1.0) * (LIGHT / rest)
-        return value * LIGHT if code == "BETA" else value
+            return (value + 1.0) * (LIGHT_SPEED / rest)
+        return value * LIGHT_SPEED if code == "BETA" else value
 
     def from_basic(self, maths: Maths[T], code: str, value: T) -> T:
         """A spectral type of the basic variable that it is linear in."""
@@ -197,21 +197,21 @@ class SpectralConversion:
         if code == "ENER":
             return value * self.constants.planck
         if code == "WAVN":
-            return value / LIGHT
+            return value / LIGHT_SPEED
         if code == "VRAD":
-            return (maths.fill(value, rest) - value) / rest * LIGHT
+            return (maths.fill(value, rest) - value) / rest * LIGHT_SPEED
         if code == "VOPT":
-            return value * rest - LIGHT
+            return value * rest - LIGHT_SPEED
         if code == "ZOPT":
-            return value * (rest / LIGHT) - 1.0
-        return value / LIGHT if code == "BETA" else value
+            return value * (rest / LIGHT_SPEED) - 1.0
+        return value / LIGHT_SPEED if code == "BETA" else value
 
     def compute_basic_slope(self, code: str) -> float:
         """The derivative of the basic variable by the spectral type, which is constant."""
         rest = self.rest or 1.0
         slopes = {
-            "ENER": 1 / self.constants.planck, "WAVN": LIGHT, "VRAD": -rest / LIGHT,
-            "VOPT": 1 / rest, "ZOPT": LIGHT / rest, "BETA": LIGHT,
+            "ENER": 1 / self.constants.planck, "WAVN": LIGHT_SPEED, "VRAD": -rest / LIGHT_SPEED,
+            "VOPT": 1 / rest, "ZOPT": LIGHT_SPEED / rest, "BETA": LIGHT_SPEED,
         }  # fmt: skip
         return slopes.get(code, 1.0)
 
