@@ -1,0 +1,1 @@
+"""Distortions: what comes before the linear step (SIP) or between it and the projection."""

@@ -1,0 +1,1 @@
+"""Spectral axes: frequency, energy, wave number, wavelength and velocity of a line."""
