@@ -13,6 +13,9 @@ from fitslint.wcs.projection.base import Projection
 TOLERANCE = 1e-10
 """Degrees by which a latitude may be beyond a pole by rounding."""
 
+_AT_POLE = 1e-20
+"""The cosine of the latitude of a pole, where its longitude still counts."""
+
 
 @dataclass(frozen=True, slots=True)
 class SkyReference:
@@ -96,7 +99,9 @@ def _find_latpole(reference: SkyReference, latitude: float, pole: float) -> floa
     found = [one for one in found if abs(one) <= 90.0 + TOLERANCE]
     if not found:
         raise _no_pole(reference, pole)
-    chosen = min(found, key=lambda one: abs(wanted - one))
+    nearest = min(abs(wanted - one) for one in found)
+    # of two that are as near, the first one: Paper II does not say, and readers take this
+    chosen = next(one for one in found if abs(wanted - one) <= nearest + TOLERANCE)
     return max(-90.0, min(90.0, chosen))
 
 
@@ -123,6 +128,7 @@ class CelestialTransform:
         """Let (0, 0) be at a native position (PVi_0); whether it is on the map."""
         height, breadth = sincos_degrees(theta)
         sine, cosine = sincos_degrees(phi)
+        breadth = breadth or _AT_POLE
         try:
             x, y = self.projection.project(SCALAR, breadth * cosine, breadth * sine, height)
         except (ValueError, ArithmeticError):

@@ -77,8 +77,11 @@ def build_chain(told: Description, *, sky_only: bool = False) -> Chain:
     if axes == 0:
         raise KeywordError(told.name("CTYPE", 1), "is absent, as is every axis")
     pair = find_celestial_pair(told, axes)
-    indices = (pair.longitude, pair.latitude) if pair else None
-    rows, keyword = read_rows(told, axes, indices)
+    degrees = (
+        [read_degrees(told, axis + 1) for axis in (pair.longitude, pair.latitude)] if pair else []
+    )
+    sky = (pair.longitude, pair.latitude, degrees[1] / degrees[0]) if pair else None
+    rows, keyword = read_rows(told, axes, sky)
     reference = [0.0] * axes
     for (axis, _), value in told.numbers("CRVAL").items():
         reference[axis - 1] = value
@@ -87,7 +90,7 @@ def build_chain(told: Description, *, sky_only: bool = False) -> Chain:
         units[axis - 1] = str(text).strip(" ")
     made = Chain(LinearTransform((), [], []), pair, None, None, None, {}, reference, units, "", [])
     if pair is not None:
-        _add_sky(made, told, pair, rows)
+        _add_sky(made, told, (pair, degrees), rows)
     if not sky_only:
         _add_stages(made, told, axes)
     origin = [0.0] * axes
@@ -97,7 +100,10 @@ def build_chain(told: Description, *, sky_only: bool = False) -> Chain:
     return made
 
 
-def _add_sky(made: Chain, told: Description, pair: CelestialPair, rows: Rows) -> None:
+def _add_sky(
+    made: Chain, told: Description, axes: tuple[CelestialPair, list[float]], rows: Rows
+) -> None:
+    pair = axes[0]
     code = pair.kind.code
     parameters: dict[int, float] | None = None
     lon, lat = pair.longitude + 1, pair.latitude + 1
@@ -113,8 +119,7 @@ def _add_sky(made: Chain, told: Description, pair: CelestialPair, rows: Rows) ->
         parameters, code = found.parameters, found.projection
         made.notes.extend((mark.keyword, mark.reason) for mark in found.marks)
     factor = 1.0 if made.plane is not None else RADIAN
-    for axis in (pair.longitude, pair.latitude):
-        degrees = read_degrees(told, axis + 1)
+    for axis, degrees in zip((pair.longitude, pair.latitude), axes[1], strict=True):
         scale = degrees * factor
         rows[axis] = [number * scale for number in rows[axis]]
         made.reference[axis] *= degrees

@@ -57,7 +57,11 @@ def _add(maths: Maths[T], row: SparseRow, values: Sequence[T]) -> T:
     return total
 
 
-def read_rows(told: Description, axes: int, sky: tuple[int, int] | None) -> tuple[Rows, str]:
+Sky = tuple[int, int, float]
+"""Longitude and latitude axis, from 0, and how many units of the first one of the second is."""
+
+
+def read_rows(told: Description, axes: int, sky: Sky | None) -> tuple[Rows, str]:
     """The matrix in the units of CUNITi, and the keyword that stands for it.
 
     CDi_j goes before PCi_j, and this before CROTAi of the latitude axis (Paper II, section 6.1);
@@ -116,16 +120,16 @@ def _read_steps(told: Description, axes: int) -> list[float]:
     return steps
 
 
-def _rotate(told: Description, steps: list[float], sky: tuple[int, int] | None) -> Rows:
+def _rotate(told: Description, steps: list[float], sky: Sky | None) -> Rows:
     rows = [[0.0] * len(steps) for _ in steps]
     for i, step in enumerate(steps):
         rows[i][i] = step
     angle = told.number("CROTA", sky[1] + 1) if sky is not None else None
     if angle and sky is not None:
         sine, cosine = sincos_degrees(angle)
-        lon, lat = sky
-        rows[lon][lon], rows[lon][lat] = steps[lon] * cosine, -steps[lat] * sine
-        rows[lat][lon], rows[lat][lat] = steps[lon] * sine, steps[lat] * cosine
+        lon, lat, ratio = sky
+        rows[lon][lon], rows[lon][lat] = steps[lon] * cosine, -steps[lat] * sine * ratio
+        rows[lat][lon], rows[lat][lat] = steps[lon] * sine / ratio, steps[lat] * cosine
     return rows
 
 
