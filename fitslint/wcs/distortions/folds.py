@@ -71,7 +71,7 @@ def measure_folding(
     for pixel in list_grid(shape, points):
         determinant = _determinant(distortion, to_plane(*pixel))
         ratio = SCALAR.divide(determinant, reference)
-        if not ratio > 0:
+        if not 0 < ratio < math.inf:
             folded.append(pixel)
         ratios.append(ratio)
     told = [ratio for ratio in ratios if not math.isnan(ratio)] or [math.nan]

@@ -56,6 +56,6 @@ def list_lookup_marks(values: HeaderValues) -> list[LookupMark]:
 
 def _read_extver(field: str, value: object) -> int | None:
     """EXTVER of a record, whose field is part of the keyword or of the value."""
-    text = value if isinstance(value, str) else f"{field}: {value!r}"[:_VALUE_MAX]
+    text = value if isinstance(value, str) else f"{field}: {show_value(value)}"
     told = _EXTVER.fullmatch(text[:_VALUE_MAX].strip())
     return int(told[1]) if told else None

@@ -19,8 +19,8 @@ from fitslint.wcs.spectral.units import spectral_factor
 from fitslint.wcs.spectral.variables import (
     LIGHT,
     SPECTRAL_TYPES,
-    STANDARD_AIR,
-    Air,
+    STANDARD,
+    SpectralConstants,
     SpectralConversion,
     SpectralType,
 )
@@ -72,7 +72,11 @@ class SpectralAxis:
 
     @classmethod
     def from_values(
-        cls, values: HeaderValues, axis: int, version: str = "", air: Air = STANDARD_AIR
+        cls,
+        values: HeaderValues,
+        axis: int,
+        version: str = "",
+        constants: SpectralConstants = STANDARD,
     ) -> SpectralAxis:
         """The spectral axis that a header tells.
 
@@ -91,7 +95,7 @@ class SpectralAxis:
         told = read_real(values, f"CRVAL{axis}{version}")
         reference = (0.0 if told is None else told) * factor
         rest, notes = _read_rest(values, version, kind, algorithm, sampled)
-        conversion = SpectralConversion(rest, air)
+        conversion = SpectralConversion(rest, constants)
         made = cls(
             kind, algorithm, sampled, reference, factor, conversion, reference, 1.0, None, notes
         )

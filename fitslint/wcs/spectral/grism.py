@@ -71,6 +71,9 @@ class Grism:
         return (maths.sin(angle) + self.offset) / self.ruling
 
     def to_shift(self, maths: Maths[T], wavelength: T) -> T:
-        """Shift of the grism parameter of a wavelength; NaN where no ray leaves the grism."""
+        """Shift of the grism parameter of a wavelength; NaN where no ray leaves the grism.
+
+        Of two rays of one wavelength the one within 90 degrees of the normal.
+        """
         angle = maths.asin(wavelength * self.ruling - self.offset)
         return maths.tan(angle - self.turn) + math.tan(self.tilt)

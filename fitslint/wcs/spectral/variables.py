@@ -7,7 +7,7 @@ are frequency F, vacuum wavelength W, air wavelength A and apparent radial veloc
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from fitslint.wcs.maths import Maths, T
 
@@ -61,7 +61,9 @@ SPECTRAL_TYPES: Mapping[str, SpectralType] = {
 class Air:
     """Dry air as Paper III has it, in equation 65, from IUGG (1999).
 
-    It holds at optical wavelengths; in the far ultraviolet its index grows without bound.
+    It is air of 0 degrees Celsius: vacuum wavelengths come out 1.5e-5 (4.6 km/s) longer than with
+    the air of 15 degrees that spectroscopists mean, see :class:`EdlenAir`. It holds at optical
+    wavelengths; in the far ultraviolet its index grows without bound.
     """
 
     def index(self, maths: Maths[T], air: T) -> T:
@@ -87,7 +89,7 @@ class Air:
 
 
 class EdlenAir(Air):
-    """Air as WCSLIB has it, by the formula of Edlén (1953)."""
+    """Air of 15 degrees Celsius, as WCSLIB has it, by the formula of Edlén (1953)."""
 
     def index(self, maths: Maths[T], air: T) -> T:
         """The index of refraction at an air wavelength in m."""
@@ -103,7 +105,23 @@ class EdlenAir(Air):
         return self.index(maths, air) - waves * slope * 2
 
 
-STANDARD_AIR = Air()
+@dataclass(frozen=True, slots=True)
+class SpectralConstants:
+    """What conversions depend on beside the line at rest.
+
+    Attributes
+    ----------
+    air : Air
+        the formula of air.
+    planck : float
+        in J s.
+    """
+
+    air: Air = field(default_factory=Air)
+    planck: float = PLANCK
+
+
+STANDARD = SpectralConstants()
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,12 +132,11 @@ class SpectralConversion:
     ----------
     rest : float, optional
         frequency in Hz of the line at rest; without it velocities are not converted.
-    air : Air
-        the formula of air.
+    constants : SpectralConstants
     """
 
     rest: float | None = None
-    air: Air = STANDARD_AIR
+    constants: SpectralConstants = STANDARD
 
     def to_frequency(self, maths: Maths[T], variable: str, value: T) -> T:
         """Frequency in Hz of a basic variable F, W, A or V."""
@@ -128,7 +145,7 @@ class SpectralConversion:
         if variable == "W":
             return maths.divide(LIGHT, value)
         if variable == "A":
-            return maths.divide(LIGHT, self.air.to_vacuum(maths, value))
+            return maths.divide(LIGHT, self.constants.air.to_vacuum(maths, value))
         ratio = maths.divide(maths.fill(value, LIGHT) - value, value + LIGHT)
         return maths.sqrt(ratio) * (self.rest or 1.0)
 
@@ -141,7 +158,7 @@ class SpectralConversion:
             square = ratio * ratio
             return maths.divide(maths.fill(square, 1.0) - square, square + 1.0) * LIGHT
         vacuum = maths.divide(LIGHT, frequency)
-        return vacuum if variable == "W" else self.air.to_air(maths, vacuum)
+        return vacuum if variable == "W" else self.constants.air.to_air(maths, vacuum)
 
     def slope(self, maths: Maths[T], variable: str, frequency: T) -> T:
         """The derivative of a basic variable by frequency, at a frequency in Hz."""
@@ -156,14 +173,14 @@ class SpectralConversion:
         along = maths.divide(vacuum * -1.0, frequency)
         if variable == "W":
             return along
-        air = self.air.to_air(maths, vacuum)
-        return maths.divide(along, self.air.vacuum_slope(maths, air))
+        air = self.constants.air.to_air(maths, vacuum)
+        return maths.divide(along, self.constants.air.vacuum_slope(maths, air))
 
     def to_basic(self, maths: Maths[T], code: str, value: T) -> T:
         """The basic variable that a spectral type is linear in."""
         rest = self.rest or 1.0
         if code == "ENER":
-            return value / PLANCK
+            return value / self.constants.planck
         if code == "WAVN":
             return value * LIGHT
         if code == "VRAD":
@@ -178,7 +195,7 @@ class SpectralConversion:
         """A spectral type of the basic variable that it is linear in."""
         rest = self.rest or 1.0
         if code == "ENER":
-            return value * PLANCK
+            return value * self.constants.planck
         if code == "WAVN":
             return value / LIGHT
         if code == "VRAD":
@@ -193,8 +210,8 @@ class SpectralConversion:
         """The derivative of the basic variable by the spectral type, which is constant."""
         rest = self.rest or 1.0
         slopes = {
-            "ENER": 1 / PLANCK, "WAVN": LIGHT, "VRAD": -rest / LIGHT, "VOPT": 1 / rest,
-            "ZOPT": LIGHT / rest, "BETA": LIGHT,
+            "ENER": 1 / self.constants.planck, "WAVN": LIGHT, "VRAD": -rest / LIGHT,
+            "VOPT": 1 / rest, "ZOPT": LIGHT / rest, "BETA": LIGHT,
         }  # fmt: skip
         return slopes.get(code, 1.0)
 
