@@ -28,6 +28,11 @@ _LOOSE = {
     "arcseconds": "arcsec", "arcsecs": "arcsec", "arcminutes": "arcmin", "arcmins": "arcmin",
 }  # fmt: skip
 """No units of the standard; it is clear what they mean."""
+CAPITALS = {
+    "HZ": "Hz", "KHZ": "kHz", "MHZ": "MHz", "GHZ": "GHz", "M/S": "m/s", "KM/S": "km/s",
+    "ANGSTROM": "Angstrom", "ANGSTROMS": "Angstrom", "NM": "nm", "UM": "um",
+}  # fmt: skip
+"""Units of spectral axes in capitals, and what they mean."""
 _AIPS = re.compile(r"(FREQ|VELO|FELO)(?:-(?:LSR|HEL|OBS|GEO|LSD))? *")
 _AIPS_TYPES = {"FREQ": "FREQ", "VELO": "VELO", "FELO": "VOPT-F2W"}
 

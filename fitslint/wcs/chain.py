@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass
 
 from fitslint.wcs.axes import (
+    CAPITALS,
     CelestialPair,
     find_celestial_pair,
     parse_celestial,
@@ -14,6 +15,7 @@ from fitslint.wcs.axes import (
 )
 from fitslint.wcs.celestial import CelestialTransform, SkyReference, find_native_pole
 from fitslint.wcs.description import Description
+from fitslint.wcs.distortions.lookup import list_lookup_marks
 from fitslint.wcs.distortions.selection import CelestialDistortion
 from fitslint.wcs.keywords import KeywordError, show_value
 from fitslint.wcs.logarithm import LogarithmicAxis
@@ -24,6 +26,8 @@ from fitslint.wcs.projection.registry import PROJECTIONS, make_projection
 from fitslint.wcs.spectral.axis import SpectralAxis, is_spectral
 from fitslint.wcs.stages import AxisStage, PlaneStage
 
+_DESCRIBING = ("CTYPE", "CRVAL", "CRPIX", "CDELT", "CD", "PC", "CD0", "PC0")
+_PLATE = "AMDX1"
 _DISTORTED = frozenset(("TPV", "TNX", "ZPX"))
 
 
@@ -73,9 +77,10 @@ def build_chain(told: Description, *, sky_only: bool = False) -> Chain:
     KeywordError
         where it tells none.
     """
+    if not any(told.numbers(root) for root in _DESCRIBING):
+        reason = "is absent, as is every keyword of this description; there are no coordinates"
+        raise KeywordError(told.name("CTYPE", 1), reason)
     axes = told.count_axes()
-    if axes == 0:
-        raise KeywordError(told.name("CTYPE", 1), "is absent, as is every axis")
     pair = find_celestial_pair(told, axes)
     degrees = (
         [read_degrees(told, axis + 1) for axis in (pair.longitude, pair.latitude)] if pair else []
@@ -89,6 +94,8 @@ def build_chain(told: Description, *, sky_only: bool = False) -> Chain:
     for (axis, _), text in told.numbers("CUNIT").items():
         units[axis - 1] = str(text).strip(" ")
     made = Chain(LinearTransform((), [], []), pair, None, None, None, {}, reference, units, "", [])
+    if told.numbers("DISTORTION"):
+        _add_marks(made, told)
     if pair is not None:
         _add_sky(made, told, (pair, degrees), rows)
     if not sky_only:
@@ -100,6 +107,15 @@ def build_chain(told: Description, *, sky_only: bool = False) -> Chain:
     return made
 
 
+def _add_marks(made: Chain, told: Description) -> None:
+    """Note distortions that are there and not worked out."""
+    values: dict[str, object] = dict(told.values)
+    made.notes.extend((mark.keyword, mark.reason) for mark in list_lookup_marks(values))
+    if _PLATE in told.values:
+        reason = "is of the plate solution of a digitized survey, which is not worked out"
+        made.notes.append((_PLATE, reason))
+
+
 def _add_sky(
     made: Chain, told: Description, axes: tuple[CelestialPair, list[float]], rows: Rows
 ) -> None:
@@ -108,6 +124,7 @@ def _add_sky(
     parameters: dict[int, float] | None = None
     lon, lat = pair.longitude + 1, pair.latitude + 1
     offers = code in _DISTORTED or pair.kind.suffix or told.numbers("DISTORTION")
+    of_scamp = False
     distorted = bool(offers or (code == "TAN" and told.numbers("PV")))
     if distorted:
         values: dict[str, object] = dict(told.values)
@@ -117,14 +134,14 @@ def _add_sky(
         found = CelestialDistortion.from_values(values, lon, lat, told.version)
         made.pixel, made.plane = found.pixel, found.plane
         parameters, code = found.parameters, found.projection
-        made.notes.extend((mark.keyword, mark.reason) for mark in found.marks)
+        of_scamp = found.tan_parameters == "scamp"
     factor = 1.0 if made.plane is not None else RADIAN
     for axis, degrees in zip((pair.longitude, pair.latitude), axes[1], strict=True):
         scale = degrees * factor
         rows[axis] = [number * scale for number in rows[axis]]
         made.reference[axis] *= degrees
         made.units[axis] = "deg"
-    longitude_terms = {} if parameters == {} else _terms(told, lon)
+    longitude_terms = {} if parameters == {} or of_scamp else _terms(told, lon)
     made.code, made.sky = _make_sky(made, told, pair, (code, parameters, longitude_terms))
 
 
@@ -201,6 +218,8 @@ def _add_stages(made: Chain, told: Description, axes: int) -> None:
         name = told.name("CTYPE", axis)
         if is_spectral(ctype):
             values: dict[str, object] = {**told.values, name: ctype}
+            unit = made.units[axis - 1]
+            values[told.name("CUNIT", axis)] = CAPITALS.get(unit, unit)
             rest = told.number("RESTFREQ")
             if rest is not None:
                 values.setdefault("RESTFRQ", rest)

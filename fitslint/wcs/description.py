@@ -29,7 +29,7 @@ _DRAFT = re.compile(r"(PC|CD)([0-9]{3})([0-9]{3})")
 _PRIMARY = frozenset(("RADECSYS", "EPOCH", "RESTFREQ", "VELREF", "NAXIS", _PROJP_0, "CROTA"))
 _DISTORTION = re.compile(r"[AB]P?_(ORDER|[0-9]{1,3}_[0-9]{1,3})|WAT[0-9]{1,2}_[0-9]{3}")
 _LOOKED_UP = re.compile(
-    r"(C[PQ]DIS|D[PQ])[1-9][0-9]?[A-Z]?(\..*)?|D2IM(DIS|ARR|EXT|ERR)?[12]?(\..*)?|AXISCORR"
+    r"(C[PQ]DIS|D[PQ])[1-9][0-9]?[A-Z]?(\..*)?|D2IM(DIS|ARR|EXT|ERR)?[12]?(\..*)?|AXISCORR|AMD[XY]1"
 )
 _TEXTS = frozenset(
     ("CTYPE", "CUNIT", "CNAME", "PS", "RADESYS", "RADECSYS", "WCSNAME", "SPECSYS",
