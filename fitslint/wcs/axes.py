@@ -103,27 +103,34 @@ def find_celestial_pair(told: Description, axes: int) -> CelestialPair | None:
         where an axis has no partner, or one of another system or projection, or there are two
         pairs; where the projection is none of the standard.
     """
+    return _pair_types(told.texts("CTYPE"), axes, told.version)
+
+
+@lru_cache(maxsize=1024)
+def _pair_types(
+    types: tuple[tuple[int, str], ...], axes: int, version: str
+) -> CelestialPair | None:
     found: dict[bool, tuple[int, CelestialType]] = {}
-    for (axis, _), ctype in sorted(told.numbers("CTYPE").items()):
-        kind = parse_celestial(str(ctype)) if axis <= axes else None
+    for axis, ctype in types:
+        kind = parse_celestial(ctype) if axis <= axes else None
         if kind is None:
             continue
         if kind.latitude in found:
             which = "latitude" if kind.latitude else "longitude"
             reason = f"= {show_value(ctype)} is a second {which}; a description has one of each"
-            raise KeywordError(told.name("CTYPE", axis), reason)
+            raise KeywordError(f"CTYPE{axis}{version}", reason)
         found[kind.latitude] = axis, kind
     if not found:
         return None
     if len(found) == 1:
         axis, kind = next(iter(found.values()))
         other = "longitude" if kind.latitude else "latitude"
-        raise KeywordError(told.name("CTYPE", axis), f"= {kind.spelling} has no {other} beside it")
+        raise KeywordError(f"CTYPE{axis}{version}", f"= {kind.spelling} has no {other} beside it")
     (lon, first), (lat, second) = found[False], found[True]
     if (first.system, first.code) != (second.system, second.code):
         reason = f"= {second.spelling} does not go with {first.spelling} of axis {lon}"
-        raise KeywordError(told.name("CTYPE", lat), reason)
-    _require_code(told.name("CTYPE", lon), first)
+        raise KeywordError(f"CTYPE{lat}{version}", reason)
+    _require_code(f"CTYPE{lon}{version}", first)
     return CelestialPair(lon - 1, lat - 1, first)
 
 
@@ -142,7 +149,11 @@ def read_degrees(told: Description, axis: int) -> float:
     KeywordError
         where it is no angle.
     """
-    unit = told.text("CUNIT", axis).strip(" ")
+    unit = told.text("CUNIT", axis)
+    factor = DEGREES.get(unit)
+    if factor is not None:
+        return factor
+    unit = unit.strip(" ")
     factor = DEGREES.get(unit)
     if factor is None:
         lower = unit.lower()

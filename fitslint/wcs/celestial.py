@@ -176,9 +176,9 @@ def _rotation(pole: tuple[float, float, float]) -> tuple[Row, Row, Row]:
     """The matrix from native to celestial directions (Paper II, eq. 2)."""
     (sine_a, cosine_a), (sine_d, cosine_d), (sine_p, cosine_p) = map(sincos_degrees, pole)
     # along the meridian of the celestial pole, across it, and up
-    along = (-sine_d * cosine_p, -sine_d * sine_p, cosine_d)
-    across = (sine_p, -cosine_p, 0.0)
-    up = (cosine_d * cosine_p, cosine_d * sine_p, sine_d)
-    first = tuple(cosine_a * a - sine_a * b for a, b in zip(along, across, strict=True))
-    second = tuple(sine_a * a + cosine_a * b for a, b in zip(along, across, strict=True))
-    return first, second, up  # type: ignore[return-value]
+    a, b = -sine_d * cosine_p, -sine_d * sine_p
+    return (
+        (cosine_a * a - sine_a * sine_p, cosine_a * b + sine_a * cosine_p, cosine_a * cosine_d),
+        (sine_a * a + cosine_a * sine_p, sine_a * b - cosine_a * cosine_p, sine_a * cosine_d),
+        (cosine_d * cosine_p, cosine_d * sine_p, sine_d),
+    )

@@ -27,6 +27,7 @@ from fitslint.wcs.spectral.axis import SpectralAxis, is_spectral
 from fitslint.wcs.stages import AxisStage, PlaneStage
 
 _DESCRIBING = ("CTYPE", "CRVAL", "CRPIX", "CDELT", "CD", "PC", "CD0", "PC0")
+_NO_STEP = LinearTransform((), [], [])
 _PLATE = "AMDX1"
 _DISTORTED = frozenset(("TPV", "TNX", "ZPX"))
 
@@ -77,7 +78,7 @@ def build_chain(told: Description, *, sky_only: bool = False) -> Chain:
     KeywordError
         where it tells none.
     """
-    if not any(told.numbers(root) for root in _DESCRIBING):
+    if not any(map(told.has, _DESCRIBING)):
         reason = "is absent, as is every keyword of this description; there are no coordinates"
         raise KeywordError(told.name("CTYPE", 1), reason)
     axes = told.count_axes()
@@ -94,11 +95,11 @@ def build_chain(told: Description, *, sky_only: bool = False) -> Chain:
     for (axis, _), text in told.numbers("CUNIT").items():
         units[axis - 1] = str(text).strip(" ")
     made = Chain(LinearTransform((), [], []), pair, None, None, None, {}, reference, units, "", [])
-    if told.numbers("DISTORTION"):
+    if told.has("DISTORTION"):
         _add_marks(made, told)
     if pair is not None:
         _add_sky(made, told, (pair, degrees), rows)
-    if not sky_only:
+    if not sky_only and axes > (2 if pair else 0):
         _add_stages(made, told, axes)
     origin = [0.0] * axes
     for (axis, _), value in told.numbers("CRPIX").items():
@@ -123,9 +124,9 @@ def _add_sky(
     code = pair.kind.code
     parameters: dict[int, float] | None = None
     lon, lat = pair.longitude + 1, pair.latitude + 1
-    offers = code in _DISTORTED or pair.kind.suffix or told.numbers("DISTORTION")
+    offers = code in _DISTORTED or pair.kind.suffix or told.has("DISTORTION")
     of_scamp = False
-    distorted = bool(offers or (code == "TAN" and told.numbers("PV")))
+    distorted = bool(offers or (code == "TAN" and told.has("PV")))
     if distorted:
         values: dict[str, object] = dict(told.values)
         for axis in (lon, lat):
@@ -146,6 +147,8 @@ def _add_sky(
 
 
 def _terms(told: Description, axis: int) -> dict[int, float]:
+    if not told.has("PV"):
+        return {}
     return {m: value for (i, m), value in told.numbers("PV").items() if i == axis}
 
 
@@ -188,7 +191,7 @@ def _make_projection(
 ) -> Projection:
     axis = pair.latitude + 1
     parameters = _terms(told, axis) if given is None else given
-    if not parameters:
+    if not parameters and told.has("PROJP"):
         parameters = {i: value for (i, _), value in told.numbers("PROJP").items()}
     if code == "NCP":
         if latitude == 0.0:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 
 from fitslint.model.header import Header, Layout
@@ -85,12 +86,10 @@ def read_items(source: Header | Mapping[str, object], version: str) -> Items:
     """
     found: list[tuple[str, Scalar]] = []
     for name, value in _list_values(source, version):
-        if type(value) is float and value - value == 0.0:
-            found.append((name, value))
-        else:
-            kept = _read_value(name, value, version)
-            if kept is not None:
-                found.append((name, kept))
+        is_plain = isinstance(value, float) and value - value == 0.0
+        kept = value if is_plain else _read_value(name, value, version)
+        if kept is not None:
+            found.append((name, kept))  # type: ignore[arg-type]
     return tuple(found)
 
 
@@ -151,39 +150,81 @@ def _read_text(name: str, value: str, root: str) -> Scalar | None:
     raise KeywordError(name, f"= {show_value(value)} is no number")
 
 
+@dataclass(frozen=True, slots=True)
+class _Index:
+    """Where the keywords of a description stand among its items, by root and indices."""
+
+    places: dict[str, dict[tuple[int, int], int]]
+    highest: int
+    """The highest index of an axis."""
+
+
+_OF_AXES = ("CTYPE", "CRPIX", "CRVAL", "CDELT", "CUNIT", "CROTA", "PV")
+_OF_PAIRS = ("PC", "CD", "PC0", "CD0")
+_NOWHERE: dict[tuple[int, int], int] = {}
+
+
+@lru_cache(maxsize=1024)
+def _index_names(names: tuple[str, ...], version: str) -> _Index:
+    """Worked out once for all headers with the same keywords."""
+    places: dict[str, dict[tuple[int, int], int]] = {}
+    for place, name in enumerate(names):
+        root, i, j = parse_name(name, version)
+        places.setdefault(root, {}).setdefault((i, j), place)
+    highest = 0
+    for root in _OF_AXES:
+        highest = max([highest, *(i for i, _ in places.get(root, ()))])
+    for root in _OF_PAIRS:
+        highest = max([highest, *map(max, places.get(root, ()))])
+    return _Index(places, highest)
+
+
 class Description:
     """The keywords of one version, by their roots and indices."""
 
-    __slots__ = ("_groups", "items", "values", "version")
+    __slots__ = ("_index", "_places", "_told", "items", "version")
 
     def __init__(self, items: Items, version: str) -> None:
         self.items = items
         self.version = version
-        self.values: dict[str, Scalar] = dict(items)
+        names, told = zip(*items, strict=True) if items else ((), ())
+        self._told: tuple[Scalar, ...] = told
+        self._index = _index_names(names, version)
+        self._places = self._index.places
+
+    @property
+    def values(self) -> dict[str, Scalar]:
         """As they stand, for who reads keywords by name."""
-        self._groups: dict[str, dict[tuple[int, int], Scalar]] = {}
-        for name, value in items:
-            root, i, j = parse_name(name, version)
-            group = self._groups.get(root)
-            if group is None:
-                group = self._groups[root] = {}
-            group.setdefault((i, j), value)
+        return dict(self.items)
+
+    def has(self, root: str) -> bool:
+        """Whether there is a keyword of a family."""
+        return root in self._places
 
     def numbers(self, root: str) -> dict[tuple[int, int], float]:
         """The numbers of a family by their two indices."""
-        return self._groups.get(root, {})  # type: ignore[return-value]
+        places = self._places.get(root)
+        if places is None:
+            return {}
+        told = self._told
+        return {pair: told[place] for pair, place in places.items()}  # type: ignore[misc]
 
     def number(self, root: str, index: int = 0) -> float | None:
         """One number."""
-        found = self._groups.get(root)
-        value = found.get((index, 0)) if found else None
+        place = self._places.get(root, _NOWHERE).get((index, 0))
+        value = None if place is None else self._told[place]
         return None if isinstance(value, str) else value
 
     def text(self, root: str, index: int = 0) -> str:
         """One text; empty where there is none."""
-        found = self._groups.get(root)
-        value = found.get((index, 0)) if found else None
+        place = self._places.get(root, _NOWHERE).get((index, 0))
+        value = None if place is None else self._told[place]
         return value if isinstance(value, str) else ""
+
+    def texts(self, root: str) -> tuple[tuple[int, str], ...]:
+        """The texts of a family with their indices, in the order of these."""
+        places, told = self._places.get(root, _NOWHERE), self._told
+        return tuple(sorted((pair[0], str(told[place])) for pair, place in places.items()))
 
     def name(self, root: str, index: int | None = None) -> str:
         """A keyword as it stands in the header."""
@@ -194,20 +235,13 @@ class Description:
 
         FITS 4.0, section 8.2, where WCSAXES is never less than an index.
         """
-        highest = 0
-        for root in ("CTYPE", "CRPIX", "CRVAL", "CDELT", "CUNIT", "CROTA", "PV"):
-            for i, _ in self._groups.get(root, ()):
-                highest = max(highest, i)
-        for root in ("PC", "CD", "PC0", "CD0"):
-            for pair in self._groups.get(root, ()):
-                highest = max(highest, *pair)
         counts = self.number("WCSAXES"), self.number("NAXIS")
         for root, count in zip(("WCSAXES", "NAXIS"), counts, strict=True):
             if count is not None and not (0 <= count <= 999 and count == int(count)):
                 name = root if root == "NAXIS" else self.name(root)
                 raise KeywordError(name, f"= {count:g} is no number of axes")
         told = int(counts[0] if counts[0] is not None else counts[1] or 0)
-        found = max(highest, told)
+        found = max(self._index.highest, told)
         if found > AXES_MAX:
             raise KeywordError(self.name("WCSAXES"), f"tells {found} axes, of 99 at most")
         return found

@@ -42,9 +42,7 @@ class LinearTransform:
 
 
 def _drop_zeros(rows: Rows) -> tuple[SparseRow, ...]:
-    return tuple(
-        tuple((column, number) for column, number in enumerate(row) if number) for row in rows
-    )
+    return tuple([tuple([part for part in enumerate(row) if part[1]]) for row in rows])
 
 
 def _add(maths: Maths[T], row: SparseRow, values: Sequence[T]) -> T:
@@ -74,7 +72,7 @@ def read_rows(told: Description, axes: int, sky: Sky | None) -> tuple[Rows, str]
         where a CDELTi that is needed is 0.
     """
     for root in ("CD", "CD0"):
-        group = told.numbers(root)
+        group = told.numbers(root) if told.has(root) else None
         if group:
             return _read_cd(told, group, axes), _first_name(told, root, group)
     steps = _read_steps(told, axes)

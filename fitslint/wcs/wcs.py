@@ -35,8 +35,6 @@ class Wcs:
     version : str
         the letter of an alternate description, else empty.
     axes : int
-    types : tuple of str
-        CTYPEi as recorded.
     units : tuple of str
         of the world coordinates.
     longitude, latitude : int or None
@@ -45,8 +43,6 @@ class Wcs:
         of celestial coordinates: RA, G(LON), E(LON), H(LON), HP(LN) ...; empty without.
     code : str
         of the projection: TAN for TPV, SIN for NCP, SFL for GLS; empty without.
-    radesys, equinox : str, float or None
-        the frame of equatorial and ecliptic coordinates, with defaults filled in.
     reference : tuple of float
         world coordinates that CRVALi tell.
     origin : tuple of float
@@ -56,8 +52,8 @@ class Wcs:
     """
 
     __slots__ = (
-        "_chain", "_key", "axes", "code", "equinox", "latitude", "longitude", "notes", "origin",
-        "radesys", "reference", "system", "types", "units", "version",
+        "_chain", "_key", "_told", "axes", "code", "latitude", "longitude", "notes", "origin",
+        "reference", "system", "units", "version",
     )  # fmt: skip
 
     def __init__(self, told: Description, *, sky_only: bool = False) -> None:
@@ -67,13 +63,12 @@ class Wcs:
         self._key = (told.version, told.items, sky_only)
         self.version = told.version
         self.axes = len(chain.reference)
-        self.types = tuple(told.text("CTYPE", axis + 1) for axis in range(self.axes))
         self.units = tuple(chain.units)
         self.longitude = None if pair is None else pair.longitude
         self.latitude = None if pair is None else pair.latitude
         self.system = "" if pair is None else pair.kind.system
         self.code = chain.code
-        self.radesys, self.equinox = read_frame(told)
+        self._told = told
         self.reference = tuple(chain.reference)
         self.origin = chain.linear.reference
         self.notes = tuple(chain.notes)
@@ -109,6 +104,16 @@ class Wcs:
     def __repr__(self) -> str:
         named = f" {self.version}" if self.version else ""
         return f"<Wcs{named} {' '.join(kind or '-' for kind in self.types)}>"
+
+    @property
+    def types(self) -> tuple[str, ...]:
+        """CTYPEi as recorded."""
+        return tuple(self._told.text("CTYPE", axis + 1) for axis in range(self.axes))
+
+    @property
+    def frame(self) -> tuple[str, float | None]:
+        """RADESYS and EQUINOX of equatorial and ecliptic coordinates, defaults filled in."""
+        return read_frame(self._told)
 
     @property
     def is_celestial(self) -> bool:
