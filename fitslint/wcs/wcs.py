@@ -213,6 +213,8 @@ class Wcs:
         ``naxis`` is NAXIS1, NAXIS2; ``edges`` takes the outer corners of pixels in place of their
         centres.
         """
+        if self.axes < 2:
+            return [None] * 4
         return [self.pixel_to_world(*pixel) for pixel in geometry.list_corners(naxis, edges=edges)]
 
     def footprint_area(self, naxis: Sequence[int]) -> float | None:
@@ -225,7 +227,7 @@ class Wcs:
                 found: Sequence[float] = step(SCALAR, values)
             except FAILURES:
                 return None
-            return tuple(found) if math.isfinite(math.fsum(found)) else None
+            return tuple(found) if math.isfinite(sum(found)) else None
         return _call_in_blocks(step, values)
 
     def _to_plane(self, maths: Maths[T], pixel: Sequence[T]) -> list[T]:
