@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any, overload
 
 from fitslint.model.header import Header
 from fitslint.wcs import geometry
-from fitslint.wcs.chain import build_chain
+from fitslint.wcs.chain import Chain, build_chain
 from fitslint.wcs.description import Description, Items, read_items
 from fitslint.wcs.frame import read_frame
-from fitslint.wcs.maths import DEGREE, FAILURES, RADIAN, SCALAR, Maths, T, load_array_maths
+from fitslint.wcs.maths import DEGREE, FAILURES, NAN, RADIAN, SCALAR, Maths, T, load_array_maths
 from fitslint.wcs.matrix import SparseRow
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ class Wcs:
         self.system = "" if pair is None else pair.kind.system
         self.code = chain.code
         self._told = told
-        self.reference = tuple(chain.reference)
+        self.reference = _find_reference(chain)
         self.origin = chain.linear.reference
         self.notes = tuple(chain.notes)
 
@@ -295,6 +295,16 @@ class Wcs:
         world = [maths.fill(position[0], value) for value in self.reference]
         world[self.longitude], world[self.latitude] = position
         return self._to_pixel(maths, world)
+
+
+def _find_reference(chain: Chain) -> tuple[float, ...]:
+    """World coordinates of CRPIX, in their units."""
+    for axis, stage in chain.stages.items():
+        try:
+            chain.reference[axis] = stage.to_world(SCALAR, 0.0)
+        except FAILURES:
+            chain.reference[axis] = NAN
+    return tuple(chain.reference)
 
 
 @lru_cache(maxsize=_KEPT)
