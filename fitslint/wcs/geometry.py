@@ -58,7 +58,7 @@ def differentiate(wcs: Wcs, pixel: Sequence[float] | None) -> PixelMatrix | None
         return None
     given = () if pixel is None else tuple(pixel)
     at = [*given, *wcs.origin[len(given) :]]
-    axes = _list_sky_axes(wcs)
+    axes = wcs.sky_axes
     middle = wcs.pixel_to_direction(at)
     if len(axes) < 2 or middle is None:
         return None
@@ -70,13 +70,6 @@ def differentiate(wcs: Wcs, pixel: Sequence[float] | None) -> PixelMatrix | None
     return PixelMatrix(
         (_along(first, east), _along(second, east)), (_along(first, north), _along(second, north))
     )
-
-
-def _list_sky_axes(wcs: Wcs) -> list[int]:
-    """Pixel axes, from 0, that a celestial axis depends on."""
-    rows = wcs.linear_rows
-    pair = (wcs.longitude, wcs.latitude)
-    return sorted({column for axis in pair if axis is not None for column, _ in rows[axis]})
 
 
 def _list_directions(

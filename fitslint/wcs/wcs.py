@@ -13,7 +13,6 @@ from fitslint.wcs.chain import Chain, build_chain
 from fitslint.wcs.description import Description, Items, read_items
 from fitslint.wcs.frame import read_frame
 from fitslint.wcs.maths import DEGREE, FAILURES, NAN, RADIAN, SCALAR, Maths, T, load_array_maths
-from fitslint.wcs.matrix import SparseRow
 
 if TYPE_CHECKING:
     from fitslint.wcs.maths import Floats
@@ -121,9 +120,24 @@ class Wcs:
         return self.longitude is not None
 
     @property
-    def linear_rows(self) -> tuple[SparseRow, ...]:
-        """The matrix without its zeros: columns, from 0, and numbers, of every axis."""
-        return self._chain.linear.rows
+    def matrix(self) -> tuple[tuple[float, ...], ...]:
+        """CDi_j: units of the world coordinates, degrees for celestial ones, a pixel.
+
+        It leaves LONPOLE and distortions out of account; :meth:`pixel_matrix` does not.
+        """
+        rows = [[0.0] * self.axes for _ in range(self.axes)]
+        for axis, row in enumerate(self._chain.linear.rows):
+            sky = axis in (self.longitude, self.latitude) and self._chain.plane is None
+            for column, number in row:
+                rows[axis][column] = number * DEGREE if sky else number
+        return tuple(map(tuple, rows))
+
+    @property
+    def sky_axes(self) -> tuple[int, ...]:
+        """Pixel axes, from 0, that a celestial axis depends on."""
+        pair = (self.longitude, self.latitude)
+        rows = [self._chain.linear.rows[axis] for axis in pair if axis is not None]
+        return tuple(sorted({column for row in rows for column, _ in row}))
 
     @overload
     def pixel_to_world(self, *pixel: float) -> tuple[float, ...] | None: ...

@@ -74,6 +74,15 @@ def test_scale_at_the_reference_is_that_of_the_matrix():
     assert Wcs.from_header(header).pixel_scale() == pytest.approx(expected, rel=1e-8)
 
 
+def test_the_matrix_is_in_degrees():
+    wcs = Wcs.from_header({**TAN, "CROTA2": 90.0, "CUNIT1": "arcsec", "CDELT1": -3.6})
+    assert np.allclose(wcs.matrix, ((0.0, -1e-3), (-1e-3, 0.0)), rtol=0, atol=1e-18)
+    assert wcs.sky_axes == (0, 1)
+    turned = Wcs.from_header({**TAN, "LONPOLE": 90.0})
+    assert np.allclose(turned.matrix, ((-1e-3, 0.0), (0.0, 1e-3)), rtol=0, atol=1e-18)
+    assert turned.rotation() == pytest.approx(270.0, abs=1e-6)
+
+
 def test_corners_go_round_the_image():
     wcs = Wcs.from_header(TAN)
     theirs = fits.Header()
