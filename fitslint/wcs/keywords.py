@@ -9,7 +9,7 @@ from fitslint.wcs.wcs_error import WcsError
 
 HeaderValues = Mapping[str, object]
 """The value of each keyword: str, bool, int, float, complex; None where it is undefined."""
-SHOWN = 40
+VALUE_LENGTH = 40
 """Characters of a value that an error repeats."""
 
 
@@ -85,11 +85,11 @@ def read_string(values: HeaderValues, keyword: str) -> str | None:
 
 
 def show_value(value: object) -> str:
-    """A value as an error repeats it: not more than :data:`SHOWN` characters of it."""
-    if isinstance(value, int) and not isinstance(value, bool) and abs(value) >= 10**SHOWN:
+    """A value as an error repeats it: not more than :data:`VALUE_LENGTH` characters of it."""
+    if isinstance(value, int) and not isinstance(value, bool) and abs(value) >= 10**VALUE_LENGTH:
         return f"an integer of {value.bit_length()} bits"
     if isinstance(value, str):
-        cut = value[: SHOWN + 1]
-        return repr(value) if len(value) <= SHOWN else f"{cut[:SHOWN]!r} ..."
+        cut = value[: VALUE_LENGTH + 1]
+        return repr(value) if len(value) <= VALUE_LENGTH else f"{cut[:VALUE_LENGTH]!r} ..."
     text = repr(value) if isinstance(value, bool | int | float | complex) else type(value).__name__
-    return text[:SHOWN]
+    return text[:VALUE_LENGTH]

@@ -15,7 +15,7 @@ SIDEREAL_ERROR = 1.0
 _MJD_MAX = 1e7
 
 
-def sidereal_time(mjd: float, longitude: float, *, apparent: bool = True) -> float:
+def compute_sidereal_time(mjd: float, longitude: float, *, apparent: bool = True) -> float:
     """The local sidereal time in degrees at a Modified Julian date in UTC.
 
     UTC is taken for UT1. Mean sidereal time is that of IAU 2006; apparent has the equation of the
@@ -29,11 +29,11 @@ def sidereal_time(mjd: float, longitude: float, *, apparent: bool = True) -> flo
     seconds = 0.014506 + (4612.156534 + 1.3915817 * centuries) * centuries
     found = turns * 360 + seconds / 3600
     if apparent:
-        found += equation_of_equinoxes(centuries)
+        found += compute_equinox_equation(centuries)
     return (found + longitude) % 360
 
 
-def equation_of_equinoxes(centuries: float) -> float:
+def compute_equinox_equation(centuries: float) -> float:
     """Apparent less mean sidereal time in degrees, centuries from J2000."""
     node = math.radians((125.04452 - 1934.136261 * centuries) % 360)
     sun = math.radians((280.4665 + 36000.7698 * centuries) % 360)
@@ -41,7 +41,7 @@ def equation_of_equinoxes(centuries: float) -> float:
     return nutation * math.cos(math.radians(23.4393 - 0.013 * centuries)) / 3600
 
 
-def horizontal_position(
+def compute_horizontal_position(
     ra: float, dec: float, sidereal: float, latitude: float
 ) -> tuple[float, float]:
     """Altitude without refraction, and azimuth from north through east.
@@ -65,14 +65,14 @@ def horizontal_position(
     return altitude, math.degrees(math.atan2(east, north)) % 360
 
 
-def secant_airmass(altitude: float) -> float:
+def compute_secant_airmass(altitude: float) -> float:
     """The air mass of a plane atmosphere: 1 / sin(altitude); NaN at the horizon and below."""
     if not 1e-9 < altitude <= 90:
         return math.nan
     return 1 / math.sin(math.radians(altitude))
 
 
-def airmass(altitude: float) -> float:
+def compute_airmass(altitude: float) -> float:
     """The air mass of a round atmosphere at an apparent altitude (Pickering 2002).
 
     1.0 at the zenith and about 38 at the horizon; NaN below it.

@@ -243,7 +243,8 @@ def _check_index(
     wanted = coordinates.shape[tab.dimension]
     if index.code not in _REAL or math.prod(index.shape) != wanted:
         name = f"TFORM{number}"
-        sentence = f"{name} has {math.prod(index.shape)} {index.code}, where {wanted} indices"
+        had = show_value(math.prod(index.shape))
+        sentence = f"{name} has {had} {index.code}, where {wanted} indices"
         yield TabProblem(name, f"{sentence} of axis {tab.axis} are needed", table)
 
 
@@ -280,6 +281,6 @@ def read_tab_column(values: HeaderValues, number: int) -> TabColumn:
         raise KeywordError(f"TDIM{number}", f"= {show_value(dimensions)} is no shape of an array")
     sizes = tuple(int(size) for size in shape[1].split(","))
     if math.prod(sizes) > repeat:
-        reason = f"tells {math.prod(sizes)} elements, where {name} tells {repeat}"
+        reason = f"tells {show_value(math.prod(sizes))} elements, where {name} tells {repeat}"
         raise KeywordError(f"TDIM{number}", reason)
     return TabColumn(number, told[2], sizes)

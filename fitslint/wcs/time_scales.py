@@ -17,7 +17,7 @@ from fitslint.model.errors import FitslintError
 from fitslint.syntax.dates import day_number
 from fitslint.syntax.leaps import KNOWN_UNTIL, LEAP_YEARS
 
-DAY = 86400.0
+DAY_SECONDS = 86400.0
 """Seconds of a day without a leap second."""
 DAYS_MAX = 10**9
 """MJD beyond which a moment is not believed."""
@@ -43,7 +43,7 @@ class TimeScaleError(FitslintError):
 
 
 @dataclass(frozen=True, slots=True)
-class Instant:
+class MjdTime:
     """A moment of some time scale.
 
     Attributes
@@ -58,7 +58,7 @@ class Instant:
     seconds: float
 
     @classmethod
-    def from_parts(cls, days: float, seconds: float = 0.0) -> Instant:
+    def from_parts(cls, days: float, seconds: float = 0.0) -> MjdTime:
         """The moment some days, whole or not, and seconds after MJD 0.
 
         Raises
@@ -66,24 +66,24 @@ class Instant:
         TimeScaleError
             where they are not finite or beyond :data:`DAYS_MAX`.
         """
-        total = days + seconds / DAY
+        total = days + seconds / DAY_SECONDS
         if not abs(total) < DAYS_MAX:
             raise TimeScaleError(f"MJD {total!r} is beyond what is a date")
         whole = math.floor(days)
-        rest = (days - whole) * DAY + seconds
-        more = math.floor(rest / DAY)
-        left = rest - more * DAY
+        rest = (days - whole) * DAY_SECONDS + seconds
+        more = math.floor(rest / DAY_SECONDS)
+        left = rest - more * DAY_SECONDS
         # A negative of less than half a step of 86400 s is rounded up to a whole day.
-        return cls(whole + more + 1, 0.0) if left >= DAY else cls(whole + more, left)
+        return cls(whole + more + 1, 0.0) if left >= DAY_SECONDS else cls(whole + more, left)
 
     @property
     def mjd(self) -> float:
         """Modified Julian date; a leap second has that of the second behind it."""
-        return self.day + self.seconds / DAY
+        return self.day + self.seconds / DAY_SECONDS
 
-    def shift(self, seconds: float) -> Instant:
+    def shift(self, seconds: float) -> MjdTime:
         """The moment some seconds later in the same scale, whose days all have 86400 s."""
-        return Instant.from_parts(float(self.day), self.seconds + seconds)
+        return MjdTime.from_parts(float(self.day), self.seconds + seconds)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +94,7 @@ class TimeScale:
     realisation: str = ""
 
     @property
-    def known(self) -> bool:
+    def is_known(self) -> bool:
         """Whether the standard has it."""
         return self.name in TIME_SCALES
 
@@ -119,16 +119,16 @@ class ScaleConversion:
 
     Attributes
     ----------
-    instant : Instant
+    instant : MjdTime
     error : float
         what it may be wrong by, in s; 0 where the scales are defined by each other.
     """
 
-    instant: Instant
+    instant: MjdTime
     error: float
 
 
-def convert_time_scale(instant: Instant, source: str, target: str) -> ScaleConversion:
+def convert_time_scale(instant: MjdTime, source: str, target: str) -> ScaleConversion:
     """A moment of one scale in another.
 
     UT1 is taken for UTC, TDB is that of the geocentre.
@@ -158,7 +158,7 @@ def _require_scale(name: str) -> str:
     return found
 
 
-def _scale_error(name: str, instant: Instant) -> float:
+def _scale_error(name: str, instant: MjdTime) -> float:
     future = 1.0 if instant.day >= day_number(KNOWN_UNTIL + 1, 1, 1) else 0.0
     errors = {"UT1": UT1_ERROR + future, "UTC": future, "TDB": TDB_ERROR, "TCB": TDB_ERROR}
     return errors.get(name, 0.0)
@@ -175,7 +175,7 @@ def list_utc_offsets() -> tuple[tuple[int, int], ...]:
     return (_FIRST, *((day, _FIRST[1] + at) for at, day in enumerate(days, 1)))
 
 
-def _utc_to_tai(instant: Instant) -> Instant:
+def _utc_to_tai(instant: MjdTime) -> MjdTime:
     for day, offset in reversed(list_utc_offsets()):
         if instant.day >= day:
             return instant.shift(offset)
@@ -184,66 +184,66 @@ def _utc_to_tai(instant: Instant) -> Instant:
     )
 
 
-def _tai_to_utc(instant: Instant) -> Instant:
+def _tai_to_utc(instant: MjdTime) -> MjdTime:
     for day, offset in reversed(list_utc_offsets()):
         if (instant.day, instant.seconds) >= (day, float(offset)):
             return instant.shift(-offset)
         if day > _FIRST[0] and (instant.day, instant.seconds) >= (day, offset - 1.0):
-            return Instant(day - 1, DAY + instant.seconds - (offset - 1))
+            return MjdTime(day - 1, DAY_SECONDS + instant.seconds - (offset - 1))
     raise TimeScaleError(
         "UTC before 1972 is not told in other scales: its seconds had no one length"
     )
 
 
-def _tdb_excess(instant: Instant) -> float:
+def _tdb_excess(instant: MjdTime) -> float:
     """TDB - TT in s."""
     centuries = (instant.mjd - _J2000) / _CENTURY
     total = sum(size * math.sin(rate * centuries + phase) for size, rate, phase in _TDB_TERMS)
     return total + 0.000010 * centuries * math.sin(628.3076 * centuries + 4.2490)
 
 
-def _seconds_since_epoch(instant: Instant) -> float:
-    return (instant.day - _EPOCH) * DAY + instant.seconds
+def _seconds_since_epoch(instant: MjdTime) -> float:
+    return (instant.day - _EPOCH) * DAY_SECONDS + instant.seconds
 
 
-def _tt_to_tai(instant: Instant) -> Instant:
+def _tt_to_tai(instant: MjdTime) -> MjdTime:
     return instant.shift(-32.184)
 
 
-def _tai_to_tt(instant: Instant) -> Instant:
+def _tai_to_tt(instant: MjdTime) -> MjdTime:
     return instant.shift(32.184)
 
 
-def _tdb_to_tai(instant: Instant) -> Instant:
+def _tdb_to_tai(instant: MjdTime) -> MjdTime:
     return _tt_to_tai(instant.shift(-_tdb_excess(instant)))
 
 
-def _tai_to_tdb(instant: Instant) -> Instant:
+def _tai_to_tdb(instant: MjdTime) -> MjdTime:
     terrestrial = _tai_to_tt(instant)
     return terrestrial.shift(_tdb_excess(terrestrial))
 
 
-def _tcg_to_tai(instant: Instant) -> Instant:
+def _tcg_to_tai(instant: MjdTime) -> MjdTime:
     return _tt_to_tai(instant.shift(-_TCG_RATE * _seconds_since_epoch(instant)))
 
 
-def _tai_to_tcg(instant: Instant) -> Instant:
+def _tai_to_tcg(instant: MjdTime) -> MjdTime:
     terrestrial = _tai_to_tt(instant)
     rate = _TCG_RATE / (1 - _TCG_RATE)
     return terrestrial.shift(rate * _seconds_since_epoch(terrestrial))
 
 
-def _tcb_to_tai(instant: Instant) -> Instant:
+def _tcb_to_tai(instant: MjdTime) -> MjdTime:
     return _tdb_to_tai(instant.shift(-_TCB_RATE * _seconds_since_epoch(instant) + _TDB_SHIFT))
 
 
-def _tai_to_tcb(instant: Instant) -> Instant:
+def _tai_to_tcb(instant: MjdTime) -> MjdTime:
     barycentric = _tai_to_tdb(instant)
     along = _seconds_since_epoch(barycentric) - _TDB_SHIFT
     return barycentric.shift(along * (_TCB_RATE / (1 - _TCB_RATE)) - _TDB_SHIFT)
 
 
-Step = Callable[[Instant], Instant]
+Step = Callable[[MjdTime], MjdTime]
 _TO_TAI: Mapping[str, Step] = {
     "TAI": lambda instant: instant, "TT": _tt_to_tai, "UTC": _utc_to_tai, "UT1": _utc_to_tai,
     "GPS": lambda instant: instant.shift(19.0), "TDB": _tdb_to_tai, "TCG": _tcg_to_tai,

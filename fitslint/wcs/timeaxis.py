@@ -19,9 +19,9 @@ from fitslint.wcs.keywords import (
 )
 from fitslint.wcs.maths import Maths, T
 from fitslint.wcs.time_scales import (
-    DAY,
+    DAY_SECONDS,
     TIME_SCALES,
-    Instant,
+    MjdTime,
     ScaleConversion,
     TimeScale,
     TimeScaleError,
@@ -31,8 +31,9 @@ from fitslint.wcs.time_scales import (
 
 _JD_OF_MJD = 2400000.5
 TIME_UNITS: Mapping[str, float] = {
-    "s": 1.0, "min": 60.0, "h": 3600.0, "d": DAY, "a": 365.25 * DAY, "yr": 365.25 * DAY,
-    "cy": 36525 * DAY, "ta": 365.24219 * DAY, "Ba": 365.2421988 * DAY,
+    "s": 1.0, "min": 60.0, "h": 3600.0, "d": DAY_SECONDS,
+    "a": 365.25 * DAY_SECONDS, "yr": 365.25 * DAY_SECONDS,
+    "cy": 36525 * DAY_SECONDS, "ta": 365.24219 * DAY_SECONDS, "Ba": 365.2421988 * DAY_SECONDS,
 }  # fmt: skip
 """Seconds of the units of time (FITS 4.0, table 34)."""
 _PREFIXES: Mapping[str, float] = {
@@ -63,7 +64,7 @@ class TimeAxis:
     ----------
     scale : TimeScale
         of CTYPEi, or of TIMESYS where that is TIME.
-    reference : Instant
+    reference : MjdTime
         in that scale: MJDREF, JDREF or DATEREF, with TIMEOFFS added.
     value : float
         CRVALi in CUNITi.
@@ -79,7 +80,7 @@ class TimeAxis:
     """
 
     scale: TimeScale
-    reference: Instant
+    reference: MjdTime
     value: float
     unit: str
     factor: float
@@ -131,17 +132,17 @@ class TimeAxis:
     def to_mjd(self, maths: Maths[T], offset: T) -> T:
         """Modified Julian date in :attr:`scale` of an offset from CRVALi; days of 86400 s.
 
-        A float of today's dates has 0.6 microseconds; :meth:`to_instant` has more.
+        A float of today's dates has 0.6 microseconds; :meth:`to_mjd_time` has more.
         """
         seconds = self.to_world(maths, offset) * self.factor + self.reference.seconds
-        return seconds / DAY + float(self.reference.day)
+        return seconds / DAY_SECONDS + float(self.reference.day)
 
     def from_mjd(self, maths: Maths[T], mjd: T) -> T:
         """Offset from CRVALi of a Modified Julian date in :attr:`scale`."""
-        seconds = (mjd - float(self.reference.day)) * DAY - self.reference.seconds
+        seconds = (mjd - float(self.reference.day)) * DAY_SECONDS - self.reference.seconds
         return self.to_offset(maths, seconds / self.factor)
 
-    def to_instant(self, world: float) -> Instant:
+    def to_mjd_time(self, world: float) -> MjdTime:
         """The moment in :attr:`scale` of a time since the reference in the unit of the axis.
 
         Raises
@@ -159,7 +160,7 @@ class TimeAxis:
         TimeScaleError
             see :func:`convert_time_scale`.
         """
-        return convert_time_scale(self.to_instant(world), self.scale.name, target)
+        return convert_time_scale(self.to_mjd_time(world), self.scale.name, target)
 
 
 def _read_scale(
@@ -185,7 +186,7 @@ def _read_timesys(values: HeaderValues) -> TimeScale:
     if not text:
         return TimeScale("UTC")
     scale = parse_time_scale(text)
-    if scale is None or not scale.known:
+    if scale is None or not scale.is_known:
         raise KeywordError("TIMESYS", f"= {show_value(text)} is no time scale of the standard")
     return scale
 
@@ -195,11 +196,11 @@ def _read_unit(values: HeaderValues, keyword: str) -> tuple[str, float]:
     for name in (keyword, "TIMEUNIT"):
         unit = (read_string(values, name) or "").strip(" ")
         if unit:
-            return unit, time_factor(unit, name)
+            return unit, find_time_factor(unit, name)
     return "s", 1.0
 
 
-def time_factor(unit: str, keyword: str) -> float:
+def find_time_factor(unit: str, keyword: str) -> float:
     """How many seconds a unit of time is; a :class:`KeywordError` where it is none."""
     if unit in TIME_UNITS:
         return TIME_UNITS[unit]
@@ -208,7 +209,7 @@ def time_factor(unit: str, keyword: str) -> float:
     raise KeywordError(keyword, f"= {show_value(unit)} is no unit of time")
 
 
-def read_time_reference(values: HeaderValues, notes: list[tuple[str, str]]) -> Instant:
+def read_time_reference(values: HeaderValues, notes: list[tuple[str, str]]) -> MjdTime:
     """The moment that times are counted from (FITS 4.0, section 9.2.2).
 
     MJDREF goes before JDREF before DATEREF, a pair of integer and fraction before one number; MJD
@@ -223,18 +224,18 @@ def read_time_reference(values: HeaderValues, notes: list[tuple[str, str]]) -> I
     found = found or _read_pair(values, "JDREF", _JD_OF_MJD, notes) or _read_dateref(values)
     if found is None:
         notes.append(("MJDREF", "is absent: times are counted from MJD 0"))
-        found = Instant(0, 0.0)
+        found = MjdTime(0, 0.0)
     offset = read_real(values, "TIMEOFFS")
     if not offset:
         return found
     unit = (read_string(values, "TIMEUNIT") or "s").strip(" ")
-    seconds = found.seconds + offset * time_factor(unit or "s", "TIMEUNIT")
+    seconds = found.seconds + offset * find_time_factor(unit or "s", "TIMEUNIT")
     return _make_instant(float(found.day), seconds, "TIMEOFFS")
 
 
 def _read_pair(
     values: HeaderValues, name: str, zero: float, notes: list[tuple[str, str]]
-) -> Instant | None:
+) -> MjdTime | None:
     """One of MJDREF and JDREF: its pair, or its one number."""
     whole, part = read_real(values, f"{name}I"), read_real(values, f"{name}F")
     single = read_real(values, name)
@@ -245,24 +246,24 @@ def _read_pair(
     for given, half, other in ((whole, "I", "F"), (part, "F", "I")):
         if given is None:
             notes.append((f"{name}{half}", f"is absent beside {name}{other} and taken as 0"))
-    made = _make_instant((whole or 0.0) - zero, (part or 0.0) * DAY, f"{name}I")
-    if single is not None and abs(single - zero - made.mjd) * DAY > 1:
+    made = _make_instant((whole or 0.0) - zero, (part or 0.0) * DAY_SECONDS, f"{name}I")
+    if single is not None and abs(single - zero - made.mjd) * DAY_SECONDS > 1:
         notes.append((name, f"tells another moment than {name}I and {name}F, which are used"))
     return made
 
 
-def _make_instant(days: float, seconds: float, keyword: str) -> Instant:
+def _make_instant(days: float, seconds: float, keyword: str) -> MjdTime:
     try:
-        return Instant.from_parts(days, seconds)
+        return MjdTime.from_parts(days, seconds)
     except TimeScaleError as error:
         raise KeywordError(keyword, f"is beyond what is a date: {error}") from error
 
 
-def _read_dateref(values: HeaderValues) -> Instant | None:
+def _read_dateref(values: HeaderValues) -> MjdTime | None:
     text = read_string(values, "DATEREF")
     if text is None:
         return None
     date = parse_date(text) if len(text) <= _DATE_MAX else None
     if date is None:
         raise KeywordError("DATEREF", f"= {show_value(text)} is no date of the standard")
-    return Instant(day_number(date.year, date.month, date.day), date.seconds)
+    return MjdTime(day_number(date.year, date.month, date.day), date.seconds)

@@ -15,9 +15,9 @@ from astropy.wcs import WCS
 from fitslint.wcs.distortions.tpv import POWERS
 from fitslint.wcs.distortions.wat import list_places
 from fitslint.wcs.maths import SCALAR
-from fitslint.wcs.spectral.units import spectral_factor
+from fitslint.wcs.spectral.units import find_spectral_factor
 from fitslint.wcs.spectral.variables import (
-    LIGHT,
+    LIGHT_SPEED,
     SPECTRAL_TYPES,
     EdlenAir,
     SpectralConstants,
@@ -119,22 +119,22 @@ def spectral_values(seed: object) -> dict[str, object]:
     """A header of one spectral axis of any type, algorithm and unit."""
     rng = random.Random(f"spectrum {seed}")
     kind = SPECTRAL_TYPES[rng.choice(sorted(SPECTRAL_TYPES))]
-    of_speed = kind.of_line or kind.variable == "V"
+    of_speed = kind.has_line or kind.variable == "V"
     choices = ["", "GRI", "GRA", *(f"{one}2{kind.variable}" for one in "FWAV")]
     algorithm = rng.choice(choices if of_speed else [*choices, "LOG"])
-    frequency = LIGHT / 10 ** rng.uniform(-6.5, -5.3)
+    frequency = LIGHT_SPEED / 10 ** rng.uniform(-6.5, -5.3)
     rest = frequency * (1 + rng.uniform(-0.2, 0.2))
     conversion = SpectralConversion(rest, WCSLIB_CONSTANTS)
     reference = float(conversion.convert(SCALAR, frequency, "FREQ", kind.code))
     unit = rng.choice(_UNITS[kind.code])
-    factor = spectral_factor(unit, kind.unit, "CUNIT1")
-    size = (LIGHT if kind.unit else 1.0) if of_speed else reference
+    factor = find_spectral_factor(unit, kind.unit, "CUNIT1")
+    size = (LIGHT_SPEED if kind.unit else 1.0) if of_speed else reference
     step = size * rng.choice((-1, 1)) * 10 ** rng.uniform(-6, -4)
     values: dict[str, object] = {
         "WCSAXES": 1, "CTYPE1": f"{kind.code}-{algorithm}".rstrip("-"), "CUNIT1": unit,
         "CRVAL1": reference / factor, "CRPIX1": rng.uniform(-100, 900), "CDELT1": step / factor,
     }  # fmt: skip
-    values |= rng.choice(({"RESTFRQ": rest}, {"RESTWAV": LIGHT / rest}))
+    values |= rng.choice(({"RESTFRQ": rest}, {"RESTWAV": LIGHT_SPEED / rest}))
     if algorithm in ("GRI", "GRA"):
         values |= {
             "PV1_0": rng.uniform(1e5, 6e5), "PV1_1": float(rng.choice((-1, 1, 2))),

@@ -86,6 +86,17 @@ def test_the_inverse_leads_back(part, kind):
 
 
 @pytest.mark.parametrize("kind", KINDS)
+def test_the_inverse_is_that_of_astropy(kind):
+    """astropy iterates SIP, WCSLIB the others, to their own tolerances."""
+    for seed in range(12):
+        values = distorted_values(kind, f"inverse {seed}")
+        theirs = read_with_astropy(values)
+        sky = sky_of(values, read(values))
+        pixels = theirs.all_world2pix(sky, 1, tolerance=1e-9, maxiter=100)
+        assert np.abs(pixels - PIXELS).max() < 1e-5, seed
+
+
+@pytest.mark.parametrize("kind", KINDS)
 def test_floats_and_arrays_are_worked_out_alike(kind):
     for seed in generated("kinds"):
         values = distorted_values(kind, seed)
@@ -124,7 +135,7 @@ def test_sip_by_hand():
     values |= {"AP_ORDER": 1, "AP_1_0": -0.01, "BP_ORDER": 0, "BP_0_0": 0.5}
     found = SipDistortion.from_values(values)
     assert found.correct(SCALAR, 100.0, -50.0) == pytest.approx((100.9, -49.9875))
-    assert found.approximate_inverse(SCALAR, 100.0, -50.0) == pytest.approx((99.0, -49.5))
+    assert found.apply_inverse(SCALAR, 100.0, -50.0) == pytest.approx((99.0, -49.5))
     assert found.notes == ()
     assert found.place == "pixel"
 
@@ -333,18 +344,28 @@ def test_a_fold_is_found_where_it_is():
     found = SipDistortion.from_values(values)
     report = measure_folding(found, (2000, 100), shift_from(values), points=21)
     # u - u**2 / 2000 turns back at u = 1000: pixel 1001.
-    assert report.folds
+    assert report.has_fold
     assert report.first[0] == pytest.approx(1100.5)
     assert report.folded == report.points * 10 / 21
     assert report.least == pytest.approx(1 - 1e-3 * 1999.5)
     calm = measure_folding(found, (900, 100), shift_from(values))
-    assert (calm.folds, calm.first, calm.most) == (False, None, pytest.approx(1.0, abs=1e-3))
+    assert (calm.has_fold, calm.first, calm.most) == (False, None, pytest.approx(1.0, abs=1e-3))
+
+
+def test_a_fold_of_a_polynomial_behind_the_matrix():
+    found = TpvDistortion.from_values({"PV2_1": 1.0, "PV2_7": -1.0})
+    # eta - eta**3 turns back at eta = 3**-0.5, which 0.001 degree a pixel reach in row 577.
+    report = measure_folding(found, (10, 1000), lambda x, y: (x * 1e-3, y * 1e-3), points=65)
+    assert report.has_fold
+    assert report.first[1] == pytest.approx(3**-0.5 * 1e3, abs=1000 / 64)
+    assert report.first[1] > 3**-0.5 * 1e3
+    assert not measure_folding(found, (10, 570), lambda x, y: (x * 1e-3, y * 1e-3)).has_fold
 
 
 def test_a_distortion_that_is_no_number_folds():
     values = {"A_ORDER": 9, "A_9_0": 1e300, "B_ORDER": 2}
     report = measure_folding(SipDistortion.from_values(values), (10, 10), lambda x, y: (x, y))
-    assert report.folds
+    assert report.has_fold
     assert math.isinf(report.most) or report.folded
 
 

@@ -45,7 +45,7 @@ class FoldReport:
     most: float
 
     @property
-    def folds(self) -> bool:
+    def has_fold(self) -> bool:
         """Whether two pixels of the image get one place."""
         return self.folded > 0
 
@@ -123,7 +123,7 @@ def measure_inverse(
     for pixel in list_grid(shape, points):
         point = to_plane(*pixel)
         distorted = distortion.correct(SCALAR, *point)
-        back = distortion.approximate_inverse(SCALAR, *distorted)
+        back = distortion.apply_inverse(SCALAR, *distorted)
         distance = math.hypot(back[0] - point[0], back[1] - point[1])
         distance = math.inf if math.isnan(distance) else distance
         if distance > worst:

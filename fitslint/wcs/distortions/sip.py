@@ -14,7 +14,7 @@ from fitslint.wcs.distortions.surface import Matrix, PlaneMap, Surface
 from fitslint.wcs.keywords import HeaderValues, KeywordError, read_integer, require_real
 from fitslint.wcs.maths import Maths, T
 
-ORDER_MAX = 9
+SIP_ORDER_MAX = 9
 """The degree that names of one digit can tell."""
 _TERM = re.compile("(AP?|BP?)_([0-9]{1,3})_([0-9]{1,3})")
 _PAIRS = (("A", "B"), ("AP", "BP"))
@@ -71,7 +71,7 @@ class SipDistortion:
         """The Jacobian matrix of :meth:`correct`."""
         return self.forward.differentiate(maths, u, v)
 
-    def approximate_inverse(self, maths: Maths[T], u: T, v: T) -> tuple[T, T]:
+    def apply_inverse(self, maths: Maths[T], u: T, v: T) -> tuple[T, T]:
         """Pixel offsets of corrected ones as AP and BP tell them; unchanged where they are absent.
 
         This is what a reader gives that takes the recorded inverse.
@@ -83,7 +83,7 @@ class SipDistortion:
 
         The search begins at the recorded inverse, which need not be a good one.
         """
-        start_u, start_v = self.approximate_inverse(maths, u, v)
+        start_u, start_v = self.apply_inverse(maths, u, v)
         usable = maths.isfinite(start_u + start_v)
         start = maths.select(usable, start_u, u), maths.select(usable, start_v, v)
         found = invert_map(maths, self.forward, (u, v), start)
@@ -127,7 +127,7 @@ def _read_surface(
     notes: list[tuple[str, str]],
 ) -> Surface | None:
     keyword = f"{name}_ORDER"
-    order = read_integer(values, keyword, 0, ORDER_MAX)
+    order = read_integer(values, keyword, 0, SIP_ORDER_MAX)
     if order is None:
         if terms:
             raise KeywordError(keyword, f"is absent, though {terms[0][2]} is there")

@@ -15,8 +15,7 @@ from fitslint.wcs.keywords import HeaderValues, KeywordError, read_string, show_
 
 CARD_LENGTH = 68
 """Characters that a card of a string holds."""
-CARDS_MAX = 999
-ORDER_MAX = 50
+WAT_ORDER_MAX = 50
 """Terms along one axis beyond which a surface is not believed."""
 _BASES: Mapping[int, Basis] = {1: "chebyshev", 2: "legendre", 3: "monomial"}
 _NO_CROSS, _FULL_CROSS, _HALF_CROSS = 0, 1, 2
@@ -146,8 +145,10 @@ def _read_fixed(numbers: list[float], keyword: str) -> tuple[Basis, tuple[int, i
     if code not in _BASES:
         raise KeywordError(keyword, f"has a function of kind {show_value(code)}, not 1, 2 or 3")
     for order in (order_x, order_y):
-        if not 1 <= order <= ORDER_MAX or order != math.floor(order):
-            raise KeywordError(keyword, f"has an order {show_value(order)}, not 1 to {ORDER_MAX}")
+        if not 1 <= order <= WAT_ORDER_MAX or order != math.floor(order):
+            raise KeywordError(
+                keyword, f"has an order {show_value(order)}, not 1 to {WAT_ORDER_MAX}"
+            )
     if cross not in (_NO_CROSS, _FULL_CROSS, _HALF_CROSS):
         raise KeywordError(keyword, f"has cross terms {show_value(cross)}, not 0, 1 or 2")
     domain = Domain(*edges)

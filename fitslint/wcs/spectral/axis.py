@@ -15,11 +15,11 @@ from fitslint.wcs.keywords import (
 )
 from fitslint.wcs.maths import SCALAR, Maths, T
 from fitslint.wcs.spectral.grism import Grism
-from fitslint.wcs.spectral.units import spectral_factor
+from fitslint.wcs.spectral.units import find_spectral_factor
 from fitslint.wcs.spectral.variables import (
-    LIGHT,
+    LIGHT_SPEED,
     SPECTRAL_TYPES,
-    STANDARD,
+    STANDARD_CONSTANTS,
     SpectralConstants,
     SpectralConversion,
     SpectralType,
@@ -76,7 +76,7 @@ class SpectralAxis:
         values: HeaderValues,
         axis: int,
         version: str = "",
-        constants: SpectralConstants = STANDARD,
+        constants: SpectralConstants = STANDARD_CONSTANTS,
     ) -> SpectralAxis:
         """The spectral axis that a header tells.
 
@@ -91,7 +91,7 @@ class SpectralAxis:
         if algorithm == "TAB":
             raise KeywordError(name, "is looked up in a table and not told by the header")
         unit = read_string(values, f"CUNIT{axis}{version}") or ""
-        factor = spectral_factor(unit, kind.unit, f"CUNIT{axis}{version}")
+        factor = find_spectral_factor(unit, kind.unit, f"CUNIT{axis}{version}")
         told = read_real(values, f"CRVAL{axis}{version}")
         reference = (0.0 if told is None else told) * factor
         rest, notes = _read_rest(values, version, kind, algorithm, sampled)
@@ -184,12 +184,12 @@ def _complete(made: SpectralAxis, values: HeaderValues, axis: int, version: str)
     frequency = conversion.to_frequency(SCALAR, variable, basic)
     sampled = conversion.from_frequency(SCALAR, made.sampled, frequency)
     slope = SCALAR.divide(
-        conversion.slope(SCALAR, made.sampled, frequency),
-        conversion.slope(SCALAR, variable, frequency),
+        conversion.compute_slope(SCALAR, made.sampled, frequency),
+        conversion.compute_slope(SCALAR, variable, frequency),
     )
-    slope *= conversion.basic_slope(made.kind.code)
+    slope *= conversion.compute_basic_slope(made.kind.code)
     if made.sampled == variable:
-        sampled, slope = basic, conversion.basic_slope(made.kind.code)
+        sampled, slope = basic, conversion.compute_basic_slope(made.kind.code)
     if not (math.isfinite(sampled) and math.isfinite(slope) and slope):
         raise KeywordError(name, f"= {made.reference!r} in SI units has no {made.sampled} to it")
     grism = None
@@ -211,14 +211,14 @@ def _read_rest(
     if frequency is None and wavelength is None:
         # A velocity of a line on an axis that is sampled in velocity is told without the line.
         crosses = (kind.variable == "V") != (sampled == "V")
-        if algorithm not in ("", "LOG") and kind.of_line != crosses:
+        if algorithm not in ("", "LOG") and kind.has_line != crosses:
             raise KeywordError(names[0], f"is absent (or {names[1]}), which {kind.code} needs")
         return None, ()
     notes: tuple[tuple[str, str], ...] = ()
-    if frequency and wavelength and abs(frequency * wavelength / LIGHT - 1) > REST_TOLERANCE:
+    if frequency and wavelength and abs(frequency * wavelength / LIGHT_SPEED - 1) > REST_TOLERANCE:
         reason = f"tells another line than {names[1]}; {names[0]} is used"
         notes = ((names[0], reason),)
-    rest = frequency or LIGHT / (wavelength or 1.0)
+    rest = frequency or LIGHT_SPEED / (wavelength or 1.0)
     if not 0 < rest < math.inf:
         raise KeywordError(names[0] if frequency else names[1], "is beyond the range of numbers")
     return rest, notes

@@ -34,7 +34,7 @@ _DIMENSIONS: Mapping[str, Mapping[str, int]] = {
 }  # fmt: skip
 
 
-def spectral_factor(unit: str, target: str, keyword: str) -> float:
+def find_spectral_factor(unit: str, target: str, keyword: str) -> float:
     """How many of the SI unit ``target`` a unit is; 1 where it is blank.
 
     Raises

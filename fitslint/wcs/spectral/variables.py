@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from fitslint.wcs.maths import Maths, T
 
-LIGHT = 299792458.0
+LIGHT_SPEED = 299792458.0
 """The speed of light in m/s."""
 PLANCK = 6.62607015e-34
 """Planck's constant in J s, exact since 2019 (Paper III has 6.6260755e-34 of 1986)."""
@@ -30,14 +30,14 @@ class SpectralType:
         F, W, A or V: the basic variable that the type is linear in.
     unit : str
         of SI.
-    of_line : bool
+    has_line : bool
         whether it is a velocity or a redshift, of a line at rest.
     """
 
     code: str
     variable: str
     unit: str
-    of_line: bool = False
+    has_line: bool = False
 
 
 SPECTRAL_TYPES: Mapping[str, SpectralType] = {
@@ -46,10 +46,10 @@ SPECTRAL_TYPES: Mapping[str, SpectralType] = {
         SpectralType("FREQ", "F", "Hz"),
         SpectralType("ENER", "F", "J"),
         SpectralType("WAVN", "F", "m-1"),
-        SpectralType("VRAD", "F", "m/s", of_line=True),
+        SpectralType("VRAD", "F", "m/s", has_line=True),
         SpectralType("WAVE", "W", "m"),
-        SpectralType("VOPT", "W", "m/s", of_line=True),
-        SpectralType("ZOPT", "W", "", of_line=True),
+        SpectralType("VOPT", "W", "m/s", has_line=True),
+        SpectralType("ZOPT", "W", "", has_line=True),
         SpectralType("AWAV", "A", "m"),
         SpectralType("VELO", "V", "m/s"),
         SpectralType("BETA", "V", ""),
@@ -66,43 +66,43 @@ class Air:
     wavelengths; in the far ultraviolet its index grows without bound.
     """
 
-    def index(self, maths: Maths[T], air: T) -> T:
+    def compute_index(self, maths: Maths[T], air: T) -> T:
         """The index of refraction at an air wavelength in m."""
         square = maths.divide(_MICRON, air) * maths.divide(_MICRON, air)
         return square * square * 0.01360e-6 + square * 1.62887e-6 + (1 + 287.6155e-6)
 
-    def vacuum_slope(self, maths: Maths[T], air: T) -> T:
+    def compute_slope(self, maths: Maths[T], air: T) -> T:
         """The derivative of vacuum by air wavelength, equation 66."""
         square = maths.divide(_MICRON, air) * maths.divide(_MICRON, air)
         return square * square * (-3 * 0.01360e-6) - square * 1.62887e-6 + (1 + 287.6155e-6)
 
     def to_vacuum(self, maths: Maths[T], air: T) -> T:
         """Vacuum wavelength in m of an air wavelength in m."""
-        return air * self.index(maths, air)
+        return air * self.compute_index(maths, air)
 
     def to_air(self, maths: Maths[T], vacuum: T) -> T:
         """Air wavelength in m of a vacuum wavelength in m; the iteration gains 4 digits a round."""
         air = vacuum
         for _ in range(_ROUNDS):
-            air = maths.divide(vacuum, self.index(maths, air))
+            air = maths.divide(vacuum, self.compute_index(maths, air))
         return air
 
 
 class EdlenAir(Air):
     """Air of 15 degrees Celsius, as WCSLIB has it, by the formula of Edlén (1953)."""
 
-    def index(self, maths: Maths[T], air: T) -> T:
+    def compute_index(self, maths: Maths[T], air: T) -> T:
         """The index of refraction at an air wavelength in m."""
         waves = maths.divide(1.0, air) * maths.divide(1.0, air)
         near, far = maths.fill(air, 0.41e14) - waves, maths.fill(air, 1.46e14) - waves
         return maths.divide(2.554e8, near) + maths.divide(294.981e8, far) + 1.000064328
 
-    def vacuum_slope(self, maths: Maths[T], air: T) -> T:
+    def compute_slope(self, maths: Maths[T], air: T) -> T:
         """The derivative of vacuum by air wavelength."""
         waves = maths.divide(1.0, air) * maths.divide(1.0, air)
         near, far = maths.fill(air, 0.41e14) - waves, maths.fill(air, 1.46e14) - waves
         slope = maths.divide(2.554e8, near * near) + maths.divide(294.981e8, far * far)
-        return self.index(maths, air) - waves * slope * 2
+        return self.compute_index(maths, air) - waves * slope * 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +121,7 @@ class SpectralConstants:
     planck: float = PLANCK
 
 
-STANDARD = SpectralConstants()
+STANDARD_CONSTANTS = SpectralConstants()
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,17 +136,17 @@ class SpectralConversion:
     """
 
     rest: float | None = None
-    constants: SpectralConstants = STANDARD
+    constants: SpectralConstants = STANDARD_CONSTANTS
 
     def to_frequency(self, maths: Maths[T], variable: str, value: T) -> T:
         """Frequency in Hz of a basic variable F, W, A or V."""
         if variable == "F":
             return value
         if variable == "W":
-            return maths.divide(LIGHT, value)
+            return maths.divide(LIGHT_SPEED, value)
         if variable == "A":
-            return maths.divide(LIGHT, self.constants.air.to_vacuum(maths, value))
-        ratio = maths.divide(maths.fill(value, LIGHT) - value, value + LIGHT)
+            return maths.divide(LIGHT_SPEED, self.constants.air.to_vacuum(maths, value))
+        ratio = maths.divide(maths.fill(value, LIGHT_SPEED) - value, value + LIGHT_SPEED)
         return maths.sqrt(ratio) * (self.rest or 1.0)
 
     def from_frequency(self, maths: Maths[T], variable: str, frequency: T) -> T:
@@ -156,11 +156,11 @@ class SpectralConversion:
         if variable == "V":
             ratio = frequency / (self.rest or 1.0)
             square = ratio * ratio
-            return maths.divide(maths.fill(square, 1.0) - square, square + 1.0) * LIGHT
-        vacuum = maths.divide(LIGHT, frequency)
+            return maths.divide(maths.fill(square, 1.0) - square, square + 1.0) * LIGHT_SPEED
+        vacuum = maths.divide(LIGHT_SPEED, frequency)
         return vacuum if variable == "W" else self.constants.air.to_air(maths, vacuum)
 
-    def slope(self, maths: Maths[T], variable: str, frequency: T) -> T:
+    def compute_slope(self, maths: Maths[T], variable: str, frequency: T) -> T:
         """The derivative of a basic variable by frequency, at a frequency in Hz."""
         if variable == "F":
             return maths.fill(frequency, 1.0)
@@ -168,13 +168,13 @@ class SpectralConversion:
             rest = self.rest or 1.0
             ratio = frequency / rest
             sum_square = (ratio * ratio + 1.0) * (ratio * ratio + 1.0)
-            return maths.divide(ratio * (-4 * LIGHT / rest), sum_square)
-        vacuum = maths.divide(LIGHT, frequency)
+            return maths.divide(ratio * (-4 * LIGHT_SPEED / rest), sum_square)
+        vacuum = maths.divide(LIGHT_SPEED, frequency)
         along = maths.divide(vacuum * -1.0, frequency)
         if variable == "W":
             return along
         air = self.constants.air.to_air(maths, vacuum)
-        return maths.divide(along, self.constants.air.vacuum_slope(maths, air))
+        return maths.divide(along, self.constants.air.compute_slope(maths, air))
 
     def to_basic(self, maths: Maths[T], code: str, value: T) -> T:
         """The basic variable that a spectral type is linear in."""
@@ -182,14 +182,14 @@ class SpectralConversion:
         if code == "ENER":
             return value / self.constants.planck
         if code == "WAVN":
-            return value * LIGHT
+            return value * LIGHT_SPEED
         if code == "VRAD":
-            return (maths.fill(value, LIGHT) - value) / LIGHT * rest
+            return (maths.fill(value, LIGHT_SPEED) - value) / LIGHT_SPEED * rest
         if code == "VOPT":
-            return (value + LIGHT) / rest
+            return (value + LIGHT_SPEED) / rest
         if code == "ZOPT":
-            return (value + 1.0) * (LIGHT / rest)
-        return value * LIGHT if code == "BETA" else value
+            return (value + 1.0) * (LIGHT_SPEED / rest)
+        return value * LIGHT_SPEED if code == "BETA" else value
 
     def from_basic(self, maths: Maths[T], code: str, value: T) -> T:
         """A spectral type of the basic variable that it is linear in."""
@@ -197,21 +197,21 @@ class SpectralConversion:
         if code == "ENER":
             return value * self.constants.planck
         if code == "WAVN":
-            return value / LIGHT
+            return value / LIGHT_SPEED
         if code == "VRAD":
-            return (maths.fill(value, rest) - value) / rest * LIGHT
+            return (maths.fill(value, rest) - value) / rest * LIGHT_SPEED
         if code == "VOPT":
-            return value * rest - LIGHT
+            return value * rest - LIGHT_SPEED
         if code == "ZOPT":
-            return value * (rest / LIGHT) - 1.0
-        return value / LIGHT if code == "BETA" else value
+            return value * (rest / LIGHT_SPEED) - 1.0
+        return value / LIGHT_SPEED if code == "BETA" else value
 
-    def basic_slope(self, code: str) -> float:
+    def compute_basic_slope(self, code: str) -> float:
         """The derivative of the basic variable by the spectral type, which is constant."""
         rest = self.rest or 1.0
         slopes = {
-            "ENER": 1 / self.constants.planck, "WAVN": LIGHT, "VRAD": -rest / LIGHT,
-            "VOPT": 1 / rest, "ZOPT": LIGHT / rest, "BETA": LIGHT,
+            "ENER": 1 / self.constants.planck, "WAVN": LIGHT_SPEED, "VRAD": -rest / LIGHT_SPEED,
+            "VOPT": 1 / rest, "ZOPT": LIGHT_SPEED / rest, "BETA": LIGHT_SPEED,
         }  # fmt: skip
         return slopes.get(code, 1.0)
 
