@@ -171,11 +171,11 @@ def _invert(mask: Mask) -> Mask:
 
 
 SCALAR: Maths[float] = Maths(
-    sin=math.sin, cos=math.cos, tan=math.tan, sincos=_sincos,
-    asin=_quiet(math.asin), acos=_quiet(math.acos), atan=math.atan, atan2=math.atan2, sinh=math.sinh, sqrt=_sqrt, hypot=math.hypot, exp=_exp,
-    log=_log, power=_power, divide=_divide, absolute=abs, floor=_floor, rint=_rint, sign=_sign,
-    copysign=math.copysign, minimum=_minimum, maximum=_maximum, fill=_fill, select=_select,
-    invert=_invert, isfinite=math.isfinite, isnan=math.isnan, any=bool, all=bool,
+    sin=math.sin, cos=math.cos, tan=math.tan, sincos=_sincos, atan=math.atan, atan2=math.atan2,
+    asin=_quiet(math.asin), acos=_quiet(math.acos), sinh=math.sinh, sqrt=_sqrt, hypot=math.hypot,
+    exp=_exp, log=_log, power=_power, divide=_divide, absolute=abs, floor=_floor, rint=_rint,
+    sign=_sign, copysign=math.copysign, minimum=_minimum, maximum=_maximum, fill=_fill,
+    select=_select, invert=_invert, isfinite=math.isfinite, isnan=math.isnan, any=bool, all=bool,
 )  # fmt: skip
 """The functions of floats."""
 
@@ -199,10 +199,10 @@ def load_array_maths() -> Maths[Floats]:
         return (half + half) / below, (1.0 - square) / below
 
     made: Maths[Any] = Maths(
-        sin=np.sin, cos=np.cos, tan=np.tan, sincos=sincos,
-        asin=np.arcsin, acos=np.arccos, atan=np.arctan, atan2=np.arctan2, sinh=np.sinh, sqrt=np.sqrt, hypot=hypot, exp=np.exp, log=np.log,
-        power=np.power, divide=np.true_divide, absolute=np.abs, floor=np.floor, rint=np.rint,
-        sign=np.sign, copysign=np.copysign, minimum=np.minimum, maximum=np.maximum,
+        sin=np.sin, cos=np.cos, tan=np.tan, sincos=sincos, atan=np.arctan, atan2=np.arctan2,
+        asin=np.arcsin, acos=np.arccos, sinh=np.sinh, sqrt=np.sqrt, hypot=hypot, exp=np.exp,
+        log=np.log, power=np.power, divide=np.true_divide, absolute=np.abs, floor=np.floor,
+        rint=np.rint, sign=np.sign, copysign=np.copysign, minimum=np.minimum, maximum=np.maximum,
         fill=np.full_like, select=np.where, invert=np.logical_not, isfinite=np.isfinite,
         isnan=np.isnan, any=lambda mask: bool(np.any(mask)), all=lambda mask: bool(np.all(mask)),
     )  # fmt: skip

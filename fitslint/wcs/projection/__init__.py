@@ -1,0 +1,1 @@
+"""The projections of the sphere by their three-letter codes."""

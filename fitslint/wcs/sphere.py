@@ -1,0 +1,50 @@
+"""Arcs and areas on the sphere."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+Direction = tuple[float, float, float]
+
+
+def separation(longitude: float, latitude: float, other_lon: float, other_lat: float) -> float:
+    """Degrees along the great circle between two positions in degrees (Vincenty's formula)."""
+    across = math.radians(other_lon - longitude)
+    low, high = math.radians(latitude), math.radians(other_lat)
+    sine_low, cosine_low = math.sin(low), math.cos(low)
+    sine_high, cosine_high = math.sin(high), math.cos(high)
+    sine, cosine = math.sin(across), math.cos(across)
+    first = cosine_high * sine
+    second = cosine_low * sine_high - sine_low * cosine_high * cosine
+    third = sine_low * sine_high + cosine_low * cosine_high * cosine
+    return math.degrees(math.atan2(math.hypot(first, second), third))
+
+
+def normalise(direction: Direction) -> Direction:
+    """The direction with length 1."""
+    length = math.sqrt(sum(part * part for part in direction))
+    u, v, w = (part / length for part in direction)
+    return u, v, w
+
+
+def solid_angle(apex: Direction, outline: Sequence[Direction]) -> float:
+    """Square degrees of a polygon on the sphere, positive whichever way it is gone round.
+
+    The triangles from ``apex`` to every side (van Oosterom & Strackee 1983) are summed with their
+    signs; all directions have length 1.
+    """
+    total = 0.0
+    for one, other in zip(outline, (*outline[1:], outline[0]), strict=True):
+        volume = (
+            apex[0] * (one[1] * other[2] - one[2] * other[1])
+            + apex[1] * (one[2] * other[0] - one[0] * other[2])
+            + apex[2] * (one[0] * other[1] - one[1] * other[0])
+        )
+        below = 1.0 + _dot(apex, one) + _dot(one, other) + _dot(other, apex)
+        total += 2.0 * math.atan2(volume, below)
+    return math.degrees(math.degrees(abs(total)))
+
+
+def _dot(one: Direction, other: Direction) -> float:
+    return one[0] * other[0] + one[1] * other[1] + one[2] * other[2]
