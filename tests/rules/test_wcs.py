@@ -433,3 +433,53 @@ def test_the_samples_of_the_manual_have_what_was_expected(root: Path):
             if one.code.startswith("WC")
         }
         assert got == wanted, header.name
+
+
+# ---- what a description leaves out -------------------------------------------------------------
+
+
+IMAGE = ("NAXIS   = 2", "NAXIS1  = 4", "NAXIS2  = 4")
+
+
+def test_axes_beyond_the_array_want_their_number():
+    assert found(*IMAGE, "CRVAL3  = 1.0", "CTYPE3A = 'X'") == [
+        ("WC103", "CRVAL3"),
+        ("WC103", "CTYPE3A"),
+    ]
+    assert found(*IMAGE, "WCSAXES = 3", "CRVAL3  = 1.0") == []
+    assert found(*IMAGE, "CD3_1   = 1.0") == [("WC103", "CD3_1")]
+    assert found(*IMAGE, "CRVAL2  = 1.0", "PV3_1   = 1.0") == []
+    assert found("CRVAL3  = 1.0") == []  # no array
+
+
+def test_an_axis_without_elements_of_the_matrix():
+    types = typed("RA---TAN", "DEC--TAN", "FREQ")
+    assert found(*types, *CD) == [("WC110", "CTYPE3")]
+    assert found(*types, *CD, "CD3_3   = 1.0") == []
+    assert found(*types, *CD, "CD3_1   = 1.0") == [("WC110", "CTYPE3")]
+    assert found(*types, "CD1_1A  = 1.0") == []
+
+
+@pytest.mark.parametrize(
+    ("card", "right"),
+    [
+        ("LONPOLE = 180.0", True),
+        ("LONPOLE = -360.0", True),
+        ("LONPOLE = 999.0", False),
+        ("LATPOLEB= 999.0", True),
+        ("LATPOLEB= -90.0", True),
+        ("LATPOLEB= 90.1", False),
+        ("LATPOLE = 'x'", True),
+    ],
+)
+def test_the_pole_is_an_angle(card, right):
+    assert found(card) == ([] if right else [("WC116", card[:8].rstrip("= "))])
+
+
+def test_errors_of_axes_are_not_negative():
+    assert found("CSYER2A = -0.1", "CRDER1  = 0.0") == [("WC123", "CSYER2A")]
+    assert found("TCRD3   = -1", kind="bintable") == [("WC123", "TCRD3")]
+
+
+def test_crota_has_no_versions():
+    assert found("CROTA2A = 3.0", "CROTA2  = 3.0") == [("WC127", "CROTA2A")]
