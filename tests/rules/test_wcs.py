@@ -483,3 +483,51 @@ def test_errors_of_axes_are_not_negative():
 
 def test_crota_has_no_versions():
     assert found("CROTA2A = 3.0", "CROTA2  = 3.0") == [("WC127", "CROTA2A")]
+
+
+# ---- projections -------------------------------------------------------------------------------
+
+
+def under(code: str, *cards: str) -> list[tuple[str, str | None]]:
+    """The findings on a sky in a projection."""
+    return found(*typed(f"RA---{code}", f"DEC--{code}"), *cards)
+
+
+@pytest.mark.parametrize(
+    ("code", "card", "right"),
+    [
+        ("TAN", "PV2_1   = 1.0", False),
+        ("TAN", "PV2_1   = 0.0", True),
+        ("TAN", "PV1_1   = 1.0", True),
+        ("SIN", "PV2_2   = 1.0", True),
+        ("SIN", "PV2_3   = 1.0", False),
+        ("SIN", "PV1_5   = 1.0", False),
+        ("ZPN", "PV2_20  = 1.0", True),
+        ("ZPN", "PV2_21  = 1.0", False),
+        ("TPV", "PV2_39  = 1.0", True),
+        ("TAN", "PV3_1   = 1.0", True),
+        ("TAN", "PV2_1A  = 1.0", True),
+    ],
+)
+def test_parameters_of_projections(code, card, right):
+    assert under(code, card) == ([] if right else [("WC117", card[:8].rstrip())])
+
+
+def test_parameters_that_have_to_be_there():
+    assert under("COE") == [("WC117", "CTYPE2")]
+    assert under("COE", "PV2_1   = 45.0") == []
+    assert under("ZPN") == [("WC117", "CTYPE2")]
+    assert under("BON", "PROJP1  = 45.0") == [("WC124", "PROJP1")]
+    assert under("CEA") == []
+
+
+def test_projections_of_aips():
+    assert under("NCP") == [("WC125", "CTYPE1")]
+    assert under("SFL") == []
+
+
+def test_cylinders_stand_on_the_equator():
+    assert under("CAR", "CRVAL2  = 30.0") == [("WC126", "CRVAL2")]
+    assert under("CAR", "CRVAL2  = 30.0", "LONPOLE = 0.0") == []
+    assert under("CAR", "CRVAL2  = 0.0", "CRVAL1  = 3.0") == []
+    assert under("SFL", "CRVAL2  = 30.0") == []
