@@ -531,3 +531,57 @@ def test_cylinders_stand_on_the_equator():
     assert under("CAR", "CRVAL2  = 30.0", "LONPOLE = 0.0") == []
     assert under("CAR", "CRVAL2  = 0.0", "CRVAL1  = 3.0") == []
     assert under("SFL", "CRVAL2  = 30.0") == []
+
+
+# ---- polynomials of SIP ------------------------------------------------------------------------
+
+SIP = typed("RA---TAN-SIP", "DEC--TAN-SIP")
+TERMS = ("A_2_0   = 1.0E-5", "B_0_2   = 1.0E-5")
+ORDERS = ("A_ORDER = 2", "B_ORDER = 2")
+
+
+def distorted(*cards: str) -> list[tuple[str, str | None]]:
+    """The findings on distortions."""
+    report = judge(build("\n".join(cards), "primary").data, "x.fits")
+    assert report.status == "ok", report.reason
+    return [(one.code, one.keyword) for one in report.findings if one.code.startswith("WD")]
+
+
+def test_orders_and_coefficients():
+    assert distorted(*SIP, *ORDERS, *TERMS) == []
+    assert distorted(*SIP, "A_ORDER = 2", *TERMS) == [("WD101", "A_ORDER")]
+    assert distorted(*SIP, *TERMS) == [("WD101", "A_2_0"), ("WD101", "B_0_2")]
+    assert distorted(*SIP, *ORDERS, *TERMS, "AP_ORDER= 2") == [("WD101", "AP_ORDER")]
+    assert distorted(*SIP, *ORDERS, *TERMS, "A_2_1   = 1.0") == [("WD101", "A_2_1")]
+    assert distorted(*SIP, *ORDERS, *TERMS, "A_2_1   = 0.0") == []
+    assert distorted(*SIP, "A_ORDER = 2", "B_ORDER = 10", *TERMS) == [("WD101", "B_ORDER")]
+    assert distorted(*typed("RA---TAN", "DEC--TAN"), *TERMS) == []
+
+
+def test_the_suffix_and_the_polynomials_agree():
+    plain = typed("RA---TAN", "DEC--TAN")
+    assert distorted(*plain, *ORDERS, *TERMS) == [("WD102", "CTYPE1")]
+    assert distorted(*plain, *ORDERS) == []
+    assert distorted("CTYPE1  = 'RA---TAN-SIP'", plain[1], *ORDERS, *TERMS) == [("WD102", "CTYPE1")]
+    assert distorted(*SIP, "INHERIT = T") == []
+
+
+def test_an_alternate_version_has_no_part_in_sip():
+    alternate = typed("RA---TAN", "DEC--TAN", version="A")
+    assert distorted(*SIP, *ORDERS, *TERMS, *alternate) == []
+    assert distorted(*typed("RA---TAN-SIP", "DEC--TAN-SIP", version="A")) == [("WD102", "CTYPE1A")]
+
+
+def test_sip_has_a_gnomonic_plane():
+    arc = typed("RA---ARC-SIP", "DEC--ARC-SIP")
+    assert distorted(*arc, *ORDERS, *TERMS) == [("WD103", "CTYPE1")]
+    assert distorted(*SIP, "CTYPE3  = 'FREQ'", *ORDERS, *TERMS) == [("WD103", "CTYPE1")]
+    assert distorted("WCSAXES = 2", *SIP, *ORDERS, *TERMS) == []
+
+
+def test_one_distortion_is_enough():
+    assert distorted(*SIP, *ORDERS, *TERMS, "PV1_5   = 1.0") == [("WD105", "PV1_5")]
+    assert distorted(*SIP, *ORDERS, *TERMS, "PV1_2   = 60.0") == []
+    assert distorted(*SIP, *ORDERS, *TERMS, "PV3_5   = 1.0") == []
+    tpv = typed("RA---TPV", "DEC--TPV")
+    assert ("WD105", "CTYPE1") in distorted(*tpv, *ORDERS, *TERMS)
