@@ -585,3 +585,44 @@ def test_one_distortion_is_enough():
     assert distorted(*SIP, *ORDERS, *TERMS, "PV3_5   = 1.0") == []
     tpv = typed("RA---TPV", "DEC--TPV")
     assert ("WD105", "CTYPE1") in distorted(*tpv, *ORDERS, *TERMS)
+
+
+# ---- codes on axes, alternate versions ---------------------------------------------------------
+
+CUBE = ("NAXIS   = 3", "NAXIS1  = 1", "NAXIS2  = 1", "NAXIS3  = 4", "CTYPE3  = 'STOKES'")
+
+
+@pytest.mark.parametrize(
+    ("cards", "level"),
+    [
+        (("CRVAL3  = 1.0", "CRPIX3  = 1.0", "CDELT3  = 1.0"), None),
+        (("CRVAL3  = -5", "CRPIX3  = 1", "CDELT3  = -1"), None),
+        (("CRVAL3  = 4.0", "CRPIX3  = 4.0"), None),
+        (("CRVAL3  = 1.0", "CRPIX3  = 1.0", "CD3_3   = 1.0"), None),
+        (("CRVAL3  = 1.0", "CRPIX3  = 1.0", "CD3_3   = 1.0", "CD3_1   = 0.5"), None),
+        (("CRPIX3  = 1.0", "CDELT3  = 0.5"), None),
+        (("CRVAL3  = 2.0", "CRPIX3  = 1.0"), "warning"),
+        (("CRVAL3  = 1.0", "CRPIX3  = 1.5"), "error"),
+        (("CRVAL3  = -6.0", "CRPIX3  = 1.0", "CDELT3  = -1.0"), "error"),
+    ],
+)
+def test_codes_of_stokes(cards, level):
+    told = [(one.code, one.severity) for one in findings(*CUBE, *cards) if one.code == "WC128"]
+    assert told == ([("WC128", level)] if level else [])
+
+
+def test_faces_of_a_cube_are_one_axis():
+    assert found(*typed("STOKES", "FREQ", "STOKES")) == [("WC129", "CTYPE3")]
+    assert found(*typed("FREQ", "FREQ")) == []
+    assert found("CTYPE1  = 'STOKES'", "CTYPE1A = 'STOKES'") == []
+
+
+def test_an_alternate_version_is_whole():
+    values = ("CRVAL1A = 1.0", "CRVAL2A = 2.0")
+    sky = typed("RA---TAN", "DEC--TAN", version="A")
+    primary = "CRPIX1  = 1.0"
+    assert found(primary, *sky, *values, "CDELT1A = 0.1") == []
+    assert found(*sky, *values, "CDELT1A = 0.1") == [("WC121", "CTYPE1A")]
+    assert found(primary, *sky, *values) == [("WC121", "CTYPE1A")]
+    assert found(primary, *sky, "CD1_1A  = 1.0", "CD2_2A  = 1.0") == [("WC121", "CTYPE1A")]
+    assert found(*typed("X", "Y", version="P")) == []

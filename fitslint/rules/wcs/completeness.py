@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from fitslint.model.card import Card
 from fitslint.model.header import Header, Layout
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, insert_before, replace, rule
-from fitslint.rules.wcs.versions import axes, described
+from fitslint.rules.wcs.celestial import celestial
+from fitslint.rules.wcs.versions import LETTERS, axes, described
 
 _DESCRIBES = re.compile(
     "(?:CTYPE|CRPIX|CRVAL|CUNIT|CDELT)([1-9][0-9]?)([A-Z]?)|(?:PC|CD)([1-9])_[1-9]([A-Z]?)"
@@ -171,3 +173,89 @@ def _find_bare(layout: Layout) -> list[tuple[str, int]]:
         for version, axis in typed
         if version in rows and axis not in rows[version] & columns[version]
     ]
+
+
+_STEPS = ("CDELT", "CD", "PC")
+_PAIR = 2
+
+
+@rule(
+    "WC121",
+    "alternate-incomplete",
+    clause="8.2.1",
+    level="should",
+    checks=("W021",),
+    reads="values",
+    needs=("CTYPEia", "CRVALia", "CRPIXja", "CDELTia", "CDi_ja", "PCi_ja"),
+    when=(tuple(f"CTYPE{axis}{letter}" for letter in LETTERS[1:] for axis in range(1, 10)),),
+    hdus=("primary", "image", "compressed-image"),
+    ja="座標の別版 (A〜Z) に必要なキーワードが揃っていない",
+    message={
+        "alone": "{keyword} begins version {version} of the coordinates, and there is no primary"
+        " one: programs that look for it find no coordinates, or take this one in its place",
+        "lacking": "{keyword} begins a version of the sky that has no {absent}: nothing is taken"
+        " over from the primary version, and the default is {default}",
+    },
+)
+def alternate_incomplete(header: Header) -> Iterator[Flag]:
+    """An alternate version describes the sky in part, or stands without a primary version.
+
+    ## Why it matters
+    Each version is a description of its own: what it leaves out has the default of the standard,
+    not the value of the primary version.
+
+    ## Example
+    ```fits
+    CTYPE1A = 'RA---TAN'
+    CTYPE2A = 'DEC--TAN'
+    CRVAL1A =               150.25
+    CRVAL2A =                 34.5
+    CDELT1A =              -0.0002
+    CDELT2A =               0.0002
+    ```
+    Use instead:
+    ```fits
+    CTYPE1  = 'RA---TAN'
+    CTYPE2  = 'DEC--TAN'
+    CRVAL1  =               150.25
+    CRVAL2  =                 34.5
+    CDELT1  =              -0.0002
+    CDELT2  =               0.0002
+    ```
+    """
+    has_primary = bool(header.layout.kept("extent", _find_extents).get(""))
+    for version, cards in axes(header, "CTYPE").items():
+        sky = sorted(filter(_is_celestial, cards.values()), key=lambda card: card.number)
+        if not version or len(sky) != _PAIR:
+            continue
+        first = sky[0]
+        if not has_primary:
+            yield flag(first, (0, 8), message="alone", keyword=first.keyword, version=version)
+        values = axes(header, "CRVAL").get(version, {})
+        numbers = [int(card.keyword[5:-1]) for card in sky]
+        if not any(axis in values for axis in numbers):
+            absent, default = f"CRVALi{version}", "0"
+        elif not _has_steps(header.layout, version):
+            absent, default = f"CDELTi{version} or CDi_j{version}", "1 degree a pixel"
+        else:
+            continue
+        yield flag(
+            first,
+            (0, 8),
+            message="lacking",
+            keyword=first.keyword,
+            absent=absent,
+            default=default,
+        )
+
+
+def _is_celestial(card: Card) -> bool:
+    value = card.value
+    return isinstance(value, str) and celestial(value) is not None
+
+
+def _has_steps(layout: Layout, version: str) -> bool:
+    return any(
+        name.endswith(version) and name.startswith(_STEPS) and _DESCRIBES.fullmatch(name)
+        for name in layout.index
+    )
