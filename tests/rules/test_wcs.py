@@ -626,3 +626,28 @@ def test_an_alternate_version_is_whole():
     assert found(primary, *sky, *values) == [("WC121", "CTYPE1A")]
     assert found(primary, *sky, "CD1_1A  = 1.0", "CD2_2A  = 1.0") == [("WC121", "CTYPE1A")]
     assert found(*typed("X", "Y", version="P")) == []
+
+
+# ---- coordinates in tables ---------------------------------------------------------------------
+
+TAB = ("CTYPE1  = 'WAVE-TAB'", "PS1_0   = 'WCS'", "PS1_1   = 'COORDS'")
+
+
+def table(shape: str = "(1,4)", name: str = "coords") -> tuple[str, ...]:
+    """A table of coordinates."""
+    return (
+        *("@hdu bintable", "NAXIS1  = 32", "NAXIS2  = 1", "TFIELDS = 1"),
+        *(f"TTYPE1  = '{name}'", "TFORM1  = '4D'", f"TDIM1   = '{shape}'", "EXTNAME = 'WCS'"),
+    )
+
+
+def test_tables_of_coordinates():
+    assert found(*TAB, *table()) == []
+    assert found(*TAB) == [("WC137", "PS1_0")]
+    assert found(*TAB, "PV1_1   = 2", *table()) == [("WC137", "PS1_0")]
+    assert found(*TAB, "PV1_1   = 2", *table(), "EXTVER  = 2") == []
+    assert found(*TAB, *table(name="other")) == [("WC137", "PS1_1")]
+    assert found(*TAB, "PS1_2   = 'index'", *table()) == [("WC137", "PS1_2")]
+    assert found(*TAB, *table("(2,2)")) == [("WC137", "PS1_1")]
+    assert found(*TAB, "PV1_3   = 2", *table()) == [("WC137", "PV1_3")]
+    assert found(TAB[0]) == [("WC136", "CTYPE1"), ("WC136", "CTYPE1")]
