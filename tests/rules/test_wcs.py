@@ -651,3 +651,23 @@ def test_tables_of_coordinates():
     assert found(*TAB, *table("(2,2)")) == [("WC137", "PS1_1")]
     assert found(*TAB, "PV1_3   = 2", *table()) == [("WC137", "PV1_3")]
     assert found(TAB[0]) == [("WC136", "CTYPE1"), ("WC136", "CTYPE1")]
+
+
+# ---- records of distortions --------------------------------------------------------------------
+
+LOOKUP = ("CPDIS2  = 'LOOKUP'", "DP2     = 'NAXES: 2'", "DP2     = 'AXIS.1: 1.0'")
+
+
+def test_records_of_distortions():
+    here = ("@hdu image", "EXTNAME = 'WCSDVARR'")
+    assert distorted(*LOOKUP, *here) == []
+    assert distorted(*LOOKUP, "DP2     = 'EXTVER: 2.0'", *here, "EXTVER  = 2") == []
+    assert distorted(*LOOKUP, "DP2     = 'EXTVER: 2.0'", *here) == [("WD106", "CPDIS2")]
+    assert distorted(*LOOKUP, "DP2     = 'AXIS.2=2'", *here) == [("WD107", "DP2")]
+    assert distorted(*LOOKUP[:2], *here) == [("WD107", "CPDIS2")]
+    assert distorted("CQDIS1  = 'TPD'") == [("WD107", "CQDIS1")]
+
+
+def test_the_old_form_beside_the_new_one():
+    assert distorted("AXISCORR= 1") == [("WD108", "AXISCORR")]
+    assert distorted("AXISCORR= 1", "D2IMDIS1= 'Lookup'") == []
