@@ -671,3 +671,37 @@ def test_records_of_distortions():
 def test_the_old_form_beside_the_new_one():
     assert distorted("AXISCORR= 1") == [("WD108", "AXISCORR")]
     assert distorted("AXISCORR= 1", "D2IMDIS1= 'Lookup'") == []
+
+
+# ---- plates and texts --------------------------------------------------------------------------
+
+TNX = typed("RA---TNX", "DEC--TNX")
+HEAD = "3. 3. 3. 2. -1. 1. -1. 1."
+
+
+def corrected(*texts: str) -> list[tuple[str, str | None]]:
+    """The findings on a TNX with these cards of the first axis."""
+    first = [f"WAT1_{number:03}= '{text}'" for number, text in enumerate(texts, 1)]
+    return distorted(*TNX, *first, "WAT2_001= 'wtype=tnx axtype=dec'")
+
+
+def test_texts_of_corrections():
+    assert corrected("wtype=tnx axtype=ra") == []
+    assert corrected(f'lngcor = "{HEAD} 1. 2. 3. 4. 5. 6. "') == []
+    assert corrected(f'lngcor = "{HEAD} 1. 2. 3. 4. 5. "') == [("WD110", "CTYPE1")]
+    assert corrected(f'lngcor = "{HEAD} 1. 2. 3. 4. x 6. "') == [("WD110", "CTYPE1")]
+    assert corrected(f'lngcor = "{HEAD} 1. 2. 3.') == [("WD110", "CTYPE1")]
+    assert distorted(*TNX) == [("WD110", "CTYPE1"), ("WD110", "CTYPE2")]
+    gap = ("WAT1_002= 'x'", "WAT2_001= 'x'")
+    assert distorted(*TNX, *gap) == [("WD110", "CTYPE1")]
+
+
+def test_plates_are_whole():
+    plate = [
+        *("PLTRAH  = 1", "PLTRAM  = 1", "PLTRAS  = 1.0", "PLTDECSN= '+'", "PLTDECD = 1"),
+        *("PLTDECM = 1", "PLTDECS = 1.0", "XPIXELSZ= 1.0", "YPIXELSZ= 1.0", "PPO3    = 1.0"),
+        *("PPO6    = 1.0", "CNPIX1  = 1", "CNPIX2  = 1"),
+        *(f"AMD{axis}{term}".ljust(8) + "= 1.0" for axis in "XY" for term in range(1, 14)),
+    ]
+    assert distorted(*plate) == []
+    assert distorted(*plate[1:]) == [("WD109", "AMDX1")]
