@@ -447,7 +447,7 @@ def test_axes_beyond_the_array_want_their_number():
         ("WC103", "CTYPE3A"),
     ]
     assert found(*IMAGE, "WCSAXES = 3", "CRVAL3  = 1.0") == []
-    assert found(*IMAGE, "CD3_1   = 1.0") == [("WC103", "CD3_1")]
+    assert found(*IMAGE, "CD3_3   = 1.0") == [("WC103", "CD3_3")]
     assert found(*IMAGE, "CRVAL2  = 1.0", "PV3_1   = 1.0") == []
     assert found("CRVAL3  = 1.0") == []  # no array
 
@@ -705,3 +705,22 @@ def test_plates_are_whole():
     ]
     assert distorted(*plate) == []
     assert distorted(*plate[1:]) == [("WD109", "AMDX1")]
+
+
+# ---- coordinates and arrays --------------------------------------------------------------------
+
+
+def test_coordinates_of_an_empty_primary_header():
+    sky = typed("RA---TAN", "DEC--TAN")
+    image = ("@hdu image", *IMAGE)
+    assert found(*sky, *image) == [("WC139", "CTYPE1")]
+    assert found(*sky, *image, *sky) == []
+    assert found(*sky, *image, "INHERIT = T") == []
+    assert found(*sky, "@hdu bintable") == []
+    assert found(*IMAGE, *sky, *image) == []
+
+
+def test_coupled_axes_beyond_the_array():
+    assert found(*IMAGE, "WCSAXES = 3", "PC3_1   = 0.5") == [("WC135", "PC3_1")]
+    assert found(*IMAGE, "WCSAXES = 3", "PC3_1   = 0.0", "PC3_3   = 2.0") == []
+    assert found("WCSAXES = 3", "PC3_1   = 0.5") == []
