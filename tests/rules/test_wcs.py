@@ -433,3 +433,294 @@ def test_the_samples_of_the_manual_have_what_was_expected(root: Path):
             if one.code.startswith("WC")
         }
         assert got == wanted, header.name
+
+
+# ---- what a description leaves out -------------------------------------------------------------
+
+
+IMAGE = ("NAXIS   = 2", "NAXIS1  = 4", "NAXIS2  = 4")
+
+
+def test_axes_beyond_the_array_want_their_number():
+    assert found(*IMAGE, "CRVAL3  = 1.0", "CTYPE3A = 'X'") == [
+        ("WC103", "CRVAL3"),
+        ("WC103", "CTYPE3A"),
+    ]
+    assert found(*IMAGE, "WCSAXES = 3", "CRVAL3  = 1.0") == []
+    assert found(*IMAGE, "CD3_3   = 1.0") == [("WC103", "CD3_3")]
+    assert found(*IMAGE, "CRVAL2  = 1.0", "PV3_1   = 1.0") == []
+    assert found("CRVAL3  = 1.0") == []  # no array
+
+
+def test_an_axis_without_elements_of_the_matrix():
+    types = typed("RA---TAN", "DEC--TAN", "FREQ")
+    assert found(*types, *CD) == [("WC110", "CTYPE3")]
+    assert found(*types, *CD, "CD3_3   = 1.0") == []
+    assert found(*types, *CD, "CD3_1   = 1.0") == [("WC110", "CTYPE3")]
+    assert found(*types, "CD1_1A  = 1.0") == []
+
+
+@pytest.mark.parametrize(
+    ("card", "right"),
+    [
+        ("LONPOLE = 180.0", True),
+        ("LONPOLE = -360.0", True),
+        ("LONPOLE = 999.0", False),
+        ("LATPOLEB= 999.0", True),
+        ("LATPOLEB= -90.0", True),
+        ("LATPOLEB= 90.1", False),
+        ("LATPOLE = 'x'", True),
+    ],
+)
+def test_the_pole_is_an_angle(card, right):
+    assert found(card) == ([] if right else [("WC116", card[:8].rstrip("= "))])
+
+
+def test_errors_of_axes_are_not_negative():
+    assert found("CSYER2A = -0.1", "CRDER1  = 0.0") == [("WC123", "CSYER2A")]
+    assert found("TCRD3   = -1", kind="bintable") == [("WC123", "TCRD3")]
+
+
+def test_crota_has_no_versions():
+    assert found("CROTA2A = 3.0", "CROTA2  = 3.0") == [("WC127", "CROTA2A")]
+
+
+# ---- projections -------------------------------------------------------------------------------
+
+
+def under(code: str, *cards: str) -> list[tuple[str, str | None]]:
+    """The findings on a sky in a projection."""
+    return found(*typed(f"RA---{code}", f"DEC--{code}"), *cards)
+
+
+@pytest.mark.parametrize(
+    ("code", "card", "right"),
+    [
+        ("TAN", "PV2_1   = 1.0", False),
+        ("TAN", "PV2_1   = 0.0", True),
+        ("TAN", "PV1_1   = 1.0", True),
+        ("SIN", "PV2_2   = 1.0", True),
+        ("SIN", "PV2_3   = 1.0", False),
+        ("SIN", "PV1_5   = 1.0", False),
+        ("ZPN", "PV2_20  = 1.0", True),
+        ("ZPN", "PV2_21  = 1.0", False),
+        ("TPV", "PV2_39  = 1.0", True),
+        ("TAN", "PV3_1   = 1.0", True),
+        ("TAN", "PV2_1A  = 1.0", True),
+    ],
+)
+def test_parameters_of_projections(code, card, right):
+    assert under(code, card) == ([] if right else [("WC117", card[:8].rstrip())])
+
+
+def test_parameters_that_have_to_be_there():
+    assert under("COE") == [("WC117", "CTYPE2")]
+    assert under("COE", "PV2_1   = 45.0") == []
+    assert under("ZPN") == [("WC117", "CTYPE2")]
+    assert under("BON", "PROJP1  = 45.0") == [("WC124", "PROJP1")]
+    assert under("CEA") == []
+
+
+def test_projections_of_aips():
+    assert under("NCP") == [("WC125", "CTYPE1")]
+    assert under("SFL") == []
+
+
+def test_cylinders_stand_on_the_equator():
+    assert under("CAR", "CRVAL2  = 30.0") == [("WC126", "CRVAL2")]
+    assert under("CAR", "CRVAL2  = 30.0", "LONPOLE = 0.0") == []
+    assert under("CAR", "CRVAL2  = 0.0", "CRVAL1  = 3.0") == []
+    assert under("SFL", "CRVAL2  = 30.0") == []
+
+
+# ---- polynomials of SIP ------------------------------------------------------------------------
+
+SIP = typed("RA---TAN-SIP", "DEC--TAN-SIP")
+TERMS = ("A_2_0   = 1.0E-5", "B_0_2   = 1.0E-5")
+ORDERS = ("A_ORDER = 2", "B_ORDER = 2")
+
+
+def distorted(*cards: str) -> list[tuple[str, str | None]]:
+    """The findings on distortions."""
+    report = judge(build("\n".join(cards), "primary").data, "x.fits")
+    assert report.status == "ok", report.reason
+    return [(one.code, one.keyword) for one in report.findings if one.code.startswith("WD")]
+
+
+def test_orders_and_coefficients():
+    assert distorted(*SIP, *ORDERS, *TERMS) == []
+    assert distorted(*SIP, "A_ORDER = 2", *TERMS) == [("WD101", "A_ORDER")]
+    assert distorted(*SIP, *TERMS) == [("WD101", "A_2_0"), ("WD101", "B_0_2")]
+    assert distorted(*SIP, *ORDERS, *TERMS, "AP_ORDER= 2") == [("WD101", "AP_ORDER")]
+    assert distorted(*SIP, *ORDERS, *TERMS, "A_2_1   = 1.0") == [("WD101", "A_2_1")]
+    assert distorted(*SIP, *ORDERS, *TERMS, "A_2_1   = 0.0") == []
+    assert distorted(*SIP, "A_ORDER = 2", "B_ORDER = 10", *TERMS) == [("WD101", "B_ORDER")]
+    assert distorted(*typed("RA---TAN", "DEC--TAN"), *TERMS) == []
+
+
+def test_the_suffix_and_the_polynomials_agree():
+    plain = typed("RA---TAN", "DEC--TAN")
+    assert distorted(*plain, *ORDERS, *TERMS) == [("WD102", "CTYPE1")]
+    assert distorted(*plain, *ORDERS) == []
+    assert distorted("CTYPE1  = 'RA---TAN-SIP'", plain[1], *ORDERS, *TERMS) == [("WD102", "CTYPE1")]
+    assert distorted(*SIP, "INHERIT = T") == []
+
+
+def test_an_alternate_version_has_no_part_in_sip():
+    alternate = typed("RA---TAN", "DEC--TAN", version="A")
+    assert distorted(*SIP, *ORDERS, *TERMS, *alternate) == []
+    assert distorted(*typed("RA---TAN-SIP", "DEC--TAN-SIP", version="A")) == [("WD102", "CTYPE1A")]
+
+
+def test_sip_has_a_gnomonic_plane():
+    arc = typed("RA---ARC-SIP", "DEC--ARC-SIP")
+    assert distorted(*arc, *ORDERS, *TERMS) == [("WD103", "CTYPE1")]
+    assert distorted(*SIP, "CTYPE3  = 'FREQ'", *ORDERS, *TERMS) == [("WD103", "CTYPE1")]
+    assert distorted("WCSAXES = 2", *SIP, *ORDERS, *TERMS) == []
+
+
+def test_one_distortion_is_enough():
+    assert distorted(*SIP, *ORDERS, *TERMS, "PV1_5   = 1.0") == [("WD105", "PV1_5")]
+    assert distorted(*SIP, *ORDERS, *TERMS, "PV1_2   = 60.0") == []
+    assert distorted(*SIP, *ORDERS, *TERMS, "PV3_5   = 1.0") == []
+    tpv = typed("RA---TPV", "DEC--TPV")
+    assert ("WD105", "CTYPE1") in distorted(*tpv, *ORDERS, *TERMS)
+
+
+# ---- codes on axes, alternate versions ---------------------------------------------------------
+
+CUBE = ("NAXIS   = 3", "NAXIS1  = 1", "NAXIS2  = 1", "NAXIS3  = 4", "CTYPE3  = 'STOKES'")
+
+
+@pytest.mark.parametrize(
+    ("cards", "level"),
+    [
+        (("CRVAL3  = 1.0", "CRPIX3  = 1.0", "CDELT3  = 1.0"), None),
+        (("CRVAL3  = -5", "CRPIX3  = 1", "CDELT3  = -1"), None),
+        (("CRVAL3  = 4.0", "CRPIX3  = 4.0"), None),
+        (("CRVAL3  = 1.0", "CRPIX3  = 1.0", "CD3_3   = 1.0"), None),
+        (("CRVAL3  = 1.0", "CRPIX3  = 1.0", "CD3_3   = 1.0", "CD3_1   = 0.5"), None),
+        (("CRPIX3  = 1.0", "CDELT3  = 0.5"), None),
+        (("CRVAL3  = 2.0", "CRPIX3  = 1.0"), "warning"),
+        (("CRVAL3  = 1.0", "CRPIX3  = 1.5"), "error"),
+        (("CRVAL3  = -6.0", "CRPIX3  = 1.0", "CDELT3  = -1.0"), "error"),
+    ],
+)
+def test_codes_of_stokes(cards, level):
+    told = [(one.code, one.severity) for one in findings(*CUBE, *cards) if one.code == "WC128"]
+    assert told == ([("WC128", level)] if level else [])
+
+
+def test_faces_of_a_cube_are_one_axis():
+    assert found(*typed("STOKES", "FREQ", "STOKES")) == [("WC129", "CTYPE3")]
+    assert found(*typed("FREQ", "FREQ")) == []
+    assert found("CTYPE1  = 'STOKES'", "CTYPE1A = 'STOKES'") == []
+
+
+def test_an_alternate_version_is_whole():
+    values = ("CRVAL1A = 1.0", "CRVAL2A = 2.0")
+    sky = typed("RA---TAN", "DEC--TAN", version="A")
+    primary = "CRPIX1  = 1.0"
+    assert found(primary, *sky, *values, "CDELT1A = 0.1") == []
+    assert found(*sky, *values, "CDELT1A = 0.1") == [("WC121", "CTYPE1A")]
+    assert found(primary, *sky, *values) == [("WC121", "CTYPE1A")]
+    assert found(primary, *sky, "CD1_1A  = 1.0", "CD2_2A  = 1.0") == [("WC121", "CTYPE1A")]
+    assert found(*typed("X", "Y", version="P")) == []
+
+
+# ---- coordinates in tables ---------------------------------------------------------------------
+
+TAB = ("CTYPE1  = 'WAVE-TAB'", "PS1_0   = 'WCS'", "PS1_1   = 'COORDS'")
+
+
+def table(shape: str = "(1,4)", name: str = "coords") -> tuple[str, ...]:
+    """A table of coordinates."""
+    return (
+        *("@hdu bintable", "NAXIS1  = 32", "NAXIS2  = 1", "TFIELDS = 1"),
+        *(f"TTYPE1  = '{name}'", "TFORM1  = '4D'", f"TDIM1   = '{shape}'", "EXTNAME = 'WCS'"),
+    )
+
+
+def test_tables_of_coordinates():
+    assert found(*TAB, *table()) == []
+    assert found(*TAB) == [("WC137", "PS1_0")]
+    assert found(*TAB, "PV1_1   = 2", *table()) == [("WC137", "PS1_0")]
+    assert found(*TAB, "PV1_1   = 2", *table(), "EXTVER  = 2") == []
+    assert found(*TAB, *table(name="other")) == [("WC137", "PS1_1")]
+    assert found(*TAB, "PS1_2   = 'index'", *table()) == [("WC137", "PS1_2")]
+    assert found(*TAB, *table("(2,2)")) == [("WC137", "PS1_1")]
+    assert found(*TAB, "PV1_3   = 2", *table()) == [("WC137", "PV1_3")]
+    assert found(TAB[0]) == [("WC136", "CTYPE1"), ("WC136", "CTYPE1")]
+
+
+# ---- records of distortions --------------------------------------------------------------------
+
+LOOKUP = ("CPDIS2  = 'LOOKUP'", "DP2     = 'NAXES: 2'", "DP2     = 'AXIS.1: 1.0'")
+
+
+def test_records_of_distortions():
+    here = ("@hdu image", "EXTNAME = 'WCSDVARR'")
+    assert distorted(*LOOKUP, *here) == []
+    assert distorted(*LOOKUP, "DP2     = 'EXTVER: 2.0'", *here, "EXTVER  = 2") == []
+    assert distorted(*LOOKUP, "DP2     = 'EXTVER: 2.0'", *here) == [("WD106", "CPDIS2")]
+    assert distorted(*LOOKUP, "DP2     = 'AXIS.2=2'", *here) == [("WD107", "DP2")]
+    assert distorted(*LOOKUP[:2], *here) == [("WD107", "CPDIS2")]
+    assert distorted("CQDIS1  = 'TPD'") == [("WD107", "CQDIS1")]
+
+
+def test_the_old_form_beside_the_new_one():
+    assert distorted("AXISCORR= 1") == [("WD108", "AXISCORR")]
+    assert distorted("AXISCORR= 1", "D2IMDIS1= 'Lookup'") == []
+
+
+# ---- plates and texts --------------------------------------------------------------------------
+
+TNX = typed("RA---TNX", "DEC--TNX")
+HEAD = "3. 3. 3. 2. -1. 1. -1. 1."
+
+
+def corrected(*texts: str) -> list[tuple[str, str | None]]:
+    """The findings on a TNX with these cards of the first axis."""
+    first = [f"WAT1_{number:03}= '{text}'" for number, text in enumerate(texts, 1)]
+    return distorted(*TNX, *first, "WAT2_001= 'wtype=tnx axtype=dec'")
+
+
+def test_texts_of_corrections():
+    assert corrected("wtype=tnx axtype=ra") == []
+    assert corrected(f'lngcor = "{HEAD} 1. 2. 3. 4. 5. 6. "') == []
+    assert corrected(f'lngcor = "{HEAD} 1. 2. 3. 4. 5. "') == [("WD110", "CTYPE1")]
+    assert corrected(f'lngcor = "{HEAD} 1. 2. 3. 4. x 6. "') == [("WD110", "CTYPE1")]
+    assert corrected(f'lngcor = "{HEAD} 1. 2. 3.') == [("WD110", "CTYPE1")]
+    assert distorted(*TNX) == [("WD110", "CTYPE1"), ("WD110", "CTYPE2")]
+    gap = ("WAT1_002= 'x'", "WAT2_001= 'x'")
+    assert distorted(*TNX, *gap) == [("WD110", "CTYPE1")]
+
+
+def test_plates_are_whole():
+    plate = [
+        *("PLTRAH  = 1", "PLTRAM  = 1", "PLTRAS  = 1.0", "PLTDECSN= '+'", "PLTDECD = 1"),
+        *("PLTDECM = 1", "PLTDECS = 1.0", "XPIXELSZ= 1.0", "YPIXELSZ= 1.0", "PPO3    = 1.0"),
+        *("PPO6    = 1.0", "CNPIX1  = 1", "CNPIX2  = 1"),
+        *(f"AMD{axis}{term}".ljust(8) + "= 1.0" for axis in "XY" for term in range(1, 14)),
+    ]
+    assert distorted(*plate) == []
+    assert distorted(*plate[1:]) == [("WD109", "AMDX1")]
+
+
+# ---- coordinates and arrays --------------------------------------------------------------------
+
+
+def test_coordinates_of_an_empty_primary_header():
+    sky = typed("RA---TAN", "DEC--TAN")
+    image = ("@hdu image", *IMAGE)
+    assert found(*sky, *image) == [("WC139", "CTYPE1")]
+    assert found(*sky, *image, *sky) == []
+    assert found(*sky, *image, "INHERIT = T") == []
+    assert found(*sky, "@hdu bintable") == []
+    assert found(*IMAGE, *sky, *image) == []
+
+
+def test_coupled_axes_beyond_the_array():
+    assert found(*IMAGE, "WCSAXES = 3", "PC3_1   = 0.5") == [("WC135", "PC3_1")]
+    assert found(*IMAGE, "WCSAXES = 3", "PC3_1   = 0.0", "PC3_3   = 2.0") == []
+    assert found("WCSAXES = 3", "PC3_1   = 0.5") == []

@@ -67,7 +67,7 @@ def wanted(card: Card, kind: str) -> tuple[Entry, str] | None:
     "reserved-not-a-string",
     clause="4.4.2",
     level="must",
-    checks=("R001",),
+    checks=("R001", "W022"),
     known=True,
     kinds=("value",),
     fix="unsafe",

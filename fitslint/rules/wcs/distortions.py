@@ -98,7 +98,8 @@ def _list_terms(layout: Layout) -> dict[str, list[tuple[int, int, int]]]:
 def _is_plain_tan(card: Card) -> bool:
     value = card.value
     found = celestial(value) if isinstance(value, str) else None
-    return found is not None and found.projection == "TAN" and found.proper == str(value).rstrip()
+    # With -SIP behind it the terms are a second distortion, which is another finding.
+    return found is not None and found.proper == str(value).rstrip() and found.proper[5:] == "TAN"
 
 
 def _as_tpv(card: Card) -> Edit | None:

@@ -1,0 +1,287 @@
+"""Projections against their parameters PVi_m, their reference point and their names of today."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from fitslint.model.card import Card
+from fitslint.model.header import Header
+from fitslint.model.rule import Flag
+from fitslint.rules.api import flag, rule
+from fitslint.rules.wcs.celestial import celestial
+from fitslint.rules.wcs.versions import LETTERS, axes, described, matrices
+
+_NONE = frozenset[int]()
+_ONE, _TWO = frozenset((1,)), frozenset((1, 2))
+PARAMETERS: dict[str, frozenset[int]] = {
+    **dict.fromkeys(("TAN", "STG", "ARC", "ZEA", "CAR", "MER", "SFL", "PAR", "MOL", "AIT"), _NONE),
+    **dict.fromkeys(("PCO", "TSC", "CSC", "QSC", "XPH"), _NONE),
+    **dict.fromkeys(("AIR", "CEA", "BON"), _ONE),
+    **dict.fromkeys(("AZP", "SIN", "CYP", "COP", "COE", "COD", "COO", "HPX"), _TWO),
+    "SZP": frozenset((1, 2, 3)),
+    "ZPN": frozenset(range(21)),
+}
+"""The numbers m of PVi_m on the axis of latitude (Paper II, Table 13)."""
+_REQUIRED = frozenset(("COP", "COE", "COD", "COO", "BON"))
+"""Projections whose PVi_1 has no default that can be used."""
+_OF_LONGITUDE = frozenset(range(5))
+"""PVi_0 to PVi_4 of the longitude: the reference point and the pole (Paper II, 2.5)."""
+_OF_SCAMP = 5
+_TYPES = tuple(f"CTYPE{axis}{letter}" for letter in LETTERS for axis in range(1, 10))
+
+
+class _Sky:
+    """The celestial axes of a version: one projection, two axes."""
+
+    def __init__(self, version: str, longitude: int, latitude: int, cards: dict[int, Card]) -> None:
+        self.version = version
+        self.longitude = longitude
+        self.latitude = latitude
+        self.card = cards[latitude]
+        self.first = min((cards[longitude], self.card), key=lambda card: card.number)
+        self.projection = str(self.card.value).rstrip()[5:8]
+
+
+def _skies(header: Header) -> Iterator[_Sky]:
+    """The versions with one longitude and one latitude of a projection in the form 4-3."""
+    for version, cards in axes(header, "CTYPE").items():
+        places: dict[bool, list[tuple[int, str]]] = {True: [], False: []}
+        for axis, card in cards.items():
+            value = card.value
+            found = celestial(value) if isinstance(value, str) else None
+            if found and found.proper == str(value).rstrip():
+                places[found.latitude].append((axis, found.projection))
+        if len(places[True]) == len(places[False]) == 1:
+            (latitude, projection), (longitude, other) = places[True][0], places[False][0]
+            if projection == other:
+                yield _Sky(version, longitude, latitude, cards)
+
+
+def _terms(header: Header, version: str) -> dict[tuple[int, int], Card]:
+    return matrices(header, "PV").get(version, {}) | _zeroth(header, version)
+
+
+def _zeroth(header: Header, version: str) -> dict[tuple[int, int], Card]:
+    """PVi_0, which is no element of a matrix."""
+    names = ((axis, f"PV{axis}_0{version}") for axis in range(1, 10))
+    return {(axis, 0): card for axis, name in names if (card := header.first(name))}
+
+
+@rule(
+    "WC117",
+    "projection-parameter",
+    clause="8.3",
+    level="must",
+    checks=("W017",),
+    reads="values",
+    needs=("CTYPEia", "PVi_ma", "PROJPn", "INHERIT"),
+    when=(_TYPES,),
+    quick=lambda header: (
+        b"PV" not in header.raw
+        and not any(
+            code in header.raw for code in (b"-COP", b"-COE", b"-COD", b"-COO", b"-BON", b"-ZPN")
+        )
+    ),
+    ja="PVi_m の番号がその投影法のパラメーターでない、または必要なパラメーターがない",
+    message={
+        "": "{keyword} is no parameter of {projection} in {version}: its axis of latitude has"
+        " {known}",
+        "longitude": "{keyword} is no parameter of an axis of longitude, which has PV{axis}_0 to"
+        " PV{axis}_4",
+        "absent": "{keyword} = '{text}': the projection {projection} needs {wanted}; readers refuse"
+        " the coordinates without it",
+    },
+)
+def projection_parameter(header: Header) -> Iterator[Flag]:
+    """A projection has a parameter that it does not know, or lacks one that it needs.
+
+    One that is zero is not told: writers have a fixed set of them.
+
+    ## Why it matters
+    A term that no projection uses is ignored by WCSLIB, AST and IDL; WCSTools and SExtractor take
+    it under TAN for a distortion. Either it or the projection is not what was meant.
+
+    ## Example
+    ```fits
+    CTYPE1  = 'RA---ARC'
+    CTYPE2  = 'DEC--ARC'
+    PV2_1   =                  1.0
+    ```
+    Use instead:
+    ```fits
+    CTYPE1  = 'RA---ZPN'
+    CTYPE2  = 'DEC--ZPN'
+    PV2_1   =                  1.0
+    ```
+    """
+    inherits = header.value("INHERIT") is True or any(
+        name.startswith("PROJP") for name in header.layout.index
+    )
+    for sky in _skies(header):
+        known = PARAMETERS.get(sky.projection)
+        if known is None:
+            continue
+        terms = _terms(header, sky.version)
+        # The polynomial of SCAMP under TAN has a rule of its own.
+        if sky.projection == "TAN" and any(term >= _OF_SCAMP for _, term in terms):
+            continue
+        for (axis, term), card in terms.items():
+            if card.number_value in (None, 0):
+                continue
+            if axis == sky.longitude and term not in _OF_LONGITUDE:
+                yield flag(card, (0, 8), message="longitude", keyword=card.keyword, axis=axis)
+            elif axis == sky.latitude and term not in known:
+                yield flag(
+                    card,
+                    (0, 8),
+                    keyword=card.keyword,
+                    projection=sky.projection,
+                    version=described(sky.version),
+                    known=_say(axis, known),
+                )
+        if not inherits:
+            yield from _find_absent(sky, terms)
+
+
+def _say(axis: int, known: frozenset[int]) -> str:
+    names = [f"PV{axis}_{term}" for term in sorted(known)]
+    return ("none" if not names else names[0] if len(names) == 1
+            else f"{names[0]} to {names[-1]}")  # fmt: skip
+
+
+def _find_absent(sky: _Sky, terms: dict[tuple[int, int], Card]) -> Iterator[Flag]:
+    """The parameter without which there is no projection."""
+    of_latitude = {term for axis, term in terms if axis == sky.latitude}
+    wanted = ""
+    if sky.projection in _REQUIRED and 1 not in of_latitude:
+        wanted = f"PV{sky.latitude}_1{sky.version}"
+    elif sky.projection == "ZPN" and not of_latitude:
+        wanted = f"PV{sky.latitude}_m{sky.version}"
+    if wanted:
+        yield flag(
+            sky.card,
+            message="absent",
+            keyword=sky.card.keyword,
+            text=str(sky.card.value).rstrip(),
+            projection=sky.projection,
+            wanted=wanted,
+        )
+
+
+@rule(
+    "WC125",
+    "retired-projection",
+    clause="8.3",
+    level="should",
+    checks=("W025",),
+    reads="values",
+    needs=("CTYPEia",),
+    when=(_TYPES,),
+    quick=lambda header: b"-GLS" not in header.raw and b"-NCP" not in header.raw,
+    ja="廃止された投影法の名前 (GLS, NCP) が使われている",
+    message={
+        "GLS": "{keyword} = '{text}': the projection GLS of AIPS was replaced by SFL; readers"
+        " differ where the reference latitude is not 0 (five of fourteen by degrees)",
+        "NCP": "{keyword} = '{text}': the projection NCP of AIPS was replaced by SIN with"
+        " PV{axis}_2 = cot(reference latitude); IRAF refuses it, SExtractor misreads it",
+    },
+)
+def retired_projection(header: Header) -> Iterator[Flag]:
+    """The projection has a name of AIPS that the standard replaced.
+
+    There is no rewriting that all readers understand: CFITSIO does not know SFL, nor the parameters
+    of SIN.
+
+    ## Why it matters
+    Old images of radio telescopes have them. Some readers translate them and others do not, or
+    assume a reference point on the equator.
+
+    ## Example
+    ```fits
+    CTYPE1  = 'RA---GLS'
+    CTYPE2  = 'DEC--GLS'
+    ```
+    Use instead:
+    ```fits
+    CTYPE1  = 'RA---SFL'
+    CTYPE2  = 'DEC--SFL'
+    ```
+    """
+    for sky in _skies(header):
+        if sky.projection in ("GLS", "NCP"):
+            yield flag(
+                sky.first,
+                message=sky.projection,
+                keyword=sky.first.keyword,
+                text=str(sky.first.value).rstrip(),
+                axis=sky.latitude,
+            )
+
+
+_CYLINDRICAL = frozenset(("CYP", "CEA", "CAR", "MER"))
+
+
+@rule(
+    "WC126",
+    "cylindrical-off-equator",
+    clause="8.3",
+    level="style",
+    checks=("W026",),
+    reads="values",
+    needs=("CTYPEia", "CRVALia", "PVi_ma", "LONPOLEa", "LATPOLEa"),
+    least=2,
+    when=(_TYPES,),
+    quick=lambda header: (
+        not any(code in header.raw for code in (b"-CYP", b"-CEA", b"-CAR", b"-MER"))
+    ),
+    ja="円筒図法の基準緯度が 0 でない",
+    message="{keyword} = {text} under {projection}: the grid of a cylindrical projection whose"
+    " reference latitude is not 0 is oblique, without straight meridians (CFITSIO reads straight"
+    " ones); write LONPOLE where it is meant so",
+)
+def cylindrical_off_equator(header: Header) -> Iterator[Flag]:
+    """A cylindrical projection has its reference point off the equator.
+
+    It is allowed, and where LONPOLE, LATPOLE or PVi_1, PVi_2 say how the pole stands, it is not
+    told. A plain map in longitude and latitude has CRVALi = 0 on the latitude, and CRPIXj
+    says at which pixel the equator would be.
+
+    ## Why it matters
+    Who wants pixels of equal steps in longitude and latitude gets a map that is turned about the
+    reference point, with a scale that is another one by the cosine of the latitude.
+
+    ## Example
+    ```fits
+    CTYPE1  = 'GLON-CAR'
+    CTYPE2  = 'GLAT-CAR'
+    CRVAL2  =                 30.0
+    CRPIX2  =                  1.0
+    CDELT2  =                  0.1
+    ```
+    Use instead:
+    ```fits
+    CTYPE1  = 'GLON-CAR'
+    CTYPE2  = 'GLAT-CAR'
+    CRVAL2  =                  0.0
+    CRPIX2  =               -299.0
+    CDELT2  =                  0.1
+    ```
+    """
+    values = axes(header, "CRVAL")
+    for sky in _skies(header):
+        card = values.get(sky.version, {}).get(sky.latitude)
+        if sky.projection not in _CYLINDRICAL or card is None or not card.number_value:
+            continue
+        stated = (
+            f"LONPOLE{sky.version}",
+            f"LATPOLE{sky.version}",
+            f"PV{sky.longitude}_1{sky.version}",
+            f"PV{sky.longitude}_2{sky.version}",
+        )
+        if not any(name in header for name in stated):
+            yield flag(
+                card,
+                keyword=card.keyword,
+                text=card.text.strip(),
+                projection=sky.projection,
+            )
