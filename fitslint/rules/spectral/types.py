@@ -96,11 +96,11 @@ def spectral_type(card: Card) -> Iterator[Flag]:
 
     ## Example
     ```fits
-    CTYPE3  = 'VOPT-F2V'           / optical velocity
+    CTYPE3  = 'WAVE-F2V'           / wavelength
     ```
     Use instead:
     ```fits
-    CTYPE3  = 'VOPT-F2W'           / optical velocity
+    CTYPE3  = 'WAVE-F2W'           / wavelength
     ```
     """
     text = str(card.value).rstrip(" ")
