@@ -167,3 +167,14 @@ def test_a_topocentric_spectrum() -> None:
 )  # fmt: skip
 def test_velocities(card: str, wanted: bool) -> None:
     assert found(card) == [("WS111", card[:8].rstrip())] * wanted
+
+
+# ---- IRAF --------------------------------------------------------------------------------------
+
+
+def test_parts_of_iraf_axes() -> None:
+    whole = ("WAT0_001= 'system=equispec'", "WAT1_001= 'wtype=linear'", "WAT1_002= 'x'")
+    assert found(*whole) == []
+    assert found(*whole, "WAT1_004= 'x'") == [("WS112", "WAT1_004")]
+    assert found("WAT2_002= 'x'", "WAT2_003= 'x'") == [("WS112", "WAT2_002")]
+    assert found("WAT0_001= 'system=multispecial'") == []
