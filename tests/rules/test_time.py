@@ -93,3 +93,94 @@ EVENTS = ("TFIELDS = 1", "NAXIS1  = 8", "TTYPE1  = 'TIME    '", "TFORM1  = '1D'"
 def test_events(cards: tuple[str, ...], wanted: str | None) -> None:
     codes = found(*EVENTS, *cards, kind="bintable")
     assert codes == [("WT112", wanted)] * (wanted is not None)
+
+
+# ---- the observatory ---------------------------------------------------------------------------
+
+MAUNA_KEA = tuple(
+    f"OBSGEO-{axis}= {value}"
+    for axis, value in zip("XYZ", ("-5464301.77", "-2493489.87", "2151085.14"), strict=True)
+)
+
+
+def geodetic(longitude: str, latitude: str, height: str) -> tuple[str, ...]:
+    return (f"OBSGEO-L= {longitude}", f"OBSGEO-B= {latitude}", f"OBSGEO-H= {height}")
+
+
+@pytest.mark.parametrize(
+    ("cards", "wanted"),
+    [
+        (MAUNA_KEA, []),
+        (MAUNA_KEA[1:], [("WT108", "OBSGEO-Y")]),
+        ((*MAUNA_KEA, "OBSGEO-B= 19.8"), [("WT108", "OBSGEO-B")]),
+        (("OBSGEO-L= 19.8", "OBSGEO-B= 19.8"), [("WT108", "OBSGEO-L")]),
+        (("OBSORBIT= 'orbit.fits'",), []),
+    ],
+)
+def test_all_of_a_position(cards: tuple[str, ...], wanted: list[tuple[str, str]]) -> None:
+    assert found(*cards, "DATE-OBS= '2020-01-02'") == wanted
+
+
+@pytest.mark.parametrize(
+    ("values", "message"),
+    [
+        (("0.0", "0.0", "0.0"), "centre of the Earth;"),
+        (("-5464.30177", "-2493.48987", "2151.08514"), "kilometres"),
+        (("-5464301.77", "0", "0"), "5464.3 km"),
+        (("6900000.0", "0", "0"), None),
+        (("1.5E9", "0", "0"), None),
+        (("'x'", "0", "0"), None),
+    ],
+)
+def test_on_the_earth(values: tuple[str, ...], message: str | None) -> None:
+    cards = [f"OBSGEO-{axis}= {value}" for axis, value in zip("XYZ", values, strict=True)]
+    messages = [one.message for one in told(*cards, "MJD-OBS = 59000.0") if one.code == "WT109"]
+    assert len(messages) == (message is not None)
+    assert all(message in one for one in messages if message)
+    assert found(*cards, "MJD-OBS = 59000.0", "OBSORBIT= 'orbit.fits'") == []
+
+
+def test_angles_of_a_position() -> None:
+    told_ = found(*geodetic("361.0", "-90.5", "0.0"))
+    assert found(*geodetic("-999.0", "-999.0", "0.0")) == []
+    assert told_ == [("WT109", "OBSGEO-L"), ("WT109", "OBSGEO-B")]
+    assert found(*geodetic("-179.0", "90.0", "0.0")) == []
+
+
+@pytest.mark.parametrize(
+    ("place", "agrees"),
+    [
+        (("-155.47166669", "19.82666642", "4214.98764583"), True),
+        (("-155.47166669", "19.82666629", "4211.98488313"), True),
+        (("204.528333", "19.826667", "4212"), True),
+        (("-155.47", "19.83", "4212.0"), True),
+        (("-155.471667", "19.826667", "4.212"), False),
+        (("-155.471667", "19.826667", "4230.0"), False),
+        (("155.471667", "19.826667", "4212.0"), False),
+        (("-155.471667", "19.826667", "1E300"), True),
+        (("-155.471667", "19.826667", "'x'"), True),
+    ],
+)
+def test_two_positions(place: tuple[str, str, str], agrees: bool) -> None:
+    codes = found(*MAUNA_KEA, *geodetic(*place), "MJD-OBS = 59000.0")
+    assert codes == [("WT110", "OBSGEO-L")] * (not agrees)
+
+
+@pytest.mark.parametrize(
+    ("card", "wanted"),
+    [
+        ("LONG-OBS= 155.47", True), ("LONG-OBS= -155.47", False), ("LONG-OBS= 204.53", False),
+        ("SITELONG= '155:28:18'", True), ("SITELONG= '-155 28 18.1'", False),
+        ("SITELONG= '10.3647'", False), ("LONGITUD= 20.0", False), ("LONGITUD=", False),
+    ],
+)  # fmt: skip
+def test_the_sign_of_a_longitude(card: str, wanted: bool) -> None:
+    codes = found(*MAUNA_KEA, card, "MJD-OBS = 59000.0")
+    assert codes == [("WT111", card[:8])] * wanted
+
+
+def test_a_place_and_when() -> None:
+    assert found(*MAUNA_KEA, "DATE    = '2020-01-02'") == [("WT113", "OBSGEO-X")]
+    assert found(*MAUNA_KEA, "@hdu image", "MJD-AVG = 59000.0", kind="primary") == []
+    assert found(*MAUNA_KEA, "DATE_OBS= '2020-01-02'") == []
+    assert found(*geodetic("10.0", "10.0", "0.0")) == []
