@@ -184,3 +184,46 @@ def test_a_place_and_when() -> None:
     assert found(*MAUNA_KEA, "@hdu image", "MJD-AVG = 59000.0", kind="primary") == []
     assert found(*MAUNA_KEA, "DATE_OBS= '2020-01-02'") == []
     assert found(*geodetic("10.0", "10.0", "0.0")) == []
+
+
+# ---- place, direction, bins --------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "severity"),
+    [
+        ("BARYCENTER", None), ("BARYCENT", None), ("TOPOCENTRE", None), ("EMBARYCENTER", None),
+        ("GALACTIC", None), ("MARS", None), ("", None), ("Barycenter", "warning"),
+        ("SSB", "error"), ("LOCAL", "error"), ("BARY", "error"),
+    ],
+)  # fmt: skip
+def test_places_of_time(text: str, severity: str | None) -> None:
+    column = told("TFIELDS = 1", f"TRPOS1  = '{text:8}'", "TFORM1  = '1D'", kind="bintable")
+    severities = [one.severity for one in column if one.code == "WT105"]
+    assert severities == [severity] * (severity is not None)
+
+
+def test_directions() -> None:
+    both = ("RA_OBJ  = 10.0", "DEC_OBJ = 20.0")
+    assert found("TREFDIR = 'RA_OBJ,DEC_OBJ'", *both) == []
+    assert found("TREFDIR = 'RA_OBJ, DEC_OBJ'", *both) == []
+    assert found("TREFDIR = 'RA_OBJ,DEC_PNT'", *both) == [("WT106", "TREFDIR")]
+    assert found("TREFDIR = 'RA_OBJ'", *both) == [("WT106", "TREFDIR")]
+    assert found("TREFDIR = '10.0,20.0'", *both) == [("WT106", "TREFDIR")]
+    assert found("TREFDIR = '        '", *both) == []
+    columns = ("TTYPE1  = 'ra_obj'", "TTYPE2  = 'DEC_OBJ'", "TRDIR1  = 'RA_OBJ,DEC_OBJ'")
+    assert found("TFIELDS = 2", *columns, kind="bintable") == []
+
+
+@pytest.mark.parametrize(
+    ("card", "severity"),
+    [
+        ("TIMEDEL = 3.14", None), ("TIMEDEL = 0.0", "warning"), ("TIMEDEL = -1", "error"),
+        ("TIMEPIXR= 0", None), ("TIMEPIXR= 1.0", None), ("TIMEPIXR= 1.5", "error"),
+        ("TIMRDER = 0.0", None), ("TIMSYER = -1E-6", "error"), ("TIMEDEL = 1D-3", None),
+        ("TIMEDEL = 'x'", None), ("TIMEPIXR=", None), ("TIMRDER = -9.99D-9", "error"),
+    ],
+)  # fmt: skip
+def test_bins_and_errors(card: str, severity: str | None) -> None:
+    severities = [one.severity for one in told(card)]
+    assert severities == [severity] * (severity is not None)
