@@ -227,3 +227,39 @@ def test_directions() -> None:
 def test_bins_and_errors(card: str, severity: str | None) -> None:
     severities = [one.severity for one in told(card)]
     assert severities == [severity] * (severity is not None)
+
+
+# ---- axes of time ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("scale", "kind", "wanted"),
+    [
+        ("TT", "UTC", True), ("UTC", "TT(TAI)", True), ("UTC(NIST)", "UTC", False),
+        ("TAI", "IAT", False), ("TT", "TDT", False), ("TT", "TIME", False), ("TT", "FREQ", False),
+        ("LOCAL", "UTC", False), ("XYZ", "UTC", False), ("TT", "LOCAL", False),
+    ],
+)  # fmt: skip
+def test_scales_of_axes(scale: str, kind: str, wanted: bool) -> None:
+    cards = f"TIMESYS = '{scale:8}'", f"CTYPE1A = '{kind:8}'"
+    assert [one for one in found(*cards) if one[0] == "WT114"] == [("WT114", "CTYPE1A")] * wanted
+
+
+@pytest.mark.parametrize(
+    ("kind", "unit", "wanted"),
+    [
+        ("TIME", "s", False), ("TIME", "d", False), ("TIME", "min", False), ("TIME", "m", True),
+        ("UTC", "deg", True), ("TIME-TAB", "Hz", True), ("TT", "", False), ("TIME", "ms", False),
+        ("TIME", "cy", False), ("TIME(SECOND)", "deg", False), ("FREQ", "Hz", False),
+    ],
+)  # fmt: skip
+def test_units_of_axes(kind: str, unit: str, wanted: bool) -> None:
+    cards = f"CTYPE2  = '{kind:8}'", f"CUNIT2  = '{unit:8}'"
+    assert found(*cards) == [("WT115", "CUNIT2")] * wanted
+    column = ("TFIELDS = 1", "TFORM1  = '1D'", f"TCTYP1  = '{kind:8}'", f"TUNIT1  = '{unit:8}'")
+    assert found(*column, kind="bintable") == [("WT115", "TUNIT1")] * wanted
+
+
+def test_columns_may_have_scales_of_their_own() -> None:
+    cards = ("TFIELDS = 1", "TFORM1  = '2D'", "TCTYP1  = 'TDB     '", "TIMESYS = 'UTC     '")
+    assert found(*cards, kind="bintable") == []

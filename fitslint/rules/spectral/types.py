@@ -216,7 +216,7 @@ _DEFAULT = {
 }
 
 
-def _quantity(unit: str) -> str | None:
+def measure_unit(unit: str) -> str | None:
     """What a unit measures, when it is one of spectral and neighbouring axes."""
     return next((name for name, form in _UNITS.items() if form.fullmatch(unit)), None)
 
@@ -267,7 +267,7 @@ def spectral_unit(header: Header) -> Iterator[Flag]:
             card = units.get(version, {}).get(axis)
             found = spectral(kind.value) if isinstance(kind.value, str) else None
             unit = card.value.strip(" ") if card and isinstance(card.value, str) else ""
-            measured = _quantity(unit)
+            measured = measure_unit(unit)
             quantity = _QUANTITY[found.code] if found else None
             if card is None or found is None or quantity is None or measured is None:
                 continue
