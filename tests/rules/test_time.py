@@ -91,8 +91,12 @@ EVENTS = ("TFIELDS = 1", "NAXIS1  = 8", "TTYPE1  = 'TIME    '", "TFORM1  = '1D'"
     ],
 )
 def test_events(cards: tuple[str, ...], wanted: str | None) -> None:
-    codes = found(*EVENTS, *cards, kind="bintable")
+    codes = found(*EVENTS, "TSTART  = 80000000.0", *cards, kind="bintable")
     assert codes == [("WT112", wanted)] * (wanted is not None)
+
+
+def test_a_table_that_is_only_called_events() -> None:
+    assert found(*EVENTS, "TUNIT1  = 's'", "EXTNAME = 'EVENTS  '", kind="bintable") == []
 
 
 # ---- the observatory ---------------------------------------------------------------------------

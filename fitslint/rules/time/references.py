@@ -194,8 +194,8 @@ _EPOCHS = ("MJDREF", "MJDREFI", "JDREF", "JDREFI", "DATEREF")
     level="conv",
     checks=("Q015",),
     reads="values",
-    needs=("EXTNAME", "HDUCLAS1", "TTYPEn", "TUNITn", *_NAMES),
-    when=(("EXTNAME", "HDUCLAS1"),),
+    needs=("EXTNAME", "HDUCLAS1", "TSTART", "TTYPEn", "TUNITn", *_NAMES),
+    when=(("HDUCLAS1", "TSTART"),),
     quick=_surely_other,
     hdus=("bintable",),
     ja="事象のリストに時刻の原点 (MJDREF など) がない",
@@ -218,6 +218,7 @@ def events_without_epoch(header: Header) -> Iterator[Flag]:
     TFIELDS =                    1
     NAXIS1  =                    8
     EXTNAME = 'EVENTS  '
+    TSTART  =           80000000.0
     TTYPE1  = 'TIME    '
     TFORM1  = '1D      '
     TUNIT1  = 's       '
@@ -227,6 +228,7 @@ def events_without_epoch(header: Header) -> Iterator[Flag]:
     TFIELDS =                    1
     NAXIS1  =                    8
     EXTNAME = 'EVENTS  '
+    TSTART  =           80000000.0
     MJDREFI =                55197
     MJDREFF =  7.6601852000000E-04
     TTYPE1  = 'TIME    '
@@ -234,8 +236,7 @@ def events_without_epoch(header: Header) -> Iterator[Flag]:
     TUNIT1  = 's       '
     ```
     """
-    names = {(header.string(name) or "").strip(" ").upper() for name in ("EXTNAME", "HDUCLAS1")}
-    column = _find_times(header) if "EVENTS" in names else None
+    column = _find_times(header) if _has_events(header) else None
     if column is None:
         return
     given = [card for name in _EPOCHS if (card := header.first(name)) is not None]
@@ -246,6 +247,14 @@ def events_without_epoch(header: Header) -> Iterator[Flag]:
     if zeros and zeros[0].mjd == 0:
         card = zeros[0].card
         yield flag(card, message="zero", keyword=card.keyword, text=card.text.strip())
+
+
+def _has_events(header: Header) -> bool:
+    """Whether it is a list of events of a mission: by its class, or by name and a start time."""
+    if (header.string("HDUCLAS1") or "").strip(" ").upper() == "EVENTS":
+        return True
+    name = (header.string("EXTNAME") or "").strip(" ").upper()
+    return name == "EVENTS" and "TSTART" in header
 
 
 def _find_times(header: Header) -> Card | None:
