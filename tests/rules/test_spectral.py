@@ -101,6 +101,7 @@ def test_the_old_name_of_the_line_counts_for_the_primary_version() -> None:
         ("1.42040575E9", "0.211061141", False), ("1.42040575E9", "0.21", False),
         ("1.42040575E9", "0.0", False), ("0", "0.21", False), ("1.42040575E9", "21.1", True),
         ("1.420", "0.211", True), ("4.57E14", "6.5628E-7", False),
+        ("1E-320", "0.21", False), ("1E308", "1E308", True),
     ],
 )  # fmt: skip
 def test_two_values_of_one_line(frequency: str, length: str, wanted: bool) -> None:

@@ -36,6 +36,7 @@ def found(*cards: str, kind: str = "image") -> list[tuple[str, str | None]]:
         ("MJDREF  = 'x'", "JDREF   = 2451545.0"),
         ("MJDREF  = 51544.5", "DATEREF = 'x'"),
         ("MJDREF  = 51544.5", "DATEREF ="),
+        ("MJDREF  = 1E400", "JDREF   = 2451545.0"),
     ],
 )
 def test_reference_epochs_that_agree(cards: tuple[str, ...]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
 from fitslint.model.header import Header, Layout
@@ -127,6 +128,8 @@ def rest_values_disagree(header: Header) -> Iterator[Flag]:
         if not frequency or not length or abs(frequency * length / LIGHT - 1) <= _ROUNDING:
             continue
         implied = float(f"{LIGHT / frequency:.9g}")
+        if not math.isfinite(implied):
+            continue
         yield flag(
             card, keyword=card.keyword, text=card.text.strip(), length=implied,
             other=other.keyword, value=other.text.strip(),

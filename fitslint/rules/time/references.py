@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -50,7 +51,7 @@ def list_zeros(header: Header) -> Iterator[Zero]:
     for name in _PAIRS:
         offset = _MODIFIED if name == "JDREF" else 0.0
         for card, value, rounding in (_split(header, name), _whole(header, name)):
-            if card is not None:
+            if card is not None and math.isfinite(value):
                 yield Zero(card, value - offset, value - offset, rounding)
     card, date = header.first("DATEREF"), instant(header, "DATEREF")
     if card is not None and date is not None:
@@ -86,7 +87,7 @@ def _split(header: Header, name: str) -> tuple[Card | None, float, float]:
     least=2,
     when=(("MJDREF", "MJDREFI", "DATEREF"), ("MJDREF", "JDREF", "JDREFI", "DATEREF")),
     ja="MJDREF・JDREF・DATEREF が食い違っている",
-    message="{keyword} = {text} lies {days} d from the reference epoch that {other} gives; readers"
+    message="{keyword} = {text} lies {days} d from the reference epoch of {other}; readers"
     " take {other}, or whichever they know",
 )
 def reference_epochs_disagree(header: Header) -> Iterator[Flag]:
@@ -172,7 +173,7 @@ def reference_epoch_split(header: Header) -> Iterator[Flag]:
         if part is not None and rest is not None and not 0 <= rest < 1:
             yield flag(part, keyword=part.keyword, text=part.text.strip())
         whole = days.number_value if days is not None else None
-        if days is not None and whole is not None and whole % 1:
+        if days is not None and whole is not None and whole % 1 > 0:
             yield flag(
                 days, message="whole", keyword=days.keyword, text=days.text.strip(),
                 other=f"{name}F",
