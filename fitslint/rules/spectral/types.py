@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from fitslint.model.card import Card
-from fitslint.model.header import Header
+from fitslint.model.form import CARD
+from fitslint.model.header import Header, Layout
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule
 from fitslint.rules.wcs.versions import axes
@@ -221,12 +222,28 @@ def measure_unit(unit: str) -> str | None:
     return next((name for name, form in _UNITS.items() if form.fullmatch(unit)), None)
 
 
+def list_stems(header: Header) -> set[bytes]:
+    """The first four characters of every CTYPEia and TCTYPn, by column."""
+    raw, width = header.raw, _STEM
+    return {raw[at : at + width] for at in header.layout.kept("texts of types", _find_types)}
+
+
+def _find_types(layout: Layout) -> list[int]:
+    """Where the texts of types begin, behind the quote."""
+    return [
+        places[0] * CARD + _QUOTED
+        for name, places in layout.index.items()
+        if name.startswith(("CTYPE", "TCTYP"))
+    ]
+
+
+_QUOTED = 11
+_CODES = frozenset(code.encode() for code in LINEAR_IN)
+
+
 def _surely_fit(header: Header) -> bool:
-    """Whether no axis has a spectral type, by the bytes of the header."""
-    return not any(code in header.raw for code in _CODES)
-
-
-_CODES = tuple(f"= '{code}".encode() for code in LINEAR_IN)
+    """Whether no axis has a spectral type, as columns tell."""
+    return _CODES.isdisjoint(list_stems(header))
 
 
 @rule(

@@ -9,13 +9,13 @@ from fitslint.model.card import Card
 from fitslint.model.header import Header
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule
-from fitslint.rules.spectral.types import measure_unit
+from fitslint.rules.spectral.types import list_stems, measure_unit
 from fitslint.rules.wcs.versions import axes
 
 _SAME = {"IAT": "TAI", "TDT": "TT", "ET": "TT", "UT": "UTC", "GMT": "UTC"}
 """Other names of scales, as Table 30 has them."""
 _SCALES = frozenset(map(str, fits().entry("TIMESYS").enum)) - {"LOCAL"}
-_CODES = tuple(f"= '{scale}".encode() for scale in sorted({*_SCALES, "TIME"}))
+_FIRST = frozenset(name[:2].encode() for name in (*_SCALES, "TIME"))
 
 
 def _read_scale(text: object) -> str | None:
@@ -25,7 +25,8 @@ def _read_scale(text: object) -> str | None:
 
 
 def _surely_timeless(header: Header) -> bool:
-    return not any(code in header.raw for code in _CODES)
+    """Whether no axis is one of time, by the first two letters of its type."""
+    return _FIRST.isdisjoint(stem[:2] for stem in list_stems(header))
 
 
 @rule(
