@@ -130,7 +130,7 @@ def observatory_off_earth(header: Header) -> Iterator[Flag]:
         yield flag(card, radius=float(f"{radius / 1000:.6g}"))
 
 
-_ELLIPSOIDS = ((6_378_140.0, 1 / 298.2577), (6_378_137.0, 1 / 298.257223563))
+_ELLIPSOIDS = ((6_378_140.0, 1 / 298.257), (6_378_137.0, 1 / 298.257223563))
 """Equatorial radius [m] and flattening: IAU 1976, which the standard takes, and WGS 84."""
 _METRE = 1.0
 _FAR = 1.0e7
