@@ -177,7 +177,7 @@ def _is_modern(layout: Layout) -> bool:
     "spectral-keyword-deprecated",
     clause="8.4",
     level="should",
-    checks=("O007",),
+    checks=("O007", "S004", "S005", "S011"),
     reads="values",
     needs=("VELREF", "RESTFREQ", "VSOURCEa", "RESTFRQ"),
     once="fact",

@@ -8,14 +8,24 @@ from fitslint.config.settings import Settings
 from fitslint.engine.judge import Judge
 from fitslint.model.finding import FileReport, Finding
 from fitslint.source.files import read_bytes
-from tests.faults import cards, mandatory, oddities, reserved, sequences, structure, tables, values
+from tests.faults import (
+    cards,
+    coordinates,
+    mandatory,
+    oddities,
+    reserved,
+    sequences,
+    structure,
+    tables,
+    values,
+)
 from tests.faults.fault import Fault
 
 STYLE = frozenset(
     (
         *("C012", "C014", "C018", "N005", "V011", "F021", "I009", "I010", "L014", "N006", "H008"),
         *("M021", "R006", "R016", "R020", "R022", "T038"),
-        *("D005", "O006", "C009", "D012", "L011"),
+        *("D005", "O006", "C009", "D012", "L011", "Q008"),
     )
 )
 """Rows where information is enough: of level style, or loud on many files that nothing is wrong
@@ -26,7 +36,17 @@ equals sign, a day beside TIME-OBS, a comment that a long name cut)."""
 @functools.cache
 def faults() -> tuple[Fault, ...]:
     """Every planted fault."""
-    groups = (structure, cards, values, mandatory, reserved, tables, sequences, oddities)
+    groups = (
+        structure,
+        cards,
+        values,
+        mandatory,
+        reserved,
+        tables,
+        sequences,
+        oddities,
+        coordinates,
+    )
     return tuple(fault for group in groups for fault in group.faults())
 
 

@@ -194,7 +194,7 @@ def _compare(header: Header, date_name: str, name: str, mjd: float, unit: float)
     clause="9.5",
     level="must",
     reads="values",
-    checks=("D009",),
+    checks=("D009", "Q006"),
     needs=("DATE-BEG", "DATE-AVG", "DATE-END", "DATE-OBS", "MJD-BEG", "MJD-AVG", "MJD-END",
            "TSTART", "TSTOP"),
     least=2,

@@ -48,11 +48,15 @@ def placeholder(card: Card, header: Header) -> Iterator[Flag]:
 
     ## Example
     ```fits
+    OBSGEO-L=            -155.4717 / [deg] longitude
     OBSGEO-B=               -999.0 / [deg] geodetic latitude
+    OBSGEO-H=               4212.0 / [m] height
     ```
     Use instead:
     ```fits
+    OBSGEO-L=            -155.4717 / [deg] longitude
     OBSGEO-B=              19.8256 / [deg] geodetic latitude
+    OBSGEO-H=               4212.0 / [m] height
     ```
     """
     form = card.form

@@ -10,7 +10,7 @@ from fitslint.model.finding import Edit
 from fitslint.model.header import Header, Layout
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule
-from fitslint.rules.rewrite import revalue
+from fitslint.rules.edits import overwrite_value
 from fitslint.rules.wcs.celestial import celestial
 from fitslint.rules.wcs.versions import LETTERS, axes, described, matrices
 
@@ -211,7 +211,7 @@ def sip_suffix(header: Header) -> Iterator[Flag]:
 
 
 def _tell_empty(card: Card, cards: list[Card], version: str) -> Flag:
-    edits = [revalue(one, f"'{_text(one).removesuffix(_SUFFIX):8}'") for one in cards]
+    edits = [overwrite_value(one, f"'{_text(one).removesuffix(_SUFFIX):8}'") for one in cards]
     return flag(
         card,
         message="empty",
@@ -226,7 +226,7 @@ def _tell_empty(card: Card, cards: list[Card], version: str) -> Flag:
 def _tell_unsaid(cards: list[Card]) -> Iterator[Flag]:
     if len(cards) == _PAIR:
         plane = all(_text(card).endswith("-TAN") for card in cards)
-        edits = [revalue(card, f"'{_text(card)}{_SUFFIX}'") for card in cards] if plane else []
+        edits = [overwrite_value(card, f"'{_text(card)}{_SUFFIX}'") for card in cards] if plane else []
         yield flag(
             cards[0],
             message="unsaid",

@@ -1,0 +1,1 @@
+"""Time coordinates: reference epoch, place and direction, bins, the observatory (section 9)."""
