@@ -226,7 +226,9 @@ def _tell_empty(card: Card, cards: list[Card], version: str) -> Flag:
 def _tell_unsaid(cards: list[Card]) -> Iterator[Flag]:
     if len(cards) == _PAIR:
         plane = all(_text(card).endswith("-TAN") for card in cards)
-        edits = [overwrite_value(card, f"'{_text(card)}{_SUFFIX}'") for card in cards] if plane else []
+        edits = (
+            [overwrite_value(card, f"'{_text(card)}{_SUFFIX}'") for card in cards] if plane else []
+        )
         yield flag(
             cards[0],
             message="unsaid",
