@@ -21,13 +21,13 @@ if TYPE_CHECKING:
     from fitslint.model.errors import FitslintError
     from fitslint.model.finding import Edit, Finding, Fix, HduSummary
     from fitslint.products.conform import conform
-    from fitslint.products.conformed import Conformed
+    from fitslint.products.conformed import ConformResult
     from fitslint.products.errors import ProductError
     from fitslint.repair.model import RepairError
 
 __all__ = [
     "ConformanceError",
-    "Conformed",
+    "ConformResult",
     "DictionaryError",
     "Edit",
     "Finding",
@@ -48,7 +48,7 @@ __all__ = [
     "fix",
 ]
 
-_HOMES = {
+_MODULES = {
     "check": "fitslint.api",
     "fix": "fitslint.api_fix",
     "conform": "fitslint.products.conform",
@@ -73,7 +73,7 @@ _HOMES = {
 
 def __getattr__(name: str) -> object:
     """Load a public name when it is first asked for: the command line needs none of them."""
-    home = _HOMES.get(name)
+    home = _MODULES.get(name)
     if home is None:
         raise AttributeError(f"module 'fitslint' has no attribute {name!r}")
     import importlib

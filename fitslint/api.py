@@ -13,7 +13,7 @@ from typing import Any, BinaryIO, cast
 
 from fitslint.config.settings import Limits, Settings
 from fitslint.engine import models
-from fitslint.engine.judge import Judge
+from fitslint.engine.judge import Linter
 from fitslint.model.errors import FitslintError
 from fitslint.model.file import FitsFile
 from fitslint.model.finding import (
@@ -22,21 +22,21 @@ from fitslint.model.finding import (
     HduSummary,
     Severity,
     Status,
-    Truncation,
+    FindingCap,
     Verdict,
 )
 from fitslint.model.records import replace
-from fitslint.report.concise import Concise
+from fitslint.report.concise import ConciseReporter
 from fitslint.source.files import read_bytes, read_file, read_stream
 from fitslint.source.host import is_foreign, raise_foreign
-from fitslint.source.journals import cut_short, find_journal
-from fitslint.source.memory import NotCheckable, read_objects
+from fitslint.source.journals import describe_journal, find_journal
+from fitslint.source.memory import NotCheckableError, read_objects
 from fitslint.source.nearby import suggest_file
 from fitslint.text import count_noun
 
 Paths = str | os.PathLike[str] | Sequence[str | os.PathLike[str]]
-_SHOWN = 20
-_JUDGES = 8
+_SHOWN_MAX = 20
+_LINTERS_MAX = 8
 """Judges kept, one for each combination of settings used lately."""
 
 
@@ -111,14 +111,14 @@ class Report:
         return self._file.dictionaries
 
     @property
-    def truncated(self) -> list[Truncation]:
+    def truncated(self) -> list[FindingCap]:
         """The rules of which not every finding was kept, with the true counts."""
         return self._file.truncated
 
     @property
-    def cut(self) -> list[str]:
+    def limits_hit(self) -> list[str]:
         """What a limit left unread or not judged, in sentences."""
-        return self._file.cut
+        return self._file.limits_hit
 
     @property
     def not_judged(self) -> tuple[str, ...]:
@@ -143,19 +143,19 @@ class Report:
 
     def explanation(self) -> str:
         """The errors, or why there is no verdict, one a line."""
-        errors = self.errors[:_SHOWN]
-        text = Concise().file(replace(self._file, findings=errors, truncated=[])).rstrip("\n")
+        errors = self.errors[:_SHOWN_MAX]
+        text = ConciseReporter().render_file(replace(self._file, findings=errors, truncated=[])).rstrip("\n")
         more = len(self.errors) - len(errors)
         return f"{text}\n... and {more} more errors" if more else text or self.status
 
     def to_dict(self) -> dict[str, Any]:
         """The report as plain data: a file object of ``schemas/report-1.0.0.json``."""
-        from fitslint.report.jsonfile import file_dict
+        from fitslint.report.jsonfile import build_file_dict
 
-        return file_dict(self._file)
+        return build_file_dict(self._file)
 
     def __str__(self) -> str:
-        return Concise().file(self._file).rstrip("\n") or f"{self.path}: {self.verdict}"
+        return ConciseReporter().render_file(self._file).rstrip("\n") or f"{self.path}: {self.verdict}"
 
     def __repr__(self) -> str:
         found = count_noun(len(self.findings), "finding")
@@ -163,9 +163,9 @@ class Report:
         return f"<Report {self.path!r}: {how}, {found}>"
 
     def _repr_html_(self) -> str:
-        from fitslint.report.page import html
+        from fitslint.report.page import render_html
 
-        return html(self._file)
+        return render_html(self._file)
 
 
 def check(
@@ -237,32 +237,32 @@ def check(
     No signal handler is set and no timer: an alarm of the program around goes off as it should,
     and what its handler raises comes out of here.
     """
-    settings = settings_of(
+    settings = build_settings(
         profile=profile, dictionary=dictionary, dictionary_path=dictionary_path, select=select,
         ignore=ignore, extend_select=extend_select, severity=severity, max_findings=max_findings,
         config=config,
     )  # fmt: skip
-    judge = _judge(settings)
+    judge = _get_linter(settings)
     if isinstance(source, str | os.PathLike):
-        need_file(os.fspath(source))
+        require_file(os.fspath(source))
     try:
-        return _checked(source, judge, corrections)
-    except NotCheckable:
+        return _check_source(source, judge, corrections)
+    except NotCheckableError:
         raise
     except Exception as error:
-        _kept_judge.cache_clear()  # what was broken off may have left a memo half written
+        _reuse_linter.cache_clear()  # what was broken off may have left a memo half written
         if is_foreign(error):
             raise
         said = " ".join(f"internal error: {type(error).__name__}: {error}".split())
-        name = str(getattr(source, "name", source))[:200] if _named(source) else "<memory>"
+        name = str(getattr(source, "name", source))[:200] if _has_name(source) else "<memory>"
         failed = FileReport(name, "crashed", "undetermined", settings.profile, reason=said[:300])
         return Report(failed)
     except BaseException:
-        _kept_judge.cache_clear()
+        _reuse_linter.cache_clear()
         raise
 
 
-def need_file(path: str) -> None:
+def require_file(path: str) -> None:
     """Raise where there is nothing to check, with the nearest name.
 
     Raises
@@ -278,28 +278,28 @@ def need_file(path: str) -> None:
         raise_foreign(error)  # reading it tells what is wrong
 
 
-def _checked(source: object, judge: Judge, corrections: str | os.PathLike[str] | None) -> Report:
-    settings = judge.settings
+def _check_source(source: object, linter: Linter, corrections: str | os.PathLike[str] | None) -> Report:
+    settings = linter.settings
     if isinstance(source, str | os.PathLike):
         path = os.fspath(source)
         if find_journal(path):
-            why = cut_short(path)
+            why = describe_journal(path)
             failed = FileReport(path, "unreadable", "undetermined", settings.profile, reason=why)
             return Report(failed)
-        if path.endswith(models.SUFFIXES):
-            with judging.lock:
-                named = models.judge_named(path, judge)
+        if path.endswith(models.MODEL_SUFFIXES):
+            with linter_lock.lock:
+                named = models.lint_model_file(path, linter)
             if named:
                 return Report(named)
     if corrections is None:
-        file = _read(source, settings.limits)
+        file = _read_source(source, settings.limits)
     else:
-        file = _corrected(source, settings.limits, os.fspath(corrections))
-    with judging.lock:
-        return Report(judge.judge(file))
+        file = _read_with_corrections(source, settings.limits, os.fspath(corrections))
+    with linter_lock.lock:
+        return Report(linter.lint(file))
 
 
-class _Judging:
+class _LinterLock:
     """One thread at a time: a judge learns from every file."""
 
     def __init__(self) -> None:
@@ -312,11 +312,11 @@ class _Judging:
         self.lock = threading.Lock()
 
 
-judging = _Judging()
+linter_lock = _LinterLock()
 """Whose lock is held while anything is judged."""
 
 
-def settings_of(
+def build_settings(
     *,
     profile: str = "",
     dictionary: Paths = (),
@@ -335,63 +335,63 @@ def settings_of(
     SettingsError
         when one has no meaning, or the configuration file cannot be used.
     """
-    from fitslint.config.load import effective
-    from fitslint.config.options import OPTIONS, of_profile, parsed
+    from fitslint.config.load import resolve_settings
+    from fitslint.config.options import OPTIONS, parse_profile, parse_option
 
     wanted = {
-        "dictionary": _words(dictionary) or None,
-        "dictionary-path": _words(dictionary_path) or None,
-        "select": _words(select), "ignore": _words(ignore),
-        "extend-select": _words(extend_select), "severity": severity, "max-findings": max_findings,
+        "dictionary": _split_words(dictionary) or None,
+        "dictionary-path": _split_words(dictionary_path) or None,
+        "select": _split_words(select), "ignore": _split_words(ignore),
+        "extend-select": _split_words(extend_select), "severity": severity, "max-findings": max_findings,
     }  # fmt: skip
     given = {
-        name: parsed(OPTIONS[name], value)
+        name: parse_option(OPTIONS[name], value)
         for name, value in wanted.items()
         if value is not None and value != []
     }
-    words = of_profile(profile) if profile else {}
+    words = parse_profile(profile) if profile else {}
     file = Path(config) if config is not None else None
-    return effective({**words, **given}, file=file, search=False).settings
+    return resolve_settings({**words, **given}, file=file, search=False).settings
 
 
-@lru_cache(maxsize=_JUDGES)
-def _kept_judge(settings: Settings) -> Judge:
-    return Judge(settings)
+@lru_cache(maxsize=_LINTERS_MAX)
+def _reuse_linter(settings: Settings) -> Linter:
+    return Linter(settings)
 
 
-def _judge(settings: Settings) -> Judge:
+def _get_linter(settings: Settings) -> Linter:
     """A warm judge, or a new one where a dictionary is a file that may have been edited."""
-    return Judge(settings) if settings.has_own_dictionaries else _kept_judge(settings)
+    return Linter(settings) if settings.has_own_dictionaries else _reuse_linter(settings)
 
 
-def _words(selectors: Paths) -> list[str]:
+def _split_words(selectors: Paths) -> list[str]:
     if isinstance(selectors, os.PathLike):
         return [os.fspath(selectors)]
     words = selectors.split(",") if isinstance(selectors, str) else [str(one) for one in selectors]
     return [word.strip() for word in words if word.strip()]
 
 
-def _named(source: object) -> bool:
+def _has_name(source: object) -> bool:
     return isinstance(source, str | os.PathLike) or hasattr(source, "name")
 
 
-def _corrected(source: object, limits: Limits, path: str) -> FitsFile:
-    from fitslint.repair.corrections import load, read_corrected
+def _read_with_corrections(source: object, limits: Limits, path: str) -> FitsFile:
+    from fitslint.repair.corrections import load_corrections, read_with_corrections
 
     if isinstance(source, str | os.PathLike):
-        return read_corrected(os.fspath(source), limits, load(path))
+        return read_with_corrections(os.fspath(source), limits, load_corrections(path))
     if isinstance(source, bytes | bytearray | memoryview):
-        return read_corrected(bytes(source), limits, load(path))
-    raise NotCheckable("corrections are applied to a path or bytes only")
+        return read_with_corrections(bytes(source), limits, load_corrections(path))
+    raise NotCheckableError("corrections are applied to a path or bytes only")
 
 
-def _read(source: object, limits: Limits) -> FitsFile:
+def _read_source(source: object, limits: Limits) -> FitsFile:
     if isinstance(source, str | os.PathLike):
         return read_file(os.fspath(source), limits)
     if isinstance(source, bytes | bytearray | memoryview):
         return read_bytes(bytes(source), "<bytes>", limits)
     if isinstance(source, io.TextIOBase):
-        raise NotCheckable("a file object must be opened in binary mode")
+        raise NotCheckableError("a file object must be opened in binary mode")
     if hasattr(source, "read"):
         name = getattr(source, "name", None)
         stream = cast(BinaryIO, source)

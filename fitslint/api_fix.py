@@ -8,17 +8,17 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
-from fitslint.api import ConformanceError, Paths, Report, judging, need_file, settings_of
-from fitslint.api_fix_text import write_html, write_text
+from fitslint.api import ConformanceError, Paths, Report, linter_lock, require_file, build_settings
+from fitslint.api_fix_text import render_fix_html, render_fix_text
 from fitslint.config.settings import Settings
 from fitslint.model.finding import Finding, Severity
-from fitslint.repair.corrections import Corrections, load
-from fitslint.repair.fixing import Fixed, Fixer, Writing
+from fitslint.repair.corrections import Corrections, load_corrections
+from fitslint.repair.fixing import FixResult, Fixer, WriteOptions
 from fitslint.repair.model import Mode, Repair, RepairError
 from fitslint.repair.options import FixOptions
 from fitslint.text import count_noun
 
-_FIXERS = 8
+_FIXERS_MAX = 8
 
 
 class FixReport:
@@ -40,51 +40,51 @@ class FixReport:
         the new bytes, when bytes were given.
     """
 
-    def __init__(self, done: Fixed, data: bytes | None = None) -> None:
-        self._done = done
+    def __init__(self, result: FixResult, data: bytes | None = None) -> None:
+        self._result = result
         self.data = data
-        self.before = Report(done.before)
-        self.after = Report(done.after)
+        self.before = Report(result.before)
+        self.after = Report(result.after)
 
     @property
     def path(self) -> str:
         """The name of the input."""
-        return self._done.plan.path
+        return self._result.plan.path
 
     @property
     def fixes(self) -> list[Repair]:
         """The fixes that were applied."""
-        return list(self._done.plan.repairs)
+        return list(self._result.plan.repairs)
 
     @property
     def refused(self) -> list[tuple[Finding, str]]:
         """Findings whose fix was not applied, and why."""
-        return list(self._done.plan.refused)
+        return list(self._result.plan.refused)
 
     @property
-    def left(self) -> list[Finding]:
+    def remaining(self) -> list[Finding]:
         """The findings that are left."""
         return self.after.findings
 
     @property
     def changed(self) -> bool:
         """Whether the file is another one, or would be."""
-        return self._done.plan.changes and self.error is None
+        return self._result.plan.has_changes and self.error is None
 
     @property
     def error(self) -> str | None:
         """Why nothing was written."""
-        return self._done.error
+        return self._result.error
 
     @property
     def written(self) -> str | None:
         """Where the result was written; None when nothing was."""
-        return self._done.written.path if self._done.written else None
+        return self._result.written.path if self._result.written else None
 
     @property
     def notes(self) -> list[str]:
         """What else happened, in sentences: a repair that was cut short and is rolled back."""
-        return list(self._done.notes)
+        return list(self._result.notes)
 
     @property
     def ok(self) -> bool:
@@ -127,14 +127,14 @@ class FixReport:
         }  # fmt: skip
 
     def __str__(self) -> str:
-        return write_text(self._done, str(self.after) if self.left or self.after.reason else "")
+        return render_fix_text(self._result, str(self.after) if self.remaining or self.after.reason else "")
 
     def __repr__(self) -> str:
-        left = "error" if self.error else f"{count_noun(len(self.left), 'finding')} left"
+        left = "error" if self.error else f"{count_noun(len(self.remaining), 'finding')} left"
         return f"<FixReport {self.path!r}: {count_noun(len(self.fixes), 'fix')}, {left}>"
 
     def _repr_html_(self) -> str:
-        return write_html(self._done, self.after._repr_html_())
+        return render_fix_html(self._result, self.after._repr_html_())
 
 
 def fix(
@@ -213,7 +213,7 @@ def fix(
     """
     if in_place and output_dir is not None:
         raise ValueError("in_place and output_dir exclude each other")
-    settings = settings_of(
+    settings = build_settings(
         profile=profile, dictionary=dictionary, dictionary_path=dictionary_path, select=select,
         ignore=ignore, extend_select=extend_select, severity=severity, config=config,
     )  # fmt: skip
@@ -221,45 +221,45 @@ def fix(
     options = FixOptions(
         unsafe, tuple(word.strip() for word in words if word.strip()), data, style=style
     )
-    known = load(os.fspath(corrections)) if corrections is not None else None
-    with judging.lock:
+    known = load_corrections(os.fspath(corrections)) if corrections is not None else None
+    with linter_lock.lock:
         if isinstance(source, bytes | bytearray | memoryview):
-            fixer = _fixer(settings, options, Writing("none"))
-            return _of_bytes(fixer, bytes(source), known)
+            fixer = _get_fixer(settings, options, WriteOptions("none"))
+            return _fix_bytes(fixer, bytes(source), known)
         if not isinstance(source, str | os.PathLike):
             if in_place or output_dir or backup or log or corrections:
                 raise ValueError("what is in memory has no file: it cannot be logged or kept")
-            fixer = _fixer(settings, options, Writing("none"))
+            fixer = _get_fixer(settings, options, WriteOptions("none"))
             fixer.corrections = None
             return FixReport(fixer.fix_objects(source, write=write))
         mode: Mode = "in-place" if in_place else "copy" if output_dir is not None else "replace"
-        writing = Writing(
-            mode if write else "none", _plain(output_dir), backup, follow_links, _plain(log)
+        writing = WriteOptions(
+            mode if write else "none", _convert_path(output_dir), backup, follow_links, _convert_path(log)
         )
-        fixer = _fixer(settings, options, writing)
+        fixer = _get_fixer(settings, options, writing)
         fixer.corrections = known
-        need_file(os.fspath(source))
+        require_file(os.fspath(source))
         return FixReport(fixer.fix(os.fspath(source)))
 
 
-def _of_bytes(fixer: Fixer, source: bytes, corrections: Corrections | None) -> FixReport:
+def _fix_bytes(fixer: Fixer, source: bytes, corrections: Corrections | None) -> FixReport:
     fixer.corrections = corrections
     done, new = fixer.fix_bytes(source)
     packed = source[:2] == b"\x1f\x8b"
-    if done.error is not None or not done.plan.changes:
+    if done.error is not None or not done.plan.has_changes:
         return FixReport(done, source)
     return FixReport(done, gzip.compress(new, mtime=0) if packed else new)
 
 
-def _plain(path: str | os.PathLike[str] | None) -> str | None:
+def _convert_path(path: str | os.PathLike[str] | None) -> str | None:
     return None if path is None else os.fspath(path)
 
 
-def _fixer(settings: Settings, options: FixOptions, writing: Writing) -> Fixer:
-    make = Fixer if settings.has_own_dictionaries else _kept_fixer
+def _get_fixer(settings: Settings, options: FixOptions, writing: WriteOptions) -> Fixer:
+    make = Fixer if settings.has_own_dictionaries else _reuse_fixer
     return make(settings, options, writing)
 
 
-@lru_cache(maxsize=_FIXERS)
-def _kept_fixer(settings: Settings, options: FixOptions, writing: Writing) -> Fixer:
+@lru_cache(maxsize=_FIXERS_MAX)
+def _reuse_fixer(settings: Settings, options: FixOptions, writing: WriteOptions) -> Fixer:
     return Fixer(settings, options, writing)

@@ -7,79 +7,79 @@ from collections.abc import Iterator
 from html import escape
 
 from fitslint.model.finding import Finding
-from fitslint.model.form import CARD
-from fitslint.repair.fixing import Fixed
+from fitslint.model.form import CARD_SIZE
+from fitslint.repair.fixing import FixResult
 from fitslint.repair.model import DECLINED, Repair
-from fitslint.report.escape import columns, visible
+from fitslint.report.escape import escape_columns, escape_text
 from fitslint.text import count_noun
 
-_CODES = 8
+_CODES_SHOWN = 8
 """Codes named in the line of a file."""
-_CARDS = 4
+_CARDS_SHOWN = 4
 """Cards shown of one change."""
-_HEAD = ("rule", "HDU", "card", "keyword", "fix", "cards before and after")
+_TITLES = ("rule", "HDU", "card", "keyword", "fix", "cards before and after")
 
 
-def describe(done: Fixed) -> Iterator[str]:
+def describe_fixes(done: FixResult) -> Iterator[str]:
     """What was done to a file and what could not be, a sentence each."""
     for note in done.notes:
-        yield visible(note)
+        yield escape_text(note)
     if done.error is not None:
-        yield f"not repaired: {visible(done.error)}"
-    elif done.plan.changes:
+        yield f"not repaired: {escape_text(done.error)}"
+    elif done.plan.has_changes:
         codes = Counter(repair.finding.code for repair in done.plan.repairs)
         named = [f"{code} {n}" if n > 1 else code for code, n in sorted(codes.items())]
-        more = [f"{len(named) - _CODES} more"] if len(named) > _CODES else []
-        what = ", ".join(named[:_CODES] + more) or "its corrections"
+        more = [f"{len(named) - _CODES_SHOWN} more"] if len(named) > _CODES_SHOWN else []
+        what = ", ".join(named[:_CODES_SHOWN] + more) or "its corrections"
         yield f"{count_noun(sum(codes.values()), 'fix')} ({what})"
         if done.written is not None and done.written.path != done.plan.path:
-            yield f"written to {visible(done.written.path)}"
+            yield f"written to {escape_text(done.written.path)}"
         if done.written is not None and done.written.backup:
-            yield f"the old file is {visible(done.written.backup)}"
+            yield f"the old file is {escape_text(done.written.backup)}"
     for finding, why in done.plan.refused:
-        how = "declined" if why == DECLINED else f"not fixed: {visible(why)}"
-        yield f"{_place(finding)}: {finding.code} {how}"
+        how = "declined" if why == DECLINED else f"not fixed: {escape_text(why)}"
+        yield f"{_describe_place(finding)}: {finding.code} {how}"
 
 
-def write_text(done: Fixed, left: str) -> str:
+def render_fix_text(done: FixResult, left: str) -> str:
     """A fixed file in lines, with those of what is ``left``."""
-    path = visible(done.plan.path)
-    lines = [f"{path}: {line}" for line in describe(done)] or [f"{path}: nothing to fix"]
+    path = escape_text(done.plan.path)
+    lines = [f"{path}: {line}" for line in describe_fixes(done)] or [f"{path}: nothing to fix"]
     return "\n".join([*lines, left] if left else lines)
 
 
-def write_html(done: Fixed, left: str) -> str:
+def render_fix_html(done: FixResult, left: str) -> str:
     """A fixed file as a table of its fixes; all text from the file is escaped."""
-    path = escape(visible(done.plan.path))
-    lines = "<br>".join(escape(line) for line in describe(done)) or "nothing to fix"
-    titles = "".join(f"<th>{title}</th>" for title in _HEAD)
-    rows = "".join(map(_row, done.plan.repairs if done.error is None else ()))
+    path = escape(escape_text(done.plan.path))
+    lines = "<br>".join(escape(line) for line in describe_fixes(done)) or "nothing to fix"
+    titles = "".join(f"<th>{title}</th>" for title in _TITLES)
+    rows = "".join(map(_render_row, done.plan.repairs if done.error is None else ()))
     table = f"<table><thead><tr>{titles}</tr></thead><tbody>{rows}</tbody></table>" if rows else ""
     head = f"<p><strong>{path}</strong>: {lines}</p>"
     return f"<div>{head}{table}<p>left:</p>{left}</div>"
 
 
-def _row(repair: Repair) -> str:
+def _render_row(repair: Repair) -> str:
     found = repair.finding
     cells = (
         f'<span title="{escape(found.name)}">{escape(found.code)}</span>',
         str(found.hdu or ""),
         str(found.card or ""),
-        escape(visible(found.keyword or "")),
-        f"{escape(visible(repair.title))} ({repair.safety})",
-        f"<code>{_cards(repair.before)}</code><br><code>{_cards(repair.after)}</code>",
+        escape(escape_text(found.keyword or "")),
+        f"{escape(escape_text(repair.title))} ({repair.safety})",
+        f"<code>{_render_cards(repair.before)}</code><br><code>{_render_cards(repair.after)}</code>",
     )
     return "<tr>" + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>"
 
 
-def _cards(data: bytes) -> str:
+def _render_cards(data: bytes) -> str:
     """The first cards of a change, a line each."""
-    images = (data[at : at + CARD] for at in range(0, min(len(data), _CARDS * CARD), CARD))
-    lines = [escape("".join(columns(image)).rstrip()) for image in images]
-    more = -(-len(data) // CARD) - len(lines)
+    images = (data[at : at + CARD_SIZE] for at in range(0, min(len(data), _CARDS_SHOWN * CARD_SIZE), CARD_SIZE))
+    lines = [escape("".join(escape_columns(image)).rstrip()) for image in images]
+    more = -(-len(data) // CARD_SIZE) - len(lines)
     return "<br>".join([*lines, f"... and {count_noun(more, 'card')} more"] if more > 0 else lines)
 
 
-def _place(finding: Finding) -> str:
+def _describe_place(finding: Finding) -> str:
     where = f"HDU {finding.hdu}, card {finding.card}" if finding.card else f"HDU {finding.hdu}"
-    return where + (f" {visible(finding.keyword)}" if finding.keyword else "")
+    return where + (f" {escape_text(finding.keyword)}" if finding.keyword else "")

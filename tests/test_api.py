@@ -18,9 +18,9 @@ from astropy.io import fits as astropy_fits
 import fitslint
 from fitslint.config import schemas
 from fitslint.config.settings import Settings
-from fitslint.engine.collect import Collector
+from fitslint.engine.collect import FindingCollector
 from fitslint.engine.run import check_all
-from fitslint.source.memory import NotCheckable
+from fitslint.source.memory import NotCheckableError
 from tests.engine.test_run import BAD, fits
 
 
@@ -139,7 +139,7 @@ def test_what_the_program_around_raises_in_a_signal_handler_reaches_it(
     if place == "stream":
         source = Ringing(fits(BAD))
     else:
-        owner, name = {"rule": (Collector, "take")}.get(place, (os, place[3:]))
+        owner, name = {"rule": (FindingCollector, "take")}.get(place, (os, place[3:]))
         monkeypatch.setattr(owner, name, ringing(getattr(owner, name)))
     try:
         with pytest.raises(kind, match="time is up"):
@@ -199,7 +199,7 @@ def test_errors_have_one_root_and_their_old_names():
         assert issubclass(kind, base)
     assert fitslint.FitsLintError is fitslint.ConformanceError
     assert fitslint.UnknownSelector is fitslint.UnknownSelectorError
-    assert issubclass(NotCheckable, TypeError)
+    assert issubclass(NotCheckableError, TypeError)
     with pytest.raises(fitslint.FitslintError):
         fitslint.check(fits(), select="XX999")
 
@@ -245,7 +245,7 @@ def test_findings_kept_are_limited_and_counted():
 
 
 def test_plain_data_is_of_the_schema(path):
-    schema = json.loads(schemas.text(schemas.REPORT))
+    schema = json.loads(schemas.read_schema_text(schemas.REPORT_SCHEMA))
     validator = jsonschema.Draft202012Validator({"$ref": "#/$defs/file", "$defs": schema["$defs"]})
     for source in (path, b"", fits()):
         validator.validate(json.loads(json.dumps(fitslint.check(source).to_dict())))

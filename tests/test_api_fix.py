@@ -95,7 +95,7 @@ def test_a_checksum_that_held_is_updated_with_its_time():
     assert report.notes == []
     card = report.data[report.data.index(b"CHECKSUM") :][:80]
     assert re.search(rb"updated 20[0-9]{2}-[0-9]{2}-[0-9]{2}T[0-9:]{8} ", card)
-    assert not [one for one in report.left if one.code == "CK103"]
+    assert not [one for one in report.remaining if one.code == "CK103"]
 
 
 def test_one_that_did_not_hold_is_told():
@@ -103,6 +103,6 @@ def test_one_that_did_not_hold_is_told():
     report = fitslint.fix(data)
     (note,) = report.notes
     assert "the CHECKSUM of HDU 1 did not hold before" in note
-    assert "CK103" in [one.code for one in report.left]
+    assert "CK103" in [one.code for one in report.remaining]
     before, after = (one[one.index(b"CHECKSUM") :][:80] for one in (data, report.data))
     assert before[33:] == after[33:], "its time stays"

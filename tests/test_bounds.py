@@ -9,8 +9,8 @@ import pytest
 import fitslint
 from fitslint.config.settings import Limits
 from fitslint.engine import judge
-from fitslint.engine.judge import Judge, Settings
-from fitslint.model.form import BLOCK
+from fitslint.engine.judge import Linter, Settings
+from fitslint.model.form import BLOCK_SIZE
 from fitslint.source.files import read_bytes
 from fitslint.syntax import scan
 from tests.cli.tool import ROOT
@@ -87,24 +87,24 @@ def test_headers_of_one_file_are_bounded_together(monkeypatch):
     monkeypatch.setattr(scan, "HEADERS_MAX", 200_000)
     limits = Limits(header_bytes=100_000)
     extension = header("IMAGE", (), "EXTNAME = 'A'", *[f"KEY{n:05}= {n:20}" for n in range(494)])
-    report = Judge(Settings(limits=limits)).judge(
+    report = Linter(Settings(limits=limits)).lint(
         read_bytes(PRIMARY + extension * 50, "x.fits", limits)
     )
     assert len(report.hdus) == 6
     assert report.verdict == "undetermined"
-    assert report.cut == ["reading stopped after 200240 bytes of headers"]
+    assert report.limits_hit == ["reading stopped after 200240 bytes of headers"]
 
 
 def test_an_endless_header_hides_nothing_behind_it():
-    limits = Limits(header_bytes=10 * BLOCK)
+    limits = Limits(header_bytes=10 * BLOCK_SIZE)
     data = (
         PRIMARY
         + cards(*lines("IMAGE"), *["COMMENT no end"] * (12 * 36 - 5))
         + header("IMAGE", (), "EXPTIME =              1.5e+02")
     )
-    report = Judge(Settings(limits=limits)).judge(read_bytes(data, "x.fits", limits))
+    report = Linter(Settings(limits=limits)).lint(read_bytes(data, "x.fits", limits))
     assert [one.code for one in report.findings if one.severity == "error"] == ["FS108", "VF110"]
-    assert report.cut == ["HDU 2 was judged to card 360 only"]
+    assert report.limits_hit == ["HDU 2 was judged to card 360 only"]
 
 
 def test_a_million_findings_are_cut_and_said(monkeypatch):
@@ -112,7 +112,7 @@ def test_a_million_findings_are_cut_and_said(monkeypatch):
     extension = header("IMAGE", (), *[f"KEY{n:05}= 1.5e+02" for n in range(500)])
     report = fitslint.check(PRIMARY + extension * 50)
     assert report.status == "ok"
-    assert report.cut == ["HDU 5 and the 46 after it were not judged, after 1500 findings"]
+    assert report.limits_hit == ["HDU 5 and the 46 after it were not judged, after 1500 findings"]
     assert {one.code: one.total for one in report.truncated}["VF110"] == 1500
 
 

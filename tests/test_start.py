@@ -14,7 +14,7 @@ import pytest
 import fitslint
 from fitslint.dictionary import load
 from fitslint.syntax import grammar
-from fitslint.syntax.cards import learn_common
+from fitslint.syntax.cards import learn_common_forms
 from tests.benchmarks.instructions import count_instructions
 
 LATER = frozenset((
@@ -49,8 +49,8 @@ def installed(tmp_path_factory, root):
     shutil.copytree(root / "fitslint", package, ignore=bare)
     shutil.copytree(root / "dictionaries", package / "_data" / "dictionaries")
     shutil.copytree(root / "schemas", package / "_data" / "schemas")
-    grammar.store(package / "syntax" / "tables", learn_common())
-    load.store(package / "_data" / "dictionaries")
+    grammar.store_tables(package / "syntax" / "tables", learn_common_forms())
+    load.write_json_files(package / "_data" / "dictionaries")
     return folder
 
 

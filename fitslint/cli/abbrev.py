@@ -7,15 +7,15 @@ import re
 import sys
 from typing import Any
 
-from fitslint.cli.errors import Usage
-from fitslint.dictionary.naming import Proposal, Unknown, propose, read
-from fitslint.report.escape import visible
+from fitslint.cli.errors import UsageError
+from fitslint.dictionary.naming import Proposal, UnknownWord, propose, parse_phrase
+from fitslint.report.escape import escape_text
 from fitslint.text import suggest
 
 _FORMATS = ("text", "json")
 
 
-def abbrev(phrase: str, prefix: str = "", form: str = "text") -> None:
+def propose_keywords(phrase: str, prefix: str = "", form: str = "text") -> None:
     """Print keywords for ``phrase``, one a line, the best first; what is not known to stderr.
 
     Raises
@@ -24,45 +24,45 @@ def abbrev(phrase: str, prefix: str = "", form: str = "text") -> None:
         when the phrase has no known word, or gives no keyword of eight characters.
     """
     if form not in _FORMATS:
-        raise Usage(f"'--format' is text or json, not {form!r}{suggest(form, _FORMATS)}")
+        raise UsageError(f"'--format' is text or json, not {form!r}{suggest(form, _FORMATS)}")
     if not re.fullmatch("[A-Z0-9_-]{0,7}", prefix.upper()):
-        raise Usage(f"'--prefix' is at most 7 of A-Z, 0-9, - and _, not {prefix!r}")
-    reading, proposals = read(phrase), propose(phrase, prefix.upper())
+        raise UsageError(f"'--prefix' is at most 7 of A-Z, 0-9, - and _, not {prefix!r}")
+    reading, proposals = parse_phrase(phrase), propose(phrase, prefix.upper())
     if not reading.parts:
-        hint = "".join(f"; {_hint(unknown)}" for unknown in reading.unknown if unknown.nearest)
-        raise Usage(f"no word of {phrase!r} stands for an abbreviation{hint}")
+        hint = "".join(f"; {_describe_unknown(unknown)}" for unknown in reading.unknown if unknown.nearest)
+        raise UsageError(f"no word of {phrase!r} stands for an abbreviation{hint}")
     if not proposals:
-        raise Usage(f"{phrase!r} needs more than eight characters; leave words out")
+        raise UsageError(f"{phrase!r} needs more than eight characters; leave words out")
     if form == "json":
         told = {
             "phrase": phrase,
             "prefix": prefix.upper(),
-            "proposals": [_fields(one) for one in proposals],
+            "proposals": [_build_proposal_dict(one) for one in proposals],
             "unknown": [{"word": one.word, "nearest": one.nearest} for one in reading.unknown],
         }
         sys.stdout.write(json.dumps(told, indent=2, ensure_ascii=False) + "\n")
         return
-    sys.stdout.writelines(f"{_line(one)}\n" for one in proposals)
+    sys.stdout.writelines(f"{_format_proposal(one)}\n" for one in proposals)
     sys.stdout.flush()
-    sys.stderr.writelines(f"left out: {visible(_hint(one))}\n" for one in reading.unknown)
+    sys.stderr.writelines(f"left out: {escape_text(_describe_unknown(one))}\n" for one in reading.unknown)
 
 
-def _hint(unknown: Unknown) -> str:
+def _describe_unknown(unknown: UnknownWord) -> str:
     like = " or ".join(repr(word) for word in unknown.nearest)
     return f"{unknown.word!r} is not known" + (f", did you mean {like}?" if like else "")
 
 
-def _line(one: Proposal) -> str:
+def _format_proposal(one: Proposal) -> str:
     parts = ", ".join(f"{written} = {row.word}" for written, row in one.parts)
-    state = "in subaru/basic" if one.same else "taken in subaru/basic"
+    state = "in subaru/basic" if one.same_meaning else "taken in subaru/basic"
     return f"{one.name:<8}  {parts}" + (f"; {state}: {one.meaning}" if one.entry else "")
 
 
-def _fields(one: Proposal) -> dict[str, Any]:
+def _build_proposal_dict(one: Proposal) -> dict[str, Any]:
     keyword = None
     if one.entry is not None:
         names = {"dictionary": "subaru/basic", "name": one.entry.name}
-        keyword = {**names, "meaning": one.meaning, "same": one.same}
+        keyword = {**names, "meaning": one.meaning, "same": one.same_meaning}
     parts = [
         {
             "written": written,

@@ -18,7 +18,7 @@ import typer
 from fitslint.cli.completing import complete_output, complete_rule, complete_rules
 from fitslint.cli.dictionary import dict_app
 from fitslint.cli.dictionary.completing import complete_dictionaries
-from fitslint.cli.errors import ExitCode, Usage
+from fitslint.cli.errors import ExitCode, UsageError
 from fitslint.cli.helping import tidy_help
 
 app = typer.Typer(
@@ -31,15 +31,15 @@ config_app = typer.Typer(rich_markup_mode=None, help="Show the settings and thei
 app.add_typer(config_app, name="config")
 app.add_typer(dict_app, name="dict")
 
-_COMPLETING = "_FITSLINT_COMPLETE"
+_COMPLETION_VARIABLE = "_FITSLINT_COMPLETE"
 """The variable by which a shell asks what may come next."""
 Words = list[str] | None
 Lang = Annotated[str, typer.Option("--lang", metavar="LANG", help="Summaries: en or ja.")]
-Deed = Callable[[], object]
+Action = Callable[[], object]
 """What a command will do; it may return an exit code."""
 
 
-def _version(asked: bool) -> None:
+def _print_version(asked: bool) -> None:
     if asked:
         from fitslint._version import __version__
 
@@ -50,7 +50,7 @@ def _version(asked: bool) -> None:
 @app.callback()
 def root(
     version: Annotated[
-        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Show the version.")
     ] = False,
 ) -> None:
     """Check FITS headers: which column of which card of which HDU, why, and what to write."""
@@ -172,7 +172,7 @@ def check(
     max_header_bytes: Annotated[
         int | None, typer.Option(metavar="N", help="Bytes of one header (default: 64 MiB).")
     ] = None,
-) -> Deed:
+) -> Action:
     """Check the headers of files and folders; nothing is changed.
 
     A lens model of Lenstool (a file .par) is checked too when it is named; in folders only FITS
@@ -181,7 +181,7 @@ def check(
     Exit 0: nothing at or over --fail-on; 1: something; 2: usage or internal error; 3: some input
     could not be judged, whatever was found in others.
     """
-    from fitslint.cli.check import carry_out
+    from fitslint.cli.check import run_check
     from fitslint.cli.quick import build_request
 
     request = build_request(
@@ -193,7 +193,7 @@ def check(
         jobs=jobs, exclude=exclude, max_findings=max_findings, timeout=timeout,
         max_header_bytes=max_header_bytes,
     )  # fmt: skip
-    return partial(carry_out, request)
+    return partial(run_check, request)
 
 
 @app.command()
@@ -203,11 +203,11 @@ def rules(
     ] = False,
     format: Annotated[str, typer.Option(metavar="NAME", help="text or json.")] = "text",
     lang: Lang = "en",
-) -> Deed:
+) -> Action:
     """List the rules."""
-    from fitslint.cli.catalogue import list_coverage, list_rules
+    from fitslint.cli.catalogue import print_coverage, print_rules
 
-    return partial(list_coverage if coverage else list_rules, format, lang)
+    return partial(print_coverage if coverage else print_rules, format, lang)
 
 
 @app.command()
@@ -219,11 +219,11 @@ def rule(
         ),
     ],
     lang: Lang = "en",
-) -> Deed:
+) -> Action:
     """Explain a rule: why, an example, what to write instead."""
-    from fitslint.cli.catalogue import explain
+    from fitslint.cli.catalogue import print_rule
 
-    return partial(explain, name, lang)
+    return partial(print_rule, name, lang)
 
 
 @app.command()
@@ -231,9 +231,9 @@ def abbrev(
     phrase: Annotated[str, typer.Argument(metavar="PHRASE", help="What the keyword says.")],
     prefix: Annotated[str, typer.Option(metavar="TEXT", help="Device prefix, such as F_.")] = "",
     format: Annotated[str, typer.Option(metavar="NAME", help="text or json.")] = "text",
-) -> Deed:
+) -> Action:
     """Propose keywords built of the Subaru abbreviations."""
-    from fitslint.cli.abbrev import abbrev as propose
+    from fitslint.cli.abbrev import propose_keywords as propose
 
     return partial(propose, phrase, prefix, format)
 
@@ -247,20 +247,20 @@ def show(
     no_config: Annotated[
         bool, typer.Option("--no-config", help="Read no configuration file.")
     ] = False,
-) -> Deed:
+) -> Action:
     """Print the settings in force as TOML, each with where it is from."""
-    from fitslint.cli.given import load
-    from fitslint.config.toml import shown
+    from fitslint.cli.given import load_settings
+    from fitslint.config.toml import dump_settings
 
-    return lambda: sys.stdout.write(shown(load({}, config, search=not no_config)))
+    return lambda: sys.stdout.write(dump_settings(load_settings({}, config, search=not no_config)))
 
 
 @config_app.command()
-def schema() -> Deed:
+def schema() -> Action:
     """Print the JSON Schema of the configuration."""
-    from fitslint.config.schemas import CONFIG, text
+    from fitslint.config.schemas import CONFIG_SCHEMA, read_schema_text
 
-    return partial(sys.stdout.write, text(CONFIG))
+    return partial(sys.stdout.write, read_schema_text(CONFIG_SCHEMA))
 
 
 def run(arguments: list[str]) -> ExitCode:
@@ -271,12 +271,12 @@ def run(arguments: list[str]) -> ExitCode:
     Usage
         when the arguments make no sense.
     """
-    deed = _parse(arguments)
+    deed = _parse_arguments(arguments)
     code = deed() if callable(deed) else deed
     return code if isinstance(code, ExitCode) else ExitCode.OK
 
 
-def _parse(arguments: list[str]) -> object:
+def _parse_arguments(arguments: list[str]) -> object:
     if arguments[:1] != ["check"]:
         # A check is spared the options of the commands that change files.
         from fitslint.cli import conform, demo
@@ -292,7 +292,7 @@ def _parse(arguments: list[str]) -> object:
     except typer.Abort:
         raise KeyboardInterrupt from None
     except SystemExit as error:
-        if os.environ.get(_COMPLETING) or error.code in (0, None):
+        if os.environ.get(_COMPLETION_VARIABLE) or error.code in (0, None):
             return ExitCode.USAGE if error.code else ExitCode.OK  # what a shell asked for is told
         # The only one left to the parser in this mode: nobody reads its help any more.
         raise BrokenPipeError from None
@@ -300,6 +300,6 @@ def _parse(arguments: list[str]) -> object:
         # The parser's errors have no common public base across Typer's versions, only this method.
         if not hasattr(error, "format_message"):
             raise
-        from fitslint.cli.usage import sentence
+        from fitslint.cli.usage import describe_parser_error
 
-        raise Usage(sentence(error, arguments)) from None
+        raise UsageError(describe_parser_error(error, arguments)) from None

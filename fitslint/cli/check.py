@@ -7,33 +7,33 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 
-from fitslint.cli.errors import ExitCode, Usage
-from fitslint.cli.given import load
-from fitslint.cli.interrupts import Interrupted, hold_endings, take_ending
-from fitslint.cli.leftovers import tell_leftovers
-from fitslint.cli.outputs import Sink, colour_on, open_sinks
-from fitslint.cli.progress import Meter
-from fitslint.config.options import Value
+from fitslint.cli.errors import ExitCode, UsageError
+from fitslint.cli.given import load_settings
+from fitslint.cli.interrupts import Interruption, hold_signals, acknowledge_signal
+from fitslint.cli.leftovers import report_leftovers
+from fitslint.cli.outputs import ReportOutput, is_colour_on, open_outputs
+from fitslint.cli.progress import FileCounter
+from fitslint.config.options import OptionValue
 from fitslint.config.settings import Settings
 from fitslint.dictionary.load import DictionaryError
-from fitslint.engine.checker import Batch, Read
+from fitslint.engine.checker import Batch, ReadFile
 from fitslint.engine.ruleset import RuleSet, UnknownSelector
 from fitslint.engine.run import check_batches
 from fitslint.engine.tally import Tally
 from fitslint.model.finding import Severity
 from fitslint.model.records import dataclass, field, replace
-from fitslint.report.escape import visible
-from fitslint.report.format import Coverage, Totals
-from fitslint.source.walk import Walk
+from fitslint.report.escape import escape_text
+from fitslint.report.format import Coverage, Summary
+from fitslint.source.walk import FileWalk
 from fitslint.text import count_noun
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
+class CheckRequest:
     """A check as it was asked for; ``options`` are those that configuration files have too."""
 
     paths: Sequence[str]
-    options: Mapping[str, Value] = field(default_factory=dict)
+    options: Mapping[str, OptionValue] = field(default_factory=dict)
     outputs: Sequence[str] = ()
     statistics: bool = False
     config: Path | None = None
@@ -48,7 +48,7 @@ class Request:
     """Pass over named files that are no FITS files, as in folders."""
 
 
-def carry_out(request: Request) -> ExitCode:
+def run_check(request: CheckRequest) -> ExitCode:
     """Check, write the reports, and say how it ended.
 
     Raises
@@ -58,76 +58,76 @@ def carry_out(request: Request) -> ExitCode:
     Interrupted
         when a signal asked for the end; what was checked until then has been told.
     """
-    settings = load(request.options, request.config, search=request.search).settings
+    settings = load_settings(request.options, request.config, search=request.search).settings
     with ExitStack() as stack:
-        walk = Walk(
+        walk = FileWalk(
             request.paths,
             exclude=settings.exclude,
             follow_links=request.follow_links,
             only_fits=request.only_fits,
         )
         least: Severity = "info" if _wants_infos(request, settings) else "warning"
-        sinks = open_sinks(request.outputs, request.color, stack, least)
+        sinks = open_outputs(request.outputs, request.color, stack, least)
         try:
             batches = check_batches(
-                walk, settings, [sink.format for sink in sinks], read=_reading(request.corrections)
+                walk, settings, [sink.reporter for sink in sinks], read=_build_reader(request.corrections)
             )
         except (UnknownSelector, DictionaryError) as error:
-            raise Usage(str(error)) from None
+            raise UsageError(str(error)) from None
         tally = Tally()
-        totals = Totals(tally, walk.skipped, find_coverage(settings))
+        totals = Summary(tally, walk.skipped, find_coverage(settings))
         with end_early(sinks, totals), closing(batches):
-            write_batches(batches, sinks, tally, Meter(walk.again()))
+            write_batches(batches, sinks, tally, FileCounter(walk.restart()))
         for sink in sinks:
             sink.finish(totals)
-        tell_leftovers(walk.temporaries)
+        report_leftovers(walk.temporaries)
         if least != "info":
-            _tell_unshown(totals, sinks)
+            _report_hidden_infos(totals, sinks)
         if request.statistics:
-            _statistics(totals, sinks, request.color)
-    return exit_code(tally, settings)
+            _write_statistics(totals, sinks, request.color)
+    return decide_exit_code(tally, settings)
 
 
-def _wants_infos(request: Request, settings: Settings) -> bool:
+def _wants_infos(request: CheckRequest, settings: Settings) -> bool:
     """Whether infos are shown: asked for by name, or because they decide the exit code."""
     return request.show_infos or bool(settings.select) or settings.fail_on == "info"
 
 
 def find_coverage(settings: Settings) -> Coverage:
     """What the rules that run leave unjudged."""
-    from fitslint.rules.coverage import unjudged
+    from fitslint.rules.coverage import find_missing_rows
 
-    return Coverage(*unjudged(RuleSet.of(settings).rules.values()))
+    return Coverage(*find_missing_rows(RuleSet.from_settings(settings).rules.values()))
 
 
-def _reading(corrections: str | None) -> Read | None:
+def _build_reader(corrections: str | None) -> ReadFile | None:
     if corrections is None:
         return None
     from functools import partial
 
-    from fitslint.repair.corrections import corrected_file, load
+    from fitslint.repair.corrections import read_file_with_corrections, load_corrections
     from fitslint.repair.model import RepairError
 
     try:
-        load(corrections)
+        load_corrections(corrections)
     except RepairError as error:
-        raise Usage(str(error)) from None
-    return partial(corrected_file, corrections=corrections)
+        raise UsageError(str(error)) from None
+    return partial(read_file_with_corrections, corrections=corrections)
 
 
-def exit_code(tally: Tally, settings: Settings) -> ExitCode:
+def decide_exit_code(tally: Tally, settings: Settings) -> ExitCode:
     """0, 1 when something reaches ``fail_on``, 3 when some input could not be judged."""
-    if tally.unjudged:
-        return ExitCode.UNJUDGED
-    return ExitCode.FOUND if tally.at_or_over(settings.fail_on) else ExitCode.OK
+    if tally.not_checked:
+        return ExitCode.NOT_CHECKED
+    return ExitCode.FOUND if tally.has_at_least(settings.fail_on) else ExitCode.OK
 
 
 def write_batches(
     batches: Iterable[Batch],
-    sinks: Sequence[Sink],
+    outputs: Sequence[ReportOutput],
     tally: Tally,
-    meter: Meter,
-    take: Callable[[Batch], object] | None = None,
+    meter: FileCounter,
+    observe: Callable[[Batch], object] | None = None,
 ) -> None:
     """Write every batch to its sinks and count it; ``take`` is given each too.
 
@@ -135,13 +135,13 @@ def write_batches(
     """
     try:
         for batch in batches:
-            with hold_endings():
+            with hold_signals():
                 tally.update(batch.tally)
-                if take is not None:
-                    take(batch)
+                if observe is not None:
+                    observe(batch)
                 if any(batch.texts):
                     meter.clear()
-                for sink, text in zip(sinks, batch.texts, strict=True):
+                for sink, text in zip(outputs, batch.texts, strict=True):
                     sink.write(text)
                 meter.advance(batch.tally.files)
     finally:
@@ -149,37 +149,37 @@ def write_batches(
 
 
 @contextmanager
-def end_early(sinks: Sequence[Sink], totals: Totals) -> Iterator[None]:
+def end_early(outputs: Sequence[ReportOutput], summary: Summary) -> Iterator[None]:
     """When a signal ends the block, close the reports that are already seen, and say so."""
     try:
         yield
-    except Interrupted:
-        take_ending()
-        with hold_endings():
-            for sink in sinks:
+    except Interruption:
+        acknowledge_signal()
+        with hold_signals():
+            for sink in outputs:
                 if not sink.waits:
-                    sink.finish(replace(totals, interrupted=True))
-            unwritten = [repr(sink.file.target) for sink in sinks if sink.file and sink.waits]
-            told = f"interrupted after {count_noun(totals.tally.files, 'file')}"
+                    sink.finish(replace(summary, interrupted=True))
+            unwritten = [repr(sink.file.target) for sink in outputs if sink.file and sink.waits]
+            told = f"interrupted after {count_noun(summary.tally.files, 'file')}"
             lost = f"; not written: {', '.join(unwritten)}" if unwritten else ""
-            sys.stderr.write(f"fitslint: {visible(told + lost)}\n")
+            sys.stderr.write(f"fitslint: {escape_text(told + lost)}\n")
         raise
 
 
-def _tell_unshown(totals: Totals, sinks: Sequence[Sink]) -> None:
+def _report_hidden_infos(summary: Summary, outputs: Sequence[ReportOutput]) -> None:
     """Say how many infos a format left out that has no closing sentence of its own."""
-    infos = totals.tally.severity["info"]
-    if infos and any(sink.format.name == "concise" for sink in sinks):
+    infos = summary.tally.severity["info"]
+    if infos and any(sink.reporter.name == "concise" for sink in outputs):
         sys.stdout.flush()
         sys.stderr.write(f"fitslint: {count_noun(infos, 'info')} not shown (--show-infos)\n")
 
 
-def _statistics(totals: Totals, sinks: Sequence[Sink], color: str) -> None:
+def _write_statistics(summary: Summary, outputs: Sequence[ReportOutput], color: str) -> None:
     """The table of counts: beside a report for people, else out of the way of one for programs."""
     from fitslint.report.tables import print_statistics
 
-    machine = any(sink.stream is sys.stdout and sink.format.clean for sink in sinks)
+    machine = any(sink.stream is sys.stdout and sink.reporter.renders_clean_files for sink in outputs)
     stream = sys.stderr if machine else sys.stdout
-    if totals.tally.findings and any(sink.stream is stream for sink in sinks):
+    if summary.tally.findings and any(sink.stream is stream for sink in outputs):
         stream.write("\n")
-    print_statistics(stream, totals, colour=colour_on(color, stream))
+    print_statistics(stream, summary, colour=is_colour_on(color, stream))

@@ -5,10 +5,10 @@ from __future__ import annotations
 
 def complete_rules(incomplete: str) -> list[tuple[str, str]]:
     """Codes and names of rules that begin like the last of a list, with what they say."""
-    from fitslint.rules.registry import load
+    from fitslint.rules.registry import load_rules
 
     before, comma, start = incomplete.rpartition(",")
-    rules = load().values()
+    rules = load_rules().values()
     known = [(rule.code, rule.summary) for rule in rules if rule.code.startswith(start.upper())]
     if start:
         known += [(rule.name, rule.summary) for rule in rules if rule.name.startswith(start)]
@@ -22,6 +22,6 @@ def complete_rule(incomplete: str) -> list[tuple[str, str]]:
 
 def complete_output(incomplete: str) -> list[str]:
     """The output formats."""
-    from fitslint.report.formats import NAMES
+    from fitslint.report.formats import FORMAT_NAMES
 
-    return [name for name in NAMES if name.startswith(incomplete)]
+    return [name for name in FORMAT_NAMES if name.startswith(incomplete)]

@@ -8,25 +8,25 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from fitslint.cli.deed import Deed, deed
+from fitslint.cli.deed import Action, defer_call
 from fitslint.cli.repair.options import (
     Backup,
     FollowLinks,
     HduOption,
     InPlace,
     LogFile,
-    writing,
+    build_writing,
 )
 
 if TYPE_CHECKING:
-    from fitslint.repair.fixing import Writing
+    from fitslint.repair.fixing import WriteOptions
 
 Words = list[str] | None
 Number = float | None
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
+class ConformRequest:
     """What is to be done; the options as they were given."""
 
     product: str
@@ -39,15 +39,15 @@ class Request:
     complete: bool
     overwrite_wcs: bool
     overwrite: Sequence[str]
-    writing: Writing
+    writing: WriteOptions
 
 
 def add_to(app: typer.Typer) -> None:
     """Add the command."""
-    app.command("conform")(conform)
+    app.command("conform")(prepare_conform)
 
 
-def conform(
+def prepare_conform(
     product: Annotated[
         str,
         typer.Argument(
@@ -127,7 +127,7 @@ def conform(
     backup: Backup = None,
     follow_links: FollowLinks = False,
     log: LogFile = None,
-) -> Deed:
+) -> Action:
     """Give maps the header that their kind of product needs, and check the result.
 
     What a header says and is right stays; a fact that contradicts it is refused unless --overwrite
@@ -141,7 +141,7 @@ def conform(
         "model": model, "maptype": maptype, "mapsrc": mapsrc, "engine": engine, "axis": axis,
         "frame": frame, "form": form, "gridconv": gridconv, "history": history,
     }  # fmt: skip
-    request = Request(
+    request = ConformRequest(
         product=product,
         files=tuple(files),
         facts={name: fact for name, fact in facts.items() if fact not in ("", None)}
@@ -153,9 +153,9 @@ def conform(
         complete=complete,
         overwrite_wcs=overwrite_wcs,
         overwrite=tuple(overwrite or ()),
-        writing=writing(
+        writing=build_writing(
             quiet=dry_run or diff, in_place=in_place, output_dir=output_dir, backup=backup,
             follow=follow_links, log=log, diff=diff,
         ),
     )  # fmt: skip
-    return deed("fitslint.cli.conform_report", "carry_out", request)
+    return defer_call("fitslint.cli.conform_report", "carry_out", request)

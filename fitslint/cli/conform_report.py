@@ -7,22 +7,22 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from fitslint.cli.conform import Request
-from fitslint.cli.errors import ExitCode, Usage
-from fitslint.cli.outputs import colour_on
-from fitslint.cli.repair.telling import Diff
-from fitslint.cli.sky import position_of
+from fitslint.cli.conform import ConformRequest
+from fitslint.cli.errors import ExitCode, UsageError
+from fitslint.cli.outputs import is_colour_on
+from fitslint.cli.repair.telling import DiffReporter
+from fitslint.cli.sky import parse_position_option
 from fitslint.products.conform import conform_file
-from fitslint.products.conformed import Conformed
-from fitslint.products.digest import sha256
+from fitslint.products.conformed import ConformResult
+from fitslint.products.digest import compute_sha256
 from fitslint.products.errors import ProductError
-from fitslint.products.given import Given, Plain, given
-from fitslint.products.kinds import Kind, kind_of
-from fitslint.products.telling import describe
-from fitslint.report.escape import visible
+from fitslint.products.given import UserFacts, CardValue, parse_facts
+from fitslint.products.kinds import ProductKind, find_product_kind
+from fitslint.products.telling import describe_result
+from fitslint.report.escape import escape_text
 
 
-def carry_out(request: Request) -> ExitCode:
+def run_conform(request: ConformRequest) -> ExitCode:
     """Conform the files one by one and say what became of each.
 
     Raises
@@ -30,34 +30,34 @@ def carry_out(request: Request) -> ExitCode:
     Usage
         when the facts cannot be.
     """
-    kind, known = _known(request)
+    kind, known = _parse_facts(request)
     worst = ExitCode.OK
     for path in request.files:
-        worst = max(worst, _one(path, kind, known, request))
+        worst = max(worst, _conform_one(path, kind, known, request))
     return worst
 
 
-def _known(request: Request) -> tuple[Kind, Given]:
+def _parse_facts(request: ConformRequest) -> tuple[ProductKind, UserFacts]:
     try:
-        kind = kind_of(request.product)
+        kind = find_product_kind(request.product)
         facts = {
             **request.facts,
             "overwrite_wcs": request.overwrite_wcs,
             "overwrite": request.overwrite,
         }
         for word in request.words:
-            name, value = read_word(kind.name, word)
+            name, value = parse_fact(kind.name, word)
             facts[name] = value
         if request.center:
-            facts["center"] = position_of("--center", request.center)
+            facts["center"] = parse_position_option("--center", request.center)
         if request.inputs:
-            facts["inputs"] = [_input(path) for path in request.inputs]
-        return kind, given(kind, facts)
+            facts["inputs"] = [_digest_input(path) for path in request.inputs]
+        return kind, parse_facts(kind, facts)
     except (ProductError, TypeError) as error:
-        raise Usage(str(error)) from None
+        raise UsageError(str(error)) from None
 
 
-def read_word(product: str, word: str) -> tuple[str, Plain]:
+def parse_fact(product: str, word: str) -> tuple[str, CardValue]:
     """Keyword and value of ``--set KEY=VALUE`` for a product.
 
     Raises
@@ -68,11 +68,11 @@ def read_word(product: str, word: str) -> tuple[str, Plain]:
     keyword, equals, value = word.partition("=")
     name = keyword.strip().upper()
     if not (name and equals):
-        raise Usage(f"{word!r} is not KEY=VALUE")
-    return name, _typed(kind_of(product), name, value.strip())
+        raise UsageError(f"{word!r} is not KEY=VALUE")
+    return name, _convert_word(find_product_kind(product), name, value.strip())
 
 
-def _typed(kind: Kind, keyword: str, word: str) -> Plain:
+def _convert_word(kind: ProductKind, keyword: str, word: str) -> CardValue:
     """A word as the entry of its keyword has it; what does not fit stays a string."""
     match = kind.authority.lookup(keyword)
     wanted = match.entry.type if match else "string"
@@ -86,40 +86,40 @@ def _typed(kind: Kind, keyword: str, word: str) -> Plain:
     return word[1:-1].replace("''", "'") if len(word) > 1 and word[0] == word[-1] == "'" else word
 
 
-def _input(path: str) -> tuple[str, str]:
+def _digest_input(path: str) -> tuple[str, str]:
     try:
-        return Path(path).name, sha256(path)
+        return Path(path).name, compute_sha256(path)
     except (OSError, ValueError) as error:
         said = getattr(error, "strerror", None) or str(error)
-        raise Usage(f"--input {path}: {said}") from None
+        raise UsageError(f"--input {path}: {said}") from None
 
 
-def _one(path: str, kind: Kind, known: Given, request: Request) -> ExitCode:
+def _conform_one(path: str, kind: ProductKind, facts: UserFacts, request: ConformRequest) -> ExitCode:
     try:
         done = conform_file(
-            path, kind, known, request.hdu, request.writing, complete=request.complete
+            path, kind, facts, request.hdu, request.writing, complete=request.complete
         )
     except ProductError as error:
-        sys.stderr.write(f"fitslint: {visible(str(error))}\n")
-        return ExitCode.UNJUDGED
+        sys.stderr.write(f"fitslint: {escape_text(str(error))}\n")
+        return ExitCode.NOT_CHECKED
     if request.writing.diff:
-        sys.stdout.write(Diff(colour_on("auto", sys.stdout)).changes(path, done.hunks))
-    sys.stdout.writelines(f"{line}\n" for line in _lines(done, request))
+        sys.stdout.write(DiffReporter(is_colour_on("auto", sys.stdout)).render_hunks(path, done.hunks))
+    sys.stdout.writelines(f"{line}\n" for line in _format_result(done, request))
     return ExitCode.OK if done.ok else ExitCode.FOUND
 
 
-def _lines(done: Conformed, request: Request) -> Iterator[str]:
+def _format_result(done: ConformResult, request: ConformRequest) -> Iterator[str]:
     """What is said of one file."""
     if request.writing.diff:
         done = replace(done, cards=())
-    yield from describe(done, _fate(done, request))
+    yield from describe_result(done, _describe_outcome(done, request))
 
 
-def _fate(done: Conformed, request: Request) -> str:
+def _describe_outcome(done: ConformResult, request: ConformRequest) -> str:
     if done.unknown and request.complete:
         return "nothing is written, something that is needed is unknown"
     if done.written and done.written != done.path:
-        return f"written to {visible(done.written)}"
+        return f"written to {escape_text(done.written)}"
     if done.written:
         return "written"
     return "would be written" if done.changed else "conforms already, nothing to write"

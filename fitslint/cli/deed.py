@@ -6,35 +6,35 @@ import importlib
 import sys
 from collections.abc import Callable
 
-from fitslint.cli.errors import ExitCode, Usage
+from fitslint.cli.errors import ExitCode, UsageError
 
-Deed = Callable[[], object]
+Action = Callable[[], object]
 _EXTRA = ("numpy", "scipy", "astropy", "matplotlib", "jinja2", "httpx", "fitsio")
 
 
-def deed(home: str, name: str, request: object) -> Deed:
+def defer_call(module: str, name: str, request: object) -> Action:
     """Call ``name(request)`` of module ``home``, which is loaded only then."""
 
-    def carried_out() -> object:
+    def run_action() -> object:
         try:
-            return getattr(importlib.import_module(home), name)(request)
+            return getattr(importlib.import_module(module), name)(request)
         except ModuleNotFoundError as error:
             if (error.name or "").split(".")[0] not in _EXTRA:
                 raise
             sentence = f"this needs the package {error.name}; pip install 'fitslint[pipeline]'"
-            raise Usage(sentence) from None
+            raise UsageError(sentence) from None
         except Exception as error:
             from fitslint.products.errors import ProductError
 
             if not isinstance(error, ProductError):
                 raise
-            return _failed(str(error))
+            return _report_input_error(str(error))
 
-    return carried_out
+    return run_action
 
 
-def _failed(sentence: str) -> ExitCode:
-    from fitslint.report.escape import visible
+def _report_input_error(sentence: str) -> ExitCode:
+    from fitslint.report.escape import escape_text
 
-    sys.stderr.write(f"fitslint: {visible(sentence)}\n")
-    return ExitCode.UNJUDGED
+    sys.stderr.write(f"fitslint: {escape_text(sentence)}\n")
+    return ExitCode.NOT_CHECKED

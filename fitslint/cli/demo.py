@@ -7,22 +7,22 @@ from typing import Annotated
 
 import typer
 
-from fitslint.cli.deed import Deed, deed
+from fitslint.cli.deed import Action, defer_call
 
 
 def add_to(app: typer.Typer) -> None:
     """Add the command."""
-    app.command("demo")(demo)
+    app.command("demo")(prepare_demo)
 
 
-def demo(
+def prepare_demo(
     folder: Annotated[
         Path, typer.Argument(metavar="DIR", help="Where to; made, or of an earlier demo.")
     ] = Path("fitslint-demo"),
-) -> Deed:
+) -> Action:
     """Show what fitslint does, in ten seconds and without a network.
 
     Makes maps of a lens model like that of Abell 1689 with their quality report, breaks a copy's
     header in ten ways, finds what is broken, repairs it, and says where to look.
     """
-    return deed("fitslint.cli.demo_story", "tell", folder)
+    return defer_call("fitslint.cli.demo_story", "tell", folder)

@@ -14,33 +14,33 @@ from typing import Any
 from fitslint.api import Report, check
 from fitslint.api_fix import FixReport, fix
 from fitslint.cli.errors import ExitCode
-from fitslint.cli.kappa.bar import Bar
-from fitslint.cli.kappa.run_report import Teller
-from fitslint.cli.outputs import colour_on
+from fitslint.cli.kappa.bar import ProgressBar
+from fitslint.cli.kappa.run_report import RunReporter
+from fitslint.cli.outputs import is_colour_on
 from fitslint.pipeline.errors import PipelineError
-from fitslint.pipeline.kappa.demo.breaks import BREAKS, broken
-from fitslint.pipeline.kappa.demo.folder import CONFIG, prepare
+from fitslint.pipeline.kappa.demo.breaks import BREAKS, break_header
+from fitslint.pipeline.kappa.demo.folder import CONFIG_NAME, prepare_folder
 from fitslint.pipeline.kappa.run import places
-from fitslint.pipeline.kappa.run.config import Config
-from fitslint.pipeline.kappa.run.execute import DONE, UNCHANGED, Options, execute
-from fitslint.pipeline.kappa.run.load import load
-from fitslint.pipeline.kappa.run.lock import locked
-from fitslint.pipeline.kappa.run.plan import plan
-from fitslint.pipeline.kappa.run.state import State
-from fitslint.pipeline.whole import write_whole
+from fitslint.pipeline.kappa.run.config import RunConfig
+from fitslint.pipeline.kappa.run.execute import DONE, UNCHANGED, RunOptions, execute_tasks
+from fitslint.pipeline.kappa.run.load import load_run_config
+from fitslint.pipeline.kappa.run.lock import lock_folder
+from fitslint.pipeline.kappa.run.plan import plan_run
+from fitslint.pipeline.kappa.run.state import RunState
+from fitslint.pipeline.whole import write_atomic
 from fitslint.products.conform import conform
-from fitslint.products.conformed import Conformed
-from fitslint.products.facts import read
-from fitslint.report.concise import Concise
-from fitslint.report.escape import columns, visible
-from fitslint.report.format import Format
-from fitslint.report.full import Full
+from fitslint.products.conformed import ConformResult
+from fitslint.products.facts import read_facts
+from fitslint.report.concise import ConciseReporter
+from fitslint.report.escape import escape_columns, escape_text
+from fitslint.report.format import Reporter
+from fitslint.report.full import FullReporter
 
 _SHOWN = "VF110"
 """The finding that is shown in full."""
 
 
-def tell(folder: Path) -> ExitCode:
+def run_demo(folder: Path) -> ExitCode:
     """Make the demonstration in ``folder`` and tell of it on standard output.
 
     Raises
@@ -48,42 +48,42 @@ def tell(folder: Path) -> ExitCode:
     PipelineError
         when the folder is not one of ours, or cannot be written.
     """
-    config = load(prepare(folder))
-    _say("A lens model like that of Abell 1689: four halos and 120 galaxies, drawn by lot.", "")
-    _command(f"fitslint kappa run {_shown(folder / CONFIG)}")
-    _made(config)
-    kappa = places.map_path(config, config.models[0], "kappa", config.sources[0])
-    _say(_numbers(config, kappa), "")
+    config = load_run_config(prepare_folder(folder))
+    _print_lines("A lens model like that of Abell 1689: four halos and 120 galaxies, drawn by lot.", "")
+    _print_command(f"fitslint kappa run {_format_path(folder / CONFIG_NAME)}")
+    _run_pipeline(config)
+    kappa = places.build_map_path(config, config.models[0], "kappa", config.source_redshifts[0])
+    _print_lines(_describe_map(config, kappa), "")
     damaged, mended = folder / "broken.fits", folder / "repaired.fits"
-    write_whole(damaged, broken(kappa.read_bytes()))
-    story = Story(colour_on("auto", sys.stdout))
-    _say(f"A copy with {len(BREAKS)} cards as they are found broken in archives:")
-    story.check(damaged)
-    story.fix(damaged, mended)
-    story.conform(mended, config.cluster.name)
-    clean = story.check(mended)
-    _say(
-        f"Look at {_shown(kappa.parent / 'qc' / 'qc.html')} (the report, with pictures)",
-        f"    and {_shown(kappa.parent)} (the maps)",
+    write_atomic(damaged, break_header(kappa.read_bytes()))
+    story = HeaderDemo(is_colour_on("auto", sys.stdout))
+    _print_lines(f"A copy with {len(BREAKS)} cards as they are found broken in archives:")
+    story.show_check(damaged)
+    story.show_fix(damaged, mended)
+    story.show_conform(mended, config.cluster.name)
+    clean = story.show_check(mended)
+    _print_lines(
+        f"Look at {_format_path(kappa.parent / 'qc' / 'qc.html')} (the report, with pictures)",
+        f"    and {_format_path(kappa.parent)} (the maps)",
         f"Next: fitslint rule {_SHOWN}; fitslint kappa new; fitslint check YOUR/FILES",
     )
     return ExitCode.OK if clean else ExitCode.FOUND
 
 
-def _made(config: Config) -> None:
+def _run_pipeline(config: RunConfig) -> None:
     """Run the pipeline; products of an earlier demonstration that were edited are made anew."""
-    with locked(config.output), Bar() as bar:
-        state, options = State(config.output), Options(replace=True)
-        results = execute(plan(config), config.output, state, options, Teller(bar))
+    with lock_folder(config.output), ProgressBar() as bar:
+        state, options = RunState(config.output), RunOptions(overwrite=True)
+        results = execute_tasks(plan_run(config), config.output, state, options, RunReporter(bar))
     for one in results:
         if one.status not in (DONE, UNCHANGED):
-            raise PipelineError(f"{one.unit.name}: {one.why}")
+            raise PipelineError(f"{one.task.name}: {one.reason}")
 
 
-def _numbers(config: Config, kappa: Path) -> str:
+def _describe_map(config: RunConfig, kappa: Path) -> str:
     """The scale of the map, and what its report says."""
-    facts = read(kappa)
-    path = config.output / config.folder(config.models[0]) / "qc" / "qc.json"
+    facts = read_facts(kappa)
+    path = config.output / config.build_product_folder(config.models[0]) / "qc" / "qc.json"
     report: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     scale = facts.scale[0] if facts.scale else 0.0
     size = " x ".join(map(str, facts.shape[::-1]))
@@ -91,78 +91,78 @@ def _numbers(config: Config, kappa: Path) -> str:
     return f"{size} pixels of {scale:.2f} arcsec or {facts.pixkpc:.4f} kpc; report: {found}"
 
 
-class Story:
+class HeaderDemo:
     """The chapters on headers; each shows the command that does the same."""
 
     def __init__(self, colour: bool) -> None:
         self._colour = colour
 
-    def check(self, path: Path) -> bool:
+    def show_check(self, path: Path) -> bool:
         """Check a file; whether nothing was found."""
-        _command(f"fitslint check {_shown(path)} --output concise")
+        _print_command(f"fitslint check {_format_path(path)} --output concise")
         report = check(path)
-        _say(*_findings(report, Concise(self._colour)))
+        _print_lines(*_format_findings(report, ConciseReporter(self._colour)))
         one = [finding for finding in report.findings if finding.code == _SHOWN]
         if one:
-            _say("", *_findings(report, Full(self._colour), one))
-        _say("")
+            _print_lines("", *_format_findings(report, FullReporter(self._colour), one))
+        _print_lines("")
         return not report.findings
 
-    def fix(self, path: Path, mended: Path) -> None:
+    def show_fix(self, path: Path, repaired: Path) -> None:
         """Repair what has one reading only, and show each card before and after."""
-        write_whole(mended, path.read_bytes())
-        _command(f"cp {_shown(path)} {_shown(mended)}; fitslint fix {_shown(mended)}")
-        done = fix(mended)
+        write_atomic(repaired, path.read_bytes())
+        _print_command(f"cp {_format_path(path)} {_format_path(repaired)}; fitslint fix {_format_path(repaired)}")
+        done = fix(repaired)
         if done.error is not None:
-            raise PipelineError(done.error, path=str(mended))
-        _say(*_repairs(done, Concise(self._colour)), "")
+            raise PipelineError(done.error, path=str(repaired))
+        _print_lines(*_format_repairs(done, ConciseReporter(self._colour)), "")
 
-    def conform(self, path: Path, name: str) -> None:
+    def show_conform(self, path: Path, name: str) -> None:
         """Write what only somebody who knows the map can tell."""
-        _command(f"fitslint conform kappa {_shown(path)} --object '{name}'")
+        _print_command(f"fitslint conform kappa {_format_path(path)} --object '{name}'")
         done = conform(path, "kappa", object=name)
         done.raise_for_errors()
-        _say(*_cards(done), "")
+        _print_lines(*_format_cards(done), "")
 
 
-def _findings(report: Report, form: Format, only: Sequence[Any] | None = None) -> list[str]:
+def _format_findings(report: Report, form: Reporter, only: Sequence[Any] | None = None) -> list[str]:
     kept = report.findings if only is None else list(only)
-    text = form.file(replace(report._file, findings=kept)).rstrip("\n")
+    text = form.render_file(replace(report._file, findings=kept)).rstrip("\n")
     return text.split("\n") if text else ["nothing found"]
 
 
-def _repairs(done: FixReport, form: Format) -> Iterator[str]:
+def _format_repairs(done: FixReport, form: Reporter) -> Iterator[str]:
     for one in done.fixes:
-        yield from (form.paint("-", f"- {card}") for card in _lines(one.before))
-        yield from (form.paint("+", f"+ {card}") for card in _lines(one.after))
+        yield from (form.paint("-", f"- {card}") for card in _split_cards(one.before))
+        yield from (form.paint("+", f"+ {card}") for card in _split_cards(one.after))
 
 
-def _lines(raw: bytes) -> Iterator[str]:
+def _split_cards(raw: bytes) -> Iterator[str]:
     for at in range(0, len(raw), 80):
-        card = "".join(columns(raw[at : at + 80])).rstrip()
+        card = "".join(escape_columns(raw[at : at + 80])).rstrip()
         if card:
             yield card
 
 
-def _cards(done: Conformed) -> Iterator[str]:
+def _format_cards(done: ConformResult) -> Iterator[str]:
     for card in done.cards:
         if card.new is None:
             new = "(removed)"
         else:
             number = isinstance(card.new, float)
-            new = f"{card.new:.8g}" if number else f"'{visible(str(card.new))}'"
-        yield f"  {card.keyword:<8} {new:<22} {visible(card.source)}"
+            new = f"{card.new:.8g}" if number else f"'{escape_text(str(card.new))}'"
+        yield f"  {card.keyword:<8} {new:<22} {escape_text(card.source)}"
 
 
-def _command(text: str) -> None:
-    _say(f"$ {text}")
+def _print_command(text: str) -> None:
+    _print_lines(f"$ {text}")
 
 
-def _say(*lines: str) -> None:
+def _print_lines(*lines: str) -> None:
     sys.stdout.writelines(f"{line}\n" for line in lines)
     sys.stdout.flush()
 
 
-def _shown(path: Path) -> str:
+def _format_path(path: Path) -> str:
     """A path as it is typed, from the current folder where that is shorter."""
-    return visible(shlex.quote(min(str(path), os.path.relpath(path), key=len)))
+    return escape_text(shlex.quote(min(str(path), os.path.relpath(path), key=len)))

@@ -13,11 +13,11 @@ class ExitCode(IntEnum):
     """Something at or over ``--fail-on`` was found."""
     USAGE = 2
     """The command cannot be carried out as written, or a fault of ours."""
-    UNJUDGED = 3
+    NOT_CHECKED = 3
     """Some input could not be judged; wins over FOUND."""
     INTERRUPTED = 130
     CLOSED_PIPE = 141
 
 
-class Usage(Exception):  # noqa: N818 -- it names what is wrong
+class UsageError(Exception):  # noqa: N818 -- it names what is wrong
     """The command line asks for something that cannot be; one sentence says what."""

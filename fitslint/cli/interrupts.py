@@ -8,11 +8,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 
-_ENDINGS = {signal.SIGINT: signal.default_int_handler, signal.SIGTERM: signal.SIG_DFL}
+_END_SIGNALS = {signal.SIGINT: signal.default_int_handler, signal.SIGTERM: signal.SIG_DFL}
 """The signals that end a command, with what stands there when nobody has asked for anything."""
 
 
-class Interrupted(KeyboardInterrupt):
+class Interruption(KeyboardInterrupt):
     """A signal asked for the end; its number is the argument."""
 
     @property
@@ -21,40 +21,40 @@ class Interrupted(KeyboardInterrupt):
         return 128 + int(self.args[0])
 
 
-class _Patience:
+class _SignalGate:
     """What is held back while something is being written; a second signal does not wait."""
 
     def __init__(self) -> None:
         self.depth = 0
         self.waiting: int | None = None
 
-    def take(self, number: int, _frame: FrameType | None) -> None:
+    def handle(self, number: int, _frame: FrameType | None) -> None:
         """The handler."""
         waits = self.depth and self.waiting is None
         # Also noted when it is raised: a hook of the interpreter (behind a fork, say) swallows it.
         self.waiting = number
         if not waits:
-            raise Interrupted(number)
+            raise Interruption(number)
 
-    def let_go(self) -> None:
+    def release(self) -> None:
         """Raise what waited, or was swallowed."""
         if self.waiting is not None:
-            raise Interrupted(self.waiting)
+            raise Interruption(self.waiting)
 
 
-_patience = _Patience()
+_signal_gate = _SignalGate()
 
 
 @contextmanager
-def catch_endings() -> Iterator[None]:
+def catch_signals() -> Iterator[None]:
     """Turn Ctrl-C and SIGTERM into :class:`Interrupted`, unless somebody has other plans."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    before = {one: signal.getsignal(one) for one in _ENDINGS}
-    ours = [one for one, usual in _ENDINGS.items() if before[one] == usual]
+    before = {one: signal.getsignal(one) for one in _END_SIGNALS}
+    ours = [one for one, usual in _END_SIGNALS.items() if before[one] == usual]
     for one in ours:
-        signal.signal(one, _patience.take)
+        signal.signal(one, _signal_gate.handle)
     try:
         yield
     finally:
@@ -62,18 +62,18 @@ def catch_endings() -> Iterator[None]:
             signal.signal(one, before[one])
 
 
-def take_ending() -> None:
+def acknowledge_signal() -> None:
     """Say that the end is on its way, so that it is not asked for again."""
-    _patience.waiting = None
+    _signal_gate.waiting = None
 
 
 @contextmanager
-def hold_endings() -> Iterator[None]:
+def hold_signals() -> Iterator[None]:
     """Let them wait until the block is done; the second of them does not."""
-    _patience.depth += 1
+    _signal_gate.depth += 1
     try:
         yield
     finally:
-        _patience.depth -= 1
-        if not _patience.depth:
-            _patience.let_go()
+        _signal_gate.depth -= 1
+        if not _signal_gate.depth:
+            _signal_gate.release()

@@ -7,32 +7,32 @@ import sys
 from pathlib import Path
 from typing import NoReturn
 
-from fitslint.cli.errors import ExitCode, Usage
+from fitslint.cli.errors import ExitCode, UsageError
 
 
 def main(arguments: list[str] | None = None) -> NoReturn:
     """Run the command line and exit."""
-    _have_streams()
+    _fill_streams()
     code: int
     try:
-        code = _run(sys.argv[1:] if arguments is None else arguments)
+        code = _run_arguments(sys.argv[1:] if arguments is None else arguments)
         sys.stdout.flush()
     except KeyboardInterrupt as error:
         code = getattr(error, "exit_code", ExitCode.INTERRUPTED)
-        _silence(1)
+        _silence_stream(1)
     except BrokenPipeError:
         code = ExitCode.CLOSED_PIPE
-        _silence(1)
-    except Usage as error:
-        code = _fail(str(error))
+        _silence_stream(1)
+    except UsageError as error:
+        code = _report_error(str(error))
     except Exception as error:
         if os.environ.get("FITSLINT_DEBUG"):
             raise
-        code = _fail(_sentence(error))
+        code = _report_error(_describe_error(error))
     sys.exit(code)
 
 
-def _have_streams() -> None:
+def _fill_streams() -> None:
     """Fill the places of streams that the caller has closed."""
     if sys.stdin is None or sys.stdout is None or sys.stderr is None:
         nowhere = Path(os.devnull)
@@ -41,52 +41,52 @@ def _have_streams() -> None:
         sys.stderr = sys.stderr or nowhere.open("w", encoding="utf-8", errors="replace")
 
 
-def _run(arguments: list[str]) -> ExitCode:
+def _run_arguments(arguments: list[str]) -> ExitCode:
     # Imported here, so that Ctrl-C while Python still loads modules ends as quietly as later.
-    from fitslint.cli.interrupts import catch_endings
+    from fitslint.cli.interrupts import catch_signals
     from fitslint.cli.streams import replace_standard_streams
 
     replace_standard_streams()
     command, *words = arguments or [""]
-    with catch_endings():
+    with catch_signals():
         if command == "check":
             from fitslint.cli.quick import parse_check
 
             request = parse_check(words)
             if request is not None:
-                from fitslint.cli.check import carry_out
+                from fitslint.cli.check import run_check
 
-                return carry_out(request)
+                return run_check(request)
         from fitslint.cli.app import run
 
         return run(arguments)
 
 
-def _silence(descriptor: int) -> None:
+def _silence_stream(descriptor: int) -> None:
     """Leave nothing to flush to a reader that is gone: the interpreter would exit with 120."""
     devnull = os.open(os.devnull, os.O_WRONLY)
     os.dup2(devnull, descriptor)
     os.close(devnull)
 
 
-def _fail(sentence: str) -> ExitCode:
+def _report_error(sentence: str) -> ExitCode:
     """Say what went wrong after what was written before; a stream that fails too says nothing."""
-    from fitslint.report.escape import visible
+    from fitslint.report.escape import escape_text
 
     try:
         sys.stdout.flush()
     except OSError:
-        _silence(1)
-    text = f"fitslint: {visible(sentence)}\n"
+        _silence_stream(1)
+    text = f"fitslint: {escape_text(sentence)}\n"
     try:
         sys.stderr.write(text.encode("ascii", "backslashreplace").decode("ascii"))
         sys.stderr.flush()
     except OSError:
-        _silence(2)
+        _silence_stream(2)
     return ExitCode.USAGE
 
 
-def _sentence(error: Exception) -> str:
+def _describe_error(error: Exception) -> str:
     if isinstance(error, OSError) and error.strerror:
         named = f"{error.filename}: " if error.filename else ""
         return f"{named}{error.strerror}"

@@ -8,12 +8,12 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from typing import TextIO
 
-from fitslint.cli.errors import Usage
+from fitslint.cli.errors import UsageError
 from fitslint.cli.report_file import ReportFile
 from fitslint.model.finding import Severity
 from fitslint.model.records import dataclass
-from fitslint.report.format import Format, Totals
-from fitslint.report.formats import NAMES, make
+from fitslint.report.format import Reporter, Summary
+from fitslint.report.formats import FORMAT_NAMES, create_reporter
 from fitslint.text import suggest
 
 COLORS = ("auto", "always", "never")
@@ -21,15 +21,15 @@ DEFAULT = "full"
 
 
 @dataclass(slots=True)
-class Sink:
+class ReportOutput:
     """A format and the stream that it is written to."""
 
-    format: Format
+    reporter: Reporter
     stream: TextIO
     file: ReportFile | None = None
     started: bool = True
     """Whether what stands before the first file is written."""
-    begun: bool = False
+    has_content: bool = False
 
     def write(self, text: str) -> None:
         """Write the text of some files.
@@ -41,23 +41,23 @@ class Sink:
         """
         if text:
             with self._name_output():
-                self._start()
-                if self.begun:
-                    self.stream.write(self.format.separator)
+                self._write_start()
+                if self.has_content:
+                    self.stream.write(self.reporter.separator)
                 self.stream.write(text)
-            self.begun = True
+            self.has_content = True
 
     @property
     def waits(self) -> bool:
         """Whether nothing of it is seen before it is finished."""
         return self.file is not None and self.file.waits
 
-    def _start(self) -> None:
+    def _write_start(self) -> None:
         if not self.started:
             self.started = True
-            self.stream.write(self.format.head())
+            self.stream.write(self.reporter.render_start())
 
-    def finish(self, totals: Totals) -> None:
+    def finish(self, summary: Summary) -> None:
         """Write what stands at the end, and put a file in its place.
 
         Raises
@@ -66,8 +66,8 @@ class Sink:
             when it cannot be written.
         """
         with self._name_output():
-            self._start()
-            self.stream.write(self.format.tail(totals, any_file=self.begun))
+            self._write_start()
+            self.stream.write(self.reporter.render_end(summary, any_file=self.has_content))
             self.stream.flush()
             if self.file is not None:
                 self.file.finish()
@@ -81,10 +81,10 @@ class Sink:
             raise
         except OSError as error:
             where = repr(self.file.target) if self.file else "standard output"
-            raise Usage(f"cannot write {where}: {error.strerror or error}") from None
+            raise UsageError(f"cannot write {where}: {error.strerror or error}") from None
 
 
-def colour_on(wish: str, stream: TextIO) -> bool:
+def is_colour_on(when: str, stream: TextIO) -> bool:
     """Whether ``stream`` gets colours under ``--color wish``.
 
     Raises
@@ -92,18 +92,18 @@ def colour_on(wish: str, stream: TextIO) -> bool:
     Usage
         when the wish is not one of auto, always and never.
     """
-    if wish not in COLORS:
-        raise Usage(f"'--color' is one of {', '.join(COLORS)}, not {wish!r}{suggest(wish, COLORS)}")
-    if wish != "auto":
-        return wish == "always"
+    if when not in COLORS:
+        raise UsageError(f"'--color' is one of {', '.join(COLORS)}, not {when!r}{suggest(when, COLORS)}")
+    if when != "auto":
+        return when == "always"
     # https://no-color.org: any value that is not empty
     quiet = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
     return stream.isatty() and not quiet
 
 
-def open_sinks(
-    wanted: Sequence[str], color: str, stack: ExitStack, least: Severity = "info"
-) -> list[Sink]:
+def open_outputs(
+    specs: Sequence[str], color: str, stack: ExitStack, least: Severity = "info"
+) -> list[ReportOutput]:
     """The sinks of ``--output``; files are closed with ``stack``.
 
     Text for people shows findings from ``least`` upwards.
@@ -113,24 +113,24 @@ def open_sinks(
     Usage
         when a format is unknown, two write to one place, or a file cannot be written.
     """
-    colour = colour_on(color, sys.stdout)
-    pairs = [_parsed(spec) for spec in wanted or [DEFAULT]]
+    colour = is_colour_on(color, sys.stdout)
+    pairs = [_parse_spec(spec) for spec in specs or [DEFAULT]]
     places = [os.path.realpath(target) if target else "" for _, target in pairs]
     for (_, target), place in zip(pairs, places, strict=True):
         if places.count(place) > 1:
             where = repr(target) if target else "standard output"
-            raise Usage(f"two outputs cannot both go to {where}; give one a file: FORMAT=FILE")
+            raise UsageError(f"two outputs cannot both go to {where}; give one a file: FORMAT=FILE")
     sinks = []
     for name, target in pairs:
-        form = make(name, colour=colour and not target, least=least)
+        form = create_reporter(name, colour=colour and not target, least=least)
         file = stack.enter_context(closing(ReportFile(target))) if target else None
-        sinks.append(Sink(form, file.stream if file else sys.stdout, file, started=False))
+        sinks.append(ReportOutput(form, file.stream if file else sys.stdout, file, started=False))
     return sinks
 
 
-def _parsed(spec: str) -> tuple[str, str]:
+def _parse_spec(spec: str) -> tuple[str, str]:
     name, _, target = spec.partition("=")
-    if name not in NAMES:
-        hint = suggest(name, NAMES) or f"; there are {', '.join(NAMES)}"
-        raise Usage(f"no output format {name!r}{hint}")
+    if name not in FORMAT_NAMES:
+        hint = suggest(name, FORMAT_NAMES) or f"; there are {', '.join(FORMAT_NAMES)}"
+        raise UsageError(f"no output format {name!r}{hint}")
     return name, "" if target == "-" else target

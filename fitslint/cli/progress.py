@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from rich.progress import Progress
 
-_MOMENT = 1.0
+_DELAY = 1.0
 """Seconds that pass before anything is shown: most checks are over by then."""
 _PAUSE = 0.1
-_COUNTING = 0.02
+_COUNTING_SECONDS = 0.02
 """Seconds of a pause that may go into counting what is still to come."""
-_AT_ONCE = 64
+_COUNT_STEP = 64
 
 
-class Meter:
+class FileCounter:
     """Counts files; shows nothing when standard error is not a terminal or work is short.
 
     Parameters
@@ -29,43 +29,43 @@ class Meter:
     """
 
     def __init__(self, inputs: Iterable[str] | None = None) -> None:
-        self._wanted = sys.stderr.isatty()
-        self._shared = self._wanted and sys.stdout.isatty()
-        self._next = time.monotonic() + _MOMENT
+        self._is_terminal = sys.stderr.isatty()
+        self._shares_terminal = self._is_terminal and sys.stdout.isatty()
+        self._next_update = time.monotonic() + _DELAY
         self._files = 0
         self._total = 0
-        self._ahead: Iterator[str] | None = iter(inputs) if inputs is not None else None
-        self._counted = False
+        self._inputs_ahead: Iterator[str] | None = iter(inputs) if inputs is not None else None
+        self._is_total_known = False
         self._bar: Progress | None = None
 
     def advance(self, files: int) -> None:
         """Count ``files`` more."""
         self._files += files
         now = time.monotonic()
-        if not self._wanted or now < self._next:
+        if not self._is_terminal or now < self._next_update:
             return
-        self._count(now + _COUNTING)
-        self._next = time.monotonic() + _PAUSE
+        self._count_ahead(now + _COUNTING_SECONDS)
+        self._next_update = time.monotonic() + _PAUSE
         if self._bar is None:
-            self._bar = _bar()
+            self._bar = _build_bar()
         self._bar.update(
-            self._bar.task_ids[0], description=self._said(), completed=self._files, refresh=True
+            self._bar.task_ids[0], description=self._describe_count(), completed=self._files, refresh=True
         )
 
-    def _count(self, until: float) -> None:
+    def _count_ahead(self, until: float) -> None:
         """Count what is to come for a little while."""
-        while self._ahead is not None and time.monotonic() < until:
-            for _ in range(_AT_ONCE):
-                if next(self._ahead, None) is None:
-                    self._ahead, self._counted = None, True
+        while self._inputs_ahead is not None and time.monotonic() < until:
+            for _ in range(_COUNT_STEP):
+                if next(self._inputs_ahead, None) is None:
+                    self._inputs_ahead, self._is_total_known = None, True
                     break
                 self._total += 1
 
-    def _said(self) -> str:
-        if self._counted:
+    def _describe_count(self) -> str:
+        if self._is_total_known:
             # Files may have come or gone since they were counted.
             total = f" of {max(self._total, self._files):,}"
-        elif self._ahead is not None and self._total > self._files:
+        elif self._inputs_ahead is not None and self._total > self._files:
             total = f" of more than {self._total:,}"
         else:
             total = ""
@@ -73,9 +73,9 @@ class Meter:
 
     def clear(self) -> None:
         """Take the line away: a report is about to be written to the same terminal."""
-        if self._bar is not None and self._shared:
+        if self._bar is not None and self._shares_terminal:
             self.close()
-            self._next = time.monotonic() + _PAUSE
+            self._next_update = time.monotonic() + _PAUSE
 
     def close(self) -> None:
         """Take the line away for good."""
@@ -84,7 +84,7 @@ class Meter:
             self._bar = None
 
 
-def _bar() -> Progress:
+def _build_bar() -> Progress:
     from rich.console import Console
     from rich.progress import Progress, SpinnerColumn, TextColumn
 

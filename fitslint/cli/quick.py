@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
-from fitslint.cli.errors import Usage
+from fitslint.cli.errors import UsageError
 
 if TYPE_CHECKING:
-    from fitslint.cli.check import Request
+    from fitslint.cli.check import CheckRequest
 
 SWITCHES = frozenset(
     ("every", "show_infos", "follow_links", "only_fits", "statistics", "no_config")
@@ -29,7 +29,7 @@ SINGLE: dict[str, Callable[[str], object]] = {
 _SHORT = {"-j": "jobs"}
 
 
-def parse_check(words: list[str]) -> Request | None:
+def parse_check(words: list[str]) -> CheckRequest | None:
     """The request that the words behind ``check`` make; None where the parser has to look.
 
     Raises
@@ -89,7 +89,7 @@ def build_request(
     only_fits: object = False,
     every: object = False,
     **options: object,
-) -> Request:
+) -> CheckRequest:
     """The request of a check from its options by name, as the command line has them.
 
     Raises
@@ -99,13 +99,13 @@ def build_request(
     """
     from pathlib import Path
 
-    from fitslint.cli.check import Request
-    from fitslint.cli.given import given
+    from fitslint.cli.check import CheckRequest
+    from fitslint.cli.given import parse_options
 
-    known = given(**options, every=every or None)
+    known = parse_options(**options, every=every or None)
     if config is not None and no_config:
-        raise Usage("--config and --no-config exclude each other")
-    return Request(
+        raise UsageError("--config and --no-config exclude each other")
+    return CheckRequest(
         paths or ["."], known, list(output) if isinstance(output, list) else [], bool(statistics),
         Path(str(config)) if config is not None else None, not no_config, str(color),
         str(corrections) if corrections is not None else None, bool(show_infos),

@@ -7,7 +7,7 @@ import stat
 from contextlib import suppress
 from typing import TextIO
 
-from fitslint.cli.errors import Usage
+from fitslint.cli.errors import UsageError
 from fitslint.cli.streams import give_up, open_text
 from fitslint.model.late import compile_late
 
@@ -32,12 +32,12 @@ class ReportFile:
     def __init__(self, target: str) -> None:
         self.target = target
         self._temporary = ""
-        self._place = os.path.abspath(target)  # noqa: PTH100 -- names of any bytes
+        self._path = os.path.abspath(target)  # noqa: PTH100 -- names of any bytes
         try:
-            self._descriptor = self._open()
+            self._descriptor = self._open_target()
         except (OSError, ValueError) as error:
             said = error.strerror if isinstance(error, OSError) else error
-            raise Usage(f"cannot write {target!r}: {said}") from None
+            raise UsageError(f"cannot write {target!r}: {said}") from None
         self.stream: TextIO = open_text(self._descriptor)
 
     @property
@@ -50,7 +50,7 @@ class ReportFile:
         self.stream.flush()
         if self._temporary:
             os.fsync(self._descriptor)
-            os.replace(self._temporary, self._place)  # noqa: PTH105
+            os.replace(self._temporary, self._path)  # noqa: PTH105
             self._temporary = ""
         self.close()
 
@@ -65,26 +65,26 @@ class ReportFile:
             with suppress(OSError):
                 os.unlink(self._temporary)  # noqa: PTH108
 
-    def _open(self) -> int:
+    def _open_target(self) -> int:
         match = _DESCRIPTOR.fullmatch(self.target)
         if match:
             number, out, _, same = match.groups()
             return os.dup(int(number or same or (1 if out else 2)))
         try:
-            status = os.lstat(self._place)
+            status = os.lstat(self._path)
         except FileNotFoundError:
-            return self._new(None)
+            return self._create_temporary(None)
         if stat.S_ISLNK(status.st_mode):
-            raise Usage(f"{self.target!r} is a symbolic link; name the file that it stands for")
+            raise UsageError(f"{self.target!r} is a symbolic link; name the file that it stands for")
         if stat.S_ISDIR(status.st_mode):
-            raise Usage(f"cannot write {self.target!r}: it is a folder")
+            raise UsageError(f"cannot write {self.target!r}: it is a folder")
         if not stat.S_ISREG(status.st_mode):
-            return os.open(self._place, os.O_WRONLY)
-        self._spare_fits()
-        return self._new(stat.S_IMODE(status.st_mode))
+            return os.open(self._path, os.O_WRONLY)
+        self._refuse_fits()
+        return self._create_temporary(stat.S_IMODE(status.st_mode))
 
-    def _new(self, mode: int | None) -> int:
-        folder, name = os.path.split(self._place)
+    def _create_temporary(self, mode: int | None) -> int:
+        folder, name = os.path.split(self._path)
         # Room for what is put around a name that is as long as names may be.
         stem = os.fsdecode(os.fsencode(name)[:120])
         token = os.urandom(4).hex()
@@ -96,7 +96,7 @@ class ReportFile:
                 os.fchmod(descriptor, mode)
         return descriptor
 
-    def _spare_fits(self) -> None:
-        with suppress(PermissionError), open(self._place, "rb") as old:  # noqa: PTH123
+    def _refuse_fits(self) -> None:
+        with suppress(PermissionError), open(self._path, "rb") as old:  # noqa: PTH123
             if old.read(8) in _HEADS:
-                raise Usage(f"{self.target!r} is a FITS file and is not overwritten by a report")
+                raise UsageError(f"{self.target!r} is a FITS file and is not overwritten by a report")

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from fitslint.cli.errors import Usage
+from fitslint.cli.errors import UsageError
 from fitslint.wcs.position import position
 
 
-def position_of(option: str, given: str) -> tuple[float, float]:
+def parse_position_option(option: str, text: str) -> tuple[float, float]:
     """Right ascension and declination in degrees of ``RA,DEC``.
 
     Raises
@@ -14,10 +14,10 @@ def position_of(option: str, given: str) -> tuple[float, float]:
     Usage
         when it is no position.
     """
-    ra, comma, dec = given.partition(",")
+    ra, comma, dec = text.partition(",")
     if not comma:
-        raise Usage(f"{option} takes RA,DEC: 197.873,-1.341 or 13:11:29.52,-01:20:27.6")
+        raise UsageError(f"{option} takes RA,DEC: 197.873,-1.341 or 13:11:29.52,-01:20:27.6")
     try:
         return position(ra, dec)
     except ValueError as error:
-        raise Usage(f"{option}: {error}") from None
+        raise UsageError(f"{option}: {error}") from None

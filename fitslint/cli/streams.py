@@ -29,7 +29,7 @@ class WholeWriter(io.RawIOBase):
 
     def __init__(self, descriptor: int) -> None:
         self._descriptor = descriptor
-        self._given_up = False
+        self._is_dropped = False
 
     def fileno(self) -> int:
         """The descriptor."""
@@ -47,7 +47,7 @@ class WholeWriter(io.RawIOBase):
         """Write all of ``data``."""
         rest = memoryview(data).cast("B")
         whole = len(rest)
-        while rest and not self._given_up:
+        while rest and not self._is_dropped:
             try:
                 rest = rest[os.write(self._descriptor, rest[:_PIECE]) :]
             except BlockingIOError:
@@ -56,7 +56,7 @@ class WholeWriter(io.RawIOBase):
 
     def give_up(self) -> None:
         """Drop what is still to be written: nobody can read it, or it shall not be there."""
-        self._given_up = True
+        self._is_dropped = True
 
 
 def open_text(descriptor: int, encoding: str = "utf-8", *, lines: bool = False) -> TextIOWrapper:
@@ -79,11 +79,11 @@ def replace_standard_streams() -> None:
 
     Those that are no files of the process (a test's, a notebook's) stay.
     """
-    sys.stdout = _replace(sys.stdout, 1)
-    sys.stderr = _replace(sys.stderr, 2)
+    sys.stdout = _replace_stream(sys.stdout, 1)
+    sys.stderr = _replace_stream(sys.stderr, 2)
 
 
-def _replace(stream: TextIO, descriptor: int) -> TextIO:
+def _replace_stream(stream: TextIO, descriptor: int) -> TextIO:
     if not isinstance(stream, TextIOWrapper):
         return stream
     # A file name may hold bytes that are not UTF-8, and the locale may know few characters.

@@ -11,7 +11,7 @@ from fitslint.text import suggest
 _TAKES = re.compile(r"^invalid value for ('[^']+').*valid (integer|number|float)")
 
 
-def sentence(error: Exception, arguments: list[str]) -> str:
+def describe_parser_error(error: Exception, arguments: list[str]) -> str:
     """The sentence for a parser error (anything with ``format_message``)."""
     option = getattr(error, "option_name", None)
     possible = getattr(error, "possibilities", None)

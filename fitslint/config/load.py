@@ -9,68 +9,68 @@ from collections.abc import Iterable, Mapping
 from itertools import takewhile
 from pathlib import Path
 
-from fitslint.config.options import OPTIONS, ConfigError, Value, apply, parsed, unknown
+from fitslint.config.options import OPTIONS, ConfigError, OptionValue, apply_options, parse_option, describe_unknown_option
 from fitslint.config.settings import Settings
 from fitslint.model.records import dataclass, field
 from fitslint.source.nearby import suggest_file
 
-OWN = "fitslint.toml"
-SHARED = "pyproject.toml"
+OWN_FILE = "fitslint.toml"
+SHARED_FILE = "pyproject.toml"
 COMMAND_LINE = "command line"
 DEFAULT = "default"
 _REPOSITORY = (".git", ".hg", ".svn")
-_MOST = 1 << 20
+_SIZE_MAX = 1 << 20
 """Bytes of a configuration file."""
 
 
 @dataclass(frozen=True, slots=True)
-class Effective:
+class ResolvedSettings:
     """Settings, and for every option the place that decided it."""
 
     settings: Settings
     origins: Mapping[str, str] = field(default_factory=dict)
-    file: Path | None = None
-    searched: tuple[Path, ...] = ()
+    config_file: Path | None = None
+    searched_folders: tuple[Path, ...] = ()
     """The folders in which a file was looked for, the current one first."""
     owner: str | None = None
     """Who owns the file that was found, when it is another user."""
 
-    def origin(self, name: str) -> str:
+    def find_origin(self, name: str) -> str:
         """Where the value of option ``name`` is from."""
         return self.origins.get(name, DEFAULT)
 
 
-def find(folder: Path) -> Path | None:
+def find_config_file(folder: Path) -> Path | None:
     """The nearest configuration file in ``folder`` or above it, as far as :func:`reach` goes."""
-    return _find(reach(folder))
+    return _search_folders(list_search_folders(folder))
 
 
-def reach(folder: Path) -> tuple[Path, ...]:
+def list_search_folders(folder: Path) -> tuple[Path, ...]:
     """The folders in which a configuration file is looked for.
 
     Upwards to the root of the repository or of the home folder that ``folder`` is in; where it is
     in neither, as far as the folders belong to the user and not everybody may write into them.
     """
     places = (folder, *folder.parents)
-    home = _home()
+    home = _find_home()
     for number, place in enumerate(places, 1):
         if place == home or any((place / mark).exists() for mark in _REPOSITORY):
             return places[:number]
     return (folder, *takewhile(_is_own, folder.parents))
 
 
-def _find(places: Iterable[Path]) -> Path | None:
+def _search_folders(places: Iterable[Path]) -> Path | None:
     for place in places:
-        own = place / OWN
+        own = place / OWN_FILE
         if own.is_file():
             return own
-        shared = place / SHARED
-        if shared.is_file() and _concerns_us(shared):
+        shared = place / SHARED_FILE
+        if shared.is_file() and _has_our_table(shared):
             return shared
     return None
 
 
-def _home() -> Path | None:
+def _find_home() -> Path | None:
     try:
         return Path.home().resolve()
     except (OSError, RuntimeError):
@@ -85,7 +85,7 @@ def _is_own(folder: Path) -> bool:
     return status.st_uid == os.geteuid() and not status.st_mode & stat.S_IWOTH
 
 
-def _owner(path: Path) -> str | None:
+def _find_owner(path: Path) -> str | None:
     """The name of the user that a file belongs to, None when that is the one who asks."""
     try:
         number = path.stat().st_uid
@@ -96,25 +96,25 @@ def _owner(path: Path) -> str | None:
         return f"user {number}"
 
 
-def _concerns_us(path: Path) -> bool:
+def _has_our_table(path: Path) -> bool:
     """Whether a pyproject.toml has our table; one without it is not worth a TOML parser."""
     try:
         if b"fitslint" not in path.read_bytes():
             return False
-        return _section(path) is not None
+        return _read_table(path) is not None
     except OSError:
         return False
 
 
-def _section(path: Path) -> Mapping[str, object] | None:
+def _read_table(path: Path) -> Mapping[str, object] | None:
     """The table of options in a file; None when a pyproject.toml has none."""
     import tomllib
 
     try:
         with path.open("rb") as stream:
-            text = stream.read(_MOST + 1)
-        if len(text) > _MOST:
-            raise ConfigError(f"{path}: more than {_MOST:,} bytes are no configuration")
+            text = stream.read(_SIZE_MAX + 1)
+        if len(text) > _SIZE_MAX:
+            raise ConfigError(f"{path}: more than {_SIZE_MAX:,} bytes are no configuration")
         content = tomllib.loads(text.decode("utf-8"))
     except OSError as error:
         hint = suggest_file(str(path)) if error.errno == errno.ENOENT else ""
@@ -123,7 +123,7 @@ def _section(path: Path) -> Mapping[str, object] | None:
         raise ConfigError(f"{path}: not valid TOML: too many brackets in one another") from None
     except ValueError as error:  # also of bytes that are no text, and of numbers without end
         raise ConfigError(f"{path}: not valid TOML: {error}") from None
-    if path.name != SHARED:
+    if path.name != SHARED_FILE:
         return content
     tool = content.get("tool", {})
     table = tool.get("fitslint") if isinstance(tool, dict) else None
@@ -132,7 +132,7 @@ def _section(path: Path) -> Mapping[str, object] | None:
     return table
 
 
-def read(path: Path) -> dict[str, Value]:
+def read_config(path: Path) -> dict[str, OptionValue]:
     """The options of a configuration file, parsed.
 
     Raises
@@ -140,26 +140,26 @@ def read(path: Path) -> dict[str, Value]:
     ConfigError
         naming file and option, when the file or one of its options cannot be used.
     """
-    table = _section(path)
+    table = _read_table(path)
     if table is None:
         raise ConfigError(f"{path}: there is no table [tool.fitslint]")
-    values: dict[str, Value] = {}
+    values: dict[str, OptionValue] = {}
     for name, value in table.items():
         option = OPTIONS.get(name)
         if option is None and name == "tool":
             raise ConfigError(
-                f"{path}: [tool.fitslint] is for {SHARED}; here its options stand alone"
+                f"{path}: [tool.fitslint] is for {SHARED_FILE}; here its options stand alone"
             )
         if option is None:
-            raise ConfigError(f"{path}: {unknown(name)}")
+            raise ConfigError(f"{path}: {describe_unknown_option(name)}")
         try:
-            values[name] = _beside(path, name, parsed(option, value))
+            values[name] = _resolve_paths(path, name, parse_option(option, value))
         except ConfigError as error:
             raise ConfigError(f"{path}: {error}") from None
     return values
 
 
-def _beside(path: Path, name: str, value: Value) -> Value:
+def _resolve_paths(path: Path, name: str, value: OptionValue) -> OptionValue:
     """Files that a configuration names stand beside it, wherever fitslint is called."""
     if name not in ("dictionary", "dictionary-path") or not isinstance(value, tuple):
         return value
@@ -169,19 +169,19 @@ def _beside(path: Path, name: str, value: Value) -> Value:
     return tuple(str(path.parent / word) if word.endswith(".toml") else word for word in words)
 
 
-def _here() -> tuple[Path, ...]:
+def _list_current_folders() -> tuple[Path, ...]:
     try:
-        return reach(Path.cwd())
+        return list_search_folders(Path.cwd())
     except FileNotFoundError:  # the current folder was removed
         return ()
 
 
-def effective(
-    given: Mapping[str, Value] | None = None,
+def resolve_settings(
+    options: Mapping[str, OptionValue] | None = None,
     *,
     file: Path | None = None,
     search: bool = True,
-) -> Effective:
+) -> ResolvedSettings:
     """Defaults, then the configuration file, then ``given`` (parsed options) over it.
 
     Parameters
@@ -193,15 +193,15 @@ def effective(
     search
         look for that nearest file.
     """
-    searched = _here() if search and file is None else ()
-    place = file or _find(searched)
-    owner = _owner(place) if place is not None and file is None else None
+    searched = _list_current_folders() if search and file is None else ()
+    place = file or _search_folders(searched)
+    owner = _find_owner(place) if place is not None and file is None else None
     settings, origins = Settings(), {}
     if place is not None:
-        values = read(place)
-        settings = apply(settings, values)
+        values = read_config(place)
+        settings = apply_options(settings, values)
         origins = dict.fromkeys(values, str(place))
-    for name in given or {}:
+    for name in options or {}:
         both = OPTIONS[name].kind in ("levels", "lists") and name in origins
         origins[name] = f"{origins[name]}, {COMMAND_LINE}" if both else COMMAND_LINE
-    return Effective(apply(settings, given or {}), origins, place, searched, owner)
+    return ResolvedSettings(apply_options(settings, options or {}), origins, place, searched, owner)

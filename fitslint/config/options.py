@@ -10,8 +10,8 @@ from fitslint.model.errors import FitslintError
 from fitslint.model.records import dataclass, replace
 from fitslint.text import suggest
 
-Kind = Literal["choice", "strings", "levels", "lists", "count", "seconds", "switch"]
-Value = (
+OptionKind = Literal["choice", "strings", "levels", "lists", "count", "seconds", "switch"]
+OptionValue = (
     bool
     | str
     | int
@@ -23,8 +23,8 @@ Value = (
 """What an option may hold once it is parsed."""
 _T = TypeVar("_T")
 SEVERITY_NAMES = ("error", "warning", "info")
-PROFILES = ("standard", "strict", "lenient")
-AUTO = "auto"
+PROFILE_NAMES = ("standard", "strict", "lenient")
+AUTO_AUTHORITY = "auto"
 """The authority that every file tells itself, which is the default."""
 
 
@@ -41,7 +41,7 @@ class Option:
     """One option: its name in files (and on the command line), what it takes, where it goes."""
 
     name: str
-    kind: Kind
+    kind: OptionKind
     field: str
     """Attribute of :class:`Settings`, or ``limits.`` and one of :class:`Limits`."""
     help: str
@@ -52,7 +52,7 @@ class Option:
 
 
 _TABLE = (
-    Option("profile", "choice", "profile", "how levels become severities", PROFILES),
+    Option("profile", "choice", "profile", "how levels become severities", PROFILE_NAMES),
     Option(
         "dictionary", "strings", "dictionary", "dictionaries that hold: ids or TOML files, or none"
     ),
@@ -109,7 +109,7 @@ _TABLE = (
 OPTIONS: dict[str, Option] = {option.name: option for option in _TABLE}
 
 
-def parsed(option: Option, value: object, *, dashes: str = "") -> Value:
+def parse_option(option: Option, value: object, *, dashes: str = "") -> OptionValue:
     """``value`` in the form that :class:`Settings` keeps; ``dashes`` stand before its name.
 
     Raises
@@ -119,35 +119,35 @@ def parsed(option: Option, value: object, *, dashes: str = "") -> Value:
     """
     where = dashes + option.name
     if option.kind == "choice":
-        return _choice(option, value, where)
+        return _parse_choice(option, value, where)
     if option.kind == "strings":
-        return _strings(value, where)
+        return _parse_strings(value, where)
     if option.kind in ("levels", "lists"):
         if not isinstance(value, Mapping):
-            raise ConfigError(f"{where!r} takes a table, not {_said(value)}")
+            raise ConfigError(f"{where!r} takes a table, not {_format_value(value)}")
         between = " " if dashes else "."
         return tuple(
-            (key, _entry(option, f"{where}{between}{key}", item)) for key, item in value.items()
+            (key, _parse_entry(option, f"{where}{between}{key}", item)) for key, item in value.items()
         )
     if option.kind == "switch":
         if not isinstance(value, bool):
-            raise ConfigError(f"{where!r} is true or false, not {_said(value)}")
+            raise ConfigError(f"{where!r} is true or false, not {_format_value(value)}")
         return value
-    return _number(option, value, where)
+    return _parse_number(option, value, where)
 
 
-def _entry(option: Option, where: str, item: object) -> str | tuple[str, ...]:
-    return _choice(option, item, where) if option.kind == "levels" else _strings(item, where)
+def _parse_entry(option: Option, where: str, item: object) -> str | tuple[str, ...]:
+    return _parse_choice(option, item, where) if option.kind == "levels" else _parse_strings(item, where)
 
 
-def _choice(option: Option, value: object, where: str) -> str:
+def _parse_choice(option: Option, value: object, where: str) -> str:
     if isinstance(value, str) and value in option.choices:
         return value
     hint = suggest(value, option.choices) if isinstance(value, str) else ""
-    raise ConfigError(f"{where!r} is one of {', '.join(option.choices)}, not {_said(value)}{hint}")
+    raise ConfigError(f"{where!r} is one of {', '.join(option.choices)}, not {_format_value(value)}{hint}")
 
 
-def of_profile(text: str, where: str = "profile") -> dict[str, Value]:
+def parse_profile(text: str, where: str = "profile") -> dict[str, OptionValue]:
     """The options that ``strict``, ``subaru`` or both with a comma stand for.
 
     Raises
@@ -156,63 +156,63 @@ def of_profile(text: str, where: str = "profile") -> dict[str, Value]:
         when a word is neither a severity profile nor an authority.
     """
     words = [word.strip() for word in text.split(",") if word.strip()]
-    found: dict[str, Value] = {}
+    found: dict[str, OptionValue] = {}
     for word in words:
-        if word in PROFILES:
+        if word in PROFILE_NAMES:
             found["profile"] = word
-        elif word in _authorities():
-            found["dictionary"] = () if word == AUTO else (word,)
+        elif word in _list_authorities():
+            found["dictionary"] = () if word == AUTO_AUTHORITY else (word,)
         else:
-            names = (*PROFILES, *_authorities())
+            names = (*PROFILE_NAMES, *_list_authorities())
             listed = ", ".join(name for name in names if "/" not in name)
             hint = suggest(word, names)
-            raise ConfigError(f"{where!r} is one of {listed}, not {_said(word)}{hint}")
+            raise ConfigError(f"{where!r} is one of {listed}, not {_format_value(word)}{hint}")
     if len(found) != len(words) or not words:
         raise ConfigError(
-            f"{where!r} takes one of {', '.join(PROFILES)}, one authority, or both with a comma, "
-            f"not {_said(text)}"
+            f"{where!r} takes one of {', '.join(PROFILE_NAMES)}, one authority, or both with a comma, "
+            f"not {_format_value(text)}"
         )
     return found
 
 
-def _authorities() -> tuple[str, ...]:
-    from fitslint.dictionary.load import heads
-    from fitslint.dictionary.recognise import families
+def _list_authorities() -> tuple[str, ...]:
+    from fitslint.dictionary.load import load_heads
+    from fitslint.dictionary.recognise import list_families
 
-    return (AUTO, "none", *families(), *heads())
+    return (AUTO_AUTHORITY, "none", *list_families(), *load_heads())
 
 
-def _strings(value: object, where: str) -> tuple[str, ...]:
+def _parse_strings(value: object, where: str) -> tuple[str, ...]:
     if not isinstance(value, list | tuple) or not all(isinstance(item, str) for item in value):
-        raise ConfigError(f"{where!r} takes a list of strings, not {_said(value)}")
+        raise ConfigError(f"{where!r} takes a list of strings, not {_format_value(value)}")
     return tuple(value)
 
 
-def _number(option: Option, value: object, where: str) -> int | float:
+def _parse_number(option: Option, value: object, where: str) -> int | float:
     if option.kind == "count":
         if type(value) is not int or value < option.minimum:
             raise ConfigError(
-                f"{where!r} takes a whole number from {option.minimum}, not {_said(value)}"
+                f"{where!r} takes a whole number from {option.minimum}, not {_format_value(value)}"
             )
-        _hold_ceiling(option, value, where)
+        _check_maximum(option, value, where)
         return value
     # NaN fails the comparison and infinity means that nothing ends a hanging file.
     if type(value) not in (int, float) or not 0 < value < float("inf"):  # type: ignore[operator]
-        raise ConfigError(f"{where!r} takes a positive number of seconds, not {_said(value)}")
-    _hold_ceiling(option, value, where)  # type: ignore[arg-type]
+        raise ConfigError(f"{where!r} takes a positive number of seconds, not {_format_value(value)}")
+    _check_maximum(option, value, where)  # type: ignore[arg-type]
     return float(value)  # type: ignore[arg-type]
 
 
-def _hold_ceiling(option: Option, value: float, where: str) -> None:
+def _check_maximum(option: Option, value: float, where: str) -> None:
     if option.maximum is not None and value > option.maximum:
-        raise ConfigError(f"{where!r} takes at most {option.maximum:,}, not {_said(value)}")
+        raise ConfigError(f"{where!r} takes at most {option.maximum:,}, not {_format_value(value)}")
 
 
-def _said(value: object) -> str:
+def _format_value(value: object) -> str:
     return f"{str(value).lower() if isinstance(value, bool) else repr(value)[:60]}"
 
 
-def apply(settings: Settings, values: Mapping[str, Value]) -> Settings:
+def apply_options(settings: Settings, values: Mapping[str, OptionValue]) -> Settings:
     """``settings`` with the options of ``values`` (already parsed) in place.
 
     Tables (severity, per-file-ignores) are added to what is there, and their later entries win.
@@ -226,7 +226,7 @@ def apply(settings: Settings, values: Mapping[str, Value]) -> Settings:
             limits[limit] = value
         elif option.kind in ("levels", "lists"):
             pairs = cast(tuple[tuple[str, Any], ...], value)
-            plain[option.field] = _merged(getattr(settings, option.field), pairs)
+            plain[option.field] = _merge_pairs(getattr(settings, option.field), pairs)
         else:
             plain[option.field] = value
     if limits:
@@ -234,25 +234,25 @@ def apply(settings: Settings, values: Mapping[str, Value]) -> Settings:
     return replace(settings, **plain)
 
 
-def _merged(
+def _merge_pairs(
     old: tuple[tuple[str, _T], ...], new: tuple[tuple[str, _T], ...]
 ) -> tuple[tuple[str, _T], ...]:
     later = {key for key, _ in new}
     return (*(pair for pair in old if pair[0] not in later), *new)
 
 
-def current(settings: Settings, option: Option) -> Value:
+def get_option_value(settings: Settings, option: Option) -> OptionValue:
     """What ``settings`` says for ``option``."""
     group, _, name = option.field.rpartition(".")
-    return cast(Value, getattr(settings.limits if group else settings, name))
+    return cast(OptionValue, getattr(settings.limits if group else settings, name))
 
 
-def unknown(name: str) -> str:
+def describe_unknown_option(name: str) -> str:
     """The sentence about an option that does not exist."""
     return f"unknown option {name!r}{suggest(name, OPTIONS)}"
 
 
-def targets() -> set[str]:
+def list_settable_fields() -> set[str]:
     """Every attribute that an option can set, as ``Option.field`` spells it."""
     from dataclasses import fields
 

@@ -11,16 +11,16 @@ from functools import lru_cache
 
 from fitslint.model.records import dataclass
 
-_LIGHT = 299792.458
+_SPEED_OF_LIGHT = 299792.458
 """Speed of light in km/s."""
-_PHOTONS = 4.48162009e-7
+_PHOTON_DENSITY = 4.48162009e-7
 """Density of photons by the critical one, for h = 1 and 1 K (to the fourth power)."""
-_NEUTRINOS = 7 / 8 * (4 / 11) ** (4 / 3)
-_COOLER = 0.7137658555036082
+_NEUTRINO_DENSITY_RATIO = 7 / 8 * (4 / 11) ** (4 / 3)
+_NEUTRINO_TEMPERATURE_RATIO = 0.7137658555036082
 """Temperature of the neutrinos by that of the photons."""
-_BOLTZMANN = 8.617333262e-5
+_BOLTZMANN_CONSTANT = 8.617333262e-5
 """Boltzmann's constant in eV/K."""
-_FLAT = 2e-3
+_FLATNESS_TOLERANCE = 2e-3
 """Omega_m and Omega_Lambda that sum to one so far are rounded numbers of a flat universe."""
 _PANELS = 12
 _NODES = (0.1834346424956498, 0.5255324099163290, 0.7966664774136267, 0.9602898564975363)
@@ -52,32 +52,32 @@ class Universe:
     omega_m: float
     omega_l: float
     w0: float = -1.0
-    temperature: float = 0.0
-    neutrinos: float = 0.0
-    mass: float = 0.0
+    photon_temperature: float = 0.0
+    neutrino_number: float = 0.0
+    neutrino_mass: float = 0.0
 
     @property
     def curvature(self) -> float:
         """Omega_k; 0 for a named realisation, all of which are flat, and for rounded numbers."""
         rest = 1 - self.omega_m - self.omega_l
-        return 0.0 if self.temperature or abs(rest) < _FLAT else rest
+        return 0.0 if self.photon_temperature or abs(rest) < _FLATNESS_TOLERANCE else rest
 
-    def expansion(self, grown: float) -> float:
+    def compute_expansion(self, zp1: float) -> float:
         """H(z)^2 by H0^2 at 1 + z = ``grown``."""
-        dark = self.omega_l * math.pow(grown, 3 * (1 + self.w0))
-        dust = self.omega_m * grown**3 + self.curvature * grown**2
-        return dust + dark + self._radiation(grown)
+        dark = self.omega_l * math.pow(zp1, 3 * (1 + self.w0))
+        dust = self.omega_m * zp1**3 + self.curvature * zp1**2
+        return dust + dark + self._compute_radiation(zp1)
 
-    def _radiation(self, grown: float) -> float:
-        if not self.temperature:
+    def _compute_radiation(self, zp1: float) -> float:
+        if not self.photon_temperature:
             return 0.0
-        photons = _PHOTONS * self.temperature**4 / (self.h0 / 100) ** 2
-        relative = _NEUTRINOS * self.neutrinos
-        if self.mass:
-            energy = self.mass / (_BOLTZMANN * _COOLER * self.temperature * grown)
+        photons = _PHOTON_DENSITY * self.photon_temperature**4 / (self.h0 / 100) ** 2
+        relative = _NEUTRINO_DENSITY_RATIO * self.neutrino_number
+        if self.neutrino_mass:
+            energy = self.neutrino_mass / (_BOLTZMANN_CONSTANT * _NEUTRINO_TEMPERATURE_RATIO * self.photon_temperature * zp1)
             heavy = (1 + (0.3173 * energy) ** 1.83) ** (1 / 1.83)
-            relative = _NEUTRINOS * self.neutrinos / 3 * (heavy + 2)
-        return photons * (1 + relative) * grown**4
+            relative = _NEUTRINO_DENSITY_RATIO * self.neutrino_number / 3 * (heavy + 2)
+        return photons * (1 + relative) * zp1**4
 
 
 REALISATIONS = {
@@ -113,7 +113,7 @@ def angular_diameter_distance(
         along = _integrate(universe, math.log1p(start), math.log1p(end))
     except (ValueError, ArithmeticError):
         return None
-    hubble = _LIGHT / universe.h0
+    hubble = _SPEED_OF_LIGHT / universe.h0
     bent = math.sqrt(abs(universe.curvature))
     if universe.curvature > 0:
         along = math.sinh(bent * along) / bent
@@ -131,5 +131,5 @@ def _integrate(universe: Universe, start: float, end: float) -> float:
         for node, weight in zip(_NODES, _WEIGHTS, strict=True):
             for sign in (-half, half):
                 grown = math.exp(middle + sign * node)
-                total += weight * grown / math.sqrt(universe.expansion(grown))
+                total += weight * grown / math.sqrt(universe.compute_expansion(grown))
     return total * half

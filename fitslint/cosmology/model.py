@@ -9,7 +9,7 @@ from typing import Any
 
 from fitslint.model.errors import FitslintError
 
-NAMED = ("Planck13", "Planck15", "Planck18", "WMAP1", "WMAP3", "WMAP5", "WMAP7", "WMAP9")
+REALISATION_NAMES = ("Planck13", "Planck15", "Planck18", "WMAP1", "WMAP3", "WMAP5", "WMAP7", "WMAP9")
 """The realisations of astropy.cosmology that a user may name."""
 _ARCSEC = math.pi / 180 / 3600
 
@@ -39,7 +39,7 @@ class Cosmology:
     omega_m: float
     omega_l: float
     w0: float = -1.0
-    _distances: Any = field(default=None, compare=False, repr=False)
+    _astropy: Any = field(default=None, compare=False, repr=False)
 
     def kpc_per_arcsec(self, redshift: float) -> float:
         """Transverse proper length of one arcsec in kpc."""
@@ -48,14 +48,14 @@ class Cosmology:
     def angular_diameter_distance(self, redshift: float, beyond: float | None = None) -> float:
         """D_A in Mpc from here to ``redshift``, or from there to ``beyond``."""
         if beyond is None:
-            return self._told(self._distances.angular_diameter_distance, redshift)
+            return self._evaluate_distance(self._astropy.angular_diameter_distance, redshift)
         try:
-            return self._told(self._distances.angular_diameter_distance, redshift, beyond)
+            return self._evaluate_distance(self._astropy.angular_diameter_distance, redshift, beyond)
         except TypeError:  # astropy before 7.2 has a method of its own
-            return self._told(self._distances.angular_diameter_distance_z1z2, redshift, beyond)
+            return self._evaluate_distance(self._astropy.angular_diameter_distance_z1z2, redshift, beyond)
 
     @staticmethod
-    def _told(distance: Any, *redshifts: float) -> float:
+    def _evaluate_distance(distance: Any, *redshifts: float) -> float:
         """A distance in Mpc; one that is none is NaN, which astropy need not warn of."""
         import numpy as np
 
@@ -72,10 +72,10 @@ class Cosmology:
         """3 H(z)^2 / (8 pi G) in solar masses per kpc^3."""
         import astropy.units as u
 
-        return float(self._distances.critical_density(redshift).to_value(u.Msun / u.kpc**3))
+        return float(self._astropy.critical_density(redshift).to_value(u.Msun / u.kpc**3))
 
 
-def of(given: object) -> Cosmology:
+def parse_cosmology(value: object) -> Cosmology:
     """The cosmology that is meant by a name, three or four numbers, or an object of astropy.
 
     ``"Planck18"``; ``"70,0.3,0.7"`` (H0, Omega_m, Omega_Lambda and perhaps w0, without radiation);
@@ -86,33 +86,33 @@ def of(given: object) -> Cosmology:
     CosmologyError
         when it is none of these.
     """
-    if isinstance(given, Cosmology):
-        return given
-    if isinstance(given, str):
-        return _of_text(given)
-    if hasattr(given, "angular_diameter_distance_z1z2"):
-        return _of_astropy(given)
-    raise CosmologyError(f"a cosmology is a name or H0,OmegaM,OmegaL, not {type(given).__name__}")
+    if isinstance(value, Cosmology):
+        return value
+    if isinstance(value, str):
+        return _parse_text(value)
+    if hasattr(value, "angular_diameter_distance_z1z2"):
+        return _convert_astropy(value)
+    raise CosmologyError(f"a cosmology is a name or H0,OmegaM,OmegaL, not {type(value).__name__}")
 
 
-def _of_text(text: str) -> Cosmology:
-    wanted = {name.lower(): name for name in NAMED}.get(text.strip().lower())
+def _parse_text(text: str) -> Cosmology:
+    wanted = {name.lower(): name for name in REALISATION_NAMES}.get(text.strip().lower())
     if wanted is not None:
-        return _realisation(wanted)
+        return _load_realisation(wanted)
     try:
         numbers = [float(word) for word in text.split(",")]
     except ValueError:
         numbers = []
     if not 3 <= len(numbers) <= 4:
         raise CosmologyError(
-            f"{text[:40]!r} is no cosmology; write one of {', '.join(NAMED)}, "
+            f"{text[:40]!r} is no cosmology; write one of {', '.join(REALISATION_NAMES)}, "
             "or H0,OmegaM,OmegaL such as 70,0.3,0.7"
         )
-    return parametric(*numbers)
+    return build_cosmology(*numbers)
 
 
 @lru_cache(maxsize=64)
-def parametric(h0: float, omega_m: float, omega_l: float, w0: float = -1.0) -> Cosmology:
+def build_cosmology(h0: float, omega_m: float, omega_l: float, w0: float = -1.0) -> Cosmology:
     """A universe of matter and dark energy without radiation, as Lenstool has it.
 
     Raises
@@ -125,7 +125,7 @@ def parametric(h0: float, omega_m: float, omega_l: float, w0: float = -1.0) -> C
             f"H0 {h0:g}, OmegaM {omega_m:g}, OmegaL {omega_l:g} and w0 {w0:g} make no universe; "
             "H0 is in km/s/Mpc, and densities are at most 10"
         )
-    if not _expands(omega_m, omega_l, w0):
+    if not _has_distances(omega_m, omega_l, w0):
         raise CosmologyError(
             f"a universe of OmegaM {omega_m:g} and OmegaL {omega_l:g} has no past to redshift 10^4"
         )
@@ -140,7 +140,7 @@ def parametric(h0: float, omega_m: float, omega_l: float, w0: float = -1.0) -> C
     return Cosmology(type(made).__name__, h0, omega_m, omega_l, w0, made)
 
 
-def _expands(omega_m: float, omega_l: float, w0: float) -> bool:
+def _has_distances(omega_m: float, omega_l: float, w0: float) -> bool:
     """Whether H(z)^2 is positive up to redshift 10^4, so that distances exist."""
     curvature = 1 - omega_m - omega_l
     return all(
@@ -149,14 +149,14 @@ def _expands(omega_m: float, omega_l: float, w0: float) -> bool:
     )
 
 
-@lru_cache(maxsize=len(NAMED))
-def _realisation(name: str) -> Cosmology:
+@lru_cache(maxsize=len(REALISATION_NAMES))
+def _load_realisation(name: str) -> Cosmology:
     import astropy.cosmology
 
-    return _of_astropy(getattr(astropy.cosmology, name))
+    return _convert_astropy(getattr(astropy.cosmology, name))
 
 
-def _of_astropy(made: Any) -> Cosmology:
+def _convert_astropy(made: Any) -> Cosmology:
     name = made.name or type(made).__name__
     w0 = float(getattr(made, "w0", -1.0))
     return Cosmology(name, float(made.H0.value), float(made.Om0), float(made.Ode0), w0, made)

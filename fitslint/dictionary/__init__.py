@@ -17,34 +17,34 @@ A check by dictionaries of this distribution loads nothing of the last three. A 
 when it cannot take long on any value.
 """
 
-from fitslint.dictionary.authority import Authority, authority, get
+from fitslint.dictionary.authority import DictionaryChain, load_chain, open_dictionary
 from fitslint.dictionary.entry import Entry
 from fitslint.dictionary.load import (
     DictionaryError,
-    conventions,
-    fits,
-    folder,
-    heads,
-    ids,
-    shipped,
+    load_conventions,
+    load_standard,
+    find_data_folder,
+    load_heads,
+    list_ids,
+    load_dictionary,
 )
-from fitslint.dictionary.match import Dictionary, Match, Near
-from fitslint.dictionary.nearest import nearest
+from fitslint.dictionary.match import Dictionary, Match, NearMatch
+from fitslint.dictionary.nearest import find_nearest_keyword
 
 __all__ = [
-    "Authority",
+    "DictionaryChain",
     "Dictionary",
     "DictionaryError",
     "Entry",
     "Match",
-    "Near",
-    "authority",
-    "conventions",
-    "fits",
-    "folder",
-    "get",
-    "heads",
-    "ids",
-    "nearest",
-    "shipped",
+    "NearMatch",
+    "load_chain",
+    "load_conventions",
+    "load_standard",
+    "find_data_folder",
+    "open_dictionary",
+    "load_heads",
+    "list_ids",
+    "find_nearest_keyword",
+    "load_dictionary",
 ]

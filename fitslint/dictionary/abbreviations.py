@@ -8,7 +8,7 @@ from functools import cache
 from itertools import pairwise, product
 from typing import Any
 
-from fitslint.dictionary.load import folder
+from fitslint.dictionary.load import find_data_folder
 from fitslint.model.records import dataclass
 
 # What a form of an abbreviation costs, before its place in the name is looked at.
@@ -35,7 +35,7 @@ class Abbreviation:
     note: str = ""
     doubtful: str = ""
 
-    def forms(self) -> Iterator[tuple[str, float]]:
+    def list_forms(self) -> Iterator[tuple[str, float]]:
         """How it may be written in a name, and what that costs."""
         yield self.short, 0.0
         for text in self.shorter:
@@ -46,14 +46,14 @@ class Abbreviation:
             if size < len(self.short) and self.short[:size] not in self.shorter:
                 yield self.short[:size], cost
 
-    def phrases(self) -> Iterator[tuple[str, ...]]:
+    def list_phrases(self) -> Iterator[tuple[str, ...]]:
         """The words, as :func:`words_of` gives them, that mean it."""
         for text in (self.short, *self.word.split("/"), *self.also):
-            yield tuple(words_of(text))
+            yield tuple(split_words(text))
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class AbbreviationTable:
     """The abbreviations of an authority."""
 
     rows: tuple[Abbreviation, ...]
@@ -67,28 +67,28 @@ class Table:
 
 
 @cache
-def table() -> Table:
+def load_abbreviations() -> AbbreviationTable:
     """The abbreviations of the Subaru Telescope."""
-    path = folder() / "subaru" / "abbreviations.toml"
+    path = find_data_folder() / "subaru" / "abbreviations.toml"
     import tomllib
 
     document = tomllib.loads(path.read_text(encoding="utf-8"))
-    rows, parts = (tuple(map(_row, document[key])) for key in ("abbreviation", "part"))
+    rows, parts = (tuple(map(_build_row, document[key])) for key in ("abbreviation", "part"))
     phrases: dict[tuple[str, ...], tuple[Abbreviation, ...]] = {}
     for row in rows + parts:
-        for phrase in dict.fromkeys(row.phrases()):
+        for phrase in dict.fromkeys(row.list_phrases()):
             phrases[phrase] = (*phrases.get(phrase, ()), row)
     order = enumerate(document["abbreviations"]["order"])
     levels = {category: level for level, categories in order for category in categories}
-    return Table(rows, levels, phrases, max(map(len, phrases)))
+    return AbbreviationTable(rows, levels, phrases, max(map(len, phrases)))
 
 
-def _row(given: Mapping[str, Any]) -> Abbreviation:
+def _build_row(given: Mapping[str, Any]) -> Abbreviation:
     lists = {key: tuple(given.get(key, ())) for key in ("also", "shorter")}
     return Abbreviation(**{**given, **lists})
 
 
-def order_fault(name: str) -> str | None:
+def find_order_fault(name: str) -> str | None:
     """How a keyword breaks the order of its abbreviations; None when it does not for sure.
 
     Only a name that consists of nothing but whole abbreviations of the table is judged, and only
@@ -97,7 +97,7 @@ def order_fault(name: str) -> str | None:
     if len(name) > 8:
         return None
     chunks = re.sub("^[A-Z0-9]_", "", name).split("-")
-    readings = [list(_apart(table().rows, chunk)) for chunk in chunks]
+    readings = [list(_split_name(load_abbreviations().rows, chunk)) for chunk in chunks]
     fault = None
     for reading in product(*readings):
         rows = [row for chunk in reading for row in chunk]
@@ -105,35 +105,35 @@ def order_fault(name: str) -> str | None:
         if len(chunks) == 1 and any(len(row.short) < 3 for row in rows):
             return None
         pairs = pairwise(rows)
-        wrong = next((pair for pair in pairs if level(pair[0]) > level(pair[1])), None)
+        wrong = next((pair for pair in pairs if find_level(pair[0]) > find_level(pair[1])), None)
         if wrong is None:
             return None
         fault = fault or " stands before ".join(f"{row.short} ({row.category})" for row in wrong)
     return fault
 
 
-def words_of(text: str) -> list[str]:
+def split_words(text: str) -> list[str]:
     """The words of a text in lower case and in the singular."""
-    return [_singular(word) for word in re.findall("[a-z0-9]+", text.lower())]
+    return [_strip_plural(word) for word in re.findall("[a-z0-9]+", text.lower())]
 
 
-def _singular(word: str) -> str:
+def _strip_plural(word: str) -> str:
     if len(word) < 4 or word.endswith(("ss", "us", "is")):
         return word
     return word[:-3] + "y" if word.endswith("ies") else word.removesuffix("s")
 
 
-def level(row: Abbreviation) -> int:
+def find_level(row: Abbreviation) -> int:
     """The place of an abbreviation in a name: 0 stands in front."""
-    return table().levels[row.category]
+    return load_abbreviations().levels[row.category]
 
 
-def _apart(rows: Iterable[Abbreviation], text: str) -> Iterator[tuple[Abbreviation, ...]]:
+def _split_name(rows: Iterable[Abbreviation], text: str) -> Iterator[tuple[Abbreviation, ...]]:
     """Ways to take ``text`` apart into whole abbreviations; an index may follow."""
     if not text or text.isdigit():
         yield ()
         return
     for row in rows:
         if text.startswith(row.short):
-            for rest in _apart(rows, text.removeprefix(row.short)):
+            for rest in _split_name(rows, text.removeprefix(row.short)):
                 yield (row, *rest)

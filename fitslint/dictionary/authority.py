@@ -9,17 +9,17 @@ from pathlib import Path
 from typing import NamedTuple
 
 from fitslint.dictionary.entry import Entry
-from fitslint.dictionary.load import DictionaryError, heads, ids, shipped
+from fitslint.dictionary.load import DictionaryError, load_heads, list_ids, load_dictionary
 from fitslint.dictionary.match import Dictionary, Match
-from fitslint.dictionary.nearest import nearest
+from fitslint.dictionary.nearest import find_nearest_keyword
 from fitslint.text import suggest
 
-_MEMO = 8192
-STANDARD = "fits"
+_CACHE_MAX = 8192
+STANDARD_FAMILY = "fits"
 """Family of the dictionaries that hold for every file; its rules are not those of an authority."""
 
 
-class Authority:
+class DictionaryChain:
     """The dictionaries that hold for an HDU.
 
     Parameters
@@ -41,14 +41,14 @@ class Authority:
         dictionaries: Iterable[Dictionary],
         why: str,
         *,
-        home: bool = True,
-        judges: bool = True,
+        binding: bool = True,
+        suits_file: bool = True,
     ) -> None:
         self.dictionaries = tuple(dictionaries)
         self.why = why
-        self.home = home
-        self.judges = judges
-        self._explaining: dict[str, Authority] = {}
+        self.binding = binding
+        self.suits_file = suits_file
+        self._explanatory: dict[str, DictionaryChain] = {}
         self._memo: dict[str, tuple[Dictionary, Match] | None] = {}
 
     @cached_property
@@ -72,36 +72,36 @@ class Authority:
         return str(self.dictionaries[0].head["authority"])
 
     @cached_property
-    def abroad(self) -> Authority:
+    def non_binding(self) -> DictionaryChain:
         """The same for the other HDUs of the file."""
-        return Authority(self.dictionaries, self.why, home=False, judges=self.judges)
+        return DictionaryChain(self.dictionaries, self.why, binding=False, suits_file=self.suits_file)
 
-    def explaining(self, kind: str) -> Authority:
+    def make_explanatory(self, kind: str) -> DictionaryChain:
         """The same for a kind of file that the dictionaries are not for."""
-        known = self._explaining.get(kind)
+        known = self._explanatory.get(kind)
         if known is None:
             # The same object every time: the engine remembers by it what it prepared.
             why = f"{self.why}; {kind or 'another kind of file'}, which they are not for"
-            known = Authority(self.dictionaries, why, home=False, judges=False)
-            self._explaining[kind] = known
+            known = DictionaryChain(self.dictionaries, why, binding=False, suits_file=False)
+            self._explanatory[kind] = known
         return known
 
     @cached_property
-    def judging(self) -> frozenset[str] | None:
+    def rule_families(self) -> frozenset[str] | None:
         """The authorities whose rules are asked; None where none is."""
-        return self.families if self.judges else None
+        return self.families if self.suits_file else None
 
     def lookup(self, keyword: str) -> Match | None:
         """The entry that holds for ``keyword``; None when no dictionary has one."""
-        found = self._find(keyword)
+        found = self._find_match(keyword)
         return found[1] if found else None
 
     def clause(self, keyword: str) -> str:
         """Dictionary and section that define ``keyword``, for findings."""
-        found = self._find(keyword)
+        found = self._find_match(keyword)
         return f"{found[0].id} {found[1].entry.clause}".rstrip() if found else self.id
 
-    def _find(self, keyword: str) -> tuple[Dictionary, Match] | None:
+    def _find_match(self, keyword: str) -> tuple[Dictionary, Match] | None:
         try:
             return self._memo[keyword]
         except KeyError:
@@ -109,7 +109,7 @@ class Authority:
         name = keyword.removeprefix("HIERARCH ")
         pairs = ((one, one.lookup(keyword) or one.lookup(name)) for one in self.dictionaries)
         found = next(((one, match) for one, match in pairs if match), None)
-        if len(self._memo) >= _MEMO:
+        if len(self._memo) >= _CACHE_MAX:
             self._memo.clear()
         self._memo[keyword] = found
         return found
@@ -119,11 +119,11 @@ class Authority:
         """The formats of the archive's database, where a dictionary names one."""
         names = (one.head.get("archive") for one in self.dictionaries)
         name = next(filter(None, names), None)
-        return shipped(str(name)) if name in ids() else None
+        return load_dictionary(str(name)) if name in list_ids() else None
 
-    def nearest(self, keyword: str) -> str | None:
+    def find_nearest(self, keyword: str) -> str | None:
         """The keyword of one of the dictionaries that is one step from ``keyword``."""
-        return next(filter(None, (nearest(one, keyword) for one in self.dictionaries)), None)
+        return next(filter(None, (find_nearest_keyword(one, keyword) for one in self.dictionaries)), None)
 
     def __iter__(self) -> Iterator[Entry]:
         """Every entry that holds, the most special first, each name once."""
@@ -150,7 +150,7 @@ class _Link(NamedTuple):
     below: tuple[str, ...]
 
 
-def authority(names: tuple[str, ...], why: str, own: Mapping[str, Path] | None = None) -> Authority:
+def load_chain(names: tuple[str, ...], why: str, user_paths: Mapping[str, Path] | None = None) -> DictionaryChain:
     """The authority of dictionaries given by id or path of a TOML file, with all they extend.
 
     ``own`` are dictionaries of the user by id; they come before ours of the same id.
@@ -161,34 +161,34 @@ def authority(names: tuple[str, ...], why: str, own: Mapping[str, Path] | None =
         when one does not exist, cannot be used, or extends itself, or all hold for every file.
     """
     # Files are read anew: their author may have changed them.
-    if own or any(map(is_path, names)):
-        return _chained(names, why, own or {})
-    return _remembered(names, why)
+    if user_paths or any(map(is_path, names)):
+        return _build_chain(names, why, user_paths or {})
+    return _build_cached_chain(names, why)
 
 
-def _chained(names: tuple[str, ...], why: str, own: Mapping[str, Path] | None = None) -> Authority:
+def _build_chain(names: tuple[str, ...], why: str, own: Mapping[str, Path] | None = None) -> DictionaryChain:
     chain: dict[str, _Link] = {}
     for name in names:
-        _extend(_spelt(name, Path(), own), (), chain, own)
+        _add_to_chain(_canonicalise_name(name, Path(), own), (), chain, own)
     if not chain:
         raise DictionaryError(
             f"{', '.join(names)}: this needs not be asked for, it holds for every file"
         )
     # What several extend comes after all of them.
-    order = sorted(chain, key=lambda name: -_depth(name, chain))
-    return Authority([chain[name].dictionary for name in order], why)
+    order = sorted(chain, key=lambda name: -_measure_depth(name, chain))
+    return DictionaryChain([chain[name].dictionary for name in order], why)
 
 
-_remembered = lru_cache(maxsize=256)(_chained)
+_build_cached_chain = lru_cache(maxsize=256)(_build_chain)
 
 
-def _depth(name: str, chain: Mapping[str, _Link]) -> int:
+def _measure_depth(name: str, chain: Mapping[str, _Link]) -> int:
     """How many dictionaries lie below this one at most."""
     below = [one for one in chain[name].below if one in chain]
-    return 1 + max((_depth(one, chain) for one in below), default=0)
+    return 1 + max((_measure_depth(one, chain) for one in below), default=0)
 
 
-def _extend(
+def _add_to_chain(
     name: str,
     above: tuple[str, ...],
     chain: dict[str, _Link],
@@ -198,17 +198,17 @@ def _extend(
     if name in above:
         path = " extends ".join([*above[above.index(name) :], name])
         raise DictionaryError(f"a dictionary extends itself: {path}")
-    if name in chain or (name.partition("/")[0] == STANDARD and not is_path(name)):
+    if name in chain or (name.partition("/")[0] == STANDARD_FAMILY and not is_path(name)):
         return
-    dictionary = get(name, own=own)
+    dictionary = open_dictionary(name, user_paths=own)
     beside = Path(name).parent
-    below = tuple(_spelt(other, beside, own) for other in dictionary.head.get("extends", ()))
+    below = tuple(_canonicalise_name(other, beside, own) for other in dictionary.head.get("extends", ()))
     chain[name] = _Link(dictionary, below)
     for other in below:
-        _extend(other, (*above, name), chain, own)
+        _add_to_chain(other, (*above, name), chain, own)
 
 
-def _spelt(name: str, base: Path, own: Mapping[str, Path] | None) -> str:
+def _canonicalise_name(name: str, base: Path, own: Mapping[str, Path] | None) -> str:
     """An id, or the path of a file: one name for one dictionary, from whatever folder it is."""
     if own and name in own:
         return os.path.normpath(own[name])
@@ -220,7 +220,7 @@ def is_path(name: str) -> bool:
     return name.endswith(".toml")
 
 
-def get(name: str, base: Path = Path(), own: Mapping[str, Path] | None = None) -> Dictionary:
+def open_dictionary(name: str, base: Path = Path(), user_paths: Mapping[str, Path] | None = None) -> Dictionary:
     """The dictionary of an id, or in a TOML file (relative to ``base``).
 
     Raises
@@ -231,11 +231,11 @@ def get(name: str, base: Path = Path(), own: Mapping[str, Path] | None = None) -
     if is_path(name):
         from fitslint.dictionary.validate import check_file
 
-        return check_file(base / name, own).dictionary
-    if name in ids():
-        return shipped(name)
-    raise DictionaryError(f"there is no dictionary {name!r}{_hint(name)}")
+        return check_file(base / name, user_paths).dictionary
+    if name in list_ids():
+        return load_dictionary(name)
+    raise DictionaryError(f"there is no dictionary {name!r}{_suggest_id(name)}")
 
 
-def _hint(name: str) -> str:
-    return suggest(name, heads(), otherwise="; 'fitslint dict list' shows them")
+def _suggest_id(name: str) -> str:
+    return suggest(name, load_heads(), otherwise="; 'fitslint dict list' shows them")

@@ -10,20 +10,20 @@ from typing import Literal, NamedTuple
 
 from fitslint.dictionary.entry import Entry
 from fitslint.dictionary.match import Match
-from fitslint.model.value import Value, decode
+from fitslint.model.value import Value, decode_value
 
-Kind = Literal["fixed", "enum", "case", "range", "pattern", "recommended"]
-Plain = str | float | bool
-_GOOD_MAX = 256
-_LONGEST = 512
+FaultKind = Literal["fixed", "enum", "case", "range", "pattern", "recommended"]
+PlainValue = str | float | bool
+_CACHE_MAX = 256
+_PATTERN_TEXT_MAX = 512
 """Characters of a string that a pattern is tried on."""
 
 
-class Fault(NamedTuple):
+class ConstraintFault(NamedTuple):
     """A value that the entry does not allow: in which way, and what it should be."""
 
-    kind: Kind
-    wanted: str
+    kind: FaultKind
+    expected: str
 
 
 class Constraints:
@@ -31,10 +31,10 @@ class Constraints:
 
     def __init__(self, entry: Entry) -> None:
         self.entry = entry
-        self._good: set[bytes] = set()
+        self._good_texts: set[bytes] = set()
 
     @cached_property
-    def any(self) -> bool:
+    def has_demands(self) -> bool:
         """Whether the entry demands anything."""
         entry = self.entry
         return bool(
@@ -46,46 +46,46 @@ class Constraints:
             or entry.maximum is not None
         )
 
-    def quick(self, text: bytes) -> bool:
+    def precheck(self, text: bytes) -> bool:
         """Whether a value, as written, is allowed; values of another type are not judged."""
-        if text in self._good:
+        if text in self._good_texts:
             return True
         try:
-            value = _read(text.decode("ascii"))
+            value = _parse_value(text.decode("ascii"))
         except (UnicodeDecodeError, ValueError):
             return True
-        good = not any(self.faults(value))
-        if good and len(self._good) < _GOOD_MAX:
-            self._good.add(text)
+        good = not any(self.find_faults(value))
+        if good and len(self._good_texts) < _CACHE_MAX:
+            self._good_texts.add(text)
         return good
 
     @cached_property
-    def fast(self) -> Callable[[bytes], bool]:
+    def fast_precheck(self) -> Callable[[bytes], bool]:
         """The quick answer, made for entries whose values change from file to file."""
         entry = self.entry
         if entry.enum or entry.fixed is not None or entry.recommended is not None:
-            return self.quick
+            return self.precheck
         ranged = entry.minimum is not None or entry.maximum is not None
         if entry.pattern and not ranged and entry.pattern.isascii():
-            return FastPattern(entry.pattern.encode(), self.quick)
+            return PatternPrecheck(entry.pattern.encode(), self.precheck)
         if ranged and not entry.pattern:
-            return self._fast_range()
-        return self.quick
+            return self._build_range_precheck()
+        return self.precheck
 
-    def _fast_range(self) -> Callable[[bytes], bool]:
+    def _build_range_precheck(self) -> Callable[[bytes], bool]:
         low = -math.inf if self.entry.minimum is None else self.entry.minimum
         high = math.inf if self.entry.maximum is None else self.entry.maximum
-        quick = self.quick
+        quick = self.precheck
 
-        def fast(text: bytes) -> bool:
+        def precheck_range(text: bytes) -> bool:
             try:
                 return low < float(text) < high or quick(text)
             except ValueError:
                 return quick(text)
 
-        return fast
+        return precheck_range
 
-    def faults(self, value: Value) -> Iterator[Fault]:
+    def find_faults(self, value: Value) -> Iterator[ConstraintFault]:
         """In which ways ``value`` is not allowed; None and complex numbers are not judged."""
         entry = self.entry
         if value is None or isinstance(value, complex):
@@ -93,33 +93,33 @@ class Constraints:
         if isinstance(value, str):
             value = value.strip(" ")
         if entry.fixed is not None:
-            if not _same(value, entry.fixed):
-                yield self._fault("fixed", value, (entry.fixed,))
+            if not _is_same_value(value, entry.fixed):
+                yield self._build_fault("fixed", value, (entry.fixed,))
             return
-        if entry.enum and not any(_same(value, one) for one in entry.enum):
-            yield self._fault("enum", value, entry.enum)
-        elif entry.pattern and isinstance(value, str) and not self._matches(value):
-            yield Fault("pattern", entry.pattern)
-        elif type(value) in (int, float) and not entry.holds(float(value)):
-            yield Fault("range", span(entry))
+        if entry.enum and not any(_is_same_value(value, one) for one in entry.enum):
+            yield self._build_fault("enum", value, entry.enum)
+        elif entry.pattern and isinstance(value, str) and not self._matches_pattern(value):
+            yield ConstraintFault("pattern", entry.pattern)
+        elif type(value) in (int, float) and not entry.is_in_range(float(value)):
+            yield ConstraintFault("range", describe_range(entry))
         elif (
             entry.recommended is not None
             # What the dictionary lists beside the recommended value is as good.
             and not entry.enum
-            and not _same(value, entry.recommended)
+            and not _is_same_value(value, entry.recommended)
         ):
-            yield Fault("recommended", said(entry.recommended))
+            yield ConstraintFault("recommended", format_header_value(entry.recommended))
 
-    def _fault(self, kind: Kind, value: Plain, wanted: tuple[Plain, ...]) -> Fault:
-        close = [one for one in wanted if _folded(one) == _folded(value)]
+    def _build_fault(self, kind: FaultKind, value: PlainValue, wanted: tuple[PlainValue, ...]) -> ConstraintFault:
+        close = [one for one in wanted if _fold_value(one) == _fold_value(value)]
         if close:
-            return Fault("case", said(close[0]))
-        return Fault(kind, ", ".join(map(said, wanted)))
+            return ConstraintFault("case", format_header_value(close[0]))
+        return ConstraintFault(kind, ", ".join(map(format_header_value, wanted)))
 
-    def _matches(self, value: str) -> bool:
+    def _matches_pattern(self, value: str) -> bool:
         if self.entry.type == "date" and not any(char.isdigit() for char in value):
             return True  # a placeholder for a date is told by a rule of its own
-        return len(value) > _LONGEST or self._pattern.fullmatch(value) is not None
+        return len(value) > _PATTERN_TEXT_MAX or self._pattern.fullmatch(value) is not None
 
     @cached_property
     def _pattern(self) -> re.Pattern[str]:
@@ -127,7 +127,7 @@ class Constraints:
         return re.compile(self.entry.pattern or "")
 
 
-class FastPattern:
+class PatternPrecheck:
     """The quick answer of an entry that has a pattern and nothing else."""
 
     __slots__ = ("_matches", "_quick", "on_card")
@@ -144,31 +144,31 @@ class FastPattern:
         return (len(text) <= 70 and self._matches(text) is not None) or self._quick(text)
 
 
-_KEPT: dict[int, Constraints] = {}
+_CACHE: dict[int, Constraints] = {}
 
 
-def constraints(entry: Entry) -> Constraints:
+def get_constraints(entry: Entry) -> Constraints:
     """The constraints of an entry, made once."""
-    known = _KEPT.get(id(entry))
+    known = _CACHE.get(id(entry))
     if known is None or known.entry is not entry:
-        known = _KEPT[id(entry)] = Constraints(entry)
+        known = _CACHE[id(entry)] = Constraints(entry)
     return known
 
 
-def quick_of(match: Match) -> Callable[[bytes], bool] | None:
+def get_precheck(match: Match) -> Callable[[bytes], bool] | None:
     """The quick answer for values of a keyword; None when its entry demands nothing of them."""
-    found = constraints(match.entry)
-    return found.fast if found.any else None
+    found = get_constraints(match.entry)
+    return found.fast_precheck if found.has_demands else None
 
 
-def said(value: Plain) -> str:
+def format_header_value(value: PlainValue) -> str:
     """A value as a header has it."""
     if isinstance(value, bool):
         return "T" if value else "F"
     return repr(value)
 
 
-def span(entry: Entry) -> str:
+def describe_range(entry: Entry) -> str:
     """The range of an entry in words."""
     low, high = entry.minimum, entry.maximum
     if low is None:
@@ -178,9 +178,9 @@ def span(entry: Entry) -> str:
     return f"{low:g} to {high:g}"
 
 
-def _read(text: str) -> Value:
+def _parse_value(text: str) -> Value:
     if text[:1] == "'":
-        return decode(text, "string")
+        return decode_value(text, "string")
     if text in ("T", "F"):
         return text == "T"
     if not text or text[0] not in "+-.0123456789":
@@ -188,7 +188,7 @@ def _read(text: str) -> Value:
     return float(text.replace("D", "E"))
 
 
-def _same(value: Plain, wanted: Plain) -> bool:
+def _is_same_value(value: PlainValue, wanted: PlainValue) -> bool:
     if isinstance(value, str) and isinstance(wanted, str):
         return value == wanted.strip(" ")
     if isinstance(value, bool) or isinstance(wanted, bool):
@@ -199,5 +199,5 @@ def _same(value: Plain, wanted: Plain) -> bool:
     return value == wanted
 
 
-def _folded(value: Plain) -> str:
+def _fold_value(value: PlainValue) -> str:
     return str(value).casefold().replace(" ", "")

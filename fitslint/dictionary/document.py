@@ -12,17 +12,17 @@ from functools import cached_property
 from pathlib import Path as FilePath
 from typing import Any
 
-from fitslint.dictionary.entry import Entry, entry
+from fitslint.dictionary.entry import Entry, build_entry
 from fitslint.dictionary.load import DictionaryError
 from fitslint.dictionary.match import Dictionary
-from fitslint.dictionary.positions import Path, line_of, positions
+from fitslint.dictionary.positions import KeyPath, find_key_line, locate_keys
 
-LARGEST = 10_000_000
+FILE_SIZE_MAX = 10_000_000
 """Bytes of a file; a dictionary of a thousand keywords has half a million."""
 
 
 @dataclass(frozen=True, eq=False)
-class Document:
+class DictionaryDocument:
     """A dictionary file; what its tables hold may still be anything that TOML allows."""
 
     name: str
@@ -51,7 +51,7 @@ class Document:
     def entries(self) -> Mapping[str, Entry]:
         """The entries by name."""
         ranges = self.head.get("index", {})
-        return {table["name"]: entry(table, ranges) for table in self.keywords}
+        return {table["name"]: build_entry(table, ranges) for table in self.keywords}
 
     @cached_property
     def dictionary(self) -> Dictionary:
@@ -60,14 +60,14 @@ class Document:
         return Dictionary(self.head, self.entries, self.entries.__getitem__, hdus)
 
     @cached_property
-    def _lines(self) -> Mapping[Path, int]:
-        return positions(self.text)
+    def _lines(self) -> Mapping[KeyPath, int]:
+        return locate_keys(self.text)
 
-    def line(self, path: Path) -> int:
+    def find_line(self, path: KeyPath) -> int:
         """The line where a key stands."""
-        return line_of(self._lines, path)
+        return find_key_line(self._lines, path)
 
-    def label(self, path: Path) -> str:
+    def describe_path(self, path: KeyPath) -> str:
         """A key as people name it: ``EXPTIME.unit`` for ``("keyword", 3, "unit")``."""
         if path[:1] == ("keyword",) and len(path) > 1 and isinstance(path[1], int):
             tables = self.tables["keyword"]
@@ -80,7 +80,7 @@ class Document:
         return text.removeprefix(".") or "the file"
 
 
-def read_document(path: FilePath, name: str = "") -> Document:
+def read_document(path: FilePath, name: str = "") -> DictionaryDocument:
     """The document in a file of any author.
 
     Raises
@@ -89,10 +89,10 @@ def read_document(path: FilePath, name: str = "") -> Document:
         when the file cannot be read or is not TOML; the sentence names the line.
     """
     name = name or str(path)
-    return parse_document(_decoded(read_bytes(path, name), name), name)
+    return parse_document(_decode_text(read_dictionary_bytes(path, name), name), name)
 
 
-def read_bytes(path: FilePath, name: str) -> bytes:
+def read_dictionary_bytes(path: FilePath, name: str) -> bytes:
     """The bytes of a regular file of a size that a dictionary may have.
 
     Raises
@@ -102,25 +102,25 @@ def read_bytes(path: FilePath, name: str) -> bytes:
     """
     try:
         # A named pipe would be waited for: it is opened without waiting, and refused.
-        with open(path, "rb", opener=_open_at_once) as file:
+        with open(path, "rb", opener=_open_nonblocking) as file:
             if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
                 raise DictionaryError(f"{name}: cannot be read: it is no regular file")
-            data = file.read(LARGEST + 1)
+            data = file.read(FILE_SIZE_MAX + 1)
     except (OSError, ValueError) as error:
         if isinstance(error, DictionaryError):
             raise
         reason = error.strerror if isinstance(error, OSError) else "no file has such a name"
         raise DictionaryError(f"{name}: cannot be read: {reason}") from error
-    if len(data) > LARGEST:
-        raise DictionaryError(f"{name}: has more than {LARGEST:,} bytes")
+    if len(data) > FILE_SIZE_MAX:
+        raise DictionaryError(f"{name}: has more than {FILE_SIZE_MAX:,} bytes")
     return data
 
 
-def _open_at_once(path: str, flags: int) -> int:
+def _open_nonblocking(path: str, flags: int) -> int:
     return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
 
 
-def parse_document(text: str, name: str) -> Document:
+def parse_document(text: str, name: str) -> DictionaryDocument:
     """The document that ``text`` is.
 
     Raises
@@ -129,21 +129,21 @@ def parse_document(text: str, name: str) -> Document:
         when it is not TOML.
     """
     try:
-        return Document(name, text, tomllib.loads(text))
+        return DictionaryDocument(name, text, tomllib.loads(text))
     except tomllib.TOMLDecodeError as error:
-        raise DictionaryError(_located(error, text, name)) from error
+        raise DictionaryError(_describe_toml_error(error, text, name)) from error
     except ValueError as error:  # Python does not read integers of thousands of digits
-        raise DictionaryError(f"{name}:{_longest_line(text)}: a number is too long") from error
+        raise DictionaryError(f"{name}:{_find_longest_line(text)}: a number is too long") from error
     except RecursionError:
         raise DictionaryError(f"{name}:1: tables or lists are nested too deeply") from None
 
 
-def _longest_line(text: str) -> int:
+def _find_longest_line(text: str) -> int:
     lengths = [len(line) for line in text.split("\n")]
     return lengths.index(max(lengths)) + 1
 
 
-def _decoded(data: bytes, name: str) -> str:
+def _decode_text(data: bytes, name: str) -> str:
     try:
         # As tomllib reads files: a line ends with a line feed, whatever stands before it. Editors
         # of Windows begin a file with a byte order mark, which TOML does not know.
@@ -155,7 +155,7 @@ def _decoded(data: bytes, name: str) -> str:
         ) from error
 
 
-def _located(error: tomllib.TOMLDecodeError, text: str, name: str) -> str:
+def _describe_toml_error(error: tomllib.TOMLDecodeError, text: str, name: str) -> str:
     said = str(error)
     match = re.search(r" \(at line ([0-9]+), column ([0-9]+)\)$", said)
     if match:

@@ -7,22 +7,22 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from fitslint.dictionary.infer import Learner, Use
-from fitslint.dictionary.load import fits
-from fitslint.dictionary.mend import mended
+from fitslint.dictionary.infer import KeywordLearner, KeywordUse
+from fitslint.dictionary.load import load_standard
+from fitslint.dictionary.mend import clean_dictionary
 from fitslint.model.value import unquote
 from fitslint.text import plural
 
-MANY = 5
+ENUM_FILES_MIN = 5
 """Files that have to be seen before a list of values is believed."""
-FEW = 8
+ENUM_VALUES_MAX = 8
 """Longest list that is believed."""
 _LETTERS = ("n", "ij", "ijk", "ijkl")
 _DIGITS = re.compile("[0-9]+")
-_SIGNS = ("TELESCOP", "INSTRUME")
+_SIGNATURE_KEYWORDS = ("TELESCOP", "INSTRUME")
 
 
-def draft(learner: Learner, name: str, *, reserved: bool = False) -> str:
+def build_draft(learner: KeywordLearner, name: str, *, reserved: bool = False) -> str:
     """The text of a dictionary with the id ``name``.
 
     Parameters
@@ -36,10 +36,10 @@ def draft(learner: Learner, name: str, *, reserved: bool = False) -> str:
     """
     keywords = []
     required = False
-    for family, (use, members) in sorted(_families(learner.uses).items()):
-        if not reserved and fits().lookup(members[0]):
+    for family, (use, members) in sorted(_group_families(learner.uses).items()):
+        if not reserved and load_standard().lookup(members[0]):
             continue
-        table = _table(family, use, members, learner.files)
+        table = _build_table(family, use, members, learner.files)
         required = required or "importance" in table
         keywords.append(table)
     files = f"{learner.files} {plural(learner.files, 'file')}"
@@ -51,46 +51,46 @@ def draft(learner: Learner, name: str, *, reserved: bool = False) -> str:
         "edition": "draft",
         "note": f"learnt from {files} by fitslint dict infer",
     }
-    signs = dict(_signs(learner))
+    signs = dict(_find_signatures(learner))
     if signs:
         head["recognises"] = {"header": signs}
     if required:
         head["importance"] = {"required": "true"}
-    return mended(head, keywords, ("A draft: every entry wants to be looked at.",)).text
+    return clean_dictionary(head, keywords, ("A draft: every entry wants to be looked at.",)).text
 
 
-def _families(uses: Mapping[str, Use]) -> dict[str, tuple[Use, list[str]]]:
+def _group_families(uses: Mapping[str, KeywordUse]) -> dict[str, tuple[KeywordUse, list[str]]]:
     """Uses by keyword or template, with the keywords that each stands for."""
     groups: dict[str, list[str]] = {}
     for name in uses:
         groups.setdefault(_DIGITS.sub("#", name), []).append(name)
-    found: dict[str, tuple[Use, list[str]]] = {}
+    found: dict[str, tuple[KeywordUse, list[str]]] = {}
     for members in groups.values():
-        template = _template(members) if len(members) > 1 else None
-        whole = {(_type(uses[name]), _unit(uses[name])) for name in members}
+        template = _find_template(members) if len(members) > 1 else None
+        whole = {(_infer_type(uses[name]), _infer_unit(uses[name])) for name in members}
         if template is None or len(whole) > 1:
             found.update((name, (uses[name], [name])) for name in members)
             continue
-        found[template] = (_merged([uses[name] for name in members]), members)
+        found[template] = (_merge_uses([uses[name] for name in members]), members)
     return found
 
 
-def _merged(uses: list[Use]) -> Use:
+def _merge_uses(uses: list[KeywordUse]) -> KeywordUse:
     """The use of a family; a comment that only some of its keywords have says nothing of all."""
-    whole = Use()
+    whole = KeywordUse()
     for use in uses:
         whole.merge(use)
     whole.sample = uses[0].sample
-    said = {_DIGITS.sub("n", _usual_comment(use)) for use in uses}
+    said = {_DIGITS.sub("n", _find_usual_comment(use)) for use in uses}
     whole.comments = Counter({said.pop(): 1}) if len(said) == 1 else Counter()
     return whole
 
 
-def _usual_comment(use: Use) -> str:
+def _find_usual_comment(use: KeywordUse) -> str:
     return max(use.comments, key=lambda one: use.comments[one], default="")
 
 
-def _template(members: list[str]) -> str | None:
+def _find_template(members: list[str]) -> str | None:
     """The template of keywords that differ in their digits; None when they have no common one."""
     columns = list(zip(*(_DIGITS.findall(name) for name in members), strict=True))
     if len(columns) > len(_LETTERS):
@@ -108,46 +108,46 @@ def _template(members: list[str]) -> str | None:
     return _DIGITS.sub(lambda _: next(rest), members[0])
 
 
-def _table(name: str, use: Use, members: list[str], files: int) -> dict[str, Any]:
-    kind = _type(use)
+def _build_table(name: str, use: KeywordUse, members: list[str], files: int) -> dict[str, Any]:
+    kind = _infer_type(use)
     table: dict[str, Any] = {"name": name, "type": kind, "status": "project"}
     if len(members) > 1:
-        table["index"] = _index(name, members)
-    values = _enumeration(use, kind)
+        table["index"] = _infer_index(name, members)
+    values = _infer_enumeration(use, kind)
     if values:
         table["enum"] = values
-    unit = _unit(use)
+    unit = _infer_unit(use)
     if unit and kind in ("integer", "real"):
         table["unit"] = unit
-    if files and use.first == files:
+    if files and use.first_hdu_files == files:
         table["importance"] = "required"
-    comment = _usual_comment(use)
+    comment = _find_usual_comment(use)
     if comment:
         table["comment"] = comment
     sample = use.sample
     if sample and kind not in ("any", "complex"):
         table["sample"] = sample
-    table["note"] = _note(use, kind, members, files, values)
+    table["note"] = _describe_use(use, kind, members, files, values)
     return table
 
 
-def _type(use: Use) -> str:
+def _infer_type(use: KeywordUse) -> str:
     kinds = {kind for kind in use.types if kind not in ("undefined", "none")}
     if kinds == {"integer", "real"}:
         return "real"
     if len(kinds) != 1:
         return "any"
     kind = kinds.pop()
-    return "date" if kind == "string" and use.dates and use.sample else kind
+    return "date" if kind == "string" and use.all_dates and use.sample else kind
 
 
-def _unit(use: Use) -> str:
+def _infer_unit(use: KeywordUse) -> str:
     """The unit that at least half of the comments give."""
     unit = max(use.units, key=lambda one: (bool(one), use.units[one]), default="")
     return unit if unit and use.units[unit] * 2 >= use.cards else ""
 
 
-def _index(name: str, members: list[str]) -> dict[str, list[int]]:
+def _infer_index(name: str, members: list[str]) -> dict[str, list[int]]:
     """Lowest and highest index of every placeholder."""
     letters = [run[0] for run in re.findall("[a-z]+|[0-9]+", name)]
     columns = zip(*(_DIGITS.findall(one) for one in members), strict=True)
@@ -158,15 +158,15 @@ def _index(name: str, members: list[str]) -> dict[str, list[int]]:
     }
 
 
-def _enumeration(use: Use, kind: str) -> list[str | int]:
+def _infer_enumeration(use: KeywordUse, kind: str) -> list[str | int]:
     if kind not in ("string", "integer") or use.values is None:
         return []
     seen = sum(use.values.values())
-    few = 1 < len(use.values) <= FEW and use.files >= MANY and seen >= 3 * len(use.values)
+    few = 1 < len(use.values) <= ENUM_VALUES_MAX and use.files >= ENUM_FILES_MIN and seen >= 3 * len(use.values)
     return sorted(use.values, key=lambda one: (isinstance(one, str), one)) if few else []
 
 
-def _note(use: Use, kind: str, members: list[str], files: int, values: list[str | int]) -> str:
+def _describe_use(use: KeywordUse, kind: str, members: list[str], files: int, values: list[str | int]) -> str:
     parts = [f"in {use.files} of {files} {plural(files, 'file')}"]
     if len(members) > 1:
         parts.append(f"{len(members)} keywords, {members[0]} to {members[-1]}")
@@ -186,11 +186,11 @@ def _note(use: Use, kind: str, members: list[str], files: int, values: list[str 
     return "; ".join(parts)
 
 
-def _signs(learner: Learner) -> Iterator[tuple[str, list[str]]]:
+def _find_signatures(learner: KeywordLearner) -> Iterator[tuple[str, list[str]]]:
     """Keywords that tell the files of the archive: there in all of them with one value."""
-    for name in _SIGNS:
+    for name in _SIGNATURE_KEYWORDS:
         use = learner.uses.get(name)
-        if use and use.first == learner.files and use.values and len(use.values) == 1:
+        if use and use.first_hdu_files == learner.files and use.values and len(use.values) == 1:
             text = unquote(use.sample).strip() if use.sample[:1] == "'" else ""
             if text and not re.search(r"[*?\[\]]", text):
                 yield name, [text]

@@ -26,7 +26,7 @@ SCOPES: dict[str, tuple[str, ...]] = {
 """Scopes and the HDU kinds they stand for; a compressed image is an array and a table."""
 
 
-def kinds(scopes: list[str]) -> tuple[str, ...]:
+def expand_scopes(scopes: list[str]) -> tuple[str, ...]:
     """HDU kinds of a list of kinds and scopes, in order and once each."""
     return tuple(dict.fromkeys(kind for scope in scopes for kind in SCOPES.get(scope, (scope,))))
 
@@ -76,15 +76,15 @@ class Entry:
     more: Mapping[str, Any] = field(default_factory=dict)
     """What only documentation uses: comment, description, sample, revision, note …"""
 
-    def type_in(self, kind: str) -> KeywordType:
+    def resolve_type(self, kind: str) -> KeywordType:
         """The type of the value in an HDU of ``kind``."""
         return self.types.get(kind, self.type)
 
-    def stands_in(self, kind: str) -> bool:
+    def may_stand_in(self, kind: str) -> bool:
         """Whether the keyword may stand in an HDU of ``kind``; undefined kinds allow everything."""
         return kind in self.hdus or kind in {"extension", "unknown"}
 
-    def holds(self, value: float) -> bool:
+    def is_in_range(self, value: float) -> bool:
         """Whether ``value`` lies in the range of the keyword."""
         low, high = self.minimum, self.maximum
         if low is not None and (value < low or (self.exclusive_minimum and value == low)):
@@ -92,12 +92,12 @@ class Entry:
         return high is None or value < high or (value == high and not self.exclusive_maximum)
 
 
-_TUPLES = frozenset(("enum", "relation", "alias", "conflict"))
-_FIELDS = frozenset(Entry.__match_args__) - {"more", "hdus", "types", "index"} - _TUPLES
-_MADE = frozenset(("hdus", "types", "index")) | _TUPLES
+_TUPLE_FIELDS = frozenset(("enum", "relation", "alias", "conflict"))
+_PLAIN_FIELDS = frozenset(Entry.__match_args__) - {"more", "hdus", "types", "index"} - _TUPLE_FIELDS
+_CONVERTED_FIELDS = frozenset(("hdus", "types", "index")) | _TUPLE_FIELDS
 
 
-def entry(table: Mapping[str, Any], ranges: Mapping[str, list[int]]) -> Entry:
+def build_entry(table: Mapping[str, Any], ranges: Mapping[str, list[int]]) -> Entry:
     """The entry of one ``[[keyword]]`` table; ``ranges`` are those of the dictionary's head.
 
     Raises
@@ -105,18 +105,18 @@ def entry(table: Mapping[str, Any], ranges: Mapping[str, list[int]]) -> Entry:
     KeyError
         when ``name`` or ``type`` is missing.
     """
-    given: dict[str, Any] = {key: value for key, value in table.items() if key in _FIELDS}
-    given.update((key, tuple(table[key])) for key in _TUPLES if key in table)
+    given: dict[str, Any] = {key: value for key, value in table.items() if key in _PLAIN_FIELDS}
+    given.update((key, tuple(table[key])) for key in _TUPLE_FIELDS if key in table)
     index = {**ranges, **table.get("index", {})}
     types = table.get("types", {})
     status = table.get("status", "reserved")
     given.setdefault("allow_continue", status in {"convention", "project"})
     return Entry(
         **{"name": table["name"], "type": table["type"], **given},
-        hdus=kinds(table.get("hdus", ["any"])),
-        types={kind: kept for scope, kept in types.items() for kind in kinds([scope])},
+        hdus=expand_scopes(table.get("hdus", ["any"])),
+        types={kind: kept for scope, kept in types.items() for kind in expand_scopes([scope])},
         index={letter: (low, high) for letter, (low, high) in index.items()},
         more={
-            key: value for key, value in table.items() if key not in _FIELDS and key not in _MADE
+            key: value for key, value in table.items() if key not in _PLAIN_FIELDS and key not in _CONVERTED_FIELDS
         },
     )

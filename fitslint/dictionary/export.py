@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from fitslint.dictionary.document import Document
+from fitslint.dictionary.document import DictionaryDocument
 
 METASCHEMA = "https://json-schema.org/draft/2020-12/schema"
-_KEYS = (
+_KEYWORD_KEYS = (
     "name", "type", "fortran", "c", "unit", "importance", "category", "status", "clause", "enum",
     "minimum", "maximum", "fixed", "recommended", "pattern", "relation", "condition", "comment",
     "description", "alias", "sample", "revision", "doubtful", "default", "index", "hdus", "note",
@@ -37,14 +37,14 @@ _TYPES: dict[str, dict[str, Any]] = {
 }
 
 
-def as_json(document: Document) -> dict[str, Any]:
+def export_json(document: DictionaryDocument) -> dict[str, Any]:
     """The dictionary as plain data: its head and every keyword with all of its keys."""
     head = {key: document.head.get(key) for key in _HEAD_KEYS}
-    keywords = [{key: table.get(key) for key in _KEYS} for table in document.keywords]
+    keywords = [{key: table.get(key) for key in _KEYWORD_KEYS} for table in document.keywords]
     return {**head, "keywords": keywords}
 
 
-def as_schema(document: Document, above: Sequence[Document] = ()) -> dict[str, Any]:
+def export_json_schema(document: DictionaryDocument, above: Sequence[DictionaryDocument] = ()) -> dict[str, Any]:
     """A JSON Schema for a header as an object of keyword to value.
 
     What holds in dictionaries ``above``, which this one extends, holds too. Conditions and
@@ -56,9 +56,9 @@ def as_schema(document: Document, above: Sequence[Document] = ()) -> dict[str, A
         for table in one.keywords:
             tables.setdefault(table["name"], table)
         words = {**one.head.get("importance", {}), **words}
-    exact = {name: _value(table) for name, table in tables.items() if name == name.upper()}
+    exact = {name: _build_value_schema(table) for name, table in tables.items() if name == name.upper()}
     families = {
-        _family(name, exact): _value(table)
+        _build_family_pattern(name, exact): _build_value_schema(table)
         for name, table in tables.items()
         if name != name.upper()
     }
@@ -70,16 +70,16 @@ def as_schema(document: Document, above: Sequence[Document] = ()) -> dict[str, A
         "type": "object",
         "properties": exact,
         "patternProperties": families,
-        "required": [name for name in exact if _required(tables[name], words)],
+        "required": [name for name in exact if _is_mandatory(tables[name], words)],
     }
 
 
-def _required(table: Mapping[str, Any], words: Mapping[str, str]) -> bool:
+def _is_mandatory(table: Mapping[str, Any], words: Mapping[str, str]) -> bool:
     always = words.get(table.get("importance", ""), "").strip() == "true"
     return always and table.get("condition", "true").strip() == "true"
 
 
-def _value(table: Mapping[str, Any]) -> dict[str, Any]:
+def _build_value_schema(table: Mapping[str, Any]) -> dict[str, Any]:
     """What the value of a keyword has to be."""
     kinds = dict.fromkeys((table["type"], *table.get("types", {}).values()))
     forms = [dict(_TYPES[kind]) for kind in kinds]
@@ -102,25 +102,25 @@ def _value(table: Mapping[str, Any]) -> dict[str, Any]:
     if table.get("status") == "deprecated":
         rule["deprecated"] = True
     rest = [f"{key}: {table[key]}" for key in ("unit", "importance", "condition") if key in table]
-    rest += [f"relation: {_expression(one)}" for one in table.get("relation", ())]
+    rest += [f"relation: {_get_expression(one)}" for one in table.get("relation", ())]
     if rest:
         rule["$comment"] = "; ".join(rest)
     return rule
 
 
-def _expression(relation: str | Mapping[str, str]) -> str:
+def _get_expression(relation: str | Mapping[str, str]) -> str:
     return relation if isinstance(relation, str) else relation["holds"]
 
 
-def _family(name: str, exact: Iterable[str]) -> str:
+def _build_family_pattern(name: str, exact: Iterable[str]) -> str:
     """The regular expression of a template that leaves out keywords with entries of their own."""
     stem = name.removesuffix("a")
     # Keywords hold no character that a regular expression would take for a sign of its own.
-    body = re.sub(r"([a-z])\1*", lambda run: _digits(len(run[0])), stem)
+    body = re.sub(r"([a-z])\1*", lambda run: _build_digit_pattern(len(run[0])), stem)
     body += "[A-Z]?" if stem != name else ""
     others = [one for one in exact if re.fullmatch(body, one)]
     return f"^(?!(?:{'|'.join(others)})$){body}$" if others else f"^{body}$"
 
 
-def _digits(width: int) -> str:
+def _build_digit_pattern(width: int) -> str:
     return "(?:0|[1-9][0-9]*)" if width == 1 else f"[0-9]{{{width}}}"

@@ -19,7 +19,7 @@ _C_TYPES: dict[str, KeywordType] = {
 _WORDS: dict[str, KeywordType] = {"BOOLEAN": "logical", "BOOL": "logical", "LOGICAL": "logical"}
 
 
-class Form(NamedTuple):
+class ValueFormat(NamedTuple):
     """A format read: the type of the value, the columns it may take and its decimals.
 
     ``width`` and ``decimals`` are None where the format leaves them open.
@@ -33,18 +33,18 @@ class Form(NamedTuple):
 
 
 @lru_cache(maxsize=1024)
-def read_format(text: str) -> Form | None:
+def read_format(text: str) -> ValueFormat | None:
     """What a format says; None when it is none that is known."""
     text = text.strip()
     word = _WORDS.get(text.upper())
     if word:
-        return Form(word)
+        return ValueFormat(word)
     # SP asks for a sign and takes none of the width.
     match = _FORTRAN.fullmatch(text.upper().removeprefix("SP,"))
     if match:
         decimals = int(match[3]) if match[3] else None
         kind = _FORTRAN_TYPES.get(match[1], "real")
-        return Form(kind, int(match[2]), decimals, match[1] not in "EDG")
+        return ValueFormat(kind, int(match[2]), decimals, match[1] not in "EDG")
     match = _C.fullmatch(text)
     if match is None:
         return None
@@ -52,9 +52,9 @@ def read_format(text: str) -> Form | None:
     # In C the width is the least; what a string may take at most is its precision.
     decimals = int(match[2]) if match[2] else None
     if kind == "string":
-        return Form(kind, decimals if decimals is not None else _number(match[1]))
-    return Form(kind, _number(match[1]), decimals, match[3] not in "eEgG")
+        return ValueFormat(kind, decimals if decimals is not None else _parse_width(match[1]))
+    return ValueFormat(kind, _parse_width(match[1]), decimals, match[3] not in "eEgG")
 
 
-def _number(text: str | None) -> int | None:
+def _parse_width(text: str | None) -> int | None:
     return int(text) if text else None

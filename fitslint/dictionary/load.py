@@ -8,15 +8,15 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from fitslint.dictionary.entry import Entry, entry
+from fitslint.dictionary.entry import Entry, build_entry
 from fitslint.dictionary.match import Dictionary
 from fitslint.model.errors import FitslintError
 
-_MARK = "\n[[keyword]]\n"
-_NAME = 'name = "'
-_HEADS = "heads.json"
-_RELATIONS = "relations.json"
-_ASIDE = frozenset(("subaru/abbreviations", "conflicts"))
+_KEYWORD_MARK = "\n[[keyword]]\n"
+_NAME_START = 'name = "'
+_HEADS_FILE = "heads.json"
+_RELATIONS_FILE = "relations.json"
+_DATA_FILES = frozenset(("subaru/abbreviations", "conflicts"))
 """Data files beside the dictionaries that are none."""
 
 
@@ -31,7 +31,7 @@ def _parse_toml(text: str) -> dict[str, Any]:
     return tomllib.loads(text)
 
 
-def folder() -> Path:
+def find_data_folder() -> Path:
     """Where the dictionaries are: inside the installed package, or beside it in a checkout."""
     package = Path(__file__).parent.parent
     installed = package / "_data" / "dictionaries"
@@ -39,21 +39,21 @@ def folder() -> Path:
 
 
 @cache
-def ids() -> tuple[str, ...]:
+def list_ids() -> tuple[str, ...]:
     """The dictionaries of this distribution, in order."""
-    paths = (path.relative_to(folder()).with_suffix("") for path in folder().rglob("*.toml"))
-    return tuple(sorted(name for path in paths if (name := path.as_posix()) not in _ASIDE))
+    paths = (path.relative_to(find_data_folder()).with_suffix("") for path in find_data_folder().rglob("*.toml"))
+    return tuple(sorted(name for path in paths if (name := path.as_posix()) not in _DATA_FILES))
 
 
 @cache
-def shipped(name: str) -> Dictionary:
+def load_dictionary(name: str) -> Dictionary:
     """The dictionary ``name`` (``fits/reserved``) of this distribution.
 
     The wheel carries every dictionary as JSON beside its TOML, which takes a tenth of the time to
     read. In a checkout an entry is parsed when it is first asked for. Files of this distribution
     begin every keyword with its name, which tests hold; files of others are parsed whole.
     """
-    path = folder() / f"{name}.toml"
+    path = find_data_folder() / f"{name}.toml"
     stored = path.with_suffix(".json")
     if stored.exists():
         whole = json.loads(stored.read_bytes())
@@ -61,29 +61,29 @@ def shipped(name: str) -> Dictionary:
         tables = {table["name"]: table for table in whole["keyword"]}
         ranges = head.get("index", {})
         return Dictionary(
-            head, tables, lambda keyword: entry(tables[keyword], ranges), whole["hdu"]
+            head, tables, lambda keyword: build_entry(tables[keyword], ranges), whole["hdu"]
         )
-    return _from_toml(path)
+    return _load_toml(path)
 
 
-def _from_toml(path: Path) -> Dictionary:
+def _load_toml(path: Path) -> Dictionary:
     text = path.read_text(encoding="utf-8")
-    first, *parts = text.split(_MARK)
+    first, *parts = text.split(_KEYWORD_MARK)
     rest: dict[str, Any] = _parse_toml(first)
     head = rest["dictionary"]
     ranges: Mapping[str, list[int]] = head.get("index", {})
-    blocks = {part[len(_NAME) : part.index('"', len(_NAME))]: part for part in parts}
+    blocks = {part[len(_NAME_START) : part.index('"', len(_NAME_START))]: part for part in parts}
 
-    def parse(keyword: str) -> Entry:
-        return entry(_parse_toml(blocks[keyword]), ranges)
+    def parse_entry(keyword: str) -> Entry:
+        return build_entry(_parse_toml(blocks[keyword]), ranges)
 
-    return Dictionary(head, blocks, parse, rest.get("hdu", ()))
+    return Dictionary(head, blocks, parse_entry, rest.get("hdu", ()))
 
 
 @cache
-def document(name: str) -> Mapping[str, Any]:
+def load_data_file(name: str) -> Mapping[str, Any]:
     """A data file beside the dictionaries, such as ``conflicts``."""
-    path = folder() / f"{name}.toml"
+    path = find_data_folder() / f"{name}.toml"
     stored = path.with_suffix(".json")
     found: dict[str, Any]
     if stored.exists():
@@ -94,66 +94,66 @@ def document(name: str) -> Mapping[str, Any]:
 
 
 @cache
-def heads() -> Mapping[str, Mapping[str, Any]]:
+def load_heads() -> Mapping[str, Mapping[str, Any]]:
     """The ``[dictionary]`` table of every dictionary of this distribution, by id."""
-    stored = folder() / _HEADS
+    stored = find_data_folder() / _HEADS_FILE
     if stored.exists():
         found: dict[str, Any] = json.loads(stored.read_bytes())
         return found
-    return {name: _head(folder() / f"{name}.toml") for name in ids()}
+    return {name: _read_head(find_data_folder() / f"{name}.toml") for name in list_ids()}
 
 
-def _head(path: Path) -> Mapping[str, Any]:
-    text = path.read_text(encoding="utf-8").partition(_MARK)[0]
+def _read_head(path: Path) -> Mapping[str, Any]:
+    text = path.read_text(encoding="utf-8").partition(_KEYWORD_MARK)[0]
     head: Mapping[str, Any] = _parse_toml(text)["dictionary"]
     return head
 
 
-def stored_relations() -> dict[str, Any]:
+def load_relations() -> dict[str, Any]:
     """The parsed expressions of the dictionaries of this distribution; none in a checkout."""
-    stored = folder() / _RELATIONS
+    stored = find_data_folder() / _RELATIONS_FILE
     found: dict[str, Any] = json.loads(stored.read_bytes()) if stored.exists() else {}
     return found
 
 
-def store(target: Path) -> list[Path]:
+def write_json_files(target: Path) -> list[Path]:
     """Write every dictionary, and the heads of all, as JSON under ``target``, as the build does."""
     written = []
-    for name in (*ids(), *sorted(_ASIDE)):
-        content = _parse_toml((folder() / f"{name}.toml").read_text(encoding="utf-8"))
-        if name not in _ASIDE:
+    for name in (*list_ids(), *sorted(_DATA_FILES)):
+        content = _parse_toml((find_data_folder() / f"{name}.toml").read_text(encoding="utf-8"))
+        if name not in _DATA_FILES:
             content.setdefault("keyword", [])
             content.setdefault("hdu", [])
         path = target / f"{name}.json"
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")
         written.append(path)
-    path = target / _HEADS
-    path.write_text(json.dumps(dict(heads()), ensure_ascii=False), encoding="utf-8")
-    return [*written, path, _store_relations(target / _RELATIONS)]
+    path = target / _HEADS_FILE
+    path.write_text(json.dumps(dict(load_heads()), ensure_ascii=False), encoding="utf-8")
+    return [*written, path, _write_relations(target / _RELATIONS_FILE)]
 
 
-def _store_relations(path: Path) -> Path:
-    from fitslint.dictionary.relation import expression
+def _write_relations(path: Path) -> Path:
+    from fitslint.dictionary.relation import parse_nodes
 
     texts: dict[str, None] = {}
-    for name in ids():
-        dictionary = shipped(name)
+    for name in list_ids():
+        dictionary = load_dictionary(name)
         for table in ("importance", "kinds"):
             texts.update(dict.fromkeys(dictionary.head.get(table, {}).values()))
         for one in dictionary:
             stated = [text if isinstance(text, str) else text["holds"] for text in one.relation]
             texts.update(dict.fromkeys([*stated, one.condition]))
-    trees = {text: expression(text) for text in texts if text}
+    trees = {text: parse_nodes(text) for text in texts if text}
     path.write_text(json.dumps(trees, ensure_ascii=False), encoding="utf-8")
     return path
 
 
-def fits() -> Dictionary:
+def load_standard() -> Dictionary:
     """The reserved keywords of the FITS standard."""
-    return shipped("fits/reserved")
+    return load_dictionary("fits/reserved")
 
 
-def conventions() -> Dictionary:
+def load_conventions() -> Dictionary:
     """Keywords of conventions that the standard does not reserve."""
-    return shipped("fits/conventions")
+    return load_dictionary("fits/conventions")

@@ -11,7 +11,7 @@ from fitslint.model.late import compile_late
 
 _DIGITS = compile_late(r"[0-9]+")
 _NUMBERS = compile_late(r"[a-z0-9]+")
-_MEMO = 8192
+_CACHE_MAX = 8192
 
 Reason = Literal["out-of-range", "leading-zero"]
 
@@ -24,7 +24,7 @@ class Match(NamedTuple):
     version: str = ""
 
 
-class Near(NamedTuple):
+class NearMatch(NamedTuple):
     """A keyword that has the form of an entry and an index that the entry does not allow."""
 
     entry: Entry
@@ -61,7 +61,7 @@ class Template:
         self.fixed = {letter for run in self.runs for letter, width in run if width > 1}
         """Placeholders that are written with leading zeros (``PCiiijjj``)."""
 
-    def indices(self, digits: list[str]) -> list[tuple[str, str]] | None:
+    def split_indices(self, digits: list[str]) -> list[tuple[str, str]] | None:
         """Placeholders with their digits as written; None when the numbers of digits differ."""
         found: list[tuple[str, str]] = []
         for run, text in zip(self.runs, digits, strict=True):
@@ -103,13 +103,13 @@ class Dictionary:
         self,
         head: Mapping[str, Any],
         names: Iterable[str],
-        read: Callable[[str], Entry],
+        read_entry: Callable[[str], Entry],
         hdus: Sequence[Mapping[str, Any]] = (),
     ) -> None:
         self.head = head
         self.hdus = tuple(hdus)
         self.names = tuple(names)
-        self._read = read
+        self._read_entry = read_entry
         self._entries: dict[str, Entry] = {}
         self._memo: dict[str, Match | None] = {}
         self._exact = {name for name in self.names if name == name.upper()}
@@ -142,7 +142,7 @@ class Dictionary:
         """The entry called ``name`` (a template is called by its template)."""
         known = self._entries.get(name)
         if known is None:
-            known = self._entries[name] = self._read(name)
+            known = self._entries[name] = self._read_entry(name)
         return known
 
     def lookup(self, keyword: str) -> Match | None:
@@ -150,58 +150,58 @@ class Dictionary:
         try:
             return self._memo[keyword]
         except KeyError:
-            found = self._find(keyword)
-        if len(self._memo) >= _MEMO:
+            found = self._find_match(keyword)
+        if len(self._memo) >= _CACHE_MAX:
             self._memo.clear()
         self._memo[keyword] = found
         return found
 
-    def resembles(self, keyword: str) -> bool:
+    def has_template_form(self, keyword: str) -> bool:
         """Whether a keyword differs from a template only in its digits."""
-        return _skeleton(keyword) in self._by_skeleton
+        return _fold_digits(keyword) in self._by_skeleton
 
-    def near(self, keyword: str) -> Near | None:
+    def find_near_match(self, keyword: str) -> NearMatch | None:
         """Why ``keyword`` has the form of an entry and is none: ``CRPIX01``, ``NAXIS1000``."""
         if self.lookup(keyword) is not None:
             return None
-        for template, indices, _ in self._candidates(keyword):
+        for template, indices, _ in self._list_candidates(keyword):
             entry = self.entry(template.name)
-            fault = _fault(template, entry, indices)
+            fault = _find_index_fault(template, entry, indices)
             if fault is not None:
                 letter, text, reason = fault
                 low, high = entry.index.get(letter, (0, int(text)))
                 canonical = _DIGITS.sub(lambda run: str(int(run[0])), keyword)
-                return Near(entry, reason, letter, text, low, high, canonical)
+                return NearMatch(entry, reason, letter, text, low, high, canonical)
         return None
 
-    def _find(self, keyword: str) -> Match | None:
+    def _find_match(self, keyword: str) -> Match | None:
         if keyword in self._exact:
             return Match(self.entry(keyword), {})
-        for template, indices, version in self._candidates(keyword):
+        for template, indices, version in self._list_candidates(keyword):
             entry = self.entry(template.name)
-            if _fault(template, entry, indices) is None:
+            if _find_index_fault(template, entry, indices) is None:
                 return Match(entry, {letter: int(text) for letter, text in indices}, version)
         return None
 
-    def _candidates(self, keyword: str) -> Iterator[tuple[Template, list[tuple[str, str]], str]]:
+    def _list_candidates(self, keyword: str) -> Iterator[tuple[Template, list[tuple[str, str]], str]]:
         """Templates of the form of ``keyword``, most specific first; its indices and version."""
-        skeleton = _skeleton(keyword)
+        skeleton = _fold_digits(keyword)
         templates, version = self._by_skeleton.get(skeleton), ""
         if templates is None and "A" <= skeleton[-1:] <= "Z":
             version = skeleton[-1]
             templates = [t for t in self._by_skeleton.get(skeleton[:-1], ()) if t.versioned]
         for template in templates or ():
-            indices = template.indices(_DIGITS.findall(keyword))
+            indices = template.split_indices(_DIGITS.findall(keyword))
             if indices is not None:
                 yield template, indices, version
 
 
-def _skeleton(keyword: str) -> str:
+def _fold_digits(keyword: str) -> str:
     """A keyword with ``#`` for every run of digits; one that it has itself stands for none."""
     return _DIGITS.sub("#", keyword.replace("#", "?"))
 
 
-def _fault(
+def _find_index_fault(
     template: Template, entry: Entry, indices: list[tuple[str, str]]
 ) -> tuple[str, str, Reason] | None:
     """The first index that the entry does not allow."""

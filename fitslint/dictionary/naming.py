@@ -7,25 +7,25 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice, pairwise, product
 
-from fitslint.dictionary.abbreviations import Abbreviation, Table, level, table, words_of
+from fitslint.dictionary.abbreviations import Abbreviation, AbbreviationTable, find_level, load_abbreviations, split_words
 from fitslint.dictionary.entry import Entry
-from fitslint.dictionary.load import shipped
+from fitslint.dictionary.load import load_dictionary
 
 _DICTIONARY = "subaru/basic"
-_LONGEST = 8
-_READINGS = 24
+_NAME_MAX = 8
+_READINGS_MAX = 24
 """Readings of an ambiguous phrase that are tried, and orders of each."""
 
-_NOISE = frozenset(
+_NOISE_WORDS = frozenset(
     (
         *("a", "an", "and", "are", "as", "axis", "by", "from", "into", "is", "it", "its", "nth"),
         *("or", "over", "per", "that", "the", "this", "to", "when", "where", "which", "with"),
         *("after", "at", "before", "during", "measured", "projected", "typical", "used", "using"),
     )
 )
-_OWNER = frozenset(("of", "in", "on", "for", "inside"))
+_OWNER_WORDS = frozenset(("of", "in", "on", "for", "inside"))
 """What follows one of these owns what stands before it: the position of M2 is M2-POS."""
-_WHEN = frozenset(("after", "at", "before", "during"))
+_TIME_WORDS = frozenset(("after", "at", "before", "during"))
 """An exposure after one of these says when, not of what."""
 _AXES = {"x": "1", "y": "2", "z": "3"}
 """The basic dictionary numbers axes: X of the position of M2 is M2-POS1."""
@@ -33,12 +33,12 @@ _AXES = {"x": "1", "y": "2", "z": "3"}
 # What is dear in a name: no hyphen, an order other than the best, a word kept beside its thing.
 _BARE, _SWAPPED, _QUALIFIED = 2.0, 2.0, 1.5
 
-Part = tuple[Abbreviation, ...]
+PartChoices = tuple[Abbreviation, ...]
 """The abbreviations that some words may stand for."""
 
 
 @dataclass(frozen=True, slots=True)
-class Unknown:
+class UnknownWord:
     """A word that stands for no abbreviation, and words like it that do."""
 
     word: str
@@ -46,12 +46,12 @@ class Unknown:
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class PhraseReading:
     """What a phrase says: for each part the abbreviations it may be, an index, and the rest."""
 
-    parts: tuple[Part, ...]
+    parts: tuple[PartChoices, ...]
     number: str
-    unknown: tuple[Unknown, ...]
+    unknown: tuple[UnknownWord, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,20 +65,20 @@ class Proposal:
     """How much was cut; smaller is better."""
     entry: Entry | None = None
     """The keyword of the basic dictionary that has this name already."""
-    same: bool = False
+    same_meaning: bool = False
     """Whether that keyword means what the phrase says."""
 
     @property
     def meaning(self) -> str:
         """What the keyword of the basic dictionary means; empty when there is none."""
-        return _meaning(self.entry) if self.entry else ""
+        return _describe_entry(self.entry) if self.entry else ""
 
 
-def read(phrase: str) -> Reading:
+def parse_phrase(phrase: str) -> PhraseReading:
     """The abbreviations that the words of ``phrase`` stand for, the longest match first."""
-    parts, number, strange = _read(phrase)
-    unknown = tuple(Unknown(word, _nearest(word)) for word in dict.fromkeys(strange))
-    return Reading(parts, number, unknown)
+    parts, number, strange = _parse_words(phrase)
+    unknown = tuple(UnknownWord(word, _suggest_phrases(word)) for word in dict.fromkeys(strange))
+    return PhraseReading(parts, number, unknown)
 
 
 def propose(phrase: str, prefix: str = "", limit: int = 6) -> list[Proposal]:
@@ -88,42 +88,42 @@ def propose(phrase: str, prefix: str = "", limit: int = 6) -> list[Proposal]:
     else comes last. ``prefix`` is the device's, such as ``F_``; words that :func:`read` does not
     know are left out.
     """
-    reading = read(phrase)
-    room = _LONGEST - len(prefix) - len(reading.number)
+    reading = parse_phrase(phrase)
+    room = _NAME_MAX - len(prefix) - len(reading.number)
     found: dict[str, Proposal] = {}
     choices = product(*reading.parts) if reading.parts else iter(())
-    for choice in islice(choices, _READINGS):
-        for parts, extra, qualified in _orders(choice):
-            for name, cost, written in _names(parts, room, bool(prefix), qualified):
+    for choice in islice(choices, _READINGS_MAX):
+        for parts, extra, qualified in _arrange_parts(choice):
+            for name, cost, written in _build_names(parts, room, bool(prefix), qualified):
                 whole = f"{prefix}{name}{reading.number}"
                 known = found.get(whole)
                 if known is None or extra + cost < known.cost:
                     pairs = tuple(zip(written, parts, strict=True))
-                    made = _judged(whole, pairs, extra + cost, reading)
-                    if made.same or not qualified:
+                    made = _build_proposal(whole, pairs, extra + cost, reading)
+                    if made.same_meaning or not qualified:
                         found[whole] = made
-    return _best(list(found.values()), limit)
+    return _select_best(list(found.values()), limit)
 
 
-def _read(phrase: str) -> tuple[tuple[Part, ...], str, list[str]]:
-    known = table()
+def _parse_words(phrase: str) -> tuple[tuple[PartChoices, ...], str, list[str]]:
+    known = load_abbreviations()
     # A unit in brackets says nothing about the name.
-    words = words_of(re.sub(r"\([^()]*\)|\[[^][]*\]", " ", phrase))
-    segments: list[list[Part]] = [[]]
+    words = split_words(re.sub(r"\([^()]*\)|\[[^][]*\]", " ", phrase))
+    segments: list[list[PartChoices]] = [[]]
     number, strange, at = "", [], 0
     while at < len(words):
-        size, found = _longest(known, words, at)
-        word, index = (words[at], "") if found else _numbered(words[at])
+        size, found = _match_longest(known, words, at)
+        word, index = (words[at], "") if found else _split_index(words[at])
         found = found or known.phrases.get((word,), ())
         if found:
-            if not (found[0].short == "EXP" and at and words[at - 1] in _WHEN):
+            if not (found[0].short == "EXP" and at and words[at - 1] in _TIME_WORDS):
                 segments[-1].append(found)
             number += index
-        elif word in _OWNER:
+        elif word in _OWNER_WORDS:
             segments.append([])
         elif word.isdigit() or word in _AXES:
             number += _AXES.get(word, word)
-        elif word in _NOISE:
+        elif word in _NOISE_WORDS:
             number += index
         else:
             strange.append(words[at])
@@ -135,7 +135,7 @@ def _read(phrase: str) -> tuple[tuple[Part, ...], str, list[str]]:
     return kept, number, strange
 
 
-def _longest(known: Table, words: list[str], at: int) -> tuple[int, Part]:
+def _match_longest(known: AbbreviationTable, words: list[str], at: int) -> tuple[int, PartChoices]:
     """How many words from ``at`` on mean something together, and what."""
     for size in range(min(known.longest, len(words) - at), 0, -1):
         found = known.phrases.get(tuple(words[at : at + size]))
@@ -144,27 +144,27 @@ def _longest(known: Table, words: list[str], at: int) -> tuple[int, Part]:
     return 1, ()
 
 
-def _numbered(word: str) -> tuple[str, str]:
+def _split_index(word: str) -> tuple[str, str]:
     """A word and the index that is written at its end."""
     match = re.fullmatch("([a-z]+)([0-9]+)", word)
     return (match[1], match[2]) if match else (word, "")
 
 
-def _nearest(word: str) -> tuple[str, ...]:
+def _suggest_phrases(word: str) -> tuple[str, ...]:
     import difflib
 
-    known = [" ".join(phrase) for phrase in table().phrases]
+    known = [" ".join(phrase) for phrase in load_abbreviations().phrases]
     return tuple(difflib.get_close_matches(word, known, 3, 0.6))
 
 
-def _orders(
+def _arrange_parts(
     choice: tuple[Abbreviation, ...],
 ) -> Iterator[tuple[tuple[Abbreviation, ...], float, bool]]:
     """Orders in which parts may stand, what each costs, and whether it goes against the levels."""
-    best = tuple(sorted(choice, key=lambda row: (level(row), row.last)))
+    best = tuple(sorted(choice, key=lambda row: (find_level(row), row.last)))
     yield best, 0.0, False
     for at, (first, second) in enumerate(pairwise(best)):
-        if level(first) == level(second) and first.last == second.last:
+        if find_level(first) == find_level(second) and first.last == second.last:
             yield (*best[:at], second, first, *best[at + 2 :]), _SWAPPED, False
     # SLTC-RA: what directly follows the thing in the phrase may stay with it.
     for first, second in pairwise(choice):
@@ -173,11 +173,11 @@ def _orders(
             yield (first, second, *rest), _QUALIFIED, True
 
 
-def _names(
+def _build_names(
     parts: tuple[Abbreviation, ...], room: int, device: bool, qualified: bool
 ) -> Iterator[tuple[str, float, tuple[str, ...]]]:
     """Names of at most ``room`` characters, what each costs, and its parts as written."""
-    for written, cost in _written(parts, room):
+    for written, cost in _spell_parts(parts, room):
         letters, hyphen = sum(map(len, written)), 2 if qualified else 1
         # Names of the basic dictionary have a hyphen, those of instruments mostly not.
         bare = 0.0 if device or len(parts) == 1 else _BARE
@@ -187,7 +187,7 @@ def _names(
             yield name, cost + (_BARE if device else 0.0), written
 
 
-def _written(
+def _spell_parts(
     parts: tuple[Abbreviation, ...], room: int, place: int = 0
 ) -> Iterator[tuple[tuple[str, ...], float]]:
     """Ways to write ``parts`` from ``place`` on in at most ``room`` letters, and their costs."""
@@ -197,32 +197,32 @@ def _written(
     # The first part says what it is about, the last one which: the middle is cut first.
     weight = 2.0 if place == 0 else 1.5 if place == len(parts) - 1 else 1.0
     left = room - (len(parts) - place - 1)
-    for text, cost in parts[place].forms():
+    for text, cost in parts[place].list_forms():
         if len(text) <= left:
-            for rest, more in _written(parts, room - len(text), place + 1):
+            for rest, more in _spell_parts(parts, room - len(text), place + 1):
                 yield (text, *rest), weight * cost + more
 
 
-def _judged(
-    name: str, parts: tuple[tuple[str, Abbreviation], ...], cost: float, reading: Reading
+def _build_proposal(
+    name: str, parts: tuple[tuple[str, Abbreviation], ...], cost: float, reading: PhraseReading
 ) -> Proposal:
     """The proposal, with the keyword of the basic dictionary that has its name."""
-    match = shipped(_DICTIONARY).lookup(name)
+    match = load_dictionary(_DICTIONARY).lookup(name)
     if match is None:
         return Proposal(name, parts, cost)
-    text = f"{match.entry.more.get('comment', '')}; {_meaning(match.entry)}"
-    said = {row.short for part in _read(text)[0] for row in part}
+    text = f"{match.entry.more.get('comment', '')}; {_describe_entry(match.entry)}"
+    said = {row.short for part in _parse_words(text)[0] for row in part}
     # What stands there in full needs no words: POS in FOC-POS, "where the instrument sits".
     said.update(row.short for text, row in parts if len(text) >= len(row.short))
     same = all(said.intersection(row.short for row in part) for part in reading.parts)
     return Proposal(name, parts, cost, match.entry, same)
 
 
-def _best(found: list[Proposal], limit: int) -> list[Proposal]:
+def _select_best(found: list[Proposal], limit: int) -> list[Proposal]:
     """The proposals worth showing: those that mean the same, the free ones, what is taken."""
-    found.sort(key=lambda one: (not one.same, one.cost, one.name))
-    usable = [one for one in found if one.same or one.entry is None]
-    kept = [one for one in usable if one.same or not any(_beats(better, one) for better in usable)]
+    found.sort(key=lambda one: (not one.same_meaning, one.cost, one.name))
+    usable = [one for one in found if one.same_meaning or one.entry is None]
+    kept = [one for one in usable if one.same_meaning or not any(_beats(better, one) for better in usable)]
     least = kept[0].cost if kept else 0.0
     taken = [one for one in found if one not in usable and (not kept or one.cost <= least)]
     return kept[:limit] + taken[:2]
@@ -236,6 +236,6 @@ def _beats(one: Proposal, other: Proposal) -> bool:
     return all(len(text) >= len(less) for (text, _), (less, _) in pairs)
 
 
-def _meaning(entry: Entry) -> str:
+def _describe_entry(entry: Entry) -> str:
     texts: Mapping[str, str] = entry.more.get("description", {})
     return texts.get("en") or entry.name

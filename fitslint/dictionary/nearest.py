@@ -11,7 +11,7 @@ from fitslint.model.late import compile_late
 _DIGITS = compile_late(r"[0-9]+")
 
 
-def distance(first: str, second: str, limit: int) -> int:
+def count_edits(first: str, second: str, limit: int) -> int:
     """Insertions, deletions, substitutions and swaps of neighbours that make one the other.
 
     Anything over ``limit`` is given as ``limit + 1``.
@@ -35,7 +35,7 @@ def distance(first: str, second: str, limit: int) -> int:
 
 
 @lru_cache(maxsize=8)
-def _neighbours(dictionary: Dictionary) -> dict[str, list[tuple[str, str]]]:
+def _index_neighbours(dictionary: Dictionary) -> dict[str, list[tuple[str, str]]]:
     """(Form, name) of every entry under its form and under that with any one letter left out.
 
     Two texts one step apart have such a key in common, so only those need comparing.
@@ -43,18 +43,18 @@ def _neighbours(dictionary: Dictionary) -> dict[str, list[tuple[str, str]]]:
     found: dict[str, list[tuple[str, str]]] = {}
     for name in dictionary.names:
         form = re.sub("[a-z]+", "#", name.removesuffix("a"))
-        for key in _shortened(form):
+        for key in _drop_letters(form):
             found.setdefault(key, []).append((form, name))
     return found
 
 
-def _shortened(text: str) -> dict[str, None]:
+def _drop_letters(text: str) -> dict[str, None]:
     """The text, and the text with any one letter left out."""
     return dict.fromkeys([text, *(text[:at] + text[at + 1 :] for at in range(len(text)))])
 
 
 @lru_cache(maxsize=8192)
-def nearest(dictionary: Dictionary, keyword: str) -> str | None:
+def find_nearest_keyword(dictionary: Dictionary, keyword: str) -> str | None:
     """The keyword of ``dictionary`` one step from ``keyword``, with its own indices; None if none.
 
     A template is compared with its indices left out, so that ``CRVALL1`` gives ``CRVAL1``.
@@ -62,10 +62,10 @@ def nearest(dictionary: Dictionary, keyword: str) -> str | None:
     """
     skeleton = _DIGITS.sub("#", keyword)
     numbers = _DIGITS.findall(keyword)
-    neighbours = _neighbours(dictionary)
-    pairs = dict.fromkeys(pair for key in _shortened(skeleton) for pair in neighbours.get(key, ()))
+    neighbours = _index_neighbours(dictionary)
+    pairs = dict.fromkeys(pair for key in _drop_letters(skeleton) for pair in neighbours.get(key, ()))
     for form, name in sorted(pairs, key=lambda pair: dictionary.names.index(pair[1])):
-        if form.count("#") != len(numbers) or distance(skeleton, form, 1) > 1:
+        if form.count("#") != len(numbers) or count_edits(skeleton, form, 1) > 1:
             continue
         entry = dictionary.entry(name)
         if entry.status == "deprecated" or entry.type == "none":

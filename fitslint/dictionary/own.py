@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from fitslint.dictionary.document import Document, read_document
+from fitslint.dictionary.document import DictionaryDocument, read_document
 from fitslint.dictionary.load import DictionaryError
 from fitslint.dictionary.validate import check_document
 
@@ -14,7 +14,7 @@ FILES_MAX = 500
 """Files of a folder that are looked at."""
 
 
-class Own(dict[str, Path]):
+class UserDictionaries(dict[str, Path]):
     """Paths of dictionaries by id.
 
     Attributes
@@ -28,7 +28,7 @@ class Own(dict[str, Path]):
         self.heads: dict[str, Mapping[str, Any]] = {}
 
 
-def find(places: Iterable[str]) -> Own:
+def find_user_dictionaries(places: Iterable[str]) -> UserDictionaries:
     """The dictionaries in files and folders.
 
     Raises
@@ -36,8 +36,8 @@ def find(places: Iterable[str]) -> Own:
     DictionaryError
         when one cannot be read or used, or two have one id.
     """
-    found = Own()
-    documents = [one for place in places for one in _documents(Path(place))]
+    found = UserDictionaries()
+    documents = [one for place in places for one in _read_documents(Path(place))]
     for document in documents:
         try:
             name, head = document.id, document.head
@@ -53,7 +53,7 @@ def find(places: Iterable[str]) -> Own:
     return found
 
 
-def _documents(place: Path) -> Iterator[Document]:
+def _read_documents(place: Path) -> Iterator[DictionaryDocument]:
     if not place.is_dir():
         yield read_document(place)
         return

@@ -18,24 +18,24 @@ from typing import Any, NamedTuple
 
 from fitslint.dictionary.load import DictionaryError
 
-LONGEST = 1000
+PATTERN_MAX = 1000
 """Characters of a pattern."""
-TEXT = 200
+TEXT_LENGTH = 200
 """Characters of a value that the time is reckoned for."""
-UNBOUNDED = 4
+UNBOUNDED_MAX = 4
 """Repeats without an upper limit in one pattern."""
-NESTED = 64
+NESTED_MAX = 64
 """Times that repeats inside one another repeat something at most."""
-_STEPS = 250_000
+_STEPS_MAX = 250_000
 """Steps of the matcher that one text may cost; each takes about 12 ns."""
 
-_HOPELESS = 18
+_CHOICE_DIGITS_MAX = 18
 """Digits of the number of choices beyond which nothing is reckoned any more."""
 
-Chars = frozenset[int]
-_ALL: Chars = frozenset(range(257))
+CharacterSet = frozenset[int]
+_ALL_CHARACTERS: CharacterSet = frozenset(range(257))
 """The first 256 characters, and one that stands for all others."""
-_NOTHING: Chars = frozenset()
+_NO_CHARACTERS: CharacterSet = frozenset()
 
 
 class PatternError(DictionaryError):
@@ -45,14 +45,14 @@ class PatternError(DictionaryError):
 class _Cost(NamedTuple):
     """What an expression can begin with, and how much choice it leaves."""
 
-    first: Chars
+    first: CharacterSet
     empty: bool
     """Whether it matches the empty text."""
-    ways: float = 1.0
+    choices: float = 1.0
     """Ways to match one text."""
-    free: int = 0
+    unlimited_repeats: int = 0
     """Repeats without limit among those: they share the length of the text."""
-    scan: int = 1
+    scan_length: int = 1
     """Characters that a repeat that leaves no choice can take."""
 
 
@@ -65,23 +65,23 @@ def compile_pattern(text: str) -> re.Pattern[str]:
     PatternError
         when it is no regular expression, or one that might take long; it says why.
     """
-    if len(text) > LONGEST:
-        raise PatternError(f"the pattern has {len(text)} characters; the most are {LONGEST}")
+    if len(text) > PATTERN_MAX:
+        raise PatternError(f"the pattern has {len(text)} characters; the most are {PATTERN_MAX}")
     try:
         tree = _parser.parse(text)
         compiled = re.compile(text)
     except (re.error, RecursionError, OverflowError) as error:
         reason = str(error) if isinstance(error, re.error) else "it is too large"
         raise PatternError(f"{text!r} is no regular expression: {reason}") from None
-    judge = _Judge(text, fold=bool(compiled.flags & re.IGNORECASE))
-    cost = judge.sequence(list(tree), _NOTHING)
+    judge = _CostEstimator(text, fold=bool(compiled.flags & re.IGNORECASE))
+    cost = judge.estimate_sequence(list(tree), _NO_CHARACTERS)
     # Repeats without limit share the characters, so their choices do not multiply in full.
-    if cost.ways * cost.scan / math.factorial(cost.free + (cost.scan > 1)) > _STEPS:
+    if cost.choices * cost.scan_length / math.factorial(cost.unlimited_repeats + (cost.scan_length > 1)) > _STEPS_MAX:
         judge.refuse("has several repeats that compete for the same characters")
     return compiled
 
 
-class _Judge:
+class _CostEstimator:
     """Walks the tree of one pattern."""
 
     def __init__(self, text: str, *, fold: bool) -> None:
@@ -95,45 +95,45 @@ class _Judge:
             f"the pattern {self.text!r} {why}: a value could make it run for a very long time"
         )
 
-    def sequence(
-        self, items: Sequence[tuple[Any, Any]], after: Chars, times: int = 1, *, loop: bool = False
+    def estimate_sequence(
+        self, items: Sequence[tuple[Any, Any]], after: CharacterSet, times: int = 1, *, loop: bool = False
     ) -> _Cost:
         """The cost of ``items`` one after the other when ``after`` can follow.
 
         ``times`` is how often repeats around may repeat them, ``loop`` whether without limit.
         """
-        cost = _Cost(_NOTHING, True)
+        cost = _Cost(_NO_CHARACTERS, True)
         for op, argument in reversed(items):
             follow = cost.first | after if cost.empty else cost.first
-            one = self._item(op, argument, follow, times, loop)
+            one = self._estimate_item(op, argument, follow, times, loop)
             first = one.first | cost.first if one.empty else one.first
             cost = _Cost(
-                first, one.empty and cost.empty, one.ways * cost.ways, one.free + cost.free,
-                max(one.scan, cost.scan),
+                first, one.empty and cost.empty, one.choices * cost.choices, one.unlimited_repeats + cost.unlimited_repeats,
+                max(one.scan_length, cost.scan_length),
             )  # fmt: skip
-            if math.log10(cost.ways) > _HOPELESS:
+            if math.log10(cost.choices) > _CHOICE_DIGITS_MAX:
                 self.refuse("has too many repeats that compete for the same characters")
         return cost
 
-    def _item(self, op: Any, argument: Any, follow: Chars, times: int, loop: bool) -> _Cost:
+    def _estimate_item(self, op: Any, argument: Any, follow: CharacterSet, times: int, loop: bool) -> _Cost:
         if op in _REPEATS:
-            return self._repeat(argument, follow, times, loop)
+            return self._estimate_repeat(argument, follow, times, loop)
         if op is ops.BRANCH:
-            return self._branch(argument[1], follow, times, loop)
+            return self._estimate_branch(argument[1], follow, times, loop)
         if op is ops.SUBPATTERN:
             _, added, removed, inside = argument
             if added or removed:
                 self.refuse("changes its flags in the middle")
-            return self.sequence(list(inside), follow, times, loop=loop)
+            return self.estimate_sequence(list(inside), follow, times, loop=loop)
         if op is ops.ATOMIC_GROUP:
-            return self.sequence(list(argument), follow, times, loop=loop)
+            return self.estimate_sequence(list(argument), follow, times, loop=loop)
         if op is ops.AT:
-            return _Cost(_NOTHING, True)
+            return _Cost(_NO_CHARACTERS, True)
         if op in _REFUSED:
             self.refuse(_REFUSED[op])
-        return _Cost(self._folded(_chars(op, argument)), False)
+        return _Cost(self._fold_case(_collect_characters(op, argument)), False)
 
-    def _repeat(self, argument: Any, follow: Chars, times: int, loop: bool) -> _Cost:
+    def _estimate_repeat(self, argument: Any, follow: CharacterSet, times: int, loop: bool) -> _Cost:
         low, high, body = argument
         items = list(body)
         endless = high is ops.MAXREPEAT or high > 1000
@@ -141,51 +141,51 @@ class _Judge:
             self.unbounded += 1
             if loop:
                 self.refuse("repeats without limit inside a repeat without limit")
-            if self.unbounded > UNBOUNDED:
-                self.refuse(f"has more than {UNBOUNDED} repeats without limit")
+            if self.unbounded > UNBOUNDED_MAX:
+                self.refuse(f"has more than {UNBOUNDED_MAX} repeats without limit")
         simple = len(items) == 1 and items[0][0] in _SINGLE
         deeper = times * (1 if endless else max(1, high))
-        if (times > 1 and not endless and deeper > NESTED) or (endless and times > NESTED):
-            self.refuse(f"repeats a repeat more than {NESTED} times")
+        if (times > 1 and not endless and deeper > NESTED_MAX) or (endless and times > NESTED_MAX):
+            self.refuse(f"repeats a repeat more than {NESTED_MAX} times")
         if high == 0:
-            return _Cost(_NOTHING, True)
+            return _Cost(_NO_CHARACTERS, True)
         if simple:
-            body_cost = self.sequence(items, follow, times)
+            body_cost = self.estimate_sequence(items, follow, times)
         else:
-            if high > 1 and _holds_branch(items):
+            if high > 1 and _contains_branch(items):
                 self.refuse("has alternatives inside a repeat")
             # What is repeated can be followed by itself.
-            start = self.sequence(items, follow, deeper, loop=True if endless else loop).first
+            start = self.estimate_sequence(items, follow, deeper, loop=True if endless else loop).first
             self.unbounded -= _count_endless(items)
             again = follow | start if high > 1 else follow
-            body_cost = self.sequence(items, again, deeper, loop=True if endless else loop)
+            body_cost = self.estimate_sequence(items, again, deeper, loop=True if endless else loop)
         if body_cost.empty and endless:
             self.refuse("repeats without limit what may be empty")
-        most = TEXT if endless else min(high, TEXT)
-        if most * math.log10(body_cost.ways) > _HOPELESS:
+        most = TEXT_LENGTH if endless else min(high, TEXT_LENGTH)
+        if most * math.log10(body_cost.choices) > _CHOICE_DIGITS_MAX:
             self.refuse("repeats what can match one text in several ways")
-        inner = body_cost.ways**most
+        inner = body_cost.choices**most
         choice = most - min(low, most) + 1
         competes = bool(body_cost.first & follow) or body_cost.empty
         ways = inner * choice if competes and choice > 1 else inner
         return _Cost(
             body_cost.first, body_cost.empty or low == 0, ways,
-            body_cost.free + (endless and competes), max(body_cost.scan, most),
+            body_cost.unlimited_repeats + (endless and competes), max(body_cost.scan_length, most),
         )  # fmt: skip
 
-    def _branch(self, branches: Any, follow: Chars, times: int, loop: bool) -> _Cost:
-        costs = [self.sequence(list(one), follow, times, loop=loop) for one in branches]
+    def _estimate_branch(self, branches: Any, follow: CharacterSet, times: int, loop: bool) -> _Cost:
+        costs = [self.estimate_sequence(list(one), follow, times, loop=loop) for one in branches]
         starts = [one.first | follow if one.empty else one.first for one in costs]
         apart = sum(map(len, starts)) == len(frozenset().union(*starts))
         return _Cost(
             frozenset().union(*(one.first for one in costs)),
             any(one.empty for one in costs),
-            (max if apart else sum)(one.ways for one in costs),
-            min(one.free for one in costs),
-            max(one.scan for one in costs),
+            (max if apart else sum)(one.choices for one in costs),
+            min(one.unlimited_repeats for one in costs),
+            max(one.scan_length for one in costs),
         )
 
-    def _folded(self, chars: Chars) -> Chars:
+    def _fold_case(self, chars: CharacterSet) -> CharacterSet:
         if not self.fold:
             return chars
         both = {ord(one) for char in chars if char < 128 for one in chr(char).swapcase()}
@@ -202,28 +202,28 @@ _REFUSED = {
 }
 
 
-def _holds_branch(items: Sequence[tuple[Any, Any]]) -> bool:
-    return any(op is ops.BRANCH for op, _ in _walk(items))
+def _contains_branch(items: Sequence[tuple[Any, Any]]) -> bool:
+    return any(op is ops.BRANCH for op, _ in _list_nodes(items))
 
 
 def _count_endless(items: Sequence[tuple[Any, Any]]) -> int:
     return sum(
         op in _REPEATS and (argument[1] is ops.MAXREPEAT or argument[1] > 1000)
-        for op, argument in _walk(items)
+        for op, argument in _list_nodes(items)
     )
 
 
-def _walk(items: Sequence[tuple[Any, Any]]) -> list[tuple[Any, Any]]:
+def _list_nodes(items: Sequence[tuple[Any, Any]]) -> list[tuple[Any, Any]]:
     """All items and those inside of them."""
     found = []
     for op, argument in items:
         found.append((op, argument))
-        for inside in _inside(op, argument):
-            found += _walk(list(inside))
+        for inside in _list_children(op, argument):
+            found += _list_nodes(list(inside))
     return found
 
 
-def _inside(op: Any, argument: Any) -> Sequence[Any]:
+def _list_children(op: Any, argument: Any) -> Sequence[Any]:
     if op in _REPEATS:
         return [argument[2]]
     if op is ops.BRANCH:
@@ -233,32 +233,32 @@ def _inside(op: Any, argument: Any) -> Sequence[Any]:
     return [argument] if op is ops.ATOMIC_GROUP else []
 
 
-def _chars(op: Any, argument: Any) -> Chars:
+def _collect_characters(op: Any, argument: Any) -> CharacterSet:
     """The characters that a single-character item takes."""
     if op is ops.LITERAL:
         return frozenset((min(argument, 256),))
     if op is ops.NOT_LITERAL:
-        return _ALL - {argument}
+        return _ALL_CHARACTERS - {argument}
     if op is not ops.IN:
-        return _ALL
-    taken = _NOTHING
+        return _ALL_CHARACTERS
+    taken = _NO_CHARACTERS
     negated = False
     for kind, what in argument:
         if kind is ops.NEGATE:
             negated = True
         elif kind is ops.RANGE:
             taken |= frozenset(range(what[0], min(what[1], 256) + 1)) | (
-                {256} if what[1] > 255 else _NOTHING
+                {256} if what[1] > 255 else _NO_CHARACTERS
             )
         elif kind is ops.CATEGORY:
-            taken |= _category(what)
+            taken |= _expand_category(what)
         else:
-            taken |= _chars(kind, what)
-    return _ALL - (taken - {256}) if negated else taken
+            taken |= _collect_characters(kind, what)
+    return _ALL_CHARACTERS - (taken - {256}) if negated else taken
 
 
 @lru_cache(maxsize=16)
-def _category(what: Any) -> Chars:
+def _expand_category(what: Any) -> CharacterSet:
     """The characters of ``\\d``, ``\\w``, ``\\s`` and their opposites."""
     name = str(what)
     tests: dict[str, Callable[[str], bool]] = {

@@ -7,12 +7,12 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
-Path = tuple[str | int, ...]
+KeyPath = tuple[str | int, ...]
 """Keys and positions in arrays from the top of a document."""
 
 
 @lru_cache(maxsize=1)
-def _forms() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
+def _compile_forms() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
     """What separates statements, a dotted key, and the next piece of a value."""
     text = r'"""(?:\\.|[^\\])*?"""|\'\'\'.*?\'\'\'|"(?:\\.|[^"\\\n])*"|\'[^\'\n]*\''
     part = r'(?:"(?:\\.|[^"\\\n])*"|\'[^\'\n]*\'|[A-Za-z0-9_-]+)'
@@ -23,16 +23,16 @@ def _forms() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
     )
 
 
-def positions(text: str) -> Mapping[Path, int]:
+def locate_keys(text: str) -> Mapping[KeyPath, int]:
     """Line (from 1) of every table and key of ``text``, which has to be TOML.
 
     Keys inside inline tables and the items of arrays are not told apart from the key they are in.
     """
-    found: dict[Path, int] = {(): 1}
-    arrays: dict[Path, int] = {}
-    table: Path = ()
+    found: dict[KeyPath, int] = {(): 1}
+    arrays: dict[KeyPath, int] = {}
+    table: KeyPath = ()
     line, counted = 1, 0
-    for at, form, keys in _statements(text):
+    for at, form, keys in _scan_statements(text):
         line += text.count("\n", counted, at)
         counted = at
         if form == "key":
@@ -51,25 +51,25 @@ def positions(text: str) -> Mapping[Path, int]:
     return found
 
 
-def line_of(found: Mapping[Path, int], path: Path) -> int:
+def find_key_line(found: Mapping[KeyPath, int], path: KeyPath) -> int:
     """The line of ``path``, or of the closest table or key around it."""
     while path not in found:
         path = path[:-1]
     return found[path]
 
 
-def _statements(text: str) -> Iterator[tuple[int, str, tuple[str, ...]]]:
+def _scan_statements(text: str) -> Iterator[tuple[int, str, tuple[str, ...]]]:
     """Every table header and key with its place: (offset, ``table`` ``array`` ``key``, keys)."""
-    between, key, piece = _forms()
+    between, key, piece = _compile_forms()
     at = 0
-    while (at := _end(between, text, at)) < len(text):
+    while (at := _find_end(between, text, at)) < len(text):
         begun = at
         form = "array" if text.startswith("[[", at) else "table" if text[at] == "[" else "key"
         at = _skip_blanks(text, at + {"array": 2, "table": 1, "key": 0}[form])
         match = key.match(text, at)
         if match is None:
             return
-        yield begun, form, _keys(match[0])
+        yield begun, form, _split_key(match[0])
         at = match.end()
         depth = 0
         while at < len(text):
@@ -83,7 +83,7 @@ def _statements(text: str) -> Iterator[tuple[int, str, tuple[str, ...]]]:
             depth += (part[0] in "[{") - (part[0] in "]}") if len(part[0]) == 1 else 0
 
 
-def _end(pattern: re.Pattern[str], text: str, at: int) -> int:
+def _find_end(pattern: re.Pattern[str], text: str, at: int) -> int:
     match = pattern.match(text, at)
     return match.end() if match else at
 
@@ -94,7 +94,7 @@ def _skip_blanks(text: str, at: int) -> int:
     return at
 
 
-def _keys(dotted: str) -> tuple[str, ...]:
+def _split_key(dotted: str) -> tuple[str, ...]:
     """The parts of a dotted key without their quotes."""
     table = tomllib.loads(f"{dotted} = 0")
     keys = []

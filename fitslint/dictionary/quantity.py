@@ -28,20 +28,20 @@ class Quantity(NamedTuple):
     value: float
     error: float = 0.0
 
-    def plus(self, other: Quantity) -> Quantity:
+    def add(self, other: Quantity) -> Quantity:
         """The sum."""
         return Quantity(self.value + other.value, self.error + other.error)
 
-    def minus(self, other: Quantity) -> Quantity:
+    def subtract(self, other: Quantity) -> Quantity:
         """The difference."""
         return Quantity(self.value - other.value, self.error + other.error)
 
-    def times(self, other: Quantity) -> Quantity:
+    def multiply(self, other: Quantity) -> Quantity:
         """The product."""
         error = abs(self.value) * other.error + (abs(other.value) + other.error) * self.error
         return Quantity(self.value * other.value, error)
 
-    def over(self, other: Quantity) -> Quantity | None:
+    def divide(self, other: Quantity) -> Quantity | None:
         """The quotient; None when the divisor may be zero."""
         room = abs(other.value) - other.error
         if room <= 0:
@@ -49,22 +49,22 @@ class Quantity(NamedTuple):
         value = self.value / other.value
         return Quantity(value, (self.error + abs(value) * other.error) / room)
 
-    def equals(self, other: Quantity) -> bool:
+    def may_equal(self, other: Quantity) -> bool:
         """Whether both can be the same number."""
-        return abs(self.value - other.value) <= self._room(other)
+        return abs(self.value - other.value) <= self._compute_tolerance(other)
 
-    def below(self, other: Quantity, *, strictly: bool) -> bool:
+    def may_be_below(self, other: Quantity, *, strictly: bool) -> bool:
         """Whether this can be less than (or, not strictly, equal to) the other."""
         if strictly and not self.error and not other.error:
             return self.value < other.value
-        return self.value - other.value <= self._room(other)
+        return self.value - other.value <= self._compute_tolerance(other)
 
-    def _room(self, other: Quantity) -> float:
+    def _compute_tolerance(self, other: Quantity) -> float:
         scale = max(abs(self.value), abs(other.value))
         return self.error + other.error + _ROUNDING * scale
 
 
-def of_card(card: Card) -> Quantity | str | bool | None:
+def read_quantity(card: Card) -> Quantity | str | bool | None:
     """The value of a card for a relation; None when it is undefined, complex or faulty."""
     kind = card.form.type
     if kind == "string":
@@ -73,10 +73,10 @@ def of_card(card: Card) -> Quantity | str | bool | None:
         return card.text == "T"
     if kind not in ("integer", "real"):
         return None
-    return of_text(card.text)
+    return parse_quantity(card.text)
 
 
-def of_text(text: str) -> Quantity | None:
+def parse_quantity(text: str) -> Quantity | None:
     """The quantity that a number text stands for; None when it is too large to be one."""
     mantissa, _, exponent = text.replace("D", "E").partition("E")
     value = float(text.replace("D", "E"))
@@ -88,7 +88,7 @@ def of_text(text: str) -> Quantity | None:
     return Quantity(value, 0.5 * 10.0 ** min(300, int(exponent or 0) - len(decimals)))
 
 
-def sexagesimal(text: str) -> Quantity | None:
+def read_sexagesimal(text: str) -> Quantity | None:
     """``+DD:MM:SS.s`` or ``HH:MM:SS.s`` in units of its first field; None when it is not one."""
     match = _SEXAGESIMAL.fullmatch(text.strip(" "))
     if match is None:
@@ -99,7 +99,7 @@ def sexagesimal(text: str) -> Quantity | None:
     return Quantity(-value if sign == "-" else value, 0.5 * 10.0**-decimals / 3600)
 
 
-def mjd(text: str) -> Quantity | None:
+def parse_mjd(text: str) -> Quantity | None:
     """The modified Julian date of ``YYYY-MM-DD[Thh:mm:ss]``; without a time, that of 0 h."""
     match = _DATE.fullmatch(text.strip(" "))
     if match is None:
@@ -108,7 +108,7 @@ def mjd(text: str) -> Quantity | None:
         day = datetime.date(int(match[1]), int(match[2]), int(match[3])).toordinal()
     except ValueError:
         return None
-    hours = sexagesimal(match[4]) if match[4] else Quantity(0.0)
+    hours = read_sexagesimal(match[4]) if match[4] else Quantity(0.0)
     if hours is None:
         return None
     return Quantity(day - _MJD_OF_DAY_0 + hours.value / 24, hours.error / 24)

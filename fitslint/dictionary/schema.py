@@ -7,17 +7,17 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
-from fitslint.dictionary.positions import Path
+from fitslint.dictionary.positions import KeyPath
 from fitslint.schema_reader import SchemaFault, SchemaReader, read_schema
 from fitslint.text import quote_short
 
-NAME = "dictionary-1.0.0.json"
+SCHEMA_FILE = "dictionary-1.0.0.json"
 
 
 class _DictionaryReader(SchemaReader):
     """Knows what the names of keywords are made of."""
 
-    def say_unlike(self, text: str, rule: Mapping[str, Any], path: Path) -> str:
+    def say_unlike(self, text: str, rule: Mapping[str, Any], path: KeyPath) -> str:
         if path[:1] == ("keyword",) and path[-1] == "name":
             wrong = sorted({char for char in text if not re.match("[A-Za-z0-9_ -]", char)})
             if wrong:
@@ -32,14 +32,14 @@ class _DictionaryReader(SchemaReader):
 
 @cache
 def _reader() -> SchemaReader:
-    return _DictionaryReader(read_schema(NAME))
+    return _DictionaryReader(read_schema(SCHEMA_FILE))
 
 
-def schema() -> dict[str, Any]:
+def load_schema() -> dict[str, Any]:
     """The schema."""
     return _reader().schema
 
 
-def faults(document: object) -> list[SchemaFault]:
+def find_schema_faults(document: object) -> list[SchemaFault]:
     """What of a parsed dictionary does not follow the schema, in its order."""
     return _reader().judge(document)

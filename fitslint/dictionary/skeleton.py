@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 
 from fitslint.dictionary.load import DictionaryError
-from fitslint.dictionary.schema import schema
-from fitslint.dictionary.toml import string
+from fitslint.dictionary.schema import load_schema
+from fitslint.dictionary.toml import format_toml_string
 
-_TEXT = """\
+_TEMPLATE = """\
 # A dictionary of FITS keywords. `fitslint dict lint FILE` judges it, `fitslint check
 # --dictionary FILE` checks headers by it. Only `name` and `type` of a keyword are needed.
 
@@ -80,7 +80,7 @@ comment = "name of the filter in the wheel"
 """
 
 
-def skeleton(name: str) -> str:
+def build_starter(name: str) -> str:
     """The text of a new dictionary with the id ``name``, with comments.
 
     Raises
@@ -90,7 +90,7 @@ def skeleton(name: str) -> str:
     """
     check_id(name)
     title = name.rpartition("/")[2].replace("-", " ")
-    return _TEXT.format(id=string(name), title=string(f"Keywords of {title}"))
+    return _TEMPLATE.format(id=format_toml_string(name), title=format_toml_string(f"Keywords of {title}"))
 
 
 def check_id(name: str) -> None:
@@ -101,7 +101,7 @@ def check_id(name: str) -> None:
     DictionaryError
         when it cannot.
     """
-    form = schema()["properties"]["dictionary"]["properties"]["id"]["pattern"]
+    form = load_schema()["properties"]["dictionary"]["properties"]["id"]["pattern"]
     if not re.fullmatch(form, name):
         raise DictionaryError(
             f"{name!r} is no id; ids are lower-case letters, digits and hyphens, "

@@ -23,12 +23,12 @@ KEYWORD_KEYS = (
 _ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r"}
 
 
-def string(text: str) -> str:
+def format_toml_string(text: str) -> str:
     """``text`` as a TOML string."""
-    return '"' + "".join(map(_character, text)) + '"'
+    return '"' + "".join(map(_escape_character, text)) + '"'
 
 
-def value(item: object) -> str:
+def format_toml_value(item: object) -> str:
     """A value in TOML on one line; tables become inline tables.
 
     Raises
@@ -37,40 +37,40 @@ def value(item: object) -> str:
         when TOML has no such value.
     """
     if isinstance(item, str):
-        return string(item)
+        return format_toml_string(item)
     if isinstance(item, bool):
         return "true" if item else "false"
     if isinstance(item, int | float):
         return repr(item)
     if isinstance(item, Mapping):
-        inside = ", ".join(f"{_key(key)} = {value(one)}" for key, one in item.items())
+        inside = ", ".join(f"{_format_key(key)} = {format_toml_value(one)}" for key, one in item.items())
         return f"{{ {inside} }}" if inside else "{}"
     if isinstance(item, Sequence):
-        return "[" + ", ".join(map(value, item)) + "]"
+        return "[" + ", ".join(map(format_toml_value, item)) + "]"
     raise TypeError(f"TOML has no {type(item).__name__}")
 
 
-def dictionary(
+def format_dictionary(
     head: Mapping[str, Any], keywords: Iterable[Mapping[str, Any]], comments: Sequence[str] = ()
 ) -> str:
     """The text of a dictionary file; ``comments`` are lines that stand above everything."""
-    parts = [[_comment(line) for line in comments]] if comments else []
-    plain = {key: head[key] for key in _ordered(head, HEAD_KEYS) if not _is_table(head[key])}
-    parts.append(_table("[dictionary]", plain))
+    parts = [[_format_comment(line) for line in comments]] if comments else []
+    plain = {key: head[key] for key in _sort_keys(head, HEAD_KEYS) if not _is_table(head[key])}
+    parts.append(_format_table("[dictionary]", plain))
     for name, table in head.items():
         if _is_table(table):
-            parts.append(_table(f"[dictionary.{_key(name)}]", table))
+            parts.append(_format_table(f"[dictionary.{_format_key(name)}]", table))
     for keyword in keywords:
-        ordered = {key: keyword[key] for key in _ordered(keyword, KEYWORD_KEYS)}
-        parts.append(_table("[[keyword]]", ordered))
+        ordered = {key: keyword[key] for key in _sort_keys(keyword, KEYWORD_KEYS)}
+        parts.append(_format_table("[[keyword]]", ordered))
     return "\n\n".join("\n".join(lines) for lines in parts) + "\n"
 
 
-def _table(header: str, table: Mapping[str, Any]) -> list[str]:
-    return [header, *(f"{_key(key)} = {value(item)}" for key, item in table.items())]
+def _format_table(header: str, table: Mapping[str, Any]) -> list[str]:
+    return [header, *(f"{_format_key(key)} = {format_toml_value(item)}" for key, item in table.items())]
 
 
-def _ordered(table: Mapping[str, Any], order: Sequence[str]) -> list[str]:
+def _sort_keys(table: Mapping[str, Any], order: Sequence[str]) -> list[str]:
     known = [key for key in order if key in table]
     return [*known, *(key for key in table if key not in order)]
 
@@ -79,16 +79,16 @@ def _is_table(item: object) -> bool:
     return isinstance(item, Mapping)
 
 
-def _key(key: str) -> str:
-    return key if re.fullmatch("[A-Za-z0-9_-]+", key) else string(key)
+def _format_key(key: str) -> str:
+    return key if re.fullmatch("[A-Za-z0-9_-]+", key) else format_toml_string(key)
 
 
-def _comment(line: str) -> str:
-    safe = "".join(char if char.isprintable() else _character(char) for char in line)
+def _format_comment(line: str) -> str:
+    safe = "".join(char if char.isprintable() else _escape_character(char) for char in line)
     return f"# {safe}".rstrip()
 
 
-def _character(char: str) -> str:
+def _escape_character(char: str) -> str:
     code = ord(char)
     if char in _ESCAPES:
         return _ESCAPES[char]

@@ -28,13 +28,13 @@ _PREFIXES = frozenset(
     ("d", "c", "m", "u", "n", "p", "f", "a", "z", "y", "da", "h", "k", "M", "G", "T", "P", "E",
      "Z", "Y")
 )  # fmt: skip
-_SAME = {"count": "ct", "photon": "ph", "pixel": "pix", "yr": "a"}
+_SYNONYMS = {"count": "ct", "photon": "ph", "pixel": "pix", "yr": "a"}
 """Two names of one unit."""
 _FUNCTIONS = ("log", "ln", "exp", "sqrt")
 
 BRACKETED = compile_late(r"\[([^\[\]()]{1,20})\]|\(([^\[\]()]{1,20})\)")
 """What comments put in brackets: units, and other things."""
-USUAL: Mapping[str, str] = {
+COMMON_SPELLINGS: Mapping[str, str] = {
     "sec": "s", "secs": "s", "second": "s", "seconds": "s", "msec": "ms", "microsec": "us",
     "usec": "us", "minute": "min", "minutes": "min", "mins": "min", "hour": "h", "hours": "h",
     "hr": "h", "hrs": "h", "day": "d", "days": "d", "year": "yr", "years": "yr", "y": "yr",
@@ -76,7 +76,7 @@ class Unit:
     function: str = ""
     """``log``, ``ln`` or ``exp`` over it all."""
 
-    def times(self, other: Unit) -> Unit:
+    def multiply(self, other: Unit) -> Unit:
         """The product."""
         factors = dict(self.factors)
         for name, power in other.factors.items():
@@ -84,7 +84,7 @@ class Unit:
         kept = {name: power for name, power in sorted(factors.items()) if power}
         return Unit(kept, self.scale + other.scale)
 
-    def to(self, power: Fraction) -> Unit:
+    def raise_to(self, power: Fraction) -> Unit:
         """The power."""
         scale = self.scale * power
         factors = {name: one * power for name, one in self.factors.items() if power}
@@ -92,7 +92,7 @@ class Unit:
 
 
 @lru_cache(maxsize=1024)
-def parse(text: str) -> Unit:
+def parse_unit(text: str) -> Unit:
     """The unit that ``text`` is.
 
     Raises
@@ -100,37 +100,37 @@ def parse(text: str) -> Unit:
     UnitError
         when the standard has no such unit or does not write it so.
     """
-    reader = _Reader(text)
-    unit = reader.whole()
+    reader = _UnitParser(text)
+    unit = reader.parse_whole()
     if reader.at < len(text):
         reader.fail(f"{text[reader.at]!r} has no meaning here")
     return unit
 
 
-def usual(text: str) -> str | None:
+def standardise_unit(text: str) -> str | None:
     """How the standard writes a unit that is written in a common other way; None when unknown."""
-    changed = re.sub(r"[A-Za-z][A-Za-z.]*", lambda word: USUAL.get(word[0], word[0]), text)
+    changed = re.sub(r"[A-Za-z][A-Za-z.]*", lambda word: COMMON_SPELLINGS.get(word[0], word[0]), text)
     if changed == text:
         return None
     try:
-        parse(changed)
+        parse_unit(changed)
     except UnitError:
         return None
     return changed
 
 
-def same(first: str, second: str) -> bool:
+def is_same_unit(first: str, second: str) -> bool:
     """Whether two unit strings mean one unit; common spellings count as what they stand for."""
     if first.strip() == second.strip():
         return True
     try:
-        one, other = (parse(usual(text) or text) for text in (first, second))
+        one, other = (parse_unit(standardise_unit(text) or text) for text in (first, second))
     except UnitError:
         return False
     return one == other
 
 
-class _Reader:
+class _UnitParser:
     """Reads one unit string from left to right."""
 
     def __init__(self, text: str) -> None:
@@ -141,50 +141,50 @@ class _Reader:
         """Complain of the character at ``at`` or of the present one."""
         raise UnitError(sentence, (self.at if at is None else at) + 1)
 
-    def whole(self) -> Unit:
+    def parse_whole(self) -> Unit:
         """A unit string with its numeric multiplier, if any (section 4.3.1)."""
         if not self.text.strip(" "):
             return Unit()
         if self.text != self.text.strip(" "):
             self.fail("there is a blank at an end", 0)
         scale = 0
-        ten = self._take(r"10(?:\*\*|\^)?(?:\(([+-]?[0-9]+)\)|([+-]?[0-9]+))")
+        ten = self._match(r"10(?:\*\*|\^)?(?:\(([+-]?[0-9]+)\)|([+-]?[0-9]+))")
         if ten:
             # 10**3 and 10+3 are powers; 103 would be a number.
             if re.fullmatch("10[0-9]+", ten[0]):
                 self.fail(f"{ten[0]} is no power of ten; write 10**{ten[0][2:]}", 0)
             scale = int(ten[1] or ten[2])
-            self._take(r" |\*(?!\*)|\.")
-        elif self._take(r"[0-9.]+(?=[ *A-Za-z(]|$)"):
+            self._match(r" |\*(?!\*)|\.")
+        elif self._match(r"[0-9.]+(?=[ *A-Za-z(]|$)"):
             self.fail("a number in front of a unit has to be a power of ten, such as 10**3", 0)
         elif self.text.startswith("1/"):
-            self.fail(f"a unit does not begin with a number{self._inverse()}", 0)
+            self.fail(f"a unit does not begin with a number{self._suggest_inverse()}", 0)
         if self.at == len(self.text):
             return Unit(scale=scale)
-        unit = self.product()
+        unit = self.parse_product()
         return Unit(unit.factors, unit.scale + scale, unit.function)
 
-    def _inverse(self) -> str:
+    def _suggest_inverse(self) -> str:
         rest = self.text[2:]
         return f"; write {rest + '**-1'!r}" if re.fullmatch("[A-Za-z]+", rest) else ""
 
-    def product(self) -> Unit:
+    def parse_product(self) -> Unit:
         """Units one after the other; a slash divides by the next one only."""
-        unit = self.power()
+        unit = self.parse_power()
         while True:
-            sign = self._take(r" ?\*(?!\*) ?|\.| ?/ ?| ")
+            sign = self._match(r" ?\*(?!\*) ?|\.| ?/ ?| ")
             if sign is None:
                 return unit
-            other = self.power()
+            other = self.parse_power()
             if unit.function or other.function:
                 self.fail("log, ln and exp stand over the whole unit")
-            unit = unit.times(other.to(_fraction(-1)) if "/" in sign[0] else other)
+            unit = unit.multiply(other.raise_to(_fraction(-1)) if "/" in sign[0] else other)
 
-    def power(self) -> Unit:
+    def parse_power(self) -> Unit:
         """A unit, a function or a parenthesis, with its exponent."""
-        unit = self.atom()
-        mark = self._take(r"\*\*|\^")
-        number = self._take(
+        unit = self.parse_atom()
+        mark = self._match(r"\*\*|\^")
+        number = self._match(
             r"[+-]?[0-9]+(?!\.?[0-9]|/[0-9])|\(\s*[+-]?[0-9]+(?:\.[0-9]+|/[0-9]+)?\s*\)"
         )
         if number is None:
@@ -196,59 +196,59 @@ class _Reader:
         words = number[0].strip("() ")
         if words.endswith("/0"):
             self.fail("the exponent divides by zero")
-        return unit.to(_fraction(words))
+        return unit.raise_to(_fraction(words))
 
-    def atom(self) -> Unit:
+    def parse_atom(self) -> Unit:
         """A unit, a function of units, or units in parentheses."""
         begun = self.at
-        word = self._take("[A-Za-z]+|%")
-        if word and word[0] in _FUNCTIONS and self._take(r"\("):
-            inside = self.product()
-            self._close(begun)
+        word = self._match("[A-Za-z]+|%")
+        if word and word[0] in _FUNCTIONS and self._match(r"\("):
+            inside = self.parse_product()
+            self._require_close(begun)
             if word[0] == "sqrt":
-                return inside.to(_fraction(1, 2))
+                return inside.raise_to(_fraction(1, 2))
             return Unit(inside.factors, inside.scale, word[0])
         if word:
-            return Unit({_named(word[0], lambda said: self.fail(said, begun)): _fraction(1)})
-        if self._take(r"\("):
-            inside = self.product()
-            self._close(begun)
+            return Unit({_resolve_name(word[0], lambda said: self.fail(said, begun)): _fraction(1)})
+        if self._match(r"\("):
+            inside = self.parse_product()
+            self._require_close(begun)
             return inside
         if self.at < len(self.text):
             self.fail(f"{self.text[self.at]!r} has no meaning here")
         self.fail("a unit has to follow")
         raise AssertionError
 
-    def _close(self, begun: int) -> None:
-        if self._take(r"\)") is None:
+    def _require_close(self, begun: int) -> None:
+        if self._match(r"\)") is None:
             self.fail("the parenthesis is not closed", begun)
 
-    def _take(self, pattern: str) -> re.Match[str] | None:
+    def _match(self, pattern: str) -> re.Match[str] | None:
         match = re.compile(pattern).match(self.text, self.at)
         if match:
             self.at = match.end()
         return match
 
 
-def _named(word: str, fail: Callable[[str], None]) -> str:
+def _resolve_name(word: str, fail: Callable[[str], None]) -> str:
     """The name of a unit, in the first of its spellings."""
     if word in _PREFIXED or word in _PLAIN:
-        return _SAME.get(word, word)
+        return _SYNONYMS.get(word, word)
     for length in (1, 2):
         prefix, unit = word[:length], word[length:]
         if prefix in _PREFIXES and unit in _PREFIXED:
-            return prefix + _SAME.get(unit, unit)
-    known = USUAL.get(word)
+            return prefix + _SYNONYMS.get(unit, unit)
+    known = COMMON_SPELLINGS.get(word)
     fail(f"{word!r} is no unit of the standard" + (f"; it writes {known!r}" if known else ""))
     raise AssertionError
 
 
-def is_unit(text: str) -> bool:
+def is_surely_unit(text: str) -> bool:
     """Whether a text in brackets is surely a unit, not a word or a list of values."""
     if len(text) < 2 and text not in ("K", "m", "s", "V", "%", "d", "h"):
         return False
     try:
-        parse(usual(text) or text)
+        parse_unit(standardise_unit(text) or text)
     except UnitError:
         return False
     return True

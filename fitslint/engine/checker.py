@@ -13,17 +13,17 @@ from typing import Any, Protocol
 
 from fitslint.config.settings import Limits, Settings
 from fitslint.engine import models
-from fitslint.engine.judge import Judge
+from fitslint.engine.judge import Linter
 from fitslint.engine.tally import Tally
 from fitslint.model.file import FitsFile
 from fitslint.model.finding import FileReport, Status
 from fitslint.model.records import dataclass, field
 from fitslint.source.files import read_file, read_stream
-from fitslint.source.journals import cut_short, find_journal
+from fitslint.source.journals import describe_journal, find_journal
 
 STDIN = "-"
 STDIN_NAME = "<stdin>"
-Read = Callable[[str, Limits], FitsFile]
+ReadFile = Callable[[str, Limits], FitsFile]
 """What turns a path into a file; it travels to worker processes."""
 
 
@@ -31,14 +31,14 @@ class Renderer(Protocol):
     """What turns a report into text where it was made, so that only text travels."""
 
     @property
-    def clean(self) -> bool:
+    def renders_clean_files(self) -> bool:
         """Whether files without findings have a text."""
 
     @property
     def separator(self) -> str:
         """What stands between the texts of two files."""
 
-    def file(self, report: FileReport) -> str:
+    def render_file(self, report: FileReport) -> str:
         """The text of one file."""
 
 
@@ -56,7 +56,7 @@ class FileTimeout(BaseException):
     """Raised by the watch inside whatever is being done; no ``except Exception`` may stop it."""
 
 
-class Watch:
+class FileTimer:
     """One repeating alarm a process that looks at how long the current file has been taking.
 
     Alarms reach the main thread only; elsewhere the watch never bites, and neither does it where
@@ -67,29 +67,29 @@ class Watch:
         self.seconds = seconds
         self.started = 0.0
         """When the current file was begun, on the monotonic clock; 0 between files."""
-        self._before: Any = None
+        self._old_handler: Any = None
 
-    def __enter__(self) -> Watch:
+    def __enter__(self) -> FileTimer:
         if threading.current_thread() is threading.main_thread() and hasattr(signal, "setitimer"):
             free = signal.getsignal(signal.SIGALRM) in (signal.SIG_DFL, signal.SIG_IGN)
             if free and not any(signal.getitimer(signal.ITIMER_REAL)):
-                self._before = signal.signal(signal.SIGALRM, self._look)
+                self._old_handler = signal.signal(signal.SIGALRM, self._check_time)
                 pause = min(1.0, max(0.01, self.seconds / 8))
                 signal.setitimer(signal.ITIMER_REAL, pause, pause)
         return self
 
     def __exit__(self, *exc: object) -> None:
-        if self._before is not None:
+        if self._old_handler is not None:
             signal.setitimer(signal.ITIMER_REAL, 0)
-            signal.signal(signal.SIGALRM, self._before)
-            self._before = None
+            signal.signal(signal.SIGALRM, self._old_handler)
+            self._old_handler = None
 
-    def _look(self, _number: int, _frame: FrameType | None) -> None:
+    def _check_time(self, _number: int, _frame: FrameType | None) -> None:
         if self.started and time.monotonic() - self.started > self.seconds:
             raise FileTimeout
 
 
-class Checker:
+class FileChecker:
     """Checks inputs with one set of settings and keeps a warm judge between them."""
 
     def __init__(
@@ -97,27 +97,27 @@ class Checker:
         settings: Settings,
         renderers: Sequence[Renderer] = (),
         *,
-        keep: bool = False,
-        read: Read | None = None,
+        keep_reports: bool = False,
+        read: ReadFile | None = None,
     ) -> None:
         self.settings = settings
         self.renderers = tuple(renderers)
-        self.keep = keep
+        self.keep_reports = keep_reports
         self.read = read
-        self.watch = Watch(settings.limits.seconds)
-        self._judge: Judge | None = None
+        self.timer = FileTimer(settings.limits.seconds)
+        self._linter: Linter | None = None
 
     def __reduce__(self) -> tuple[object, ...]:
         # A judge does not travel: the process that is handed a checker makes its own.
-        return _checker, (self.settings, self.renderers, self.keep, self.read)
+        return _rebuild_checker, (self.settings, self.renderers, self.keep_reports, self.read)
 
-    def warm(self) -> Judge:
+    def get_linter(self) -> Linter:
         """The judge, made when first needed."""
-        if self._judge is None:
-            self._judge = Judge(self.settings)
-        return self._judge
+        if self._linter is None:
+            self._linter = Linter(self.settings)
+        return self._linter
 
-    def batch(self, inputs: Sequence[str]) -> Batch:
+    def check_batch(self, inputs: Sequence[str]) -> Batch:
         """Check ``inputs`` in order."""
         begun = time.monotonic()
         result = Batch(Tally())
@@ -126,13 +126,13 @@ class Checker:
         for path in inputs:
             report = self.check(path)
             tally.add(report)
-            told = report.findings or report.status != "ok" or report.truncated or report.cut
+            told = report.findings or report.status != "ok" or report.truncated or report.limits_hit
             for renderer, parts in zip(self.renderers, texts, strict=True):
-                if told or renderer.clean:
-                    text = renderer.file(report)
+                if told or renderer.renders_clean_files:
+                    text = renderer.render_file(report)
                     if text:
                         parts.append(text)
-            if self.keep:
+            if self.keep_reports:
                 result.reports.append(report)
         result.texts = tuple(
             renderer.separator.join(parts)
@@ -143,45 +143,45 @@ class Checker:
 
     def check(self, path: str) -> FileReport:
         """The report of one input; never raises because of what it holds."""
-        watch = self.watch
+        watch = self.timer
         try:
             watch.started = time.monotonic()
-            judge = self._judge or self.warm()
+            judge = self._linter or self.get_linter()
             journal = find_journal(path) if path != STDIN else None
             if journal:
                 watch.started = 0.0
-                return self.failed(path, "unreadable", cut_short(path))
-            if path.endswith(models.SUFFIXES) and (named := models.judge_named(path, judge)):
+                return self.report_failure(path, "unreadable", describe_journal(path))
+            if path.endswith(models.MODEL_SUFFIXES) and (named := models.lint_model_file(path, judge)):
                 watch.started = 0.0
                 return named
             if path == STDIN:
                 file = read_stream(sys.stdin.buffer, STDIN_NAME, self.settings.limits)
             else:
                 file = (self.read or read_file)(path, self.settings.limits)
-            report = judge.judge(file)
+            report = judge.lint(file)
             watch.started = 0.0
         except FileTimeout:
             watch.started = 0.0
             # What was interrupted may have left a memo half written.
-            self._judge = None
+            self._linter = None
             seconds = f"{self.settings.limits.seconds:g}"
-            return self.failed(path, "timeout", f"not judged within {seconds} s")
+            return self.report_failure(path, "timeout", f"not judged within {seconds} s")
         except Exception as error:
             watch.started = 0.0
             if os.environ.get("FITSLINT_DEBUG"):
                 raise
-            self._judge = None
+            self._linter = None
             sentence = f"internal error: {type(error).__name__}: {error}"
-            return self.failed(path, "crashed", " ".join(sentence.split())[:300])
+            return self.report_failure(path, "crashed", " ".join(sentence.split())[:300])
         return report
 
-    def failed(self, path: str, status: Status, reason: str) -> FileReport:
+    def report_failure(self, path: str, status: Status, reason: str) -> FileReport:
         """The report of an input that could not be judged."""
         name = STDIN_NAME if path == STDIN else path
         return FileReport(name, status, "undetermined", self.settings.profile, reason=reason)
 
 
-def _checker(
-    settings: Settings, renderers: tuple[Renderer, ...], keep: bool, read: Read | None
-) -> Checker:
-    return Checker(settings, renderers, keep=keep, read=read)
+def _rebuild_checker(
+    settings: Settings, renderers: tuple[Renderer, ...], keep_reports: bool, read: ReadFile | None
+) -> FileChecker:
+    return FileChecker(settings, renderers, keep_reports=keep_reports, read=read)

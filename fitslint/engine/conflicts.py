@@ -7,11 +7,11 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from fitslint.dictionary.entry import Entry
-from fitslint.dictionary.load import document
+from fitslint.dictionary.load import load_data_file
 from fitslint.dictionary.match import Dictionary
 from fitslint.model.finding import Severity
 
-EVERY = "*"
+ANY_KEYWORD = "*"
 
 
 class Conflict(NamedTuple):
@@ -21,7 +21,7 @@ class Conflict(NamedTuple):
     severity: Severity
     sides: str
     """One sentence of each side."""
-    fix: bool
+    allows_fix: bool
     """Whether a fix suits both sides."""
 
 
@@ -29,38 +29,38 @@ class Conflicts:
     """The conflicts that matter in files of some families of dictionaries."""
 
     def __init__(self, families: Iterable[str]) -> None:
-        self._every: dict[str, Conflict] = {}
-        self._named: dict[str, list[tuple[Dictionary, Conflict]]] = {}
+        self._conflicts_by_rule: dict[str, Conflict] = {}
+        self._keywords_by_rule: dict[str, list[tuple[Dictionary, Conflict]]] = {}
         wanted = set(families)
-        for table in document("conflicts")["conflict"]:
+        for table in load_data_file("conflicts")["conflict"]:
             if table["family"] in wanted:
                 self._add(table)
 
     def _add(self, table: Mapping[str, Any]) -> None:
-        sides = _sides(table)
+        sides = _describe_sides(table)
         conflict = Conflict(table["id"], table["severity"], sides, bool(table.get("fix")))
         for code in table.get("rules", ()):
-            if EVERY in table["keywords"]:
-                self._every[code] = conflict
+            if ANY_KEYWORD in table["keywords"]:
+                self._conflicts_by_rule[code] = conflict
                 continue
             names = Dictionary(
                 {"id": table["id"]}, table["keywords"], lambda name: Entry(name, "any")
             )
-            self._named.setdefault(code, []).append((names, conflict))
+            self._keywords_by_rule.setdefault(code, []).append((names, conflict))
 
-    def of(self, code: str, message: str, keyword: str | None) -> Conflict | None:
+    def find(self, code: str, message: str, keyword: str | None) -> Conflict | None:
         """The conflict that a finding rests on: by rule, or rule and message, and keyword."""
         for key in (f"{code}.{message}", code):
-            for names, conflict in self._named.get(key, ()):
+            for names, conflict in self._keywords_by_rule.get(key, ()):
                 # A keyword that is missing is named by its template.
                 if keyword and (names.lookup(keyword) or keyword in names.names):
                     return conflict
-            if key in self._every:
-                return self._every[key]
+            if key in self._conflicts_by_rule:
+                return self._conflicts_by_rule[key]
         return None
 
 
-_WHO = {
+_AUTHORITY_NAMES = {
     "fits": "FITS 4.0",
     "subaru": "Subaru",
     "norh": "NoRH",
@@ -69,13 +69,13 @@ _WHO = {
 }
 
 
-def _sides(table: Mapping[str, Any]) -> str:
+def _describe_sides(table: Mapping[str, Any]) -> str:
     first, second = table["between"]
     if second == "fits":
         first, second = second, first
     said = [
-        (_WHO[first], table.get("standard")),
-        (_WHO[second], table.get("authority")),
+        (_AUTHORITY_NAMES[first], table.get("standard")),
+        (_AUTHORITY_NAMES[second], table.get("authority")),
         ("elsewhere", table.get("elsewhere")),
     ]
     told = [f"{who}: {text['en'].rstrip('.')}" for who, text in said if text]
@@ -83,6 +83,6 @@ def _sides(table: Mapping[str, Any]) -> str:
 
 
 @lru_cache(maxsize=32)
-def conflicts(families: frozenset[str]) -> Conflicts:
+def load_family_conflicts(families: frozenset[str]) -> Conflicts:
     """The conflicts of some families, read once."""
     return Conflicts(families)

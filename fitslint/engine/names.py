@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 
-from fitslint.model.form import CARD
+from fitslint.model.form import CARD_SIZE
 from fitslint.model.header import Layout
 from fitslint.model.late import compile_late
 from fitslint.model.rule import Rule
@@ -20,20 +20,20 @@ _DIGITS = compile_late("[0-9]+")
 _LEADING_ZERO = compile_late("(?<![0-9])0[0-9]")
 
 
-class RulesByName:
+class RuleIndex:
     """The rules among ``rules`` that name a keyword.
 
     ``names_of`` gives the names and templates of a rule. In a template ``a`` stands for an optional
     version letter and every other lower-case letter for an integer without leading zeros.
     """
 
-    def __init__(self, rules: Iterable[Rule], names_of: Callable[[Rule], tuple[str, ...]]) -> None:
+    def __init__(self, rules: Iterable[Rule], list_keywords: Callable[[Rule], tuple[str, ...]]) -> None:
         self._exact: dict[str, list[Rule]] = {}
         self._templates: dict[str, list[Rule]] = {}
         self._versioned: dict[str, list[Rule]] = {}
         self._memo: dict[str, tuple[Rule, ...]] = {}
         for rule in rules:
-            for name in names_of(rule):
+            for name in list_keywords(rule):
                 if name == name.upper() or name == DUPLICATES:
                     self._exact.setdefault(name, []).append(rule)
                     continue
@@ -42,17 +42,17 @@ class RulesByName:
                 if name.endswith("a"):
                     self._versioned.setdefault(skeleton, []).append(rule)
 
-    def of(self, name: str) -> tuple[Rule, ...]:
+    def find_rules(self, name: str) -> tuple[Rule, ...]:
         """The rules that ask for keyword ``name``."""
         found = self._memo.get(name)
         if found is None:
-            found = tuple({rule.code: rule for rule in self._find(name)}.values())
+            found = tuple({rule.code: rule for rule in self._match_rules(name)}.values())
             if len(self._memo) >= MEMO_MAX:
                 self._memo.clear()
             self._memo[name] = found
         return found
 
-    def _find(self, name: str) -> list[Rule]:
+    def _match_rules(self, name: str) -> list[Rule]:
         exact = self._exact.get(HIERARCH if name.startswith("HIERARCH ") else name, [])
         if _LEADING_ZERO.search(name):
             return exact
@@ -62,21 +62,21 @@ class RulesByName:
             found = found + self._versioned.get(skeleton[:-1], [])
         return found
 
-    def wanted(self, layout: Layout) -> dict[str, list[int]]:
+    def find_positions(self, layout: Layout) -> dict[str, list[int]]:
         """By code of rule: the positions of the cards of a layout that it asks for, in order."""
         where: dict[str, list[int]] = {}
         repeated = self._exact.get(DUPLICATES, ())
         for name, positions in layout.index.items():
-            for rule in self.of(name):
+            for rule in self.find_rules(name):
                 where.setdefault(rule.code, []).extend(positions)
             if repeated and len(positions) > 1 and name not in _UNCOUNTED:
                 for rule in repeated:
                     where.setdefault(rule.code, []).extend(positions)
         return {code: sorted(set(positions)) for code, positions in where.items()}
 
-    def starts(self, layout: Layout) -> dict[str, tuple[int, ...]]:
+    def find_offsets(self, layout: Layout) -> dict[str, tuple[int, ...]]:
         """The same as first bytes of the cards."""
         return {
-            code: tuple(position * CARD for position in positions)
-            for code, positions in self.wanted(layout).items()
+            code: tuple(position * CARD_SIZE for position in positions)
+            for code, positions in self.find_positions(layout).items()
         }

@@ -7,10 +7,10 @@ from fitslint.model.errors import FitslintError
 from fitslint.model.finding import SEVERITIES, Level, Severity
 from fitslint.model.records import dataclass
 from fitslint.model.rule import Rule
-from fitslint.rules.registry import for_fits, load
+from fitslint.rules.registry import load_fits_rules, load_rules
 from fitslint.text import find_similar, suggest_word
 
-PROFILES: dict[Profile, dict[Level, Severity | None]] = {
+PROFILE_SEVERITIES: dict[Profile, dict[Level, Severity | None]] = {
     "standard": {
         "must": "error", "should": "warning", "conv": "warning", "style": "info",
         "project": "warning",
@@ -41,11 +41,11 @@ class RuleSet:
     rules: dict[str, Rule]
     profile: Profile
     overrides: dict[str, Severity]
-    asked: bool = False
+    dictionary_requested: bool = False
     """Whether dictionaries were asked for: then what they demand weighs like the standard."""
 
     @classmethod
-    def of(cls, settings: Settings, *, models: bool = False) -> RuleSet:
+    def from_settings(cls, settings: Settings, *, models: bool = False) -> RuleSet:
         """The rules that ``settings`` select, those on FITS files or on lens models.
 
         Raises
@@ -54,18 +54,18 @@ class RuleSet:
             when a selector names no rule.
         """
         named_any = settings.select or settings.extend_select or settings.ignore
-        rules = load() if models or named_any or settings.severity else for_fits()
-        chosen = set(expand(settings.select)) if settings.select else set(rules)
-        chosen |= set(expand(settings.extend_select))
+        rules = load_rules() if models or named_any or settings.severity else load_fits_rules()
+        chosen = set(expand_selectors(settings.select)) if settings.select else set(rules)
+        chosen |= set(expand_selectors(settings.extend_select))
         # An explicit code beats a prefix that ignores its group, as in other linters.
         named = {one for one in (*settings.select, *settings.extend_select) if one in rules}
         for selector in settings.ignore:
-            matched = set(expand((selector,)))
+            matched = set(expand_selectors((selector,)))
             chosen -= matched if selector in rules else matched - named
         overrides = {}
         for selector, severity in settings.severity:
-            overrides.update(dict.fromkeys(expand((selector,)), severity))
-        table = PROFILES[settings.profile]
+            overrides.update(dict.fromkeys(expand_selectors((selector,)), severity))
+        table = PROFILE_SEVERITIES[settings.profile]
         kept = {
             code: rule
             for code, rule in rules.items()
@@ -83,20 +83,20 @@ class RuleSet:
             return override
         rule = self.rules[code]
         said = level or rule.level
-        if said == "project" and self.asked and self.profile == "standard":
+        if said == "project" and self.dictionary_requested and self.profile == "standard":
             return "error"
-        severity = PROFILES[self.profile][said]
+        severity = PROFILE_SEVERITIES[self.profile][said]
         # A rule that was asked for by name speaks even where its profile would be silent.
         return severity or (None if level else "info")
 
-    def lowered(self, code: str, severity: Severity, most: Severity) -> Severity:
+    def cap_severity(self, code: str, severity: Severity, most: Severity) -> Severity:
         """A severity, at most ``most`` unless the user gave it."""
         if code in self.overrides:
             return severity
         return min(severity, most, key=SEVERITIES.index)
 
 
-def expand(selectors: tuple[str, ...]) -> list[str]:
+def expand_selectors(selectors: tuple[str, ...]) -> list[str]:
     """The codes that selectors (codes, prefixes, names) stand for.
 
     Raises
@@ -107,7 +107,7 @@ def expand(selectors: tuple[str, ...]) -> list[str]:
     codes: list[str] = []
     if not selectors:
         return codes
-    rules = load()
+    rules = load_rules()
     for selector in selectors:
         if selector == "ALL":
             codes += rules
@@ -115,22 +115,22 @@ def expand(selectors: tuple[str, ...]) -> list[str]:
         found = [code for code in rules if code.startswith(selector.upper())] if selector else []
         found = found or [code for code, rule in rules.items() if rule.name == selector.lower()]
         if not found:
-            raise UnknownSelector(_unknown(selector, rules))
+            raise UnknownSelector(_describe_unknown(selector, rules))
         codes += found
     return codes
 
 
-def exact(selectors: tuple[str, ...]) -> frozenset[str]:
+def list_exact_codes(selectors: tuple[str, ...]) -> frozenset[str]:
     """The codes of the rules that selectors name one by one, by code or name."""
     if not selectors:
         return frozenset()
-    rules = load()
+    rules = load_rules()
     names = {rule.name: code for code, rule in rules.items()}
     named = (names.get(one.lower(), one.upper()) for one in selectors)
     return frozenset(code for code in named if code in rules)
 
 
-def _unknown(selector: str, rules: dict[str, Rule]) -> str:
+def _describe_unknown(selector: str, rules: dict[str, Rule]) -> str:
     names = [*rules, *(rule.name for rule in rules.values())]
     near = find_similar(selector, names)
     hint = suggest_word(near, otherwise="; `fitslint rules` lists them all", quote=False)

@@ -7,13 +7,13 @@ from collections.abc import Generator, Iterable, Iterator, Sequence
 from itertools import chain, islice
 
 from fitslint.config.settings import Settings
-from fitslint.engine.checker import Batch, Checker, Read, Renderer
+from fitslint.engine.checker import Batch, FileChecker, ReadFile, Renderer
 from fitslint.model.finding import FileReport
 
-FEW = 64
+PARALLEL_FROM = 64
 """Below so many inputs, starting processes costs more than they save."""
-_AT_ONCE = 16
-_LEARNT_FROM = 8
+_BATCH_SIZE = 16
+_WARM_UP_FILES = 8
 """Inputs that are checked here before processes are started."""
 
 
@@ -27,7 +27,7 @@ def check_all(inputs: Iterable[str], settings: Settings) -> Iterator[FileReport]
     settings
         ``settings.jobs`` worker processes, None meaning the cores; 1 stays in this process.
     """
-    for batch in check_batches(inputs, settings, keep=True):
+    for batch in check_batches(inputs, settings, keep_reports=True):
         yield from batch.reports
 
 
@@ -36,8 +36,8 @@ def check_batches(
     settings: Settings,
     renderers: Sequence[Renderer] = (),
     *,
-    keep: bool = False,
-    read: Read | None = None,
+    keep_reports: bool = False,
+    read: ReadFile | None = None,
 ) -> Generator[Batch]:
     """Batches of answers in the order of ``inputs``, each with its counts and texts.
 
@@ -57,33 +57,33 @@ def check_batches(
     UnknownSelector
         before anything is read, when the settings name a rule that does not exist.
     """
-    checker = Checker(settings, renderers, keep=keep, read=read)
-    checker.warm()
+    checker = FileChecker(settings, renderers, keep_reports=keep_reports, read=read)
+    checker.get_linter()
     source = iter(inputs)
-    jobs = settings.jobs or _cores()
-    first = list(islice(source, FEW)) if jobs > 1 else []
-    if jobs == 1 or len(first) < FEW:
-        return _here(checker, chain(first, source))
-    return _shared_out(checker, jobs, first, source)
+    jobs = settings.jobs or _count_cores()
+    first = list(islice(source, PARALLEL_FROM)) if jobs > 1 else []
+    if jobs == 1 or len(first) < PARALLEL_FROM:
+        return _run_in_process(checker, chain(first, source))
+    return _run_in_workers(checker, jobs, first, source)
 
 
-def _shared_out(
-    checker: Checker, jobs: int, first: list[str], source: Iterator[str]
+def _run_in_workers(
+    checker: FileChecker, jobs: int, first: list[str], source: Iterator[str]
 ) -> Generator[Batch]:
     from fitslint.engine.workers import Workers
 
     # What the judge learns from a few files, its forked copies need not learn again.
-    yield from _here(checker, iter(first[:_LEARNT_FROM]))
-    yield from Workers(checker, jobs).run(chain(first[_LEARNT_FROM:], source))
+    yield from _run_in_process(checker, iter(first[:_WARM_UP_FILES]))
+    yield from Workers(checker, jobs).run(chain(first[_WARM_UP_FILES:], source))
 
 
-def _here(checker: Checker, inputs: Iterator[str]) -> Generator[Batch]:
-    with checker.watch:
-        while chunk := list(islice(inputs, _AT_ONCE)):
-            yield checker.batch(chunk)
+def _run_in_process(checker: FileChecker, inputs: Iterator[str]) -> Generator[Batch]:
+    with checker.timer:
+        while chunk := list(islice(inputs, _BATCH_SIZE)):
+            yield checker.check_batch(chunk)
 
 
-def _cores() -> int:
+def _count_cores() -> int:
     try:
         return len(os.sched_getaffinity(0))
     except AttributeError:  # not on every system

@@ -6,13 +6,13 @@ from collections.abc import Iterable
 
 from fitslint.model.card import Card
 from fitslint.model.finding import Edit
-from fitslint.model.form import CARD
+from fitslint.model.form import CARD_SIZE
 from fitslint.model.header import Header
 from fitslint.model.late import compile_late
-from fitslint.syntax.cards import parse
+from fitslint.syntax.cards import parse_card
 
 _STRUCTURE = compile_late("SIMPLE|XTENSION|BITPIX|NAXIS[0-9]*|PCOUNT|GCOUNT|TFIELDS")
-_KINDS = frozenset(("GROUPS", "ZIMAGE", "ZTABLE", "THEAP"))
+_KIND_KEYWORDS = frozenset(("GROUPS", "ZIMAGE", "ZTABLE", "THEAP"))
 """Keywords that make an HDU another kind of thing when they get a value."""
 
 
@@ -23,7 +23,7 @@ def changes_structure(card: Card, header: Header, edits: Iterable[Edit]) -> bool
     letters for capitals: such a card is safe as long as nobody can read it.
     """
     name = card.keyword.upper()
-    if name not in _KINDS:
+    if name not in _KIND_KEYWORDS:
         if not _STRUCTURE.fullmatch(name):
             return False
         index = header.layout.index
@@ -32,7 +32,7 @@ def changes_structure(card: Card, header: Header, edits: Iterable[Edit]) -> bool
     return any(_has_new_value(card, edit) for edit in edits)
 
 
-_VALUES = compile_late(rb"(BSCALE  |BZERO   |BLANK   |T(?:SCAL|ZERO|NULL|DIM)[0-9]+ *)= ")
+_SCALING_CARD = compile_late(rb"(BSCALE  |BZERO   |BLANK   |T(?:SCAL|ZERO|NULL|DIM)[0-9]+ *)= ")
 """Cards by which readers turn the bytes of pixels and cells into values and arrays."""
 _TOKEN = compile_late(rb"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?(?=[ /\0]|\Z)")
 
@@ -44,16 +44,16 @@ def changes_data(card: Card, edits: Iterable[Edit]) -> bool:
     quotes on BSCALE and BZERO stop readers or give them no pixels at all, and may be mended.
     """
     return any(
-        edit.start == card.offset and len(edit.new) == CARD and _gives_scale(card, edit.new)
+        edit.start == card.offset and len(edit.new) == CARD_SIZE and _gives_scale(card, edit.new)
         for edit in edits
     )
 
 
 def _gives_scale(card: Card, image: bytes) -> bool:
-    found = _VALUES.match(image)
+    found = _SCALING_CARD.match(image)
     if found is None:
         return False
-    new, old = Card(image, parse(image)), card.form
+    new, old = Card(image, parse_card(image)), card.form
     if card.raw.startswith(found[0]):
         if old.legal and old.type == "string" and not image.startswith(b"T"):
             return False
@@ -67,7 +67,7 @@ def _gives_scale(card: Card, image: bytes) -> bool:
 
 
 def _has_new_value(card: Card, edit: Edit) -> bool:
-    if edit.start != card.offset or len(edit.new) != CARD:
+    if edit.start != card.offset or len(edit.new) != CARD_SIZE:
         return False
-    new = Card(edit.new, parse(edit.new))
+    new = Card(edit.new, parse_card(edit.new))
     return (new.form.type, new.value) != (card.form.type, card.value)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from fitslint.model.finding import SEVERITIES, FileReport, Finding, Severity
 from fitslint.model.records import dataclass, field
 
-_JUDGED = frozenset({"ok", "truncated"})
+_CHECKED = frozenset({"ok", "truncated"})
 """Statuses of inputs that rules were asked about."""
 
 
@@ -22,35 +22,35 @@ class Tally:
     codes: Counter[str] = field(default_factory=Counter)
     authorities: Counter[str] = field(default_factory=Counter)
     """Files by the most special dictionary that held for them."""
-    names: dict[str, tuple[str, Severity]] = field(default_factory=dict)
+    rule_names: dict[str, tuple[str, Severity]] = field(default_factory=dict)
     """Code → rule name and the gravest severity it was reported with."""
     fixes: Counter[str] = field(default_factory=Counter)
     """Findings by the safety of their fix."""
-    failed: Counter[str] = field(default_factory=Counter)
+    failed_rules: Counter[str] = field(default_factory=Counter)
     """Rules that failed, with the number of files that they did not judge."""
     gravest: Counter[str] = field(default_factory=Counter)
     """Files by the severity of their gravest finding."""
     headers: int = 0
     data_units: int = 0
     """HDUs that have data."""
-    unjudged: int = 0
+    not_checked: int = 0
     """Inputs that could not be judged, or are cut off without an error having been found."""
 
     def add(self, report: FileReport) -> None:
         """Count one file."""
         self.status[report.status] += 1
         self.verdict[report.verdict] += 1
-        if report.status not in _JUDGED or report.verdict == "undetermined":
-            self.unjudged += 1
+        if report.status not in _CHECKED or report.verdict == "undetermined":
+            self.not_checked += 1
         if report.dictionaries:
             self.authorities[report.dictionaries[0]] += 1
         self.headers += len(report.hdus)
         self.data_units += sum(1 for hdu in report.hdus if hdu.data_bytes)
-        self.failed.update(report.not_judged)
+        self.failed_rules.update(report.not_judged)
         if report.findings:
-            self._findings(report)
+            self._add_findings(report)
 
-    def _findings(self, report: FileReport) -> None:
+    def _add_findings(self, report: FileReport) -> None:
         last: dict[str, Finding] = {}
         for finding in report.findings:
             self.severity[finding.severity] += 1
@@ -60,7 +60,7 @@ class Tally:
             last[finding.code] = finding
         self.gravest[max((one.severity for one in last.values()), key=SEVERITIES.index)] += 1
         for finding in last.values():
-            self._name(finding.code, finding.name, finding.severity)
+            self._add_name(finding.code, finding.name, finding.severity)
         for cut in report.truncated:
             more = cut.total - cut.kept
             self.codes[cut.code] += more
@@ -70,27 +70,27 @@ class Tally:
                 if fix is not None:
                     self.fixes[fix.safety] += more
 
-    def _name(self, code: str, name: str, severity: Severity) -> None:
-        known = self.names.get(code)
+    def _add_name(self, code: str, name: str, severity: Severity) -> None:
+        known = self.rule_names.get(code)
         if known is None or SEVERITIES.index(severity) > SEVERITIES.index(known[1]):
-            self.names[code] = (name, severity)
+            self.rule_names[code] = (name, severity)
 
     def update(self, other: Tally) -> None:
         """Add the counts of another tally."""
         self.status.update(other.status)
         self.verdict.update(other.verdict)
         self.authorities.update(other.authorities)
-        self.failed.update(other.failed)
+        self.failed_rules.update(other.failed_rules)
         self.headers += other.headers
         self.data_units += other.data_units
-        self.unjudged += other.unjudged
+        self.not_checked += other.not_checked
         if other.codes:
             self.severity.update(other.severity)
             self.codes.update(other.codes)
             self.fixes.update(other.fixes)
             self.gravest.update(other.gravest)
-            for code, (name, severity) in other.names.items():
-                self._name(code, name, severity)
+            for code, (name, severity) in other.rule_names.items():
+                self._add_name(code, name, severity)
 
     @property
     def files(self) -> int:
@@ -103,11 +103,11 @@ class Tally:
         return sum(self.severity.values())
 
     @property
-    def with_findings(self) -> int:
+    def files_with_findings(self) -> int:
         """How many files had findings."""
         return sum(self.gravest.values())
 
-    def at_or_over(self, least: Severity) -> bool:
+    def has_at_least(self, least: Severity) -> bool:
         """Whether any finding is at least as grave as ``least``."""
         grave: Iterator[Severity] = iter(SEVERITIES[SEVERITIES.index(least) :])
         return any(self.severity[severity] for severity in grave)

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from fitslint.lenstool.errors import LenstoolError
-from fitslint.lenstool.numbers import real, sexagesimal
-from fitslint.lenstool.source import read_bytes
+from fitslint.lenstool.numbers import parse_float, parse_sexagesimal
+from fitslint.lenstool.source import read_small_file
 
 SIZE_LIMIT = 2**26
 COLUMNS = ("id", "x", "y", "a", "b", "theta", "mag", "lum")
-_REFERENCE = re.compile(r"#REFERENCE[ \t]+([0-9]+)((?:[ \t]+[^ \t\r]+)*)")
+_REFERENCE_LINE = re.compile(r"#REFERENCE[ \t]+([0-9]+)((?:[ \t]+[^ \t\r]+)*)")
 _BLANKS = " \t\r\f\v"
 
 
@@ -56,17 +56,17 @@ class Galaxy:
 
 
 @dataclass(frozen=True, slots=True)
-class Catalogue:
+class GalaxyCatalogue:
     """A catalogue of formats 1 and 3."""
 
     path: str
     sha256: str
     galaxies: tuple[Galaxy, ...]
-    unended: bool = False
+    has_unread_line: bool = False
     """Whether the last line is a galaxy without a newline, which Lenstool does not read."""
 
 
-def read(path: str | Path) -> Catalogue:
+def read_catalogue(path: str | Path) -> GalaxyCatalogue:
     """The galaxies of a catalogue with the columns id x y a b theta mag lum.
 
     Raises
@@ -74,30 +74,30 @@ def read(path: str | Path) -> Catalogue:
     LenstoolError
         with its line, for missing columns, texts that are no numbers, or impossible axes.
     """
-    raw = read_bytes(path, SIZE_LIMIT)
+    raw = read_small_file(path, SIZE_LIMIT)
     galaxies = []
     reference: Reference | None = None
     for number, line in enumerate(raw.decode("latin-1").split("\n"), 1):
         if "#REFERENCE" in line:
-            reference = _reference(line, str(path), number)
+            reference = _parse_reference(line, str(path), number)
         elif line.partition("#")[0].strip(_BLANKS):
-            galaxies.append(_galaxy(line, reference, str(path), number))
+            galaxies.append(_parse_galaxy(line, reference, str(path), number))
     if not galaxies:
         raise LenstoolError("holds no galaxy", path=str(path))
     unended = galaxies[-1].line == number and not raw.endswith(b"\n")
-    return Catalogue(str(path), hashlib.sha256(raw).hexdigest(), tuple(galaxies), unended)
+    return GalaxyCatalogue(str(path), hashlib.sha256(raw).hexdigest(), tuple(galaxies), unended)
 
 
-def _reference(line: str, path: str, number: int) -> Reference:
-    found = _REFERENCE.search(line)
+def _parse_reference(line: str, path: str, number: int) -> Reference:
+    found = _REFERENCE_LINE.search(line)
     words = found[2].split() if found else []
     if found and found[1] == "0":
         return Reference(relative=False)
-    read = {"1": sexagesimal, "3": real}.get(found[1]) if found else None
+    read = {"1": parse_sexagesimal, "3": parse_float}.get(found[1]) if found else None
     if read is not None and len(words) >= 2:
         ra, dec = map(read, words[:2])
         if ra is not None and dec is not None and abs(dec) < 90:
-            return Reference(relative=True, ra=ra * 15 if read is sexagesimal else ra, dec=dec)
+            return Reference(relative=True, ra=ra * 15 if read is parse_sexagesimal else ra, dec=dec)
     sentence = (
         "this #REFERENCE is unknown; write `#REFERENCE 0`, `#REFERENCE 3 ra dec` (degrees) or "
         "`#REFERENCE 1 hh:mm:ss dd:mm:ss`"
@@ -105,14 +105,14 @@ def _reference(line: str, path: str, number: int) -> Reference:
     raise LenstoolError(sentence, path=path, line=number)
 
 
-def _galaxy(line: str, reference: Reference | None, path: str, number: int) -> Galaxy:
+def _parse_galaxy(line: str, reference: Reference | None, path: str, number: int) -> Galaxy:
     words = line.partition("#")[0].split()
     if len(words) < len(COLUMNS):
         missing = " ".join(COLUMNS[len(words) :])
         sentence = f"has {len(words)} columns and needs {len(COLUMNS)}; {missing} missing"
         raise LenstoolError(sentence, path=path, line=number)
     x, y, a, b, theta, magnitude, luminosity = (
-        _number(name, word, path, number)
+        _require_number(name, word, path, number)
         for name, word in zip(COLUMNS[1:], words[1 : len(COLUMNS)], strict=True)
     )
     galaxy = Galaxy(words[0], x, y, a, b, theta, magnitude, luminosity, number, reference)
@@ -122,8 +122,8 @@ def _galaxy(line: str, reference: Reference | None, path: str, number: int) -> G
     return galaxy
 
 
-def _number(name: str, word: str, path: str, line: int) -> float:
-    value = real(word)
+def _require_number(name: str, word: str, path: str, line: int) -> float:
+    value = parse_float(word)
     if value is None:
         sentence = f"{name} is {word[:40]!r}, which is no finite number"
         raise LenstoolError(sentence, path=path, line=line)

@@ -50,35 +50,35 @@ class Section:
     label: Word | None
     """What follows the first word: the identity of a potential or limit."""
     statements: tuple[Statement, ...]
-    end: int
+    end_line: int
     """The line of its ``end``, or its last line when that is missing."""
-    closed: bool
+    has_end: bool
 
-    def all(self, key: str) -> tuple[Statement, ...]:
+    def find_statements(self, key: str) -> tuple[Statement, ...]:
         """The statements with this canonical keyword, in order."""
         return tuple(one for one in self.statements if one.key == key)
 
-    def last(self, key: str) -> Statement | None:
+    def find_statement(self, key: str) -> Statement | None:
         """The statement that counts: of a repeated keyword the last one wins."""
-        found = self.all(key)
+        found = self.find_statements(key)
         return found[-1] if found else None
 
 
-FaultKind = Literal["empty", "binary", "not-a-model", "outside", "unclosed", "too-long", "too-many"]
+SyntaxFaultKind = Literal["empty", "binary", "not-a-model", "outside", "unclosed", "too-long", "too-many"]
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
+class SyntaxFault:
     """What the grammar could not place, or a limit that reading ran into."""
 
-    kind: FaultKind
+    kind: SyntaxFaultKind
     line: int
     column: int
     text: str
 
 
 @dataclass(frozen=True, slots=True)
-class Document:
+class ParameterFile:
     """A parameter file."""
 
     path: str
@@ -87,15 +87,15 @@ class Document:
     lines: tuple[bytes, ...]
     """The lines as they are, without their line ends."""
     sections: tuple[Section, ...]
-    finished: bool
+    has_fini: bool
     """Whether ``fini`` (or ``finish``) ends the file."""
-    faults: tuple[Fault, ...] = ()
+    faults: tuple[SyntaxFault, ...] = ()
 
-    def all(self, kind: str) -> tuple[Section, ...]:
+    def find_sections(self, kind: str) -> tuple[Section, ...]:
         """The sections of a canonical kind, in order."""
         return tuple(one for one in self.sections if one.kind == kind)
 
-    def last(self, kind: str, key: str) -> Statement | None:
+    def find_statement(self, kind: str, key: str) -> Statement | None:
         """The statement that counts of all sections of a kind."""
-        found = [one.last(key) for one in self.all(kind)]
+        found = [one.find_statement(key) for one in self.find_sections(kind)]
         return next((one for one in reversed(found) if one is not None), None)

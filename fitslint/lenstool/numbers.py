@@ -11,7 +11,7 @@ _SEXAGESIMAL = re.compile(
 )
 
 
-def real(text: str) -> float | None:
+def parse_float(text: str) -> float | None:
     """A finite real number."""
     if len(text) > 64 or not _REAL.fullmatch(text):
         return None
@@ -19,15 +19,15 @@ def real(text: str) -> float | None:
     return value if math.isfinite(value) else None
 
 
-def integer(text: str) -> int | None:
+def parse_int(text: str) -> int | None:
     """A whole number; ``284.0`` is one, since Lenstool reads the digits before the point."""
-    value = real(text)
+    value = parse_float(text)
     if value is None or value != int(value) or abs(value) > 2**53:
         return None
     return int(value)
 
 
-def sexagesimal(text: str) -> float | None:
+def parse_sexagesimal(text: str) -> float | None:
     """``-00:34:12.5`` in units of its first part, with the sign that it has.
 
     Lenstool reads the first part as an integer and so takes -00:34:12 for +00:34:12.

@@ -8,26 +8,26 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from fitslint.lenstool.document import Document, Fault, FaultKind, Section, Statement, Word
-from fitslint.lenstool.vocabulary import key_of, kind_of
+from fitslint.lenstool.document import ParameterFile, SyntaxFault, SyntaxFaultKind, Section, Statement, Word
+from fitslint.lenstool.vocabulary import find_canonical_key, find_section_kind
 
 if TYPE_CHECKING:
     from lark import Token
 
-LINE_LIMIT = 4096
+LINE_LENGTH_LIMIT = 4096
 """Characters of a line that are read."""
-LINES_LIMIT = 100_000
+LINE_COUNT_LIMIT = 100_000
 """Lines that are read; the largest models have some thousands."""
-FAULTS_LIMIT = 100
+FAULT_COUNT_LIMIT = 100
 """Faults that are kept."""
 
 # Not \s: it would take bytes above 127 for blanks, which C and Lenstool do not.
 _WORD = re.compile(r"[^ \t\r\f\v\n]+")
 _CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
-_LABELLED = {"potentiel", "limit", "potfile", "shapemodel", "shapelimit"}
+_LABEL_KINDS = {"potentiel", "limit", "potfile", "shapemodel", "shapelimit"}
 
 
-def parse(raw: bytes, path: str) -> Document:
+def parse_parameter_file(raw: bytes, path: str) -> ParameterFile:
     """The document of a parameter file.
 
     Parameters
@@ -45,46 +45,46 @@ def parse(raw: bytes, path: str) -> Document:
     lines = tuple(raw.split(b"\n"))
     if len(lines) > 1 and not lines[-1]:
         lines = lines[:-1]
-    build = _Build()
+    build = _SectionBuilder()
     if not raw.strip():
-        build.fault("empty", 1, 1, "")
+        build.add_fault("empty", 1, 1, "")
     elif (found := _CONTROL.search(raw)) is not None:
         line = raw.count(b"\n", 0, found.start()) + 1
         column = found.start() - raw.rfind(b"\n", 0, found.start())
-        build.fault("binary", line, column, repr(found[0])[2:-1])
+        build.add_fault("binary", line, column, repr(found[0])[2:-1])
     else:
-        build.read(_tokens(_readable(lines, build)))
+        build.add_tokens(_iterate_tokens(_decode_lines(lines, build)))
     digest = hashlib.sha256(raw).hexdigest()
     sections, faults = tuple(build.sections), tuple(build.faults)
-    return Document(path, raw, digest, lines, sections, build.finished, faults)
+    return ParameterFile(path, raw, digest, lines, sections, build.has_fini, faults)
 
 
-def words(line: str, number: int, offset: int = 0) -> tuple[Word, ...]:
+def split_line(line: str, number: int, offset: int = 0) -> tuple[Word, ...]:
     """The words of a line up to its comment; ``offset`` columns stand in front of it."""
     text = line.partition("#")[0]
     return tuple(Word(one[0], number, one.start() + 1 + offset) for one in _WORD.finditer(text))
 
 
-def _readable(lines: tuple[bytes, ...], build: _Build) -> str:
+def _decode_lines(lines: tuple[bytes, ...], build: _SectionBuilder) -> str:
     """The text that the grammar reads: lines and their number have limits."""
-    if len(lines) > LINES_LIMIT:
-        build.fault("too-many", LINES_LIMIT + 1, 1, f"{len(lines)} lines")
+    if len(lines) > LINE_COUNT_LIMIT:
+        build.add_fault("too-many", LINE_COUNT_LIMIT + 1, 1, f"{len(lines)} lines")
     kept = []
-    for number, line in enumerate(lines[:LINES_LIMIT], 1):
-        if len(line) > LINE_LIMIT:
-            build.fault("too-long", number, LINE_LIMIT + 1, f"{len(line)} characters")
-        kept.append(line[:LINE_LIMIT].decode("latin-1"))
+    for number, line in enumerate(lines[:LINE_COUNT_LIMIT], 1):
+        if len(line) > LINE_LENGTH_LIMIT:
+            build.add_fault("too-long", number, LINE_LENGTH_LIMIT + 1, f"{len(line)} characters")
+        kept.append(line[:LINE_LENGTH_LIMIT].decode("latin-1"))
     return "\n".join(kept) + "\n"
 
 
-def _tokens(text: str) -> Iterator[Token | None]:
+def _iterate_tokens(text: str) -> Iterator[Token | None]:
     """The lines with their parts in the grammar; None follows the last line of a section that
     has no ``end``."""
     from lark import Token, Tree
 
-    from fitslint.syntax.grammar import load
+    from fitslint.syntax.grammar import load_parser
 
-    for child in load("lenstool_par").parse(text).children:
+    for child in load_parser("lenstool_par").parse(text).children:
         if isinstance(child, Tree):
             yield from (one for one in child.children if isinstance(one, Token))
             if child.data == "unclosed":
@@ -94,67 +94,67 @@ def _tokens(text: str) -> Iterator[Token | None]:
 
 
 @dataclass
-class _Build:
+class _SectionBuilder:
     """The sections as their lines come."""
 
     sections: list[Section] = field(default_factory=list)
-    faults: list[Fault] = field(default_factory=list)
-    finished: bool = False
-    header: tuple[Word, ...] = ()
+    faults: list[SyntaxFault] = field(default_factory=list)
+    has_fini: bool = False
+    header_words: tuple[Word, ...] = ()
     statements: list[Statement] = field(default_factory=list)
-    last: int = 0
+    last_line: int = 0
 
-    def read(self, tokens: Iterable[Token | None]) -> None:
+    def add_tokens(self, tokens: Iterable[Token | None]) -> None:
         """Take every line in turn."""
         for token in tokens:
             if token is None:
-                self.close(None)
+                self.close_section(None)
                 continue
-            self.take(token.type, str(token), token.line or 0)
+            self.add_line(token.type, str(token), token.line or 0)
         if not self.sections:
             self.faults.clear()
-            self.fault("not-a-model", 1, 1, "")
+            self.add_fault("not-a-model", 1, 1, "")
 
-    def take(self, part: str, text: str, number: int) -> None:
+    def add_line(self, part: str, text: str, number: int) -> None:
         """One line of a known part."""
         if part in {"BLANK", "REST"}:
             return
         if part == "FINI":
-            self.finished = True
+            self.has_fini = True
             return
-        found = words(text, number)
+        found = split_line(text, number)
         if part == "END":
-            self.close(number)
+            self.close_section(number)
         elif part in {"HEADER", "LOOSE_HEADER"}:
-            self.close(None)
-            self.header, self.last = found, number
+            self.close_section(None)
+            self.header_words, self.last_line = found, number
         elif part == "STATEMENT":
-            self.state(found, number)
+            self.add_statement(found, number)
         else:
-            self.fault("outside", number, found[0].column, found[0].text)
+            self.add_fault("outside", number, found[0].column, found[0].text)
 
-    def state(self, found: tuple[Word, ...], number: int) -> None:
+    def add_statement(self, found: tuple[Word, ...], number: int) -> None:
         """A statement of the open section."""
-        kind = kind_of(self.header[0].text)
-        key = key_of(kind, found[0].text) if kind else None
+        kind = find_section_kind(self.header_words[0].text)
+        key = find_canonical_key(kind, found[0].text) if kind else None
         self.statements.append(Statement(found[0], found[1:], key))
-        self.last = number
+        self.last_line = number
 
-    def close(self, end: int | None) -> None:
+    def close_section(self, end: int | None) -> None:
         """The open section ends, at ``end`` or without one."""
-        if not self.header:
+        if not self.header_words:
             return
-        word = self.header[0]
-        kind = kind_of(word.text)
-        label = self.header[1] if len(self.header) > 1 and kind in _LABELLED else None
+        word = self.header_words[0]
+        kind = find_section_kind(word.text)
+        label = self.header_words[1] if len(self.header_words) > 1 and kind in _LABEL_KINDS else None
         if end is None:
-            self.fault("unclosed", word.line, word.column, word.text)
+            self.add_fault("unclosed", word.line, word.column, word.text)
         closed = end is not None
-        made = Section(word, kind, label, tuple(self.statements), end or self.last, closed)
+        made = Section(word, kind, label, tuple(self.statements), end or self.last_line, closed)
         self.sections.append(made)
-        self.header, self.statements = (), []
+        self.header_words, self.statements = (), []
 
-    def fault(self, kind: FaultKind, line: int, column: int, text: str) -> None:
+    def add_fault(self, kind: SyntaxFaultKind, line: int, column: int, text: str) -> None:
         """Keep a fault, up to a number."""
-        if len(self.faults) < FAULTS_LIMIT:
-            self.faults.append(Fault(kind, line, column, text[:80]))
+        if len(self.faults) < FAULT_COUNT_LIMIT:
+            self.faults.append(SyntaxFault(kind, line, column, text[:80]))

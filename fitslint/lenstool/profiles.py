@@ -1,6 +1,6 @@
 """Lenstool's profiles of mass by number."""
 
-NAMES = {
+MASS_PROFILES = {
     -2: "SIE with a cut radius (BBS)",
     -1: "singular isothermal ellipsoid",
     0: "singular isothermal sphere",
@@ -34,12 +34,12 @@ NAMES = {
     17: "external maps",
 }
 """From the tables of Lenstool's manual and ``e_grad2.c``."""
-SHEAR = 14
+SHEAR_PROFILE = 14
 """The external shear, which has no mass of its own."""
-SUPPORTED = (1, 8, 12, SHEAR, 81)
+SUPPORTED_PROFILES = (1, 8, 12, SHEAR_PROFILE, 81)
 """Those that maps are made of here."""
 
 
-def named(number: int) -> str:
+def describe_profile(number: int) -> str:
     """``profile 13 (Sersic)``."""
-    return f"profile {number} ({NAMES.get(number, 'unknown to Lenstool')})"
+    return f"profile {number} ({MASS_PROFILES.get(number, 'unknown to Lenstool')})"

@@ -8,7 +8,7 @@ from pathlib import Path
 from fitslint.lenstool.errors import LenstoolError
 
 
-def file_name(text: str) -> str:
+def decode_file_name(text: str) -> str:
     """A file name from a word that was read as Latin-1: most systems write UTF-8."""
     try:
         return text.encode("latin-1").decode("utf-8")
@@ -16,7 +16,7 @@ def file_name(text: str) -> str:
         return text
 
 
-def read_bytes(path: str | Path, limit: int) -> bytes:
+def read_small_file(path: str | Path, limit: int) -> bytes:
     """The content of a file of at most ``limit`` bytes.
 
     Raises

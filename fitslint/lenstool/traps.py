@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 
-from fitslint.lenstool.document import Document
+from fitslint.lenstool.document import ParameterFile
 
-_EMPTY = re.compile(rb"[ \t\r]*(?:#.*)?")
-_BARE = re.compile(rb"[ \t]*[^ \t\r\n#]*")
+_EMPTY_LINE = re.compile(rb"[ \t\r]*(?:#.*)?")
+_BARE_LINE = re.compile(rb"[ \t]*[^ \t\r\n#]*")
 
 
-def swallowed(document: Document) -> tuple[tuple[int, int], ...]:
+def find_lost_lines(document: ParameterFile) -> tuple[tuple[int, int], ...]:
     """Lines inside sections that Lenstool skips, each with the line that makes it do so.
 
     Lenstool reads a keyword up to the blank or line end after it, and then the rest of the line.
@@ -26,10 +26,10 @@ def swallowed(document: Document) -> tuple[tuple[int, int], ...]:
     found = []
     for section in document.sections:
         number = section.word.line + 1
-        while number < section.end:
+        while number < section.end_line:
             line = document.lines[number - 1]
-            if _BARE.fullmatch(line):
-                if not _EMPTY.fullmatch(document.lines[number]):
+            if _BARE_LINE.fullmatch(line):
+                if not _EMPTY_LINE.fullmatch(document.lines[number]):
                     found.append((number + 1, number))
                 number += 1
             number += 1

@@ -20,7 +20,7 @@ class Argument:
     name: str
     kind: ArgumentKind
     optional: bool = False
-    repeated: bool = False
+    repeatable: bool = False
     """Whether it may stand any number of times; only the last argument does."""
 
 
@@ -37,26 +37,26 @@ class Keyword:
     meaning: str
 
     @property
-    def least(self) -> int:
+    def min_arguments(self) -> int:
         """How many arguments it needs."""
         return sum(not one.optional for one in self.arguments)
 
     @property
-    def most(self) -> int | None:
+    def max_arguments(self) -> int | None:
         """How many arguments it takes; None when there is no limit."""
-        if any(one.repeated for one in self.arguments):
+        if any(one.repeatable for one in self.arguments):
             return None
         return len(self.arguments)
 
     @property
-    def form(self) -> str:
+    def usage(self) -> str:
         """Its line as a text: ``mass mode size z_lens file``."""
         words = [f"[{one.name}]" if one.optional else one.name for one in self.arguments]
-        return " ".join([self.key, *words]) + ("..." if self.most is None else "")
+        return " ".join([self.key, *words]) + ("..." if self.max_arguments is None else "")
 
 
 @dataclass(frozen=True, slots=True)
-class SectionWords:
+class SectionVocabulary:
     """A kind of section and its keywords."""
 
     kind: str
@@ -74,30 +74,30 @@ class SectionWords:
 
 
 @cache
-def sections() -> Mapping[str, SectionWords]:
+def load_vocabulary() -> Mapping[str, SectionVocabulary]:
     """Every kind of section by its canonical name."""
     import tomllib
 
     with _FILE.open("rb") as file:
         tables = tomllib.load(file)["sections"]
-    return MappingProxyType({kind: _section(kind, table) for kind, table in tables.items()})
+    return MappingProxyType({kind: _build_section(kind, table) for kind, table in tables.items()})
 
 
 @lru_cache(maxsize=256)
-def kind_of(word: str) -> str | None:
+def find_section_kind(word: str) -> str | None:
     """The canonical kind of the section that a first word opens; None when it opens none."""
-    for section in sections().values():
+    for section in load_vocabulary().values():
         if word in section.names:
             return section.kind
-    for section in sections().values():
+    for section in load_vocabulary().values():
         if section.prefixes and word.startswith(section.prefixes):
             return section.kind
     return None
 
 
-def key_of(kind: str, word: str) -> str | None:
+def find_canonical_key(kind: str, word: str) -> str | None:
     """The canonical keyword for a word of a section; None when Lenstool ignores the word."""
-    section = sections().get(kind)
+    section = load_vocabulary().get(kind)
     if section is None:
         return None
     exact = section.spellings.get(word)
@@ -109,17 +109,17 @@ def key_of(kind: str, word: str) -> str | None:
     return None
 
 
-def keyword(kind: str, key: str) -> Keyword | None:
+def find_keyword(kind: str, key: str) -> Keyword | None:
     """The keyword of a canonical kind and key."""
-    section = sections().get(kind)
+    section = load_vocabulary().get(kind)
     return section.keywords.get(key) if section else None
 
 
-def _section(kind: str, table: dict[str, Any]) -> SectionWords:
+def _build_section(kind: str, table: dict[str, Any]) -> SectionVocabulary:
     default = table.get("default", "")
-    keywords = {key: _keyword(key, word, default) for key, word in table["words"].items()}
+    keywords = {key: _build_keyword(key, word, default) for key, word in table["words"].items()}
     spellings = {name: one.key for one in keywords.values() for name in (one.key, *one.aliases)}
-    return SectionWords(
+    return SectionVocabulary(
         kind=kind,
         names=tuple(table["names"]),
         prefixes=tuple(table.get("prefixes", ())),
@@ -130,17 +130,17 @@ def _section(kind: str, table: dict[str, Any]) -> SectionWords:
     )
 
 
-def _keyword(key: str, table: dict[str, Any], default: str) -> Keyword:
+def _build_keyword(key: str, table: dict[str, Any], default: str) -> Keyword:
     return Keyword(
         key=key,
         aliases=tuple(table.get("aliases", ())),
         prefixes=tuple(table.get("prefixes", ())),
-        arguments=tuple(_argument(one) for one in table.get("arguments", default).split()),
+        arguments=tuple(_parse_argument(one) for one in table.get("arguments", default).split()),
         meaning=table["meaning"],
     )
 
 
-def _argument(text: str) -> Argument:
+def _parse_argument(text: str) -> Argument:
     optional = text.startswith("[")
     text = text.strip("[]")
     repeated = text.endswith("...")

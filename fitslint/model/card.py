@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fitslint.model.form import CardForm, Span
-from fitslint.model.value import Value, decode
+from fitslint.model.value import Value, decode_value
 
 
 class Card:
@@ -46,18 +46,18 @@ class Card:
     @property
     def keyword(self) -> str:
         """The keyword name without blanks around it; a HIERARCH keyword with single blanks."""
-        text = self._slice(self.form.name)
+        text = self._decode_span(self.form.name)
         return " ".join(text.split()) if self.form.kind == "hierarch" else text.strip(" ")
 
     @property
     def text(self) -> str:
         """The value exactly as written (quotes included), or the text of a commentary card."""
-        return self._slice(self.form.value)
+        return self._decode_span(self.form.value)
 
     @property
     def value(self) -> Value:
         """The value as str, int, float, complex or bool; None when undefined, absent or faulty."""
-        return decode(self.text, self.form.type) if self.form.value else None
+        return decode_value(self.text, self.form.type) if self.form.value else None
 
     @property
     def number_value(self) -> float | None:
@@ -68,11 +68,11 @@ class Card:
     @property
     def comment(self) -> str:
         """The text after the slash, as written."""
-        return self._slice(self.form.comment)
+        return self._decode_span(self.form.comment)
 
-    def renamed(self, name: str) -> bytes:
+    def replace_keyword(self, name: str) -> bytes:
         """The image with another keyword name of at most 8 characters; the rest stays."""
         return name.encode("ascii").ljust(8) + self.raw[8:]
 
-    def _slice(self, span: Span | None) -> str:
+    def _decode_span(self, span: Span | None) -> str:
         return self.raw[span[0] : span[1]].decode("latin-1") if span else ""

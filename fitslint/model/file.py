@@ -21,7 +21,7 @@ class Hdu:
     data_offset: int
     data_bytes: int | None
     """Size that the header declares, without padding; None when it cannot be known."""
-    present: int | None = None
+    present_bytes: int | None = None
     """Bytes that the file really has from ``data_offset`` on, where that is fewer than needed."""
 
     @property
@@ -35,7 +35,7 @@ class Hdu:
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
+class StructuralProblem:
     """A structural fact that the reader met: an id, where, and its figures.
 
     ============= =================================================== ==========================
@@ -89,6 +89,6 @@ class FitsFile:
     size: int | None = None
     """Bytes of the uncompressed stream, None when they were not counted."""
     hdus: list[Hdu] = field(default_factory=list)
-    problems: list[Problem] = field(default_factory=list)
+    problems: list[StructuralProblem] = field(default_factory=list)
     reason: str | None = None
-    cut: list[str] = field(default_factory=list)
+    limits_hit: list[str] = field(default_factory=list)

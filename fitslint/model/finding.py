@@ -65,7 +65,7 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
-class Truncation:
+class FindingCap:
     """Findings of one rule in one file that were counted but not kept."""
 
     code: str
@@ -102,14 +102,14 @@ class FileReport:
     profile: str
     hdus: list[HduSummary] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
-    truncated: list[Truncation] = field(default_factory=list)
+    truncated: list[FindingCap] = field(default_factory=list)
     reason: str | None = None
     """Why the input could not be judged, in one sentence."""
-    cut: list[str] = field(default_factory=list)
+    limits_hit: list[str] = field(default_factory=list)
     """What a limit left unread, in sentences (a bounded list)."""
     dictionaries: tuple[str, ...] = ()
     """Ids of the dictionaries that hold for the file, the most special first."""
-    recognised: str = ""
+    dictionary_evidence: str = ""
     """What of the file tells its dictionaries, or that they were asked for, or are not for it."""
     not_judged: tuple[str, ...] = ()
     """Codes of rules that failed on the file; everything else stands."""

@@ -6,14 +6,14 @@ from typing import Literal
 
 from fitslint.model.records import dataclass
 
-Kind = Literal["value", "commentary", "continue", "hierarch", "end"]
+CardKind = Literal["value", "commentary", "continue", "hierarch", "end"]
 ValueType = Literal[
     "string", "logical", "integer", "real", "complex", "undefined", "none", "faulty"
 ]
 Span = tuple[int, int]
 
-CARD = 80
-BLOCK = 2880
+CARD_SIZE = 80
+BLOCK_SIZE = 2880
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class CardForm:
     card) and ``at`` the column where the fault stands.
     """
 
-    kind: Kind
+    kind: CardKind
     name: Span
     """The keyword; for HIERARCH from byte 1 to the last token before the equals sign."""
     value: Span | None = None
@@ -41,7 +41,7 @@ class CardForm:
     """The text after the slash."""
     type: ValueType = "none"
     fault: str | None = None
-    at: Span | None = None
+    fault_span: Span | None = None
 
     @property
     def legal(self) -> bool:

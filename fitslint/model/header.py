@@ -8,11 +8,11 @@ from functools import cached_property, lru_cache
 from typing import Any, TypeVar
 
 from fitslint.model.card import Card
-from fitslint.model.form import BLOCK, CARD, CardForm
+from fitslint.model.form import BLOCK_SIZE, CARD_SIZE, CardForm
 from fitslint.model.records import dataclass, field
 from fitslint.model.value import Value
 
-Kept = TypeVar("Kept")
+Answer = TypeVar("Kept")
 
 
 @dataclass(frozen=True)
@@ -31,37 +31,37 @@ class Layout:
         return {name: tuple(where) for name, where in found.items()}
 
     @cached_property
-    def _families(self) -> dict[str, dict[int, int]]:
+    def _index_memo(self) -> dict[str, dict[int, int]]:
         return {}
 
     @cached_property
-    def _kept(self) -> dict[object, Any]:
+    def _memo(self) -> dict[object, Any]:
         return {}
 
-    def kept(self, key: object, make: Callable[[Layout], Kept]) -> Kept:
+    def compute_once(self, key: object, compute: Callable[[Layout], Answer]) -> Answer:
         """What ``make`` finds in the names, worked out once for all headers of the layout."""
         try:
-            found: Kept = self._kept[key]
+            found: Answer = self._memo[key]
         except KeyError:
-            found = self._kept[key] = make(self)
+            found = self._memo[key] = compute(self)
         return found
 
-    def family(self, root: str) -> dict[int, int]:
+    def map_indices(self, root: str) -> dict[int, int]:
         """Index → position of the first card for an indexed keyword ``root`` (``TFORM``)."""
-        known = self._families.get(root)
+        known = self._index_memo.get(root)
         if known is None:
-            pattern = indexed(root)
+            pattern = build_index_pattern(root)
             known = {}
             for name, where in self.index.items():
                 match = pattern.fullmatch(name)
                 if match:
                     known.setdefault(int(match[1]), where[0])
-            self._families[root] = known
+            self._index_memo[root] = known
         return known
 
 
 @lru_cache(maxsize=512)
-def indexed(root: str) -> re.Pattern[str]:
+def build_index_pattern(root: str) -> re.Pattern[str]:
     """The pattern of ``root`` followed by an index without leading zero."""
     return re.compile(re.escape(root) + r"(0|[1-9][0-9]*)")
 
@@ -91,7 +91,7 @@ class Structure:
         """What of the structure may decide how a layout is judged: sizes only by their sign."""
         return (
             self.extension, self.bitpix, self.naxis, self.gcount, self.groups, self.tfields,
-            self.zimage, self.ztable, self.simple, _sign(self.pcount), tuple(map(_sign, self.axes)),
+            self.zimage, self.ztable, self.simple, _take_sign(self.pcount), tuple(map(_take_sign, self.axes)),
         )  # fmt: skip
 
     @property
@@ -121,7 +121,7 @@ class Structure:
         return size if size >= 0 else None
 
 
-def _sign(number: int | None) -> int | None:
+def _take_sign(number: int | None) -> int | None:
     return number if number is None else (number > 0) - (number < 0)
 
 
@@ -149,14 +149,14 @@ class Header:
     """The byte behind every card of a header text; -1 where other bytes stand for it."""
     signature: tuple[object, ...] = ()
     """That of the structure, made once for all headers that share it."""
-    text: bool = False
+    is_text: bool = False
     """From a header text: there are no blocks, no fill and no data."""
     authority: Any = None
     """Whose dictionaries hold (:class:`fitslint.dictionary.authority.Authority`), or None."""
     _cards: dict[int, Card] = field(default_factory=dict, repr=False)
 
     def __len__(self) -> int:
-        return len(self.raw) // CARD
+        return len(self.raw) // CARD_SIZE
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -167,50 +167,50 @@ class Header:
         """The card at ``position`` (from 0), parsed once."""
         card = self._cards.get(position)
         if card is None:
-            raw = self.raw[position * CARD : position * CARD + CARD]
-            card = Card(raw, self.parse(raw), position + 1, self.start_of(position))
+            raw = self.raw[position * CARD_SIZE : position * CARD_SIZE + CARD_SIZE]
+            card = Card(raw, self.parse(raw), position + 1, self.locate_card(position))
             self._cards[position] = card
         return card
 
-    def forget(self) -> None:
+    def drop_cards(self) -> None:
         """Let go of the cards that were made; they are made anew when asked for."""
         self._cards.clear()
 
-    def start_of(self, position: int) -> int:
+    def locate_card(self, position: int) -> int:
         """Byte offset of a card in the uncompressed stream."""
         if self.starts is not None:
             return self.starts[position] if position < len(self.starts) else self.offset
-        return self.offset + position * CARD
+        return self.offset + position * CARD_SIZE
 
     @property
     def cards(self) -> Iterator[Card]:
         """All cards in order, END not included."""
         return map(self.card, range(len(self)))
 
-    def first(self, name: str) -> Card | None:
+    def find_card(self, name: str) -> Card | None:
         """The first card called ``name``."""
         where = self.layout.index.get(name)
         return self.card(where[0]) if where else None
 
-    def all(self, name: str) -> Sequence[Card]:
+    def find_cards(self, name: str) -> Sequence[Card]:
         """Every card called ``name``."""
         return [self.card(position) for position in self.layout.index.get(name, ())]
 
-    def family(self, root: str) -> dict[int, Card]:
+    def map_indices(self, root: str) -> dict[int, Card]:
         """Index → card of an indexed keyword: ``family("TFORM")[3]`` is TFORM3."""
-        return {n: self.card(position) for n, position in sorted(self.layout.family(root).items())}
+        return {n: self.card(position) for n, position in sorted(self.layout.map_indices(root).items())}
 
     def __contains__(self, name: str) -> bool:
         return name in self.layout.index
 
     def value(self, name: str) -> Value:
         """The value of the first card called ``name``; None when absent, undefined or faulty."""
-        card = self.first(name)
+        card = self.find_card(name)
         return card.value if card else None
 
     def number(self, name: str) -> float | None:
         """The first ``name`` as a float when it is written as a number, else None."""
-        card = self.first(name)
+        card = self.find_card(name)
         return card.number_value if card else None
 
     def string(self, name: str) -> str | None:
@@ -223,14 +223,14 @@ class Header:
         """The END card."""
         if self.end is None:
             return None
-        return Card(self.end, self.parse(self.end), len(self) + 1, self.start_of(len(self)))
+        return Card(self.end, self.parse(self.end), len(self) + 1, self.locate_card(len(self)))
 
     @property
     def size(self) -> int:
         """Bytes from the first card to the end of the last header block."""
-        return len(self.raw) + (CARD if self.end is not None else 0) + len(self.fill)
+        return len(self.raw) + (CARD_SIZE if self.end is not None else 0) + len(self.fill)
 
     @property
     def blocks(self) -> int:
         """Header blocks of 2880 bytes, the last one counted even when it is cut short."""
-        return -(-self.size // BLOCK)
+        return -(-self.size // BLOCK_SIZE)

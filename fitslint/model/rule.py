@@ -9,7 +9,7 @@ from fitslint.model.card import Card
 from fitslint.model.finding import Edit, Level, Safety
 from fitslint.model.form import CardForm
 from fitslint.model.records import dataclass, field
-from fitslint.model.safety import grade
+from fitslint.model.safety import grade_fix
 
 Scope = Literal["card", "header", "file", "model"]
 Once = Literal["", "fact", "rule"]
@@ -46,14 +46,14 @@ class Flag:
     """That line as it stands."""
 
 
-class Part(NamedTuple):
+class Subcheck(NamedTuple):
     """One question of a header rule: the keywords that the answer depends on, and what it asks."""
 
     needs: tuple[str, ...]
     argument: Any
-    quick: Callable[[Any], bool] | None = None
+    precheck: Callable[[Any], bool] | None = None
     """True when surely nothing is wrong, asked of the header."""
-    remembered: bool = True
+    cacheable: bool = True
     """Whether the answer hangs on the cards of ``needs`` alone."""
 
 
@@ -66,27 +66,27 @@ class Rule:
     clause: str
     level: Level
     summary: str
-    ja: str
+    summary_ja: str
     messages: dict[str, str]
     check: Callable[..., Iterator[Flag]]
     scope: Scope
     reads: Reads
-    checks: tuple[str, ...] = ()
+    catalogue_rows: tuple[str, ...] = ()
     """Rows of the catalogue of checks that the rule answers."""
     fix: Safety | None = None
     changes: tuple[str, ...] = ()
     """Keywords or templates, or ``own``, whose value a safe fix is meant to change in readers."""
     keywords: tuple[str, ...] = ()
     """Names and templates (``CRVALia``) of the cards a card rule is called for; empty means all."""
-    known: bool = False
+    registered_only: bool = False
     """A card rule that is called for keywords of the dictionaries of FITS only."""
     needs: tuple[str, ...] = ()
     """A header rule is called only when one of these names or templates is present."""
-    least: int = 1
+    min_present: int = 1
     """How many of the keywords that a header rule needs must be there before it is called."""
-    when: tuple[tuple[str, ...], ...] = ()
+    needs_one_of: tuple[tuple[str, ...], ...] = ()
     """Groups of names; a header rule is called only when each group has one in the header."""
-    several: bool = False
+    multi_hdu_only: bool = False
     """A file rule that has nothing to say of a file with one HDU."""
     hdus: tuple[str, ...] = ()
     """HDU kinds that the rule is for; empty means all."""
@@ -101,30 +101,30 @@ class Rule:
     once: Once = ""
     """What of a file is told once, with the number of places: a ``fact`` (the same keyword and
     message), or whatever the ``rule`` says by one of its messages."""
-    quick: Callable[[Any], bool] | None = None
+    precheck: Callable[[Any], bool] | None = None
     """True when surely nothing is wrong, which spares the call: asked of the value text for value
     rules, of the header for header rules on values."""
-    quick_for: Callable[[str], Callable[[bytes], bool]] | None = None
+    precheck_for_keyword: Callable[[str], Callable[[bytes], bool]] | None = None
     """The same made for a keyword."""
-    family: str = ""
+    authority: str = ""
     """The authority whose files the rule is for (``subaru``), ``*`` for those of any authority;
     empty for all files."""
-    entries: bool = False
+    dictionary_only: bool = False
     """A card rule that is called for keywords of the authority's dictionaries only."""
-    quick_of: Callable[[Any], Callable[[bytes], bool] | None] | None = None
+    precheck_for_entry: Callable[[Any], Callable[[bytes], bool] | None] | None = None
     """The same made for a match, for rules on ``entries``; None leaves the keyword out."""
-    parts: Callable[[Any, Any], Iterable[Part]] | None = None
+    subchecks: Callable[[Any, Any], Iterable[Subcheck]] | None = None
     """For header rules: what is asked one by one of headers of an authority and a layout."""
 
-    def is_for(self, kind: str, families: Container[str] | None = None) -> bool:
+    def is_for_hdu(self, kind: str, families: Container[str] | None = None) -> bool:
         """Whether the rule is for HDUs of this kind, of an authority of these families."""
         if self.hdus and kind not in self.hdus:
             return False
-        if not self.family:
+        if not self.authority:
             return True
-        return families is not None and (self.family == "*" or self.family in families)
+        return families is not None and (self.authority == "*" or self.authority in families)
 
-    def sees(self, form: CardForm) -> bool:
+    def is_for_form(self, form: CardForm) -> bool:
         """Whether a card rule is for cards of this form."""
         return (
             (not self.kinds or form.kind in self.kinds)
@@ -139,7 +139,7 @@ class Rule:
     @property
     def repair(self) -> Safety | None:
         """The grade of its fixes, where a flag or the profile does not say otherwise."""
-        return self.fix and grade(self.fix, conforming=self.level == "style")
+        return self.fix and grade_fix(self.fix, conforming=self.level == "style")
 
     @property
     def doc(self) -> str:

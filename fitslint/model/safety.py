@@ -8,7 +8,7 @@ Safety = Literal["safe", "style", "unsafe", "shown"]
 
 SAFETIES: tuple[Safety, ...] = get_args(Safety)
 
-CONDITIONS = (
+SAFETY_CONDITIONS = (
     "the standard, or the file's own authority, allows exactly one reading of the card",
     "every reader that read a value before (astropy, CFITSIO, the letter of the standard) reads"
     " the same value after",
@@ -24,7 +24,7 @@ The second has one exception: a rule may declare the keywords whose value it is 
 (``changes``), where the standard leaves no doubt what the value is and readers were wrong.
 """
 
-MEANINGS: dict[Safety, str] = {
+SAFETY_MEANINGS: dict[Safety, str] = {
     "safe": "one reading is possible, every reader reads what it read before, and nothing is lost",
     "style": "safe, on a card that conforms: applied with --style, or when the rule is chosen by"
     " its code",
@@ -33,7 +33,7 @@ MEANINGS: dict[Safety, str] = {
 }
 
 
-def grade(declared: Safety | None, *, conforming: bool) -> Safety:
+def grade_fix(declared: Safety | None, *, conforming: bool) -> Safety:
     """The grade of a fix, from what its rule says and whether the card conforms as it is."""
     if declared == "safe" and conforming:
         return "style"

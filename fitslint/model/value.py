@@ -10,7 +10,7 @@ Value = str | int | float | complex | bool | None
 _DIGITS_MAX = 4000  # Python refuses longer integers, and no card holds them
 
 
-def real(text: str) -> float:
+def parse_real(text: str) -> float:
     """The float that a real or integer text stands for; D exponents are read as E.
 
     Raises
@@ -32,17 +32,17 @@ def unquote(text: str) -> str:
     return " " if inner and not stripped else stripped
 
 
-def decode(text: str, kind: ValueType) -> Value:
+def decode_value(text: str, kind: ValueType) -> Value:
     """The Python value of a legal value text; ``None`` when it is undefined or faulty."""
     if kind == "string":
         return unquote(text)
     if kind == "integer":
         return int(text) if len(text) < _DIGITS_MAX else None
     if kind == "real":
-        return real(text)
+        return parse_real(text)
     if kind == "logical":
         return text == "T"
     if kind == "complex":
         first, second = text[1:-1].split(",")
-        return complex(real(first.strip()), real(second.strip()))
+        return complex(parse_real(first.strip()), parse_real(second.strip()))
     return None

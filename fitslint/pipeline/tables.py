@@ -8,7 +8,7 @@ from typing import Any
 
 from fitslint.pipeline.errors import PipelineError
 
-_MAXIMUM = 1_000_000
+_MAX_BYTES = 1_000_000
 """Bytes of a table."""
 
 
@@ -23,8 +23,8 @@ def read_toml(path: str | Path) -> dict[str, Any]:
     place = Path(path)
     try:
         with place.open("rb") as stream:
-            raw = stream.read(_MAXIMUM + 1)
-        if len(raw) > _MAXIMUM:
+            raw = stream.read(_MAX_BYTES + 1)
+        if len(raw) > _MAX_BYTES:
             raise PipelineError("longer than a megabyte; it is no table", path=str(path))
         return tomllib.loads(raw.decode("utf-8"))
     except OSError as error:

@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 
-def write_whole(path: Path, data: bytes, *, through: Path | None = None) -> None:
+def write_atomic(path: Path, data: bytes, *, temporary_path: Path | None = None) -> None:
     """Write a file at once: a reader sees the old one or the new one, whenever the machine stops.
 
     Parameters
@@ -30,7 +30,7 @@ def write_whole(path: Path, data: bytes, *, through: Path | None = None) -> None
             file.write(data)
         return
     path = Path(os.path.realpath(path))
-    made = through or path.with_name(f".{path.name[:60]}.{os.urandom(4).hex()}.part")
+    made = temporary_path or path.with_name(f".{path.name[:60]}.{os.urandom(4).hex()}.part")
     try:
         with made.open("wb") as file:
             file.write(data)

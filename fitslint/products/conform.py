@@ -9,21 +9,21 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from fitslint.api import need_file
-from fitslint.products.conformed import Conformed
-from fitslint.products.copying import copied
-from fitslint.products.drafting import Drafted, bench_of, drafted, told
+from fitslint.api import require_file
+from fitslint.products.conformed import ConformResult
+from fitslint.products.copying import write_stream
+from fitslint.products.drafting import PreparedProduct, open_workspace, prepare_product, build_result
 from fitslint.products.errors import ProductError
-from fitslint.products.given import Given, Plain, given
-from fitslint.products.judging import settings
-from fitslint.products.kinds import Kind, kind_of
-from fitslint.repair.diff import Hunk, hunks
-from fitslint.repair.fixing import Writing, written_with_log
-from fitslint.repair.model import Identity, RepairError
-from fitslint.repair.result import asked_for, made_plan, made_repairs
-from fitslint.repair.stream import opened
-from fitslint.repair.write import find_journal, recover
-from fitslint.source.files import unpacked
+from fitslint.products.given import UserFacts, CardValue, parse_facts
+from fitslint.products.judging import load_product_settings
+from fitslint.products.kinds import ProductKind, find_product_kind
+from fitslint.repair.diff import Hunk, list_hunks
+from fitslint.repair.fixing import WriteOptions, write_and_log
+from fitslint.repair.model import FileIdentity, RepairError
+from fitslint.repair.result import make_manual_finding, build_repair_plan, list_repairs
+from fitslint.repair.stream import open_stream
+from fitslint.repair.write import find_journal, recover_file
+from fitslint.source.files import decompress
 from fitslint.syntax.scan_reader import BytesReader
 
 
@@ -63,8 +63,8 @@ def conform(
     date: str | None = None,
     inputs: Sequence[tuple[str, str]] | None = None,
     history: str | Sequence[str] | None = None,
-    **keywords: Plain | None,
-) -> Conformed:
+    **keywords: CardValue | None,
+) -> ConformResult:
     """Give a map the header that its kind of product needs, and check the result.
 
     What the header says already and is right stays as it is. A fact that contradicts it is
@@ -163,14 +163,14 @@ def conform(
         "origin": origin, "date": date, "inputs": inputs, "history": history,
         "overwrite": overwrite, "overwrite_wcs": overwrite_wcs,
     }  # fmt: skip
-    kind = kind_of(product)
-    known = given(kind, {**facts, **keywords})
+    kind = find_product_kind(product)
+    known = parse_facts(kind, {**facts, **keywords})
     if isinstance(target, bytes | bytearray | memoryview):
         return conform_bytes(bytes(target), kind, known, hdu, complete=complete)
     if isinstance(target, str | os.PathLike):
         path = os.fspath(target)
-        need_file(path)
-        writing = Writing("replace" if write and output is None else "none")
+        require_file(path)
+        writing = WriteOptions("replace" if write and output is None else "none")
         place = None if output is None or not write else os.fspath(output)
         return conform_file(
             path, kind, known, hdu, writing, complete=complete, output=place,
@@ -184,8 +184,8 @@ def conform(
 
 
 def conform_bytes(
-    data: bytes, kind: Kind, known: Given, hdu: int | str | None, *, complete: bool
-) -> Conformed:
+    data: bytes, kind: ProductKind, user_facts: UserFacts, hdu: int | str | None, *, complete: bool
+) -> ConformResult:
     """Conform the bytes of a file; what was packed with gzip is packed again.
 
     Raises
@@ -193,27 +193,27 @@ def conform_bytes(
     ProductError
         as :func:`conform`.
     """
-    base, container = unpacked(BytesReader(data), settings().limits)
-    draft = drafted(bench_of(base, "<bytes>", container), kind, known, hdu)
-    result = told(kind, draft, complete=complete)
+    base, container = decompress(BytesReader(data), load_product_settings().limits)
+    draft = prepare_product(open_workspace(base, "<bytes>", container), kind, user_facts, hdu)
+    result = build_result(kind, draft, complete=complete)
     if not result.changed:
         return replace(result, data=data)
     stream = draft.after.stream
-    new = stream.read_at(0, stream.measured())
+    new = stream.read_at(0, stream.measure_size())
     return replace(result, data=gzip.compress(new, mtime=0) if container == "gzip" else new)
 
 
 def conform_file(
     path: str,
-    kind: Kind,
-    known: Given,
+    kind: ProductKind,
+    user_facts: UserFacts,
     hdu: int | str | None,
-    writing: Writing,
+    write_options: WriteOptions,
     *,
     complete: bool = False,
     output: str | None = None,
     overwrite: bool = False,
-) -> Conformed:
+) -> ConformResult:
     """Conform a file; see :func:`conform`.
 
     Parameters
@@ -227,19 +227,19 @@ def conform_file(
         as :func:`conform`.
     """
     try:
-        _recovered(path, writing)
-        with opened(path, settings().limits) as (base, container, identity):
-            draft = drafted(bench_of(base, path, container), kind, known, hdu)
-            result = told(kind, draft, complete=complete)
+        _recover_journal(path, write_options)
+        with open_stream(path, load_product_settings().limits) as (base, container, identity):
+            draft = prepare_product(open_workspace(base, path, container), kind, user_facts, hdu)
+            result = build_result(kind, draft, complete=complete)
             if result.unknown and complete:
                 return result
-            if writing.diff:
-                result = replace(result, hunks=_hunks(draft))
+            if write_options.diff:
+                result = replace(result, hunks=_list_hunks(draft))
             if output is not None:
-                _elsewhere(path, output)
-                written = copied(draft.after.stream, output, overwrite=overwrite)
-            elif writing.mode == "copy" or (writing.mode != "none" and draft.changed):
-                written = _written(draft, writing, identity)
+                _refuse_same_file(path, output)
+                written = write_stream(draft.after.stream, output, overwrite=overwrite)
+            elif write_options.mode == "copy" or (write_options.mode != "none" and draft.changed):
+                written = _write_result(draft, write_options, identity)
             else:
                 written = None
             return replace(result, written=written)
@@ -248,7 +248,7 @@ def conform_file(
         raise ProductError(said, path=path) from None
 
 
-def _elsewhere(path: str, output: str) -> None:
+def _refuse_same_file(path: str, output: str) -> None:
     try:
         same = Path(path).samefile(output)
     except OSError:
@@ -257,27 +257,27 @@ def _elsewhere(path: str, output: str) -> None:
         raise ProductError("the output is the file itself; leave output out", path=path)
 
 
-def _recovered(path: str, writing: Writing) -> None:
+def _recover_journal(path: str, writing: WriteOptions) -> None:
     """Put right what a crash has left half written."""
     journal = find_journal(path)
     if journal is None:
         return
     if writing.mode == "none":
         raise RepairError(f"a repair was cut short ({journal}); run `fitslint fix --recover` first")
-    recover(path)
+    recover_file(path)
 
 
-def _written(draft: Drafted, writing: Writing, identity: Identity) -> str:
+def _write_result(draft: PreparedProduct, writing: WriteOptions, identity: FileIdentity) -> str:
     """Write the draft over its file, or into a folder, by the means of a repair."""
-    bench, after = draft.bench, draft.after
-    plan = made_plan(
-        bench, after, repairs=tuple(made_repairs(bench.first, map(asked_for, draft.edits[:-1]), 1)),
-        left=tuple(after.report.findings), rounds=1, identity=identity,
+    bench, after = draft.workspace, draft.after
+    plan = build_repair_plan(
+        bench, after, repairs=tuple(list_repairs(bench.start, map(make_manual_finding, draft.edits[:-1]), 1)),
+        remaining=tuple(after.report.findings), rounds=1, identity=identity,
     )  # fmt: skip
-    old, new = (bench.first.file, bench.first.stream), (after.file, after.stream)
-    return written_with_log(plan, writing, old, new, bench.container).path
+    old, new = (bench.start.file, bench.start.stream), (after.file, after.stream)
+    return write_and_log(plan, writing, old, new, bench.container).path
 
 
-def _hunks(draft: Drafted) -> tuple[Hunk, ...]:
-    first = draft.bench.first
-    return tuple(hunks(first.file, first.stream.read_at, draft.after.stream.patches))
+def _list_hunks(draft: PreparedProduct) -> tuple[Hunk, ...]:
+    first = draft.workspace.start
+    return tuple(list_hunks(first.file, first.stream.read_at, draft.after.stream.patches))

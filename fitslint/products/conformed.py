@@ -7,16 +7,16 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from fitslint.api import Report
-from fitslint.products.decide.cards import Card
+from fitslint.products.decide.cards import CardChange
 from fitslint.products.errors import ProductError
-from fitslint.products.pixels import Problem
-from fitslint.products.unknown import Unknown, group_unknown
+from fitslint.products.pixels import PixelProblem
+from fitslint.products.unknown import MissingFact, group_missing
 from fitslint.repair.diff import Hunk
 from fitslint.text import count_noun
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Conformed:
+class ConformResult:
     """What :func:`fitslint.conform` did.
 
     Attributes
@@ -53,9 +53,9 @@ class Conformed:
     hdu: int
     changed: bool
     written: str | None
-    cards: Sequence[Card]
-    unknown: Sequence[Unknown]
-    problems: Sequence[Problem]
+    cards: Sequence[CardChange]
+    unknown: Sequence[MissingFact]
+    problems: Sequence[PixelProblem]
     report: Report
     header: Any
     data: bytes | None = None
@@ -67,9 +67,9 @@ class Conformed:
         return not self.unknown and not self.problems and self.report.ok
 
     def __str__(self) -> str:
-        from fitslint.products.telling import describe
+        from fitslint.products.telling import describe_result
 
-        return "\n".join(describe(self))
+        return "\n".join(describe_result(self))
 
     def __repr__(self) -> str:
         said = "conforms" if self.ok else "does not conform"
@@ -77,9 +77,9 @@ class Conformed:
         return f"<Conformed {self.path!r}: {self.product}, {cards}, {said}>"
 
     def _repr_html_(self) -> str:
-        from fitslint.products.telling import write_html
+        from fitslint.products.telling import format_result_html
 
-        return write_html(self)
+        return format_result_html(self)
 
     def raise_for_errors(self) -> None:
         """Raise unless :attr:`ok`.
@@ -92,7 +92,7 @@ class Conformed:
             naming the errors of the header.
         """
         if self.unknown:
-            said = "; ".join(map(": ".join, group_unknown(self.unknown)))
+            said = "; ".join(map(": ".join, group_missing(self.unknown)))
             raise ProductError(f"a {self.product} map needs more: {said}", path=self.path)
         if self.problems:
             raise ProductError("; ".join(map(str, self.problems)), path=self.path)

@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import BinaryIO, cast
 
 from fitslint.products.errors import ProductError
-from fitslint.repair.virtual import Virtual
+from fitslint.repair.virtual import PatchedReader
 
 _PIECE = 1 << 22
 
 
-def copied(stream: Virtual, output: str, *, overwrite: bool) -> str:
+def write_stream(stream: PatchedReader, output: str, *, overwrite: bool) -> str:
     """Write a stream to a file; one whose name ends in .gz is packed.
 
     The bytes go to a temporary file in the same folder, which takes the name when they are on the
@@ -33,53 +33,53 @@ def copied(stream: Virtual, output: str, *, overwrite: bool) -> str:
     """
     path = Path(output)
     if not overwrite and os.path.lexists(path):
-        raise _there(output)
+        raise _make_exists_error(output)
     if path.exists() and not path.is_file():
         raise ProductError("is no regular file; name another", path=output)
     try:
-        _folder(path.parent)
+        _make_folder(path.parent)
         made = path.parent / f".{path.name[:200]}.{os.urandom(4).hex()}.part"
         try:
             with made.open("xb") as file:
-                _fill(stream, file, packed=path.name.lower().endswith(".gz"))
+                _copy_stream(stream, file, packed=path.name.lower().endswith(".gz"))
                 file.flush()
                 os.fsync(file.fileno())
-            _place(made, path, overwrite=overwrite)
+            _move_into_place(made, path, overwrite=overwrite)
         finally:
             with suppress(OSError):
                 made.unlink(missing_ok=True)
-        sync_folder(path.parent)
+        sync_output_folder(path.parent)
     except FileExistsError:
-        raise _there(output) from None
+        raise _make_exists_error(output) from None
     except (OSError, ValueError) as error:
         said = getattr(error, "strerror", None) or str(error)
         raise ProductError(f"cannot be written: {said}", path=output) from None
     return output
 
 
-def _folder(path: Path) -> None:
+def _make_folder(path: Path) -> None:
     try:
         path.mkdir(parents=True, exist_ok=True)
     except FileExistsError:
         raise NotADirectoryError(f"{path} is a file, not a folder") from None
 
 
-def _there(output: str) -> ProductError:
+def _make_exists_error(output: str) -> ProductError:
     return ProductError("there is such a file already; say overwrite", path=output)
 
 
-def _fill(stream: Virtual, file: BinaryIO, *, packed: bool) -> None:
+def _copy_stream(stream: PatchedReader, file: BinaryIO, *, packed: bool) -> None:
     target = file
     if packed:
         target = cast(BinaryIO, gzip.GzipFile("", "wb", 6, file, mtime=0))
-    size = stream.measured()
+    size = stream.measure_size()
     for at in range(0, size, _PIECE):
         target.write(stream.read_at(at, min(_PIECE, size - at)))
     if packed:
         target.close()
 
 
-def _place(made: Path, path: Path, *, overwrite: bool) -> None:
+def _move_into_place(made: Path, path: Path, *, overwrite: bool) -> None:
     if overwrite:
         made.replace(path)
         return
@@ -94,7 +94,7 @@ def _place(made: Path, path: Path, *, overwrite: bool) -> None:
         made.rename(path)
 
 
-def sync_folder(folder: Path) -> None:
+def sync_output_folder(folder: Path) -> None:
     """Bring the name to the device, where a folder can be synced."""
     with suppress(OSError):
         fd = os.open(folder, os.O_RDONLY)

@@ -8,7 +8,7 @@ import os
 import stat
 
 
-def sha256(path: str | os.PathLike[str]) -> str:
+def compute_sha256(path: str | os.PathLike[str]) -> str:
     """The digest of a file in hexadecimal digits.
 
     Raises

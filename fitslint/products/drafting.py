@@ -5,32 +5,32 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from fitslint.api import Report, judging
+from fitslint.api import Report, linter_lock
 from fitslint.model.file import Container, Hdu
 from fitslint.model.finding import Edit
-from fitslint.products.conformed import Conformed
-from fitslint.products.decide.cards import Card, changes, dated
-from fitslint.products.decide.case import Case
+from fitslint.products.conformed import ConformResult
+from fitslint.products.decide.cards import CardChange, decide_cards, add_date
+from fitslint.products.decide.case import ProductContext
 from fitslint.products.errors import ProductError
-from fitslint.products.facts import image, inherited, sound
-from fitslint.products.given import Given
-from fitslint.products.judging import judge
-from fitslint.products.kinds import Kind
-from fitslint.products.pixels import Pixels, of_stream, problems
-from fitslint.products.seal import seal, sealed
-from fitslint.products.unknown import unknowns
-from fitslint.repair.blocks import NotApplicable
-from fitslint.repair.hand import Change, Place, edits
+from fitslint.products.facts import find_image_hdu, find_primary_header, require_readable
+from fitslint.products.given import UserFacts
+from fitslint.products.judging import get_product_linter
+from fitslint.products.kinds import ProductKind
+from fitslint.products.pixels import PixelStatistics, measure_stream, find_pixel_problems
+from fitslint.products.seal import build_checksum_edit, has_valid_checksums
+from fitslint.products.unknown import find_missing
+from fitslint.repair.blocks import EditConflictError
+from fitslint.repair.hand import KeywordEdit, CardPosition, build_edits
 from fitslint.repair.model import RepairError
-from fitslint.repair.rounds import Bench, Draft
+from fitslint.repair.rounds import Workspace, FileState
 from fitslint.syntax.scan_reader import Reader
-from fitslint.syntax.write import relayout, value_text
+from fitslint.syntax.write import format_card, format_card_value
 
 _SUMS = ("CHECKSUM", "DATASUM")
 
 
 @dataclass(frozen=True, slots=True)
-class Drafted:
+class PreparedProduct:
     """A file before and after, and what lies between.
 
     Attributes
@@ -43,11 +43,11 @@ class Drafted:
         the HDU that changes, from 1.
     """
 
-    bench: Bench
-    after: Draft
+    workspace: Workspace
+    after: FileState
     hdu: int
-    cards: Sequence[Card]
-    pixels: Pixels
+    cards: Sequence[CardChange]
+    pixels: PixelStatistics
     edits: Sequence[Edit] = field(default=())
 
     @property
@@ -56,13 +56,13 @@ class Drafted:
         return bool(self.edits)
 
 
-def bench_of(base: Reader, path: str, container: Container = "fits") -> Bench:
+def open_workspace(base: Reader, path: str, container: Container = "fits") -> Workspace:
     """The workbench of a stream, with the judge of products."""
-    with judging.lock:
-        return Bench(base, path, container, judge(), data=False)
+    with linter_lock.lock:
+        return Workspace(base, path, container, get_product_linter(), data=False)
 
 
-def drafted(bench: Bench, kind: Kind, given: Given, hdu: int | str | None) -> Drafted:
+def prepare_product(workspace: Workspace, kind: ProductKind, user_facts: UserFacts, hdu: int | str | None) -> PreparedProduct:
     """The product that the file on a bench becomes; nothing is written.
 
     Raises
@@ -70,94 +70,94 @@ def drafted(bench: Bench, kind: Kind, given: Given, hdu: int | str | None) -> Dr
     ProductError
         when the stream holds no such image, or facts contradict each other or the header.
     """
-    target = image(sound(bench.first.file), hdu)
-    pixels = of_stream(bench.first.stream, target)
-    case = Case(kind, target.header, given, pixels, inherited(bench.first.file, target.number))
+    target = find_image_hdu(require_readable(workspace.start.file), hdu)
+    pixels = measure_stream(workspace.start.stream, target)
+    case = ProductContext(kind, target.header, user_facts, pixels, find_primary_header(workspace.start.file, target.number))
     # Types of values are then those of the product, whatever stands there.
     target.header.authority = kind.authority
-    wanted = _changes(case, bench.path)
-    old = _bytes(bench.first, target)
-    if not wanted and "DATE" in target.header and sealed(old, target, pixels):
-        return Drafted(bench, bench.first, target.number, (), pixels)
-    wanted = dated(case, wanted)
+    wanted = _decide_cards(case, workspace.path)
+    old = _read_header_bytes(workspace.start, target)
+    if not wanted and "DATE" in target.header and has_valid_checksums(old, target, pixels):
+        return PreparedProduct(workspace, workspace.start, target.number, (), pixels)
+    wanted = add_date(case, wanted)
     try:
-        made, after = _tried(bench, target, wanted, pixels)
-    except (RepairError, NotApplicable) as error:
-        raise ProductError(str(error), path=bench.path) from None
-    return Drafted(bench, after, target.number, wanted, pixels, made)
+        made, after = _apply_cards(workspace, target, wanted, pixels)
+    except (RepairError, EditConflictError) as error:
+        raise ProductError(str(error), path=workspace.path) from None
+    return PreparedProduct(workspace, after, target.number, wanted, pixels, made)
 
 
-def told(kind: Kind, draft: Drafted, *, complete: bool = False) -> Conformed:
+def build_result(kind: ProductKind, product: PreparedProduct, *, complete: bool = False) -> ConformResult:
     """What a draft comes to: the file as it is, where something is unknown and that matters."""
-    missing = unknowns(draft.after.report.findings, draft.hdu)
+    missing = find_missing(product.after.report.findings, product.hdu)
     refused = bool(missing) and complete
-    state = draft.bench.first if refused else draft.after
-    header = state.file.hdus[draft.hdu - 1].header
-    return Conformed(
+    state = product.workspace.start if refused else product.after
+    header = state.file.hdus[product.hdu - 1].header
+    return ConformResult(
         product=kind.name,
-        path=draft.bench.path,
-        hdu=draft.hdu,
-        changed=draft.changed and not refused,
+        path=product.workspace.path,
+        hdu=product.hdu,
+        changed=product.changed and not refused,
         written=None,
-        cards=() if refused else draft.cards,
+        cards=() if refused else product.cards,
         unknown=missing,
-        problems=problems(kind, [axis or 0 for axis in header.structure.axes], draft.pixels),
+        problems=find_pixel_problems(kind, [axis or 0 for axis in header.structure.axes], product.pixels),
         report=Report(state.report),
         header="\n".join(card.image for card in header.cards),
     )
 
 
-def _changes(case: Case, path: str) -> list[Card]:
+def _decide_cards(case: ProductContext, path: str) -> list[CardChange]:
     try:
-        return changes(case)
+        return decide_cards(case)
     except ProductError as error:
         if error.path is not None:
             raise
         raise ProductError(str(error), path=path) from None
 
 
-def _bytes(draft: Draft, hdu: Hdu) -> bytes:
+def _read_header_bytes(draft: FileState, hdu: Hdu) -> bytes:
     start = hdu.header.offset
     return draft.stream.read_at(start, hdu.data_offset - start)
 
 
-def _tried(
-    bench: Bench, target: Hdu, cards: Sequence[Card], pixels: Pixels
-) -> tuple[Sequence[Edit], Draft]:
+def _apply_cards(
+    bench: Workspace, target: Hdu, cards: Sequence[CardChange], pixels: PixelStatistics
+) -> tuple[Sequence[Edit], FileState]:
     """The draft after all changes: first the cards without sums, then the sums."""
-    wanted = [one for card in cards for one in hand_changes(card, target)]
+    wanted = [one for card in cards for one in list_keyword_edits(card, target)]
     wanted += [
-        Change("delete", keyword, hdu=str(target.number), card=card.number)
+        KeywordEdit("delete", keyword, hdu=str(target.number), card=card.number)
         for keyword in _SUMS
-        for card in target.header.all(keyword)
+        for card in target.header.find_cards(keyword)
     ]
-    first = sorted(edits(bench.first.file, wanted), key=lambda edit: (edit.start, edit.end))
-    draft = _draft(bench, bench.first, first)
+    first = sorted(build_edits(bench.start.file, wanted), key=lambda edit: (edit.start, edit.end))
+    draft = _apply_edits(bench, bench.start, first)
     hdu = draft.file.hdus[target.number - 1]
-    last = seal(_bytes(draft, hdu), hdu, pixels)
-    return [*first, last], _draft(bench, draft, [last])
+    last = build_checksum_edit(_read_header_bytes(draft, hdu), hdu, pixels)
+    return [*first, last], _apply_edits(bench, draft, [last])
 
 
-def _draft(bench: Bench, draft: Draft, wanted: Sequence[Edit]) -> Draft:
-    with judging.lock:
-        made = bench.tried(draft, wanted) if wanted else draft
+def _apply_edits(bench: Workspace, draft: FileState, wanted: Sequence[Edit]) -> FileState:
+    with linter_lock.lock:
+        made = bench.try_edits(draft, wanted) if wanted else draft
     if isinstance(made, str):
         raise RepairError(made)
     return made
 
 
-def hand_changes(card: Card, target: Hdu) -> Iterator[Change]:
+def list_keyword_edits(card: CardChange, target: Hdu) -> Iterator[KeywordEdit]:
     """A card as changes that a person might ask for."""
     number = str(target.number)
     if card.new is None:
-        yield Change("delete", card.keyword, hdu=number)
+        yield KeywordEdit("delete", card.keyword, hdu=number)
         return
     if card.keyword == "HISTORY":
-        yield Change("set", "HISTORY", str(card.new), hdu=number)
+        yield KeywordEdit("set", "HISTORY", str(card.new), hdu=number)
         return
-    text = value_text(card.new)
-    comment = card.comment if relayout(card.keyword, text, card.comment) else ""
-    place = Place(before=card.renames) if card.renames else Place()
-    yield Change("set", card.keyword, text, comment, place, number)
+    text = format_card_value(card.new)
+    comment = card.comment if format_card(card.keyword, text, card.comment) else ""
+    place = CardPosition(before=card.renames) if card.renames else CardPosition()
+    yield KeywordEdit("set", card.keyword, text, comment, place, number)
     if card.renames:
-        yield Change("delete", card.renames, hdu=number)
+        yield KeywordEdit("delete", card.renames, hdu=number)

@@ -6,7 +6,7 @@ import os
 import re
 from dataclasses import dataclass
 
-from fitslint.cosmology.model import NAMED, Cosmology, CosmologyError, of, parametric
+from fitslint.cosmology.model import REALISATION_NAMES, Cosmology, CosmologyError, parse_cosmology, build_cosmology
 from fitslint.model.file import FitsFile, Hdu
 from fitslint.model.header import Header
 from fitslint.products.errors import ProductError
@@ -15,12 +15,12 @@ from fitslint.wcs.place import Lookup, Place, number, place_of, text
 _CLASSES = ("", "FlatLambdaCDM", "LambdaCDM", "FlatwCDM", "wCDM")
 """Names under which H0, OMEGAM, OMEGAL and W0 tell a cosmology without radiation."""
 _ARRAYS = ("primary", "image")
-_MOST_INPUTS = 999
+_INPUTS_MAX = 999
 _DIGITS = re.compile(r"[0-9]{1,9}")
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
+class HeaderFacts:
     """What a header says of a product.
 
     Attributes
@@ -64,7 +64,7 @@ class Facts:
     dlsds: float | None
     cosmology: Cosmology | None
     pixkpc: float | None
-    place: Place | None
+    wcs: Place | None
     radesys: str | None
     equinox: float | None
     gridconv: str | None
@@ -86,10 +86,10 @@ class Facts:
     @property
     def scale(self) -> tuple[float, float] | None:
         """Lengths of a pixel along axis 1 and axis 2 in arcsec."""
-        return self.place.scale if self.place else None
+        return self.wcs.scale if self.wcs else None
 
 
-def read(source: object, *, hdu: int | str | None = None) -> Facts:
+def read_facts(source: object, *, hdu: int | str | None = None) -> HeaderFacts:
     """The facts of a product.
 
     Parameters
@@ -105,11 +105,11 @@ def read(source: object, *, hdu: int | str | None = None) -> Facts:
         when it cannot be read, or holds no image.
     """
     if isinstance(source, Header):
-        return facts_of(source)
-    return facts_of(image(opened(source), hdu).header)
+        return extract_facts(source)
+    return extract_facts(find_image_hdu(read_headers(source), hdu).header)
 
 
-def opened(source: object) -> FitsFile:
+def read_headers(source: object) -> FitsFile:
     """The headers of a path, bytes, or what astropy holds.
 
     Raises
@@ -126,10 +126,10 @@ def opened(source: object) -> FitsFile:
         file = read_bytes(bytes(source))
     else:
         file = read_objects(source)
-    return sound(file)
+    return require_readable(file)
 
 
-def sum_data(path: str | os.PathLike[str], hdu: int | str | None = None) -> str:
+def compute_datasum(path: str | os.PathLike[str], hdu: int | str | None = None) -> str:
     """The sum of the data unit of an image as DATASUM has it (FITS 4.0, appendix J).
 
     Raises
@@ -139,18 +139,18 @@ def sum_data(path: str | os.PathLike[str], hdu: int | str | None = None) -> str:
     RepairError
         when it cannot be opened.
     """
-    from fitslint.products.drafting import bench_of
-    from fitslint.products.judging import settings
-    from fitslint.products.pixels import of_stream
-    from fitslint.repair.stream import opened as opened_stream
+    from fitslint.products.drafting import open_workspace
+    from fitslint.products.judging import load_product_settings
+    from fitslint.products.pixels import measure_stream
+    from fitslint.repair.stream import open_stream as opened_stream
 
     name = os.fspath(path)
-    with opened_stream(name, settings().limits) as (base, container, _):
-        first = bench_of(base, name, container).first
-        return of_stream(first.stream, image(sound(first.file), hdu)).datasum
+    with opened_stream(name, load_product_settings().limits) as (base, container, _):
+        first = open_workspace(base, name, container).start
+        return measure_stream(first.stream, find_image_hdu(require_readable(first.file), hdu)).datasum
 
 
-def sound(file: FitsFile) -> FitsFile:
+def require_readable(file: FitsFile) -> FitsFile:
     """``file``, where it could be read.
 
     Raises
@@ -167,7 +167,7 @@ def sound(file: FitsFile) -> FitsFile:
     return file
 
 
-def image(file: FitsFile, hdu: int | str | None = None) -> Hdu:
+def find_image_hdu(file: FitsFile, hdu: int | str | None = None) -> Hdu:
     """The HDU that is meant: by number from 1 or EXTNAME; else the first with an image.
 
     Raises
@@ -176,36 +176,36 @@ def image(file: FitsFile, hdu: int | str | None = None) -> Hdu:
         when there is none, or it holds no image.
     """
     if hdu is None:
-        found = next((one for one in file.hdus if holds_image(one)), None)
+        found = next((one for one in file.hdus if has_image(one)), None)
         if found is None:
             found = next((one for one in file.hdus if one.kind == "compressed-image"), None)
         if found is None:
             raise ProductError("no HDU holds an image", path=file.path)
     else:
-        found = _named(file, hdu)
+        found = _find_hdu(file, hdu)
     if found.kind == "compressed-image":
         raise ProductError(
             f"HDU {found.number} is a compressed image; unpack it first (funpack)", path=file.path
         )
     if found.kind not in _ARRAYS:
         raise ProductError(f"HDU {found.number} holds a table, not an image", path=file.path)
-    if not holds_image(found):
+    if not has_image(found):
         raise ProductError(f"HDU {found.number} holds no image (no data)", path=file.path)
     return found
 
 
-def inherited(file: FitsFile, hdu: int) -> Header | None:
+def find_primary_header(file: FitsFile, hdu: int) -> Header | None:
     """The primary header, where an extension says that it holds for it too (INHERIT)."""
     inherits = hdu > 1 and file.hdus[hdu - 1].header.value("INHERIT") is True
     return file.hdus[0].header if inherits else None
 
 
-def holds_image(hdu: Hdu) -> bool:
+def has_image(hdu: Hdu) -> bool:
     """Whether an HDU is a plain image with pixels."""
     return hdu.kind in _ARRAYS and bool(hdu.data_bytes)
 
 
-def _named(file: FitsFile, hdu: int | str) -> Hdu:
+def _find_hdu(file: FitsFile, hdu: int | str) -> Hdu:
     if isinstance(hdu, str) and not _DIGITS.fullmatch(hdu):
         wanted = hdu.strip().upper()
         for one in file.hdus:
@@ -221,7 +221,7 @@ def _named(file: FitsFile, hdu: int | str) -> Hdu:
     return file.hdus[number_ - 1]
 
 
-def facts_of(header: Header) -> Facts:
+def extract_facts(header: Header) -> HeaderFacts:
     """What a header says."""
     value = header.value
     names = (
@@ -230,18 +230,18 @@ def facts_of(header: Header) -> Facts:
     )  # fmt: skip
     said = {name: text(value, name) for name in names}
     axes = tuple(axis or 0 for axis in header.structure.axes)
-    return Facts(
+    return HeaderFacts(
         header.hdu, axes[::-1], said["PRODUCT"], said["BUNIT"], said["OBJECT"], said["LENSNORM"],
         number(value, "ZLENS"), number(value, "ZSRC"), number(value, "DLSDS"),
-        cosmology_of(value), number(value, "PIXKPC"), place_of(value),
+        find_cosmology(value), number(value, "PIXKPC"), place_of(value),
         text(value, "RADESYS") or text(value, "RADECSYS"), number(value, "EQUINOX"),
         said["GRIDCONV"], said["DEFLAXIS"], said["SHEARFRM"], said["MAGFORM"], said["MAPTYPE"],
         said["MAPSRC"], said["MODEL"], said["MODELSHA"], said["ENGINE"], said["CREATOR"],
-        said["ORIGIN"], said["DATE"], _inputs(value), history_of(header), _planes(value),
+        said["ORIGIN"], said["DATE"], _read_inputs(value), read_history(header), _read_planes(value),
     )  # fmt: skip
 
 
-def cosmology_of(value: Lookup) -> Cosmology | None:
+def find_cosmology(value: Lookup) -> Cosmology | None:
     """The cosmology of COSMO, H0, OMEGAM, OMEGAL and W0; None where they tell none.
 
     COSMO with the name of a realisation (Planck18) tells it alone; parameters that contradict it
@@ -250,32 +250,32 @@ def cosmology_of(value: Lookup) -> Cosmology | None:
     name = text(value, "COSMO") or ""
     parameters = [number(value, keyword) for keyword in ("H0", "OMEGAM", "OMEGAL")]
     try:
-        if name.lower() in (one.lower() for one in NAMED):
-            return _confirmed(of(name), parameters)
+        if name.lower() in (one.lower() for one in REALISATION_NAMES):
+            return _confirm_cosmology(parse_cosmology(name), parameters)
         if name not in _CLASSES or None in parameters:
             return None
         h0, omega_m, omega_l = (one or 0.0 for one in parameters)
         w0 = number(value, "W0")
-        return parametric(h0, omega_m, omega_l, -1.0 if w0 is None else w0)
+        return build_cosmology(h0, omega_m, omega_l, -1.0 if w0 is None else w0)
     except (CosmologyError, ValueError):
         return None
 
 
-def _confirmed(cosmology: Cosmology, parameters: list[float | None]) -> Cosmology | None:
+def _confirm_cosmology(cosmology: Cosmology, parameters: list[float | None]) -> Cosmology | None:
     own = (cosmology.h0, cosmology.omega_m, cosmology.omega_l)
     pairs = zip(parameters, own, strict=True)
     agree = all(said is None or abs(said - one) <= 1e-3 * one for said, one in pairs)
     return cosmology if agree else None
 
 
-def _planes(value: Lookup) -> int | None:
+def _read_planes(value: Lookup) -> int | None:
     found = number(value, "NPLANES")
-    return int(found) if found is not None and 1 <= found < _MOST_INPUTS else None
+    return int(found) if found is not None and 1 <= found < _INPUTS_MAX else None
 
 
-def _inputs(value: Lookup) -> tuple[tuple[str, str | None], ...]:
+def _read_inputs(value: Lookup) -> tuple[tuple[str, str | None], ...]:
     found = []
-    for at in range(1, _MOST_INPUTS + 1):
+    for at in range(1, _INPUTS_MAX + 1):
         name = text(value, f"INPUT{at}")
         if name is None:
             break
@@ -283,6 +283,6 @@ def _inputs(value: Lookup) -> tuple[tuple[str, str | None], ...]:
     return tuple(found)
 
 
-def history_of(header: Header) -> tuple[str, ...]:
+def read_history(header: Header) -> tuple[str, ...]:
     """The texts of the HISTORY cards."""
-    return tuple(card.raw[8:].decode("latin-1").rstrip() for card in header.all("HISTORY"))
+    return tuple(card.raw[8:].decode("latin-1").rstrip() for card in header.find_cards("HISTORY"))

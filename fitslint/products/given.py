@@ -10,19 +10,19 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import SupportsFloat, SupportsIndex, cast
 
-from fitslint.cosmology.model import Cosmology, CosmologyError, of
-from fitslint.dictionary import fits
+from fitslint.cosmology.model import Cosmology, CosmologyError, parse_cosmology
+from fitslint.dictionary import load_standard
 from fitslint.dictionary.entry import Entry
 from fitslint.products.errors import ProductError
-from fitslint.products.kinds import Kind
-from fitslint.products.text import printable
+from fitslint.products.kinds import ProductKind
+from fitslint.products.text import require_printable
 from fitslint.text import suggest, suggest_word
 from fitslint.wcs.place import WORLD
 
-Plain = str | float | int | bool
+CardValue = str | float | int | bool
 """What a card of a product holds."""
 
-KEYWORDS = {
+FACT_KEYWORDS = {
     "zlens": "ZLENS", "zsource": "ZSRC", "normalisation": "LENSNORM", "dlsds": "DLSDS",
     "object": "OBJECT", "radesys": "RADESYS", "equinox": "EQUINOX", "maptype": "MAPTYPE",
     "mapsrc": "MAPSRC", "axis": "DEFLAXIS", "frame": "SHEARFRM", "form": "MAGFORM",
@@ -30,26 +30,26 @@ KEYWORDS = {
     "engine": "ENGINE", "origin": "ORIGIN", "date": "DATE",
 }  # fmt: skip
 """The keyword that holds a fact."""
-_OTHERS = (
+_OTHER_FACTS = (
     "cosmology", "center", "scale", "model", "inputs", "history", "overwrite_wcs", "overwrite",
 )  # fmt: skip
-COSMOLOGY = ("COSMO", "H0", "OMEGAM", "OMEGAL", "W0")
+COSMOLOGY_KEYWORDS = ("COSMO", "H0", "OMEGAM", "OMEGAL", "W0")
 """The keywords that tell a cosmology."""
-FLAGS = {
-    **{keyword: f"--{name.replace('_', '-')}" for name, keyword in KEYWORDS.items()},
-    **dict.fromkeys(COSMOLOGY, "--cosmology"),
+KEYWORD_OPTIONS = {
+    **{keyword: f"--{name.replace('_', '-')}" for name, keyword in FACT_KEYWORDS.items()},
+    **dict.fromkeys(COSMOLOGY_KEYWORDS, "--cosmology"),
 }
 """The option that tells a keyword."""
-FACTS = (*KEYWORDS, *_OTHERS)
+FACT_NAMES = (*FACT_KEYWORDS, *_OTHER_FACTS)
 """The names of all facts; keywords of the dictionary in upper case are facts as well."""
-_OWN = frozenset(("PRODUCT", "CHECKSUM", "DATASUM", "HISTORY"))
-LONGEST = 68
+_RESERVED_KEYWORDS = frozenset(("PRODUCT", "CHECKSUM", "DATASUM", "HISTORY"))
+CARD_STRING_MAX = 68
 """Characters of a string that have room on one card."""
 _SHA = re.compile(r"[0-9a-f]{64}")
 
 
 @dataclass(frozen=True, slots=True)
-class Given:
+class UserFacts:
     """What the caller knows.
 
     Attributes
@@ -73,7 +73,7 @@ class Given:
         keywords whose recorded values may be replaced though they say another thing.
     """
 
-    cards: Mapping[str, Plain] = field(default_factory=dict)
+    cards: Mapping[str, CardValue] = field(default_factory=dict)
     cosmology: Cosmology | None = None
     center: tuple[float, float] | None = None
     scale: float | None = None
@@ -84,7 +84,7 @@ class Given:
     overwrite: frozenset[str] = frozenset()
 
 
-def given(kind: Kind, facts: Mapping[str, object]) -> Given:
+def parse_facts(kind: ProductKind, facts: Mapping[str, object]) -> UserFacts:
     """The facts of a product, checked; those that are None are not given.
 
     Raises
@@ -95,28 +95,28 @@ def given(kind: Kind, facts: Mapping[str, object]) -> Given:
         when one cannot be, or the product has no place for it.
     """
     told = {name: value for name, value in facts.items() if value is not None}
-    cards: dict[str, Plain] = {}
+    cards: dict[str, CardValue] = {}
     for name, value in told.items():
-        if name in _OTHERS:
+        if name in _OTHER_FACTS:
             continue
-        keyword = _keyword(kind, name)
-        held = _held(kind, name, keyword, value)
+        keyword = _require_keyword(kind, name)
+        held = _validate_value(kind, name, keyword, value)
         if cards.setdefault(keyword, held) != held:
             raise ProductError(f"{keyword} is given twice: {cards[keyword]!r} and {held!r}")
-    return Given(
+    return UserFacts(
         cards,
-        _cosmology(told.get("cosmology")),
-        _center(told.get("center")),
-        _scale(told.get("scale")),
-        _path(told.get("model")),
-        _inputs(told.get("inputs", ())),
-        _history(told.get("history", ())),
+        _parse_cosmology(told.get("cosmology")),
+        _parse_center(told.get("center")),
+        _parse_scale(told.get("scale")),
+        _parse_path(told.get("model")),
+        _parse_inputs(told.get("inputs", ())),
+        _parse_history(told.get("history", ())),
         bool(told.get("overwrite_wcs", False)),
-        _overwritten(kind, told.get("overwrite", ())),
+        _parse_overwrite(kind, told.get("overwrite", ())),
     )
 
 
-def _overwritten(kind: Kind, value: object) -> frozenset[str]:
+def _parse_overwrite(kind: ProductKind, value: object) -> frozenset[str]:
     """The keywords that may be replaced, by their names or those of the facts."""
     names = [value] if isinstance(value, str) else value
     if not isinstance(names, Iterable):
@@ -127,41 +127,41 @@ def _overwritten(kind: Kind, value: object) -> frozenset[str]:
             raise TypeError("overwrite names keywords, such as 'ZSRC' or ['ZLENS', 'cosmology']")
         fact = name.strip().lower()
         if fact == "cosmology":
-            found.update(COSMOLOGY)
+            found.update(COSMOLOGY_KEYWORDS)
             continue
-        keyword = KEYWORDS.get(fact) or name.strip().upper()
+        keyword = FACT_KEYWORDS.get(fact) or name.strip().upper()
         if keyword != "PRODUCT":
-            _keyword(kind, keyword)
+            _require_keyword(kind, keyword)
         found.add(keyword)
     return frozenset(found)
 
 
-def _keyword(kind: Kind, name: str) -> str:
-    keyword = KEYWORDS.get(name) or (name if name == name.upper() else None)
+def _require_keyword(kind: ProductKind, name: str) -> str:
+    keyword = FACT_KEYWORDS.get(name) or (name if name == name.upper() else None)
     if keyword is None:
-        hint = suggest(name, FACTS, 0.6, otherwise=f"; there are {', '.join(FACTS)}")
+        hint = suggest(name, FACT_NAMES, 0.6, otherwise=f"; there are {', '.join(FACT_NAMES)}")
         raise TypeError(f"there is no fact {name!r}{hint}")
-    if keyword in _OWN:
+    if keyword in _RESERVED_KEYWORDS:
         raise ProductError(f"{keyword} is written by fitslint and cannot be given")
     if kind.authority.lookup(keyword) is None and not WORLD.fullmatch(keyword):
-        hint = suggest_word(kind.authority.nearest(keyword), quote=False)
+        hint = suggest_word(kind.authority.find_nearest(keyword), quote=False)
         raise ProductError(f"the dictionary of {kind.name} has no {keyword}{hint}")
     return keyword
 
 
-def _held(kind: Kind, name: str, keyword: str, value: object) -> Plain:
+def _validate_value(kind: ProductKind, name: str, keyword: str, value: object) -> CardValue:
     """A value as the entry of its keyword wants it."""
     match = kind.authority.lookup(keyword)
     entry = match.entry if match else Entry(keyword, "any")
-    said = _said(name, value)
-    held = _typed(entry, said, value)
+    said = _describe_fact(name, value)
+    held = _convert_value(entry, said, value)
     if isinstance(held, str):
-        printable(name, held)
-        _room(name, keyword, held)
+        require_printable(name, held)
+        _refuse_overlong(name, keyword, held)
         if entry.pattern and not re.fullmatch(entry.pattern, held):
             raise ProductError(f"{said}, which does not match {entry.pattern}")
-    elif not isinstance(held, bool) and not entry.holds(held):
-        raise ProductError(f"{said}; {keyword} has to be {_range(entry)}")
+    elif not isinstance(held, bool) and not entry.is_in_range(held):
+        raise ProductError(f"{said}; {keyword} has to be {_describe_range(entry)}")
     allowed = entry.enum if entry.fixed is None else (entry.fixed,)
     if allowed and entry.severity == "error" and held not in allowed:
         listed = ", ".join(repr(one) for one in allowed)
@@ -169,7 +169,7 @@ def _held(kind: Kind, name: str, keyword: str, value: object) -> Plain:
     return held
 
 
-def _said(name: str, value: object) -> str:
+def _describe_fact(name: str, value: object) -> str:
     """A fact and its value, short and printable whatever it is."""
     try:
         text = str(value) if isinstance(value, int | float) else repr(value)
@@ -178,7 +178,7 @@ def _said(name: str, value: object) -> str:
     return f"{name} is {text[:60]}"
 
 
-def _typed(entry: Entry, said: str, value: object) -> Plain:
+def _convert_value(entry: Entry, said: str, value: object) -> CardValue:
     if entry.type in ("string", "date"):
         if not isinstance(value, str):
             raise ProductError(f"{said}; {entry.name} is a string")
@@ -189,7 +189,7 @@ def _typed(entry: Entry, said: str, value: object) -> Plain:
         return value
     if entry.type == "any" and isinstance(value, str | int):
         return value
-    number = _number(said, value)
+    number = _parse_number(said, value)
     if entry.type != "integer":
         return number
     if number != int(number):
@@ -197,7 +197,7 @@ def _typed(entry: Entry, said: str, value: object) -> Plain:
     return int(number)
 
 
-def _number(said: str, value: object) -> float:
+def _parse_number(said: str, value: object) -> float:
     try:
         if isinstance(value, bool | str):
             raise TypeError  # noqa: TRY301 -- float() would take both
@@ -211,7 +211,7 @@ def _number(said: str, value: object) -> float:
     return number
 
 
-def _range(entry: Entry) -> str:
+def _describe_range(entry: Entry) -> str:
     low, high = entry.minimum, entry.maximum
     parts = []
     if low is not None:
@@ -221,25 +221,25 @@ def _range(entry: Entry) -> str:
     return " and ".join(parts)
 
 
-def _room(name: str, keyword: str, text: str) -> None:
+def _refuse_overlong(name: str, keyword: str, text: str) -> None:
     """Keywords of the standard hold what has room on one card; own ones may go on."""
-    if len(text.replace("'", "''")) > LONGEST and fits().lookup(keyword) is not None:
+    if len(text.replace("'", "''")) > CARD_STRING_MAX and load_standard().lookup(keyword) is not None:
         raise ProductError(
-            f"{name} has {len(text)} characters; {keyword} holds {LONGEST}, as many as have room "
+            f"{name} has {len(text)} characters; {keyword} holds {CARD_STRING_MAX}, as many as have room "
             "on a card"
         )
 
 
-def _cosmology(value: object) -> Cosmology | None:
+def _parse_cosmology(value: object) -> Cosmology | None:
     if value is None:
         return None
     try:
-        return recorded(of(value))
+        return require_recordable(parse_cosmology(value))
     except CosmologyError as error:
         raise ProductError(str(error)) from None
 
 
-def recorded(cosmology: Cosmology) -> Cosmology:
+def require_recordable(cosmology: Cosmology) -> Cosmology:
     """A cosmology under the name by which a header gives it back.
 
     Raises
@@ -247,23 +247,23 @@ def recorded(cosmology: Cosmology) -> Cosmology:
     ProductError
         when it has more in it than a header tells: its own radiation, or a w that changes.
     """
-    from fitslint.cosmology.model import NAMED, parametric
+    from fitslint.cosmology.model import REALISATION_NAMES, build_cosmology
 
-    if cosmology.name in NAMED:
-        again = of(cosmology.name)
+    if cosmology.name in REALISATION_NAMES:
+        again = parse_cosmology(cosmology.name)
     else:
-        again = parametric(cosmology.h0, cosmology.omega_m, cosmology.omega_l, cosmology.w0)
+        again = build_cosmology(cosmology.h0, cosmology.omega_m, cosmology.omega_l, cosmology.w0)
     for redshift in (0.2, 2.0):
-        here, there = (distance(one, redshift) for one in (cosmology, again))
+        here, there = (compute_distance(one, redshift) for one in (cosmology, again))
         if not math.isclose(here, there, rel_tol=1e-9):
             raise ProductError(
                 f"the cosmology {cosmology.name} is not told by H0, OMEGAM, OMEGAL and W0 alone; "
-                f"give one of {', '.join(NAMED)}, or one without radiation (Tcmb0=0)"
+                f"give one of {', '.join(REALISATION_NAMES)}, or one without radiation (Tcmb0=0)"
             )
     return again
 
 
-def distance(cosmology: Cosmology, redshift: float, beyond: float | None = None) -> float:
+def compute_distance(cosmology: Cosmology, redshift: float, beyond: float | None = None) -> float:
     """The angular-diameter distance in Mpc, as :meth:`Cosmology.angular_diameter_distance` has it.
 
     Raises
@@ -286,28 +286,28 @@ def distance(cosmology: Cosmology, redshift: float, beyond: float | None = None)
     return found
 
 
-def _center(value: object) -> tuple[float, float] | None:
+def _parse_center(value: object) -> tuple[float, float] | None:
     if value is None:
         return None
     pair = tuple(value) if isinstance(value, Iterable) and not isinstance(value, str) else ()
     if len(pair) != 2:
         raise ProductError("center is (right ascension, declination) in degrees")
-    ra, dec = (_number(_said("center", value), one) for one in pair)
+    ra, dec = (_parse_number(_describe_fact("center", value), one) for one in pair)
     if not (-360 <= ra <= 360 and -90 <= dec <= 90):
         raise ProductError(f"center is {ra:g}, {dec:g}, which is no place on the sky in degrees")
     return ra % 360, dec
 
 
-def _scale(value: object) -> float | None:
+def _parse_scale(value: object) -> float | None:
     if value is None:
         return None
-    scale = _number(_said("scale", value), value)
+    scale = _parse_number(_describe_fact("scale", value), value)
     if scale <= 0:
         raise ProductError(f"scale is {scale:g}; it is the size of a pixel in arcsec, above 0")
     return scale
 
 
-def _path(value: object) -> str | None:
+def _parse_path(value: object) -> str | None:
     if value is None:
         return None
     import os
@@ -317,7 +317,7 @@ def _path(value: object) -> str | None:
     return str(os.fspath(value))
 
 
-def _inputs(value: object) -> list[tuple[str, str]]:
+def _parse_inputs(value: object) -> list[tuple[str, str]]:
     found: list[tuple[str, str]] = []
     for pair in value if isinstance(value, Sequence) and not isinstance(value, str) else (None,):
         if (
@@ -327,17 +327,17 @@ def _inputs(value: object) -> list[tuple[str, str]]:
         ):
             raise ProductError("inputs are pairs of a file name and its SHA-256")
         name, digest = pair
-        printable("a name of inputs", name)
+        require_printable("a name of inputs", name)
         if not _SHA.fullmatch(digest):
             raise ProductError(f"{digest[:70]!r} of inputs is no SHA-256 of 64 hexadecimal digits")
         found.append((name, digest))
     return found
 
 
-def _history(value: object) -> list[str]:
+def _parse_history(value: object) -> list[str]:
     lines = [value] if isinstance(value, str) else value
     if not isinstance(lines, Sequence) or not all(isinstance(one, str) for one in lines):
         raise ProductError("history is a sequence of lines")
     for line in lines:
-        printable("history", line)
+        require_printable("history", line)
     return list(lines)

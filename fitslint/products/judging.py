@@ -4,26 +4,26 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from fitslint.api import judging, settings_of
+from fitslint.api import linter_lock, build_settings
 from fitslint.config.settings import Settings
-from fitslint.engine.judge import Judge
+from fitslint.engine.judge import Linter
 from fitslint.model.file import FitsFile
 from fitslint.model.finding import FileReport
 
 
 @lru_cache(maxsize=1)
-def settings() -> Settings:
+def load_product_settings() -> Settings:
     """Those of ``--profile products``."""
-    return settings_of(profile="products")
+    return build_settings(profile="products")
 
 
 @lru_cache(maxsize=1)
-def judge() -> Judge:
+def get_product_linter() -> Linter:
     """A judge that stays warm; :data:`fitslint.api.judging` locks it."""
-    return Judge(settings())
+    return Linter(load_product_settings())
 
 
-def judged(file: FitsFile) -> FileReport:
+def lint_product(file: FitsFile) -> FileReport:
     """What the engine says of a file."""
-    with judging.lock:
-        return judge().judge(file)
+    with linter_lock.lock:
+        return get_product_linter().lint(file)

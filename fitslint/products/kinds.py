@@ -6,17 +6,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
-from fitslint.dictionary.authority import Authority, authority
+from fitslint.dictionary.authority import DictionaryChain, load_chain
 from fitslint.products.errors import ProductError
 from fitslint.text import find_similar
 
-_EMPTY = frozenset(("all-nan", "all-zero"))
-_MAP = _EMPTY | {"infinite"}
-_FIELD = _MAP | {"constant"}
+_EMPTY_STATES = frozenset(("all-nan", "all-zero"))
+_MAP_STATES = _EMPTY_STATES | {"infinite"}
+_FIELD_STATES = _MAP_STATES | {"constant"}
 
 
 @dataclass(frozen=True)
-class Kind:
+class ProductKind:
     """A kind of product.
 
     ``dictionary`` is the id of its dictionary, ``useless`` names the states of pixels
@@ -26,36 +26,36 @@ class Kind:
 
     name: str
     dictionary: str
-    useless: frozenset[str]
-    integer: bool = False
+    unusable_states: frozenset[str]
+    is_integer: bool = False
 
     @cached_property
-    def authority(self) -> Authority:
+    def authority(self) -> DictionaryChain:
         """The dictionaries of the product."""
-        return authority((f"products/{self.dictionary}",), f"the product {self.name}")
+        return load_chain((f"products/{self.dictionary}",), f"the product {self.name}")
 
 
-KINDS = {
+PRODUCT_KINDS = {
     kind.name: kind
     for kind in (
-        Kind("kappa", "kappa", _FIELD),
-        Kind("gamma1", "gamma", _MAP),
-        Kind("gamma2", "gamma", _MAP),
-        Kind("gamma", "gamma-modulus", _MAP),
-        Kind("ellipticity", "ellipticity", _MAP),
-        Kind("deflection", "deflection", _MAP),
-        Kind("magnification", "magnification", _EMPTY),
-        Kind("surface-density", "surface-density", _FIELD),
-        Kind("xray-counts", "xray-counts", _MAP),
-        Kind("xray-exposure", "xray-exposure", _MAP),
-        Kind("xray-flux", "xray-flux", _MAP),
-        Kind("binmap", "binmap", frozenset(("constant",)), integer=True),
-        Kind("sn", "sn", _MAP),
+        ProductKind("kappa", "kappa", _FIELD_STATES),
+        ProductKind("gamma1", "gamma", _MAP_STATES),
+        ProductKind("gamma2", "gamma", _MAP_STATES),
+        ProductKind("gamma", "gamma-modulus", _MAP_STATES),
+        ProductKind("ellipticity", "ellipticity", _MAP_STATES),
+        ProductKind("deflection", "deflection", _MAP_STATES),
+        ProductKind("magnification", "magnification", _EMPTY_STATES),
+        ProductKind("surface-density", "surface-density", _FIELD_STATES),
+        ProductKind("xray-counts", "xray-counts", _MAP_STATES),
+        ProductKind("xray-exposure", "xray-exposure", _MAP_STATES),
+        ProductKind("xray-flux", "xray-flux", _MAP_STATES),
+        ProductKind("binmap", "binmap", frozenset(("constant",)), is_integer=True),
+        ProductKind("sn", "sn", _MAP_STATES),
     )
 }
 
 
-def kind_of(product: str) -> Kind:
+def find_product_kind(product: str) -> ProductKind:
     """The kind called ``product``.
 
     Raises
@@ -63,11 +63,11 @@ def kind_of(product: str) -> Kind:
     ProductError
         when there is none.
     """
-    found = KINDS.get(product) if isinstance(product, str) else None
+    found = PRODUCT_KINDS.get(product) if isinstance(product, str) else None
     if found is None:
-        near = find_similar(str(product), KINDS, 0.6)
+        near = find_similar(str(product), PRODUCT_KINDS, 0.6)
         hint = f" (did you mean {near}?)" if near else ""
         raise ProductError(
-            f"there is no product {str(product)[:40]!r}{hint}; there are {', '.join(KINDS)}"
+            f"there is no product {str(product)[:40]!r}{hint}; there are {', '.join(PRODUCT_KINDS)}"
         )
     return found

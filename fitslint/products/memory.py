@@ -9,25 +9,25 @@ from typing import Any
 
 from fitslint.api import Report
 from fitslint.model.finding import FileReport
-from fitslint.products.conformed import Conformed
-from fitslint.products.decide.cards import Card, changes, dated
-from fitslint.products.decide.case import Case
+from fitslint.products.conformed import ConformResult
+from fitslint.products.decide.cards import CardChange, decide_cards, add_date
+from fitslint.products.decide.case import ProductContext
 from fitslint.products.errors import ProductError
-from fitslint.products.facts import image, inherited, sound
-from fitslint.products.given import Given
-from fitslint.products.judging import judged
-from fitslint.products.kinds import Kind
-from fitslint.products.pixels import of_array, problems
-from fitslint.products.unknown import unknowns
-from fitslint.source.memory import NotCheckable, read_objects
+from fitslint.products.facts import find_image_hdu, find_primary_header, require_readable
+from fitslint.products.given import UserFacts
+from fitslint.products.judging import lint_product
+from fitslint.products.kinds import ProductKind
+from fitslint.products.pixels import measure_array, find_pixel_problems
+from fitslint.products.unknown import find_missing
+from fitslint.source.memory import NotCheckableError, read_objects
 
 _TEXT = 72
 """Columns of a commentary card."""
 
 
 def conform_objects(
-    target: Any, kind: Kind, given: Given, hdu: int | str | None, *, complete: bool
-) -> Conformed:
+    target: Any, kind: ProductKind, user_facts: UserFacts, hdu: int | str | None, *, complete: bool
+) -> ConformResult:
     """Conform an HDUList or an image HDU of astropy.
 
     Raises
@@ -37,40 +37,40 @@ def conform_objects(
     TypeError
         when it is nothing of the kind.
     """
-    hdus = _hdus(target)
-    place = _image(target, hdus, hdu)
+    hdus = _require_hdus(target)
+    place = _find_image(target, hdus, hdu)
     holder = hdus[place]
     # What is refused is refused before anything is touched:
     file = read_objects(target)
-    first = inherited(file, place + 1)
-    changes(Case(kind, file.hdus[place].header, given, inherited=first))
+    first = find_primary_header(file, place + 1)
+    decide_cards(ProductContext(kind, file.hdus[place].header, user_facts, primary_header=first))
     # astropy brings scaled integers to their values when somebody looks, and the header with them.
-    pixels = of_array(holder.data)
+    pixels = measure_array(holder.data)
     header = read_objects(target).hdus[place].header
-    case = Case(kind, header, given, pixels, first)
-    wanted = changes(case)
-    if wanted or "DATE" not in header or not _sealed(holder):
-        wanted = dated(case, wanted)
-    missing = unknowns(_drafted(hdus, place, wanted).findings, place + 1)
+    case = ProductContext(kind, header, user_facts, pixels, first)
+    wanted = decide_cards(case)
+    if wanted or "DATE" not in header or not _has_valid_checksums(holder):
+        wanted = add_date(case, wanted)
+    missing = find_missing(_lint_trial(hdus, place, wanted).findings, place + 1)
     if missing and complete:
         wanted = []
     elif wanted:
-        _apply(target, hdus, holder, wanted)
+        _change_header(target, hdus, holder, wanted)
     axes = [axis or 0 for axis in header.structure.axes]
-    return Conformed(
+    return ConformResult(
         kind.name, read_objects(target).path, place + 1, bool(wanted), None, wanted, missing,
-        problems(kind, axes, pixels), Report(judged(read_objects(target))),
+        find_pixel_problems(kind, axes, pixels), Report(lint_product(read_objects(target))),
         holder.header,
     )  # fmt: skip
 
 
-def _apply(target: Any, hdus: Sequence[Any], holder: Any, wanted: Sequence[Card]) -> None:
+def _change_header(target: Any, hdus: Sequence[Any], holder: Any, wanted: Sequence[CardChange]) -> None:
     """Change the header, or leave every header as it is."""
     before = [(one.header, one.header.copy()) for one in hdus]
     try:
         if hasattr(target, "update_extend"):
             target.update_extend()
-        _write(holder.header, wanted)
+        _write_cards(holder.header, wanted)
         holder.add_datasum(when="data unit checksum")
         holder.add_checksum(when="HDU checksum", override_datasum=True)
     except BaseException:
@@ -80,7 +80,7 @@ def _apply(target: Any, hdus: Sequence[Any], holder: Any, wanted: Sequence[Card]
         raise
 
 
-def _hdus(target: Any) -> list[Any]:
+def _require_hdus(target: Any) -> list[Any]:
     hdus = list(target) if isinstance(target, list) else [target]
     if not hdus or not all(hasattr(one, "add_checksum") for one in hdus):
         header = hasattr(target, "cards")
@@ -93,17 +93,17 @@ def _hdus(target: Any) -> list[Any]:
     return hdus
 
 
-def _image(target: Any, hdus: Sequence[Any], hdu: int | str | None) -> int:
+def _find_image(target: Any, hdus: Sequence[Any], hdu: int | str | None) -> int:
     """Place (from 0) of the image that is meant."""
-    file = sound(read_objects(target))
+    file = require_readable(read_objects(target))
     # astropy shows the header of the image that is packed, which holds no such thing.
     packed = [type(one).__name__ == "CompImageHDU" for one in hdus]
     if hdu is None:
         plain = (at for at, one in enumerate(hdus) if one.is_image and one.size and not packed[at])
         hdu = next(plain, packed.index(True) if any(packed) else 0) + 1
     try:
-        place = image(file, hdu).number - 1
-    except NotCheckable as error:
+        place = find_image_hdu(file, hdu).number - 1
+    except NotCheckableError as error:
         raise TypeError(str(error)) from None
     if packed[place]:
         raise ProductError(f"HDU {place + 1} is a compressed image; unpack it first (funpack)")
@@ -111,26 +111,26 @@ def _image(target: Any, hdus: Sequence[Any], hdu: int | str | None) -> int:
 
 
 @dataclass(frozen=True, slots=True)
-class _Stand:
+class _HduStub:
     """What stands for an HDU whose header is tried."""
 
     header: Any
 
 
-def _drafted(hdus: Iterable[Any], place: int, wanted: Sequence[Card]) -> FileReport:
+def _lint_trial(hdus: Iterable[Any], place: int, wanted: Sequence[CardChange]) -> FileReport:
     """What would be found in the headers, one of which changes."""
-    tried = [_Stand(one.header) for one in hdus]
+    tried = [_HduStub(one.header) for one in hdus]
     copy = tried[place].header.copy()
-    _write(copy, wanted)
-    tried[place] = _Stand(copy)
-    return judged(read_objects(tried))
+    _write_cards(copy, wanted)
+    tried[place] = _HduStub(copy)
+    return lint_product(read_objects(tried))
 
 
-def _sealed(holder: Any) -> bool:
+def _has_valid_checksums(holder: Any) -> bool:
     return bool(holder.verify_checksum() == 1 and holder.verify_datasum() == 1)
 
 
-def _write(header: Any, wanted: Iterable[Card]) -> None:
+def _write_cards(header: Any, wanted: Iterable[CardChange]) -> None:
     """Put the cards into a header of astropy."""
     for keyword in ("CHECKSUM", "DATASUM"):
         header.remove(keyword, ignore_missing=True, remove_all=True)

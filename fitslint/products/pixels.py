@@ -11,18 +11,18 @@ from numpy.typing import NDArray
 
 from fitslint.model.file import Hdu
 from fitslint.model.header import Header
-from fitslint.products.kinds import Kind
+from fitslint.products.kinds import ProductKind
 from fitslint.syntax.scan_reader import Reader
 
 Array = NDArray[Any]
-_BLOCK = 1 << 22
-TYPES = {8: ">u1", 16: ">i2", 32: ">i4", 64: ">i8", -32: ">f4", -64: ">f8"}
+_BLOCK_SIZE = 1 << 22
+PIXEL_TYPES = {8: ">u1", 16: ">i2", 32: ">i4", 64: ">i8", -32: ">f4", -64: ">f8"}
 """How an image stores its numbers, by BITPIX (FITS 4.0, table 8)."""
 _MODULUS = 2**32 - 1
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
+class PixelProblem:
     """A state in which a map is of no use: a name, and the sentence that says so."""
 
     name: str
@@ -33,7 +33,7 @@ class Problem:
 
 
 @dataclass(slots=True)
-class Pixels:
+class PixelStatistics:
     """What is known of the pixels of a map.
 
     Attributes
@@ -48,7 +48,7 @@ class Pixels:
         whether the data unit is all there.
     """
 
-    total: int = 0
+    word_sum: int = 0
     count: int = 0
     undefined: int = 0
     infinite: int = 0
@@ -59,7 +59,7 @@ class Pixels:
     @property
     def datasum(self) -> str:
         """The value of DATASUM."""
-        return str(self.total % _MODULUS or (_MODULUS if self.total else 0))
+        return str(self.word_sum % _MODULUS or (_MODULUS if self.word_sum else 0))
 
     def add(self, values: Array, blank: int | None = None) -> None:
         """Count some more pixels."""
@@ -77,40 +77,40 @@ class Pixels:
             self.maximum = max(self.maximum, float(finite.max()))
 
 
-def of_stream(reader: Reader, hdu: Hdu) -> Pixels:
+def measure_stream(reader: Reader, hdu: Hdu) -> PixelStatistics:
     """The pixels of an image HDU, read in blocks."""
-    found = Pixels()
+    found = PixelStatistics()
     structure, length = hdu.header.structure, hdu.data_bytes or 0
-    kind = np.dtype(TYPES.get(structure.bitpix or 0, ">u1"))
+    kind = np.dtype(PIXEL_TYPES.get(structure.bitpix or 0, ">u1"))
     blank = hdu.header.value("BLANK")
     blank = blank if isinstance(blank, int) and not isinstance(blank, bool) else None
-    for data in _read(reader, hdu.data_offset, length):
-        found.total += words(data)
+    for data in _read_blocks(reader, hdu.data_offset, length):
+        found.word_sum += sum_words(data)
         found.add(np.frombuffer(data[: len(data) - len(data) % kind.itemsize], kind), blank)
     found.complete = found.count * kind.itemsize == length
-    _rescaled(found, hdu.header)
+    _apply_scaling(found, hdu.header)
     return found
 
 
-def of_array(values: Array) -> Pixels:
+def measure_array(values: Array) -> PixelStatistics:
     """The pixels of an array in memory; what they sum to is not told."""
-    found = Pixels()
+    found = PixelStatistics()
     flat = values.reshape(-1) if values.flags.c_contiguous else values
-    rows = max(1, _BLOCK // max(1, flat[:1].nbytes))
+    rows = max(1, _BLOCK_SIZE // max(1, flat[:1].nbytes))
     for start in range(0, len(flat), rows):
         found.add(flat[start : start + rows])
     return found
 
 
-def _read(reader: Reader, offset: int, length: int) -> Iterator[bytes]:
-    for start in range(0, length, _BLOCK):
-        data = reader.read_at(offset + start, min(_BLOCK, length - start))
+def _read_blocks(reader: Reader, offset: int, length: int) -> Iterator[bytes]:
+    for start in range(0, length, _BLOCK_SIZE):
+        data = reader.read_at(offset + start, min(_BLOCK_SIZE, length - start))
         if not data:
             return
         yield data
 
 
-def words(data: bytes | memoryview) -> int:
+def sum_words(data: bytes | memoryview) -> int:
     """The sum of the 32-bit words; a last word that is cut has zeros."""
     whole = len(data) - len(data) % 4
     total = int(np.frombuffer(data[:whole], ">u4").sum(dtype=np.uint64))
@@ -118,7 +118,7 @@ def words(data: bytes | memoryview) -> int:
     return total + int.from_bytes(rest.ljust(4, b"\0") if rest else b"", "big")
 
 
-def _rescaled(found: Pixels, header: Header) -> None:
+def _apply_scaling(found: PixelStatistics, header: Header) -> None:
     """BSCALE and BZERO, of which only the ends of the range feel anything."""
     factor, zero = header.number("BSCALE"), header.number("BZERO")
     if found.minimum > found.maximum or (factor is None and zero is None):
@@ -130,7 +130,7 @@ def _rescaled(found: Pixels, header: Header) -> None:
     found.minimum, found.maximum = min(ends), max(ends)
 
 
-def problems(kind: Kind, axes: Iterable[int], pixels: Pixels) -> list[Problem]:
+def find_pixel_problems(kind: ProductKind, axes: Iterable[int], pixels: PixelStatistics) -> list[PixelProblem]:
     """What makes a map of this kind useless.
 
     Parameters
@@ -138,38 +138,38 @@ def problems(kind: Kind, axes: Iterable[int], pixels: Pixels) -> list[Problem]:
     axes : iterable of int
         NAXIS1, NAXIS2 and so on.
     """
-    return [*_of_shape(kind, list(axes)), *_of_pixels(kind, pixels)]
+    return [*_find_shape_problems(kind, list(axes)), *_find_value_problems(kind, pixels)]
 
 
-def _of_shape(kind: Kind, axes: list[int]) -> Iterator[Problem]:
+def _find_shape_problems(kind: ProductKind, axes: list[int]) -> Iterator[PixelProblem]:
     said = " x ".join(map(str, axes)) or "no axes"
     if len([axis for axis in axes if axis > 1]) > 2 or any(axis > 1 for axis in axes[2:]):
-        yield Problem("not-2d", f"a {kind.name} map has two axes, and this has {said}")
+        yield PixelProblem("not-2d", f"a {kind.name} map has two axes, and this has {said}")
     elif len(axes) < 2 or min(axes[:2]) < 2:
-        yield Problem("shape", f"a {kind.name} map has rows and columns, and this has {said}")
+        yield PixelProblem("shape", f"a {kind.name} map has rows and columns, and this has {said}")
 
 
-def _of_pixels(kind: Kind, pixels: Pixels) -> Iterator[Problem]:
+def _find_value_problems(kind: ProductKind, pixels: PixelStatistics) -> Iterator[PixelProblem]:
     if not pixels.complete:
-        yield Problem("cut", "the data unit is not completely there")
+        yield PixelProblem("cut", "the data unit is not completely there")
     if not pixels.count:
         return
     if pixels.undefined == pixels.count:
         state, said = "all-nan", "no pixel has a value"
     elif pixels.minimum == pixels.maximum == 0:
-        state, said = "all-zero", _zero(kind)
+        state, said = "all-zero", _describe_zero(kind)
     elif pixels.minimum == pixels.maximum:
         state, said = "constant", f"all pixels are {pixels.minimum:.6g}"
     else:
         state = said = ""
-    if state in kind.useless or (state == "all-zero" and "constant" in kind.useless):
-        yield Problem(state, said)
-    if pixels.infinite and "infinite" in kind.useless:
+    if state in kind.unusable_states or (state == "all-zero" and "constant" in kind.unusable_states):
+        yield PixelProblem(state, said)
+    if pixels.infinite and "infinite" in kind.unusable_states:
         one = "pixel is" if pixels.infinite == 1 else "pixels are"
-        yield Problem("infinite", f"{pixels.infinite} {one} infinite")
+        yield PixelProblem("infinite", f"{pixels.infinite} {one} infinite")
 
 
-def _zero(kind: Kind) -> str:
+def _describe_zero(kind: ProductKind) -> str:
     said = "all pixels are zero"
     if kind.authority.lookup("MODEL") is None:
         return said

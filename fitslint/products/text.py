@@ -5,7 +5,7 @@ from __future__ import annotations
 from fitslint.products.errors import ProductError
 
 
-def printable(name: str, text: str) -> None:
+def require_printable(name: str, text: str) -> None:
     """Refuse what a FITS header cannot hold.
 
     Raises
@@ -13,17 +13,17 @@ def printable(name: str, text: str) -> None:
     ProductError
         naming the first character that is not printable ASCII.
     """
-    strange = next((letter for letter in text if not _held(letter)), None)
+    strange = next((letter for letter in text if not _is_printable(letter)), None)
     if strange is not None:
         raise ProductError(
             f"{name} holds {strange!r}; a FITS header has printable ASCII characters only"
         )
 
 
-def as_held(text: str) -> str:
+def replace_unprintable(text: str) -> str:
     """``text`` with a question mark for every character that a FITS header cannot hold."""
-    return "".join(letter if _held(letter) else "?" for letter in text)
+    return "".join(letter if _is_printable(letter) else "?" for letter in text)
 
 
-def _held(letter: str) -> bool:
+def _is_printable(letter: str) -> bool:
     return " " <= letter <= "~"

@@ -8,10 +8,10 @@ from typing import NamedTuple
 
 from fitslint.model.finding import Finding
 
-_MISSING = frozenset(("DI101", "DI122"))
-_CENTRE = "the centre of the image and the size of a pixel: center=(ra, dec) in degrees and scale= \
+_MISSING_CODES = frozenset(("DI101", "DI122"))
+_CENTRE_HINT = "the centre of the image and the size of a pixel: center=(ra, dec) in degrees and scale= \
 in arcsec (--center RA,DEC --scale ARCSEC)"
-_WAYS = {
+_HOW_TO_SUPPLY = {
     "OBJECT": "the name of the cluster or field: object= (--object NAME)",
     "ZLENS": "the redshift of the lens: zlens= (--zlens Z)",
     "ZSRC": "the redshift of the sources: zsource= (--zsource Z)",
@@ -34,37 +34,37 @@ _WAYS = {
     **dict.fromkeys(("H0", "OMEGAM", "OMEGAL"), "the cosmology: cosmology= (--cosmology Planck18 \
 or 70,0.3,0.7)"),
     **{
-        f"{root}{axis}": _CENTRE
+        f"{root}{axis}": _CENTRE_HINT
         for root in ("CTYPE", "CUNIT", "CRVAL", "CRPIX", "CDELT")
         for axis in (1, 2)
     },
 }  # fmt: skip
 
 
-class Unknown(NamedTuple):
+class MissingFact(NamedTuple):
     """A keyword that the product needs, and a sentence that says what to give for it."""
 
     keyword: str
     sentence: str
 
 
-def group_unknown(unknown: Iterable[Unknown]) -> Iterator[tuple[str, str]]:
+def group_missing(unknown: Iterable[MissingFact]) -> Iterator[tuple[str, str]]:
     """(keywords, sentence) of neighbours that the same will tell."""
     for sentence, group in groupby(unknown, key=lambda one: one.sentence):
         yield ", ".join(one.keyword for one in group), sentence
 
 
-def unknowns(findings: Iterable[Finding], hdu: int) -> list[Unknown]:
+def find_missing(findings: Iterable[Finding], hdu: int) -> list[MissingFact]:
     """The keywords that the dictionary requires and the HDU does not have."""
     missing = [
         str(one.params.get("missing") or one.keyword)
         for one in findings
-        if one.code in _MISSING and one.hdu == hdu
+        if one.code in _MISSING_CODES and one.hdu == hdu
     ]
-    return [Unknown(keyword, way(keyword)) for keyword in dict.fromkeys(missing)]
+    return [MissingFact(keyword, explain_supply(keyword)) for keyword in dict.fromkeys(missing)]
 
 
-def way(keyword: str) -> str:
+def explain_supply(keyword: str) -> str:
     """What to give for a keyword, and how."""
-    known = _WAYS.get(keyword)
+    known = _HOW_TO_SUPPLY.get(keyword)
     return f"give {known}" if known else f"give {keyword}= (--set {keyword}=VALUE)"

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from fitslint.products.errors import ProductError
 
 
-def now() -> str:
+def get_utc_time() -> str:
     """The time in UTC, or that of SOURCE_DATE_EPOCH, for builds that can be repeated.
 
     Raises

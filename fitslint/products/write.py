@@ -10,26 +10,26 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from fitslint.model.form import BLOCK, CARD
-from fitslint.products.conformed import Conformed
-from fitslint.products.copying import copied
-from fitslint.products.drafting import bench_of, drafted, told
+from fitslint.model.form import BLOCK_SIZE, CARD_SIZE
+from fitslint.products.conformed import ConformResult
+from fitslint.products.copying import write_stream
+from fitslint.products.drafting import open_workspace, prepare_product, build_result
 from fitslint.products.errors import ProductError
-from fitslint.products.given import given
-from fitslint.products.kinds import Kind, kind_of
+from fitslint.products.given import parse_facts
+from fitslint.products.kinds import ProductKind, find_product_kind
 from fitslint.syntax.write import write_card
 
-_LARGEST = 2**31 - 1
+_INTEGER_MAX = 2**31 - 1
 
 
-class _Image:
+class _ArrayStream:
     """A bare header and the pixels behind it, as a stream; the pixels are never copied whole."""
 
     def __init__(self, header: bytes, pixels: NDArray[Any]) -> None:
         self._header = header
         self._pixels = pixels.reshape(-1).view(np.uint8).data
-        self._filled = len(header) + self._pixels.nbytes
-        self.size: int | None = self._filled + -self._filled % BLOCK
+        self._used_size = len(header) + self._pixels.nbytes
+        self.size: int | None = self._used_size + -self._used_size % BLOCK_SIZE
         self.fault: tuple[str, str] | None = None
 
     def read_at(self, offset: int, count: int) -> bytes:
@@ -40,7 +40,7 @@ class _Image:
             self._header[offset:stop],
             bytes(self._pixels[max(offset - start, 0) : max(stop - start, 0)]),
         ]
-        parts.append(bytes(max(stop - max(offset, self._filled), 0)))
+        parts.append(bytes(max(stop - max(offset, self._used_size), 0)))
         return b"".join(parts)
 
     def ends_at(self, offset: int) -> bool:
@@ -56,7 +56,7 @@ def write_product(
     overwrite: bool = False,
     grid_cards: Mapping[str, str | float] | None = None,
     **facts: object,
-) -> Conformed:
+) -> ConformResult:
     """Write a map as a product: a big-endian image in the primary HDU, conformed and checked.
 
     Pixels are float32 (int32 for maps of bins). The file appears complete or not at all.
@@ -89,7 +89,7 @@ def write_product(
     TypeError
         when there is no such fact.
     """
-    kind, name = kind_of(product), os.fspath(path)
+    kind, name = find_product_kind(product), os.fspath(path)
     if not overwrite and os.path.lexists(name):
         raise ProductError("there is such a file already; say overwrite", path=name)
     grid = dict(grid_cards or {})
@@ -99,19 +99,19 @@ def write_product(
                 f"the grid has {keyword} {grid[keyword]!r} and {facts[keyword]!r} is given",
                 path=name,
             )
-    known = given(kind, {**grid, **facts})
-    pixels = _pixels(kind, data, name)
-    stream = _Image(_bare(pixels), pixels)
-    draft = drafted(bench_of(stream, name.removesuffix(".gz")), kind, known, 1)
-    result = replace(told(kind, draft, complete=False), path=name)
+    known = parse_facts(kind, {**grid, **facts})
+    pixels = _convert_pixels(kind, data, name)
+    stream = _ArrayStream(_build_header(pixels), pixels)
+    draft = prepare_product(open_workspace(stream, name.removesuffix(".gz")), kind, known, 1)
+    result = replace(build_result(kind, draft, complete=False), path=name)
     if result.unknown:
         result.raise_for_errors()
     for one in result.report.errors:
         raise ProductError(f"the header would not conform: {one.code} {one.message}", path=name)
-    return replace(result, written=copied(draft.after.stream, name, overwrite=overwrite))
+    return replace(result, written=write_stream(draft.after.stream, name, overwrite=overwrite))
 
 
-def _pixels(kind: Kind, data: ArrayLike, path: str) -> NDArray[Any]:
+def _convert_pixels(kind: ProductKind, data: ArrayLike, path: str) -> NDArray[Any]:
     """The array as it stands in the file: one copy, of half the size of float64."""
     array = np.asarray(data)
     if array.ndim != 2 or not array.size or array.dtype.kind not in "fiub":
@@ -120,23 +120,23 @@ def _pixels(kind: Kind, data: ArrayLike, path: str) -> NDArray[Any]:
             f"a {kind.name} map is a two-dimensional array of numbers, not {said} of {array.dtype}",
             path=path,
         )
-    if not kind.integer:
+    if not kind.is_integer:
         with np.errstate(over="ignore", invalid="ignore"):
             return np.ascontiguousarray(array, ">f4")
     if array.dtype.kind == "f" and not np.array_equal(array, np.trunc(array)):
         raise ProductError(f"a {kind.name} map holds whole numbers", path=path)
-    if max(abs(float(array.min())), abs(float(array.max()))) > _LARGEST:
+    if max(abs(float(array.min())), abs(float(array.max()))) > _INTEGER_MAX:
         raise ProductError(f"a {kind.name} map holds numbers of 32 bits", path=path)
     return np.ascontiguousarray(array, ">i4")
 
 
-def _bare(pixels: NDArray[Any]) -> bytes:
+def _build_header(pixels: NDArray[Any]) -> bytes:
     """The header of an image that says nothing but its size."""
-    cards = image_cards(-32 if pixels.dtype.kind == "f" else 32, *pixels.shape)
-    return (cards + b"END".ljust(CARD)).ljust(BLOCK)
+    cards = build_image_cards(-32 if pixels.dtype.kind == "f" else 32, *pixels.shape)
+    return (cards + b"END".ljust(CARD_SIZE)).ljust(BLOCK_SIZE)
 
 
-def image_cards(bitpix: int, rows: int, columns: int) -> bytes:
+def build_image_cards(bitpix: int, rows: int, columns: int) -> bytes:
     """The mandatory cards of an image in a primary HDU (FITS 4.0, section 4.4.1.1)."""
     cards = (
         ("SIMPLE", True, "file conforms to the FITS standard"),

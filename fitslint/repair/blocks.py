@@ -7,17 +7,17 @@ from collections.abc import Iterator, Sequence
 
 from fitslint.model.file import Hdu
 from fitslint.model.finding import Edit
-from fitslint.model.form import BLOCK, CARD
+from fitslint.model.form import BLOCK_SIZE, CARD_SIZE
 from fitslint.repair.model import Patch
 from fitslint.syntax.scan_cards import is_end
 from fitslint.syntax.scan_reader import Reader
 
 
-class NotApplicable(Exception):  # noqa: N818 -- it names the thing
+class EditConflictError(Exception):  # noqa: N818 -- it names the thing
     """Edits that do not fit a header together; the message says why."""
 
 
-def spliced(data: bytes, offset: int, edits: Sequence[Edit]) -> bytes:
+def splice_edits(data: bytes, offset: int, edits: Sequence[Edit]) -> bytes:
     """``data``, which starts at ``offset``, after edits that are disjoint and in order."""
     parts, at = [], offset
     for edit in edits:
@@ -27,7 +27,7 @@ def spliced(data: bytes, offset: int, edits: Sequence[Edit]) -> bytes:
     return b"".join(parts)
 
 
-def laid_out(old: bytes, hdu: Hdu, edits: Sequence[Edit]) -> bytes:
+def rebuild_header(old: bytes, hdu: Hdu, edits: Sequence[Edit]) -> bytes:
     """The header of ``hdu``, ``old`` in the stream, after edits: filled to whole blocks.
 
     Only blanks behind END give way or are added. Blank cards before END stay: who put them there
@@ -41,22 +41,22 @@ def laid_out(old: bytes, hdu: Hdu, edits: Sequence[Edit]) -> bytes:
     """
     header = hdu.header
     if header.starts is not None:
-        raise NotApplicable("the cards of the header are not 80 bytes apart")
-    new = spliced(old, header.offset, edits)
+        raise EditConflictError("the cards of the header are not 80 bytes apart")
+    new = splice_edits(old, header.offset, edits)
     if len(new) == len(old):
         return new
     if header.end is None:
-        raise NotApplicable("the header has no END card, so no card can come or go")
+        raise EditConflictError("the header has no END card, so no card can come or go")
     end = header.offset + len(header.raw)
     at = len(header.raw) + sum(
         len(edit.new) - (edit.end - edit.start) for edit in edits if edit.end <= end
     )
-    if not is_end(new[at : at + CARD]):
-        raise NotApplicable("END changes at the same time")
-    return refilled(new, at + CARD)
+    if not is_end(new[at : at + CARD_SIZE]):
+        raise EditConflictError("END changes at the same time")
+    return pad_header(new, at + CARD_SIZE)
 
 
-def refilled(block: bytes, stop: int) -> bytes:
+def pad_header(block: bytes, stop: int) -> bytes:
     """A header whose END stops at ``stop`` with as much fill as its last block takes.
 
     Raises
@@ -64,48 +64,48 @@ def refilled(block: bytes, stop: int) -> bytes:
     NotApplicable
         when something else than blanks would have to go.
     """
-    wanted = stop + -stop % BLOCK
+    wanted = stop + -stop % BLOCK_SIZE
     if block[wanted:].strip(b" "):
-        raise NotApplicable("bytes behind END, which are not blank, would be lost")
+        raise EditConflictError("bytes behind END, which are not blank, would be lost")
     return block[:wanted].ljust(wanted)
 
 
-def whole_again(reader: Reader, size: int, growth: int) -> Iterator[Patch]:
+def pad_header_text(reader: Reader, size: int, growth: int) -> Iterator[Patch]:
     """The blanks that come or go at the end of a header text of whole blocks, so that it stays one.
 
     Lines have no blocks, and bytes other than blanks stay.
     """
-    tail = reader.read_at(size - BLOCK, BLOCK)
+    tail = reader.read_at(size - BLOCK_SIZE, BLOCK_SIZE)
     if not growth or b"\n" in tail:
         return
     used = len(tail.rstrip(b" "))
-    used += -used % CARD
-    surplus = -(used + growth) % BLOCK - (BLOCK - used)
+    used += -used % CARD_SIZE
+    surplus = -(used + growth) % BLOCK_SIZE - (BLOCK_SIZE - used)
     if surplus > 0:
         yield Patch(size, size, b" " * surplus)
     elif surplus < 0:
         yield Patch(size + surplus, size, b"")
 
 
-def runs(start: int, old: bytes, new: bytes) -> Iterator[Patch]:
+def list_card_patches(start: int, old: bytes, new: bytes) -> Iterator[Patch]:
     """Patches of whole cards that turn ``old``, which is at ``start``, into ``new``.
 
     Where both have the same length, so has every patch.
     """
     common = min(len(old), len(new))
-    common -= common % CARD
+    common -= common % CARD_SIZE
     first = -1
-    for at in _differing(old, new, common):
+    for at in _find_differences(old, new, common):
         if first < 0:
             first = last = at
-        elif at > last + CARD:
-            stop = last + CARD
+        elif at > last + CARD_SIZE:
+            stop = last + CARD_SIZE
             yield Patch(start + first, start + stop, new[first:stop], old[first:stop])
             first = at
         last = at
     tail = old[common:] != new[common:]
-    if first >= 0 and not (tail and last + CARD == common):
-        stop = last + CARD
+    if first >= 0 and not (tail and last + CARD_SIZE == common):
+        stop = last + CARD_SIZE
         yield Patch(start + first, start + stop, new[first:stop], old[first:stop])
         first = -1
     if tail:
@@ -113,15 +113,15 @@ def runs(start: int, old: bytes, new: bytes) -> Iterator[Patch]:
         yield Patch(start + first, start + len(old), new[first:], old[first:])
 
 
-_cards = struct.Struct("80s" * (BLOCK // CARD)).unpack
+_cards = struct.Struct("80s" * (BLOCK_SIZE // CARD_SIZE)).unpack
 
 
-def _differing(old: bytes, new: bytes, stop: int) -> Iterator[int]:
+def _find_differences(old: bytes, new: bytes, stop: int) -> Iterator[int]:
     """First bytes of the cards that are not the same."""
-    for block in range(0, stop, BLOCK):
-        mine, other = old[block : block + BLOCK], new[block : block + BLOCK]
+    for block in range(0, stop, BLOCK_SIZE):
+        mine, other = old[block : block + BLOCK_SIZE], new[block : block + BLOCK_SIZE]
         if mine != other:
-            pairs = zip(_cards(mine.ljust(BLOCK)), _cards(other.ljust(BLOCK)), strict=True)
+            pairs = zip(_cards(mine.ljust(BLOCK_SIZE)), _cards(other.ljust(BLOCK_SIZE)), strict=True)
             for number, (before, after) in enumerate(pairs):
-                if before != after and block + number * CARD < stop:
-                    yield block + number * CARD
+                if before != after and block + number * CARD_SIZE < stop:
+                    yield block + number * CARD_SIZE

@@ -6,21 +6,21 @@ from bisect import bisect_left, insort
 from collections.abc import Callable, Iterable
 
 from fitslint.model.finding import SEVERITIES, Edit, Finding
-from fitslint.model.form import CARD
+from fitslint.model.form import CARD_SIZE
 
-Key = tuple[object, ...]
+FindingKey = tuple[object, ...]
 Columns = tuple[int, int]
 
 
-def key_of(finding: Finding) -> Key:
+def make_finding_key(finding: Finding) -> FindingKey:
     """What a finding is known by from round to round, wherever its card has moved."""
     new = tuple(edit.new for edit in finding.fix.edits) if finding.fix else ()
     return finding.code, finding.hdu, finding.keyword, finding.image, new
 
 
-def together(
+def select_compatible(
     findings: Iterable[Finding],
-    wanted: Callable[[Finding], bool],
+    is_eligible: Callable[[Finding], bool],
     applied: Iterable[Finding] = (),
 ) -> list[Finding]:
     """Findings whose fixes do not meet, the heaviest first; the others wait for the next round.
@@ -32,77 +32,77 @@ def together(
     of the findings, and a fix that several of them carry is applied once. A fix that moves cards
     goes without the moves of other rules in its HDU.
     """
-    findings = [one for one in findings if one.fix and wanted(one)]
+    findings = [one for one in findings if one.fix and is_eligible(one)]
     if not findings:
         return []
-    taken = _Taken()
-    done = {id(one) for one in applied if taken.has_room_for(one)}
+    taken = _OccupiedSpans()
+    done = {id(one) for one in applied if taken.try_reserve(one)}
     heavy_first = sorted(
         (one for one in findings if id(one) not in done),
         key=lambda one: -SEVERITIES.index(one.severity),
     )
-    return [one for one in heavy_first if taken.has_room_for(one)]
+    return [one for one in heavy_first if taken.try_reserve(one)]
 
 
-class _Taken:
+class _OccupiedSpans:
     """The places that the fixes of a round take."""
 
     def __init__(self) -> None:
         self._spans: list[tuple[int, int]] = []
-        self._cards: dict[int, list[Finding]] = {}
+        self._rewrites: dict[int, list[Finding]] = {}
         """Fixes that rewrite a card in place."""
-        self._places: dict[int, str] = {}
-        self._whole: set[tuple[str, tuple[Edit, ...]]] = set()
+        self._insertions: dict[int, str] = {}
+        self._reserved_fixes: set[tuple[str, tuple[Edit, ...]]] = set()
         self._moves: dict[int | None, str] = {}
 
-    def has_room_for(self, finding: Finding) -> bool:
+    def try_reserve(self, finding: Finding) -> bool:
         """Take the places of a fix when they are free."""
         edits = finding.fix.edits if finding.fix else ()
         whole = finding.code, edits
-        if whole in self._whole:
+        if whole in self._reserved_fixes:
             return True
-        moving = moves(edits)
+        moving = has_moves(edits)
         if moving and self._moves.get(finding.hdu, finding.code) != finding.code:
             return False
-        rewrites = _rewrites(finding)
-        if rewrites and edits[0].start in self._cards:
-            return self._beside(finding, self._cards[edits[0].start])
-        if not all(self._free(edit, finding.code) for edit in edits):
+        rewrites = _is_rewrite(finding)
+        if rewrites and edits[0].start in self._rewrites:
+            return self._reserve_columns(finding, self._rewrites[edits[0].start])
+        if not all(self._is_free(edit, finding.code) for edit in edits):
             return False
         if rewrites:
-            self._cards[edits[0].start] = [finding]
+            self._rewrites[edits[0].start] = [finding]
         for edit in edits:
             if edit.start == edit.end:
-                self._places[edit.start] = finding.code
+                self._insertions[edit.start] = finding.code
             else:
                 insort(self._spans, (edit.start, edit.end))
-        self._whole.add(whole)
+        self._reserved_fixes.add(whole)
         if moving:
             self._moves[finding.hdu] = finding.code
         return True
 
     @staticmethod
-    def _beside(finding: Finding, others: list[Finding]) -> bool:
+    def _reserve_columns(finding: Finding, others: list[Finding]) -> bool:
         """Rewrite other columns of a card that is rewritten already."""
-        first, last = _columns(finding)
+        first, last = _find_columns(finding)
         for other in others:
-            start, end = _columns(other)
+            start, end = _find_columns(other)
             if first < end and start < last:
                 return False
         others.append(finding)
         return True
 
-    def _free(self, edit: Edit, code: str) -> bool:
-        if edit.start == edit.end and self._places.get(edit.start, code) != code:
+    def _is_free(self, edit: Edit, code: str) -> bool:
+        if edit.start == edit.end and self._insertions.get(edit.start, code) != code:
             return False
-        wide = edit.end - edit.start > CARD
-        if wide and any(edit.start < place < edit.end for place in self._places):
+        wide = edit.end - edit.start > CARD_SIZE
+        if wide and any(edit.start < place < edit.end for place in self._insertions):
             return False
         at = bisect_left(self._spans, (edit.end, edit.end))
         return not (at and self._spans[at - 1][1] > edit.start)
 
 
-def _rewrites(finding: Finding) -> bool:
+def _is_rewrite(finding: Finding) -> bool:
     """Whether a fix does nothing but rewrite the card of its finding."""
     edits, image = finding.fix.edits if finding.fix else (), finding.image
     if len(edits) != 1 or image is None or finding.byte is None:
@@ -112,7 +112,7 @@ def _rewrites(finding: Finding) -> bool:
     return here and len(edit.new) == len(image) == edit.end - edit.start
 
 
-def _columns(finding: Finding) -> Columns:
+def _find_columns(finding: Finding) -> Columns:
     """The columns of the card of a finding that its fix changes."""
     new = finding.fix.edits[0].new if finding.fix else b""
     pairs = enumerate(zip(finding.image or b"", new, strict=False))
@@ -120,21 +120,21 @@ def _columns(finding: Finding) -> Columns:
     return changed[0], changed[-1] + 1
 
 
-def is_idle(finding: Finding) -> bool:
+def is_no_op(finding: Finding) -> bool:
     """Whether a fix writes the card of its finding as it is."""
     return (
-        _rewrites(finding)
+        _is_rewrite(finding)
         and finding.fix is not None
         and (finding.fix.edits[0].new == finding.image)
     )
 
 
-def moves(edits: tuple[Edit, ...]) -> bool:
+def has_moves(edits: tuple[Edit, ...]) -> bool:
     """Whether edits take cards from one place and put cards in another."""
     return any(edit.start == edit.end for edit in edits) and any(not edit.new for edit in edits)
 
 
-def in_order(findings: Iterable[Finding]) -> list[Edit]:
+def merge_edits(findings: Iterable[Finding]) -> list[Edit]:
     """The edits of fixes that go together, by place, those at one place in the order given.
 
     What several fixes rewrite of one card becomes one edit.
@@ -148,9 +148,9 @@ def in_order(findings: Iterable[Finding]) -> list[Edit]:
             continue
         seen.add(mine)
         start = mine[0].start
-        if _rewrites(finding):
+        if _is_rewrite(finding):
             if start in cards:
-                edits[cards[start]] = _both(edits[cards[start]], finding)
+                edits[cards[start]] = _merge_card_edits(edits[cards[start]], finding)
                 continue
             cards[start] = len(edits)
         edits += mine
@@ -158,8 +158,8 @@ def in_order(findings: Iterable[Finding]) -> list[Edit]:
     return edits
 
 
-def _both(edit: Edit, finding: Finding) -> Edit:
+def _merge_card_edits(edit: Edit, finding: Finding) -> Edit:
     """The edit of a card with the columns that another fix changes."""
-    start, end = _columns(finding)
+    start, end = _find_columns(finding)
     mine = finding.fix.edits[0].new if finding.fix else b""
     return Edit(edit.start, edit.end, edit.new[:start] + mine[start:end] + edit.new[end:])

@@ -17,42 +17,42 @@ from pathlib import Path
 from typing import Any
 
 from fitslint.config.settings import Limits
-from fitslint.dictionary.toml import value as toml_value
+from fitslint.dictionary.toml import format_toml_value as toml_value
 from fitslint.model.file import Container, FitsFile
-from fitslint.model.form import CARD
+from fitslint.model.form import CARD_SIZE
 from fitslint.model.header import Header
-from fitslint.repair.hand import Change, patches_of
+from fitslint.repair.hand import KeywordEdit, build_keyword_patches
 from fitslint.repair.model import Patch, RepairError
-from fitslint.repair.state import State
-from fitslint.repair.stream import opened
-from fitslint.repair.virtual import Virtual
-from fitslint.source.files import read_file, read_unpacked, unpacked
+from fitslint.repair.state import FileFingerprint
+from fitslint.repair.stream import open_stream
+from fitslint.repair.virtual import PatchedReader
+from fitslint.source.files import read_file, read_container, decompress
 from fitslint.syntax.scan_reader import BytesReader, Reader
 
-SCHEMA = "urn:fitslint:corrections:1.0.0"
-LINES = ".jsonl"
+CORRECTIONS_SCHEMA = "urn:fitslint:corrections:1.0.0"
+JSON_LINES_SUFFIX = ".jsonl"
 """Suffix of a file of JSON lines."""
-HEAD = f"schema = {toml_value(SCHEMA)}\n"
+TOML_HEAD = f"schema = {toml_value(CORRECTIONS_SCHEMA)}\n"
 
 
 @dataclass(frozen=True, slots=True)
-class Corrected:
+class FileCorrections:
     """The corrections of one file in one state."""
 
-    state: State
+    state: FileFingerprint
     patches: tuple[Patch, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Observation:
+class ObservationCorrections:
     """Corrections of every file whose primary header has these values."""
 
     match: Mapping[str, Any]
-    changes: tuple[Change, ...]
+    edits: tuple[KeywordEdit, ...]
 
-    def holds(self, header: Header) -> bool:
+    def matches(self, header: Header) -> bool:
         """Whether a primary header is that of the observation."""
-        return all(_equal(header.value(name), wanted) for name, wanted in self.match.items())
+        return all(_is_equal(header.value(name), wanted) for name, wanted in self.match.items())
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +60,11 @@ class Corrections:
     """A file of corrections."""
 
     path: str
-    files: Mapping[str, Corrected]
+    files: Mapping[str, FileCorrections]
     """By real path."""
-    observations: tuple[Observation, ...]
+    observations: tuple[ObservationCorrections, ...]
 
-    def patches(self, file: FitsFile, reader: Reader, path: str | None = None) -> tuple[Patch, ...]:
+    def build_patches(self, file: FitsFile, reader: Reader, path: str | None = None) -> tuple[Patch, ...]:
         """What is to be changed in ``file``, read from ``reader``; nothing where nothing is said.
 
         Bytes without a ``path`` are known by their state.
@@ -74,9 +74,9 @@ class Corrections:
         RepairError
             when the file is not as it was when its corrections were made, or they cannot be made.
         """
-        known = self._of_state(reader) if path is None else self.files.get(os.path.realpath(path))
+        known = self._find_by_fingerprint(reader) if path is None else self.files.get(os.path.realpath(path))
         if known is not None:
-            if not known.state.holds(reader):
+            if not known.state.matches(reader):
                 raise RepairError(
                     f"the corrections in {self.path} were made for another state of this file"
                 )
@@ -85,15 +85,15 @@ class Corrections:
             return ()
         primary = file.hdus[0].header
         changes = [
-            change for one in self.observations if one.holds(primary) for change in one.changes
+            change for one in self.observations if one.matches(primary) for change in one.edits
         ]
-        return patches_of(file, reader, changes) if changes else ()
+        return build_keyword_patches(file, reader, changes) if changes else ()
 
-    def _of_state(self, reader: Reader) -> Corrected | None:
-        return next((one for one in self.files.values() if one.state.holds(reader)), None)
+    def _find_by_fingerprint(self, reader: Reader) -> FileCorrections | None:
+        return next((one for one in self.files.values() if one.state.matches(reader)), None)
 
 
-def load(path: str) -> Corrections:
+def load_corrections(path: str) -> Corrections:
     """The corrections in a file; the same as before while it does not change.
 
     Raises
@@ -105,21 +105,21 @@ def load(path: str) -> Corrections:
         status = Path(path).stat()
     except OSError as error:
         raise RepairError(f"the corrections {path!r} cannot be read: {error.strerror}") from None
-    return _load(str(Path(path).absolute()), status.st_mtime_ns, status.st_size)
+    return _load_file(str(Path(path).absolute()), status.st_mtime_ns, status.st_size)
 
 
 @lru_cache(maxsize=8)
-def _load(path: str, _modified: int, _size: int) -> Corrections:
+def _load_file(path: str, _modified: int, _size: int) -> Corrections:
     base = Path(path).parent
-    files: dict[str, Corrected] = {}
-    observations: list[Observation] = []
+    files: dict[str, FileCorrections] = {}
+    observations: list[ObservationCorrections] = []
     try:
-        for table in _tables(path):
-            if table.get("schema", SCHEMA) != SCHEMA:
+        for table in _read_tables(path):
+            if table.get("schema", CORRECTIONS_SCHEMA) != CORRECTIONS_SCHEMA:
                 raise RepairError(f"{path!r} is no file of corrections")
-            for one in _several(table.get("file", ())):
-                files[os.path.realpath(base / one["path"])] = _corrected(one)
-            observations += map(_observation, _several(table.get("observation", ())))
+            for one in _ensure_list(table.get("file", ())):
+                files[os.path.realpath(base / one["path"])] = _parse_file_entry(one)
+            observations += map(_parse_observation, _ensure_list(table.get("observation", ())))
     except OSError as error:
         raise RepairError(f"the corrections {path!r} cannot be read: {error.strerror}") from None
     except (ValueError, KeyError, TypeError, AttributeError) as error:
@@ -128,36 +128,36 @@ def _load(path: str, _modified: int, _size: int) -> Corrections:
     return Corrections(path, files, tuple(observations))
 
 
-def read_corrected(source: str | bytes, limits: Limits, corrections: Corrections) -> FitsFile:
+def read_with_corrections(source: str | bytes, limits: Limits, corrections: Corrections) -> FitsFile:
     """The structure of a file, or of bytes, as its corrections make it.
 
     One that is in another state than its corrections were made for is read as it is, and what
     cannot be corrected is told in ``cut``, so that it is not taken for one that conforms.
     """
     if isinstance(source, bytes):
-        reader, container = unpacked(BytesReader(source), limits)
-        return _read_corrected(reader, container, limits, corrections, None)
+        reader, container = decompress(BytesReader(source), limits)
+        return _apply_corrections(reader, container, limits, corrections, None)
     try:
-        with opened(source, limits) as (reader, container, _):
-            return _read_corrected(reader, container, limits, corrections, source)
+        with open_stream(source, limits) as (reader, container, _):
+            return _apply_corrections(reader, container, limits, corrections, source)
     except RepairError:
         return read_file(source, limits)
 
 
-def _read_corrected(
+def _apply_corrections(
     reader: Reader, container: Container, limits: Limits, corrections: Corrections, path: str | None
 ) -> FitsFile:
     name = path or "<bytes>"
-    file = read_unpacked(reader, name, container, limits)
+    file = read_container(reader, name, container, limits)
     try:
-        patches = corrections.patches(file, reader, path)
+        patches = corrections.build_patches(file, reader, path)
     except RepairError as error:
-        file.cut.append(f"not corrected: {error}")
+        file.limits_hit.append(f"not corrected: {error}")
         return file
-    return read_unpacked(Virtual(reader, patches), name, container, limits) if patches else file
+    return read_container(PatchedReader(reader, patches), name, container, limits) if patches else file
 
 
-def corrected_file(path: str, limits: Limits, corrections: str) -> FitsFile:
+def read_file_with_corrections(path: str, limits: Limits, corrections: str) -> FitsFile:
     """The structure of file ``path``, as the corrections in a file make it.
 
     Raises
@@ -165,10 +165,10 @@ def corrected_file(path: str, limits: Limits, corrections: str) -> FitsFile:
     RepairError
         when the corrections cannot be used.
     """
-    return read_corrected(path, limits, load(corrections))
+    return read_with_corrections(path, limits, load_corrections(corrections))
 
 
-def entry_text(path: str, target: str, corrected: Corrected, rules: Sequence[str]) -> str:
+def format_entry(path: str, target: str, corrected: FileCorrections, rules: Sequence[str]) -> str:
     """The text that keeps the corrections of file ``path`` in the file ``target``.
 
     Raises
@@ -178,34 +178,34 @@ def entry_text(path: str, target: str, corrected: Corrected, rules: Sequence[str
     """
     where = os.path.relpath(os.path.realpath(path), Path(os.path.realpath(target)).parent)
     plain = {
-        "path": where.replace(os.sep, "/"), **corrected.state.plain(), "rules": list(rules),
-        "change": [_change(one) for patch in corrected.patches for one in _parted(patch)],
+        "path": where.replace(os.sep, "/"), **corrected.state.to_dict(), "rules": list(rules),
+        "change": [_format_patch(one) for patch in corrected.patches for one in _split_patch(patch)],
     }  # fmt: skip
-    if target.endswith(LINES):
-        return json.dumps({"schema": SCHEMA, "file": plain}) + "\n"
+    if target.endswith(JSON_LINES_SUFFIX):
+        return json.dumps({"schema": CORRECTIONS_SCHEMA, "file": plain}) + "\n"
     try:
         where.encode("utf-8")
     except UnicodeEncodeError:
         raise RepairError(
-            f"the name of the file is not UTF-8, which TOML cannot hold; write a {LINES} file"
+            f"the name of the file is not UTF-8, which TOML cannot hold; write a {JSON_LINES_SUFFIX} file"
         ) from None
     changes = plain.pop("change")
     lines = ["", "[[file]]", *(f"{key} = {toml_value(item)}" for key, item in plain.items())]
     for change in changes:
         lines += ["", "[[file.change]]"]
-        lines += [f"{key} = {_laid_out(item)}" for key, item in change.items()]
+        lines += [f"{key} = {_format_toml(item)}" for key, item in change.items()]
     return "\n".join(lines) + "\n"
 
 
-def _laid_out(item: object) -> str:
+def _format_toml(item: object) -> str:
     if isinstance(item, list) and len(item) > 1:
         return "[\n" + "".join(f"  {toml_value(one)},\n" for one in item) + "]"
     return toml_value(item)
 
 
-def _tables(path: str) -> Iterator[Mapping[str, Any]]:
+def _read_tables(path: str) -> Iterator[Mapping[str, Any]]:
     with Path(path).open("rb") as stream:
-        if path.endswith(LINES):
+        if path.endswith(JSON_LINES_SUFFIX):
             yield from (json.loads(line) for line in stream if line.strip())
             return
         import tomllib
@@ -216,23 +216,23 @@ def _tables(path: str) -> Iterator[Mapping[str, Any]]:
     yield table
 
 
-def _several(item: Any) -> Sequence[Mapping[str, Any]]:
+def _ensure_list(item: Any) -> Sequence[Mapping[str, Any]]:
     return [item] if isinstance(item, Mapping) else item
 
 
-def _corrected(table: Mapping[str, Any]) -> Corrected:
+def _parse_file_entry(table: Mapping[str, Any]) -> FileCorrections:
     changes = sorted(table["change"], key=lambda one: (one["start"], one["end"]))
     patches: list[Patch] = []
     for one in changes:
-        before = _bytes(one["before"], one["end"] - one["start"])
-        after = _bytes(one["after"], one.get("length", CARD * len(one["after"])))
+        before = _join_records(one["before"], one["end"] - one["start"])
+        after = _join_records(one["after"], one.get("length", CARD_SIZE * len(one["after"])))
         if patches and patches[-1].end > one["start"]:
             raise ValueError(f"two changes overlap at byte {one['start']}")
         patches.append(Patch(one["start"], one["end"], after, before))
-    return Corrected(State.of_plain(table), tuple(patches))
+    return FileCorrections(FileFingerprint.from_dict(table), tuple(patches))
 
 
-def _observation(table: Mapping[str, Any]) -> Observation:
+def _parse_observation(table: Mapping[str, Any]) -> ObservationCorrections:
     unknown = set(table) - {"match", "reason", "hdu", "set", "rename", "delete"}
     if unknown or not table["match"]:
         raise ValueError(f"an observation has no {', '.join(sorted(unknown)) or 'match'}")
@@ -240,58 +240,58 @@ def _observation(table: Mapping[str, Any]) -> Observation:
     changes = []
     for keyword, given in table.get("set", {}).items():
         many = given if isinstance(given, Mapping) else {"value": given}
-        text = _typed(many["value"])
-        changes.append(Change("set", keyword, text, many.get("comment"), hdu=hdu))
-    changes += [Change("rename", old, new, hdu=hdu) for old, new in table.get("rename", {}).items()]
-    changes += [Change("delete", keyword, hdu=hdu) for keyword in table.get("delete", ())]
-    return Observation(dict(table["match"]), tuple(changes))
+        text = _format_value(many["value"])
+        changes.append(KeywordEdit("set", keyword, text, many.get("comment"), hdu=hdu))
+    changes += [KeywordEdit("rename", old, new, hdu=hdu) for old, new in table.get("rename", {}).items()]
+    changes += [KeywordEdit("delete", keyword, hdu=hdu) for keyword in table.get("delete", ())]
+    return ObservationCorrections(dict(table["match"]), tuple(changes))
 
 
-def _typed(item: object) -> str:
+def _format_value(item: object) -> str:
     if isinstance(item, bool):
         return "T" if item else "F"
     return item if isinstance(item, str) else repr(item).upper()
 
 
-def _equal(found: object, wanted: object) -> bool:
+def _is_equal(found: object, wanted: object) -> bool:
     if isinstance(found, str) and isinstance(wanted, str):
         return found.rstrip() == wanted.rstrip()
     return isinstance(found, bool) == isinstance(wanted, bool) and found == wanted
 
 
-def _change(patch: Patch) -> dict[str, Any]:
-    before, after = _records(patch.old or b""), _records(patch.new)
+def _format_patch(patch: Patch) -> dict[str, Any]:
+    before, after = _split_records(patch.old or b""), _split_records(patch.new)
     plain = {"start": patch.start, "end": patch.end, "before": before, "after": after}
-    odd = len(patch.new) != CARD * len(after)
+    odd = len(patch.new) != CARD_SIZE * len(after)
     return {**plain, "length": len(patch.new)} if odd else plain
 
 
-def _records(data: bytes) -> list[str]:
-    pieces = (data[at : at + CARD] for at in range(0, len(data), CARD))
+def _split_records(data: bytes) -> list[str]:
+    pieces = (data[at : at + CARD_SIZE] for at in range(0, len(data), CARD_SIZE))
     return [piece.rstrip(b" ").decode("latin-1") for piece in pieces]
 
 
-def _bytes(records: Sequence[str], length: int) -> bytes:
-    data = b"".join(record.encode("latin-1").ljust(CARD) for record in records)
-    if len(data) - length not in range(CARD) or data[length:].strip(b" "):
+def _join_records(records: Sequence[str], length: int) -> bytes:
+    data = b"".join(record.encode("latin-1").ljust(CARD_SIZE) for record in records)
+    if len(data) - length not in range(CARD_SIZE) or data[length:].strip(b" "):
         raise ValueError(f"{len(records)} records do not make {length} bytes")
     return data[:length]
 
 
-def _parted(patch: Patch) -> Iterator[Patch]:
+def _split_patch(patch: Patch) -> Iterator[Patch]:
     """A patch of many cards as patches of those that really change."""
     old, new = patch.old, patch.new
-    if old is None or len(old) % CARD or len(new) % CARD:
+    if old is None or len(old) % CARD_SIZE or len(new) % CARD_SIZE:
         yield patch
         return
-    before = [old[at : at + CARD] for at in range(0, len(old), CARD)]
-    after = [new[at : at + CARD] for at in range(0, len(new), CARD)]
+    before = [old[at : at + CARD_SIZE] for at in range(0, len(old), CARD_SIZE)]
+    after = [new[at : at + CARD_SIZE] for at in range(0, len(new), CARD_SIZE)]
     matcher = difflib.SequenceMatcher(None, before, after, autojunk=False)
     for kind, start, stop, first, last in matcher.get_opcodes():
         if kind != "equal":
             yield Patch(
-                patch.start + start * CARD,
-                patch.start + stop * CARD,
+                patch.start + start * CARD_SIZE,
+                patch.start + stop * CARD_SIZE,
                 b"".join(after[first:last]),
                 b"".join(before[start:stop]),
             )

@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from typing import Literal
 
 from fitslint.model.file import FitsFile, Hdu
-from fitslint.model.form import BLOCK, CARD
+from fitslint.model.form import BLOCK_SIZE, CARD_SIZE
 from fitslint.repair.model import Patch
 
 Sign = Literal[" ", "-", "+"]
 ReadAt = Callable[[int, int], bytes]
-_CONTEXT = 2
+_CONTEXT_CARDS = 2
 """Cards shown around a change."""
-_SHOWN = 2 * CARD
+_BYTES_SHOWN = 2 * CARD_SIZE
 """Bytes shown of a change outside the headers."""
 
 
@@ -27,13 +27,13 @@ class Hunk:
     ``old`` and ``new`` are (first card counted from 1, number of cards) on either side.
     """
 
-    place: str
+    location: str
     old: tuple[int, int]
     new: tuple[int, int]
     records: tuple[tuple[Sign, bytes], ...]
 
 
-def hunks(file: FitsFile, read_at: ReadAt, patches: Sequence[Patch]) -> Iterator[Hunk]:
+def list_hunks(file: FitsFile, read_at: ReadAt, patches: Sequence[Patch]) -> Iterator[Hunk]:
     """The differences that ``patches`` make to ``file``, in its order.
 
     Parameters
@@ -46,27 +46,27 @@ def hunks(file: FitsFile, read_at: ReadAt, patches: Sequence[Patch]) -> Iterator
         disjoint and in order.
     """
     waiting = deque(patches)
-    outside = _outside(read_at)
+    outside = _make_data_hunk(read_at)
     for hdu in file.hdus:
-        start, stop = _extent(hdu)
+        start, stop = _find_extent(hdu)
         while waiting and waiting[0].start < start:
             yield outside(waiting.popleft())
         own = []
         while waiting and waiting[0].end <= stop:
             own.append(waiting.popleft())
         if own:
-            yield from _header(hdu, read_at(start, stop - start), start, own)
+            yield from _diff_header(hdu, read_at(start, stop - start), start, own)
     yield from map(outside, waiting)
 
 
-def _extent(hdu: Hdu) -> tuple[int, int]:
+def _find_extent(hdu: Hdu) -> tuple[int, int]:
     header = hdu.header
-    if header.stops and header.text:
+    if header.stops and header.is_text:
         return header.offset, max(header.offset, hdu.data_offset, *header.stops)
     return header.offset, header.offset + header.size
 
 
-def _header(hdu: Hdu, old: bytes, start: int, patches: Sequence[Patch]) -> Iterator[Hunk]:
+def _diff_header(hdu: Hdu, old: bytes, start: int, patches: Sequence[Patch]) -> Iterator[Hunk]:
     new, position = bytearray(), 0
     for patch in patches:
         new += old[position : patch.start - start] + patch.new
@@ -74,27 +74,27 @@ def _header(hdu: Hdu, old: bytes, start: int, patches: Sequence[Patch]) -> Itera
     new += old[position:]
     name = hdu.header.string("EXTNAME")
     place = f"HDU {hdu.number}" + (f" ({name})" if name else "")
-    split = _lines if hdu.header.text and b"\n" in old else _cards
-    grown = (len(new) - len(old)) // BLOCK
-    if split is _cards and grown and len(new) % BLOCK == 0:
+    split = _split_lines if hdu.header.is_text and b"\n" in old else _split_cards
+    grown = (len(new) - len(old)) // BLOCK_SIZE
+    if split is _split_cards and grown and len(new) % BLOCK_SIZE == 0:
         place += f", {'+' if grown > 0 else '-'}{abs(grown)} header block"
         place += "s" if abs(grown) > 1 else ""
-    yield from _compared(place, split(old), split(bytes(new)))
+    yield from _diff_cards(place, split(old), split(bytes(new)))
 
 
-def _cards(header: bytes) -> list[bytes]:
+def _split_cards(header: bytes) -> list[bytes]:
     """The cards, blank fill behind the last one left out."""
     text = header.rstrip(b" ")
-    return [header[at : at + CARD] for at in range(0, len(text), CARD)]
+    return [header[at : at + CARD_SIZE] for at in range(0, len(text), CARD_SIZE)]
 
 
-def _lines(header: bytes) -> list[bytes]:
+def _split_lines(header: bytes) -> list[bytes]:
     return header.splitlines(keepends=True)
 
 
-def _compared(place: str, old: list[bytes], new: list[bytes]) -> Iterator[Hunk]:
+def _diff_cards(place: str, old: list[bytes], new: list[bytes]) -> Iterator[Hunk]:
     matcher = difflib.SequenceMatcher(None, old, new, autojunk=False)
-    for group in matcher.get_grouped_opcodes(_CONTEXT):
+    for group in matcher.get_grouped_opcodes(_CONTEXT_CARDS):
         records: list[tuple[Sign, bytes]] = []
         for kind, old_from, old_to, new_from, new_to in group:
             if kind == "equal":
@@ -111,17 +111,17 @@ def _compared(place: str, old: list[bytes], new: list[bytes]) -> Iterator[Hunk]:
         )
 
 
-def _outside(read_at: ReadAt) -> Callable[[Patch], Hunk]:
+def _make_data_hunk(read_at: ReadAt) -> Callable[[Patch], Hunk]:
     """Changes outside the headers are told by their bytes, and only the first of them."""
 
-    def hunk(patch: Patch) -> Hunk:
+    def make_hunk(patch: Patch) -> Hunk:
         gone, new = patch.end - patch.start, len(patch.new)
         place = f"byte {patch.start}, {gone} bytes become {new}"
         records: list[tuple[Sign, bytes]] = []
         if gone:
-            records.append(("-", read_at(patch.start, min(gone, _SHOWN))))
+            records.append(("-", read_at(patch.start, min(gone, _BYTES_SHOWN))))
         if new:
-            records.append(("+", patch.new[:_SHOWN]))
+            records.append(("+", patch.new[:_BYTES_SHOWN]))
         return Hunk(place, (patch.start, gone), (patch.start, new), tuple(records))
 
-    return hunk
+    return make_hunk

@@ -7,39 +7,39 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from fitslint.dictionary import conventions, fits
-from fitslint.engine.lines import edits_on_lines
+from fitslint.dictionary import load_conventions, load_standard
+from fitslint.engine.lines import translate_edits
 from fitslint.model.card import Card
 from fitslint.model.file import FitsFile
 from fitslint.model.finding import Edit
-from fitslint.model.form import CARD
+from fitslint.model.form import CARD_SIZE
 from fitslint.model.header import Header
 from fitslint.model.rule import Flag
-from fitslint.repair.blocks import NotApplicable, laid_out, runs
+from fitslint.repair.blocks import EditConflictError, rebuild_header, list_card_patches
 from fitslint.repair.model import Patch, RepairError
-from fitslint.repair.sums import carried_over
-from fitslint.repair.typed import string_of, type_of, value_text
+from fitslint.repair.sums import update_checksum
+from fitslint.repair.typed import unquote_word, find_keyword_type, format_value_word
 from fitslint.syntax.scan_reader import Reader
-from fitslint.syntax.write import relayout, write_card
+from fitslint.syntax.write import format_card, write_card
 from fitslint.text import suggest
 
 _NAME = re.compile(r"[A-Z0-9_-]{1,8}")
 _TOKEN = re.compile(r"[A-Z0-9_-]+( [A-Z0-9_-]+)*")
 _COMMENTARY = ("COMMENT", "HISTORY")
 _SHORT, _ALIKE = 3, 0.75
-_TEXT = 72
+_COMMENTARY_WIDTH = 72
 """Columns of a commentary card."""
 _STRUCTURE = re.compile(
     r"SIMPLE|XTENSION|BITPIX|NAXIS[0-9]*|[PG]COUNT|GROUPS|TFIELDS|(TFORM|TBCOL|TDIM)[0-9]+|THEAP"
     r"|ZIMAGE|ZTABLE|ZBITPIX|ZNAXIS[0-9]*|Z(SIMPLE|TENSION|EXTEND|[PG]COUNT)|ZTILE([0-9]+|LEN)"
     r"|ZCMPTYPE|ZQUANTIZ|ZDITHER0|(ZNAME|ZVAL|ZFORM|ZCTYP)[0-9]+|ZTHEAP|CONTINUE|END"
 )
-_DONE = {"set": "set", "rename": "renamed", "delete": "deleted", "move": "moved"}
+_PAST_TENSE = {"set": "set", "rename": "renamed", "delete": "deleted", "move": "moved"}
 _SUMS = frozenset(("CHECKSUM", "DATASUM", "ZHECKSUM", "ZDATASUM"))
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class CardPosition:
     """Where a card goes: before or after another one; neither means behind the last card."""
 
     before: str = ""
@@ -47,7 +47,7 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class KeywordEdit:
     """One thing to do to a keyword.
 
     ``kind`` is ``set`` (``text`` is the value as typed), ``rename`` (``text`` is the new name),
@@ -59,19 +59,19 @@ class Change:
     keyword: str
     text: str = ""
     comment: str | None = None
-    place: Place = Place()
+    position: CardPosition = CardPosition()
     hdu: str = ""
     card: int | None = None
 
 
-def list_doubts(file: FitsFile, changes: Iterable[Change]) -> Iterator[str]:
+def list_slip_warnings(file: FitsFile, edits: Iterable[KeywordEdit]) -> Iterator[str]:
     """Sentences on keywords that are set anew and look like a slip of one that is there."""
-    for change in changes:
-        keyword = keyword_of(change.keyword)
+    for change in edits:
+        keyword = require_keyword(change.keyword)
         if change.kind != "set" or keyword in _COMMENTARY:
             continue
-        header = _header(file, change)
-        known = fits().lookup(keyword) or conventions().lookup(keyword)
+        header = _find_header(file, change)
+        known = load_standard().lookup(keyword) or load_conventions().lookup(keyword)
         near = [name for name in header.names if _is_slip(keyword, name)]
         if near and known is None and keyword not in header:
             yield f"{keyword} is new in HDU {header.hdu}, which has {near[0]}"
@@ -88,7 +88,7 @@ def _is_slip(keyword: str, name: str) -> bool:
     return len(name) > _SHORT and ratio >= _ALIKE
 
 
-def edits(file: FitsFile, changes: Iterable[Change]) -> list[Edit]:
+def build_edits(file: FitsFile, changes: Iterable[KeywordEdit]) -> list[Edit]:
     """The edits of the uncompressed stream that make ``changes``.
 
     Raises
@@ -98,16 +98,16 @@ def edits(file: FitsFile, changes: Iterable[Change]) -> list[Edit]:
     """
     found: list[Edit] = []
     for change in changes:
-        header = _header(file, change)
-        made = tuple(_KINDS[change.kind](header, change))
-        placed = edits_on_lines(Flag(edits=made), header) if header.text else made
+        header = _find_header(file, change)
+        made = tuple(_EDITORS[change.kind](header, change))
+        placed = translate_edits(Flag(edits=made), header) if header.is_text else made
         if made and not placed:
             raise RepairError(f"{change.keyword} stands on a line with other bytes")
         found += placed
     return found
 
 
-def patches_of(file: FitsFile, reader: Reader, changes: Iterable[Change]) -> tuple[Patch, ...]:
+def build_keyword_patches(file: FitsFile, reader: Reader, changes: Iterable[KeywordEdit]) -> tuple[Patch, ...]:
     """The patches that make ``changes`` to ``file``, read from ``reader``; CHECKSUM goes along.
 
     Raises
@@ -115,35 +115,35 @@ def patches_of(file: FitsFile, reader: Reader, changes: Iterable[Change]) -> tup
     RepairError
         when one of them cannot be made.
     """
-    wanted = sorted(edits(file, changes), key=lambda edit: (edit.start, edit.end))
+    wanted = sorted(build_edits(file, changes), key=lambda edit: (edit.start, edit.end))
     found: list[Patch] = []
     for hdu in file.hdus:
         start, stop = hdu.header.offset, hdu.data_offset
         mine = [edit for edit in wanted if start <= edit.start <= edit.end <= stop]
         if not mine:
             continue
-        if hdu.header.text:
+        if hdu.header.is_text:
             found += [Patch(edit.start, edit.end, edit.new) for edit in mine]
             continue
         old = reader.read_at(start, stop - start)
         try:
-            new = laid_out(old, hdu, mine)
-        except NotApplicable as error:
+            new = rebuild_header(old, hdu, mine)
+        except EditConflictError as error:
             raise RepairError(str(error)) from None
-        found += runs(start, old, carried_over(old, new))
+        found += list_card_patches(start, old, update_checksum(old, new))
     return tuple(found)
 
 
-def keywords_of(changes: Iterable[Change]) -> frozenset[str]:
+def list_result_keywords(changes: Iterable[KeywordEdit]) -> frozenset[str]:
     """The keywords whose cards are there, and new, after ``changes``."""
     found = set()
     for change in changes:
         if change.kind != "delete":
-            found.add(keyword_of(change.text if change.kind == "rename" else change.keyword))
+            found.add(require_keyword(change.text if change.kind == "rename" else change.keyword))
     return frozenset(found)
 
 
-def keyword_of(name: str) -> str:
+def require_keyword(name: str) -> str:
     """The keyword that ``name`` means: in upper case; one with blanks is a HIERARCH keyword.
 
     Raises
@@ -164,9 +164,9 @@ def keyword_of(name: str) -> str:
     return f"HIERARCH {tokens}"
 
 
-def _header(file: FitsFile, change: Change) -> Header:
+def _find_header(file: FitsFile, change: KeywordEdit) -> Header:
     """The header that a change is about."""
-    keyword = keyword_of(change.keyword)
+    keyword = require_keyword(change.keyword)
     headers = [hdu.header for hdu in file.hdus]
     if not headers:
         raise RepairError("there is no header")
@@ -175,7 +175,7 @@ def _header(file: FitsFile, change: Change) -> Header:
             raise RepairError(f"there are {len(headers)} HDUs, and no HDU {change.hdu}")
         return headers[int(change.hdu) - 1]
     if change.hdu:
-        headers = [one for one in headers if _called(one, change.hdu)]
+        headers = [one for one in headers if _has_extname(one, change.hdu)]
         if not headers:
             names = [one.string("EXTNAME") or "" for one in (hdu.header for hdu in file.hdus)]
             hint = suggest(change.hdu.upper(), filter(None, names))
@@ -191,40 +191,40 @@ def _header(file: FitsFile, change: Change) -> Header:
     return having[0] if having else headers[0]
 
 
-def _called(header: Header, name: str) -> bool:
+def _has_extname(header: Header, name: str) -> bool:
     extname = header.string("EXTNAME")
     return extname is not None and extname.strip().upper() == name.strip().upper()
 
 
-def _set(header: Header, change: Change) -> Iterator[Edit]:
-    keyword = keyword_of(change.keyword)
+def _set_keyword(header: Header, change: KeywordEdit) -> Iterator[Edit]:
+    keyword = require_keyword(change.keyword)
     if keyword in _COMMENTARY:
-        yield _written(header, _commentary(keyword, change.text), change.place, keyword)
+        yield _build_insertion(header, _format_commentary(keyword, change.text), change.position, keyword)
         return
-    _free(keyword, "set")
-    old = _chain(header, keyword, change.card) if keyword in header else None
+    _refuse_structural(keyword, "set")
+    old = _find_card_range(header, keyword, change.card) if keyword in header else None
     comment = change.comment
     if comment is None:
         comment = "".join(header.card(at).comment for at in old or ()).strip()
-    images = _images(header, keyword, change.text, comment)
-    if old is None or change.place != Place():
+    images = _format_cards(header, keyword, change.text, comment)
+    if old is None or change.position != CardPosition():
         if old is not None:
-            yield _removed(header, old)
-        yield _written(header, images, change.place)
+            yield _build_deletion(header, old)
+        yield _build_insertion(header, images, change.position)
     else:
-        start = header.start_of(old.start)
-        yield Edit(start, start + len(old) * CARD, images)
+        start = header.locate_card(old.start)
+        yield Edit(start, start + len(old) * CARD_SIZE, images)
 
 
-def _images(header: Header, keyword: str, word: str, comment: str) -> bytes:
-    text = value_text(keyword, word, type_of(header, keyword))
+def _format_cards(header: Header, keyword: str, word: str, comment: str) -> bytes:
+    text = format_value_word(keyword, word, find_keyword_type(header, keyword))
     try:
         if text is not None:
-            card = relayout(keyword, text, comment)
+            card = format_card(keyword, text, comment)
             if card is None:
                 raise RepairError(f"value and comment of {keyword} have no room on a card")
             return card
-        cards = write_card(keyword, string_of(word), comment)
+        cards = write_card(keyword, unquote_word(word), comment)
     except ValueError as error:
         raise RepairError(f"{keyword}: {error}") from None
     # The writer would rather cut a comment or move it away than fail; a person is asked.
@@ -235,14 +235,14 @@ def _images(header: Header, keyword: str, word: str, comment: str) -> bytes:
     return b"".join(cards)
 
 
-def _commentary(keyword: str, text: str) -> bytes:
+def _format_commentary(keyword: str, text: str) -> bytes:
     """Commentary cards, broken between words where that can be."""
     cards: list[str] = []
     rest = text.rstrip()
     while True:
-        at = len(rest) if len(rest) <= _TEXT else rest.rfind(" ", 1, _TEXT + 1)
-        at = at if at > 0 else _TEXT
-        cards.append(f"{keyword:<8}{rest[:at].rstrip()}"[:CARD].ljust(CARD))
+        at = len(rest) if len(rest) <= _COMMENTARY_WIDTH else rest.rfind(" ", 1, _COMMENTARY_WIDTH + 1)
+        at = at if at > 0 else _COMMENTARY_WIDTH
+        cards.append(f"{keyword:<8}{rest[:at].rstrip()}"[:CARD_SIZE].ljust(CARD_SIZE))
         rest = rest[at:].lstrip()
         if not rest:
             break
@@ -252,56 +252,56 @@ def _commentary(keyword: str, text: str) -> bytes:
         raise RepairError(f"{keyword} holds ASCII characters only") from None
 
 
-def _rename(header: Header, change: Change) -> Iterator[Edit]:
-    old, new = keyword_of(change.keyword), keyword_of(change.text)
+def _rename_keyword(header: Header, change: KeywordEdit) -> Iterator[Edit]:
+    old, new = require_keyword(change.keyword), require_keyword(change.text)
     for name in (old, new):
-        _free(name, "rename")
+        _refuse_structural(name, "rename")
     if new in header:
-        raise RepairError(f"{new} is there already, in card {header.all(new)[0].number}")
-    positions = _chain(header, old, change.card)
+        raise RepairError(f"{new} is there already, in card {header.find_cards(new)[0].number}")
+    positions = _find_card_range(header, old, change.card)
     card = header.card(positions.start)
     if old.startswith("HIERARCH ") or new.startswith("HIERARCH "):
         if card.form.value is None:
             raise RepairError(f"{old} has no value")
-        image = relayout(new, card.text, card.comment, pad=False)
+        image = format_card(new, card.text, card.comment, pad=False)
         if image is None:
             raise RepairError(f"{new}, its value and its comment have no room on a card")
     else:
-        image = card.renamed(new)
-    yield Edit(card.offset, card.offset + CARD, image)
+        image = card.replace_keyword(new)
+    yield Edit(card.offset, card.offset + CARD_SIZE, image)
 
 
-def _delete(header: Header, change: Change) -> Iterator[Edit]:
-    keyword = keyword_of(change.keyword)
-    _free(keyword, "delete")
-    yield _removed(header, _chain(header, keyword, change.card))
+def _delete_keyword(header: Header, change: KeywordEdit) -> Iterator[Edit]:
+    keyword = require_keyword(change.keyword)
+    _refuse_structural(keyword, "delete")
+    yield _build_deletion(header, _find_card_range(header, keyword, change.card))
 
 
-def _move(header: Header, change: Change) -> Iterator[Edit]:
-    keyword = keyword_of(change.keyword)
-    _free(keyword, "move")
-    positions = _chain(header, keyword, change.card)
-    images = header.raw[positions.start * CARD : positions.stop * CARD]
-    target = _target(header, change.place, "")
+def _move_keyword(header: Header, change: KeywordEdit) -> Iterator[Edit]:
+    keyword = require_keyword(change.keyword)
+    _refuse_structural(keyword, "move")
+    positions = _find_card_range(header, keyword, change.card)
+    images = header.raw[positions.start * CARD_SIZE : positions.stop * CARD_SIZE]
+    target = _find_target(header, change.position, "")
     if positions.start <= target <= positions.stop:
         return
-    yield _removed(header, positions)
-    at = header.start_of(target)
+    yield _build_deletion(header, positions)
+    at = header.locate_card(target)
     yield Edit(at, at, images)
 
 
-_KINDS = {"set": _set, "rename": _rename, "delete": _delete, "move": _move}
+_EDITORS = {"set": _set_keyword, "rename": _rename_keyword, "delete": _delete_keyword, "move": _move_keyword}
 
 
-def _free(keyword: str, verb: str) -> None:
+def _refuse_structural(keyword: str, verb: str) -> None:
     """Refuse what says how the data are stored."""
     if _STRUCTURE.fullmatch(keyword):
-        raise RepairError(f"{keyword} says how the file is laid out and cannot be {_DONE[verb]}")
+        raise RepairError(f"{keyword} says how the file is laid out and cannot be {_PAST_TENSE[verb]}")
     if keyword in _SUMS and verb in ("set", "rename"):
-        raise RepairError(f"{keyword} is computed from the file and cannot be {_DONE[verb]}")
+        raise RepairError(f"{keyword} is computed from the file and cannot be {_PAST_TENSE[verb]}")
 
 
-def _chain(header: Header, keyword: str, number: int | None) -> range:
+def _find_card_range(header: Header, keyword: str, number: int | None) -> range:
     """Positions of a keyword's card and of the CONTINUE cards that belong to it."""
     where: tuple[int, ...] = header.layout.index.get(keyword, ())
     if not where:
@@ -314,39 +314,39 @@ def _chain(header: Header, keyword: str, number: int | None) -> range:
         cards = ", ".join(str(at + 1) for at in where)
         raise RepairError(f"HDU {header.hdu} has {keyword} in cards {cards}; say which by --card")
     stop = where[0] + 1
-    while stop < len(header) and header.names[stop] == "CONTINUE" and _open(header.card(stop - 1)):
+    while stop < len(header) and header.names[stop] == "CONTINUE" and _is_open_string(header.card(stop - 1)):
         stop += 1
     return range(where[0], stop)
 
 
-def _open(card: Card) -> bool:
+def _is_open_string(card: Card) -> bool:
     value = card.value
     return isinstance(value, str) and value.endswith("&")
 
 
-def _removed(header: Header, positions: range) -> Edit:
-    start = header.start_of(positions.start)
-    return Edit(start, start + len(positions) * CARD, b"")
+def _build_deletion(header: Header, positions: range) -> Edit:
+    start = header.locate_card(positions.start)
+    return Edit(start, start + len(positions) * CARD_SIZE, b"")
 
 
-def _written(header: Header, images: bytes, place: Place, like: str = "") -> Edit:
-    at = header.start_of(_target(header, place, like))
+def _build_insertion(header: Header, images: bytes, place: CardPosition, like: str = "") -> Edit:
+    at = header.locate_card(_find_target(header, place, like))
     return Edit(at, at, images)
 
 
-def _target(header: Header, place: Place, like: str) -> int:
+def _find_target(header: Header, place: CardPosition, like: str) -> int:
     """The position before which a card goes; ``like`` is the keyword that it would follow."""
     if place.before:
-        position = _chain(header, keyword_of(place.before), None).start
+        position = _find_card_range(header, require_keyword(place.before), None).start
         if position == 0:
             raise RepairError(f"nothing may stand before {place.before.upper()}")
         return position
     if place.after:
-        return _chain(header, keyword_of(place.after), None).stop
+        return _find_card_range(header, require_keyword(place.after), None).stop
     same = header.layout.index.get(like, ()) if like else ()
     if same:
         return same[-1] + 1
     last = len(header)
-    while last > 0 and not header.raw[(last - 1) * CARD : last * CARD].strip():
+    while last > 0 and not header.raw[(last - 1) * CARD_SIZE : last * CARD_SIZE].strip():
         last -= 1
     return last

@@ -18,16 +18,16 @@ from pathlib import Path
 from typing import Any
 
 from fitslint._version import __version__
-from fitslint.repair.access import restrict
-from fitslint.repair.model import DataUnit, Mode, Patch, Plan, Repair, RepairError, Written
-from fitslint.repair.state import State
+from fitslint.repair.access import restrict_permissions
+from fitslint.repair.model import DataUnit, Mode, Patch, Plan, Repair, RepairError, WriteResult
+from fitslint.repair.state import FileFingerprint
 
-SCHEMA = "urn:fitslint:repair-log:1.0.0"
-_HEAD = b'{"schema": "' + SCHEMA.encode()
+LOG_SCHEMA = "urn:fitslint:repair-log:1.0.0"
+_HEAD = b'{"schema": "' + LOG_SCHEMA.encode()
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class LogEntry:
     """A repair as the log tells it."""
 
     id: str
@@ -37,8 +37,8 @@ class Entry:
     """Where the result was written."""
     mode: Mode
     container: str
-    old: State
-    new: State
+    old: FileFingerprint
+    new: FileFingerprint
     patches: tuple[tuple[Patch, bytes], ...]
     """Each with the bytes that it took away."""
     units: tuple[DataUnit, ...]
@@ -66,51 +66,51 @@ class Log:
         if head and not _HEAD.startswith(head):
             raise RepairError(f"{path!r} is no repair log and is not added to")
 
-    def planned(self, entry: Entry, repairs: tuple[Repair, ...]) -> None:
+    def log_plan(self, entry: LogEntry, repairs: tuple[Repair, ...]) -> None:
         """Say what will be written; on the disk when this returns.
 
         The log holds cards of the file, so from then on nobody may read it who may not read that.
         """
         self._append(
             {
-                "event": "fix", **_stamp(entry.id),
+                "event": "fix", **_make_stamp(entry.id),
                 "file": entry.file, "result": entry.result,
                 "mode": entry.mode, "container": entry.container,
-                "old": entry.old.plain(), "new": entry.new.plain(),
-                "repairs": [_repair(one) for one in repairs],
-                "patches": [_patch(patch, before) for patch, before in entry.patches],
+                "old": entry.old.to_dict(), "new": entry.new.to_dict(),
+                "repairs": [_format_repair(one) for one in repairs],
+                "patches": [_format_patch(patch, before) for patch, before in entry.patches],
                 "units": [[unit.hdu, unit.old, unit.new, unit.length] for unit in entry.units],
                 **({"packing": dict(entry.packing)} if entry.packing else {}),
             },
             like=entry.file,
         )  # fmt: skip
 
-    def written(self, name: str, written: Written) -> None:
+    def log_result(self, name: str, written: WriteResult) -> None:
         """Say how entry ``name`` was written, and by which means."""
         self._append(
             {
-                "event": "written", **_stamp(name), "means": list(written.means),
+                "event": "written", **_make_stamp(name), "means": list(written.methods),
                 "backup": written.backup,
                 "data": [[hdu, digest] for hdu, digest in written.digests],
             }
         )  # fmt: skip
 
-    def failed(self, name: str, reason: str) -> None:
+    def log_failure(self, name: str, reason: str) -> None:
         """Say that entry ``name`` was not written."""
-        self._append({"event": "failed", **_stamp(name), "reason": reason})
+        self._append({"event": "failed", **_make_stamp(name), "reason": reason})
 
-    def undone(self, name: str) -> None:
+    def log_undo(self, name: str) -> None:
         """Say that entry ``name`` was taken back."""
-        self._append({"event": "undone", **_stamp(name)})
+        self._append({"event": "undone", **_make_stamp(name)})
 
     def _append(self, record: Mapping[str, Any], like: str = "") -> None:
-        line = json.dumps({"schema": SCHEMA, **record}, ensure_ascii=True).encode("ascii") + b"\n"
+        line = json.dumps({"schema": LOG_SCHEMA, **record}, ensure_ascii=True).encode("ascii") + b"\n"
         try:
             fd = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o666)
             try:
                 if like:
-                    restrict(fd, like)
-                with _locked(fd):
+                    restrict_permissions(fd, like)
+                with _lock_log(fd):
                     size = os.lseek(fd, 0, os.SEEK_END)
                     if size and os.pread(fd, 1, size - 1) != b"\n":
                         line = b"\n" + line  # a crash cut the line before
@@ -126,7 +126,7 @@ class Log:
 
 
 @contextlib.contextmanager
-def _locked(fd: int) -> Iterator[None]:
+def _lock_log(fd: int) -> Iterator[None]:
     """Keep other processes from writing to the same log meanwhile, where the system can."""
     try:
         import fcntl
@@ -140,19 +140,19 @@ def _locked(fd: int) -> Iterator[None]:
         fcntl.flock(fd, fcntl.LOCK_UN)
 
 
-def new_entry(
+def build_log_entry(
     plan: Plan,
     read_old: Any,
-    states: tuple[State, State],
+    states: tuple[FileFingerprint, FileFingerprint],
     *,
     container: str,
     mode: Mode,
     result: str,
     packing: Mapping[str, Any] | None = None,
-) -> Entry:
+) -> LogEntry:
     """The entry of a plan; ``read_old(offset, count)`` gives bytes of the stream as it is."""
     pairs = tuple((patch, read_old(patch.start, patch.end - patch.start)) for patch in plan.patches)
-    return Entry(
+    return LogEntry(
         id=uuid.uuid4().hex,
         file=str(Path(plan.path).absolute()),
         result=str(Path(result).absolute()),
@@ -166,7 +166,7 @@ def new_entry(
     )
 
 
-def read(path: str) -> list[Entry]:
+def read_log(path: str) -> list[LogEntry]:
     """The entries of a log that are in force, in the order they were written.
 
     Entries that failed or were undone are left out, and lines that a crash cut: their files were
@@ -177,7 +177,7 @@ def read(path: str) -> list[Entry]:
     RepairError
         when the file cannot be read or is no log.
     """
-    entries: dict[str, Entry] = {}
+    entries: dict[str, LogEntry] = {}
     try:
         with Path(path).open("rb") as stream:
             lines = [line for line in stream if line.strip()]
@@ -191,7 +191,7 @@ def read(path: str) -> list[Entry]:
         try:
             record = json.loads(line)
             if record["event"] == "fix":
-                entries[record["id"]] = _entry(record)
+                entries[record["id"]] = _parse_entry(record)
             elif record["event"] in ("failed", "undone"):
                 entries.pop(record["id"], None)
         except (ValueError, KeyError, TypeError):
@@ -199,15 +199,15 @@ def read(path: str) -> list[Entry]:
     return list(entries.values())
 
 
-def _entry(record: Mapping[str, Any]) -> Entry:
-    return Entry(
+def _parse_entry(record: Mapping[str, Any]) -> LogEntry:
+    return LogEntry(
         id=record["id"],
         file=record["file"],
         result=record["result"],
         mode=record["mode"],
         container=record["container"],
-        old=State.of_plain(record["old"]),
-        new=State.of_plain(record["new"]),
+        old=FileFingerprint.from_dict(record["old"]),
+        new=FileFingerprint.from_dict(record["new"]),
         patches=tuple(
             (
                 Patch(one["start"], one["end"], one["after"].encode("latin-1")),
@@ -220,12 +220,12 @@ def _entry(record: Mapping[str, Any]) -> Entry:
     )
 
 
-def _stamp(name: str) -> dict[str, str]:
+def _make_stamp(name: str) -> dict[str, str]:
     now = datetime.now(UTC).isoformat(timespec="milliseconds")
     return {"id": name, "time": now.replace("+00:00", "Z"), "tool": f"fitslint {__version__}"}
 
 
-def _repair(one: Repair) -> dict[str, Any]:
+def _format_repair(one: Repair) -> dict[str, Any]:
     found = one.finding
     return {
         "rule": found.code, "name": found.name, "title": one.title, "safety": one.safety,
@@ -235,7 +235,7 @@ def _repair(one: Repair) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _patch(patch: Patch, before: bytes) -> dict[str, Any]:
+def _format_patch(patch: Patch, before: bytes) -> dict[str, Any]:
     return {
         "start": patch.start, "end": patch.end,
         "before": before.decode("latin-1"), "after": patch.new.decode("latin-1"),

@@ -6,13 +6,13 @@ from typing import Any
 
 from fitslint.config.settings import Limits
 from fitslint.model.file import FitsFile
-from fitslint.model.form import CARD
+from fitslint.model.form import CARD_SIZE
 from fitslint.repair.model import Patch, RepairError
-from fitslint.repair.virtual import Virtual
-from fitslint.source.files import read_unpacked
+from fitslint.repair.virtual import PatchedReader
+from fitslint.source.files import read_container
 from fitslint.source.memory import read_objects
 
-_END = b"END".ljust(CARD)
+_END = b"END".ljust(CARD_SIZE)
 
 
 class HeadersReader:
@@ -59,8 +59,8 @@ def write_headers(
     RepairError
         when astropy does not take them as they are.
     """
-    before = read_unpacked(reader, reader.name, "fits", limits)
-    after = read_unpacked(Virtual(reader, patches), reader.name, "fits", limits)
+    before = read_container(reader, reader.name, "fits", limits)
+    after = read_container(PatchedReader(reader, patches), reader.name, "fits", limits)
     headers = _list_headers(source)
     if not len(headers) == len(before.hdus) == len(after.hdus):
         raise RepairError("what astropy holds is read as another number of HDUs; it is as it was")
@@ -72,14 +72,14 @@ def write_headers(
     try:
         for header, _, raw in changed:
             _replace_cards(header, type(header).fromstring(raw.decode("latin-1")))
-        _refuse_others(_raws(read_objects(source)), _raws(after))
+        _refuse_difference(_list_raw_cards(read_objects(source)), _list_raw_cards(after))
     except BaseException:
         for header, copy, _ in changed:
             _replace_cards(header, copy)
         raise
 
 
-def _refuse_others(held: list[bytes], wanted: list[bytes]) -> None:
+def _refuse_difference(held: list[bytes], wanted: list[bytes]) -> None:
     if held != wanted:
         raise RepairError("astropy writes the repaired cards otherwise; they are as they were")
 
@@ -95,6 +95,6 @@ def _list_headers(source: Any) -> list[Any]:
     return [source.header] if hasattr(source, "header") else [hdu.header for hdu in source]
 
 
-def _raws(file: FitsFile) -> list[bytes]:
+def _list_raw_cards(file: FitsFile) -> list[bytes]:
     """The cards of every header, without blank ones at its end: astropy drops them."""
     return [hdu.header.raw.rstrip(b" ") for hdu in file.hdus]

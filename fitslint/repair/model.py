@@ -33,7 +33,7 @@ class Patch:
 
 
 @dataclass(frozen=True, slots=True)
-class Identity:
+class FileIdentity:
     """Which file was read, and in which state; ``size`` is that of the file as it is on disk."""
 
     device: int
@@ -83,16 +83,16 @@ class Plan:
     repairs: tuple[Repair, ...] = ()
     refused: tuple[tuple[Finding, str], ...] = ()
     """Findings whose fix was not applied, and why."""
-    left: tuple[Finding, ...] = ()
+    remaining: tuple[Finding, ...] = ()
     """Findings after the repair."""
     rounds: int = 0
     data_changed: bool = False
     """Whether a patch touches bytes of a data unit (only when asked for)."""
-    identity: Identity | None = None
+    identity: FileIdentity | None = None
     """The file when it was read; none: it is taken as it is when writing begins."""
 
     @property
-    def changes(self) -> bool:
+    def has_changes(self) -> bool:
         """Whether there is anything to write."""
         return bool(self.patches)
 
@@ -108,14 +108,14 @@ class Plan:
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
+class WriteResult:
     """How a plan was written."""
 
     mode: Mode
     path: str
     """Where the result is."""
     backup: str | None = None
-    means: tuple[str, ...] = ()
+    methods: tuple[str, ...] = ()
     """The system's means that were used (``copy_file_range``, ``fsync of the folder`` …) or what
     took their place."""
     digests: tuple[tuple[int, str], ...] = ()
@@ -127,10 +127,10 @@ class RepairError(FitslintError):
 
 
 @dataclass(slots=True)
-class Outcome:
+class FileOutcome:
     """A file and what ``fix`` did to it."""
 
     plan: Plan
-    written: Written | None = None
+    written: WriteResult | None = None
     error: str | None = None
     notes: list[str] = field(default_factory=list)

@@ -6,11 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from fitslint.config.settings import Settings
-from fitslint.engine.ruleset import exact, expand
+from fitslint.engine.ruleset import list_exact_codes, expand_selectors
 from fitslint.model.finding import Finding, Safety
 from fitslint.repair.model import Repair
 
-ROUNDS = 10
+ROUNDS_MAX = 10
 """Rounds after which rules are held to chase each other; sound headers need three."""
 
 
@@ -27,7 +27,7 @@ class FixOptions:
     """Selectors (codes, prefixes, names) of the rules whose fixes are applied; empty means all."""
     data: bool = False
     """Whether bytes of a data unit (fill, junk behind NUL, padding) may change."""
-    rounds: int = ROUNDS
+    rounds: int = ROUNDS_MAX
     accept: Callable[[Repair], bool] | None = None
     """Asked of every fix before it is tried."""
     style: bool = False
@@ -47,11 +47,11 @@ class Selection:
 
     codes: frozenset[str]
     safeties: tuple[Safety, ...]
-    named: frozenset[str]
+    chosen_rules: frozenset[str]
     """Rules that were chosen one by one: their fixes of conforming cards are applied too."""
 
     @classmethod
-    def of(cls, codes: frozenset[str], settings: Settings, options: FixOptions) -> Selection:
+    def from_options(cls, codes: frozenset[str], settings: Settings, options: FixOptions) -> Selection:
         """The fixes of the rules ``codes``, which the settings select, as the options allow.
 
         Raises
@@ -60,13 +60,13 @@ class Selection:
             when a selector names no rule.
         """
         if options.only:
-            codes &= frozenset(expand(options.only))
-        named = exact((*settings.select, *settings.extend_select, *options.only))
+            codes &= frozenset(expand_selectors(options.only))
+        named = list_exact_codes((*settings.select, *settings.extend_select, *options.only))
         return cls(codes, options.safeties, named)
 
-    def takes(self, finding: Finding) -> bool:
+    def includes(self, finding: Finding) -> bool:
         """Whether the fix of a finding is to be applied."""
         fix = finding.fix
         if fix is None or finding.code not in self.codes:
             return False
-        return fix.safety in self.safeties or (fix.safety == "style" and finding.code in self.named)
+        return fix.safety in self.safeties or (fix.safety == "style" and finding.code in self.chosen_rules)

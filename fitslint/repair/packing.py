@@ -14,20 +14,20 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from fitslint.repair.access import restrict, shared_bits
+from fitslint.repair.access import restrict_permissions, compute_permissions
 from fitslint.repair.model import RepairError
 
-_PIECE = 1 << 20
+_PIECE_SIZE = 1 << 20
 _NEW = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0)
 _EXTRA, _NAME, _COMMENT, _SUM = 4, 8, 16, 2
 _HEAD_MAX = 128 * 1024
 _LEVELS = {2: (9,), 4: (1,), 0: (6, 9)}
 """Levels to try for the note on the level in the head."""
-FOLDER = ".files"
+COPIES_SUFFIX = ".files"
 """What is put behind the name of a log to name the folder of its copies."""
 
 
-def recipe(path: Path, log: Path) -> dict[str, Any]:
+def make_recipe(path: Path, log: Path) -> dict[str, Any]:
     """How the bytes of gzip file ``path`` are made again; a copy goes beside ``log`` if needed.
 
     Raises
@@ -39,12 +39,12 @@ def recipe(path: Path, log: Path) -> dict[str, Any]:
         with path.open("rb") as stream:
             made = hashlib.file_digest(stream, lambda: hashlib.blake2b(digest_size=16)).hexdigest()
             stream.seek(0)
-            head = _head(stream.read(_HEAD_MAX))
+            head = _extract_head(stream.read(_HEAD_MAX))
         for level in _LEVELS.get(head[8], (6, 9)) if head else ():
-            if _same(path, head, level):
+            if _is_reproducible(path, head, level):
                 return {"digest": made, "head": head.decode("latin-1"), "level": level}
-        copy = f"{log.name}{FOLDER}/{made}.gz"
-        _keep(path, log.parent / copy)
+        copy = f"{log.name}{COPIES_SUFFIX}/{made}.gz"
+        _store_copy(path, log.parent / copy)
     except OSError as error:
         raise RepairError(
             f"the bytes of the compressed file cannot be kept for --undo: {error.strerror}; "
@@ -53,17 +53,17 @@ def recipe(path: Path, log: Path) -> dict[str, Any]:
     return {"digest": made, "copy": copy}
 
 
-def packed(how: Mapping[str, Any], pieces: Iterable[bytes], log: Path) -> Iterator[bytes]:
+def repack(recipe: Mapping[str, Any], pieces: Iterable[bytes], log: Path) -> Iterator[bytes]:
     """The bytes of the compressed file whose stream is ``pieces``."""
-    if "copy" in how:
-        with (log.parent / how["copy"]).open("rb") as stream:
-            yield from _read(stream)
+    if "copy" in recipe:
+        with (log.parent / recipe["copy"]).open("rb") as stream:
+            yield from _read_pieces(stream)
         return
-    yield how["head"].encode("latin-1")
-    yield from _body(pieces, how["level"])
+    yield recipe["head"].encode("latin-1")
+    yield from _deflate(pieces, recipe["level"])
 
 
-def _body(pieces: Iterable[bytes], level: int) -> Iterator[bytes]:
+def _deflate(pieces: Iterable[bytes], level: int) -> Iterator[bytes]:
     deflate = zlib.compressobj(level, zlib.DEFLATED, -zlib.MAX_WBITS)
     check = size = 0
     for data in pieces:
@@ -72,12 +72,12 @@ def _body(pieces: Iterable[bytes], level: int) -> Iterator[bytes]:
     yield deflate.flush() + check.to_bytes(4, "little") + (size % 2**32).to_bytes(4, "little")
 
 
-def _same(path: Path, head: bytes, level: int) -> bool:
+def _is_reproducible(path: Path, head: bytes, level: int) -> bool:
     """Whether head and level give the file; the first byte that differs ends the trial."""
     with path.open("rb") as packed_file, path.open("rb") as stream:
         packed_file.seek(len(head))
         try:
-            for piece in _body(_inflated(stream), level):
+            for piece in _deflate(_decompress(stream), level):
                 if packed_file.read(len(piece)) != piece:
                     return False
         except zlib.error:
@@ -85,21 +85,21 @@ def _same(path: Path, head: bytes, level: int) -> bool:
         return not packed_file.read(1)
 
 
-def _inflated(stream: BinaryIO) -> Iterator[bytes]:
+def _decompress(stream: BinaryIO) -> Iterator[bytes]:
     member = zlib.decompressobj(wbits=31)
-    for data in _read(stream):
+    for data in _read_pieces(stream):
         rest = data
         while rest and not member.eof:
-            yield member.decompress(rest, _PIECE)
+            yield member.decompress(rest, _PIECE_SIZE)
             rest = member.unconsumed_tail
 
 
-def _read(stream: BinaryIO) -> Iterator[bytes]:
-    while data := stream.read(_PIECE):
+def _read_pieces(stream: BinaryIO) -> Iterator[bytes]:
+    while data := stream.read(_PIECE_SIZE):
         yield data
 
 
-def _head(data: bytes) -> bytes:
+def _extract_head(data: bytes) -> bytes:
     """The head of a gzip member up to the packed bytes; empty when it does not end here."""
     if len(data) < 10:
         return b""
@@ -115,20 +115,20 @@ def _head(data: bytes) -> bytes:
     return data[:at] if at < len(data) else b""
 
 
-def _keep(path: Path, copy: Path) -> None:
+def _store_copy(path: Path, copy: Path) -> None:
     """Copy a file, on the disk when this returns; one of that name is the same file."""
     if copy.exists():
         with copy.open("rb") as kept:
-            restrict(kept.fileno(), str(path))
+            restrict_permissions(kept.fileno(), str(path))
         return
     copy.parent.mkdir(parents=True, exist_ok=True)
     begun = copy.with_name(f"{copy.name}.{os.getpid()}.tmp")
     with path.open("rb") as source:
         status = os.fstat(source.fileno())
-        fd = os.open(begun, _NEW, shared_bits(status, status.st_gid))
+        fd = os.open(begun, _NEW, compute_permissions(status, status.st_gid))
         with open(fd, "wb") as target:  # noqa: PTH123 -- it is open already
-            restrict(fd, status)
-            shutil.copyfileobj(source, target, _PIECE)
+            restrict_permissions(fd, status)
+            shutil.copyfileobj(source, target, _PIECE_SIZE)
             target.flush()
             os.fsync(fd)
     begun.replace(copy)

@@ -22,7 +22,7 @@ class NamedFolders:
 
     def __init__(self, folders: Sequence[str]) -> None:
         self._folders = [(os.path.abspath(one), os.path.realpath(one)) for one in folders]
-        self._known = ""
+        self._last_inside = ""
         """The last folder that was found to lie within: files come folder by folder."""
 
     def refuse_outside(self, path: str) -> None:
@@ -34,7 +34,7 @@ class NamedFolders:
             naming the place where it lies.
         """
         folder = os.path.dirname(os.path.abspath(path))
-        if not self._folders or folder == self._known:
+        if not self._folders or folder == self._last_inside:
             return
         real = os.path.realpath(folder)
         within = [root for named, root in self._folders if is_within(folder, named)]
@@ -43,7 +43,7 @@ class NamedFolders:
                 f"a link in its path leads out of the folder that was named, to {real}; name that "
                 "folder, or ask to follow links"
             )
-        self._known = folder
+        self._last_inside = folder
 
 
 def is_within(path: str, folder: str) -> bool:

@@ -7,40 +7,40 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from fitslint.model.file import FitsFile
-from fitslint.model.finding import FileReport, Finding, Truncation
+from fitslint.model.finding import FileReport, Finding, FindingCap
 from fitslint.model.rule import Rule
 from fitslint.repair.model import Plan
 
-_STALE = "checksum-stale"
+_STALE_CHECKSUM = "checksum-stale"
 
 
-def shorten_report(report: FileReport, rules: Mapping[str, Rule], most: int) -> FileReport:
+def shorten_report(report: FileReport, rules: Mapping[str, Rule], limit: int) -> FileReport:
     """A report with what is told once a file told once, and ``most`` findings of each rule.
 
     ``rules`` are those whose facts are told once; all findings are counted.
     """
     findings = report.findings
     if rules:
-        findings = _merge(findings, rules)
-    if len(findings) <= most:
+        findings = _merge_findings(findings, rules)
+    if len(findings) <= limit:
         return report if findings is report.findings else replace(report, findings=findings)
     seen: Counter[str] = Counter()
     kept = []
     for finding in findings:
         seen[finding.code] += 1
-        if seen[finding.code] <= most:
+        if seen[finding.code] <= limit:
             kept.append(finding)
-    cut = [Truncation(code, most, many) for code, many in sorted(seen.items()) if many > most]
+    cut = [FindingCap(code, limit, many) for code, many in sorted(seen.items()) if many > limit]
     return replace(report, findings=kept, truncated=cut or report.truncated)
 
 
-def _merge(findings: list[Finding], rules: Mapping[str, Rule]) -> list[Finding]:
+def _merge_findings(findings: list[Finding], rules: Mapping[str, Rule]) -> list[Finding]:
     if rules.keys().isdisjoint(finding.code for finding in findings):
         return findings
     places: Counter[object] = Counter()
     firsts: list[tuple[object, Finding]] = []
     for finding in findings:
-        fact = _fact(finding, rules) or id(finding)
+        fact = _make_fact_key(finding, rules) or id(finding)
         places[fact] += 1
         if places[fact] == 1:
             firsts.append((fact, finding))
@@ -50,7 +50,7 @@ def _merge(findings: list[Finding], rules: Mapping[str, Rule]) -> list[Finding]:
     ]
 
 
-def _fact(finding: Finding, rules: Mapping[str, Rule]) -> object | None:
+def _make_fact_key(finding: Finding, rules: Mapping[str, Rule]) -> object | None:
     rule = rules.get(finding.code)
     if rule is None:
         return None
@@ -64,7 +64,7 @@ def note_stale_sums(plan: Plan, report: FileReport, file: FitsFile) -> list[str]
 
     Nobody knows whether an edit made it wrong or damage did, so a repair does not make it right.
     """
-    stale = {one.hdu for one in report.findings if one.name == _STALE}
+    stale = {one.hdu for one in report.findings if one.name == _STALE_CHECKSUM}
     if not stale:
         return []
     hdus = [hdu for hdu in file.hdus if hdu.number in stale]

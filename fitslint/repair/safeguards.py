@@ -9,28 +9,28 @@ from itertools import pairwise, takewhile, zip_longest
 
 from fitslint.model.file import FitsFile, Hdu
 from fitslint.model.finding import SEVERITIES, Edit, FileReport, Finding
-from fitslint.model.form import CARD
+from fitslint.model.form import CARD_SIZE
 from fitslint.model.header import Header
-from fitslint.syntax.scan import padded
+from fitslint.syntax.scan import pad_size
 from fitslint.syntax.scan_cards import is_end
 from fitslint.syntax.scan_reader import Reader
 
-_PIECE = 1 << 20
+_PIECE_SIZE = 1 << 20
 _OVERLAP = 32
-_BEGINNING = re.compile(rb"XTENSION *= *'|SIMPLE {0,4}= {0,20}[TF] ")
+_HEADER_START = re.compile(rb"XTENSION *= *'|SIMPLE {0,4}= {0,20}[TF] ")
 """How a header begins, wherever it has drifted to."""
-ERROR = SEVERITIES.index("error")
+ERROR_LEVEL = SEVERITIES.index("error")
 
-Placed = tuple[bytes, int | None]
+PositionedCard = tuple[bytes, int | None]
 """A card, and its position before (None for a new one)."""
 
 
-def weight(findings: Iterable[Finding]) -> int:
+def find_least_severity(findings: Iterable[Finding]) -> int:
     """The least severity among ``findings``, as a number."""
     return min(SEVERITIES.index(one.severity) for one in findings)
 
 
-def fresh(before: FileReport, after: FileReport, least: int) -> list[Finding]:
+def find_new_findings(before: FileReport, after: FileReport, least: int) -> list[Finding]:
     """Findings of at least severity ``least`` whose rule has more of them in their HDU."""
     heavy = [one for one in after.findings if SEVERITIES.index(one.severity) >= least]
     if not heavy:
@@ -40,7 +40,7 @@ def fresh(before: FileReport, after: FileReport, least: int) -> list[Finding]:
     return [one for one in heavy if has[one.code, one.hdu] > had[one.code, one.hdu]]
 
 
-def altered(before: FitsFile, after: FitsFile, edits: Sequence[Edit]) -> str | None:
+def find_side_effect(before: FitsFile, after: FitsFile, edits: Sequence[Edit]) -> str | None:
     """What a reader would take otherwise beside the cards that ``edits`` change, as a sentence.
 
     ``edits`` are those on the stream of ``before``.
@@ -50,26 +50,26 @@ def altered(before: FitsFile, after: FitsFile, edits: Sequence[Edit]) -> str | N
         return f"HDU {lost} would not be found any more"
     for old, new in zip(before.hdus, after.hdus, strict=False):
         if old.data_bytes != new.data_bytes:
-            there = old.data_bytes if old.data_bytes is not None else _room(after, new)
-            if not _fits(new.data_bytes, there, known=old.data_bytes is not None):
+            there = old.data_bytes if old.data_bytes is not None else _measure_space(after, new)
+            if not _has_matching_size(new.data_bytes, there, known=old.data_bytes is not None):
                 return (
                     f"the data unit of HDU {old.number} would have {new.data_bytes} bytes "
                     f"instead of {there}"
                 )
         if old.header.raw == new.header.raw:
             continue
-        mine = [edit for edit in edits if _touches(edit, old)]
-        if mine and _as_edited(old.header, new.header, mine):
+        mine = [edit for edit in edits if _is_touching(edit, old)]
+        if mine and _is_edit_result(old.header, new.header, mine):
             continue
-        name = _stranger(old.header, new.header, mine)
+        name = _find_strange_keyword(old.header, new.header, mine)
         if name is not None:
             return f"readers would find another {name} in HDU {old.number}"
     return None
 
 
-def claims_too_much(before: FitsFile, after: FitsFile) -> str | None:
+def find_false_claim(before: FitsFile, after: FitsFile) -> str | None:
     """Whether SIMPLE = T would come to stand over a header that readers cannot go on from."""
-    if not before.hdus or not after.hdus or after.hdus[0].header.text:
+    if not before.hdus or not after.hdus or after.hdus[0].header.is_text:
         return None
     old, new = before.hdus[0], after.hdus[0]
     if old.header.structure.simple or not new.header.structure.simple:
@@ -79,7 +79,7 @@ def claims_too_much(before: FitsFile, after: FitsFile) -> str | None:
     return "SIMPLE = T would say that the file conforms, while BITPIX or NAXISn stay broken"
 
 
-def find_claims(hdus: Sequence[Hdu], size: int | None) -> list[Hdu]:
+def find_overlapping_claims(hdus: Sequence[Hdu], size: int | None) -> list[Hdu]:
     """The HDUs in whose data unit, as their header declares it, another header was found.
 
     Only those whose declared data fit into the file of ``size`` bytes count: what was found there
@@ -94,14 +94,14 @@ def find_claims(hdus: Sequence[Hdu], size: int | None) -> list[Hdu]:
     ]
 
 
-def find_header(stream: Reader, start: int, stop: int) -> int | None:
+def find_header_start(stream: Reader, start: int, stop: int) -> int | None:
     """Where something that begins like a header stands among bytes, on whatever column."""
     at, kept = start, b""
     while at < stop:
-        data = stream.read_at(at, min(_PIECE, stop - at))
+        data = stream.read_at(at, min(_PIECE_SIZE, stop - at))
         if not data:
             break
-        found = _BEGINNING.search(kept + data)
+        found = _HEADER_START.search(kept + data)
         if found:
             return at - len(kept) + found.start()
         at += len(data)
@@ -109,25 +109,25 @@ def find_header(stream: Reader, start: int, stop: int) -> int | None:
     return None
 
 
-def _room(file: FitsFile, hdu: Hdu) -> int | None:
+def _measure_space(file: FitsFile, hdu: Hdu) -> int | None:
     """Bytes between the header of an HDU and the next one, or the end of the file."""
     nexts = file.hdus[hdu.number : hdu.number + 1]
     stop = nexts[0].header.offset if nexts else file.size
     return None if stop is None else max(stop - hdu.data_offset, 0)
 
 
-def _fits(size: int | None, there: int | None, *, known: bool) -> bool:
+def _has_matching_size(size: int | None, there: int | None, *, known: bool) -> bool:
     """Whether a data unit whose size is told anew is what stands there, padding aside."""
     if known or size is None or there is None:
         return False
-    return size <= there <= padded(size)
+    return size <= there <= pad_size(size)
 
 
-def _touches(edit: Edit, hdu: Hdu) -> bool:
+def _is_touching(edit: Edit, hdu: Hdu) -> bool:
     return hdu.header.offset <= edit.start <= hdu.data_offset
 
 
-def _as_edited(old: Header, new: Header, edits: list[Edit]) -> bool:
+def _is_edit_result(old: Header, new: Header, edits: list[Edit]) -> bool:
     """Whether the header has the cards that edits on whole cards give it and no chain of cards.
 
     All others are then what they were, byte for byte, because nothing else was written.
@@ -142,16 +142,16 @@ def _as_edited(old: Header, new: Header, edits: list[Edit]) -> bool:
     )
 
 
-def _stranger(old: Header, new: Header, edits: Sequence[Edit]) -> str | None:
+def _find_strange_keyword(old: Header, new: Header, edits: Sequence[Edit]) -> str | None:
     """A keyword that is not as the edits make it, or whose string goes on elsewhere than before."""
-    wanted = list(_edited(old, edits))
-    images = [image for image, _ in wanted if _counts(image)]
-    found = [image for image in _cards(new.raw) if _counts(image)]
+    wanted = list(_apply_edits(old, edits))
+    images = [image for image, _ in wanted if _is_significant(image)]
+    found = [image for image in _split_cards(new.raw) if _is_significant(image)]
     for left, right in zip_longest(images, found):
         if left != right:
-            return _name(left or right or b"")
+            return _get_keyword(left or right or b"")
     taken = set(range(len(old))) - {position for _, position in wanted}
-    before, owner = _owners(old), None
+    before, owner = _find_owners(old), None
     for image, position in wanted:
         if not image.startswith(b"CONTINUE"):
             owner = position
@@ -162,46 +162,46 @@ def _stranger(old: Header, new: Header, edits: Sequence[Edit]) -> str | None:
     return None
 
 
-def _edited(header: Header, edits: Sequence[Edit]) -> Iterator[Placed]:
+def _apply_edits(header: Header, edits: Sequence[Edit]) -> Iterator[PositionedCard]:
     """The cards of a header after edits, those that stay with their position."""
     waiting = list(edits)
     until = 0
     for position in range(len(header)):
-        start = header.start_of(position)
+        start = header.locate_card(position)
         while waiting and waiting[0].start <= start:
             edit = waiting.pop(0)
-            yield from ((image, None) for image in _brought(header, edit))
+            yield from ((image, None) for image in _split_insertion(header, edit))
             until = edit.end
         if start >= until:
-            yield header.raw[position * CARD : position * CARD + CARD], position
+            yield header.raw[position * CARD_SIZE : position * CARD_SIZE + CARD_SIZE], position
     # What is put in place of END has another END behind it; what is behind END is not read.
-    end = header.start_of(len(header)) if header.end is not None else None
+    end = header.locate_card(len(header)) if header.end is not None else None
     for edit in waiting:
         if end is None or edit.start == end:
-            images = _brought(header, edit)
+            images = _split_insertion(header, edit)
             yield from ((image, None) for image in takewhile(lambda one: not is_end(one), images))
 
 
-def _brought(header: Header, edit: Edit) -> Iterator[bytes]:
-    if header.text:
-        return (line.ljust(CARD) for line in edit.new.split(b"\n") if line)
-    return _cards(edit.new)
+def _split_insertion(header: Header, edit: Edit) -> Iterator[bytes]:
+    if header.is_text:
+        return (line.ljust(CARD_SIZE) for line in edit.new.split(b"\n") if line)
+    return _split_cards(edit.new)
 
 
-def _cards(data: bytes) -> Iterator[bytes]:
-    return (data[at : at + CARD] for at in range(0, len(data), CARD))
+def _split_cards(data: bytes) -> Iterator[bytes]:
+    return (data[at : at + CARD_SIZE] for at in range(0, len(data), CARD_SIZE))
 
 
-def _counts(image: bytes) -> bool:
+def _is_significant(image: bytes) -> bool:
     """Whether a card says something that no other part of the repair looks after."""
     return not image.startswith(b"CHECKSUM") and image.strip() != b""
 
 
-def _name(image: bytes) -> str:
+def _get_keyword(image: bytes) -> str:
     return image[:8].decode("latin-1").rstrip() or "blank keyword"
 
 
-def _owners(header: Header) -> list[int | None]:
+def _find_owners(header: Header) -> list[int | None]:
     """For every card the position of the last one that is no CONTINUE."""
     owners: list[int | None] = []
     owner = None

@@ -14,7 +14,7 @@ _PIECE = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
-class State:
+class FileFingerprint:
     """Size of the uncompressed stream, and BLAKE2b-128 of the bytes of all its headers."""
 
     size: int
@@ -22,32 +22,32 @@ class State:
     """First byte of every header, and the byte behind its last block."""
     digest: str
 
-    def plain(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, Any]:
         """The state as JSON has it."""
         headers = [list(extent) for extent in self.headers]
         return {"size": self.size, "headers": headers, "digest": self.digest}
 
     @classmethod
-    def of_plain(cls, data: Mapping[str, Any]) -> State:
+    def from_dict(cls, data: Mapping[str, Any]) -> FileFingerprint:
         """The state that :meth:`plain` gave."""
         headers = tuple((int(start), int(stop)) for start, stop in data["headers"])
         return cls(int(data["size"]), headers, str(data["digest"]))
 
-    def holds(self, reader: Reader) -> bool:
+    def matches(self, reader: Reader) -> bool:
         """Whether ``reader`` gives such a file."""
-        return reader.ends_at(self.size) and digest(reader, self.headers) == self.digest
+        return reader.ends_at(self.size) and digest_extents(reader, self.headers) == self.digest
 
 
-def state_of(file: FitsFile, reader: Reader) -> State:
+def compute_fingerprint(file: FitsFile, reader: Reader) -> FileFingerprint:
     """The state of a file that was read from ``reader``."""
     extents = tuple(
         (hdu.header.offset, max(hdu.data_offset, hdu.header.offset)) for hdu in file.hdus
     )
-    size = file.size if file.size is not None else _measured(reader)
-    return State(size, extents, digest(reader, extents))
+    size = file.size if file.size is not None else _measure_size(reader)
+    return FileFingerprint(size, extents, digest_extents(reader, extents))
 
 
-def digest(reader: Reader, extents: Iterable[tuple[int, int]]) -> str:
+def digest_extents(reader: Reader, extents: Iterable[tuple[int, int]]) -> str:
     """BLAKE2b-128 of the bytes of some extents of a stream."""
     made = hashlib.blake2b(digest_size=16)
     for start, stop in extents:
@@ -61,7 +61,7 @@ def digest(reader: Reader, extents: Iterable[tuple[int, int]]) -> str:
     return made.hexdigest()
 
 
-def _measured(reader: Reader) -> int:
+def _measure_size(reader: Reader) -> int:
     """The size of a stream whose end nobody has reached yet."""
     at = 0
     while reader.size is None:

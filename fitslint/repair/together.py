@@ -7,19 +7,19 @@ from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING
 
 from fitslint.model.file import Container
-from fitslint.repair.log import Entry, Log
-from fitslint.repair.model import Identity, Plan, RepairError, Written
-from fitslint.repair.write import write_together
+from fitslint.repair.log import LogEntry, Log
+from fitslint.repair.model import FileIdentity, Plan, RepairError, WriteResult
+from fitslint.repair.write import replace_files
 
 if TYPE_CHECKING:
-    from fitslint.repair.fixing import Fixed, Writing
+    from fitslint.repair.fixing import FixResult, WriteOptions
 
-SMALL = 4 * 1024 * 1024
+BATCH_FILE_MAX = 4 * 1024 * 1024
 """Bytes up to which a file waits for others; syncing a larger one is cheap beside copying it."""
-_Waiting = tuple["Fixed", Entry | None]
+_Waiting = tuple["FixResult", LogEntry | None]
 
 
-class Together:
+class WriteBatch:
     """Files whose plans are made and that wait to be replaced.
 
     Parameters
@@ -31,29 +31,29 @@ class Together:
     """
 
     def __init__(
-        self, how: Writing, held: Callable[[], AbstractContextManager[object]] = nullcontext
+        self, options: WriteOptions, uninterrupted: Callable[[], AbstractContextManager[object]] = nullcontext
     ) -> None:
-        self.how = how
-        self.held = held
+        self.options = options
+        self.uninterrupted = uninterrupted
         self._waiting: dict[tuple[int, int], _Waiting] = {}
 
-    def takes(self, plan: Plan, container: Container) -> bool:
+    def accepts(self, plan: Plan, container: Container) -> bool:
         """Whether a file can wait: a small one that is replaced, nothing of it kept elsewhere."""
-        how = self.how
+        how = self.options
         plain = container != "gzip" and how.backup is None and not how.follow
-        small = max(plan.size, plan.new_size) <= SMALL and plan.identity is not None
+        small = max(plan.size, plan.new_size) <= BATCH_FILE_MAX and plan.identity is not None
         return how.mode == "replace" and plain and small
 
-    def holds(self, identity: Identity) -> bool:
+    def contains(self, identity: FileIdentity) -> bool:
         """Whether this very file waits already, under whatever name."""
         return (identity.device, identity.inode) in self._waiting
 
-    def add(self, done: Fixed, entry: Entry | None) -> None:
+    def add(self, done: FixResult, entry: LogEntry | None) -> None:
         """Let a file wait; ``entry`` is what the log will tell of it."""
         if (identity := done.plan.identity) is not None:
             self._waiting[identity.device, identity.inode] = (done, entry)
 
-    def drop(self, path: str) -> None:
+    def discard(self, path: str) -> None:
         """Leave a file as it is."""
         kept = self._waiting.items()
         self._waiting = {key: each for key, each in kept if each[0].plan.path != path}
@@ -63,47 +63,47 @@ class Together:
         waiting, self._waiting = list(self._waiting.values()), {}
         if not waiting:
             return
-        with self.held():
-            self._write(waiting)
+        with self.uninterrupted():
+            self._write_all(waiting)
 
-    def _write(self, waiting: list[_Waiting]) -> None:
+    def _write_all(self, waiting: list[_Waiting]) -> None:
         log = None
-        if self.how.log is not None:
+        if self.options.log is not None:
             try:
-                log = Log(self.how.log)
+                log = Log(self.options.log)
             except RepairError as error:
                 for done, _ in waiting:
                     done.fail(error)
                 return
             # Every line is on the device before the first file is touched.
-            waiting = [each for each in waiting if _planned(log, *each)]
-        results = write_together([done.plan for done, _ in waiting], digests=log is not None)
+            waiting = [each for each in waiting if _log_plan(log, *each)]
+        results = replace_files([done.plan for done, _ in waiting], digests=log is not None)
         for (done, entry), result in zip(waiting, results, strict=True):
-            if isinstance(result, Written):
+            if isinstance(result, WriteResult):
                 done.written = result
             else:
                 done.fail(result)
             if log is not None and entry is not None:
-                _ended(log, done, entry, result)
+                _log_outcome(log, done, entry, result)
 
 
-def _planned(log: Log, done: Fixed, entry: Entry | None) -> bool:
+def _log_plan(log: Log, done: FixResult, entry: LogEntry | None) -> bool:
     """Tell the log what will be written; without that, nothing is."""
     try:
         if entry is not None:
-            log.planned(entry, done.plan.repairs)
+            log.log_plan(entry, done.plan.repairs)
     except RepairError as error:
         done.fail(error)
         return False
     return True
 
 
-def _ended(log: Log, done: Fixed, entry: Entry, result: Written | RepairError) -> None:
+def _log_outcome(log: Log, done: FixResult, entry: LogEntry, result: WriteResult | RepairError) -> None:
     """Tell the log how it went; where that fails, the line before is enough to undo the repair."""
     try:
-        if isinstance(result, Written):
-            log.written(entry.id, result)
+        if isinstance(result, WriteResult):
+            log.log_result(entry.id, result)
         else:
-            log.failed(entry.id, str(result))
+            log.log_failure(entry.id, str(result))
     except RepairError as error:
         done.notes.append(f"the log does not tell how this ended: {error}".split(";", 1)[0])

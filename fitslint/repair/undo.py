@@ -8,21 +8,21 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from fitslint.config.settings import Limits
-from fitslint.repair.log import Entry, Log, read
+from fitslint.repair.log import LogEntry, Log, read_log
 from fitslint.repair.model import DataUnit, Patch, Plan, RepairError
-from fitslint.repair.packing import packed
-from fitslint.repair.stream import opened
-from fitslint.repair.virtual import Virtual
-from fitslint.repair.write import recover, write
-from fitslint.repair.write.names import folder_of, name_of
+from fitslint.repair.packing import repack
+from fitslint.repair.stream import open_stream
+from fitslint.repair.virtual import PatchedReader
+from fitslint.repair.write import recover_file, write_plan
+from fitslint.repair.write.names import get_folder, get_base_name
 from fitslint.repair.write.system import SYSTEM
-from fitslint.repair.write.target import opened as locked
+from fitslint.repair.write.target import open_target as locked
 from fitslint.repair.write.temporary import (
-    keep_metadata,
-    keep_times,
-    place_over,
+    copy_metadata,
+    copy_times,
+    replace_target,
     sync_folder,
-    temporary,
+    open_temporary,
     write_all,
 )
 from fitslint.source.journals import find_journal
@@ -33,19 +33,19 @@ _NO_LIMITS = Limits(inflated_bytes=2**62, seconds=86_400.0)
 
 
 @dataclass(frozen=True, slots=True)
-class Undone:
+class UndoResult:
     """What became of one entry of a log."""
 
     path: str
-    entry: Entry
+    entry: LogEntry
     restored: bool = False
     error: str | None = None
     note: str = ""
 
 
-def undo(
-    log: str, wanted: Callable[[str], bool] | None = None, *, follow: bool = False
-) -> Iterator[Undone]:
+def undo_repairs(
+    log: str, is_requested: Callable[[str], bool] | None = None, *, follow: bool = False
+) -> Iterator[UndoResult]:
     """Take back the repairs of a log, the last one first.
 
     Parameters
@@ -62,53 +62,53 @@ def undo(
     RepairError
         when the log cannot be read or written; what goes wrong with a file is told with it.
     """
-    entries, kept = read(log), Log(log)
+    entries, kept = read_log(log), Log(log)
     stuck: set[str] = set()
     for entry in reversed(entries):
-        if wanted is not None and not wanted(entry.file):
+        if is_requested is not None and not is_requested(entry.file):
             continue
         if entry.mode == "copy":
             note = f"was not changed; its repaired copy is {entry.result}"
-            yield Undone(entry.file, entry, note=note)
+            yield UndoResult(entry.file, entry, note=note)
             continue
         if entry.file in stuck:
             error = "a later repair of this file was not undone"
-            yield Undone(entry.file, entry, error=error)
+            yield UndoResult(entry.file, entry, error=error)
             continue
         try:
-            restored = _undone(entry, kept.path, follow=follow)
-            kept.undone(entry.id)
+            restored = _undo_entry(entry, kept.path, follow=follow)
+            kept.log_undo(entry.id)
         except RepairError as error:
             stuck.add(entry.file)
-            yield Undone(entry.file, entry, error=str(error))
+            yield UndoResult(entry.file, entry, error=str(error))
             continue
         note = "" if restored else "is as it was before this repair"
-        yield Undone(entry.file, entry, restored, note=note)
+        yield UndoResult(entry.file, entry, restored, note=note)
 
 
-def _undone(entry: Entry, log: Path, *, follow: bool) -> bool:
+def _undo_entry(entry: LogEntry, log: Path, *, follow: bool) -> bool:
     """Restore the file of an entry; False when it is already as it was."""
     if find_journal(entry.file):
-        recover(entry.file)
-    with opened(entry.file, _NO_LIMITS) as (reader, container, identity):
+        recover_file(entry.file)
+    with open_stream(entry.file, _NO_LIMITS) as (reader, container, identity):
         if container != entry.container:
             raise RepairError("the file is packed otherwise than the repair left it")
-        back = _inverse(entry)
-        if not entry.new.holds(reader) or not _holds(reader, back.patches):
-            if entry.old.holds(reader):
+        back = _invert_plan(entry)
+        if not entry.new.matches(reader) or not _has_new_bytes(reader, back.patches):
+            if entry.old.matches(reader):
                 return False
             raise RepairError(
                 "the file is not as the repair left it; nothing is undone, and it stays as it is"
             )
-        before = Virtual(reader, back.patches)
-        if not entry.old.holds(before):
+        before = PatchedReader(reader, back.patches)
+        if not entry.old.matches(before):
             raise RepairError("the log does not lead back to the old file; it stays as it is")
         plan = Plan(entry.file, entry.new.size, back.patches, back.units, data_changed=True)
         if container == "gzip" and entry.packing:
-            _write_packed(plan, entry, before, log, follow=follow)
+            _restore_gzip(plan, entry, before, log, follow=follow)
             return True
     in_place = entry.mode == "in-place" and plan.same_size
-    write(
+    write_plan(
         Plan(plan.path, plan.size, plan.patches, plan.units, data_changed=True, identity=identity),
         "in-place" if in_place else "replace",
         follow=follow,
@@ -116,7 +116,7 @@ def _undone(entry: Entry, log: Path, *, follow: bool) -> bool:
     return True
 
 
-def _inverse(entry: Entry) -> Plan:
+def _invert_plan(entry: LogEntry) -> Plan:
     """The plan that leads from the new stream to the old one."""
     patches, shift = [], 0
     for patch, before in entry.patches:
@@ -127,33 +127,33 @@ def _inverse(entry: Entry) -> Plan:
     return Plan(entry.file, entry.new.size, tuple(patches), units)
 
 
-def _holds(reader: Reader, patches: tuple[Patch, ...]) -> bool:
+def _has_new_bytes(reader: Reader, patches: tuple[Patch, ...]) -> bool:
     return all(
         reader.read_at(patch.start, patch.end - patch.start) == patch.old for patch in patches
     )
 
 
-def _write_packed(plan: Plan, entry: Entry, stream: Virtual, log: Path, *, follow: bool) -> None:
+def _restore_gzip(plan: Plan, entry: LogEntry, stream: PatchedReader, log: Path, *, follow: bool) -> None:
     """Replace a compressed file by the very bytes that it had."""
     how = entry.packing or {}
     try:
         with (
             locked(plan, "replace", follow, None, SYSTEM) as target,
-            temporary(target, folder_of(target.path), name_of(target.path)) as made,
+            open_temporary(target, get_folder(target.path), get_base_name(target.path)) as made,
         ):
             digest = hashlib.blake2b(digest_size=16)
-            for piece in packed(how, _pieces(stream), log):
+            for piece in repack(how, _read_pieces(stream), log):
                 digest.update(piece)
                 write_all(SYSTEM, made.fd, piece)
             if digest.hexdigest() != how.get("digest"):
                 raise RepairError(
                     "the compressed file cannot be made again as it was; it stays as it is"
                 )
-            keep_metadata(target, made.fd)
-            keep_times(target, made)
+            copy_metadata(target, made.fd)
+            copy_times(target, made)
             SYSTEM.fsync(made.fd)
-            target.unchanged()
-            place_over(target, made, target.path)
+            target.refuse_change()
+            replace_target(target, made, target.path)
             sync_folder(target, target.path)
     except OSError as error:
         raise RepairError(
@@ -161,7 +161,7 @@ def _write_packed(plan: Plan, entry: Entry, stream: Virtual, log: Path, *, follo
         ) from None
 
 
-def _pieces(stream: Virtual) -> Iterator[bytes]:
+def _read_pieces(stream: PatchedReader) -> Iterator[bytes]:
     at = 0
     while data := stream.read_at(at, _PIECE):
         yield data

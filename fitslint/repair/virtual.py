@@ -5,22 +5,22 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 
-from fitslint.model.form import BLOCK
+from fitslint.model.form import BLOCK_SIZE
 from fitslint.repair.model import Patch
 from fitslint.source.readers import FileReader
 from fitslint.syntax.scan_reader import Reader
 
-HEAD = 16 * BLOCK
+HEAD_SIZE = 16 * BLOCK_SIZE
 """Bytes at the start of a file that are kept in memory."""
 _PIECE = 1 << 20
 
 
-class Beginning:
+class HeadCachedReader:
     """An open file whose first bytes are read once: all of it, where it is small."""
 
     def __init__(self, fd: int, size: int) -> None:
         self._rest = FileReader(fd, size)
-        self._head = self._rest.read_at(0, HEAD)
+        self._head = self._rest.read_at(0, HEAD_SIZE)
         self.size: int | None = size
         self.fault: tuple[str, str] | None = self._rest.fault
 
@@ -38,7 +38,7 @@ class Beginning:
         return offset == self.size
 
 
-class Virtual:
+class PatchedReader:
     """A reader (:class:`fitslint.syntax.scan_reader.Reader`) over an old stream and patches.
 
     ``patches`` are disjoint and in order, on the old stream. Places in the stream that results are
@@ -60,29 +60,29 @@ class Virtual:
             self._pieces += (patch.new, self.growth)
         self.fault: tuple[str, str] | None = base.fault
         self.size: int | None = None
-        self._settle()
+        self._update_size()
 
     def read_at(self, offset: int, count: int) -> bytes:
         """Bytes ``offset:offset + count`` of the new stream."""
         if not self.patches:
             data = self.base.read_at(offset, count)
         else:
-            data = self._gathered(offset, count)
-        self._settle()
+            data = self._read_pieces(offset, count)
+        self._update_size()
         return data
 
     def ends_at(self, offset: int) -> bool:
         """Whether the new stream ends exactly there."""
         answer = offset >= self._starts[-1] and self.base.ends_at(offset - self.growth)
-        self._settle()
+        self._update_size()
         return answer
 
-    def old_place(self, offset: int) -> int | None:
+    def find_old_offset(self, offset: int) -> int | None:
         """Where the byte at ``offset`` stands in the old stream; None when it is a new one."""
         piece = self._pieces[bisect_right(self._starts, offset) - 1]
         return offset - piece if isinstance(piece, int) else None
 
-    def measured(self) -> int:
+    def measure_size(self) -> int:
         """The size of the new stream, read to its end where nobody knows it yet."""
         at = 0
         while self.base.size is None:
@@ -90,15 +90,15 @@ class Virtual:
             at += len(data)
             if not data:
                 break
-        self._settle()
+        self._update_size()
         return self.size if self.size is not None else at + self.growth
 
-    def _settle(self) -> None:
+    def _update_size(self) -> None:
         if self.base.size is not None:
             self.size = self.base.size + self.growth
         self.fault = self.base.fault
 
-    def _gathered(self, offset: int, count: int) -> bytes:
+    def _read_pieces(self, offset: int, count: int) -> bytes:
         parts: list[bytes] = []
         stop = offset + count
         at = bisect_right(self._starts, offset) - 1
@@ -118,12 +118,12 @@ class Virtual:
         return parts[0] if len(parts) == 1 else b"".join(parts)
 
 
-def new_place(patches: Iterable[Patch], old: int) -> int:
+def find_new_offset(patches: Iterable[Patch], old: int) -> int:
     """Where a byte that is kept stands after ``patches``; what is inserted there comes first."""
     return old + sum(patch.growth for patch in patches if patch.end <= old)
 
 
-def composed(current: Virtual, changes: Sequence[Patch]) -> tuple[Patch, ...]:
+def compose_patches(current: PatchedReader, changes: Sequence[Patch]) -> tuple[Patch, ...]:
     """Patches on the old stream that do what those of ``current`` do and ``changes`` after them.
 
     ``changes`` are disjoint and in order, on the new stream of ``current``.
@@ -152,12 +152,12 @@ def composed(current: Virtual, changes: Sequence[Patch]) -> tuple[Patch, ...]:
         if len(group) == 1 and not group[0][3]:
             made.append(group[0][2])
             continue
-        new = _spliced(current, start, end, [one for _, _, one, changed in group if changed])
+        new = _apply_changes(current, start, end, [one for _, _, one, changed in group if changed])
         made.append(Patch(start - before, end - shift, new))
     return tuple(made)
 
 
-def _spliced(current: Virtual, start: int, end: int, changes: list[Patch]) -> bytes:
+def _apply_changes(current: PatchedReader, start: int, end: int, changes: list[Patch]) -> bytes:
     parts, at = [], start
     for change in changes:
         parts += [current.read_at(at, change.start - at), change.new]

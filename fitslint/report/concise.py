@@ -6,12 +6,12 @@ from collections.abc import Iterator, Sequence
 from typing import ClassVar
 
 from fitslint.model.finding import FileReport, Finding
-from fitslint.report.escape import visible
-from fitslint.report.format import Format
-from fitslint.report.words import places
+from fitslint.report.escape import escape_text
+from fitslint.report.format import Reporter
+from fitslint.report.words import describe_places
 
 
-def lines(
+def list_report_lines(
     report: FileReport, findings: Sequence[Finding] | None = None
 ) -> Iterator[tuple[str, Finding | None, str]]:
     """(place, finding, message) of everything there is to say of a file.
@@ -20,35 +20,35 @@ def lines(
     files of lines; the finding is None for the line that says why a file could not be judged.
     Of the findings only those of ``findings`` count, if it is given.
     """
-    path = visible(report.path)
+    path = escape_text(report.path)
     if report.status != "ok" and report.reason:
-        yield path, None, f"{report.status}: {visible(report.reason)}"
+        yield path, None, f"{report.status}: {escape_text(report.reason)}"
     for finding in report.findings if findings is None else findings:
         where = finding.line or f"{finding.hdu or 0}:{finding.card or 0}"
-        message = visible(finding.message) + places(finding)
+        message = escape_text(finding.message) + describe_places(finding)
         yield f"{path}:{where}:{finding.column or 0}", finding, message
     shown = {finding.code for finding in findings or ()}
     for cut in report.truncated:
         if findings is not None and cut.code not in shown:
             continue
         yield path, None, f"{cut.code}: {cut.kept} of {cut.total} findings shown"
-    for sentence in report.cut:
-        yield path, None, f"cut short: {visible(sentence)}"
+    for sentence in report.limits_hit:
+        yield path, None, f"cut short: {escape_text(sentence)}"
     if report.not_judged:
         yield path, None, f"not judged: {', '.join(report.not_judged)}"
 
 
-class Concise(Format):
+class ConciseReporter(Reporter):
     """``path:hdu:card:column: severity CODE message``, or ``path:line:column: ...``."""
 
     __slots__ = ()
     name: ClassVar[str] = "concise"
 
-    def file(self, report: FileReport) -> str:
+    def render_file(self, report: FileReport) -> str:
         """A line for every finding, and one for what kept the file from being judged."""
-        return "".join(self._line(*line) for line in lines(report, self.shown(report)))
+        return "".join(self._format_line(*line) for line in list_report_lines(report, self.select_findings(report)))
 
-    def _line(self, place: str, finding: Finding | None, message: str) -> str:
+    def _format_line(self, place: str, finding: Finding | None, message: str) -> str:
         if finding is None:
             return f"{self.paint('path', place)}: {message}\n"
         severity = self.paint(finding.severity, finding.severity)

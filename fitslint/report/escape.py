@@ -18,19 +18,19 @@ _UNSAFE = compile_late(
 _COMMAND = compile_late(r"^\s*:(?=:)|#(?=#[A-Za-z]*\[)")
 
 
-def visible(text: str) -> str:
+def escape_text(text: str) -> str:
     """``text`` on one line, every character that could steer a terminal written as an escape.
 
     So is what could steer the service that keeps a log.
     """
     if not (text.isascii() and text.isprintable()):
-        text = _UNSAFE.sub(_escape, text)
+        text = _UNSAFE.sub(_escape_char, text)
     if "::" in text or "##" in text:
         text = _COMMAND.sub(lambda match: match[0][:-1] + f"\\x{ord(match[0][-1]):02x}", text)
     return text
 
 
-def _escape(match: re.Match[str]) -> str:
+def _escape_char(match: re.Match[str]) -> str:
     code = ord(match[0])
     if 0xDC80 <= code <= 0xDCFF:  # a byte of a file name that is not UTF-8
         return f"\\x{code - 0xDC00:02x}"
@@ -39,7 +39,7 @@ def _escape(match: re.Match[str]) -> str:
     return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
 
 
-def columns(image: bytes) -> list[str]:
+def escape_columns(image: bytes) -> list[str]:
     """A card image byte by byte, everything outside printable ASCII as ``\\xNN``."""
     shown = [chr(byte) if 0x20 <= byte < 0x7F else f"\\x{byte:02x}" for byte in image]
     if b"::" in image or b"##" in image:

@@ -21,7 +21,7 @@ _SGR = {
 
 
 @dataclass(frozen=True, slots=True)
-class Totals:
+class Summary:
     """What stands at the end of a report: the counts, and what the folder walk passed over."""
 
     tally: Tally
@@ -40,30 +40,30 @@ class Coverage:
 
 
 @dataclass(frozen=True, slots=True)
-class Format:
+class Reporter:
     """An output format; its files are rendered where they are checked, in any process."""
 
     colour: bool = False
     least: Severity = field(default="info", kw_only=True)
     """The least severity that is shown; what is left out is counted at the end."""
     name: ClassVar[str] = ""
-    clean: ClassVar[bool] = False
+    renders_clean_files: ClassVar[bool] = False
     """Whether a file without anything to say of still has a text."""
     separator: ClassVar[str] = ""
 
-    def head(self) -> str:
+    def render_start(self) -> str:
         """Text before the first file."""
         return ""
 
-    def file(self, report: FileReport) -> str:
+    def render_file(self, report: FileReport) -> str:
         """Text of one file, empty when there is nothing to say."""
         return ""
 
-    def tail(self, totals: Totals, *, any_file: bool) -> str:
+    def render_end(self, summary: Summary, *, any_file: bool) -> str:
         """Text after the last file; ``any_file`` tells whether a file had a text."""
         return ""
 
-    def shown(self, report: FileReport) -> list[Finding]:
+    def select_findings(self, report: FileReport) -> list[Finding]:
         """The findings of a file that are grave enough to be shown."""
         if self.least == "info":
             return report.findings

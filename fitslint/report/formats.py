@@ -5,18 +5,18 @@ from __future__ import annotations
 import importlib
 
 from fitslint.model.finding import Severity
-from fitslint.report.format import Format
+from fitslint.report.format import Reporter
 
-_HOMES = {
+_REPORTERS = {
     "full": ("fitslint.report.full", "Full"),
     "concise": ("fitslint.report.concise", "Concise"),
     "json": ("fitslint.report.jsonfile", "JsonDocument"),
     "jsonl": ("fitslint.report.jsonfile", "JsonLines"),
 }
-NAMES = tuple(_HOMES)
+FORMAT_NAMES = tuple(_REPORTERS)
 
 
-def make(name: str, *, colour: bool = False, least: Severity = "info") -> Format:
+def create_reporter(name: str, *, colour: bool = False, least: Severity = "info") -> Reporter:
     """The format called ``name``; ``least`` is the least severity that text for people shows.
 
     Raises
@@ -24,6 +24,6 @@ def make(name: str, *, colour: bool = False, least: Severity = "info") -> Format
     KeyError
         when there is none.
     """
-    module, kind = _HOMES[name]
-    made: Format = getattr(importlib.import_module(module), kind)(colour, least=least)
+    module, kind = _REPORTERS[name]
+    made: Reporter = getattr(importlib.import_module(module), kind)(colour, least=least)
     return made

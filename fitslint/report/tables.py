@@ -10,14 +10,14 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from fitslint.report.escape import visible
-from fitslint.report.format import Totals
+from fitslint.report.escape import escape_text
+from fitslint.report.format import Summary
 
 _WIDE = 1000
 _STYLES = {"error": "bold red", "warning": "bold yellow", "info": "bold cyan"}
 
 
-def console(stream: TextIO, *, colour: bool = False) -> Console:
+def build_console(stream: TextIO, *, colour: bool = False) -> Console:
     """A console on ``stream``; one that is not a terminal has room for whole lines."""
     width = None if stream.isatty() else _WIDE
     return Console(
@@ -51,18 +51,18 @@ def print_table(
             max_width=most,
         )
     for row in rows:
-        table.add_row(*(Text(visible(cell), style=_STYLES.get(cell, "")) for cell in row))
-    out = console(stream, colour=colour)
+        table.add_row(*(Text(escape_text(cell), style=_STYLES.get(cell, "")) for cell in row))
+    out = build_console(stream, colour=colour)
     with out.capture() as captured:
         out.print(table)
     stream.write("".join(f"{line.rstrip()}\n" for line in captured.get().splitlines()))
 
 
-def print_statistics(stream: TextIO, totals: Totals, *, colour: bool = False) -> None:
+def print_statistics(stream: TextIO, summary: Summary, *, colour: bool = False) -> None:
     """Findings by rule, the most frequent first."""
-    tally = totals.tally
+    tally = summary.tally
     ordered = sorted(tally.codes.items(), key=lambda item: (-item[1], item[0]))
-    rows = [(code, *tally.names.get(code, ("", "")), f"{count:,}") for code, count in ordered]
+    rows = [(code, *tally.rule_names.get(code, ("", "")), f"{count:,}") for code, count in ordered]
     if rows:
         columns = ("code", "name", "severity", "findings")
         print_table(stream, columns, rows, right=("findings",), colour=colour)

@@ -5,21 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from fitslint.model.finding import SEVERITIES, Finding, Severity
-from fitslint.report.escape import visible
-from fitslint.report.format import Totals
+from fitslint.report.escape import escape_text
+from fitslint.report.format import Summary
 from fitslint.text import count_noun
 
 _SUFFIXES = 5
 
 
-def clause_words(clause: str) -> str:
+def describe_clause(clause: str) -> str:
     """Where a clause stands: ``4.2.4`` and ``App. F`` are the standard's, others say it.
 
     Empty for a rule of plain sense, whose clause is a hyphen.
     """
-    places = [_place(part.strip()) for part in clause.split(",")]
+    places = [_expand_part(part.strip()) for part in clause.split(",")]
     standard = [place for place in places if place[:1].isdigit() or place.startswith("Appendix")]
-    others = [visible(place) for place in places if place not in standard and place != "-"]
+    others = [escape_text(place) for place in places if place not in standard and place != "-"]
     if standard and standard[0][0].isdigit():
         plural = len(standard) > 1 and standard[1][0].isdigit()
         standard[0] = f"section{'s' if plural else ''} {standard[0]}"
@@ -28,36 +28,36 @@ def clause_words(clause: str) -> str:
     return ", ".join(standard + others)
 
 
-def _place(part: str) -> str:
+def _expand_part(part: str) -> str:
     return f"Appendix {part[5:]}" if part.startswith("App. ") else part
 
 
-def places(finding: Finding) -> str:
+def describe_places(finding: Finding) -> str:
     """What stands behind the message of a finding that stands for several places."""
     if finding.places == 1:
         return ""
     return f" (in {finding.places:,} places; --every shows them)"
 
 
-def closing(totals: Totals, least: Severity = "info") -> str:
+def describe_summary(summary: Summary, least: Severity = "info") -> str:
     """How many files there were, and what was found in them, passed over or not judged.
 
     What is less grave than ``least`` was not shown, which is said.
     """
-    parts = [*_found(totals, least), *_unshown(totals, least), *_stopped(totals)]
-    parts += _mendable(totals)
-    if totals.skipped:
-        parts.append(_passed_over(totals))
-    if totals.tally.authorities:
-        parts.append(_authorities(totals))
-    if totals.interrupted:
+    parts = [*_describe_findings(summary, least), *_describe_hidden(summary, least), *_describe_failures(summary)]
+    parts += _describe_fixes(summary)
+    if summary.skipped:
+        parts.append(_describe_skips(summary))
+    if summary.tally.authorities:
+        parts.append(_describe_authorities(summary))
+    if summary.interrupted:
         parts.append("interrupted, so that this is not all")
     return "; ".join(parts) + "."
 
 
-def gaps(totals: Totals) -> str:
+def describe_gaps(summary: Summary) -> str:
     """What was not looked at, in a sentence; empty where nobody has counted."""
-    coverage, tally = totals.coverage, totals.tally
+    coverage, tally = summary.coverage, summary.tally
     if coverage is None:
         return ""
     parts = [f"the data of {count_noun(tally.data_units, 'HDU')}"] if tally.data_units else []
@@ -65,20 +65,20 @@ def gaps(totals: Totals) -> str:
         parts.append(
             f"{len(coverage.unjudged):,} of {count_noun(coverage.rows, 'check')} of the catalogue"
         )
-    failed = [f"{code} ({count_noun(n, 'file')})" for code, n in sorted(tally.failed.items())]
+    failed = [f"{code} ({count_noun(n, 'file')})" for code, n in sorted(tally.failed_rules.items())]
     if failed:
         more = [f"{len(failed) - _SUFFIXES} more"] if len(failed) > _SUFFIXES else []
         parts.append(f"rules that failed: {', '.join(failed[:_SUFFIXES] + more)}")
     return f"Not looked at: {'; '.join(parts)}." if parts else ""
 
 
-def _shown(least: Severity) -> list[Severity]:
+def _list_severities(least: Severity) -> list[Severity]:
     """The severities from the gravest to ``least``."""
     return [one for one in reversed(SEVERITIES) if SEVERITIES.index(one) >= SEVERITIES.index(least)]
 
 
-def _found(totals: Totals, least: Severity) -> Iterator[str]:
-    tally, shown = totals.tally, _shown(least)
+def _describe_findings(summary: Summary, least: Severity) -> Iterator[str]:
+    tally, shown = summary.tally, _list_severities(least)
     judged = tally.files - sum(number for one, number in tally.status.items() if one != "ok")
     found = ", ".join(count_noun(tally.severity[one], one) for one in shown if tally.severity[one])
     if not tally.files:
@@ -91,8 +91,8 @@ def _found(totals: Totals, least: Severity) -> Iterator[str]:
         yield f"{count_noun(judged, 'file')}, {nothing}"
 
 
-def _unshown(totals: Totals, least: Severity) -> Iterator[str]:
-    shown, severity = _shown(least), totals.tally.severity
+def _describe_hidden(summary: Summary, least: Severity) -> Iterator[str]:
+    shown, severity = _list_severities(least), summary.tally.severity
     found = [
         count_noun(severity[one], one) for one in SEVERITIES if one not in shown if severity[one]
     ]
@@ -100,8 +100,8 @@ def _unshown(totals: Totals, least: Severity) -> Iterator[str]:
         yield f"{', '.join(reversed(found))} not shown (--show-infos)"
 
 
-def _stopped(totals: Totals) -> Iterator[str]:
-    tally = totals.tally
+def _describe_failures(summary: Summary) -> Iterator[str]:
+    tally = summary.tally
     stopped = {one: number for one, number in tally.status.items() if one != "ok" and number}
     if stopped:
         named = ", ".join(f"{number:,} {status}" for status, number in sorted(stopped.items()))
@@ -110,9 +110,9 @@ def _stopped(totals: Totals) -> Iterator[str]:
         yield f"{whose}not judged to the end: {named}"
 
 
-def _mendable(totals: Totals) -> Iterator[str]:
+def _describe_fixes(summary: Summary) -> Iterator[str]:
     """How many findings ``fix`` could mend, and what would have to be asked for."""
-    fixes = totals.tally.fixes
+    fixes = summary.tally.fixes
     ways = [("", fixes["safe"]), ("--style", fixes["style"]), ("--unsafe-fixes", fixes["unsafe"])]
     told = [(option, number) for option, number in ways if number]
     if told:
@@ -121,19 +121,19 @@ def _mendable(totals: Totals) -> Iterator[str]:
         yield ", ".join([first, *(f"{more:,} more by {how}" for how, more in others)])
 
 
-def _authorities(totals: Totals) -> str:
+def _describe_authorities(summary: Summary) -> str:
     """By which dictionaries files were checked besides the standard."""
-    found = totals.tally.authorities
-    if len(found) == 1 and totals.tally.files == 1:
-        return f"checked against {visible(next(iter(found)))}"
-    named = [f"{visible(name)} {number:,}" for name, number in found.most_common(_SUFFIXES)]
+    found = summary.tally.authorities
+    if len(found) == 1 and summary.tally.files == 1:
+        return f"checked against {escape_text(next(iter(found)))}"
+    named = [f"{escape_text(name)} {number:,}" for name, number in found.most_common(_SUFFIXES)]
     more = [f"{len(found) - _SUFFIXES} more"] if len(found) > _SUFFIXES else []
     return f"checked against {', '.join(named + more)}"
 
 
-def _passed_over(totals: Totals) -> str:
-    suffixes = sorted(totals.skipped.items(), key=lambda item: (-item[1], item[0]))
-    named = [f"{visible(suffix) or 'no suffix'} {number:,}" for suffix, number in suffixes]
+def _describe_skips(summary: Summary) -> str:
+    suffixes = sorted(summary.skipped.items(), key=lambda item: (-item[1], item[0]))
+    named = [f"{escape_text(suffix) or 'no suffix'} {number:,}" for suffix, number in suffixes]
     more = [f"{len(named) - _SUFFIXES} more"] if len(named) > _SUFFIXES else []
-    total = count_noun(sum(totals.skipped.values()), "other file")
+    total = count_noun(sum(summary.skipped.values()), "other file")
     return f"{total} passed over ({', '.join(named[:_SUFFIXES] + more)})"

@@ -46,10 +46,10 @@ from typing import Any
 
 from fitslint.model.card import Card
 from fitslint.model.finding import Edit, Level, Safety
-from fitslint.model.form import CARD
+from fitslint.model.form import CARD_SIZE
 from fitslint.model.header import Layout
 from fitslint.model.late import compile_late
-from fitslint.model.rule import Flag, Once, Part, Reads, Rule, Scope
+from fitslint.model.rule import Flag, Once, Subcheck, Reads, Rule, Scope
 
 REGISTRY: dict[str, Rule] = {}
 """All rules by code."""
@@ -62,7 +62,7 @@ _READS: dict[Scope, tuple[Reads, ...]] = {
     "model": ("model",),
 }
 
-Check = Callable[..., Iterator[Flag]]
+RuleFunction = Callable[..., Iterator[Flag]]
 
 
 def rule(
@@ -71,31 +71,31 @@ def rule(
     *,
     clause: str,
     level: Level,
-    ja: str,
+    summary_ja: str,
     message: str | dict[str, str],
-    checks: Sequence[str] = (),
+    catalogue_rows: Sequence[str] = (),
     fix: Safety | None = None,
     changes: Sequence[str] = (),
     reads: Reads | None = None,
     keywords: Sequence[str] = (),
-    known: bool = False,
+    registered_only: bool = False,
     needs: Sequence[str] = (),
-    least: int = 1,
-    when: Sequence[Sequence[str]] = (),
-    several: bool = False,
+    min_present: int = 1,
+    needs_one_of: Sequence[Sequence[str]] = (),
+    multi_hdu_only: bool = False,
     hdus: Sequence[str] = (),
     kinds: Sequence[str] = (),
     types: Sequence[str] = (),
     faults: Sequence[str] = (),
     requires: Sequence[str] = (),
     once: Once = "",
-    quick: Callable[[Any], bool] | None = None,
-    quick_for: Callable[[str], Callable[[bytes], bool]] | None = None,
-    family: str = "",
-    entries: bool = False,
-    quick_of: Callable[[Any], Callable[[bytes], bool] | None] | None = None,
-    parts: Callable[[Any, Layout], Iterable[Part]] | None = None,
-) -> Callable[[Check], Check]:
+    precheck: Callable[[Any], bool] | None = None,
+    precheck_for_keyword: Callable[[str], Callable[[bytes], bool]] | None = None,
+    authority: str = "",
+    dictionary_only: bool = False,
+    precheck_for_entry: Callable[[Any], Callable[[bytes], bool] | None] | None = None,
+    subchecks: Callable[[Any, Layout], Iterable[Subcheck]] | None = None,
+) -> Callable[[RuleFunction], RuleFunction]:
     """Register a rule.
 
     Parameters
@@ -123,13 +123,13 @@ def rule(
         when the declaration contradicts itself or the docstring has no summary.
     """
 
-    def register(check: Check) -> Check:
+    def register(check: RuleFunction) -> RuleFunction:
         names = check.__code__.co_varnames[: check.__code__.co_argcount]
         scope: Scope = names[0]  # type: ignore[assignment]
         modes = _READS[scope]
         chosen = reads or modes[0]
         summary = (check.__doc__ or "").strip().split("\n", 1)[0].strip()
-        problem = _problem(code, chosen, modes, summary, keywords or entries)
+        problem = _find_declaration_fault(code, chosen, modes, summary, keywords or dictionary_only)
         if problem:
             raise ValueError(f"rule {code}: {problem}")
         REGISTRY[code] = Rule(
@@ -138,49 +138,49 @@ def rule(
             clause=clause,
             level=level,
             summary=summary,
-            ja=ja,
+            summary_ja=summary_ja,
             messages={"": message} if isinstance(message, str) else message,
-            check=_with_header(check) if scope == "card" and len(names) == 1 else check,
+            check=_adapt_to_header(check) if scope == "card" and len(names) == 1 else check,
             scope=scope,
             reads=chosen,
-            checks=tuple(checks),
+            catalogue_rows=tuple(catalogue_rows),
             fix=fix,
             changes=tuple(changes),
             keywords=tuple(keywords),
-            known=known,
+            registered_only=registered_only,
             needs=tuple(needs),
-            least=least,
-            when=tuple(map(tuple, when)),
-            several=several,
+            min_present=min_present,
+            needs_one_of=tuple(map(tuple, needs_one_of)),
+            multi_hdu_only=multi_hdu_only,
             hdus=tuple(hdus),
             kinds=tuple(kinds),
             types=tuple(types),
             faults=tuple(faults),
             requires=tuple(requires),
             once=once,
-            quick=quick,
-            quick_for=quick_for,
-            family=family,
-            entries=entries,
-            quick_of=quick_of,
-            parts=parts,
+            precheck=precheck,
+            precheck_for_keyword=precheck_for_keyword,
+            authority=authority,
+            dictionary_only=dictionary_only,
+            precheck_for_entry=precheck_for_entry,
+            subchecks=subchecks,
         )
         return check
 
     return register
 
 
-def _with_header(check: Check) -> Check:
+def _adapt_to_header(check: RuleFunction) -> RuleFunction:
     """A rule on the card alone, callable with card and header as the engine does."""
 
     @functools.wraps(check)
-    def with_header(card: Card, _header: object) -> Iterator[Flag]:
+    def check_card(card: Card, _header: object) -> Iterator[Flag]:
         return check(card)
 
-    return with_header
+    return check_card
 
 
-def _problem(
+def _find_declaration_fault(
     code: str, reads: Reads, modes: tuple[Reads, ...], summary: str, keywords: object
 ) -> str | None:
     if not _CODE.fullmatch(code):
@@ -209,7 +209,7 @@ def flag(
     **params: Any,
 ) -> Flag:
     """A flag on a card; ``span`` in columns from 0, half open (default: its value, or the card)."""
-    start, end = span if span is not None else (card.form.value or (0, CARD))
+    start, end = span if span is not None else (card.form.value or (0, CARD_SIZE))
     edits = () if fix is None else (fix,) if isinstance(fix, Edit) else tuple(fix)
     return Flag(
         card=card,
@@ -225,7 +225,7 @@ def flag(
     )
 
 
-def absent(
+def flag_missing(
     keyword: str | None,
     *,
     message: str = "",
@@ -254,35 +254,35 @@ def absent(
     )
 
 
-def replace(card: Card, image: bytes | str) -> Edit:
+def replace_card(card: Card, image: bytes | str) -> Edit:
     """The edit that writes ``image`` (padded to 80 columns) over ``card``."""
     new = image.encode("latin-1", "replace") if isinstance(image, str) else image
-    return Edit(card.offset, card.offset + CARD, new.ljust(CARD)[:CARD])
+    return Edit(card.offset, card.offset + CARD_SIZE, new.ljust(CARD_SIZE)[:CARD_SIZE])
 
 
-def splice(card: Card, span: tuple[int, int], new: bytes | str) -> Edit | None:
+def replace_columns(card: Card, span: tuple[int, int], new: bytes | str) -> Edit | None:
     """The edit that replaces the columns ``span`` and keeps the rest.
 
     What follows moves; blanks at the end of the card give way. None when text would be lost.
     """
     text = new.encode("latin-1", "replace") if isinstance(new, str) else new
     image = (card.raw[: span[0]] + text + card.raw[span[1] :]).rstrip(b" ")
-    return replace(card, image) if len(image) <= CARD else None
+    return replace_card(card, image) if len(image) <= CARD_SIZE else None
 
 
-def delete(card: Card) -> Edit:
+def delete_card(card: Card) -> Edit:
     """The edit that removes ``card``."""
-    return Edit(card.offset, card.offset + CARD, b"")
+    return Edit(card.offset, card.offset + CARD_SIZE, b"")
 
 
 def insert_before(card: Card, image: bytes | str) -> Edit:
     """The edit that puts a new card before ``card``."""
     new = image.encode("latin-1", "replace") if isinstance(image, str) else image
-    return Edit(card.offset, card.offset, new.ljust(CARD)[:CARD])
+    return Edit(card.offset, card.offset, new.ljust(CARD_SIZE)[:CARD_SIZE])
 
 
 def insert_after(card: Card, image: bytes | str) -> Edit:
     """The edit that puts a new card after ``card``."""
     new = image.encode("latin-1", "replace") if isinstance(image, str) else image
-    end = card.offset + CARD
-    return Edit(end, end, new.ljust(CARD)[:CARD])
+    end = card.offset + CARD_SIZE
+    return Edit(end, end, new.ljust(CARD_SIZE)[:CARD_SIZE])

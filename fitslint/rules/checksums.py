@@ -9,23 +9,23 @@ from datetime import date
 from fitslint.model.card import Card
 from fitslint.model.file import FitsFile
 from fitslint.model.finding import Edit, Level
-from fitslint.model.form import BLOCK, CARD
+from fitslint.model.form import BLOCK_SIZE, CARD_SIZE
 from fitslint.model.header import Header
 from fitslint.model.late import compile_late
 from fitslint.model.rule import Flag
-from fitslint.rules.api import absent, flag, rule, splice
+from fitslint.rules.api import flag_missing, flag, rule, replace_columns
 from fitslint.syntax.sums import MODULUS, add_words
 
-_LARGEST = 2**32 - 1
-_plain_sum = compile_late(
+_DATASUM_MAX = 2**32 - 1
+_match_plain_sum = compile_late(
     rb"' *(?:[0-9]{0,9}|[0-3][0-9]{9}|4[01][0-9]{8}|42[0-8][0-9]{7}) *'"
 ).fullmatch
-_UPDATED = b"updated "  # CFITSIO and astropy write "HDU checksum updated 2024-03-05T10:00:00"
-_STRING_START = 10  # column 11: Appendix J encodes a sum that is aligned on 4 bytes from there
+_STAMP_PREFIX = b"updated "  # CFITSIO and astropy write "HDU checksum updated 2024-03-05T10:00:00"
+_STRING_COLUMN = 10  # column 11: Appendix J encodes a sum that is aligned on 4 bytes from there
 
 
-def _sum_is_plain(text: bytes) -> bool:
-    return _plain_sum(text) is not None
+def _precheck_datasum(text: bytes) -> bool:
+    return _match_plain_sum(text) is not None
 
 
 @rule(
@@ -33,13 +33,13 @@ def _sum_is_plain(text: bytes) -> bool:
     "datasum",
     clause="4.4.2.7",
     level="must",
-    checks=("H001",),
+    catalogue_rows=("H001",),
     reads="value",
     keywords=("DATASUM", "ZDATASUM"),
-    quick=_sum_is_plain,
+    precheck=_precheck_datasum,
     fix="safe",
     changes=("own",),
-    ja="DATASUM が引用符で囲まれた 0 から 4294967295 の整数でない",
+    summary_ja="DATASUM が引用符で囲まれた 0 から 4294967295 の整数でない",
     message={
         "type": "{keyword} must be a character string: an unsigned integer within quotes",
         "digits": "{keyword} holds {value!r}, which is not an unsigned integer",
@@ -68,32 +68,32 @@ def datasum(card: Card) -> Iterator[Flag]:
     if kind in ("undefined", "faulty", "none") or card.form.value is None:
         return
     if not isinstance(value, str):
-        yield flag(card, message="type", fix=_quoted(card), title="quote it", keyword=keyword)
+        yield flag(card, message="type", fix=_quote_integer(card), title="quote it", keyword=keyword)
         return
     text = value.strip(" ")
     if text and not (text.isascii() and text.isdigit()):
-        wrong = _first_not(rb"[0-9 ]", card)
+        wrong = _find_illegal_character(rb"[0-9 ]", card)
         yield flag(card, wrong, message="digits", keyword=keyword, value=text)
-    elif text and int(text) > _LARGEST:
+    elif text and int(text) > _DATASUM_MAX:
         yield flag(card, message="large", keyword=keyword, value=text)
 
 
-def _quoted(card: Card) -> Edit | None:
+def _quote_integer(card: Card) -> Edit | None:
     """The edit that writes an integer that fits as a string."""
     if card.form.type != "integer" or card.form.value is None or not card.image.isprintable():
         return None
     digits = card.text.lstrip("+")
-    if not digits.isdigit() or int(digits) > _LARGEST:
+    if not digits.isdigit() or int(digits) > _DATASUM_MAX:
         return None
     start, end = card.form.value
     text = f"'{digits:<8}'"
     # The field before the comment keeps its width where the new value fits into it.
-    return splice(card, (_STRING_START, end), text.ljust(end - _STRING_START)) or splice(
+    return replace_columns(card, (_STRING_COLUMN, end), text.ljust(end - _STRING_COLUMN)) or replace_columns(
         card, (start, end), text
     )
 
 
-def _first_not(allowed: bytes, card: Card) -> tuple[int, int] | None:
+def _find_illegal_character(allowed: bytes, card: Card) -> tuple[int, int] | None:
     """The column of the first character in the quotes that is not among those allowed."""
     start, end = card.form.value or (0, 0)
     wrong = re.compile(allowed.replace(b"[", b"[^")).search(card.raw, start + 1, end - 1)
@@ -105,9 +105,9 @@ def _first_not(allowed: bytes, card: Card) -> tuple[int, int] | None:
     "checksum-form",
     clause="App. J",
     level="should",
-    checks=("H006", "H005"),
+    catalogue_rows=("H006", "H005"),
     keywords=("CHECKSUM", "ZHECKSUM"),
-    ja="CHECKSUM が 16 文字の ASCII 英数字でない",
+    summary_ja="CHECKSUM が 16 文字の ASCII 英数字でない",
     message={
         "type": "{keyword} must be a character string of 16 ASCII letters and digits",
         "length": "{keyword} has {length} characters instead of 16",
@@ -145,33 +145,33 @@ def checksum_form(card: Card) -> Iterator[Flag]:
     if len(value) != 16:
         yield flag(card, message="length", keyword=keyword, length=len(value))
     elif not (value.isascii() and value.isalnum()):
-        yield flag(card, _first_not(rb"[0-9A-Za-z]", card), message="letters", keyword=keyword)
-    elif card.form.value[0] != _STRING_START:
+        yield flag(card, _find_illegal_character(rb"[0-9A-Za-z]", card), message="letters", keyword=keyword)
+    elif card.form.value[0] != _STRING_COLUMN:
         column = card.form.value[0] + 1
         yield flag(card, message="column", keyword=keyword, column=column)
 
 
-_SUMMED_MAX = 20_000 * CARD
+_HEADER_SIZE_MAX = 20_000 * CARD_SIZE
 """Bytes of the largest header that is judged whole."""
 
 
-_recorded = compile_late(rb"DATASUM = *' *0*([0-9]{1,10}) *'").match
-_encoded = compile_late(rb"CHECKSUM= *' *[^' ]").match
-_BLANKS = b" " * BLOCK
+_match_datasum_card = compile_late(rb"DATASUM = *' *0*([0-9]{1,10}) *'").match
+_match_checksum_card = compile_late(rb"CHECKSUM= *' *[^' ]").match
+_BLANKS = b" " * BLOCK_SIZE
 _BLANK_WORD = 0x20202020
 
 
-def _is_in_sum(header: Header) -> bool:
+def _has_valid_checksum(header: Header) -> bool:
     """Whether the words of the header and DATASUM make -0, or nobody can know."""
     # Both are new in every file, so this runs on every header that has them: look at the bytes.
     raw, fill, index = header.raw, header.fill, header.layout.index
-    datasum = _recorded(raw, index["DATASUM"][0] * CARD)
-    if datasum is None or not _encoded(raw, index["CHECKSUM"][0] * CARD):
+    datasum = _match_datasum_card(raw, index["DATASUM"][0] * CARD_SIZE)
+    if datasum is None or not _match_checksum_card(raw, index["CHECKSUM"][0] * CARD_SIZE):
         return True
-    if header.text or header.starts is not None or header.end is None:
+    if header.is_text or header.starts is not None or header.end is None:
         return True
     total = int(datasum[1])
-    if total > _LARGEST or len(raw) >= _SUMMED_MAX or (len(raw) + CARD + len(fill)) % BLOCK:
+    if total > _DATASUM_MAX or len(raw) >= _HEADER_SIZE_MAX or (len(raw) + CARD_SIZE + len(fill)) % BLOCK_SIZE:
         return True
     total += add_words(raw + header.end)
     blank = fill == _BLANKS[: len(fill)]
@@ -185,11 +185,11 @@ def _is_in_sum(header: Header) -> bool:
     clause="4.4.2.7",
     level="must",
     reads="values",
-    checks=("H003",),
+    catalogue_rows=("H003",),
     needs=("CHECKSUM", "DATASUM"),
-    when=(("CHECKSUM",), ("DATASUM",)),
-    quick=_is_in_sum,
-    ja="ヘッダーが CHECKSUM の計算後に変更されている",
+    needs_one_of=(("CHECKSUM",), ("DATASUM",)),
+    precheck=_has_valid_checksum,
+    summary_ja="ヘッダーが CHECKSUM の計算後に変更されている",
     message="CHECKSUM does not hold for this header with DATASUM = {datasum}: one of the three was"
     " changed after the others were written",
 )
@@ -216,9 +216,9 @@ def checksum_stale(header: Header) -> Iterator[Flag]:
     DATASUM = '0       '
     ```
     """
-    if not _is_in_sum(header):
-        card = header.all("CHECKSUM")[0]
-        yield flag(card, datasum=header.all("DATASUM")[0].value)
+    if not _has_valid_checksum(header):
+        card = header.find_cards("CHECKSUM")[0]
+        yield flag(card, datasum=header.find_cards("DATASUM")[0].value)
 
 
 @rule(
@@ -226,9 +226,9 @@ def checksum_stale(header: Header) -> Iterator[Flag]:
     "checksum-incomplete",
     clause="4.4.2.7",
     level="should",
-    checks=("H007",),
+    catalogue_rows=("H007",),
     needs=("CHECKSUM", "DATASUM"),
-    ja="CHECKSUM と DATASUM の一方しかない",
+    summary_ja="CHECKSUM と DATASUM の一方しかない",
     message="{name} is absent although the HDU has {other}",
 )
 def checksum_incomplete(header: Header) -> Iterator[Flag]:
@@ -249,7 +249,7 @@ def checksum_incomplete(header: Header) -> Iterator[Flag]:
     """
     for name, other in (("CHECKSUM", "DATASUM"), ("DATASUM", "CHECKSUM")):
         if name not in header:
-            yield absent(name, name=name, other=other)
+            yield flag_missing(name, name=name, other=other)
 
 
 @rule(
@@ -257,11 +257,11 @@ def checksum_incomplete(header: Header) -> Iterator[Flag]:
     "checksum-coverage",
     clause="4.4.2.7",
     level="should",
-    checks=("H007",),
+    catalogue_rows=("H007",),
     once="rule",
     needs=("CHECKSUM", "DATASUM"),
-    several=True,
-    ja="一部の HDU にしか CHECKSUM がない",
+    multi_hdu_only=True,
+    summary_ja="一部の HDU にしか CHECKSUM がない",
     message="HDU {bare} has neither CHECKSUM nor DATASUM, other HDUs of the file have them",
 )
 def checksum_coverage(file: FitsFile) -> Iterator[Flag]:
@@ -296,21 +296,21 @@ def checksum_coverage(file: FitsFile) -> Iterator[Flag]:
             byte = hdu.header.offset
             # A header without data has little to protect.
             level: Level | None = "style" if hdu.header.structure.data_bytes == 0 else None
-            yield absent("CHECKSUM", hdu=hdu.number, byte=byte, level=level, bare=hdu.number)
+            yield flag_missing("CHECKSUM", hdu=hdu.number, byte=byte, level=level, bare=hdu.number)
 
 
 def _find_stamps(header: Header) -> tuple[int, bytes, bytes]:
     """Column and text of the date in the comment of CHECKSUM, -1 where it has none, and DATE."""
     index, raw = header.layout.index, header.raw
-    place, card = index["DATE"][0] * CARD, index["CHECKSUM"][0] * CARD
-    found = raw.find(_UPDATED, card + 20, card + CARD)
+    place, card = index["DATE"][0] * CARD_SIZE, index["CHECKSUM"][0] * CARD_SIZE
+    found = raw.find(_STAMP_PREFIX, card + 20, card + CARD_SIZE)
     if found < 0:
         return -1, b"", b""
-    start = found + len(_UPDATED)
+    start = found + len(_STAMP_PREFIX)
     return start - card, raw[start : start + 10], raw[place + 11 : place + 21]
 
 
-def _surely_later(header: Header) -> bool:
+def _precheck_stamp(header: Header) -> bool:
     # Every checksum is new, so this is asked of every header: the bytes of ISO dates are enough.
     _, stamp, made = _find_stamps(header)
     return stamp >= made
@@ -321,12 +321,12 @@ def _surely_later(header: Header) -> bool:
     "checksum-older",
     clause="4.4.2.7",
     level="style",
-    checks=("H008",),
+    catalogue_rows=("H008",),
     reads="values",
     needs=("CHECKSUM", "DATE"),
-    when=(("CHECKSUM",), ("DATE",)),
-    quick=_surely_later,
-    ja="CHECKSUM の注釈の日付が DATE より古い",
+    needs_one_of=(("CHECKSUM",), ("DATE",)),
+    precheck=_precheck_stamp,
+    summary_ja="CHECKSUM の注釈の日付が DATE より古い",
     message="CHECKSUM was written on {stamp}, before the header (DATE = {date})",
 )
 def checksum_older(header: Header) -> Iterator[Flag]:
@@ -351,14 +351,14 @@ def checksum_older(header: Header) -> Iterator[Flag]:
     ```
     """
     column, stamp, made = _find_stamps(header)
-    days = _day(stamp), _day(made)
+    days = _parse_day(stamp), _parse_day(made)
     # Writers stamp in local time, DATE is in UTC: a day apart proves nothing.
     if days[0] is not None and days[1] is not None and (days[1] - days[0]).days > 1:
         span = (column, column + 10)
-        yield flag(header.all("CHECKSUM")[0], span, stamp=str(days[0]), date=str(days[1]))
+        yield flag(header.find_cards("CHECKSUM")[0], span, stamp=str(days[0]), date=str(days[1]))
 
 
-def _day(text: bytes) -> date | None:
+def _parse_day(text: bytes) -> date | None:
     try:
         return date.fromisoformat(text.decode("ascii"))
     except ValueError:

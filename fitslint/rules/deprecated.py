@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from fitslint.model.card import Card
 from fitslint.model.rule import Flag
-from fitslint.rules.api import delete, flag, rule
+from fitslint.rules.api import delete_card, flag, rule
 
 
 @rule(
@@ -14,14 +14,14 @@ from fitslint.rules.api import delete, flag, rule
     "blocked",
     clause="4.4.2.1",
     level="should",
-    checks=("O002",),
+    catalogue_rows=("O002",),
     keywords=("BLOCKED",),
     kinds=("value",),
     hdus=("primary", "groups"),
     # Nothing reads it, but nothing else records it.
     fix="style",
     changes=("own",),
-    ja="BLOCKED は廃止された",
+    summary_ja="BLOCKED は廃止された",
     message="BLOCKED is deprecated and says nothing about a file on disk; remove it",
 )
 def blocked(card: Card) -> Iterator[Flag]:
@@ -38,7 +38,7 @@ def blocked(card: Card) -> Iterator[Flag]:
     ```fits
     ```
     """
-    yield flag(card, (0, 8), fix=delete(card), title="remove BLOCKED")
+    yield flag(card, (0, 8), fix=delete_card(card), title="remove BLOCKED")
 
 
 @rule(
@@ -46,11 +46,11 @@ def blocked(card: Card) -> Iterator[Flag]:
     "crota",
     clause="8.2",
     level="should",
-    checks=("O004",),
+    catalogue_rows=("O004",),
     keywords=("CROTAi",),
     once="fact",
     kinds=("value",),
-    ja="CROTAi は廃止された; PCi_j または CDi_j を使う",
+    summary_ja="CROTAi は廃止された; PCi_j または CDi_j を使う",
     message="{keyword} is deprecated; give scale and rotation by CDi_j, which every reader reads"
     " alike (gnuastro, astrometry.net and GalSim misread or ignore CROTA2)",
 )
@@ -79,13 +79,13 @@ def crota(card: Card) -> Iterator[Flag]:
     yield flag(card, (0, 8), level="style" if nothing else None, keyword=card.keyword)
 
 
-_FORERUNNERS = {
+_DEPRECATED_TYPES = {
     "A3DTABLE": ("should", "the forerunner of BINTABLE; write BINTABLE when the table conforms"),
     "IUEIMAGE": ("should", "the forerunner of IMAGE; write IMAGE"),
     "FOREIGN": ("conv", "a wrapper for files of any format, which few readers open"),
     "DUMP": ("conv", "a stream of bytes without structure, which no common reader opens"),
 }
-_STANDARD = frozenset((b"'IMAGE   '", b"'TABLE   '", b"'BINTABLE'", b"'IMAGE'", b"'TABLE'"))
+_STANDARD_TYPES = frozenset((b"'IMAGE   '", b"'TABLE   '", b"'BINTABLE'", b"'IMAGE'", b"'TABLE'"))
 
 
 @rule(
@@ -93,11 +93,11 @@ _STANDARD = frozenset((b"'IMAGE   '", b"'TABLE   '", b"'BINTABLE'", b"'IMAGE'", 
     "extension-type-deprecated",
     clause="App. F",
     level="should",
-    checks=("O005",),
+    catalogue_rows=("O005",),
     reads="value",
     keywords=("XTENSION",),
-    quick=_STANDARD.__contains__,
-    ja="廃止された拡張の型である",
+    precheck=_STANDARD_TYPES.__contains__,
+    summary_ja="廃止された拡張の型である",
     message="the extension type {value} is {what}",
 )
 def extension_type_deprecated(card: Card) -> Iterator[Flag]:
@@ -135,13 +135,13 @@ def extension_type_deprecated(card: Card) -> Iterator[Flag]:
     ```
     """
     value = card.value
-    known = _FORERUNNERS.get(value.strip()) if isinstance(value, str) else None
+    known = _DEPRECATED_TYPES.get(value.strip()) if isinstance(value, str) else None
     if known is not None:
         level, what = known
         yield flag(card, level="conv" if level == "conv" else None, value=value, what=what)
 
 
-_IRAF = {
+_IRAF_SUCCESSORS = {
     "IRAF-MAX": "DATAMAX",
     "IRAF-MIN": "DATAMIN",
     "IRAF-B/P": "BITPIX",
@@ -155,11 +155,11 @@ _IRAF = {
     "iraf-keyword",
     clause="IRAF",
     level="conv",
-    checks=("O008",),
+    catalogue_rows=("O008",),
     once="rule",
-    keywords=tuple(_IRAF),
+    keywords=tuple(_IRAF_SUCCESSORS),
     kinds=("value",),
-    ja="IRAF だけが読むキーワードである",
+    summary_ja="IRAF だけが読むキーワードである",
     message="{keyword} is read by IRAF alone, and goes stale when others edit the file; the"
     " standard has {instead}",
 )
@@ -178,4 +178,4 @@ def iraf_keyword(card: Card) -> Iterator[Flag]:
     DATAMAX =               4095.0
     ```
     """
-    yield flag(card, (0, 8), keyword=card.keyword, instead=_IRAF[card.keyword])
+    yield flag(card, (0, 8), keyword=card.keyword, instead=_IRAF_SUCCESSORS[card.keyword])

@@ -12,7 +12,7 @@ _FENCE = "```"
 
 
 @dataclass(frozen=True, slots=True)
-class Block:
+class ExampleBlock:
     """A fenced example: the kind of HDU (or ``par``) that it stands for, and its lines."""
 
     kind: str
@@ -20,28 +20,28 @@ class Block:
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class RulePage:
     """The help page of a rule; ``sections`` maps every heading to its text as written."""
 
     summary: str
     why: str
-    bad: Block | None = None
-    good: Block | None = None
+    bad: ExampleBlock | None = None
+    good: ExampleBlock | None = None
     sections: dict[str, str] = field(default_factory=dict)
 
 
-def page(rule: Rule) -> Page:
+def parse_rule_page(rule: Rule) -> RulePage:
     """The page of ``rule``; the first fenced block is the bad example, the second the good one."""
-    return parse(rule.doc)
+    return parse_docstring(rule.doc)
 
 
-def parse(doc: str) -> Page:
+def parse_docstring(doc: str) -> RulePage:
     """Take a docstring apart; what is missing stays empty."""
     lines = _dedent(doc)
-    sections = {title: "\n".join(body).strip("\n") for title, body in _sections(lines)}
+    sections = {title: "\n".join(body).strip("\n") for title, body in _split_sections(lines)}
     head = sections.pop("", "").strip()
-    blocks = list(blocks_of(sections.get("Example", "")))
-    return Page(
+    blocks = list(find_blocks(sections.get("Example", "")))
+    return RulePage(
         summary=" ".join(head.split("\n\n", 1)[0].split()),
         why=sections.get("Why it matters", "").strip(),
         bad=blocks[0] if blocks else None,
@@ -50,7 +50,7 @@ def parse(doc: str) -> Page:
     )
 
 
-def blocks_of(text: str) -> Iterator[Block]:
+def find_blocks(text: str) -> Iterator[ExampleBlock]:
     """The fenced ``fits`` and ``par`` blocks of ``text`` in order."""
     kind: str | None = None
     body: list[str] = []
@@ -63,7 +63,7 @@ def blocks_of(text: str) -> Iterator[Block]:
             body = []
         else:
             if kind:
-                yield Block(kind, "\n".join(body))
+                yield ExampleBlock(kind, "\n".join(body))
             kind = None
 
 
@@ -73,7 +73,7 @@ def _dedent(doc: str) -> list[str]:
     return [first.strip(), *textwrap.dedent(rest).split("\n")]
 
 
-def _sections(lines: list[str]) -> Iterator[tuple[str, list[str]]]:
+def _split_sections(lines: list[str]) -> Iterator[tuple[str, list[str]]]:
     title, body, fenced = "", list[str](), False
     for line in lines:
         fenced ^= line.startswith(_FENCE)

@@ -6,52 +6,52 @@ import struct
 from collections.abc import Iterator
 from functools import lru_cache
 
-from fitslint.dictionary import fits
+from fitslint.dictionary import load_standard
 from fitslint.model.card import Card
 from fitslint.model.file import FitsFile
-from fitslint.model.form import CARD
+from fitslint.model.form import CARD_SIZE
 from fitslint.model.header import Header
 from fitslint.model.late import compile_late
 from fitslint.model.records import replace as with_fields
 from fitslint.model.rule import Flag
-from fitslint.rules.api import delete, flag, rule
+from fitslint.rules.api import delete_card, flag, rule
 from fitslint.rules.hdu_kinds import TABLE_KINDS
-from fitslint.rules.reserved.inherit import conflicts, shown
+from fitslint.rules.reserved.inherit import find_header_conflicts, shorten_value
 from fitslint.rules.tables.columns import COLUMN_ROOTS
 
-_NOT_COUNTED = frozenset(("", "COMMENT", "HISTORY", "CONTINUE", "HIERARCH", "END"))
-_NOTE_MIN = 3
+_REPEATABLE_NAMES = frozenset(("", "COMMENT", "HISTORY", "CONTINUE", "HIERARCH", "END"))
+_BLOCK_MIN = 3
 """Fewer equal HISTORY or COMMENT records in a row are no repeated block."""
 _CONFLICTS_MAX = 5
-_RECORD = compile_late(
+_RECORD_VALUE = compile_late(
     r"'([A-Za-z_][\w.]*): +[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[EDed][+-]?[0-9]+)? *'"
 )
 """A record-valued card (``DP1 = 'AXIS.1: 1'``): a field, a number and nothing behind it."""
-_COLUMN = compile_late(f"(?:{'|'.join(COLUMN_ROOTS)})[0-9]+")
+_COLUMN_KEYWORD = compile_late(f"(?:{'|'.join(COLUMN_ROOTS)})[0-9]+")
 _LEADING_ZERO = compile_late(r"(?<![0-9])0[0-9]")
 
 
-def repeated(header: Header) -> Iterator[list[Card]]:
+def find_repeats(header: Header) -> Iterator[list[Card]]:
     """The value cards of every keyword that has several, in order; a mandatory one left out.
 
     Record-valued cards are told apart by the field that stands in their string.
     """
     for name, where in header.layout.index.items():
-        if len(where) < 2 or name in _NOT_COUNTED or name.startswith("HIERARCH "):
+        if len(where) < 2 or name in _REPEATABLE_NAMES or name.startswith("HIERARCH "):
             continue
         # Names without value indicator are commentary and may be repeated (section 4.4.2.4).
         cards = [card for card in map(header.card, where) if card.form.kind == "value"]
-        match = fits().lookup(name) if len(cards) > 1 else None
+        match = load_standard().lookup(name) if len(cards) > 1 else None
         if len(cards) < 2 or (match is not None and match.entry.status == "mandatory"):
             continue
         fields: dict[str, list[Card]] = {}
         for card in cards:
-            record = _RECORD.fullmatch(card.text)
+            record = _RECORD_VALUE.fullmatch(card.text)
             fields.setdefault(record[1] if record else "", []).append(card)
         yield from (same for same in fields.values() if len(same) > 1)
 
 
-def content(header: Header, card: Card) -> tuple[object, ...]:
+def read_full_value(header: Header, card: Card) -> tuple[object, ...]:
     """The value of a card for comparison, with the strings that continue it."""
     value = card.value if card.form.fault is None else card.text
     tail = []
@@ -67,12 +67,12 @@ def content(header: Header, card: Card) -> tuple[object, ...]:
     "repeated-keyword",
     clause="4.1.2.3",
     level="should",
-    checks=("N001", "N004"),
+    catalogue_rows=("N001", "N004"),
     reads="values",
     needs=("*duplicates*",),
     fix="safe",
     once="fact",
-    ja="同じ値のキーワードが繰り返されている",
+    summary_ja="同じ値のキーワードが繰り返されている",
     message="{keyword} stands in card {first} with the same value; remove this one",
 )
 def repeated_keyword(header: Header) -> Iterator[Flag]:
@@ -92,15 +92,15 @@ def repeated_keyword(header: Header) -> Iterator[Flag]:
     OBJECT  = 'M31     '
     ```
     """
-    for first, *copies in repeated(header):
+    for first, *copies in find_repeats(header):
         for card in copies:
-            if content(header, card) == content(header, first):
+            if read_full_value(header, card) == read_full_value(header, first):
                 # The comment of a copy may say something that the first does not.
-                alone = card.form.legal and card.raw == first.raw and not _continued(header, card)
+                alone = card.form.legal and card.raw == first.raw and not _has_continuation(header, card)
                 yield flag(
                     card,
                     (0, 8),
-                    fix=delete(card) if alone else None,
+                    fix=delete_card(card) if alone else None,
                     title=f"remove the second {card.keyword}",
                     keyword=card.keyword,
                     first=first.number,
@@ -112,11 +112,11 @@ def repeated_keyword(header: Header) -> Iterator[Flag]:
     "contradicting-keyword",
     clause="4.1.2.3",
     level="should",
-    checks=("N002",),
+    catalogue_rows=("N002",),
     reads="values",
     needs=("*duplicates*",),
     once="fact",
-    ja="キーワードが異なる値で繰り返されている",
+    summary_ja="キーワードが異なる値で繰り返されている",
     message="{keyword} is {value} here and {other} in card {first}; keep the one that holds",
 )
 def contradicting_keyword(header: Header) -> Iterator[Flag]:
@@ -135,17 +135,17 @@ def contradicting_keyword(header: Header) -> Iterator[Flag]:
     OBJECT  = 'M31     '
     ```
     """
-    for first, *others in repeated(header):
+    for first, *others in find_repeats(header):
         # TB133 speaks of contradicting columns.
-        if header.kind in TABLE_KINDS and _COLUMN.fullmatch(first.keyword):
+        if header.kind in TABLE_KINDS and _COLUMN_KEYWORD.fullmatch(first.keyword):
             continue
         for card in others:
-            if content(header, card) != content(header, first):
+            if read_full_value(header, card) != read_full_value(header, first):
                 yield flag(
                     card,
                     keyword=card.keyword,
-                    value=shown(card),
-                    other=shown(first),
+                    value=shorten_value(card),
+                    other=shorten_value(first),
                     first=first.number,
                 )
 
@@ -155,8 +155,8 @@ def contradicting_keyword(header: Header) -> Iterator[Flag]:
     "same-keyword-written-otherwise",
     clause="4.1.2.3",
     level="must",
-    checks=("N003",),
-    ja="大文字小文字または番号の先頭の 0 だけが違うキーワードが並んでいる",
+    catalogue_rows=("N003",),
+    summary_ja="大文字小文字または番号の先頭の 0 だけが違うキーワードが並んでいる",
     message="{keyword} and {other} (card {first}) are one keyword for readers; keep one of them",
 )
 def same_keyword_written_otherwise(header: Header) -> Iterator[Flag]:
@@ -178,20 +178,20 @@ def same_keyword_written_otherwise(header: Header) -> Iterator[Flag]:
     """
     index = header.layout.index
     for name, where in index.items():
-        plain = _canonical(name)
+        plain = _normalise_name(name)
         twin = index.get(plain) if plain != name else None
         card = header.card(where[0])
         if twin and card.form.kind == "value" == header.card(twin[0]).form.kind:
             yield flag(card, (0, 8), keyword=name, other=plain, first=twin[0] + 1)
 
 
-def _canonical(name: str) -> str:
+def _normalise_name(name: str) -> str:
     """The name in upper case, and without leading zeros where a reserved keyword has an index."""
     if name.startswith("HIERARCH "):
         return name
     upper = name.upper()
     if _LEADING_ZERO.search(upper):
-        near = fits().near(upper)
+        near = load_standard().find_near_match(upper)
         if near is not None and near.reason == "leading-zero":
             return near.canonical
     return upper
@@ -202,10 +202,10 @@ def _canonical(name: str) -> str:
     "extension-contradicts-primary",
     clause="App. K",
     level="style",
-    checks=("N005",),
+    catalogue_rows=("N005",),
     needs=("XTENSION",),
-    several=True,
-    ja="主ヘッダーと拡張で同じキーワードの値が異なる",
+    multi_hdu_only=True,
+    summary_ja="主ヘッダーと拡張で同じキーワードの値が異なる",
     message={
         "": "{keyword} is {value} here and {other} in the primary header",
         "many": "{count} keywords have other values here than in the primary header: {names}",
@@ -239,11 +239,11 @@ def extension_contradicts_primary(file: FitsFile) -> Iterator[Flag]:
         header = hdu.header
         if "INHERIT" in header:
             continue
-        for found in _differing(list(conflicts(primary, header))):
+        for found in _flag_pairs(list(find_header_conflicts(primary, header))):
             yield with_fields(found, hdu=hdu.number)
 
 
-def _differing(pairs: list[tuple[Card, Card]]) -> Iterator[Flag]:
+def _flag_pairs(pairs: list[tuple[Card, Card]]) -> Iterator[Flag]:
     """A flag for each pair, or one for all of them where they are many."""
     if len(pairs) > _CONFLICTS_MAX:
         names = ", ".join(card.keyword for card, _ in pairs[:_CONFLICTS_MAX]) + " …"
@@ -251,28 +251,28 @@ def _differing(pairs: list[tuple[Card, Card]]) -> Iterator[Flag]:
         yield flag(card, (0, 8), message="many", count=count, names=names)
         return
     for card, other in pairs:
-        name, value = card.keyword, shown(card)
-        yield flag(card, keyword=name, value=value, other=shown(other))
+        name, value = card.keyword, shorten_value(card)
+        yield flag(card, keyword=name, value=value, other=shorten_value(other))
 
 
 @lru_cache(maxsize=256)
-def _records(count: int) -> struct.Struct:
+def _build_record_struct(count: int) -> struct.Struct:
     return struct.Struct("8x72s" * count)
 
 
-def _distinct(raw: bytes, where: tuple[int, ...]) -> int:
+def _count_distinct(raw: bytes, where: tuple[int, ...]) -> int:
     """How many different texts the commentary records at ``where`` hold."""
     first, last = where[0], where[-1]
     if last - first + 1 == len(where):  # the usual case, and three times as fast
-        return len(set(_records(len(where)).unpack(raw[first * CARD : last * CARD + CARD])))
-    return len({raw[p * CARD + 8 : p * CARD + CARD] for p in where})
+        return len(set(_build_record_struct(len(where)).unpack(raw[first * CARD_SIZE : last * CARD_SIZE + CARD_SIZE])))
+    return len({raw[p * CARD_SIZE + 8 : p * CARD_SIZE + CARD_SIZE] for p in where})
 
 
-def _hardly_repeats(header: Header) -> bool:
+def _precheck_commentary(header: Header) -> bool:
     """No block can repeat where hardly a record does."""
     for keyword in ("HISTORY", "COMMENT"):
         where = header.layout.index.get(keyword, ())
-        if len(where) >= 2 * _NOTE_MIN and (len(where) - _distinct(header.raw, where) >= _NOTE_MIN):
+        if len(where) >= 2 * _BLOCK_MIN and (len(where) - _count_distinct(header.raw, where) >= _BLOCK_MIN):
             return False
     return True
 
@@ -282,11 +282,11 @@ def _hardly_repeats(header: Header) -> bool:
     "repeated-commentary",
     clause="4.4.2.4",
     level="style",
-    checks=("N006",),
+    catalogue_rows=("N006",),
     reads="values",
     needs=("HISTORY", "COMMENT"),
-    quick=_hardly_repeats,
-    ja="HISTORY または COMMENT の同じ記録の並びが繰り返されている",
+    precheck=_precheck_commentary,
+    summary_ja="HISTORY または COMMENT の同じ記録の並びが繰り返されている",
     message="these {count} {keyword} records repeat those from card {first} on",
 )
 def repeated_commentary(header: Header) -> Iterator[Flag]:
@@ -314,22 +314,22 @@ def repeated_commentary(header: Header) -> Iterator[Flag]:
     """
     for keyword in ("HISTORY", "COMMENT"):
         where = header.layout.index.get(keyword, ())
-        if len(where) < 2 * _NOTE_MIN:
+        if len(where) < 2 * _BLOCK_MIN:
             continue
-        texts = [header.raw[p * CARD + 8 : p * CARD + CARD] for p in where]
-        yield from _blocks(header, keyword, where, texts)
+        texts = [header.raw[p * CARD_SIZE + 8 : p * CARD_SIZE + CARD_SIZE] for p in where]
+        yield from _flag_blocks(header, keyword, where, texts)
 
 
-def _blocks(
+def _flag_blocks(
     header: Header, keyword: str, where: tuple[int, ...], texts: list[bytes]
 ) -> Iterator[Flag]:
     seen: dict[tuple[bytes, ...], int] = {}
     at = 0
-    while at + _NOTE_MIN <= len(texts):
-        window = tuple(texts[at : at + _NOTE_MIN])
+    while at + _BLOCK_MIN <= len(texts):
+        window = tuple(texts[at : at + _BLOCK_MIN])
         first = seen.setdefault(window, at)
         # Blank records and rulers repeat in every layout of notes.
-        if first + _NOTE_MIN > at or not _says_something(window):
+        if first + _BLOCK_MIN > at or not _has_content(window):
             at += 1
             continue
         count = 0
@@ -338,14 +338,14 @@ def _blocks(
                 break
             count += 1
         card = header.card(where[at])
-        yield flag(card, (0, CARD), keyword=keyword, count=count, first=where[first] + 1)
+        yield flag(card, (0, CARD_SIZE), keyword=keyword, count=count, first=where[first] + 1)
         at += count
 
 
-def _says_something(window: tuple[bytes, ...]) -> bool:
+def _has_content(window: tuple[bytes, ...]) -> bool:
     return len(set(window)) == len(window) and all(len(set(text)) > 4 for text in window)
 
 
-def _continued(header: Header, card: Card) -> bool:
+def _has_continuation(header: Header, card: Card) -> bool:
     after = card.number
     return after < len(header) and header.names[after] == "CONTINUE"

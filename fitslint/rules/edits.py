@@ -10,13 +10,13 @@ import re
 
 from fitslint.model.card import Card
 from fitslint.model.finding import Edit
-from fitslint.model.form import CARD
+from fitslint.model.form import CARD_SIZE
 from fitslint.model.header import Header
 from fitslint.model.late import compile_late
-from fitslint.rules.api import replace, splice
-from fitslint.rules.names.known import suits
+from fitslint.rules.api import replace_card, replace_columns
+from fitslint.rules.names.known import has_suitable_type
 from fitslint.rules.values.exponents import is_double
-from fitslint.syntax.write import FIXED_END, relayout
+from fitslint.syntax.write import FIXED_END, format_card
 
 _WHOLE = compile_late(r" *(.*?) *(?: / *(.*))?\Z")
 """A field up to a slash with blanks around it, and the comment behind."""
@@ -43,10 +43,10 @@ def rewrite_card(
     text = card.text if value is None else value
     note = card.comment if comment is None else comment
     try:
-        image = relayout(name, text, note, pad=name == "XTENSION")
+        image = format_card(name, text, note, pad=name == "XTENSION")
     except ValueError:
         return None
-    return replace(card, image) if image and image != card.raw else None
+    return replace_card(card, image) if image and image != card.raw else None
 
 
 def set_value(card: Card, new: str) -> Edit | None:
@@ -60,7 +60,7 @@ def set_value(card: Card, new: str) -> Edit | None:
     before = card.raw[:start]
     spare = max(0, len(before) - len(before.rstrip(b" ")) - 1)
     start -= min(spare, max(0, len(new) - (end - start)))
-    return splice(card, (start, end), new.rjust(end - start))
+    return replace_columns(card, (start, end), new.rjust(end - start))
 
 
 def overwrite_value(card: Card, text: str) -> Edit | None:
@@ -75,14 +75,14 @@ def overwrite_value(card: Card, text: str) -> Edit | None:
     start, end = span
     rest = card.raw[end:]
     blanks = len(rest) - len(rest.lstrip(b" "))
-    spare = blanks - 1 if end + blanks < CARD else blanks
+    spare = blanks - 1 if end + blanks < CARD_SIZE else blanks
     taken = min(max(len(text) - (end - start), 0), max(spare, 0))
-    return splice(card, (start, end + taken), text.ljust(end - start))
+    return replace_columns(card, (start, end + taken), text.ljust(end - start))
 
 
 def rename_card(card: Card, name: str) -> Edit:
     """The edit that gives a card another name of at most 8 characters; the rest stays."""
-    return replace(card, card.renamed(name))
+    return replace_card(card, card.replace_keyword(name))
 
 
 def find_stray_text(card: Card) -> str:
@@ -120,7 +120,7 @@ def has_portable_value(card: Card, header: Header, name: str = "") -> bool:
     kind = card.form.type
     if kind in ("faulty", "undefined", "complex") or not card.raw.isascii():
         return False
-    if not has_single_token(card) or not suits(card, header, name):
+    if not has_single_token(card) or not has_suitable_type(card, header, name):
         return False
     if kind == "string":
         return _ANOTHER.fullmatch(card.text) is None

@@ -12,33 +12,33 @@ from fitslint.model.rule import Rule
 from fitslint.rules.api import REGISTRY
 
 _PREFIX = fitslint.rules.__name__ + "."
-_NOT_RULES = frozenset(("api", "registry", "docs", "coverage"))
-_MODELS = "lens"
+_HELPER_MODULES = frozenset(("api", "registry", "docs", "coverage"))
+_LENS_PACKAGE = "lens"
 """The package of the rules on lens models, which a check of FITS files is spared."""
 
 
 @cache
-def load() -> dict[str, Rule]:
+def load_rules() -> dict[str, Rule]:
     """Every rule by code, in order."""
-    for_fits()
-    _load_all(_PREFIX + _MODELS)
+    load_fits_rules()
+    _import_package(_PREFIX + _LENS_PACKAGE)
     return dict(sorted(REGISTRY.items()))
 
 
 @cache
-def for_fits() -> dict[str, Rule]:
+def load_fits_rules() -> dict[str, Rule]:
     """The rules on FITS files by code, in order."""
     for name in _list_modules(fitslint.rules.__path__):
-        if name not in _NOT_RULES and name != _MODELS:
-            _load_all(_PREFIX + name)
+        if name not in _HELPER_MODULES and name != _LENS_PACKAGE:
+            _import_package(_PREFIX + name)
     rules = ((code, rule) for code, rule in REGISTRY.items() if rule.scope != "model")
     return dict(sorted(rules))
 
 
-def _load_all(name: str) -> None:
+def _import_package(name: str) -> None:
     loaded = importlib.import_module(name)
     for below in _list_modules(getattr(loaded, "__path__", ())):
-        _load_all(f"{name}.{below}")
+        _import_package(f"{name}.{below}")
 
 
 def _list_modules(folders: Sequence[str]) -> Iterator[str]:

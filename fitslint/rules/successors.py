@@ -16,21 +16,21 @@ from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, insert_after, rule
 from fitslint.rules.wcs.frames import FRAMES
 
-_YEARS = (1800.0, 2100.0)
-_EQUINOXES = 25.0
+_YEAR_RANGE = (1800.0, 2100.0)
+_EQUINOX_STEP = 25.0
 """Years between the equinoxes that catalogues are made for: 1875, 1900, 1950, 2000."""
 
 
-def _add(card: Card, header: Header, new: str) -> Edit | None:
+def _add_successor(card: Card, header: Header, new: str) -> Edit | None:
     """The edit that puts the successor behind a card; none behind a long or faulty value."""
     after = header.names[card.number : card.number + 1]
     if not card.form.legal or after == ("CONTINUE",):
         return None
-    return insert_after(card, card.renamed(new))
+    return insert_after(card, card.replace_keyword(new))
 
 
-def _first_value(header: Header, name: str) -> Card | None:
-    card = header.first(name)
+def _find_value_card(header: Header, name: str) -> Card | None:
+    card = header.find_card(name)
     return card if card is not None and card.form.kind == "value" else None
 
 
@@ -39,13 +39,13 @@ def _first_value(header: Header, name: str) -> Card | None:
     "epoch",
     clause="8.3",
     level="should",
-    checks=("O001",),
+    catalogue_rows=("O001",),
     reads="values",
     needs=("EPOCH", "EQUINOX", "DATE-OBS"),
-    when=(("EPOCH",),),
+    needs_one_of=(("EPOCH",),),
     once="fact",
     fix="safe",
-    ja="EPOCH は廃止された; EQUINOX を併記する",
+    summary_ja="EPOCH は廃止された; EQUINOX を併記する",
     message={
         "": "EPOCH is deprecated; write EQUINOX beside it (some readers, as those of UVFITS, know"
         " EPOCH only)",
@@ -74,7 +74,7 @@ def epoch(header: Header) -> Iterator[Flag]:
     EQUINOX =               1950.0 / equinox of the coordinates
     ```
     """
-    card = _first_value(header, "EPOCH")
+    card = _find_value_card(header, "EPOCH")
     if card is None:
         return
     year = card.number_value
@@ -83,26 +83,26 @@ def epoch(header: Header) -> Iterator[Flag]:
         if year is not None and other is not None and year != other:
             yield flag(card, message="differs", level="style", text=card.text.strip(), other=other)
         return
-    if year is None or not _YEARS[0] <= year <= _YEARS[1]:
+    if year is None or not _YEAR_RANGE[0] <= year <= _YEAR_RANGE[1]:
         yield flag(card, (0, 8), message="zero" if year is not None else "", text=card.text.strip())
         return
-    observed = _is_observed(year, header)
-    safe = not observed and year % _EQUINOXES == 0 and header.kind != "groups"
+    observed = _is_observation_year(year, header)
+    safe = not observed and year % _EQUINOX_STEP == 0 and header.kind != "groups"
     yield flag(
         card,
         (0, 8),
         message="observed" if observed else "",
-        fix=_add(card, header, "EQUINOX"),
+        fix=_add_successor(card, header, "EQUINOX"),
         safety="safe" if safe else "unsafe",
         title=f"write EQUINOX = {card.text.strip()} beside EPOCH",
         text=card.text.strip(),
     )
 
 
-def _is_observed(year: float, header: Header) -> bool:
+def _is_observation_year(year: float, header: Header) -> bool:
     """Whether the year is that of the observation, and of no catalogue."""
     date = (header.string("DATE-OBS") or "")[:4]
-    return year % _EQUINOXES != 0 and date.isdigit() and abs(int(date) + 0.5 - year) <= 1
+    return year % _EQUINOX_STEP != 0 and date.isdigit() and abs(int(date) + 0.5 - year) <= 1
 
 
 @rule(
@@ -110,13 +110,13 @@ def _is_observed(year: float, header: Header) -> bool:
     "radecsys",
     clause="8.3",
     level="should",
-    checks=("O003",),
+    catalogue_rows=("O003",),
     reads="values",
     needs=("RADECSYS", "RADESYS"),
-    when=(("RADECSYS",),),
+    needs_one_of=(("RADECSYS",),),
     once="fact",
     fix="safe",
-    ja="RADECSYS は廃止された; RADESYS を併記する",
+    summary_ja="RADECSYS は廃止された; RADESYS を併記する",
     message={
         "": "RADECSYS is the name of an early draft; write RADESYS beside it (IRAF and WCSTools"
         " know RADECSYS only)",
@@ -142,7 +142,7 @@ def radecsys(header: Header) -> Iterator[Flag]:
     RADESYS = 'FK5     '           / reference system
     ```
     """
-    card = _first_value(header, "RADECSYS")
+    card = _find_value_card(header, "RADECSYS")
     if card is None:
         return
     frame = card.value.strip().upper() if isinstance(card.value, str) else ""
@@ -155,7 +155,7 @@ def radecsys(header: Header) -> Iterator[Flag]:
     yield flag(
         card,
         (0, 8),
-        fix=_add(card, header, "RADESYS") if known else None,
+        fix=_add_successor(card, header, "RADESYS") if known else None,
         title=f"write RADESYS = '{frame}' beside RADECSYS",
     )
 
@@ -163,11 +163,11 @@ def radecsys(header: Header) -> Iterator[Flag]:
 _VSOURCE = compile_late("VSOURCE[A-Z]?")
 
 
-def _surely_modern(header: Header) -> bool:
-    return header.layout.kept("no old spectral keyword", _is_modern)
+def _precheck_spectral(header: Header) -> bool:
+    return header.layout.compute_once("no old spectral keyword", _has_modern_names)
 
 
-def _is_modern(layout: Layout) -> bool:
+def _has_modern_names(layout: Layout) -> bool:
     old = (name in ("VELREF", "RESTFREQ") or name[:7] == "VSOURCE" for name in layout.names)
     return not any(old)
 
@@ -177,13 +177,13 @@ def _is_modern(layout: Layout) -> bool:
     "spectral-keyword-deprecated",
     clause="8.4",
     level="should",
-    checks=("O007", "S004", "S005", "S011"),
+    catalogue_rows=("O007", "S004", "S005", "S011"),
     reads="values",
     needs=("VELREF", "RESTFREQ", "VSOURCEa", "RESTFRQ"),
     once="fact",
-    quick=_surely_modern,
+    precheck=_precheck_spectral,
     fix="safe",
-    ja="VELREF, RESTFREQ, VSOURCE は標準にない; RESTFRQ, SPECSYS, ZSOURCE を使う",
+    summary_ja="VELREF, RESTFREQ, VSOURCE は標準にない; RESTFRQ, SPECSYS, ZSOURCE を使う",
     message={
         "": "{keyword} is no keyword of the standard; write {instead}",
         "beside": "RESTFREQ is no keyword of the standard; write RESTFRQ beside it, for readers"
@@ -209,23 +209,23 @@ def spectral_keyword_deprecated(header: Header) -> Iterator[Flag]:
     RESTFRQ =     1.42040575179E+09 / [Hz] rest frequency
     ```
     """
-    card = _first_value(header, "VELREF")
+    card = _find_value_card(header, "VELREF")
     if card is not None and "SPECSYS" not in header:
         instead = "SPECSYS and the CTYPEi of the velocity"
         yield flag(card, (0, 8), keyword="VELREF", instead=instead, clause="AIPS", level="conv")
     for name in header.layout.index:
-        card = _first_value(header, name) if _VSOURCE.fullmatch(name) else None
+        card = _find_value_card(header, name) if _VSOURCE.fullmatch(name) else None
         if card is not None:
             yield flag(card, (0, 8), keyword=name, instead="ZSOURCE, a redshift")
-    card = _first_value(header, "RESTFREQ")
+    card = _find_value_card(header, "RESTFREQ")
     if card is not None:
-        yield from _rest_frequency(card, header)
+        yield from _flag_rest_frequency(card, header)
 
 
-def _rest_frequency(card: Card, header: Header) -> Iterator[Flag]:
+def _flag_rest_frequency(card: Card, header: Header) -> Iterator[Flag]:
     frequency = card.number_value
     if "RESTFRQ" not in header:
-        edit = _add(card, header, "RESTFRQ") if frequency is not None else None
+        edit = _add_successor(card, header, "RESTFRQ") if frequency is not None else None
         title = "write RESTFRQ beside RESTFREQ"
         yield flag(card, (0, 8), message="beside", fix=edit, title=title)
         return

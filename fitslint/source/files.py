@@ -8,22 +8,22 @@ import stat
 from collections.abc import Callable
 from typing import BinaryIO
 
-from fitslint.model.file import Container, FitsFile, Hdu, Problem
+from fitslint.model.file import Container, FitsFile, Hdu, StructuralProblem
 from fitslint.model.finding import Status
-from fitslint.model.form import BLOCK
+from fitslint.model.form import BLOCK_SIZE
 from fitslint.model.header import Header, Structure
 from fitslint.source.gzipped import MAGIC, GzipReader
 from fitslint.source.host import raise_foreign
 from fitslint.source.readers import FileReader, StreamReader
-from fitslint.syntax.scan import data_size, resume, scan
-from fitslint.syntax.scan_header import sound_header
-from fitslint.syntax.scan_open import FITS_SUFFIXES, suffix_of
-from fitslint.syntax.scan_reader import LONG_HEADER, STANDARD, WINDOW, Bounds, BytesReader, Reader
+from fitslint.syntax.scan import compute_data_size, scan_rest, scan_stream
+from fitslint.syntax.scan_header import read_sound_header
+from fitslint.syntax.scan_open import FITS_SUFFIXES, get_suffix
+from fitslint.syntax.scan_reader import LONG_HEADER, STANDARD_BOUNDS, WINDOW, ScanBounds, BytesReader, Reader
 
-_PACKED = (".gz", ".GZ", ".bz2", ".xz", ".zip", ".Z", ".zst", ".tar", ".tgz")
+_PACKED_SUFFIXES = (".gz", ".GZ", ".bz2", ".xz", ".zip", ".Z", ".zst", ".tar", ".tgz")
 _FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 _PIPES = ("/dev/fd/", "/dev/stdin", "/proc/self/fd/")
-_REFUSED = {
+_OPEN_ERRORS = {
     errno.ENOENT: "there is no such file",
     errno.EACCES: "permission denied",
     errno.EPERM: "permission denied",
@@ -31,7 +31,7 @@ _REFUSED = {
     errno.ENAMETOOLONG: "the name is too long",
     errno.ENXIO: "this is a socket or a device, not a file",
 }
-_KINDS: tuple[tuple[Callable[[int], bool], str, Status], ...] = (
+_SPECIAL_FILES: tuple[tuple[Callable[[int], bool], str, Status], ...] = (
     (stat.S_ISDIR, "this is a folder, not a file", "unreadable"),
     (stat.S_ISFIFO, "this is a named pipe; pass its content on standard input", "skipped"),
     (stat.S_ISSOCK, "this is a socket, not a file", "skipped"),
@@ -45,7 +45,7 @@ _read_size = WINDOW
 _last: tuple[Structure | None, int | None] = (None, 0)
 
 
-def read_file(path: str, limits: Bounds = STANDARD) -> FitsFile:
+def read_file(path: str, limits: ScanBounds = STANDARD_BOUNDS) -> FitsFile:
     """Read the structure of a file.
 
     A sound file of one HDU costs one open, one seek, one read and one close, and nothing but its
@@ -55,70 +55,70 @@ def read_file(path: str, limits: Bounds = STANDARD) -> FitsFile:
         fd = os.open(path, _FLAGS)
     except (OSError, ValueError) as error:
         raise_foreign(error)
-        return _refused(path, error)
+        return _report_unreadable(path, error)
     try:
         size = os.lseek(fd, 0, 2)
         data = os.pread(fd, _read_size, 0)
-        found = sound_header(data, 0, 0, 1)
+        found = read_sound_header(data, 0, 0, 1)
         if found is None and len(data) == _read_size < LONG_HEADER:
-            found = sound_header(os.pread(fd, LONG_HEADER, 0), 0, 0, 1)
-        if found is None or path.endswith(_PACKED):
-            return _careful(path, fd, limits)
-        hdu = _first_hdu(*found)
-        if _is_all(hdu, size):
+            found = read_sound_header(os.pread(fd, LONG_HEADER, 0), 0, 0, 1)
+        if found is None or path.endswith(_PACKED_SUFFIXES):
+            return _read_any(path, fd, limits)
+        hdu = _build_first_hdu(*found)
+        if _is_single_hdu(hdu, size):
             return FitsFile(path, "ok", "fits", size, [hdu], [], None, [])
-        if size <= hdu.data_offset and suffix_of(path) not in FITS_SUFFIXES:
-            return _careful(path, fd, limits)
-        return resume(FileReader(fd, size), FitsFile(path), hdu, limits)
+        if size <= hdu.data_offset and get_suffix(path) not in FITS_SUFFIXES:
+            return _read_any(path, fd, limits)
+        return scan_rest(FileReader(fd, size), FitsFile(path), hdu, limits)
     except OSError as error:
         raise_foreign(error)
-        return _careful(path, fd, limits)
+        return _read_any(path, fd, limits)
     finally:
         os.close(fd)
 
 
-def _first_hdu(header: Header, length: int) -> Hdu:
+def _build_first_hdu(header: Header, length: int) -> Hdu:
     global _read_size, _last  # noqa: PLW0603 -- see above
     _read_size = length
     last = _last
     if header.structure is not last[0]:
-        last = _last = (header.structure, data_size(header.structure))
+        last = _last = (header.structure, compute_data_size(header.structure))
     return Hdu(1, header, length, last[1])
 
 
-def _is_all(hdu: Hdu, size: int) -> bool:
+def _is_single_hdu(hdu: Hdu, size: int) -> bool:
     """Whether a stream of ``size`` bytes is this HDU and no more."""
     need = hdu.data_bytes
-    return need is not None and hdu.data_offset + need + -need % BLOCK == size
+    return need is not None and hdu.data_offset + need + -need % BLOCK_SIZE == size
 
 
-def read_bytes(data: bytes, name: str = "<bytes>", limits: Bounds = STANDARD) -> FitsFile:
+def read_bytes(data: bytes, name: str = "<bytes>", limits: ScanBounds = STANDARD_BOUNDS) -> FitsFile:
     """Read the structure of a file that is in memory."""
-    return _read(BytesReader(data), name, limits)
+    return _read_reader(BytesReader(data), name, limits)
 
 
-def read_stream(stream: BinaryIO, name: str = "<stream>", limits: Bounds = STANDARD) -> FitsFile:
+def read_stream(stream: BinaryIO, name: str = "<stream>", limits: ScanBounds = STANDARD_BOUNDS) -> FitsFile:
     """Read the structure of what a binary file object gives from its present position on."""
-    return _read(StreamReader(stream), name, limits)
+    return _read_reader(StreamReader(stream), name, limits)
 
 
-def _careful(path: str, fd: int, limits: Bounds) -> FitsFile:
+def _read_any(path: str, fd: int, limits: ScanBounds) -> FitsFile:
     """Read an open file that is not a sound FITS file of one HDU, whatever it is."""
     try:
         status = os.fstat(fd)
     except OSError as error:
         raise_foreign(error)
-        return _refused(path, error)
+        return _report_unreadable(path, error)
     if stat.S_ISREG(status.st_mode):
         if not status.st_size and _has_bytes(fd):
             with os.fdopen(os.dup(fd), "rb", buffering=0) as stream:
                 return read_stream(stream, path, limits)
-        return _read(FileReader(fd, status.st_size), path, limits)
+        return _read_reader(FileReader(fd, status.st_size), path, limits)
     if stat.S_ISFIFO(status.st_mode) and path.startswith(_PIPES):
         os.set_blocking(fd, True)
         with os.fdopen(os.dup(fd), "rb", buffering=0) as stream:
             return read_stream(stream, path, limits)
-    for is_kind, reason, answer in _KINDS:
+    for is_kind, reason, answer in _SPECIAL_FILES:
         if is_kind(status.st_mode):
             return FitsFile(path, answer, reason=reason)
     return FitsFile(path, "unreadable", reason="this is no file that can be read")
@@ -134,45 +134,45 @@ def _has_bytes(fd: int) -> bool:
         return False
 
 
-def _read(reader: Reader, path: str, limits: Bounds) -> FitsFile:
+def _read_reader(reader: Reader, path: str, limits: ScanBounds) -> FitsFile:
     """Read a stream, unpacking it when it is gzip."""
-    stream, container = unpacked(reader, limits)
-    return read_unpacked(stream, path, container, limits, empty=reader.size == 0)
+    stream, container = decompress(reader, limits)
+    return read_container(stream, path, container, limits, empty=reader.size == 0)
 
 
-def unpacked(reader: Reader, limits: Bounds) -> tuple[Reader, Container]:
+def decompress(reader: Reader, limits: ScanBounds) -> tuple[Reader, Container]:
     """The uncompressed stream behind a reader, and what it was packed in."""
     if reader.read_at(0, len(MAGIC)) == MAGIC:
         return GzipReader(reader, limits), "gzip"
     return reader, "fits"
 
 
-def read_unpacked(
-    reader: Reader, path: str, container: Container, limits: Bounds, *, empty: bool = False
+def read_container(
+    reader: Reader, path: str, container: Container, limits: ScanBounds, *, empty: bool = False
 ) -> FitsFile:
     """Read the structure of an uncompressed stream; a suffix that promises otherwise is noted."""
     packed = container == "gzip"
-    if reader.size is not None and not (packed or path.endswith(_PACKED)):
-        found = sound_header(reader.read_at(0, _read_size), 0, 0, 1)
-        if found is not None and _is_all(hdu := _first_hdu(*found), reader.size):
+    if reader.size is not None and not (packed or path.endswith(_PACKED_SUFFIXES)):
+        found = read_sound_header(reader.read_at(0, _read_size), 0, 0, 1)
+        if found is not None and _is_single_hdu(hdu := _build_first_hdu(*found), reader.size):
             return FitsFile(path, "ok", "fits", reader.size, [hdu], [], None, [])
-    suffix = suffix_of(path, inner=False)
-    file = scan(reader, path, limits, container)
+    suffix = get_suffix(path, inner=False)
+    file = scan_stream(reader, path, limits, container)
     if (suffix in FITS_SUFFIXES) if packed else (suffix == ".gz" and not empty):
         params = {"found": "gzip" if packed else "no gzip stream", "suffix": suffix}
-        file.problems.insert(0, Problem("wrapper", byte=0, params=params))
+        file.problems.insert(0, StructuralProblem("wrapper", byte=0, params=params))
     return file
 
 
-def _refused(path: str, error: OSError | ValueError) -> FitsFile:
-    return FitsFile(path, "unreadable", reason=explain_refusal(path, error))
+def _report_unreadable(path: str, error: OSError | ValueError) -> FitsFile:
+    return FitsFile(path, "unreadable", reason=explain_open_error(path, error))
 
 
-def explain_refusal(path: str, error: OSError | ValueError) -> str:
+def explain_open_error(path: str, error: OSError | ValueError) -> str:
     """Why a file cannot be opened, with the nearest name where there is none."""
     if not isinstance(error, OSError):
         return "the name holds a zero byte"
-    reason = _REFUSED.get(error.errno or 0) or error.strerror or "it cannot be opened"
+    reason = _OPEN_ERRORS.get(error.errno or 0) or error.strerror or "it cannot be opened"
     if error.errno == errno.ENOENT:
         from fitslint.source.nearby import suggest_file
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import zlib
 
-from fitslint.syntax.scan_reader import Bounds, Deadline, Reader
+from fitslint.syntax.scan_reader import ScanBounds, Deadline, Reader
 
 MAGIC = b"\x1f\x8b"
 _MEMBER = b"\x1f\x8b\x08"
 _PIECE = 16 * 1024
-_INFLATED = 256 * 1024
-_KEPT = 512 * 1024
+_OUTPUT_PIECE = 256 * 1024
+_WINDOW = 512 * 1024
 _CHUNK = 1024 * 1024
 _LOOK_AHEAD = 256 * 1024 * 1024
 _RATIO = 500
@@ -25,7 +25,7 @@ class GzipReader:
     Memory is constant; going back beyond the bytes kept starts from the beginning again.
     """
 
-    def __init__(self, source: Reader, bounds: Bounds) -> None:
+    def __init__(self, source: Reader, bounds: ScanBounds) -> None:
         self.size: int | None = None
         self.fault: tuple[str, str] | None = None
         self._source = source
@@ -35,105 +35,105 @@ class GzipReader:
         self._reset()
 
     def _reset(self) -> None:
-        self._packed = 0  # next byte of the source
+        self._source_offset = 0  # next byte of the source
         self._pending = b""
-        self._inflate = zlib.decompressobj(wbits=31)
-        self._kept = bytearray()
+        self._inflater = zlib.decompressobj(wbits=31)
+        self._window = bytearray()
         self._start = 0
-        self._done = False
+        self._is_done = False
 
     def read_at(self, offset: int, count: int) -> bytes:
         """Bytes ``offset:offset + count`` of the uncompressed stream."""
         if offset < self._start:
             self._reset()
-        while not self._done and self._start + len(self._kept) < offset + count:
-            self._more(offset + count - self._reached())
-            surplus = min(offset - self._start, len(self._kept)) - _KEPT
+        while not self._is_done and self._start + len(self._window) < offset + count:
+            self._inflate_piece(offset + count - self._measure_output())
+            surplus = min(offset - self._start, len(self._window)) - _WINDOW
             if surplus > 0:
-                del self._kept[:surplus]
+                del self._window[:surplus]
                 self._start += surplus
         at = offset - self._start
-        return bytes(self._kept[at : at + count])
+        return bytes(self._window[at : at + count])
 
     def ends_at(self, offset: int) -> bool:
         """Whether the stream ends exactly there.
 
         The size in the trailer answers without unpacking, when the rest holds no other member.
         """
-        if self.size is None and self._trailer_size() == offset % 2**32 and self._one_member():
+        if self.size is None and self._read_trailer() == offset % 2**32 and self._has_one_member():
             packed = self._source.size or 0
             if offset <= _DEFLATE_MAX * packed and packed <= offset + offset // 100 + 4096:
                 self.size = offset
-        return self.size == offset if self.size is not None else self._reads_to(offset)
+        return self.size == offset if self.size is not None else self._has_end_at(offset)
 
-    def _reads_to(self, offset: int) -> bool:
+    def _has_end_at(self, offset: int) -> bool:
         return not self.read_at(offset, 1) and self.size == offset
 
-    def _trailer_size(self) -> int | None:
+    def _read_trailer(self) -> int | None:
         if self._trailer is None and self._source.size is not None:
             tail = self._source.read_at(self._source.size - 4, 4)
             self._trailer = int.from_bytes(tail, "little")
         return self._trailer
 
-    def _one_member(self) -> bool:
+    def _has_one_member(self) -> bool:
         size = self._source.size or 0
         if size > _LOOK_AHEAD:
             return False
-        start = max(self._packed - len(self._pending), 1)
+        start = max(self._source_offset - len(self._pending), 1)
         return all(
             _MEMBER not in self._source.read_at(at, _CHUNK + len(_MEMBER) - 1)
             for at in range(start, size, _CHUNK)
         )
 
-    def _more(self, missing: int) -> None:
+    def _inflate_piece(self, missing: int) -> None:
         """Unpack one piece on the way to ``missing`` bytes, or end the stream."""
         if not self._pending:
-            self._pending = self._source.read_at(self._packed, _PIECE)
-            self._packed += len(self._pending)
+            self._pending = self._source.read_at(self._source_offset, _PIECE)
+            self._source_offset += len(self._pending)
             if not self._pending:
-                self._end(self._source.fault or ("bad-gzip", "the gzip stream ends early"))
+                self._finish(self._source.fault or ("bad-gzip", "the gzip stream ends early"))
                 return
         try:
-            data = self._inflate.decompress(self._pending, min(missing, _INFLATED))
+            data = self._inflater.decompress(self._pending, min(missing, _OUTPUT_PIECE))
         except zlib.error as error:
-            self._end(("bad-gzip", f"the gzip stream is damaged: {error}"))
+            self._finish(("bad-gzip", f"the gzip stream is damaged: {error}"))
             return
-        self._kept += data
-        self._pending = self._inflate.unconsumed_tail
-        if self._inflate.eof:
-            self._next_member()
-        elif self._over():
-            self._end(("inflate-limit", f"unpacking stopped at {self._reached()} bytes"))
+        self._window += data
+        self._pending = self._inflater.unconsumed_tail
+        if self._inflater.eof:
+            self._start_next_member()
+        elif self._is_over_limit():
+            self._finish(("inflate-limit", f"unpacking stopped at {self._measure_output()} bytes"))
 
-    def _reached(self) -> int:
-        return self._start + len(self._kept)
+    def _measure_output(self) -> int:
+        return self._start + len(self._window)
 
-    def _over(self) -> bool:
-        reached = self._reached()
-        bomb = reached > _RATIO_ABOVE and reached > _RATIO * self._packed
-        return reached > self._limit or bomb or self._deadline.passed()
+    def _is_over_limit(self) -> bool:
+        reached = self._measure_output()
+        bomb = reached > _RATIO_ABOVE and reached > _RATIO * self._source_offset
+        return reached > self._limit or bomb or self._deadline.is_over()
 
-    def _next_member(self) -> None:
+    def _start_next_member(self) -> None:
         """Go on with the next member; what is none after the last one is padding."""
-        rest = self._inflate.unused_data
+        rest = self._inflater.unused_data
         while not rest.lstrip(b"\x00"):
-            rest = self._source.read_at(self._packed, _PIECE)
-            self._packed += len(rest)
+            rest = self._source.read_at(self._source_offset, _PIECE)
+            self._source_offset += len(rest)
             if not rest:
-                self._end(None)
+                self._finish(None)
                 return
         rest = rest.lstrip(b"\x00")
         if len(rest) < len(MAGIC):
-            more = self._source.read_at(self._packed, _PIECE)
-            self._packed += len(more)
+            more = self._source.read_at(self._source_offset, _PIECE)
+            self._source_offset += len(more)
             rest += more
         if not rest.startswith(MAGIC):
-            self._end(None)
+            self._finish(None)
             return
         self._pending = rest
-        self._inflate = zlib.decompressobj(wbits=31)
+        self._inflater = zlib.decompressobj(wbits=31)
 
-    def _end(self, fault: tuple[str, str] | None) -> None:
-        self._done = True
-        self.size = self._reached()
+    def _finish(self, fault: tuple[str, str] | None) -> None:
+        self._is_done = True
+        self.size = self._measure_output()
         self.fault = fault

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterator
 from types import FrameType
 
-_WITH_US = frozenset(("fitslint", "lark", "yaml", "astropy", "numpy", "scipy", "fitsio", "erfa"))
+_OUR_PACKAGES = frozenset(("fitslint", "lark", "yaml", "astropy", "numpy", "scipy", "fitsio", "erfa"))
 """Packages that work for fitslint: what goes wrong in them is our affair."""
 
 
@@ -19,7 +19,7 @@ def is_foreign(error: BaseException) -> bool:
     """
     if not _is_ours(type(error).__module__):
         return True
-    return not all(_is_ours(str(frame.f_globals.get("__name__", ""))) for frame in _frames(error))
+    return not all(_is_ours(str(frame.f_globals.get("__name__", ""))) for frame in _list_frames(error))
 
 
 def raise_foreign(error: BaseException) -> None:
@@ -32,10 +32,10 @@ def is_from_handler(error: BaseException) -> bool:
     """Whether a signal handler that is installed raised ``error``."""
     handlers = map(signal.getsignal, signal.valid_signals())
     codes = {getattr(getattr(one, "func", one), "__code__", None) for one in handlers} - {None}
-    return any(frame.f_code in codes for frame in _frames(error))
+    return any(frame.f_code in codes for frame in _list_frames(error))
 
 
-def _frames(error: BaseException) -> Iterator[FrameType]:
+def _list_frames(error: BaseException) -> Iterator[FrameType]:
     """The frames that ``error`` came through, the innermost last."""
     trace = error.__traceback__
     while trace is not None:
@@ -45,4 +45,4 @@ def _frames(error: BaseException) -> Iterator[FrameType]:
 
 def _is_ours(module: str) -> bool:
     top = module.partition(".")[0]
-    return top in _WITH_US or top in sys.stdlib_module_names
+    return top in _OUR_PACKAGES or top in sys.stdlib_module_names

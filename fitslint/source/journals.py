@@ -16,15 +16,15 @@ _LONGEST = 200
 """Bytes of a file name that leave room for what is put around it (names end at 255)."""
 
 
-def real_path(path: str) -> str:
+def resolve_link(path: str) -> str:
     """The path of the file that a symbolic link stands for."""
     return os.path.realpath(path, strict=True) if os.path.islink(path) else path
 
 
-def journal_path(path: str) -> str:
+def name_journal(path: str) -> str:
     """Where the undo journal of a file is, when there is one."""
     folder, name = os.path.split(path)
-    return os.path.join(folder, f".{stem_of(name)}.{_JOURNAL}")
+    return os.path.join(folder, f".{shorten_stem(name)}.{_JOURNAL}")
 
 
 def find_journal(path: str) -> str | None:
@@ -38,14 +38,14 @@ def find_journal(path: str) -> str | None:
                 return journal
             if not os.path.islink(path):
                 return None
-        journal = journal_path(real_path(path))
+        journal = name_journal(resolve_link(path))
         return journal if os.path.lexists(journal) else None
     except (OSError, ValueError) as error:
         raise_foreign(error)
         return None
 
 
-def cut_short(path: str) -> str:
+def describe_journal(path: str) -> str:
     """What a report says of a file beside which a journal lies."""
     return (
         "a repair of it was cut short and left its journal; 'fitslint fix --recover' brings the "
@@ -53,7 +53,7 @@ def cut_short(path: str) -> str:
     )
 
 
-def stem_of(name: str) -> str:
+def shorten_stem(name: str) -> str:
     """A name that leaves room; a long one is cut and told apart by a digest."""
     raw = os.fsencode(name)
     if len(raw) <= _LONGEST:

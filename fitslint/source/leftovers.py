@@ -12,11 +12,11 @@ from itertools import islice
 from fitslint.model.late import compile_late
 
 _NAME = compile_late(r"\..+\.fitslint-[0-9a-f]{8}\.tmp", re.DOTALL)
-_LOOKED_AT = 20_000
+_NAMES_MAX = 20_000
 """Names of a folder that are looked at for the sake of a file that was named."""
 
 
-def is_temporary(name: str) -> bool:
+def is_temporary_name(name: str) -> bool:
     """Whether this is how a repair names what will stand in the place of a file."""
     return name.endswith(".tmp") and _NAME.fullmatch(name) is not None
 
@@ -25,13 +25,13 @@ def list_temporaries(folder: str) -> list[str]:
     """The temporary files of repairs in a folder; of a very large one, among its first names."""
     try:
         with os.scandir(folder or os.curdir) as entries:
-            names = [entry.name for entry in islice(entries, _LOOKED_AT)]
+            names = [entry.name for entry in islice(entries, _NAMES_MAX)]
     except (OSError, ValueError):
         return []
-    return [os.path.join(folder, name) for name in sorted(names) if is_temporary(name)]
+    return [os.path.join(folder, name) for name in sorted(names) if is_temporary_name(name)]
 
 
-def is_left(path: str) -> bool:
+def is_orphan(path: str) -> bool:
     """Whether nobody is at work on a temporary file: who is holds a lock on it."""
     try:
         import fcntl

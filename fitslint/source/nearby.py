@@ -7,20 +7,20 @@ from itertools import islice
 
 from fitslint.text import find_similar, suggest_word
 
-_NAMES = 1000
+_NAMES_MAX = 1000
 """Names of a folder that are looked at."""
-_LOOKS = iter(range(20))
+_LOOKS_LEFT = iter(range(20))
 """How often a process looks: a list of a million files that are gone is not worth it."""
 
 
 def suggest_file(path: str) -> str:
     """Words that point to the file beside ``path`` with the name most like it, or nothing."""
-    if next(_LOOKS, None) is None:
+    if next(_LOOKS_LEFT, None) is None:
         return ""
     folder, name = os.path.split(path)
     try:
         with os.scandir(folder or os.curdir) as entries:
-            names = [entry.name for entry in islice(entries, _NAMES)]
+            names = [entry.name for entry in islice(entries, _NAMES_MAX)]
     except (OSError, ValueError):
         return ""
     near = find_similar(name, names, 0.7)

@@ -10,7 +10,7 @@ from functools import cached_property, lru_cache
 
 from fitslint.model.late import compile_late
 
-_MAGIC = compile_late(r"[*?\[]")
+_WILDCARD = compile_late(r"[*?\[]")
 
 
 class Glob:
@@ -37,15 +37,15 @@ class Patterns:
     """
 
     def __init__(self, patterns: Iterable[str]) -> None:
-        plain = [_plain(pattern) for pattern in patterns]
-        self._names = frozenset(one for one in plain if not _MAGIC.search(one))
+        plain = [_normalise(pattern) for pattern in patterns]
+        self._names = frozenset(one for one in plain if not _WILDCARD.search(one))
         self._globs: tuple[Glob, ...] = tuple(
-            Glob(one) for one in dict.fromkeys(plain) if _MAGIC.search(one)
+            Glob(one) for one in dict.fromkeys(plain) if _WILDCARD.search(one)
         )
 
     def match(self, path: str) -> bool:
         """Whether one of them is ``path`` or an end of it, whole names each."""
-        if self._names and any(end in self._names for end in _ends(path)):
+        if self._names and any(end in self._names for end in _list_ends(path)):
             return True
         return any(glob.match(path) for glob in self._globs)
 
@@ -57,26 +57,26 @@ class Patterns:
         """
         if not self._names and not self._globs:
             return False
-        path = _from_here(path)
+        path = _make_relative(path)
         places = [at for at, char in enumerate(path) if char == "/" and at]
         return self.match(path) or any(self.match(path[:at]) for at in places)
 
 
 def matches(path: str, pattern: str) -> bool:
     """Whether ``pattern`` is the path or an end of it, whole names each."""
-    return _one(pattern).match(path)
+    return _compile_pattern(pattern).match(path)
 
 
 @lru_cache(maxsize=1024)
-def _one(pattern: str) -> Patterns:
+def _compile_pattern(pattern: str) -> Patterns:
     return Patterns((pattern,))
 
 
-def _plain(pattern: str) -> str:
+def _normalise(pattern: str) -> str:
     return pattern.removeprefix("./").rstrip("/")
 
 
-def _ends(path: str) -> Iterable[str]:
+def _list_ends(path: str) -> Iterable[str]:
     yield path
     at = path.find("/")
     while at >= 0:
@@ -84,7 +84,7 @@ def _ends(path: str) -> Iterable[str]:
         at = path.find("/", at + 1)
 
 
-def _from_here(path: str) -> str:
+def _make_relative(path: str) -> str:
     """``path`` from the current folder where it is in it, else as it is."""
     if not path.startswith("/"):
         return path

@@ -8,7 +8,7 @@ from typing import BinaryIO
 from fitslint.source.host import is_from_handler, raise_foreign
 
 CHUNK = 1024 * 1024
-KEPT = 4 * CHUNK
+WINDOW_BYTES = 4 * CHUNK
 """Bytes behind the reading position that a stream without seek keeps."""
 
 
@@ -52,31 +52,31 @@ class StreamReader:
         self.size: int | None = None
         self.fault: tuple[str, str] | None = None
         self._stream = stream
-        self._kept = bytearray()
+        self._window = bytearray()
         self._start = 0  # of the bytes kept, in the stream
-        self._zero = self._tell()
+        self._base_position = self._find_position()
 
     def read_at(self, offset: int, count: int) -> bytes:
         """Bytes ``offset:offset + count``; bytes that are gone read as none."""
         if offset < self._start and not self._rewind(offset):
             return b""
-        while self._start + len(self._kept) < offset + count:
-            chunk = self._next()
+        while self._start + len(self._window) < offset + count:
+            chunk = self._read_chunk()
             if not chunk:
                 break
-            self._kept += chunk
-            surplus = min(offset - self._start, len(self._kept)) - KEPT
+            self._window += chunk
+            surplus = min(offset - self._start, len(self._window)) - WINDOW_BYTES
             if surplus > 0:
-                del self._kept[:surplus]
+                del self._window[:surplus]
                 self._start += surplus
         at = offset - self._start
-        return bytes(self._kept[at : at + count])
+        return bytes(self._window[at : at + count])
 
     def ends_at(self, offset: int) -> bool:
         """Whether the stream ends exactly there."""
         return not self.read_at(offset, 1) and offset == self.size
 
-    def _next(self) -> bytes:
+    def _read_chunk(self) -> bytes:
         if self.size is not None:
             return b""
         try:
@@ -89,22 +89,22 @@ class StreamReader:
             self.fault = ("io", f"reading failed: {error}")
             chunk = b""
         if not chunk:
-            self.size = self._start + len(self._kept)
+            self.size = self._start + len(self._window)
         return chunk
 
-    def _tell(self) -> int | None:
+    def _find_position(self) -> int | None:
         try:
             return self._stream.tell() if self._stream.seekable() else None
         except (OSError, AttributeError, ValueError):
             return None
 
     def _rewind(self, offset: int) -> bool:
-        if self._zero is None:
+        if self._base_position is None:
             return False
         try:
-            self._stream.seek(self._zero + offset)
+            self._stream.seek(self._base_position + offset)
         except (OSError, ValueError):
             return False
         self._start, self.size = offset, None
-        self._kept.clear()
+        self._window.clear()
         return True

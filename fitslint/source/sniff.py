@@ -10,7 +10,7 @@ _CARD = b"SIMPLE  ="
 _SIGNATURE = 30
 """Bytes of a FITS file that are always the same: SIMPLE and its value in column 30."""
 _GZIP = b"\x1f\x8b"
-_PACKED = 4096
+_PACKED_BYTES = 4096
 """Bytes of a gzip file that surely unpack to so many; its header may hold a file name."""
 _FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0)
 
@@ -24,7 +24,7 @@ def is_fits(path: str) -> bool:
     try:
         head = os.pread(descriptor, _SIGNATURE, 0)
         if head[:2] == _GZIP and stat.S_ISREG(os.fstat(descriptor).st_mode):
-            head = _unpack(os.pread(descriptor, _PACKED, 0))
+            head = _decompress(os.pread(descriptor, _PACKED_BYTES, 0))
     except OSError:  # a folder, a pipe, a device that fails
         return False
     finally:
@@ -32,7 +32,7 @@ def is_fits(path: str) -> bool:
     return head.startswith(_CARD) and head[len(_CARD) :].strip() in (b"T", b"F")
 
 
-def _unpack(packed: bytes) -> bytes:
+def _decompress(packed: bytes) -> bytes:
     try:
         return zlib.decompressobj(wbits=31).decompress(packed, _SIGNATURE)
     except zlib.error:

@@ -7,25 +7,25 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
-from fitslint.source.leftovers import is_temporary, list_temporaries
+from fitslint.source.leftovers import is_temporary_name, list_temporaries
 from fitslint.source.patterns import Patterns
 from fitslint.source.sniff import is_fits
 
 STDIN = "-"
-SUFFIXES = frozenset(
+WALK_SUFFIXES = frozenset(
     (".fits", ".fit", ".fts", ".fz", ".evt", ".hdr", ".head", ".header", ".img", ".file")
 )
 """Taken in folders as they are, also with ``.gz`` behind; others if they begin like FITS."""
 _GLOB = frozenset("*?[")
-_Identity = tuple[int, int]
+_FolderId = tuple[int, int]
 """Device and number of a folder."""
 NO_SUFFIX = "(none)"
 LINK = "(link)"
-_FOLDERS, _TEMPORARIES = 10_000, 100
+_FOLDERS_MAX, _TEMPORARIES_MAX = 10_000, 100
 """Folders that are remembered, and temporary files that are noted."""
 
 
-class Walk:
+class FileWalk:
     """An iterator over the files that the arguments stand for, in a fixed order.
 
     Parameters
@@ -62,13 +62,13 @@ class Walk:
         """Files that were not taken, by suffix in lower case, and links (``(link)``)."""
         self.temporaries: list[str] = []
         """Temporary files of repairs, which are never taken; a bounded list."""
-        self._looked_at: set[str] = set()
+        self._folders_seen: set[str] = set()
 
-    def again(self) -> Walk | None:
+    def restart(self) -> FileWalk | None:
         """The same walk from its beginning; None where what it reads can be read only once."""
         if any(one == STDIN or one.startswith("@") for one in self.arguments):
             return None
-        return Walk(
+        return FileWalk(
             self.arguments,
             exclude=self.exclude,
             follow_links=self.follow_links,
@@ -77,50 +77,50 @@ class Walk:
 
     def __iter__(self) -> Iterator[str]:
         for argument in self.arguments:
-            yield from self._argument(argument)
+            yield from self._expand_argument(argument)
 
-    def _argument(self, argument: str, *, lists: bool = True) -> Iterator[str]:
+    def _expand_argument(self, argument: str, *, lists: bool = True) -> Iterator[str]:
         if argument == STDIN:
             yield STDIN
         elif lists and argument.startswith("@") and not os.path.lexists(argument):
-            yield from self._list(argument[1:])
+            yield from self._expand_list(argument[1:])
         elif os.path.isdir(argument):  # noqa: PTH112 -- names of any bytes, and quick
-            yield from self._folder(argument)
+            yield from self._walk_folder(argument)
         elif not _GLOB.isdisjoint(argument) and not os.path.lexists(argument):
-            yield from self._glob(argument)
+            yield from self._expand_glob(argument)
         elif self.exclude.match_within(argument):
             return
-        elif is_temporary(os.path.basename(argument)):  # noqa: PTH119
-            self._note([argument])
+        elif is_temporary_name(os.path.basename(argument)):  # noqa: PTH119
+            self._note_temporaries([argument])
         elif not self.only_fits or _has_suffix(argument) or _is_fits_or_gone(argument):
-            self._look_beside(argument)
+            self._note_leftovers(argument)
             yield argument
         else:
-            self._pass_over(argument)
+            self._count_skip(argument)
 
-    def _list(self, path: str) -> Iterator[str]:
+    def _expand_list(self, path: str) -> Iterator[str]:
         try:
             stream = open(path, "rb")  # noqa: PTH123, SIM115 -- see Walk
         except (OSError, ValueError):
             yield path
             return
         with stream:
-            for name in _names(stream.read(1 << 16), stream.read):
-                yield from self._argument(os.fsdecode(name), lists=False)
+            for name in _split_names(stream.read(1 << 16), stream.read):
+                yield from self._expand_argument(os.fsdecode(name), lists=False)
 
-    def _glob(self, pattern: str) -> Iterator[str]:
+    def _expand_glob(self, pattern: str) -> Iterator[str]:
         found = False
-        for path in self._matches(pattern):
+        for path in self._match_glob(pattern):
             found = True
-            yield from self._argument(path, lists=False)
+            yield from self._expand_argument(path, lists=False)
         if not found:
             yield pattern
 
-    def _matches(self, pattern: str) -> Iterator[str]:
+    def _match_glob(self, pattern: str) -> Iterator[str]:
         """What a glob stands for; ``**`` is any number of folders, but no links and hidden ones."""
         from glob import escape, iglob
 
-        head, anywhere, tail = _split(pattern)
+        head, anywhere, tail = _split_glob(pattern)
         if not anywhere:
             yield from sorted(iglob(pattern))  # noqa: PTH207 -- names of any bytes
             return
@@ -128,23 +128,23 @@ class Walk:
             if not tail:
                 yield top
                 continue
-            for folder, _ in self._tree(top, plain=True):
+            for folder, _ in self._walk_tree(top, plain=True):
                 within = escape(folder if head else folder[2:])
-                yield from self._matches(os.path.join(within, tail))  # noqa: PTH118
+                yield from self._match_glob(os.path.join(within, tail))  # noqa: PTH118
 
-    def _folder(self, top: str) -> Iterator[str]:
+    def _walk_folder(self, top: str) -> Iterator[str]:
         if self.exclude.match_within(top):
             return
         root = os.path.realpath(top)
-        for folder, files in self._tree(top):
+        for folder, files in self._walk_tree(top):
             if files is None:
                 yield folder.removeprefix("./")
                 continue
             within = folder.removeprefix("./") if folder != os.curdir else ""
             for file in files:
                 path = os.path.join(within, file.name)  # noqa: PTH118
-                if is_temporary(file.name):
-                    self._note([path])
+                if is_temporary_name(file.name):
+                    self._note_temporaries([path])
                     continue
                 if self.exclude.match(path):
                     continue
@@ -153,30 +153,30 @@ class Walk:
                 elif _has_suffix(file.name) or (file.is_regular and is_fits(path)):
                     yield path
                 else:
-                    self._pass_over(file.name)
+                    self._count_skip(file.name)
 
-    def _look_beside(self, path: str) -> None:
+    def _note_leftovers(self, path: str) -> None:
         """Note what repairs have left in the folder of a file that is named."""
         folder = os.path.dirname(path)  # noqa: PTH120
-        if folder not in self._looked_at and len(self._looked_at) < _FOLDERS:
-            self._looked_at.add(folder)
-            self._note(list_temporaries(folder))
+        if folder not in self._folders_seen and len(self._folders_seen) < _FOLDERS_MAX:
+            self._folders_seen.add(folder)
+            self._note_temporaries(list_temporaries(folder))
 
-    def _note(self, temporaries: list[str]) -> None:
-        self.temporaries += temporaries[: _TEMPORARIES - len(self.temporaries)]
+    def _note_temporaries(self, temporaries: list[str]) -> None:
+        self.temporaries += temporaries[: _TEMPORARIES_MAX - len(self.temporaries)]
 
-    def _pass_over(self, name: str) -> None:
-        self.skipped[_suffix(name) or NO_SUFFIX] += 1
+    def _count_skip(self, name: str) -> None:
+        self.skipped[_get_suffix(name) or NO_SUFFIX] += 1
 
-    def _tree(self, top: str, *, plain: bool = False) -> Iterator[tuple[str, list[_File] | None]]:
+    def _walk_tree(self, top: str, *, plain: bool = False) -> Iterator[tuple[str, list[_FolderFile] | None]]:
         """The folders from ``top`` down with their files, None where these are secret.
 
         Links to folders are not entered unless they are followed: then one to a folder above is
         not, and all links to one folder only once. With ``plain`` no links are, and no hidden
         folders.
         """
-        waiting: list[tuple[str, bool, tuple[_Identity, ...]]] = [(top, False, ())]
-        followed: set[_Identity] = set()
+        waiting: list[tuple[str, bool, tuple[_FolderId, ...]]] = [(top, False, ())]
+        followed: set[_FolderId] = set()
         root = os.path.realpath(top)
         while waiting:
             folder, linked, above = waiting.pop()
@@ -185,7 +185,7 @@ class Walk:
                 here = (status.st_dev, status.st_ino)
                 if linked and (here in above or here in followed):
                     continue
-                files, folders = _entries(folder)
+                files, folders = _list_entries(folder)
             except OSError:
                 yield folder, None
                 continue
@@ -203,7 +203,7 @@ class Walk:
                     self.skipped[LINK] += 1
 
 
-class _File(NamedTuple):
+class _FolderFile(NamedTuple):
     """A file of a folder; one that is no regular file is not opened to see what it is."""
 
     name: str
@@ -217,7 +217,7 @@ def _leads_out(link: str, root: str) -> bool:
     return place != root and not place.startswith(root.rstrip("/") + "/")
 
 
-def _split(pattern: str) -> tuple[str, bool, str]:
+def _split_glob(pattern: str) -> tuple[str, bool, str]:
     """What stands before and behind the first ``**`` of a pattern, and whether there is one."""
     parts = pattern.split("/")
     if "**" not in parts:
@@ -230,27 +230,27 @@ def _split(pattern: str) -> tuple[str, bool, str]:
     return head or ("/" if at else ""), True, "/".join(parts[rest:])
 
 
-def _entries(folder: str) -> tuple[list[_File], list[tuple[str, bool]]]:
+def _list_entries(folder: str) -> tuple[list[_FolderFile], list[tuple[str, bool]]]:
     """Files, and folders with whether they are links."""
-    files: list[_File] = []
+    files: list[_FolderFile] = []
     folders: list[tuple[str, bool]] = []
     with os.scandir(folder) as entries:
         for entry in entries:
-            if _is(entry.is_dir):
+            if _test_kind(entry.is_dir):
                 folders.append((entry.name, entry.is_symlink()))
             else:
-                files.append(_File(entry.name, entry.is_symlink(), _is(entry.is_file)))
+                files.append(_FolderFile(entry.name, entry.is_symlink(), _test_kind(entry.is_file)))
     return files, folders
 
 
-def _is(kind: Callable[[], bool]) -> bool:
+def _test_kind(kind: Callable[[], bool]) -> bool:
     try:
         return kind()
     except OSError:  # a link in a circle
         return False
 
 
-def _suffix(name: str) -> str:
+def _get_suffix(name: str) -> str:
     return os.path.splitext(name)[1].lower()  # noqa: PTH122
 
 
@@ -260,13 +260,13 @@ def _is_fits_or_gone(path: str) -> bool:
 
 
 def _has_suffix(name: str) -> bool:
-    suffix = _suffix(name)
+    suffix = _get_suffix(name)
     if suffix == ".gz":
-        suffix = _suffix(name[:-3])
-    return suffix in SUFFIXES
+        suffix = _get_suffix(name[:-3])
+    return suffix in WALK_SUFFIXES
 
 
-def _names(first: bytes, read: Callable[[int], bytes]) -> Iterator[bytes]:
+def _split_names(first: bytes, read: Callable[[int], bytes]) -> Iterator[bytes]:
     """Names of a list: separated by NUL when one stands in its first piece, else by line."""
     separator = b"\x00" if b"\x00" in first else b"\n"
     rest = first

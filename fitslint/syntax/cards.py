@@ -13,10 +13,10 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING
 
-from fitslint.model.form import CARD, CardForm, Kind, Span, ValueType
+from fitslint.model.form import CARD_SIZE, CardForm, CardKind, Span, ValueType
 from fitslint.model.late import compile_late
-from fitslint.syntax.common import shapes
-from fitslint.syntax.grammar import common_forms, load
+from fitslint.syntax.common import list_common_shapes
+from fitslint.syntax.grammar import load_common_forms, load_parser
 
 if TYPE_CHECKING:
     from lark import Lark, Token
@@ -51,15 +51,15 @@ _COMMENTARY = frozenset((b"COMMENT ", b"HISTORY ", b"        "))
 _SPECIAL = _COMMENTARY | {b"CONTINUE", b"HIERARCH", b"END     "}
 _KEYWORD = compile_late(rb"[A-Z0-9_-]+ *")
 _ANY_KEYWORD = b"A" * 8
-_COMMENTARY_FORM = CardForm("commentary", (0, 8), (8, CARD))
+_COMMENTARY_FORM = CardForm("commentary", (0, 8), (8, CARD_SIZE))
 
-_shapes: dict[bytes, CardForm] = {}
-_contents: dict[bytes, CardForm] = {}
-_illegal: set[bytes] = set()
-_wrong: dict[bytes, CardForm] = {}
+_forms_by_key: dict[bytes, CardForm] = {}
+_legal_forms: dict[bytes, CardForm] = {}
+_illegal_shapes: set[bytes] = set()
+_faulty_forms: dict[bytes, CardForm] = {}
 
 
-def fold(raw: bytes) -> bytes:
+def fold_card(raw: bytes) -> bytes:
     """The key of a card image: keyword raw (HIERARCH: up to the equals sign), the rest folded."""
     split = 8
     if raw.startswith(b"HIERARCH"):
@@ -67,7 +67,7 @@ def fold(raw: bytes) -> bytes:
     return raw[:split] + raw[split:].translate(FOLD)
 
 
-def collapse(rest: bytes) -> bytes:
+def collapse_text(rest: bytes) -> bytes:
     """Columns 9-80 of a folded card with running text made one run of ``a``.
 
     Text is what stands in a string, or on a card without equals sign, and has a letter; its
@@ -80,60 +80,60 @@ def collapse(rest: bytes) -> bytes:
     return rest[:start] + rest[start:end].translate(_COLLAPSE) + rest[end:]
 
 
-def parse(raw: bytes) -> CardForm:
+def parse_card(raw: bytes) -> CardForm:
     """The form of a card image of 80 bytes; any bytes have one."""
-    key = fold(raw)
-    return _shapes.get(key) or _learn(raw, key)
+    key = fold_card(raw)
+    return _forms_by_key.get(key) or _learn_shape(raw, key)
 
 
-def parse_folded(key: bytes) -> CardForm:
+def parse_card_key(key: bytes) -> CardForm:
     """The form of an image that :func:`fold` made."""
-    return _shapes.get(key) or _learn(key, key)
+    return _forms_by_key.get(key) or _learn_shape(key, key)
 
 
-def _learn(raw: bytes, key: bytes) -> CardForm:
+def _learn_shape(raw: bytes, key: bytes) -> CardForm:
     if key[:8] in _COMMENTARY and _PRINTABLE.fullmatch(key):
         return _COMMENTARY_FORM
     # Without value indicator the keyword's own length decides whether it spills over.
-    head = _head(key[:8]) if key[8:10] == b"= " else key[:8]
+    head = _generalise_keyword(key[:8]) if key[8:10] == b"= " else key[:8]
     bare = head + _CONTENTS.sub(_blank_out, key[8:])
-    form = _contents.get(bare)
+    form = _legal_forms.get(bare)
     if form is None:
-        form = _known_legal(bare)
+        form = _find_legal(bare)
         if form is None:
-            alike = _faulty_fold(raw)
-            form = _wrong.get(alike)
+            alike = _fold_faulty(raw)
+            form = _faulty_forms.get(alike)
             if form is None:
-                form = _faulty(raw.decode("latin-1"))
-                _keep(_wrong, alike, form)
+                form = _parse_faulty(raw.decode("latin-1"))
+                _remember(_faulty_forms, alike, form)
             return form
-        _keep(_contents, bare, form)
-    _keep(_shapes, key, form)
+        _remember(_legal_forms, bare, form)
+    _remember(_forms_by_key, key, form)
     return form
 
 
-def _faulty_fold(raw: bytes) -> bytes:
+def _fold_faulty(raw: bytes) -> bytes:
     """The image under which the form of a faulty card is kept: 0x1F and 1.#INF are no others."""
     key = raw.translate(_DIGITS)
     return raw if b".#" in key or _BASED.search(key) else key
 
 
-def _known_legal(bare: bytes) -> CardForm | None:
+def _find_legal(bare: bytes) -> CardForm | None:
     """The form of a shape that is legal; None for any other, which is not tried twice."""
-    common = _common().get(bare)
+    common = _load_common().get(bare)
     if common:
         return CardForm(*common)  # type: ignore[arg-type]
-    if bare in _illegal:
+    if bare in _illegal_shapes:
         return None
-    form = _legal(bare.decode("latin-1"))
+    form = _parse_legal(bare.decode("latin-1"))
     if form is None:
-        if len(_illegal) >= FORMS_MAX:
-            _illegal.clear()
-        _illegal.add(bare)
+        if len(_illegal_shapes) >= FORMS_MAX:
+            _illegal_shapes.clear()
+        _illegal_shapes.add(bare)
     return form
 
 
-def _head(keyword: bytes) -> bytes:
+def _generalise_keyword(keyword: bytes) -> bytes:
     """One ordinary keyword stands for all."""
     return keyword if keyword in _SPECIAL or not _KEYWORD.fullmatch(keyword) else _ANY_KEYWORD
 
@@ -145,22 +145,22 @@ def _blank_out(match: re.Match[bytes]) -> bytes:
     return b"'" + b"a" * (len(text) - 2) + b"'"
 
 
-def _keep(memo: dict[bytes, CardForm], key: bytes, form: CardForm) -> None:
+def _remember(memo: dict[bytes, CardForm], key: bytes, form: CardForm) -> None:
     if len(memo) >= FORMS_MAX:
         memo.clear()
     memo[key] = form
 
 
 @cache
-def _common() -> dict[bytes, tuple[object, ...]]:
-    return common_forms()
+def _load_common() -> dict[bytes, tuple[object, ...]]:
+    return load_common_forms()
 
 
-def learn_common() -> dict[bytes, tuple[object, ...]]:
+def learn_common_forms() -> dict[bytes, tuple[object, ...]]:
     """The fields of the forms of all common shapes, by the grammar; for the build."""
     forms: dict[bytes, tuple[object, ...]] = {}
-    for image in shapes():
-        form = _legal(image.decode("latin-1"))
+    for image in list_common_shapes():
+        form = _parse_legal(image.decode("latin-1"))
         if form is None:
             raise ValueError(f"the grammar refuses the common shape {image!r}")
         forms[image] = (form.kind, form.name, form.value, form.comment, form.type)
@@ -170,10 +170,10 @@ def learn_common() -> dict[bytes, tuple[object, ...]]:
 _grammar: Lark | None = None
 
 
-def _parser() -> Lark:
+def _get_parser() -> Lark:
     global _grammar  # noqa: PLW0603 -- a module-level cache is the quickest look-up there is
     if _grammar is None:
-        _grammar = load("card")
+        _grammar = load_parser("card")
     return _grammar
 
 
@@ -181,7 +181,7 @@ _TYPES: dict[str, ValueType] = {
     "STRING": "string", "ANY_STRING": "string", "LOGICAL": "logical", "INTEGER": "integer",
     "REAL": "real", "COMPLEX": "complex",
 }  # fmt: skip
-_KINDS: dict[str, Kind] = {
+_KINDS: dict[str, CardKind] = {
     "value": "value", "hierarch": "hierarch", "continuation": "continue",
     "commentary": "commentary", "end": "end", "faulty_value": "value", "indicator": "value",
     "early_equals": "value", "late_equals": "value", "long_name": "value",
@@ -195,26 +195,26 @@ _FAULTS = {
 }  # fmt: skip
 
 
-def _legal(image: str) -> CardForm | None:
+def _parse_legal(image: str) -> CardForm | None:
     from lark.exceptions import UnexpectedInput
 
     try:
-        tree = _parser().parse(image, start="card")
+        tree = _get_parser().parse(image, start="card")
     except UnexpectedInput:
         return None
-    return _form(str(tree.data), tree.children)  # type: ignore[arg-type]
+    return _build_form(str(tree.data), tree.children)  # type: ignore[arg-type]
 
 
-def _faulty(image: str) -> CardForm:
+def _parse_faulty(image: str) -> CardForm:
     from lark.exceptions import UnexpectedInput
 
     try:
-        tree = _parser().parse(image, start="faulty")
+        tree = _get_parser().parse(image, start="faulty")
     except UnexpectedInput:
-        return CardForm("commentary", (0, 8), (8, CARD), fault="unreadable", at=(0, CARD))
+        return CardForm("commentary", (0, 8), (8, CARD_SIZE), fault="unreadable", fault_span=(0, CARD_SIZE))
     rule = str(tree.data)
-    form = _form(rule, tree.children)  # type: ignore[arg-type]
-    fault, at = _fault(rule, image, form, tree.children)  # type: ignore[arg-type]
+    form = _build_form(rule, tree.children)  # type: ignore[arg-type]
+    fault, at = _find_fault(rule, image, form, tree.children)  # type: ignore[arg-type]
     damaged = form.kind in ("value", "hierarch") and form.value and fault not in _KEEPS_TYPE
     kind: ValueType = "faulty" if damaged else form.type
     return CardForm(form.kind, form.name, form.value, form.comment, kind, fault, at)
@@ -225,11 +225,11 @@ _KEEPS_TYPE = frozenset(
 )
 
 
-def _form(rule: str, tokens: list[Token]) -> CardForm:
+def _build_form(rule: str, tokens: list[Token]) -> CardForm:
     """Spans and types from the tokens: a name, perhaps a value, a stray text, a comment."""
     kind = _KINDS[rule]
     if kind in ("commentary", "end"):
-        return CardForm(kind, (0, 3) if kind == "end" else (0, 8), (8, CARD))
+        return CardForm(kind, (0, 3) if kind == "end" else (0, 8), (8, CARD_SIZE))
     name = (0, len(str(tokens[0]).rstrip(" "))) if kind == "hierarch" else (0, 8)
     if rule in ("early_equals", "late_equals", "long_name"):
         name = (0, len(str(tokens[0]).rstrip(" ")))
@@ -245,12 +245,12 @@ def _form(rule: str, tokens: list[Token]) -> CardForm:
     return CardForm(kind, name, value, comment, value_type)
 
 
-def _fault(rule: str, image: str, form: CardForm, tokens: list[Token]) -> tuple[str, Span]:
+def _find_fault(rule: str, image: str, form: CardForm, tokens: list[Token]) -> tuple[str, Span]:
     """The faulty production that matters most, and its columns."""
     if rule == "unreadable" and _NAME.fullmatch(image[:8]):
-        return "control", (8, CARD)
+        return "control", (8, CARD_SIZE)
     if rule in _FAULTS:  # the place of the equals sign says more than the value does
-        return _FAULTS[rule], (form.name[0], 10) if form.kind == "value" else (0, CARD)
+        return _FAULTS[rule], (form.name[0], 10) if form.kind == "value" else (0, CARD_SIZE)
     for token in tokens[1:]:
         span = (token.start_pos or 0, token.end_pos or 0)
         if token.type == "STRAY":
@@ -260,5 +260,5 @@ def _fault(rule: str, image: str, form: CardForm, tokens: list[Token]) -> tuple[
     if rule == "faulty_hierarch":
         return "hierarch", form.name
     if rule == "unreadable":
-        return "unreadable", (0, CARD)
-    return ("control", (8, CARD)) if _NAME.fullmatch(image[:8]) else ("name", (0, 8))
+        return "unreadable", (0, CARD_SIZE)
+    return ("control", (8, CARD_SIZE)) if _NAME.fullmatch(image[:8]) else ("name", (0, 8))

@@ -9,21 +9,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from fitslint.model.form import CARD
+from fitslint.model.form import CARD_SIZE
 
 _KEYWORD = "A" * 8
 
 
-def shapes() -> Iterator[bytes]:
+def list_common_shapes() -> Iterator[bytes]:
     """Folded card images of the common layouts, with and without comment."""
-    for field in (*_numbers(), *_strings(), "T".rjust(20), "F".rjust(20), " " * 20):
-        yield from _with_comment(f"{_KEYWORD}= {field}")
+    for field in (*_list_numbers(), *_list_strings(), "T".rjust(20), "F".rjust(20), " " * 20):
+        yield from _add_comments(f"{_KEYWORD}= {field}")
     for length in range(69):
-        yield from _with_comment(f"CONTINUE  '{'a' * length}'")
-    yield b"END".ljust(CARD)
+        yield from _add_comments(f"CONTINUE  '{'a' * length}'")
+    yield b"END".ljust(CARD_SIZE)
 
 
-def _numbers() -> Iterator[str]:
+def _list_numbers() -> Iterator[str]:
     """Integers, and reals as %f, %G and shortest repr write them, right-justified to column 30."""
     mantissas = ["0" * digits for digits in range(1, 20)]
     for whole in range(13):
@@ -36,17 +36,17 @@ def _numbers() -> Iterator[str]:
                 yield signed.rjust(20)
 
 
-def _strings() -> Iterator[str]:
+def _list_strings() -> Iterator[str]:
     """Strings from column 11, their quotes padded as the mandatory format wants or not at all."""
     for length in range(69):
         yield f"'{'a' * length}'"
 
 
-def _with_comment(image: str) -> Iterator[bytes]:
+def _add_comments(image: str) -> Iterator[bytes]:
     shortest = image.rstrip()
     for text in dict.fromkeys((image, f"{image:<30}", shortest)):
-        yield text.ljust(CARD).encode()
-        if len(text) <= CARD - 2:
-            yield f"{text} /".ljust(CARD, "a").encode()
+        yield text.ljust(CARD_SIZE).encode()
+        if len(text) <= CARD_SIZE - 2:
+            yield f"{text} /".ljust(CARD_SIZE, "a").encode()
         for gap in (" /", "  /"):
-            yield f"{text:<30}{gap}".ljust(CARD, "a").encode()[:CARD]
+            yield f"{text:<30}{gap}".ljust(CARD_SIZE, "a").encode()[:CARD_SIZE]

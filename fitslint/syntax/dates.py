@@ -14,9 +14,9 @@ from typing import Literal
 
 from fitslint.model.late import compile_late
 from fitslint.model.records import dataclass
-from fitslint.syntax.grammar import load
+from fitslint.syntax.grammar import load_parser
 
-Reason = Literal[
+DateFault = Literal[
     "empty", "placeholder", "calendar", "clock", "blank", "lower-t", "zone", "zeros", "truncated",
     "point", "comma", "leading-blank", "year", "old", "other", "unknown",
 ]  # fmt: skip
@@ -42,12 +42,12 @@ unknown       none of these
 ============= ====================================================================================
 """
 
-Spans = tuple[str, dict[str, list[tuple[int, int]]]]
+TokenSpans = tuple[str, dict[str, list[tuple[int, int]]]]
 """Name of the layout, and the columns of its tokens by name."""
 
 _DIGITS = str.maketrans("123456789", "000000000")
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_LENGTHS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
+_MONTH_LENGTHS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 _OLD = compile_late("[0-9]{2}/[0-9]{2}/[0-9]{2}")
 _PLACEHOLDER = compile_late(
     r"(?:n/?a|none|null|nil|nan|unk(?:nown)?|tbd|indef|undef(?:ined)?|unset|not? .*|invalid|default"
@@ -82,7 +82,7 @@ class Date:
     @property
     def mjd(self) -> float:
         """Modified Julian date in days; the time scale is not looked at."""
-        return day_number(self.year, self.month, self.day) + self.seconds / 86400.0
+        return compute_day_number(self.year, self.month, self.day) + self.seconds / 86400.0
 
     @property
     def day_text(self) -> str:
@@ -92,24 +92,24 @@ class Date:
 
 
 @dataclass(frozen=True, slots=True)
-class Layout:
+class DateDiagnosis:
     """What a text that is not a date of the standard seems to be.
 
     ``iso`` is the same instant as the standard writes it (None where that is ambiguous), ``zone``
     what stood behind the time (``Z``, ``UTC``, ``+09:00``, ``TAI``).
     """
 
-    reason: Reason
+    reason: DateFault
     iso: str | None = None
     zone: str = ""
 
 
 @lru_cache(maxsize=4096)
-def _spans(shape: str, start: str) -> Spans | None:
+def _parse_spans(shape: str, start: str) -> TokenSpans | None:
     from lark.exceptions import UnexpectedInput
 
     try:
-        tree = load("date", ("date", "layout")).parse(shape, start=start)
+        tree = load_parser("date", ("date", "layout")).parse(shape, start=start)
     except UnexpectedInput:
         return None
     found: dict[str, list[tuple[int, int]]] = {}
@@ -119,7 +119,7 @@ def _spans(shape: str, start: str) -> Spans | None:
     return str(tree.data), found
 
 
-def day_number(year: int, month: int, day: int) -> int:
+def compute_day_number(year: int, month: int, day: int) -> int:
     """Modified Julian day number of a day of the proleptic Gregorian calendar."""
     shifted = year - (month <= 2)
     era, of_era = divmod(shifted, 400)
@@ -127,18 +127,18 @@ def day_number(year: int, month: int, day: int) -> int:
     return era * 146097 + of_era * 365 + of_era // 4 - of_era // 100 + of_year - 678881
 
 
-def real_day(year: int, month: int, day: int) -> bool:
+def is_calendar_day(year: int, month: int, day: int) -> bool:
     """Whether the proleptic Gregorian calendar has the day."""
-    if not 1 <= month <= 12 or not 1 <= day <= _LENGTHS[month - 1]:
+    if not 1 <= month <= 12 or not 1 <= day <= _MONTH_LENGTHS[month - 1]:
         return False
     leap = year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
     return leap or (month, day) != (2, 29)
 
 
 @lru_cache(maxsize=4096)
-def read(text: str) -> Date | Reason | None:
+def classify_date(text: str) -> Date | DateFault | None:
     """The date that ``text`` is; why its numbers are wrong; None when its layout is not legal."""
-    spans = _spans(text.translate(_DIGITS), "date")
+    spans = _parse_spans(text.translate(_DIGITS), "date")
     if spans is None:
         return None
     found = spans[1]
@@ -149,7 +149,7 @@ def read(text: str) -> Date | Reason | None:
 
     year = number("YEAR" if "YEAR" in found else "LONG_YEAR")
     month, day = number("MONTH"), number("DAY")
-    if not real_day(year, month, day):
+    if not is_calendar_day(year, month, day):
         return "calendar"
     if "HOUR" not in found:
         return Date(year, month, day)
@@ -162,43 +162,43 @@ def read(text: str) -> Date | Reason | None:
 
 def parse_date(text: str) -> Date | None:
     """The date that ``text`` (a string value without trailing blanks) is, else None."""
-    date = read(text)
+    date = classify_date(text)
     return date if isinstance(date, Date) else None
 
 
-def explain(text: str) -> Reason | None:
+def explain_date(text: str) -> DateFault | None:
     """Why ``text`` is not a date of the standard; None when it is one."""
-    found = layout(text)
+    found = diagnose_date(text)
     return found.reason if found else None
 
 
-def repair(text: str) -> str | None:
+def repair_date(text: str) -> str | None:
     """The date that ``text`` means, as the standard writes it; None where that is ambiguous."""
-    found = layout(text)
+    found = diagnose_date(text)
     return found.iso if found else None
 
 
 @lru_cache(maxsize=1024)
-def layout(text: str) -> Layout | None:
+def diagnose_date(text: str) -> DateDiagnosis | None:
     """What a text is that is not a date of the standard; None when it is one."""
     stripped = text.strip(" ")
     if not stripped:
-        return Layout("empty")
-    date = read(stripped)
+        return DateDiagnosis("empty")
+    date = classify_date(stripped)
     if isinstance(date, Date):
-        return Layout("leading-blank", stripped) if text.startswith(" ") else None
+        return DateDiagnosis("leading-blank", stripped) if text.startswith(" ") else None
     if _PLACEHOLDER.fullmatch(stripped):
-        return Layout("placeholder")
+        return DateDiagnosis("placeholder")
     if date is not None:
-        return Layout(date)
-    spans = _spans(stripped.translate(_DIGITS), "layout")
-    found = _Reader(stripped, *spans).layout() if spans else Layout("unknown")
+        return DateDiagnosis(date)
+    spans = _parse_spans(stripped.translate(_DIGITS), "layout")
+    found = _DateReader(stripped, *spans).diagnose() if spans else DateDiagnosis("unknown")
     # dd/mm/yy was legal, but nothing that only resembles it ever was.
     exact = found.reason != "old" or _OLD.fullmatch(text)
-    return found if exact else Layout("other", found.iso, found.zone)
+    return found if exact else DateDiagnosis("other", found.iso, found.zone)
 
 
-class _Reader:
+class _DateReader:
     """Takes the tokens of another layout together, numbers in the order in which they stand."""
 
     def __init__(self, text: str, name: str, found: dict[str, list[tuple[int, int]]]) -> None:
@@ -211,30 +211,30 @@ class _Reader:
         self.padded = any(len(mark) > 1 for mark in marks)  # a blank for a zero: "27/ 5/84"
         self.words["SEP"] = [mark[:1] for mark in marks]
 
-    def one(self, token: str) -> str:
+    def get_word(self, token: str) -> str:
         return self.words.get(token, [""])[0]
 
-    def layout(self) -> Layout:
+    def diagnose(self) -> DateDiagnosis:
         """The whole answer."""
-        zone = self.one("ZONE").strip(" _")
-        reason = self.reason()
-        iso = self.iso()
-        date = read(iso) if iso else None
-        if date == "calendar" and self.name == "compact" and self.ends_in_year():
-            return Layout("other", zone=zone)
+        zone = self.get_word("ZONE").strip(" _")
+        reason = self.find_reason()
+        iso = self.format_iso()
+        date = classify_date(iso) if iso else None
+        if date == "calendar" and self.name == "compact" and self.has_year_last():
+            return DateDiagnosis("other", zone=zone)
         if isinstance(date, str):
-            return Layout(date, zone=zone)
+            return DateDiagnosis(date, zone=zone)
         # An offset from UTC would have to be subtracted: that is no repair of a spelling.
-        return Layout(reason, iso if date and zone[:1] not in ("+", "-") else None, zone)
+        return DateDiagnosis(reason, iso if date and zone[:1] not in ("+", "-") else None, zone)
 
-    def ends_in_year(self) -> bool:
+    def has_year_last(self) -> bool:
         """Whether eight digits are a day with its year at the end: 16102001."""
-        digits = self.one("EIGHT")
+        digits = self.get_word("EIGHT")
         first, second, year = int(digits[:2]), int(digits[2:4]), int(digits[4:])
-        days = real_day(year, second, first) or real_day(year, first, second)
+        days = is_calendar_day(year, second, first) or is_calendar_day(year, first, second)
         return days and 1800 <= year <= 2199
 
-    def reason(self) -> Reason:
+    def find_reason(self) -> DateFault:
         """What is wrong; the first of several things."""
         words = self.words
         if self.name in ("truncated", "clock"):
@@ -243,8 +243,8 @@ class _Reader:
             return "other" if "YEAR" in words or "JUNCTION" in words else "old"
         if self.name != "year_first" or words["SEP"] != ["-", "-"] or "NAME" in words:
             return "other"
-        junction, fraction = self.one("JUNCTION"), self.one("ANY_FRACTION")
-        checks: tuple[tuple[bool, Reason], ...] = (
+        junction, fraction = self.get_word("JUNCTION"), self.get_word("ANY_FRACTION")
+        checks: tuple[tuple[bool, DateFault], ...] = (
             ("ODD_YEAR" in words, "year"),
             (junction not in ("", "T", "t"), "blank"),
             (self.padded or any(len(number) < 2 for number in self.numbers), "zeros"),
@@ -256,45 +256,45 @@ class _Reader:
         )
         return next((reason for hit, reason in checks if hit), "other")
 
-    def iso(self) -> str | None:
+    def format_iso(self) -> str | None:
         """The same instant as the standard writes it."""
         numbers = iter(self.numbers)
-        day = self.day(numbers)
-        clock = self.clock(list(numbers)) if day else None
+        day = self.format_day(numbers)
+        clock = self.format_clock(list(numbers)) if day else None
         return day + clock if day and clock is not None else None
 
-    def day(self, numbers: Iterator[str]) -> str | None:
+    def format_day(self, numbers: Iterator[str]) -> str | None:
         """The calendar day; takes its numbers."""
-        name = self.one("NAME").lower()[:3]
+        name = self.get_word("NAME").lower()[:3]
         month = f"{_MONTHS.index(name) + 1}" if name else ""
-        year = self.one("YEAR") or self.one("LONG_YEAR")
+        year = self.get_word("YEAR") or self.get_word("LONG_YEAR")
         if self.name == "compact":
-            eight = self.one("EIGHT")
+            eight = self.get_word("EIGHT")
             return f"{eight[:4]}-{eight[4:6]}-{eight[6:]}"
         if self.name == "day_first":
-            return self.day_first(next(numbers), month or next(numbers), year or next(numbers))
+            return self.format_day_first(next(numbers), month or next(numbers), year or next(numbers))
         if self.name in ("year_first", "name_first") and year:
             return f"{year}-{month or next(numbers):0>2}-{next(numbers):0>2}"
         return None
 
-    def day_first(self, day: str, month: str, year: str) -> str | None:
+    def format_day_first(self, day: str, month: str, year: str) -> str | None:
         """A day that may have been written first; two digits of a year are those of 19yy."""
         if len(year) < 4:
             # Only dd/mm/yy says its century (section 4.4.2.1); a month by name came before 2000.
             old = self.words["SEP"] == ["/", "/"] or ("NAME" in self.words and int(year) >= 50)
             return f"19{year}-{month:0>2}-{day:0>2}" if old and len(year) == 2 else None
-        if "NAME" not in self.words and self.one("SEP") != "." and day != month:
+        if "NAME" not in self.words and self.get_word("SEP") != "." and day != month:
             if int(day) <= 12 and int(month) <= 12:
                 return None  # 03/04/2001 is March in America and April elsewhere
             if int(month) > 12:
                 day, month = month, day
         return f"{year}-{month:0>2}-{day:0>2}"
 
-    def clock(self, numbers: list[str]) -> str | None:
+    def format_clock(self, numbers: list[str]) -> str | None:
         """T and the time of the numbers that are left; empty when there is none."""
-        fraction = self.one("ANY_FRACTION").replace(",", ".")
+        fraction = self.get_word("ANY_FRACTION").replace(",", ".")
         fraction = "" if fraction == "." else fraction
-        six = self.one("SIX")
+        six = self.get_word("SIX")
         if six:
             return f"T{six[:2]}:{six[2:4]}:{six[4:]}{fraction}"
         if not numbers:
@@ -304,35 +304,35 @@ class _Reader:
         return "T" + ":".join(f"{number:0>2}" for number in numbers) + fraction
 
 
-_clock = compile_late(rb"T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:\.[0-9]+)?").fullmatch
-_days: dict[bytes, bool] = {}
+_match_clock = compile_late(rb"T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:\.[0-9]+)?").fullmatch
+_day_memo: dict[bytes, bool] = {}
 _DAYS_MAX = 16_384
 
 
-def quick_date(value: bytes) -> bool:
+def precheck_date(value: bytes) -> bool:
     """Whether a string value as written, quotes included, is surely a good date.
 
     Second 60, signed years and anything rare are left to :func:`layout`.
     """
     day = value[:11]
-    if _days.get(day) or _learn(day):
+    if _day_memo.get(day) or _learn_day(day):
         end = len(value) - 1
-        if end == 11 or _clock(value, 11, end):
+        if end == 11 or _match_clock(value, 11, end):
             return value[end] == 0x27
         if value.endswith(b" '"):
-            return quick_date(value[:-1].rstrip(b" ") + b"'")
+            return precheck_date(value[:-1].rstrip(b" ") + b"'")
     return False
 
 
-def _learn(day: bytes) -> bool:
+def _learn_day(day: bytes) -> bool:
     """Whether a quote and ten characters are a day of the calendar; kept for the next time."""
-    good = _days.get(day)
+    good = _day_memo.get(day)
     if good is None:
         digits = day[1:5] + day[6:8] + day[9:]
         good = day[:1] == b"'" and day[5:9:3] == b"--" and len(digits) == 8 and digits.isdigit()
         if good:
-            good = real_day(int(digits[:4]), int(digits[4:6]), int(digits[6:]))
-        if len(_days) >= _DAYS_MAX:
-            _days.clear()
-        _days[day] = good
+            good = is_calendar_day(int(digits[:4]), int(digits[4:6]), int(digits[6:]))
+        if len(_day_memo) >= _DAYS_MAX:
+            _day_memo.clear()
+        _day_memo[day] = good
     return good

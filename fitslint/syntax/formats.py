@@ -11,10 +11,10 @@ from typing import Literal
 
 from fitslint.model.late import compile_late
 from fitslint.model.records import dataclass
-from fitslint.syntax.grammar import load
+from fitslint.syntax.grammar import load_parser
 
-Start = Literal["binary", "ascii", "display", "dimensions"]
-Fault = Literal["empty", "blank", "case", "private", "other-table", "junk", "decimals", "unknown"]
+FormatKind = Literal["binary", "ascii", "display", "dimensions"]
+FormatFault = Literal["empty", "blank", "case", "private", "other-table", "junk", "decimals", "unknown"]
 """Why a text is no format:
 
 =========== =======================================================================
@@ -29,12 +29,12 @@ unknown     none of these
 =========== =======================================================================
 """
 
-WIDTHS = {
+ELEMENT_BYTES = {
     "L": 1, "B": 1, "A": 1, "I": 2, "J": 4, "K": 8,
     "E": 4, "D": 8, "C": 8, "M": 16, "P": 8, "Q": 16,
 }  # fmt: skip
 """Bytes of one element; X counts bits (Table 18)."""
-INTEGERS = {"B": (0, 255), "I": (-(2**15), 2**15 - 1), "J": (-(2**31), 2**31 - 1),
+INTEGER_RANGES = {"B": (0, 255), "I": (-(2**15), 2**15 - 1), "J": (-(2**31), 2**31 - 1),
             "K": (-(2**63), 2**63 - 1)}  # fmt: skip
 """Range of the stored integers by code."""
 
@@ -43,12 +43,12 @@ _PRIVATE = compile_late(r"[0-9]*[SUVW]|[0-9]*[PQ][SUVW](?:\([0-9]+\))?")
 _NO_DECIMALS = compile_late(r"(?:F|E[NS]?|D|G)[0-9]+")
 _LEADING = compile_late(r"[0-9]*(?:[PQ][LXBIJKAEDCM](?:\([0-9]+\))?|[LXBIJKAEDCM])")
 
-_FAULTY: dict[Fault, re.Pattern[str]] = {
+_FAULTY: dict[FormatFault, re.Pattern[str]] = {
     "blank": compile_late(" +(?! *$)"),
     "case": compile_late("[a-z]"),
     "private": compile_late("[SUVWsuvw]"),
 }
-_BEGINNINGS: dict[Start, re.Pattern[str]] = {
+_BEGINNINGS: dict[FormatKind, re.Pattern[str]] = {
     "binary": compile_late(
         r"[0-9]*(?:[PQ](?:[LXBIJKAEDCM](?:\([0-9]*\)?)?)?|A[0-9]*|[LXBIJKEDCM])?"
     ),
@@ -73,16 +73,16 @@ class BinaryFormat:
     maximum: int | None = None
 
     @property
-    def variable(self) -> bool:
+    def is_variable(self) -> bool:
         """Whether the field is a descriptor of an array in the heap."""
         return self.code in "PQ"
 
     @property
-    def bytes(self) -> int:
+    def field_bytes(self) -> int:
         """Bytes of the field in a row."""
         if self.code == "X":
             return -(-self.repeat // 8)
-        return self.repeat * WIDTHS[self.code]
+        return self.repeat * ELEMENT_BYTES[self.code]
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,12 +95,12 @@ class TextFormat:
 
 
 @lru_cache(maxsize=4096)
-def _tokens(shape: str, start: Start) -> tuple[tuple[str, int, int], ...] | None:
+def _tokenise(shape: str, start: FormatKind) -> tuple[tuple[str, int, int], ...] | None:
     """Name and columns of every token; None when the shape is not in the grammar."""
     from lark.exceptions import UnexpectedInput
 
     try:
-        tree = load("tform").parse(shape, start=start)
+        tree = load_parser("tform").parse(shape, start=start)
     except UnexpectedInput:
         return None
     return tuple(
@@ -109,15 +109,15 @@ def _tokens(shape: str, start: Start) -> tuple[tuple[str, int, int], ...] | None
     )
 
 
-def _words(text: str, start: Start) -> list[tuple[str, str]] | None:
-    tokens = _tokens(text.translate(_DIGITS), start)
+def _split_words(text: str, start: FormatKind) -> list[tuple[str, str]] | None:
+    tokens = _tokenise(text.translate(_DIGITS), start)
     return None if tokens is None else [(name, text[a:b]) for name, a, b in tokens]
 
 
 @lru_cache(maxsize=2048)
-def binary(text: str) -> BinaryFormat | None:
+def parse_binary_format(text: str) -> BinaryFormat | None:
     """TFORMn of a binary table; None when it is not legal."""
-    words = _words(text, "binary")
+    words = _split_words(text, "binary")
     if words is None:
         return None
     found = dict(words)
@@ -132,19 +132,19 @@ def binary(text: str) -> BinaryFormat | None:
 
 
 @lru_cache(maxsize=1024)
-def ascii_field(text: str) -> TextFormat | None:
+def parse_ascii_format(text: str) -> TextFormat | None:
     """TFORMn of an ASCII table; None when it is not legal."""
-    return _text_format(text, "ascii")
+    return _parse_text_format(text, "ascii")
 
 
 @lru_cache(maxsize=1024)
-def display(text: str) -> TextFormat | None:
+def parse_display_format(text: str) -> TextFormat | None:
     """TDISPn; None when it is not legal."""
-    return _text_format(text, "display")
+    return _parse_text_format(text, "display")
 
 
-def _text_format(text: str, start: Start) -> TextFormat | None:
-    words = _words(text, start)
+def _parse_text_format(text: str, start: FormatKind) -> TextFormat | None:
+    words = _split_words(text, start)
     if words is None:
         return None
     found = dict(words)
@@ -154,33 +154,33 @@ def _text_format(text: str, start: Start) -> TextFormat | None:
 
 
 @lru_cache(maxsize=1024)
-def dimensions(text: str) -> tuple[int, ...] | None:
+def parse_dimensions(text: str) -> tuple[int, ...] | None:
     """The axis lengths of TDIMn, the one that varies fastest first; None when it is not legal."""
-    words = _words(text, "dimensions")
+    words = _split_words(text, "dimensions")
     return None if words is None else tuple(int(length) for _, length in words)
 
 
-def explain(text: str, start: Start) -> Fault | None:
+def explain_format(text: str, start: FormatKind) -> FormatFault | None:
     """Why ``text`` is not a format of the kind ``start``; None when it is one."""
-    if _legal(text, start):
+    if _is_legal(text, start):
         return None
     bare = text.replace(" ", "")
     if not bare:
         return "empty"
     upper = bare.upper()
-    other: Start = "ascii" if start == "binary" else "binary"
-    tests: tuple[tuple[bool, Fault], ...] = (
-        (bare != text and _legal(upper, start), "blank"),
-        (upper != bare and _legal(upper, start), "case"),
+    other: FormatKind = "ascii" if start == "binary" else "binary"
+    tests: tuple[tuple[bool, FormatFault], ...] = (
+        (bare != text and _is_legal(upper, start), "blank"),
+        (upper != bare and _is_legal(upper, start), "case"),
         (start == "binary" and _PRIVATE.fullmatch(upper) is not None, "private"),
         (start != "binary" and _NO_DECIMALS.fullmatch(upper) is not None, "decimals"),
-        (start in ("binary", "ascii") and _legal(upper, other), "other-table"),
+        (start in ("binary", "ascii") and _is_legal(upper, other), "other-table"),
         (start == "binary" and _LEADING.match(bare) is not None, "junk"),
     )
     return next((fault for hit, fault in tests if hit), "unknown")
 
 
-def locate(text: str, start: Start, fault: Fault) -> tuple[int, int]:
+def locate_fault(text: str, start: FormatKind, fault: FormatFault) -> tuple[int, int]:
     """First and last column (half open, from 0) of what is wrong in a column format.
 
     All of it where something is missing rather than wrong.
@@ -193,15 +193,15 @@ def locate(text: str, start: Start, fault: Fault) -> tuple[int, int]:
     return (at, at + 1) if legal and at < len(text.rstrip(" ")) else (0, len(text))
 
 
-def repair(text: str, start: Start) -> str | None:
+def repair_format(text: str, start: FormatKind) -> str | None:
     """The same format without blanks and in upper case, where that is all that is wrong."""
     plain = text.replace(" ", "").upper()
-    return plain if plain != text and _legal(plain, start) else None
+    return plain if plain != text and _is_legal(plain, start) else None
 
 
-def _legal(text: str, start: Start) -> bool:
+def _is_legal(text: str, start: FormatKind) -> bool:
     if start == "binary":
-        return binary(text) is not None
+        return parse_binary_format(text) is not None
     if start == "dimensions":
-        return dimensions(text) is not None
-    return (ascii_field if start == "ascii" else display)(text) is not None
+        return parse_dimensions(text) is not None
+    return (parse_ascii_format if start == "ascii" else parse_display_format)(text) is not None

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 
 # What reading a stored file can raise when it is absent, cut short, or of another version.
 _DAMAGED = (OSError, EOFError, ValueError, KeyError, TypeError, AttributeError, ImportError)
-HERE = Path(__file__).parent
-TABLES = HERE / "tables"
+GRAMMAR_FOLDER = Path(__file__).parent
+TABLES = GRAMMAR_FOLDER / "tables"
 
 GRAMMARS: dict[str, tuple[str, ...]] = {
     "card": ("card", "faulty", "record"),
@@ -27,7 +27,7 @@ GRAMMARS: dict[str, tuple[str, ...]] = {
 
 
 @cache
-def load(name: str, start: tuple[str, ...] | None = None) -> Lark:
+def load_parser(name: str, start: tuple[str, ...] | None = None) -> Lark:
     """The LALR parser of ``syntax/<name>.lark``.
 
     Building the tables of a grammar takes about 50 ms, loading them about 3 ms; the wheel carries
@@ -38,29 +38,29 @@ def load(name: str, start: tuple[str, ...] | None = None) -> Lark:
     from lark import Lark
 
     starts = start or GRAMMARS[name]
-    source = (HERE / f"{name}.lark").read_text(encoding="utf-8")
-    stored = TABLES / f"{name}-{_stamp(source, starts)}.tables"
+    source = (GRAMMAR_FOLDER / f"{name}.lark").read_text(encoding="utf-8")
+    stored = TABLES / f"{name}-{_compute_stamp(source, starts)}.tables"
     try:
         with stored.open("rb") as file:
             return Lark.load(file)
     except (*_DAMAGED, pickle.UnpicklingError):
-        return build(source, starts)
+        return build_parser(source, starts)
 
 
-def common_forms() -> dict[bytes, tuple[object, ...]]:
+def load_common_forms() -> dict[bytes, tuple[object, ...]]:
     """The fields of the forms of common card shapes; empty where the build stored none."""
     import pickle
 
     try:
-        source = (HERE / "card.lark").read_text(encoding="utf-8")
-        path = TABLES / f"forms-{_stamp(source, GRAMMARS['card'])}.pickle"
+        source = (GRAMMAR_FOLDER / "card.lark").read_text(encoding="utf-8")
+        path = TABLES / f"forms-{_compute_stamp(source, GRAMMARS['card'])}.pickle"
         forms: dict[bytes, tuple[object, ...]] = pickle.loads(path.read_bytes())
     except (*_DAMAGED, pickle.UnpicklingError):
         return {}
     return forms
 
 
-def build(source: str, starts: tuple[str, ...]) -> Lark:
+def build_parser(source: str, starts: tuple[str, ...]) -> Lark:
     """The parser made from the grammar text."""
     from lark import Lark
 
@@ -74,28 +74,28 @@ def build(source: str, starts: tuple[str, ...]) -> Lark:
     )
 
 
-def store(folder: Path, forms: dict[bytes, tuple[object, ...]]) -> list[Path]:
+def store_tables(folder: Path, forms: dict[bytes, tuple[object, ...]]) -> list[Path]:
     """Write the tables of all grammars, and ``forms``, into ``folder``, as the build does."""
     import pickle
 
     folder.mkdir(exist_ok=True)
     written = []
     for name, starts in GRAMMARS.items():
-        path = HERE / f"{name}.lark"
+        path = GRAMMAR_FOLDER / f"{name}.lark"
         if not path.exists():
             continue
         source = path.read_text(encoding="utf-8")
-        target = folder / f"{name}-{_stamp(source, starts)}.tables"
+        target = folder / f"{name}-{_compute_stamp(source, starts)}.tables"
         with target.open("wb") as file:
-            build(source, starts).save(file)
+            build_parser(source, starts).save(file)
         written.append(target)
-    source = (HERE / "card.lark").read_text(encoding="utf-8")
-    target = folder / f"forms-{_stamp(source, GRAMMARS['card'])}.pickle"
+    source = (GRAMMAR_FOLDER / "card.lark").read_text(encoding="utf-8")
+    target = folder / f"forms-{_compute_stamp(source, GRAMMARS['card'])}.pickle"
     target.write_bytes(pickle.dumps(forms, protocol=4))
     return [*written, target]
 
 
-def _stamp(source: str, starts: tuple[str, ...]) -> str:
+def _compute_stamp(source: str, starts: tuple[str, ...]) -> str:
     # Tables of another lark or another grammar must never be read.
     text = "\0".join((*starts, source)).encode()
     return f"{_find_version()}-{len(text):x}-{zlib.crc32(text):08x}"

@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from fitslint.model.file import Container, FitsFile, Hdu, Problem
-from fitslint.model.form import BLOCK, CARD
+from fitslint.model.file import Container, FitsFile, Hdu, StructuralProblem
+from fitslint.model.form import BLOCK_SIZE, CARD_SIZE
 from fitslint.model.header import Structure
 from fitslint.syntax.headers import make_header
-from fitslint.syntax.scan_cards import another_header, looks_like_header, starts_header
-from fitslint.syntax.scan_faults import header_problems
-from fitslint.syntax.scan_header import measure, sound_header
-from fitslint.syntax.scan_open import opening
+from fitslint.syntax.scan_cards import has_another_header, looks_like_header, starts_header
+from fitslint.syntax.scan_faults import find_header_problems
+from fitslint.syntax.scan_header import measure_header, read_sound_header
+from fitslint.syntax.scan_open import locate_first_header
 from fitslint.syntax.scan_reader import (
     LONG_HEADER,
-    STANDARD,
+    STANDARD_BOUNDS,
     WINDOW,
-    Bounds,
+    ScanBounds,
     Deadline,
     Reader,
     Window,
 )
-from fitslint.syntax.scan_recover import classify, find_header, may_hold_header, text_mode_excess
+from fitslint.syntax.scan_recover import classify_bytes, find_nearest_header, may_hold_header, is_text_mode_excess
 
 HEADERS_MAX = 64 * 1024 * 1024
 """Bytes of cards that are kept of one file, unless one header may have more."""
@@ -30,12 +30,12 @@ ABSURD_ABOVE = 10**8
 _BITPIX = frozenset((8, 16, 32, 64, -32, -64))
 
 
-def padded(size: int) -> int:
+def pad_size(size: int) -> int:
     """Bytes that a data unit takes in whole blocks."""
-    return size + -size % BLOCK
+    return size + -size % BLOCK_SIZE
 
 
-def data_size(structure: Structure) -> int | None:
+def compute_data_size(structure: Structure) -> int | None:
     """Bytes of the data unit; None when the header cannot tell.
 
     An illegal BITPIX makes every size a guess, whose misfit would be reported as a second fault.
@@ -45,8 +45,8 @@ def data_size(structure: Structure) -> int | None:
     return structure.data_bytes
 
 
-def scan(
-    reader: Reader, path: str, bounds: Bounds = STANDARD, container: Container = "fits"
+def scan_stream(
+    reader: Reader, path: str, bounds: ScanBounds = STANDARD_BOUNDS, container: Container = "fits"
 ) -> FitsFile:
     """Read the structure of a stream; any bytes give a `FitsFile`, and nothing is raised.
 
@@ -54,42 +54,42 @@ def scan(
     fault hides nothing behind it.
     """
     file = FitsFile(path, container=container)
-    start = opening(reader, file, bounds)
+    start = locate_first_header(reader, file, bounds)
     if start is not None:
         _Scanner(reader, file, bounds, start).run(start)
-    _close(reader, file)
+    _finish_file(reader, file)
     return file
 
 
-def resume(reader: Reader, file: FitsFile, hdu: Hdu, bounds: Bounds = STANDARD) -> FitsFile:
+def scan_rest(reader: Reader, file: FitsFile, hdu: Hdu, bounds: ScanBounds = STANDARD_BOUNDS) -> FitsFile:
     """Go on behind the first HDU of a FITS stream, which the caller has read."""
     scanner = _Scanner(reader, file, bounds, 0)
     file.hdus.append(hdu)
-    following = scanner.follow(hdu)
+    following = scanner.find_next_header(hdu)
     if following is not None:
         scanner.run(following)
-    _close(reader, file)
+    _finish_file(reader, file)
     return file
 
 
-def _close(reader: Reader, file: FitsFile) -> None:
+def _finish_file(reader: Reader, file: FitsFile) -> None:
     file.size = reader.size
     if reader.fault is None:
         return
     kind, detail = reader.fault
     # What seems missing at the end of a damaged stream is the damage itself.
     kept = [p for p in file.problems if p.kind not in ("header-cut", "data-cut", "no-padding")]
-    file.problems = [*kept, Problem(kind, byte=reader.size, params={"detail": detail})]
+    file.problems = [*kept, StructuralProblem(kind, byte=reader.size, params={"detail": detail})]
     file.reason = detail
     if kind == "inflate-limit":
-        file.cut.append(detail)
+        file.limits_hit.append(detail)
     file.status = "truncated" if file.hdus else "unreadable"
 
 
 class _Scanner:
     """One pass over the HDUs of a stream."""
 
-    def __init__(self, reader: Reader, file: FitsFile, bounds: Bounds, base: int) -> None:
+    def __init__(self, reader: Reader, file: FitsFile, bounds: ScanBounds, base: int) -> None:
         self.reader = reader
         self.file = file
         self.bounds = bounds
@@ -98,34 +98,34 @@ class _Scanner:
         self.deadline = Deadline(bounds.seconds)
         self.header_bytes = 0
         """Of the cards read: they stay in memory until they are judged."""
-        self.doubt = False
+        self.size_uncertain = False
         """The size of the last HDU is a guess: a misfit behind it is no fault of its own."""
-        self.lost = False
+        self.end_missing = False
         """The end of the last header was not reached."""
 
     def run(self, offset: int) -> None:
         """Read HDUs from ``offset`` to the end."""
         following: int | None = offset
         while following is not None:
-            following = self.follow(self.hdu_at(following))
+            following = self.find_next_header(self.read_hdu(following))
 
-    def note(self, kind: str, hdu: int | None, byte: int, **params: str | int | None) -> None:
+    def note_problem(self, kind: str, hdu: int | None, byte: int, **params: str | int | None) -> None:
         """Keep a problem."""
-        self.file.problems.append(Problem(kind, hdu, byte, params))
+        self.file.problems.append(StructuralProblem(kind, hdu, byte, params))
 
-    def hdu_at(self, offset: int) -> Hdu:
+    def read_hdu(self, offset: int) -> Hdu:
         """Read the header at ``offset``."""
         number = len(self.file.hdus) + 1
-        data = self.window.at(offset, CARD)
-        sound = sound_header(data, 0, offset, number)
-        self.lost = False
-        if sound is None and len(data) >= WINDOW and not another_header(data):
-            sound = sound_header(self.window.at(offset, LONG_HEADER), 0, offset, number)
+        data = self.window.read_at(offset, CARD_SIZE)
+        sound = read_sound_header(data, 0, offset, number)
+        self.end_missing = False
+        if sound is None and len(data) >= WINDOW and not has_another_header(data):
+            sound = read_sound_header(self.window.read_at(offset, LONG_HEADER), 0, offset, number)
         if sound is not None:
             header, length = sound
-            self.doubt = False
+            self.size_uncertain = False
         else:
-            extent = measure(self.reader, offset, self.bounds.header_bytes)
+            extent = measure_header(self.reader, offset, self.bounds.header_bytes)
             header = make_header(
                 extent.raw,
                 offset=offset,
@@ -135,136 +135,136 @@ class _Scanner:
                 starts=extent.starts,
             )
             length = extent.stop
-            self.file.problems.extend(header_problems(header, extent))
-            self.doubt = extent.end is None or bool(extent.drifts)
+            self.file.problems.extend(find_header_problems(header, extent))
+            self.size_uncertain = extent.end is None or bool(extent.drifts)
             self.base += sum(drift.shift for drift in extent.drifts)
-            if extent.how == "limit":
-                self.lost = True
-                self.file.cut.append(f"HDU {number} was judged to card {len(header)} only")
-            if extent.how == "file" and self.file.problems[-1].kind == "header-cut":
-                self._truncated(f"the file ends inside the header of HDU {number}")
+            if extent.stop_reason == "limit":
+                self.end_missing = True
+                self.file.limits_hit.append(f"HDU {number} was judged to card {len(header)} only")
+            if extent.stop_reason == "file" and self.file.problems[-1].kind == "header-cut":
+                self._note_truncation(f"the file ends inside the header of HDU {number}")
         self.header_bytes += len(header.raw)
-        hdu = Hdu(number, header, offset + length, data_size(header.structure))
+        hdu = Hdu(number, header, offset + length, compute_data_size(header.structure))
         self.file.hdus.append(hdu)
         return hdu
 
-    def _truncated(self, reason: str) -> None:
+    def _note_truncation(self, reason: str) -> None:
         self.file.status, self.file.reason = "truncated", reason
 
-    def follow(self, hdu: Hdu) -> int | None:
+    def find_next_header(self, hdu: Hdu) -> int | None:
         """Where the next header starts; None at the end."""
-        if self._stopped(hdu) or self.file.status == "truncated":
+        if self._has_to_stop(hdu) or self.file.status == "truncated":
             return None
-        if not self.lost:
+        if not self.end_missing:
             size = hdu.data_bytes
             if size is not None and size < ABSURD:
-                return self._behind(hdu, size)
+                return self._find_after_data(hdu, size)
             if size is None:
-                self.note("unsized", hdu.number, hdu.data_offset)
+                self.note_problem("unsized", hdu.number, hdu.data_offset)
             else:
-                self._overflow(hdu, size)
-        return self._search(hdu, hdu.data_offset, hdu.data_offset, quiet=True)
+                self._note_overflow(hdu, size)
+        return self._search_header(hdu, hdu.data_offset, hdu.data_offset, quiet=True)
 
-    def _behind(self, hdu: Hdu, size: int) -> int | None:
-        following = hdu.data_offset + padded(size)
+    def _find_after_data(self, hdu: Hdu, size: int) -> int | None:
+        following = hdu.data_offset + pad_size(size)
         if self.reader.ends_at(following):
             return None
-        head = self.window.at(following, 9 * CARD)
+        head = self.window.read_at(following, 9 * CARD_SIZE)
         if starts_header(head):
             if head.startswith(b"SIMPLE"):
-                self.note("second-simple", hdu.number + 1, following)
+                self.note_problem("second-simple", hdu.number + 1, following)
             return following
         if not head:
-            return self._short(hdu, size, following)
+            return self._recover_short_data(hdu, size, following)
         if head.startswith(b"XTENSION") and looks_like_header(head):
             return following  # a fault of the card, not of the place
         if looks_like_header(head):
             name = head[:8].decode("latin-1").rstrip()
-            self.note("no-xtension", hdu.number + 1, following, found=name)
+            self.note_problem("no-xtension", hdu.number + 1, following, found=name)
             return following
-        return self._search(hdu, hdu.data_offset, following, quiet=self.doubt)
+        return self._search_header(hdu, hdu.data_offset, following, quiet=self.size_uncertain)
 
-    def _stopped(self, hdu: Hdu) -> bool:
+    def _has_to_stop(self, hdu: Hdu) -> bool:
         full = self.header_bytes >= max(HEADERS_MAX, self.bounds.header_bytes)
         if full or len(self.file.hdus) >= self.bounds.hdus:
-            if not self.reader.ends_at(hdu.data_offset + padded(hdu.data_bytes or 0)):
-                self.note("hdu-limit", hdu.number, hdu.data_offset, limit=hdu.number)
+            if not self.reader.ends_at(hdu.data_offset + pad_size(hdu.data_bytes or 0)):
+                self.note_problem("hdu-limit", hdu.number, hdu.data_offset, limit=hdu.number)
                 behind = f"{self.header_bytes} bytes of headers" if full else f"{hdu.number} HDUs"
-                self.file.cut.append(f"reading stopped after {behind}")
+                self.file.limits_hit.append(f"reading stopped after {behind}")
             return True
-        if self.deadline.passed():
+        if self.deadline.is_over():
             self.file.status = "timeout"
             self.file.reason = f"reading took longer than {self.bounds.seconds:g} s"
             return True
         return False
 
-    def _overflow(self, hdu: Hdu, size: int) -> None:
-        self.note("overflow", hdu.number, hdu.data_offset, declared=size, size=self.reader.size)
+    def _note_overflow(self, hdu: Hdu, size: int) -> None:
+        self.note_problem("overflow", hdu.number, hdu.data_offset, declared=size, size=self.reader.size)
 
-    def _short(self, hdu: Hdu, size: int, following: int) -> int | None:
+    def _recover_short_data(self, hdu: Hdu, size: int, following: int) -> int | None:
         """The stream ends before ``following``."""
         total = self.reader.size or 0
         actual = max(total - hdu.data_offset, 0)
         if actual >= size:
             if total < following and size:
                 missing = following - total
-                self.note("no-padding", hdu.number, total, missing=missing)
+                self.note_problem("no-padding", hdu.number, total, missing=missing)
             return None
-        hit = self._find(hdu.data_offset, total)
+        hit = self._find_header(hdu.data_offset, total)
         if hit is None and size > max(ABSURD_ABOVE, ABSURD_RATIO * total):
-            self._overflow(hdu, size)
+            self._note_overflow(hdu, size)
             return None
-        hdu.present = actual if hit is None else hit - hdu.data_offset
-        if not self.doubt:
-            self._cut(hdu, total if hit is None else hit, followed=hit is not None)
+        hdu.present_bytes = actual if hit is None else hit - hdu.data_offset
+        if not self.size_uncertain:
+            self._note_data_cut(hdu, total if hit is None else hit, followed=hit is not None)
             if hit is None:
-                self._truncated(f"the file ends inside the data unit of HDU {hdu.number}")
-        return self._take(hit)
+                self._note_truncation(f"the file ends inside the data unit of HDU {hdu.number}")
+        return self._rebase(hit)
 
-    def _cut(self, hdu: Hdu, byte: int, *, followed: bool) -> None:
-        expected, actual = hdu.data_bytes, hdu.present
-        self.note("data-cut", hdu.number, byte, expected=expected, actual=actual, followed=followed)
+    def _note_data_cut(self, hdu: Hdu, byte: int, *, followed: bool) -> None:
+        expected, actual = hdu.data_bytes, hdu.present_bytes
+        self.note_problem("data-cut", hdu.number, byte, expected=expected, actual=actual, followed=followed)
 
-    def _find(self, start: int, stop: int | None) -> int | None:
+    def _find_header(self, start: int, stop: int | None) -> int | None:
         budget = self.bounds.scan_bytes // 2
-        return find_header(self.reader, start, stop, self.base, budget, self.deadline)
+        return find_nearest_header(self.reader, start, stop, self.base, budget, self.deadline)
 
-    def _take(self, hit: int | None) -> int | None:
+    def _rebase(self, hit: int | None) -> int | None:
         if hit is not None:
-            self.base = hit % BLOCK
+            self.base = hit % BLOCK_SIZE
         return hit
 
-    def _search(self, hdu: Hdu, start: int, following: int, *, quiet: bool) -> int | None:
+    def _search_header(self, hdu: Hdu, start: int, following: int, *, quiet: bool) -> int | None:
         """Find the header that should stand at ``following``, first inside the data unit."""
-        hit = self._find(start, following) if following > start else None
+        hit = self._find_header(start, following) if following > start else None
         inside = hit is not None
         if hit is None:
-            hit = self._find(following, None)
+            hit = self._find_header(following, None)
         if hit is None:
             if not quiet:
-                self._trailing(hdu, following)
+                self._note_trailing(hdu, following)
             return None
         number = hdu.number + 1
-        if (hit - self.base) % BLOCK:
+        if (hit - self.base) % BLOCK_SIZE:
             if not quiet:
-                self.note("shifted", number, hit, expected=following, actual=hit)
+                self.note_problem("shifted", number, hit, expected=following, actual=hit)
         elif inside and not quiet:
-            hdu.present = hit - start
-            self._cut(hdu, hit, followed=True)
+            hdu.present_bytes = hit - start
+            self._note_data_cut(hdu, hit, followed=True)
         elif hit > following and not quiet:
             skipped = hit - following
-            what = classify(self.reader, following)
-            self.note("recovered", number, following, skipped=skipped, what=what)
-        return self._take(hit)
+            what = classify_bytes(self.reader, following)
+            self.note_problem("recovered", number, following, skipped=skipped, what=what)
+        return self._rebase(hit)
 
-    def _trailing(self, hdu: Hdu, following: int) -> None:
+    def _note_trailing(self, hdu: Hdu, following: int) -> None:
         size = self.reader.size
-        what = classify(self.reader, following)
+        what = classify_bytes(self.reader, following)
         if size is None:  # a compressed stream is not unpacked to its end for this
-            self.note("trailing", hdu.number, following, size=None, what=what)
+            self.note_problem("trailing", hdu.number, following, size=None, what=what)
             return
         excess = size - following
-        if hdu.data_bytes and text_mode_excess(self.reader, hdu.data_offset, size, excess):
+        if hdu.data_bytes and is_text_mode_excess(self.reader, hdu.data_offset, size, excess):
             what = "text mode"
         hidden = may_hold_header(self.reader, following)
-        self.note("trailing", hdu.number, following, size=excess, what=what, hidden=hidden)
+        self.note_problem("trailing", hdu.number, following, size=excess, what=what, hidden=hidden)

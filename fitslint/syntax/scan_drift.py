@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from fitslint.model.form import CARD
+from fitslint.model.form import CARD_SIZE
 from fitslint.model.records import dataclass, field
-from fitslint.syntax.scan_cards import certain, is_end, plausible
+from fitslint.syntax.scan_cards import is_surely_card, is_end, may_be_card
 
-REACH = 40
+DRIFT_MAX = 40
 """How far from the grid the next card is looked for; beyond it another grid line is nearer."""
 
 
@@ -15,12 +15,12 @@ class Drift:
     """From card ``card`` (counted from 1) on, everything stands ``shift`` bytes further."""
 
     card: int
-    at: int
+    offset: int
     shift: int
 
 
 @dataclass(slots=True)
-class Walk:
+class DriftedCards:
     """Cards as they stand, each padded or cut to 80 bytes."""
 
     cards: list[bytes] = field(default_factory=list)
@@ -30,45 +30,45 @@ class Walk:
     stop: int = 0
 
 
-def walk(data: bytes) -> Walk:
+def follow_cards(data: bytes) -> DriftedCards:
     """Follow the cards from the start of ``data`` to END, from grid to grid where they drift."""
-    found, at = Walk(), 0
+    found, at = DriftedCards(), 0
     while at < len(data):
-        record = data[at : at + CARD]
-        if not certain(data, at) and not is_end(record):
+        record = data[at : at + CARD_SIZE]
+        if not is_surely_card(data, at) and not is_end(record):
             moved = _resync(data, at, bool(found.cards))
             if moved is not None:
-                _move(found, data, at, moved)
+                _note_drift(found, data, at, moved)
                 at = moved
-                record = data[at : at + CARD]
+                record = data[at : at + CARD_SIZE]
         found.starts.append(at)
         if is_end(record):
-            found.end, found.stop = record.ljust(CARD), at + CARD
+            found.end, found.stop = record.ljust(CARD_SIZE), at + CARD_SIZE
             break
-        if not plausible(record):
+        if not may_be_card(record):
             break
-        found.cards.append(record.ljust(CARD))
-        at += CARD
+        found.cards.append(record.ljust(CARD_SIZE))
+        at += CARD_SIZE
     return found
 
 
 def _resync(data: bytes, at: int, behind: bool) -> int | None:
     """The nearest place to ``at`` where two certain cards stand in a row."""
-    for distance in range(1, REACH + 1):
+    for distance in range(1, DRIFT_MAX + 1):
         for moved in (at + distance, at - distance):
             if moved < at and not behind:
                 continue
-            if certain(data, moved) and (_ends(data, moved) or certain(data, moved + CARD)):
+            if is_surely_card(data, moved) and (_is_end_at(data, moved) or is_surely_card(data, moved + CARD_SIZE)):
                 return moved
     return None
 
 
-def _ends(data: bytes, at: int) -> bool:
-    return is_end(data[at : at + CARD])
+def _is_end_at(data: bytes, at: int) -> bool:
+    return is_end(data[at : at + CARD_SIZE])
 
 
-def _move(found: Walk, data: bytes, at: int, moved: int) -> None:
+def _note_drift(found: DriftedCards, data: bytes, at: int, moved: int) -> None:
     if moved < at:
         start = found.starts[-1]
-        found.cards[-1] = data[start:moved].ljust(CARD)
+        found.cards[-1] = data[start:moved].ljust(CARD_SIZE)
     found.drifts.append(Drift(len(found.cards) + 1, moved, moved - at))

@@ -8,10 +8,10 @@ _SAVED = "download the file again, the server sent this in its place"
 _UNPACK = "unpack it first"
 
 
-class Look(NamedTuple):
+class ForeignFormat(NamedTuple):
     """The name of a format and what to do about it."""
 
-    what: str
+    name: str
     advice: str
     wrapper: str | None = None
     """Short name when FITS files may be inside."""
@@ -19,56 +19,56 @@ class Look(NamedTuple):
     @property
     def reason(self) -> str:
         """One sentence."""
-        return f"this is {self.what}, not FITS; {self.advice}"
+        return f"this is {self.name}, not FITS; {self.advice}"
 
 
-_MAGIC: tuple[tuple[int, bytes, Look], ...] = (
-    (0, b"\x1f\x8b", Look("gzip inside gzip", _UNPACK, "gzip")),
-    (0, b"BZh", Look("a bzip2 stream", "unpack it first (bunzip2)", "bzip2")),
-    (0, b"\xfd7zXZ\x00", Look("an xz stream", "unpack it first (unxz)", "xz")),
-    (0, b"\x28\xb5\x2f\xfd", Look("a Zstandard stream", "unpack it first (unzstd)", "zstd")),
-    (0, b"\x1f\x9d", Look("a compress (.Z) stream", "unpack it first (uncompress)", "compress")),
-    (0, b"PK\x03\x04", Look("a zip archive", "unpack it first (unzip)", "zip")),
-    (0, b"PK\x05\x06", Look("an empty zip archive", "there is nothing to check in it", "zip")),
-    (0, b"7z\xbc\xaf\x27\x1c", Look("a 7-Zip archive", _UNPACK, "7z")),
-    (257, b"ustar", Look("a tar archive", "unpack it first (tar -x)", "tar")),
+_MAGIC: tuple[tuple[int, bytes, ForeignFormat], ...] = (
+    (0, b"\x1f\x8b", ForeignFormat("gzip inside gzip", _UNPACK, "gzip")),
+    (0, b"BZh", ForeignFormat("a bzip2 stream", "unpack it first (bunzip2)", "bzip2")),
+    (0, b"\xfd7zXZ\x00", ForeignFormat("an xz stream", "unpack it first (unxz)", "xz")),
+    (0, b"\x28\xb5\x2f\xfd", ForeignFormat("a Zstandard stream", "unpack it first (unzstd)", "zstd")),
+    (0, b"\x1f\x9d", ForeignFormat("a compress (.Z) stream", "unpack it first (uncompress)", "compress")),
+    (0, b"PK\x03\x04", ForeignFormat("a zip archive", "unpack it first (unzip)", "zip")),
+    (0, b"PK\x05\x06", ForeignFormat("an empty zip archive", "there is nothing to check in it", "zip")),
+    (0, b"7z\xbc\xaf\x27\x1c", ForeignFormat("a 7-Zip archive", _UNPACK, "7z")),
+    (257, b"ustar", ForeignFormat("a tar archive", "unpack it first (tar -x)", "tar")),
     (
         0,
         b"version https://git-lfs",
-        Look("a Git LFS pointer", "fetch the file itself with `git lfs pull`"),
+        ForeignFormat("a Git LFS pointer", "fetch the file itself with `git lfs pull`"),
     ),
     (
         0,
         b"\x00\x05\x16\x07",
-        Look("an AppleDouble file of macOS metadata", "check the file without `._` in its name"),
+        ForeignFormat("an AppleDouble file of macOS metadata", "check the file without `._` in its name"),
     ),
-    (0, b"\x89HDF\r\n\x1a\n", Look("an HDF5 file", "check it with the tools of that format")),
-    (0, b"#ASDF", Look("an ASDF file", "check it with the tools of that format")),
-    (0, b"%PDF", Look("a PDF document", "name the FITS file")),
-    (0, b"\x89PNG", Look("a PNG image", "name the FITS file that it was made from")),
-    (0, b"\xff\xd8\xff", Look("a JPEG image", "name the FITS file that it was made from")),
-    (0, b"GIF8", Look("a GIF image", "name the FITS file that it was made from")),
-    (0, b"II*\x00", Look("a TIFF image", "name the FITS file that it was made from")),
-    (0, b"MM\x00*", Look("a TIFF image", "name the FITS file that it was made from")),
-    (0, b"\x00\x00\x00\x0cjP  ", Look("a JPEG 2000 image", "name the FITS file")),
-    (0, b"\x93NUMPY", Look("a NumPy array file", "write it as FITS first")),
-    (0, b"CDF\x01", Look("a netCDF file", "check it with the tools of that format")),
-    (0, b"CDF\x02", Look("a netCDF file", "check it with the tools of that format")),
-    (0, b"SQLite format 3", Look("an SQLite database", "name the FITS file")),
-    (0, b"\x7fELF", Look("a program", "name the FITS file")),
-    (0, b"\xff\xfe", Look("UTF-16 text", "save it as ASCII")),
-    (0, b"\xfe\xff", Look("UTF-16 text", "save it as ASCII")),
+    (0, b"\x89HDF\r\n\x1a\n", ForeignFormat("an HDF5 file", "check it with the tools of that format")),
+    (0, b"#ASDF", ForeignFormat("an ASDF file", "check it with the tools of that format")),
+    (0, b"%PDF", ForeignFormat("a PDF document", "name the FITS file")),
+    (0, b"\x89PNG", ForeignFormat("a PNG image", "name the FITS file that it was made from")),
+    (0, b"\xff\xd8\xff", ForeignFormat("a JPEG image", "name the FITS file that it was made from")),
+    (0, b"GIF8", ForeignFormat("a GIF image", "name the FITS file that it was made from")),
+    (0, b"II*\x00", ForeignFormat("a TIFF image", "name the FITS file that it was made from")),
+    (0, b"MM\x00*", ForeignFormat("a TIFF image", "name the FITS file that it was made from")),
+    (0, b"\x00\x00\x00\x0cjP  ", ForeignFormat("a JPEG 2000 image", "name the FITS file")),
+    (0, b"\x93NUMPY", ForeignFormat("a NumPy array file", "write it as FITS first")),
+    (0, b"CDF\x01", ForeignFormat("a netCDF file", "check it with the tools of that format")),
+    (0, b"CDF\x02", ForeignFormat("a netCDF file", "check it with the tools of that format")),
+    (0, b"SQLite format 3", ForeignFormat("an SQLite database", "name the FITS file")),
+    (0, b"\x7fELF", ForeignFormat("a program", "name the FITS file")),
+    (0, b"\xff\xfe", ForeignFormat("UTF-16 text", "save it as ASCII")),
+    (0, b"\xfe\xff", ForeignFormat("UTF-16 text", "save it as ASCII")),
 )
-_EMPTY = Look("an empty file", "write or download it again")
-_HTML = Look("an HTML page", _SAVED)
-_XML = Look("an XML document", "check it with the tools of that format")
-_VOTABLE = Look("a VOTable", "check it with the tools of that format")
-_JSON = Look("JSON text", "name the FITS file, or a header as 80-column cards")
-_YAML = Look("YAML text", "name the FITS file, or a header as 80-column cards")
-_TEXT = Look("text without header cards", "name the FITS file")
-_NULS = Look("a file of zero bytes", "write or download it again")
-_BINARY = Look("binary data of an unknown kind", "a FITS file starts with the card `SIMPLE  =`")
-_TEXTS: tuple[tuple[tuple[bytes, ...], Look], ...] = (
+_EMPTY = ForeignFormat("an empty file", "write or download it again")
+_HTML = ForeignFormat("an HTML page", _SAVED)
+_XML = ForeignFormat("an XML document", "check it with the tools of that format")
+_VOTABLE = ForeignFormat("a VOTable", "check it with the tools of that format")
+_JSON = ForeignFormat("JSON text", "name the FITS file, or a header as 80-column cards")
+_YAML = ForeignFormat("YAML text", "name the FITS file, or a header as 80-column cards")
+_TEXT = ForeignFormat("text without header cards", "name the FITS file")
+_NULS = ForeignFormat("a file of zero bytes", "write or download it again")
+_BINARY = ForeignFormat("binary data of an unknown kind", "a FITS file starts with the card `SIMPLE  =`")
+_TEXTS: tuple[tuple[tuple[bytes, ...], ForeignFormat], ...] = (
     ((b"<!doctype html", b"<html", b"<head", b"<body"), _HTML),
     ((b"<?xml", b"<votable"), _XML),
     ((b"{", b"["), _JSON),
@@ -77,7 +77,7 @@ _TEXTS: tuple[tuple[tuple[bytes, ...], Look], ...] = (
 _TEXT_BYTES = bytes(range(0x20, 0x7F)) + b"\r\n\t\f"
 
 
-def look(head: bytes) -> Look:
+def identify_format(head: bytes) -> ForeignFormat:
     """What the first bytes of a stream look like."""
     if not head:
         return _EMPTY
@@ -86,10 +86,10 @@ def look(head: bytes) -> Look:
             return answer
     if not head.strip(b"\x00"):
         return _NULS
-    return _look_at_text(head)
+    return _identify_text(head)
 
 
-def _look_at_text(head: bytes) -> Look:
+def _identify_text(head: bytes) -> ForeignFormat:
     start = head[:4096].removeprefix(b"\xef\xbb\xbf").lstrip().lower()
     if len(head.translate(None, _TEXT_BYTES)) * 10 > len(head):
         return _BINARY

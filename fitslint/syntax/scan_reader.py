@@ -5,12 +5,12 @@ from __future__ import annotations
 import time
 from typing import Protocol
 
-from fitslint.model.form import BLOCK
+from fitslint.model.form import BLOCK_SIZE
 from fitslint.model.records import dataclass
 
-WINDOW = 8 * BLOCK
+WINDOW = 8 * BLOCK_SIZE
 """Bytes asked for at once where a header is expected."""
-LONG_HEADER = 64 * BLOCK
+LONG_HEADER = 64 * BLOCK_SIZE
 """Bytes asked for when that did not hold the header."""
 
 
@@ -34,7 +34,7 @@ class Reader(Protocol):
         ...
 
 
-class Bounds(Protocol):
+class ScanBounds(Protocol):
     """The part of the limits that the scanner keeps; sizes in bytes, times in seconds."""
 
     @property
@@ -74,7 +74,7 @@ class StandardBounds:
     seconds: float = 30.0
 
 
-STANDARD = StandardBounds()
+STANDARD_BOUNDS = StandardBounds()
 
 
 class BytesReader:
@@ -100,14 +100,14 @@ class Window:
     def __init__(self, reader: Reader) -> None:
         self.reader = reader
         self._data = b""
-        self._at = 0
+        self._offset = 0
 
-    def at(self, offset: int, count: int) -> bytes:
+    def read_at(self, offset: int, count: int) -> bytes:
         """At least ``count`` bytes from ``offset`` on, fewer only at the end of the stream."""
-        start = offset - self._at
+        start = offset - self._offset
         if start < 0 or start + count > len(self._data):
             self._data = self.reader.read_at(offset, max(count, WINDOW))
-            self._at, start = offset, 0
+            self._offset, start = offset, 0
         return self._data[start:] if start else self._data
 
 
@@ -117,6 +117,6 @@ class Deadline:
     def __init__(self, seconds: float) -> None:
         self._until = time.monotonic() + seconds
 
-    def passed(self) -> bool:
+    def is_over(self) -> bool:
         """Whether time is up."""
         return time.monotonic() >= self._until

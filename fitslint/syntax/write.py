@@ -8,21 +8,21 @@ from __future__ import annotations
 
 import math
 
-from fitslint.model.form import CARD
+from fitslint.model.form import CARD_SIZE
 from fitslint.model.records import dataclass
 from fitslint.model.value import Value
-from fitslint.syntax.cards import parse
+from fitslint.syntax.cards import parse_card
 
 FIXED_END = 30
 """Fixed-format numbers and logicals end in this column (4.2.2-4.2.4)."""
 STRING_MIN = 8
 """Fixed-format strings have their closing quote in column 20 or later (4.2.1)."""
-_PIECE = 66
+_PIECE_SIZE = 66
 """Characters of a long string that fit on a card beside quotes and ampersand."""
 
 
 @dataclass(frozen=True, slots=True)
-class Parts:
+class CardParts:
     """A card image in the pieces that an editor changes; together they fill 80 columns."""
 
     keyword: bytes
@@ -35,15 +35,15 @@ class Parts:
     comment: bytes
 
 
-def split(raw: bytes) -> Parts:
+def split_card(raw: bytes) -> CardParts:
     """The parts of a card image."""
-    form = parse(raw)
+    form = parse_card(raw)
     name_end = form.name[1]
     comment = form.comment or (len(raw), len(raw))
     value = form.value or (comment[0], comment[0])
     if form.value is None and form.comment is not None:
         value = (comment[0] - 1, comment[0] - 1)
-    return Parts(
+    return CardParts(
         raw[:name_end],
         raw[name_end : value[0]],
         raw[value[0] : value[1]],
@@ -52,12 +52,12 @@ def split(raw: bytes) -> Parts:
     )
 
 
-def join(parts: Parts) -> bytes:
+def join_card(parts: CardParts) -> bytes:
     """The card image of the parts."""
     return parts.keyword + parts.indicator + parts.value + parts.gap + parts.comment
 
 
-def relayout(keyword: str, value_text: str, comment: str = "", *, pad: bool = True) -> bytes | None:
+def format_card(keyword: str, value_text: str, comment: str = "", *, pad: bool = True) -> bytes | None:
     """A card in fixed format from a value text that is already right; None when it has no room.
 
     With ``pad`` the quote that closes a string stands in column 20 or later, as readers of the
@@ -74,8 +74,8 @@ def relayout(keyword: str, value_text: str, comment: str = "", *, pad: bool = Tr
     images = (f"{head}{field}", f"{head}{value_text.strip()}")
     for image in images:
         card = f"{image} / {note}" if note else image
-        if len(card.rstrip()) <= CARD:
-            return _encode(card.rstrip())
+        if len(card.rstrip()) <= CARD_SIZE:
+            return _encode_card(card.rstrip())
     return None
 
 
@@ -89,21 +89,21 @@ def write_card(keyword: str, value: Value, comment: str = "") -> list[bytes]:
     ValueError
         when a character is not printable ASCII, a number is not finite, or there is no room.
     """
-    text = value_text(value)
-    card = relayout(keyword, text, comment) or relayout(keyword, text)
+    text = format_card_value(value)
+    card = format_card(keyword, text, comment) or format_card(keyword, text)
     if card is not None:
-        rest = [] if not comment or _has_comment(card) else [_encode(f"COMMENT {comment}"[:CARD])]
+        rest = [] if not comment or _has_comment(card) else [_encode_card(f"COMMENT {comment}"[:CARD_SIZE])]
         return [card, *rest]
     if not isinstance(value, str):
         raise ValueError(f"the value of {keyword} has no room on a card")  # noqa: TRY004
-    return _long_string(keyword, value, comment)
+    return _format_long_string(keyword, value, comment)
 
 
 def _has_comment(card: bytes) -> bool:
-    return parse(card).comment is not None
+    return parse_card(card).comment is not None
 
 
-def value_text(value: Value) -> str:
+def format_card_value(value: Value) -> str:
     """A value as the standard writes it.
 
     Raises
@@ -118,15 +118,15 @@ def value_text(value: Value) -> str:
     if isinstance(value, int):
         return str(value)
     if isinstance(value, float):
-        return _real(value)
+        return _format_real(value)
     if isinstance(value, complex):
-        return f"({_real(value.real)}, {_real(value.imag)})"
+        return f"({_format_real(value.real)}, {_format_real(value.imag)})"
     if not all(" " <= character <= "~" for character in value):
         raise ValueError("a FITS string holds printable ASCII characters only")
     return "'" + value.replace("'", "''") + "'"
 
 
-def _real(value: float) -> str:
+def _format_real(value: float) -> str:
     if not math.isfinite(value):
         raise ValueError("a FITS header cannot hold NaN or infinity")
     text = repr(value).upper()
@@ -136,16 +136,16 @@ def _real(value: float) -> str:
     return f"{mantissa}.0{letter}{exponent}"
 
 
-def _long_string(keyword: str, value: str, comment: str) -> list[bytes]:
-    room = _PIECE - max(0, len(keyword) + 1 - 8)
+def _format_long_string(keyword: str, value: str, comment: str) -> list[bytes]:
+    room = _PIECE_SIZE - max(0, len(keyword) + 1 - 8)
     if room < 2:
         raise ValueError(f"{keyword} leaves no room for a string")
     pieces, rest = [], value
     while rest:
-        taken = _fit(rest, room)
+        taken = _count_fitting(rest, room)
         pieces.append(rest[:taken])
         rest = rest[taken:]
-        room = _PIECE + 1
+        room = _PIECE_SIZE + 1
     head = f"{keyword} = " if keyword.startswith("HIERARCH ") else f"{keyword:<8}= "
     cards = []
     for number, piece in enumerate(pieces):
@@ -153,11 +153,11 @@ def _long_string(keyword: str, value: str, comment: str) -> list[bytes]:
         lead = head if number == 0 else "CONTINUE  "
         cards.append(f"{lead}'{piece.replace(chr(39), chr(39) * 2)}{more}'")
     if comment:
-        cards.append(f"CONTINUE  '' / {comment}"[:CARD])
-    return [_encode(card) for card in cards]
+        cards.append(f"CONTINUE  '' / {comment}"[:CARD_SIZE])
+    return [_encode_card(card) for card in cards]
 
 
-def _fit(text: str, room: int) -> int:
+def _count_fitting(text: str, room: int) -> int:
     """How many characters of ``text`` fill ``room`` columns once quotes are doubled."""
     used = 0
     for position, character in enumerate(text):
@@ -167,7 +167,7 @@ def _fit(text: str, room: int) -> int:
     return len(text)
 
 
-def _encode(card: str) -> bytes:
+def _encode_card(card: str) -> bytes:
     if not all(" " <= character <= "~" for character in card):
         raise ValueError("a card holds printable ASCII characters only")
-    return card.ljust(CARD).encode("ascii")
+    return card.ljust(CARD_SIZE).encode("ascii")

@@ -6,18 +6,18 @@ import sys
 import traceback
 
 from fitslint.rules import registry
-from fitslint.testing.harness import broken
+from fitslint.testing.harness import find_broken_promises
 
 
 def main(prefixes: list[str]) -> int:
     """Print what is broken; the exit status is 1 when anything is."""
     wrong = checked = 0
-    for rule in sorted(registry.load().values(), key=lambda rule: rule.code):
+    for rule in sorted(registry.load_rules().values(), key=lambda rule: rule.code):
         if prefixes and not rule.code.startswith(tuple(prefixes)):
             continue
         checked += 1
         try:
-            sentences = list(broken(rule))
+            sentences = list(find_broken_promises(rule))
         except Exception:
             sentences = [traceback.format_exc()]
         for sentence in sentences:

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from fitslint.model.form import CARD
+from fitslint.model.form import CARD_SIZE
 
 _ALL_ONES = 0xFFFFFFFF
 _PUNCTUATION = frozenset((*range(0x3A, 0x41), *range(0x5B, 0x61)))
 _ZERO = b"CHECKSUM= '0000000000000000'"
 
 
-def ones_complement(data: bytes) -> int:
+def compute_ones_complement(data: bytes) -> int:
     """The 32-bit ones-complement sum; 0 only for data of nothing but zeros."""
     total = int.from_bytes(data, "big")
     return total % _ALL_ONES or (_ALL_ONES if total else 0)
 
 
-def encode(total: int) -> str:
+def encode_sum(total: int) -> str:
     """The complement of ``total`` as the 16 characters of a CHECKSUM value."""
     columns: list[list[int]] = []
     for byte in (_ALL_ONES - total).to_bytes(4, "big"):
@@ -32,10 +32,10 @@ def encode(total: int) -> str:
     return text[-1] + text[:-1]
 
 
-def seal(header: bytes, data: bytes = b"") -> bytes:
+def set_checksum(header: bytes, data: bytes = b"") -> bytes:
     """``header`` with the value of its CHECKSUM card (sixteen zeros until now) set."""
     at = header.index(_ZERO)
-    if at % CARD:
+    if at % CARD_SIZE:
         raise ValueError("CHECKSUM does not begin a card")
-    text = encode(ones_complement(header + data)).encode("ascii")
+    text = encode_sum(compute_ones_complement(header + data)).encode("ascii")
     return header[: at + 11] + text + header[at + 27 :]

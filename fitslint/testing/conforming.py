@@ -42,11 +42,11 @@ def assert_conforms(source: object, *, fail_on: Severity = "error", **options: A
     lowest = SEVERITIES.index(fail_on)
     found = [one for one in report.findings if SEVERITIES.index(one.severity) >= lowest]
     if found or report.status != "ok" or report.verdict == "undetermined":
-        raise AssertionError(_told(report, len(found), fail_on))
+        raise AssertionError(_describe_report(report, len(found), fail_on))
     return report
 
 
-def _told(report: Report, count: int, fail_on: Severity) -> str:
+def _describe_report(report: Report, count: int, fail_on: Severity) -> str:
     __tracebackhide__ = True
     head = f"{report.path} does not conform: {report.verdict}, {report.status}"
     head += f", {count} findings of severity {fail_on} or higher" if count else ""

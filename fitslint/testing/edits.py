@@ -6,13 +6,13 @@ from collections.abc import Iterable
 from itertools import pairwise
 
 from fitslint.model.finding import Edit
-from fitslint.model.form import BLOCK, CARD
+from fitslint.model.form import BLOCK_SIZE, CARD_SIZE
 from fitslint.testing.examples import Example
 
-_END = b"END".ljust(CARD)
+_END = b"END".ljust(CARD_SIZE)
 
 
-def apply(example: Example, edits: Iterable[Edit]) -> bytes:
+def edit_example(example: Example, edits: Iterable[Edit]) -> bytes:
     """The bytes of ``example`` after ``edits``; a header that grew or shrank is filled again.
 
     Bytes of data units stay as they are. An edit that is there twice is applied once.
@@ -28,20 +28,20 @@ def apply(example: Example, edits: Iterable[Edit]) -> bytes:
             raise ValueError(f"edits overlap: {left} and {right}")
     out, position = bytearray(), 0
     for start, end in example.headers:
-        out += _spliced(example.data, position, start, _within(ordered, position, start))
-        inside = _within(ordered, start, end)
-        header = _spliced(example.data, start, end, inside)
-        out += _filled(header) if len(header) != end - start else header
+        out += _splice(example.data, position, start, _select_edits(ordered, position, start))
+        inside = _select_edits(ordered, start, end)
+        header = _splice(example.data, start, end, inside)
+        out += _fill_blocks(header) if len(header) != end - start else header
         position = end
     rest = [edit for edit in ordered if edit.start >= position]
-    return bytes(out + _spliced(example.data, position, len(example.data), rest))
+    return bytes(out + _splice(example.data, position, len(example.data), rest))
 
 
-def _within(edits: list[Edit], start: int, end: int) -> list[Edit]:
+def _select_edits(edits: list[Edit], start: int, end: int) -> list[Edit]:
     return [edit for edit in edits if start <= edit.start < end]
 
 
-def _spliced(data: bytes, start: int, end: int, edits: list[Edit]) -> bytes:
+def _splice(data: bytes, start: int, end: int, edits: list[Edit]) -> bytes:
     out, position = bytearray(), start
     for edit in edits:
         out += data[position : edit.start] + edit.new
@@ -49,9 +49,9 @@ def _spliced(data: bytes, start: int, end: int, edits: list[Edit]) -> bytes:
     return bytes(out + data[position:end])
 
 
-def _filled(header: bytes) -> bytes:
+def _fill_blocks(header: bytes) -> bytes:
     """``header`` cut after its END card and filled with blanks to a whole number of blocks."""
-    images = (header[at : at + CARD] for at in range(0, len(header), CARD))
+    images = (header[at : at + CARD_SIZE] for at in range(0, len(header), CARD_SIZE))
     cards = next((n + 1 for n, image in enumerate(images) if image == _END), None)
-    kept = header[: cards * CARD] if cards else header.rstrip(b" ")
-    return kept + b" " * (-len(kept) % BLOCK)
+    kept = header[: cards * CARD_SIZE] if cards else header.rstrip(b" ")
+    return kept + b" " * (-len(kept) % BLOCK_SIZE)

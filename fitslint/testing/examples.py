@@ -45,15 +45,15 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from fitslint.model.form import BLOCK, CARD
-from fitslint.testing.checksum import seal
+from fitslint.model.form import BLOCK_SIZE, CARD_SIZE
+from fitslint.testing.checksum import set_checksum
 
 _ESCAPE = re.compile(rb"\\(x[0-9A-Fa-f]{2}|[tnr\\])")
 _CONTROL = {b"t": b"\t", b"n": b"\n", b"r": b"\r", b"\\": b"\\"}
 _NAME = re.compile(rb"[A-Z0-9_-]+")
 _AXIS = re.compile(rb"NAXIS([1-9][0-9]*)")
 _INTEGER = re.compile(rb" *([+-]?[0-9]{1,19}) *(/|$)")
-PARAMETERS = "par"
+PARAMETER_FILE = "par"
 _DATA_MAX = 8 << 20  # an example with an absurd size has no data
 
 _TABLE = "BITPIX=8 NAXIS=2 NAXIS1=0 NAXIS2=0 PCOUNT=0 GCOUNT=1 TFIELDS=0 EXTNAME='EXAMPLE'"
@@ -94,7 +94,7 @@ class _Hdu:
 
 
 @dataclass(slots=True)
-class _Build:
+class _ExampleBuilder:
     """The file so far, and the HDU that the next lines belong to."""
 
     hdu: _Hdu | None
@@ -107,33 +107,33 @@ class _Build:
     text: bool = False
     gzip: bool = False
 
-    def close(self) -> None:
+    def close_hdu(self) -> None:
         """Write the HDU that is open."""
         if self.hdu is not None:
             if not self.out and _MINIMAL[self.hdu.kind].startswith("XTENSION") and not self.text:
-                self._write(_Hdu("primary"))
-            self._write(self.hdu)
+                self._write_hdu(_Hdu("primary"))
+            self._write_hdu(self.hdu)
         self.hdu = None
 
-    def open(self) -> _Hdu:
+    def require_hdu(self) -> _Hdu:
         """The HDU that a line belongs to."""
         if self.hdu is None:
             raise ValueError("a card or directive of an HDU after @bytes needs an @hdu line")
         return self.hdu
 
-    def _write(self, hdu: _Hdu) -> None:
-        cards = cards_of(hdu)
+    def _write_hdu(self, hdu: _Hdu) -> None:
+        cards = build_cards(hdu)
         if self.text:
             self.out += b"".join(card + b"\n" for card in cards)
             return
         header = b"".join(cards)
-        header += hdu.fill * (-len(header) % BLOCK)
-        data = data_of(hdu, cards)
+        header += hdu.fill * (-len(header) % BLOCK_SIZE)
+        data = build_data(hdu, cards)
         self.headers.append((len(self.out), len(self.out) + len(header)))
-        self.out += (seal(header, data) if hdu.seal else header) + data
+        self.out += (set_checksum(header, data) if hdu.seal else header) + data
 
 
-def build(block: str, kind: str = "primary") -> Example:
+def build_example(block: str, kind: str = "primary") -> Example:
     """The file that the lines of ``block`` stand for.
 
     Raises
@@ -141,9 +141,9 @@ def build(block: str, kind: str = "primary") -> Example:
     ValueError
         when a card is longer than 80 bytes, or the kind or a directive is not known.
     """
-    if kind == PARAMETERS:
-        return _parameters(block)
-    made = _Build(_hdu(kind))
+    if kind == PARAMETER_FILE:
+        return _build_parameter_file(block)
+    made = _ExampleBuilder(_start_hdu(kind))
     for line in block.split("\n") if block else ():
         if line.startswith("@"):
             word, _, rest = line[1:].partition(" ")
@@ -152,12 +152,12 @@ def build(block: str, kind: str = "primary") -> Example:
                 raise ValueError(f"unknown directive @{word}")
             directive(made, rest)
         else:
-            made.open().lines.append(decode(line))
-    made.close()
-    return _finish(made)
+            made.require_hdu().lines.append(decode_line(line))
+    made.close_hdu()
+    return _finish_example(made)
 
 
-def _parameters(block: str) -> Example:
+def _build_parameter_file(block: str) -> Example:
     """A parameter file and the files beside it."""
     files = [("", bytearray())]
     for line in block.split("\n"):
@@ -165,12 +165,12 @@ def _parameters(block: str) -> Example:
         if word == "@file":
             files.append((rest.strip(), bytearray()))
         else:
-            files[-1][1].extend(decode(rest) if word == "@bytes" else decode(line) + b"\n")
+            files[-1][1].extend(decode_line(rest) if word == "@bytes" else decode_line(line) + b"\n")
     (_, data), *beside = files
     return Example(bytes(data), ".par", (), tuple((name, bytes(text)) for name, text in beside))
 
 
-def decode(text: str) -> bytes:
+def decode_line(text: str) -> bytes:
     """The bytes of a line: escapes decoded, the rest as UTF-8."""
 
     def byte(match: re.Match[bytes]) -> bytes:
@@ -180,104 +180,104 @@ def decode(text: str) -> bytes:
     return _ESCAPE.sub(byte, text.encode("utf-8"))
 
 
-def card(keyword: str, value: str) -> bytes:
+def build_card(keyword: str, value: str) -> bytes:
     """A card in fixed format; ``value`` as written in the header, quotes included."""
     field_ = f"{value[:-1]:<9}'" if value.startswith("'") else f"{value:>20}"
-    return f"{keyword:<8}= {field_}".encode("ascii").ljust(CARD)
+    return f"{keyword:<8}= {field_}".encode("ascii").ljust(CARD_SIZE)
 
 
-def minimal(kind: str) -> list[bytes]:
+def build_minimal_cards(kind: str) -> list[bytes]:
     """The cards of the minimal conforming header of ``kind``, END not included."""
     pairs = (entry.split("=", 1) for entry in _MINIMAL[kind].split(" "))
-    return [card(keyword, value) for keyword, value in pairs]
+    return [build_card(keyword, value) for keyword, value in pairs]
 
 
-def cards_of(hdu: _Hdu) -> list[bytes]:
+def build_cards(hdu: _Hdu) -> list[bytes]:
     """The cards of a header: its lines laid over the minimal header, END included."""
     lines = hdu.lines
-    if _is_whole(lines):
-        cards = [_padded(line) for line in lines]
+    if _is_full_header(lines):
+        cards = [_pad_card(line) for line in lines]
     else:
-        cards = [image for image in minimal(hdu.kind) if _keyword(image) not in hdu.dropped]
-        _overlay(cards, [_padded(line) for line in lines])
-    if hdu.end and not any(_keyword(image) == b"END" for image in cards):
-        cards.append(b"END".ljust(CARD))
+        cards = [image for image in build_minimal_cards(hdu.kind) if _find_keyword(image) not in hdu.dropped]
+        _overlay(cards, [_pad_card(line) for line in lines])
+    if hdu.end and not any(_find_keyword(image) == b"END" for image in cards):
+        cards.append(b"END".ljust(CARD_SIZE))
     return cards
 
 
-def _is_whole(lines: list[bytes]) -> bool:
+def _is_full_header(lines: list[bytes]) -> bool:
     starts = bool(lines) and lines[0].startswith((b"SIMPLE", b"XTENSION"))
     return starts and any(line.startswith((b"BITPIX", b"NAXIS")) for line in lines)
 
 
-def data_of(hdu: _Hdu, cards: list[bytes]) -> bytes:
+def build_data(hdu: _Hdu, cards: list[bytes]) -> bytes:
     """The data unit: zeros or blanks, and the padding unless a size was asked for."""
     ascii_table = any(image.startswith(b"XTENSION= 'TABLE") for image in cards[:1])
     filler = b" " if ascii_table else b"\0"
-    size = declared(cards) if hdu.data is None else hdu.data
-    padding = -size % BLOCK if hdu.data is None or hdu.pad else 0
+    size = compute_example_size(cards) if hdu.data is None else hdu.data
+    padding = -size % BLOCK_SIZE if hdu.data is None or hdu.pad else 0
     return filler * size + (hdu.pad or filler) * padding
 
 
-def declared(cards: list[bytes]) -> int:
+def compute_example_size(cards: list[bytes]) -> int:
     """Bytes of the data unit that the cards declare, without padding; 0 when it is not clear."""
     first: dict[bytes, bytes] = {}
     for image in cards:
-        first.setdefault(_keyword(image), image[10:])
-    axes = [_integer(first, b"NAXIS%d" % n) for n in range(1, _integer(first, b"NAXIS") + 1)]
+        first.setdefault(_find_keyword(image), image[10:])
+    axes = [_parse_integer(first, b"NAXIS%d" % n) for n in range(1, _parse_integer(first, b"NAXIS") + 1)]
     if not axes:
         return 0
-    pcount, gcount = _integer(first, b"PCOUNT"), _integer(first, b"GCOUNT", 1)
+    pcount, gcount = _parse_integer(first, b"PCOUNT"), _parse_integer(first, b"GCOUNT", 1)
     if first.get(b"GROUPS", b"").split(b"/")[0].strip() == b"T" and axes[0] == 0:
         axes = axes[1:]
     elements = 1
     for axis in axes:
         elements *= axis
-    size = abs(_integer(first, b"BITPIX")) // 8 * gcount * (pcount + elements)
+    size = abs(_parse_integer(first, b"BITPIX")) // 8 * gcount * (pcount + elements)
     return size if 0 <= size <= _DATA_MAX else 0
 
 
 def _overlay(cards: list[bytes], lines: list[bytes]) -> None:
-    places = {_keyword(image): number for number, image in enumerate(cards)}
+    places = {_find_keyword(image): number for number, image in enumerate(cards)}
     for line in lines:
-        name = _keyword(line)
+        name = _find_keyword(line)
         place = places.pop(name, None)
         if place is not None:
             cards[place] = line
-        elif _AXIS.fullmatch(name) and (axes := _axes(cards)):
+        elif _AXIS.fullmatch(name) and (axes := _find_axes(cards)):
             cards.insert(axes[-1] + 1, line)
             places = {old: at + (at > axes[-1]) for old, at in places.items()}
         else:
             cards.append(line)
 
 
-def _axes(cards: list[bytes]) -> list[int]:
-    return [at for at, image in enumerate(cards) if _keyword(image).startswith(b"NAXIS")]
+def _find_axes(cards: list[bytes]) -> list[int]:
+    return [at for at, image in enumerate(cards) if _find_keyword(image).startswith(b"NAXIS")]
 
 
-def _keyword(image: bytes) -> bytes:
+def _find_keyword(image: bytes) -> bytes:
     match = _NAME.match(image)
     return match[0] if match else b""
 
 
-def _integer(fields: dict[bytes, bytes], keyword: bytes, default: int = 0) -> int:
+def _parse_integer(fields: dict[bytes, bytes], keyword: bytes, default: int = 0) -> int:
     match = _INTEGER.match(fields.get(keyword, b""))
     return int(match[1]) if match else default
 
 
-def _padded(line: bytes) -> bytes:
-    if len(line) > CARD:
+def _pad_card(line: bytes) -> bytes:
+    if len(line) > CARD_SIZE:
         raise ValueError(f"{len(line)} bytes are more than a card holds: {line!r}")
-    return line.ljust(CARD)
+    return line.ljust(CARD_SIZE)
 
 
-def _hdu(kind: str) -> _Hdu:
+def _start_hdu(kind: str) -> _Hdu:
     if kind not in _MINIMAL:
         raise ValueError(f"unknown kind {kind!r}; one of {', '.join(_MINIMAL)}")
     return _Hdu(kind)
 
 
-def _finish(made: _Build) -> Example:
+def _finish_example(made: _ExampleBuilder) -> Example:
     if made.only is not None:
         return Example(made.only, made.suffix)
     data = made.prefix + bytes(made.out[: len(made.out) - made.truncate])
@@ -288,46 +288,46 @@ def _finish(made: _Build) -> Example:
     return Example(data, made.suffix, headers)
 
 
-def _next(made: _Build, rest: str) -> None:
-    made.close()
-    made.hdu = _hdu(rest.strip())
+def _start_next_hdu(made: _ExampleBuilder, rest: str) -> None:
+    made.close_hdu()
+    made.hdu = _start_hdu(rest.strip())
 
 
-def _repeat(made: _Build, rest: str) -> None:
+def _repeat_line(made: _ExampleBuilder, rest: str) -> None:
     count, _, text = rest.partition(" ")
-    lines = (decode(text.replace("{n}", str(n))) for n in range(1, int(count) + 1))
-    made.open().lines.extend(lines)
+    lines = (decode_line(text.replace("{n}", str(n))) for n in range(1, int(count) + 1))
+    made.require_hdu().lines.extend(lines)
 
 
-def _append(made: _Build, rest: str) -> None:
-    made.close()
-    made.out += decode(rest)
+def _append_bytes(made: _ExampleBuilder, rest: str) -> None:
+    made.close_hdu()
+    made.out += decode_line(rest)
 
 
-def _set(made: _Build, **values: object) -> None:
+def _set_fields(made: _ExampleBuilder, **values: object) -> None:
     for name, value in values.items():
         setattr(made, name, value)
 
 
-def _set_hdu(made: _Build, **values: object) -> None:
+def _set_hdu_fields(made: _ExampleBuilder, **values: object) -> None:
     for name, value in values.items():
-        setattr(made.open(), name, value)
+        setattr(made.require_hdu(), name, value)
 
 
-_DIRECTIVES: dict[str, Callable[[_Build, str], None]] = {
-    "hdu": _next,
-    "repeat": _repeat,
-    "bytes": _append,
-    "drop": lambda made, rest: made.open().dropped.add(rest.strip().encode("ascii")),
-    "noend": lambda made, _: _set_hdu(made, end=False),
-    "fill": lambda made, rest: _set_hdu(made, fill=b"" if rest == "none" else decode(rest)[:1]),
-    "seal": lambda made, _: _set_hdu(made, seal=True),
-    "data": lambda made, rest: _set_hdu(made, data=int(rest)),
-    "pad": lambda made, rest: _set_hdu(made, pad=decode(rest)[:1]),
-    "truncate": lambda made, rest: _set(made, truncate=int(rest)),
-    "prefix": lambda made, rest: _set(made, prefix=decode(rest)),
-    "only": lambda made, rest: _set(made, only=decode(rest)),
-    "suffix": lambda made, rest: _set(made, suffix=rest.strip()),
-    "text": lambda made, _: _set(made, text=True, suffix=".hdr"),
-    "gzip": lambda made, _: _set(made, gzip=True, suffix=".fits.gz"),
+_DIRECTIVES: dict[str, Callable[[_ExampleBuilder, str], None]] = {
+    "hdu": _start_next_hdu,
+    "repeat": _repeat_line,
+    "bytes": _append_bytes,
+    "drop": lambda made, rest: made.require_hdu().dropped.add(rest.strip().encode("ascii")),
+    "noend": lambda made, _: _set_hdu_fields(made, end=False),
+    "fill": lambda made, rest: _set_hdu_fields(made, fill=b"" if rest == "none" else decode_line(rest)[:1]),
+    "seal": lambda made, _: _set_hdu_fields(made, seal=True),
+    "data": lambda made, rest: _set_hdu_fields(made, data=int(rest)),
+    "pad": lambda made, rest: _set_hdu_fields(made, pad=decode_line(rest)[:1]),
+    "truncate": lambda made, rest: _set_fields(made, truncate=int(rest)),
+    "prefix": lambda made, rest: _set_fields(made, prefix=decode_line(rest)),
+    "only": lambda made, rest: _set_fields(made, only=decode_line(rest)),
+    "suffix": lambda made, rest: _set_fields(made, suffix=rest.strip()),
+    "text": lambda made, _: _set_fields(made, text=True, suffix=".hdr"),
+    "gzip": lambda made, _: _set_fields(made, gzip=True, suffix=".fits.gz"),
 }

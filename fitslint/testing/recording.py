@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import fields
 
-from fitslint.engine.names import RulesByName
+from fitslint.engine.names import RuleIndex
 from fitslint.model.card import Card
 from fitslint.model.header import Header
 from fitslint.model.rule import Rule
@@ -20,7 +20,7 @@ class RecordingHeader(Header):
     looked_at: set[int]
 
     @classmethod
-    def copy(cls, header: Header) -> RecordingHeader:
+    def from_header(cls, header: Header) -> RecordingHeader:
         """A recording header with the cards of another."""
         own = {field.name: getattr(header, field.name) for field in fields(Header)}
         del own["_cards"]
@@ -34,7 +34,7 @@ class RecordingHeader(Header):
         return super().card(position)
 
 
-def list_undeclared(rule: Rule, header: Header) -> Iterator[str]:
+def find_hidden_reads(rule: Rule, header: Header) -> Iterator[str]:
     """Keywords that a rule on values reads of ``header`` though it does not say so.
 
     What is remembered of such a rule hangs on the cards that it ``needs`` (or its parts do), and
@@ -42,25 +42,25 @@ def list_undeclared(rule: Rule, header: Header) -> Iterator[str]:
     """
     if rule.reads != "values":
         return
-    if rule.parts and header.authority is None:
+    if rule.subchecks and header.authority is None:
         return
-    if rule.parts:
+    if rule.subchecks:
         kind = set(header.layout.index.get("XTENSION", ()))  # nothing is remembered across kinds
-        for part in rule.parts(header.authority, header.layout):
-            if part.remembered:
+        for part in rule.subchecks(header.authority, header.layout):
+            if part.cacheable:
                 allowed = {at for name in part.needs for at in header.layout.index.get(name, ())}
-                yield from _list_read(rule, header, allowed | kind, part.argument)
+                yield from _find_reads(rule, header, allowed | kind, part.argument)
         return
-    wanted = RulesByName((rule,), lambda one: one.needs).wanted(header.layout)
+    wanted = RuleIndex((rule,), lambda one: one.needs).find_positions(header.layout)
     positions = wanted.get(rule.code, [])
-    if len(positions) >= rule.least:
+    if len(positions) >= rule.min_present:
         structural = {at for name in _STRUCTURAL for at in header.layout.index.get(name, ())}
-        structural |= set(header.layout.family("NAXIS").values())
-        yield from _list_read(rule, header, structural.union(positions))
+        structural |= set(header.layout.map_indices("NAXIS").values())
+        yield from _find_reads(rule, header, structural.union(positions))
 
 
-def _list_read(rule: Rule, header: Header, allowed: set[int], *arguments: object) -> Iterator[str]:
-    recording = RecordingHeader.copy(header)
+def _find_reads(rule: Rule, header: Header, allowed: set[int], *arguments: object) -> Iterator[str]:
+    recording = RecordingHeader.from_header(header)
     # A card that is flagged was perhaps only fetched for that; what is flagged is not remembered.
     flagged = {flag.card.number - 1 for flag in rule.check(recording, *arguments) if flag.card}
     yield from sorted({header.names[at] for at in recording.looked_at - allowed - flagged})

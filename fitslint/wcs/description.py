@@ -97,7 +97,7 @@ def _list_values(
     source: Header | Mapping[str, object], version: str
 ) -> Iterable[tuple[str, object]]:
     if isinstance(source, Header):
-        places = source.layout.kept(("wcs", version), lambda layout: _find(layout, version))
+        places = source.layout.compute_once(("wcs", version), lambda layout: _find(layout, version))
         return [(name, source.card(position).value) for name, position in places]
     return [
         (name, value)

@@ -45,13 +45,13 @@ def to_linear(ra: ArrayLike, dec: ArrayLike, reference: Position) -> tuple[Float
     return west, (np.asarray(dec, np.float64) - reference[1]) * 3600
 
 
-def from_linear(x: ArrayLike, y: ArrayLike, reference: Position) -> tuple[Floats, Floats]:
+def linear_to_position(x: ArrayLike, y: ArrayLike, reference: Position) -> tuple[Floats, Floats]:
     """Positions in degrees of offsets in arcsec, x to the west."""
     across = np.asarray(x, np.float64) / (-3600 * math.cos(math.radians(reference[1])))
     return np.mod(reference[0] + across, 360), reference[1] + np.asarray(y, np.float64) / 3600
 
 
-def from_plane(x: ArrayLike, y: ArrayLike, reference: Position) -> tuple[Floats, Floats]:
+def tangent_to_position(x: ArrayLike, y: ArrayLike, reference: Position) -> tuple[Floats, Floats]:
     """Positions in degrees of offsets in arcsec in the tangent plane, x to the west.
 
     The gnomonic projection of Calabretta & Greisen 2002, section 5.1.3.
@@ -80,7 +80,7 @@ def offset_error(x: ArrayLike, y: ArrayLike, reference: Position) -> Floats:
     ndarray
         great-circle distances in mas; 0 at the reference.
     """
-    linear, plane = from_linear(x, y, reference), from_plane(x, y, reference)
+    linear, plane = linear_to_position(x, y, reference), tangent_to_position(x, y, reference)
     return _distance(*linear, *plane)
 
 

@@ -139,7 +139,7 @@ def read_matrix(value: Lookup, cunit: tuple[str, str]) -> tuple[float, float, fl
         if deltas[0] is None or deltas[1] is None:
             return None
         steps = (deltas[0], deltas[0], deltas[1], deltas[1])
-        turns = _turned(value, pc, deltas[1] / deltas[0] if deltas[0] else 0.0)
+        turns = _read_rotation(value, pc, deltas[1] / deltas[0] if deltas[0] else 0.0)
         made = [step * turn * unit for step, turn, unit in zip(steps, turns, units, strict=True)]
     if made[0] * made[3] == made[1] * made[2]:
         return None
@@ -150,7 +150,7 @@ def _any_told(values: Iterable[float | None]) -> bool:
     return any(one is not None for one in values)
 
 
-def _turned(
+def _read_rotation(
     value: Lookup, pc: Sequence[float | None], ratio: float
 ) -> tuple[float, float, float, float]:
     if _any_told(pc):
@@ -192,7 +192,7 @@ def text(value: Lookup, keyword: str) -> str | None:
     return found.rstrip() if isinstance(found, str) else None
 
 
-def centred(
+def build_gnomonic_cards(
     shape: tuple[int, int], center: tuple[float, float], scale: float
 ) -> Mapping[str, str | float]:
     """The cards of a gnomonic map around ``center`` (deg), north up, with pixels of ``scale``.

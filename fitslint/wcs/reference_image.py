@@ -44,7 +44,7 @@ def read(path: str | os.PathLike[str], hdu: int | str | None = None) -> tuple[An
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             with fits.open(name, memmap=True, lazy_load_hdus=True) as hdus:
-                return _found(hdus, hdu, known)
+                return _select_image(hdus, hdu, known)
     except GridError as error:
         raise GridError(f"{name}: {error}") from None
     except OSError as error:
@@ -55,9 +55,9 @@ def read(path: str | os.PathLike[str], hdu: int | str | None = None) -> tuple[An
         raise GridError(f"{name}: astropy.wcs cannot use its world coordinates: {said}") from None
 
 
-def _found(hdus: Any, wanted: int | str | None, known: int) -> tuple[Any, Shape]:
+def _select_image(hdus: Any, wanted: int | str | None, known: int) -> tuple[Any, Shape]:
     if wanted is not None:
-        return _celestial(_named(hdus, wanted, known), hdus)
+        return _celestial(_find_hdu(hdus, wanted, known), hdus)
     fault = GridError("no HDU holds an image")
     for one in (hdus[at] for at in range(known)):
         if not one.is_image or len(one.shape) < 2:
@@ -69,7 +69,7 @@ def _found(hdus: Any, wanted: int | str | None, known: int) -> tuple[Any, Shape]
     raise fault
 
 
-def _named(hdus: Any, wanted: int | str, known: int) -> Any:
+def _find_hdu(hdus: Any, wanted: int | str, known: int) -> Any:
     if isinstance(wanted, str) and not wanted.isdigit():
         for one in (hdus[at] for at in range(known)):
             if one.name.strip().upper() == wanted.strip().upper():

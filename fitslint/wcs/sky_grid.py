@@ -85,7 +85,7 @@ class SkyGrid:
             )
 
     @classmethod
-    def centred(
+    def build_gnomonic(
         cls,
         center: Position,
         pixel: tuple[float, float] | float,

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from functools import cache
 
 from fitslint.model.errors import FitslintError
-from fitslint.syntax.dates import day_number
-from fitslint.syntax.leaps import KNOWN_UNTIL, LEAP_YEARS
+from fitslint.syntax.dates import compute_day_number
+from fitslint.syntax.leaps import LEAPS_KNOWN_UNTIL, LEAP_YEARS
 
 DAY_SECONDS = 86400.0
 """Seconds of a day without a leap second."""
@@ -159,7 +159,7 @@ def _require_scale(name: str) -> str:
 
 
 def _scale_error(name: str, instant: MjdTime) -> float:
-    future = 1.0 if instant.day >= day_number(KNOWN_UNTIL + 1, 1, 1) else 0.0
+    future = 1.0 if instant.day >= compute_day_number(LEAPS_KNOWN_UNTIL + 1, 1, 1) else 0.0
     errors = {"UT1": UT1_ERROR + future, "UTC": future, "TDB": TDB_ERROR, "TCB": TDB_ERROR}
     return errors.get(name, 0.0)
 
@@ -168,7 +168,7 @@ def _scale_error(name: str, instant: MjdTime) -> float:
 def list_utc_offsets() -> tuple[tuple[int, int], ...]:
     """MJD of the days from which on TAI - UTC has a new value, and that value in s."""
     days = sorted(
-        day_number(year, int(end[:2]), int(end[3:])) + 1
+        compute_day_number(year, int(end[:2]), int(end[3:])) + 1
         for end, years in LEAP_YEARS.items()
         for year in years
     )

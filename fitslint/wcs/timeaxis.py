@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from fitslint.syntax.dates import day_number, parse_date
+from fitslint.syntax.dates import compute_day_number, parse_date
 from fitslint.wcs.keywords import (
     HeaderValues,
     KeywordError,
@@ -266,4 +266,4 @@ def _read_dateref(values: HeaderValues) -> MjdTime | None:
     date = parse_date(text) if len(text) <= _DATE_MAX else None
     if date is None:
         raise KeywordError("DATEREF", f"= {show_value(text)} is no date of the standard")
-    return MjdTime(day_number(date.year, date.month, date.day), date.seconds)
+    return MjdTime(compute_day_number(date.year, date.month, date.day), date.seconds)

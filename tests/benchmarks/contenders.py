@@ -33,9 +33,9 @@ def bare() -> Read:
 def fitslint() -> Read:
     """Read the headers and judge them by all rules."""
     from fitslint.config.settings import Settings
-    from fitslint.engine.checker import Checker
+    from fitslint.engine.checker import FileChecker
 
-    return Checker(Settings()).check
+    return FileChecker(Settings()).check
 
 
 def astropy() -> Read:

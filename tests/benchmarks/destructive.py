@@ -69,7 +69,7 @@ def by_fitslint(path, keyword):
     """The card after ``fix``, and what is said where it is left as it is."""
     done = fix(path)
     data = path.read_bytes()
-    codes = [one.code for one in done.left if one.severity != "info"]
+    codes = [one.code for one in done.remaining if one.severity != "info"]
     says = f"left for a person: {', '.join(dict.fromkeys(codes))}" if codes else "fixed"
     return card(data, keyword), says if done.changed or codes else "as it was"
 
@@ -90,11 +90,11 @@ def compressed(folder):
         hdus[1].header["OBJECT"] = "M31"
     after, stored_after = _pixels(path)
     from fitslint.config.settings import Settings
-    from fitslint.repair.byhand import edit
-    from fitslint.repair.fixing import Writing
-    from fitslint.repair.hand import Change
+    from fitslint.repair.byhand import edit_file
+    from fitslint.repair.fixing import WriteOptions
+    from fitslint.repair.hand import KeywordEdit
 
-    edit(str(ours), [Change("set", "OBJECT", "M31", hdu="2")], Settings(), Writing())
+    edit_file(str(ours), [KeywordEdit("set", "OBJECT", "M31", hdu="2")], Settings(), WriteOptions())
     mine, stored_mine = _pixels(ours)
     return (
         "a scaled compressed image, OBJECT set",

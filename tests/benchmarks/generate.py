@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from fitslint.testing.checksum import seal
+from fitslint.testing.checksum import set_checksum
 
 CARDS = 146
 PER_FOLDER = 1000
@@ -36,7 +36,7 @@ def header(rng: random.Random, number: int) -> bytes:
     if len(cards) != CARDS or any(len(card) != 80 for card in cards):
         raise AssertionError(f"{len(cards)} cards")
     text = "".join([*cards, "END".ljust(80)])
-    return seal((text + " " * (-len(text) % 2880)).encode("ascii"))
+    return set_checksum((text + " " * (-len(text) % 2880)).encode("ascii"))
 
 
 def _cards(rng: random.Random, number: int) -> Iterator[str]:

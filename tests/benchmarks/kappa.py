@@ -17,8 +17,8 @@ import numpy as np
 from rich.console import Console
 from rich.table import Table
 
-from fitslint.cosmology.model import parametric
-from fitslint.pipeline.kappa.evaluate import evaluate
+from fitslint.cosmology.model import build_cosmology
+from fitslint.pipeline.kappa.evaluate import evaluate_lenses
 from fitslint.pipeline.kappa.model import Field, Lens
 from fitslint.pipeline.kappa.profiles.block import QUANTITIES
 from fitslint.wcs.lenstool_grid import LenstoolGrid
@@ -27,7 +27,7 @@ from tests.benchmarks.measure import ROOT
 KAPPA = ("kappa",)
 LENSTOOL = {(1, KAPPA): 0.03, (123, KAPPA): 2.6, (258, KAPPA): 5.4, (258, QUANTITIES): 22.0}
 """Seconds of Lenstool by number of potentials and quantities."""
-COSMOLOGY = parametric(70, 0.3, 0.7)
+COSMOLOGY = build_cosmology(70, 0.3, 0.7)
 PEAK = """
 import numpy as np
 from fitslint.pipeline.kappa.evaluate import evaluate
@@ -56,7 +56,7 @@ def model(count: int) -> list[Lens]:
                 core=0.05 * light**0.5,
                 cut=5.9 * light**0.5,
                 velocity=min(150 * light**0.25, 400.0),
-                member=True,
+                is_member=True,
             )
         )
     return lenses
@@ -72,7 +72,7 @@ def seconds(count: int, size: int, quantities: Sequence[str], rounds: int) -> fl
     lenses, taken = model(count), []
     for _ in range(rounds):
         start = time.perf_counter()
-        evaluate(lenses, COSMOLOGY, grid(size), quantities, z_source=2.0)
+        evaluate_lenses(lenses, COSMOLOGY, grid(size), quantities, z_source=2.0)
         taken.append(time.perf_counter() - start)
     return min(taken)
 

@@ -19,7 +19,7 @@ from rich.console import Console
 from rich.table import Table
 
 from fitslint.repair.model import DataUnit, Patch, Plan
-from fitslint.repair.write import write
+from fitslint.repair.write import write_plan
 
 BLOCK = 2880
 CHUNK = 1 << 20
@@ -95,9 +95,9 @@ def measured(path: Path, size: int, mode: str) -> float:
         copy.unlink()
         return taken
     if mode == "in-place":
-        return seconds(lambda: write(plan(path, False), "in-place"))
+        return seconds(lambda: write_plan(plan(path, False), "in-place"))
     grown = plan(path, True)
-    taken = seconds(lambda: write(grown, "replace", digests="digests" in mode))
+    taken = seconds(lambda: write_plan(grown, "replace", digests="digests" in mode))
     path.unlink()
     return taken
 

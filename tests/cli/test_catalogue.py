@@ -8,7 +8,7 @@ import pytest
 
 import fitslint
 from fitslint.config import schemas
-from fitslint.rules.registry import load
+from fitslint.rules.registry import load_rules
 from tests.cli.tool import run
 
 
@@ -29,9 +29,9 @@ def test_help(command):
 
 def test_rules_lists_every_rule():
     lines = told("rules").splitlines()
-    assert [line.split()[0] for line in lines[1:]] == list(load())
+    assert [line.split()[0] for line in lines[1:]] == list(load_rules())
     listed = json.loads(told("rules", "--format", "json"))
-    assert [rule["code"] for rule in listed] == list(load())
+    assert [rule["code"] for rule in listed] == list(load_rules())
     assert all(rule["summary"] and rule["clause"] for rule in listed)
 
 
@@ -56,23 +56,23 @@ def test_a_rule_is_explained_by_code_or_name(name):
 
 
 def test_every_rule_has_a_page():
-    from fitslint.cli.catalogue import _page
+    from fitslint.cli.catalogue import _format_page
 
-    for rule in load().values():
-        text = _page(rule)
+    for rule in load_rules().values():
+        text = _format_page(rule)
         assert rule.summary in text
         assert "## Example" in text
 
 
 def test_config_schema_is_the_published_one():
-    assert told("config", "schema") == schemas.text(schemas.CONFIG)
+    assert told("config", "schema") == schemas.read_schema_text(schemas.CONFIG_SCHEMA)
 
 
 def test_config_show_is_toml_of_the_schema(tmp_path):
     (tmp_path / "fitslint.toml").write_text('profile = "strict"\n[severity]\nVF = "info"\n')
     text = told("config", "show", cwd=tmp_path)
     shown = tomllib.loads(text)
-    jsonschema.validate(shown, json.loads(schemas.text(schemas.CONFIG)))
+    jsonschema.validate(shown, json.loads(schemas.read_schema_text(schemas.CONFIG_SCHEMA)))
     assert shown["profile"] == "strict"
     assert shown["severity"] == {"VF": "info"}
     assert f'profile = "strict"  # {tmp_path}/fitslint.toml' in text

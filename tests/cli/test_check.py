@@ -14,7 +14,7 @@ from fitslint.config import schemas
 from tests.cli.tool import check, run
 from tests.engine.test_run import BAD, fits
 
-VALIDATOR = jsonschema.Draft202012Validator(json.loads(schemas.text(schemas.REPORT)))
+VALIDATOR = jsonschema.Draft202012Validator(json.loads(schemas.read_schema_text(schemas.REPORT_SCHEMA)))
 SHORT = b"EXPTIME =                  1.5 / \xe9 is not ASCII"
 
 

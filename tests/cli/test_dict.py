@@ -16,8 +16,8 @@ from fitslint.cli.dictionary.completing import (
     complete_dictionary,
     complete_keyword,
 )
-from fitslint.dictionary import ids
-from fitslint.dictionary.schema import schema
+from fitslint.dictionary import list_ids
+from fitslint.dictionary.schema import load_schema
 from tests.cli.tool import COMMAND, environment, run
 from tests.dictionary.samples import write
 from tests.dictionary.test_imports import SAMPLES
@@ -35,7 +35,7 @@ def test_list():
     code, out, _ = dict_("list")
     assert code == 0
     assert out.split("\n")[0].split() == ["id", "keywords", "authority", "edition", "title"]
-    assert [line.split()[0] for line in out.strip().split("\n")[1:]] == list(ids())
+    assert [line.split()[0] for line in out.strip().split("\n")[1:]] == list(list_ids())
 
 
 def test_files_are_checked_by_a_dictionary_of_the_user(tmp_path):
@@ -193,7 +193,7 @@ def test_lint_goes_on_behind_a_broken_file(tmp_path):
 
 
 def test_lint_those_of_this_distribution():
-    code, out, err = dict_("lint", *ids())
+    code, out, err = dict_("lint", *list_ids())
     assert (code, err) == (0, ""), [line for line in out.split("\n") if ": info: " not in line]
 
 
@@ -241,7 +241,7 @@ def test_infer(tmp_path):
     read = tomllib.loads(out)
     assert (code, err) == (0, "")
     assert read["dictionary"]["id"] == "my/cam"
-    jsonschema.Draft202012Validator(schema()).validate(read)
+    jsonschema.Draft202012Validator(load_schema()).validate(read)
     (tmp_path / "my.toml").write_text(out, encoding="utf-8")
     assert dict_("lint", tmp_path / "my.toml")[0] == 0
 
@@ -258,7 +258,7 @@ def test_import(tmp_path, form):
     path.write_text(SAMPLES[form], encoding="utf-8")
     code, out, err = dict_("import", form, path)
     assert code == 0
-    jsonschema.Draft202012Validator(schema()).validate(tomllib.loads(out))
+    jsonschema.Draft202012Validator(load_schema()).validate(tomllib.loads(out))
     assert "keywords; could not be taken over: " in err
     made = tmp_path / "made.toml"
     made.write_text(out, encoding="utf-8")

@@ -115,10 +115,10 @@ def test_where_the_password_comes_from(tmp_path, monkeypatch):
     rc.write_text("machine projets.lam.fr login me password from-netrc\n")
     rc.chmod(0o600)
     monkeypatch.delenv(fetch_report.PASSWORD, raising=False)
-    assert fetch_report._password("me", "projets.lam.fr") == "from-netrc"
+    assert fetch_report._find_password("me", "projets.lam.fr") == "from-netrc"
     monkeypatch.setenv(fetch_report.PASSWORD, "from-environment")
-    assert fetch_report._password("me", "projets.lam.fr") == "from-environment"
+    assert fetch_report._find_password("me", "projets.lam.fr") == "from-environment"
     monkeypatch.delenv(fetch_report.PASSWORD)
     monkeypatch.setattr("sys.stdin", type("Pipe", (), {"isatty": staticmethod(lambda: False)})())
     with pytest.raises(fetch_report.PipelineError, match=fetch_report.PASSWORD):
-        fetch_report._password("other", "projets.lam.fr")
+        fetch_report._find_password("other", "projets.lam.fr")

@@ -5,9 +5,9 @@ import pytest
 from astropy.io import fits
 from astropy.wcs import WCS
 
-from fitslint.cli.errors import Usage
-from fitslint.cli.kappa.maps import Request
-from fitslint.cli.kappa.maps_report import carry_out
+from fitslint.cli.errors import UsageError
+from fitslint.cli.kappa.maps import MapsRequest
+from fitslint.cli.kappa.maps_report import run_maps
 from tests.cli.tool import check, run
 from tests.pipeline.kappa.maps.sample import departure, par, published
 
@@ -25,7 +25,7 @@ def request(**changes):
         "folder": "out", "engine": "embedded", "time_limit": 60.0, "workers": None,
         "agreed": False, "overwrite": False,
     }  # fmt: skip
-    return Request(**options | changes)
+    return MapsRequest(**options | changes)
 
 
 @pytest.mark.long
@@ -82,7 +82,7 @@ def test_products_on_the_pixels_of_an_image(tmp_path):
 )
 def test_sizes_of_fields(tmp_path, options, shape):
     options |= {"products": ("kappa",), "folder": str(tmp_path), "model": str(par(tmp_path))}
-    assert carry_out(request(**options)) == 0
+    assert run_maps(request(**options)) == 0
     assert fits.getdata(tmp_path / "kappa_obs_lenstool_zs2p0.fits").shape == shape
 
 
@@ -116,14 +116,14 @@ def test_a_map_of_zeros_is_a_finding(corpus, tmp_path):
     ],
 )
 def test_wrong_options(options, said):
-    with pytest.raises(Usage, match=said):
-        carry_out(request(**options))
+    with pytest.raises(UsageError, match=said):
+        run_maps(request(**options))
 
 
 @pytest.mark.parametrize("size", ["ten", "1", "9.5", "9,9,9", "-4"])
 def test_sizes_that_are_none(tmp_path, size):
-    with pytest.raises(Usage, match="--size is"):
-        carry_out(request(model=str(par(tmp_path)), size=size))
+    with pytest.raises(UsageError, match="--size is"):
+        run_maps(request(model=str(par(tmp_path)), size=size))
 
 
 def test_wrong_options_end_with_2(tmp_path):

@@ -15,7 +15,7 @@ import pytest
 
 from fitslint import check
 from fitslint.cli.main import main
-from fitslint.pipeline.kappa.run.lock import locked
+from fitslint.pipeline.kappa.run.lock import lock_folder
 from tests.cli.tool import environment
 from tests.patience import HANG
 
@@ -120,9 +120,9 @@ def test_everything_once_and_only_once(folder, kappa_run):
 
 def test_products_name_what_they_were_made_of(folder, kappa_run):
     kappa_run(folder, "--only", "maps")
-    from fitslint.products.facts import read
+    from fitslint.products.facts import read_facts
 
-    facts = read(folder / "products/Abell1689/kappa_obs_lenstool_zs1p0.fits")
+    facts = read_facts(folder / "products/Abell1689/kappa_obs_lenstool_zs1p0.fits")
     known = {
         name: hashlib.sha256((folder / name).read_bytes()).hexdigest()
         for name in ("a1689.par", "members.cat")
@@ -160,7 +160,7 @@ def test_killed_at_any_moment_the_next_run_completes_the_same_products(folder):
 
 
 def test_a_second_run_in_the_folder_of_one_that_works(folder, kappa_run):
-    with locked(folder / "products"):
+    with lock_folder(folder / "products"):
         done = kappa_run(folder)
     assert done.returncode == 3
     assert f"(process {os.getpid()})" in done.stderr

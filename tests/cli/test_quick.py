@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from typer.main import get_command
 
 from fitslint.cli import app
-from fitslint.cli.errors import Usage
+from fitslint.cli.errors import UsageError
 from fitslint.cli.quick import LISTS, SINGLE, SWITCHES, build_request, parse_check
 from tests.cli.tool import environment
 
@@ -47,8 +47,8 @@ def parse_slowly(words):
 def test_both_ways_make_the_same_request(words):
     try:
         quick = parse_check(words)
-    except Usage as error:
-        with pytest.raises(Usage) as other:
+    except UsageError as error:
+        with pytest.raises(UsageError) as other:
             parse_slowly(words)
         assert str(other.value) == str(error)
         return

@@ -5,11 +5,11 @@ import shlex
 import subprocess
 import tomllib
 
-from fitslint.config.options import OPTIONS, parsed
+from fitslint.config.options import OPTIONS, parse_option
 from fitslint.config.settings import Settings
-from fitslint.dictionary.entry import entry
-from fitslint.dictionary.relation import parse
-from fitslint.engine.ruleset import RuleSet, expand
+from fitslint.dictionary.entry import build_entry
+from fitslint.dictionary.relation import parse_relation
+from fitslint.engine.ruleset import RuleSet, expand_selectors
 from tests.cli.tool import run
 
 
@@ -54,10 +54,10 @@ def test_the_configuration_shown_is_valid(root):
     assert any("tool" in table for table in tables)
     for table in (one["tool"]["fitslint"] for one in tables if "tool" in one):
         for name, value in table.items():
-            parsed(OPTIONS[name], value)
+            parse_option(OPTIONS[name], value)
         selectors = [code for codes in table["per-file-ignores"].values() for code in codes]
-        assert expand((*selectors, *table["severity"], *table["extend-select"]))
-        assert RuleSet.of(Settings(profile=table["profile"])).rules
+        assert expand_selectors((*selectors, *table["severity"], *table["extend-select"]))
+        assert RuleSet.from_settings(Settings(profile=table["profile"])).rules
 
 
 def test_the_rule_shown_is_the_rule(root):
@@ -74,7 +74,7 @@ def test_the_dictionary_shown_is_valid(root):
     assert found
     for table in found:
         for condition in table["dictionary"]["importance"].values():
-            assert parse(condition).names
+            assert parse_relation(condition).names
         for keyword in table["keyword"]:
-            assert entry(keyword, {}).name
-            assert all(parse(text).names for text in keyword["relation"])
+            assert build_entry(keyword, {}).name
+            assert all(parse_relation(text).names for text in keyword["relation"])

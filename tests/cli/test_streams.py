@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from fitslint.cli.interrupts import Interrupted, catch_endings, hold_endings, take_ending
+from fitslint.cli.interrupts import Interruption, catch_signals, hold_signals, acknowledge_signal
 from tests.cli.tool import COMMAND, check, environment, run
 from tests.engine.test_run import BAD, fits
 
@@ -253,10 +253,10 @@ def test_a_signal_that_was_swallowed_ends_the_command_all_the_same(monkeypatch):
 
     swallowed = []
     monkeypatch.setattr(sys, "unraisablehook", swallowed.append)
-    with catch_endings():
+    with catch_signals():
         Hook()
-        assert [one.exc_type for one in swallowed] == [Interrupted]
-        with pytest.raises(Interrupted) as ended, hold_endings():
+        assert [one.exc_type for one in swallowed] == [Interruption]
+        with pytest.raises(Interruption) as ended, hold_signals():
             pass
-        take_ending()
+        acknowledge_signal()
     assert ended.value.exit_code == 128 + signal.SIGTERM

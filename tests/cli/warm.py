@@ -124,11 +124,11 @@ def warm_up(modules: list[str]) -> None:
     for name in modules:
         importlib.import_module(name)
     from fitslint.config.settings import Settings
-    from fitslint.engine.checker import Checker
+    from fitslint.engine.checker import FileChecker
 
-    Checker(Settings()).warm()
+    FileChecker(Settings()).get_linter()
     for path in sorted(Path("fixtures/samples").glob("*.hdr"))[:40]:
-        Checker(Settings()).check(str(path))
+        FileChecker(Settings()).check(str(path))
 
 
 if __name__ == "__main__":

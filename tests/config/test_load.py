@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from fitslint.config.load import effective, find
+from fitslint.config.load import resolve_settings, find_config_file
 from fitslint.config.options import ConfigError
-from fitslint.config.toml import shown
+from fitslint.config.toml import dump_settings
 
 
 @pytest.fixture
@@ -21,46 +21,46 @@ def tree(tmp_path, monkeypatch):
 
 def test_without_a_file_the_defaults_hold(tree):
     (tree / "fitslint.toml").write_text("")  # so that nothing above the test's folder counts
-    found = effective()
+    found = resolve_settings()
     assert found.settings.profile == "standard"
-    assert found.origin("profile") == "default"
+    assert found.find_origin("profile") == "default"
 
 
 def test_the_nearest_file_wins(tree):
     (tree / "fitslint.toml").write_text('profile = "strict"\n')
     (tree / "a" / "pyproject.toml").write_text('[tool.fitslint]\nprofile = "lenient"\n')
-    found = effective()
+    found = resolve_settings()
     assert found.settings.profile == "lenient"
-    assert found.origin("profile") == str(tree / "a" / "pyproject.toml")
+    assert found.find_origin("profile") == str(tree / "a" / "pyproject.toml")
 
 
 def test_fitslint_toml_stands_before_pyproject_of_the_same_folder(tree):
     (tree / "fitslint.toml").write_text('profile = "strict"\n')
     (tree / "pyproject.toml").write_text('[tool.fitslint]\nprofile = "lenient"\n')
-    assert effective().settings.profile == "strict"
+    assert resolve_settings().settings.profile == "strict"
 
 
 def test_a_pyproject_without_our_table_is_passed_over(tree):
     (tree / "fitslint.toml").write_text('profile = "strict"\n')
     (tree / "a" / "pyproject.toml").write_text('[project]\nname = "uses-fitslint"\n')
-    assert find(Path.cwd()) == tree / "fitslint.toml"
+    assert find_config_file(Path.cwd()) == tree / "fitslint.toml"
 
 
 def test_the_command_line_stands_above_the_file(tree):
     (tree / "fitslint.toml").write_text('profile = "strict"\njobs = 3\n[severity]\nVF = "info"\n')
-    found = effective({"profile": "lenient", "severity": (("CD", "error"),)})
+    found = resolve_settings({"profile": "lenient", "severity": (("CD", "error"),)})
     assert found.settings.profile == "lenient"
     assert found.settings.jobs == 3
     assert found.settings.severity == (("VF", "info"), ("CD", "error"))
-    assert found.origin("profile") == "command line"
-    assert found.origin("severity").endswith("fitslint.toml, command line")
+    assert found.find_origin("profile") == "command line"
+    assert found.find_origin("severity").endswith("fitslint.toml, command line")
 
 
 def test_a_named_file_and_none_at_all(tree):
     (tree / "fitslint.toml").write_text('profile = "strict"\n')
     (tree / "other.toml").write_text('profile = "lenient"\n')
-    assert effective(file=tree / "other.toml").settings.profile == "lenient"
-    assert effective(search=False).settings.profile == "standard"
+    assert resolve_settings(file=tree / "other.toml").settings.profile == "lenient"
+    assert resolve_settings(search=False).settings.profile == "standard"
 
 
 @pytest.mark.parametrize(
@@ -80,20 +80,20 @@ def test_what_is_wrong_is_said_with_file_and_option(tree, text, said):
     path = tree / "fitslint.toml"
     path.write_text(text)
     with pytest.raises(ConfigError) as caught:
-        effective()
+        resolve_settings()
     assert str(caught.value).startswith(f"{path}: ")
     assert said in str(caught.value)
 
 
 def test_a_file_that_is_not_there(tree):
     with pytest.raises(ConfigError, match="cannot be read"):
-        effective(file=tree / "nowhere.toml")
+        resolve_settings(file=tree / "nowhere.toml")
 
 
 def test_a_named_pyproject_without_our_table(tree):
     (tree / "pyproject.toml").write_text('profile = "strict"\n')
     with pytest.raises(ConfigError, match="there is no table"):
-        effective(file=tree / "pyproject.toml")
+        resolve_settings(file=tree / "pyproject.toml")
 
 
 def test_what_is_shown_reads_back_as_the_same_settings(tree):
@@ -102,13 +102,13 @@ def test_what_is_shown_reads_back_as_the_same_settings(tree):
         'profile = "strict"\nselect = ["VF", "a\\"b\\\\c"]\njobs = 2\ntimeout = 1.5\n'
         '[severity]\n"VF" = "info"\n[per-file-ignores]\n"raw/*.fits\\u0007" = ["CD", "VF110"]\n'
     )
-    found = effective()
-    text = shown(found)
+    found = resolve_settings()
+    text = dump_settings(found)
     assert f'profile = "strict"  # {path}' in text
     assert 'fail-on = "error"  # default' in text
     tomllib.loads(text)
     path.write_text(text)
-    assert effective().settings == found.settings
+    assert resolve_settings().settings == found.settings
 
 
 def test_a_current_folder_that_is_gone(tree):
@@ -116,29 +116,29 @@ def test_a_current_folder_that_is_gone(tree):
     gone.mkdir()
     os.chdir(gone)
     gone.rmdir()
-    assert effective().settings.profile == "standard"
+    assert resolve_settings().settings.profile == "standard"
 
 
 def test_the_search_ends_at_the_root_of_the_repository(tree):
     (tree / "fitslint.toml").write_text('profile = "strict"\n')
     (tree / "a" / ".git").mkdir()
-    assert find(Path.cwd()) is None
-    assert effective().searched == (tree / "a" / "b", tree / "a")
+    assert find_config_file(Path.cwd()) is None
+    assert resolve_settings().searched_folders == (tree / "a" / "b", tree / "a")
     (tree / "a" / "fitslint.toml").write_text('profile = "lenient"\n')
-    assert effective().settings.profile == "lenient"
+    assert resolve_settings().settings.profile == "lenient"
 
 
 def test_the_search_ends_at_the_home_folder(tree, monkeypatch):
     (tree / "fitslint.toml").write_text('profile = "strict"\n')
     monkeypatch.setenv("HOME", str(tree / "a"))
-    assert find(Path.cwd()) is None
+    assert find_config_file(Path.cwd()) is None
 
 
 def test_a_folder_that_everybody_may_write_into_ends_the_search(tree):
     (tree / "fitslint.toml").write_text('profile = "strict"\n')
-    assert find(Path.cwd()) == tree / "fitslint.toml"
+    assert find_config_file(Path.cwd()) == tree / "fitslint.toml"
     tree.chmod(0o1777)
-    assert find(Path.cwd()) is None
+    assert find_config_file(Path.cwd()) is None
 
 
 def test_a_file_of_another_owner_is_named(tree):
@@ -146,16 +146,16 @@ def test_a_file_of_another_owner_is_named(tree):
         pytest.skip("only root can give a file away")
     path = tree / "fitslint.toml"
     path.write_text('profile = "strict"\n')
-    assert effective().owner is None
+    assert resolve_settings().owner is None
     os.chown(path, 54321, -1)
-    assert effective().owner == "user 54321"
-    assert f"# configuration file: {path}, which belongs to user 54321\n" in shown(effective())
-    assert effective(file=path).owner is None
+    assert resolve_settings().owner == "user 54321"
+    assert f"# configuration file: {path}, which belongs to user 54321\n" in dump_settings(resolve_settings())
+    assert resolve_settings(file=path).owner is None
 
 
 def test_where_a_file_was_looked_for_is_shown(tree):
     (tree / "a" / ".git").mkdir()
-    text = shown(effective())
+    text = dump_settings(resolve_settings())
     assert text.startswith("# configuration file: none\n# looked for in ")
     assert f"up to {tree / 'a'}\n" in text
     tomllib.loads(text)
@@ -177,5 +177,5 @@ def test_what_is_beyond_all_measure_is_a_sentence(tree, text, said):
     path = tree / "fitslint.toml"
     path.write_text(text)
     with pytest.raises(ConfigError, match=str(path)) as caught:
-        effective()
+        resolve_settings()
     assert said in str(caught.value)

@@ -6,11 +6,11 @@ import jsonschema
 import pytest
 
 from fitslint.config import schemas
-from fitslint.config.options import OPTIONS, ConfigError, apply, current, parsed, targets
+from fitslint.config.options import OPTIONS, ConfigError, apply_options, get_option_value, parse_option, list_settable_fields
 from fitslint.config.settings import Settings
 
-SCHEMA = json.loads(schemas.text(schemas.CONFIG))
-REPORT = json.loads(schemas.text(schemas.REPORT))
+SCHEMA = json.loads(schemas.read_schema_text(schemas.CONFIG_SCHEMA))
+REPORT = json.loads(schemas.read_schema_text(schemas.REPORT_SCHEMA))
 
 
 def test_the_schemas_are_valid_schemas():
@@ -23,13 +23,13 @@ def test_schema_and_table_have_the_same_options():
 
 
 def test_every_setting_has_an_option():
-    assert {option.field for option in OPTIONS.values()} == targets()
+    assert {option.field for option in OPTIONS.values()} == list_settable_fields()
 
 
 @pytest.mark.parametrize("name", OPTIONS)
 def test_defaults_of_the_schema_are_those_of_the_settings(name):
     given = SCHEMA["properties"][name].get("default")
-    real = current(Settings(), OPTIONS[name])
+    real = get_option_value(Settings(), OPTIONS[name])
     if OPTIONS[name].kind in ("levels", "lists"):
         assert given == {}
         assert real == ()
@@ -50,7 +50,7 @@ def test_the_table_accepts_what_the_schema_accepts(name, value):
     validator = jsonschema.Draft202012Validator(SCHEMA)
     by_schema = validator.is_valid({name: value})
     try:
-        parsed(OPTIONS[name], value)
+        parse_option(OPTIONS[name], value)
         by_table = True
     except ConfigError as error:
         by_table = False
@@ -61,18 +61,18 @@ def test_the_table_accepts_what_the_schema_accepts(name, value):
 
 def test_a_choice_suggests_the_nearest():
     with pytest.raises(ConfigError, match=r"not 'strct'; did you mean 'strict'\?"):
-        parsed(OPTIONS["profile"], "strct")
+        parse_option(OPTIONS["profile"], "strct")
 
 
 def test_not_a_number_is_no_timeout():
     for value in (float("nan"), float("inf")):
         with pytest.raises(ConfigError):
-            parsed(OPTIONS["timeout"], value)
+            parse_option(OPTIONS["timeout"], value)
 
 
 def test_tables_add_up_and_later_entries_win():
-    first = apply(Settings(), {"severity": (("VF", "info"), ("CD", "error"))})
-    second = apply(first, {"severity": (("VF", "error"),), "max-findings": 7})
+    first = apply_options(Settings(), {"severity": (("VF", "info"), ("CD", "error"))})
+    second = apply_options(first, {"severity": (("VF", "error"),), "max-findings": 7})
     assert second.severity == (("CD", "error"), ("VF", "error"))
     assert second.limits.findings_per_rule == 7
     assert second.limits.seconds == Settings().limits.seconds

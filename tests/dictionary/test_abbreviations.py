@@ -11,15 +11,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fitslint.cli.abbrev import abbrev
-from fitslint.cli.errors import Usage
-from fitslint.dictionary.abbreviations import order_fault, table
-from fitslint.dictionary.load import folder, ids, shipped
-from fitslint.dictionary.naming import propose, read
+from fitslint.cli.abbrev import propose_keywords
+from fitslint.cli.errors import UsageError
+from fitslint.dictionary.abbreviations import find_order_fault, load_abbreviations
+from fitslint.dictionary.load import find_data_folder, list_ids, load_dictionary
+from fitslint.dictionary.naming import propose, parse_phrase
 
 ROOT = Path(__file__).parents[2]
 SCHEMA = json.loads((ROOT / "schemas" / "abbreviations-1.0.0.json").read_text(encoding="utf-8"))
-DOCUMENT = tomllib.loads((folder() / "subaru" / "abbreviations.toml").read_text(encoding="utf-8"))
+DOCUMENT = tomllib.loads((find_data_folder() / "subaru" / "abbreviations.toml").read_text(encoding="utf-8"))
 LEGAL = re.compile("[A-Z0-9_-]{1,8}")
 
 
@@ -33,7 +33,7 @@ def test_conforms_to_the_schema():
 
 
 def test_how_many_of_each_category():
-    rows = table().rows
+    rows = load_abbreviations().rows
     assert len({row.short for row in rows}) == len(rows) == 73
     assert Counter(row.category for row in rows) == {
         "Action": 3, "Environment": 4, "Image": 2, "Instrument": 8,
@@ -45,7 +45,7 @@ def test_how_many_of_each_category():
 
 def test_capitals_spell_the_abbreviation():
     """All but four do: an alternative, two mirrors with a number, a lower-case start."""
-    spelt = {row.short: "".join(re.findall("[A-Z0-9]", row.word)) for row in table().rows}
+    spelt = {row.short: "".join(re.findall("[A-Z0-9]", row.word)) for row in load_abbreviations().rows}
     unlike = {short: capitals for short, capitals in spelt.items() if short != capitals}
     assert unlike == {"SPC": "SPCSPC", "M2": "2M", "M3": "TM", "TIP": "TPT"}
 
@@ -70,13 +70,13 @@ BY_HAND = [
 
 @pytest.mark.parametrize(("short", "word", "category"), BY_HAND)
 def test_as_in_the_manual(short, word, category):
-    row = next(row for row in table().rows if row.short == short)
+    row = next(row for row in load_abbreviations().rows if row.short == short)
     assert (row.word, row.category) == (word, category)
 
 
 def test_parts_beside_the_table_are_seen_in_the_basic_dictionary():
-    names = set(shipped("subaru/basic").names)
-    shorts = {row.short for row in table().rows}
+    names = set(load_dictionary("subaru/basic").names)
+    shorts = {row.short for row in load_abbreviations().rows}
     for part in DOCUMENT["part"]:
         assert part["seen"] in names
         assert part["short"] in part["seen"]
@@ -165,7 +165,7 @@ PHRASES = [
 @pytest.mark.parametrize(("phrase", "name"), PHRASES)
 def test_a_phrase_gives_the_name_of_the_basic_dictionary(phrase, name):
     first = propose(phrase)[0]
-    assert (first.name, first.same) == (name, True)
+    assert (first.name, first.same_meaning) == (name, True)
     assert first.meaning
 
 
@@ -191,13 +191,13 @@ def test_more_than_one_where_there_is_a_choice():
 
 def test_a_name_with_another_meaning_is_not_proposed_first():
     *free, taken = propose("slit position start")
-    assert (taken.name, taken.same) == ("SLT-PSTR", False)
+    assert (taken.name, taken.same_meaning) == ("SLT-PSTR", False)
     assert taken.meaning
     assert [one.name for one in free if one.entry] == []
 
 
 def test_unknown_words_are_told_with_what_is_like_them():
-    (unknown,) = read("dome tempreature start").unknown
+    (unknown,) = parse_phrase("dome tempreature start").unknown
     assert (unknown.word, unknown.nearest[0]) == ("tempreature", "temperature")
     assert best("dome flapping start") == "DOM-STR"
     assert propose("flapping") == propose("") == []
@@ -220,7 +220,7 @@ def test_what_does_not_fit_gives_nothing():
     ],
 )
 def test_order_fault(name, fault):
-    assert order_fault(name) == fault
+    assert find_order_fault(name) == fault
 
 
 @pytest.mark.parametrize(
@@ -228,16 +228,16 @@ def test_order_fault(name, fault):
     ["SLT-PA", "SLT-STR", "TMP-MAX1", "RA-SLT", "MODEL", "F_MODEL", "STR", "", "-", "FOO-STR"],
 )
 def test_order_kept_or_not_sure(name):
-    assert order_fault(name) is None
+    assert find_order_fault(name) is None
 
 
-@pytest.mark.parametrize("dictionary", ids())
+@pytest.mark.parametrize("dictionary", list_ids())
 def test_no_dictionary_breaks_the_order(dictionary):
-    assert [name for name in shipped(dictionary).names if order_fault(name)] == []
+    assert [name for name in load_dictionary(dictionary).names if find_order_fault(name)] == []
 
 
 def test_printed(capsys):
-    abbrev("slit position angle start and whatnot")
+    propose_keywords("slit position angle start and whatnot")
     told = capsys.readouterr()
     first = told.out.splitlines()[0]
     assert first.startswith(
@@ -247,7 +247,7 @@ def test_printed(capsys):
 
 
 def test_printed_as_json(capsys):
-    abbrev("slit position angle start", form="json")
+    propose_keywords("slit position angle start", form="json")
     told = json.loads(capsys.readouterr().out)
     first = told["proposals"][0]
     assert (first["name"], first["keyword"]["same"]) == ("SLT-PSTR", True)
@@ -266,11 +266,11 @@ def test_printed_as_json(capsys):
     ],
 )
 def test_what_makes_no_sense_is_told_in_a_sentence(arguments, part):
-    with pytest.raises(Usage, match=re.escape(part)):
-        abbrev(*arguments)
+    with pytest.raises(UsageError, match=re.escape(part)):
+        propose_keywords(*arguments)
 
 
-WORDS = st.sampled_from(sorted(" ".join(phrase) for phrase in table().phrases))
+WORDS = st.sampled_from(sorted(" ".join(phrase) for phrase in load_abbreviations().phrases))
 TEXTS = st.one_of(st.text(max_size=40), st.lists(WORDS, max_size=12).map(" ".join))
 
 
@@ -283,4 +283,4 @@ def test_every_proposal_is_a_legal_keyword(phrase, prefix):
 
 @given(st.one_of(st.text(max_size=12), st.from_regex("[A-Z0-9_-]{0,8}", fullmatch=True)))
 def test_any_name_can_be_judged(name):
-    assert order_fault(name) is None or " stands before " in order_fault(name)
+    assert find_order_fault(name) is None or " stands before " in find_order_fault(name)

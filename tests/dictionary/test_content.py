@@ -10,11 +10,11 @@ from collections import Counter
 
 import pytest
 
-from fitslint.dictionary import folder, get, ids
-from fitslint.dictionary.abbreviations import table
+from fitslint.dictionary import find_data_folder, open_dictionary, list_ids
+from fitslint.dictionary.abbreviations import load_abbreviations
 from fitslint.dictionary.formats import read_format
-from fitslint.dictionary.load import document
-from fitslint.dictionary.relation import parse
+from fitslint.dictionary.load import load_data_file
+from fitslint.dictionary.relation import parse_relation
 
 COUNTS = {
     "subaru/basic": 224,
@@ -103,17 +103,17 @@ def rows(text):
 
 @pytest.mark.parametrize(("name", "count"), COUNTS.items())
 def test_every_keyword_is_there(name, count):
-    assert len(get(name)) == count
+    assert len(open_dictionary(name)) == count
 
 
 def test_importance_of_the_basic_dictionary():
-    assert Counter(one.importance for one in get("subaru/basic")) == IMPORTANCE
+    assert Counter(one.importance for one in open_dictionary("subaru/basic")) == IMPORTANCE
 
 
 @pytest.mark.parametrize("row", rows(BASIC), ids=lambda row: row[0])
 def test_entries_of_the_basic_dictionary(row):
     name, category, importance, form, unit = row
-    entry = get("subaru/basic").entry(name)
+    entry = open_dictionary("subaru/basic").entry(name)
     found = (entry.more["category"], entry.importance, entry.fortran, entry.unit or "-")
     assert found == (category, importance, form, unit)
     assert entry.type == read_format(form).type
@@ -122,17 +122,17 @@ def test_entries_of_the_basic_dictionary(row):
 @pytest.mark.parametrize("row", rows(INSTRUMENTS), ids=lambda row: row[1])
 def test_entries_of_the_instruments(row):
     instrument, name, kind, form, unit = row
-    entry = get(f"subaru/{instrument}").entry(name)
+    entry = open_dictionary(f"subaru/{instrument}").entry(name)
     assert (entry.type, entry.c or entry.fortran or "-", entry.unit or "-") == (kind, form, unit)
 
 
 @pytest.mark.parametrize(("name", "value"), RECOMMENDED.items())
 def test_recommended_values(name, value):
-    assert get("subaru/basic").entry(name).recommended == value
+    assert open_dictionary("subaru/basic").entry(name).recommended == value
 
 
 def test_the_archive_knows_the_keywords_of_the_basic_dictionary():
-    basic, stars = get("subaru/basic"), get("subaru/stars")
+    basic, stars = open_dictionary("subaru/basic"), open_dictionary("subaru/stars")
     assert [name for name in stars.names if name not in basic.names] == []
     assert sum(len(entry.archive) for entry in stars) == 235
     for entry in stars:
@@ -141,7 +141,7 @@ def test_the_archive_knows_the_keywords_of_the_basic_dictionary():
 
 
 def test_abbreviations():
-    assert len(table().rows) == 73
+    assert len(load_abbreviations().rows) == 73
 
 
 def test_no_keyword_is_in_two_instruments():
@@ -149,40 +149,40 @@ def test_no_keyword_is_in_two_instruments():
         name
         for one in COUNTS
         if one.startswith("subaru/") and one not in ("subaru/stars", "subaru/basic")
-        for name in get(one).names
+        for name in open_dictionary(one).names
     )
     assert [name for name, count in names.items() if count > 1] == []
 
 
-@pytest.mark.parametrize("name", [one for one in ids() if not one.startswith("fits/")])
+@pytest.mark.parametrize("name", [one for one in list_ids() if not one.startswith("fits/")])
 def test_every_keyword_is_described_in_two_languages(name):
     if name == "subaru/stars":
         pytest.skip("the basic dictionary describes the same keywords")
     japanese = re.compile("[\u3040-\u30ff\u4e00-\u9fff]")
     lacking = [
         entry.name
-        for entry in get(name)
+        for entry in open_dictionary(name)
         if not entry.more.get("description", {}).get("en")
         or not japanese.search(entry.more["description"].get("ja", ""))
     ]
     assert lacking == []
 
 
-@pytest.mark.parametrize("name", ids())
+@pytest.mark.parametrize("name", list_ids())
 def test_expressions_can_be_read(name):
-    dictionary = get(name)
+    dictionary = open_dictionary(name)
     conditions = list(dictionary.head.get("importance", {}).values())
     for entry in dictionary:
         stated = [one if isinstance(one, str) else one["holds"] for one in entry.relation]
         for text in [*stated, *filter(None, [entry.condition]), *conditions]:
-            assert parse(text).text == text
+            assert parse_relation(text).text == text
 
 
 def test_conflicts_name_rules_keywords_and_both_sides():
-    from fitslint.rules.registry import load
+    from fitslint.rules.registry import load_rules
 
-    rules = load()
-    found = document("conflicts")["conflict"]
+    rules = load_rules()
+    found = load_data_file("conflicts")["conflict"]
     assert len({one["id"] for one in found}) == len(found) >= 38
     for conflict in found:
         assert "standard" in conflict or "authority" in conflict
@@ -193,6 +193,6 @@ def test_conflicts_name_rules_keywords_and_both_sides():
 
 
 def test_what_the_shipped_dictionaries_extend_is_shipped():
-    for name in ids():
-        head = tomllib.loads((folder() / f"{name}.toml").read_text(encoding="utf-8"))["dictionary"]
-        assert [one for one in head.get("extends", ()) if one not in ids()] == []
+    for name in list_ids():
+        head = tomllib.loads((find_data_folder() / f"{name}.toml").read_text(encoding="utf-8"))["dictionary"]
+        assert [one for one in head.get("extends", ()) if one not in list_ids()] == []

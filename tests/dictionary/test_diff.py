@@ -2,8 +2,8 @@
 
 import pytest
 
-from fitslint.dictionary.catalogue import shipped_document
-from fitslint.dictionary.diff import diff
+from fitslint.dictionary.catalogue import load_document
+from fitslint.dictionary.diff import compare_dictionaries
 from tests.dictionary.samples import document
 
 REAL = 'name = "A"\ntype = "real"\n'
@@ -39,15 +39,15 @@ CASES = [
 @pytest.mark.parametrize(("old", "new", "key", "effect"), CASES)
 def test_what_a_change_means(old, new, key, effect):
     head = 'importance = { must = "true" }\n'
-    (change,) = diff(document(old, head=head), document(new, head=head)).changes
+    (change,) = compare_dictionaries(document(old, head=head), document(new, head=head)).changes
     assert (change.keyword, change.key, change.effect) == ("A", key, effect)
 
 
 def test_added_and_removed():
-    found = diff(document(REAL), document(REAL.replace('"A"', '"B"')))
-    assert (found.added, found.removed, found.changes, found.breaks) == (["B"], ["A"], [], False)
+    found = compare_dictionaries(document(REAL), document(REAL.replace('"A"', '"B"')))
+    assert (found.added, found.removed, found.changes, found.is_breaking) == (["B"], ["A"], [], False)
 
 
 def test_a_dictionary_is_as_it_is():
-    one = shipped_document("subaru/basic")
-    assert diff(one, one) == ([], [], [])
+    one = load_document("subaru/basic")
+    assert compare_dictionaries(one, one) == ([], [], [])

@@ -5,10 +5,10 @@ import json
 import jsonschema
 import pytest
 
-from fitslint.dictionary import ids
-from fitslint.dictionary.catalogue import shipped_document
-from fitslint.dictionary.export import as_json, as_schema
-from fitslint.dictionary.linting.chain import Chain
+from fitslint.dictionary import list_ids
+from fitslint.dictionary.catalogue import load_document
+from fitslint.dictionary.export import export_json, export_json_schema
+from fitslint.dictionary.linting.chain import BaseDocuments
 from tests.dictionary.samples import document
 
 ALWAYS = {
@@ -18,10 +18,10 @@ ALWAYS = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("name", ids())
+@pytest.mark.parametrize("name", list_ids())
 def test_json_has_every_keyword_with_every_key(name):
-    one = shipped_document(name)
-    data = json.loads(json.dumps(as_json(one)))
+    one = load_document(name)
+    data = json.loads(json.dumps(export_json(one)))
     assert (data["id"], data["version"]) == (name, one.head["version"])
     assert [keyword["name"] for keyword in data["keywords"]] == [t["name"] for t in one.keywords]
     for keyword, table in zip(data["keywords"], one.keywords, strict=True):
@@ -29,10 +29,10 @@ def test_json_has_every_keyword_with_every_key(name):
         assert all(keyword[key] == table.get(key) for key in keyword)
 
 
-@pytest.mark.parametrize("name", ids())
+@pytest.mark.parametrize("name", list_ids())
 def test_the_schema_is_one(name):
-    one = shipped_document(name)
-    made = as_schema(one, tuple(Chain(one)))
+    one = load_document(name)
+    made = export_json_schema(one, tuple(BaseDocuments(one)))
     jsonschema.Draft202012Validator.check_schema(made)
     json.dumps(made)
 
@@ -68,7 +68,7 @@ def validator():
         'name = "FILTER77"\ntype = "integer"',
         head='importance = { must = "true" }',
     )
-    return jsonschema.Draft202012Validator(as_schema(one))
+    return jsonschema.Draft202012Validator(export_json_schema(one))
 
 
 def test_a_header_that_conforms(validator):

@@ -8,17 +8,17 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from fitslint.dictionary import conventions, fits, folder, ids, shipped
-from fitslint.dictionary.entry import entry
+from fitslint.dictionary import load_conventions, load_standard, find_data_folder, list_ids, load_dictionary
+from fitslint.dictionary.entry import build_entry
 from fitslint.dictionary.match import Template
 
 ROOT = Path(__file__).parents[2]
 SCHEMA = json.loads((ROOT / "schemas" / "dictionary-1.0.0.json").read_text(encoding="utf-8"))
-NAMES = ids()
+NAMES = list_ids()
 
 
 def document(name):
-    return tomllib.loads((folder() / f"{name}.toml").read_text(encoding="utf-8"))
+    return tomllib.loads((find_data_folder() / f"{name}.toml").read_text(encoding="utf-8"))
 
 
 def test_the_schema_is_one():
@@ -33,21 +33,21 @@ def test_conforms_to_the_schema(name):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_is_called_as_its_file(name):
-    assert shipped(name).id == name
+    assert load_dictionary(name).id == name
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_entry_by_entry_reads_the_same_as_the_whole(name):
     whole = document(name)
     ranges = whole["dictionary"].get("index", {})
-    entries = [entry(table, ranges) for table in whole["keyword"]]
-    assert list(shipped(name)) == entries
+    entries = [build_entry(table, ranges) for table in whole["keyword"]]
+    assert list(load_dictionary(name)) == entries
     assert len({one.name for one in entries}) == len(entries)
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_templates_do_not_swallow_each_other(name):
-    templates = [Template(one) for one in shipped(name).names if one != one.upper()]
+    templates = [Template(one) for one in load_dictionary(name).names if one != one.upper()]
     forms = [
         (
             t.skeleton,
@@ -60,7 +60,7 @@ def test_templates_do_not_swallow_each_other(name):
 
 @pytest.mark.parametrize("name", ["fits/reserved", "fits/conventions"])
 def test_names_fit_in_eight_characters(name):
-    assert [one for one in shipped(name).names if len(one.removesuffix("a")) > 8] == []
+    assert [one for one in load_dictionary(name).names if len(one.removesuffix("a")) > 8] == []
 
 
 def test_unknown_keys_are_refused():
@@ -70,14 +70,14 @@ def test_unknown_keys_are_refused():
 
 
 def test_replacements_exist():
-    names = set(fits().names)
+    names = set(load_standard().names)
     # DATA* replace IRAF's; all others replace names of the same dictionary.
-    assert {one.replaced_by for one in fits() if one.replaced_by} <= names
-    assert {one.replaced_by for one in conventions() if one.replaced_by} <= names
+    assert {one.replaced_by for one in load_standard() if one.replaced_by} <= names
+    assert {one.replaced_by for one in load_conventions() if one.replaced_by} <= names
 
 
 def test_no_convention_is_reserved():
-    assert [one.name for one in conventions() if fits().lookup(one.name)] == []
+    assert [one.name for one in load_conventions() if load_standard().lookup(one.name)] == []
 
 
 # Copied by hand from the tables of the standard: keyword, type, kinds where it may stand.
@@ -134,17 +134,17 @@ BY_HAND = [
 
 @pytest.mark.parametrize(("keyword", "kind", "hdu"), BY_HAND)
 def test_as_in_the_standard(keyword, kind, hdu):
-    match = fits().lookup(keyword)
+    match = load_standard().lookup(keyword)
     assert match is not None
-    assert match.entry.type_in(hdu) == kind
-    assert match.entry.stands_in(hdu)
+    assert match.entry.resolve_type(hdu) == kind
+    assert match.entry.may_stand_in(hdu)
 
 
 def test_the_type_of_tnull_depends_on_the_table():
-    tnull = fits().entry("TNULLn")
-    assert (tnull.type_in("table"), tnull.type_in("bintable")) == ("string", "integer")
+    tnull = load_standard().entry("TNULLn")
+    assert (tnull.resolve_type("table"), tnull.resolve_type("bintable")) == ("string", "integer")
 
 
 def test_how_many_of_each_status():
-    counts = Counter(one.status for one in fits())
+    counts = Counter(one.status for one in load_standard())
     assert counts == {"mandatory": 12, "reserved": 210, "deprecated": 13}

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from fitslint.dictionary import DictionaryError
 from fitslint.dictionary.document import parse_document
-from fitslint.dictionary.imports import FORMATS, imported
-from fitslint.dictionary.validate import lint
+from fitslint.dictionary.imports import FORMATS, convert_dictionary
+from fitslint.dictionary.validate import lint_document
 
 SOLARNET = """\
 attribute_key:
@@ -148,7 +148,7 @@ def taken(tmp_path, form, text=None):
     """The result of an import, and its keywords by name."""
     path = tmp_path / "sample.txt"
     path.write_text(SAMPLES[form] if text is None else text, encoding="utf-8")
-    made = imported(form, path, f"test/{form}")
+    made = convert_dictionary(form, path, f"test/{form}")
     read = tomllib.loads(made.text)
     assert read["dictionary"]["id"] == f"test/{form}"
     assert made.keywords == len(read["keyword"])
@@ -158,7 +158,7 @@ def taken(tmp_path, form, text=None):
 @pytest.mark.parametrize("form", FORMATS)
 def test_the_result_lints(tmp_path, form):
     made, _, _ = taken(tmp_path, form)
-    found = lint(parse_document(made.text, "made.toml"))
+    found = lint_document(parse_document(made.text, "made.toml"))
     assert [str(one) for one in found if one.severity != "info"] == []
 
 
@@ -173,7 +173,7 @@ def test_solarnet(tmp_path):
     assert head["importance"] == {
         "obs": "true", "primary": "true", word: "OBS_TYPE == 'earth-orbiting'"
     }  # fmt: skip
-    assert made.lost == {"conditions on keywords without an entry": 1}
+    assert made.losses == {"conditions on keywords without an entry": 1}
 
 
 def test_dkist(tmp_path):
@@ -187,7 +187,7 @@ def test_dkist(tmp_path):
     assert keywords["DATE-END"]["type"] == "date"
     assert keywords["SHUTTER"]["enum"] == [False]
     assert head["importance"]["required by VBI"] == "starts(INSTRUME, 'VBI')"
-    assert made.lost == {"unknown keys of keywords": 1}
+    assert made.losses == {"unknown keys of keywords": 1}
 
 
 def test_crds(tmp_path):
@@ -199,7 +199,7 @@ def test_crds(tmp_path):
     assert "&SYBDATE" in keywords["USEAFTER"]["note"]
     assert keywords["FILTER"]["condition"] == "DETECTOR=='IR'"
     assert "startswith" in keywords["MODEL"]["note"]
-    assert made.lost == {
+    assert made.losses == {
         "checks built into CRDS": 1,
         "conditions that our grammar has not": 1,
         "names that are no FITS keywords": 1,
@@ -219,7 +219,7 @@ def test_eso(tmp_path):
     assert window["description"]["en"].endswith("Several lines: here is one more.")
     assert keywords["EXPTIME"]["unit"] == "s"
     assert keywords["ESO INS SHUT ST"]["type"] == "logical"
-    assert made.lost == {"parameters that are not in headers": 1}
+    assert made.losses == {"parameters that are not in headers": 1}
 
 
 BOMB = "a: &a [x, x]\nattribute_key: {A: *a}\n"
@@ -259,14 +259,14 @@ def test_files_that_are_malformed(tmp_path, form, text, said):
 
 def test_a_format_that_is_not_known(tmp_path):
     with pytest.raises(DictionaryError, match="there are solarnet"):
-        imported("xml", tmp_path / "x")
+        convert_dictionary("xml", tmp_path / "x")
 
 
 def test_a_file_that_is_too_large(tmp_path):
     path = tmp_path / "large.tpn"
     path.write_bytes(b"#" * 10_000_001)
     with pytest.raises(DictionaryError, match="more than 10,000,000 bytes"):
-        imported("tpn", path)
+        convert_dictionary("tpn", path)
 
 
 @given(st.sampled_from(sorted(SAMPLES)), st.data())
@@ -279,9 +279,9 @@ def test_damaged_files_give_a_dictionary_that_lints_or_a_sentence(tmp_path_facto
     path = tmp_path_factory.mktemp("damaged") / "x"
     path.write_text(text[:at] + put + text[end:], encoding="utf-8")
     try:
-        made = imported(form, path, "test/x")
+        made = convert_dictionary(form, path, "test/x")
     except DictionaryError as error:
         assert "\n" not in str(error)
         return
-    found = lint(parse_document(made.text, "made.toml"))
+    found = lint_document(parse_document(made.text, "made.toml"))
     assert [str(one) for one in found if one.severity != "info"] == []

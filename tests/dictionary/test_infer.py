@@ -5,11 +5,11 @@ import tomllib
 import pytest
 
 from fitslint.dictionary.document import parse_document
-from fitslint.dictionary.draft import draft
-from fitslint.dictionary.infer import VALUES_MAX, Learner, unit_in
-from fitslint.dictionary.validate import lint
+from fitslint.dictionary.draft import build_draft
+from fitslint.dictionary.infer import VALUES_MAX, KeywordLearner, find_unit
+from fitslint.dictionary.validate import lint_document
 from fitslint.source.files import read_bytes, read_file
-from fitslint.source.walk import Walk
+from fitslint.source.walk import FileWalk
 
 COUNT = 12
 
@@ -50,7 +50,7 @@ def archive():
 
 @pytest.fixture(scope="module")
 def learner():
-    one = Learner()
+    one = KeywordLearner()
     for file in archive():
         assert one.add(file)
     return one
@@ -58,7 +58,7 @@ def learner():
 
 @pytest.fixture(scope="module")
 def learnt(learner):
-    read = tomllib.loads(draft(learner, "test/learnt"))
+    read = tomllib.loads(build_draft(learner, "test/learnt"))
     return {table["name"]: table for table in read["keyword"]}
 
 
@@ -107,28 +107,28 @@ def test_families(learnt):
 def test_reserved_keywords_only_when_asked(learner, learnt):
     assert "SIMPLE" not in learnt
     assert not any(name.startswith("CRVAL") for name in learnt)
-    every = tomllib.loads(draft(learner, "test/learnt", reserved=True))
+    every = tomllib.loads(build_draft(learner, "test/learnt", reserved=True))
     assert {"SIMPLE", "CRVALn"} <= {table["name"] for table in every["keyword"]}
 
 
 @pytest.mark.parametrize("reserved", [False, True])
 def test_a_draft_lints(learner, reserved):
-    one = parse_document(draft(learner, "test/learnt", reserved=reserved), "draft.toml")
-    assert [str(found) for found in lint(one) if found.severity != "info"] == []
+    one = parse_document(build_draft(learner, "test/learnt", reserved=reserved), "draft.toml")
+    assert [str(found) for found in lint_document(one) if found.severity != "info"] == []
 
 
 @pytest.mark.long
 def test_a_draft_of_real_files_lints(corpus):
-    one = Learner()
-    for path in Walk([str(corpus)]):
+    one = KeywordLearner()
+    for path in FileWalk([str(corpus)]):
         one.add(read_file(path))
-    text = draft(one, "test/corpus", reserved=True)
-    found = lint(parse_document(text, "draft.toml"))
+    text = build_draft(one, "test/corpus", reserved=True)
+    found = lint_document(parse_document(text, "draft.toml"))
     assert [str(finding) for finding in found if finding.severity != "info"] == []
 
 
 def test_little_is_kept_of_a_keyword():
-    one = Learner()
+    one = KeywordLearner()
     for at in range(100):
         one.add(read_bytes(fits(f"WORD    = 'w{at}' / comment {at}", f"lower{at}  = 1")))
     use = one.uses["WORD"]
@@ -138,7 +138,7 @@ def test_little_is_kept_of_a_keyword():
 
 
 def test_what_is_no_fits_file_teaches_nothing():
-    assert not Learner().add(read_bytes(b"no FITS at all"))
+    assert not KeywordLearner().add(read_bytes(b"no FITS at all"))
 
 
 @pytest.mark.parametrize(
@@ -147,4 +147,4 @@ def test_what_is_no_fits_file_teaches_nothing():
      ("(s) of a (degree)", "deg"), ("", ""), ("[] x", "")],
 )  # fmt: skip
 def test_units_in_comments(comment, unit):
-    assert unit_in(comment) == unit
+    assert find_unit(comment) == unit

@@ -2,9 +2,9 @@
 
 import pytest
 
-from fitslint.dictionary import Dictionary, DictionaryError, fits, get, nearest
+from fitslint.dictionary import Dictionary, DictionaryError, load_standard, open_dictionary, find_nearest_keyword
 from fitslint.dictionary.entry import Entry
-from fitslint.dictionary.nearest import distance
+from fitslint.dictionary.nearest import count_edits
 
 
 @pytest.mark.parametrize(
@@ -25,10 +25,10 @@ from fitslint.dictionary.nearest import distance
     ],
 )
 def test_lookup(keyword, name, indices, version):
-    match = fits().lookup(keyword)
+    match = load_standard().lookup(keyword)
     assert match is not None
     assert (match.entry.name, match.indices, match.version) == (name, indices, version)
-    assert fits().near(keyword) is None
+    assert load_standard().find_near_match(keyword) is None
 
 
 @pytest.mark.parametrize(
@@ -51,8 +51,8 @@ def test_lookup(keyword, name, indices, version):
     ],
 )
 def test_private_keywords_are_nobodys(keyword):
-    assert fits().lookup(keyword) is None
-    assert fits().near(keyword) is None
+    assert load_standard().lookup(keyword) is None
+    assert load_standard().find_near_match(keyword) is None
 
 
 @pytest.mark.parametrize(
@@ -68,8 +68,8 @@ def test_private_keywords_are_nobodys(keyword):
     ],
 )
 def test_near(keyword, reason, letter, canonical):
-    assert fits().lookup(keyword) is None
-    near = fits().near(keyword)
+    assert load_standard().lookup(keyword) is None
+    near = load_standard().find_near_match(keyword)
     assert near is not None
     assert (near.reason, near.letter, near.canonical) == (reason, letter, canonical)
     assert near.low <= near.high
@@ -91,19 +91,19 @@ def test_near(keyword, reason, letter, canonical):
     ],
 )
 def test_nearest(keyword, meant):
-    assert nearest(fits(), keyword) == meant
+    assert find_nearest_keyword(load_standard(), keyword) == meant
 
 
 def test_distance_counts_swaps_once():
-    assert distance("CTPYE", "CTYPE", 3) == 1
-    assert distance("ABC", "ABC", 1) == 0
-    assert distance("ABC", "XYZ", 2) == 3
+    assert count_edits("CTPYE", "CTYPE", 3) == 1
+    assert count_edits("ABC", "ABC", 1) == 0
+    assert count_edits("ABC", "XYZ", 2) == 3
 
 
 def test_the_memo_is_bounded_and_changes_nothing():
     names = [f"CRVAL{i}" for i in range(1, 99)] + [f"PRIV{i}" for i in range(20_000)]
-    first = [fits().lookup(name) is None for name in names]
-    assert [fits().lookup(name) is None for name in names] == first
+    first = [load_standard().lookup(name) is None for name in names]
+    assert [load_standard().lookup(name) is None for name in names] == first
 
 
 def test_the_most_specific_template_wins():
@@ -129,5 +129,5 @@ def test_a_broken_dictionary_is_named(tmp_path, text, said):
     if text is not None:
         path.write_bytes(text)
     with pytest.raises(DictionaryError, match=said) as error:
-        get(str(path))
+        open_dictionary(str(path))
     assert "mine.toml" in str(error.value)

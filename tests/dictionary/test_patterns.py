@@ -4,7 +4,7 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from fitslint.dictionary import ids, shipped
+from fitslint.dictionary import list_ids, load_dictionary
 from fitslint.dictionary.patterns import PatternError, compile_pattern
 from tests.patience import end_at_last
 
@@ -48,9 +48,9 @@ def test_refused_with_a_sentence(text, why):
         compile_pattern(text)
 
 
-@pytest.mark.parametrize("name", ids())
+@pytest.mark.parametrize("name", list_ids())
 def test_those_that_are_shipped(name):
-    dictionary = shipped(name)
+    dictionary = load_dictionary(name)
     recognises = dictionary.head.get("recognises", {})
     texts = [entry.pattern for entry in dictionary if entry.pattern]
     for text in [*texts, *recognises.get("frameid", ()), *recognises.get("filename", ())]:

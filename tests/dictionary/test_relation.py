@@ -6,15 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fitslint.dictionary.quantity import Quantity, mjd, of_text, sexagesimal
-from fitslint.dictionary.relation import LONGEST, RelationError, instance, parse
-from fitslint.model.form import CARD
-from fitslint.rules.dictionary.presence import scope
+from fitslint.dictionary.quantity import Quantity, parse_mjd, parse_quantity, read_sexagesimal
+from fitslint.dictionary.relation import EXPRESSION_MAX, RelationError, fill_indices, parse_relation
+from fitslint.model.form import CARD_SIZE
+from fitslint.rules.dictionary.presence import make_value_reader
 from fitslint.syntax.headers import make_header
 
 
 def header(text):
-    raw = "".join(line.ljust(CARD) for line in text.strip().splitlines())
+    raw = "".join(line.ljust(CARD_SIZE) for line in text.strip().splitlines())
     return make_header(raw.encode(), offset=0, hdu=1, end=None, fill=b"")
 
 
@@ -74,7 +74,7 @@ BIG     =              1.0E300
     ],
 )
 def test_answers(text, answer):
-    assert parse(text).holds(scope(HEADER)) is answer
+    assert parse_relation(text).holds(make_value_reader(HEADER)) is answer
 
 
 @pytest.mark.parametrize(
@@ -87,35 +87,35 @@ def test_answers(text, answer):
         ("exptime == 1", 1),
         ("(EXPTIME == 1", 13),
         ("'open", 1),
-        ("A" * (LONGEST + 1), LONGEST),
-        ("-" * (LONGEST - 10) + "A == 1", 1),
+        ("A" * (EXPRESSION_MAX + 1), EXPRESSION_MAX),
+        ("-" * (EXPRESSION_MAX - 10) + "A == 1", 1),
     ],
 )
 def test_what_is_no_expression(text, column):
     with pytest.raises(RelationError) as error:
-        parse(text)
+        parse_relation(text)
     assert error.value.column == column
     assert "\n" not in str(error.value)
 
 
 def test_names_and_strictness():
-    assert parse("PRD-RNGn == BIN-FCTn * EFP-RNGn").names == ("PRD-RNGn", "BIN-FCTn", "EFP-RNGn")
-    assert parse("A == B").strict
-    assert not parse("A == B or C == 1").strict
-    assert not parse("present(A)").strict
+    assert parse_relation("PRD-RNGn == BIN-FCTn * EFP-RNGn").names == ("PRD-RNGn", "BIN-FCTn", "EFP-RNGn")
+    assert parse_relation("A == B").strict
+    assert not parse_relation("A == B or C == 1").strict
+    assert not parse_relation("present(A)").strict
 
 
 def test_instances_of_templates():
-    assert instance("PRD-RNGn", {"n": 2}) == "PRD-RNG2"
-    assert instance("P2iiijjj", {"i": 1, "j": 2}) == "P2001002"
-    assert instance("FILTERnn", {"n": 3}) == "FILTER03"
-    assert instance("EXPTIME", {"n": 3}) == "EXPTIME"
+    assert fill_indices("PRD-RNGn", {"n": 2}) == "PRD-RNG2"
+    assert fill_indices("P2iiijjj", {"i": 1, "j": 2}) == "P2001002"
+    assert fill_indices("FILTERnn", {"n": 3}) == "FILTER03"
+    assert fill_indices("EXPTIME", {"n": 3}) == "EXPTIME"
 
 
 @given(st.text(max_size=80))
 def test_any_text_is_an_expression_or_a_sentence(text):
     try:
-        answer = parse(text).holds(scope(HEADER))
+        answer = parse_relation(text).holds(make_value_reader(HEADER))
     except RelationError as error:
         assert 1 <= error.column <= max(1, len(text) + 1)
     else:
@@ -129,12 +129,12 @@ NUMBERS = st.floats(allow_nan=False, allow_infinity=False, width=32)
 def test_quantities_agree_with_exact_arithmetic(first, second):
     one, other = Quantity(first), Quantity(second)
     for result, exact in (
-        (one.plus(other), first + second),
-        (one.minus(other), first - second),
-        (one.times(other), first * second),
+        (one.add(other), first + second),
+        (one.subtract(other), first - second),
+        (one.multiply(other), first * second),
     ):
         assert result == (exact, 0.0)
-    quotient = one.over(other)
+    quotient = one.divide(other)
     if second:
         assert quotient is not None and quotient.value == first / second
     else:
@@ -143,16 +143,16 @@ def test_quantities_agree_with_exact_arithmetic(first, second):
 
 @given(st.decimals(-1000, 1000, places=6), st.integers(1, 5))
 def test_a_rounded_number_equals_what_it_was_rounded_from(exact, places):
-    written = of_text(f"{exact:.{places}f}")
-    assert written.equals(Quantity(float(exact)))
+    written = parse_quantity(f"{exact:.{places}f}")
+    assert written.may_equal(Quantity(float(exact)))
 
 
 def test_sexagesimal_texts_and_dates():
-    assert sexagesimal("-00:30:00.0").value == -0.5
-    assert sexagesimal("24:00:60") is not None
-    assert sexagesimal("1:60:00") is None
-    assert sexagesimal("12:00") is None
-    assert mjd("1858-11-17").value == 0
-    assert math.isclose(mjd("2000-01-01T12:00:00").value, 51544.5)
-    assert mjd("2001-02-29") is None
-    assert mjd("2001-02-28T25:99:00") is None
+    assert read_sexagesimal("-00:30:00.0").value == -0.5
+    assert read_sexagesimal("24:00:60") is not None
+    assert read_sexagesimal("1:60:00") is None
+    assert read_sexagesimal("12:00") is None
+    assert parse_mjd("1858-11-17").value == 0
+    assert math.isclose(parse_mjd("2000-01-01T12:00:00").value, 51544.5)
+    assert parse_mjd("2001-02-29") is None
+    assert parse_mjd("2001-02-28T25:99:00") is None

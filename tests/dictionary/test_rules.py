@@ -2,14 +2,14 @@
 
 import pytest
 
-from fitslint.testing.examples import build
-from fitslint.testing.harness import judge
+from fitslint.testing.examples import build_example
+from fitslint.testing.harness import lint_bytes
 
 GROUPS = ("RK", "DU", "DP")
 
 
 def codes(block, kind="primary", name="x.fits"):
-    findings = judge(build(block, kind).data, name).findings
+    findings = lint_bytes(build_example(block, kind).data, name).findings
     return [
         (one.code, one.hdu, one.keyword)
         for one in findings
@@ -90,7 +90,7 @@ SAID = [
 
 @pytest.mark.parametrize(("airmass", "severity"), [("0.0", "info"), ("0.25", "warning")])
 def test_nothing_lies_before_a_telescope_in_space(airmass, severity):
-    found = judge(build(f"AIRMASS = {airmass}", "primary").data, "x.fits").findings
+    found = lint_bytes(build_example(f"AIRMASS = {airmass}", "primary").data, "x.fits").findings
     assert [one.severity for one in found if one.code == "RK119"] == [severity]
 
 

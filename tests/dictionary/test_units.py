@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fitslint.dictionary.units import Unit, UnitError, parse, same, usual
+from fitslint.dictionary.units import Unit, UnitError, parse_unit, is_same_unit, standardise_unit
 
 READ = {
     "m": {"m": 1},
@@ -49,39 +49,39 @@ REFUSED = {
 
 @pytest.mark.parametrize(("text", "factors"), READ.items())
 def test_read(text, factors):
-    assert parse(text).factors == factors
+    assert parse_unit(text).factors == factors
 
 
 @pytest.mark.parametrize(("text", "scale"), {"10**3 J": 3, "10^-17erg": -17, "10-7 m": -7}.items())
 def test_powers_of_ten(text, scale):
-    assert parse(text).scale == scale
+    assert parse_unit(text).scale == scale
 
 
 @pytest.mark.parametrize(("text", "why"), REFUSED.items())
 def test_refused(text, why):
     with pytest.raises(UnitError, match=why):
-        parse(text)
+        parse_unit(text)
 
 
 @given(st.text("mskgd10()/*. -+^lognexpsqrt%", max_size=12))
 def test_never_anything_but_a_unit_or_an_error(text):
     try:
-        assert isinstance(parse(text), Unit)
+        assert isinstance(parse_unit(text), Unit)
     except UnitError as error:
         assert 1 <= error.column <= len(text) + 1
 
 
 def test_common_spellings():
-    assert usual("sec") == "s"
-    assert usual("ADU/sec") == "adu/s"
-    assert usual("m/s") is None
-    assert usual("furlong") is None
+    assert standardise_unit("sec") == "s"
+    assert standardise_unit("ADU/sec") == "adu/s"
+    assert standardise_unit("m/s") is None
+    assert standardise_unit("furlong") is None
 
 
 def test_two_ways_to_write_one_unit():
-    assert same("m/s", "m s**-1")
-    assert same("sec", "s")
-    assert same("pixel", "pix")
-    assert not same("m", "km")
-    assert same("grooves", "grooves")
-    assert not same("grooves", "lines")
+    assert is_same_unit("m/s", "m s**-1")
+    assert is_same_unit("sec", "s")
+    assert is_same_unit("pixel", "pix")
+    assert not is_same_unit("m", "km")
+    assert is_same_unit("grooves", "grooves")
+    assert not is_same_unit("grooves", "lines")

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fitslint.dictionary import DictionaryError, folder, ids
-from fitslint.dictionary.catalogue import shipped_document
+from fitslint.dictionary import DictionaryError, find_data_folder, list_ids
+from fitslint.dictionary.catalogue import load_document
 from fitslint.dictionary.document import parse_document, read_document
-from fitslint.dictionary.schema import faults, schema
-from fitslint.dictionary.validate import check_file, lint
+from fitslint.dictionary.schema import find_schema_faults, load_schema
+from fitslint.dictionary.validate import check_file, lint_document
 from tests.dictionary.samples import HEAD, document, write
 
 # keyword tables, the key the finding is at, its severity, a piece of the sentence
@@ -130,8 +130,8 @@ CASES = {
 def test_faulty_entries(case):
     keywords, key, severity, piece = CASES[case]
     one = document(*keywords)
-    found = [finding for finding in lint(one) if piece in finding.message]
-    assert len(found) == 1, [str(finding) for finding in lint(one)]
+    found = [finding for finding in lint_document(one) if piece in finding.message]
+    assert len(found) == 1, [str(finding) for finding in lint_document(one)]
     assert found[0].severity == severity
     name = tomllib.loads(keywords[-1])["name"] if found[0].line > 10 else None
     assert found[0].key.endswith(key)
@@ -149,26 +149,26 @@ def test_nothing_is_wrong_with_a_sound_dictionary():
         'name = "ESO DETi CHIP ID"\ntype = "string"',
         head='importance = { required = "true" }',
     )
-    assert list(map(str, lint(one))) == []
+    assert list(map(str, lint_document(one))) == []
 
 
 def test_what_an_entry_explains_is_only_mentioned():
     one = document('name = "A"\ntype = "real"\nunit = "sec"\ndoubtful = "as it is printed"')
-    assert [finding.severity for finding in lint(one)] == ["info"]
+    assert [finding.severity for finding in lint_document(one)] == ["info"]
 
 
 def test_a_misspelt_word_of_importance():
     one = document(
         'name = "A"\ntype = "real"\nimportance = "Comon"', head='importance = { Common = "true" }'
     )
-    (finding,) = lint(one)
+    (finding,) = lint_document(one)
     assert finding.severity == "warning"
     assert "'Common'" in finding.message
 
 
-@pytest.mark.parametrize("name", ids())
+@pytest.mark.parametrize("name", list_ids())
 def test_shipped_dictionaries_are_in_order(name):
-    found = [str(one) for one in lint(shipped_document(name)) if one.severity != "info"]
+    found = [str(one) for one in lint_document(load_document(name)) if one.severity != "info"]
     assert found == []
 
 
@@ -178,7 +178,7 @@ def test_a_dictionary_that_is_extended_and_says_something_else(tmp_path):
         tmp_path, "cam.toml", 'name = "GAINX"\ntype = "real"\nunit = "m"\nfixed = 3',
         head='extends = ["base.toml"]\n',
     )  # fmt: skip
-    found = lint(read_document(path))
+    found = lint_document(read_document(path))
     assert {(one.key, one.severity) for one in found} == {
         ("GAINX.fixed", "warning"),
         ("GAINX.unit", "warning"),
@@ -188,7 +188,7 @@ def test_a_dictionary_that_is_extended_and_says_something_else(tmp_path):
 def test_a_dictionary_that_extends_itself(tmp_path):
     path = write(tmp_path, "a.toml", 'name = "A"\ntype = "real"', head='extends = ["b.toml"]\n')
     write(tmp_path, "b.toml", 'name = "B"\ntype = "real"', head='extends = ["a.toml"]\n')
-    (finding,) = lint(read_document(path))
+    (finding,) = lint_document(read_document(path))
     assert finding.broken
     assert (finding.line, finding.key) == (7, "dictionary.extends[1]")
     with pytest.raises(DictionaryError, match="extends itself"):
@@ -197,7 +197,7 @@ def test_a_dictionary_that_extends_itself(tmp_path):
 
 def test_a_dictionary_that_extends_nothing_that_is_there(tmp_path):
     path = write(tmp_path, "a.toml", 'name = "A"\ntype = "real"', head='extends = ["subaru/bas"]\n')
-    (finding,) = lint(read_document(path))
+    (finding,) = lint_document(read_document(path))
     assert "no dictionary 'subaru/bas'" in finding.message
 
 
@@ -237,7 +237,7 @@ def test_the_words_of_the_schema_are_all_known():
         "items", "prefixItems", "minProperties", "$ref", "oneOf", "anyOf", "description", "title",
         "$schema", "$id", "$defs", "format",
     }  # fmt: skip
-    assert _words(schema()) <= known
+    assert _words(load_schema()) <= known
 
 
 def _words(rule):
@@ -257,10 +257,10 @@ def _words(rule):
     return found
 
 
-VALIDATOR = jsonschema.Draft202012Validator(schema())
+VALIDATOR = jsonschema.Draft202012Validator(load_schema())
 BASE = [
     json.loads(json.dumps(tomllib.loads(path.read_text(encoding="utf-8"))))
-    for path in sorted(folder().glob("*/[a-h]*.toml"))
+    for path in sorted(find_data_folder().glob("*/[a-h]*.toml"))
 ]
 JUNK = st.one_of(
     st.none().map(lambda _: {}), st.booleans(), st.integers(-2, 3), st.floats(0, 2),
@@ -294,13 +294,13 @@ def test_our_reading_of_the_schema_is_that_of_jsonschema(data):
         else:
             place[at] = data.draw(JUNK)
         break
-    ours = faults(whole)
+    ours = find_schema_faults(whole)
     assert bool(ours) != VALIDATOR.is_valid(whole), ours
 
 
 def test_schema_faults_have_lines():
     one = parse_document(HEAD + '\n[[keyword]]\nname = "A"\ntype = 3\n', "x.toml")
-    (finding,) = lint(one)
+    (finding,) = lint_document(one)
     assert str(finding) == "x.toml:10: error: A.type: is 3, which is none of " + (
         "string, date, logical, integer, real, complex, any or none"
     )
@@ -312,14 +312,14 @@ def test_a_bad_keyword_hides_nothing_of_the_others(tmp_path):
         'name = "TOOLONGNAME"\ntype = "real"\n\n[[keyword]]\nname = "A"\ntype = "real"\n'
         'fortran = "A20"\n\n[[keyword]]\nname = 3\n\n[[keyword]]\nname = "A"\ntype = "real"',
     )  # fmt: skip
-    found = {one.key: one for one in lint(read_document(path))}
+    found = {one.key: one for one in lint_document(read_document(path))}
     assert set(found) == {"TOOLONGNAME.name", "A.fortran", "keyword 3.name", "keyword 3", "A.name"}
     assert "first on line 12" in found["A.name"].message
     assert found["A.name"].line == 21
 
 
 def test_the_case_of_ten_remarks(shared):
-    found = lint(read_document(shared / "cases" / "mission" / "bad-dictionary.toml"))
+    found = lint_document(read_document(shared / "cases" / "mission" / "bad-dictionary.toml"))
     assert {one.key for one in found} >= {
         "TOOLONGNAME.name", "TEMP.fortran", "TEMP.unit", "TEMP1.name", "EXPTIME.type",
         "BITPIX.type", "MODE.recommended", "MODE.minimum", "lower.relation[1]", "RE.pattern",
@@ -328,14 +328,14 @@ def test_the_case_of_ten_remarks(shared):
 
 
 def test_a_convention_that_a_dictionary_contradicts():
-    (finding,) = lint(document('name = "EXPTIME"\ntype = "string"'))
+    (finding,) = lint_document(document('name = "EXPTIME"\ntype = "string"'))
     assert finding.severity == "warning"
     assert "EXPTIME is real in fits/conventions" in finding.message
 
 
 def test_a_kind_of_file_that_nothing_tells():
     one = document('name = "A"\ntype = "real"', head='files = ["raw"]\nkinds = { raww = "true" }\n')
-    (finding,) = lint(one)
+    (finding,) = lint_document(one)
     assert (finding.severity, finding.key) == ("error", "dictionary.files[1]")
     assert "did you mean 'raww'" in finding.message
 

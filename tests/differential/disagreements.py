@@ -15,7 +15,7 @@ from functools import cache
 from pathlib import Path
 
 from fitslint.config.settings import Settings
-from fitslint.engine.judge import Judge
+from fitslint.engine.judge import Linter
 from fitslint.model.finding import FileReport
 from fitslint.source.files import read_file
 from tests.differential import fitsverify
@@ -78,10 +78,10 @@ def known() -> tuple[Known, ...]:
 
 def compare(root: Path) -> Iterator[Disagreement]:
     """Every disagreement on the files below ``root``."""
-    judge = Judge(Settings())
+    judge = Linter(Settings())
     for path in sorted(one for one in root.rglob("*") if one.is_file()):
         name = path.relative_to(root).as_posix()
-        report = judge.judge(read_file(str(path), judge.settings.limits))
+        report = judge.lint(read_file(str(path), judge.settings.limits))
         theirs = [one for one in fitsverify.run(path) if one.kind == "Error"]
         yield from differ(name, report, theirs)
 

@@ -7,7 +7,7 @@ import shutil
 import pytest
 
 from fitslint.config.settings import Settings
-from fitslint.engine.judge import Judge
+from fitslint.engine.judge import Linter
 from fitslint.source.files import read_file
 from tests.differential import disagreements, fitsverify
 
@@ -26,11 +26,11 @@ def clean(corpus):
     """The severities and codes found in each file of which fitsverify says nothing."""
     if shutil.which("fitsverify") is None:
         pytest.skip("fitsverify is not installed (Debian package fitsverify)")
-    judge = Judge(Settings())
+    judge = Linter(Settings())
     found = {}
     for path in sorted(corpus.rglob("*")):
         if path.is_file():
-            report = judge.judge(read_file(str(path), judge.settings.limits))
+            report = judge.lint(read_file(str(path), judge.settings.limits))
             if report.status == "ok" and not fitsverify.run(path):
                 name = path.relative_to(corpus).as_posix()
                 found[name] = {(one.severity, one.code, one.hdu) for one in report.findings}

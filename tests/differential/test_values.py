@@ -141,7 +141,7 @@ def _fitsio_value(
 ) -> tuple[object] | None:
     """The value fitsio gives for a legal card of an unrepeated keyword, in a tuple; else None."""
     name = card.keyword
-    simple = card.form.kind == "value" and card.form.legal and len(header.all(name)) == 1
+    simple = card.form.kind == "value" and card.form.legal and len(header.find_cards(name)) == 1
     continued = header.names[card.number : card.number + 1] == ("CONTINUE",)
     values = by_name.get(name, ())
     return (values[0],) if simple and not continued and len(values) == 1 else None

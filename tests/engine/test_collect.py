@@ -4,23 +4,23 @@ from __future__ import annotations
 
 import fitslint
 from fitslint.config.settings import Settings
-from fitslint.engine.judge import Judge
+from fitslint.engine.judge import Linter
 from fitslint.source.files import read_bytes
-from fitslint.testing.edits import apply
-from fitslint.testing.examples import Example, build
+from fitslint.testing.edits import edit_example
+from fitslint.testing.examples import Example, build_example
 
 HABIT = "HIERARCH own.name = 1\nHIERARCH own.other = 2"
 
 
 def list_places(data, code, **settings):
     """Severity and number of places of the findings of a rule."""
-    judge = Judge(Settings(**settings))
-    report = judge.judge(read_bytes(data, "x.fits", judge.settings.limits))
+    judge = Linter(Settings(**settings))
+    report = judge.lint(read_bytes(data, "x.fits", judge.settings.limits))
     return [(one.severity, one.places) for one in report.findings if one.code == code]
 
 
 def test_a_habit_is_told_once_with_the_number_of_its_places():
-    data = build(HABIT, "primary").data
+    data = build_example(HABIT, "primary").data
     assert list_places(data, "LS107") == [("warning", 2)]
     assert list_places(data, "LS107", every=True) == [("warning", 1), ("warning", 1)]
     assert list_places(data, "LS107", severity=(("LS107", "error"),)) == [("error", 2)]
@@ -28,14 +28,14 @@ def test_a_habit_is_told_once_with_the_number_of_its_places():
 
 def test_what_weighs_less_is_told_apart():
     block = "OBJECT  = 'M31'/ a string\nEXPTIME =                  1.5/ a number"
-    places = list_places(build(block, "primary").data, "CD112")
+    places = list_places(build_example(block, "primary").data, "CD112")
     assert places == [("info", 1), ("warning", 1)]
 
 
 def test_a_fact_is_told_once_a_file():
     """The same keyword with the same fault in two HDUs is one finding; another keyword another."""
     block = "RADECSYS= 'FK5'\n@hdu image\nRADECSYS= 'FK5'\n@hdu image\nRADECSYS= 'FK4'"
-    data = build(block, "primary").data
+    data = build_example(block, "primary").data
     told = list_places(data, "DP103")
     assert sum(places for _, places in told) == 3
     assert len(told) < len(list_places(data, "DP103", every=True)) == 3
@@ -46,7 +46,7 @@ def mended(text, code):
     findings = fitslint.check(text, select=(code,)).findings
     edits = [edit for one in findings if one.fix for edit in one.fix.edits]
     assert edits
-    return apply(Example(text), edits)
+    return edit_example(Example(text), edits)
 
 
 def test_edits_of_a_header_text_are_whole_lines():

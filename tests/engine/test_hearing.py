@@ -7,8 +7,8 @@ import random
 import pytest
 
 from fitslint.config.settings import Settings
-from fitslint.engine.hearing import Hearing
-from fitslint.engine.judge import Judge
+from fitslint.engine.hearing import HeaderLinter
+from fitslint.engine.judge import Linter
 from fitslint.source.files import read_bytes
 from tests.benchmarks.generate import header
 
@@ -17,23 +17,23 @@ WARM, MORE = 400, 100
 
 def test_new_values_in_a_known_layout_are_not_put_to_card_rules(monkeypatch):
     """Every value of these headers differs; hardly any shape and no value needs another look."""
-    judge, rng = Judge(Settings()), random.Random(7)
+    judge, rng = Linter(Settings()), random.Random(7)
     files = [
         read_bytes(header(rng, number), "x.fits", judge.settings.limits)
         for number in range(WARM + MORE)
     ]
     for file in files[:WARM]:
-        judge.judge(file)
+        judge.lint(file)
     asked = []
     for name in ("_shape", "_slot"):
-        original = getattr(Hearing, name)
+        original = getattr(HeaderLinter, name)
 
         def counting(self, header, *args, original=original, **kwargs):
             asked.append(header)
             return original(self, header, *args, **kwargs)
 
-        monkeypatch.setattr(Hearing, name, counting)
-    reports = [judge.judge(file) for file in files[WARM:]]
+        monkeypatch.setattr(HeaderLinter, name, counting)
+    reports = [judge.lint(file) for file in files[WARM:]]
     assert {report.verdict for report in reports} == {"conforms"}
     assert len(asked) < MORE / 2, f"{len(asked)} cards of {MORE} headers were put to rules"
 
@@ -61,7 +61,7 @@ TWINS = {
 def test_sizes_that_decide_are_not_remembered_by_their_sign(code):
     """Two headers of one layout that differ in a size which is not zero in either."""
     good, bad = TWINS[code]
-    judge = Judge(Settings())
+    judge = Linter(Settings())
     for data, wanted in ((good, False), (bad, True), (good, False)):
-        findings = judge.judge(read_bytes(data, "any.fits", judge.settings.limits)).findings
+        findings = judge.lint(read_bytes(data, "any.fits", judge.settings.limits)).findings
         assert any(finding.code == code for finding in findings) == wanted

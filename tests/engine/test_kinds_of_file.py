@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from fitslint.config.load import effective
+from fitslint.config.load import resolve_settings
 from fitslint.config.settings import Settings
 from fitslint.dictionary import DictionaryError
-from fitslint.engine.judge import Judge
+from fitslint.engine.judge import Linter
 from fitslint.model.finding import FileReport
 from fitslint.source.files import read_bytes, read_file
-from fitslint.testing.examples import build
+from fitslint.testing.examples import build_example
 
 FOCAS = ("TELESCOP= 'Subaru  '", "INSTRUME= 'FOCAS   '", "AIRMASS = '1.234   '")
 NORH = ("TELESCOP= 'RADIOHELIOGRAPH'", "OBS-FREQ= '17GHZ   '")
@@ -31,8 +31,8 @@ NEEDED = "[dictionary.importance]\nneeded = 'true'\n"
 
 
 def judge(text: str, settings: Settings | None = None, name: str = "x.fits") -> FileReport:
-    one = Judge(settings or Settings())
-    return one.judge(read_bytes(build(text).data, name, one.settings.limits))
+    one = Linter(settings or Settings())
+    return one.lint(read_bytes(build_example(text).data, name, one.settings.limits))
 
 
 def codes(report: FileReport) -> set[str]:
@@ -56,16 +56,16 @@ def test_what_programs_leave_makes_a_product_of_a_raw_frame(sign: str) -> None:
     product = judge("\n".join((*FOCAS, sign)))
     assert codes(product) == set()
     assert product.dictionaries == ()
-    assert "a product" not in product.recognised
-    assert product.recognised == "INSTRUME = 'FOCAS'; product, which they are not for"
+    assert "a product" not in product.dictionary_evidence
+    assert product.dictionary_evidence == "INSTRUME = 'FOCAS'; product, which they are not for"
 
 
 def test_a_keyword_without_value_is_no_sign_even_in_a_known_layout() -> None:
-    one = Judge(Settings())
+    one = Linter(Settings())
     told = []
     for value in ("5", " ", "7", " "):
-        data = build("\n".join((*FOCAS, f"AR_HDU  = {value}"))).data
-        told.append(bool(codes(one.judge(read_bytes(data, "x.fits", one.settings.limits)))))
+        data = build_example("\n".join((*FOCAS, f"AR_HDU  = {value}"))).data
+        told.append(bool(codes(one.lint(read_bytes(data, "x.fits", one.settings.limits)))))
     assert told == [False, True, False, True]
 
 
@@ -96,20 +96,20 @@ def test_a_correlation_series_has_a_dictionary_of_its_own() -> None:
 
 def test_the_real_correlation_series_has_no_finding_of_its_authority(corpus: Path) -> None:
     path = corpus / "sunpy-7.0.5/sunpy/data/test/tca110810_truncated"
-    one = Judge(Settings())
-    report = one.judge(read_file(str(path), one.settings.limits))
+    one = Linter(Settings())
+    report = one.lint(read_file(str(path), one.settings.limits))
     assert report.dictionaries == ("norh/correlation",)
     assert codes(report) == set()
 
 
 def test_reduced_frames_of_the_corpus(corpus: Path) -> None:
-    one = Judge(Settings())
+    one = Linter(Settings())
     for name in (
         "derived/fitsheader-suprimecam-CORR40535770.fits.gz",
         "prvjapan+pyird/samples/IRD_TWINS/ana/H/combined_thars1.ec.fits",
     ):
-        report = one.judge(read_file(str(corpus / name), one.settings.limits))
-        assert report.recognised.endswith("product, which they are not for")
+        report = one.lint(read_file(str(corpus / name), one.settings.limits))
+        assert report.dictionary_evidence.endswith("product, which they are not for")
         assert codes(report) == set()
 
 
@@ -159,7 +159,7 @@ def test_a_family_of_the_user_can_be_asked_for(tmp_path: Path) -> None:
 def test_what_lies_in_the_folder_besides(tmp_path: Path) -> None:
     (tmp_path / "fitslint.toml").write_text('dictionary-path = ["."]\n')
     own(tmp_path, "cam.toml", f"{RECOGNISES}{KEYWORD}")
-    settings = effective(file=tmp_path / "fitslint.toml").settings
+    settings = resolve_settings(file=tmp_path / "fitslint.toml").settings
     assert settings.dictionary_path == (str(tmp_path),)
     assert judge("INSTRUME= 'OWNCAM'", settings).dictionaries == ("mine/camera",)
 
@@ -168,14 +168,14 @@ def test_two_dictionaries_of_one_id(tmp_path: Path) -> None:
     for name in ("one.toml", "two.toml"):
         own(tmp_path, name, f"{RECOGNISES}{KEYWORD}")
     with pytest.raises(DictionaryError, match=r"two\.toml: the id 'mine/camera' is that of .*one"):
-        Judge(Settings(dictionary_path=(str(tmp_path),)))
+        Linter(Settings(dictionary_path=(str(tmp_path),)))
 
 
 @pytest.mark.parametrize("body", ["[[keyword]]\nname = 3\ntype = 'real'\n", "[[keyword]\n"])
 def test_a_broken_dictionary_is_named_before_any_file(tmp_path: Path, body: str) -> None:
     path = own(tmp_path, "cam.toml", body)
     with pytest.raises(DictionaryError, match=r"cam\.toml"):
-        Judge(Settings(dictionary_path=(str(path),)))
+        Linter(Settings(dictionary_path=(str(path),)))
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes here")
@@ -188,4 +188,4 @@ def test_a_named_pipe_is_refused_at_once(tmp_path: Path) -> None:
         Settings(dictionary_path=(str(tmp_path),)),
     ):
         with pytest.raises(DictionaryError, match=r"cam\.toml: cannot be read: it is no regular"):
-            Judge(settings)
+            Linter(settings)

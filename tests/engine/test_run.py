@@ -13,12 +13,12 @@ import pytest
 
 from fitslint.config.settings import Limits, Settings
 from fitslint.engine import checker as checker_module
-from fitslint.engine.checker import Checker
+from fitslint.engine.checker import FileChecker
 from fitslint.engine.ruleset import UnknownSelector
 from fitslint.engine.run import check_all, check_batches
 from fitslint.engine.tally import Tally
-from fitslint.report.concise import Concise
-from fitslint.report.jsonfile import JsonLines
+from fitslint.report.concise import ConciseReporter
+from fitslint.report.jsonfile import JsonLinesReporter
 
 CARDS = [b"SIMPLE  =                    T", b"BITPIX  =                    8",
          b"NAXIS   =                    0"]  # fmt: skip
@@ -63,7 +63,7 @@ def test_answers_are_in_order_and_the_same_with_any_number_of_workers(many):
 def test_texts_and_counts_are_those_of_one_process(many):
     def all_of(jobs):
         tally, texts = Tally(), [[], []]
-        for batch in check_batches(many, Settings(jobs=jobs), [Concise(), JsonLines()]):
+        for batch in check_batches(many, Settings(jobs=jobs), [ConciseReporter(), JsonLinesReporter()]):
             tally.update(batch.tally)
             assert batch.reports == []
             for parts, text in zip(texts, batch.texts, strict=True):
@@ -189,12 +189,12 @@ def test_the_alarm_is_left_as_it_was(many):
 def test_a_checker_travels_without_its_judge():
     import pickle
 
-    checker = Checker(Settings(jobs=2), [Concise()], keep=True)
-    checker.warm()
+    checker = FileChecker(Settings(jobs=2), [ConciseReporter()], keep_reports=True)
+    checker.get_linter()
     twin = pickle.loads(pickle.dumps(checker))
     assert twin.settings == checker.settings
     assert twin.keep
-    assert twin.renderers == (Concise(),)
+    assert twin.renderers == (ConciseReporter(),)
 
 
 def test_spawned_workers_answer_as_forked_ones(many):

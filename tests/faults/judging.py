@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 
 from fitslint.config.settings import Settings
-from fitslint.engine.judge import Judge
+from fitslint.engine.judge import Linter
 from fitslint.model.finding import FileReport, Finding
 from fitslint.source.files import read_bytes
 from tests.faults import (
@@ -51,13 +51,13 @@ def faults() -> tuple[Fault, ...]:
 
 
 @functools.cache
-def _judge() -> Judge:
-    return Judge(Settings())
+def _judge() -> Linter:
+    return Linter(Settings())
 
 
 def judge(data: bytes, name: str) -> FileReport:
     """The report under the default settings."""
-    return _judge().judge(read_bytes(data, name))
+    return _judge().lint(read_bytes(data, name))
 
 
 def telling(fault: Fault, report: FileReport) -> list[Finding]:

@@ -11,7 +11,7 @@ from tests.faults.judging import faults, judge, noticed, telling
 
 def main(wanted: list[str]) -> None:
     """Print the misses, the pile-ups and a line for each group."""
-    answered = coverage.by_row(registry.load().values())
+    answered = coverage.group_rules_by_row(registry.load_rules().values())
     counts: dict[str, Counter[str]] = defaultdict(Counter)
     for fault in faults():
         if wanted and not fault.row.startswith(tuple(wanted)):

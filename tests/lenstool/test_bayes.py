@@ -23,7 +23,7 @@ def _write(folder: Path, text: str) -> Path:
 
 def test_columns_and_rows(tmp_path: Path) -> None:
     text = HEAD + "1 -10.5 0.5 0.2 180 2.1 0.3 21\n2 -9 0.6 0.3 181 2.2 0.31 18\n"
-    read = bayes.read(_write(tmp_path, text))
+    read = bayes.read_samples(_write(tmp_path, text))
     assert read.values.shape == (2, 8)
     assert read.values[1, 4] == 181
     shapes = [(one.name, one.unit, one.lens, one.potfile) for one in read.columns]
@@ -37,13 +37,13 @@ def test_columns_and_rows(tmp_path: Path) -> None:
 
 
 def test_runs_of_equal_values(tmp_path: Path) -> None:
-    read = bayes.read(_write(tmp_path, "#Nsample\n#a\n#b\n#c\n1 2x0.5 -3\n"))
+    read = bayes.read_samples(_write(tmp_path, "#Nsample\n#a\n#b\n#c\n1 2x0.5 -3\n"))
     assert read.values.tolist() == [[1, 0.5, 0.5, -3]]
 
 
 def test_a_last_line_that_is_being_written_is_dropped(tmp_path: Path) -> None:
-    read = bayes.read(_write(tmp_path, "#Nsample\n#a\n1 2\n2 3\n3"))
-    assert (len(read.values), read.dropped) == (2, 1)
+    read = bayes.read_samples(_write(tmp_path, "#Nsample\n#a\n1 2\n2 3\n3"))
+    assert (len(read.values), read.dropped_lines) == (2, 1)
 
 
 @pytest.mark.parametrize(
@@ -60,7 +60,7 @@ def test_a_last_line_that_is_being_written_is_dropped(tmp_path: Path) -> None:
 )
 def test_unusable(tmp_path: Path, text: str, line: int | None, words: str) -> None:
     with pytest.raises(LenstoolError) as caught:
-        bayes.read(_write(tmp_path, text))
+        bayes.read_samples(_write(tmp_path, text))
     assert caught.value.line == line
     assert words in caught.value.sentence
 
@@ -69,7 +69,7 @@ def test_unusable(tmp_path: Path, text: str, line: int | None, words: str) -> No
 def test_any_text_is_read_or_refused(tmp_path_factory: pytest.TempPathFactory, text: str) -> None:
     path = _write(tmp_path_factory.mktemp("any"), text)
     try:
-        read = bayes.read(path)
+        read = bayes.read_samples(path)
     except LenstoolError:
         return
     assert read.values.shape[1] == len(read.columns)

@@ -22,7 +22,7 @@ def _write(folder: Path, text: str) -> Path:
 
 
 def test_columns_and_reference(tmp_path: Path) -> None:
-    read = catalogue.read(
+    read = catalogue.read_catalogue(
         _write(tmp_path, f"# made\n#REFERENCE 3 197.873 -1.341\n\n{LINE} extra\n")
     )
     (galaxy,) = read.galaxies
@@ -34,13 +34,13 @@ def test_columns_and_reference(tmp_path: Path) -> None:
 
 def test_references_hold_from_their_line_on(tmp_path: Path) -> None:
     text = f"{LINE}\n#REFERENCE 0\n{LINE}\n#REFERENCE 3 10 20\n{LINE}\n"
-    found = [one.reference for one in catalogue.read(_write(tmp_path, text)).galaxies]
+    found = [one.reference for one in catalogue.read_catalogue(_write(tmp_path, text)).galaxies]
     assert found == [None, catalogue.Reference(False), catalogue.Reference(True, 10, 20)]
 
 
 def test_a_sexagesimal_reference(tmp_path: Path) -> None:
     text = f"#REFERENCE 1 13:11:29.52 -00:20:24\n{LINE}\n"
-    (galaxy,) = catalogue.read(_write(tmp_path, text)).galaxies
+    (galaxy,) = catalogue.read_catalogue(_write(tmp_path, text)).galaxies
     assert galaxy.reference is not None
     assert galaxy.reference.relative
     assert (galaxy.reference.ra, galaxy.reference.dec) == pytest.approx((197.873, -0.34))
@@ -65,7 +65,7 @@ def test_a_sexagesimal_reference(tmp_path: Path) -> None:
 def test_unusable(tmp_path: Path, text: str, line: int | None, words: str) -> None:
     path = _write(tmp_path, text)
     with pytest.raises(LenstoolError) as caught:
-        catalogue.read(path)
+        catalogue.read_catalogue(path)
     assert (caught.value.path, caught.value.line) == (str(path), line)
     assert words in caught.value.sentence
     assert caught.value.sentence.isprintable()
@@ -74,19 +74,19 @@ def test_unusable(tmp_path: Path, text: str, line: int | None, words: str) -> No
 @pytest.mark.parametrize("name", ["absent.cat", ".", "a\0b"])
 def test_unreadable(tmp_path: Path, name: str) -> None:
     with pytest.raises(LenstoolError, match="cannot be read"):
-        catalogue.read(tmp_path / name)
+        catalogue.read_catalogue(tmp_path / name)
 
 
 def test_a_named_pipe_is_not_waited_for(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "gal.cat")
     with pytest.raises(LenstoolError, match="no regular file"):
-        catalogue.read(tmp_path / "gal.cat")
+        catalogue.read_catalogue(tmp_path / "gal.cat")
 
 
 def test_too_large(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(catalogue, "SIZE_LIMIT", 10)
     with pytest.raises(LenstoolError, match="larger"):
-        catalogue.read(_write(tmp_path, LINE))
+        catalogue.read_catalogue(_write(tmp_path, LINE))
 
 
 @given(st.binary(max_size=200))
@@ -96,7 +96,7 @@ def test_any_bytes_are_read_or_refused(
     path = tmp_path_factory.mktemp("any") / "gal.cat"
     path.write_bytes(raw)
     try:
-        assert catalogue.read(path).galaxies
+        assert catalogue.read_catalogue(path).galaxies
     except LenstoolError as error:
         assert error.path == str(path)
 
@@ -105,4 +105,4 @@ def test_real_catalogues(corpus: Path) -> None:
     found = sorted(corpus.rglob("galsort*.cat"))
     if not found:
         pytest.skip("no catalogues")
-    assert sorted(len(catalogue.read(path).galaxies) for path in found) == [30, 122]
+    assert sorted(len(catalogue.read_catalogue(path).galaxies) for path in found) == [30, 122]

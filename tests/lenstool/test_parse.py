@@ -9,8 +9,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from fitslint.lenstool.parse import FAULTS_LIMIT, LINE_LIMIT, LINES_LIMIT, parse, words
-from fitslint.lenstool.vocabulary import key_of, sections
+from fitslint.lenstool.parse import FAULT_COUNT_LIMIT, LINE_LENGTH_LIMIT, LINE_COUNT_LIMIT, parse_parameter_file, split_line
+from fitslint.lenstool.vocabulary import find_canonical_key, load_vocabulary
 from tests.patience import count_calls, end_at_last
 
 MODEL = b"""# A comment before everything
@@ -35,18 +35,18 @@ potentiel O2
 
 
 def test_sections_statements_and_keys() -> None:
-    document = parse(MODEL, "m.par")
-    assert [(one.kind, one.closed) for one in document.sections] == [
+    document = parse_parameter_file(MODEL, "m.par")
+    assert [(one.kind, one.has_end) for one in document.sections] == [
         ("runmode", True),
         ("potentiel", True),
         ("champ", True),
     ]
-    assert document.finished
+    assert document.has_fini
     assert not document.faults
     runmode, potential, field = document.sections
     assert runmode.word.line == 2
-    assert runmode.end == 5
-    mass = runmode.last("mass")
+    assert runmode.end_line == 5
+    mass = runmode.find_statement("mass")
     assert mass is not None
     assert [word.text for word in mass.arguments] == ["1", "512", "0.183", "kappa.fits"]
     assert (mass.word.column, mass.arguments[3].column, mass.arguments[3].end_column) == (2, 19, 28)
@@ -58,18 +58,18 @@ def test_sections_statements_and_keys() -> None:
         "ellipticite",
         None,
     ]
-    last = document.last("potentiel", "ellipticite")
+    last = document.find_statement("potentiel", "ellipticite")
     assert last is not None
     assert last.arguments[0].text == "0.4"
-    assert field.end == 15
+    assert field.end_line == 15
     assert document.sha256 == hashlib.sha256(MODEL).hexdigest()
     assert b"\n".join(document.lines) + b"\n" == MODEL
 
 
 def test_carriage_returns_change_nothing() -> None:
-    plain, dos = parse(MODEL, "m"), parse(MODEL.replace(b"\n", b"\r\n"), "m")
+    plain, dos = parse_parameter_file(MODEL, "m"), parse_parameter_file(MODEL.replace(b"\n", b"\r\n"), "m")
     assert dos.sections == plain.sections
-    assert dos.finished
+    assert dos.has_fini
 
 
 @pytest.mark.parametrize(
@@ -101,7 +101,7 @@ def test_carriage_returns_change_nothing() -> None:
     ],
 )
 def test_headers(header: str) -> None:
-    document = parse(f"{header} \n\tx_centre 1\n\tend\nfini\n".encode(), "m")
+    document = parse_parameter_file(f"{header} \n\tx_centre 1\n\tend\nfini\n".encode(), "m")
     (section,) = document.sections
     assert section.kind is not None
     assert not document.faults
@@ -110,15 +110,15 @@ def test_headers(header: str) -> None:
 
 def test_a_section_word_is_a_keyword_inside_of_another() -> None:
     lines = "runmode\nimage 1 a.cat\nsource 0 b.cat\ngrille 1 2 3\nend\nsource\ngrid 1\nend\nfini\n"
-    document = parse(lines.encode(), "m")
+    document = parse_parameter_file(lines.encode(), "m")
     assert [one.kind for one in document.sections] == ["runmode", "source"]
     assert [one.key for one in document.sections[0].statements] == ["image", "source", "grille"]
 
 
 def test_a_section_without_end_stops_at_the_next_header() -> None:
     lines = b"potentiel O1\n\tprofil 81\npotentiel O2\n\tprofil 12\n\tend\nchamp\n dmax 3\nfini\n"
-    document = parse(lines, "m")
-    assert [(one.kind, one.closed, one.end) for one in document.sections] == [
+    document = parse_parameter_file(lines, "m")
+    assert [(one.kind, one.has_end, one.end_line) for one in document.sections] == [
         ("potentiel", False, 2),
         ("potentiel", True, 5),
         ("champ", False, 7),
@@ -127,11 +127,11 @@ def test_a_section_without_end_stops_at_the_next_header() -> None:
         ("unclosed", 1, "potentiel"),
         ("unclosed", 6, "champ"),
     ]
-    assert document.finished
+    assert document.has_fini
 
 
 def test_lines_outside_of_sections_are_faults() -> None:
-    document = parse(b"z_source 2\nrunmode\n\tend\n  end\nfini\nwhat follows is free\n", "m")
+    document = parse_parameter_file(b"z_source 2\nrunmode\n\tend\n  end\nfini\nwhat follows is free\n", "m")
     assert [(one.kind, one.line, one.column, one.text) for one in document.faults] == [
         ("outside", 1, 1, "z_source"),
         ("outside", 4, 3, "end"),
@@ -148,18 +148,18 @@ def test_lines_outside_of_sections_are_faults() -> None:
         (b"infile,s,a,,,,Input file\nmode,s,h,ql,,,\n", "not-a-model", 1, 1),
         (b'infile,s,a,,,,"Input file"\nend,i,h,1,,,last\n', "not-a-model", 1, 1),
         (b"fini\nrunmode\nend\n", "not-a-model", 1, 1),
-        (b"runmode\n\t" + b"a" * LINE_LIMIT + b"\n\tend\nfini\n", "too-long", 2, LINE_LIMIT + 1),
-        (b"runmode\n" * (LINES_LIMIT + 1), "too-many", LINES_LIMIT + 1, 1),
+        (b"runmode\n\t" + b"a" * LINE_LENGTH_LIMIT + b"\n\tend\nfini\n", "too-long", 2, LINE_LENGTH_LIMIT + 1),
+        (b"runmode\n" * (LINE_COUNT_LIMIT + 1), "too-many", LINE_COUNT_LIMIT + 1, 1),
     ],
 )
 def test_faults_of_the_whole(raw: bytes, kind: str, line: int, column: int) -> None:
-    fault = parse(raw, "m").faults[0]
+    fault = parse_parameter_file(raw, "m").faults[0]
     assert (fault.kind, fault.line, fault.column) == (kind, line, column)
 
 
 def test_faults_are_bounded() -> None:
     raw = b"runmode\nend\n" + b"stray\n" * 5000
-    assert len(parse(raw, "m").faults) == FAULTS_LIMIT
+    assert len(parse_parameter_file(raw, "m").faults) == FAULT_COUNT_LIMIT
 
 
 @pytest.mark.parametrize(
@@ -172,17 +172,17 @@ def test_faults_are_bounded() -> None:
     ids=["sections", "words", "nothing"],
 )
 def test_work_grows_with_the_file_and_no_faster(head: bytes, line: bytes) -> None:
-    few, _ = count_calls(lambda: parse(head + line * 200 + b"x", "m"))
-    many, _ = count_calls(lambda: parse(head + line * 2000 + b"x", "m"))
+    few, _ = count_calls(lambda: parse_parameter_file(head + line * 200 + b"x", "m"))
+    many, _ = count_calls(lambda: parse_parameter_file(head + line * 2000 + b"x", "m"))
     assert 0 < many < 11 * few
 
 
 @pytest.mark.long
 def test_large_files_are_read_to_their_end() -> None:
     with end_at_last():
-        parse(b"potentiel O1\n\tx_centre 1\n\tend\n" * 50_000, "m")
-        parse(b"runmode\n" + b"word " * 2_000_000, "m")
-        parse(b"\n" * 5_000_000 + b"x", "m")
+        parse_parameter_file(b"potentiel O1\n\tx_centre 1\n\tend\n" * 50_000, "m")
+        parse_parameter_file(b"runmode\n" + b"word " * 2_000_000, "m")
+        parse_parameter_file(b"\n" * 5_000_000 + b"x", "m")
 
 
 def _texts() -> st.SearchStrategy[str]:
@@ -196,7 +196,7 @@ _BLANKS = st.text(st.sampled_from(" \t"), min_size=1, max_size=3)
 @given(st.lists(st.tuples(_texts(), _BLANKS), max_size=6), st.sampled_from(["", "# note", "#"]))
 def test_words_and_blanks_give_the_line_back(parts: list[tuple[str, str]], comment: str) -> None:
     line = "".join(word + blanks for word, blanks in parts) + comment
-    found = words(line, 1)
+    found = split_line(line, 1)
     rebuilt, column = "", 1
     for word in found:
         rebuilt += line[column - 1 : word.column - 1] + word.text
@@ -212,14 +212,14 @@ def test_words_and_blanks_give_the_line_back(parts: list[tuple[str, str]], comme
 @example(b"end\nfini\nfini\n")
 @example(b"#" * 300)
 def test_any_bytes_are_a_document(raw: bytes) -> None:
-    document = parse(raw, "m")
+    document = parse_parameter_file(raw, "m")
     assert b"\n".join(document.lines) in {raw, raw[:-1]}
     for fault in document.faults:
         assert 1 <= fault.line <= len(document.lines)
         assert fault.column >= 1
 
 
-_NAMES = sorted(name for one in sections().values() for name in one.names)
+_NAMES = sorted(name for one in load_vocabulary().values() for name in one.names)
 _SOUP = st.sampled_from(
     [*_NAMES, "end", "fini", "finish", "x_centre", "1.5", "#", " ", "\t", "\n", "\n", "\r\n", "ÿ"]
 )
@@ -227,7 +227,7 @@ _SOUP = st.sampled_from(
 
 @given(st.lists(_SOUP, max_size=60))
 def test_words_are_where_they_say(parts: list[str]) -> None:
-    document = parse("".join(parts).encode("latin-1"), "m")
+    document = parse_parameter_file("".join(parts).encode("latin-1"), "m")
     for section in document.sections:
         found = [section.word, *(word for one in section.statements for word in _all(one))]
         for word in found:
@@ -235,7 +235,7 @@ def test_words_are_where_they_say(parts: list[str]) -> None:
             assert line[word.column - 1 : word.end_column] == word.text
         lines = [one.line for one in section.statements]
         assert lines == sorted(set(lines))
-        assert all(section.word.line < line <= section.end for line in lines)
+        assert all(section.word.line < line <= section.end_line for line in lines)
 
 
 def _all(statement: object) -> list[object]:
@@ -265,9 +265,9 @@ def test_documents_are_read_as_they_were_made(
     given_: tuple[str, list[tuple[str, list[list[str]]]]],
 ) -> None:
     text, made = given_
-    document = parse(text.encode("latin-1"), "m")
+    document = parse_parameter_file(text.encode("latin-1"), "m")
     assert not document.faults
-    assert document.finished
+    assert document.has_fini
     read = [
         (one.word.text, [[word.text for word in _all(line)] for line in one.statements])
         for one in document.sections
@@ -275,7 +275,7 @@ def test_documents_are_read_as_they_were_made(
     assert read == made
     for section in document.sections:
         for line in section.statements:
-            assert line.key == key_of(section.kind or "", line.word.text)
+            assert line.key == find_canonical_key(section.kind or "", line.word.text)
 
 
 def test_real_files(shared: Path) -> None:
@@ -283,13 +283,13 @@ def test_real_files(shared: Path) -> None:
     if not files:
         pytest.skip("no parameter files")
     for path in files:
-        document = parse(path.read_bytes(), str(path))
-        assert document.finished, path
+        document = parse_parameter_file(path.read_bytes(), str(path))
+        assert document.has_fini, path
         assert not document.faults, path
-        assert all(one.closed and one.kind for one in document.sections), path
-    names = {path.name: parse(path.read_bytes(), str(path)) for path in files}
+        assert all(one.has_end and one.kind for one in document.sections), path
+    names = {path.name: parse_parameter_file(path.read_bytes(), str(path)) for path in files}
     best, mixed = names["best.par"], names["A2744_ellipticite.par"]
-    assert len(best.all("potentiel")) == 162
+    assert len(best.find_sections("potentiel")) == 162
     unknown = {
         one.word.text for part in mixed.sections for one in part.statements if one.key is None
     }

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from fitslint.lenstool.parse import parse
-from fitslint.lenstool.traps import swallowed
+from fitslint.lenstool.parse import parse_parameter_file
+from fitslint.lenstool.traps import find_lost_lines
 
 
 @pytest.mark.parametrize(
@@ -26,11 +26,11 @@ from fitslint.lenstool.traps import swallowed
     ],
 )
 def test_swallowed(text: str, lost: tuple[tuple[int, int], ...]) -> None:
-    assert swallowed(parse(text.encode(), "m")) == lost
+    assert find_lost_lines(parse_parameter_file(text.encode(), "m")) == lost
 
 
 def test_lenstools_own_files_lose_nothing(shared: Path) -> None:
     files = sorted(shared.rglob("best*.par"))
     if not files:
         pytest.skip("no parameter files")
-    assert not any(swallowed(parse(path.read_bytes(), "m")) for path in files)
+    assert not any(find_lost_lines(parse_parameter_file(path.read_bytes(), "m")) for path in files)

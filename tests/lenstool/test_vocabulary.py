@@ -6,8 +6,8 @@ import re
 
 import pytest
 
-from fitslint.lenstool.parse import parse
-from fitslint.lenstool.vocabulary import key_of, keyword, kind_of, sections
+from fitslint.lenstool.parse import parse_parameter_file
+from fitslint.lenstool.vocabulary import find_canonical_key, find_keyword, find_section_kind, load_vocabulary
 
 KINDS = {"int", "real", "text", "file", "angle", "position"}
 
@@ -31,7 +31,7 @@ KINDS = {"int", "real", "text", "file", "angle", "position"}
     ],
 )
 def test_sections_by_their_first_word(word: str, kind: str | None) -> None:
-    assert kind_of(word) == kind
+    assert find_section_kind(word) == kind
 
 
 @pytest.mark.parametrize(
@@ -63,11 +63,11 @@ def test_sections_by_their_first_word(word: str, kind: str | None) -> None:
     ],
 )
 def test_aliases(kind: str, word: str, key: str | None) -> None:
-    assert key_of(kind, word) == key
+    assert find_canonical_key(kind, word) == key
 
 
 def test_arguments() -> None:
-    mass = keyword("runmode", "mass")
+    mass = find_keyword("runmode", "mass")
     assert mass is not None
     assert [(one.name, one.kind) for one in mass.arguments] == [
         ("mode", "int"),
@@ -75,18 +75,18 @@ def test_arguments() -> None:
         ("z_lens", "real"),
         ("file", "file"),
     ]
-    assert (mass.least, mass.most) == (4, 4)
-    assert mass.form == "mass mode size z_lens file"
-    planes = keyword("cline", "nplan")
+    assert (mass.min_arguments, mass.max_arguments) == (4, 4)
+    assert mass.usage == "mass mode size z_lens file"
+    planes = find_keyword("cline", "nplan")
     assert planes is not None
-    assert (planes.least, planes.most) == (1, None)
-    prior = keyword("limit", "v_disp")
+    assert (planes.min_arguments, planes.max_arguments) == (1, None)
+    prior = find_keyword("limit", "v_disp")
     assert prior is not None
-    assert (prior.least, prior.most) == (3, 4)
+    assert (prior.min_arguments, prior.max_arguments) == (3, 4)
 
 
 def test_every_word_is_described_once() -> None:
-    for kind, section in sections().items():
+    for kind, section in load_vocabulary().items():
         assert section.names[0] == kind
         assert section.meaning
         spelled = [name for one in section.keywords.values() for name in (one.key, *one.aliases)]
@@ -95,19 +95,19 @@ def test_every_word_is_described_once() -> None:
             assert word.meaning, (kind, word.key)
             assert word.arguments, (kind, word.key)
             assert {one.kind for one in word.arguments} <= KINDS
-            assert not any(one.repeated for one in word.arguments[:-1])
+            assert not any(one.repeatable for one in word.arguments[:-1])
             optional = [one.optional for one in word.arguments]
             assert optional == sorted(optional), (kind, word.key)
 
 
 def test_the_grammar_opens_a_section_at_every_name() -> None:
-    for kind, section in sections().items():
+    for kind, section in load_vocabulary().items():
         for name in section.names:
-            document = parse(f"{name}\nword 1\nend\nfini\n".encode(), "m")
+            document = parse_parameter_file(f"{name}\nword 1\nend\nfini\n".encode(), "m")
             assert [one.kind for one in document.sections] == [kind], name
 
 
 def test_names_of_sections_are_plain_words() -> None:
-    for section in sections().values():
+    for section in load_vocabulary().values():
         for name in (*section.names, *section.prefixes):
             assert re.fullmatch("[a-z]+", name)

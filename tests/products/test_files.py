@@ -228,10 +228,10 @@ def test_a_result_has_a_text_and_a_table():
 def test_parameters_are_named_for_completion():
     import inspect
 
-    from fitslint.products.given import FACTS
+    from fitslint.products.given import FACT_NAMES
 
     names = set(inspect.signature(fitslint.conform).parameters)
-    assert set(FACTS) <= names
+    assert set(FACT_NAMES) <= names
 
 
 def test_a_map_of_bins_tells_what_contbin_says_of_it(shared, tmp_path):

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 import fitslint
 from fitslint import ProductError
-from fitslint.products.facts import read
+from fitslint.products.facts import read_facts
 from tests.products.samples import facts, image, stored
 
 WHOLE = stored(
@@ -35,7 +35,7 @@ def test_changed_bytes_of_a_header(changes):
     told = facts("kappa", center=None, scale=None, zsource=1.5)
     for complete in (False, True):
         try:
-            read(bytes(data))
+            read_facts(bytes(data))
             done = fitslint.conform(bytes(data), "kappa", complete=complete, **told)
         except ProductError as error:
             assert str(error).isprintable()
@@ -63,7 +63,7 @@ def test_any_values_in_a_header(values, silent):
             continue
     told = {} if silent else facts("kappa")
     try:
-        read(hdu)
+        read_facts(hdu)
         done = fitslint.conform(hdu, "kappa", **told)
     except ProductError as error:
         assert str(error).isprintable()

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
 import fitslint
-from fitslint.products.kinds import KINDS, kind_of
-from fitslint.products.pixels import of_array, problems, words
+from fitslint.products.kinds import PRODUCT_KINDS, find_product_kind
+from fitslint.products.pixels import measure_array, find_pixel_problems, sum_words
 from tests.products.samples import facts, image, stored
 
 STATES = {
@@ -34,7 +34,7 @@ WORKS = {
 @pytest.mark.parametrize("state", sorted(STATES))
 def test_what_is_of_use_as_which_product(product, state):
     values = STATES[state]
-    found = [one.name for one in problems(kind_of(product), values.shape, of_array(values))]
+    found = [one.name for one in find_pixel_problems(find_product_kind(product), values.shape, measure_array(values))]
     assert found == ([] if state in WORKS[product] else [state])
 
 
@@ -44,7 +44,7 @@ def test_what_is_of_use_as_which_product(product, state):
      ((4, 4, 2), "not-2d"), ((4, 1, 2), "not-2d"), ((4, 4, 1, 1), None)],
 )  # fmt: skip
 def test_a_map_has_rows_and_columns(axes, name):
-    found = problems(KINDS["kappa"], axes, of_array(STATES["fine"]))
+    found = find_pixel_problems(PRODUCT_KINDS["kappa"], axes, measure_array(STATES["fine"]))
     assert [one.name for one in found] == ([name] if name else [])
 
 
@@ -75,7 +75,7 @@ def test_blank_pixels_have_no_value():
 
 
 def test_data_of_zeros_sum_to_zero_and_others_never():
-    assert of_array(np.zeros((2, 2))).datasum == "0"
+    assert measure_array(np.zeros((2, 2))).datasum == "0"
     zero = fits.PrimaryHDU(np.zeros((4, 4), "i4"))
     other = fits.PrimaryHDU(np.array([[-1, 0], [0, 0]], "i4"))
     for hdu, wanted in ((zero, "0"), (other, "4294967295")):
@@ -87,12 +87,12 @@ def test_data_of_zeros_sum_to_zero_and_others_never():
 def test_words_are_summed(data):
     padded = data + bytes(-len(data) % 4)
     wanted = sum(int.from_bytes(padded[at : at + 4], "big") for at in range(0, len(padded), 4))
-    assert words(data) == wanted
+    assert sum_words(data) == wanted
 
 
 @given(arrays.arrays("f4", st.tuples(st.integers(1, 9), st.integers(1, 9))))
 def test_pixels_of_any_array(values):
-    found = of_array(values)
+    found = measure_array(values)
     finite = values[np.isfinite(values)]
     assert found.count == values.size
     assert found.undefined + found.infinite + finite.size == values.size

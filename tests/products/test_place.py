@@ -81,7 +81,7 @@ def test_a_place_is_where_astropy_puts_it(position, form, way):
     ],
 )
 def test_products_and_quality_put_a_pixel_where_astropy_does(cards):
-    from fitslint.pipeline.kappa.qc.frame_cards import frame_of
+    from fitslint.pipeline.kappa.qc.frame_cards import read_map_frame
 
     header = fits.Header([*TAN, ("NAXIS", 2), ("NAXIS1", 50), ("NAXIS2", 60)])
     for name in ("CDELT1", "CDELT2"):
@@ -89,7 +89,7 @@ def test_products_and_quality_put_a_pixel_where_astropy_does(cards):
     header.update(cards)
     theirs = WCS(header).all_pix2world([[7.0, 4.0]], 1)[0]
     ours = place_of(header.get).sky(7.0, 4.0)
-    quality = np.ravel(frame_of(header, (60, 50), "map").to_sky(6.0, 3.0))
+    quality = np.ravel(read_map_frame(header, (60, 50), "map").to_sky(6.0, 3.0))
     assert np.allclose(ours, theirs, rtol=0, atol=1e-9)
     assert np.allclose(quality, theirs, rtol=0, atol=1e-9)
 

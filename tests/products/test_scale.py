@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 import fitslint
 from fitslint import ProductError
-from fitslint.cosmology.model import NAMED
-from fitslint.products.facts import read
+from fitslint.cosmology.model import REALISATION_NAMES
+from fitslint.products.facts import read_facts
 from tests.products.samples import facts, image
 
 REDSHIFTS = st.floats(0.01, 3.0)
@@ -25,7 +25,7 @@ def _expected(cosmology, redshift, scale):
     return cosmology.kpc_proper_per_arcmin(redshift).value / 60 * scale
 
 
-@pytest.mark.parametrize("name", NAMED)
+@pytest.mark.parametrize("name", REALISATION_NAMES)
 def test_kpc_per_pixel_is_that_of_astropy(name):
     cosmology = getattr(astropy.cosmology, name)
     header = header_of(cosmology=name, zlens=0.183, scale=0.5)
@@ -85,7 +85,7 @@ def test_what_a_header_records_gives_the_cosmology_back():
         assert hdu.header["COSMO"] == name
         again = fitslint.conform(hdu, "kappa")
         assert again.ok and not again.changed
-        known = read(hdu)
+        known = read_facts(hdu)
         length = known.cosmology.kpc_per_arcsec(known.zlens) * known.scale[0]
         assert length == pytest.approx(known.pixkpc, rel=1e-9)
 
@@ -131,7 +131,7 @@ def test_a_map_of_unity_is_for_no_source():
 
 def test_a_header_that_contradicts_itself_tells_no_cosmology():
     hdu = image(header=[("COSMO", "Planck18"), ("H0", 70.0)])
-    assert read(hdu).cosmology is None
+    assert read_facts(hdu).cosmology is None
     with pytest.raises(ProductError, match="no known cosmology"):
         fitslint.conform(hdu, "kappa", **facts("kappa", cosmology=None))
 

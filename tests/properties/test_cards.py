@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from fitslint.model.card import Card
 from fitslint.model.value import unquote
 from fitslint.syntax import cards as memo
-from fitslint.syntax.cards import fold, parse
-from fitslint.syntax.write import join, split, write_card
+from fitslint.syntax.cards import fold_card, parse_card
+from fitslint.syntax.write import join_card, split_card, write_card
 from tests import strategies as fits
 
 TWINS = [
@@ -37,28 +37,28 @@ TWINS = [
 
 
 def fresh(raw):
-    memo._shapes.clear()
-    memo._contents.clear()
-    return parse(raw)
+    memo._forms_by_key.clear()
+    memo._legal_forms.clear()
+    return parse_card(raw)
 
 
 @given(fits.any_cards)
 def test_any_80_bytes_have_a_form(raw):
-    form = parse(raw)
-    spans = [span for span in (form.name, form.value, form.comment, form.at) if span]
+    form = parse_card(raw)
+    spans = [span for span in (form.name, form.value, form.comment, form.fault_span) if span]
     assert all(0 <= start <= end <= 80 for start, end in spans)
     card = Card(raw, form)
     assert isinstance(card.keyword, str)
     assert isinstance(card.value, str | int | float | complex | bool | None)
-    assert form.legal == (form.at is None)
+    assert form.legal == (form.fault_span is None)
 
 
 @given(st.lists(fits.any_cards, min_size=2, max_size=6))
 def test_a_form_does_not_depend_on_what_came_before(images):
     alone = [fresh(raw) for raw in images]
-    memo._shapes.clear()
-    memo._contents.clear()
-    assert [parse(raw) for raw in images] == alone
+    memo._forms_by_key.clear()
+    memo._legal_forms.clear()
+    assert [parse_card(raw) for raw in images] == alone
 
 
 @pytest.mark.parametrize(("first", "second"), TWINS)
@@ -66,9 +66,9 @@ def test_twins_are_told_apart(first, second):
     images = fits.padded(first), fits.padded(second)
     alone = [fresh(raw) for raw in images]
     for order in (images, images[::-1]):
-        memo._shapes.clear()
-        memo._contents.clear()
-        found = {raw: parse(raw) for raw in order}
+        memo._forms_by_key.clear()
+        memo._legal_forms.clear()
+        found = {raw: parse_card(raw) for raw in order}
         assert [found[raw] for raw in images] == alone
 
 
@@ -76,24 +76,24 @@ def test_twins_are_told_apart(first, second):
 def test_folding_changes_neither_legality_nor_columns(raw):
     form = fresh(raw)
     if form.legal:
-        assert fresh(fold(raw)) == form
+        assert fresh(fold_card(raw)) == form
 
 
 @given(fits.legal_cards)
 def test_folding_is_idempotent(raw):
-    assert fold(fold(raw)) == fold(raw)
+    assert fold_card(fold_card(raw)) == fold_card(raw)
 
 
 @given(fits.any_cards)
 def test_reading_then_writing_keeps_every_byte(raw):
-    assert join(split(raw)) == raw
+    assert join_card(split_card(raw)) == raw
 
 
 @given(fits.keywords, fits.values, st.text(fits.PRINTABLE, max_size=30))
 def test_reading_is_the_inverse_of_writing(keyword, value, comment):
     images = write_card(keyword, value, comment)
     assert all(len(image) == 80 for image in images)
-    forms = [parse(image) for image in images]
+    forms = [parse_card(image) for image in images]
     assert all(form.legal for form in forms)
     card = Card(images[0], forms[0])
     assert card.keyword == keyword
@@ -113,7 +113,7 @@ def test_reading_is_the_inverse_of_writing(keyword, value, comment):
 
 @given(fits.floats)
 def test_written_reals_are_exact(value):
-    read = Card(raw := write_card("VALUE", value)[0], parse(raw)).value
+    read = Card(raw := write_card("VALUE", value)[0], parse_card(raw)).value
     assert isinstance(read, float)
     assert math.copysign(1, read) == math.copysign(1, value)
     assert read == value

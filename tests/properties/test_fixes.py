@@ -10,13 +10,13 @@ from pathlib import Path
 import pytest
 
 from fitslint.config.settings import Settings
-from fitslint.engine.judge import Judge
+from fitslint.engine.judge import Linter
 from fitslint.model.file import FitsFile
 from fitslint.model.finding import SEVERITIES, FileReport, Finding
-from fitslint.model.form import CARD
+from fitslint.model.form import CARD_SIZE
 from fitslint.source.files import read_bytes
-from fitslint.syntax.cards import parse
-from fitslint.testing.edits import apply
+from fitslint.syntax.cards import parse_card
+from fitslint.testing.edits import edit_example
 from fitslint.testing.examples import Example
 
 EACH = 2
@@ -26,7 +26,7 @@ REVEALED = frozenset(("CK103", "DT112", "DU105", "RK110"))
 date that can be read with the clocks beside it; and edits alone leave CHECKSUM as it was, which the
 repair carries along."""
 
-_judge = Judge(Settings(every=True))
+_judge = Linter(Settings(every=True))
 
 
 def unpacked(path: Path) -> bytes:
@@ -40,7 +40,7 @@ def unpacked(path: Path) -> bytes:
 
 def judged(data: bytes, name: str) -> tuple[FitsFile, FileReport]:
     file = read_bytes(data, name, _judge.settings.limits)
-    return file, _judge.judge(file)
+    return file, _judge.lint(file)
 
 
 def example(data: bytes, file: FitsFile) -> Example:
@@ -83,14 +83,14 @@ def unreadable(finding: Finding, lines: bool) -> Iterator[str]:
     if finding.fix is None or finding.image is None:
         return
     for new in (edit.new for edit in finding.fix.edits if edit.new):
-        records = [new[at : at + CARD] for at in range(0, len(new), CARD)]
+        records = [new[at : at + CARD_SIZE] for at in range(0, len(new), CARD_SIZE)]
         if lines:
-            records = [line.ljust(CARD) for line in new.removesuffix(b"\n").split(b"\n")]
-        if any(len(record) != CARD for record in records):
+            records = [line.ljust(CARD_SIZE) for line in new.removesuffix(b"\n").split(b"\n")]
+        if any(len(record) != CARD_SIZE for record in records):
             yield "an edit is no whole number of cards"
         elif finding.fix.safety == "safe":
-            faults = {parse(record).fault for record in records}
-            faults -= {None, parse(finding.image).fault}
+            faults = {parse_card(record).fault for record in records}
+            faults -= {None, parse_card(finding.image).fault}
             yield from (f"a card has the fault {fault}" for fault in faults)
 
 
@@ -102,7 +102,7 @@ def broken(path: Path) -> Iterator[str]:
         assert finding.fix is not None
         where = f"{path.name}: {finding.code} {finding.keyword}"
         yield from (f"{where}: {fault}" for fault in unreadable(finding, file.container == "text"))
-        mended = apply(example(data, file), finding.fix.edits)
+        mended = edit_example(example(data, file), finding.fix.edits)
         _, after = judged(mended, name)
         here = finding.code, finding.hdu
         if count(after)[here] >= count(before)[here]:

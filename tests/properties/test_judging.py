@@ -9,10 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fitslint.config.settings import Settings
-from fitslint.engine.judge import Judge
+from fitslint.engine.judge import Linter
 from fitslint.model.finding import FileReport
 from fitslint.source.files import read_bytes
-from fitslint.testing.harness import judge
+from fitslint.testing.harness import lint_bytes
 from tests import strategies as fits
 from tests.properties.test_cards import TWINS
 
@@ -24,7 +24,7 @@ LIMITS = Settings().limits
 @pytest.fixture(scope="module")
 def judges():
     """One judge that remembers everything that the tests show it, and one that forgets."""
-    return Judge(Settings()), Judge(Settings(), memo=False)
+    return Linter(Settings()), Linter(Settings(), memo=False)
 
 
 def sound(report):
@@ -59,30 +59,30 @@ def test_twins_are_judged_apart(first, second, kind):
         cards += [] if image in cards else [image]
         datas.append(before + fits.file_of(list(map(fits.padded, cards))))
     for order in (datas, datas[::-1], datas * 2):
-        remembering, forgetting = Judge(Settings()), Judge(Settings(), memo=False)
+        remembering, forgetting = Linter(Settings()), Linter(Settings(), memo=False)
         for data in order:
             file = read_bytes(data, "twin.fits", LIMITS)
-            told = remembering.judge(file).findings
-            assert told == forgetting.judge(read_bytes(data, "twin.fits", LIMITS)).findings
+            told = remembering.lint(file).findings
+            assert told == forgetting.lint(read_bytes(data, "twin.fits", LIMITS)).findings
 
 
 @given(st.binary(max_size=4000))
 def test_any_bytes_give_a_report(data):
-    sound(judge(data, "any.fits"))
+    sound(lint_bytes(data, "any.fits"))
 
 
 @given(fits.files, st.data())
 def test_damaged_files_give_a_report(data, draw):
     cut = draw.draw(st.integers(0, len(data)))
     junk = draw.draw(st.binary(max_size=200))
-    sound(judge(data[:cut] + junk + data[cut + len(junk) :], "damaged.fits"))
-    sound(judge(data[:cut] + junk + data[cut:], "shifted.fits"))
+    sound(lint_bytes(data[:cut] + junk + data[cut + len(junk) :], "damaged.fits"))
+    sound(lint_bytes(data[:cut] + junk + data[cut:], "shifted.fits"))
 
 
 @given(st.lists(fits.any_cards, max_size=20), st.sampled_from([b"\n", b"\r\n", b""]))
 @settings(max_examples=60)
 def test_any_header_text_gives_a_report(cards, newline):
-    sound(judge(newline.join(cards), "any.hdr"))
+    sound(lint_bytes(newline.join(cards), "any.hdr"))
 
 
 def test_fixtures_are_judged_alike_in_any_order(root, examples, judges):

@@ -8,8 +8,8 @@ from dataclasses import replace
 import pytest
 
 from fitslint.config.settings import Settings
-from fitslint.dictionary.load import ids, shipped
-from fitslint.engine.judge import Judge
+from fitslint.dictionary.load import list_ids, load_dictionary
+from fitslint.engine.judge import Linter
 from fitslint.engine.ruleset import RuleSet
 from fitslint.model.finding import FileReport
 from fitslint.model.rule import Flag
@@ -44,7 +44,7 @@ def spell(template: str, index: str, letter: str) -> str:
 
 def list_names(name: str) -> list[str]:
     """Every keyword of a dictionary, with all indices and letters, and its neighbours."""
-    templates = [entry.name for entry in shipped(name)]
+    templates = [entry.name for entry in load_dictionary(name)]
     spelt = {
         spell(template, index, letter)
         for template in templates
@@ -64,26 +64,26 @@ def build_file(kind: str, cards: list[str]) -> bytes:
 def check_names(name: str, values: tuple[str, ...]) -> int:
     """Judge every keyword with every value; the number of files."""
     settings = Settings() if name.startswith("fits/") else Settings(dictionary=(name,))
-    judge, limits = Judge(settings), settings.limits
+    judge, limits = Linter(settings), settings.limits
     names, count = list_names(name), 0
     for number, value in enumerate(values):
         kind = list(OPENINGS)[number % 2]
         for first in range(0, len(names), PER_HEADER):
             part = names[first : first + PER_HEADER]
             cards = [f"{one:<8}= {value}" for one in part]
-            report = judge.judge(read_bytes(build_file(kind, cards), "any.fits", limits))
+            report = judge.lint(read_bytes(build_file(kind, cards), "any.fits", limits))
             assert report.not_judged == (), (value, part)
             assert report.status in ("ok", "truncated"), (value, report.reason)
             count += 1
     return count
 
 
-@pytest.mark.parametrize("name", [one for one in ids() if one.startswith("fits/")])
+@pytest.mark.parametrize("name", [one for one in list_ids() if one.startswith("fits/")])
 def test_no_rule_fails_on_keywords_of_fits(name):
     assert check_names(name, VALUES) >= len(VALUES)
 
 
-@pytest.mark.parametrize("name", [one for one in ids() if not one.startswith("fits/")])
+@pytest.mark.parametrize("name", [one for one in list_ids() if not one.startswith("fits/")])
 def test_no_rule_fails_on_keywords_of_authorities(name):
     assert check_names(name, VALUES[::3]) >= len(VALUES[::3])
 
@@ -94,11 +94,11 @@ FAULTY = build_file("primary", _CARDS) + bytes(fits.BLOCK)
 
 def judge_with(monkeypatch, check) -> FileReport:
     """The report on a faulty file when the check of VF110 is another function."""
-    rules = RuleSet.of(Settings())
+    rules = RuleSet.from_settings(Settings())
     changed = {**rules.rules, "VF110": replace(rules.rules["VF110"], check=check)}
     monkeypatch.setattr(RuleSet, "of", lambda *_, **__: replace(rules, rules=changed))
-    judge = Judge(Settings())
-    return judge.judge(read_bytes(FAULTY, "any.fits", judge.settings.limits))
+    judge = Linter(Settings())
+    return judge.lint(read_bytes(FAULTY, "any.fits", judge.settings.limits))
 
 
 def fail(*_: object) -> None:
@@ -106,8 +106,8 @@ def fail(*_: object) -> None:
 
 
 def test_a_rule_that_fails_costs_its_own_answer_only(monkeypatch):
-    judge = Judge(Settings())
-    findings = judge.judge(read_bytes(FAULTY, "any.fits", judge.settings.limits)).findings
+    judge = Linter(Settings())
+    findings = judge.lint(read_bytes(FAULTY, "any.fits", judge.settings.limits)).findings
     report = judge_with(monkeypatch, fail)
     assert report.not_judged == ("VF110",)
     assert report.status == "ok"

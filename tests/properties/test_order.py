@@ -7,7 +7,7 @@ import random
 import pytest
 
 from fitslint.config.settings import Settings
-from fitslint.engine.judge import Judge
+from fitslint.engine.judge import Linter
 from fitslint.source.files import read_bytes
 from tests.strategies import CARD
 
@@ -39,12 +39,12 @@ def list_mutants(rng: random.Random, data: bytes) -> list[bytes]:
 
 def check_pairs(paths: list, seed: int) -> int:
     rng = random.Random(seed)
-    warm, plain, count = Judge(Settings()), Judge(Settings(), memo=False), 0
+    warm, plain, count = Linter(Settings()), Linter(Settings(), memo=False), 0
     for path in paths:
         data = path.read_bytes()
         for mutant in (data, *list_mutants(rng, data)):
             before, after = (read_bytes(mutant, path.name, LIMITS) for _ in range(2))
-            assert warm.judge(before) == plain.judge(after), (path.name, mutant[:4000])
+            assert warm.lint(before) == plain.lint(after), (path.name, mutant[:4000])
             count += 1
     return count
 

@@ -12,13 +12,13 @@ from functools import cache
 from fitslint.config.settings import Settings
 from fitslint.model.file import FitsFile
 from fitslint.model.finding import SEVERITIES, FileReport
-from fitslint.model.form import BLOCK, CARD
+from fitslint.model.form import BLOCK_SIZE, CARD_SIZE
 from fitslint.repair.model import Plan
 from fitslint.repair.options import FixOptions
 from fitslint.repair.plan import Planner
-from fitslint.repair.sums import has_checksum
+from fitslint.repair.sums import has_checksum_card
 from fitslint.source.files import read_bytes
-from fitslint.syntax.scan import padded
+from fitslint.syntax.scan import pad_size
 from fitslint.syntax.sums import add_words
 
 ROUNDS = 3
@@ -35,14 +35,14 @@ def planner(*select: str) -> Planner:
 
 @cache
 def _judge():
-    from fitslint.engine.judge import Judge
+    from fitslint.engine.judge import Linter
 
-    return Judge(Settings())
+    return Linter(Settings())
 
 
 def judged(data: bytes, name: str) -> tuple[FitsFile, FileReport]:
     file = read_bytes(data, name, Settings().limits)
-    return file, _judge().judge(file)
+    return file, _judge().lint(file)
 
 
 def unpacked(data: bytes) -> bytes:
@@ -77,23 +77,23 @@ def _broken(data: bytes, name: str, options: FixOptions, plan: Plan, rounds: int
     for left, right in zip(plan.patches, plan.patches[1:], strict=False):
         if left.end > right.start:
             yield f"patches overlap: {left} {right}"
-    if plan.changes != bool(plan.repairs):
+    if plan.has_changes != bool(plan.repairs):
         yield "patches and repairs disagree"
     again = planner().plan(new, options, name)
-    if again.changes:
+    if again.has_changes:
         codes = [one.finding.code for one in again.repairs]
         yield f"a second run repairs {codes}"
     for unit in plan.units:
         if data[unit.old : unit.old + unit.length] != new[unit.new : unit.new + unit.length]:
             yield f"the data of HDU {unit.hdu} are not the same"
-    if not plan.changes:
+    if not plan.has_changes:
         return
     yield from _judged_worse(data, new, name, plan)
     yield from _cards_lost(data, new, name, plan)
     yield from _sums_changed(data, new, name)
     yield from _left(plan, options)
     # Of mandatory keywords that are repeated each reader takes another one.
-    doubtful = any(one.code == "MK124" for one in plan.left)
+    doubtful = any(one.code == "MK124" for one in plan.remaining)
     # An END that holds more than END is read on from by one and not by the other.
     doubtful |= any(one.finding.code == "FS109" for one in plan.repairs)
     if not (name.endswith(".hdr") or options.unsafe or doubtful):
@@ -122,7 +122,7 @@ def named(plan: Plan) -> set[str]:
             at = edit.start - repair.offset
             old = repair.before[at : at + edit.end - edit.start]
             for text in (old, edit.new):
-                cards = text.split(b"\n") if b"\n" in text or len(text) % CARD else _cards(text)
+                cards = text.split(b"\n") if b"\n" in text or len(text) % CARD_SIZE else _cards(text)
                 names.update(map(_name, cards))
         if repair.finding.keyword:
             names.add(repair.finding.keyword)
@@ -136,18 +136,18 @@ def named(plan: Plan) -> set[str]:
 def _owners(data: bytes, plan: Plan) -> Iterator[str]:
     """Keywords of long strings of which a patch changes a card, as readers cut them short."""
     for patch in plan.patches:
-        for card in range(patch.start, patch.end + CARD, CARD):
+        for card in range(patch.start, patch.end + CARD_SIZE, CARD_SIZE):
             at = card
-            while at >= CARD and data[at : at + 8] == b"CONTINUE":
-                at -= CARD
+            while at >= CARD_SIZE and data[at : at + 8] == b"CONTINUE":
+                at -= CARD_SIZE
             if at < card:
-                yield _name(data[at : at + CARD])
-            if data[at + CARD : at + CARD + 8] == b"CONTINUE":
-                yield _name(data[at : at + CARD])
+                yield _name(data[at : at + CARD_SIZE])
+            if data[at + CARD_SIZE : at + CARD_SIZE + 8] == b"CONTINUE":
+                yield _name(data[at : at + CARD_SIZE])
 
 
 def _cards(data: bytes) -> Iterator[bytes]:
-    return (data[at : at + CARD] for at in range(0, len(data), CARD))
+    return (data[at : at + CARD_SIZE] for at in range(0, len(data), CARD_SIZE))
 
 
 def _name(card: bytes) -> str:
@@ -165,8 +165,8 @@ def _cards_lost(data: bytes, new: bytes, name: str, plan: Plan) -> Iterator[str]
         cards = [_untouched(hdu.header, names) for hdu in (old, fixed)]
         if cards[0] != cards[1]:
             yield f"other cards of HDU {old.number} changed"
-        whole = [(hdu.data_offset - hdu.header.offset) % BLOCK == 0 for hdu in (old, fixed)]
-        if not fixed.header.text and whole[0] and not whole[1]:
+        whole = [(hdu.data_offset - hdu.header.offset) % BLOCK_SIZE == 0 for hdu in (old, fixed)]
+        if not fixed.header.is_text and whole[0] and not whole[1]:
             yield f"the header of HDU {fixed.number} is no whole number of blocks"
 
 
@@ -174,11 +174,11 @@ def _sums_changed(data: bytes, new: bytes, name: str) -> Iterator[str]:
     """HDUs whose CHECKSUM held before and does not now, or was wrong by another amount."""
     (before, _), (after, _) = judged(data, name), judged(new, name)
     for old, fixed in zip(before.hdus, after.hdus, strict=False):
-        if old.header.text or old.header.starts:
+        if old.header.is_text or old.header.starts:
             continue
-        if has_checksum(old.header) and has_checksum(fixed.header):
+        if has_checksum_card(old.header) and has_checksum_card(fixed.header):
             sums = [
-                add_words(whole[one.header.offset : one.data_offset + padded(one.data_bytes)])
+                add_words(whole[one.header.offset : one.data_offset + pad_size(one.data_bytes)])
                 for whole, one in ((data, old), (new, fixed))
                 if one.data_bytes is not None
             ]
@@ -189,7 +189,7 @@ def _sums_changed(data: bytes, new: bytes, name: str) -> Iterator[str]:
 def _untouched(header, names):
     raw = header.raw
     return [
-        raw[at * CARD : at * CARD + CARD]
+        raw[at * CARD_SIZE : at * CARD_SIZE + CARD_SIZE]
         for at, name in enumerate(header.names)
         if name not in names and _KEYWORD.fullmatch(name)
     ]
@@ -197,7 +197,7 @@ def _untouched(header, names):
 
 def _left(plan: Plan, options: FixOptions) -> Iterator[str]:
     refused = {(one.code, one.hdu, one.keyword) for one, _ in plan.refused}
-    for one in plan.left:
+    for one in plan.remaining:
         fixable = one.fix and one.fix.safety in options.safeties
         if fixable and (one.code, one.hdu, one.keyword) not in refused:
             yield f"{one.code} {one.keyword} is left, and its fix was not refused"

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from fitslint.model.card import Card
-from fitslint.model.form import CARD
+from fitslint.model.form import CARD_SIZE
 from fitslint.model.header import Header
 from tests.repair.laws import judged
 
@@ -105,7 +105,7 @@ def list_readable(data: bytes, name: str) -> set[tuple[int, str, str]]:
 
 def is_harmless(data: bytes) -> bool:
     """Whether fitsverify is asked about it; cards on which it may end abnormally are not shown."""
-    places = range(0, len(data), CARD)
+    places = range(0, len(data), CARD_SIZE)
     return not any(_OPEN.match(data, at) or _LONG_VERSION.match(data, at) for at in places)
 
 

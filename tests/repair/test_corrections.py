@@ -9,13 +9,13 @@ import fitslint
 from fitslint import fix
 from fitslint.config import schemas
 from fitslint.config.settings import Settings
-from fitslint.repair.corrections import HEAD, Corrections, entry_text, load
-from fitslint.repair.fixing import Fixer, Writing, rules_of
+from fitslint.repair.corrections import TOML_HEAD, Corrections, format_entry, load_corrections
+from fitslint.repair.fixing import Fixer, WriteOptions, list_rule_codes
 from fitslint.repair.model import RepairError
 from fitslint.repair.options import FixOptions
 from tests.engine.test_run import BAD, fits
 
-SCHEMA = jsonschema.Draft202012Validator(json.loads(schemas.text("corrections-1.0.0.json")))
+SCHEMA = jsonschema.Draft202012Validator(json.loads(schemas.read_schema_text("corrections-1.0.0.json")))
 MANY = [f"KEY{n:05}= {n}.5e+00".encode() for n in range(40)]
 GAIN = b"GAIN    =                  2.5"
 OBSERVATION = """
@@ -31,8 +31,8 @@ delete = ["WRONG"]
 
 
 def emitted(path, target):
-    done = Fixer(Settings(), FixOptions(), Writing("none", corrections=True)).fix(str(path))
-    return entry_text(str(path), str(target), done.corrected, rules_of(done.plan))
+    done = Fixer(Settings(), FixOptions(), WriteOptions("none", corrections=True)).fix(str(path))
+    return format_entry(str(path), str(target), done.corrections, list_rule_codes(done.plan))
 
 
 @pytest.mark.parametrize("suffix", [".toml", ".jsonl"])
@@ -42,7 +42,7 @@ def test_applied_in_memory_they_give_what_a_fix_writes(tmp_path, suffix, cards):
     path.parent.mkdir()
     path.write_bytes(fits(*cards).ljust(2 * 2880) if len(cards) > 30 else fits(*cards))
     target = tmp_path / f"c{suffix}"
-    target.write_text((HEAD if suffix == ".toml" else "") + emitted(path, target), "utf-8")
+    target.write_text((TOML_HEAD if suffix == ".toml" else "") + emitted(path, target), "utf-8")
     expected = fix(path.read_bytes())
     got = fix(path, corrections=target, write=False)
     assert got.after.to_dict()["findings"] == expected.after.to_dict()["findings"]
@@ -58,7 +58,7 @@ def test_the_schema_holds(tmp_path):
 
     path = tmp_path / "x.fits"
     path.write_bytes(fits(BAD))
-    SCHEMA.validate(tomllib.loads(HEAD + emitted(path, tmp_path / "c.toml")))
+    SCHEMA.validate(tomllib.loads(TOML_HEAD + emitted(path, tmp_path / "c.toml")))
     SCHEMA.validate(json.loads(emitted(path, tmp_path / "c.jsonl")))
     SCHEMA.validate(tomllib.loads(OBSERVATION))
 
@@ -66,11 +66,11 @@ def test_the_schema_holds(tmp_path):
 def test_another_state_of_the_file_is_not_corrected(tmp_path):
     path, target = tmp_path / "x.fits", tmp_path / "c.toml"
     path.write_bytes(fits(BAD))
-    target.write_text(HEAD + emitted(path, target))
+    target.write_text(TOML_HEAD + emitted(path, target))
     path.write_bytes(fits(BAD.replace(b"1.5", b"2.5")))
     report = fitslint.check(path, corrections=target)
     assert report.verdict == "violates"
-    assert "another state of this file" in report.cut[0]
+    assert "another state of this file" in report.limits_hit[0]
     path.write_bytes(fits(GAIN))
     assert fitslint.check(path, corrections=target).verdict == "undetermined"
     assert "another state" in fix(path, corrections=target).error
@@ -95,15 +95,15 @@ def test_observations_are_told_by_their_headers(tmp_path):
 
 @pytest.mark.parametrize(
     "text",
-    ["", "x = 1", "schema = 'other'", f"{HEAD}\n[[file]]\npath = 'x'", "not toml = = 1",
-     f"{HEAD}\n[[observation]]\nmatch = {{}}",
-     f"{HEAD}\n[[observation]]\nmatch = {{A=1}}\nsets = 1"],
+    ["", "x = 1", "schema = 'other'", f"{TOML_HEAD}\n[[file]]\npath = 'x'", "not toml = = 1",
+     f"{TOML_HEAD}\n[[observation]]\nmatch = {{}}",
+     f"{TOML_HEAD}\n[[observation]]\nmatch = {{A=1}}\nsets = 1"],
 )  # fmt: skip
 def test_what_is_no_file_of_corrections(tmp_path, text):
     target = tmp_path / "c.toml"
     target.write_text(text)
     with pytest.raises(RepairError, match="no file of corrections"):
-        load(str(target))
+        load_corrections(str(target))
 
 
 def test_none_for_a_file_that_is_not_named():

@@ -2,7 +2,7 @@
 
 import pytest
 
-from fitslint.repair.diff import hunks
+from fitslint.repair.diff import list_hunks
 from fitslint.repair.model import Patch
 from fitslint.source.files import read_bytes
 from tests.engine.test_run import BAD, fits
@@ -10,7 +10,7 @@ from tests.engine.test_run import BAD, fits
 
 def compared(data, *patches, name="x.fits"):
     file = read_bytes(data, name)
-    return list(hunks(file, lambda offset, count: data[offset : offset + count], patches))
+    return list(list_hunks(file, lambda offset, count: data[offset : offset + count], patches))
 
 
 def card(text):
@@ -19,7 +19,7 @@ def card(text):
 
 def test_a_card_that_changes():
     (hunk,) = compared(fits(BAD), Patch(240, 320, card(b"EXPTIME = 150.")))
-    assert hunk.place == "HDU 1"
+    assert hunk.location == "HDU 1"
     assert hunk.records == (
         (" ", card(b"BITPIX  =                    8")),
         (" ", card(b"NAXIS   =                    0")),
@@ -40,7 +40,7 @@ def test_part_of_a_card_is_shown_as_a_card():
 def test_a_header_that_grows_says_by_how_many_blocks():
     new = b"".join(card(b"COMMENT %d" % n) for n in range(36))
     (hunk,) = compared(fits(), Patch(240, 240, new))
-    assert hunk.place == "HDU 1, +1 header block"
+    assert hunk.location == "HDU 1, +1 header block"
     assert sum(sign == "+" for sign, _ in hunk.records) == 36
 
 
@@ -48,7 +48,7 @@ def test_changes_outside_headers_are_told_by_their_bytes():
     before, behind = compared(
         b"\xef\xbb\xbf" + fits() + b"junk", Patch(0, 3, b""), Patch(2883, 2887, b"")
     )
-    assert before.place == "byte 0, 3 bytes become 0"
+    assert before.location == "byte 0, 3 bytes become 0"
     assert behind.records == (("-", b"junk"),)
 
 
@@ -57,7 +57,7 @@ def test_every_hdu_has_its_own():
     first = [b"XTENSION= 'IMAGE   '", b"BITPIX  = 8", b"NAXIS   = 0", b"PCOUNT  = 0"]
     cards = [*first, b"GCOUNT  = 1", b"EXTNAME = 'SCI     '", BAD, b"END"]
     data = head + b"".join(map(card, cards)).ljust(2880)
-    places = [one.place for one in compared(data, Patch(80, 160, card(b"BITPIX  = 8")),
+    places = [one.location for one in compared(data, Patch(80, 160, card(b"BITPIX  = 8")),
                                             Patch(2880 + 480, 2880 + 560, b""))]  # fmt: skip
     assert places == ["HDU 1", "HDU 2 (SCI)"]
 

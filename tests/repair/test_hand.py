@@ -4,11 +4,11 @@ import pytest
 from astropy.io import fits as astropy_fits
 
 from fitslint.config.settings import Settings
-from fitslint.repair.byhand import edit
-from fitslint.repair.fixing import Writing
-from fitslint.repair.hand import Change, Place, keyword_of
+from fitslint.repair.byhand import edit_file
+from fitslint.repair.fixing import WriteOptions
+from fitslint.repair.hand import KeywordEdit, CardPosition, require_keyword
 from fitslint.repair.model import RepairError
-from fitslint.repair.typed import value_text
+from fitslint.repair.typed import format_value_word
 from tests.engine.test_run import fits
 
 GAIN = b"GAIN    =                  2.5"
@@ -24,7 +24,7 @@ def path(tmp_path):
 
 
 def change(path, *changes, **options):
-    return edit(str(path), changes, Settings(**options), Writing())
+    return edit_file(str(path), changes, Settings(**options), WriteOptions())
 
 
 def cards(path):
@@ -43,7 +43,7 @@ def cards(path):
     ],
 )  # fmt: skip
 def test_types(word, wanted, text):
-    assert value_text("X", word, wanted) == text
+    assert format_value_word("X", word, wanted) == text
 
 
 @pytest.mark.parametrize(
@@ -51,11 +51,11 @@ def test_types(word, wanted, text):
 )
 def test_what_a_keyword_cannot_hold(word, wanted):
     with pytest.raises(RepairError, match="X holds"):
-        value_text("X", word, wanted)
+        format_value_word("X", word, wanted)
 
 
 def test_set_keeps_type_place_and_comment(path):
-    change(path, Change("set", "OBJECT", "NGC 1275"), Change("set", "gain", "3"))
+    change(path, KeywordEdit("set", "OBJECT", "NGC 1275"), KeywordEdit("set", "gain", "3"))
     assert cards(path) == [
         "OBJECT  = 'NGC 1275'           / target",
         "GAIN    =                  3.0",
@@ -63,44 +63,44 @@ def test_set_keeps_type_place_and_comment(path):
 
 
 def test_dictionaries_give_the_type_of_a_new_keyword(path):
-    change(path, Change("set", "EXPTIME", "30"), Change("set", "TELESCOP", "188"))
+    change(path, KeywordEdit("set", "EXPTIME", "30"), KeywordEdit("set", "TELESCOP", "188"))
     assert cards(path)[2:] == ["EXPTIME =                 30.0", "TELESCOP= '188     '"]
 
 
 def test_long_strings_are_continued_and_replaced_whole(path):
     text = "it's " + "long " * 30
-    change(path, Change("set", "PROGRAM", text, "the program"))
+    change(path, KeywordEdit("set", "PROGRAM", text, "the program"))
     assert [card[:8] for card in cards(path)[2:]] == ["PROGRAM ", *["CONTINUE"] * 3]
     with astropy_fits.open(path) as hdus:
         assert hdus[0].header["PROGRAM"] == text.rstrip()
         assert hdus[0].header.comments["PROGRAM"] == "the program"
-    change(path, Change("set", "PROGRAM", "short"))
+    change(path, KeywordEdit("set", "PROGRAM", "short"))
     assert cards(path)[2:] == ["PROGRAM = 'short   '           / the program"]
 
 
 def test_a_header_may_grow_by_a_block_and_shrink_again(path):
     before = path.read_bytes()
     for number in range(40):
-        change(path, Change("set", "HISTORY", f"step {number}"))
+        change(path, KeywordEdit("set", "HISTORY", f"step {number}"))
     assert len(path.read_bytes()) == 2 * 2880
     for _ in range(40):
-        change(path, Change("delete", "HISTORY", card=6))
+        change(path, KeywordEdit("delete", "HISTORY", card=6))
     assert path.read_bytes() == before
 
 
 def test_hierarch(path):
-    change(path, Change("set", "ESO DET ID", "7"))
+    change(path, KeywordEdit("set", "ESO DET ID", "7"))
     assert cards(path)[2] == "HIERARCH ESO DET ID = '7       '"
-    change(path, Change("rename", "HIERARCH ESO DET ID", "DETID"))
+    change(path, KeywordEdit("rename", "HIERARCH ESO DET ID", "DETID"))
     assert cards(path)[2] == "DETID   = '7       '"
     with pytest.raises(RepairError, match="HIERARCH TOOLONGNAME"):
-        keyword_of("TOOLONGNAME")
+        require_keyword("TOOLONGNAME")
 
 
 def test_move(path):
-    change(path, Change("move", "GAIN", place=Place(before="OBJECT")))
+    change(path, KeywordEdit("move", "GAIN", position=CardPosition(before="OBJECT")))
     assert [card[:6] for card in cards(path)] == ["GAIN  ", "OBJECT"]
-    change(path, Change("move", "GAIN", place=Place(after="OBJECT")))
+    change(path, KeywordEdit("move", "GAIN", position=CardPosition(after="OBJECT")))
     assert [card[:6] for card in cards(path)] == ["OBJECT", "GAIN  "]
 
 
@@ -108,25 +108,25 @@ def test_twins_are_told_apart(tmp_path):
     path = tmp_path / "x.fits"
     path.write_bytes(fits(b"GAIN    =                  2.5", b"GAIN    =                  3.5"))
     with pytest.raises(RepairError, match="cards 4, 5; say which by --card"):
-        change(path, Change("delete", "GAIN"))
-    change(path, Change("delete", "GAIN", card=5))
+        change(path, KeywordEdit("delete", "GAIN"))
+    change(path, KeywordEdit("delete", "GAIN", card=5))
     assert cards(path) == ["GAIN    =                  2.5"]
 
 
 @pytest.mark.parametrize(
     ("made", "why"),
     [
-        (Change("set", "NAXIS", "2"), "how the file is laid out"),
-        (Change("set", "TFORM1", "1J"), "how the file is laid out"),
-        (Change("delete", "END"), "how the file is laid out"),
-        (Change("rename", "GAIN", "OBJECT"), "there already"),
-        (Change("rename", "GAIN", "BITPIX"), "how the file is laid out"),
-        (Change("move", "GAIN", place=Place(before="BITPIX")), "conform|refused"),
-        (Change("set", "DATE-OBS", "yesterday"), "DT1.*yesterday"),
-        (Change("set", "OBJECT", "x", "c" * 70), "has no room"),
-        (Change("set", "OBJECT", "\x1b[31m"), "ASCII"),
-        (Change("set", "X", "1", hdu="9"), "no HDU 9"),
-        (Change("set", "X", "1", hdu="SCI"), "no HDU has the EXTNAME"),
+        (KeywordEdit("set", "NAXIS", "2"), "how the file is laid out"),
+        (KeywordEdit("set", "TFORM1", "1J"), "how the file is laid out"),
+        (KeywordEdit("delete", "END"), "how the file is laid out"),
+        (KeywordEdit("rename", "GAIN", "OBJECT"), "there already"),
+        (KeywordEdit("rename", "GAIN", "BITPIX"), "how the file is laid out"),
+        (KeywordEdit("move", "GAIN", position=CardPosition(before="BITPIX")), "conform|refused"),
+        (KeywordEdit("set", "DATE-OBS", "yesterday"), "DT1.*yesterday"),
+        (KeywordEdit("set", "OBJECT", "x", "c" * 70), "has no room"),
+        (KeywordEdit("set", "OBJECT", "\x1b[31m"), "ASCII"),
+        (KeywordEdit("set", "X", "1", hdu="9"), "no HDU 9"),
+        (KeywordEdit("set", "X", "1", hdu="SCI"), "no HDU has the EXTNAME"),
     ],
 )
 def test_refusals_leave_the_file_as_it_was(path, made, why):
@@ -141,7 +141,7 @@ def test_checksum_goes_along(tmp_path):
     hdu = astropy_fits.PrimaryHDU()
     hdu.header["GAIN"] = 2.5
     hdu.writeto(path, checksum=True)
-    change(path, Change("set", "GAIN", "3.5"))
+    change(path, KeywordEdit("set", "GAIN", "3.5"))
     with astropy_fits.open(path, checksum=True) as hdus:
         assert hdus[0].verify_checksum() == 1
         assert hdus[0].header["GAIN"] == 3.5

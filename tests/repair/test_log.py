@@ -8,18 +8,18 @@ import zlib
 import pytest
 
 from fitslint.config.settings import Settings
-from fitslint.repair.fixing import Fixer, Writing
-from fitslint.repair.log import Log, read
+from fitslint.repair.fixing import Fixer, WriteOptions
+from fitslint.repair.log import Log, read_log
 from fitslint.repair.model import RepairError
 from fitslint.repair.options import FixOptions
-from fitslint.repair.undo import undo
+from fitslint.repair.undo import undo_repairs
 from tests.engine.test_run import BAD, fits
 
 MANY = [f"KEY{n:05}= {n}.5e+00".encode() for n in range(40)]
 
 
 def fixer(log, mode="replace", **options):
-    return Fixer(Settings(), FixOptions(**options), Writing(mode, log=str(log)))
+    return Fixer(Settings(), FixOptions(**options), WriteOptions(mode, log=str(log)))
 
 
 def foreign(data):
@@ -51,10 +51,10 @@ def test_undo_gives_every_byte(tmp_path, pack, mode, cards):
         return
     assert done.error is None
     assert path.read_bytes() != before
-    (one,) = undo(str(tmp_path / "log"))
+    (one,) = undo_repairs(str(tmp_path / "log"))
     assert (one.restored, one.error) == (True, None)
     assert path.read_bytes() == before
-    assert list(undo(str(tmp_path / "log"))) == []
+    assert list(undo_repairs(str(tmp_path / "log"))) == []
 
 
 def test_repairs_of_one_file_are_undone_last_first(tmp_path):
@@ -63,7 +63,7 @@ def test_repairs_of_one_file_are_undone_last_first(tmp_path):
     path.write_bytes(before)
     for code in ("VF110", "VF106"):
         assert fixer(tmp_path / "log", only=(code,)).fix(str(path)).error is None
-    assert [one.restored for one in undo(str(tmp_path / "log"))] == [True, True]
+    assert [one.restored for one in undo_repairs(str(tmp_path / "log"))] == [True, True]
     assert path.read_bytes() == before
 
 
@@ -73,7 +73,7 @@ def test_a_file_that_changed_since_is_left_alone(tmp_path):
     fixer(tmp_path / "log").fix(str(path))
     other = fits(BAD.replace(b"1.5e+02", b"2.5E+02"))
     path.write_bytes(other)
-    (one,) = undo(str(tmp_path / "log"))
+    (one,) = undo_repairs(str(tmp_path / "log"))
     assert one.error
     assert not one.restored
     assert path.read_bytes() == other
@@ -84,7 +84,7 @@ def test_a_file_that_was_not_written_after_all_is_as_it_was(tmp_path):
     path.write_bytes(fits(BAD))
     fixer(tmp_path / "log").fix(str(path))
     path.write_bytes(fits(BAD))
-    (one,) = undo(str(tmp_path / "log"))
+    (one,) = undo_repairs(str(tmp_path / "log"))
     assert (one.restored, one.error) == (False, None)
 
 
@@ -94,7 +94,7 @@ def test_a_failed_write_is_not_undone(tmp_path):
     path.chmod(0o444)
     assert fixer(tmp_path / "log").fix(str(path)).error
     assert [json.loads(line)["event"] for line in (tmp_path / "log").open()] == ["fix", "failed"]
-    assert read(str(tmp_path / "log")) == []
+    assert read_log(str(tmp_path / "log")) == []
 
 
 def test_a_line_that_a_crash_cut_is_passed_over(tmp_path):
@@ -103,8 +103,8 @@ def test_a_line_that_a_crash_cut_is_passed_over(tmp_path):
     fixer(log).fix(str(path))
     whole = log.read_bytes()
     log.write_bytes(whole + whole[:100])
-    Log(str(log)).failed("0" * 32, "nothing")
-    assert len(read(str(log))) == 1
+    Log(str(log)).log_failure("0" * 32, "nothing")
+    assert len(read_log(str(log))) == 1
     assert log.read_bytes().startswith(whole + whole[:100] + b"\n")
 
 

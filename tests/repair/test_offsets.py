@@ -6,11 +6,11 @@ import pytest
 
 import fitslint
 from fitslint.config.settings import Settings
-from fitslint.model.form import BLOCK
-from fitslint.repair.byhand import edit
-from fitslint.repair.corrections import load
-from fitslint.repair.fixing import Fixer, Writing
-from fitslint.repair.hand import Change
+from fitslint.model.form import BLOCK_SIZE
+from fitslint.repair.byhand import edit_file
+from fitslint.repair.corrections import load_corrections
+from fitslint.repair.fixing import Fixer, WriteOptions
+from fitslint.repair.hand import KeywordEdit
 from fitslint.repair.model import RepairError
 from fitslint.repair.options import FixOptions
 from tests.strategies import file_of, padded
@@ -18,7 +18,7 @@ from tests.strategies import file_of, padded
 FULL = [f"KEY{number:<5}= {number:>20}" for number in range(27)]
 
 
-def stored(*cards: str, index: int = BLOCK) -> bytes:
+def stored(*cards: str, index: int = BLOCK_SIZE) -> bytes:
     """A primary header that points at the one table behind it, whose rows hold offsets."""
     primary = [
         "SIMPLE  =                    T", "BITPIX  =                    8",
@@ -32,7 +32,7 @@ def stored(*cards: str, index: int = BLOCK) -> bytes:
         "TFIELDS =                    2", "TTYPE1  = 'HDRADDR '", "TFORM1  = 'K       '",
         "TTYPE2  = 'DATADDR '", "TFORM2  = 'K       '", "EXTNAME = 'INDEX   '",
     ]  # fmt: skip
-    data = struct.pack(">qq", BLOCK, 2 * BLOCK).ljust(BLOCK, b"\0")
+    data = struct.pack(">qq", BLOCK_SIZE, 2 * BLOCK_SIZE).ljust(BLOCK_SIZE, b"\0")
     return file_of(map(padded, primary)) + file_of(map(padded, table)) + data
 
 
@@ -46,28 +46,28 @@ def path(tmp_path):
 def test_a_card_that_has_room_is_set(tmp_path):
     path = tmp_path / "index.fits"
     path.write_bytes(stored(*FULL[:20]))
-    edit(str(path), [Change("set", "OBJECT", "M 31")], Settings(), Writing())
+    edit_file(str(path), [KeywordEdit("set", "OBJECT", "M 31")], Settings(), WriteOptions())
     assert b"OBJECT  = 'M 31    '" in path.read_bytes()
     assert path.stat().st_size == len(stored())
 
 
 def test_a_header_that_would_grow_by_a_block_is_refused(path):
     before = path.read_bytes()
-    cards = [Change("set", name, "1") for name in ("AAA", "BBB", "CCC", "DDD", "EEE")]
+    cards = [KeywordEdit("set", name, "1") for name in ("AAA", "BBB", "CCC", "DDD", "EEE")]
     with pytest.raises(RepairError, match=r"INDXADDR of HDU 1, column HDRADDR of HDU 2"):
-        edit(str(path), cards, Settings(), Writing())
+        edit_file(str(path), cards, Settings(), WriteOptions())
     assert path.read_bytes() == before
 
 
 def test_one_that_would_shrink_too(tmp_path):
     path = tmp_path / "index.fits"
-    path.write_bytes(stored(*FULL, *(f"MORE{n:<4}= {n:>20}" for n in range(5)), index=2 * BLOCK))
+    path.write_bytes(stored(*FULL, *(f"MORE{n:<4}= {n:>20}" for n in range(5)), index=2 * BLOCK_SIZE))
     with pytest.raises(RepairError, match="would move"):
-        edit(
+        edit_file(
             str(path),
-            [Change("delete", f"MORE{n}") for n in range(5)],
+            [KeywordEdit("delete", f"MORE{n}") for n in range(5)],
             Settings(),
-            Writing(),
+            WriteOptions(),
         )
 
 
@@ -83,7 +83,7 @@ def test_corrections_are_refused_with_the_reason(path, tmp_path):
     corrections = tmp_path / "corrections.toml"
     corrections.write_text(f'schema = "urn:fitslint:corrections:1.0.0"\n{table}')
     before = path.read_bytes()
-    fixer = Fixer(Settings(), FixOptions(), Writing(), load(str(corrections)))
+    fixer = Fixer(Settings(), FixOptions(), WriteOptions(), load_corrections(str(corrections)))
     done = fixer.fix(str(path))
     assert "its corrections cannot be applied" in done.error
     assert "would move" in done.error
@@ -92,20 +92,20 @@ def test_corrections_are_refused_with_the_reason(path, tmp_path):
 
 def test_stale_offsets_are_found():
     assert "FS123" not in {one.code for one in fitslint.check(stored()).findings}
-    stale = fitslint.check(stored(index=5 * BLOCK), select="FS123")
+    stale = fitslint.check(stored(index=5 * BLOCK_SIZE), select="FS123")
     (finding,) = stale.findings
     assert (finding.keyword, finding.hdu, finding.severity) == ("INDXADDR", 1, "warning")
-    assert f"byte {BLOCK}" in finding.message
+    assert f"byte {BLOCK_SIZE}" in finding.message
 
 
 def test_the_file_of_a_real_writer_stays_readable(shared, tmp_path):
     fits = pytest.importorskip("astropy.io.fits")
     path = tmp_path / "lsst.fits"
     path.write_bytes((shared / "cases" / "writers" / "lsst-images.fits").read_bytes())
-    edit(str(path), [Change("set", "OBJECT", "M 31")], Settings(), Writing())
-    many = [Change("set", f"KEY{number}", "1") for number in range(30)]
+    edit_file(str(path), [KeywordEdit("set", "OBJECT", "M 31")], Settings(), WriteOptions())
+    many = [KeywordEdit("set", f"KEY{number}", "1") for number in range(30)]
     with pytest.raises(RepairError, match="would move"):
-        edit(str(path), many, Settings(), Writing())
+        edit_file(str(path), many, Settings(), WriteOptions())
     assert fitslint.fix(path, unsafe=True, style=True).error is None
     with fits.open(path) as hdus:
         places = {hdu.name: (hdu._header_offset, hdu._data_offset) for hdu in hdus[2:]}

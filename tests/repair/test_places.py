@@ -7,8 +7,8 @@ import stat
 import pytest
 
 from fitslint.config.settings import Settings
-from fitslint.repair.access import shared_bits
-from fitslint.repair.fixing import Fixer, Writing
+from fitslint.repair.access import compute_permissions
+from fitslint.repair.fixing import Fixer, WriteOptions
 from fitslint.repair.options import FixOptions
 from tests.cli.tool import run
 from tests.engine.test_run import BAD, fits
@@ -31,7 +31,7 @@ def place(tmp_path):
 @pytest.mark.parametrize("mode", ["replace", "in-place"])
 def test_nothing_is_written_through_a_link_in_the_path(place, mode):
     folder, file = place / "inside", place / "outside" / "deep" / "a.fits"
-    fixer = Fixer(Settings(), FixOptions(), Writing(mode, named=(str(folder),)))
+    fixer = Fixer(Settings(), FixOptions(), WriteOptions(mode, named_folders=(str(folder),)))
     done = fixer.fix(str(folder / "link" / "deep" / "a.fits"))
     assert "leads out of the folder that was named" in done.error
     assert str(place / "outside") in done.error
@@ -43,7 +43,7 @@ def test_unless_links_are_followed_or_the_place_is_named(place):
     for named, follow in (((str(place / "inside"),), True), ((str(place / "inside/link"),), False)):
         file = place / "outside" / "deep" / "a.fits"
         file.write_bytes(fits(BAD))
-        fixer = Fixer(Settings(), FixOptions(), Writing(named=named, follow=follow))
+        fixer = Fixer(Settings(), FixOptions(), WriteOptions(named_folders=named, follow=follow))
         assert fixer.fix(str(place / "inside" / "link" / "deep" / "a.fits")).error is None
         assert file.read_bytes() != fits(BAD)
 
@@ -111,7 +111,7 @@ def test_a_log_is_narrowed_by_the_first_private_file(tmp_path):
 )
 def test_another_group_gets_what_everybody_gets(mode, same_group, bits):
     status = os.stat_result((stat.S_IFREG | mode, 0, 0, 1, 0, 100, 0, 0, 0, 0))
-    assert shared_bits(status, 100 if same_group else 200) == bits
+    assert compute_permissions(status, 100 if same_group else 200) == bits
 
 
 # ---- what a repair that was ended has left -----------------------------------------------------

@@ -13,11 +13,11 @@ import pytest
 
 from fitslint.config.settings import Settings
 from fitslint.model.finding import Edit, Finding, Fix
-from fitslint.model.form import BLOCK, CARD
+from fitslint.model.form import BLOCK_SIZE, CARD_SIZE
 from fitslint.repair.model import RepairError
 from fitslint.repair.options import FixOptions
-from fitslint.repair.plan import Planner, plan
-from fitslint.repair.sums import decoded, encoded
+from fitslint.repair.plan import Planner, plan_repair
+from fitslint.repair.sums import decode_checksum, encode_checksum
 from fitslint.syntax.sums import add_words
 from tests.repair.laws import UNSAFE, applied, judged
 from tests.strategies import ARRAY, PRIMARY, TABLE, file_of, padded
@@ -48,7 +48,7 @@ def test_a_card_in_place_is_all_that_is_patched():
     assert codes(made) == ["KN102"]
     (patch,) = made.patches
     assert (patch.end - patch.start, patch.new) == (
-        CARD,
+        CARD_SIZE,
         padded(LOWER.upper().replace("E/ADU", "e/ADU")),
     )
     assert patch.old == padded(LOWER)
@@ -61,7 +61,7 @@ def test_a_card_in_place_is_all_that_is_patched():
 
 def test_a_sound_file_is_left_alone():
     made = PLANNER.plan(header(*PRIMARY))
-    assert not made.changes
+    assert not made.has_changes
     assert (made.rounds, made.repairs, made.refused) == (0, (), ())
 
 
@@ -69,15 +69,15 @@ def test_a_sound_file_is_left_alone():
 def test_a_header_that_grows_moves_the_data(cards, blocks):
     """NAXIS1 is missing; with it the header is one card longer."""
     rest = [one for one in IMAGE if not one.startswith("GCOUNT")]
-    pixels = os.urandom(4) + bytes(BLOCK - 4)
+    pixels = os.urandom(4) + bytes(BLOCK_SIZE - 4)
     data = header(*PRIMARY) + header(*rest, *filler(cards - len(rest) + 3)) + pixels
     made = PLANNER.plan(data)
     assert "MK107" in codes(made)
-    assert made.new_size - made.size == blocks * BLOCK
+    assert made.new_size - made.size == blocks * BLOCK_SIZE
     new = applied(data, made)
     assert new.endswith(pixels)
     (unit,) = made.units
-    assert (unit.hdu, unit.length, unit.new - unit.old) == (2, BLOCK, blocks * BLOCK)
+    assert (unit.hdu, unit.length, unit.new - unit.old) == (2, BLOCK_SIZE, blocks * BLOCK_SIZE)
     assert judged(new, "a.fits")[0].hdus[1].data_offset == unit.new
     assert made.same_size == (blocks == 0)
 
@@ -85,35 +85,35 @@ def test_a_header_that_grows_moves_the_data(cards, blocks):
 def test_a_header_that_shrinks_gives_a_block_back():
     twin = "AIRMASS =                  1.5"
     data = header(*PRIMARY, twin, *filler(31), twin) + b""
-    assert len(data) == 2 * BLOCK
+    assert len(data) == 2 * BLOCK_SIZE
     made = PLANNER.plan(data)
     assert codes(made) == ["DU101"]
-    assert made.new_size == BLOCK
-    assert len(applied(data, made)) == BLOCK
+    assert made.new_size == BLOCK_SIZE
+    assert len(applied(data, made)) == BLOCK_SIZE
 
 
 def test_blank_cards_before_end_stay():
-    cards = [*map(padded, PRIMARY), padded(LOWER), *[b" " * CARD] * 60]
+    cards = [*map(padded, PRIMARY), padded(LOWER), *[b" " * CARD_SIZE] * 60]
     data = file_of(cards)
     made = PLANNER.plan(data)
     assert len(applied(data, made)) == len(data)
-    assert applied(data, made).count(b"END".ljust(CARD), 0) == 1
+    assert applied(data, made).count(b"END".ljust(CARD_SIZE), 0) == 1
 
 
 def test_padding_is_appended_without_data():
     data = header(*ARRAY) + b"\x01\x02\x03\x04"
     made = PLANNER.plan(data)
     assert codes(made) == ["FS104"]
-    assert applied(data, made) == data + bytes(BLOCK - 4)
+    assert applied(data, made) == data + bytes(BLOCK_SIZE - 4)
     assert not made.data_changed
-    assert [(unit.old, unit.length) for unit in made.units] == [(BLOCK, 4)]
+    assert [(unit.old, unit.length) for unit in made.units] == [(BLOCK_SIZE, 4)]
 
 
 def test_bytes_behind_end_are_not_lost():
     """A card would have to go into a block whose rest is taken."""
     cards = [*PRIMARY, *filler(32), "END"]
     data = b"".join(map(padded, [*cards[:-2], LOWER, "END"]))
-    data = data + b"x" * (-len(data) % BLOCK)
+    data = data + b"x" * (-len(data) % BLOCK_SIZE)
     made = PLANNER.plan(data)
     assert applied(data, made).count(b"x") == data.count(b"x")
 
@@ -122,7 +122,7 @@ def test_two_faults_of_one_card_are_mended_in_one_round():
     made = PLANNER.plan(header(*PRIMARY, "gain    = 1.5e3"), FixOptions(style=True))
     assert "KN102" in codes(made)
     assert made.rounds <= 2
-    assert applied(header(*PRIMARY, "gain    = 1.5e3"), made)[3 * CARD : 4 * CARD] == padded(
+    assert applied(header(*PRIMARY, "gain    = 1.5e3"), made)[3 * CARD_SIZE : 4 * CARD_SIZE] == padded(
         "GAIN    =              1.5E+03"
     )
 
@@ -131,13 +131,13 @@ def test_only_what_is_asked_for_is_fixed():
     data = header(*PRIMARY, LOWER, "EXPTIME =               1.5e+2")
     made = PLANNER.plan(data, FixOptions(only=("KN",)))
     assert codes(made) == ["KN102"]
-    assert any(one.code == "VF110" for one in made.left)
-    assert codes(plan(data, Settings(select=("VF110",)))) == ["VF110"]
+    assert any(one.code == "VF110" for one in made.remaining)
+    assert codes(plan_repair(data, Settings(select=("VF110",)))) == ["VF110"]
 
 
 def test_unsafe_fixes_wait_for_the_word():
     data = header(*PRIMARY, "GAIN    = 1.5s")
-    assert not PLANNER.plan(data).changes
+    assert not PLANNER.plan(data).has_changes
     assert "VF114" in codes(PLANNER.plan(data, UNSAFE))
 
 
@@ -185,7 +185,7 @@ def test_the_file_is_known_by_its_state(tmp_path):
 
 
 def test_gzip_is_planned_on_its_stream(tmp_path):
-    data = header(*ARRAY, LOWER) + bytes(BLOCK)
+    data = header(*ARRAY, LOWER) + bytes(BLOCK_SIZE)
     path = tmp_path / "a.fits.gz"
     path.write_bytes(gzip.compress(data))
     made, plain = PLANNER.plan(path), PLANNER.plan(data)
@@ -212,7 +212,7 @@ def test_a_header_text_of_blocks_stays_one():
     data = header(*cards, *filler(31), cards[-1])
     made = PLANNER.plan(data, name="a.hdr")
     assert codes(made) == ["DU101"]
-    assert len(applied(data, made)) % BLOCK == 0
+    assert len(applied(data, made)) % BLOCK_SIZE == 0
     assert judged(applied(data, made), "a.hdr")[1].findings == [
         one for one in judged(data, "a.hdr")[1].findings if one.code != "DU101"
     ]
@@ -223,11 +223,11 @@ def test_a_header_text_of_blocks_stays_one():
 
 def test_the_encoding_is_that_of_the_standard():
     rng = random.Random(1)
-    assert encoded(868229149 ^ 0xFFFFFFFF) == b"hcHjjc9ghcEghc9g"
+    assert encode_checksum(868229149 ^ 0xFFFFFFFF) == b"hcHjjc9ghcEghc9g"
     for number in [0, 1, 2**32 - 1, *(rng.randrange(2**32) for _ in range(2000))]:
-        text = encoded(number)
+        text = encode_checksum(number)
         assert text.isalnum()
-        assert decoded(text) == number % (2**32 - 1)
+        assert decode_checksum(text) == number % (2**32 - 1)
     assert add_words(b"\xff\xff\xff\xff\x00\x00\x00\x01\x02") == 0x02000001
 
 
@@ -262,7 +262,7 @@ def test_a_checksum_that_held_holds(count):
     new = applied(data, made)
     assert new != data
     assert holds(new)
-    assert not PLANNER.plan(new).changes
+    assert not PLANNER.plan(new).has_changes
 
 
 def test_a_checksum_that_did_not_hold_does_not():
@@ -289,31 +289,31 @@ class Meddler:
     """A judge with one rule more, which is asked about the fourth card."""
 
     def __init__(self, fixes) -> None:
-        self.judge_ = PLANNER.judge
+        self.judge_ = PLANNER.linter
         self.settings = self.judge_.settings
         self.rules = self.judge_.rules
         self.fixes = fixes
 
     def judge(self, file):
-        report = self.judge_.judge(file)
+        report = self.judge_.lint(file)
         card = file.hdus[0].header.card(3)
         for code, old, new in self.fixes:
             if card.raw.startswith(old):
                 start = card.offset
-                fix = Fix("unsafe", "meddle", (Edit(start, start + CARD, new.ljust(CARD)[:CARD]),))
+                fix = Fix("unsafe", "meddle", (Edit(start, start + CARD_SIZE, new.ljust(CARD_SIZE)[:CARD_SIZE]),))
                 like = replace(_ANY, code=code, hdu=1, card=4, byte=start, image=card.raw, fix=fix)
                 report.findings.append(like)
         return report
 
 
 _ANY = Finding(
-    "", "meddler", "warning", "x", "x", {}, 1, None, 4, "GAIN", 0, 1, CARD, "-", "0" * 16
+    "", "meddler", "warning", "x", "x", {}, 1, None, 4, "GAIN", 0, 1, CARD_SIZE, "-", "0" * 16
 )  # fmt: skip
 
 
 def meddling(*fixes) -> Planner:
     made = Planner(Settings())
-    made._judge = Meddler(fixes)
+    made._linter = Meddler(fixes)
     made.codes |= {code for code, *_ in fixes}
     return made
 
@@ -360,7 +360,7 @@ def test_a_fix_that_does_harm_is_rolled_back(new, why):
 
 def test_the_size_of_the_data_is_not_for_a_fix():
     made = meddling(("XX101", b"NAXIS1", b"NAXIS1  =                    8")).plan(
-        header(*ARRAY) + bytes(BLOCK), UNSAFE
+        header(*ARRAY) + bytes(BLOCK_SIZE), UNSAFE
     )
     assert [why for _, why in made.refused] == [
         "the data unit of HDU 1 would have 8 bytes instead of 4"
@@ -373,22 +373,22 @@ def test_the_size_of_the_data_is_not_for_a_fix():
 def test_edits_by_hand_go_the_same_way():
     data = header(*PRIMARY, LOWER)
     new = padded("OBJECT  = 'M 31    '")
-    at = 4 * CARD
-    made = PLANNER.by_hand(data, lambda _: [Edit(at, at, new)])
+    at = 4 * CARD_SIZE
+    made = PLANNER.plan_edits(data, lambda _: [Edit(at, at, new)])
     assert applied(data, made) == header(*PRIMARY, LOWER, "OBJECT  = 'M 31    '")
     assert [(one.finding.name, one.after) for one in made.repairs] == [("by-hand", new)]
     with pytest.raises(RepairError, match="would not conform"):
-        PLANNER.by_hand(data, lambda _: [Edit(at, at, padded("OBJECT  = M31"))])
-    assert not PLANNER.by_hand(data, lambda _: []).changes
+        PLANNER.plan_edits(data, lambda _: [Edit(at, at, padded("OBJECT  = M31"))])
+    assert not PLANNER.plan_edits(data, lambda _: []).has_changes
 
 
 def test_a_table_in_a_file_of_several_hdus():
     table = [*TABLE[:-1], "TFORM1  = '1D      '", "TTYPE1  = 'X       '", "EXTNAME = 'A       '"]
-    data = header(*PRIMARY, LOWER) + header(*table, LOWER) + header(*IMAGE, LOWER) + bytes(BLOCK)
+    data = header(*PRIMARY, LOWER) + header(*table, LOWER) + header(*IMAGE, LOWER) + bytes(BLOCK_SIZE)
     made = PLANNER.plan(data)
     assert codes(made) == ["KN102"] * 3
     assert applied(data, made) == data.replace(b"gain ", b"GAIN ")
-    assert [(unit.hdu, unit.old, unit.new) for unit in made.units] == [(3, 3 * BLOCK, 3 * BLOCK)]
+    assert [(unit.hdu, unit.old, unit.new) for unit in made.units] == [(3, 3 * BLOCK_SIZE, 3 * BLOCK_SIZE)]
 
 
 STYLE = "GAIN    = 5 / free format is legal"
@@ -396,7 +396,7 @@ STYLE = "GAIN    = 5 / free format is legal"
 
 def test_a_conforming_card_is_left_alone():
     data = header(*PRIMARY, STYLE)
-    assert not PLANNER.plan(data).changes
+    assert not PLANNER.plan(data).has_changes
     assert codes(PLANNER.plan(data, FixOptions(style=True))) == ["CD118"]
 
 

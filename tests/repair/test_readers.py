@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from fitslint.repair.model import Plan, RepairError
-from fitslint.rules.registry import load
+from fitslint.rules.registry import load_rules
 from tests.faults import mutated
 from tests.faults.judging import faults
 from tests.repair.laws import applied, planner, unpacked
@@ -59,7 +59,7 @@ class Fixed:
         found = set(_ALWAYS)
         for repair in self.plan.repairs:
             own = (repair.finding.keyword or "").upper()
-            for name in load()[repair.finding.code].changes:
+            for name in load_rules()[repair.finding.code].changes:
                 found.add(_pattern(own) if name == "own" else name.replace("n", "[0-9]+"))
         return re.compile("|".join(found))
 
@@ -80,7 +80,7 @@ def fixed(files: Iterable[Named]) -> Iterator[Fixed]:
             plan = planner().plan(data, name=name)
         except RepairError:
             continue
-        if plan.changes:
+        if plan.has_changes:
             yield Fixed(label, name, data, applied(data, plan), plan)
 
 

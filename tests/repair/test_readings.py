@@ -6,17 +6,17 @@ import pytest
 
 from fitslint.config.settings import Settings
 from fitslint.model.finding import Edit, Finding, Fix
-from fitslint.model.form import CARD
+from fitslint.model.form import CARD_SIZE
 from fitslint.repair.plan import Planner
 from fitslint.repair.readings import find_loss
-from fitslint.repair.virtual import Virtual
-from fitslint.rules.registry import load
+from fitslint.repair.virtual import PatchedReader
+from fitslint.rules.registry import load_rules
 from fitslint.source.files import read_bytes
 from fitslint.syntax.scan_reader import BytesReader
 from tests.strategies import PRIMARY, file_of, padded
 
 ANY = Finding(
-    "XX101", "x", "warning", "x", "x", {}, 1, None, 4, "GAIN", 0, 1, CARD, "-", "0" * 16
+    "XX101", "x", "warning", "x", "x", {}, 1, None, 4, "GAIN", 0, 1, CARD_SIZE, "-", "0" * 16
 )  # fmt: skip
 LONG = ("NOTE    = 'one &'", "CONTINUE  'two'")
 
@@ -25,11 +25,11 @@ def loss(old: tuple[str, ...], new: tuple[str, ...], rule=None, rest: tuple[str,
     """What is lost when the cards ``old`` behind the mandatory ones become ``new``."""
     before = file_of(map(padded, (*PRIMARY, *old, *rest)))
     after = file_of(map(padded, (*PRIMARY, *new, *rest)))
-    start = len(PRIMARY) * CARD
-    edit = Edit(start, start + len(old) * CARD, b"".join(map(padded, new)))
+    start = len(PRIMARY) * CARD_SIZE
+    edit = Edit(start, start + len(old) * CARD_SIZE, b"".join(map(padded, new)))
     finding = replace(ANY, fix=Fix("safe", "x", (edit,)))
     files = [read_bytes(data, "x.fits") for data in (before, after)]
-    return find_loss(finding, rule, Virtual(BytesReader(before)), *files)
+    return find_loss(finding, rule, PatchedReader(BytesReader(before)), *files)
 
 
 @pytest.mark.parametrize(
@@ -76,7 +76,7 @@ def test_an_identical_twin_may_go():
 
 
 def test_a_rule_declares_what_it_means_to_change():
-    rule = load()["VF110"]
+    rule = load_rules()["VF110"]
     own, other = replace(rule, changes=("own",)), replace(rule, changes=("CRVALia",))
     assert loss(("GAIN    = 1",), ("GAIN    = 2",), own) is None
     assert loss(("BIAS    = 1",), ("BIAS    = 2",), own) is not None
@@ -87,17 +87,17 @@ def test_a_rule_declares_what_it_means_to_change():
 def test_the_fix_of_a_rule_that_promises_too_much_is_refused(monkeypatch):
     data = file_of(map(padded, (*PRIMARY, "GAIN    = 1", "gain    = 1")))
     planner = Planner(Settings())
-    judge = planner.judge.judge
+    judge = planner.linter.lint
 
     def promise(file):
-        report, start = judge(file), len(PRIMARY) * CARD
+        report, start = judge(file), len(PRIMARY) * CARD_SIZE
         if file.hdus[0].header.raw[start : start + 11] == b"GAIN    = 1":
-            fix = Fix("safe", "x", (Edit(start, start + CARD, padded("GAIN    = 2")),))
+            fix = Fix("safe", "x", (Edit(start, start + CARD_SIZE, padded("GAIN    = 2")),))
             report.findings.append(replace(ANY, byte=start, fix=fix))
         return report
 
     planner.codes |= {"XX101"}
-    monkeypatch.setattr(planner.judge, "judge", promise)
+    monkeypatch.setattr(planner.linter, "judge", promise)
     plan = planner.plan(data)
     assert (
         "GAIN is read as 1 and would be read as 2"

@@ -2,8 +2,8 @@
 
 import fitslint
 from fitslint.config.settings import Settings
-from fitslint.model.form import BLOCK
-from fitslint.repair.hand import Change, edits
+from fitslint.model.form import BLOCK_SIZE
+from fitslint.repair.hand import KeywordEdit, build_edits
 from fitslint.repair.options import FixOptions
 from fitslint.repair.plan import Planner
 from tests.repair.laws import UNSAFE
@@ -12,7 +12,7 @@ from tests.strategies import file_of, padded
 PLANNER = Planner(Settings())
 TWO_BLOCKS = (
     "SIMPLE  =                    T", "BITPIX  =                    8",
-    "NAXIS   =                    1", f"NAXIS1  = {2 * BLOCK:>20}",
+    "NAXIS   =                    1", f"NAXIS1  = {2 * BLOCK_SIZE:>20}",
 )  # fmt: skip
 EXTENSION = (
     "XTENSION= 'IMAGE   '", "BITPIX  =                    8", "NAXIS   =                    0",
@@ -27,27 +27,27 @@ def block(*cards: str) -> bytes:
 
 def test_data_that_look_like_a_header_stay():
     """The declared data fit the file, and something else follows them."""
-    data = block(*TWO_BLOCKS) + bytes(BLOCK) + block(*EXTENSION) + b"x" * BLOCK
+    data = block(*TWO_BLOCKS) + bytes(BLOCK_SIZE) + block(*EXTENSION) + b"x" * BLOCK_SIZE
     report = fitslint.check(data)
     assert "KN102" in {one.code for one in report.findings}
     for options in (FixOptions(), UNSAFE):
         plan = PLANNER.plan(data, options)
-        assert not plan.changes
+        assert not plan.has_changes
     reasons = {one.code: why for one, why in PLANNER.plan(data).refused}
     assert "in the data that HDU 1 declares" in reasons["KN102"]
 
 
 def test_a_header_behind_data_that_were_cut_off_is_repaired():
-    data = block(*TWO_BLOCKS) + bytes(BLOCK // 2) + block(*EXTENSION)
+    data = block(*TWO_BLOCKS) + bytes(BLOCK_SIZE // 2) + block(*EXTENSION)
     plan = PLANNER.plan(data)
     assert [one.finding.code for one in plan.repairs] == ["KN102"]
 
 
 def test_nor_are_they_written_by_hand():
-    data = block(*TWO_BLOCKS) + bytes(BLOCK) + block(*EXTENSION) + b"x" * BLOCK
-    change = Change("set", "OBJECT", "M 31", hdu="2")
+    data = block(*TWO_BLOCKS) + bytes(BLOCK_SIZE) + block(*EXTENSION) + b"x" * BLOCK_SIZE
+    change = KeywordEdit("set", "OBJECT", "M 31", hdu="2")
     try:
-        PLANNER.by_hand(data, lambda file: edits(file, [change]))
+        PLANNER.plan_edits(data, lambda file: build_edits(file, [change]))
     except fitslint.RepairError as error:
         assert "may be data" in str(error)
     else:
@@ -55,7 +55,7 @@ def test_nor_are_they_written_by_hand():
 
 
 def test_bytes_that_hold_a_drifted_header_are_not_cut_off():
-    sound = block(*TWO_BLOCKS) + bytes(2 * BLOCK)
+    sound = block(*TWO_BLOCKS) + bytes(2 * BLOCK_SIZE)
     junk = bytes(range(1, 38))
     assert len(PLANNER.plan(sound + junk, UNSAFE).patches) == 1
     # On no column where a reader looks for it, and behind what is no header.
@@ -66,7 +66,7 @@ def test_bytes_that_hold_a_drifted_header_are_not_cut_off():
 
 def test_simple_is_not_made_true_over_a_broken_bitpix():
     cards = ("SIMPLE  =                    F", "BITPIX  =                   13", *TWO_BLOCKS[2:])
-    data = block(*cards) + bytes(2 * BLOCK)
+    data = block(*cards) + bytes(2 * BLOCK_SIZE)
     plan = PLANNER.plan(data, UNSAFE)
     assert not any(b"SIMPLE" in one.after for one in plan.repairs)
     assert all("BITPIX" in why for one, why in plan.refused if one.keyword == "SIMPLE")

@@ -4,8 +4,8 @@ import pytest
 
 import fitslint
 from fitslint.config.settings import Limits, Settings
-from fitslint.engine.judge import Judge
-from fitslint.repair.fixing import Fixer, Writing
+from fitslint.engine.judge import Linter
+from fitslint.repair.fixing import Fixer, WriteOptions
 from fitslint.repair.options import FixOptions
 from fitslint.source.files import read_bytes, read_file
 from tests.strategies import PRIMARY, file_of, padded
@@ -16,8 +16,8 @@ MANY = [f"key{number:<5}= 1.5e{number} / [furlong] x" for number in range(40)]
 
 def told(data: bytes, settings: Settings):
     """The report of a check, and the one that a repair begins with."""
-    check = Judge(settings).judge(read_bytes(data, "<bytes>", settings.limits))
-    return check, Fixer(settings, FixOptions(), Writing("none")).fix_bytes(data)[0].before
+    check = Linter(settings).lint(read_bytes(data, "<bytes>", settings.limits))
+    return check, Fixer(settings, FixOptions(), WriteOptions("none")).fix_bytes(data)[0].before
 
 
 @pytest.mark.parametrize(
@@ -50,24 +50,24 @@ def test_what_is_told_once_is_mended_everywhere():
 
 def test_real_files_are_told_alike(corpus):
     settings = Settings()
-    judge, fixer = Judge(settings), Fixer(settings, FixOptions(), Writing("none"))
+    judge, fixer = Linter(settings), Fixer(settings, FixOptions(), WriteOptions("none"))
     files = [one for one in sorted(corpus.rglob("*.fit*")) if one.stat().st_size < SMALL]
     for path in files[::3]:
         before = fixer.fix(str(path)).before
         if before.status != "unreadable":
-            assert before == judge.judge(read_file(str(path), settings.limits)), path
+            assert before == judge.lint(read_file(str(path), settings.limits)), path
 
 
 def test_a_file_is_judged_once_before_and_once_after(monkeypatch):
     calls = []
-    judge = Judge.judge
+    judge = Linter.lint
 
     def count(self, file):
         calls.append(file)
         return judge(self, file)
 
-    fixer = Fixer(Settings(), FixOptions(), Writing("none"))
-    monkeypatch.setattr(Judge, "judge", count)
+    fixer = Fixer(Settings(), FixOptions(), WriteOptions("none"))
+    monkeypatch.setattr(Linter, "judge", count)
     cards = ["gain    =                  1.5", "EXPTIME =              1.5e+02"]
     done, _ = fixer.fix_bytes(file_of(map(padded, (*PRIMARY, *cards))))
     assert len(done.plan.repairs) == 2

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fitslint.repair.model import Patch
-from fitslint.repair.virtual import Beginning, Virtual, composed, new_place
+from fitslint.repair.virtual import HeadCachedReader, PatchedReader, compose_patches, find_new_offset
 from fitslint.syntax.scan_reader import BytesReader
 
 
@@ -36,8 +36,8 @@ def streams(draw) -> tuple[bytes, list[Patch]]:
 def test_it_reads_what_would_be_written(stream, offset, count):
     data, patches = stream
     new = spliced(data, patches)
-    reader = Virtual(BytesReader(data), patches)
-    assert reader.size == reader.measured() == len(new)
+    reader = PatchedReader(BytesReader(data), patches)
+    assert reader.size == reader.measure_size() == len(new)
     assert reader.read_at(offset, count) == new[offset : offset + count]
     assert reader.ends_at(len(new))
     assert not reader.ends_at(len(new) + 1)
@@ -47,9 +47,9 @@ def test_it_reads_what_would_be_written(stream, offset, count):
 @given(streams(), st.data())
 def test_patches_compose(stream, draw):
     data, patches = stream
-    first = Virtual(BytesReader(data), patches)
-    changes = draw.draw(patches_of(first.measured()))
-    both = composed(first, changes)
+    first = PatchedReader(BytesReader(data), patches)
+    changes = draw.draw(patches_of(first.measure_size()))
+    both = compose_patches(first, changes)
     assert spliced(data, list(both)) == spliced(spliced(data, patches), changes)
     assert all(left.end <= right.start for left, right in pairwise(both))
 
@@ -58,12 +58,12 @@ def test_patches_compose(stream, draw):
 def test_kept_bytes_are_found_again(stream):
     data, patches = stream
     new = spliced(data, patches)
-    reader = Virtual(BytesReader(data), patches)
+    reader = PatchedReader(BytesReader(data), patches)
     for old in range(len(data)):
         if not any(patch.start <= old < patch.end for patch in patches):
-            place = new_place(patches, old)
+            place = find_new_offset(patches, old)
             assert new[place] == data[old]
-            assert reader.old_place(place) == old
+            assert reader.find_old_offset(place) == old
 
 
 def test_the_beginning_of_a_file_is_read_once(tmp_path):
@@ -71,7 +71,7 @@ def test_the_beginning_of_a_file_is_read_once(tmp_path):
     data = bytes(range(256)) * 1000
     path.write_bytes(data)
     with path.open("rb") as stream:
-        reader = Beginning(stream.fileno(), len(data))
+        reader = HeadCachedReader(stream.fileno(), len(data))
         for offset, count in ((0, 80), (46000, 1000), (255_990, 100), (256_000, 5)):
             assert reader.read_at(offset, count) == data[offset : offset + count]
         assert reader.ends_at(len(data))

@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fitslint.repair.model import DataUnit, Patch, Plan, RepairError
-from fitslint.repair.write import find_journal, recover, write
+from fitslint.repair.write import find_journal, recover_file, write_plan
 from fitslint.repair.write.system import System
 from tests.repair.crash.faulty import Short
 from tests.repair.crash.scenes import IN_PLACE, REPLACE, SCENES, block, names, noise, parts, plan
@@ -33,7 +33,7 @@ def test_replace_keeps_what_is_not_bytes(tmp_path):
     path.chmod(0o640)
     before = path.stat()
     os.setxattr(path, "user.origin", b"telescope")
-    written = write(made, "replace")
+    written = write_plan(made, "replace")
     after = path.stat()
     assert path.read_bytes() == new != old
     assert stat.S_IMODE(after.st_mode) == 0o640
@@ -43,7 +43,7 @@ def test_replace_keeps_what_is_not_bytes(tmp_path):
     assert names(tmp_path) == {path.name}
     assert written.mode == "replace"
     assert written.path == str(path)
-    assert {"copy_file_range", "fsync", "rename", "fsync of the folder"} <= set(written.means)
+    assert {"copy_file_range", "fsync", "rename", "fsync of the folder"} <= set(written.methods)
 
 
 def test_replace_gives_the_file_to_its_owner(tmp_path):
@@ -52,33 +52,33 @@ def test_replace_gives_the_file_to_its_owner(tmp_path):
         os.chown(path, 1234, 4321)
     except PermissionError:
         pytest.skip("only the superuser gives files away")
-    write(made, "replace")
+    write_plan(made, "replace")
     assert (path.stat().st_uid, path.stat().st_gid) == (1234, 4321)
 
 
 def test_digests_are_those_of_the_data_units(tmp_path):
     made, _path, _old, _new = lay(tmp_path)
     expected = [hashlib.blake2b(part.data, digest_size=16).hexdigest() for part in parts()]
-    written = write(made, "replace", digests=True)
+    written = write_plan(made, "replace", digests=True)
     assert written.digests == tuple(enumerate(expected, 1))
-    assert write(made, "none").digests == ()
+    assert write_plan(made, "none").digests == ()
 
 
 def test_in_place_writes_into_the_same_file(tmp_path):
     made, path, _old, new = lay(tmp_path, grow=False)
     before = path.stat()
-    written = write(made, "in-place")
+    written = write_plan(made, "in-place")
     assert path.read_bytes() == new
     assert path.stat().st_ino == before.st_ino
     assert path.stat().st_mtime_ns > before.st_mtime_ns
     assert names(tmp_path) == {path.name}
-    assert written.means[:2] == ("fsync of the journal", "fsync of the folder")
+    assert written.methods[:2] == ("fsync of the journal", "fsync of the folder")
 
 
 def test_copy_leaves_the_file_alone(tmp_path):
     made, path, old, new = lay(tmp_path)
     before = path.stat()
-    written = write(made, "copy", output_dir=str(tmp_path / "a" / "b"))
+    written = write_plan(made, "copy", output_dir=str(tmp_path / "a" / "b"))
     copy = tmp_path / "a" / "b" / path.name
     assert written.path == str(copy)
     assert copy.read_bytes() == new
@@ -86,28 +86,28 @@ def test_copy_leaves_the_file_alone(tmp_path):
     assert copy.stat().st_mtime_ns == before.st_mtime_ns
     assert path.read_bytes() == old
     with pytest.raises(RepairError, match="exists already"):
-        write(made, "copy", output_dir=str(copy.parent))
+        write_plan(made, "copy", output_dir=str(copy.parent))
     copy.write_bytes(b"another")
-    write(made, "copy", output_dir=str(copy.parent), overwrite=True)
+    write_plan(made, "copy", output_dir=str(copy.parent), overwrite=True)
     assert copy.read_bytes() == new
     for overwrite in (False, True):
         with pytest.raises(RepairError, match="the file itself"):
-            write(made, "copy", output_dir=str(tmp_path), overwrite=overwrite)
+            write_plan(made, "copy", output_dir=str(tmp_path), overwrite=overwrite)
 
 
 def test_a_copy_is_made_of_what_needs_no_repair(tmp_path):
     made, path, old, _new = lay(tmp_path)
     nothing = Plan(made.path, made.size)
-    assert write(nothing, "replace").mode == "none"
-    assert write(nothing, "in-place").mode == "none"
-    assert write(nothing, "copy", output_dir=str(tmp_path / "out")).mode == "copy"
+    assert write_plan(nothing, "replace").mode == "none"
+    assert write_plan(nothing, "in-place").mode == "none"
+    assert write_plan(nothing, "copy", output_dir=str(tmp_path / "out")).mode == "copy"
     assert (tmp_path / "out" / path.name).read_bytes() == old
 
 
 @pytest.mark.parametrize("mode", ["replace", "in-place"])
 def test_backup(mode, tmp_path):
     made, path, old, new = lay(tmp_path, grow=mode == "replace")
-    written = write(made, mode, backup=".bak")
+    written = write_plan(made, mode, backup=".bak")
     kept = tmp_path / f"{path.name}.bak"
     assert written.backup == str(kept)
     assert (path.read_bytes(), kept.read_bytes()) == (new, old)
@@ -115,11 +115,11 @@ def test_backup(mode, tmp_path):
     made, path, _old, _new = lay(tmp_path, grow=mode == "replace")
     kept.write_bytes(b"an older one")
     with pytest.raises(RepairError, match=r"the backup .* exists already; the file is as it was"):
-        write(made, mode, backup=".bak")
+        write_plan(made, mode, backup=".bak")
     assert kept.read_bytes() == b"an older one"
     for suffix in ("", "/../x", "a\0b"):
         with pytest.raises(RepairError, match="no suffix"):
-            write(made, mode, backup=suffix)
+            write_plan(made, mode, backup=suffix)
 
 
 def test_a_backup_that_a_killed_run_has_made_is_taken(tmp_path):
@@ -127,8 +127,8 @@ def test_a_backup_that_a_killed_run_has_made_is_taken(tmp_path):
     kept = tmp_path / f"{path.name}.bak"
     os.link(path, kept)
     with pytest.raises(RepairError, match="other name"):
-        write(made, "replace", backup=".orig")
-    assert write(made, "replace", backup=".bak").backup == str(kept)
+        write_plan(made, "replace", backup=".orig")
+    assert write_plan(made, "replace", backup=".bak").backup == str(kept)
     assert (path.read_bytes(), kept.read_bytes()) == (new, old)
 
 
@@ -140,7 +140,7 @@ def test_a_backup_goes_when_the_repair_fails(tmp_path):
             raise PermissionError(13, "no")
 
     with pytest.raises(RepairError, match="permission denied while renaming"):
-        write(made, "replace", backup=".bak", system=Moving())
+        write_plan(made, "replace", backup=".bak", system=Moving())
     assert names(tmp_path) == {path.name}
 
 
@@ -148,7 +148,7 @@ def test_patches_at_the_ends_and_no_units(tmp_path):
     path = tmp_path / "a"
     path.write_bytes(b"0123456789")
     patches = (Patch(0, 0, b"<"), Patch(2, 2, b"++"), Patch(4, 6, b""), Patch(10, 10, b">"))
-    write(Plan(str(path), 10, patches), "replace")
+    write_plan(Plan(str(path), 10, patches), "replace")
     assert path.read_bytes() == b"<01++236789>"
 
 
@@ -168,9 +168,9 @@ def test_any_plan_gives_its_bytes(tmp_path_factory, data):
         new += old[a:b] + (patches[number - 1].new if number <= len(patches) else b"")
     path.write_bytes(old)
     made = Plan(str(path), 400, tuple(patches), tuple(units))
-    written = write(made, "replace", digests=True)
+    written = write_plan(made, "replace", digests=True)
     assert path.read_bytes() == new
-    if made.changes:
+    if made.has_changes:
         assert [hdu for hdu, _ in written.digests] == [unit.hdu for unit in units if unit.length]
 
 
@@ -182,7 +182,7 @@ def test_short_writes_and_reads(scene, count, tmp_path):
     if count == 1 and scene.packed:
         count = 3
     made, old, new = scene.lay(tmp_path)
-    written = write(made, scene.mode, **scene.arguments(tmp_path), system=Short(count))
+    written = write_plan(made, scene.mode, **scene.arguments(tmp_path), system=Short(count))
     raw = Path(written.path).read_bytes()
     assert (gzip.decompress(raw) if scene.packed else raw) == new != old
 
@@ -192,7 +192,7 @@ def test_large_files_are_synced_while_they_are_compared(tmp_path):
         parallel_from = 1
 
     made, path, _old, new = lay(tmp_path)
-    written = write(made, "replace", digests=True, system=Large())
+    written = write_plan(made, "replace", digests=True, system=Large())
     assert path.read_bytes() == new
     assert len(written.digests) == 4
 
@@ -205,13 +205,13 @@ def test_long_names(tmp_path):
         short, path, old, new = lay(folder, grow=False)
         long = path.rename(folder / (letter * (250 // len(letter.encode())) + ".fits"))
         made = replace(short, path=str(long))
-        write(made, "in-place")
+        write_plan(made, "in-place")
         assert long.read_bytes() == new
         long.write_bytes(old)
-        write(replace(made, identity=None), "replace")
+        write_plan(replace(made, identity=None), "replace")
         assert long.read_bytes() == new
         assert find_journal(str(long)) is None
-        assert recover(str(long)).removed == ()
+        assert recover_file(str(long)).removed == ()
 
 
 def test_data_change_only_when_asked_for(tmp_path):
@@ -221,9 +221,9 @@ def test_data_change_only_when_asked_for(tmp_path):
     touched = Plan(str(path), 5760, (Patch(5000, 5004, b"ABCD", bytes(4)),), (unit,))
     for mode in ("replace", "in-place"):
         with pytest.raises(RepairError, match="would change the data of HDU 1"):
-            write(touched, mode)
+            write_plan(touched, mode)
     asked = replace(touched, data_changed=True)
-    assert write(asked, "replace", digests=True).digests == ()
+    assert write_plan(asked, "replace", digests=True).digests == ()
     assert path.read_bytes()[5000:5004] == b"ABCD"
 
 
@@ -244,7 +244,7 @@ def test_a_plan_that_contradicts_itself_reaches_no_file(patches, units, said, mo
     path = tmp_path / "a.fits"
     path.write_bytes(bytes(100))
     with pytest.raises(RepairError, match=f"{said}|in place|another program"):
-        write(Plan(str(path), 100, tuple(patches), tuple(units)), mode)
+        write_plan(Plan(str(path), 100, tuple(patches), tuple(units)), mode)
     assert path.read_bytes() == bytes(100)
     assert names(tmp_path) == {"a.fits"}
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from fitslint.repair.model import RepairError
-from fitslint.repair.write import write
+from fitslint.repair.write import write_plan
 from fitslint.repair.write.system import System
 from tests.repair.crash.scenes import names, parts, plan, streams
 
@@ -40,14 +40,14 @@ def header(name: bytes = b"", comment: bytes = b"", extra: bytes = b"") -> bytes
 
 def test_name_time_and_comment_are_kept(tmp_path):
     made, path = lay(tmp_path, header(b"raw.fits", b"night 3", b"BC\x02\x00\x12\x34"))
-    written = write(made, "replace")
+    written = write_plan(made, "replace")
     raw = path.read_bytes()
     assert gzip.decompress(raw) == NEW
     assert raw[3] == 8 + 16
     assert raw[4:8] == (86400).to_bytes(4, "little")
     assert raw[8:10] == b"\x02\x03"
     assert raw[10:].startswith(b"raw.fits\0night 3\0")
-    assert "gzip level 9" in written.means
+    assert "gzip level 9" in written.methods
     assert [hdu for hdu, _ in written.digests] == [1, 2, 3, 4]
 
 
@@ -60,7 +60,7 @@ def test_members_and_padding(chunk, tmp_path):
     cuts = [OLD[:1], OLD[1:5000], OLD[5000:]]
     packed = b"".join(gzip.compress(each) for each in cuts) + bytes(1000)
     made, path = lay(tmp_path, packed)
-    write(made, "replace", system=Small())
+    write_plan(made, "replace", system=Small())
     with gzip.GzipFile(fileobj=io.BytesIO(path.read_bytes())) as stream:
         assert stream.read() == NEW
 
@@ -81,7 +81,7 @@ def test_members_and_padding(chunk, tmp_path):
 def test_what_cannot_be_packed_again(packed, said, tmp_path):
     made, path = lay(tmp_path, packed)
     with pytest.raises(RepairError, match=f"{said}.*; the file is as it was"):
-        write(made, "replace")
+        write_plan(made, "replace")
     assert path.read_bytes() == packed
     assert names(tmp_path) == {path.name}
 
@@ -89,7 +89,7 @@ def test_what_cannot_be_packed_again(packed, said, tmp_path):
 def test_not_in_place(tmp_path):
     made, path = lay(tmp_path, gzip.compress(OLD))
     with pytest.raises(RepairError, match="gzip file cannot be changed in place"):
-        write(made, "in-place")
+        write_plan(made, "in-place")
     assert gzip.decompress(path.read_bytes()) == OLD
 
 
@@ -102,5 +102,5 @@ def test_changed_while_it_is_packed(tmp_path):
             return super().fsync(fd)
 
     with pytest.raises(RepairError, match="another program has changed"):
-        write(replace(made, identity=None), "replace", system=Meddling())
+        write_plan(replace(made, identity=None), "replace", system=Meddling())
     assert gzip.decompress(path.read_bytes()) == OLD

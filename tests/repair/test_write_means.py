@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from fitslint.repair.model import RepairError
-from fitslint.repair.write import recover, write
+from fitslint.repair.write import recover_file, write_plan
 from fitslint.repair.write.system import System
 from tests.repair.crash.scenes import IN_PLACE, SCENES, names
 
@@ -42,18 +42,18 @@ class Bare(System):
 @pytest.mark.parametrize("scene", SCENES, ids=lambda scene: scene.name)
 def test_a_system_that_lacks_it_all(scene, error, tmp_path):
     made, old, new = scene.lay(tmp_path)
-    written = write(made, scene.mode, **scene.arguments(tmp_path), system=Bare(error=error))
+    written = write_plan(made, scene.mode, **scene.arguments(tmp_path), system=Bare(error=error))
     if not scene.packed:
         assert Path(written.path).read_bytes() == new
     if written.backup:
         assert Path(written.backup).read_bytes() == old
-    assert {"no file lock"} <= set(written.means)
-    assert any(each.startswith("no fsync of the folder") for each in written.means)
+    assert {"no file lock"} <= set(written.methods)
+    assert any(each.startswith("no fsync of the folder") for each in written.methods)
     if scene.small:
-        assert "written in one piece" in written.means
+        assert "written in one piece" in written.methods
     elif scene.mode != "in-place" and not scene.packed:
-        assert "read and write" in written.means
-        assert "copy_file_range" not in written.means
+        assert "read and write" in written.methods
+        assert "copy_file_range" not in written.methods
     left = names(tmp_path) - {"out"}
     assert left == {Path(made.path).name} | ({"one.fits.bak"} if written.backup else set())
 
@@ -71,10 +71,10 @@ def test_a_system_that_lacks_it_all(scene, error, tmp_path):
 )
 def test_what_took_its_place_is_said(lacked, error, said, tmp_path):
     made, old, new = SCENES[0].lay(tmp_path)
-    written = write(made, "replace", backup=".bak", system=_lacking(lacked, error))
+    written = write_plan(made, "replace", backup=".bak", system=_lacking(lacked, error))
     assert Path(made.path).read_bytes() == new
     assert Path(written.backup).read_bytes() == old
-    assert any(each.startswith(said[:22]) for each in written.means), written.means
+    assert any(each.startswith(said[:22]) for each in written.methods), written.methods
 
 
 def _lacking(name: str, error: int) -> System:
@@ -96,7 +96,7 @@ def test_a_copy_that_stops_at_once(tmp_path):
             return 0
 
     made, _, new = SCENES[0].lay(tmp_path)
-    assert "read and write" in write(made, "replace", system=Idle()).means
+    assert "read and write" in write_plan(made, "replace", system=Idle()).methods
     assert Path(made.path).read_bytes() == new
 
 
@@ -109,7 +109,7 @@ def test_a_copy_that_lies(tmp_path):
 
     made, old, _ = SCENES[0].lay(tmp_path)
     with pytest.raises(RepairError, match=r"differs from the old one in .* thrown away"):
-        write(made, "replace", system=Lying())
+        write_plan(made, "replace", system=Lying())
     assert Path(made.path).read_bytes() == old
     assert names(tmp_path) == {"one.fits"}
 
@@ -124,7 +124,7 @@ def test_a_device_that_lies(tmp_path):
 
     made, old, _ = IN_PLACE[0].lay(tmp_path)
     with pytest.raises(RepairError, match="not what is read back; the file is as it was"):
-        write(made, "in-place", system=Lying())
+        write_plan(made, "in-place", system=Lying())
     assert Path(made.path).read_bytes() == old
 
 
@@ -135,7 +135,7 @@ def test_a_rename_that_was_done_and_answered_with_an_error(tmp_path):
             raise OSError(errno.EIO, "timed out")
 
     made, _, new = SCENES[0].lay(tmp_path)
-    assert write(made, "replace", system=Late()).mode == "replace"
+    assert write_plan(made, "replace", system=Late()).mode == "replace"
     assert Path(made.path).read_bytes() == new
     assert names(tmp_path) == {"one.fits"}
 
@@ -152,15 +152,15 @@ def test_an_owner_and_an_attribute_that_cannot_be_kept(tmp_path):
     os.setxattr(made.path, "user.note", b"x")
     if os.geteuid() == 0:
         os.chown(made.path, 1234, 4321)
-    written = write(made, "replace", system=Strict())
-    assert "owner not kept (the system does not permit it)" in written.means or os.geteuid()
+    written = write_plan(made, "replace", system=Strict())
+    assert "owner not kept (the system does not permit it)" in written.methods or os.geteuid()
     said = "extended attribute user.note not kept (the system does not permit it)"
-    assert said in written.means
+    assert said in written.methods
 
 
 def test_recover_on_a_bare_system(tmp_path):
     made, _, _ = IN_PLACE[0].lay(tmp_path)
     stale = tmp_path / ".one.fits.fitslint-00000000.tmp"
     stale.write_bytes(b"")
-    done = recover(made.path, system=Bare())
+    done = recover_file(made.path, system=Bare())
     assert done.removed == (str(stale),)

@@ -14,10 +14,10 @@ from pathlib import Path
 import pytest
 
 from fitslint.repair.model import Patch, Plan, RepairError
-from fitslint.repair.write import find_journal, recover, write
-from fitslint.repair.write.journal import Change, Journal, decoded
+from fitslint.repair.write import find_journal, recover_file, write_plan
+from fitslint.repair.write.journal import JournalChange, Journal, decode_journal
 from fitslint.repair.write.system import System
-from fitslint.source.journals import journal_path
+from fitslint.source.journals import name_journal
 from tests.repair.crash.faulty import Faulty, Strike, in_child
 from tests.repair.crash.scenes import IN_PLACE, REPLACE, names
 
@@ -37,7 +37,7 @@ def mode(request) -> str:
 def refused(plan: Plan, mode: str, said: str, **options) -> None:
     before = {path: path.lstat() for path in Path(plan.path).parent.iterdir()}
     with pytest.raises(RepairError, match=said) as caught:
-        write(plan, mode, output_dir=str(Path(plan.path).parent / "out"), **options)
+        write_plan(plan, mode, output_dir=str(Path(plan.path).parent / "out"), **options)
     assert str(caught.value).endswith("; the file is as it was")
     after = {path: path.lstat() for path in Path(plan.path).parent.iterdir()}
     after.pop(Path(plan.path).parent / "out", None)
@@ -100,7 +100,7 @@ DEEDS = [patched, appended, renamed_over, lambda path: path.unlink()]
 def test_changed_underfoot(mode, deed, tmp_path):
     made, path, _, _ = lay(tmp_path)
     with pytest.raises(RepairError, match=r"changed the file|vanished"):
-        write(made, mode, output_dir=str(tmp_path / "out"), system=Meddling(path, deed))
+        write_plan(made, mode, output_dir=str(tmp_path / "out"), system=Meddling(path, deed))
     undisturbed = tmp_path / "undisturbed"
     undisturbed.mkdir()
     _, expected, _, _ = lay(undisturbed)
@@ -126,9 +126,9 @@ def test_locked(mode, tmp_path):
         fcntl.flock(holder, fcntl.LOCK_EX)
         refused(made, mode, "another program holds a lock")
         with pytest.raises(RepairError, match="lock"):
-            Path(journal_path(str(path))).write_bytes(b"")
-            recover(str(path))
-    assert recover(str(path)).removed
+            Path(name_journal(str(path))).write_bytes(b"")
+            recover_file(str(path))
+    assert recover_file(str(path)).removed
 
 
 def test_read_only(tmp_path):
@@ -136,7 +136,7 @@ def test_read_only(tmp_path):
     path.chmod(0o444)
     for mode in ("replace", "in-place"):
         refused(made, mode, r"read-only \(mode 0444\)")
-    assert write(made, "copy", output_dir=str(tmp_path / "out")).mode == "copy"
+    assert write_plan(made, "copy", output_dir=str(tmp_path / "out")).mode == "copy"
 
 
 def test_folder_without_permission(tmp_path):
@@ -159,7 +159,7 @@ def test_folder_without_permission(tmp_path):
             os.setuid(65534)
         for mode in ("replace", "in-place"):
             try:
-                write(made, mode)
+                write_plan(made, mode)
             except RepairError as error:
                 (said / mode).write_text(str(error))
 
@@ -176,14 +176,14 @@ def test_symbolic_links(tmp_path):
     through = replace(made, path=str(link))
     for mode in ("replace", "in-place"):
         refused(through, mode, f"symbolic link to {path}")
-    write(through, "copy", output_dir=str(tmp_path / "out"))
+    write_plan(through, "copy", output_dir=str(tmp_path / "out"))
     assert (tmp_path / "out" / "link.fits").read_bytes() == new
-    written = write(through, "replace", follow=True, backup=".bak")
+    written = write_plan(through, "replace", follow=True, backup=".bak")
     assert link.is_symlink()
     assert path.read_bytes() == new
     assert written.path == str(path)
     assert (tmp_path / "one.fits.bak").read_bytes() == old
-    assert f"symbolic link followed to {path}" in written.means
+    assert f"symbolic link followed to {path}" in written.methods
 
 
 def test_a_circle_of_links(mode, tmp_path):
@@ -198,18 +198,18 @@ def test_hard_links(tmp_path):
     os.link(path, other)
     for mode in ("replace", "in-place"):
         refused(made, mode, "1 other name")
-    written = write(made, "replace", follow=True)
+    written = write_plan(made, "replace", follow=True)
     assert (path.read_bytes(), other.read_bytes()) == (new, old)
-    assert "hard link broken: other names keep the old bytes" in written.means
+    assert "hard link broken: other names keep the old bytes" in written.methods
 
 
 def test_hard_links_in_place(tmp_path):
     made, path, _old, new = lay(tmp_path)
     other = tmp_path / "other"
     os.link(path, other)
-    written = write(made, "in-place", follow=True)
+    written = write_plan(made, "in-place", follow=True)
     assert path.read_bytes() == other.read_bytes() == new
-    assert "hard link changed with it" in written.means
+    assert "hard link changed with it" in written.methods
 
 
 def test_what_is_no_file(mode, tmp_path):
@@ -221,7 +221,7 @@ def test_what_is_no_file(mode, tmp_path):
         refused(Plan(str(tmp_path / name), 10, (Patch(0, 1, b"x"),)), mode, said)
     inside = Plan(str(tmp_path / "pipe" / "x"), 10, (Patch(0, 1, b"x"),))
     with pytest.raises(RepairError, match="a part of the path is a file, not a folder"):
-        write(inside, mode)
+        write_plan(inside, mode)
     refused(Plan(str(tmp_path / ("x" * 300)), 10, (Patch(0, 1, b"x"),)), mode, "too long")
 
 
@@ -245,7 +245,7 @@ def test_a_real_limit(tmp_path):
     def limited():
         resource.setrlimit(resource.RLIMIT_FSIZE, (10_000, 10_000))
         with pytest.raises(RepairError, match="larger than the file system or a limit allows"):
-            write(made, "replace")
+            write_plan(made, "replace")
 
     assert in_child(limited) == 0
     assert Path(made.path).read_bytes() == old
@@ -264,10 +264,10 @@ def test_growth_in_place(tmp_path):
 def cut_short(tmp_path) -> Iterator[tuple[Plan, Path, bytes, bytes]]:
     """A file in the middle of a repair in place."""
     probe = Faulty()
-    write(lay(tmp_path)[0], "in-place", system=probe)
+    write_plan(lay(tmp_path)[0], "in-place", system=probe)
     second = [at for at, name in enumerate(probe.log) if name == "pwrite"][1]
     made, path, old, new = lay(tmp_path)
-    in_child(lambda: write(made, "in-place", system=Faulty(Strike(None, after=3), second)))
+    in_child(lambda: write_plan(made, "in-place", system=Faulty(Strike(None, after=3), second)))
     assert path.read_bytes() not in {old, new}
     return made, path, old, new
 
@@ -286,10 +286,10 @@ def test_a_journal_is_found_and_nothing_else_is_done(cut_short, mode):
 
 def test_a_journal_is_rolled_back_once(cut_short):
     _, path, old, _ = cut_short
-    done = recover(str(path))
+    done = recover_file(str(path))
     assert done.rolled_back
     assert path.read_bytes() == old
-    again = recover(str(path))
+    again = recover_file(str(path))
     assert (again.rolled_back, again.removed) == (False, ())
 
 
@@ -299,7 +299,7 @@ def test_a_journal_of_another_file(cut_short):
     other.write_bytes(old)
     other.replace(path)
     with pytest.raises(RepairError, match="belongs to another file"):
-        recover(str(path))
+        recover_file(str(path))
     assert path.read_bytes() == old
     assert find_journal(str(path))
 
@@ -314,7 +314,7 @@ def test_a_file_that_was_changed_after_the_crash(cut_short):
         file.write(b"zzzzzz")
         before = before[:8] + b"zzzzzz" + before[14:]
     with pytest.raises(RepairError, match="another program has changed the file since the repair"):
-        recover(str(path))
+        recover_file(str(path))
     assert path.read_bytes() == before
 
 
@@ -322,17 +322,17 @@ def test_a_file_that_is_gone(cut_short):
     _, path, _, _ = cut_short
     path.unlink()
     with pytest.raises(RepairError, match="the file is gone"):
-        recover(str(path))
+        recover_file(str(path))
     assert find_journal(str(path))
 
 
 def test_a_later_version(cut_short):
     _, path, _, _ = cut_short
     journal = Path(find_journal(str(path)))
-    found = decoded(journal.read_bytes())
-    journal.write_bytes(Journal(found.device, found.inode, found.size, (), 2).encoded())
+    found = decode_journal(journal.read_bytes())
+    journal.write_bytes(Journal(found.device, found.inode, found.size, (), 2).encode())
     with pytest.raises(RepairError, match="later version of fitslint"):
-        recover(str(path))
+        recover_file(str(path))
 
 
 def test_a_stranger_s_journal(cut_short):
@@ -344,21 +344,21 @@ def test_a_stranger_s_journal(cut_short):
         pytest.skip("only the superuser gives files away")
     before = path.read_bytes()
     with pytest.raises(RepairError, match="written by another user"):
-        recover(str(path))
+        recover_file(str(path))
     assert path.read_bytes() == before
 
 
 def test_a_torn_journal(tmp_path):
     """At whatever byte it ends, and whatever byte is wrong, it was never acted on."""
     _, path, old, _ = lay(tmp_path)
-    whole = Journal(1, 2, 3, (Change(5, b"old", b"new"), Change(50, b"b", b"c"))).encoded()
-    assert decoded(whole).changes[1] == Change(50, b"b", b"c")
+    whole = Journal(1, 2, 3, (JournalChange(5, b"old", b"new"), JournalChange(50, b"b", b"c"))).encode()
+    assert decode_journal(whole).changes[1] == JournalChange(50, b"b", b"c")
     for end in range(len(whole)):
-        assert decoded(whole[:end]) is None
-        assert decoded(whole[:end] + bytes((whole[end] ^ 1,)) + whole[end + 1 :]) is None
+        assert decode_journal(whole[:end]) is None
+        assert decode_journal(whole[:end] + bytes((whole[end] ^ 1,)) + whole[end + 1 :]) is None
     for torn in (b"", whole[:30], bytes(5000)):
-        Path(journal_path(str(path))).write_bytes(torn)
-        done = recover(str(path))
+        Path(name_journal(str(path))).write_bytes(torn)
+        done = recover_file(str(path))
         assert (done.rolled_back, len(done.removed)) == (False, 1)
         assert path.read_bytes() == old
 
@@ -374,8 +374,8 @@ def test_temporary_files_of_runs_that_are_over(tmp_path):
         (tmp_path / name).write_bytes(b"x")
     with mine.open("rb") as holder:
         fcntl.flock(holder, fcntl.LOCK_EX)
-        assert recover(str(path)).removed == ()
-    assert recover(str(path)).removed == (str(mine),)
+        assert recover_file(str(path)).removed == ()
+    assert recover_file(str(path)).removed == (str(mine),)
     assert names(tmp_path) == {path.name, *others}
 
 
@@ -386,9 +386,9 @@ def test_two_at_once(tmp_path):
 
     def second(_path: Path) -> None:
         with pytest.raises(RepairError, match="lock") as caught:
-            write(made, "replace")
+            write_plan(made, "replace")
         said.append(str(caught.value))
 
-    write(made, "replace", system=Meddling(path, second))
+    write_plan(made, "replace", system=Meddling(path, second))
     assert said
     assert path.read_bytes() == new

@@ -1,6 +1,6 @@
 """Reports made by hand."""
 
-from fitslint.model.finding import Edit, FileReport, Finding, Fix, HduSummary, Truncation
+from fitslint.model.finding import Edit, FileReport, Finding, Fix, HduSummary, FindingCap
 
 IMAGE = b"EXPTIME =              1.5e+02 / [s] exposure time".ljust(80)
 FIXED = IMAGE.replace(b"e+02", b"E+02")
@@ -62,7 +62,7 @@ def failed(status="unreadable", reason="no such file", path="b.fits"):
 
 
 def capped():
-    return report(finding(), truncated=[Truncation("VF110", 1, 1000)])
+    return report(finding(), truncated=[FindingCap("VF110", 1, 1000)])
 
 
 def hostile():

@@ -7,11 +7,11 @@ import pytest
 
 from fitslint.config import schemas
 from fitslint.engine.tally import Tally
-from fitslint.report.format import Totals
-from fitslint.report.jsonfile import JsonDocument, JsonLines
+from fitslint.report.format import Summary
+from fitslint.report.jsonfile import JsonReporter, JsonLinesReporter
 from tests.report import samples
 
-SCHEMA = json.loads(schemas.text(schemas.REPORT))
+SCHEMA = json.loads(schemas.read_schema_text(schemas.REPORT_SCHEMA))
 VALIDATOR = jsonschema.Draft202012Validator(SCHEMA)
 KEYS = [
     "code", "name", "severity", "message", "params", "hdu", "extname", "card", "keyword", "byte",
@@ -35,13 +35,13 @@ def written(form, reports):
     for report in reports:
         tally.add(report)
     texts = [form.file(report) for report in reports]
-    end = form.tail(Totals(tally, {".txt": 2}), any_file=bool(texts))
+    end = form.tail(Summary(tally, {".txt": 2}), any_file=bool(texts))
     return form.head() + form.separator.join(texts) + end
 
 
 @pytest.mark.parametrize("count", range(len(REPORTS) + 1))
 def test_a_document_is_one_object_of_the_schema(count):
-    text = written(JsonDocument(), REPORTS[:count])
+    text = written(JsonReporter(), REPORTS[:count])
     assert text.isascii()
     document = json.loads(text)
     VALIDATOR.validate(document)
@@ -49,7 +49,7 @@ def test_a_document_is_one_object_of_the_schema(count):
 
 
 def test_lines_are_files_and_a_summary():
-    *files, last = [json.loads(line) for line in written(JsonLines(), REPORTS).splitlines()]
+    *files, last = [json.loads(line) for line in written(JsonLinesReporter(), REPORTS).splitlines()]
     assert len(files) == len(REPORTS)
     for file in files:
         part("file").validate(file)
@@ -59,7 +59,7 @@ def test_lines_are_files_and_a_summary():
 
 
 def test_a_finding_has_exactly_the_promised_members():
-    finding = json.loads(JsonDocument().file(REPORTS[0]))["findings"][0]
+    finding = json.loads(JsonReporter().render_file(REPORTS[0]))["findings"][0]
     assert list(finding) == KEYS
     assert finding["fix"]["edits"] == [
         {"start": 320, "end": 400, "text": samples.FIXED.decode("latin-1")}
@@ -67,14 +67,14 @@ def test_a_finding_has_exactly_the_promised_members():
 
 
 def test_names_that_are_not_utf8_survive():
-    file = json.loads(JsonDocument().file(REPORTS[-1]))
+    file = json.loads(JsonReporter().render_file(REPORTS[-1]))
     assert file["path"] == f"dir/{samples.HOSTILE}.fits"
     assert file["findings"][0]["message"] == f"bad {samples.HOSTILE}"
 
 
 def test_what_json_has_no_word_for_becomes_text():
     params = {"nan": float("nan"), "inf": [float("-inf")], "raw": b"\xe9", "pair": (1, 2.5)}
-    file = JsonDocument().file(samples.report(samples.finding(params=params)))
+    file = JsonReporter().render_file(samples.report(samples.finding(params=params)))
     assert json.loads(file, parse_constant=pytest.fail)["findings"][0]["params"] == {
         "nan": "nan", "inf": ["-inf"], "raw": "\xe9", "pair": [1, 2.5],
     }  # fmt: skip

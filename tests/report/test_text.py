@@ -9,14 +9,14 @@ import pytest
 
 from fitslint.engine.tally import Tally
 from fitslint.model.finding import Edit, Fix
-from fitslint.report.concise import Concise
-from fitslint.report.escape import visible
-from fitslint.report.format import Coverage, Totals
-from fitslint.report.full import Full
-from fitslint.report.jsonfile import JsonDocument, JsonLines
-from fitslint.report.page import html as page
+from fitslint.report.concise import ConciseReporter
+from fitslint.report.escape import escape_text
+from fitslint.report.format import Coverage, Summary
+from fitslint.report.full import FullReporter
+from fitslint.report.jsonfile import JsonReporter, JsonLinesReporter
+from fitslint.report.page import render_html as page
 from fitslint.report.tables import print_statistics
-from fitslint.report.words import clause_words, closing, gaps
+from fitslint.report.words import describe_clause, describe_summary, describe_gaps
 from tests.report import samples
 
 FULL = """\
@@ -36,15 +36,15 @@ def totals(*reports, skipped=None):
     tally = Tally()
     for report in reports:
         tally.add(report)
-    return Totals(tally, skipped or {})
+    return Summary(tally, skipped or {})
 
 
 def test_full():
-    assert Full().file(samples.report(samples.finding())) == FULL
+    assert FullReporter().render_file(samples.report(samples.finding())) == FULL
 
 
 def test_full_of_an_absent_keyword_has_no_card():
-    text = Full().file(samples.report(samples.absent(extname="SCI")))
+    text = FullReporter().render_file(samples.report(samples.absent(extname="SCI")))
     assert text == (
         "a.fits: HDU 1 (SCI), NAXIS: error MK104 missing-naxis\n"
         "  NAXIS is missing\n    = FITS 4.0, section 4.2.4\n\n"
@@ -52,19 +52,19 @@ def test_full_of_an_absent_keyword_has_no_card():
 
 
 def test_the_caret_of_a_whole_card_ends_with_its_text():
-    text = Full().file(samples.report(samples.finding(column=1, end_column=80)))
+    text = FullReporter().render_file(samples.report(samples.finding(column=1, end_column=80)))
     caret = next(line for line in text.splitlines() if "^" in line)
     assert caret.count("^") == len(samples.IMAGE.rstrip())
 
 
 def test_the_caret_points_at_blanks_where_text_is_missing():
-    text = Full().file(samples.report(samples.finding(column=70, end_column=72)))
+    text = FullReporter().render_file(samples.report(samples.finding(column=70, end_column=72)))
     caret = next(line for line in text.splitlines() if "^" in line)
     assert caret == "    | " + " " * 69 + "^^^"
 
 
 def test_the_caret_follows_columns_that_are_shown_wider():
-    text = Full().file(samples.hostile())
+    text = FullReporter().render_file(samples.hostile())
     card, caret = text.splitlines()[3:5]
     assert card == r"  5 | A\x1b]0;x\x07 = 'x\xe9y'"
     assert card[caret.index("^") :][: caret.count("^")] == r"\x1b]"
@@ -72,12 +72,12 @@ def test_the_caret_follows_columns_that_are_shown_wider():
 
 def test_an_empty_card_gets_a_caret():
     finding = samples.finding(image=b" " * 80, column=1, end_column=80)
-    assert "^" in Full().file(samples.report(finding))
+    assert "^" in FullReporter().render_file(samples.report(finding))
 
 
 def test_removed_and_inserted_cards_are_shown():
     edits = (Edit(80, 160, b""), Edit(240, 240, b"NAXIS   = 0".ljust(160)))
-    text = Full().file(samples.report(samples.finding(fix=Fix("unsafe", "reorder", edits))))
+    text = FullReporter().render_file(samples.report(samples.finding(fix=Fix("unsafe", "reorder", edits))))
     assert "= help: reorder (unsafe fix)\n" in text
     assert "- card 2\n" in text
     assert "+ NAXIS   = 0\n" in text
@@ -86,7 +86,7 @@ def test_removed_and_inserted_cards_are_shown():
 def test_a_card_that_goes_with_another_is_named():
     edits = (Edit(320, 400, b""), Edit(400, 480, b""))
     finding = samples.finding(fix=Fix("style", "remove both", edits), byte=343)
-    text = Full().file(samples.report(finding))
+    text = FullReporter().render_file(samples.report(finding))
     assert f"    - {samples.IMAGE.decode().rstrip()}\n    - card 6\n" in text
 
 
@@ -95,7 +95,7 @@ def test_a_line_end_is_no_part_of_a_card(end):
     length = 80 + len(end)
     edits = (Edit(320, 320 + length, b""), Edit(0, 0, samples.IMAGE + end))
     finding = samples.finding(fix=Fix("safe", "move it", edits), byte=343)
-    text = Full().file(samples.report(finding))
+    text = FullReporter().render_file(samples.report(finding))
     card = samples.IMAGE.decode().rstrip()
     assert f"    - {card}\n    + {card}\n" in text
     assert "x0a" not in text and "bytes" not in text
@@ -103,18 +103,18 @@ def test_a_line_end_is_no_part_of_a_card(end):
 
 def test_the_removed_card_itself_is_shown():
     finding = samples.finding(fix=Fix("safe", "remove it", (Edit(320, 400, b""),)), byte=343)
-    text = Full().file(samples.report(finding))
+    text = FullReporter().render_file(samples.report(finding))
     assert f"    - {samples.IMAGE.decode().rstrip()}\n" in text
 
 
 def test_padding_is_counted_and_not_printed():
     fix = Fix("safe", "append the padding", (Edit(3000, 3000, b"\0" * 2760),))
-    assert "    + 2760 bytes \\x00\n" in Full().file(samples.report(samples.finding(fix=fix)))
+    assert "    + 2760 bytes \\x00\n" in FullReporter().render_file(samples.report(samples.finding(fix=fix)))
 
 
 def test_long_edits_are_cut():
     cards = b"".join(f"K{n}".encode().ljust(80) for n in range(9))
-    text = Full().file(samples.report(samples.finding(fix=Fix("shown", "x", (Edit(0, 0, cards),)))))
+    text = FullReporter().render_file(samples.report(samples.finding(fix=Fix("shown", "x", (Edit(0, 0, cards),)))))
     assert "(by hand)" in text
     assert "    + K4\n    + ... and 4 more cards\n" in text
 
@@ -132,56 +132,56 @@ def test_long_edits_are_cut():
     ],
 )
 def test_clauses(clause, words):
-    assert clause_words(clause) == words
+    assert describe_clause(clause) == words
 
 
 def test_concise():
-    text = Concise().file(samples.report(samples.finding(), samples.absent()))
+    text = ConciseReporter().render_file(samples.report(samples.finding(), samples.absent()))
     assert text == (
         "a.fits:1:5:24: error VF110 exponent letter e is lower case; write 1.5E+02\n"
         "a.fits:1:0:0: error MK104 NAXIS is missing\n"
     )
 
 
-@pytest.mark.parametrize("format", [Full(), Concise()])
+@pytest.mark.parametrize("format", [FullReporter(), ConciseReporter()])
 def test_what_could_not_be_judged_says_why(format):
     assert format.file(samples.failed()).rstrip("\n") == "b.fits: unreadable: no such file"
     assert "VF110: 1 of 1000 findings shown" in format.file(samples.capped())
     assert format.file(samples.report()) == ""
 
 
-@pytest.mark.parametrize("format", [Full(), Concise()])
+@pytest.mark.parametrize("format", [FullReporter(), ConciseReporter()])
 def test_nothing_from_a_file_steers_the_terminal(format):
     text = format.file(samples.hostile())
     assert re.fullmatch(r"[ -~\n]*", text)
     assert r"\x1b[31mred\x07\x0d\x0a\x9b\u202ebidi\xff" in text
-    if isinstance(format, Concise):
+    if isinstance(format, ConciseReporter):
         assert text.count("\n") == 2
 
 
 def test_colour_only_when_asked_for():
     report = samples.report(samples.finding())
-    for kind in (Full, Concise):
-        assert "\x1b" not in kind().file(report)
-        painted = kind(True).file(report)
+    for kind in (FullReporter, ConciseReporter):
+        assert "\x1b" not in kind().render_file(report)
+        painted = kind(True).render_file(report)
         assert "\x1b[1;31merror\x1b[0m" in painted
-        assert re.sub("\x1b\\[[0-9;]*m", "", painted) == kind().file(report)
+        assert re.sub("\x1b\\[[0-9;]*m", "", painted) == kind().render_file(report)
 
 
 def test_visible_keeps_what_is_harmless():
-    assert visible("télescope 望遠鏡 a\\b") == "télescope 望遠鏡 a\\b"
-    assert visible("a\u200bb\U000e0041\ufeff") == "a\\u200bb\\U000e0041\\ufeff"
+    assert escape_text("télescope 望遠鏡 a\\b") == "télescope 望遠鏡 a\\b"
+    assert escape_text("a\u200bb\U000e0041\ufeff") == "a\\u200bb\\U000e0041\\ufeff"
 
 
 def test_closing_sentences():
-    assert closing(totals()) == "No files to check."
-    assert closing(totals(samples.report())) == "1 file, nothing found."
-    assert closing(totals(samples.failed())) == ("1 file not judged to the end: 1 unreadable.")
-    assert closing(totals(samples.failed(), samples.report())) == (
+    assert describe_summary(totals()) == "No files to check."
+    assert describe_summary(totals(samples.report())) == "1 file, nothing found."
+    assert describe_summary(totals(samples.failed())) == ("1 file not judged to the end: 1 unreadable.")
+    assert describe_summary(totals(samples.failed(), samples.report())) == (
         "1 file, nothing found; not judged to the end: 1 unreadable."
     )
     both = totals(samples.capped(), samples.report(), samples.failed(), skipped={".txt": 2, "": 1})
-    assert closing(both) == (
+    assert describe_summary(both) == (
         "1,000 errors in 1 of 3 files; not judged to the end: 1 unreadable; "
         "1,000 can be fixed by 'fitslint fix'; "
         "3 other files passed over (.txt 2, no suffix 1)."
@@ -191,22 +191,22 @@ def test_closing_sentences():
 def test_infos_are_counted_where_they_are_not_shown():
     info, error = samples.finding(severity="info", fix=None), samples.finding(fix=None)
     both = totals(samples.report(info, info, error))
-    assert closing(both) == "1 error, 2 infos in 1 of 1 file."
-    assert closing(both, "warning") == ("1 error in 1 of 1 file; 2 infos not shown (--show-infos).")
+    assert describe_summary(both) == "1 error, 2 infos in 1 of 1 file."
+    assert describe_summary(both, "warning") == ("1 error in 1 of 1 file; 2 infos not shown (--show-infos).")
     one = totals(samples.report(info), samples.report())
-    assert closing(one, "warning") == (
+    assert describe_summary(one, "warning") == (
         "2 files, no error or warning; 1 info not shown (--show-infos)."
     )
-    assert Full(least="warning").file(samples.report(info)) == ""
-    assert Concise(least="warning").file(samples.report(info, error)).count("\n") == 1
-    assert Concise().file(samples.report(info, error)).count("\n") == 2
+    assert FullReporter(least="warning").render_file(samples.report(info)) == ""
+    assert ConciseReporter(least="warning").render_file(samples.report(info, error)).count("\n") == 1
+    assert ConciseReporter().render_file(samples.report(info, error)).count("\n") == 2
 
 
 def test_what_fix_could_mend_is_counted_by_what_must_be_asked_for():
     def mended(*safeties):
         fixes = [Fix(safety, "mend it", ()) for safety in safeties]
         findings = [samples.finding(severity="error", fix=fix) for fix in fixes]
-        return closing(totals(samples.report(*findings)))
+        return describe_summary(totals(samples.report(*findings)))
 
     assert "; 2 can be fixed by 'fitslint fix', 1 more by --unsafe-fixes." in mended(
         "safe", "safe", "unsafe", "shown"
@@ -217,16 +217,16 @@ def test_what_fix_could_mend_is_counted_by_what_must_be_asked_for():
 
 def test_a_finding_for_several_places_says_so():
     report = samples.report(samples.finding(places=12))
-    assert " (in 12 places; --every shows them)\n" in Full().file(report)
-    assert Concise().file(report).endswith(" (in 12 places; --every shows them)\n")
-    assert "places" not in Concise().file(samples.report(samples.finding()))
+    assert " (in 12 places; --every shows them)\n" in FullReporter().render_file(report)
+    assert ConciseReporter().render_file(report).endswith(" (in 12 places; --every shows them)\n")
+    assert "places" not in ConciseReporter().render_file(samples.report(samples.finding()))
 
 
 def test_what_was_not_looked_at_is_one_line():
     tally = totals(samples.report()).tally
-    tally.data_units, tally.failed["KN105"] = 1, 2
-    assert gaps(Totals(tally)) == ""
-    assert gaps(Totals(tally, {}, Coverage(348, ("U001", "U002")))) == (
+    tally.data_units, tally.failed_rules["KN105"] = 1, 2
+    assert describe_gaps(Summary(tally)) == ""
+    assert describe_gaps(Summary(tally, {}, Coverage(348, ("U001", "U002")))) == (
         "Not looked at: the data of 1 HDU; 2 of 348 checks of the catalogue; "
         "rules that failed: KN105 (2 files)."
     )
@@ -242,14 +242,14 @@ def test_tallies_add_up():
     one = totals(samples.capped(), samples.failed()).tally
     two = totals(samples.report(samples.finding(severity="info"))).tally
     two.update(one)
-    assert (two.files, two.findings, two.unjudged, two.with_findings) == (3, 1001, 1, 2)
-    assert two.names["VF110"] == ("lowercase-exponent", "error")
-    assert two.at_or_over("error")
+    assert (two.files, two.findings, two.not_checked, two.files_with_findings) == (3, 1001, 1, 2)
+    assert two.rule_names["VF110"] == ("lowercase-exponent", "error")
+    assert two.has_at_least("error")
 
 
 def test_severities_are_ordered():
     tally = totals(samples.report(samples.finding(severity="warning"))).tally
-    assert [tally.at_or_over(least) for least in ("info", "warning", "error")] == [
+    assert [tally.has_at_least(least) for least in ("info", "warning", "error")] == [
         True,
         True,
         False,
@@ -291,14 +291,14 @@ def test_nothing_of_a_file_is_a_command_in_a_log(hostile):
     image = hostile.encode().ljust(80)
     found = samples.finding(message=hostile, keyword=hostile, extname=hostile, image=image)
     report = samples.report(found, path=hostile, reason=hostile, status="crashed", cut=[hostile])
-    for form in (Full(), Concise(), JsonLines(), JsonDocument()):
-        text = form.file(report)
+    for form in (FullReporter(), ConciseReporter(), JsonLinesReporter(), JsonReporter()):
+        text = form.render_file(report)
         assert not command.search(text)
-    assert json.loads(JsonDocument().file(report))["path"] == hostile
-    assert visible("a::b #1 ## [x]") == "a::b #1 ## [x]"
+    assert json.loads(JsonReporter().render_file(report))["path"] == hostile
+    assert escape_text("a::b #1 ## [x]") == "a::b #1 ## [x]"
 
 
 def test_a_caret_stands_under_its_column_behind_an_escape():
     image = b"OBJECT  = ##[x] 'M31".ljust(80)
-    lines = Full().file(samples.report(samples.finding(image=image, column=17))).splitlines()
+    lines = FullReporter().render_file(samples.report(samples.finding(image=image, column=17))).splitlines()
     assert lines[3][lines[4].index("^")] == "'"

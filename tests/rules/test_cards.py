@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from fitslint.rules.cards.characters import transliterate
-from fitslint.rules.cards.cut import cut_word
-from fitslint.testing.examples import build
-from fitslint.testing.harness import judge
+from fitslint.rules.cards.cut import is_word_fragment
+from fitslint.testing.examples import build_example
+from fitslint.testing.harness import lint_bytes
 
 _HEAD = (
     "SIMPLE  =                    T",
@@ -19,13 +19,13 @@ _KEYS = tuple(f"KEY{n}    = {n:20d} / comment {n}" for n in range(1, 10))
 
 def codes(block: str, kind: str = "primary") -> set[str]:
     """Codes of the groups of this file that a header gets."""
-    found = judge(build(block, kind).data, "x.fits").findings
+    found = lint_bytes(build_example(block, kind).data, "x.fits").findings
     return {one.code for one in found if one.code[:2] in ("CD", "KN", "VF")}
 
 
 def errors(block: str, kind: str = "primary") -> list[tuple[str, str | None]]:
     """Codes and keywords of the errors of a header."""
-    found = judge(build(block, kind).data, "x.fits").findings
+    found = lint_bytes(build_example(block, kind).data, "x.fits").findings
     return [(one.code, one.keyword) for one in found if one.severity == "error"]
 
 
@@ -73,13 +73,13 @@ def test_quiet(card: str) -> None:
 
 def test_accidental_comments_are_warnings() -> None:
     for card in ("EXPTIME   1.5", "OBJECT  M31", "FOO       'text' / comment"):
-        found = judge(build(card).data, "x.fits").findings
+        found = lint_bytes(build_example(card).data, "x.fits").findings
         assert [one.severity for one in found if one.code == "CD108"] == ["warning"]
 
 
 def fix_of(block: str, code: str) -> tuple[str, bytes] | None:
     """The grade of the fix of a finding and the card that it writes."""
-    found = judge(build(block).data, "x.fits").findings
+    found = lint_bytes(build_example(block).data, "x.fits").findings
     fix = next(one.fix for one in found if one.code == code)
     return (fix.safety, fix.edits[0].new.rstrip()) if fix else None
 
@@ -137,7 +137,7 @@ def test_short_strings_are_legal(card: str) -> None:
     ],
 )
 def test_values_that_were_written_as_comments(card: str, message: str) -> None:
-    found = judge(build(card).data, "x.fits").findings
+    found = lint_bytes(build_example(card).data, "x.fits").findings
     assert [(one.message_id, one.severity) for one in found] == [(message, "warning")]
 
 
@@ -147,14 +147,14 @@ def test_a_string_with_a_slash_stays_whole() -> None:
 
 
 def test_the_slash_of_a_string_is_told_once_a_file() -> None:
-    found = judge(build("AA      = 'x'/y\nBB      = 'x'/y").data, "x.fits").findings
+    found = lint_bytes(build_example("AA      = 'x'/y\nBB      = 'x'/y").data, "x.fits").findings
     assert [one.keyword for one in found if one.code == "CD112"] == ["AA"]
 
 
 def test_transliteration_reads_both_encodings() -> None:
     for escaped in (r"\xb5m", r"\xc2\xb5m"):
-        found = judge(
-            build(f"FOO     =                    5 / [{escaped}] x").data, "x.fits"
+        found = lint_bytes(
+            build_example(f"FOO     =                    5 / [{escaped}] x").data, "x.fits"
         ).findings
         fix = next(one.fix for one in found if one.code == "CD103")
         assert fix is not None
@@ -166,7 +166,7 @@ def test_transliterate_is_ascii() -> None:
 
 
 def test_controls_in_strings_are_not_safe_to_replace() -> None:
-    found = judge(build(r"FOO     = 'a\tb     '").data, "x.fits").findings
+    found = lint_bytes(build_example(r"FOO     = 'a\tb     '").data, "x.fits").findings
     fix = next(one.fix for one in found if one.code == "CD101")
     assert fix is not None
     assert fix.safety == "unsafe"
@@ -178,17 +178,17 @@ def test_drift_is_found_on_its_card(shift: int) -> None:
     # Six cards are whole; the blanks that end the sixth give or take the shift.
     data = raw[:480] + b" " * shift + raw[480:] if shift > 0 else raw[: 480 + shift] + raw[480:]
     data += b" " * (-len(data) % 2880)
-    found = [one for one in judge(data, "x.fits").findings if one.code == "CD104"]
+    found = [one for one in lint_bytes(data, "x.fits").findings if one.code == "CD104"]
     assert len(found) == 1
     assert found[0].hdu == 1
     assert found[0].card in (6, 7, 8)
 
 
 def test_cut_words() -> None:
-    assert cut_word("observa")
-    assert cut_word("co")
+    assert is_word_fragment("observa")
+    assert is_word_fragment("co")
     assert not any(
-        map(cut_word, ("observation", "pixel", "ms", "of", "CCD", "12", "config", "deg"))
+        map(is_word_fragment, ("observation", "pixel", "ms", "of", "CCD", "12", "config", "deg"))
     )
 
 
@@ -197,5 +197,5 @@ def test_cut_words() -> None:
     [("COMMENT = 'dusk'", "info"), ("HISTORY = 5", "info"), ("        = 5", "warning")],
 )
 def test_a_blank_keyword_before_a_value_was_lost(card: str, severity: str) -> None:
-    found = judge(build(card, "primary").data, "x.fits").findings
+    found = lint_bytes(build_example(card, "primary").data, "x.fits").findings
     assert [one.severity for one in found if one.code == "CD109"] == [severity]

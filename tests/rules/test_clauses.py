@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from fitslint.dictionary.load import shipped
+from fitslint.dictionary.load import load_dictionary
 from fitslint.rules import registry
 
 TABLE = tomllib.loads(Path(__file__).with_name("clauses.toml").read_text("utf-8"))
-RULES = registry.load()
+RULES = registry.load_rules()
 FITS = "fits/reserved"
 PARTS = re.compile(r", ")
 
@@ -47,13 +47,13 @@ def test_a_rule_of_another_text_names_it(code):
 
 @pytest.mark.parametrize("name", ["fits/reserved", "fits/conventions"])
 def test_a_dictionary_cites_what_there_is(name):
-    cited = {entry.clause for entry in shipped(name) if entry.clause}
+    cited = {entry.clause for entry in load_dictionary(name) if entry.clause}
     assert len(cited) > 10
     assert {clause: unknown(clause) for clause in cited if unknown(clause)} == {}
 
 
 def test_keywords_are_cited_where_the_standard_has_them():
-    entries = {entry.name: entry for entry in shipped(FITS)}
+    entries = {entry.name: entry for entry in load_dictionary(FITS)}
     wrong = {
         name: entries[name].clause
         for section, names in TABLE["keywords"].items()
@@ -66,7 +66,7 @@ def test_keywords_are_cited_where_the_standard_has_them():
 def test_the_table_has_nothing_that_nobody_cites():
     cited = [rule.clause for rule in RULES.values()]
     for name in ("fits/reserved", "fits/conventions"):
-        cited += [entry.clause or "" for entry in shipped(name)]
+        cited += [entry.clause or "" for entry in load_dictionary(name)]
     parts = {part for clause in cited for part in PARTS.split(clause)}
     # Units have rules of their own to come.
     assert set(TABLE["standard"]) - parts <= {"4.3.1"}

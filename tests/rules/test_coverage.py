@@ -7,7 +7,7 @@ import csv
 import pytest
 
 from fitslint.rules import registry
-from fitslint.rules.coverage import by_row, rows, unanswered
+from fitslint.rules.coverage import group_rules_by_row, list_rows, read_open_rows
 
 LATER_GROUPS = "UWSQXZB"
 REASONS_MAX = 10
@@ -15,7 +15,7 @@ REASONS_MAX = 10
 
 @pytest.fixture(scope="module")
 def table():
-    return {row.id: row for row in rows(registry.load().values())}
+    return {row.id: row for row in list_rows(registry.load_rules().values())}
 
 
 def test_rows_are_those_of_the_catalogue(table, shared):
@@ -28,9 +28,9 @@ def test_rows_are_those_of_the_catalogue(table, shared):
 
 
 def test_a_row_is_answered_or_waits_but_not_both():
-    waiting = [row.id for row in unanswered()]
+    waiting = [row.id for row in read_open_rows()]
     assert len(waiting) == len(set(waiting))
-    assert sorted(set(waiting) & by_row(registry.load().values()).keys()) == []
+    assert sorted(set(waiting) & group_rules_by_row(registry.load_rules().values()).keys()) == []
 
 
 def test_few_rows_have_a_reason(table):

@@ -7,16 +7,16 @@ from pathlib import Path
 import pytest
 
 from fitslint.config.settings import Settings
-from fitslint.engine.judge import Judge
+from fitslint.engine.judge import Linter
 from fitslint.model.finding import Finding
 from fitslint.source.files import read_file
-from fitslint.syntax.dates import layout
-from fitslint.testing.examples import build
-from fitslint.testing.harness import judge
+from fitslint.syntax.dates import diagnose_date
+from fitslint.testing.examples import build_example
+from fitslint.testing.harness import lint_bytes
 
 
 def found(text: str, *codes: str) -> list[Finding]:
-    report = judge(build(text).data, "x.fits")
+    report = lint_bytes(build_example(text).data, "x.fits")
     assert report.status == "ok", report.reason
     return [one for one in report.findings if one.code in codes]
 
@@ -69,7 +69,7 @@ def test_listed_dates_are_not_told_twice() -> None:
     ],
 )
 def test_eight_digits(text: str, reason: str, iso: str | None) -> None:
-    one = layout(text)
+    one = diagnose_date(text)
     assert one is not None
     assert (one.reason, one.iso) == (reason, iso)
 
@@ -116,10 +116,10 @@ def test_a_place_anywhere_in_the_file_will_do() -> None:
 
 
 def test_the_cases(shared: Path) -> None:
-    one = Judge(Settings())
+    one = Linter(Settings())
 
     def told(name: str, *codes: str) -> list[tuple[str, str | None, str]]:
-        report = one.judge(read_file(str(shared / "cases" / name), one.settings.limits))
+        report = one.lint(read_file(str(shared / "cases" / name), one.settings.limits))
         return [
             (each.code, each.keyword, each.severity)
             for each in report.findings

@@ -2,7 +2,7 @@
 
 import pytest
 
-from fitslint.rules.dictionary.comments import stated
+from fitslint.rules.dictionary.comments import find_comment_unit
 
 
 @pytest.mark.parametrize(
@@ -20,4 +20,4 @@ from fitslint.rules.dictionary.comments import stated
     ],
 )
 def test_stated(comment, unit, found):
-    assert stated(comment, unit) == found
+    assert find_comment_unit(comment, unit) == found

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from fitslint.config.settings import Settings
-from fitslint.engine.judge import Judge
+from fitslint.engine.judge import Linter
 from fitslint.source.files import read_bytes
-from fitslint.testing.harness import judge
+from fitslint.testing.harness import lint_bytes
 
 Column = tuple[str, str, str]
 EVENTS: tuple[Column, ...] = (
@@ -62,7 +62,7 @@ def table(name: str, columns: tuple[Column, ...], *more: str) -> bytes:
 
 
 def found(*hdus: bytes) -> list[tuple[str, int | None, str | None, str]]:
-    report = judge(PRIMARY + b"".join(hdus), "x.fits")
+    report = lint_bytes(PRIMARY + b"".join(hdus), "x.fits")
     assert report.status == "ok", report.reason
     return [
         (one.code, one.hdu, one.keyword, one.severity)
@@ -111,7 +111,7 @@ def test_a_missing_hdu() -> None:
 
 def test_of_a_file_that_is_cut_nothing_is_missing() -> None:
     rows = GOOD.replace(f"NAXIS2  = {0:20}".encode(), f"NAXIS2  = {9999:20}".encode())
-    report = judge(PRIMARY + rows, "x.fits")
+    report = lint_bytes(PRIMARY + rows, "x.fits")
     assert "DI131" not in {one.code for one in report.findings}
 
 
@@ -156,11 +156,11 @@ def test_units_that_mean_the_same(name: str, unit: str) -> None:
 def test_memory_changes_nothing() -> None:
     bad = PRIMARY + changed("TIME", "1E") + GOOD_GTI
     good = PRIMARY + GOOD + GOOD_GTI
-    one = Judge(Settings())
+    one = Linter(Settings())
     answers = [
         [
             finding.keyword
-            for finding in one.judge(read_bytes(data, "x.fits", Settings().limits)).findings
+            for finding in one.lint(read_bytes(data, "x.fits", Settings().limits)).findings
             if finding.code in CODES
         ]
         for data in (good, bad, good, bad)
@@ -219,7 +219,7 @@ def test_conditions_and_repeat_counts(
     path = tmp_path / "mine.toml"
     path.write_text(MINE, "utf-8")
     data = PRIMARY + table("GTI", (("START", form, ""),), f"MODE    = '{mode:8}'")
-    report = Judge(Settings(dictionary=(str(path),))).judge(
+    report = Linter(Settings(dictionary=(str(path),))).lint(
         read_bytes(data, "x.fits", Settings().limits)
     )
     told = [(one.code, one.hdu) for one in report.findings if one.code in CODES]
@@ -229,9 +229,9 @@ def test_conditions_and_repeat_counts(
 def test_an_hdu_that_is_missing_under_a_condition(tmp_path: Path) -> None:
     path = tmp_path / "mine.toml"
     path.write_text(MINE, "utf-8")
-    judge_ = Judge(Settings(dictionary=(str(path),)))
+    judge_ = Linter(Settings(dictionary=(str(path),)))
     for mode, wanted in (("IMAGE", []), ("SPEC", ["DI131"])):
         header = PRIMARY.replace(b"END".ljust(80), f"MODE    = '{mode:8}'".ljust(80).encode(), 1)
         header = header[:320] + b"END".ljust(80) + header[400:]
-        report = judge_.judge(read_bytes(header, "x.fits", Settings().limits))
+        report = judge_.lint(read_bytes(header, "x.fits", Settings().limits))
         assert [one.code for one in report.findings if one.code in CODES] == wanted

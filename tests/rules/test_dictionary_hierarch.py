@@ -6,9 +6,9 @@ from collections import Counter
 
 import pytest
 
-from fitslint.dictionary import conventions, fits, shipped
-from fitslint.rules.dictionary.hierarch import categories
-from fitslint.testing.harness import judge
+from fitslint.dictionary import load_conventions, load_standard, load_dictionary
+from fitslint.rules.dictionary.hierarch import list_eso_categories
+from fitslint.testing.harness import lint_bytes
 
 START = ("SIMPLE  =                    T", "BITPIX  =                    8",
          "NAXIS   =                    0")  # fmt: skip
@@ -17,14 +17,14 @@ START = ("SIMPLE  =                    T", "BITPIX  =                    8",
 def found(*cards: str) -> list[tuple[str, str | None, str]]:
     """Codes, keywords and severities of what is said of ESO cards."""
     text = b"".join(card.ljust(80).encode("ascii") for card in (*START, *cards, "END"))
-    report = judge(text.ljust(-(-len(text) // 2880) * 2880), "x.fits")
+    report = lint_bytes(text.ljust(-(-len(text) // 2880) * 2880), "x.fits")
     assert report.status == "ok"
     codes = ("LS112", "LS115")
     return [(one.code, one.keyword, one.severity) for one in report.findings if one.code in codes]
 
 
 def test_every_category_that_is_counted_has_keywords() -> None:
-    counts = Counter(entry.more.get("category") for entry in shipped("fits/eso"))
+    counts = Counter(entry.more.get("category") for entry in load_dictionary("fits/eso"))
     assert set(counts) == {
         "DPR", "OBS", "TPL", "TEL", "ADA", "INS", "DET", "OCS", "SEQ", "ISS", "PRO", "QC", None,
     }  # fmt: skip
@@ -33,7 +33,7 @@ def test_every_category_that_is_counted_has_keywords() -> None:
 
 
 def test_each_entry_belongs_to_the_category_in_its_name() -> None:
-    for entry in shipped("fits/eso"):
+    for entry in load_dictionary("fits/eso"):
         words = entry.name.split()
         if words[0] == "ESO":
             assert words[1].rstrip("i") == entry.more["category"]
@@ -43,7 +43,7 @@ def test_each_entry_belongs_to_the_category_in_its_name() -> None:
 
 
 def test_nothing_here_is_reserved() -> None:
-    assert [one.name for one in shipped("fits/eso") if fits().lookup(one.name)] == []
+    assert [one.name for one in load_dictionary("fits/eso") if load_standard().lookup(one.name)] == []
 
 
 # Copied by hand from headers of the observatory: keyword, type, unit.
@@ -84,7 +84,7 @@ BY_HAND = [
 
 @pytest.mark.parametrize(("keyword", "kind", "unit"), BY_HAND)
 def test_as_in_headers(keyword: str, kind: str, unit: str | None) -> None:
-    match = shipped("fits/eso").lookup(keyword)
+    match = load_dictionary("fits/eso").lookup(keyword)
     assert match is not None
     assert (match.entry.type, match.entry.unit) == (kind, unit)
 
@@ -140,7 +140,7 @@ CATEGORIES = [
 
 @pytest.mark.parametrize("category", CATEGORIES)
 def test_categories(category: str) -> None:
-    assert category in categories()
+    assert category in list_eso_categories()
     assert found(f"HIERARCH ESO {category}2 SOMETHING = 1") == []
 
 
@@ -191,11 +191,11 @@ def test_told(card: str, code: str, severity: str) -> None:
     ],
 )
 def test_conventions(keyword: str, kind: str, clause: str) -> None:
-    match = conventions().lookup(keyword)
+    match = load_conventions().lookup(keyword)
     assert match is not None
     assert (match.entry.type, match.entry.clause) == (kind, clause)
 
 
 @pytest.mark.parametrize("keyword", ["A_10_0", "WAT1_01", "LTM1_02", "GRPID0"])
 def test_no_conventions(keyword: str) -> None:
-    assert conventions().lookup(keyword) is None
+    assert load_conventions().lookup(keyword) is None

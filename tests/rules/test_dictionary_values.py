@@ -7,18 +7,18 @@ from pathlib import Path
 import pytest
 
 from fitslint.config.settings import Settings
-from fitslint.engine.judge import Judge
+from fitslint.engine.judge import Linter
 from fitslint.model.finding import Finding
-from fitslint.rules.dictionary.mending import mentions_unit
+from fitslint.rules.dictionary.mending import may_mention_unit
 from fitslint.source.files import read_file
-from fitslint.testing.examples import build
-from fitslint.testing.harness import judge
+from fitslint.testing.examples import build_example
+from fitslint.testing.harness import lint_bytes
 
 FOCAS = "TELESCOP= 'Subaru  '\nINSTRUME= 'FOCAS   '\n"
 
 
 def found(card: str, code: str, head: str = FOCAS) -> list[Finding]:
-    report = judge(build(head + card).data, "x.fits")
+    report = lint_bytes(build_example(head + card).data, "x.fits")
     assert report.status == "ok", report.reason
     return [one for one in report.findings if one.code == code]
 
@@ -73,9 +73,9 @@ def test_no_unit_is_claimed_for_an_instrument_without_dictionary() -> None:
 
 
 def test_words_that_are_no_units() -> None:
-    assert not mentions_unit("mean temperature of the detector at exposure start")
+    assert not may_mention_unit("mean temperature of the detector at exposure start")
     for comment in ("3 mas", "in V", "pixel scale", "count rate", "50 %", "hours", "a [x]"):
-        assert mentions_unit(comment)
+        assert may_mention_unit(comment)
 
 
 @pytest.mark.parametrize(
@@ -163,8 +163,8 @@ def test_a_known_kind_of_frame_is_nothing_to_tell(value: str) -> None:
 
 
 def test_no_control_character_gets_into_a_new_card() -> None:
-    report = judge(
-        build("TELESCOP= 'Subaru  '\nFRAMEID = 'FCSA00000001'\nINSTRUME= 'FO#AS   '\nF_READ  = 'X'")
+    report = lint_bytes(
+        build_example("TELESCOP= 'Subaru  '\nFRAMEID = 'FCSA00000001'\nINSTRUME= 'FO#AS   '\nF_READ  = 'X'")
         .data.replace(b"FO#AS", b"FO\nAS"),
         "x.fits",
     )  # fmt: skip
@@ -175,11 +175,11 @@ def test_no_control_character_gets_into_a_new_card() -> None:
 
 
 def test_the_cases_of_the_archive(shared: Path) -> None:
-    one = Judge(Settings())
+    one = Linter(Settings())
 
     def told(name: str, *starts: str) -> list[tuple[str, str | None]]:
         path = shared / "cases" / "mission" / f"{name}.fits"
-        report = one.judge(read_file(str(path), one.settings.limits))
+        report = one.lint(read_file(str(path), one.settings.limits))
         assert report.status == "ok"
         return [
             (each.code, each.keyword) for each in report.findings if each.code.startswith(starts)

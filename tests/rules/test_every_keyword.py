@@ -7,9 +7,9 @@ import string
 
 import pytest
 
-from fitslint.dictionary import conventions, fits
-from fitslint.testing.examples import build
-from fitslint.testing.harness import judge
+from fitslint.dictionary import load_conventions, load_standard
+from fitslint.testing.examples import build_example
+from fitslint.testing.harness import lint_bytes
 
 VALUES = {
     "logical": "                   T",
@@ -29,7 +29,7 @@ def spell(letter: str) -> list[str]:
     """One keyword of every pattern of the dictionaries, with ``letter`` behind it."""
     names = dict.fromkeys(
         re.sub("[a-z]+", lambda run: "1" * len(run[0]), pattern.removesuffix("a")) + letter
-        for dictionary in (fits(), conventions())
+        for dictionary in (load_standard(), load_conventions())
         for pattern in dictionary.names
         if pattern not in _COMMENTARY
     )
@@ -45,5 +45,5 @@ def test_no_rule_fails(kind: str, letter: str) -> None:
     for value in VALUES.values():
         for start in range(0, len(names), _CARDS):
             cards = [f"{name:<8}= {value}" for name in names[start : start + _CARDS]]
-            report = judge(build("\n".join(cards), kind).data, "x.fits")
+            report = lint_bytes(build_example("\n".join(cards), kind).data, "x.fits")
             assert (report.status, report.reason) == ("ok", None)

@@ -7,14 +7,14 @@ from collections import Counter
 import pytest
 
 from fitslint.rules import registry
-from fitslint.testing.harness import broken
+from fitslint.testing.harness import find_broken_promises
 
-RULES = sorted(registry.load().values(), key=lambda rule: rule.code)
+RULES = sorted(registry.load_rules().values(), key=lambda rule: rule.code)
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.code)
 def test_rule_keeps_its_promises(rule):
-    assert list(broken(rule)) == []
+    assert list(find_broken_promises(rule)) == []
 
 
 def test_there_are_rules():

@@ -7,14 +7,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fitslint.config.settings import Settings
-from fitslint.engine.judge import Judge
-from fitslint.engine.models import judge_bytes
-from fitslint.report.concise import Concise
-from fitslint.report.full import Full
-from fitslint.report.jsonfile import JsonLines
-from fitslint.report.page import html
+from fitslint.engine.judge import Linter
+from fitslint.engine.models import lint_model_bytes
+from fitslint.report.concise import ConciseReporter
+from fitslint.report.full import FullReporter
+from fitslint.report.jsonfile import JsonLinesReporter
+from fitslint.report.page import render_html
 
-JUDGE = Judge(Settings())
+JUDGE = Linter(Settings())
 LENS = (
     "potentiel O1\n profil 81\n v_disp 900\n core_radius 5\n cut_radius 200\n z_lens 0.183\n end\n"
 )
@@ -36,7 +36,7 @@ def model(runmode="", lenses=LENS, grid=" nlentille 9\n", rest=REST, reference=R
 
 def judged(text, path="model.par"):
     raw = text.encode() if isinstance(text, str) else text
-    return judge_bytes(raw, path, JUDGE)
+    return lint_model_bytes(raw, path, JUDGE)
 
 
 def found(text, path="model.par"):
@@ -247,6 +247,6 @@ def test_any_bytes_give_a_report_that_can_be_shown(raw):
         assert finding.fix is None or all(
             0 <= edit.start <= edit.end <= len(raw) for edit in finding.fix.edits
         )
-    for text in (Full().file(report), Concise().file(report), html(report)):
+    for text in (FullReporter().render_file(report), ConciseReporter().render_file(report), render_html(report)):
         assert text.replace("\n", "").isprintable()
-    JsonLines().file(report)
+    JsonLinesReporter().render_file(report)

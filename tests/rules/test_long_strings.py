@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from fitslint.testing.examples import build
-from fitslint.testing.harness import judge
+from fitslint.testing.examples import build_example
+from fitslint.testing.harness import lint_bytes
 
 
 def codes(*cards: str) -> set[str]:
-    found = judge(build("\n".join(cards)).data, "strings.fits").findings
+    found = lint_bytes(build_example("\n".join(cards)).data, "strings.fits").findings
     return {one.code for one in found if one.severity != "info"}
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from fitslint.testing.examples import build
-from fitslint.testing.harness import judge
+from fitslint.testing.examples import build_example
+from fitslint.testing.harness import lint_bytes
 
 VALUES = {
     "SIMPLE": "T", "BITPIX": "16", "NAXIS": "2", "NAXIS1": "4", "NAXIS2": "4", "PCOUNT": "0",
@@ -22,7 +22,7 @@ def card(name: str) -> str:
 
 def blamed(names: str) -> set[tuple[str, str | None]]:
     lines = "\n".join(map(card, names.split()))
-    found = judge(build(lines, "image").data, "order.fits").findings
+    found = lint_bytes(build_example(lines, "image").data, "order.fits").findings
     return {(one.code, one.keyword) for one in found if one.code.startswith("MK")}
 
 
@@ -55,7 +55,7 @@ def test_a_missing_naxis_raises_one_finding():
 
 def test_extend_may_be_absent_and_must_not_deny_extensions():
     def codes(lines: str) -> list[str]:
-        found = judge(build(lines).data, "extend.fits").findings
+        found = lint_bytes(build_example(lines).data, "extend.fits").findings
         return [one.code for one in found if one.code.startswith("MK")]
 
     assert codes("@hdu image") == []

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from fitslint.testing.examples import build
-from fitslint.testing.harness import judge
+from fitslint.testing.examples import build_example
+from fitslint.testing.harness import lint_bytes
 
 
 def found_of(block: str, kind: str = "primary") -> list[tuple[str, str | None]]:
     """Codes and keywords of the findings on names."""
-    found = judge(build(block, kind).data, "x.fits").findings
+    found = lint_bytes(build_example(block, kind).data, "x.fits").findings
     return [(one.code, one.keyword) for one in found if one.code.startswith("KN")]
 
 
@@ -108,7 +108,7 @@ def test_lookalikes(card: str, code: str, kind: str) -> None:
 def only(block: str, code: str, kind: str = "primary"):
     """The one finding of a rule."""
     (found,) = [
-        one for one in judge(build(block, kind).data, "x.fits").findings if one.code == code
+        one for one in lint_bytes(build_example(block, kind).data, "x.fits").findings if one.code == code
     ]
     return found
 

@@ -15,9 +15,9 @@ from astropy.io.fits import CompImageHDU, Header
 from astropy.time import Time
 from astropy.utils import iers
 
-from fitslint.dictionary import shipped
-from fitslint.rules.norh.sun import RADIUS, horizon, projection, sun
-from fitslint.testing.harness import judge
+from fitslint.dictionary import load_dictionary
+from fitslint.rules.norh.sun import RADIUS_AT_1_AU, compute_horizon, compute_projection, compute_sun
+from fitslint.testing.harness import lint_bytes
 
 POLE = (286.13, 63.87)
 """North pole of the solar rotation, right ascension and declination J2000 (deg)."""
@@ -35,7 +35,7 @@ def samples(root: Path) -> dict[str, str]:
 
 def found(text: str, name: str = "x.hdr", prefix: str = "") -> list[tuple[str, str | None]]:
     """Codes and keywords of the findings on a header text."""
-    report = judge(text.encode("ascii"), name)
+    report = lint_bytes(text.encode("ascii"), name)
     assert report.status != "crashed", report.reason
     return [(one.code, one.keyword) for one in report.findings if one.code.startswith(prefix)]
 
@@ -54,7 +54,7 @@ def changed(text: str, *changes: tuple[str, str]) -> str:
 
 
 def test_the_manual_has_55_keywords() -> None:
-    entries = list(shipped("norh/heliograph"))
+    entries = list(load_dictionary("norh/heliograph"))
     words = [entry.importance for entry in entries]
     assert len(entries) == 55
     assert {word: words.count(word) for word in words} == {
@@ -65,8 +65,8 @@ def test_the_manual_has_55_keywords() -> None:
 
 
 def test_what_the_programs_add() -> None:
-    assert set(shipped("norh/hanaoka").names) == {"CRINPUT", "CRFACTOR", "DISKRSTR", "DDCORR"}
-    assert set(shipped("norh/koshix").names) == {
+    assert set(load_dictionary("norh/hanaoka").names) == {"CRINPUT", "CRFACTOR", "DISKRSTR", "DDCORR"}
+    assert set(load_dictionary("norh/koshix").names) == {
         "FRAME",
         "ICAL",
         "ITGR",
@@ -81,7 +81,7 @@ def test_what_the_programs_add() -> None:
 
 
 def test_the_ten_forms_of_file_names() -> None:
-    heads = [shipped(f"norh/{one}").head["recognises"] for one in ("heliograph", "correlation")]
+    heads = [load_dictionary(f"norh/{one}").head["recognises"] for one in ("heliograph", "correlation")]
     forms = [form for head in heads for form in head["filename"]]  # type: ignore[index]
     for form in FORMS:
         image = form[0] == "i"
@@ -93,7 +93,7 @@ def test_the_ten_forms_of_file_names() -> None:
 
 
 def test_entries_copied_by_hand() -> None:
-    entry = shipped("norh/heliograph").entry
+    entry = load_dictionary("norh/heliograph").entry
     assert entry("TELESCOP").fixed == "radioheliograph"
     assert entry("POLARIZ").enum == (
         *("rcp", "lcp", "r+l", "r-l", "l-r", "r|l", "(r-l)/(r+l)", "unknown"),
@@ -117,13 +117,13 @@ def moments() -> Time:
 def test_place_and_size_of_the_sun(moments: Time) -> None:
     there = get_sun(moments)
     seen = there.transform_to(HADec(obstime=moments, location=NOBEYAMA))
-    ours = [sun(float(mjd)) for mjd in moments.mjd]
+    ours = [compute_sun(float(mjd)) for mjd in moments.mjd]
     around = [
         (one.hour_angle - deg + 180) % 360 - 180 for one, deg in zip(ours, seen.ha.deg, strict=True)
     ]
     assert np.abs([one.declination for one in ours] - seen.dec.deg).max() < 0.01
     assert np.abs(around).max() < 0.02
-    assert np.abs([one.radius for one in ours] - RADIUS / there.distance.au).max() < 0.2
+    assert np.abs([one.radius for one in ours] - RADIUS_AT_1_AU / there.distance.au).max() < 0.2
 
 
 def test_axis_of_the_sun(moments: Time) -> None:
@@ -132,14 +132,14 @@ def test_axis_of_the_sun(moments: Time) -> None:
     for mjd in moments.mjd:
         there = get_sun(Time(mjd, format="mjd")).cartesian.xyz.value
         there /= np.linalg.norm(there)
-        assert sun(float(mjd)).latitude == pytest.approx(
+        assert compute_sun(float(mjd)).latitude == pytest.approx(
             np.degrees(np.arcsin(-pole @ there)), abs=0.01
         )
 
 
 def test_worked_example_of_meeus() -> None:
-    ours = sun(Time("1992-10-13").mjd)  # chapter 29
-    assert (ours.pole, ours.latitude) == pytest.approx((26.27, 5.99), abs=0.01)
+    ours = compute_sun(Time("1992-10-13").mjd)  # chapter 29
+    assert (ours.pole_angle, ours.latitude) == pytest.approx((26.27, 5.99), abs=0.01)
 
 
 @pytest.mark.parametrize(
@@ -150,14 +150,14 @@ def test_worked_example_of_meeus() -> None:
     ],
 )
 def test_ephemeris_of_headers(when: str, expected: tuple[float, ...]) -> None:
-    ours = sun(Time(when).mjd)
+    ours = compute_sun(Time(when).mjd)
     assert tuple(ours[1:]) == pytest.approx(expected[1:], abs=0.015)
     assert ours.radius == pytest.approx(expected[0], abs=0.1)
 
 
 def test_horizon_and_matrix_of_a_header() -> None:
-    assert horizon(17.2807, 2270.83 / 240) == pytest.approx((27.7610, 70.3056, 23.5280), abs=0.001)
-    assert projection(17.2807, 2270.83 / 240) == pytest.approx(
+    assert compute_horizon(17.2807, 2270.83 / 240) == pytest.approx((27.7610, 70.3056, 23.5280), abs=0.001)
+    assert compute_projection(17.2807, 2270.83 / 240) == pytest.approx(
         (0.98640, 0.09448, -0.04883, 0.94981), abs=1e-5
     )
 
@@ -172,7 +172,7 @@ def test_the_examples_have_what_stands_beside_them(
     path = root / "fixtures" / "samples" / f"norh-{name}.expected.tsv"
     with path.open(encoding="utf-8") as file:
         expected = sorted(row["keyword"] for row in csv.DictReader(file, delimiter="\t"))
-    findings = judge(samples[name].encode("ascii"), f"norh-{name}.hdr").findings
+    findings = lint_bytes(samples[name].encode("ascii"), f"norh-{name}.hdr").findings
     assert sorted(one.keyword or "" for one in findings) == expected
     assert {one.severity for one in findings} == {"info"}
 
@@ -264,13 +264,13 @@ def test_a_compressed_image_is_as_large_as_before(samples: dict[str, str]) -> No
     header = Header.fromstring(samples["hanaoka"], sep="\n")
     packed = io.BytesIO()
     CompImageHDU(np.zeros((512, 512), "f4"), header).writeto(packed)
-    findings = judge(packed.getvalue(), "ifa980509_032023.fits.fz").findings
+    findings = lint_bytes(packed.getvalue(), "ifa980509_032023.fits.fz").findings
     assert {one.code for one in findings if one.code.startswith("NR")} == {"NR132"}
 
 
 def test_a_real_image(corpus: Path) -> None:
     path = corpus / "Gelu-Nita+GX_SIMULATOR" / "beams" / "NORH" / "ipa160724_061405.fits"
-    findings = judge(path.read_bytes(), path.name).findings
+    findings = lint_bytes(path.read_bytes(), path.name).findings
     codes = {one.code for one in findings}
     assert {code for code in codes if code.startswith("NR")} == {"NR132"}
     assert not any(code.startswith("DI") for code in codes - {"DI116"})

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from fitslint.config.settings import Settings
-from fitslint.engine.judge import Judge
-from fitslint.rules.coverage import unanswered
-from fitslint.rules.registry import load
+from fitslint.engine.judge import Linter
+from fitslint.rules.coverage import read_open_rows
+from fitslint.rules.registry import load_rules
 from fitslint.source.files import read_file
 
 FOLDER = Path(__file__).parents[2] / "fixtures" / "samples"
@@ -23,12 +23,12 @@ SUBARU = 33
 
 @pytest.fixture(scope="module")
 def judge():
-    return Judge(Settings(every=True))
+    return Linter(Settings(every=True))
 
 
 @pytest.fixture(scope="module")
 def later():
-    return {row.id for row in unanswered()}
+    return {row.id for row in read_open_rows()}
 
 
 def expected(path):
@@ -47,9 +47,9 @@ def test_every_sample_is_there():
 def test_what_was_expected_is_found(path, judge, later):
     report = judge.judge(read_file(str(path), judge.settings.limits))
     assert report.status == "ok", report.reason
-    rules = load()
+    rules = load_rules()
     found = {
-        (finding.keyword, row) for finding in report.findings for row in rules[finding.code].checks
+        (finding.keyword, row) for finding in report.findings for row in rules[finding.code].catalogue_rows
     }
     missed = [
         (line["keyword"], line["row"], line["why"])

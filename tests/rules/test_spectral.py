@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from fitslint.testing.examples import build
-from fitslint.testing.harness import judge
+from fitslint.testing.examples import build_example
+from fitslint.testing.harness import lint_bytes
 
 
 def found(*cards: str, kind: str = "image") -> list[tuple[str, str | None]]:
     """The codes and keywords of the findings on spectral coordinates."""
-    report = judge(build("\n".join(cards), kind).data, "x.fits")
+    report = lint_bytes(build_example("\n".join(cards), kind).data, "x.fits")
     assert report.status == "ok", report.reason
     return [(one.code, one.keyword) for one in report.findings if one.code.startswith("WS")]
 
@@ -134,7 +134,7 @@ def test_air_and_vacuum(kind: str, card: str, wanted: bool) -> None:
     ],
 )  # fmt: skip
 def test_frames_that_are_none(text: str, proper: str | None) -> None:
-    report = judge(build(f"SSYSOBSA= '{text}'", "image").data, "x.fits")
+    report = lint_bytes(build_example(f"SSYSOBSA= '{text}'", "image").data, "x.fits")
     (one,) = [one for one in report.findings if one.code == "WS103"]
     assert (one.fix is not None) == (proper is not None)
     if one.fix:

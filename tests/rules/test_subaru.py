@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from fitslint.rules import registry
-from fitslint.rules.subaru.clocks import Plan
-from fitslint.rules.subaru.frames import letters
+from fitslint.rules.subaru.clocks import TimeLayout
+from fitslint.rules.subaru.frames import find_frame_letters
 from fitslint.source.files import read_bytes
-from fitslint.testing.examples import build
-from fitslint.testing.harness import judge
+from fitslint.testing.examples import build_example
+from fitslint.testing.harness import lint_bytes
 
 COMPARED = ("SB208", "SB209", "SB210", "SB211")
 MJD = 52940
@@ -30,7 +30,7 @@ def cards(**values: str | float) -> str:
 
 def found(text: str, kind: str = "primary") -> list[tuple[str, str | None]]:
     """Codes and keywords of the findings of Subaru rules."""
-    report = judge(build(text, kind).data, "x.fits")
+    report = lint_bytes(build_example(text, kind).data, "x.fits")
     assert report.status == "ok", report.reason
     return [(one.code, one.keyword) for one in report.findings if one.code.startswith("SB")]
 
@@ -98,7 +98,7 @@ def test_one_time_that_disagrees(
 
 
 def test_the_quick_look_passes_nothing_that_is_wrong() -> None:
-    rules = registry.load()
+    rules = registry.load_rules()
     random.seed(20)
     quick = 0
     for _ in range(400):
@@ -109,9 +109,9 @@ def test_the_quick_look_passes_nothing_that_is_wrong() -> None:
             values[name] = random.choice(
                 [values[name], "00:00:00.000", "12:34:56.7", "", 30.2, 52940.5, "2003-10-29"]
             )
-        header = read_bytes(build(cards(**values)).data).hdus[0].header
-        plan = Plan(header.layout)
-        if plan.quick(header):
+        header = read_bytes(build_example(cards(**values)).data).hdus[0].header
+        plan = TimeLayout(header.layout)
+        if plan.precheck(header):
             quick += 1
             flags = [flag for code in COMPARED for flag in rules[code].check(header, plan)]
             assert flags == [], values
@@ -151,7 +151,7 @@ def test_positions_are_compared_at_equinox_2000_only() -> None:
     ],
 )
 def test_observation_modes(mode: str, message: str | None) -> None:
-    report = judge(build(cards(OBS_MOD=mode), "primary").data, "x.fits")
+    report = lint_bytes(build_example(cards(OBS_MOD=mode), "primary").data, "x.fits")
     told = [one.message_id for one in report.findings if one.code == "SB116"]
     assert told == ([] if message is None else [f"SB116.{message}".rstrip(".")])
 
@@ -170,11 +170,11 @@ def test_numbers_in_names() -> None:
 
 
 def test_letters_of_frames() -> None:
-    assert letters("Hyper Suprime-Cam") == ("HSC",)
-    assert letters("SuprimeCam") == letters("Suprime-Cam") == ("SUP",)
-    assert letters("Kyoto3DII") == ("K3D",)
-    assert "OHS" in letters("CISCO")
-    assert letters("SCExAO") == ()
+    assert find_frame_letters("Hyper Suprime-Cam") == ("HSC",)
+    assert find_frame_letters("SuprimeCam") == find_frame_letters("Suprime-Cam") == ("SUP",)
+    assert find_frame_letters("Kyoto3DII") == ("K3D",)
+    assert "OHS" in find_frame_letters("CISCO")
+    assert find_frame_letters("SCExAO") == ()
 
 
 def test_frames_of_unknown_instruments_are_not_judged() -> None:
@@ -234,5 +234,5 @@ def test_axes() -> None:
 )
 def test_real_headers_are_clean(corpus: Path, name: str) -> None:
     path = corpus / "derived" / f"{name}.fits.gz"
-    report = judge(path.read_bytes(), path.name)
+    report = lint_bytes(path.read_bytes(), path.name)
     assert [one for one in report.findings if one.code.startswith("SB")] == []

@@ -5,15 +5,15 @@ from __future__ import annotations
 import pytest
 
 from fitslint.config.settings import Settings
-from fitslint.engine.judge import Judge
+from fitslint.engine.judge import Linter
 from fitslint.model.finding import Finding
 from fitslint.source.files import read_bytes, read_file
-from fitslint.testing.examples import build
-from fitslint.testing.harness import judge
+from fitslint.testing.examples import build_example
+from fitslint.testing.harness import lint_bytes
 
 
 def findings(lines: str, kind: str = "bintable", name: str = "x.fits") -> list[Finding]:
-    report = judge(build(lines, kind).data, name)
+    report = lint_bytes(build_example(lines, kind).data, name)
     assert report.status == "ok", report.reason
     return report.findings
 
@@ -341,11 +341,11 @@ SEALED = "@seal\nOBJECT  = 'M 33    '\nCHECKSUM= '0000000000000000'\nDATASUM = '
 
 
 def stale(data: bytes) -> bool:
-    return "CK103" in {one.code for one in judge(data, "x.fits").findings}
+    return "CK103" in {one.code for one in lint_bytes(data, "x.fits").findings}
 
 
 def test_a_changed_header_does_not_add_up():
-    data = build(SEALED, "primary").data
+    data = build_example(SEALED, "primary").data
     assert not stale(data)
     assert stale(data.replace(b"M 33", b"M 34"))
     assert stale(data.replace(b"M 33", b"3 M3"))
@@ -353,7 +353,7 @@ def test_a_changed_header_does_not_add_up():
 
 
 def test_a_sum_may_have_leading_zeros():
-    data = build(SEALED.replace("'0       '", "'0000000000000000'"), "primary").data
+    data = build_example(SEALED.replace("'0       '", "'0000000000000000'"), "primary").data
     assert not stale(data)
     assert stale(data.replace(b"M 33", b"M 34"))
 
@@ -365,14 +365,14 @@ def test_a_sum_may_have_leading_zeros():
      (b"DATASUM = '0       '", b"DATASUM =            0"), (b"DATASUM ", b"DATASUMX")],
 )  # fmt: skip
 def test_nobody_can_know_without_both_sums(old, new):
-    assert not stale(build(SEALED, "primary").data.replace(old, new))
+    assert not stale(build_example(SEALED, "primary").data.replace(old, new))
 
 
 def test_the_same_sums_over_another_header_are_told_after_a_good_one():
-    good = build(SEALED, "primary").data
+    good = build_example(SEALED, "primary").data
     copied = good.replace(b"M 33", b"M 31")
-    one = Judge(Settings())
-    codes = [{f.code for f in one.judge(read_bytes(data, "x.fits")).findings}
+    one = Linter(Settings())
+    codes = [{f.code for f in one.lint(read_bytes(data, "x.fits")).findings}
              for data in (good, good, copied, good)]  # fmt: skip
     assert ["CK103" in said for said in codes] == [False, False, True, False]
 
@@ -401,7 +401,7 @@ def test_files_of_real_programs(shared, path, wanted, unwanted):
     file = shared / "cases" / path
     if not file.exists():
         pytest.skip(f"{file} is not there")
-    report = Judge(Settings()).judge(read_file(str(file)))
+    report = Linter(Settings()).lint(read_file(str(file)))
     codes = {one.code for one in report.findings}
     assert set(wanted) <= codes
     assert codes.isdisjoint(unwanted)

@@ -5,13 +5,13 @@ from __future__ import annotations
 import pytest
 
 from fitslint.model.finding import Finding
-from fitslint.testing.examples import build
-from fitslint.testing.harness import judge
+from fitslint.testing.examples import build_example
+from fitslint.testing.harness import lint_bytes
 
 
 def told(*cards: str, kind: str = "image") -> list[Finding]:
     """The findings on time coordinates."""
-    report = judge(build("\n".join(cards), kind).data, "x.fits")
+    report = lint_bytes(build_example("\n".join(cards), kind).data, "x.fits")
     assert report.status == "ok", report.reason
     return [one for one in report.findings if one.code.startswith("WT")]
 

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import pytest
 
-from fitslint.testing.examples import build
-from fitslint.testing.harness import judge
+from fitslint.testing.examples import build_example
+from fitslint.testing.harness import lint_bytes
 
 GROUPS = ("CD", "KN", "VF")
 
 
 def found_of(block: str, kind: str = "primary") -> list[str]:
     """Codes of the errors and warnings on cards, names and values."""
-    found = judge(build(block, kind).data, "x.fits").findings
+    found = lint_bytes(build_example(block, kind).data, "x.fits").findings
     return [one.code for one in found if one.code[:2] in GROUPS and one.severity != "info"]
 
 
 def suggested(card: str, code: str) -> bytes:
     """The card that the finding suggests."""
-    found = judge(build(card).data, "x.fits").findings
+    found = lint_bytes(build_example(card).data, "x.fits").findings
     fix = next(one.fix for one in found if one.code == code)
     assert fix is not None
     return fix.edits[0].new.rstrip()
@@ -102,7 +102,7 @@ def test_suggestions(card: str, code: str, expected: bytes) -> None:
 
 def safety(block: str, code: str, kind: str = "primary") -> str | None:
     """The grade of the fix of a finding; None when it has none."""
-    found = judge(build(block, kind).data, "x.fits").findings
+    found = lint_bytes(build_example(block, kind).data, "x.fits").findings
     fix = next(one.fix for one in found if one.code == code)
     return fix.safety if fix else None
 
@@ -179,7 +179,7 @@ def test_a_shutter_may_be_a_word(card: str) -> None:
 
 @pytest.mark.parametrize("text", ["2.662896678238377E-315", "-4.94E-324", "1E-310"])
 def test_reals_below_the_range_of_a_double(text: str) -> None:
-    found = judge(build(f"FOO     = {text}").data, "x.fits").findings
+    found = lint_bytes(build_example(f"FOO     = {text}").data, "x.fits").findings
     assert [one.message_id for one in found if one.severity == "warning"] == ["VF123.small"]
 
 
@@ -196,11 +196,11 @@ def test_zero_is_no_real_below_the_range() -> None:
     ],
 )
 def test_a_label_in_quotes_is_no_number(card: str) -> None:
-    codes = {one.code for one in judge(build(card, "primary").data, "x.fits").findings}
+    codes = {one.code for one in lint_bytes(build_example(card, "primary").data, "x.fits").findings}
     assert not codes & {"VF118", "RK117"}
 
 
 def test_a_time_in_quotes_is_told_once() -> None:
     card = "EXPTIME = '-30.0   '           / [s] exposure time"
-    codes = [one.code for one in judge(build(card, "primary").data, "x.fits").findings]
+    codes = [one.code for one in lint_bytes(build_example(card, "primary").data, "x.fits").findings]
     assert [code for code in codes if code in ("VF118", "RK117")] == ["VF118"]

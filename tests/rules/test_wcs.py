@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from fitslint.model.finding import Finding
-from fitslint.testing.examples import build
-from fitslint.testing.harness import judge
+from fitslint.testing.examples import build_example
+from fitslint.testing.harness import lint_bytes
 
 CD = ("CD1_1   = -5.0E-5", "CD1_2   = 0.0", "CD2_1   = 0.0", "CD2_2   = 5.0E-5")
 PC = ("PC1_1   = 1.0", "PC2_2   = 1.0")
@@ -18,7 +18,7 @@ PC = ("PC1_1   = 1.0", "PC2_2   = 1.0")
 
 def findings(*cards: str, kind: str = "primary") -> list[Finding]:
     """The findings on coordinates."""
-    report = judge(build("\n".join(cards), kind).data, "x.fits")
+    report = lint_bytes(build_example("\n".join(cards), kind).data, "x.fits")
     assert report.status == "ok", report.reason
     return [one for one in report.findings if one.code.startswith("WC")]
 
@@ -191,7 +191,7 @@ def test_a_type_that_cannot_be_judged_may_be_the_other_axis():
     ],
 )
 def test_equinox_is_a_number(text, new):
-    report = judge(build(f"EQUINOX = {text}").data, "x.fits")
+    report = lint_bytes(build_example(f"EQUINOX = {text}").data, "x.fits")
     errors = [one for one in report.findings if one.severity == "error"]
     assert [(one.code, one.keyword) for one in errors] == [("WC120", "EQUINOX")]
     assert (errors[0].fix is not None) == (new is not None)
@@ -247,7 +247,7 @@ def test_names_of_no_draft(card):
 
 def told(code: str, *cards: str, kind: str = "primary") -> list[tuple[str, str, str | None]]:
     """Message, severity and safety of the fix of the findings of a rule."""
-    report = judge(build("\n".join(cards), kind).data, "x.fits")
+    report = lint_bytes(build_example("\n".join(cards), kind).data, "x.fits")
     return [
         (one.message_id.partition(".")[2], one.severity, one.fix.safety if one.fix else None)
         for one in report.findings
@@ -406,7 +406,7 @@ CASES = [
 @pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case[0]}-{case[1]}")
 def test_cases_of_real_programs(shared, case):
     name, code, keyword, severity, safety = case
-    report = judge((shared / "cases" / name).read_bytes(), name)
+    report = lint_bytes((shared / "cases" / name).read_bytes(), name)
     told = [one for one in report.findings if one.code == code]
     assert told, [one.code for one in report.findings]
     assert (told[0].keyword, told[0].severity) == (keyword, severity)
@@ -426,7 +426,7 @@ def test_the_samples_of_the_manual_have_what_was_expected(root: Path):
             lines = list(csv.DictReader(file, delimiter="\t"))
         wanted = {(one["row"], one["keyword"]) for one in lines if one["row"] in codes}
         header = path.with_name(path.name.replace(".expected.tsv", ".hdr"))
-        report = judge(header.read_bytes(), header.name)
+        report = lint_bytes(header.read_bytes(), header.name)
         got = {
             (f"W0{one.code[3:]}", one.keyword)
             for one in report.findings
@@ -542,7 +542,7 @@ ORDERS = ("A_ORDER = 2", "B_ORDER = 2")
 
 def distorted(*cards: str) -> list[tuple[str, str | None]]:
     """The findings on distortions."""
-    report = judge(build("\n".join(cards), "primary").data, "x.fits")
+    report = lint_bytes(build_example("\n".join(cards), "primary").data, "x.fits")
     assert report.status == "ok", report.reason
     return [(one.code, one.keyword) for one in report.findings if one.code.startswith("WD")]
 

@@ -111,7 +111,7 @@ def test_bomb_is_cut(tmp_path):
     path.write_bytes(gzip.compress(header("SIMPLE", (10**8,)) + bytes(20_000_000)))
     file = read_file(str(path), StandardBounds(inflated_bytes=5_000_000))
     assert kinds(file) == ["inflate-limit"]
-    assert file.cut
+    assert file.limits_hit
 
 
 def test_wrapper_and_suffix(tmp_path):

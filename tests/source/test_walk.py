@@ -8,7 +8,7 @@ import pytest
 
 from fitslint.source import patterns
 from fitslint.source.patterns import Patterns, matches
-from fitslint.source.walk import Walk
+from fitslint.source.walk import FileWalk
 
 
 def make(root, *names):
@@ -19,7 +19,7 @@ def make(root, *names):
 
 
 def walked(root, *arguments, **options):
-    walk = Walk([str(argument) for argument in arguments], **options)
+    walk = FileWalk([str(argument) for argument in arguments], **options)
     return [path.removeprefix(f"{root}/") for path in walk], walk.skipped
 
 
@@ -60,7 +60,7 @@ def test_lists(tmp_path):
 def test_long_list_is_read_in_pieces(tmp_path):
     names = [f"/nowhere/{n:06d}.fits" for n in range(20_000)]
     (tmp_path / "list").write_text("\n".join(names))
-    assert list(Walk([f"@{tmp_path}/list"])) == names
+    assert list(FileWalk([f"@{tmp_path}/list"])) == names
 
 
 def test_exclude(tmp_path):
@@ -101,14 +101,14 @@ def test_globs_over_any_number_of_folders(tmp_path):
 def test_globs_from_the_current_folder(tmp_path, monkeypatch):
     make(tmp_path, "a.fits", "b/c.fits")
     monkeypatch.chdir(tmp_path)
-    assert list(Walk(["**/*.fits"])) == ["a.fits", "b/c.fits"]
-    assert list(Walk(["*/**/c*"])) == ["b/c.fits"]
+    assert list(FileWalk(["**/*.fits"])) == ["a.fits", "b/c.fits"]
+    assert list(FileWalk(["*/**/c*"])) == ["b/c.fits"]
 
 
 def test_names_of_any_bytes(tmp_path):
     raw = os.fsencode(tmp_path) + b"/\xff\xfe.fits"
     Path(os.fsdecode(raw)).write_bytes(b"")
-    (found,) = Walk([str(tmp_path)])
+    (found,) = FileWalk([str(tmp_path)])
     assert os.fsencode(found) == raw
 
 
@@ -174,12 +174,12 @@ def test_exclude_holds_for_named_files_and_inside_named_folders(tmp_path, monkey
     make(tmp_path, "a.fits", "raw/b.fits", "raw/deep/c.fits", "x/raw/d.fits")
     monkeypatch.chdir(tmp_path)
     for named in ("raw", "raw/b.fits", "./raw/deep", "x/raw/d.fits", f"{tmp_path}/raw/b.fits"):
-        assert list(Walk([named], exclude=["raw"])) == [], named
-    assert list(Walk([".", "a.fits"], exclude=["raw"])) == ["a.fits", "a.fits"]
-    assert list(Walk(["raw"], exclude=["deep"])) == ["raw/b.fits"]
+        assert list(FileWalk([named], exclude=["raw"])) == [], named
+    assert list(FileWalk([".", "a.fits"], exclude=["raw"])) == ["a.fits", "a.fits"]
+    assert list(FileWalk(["raw"], exclude=["deep"])) == ["raw/b.fits"]
     monkeypatch.chdir(tmp_path / "raw")
     # What the folders around the current one are called is no concern of its configuration.
-    assert list(Walk(["b.fits", f"{tmp_path}/raw/deep"], exclude=["raw"])) == [
+    assert list(FileWalk(["b.fits", f"{tmp_path}/raw/deep"], exclude=["raw"])) == [
         "b.fits", f"{tmp_path}/raw/deep/c.fits",
     ]  # fmt: skip
 

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from fitslint.model.file import FitsFile
-from fitslint.model.form import BLOCK, CARD
-from fitslint.syntax.scan import scan
-from fitslint.syntax.scan_reader import STANDARD, Bounds, BytesReader
+from fitslint.model.form import BLOCK_SIZE, CARD_SIZE
+from fitslint.syntax.scan import scan_stream
+from fitslint.syntax.scan_reader import STANDARD_BOUNDS, ScanBounds, BytesReader
 
-END = b"END".ljust(CARD)
+END = b"END".ljust(CARD_SIZE)
 
 
 def cards(*lines: str) -> bytes:
-    return b"".join(line.encode("latin-1").ljust(CARD) for line in lines)
+    return b"".join(line.encode("latin-1").ljust(CARD_SIZE) for line in lines)
 
 
 def block(raw: bytes, fill: bytes = b" ") -> bytes:
-    return raw + fill * (-len(raw) % BLOCK)
+    return raw + fill * (-len(raw) % BLOCK_SIZE)
 
 
 def lines(kind: str, axes: tuple[int, ...] = (), *more: str, bitpix: int = 8) -> list[str]:
@@ -43,8 +43,8 @@ IMAGE = hdu("IMAGE", (100, 50))
 THREE = PRIMARY + IMAGE + hdu("IMAGE", (10,), "EXTNAME = 'LAST'")
 
 
-def read(data: bytes, name: str = "x.fits", bounds: Bounds = STANDARD) -> FitsFile:
-    return scan(BytesReader(data), name, bounds)
+def read(data: bytes, name: str = "x.fits", bounds: ScanBounds = STANDARD_BOUNDS) -> FitsFile:
+    return scan_stream(BytesReader(data), name, bounds)
 
 
 def kinds(file: FitsFile) -> list[str]:

@@ -9,16 +9,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fitslint.syntax.dates import (
-    day_number,
-    explain,
-    layout,
+    compute_day_number,
+    explain_date,
+    diagnose_date,
     parse_date,
-    quick_date,
-    read,
-    real_day,
-    repair,
+    precheck_date,
+    classify_date,
+    is_calendar_day,
+    repair_date,
 )
-from fitslint.syntax.leaps import leap_second
+from fitslint.syntax.leaps import may_have_leap_second
 
 LEGAL = [
     "2020-01-02",
@@ -75,14 +75,14 @@ OTHERS = {
 @pytest.mark.parametrize("text", LEGAL)
 def test_legal(text):
     assert parse_date(text) is not None
-    assert explain(text) is None
-    assert repair(text) is None
+    assert explain_date(text) is None
+    assert repair_date(text) is None
 
 
 @pytest.mark.parametrize("text", OTHERS)
 def test_others(text):
     assert parse_date(text) is None
-    assert (explain(text), repair(text)) == OTHERS[text]
+    assert (explain_date(text), repair_date(text)) == OTHERS[text]
 
 
 def test_parts():
@@ -90,13 +90,13 @@ def test_parts():
     assert (date.year, date.hour, date.fraction, date.day_text) == (-4713, 12, "25", "-04713-11-24")
     assert parse_date("-04713-11-24T12:00:00").mjd == -2400000.5
     assert parse_date("2000-01-01T12:00:00").mjd == 51544.5
-    assert layout("2006.06.29_00:03:30_TAI").zone == "TAI"
+    assert diagnose_date("2006.06.29_00:03:30_TAI").zone == "TAI"
 
 
 @given(st.dates())
 def test_calendar(day):
-    assert day_number(day.year, day.month, day.day) == day.toordinal() - 678576
-    assert real_day(day.year, day.month, day.day)
+    assert compute_day_number(day.year, day.month, day.day) == day.toordinal() - 678576
+    assert is_calendar_day(day.year, day.month, day.day)
 
 
 @given(st.integers(0, 9999), st.integers(0, 99), st.integers(0, 99))
@@ -106,7 +106,7 @@ def test_days_that_are_not(year, month, day):
         exists = True
     except ValueError:
         exists = False
-    assert real_day(year, month, day) is exists
+    assert is_calendar_day(year, month, day) is exists
 
 
 @given(st.datetimes(min_value=datetime.datetime(1, 1, 1)), st.integers(0, 6))
@@ -116,8 +116,8 @@ def test_datetimes(moment, digits):
     date = parse_date(text)
     assert (date.year, date.month, date.day) == (moment.year, moment.month, moment.day)
     assert (date.hour, date.minute, date.second) == (moment.hour, moment.minute, moment.second)
-    assert quick_date(f"'{text}'".encode())
-    assert quick_date(f"'{text}   '".encode())
+    assert precheck_date(f"'{text}'".encode())
+    assert precheck_date(f"'{text}   '".encode())
 
 
 NEARLY = st.from_regex(r"[+-]?[0-9]{4,5}[-/ ][0-9]{1,2}-[0-9]{2}([T ][0-9]{2}:[0-9]{2}(:[0-6][0-9]"
@@ -127,11 +127,11 @@ NEARLY = st.from_regex(r"[+-]?[0-9]{4,5}[-/ ][0-9]{1,2}-[0-9]{2}([T ][0-9]{2}:[0
 @given(st.one_of(NEARLY, st.text(st.characters(min_codepoint=32, max_codepoint=126), max_size=68)))
 def test_any_text_has_one_answer(text):
     text = text.rstrip(" ")
-    found = layout(text)
+    found = diagnose_date(text)
     assert (found is None) == (parse_date(text) is not None)
     if found and found.iso:
         assert parse_date(found.iso) is not None
-    if quick_date(b"'" + text.replace("'", "''").encode() + b"'"):
+    if precheck_date(b"'" + text.replace("'", "''").encode() + b"'"):
         assert parse_date(text) is not None
 
 
@@ -139,7 +139,7 @@ def test_any_text_has_one_answer(text):
 def test_shapes_share_spans_and_not_answers(text, digits):
     other = "".join(digits[i % 4] if c.isdigit() else c for i, c in enumerate(text))
     for one in (text, other, text):
-        assert read(one) == read.__wrapped__(one)
+        assert classify_date(one) == classify_date.__wrapped__(one)
 
 
 @pytest.mark.parametrize(
@@ -156,11 +156,11 @@ def test_shapes_share_spans_and_not_answers(text, digits):
     ],
 )
 def test_quick_refuses(value):
-    assert not quick_date(value)
+    assert not precheck_date(value)
 
 
 def test_leap_seconds():
-    assert leap_second(2016, 12, 31)
-    assert not leap_second(2016, 6, 30)
-    assert not leap_second(2017, 12, 31)
-    assert leap_second(2040, 6, 30)
+    assert may_have_leap_second(2016, 12, 31)
+    assert not may_have_leap_second(2016, 6, 30)
+    assert not may_have_leap_second(2017, 12, 31)
+    assert may_have_leap_second(2040, 6, 30)

@@ -7,13 +7,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fitslint.syntax.formats import (
-    WIDTHS,
-    ascii_field,
-    binary,
-    dimensions,
-    display,
-    explain,
-    repair,
+    ELEMENT_BYTES,
+    parse_ascii_format,
+    parse_binary_format,
+    parse_dimensions,
+    parse_display_format,
+    explain_format,
+    repair_format,
 )
 
 STARTS = ("binary", "ascii", "display", "dimensions")
@@ -44,13 +44,13 @@ DISPLAYS = ["A5", "L1", "I5", "I5.3", "B8.8", "O6", "Z8.8", "F8.2", "E10.0", "E1
 
 @pytest.mark.parametrize(("text", "start"), FAULTS)
 def test_faults(text, start):
-    assert explain(text, start) == FAULTS[text, start]
+    assert explain_format(text, start) == FAULTS[text, start]
 
 
 @pytest.mark.parametrize("text", DISPLAYS)
 def test_displays(text):
-    assert display(text) is not None
-    assert explain(text, "display") is None
+    assert parse_display_format(text) is not None
+    assert explain_format(text, "display") is None
 
 
 @pytest.mark.parametrize(
@@ -59,34 +59,34 @@ def test_displays(text):
      ("3M", 48)],
 )  # fmt: skip
 def test_bytes(text, size):
-    assert binary(text).bytes == size
+    assert parse_binary_format(text).field_bytes == size
 
 
 @given(st.integers(0, 10**6), st.sampled_from("LXBIJKAEDCM"), st.integers(0, 10**9))
 def test_binary(repeat, code, most):
-    form = binary(f"{repeat}{code}")
-    assert (form.repeat, form.code, form.element, form.variable) == (repeat, code, code, False)
-    assert form.bytes == (-(-repeat // 8) if code == "X" else repeat * WIDTHS[code])
-    array = binary(f"1P{code}({most})")
-    assert (array.element, array.maximum, array.bytes) == (code, most, 8)
+    form = parse_binary_format(f"{repeat}{code}")
+    assert (form.repeat, form.code, form.element, form.is_variable) == (repeat, code, code, False)
+    assert form.field_bytes == (-(-repeat // 8) if code == "X" else repeat * ELEMENT_BYTES[code])
+    array = parse_binary_format(f"1P{code}({most})")
+    assert (array.element, array.maximum, array.field_bytes) == (code, most, 8)
 
 
 @given(st.lists(st.integers(0, 10**6), min_size=1, max_size=6))
 def test_dimensions(lengths):
-    assert dimensions("(" + ",".join(map(str, lengths)) + ")") == tuple(lengths)
+    assert parse_dimensions("(" + ",".join(map(str, lengths)) + ")") == tuple(lengths)
 
 
 @given(st.sampled_from("FED"), st.integers(1, 99), st.integers(0, 30))
 def test_ascii(code, width, decimals):
-    form = ascii_field(f"{code}{width}.{decimals}")
+    form = parse_ascii_format(f"{code}{width}.{decimals}")
     assert (form.code, form.width, form.decimals) == (code, width, decimals)
 
 
 @given(st.text(st.characters(min_codepoint=32, max_codepoint=126), max_size=40),
        st.sampled_from(STARTS))  # fmt: skip
 def test_any_text_has_one_answer(text, start):
-    fault = explain(text, start)
-    new = repair(text, start)
+    fault = explain_format(text, start)
+    new = repair_format(text, start)
     if new is not None:
         assert fault is not None
-        assert explain(new, start) is None
+        assert explain_format(new, start) is None

@@ -10,7 +10,7 @@ from fitslint.syntax import grammar
 
 
 def forget():
-    grammar.load.cache_clear()
+    grammar.load_parser.cache_clear()
     grammar._find_version.cache_clear()
 
 
@@ -40,12 +40,12 @@ def test_without_a_text_that_tells_the_version_of_lark(text, tmp_path, monkeypat
 def test_without_a_place_of_lark(monkeypatch):
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
     assert grammar._find_version() == lark.__version__
-    assert grammar.load("tform").parse("0E", start="binary")
-    assert isinstance(grammar.common_forms(), dict)
+    assert grammar.load_parser("tform").parse("0E", start="binary")
+    assert isinstance(grammar.load_common_forms(), dict)
 
 
 def test_with_tables_of_another_version(tmp_path, monkeypatch):
     monkeypatch.setattr(grammar, "TABLES", tmp_path)
-    for path in grammar.store(tmp_path, {}):
+    for path in grammar.store_tables(tmp_path, {}):
         path.write_bytes(b"damaged")
-    assert grammar.load("tform").parse("0E", start="binary")
+    assert grammar.load_parser("tform").parse("0E", start="binary")

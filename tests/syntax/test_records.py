@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fitslint.syntax.records import Record, parse_record, write_record
+from fitslint.syntax.records import RecordValue, parse_record, write_record
 
 _part = st.from_regex(r"[A-Za-z_][A-Za-z0-9_]{0,6}(\.[0-9]{1,2})?", fullmatch=True)
 _fields = st.lists(_part, min_size=1, max_size=3).map(".".join)
@@ -15,10 +15,10 @@ _fields = st.lists(_part, min_size=1, max_size=3).map(".".join)
 @pytest.mark.parametrize(
     ("text", "record"),
     [
-        ("NAXES: 2", Record("NAXES", 2.0)),
-        ("AXIS.1: 2.0", Record("AXIS.1", 2.0)),
-        ("TPD.FWD.COEFF.3: -1.5E-3", Record("TPD.FWD.COEFF.3", -0.0015)),
-        ("HD: 1234.5D1 ", Record("HD", 12345.0)),
+        ("NAXES: 2", RecordValue("NAXES", 2.0)),
+        ("AXIS.1: 2.0", RecordValue("AXIS.1", 2.0)),
+        ("TPD.FWD.COEFF.3: -1.5E-3", RecordValue("TPD.FWD.COEFF.3", -0.0015)),
+        ("HD: 1234.5D1 ", RecordValue("HD", 12345.0)),
     ],
 )
 def test_records(text, record):
@@ -34,7 +34,7 @@ def test_other_strings(text):
 
 @given(_fields, st.floats(allow_nan=False, allow_infinity=False))
 def test_writing_is_the_inverse(field, value):
-    record = Record(field, value)
+    record = RecordValue(field, value)
     found = parse_record(write_record(record))
     assert found is not None
     assert found.field == field

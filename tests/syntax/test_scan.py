@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from fitslint.model.form import BLOCK, CARD
+from fitslint.model.form import BLOCK_SIZE, CARD_SIZE
 from fitslint.syntax.scan_reader import StandardBounds
 from tests.syntax.scan_streams import (
     END,
@@ -63,20 +63,20 @@ def test_end_inside_a_card_is_no_end():
             PRIMARY + header("IMAGE", (10**6, 10**12)) + LAST, ["overflow"], 3, id="exabytes"
         ),
         pytest.param(
-            PRIMARY + header("IMAGE", (10,)) + bytes(3 * BLOCK) + LAST, ["recovered"], 3, id="gap"
+            PRIMARY + header("IMAGE", (10,)) + bytes(3 * BLOCK_SIZE) + LAST, ["recovered"], 3, id="gap"
         ),
         pytest.param(
-            PRIMARY + header("IMAGE", (3000,)) + bytes(BLOCK) + LAST + IMAGE,
+            PRIMARY + header("IMAGE", (3000,)) + bytes(BLOCK_SIZE) + LAST + IMAGE,
             ["data-cut"], 4, id="swallows a header",
         ),
         pytest.param(PRIMARY + IMAGE[:-1] + LAST, ["shifted"], 3, id="byte lost in padding"),
         pytest.param(PRIMARY + b"\n" + IMAGE + LAST, ["shifted"], 3, id="byte before header"),
         pytest.param(PRIMARY + PRIMARY, ["second-simple"], 2, id="second file"),
         pytest.param(
-            PRIMARY + header("IMAGE", ())[CARD:].ljust(BLOCK) + LAST,
+            PRIMARY + header("IMAGE", ())[CARD_SIZE:].ljust(BLOCK_SIZE) + LAST,
             ["no-xtension"], 3, id="no XTENSION",
         ),
-        pytest.param(THREE + bytes(BLOCK), ["trailing"], 3, id="zero block behind"),
+        pytest.param(THREE + bytes(BLOCK_SIZE), ["trailing"], 3, id="zero block behind"),
         pytest.param(THREE + b"xyz", ["trailing"], 3, id="three bytes behind"),
         pytest.param(b"\xef\xbb\xbf" + THREE, ["bom"], 3, id="BOM"),
         pytest.param(b"HTTP/1.1 200 OK\r\n\r\n" + THREE, ["prefix"], 3, id="prefix"),
@@ -102,7 +102,7 @@ def test_end_inside_a_card_is_no_end():
             ["end-value"], 2, id="END = with cards behind",
         ),
         pytest.param(
-            header("SIMPLE", (), end=b"END".ljust(CARD, b"\0")), ["end-text"], 1, id="END NUL"
+            header("SIMPLE", (), end=b"END".ljust(CARD_SIZE, b"\0")), ["end-text"], 1, id="END NUL"
         ),
     ],
 )  # fmt: skip
@@ -143,15 +143,15 @@ def test_status(data, status):
 def test_drift_is_followed(shift, where):
     more = [f"KEY{n:05d}= {n:>20} / comment" for n in range(60)]
     raw = header("SIMPLE", (), *more)
-    at = where * CARD + 70
+    at = where * CARD_SIZE + 70
     data = raw[:at] + b" " * shift + raw[at:] if shift > 0 else raw[:at] + raw[at - shift :]
     file = read(data + LAST)
     (drift,) = file.problems
     assert (drift.kind, drift.params["shift"], drift.params["card"]) == ("drift", shift, where + 2)
     first = file.hdus[0].header
     assert first.names == read(raw).hdus[0].header.names
-    card = first.first("KEY00050")
-    assert data[card.offset : card.offset + CARD] == card.raw
+    card = first.find_card("KEY00050")
+    assert data[card.offset : card.offset + CARD_SIZE] == card.raw
     assert names(file) == [None, "LAST"]
 
 
@@ -159,7 +159,7 @@ def test_endless_header_is_given_up_at_its_limit():
     data = cards(*lines("SIMPLE", ())) + cards("COMMENT no end in sight") * 50_000
     file = read(data, bounds=StandardBounds(header_bytes=1 << 20))
     assert kinds(file) == ["header-limit"]
-    assert file.cut
+    assert file.limits_hit
     assert len(file.hdus[0].header) < 20_000
 
 
@@ -167,7 +167,7 @@ def test_number_of_hdus_is_bounded():
     file = read(PRIMARY + IMAGE * 50, bounds=StandardBounds(hdus=10))
     assert kinds(file) == ["hdu-limit"]
     assert len(file.hdus) == 10
-    assert file.cut == ["reading stopped after 10 HDUs"]
+    assert file.limits_hit == ["reading stopped after 10 HDUs"]
 
 
 def test_time_is_bounded():
@@ -177,8 +177,8 @@ def test_time_is_bounded():
 
 def test_text_mode_copy_is_recognised():
     data = hdu("SIMPLE", (3000,))
-    data = data[:BLOCK] + (b"ab\n" * 1000).ljust(2 * BLOCK, b"\0")
-    file = read(data[:BLOCK] + data[BLOCK:].replace(b"\n", b"\r\n"))
+    data = data[:BLOCK_SIZE] + (b"ab\n" * 1000).ljust(2 * BLOCK_SIZE, b"\0")
+    file = read(data[:BLOCK_SIZE] + data[BLOCK_SIZE:].replace(b"\n", b"\r\n"))
     (trailing,) = file.problems
     assert trailing.params == {"size": 1000, "what": "text mode", "hidden": False}
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from fitslint.source.files import read_bytes
 from fitslint.syntax import scan_header
-from tests.syntax.scan_streams import CARD, THREE, hdu, header, lines, read
+from tests.syntax.scan_streams import CARD_SIZE, THREE, hdu, header, lines, read
 
 SEEDS = [
     THREE,
@@ -20,7 +20,7 @@ SEEDS = [
     b"",
 ]
 PIECES = st.sampled_from(
-    [b"XTENSION= 'IMAGE   '", b"SIMPLE  =                    T", b"END".ljust(CARD), b"END     = 1",
+    [b"XTENSION= 'IMAGE   '", b"SIMPLE  =                    T", b"END".ljust(CARD_SIZE), b"END     = 1",
      b"\n", b"\r\n", b"\xff", b"\x00" * 80, b" " * 80, b"'", b"NAXIS1  = 99999999999999999999",
      b"NAXIS   =                  999", b"BITPIX  =                   -1", b"\x1f\x8b\x08"]
 )  # fmt: skip
@@ -41,7 +41,7 @@ def mutated(seed, edits, cut):
 
 def check(data, name):
     file = read_bytes(data, name)
-    assert file.container == "gzip" or len(file.hdus) <= len(data) // CARD + 1
+    assert file.container == "gzip" or len(file.hdus) <= len(data) // CARD_SIZE + 1
     at = -1
     for number, one in enumerate(file.hdus, 1):
         assert one.number == number == one.header.hdu

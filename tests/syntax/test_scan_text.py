@@ -16,7 +16,7 @@ def test_lines(ending, width, end):
     file = read(data, "x.hdr")
     (one,) = file.hdus
     assert (file.status, file.container, file.problems) == ("ok", "text", [])
-    assert one.header.text
+    assert one.header.is_text
     assert one.header.names[-1] == "OBJECT"
     assert (one.header.end is not None) is end
     for card in one.header.cards:

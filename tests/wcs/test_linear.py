@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from fitslint.pipeline.kappa.model import Field
 from fitslint.wcs.lenstool_grid import LenstoolGrid
-from fitslint.wcs.linear import from_linear, from_plane, linear_error, offset_error, to_linear
+from fitslint.wcs.linear import linear_to_position, tangent_to_position, linear_error, offset_error, to_linear
 
 reference = st.tuples(st.floats(0, 360, exclude_max=True), st.floats(-85, 85))
 offset = st.floats(-600, 600)
@@ -24,13 +24,13 @@ def measured(grid, x, y, reference):
     column = cards["CRPIX1"] + x / grid.pixel[0]
     row = cards["CRPIX2"] + y / grid.pixel[1]
     told = SkyCoord(*wcs.all_pix2world(column, row, 1), unit="deg")
-    true = SkyCoord(*from_linear(x, y, reference), unit="deg")
+    true = SkyCoord(*linear_to_position(x, y, reference), unit="deg")
     return told.separation(true).to_value(u.mas)
 
 
 @given(reference, offset, offset)
 def test_linear_positions_make_the_round_trip(reference, x, y):
-    again = to_linear(*from_linear(x, y, reference), reference)
+    again = to_linear(*linear_to_position(x, y, reference), reference)
     assert again == pytest.approx((x, y), abs=1e-6)
 
 
@@ -58,5 +58,5 @@ def test_the_tangent_plane_is_that_of_astropy(reference, x, y):
     wcs.wcs.ctype, wcs.wcs.crval = ["RA---TAN", "DEC--TAN"], reference
     wcs.wcs.cdelt, wcs.wcs.crpix = [-1 / 3600, 1 / 3600], [1, 1]
     told = SkyCoord(*wcs.wcs_pix2world(x, y, 0), unit="deg")
-    ours = SkyCoord(*from_plane(x, y, reference), unit="deg")
+    ours = SkyCoord(*tangent_to_position(x, y, reference), unit="deg")
     assert told.separation(ours).to_value(u.mas) < 0.01

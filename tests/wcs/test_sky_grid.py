@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fitslint.wcs.errors import GridError
-from fitslint.wcs.linear import from_linear, to_linear
+from fitslint.wcs.linear import linear_to_position, to_linear
 from fitslint.wcs.sky_grid import SkyGrid
 
 
@@ -43,7 +43,7 @@ def apart(grid, wcs):
     if told.frame.name == "fk5":  # taken as it is: a model does not tell which it is in
         told = SkyCoord(told.ra, told.dec)
     told = told.icrs
-    ours = SkyCoord(*from_linear(*grid.block(0, rows), grid.reference), unit="deg")
+    ours = SkyCoord(*linear_to_position(*grid.block(0, rows), grid.reference), unit="deg")
     return told.separation(ours).max().to_value(u.mas)
 
 
@@ -101,15 +101,15 @@ def test_a_rotated_image_of_the_corpus(corpus):
 )  # fmt: skip
 def test_a_galaxy_is_where_the_map_has_it(ra, dec, x, y, pixel):
     reference = (ra, dec)
-    grid = SkyGrid.centred(reference, pixel, (40, 60))
+    grid = SkyGrid.build_gnomonic(reference, pixel, (40, 60))
     wcs = WCS(fits.Header(grid.cards()))
-    column, row = wcs.all_world2pix(*from_linear(x, y, reference), 0)
+    column, row = wcs.all_world2pix(*linear_to_position(x, y, reference), 0)
     there = to_linear(*wcs.all_pix2world(column, row, 0), reference)
     assert there == pytest.approx((x, y), abs=1e-3 if abs(dec) > 80 else 2e-4)
 
 
 def test_offsets_cross_the_first_meridian():
-    grid = SkyGrid.centred((0.001, 10.0), 1.0, (40, 60), reference=(359.999, 10.0))
+    grid = SkyGrid.build_gnomonic((0.001, 10.0), 1.0, (40, 60), reference=(359.999, 10.0))
     x, y = grid.block(0, 40)
     assert np.abs(x).max() < 60
     assert np.abs(np.diff(x, axis=1) - 1).max() < 0.01
@@ -129,7 +129,7 @@ def test_axes_turn_with_the_image(tmp_path, angle):
 
 
 def test_meridians_converge():
-    grid = SkyGrid.centred((40.0, 60.0), 1.0, (201, 301))
+    grid = SkyGrid.build_gnomonic((40.0, 60.0), 1.0, (201, 301))
     turn = grid.turn(100, 101)
     angle = np.degrees(np.arctan2(turn.sine, turn.cosine))[0]
     assert abs(angle[150]) < 1e-6
@@ -177,7 +177,7 @@ def test_a_pipe_is_not_waited_for(tmp_path):
 @pytest.mark.parametrize("pixel", [0.0, -1.0, float("nan"), float("inf")])
 def test_pixels_without_a_size(pixel):
     with pytest.raises(GridError):
-        SkyGrid.centred((40.0, 60.0), pixel, (30, 30))
+        SkyGrid.build_gnomonic((40.0, 60.0), pixel, (30, 30))
 
 
 def test_an_image_that_lonpole_turns_keeps_its_place(tmp_path):

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from fitslint.cli.dictionary.completing import complete_dictionary, complete_keyword
-from fitslint.cli.errors import Usage
+from fitslint.cli.errors import UsageError
 from fitslint.dictionary.load import DictionaryError
 
 dict_app = typer.Typer(
@@ -16,7 +16,7 @@ dict_app = typer.Typer(
     help="Keyword dictionaries: look into them, judge them, make and convert them. "
     "A dictionary is named by its id (subaru/focas) or by a TOML file.",
 )
-Deed = Callable[[], object]
+Action = Callable[[], object]
 Words = list[str] | None
 Format = Annotated[str, typer.Option("--format", metavar="NAME", help="text (default) or json.")]
 Lang = Annotated[str, typer.Option("--lang", metavar="LANG", help="Descriptions: en or ja.")]
@@ -29,24 +29,24 @@ Where = Annotated[
 ]  # fmt: skip
 
 
-def _deed(function: Callable[..., object], *given: Any) -> Deed:
+def _defer(function: Callable[..., object], *arguments: Any) -> Action:
     """What a command will do; a dictionary that cannot be used ends it with a sentence."""
 
-    def deed() -> object:
+    def run_action() -> object:
         try:
-            return function(*given)
+            return function(*arguments)
         except DictionaryError as error:
-            raise Usage(str(error)) from None
+            raise UsageError(str(error)) from None
 
-    return deed
+    return run_action
 
 
 @dict_app.command("list")
-def list_dictionaries(form: Format = "text") -> Deed:
+def prepare_list(form: Format = "text") -> Action:
     """List the dictionaries of this distribution."""
-    from fitslint.cli.dictionary.looking import list_all
+    from fitslint.cli.dictionary.looking import print_dictionaries
 
-    return _deed(list_all, form)
+    return _defer(print_dictionaries, form)
 
 
 @dict_app.command()
@@ -63,11 +63,11 @@ def show(
     where: Where = None,
     lang: Lang = "en",
     form: Format = "text",
-) -> Deed:
+) -> Action:
     """Show what every dictionary says of a keyword, side by side; exit 1 when none knows it."""
-    from fitslint.cli.dictionary.looking import show_keyword
+    from fitslint.cli.dictionary.looking import print_keyword
 
-    return _deed(show_keyword, " ".join(keyword), where or [], lang, form)
+    return _defer(print_keyword, " ".join(keyword), where or [], lang, form)
 
 
 @dict_app.command()
@@ -77,11 +77,11 @@ def search(
     where: Where = None,
     lang: Lang = "en",
     form: Format = "text",
-) -> Deed:
+) -> Action:
     """Search names, comments, descriptions, units and categories; exit 1 when nothing is found."""
-    from fitslint.cli.dictionary.looking import search_text
+    from fitslint.cli.dictionary.looking import print_matches
 
-    return _deed(search_text, " ".join(text), where or [], lang, form)
+    return _defer(print_matches, " ".join(text), where or [], lang, form)
 
 
 @dict_app.command()
@@ -95,11 +95,11 @@ def lint(
         ),
     ],
     form: Format = "text",
-) -> Deed:
+) -> Action:
     """Judge dictionaries; exit 1 with errors or warnings, 2 when one cannot be used at all."""
-    from fitslint.cli.dictionary.judging import lint_all
+    from fitslint.cli.dictionary.judging import print_lint
 
-    return _deed(lint_all, given, form)
+    return _defer(print_lint, given, form)
 
 
 @dict_app.command()
@@ -117,21 +117,21 @@ def diff(
         ),
     ],
     form: Format = "text",
-) -> Deed:
+) -> Action:
     """Show what a revision changed; exit 1 when a keyword changed its meaning, type or unit."""
-    from fitslint.cli.dictionary.judging import show_diff
+    from fitslint.cli.dictionary.judging import print_diff
 
-    return _deed(show_diff, old, new, form)
+    return _defer(print_diff, old, new, form)
 
 
 @dict_app.command()
 def new(
     name: Annotated[str, typer.Argument(metavar="ID", help="Its id: observatory/instrument.")],
-) -> Deed:
+) -> Action:
     """Print a dictionary to begin with, with comments."""
-    from fitslint.cli.dictionary.making import print_new
+    from fitslint.cli.dictionary.making import print_skeleton
 
-    return _deed(print_new, name)
+    return _defer(print_skeleton, name)
 
 
 @dict_app.command()
@@ -147,15 +147,15 @@ def infer(
     exclude: Annotated[
         Words, typer.Option(metavar="GLOB", help="Files and folders to pass over.")
     ] = None,
-) -> Deed:
+) -> Action:
     """Print a draft dictionary learnt from the headers of files."""
-    from fitslint.cli.dictionary.making import print_inferred
+    from fitslint.cli.dictionary.making import print_draft
 
-    return _deed(print_inferred, paths, name, every, exclude or [])
+    return _defer(print_draft, paths, name, every, exclude or [])
 
 
 @dict_app.command("import")
-def import_dictionary(
+def prepare_import(
     form: Annotated[
         str, typer.Argument(metavar="FORMAT", help="solarnet, dkist, crds (.tpn) or eso (.dic).")
     ],
@@ -163,11 +163,11 @@ def import_dictionary(
     name: Annotated[
         str, typer.Option("--id", metavar="ID", help="Its id (default: of the file name).")
     ] = "",
-) -> Deed:
+) -> Action:
     """Print a dictionary of another format as TOML; what could not be taken over is counted."""
-    from fitslint.cli.dictionary.making import print_imported
+    from fitslint.cli.dictionary.making import print_import
 
-    return _deed(print_imported, form, path, name)
+    return _defer(print_import, form, path, name)
 
 
 @dict_app.command()
@@ -179,8 +179,8 @@ def export(
         ),
     ],
     to: Annotated[str, typer.Option("--to", metavar="FORMAT", help="json or jsonschema.")] = "json",
-) -> Deed:
+) -> Action:
     """Print a dictionary as JSON, or as a JSON Schema of the headers that it describes."""
-    from fitslint.cli.dictionary.making import print_exported
+    from fitslint.cli.dictionary.making import print_export
 
-    return _deed(print_exported, given, to)
+    return _defer(print_export, given, to)

@@ -6,24 +6,24 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from fitslint.cli.dictionary.output import FORMATS, complain, one_of, print_json, print_text
+from fitslint.cli.dictionary.output import FORMATS, complain, require_choice, print_json, print_text
 from fitslint.cli.errors import ExitCode
-from fitslint.dictionary.catalogue import find, shipped_document
-from fitslint.dictionary.diff import WHY, Change, Diff, diff
-from fitslint.dictionary.document import Document, read_document
-from fitslint.dictionary.load import DictionaryError, ids
-from fitslint.dictionary.validate import Finding, lint
+from fitslint.dictionary.catalogue import open_document, load_document
+from fitslint.dictionary.diff import BREAK_REASONS, KeyChange, DictionaryDiff, compare_dictionaries
+from fitslint.dictionary.document import DictionaryDocument, read_document
+from fitslint.dictionary.load import DictionaryError, list_ids
+from fitslint.dictionary.validate import DictionaryFinding, lint_document
 from fitslint.text import plural, quote_short
 
 
-def lint_all(given: Sequence[str], form: str) -> ExitCode:
+def print_lint(names: Sequence[str], form: str) -> ExitCode:
     """Print what is wrong with dictionaries."""
-    one_of("--format", form, FORMATS)
-    findings: list[Finding] = []
+    require_choice("--format", form, FORMATS)
+    findings: list[DictionaryFinding] = []
     unread = 0
-    for name in given:
+    for name in names:
         try:
-            findings += lint(_document(name))
+            findings += lint_document(_load_document(name))
         except DictionaryError as error:
             complain(str(error))
             unread += 1
@@ -31,23 +31,23 @@ def lint_all(given: Sequence[str], form: str) -> ExitCode:
         print_json([one._asdict() for one in findings])
     elif findings:
         print_text("\n".join(map(str, findings)))
-    _summary(findings, len(given) - unread)
+    _print_summary(findings, len(names) - unread)
     if unread or any(one.broken for one in findings):
         return ExitCode.USAGE
     grave = any(one.severity != "info" for one in findings)
     return ExitCode.FOUND if grave else ExitCode.OK
 
 
-def _document(name: str) -> Document:
+def _load_document(name: str) -> DictionaryDocument:
     """A dictionary as it is, however faulty."""
-    if name in ids():
-        return shipped_document(name)
+    if name in list_ids():
+        return load_document(name)
     if not name.endswith(".toml") and not Path(name).exists():
-        return find(name)  # says what there is
+        return open_document(name)  # says what there is
     return read_document(Path(name))
 
 
-def _summary(findings: Sequence[Finding], read: int) -> None:
+def _print_summary(findings: Sequence[DictionaryFinding], read: int) -> None:
     """Counts, for people only."""
     if not sys.stderr.isatty():
         return
@@ -60,38 +60,38 @@ def _summary(findings: Sequence[Finding], read: int) -> None:
     )
 
 
-def show_diff(old: str, new: str, form: str) -> ExitCode:
+def print_diff(old: str, new: str, form: str) -> ExitCode:
     """Print what changed between two dictionaries."""
-    one_of("--format", form, FORMATS)
-    found = diff(find(old), find(new))
+    require_choice("--format", form, FORMATS)
+    found = compare_dictionaries(open_document(old), open_document(new))
     if form == "json":
         changes = [one._asdict() for one in found.changes]
         print_json({"added": found.added, "removed": found.removed, "changed": changes})
     else:
-        lines = _lines(found)
+        lines = _format_diff(found)
         print_text("\n".join(lines) if lines else "no keyword differs")
-    return ExitCode.FOUND if found.breaks else ExitCode.OK
+    return ExitCode.FOUND if found.is_breaking else ExitCode.OK
 
 
-def _lines(found: Diff) -> list[str]:
+def _format_diff(found: DictionaryDiff) -> list[str]:
     lines = [f"added    {name}" for name in found.added]
     lines += [f"removed  {name}" for name in found.removed]
-    lines += [f"changed  {_change(one)}" for one in found.changes]
+    lines += [f"changed  {_format_change(one)}" for one in found.changes]
     return lines
 
 
-def _change(one: Change) -> str:
-    reason = f" ({WHY[one.key]})" if one.effect == "breaks" else ""
+def _format_change(one: KeyChange) -> str:
+    reason = f" ({BREAK_REASONS[one.key]})" if one.effect == "breaks" else ""
     if one.key == "description":
         reason = " (read both: the meaning has to stay the same)"
-    return f"{one.keyword}.{one.key}: {_said(one.old)} -> {_said(one.new)}: {one.effect}{reason}"
+    return f"{one.keyword}.{one.key}: {_format_item(one.old)} -> {_format_item(one.new)}: {one.effect}{reason}"
 
 
-def _said(item: object) -> str:
+def _format_item(item: object) -> str:
     if item is None:
         return "nothing"
     if isinstance(item, list):
-        return "[" + ", ".join(map(_said, item)) + "]"
+        return "[" + ", ".join(map(_format_item, item)) + "]"
     if isinstance(item, dict):
-        return "{" + ", ".join(f"{key}: {_said(one)}" for key, one in item.items()) + "}"
+        return "{" + ", ".join(f"{key}: {_format_item(one)}" for key, one in item.items()) + "}"
     return quote_short(item)

@@ -11,18 +11,18 @@ from fitslint.cli.dictionary.output import (
     FORMATS,
     LANGUAGES,
     complain,
-    one_of,
+    require_choice,
     print_json,
     print_rows,
 )
 from fitslint.cli.errors import ExitCode
 from fitslint.dictionary.catalogue import (
-    Found,
-    close_names,
-    conflicts,
-    documents,
-    entries_of,
-    search,
+    LookupResult,
+    suggest_keywords,
+    load_conflict_rows,
+    open_documents,
+    find_entries,
+    search_entries,
 )
 from fitslint.text import join_words, quote_short, suggest_word
 
@@ -35,15 +35,15 @@ _LABELS = {
     "conflict": "相違",
 }  # fmt: skip
 """The rows of the table of a keyword, and their names in Japanese."""
-_WIDEST = 60
+_FILE_WIDTH = 60
 """Columns of a file or pipe for what a dictionary says, which is folded there."""
-_LABEL_WIDTH, _LEAST_WIDTH = 14, 26
+_LABEL_WIDTH, _COLUMN_WIDTH = 14, 26
 """Columns of a terminal for the names of the rows, and for what a dictionary says at least."""
 
 
-def list_all(form: str) -> None:
+def print_dictionaries(form: str) -> None:
     """Print every dictionary on a line."""
-    one_of("--format", form, FORMATS)
+    require_choice("--format", form, FORMATS)
     rows = [
         {
             "id": one.id,
@@ -52,20 +52,20 @@ def list_all(form: str) -> None:
             "edition": one.head["edition"],
             "title": one.head["title"],
         }
-        for one in documents()
+        for one in open_documents()
     ]
     columns = ("id", "keywords", "authority", "edition", "title")
     print_rows(columns, rows, form, wrap=("authority", "edition", "title"))
 
 
-def show_keyword(keyword: str, where: Sequence[str], lang: str, form: str) -> ExitCode:
+def print_keyword(keyword: str, where: Sequence[str], lang: str, form: str) -> ExitCode:
     """Print what dictionaries say of a keyword."""
-    one_of("--lang", lang, LANGUAGES)
-    one_of("--format", form, FORMATS)
-    among = documents(where)
-    found = entries_of(keyword, among)
+    require_choice("--lang", lang, LANGUAGES)
+    require_choice("--format", form, FORMATS)
+    among = open_documents(where)
+    found = find_entries(keyword, among)
     if not found:
-        close = close_names(keyword, among)
+        close = suggest_keywords(keyword, among)
         hint = suggest_word(join_words(close), quote=False)
         complain(f"no dictionary has the keyword {keyword!r}{hint}")
         return ExitCode.FOUND
@@ -76,19 +76,19 @@ def show_keyword(keyword: str, where: Sequence[str], lang: str, form: str) -> Ex
     return ExitCode.OK
 
 
-def search_text(text: str, where: Sequence[str], lang: str, form: str) -> ExitCode:
+def print_matches(text: str, where: Sequence[str], lang: str, form: str) -> ExitCode:
     """Print the keywords that a text is found in."""
-    one_of("--lang", lang, LANGUAGES)
-    one_of("--format", form, FORMATS)
+    require_choice("--lang", lang, LANGUAGES)
+    require_choice("--format", form, FORMATS)
     rows = [
         {
             "dictionary": one.document.id,
             "keyword": one.table["name"],
             "type": one.table["type"],
             "unit": one.table.get("unit"),
-            "description": _described(one.table, lang) or one.table.get("comment"),
+            "description": _get_description(one.table, lang) or one.table.get("comment"),
         }
-        for one in search(text, documents(where))
+        for one in search_entries(text, open_documents(where))
     ]
     if not rows:
         complain(f"nothing in the dictionaries holds {text!r}")
@@ -98,9 +98,9 @@ def search_text(text: str, where: Sequence[str], lang: str, form: str) -> ExitCo
     return ExitCode.OK
 
 
-def _print_facts(found: Sequence[Found], lang: str) -> None:
+def _print_facts(found: Sequence[LookupResult], lang: str) -> None:
     """Print what dictionaries say side by side, or beneath one another where that is too narrow."""
-    wide = _LABEL_WIDTH + _LEAST_WIDTH * len(found)
+    wide = _LABEL_WIDTH + _COLUMN_WIDTH * len(found)
     if sys.stdout.isatty() and shutil.get_terminal_size().columns < wide:
         for number, one in enumerate(found):
             sys.stdout.write("\n" if number else "")
@@ -109,38 +109,38 @@ def _print_facts(found: Sequence[Found], lang: str) -> None:
         _print_side_by_side(found, lang)
 
 
-def _print_side_by_side(found: Sequence[Found], lang: str) -> None:
+def _print_side_by_side(found: Sequence[LookupResult], lang: str) -> None:
     from fitslint.report.tables import print_table
 
-    columns = [_facts(one, lang) for one in found]
+    columns = [_collect_facts(one, lang) for one in found]
     rows = [
         [_LABELS[key] if lang == "ja" else key, *(facts.get(key, "") for facts in columns)]
         for key in _LABELS
         if any(facts.get(key) for facts in columns)
     ]
     names = [one.document.id for one in found]
-    most = None if sys.stdout.isatty() else _WIDEST
+    most = None if sys.stdout.isatty() else _FILE_WIDTH
     print_table(sys.stdout, ["", *names], rows, wrap=names, most=most)
 
 
-def _facts(found: Found, lang: str) -> dict[str, str]:
+def _collect_facts(found: LookupResult, lang: str) -> dict[str, str]:
     """What an entry says, by row of the table."""
     table = found.table
     plain = ("type", "fortran", "c", "unit", "importance", "condition", "category", "comment")
     facts = {key: table.get(key, "") for key in (*plain, "sample", "clause", "note", "doubtful")}
     facts["keyword"] = table["name"]
-    facts["values"] = _values(table)
+    facts["values"] = _describe_values(table)
     facts["relation"] = "; ".join(
         one if isinstance(one, str) else one["holds"] for one in table.get("relation", ())
     )
-    facts["archive"] = _archived(table)
+    facts["archive"] = _describe_archive(table)
     facts["alias"] = ", ".join(table.get("alias", ()))
-    facts["description"] = _described(table, lang)
-    facts["conflict"] = "; ".join(_conflict(one, lang) for one in table.get("conflict", ()))
+    facts["description"] = _get_description(table, lang)
+    facts["conflict"] = "; ".join(_describe_conflict(one, lang) for one in table.get("conflict", ()))
     return {key: " ".join(text.split()) for key, text in facts.items()}
 
 
-def _values(table: Mapping[str, Any]) -> str:
+def _describe_values(table: Mapping[str, Any]) -> str:
     """What values an entry allows, in words."""
     parts = []
     if "fixed" in table:
@@ -162,7 +162,7 @@ def _values(table: Mapping[str, Any]) -> str:
     return "; ".join(parts)
 
 
-def _archived(table: Mapping[str, Any]) -> str:
+def _describe_archive(table: Mapping[str, Any]) -> str:
     """In which formats the archive's database keeps a value, and for which instruments."""
     formats: dict[str, list[str]] = {}
     for instrument, text in table.get("archive", {}).items():
@@ -174,14 +174,14 @@ def _archived(table: Mapping[str, Any]) -> str:
     return "; ".join(parts)
 
 
-def _described(table: Mapping[str, Any], lang: str) -> str:
+def _get_description(table: Mapping[str, Any], lang: str) -> str:
     words: Mapping[str, str] = table.get("description", {})
     return words.get(lang) or next(iter(words.values()), "")
 
 
-def _conflict(name: str, lang: str) -> str:
+def _describe_conflict(name: str, lang: str) -> str:
     """A conflict with both of its sides."""
-    row = conflicts().get(name)
+    row = load_conflict_rows().get(name)
     if row is None:
         return name
     topic, *sides = (

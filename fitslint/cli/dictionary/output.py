@@ -8,15 +8,15 @@ import sys
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from fitslint.cli.errors import Usage
-from fitslint.report.escape import visible
+from fitslint.cli.errors import UsageError
+from fitslint.report.escape import escape_text
 from fitslint.text import suggest
 
 FORMATS = ("text", "json")
 LANGUAGES = ("en", "ja")
 
 
-def one_of(option: str, word: str, known: Sequence[str]) -> None:
+def require_choice(option: str, word: str, known: Sequence[str]) -> None:
     """See to it that ``word`` is one of ``known``.
 
     Raises
@@ -26,28 +26,28 @@ def one_of(option: str, word: str, known: Sequence[str]) -> None:
     """
     if word not in known:
         said = " or ".join(known)
-        raise Usage(f"'{option}' is {said}, not {word!r}{suggest(word, known)}")
+        raise UsageError(f"'{option}' is {said}, not {word!r}{suggest(word, known)}")
 
 
 def print_json(data: object) -> None:
     """Print data as JSON; everything beyond ASCII stays readable, nothing steers a terminal."""
     text = json.dumps(data, indent=2, ensure_ascii=False)
-    sys.stdout.write(re.sub(r"[^\x20-\x7e\n]", _json_safe, text) + "\n")
+    sys.stdout.write(re.sub(r"[^\x20-\x7e\n]", _escape_json, text) + "\n")
 
 
-def _json_safe(match: re.Match[str]) -> str:
+def _escape_json(match: re.Match[str]) -> str:
     char = match[0]
-    return char if visible(char) == char else json.dumps(char)[1:-1]
+    return char if escape_text(char) == char else json.dumps(char)[1:-1]
 
 
 def print_text(text: str) -> None:
     """Print a text of several lines that may hold what was read from files."""
-    sys.stdout.write("".join(f"{visible(line)}\n" for line in text.rstrip("\n").split("\n")))
+    sys.stdout.write("".join(f"{escape_text(line)}\n" for line in text.rstrip("\n").split("\n")))
 
 
 def complain(sentence: str) -> None:
     """Say something beside the answer."""
-    sys.stderr.write(f"fitslint: {visible(sentence)}\n")
+    sys.stderr.write(f"fitslint: {escape_text(sentence)}\n")
 
 
 def print_rows(
@@ -59,10 +59,10 @@ def print_rows(
         return
     from fitslint.report.tables import print_table
 
-    cells = [[_cell(row.get(column)) for column in columns] for row in rows]
+    cells = [[_format_cell(row.get(column)) for column in columns] for row in rows]
     right = [column for column in columns if rows and isinstance(rows[0].get(column), int)]
     print_table(sys.stdout, columns, cells, right=right, wrap=wrap)
 
 
-def _cell(item: object) -> str:
+def _format_cell(item: object) -> str:
     return "" if item is None else " ".join(str(item).split())

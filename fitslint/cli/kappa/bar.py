@@ -12,14 +12,14 @@ if TYPE_CHECKING:
     from fitslint.pipeline.progress import Progress as Advance
 
 
-class Bar:
+class ProgressBar:
     """A bar for the step that works; a context that takes it away at the end."""
 
     def __init__(self) -> None:
-        self._wanted = sys.stderr.isatty()
+        self._is_terminal = sys.stderr.isatty()
         self._bar: Progress | None = None
 
-    def __enter__(self) -> Bar:
+    def __enter__(self) -> ProgressBar:
         return self
 
     def __exit__(
@@ -32,9 +32,9 @@ class Bar:
 
     def begin(self, name: str) -> Advance:
         """Show the bar of a step; the answer moves it to so many parts done of all."""
-        if not self._wanted:
+        if not self._is_terminal:
             return lambda done, total: None
-        bar = _made()
+        bar = _build_bar()
         self._bar = bar
         task = bar.add_task(name, total=None)
         bar.start()
@@ -51,7 +51,7 @@ class Bar:
             self._bar = None
 
 
-def _made() -> Progress:
+def _build_bar() -> Progress:
     from rich.console import Console
     from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 

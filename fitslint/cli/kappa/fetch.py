@@ -7,13 +7,13 @@ from typing import Annotated
 
 import typer
 
-from fitslint.cli.deed import Deed, deed
+from fitslint.cli.deed import Action, defer_call
 
 Word = str | None
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
+class FetchRequest:
     """The options as they were given."""
 
     target: str
@@ -29,10 +29,10 @@ class Request:
 
 def add_to(app: typer.Typer) -> None:
     """Add the command."""
-    app.command("fetch")(fetch)
+    app.command("fetch")(prepare_fetch)
 
 
-def fetch(
+def prepare_fetch(
     target: Annotated[str, typer.Argument(metavar="NAME", help="a1689 or cl0024.")],
     *,
     out: Annotated[
@@ -69,11 +69,11 @@ def fetch(
             help="Sign in; the password comes from FITSLINT_PASSWORD, ~/.netrc or a prompt.",
         ),
     ] = None,
-) -> Deed:
+) -> Action:
     """Fetch the published Lenstool model of a cluster and unpack it.
 
     What broke off is continued; what is there is not fetched again. Exit 0: it is there; 2: usage;
     3: it cannot be fetched.
     """
-    request = Request(target, out, source, url, file, sha256, cookies, user, timeout)
-    return deed("fitslint.cli.kappa.fetch_report", "carry_out", request)
+    request = FetchRequest(target, out, source, url, file, sha256, cookies, user, timeout)
+    return defer_call("fitslint.cli.kappa.fetch_report", "carry_out", request)

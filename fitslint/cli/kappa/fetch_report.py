@@ -12,25 +12,25 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from fitslint.cli.errors import ExitCode, Usage
-from fitslint.cli.kappa.fetch import Request
+from fitslint.cli.errors import ExitCode, UsageError
+from fitslint.cli.kappa.fetch import FetchRequest
 from fitslint.pipeline.errors import PipelineError
-from fitslint.pipeline.fetch.limits import Limits
+from fitslint.pipeline.fetch.limits import FetchLimits
 from fitslint.pipeline.fetch.session import Login
-from fitslint.pipeline.kappa.fetching import SOURCES, Fetched, fetch, place_of
-from fitslint.report.escape import visible
+from fitslint.pipeline.kappa.fetching import FETCH_ROUTES, FetchedModel, fetch_model, find_model_source
+from fitslint.report.escape import escape_text
 from fitslint.text import plural
 
 if TYPE_CHECKING:
     from rich.progress import Progress
 
 PASSWORD = "FITSLINT_PASSWORD"
-_MODELS = 10
+_MODELS_SHOWN = 10
 """Parameter files that are named."""
 _SHA = re.compile(r"[0-9a-fA-F]{64}")
 
 
-def carry_out(request: Request) -> ExitCode:
+def run_fetch(request: FetchRequest) -> ExitCode:
     """Fetch the model and say what is there.
 
     Raises
@@ -38,38 +38,38 @@ def carry_out(request: Request) -> ExitCode:
     Usage
         when the options cannot be.
     """
-    _possible(request)
-    place = place_of(request.target)
+    _validate_request(request)
+    place = find_model_source(request.target)
     user = request.user
-    login = None if user is None else Login(user, lambda host: _password(user, host))
-    with _Bar(place.file) as bar:
-        found = fetch(
+    login = None if user is None else Login(user, lambda host: _find_password(user, host))
+    with _DownloadBar(place.file) as bar:
+        found = fetch_model(
             place, Path(request.out) / place.folder, source=request.source, url=request.url,
             file=request.file, sha256=request.sha256, cookies=request.cookies, login=login,
-            limits=Limits(read=request.timeout, connect=request.timeout), progress=bar,
+            limits=FetchLimits(read=request.timeout, connect=request.timeout), progress=bar,
         )  # fmt: skip
     for note in found.notes:
-        sys.stderr.write(f"fitslint: note: {visible(note)}\n")
-    sys.stdout.write(_told(found))
+        sys.stderr.write(f"fitslint: note: {escape_text(note)}\n")
+    sys.stdout.write(_format_result(found))
     return ExitCode.OK
 
 
-def _possible(request: Request) -> None:
+def _validate_request(request: FetchRequest) -> None:
     try:
-        place_of(request.target)
+        find_model_source(request.target)
     except PipelineError as error:
-        raise Usage(str(error)) from None
-    if request.source not in SOURCES:
-        raise Usage(f"--from is one of {', '.join(SOURCES)}, not {request.source!r}")
+        raise UsageError(str(error)) from None
+    if request.source not in FETCH_ROUTES:
+        raise UsageError(f"--from is one of {', '.join(FETCH_ROUTES)}, not {request.source!r}")
     if request.sha256 is not None and not _SHA.fullmatch(request.sha256):
-        raise Usage("--sha256 takes 64 hexadecimal digits")
+        raise UsageError("--sha256 takes 64 hexadecimal digits")
     if request.file is not None and (request.url or request.cookies or request.user):
-        raise Usage("--file takes a tarball that is here; leave --url, --cookies and --user out")
+        raise UsageError("--file takes a tarball that is here; leave --url, --cookies and --user out")
     if not math.isfinite(request.timeout):
-        raise Usage("--timeout takes seconds")
+        raise UsageError("--timeout takes seconds")
 
 
-def _password(user: str, host: str) -> str:
+def _find_password(user: str, host: str) -> str:
     """The password of a user, from the environment, from netrc or from who sits there."""
     found = os.environ.get(PASSWORD)
     if found is not None:
@@ -83,33 +83,33 @@ def _password(user: str, host: str) -> str:
     if not sys.stdin.isatty():
         raise PipelineError(f"there is no password: set {PASSWORD}, or write it into ~/.netrc")
     try:
-        return getpass.getpass(f"Password of {visible(user)} at {visible(host)}: ")
+        return getpass.getpass(f"Password of {escape_text(user)} at {escape_text(host)}: ")
     except EOFError:
         raise PipelineError("there is no password") from None
 
 
-def _told(found: Fetched) -> str:
+def _format_result(found: FetchedModel) -> str:
     archive = found.archive
-    fate = f"fetched from {archive.url}" if archive.fresh else "is there"
+    fate = f"fetched from {archive.url}" if archive.is_fresh else "is there"
     models = [path for path in found.files if path.suffix == ".par"]
     count = len(found.files)
     files = f"{count} {plural(count, 'file')}"
     lines = [
         f"{archive.path}: {fate}, {archive.size} bytes, SHA-256 {archive.sha256}",
         f"{archive.path.parent}: {files}, of them {len(models)} .par",
-        *(f"  {path}" for path in models[:_MODELS]),
+        *(f"  {path}" for path in models[:_MODELS_SHOWN]),
     ]
-    return "".join(f"{visible(line)}\n" for line in lines)
+    return "".join(f"{escape_text(line)}\n" for line in lines)
 
 
-class _Bar:
+class _DownloadBar:
     """A bar of the bytes that are there, on a terminal; nothing in a pipe."""
 
     def __init__(self, title: str) -> None:
         self._title = title
         self._bar: Progress | None = None
 
-    def __enter__(self) -> _Bar:
+    def __enter__(self) -> _DownloadBar:
         return self
 
     def __call__(self, done: int, total: int) -> None:
@@ -117,7 +117,7 @@ class _Bar:
         if self._bar is None:
             if not sys.stderr.isatty():
                 return
-            self._bar = _made()
+            self._bar = _build_bar()
             self._bar.add_task(self._title, total=None)
             # Not before the first byte: a password may be asked for until then.
             self._bar.start()
@@ -133,7 +133,7 @@ class _Bar:
             self._bar.stop()
 
 
-def _made() -> Progress:
+def _build_bar() -> Progress:
     from rich.console import Console
     from rich.progress import (
         BarColumn,

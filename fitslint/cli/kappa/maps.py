@@ -7,13 +7,13 @@ from typing import Annotated
 
 import typer
 
-from fitslint.cli.deed import Deed, deed
+from fitslint.cli.deed import Action, defer_call
 
 Number = float | None
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
+class MapsRequest:
     """The options as they were given."""
 
     model: str
@@ -39,17 +39,17 @@ class Request:
     overwrite: bool
 
     @property
-    def own(self) -> bool:
+    def is_lenstool(self) -> bool:
         """Whether pixels and constants are Lenstool's."""
         return self.lenstool_grid or self.engine == "lenstool"
 
 
 def add_to(app: typer.Typer) -> None:
     """Add the command."""
-    app.command("maps")(maps)
+    app.command("maps")(prepare_maps)
 
 
-def maps(
+def prepare_maps(
     model: Annotated[
         str, typer.Argument(metavar="MODEL.par", help="Parameter file of a Lenstool model.")
     ],
@@ -118,7 +118,7 @@ def maps(
     workers: Annotated[int | None, typer.Option(metavar="N", help="Threads.")] = None,
     yes: Annotated[bool, typer.Option("--yes", help="A field of more than 10^8 pixels.")] = False,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace existing maps.")] = False,
-) -> Deed:
+) -> Action:
     """Make maps of a Lenstool model: convergence, shear, deflection and what follows from them.
 
     Without --product: kappa, gamma1, gamma2 and both components of the deflection. Pixels are
@@ -126,10 +126,10 @@ def maps(
     of use; 1: one is not (all zero, infinite), or the engines differ; 2: usage; 3: the model or
     another file cannot be used.
     """
-    request = Request(
+    request = MapsRequest(
         model=model, lenstool_grid=lenstool_grid, like=like, hdu=hdu, pixel=pixel, size=size,
         field=field, products=tuple(product or ()), form=form, unit=unit, z_source=zsource,
         unity=unity, cosmology=cosmology, all_lenses=all_lenses, name=object_, folder=out,
         engine=engine, time_limit=time_limit, workers=workers, agreed=yes, overwrite=overwrite,
     )  # fmt: skip
-    return deed("fitslint.cli.kappa.maps_report", "carry_out", request)
+    return defer_call("fitslint.cli.kappa.maps_report", "carry_out", request)

@@ -8,11 +8,11 @@ from typing import Annotated
 
 import typer
 
-from fitslint.cli.deed import Deed, deed
+from fitslint.cli.deed import Action, defer_call
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
+class QualityRequest:
     """The options as they were given."""
 
     kappa: str
@@ -30,10 +30,10 @@ class Request:
 
 def add_to(app: typer.Typer) -> None:
     """Add the command."""
-    app.command("qc")(qc)
+    app.command("qc")(prepare_qc)
 
 
-def qc(
+def prepare_qc(
     kappa: Annotated[str, typer.Argument(metavar="KAPPA", help="Map of convergence (FITS).")],
     *,
     unity: Annotated[
@@ -86,7 +86,7 @@ def qc(
     json: Annotated[
         str | None, typer.Option("--json", metavar="FILE", help="Write the report; - is stdout.")
     ] = None,
-) -> Deed:
+) -> Action:
     """Judge a map of convergence: normalisation, geometry, peak, shear, contours, band, X-ray.
 
     Exit 0: no line fails; 1: a line fails; 2: usage; 3: an input cannot be read.
@@ -96,7 +96,7 @@ def qc(
         "magnification": magnification, "sigma3": sigma3, "sigma4": sigma4, "xray": xray,
     }  # fmt: skip
     given = {name: path for name, path in maps.items() if path is not None}
-    request = Request(
+    request = QualityRequest(
         kappa, given, tuple(also or ()), model, members, samples, cluster, centre, config, out, json
     )
-    return deed("fitslint.cli.kappa.qc_report", "carry_out", request)
+    return defer_call("fitslint.cli.kappa.qc_report", "carry_out", request)

@@ -6,14 +6,14 @@ import json
 import sys
 
 from fitslint.cli.errors import ExitCode
-from fitslint.cli.kappa.qc import Request
-from fitslint.cli.sky import position_of
+from fitslint.cli.kappa.qc import QualityRequest
+from fitslint.cli.sky import parse_position_option
 from fitslint.pipeline.kappa.qc import evidence, page
-from fitslint.pipeline.kappa.qc.assess import Assessment, assess
-from fitslint.report.escape import visible
+from fitslint.pipeline.kappa.qc.assess import QcReport, run_checks
+from fitslint.report.escape import escape_text
 
 
-def carry_out(request: Request) -> ExitCode:
+def run_qc(request: QualityRequest) -> ExitCode:
     """Judge the map and write what was asked for.
 
     Raises
@@ -23,30 +23,30 @@ def carry_out(request: Request) -> ExitCode:
     PipelineError
         when an input cannot be read, or a file not written.
     """
-    centre = None if request.centre is None else position_of("--centre", request.centre)
-    made = assess(
-        evidence.Request(
+    centre = None if request.centre is None else parse_position_option("--centre", request.centre)
+    made = run_checks(
+        evidence.QcRequest(
             request.kappa, request.maps, request.also, request.model, request.members,
             request.samples, request.cluster, centre, request.config,
         )
     )  # fmt: skip
     if request.out is not None:
-        page.write(made, request.out)
+        page.write_report(made, request.out)
     if request.json == "-":
         sys.stdout.write(json.dumps(made.to_dict(), indent=2, allow_nan=False) + "\n")
     else:
-        sys.stdout.write(text(made))
+        sys.stdout.write(format_assessment(made))
         if request.json is not None:
             page.write_json(made, request.json)
     return ExitCode.FOUND if made.verdict == "fail" else ExitCode.OK
 
 
-def text(assessment: Assessment) -> str:
+def format_assessment(assessment: QcReport) -> str:
     """The lines for a terminal, what a file says made visible."""
     rows = [
-        f"{line.verdict:<16}  {line.code:<15}  {visible(line.title)}: {visible(line.reason)}"
-        for line in assessment.lines
+        f"{line.verdict:<16}  {line.code:<15}  {escape_text(line.title)}: {escape_text(line.reason)}"
+        for line in assessment.results
     ]
-    path = visible(assessment.evidence.kappa.path)
+    path = escape_text(assessment.inputs.kappa.path)
     total = f"{path}: {assessment.verdict} ({assessment.headline})"
     return "\n".join([*rows, total]) + "\n"

@@ -8,19 +8,19 @@ from typing import Annotated
 
 import typer
 
-from fitslint.cli.deed import Deed, deed
+from fitslint.cli.deed import Action, defer_call
 
 Number = float | None
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
+class RescaleRequest:
     """The options as they were given."""
 
     file: str
     zsource: float | None
     unity: bool
-    given: str | None
+    normalisation: str | None
     zlens: float | None
     cosmology: str | None
     product: str | None
@@ -33,10 +33,10 @@ class Request:
 
 def add_to(app: typer.Typer) -> None:
     """Add the command."""
-    app.command("rescale")(rescale)
+    app.command("rescale")(prepare_rescale)
 
 
-def rescale(
+def prepare_rescale(
     file: Annotated[
         str, typer.Argument(metavar="FILE", help="Map of convergence, shear or deflection.")
     ],
@@ -93,7 +93,7 @@ def rescale(
         list[str] | None,
         typer.Option("--set", metavar="KEY=VALUE", help="Any keyword of the dictionary."),
     ] = None,
-) -> Deed:
+) -> Action:
     """Bring a map to another source redshift by D_ls/D_s, of which none is counted twice.
 
     The map tells what it holds (LENSNORM, ZSRC, DLSDS, ZLENS and the cosmology); what it does not
@@ -105,8 +105,8 @@ def rescale(
         "object": object_, "maptype": maptype, "mapsrc": mapsrc, "model": model, "axis": axis,
         "frame": frame, "scale": scale,
     }  # fmt: skip
-    request = Request(
+    request = RescaleRequest(
         file, zsource, unity, given, zlens, cosmology, product, output, overwrite, facts, center,
         tuple(words or ()),
     )  # fmt: skip
-    return deed("fitslint.cli.kappa.rescale_report", "carry_out", request)
+    return defer_call("fitslint.cli.kappa.rescale_report", "carry_out", request)

@@ -5,20 +5,20 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 
-from fitslint.cli.conform_report import read_word
-from fitslint.cli.errors import ExitCode, Usage
-from fitslint.cli.kappa.rescale import Request
-from fitslint.cli.sky import position_of
-from fitslint.cosmology.model import CosmologyError, of
+from fitslint.cli.conform_report import parse_fact
+from fitslint.cli.errors import ExitCode, UsageError
+from fitslint.cli.kappa.rescale import RescaleRequest
+from fitslint.cli.sky import parse_position_option
+from fitslint.cosmology.model import CosmologyError, parse_cosmology
 from fitslint.pipeline.errors import PipelineError
-from fitslint.pipeline.kappa.rescale import rescale
-from fitslint.pipeline.kappa.rescale_norm import redshift, stated
-from fitslint.products.conformed import Conformed
-from fitslint.products.telling import describe_shortcomings
-from fitslint.report.escape import visible
+from fitslint.pipeline.kappa.rescale import rescale_map
+from fitslint.pipeline.kappa.rescale_norm import require_redshift, parse_normalisation
+from fitslint.products.conformed import ConformResult
+from fitslint.products.telling import describe_problems
+from fitslint.report.escape import escape_text
 
 
-def carry_out(request: Request) -> ExitCode:
+def run_rescale(request: RescaleRequest) -> ExitCode:
     """Rescale the map and say what became of it.
 
     Raises
@@ -26,39 +26,39 @@ def carry_out(request: Request) -> ExitCode:
     Usage
         when the options cannot be.
     """
-    _possible(request)
+    _validate_request(request)
     facts = dict(request.facts)
     if request.center:
-        facts["center"] = position_of("--center", request.center)
+        facts["center"] = parse_position_option("--center", request.center)
     for word in request.words:
-        name, value = read_word(request.product or "kappa", word)
+        name, value = parse_fact(request.product or "kappa", word)
         facts[name] = value
-    done = rescale(
-        request.file, zsource=request.zsource, unity=request.unity, given=request.given,
+    done = rescale_map(
+        request.file, zsource=request.zsource, unity=request.unity, current_norm=request.normalisation,
         output=request.output, cosmology=request.cosmology, overwrite=request.overwrite,
         zlens=request.zlens, product=request.product,
         **facts,
     )  # fmt: skip
-    sys.stdout.writelines(f"{line}\n" for line in _lines(done))
+    sys.stdout.writelines(f"{line}\n" for line in _format_result(done))
     return ExitCode.OK if done.ok else ExitCode.FOUND
 
 
-def _possible(request: Request) -> None:
+def _validate_request(request: RescaleRequest) -> None:
     if request.unity == (request.zsource is not None):
-        raise Usage("say one of --zsource Z and --unity")
+        raise UsageError("say one of --zsource Z and --unity")
     try:
-        stated(request.given)
+        parse_normalisation(request.normalisation)
         for name, value in (("zsource", request.zsource), ("zlens", request.zlens)):
             if value is not None:
-                redshift(value, name)
+                require_redshift(value, name)
         if request.cosmology is not None:
-            of(request.cosmology)
+            parse_cosmology(request.cosmology)
     except (PipelineError, CosmologyError) as error:
-        raise Usage(str(error)) from None
+        raise UsageError(str(error)) from None
 
 
-def _lines(done: Conformed) -> Iterator[str]:
+def _format_result(done: ConformResult) -> Iterator[str]:
     fate = "conforms" if done.ok else "does not conform"
     steps = [str(card.new) for card in done.cards if card.keyword == "HISTORY"]
-    yield f"{visible(done.path)}: {done.product} {visible(' '.join(steps))}, {fate}"
-    yield from describe_shortcomings(done)
+    yield f"{escape_text(done.path)}: {done.product} {escape_text(' '.join(steps))}, {fate}"
+    yield from describe_problems(done)

@@ -8,13 +8,13 @@ from typing import Annotated
 
 import typer
 
-from fitslint.cli.deed import Deed, deed
+from fitslint.cli.deed import Action, defer_call
 
-_HOME = "fitslint.cli.kappa.run_report"
+_MODULE = "fitslint.cli.kappa.run_report"
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
+class RunRequest:
     """What is to be run; the options as they were given."""
 
     config: Path
@@ -27,11 +27,11 @@ class Request:
 
 def add_to(app: typer.Typer) -> None:
     """Add the commands."""
-    app.command("run")(run)
-    app.command("new")(new)
+    app.command("run")(prepare_run)
+    app.command("new")(prepare_new)
 
 
-def run(
+def prepare_run(
     config: Annotated[Path, typer.Argument(metavar="CONFIG", help="What to make (TOML).")],
     *,
     only: Annotated[
@@ -52,16 +52,16 @@ def run(
     workers: Annotated[
         int | None, typer.Option(metavar="N", min=1, help="Threads of an evaluation.")
     ] = None,
-) -> Deed:
+) -> Action:
     """Make what a configuration says: fetch, maps, rescale, quality report.
 
     A step whose inputs, parameters, program and products are unchanged is not run again; one that
     fails stops only what needs it. Exit 0: all done; 1: the quality report fails; 2: usage, or a
     configuration that cannot be used; 3: a step failed.
     """
-    return deed(_HOME, "carry_out", Request(config, only, first, force, dry_run, workers))
+    return defer_call(_MODULE, "carry_out", RunRequest(config, only, first, force, dry_run, workers))
 
 
-def new() -> Deed:
+def prepare_new() -> Action:
     """Print a configuration for `fitslint kappa run` to begin with, with comments."""
-    return deed(_HOME, "print_new", None)
+    return defer_call(_MODULE, "print_new", None)

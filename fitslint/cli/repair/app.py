@@ -8,12 +8,12 @@ from typing import Annotated
 import typer
 
 from fitslint.cli.completing import complete_rules
-from fitslint.cli.errors import Usage
-from fitslint.cli.repair.editing import delete, move, rename, set_keywords
+from fitslint.cli.errors import UsageError
+from fitslint.cli.repair.editing import prepare_delete, prepare_move, prepare_rename, prepare_set
 from fitslint.cli.repair.options import (
     Backup,
     Config,
-    Deed,
+    Action,
     Dictionaries,
     DictionaryPath,
     DryRun,
@@ -24,20 +24,20 @@ from fitslint.cli.repair.options import (
     NoConfig,
     Profile,
     Words,
-    writing,
+    build_writing,
 )
 
 
 def add_to(app: typer.Typer) -> None:
     """Add the commands that change files to the command line."""
-    app.command("fix")(fix)
-    app.command("set")(set_keywords)
-    app.command("rename")(rename)
-    app.command("delete")(delete)
-    app.command("move")(move)
+    app.command("fix")(prepare_fix)
+    app.command("set")(prepare_set)
+    app.command("rename")(prepare_rename)
+    app.command("delete")(prepare_delete)
+    app.command("move")(prepare_move)
 
 
-def fix(
+def prepare_fix(
     paths: Annotated[
         Words,
         typer.Argument(
@@ -135,43 +135,43 @@ def fix(
     timeout: Annotated[
         float | None, typer.Option(metavar="SECONDS", help="Time to plan one file (default: 30).")
     ] = None,
-) -> Deed:
+) -> Action:
     """Repair headers where only one reading is possible; data are not changed.
 
     Exit 0: fixed, or nothing to do; 1: findings at or over --fail-on are left; 2: usage or internal
     error; 3: something could not be read, judged or written, and is as it was.
     """
-    from fitslint.cli.given import given
+    from fitslint.cli.given import parse_options
 
     if config is not None and no_config:
-        raise Usage("--config and --no-config exclude each other")
+        raise UsageError("--config and --no-config exclude each other")
     if undo is not None:
-        from fitslint.cli.repair.undoing import undo as take_back
+        from fitslint.cli.repair.undoing import run_undo as take_back
 
         return partial(take_back, undo, paths or [], follow=follow_links)
     if recover:
-        from fitslint.cli.repair.undoing import recover as put_right
+        from fitslint.cli.repair.undoing import run_recover as put_right
 
         return partial(put_right, paths or ["."], exclude or [])
-    from fitslint.cli.repair.fix import Request, carry_out
+    from fitslint.cli.repair.fix import FixRequest, run_fix
     from fitslint.repair.options import FixOptions
 
     quiet = diff or dry_run or emit_corrections is not None
-    how = writing(
+    how = build_writing(
         quiet=quiet, in_place=in_place, output_dir=output_dir, backup=backup, follow=follow_links,
         log=log, diff=diff, corrections=emit_corrections is not None,
     )  # fmt: skip
     only = tuple(word.strip() for words in fix_only or [] for word in words.split(",") if word)
     fixes = FixOptions(unsafe=unsafe_fixes, only=only, data=data, style=style)
-    options = given(
+    options = parse_options(
         select=select, ignore=ignore, extend_select=extend_select, severity=severity,
         per_file_ignores=per_file_ignores, profile=profile, dictionary=dictionary,
         dictionary_path=dictionary_path, fail_on=fail_on, jobs=jobs, exclude=exclude,
         timeout=timeout,
     )  # fmt: skip
     return partial(
-        carry_out,
-        Request(
+        run_fix,
+        FixRequest(
             paths or ["."], fixes, how, options, output or [], interactive, corrections,
             emit_corrections, config, not no_config, color, show_infos, only_fits,
         ),

@@ -6,22 +6,22 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from fitslint.cli.errors import ExitCode, Usage
-from fitslint.cli.given import given, load
-from fitslint.cli.outputs import colour_on
-from fitslint.cli.repair.telling import Diff
+from fitslint.cli.errors import ExitCode, UsageError
+from fitslint.cli.given import parse_options, load_settings
+from fitslint.cli.outputs import is_colour_on
+from fitslint.cli.repair.telling import DiffReporter
 from fitslint.dictionary.load import DictionaryError
 from fitslint.engine.ruleset import UnknownSelector
-from fitslint.repair.byhand import edit
-from fitslint.repair.fixing import Writing
-from fitslint.repair.hand import Change, Place
+from fitslint.repair.byhand import edit_file
+from fitslint.repair.fixing import WriteOptions
+from fitslint.repair.hand import KeywordEdit, CardPosition
 from fitslint.repair.model import RepairError
-from fitslint.report.escape import visible
+from fitslint.report.escape import escape_text
 
 
-def assignments(
-    words: Sequence[str], comment: str | None, hdu: str, card: int | None, place: Place
-) -> list[Change]:
+def parse_assignments(
+    words: Sequence[str], comment: str | None, hdu: str, card: int | None, place: CardPosition
+) -> list[KeywordEdit]:
     """The changes that ``KEY=VALUE`` words ask for.
 
     Raises
@@ -30,20 +30,20 @@ def assignments(
         when a word has no equals sign, or a comment is given for several.
     """
     if comment is not None and len(words) > 1:
-        raise Usage("'--comment' is for one keyword; set them one by one")
+        raise UsageError("'--comment' is for one keyword; set them one by one")
     changes = []
     for word in words:
         keyword, equals, value = word.partition("=")
         if not (keyword.strip() and equals):
-            raise Usage(f"{word!r} is not KEY=VALUE")
-        changes.append(Change("set", keyword.strip(), value, comment, place, hdu, card))
+            raise UsageError(f"{word!r} is not KEY=VALUE")
+        changes.append(KeywordEdit("set", keyword.strip(), value, comment, place, hdu, card))
     return changes
 
 
-def carry_out(
+def run_edit(
     path: str,
-    changes: Sequence[Change],
-    writing: Writing,
+    changes: Sequence[KeywordEdit],
+    writing: WriteOptions,
     options: dict[str, object],
     config: Path | None,
     *,
@@ -56,17 +56,17 @@ def carry_out(
     Usage
         when the settings make no sense.
     """
-    settings = load(given(**options), config, search=search).settings
+    settings = load_settings(parse_options(**options), config, search=search).settings
     try:
-        done = edit(path, changes, settings, writing)
+        done = edit_file(path, changes, settings, writing)
     except (UnknownSelector, DictionaryError) as error:
-        raise Usage(str(error)) from None
+        raise UsageError(str(error)) from None
     except RepairError as error:
         said = str(error).removeprefix(f"{path}: ").removeprefix(f"{path} ")
-        sys.stderr.write(f"fitslint: {visible(path)}: {visible(said)}\n")
+        sys.stderr.write(f"fitslint: {escape_text(path)}: {escape_text(said)}\n")
         return ExitCode.FOUND
     for note in done.notes:
-        sys.stderr.write(f"fitslint: {visible(path)}: {visible(note)}\n")
-    form = Diff(colour_on("auto", sys.stdout))
-    sys.stdout.write(form.changes(path, done.hunks) or f"{visible(path)}: nothing to change\n")
+        sys.stderr.write(f"fitslint: {escape_text(path)}: {escape_text(note)}\n")
+    form = DiffReporter(is_colour_on("auto", sys.stdout))
+    sys.stdout.write(form.render_hunks(path, done.hunks) or f"{escape_text(path)}: nothing to change\n")
     return ExitCode.OK

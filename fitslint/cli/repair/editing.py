@@ -7,14 +7,14 @@ from typing import Annotated
 
 import typer
 
-from fitslint.cli.errors import Usage
+from fitslint.cli.errors import UsageError
 from fitslint.cli.repair.options import (
     After,
     Backup,
     Before,
     CardOption,
     Config,
-    Deed,
+    Action,
     Dictionaries,
     DryRun,
     FileName,
@@ -26,11 +26,11 @@ from fitslint.cli.repair.options import (
     LogFile,
     NoConfig,
     Profile,
-    writing,
+    build_writing,
 )
 
 
-def set_keywords(
+def prepare_set(
     file: FileName,
     words: Annotated[
         list[str],
@@ -54,24 +54,24 @@ def set_keywords(
     backup: Backup = None,
     follow_links: FollowLinks = False,
     log: LogFile = None,
-) -> Deed:
+) -> Action:
     """Set keywords, in fixed format and with the type that the dictionaries give them.
 
     COMMENT and HISTORY add a card. Refused, with exit 1, when the result would not conform.
     """
-    from fitslint.cli.repair.byhand import assignments, carry_out
-    from fitslint.repair.hand import Place
+    from fitslint.cli.repair.byhand import parse_assignments, run_edit
+    from fitslint.repair.hand import CardPosition
 
-    changes = assignments(words, comment, hdu, card, Place(before, after))
+    changes = parse_assignments(words, comment, hdu, card, CardPosition(before, after))
     return partial(
-        carry_out, file, changes,
-        writing(quiet=dry_run, in_place=in_place, backup=backup, follow=follow_links, log=log),
+        run_edit, file, changes,
+        build_writing(quiet=dry_run, in_place=in_place, backup=backup, follow=follow_links, log=log),
         {"ignore": ignore, "profile": profile, "dictionary": dictionary},
         config, search=not no_config,
     )  # fmt: skip
 
 
-def rename(
+def prepare_rename(
     file: FileName,
     old: Keyword,
     new: Annotated[str, typer.Argument(metavar="NEW", help="Its new name.")],
@@ -88,21 +88,21 @@ def rename(
     backup: Backup = None,
     follow_links: FollowLinks = False,
     log: LogFile = None,
-) -> Deed:
+) -> Action:
     """Rename a keyword; its value and comment stay as they are."""
-    from fitslint.cli.repair.byhand import carry_out
-    from fitslint.repair.hand import Change
+    from fitslint.cli.repair.byhand import run_edit
+    from fitslint.repair.hand import KeywordEdit
 
-    changes = [Change("rename", old, new, hdu=hdu, card=card)]
+    changes = [KeywordEdit("rename", old, new, hdu=hdu, card=card)]
     return partial(
-        carry_out, file, changes,
-        writing(quiet=dry_run, in_place=in_place, backup=backup, follow=follow_links, log=log),
+        run_edit, file, changes,
+        build_writing(quiet=dry_run, in_place=in_place, backup=backup, follow=follow_links, log=log),
         {"ignore": ignore, "profile": profile, "dictionary": dictionary},
         config, search=not no_config,
     )  # fmt: skip
 
 
-def delete(
+def prepare_delete(
     file: FileName,
     keyword: Keyword,
     *,
@@ -118,21 +118,21 @@ def delete(
     backup: Backup = None,
     follow_links: FollowLinks = False,
     log: LogFile = None,
-) -> Deed:
+) -> Action:
     """Delete a keyword."""
-    from fitslint.cli.repair.byhand import carry_out
-    from fitslint.repair.hand import Change
+    from fitslint.cli.repair.byhand import run_edit
+    from fitslint.repair.hand import KeywordEdit
 
-    changes = [Change("delete", keyword, hdu=hdu, card=card)]
+    changes = [KeywordEdit("delete", keyword, hdu=hdu, card=card)]
     return partial(
-        carry_out, file, changes,
-        writing(quiet=dry_run, in_place=in_place, backup=backup, follow=follow_links, log=log),
+        run_edit, file, changes,
+        build_writing(quiet=dry_run, in_place=in_place, backup=backup, follow=follow_links, log=log),
         {"ignore": ignore, "profile": profile, "dictionary": dictionary},
         config, search=not no_config,
     )  # fmt: skip
 
 
-def move(
+def prepare_move(
     file: FileName,
     keyword: Keyword,
     *,
@@ -150,17 +150,17 @@ def move(
     backup: Backup = None,
     follow_links: FollowLinks = False,
     log: LogFile = None,
-) -> Deed:
+) -> Action:
     """Move a keyword before or behind another one."""
-    from fitslint.cli.repair.byhand import carry_out
-    from fitslint.repair.hand import Change, Place
+    from fitslint.cli.repair.byhand import run_edit
+    from fitslint.repair.hand import KeywordEdit, CardPosition
 
     if bool(before) == bool(after):
-        raise Usage("say one of --before KEY and --after KEY")
-    changes = [Change("move", keyword, place=Place(before, after), hdu=hdu, card=card)]
+        raise UsageError("say one of --before KEY and --after KEY")
+    changes = [KeywordEdit("move", keyword, position=CardPosition(before, after), hdu=hdu, card=card)]
     return partial(
-        carry_out, file, changes,
-        writing(quiet=dry_run, in_place=in_place, backup=backup, follow=follow_links, log=log),
+        run_edit, file, changes,
+        build_writing(quiet=dry_run, in_place=in_place, backup=backup, follow=follow_links, log=log),
         {"ignore": ignore, "profile": profile, "dictionary": dictionary},
         config, search=not no_config,
     )  # fmt: skip

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from fitslint.cli.dictionary.completing import complete_dictionaries
-from fitslint.cli.errors import Usage
+from fitslint.cli.errors import UsageError
 
 if TYPE_CHECKING:
-    from fitslint.repair.fixing import Writing
+    from fitslint.repair.fixing import WriteOptions
     from fitslint.repair.model import Mode
 
-Deed = Callable[[], object]
+Action = Callable[[], object]
 Words = list[str] | None
 Profile = Annotated[
     str, typer.Option(metavar="NAME", help="standard, strict or lenient; and/or an authority.")
@@ -63,7 +63,7 @@ FileName = Annotated[str, typer.Argument(metavar="FILE", help="The FITS file.")]
 Keyword = Annotated[str, typer.Argument(metavar="KEY", help="Keyword.")]
 
 
-def writing(
+def build_writing(
     *,
     quiet: bool,
     in_place: bool,
@@ -73,7 +73,7 @@ def writing(
     output_dir: str | None = None,
     diff: bool = False,
     corrections: bool = False,
-) -> Writing:
+) -> WriteOptions:
     """How results are to be written.
 
     Raises
@@ -81,13 +81,13 @@ def writing(
     Usage
         when the options contradict each other.
     """
-    from fitslint.repair.fixing import Writing
+    from fitslint.repair.fixing import WriteOptions
 
     if in_place and output_dir is not None:
-        raise Usage("--in-place and --output-dir exclude each other")
+        raise UsageError("--in-place and --output-dir exclude each other")
     if backup is not None and output_dir is not None:
-        raise Usage("--backup is of no use with --output-dir: the files stay as they are")
+        raise UsageError("--backup is of no use with --output-dir: the files stay as they are")
     if quiet:
-        return Writing("none", diff=diff, corrections=corrections)
+        return WriteOptions("none", diff=diff, corrections=corrections)
     mode: Mode = "in-place" if in_place else "copy" if output_dir is not None else "replace"
-    return Writing(mode, output_dir, backup, follow, log)
+    return WriteOptions(mode, output_dir, backup, follow, log)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 from pathlib import Path
 
-from fitslint.dictionary.imports.common import Imported, fault, identified, read_text
+from fitslint.dictionary.imports.common import ImportedDictionary, make_file_error, make_id, read_source_text
 from fitslint.dictionary.load import DictionaryError
 
 FORMATS = ("solarnet", "dkist", "crds", "eso")
@@ -13,7 +13,7 @@ FORMATS = ("solarnet", "dkist", "crds", "eso")
 ALIASES = {"tpn": "crds", "dic": "eso", "crds-tpn": "crds", "eso-dic": "eso"}
 
 
-def imported(form: str, path: Path, name: str = "") -> Imported:
+def convert_dictionary(form: str, path: Path, name: str = "") -> ImportedDictionary:
     """The dictionary that a file of another format holds.
 
     Parameters
@@ -33,16 +33,16 @@ def imported(form: str, path: Path, name: str = "") -> Imported:
     form = ALIASES.get(form.lower(), form.lower())
     if form not in FORMATS:
         raise DictionaryError(f"no format {form!r}; there are {', '.join(FORMATS)}")
-    text = read_text(path)
+    text = read_source_text(path)
     try:
         reader = importlib.import_module(f"fitslint.dictionary.imports.{form}")
     except ModuleNotFoundError as error:
         if error.name != "yaml":
             raise
         raise DictionaryError(f"{form} files are YAML: reading them needs PyYAML") from None
-    made: Imported = reader.read(text, str(path), name or identified(form, path))
+    made: ImportedDictionary = reader.read(text, str(path), name or make_id(form, path))
     if not made.keywords:
-        counts = ", ".join(f"{what} {count}" for what, count in made.lost.items())
+        counts = ", ".join(f"{what} {count}" for what, count in made.losses.items())
         more = f" ({counts} cannot be taken over)" if counts else ""
-        raise fault(str(path), 1, f"defines no keyword of FITS headers{more}")
+        raise make_file_error(str(path), 1, f"defines no keyword of FITS headers{more}")
     return made

@@ -9,23 +9,23 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from fitslint.dictionary.document import read_bytes
+from fitslint.dictionary.document import read_dictionary_bytes
 from fitslint.dictionary.load import DictionaryError
-from fitslint.dictionary.mend import mended
-from fitslint.dictionary.units import UnitError, parse, usual
+from fitslint.dictionary.mend import clean_dictionary
+from fitslint.dictionary.units import UnitError, parse_unit, standardise_unit
 
 _SUFFIXES = (".yaml", ".yml", ".tpn", ".dic", ".txt")
 
 
-class Imported(NamedTuple):
+class ImportedDictionary(NamedTuple):
     """A dictionary as TOML, how many keywords it has, and what could not be taken over."""
 
     text: str
     keywords: int
-    lost: Counter[str]
+    losses: Counter[str]
 
 
-def read_text(path: Path) -> str:
+def read_source_text(path: Path) -> str:
     """The text of a file; bytes that are not UTF-8 read as Latin-1.
 
     Raises
@@ -33,7 +33,7 @@ def read_text(path: Path) -> str:
     DictionaryError
         when it cannot be read or is too large.
     """
-    data = read_bytes(path, str(path))
+    data = read_dictionary_bytes(path, str(path))
     if b"\0" in data:
         line = data.count(b"\n", 0, data.index(b"\0")) + 1
         raise DictionaryError(f"{path}:{line}: holds a zero byte and is no text")
@@ -44,19 +44,19 @@ def read_text(path: Path) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
-def identified(form: str, path: Path) -> str:
+def make_id(form: str, path: Path) -> str:
     """An id made of the name of a file."""
     stem = path.stem if path.suffix.lower() in _SUFFIXES else path.name
     word = re.sub("[^a-z0-9]+", "-", stem.lower()).strip("-") or "keywords"
     return f"{form}/{word}"
 
 
-def fault(file: str, line: int, sentence: str) -> DictionaryError:
+def make_file_error(file: str, line: int, sentence: str) -> DictionaryError:
     """The error of a malformed file."""
     return DictionaryError(f"{file}:{line}: {sentence}")
 
 
-class Builder:
+class DictionaryBuilder:
     """Collects the keywords of a new dictionary, and what of the old one has no place in it."""
 
     def __init__(self, name: str, title: str, authority: str, file: str) -> None:
@@ -68,52 +68,52 @@ class Builder:
             "edition": "imported",
             "source": Path(file).name or file,
         }
-        self.lost: Counter[str] = Counter()
+        self.losses: Counter[str] = Counter()
         self.tables: dict[str, dict[str, Any]] = {}
-        self.words: dict[str, str] = {}
+        self.importance_words: dict[str, str] = {}
         """Words of importance and their conditions."""
 
-    def lose(self, what: str, count: int = 1) -> None:
+    def count_loss(self, what: str, count: int = 1) -> None:
         """Count something that cannot be expressed."""
         if count:
-            self.lost[what] += count
+            self.losses[what] += count
 
     def add(self, table: dict[str, Any]) -> None:
         """Take a keyword; None and empty values count as absent."""
         kept = {key: item for key, item in table.items() if item not in (None, "", [], {})}
         name = kept["name"]
         if name in self.tables:
-            self.lose("repeated entries")
-            remark(self.tables[name], "the source has it more than once; the first is kept")
+            self.count_loss("repeated entries")
+            add_note(self.tables[name], "the source has it more than once; the first is kept")
             return
-        _settle_unit(kept)
+        _normalise_unit(kept)
         self.tables[name] = {**kept, "status": "project"}
 
-    def finish(self) -> Imported:
+    def build(self) -> ImportedDictionary:
         """The dictionary."""
         head = {**self.head}
         used = {table.get("importance") for table in self.tables.values()}
-        words = {word: text for word, text in self.words.items() if word in used}
+        words = {word: text for word, text in self.importance_words.items() if word in used}
         if words:
             head["importance"] = words
-        if self.lost:
-            said = ", ".join(f"{what} {count}" for what, count in self.lost.items())
+        if self.losses:
+            said = ", ".join(f"{what} {count}" for what, count in self.losses.items())
             head["note"] = f"could not be taken over: {said}"
-        made = mended(head, list(self.tables.values()), ("Imported; every entry wants a look.",))
-        lost = self.lost.copy()
-        for key, count in made.left_out.items():
+        made = clean_dictionary(head, list(self.tables.values()), ("Imported; every entry wants a look.",))
+        lost = self.losses.copy()
+        for key, count in made.dropped.items():
             lost["contradictory entries" if key == "keyword" else f"contradictory {key}"] += count
-        return Imported(made.text, len(self.tables) - made.left_out["keyword"], lost)
+        return ImportedDictionary(made.text, len(self.tables) - made.dropped["keyword"], lost)
 
 
-def remark(table: dict[str, Any], sentence: str) -> None:
+def add_note(table: dict[str, Any], sentence: str) -> None:
     """Add to the note of an entry."""
     before = table.get("note")
     if before is None or sentence not in before:
         table["note"] = f"{before}; {sentence}" if before else sentence
 
 
-def typed(kind: str, value: object) -> str | int | float | bool | None:
+def convert_value(kind: str, value: object) -> str | int | float | bool | None:
     """A value of the type ``kind`` (the word of our dictionaries); None when it is of another."""
     if isinstance(value, bool):
         return value if kind in ("logical", "any") else None
@@ -122,13 +122,13 @@ def typed(kind: str, value: object) -> str | int | float | bool | None:
     if kind == "logical":
         return {"T": True, "F": False, "TRUE": True, "FALSE": False}.get(str(value).upper())
     if kind == "integer":
-        return _number(value, whole=True)
+        return _parse_number(value, whole=True)
     if kind == "real":
-        return _number(value, whole=False)
+        return _parse_number(value, whole=False)
     return value if isinstance(value, str | int | float) else None
 
 
-def _number(value: object, *, whole: bool) -> int | float | None:
+def _parse_number(value: object, *, whole: bool) -> int | float | None:
     try:
         number = float(str(value))
     except ValueError:
@@ -140,24 +140,24 @@ def _number(value: object, *, whole: bool) -> int | float | None:
     return number
 
 
-def typed_list(builder: Builder, table: Mapping[str, Any], values: list[object]) -> list[Any]:
+def convert_values(builder: DictionaryBuilder, table: Mapping[str, Any], values: list[object]) -> list[Any]:
     """An enumeration of the type of its entry; values of other types are counted as lost."""
-    found = [typed(table["type"], value) for value in values]
-    builder.lose("listed values of another type", sum(one is None for one in found))
+    found = [convert_value(table["type"], value) for value in values]
+    builder.count_loss("listed values of another type", sum(one is None for one in found))
     return [*dict.fromkeys(one for one in found if one is not None)]
 
 
-def _settle_unit(table: dict[str, Any]) -> None:
+def _normalise_unit(table: dict[str, Any]) -> None:
     """Write the unit as the standard does where that is known; mark it where it is not."""
     unit = table.get("unit")
     if unit is None:
         return
-    standard = usual(unit)
+    standard = standardise_unit(unit)
     if standard:
         table["unit"] = standard
-        remark(table, f"the source writes the unit {unit!r}")
+        add_note(table, f"the source writes the unit {unit!r}")
         return
     try:
-        parse(unit)
+        parse_unit(unit)
     except UnitError as error:
         table["doubtful"] = f"the unit is none of the FITS standard: {error}"

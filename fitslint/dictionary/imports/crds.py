@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from fitslint.dictionary.imports.common import Builder, Imported, fault, remark, typed, typed_list
-from fitslint.dictionary.relation import RelationError, parse
+from fitslint.dictionary.imports.common import DictionaryBuilder, ImportedDictionary, make_file_error, add_note, convert_value, convert_values
+from fitslint.dictionary.relation import RelationError, parse_relation
 
 _TYPES = {"C": "string", "S": "string", "I": "integer", "R": "real", "D": "real", "L": "logical"}
 _KEYTYPES = {
@@ -32,7 +32,7 @@ class _Line(NamedTuple):
     values: str
 
 
-def read(text: str, file: str, name: str) -> Imported:
+def read(text: str, file: str, name: str) -> ImportedDictionary:
     """The dictionary of a ``.tpn`` file.
 
     Raises
@@ -40,36 +40,36 @@ def read(text: str, file: str, name: str) -> Imported:
     DictionaryError
         when the file is not one.
     """
-    builder = Builder(name, "Keywords of reference files", "STScI CRDS", file)
-    for line in _lines(text, file, builder):
+    builder = DictionaryBuilder(name, "Keywords of reference files", "STScI CRDS", file)
+    for line in _read_lines(text, file, builder):
         if line.keytype != "H":
-            builder.lose(_KEYTYPES[line.keytype])
+            builder.count_loss(_KEYTYPES[line.keytype])
         elif line.datatype == "X":
-            builder.lose("expressions of their own")
+            builder.count_loss("expressions of their own")
         elif not re.fullmatch("[A-Z0-9_-]{1,8}", line.name):
-            builder.lose("names that are no FITS keywords")
+            builder.count_loss("names that are no FITS keywords")
         else:
-            _add(builder, line)
-    return builder.finish()
+            _add_keyword(builder, line)
+    return builder.build()
 
 
-def _lines(text: str, file: str, builder: Builder) -> Iterator[_Line]:
+def _read_lines(text: str, file: str, builder: DictionaryBuilder) -> Iterator[_Line]:
     """The lines with what they say, continued ones joined."""
     replacements: dict[str, str] = {}
-    for number, written in _joined(text):
+    for number, written in _join_lines(text):
         whole = written
         for old, new in replacements.items():
             whole = whole.replace(old, new)
         words = whole.split()
         if words[0] == "include":
-            builder.lose("included files")
+            builder.count_loss("included files")
         elif words[0] == "replace" and len(words) == 3:
             replacements[words[1]] = words[2]
         else:
-            yield _parsed(whole, number, file)
+            yield _parse_line(whole, number, file)
 
 
-def _joined(text: str) -> Iterator[tuple[int, str]]:
+def _join_lines(text: str) -> Iterator[tuple[int, str]]:
     whole, first = "", 0
     for number, line in enumerate(text.split("\n"), 1):
         bare = line.strip()
@@ -84,26 +84,26 @@ def _joined(text: str) -> Iterator[tuple[int, str]]:
         yield first, whole
 
 
-def _parsed(whole: str, number: int, file: str) -> _Line:
+def _parse_line(whole: str, number: int, file: str) -> _Line:
     # Blanks inside quotes and parentheses do not separate.
     words = re.findall(r"(?:\"[^\"]*\"|'[^']*'|\([^\s]*\)|[^\s\"'])+", whole)
     if len(words) < _FIELDS:
         sentence = f"has {len(words)} fields; a line takes name, key type, data type and presence"
-        raise fault(file, number, sentence)
+        raise make_file_error(file, number, sentence)
     name, keytype, datatype, presence = words[:_FIELDS]
     if keytype[0].upper() not in ("H", *_KEYTYPES):
-        raise fault(file, number, f"{name!r} has the key type {keytype!r}, which is unknown")
+        raise make_file_error(file, number, f"{name!r} has the key type {keytype!r}, which is unknown")
     if datatype[0].upper() not in ("X", *_TYPES):
-        raise fault(file, number, f"{name!r} has the data type {datatype!r}, which is unknown")
+        raise make_file_error(file, number, f"{name!r} has the data type {datatype!r}, which is unknown")
     rest = "".join(words[_FIELDS:])
     return _Line(number, name, keytype[0].upper(), datatype[0].upper(), presence, rest)
 
 
-def _add(builder: Builder, line: _Line) -> None:
+def _add_keyword(builder: DictionaryBuilder, line: _Line) -> None:
     entry: dict[str, Any] = {"name": line.name, "type": _TYPES[line.datatype]}
-    _presence(builder, entry, line.presence)
+    _apply_presence(builder, entry, line.presence)
     if line.values:
-        _values(builder, entry, line)
+        _apply_values(builder, entry, line)
     known = builder.tables.get(line.name)
     if known is None:
         builder.add(entry)
@@ -115,54 +115,54 @@ def _add(builder: Builder, line: _Line) -> None:
         known.pop(key, None)
     if known.get("importance") != entry.get("importance"):
         known["importance"] = "optional"
-    builder.lose("values that depend on other keywords")
-    remark(known, "the source has several entries of it under different conditions")
+    builder.count_loss("values that depend on other keywords")
+    add_note(known, "the source has several entries of it under different conditions")
 
 
-def _presence(builder: Builder, entry: dict[str, Any], presence: str) -> None:
+def _apply_presence(builder: DictionaryBuilder, entry: dict[str, Any], presence: str) -> None:
     letter = presence[0].upper()
     if letter in ("R", "P"):
-        builder.words["required"] = "true"
+        builder.importance_words["required"] = "true"
         entry["importance"] = "required"
     elif letter != "(":
         entry["importance"] = _PRESENCES.get(letter, "optional")
         if entry["importance"] not in ("optional", "recommended"):
-            builder.lose("presence that depends on the frame, or is forbidden")
+            builder.count_loss("presence that depends on the frame, or is forbidden")
     else:
         optional = re.fullmatch(r"\((optional|warning|warn_only)\((.*)\)\)", presence)
         required = re.fullmatch(r"\(required\((.*)\)\)", presence)
         condition = optional[2] if optional else required[1] if required else presence
         try:
-            parse(condition)
+            parse_relation(condition)
             entry["condition"] = condition
         except RelationError:
-            builder.lose("conditions that our grammar has not")
-            remark(entry, f"only where {condition} (in the language of the source)")
+            builder.count_loss("conditions that our grammar has not")
+            add_note(entry, f"only where {condition} (in the language of the source)")
             entry["importance"] = "conditional"
             return
         entry["importance"] = "optional" if optional else "required"
-        builder.words["required"] = "true"
+        builder.importance_words["required"] = "true"
 
 
-def _values(builder: Builder, entry: dict[str, Any], line: _Line) -> None:
+def _apply_values(builder: DictionaryBuilder, entry: dict[str, Any], line: _Line) -> None:
     text = line.values
     if text.startswith("&"):
-        builder.lose("checks built into CRDS")
-        remark(entry, f"CRDS checks the value with {text}")
+        builder.count_loss("checks built into CRDS")
+        add_note(entry, f"CRDS checks the value with {text}")
         return
     if text.startswith("("):
-        builder.lose("expressions of their own")
-        remark(entry, f"allowed where {text} (in the language of the source)")
+        builder.count_loss("expressions of their own")
+        add_note(entry, f"allowed where {text} (in the language of the source)")
         return
     bounds = _RANGE.fullmatch(text)
     if bounds and entry["type"] in ("integer", "real"):
         for key, bound in zip(("minimum", "maximum"), bounds.groups(), strict=True):
-            entry[key] = typed("real", bound) if _NUMBER.fullmatch(bound) else None
+            entry[key] = convert_value("real", bound) if _NUMBER.fullmatch(bound) else None
         return
     values = [one.strip().strip("\"'") for one in text.split(",") if one.strip()]
     odd = [one for one in values if re.match("[~!*]|NOT_|BETWEEN", one) or one.endswith("*")]
     if odd and entry["type"] == "string":
-        builder.lose("values with operators")
-        remark(entry, f"allowed values in the language of the source: {text}")
+        builder.count_loss("values with operators")
+        add_note(entry, f"allowed values in the language of the source: {text}")
         return
-    entry["enum"] = typed_list(builder, entry, list(values))
+    entry["enum"] = convert_values(builder, entry, list(values))

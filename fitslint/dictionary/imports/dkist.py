@@ -6,9 +6,9 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from fitslint.dictionary.imports.common import Builder, Imported, fault, remark, typed, typed_list
-from fitslint.dictionary.imports.yamlfile import Item, documents, items, table, text_of
-from fitslint.dictionary.infer import unit_in
+from fitslint.dictionary.imports.common import DictionaryBuilder, ImportedDictionary, make_file_error, add_note, convert_value, convert_values
+from fitslint.dictionary.imports.yamlfile import YamlItem, compose_documents, list_items, require_table, join_text
+from fitslint.dictionary.infer import find_unit
 
 _TYPES = {"int": "integer", "float": "real", "str": "string", "bool": "logical"}
 _KNOWN = frozenset(
@@ -20,7 +20,7 @@ _INDEX = re.compile("<([a-z]+)>")
 _NO_UNIT = ("", "dimensionless", "None", "none")
 
 
-def read(text: str, file: str, name: str) -> Imported:
+def read(text: str, file: str, name: str) -> ImportedDictionary:
     """The dictionary of a section of a specification.
 
     Raises
@@ -28,77 +28,77 @@ def read(text: str, file: str, name: str) -> Imported:
     DictionaryError
         when the file is not one.
     """
-    found = documents(text, file)
+    found = compose_documents(text, file)
     if len(found) != 2:
-        raise fault(file, 1, "is no DKIST specification: it takes a head, '---' and the keywords")
-    heads = list(items(found[0], file, "the head"))
-    head = table(heads[0], file) if heads else {}
+        raise make_file_error(file, 1, "is no DKIST specification: it takes a head, '---' and the keywords")
+    heads = list(list_items(found[0], file, "the head"))
+    head = require_table(heads[0], file) if heads else {}
     if not heads or not re.fullmatch("spec[0-9]+[a-z_]*|trend", heads[0].key):
-        raise fault(file, 1, "is no DKIST specification: the head does not begin with 'spec…'")
-    section = text_of(head.get("title") or head.get("section")) or name
-    builder = Builder(name, f"DKIST keywords: {section}", "DKIST Data Center", file)
+        raise make_file_error(file, 1, "is no DKIST specification: the head does not begin with 'spec…'")
+    section = join_text(head.get("title") or head.get("section")) or name
+    builder = DictionaryBuilder(name, f"DKIST keywords: {section}", "DKIST Data Center", file)
     builder.head["edition"] = heads[0].key
-    for item in items(found[1], file, "the list of keywords"):
-        _add(builder, item, head, file)
-    return builder.finish()
+    for item in list_items(found[1], file, "the list of keywords"):
+        _add_keyword(builder, item, head, file)
+    return builder.build()
 
 
-def _add(builder: Builder, item: Item, head: Mapping[str, Any], file: str) -> None:
-    own = table(item, file)
+def _add_keyword(builder: DictionaryBuilder, item: YamlItem, head: Mapping[str, Any], file: str) -> None:
+    own = require_table(item, file)
     given = {**{key: head[key] for key in ("required", "expected", "units") if key in head}, **own}
     word = given.get("type")
     if word is not None and word not in _TYPES:
-        raise fault(file, item.line, f"{item.key!r} has the type {word!r}, which is unknown")
+        raise make_file_error(file, item.line, f"{item.key!r} has the type {word!r}, which is unknown")
     kind = _TYPES.get(str(word), "any")
     form = given.get("format")
-    comment = text_of(given.get("comment"))
-    words = text_of(given.get("description"))
-    unit = text_of(given.get("units"))
+    comment = join_text(given.get("comment"))
+    words = join_text(given.get("description"))
+    unit = join_text(given.get("units"))
     entry: dict[str, Any] = {
-        "name": _name(item.key),
+        "name": _convert_name(item.key),
         "type": "date" if form == "isot" and kind == "string" else kind,
-        "clause": text_of(given.get("fitsreference")),
-        "unit": unit if unit not in _NO_UNIT else unit_in(comment),
-        "category": text_of(head.get("title") or head.get("section")),
+        "clause": join_text(given.get("fitsreference")),
+        "unit": unit if unit not in _NO_UNIT else find_unit(comment),
+        "category": join_text(head.get("title") or head.get("section")),
         "comment": comment,
         "description": {"en": words} if words else None,
-        "importance": _importance(builder, given),
-        "alias": [_name(str(given["rename"]))] if given.get("rename") else None,
+        "importance": _read_importance(builder, given),
+        "alias": [_convert_name(str(given["rename"]))] if given.get("rename") else None,
     }
     if form == "unit":
-        remark(entry, "the value is a unit string")
+        add_note(entry, "the value is a unit string")
     if kind == "any":
-        remark(entry, "the type stands in another specification")
-    _values(builder, entry, given)
-    builder.lose("unknown keys of keywords", len(set(own) - _KNOWN))
+        add_note(entry, "the type stands in another specification")
+    _apply_values(builder, entry, given)
+    builder.count_loss("unknown keys of keywords", len(set(own) - _KNOWN))
     builder.add(entry)
 
 
-def _values(builder: Builder, entry: dict[str, Any], given: Mapping[str, Any]) -> None:
+def _apply_values(builder: DictionaryBuilder, entry: dict[str, Any], given: Mapping[str, Any]) -> None:
     if isinstance(given.get("values"), list):
-        entry["enum"] = typed_list(builder, entry, given["values"])
+        entry["enum"] = convert_values(builder, entry, given["values"])
     bounds = given.get("values_range")
     if isinstance(bounds, list) and 1 <= len(bounds) <= 2:
         for key, bound in zip(("minimum", "maximum"), bounds, strict=False):
-            entry[key] = typed("real", bound)
+            entry[key] = convert_value("real", bound)
     elif bounds is not None:
-        builder.lose("ranges of another form")
+        builder.count_loss("ranges of another form")
     if given.get("default_value") is not None:
-        entry["default"] = typed(entry["type"], given["default_value"])
+        entry["default"] = convert_value(entry["type"], given["default_value"])
     examples = given.get("example_values")
     if isinstance(examples, list) and examples and examples[0] is not None:
         word = {True: "T", False: "F"}[examples[0]] if isinstance(examples[0], bool) else ""
-        entry["sample"] = word or text_of(examples[0])
+        entry["sample"] = word or join_text(examples[0])
 
 
-def _importance(builder: Builder, given: Mapping[str, Any]) -> str:
+def _read_importance(builder: DictionaryBuilder, given: Mapping[str, Any]) -> str:
     instrument = given.get("instrument_required")
     if given.get("required") is True:
-        builder.words["required"] = "true"
+        builder.importance_words["required"] = "true"
         return "required"
     if isinstance(instrument, str) and re.fullmatch("[A-Za-z0-9 -]+", instrument):
         word = f"required by {instrument}"
-        builder.words[word] = f"starts(INSTRUME, '{instrument}')"
+        builder.importance_words[word] = f"starts(INSTRUME, '{instrument}')"
         return word
     for key in ("polarimetric_required", "extname_required"):
         if given.get(key):
@@ -106,7 +106,7 @@ def _importance(builder: Builder, given: Mapping[str, Any]) -> str:
     return "expected" if given.get("expected") is True else "optional"
 
 
-def _name(key: str) -> str:
+def _convert_name(key: str) -> str:
     """A template in our letters: ``CRPIX<n>`` is CRPIXn, ``DATAP<pp>`` DATAPnn."""
     count = len(_INDEX.findall(key))
     letters = iter("n" if count == 1 else "ijkl")

@@ -6,78 +6,78 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from fitslint.dictionary.linting.remark import Remark, Subject, unless_explained
-from fitslint.dictionary.load import conventions, fits
-from fitslint.dictionary.load import heads as shipped_heads
+from fitslint.dictionary.linting.remark import Remark, LintContext, soften_severity
+from fitslint.dictionary.load import load_conventions, load_standard
+from fitslint.dictionary.load import load_heads as shipped_heads
 from fitslint.dictionary.match import Dictionary, Template
-from fitslint.dictionary.nearest import nearest
+from fitslint.dictionary.nearest import find_nearest_keyword
 from fitslint.dictionary.patterns import PatternError, compile_pattern
-from fitslint.dictionary.positions import Path
-from fitslint.dictionary.relation import Relation, RelationError, instance, parse
+from fitslint.dictionary.positions import KeyPath
+from fitslint.dictionary.relation import Relation, RelationError, fill_indices, parse_relation
 from fitslint.text import find_similar, suggest, suggest_word
 
-_CHARACTERS = 50_000
+_CHARACTERS_MAX = 50_000
 """Of all expressions of a dictionary that differ; reading them takes a tenth of a second or two."""
-_RELATIONS = 50
+_RELATIONS_MAX = 50
 _DEMANDING = re.compile("(required?|mandatory|obligatory|must|essential)", re.IGNORECASE)
 """Words of importance that were surely meant to require a keyword."""
 
 
-def amounts(subject: Subject) -> Iterator[Remark]:
+def find_excess(subject: LintContext) -> Iterator[Remark]:
     """More expressions than are read in a moment."""
-    every, bounded = list(_expressions(subject)), sum(1 for _ in _bounded(subject))
+    every, bounded = list(_list_expressions(subject)), sum(1 for _ in _list_readable(subject))
     if bounded < len(every):
-        sentence = f"the expressions of a dictionary have at most {_CHARACTERS:,} characters in all"
+        sentence = f"the expressions of a dictionary have at most {_CHARACTERS_MAX:,} characters in all"
         yield Remark(every[bounded][0], "error", sentence, broken=True)
     for path, table in subject.tables:
         count = len(table.get("relation", ()))
-        if count > _RELATIONS:
-            sentence = f"holds {count} relations; a keyword has at most {_RELATIONS}"
+        if count > _RELATIONS_MAX:
+            sentence = f"holds {count} relations; a keyword has at most {_RELATIONS_MAX}"
             yield Remark((*path, "relation"), "error", sentence, broken=True)
 
 
-def _bounded(subject: Subject) -> Iterator[tuple[Path, str, Mapping[str, Any]]]:
+def _list_readable(subject: LintContext) -> Iterator[tuple[KeyPath, str, Mapping[str, Any]]]:
     """The expressions up to where reading them would take too long; each counts once."""
     texts: set[str] = set()
     total = 0
-    for path, text, table in _expressions(subject):
+    for path, text, table in _list_expressions(subject):
         total += len(text) if text not in texts else 0
         texts.add(text)
-        if total > _CHARACTERS:
+        if total > _CHARACTERS_MAX:
             return
         yield path, text, table
 
 
-def expressions(subject: Subject) -> Iterator[Remark]:
+def find_bad_expressions(subject: LintContext) -> Iterator[Remark]:
     """Relations and conditions that cannot be read."""
-    for path, text, _ in _bounded(subject):
+    for path, text, _ in _list_readable(subject):
         try:
-            parse(text)
+            parse_relation(text)
         except RelationError as error:
             yield Remark(path, "error", f"column {error.column}: {error}", broken=True)
 
 
-def unknown_names(subject: Subject) -> Iterator[Remark]:
+def find_unknown_names(subject: LintContext) -> Iterator[Remark]:
     """Keywords in expressions that no dictionary of the chain defines."""
-    known = _chain(subject)
-    for path, text, table in _bounded(subject):
+    known = _list_dictionaries(subject)
+    for path, text, table in _list_readable(subject):
         if path[1] == "kinds":
             continue  # what tells a file of another kind is nobody's keyword here
-        relation = _parsed(text)
+        relation = _try_parse(text)
         for name in relation.names if relation else ():
-            if not any(_defined(name, one) for one in known):
-                close = next(filter(None, (nearest(one, name) for one in known)), None)
+            if not any(_has_definition(name, one) for one in known):
+                close = next(filter(None, (find_nearest_keyword(one, name) for one in known)), None)
                 hint = suggest_word(close, quote=False)
                 sentence = f"no dictionary that holds here defines {name}{hint}"
-                yield Remark(path, unless_explained(table, "warning"), sentence)
+                yield Remark(path, soften_severity(table, "warning"), sentence)
 
 
-def importances(subject: Subject) -> Iterator[Remark]:
+def find_idle_importances(subject: LintContext) -> Iterator[Remark]:
     """Words of importance that require nothing, each told once."""
     words: dict[str, str] = {}
-    for document in (*reversed(subject.above), subject.document):
+    for document in (*reversed(subject.base_documents), subject.document):
         words.update(document.head.get("importance", {}))
-    found: dict[str, list[Path]] = {}
+    found: dict[str, list[KeyPath]] = {}
     for path, table in subject.tables:
         word = table.get("importance")
         if word and word not in words:
@@ -94,9 +94,9 @@ def importances(subject: Subject) -> Iterator[Remark]:
         yield Remark(paths[0], "warning" if severe else "info", sentence)
 
 
-def kinds(subject: Subject) -> Iterator[Remark]:
+def find_unknown_kinds(subject: LintContext) -> Iterator[Remark]:
     """Kinds of file that no dictionary of the chain tells."""
-    heads = [one.head for one in (subject.document, *subject.above)]
+    heads = [one.head for one in (subject.document, *subject.base_documents)]
     told = {kind for head in heads for kind in head.get("kinds", {})}
     family = subject.document.id.partition("/")[0]
     told |= {
@@ -112,16 +112,16 @@ def kinds(subject: Subject) -> Iterator[Remark]:
             yield Remark(("dictionary", "files", at), "error", sentence)
 
 
-def patterns(subject: Subject) -> Iterator[Remark]:
+def find_bad_patterns(subject: LintContext) -> Iterator[Remark]:
     """Regular expressions that are none or might take very long."""
-    for path, text in _patterns(subject):
+    for path, text in _list_patterns(subject):
         try:
             compile_pattern(text)
         except PatternError as error:
             yield Remark(path, "error", str(error), broken=True)
 
 
-def _patterns(subject: Subject) -> Iterator[tuple[Path, str]]:
+def _list_patterns(subject: LintContext) -> Iterator[tuple[KeyPath, str]]:
     for path, table in subject.tables:
         if "pattern" in table:
             yield (*path, "pattern"), table["pattern"]
@@ -131,7 +131,7 @@ def _patterns(subject: Subject) -> Iterator[tuple[Path, str]]:
             yield ("dictionary", "recognises", key, at), text
 
 
-def _expressions(subject: Subject) -> Iterator[tuple[Path, str, Mapping[str, Any]]]:
+def _list_expressions(subject: LintContext) -> Iterator[tuple[KeyPath, str, Mapping[str, Any]]]:
     """Every expression with its place and the table that it is in."""
     head = subject.document.head
     for key in ("importance", "kinds"):
@@ -145,23 +145,23 @@ def _expressions(subject: Subject) -> Iterator[tuple[Path, str, Mapping[str, Any
             yield (*path, "relation", at), text, table
 
 
-def _parsed(text: str) -> Relation | None:
+def _try_parse(text: str) -> Relation | None:
     try:
-        return parse(text)
+        return parse_relation(text)
     except RelationError:
         return None
 
 
-def _chain(subject: Subject) -> list[Dictionary]:
-    own = [one.dictionary for one in (subject.document, *subject.above)]
-    return [*own, fits(), conventions()]
+def _list_dictionaries(subject: LintContext) -> list[Dictionary]:
+    own = [one.dictionary for one in (subject.document, *subject.base_documents)]
+    return [*own, load_standard(), load_conventions()]
 
 
-def _defined(name: str, dictionary: Dictionary) -> bool:
+def _has_definition(name: str, dictionary: Dictionary) -> bool:
     """Whether a keyword, or the keywords of a template, are in a dictionary."""
     if name in dictionary.names or dictionary.lookup(name):
         return True
     if name == name.upper():
         return False
     letters = {letter: 1 for run in Template(name).runs for letter, _ in run if letter.isalpha()}
-    return dictionary.lookup(instance(name, letters)) is not None
+    return dictionary.lookup(fill_indices(name, letters)) is not None

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple
 
-from fitslint.dictionary.document import Document
-from fitslint.dictionary.positions import Path
+from fitslint.dictionary.document import DictionaryDocument
+from fitslint.dictionary.positions import KeyPath
 
 Severity = Literal["error", "warning", "info"]
 
@@ -15,7 +15,7 @@ Severity = Literal["error", "warning", "info"]
 class Remark(NamedTuple):
     """A place of a dictionary and what is wrong there."""
 
-    path: Path
+    path: KeyPath
     severity: Severity
     sentence: str
     broken: bool = False
@@ -23,25 +23,25 @@ class Remark(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Subject:
+class LintContext:
     """A dictionary and those it extends, the nearest first."""
 
-    document: Document
-    above: tuple[Document, ...] = field(default_factory=tuple)
-    places: Sequence[int] = ()
+    document: DictionaryDocument
+    base_documents: tuple[DictionaryDocument, ...] = field(default_factory=tuple)
+    positions: Sequence[int] = ()
     """Positions of its keywords in the file, where some are too faulty to be looked at."""
 
     @property
-    def tables(self) -> Iterator[tuple[Path, Mapping[str, Any]]]:
+    def tables(self) -> Iterator[tuple[KeyPath, Mapping[str, Any]]]:
         """The ``[[keyword]]`` tables with their places."""
         keywords = self.document.keywords
-        for at, table in zip(self.places or range(len(keywords)), keywords, strict=True):
+        for at, table in zip(self.positions or range(len(keywords)), keywords, strict=True):
             yield ("keyword", at), table
 
 
-Check = Callable[[Subject], Iterator[Remark]]
+Check = Callable[[LintContext], Iterator[Remark]]
 
 
-def unless_explained(table: Mapping[str, Any], severity: Severity) -> Severity:
+def soften_severity(table: Mapping[str, Any], severity: Severity) -> Severity:
     """``severity``, or info where the entry itself says that its source is at odds."""
     return "info" if table.get("conflict") or table.get("doubtful") else severity

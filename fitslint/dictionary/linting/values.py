@@ -7,13 +7,13 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from fitslint.dictionary.formats import Form, read_format
-from fitslint.dictionary.linting.remark import Remark, Subject, unless_explained
+from fitslint.dictionary.formats import ValueFormat, read_format
+from fitslint.dictionary.linting.remark import Remark, LintContext, soften_severity
 from fitslint.dictionary.patterns import PatternError, compile_pattern
-from fitslint.dictionary.positions import Path
+from fitslint.dictionary.positions import KeyPath
 from fitslint.text import quote_short
 
-Table = Mapping[str, Any]
+EntryTable = Mapping[str, Any]
 _NUMBERS = ("integer", "real")
 _WORDS = {
     "string": "a string", "date": "a date string", "logical": "true or false",
@@ -22,7 +22,7 @@ _WORDS = {
 _UNREADABLE = object()
 
 
-def formats(subject: Subject) -> Iterator[Remark]:
+def find_format_faults(subject: LintContext) -> Iterator[Remark]:
     """A Fortran or C format that is none, or of another type."""
     for path, table in subject.tables:
         for key, language in (("fortran", "Fortran"), ("c", "C")):
@@ -32,15 +32,15 @@ def formats(subject: Subject) -> Iterator[Remark]:
             form = read_format(table[key])
             if form is None:
                 sentence = f"{table[key]!r} is no {language} format of a value"
-                yield Remark(at, unless_explained(table, "warning"), sentence)
-            elif not _suits(table["type"], form, table[key]):
+                yield Remark(at, soften_severity(table, "warning"), sentence)
+            elif not _is_suitable(table["type"], form, table[key]):
                 sentence = (
                     f"{table[key]!r} writes {_WORDS[form.type]}, but the type is {table['type']}"
                 )
-                yield Remark(at, unless_explained(table, "error"), sentence)
+                yield Remark(at, soften_severity(table, "error"), sentence)
 
 
-def _suits(kind: str, form: Form, text: str) -> bool:
+def _is_suitable(kind: str, form: ValueFormat, text: str) -> bool:
     if kind in ("any", "complex"):
         return True
     if kind == "logical" and text.startswith("%"):
@@ -48,12 +48,12 @@ def _suits(kind: str, form: Form, text: str) -> bool:
     return form.type == {"date": "string"}.get(kind, kind)
 
 
-def types(subject: Subject) -> Iterator[Remark]:
+def find_type_faults(subject: LintContext) -> Iterator[Remark]:
     """Values that are not of the type of their entry."""
     for path, table in subject.tables:
         kind = table["type"]
-        for at, value in _given(path, table):
-            if not _is(kind, value):
+        for at, value in _list_values(path, table):
+            if not _is_of_type(kind, value):
                 yield Remark(at, "error", f"is {quote_short(value)}, but the type is {kind}")
         for key in ("minimum", "maximum"):
             if key in table and kind not in (*_NUMBERS, "any"):
@@ -62,10 +62,10 @@ def types(subject: Subject) -> Iterator[Remark]:
             yield Remark((*path, "pattern"), "error", f"has no meaning for the type {kind}")
 
 
-def ranges(subject: Subject) -> Iterator[Remark]:
+def find_range_faults(subject: LintContext) -> Iterator[Remark]:
     """Ranges, lists and fixed values that leave nothing, or not what else is said."""
     for path, table in subject.tables:
-        for at, value in [*_given(path, table), *_bounds(path, table)]:
+        for at, value in [*_list_values(path, table), *_list_bounds(path, table)]:
             if isinstance(value, float) and not math.isfinite(value):
                 yield Remark(at, "error", f"{value} is no number that a header can hold")
         low, high = table.get("minimum"), table.get("maximum")
@@ -75,50 +75,50 @@ def ranges(subject: Subject) -> Iterator[Remark]:
             if table.get(f"exclusive_{key}") and key not in table:
                 yield Remark((*path, f"exclusive_{key}"), "warning", f"there is no {key}")
         if "fixed" in table and table.get("recommended", table["fixed"]) != table["fixed"]:
-            sentence = f"{quote_short(table['recommended'])} can never be used: {_fixed(table)}"
+            sentence = f"{quote_short(table['recommended'])} can never be used: {_describe_constant(table)}"
             yield Remark((*path, "recommended"), "error", sentence)
-        for at, value in _given(path, table):
-            reason = _forbidden(table, value, at[2]) if _is(table["type"], value) else None
+        for at, value in _list_values(path, table):
+            reason = _explain_refusal(table, value, at[2]) if _is_of_type(table["type"], value) else None
             if reason:
                 yield Remark(at, "error", f"{quote_short(value)} is not allowed: {reason}")
 
 
-def widths(subject: Subject) -> Iterator[Remark]:
+def find_width_faults(subject: LintContext) -> Iterator[Remark]:
     """Values that their own format has no room for."""
     for path, table in subject.tables:
-        form = read_format(table.get("fortran", "")) or Form("string")
+        form = read_format(table.get("fortran", "")) or ValueFormat("string")
         if form.width is None:
             continue
-        for at, value in [*_given(path, table), *_bounds(path, table)]:
-            text = _written(value, form)
+        for at, value in [*_list_values(path, table), *_list_bounds(path, table)]:
+            text = _format_value(value, form)
             if len(text) > form.width:
                 sentence = (
                     f"{quote_short(value)} takes {len(text)} columns; {table['fortran']} has "
                 )
-                yield Remark(at, unless_explained(table, "error"), f"{sentence}{form.width}")
+                yield Remark(at, soften_severity(table, "error"), f"{sentence}{form.width}")
 
 
-def samples(subject: Subject) -> Iterator[Remark]:
+def find_sample_faults(subject: LintContext) -> Iterator[Remark]:
     """Sample values that the entry itself does not allow."""
     for path, table in subject.tables:
         if "sample" not in table:
             continue
-        value = _read(table["type"], table["sample"])
+        value = _parse_sample(table["type"], table["sample"])
         if value is _UNREADABLE:
             reason: str | None = f"it is no value of type {table['type']}"
         else:
-            reason = _forbidden(table, value, "sample")
+            reason = _explain_refusal(table, value, "sample")
         form = read_format(table.get("fortran", ""))
-        if reason is None and form and form.width and len(_sample_text(table)) > form.width:
-            reason = f"it takes {len(_sample_text(table))} columns; {table['fortran']} has " + str(
+        if reason is None and form and form.width and len(_get_sample_text(table)) > form.width:
+            reason = f"it takes {len(_get_sample_text(table))} columns; {table['fortran']} has " + str(
                 form.width
             )
         if reason:
             sentence = f"the sample {table['sample']!r} does not fit its entry: {reason}"
-            yield Remark((*path, "sample"), unless_explained(table, "warning"), sentence)
+            yield Remark((*path, "sample"), soften_severity(table, "warning"), sentence)
 
 
-def _given(path: Path, table: Table) -> Iterator[tuple[Path, Any]]:
+def _list_values(path: KeyPath, table: EntryTable) -> Iterator[tuple[KeyPath, Any]]:
     """The values that an entry names, with their places."""
     for key in ("default", "fixed", "recommended"):
         if key in table:
@@ -127,13 +127,13 @@ def _given(path: Path, table: Table) -> Iterator[tuple[Path, Any]]:
         yield (*path, "enum", at), value
 
 
-def _bounds(path: Path, table: Table) -> Iterator[tuple[Path, Any]]:
+def _list_bounds(path: KeyPath, table: EntryTable) -> Iterator[tuple[KeyPath, Any]]:
     for key in ("minimum", "maximum"):
         if key in table:
             yield (*path, key), table[key]
 
 
-def _is(kind: str, value: object) -> bool:
+def _is_of_type(kind: str, value: object) -> bool:
     if kind == "any":
         return True
     if kind in ("string", "date"):
@@ -147,10 +147,10 @@ def _is(kind: str, value: object) -> bool:
     return kind == "real" and isinstance(value, int | float)
 
 
-def _forbidden(table: Table, value: Any, key: str | int) -> str | None:
+def _explain_refusal(table: EntryTable, value: Any, key: str | int) -> str | None:
     """Why the other keys of an entry do not allow a value of it."""
-    if key not in ("fixed", "recommended") and "fixed" in table and not _like(value, table, key):
-        return _fixed(table)
+    if key not in ("fixed", "recommended") and "fixed" in table and not _is_consistent(value, table, key):
+        return _describe_constant(table)
     if key != "enum" and "enum" in table and value not in table["enum"]:
         return f"the list is {', '.join(map(quote_short, table['enum']))}"
     if isinstance(value, int | float) and not isinstance(value, bool):
@@ -171,16 +171,16 @@ def _forbidden(table: Table, value: Any, key: str | int) -> str | None:
     return None
 
 
-def _like(value: Any, table: Table, key: str | int) -> bool:
+def _is_consistent(value: Any, table: EntryTable, key: str | int) -> bool:
     # A list beside a fixed value only has to hold it.
     return (key == "enum" and table["fixed"] in table["enum"]) or value == table["fixed"]
 
 
-def _fixed(table: Table) -> str:
+def _describe_constant(table: EntryTable) -> str:
     return f"the value is always {quote_short(table['fixed'])}"
 
 
-def _written(value: Any, form: Form) -> str:
+def _format_value(value: Any, form: ValueFormat) -> str:
     """A value as its Fortran format writes it, with as many columns as it needs."""
     if isinstance(value, bool):
         return "T"
@@ -191,7 +191,7 @@ def _written(value: Any, form: Form) -> str:
     return str(value) if isinstance(value, int) else ""
 
 
-def _read(kind: str, sample: str) -> Any:
+def _parse_sample(kind: str, sample: str) -> Any:
     """The value that a sample stands for; ``_UNREADABLE`` when it is of another type."""
     text = sample.strip()
     if kind in ("string", "date"):
@@ -207,6 +207,6 @@ def _read(kind: str, sample: str) -> Any:
     return None
 
 
-def _sample_text(table: Table) -> str:
-    value = _read(table["type"], table["sample"])
+def _get_sample_text(table: EntryTable) -> str:
+    value = _parse_sample(table["type"], table["sample"])
     return value if isinstance(value, str) else table["sample"].strip()

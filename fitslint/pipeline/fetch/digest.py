@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from fitslint.pipeline.whole import write_whole
+from fitslint.pipeline.whole import write_atomic
 
-_LINE = re.compile(r"([0-9a-fA-F]{64})(?:\s|$)")
+_SHA256_LINE = re.compile(r"([0-9a-fA-F]{64})(?:\s|$)")
 
 
-def record(target: Path, digest: str, url: str = "") -> None:
+def write_sha256_file(target: Path, digest: str, url: str = "") -> None:
     """Write ``NAME.sha256`` as ``sha256sum --check`` reads it, with the address as a comment.
 
     Raises
@@ -21,19 +21,19 @@ def record(target: Path, digest: str, url: str = "") -> None:
     shown = "".join(letter for letter in url if letter.isprintable())
     comment = f"# fetched from {shown}\n" if shown else ""
     line = f"{comment}{digest}  {target.name}\n"
-    write_whole(_beside(target), line.encode("utf-8", "surrogateescape"))
+    write_atomic(_build_sha256_path(target), line.encode("utf-8", "surrogateescape"))
 
 
-def recorded(target: Path) -> str | None:
+def read_sha256_file(target: Path) -> str | None:
     """The digest of ``NAME.sha256``; None where there is none."""
     try:
-        with _beside(target).open("rb") as file:
+        with _build_sha256_path(target).open("rb") as file:
             text = file.read(1 << 16).decode("utf-8", "replace")
     except OSError:
         return None
-    found = (_LINE.match(line) for line in text.splitlines() if not line.startswith("#"))
+    found = (_SHA256_LINE.match(line) for line in text.splitlines() if not line.startswith("#"))
     return next((match[1].lower() for match in found if match), None)
 
 
-def _beside(target: Path) -> Path:
+def _build_sha256_path(target: Path) -> Path:
     return target.with_name(f"{target.name}.sha256")

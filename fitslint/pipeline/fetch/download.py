@@ -10,26 +10,26 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from fitslint.pipeline.fetch.answers import shown
-from fitslint.pipeline.fetch.body import Taking, take
-from fitslint.pipeline.fetch.digest import record, recorded
+from fitslint.pipeline.fetch.answers import redact_url
+from fitslint.pipeline.fetch.body import Transfer, run_transfer
+from fitslint.pipeline.fetch.digest import write_sha256_file, read_sha256_file
 from fitslint.pipeline.fetch.errors import FetchError
-from fitslint.pipeline.fetch.limits import retried
-from fitslint.pipeline.fetch.part import Part, held, unwritable
-from fitslint.pipeline.fetch.session import Session, checked
+from fitslint.pipeline.fetch.limits import retry
+from fitslint.pipeline.fetch.part import PartialFile, lock_partial, build_disk_error
+from fitslint.pipeline.fetch.session import Session, validate_url
 from fitslint.pipeline.progress import Progress
 from fitslint.products import digest as digests
 
-Judge = Callable[[bytes], str | None]
+HeadInspector = Callable[[bytes], str | None]
 """Says of the first bytes of a file why it is not the one that is wanted; None when it is."""
-Examiner = Callable[[Path], None]
+FileVerifier = Callable[[Path], None]
 """Looks at a whole file, and ends with a FetchError when it is damaged."""
-_HEAD = 4096
-_PIECE = 1 << 20
+_HEAD_SIZE = 4096
+_CHUNK_SIZE = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
-class Downloaded:
+class DownloadedFile:
     """A file that is there.
 
     Attributes
@@ -50,7 +50,7 @@ class Downloaded:
     size: int
 
     @property
-    def fresh(self) -> bool:
+    def is_fresh(self) -> bool:
         """Whether it was fetched now."""
         return bool(self.url)
 
@@ -61,10 +61,10 @@ def download(
     target: Path,
     *,
     sha256: str | None = None,
-    judge: Judge | None = None,
-    examine: Examiner | None = None,
+    inspect_head: HeadInspector | None = None,
+    verify_file: FileVerifier | None = None,
     progress: Progress | None = None,
-) -> Downloaded:
+) -> DownloadedFile:
     """Fetch a file, or find that it is there.
 
     What an earlier call left in ``NAME.part`` is continued when the server confirms that it is of
@@ -92,30 +92,30 @@ def download(
         when it cannot be fetched, is another file, or cannot be written. Nothing is under its name
         then; ``NAME.part`` keeps what may be continued.
     """
-    there = present(target, sha256)
+    there = find_existing(target, sha256)
     if there is not None:
         return there
-    with held(target) as part:
-        there = present(target, sha256)
+    with lock_partial(target) as part:
+        there = find_existing(target, sha256)
         if there is not None:
             return there
-        deadline = time.monotonic() + session.limits.seconds
-        taking = Taking(session, url, part, deadline, progress)
-        origin = retried(lambda: take(taking), session.limits, lambda: part.size)
+        deadline = time.monotonic() + session.limits.total_seconds
+        taking = Transfer(session, url, part, deadline, progress)
+        origin = retry(lambda: run_transfer(taking), session.limits, lambda: part.size)
         try:
             if origin.encoding == "gzip":
-                _unpacked(part, url, session.limits.size)
-            digest = _accepted(part, url, sha256, judge, examine)
+                _undo_transfer_gzip(part, url, session.limits.file_bytes)
+            digest = _verify_part(part, url, sha256, inspect_head, verify_file)
             size = part.size
-            part.place(target)
-            place = shown(checked(url))
-            record(target, digest, place)
+            part.rename_to(target)
+            place = redact_url(validate_url(url))
+            write_sha256_file(target, digest, place)
         except OSError as error:
-            raise unwritable(error, target) from None
-    return Downloaded(target, place, digest, size)
+            raise build_disk_error(error, target) from None
+    return DownloadedFile(target, place, digest, size)
 
 
-def present(target: Path, sha256: str | None = None) -> Downloaded | None:
+def find_existing(target: Path, sha256: str | None = None) -> DownloadedFile | None:
     """A file that is there already, held against what is known of it.
 
     Raises
@@ -128,38 +128,38 @@ def present(target: Path, sha256: str | None = None) -> Downloaded | None:
     if not target.is_file():
         raise FetchError("disk", "there is something else of this name", str(target))
     try:
-        digest, size = digests.sha256(target), target.stat().st_size
-        known = (("the one that is wanted", sha256), ("when it was fetched", recorded(target)))
+        digest, size = digests.compute_sha256(target), target.stat().st_size
+        known = (("the one that is wanted", sha256), ("when it was fetched", read_sha256_file(target)))
         for what, other in known:
             if other is not None and digest != other.lower():
                 raise FetchError(
                     "checksum", f"its SHA-256 is {digest}, and {what} it is {other}; move the file "
                     "away to fetch it again", str(target),
                 )  # fmt: skip
-        if recorded(target) is None:
-            record(target, digest)
+        if read_sha256_file(target) is None:
+            write_sha256_file(target, digest)
     except OSError as error:
-        raise unwritable(error, target) from None
-    return Downloaded(target, "", digest, size)
+        raise build_disk_error(error, target) from None
+    return DownloadedFile(target, "", digest, size)
 
 
-def _accepted(
-    part: Part, url: str, sha256: str | None, judge: Judge | None, examine: Examiner | None
+def _verify_part(
+    part: PartialFile, url: str, sha256: str | None, judge: HeadInspector | None, examine: FileVerifier | None
 ) -> str:
     """The digest of a complete part that is the file; another one is thrown away."""
-    digest = digests.sha256(part.path)
+    digest = digests.compute_sha256(part.path)
     try:
-        _judged(part, digest, sha256, judge)
+        _check_content(part, digest, sha256, judge)
         if examine is not None:
             examine(part.path)
     except FetchError as error:
         part.discard()
-        raise FetchError(error.reason, error.sentence, shown(checked(url))) from None
+        raise FetchError(error.reason, error.sentence, redact_url(validate_url(url))) from None
     return digest
 
 
-def _judged(part: Part, digest: str, sha256: str | None, judge: Judge | None) -> None:
-    why = judge(os.pread(part.fd, _HEAD, 0)) if judge else None
+def _check_content(part: PartialFile, digest: str, sha256: str | None, judge: HeadInspector | None) -> None:
+    why = judge(os.pread(part.fd, _HEAD_SIZE, 0)) if judge else None
     if why is not None:
         raise FetchError("not-the-file", why, str(part.path))
     if sha256 is not None and digest != sha256.lower():
@@ -167,7 +167,7 @@ def _judged(part: Part, digest: str, sha256: str | None, judge: Judge | None) ->
         raise FetchError("checksum", said, str(part.path))
 
 
-def _unpacked(part: Part, url: str, limit: int) -> None:
+def _undo_transfer_gzip(part: PartialFile, url: str, limit: int) -> None:
     """Undo the packing of a transfer, where what it packs is packed itself.
 
     Servers also tell ``Content-Encoding: gzip`` of a ``.tar.gz`` as it is stored; that stays.
@@ -182,28 +182,28 @@ def _unpacked(part: Part, url: str, limit: int) -> None:
                 while head:
                     file.write(head)
                     if file.tell() > limit:
-                        raise _too_large(url, limit)
-                    head = stream.read(_PIECE)
-        _refilled(part, packed)
+                        raise _build_size_error(url, limit)
+                    head = stream.read(_CHUNK_SIZE)
+        _replace_content(part, packed)
     except (EOFError, zlib.error, gzip.BadGzipFile):
         part.discard()
         raise FetchError(
-            "not-the-file", "the packing of the transfer is damaged", shown(checked(url))
+            "not-the-file", "the packing of the transfer is damaged", redact_url(validate_url(url))
         ) from None
     finally:
         packed.unlink(missing_ok=True)
 
 
-def _too_large(url: str, limit: int) -> FetchError:
+def _build_size_error(url: str, limit: int) -> FetchError:
     said = f"unpacked it is longer than the {limit} bytes that are taken"
-    return FetchError("too-large", said, shown(checked(url)))
+    return FetchError("too-large", said, redact_url(validate_url(url)))
 
 
-def _refilled(part: Part, plain: Path) -> None:
+def _replace_content(part: PartialFile, plain: Path) -> None:
     """Put the bytes of ``plain`` into the part, whose lock has to stay."""
     os.ftruncate(part.fd, 0)
     at = 0
     with plain.open("rb") as file:
-        while piece := file.read(_PIECE):
+        while piece := file.read(_CHUNK_SIZE):
             part.add(piece, at)
             at += len(piece)

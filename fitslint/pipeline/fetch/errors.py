@@ -37,6 +37,6 @@ class FetchError(PipelineError):
         self.wait = wait
 
     @property
-    def passes(self) -> bool:
+    def is_transient(self) -> bool:
         """Whether another attempt may have more luck."""
         return self.reason in ("busy", "broken", "unreachable")

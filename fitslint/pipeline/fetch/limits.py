@@ -9,12 +9,12 @@ from typing import TypeVar
 
 from fitslint.pipeline.fetch.errors import FetchError
 
-Got = TypeVar("Got")
-_GROWTH = 2.0
+Value = TypeVar("Got")
+_PAUSE_GROWTH = 2.0
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class FetchLimits:
     """How much and how long.
 
     Attributes
@@ -39,20 +39,20 @@ class Limits:
         longest wait in seconds that a server may ask for.
     """
 
-    size: int = 4 * 1024**3
-    page: int = 2 * 1024**2
+    file_bytes: int = 4 * 1024**3
+    page_bytes: int = 2 * 1024**2
     attempts: int = 5
-    calls: int = 3
+    unreachable_attempts: int = 3
     redirects: int = 10
     connect: float = 20.0
     read: float = 60.0
-    listing: float = 300.0
-    seconds: float = 6 * 3600.0
+    page_seconds: float = 300.0
+    total_seconds: float = 6 * 3600.0
     pause: float = 0.5
-    patience: float = 120.0
+    longest_wait: float = 120.0
 
 
-def retried(action: Callable[[], Got], limits: Limits, have: Callable[[], int] = lambda: 0) -> Got:
+def retry(action: Callable[[], Value], limits: FetchLimits, get_size: Callable[[], int] = lambda: 0) -> Value:
     """What ``action`` returns, tried again while its failures are of the kind that passes.
 
     Parameters
@@ -71,13 +71,13 @@ def retried(action: Callable[[], Got], limits: Limits, have: Callable[[], int] =
         try:
             return action()
         except FetchError as error:
-            now = have()
-            pause, failed = (limits.pause, 1) if now > most else (pause * _GROWTH, failed + 1)
+            now = get_size()
+            pause, failed = (limits.pause, 1) if now > most else (pause * _PAUSE_GROWTH, failed + 1)
             most = max(most, now)
             calls = calls + 1 if error.reason == "unreachable" else 0
             wait = pause if error.wait is None else error.wait
-            spent = not left or failed >= limits.attempts or calls >= limits.calls
-            if spent or not error.passes or wait > limits.patience:
+            spent = not left or failed >= limits.attempts or calls >= limits.unreachable_attempts
+            if spent or not error.is_transient or wait > limits.longest_wait:
                 raise
             time.sleep(wait)
     raise ValueError("attempts are one or more")

@@ -10,13 +10,13 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from fitslint.pipeline.fetch.errors import FetchError
-from fitslint.products.copying import sync_folder
+from fitslint.products.copying import sync_output_folder
 
-_TRIES = 5
+_LOCK_ATTEMPTS = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Origin:
+class FileVersion:
     """Which version of a file the bytes are of."""
 
     url: str
@@ -32,39 +32,39 @@ class Origin:
         return strong if strong and strong.isascii() and strong.isprintable() else None
 
 
-class Part:
+class PartialFile:
     """The file ``NAME.part``, held by one process, and ``NAME.part.json`` beside it."""
 
     def __init__(self, path: Path, fd: int) -> None:
         self.path = path
         self.fd = fd
-        self._note = path.with_name(f"{path.name}.json")
+        self._version_path = path.with_name(f"{path.name}.json")
 
     @property
     def size(self) -> int:
         """Bytes that are there."""
         return os.fstat(self.fd).st_size
 
-    def origin(self, url: str) -> Origin | None:
+    def read_version(self, url: str) -> FileVersion | None:
         """What the bytes are of; None where that is not known, or they are of another address."""
         try:
-            if self._note.stat().st_size > 1 << 16:
+            if self._version_path.stat().st_size > 1 << 16:
                 return None
-            told = json.loads(self._note.read_text("utf-8"))
+            told = json.loads(self._version_path.read_text("utf-8"))
             fields = [told.get(name) for name in ("url", "etag", "modified", "encoding")]
         except (OSError, ValueError, AttributeError, RecursionError):
             return None
         if fields[0] != url or not all(one is None or isinstance(one, str) for one in fields):
             return None
-        return Origin(*fields)
+        return FileVersion(*fields)
 
-    def begin(self, origin: Origin) -> None:
+    def restart(self, origin: FileVersion) -> None:
         """Throw away what is there; what comes is of ``origin``."""
         os.ftruncate(self.fd, 0)
-        fresh = self._note.with_name(f"{self._note.name}.new")
+        fresh = self._version_path.with_name(f"{self._version_path.name}.new")
         fresh.touch(0o600)  # an address may hold a key
         fresh.write_text(json.dumps(asdict(origin)) + "\n", "utf-8")
-        fresh.replace(self._note)
+        fresh.replace(self._version_path)
 
     def add(self, piece: bytes, at: int) -> None:
         """Write a piece at its place."""
@@ -76,23 +76,23 @@ class Part:
     def discard_bytes(self) -> None:
         """Throw away what is there; the part stays held."""
         os.ftruncate(self.fd, 0)
-        self._note.unlink(missing_ok=True)
+        self._version_path.unlink(missing_ok=True)
 
     def discard(self) -> None:
         """Take both files away."""
-        for path in (self.path, self._note):
+        for path in (self.path, self._version_path):
             path.unlink(missing_ok=True)
 
-    def place(self, target: Path) -> None:
+    def rename_to(self, target: Path) -> None:
         """Bring the bytes to the device and give them their name."""
         os.fsync(self.fd)
         self.path.replace(target)
-        self._note.unlink(missing_ok=True)
-        sync_folder(target.parent)
+        self._version_path.unlink(missing_ok=True)
+        sync_output_folder(target.parent)
 
 
 @contextmanager
-def held(target: Path) -> Iterator[Part]:
+def lock_partial(target: Path) -> Iterator[PartialFile]:
     """The part of ``target``, held until the end; the lock goes with the process.
 
     Raises
@@ -102,30 +102,30 @@ def held(target: Path) -> Iterator[Part]:
     """
     path = target.with_name(f"{target.name}.part")
     try:
-        fd = _locked(path)
+        fd = _open_with_lock(path)
     except BlockingIOError:
         raise FetchError(
             "in-use", "another process is fetching this file; wait until it is over", str(target)
         ) from None
     except OSError as error:
-        raise unwritable(error, target) from None
+        raise build_disk_error(error, target) from None
     try:
-        yield Part(path, fd)
+        yield PartialFile(path, fd)
     finally:
         with suppress(OSError):
             if not os.fstat(fd).st_size and path.exists():
-                Part(path, fd).discard()
+                PartialFile(path, fd).discard()
         os.close(fd)
 
 
-def _locked(path: Path) -> int:
+def _open_with_lock(path: Path) -> int:
     """A locked file that still has its name: the holder before may have renamed or removed it."""
     path.parent.mkdir(parents=True, exist_ok=True)
     flags = os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0)
-    for _ in range(_TRIES):
+    for _ in range(_LOCK_ATTEMPTS):
         fd = os.open(path, flags, 0o644)
         try:
-            lock(fd)
+            lock_file(fd)
             if path.exists() and os.path.samestat(os.fstat(fd), path.stat()):
                 return fd
         except BaseException:
@@ -135,7 +135,7 @@ def _locked(path: Path) -> int:
     raise BlockingIOError
 
 
-def lock(fd: int) -> None:
+def lock_file(fd: int) -> None:
     """Lock an open file until it is closed.
 
     Raises
@@ -155,7 +155,7 @@ def lock(fd: int) -> None:
         return
 
 
-def unwritable(error: OSError, target: Path) -> FetchError:
+def build_disk_error(error: OSError, target: Path) -> FetchError:
     """The failure of a disk."""
     said = error.strerror or type(error).__name__
     return FetchError("disk", f"cannot be written: {said}", str(target))

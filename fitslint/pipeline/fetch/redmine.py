@@ -9,16 +9,16 @@ from html.parser import HTMLParser
 
 import httpx
 
-from fitslint.pipeline.fetch.answers import leads_to_login, shown
+from fitslint.pipeline.fetch.answers import is_login_url, redact_url
 from fitslint.pipeline.fetch.errors import FetchError
-from fitslint.pipeline.fetch.session import Login, Session, guarded
+from fitslint.pipeline.fetch.session import Login, Session, is_secure
 
-_ATTACHMENT = re.compile(r"(.*)/attachments/(?:download/)?([0-9]{1,12})/([^/]+)")
-_MOST = 10_000
+_ATTACHMENT_PATH = re.compile(r"(.*)/attachments/(?:download/)?([0-9]{1,12})/([^/]+)")
+_MAX_ITEMS = 10_000
 
 
 @dataclass
-class _Page(HTMLParser):
+class _PageParser(HTMLParser):
     """The addresses that a page links, and the hidden fields of its forms."""
 
     links: list[str] = field(default_factory=list)
@@ -30,21 +30,21 @@ class _Page(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Keep what is of use."""
         told = {name: value or "" for name, value in attrs}
-        if tag == "a" and "href" in told and len(self.links) < _MOST:
+        if tag == "a" and "href" in told and len(self.links) < _MAX_ITEMS:
             self.links.append(told["href"])
-        elif tag == "input" and told.get("type") == "hidden" and len(self.hidden) < _MOST:
+        elif tag == "input" and told.get("type") == "hidden" and len(self.hidden) < _MAX_ITEMS:
             self.hidden[told.get("name", "")] = told.get("value", "")
 
 
-def _read(text: str) -> _Page:
-    page = _Page()
+def _parse_page(text: str) -> _PageParser:
+    page = _PageParser()
     # The parser asserts that declarations are well formed; what came before one is of use.
     with suppress(AssertionError):
         page.feed(text)
     return page
 
 
-def attachment(place: httpx.URL, text: str, name: str) -> str | None:
+def find_attachment_url(place: httpx.URL, text: str, name: str) -> str | None:
     """The address of an attachment that a page links; the newest where there are several.
 
     Parameters
@@ -57,12 +57,12 @@ def attachment(place: httpx.URL, text: str, name: str) -> str | None:
         of the file.
     """
     found: list[tuple[int, str]] = []
-    for link in _read(text).links:
+    for link in _parse_page(text).links:
         try:
             target = place.join(link)
         except (httpx.InvalidURL, ValueError):
             continue
-        match = _ATTACHMENT.fullmatch(target.path)
+        match = _ATTACHMENT_PATH.fullmatch(target.path)
         if match and match[3] == name and (target.scheme, target.netloc) == (
             place.scheme, place.netloc,
         ):  # fmt: skip
@@ -81,20 +81,20 @@ def sign_in(session: Session, place: str, login: Login) -> None:
     FetchError
         when name and password are not taken, or would go over an open line.
     """
-    url, text = session.page(place)
-    if not guarded(url):
-        raise FetchError("login", "a password is sent over https only", shown(url))
-    token = _read(text).hidden.get("authenticity_token", "")
+    url, text = session.read_page(place)
+    if not is_secure(url):
+        raise FetchError("login", "a password is sent over https only", redact_url(url))
+    token = _parse_page(text).hidden.get("authenticity_token", "")
     form = {
-        "authenticity_token": token, "username": login.user, "password": login.password(url.host),
+        "authenticity_token": token, "username": login.user, "password": login.get_password(url.host),
     }  # fmt: skip
-    answer = session.post(url, form)
-    if answer.has_redirect_location and not leads_to_login(url.join(answer.headers["Location"])):
+    answer = session.post_form(url, form)
+    if answer.has_redirect_location and not is_login_url(url.join(answer.headers["Location"])):
         return
     if answer.status_code >= 500:
-        raise FetchError("busy", f"signing in failed ({answer.status_code})", shown(url))
+        raise FetchError("busy", f"signing in failed ({answer.status_code})", redact_url(url))
     raise FetchError(
         "login",
         f"the server does not take the name {login.user[:60]!r} and its password",
-        shown(url),
+        redact_url(url),
     )

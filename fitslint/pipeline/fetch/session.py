@@ -15,15 +15,15 @@ import httpx
 from fitslint._version import __version__
 from fitslint.pipeline.errors import PipelineError
 from fitslint.pipeline.fetch.answers import (
-    leads_to_login,
-    login_wanted,
-    refused,
-    shown,
+    is_login_url,
+    build_login_error,
+    find_response_error,
+    redact_url,
 )
 from fitslint.pipeline.fetch.errors import FetchError
-from fitslint.pipeline.fetch.limits import Limits, retried
+from fitslint.pipeline.fetch.limits import FetchLimits, retry
 
-_AGENT = f"fitslint/{__version__}"
+_USER_AGENT = f"fitslint/{__version__}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class Login:
     """Who asks, and how the password is found when it is needed."""
 
     user: str
-    password: Callable[[str], str]
+    get_password: Callable[[str], str]
     """Called with the host."""
 
 
@@ -54,15 +54,15 @@ class Session:
     """
 
     def __init__(
-        self, limits: Limits, *, cookies: str | None = None, login: Login | None = None
+        self, limits: FetchLimits, *, cookies: str | None = None, login: Login | None = None
     ) -> None:
         self.limits = limits
         self.login = login
         timeout = httpx.Timeout(limits.read, connect=limits.connect)
         try:
             self._client = httpx.Client(
-                timeout=timeout, headers={"User-Agent": _AGENT}, follow_redirects=False,
-                cookies=None if cookies is None else _cookies(cookies),
+                timeout=timeout, headers={"User-Agent": _USER_AGENT}, follow_redirects=False,
+                cookies=None if cookies is None else _load_cookies(cookies),
             )  # fmt: skip
         except (httpx.HTTPError, httpx.InvalidURL, ValueError, OSError, ImportError) as error:
             raise PipelineError(f"the proxy of the environment cannot be used: {error}") from None
@@ -79,7 +79,7 @@ class Session:
         self._client.close()
 
     @contextmanager
-    def opened(
+    def open_response(
         self, url: str, headers: Mapping[str, str] | None = None
     ) -> Iterator[httpx.Response]:
         """The answer with a body that has not been read, redirects followed.
@@ -89,12 +89,12 @@ class Session:
         FetchError
             when there is none, the server refuses, wants a login or leads astray.
         """
-        first = place = checked(url)
+        first = place = validate_url(url)
         for _ in range(self.limits.redirects + 1):
-            with self._answer(place, headers or {}, own=_origin(place) == _origin(first)) as answer:
-                following = _following(place, answer)
+            with self._request(place, headers or {}, own=_get_origin(place) == _get_origin(first)) as answer:
+                following = _find_redirect(place, answer)
                 if following is None:
-                    failure = refused(answer)
+                    failure = find_response_error(answer)
                     if failure is not None:
                         raise failure
                     yield answer
@@ -102,32 +102,32 @@ class Session:
             place = following
         raise FetchError(
             "redirect", f"more than {self.limits.redirects} redirects, perhaps in a circle",
-            shown(first),
+            redact_url(first),
         )  # fmt: skip
 
     @contextmanager
-    def _answer(
+    def _request(
         self, place: httpx.URL, headers: Mapping[str, str], *, own: bool
     ) -> Iterator[httpx.Response]:
-        with transport(place):
-            response = self._sent(place, headers, None)
+        with translate_http_errors(place):
+            response = self._send(place, headers, None)
             asks = response.headers.get("WWW-Authenticate", "").lower().startswith("basic")
-            if response.status_code == 401 and asks and own and self.login and guarded(place):
+            if response.status_code == 401 and asks and own and self.login and is_secure(place):
                 response.close()
-                auth = httpx.BasicAuth(self.login.user, self.login.password(place.host))
-                response = self._sent(place, headers, auth)
+                auth = httpx.BasicAuth(self.login.user, self.login.get_password(place.host))
+                response = self._send(place, headers, auth)
         try:
             yield response
         finally:
             response.close()
 
-    def _sent(
+    def _send(
         self, place: httpx.URL, headers: Mapping[str, str], auth: httpx.Auth | None
     ) -> httpx.Response:
         request = self._client.build_request("GET", place, headers=dict(headers))
         return self._client.send(request, stream=True, auth=auth, follow_redirects=False)
 
-    def page(self, url: str) -> tuple[httpx.URL, str]:
+    def read_page(self, url: str) -> tuple[httpx.URL, str]:
         """The text of a page, and the address that it came from.
 
         Raises
@@ -135,20 +135,20 @@ class Session:
         FetchError
             as :meth:`opened`, and when it is too long.
         """
-        return retried(lambda: self._page(url), self.limits)
+        return retry(lambda: self._read_page(url), self.limits)
 
-    def _page(self, url: str) -> tuple[httpx.URL, str]:
-        with self.opened(url) as response, transport(response.url):
-            found, deadline = bytearray(), time.monotonic() + self.limits.listing
+    def _read_page(self, url: str) -> tuple[httpx.URL, str]:
+        with self.open_response(url) as response, translate_http_errors(response.url):
+            found, deadline = bytearray(), time.monotonic() + self.limits.page_seconds
             for piece in response.iter_bytes():
                 found += piece
-                if len(found) > self.limits.page:
-                    raise FetchError("too-large", "the page is too long", shown(response.url))
+                if len(found) > self.limits.page_bytes:
+                    raise FetchError("too-large", "the page is too long", redact_url(response.url))
                 if time.monotonic() > deadline:
-                    raise FetchError("refused", "the page does not end", shown(response.url))
+                    raise FetchError("refused", "the page does not end", redact_url(response.url))
             return response.url, found.decode("utf-8", "replace")
 
-    def post(self, url: httpx.URL, form: Mapping[str, str]) -> httpx.Response:
+    def post_form(self, url: httpx.URL, form: Mapping[str, str]) -> httpx.Response:
         """The answer to a form, whose body is not read; redirects are not followed.
 
         Raises
@@ -156,12 +156,12 @@ class Session:
         FetchError
             when there is none.
         """
-        with transport(url), self._client.stream("POST", url, data=dict(form)) as response:
+        with translate_http_errors(url), self._client.stream("POST", url, data=dict(form)) as response:
             return response
 
 
 @contextmanager
-def transport(place: httpx.URL) -> Iterator[None]:
+def translate_http_errors(place: httpx.URL) -> Iterator[None]:
     """Turn failures of the connection into :class:`FetchError`."""
     try:
         yield
@@ -169,21 +169,21 @@ def transport(place: httpx.URL) -> Iterator[None]:
         said = " ".join(str(error).split())[:200] or "no answer in time"
         if "CERTIFICATE" in said:
             raise FetchError(
-                "refused", f"the host is not to be trusted ({said})", shown(place)
+                "refused", f"the host is not to be trusted ({said})", redact_url(place)
             ) from None
         raise FetchError(
-            "unreachable", f"the host cannot be reached ({said})", shown(place)
+            "unreachable", f"the host cannot be reached ({said})", redact_url(place)
         ) from None
     except httpx.TimeoutException:
-        raise FetchError("broken", "the server does not answer in time", shown(place)) from None
+        raise FetchError("broken", "the server does not answer in time", redact_url(place)) from None
     except (httpx.HTTPError, httpx.StreamError, httpx.InvalidURL) as error:
         said = " ".join(str(error).split())[:200] or type(error).__name__
-        raise FetchError("broken", f"the connection failed ({said})", shown(place)) from None
+        raise FetchError("broken", f"the connection failed ({said})", redact_url(place)) from None
     except (UnicodeError, OverflowError):  # of names and ports that only the resolver refuses
-        raise FetchError("refused", "this is no address", shown(place)) from None
+        raise FetchError("refused", "this is no address", redact_url(place)) from None
 
 
-def checked(url: str | httpx.URL) -> httpx.URL:
+def validate_url(url: str | httpx.URL) -> httpx.URL:
     """An address that can be asked.
 
     Raises
@@ -198,13 +198,13 @@ def checked(url: str | httpx.URL) -> httpx.URL:
             "refused", "the address cannot be read; write https://HOST/PATH", ""
         ) from None
     if place.scheme not in ("http", "https") or not place.host:
-        raise FetchError("refused", "an address begins with https:// or http://", shown(place))
+        raise FetchError("refused", "an address begins with https:// or http://", redact_url(place))
     if place.userinfo:
-        raise FetchError("refused", "leave name and password out of the address", shown(place))
+        raise FetchError("refused", "leave name and password out of the address", redact_url(place))
     return place
 
 
-def guarded(place: httpx.URL) -> bool:
+def is_secure(place: httpx.URL) -> bool:
     """Whether nobody on the way can read what is sent: TLS, or this machine."""
     if place.scheme == "https" or place.host == "localhost":
         return True
@@ -214,7 +214,7 @@ def guarded(place: httpx.URL) -> bool:
         return False
 
 
-def _following(place: httpx.URL, response: httpx.Response) -> httpx.URL | None:
+def _find_redirect(place: httpx.URL, response: httpx.Response) -> httpx.URL | None:
     """Where a redirect leads; None for an answer that is none.
 
     Raises
@@ -227,21 +227,21 @@ def _following(place: httpx.URL, response: httpx.Response) -> httpx.URL | None:
     try:
         following = place.join(response.headers["Location"])
     except (httpx.InvalidURL, ValueError):
-        raise FetchError("redirect", "a redirect leads to no address", shown(place)) from None
-    if leads_to_login(following):
-        raise login_wanted(shown(place))
+        raise FetchError("redirect", "a redirect leads to no address", redact_url(place)) from None
+    if is_login_url(following):
+        raise build_login_error(redact_url(place))
     if following.scheme not in ("http", "https") or not following.host:
-        raise FetchError("redirect", "a redirect leads away from http and https", shown(place))
+        raise FetchError("redirect", "a redirect leads away from http and https", redact_url(place))
     if place.scheme == "https" and following.scheme == "http":
-        raise FetchError("redirect", "a redirect leads from https to http", shown(place))
+        raise FetchError("redirect", "a redirect leads from https to http", redact_url(place))
     return following.copy_with(fragment=None, userinfo=b"")
 
 
-def _origin(place: httpx.URL) -> tuple[str, str, int | None]:
+def _get_origin(place: httpx.URL) -> tuple[str, str, int | None]:
     return place.scheme, place.host, place.port
 
 
-def _cookies(path: str) -> http.cookiejar.CookieJar:
+def _load_cookies(path: str) -> http.cookiejar.CookieJar:
     jar = http.cookiejar.MozillaCookieJar()
     try:
         jar.load(path, ignore_discard=True, ignore_expires=True)

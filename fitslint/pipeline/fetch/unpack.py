@@ -15,21 +15,21 @@ from pathlib import Path, PurePosixPath
 from typing import Any, BinaryIO, cast
 
 from fitslint.pipeline.fetch.errors import FetchError
-from fitslint.pipeline.fetch.part import lock, unwritable
-from fitslint.products.copying import sync_folder
-from fitslint.products.digest import sha256
+from fitslint.pipeline.fetch.part import lock_file, build_disk_error
+from fitslint.products.copying import sync_output_folder
+from fitslint.products.digest import compute_sha256
 
-_GZIP = b"\x1f\x8b"
-_HEADERS = 1 << 20
+_GZIP_MAGIC = b"\x1f\x8b"
+_HEADER_ALLOWANCE = 1 << 20
 """Bytes that the headers of one member may take: those of a long name, and tar's own blocks."""
-_PIECE = 1 << 18
-_DEEPEST = 32
-_CONTROLS = frozenset(("Cc", "Cf", "Zl", "Zp"))
+_CHUNK_SIZE = 1 << 18
+_MAX_DEPTH = 32
+_CONTROL_CATEGORIES = frozenset(("Cc", "Cf", "Zl", "Zp"))
 """Kinds of characters that steer a terminal, or the order in which it shows a name."""
 
 
 @dataclass(frozen=True, slots=True)
-class Bounds:
+class TarballBounds:
     """How much a tarball may hold: members, and bytes of all of them."""
 
     members: int = 20_000
@@ -37,7 +37,7 @@ class Bounds:
 
 
 @dataclass(frozen=True, slots=True)
-class Unpacked:
+class UnpackedTarball:
     """What came out of a tarball.
 
     Attributes
@@ -52,7 +52,7 @@ class Unpacked:
     notes: tuple[str, ...] = ()
 
 
-class _Metered:
+class _BoundedStream:
     """A stream of which no more is read than is allowed at a time: headers may be bombs too."""
 
     def __init__(self, stream: BinaryIO) -> None:
@@ -61,7 +61,7 @@ class _Metered:
 
     def allow(self, count: int) -> None:
         """Let ``count`` more bytes, and those of headers, be read."""
-        self._allowed = count + _HEADERS
+        self._allowed = count + _HEADER_ALLOWANCE
 
     def read(self, count: int) -> bytes:
         data = self._stream.read(count)
@@ -71,16 +71,16 @@ class _Metered:
         return data
 
 
-def judge_tarball(head: bytes) -> str | None:
+def inspect_tarball_head(head: bytes) -> str | None:
     """Why the first bytes are those of no tarball; None when they may be."""
-    if head[:2] == _GZIP or head[257:262] == b"ustar":
+    if head[:2] == _GZIP_MAGIC or head[257:262] == b"ustar":
         return None
     if head.lstrip()[:1] == b"<":
         return "this is a web page, not a tarball"
     return "this is no tarball (.tar.gz)" if head else "the file is empty"
 
 
-def unpack(archive: Path, folder: Path, bounds: Bounds | None = None) -> Unpacked:
+def unpack_tarball(archive: Path, folder: Path, bounds: TarballBounds | None = None) -> UnpackedTarball:
     """Unpack a tarball (gzip or plain) into a folder.
 
     Regular files and folders come out. Links, and the attributes that macOS stores as ``._NAME``,
@@ -95,27 +95,27 @@ def unpack(archive: Path, folder: Path, bounds: Bounds | None = None) -> Unpacke
         changed then.
     """
     try:
-        with _workplace(archive, folder) as made:
-            with _judging(archive):
-                notes = list(_extracted(archive, made, bounds or Bounds()))
-            files = _names(made)
-            notes += _placed(made, folder, files)
-            return Unpacked(tuple(folder / name for name in files), tuple(notes))
+        with _open_scratch_folder(archive, folder) as made:
+            with _translate_tar_errors(archive):
+                notes = list(_extract_members(archive, made, bounds or TarballBounds()))
+            files = _list_files(made)
+            notes += _move_into_place(made, folder, files)
+            return UnpackedTarball(tuple(folder / name for name in files), tuple(notes))
     except BlockingIOError:
         raise FetchError(
             "in-use", "another process is unpacking this tarball; wait until it is over",
             str(archive),
         ) from None  # fmt: skip
     except OSError as error:
-        raise unwritable(error, folder) from None
+        raise build_disk_error(error, folder) from None
 
 
 @contextmanager
-def _workplace(archive: Path, folder: Path) -> Iterator[Path]:
+def _open_scratch_folder(archive: Path, folder: Path) -> Iterator[Path]:
     """An empty folder for one process at a time; what a killed one left there goes."""
     made = folder / f".{archive.name[:100]}.unpacking"
     with archive.open("rb") as held:
-        lock(held.fileno())
+        lock_file(held.fileno())
         shutil.rmtree(made, ignore_errors=True)
         made.mkdir(parents=True)
         try:
@@ -124,7 +124,7 @@ def _workplace(archive: Path, folder: Path) -> Iterator[Path]:
             shutil.rmtree(made, ignore_errors=True)
 
 
-def examine(archive: Path, bounds: Bounds | None = None) -> None:
+def verify_tarball(archive: Path, bounds: TarballBounds | None = None) -> None:
     """Read a tarball to its end and write nothing.
 
     Raises
@@ -134,13 +134,13 @@ def examine(archive: Path, bounds: Bounds | None = None) -> None:
     OSError
         when the file cannot be read.
     """
-    with _judging(archive):
-        for _ in _wanted(archive, bounds or Bounds()):
+    with _translate_tar_errors(archive):
+        for _ in _check_members(archive, bounds or TarballBounds()):
             pass
 
 
 @contextmanager
-def _judging(archive: Path) -> Iterator[None]:
+def _translate_tar_errors(archive: Path) -> Iterator[None]:
     """Turn what damaged tarballs raise into :class:`FetchError`."""
     try:
         yield
@@ -151,33 +151,33 @@ def _judging(archive: Path) -> Iterator[None]:
         ) from None
 
 
-def _extracted(archive: Path, folder: Path, bounds: Bounds) -> Iterator[str]:
+def _extract_members(archive: Path, folder: Path, bounds: TarballBounds) -> Iterator[str]:
     """Unpack into an empty folder; yields what is left out."""
-    for tar, member, name in _wanted(archive, bounds):
+    for tar, member, name in _check_members(archive, bounds):
         place = folder.joinpath(*name.parts)
         if member.isdir():
             place.mkdir(parents=True, exist_ok=True)
         elif member.issym() or member.islnk():
             yield f"{name} is a link and is left out"
         elif not name.name.startswith("._"):
-            _write(tar, member, place)
+            _write_member(tar, member, place)
 
 
-_Wanted = tuple[tarfile.TarFile, tarfile.TarInfo, PurePosixPath]
+_CheckedMember = tuple[tarfile.TarFile, tarfile.TarInfo, PurePosixPath]
 
 
-def _wanted(archive: Path, bounds: Bounds) -> Iterator[_Wanted]:
+def _check_members(archive: Path, bounds: TarballBounds) -> Iterator[_CheckedMember]:
     """The members by their names, each held against the bounds before it is read."""
     total = 0
-    with _opened(archive, bounds) as (tar, stream):
-        for count, member in enumerate(_members(tar, stream), 1):
+    with _open_tarball(archive, bounds) as (tar, stream):
+        for count, member in enumerate(_read_members(tar, stream), 1):
             total += max(member.size, 0)
             if count > bounds.members or total > bounds.size:
                 raise FetchError(
                     "archive", f"the tarball holds more than {bounds.members} members or "
                     f"{bounds.size} bytes; it is not unpacked", str(archive),
                 )  # fmt: skip
-            name = _name(member, archive)
+            name = _check_name(member, archive)
             if not (member.isreg() or member.isdir() or member.issym() or member.islnk()):
                 raise FetchError(
                     "archive", f"{str(name)[:120]!r} is a device or a pipe", str(archive)
@@ -186,23 +186,23 @@ def _wanted(archive: Path, bounds: Bounds) -> Iterator[_Wanted]:
 
 
 @contextmanager
-def _opened(archive: Path, bounds: Bounds) -> Iterator[tuple[tarfile.TarFile, _Metered]]:
+def _open_tarball(archive: Path, bounds: TarballBounds) -> Iterator[tuple[tarfile.TarFile, _BoundedStream]]:
     with archive.open("rb") as file:
-        packed = file.read(2) == _GZIP
+        packed = file.read(2) == _GZIP_MAGIC
         file.seek(0)
         if not packed:
-            _ended(file)
+            _require_end(file)
         inner = cast(BinaryIO, gzip.GzipFile(fileobj=file)) if packed else file
-        stream = _Metered(inner)
+        stream = _BoundedStream(inner)
         stream.allow(0)
         with tarfile.open(fileobj=cast(BinaryIO, stream), mode="r|") as tar:
             yield tar, stream
         stream.allow(bounds.size)
-        while stream.read(_PIECE):  # to the checksum at the end of a gzip stream
+        while stream.read(_CHUNK_SIZE):  # to the checksum at the end of a gzip stream
             pass
 
 
-def _ended(file: BinaryIO) -> None:
+def _require_end(file: BinaryIO) -> None:
     """See that a plain tarball ends with a block of zeros: it has no checksum that shows a cut."""
     size = file.seek(0, os.SEEK_END)
     file.seek(max(size - tarfile.BLOCKSIZE, 0))
@@ -211,7 +211,7 @@ def _ended(file: BinaryIO) -> None:
     file.seek(0)
 
 
-def _members(tar: tarfile.TarFile, stream: _Metered) -> Iterator[tarfile.TarInfo]:
+def _read_members(tar: tarfile.TarFile, stream: _BoundedStream) -> Iterator[tarfile.TarInfo]:
     while True:
         try:
             member = tar.next()
@@ -225,7 +225,7 @@ def _members(tar: tarfile.TarFile, stream: _Metered) -> Iterator[tarfile.TarInfo
         stream.allow(max(member.size, 0))
 
 
-def _name(member: tarfile.TarInfo, archive: Path) -> PurePosixPath:
+def _check_name(member: tarfile.TarInfo, archive: Path) -> PurePosixPath:
     """A name within the folder.
 
     Raises
@@ -234,12 +234,12 @@ def _name(member: tarfile.TarInfo, archive: Path) -> PurePosixPath:
         when it is absolute, climbs, is none, or has characters that steer a terminal.
     """
     name = PurePosixPath(member.name)
-    if any(unicodedata.category(letter) in _CONTROLS for letter in member.name.replace("\0", "")):
+    if any(unicodedata.category(letter) in _CONTROL_CATEGORIES for letter in member.name.replace("\0", "")):
         raise FetchError(
             "archive", f"the tarball holds a file called {member.name[:120]!a}, a name with "
             "control characters; it is not unpacked", str(archive),
         )  # fmt: skip
-    strange = "\0" in member.name or "\\" in member.name or len(name.parts) > _DEEPEST
+    strange = "\0" in member.name or "\\" in member.name or len(name.parts) > _MAX_DEPTH
     if name.is_absolute() or ".." in name.parts or strange:
         raise FetchError(
             "archive", f"the tarball wants to write to {member.name[:120]!r}, outside of the "
@@ -248,7 +248,7 @@ def _name(member: tarfile.TarInfo, archive: Path) -> PurePosixPath:
     return name
 
 
-def _write(tar: tarfile.TarFile, member: tarfile.TarInfo, place: Path) -> None:
+def _write_member(tar: tarfile.TarFile, member: tarfile.TarInfo, place: Path) -> None:
     source = tar.extractfile(member)
     if source is None:
         raise tarfile.ReadError(f"{member.name[:80]!r} has no content")
@@ -256,7 +256,7 @@ def _write(tar: tarfile.TarFile, member: tarfile.TarInfo, place: Path) -> None:
     left = member.size
     # A name that comes twice: the last one holds, as with tar.
     with place.open("wb") as file:
-        while left > 0 and (piece := source.read(min(_PIECE, left))):
+        while left > 0 and (piece := source.read(min(_CHUNK_SIZE, left))):
             file.write(piece)
             left -= len(piece)
         file.flush()
@@ -265,29 +265,29 @@ def _write(tar: tarfile.TarFile, member: tarfile.TarInfo, place: Path) -> None:
         raise tarfile.ReadError(f"{member.name[:80]!r} is cut short")
 
 
-def _names(made: Path) -> list[Path]:
+def _list_files(made: Path) -> list[Path]:
     """The files that came out, in order."""
     return [path.relative_to(made) for path in sorted(made.rglob("*")) if path.is_file()]
 
 
-def _placed(made: Path, folder: Path, files: list[Path]) -> list[str]:
+def _move_into_place(made: Path, folder: Path, files: list[Path]) -> list[str]:
     """Give the files their places, after a look that none is in the way; what stays is told."""
-    free = {name for name in files if _free(folder, name)}
+    free = {name for name in files if _is_free(folder, name)}
     notes = [
         f"{name} is there with other content and stays as it is"
         for name in files
-        if name not in free and sha256(folder / name) != sha256(made / name)
+        if name not in free and compute_sha256(folder / name) != compute_sha256(made / name)
     ]
     for name in sorted(free):
         target = folder / name
         target.parent.mkdir(parents=True, exist_ok=True)
         (made / name).replace(target)
     for parent in {(folder / name).parent for name in free}:
-        sync_folder(parent)
+        sync_output_folder(parent)
     return notes
 
 
-def _free(folder: Path, name: Path) -> bool:
+def _is_free(folder: Path, name: Path) -> bool:
     """Whether a place is free; a link or a folder in the way ends it all."""
     target = folder / name
     for depth in range(1, len(name.parts) + 1):

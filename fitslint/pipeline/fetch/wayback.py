@@ -8,23 +8,23 @@ from dataclasses import dataclass
 
 import httpx
 
-from fitslint.pipeline.fetch.answers import shown
+from fitslint.pipeline.fetch.answers import redact_url
 from fitslint.pipeline.fetch.errors import FetchError
-from fitslint.pipeline.fetch.session import Session, checked
+from fitslint.pipeline.fetch.session import Session, validate_url
 
-_TIME = re.compile(r"[0-9]{14}")
-_MOST = 1000
+_TIMESTAMP = re.compile(r"[0-9]{14}")
+_MAX_ROWS = 1000
 
 
 @dataclass(frozen=True, slots=True)
-class Archive:
+class WaybackArchive:
     """The addresses of an archive: its index (CDX) and where it shows copies."""
 
     index: str = "https://web.archive.org/cdx/search/cdx"
     copies: str = "https://web.archive.org/web"
 
 
-def copies_of(session: Session, archive: Archive, prefix: str, name: str) -> list[str]:
+def list_copies(session: Session, archive: WaybackArchive, prefix: str, name: str) -> list[str]:
     """The addresses of the copies of a file, the newest first, with their bytes as they were.
 
     Parameters
@@ -42,21 +42,21 @@ def copies_of(session: Session, archive: Archive, prefix: str, name: str) -> lis
         when there is no copy, or the archive does not answer.
     """
     query = {
-        "url": prefix, "matchType": "prefix", "output": "json", "limit": str(_MOST),
+        "url": prefix, "matchType": "prefix", "output": "json", "limit": str(_MAX_ROWS),
         "fl": "timestamp,original,mimetype,statuscode",
         "filter": ["statuscode:200", f"original:.*/{re.escape(name)}"],
     }  # fmt: skip
-    place, text = session.page(str(checked(archive.index).copy_merge_params(query)))
-    found = _copies(text, shown(place), name)
+    place, text = session.read_page(str(validate_url(archive.index).copy_merge_params(query)))
+    found = _parse_index(text, redact_url(place), name)
     if not found:
-        raise FetchError("gone", f"the archive has no copy of {name}", shown(place))
+        raise FetchError("gone", f"the archive has no copy of {name}", redact_url(place))
     # `id_` asks for the bytes without the additions of the archive.
     return [
         f"{archive.copies}/{time}id_/{original}" for time, original in sorted(found, reverse=True)
     ]
 
 
-def _copies(text: str, place: str, name: str) -> list[tuple[str, str]]:
+def _parse_index(text: str, place: str, name: str) -> list[tuple[str, str]]:
     """Times and addresses of the copies that are no web pages."""
     try:
         rows = json.loads(text) if text.strip() else []
@@ -70,14 +70,14 @@ def _copies(text: str, place: str, name: str) -> list[tuple[str, str]]:
         if isinstance(row, list)
         and len(row) == 4
         and all(isinstance(one, str) for one in row)
-        and _TIME.fullmatch(row[0])
+        and _TIMESTAMP.fullmatch(row[0])
         and row[2] != "text/html"
         and row[3] in ("200", "-")
-        and _ends(row[1], name)
+        and _is_copy_url(row[1], name)
     ]
 
 
-def _ends(address: str, name: str) -> bool:
+def _is_copy_url(address: str, name: str) -> bool:
     try:
         url = httpx.URL(address)
     except (httpx.InvalidURL, ValueError):

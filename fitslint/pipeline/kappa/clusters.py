@@ -13,8 +13,8 @@ from fitslint.pipeline.errors import PipelineError
 from fitslint.pipeline.tables import read_toml
 from fitslint.wcs.position import position
 
-_OWN = Path(__file__).with_suffix(".toml")
-_KINDS = ("galaxy", "lens", "x-ray")
+_BUILTIN_PATH = Path(__file__).with_suffix(".toml")
+_CENTRE_KINDS = ("galaxy", "lens", "x-ray")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,20 +45,20 @@ class Cluster:
     redshift: float
     redshift_source: str
     centres: tuple[Centre, ...]
-    contested: str | None = None
+    dispute: str | None = None
     """Why its maps and offsets are debated, in a sentence; None when they are not."""
 
-    def answers_to(self, name: str) -> bool:
+    def has_name(self, name: str) -> bool:
         """Whether ``name`` means this cluster, blanks and case apart."""
         known = (self.name, self.folder, *self.aliases)
-        return _plain(name) in {_plain(one) for one in known}
+        return _normalise_name(name) in {_normalise_name(one) for one in known}
 
-    def centre(self, kind: str) -> Centre | None:
+    def find_centre(self, kind: str) -> Centre | None:
         """The first published centre of a kind."""
         return next((one for one in self.centres if one.kind == kind), None)
 
     @property
-    def of_mass(self) -> tuple[Centre, ...]:
+    def mass_centres(self) -> tuple[Centre, ...]:
         """For every clump the centre that a peak of convergence is held against."""
         found: dict[str, Centre] = {}
         for one in self.centres:
@@ -67,22 +67,22 @@ class Cluster:
         return tuple(found.values())
 
 
-def _plain(name: str) -> str:
+def _normalise_name(name: str) -> str:
     return re.sub(r"[\s_-]+", "", name).casefold()
 
 
 @cache
-def known() -> tuple[Cluster, ...]:
+def load_builtin_clusters() -> tuple[Cluster, ...]:
     """The clusters of this distribution."""
-    return load(_OWN)
+    return load_clusters(_BUILTIN_PATH)
 
 
-def find(name: str, others: Iterable[Cluster] = ()) -> Cluster | None:
+def find_cluster(name: str, others: Iterable[Cluster] = ()) -> Cluster | None:
     """The cluster that answers to ``name``; ``others`` come before those of the distribution."""
-    return next((one for one in (*others, *known()) if one.answers_to(name)), None)
+    return next((one for one in (*others, *load_builtin_clusters()) if one.has_name(name)), None)
 
 
-def load(path: str | Path) -> tuple[Cluster, ...]:
+def load_clusters(path: str | Path) -> tuple[Cluster, ...]:
     """The clusters of a TOML file of the form of ``clusters.toml``.
 
     Raises
@@ -90,10 +90,10 @@ def load(path: str | Path) -> tuple[Cluster, ...]:
     PipelineError
         when it cannot be read, or a cluster lacks something.
     """
-    return of_tables(read_toml(path).get("cluster", []), str(path))
+    return parse_clusters(read_toml(path).get("cluster", []), str(path))
 
 
-def of_tables(tables: object, path: str) -> tuple[Cluster, ...]:
+def parse_clusters(tables: object, path: str) -> tuple[Cluster, ...]:
     """The clusters that the tables ``[[cluster]]`` of a file describe.
 
     Raises
@@ -103,10 +103,10 @@ def of_tables(tables: object, path: str) -> tuple[Cluster, ...]:
     """
     if not isinstance(tables, list):
         raise PipelineError("write [[cluster]] for every cluster", path=path)
-    return tuple(_cluster(one, path) for one in tables)
+    return tuple(_parse_cluster(one, path) for one in tables)
 
 
-def _cluster(table: Mapping[str, Any], path: str) -> Cluster:
+def _parse_cluster(table: Mapping[str, Any], path: str) -> Cluster:
     name = table.get("name") if isinstance(table, Mapping) else None
     if not isinstance(name, str) or not name:
         raise PipelineError('a [[cluster]] has no name; write name = "Abell 1689"', path=path)
@@ -121,14 +121,14 @@ def _cluster(table: Mapping[str, Any], path: str) -> Cluster:
         name, str(table.get("folder", name.replace(" ", ""))),
         tuple(map(str, aliases)) if isinstance(aliases, list) else (),
         float(redshift), str(table.get("redshift_source", "")),
-        tuple(_centre(one, name, path) for one in centres),
+        tuple(_parse_centre(one, name, path) for one in centres),
         table.get("contested"),
     )  # fmt: skip
 
 
-def _centre(table: Mapping[str, Any], name: str, path: str) -> Centre:
-    if not isinstance(table, Mapping) or table.get("kind", "galaxy") not in _KINDS:
-        raise PipelineError(f"cluster {name!r}: kind is one of {', '.join(_KINDS)}", path=path)
+def _parse_centre(table: Mapping[str, Any], name: str, path: str) -> Centre:
+    if not isinstance(table, Mapping) or table.get("kind", "galaxy") not in _CENTRE_KINDS:
+        raise PipelineError(f"cluster {name!r}: kind is one of {', '.join(_CENTRE_KINDS)}", path=path)
     try:
         ra, dec = position(str(table.get("ra")), str(table.get("dec")))
     except ValueError as error:

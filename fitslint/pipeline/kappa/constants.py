@@ -7,21 +7,21 @@ from dataclasses import dataclass
 
 from fitslint.cosmology.model import Cosmology
 
-RADIAN = 648000 / math.pi
+ARCSEC_PER_RADIAN = 648000 / math.pi
 """Arcsec in a radian."""
-LIGHT = 299792.458
+SPEED_OF_LIGHT = 299792.458
 """Speed of light in km/s (exact, SI)."""
-FLOOR = 1e-8
+MIN_RADIUS = 1e-8
 """Least radius and core radius in arcsec. Singular profiles are finite from here inwards; Lenstool
 has this floor for the NFW profile alone and gives inf or NaN for the others."""
 
 
-_HUBBLE = LIGHT / 50 * 1000 / RADIAN
+_HUBBLE_LENGTH = SPEED_OF_LIGHT / 50 * 1000 / ARCSEC_PER_RADIAN
 """c/H0 in kpc by arcsec at H0 = 50 km/s/Mpc."""
 
 
 @dataclass(frozen=True, slots=True)
-class Convention:
+class LensingConvention:
     """What an evaluation rests on beside the model.
 
     Parameters
@@ -38,22 +38,22 @@ class Convention:
 
     bending: float
     circular_below: float
-    least_flattening: float
-    length: float
+    min_flattening: float
+    length_factor: float
 
     def kpc_per_arcsec(self, cosmology: Cosmology, redshift: float) -> float:
         """Transverse proper length of one arcsec in kpc."""
-        return self.length * cosmology.kpc_per_arcsec(redshift)
+        return self.length_factor * cosmology.kpc_per_arcsec(redshift)
 
 
-EXACT = Convention(bending=648000 / LIGHT**2, circular_below=0.0, least_flattening=0.0, length=1.0)
+EXACT = LensingConvention(bending=648000 / SPEED_OF_LIGHT**2, circular_below=0.0, min_flattening=0.0, length_factor=1.0)
 """Physical constants as they are, ellipticities as the model has them."""
-LENSTOOL = Convention(
-    bending=7.209970e-6, circular_below=2e-4, least_flattening=1e-5, length=29.068701 / _HUBBLE
+LENSTOOL = LensingConvention(
+    bending=7.209970e-6, circular_below=2e-4, min_flattening=1e-5, length_factor=29.068701 / _HUBBLE_LENGTH
 )
 """Lenstool 6 and 7: ``pia_c2`` and ``d0`` of constant.h, the limits of e_grad2.c and set_lens.c."""
 
 
-def convention(parity: bool) -> Convention:
+def choose_convention(parity: bool) -> LensingConvention:
     """Lenstool's convention for parity with its maps, otherwise the exact one."""
     return LENSTOOL if parity else EXACT

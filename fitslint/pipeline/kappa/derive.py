@@ -10,22 +10,22 @@ from numpy.typing import NDArray
 
 from fitslint.cosmology.model import Cosmology
 from fitslint.pipeline.errors import PipelineError
-from fitslint.pipeline.kappa.constants import LIGHT
+from fitslint.pipeline.kappa.constants import SPEED_OF_LIGHT
 
 Map = NDArray[Any]
-Unit = Literal["g cm**-2", "10**12 solMass pixel**-1", "10**12 solMass kpc**-2"]
+DensityUnit = Literal["g cm**-2", "10**12 solMass pixel**-1", "10**12 solMass kpc**-2"]
 """BUNIT of a surface density: what Lenstool writes for ``mass 2``, ``mass 3`` and ``mass 4``."""
-_HUBBLE = LIGHT / 50
+_HUBBLE_LENGTH = SPEED_OF_LIGHT / 50
 """c/H0 in Mpc at H0 = 50 km/s/Mpc, where Lenstool's constants hold."""
-_LENSTOOL: Mapping[str, float] = {
-    "g cm**-2": 0.057929405 * _HUBBLE,
-    "10**12 solMass kpc**-2": 2.7730112e-4 * _HUBBLE,
-    "10**12 solMass pixel**-1": 0.2343165 / _HUBBLE,
+_LENSTOOL_DENSITIES: Mapping[str, float] = {
+    "g cm**-2": 0.057929405 * _HUBBLE_LENGTH,
+    "10**12 solMass kpc**-2": 2.7730112e-4 * _HUBBLE_LENGTH,
+    "10**12 solMass pixel**-1": 0.2343165 / _HUBBLE_LENGTH,
 }
 """``cH4piG`` and ``cH0_4piG`` times D_l in Mpc, ``MCRIT12`` by D_l, of Lenstool's constant.h."""
 
 
-def magnification(kappa: Map, gamma1: Map, gamma2: Map) -> Map:
+def compute_magnification(kappa: Map, gamma1: Map, gamma2: Map) -> Map:
     """Magnification 1/((1 - kappa)^2 - |gamma|^2), negative between the critical curves.
 
     Parameters
@@ -38,12 +38,12 @@ def magnification(kappa: Map, gamma1: Map, gamma2: Map) -> Map:
     ndarray
         of that shape; infinite on a critical curve.
     """
-    result = _determinant(kappa, gamma1, gamma2)
+    result = _compute_determinant(kappa, gamma1, gamma2)
     with np.errstate(divide="ignore"):
         return np.reciprocal(result, out=result)
 
 
-def magnitudes(magnification: Map) -> Map:
+def compute_magnitudes(magnification: Map) -> Map:
     """2.5 log10 |mu|: by how many magnitudes an image is brighter (``ampli 3``)."""
     result = np.abs(magnification)
     with np.errstate(divide="ignore"):
@@ -51,12 +51,12 @@ def magnitudes(magnification: Map) -> Map:
     return np.multiply(result, 2.5, out=result)
 
 
-def shear_modulus(gamma1: Map, gamma2: Map) -> Map:
+def compute_shear_modulus(gamma1: Map, gamma2: Map) -> Map:
     """|gamma| (``shear 1``)."""
     return np.hypot(gamma1, gamma2)
 
 
-def ellipticity(kappa: Map, gamma1: Map, gamma2: Map) -> Map:
+def compute_ellipticity(kappa: Map, gamma1: Map, gamma2: Map) -> Map:
     """Ellipticity |(q^2 - 1)/(q^2 + 1)| that a round source gets (``shear 2``).
 
     Lenstool's q is the ratio of the eigenvalues of the inverse magnification, 1 - kappa + |gamma|
@@ -85,10 +85,10 @@ def ellipticity(kappa: Map, gamma1: Map, gamma2: Map) -> Map:
     return np.divide(ratio, below, out=ratio)
 
 
-def critical_density(
+def compute_critical_density(
     cosmology: Cosmology,
     redshift: float,
-    unit: Unit,
+    unit: DensityUnit,
     *,
     pixel: tuple[float, float] | None = None,
     parity: bool = False,
@@ -121,8 +121,8 @@ def critical_density(
     PipelineError
         for a plane at redshift 0 or below, which has none.
     """
-    if unit not in _LENSTOOL:
-        raise ValueError(f"{unit!r} is not one of {', '.join(_LENSTOOL)}")
+    if unit not in _LENSTOOL_DENSITIES:
+        raise ValueError(f"{unit!r} is not one of {', '.join(_LENSTOOL_DENSITIES)}")
     if not redshift > 0:
         raise PipelineError(f"a plane at redshift {redshift:g} has no critical density")
     area = 1.0
@@ -131,12 +131,12 @@ def critical_density(
             raise ValueError(f"{unit} needs the size of a pixel")
         area = pixel[0] * pixel[1]
     if not parity:
-        return area * _exact(cosmology, redshift, unit)
+        return area * _compute_exact_density(cosmology, redshift, unit)
     distance = cosmology.angular_diameter_distance(redshift)
-    return area * _LENSTOOL[unit] * (distance if "pixel" in unit else 1 / distance)
+    return area * _LENSTOOL_DENSITIES[unit] * (distance if "pixel" in unit else 1 / distance)
 
 
-def _exact(cosmology: Cosmology, redshift: float, unit: str) -> float:
+def _compute_exact_density(cosmology: Cosmology, redshift: float, unit: str) -> float:
     """The critical density with G of CODATA and the solar mass of IAU 2015, as astropy has them;
     by arcsec^2 in place of a pixel."""
     import astropy.units as u
@@ -150,7 +150,7 @@ def _exact(cosmology: Cosmology, redshift: float, unit: str) -> float:
     return float(density.to_value("solMass / kpc2")) * 1e-12 * area
 
 
-def _determinant(kappa: Map, gamma1: Map, gamma2: Map) -> Map:
+def _compute_determinant(kappa: Map, gamma1: Map, gamma2: Map) -> Map:
     """(1 - kappa)^2 - |gamma|^2, with one working array."""
     result = np.subtract(1, kappa)
     np.square(result, out=result)

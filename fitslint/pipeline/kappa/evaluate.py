@@ -14,10 +14,10 @@ from numpy.typing import DTypeLike, NDArray
 
 from fitslint.cosmology.model import Cosmology
 from fitslint.pipeline.kappa.model import Lens
-from fitslint.pipeline.kappa.profiles.block import QUANTITIES, Block
-from fitslint.pipeline.kappa.profiles.build import components
-from fitslint.pipeline.kappa.profiles.component import Component
-from fitslint.pipeline.kappa.profiles.scratch import Scratch
+from fitslint.pipeline.kappa.profiles.block import QUANTITIES, RowBlock
+from fitslint.pipeline.kappa.profiles.build import build_profiles
+from fitslint.pipeline.kappa.profiles.component import LensProfile
+from fitslint.pipeline.kappa.profiles.scratch import WorkArrays
 from fitslint.pipeline.progress import Progress
 from fitslint.wcs.grid import Grid
 
@@ -25,7 +25,7 @@ PIXELS = 1 << 15
 """Pixels of a block: its working arrays stay in the cache of a core."""
 
 
-def evaluate(
+def evaluate_lenses(
     lenses: Sequence[Lens],
     cosmology: Cosmology,
     grid: Grid,
@@ -78,26 +78,26 @@ def evaluate(
     wanted = tuple(dict.fromkeys(quantities))
     if unknown := [quantity for quantity in wanted if quantity not in QUANTITIES]:
         raise ValueError(f"{unknown[0]!r} is not one of {', '.join(QUANTITIES)}")
-    parts = components(lenses, cosmology, z_source=z_source, z_lens=z_lens, parity=parity)
+    parts = build_profiles(lenses, cosmology, z_source=z_source, z_lens=z_lens, parity=parity)
     rows, columns = grid.shape
     maps = {quantity: np.zeros((rows, columns), dtype) for quantity in wanted}
     if parts and wanted and rows and columns:
         step = max(1, PIXELS // columns)
         blocks = ((start, min(start + step, rows)) for start in range(0, rows, step))
-        _Evaluation(parts, grid, maps).run(blocks, workers or _processors(), progress)
+        _GridEvaluation(parts, grid, maps).run(blocks, workers or _count_processors(), progress)
     return maps
 
 
-class _Evaluation:
+class _GridEvaluation:
     """The filling of maps with the sum of components."""
 
     def __init__(
-        self, parts: Sequence[Component], grid: Grid, maps: dict[str, NDArray[Any]]
+        self, parts: Sequence[LensProfile], grid: Grid, maps: dict[str, NDArray[Any]]
     ) -> None:
-        self._parts = parts
+        self._profiles = parts
         self._grid = grid
         self._maps = maps
-        self._own = threading.local()
+        self._thread_local = threading.local()
 
     def run(
         self, blocks: Iterator[tuple[int, int]], workers: int, progress: Progress | None
@@ -109,7 +109,7 @@ class _Evaluation:
             try:
                 while True:
                     ahead = islice(blocks, 2 * workers - len(pending))
-                    pending |= {pool.submit(self._fill, *block) for block in ahead}
+                    pending |= {pool.submit(self._fill_rows, *block) for block in ahead}
                     if not pending:
                         return
                     finished, pending = wait(pending, return_when=FIRST_COMPLETED)
@@ -119,31 +119,31 @@ class _Evaluation:
             finally:
                 pool.shutdown(wait=True, cancel_futures=True)
 
-    def _fill(self, start: int, stop: int) -> int:
+    def _fill_rows(self, start: int, stop: int) -> int:
         """Evaluate the rows ``start`` to ``stop``; the number of them."""
-        scratch = self._scratch()
+        scratch = self._get_work_arrays()
         x, y = self._grid.block(start, stop)
         shape = (stop - start, self._grid.shape[1])
         sums = {quantity: scratch(quantity, shape) for quantity in self._maps}
         for sum_ in sums.values():
             sum_.fill(0)
-        block = Block(x, y, shape, sums, scratch)
+        block = RowBlock(x, y, shape, sums, scratch)
         with np.errstate(all="ignore"):
-            for part in self._parts:
+            for part in self._profiles:
                 part.add(block)
         for quantity, sum_ in sums.items():
             self._maps[quantity][start:stop] = sum_
         return stop - start
 
-    def _scratch(self) -> Scratch:
+    def _get_work_arrays(self) -> WorkArrays:
         """The working arrays of this thread."""
-        if not hasattr(self._own, "scratch"):
-            self._own.scratch = Scratch()
-        scratch: Scratch = self._own.scratch
+        if not hasattr(self._thread_local, "scratch"):
+            self._thread_local.scratch = WorkArrays()
+        scratch: WorkArrays = self._thread_local.scratch
         return scratch
 
 
-def _processors() -> int:
+def _count_processors() -> int:
     """Processors that this process may use."""
     try:
         return len(os.sched_getaffinity(0))

@@ -33,7 +33,7 @@ class Lens:
     """NFW: r_s in arcsec."""
     concentration: float = 0.0
     """NFW: r_200/r_s, 200 times the critical density at z."""
-    member: bool = False
+    is_member: bool = False
     """Whether it is a galaxy of a catalogue."""
     magnitude: float | None = None
     path: str = ""
@@ -42,7 +42,7 @@ class Lens:
 
 
 @dataclass(frozen=True, slots=True)
-class Output:
+class RunmodeOutput:
     """A line of ``runmode`` that writes maps: ``mass 1 512 0.183 kappa.fits``."""
 
     kind: str
@@ -84,7 +84,7 @@ class LensModel:
     field: Field
     z_source: float
     lenses: tuple[Lens, ...]
-    outputs: tuple[Output, ...]
+    outputs: tuple[RunmodeOutput, ...]
     inputs: tuple[InputFile, ...]
     """The parameter file first, then its catalogues."""
     notes: tuple[str, ...] = ()

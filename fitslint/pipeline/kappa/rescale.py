@@ -11,38 +11,38 @@ from types import MappingProxyType
 
 from fitslint.model.file import FitsFile, Hdu
 from fitslint.pipeline.errors import PipelineError
-from fitslint.pipeline.kappa.maps.wanted import redshift_name
+from fitslint.pipeline.kappa.maps.wanted import format_redshift
 from fitslint.pipeline.kappa.rescale_norm import (
-    UNNAMED,
-    Lensing,
+    NO_PRODUCT,
+    LensGeometry,
     Normalisation,
-    lensing_of,
-    present,
-    redshift,
+    build_lens_geometry,
+    determine_normalisation,
+    require_redshift,
     refuse_missing,
-    stated,
+    parse_normalisation,
 )
-from fitslint.pipeline.kappa.rescale_pixels import Scaled
-from fitslint.products.conformed import Conformed
-from fitslint.products.copying import copied
-from fitslint.products.decide.case import Case, Setting
+from fitslint.pipeline.kappa.rescale_pixels import ScaledImageStream
+from fitslint.products.conformed import ConformResult
+from fitslint.products.copying import write_stream
+from fitslint.products.decide.case import ProductContext, CardChoice
 from fitslint.products.decide.contradictions import contradicts
-from fitslint.products.digest import sha256
-from fitslint.products.drafting import bench_of, drafted
-from fitslint.products.drafting import told as summarise
-from fitslint.products.facts import Facts, facts_of, image, sound
-from fitslint.products.given import given as checked
-from fitslint.products.judging import settings
-from fitslint.products.kinds import kind_of
-from fitslint.products.text import as_held
+from fitslint.products.digest import compute_sha256
+from fitslint.products.drafting import open_workspace, prepare_product
+from fitslint.products.drafting import build_result as summarise
+from fitslint.products.facts import HeaderFacts, extract_facts, find_image_hdu, require_readable
+from fitslint.products.given import parse_facts as checked
+from fitslint.products.judging import load_product_settings
+from fitslint.products.kinds import find_product_kind
+from fitslint.products.text import replace_unprintable
 from fitslint.repair.model import RepairError
-from fitslint.repair.stream import opened
-from fitslint.syntax.scan import scan
+from fitslint.repair.stream import open_stream
+from fitslint.syntax.scan import scan_stream
 from fitslint.syntax.scan_reader import Reader
 
-LINEAR = ("kappa", "gamma1", "gamma2", "gamma", "deflection")
+LINEAR_PRODUCTS = ("kappa", "gamma1", "gamma2", "gamma", "deflection")
 """Products whose values are proportional to D_ls/D_s."""
-_OTHERS = MappingProxyType({
+_NOT_LINEAR = MappingProxyType({
     "magnification": "1/((1 - kappa)^2 - gamma^2) is not proportional to D_ls/D_s; make it from "
     "the rescaled convergence and shear",
     "ellipticity": "the ellipticity of images is not proportional to D_ls/D_s; make it from the "
@@ -50,21 +50,21 @@ _OTHERS = MappingProxyType({
     "surface-density": "a surface density is that of the lens alone and does not depend on the "
     "source",
 })  # fmt: skip
-_SUFFIX = re.compile(r"\.(fits|fit|fts)(\.gz)?$", re.IGNORECASE)
-_REDSHIFT = re.compile(r"_(zs\d+p\d+|unity)$")
+_FITS_SUFFIX = re.compile(r"\.(fits|fit|fts)(\.gz)?$", re.IGNORECASE)
+_REDSHIFT_SUFFIX = re.compile(r"_(zs\d+p\d+|unity)$")
 
 
 @dataclass(frozen=True, slots=True)
-class _Change:
+class _RescaleJob:
     """A map, what it holds, and what it shall hold."""
 
     path: str
     hdu: Hdu
     product: str
-    lensing: Lensing
+    lensing: LensGeometry
     old: Normalisation
     new: Normalisation
-    more: Mapping[str, object]
+    facts: Mapping[str, object]
     """Further facts of the new map."""
 
     @property
@@ -72,19 +72,19 @@ class _Change:
         return self.new.ratio / self.old.ratio
 
 
-def rescale(
+def rescale_map(
     path: str | os.PathLike[str],
     *,
     zsource: float | None = None,
     unity: bool = False,
-    given: str | None = None,
+    current_norm: str | None = None,
     output: str | os.PathLike[str] | None = None,
     cosmology: object = None,
     overwrite: bool = False,
     zlens: float | None = None,
     product: str | None = None,
     **facts: object,
-) -> Conformed:
+) -> ConformResult:
     """Bring a map to another source redshift, or to D_ls/D_s = 1.
 
     The pixels are multiplied by the new D_ls/D_s and divided by the one they hold, so that it is
@@ -128,54 +128,54 @@ def rescale(
     name = os.fspath(path)
     if unity == (zsource is not None):
         raise PipelineError("say one of --zsource Z and --unity")
-    wanted = None if zsource is None else redshift(zsource, "zsource")
-    source = stated(given)
-    place = _place(name, wanted, None if output is None else os.fspath(output))
+    wanted = None if zsource is None else require_redshift(zsource, "zsource")
+    source = parse_normalisation(current_norm)
+    place = _choose_output_path(name, wanted, None if output is None else os.fspath(output))
     try:
-        with opened(name, settings().limits) as (base, container, _):
-            file = sound(scan(base, name, settings().limits, container))
-            hdu, told = _map(file)
+        with open_stream(name, load_product_settings().limits) as (base, container, _):
+            file = require_readable(scan_stream(base, name, load_product_settings().limits, container))
+            hdu, told = _find_map(file)
             if told.product or product:
-                _product(told, product, name)
-            _single(told, name)
+                _require_linear_product(told, product, name)
+            _refuse_multi_plane(told, name)
             refuse_missing(
-                told, name, product=product, given=source, wanted=wanted, zlens=zlens,
+                told, name, product=product, stated_norm=source, new_zsource=wanted, zlens=zlens,
                 cosmology=cosmology,
             )  # fmt: skip
-            kind = _product(told, product, name)
-            lensing = lensing_of(told, name, zlens=zlens, cosmology=cosmology)
-            old = present(told, source, lensing)
+            kind = _require_linear_product(told, product, name)
+            lensing = build_lens_geometry(told, name, zlens=zlens, cosmology=cosmology)
+            old = determine_normalisation(told, source, lensing)
             new = (
-                Normalisation() if wanted is None else Normalisation(wanted, lensing.ratio(wanted))
+                Normalisation() if wanted is None else Normalisation(wanted, lensing.compute_ratio(wanted))
             )
-            change = _Change(name, hdu, kind, lensing, old, new, facts)
-            return _written(base, change, place, overwrite=overwrite)
+            change = _RescaleJob(name, hdu, kind, lensing, old, new, facts)
+            return _write_map(base, change, place, overwrite=overwrite)
     except RepairError as error:
         raise PipelineError(str(error), path=name) from None
 
 
-def _map(file: FitsFile) -> tuple[Hdu, Facts]:
-    hdu = image(file)
+def _find_map(file: FitsFile) -> tuple[Hdu, HeaderFacts]:
+    hdu = find_image_hdu(file)
     axes = hdu.header.structure.axes
     if len(axes) != 2:
         said = " x ".join(map(str, axes))
         raise PipelineError(f"a map has two axes, and this has {said}", path=file.path)
-    return hdu, facts_of(hdu.header)
+    return hdu, extract_facts(hdu.header)
 
 
-def _product(facts: Facts, given: str | None, path: str) -> str:
+def _require_linear_product(facts: HeaderFacts, given: str | None, path: str) -> str:
     if facts.product and given and facts.product != given:
         raise PipelineError(f"the header says that this is {facts.product}", path=path)
     kind = facts.product or given
     if kind is None:
-        raise PipelineError(UNNAMED, path=path)
-    if kind not in LINEAR:
-        why = _OTHERS.get(kind, f"{kind[:40]!r} is no map that depends on a source redshift")
+        raise PipelineError(NO_PRODUCT, path=path)
+    if kind not in LINEAR_PRODUCTS:
+        why = _NOT_LINEAR.get(kind, f"{kind[:40]!r} is no map that depends on a source redshift")
         raise PipelineError(why, path=path)
     return kind
 
 
-def _single(facts: Facts, path: str) -> None:
+def _refuse_multi_plane(facts: HeaderFacts, path: str) -> None:
     """Refuse a sum of planes, each of which has its own D_ls/D_s."""
     if facts.planes and facts.planes > 1:
         raise PipelineError(
@@ -186,38 +186,38 @@ def _single(facts: Facts, path: str) -> None:
         )
 
 
-def _place(path: str, zsource: float | None, output: str | None) -> str:
+def _choose_output_path(path: str, zsource: float | None, output: str | None) -> str:
     """Where the new map goes: by default the name of the old one with another redshift."""
     if output is None:
         folder, name = Path(path).parent, Path(path).name
-        stem = _REDSHIFT.sub("", _SUFFIX.sub("", name))
-        output = str(folder / f"{stem}_{redshift_name(zsource)}.fits")
+        stem = _REDSHIFT_SUFFIX.sub("", _FITS_SUFFIX.sub("", name))
+        output = str(folder / f"{stem}_{format_redshift(zsource)}.fits")
     if os.path.realpath(output) == os.path.realpath(path):
         raise PipelineError("the new map would take the place of this one; name another --output",
                             path=path)  # fmt: skip
     return output
 
 
-def _written(base: Reader, change: _Change, place: str, *, overwrite: bool) -> Conformed:
-    kind = kind_of(change.product)
+def _write_map(base: Reader, change: _RescaleJob, place: str, *, overwrite: bool) -> ConformResult:
+    kind = find_product_kind(change.product)
     try:
-        stream = Scaled(base, change.hdu, change.factor, change.path)
-        known = checked(kind, {**change.more, **dict(_facts(change))})
-        _refuse_others(Case(kind, change.hdu.header, known), change.path)
-        draft = drafted(bench_of(stream, place.removesuffix(".gz")), kind, known, 1)
+        stream = ScaledImageStream(base, change.hdu, change.factor, change.path)
+        known = checked(kind, {**change.facts, **dict(_build_facts(change))})
+        _refuse_contradictions(ProductContext(kind, change.hdu.header, known), change.path)
+        draft = prepare_product(open_workspace(stream, place.removesuffix(".gz")), kind, known, 1)
         result = replace(summarise(kind, draft), path=place)
-        return replace(result, written=copied(draft.after.stream, place, overwrite=overwrite))
+        return replace(result, written=write_stream(draft.after.stream, place, overwrite=overwrite))
     except OSError as error:
         raise PipelineError(f"cannot be read: {error.strerror}", path=change.path) from None
 
 
-def _refuse_others(case: Case, path: str) -> None:
+def _refuse_contradictions(case: ProductContext, path: str) -> None:
     """Refuse a fact that says another thing than the map, but for what rescaling changes."""
     wrong = [
         keyword
-        for keyword, value in case.given.cards.items()
+        for keyword, value in case.user_facts.cards.items()
         if keyword not in ("LENSNORM", "ZSRC", "DLSDS")
-        and contradicts(case, Setting(keyword, value, "given"))
+        and contradicts(case, CardChoice(keyword, value, "given"))
     ]
     if wrong:
         asked = " ".join(f"--overwrite {one}" for one in wrong)
@@ -228,7 +228,7 @@ def _refuse_others(case: Case, path: str) -> None:
         )
 
 
-def _facts(change: _Change) -> Iterator[tuple[str, object]]:
+def _build_facts(change: _RescaleJob) -> Iterator[tuple[str, object]]:
     new = change.new
     yield "normalisation", "unity" if new.zsource is None else "source"
     if new.zsource is not None:
@@ -238,8 +238,8 @@ def _facts(change: _Change) -> Iterator[tuple[str, object]]:
         yield "zlens", change.lensing.zlens
     if change.lensing.cosmology is not None:
         yield "cosmology", change.lensing.cosmology
-    name = as_held(Path(change.path).name)
-    yield "inputs", [(name, sha256(change.path))]
+    name = replace_unprintable(Path(change.path).name)
+    yield "inputs", [(name, compute_sha256(change.path))]
     yield (
         "history",
         [

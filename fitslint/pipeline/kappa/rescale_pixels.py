@@ -9,41 +9,41 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fitslint.model.file import Hdu
-from fitslint.model.form import BLOCK, CARD
+from fitslint.model.form import BLOCK_SIZE, CARD_SIZE
 from fitslint.model.header import Header
 from fitslint.pipeline.errors import PipelineError
 from fitslint.products.errors import ProductError
-from fitslint.products.pixels import TYPES
-from fitslint.products.write import image_cards
+from fitslint.products.pixels import PIXEL_TYPES
+from fitslint.products.write import build_image_cards
 from fitslint.syntax.scan_reader import Reader
 
-_STRUCTURE = frozenset((
+_STRUCTURE_KEYWORDS = frozenset((
     "SIMPLE", "XTENSION", "BITPIX", "NAXIS", "NAXIS1", "NAXIS2", "PCOUNT", "GCOUNT", "GROUPS",
     "EXTEND", "INHERIT",
 ))  # fmt: skip
-_OF_PIXELS = frozenset((
+_PIXEL_KEYWORDS = frozenset((
     "BSCALE", "BZERO", "BLANK", "DATAMIN", "DATAMAX", "CHECKSUM", "DATASUM",
     "LENSNORM", "ZSRC", "DLSDS",
 ))  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
-class Coding:
+class PixelEncoding:
     """How an image stores its values (FITS 4.0, section 4.4.2.5)."""
 
-    stored: np.dtype[Any]
+    stored_type: np.dtype[Any]
     scale: float
     zero: float
     blank: int | None
 
     @property
-    def written(self) -> np.dtype[Any]:
+    def output_type(self) -> np.dtype[Any]:
         """The type of the values times a factor: float32, and float64 where that was stored."""
-        return np.dtype(">f8" if self.stored == np.dtype(">f8") else ">f4")
+        return np.dtype(">f8" if self.stored_type == np.dtype(">f8") else ">f4")
 
-    def values(self, data: bytes) -> NDArray[np.float64]:
+    def decode(self, data: bytes) -> NDArray[np.float64]:
         """The values that bytes stand for; undefined ones are NaN."""
-        raw = np.frombuffer(data, self.stored)
+        raw = np.frombuffer(data, self.stored_type)
         found = raw.astype(np.float64)
         if self.blank is not None:
             found[raw == self.blank] = np.nan
@@ -52,7 +52,7 @@ class Coding:
         return found
 
 
-def coding_of(header: Header) -> Coding:
+def read_encoding(header: Header) -> PixelEncoding:
     """The coding that a header tells.
 
     Raises
@@ -61,23 +61,23 @@ def coding_of(header: Header) -> Coding:
         when BSCALE or BZERO is no number: the values are then not known.
     """
     for keyword in ("BSCALE", "BZERO"):
-        card = header.first(keyword)
+        card = header.find_card(keyword)
         if card is not None and header.number(keyword) is None:
             raise PipelineError(
                 f"{keyword} is {card.text.strip()[:30] or 'undefined'}, which is no number: the "
                 "values of the pixels are not known"
             )
-    stored = np.dtype(TYPES[header.structure.bitpix or 8])
+    stored = np.dtype(PIXEL_TYPES[header.structure.bitpix or 8])
     scale, zero = header.number("BSCALE"), header.number("BZERO")
     blank = header.value("BLANK")
     whole = stored.kind != "f" and isinstance(blank, int) and not isinstance(blank, bool)
-    return Coding(
+    return PixelEncoding(
         stored, 1.0 if scale is None else scale, 0.0 if zero is None else zero,
         blank if whole and isinstance(blank, int) else None,
     )  # fmt: skip
 
 
-class Scaled:
+class ScaledImageStream:
     """A file of one image: that of an HDU, every value times a factor.
 
     Nothing is kept: the pixels that are asked for are read and multiplied then.
@@ -93,48 +93,48 @@ class Scaled:
         self._start = hdu.data_offset
         self._factor = factor
         self._path = path
-        self._coding = coding_of(hdu.header)
-        self._header = _rebuilt(hdu.header, self._coding)
+        self._coding = read_encoding(hdu.header)
+        self._header = _build_primary_header(hdu.header, self._coding)
         rows, columns = (axis or 0 for axis in reversed(hdu.header.structure.axes))
-        self._count = rows * columns
-        self._filled = len(self._header) + self._count * self._coding.written.itemsize
-        self.size: int | None = self._filled + -self._filled % BLOCK
+        self._pixel_count = rows * columns
+        self._filled_size = len(self._header) + self._pixel_count * self._coding.output_type.itemsize
+        self.size: int | None = self._filled_size + -self._filled_size % BLOCK_SIZE
         self.fault: tuple[str, str] | None = None
-        self._pixels(self._count - 1, self._count)
+        self._read_pixels(self._pixel_count - 1, self._pixel_count)
 
     def read_at(self, offset: int, count: int) -> bytes:
         """Bytes ``offset:offset + count``."""
         start, stop = len(self._header), min(offset + count, self.size or 0)
         parts = [self._header[offset:stop]]
-        first, last = max(offset, start) - start, min(stop, self._filled) - start
+        first, last = max(offset, start) - start, min(stop, self._filled_size) - start
         if first < last:
-            size = self._coding.written.itemsize
-            whole = self._pixels(first // size, -(-last // size))
+            size = self._coding.output_type.itemsize
+            whole = self._read_pixels(first // size, -(-last // size))
             begin = first - first // size * size
             parts.append(whole[begin : begin + last - first])
-        parts.append(bytes(max(stop - max(offset, self._filled), 0)))
+        parts.append(bytes(max(stop - max(offset, self._filled_size), 0)))
         return b"".join(parts)
 
     def ends_at(self, offset: int) -> bool:
         """Whether the stream ends exactly there."""
         return offset == self.size
 
-    def _pixels(self, first: int, last: int) -> bytes:
-        size = self._coding.stored.itemsize
+    def _read_pixels(self, first: int, last: int) -> bytes:
+        size = self._coding.stored_type.itemsize
         wanted = (last - first) * size
         data = self._base.read_at(self._start + first * size, wanted)
         if len(data) < wanted:
             raise ProductError("the file ends within its pixels", path=self._path)
         with np.errstate(over="ignore", invalid="ignore"):
-            values = self._coding.values(data) * self._factor
-            return values.astype(self._coding.written).tobytes()
+            values = self._coding.decode(data) * self._factor
+            return values.astype(self._coding.output_type).tobytes()
 
 
-def _rebuilt(header: Header, coding: Coding) -> bytes:
+def _build_primary_header(header: Header, coding: PixelEncoding) -> bytes:
     """The header of the image as a primary HDU, without what its new pixels make untrue."""
     columns, rows = header.structure.axes
-    structure = image_cards(-8 * coding.written.itemsize, rows or 0, columns or 0)
-    gone = _STRUCTURE | _OF_PIXELS
+    structure = build_image_cards(-8 * coding.output_type.itemsize, rows or 0, columns or 0)
+    gone = _STRUCTURE_KEYWORDS | _PIXEL_KEYWORDS
     kept = [card.raw for card in header.cards if card.keyword not in gone]
-    raw = b"".join([structure, *kept, b"END".ljust(CARD)])
-    return raw.ljust(len(raw) + -len(raw) % BLOCK)
+    raw = b"".join([structure, *kept, b"END".ljust(CARD_SIZE)])
+    return raw.ljust(len(raw) + -len(raw) % BLOCK_SIZE)

@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from fitslint.model.header import Header
-from fitslint.products.given import Given, Plain
-from fitslint.products.kinds import Kind
-from fitslint.products.pixels import Pixels
+from fitslint.products.given import UserFacts, CardValue
+from fitslint.products.kinds import ProductKind
+from fitslint.products.pixels import PixelStatistics
 from fitslint.wcs.place import number, text
 
 
 @dataclass(frozen=True, slots=True)
-class Setting:
+class CardChoice:
     """A keyword that the product is to have, with its value and where that comes from.
 
     Attributes
@@ -26,45 +26,45 @@ class Setting:
     """
 
     keyword: str
-    value: Plain | None
+    value: CardValue | None
     source: str
     tolerance: float = 1e-12
     renames: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
+class ProductContext:
     """What decisions are made from."""
 
-    kind: Kind
+    kind: ProductKind
     header: Header
-    given: Given
-    pixels: Pixels | None = None
+    user_facts: UserFacts
+    pixels: PixelStatistics | None = None
     """What is known of the pixels, where they have been looked at."""
-    inherited: Header | None = None
+    primary_header: Header | None = None
     """The primary header, where the header says that it holds for its pixels too (INHERIT)."""
 
-    def recorded(self, keyword: str) -> object:
+    def read_header_value(self, keyword: str) -> object:
         """What is recorded of the pixels under a keyword, in the header or in what it inherits."""
-        if keyword in self.header or self.inherited is None:
+        if keyword in self.header or self.primary_header is None:
             return self.header.value(keyword)
-        return self.inherited.value(keyword)
+        return self.primary_header.value(keyword)
 
-    def value(self, keyword: str) -> object:
+    def read_value(self, keyword: str) -> object:
         """What is given for a keyword, else what the header says."""
-        if keyword in self.given.cards:
-            return self.given.cards[keyword]
+        if keyword in self.user_facts.cards:
+            return self.user_facts.cards[keyword]
         return self.header.value(keyword)
 
-    def number(self, keyword: str) -> float | None:
+    def read_number(self, keyword: str) -> float | None:
         """The same, where it is a finite number."""
-        return number(self.value, keyword)
+        return number(self.read_value, keyword)
 
-    def text(self, keyword: str) -> str | None:
+    def read_text(self, keyword: str) -> str | None:
         """The same, where it is a string."""
-        return text(self.value, keyword)
+        return text(self.read_value, keyword)
 
-    def has(self, keyword: str) -> bool:
+    def has_keyword(self, keyword: str) -> bool:
         """Whether the product's dictionary has the keyword."""
         return self.kind.authority.lookup(keyword) is not None
 

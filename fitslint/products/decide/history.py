@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from fitslint.products.decide.case import Case
-from fitslint.products.facts import history_of
+from fitslint.products.decide.case import ProductContext
+from fitslint.products.facts import read_history
 
 
-def fresh_history(case: Case) -> Sequence[str]:
+def list_new_history(case: ProductContext) -> Sequence[str]:
     """The lines that are given, unless they are the last ones of the header already."""
-    said = _letters(case.given.history)
+    said = _join_letters(case.user_facts.history)
     # A line may stand on several cards, which break it where they like.
-    there, cards = "", list(history_of(case.header))
+    there, cards = "", list(read_history(case.header))
     while cards and len(there) < len(said):
-        there = _letters([cards.pop()]) + there
-    return [] if said == there else list(case.given.history)
+        there = _join_letters([cards.pop()]) + there
+    return [] if said == there else list(case.user_facts.history)
 
 
-def _letters(lines: Iterable[str]) -> str:
+def _join_letters(lines: Iterable[str]) -> str:
     """Lines without their blanks."""
     return "".join("".join(lines).split())

@@ -6,15 +6,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from fitslint._version import __version__
-from fitslint.products.decide.case import Case, Setting
-from fitslint.products.decide.world import by_lenstool
-from fitslint.products.digest import sha256
+from fitslint.products.decide.case import ProductContext, CardChoice
+from fitslint.products.decide.world import is_lenstool_map
+from fitslint.products.digest import compute_sha256
 from fitslint.products.errors import ProductError
 
 CREATOR = f"fitslint {__version__}"
 
 
-def origin(case: Case) -> Iterator[Setting]:
+def choose_provenance(case: ProductContext) -> Iterator[CardChoice]:
     """The settings of provenance.
 
     Raises
@@ -22,28 +22,28 @@ def origin(case: Case) -> Iterator[Setting]:
     ProductError
         when the model cannot be read, or is not the one whose digest is given.
     """
-    if case.has("CREATOR") and not case.text("CREATOR"):
-        yield Setting("CREATOR", CREATOR, "this program")
-    if case.has("ENGINE") and not case.text("ENGINE") and by_lenstool(case):
-        yield Setting("ENGINE", "lenstool", "ORIGIN of the header")
-    if case.given.model is not None:
-        yield from _model(case, case.given.model)
-    for at, (name, digest) in enumerate(case.given.inputs, 1):
-        yield Setting(f"INPUT{at}", name, "given")
-        yield Setting(f"INSHA{at}", digest, "given")
-    at = len(case.given.inputs) + 1
-    while case.given.inputs and f"INPUT{at}" in case.header:
-        yield Setting(f"INPUT{at}", None, "not among the inputs that are given")
-        yield Setting(f"INSHA{at}", None, "not among the inputs that are given")
+    if case.has_keyword("CREATOR") and not case.read_text("CREATOR"):
+        yield CardChoice("CREATOR", CREATOR, "this program")
+    if case.has_keyword("ENGINE") and not case.read_text("ENGINE") and is_lenstool_map(case):
+        yield CardChoice("ENGINE", "lenstool", "ORIGIN of the header")
+    if case.user_facts.model is not None:
+        yield from _choose_model(case, case.user_facts.model)
+    for at, (name, digest) in enumerate(case.user_facts.inputs, 1):
+        yield CardChoice(f"INPUT{at}", name, "given")
+        yield CardChoice(f"INSHA{at}", digest, "given")
+    at = len(case.user_facts.inputs) + 1
+    while case.user_facts.inputs and f"INPUT{at}" in case.header:
+        yield CardChoice(f"INPUT{at}", None, "not among the inputs that are given")
+        yield CardChoice(f"INSHA{at}", None, "not among the inputs that are given")
         at += 1
 
 
-def _model(case: Case, path: str) -> Iterator[Setting]:
-    if not case.has("MODEL"):
+def _choose_model(case: ProductContext, path: str) -> Iterator[CardChoice]:
+    if not case.has_keyword("MODEL"):
         raise ProductError(f"the dictionary of {case.kind.name} has no MODEL")
-    said = case.given.cards.get("MODELSHA")
+    said = case.user_facts.cards.get("MODELSHA")
     try:
-        digest = sha256(path)
+        digest = compute_sha256(path)
     except (OSError, ValueError) as error:
         if said is None:
             why = getattr(error, "strerror", None) or str(error)
@@ -51,13 +51,13 @@ def _model(case: Case, path: str) -> Iterator[Setting]:
         digest = str(said)
     if said is not None and said != digest:
         raise ProductError("this is not the lens model whose SHA-256 is given", path=path)
-    yield Setting("MODEL", _name(path), "given")
-    yield Setting("MODELSHA", digest, "SHA-256 of the model")
-    if not case.text("MAPTYPE"):
-        yield Setting("MAPTYPE", "model", "a model is given")
+    yield CardChoice("MODEL", _require_file_name(path), "given")
+    yield CardChoice("MODELSHA", digest, "SHA-256 of the model")
+    if not case.read_text("MAPTYPE"):
+        yield CardChoice("MAPTYPE", "model", "a model is given")
 
 
-def _name(path: str) -> str:
+def _require_file_name(path: str) -> str:
     name = Path(path).name
     if not all(" " <= letter <= "~" for letter in name):
         raise ProductError(

@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from fitslint.repair.model import Mode, Plan, RepairError, Written
+from fitslint.repair.model import Mode, Plan, RepairError, WriteResult
 from fitslint.source.journals import find_journal
 
 if TYPE_CHECKING:
-    from fitslint.repair.write.recovery import Recovery
+    from fitslint.repair.write.recovery import RecoveryResult
     from fitslint.repair.write.system import System
 
-__all__ = ["find_journal", "recover", "write", "write_together"]
+__all__ = ["find_journal", "recover_file", "write_plan", "replace_files"]
 
 
-def write(
+def write_plan(
     plan: Plan,
     mode: Mode,
     *,
@@ -25,7 +25,7 @@ def write(
     overwrite: bool = False,
     digests: bool = False,
     system: System | None = None,
-) -> Written:
+) -> WriteResult:
     """Write a plan to its file.
 
     Parameters
@@ -63,15 +63,15 @@ def write(
         when nothing was written, and why.
     """
     from fitslint.repair.write.system import SYSTEM
-    from fitslint.repair.write.writer import Request, written
+    from fitslint.repair.write.writer import WriteRequest, execute_plan
 
-    request = Request(mode, output_dir, backup, follow, overwrite, digests)
-    return written(plan, request, system or SYSTEM)
+    request = WriteRequest(mode, output_dir, backup, follow, overwrite, digests)
+    return execute_plan(plan, request, system or SYSTEM)
 
 
-def write_together(
+def replace_files(
     plans: Sequence[Plan], *, digests: bool = False, system: System | None = None
-) -> list[Written | RepairError]:
+) -> list[WriteResult | RepairError]:
     """Replace the files of some plans, as ``write`` does in mode ``replace``.
 
     For small files of which each is named once: the time that a device takes to sync is spent once
@@ -83,13 +83,13 @@ def write_together(
     list of Written or RepairError
         for each plan how it was written, or why it was not.
     """
-    from fitslint.repair.write.group import replaced_together
+    from fitslint.repair.write.group import replace_batch
     from fitslint.repair.write.system import SYSTEM
 
-    return replaced_together(plans, digests, system or SYSTEM)
+    return replace_batch(plans, digests, system or SYSTEM)
 
 
-def recover(path: str, *, system: System | None = None) -> Recovery:
+def recover_file(path: str, *, system: System | None = None) -> RecoveryResult:
     """Put right what a crash left beside a file: old bytes back, journal and temporary files gone.
 
     Raises
@@ -97,7 +97,7 @@ def recover(path: str, *, system: System | None = None) -> Recovery:
     RepairError
         when another program holds the file, or a journal is not about this file.
     """
-    from fitslint.repair.write.recovery import recovered
+    from fitslint.repair.write.recovery import restore_file
     from fitslint.repair.write.system import SYSTEM
 
-    return recovered(path, system or SYSTEM)
+    return restore_file(path, system or SYSTEM)

@@ -34,16 +34,16 @@ _REASONS = {
 }
 
 
-def reason(error: OSError) -> str:
+def describe_oserror(error: OSError) -> str:
     """What went wrong, in words."""
     return _REASONS.get(error.errno or 0) or (error.strerror or "the system refused").lower()
 
 
-def refused(why: str) -> RepairError:
+def make_refusal(why: str) -> RepairError:
     """A repair that is not begun, or was given up with nothing changed."""
     return RepairError(f"{why}; {AS_IT_WAS}")
 
 
-def failed(error: OSError, doing: str) -> RepairError:
+def make_failure(error: OSError, step: str) -> RepairError:
     """A call of the system failed, and nothing has changed."""
-    return refused(f"{reason(error)} while {doing}")
+    return make_refusal(f"{describe_oserror(error)} while {step}")

@@ -10,9 +10,9 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from fitslint.repair.write.system import NOFOLLOW, System
-from fitslint.repair.write.target import Target, read
+from fitslint.repair.write.target import Target, read_range
 from fitslint.repair.write.temporary import sync_folder, write_all
-from fitslint.source.journals import journal_path
+from fitslint.source.journals import name_journal
 
 _MAGIC = b"fitslint journal"
 _VERSION = 1
@@ -24,14 +24,14 @@ _DIGEST = 16
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class JournalChange:
     """Bytes at ``offset`` that an in-place repair brings from ``old`` to ``new``."""
 
     offset: int
     old: bytes
     new: bytes
 
-    def between(self, found: bytes) -> bool:
+    def is_between(self, found: bytes) -> bool:
         """Whether each byte is the old or the new one, as a write that was cut short leaves it."""
         if found in {self.old, self.new}:
             return True
@@ -47,26 +47,26 @@ class Journal:
     device: int
     inode: int
     size: int
-    changes: tuple[Change, ...]
+    changes: tuple[JournalChange, ...]
     version: int = _VERSION
 
-    def encoded(self) -> bytes:
+    def encode(self) -> bytes:
         """The bytes of the journal; its own digest ends it, so that a torn one is known."""
         parts = [
             _HEAD.pack(_MAGIC, self.version, self.device, self.inode, self.size, len(self.changes))
         ]
         for change in self.changes:
             parts += [_CHANGE.pack(change.offset, len(change.old)), change.old, change.new]
-        return _sealed(b"".join(parts))
+        return _append_digest(b"".join(parts))
 
 
-def decoded(raw: bytes) -> Journal | None:
+def decode_journal(raw: bytes) -> Journal | None:
     """The journal in these bytes; None when it was never finished.
 
     A journal of a later version has no changes here: its layout is not known.
     """
     body = raw[:-_DIGEST]
-    if len(body) < _HEAD.size or _sealed(body) != raw:
+    if len(body) < _HEAD.size or _append_digest(body) != raw:
         return None
     _magic, version, device, inode, size, count = _HEAD.unpack_from(body)
     changes = []
@@ -75,26 +75,26 @@ def decoded(raw: bytes) -> Journal | None:
         offset, length = _CHANGE.unpack_from(body, at)
         start = at + _CHANGE.size
         at = start + 2 * length
-        changes.append(Change(offset, body[start : start + length], body[start + length : at]))
+        changes.append(JournalChange(offset, body[start : start + length], body[start + length : at]))
     return Journal(device, inode, size, tuple(changes), version)
 
 
-def known_version(journal: Journal) -> bool:
+def has_current_version(journal: Journal) -> bool:
     """Whether this program wrote such journals."""
     return journal.version == _VERSION
 
 
-def write_journal(target: Target, changes: Sequence[Change]) -> str:
+def write_journal(target: Target, changes: Sequence[JournalChange]) -> str:
     """Write and sync the journal of a file, name and all; nothing is left when that fails."""
     system, status = target.system, target.status
-    path = journal_path(target.path)
-    target.doing = f"writing the undo journal {path}"
+    path = name_journal(target.path)
+    target.current_step = f"writing the undo journal {path}"
     journal = Journal(status.st_dev, status.st_ino, status.st_size, tuple(changes))
     fd = system.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | NOFOLLOW, 0o600)
     try:
         try:
-            write_all(system, fd, journal.encoded())
-            target.use(f"{system.fsync(fd)} of the journal")
+            write_all(system, fd, journal.encode())
+            target.record_method(f"{system.fsync(fd)} of the journal")
         finally:
             with suppress(OSError):
                 system.close(fd)
@@ -111,10 +111,10 @@ def read_journal(system: System, path: str) -> tuple[Journal | None, os.stat_res
     fd = system.open(path, os.O_RDONLY | NOFOLLOW)
     try:
         status = system.fstat(fd)
-        return decoded(read(system, fd, 0, status.st_size)), status
+        return decode_journal(read_range(system, fd, 0, status.st_size)), status
     finally:
         system.close(fd)
 
 
-def _sealed(body: bytes) -> bytes:
+def _append_digest(body: bytes) -> bytes:
     return body + hashlib.blake2b(body, digest_size=_DIGEST).digest()

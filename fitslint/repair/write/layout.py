@@ -9,11 +9,11 @@ from itertools import accumulate, pairwise
 from operator import attrgetter
 
 from fitslint.repair.model import DataUnit, Patch, Plan
-from fitslint.repair.write.errors import refused
+from fitslint.repair.write.errors import make_refusal
 
 
 @dataclass(frozen=True, slots=True)
-class Stretch:
+class KeptRange:
     """``length`` bytes that are the same in both streams; ``hdu`` when they are its data unit."""
 
     old: int
@@ -22,7 +22,7 @@ class Stretch:
     hdu: int = 0
 
 
-def pieces(plan: Plan) -> list[Stretch | Patch]:
+def lay_out_stream(plan: Plan) -> list[KeptRange | Patch]:
     """The new stream from its first to its last byte.
 
     A data unit that no patch touches is one stretch of its own.
@@ -32,22 +32,22 @@ def pieces(plan: Plan) -> list[Stretch | Patch]:
     RepairError
         when the patches and the data units of the plan contradict each other.
     """
-    units = iter(_untouched(plan))
+    units = iter(_list_kept_units(plan))
     unit = next(units, None)
-    found: list[Stretch | Patch] = []
+    found: list[KeptRange | Patch] = []
     at = shift = 0
     for patch in (*plan.patches, Patch(plan.size, plan.size, b"")):
         while unit is not None and unit.old + unit.length <= patch.start:
-            found += _stretches(at, unit.old, shift)
-            found.append(Stretch(unit.old, unit.new, unit.length, unit.hdu))
+            found += _make_ranges(at, unit.old, shift)
+            found.append(KeptRange(unit.old, unit.new, unit.length, unit.hdu))
             at, unit = unit.old + unit.length, next(units, None)
-        found += _stretches(at, patch.start, shift)
+        found += _make_ranges(at, patch.start, shift)
         found += [patch] if patch.growth or patch.new else []
         at, shift = patch.end, shift + patch.growth
     return found
 
 
-def new_places(plan: Plan) -> Iterator[tuple[int, bytes]]:
+def list_patch_offsets(plan: Plan) -> Iterator[tuple[int, bytes]]:
     """Where each patch is in the new stream, and its bytes."""
     shift = 0
     for patch in plan.patches:
@@ -55,16 +55,16 @@ def new_places(plan: Plan) -> Iterator[tuple[int, bytes]]:
         shift += patch.growth
 
 
-def _stretches(start: int, end: int, shift: int) -> list[Stretch]:
-    return [Stretch(start, start + shift, end - start)] if end > start else []
+def _make_ranges(start: int, end: int, shift: int) -> list[KeptRange]:
+    return [KeptRange(start, start + shift, end - start)] if end > start else []
 
 
-def _untouched(plan: Plan) -> list[DataUnit]:
+def _list_kept_units(plan: Plan) -> list[DataUnit]:
     """The data units that no patch touches, in order.
 
     A plan that would not do what it says is refused: it is a bug, and must not reach a file.
     """
-    _in_order(plan)
+    _check_patches(plan)
     ends = [patch.end for patch in plan.patches]
     shifts = list(accumulate((patch.growth for patch in plan.patches), initial=0))
     units = []
@@ -75,25 +75,25 @@ def _untouched(plan: Plan) -> list[DataUnit]:
         if not unit.length:
             continue
         if end > plan.size or unit.new != unit.old + shifts[before]:
-            raise _bug(f"would not know where the data of HDU {unit.hdu} are")
+            raise _make_bug_error(f"would not know where the data of HDU {unit.hdu} are")
         if not touched:
             units.append(unit)
         elif not plan.data_changed:
-            raise _bug(f"would change the data of HDU {unit.hdu}")
+            raise _make_bug_error(f"would change the data of HDU {unit.hdu}")
     if any(one.old + one.length > other.old for one, other in pairwise(units)):
-        raise _bug("has data units that overlap")
+        raise _make_bug_error("has data units that overlap")
     return units
 
 
-def _in_order(plan: Plan) -> None:
+def _check_patches(plan: Plan) -> None:
     spans = [(0, 0), *((patch.start, patch.end) for patch in plan.patches)]
     if not all(0 <= start <= end <= plan.size for start, end in spans):
-        raise _bug("reaches beyond the file")
+        raise _make_bug_error("reaches beyond the file")
     if not all(one[1] <= other[0] for one, other in pairwise(spans)):
-        raise _bug("has patches that overlap")
+        raise _make_bug_error("has patches that overlap")
     if any(len(patch.old or b"") not in {0, patch.end - patch.start} for patch in plan.patches):
-        raise _bug("does not know the bytes that it replaces")
+        raise _make_bug_error("does not know the bytes that it replaces")
 
 
-def _bug(what: str) -> Exception:
-    return refused(f"the plan of this repair {what}, which is a bug of fitslint")
+def _make_bug_error(what: str) -> Exception:
+    return make_refusal(f"the plan of this repair {what}, which is a bug of fitslint")

@@ -8,30 +8,30 @@ from __future__ import annotations
 import os
 import re
 
-from fitslint.source.journals import stem_of
+from fitslint.source.journals import shorten_stem
 
 
-def folder_of(path: str) -> str:
+def get_folder(path: str) -> str:
     """The folder of a file, ``.`` when none is named."""
     return os.path.dirname(path) or os.curdir
 
 
-def name_of(path: str) -> str:
+def get_base_name(path: str) -> str:
     """The name of a file in its folder."""
     return os.path.basename(path)
 
 
-def inside(folder: str, name: str) -> str:
+def join_path(folder: str, name: str) -> str:
     """The path of a name in a folder."""
     return os.path.join(folder, name)
 
 
-def temporary_name(name: str, token: str) -> str:
+def make_temporary_name(name: str, token: str) -> str:
     """The name of a temporary file that stands in for ``name``."""
-    return f".{stem_of(name)}.fitslint-{token}.tmp"
+    return f".{shorten_stem(name)}.fitslint-{token}.tmp"
 
 
-def is_temporary(name: str, of: str) -> bool:
+def is_temporary_for(name: str, original: str) -> bool:
     """Whether ``name`` is a temporary file that stood in for ``of``."""
-    pattern = re.escape(f".{stem_of(of)}.fitslint-") + r"[0-9a-f]{8}\.tmp"
+    pattern = re.escape(f".{shorten_stem(original)}.fitslint-") + r"[0-9a-f]{8}\.tmp"
     return re.fullmatch(pattern, name) is not None

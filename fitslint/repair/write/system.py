@@ -16,12 +16,12 @@ NOFOLLOW = getattr(os, "O_NOFOLLOW", 0)
 """Flag of ``open``: a symbolic link is an error."""
 NONBLOCK = getattr(os, "O_NONBLOCK", 0)
 """Flag of ``open``: a named pipe does not wait for its other end."""
-_SYNCED_WHOLE = frozenset(("ext2", "ext3", "ext4", "xfs", "f2fs", "tmpfs"))
+_SYNCFS_TYPES = frozenset(("ext2", "ext3", "ext4", "xfs", "f2fs", "tmpfs"))
 """File systems whose ``syncfs`` brings bytes, sizes and names to the device, and says if it failed.
 """
 
 
-def _lacking(name: str) -> OSError:
+def _make_lack_error(name: str) -> OSError:
     return OSError(errno.ENOSYS, f"this system has no {name}")
 
 
@@ -72,7 +72,7 @@ class System:
     def copy_file_range(self, source: int, target: int, count: int, start: int) -> int:
         """Copy inside the kernel, to the position of ``target``; the number of bytes copied."""
         if not hasattr(os, "copy_file_range"):
-            raise _lacking("copy_file_range")
+            raise _make_lack_error("copy_file_range")
         return os.copy_file_range(source, target, count, start)
 
     def fsync(self, fd: int) -> str:
@@ -95,13 +95,13 @@ class System:
 
         Only where that keeps the promise of an fsync of every file, failures included.
         """
-        if not _syncs_whole(os.fstat(fd).st_dev):
-            raise _lacking("syncfs to rely on")
+        if not _has_safe_syncfs(os.fstat(fd).st_dev):
+            raise _make_lack_error("syncfs to rely on")
         import ctypes
 
         call = getattr(ctypes.CDLL(None, use_errno=True), "syncfs", None)
         if call is None:
-            raise _lacking("syncfs")
+            raise _make_lack_error("syncfs")
         if call(fd):
             number = ctypes.get_errno()
             raise OSError(number, os.strerror(number))
@@ -110,13 +110,13 @@ class System:
     def open_folder(self, path: str) -> int:
         """Open a folder so that it can be synced."""
         if sys.platform == "win32":
-            raise _lacking("fsync of a folder")
+            raise _make_lack_error("fsync of a folder")
         return os.open(path, os.O_RDONLY | getattr(os, "O_DIRECTORY", 0))
 
     def lock(self, fd: int, shared: bool) -> None:
         """Lock a file, without waiting."""
         if sys.platform == "win32":
-            raise _lacking("lock of a whole file")
+            raise _make_lack_error("lock of a whole file")
         import fcntl
 
         fcntl.flock(fd, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
@@ -140,13 +140,13 @@ class System:
     def fchmod(self, fd: int, mode: int) -> None:
         """Set the permission bits."""
         if not hasattr(os, "fchmod"):
-            raise _lacking("fchmod")
+            raise _make_lack_error("fchmod")
         os.fchmod(fd, mode)
 
     def fchown(self, fd: int, user: int, group: int) -> None:
         """Set owner and group; -1 leaves one as it is."""
         if not hasattr(os, "fchown"):
-            raise _lacking("fchown")
+            raise _make_lack_error("fchown")
         os.fchown(fd, user, group)
 
     def utime(self, fd: int, path: str, accessed: int, modified: int) -> None:
@@ -156,13 +156,13 @@ class System:
     def xattrs(self, fd: int) -> dict[str, bytes]:
         """The extended attributes of a file; access control lists are among them."""
         if sys.platform != "linux":
-            raise _lacking("extended attributes")
+            raise _make_lack_error("extended attributes")
         return {name: os.getxattr(fd, name) for name in os.listxattr(fd)}
 
     def setxattr(self, fd: int, name: str, value: bytes) -> None:
         """Set an extended attribute."""
         if sys.platform != "linux":
-            raise _lacking("extended attributes")
+            raise _make_lack_error("extended attributes")
         os.setxattr(fd, name, value)
 
     def fstat(self, fd: int) -> os.stat_result:
@@ -179,7 +179,7 @@ class System:
 
 
 @cache
-def _syncs_whole(device: int) -> bool:
+def _has_safe_syncfs(device: int) -> bool:
     """Whether ``syncfs`` of a device can be relied on.
 
     Linux tells of failed writes since 5.8. File systems on top of others, of the network or in user
@@ -195,7 +195,7 @@ def _syncs_whole(device: int) -> bool:
         with open("/proc/self/mountinfo", encoding="utf-8", errors="replace") as mounts:
             fields = [line.split() for line in mounts]
         return any(
-            each[2] == wanted and each[each.index("-") + 1] in _SYNCED_WHOLE for each in fields
+            each[2] == wanted and each[each.index("-") + 1] in _SYNCFS_TYPES for each in fields
         )
     except (OSError, ValueError, IndexError):
         return False

@@ -9,15 +9,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 
-from fitslint.repair.model import Identity, Mode, Plan
-from fitslint.repair.write.errors import failed, refused
+from fitslint.repair.model import FileIdentity, Mode, Plan
+from fitslint.repair.write.errors import make_failure, make_refusal
 from fitslint.repair.write.system import NOFOLLOW, NONBLOCK, System
-from fitslint.repair.write.task import Task
+from fitslint.repair.write.task import BackgroundCall
 from fitslint.source.gzipped import MAGIC
-from fitslint.source.journals import find_journal, real_path
+from fitslint.source.journals import find_journal, resolve_link
 from fitslint.text import plural
 
-HELD = frozenset((errno.EAGAIN, errno.EACCES, errno.EWOULDBLOCK))
+LOCK_ERRORS = frozenset((errno.EAGAIN, errno.EACCES, errno.EWOULDBLOCK))
 """What the system answers when somebody else holds a lock."""
 
 
@@ -32,43 +32,43 @@ class Target:
     plan: Plan
     system: System
     gzip: bool = False
-    whole: bytes | None = None
+    content: bytes | None = None
     """All its bytes, where it is small."""
-    means: list[str] = field(default_factory=list)
+    methods: list[str] = field(default_factory=list)
     """What was used, for the log."""
-    olds: tuple[bytes, ...] = ()
+    old_bytes: tuple[bytes, ...] = ()
     """The bytes that each patch replaces; none of a compressed file."""
     replaced: bool = False
     """Whether another file has its name by now."""
-    doing: str = "opening it"
+    current_step: str = "opening it"
     """What a failing call was meant for."""
 
-    def use(self, means: str) -> None:
+    def record_method(self, means: str) -> None:
         """Remember a means that was used."""
-        if means not in self.means:
-            self.means.append(means)
+        if means not in self.methods:
+            self.methods.append(means)
 
-    def read_olds(self) -> None:
+    def verify_old_bytes(self) -> None:
         """Read the bytes that the patches replace, and hold them against those of the plan."""
-        self.olds = self._olds(self.whole)
-        for patch, old in zip(self.plan.patches, self.olds, strict=not self.gzip):
+        self.old_bytes = self._read_old_bytes(self.content)
+        for patch, old in zip(self.plan.patches, self.old_bytes, strict=not self.gzip):
             if patch.old is not None and patch.old != old:
-                raise changed()
+                raise make_change_error()
 
-    def unchanged(self) -> None:
+    def refuse_change(self) -> None:
         """Make sure that the file is still the one that was read, in the state that was read."""
-        self.doing = "looking at it again"
+        self.current_step = "looking at it again"
         try:
             named = self.system.lstat(self.path)
         except FileNotFoundError:
-            raise refused("the file has vanished while it was repaired") from None
+            raise make_refusal("the file has vanished while it was repaired") from None
         now = self.system.fstat(self.fd)
-        if identity(now) != identity(self.status) or not os.path.samestat(now, named):
-            raise changed()
-        if self._olds() != self.olds:
-            raise changed()
+        if make_identity(now) != make_identity(self.status) or not os.path.samestat(now, named):
+            raise make_change_error()
+        if self._read_old_bytes() != self.old_bytes:
+            raise make_change_error()
 
-    def _olds(self, whole: bytes | None = None) -> tuple[bytes, ...]:
+    def _read_old_bytes(self, whole: bytes | None = None) -> tuple[bytes, ...]:
         if self.gzip:
             return ()
         patches = self.plan.patches
@@ -76,12 +76,12 @@ class Target:
             return ()
         first, last = patches[0].start, patches[-1].end
         if last - first > self.system.whole_up_to:
-            return tuple(read(self.system, self.fd, each.start, each.end) for each in patches)
-        data = whole[first:last] if whole is not None else read(self.system, self.fd, first, last)
+            return tuple(read_range(self.system, self.fd, each.start, each.end) for each in patches)
+        data = whole[first:last] if whole is not None else read_range(self.system, self.fd, first, last)
         return tuple(data[each.start - first : each.end - first] for each in patches)
 
 
-def read(system: System, fd: int, start: int, end: int) -> bytes:
+def read_range(system: System, fd: int, start: int, end: int) -> bytes:
     """Bytes ``start:end`` of a file, fewer where it ends before."""
     data = b""
     while len(data) < end - start:
@@ -92,15 +92,15 @@ def read(system: System, fd: int, start: int, end: int) -> bytes:
     return data
 
 
-def changed() -> Exception:
+def make_change_error() -> Exception:
     """The refusal when somebody else has written the file."""
-    return refused(
+    return make_refusal(
         "another program has changed the file since it was read; check it and fix it again"
     )
 
 
 @contextmanager
-def opened(
+def open_target(
     plan: Plan, mode: Mode, follow: bool, backup: str | None, system: System
 ) -> Iterator[Target]:
     """Open and lock the file of a plan.
@@ -113,80 +113,80 @@ def opened(
         when it cannot be written, should not be written, or is not what was read.
     """
     means: list[str] = []
-    path = _resolved(plan.path, mode, follow, means)
+    path = _resolve_path(plan.path, mode, follow, means)
     access = os.O_RDWR if mode == "in-place" else os.O_RDONLY
     try:
         status = system.lstat(path)
-        _permitted(path, status, mode)
+        _check_permission(path, status, mode)
         fd = system.open(path, access | NOFOLLOW | NONBLOCK)
     except OSError as error:
-        raise failed(error, "opening it") from error
-    target = Target(path, fd, status, plan, system, means=means)
+        raise make_failure(error, "opening it") from error
+    target = Target(path, fd, status, plan, system, methods=means)
     try:
         target.status = system.fstat(fd)
-        _regular(target.status)
-        _links(target, mode, follow, path + backup if backup else None)
-        lock(system, fd, mode == "copy", means)
+        _refuse_special_file(target.status)
+        _check_links(target, mode, follow, path + backup if backup else None)
+        lock_target(system, fd, mode == "copy", means)
         if journal := find_journal(path):
-            raise refused(f"a repair was cut short ({journal}); run `fitslint fix --recover`")
+            raise make_refusal(f"a repair was cut short ({journal}); run `fitslint fix --recover`")
         size = target.status.st_size
         small = size <= system.whole_up_to
-        beginning = read(system, fd, 0, size if small else len(MAGIC))
+        beginning = read_range(system, fd, 0, size if small else len(MAGIC))
         target.gzip = beginning.startswith(MAGIC)
         if small:
-            target.whole = beginning
-        _as_read(target)
+            target.content = beginning
+        _verify_identity(target)
         yield target
     finally:
         # The last close of a large file that was replaced frees its blocks, which takes as long as
         # copying it; nobody needs to wait for that.
         if target.replaced and target.status.st_size >= system.parallel_from:
-            Task(lambda: system.close(target.fd), beside=True)
+            BackgroundCall(lambda: system.close(target.fd), threaded=True)
         else:
             with suppress(OSError):
                 system.close(target.fd)
 
 
-def lock(system: System, fd: int, shared: bool, means: list[str]) -> None:
+def lock_target(system: System, fd: int, shared: bool, methods: list[str]) -> None:
     """Lock a file, or refuse it because somebody else holds a lock."""
     try:
         system.lock(fd, shared)
     except OSError as error:
-        if error.errno in HELD:
-            raise refused("another program holds a lock on the file; try again later") from None
-        means.append("no file lock")
+        if error.errno in LOCK_ERRORS:
+            raise make_refusal("another program holds a lock on the file; try again later") from None
+        methods.append("no file lock")
 
 
-def _resolved(path: str, mode: Mode, follow: bool, means: list[str]) -> str:
+def _resolve_path(path: str, mode: Mode, follow: bool, means: list[str]) -> str:
     try:
-        file = real_path(path)
+        file = resolve_link(path)
     except (OSError, ValueError) as error:
         known = error if isinstance(error, OSError) else OSError(errno.ENOENT, str(error))
-        raise failed(known, "following the symbolic link") from error
+        raise make_failure(known, "following the symbolic link") from error
     if file == path:
         return path
     if mode != "copy" and not follow:
-        raise refused(f"this is a symbolic link to {file}; name that file, or ask to follow links")
+        raise make_refusal(f"this is a symbolic link to {file}; name that file, or ask to follow links")
     means.append(f"symbolic link followed to {file}")
     return file
 
 
-def _permitted(path: str, status: os.stat_result, mode: Mode) -> None:
+def _check_permission(path: str, status: os.stat_result, mode: Mode) -> None:
     # The superuser may write what is marked read-only, but the mark was made on purpose.
     marked = not status.st_mode & 0o222
     if mode != "copy" and stat.S_ISREG(status.st_mode) and (marked or not os.access(path, os.W_OK)):
         bits = stat.S_IMODE(status.st_mode)
-        raise refused(f"the file is read-only (mode {bits:04o}); make it writable first")
+        raise make_refusal(f"the file is read-only (mode {bits:04o}); make it writable first")
 
 
-def _regular(status: os.stat_result) -> None:
+def _refuse_special_file(status: os.stat_result) -> None:
     if stat.S_ISDIR(status.st_mode):
-        raise failed(OSError(errno.EISDIR, ""), "opening it")
+        raise make_failure(OSError(errno.EISDIR, ""), "opening it")
     if not stat.S_ISREG(status.st_mode):
-        raise refused("this is a pipe, a socket or a device, not a file")
+        raise make_refusal("this is a pipe, a socket or a device, not a file")
 
 
-def _links(target: Target, mode: Mode, follow: bool, backup: str | None) -> None:
+def _check_links(target: Target, mode: Mode, follow: bool, backup: str | None) -> None:
     others = target.status.st_nlink - 1
     if others and mode == "replace" and backup is not None:
         with suppress(OSError, ValueError):
@@ -194,25 +194,25 @@ def _links(target: Target, mode: Mode, follow: bool, backup: str | None) -> None
     if mode == "copy" or others < 1:
         return
     if not follow:
-        raise refused(
+        raise make_refusal(
             f"the file has {others} other {plural(others, 'name')} (hard links), which would "
             "keep the old bytes or change with it; ask to follow links"
         )
     fate = "changed with it" if mode == "in-place" else "broken: other names keep the old bytes"
-    target.use(f"hard link {fate}")
+    target.record_method(f"hard link {fate}")
 
 
-def _as_read(target: Target) -> None:
+def _verify_identity(target: Target) -> None:
     """Hold the file against the identity and the bytes that the plan was made from."""
     plan, status = target.plan, target.status
     read_as = plan.identity
-    if read_as is not None and identity(status) != read_as:
-        raise changed()
+    if read_as is not None and make_identity(status) != read_as:
+        raise make_change_error()
     if not target.gzip and status.st_size != plan.size:
-        raise changed()
-    target.read_olds()
+        raise make_change_error()
+    target.verify_old_bytes()
 
 
-def identity(status: os.stat_result) -> Identity:
+def make_identity(status: os.stat_result) -> FileIdentity:
     """Which file this is, and in which state."""
-    return Identity(status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns)
+    return FileIdentity(status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns)

@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
-from fitslint.repair.write.errors import UNSUPPORTED, reason, refused
-from fitslint.repair.write.names import folder_of, inside, temporary_name
+from fitslint.repair.write.errors import UNSUPPORTED, describe_oserror, make_refusal
+from fitslint.repair.write.names import get_folder, join_path, make_temporary_name
 from fitslint.repair.write.system import NOFOLLOW, System
 from fitslint.repair.write.target import Target
 
@@ -18,7 +18,7 @@ _NO_LINKS = UNSUPPORTED | {errno.EPERM, errno.EACCES, errno.EMLINK}
 
 
 @dataclass(slots=True)
-class Temporary:
+class TemporaryFile:
     """An open temporary file; it is gone when the work ends without placing it."""
 
     path: str
@@ -27,16 +27,16 @@ class Temporary:
 
 
 @contextmanager
-def temporary(target: Target, folder: str, name: str) -> Iterator[Temporary]:
+def open_temporary(target: Target, folder: str, name: str) -> Iterator[TemporaryFile]:
     """Make a temporary file that only its owner can read, and remove it if it is not placed.
 
     Its name tells that it stands in for ``name``, so that a recovery can find it.
     """
     system = target.system
-    path = inside(folder, temporary_name(name, os.urandom(4).hex()))
-    target.doing = f"making the temporary file {path}"
+    path = join_path(folder, make_temporary_name(name, os.urandom(4).hex()))
+    target.current_step = f"making the temporary file {path}"
     fd = system.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | NOFOLLOW, 0o600)
-    made = Temporary(path, fd)
+    made = TemporaryFile(path, fd)
     try:
         # A recovery leaves alone what is locked.
         with suppress(OSError):
@@ -57,16 +57,16 @@ def write_all(system: System, fd: int, data: bytes) -> None:
         left = left[system.write(fd, left) :]
 
 
-def keep_metadata(target: Target, fd: int) -> None:
+def copy_metadata(target: Target, fd: int) -> None:
     """Give a new file the owner, the permissions and the extended attributes of the old one."""
     system, status = target.system, target.status
-    target.doing = "keeping its owner, permissions and attributes"
+    target.current_step = "keeping its owner, permissions and attributes"
     mode = stat.S_IMODE(status.st_mode)
     try:
         if (now := system.fstat(fd)).st_uid != status.st_uid or now.st_gid != status.st_gid:
             system.fchown(fd, status.st_uid, status.st_gid)
     except OSError as error:
-        target.use(f"owner not kept ({reason(error)})")
+        target.record_method(f"owner not kept ({describe_oserror(error)})")
         mode &= 0o777
         with suppress(OSError):
             system.fchown(fd, -1, status.st_gid)
@@ -78,16 +78,16 @@ def keep_metadata(target: Target, fd: int) -> None:
     except OSError as error:
         if error.errno not in UNSUPPORTED:
             raise
-        target.use("permissions not kept (this system has no fchmod)")
-    _keep_attributes(target, fd)
+        target.record_method("permissions not kept (this system has no fchmod)")
+    _copy_attributes(target, fd)
 
 
-def _keep_attributes(target: Target, fd: int) -> None:
+def _copy_attributes(target: Target, fd: int) -> None:
     system = target.system
     try:
         old, new = system.xattrs(target.fd), system.xattrs(fd)
     except OSError as error:
-        target.use(f"no extended attributes ({reason(error)})")
+        target.record_method(f"no extended attributes ({describe_oserror(error)})")
         return
     for name, value in old.items():
         if new.get(name) != value:
@@ -97,20 +97,20 @@ def _keep_attributes(target: Target, fd: int) -> None:
                 # The disk is full: better no repair than one that drops what somebody stored.
                 if error.errno in {errno.ENOSPC, errno.EDQUOT, errno.EIO}:
                     raise
-                target.use(f"extended attribute {name} not kept ({reason(error)})")
+                target.record_method(f"extended attribute {name} not kept ({describe_oserror(error)})")
 
 
-def keep_times(target: Target, made: Temporary) -> None:
+def copy_times(target: Target, made: TemporaryFile) -> None:
     """Give a new file the times of the old one."""
     status = target.status
-    target.doing = "keeping its times"
+    target.current_step = "keeping its times"
     target.system.utime(made.fd, made.path, status.st_atime_ns, status.st_mtime_ns)
 
 
-def place_over(target: Target, made: Temporary, path: str) -> None:
+def replace_target(target: Target, made: TemporaryFile, path: str) -> None:
     """Let the temporary file take the place of ``path`` in one step."""
     system = target.system
-    target.doing = f"renaming {made.path}"
+    target.current_step = f"renaming {made.path}"
     status = system.fstat(made.fd)
     if system.closes_to_replace:
         system.close(made.fd)
@@ -126,26 +126,26 @@ def place_over(target: Target, made: Temporary, path: str) -> None:
             raise
     made.placed = True
     target.replaced = path == target.path
-    target.use("rename")
+    target.record_method("rename")
 
 
-def place_new(target: Target, made: Temporary, path: str) -> None:
+def link_new(target: Target, made: TemporaryFile, path: str) -> None:
     """Let the temporary file take a name that nobody has."""
     system = target.system
-    target.doing = f"naming {path}"
+    target.current_step = f"naming {path}"
     try:
         system.link(made.path, path)
     except FileExistsError:
-        raise refused(f"{path} exists already") from None
+        raise make_refusal(f"{path} exists already") from None
     except OSError as error:
         if error.errno not in _NO_LINKS:
             raise
         if os.path.lexists(path):
-            raise refused(f"{path} exists already") from None
-        target.use("rename after a look (no hard links)")
-        place_over(target, made, path)
+            raise make_refusal(f"{path} exists already") from None
+        target.record_method("rename after a look (no hard links)")
+        replace_target(target, made, path)
     else:
-        target.use("hard link")
+        target.record_method("hard link")
 
 
 def sync_folder(target: Target, path: str) -> None:
@@ -155,14 +155,14 @@ def sync_folder(target: Target, path: str) -> None:
     """
     system = target.system
     try:
-        fd = system.open_folder(folder_of(path))
+        fd = system.open_folder(get_folder(path))
     except OSError as error:
-        target.use(f"no fsync of the folder ({reason(error)})")
+        target.record_method(f"no fsync of the folder ({describe_oserror(error)})")
         return
     try:
-        target.use(f"{system.fsync(fd)} of the folder")
+        target.record_method(f"{system.fsync(fd)} of the folder")
     except OSError as error:
-        target.use(f"no fsync of the folder ({reason(error)})")
+        target.record_method(f"no fsync of the folder ({describe_oserror(error)})")
     finally:
         with suppress(OSError):
             system.close(fd)

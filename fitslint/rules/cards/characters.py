@@ -7,20 +7,20 @@ from collections.abc import Iterator
 
 from fitslint.model.card import Card
 from fitslint.model.finding import Safety
-from fitslint.model.form import CARD
+from fitslint.model.form import CARD_SIZE
 from fitslint.model.late import compile_late
 from fitslint.model.rule import Flag
-from fitslint.rules.api import flag, replace, rule
+from fitslint.rules.api import flag, replace_card, rule
 from fitslint.rules.values.exponents import is_double
-from fitslint.syntax.cards import parse
+from fitslint.syntax.cards import parse_card
 from fitslint.syntax.scan_cards import is_end
 
-_CONTROL = compile_late(rb"[\x01-\x1f\x7f]+")
-_BEYOND = compile_late(rb"[\x80-\xff]+")
-_WHITE = bytes.maketrans(b"\t\n\r\f\v\0", b"      ")
+_CONTROL_BYTES = compile_late(rb"[\x01-\x1f\x7f]+")
+_NON_ASCII_BYTES = compile_late(rb"[\x80-\xff]+")
+_WHITESPACE_TO_BLANKS = bytes.maketrans(b"\t\n\r\f\v\0", b"      ")
 _COMMENTARY = (b"COMMENT ", b"HISTORY ", b"        ")
-_NAMES = {9: "TAB", 10: "LF", 11: "VT", 12: "FF", 13: "CR", 27: "ESC", 127: "DEL"}
-_SPELLED = {
+_CONTROL_NAMES = {9: "TAB", 10: "LF", 11: "VT", 12: "FF", 13: "CR", 27: "ESC", 127: "DEL"}
+_TRANSLITERATIONS = {
     "µ": "u", "μ": "u", "°": "deg", "º": "deg", "Å": "Angstrom", "\u212b": "Angstrom", "±": "+/-",
     "×": "x", "÷": "/", "·": ".", "–": "-", "—": "-", "−": "-", "“": '"', "”": '"', "‘": "`",
     "’": "`", "´": "`", "…": "...", "Ω": "Ohm", "\u2126": "Ohm", "″": "arcsec", "′": "arcmin",
@@ -37,9 +37,9 @@ _SPELLED = {
     level="must",
     fix="safe",
     changes=("own",),
-    checks=("C001", "C013"),
+    catalogue_rows=("C001", "C013"),
     faults=("*",),
-    ja="カードに制御文字（TAB、改行など）が含まれている",
+    summary_ja="カードに制御文字（TAB、改行など）が含まれている",
     message={
         "": "byte {byte} ({name}) is not a printable ASCII character",
         "many": "byte {byte} ({name}) is not a printable ASCII character; this card has {count}",
@@ -61,22 +61,22 @@ def control_character(card: Card) -> Iterator[Flag]:
     EXPTIME =                  1.5 / [s] exposure time
     ```
     """
-    first = _CONTROL.search(card.raw)
+    first = _CONTROL_BYTES.search(card.raw)
     if first is None:
         return
     byte = first[0][0]
-    mended = card.raw.translate(_WHITE) if b"\0" not in card.raw else card.raw
-    count = sum(map(len, _CONTROL.findall(card.raw)))
-    clean = not _CONTROL.search(mended) and mended != card.raw and not is_end(card.raw)
+    mended = card.raw.translate(_WHITESPACE_TO_BLANKS) if b"\0" not in card.raw else card.raw
+    count = sum(map(len, _CONTROL_BYTES.findall(card.raw)))
+    clean = not _CONTROL_BYTES.search(mended) and mended != card.raw and not is_end(card.raw)
     yield flag(
         card,
         first.span(),
         message="many" if count > 1 else "",
-        fix=replace(card, mended) if clean else None,
-        safety=_safety(card, mended, _CONTROL),
+        fix=replace_card(card, mended) if clean else None,
+        safety=_grade_blanks(card, mended, _CONTROL_BYTES),
         title="write blanks instead of white-space controls",
         byte=f"0x{byte:02X}",
-        name=_NAMES.get(byte, "control character"),
+        name=_CONTROL_NAMES.get(byte, "control character"),
         count=count,
     )
 
@@ -88,9 +88,9 @@ def control_character(card: Card) -> Iterator[Flag]:
     level="must",
     fix="safe",
     changes=("own",),
-    checks=("C002",),
+    catalogue_rows=("C002",),
     faults=("*",),
-    ja="ヘッダーに NUL バイトが含まれている",
+    summary_ja="ヘッダーに NUL バイトが含まれている",
     message="NUL bytes in this card: {count}, the first in column {column}; write blanks",
 )
 def nul_byte(card: Card) -> Iterator[Flag]:
@@ -116,8 +116,8 @@ def nul_byte(card: Card) -> Iterator[Flag]:
     yield flag(
         card,
         (column, end),
-        fix=None if is_end(card.raw) else replace(card, mended),
-        safety=_safety(card, mended, re.compile(b"\0")),
+        fix=None if is_end(card.raw) else replace_card(card, mended),
+        safety=_grade_blanks(card, mended, re.compile(b"\0")),
         title="write blanks instead of NUL bytes",
         count=card.raw.count(b"\0"),
         column=column + 1,
@@ -130,9 +130,9 @@ def nul_byte(card: Card) -> Iterator[Flag]:
     clause="3.2, 4.1.2.3",
     level="must",
     fix="unsafe",
-    checks=("C003",),
+    catalogue_rows=("C003",),
     faults=("*",),
-    ja="ヘッダーに ASCII 以外の文字が含まれている",
+    summary_ja="ヘッダーに ASCII 以外の文字が含まれている",
     message={
         "": "byte {byte} is not ASCII; write {plain!r}",
         "many": "byte {byte} is not ASCII, and the card has {count} such; write {plain!r}",
@@ -154,16 +154,16 @@ def non_ascii(card: Card) -> Iterator[Flag]:
     FOCLEN  =               1200.0 / [um] focus offset
     ```
     """
-    first = _BEYOND.search(card.raw)
+    first = _NON_ASCII_BYTES.search(card.raw)
     if first is None:
         return
-    count = sum(map(len, _BEYOND.findall(card.raw)))
+    count = sum(map(len, _NON_ASCII_BYTES.findall(card.raw)))
     image = "".join(map(transliterate, _decode(card.raw))).rstrip(" ").encode("ascii")
     yield flag(
         card,
         first.span(),
         message="many" if count > 1 else "",
-        fix=replace(card, image) if len(image) <= CARD else None,
+        fix=replace_card(card, image) if len(image) <= CARD_SIZE else None,
         title="spell the characters in ASCII",
         byte=f"0x{first[0][0]:02X}",
         count=count,
@@ -175,7 +175,7 @@ def transliterate(character: str) -> str:
     """The ASCII spelling of a character; a question mark where there is none."""
     if character < "\x7f":
         return character
-    known = _SPELLED.get(character)
+    known = _TRANSLITERATIONS.get(character)
     if known is not None:
         return known
     import unicodedata
@@ -192,14 +192,14 @@ def _decode(raw: bytes) -> str:
         return raw.decode("latin-1")
 
 
-def _safety(card: Card, mended: bytes, what: re.Pattern[bytes]) -> Safety:
+def _grade_blanks(card: Card, mended: bytes, what: re.Pattern[bytes]) -> Safety:
     """Safe where blanks give a legal card, and change neither a string nor a text without value."""
-    form = parse(mended)
+    form = parse_card(mended)
     first = what.search(card.raw)
     before = mended.find(b"=")
     start, end = form.value or (0, 0)
     inside = mended[start : start + 1] == b"'" and what.search(card.raw, start, end)
-    if not form.legal or inside or _quoted(card, what) or (first and first.start() < before):
+    if not form.legal or inside or _is_in_string(card, what) or (first and first.start() < before):
         return "unsafe"
     if what.search(card.raw.partition(b"=")[0] if form.kind == "hierarch" else card.raw[:8]):
         return "unsafe"  # readers know it by a name that goes away
@@ -210,7 +210,7 @@ def _safety(card: Card, mended: bytes, what: re.Pattern[bytes]) -> Safety:
     return "unsafe" if form.type == "undefined" else "safe"
 
 
-def _quoted(card: Card, pattern: re.Pattern[bytes]) -> bool:
+def _is_in_string(card: Card, pattern: re.Pattern[bytes]) -> bool:
     """Whether a match of ``pattern`` stands inside a quoted string."""
     start, end = card.form.value or (0, 0)
     return card.raw[start : start + 1] == b"'" and bool(pattern.search(card.raw, start, end))

@@ -7,18 +7,18 @@ from collections.abc import Iterator
 
 from fitslint.model.card import Card
 from fitslint.model.finding import Safety
-from fitslint.model.form import CARD
+from fitslint.model.form import CARD_SIZE
 from fitslint.model.header import Header
 from fitslint.model.late import compile_late
 from fitslint.model.rule import Flag
-from fitslint.rules.api import flag, rule, splice
-from fitslint.rules.cards.cut import cut_word
+from fitslint.rules.api import flag, rule, replace_columns
+from fitslint.rules.cards.cut import is_word_fragment
 from fitslint.rules.edits import rewrite_card
-from fitslint.rules.names.known import suits, type_here
-from fitslint.rules.values.unit_words import is_unit
+from fitslint.rules.names.known import has_suitable_type, find_card_type
+from fitslint.rules.values.unit_words import is_unit_word
 
 LOGICAL_AND_TEXT = compile_late(r"([TF]) +(.+)")
-_MORE_NUMBER = compile_late(r"[EDed]?[-+]?[0-9.,:]")
+_NUMBER_REST = compile_late(r"[EDed]?[-+]?[0-9.,:]")
 """What may be the rest of the number before it: ``5 000``, ``19 49 32.4``, ``1.2 E3``."""
 _WORDS = compile_late(r"[A-Za-z]{2,}(?: +[A-Za-z]+)+")
 
@@ -30,9 +30,9 @@ _WORDS = compile_late(r"[A-Za-z]{2,}(?: +[A-Za-z]+)+")
     level="must",
     fix="safe",
     changes=("own",),
-    checks=("C010",),
+    catalogue_rows=("C010",),
     faults=("after-value", "bare-text"),
-    ja="値とコメントの間にスラッシュがない",
+    summary_ja="値とコメントの間にスラッシュがない",
     message="{junk!r} follows the value {value} without a slash",
 )
 def missing_slash(card: Card, header: Header) -> Iterator[Flag]:
@@ -52,16 +52,16 @@ def missing_slash(card: Card, header: Header) -> Iterator[Flag]:
     EXPTIME =                  1.5 / total exposure time
     ```
     """
-    start, end = card.form.at or (0, CARD)
+    start, end = card.form.fault_span or (0, CARD_SIZE)
     value, junk = card.text, card.image[start:end]
     if card.form.fault == "bare-text":
         match = LOGICAL_AND_TEXT.fullmatch(value.rstrip())
         if match is None:
             return
         value, junk, start = match[1], match[2], start + match.start(2)
-    elif is_unit(junk) and not value.startswith("("):
+    elif is_unit_word(junk) and not value.startswith("("):
         return
-    safety = _safety_of_slash(card, header, value, junk)
+    safety = _grade_slash(card, header, value, junk)
     yield flag(
         card,
         (start, end),
@@ -74,11 +74,11 @@ def missing_slash(card: Card, header: Header) -> Iterator[Flag]:
     )
 
 
-def _safety_of_slash(card: Card, header: Header, value: str, junk: str) -> Safety | None:
+def _grade_slash(card: Card, header: Header, value: str, junk: str) -> Safety | None:
     """Safe where the keyword says that the value is whole; None where the text may be anything."""
-    if card.raw[8:10] != b"= " or not card.image.isprintable() or _MORE_NUMBER.match(junk):
+    if card.raw[8:10] != b"= " or not card.image.isprintable() or _NUMBER_REST.match(junk):
         return None
-    expected = type_here(card, header)
+    expected = find_card_type(card, header)
     if expected is None:
         return "unsafe" if _WORDS.fullmatch(junk) else None
     logical = value in ("T", "F")
@@ -94,9 +94,9 @@ def _safety_of_slash(card: Card, header: Header, value: str, junk: str) -> Safet
     clause="4.2.1.1",
     level="must",
     fix="unsafe",
-    checks=("C011",),
+    catalogue_rows=("C011",),
     faults=("after-string",),
-    ja="閉じ引用符とスラッシュの間に余分な文字がある",
+    summary_ja="閉じ引用符とスラッシュの間に余分な文字がある",
     message="{junk!r} stands between the closing quote and the comment",
 )
 def text_after_string(card: Card) -> Iterator[Flag]:
@@ -115,7 +115,7 @@ def text_after_string(card: Card) -> Iterator[Flag]:
     OBJECT  = 'M31     '           / target name
     ```
     """
-    start, end = card.form.at or (0, CARD)
+    start, end = card.form.fault_span or (0, CARD_SIZE)
     junk = card.image[start:end]
     if "'" in junk or "\n" in junk:  # a quote not doubled, two cards in one
         return
@@ -136,10 +136,10 @@ def text_after_string(card: Card) -> Iterator[Flag]:
     level="style",
     fix="safe",
     changes=("own",),
-    checks=("C012",),
+    catalogue_rows=("C012",),
     kinds=("value", "hierarch"),
     once="rule",
-    ja="コメントのスラッシュの前後に空白がない",
+    summary_ja="コメントのスラッシュの前後に空白がない",
     message={
         "": "no blank {where} the slash of the comment",
         "number": "no blank before the slash of the comment: IRAF reads {read!r} for {text}",
@@ -173,13 +173,13 @@ def blank_around_slash(card: Card, header: Header) -> Iterator[Flag]:
     number = before and form.type != "string"
     word = card.text + "/" + card.comment.partition(" ")[0]
     # 2014/10/06, 1/3 and 600/mm are no number with a comment to those who wrote them.
-    doubtful = number and (_MORE_NUMBER.match(card.comment) or is_unit(word.partition("/")[2]))
-    edit = splice(card, (slash, slash + 1), f"{' ' * before}/{' ' * after}")
+    doubtful = number and (_NUMBER_REST.match(card.comment) or is_unit_word(word.partition("/")[2]))
+    edit = replace_columns(card, (slash, slash + 1), f"{' ' * before}/{' ' * after}")
     yield flag(
         card,
         (slash, slash + 1),
         message="number" if number else "",
-        fix=edit if suits(card, header) and not doubtful else None,
+        fix=edit if has_suitable_type(card, header) and not doubtful else None,
         title="put a blank on either side of the slash",
         level="should" if number else None,
         clause="4.1.2.3" if before else "-",
@@ -194,10 +194,10 @@ def blank_around_slash(card: Card, header: Header) -> Iterator[Flag]:
     "comment-cut-off",
     clause="4.1.2.3",
     level="style",
-    checks=("C014",),
+    catalogue_rows=("C014",),
     kinds=("value",),
     once="rule",
-    ja="コメントが80バイト目で切れている可能性がある",
+    summary_ja="コメントが80バイト目で切れている可能性がある",
     message={
         "": "the comment fills the card up to column 80 and its last word {word!r} looks cut",
         "bracket": "the comment fills the card up to column 80 and its bracket is not closed",
@@ -220,7 +220,7 @@ def comment_cut_off(card: Card) -> Iterator[Flag]:
     ```
     """
     form = card.form
-    if form.comment is None or form.fault or not card.raw[CARD - 1 : CARD].isalnum():
+    if form.comment is None or form.fault or not card.raw[CARD_SIZE - 1 : CARD_SIZE].isalnum():
         return
     text = card.comment
     if card.folded:
@@ -228,6 +228,6 @@ def comment_cut_off(card: Card) -> Iterator[Flag]:
         return
     word = re.split(r"[ (\[,/]", text)[-1]
     if text.count("(") > text.count(")") or text.count("[") > text.count("]"):
-        yield flag(card, (CARD - len(word), CARD), message="bracket")
-    elif cut_word(word):
-        yield flag(card, (CARD - len(word), CARD), word=word)
+        yield flag(card, (CARD_SIZE - len(word), CARD_SIZE), message="bracket")
+    elif is_word_fragment(word):
+        yield flag(card, (CARD_SIZE - len(word), CARD_SIZE), word=word)

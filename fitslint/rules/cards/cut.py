@@ -8,7 +8,7 @@ _SHORT_TEXT = """
 a i s m d h g k x y z n v t am an as at be by do go he if in is it me no of on or so to up us we
 pm ms km cm mm nm um pc hr sr ct px id ra ut yr au kg hz ev ps ns mv ma dn db rc vs
 """
-_SHORT = frozenset(_SHORT_TEXT.split())
+_SHORT_WORDS = frozenset(_SHORT_TEXT.split())
 # Words that comments of headers are made of; a true beginning of one of them at column 80 is cut.
 _WORDS_TEXT = """
 acquisition altitude aperture array astrometric average azimuth background barycentric beginning
@@ -23,7 +23,7 @@ rotation saturation science seconds sensor sequence software spacecraft spatial 
 spectrum standard starting system telescope temperature threshold transformation uncertainty
 universal velocity version wavelength this axis data name
 """
-_WORDS = tuple(_WORDS_TEXT.split())
+_COMMON_WORDS = tuple(_WORDS_TEXT.split())
 # More of them, of which a short beginning may be an abbreviation.
 _LONGER_TEXT = """
 absolute according accumulated acquired additional adjustment alignment amplifier amplitude
@@ -53,7 +53,7 @@ structure subarray subtracted summary surface synoptic synthetic systematic targ
 template temporal tolerance topocentric tracking transmission transverse turbulence unique unknown
 updated variance variation vertical visible voltage weather weighted window wavelengths
 """
-_LONGER = tuple(_LONGER_TEXT.split())
+_LONGER_WORDS = tuple(_LONGER_TEXT.split())
 # Beginnings that are words or common abbreviations themselves.
 _COMPLETE_TEXT = """
 ext obs pos det dec deg cal calib config coord coords desc dist elem ele exp freq ident info
@@ -90,20 +90,20 @@ accord accumulate acquire approx arr assoc associate astrom ave calc calibrate c
 comm con condition conf conv cor deriv design different elev equiv geom micron mult normalize orig
 par receive retrieve samp specific spectro statistic targ
 """
-_COMPLETE = frozenset(_COMPLETE_TEXT.split())
+_COMPLETE_WORDS = frozenset(_COMPLETE_TEXT.split())
 
 
-def cut_word(word: str) -> bool:
+def is_word_fragment(word: str) -> bool:
     """Whether ``word``, the last of a card that is full, is only the beginning of a word.
 
     Capitals are acronyms, and a number may end anywhere: neither is judged.
     """
     if not word.isalpha() or not word[1:].islower():
-        return word.islower() and word.isalpha() and word not in _SHORT
+        return word.islower() and word.isalpha() and word not in _SHORT_WORDS
     word = word.lower()
     if len(word) <= 2:
-        return word not in _SHORT
-    if word in _COMPLETE or word in _WORDS or word in _LONGER:
+        return word not in _SHORT_WORDS
+    if word in _COMPLETE_WORDS or word in _COMMON_WORDS or word in _LONGER_WORDS:
         return False
-    words = _WORDS + _LONGER if len(word) > 3 else _WORDS
+    words = _COMMON_WORDS + _LONGER_WORDS if len(word) > 3 else _COMMON_WORDS
     return any(full.startswith(word) for full in words)

@@ -7,20 +7,20 @@ from collections.abc import Iterator
 
 from fitslint.model.card import Card
 from fitslint.model.finding import Level, Safety
-from fitslint.model.form import CARD, Span
+from fitslint.model.form import CARD_SIZE, Span
 from fitslint.model.header import Header
 from fitslint.model.late import compile_late
 from fitslint.model.rule import Flag
-from fitslint.rules.api import flag, replace, rule, splice
+from fitslint.rules.api import flag, replace_card, rule, replace_columns
 from fitslint.rules.edits import find_stray_text, has_portable_value, rewrite_card
-from fitslint.rules.names.known import is_mandatory, known, reserved
+from fitslint.rules.names.known import is_mandatory, find_keyword_entry, find_standard_entry
 
 NAME_MAX = 8
 _NAME = compile_late(r"[A-Z0-9_-]{1,8}")
 _TOKEN = compile_late(r"[A-Z0-9_-]+")
-_MISPLACED = ("early-equals", "late-equals", "after-value", "after-string")
-_TEXT = frozenset((b"COMMENT ", b"HISTORY ", b"        "))
-_WITHOUT_VALUE = frozenset(("COMMENT", "HISTORY", "CONTINUE", "HIERARCH", "END"))
+_MISPLACED_FAULTS = ("early-equals", "late-equals", "after-value", "after-string")
+_COMMENTARY = frozenset((b"COMMENT ", b"HISTORY ", b"        "))
+_VALUELESS_NAMES = frozenset(("COMMENT", "HISTORY", "CONTINUE", "HIERARCH", "END"))
 _VALUE_LIKE = compile_late(
     rb" *('[^']*'|[TF]|[+-]?[0-9]+\.?[0-9]*(?:[EDed][+-]?[0-9]+)?) *(?:/|\Z)"
 )
@@ -30,7 +30,7 @@ _LONG_NAME = compile_late(
 )
 """A name that runs over the value indicator, and a whole value behind it."""
 _ONLY_COMMENT = compile_late(rb" */ ?[^ /].*\Z")
-_RULE_OFF = compile_late(rb"[= *~_.+-]*\Z")
+_RULER = compile_late(rb"[= *~_.+-]*\Z")
 
 
 @rule(
@@ -40,9 +40,9 @@ _RULE_OFF = compile_late(rb"[= *~_.+-]*\Z")
     level="must",
     fix="safe",
     changes=("own",),
-    checks=("C005",),
+    catalogue_rows=("C005",),
     faults=("indicator",),
-    ja="値標識「= 」の第10バイトが空白ではない",
+    summary_ja="値標識「= 」の第10バイトが空白ではない",
     message="column 10 is not blank, so {keyword} has no value; write '= ' before {text}",
 )
 def value_indicator_blank(card: Card, header: Header) -> Iterator[Flag]:
@@ -67,15 +67,15 @@ def value_indicator_blank(card: Card, header: Header) -> Iterator[Flag]:
     yield flag(
         card,
         (8, 10),
-        fix=(rewrite_card(card) or splice(card, (9, 9), " ")) if sound else None,
-        safety=_safety(card, header),
+        fix=(rewrite_card(card) or replace_columns(card, (9, 9), " ")) if sound else None,
+        safety=_grade_indicator(card, header),
         title="put a blank into column 10",
         keyword=card.keyword,
         text=card.text,
     )
 
 
-def _safety(card: Card, header: Header) -> Safety:
+def _grade_indicator(card: Card, header: Header) -> Safety:
     """Safe where value and comment can be told apart, and the value is one of the keyword's."""
     return (
         "safe" if has_portable_value(card, header) and not is_mandatory(card.keyword) else "unsafe"
@@ -89,9 +89,9 @@ def _safety(card: Card, header: Header) -> Safety:
     level="must",
     fix="safe",
     changes=("own",),
-    checks=("C006",),
-    faults=_MISPLACED,
-    ja="等号が第9バイトにない",
+    catalogue_rows=("C006",),
+    faults=_MISPLACED_FAULTS,
+    summary_ja="等号が第9バイトにない",
     message="the equals sign stands in column {column} and not in column 9",
 )
 def equals_not_in_column_9(card: Card, header: Header) -> Iterator[Flag]:
@@ -118,14 +118,14 @@ def equals_not_in_column_9(card: Card, header: Header) -> Iterator[Flag]:
         return
     # A text that names no keyword before its equals sign gets no suggestion.
     sound = _NAME.fullmatch(card.keyword) and card.form.type not in ("faulty", "undefined")
-    sound = sound and card.keyword not in _WITHOUT_VALUE
+    sound = sound and card.keyword not in _VALUELESS_NAMES
     where = header.layout.index.get(card.keyword, ())
     taken = any(position != card.number - 1 for position in where)
     yield flag(
         card,
         (start, column + 1),
         fix=rewrite_card(card) if sound and not is_mandatory(card.keyword) else None,
-        safety="unsafe" if taken else _safety(card, header),
+        safety="unsafe" if taken else _grade_indicator(card, header),
         title="put the equals sign into column 9",
         column=column + 1,
     )
@@ -137,9 +137,9 @@ def equals_not_in_column_9(card: Card, header: Header) -> Iterator[Flag]:
     clause="4.1.2.1",
     level="must",
     fix="unsafe",
-    checks=("C007",),
+    catalogue_rows=("C007",),
     faults=("long-name", "after-value", "after-string"),
-    ja="キーワード名が8文字を超えている",
+    summary_ja="キーワード名が8文字を超えている",
     message={
         "": "the keyword {keyword} has {length} characters; a name has at most 8",
         "near": "the keyword {keyword} has {length} characters; {near} is the reserved name",
@@ -167,7 +167,7 @@ def long_keyword(card: Card) -> Iterator[Flag]:
         return
     name = card.keyword
     short = name[:NAME_MAX]
-    near = len(name) <= NAME_MAX + 2 and short.isalpha() and reserved(short) is not None
+    near = len(name) <= NAME_MAX + 2 and short.isalpha() and find_standard_entry(short) is not None
     near = near and not is_mandatory(name)
     target = short if near else f"HIERARCH {name}"
     writable = card.form.type not in ("faulty", "undefined") and _TOKEN.fullmatch(name)
@@ -189,9 +189,9 @@ def long_keyword(card: Card) -> Iterator[Flag]:
     clause="4.1.2.2",
     level="should",
     fix="unsafe",
-    checks=("C008",),
+    catalogue_rows=("C008",),
     kinds=("commentary",),
-    ja="値標識がないため、値がコメントとして扱われる",
+    summary_ja="値標識がないため、値がコメントとして扱われる",
     message={
         "": "{keyword} has no value indicator in columns 9-10, so the card is a comment",
         "prose": "columns 1-8 hold {keyword!r}, which is no keyword; text belongs behind COMMENT",
@@ -219,21 +219,21 @@ def no_value_indicator(card: Card) -> Iterator[Flag]:
     EXPTIME =                  1.5 / [s] exposure time
     ```
     """
-    if card.raw[:8] in _TEXT or not (card.image.isascii() and card.image.isprintable()):
+    if card.raw[:8] in _COMMENTARY or not (card.image.isascii() and card.image.isprintable()):
         return
     name = card.image[:8].rstrip()
     if card.form.fault == "unreadable":
-        if not meant_name(card):
-            yield _prose(card)
+        if not find_name_span(card):
+            yield _flag_prose(card)
         return
     long = _LONG_NAME.match(card.raw)
     if long:
-        yield _runs_over(card, long)
+        yield _flag_long_name(card, long)
         return
     value = _VALUE_LIKE.match(card.raw, 8)
     empty = not value and _ONLY_COMMENT.match(card.raw, 8)
     # The shape of a text does not show whether it looks like a value.
-    if not value and not empty and known(name) is None and not card.folded:
+    if not value and not empty and find_keyword_entry(name) is None and not card.folded:
         return
     text, comment = (value[1].decode(), card.image[value.end() :]) if value else ("", "")
     placed = value and not is_mandatory(name)
@@ -247,7 +247,7 @@ def no_value_indicator(card: Card) -> Iterator[Flag]:
     )
 
 
-def _runs_over(card: Card, long: re.Match[bytes]) -> Flag:
+def _flag_long_name(card: Card, long: re.Match[bytes]) -> Flag:
     """The flag on a card whose name is too long to leave a value indicator in its place."""
     name, value, comment = (part.decode("latin-1") if part else "" for part in long.groups())
     target = f"HIERARCH {name}"
@@ -261,7 +261,7 @@ def _runs_over(card: Card, long: re.Match[bytes]) -> Flag:
     )
 
 
-def _prose(card: Card) -> Flag:
+def _flag_prose(card: Card) -> Flag:
     image = f"COMMENT {card.image.rstrip()}"
     return flag(
         card,
@@ -269,7 +269,7 @@ def _prose(card: Card) -> Flag:
         message="prose",
         level="must",
         clause="4.1.2.1",
-        fix=replace(card, image) if len(image) <= CARD else None,
+        fix=replace_card(card, image) if len(image) <= CARD_SIZE else None,
         title="make it a comment",
         keyword=card.image[:NAME_MAX].rstrip(),
     )
@@ -280,11 +280,11 @@ def _prose(card: Card) -> Flag:
     "commentary-with-indicator",
     clause="4.1.2.2, 4.4.2.4",
     level="conv",
-    checks=("C009",),
+    catalogue_rows=("C009",),
     kinds=("commentary",),
     keywords=("COMMENT", "HISTORY", ""),
     once="fact",
-    ja="COMMENT、HISTORY または空白キーワードに「= 」が続いている",
+    summary_ja="COMMENT、HISTORY または空白キーワードに「= 」が続いている",
     message="{keyword} takes no value: '= ' in columns 9-10 is part of its text",
 )
 def commentary_with_indicator(card: Card) -> Iterator[Flag]:
@@ -306,7 +306,7 @@ def commentary_with_indicator(card: Card) -> Iterator[Flag]:
     raw = card.raw
     if raw[8:10] != b"= ":
         return
-    if _RULE_OFF.match(raw, 10) and raw[10:].strip():  # a drawn line, not a value
+    if _RULER.match(raw, 10) and raw[10:].strip():  # a drawn line, not a value
         return
     keyword = raw[:8].decode("latin-1").strip()
     level: Level | None = "style" if keyword else None
@@ -316,7 +316,7 @@ def commentary_with_indicator(card: Card) -> Iterator[Flag]:
 _BEFORE_EQUALS = compile_late(r" *[A-Za-z0-9_.$%-]{1,8}(?: [A-Za-z0-9_.$%-]{1,8})? *(?==(?!=))")
 
 
-def meant_name(card: Card) -> Span | None:
+def find_name_span(card: Card) -> Span | None:
     """The columns of the name in a card that was meant to have a value; None for prose."""
     form = card.form
     if form.kind == "value":

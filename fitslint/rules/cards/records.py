@@ -6,24 +6,24 @@ from collections.abc import Iterator
 
 from fitslint.model.card import Card
 from fitslint.model.file import FitsFile
-from fitslint.model.form import CARD
+from fitslint.model.form import CARD_SIZE
 from fitslint.model.header import Header
 from fitslint.model.late import compile_late
 from fitslint.model.records import replace
 from fitslint.model.rule import Flag
-from fitslint.rules.api import delete, flag, rule
-from fitslint.rules.names.known import known, type_of
+from fitslint.rules.api import delete_card, flag, rule
+from fitslint.rules.names.known import find_keyword_entry, find_value_type
 
-_RUN = 3
+_DRIFT_MIN = 3
 """Records in a row at the same wrong column that make a drift."""
 _SCAN_MAX = 1 << 18
-_RECORD = compile_late(rb"= (?=[ '+\-0-9.TF(])")
+_INDICATOR = compile_late(rb"= (?=[ '+\-0-9.TF(])")
 _NAME = compile_late(rb"[A-Z0-9_-]+ *")
 _COMMENTARY = frozenset((b"COMMENT ", b"HISTORY ", b"HIERARCH", b"CONTINUE"))
-_LINE = compile_late(rb"[\r\n]+([A-Z0-9_-]{1,8} *= )")
+_LINE_BREAK = compile_late(rb"[\r\n]+([A-Z0-9_-]{1,8} *= )")
 # A name padded to eight columns before an equals sign does not occur in prose; names of seven
 # letters would, so those need a value in its place as well.
-_INSIDE = compile_late(
+_INNER_CARD = compile_late(
     rb"(?:(?<=[ /'])|(?<=[0-9.TF]))(?:(?=[A-Z0-9_-]{1,6} +=|[A-Z0-9_-]{8}=)[A-Z][A-Z0-9_ -]{7}= "
     rb" *['+\-0-9.TF]|[A-Z][A-Z0-9_-]{6} = (?:'|   +[+\-0-9.TF]))"
 )
@@ -35,8 +35,8 @@ _MANDATORY = compile_late(r"SIMPLE|XTENSION|BITPIX|NAXIS[0-9]*|PCOUNT|GCOUNT|TFI
     "record-drift",
     clause="4.1.1",
     level="must",
-    checks=("C004",),
-    ja="あるカードから80バイトの区切りがずれている",
+    catalogue_rows=("C004",),
+    summary_ja="あるカードから80バイトの区切りがずれている",
     message="from this card on records start {side} of their 80-byte places (bytes: {shift})",
 )
 def record_drift(file: FitsFile) -> Iterator[Flag]:
@@ -73,40 +73,40 @@ def record_drift(file: FitsFile) -> Iterator[Flag]:
         if problem.kind == "drift":
             card = header.card(min(problem.params["card"], len(header)) - 1)
             # A shift of one column keeps cards so whole that only END shows it to the reader.
-            earlier = list(_misplaced(header))
-            yield from earlier or (_drifted(header, card, problem.params["shift"]),)
+            earlier = list(_flag_hidden_drift(header))
+            yield from earlier or (_flag_drift(header, card, problem.params["shift"]),)
         elif problem.kind == "no-end":
-            yield from _misplaced(header)
+            yield from _flag_hidden_drift(header)
 
 
-def _drifted(header: Header, card: Card, shift: int) -> Flag:
+def _flag_drift(header: Header, card: Card, shift: int) -> Flag:
     side = "right" if shift > 0 else "left"
-    return replace(flag(card, (0, CARD), shift=abs(shift), side=side), hdu=header.hdu)
+    return replace(flag(card, (0, CARD_SIZE), shift=abs(shift), side=side), hdu=header.hdu)
 
 
-def _misplaced(header: Header) -> Iterator[Flag]:
+def _flag_hidden_drift(header: Header) -> Iterator[Flag]:
     """Records at one wrong column up to the end: a drift that the reader did not follow."""
     run: list[int] = []
-    for record in _records(header):
-        if run and (record - run[0]) % CARD:
+    for record in _find_record_starts(header):
+        if run and (record - run[0]) % CARD_SIZE:
             run = []
         run.append(record)
     # Drift lasts to the end of the header: records in their places after it are proof against it.
-    if len(run) >= _RUN and run[0] % CARD:
-        shift = run[0] % CARD
-        right = shift <= CARD // 2
-        card = header.card((run[0] if right else run[0] + CARD) // CARD)
-        yield _drifted(header, card, shift if right else shift - CARD)
+    if len(run) >= _DRIFT_MIN and run[0] % CARD_SIZE:
+        shift = run[0] % CARD_SIZE
+        right = shift <= CARD_SIZE // 2
+        card = header.card((run[0] if right else run[0] + CARD_SIZE) // CARD_SIZE)
+        yield _flag_drift(header, card, shift if right else shift - CARD_SIZE)
 
 
-def _records(header: Header) -> Iterator[int]:
+def _find_record_starts(header: Header) -> Iterator[int]:
     """The bytes where something like a record with a value starts, outside commentary."""
     raw = header.raw[:_SCAN_MAX]
-    for match in _RECORD.finditer(raw):
+    for match in _INDICATOR.finditer(raw):
         start = match.start() - 8
         if start < 0 or not _NAME.fullmatch(raw, start, start + 8):
             continue
-        place = start - start % CARD
+        place = start - start % CARD_SIZE
         # An example of a card in a comment is no drift.
         if start == place or raw[place : place + 8] not in _COMMENTARY:
             yield start
@@ -117,9 +117,9 @@ def _records(header: Header) -> Iterator[int]:
     "merged-cards",
     clause="4.1.1",
     level="conv",
-    checks=("C015",),
+    catalogue_rows=("C015",),
     kinds=("value",),
-    ja="一つのカードに二つのカードが含まれている",
+    summary_ja="一つのカードに二つのカードが含まれている",
     message="a second card, {inner!r}, begins in column {column} of this one",
 )
 def merged_cards(card: Card) -> Iterator[Flag]:
@@ -144,11 +144,11 @@ def merged_cards(card: Card) -> Iterator[Flag]:
         return
     legal = card.form.value if card.form.type == "string" and not card.form.fault else None
     start = legal[1] if legal else 11
-    match = _LINE.search(raw, 10) or _INSIDE.search(raw, start)
+    match = _LINE_BREAK.search(raw, 10) or _INNER_CARD.search(raw, start)
     if match:
         column = match.start(match.lastindex or 0)
         inner = raw[column : column + 8].decode("latin-1").rstrip(" =")
-        yield flag(card, (column, CARD), inner=inner, column=column + 1)
+        yield flag(card, (column, CARD_SIZE), inner=inner, column=column + 1)
 
 
 @rule(
@@ -157,9 +157,9 @@ def merged_cards(card: Card) -> Iterator[Flag]:
     clause="4.4.1",
     level="must",
     fix="safe",
-    checks=("C016",),
+    catalogue_rows=("C016",),
     reads="layout",
-    ja="必須キーワードの間に空白カードがある",
+    summary_ja="必須キーワードの間に空白カードがある",
     message="a blank card stands between the mandatory keywords, before {keyword}",
 )
 def blank_in_mandatory_block(header: Header) -> Iterator[Flag]:
@@ -193,8 +193,8 @@ def blank_in_mandatory_block(header: Header) -> Iterator[Flag]:
         elif _MANDATORY.fullmatch(name):
             for blank in blanks:
                 card = header.card(blank)
-                fix = None if card.raw.strip() else delete(card)
-                yield flag(card, (0, CARD), fix=fix, title="remove the blank card", keyword=name)
+                fix = None if card.raw.strip() else delete_card(card)
+                yield flag(card, (0, CARD_SIZE), fix=fix, title="remove the blank card", keyword=name)
             blanks.clear()
         else:
             break
@@ -205,10 +205,10 @@ def blank_in_mandatory_block(header: Header) -> Iterator[Flag]:
     "undefined-value",
     clause="4.1.2.3",
     level="must",
-    checks=("C017",),
+    catalogue_rows=("C017",),
     kinds=("value",),
     types=("undefined",),
-    ja="型の決まったキーワードに値がない",
+    summary_ja="型の決まったキーワードに値がない",
     message="the value field of {keyword} is empty; it needs a value of type {expected}",
 )
 def undefined_value(card: Card, header: Header) -> Iterator[Flag]:
@@ -229,8 +229,8 @@ def undefined_value(card: Card, header: Header) -> Iterator[Flag]:
     """
     if card.form.type != "undefined" or card.form.fault not in (None, "indicator"):
         return
-    entry = known(card.keyword)
-    expected = type_of(card.keyword, header.kind)
+    entry = find_keyword_entry(card.keyword)
+    expected = find_value_type(card.keyword, header.kind)
     if entry is None or expected is None:
         return
     yield flag(

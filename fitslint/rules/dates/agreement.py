@@ -6,50 +6,50 @@ import math
 from collections.abc import Callable, Iterator
 
 from fitslint.model.finding import Level
-from fitslint.model.form import CARD
+from fitslint.model.form import CARD_SIZE
 from fitslint.model.header import Header, Layout
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule
 from fitslint.rules.dates import moments
 from fitslint.rules.dates.moments import (
-    DAY,
-    EXPOSURES,
-    SCALES,
+    DAY_SECONDS,
+    EXPOSURE_KEYWORDS,
+    TIME_SCALE_SPREAD,
     Instant,
-    exposure,
-    instant,
-    number,
-    resolution,
+    read_exposure,
+    read_instant,
+    read_number,
+    read_resolution,
 )
 
-_EPOCHS: dict[str, Callable[[float], float]] = {
+_EPOCH_TO_MJD: dict[str, Callable[[float], float]] = {
     # Julian epochs count from J2000.0 in TDB, Besselian ones from B1900.0 in ET (section 9.1.2).
     "JEPOCH": lambda epoch: 51544.5 + (epoch - 2000.0) * 365.25,
     "BEPOCH": lambda epoch: 15019.81352 + (epoch - 1900.0) * 365.242198781,
 }
-_YEAR = 365.25
+_DAYS_PER_YEAR = 365.25
 """Days."""
-_TWINS = {f"MJD-{pair}": f"DATE-{pair}" for pair in ("OBS", "BEG", "AVG", "END")}
-_CLOSE = SCALES / DAY
-_NUMBERS = (*_TWINS, *_EPOCHS)
-_OTHER_NUMBERS = tuple(name for name in _NUMBERS if name != "MJD-OBS")
-_DATES = tuple(_TWINS.values())
+_DATE_BY_MJD = {f"MJD-{pair}": f"DATE-{pair}" for pair in ("OBS", "BEG", "AVG", "END")}
+_TOLERANCE = TIME_SCALE_SPREAD / DAY_SECONDS
+_NUMBER_KEYWORDS = (*_DATE_BY_MJD, *_EPOCH_TO_MJD)
+_OTHER_NUMBER_KEYWORDS = tuple(name for name in _NUMBER_KEYWORDS if name != "MJD-OBS")
+_DATE_KEYWORDS = tuple(_DATE_BY_MJD.values())
 
 
-def _surely_later(header: Header) -> bool:
+def _precheck_creation(header: Header) -> bool:
     """Whether DATE is of a past day and not before DATE-OBS, by the order of ISO dates as text."""
     index = header.layout.index
     made = index.get("DATE")
     if made is None or "DATE-BEG" in index or "DATE-END" in index:
         return False
-    start = made[0] * CARD + 8
+    start = made[0] * CARD_SIZE + 8
     field = header.raw[start : start + 13]
-    if field[:5] != b"= '20" or field >= moments.today():
+    if field[:5] != b"= '20" or field >= moments.format_today():
         return False
     taken = index.get("DATE-OBS")
     if taken is None:
         return True
-    start = taken[0] * CARD + 8
+    start = taken[0] * CARD_SIZE + 8
     return b"= '1" < header.raw[start : start + 13] <= field
 
 
@@ -59,10 +59,10 @@ def _surely_later(header: Header) -> bool:
     clause="4.4.2.1, 9.5",
     level="should",
     reads="values",
-    checks=("D007",),
+    catalogue_rows=("D007",),
     needs=("DATE", "DATE-OBS", "DATE-BEG", "DATE-END"),
-    quick=_surely_later,
-    ja="DATE が未来の日付、または観測より前の日付になっている",
+    precheck=_precheck_creation,
+    summary_ja="DATE が未来の日付、または観測より前の日付になっている",
     message={
         "future": "DATE = {value} lies in the future; it is the UTC date at which the header was "
         "written",
@@ -89,35 +89,35 @@ def creation_date(header: Header) -> Iterator[Flag]:
     DATE-OBS= '2020-01-02T03:04:05'
     ```
     """
-    written = instant(header, "DATE")
+    written = read_instant(header, "DATE")
     if written is None:
         return
-    if written.mjd > moments.now() + 2:
-        card = header.first("DATE")
+    if written.mjd > moments.get_current_mjd() + 2:
+        card = header.find_card("DATE")
         if card is not None:
             yield flag(card, message="future", value=card.value)
         return
     for name in ("DATE-OBS", "DATE-BEG", "DATE-END"):
-        observed = instant(header, name)
-        if observed is not None and written.last < observed.mjd - 1:
-            card, limit = header.first("DATE"), header.string(name)
+        observed = read_instant(header, name)
+        if observed is not None and written.last_mjd < observed.mjd - 1:
+            card, limit = header.find_card("DATE"), header.string(name)
             if card is not None:
                 yield flag(card, message="before", value=card.value, other=name, limit=limit)
             return
 
 
-def _surely_agree(header: Header) -> bool:
+def _precheck_mjd(header: Header) -> bool:
     """Whether DATE-OBS and MJD-OBS, the only pair of most headers, agree plainly."""
-    pair = header.layout.kept("the only MJD-OBS and DATE-OBS", _find_pair)
-    return pair is not None and moments.surely_close(header.raw, *pair)
+    pair = header.layout.compute_once("the only MJD-OBS and DATE-OBS", _find_pair)
+    return pair is not None and moments.is_surely_close(header.raw, *pair)
 
 
 def _find_pair(layout: Layout) -> tuple[int, int] | None:
     """Where MJD-OBS and DATE-OBS begin; None where other numbers stand beside them."""
     index = layout.index
-    if not index.keys().isdisjoint(_OTHER_NUMBERS) or not {"MJD-OBS", "DATE-OBS"} <= index.keys():
+    if not index.keys().isdisjoint(_OTHER_NUMBER_KEYWORDS) or not {"MJD-OBS", "DATE-OBS"} <= index.keys():
         return None
-    return index["MJD-OBS"][0] * CARD, index["DATE-OBS"][0] * CARD
+    return index["MJD-OBS"][0] * CARD_SIZE, index["DATE-OBS"][0] * CARD_SIZE
 
 
 @rule(
@@ -126,12 +126,12 @@ def _find_pair(layout: Layout) -> tuple[int, int] | None:
     clause="9.5",
     level="must",
     reads="values",
-    checks=("D008",),
+    catalogue_rows=("D008",),
     needs=("MJD-OBS", "MJD-BEG", "MJD-AVG", "MJD-END", "JEPOCH", "BEPOCH",
-           "DATE-OBS", "DATE-BEG", "DATE-AVG", "DATE-END", *EXPOSURES),
-    when=(_NUMBERS, _DATES),
-    quick=_surely_agree,
-    ja="DATE-xxx と MJD-xxx(または JEPOCH, BEPOCH)が食い違っている",
+           "DATE-OBS", "DATE-BEG", "DATE-AVG", "DATE-END", *EXPOSURE_KEYWORDS),
+    needs_one_of=(_NUMBER_KEYWORDS, _DATE_KEYWORDS),
+    precheck=_precheck_mjd,
+    summary_ja="DATE-xxx と MJD-xxx(または JEPOCH, BEPOCH)が食い違っている",
     message="{name} = {number} differs by {days} d from {date_name} = {date}; both name the same "
     "instant",
 )  # fmt: skip
@@ -155,29 +155,29 @@ def date_mjd_disagree(header: Header) -> Iterator[Flag]:
     ```
     """
     index = header.layout.index
-    for name, date_name in _TWINS.items():
+    for name, date_name in _DATE_BY_MJD.items():
         if name not in index or date_name not in index:
             continue
-        value, date = number(header, name), instant(header, date_name)
-        if value is None or date is None or date.mjd - _CLOSE <= value <= date.last + _CLOSE:
+        value, date = read_number(header, name), read_instant(header, date_name)
+        if value is None or date is None or date.mjd - _TOLERANCE <= value <= date.last_mjd + _TOLERANCE:
             continue
         if value < 2_000_000:  # a Julian date there is DT113's affair
-            yield from _compare(header, date_name, name, value, 1.0)
-    for name, to_mjd in _EPOCHS.items():
-        value = number(header, name) if name in index else None
+            yield from _flag_disagreement(header, date_name, name, value, 1.0)
+    for name, to_mjd in _EPOCH_TO_MJD.items():
+        value = read_number(header, name) if name in index else None
         if value is not None:
-            yield from _compare(header, "DATE-OBS", name, to_mjd(value), _YEAR)
+            yield from _flag_disagreement(header, "DATE-OBS", name, to_mjd(value), _DAYS_PER_YEAR)
 
 
-def _compare(header: Header, date_name: str, name: str, mjd: float, unit: float) -> Iterator[Flag]:
-    date = instant(header, date_name)
+def _flag_disagreement(header: Header, date_name: str, name: str, mjd: float, unit: float) -> Iterator[Flag]:
+    date = read_instant(header, date_name)
     if date is None:
         return
-    granted = resolution(header, name) * unit + (SCALES + exposure(header)) / DAY
+    granted = read_resolution(header, name) * unit + (TIME_SCALE_SPREAD + read_exposure(header)) / DAY_SECONDS
     if unit != 1.0:
         granted = max(granted, 1.0)
-    card, off = header.first(name), mjd - date.mjd
-    if card is not None and not date.mjd - granted <= mjd <= date.last + granted:
+    card, off = header.find_card(name), mjd - date.mjd
+    if card is not None and not date.mjd - granted <= mjd <= date.last_mjd + granted:
         yield flag(
             card,
             name=name,
@@ -194,11 +194,11 @@ def _compare(header: Header, date_name: str, name: str, mjd: float, unit: float)
     clause="9.5",
     level="must",
     reads="values",
-    checks=("D009", "Q006"),
+    catalogue_rows=("D009", "Q006"),
     needs=("DATE-BEG", "DATE-AVG", "DATE-END", "DATE-OBS", "MJD-BEG", "MJD-AVG", "MJD-END",
            "TSTART", "TSTOP"),
-    least=2,
-    ja="開始、平均、終了の時刻の順序が逆になっている",
+    min_present=2,
+    summary_ja="開始、平均、終了の時刻の順序が逆になっている",
     message="{name} = {value} is earlier than {before} = {limit}; begin, average and end must "
     "follow one another",
 )  # fmt: skip
@@ -224,19 +224,19 @@ def time_order(header: Header) -> Iterator[Flag]:
     begin = "DATE-BEG" if "DATE-BEG" in index else "DATE-OBS"
     if "DATE-END" in index or "DATE-AVG" in index:
         names = (begin, "DATE-END") if begin == "DATE-OBS" else (begin, "DATE-AVG", "DATE-END")
-        yield from _ordered(header, names, instant)
+        yield from _flag_order(header, names, read_instant)
     if "MJD-END" in index or "MJD-AVG" in index:
-        yield from _ordered(header, ("MJD-BEG", "MJD-AVG", "MJD-END"), _exact)
+        yield from _flag_order(header, ("MJD-BEG", "MJD-AVG", "MJD-END"), _read_exact_instant)
     if "TSTOP" in index:
-        yield from _ordered(header, ("TSTART", "TSTOP"), _exact)
+        yield from _flag_order(header, ("TSTART", "TSTOP"), _read_exact_instant)
 
 
-def _exact(header: Header, name: str) -> Instant | None:
-    value = number(header, name)
+def _read_exact_instant(header: Header, name: str) -> Instant | None:
+    value = read_number(header, name)
     return None if value is None else Instant(value, value, True)
 
 
-def _ordered(
+def _flag_order(
     header: Header, names: tuple[str, ...], read: Callable[[Header, str], Instant | None]
 ) -> Iterator[Flag]:
     before, earliest = "", -math.inf
@@ -244,8 +244,8 @@ def _ordered(
         here = read(header, name)
         if here is None:
             continue
-        if here.last < earliest:
-            card = header.first(name)
+        if here.last_mjd < earliest:
+            card = header.find_card(name)
             level: Level | None = "conv" if before == "DATE-OBS" else None
             limit = header.value(before)
             if card is not None:

@@ -9,44 +9,44 @@ from fitslint.model.header import Header
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule
 from fitslint.rules.dates.moments import (
-    DAY,
-    EXPOSURES,
-    SCALES,
-    exposure,
-    instant,
-    time_of_day,
+    DAY_SECONDS,
+    EXPOSURE_KEYWORDS,
+    TIME_SCALE_SPREAD,
+    read_exposure,
+    read_instant,
+    read_time_of_day,
 )
 from fitslint.rules.edits import overwrite_value
-from fitslint.syntax.dates import layout
+from fitslint.syntax.dates import diagnose_date
 
-CLOCKS = ("TIME-OBS", "UT", "UTSTART", "UTC")
-_COMMON = "TIME-OBS"
+TIME_KEYWORDS = ("TIME-OBS", "UT", "UTSTART", "UTC")
+_COMMON_KEYWORD = "TIME-OBS"
 """The clock that the list of common keywords of HEASARC puts beside the day in DATE-OBS."""
-_HOUR = 3600.0
-_DATES_WITH_TIME = "1999"
+_SECONDS_PER_HOUR = 3600.0
+_FIRST_YEAR_WITH_TIME = "1999"
 """From this year on DATE-OBS may hold the time."""
-_SLACK = 5.0
+_TOLERANCE = 5.0
 """Seconds by which two programs of one observatory read the clock apart."""
-_NEEDS = ("DATE-OBS", *CLOCKS, *EXPOSURES)
+_NEEDS = ("DATE-OBS", *TIME_KEYWORDS, *EXPOSURE_KEYWORDS)
 
 
-def _offsets(header: Header) -> Iterator[tuple[str, float]]:
+def _iterate_offsets(header: Header) -> Iterator[tuple[str, float]]:
     """Every time keyword with its seconds after the time in DATE-OBS, from -12 h to 12 h."""
     index = header.layout.index
-    present = [name for name in CLOCKS if name in index]
-    date = instant(header, "DATE-OBS") if present else None
-    if date is None or not date.timed:
+    present = [name for name in TIME_KEYWORDS if name in index]
+    date = read_instant(header, "DATE-OBS") if present else None
+    if date is None or not date.has_time:
         return
     for name in present:
-        seconds = time_of_day(header, name)
+        seconds = read_time_of_day(header, name)
         if seconds is not None:
             # Midnight may lie between the two, so only the way round the clock counts.
-            yield name, (seconds - date.mjd % 1 * DAY + DAY / 2) % DAY - DAY / 2
+            yield name, (seconds - date.mjd % 1 * DAY_SECONDS + DAY_SECONDS / 2) % DAY_SECONDS - DAY_SECONDS / 2
 
 
-def _whole_hours(offset: float) -> int:
-    hours = round(offset / _HOUR)
-    return hours if hours and abs(offset - hours * _HOUR) <= _SLACK else 0
+def _round_to_hours(offset: float) -> int:
+    hours = round(offset / _SECONDS_PER_HOUR)
+    return hours if hours and abs(offset - hours * _SECONDS_PER_HOUR) <= _TOLERANCE else 0
 
 
 @rule(
@@ -55,10 +55,10 @@ def _whole_hours(offset: float) -> int:
     clause="9.5",
     level="conv",
     reads="values",
-    checks=("D011",),
+    catalogue_rows=("D011",),
     needs=_NEEDS,
-    when=(("DATE-OBS",), CLOCKS),
-    ja="TIME-OBS や UT が DATE-OBS の時刻と食い違っている",
+    needs_one_of=(("DATE-OBS",), TIME_KEYWORDS),
+    summary_ja="TIME-OBS や UT が DATE-OBS の時刻と食い違っている",
     message="{name} = {value} differs by {seconds} s from the time in DATE-OBS = {date}",
 )
 def time_disagrees(header: Header) -> Iterator[Flag]:
@@ -79,11 +79,11 @@ def time_disagrees(header: Header) -> Iterator[Flag]:
     TIME-OBS= '03:04:05'
     ```
     """
-    for name, offset in _offsets(header):
-        if abs(offset) <= SCALES or _whole_hours(offset):
+    for name, offset in _iterate_offsets(header):
+        if abs(offset) <= TIME_SCALE_SPREAD or _round_to_hours(offset):
             continue
-        card = header.first(name)
-        if card is not None and abs(offset) > 2 * SCALES + 1.5 * exposure(header):
+        card = header.find_card(name)
+        if card is not None and abs(offset) > 2 * TIME_SCALE_SPREAD + 1.5 * read_exposure(header):
             yield flag(
                 card,
                 name=name,
@@ -99,10 +99,10 @@ def time_disagrees(header: Header) -> Iterator[Flag]:
     clause="9.2.1",
     level="conv",
     reads="values",
-    checks=("D014",),
+    catalogue_rows=("D014",),
     needs=_NEEDS,
-    when=(("DATE-OBS",), CLOCKS),
-    ja="UTC とされた時刻が地方時である疑いがある",
+    needs_one_of=(("DATE-OBS",), TIME_KEYWORDS),
+    summary_ja="UTC とされた時刻が地方時である疑いがある",
     message="{name} = {value} is {hours} h from the time in DATE-OBS = {date}; one of them is "
     "probably local time",
 )
@@ -124,10 +124,10 @@ def local_time(header: Header) -> Iterator[Flag]:
     UT      = '03:04:05'
     ```
     """
-    for name, offset in _offsets(header):
-        hours = _whole_hours(offset)
-        card = header.first(name)
-        if hours and card is not None and abs(offset) > 1.5 * exposure(header):
+    for name, offset in _iterate_offsets(header):
+        hours = _round_to_hours(offset)
+        card = header.find_card(name)
+        if hours and card is not None and abs(offset) > 1.5 * read_exposure(header):
             date = header.string("DATE-OBS")
             yield flag(card, name=name, value=card.value, hours=hours, date=date)
 
@@ -139,11 +139,11 @@ def local_time(header: Header) -> Iterator[Flag]:
     level="conv",
     fix="unsafe",
     reads="values",
-    checks=("D012",),
+    catalogue_rows=("D012",),
     once="rule",
     needs=("DATE-OBS", "TIME-OBS", "UT", "UTSTART", "UTC"),
-    least=2,
-    ja="DATE-OBS が日付のみで、時刻は別のキーワードにある",
+    min_present=2,
+    summary_ja="DATE-OBS が日付のみで、時刻は別のキーワードにある",
     message="DATE-OBS has the day only and {name} the time; DATE-OBS = '{iso}' holds both",
 )
 def split_date(header: Header) -> Iterator[Flag]:
@@ -166,24 +166,24 @@ def split_date(header: Header) -> Iterator[Flag]:
     ```
     """
     index = header.layout.index
-    name = next((name for name in CLOCKS if name in index), None)
-    day = _day(header) if name else ""
-    if name is None or not day or time_of_day(header, name) is None:
+    name = next((name for name in TIME_KEYWORDS if name in index), None)
+    day = _read_lone_day(header) if name else ""
+    if name is None or not day or read_time_of_day(header, name) is None:
         return
-    card, clock = header.first("DATE-OBS"), (header.string(name) or "").strip().rstrip("Z.")
+    card, clock = header.find_card("DATE-OBS"), (header.string(name) or "").strip().rstrip("Z.")
     if card is not None:
         iso = f"{day}T{clock:0>8}" if clock[1:2] == ":" else f"{day}T{clock}"
         edit = overwrite_value(card, f"'{iso}'")
-        usual = name == _COMMON or day < _DATES_WITH_TIME
+        usual = name == _COMMON_KEYWORD or day < _FIRST_YEAR_WITH_TIME
         level: Level | None = "style" if usual else None
         title = f"write '{iso}' into DATE-OBS"
         yield flag(card, fix=edit, title=title, level=level, name=name, iso=iso)
 
 
-def _day(header: Header) -> str:
+def _read_lone_day(header: Header) -> str:
     """The day in DATE-OBS where that is all there is, dd/mm/yy as the standard writes it now."""
-    date = instant(header, "DATE-OBS")
+    date = read_instant(header, "DATE-OBS")
     if date is not None:
-        return "" if date.timed else (header.string("DATE-OBS") or "").strip(" ")
-    found = layout(header.string("DATE-OBS") or "")
+        return "" if date.has_time else (header.string("DATE-OBS") or "").strip(" ")
+    found = diagnose_date(header.string("DATE-OBS") or "")
     return found.iso or "" if found and found.reason == "old" else ""

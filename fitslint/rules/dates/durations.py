@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from fitslint.model.header import Header
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule
-from fitslint.rules.dates.moments import DAY, instant, number, resolution
+from fitslint.rules.dates.moments import DAY_SECONDS, read_instant, read_number, read_resolution
 
-_SHARE = 0.05
+_OVERHEAD_SHARE = 0.05
 """Part of a duration that is granted to overheads and rounding."""
 
 
@@ -19,10 +19,10 @@ _SHARE = 0.05
     clause="9.7",
     level="conv",
     reads="values",
-    checks=("D010",),
+    catalogue_rows=("D010",),
     needs=("TELAPSE", "XPOSURE", "EXPTIME", "DATE-BEG", "DATE-END", "TIMEUNIT"),
-    least=2,
-    ja="TELAPSE、露出時間、開始と終了の時刻が互いに合わない",
+    min_present=2,
+    summary_ja="TELAPSE、露出時間、開始と終了の時刻が互いに合わない",
     message={
         "span": "TELAPSE = {value} s, but DATE-BEG to DATE-END is {passed} s",
         "longer": "{name} = {value} s is longer than the {passed} s of {limit}",
@@ -54,28 +54,28 @@ def duration(header: Header) -> Iterator[Flag]:
         return
     if "TIMEUNIT" in index and (header.string("TIMEUNIT") or "s").strip() != "s":
         return
-    elapsed = number(header, "TELAPSE")
-    begin, end = instant(header, "DATE-BEG"), instant(header, "DATE-END")
+    elapsed = read_number(header, "TELAPSE")
+    begin, end = read_instant(header, "DATE-BEG"), read_instant(header, "DATE-END")
     span = None
-    if begin is not None and end is not None and begin.timed and end.timed:
-        span = (end.mjd - begin.mjd) * DAY
+    if begin is not None and end is not None and begin.has_time and end.has_time:
+        span = (end.mjd - begin.mjd) * DAY_SECONDS
     if elapsed is not None and span is not None and span >= 0:
-        off = abs(elapsed - span) - 2 - _SHARE * max(elapsed, span)
-        card = header.first("TELAPSE") if off > 0 else None
-        if card is not None and off > resolution(header, "TELAPSE"):
+        off = abs(elapsed - span) - 2 - _OVERHEAD_SHARE * max(elapsed, span)
+        card = header.find_card("TELAPSE") if off > 0 else None
+        if card is not None and off > read_resolution(header, "TELAPSE"):
             yield flag(card, message="span", value=elapsed, passed=round(span, 3))
     limit = "TELAPSE" if elapsed is not None else "DATE-BEG to DATE-END"
-    yield from _too_long(header, elapsed if elapsed is not None else span, limit)
+    yield from _flag_long_exposure(header, elapsed if elapsed is not None else span, limit)
 
 
-def _too_long(header: Header, span: float | None, limit: str) -> Iterator[Flag]:
+def _flag_long_exposure(header: Header, span: float | None, limit: str) -> Iterator[Flag]:
     if span is None or span < 0:
         return
     for name in ("XPOSURE", "EXPTIME"):
-        value = number(header, name)
-        if value is None or value <= span * (1 + _SHARE) + 2:
+        value = read_number(header, name)
+        if value is None or value <= span * (1 + _OVERHEAD_SHARE) + 2:
             continue
-        card = header.first(name)
+        card = header.find_card(name)
         if card is not None:
             yield flag(
                 card, message="longer", name=name, value=value, passed=round(span, 3), limit=limit

@@ -8,26 +8,26 @@ from fitslint.model.card import Card
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule
 
-_MODIFIED = ("MJD-OBS", "MJD-BEG", "MJD-AVG", "MJD-END", "MJDREF", "MJDREFI", "MJD")
-_JULIAN = ("JDREF", "JDREFI", "JD", "JD-OBS")
-_ZERO = 2_400_000.5
+_MJD_KEYWORDS = ("MJD-OBS", "MJD-BEG", "MJD-AVG", "MJD-END", "MJDREF", "MJDREFI", "MJD")
+_JD_KEYWORDS = ("JDREF", "JDREFI", "JD", "JD-OBS")
+_MJD_ZERO = 2_400_000.5
 """The Julian date at which the modified Julian date is 0 (section 9.1)."""
-_FAR = 10_000_000.0
+_JD_MAX = 10_000_000.0
 """No Julian date of an observation comes near."""
-_NEAR = (15_000.0, 100_000.0)
+_MJD_RANGE = (15_000.0, 100_000.0)
 """Modified Julian dates from 1899 to 2132, which no Julian date of an observation can be."""
 
 
-def _surely_meant(name: str) -> Callable[[bytes], bool]:
-    modified = name in _MODIFIED
+def _make_precheck(name: str) -> Callable[[bytes], bool]:
+    modified = name in _MJD_KEYWORDS
 
-    def meant(text: bytes) -> bool:
+    def precheck(text: bytes) -> bool:
         try:
-            return (float(text) < _ZERO) if modified else (float(text) > _NEAR[1])
+            return (float(text) < _MJD_ZERO) if modified else (float(text) > _MJD_RANGE[1])
         except ValueError:
             return False
 
-    return meant
+    return precheck
 
 
 @rule(
@@ -36,10 +36,10 @@ def _surely_meant(name: str) -> Callable[[bytes], bool]:
     clause="9.1, 9.2.2",
     level="conv",
     reads="value",
-    checks=("D013",),
-    keywords=(*_MODIFIED, *_JULIAN),
-    quick_for=_surely_meant,
-    ja="MJD のキーワードに JD が、または JD のキーワードに MJD が入っている",
+    catalogue_rows=("D013",),
+    keywords=(*_MJD_KEYWORDS, *_JD_KEYWORDS),
+    precheck_for_keyword=_make_precheck,
+    summary_ja="MJD のキーワードに JD が、または JD のキーワードに MJD が入っている",
     message={
         "jd": "{name} = {value} is a Julian date; the modified Julian date is {other} d",
         "mjd": "{name} = {value} is a modified Julian date; the Julian date is {other} d",
@@ -63,8 +63,8 @@ def julian_date_mixed_up(card: Card) -> Iterator[Flag]:
     value = card.number_value
     if value is None:
         return
-    modified = card.keyword in _MODIFIED
-    if _ZERO < value < _FAR if modified else _NEAR[0] < value < _NEAR[1]:
-        other = round(value - _ZERO if modified else value + _ZERO, 9)
+    modified = card.keyword in _MJD_KEYWORDS
+    if _MJD_ZERO < value < _JD_MAX if modified else _MJD_RANGE[0] < value < _MJD_RANGE[1]:
+        other = round(value - _MJD_ZERO if modified else value + _MJD_ZERO, 9)
         message = "jd" if modified else "mjd"
         yield flag(card, message=message, name=card.keyword, value=card.text, other=other)

@@ -10,63 +10,63 @@ from datetime import date
 from math import isfinite
 from typing import NamedTuple
 
-from fitslint.model.form import CARD
+from fitslint.model.form import CARD_SIZE
 from fitslint.model.header import Header
 from fitslint.model.late import compile_late
 from fitslint.syntax.dates import parse_date
 
-DAY = 86400.0
+DAY_SECONDS = 86400.0
 """Seconds."""
-SCALES = 70.0
+TIME_SCALE_SPREAD = 70.0
 """Seconds that the time scales in use (UTC, TAI, TT, GPS, TDB) may lie apart."""
 
-_CLOCK = compile_late(rb"= '([0-9]{1,2}):([0-9]{2}):([0-9]{2}(?:\.[0-9]*)?)Z? *'")
-_UNIX_EPOCH = 40587
+_CLOCK_FIELD = compile_late(rb"= '([0-9]{1,2}):([0-9]{2}):([0-9]{2}(?:\.[0-9]*)?)Z? *'")
+_UNIX_EPOCH_MJD = 40587
 _T = ord("T")
-_ORDINAL_ZERO = 678_576
+_MJD_ZERO_ORDINAL = 678_576
 """The ordinal of 1858-11-17, on which the modified Julian date is 0."""
 _POWER_MAX = 300
-_MEMO_MAX = 64
+_CACHE_SIZE = 64
 """Fields seen lately: several rules ask about the same card of the same header."""
-_DAYS_MAX = 16_384
-_clocks: dict[bytes, float | None] = {}
-_days: dict[bytes, float] = {}
-_today: dict[int, bytes] = {}
+_DAY_CACHE_SIZE = 16_384
+_seconds_by_field: dict[bytes, float | None] = {}
+_mjd_by_day: dict[bytes, float] = {}
+_today_by_day: dict[int, bytes] = {}
 
 
 class Instant(NamedTuple):
     """A date keyword as modified Julian dates: the first and the last instant that it may mean."""
 
     mjd: float
-    last: float
-    timed: bool
+    last_mjd: float
+    has_time: bool
     """False for a date without time of day, which means the whole day."""
 
 
-def now() -> float:
+def get_current_mjd() -> float:
     """The modified Julian date at this moment, UTC."""
-    return _UNIX_EPOCH + time.time() / DAY
+    return _UNIX_EPOCH_MJD + time.time() / DAY_SECONDS
 
 
-def today() -> bytes:
+def format_today() -> bytes:
     """The UTC day at this moment as columns 9-21 of a date card in fixed format have it."""
-    day = int(time.time() // DAY)
-    if day not in _today:
-        _today.clear()
-        _today[day] = time.strftime("= '%Y-%m-%d", time.gmtime(day * DAY)).encode()
-    return _today[day]
+    day = int(time.time() // DAY_SECONDS)
+    if day not in _today_by_day:
+        _today_by_day.clear()
+        _today_by_day[day] = time.strftime("= '%Y-%m-%d", time.gmtime(day * DAY_SECONDS)).encode()
+    return _today_by_day[day]
 
 
-def instant(header: Header, name: str) -> Instant | None:
+def read_instant(header: Header, name: str) -> Instant | None:
     """The instant that keyword ``name`` gives; None when it is absent or not a date."""
     where = header.layout.index.get(name)
     if where is None:
         return None
-    start = where[0] * CARD
-    return _by_column(header.raw[start + 8 : start + CARD]) or _by_grammar(header, name)
+    start = where[0] * CARD_SIZE
+    return _parse_field(header.raw[start + 8 : start + CARD_SIZE]) or _parse_with_grammar(header, name)
 
 
-def surely_close(raw: bytes, number_at: int, date_at: int) -> bool:
+def is_surely_close(raw: bytes, number_at: int, date_at: int) -> bool:
     """Whether an MJD and a date, in fixed format in the cards that start there, surely agree.
 
     Nearly every header gives its instant in both ways and hardly any wrongly, so this is asked
@@ -76,16 +76,16 @@ def surely_close(raw: bytes, number_at: int, date_at: int) -> bool:
     if raw[date_at + 21] != _T or raw[number_at + 30] not in b" /":
         return False
     try:
-        day = _days.get(text) or _learn_day(text)
+        day = _mjd_by_day.get(text) or _remember_day(text)
         mjd = float(raw[number_at + 10 : number_at + 30])
         minutes = int(raw[date_at + 22 : date_at + 24]) * 60 + int(raw[date_at + 25 : date_at + 27])
         second = int(raw[date_at + 28 : date_at + 30])
     except ValueError:
         return False
-    return -SCALES < (mjd - day) * DAY - minutes * 60 - second < SCALES
+    return -TIME_SCALE_SPREAD < (mjd - day) * DAY_SECONDS - minutes * 60 - second < TIME_SCALE_SPREAD
 
 
-def _learn_day(text: bytes) -> float:
+def _remember_day(text: bytes) -> float:
     """The modified Julian date of a day, which many files share.
 
     Raises
@@ -97,44 +97,44 @@ def _learn_day(text: bytes) -> float:
     if text[4:8:3] != b"--" or not (year + month + day_of_month).isdigit():
         raise ValueError(text)
     ordinal = date(int(year), int(month), int(day_of_month)).toordinal()
-    day = float(ordinal - _ORDINAL_ZERO)
-    if len(_days) >= _DAYS_MAX:
-        _days.clear()
-    _days[text] = day
+    day = float(ordinal - _MJD_ZERO_ORDINAL)
+    if len(_mjd_by_day) >= _DAY_CACHE_SIZE:
+        _mjd_by_day.clear()
+    _mjd_by_day[text] = day
     return day
 
 
-def _by_column(field: bytes) -> Instant | None:
+def _parse_field(field: bytes) -> Instant | None:
     """An ISO date in fixed format; days repeat where instants do not."""
     mark = field[13:14]
     if field[:3] != b"= '" or field[7:11:3] != b"--":
         return None
     try:
-        day = _days.get(field[3:13]) or _learn_day(field[3:13])
+        day = _mjd_by_day.get(field[3:13]) or _remember_day(field[3:13])
         if mark == b"'":
             return Instant(day, day + 1.0, False)
         if mark != b"T" or field[16:20:3] != b"::":
             return None
         second = float(field[20 : field.index(b"'", 20)])
-        mjd = day + (int(field[14:16]) * 3600 + int(field[17:19]) * 60 + second) / DAY
+        mjd = day + (int(field[14:16]) * 3600 + int(field[17:19]) * 60 + second) / DAY_SECONDS
     except ValueError:
         return None
     return Instant(mjd, mjd, True)
 
 
-def _by_grammar(header: Header, name: str) -> Instant | None:
+def _parse_with_grammar(header: Header, name: str) -> Instant | None:
     parsed = parse_date(header.string(name) or "")
     if parsed is None:
         return None
     return Instant(parsed.mjd, parsed.mjd if parsed.has_time else parsed.mjd + 1.0, parsed.has_time)
 
 
-def number(header: Header, name: str) -> float | None:
+def read_number(header: Header, name: str) -> float | None:
     """The value of keyword ``name`` where it is a number, else None."""
     where = header.layout.index.get(name)
     if where is None:
         return None
-    start = where[0] * CARD
+    start = where[0] * CARD_SIZE
     field = header.raw[start + 8 : start + 31]
     if field[:2] == b"= " and field[22:] in b" /" and b"_" not in field:
         try:
@@ -147,40 +147,40 @@ def number(header: Header, name: str) -> float | None:
     return found if found is not None and isfinite(found) else None
 
 
-def time_of_day(header: Header, name: str) -> float | None:
+def read_time_of_day(header: Header, name: str) -> float | None:
     """Seconds since midnight of a string hh:mm:ss[.s...]; None when it is nothing of the kind."""
     where = header.layout.index.get(name)
     if where is None:
         return None
-    start = where[0] * CARD
-    field = header.raw[start + 8 : start + CARD]
-    if field in _clocks:
-        return _clocks[field]
-    match = _CLOCK.match(field)
+    start = where[0] * CARD_SIZE
+    field = header.raw[start + 8 : start + CARD_SIZE]
+    if field in _seconds_by_field:
+        return _seconds_by_field[field]
+    match = _CLOCK_FIELD.match(field)
     seconds = None
     if match:
         seconds = int(match[1]) * 3600 + int(match[2]) * 60 + float(match[3])
-    if len(_clocks) >= _MEMO_MAX:
-        _clocks.clear()
-    _clocks[field] = seconds if seconds is not None and seconds < DAY else None
-    return _clocks[field]
+    if len(_seconds_by_field) >= _CACHE_SIZE:
+        _seconds_by_field.clear()
+    _seconds_by_field[field] = seconds if seconds is not None and seconds < DAY_SECONDS else None
+    return _seconds_by_field[field]
 
 
-def resolution(header: Header, name: str) -> float:
+def read_resolution(header: Header, name: str) -> float:
     """What one unit of the last digit of a number stands for, as it is written."""
-    card = header.first(name)
+    card = header.find_card(name)
     mantissa, _, exponent = (card.text if card else "").upper().replace("D", "E").partition("E")
     power = int(exponent) if exponent.lstrip("+-").isdigit() else 0
     power = max(-_POWER_MAX, min(power, _POWER_MAX))
     return float(10.0 ** (power - len(mantissa.partition(".")[2])))
 
 
-EXPOSURES = ("XPOSURE", "TELAPSE", "EXPTIME", "EXPOSURE", "ONTIME", "ITIME", "TEXP", "DARKTIME")
+EXPOSURE_KEYWORDS = ("XPOSURE", "TELAPSE", "EXPTIME", "EXPOSURE", "ONTIME", "ITIME", "TEXP", "DARKTIME")
 
 
-def exposure(header: Header) -> float:
+def read_exposure(header: Header) -> float:
     """The longest duration that the header gives, in seconds; 0 when it gives none."""
-    return max((number(header, name) or 0.0 for name in EXPOSURES), default=0.0)
+    return max((read_number(header, name) or 0.0 for name in EXPOSURE_KEYWORDS), default=0.0)
 
 
 class ClockTime(NamedTuple):
@@ -192,7 +192,7 @@ class ClockTime(NamedTuple):
 
 def read_clock_time(header: Header, name: str) -> ClockTime | None:
     """The time of day of a keyword; None when it is absent or no time."""
-    seconds = time_of_day(header, name)
+    seconds = read_time_of_day(header, name)
     if seconds is None:
         return None
     decimals = (header.string(name) or "").strip().partition(".")[2]
@@ -201,4 +201,4 @@ def read_clock_time(header: Header, name: str) -> ClockTime | None:
 
 def wrap_half_day(seconds: float) -> float:
     """A difference of two times of day, from -12 h to 12 h: midnight may lie between them."""
-    return (seconds + DAY / 2) % DAY - DAY / 2
+    return (seconds + DAY_SECONDS / 2) % DAY_SECONDS - DAY_SECONDS / 2

@@ -6,15 +6,15 @@ import re
 from collections.abc import Iterator
 
 from fitslint.model.finding import Level
-from fitslint.model.form import CARD
+from fitslint.model.form import CARD_SIZE
 from fitslint.model.header import Header
 from fitslint.model.header import Layout as Names
 from fitslint.model.late import compile_late
-from fitslint.model.rule import Flag, Part
+from fitslint.model.rule import Flag, Subcheck
 from fitslint.rules.api import flag, rule
-from fitslint.rules.dates.writing import DATES, ISO
+from fitslint.rules.dates.writing import DATE_KEYWORDS, ISO_FORMAT
 from fitslint.rules.edits import overwrite_value
-from fitslint.syntax.dates import Layout, layout, quick_date
+from fitslint.syntax.dates import DateDiagnosis, diagnose_date, precheck_date
 
 _NAME = compile_late(r"DATE[A-Z0-9_-]{1,4}")
 _DAY = compile_late(r"[+-]?[0-9]{4,5}[-/.:][0-9]{1,2}[-/.:][0-9]{1,2}")
@@ -23,26 +23,26 @@ _DAY_NAMED = compile_late(
     r"[0-9]{1,2}[-/ ]?[a-z]{3}[-/ ]?[0-9]{2}(?![0-9])|[a-z]{3}.* [0-9]{4}", re.I
 )
 _DIGITS = compile_late(r"(?:1[89]|20|21)[0-9]{6}(?![0-9])|[0-3][0-9][01][0-9](?:19|20)[0-9]{2}")
-_NO_DATE = ("empty", "placeholder", "unknown")
+_DATELESS_REASONS = ("empty", "placeholder", "unknown")
 
 
-def _dates(_authority: object, names: Names) -> Iterator[Part]:
+def _plan_subchecks(_authority: object, names: Names) -> Iterator[Subcheck]:
     """One question for every keyword that begins with DATE and is nobody else's affair."""
     for name in names.index:
-        if name[:4] == "DATE" and name not in DATES and _NAME.fullmatch(name):
-            yield Part((name,), name, _Quick(names.index[name]))
+        if name[:4] == "DATE" and name not in DATE_KEYWORDS and _NAME.fullmatch(name):
+            yield Subcheck((name,), name, _DatePrecheck(names.index[name]))
 
 
-class _Quick:
+class _DatePrecheck:
     """Whether the cards at some positions surely hold good dates."""
 
     def __init__(self, positions: tuple[int, ...]) -> None:
-        self._starts = [position * CARD + 10 for position in positions]
+        self._starts = [position * CARD_SIZE + 10 for position in positions]
 
     def __call__(self, header: Header) -> bool:
         for start in self._starts:
-            field = header.raw[start : start + CARD - 10]
-            if not quick_date(field[: field.find(b"'", 1) + 1]):
+            field = header.raw[start : start + CARD_SIZE - 10]
+            if not precheck_date(field[: field.find(b"'", 1) + 1]):
                 return False
         return True
 
@@ -54,10 +54,10 @@ class _Quick:
     level="must",
     fix="unsafe",
     reads="values",
-    parts=_dates,
+    subchecks=_plan_subchecks,
     once="fact",
-    checks=("D001", "D006", "D015"),
-    ja="標準にない DATExxxx キーワードの日付が標準の書式でない",
+    catalogue_rows=("D001", "D006", "D015"),
+    summary_ja="標準にない DATExxxx キーワードの日付が標準の書式でない",
     message={
         "": "{keyword} holds a date, {value}, that is not written as in DATE-OBS; write {iso}",
         "old": "{keyword} holds a date in the form dd/mm/yy of files before 1999; write {iso}",
@@ -85,8 +85,8 @@ def further_date(header: Header, name: str) -> Iterator[Flag]:
     """
     for position in header.layout.index[name]:
         card = header.card(position)
-        found = layout(card.value) if isinstance(card.value, str) else None
-        if found is None or not _holds_date(str(card.value), found):
+        found = diagnose_date(card.value) if isinstance(card.value, str) else None
+        if found is None or not _is_surely_date(str(card.value), found):
             continue
         impossible = found.reason in ("calendar", "clock")
         old: Level | None = "style" if found.reason == "old" else None
@@ -98,13 +98,13 @@ def further_date(header: Header, name: str) -> Iterator[Flag]:
             title=f"write '{found.iso}'",
             keyword=name,
             value=card.text,
-            iso=found.iso or ISO,
+            iso=found.iso or ISO_FORMAT,
         )
 
 
-def _holds_date(value: str, found: Layout) -> bool:
+def _is_surely_date(value: str, found: DateDiagnosis) -> bool:
     """Whether a text is surely meant as a date: a number of eight digits may be anything."""
-    if found.reason in _NO_DATE:
+    if found.reason in _DATELESS_REASONS:
         return False
     text = value.strip(" ")
     if found.reason == "old" or any(form.match(text) for form in (_DAY, _DAY_FIRST, _DAY_NAMED)):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from fitslint.dictionary import fits
+from fitslint.dictionary import load_standard
 from fitslint.model.card import Card
 from fitslint.model.file import FitsFile
 from fitslint.model.late import compile_late
@@ -14,16 +14,16 @@ from fitslint.rules.api import flag, rule
 from fitslint.rules.edits import overwrite_value
 
 _SCALE = compile_late(r"([A-Za-z0-9]*)( *\([^()]*\))?")
-_SCALES = fits().entry("TIMESYS").enum
-_GOOD = frozenset(str(scale).encode() for scale in _SCALES)
+_SCALES = load_standard().entry("TIMESYS").enum
+_SCALE_BYTES = frozenset(str(scale).encode() for scale in _SCALES)
 _TOPOCENT = "TOPOCENT"
 """The first eight characters tell the positions apart (9.2.3)."""
-_PLACES = (("OBSGEO-X", "OBSGEO-Y", "OBSGEO-Z"), ("OBSGEO-L", "OBSGEO-B"), ("OBSORBIT",))
+_POSITION_KEYWORDS = (("OBSGEO-X", "OBSGEO-Y", "OBSGEO-Z"), ("OBSGEO-L", "OBSGEO-B"), ("OBSORBIT",))
 
 
-def _is_known(text: bytes) -> bool:
+def _precheck_scale(text: bytes) -> bool:
     """Whether a value as written is surely one of the scales."""
-    return text[1:-1].rstrip(b" ") in _GOOD
+    return text[1:-1].rstrip(b" ") in _SCALE_BYTES
 
 
 @rule(
@@ -35,11 +35,11 @@ def _is_known(text: bytes) -> bool:
     reads="value",
     keywords=("TIMESYS",),
     types=("string",),
-    quick=_is_known,
+    precheck=_precheck_scale,
     once="fact",
     changes=("TIMESYS",),
-    checks=("Q001",),
-    ja="TIMESYS が標準の時刻系でない",
+    catalogue_rows=("Q001",),
+    summary_ja="TIMESYS が標準の時刻系でない",
     message={
         "": "TIMESYS = {value} is no time scale of the standard; it has {wanted}",
         "case": "TIMESYS = {value} is in lower case; write {wanted}",
@@ -86,8 +86,8 @@ def unknown_time_scale(card: Card) -> Iterator[Flag]:
     level="should",
     needs=("TREFPOS",),
     once="rule",
-    checks=("Q005",),
-    ja="TREFPOS が TOPOCENTER なのに観測地の位置がない",
+    catalogue_rows=("Q005",),
+    summary_ja="TREFPOS が TOPOCENTER なのに観測地の位置がない",
     message="TREFPOS = {value}, and nothing in the file says where that is: OBSGEO-X, -Y and -Z, or"
     " -L, -B and -H, or OBSORBIT",
 )
@@ -112,10 +112,10 @@ def topocentre_without_place(file: FitsFile) -> Iterator[Flag]:
     ```
     """
     headers = [hdu.header for hdu in file.hdus]
-    if any(all(name in header for name in place) for header in headers for place in _PLACES):
+    if any(all(name in header for name in place) for header in headers for place in _POSITION_KEYWORDS):
         return
     for header in headers:
-        card = header.first("TREFPOS")
+        card = header.find_card("TREFPOS")
         value = (header.string("TREFPOS") or "").strip(" ").upper()
         if card and value.startswith(_TOPOCENT):
             yield in_hdu(flag(card, value=card.text), hdu=header.hdu)

@@ -12,51 +12,51 @@ from fitslint.model.records import replace
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule
 from fitslint.rules.edits import overwrite_value
-from fitslint.syntax.dates import Layout, Reason, layout, parse_date, quick_date
-from fitslint.syntax.leaps import leap_second
+from fitslint.syntax.dates import DateDiagnosis, DateFault, diagnose_date, parse_date, precheck_date
+from fitslint.syntax.leaps import may_have_leap_second
 
-DATES = (
+DATE_KEYWORDS = (
     "DATE", "DATE-OBS", "DATE-BEG", "DATE-AVG", "DATE-END", "DATEREF", "DOBSn", "DAVGn",
 )  # fmt: skip
 """The date keywords of the standard; other names that begin with DATE have a rule of their own."""
 
-ISO = "CCYY-MM-DDThh:mm:ss"
-_HARDLY_MEANT = "1911"
+ISO_FORMAT = "CCYY-MM-DDThh:mm:ss"
+_CENTURY_LIMIT = "1911"
 """There was no FITS then: a date dd/mm/yy with such a year is of the next century."""
-_YEAR = len("'dd/mm/")
+_YEAR_COLUMN = len("'dd/mm/")
 _SAFE_ZONES = ("", "Z", "UT", "UTC", "GMT")
-_UTC = ("UTC", "GMT")
-_DOTTED = compile_late(r" *([0-9]{1,2})\.([0-9]{1,2})\.")
+_UTC_SCALES = ("UTC", "GMT")
+_DOT_DATE = compile_late(r" *([0-9]{1,2})\.([0-9]{1,2})\.")
 
-_last_good = b""
+_last_good_value = b""
 
 
-def quick(value: bytes) -> bool:
+def precheck_date_value(value: bytes) -> bool:
     """Whether a value as written is surely a good date; every rule here asks about the same one."""
-    global _last_good  # noqa: PLW0603 -- the rules of one card are asked one after the other
-    if value is _last_good:
+    global _last_good_value  # noqa: PLW0603 -- the rules of one card are asked one after the other
+    if value is _last_good_value:
         return True
-    if quick_date(value):
-        _last_good = value
+    if precheck_date(value):
+        _last_good_value = value
         return True
     return False
 
 
-def _wrong(card: Card) -> Layout | None:
+def _diagnose_date(card: Card) -> DateDiagnosis | None:
     """What the value is that should be a date; None when it is one, or no string."""
     value = card.value
-    return layout(value) if isinstance(value, str) else None
+    return diagnose_date(value) if isinstance(value, str) else None
 
 
-def _mended(card: Card, header: Header, found: Layout, message: str = "") -> Flag:
+def _flag_with_fix(card: Card, header: Header, found: DateDiagnosis, message: str = "") -> Flag:
     """The flag, with the repair where the instant is clear."""
     if found.iso is None:
-        return flag(card, message=message, value=card.value, iso=ISO)
+        return flag(card, message=message, value=card.value, iso=ISO_FORMAT)
     # A zone that is not UTC belongs into TIMESYS before it may be dropped; and of the two-digit
     # years the small ones are legal as 19yy, but were hardly meant so.
     clear = found.iso > "1950" if found.reason == "old" else found.iso[:4] in str(card.value)
-    clear = clear and not _either_first(str(card.value))
-    safe = found.zone.upper() in _SAFE_ZONES and clear and not _contradicts(card, header, found)
+    clear = clear and not _is_ambiguous(str(card.value))
+    safe = found.zone.upper() in _SAFE_ZONES and clear and not _has_zone_conflict(card, header, found)
     return flag(
         card,
         message=message,
@@ -68,20 +68,20 @@ def _mended(card: Card, header: Header, found: Layout, message: str = "") -> Fla
     )
 
 
-def _contradicts(card: Card, header: Header, found: Layout) -> bool:
+def _has_zone_conflict(card: Card, header: Header, found: DateDiagnosis) -> bool:
     """Whether a zone of UTC stands against TIMESYS: without it, nothing would tell of UTC."""
     if not found.zone or card.keyword == "DATE":  # always in UTC (section 4.4.2.1)
         return False
-    return not (header.string("TIMESYS") or "UTC").strip().upper().startswith(_UTC)
+    return not (header.string("TIMESYS") or "UTC").strip().upper().startswith(_UTC_SCALES)
 
 
-def _either_first(text: str) -> bool:
+def _is_ambiguous(text: str) -> bool:
     """Whether 02.01.2004 may be in January and in February."""
-    pair = _DOTTED.match(text)
+    pair = _DOT_DATE.match(text)
     return pair is not None and pair[1] != pair[2] and max(int(pair[1]), int(pair[2])) <= 12
 
 
-_SLIPS: dict[Reason, str] = {
+_SLIP_MESSAGES: dict[DateFault, str] = {
     "blank": "'{value}' separates date and time by something other than T; write {iso}",
     "lower-t": "'{value}' has a lower-case t; write {iso}",
     "zone": "'{value}' ends in a time zone, for which the format has no place; write {iso} and "
@@ -103,11 +103,11 @@ _SLIPS: dict[Reason, str] = {
     fix="safe",
     changes=("own",),
     reads="value",
-    checks=("D001", "D002", "D015"),
-    keywords=DATES,
-    quick=quick,
-    ja="日付の書式が CCYY-MM-DD[Thh:mm:ss[.s...]] から外れている",
-    message={str(reason): text for reason, text in _SLIPS.items()},
+    catalogue_rows=("D001", "D002", "D015"),
+    keywords=DATE_KEYWORDS,
+    precheck=precheck_date_value,
+    summary_ja="日付の書式が CCYY-MM-DD[Thh:mm:ss[.s...]] から外れている",
+    message={str(reason): text for reason, text in _SLIP_MESSAGES.items()},
 )
 def date_format(card: Card, header: Header) -> Iterator[Flag]:
     """A date is nearly, but not quite, written as the standard's subset of ISO 8601.
@@ -126,9 +126,9 @@ def date_format(card: Card, header: Header) -> Iterator[Flag]:
     DATE-OBS= '2004-01-02T03:04:05' / start of exposure
     ```
     """
-    found = _wrong(card)
-    if found and found.reason in _SLIPS:
-        yield _mended(card, header, found, found.reason)
+    found = _diagnose_date(card)
+    if found and found.reason in _SLIP_MESSAGES:
+        yield _flag_with_fix(card, header, found, found.reason)
 
 
 @rule(
@@ -137,10 +137,10 @@ def date_format(card: Card, header: Header) -> Iterator[Flag]:
     clause="9.1.1",
     level="must",
     reads="value",
-    checks=("D003",),
-    keywords=DATES,
-    quick=quick,
-    ja="秒の値 60 がうるう秒でない",
+    catalogue_rows=("D003",),
+    keywords=DATE_KEYWORDS,
+    precheck=precheck_date_value,
+    summary_ja="秒の値 60 がうるう秒でない",
     message={
         "day": "'{value}' has second 60, but {day} did not end with a leap second",
         "clock": "'{value}' has second 60; a leap second is 23:59:60 and nothing else",
@@ -172,7 +172,7 @@ def false_leap_second(card: Card, header: Header) -> Iterator[Flag]:
         yield flag(card, message="scale", value=value, scale=scale)
     elif (date.hour, date.minute) != (23, 59):
         yield flag(card, message="clock", value=value)
-    elif not leap_second(date.year, date.month, date.day):
+    elif not may_have_leap_second(date.year, date.month, date.day):
         yield flag(card, message="day", value=value, day=date.day_text)
 
 
@@ -182,10 +182,10 @@ def false_leap_second(card: Card, header: Header) -> Iterator[Flag]:
     clause="9.1.1",
     level="must",
     reads="value",
-    checks=("D004",),
-    keywords=DATES,
-    quick=quick,
-    ja="存在しない日付または時刻が書かれている",
+    catalogue_rows=("D004",),
+    keywords=DATE_KEYWORDS,
+    precheck=precheck_date_value,
+    summary_ja="存在しない日付または時刻が書かれている",
     message={
         "calendar": "'{value}' is no day of the Gregorian calendar; check month and day",
         "clock": "'{value}' is no time of day; hours run from 00 to 23, minutes and seconds to 59",
@@ -207,7 +207,7 @@ def impossible_date(card: Card, header: Header) -> Iterator[Flag]:
     DATE-OBS= '2004-03-01T03:04:05'
     ```
     """
-    found = _wrong(card)
+    found = _diagnose_date(card)
     if found and found.reason in ("calendar", "clock"):
         yield flag(card, message=found.reason, value=card.value)
 
@@ -220,10 +220,10 @@ def impossible_date(card: Card, header: Header) -> Iterator[Flag]:
     fix="safe",
     changes=("own",),
     reads="value",
-    checks=("D005", "O006"),
-    keywords=DATES,
-    quick=quick,
-    ja="1998 年以前の書式 dd/mm/yy の日付",
+    catalogue_rows=("D005", "O006"),
+    keywords=DATE_KEYWORDS,
+    precheck=precheck_date_value,
+    summary_ja="1998 年以前の書式 dd/mm/yy の日付",
     message="'{value}' is in the form dd/mm/yy of files before 1999; write {iso}",
 )
 def two_digit_year(card: Card, header: Header) -> Iterator[Flag]:
@@ -243,11 +243,11 @@ def two_digit_year(card: Card, header: Header) -> Iterator[Flag]:
     DATE-OBS= '1996-12-31'         / date of observation
     ```
     """
-    found = _wrong(card)
+    found = _diagnose_date(card)
     if found and found.reason == "old":
-        level: Level = "should" if (found.iso or "") < _HARDLY_MEANT else "style"
-        year = (card.form.value or (0, 0))[0] + _YEAR
-        yield replace(_mended(card, header, found), start=year, end=year + 2, level=level)
+        level: Level = "should" if (found.iso or "") < _CENTURY_LIMIT else "style"
+        year = (card.form.value or (0, 0))[0] + _YEAR_COLUMN
+        yield replace(_flag_with_fix(card, header, found), start=year, end=year + 2, level=level)
 
 
 @rule(
@@ -258,10 +258,10 @@ def two_digit_year(card: Card, header: Header) -> Iterator[Flag]:
     fix="safe",
     changes=("own",),
     reads="value",
-    checks=("D006",),
-    keywords=DATES,
-    quick=quick,
-    ja="FITS 標準にない書式の日付",
+    catalogue_rows=("D006",),
+    keywords=DATE_KEYWORDS,
+    precheck=precheck_date_value,
+    summary_ja="FITS 標準にない書式の日付",
     message={
         "other": "'{value}' is not a date as FITS writes it; write {iso}",
         "unknown": "'{value}' is not a date; write {iso}",
@@ -283,9 +283,9 @@ def foreign_date(card: Card, header: Header) -> Iterator[Flag]:
     DATE-OBS= '1996-12-11'         / date of observation
     ```
     """
-    found = _wrong(card)
+    found = _diagnose_date(card)
     if found and found.reason in ("other", "unknown"):
-        yield _mended(card, header, found, found.reason)
+        yield _flag_with_fix(card, header, found, found.reason)
 
 
 @rule(
@@ -294,10 +294,10 @@ def foreign_date(card: Card, header: Header) -> Iterator[Flag]:
     clause="4.4.2.1, 4.4.2.2, 9.1.1",
     level="must",
     reads="value",
-    checks=("D016",),
-    keywords=DATES,
-    quick=quick,
-    ja="日付キーワードが空または仮の値のままである",
+    catalogue_rows=("D016",),
+    keywords=DATE_KEYWORDS,
+    precheck=precheck_date_value,
+    summary_ja="日付キーワードが空または仮の値のままである",
     message={
         "empty": "the date is an empty string; give the date, or leave the keyword out",
         "placeholder": "'{value}' stands in place of a date; give the date, or leave the "
@@ -320,6 +320,6 @@ def no_date(card: Card, header: Header) -> Iterator[Flag]:
     DATE-OBS= '2004-01-02'         / date of observation
     ```
     """
-    found = _wrong(card)
+    found = _diagnose_date(card)
     if found and found.reason in ("empty", "placeholder"):
         yield flag(card, message=found.reason, value=card.value)

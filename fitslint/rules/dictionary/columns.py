@@ -5,40 +5,40 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from fitslint.dictionary.authority import Authority
-from fitslint.dictionary.units import UnitError, parse, same, usual
+from fitslint.dictionary.authority import DictionaryChain
+from fitslint.dictionary.units import UnitError, parse_unit, is_same_unit, standardise_unit
 from fitslint.model.card import Card
 from fitslint.model.finding import Level
 from fitslint.model.header import Header, Layout
 from fitslint.model.late import compile_late
-from fitslint.model.rule import Flag, Part
+from fitslint.model.rule import Flag, Subcheck
 from fitslint.rules.api import flag, rule
-from fitslint.rules.dictionary.hdus import Demand, Table, expected, name_of
-from fitslint.rules.dictionary.presence import scope
-from fitslint.rules.tables.columns import binary_columns, text_columns
+from fitslint.rules.dictionary.hdus import Requirement, HduRequirement, index_hdus, read_hdu_name
+from fitslint.rules.dictionary.presence import make_value_reader
+from fitslint.rules.tables.columns import read_binary_columns, read_text_columns
 
-_TABLES = ("table", "bintable")
-_COLUMN = compile_late(r"T(?:TYPE|FORM|UNIT)[0-9]+")
+_TABLE_KINDS = ("table", "bintable")
+_COLUMN_KEYWORD = compile_late(r"T(?:TYPE|FORM|UNIT)[0-9]+")
 _FORM = compile_late(r"([0-9]*)([A-Z]{1,2}).*")
-_ALIKE = ("BIJK", "ED", "CM", "FED")
+_SIMILAR_LETTERS = ("BIJK", "ED", "CM", "FED")
 """Letters of TFORM that differ in width or precision only."""
 
 
-def _columns(authority: Authority, layout: Layout) -> Iterator[Part]:
+def _plan_subchecks(authority: DictionaryChain, layout: Layout) -> Iterator[Subcheck]:
     """One question for every table with a name; the answer hangs on its columns."""
-    tables = {name: table for name, table in expected(authority).items() if table.columns}
+    tables = {name: table for name, table in index_hdus(authority).items() if table.columns}
     if tables and "EXTNAME" in layout.index:
-        needs = {name for name in layout.index if _COLUMN.fullmatch(name)} | {"EXTNAME", "TFIELDS"}
+        needs = {name for name in layout.index if _COLUMN_KEYWORD.fullmatch(name)} | {"EXTNAME", "TFIELDS"}
         for table in tables.values():
             for column in table.columns.values():
                 needs |= set(column.condition.names) if column.condition else set()
-        yield Part(tuple(sorted(needs)), tables)
+        yield Subcheck(tuple(sorted(needs)), tables)
 
 
-def _numbers(header: Header) -> dict[str, int]:
+def _number_columns(header: Header) -> dict[str, int]:
     """Names of columns in capitals with their numbers; the first of a name counts."""
     found: dict[str, int] = {}
-    for number, card in header.family("TTYPE").items():
+    for number, card in header.map_indices("TTYPE").items():
         if isinstance(card.value, str):
             found.setdefault(card.value.strip(" ").upper(), number)
     return found
@@ -50,14 +50,14 @@ def _numbers(header: Header) -> dict[str, int]:
     clause="dictionary of the authority",
     level="project",
     reads="values",
-    family="*",
-    hdus=_TABLES,
-    parts=_columns,
-    checks=("P007", "T036"),
-    ja="辞書が必須とする列が表にない",
+    authority="*",
+    hdus=_TABLE_KINDS,
+    subchecks=_plan_subchecks,
+    catalogue_rows=("P007", "T036"),
+    summary_ja="辞書が必須とする列が表にない",
     message="the table {table} has no column {name}; {who} has it as {word}",
 )
-def missing_column(header: Header, tables: Mapping[str, Table]) -> Iterator[Flag]:
+def missing_column(header: Header, tables: Mapping[str, HduRequirement]) -> Iterator[Flag]:
     """A column that the dictionary requires is not in its table.
 
     ## Why it matters
@@ -101,15 +101,15 @@ def missing_column(header: Header, tables: Mapping[str, Table]) -> Iterator[Flag
     @text
     ```
     """
-    table, card = tables.get(name_of(header)), header.first("EXTNAME")
+    table, card = tables.get(read_hdu_name(header)), header.find_card("EXTNAME")
     if table is None or card is None:
         return
-    present, values = _numbers(header), scope(header)
+    present, values = _number_columns(header), make_value_reader(header)
     for name, column in table.columns.items():
         if name not in present and column.condition and column.condition.holds(values) is True:
             yield flag(
-                card, clause=column.clause, who=column.who, table=table.hdu.name,
-                name=column.name, word=column.table["importance"],
+                card, clause=column.clause, who=column.dictionary_id, table=table.hdu.name,
+                name=column.name, word=column.definition["importance"],
             )  # fmt: skip
 
 
@@ -119,18 +119,18 @@ def missing_column(header: Header, tables: Mapping[str, Table]) -> Iterator[Flag
     clause="dictionary of the authority",
     level="project",
     reads="values",
-    family="*",
-    hdus=_TABLES,
-    parts=_columns,
-    checks=("P007", "T036"),
-    ja="列の型、要素数または単位が辞書と違う",
+    authority="*",
+    hdus=_TABLE_KINDS,
+    subchecks=_plan_subchecks,
+    catalogue_rows=("P007", "T036"),
+    summary_ja="列の型、要素数または単位が辞書と違う",
     message={
         "": "the column {name} has the format {found}; {who} has {wanted}",
         "unit": "the column {name} is in {found}; {who} has it in {wanted}",
         "no-unit": "the column {name} has no unit; {who} has it in {wanted}",
     },
 )
-def column_differs(header: Header, tables: Mapping[str, Table]) -> Iterator[Flag]:
+def column_differs(header: Header, tables: Mapping[str, HduRequirement]) -> Iterator[Flag]:
     """A column has another format or another unit than in the dictionary.
 
     ## Why it matters
@@ -177,70 +177,70 @@ def column_differs(header: Header, tables: Mapping[str, Table]) -> Iterator[Flag
     @text
     ```
     """
-    table = tables.get(name_of(header))
+    table = tables.get(read_hdu_name(header))
     if table is None:
         return
-    numbers = _numbers(header)
+    numbers = _number_columns(header)
     for name, column in table.columns.items():
         if name not in numbers:
             continue
-        if table.hdu.table.get("kind", header.kind) == header.kind:
-            yield from _format(header, numbers[name], column)
-        yield from _unit(header, numbers[name], column)
+        if table.hdu.definition.get("kind", header.kind) == header.kind:
+            yield from _flag_format(header, numbers[name], column)
+        yield from _flag_unit(header, numbers[name], column)
 
 
-def _format(header: Header, number: int, column: Demand) -> Iterator[Flag]:
+def _flag_format(header: Header, number: int, column: Requirement) -> Iterator[Flag]:
     """A flag where letter or repeat count of a column are not those of the dictionary."""
-    card = header.first(f"TFORM{number}")
-    wanted = _FORM.fullmatch(str(column.table.get("form", "")))
-    found = _written(header, number)
+    card = header.find_card(f"TFORM{number}")
+    wanted = _FORM.fullmatch(str(column.definition.get("form", "")))
+    found = _read_format(header, number)
     if card is None or wanted is None or found is None:
         return
     repeat, letters = found
     count = int(wanted[1]) if wanted[1] else repeat
     if letters == wanted[2] and repeat == count:
         return
-    alike = repeat == count and any(letters[-1] in one and wanted[2][-1] in one for one in _ALIKE)
+    alike = repeat == count and any(letters[-1] in one and wanted[2][-1] in one for one in _SIMILAR_LETTERS)
     level: Level | None = "conv" if alike and len(letters) == len(wanted[2]) else None
-    yield _differs(card, column, level=level, found=card.text, wanted=column.table["form"])
+    yield _flag_difference(card, column, level=level, found=card.text, wanted=column.definition["form"])
 
 
-def _written(header: Header, number: int) -> tuple[int, str] | None:
+def _read_format(header: Header, number: int) -> tuple[int, str] | None:
     """Repeat count and letters of a column's format; None when it is not legal."""
     if header.kind == "table":
-        text = text_columns(header).get(number)
+        text = read_text_columns(header).get(number)
         return (1, text.code) if text else None
-    form = binary_columns(header).get(number)
+    form = read_binary_columns(header).get(number)
     if form is None:
         return None
-    return form.repeat, form.code + form.element if form.variable else form.code
+    return form.repeat, form.code + form.element if form.is_variable else form.code
 
 
-def _unit(header: Header, number: int, column: Demand) -> Iterator[Flag]:
+def _flag_unit(header: Header, number: int, column: Requirement) -> Iterator[Flag]:
     """A flag where a column is not in the unit of the dictionary."""
-    wanted = column.table.get("unit")
+    wanted = column.definition.get("unit")
     if wanted is None:
         return
-    card = header.first(f"TUNIT{number}")
+    card = header.find_card(f"TUNIT{number}")
     found = str(card.value or "").strip(" ") if card else ""
-    if found and (same(found, wanted) or found == wanted):
+    if found and (is_same_unit(found, wanted) or found == wanted):
         return
     if card and found:
-        level: Level | None = None if _readable(found) else "conv"
-        yield _differs(card, column, message="unit", level=level, found=found, wanted=wanted)
+        level: Level | None = None if _is_readable_unit(found) else "conv"
+        yield _flag_difference(card, column, message="unit", level=level, found=found, wanted=wanted)
     else:
-        title = header.first(f"TTYPE{number}")
+        title = header.find_card(f"TTYPE{number}")
         if title:
-            yield _differs(title, column, message="no-unit", level="conv", wanted=wanted)
+            yield _flag_difference(title, column, message="no-unit", level="conv", wanted=wanted)
 
 
-def _readable(unit: str) -> bool:
+def _is_readable_unit(unit: str) -> bool:
     try:
-        parse(usual(unit) or unit)
+        parse_unit(standardise_unit(unit) or unit)
     except UnitError:
         return False
     return True
 
 
-def _differs(card: Card, column: Demand, **params: Any) -> Flag:
-    return flag(card, clause=column.clause, who=column.who, name=column.name, **params)
+def _flag_difference(card: Card, column: Requirement, **params: Any) -> Flag:
+    return flag(card, clause=column.clause, who=column.dictionary_id, name=column.name, **params)

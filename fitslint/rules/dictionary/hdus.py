@@ -6,23 +6,23 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from fitslint.dictionary.authority import Authority
-from fitslint.dictionary.relation import Relation, parse
+from fitslint.dictionary.authority import DictionaryChain
+from fitslint.dictionary.relation import Relation, parse_relation
 from fitslint.model.file import FitsFile
 from fitslint.model.header import Header, Layout
-from fitslint.model.rule import Flag, Part
-from fitslint.rules.api import absent, flag, rule
-from fitslint.rules.dictionary.presence import scope
+from fitslint.model.rule import Flag, Subcheck
+from fitslint.rules.api import flag_missing, flag, rule
+from fitslint.rules.dictionary.presence import make_value_reader
 
 _PRIMARY = "PRIMARY"
-_ALSO = {"image": ("compressed-image",), "bintable": ("compressed-table",)}
+_COMPRESSED_KINDS = {"image": ("compressed-image",), "bintable": ("compressed-table",)}
 """Kinds that hold the same data in compressed form."""
 
 
-class Demand(NamedTuple):
+class Requirement(NamedTuple):
     """An HDU or a column of a dictionary."""
 
-    table: Mapping[str, Any]
+    definition: Mapping[str, Any]
     clause: str
     condition: Relation | None
     """When it has to be there; None when it need not."""
@@ -30,52 +30,52 @@ class Demand(NamedTuple):
     @property
     def name(self) -> str:
         """Its name as the dictionary writes it."""
-        return str(self.table["name"])
+        return str(self.definition["name"])
 
     @property
-    def who(self) -> str:
+    def dictionary_id(self) -> str:
         """Id of the dictionary."""
         return self.clause.partition(" ")[0]
 
 
-class Table(NamedTuple):
+class HduRequirement(NamedTuple):
     """An HDU with its columns, by name in capitals."""
 
-    hdu: Demand
-    columns: Mapping[str, Demand]
+    hdu: Requirement
+    columns: Mapping[str, Requirement]
 
 
 @lru_cache(maxsize=256)
-def expected(authority: Authority) -> Mapping[str, Table]:
+def index_hdus(authority: DictionaryChain) -> Mapping[str, HduRequirement]:
     """The HDUs of an authority by name in capitals, those of the most special dictionary first."""
-    found: dict[str, Table] = {}
+    found: dict[str, HduRequirement] = {}
     for dictionary in authority.dictionaries:
         for table in dictionary.hdus:
             clause = f"{dictionary.id} {table.get('clause', '')}".rstrip()
             columns = {
-                column["name"].upper(): _demand(authority, column, clause)
+                column["name"].upper(): _build_requirement(authority, column, clause)
                 for column in table.get("column", ())
             }
-            hdu = Table(_demand(authority, table, clause), columns)
+            hdu = HduRequirement(_build_requirement(authority, table, clause), columns)
             found.setdefault(table["name"].upper(), hdu)
     return found
 
 
-def _demand(authority: Authority, table: Mapping[str, Any], clause: str) -> Demand:
+def _build_requirement(authority: DictionaryChain, table: Mapping[str, Any], clause: str) -> Requirement:
     condition = authority.importance.get(table.get("importance", ""))
-    return Demand(table, clause, parse(condition) if condition else None)
+    return Requirement(table, clause, parse_relation(condition) if condition else None)
 
 
-def name_of(header: Header) -> str:
+def read_hdu_name(header: Header) -> str:
     """The name of an HDU in capitals; that of the primary HDU where it has none."""
     name = (header.string("EXTNAME") or "").strip(" ").upper()
     return name or (_PRIMARY if header.hdu == 1 else "")
 
 
-def _with_hdus(authority: Authority, _layout: object) -> Iterator[Part]:
+def _plan_presence_check(authority: DictionaryChain, _layout: object) -> Iterator[Subcheck]:
     """One part where a dictionary names HDUs: without them the rule has nothing to ask."""
     if any(one.hdus for one in authority.dictionaries):
-        yield Part((), authority)
+        yield Subcheck((), authority)
 
 
 @rule(
@@ -83,10 +83,10 @@ def _with_hdus(authority: Authority, _layout: object) -> Iterator[Part]:
     "missing-hdu",
     clause="dictionary of the authority",
     level="project",
-    family="*",
-    parts=_with_hdus,
-    checks=("B005",),
-    ja="辞書が必須とする HDU がない",
+    authority="*",
+    subchecks=_plan_presence_check,
+    catalogue_rows=("B005",),
+    summary_ja="辞書が必須とする HDU がない",
     message="the file has no HDU {name}; {who} has it as {word}",
 )
 def missing_hdu(file: FitsFile) -> Iterator[Flag]:
@@ -136,32 +136,32 @@ def missing_hdu(file: FitsFile) -> Iterator[Flag]:
     ```
     """
     # Of a header text, or a file that is not there in full, nobody knows what else there was.
-    if file.container == "text" or file.status != "ok" or file.cut:
+    if file.container == "text" or file.status != "ok" or file.limits_hit:
         return
-    home = next((one.header for one in file.hdus if _is_home(one.header)), None)
+    home = next((one.header for one in file.hdus if _has_home_authority(one.header)), None)
     if home is None:
         return
-    present = {name_of(one.header) for one in file.hdus} | {_PRIMARY}
-    values = scope(home)
-    for name, table in expected(home.authority).items():
+    present = {read_hdu_name(one.header) for one in file.hdus} | {_PRIMARY}
+    values = make_value_reader(home)
+    for name, table in index_hdus(home.authority).items():
         wanted = table.hdu.condition
         if name not in present and wanted and wanted.holds(values) is True:
-            yield absent(
-                None, clause=table.hdu.clause, who=table.hdu.who, name=table.hdu.name,
-                word=table.hdu.table["importance"],
+            yield flag_missing(
+                None, clause=table.hdu.clause, who=table.hdu.dictionary_id, name=table.hdu.name,
+                word=table.hdu.definition["importance"],
             )  # fmt: skip
 
 
-def _is_home(header: Header) -> bool:
-    authority: Authority | None = header.authority
-    return authority is not None and authority.home
+def _has_home_authority(header: Header) -> bool:
+    authority: DictionaryChain | None = header.authority
+    return authority is not None and authority.binding
 
 
-def _hdus(authority: Authority, layout: Layout) -> Iterator[Part]:
+def _plan_kind_check(authority: DictionaryChain, layout: Layout) -> Iterator[Subcheck]:
     """One question for every header, where the dictionaries have HDUs at all."""
-    tables = expected(authority)
+    tables = index_hdus(authority)
     if tables:
-        yield Part(("EXTNAME",) if "EXTNAME" in layout.index else (), tables)
+        yield Subcheck(("EXTNAME",) if "EXTNAME" in layout.index else (), tables)
 
 
 @rule(
@@ -170,13 +170,13 @@ def _hdus(authority: Authority, layout: Layout) -> Iterator[Part]:
     clause="dictionary of the authority",
     level="project",
     reads="values",
-    family="*",
-    parts=_hdus,
-    checks=("B005",),
-    ja="HDU の種類が辞書と違う",
+    authority="*",
+    subchecks=_plan_kind_check,
+    catalogue_rows=("B005",),
+    summary_ja="HDU の種類が辞書と違う",
     message="{name} is of the kind {kind}; {who} has {wanted}",
 )
-def hdu_of_wrong_kind(header: Header, tables: Mapping[str, Table]) -> Iterator[Flag]:
+def hdu_of_wrong_kind(header: Header, tables: Mapping[str, HduRequirement]) -> Iterator[Flag]:
     """An HDU has the name of one of the dictionary and is of another kind.
 
     ## Why it matters
@@ -205,12 +205,12 @@ def hdu_of_wrong_kind(header: Header, tables: Mapping[str, Table]) -> Iterator[F
     @text
     ```
     """
-    table = tables.get(name_of(header))
-    wanted = table.hdu.table.get("kind") if table else None
+    table = tables.get(read_hdu_name(header))
+    wanted = table.hdu.definition.get("kind") if table else None
     if table is None or wanted is None or header.kind == "unknown" or not len(header):
         return
-    if header.kind != wanted and header.kind not in _ALSO.get(wanted, ()):
+    if header.kind != wanted and header.kind not in _COMPRESSED_KINDS.get(wanted, ()):
         yield flag(
-            header.card(0), clause=table.hdu.clause, who=table.hdu.who, name=table.hdu.name,
+            header.card(0), clause=table.hdu.clause, who=table.hdu.dictionary_id, name=table.hdu.name,
             kind=header.kind, wanted=wanted,
         )  # fmt: skip

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from functools import cache
 
-from fitslint.dictionary import Dictionary, shipped
+from fitslint.dictionary import Dictionary, load_dictionary
 from fitslint.dictionary.entry import Entry
-from fitslint.dictionary.nearest import distance
+from fitslint.dictionary.nearest import count_edits
 from fitslint.model.card import Card
 from fitslint.model.finding import Level
 from fitslint.model.header import Header
@@ -15,16 +15,16 @@ from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule
 
 CLAUSE = "ESO Data Interface Control Document"
-_WORD = "HIERARCH"
-_START = "HIERARCH ESO "
-_OTHERS = frozenset(
+_HIERARCH = "HIERARCH"
+_ESO_PREFIX = "HIERARCH ESO "
+_EXTRA_CATEGORIES = frozenset(
     (
         *("ACQ", "AOS", "ARC", "COU", "DEL", "DO", "DRS", "FT", "GEN"),
         *("LGS", "MET", "PAF", "RTC", "TCS", "WFS"),
     )
 )
 """Categories that headers have and the dictionary gives no keywords of."""
-_WORDS = {
+_TYPE_WORDS = {
     "string": "a string in quotes",
     "date": "a date in quotes",
     "logical": "T or F",
@@ -32,22 +32,22 @@ _WORDS = {
     "real": "a real number",
     "complex": "a complex number",
 }
-_WRITTEN = ("string", "logical", "integer", "real", "complex")
-_ALLOWED = {"date": ("string",), "real": ("real", "integer")}
-_ONE_WORD = "ESO DPR CATG"
+_VALUE_TYPES = ("string", "logical", "integer", "real", "complex")
+_OTHER_VALUE_TYPES = {"date": ("string",), "real": ("real", "integer")}
+_SINGLE_WORD_KEYWORD = "ESO DPR CATG"
 """The list of its values is closed; lists of other keywords are open and their words joined."""
 
 
-def dictionary() -> Dictionary:
+def load_eso_dictionary() -> Dictionary:
     """The keywords, read when a file has the first of them."""
-    return shipped("fits/eso")
+    return load_dictionary("fits/eso")
 
 
 @cache
-def categories() -> frozenset[str]:
+def list_eso_categories() -> frozenset[str]:
     """The words that may stand behind HIERARCH ESO."""
-    names = (name.split() for name in dictionary().names)
-    return _OTHERS | {words[1].rstrip("ijn") for words in names if words[0] == "ESO"}
+    names = (name.split() for name in load_eso_dictionary().names)
+    return _EXTRA_CATEGORIES | {words[1].rstrip("ijn") for words in names if words[0] == "ESO"}
 
 
 @rule(
@@ -55,9 +55,9 @@ def categories() -> frozenset[str]:
     "eso-category",
     clause=CLAUSE,
     level="style",
-    checks=("L012",),
-    needs=(_WORD,),
-    ja="HIERARCH ESO の次の語が ESO の辞書の区分にない",
+    catalogue_rows=("L012",),
+    needs=(_HIERARCH,),
+    summary_ja="HIERARCH ESO の次の語が ESO の辞書の区分にない",
     message={
         "": "{category} is no category of ESO keywords{many}",
         "near": "{category} is no category of ESO keywords; perhaps {near} was meant{many}",
@@ -81,15 +81,15 @@ def eso_category(header: Header) -> Iterator[Flag]:
     """
     strange: dict[str, list[str]] = {}
     for name in header.layout.index:
-        if name.startswith(_START):
+        if name.startswith(_ESO_PREFIX):
             category = name.split()[2].upper().rstrip("0123456789")
-            if category not in categories():
+            if category not in list_eso_categories():
                 strange.setdefault(category, []).append(name)
     for category, names in strange.items():
-        card = header.first(names[0])
+        card = header.find_card(names[0])
         if card is None:
             continue
-        near = _nearest(category, categories())
+        near = _find_nearest(category, list_eso_categories())
         level: Level | None = "conv" if near else None
         many = f" ({len(names)} keywords)" if len(names) > 1 else ""
         yield flag(
@@ -98,9 +98,9 @@ def eso_category(header: Header) -> Iterator[Flag]:
         )  # fmt: skip
 
 
-def _nearest(word: str, known: Iterable[str]) -> str:
+def _find_nearest(word: str, known: Iterable[str]) -> str:
     """The only known word that is one step from ``word``; empty when there are none or several."""
-    close = [one for one in known if len(one) > 2 and distance(word, one, 1) == 1]
+    close = [one for one in known if len(one) > 2 and count_edits(word, one, 1) == 1]
     return close[0] if len(close) == 1 else ""
 
 
@@ -109,10 +109,10 @@ def _nearest(word: str, known: Iterable[str]) -> str:
     "eso-value",
     clause=CLAUSE,
     level="conv",
-    checks=("L012",),
+    catalogue_rows=("L012",),
     kinds=("hierarch",),
-    types=_WRITTEN,
-    ja="HIERARCH ESO キーワードの値の型または語が ESO の辞書と違う",
+    types=_VALUE_TYPES,
+    summary_ja="HIERARCH ESO キーワードの値の型または語が ESO の辞書と違う",
     message={
         "": "{keyword} is written as {written}; ESO headers have {wanted}",
         "value": "{keyword} is {value}; ESO headers have {wanted}",
@@ -137,22 +137,22 @@ def eso_value(card: Card) -> Iterator[Flag]:
     HIERARCH ESO TPL NEXP = 4
     ```
     """
-    name = card.keyword.removeprefix(f"{_WORD} ")
-    match = dictionary().lookup(name) if name.startswith("ESO ") else None
+    name = card.keyword.removeprefix(f"{_HIERARCH} ")
+    match = load_eso_dictionary().lookup(name) if name.startswith("ESO ") else None
     if match is None:
         return
     entry, written = match.entry, card.form.type
-    if written not in _ALLOWED.get(entry.type, (entry.type,)):
+    if written not in _OTHER_VALUE_TYPES.get(entry.type, (entry.type,)):
         # Languages without integers write 4.0 for 4, and no reader minds.
         level: Level | None = "style" if (entry.type, written) == ("integer", "real") else None
         yield flag(
-            card, level=level, keyword=name, written=_WORDS[written], wanted=_WORDS[entry.type]
+            card, level=level, keyword=name, written=_TYPE_WORDS[written], wanted=_TYPE_WORDS[entry.type]
         )
     elif entry.enum and written == "string":
-        yield from _words(card, name, entry)
+        yield from _flag_words(card, name, entry)
 
 
-def _words(card: Card, name: str, entry: Entry) -> Iterator[Flag]:
+def _flag_words(card: Card, name: str, entry: Entry) -> Iterator[Flag]:
     """Flags on words that are not among those of the entry."""
     if card.folded:
         yield flag(card)  # which word it is shows on the real card only
@@ -160,13 +160,13 @@ def _words(card: Card, name: str, entry: Entry) -> Iterator[Flag]:
     value, known = str(card.value).strip(" "), [str(one) for one in entry.enum]
     if not value or value in known:
         return
-    if name == _ONE_WORD:
+    if name == _SINGLE_WORD_KEYWORD:
         yield flag(card, message="value", keyword=name, value=f"'{value}'", wanted=", ".join(known))
         return
     for word in value.split(","):
         if word not in known:
             upper = word.strip(" ").upper()
-            near = upper if upper in known else _nearest(upper, known)
+            near = upper if upper in known else _find_nearest(upper, known)
             yield flag(
                 card, message="near" if near else "word", level="conv" if near else "style",
                 keyword=name, word=f"'{word}'", near=near,

@@ -4,29 +4,29 @@ from __future__ import annotations
 
 import re
 
-from fitslint.dictionary import fits
-from fitslint.dictionary.constraints import constraints
+from fitslint.dictionary import load_standard
+from fitslint.dictionary.constraints import get_constraints
 from fitslint.dictionary.entry import Entry, KeywordType
 from fitslint.dictionary.formats import read_format
-from fitslint.dictionary.units import USUAL, UnitError, parse
+from fitslint.dictionary.units import COMMON_SPELLINGS, UnitError, parse_unit
 from fitslint.model.card import Card
 from fitslint.model.finding import Edit
-from fitslint.model.form import CARD
+from fitslint.model.form import CARD_SIZE
 from fitslint.model.header import Header
 from fitslint.model.late import compile_late
 from fitslint.model.value import Value, unquote
-from fitslint.rules.api import replace
+from fitslint.rules.api import replace_card
 from fitslint.rules.edits import overwrite_value, quote_string, rewrite_card, set_value
 from fitslint.syntax.dates import parse_date
-from fitslint.syntax.write import relayout, value_text
+from fitslint.syntax.write import format_card, format_card_value
 
-_NUMBER: dict[KeywordType, re.Pattern[str]] = {
+_NUMBER_FORMS: dict[KeywordType, re.Pattern[str]] = {
     "integer": compile_late(r"[+-]?[0-9]{1,18}"),
     "real": compile_late(
         r"[+-]?(?:[0-9]{1,18}(?:\.[0-9]{0,18})?|\.[0-9]{1,18})(?:[ED][+-]?[0-9]{1,2})?"
     ),
 }
-ALLOWED: dict[KeywordType, tuple[str, ...]] = {
+VALUE_TYPES: dict[KeywordType, tuple[str, ...]] = {
     "string": ("string",),
     "date": ("string",),
     "logical": ("logical",),
@@ -40,7 +40,7 @@ _LABEL = compile_late(r"0[0-9]+")
 _LOGICALS = {"T": "T", "F": "F", "TRUE": "T", "FALSE": "F"}
 
 
-def retype(card: Card, entry: Entry, wanted: KeywordType) -> Edit | None:
+def retype(card: Card, entry: Entry, expected: KeywordType) -> Edit | None:
     """The edit that writes the same value in the type of the dictionary; None when it is no such.
 
     A number or logical value in quotes stands without them, a number where a string is meant gets
@@ -49,31 +49,31 @@ def retype(card: Card, entry: Entry, wanted: KeywordType) -> Edit | None:
     """
     if card.form.type == "string":
         text = unquote(card.text).strip(" ")
-        if wanted == "logical" and text.upper() in _LOGICALS:
+        if expected == "logical" and text.upper() in _LOGICALS:
             return set_value(card, _LOGICALS[text.upper()])
-        number = _NUMBER.get(wanted)
+        number = _NUMBER_FORMS.get(expected)
         if number is None or not number.fullmatch(text) or _LABEL.fullmatch(text):
             return None
-        value: float = int(text) if wanted == "integer" else float(text.replace("D", "E"))
-        return set_value(card, text) if accepts(entry, value, text) else None
-    if wanted in ("string", "date") and card.form.type in ("integer", "real"):
-        whole = accepts(entry, card.text, card.text)
+        value: float = int(text) if expected == "integer" else float(text.replace("D", "E"))
+        return set_value(card, text) if is_valid_value(entry, value, text) else None
+    if expected in ("string", "date") and card.form.type in ("integer", "real"):
+        whole = is_valid_value(entry, card.text, card.text)
         return rewrite_card(card, value=quote_string(card.text)) if whole else None
     return None
 
 
-def suits_entry(card: Card, entry: Entry, kind: str) -> bool:
+def is_valid_card(card: Card, entry: Entry, kind: str) -> bool:
     """Whether the value of a card may be that of an entry, in an HDU of a kind."""
-    wanted = entry.type_in(kind)
-    if wanted in ALLOWED and card.form.type not in (*ALLOWED[wanted], "undefined"):
+    wanted = entry.resolve_type(kind)
+    if wanted in VALUE_TYPES and card.form.type not in (*VALUE_TYPES[wanted], "undefined"):
         return False
     text = unquote(card.text).rstrip(" ") if card.form.type == "string" else card.text
-    return accepts(entry, card.value, text)
+    return is_valid_value(entry, card.value, text)
 
 
-def accepts(entry: Entry, value: Value, text: str) -> bool:
+def is_valid_value(entry: Entry, value: Value, text: str) -> bool:
     """Whether an entry allows a value, written as ``text`` (without quotes)."""
-    if any(one.kind not in ("case", "recommended") for one in constraints(entry).faults(value)):
+    if any(one.kind not in ("case", "recommended") for one in get_constraints(entry).find_faults(value)):
         return False
     if entry.type == "date" and parse_date(text) is None:
         return False
@@ -81,7 +81,7 @@ def accepts(entry: Entry, value: Value, text: str) -> bool:
     return form is None or form.width is None or len(text) <= form.width
 
 
-def mentions_unit(comment: str) -> bool:
+def may_mention_unit(comment: str) -> bool:
     """Whether a comment names any unit, or something that may be one."""
     # What stands in brackets, or is a quotient, says how the number is meant, whatever it says.
     if any(sign in comment for sign in '[]()/%#"'):
@@ -92,16 +92,16 @@ def mentions_unit(comment: str) -> bool:
 def _may_be_unit(word: str) -> bool:
     if len(word) == 1:
         return word in "KmsVdhAJW"
-    if word in USUAL or word.lower() in USUAL:
+    if word in COMMON_SPELLINGS or word.lower() in COMMON_SPELLINGS:
         return True
     try:
-        parse(word)
+        parse_unit(word)
     except UnitError:
         return False
     return True
 
 
-def united(card: Card, unit: str) -> Edit | None:
+def state_unit(card: Card, unit: str) -> Edit | None:
     """The edit that states a unit in the comment; None when the comment would be cut.
 
     A unit of the standard stands in square brackets in front, as section 4.3.2 has it, another
@@ -112,7 +112,7 @@ def united(card: Card, unit: str) -> Edit | None:
     if bare or comment.startswith("["):
         return None
     try:
-        parse(unit)
+        parse_unit(unit)
     except UnitError:
         new = f"{comment} ({unit})".strip()
     else:
@@ -121,10 +121,10 @@ def united(card: Card, unit: str) -> Edit | None:
         image = card.image[: card.form.comment[0]].rstrip(" ") + f" {new}"
     else:
         image = f"{card.image.rstrip(' ')} / {new}"
-    return replace(card, image) if len(image) <= CARD and image.isascii() else None
+    return replace_card(card, image) if len(image) <= CARD_SIZE and image.isascii() else None
 
 
-def with_value(card: Card, value: str | float | bool) -> Edit | None:
+def set_entry_value(card: Card, value: str | float | bool) -> Edit | None:
     """The edit that writes a value of the dictionary."""
     if isinstance(value, bool):
         return overwrite_value(card, "T" if value else "F")
@@ -133,16 +133,16 @@ def with_value(card: Card, value: str | float | bool) -> Edit | None:
     return set_value(card, repr(value).upper())
 
 
-def added(header: Header, entry: Entry) -> Edit | None:
+def append_keyword(header: Header, entry: Entry) -> Edit | None:
     """The edit that puts a missing keyword with the one value it may have before END."""
     value = entry.fixed if entry.fixed is not None else entry.recommended
     # A reserved keyword changes what the standard makes of the others: one axis is none.
-    if value is None or fits().lookup(entry.name) or entry.name != entry.name.upper():
+    if value is None or load_standard().lookup(entry.name) or entry.name != entry.name.upper():
         return None
-    if header.end is None or header.text:
+    if header.end is None or header.is_text:
         return None
-    text = value_text(value)
+    text = format_card_value(value)
     comment = str(entry.more.get("comment", ""))
-    image = relayout(entry.name, text, comment) or relayout(entry.name, text)
-    at = header.start_of(len(header))
+    image = format_card(entry.name, text, comment) or format_card(entry.name, text)
+    at = header.locate_card(len(header))
     return Edit(at, at, image) if image else None

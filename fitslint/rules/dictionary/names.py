@@ -6,42 +6,42 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
-from fitslint.dictionary import conventions, fits
-from fitslint.dictionary.abbreviations import order_fault
-from fitslint.dictionary.authority import Authority
-from fitslint.dictionary.load import heads
-from fitslint.dictionary.units import BRACKETED, is_unit, same
+from fitslint.dictionary import load_conventions, load_standard
+from fitslint.dictionary.abbreviations import find_order_fault
+from fitslint.dictionary.authority import DictionaryChain
+from fitslint.dictionary.load import load_heads
+from fitslint.dictionary.units import BRACKETED, is_surely_unit, is_same_unit
 from fitslint.model.card import Card
 from fitslint.model.finding import Edit
 from fitslint.model.header import Header, Layout
-from fitslint.model.rule import Flag, Part
-from fitslint.rules.api import absent, flag, rule
-from fitslint.rules.dictionary.levels import told
-from fitslint.rules.dictionary.mending import suits_entry
+from fitslint.model.rule import Flag, Subcheck
+from fitslint.rules.api import flag_missing, flag, rule
+from fitslint.rules.dictionary.levels import flag_entry
+from fitslint.rules.dictionary.mending import is_valid_card
 from fitslint.rules.edits import rename_card
 
-_SHOWN = 8
-_SHORT = 4
+_LIST_MAX = 8
+_SHORT_NAME_MAX = 4
 """Characters of a name that is too short to be a misspelling of another."""
-_EACH = 40
+_SINGLE_FLAGS_MAX = 40
 """Unknown keywords of one header that are told one by one."""
-_ORDERED = "subaru"
+_ORDER_FAMILY = "subaru"
 """Family with a table of abbreviations."""
 
 
 @lru_cache(maxsize=256)
-def prefixes(family: str) -> dict[str, str]:
+def load_prefixes(family: str) -> dict[str, str]:
     """Prefix of the keywords of each instrument of a family, and the id of its dictionary."""
     return {
         str(head["prefix"]): name
-        for name, head in heads().items()
+        for name, head in load_heads().items()
         if name.startswith(f"{family}/") and head.get("prefix")
     }
 
 
-def unknown(authority: Authority | None, layout: Layout) -> list[str]:
+def list_unknown_keywords(authority: DictionaryChain | None, layout: Layout) -> list[str]:
     """The keywords of a layout that no dictionary has, in order."""
-    if authority is None or not authority.home:
+    if authority is None or not authority.binding:
         return []
     return [
         name
@@ -49,13 +49,13 @@ def unknown(authority: Authority | None, layout: Layout) -> list[str]:
         if name
         and not name.startswith("HIERARCH ")
         and authority.lookup(name) is None
-        and fits().lookup(name) is None
-        and conventions().lookup(name) is None
-        and not (_ORDERED in authority.families and _of_a_template(authority, name))
+        and load_standard().lookup(name) is None
+        and load_conventions().lookup(name) is None
+        and not (_ORDER_FAMILY in authority.families and _is_template_name(authority, name))
     ]
 
 
-class Unknown(NamedTuple):
+class UnknownKeywords(NamedTuple):
     """The keywords of a layout that no dictionary has."""
 
     names: tuple[str, ...]
@@ -63,30 +63,30 @@ class Unknown(NamedTuple):
     """Of these the ones that are one step off a keyword which the layout lacks, and that."""
 
 
-def _unknown(authority: Authority, layout: Layout) -> Iterator[Part]:
+def _plan_subchecks(authority: DictionaryChain, layout: Layout) -> Iterator[Subcheck]:
     """One question where a layout has unknown keywords; it hangs on the cards with near ones."""
-    names = unknown(authority, layout)
-    pairs = ((name, authority.nearest(name)) for name in names if len(name) > _SHORT)
+    names = list_unknown_keywords(authority, layout)
+    pairs = ((name, authority.find_nearest(name)) for name in names if len(name) > _SHORT_NAME_MAX)
     near = {name: other for name, other in pairs if other and other not in layout.index}
     if names:
-        yield Part((*near, "INSTRUME"), Unknown(tuple(names), near))
+        yield Subcheck((*near, "INSTRUME"), UnknownKeywords(tuple(names), near))
 
 
-def _of_a_template(authority: Authority, name: str) -> bool:
+def _is_template_name(authority: DictionaryChain, name: str) -> bool:
     """Whether a name has the form of a template with another number of digits: FILTER1."""
     # A rule of the authority says how many digits there are.
-    return any(dictionary.resembles(name) for dictionary in authority.dictionaries)
+    return any(dictionary.has_template_form(name) for dictionary in authority.dictionaries)
 
 
-def of_others(authority: Authority, names: list[str]) -> dict[str, str]:
+def find_foreign_keywords(authority: DictionaryChain, names: list[str]) -> dict[str, str]:
     """Names with the prefix of an instrument that is not this one → its dictionary.
 
     Where the instrument itself has no dictionary, its letters may be anybody's.
     """
-    if not special(authority):
+    if not is_instrument_authority(authority):
         return {}
     table = {prefix: name for family in authority.families
-             for prefix, name in prefixes(family).items()}  # fmt: skip
+             for prefix, name in load_prefixes(family).items()}  # fmt: skip
     foreign = {prefix: name for prefix, name in table.items() if name not in authority.ids}
     return {
         name: other
@@ -96,9 +96,9 @@ def of_others(authority: Authority, names: list[str]) -> dict[str, str]:
     }
 
 
-def special(authority: Authority) -> bool:
+def is_instrument_authority(authority: DictionaryChain) -> bool:
     """Whether the authority knows more than what all its instruments share."""
-    instruments = {name for family in authority.families for name in prefixes(family).values()}
+    instruments = {name for family in authority.families for name in load_prefixes(family).values()}
     return not instruments or not instruments.isdisjoint(authority.ids)
 
 
@@ -107,10 +107,10 @@ def special(authority: Authority) -> bool:
     "keyword-of-another-instrument",
     clause="dictionary of the authority",
     level="project",
-    family="*",
+    authority="*",
     once="fact",
-    checks=("S9-08",),
-    ja="他の装置の装置IDを持つキーワードである",
+    catalogue_rows=("S9-08",),
+    summary_ja="他の装置の装置IDを持つキーワードである",
     message="{keyword} begins with the letters of {other}, and this is a file of {own}",
 )
 def of_another_instrument(header: Header) -> Iterator[Flag]:
@@ -132,9 +132,9 @@ def of_another_instrument(header: Header) -> Iterator[Flag]:
     S_XFLIP =                    F / image is flipped in x
     ```
     """
-    authority: Authority = header.authority
-    for name, other in of_others(authority, unknown(header.authority, header.layout)).items():
-        card = header.first(name)
+    authority: DictionaryChain = header.authority
+    for name, other in find_foreign_keywords(authority, list_unknown_keywords(header.authority, header.layout)).items():
+        card = header.find_card(name)
         if card:
             yield flag(
                 card, (0, 8), clause=authority.dictionaries[-1].id,
@@ -149,14 +149,14 @@ def of_another_instrument(header: Header) -> Iterator[Flag]:
     level="conv",
     fix="unsafe",
     reads="values",
-    family="*",
-    parts=_unknown,
+    authority="*",
+    subchecks=_plan_subchecks,
     once="fact",
-    checks=("P004", "K010"),
-    ja="辞書のキーワードによく似た名前である（つづり違いの可能性）",
+    catalogue_rows=("P004", "K010"),
+    summary_ja="辞書のキーワードによく似た名前である（つづり違いの可能性）",
     message="{keyword} is in no dictionary; {near} of {who} was probably meant",
 )
-def misspelt(header: Header, names: Unknown) -> Iterator[Flag]:
+def misspelt(header: Header, names: UnknownKeywords) -> Iterator[Flag]:
     """A keyword is one letter off a keyword of the dictionary that the header does not have.
 
     ## Why it matters
@@ -175,41 +175,41 @@ def misspelt(header: Header, names: Unknown) -> Iterator[Flag]:
     AIRMASS =                1.234 / airmass
     ```
     """
-    for name, near in _misspelt(header, names).items():
-        card = header.first(name)
+    for name, near in _find_misspellings(header, names).items():
+        card = header.find_card(name)
         if card:
-            yield from told(
-                card, header, (0, 8), of=near, keyword=name, near=near,
-                fix=_renamed(card, header, near), title=f"call it {near}",
+            yield from flag_entry(
+                card, header, (0, 8), clause_keyword=near, keyword=name, near=near,
+                fix=_rename_card(card, header, near), title=f"call it {near}",
             )  # fmt: skip
 
 
-def _renamed(card: Card, header: Header, name: str) -> Edit | None:
+def _rename_card(card: Card, header: Header, name: str) -> Edit | None:
     """The edit that gives a card another name, where the value may stand under that name."""
     match = header.authority.lookup(name)
     fits_in = card.form.kind == "value" and len(name) <= 8
-    suits = match is not None and suits_entry(card, match.entry, header.kind)
+    suits = match is not None and is_valid_card(card, match.entry, header.kind)
     return rename_card(card, name) if fits_in and suits else None
 
 
-def _misspelt(header: Header, names: Unknown) -> dict[str, str]:
+def _find_misspellings(header: Header, names: UnknownKeywords) -> dict[str, str]:
     """Unknown names that lie one step off a keyword which the header lacks, and mean nothing else.
 
     FSCALE in arcsec is a scale of the image, not BSCALE.
     """
     return {
-        name: near for name, near in names.near.items() if not _says_otherwise(header, name, near)
+        name: near for name, near in names.near.items() if not _has_other_meaning(header, name, near)
     }
 
 
-def _says_otherwise(header: Header, name: str, near: str) -> bool:
+def _has_other_meaning(header: Header, name: str, near: str) -> bool:
     """Whether a name is no misspelling: its comment states another unit, or it has siblings."""
-    card, match = header.first(name), header.authority.lookup(near)
+    card, match = header.find_card(name), header.authority.lookup(near)
     if card is None or match is None:
         return True
     units = [first or second for first, second in BRACKETED.findall(card.comment)]
     wanted = match.entry.unit or ""
-    if any(is_unit(one) and not same(one, wanted) for one in map(str.strip, units)):
+    if any(is_surely_unit(one) and not is_same_unit(one, wanted) for one in map(str.strip, units)):
         return True
     stem = name.rstrip("0123456789")
     numbered = (one for one in header.layout.index if one.startswith(stem) and one != name)
@@ -222,11 +222,11 @@ def _says_otherwise(header: Header, name: str, near: str) -> bool:
     clause="dictionary of the authority",
     level="conv",
     reads="values",
-    family="*",
-    parts=_unknown,
+    authority="*",
+    subchecks=_plan_subchecks,
     once="fact",
-    checks=("K010", "S9-08"),
-    ja="どの辞書にもないキーワードである",
+    catalogue_rows=("K010", "S9-08"),
+    summary_ja="どの辞書にもないキーワードである",
     message={
         "": "{keyword} is neither a keyword of the standard nor of {dictionaries}",
         "many": "{count} keywords are neither of the standard nor of {dictionaries}: {names}",
@@ -236,7 +236,7 @@ def _says_otherwise(header: Header, name: str, near: str) -> bool:
         ),
     },
 )
-def in_no_dictionary(header: Header, found: Unknown) -> Iterator[Flag]:
+def in_no_dictionary(header: Header, found: UnknownKeywords) -> Iterator[Flag]:
     """A keyword stands in no dictionary that holds for the file.
 
     Where the instrument itself has no dictionary its keywords are counted in one finding.
@@ -257,30 +257,30 @@ def in_no_dictionary(header: Header, found: Unknown) -> Iterator[Flag]:
     COMMENT distance of the moon: 45 degrees
     ```
     """
-    authority: Authority = header.authority
-    told = set(of_others(authority, list(found.names))) | set(_misspelt(header, found))
+    authority: DictionaryChain = header.authority
+    told = set(find_foreign_keywords(authority, list(found.names))) | set(_find_misspellings(header, found))
     names = [name for name in found.names if name not in told]
     held = ", ".join(authority.ids)
     if not names:
         return
-    if not special(authority):
-        yield absent(
+    if not is_instrument_authority(authority):
+        yield flag_missing(
             None, message="instrument", instrument=header.string("INSTRUME") or "not named",
-            count=len(names), dictionaries=held, names=_some(names),
+            count=len(names), dictionaries=held, names=_shorten_list(names),
         )  # fmt: skip
         return
-    if len(names) > _EACH:
-        yield absent(None, message="many", count=len(names), dictionaries=held, names=_some(names))
+    if len(names) > _SINGLE_FLAGS_MAX:
+        yield flag_missing(None, message="many", count=len(names), dictionaries=held, names=_shorten_list(names))
         return
     for name in names:
-        card = header.first(name)
+        card = header.find_card(name)
         if card:
             yield flag(card, (0, 8), clause=authority.id, keyword=name, dictionaries=held)
 
 
-def _some(names: list[str]) -> str:
-    more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
-    return ", ".join(names[:_SHOWN]) + more
+def _shorten_list(names: list[str]) -> str:
+    more = f" and {len(names) - _LIST_MAX} more" if len(names) > _LIST_MAX else ""
+    return ", ".join(names[:_LIST_MAX]) + more
 
 
 @rule(
@@ -288,10 +288,10 @@ def _some(names: list[str]) -> str:
     "abbreviations-out-of-order",
     clause="Subaru header rules 1.4.0 section 9.1",
     level="style",
-    family=_ORDERED,
+    authority=_ORDER_FAMILY,
     once="fact",
-    checks=("S9-09",),
-    ja="略号の組み合わせ順序が規則と違う",
+    catalogue_rows=("S9-09",),
+    summary_ja="略号の組み合わせ順序が規則と違う",
     message="{keyword}: {fault}",
 )
 def abbreviations_out_of_order(header: Header) -> Iterator[Flag]:
@@ -313,9 +313,9 @@ def abbreviations_out_of_order(header: Header) -> Iterator[Flag]:
     F_TMPEND=               283.15 / [K] temperature at the end
     ```
     """
-    for name in unknown(header.authority, header.layout):
-        fault = order_fault(name)
-        card = header.first(name) if fault else None
+    for name in list_unknown_keywords(header.authority, header.layout):
+        fault = find_order_fault(name)
+        card = header.find_card(name) if fault else None
         if card and fault:
             yield flag(card, (0, 8), keyword=name, fault=fault)
 
@@ -326,10 +326,10 @@ def abbreviations_out_of_order(header: Header) -> Iterator[Flag]:
     clause="dictionary of the authority",
     level="style",
     fix="unsafe",
-    family="*",
+    authority="*",
     once="fact",
-    checks=("P009",),
-    ja="辞書のキーワードの別名が使われている",
+    catalogue_rows=("P009",),
+    summary_ja="辞書のキーワードの別名が使われている",
     message="{keyword} is another name of {name} in {who}",
 )
 def other_name(header: Header) -> Iterator[Flag]:
@@ -351,20 +351,20 @@ def other_name(header: Header) -> Iterator[Flag]:
     JSTDATE = '1999-03-01'         / date in Japan
     ```
     """
-    authority: Authority = header.authority
-    others = _aliases(authority)
-    for name in unknown(header.authority, header.layout):
+    authority: DictionaryChain = header.authority
+    others = _index_aliases(authority)
+    for name in list_unknown_keywords(header.authority, header.layout):
         entry = others.get(name)
-        card = header.first(name) if entry else None
+        card = header.find_card(name) if entry else None
         if card and entry:
-            yield from told(
-                card, header, (0, 8), of=entry, keyword=name, name=entry,
-                fix=_renamed(card, header, entry) if entry not in header else None,
+            yield from flag_entry(
+                card, header, (0, 8), clause_keyword=entry, keyword=name, name=entry,
+                fix=_rename_card(card, header, entry) if entry not in header else None,
                 title=f"call it {entry}",
             )  # fmt: skip
 
 
 @lru_cache(maxsize=64)
-def _aliases(authority: Authority) -> dict[str, str]:
+def _index_aliases(authority: DictionaryChain) -> dict[str, str]:
     """Other names → names of the dictionaries."""
     return {other: entry.name for entry in authority for other in entry.alias}

@@ -5,68 +5,68 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from fitslint.dictionary import fits
-from fitslint.dictionary.authority import Authority
+from fitslint.dictionary import load_standard
+from fitslint.dictionary.authority import DictionaryChain
 from fitslint.dictionary.entry import Entry
 from fitslint.dictionary.match import Template
-from fitslint.dictionary.quantity import of_card
-from fitslint.dictionary.relation import Operand, Relation, parse
+from fitslint.dictionary.quantity import read_quantity
+from fitslint.dictionary.relation import Operand, Relation, parse_relation
 from fitslint.model.card import Card
 from fitslint.model.header import Header, Layout
 from fitslint.model.late import compile_late
-from fitslint.model.rule import Flag, Part
-from fitslint.rules.api import absent, rule
-from fitslint.rules.dictionary.levels import entered, told
-from fitslint.rules.dictionary.mending import added
+from fitslint.model.rule import Flag, Subcheck
+from fitslint.rules.api import flag_missing, rule
+from fitslint.rules.dictionary.levels import find_authority_entry, flag_entry
+from fitslint.rules.dictionary.mending import append_keyword
 
-Demand = tuple[tuple[Relation, ...], str, tuple[Entry, ...]]
+MissingEntries = tuple[tuple[Relation, ...], str, tuple[Entry, ...]]
 """The conditions, the word of importance, and the keywords that a layout misses."""
 _ALWAYS = "true"
 _HIERARCH = "HIERARCH "
 _SCALE = compile_late(r"CDELT(?:[0-9]+|n)")
 _MATRIX = compile_late(r"CD[0-9]_[0-9]")
-_ARRAY = ("NAXIS", "BITPIX")
+_ARRAY_KEYWORDS = ("NAXIS", "BITPIX")
 """Keywords that a compressed image has twice: its own begin with Z."""
 
 
-def scope(header: Header) -> Any:
+def make_value_reader(header: Header) -> Any:
     """What relations ask the values of a header from."""
 
-    def value(name: str) -> Operand:
-        name = placed(name, header.layout)
-        card = header.first(name) or header.first(_HIERARCH + name)
-        return of_card(card) if card else None
+    def read_operand(name: str) -> Operand:
+        name = resolve_keyword(name, header.layout)
+        card = header.find_card(name) or header.find_card(_HIERARCH + name)
+        return read_quantity(card) if card else None
 
-    return value
+    return read_operand
 
 
-def placed(name: str, layout: Layout) -> str:
+def resolve_keyword(name: str, layout: Layout) -> str:
     """The keyword that holds what ``name`` says: ZNAXIS1 for NAXIS1 of a compressed image."""
-    hidden = f"Z{name}" if "ZIMAGE" in layout.index and name.startswith(_ARRAY) else name
+    hidden = f"Z{name}" if "ZIMAGE" in layout.index and name.startswith(_ARRAY_KEYWORDS) else name
     return hidden if hidden in layout.index else name
 
 
-def _demands(authority: Authority, layout: Layout) -> Iterator[Part]:
-    if not authority.home:
+def _plan_subchecks(authority: DictionaryChain, layout: Layout) -> Iterator[Subcheck]:
+    if not authority.binding:
         return
     missing: dict[tuple[tuple[str, ...], str], list[Entry]] = {}
     for entry in authority:
         condition = authority.importance.get(entry.importance)
-        if condition is None or entry.type == "none" or _present(entry, layout):
+        if condition is None or entry.type == "none" or _is_present(entry, layout):
             continue
         conditions = (condition, entry.condition) if entry.condition else (condition,)
         missing.setdefault((conditions, entry.importance), []).append(entry)
     demands = [
-        (tuple(map(parse, conditions)), word, tuple(entries))
+        (tuple(map(parse_relation, conditions)), word, tuple(entries))
         for (conditions, word), entries in missing.items()
     ]
     if demands:
         relations = [one for demand in demands for one in demand[0]]
-        names = [placed(name, layout) for one in relations for name in one.names]
-        yield Part(tuple(names), demands)
+        names = [resolve_keyword(name, layout) for one in relations for name in one.names]
+        yield Subcheck(tuple(names), demands)
 
 
-def _present(entry: Entry, layout: Layout) -> bool:
+def _is_present(entry: Entry, layout: Layout) -> bool:
     """Whether the keyword, one of its family or one of its other names is in the header."""
     names = layout.index
     if entry.name == entry.name.upper():
@@ -87,17 +87,17 @@ def _present(entry: Entry, layout: Layout) -> bool:
     clause="dictionary of the authority",
     level="project",
     reads="values",
-    family="*",
-    parts=_demands,
-    checks=("P001", "P002", "S9-03", "S9-03I", "S9-03S", "S9-03P", "S9-03O", "S9-10"),
-    ja="辞書が必須とするキーワードがない",
+    authority="*",
+    subchecks=_plan_subchecks,
+    catalogue_rows=("P001", "P002", "S9-03", "S9-03I", "S9-03S", "S9-03P", "S9-03O", "S9-10"),
+    summary_ja="辞書が必須とするキーワードがない",
     message={
         "": "{missing} is missing; {who} has it as {word}{meaning}",
         "when": "{missing} is missing; {who} has it as {word}, for here {condition}{meaning}",
         "matrix": "{missing} is missing; {who} has it as {word}, beside the CD matrix as well",
     },
 )
-def missing_keyword(header: Header, demands: list[Demand]) -> Iterator[Flag]:
+def missing_keyword(header: Header, demands: list[MissingEntries]) -> Iterator[Flag]:
     """A keyword that the dictionary requires is missing.
 
     ## Why it matters
@@ -119,17 +119,17 @@ def missing_keyword(header: Header, demands: list[Demand]) -> Iterator[Flag]:
     NAXIS   =                    0 / no data
     ```
     """
-    values = scope(header)
+    values = make_value_reader(header)
     for conditions, word, entries in demands:
         if all(one.holds(values) is True for one in conditions):
             said = " and ".join(one.text for one in conditions if one.text != _ALWAYS)
-            yield from _missing(header, said, word, entries)
+            yield from _flag_entries(header, said, word, entries)
 
 
-def _missing(
+def _flag_entries(
     header: Header, condition: str, word: str, entries: tuple[Entry, ...]
 ) -> Iterator[Flag]:
-    authority: Authority = header.authority
+    authority: DictionaryChain = header.authority
     for entry in entries:
         if not _may_stand(entry, header.kind):
             continue
@@ -139,8 +139,8 @@ def _missing(
         message = "matrix" if in_matrix else "when" if condition else ""
         clause = authority.clause(entry.name)
         meaning = entry.more.get("comment")
-        yield absent(
-            entry.name, message=message, fix=added(header, entry), safety="unsafe",
+        yield flag_missing(
+            entry.name, message=message, fix=append_keyword(header, entry), safety="unsafe",
             title=f"add {entry.name} with the value of the dictionary", clause=clause,
             who=clause.partition(" ")[0], missing=entry.name, word=word, condition=condition,
             meaning=f" ({meaning})" if meaning else "",
@@ -149,8 +149,8 @@ def _missing(
 
 def _may_stand(entry: Entry, kind: str) -> bool:
     """Whether the standard allows the keyword here: no SIMPLE in an extension."""
-    match = fits().lookup(entry.name)
-    return entry.stands_in(kind) and (match is None or match.entry.stands_in(kind))
+    match = load_standard().lookup(entry.name)
+    return entry.may_stand_in(kind) and (match is None or match.entry.may_stand_in(kind))
 
 
 @rule(
@@ -158,12 +158,12 @@ def _may_stand(entry: Entry, kind: str) -> bool:
     "required-keyword-without-value",
     clause="dictionary of the authority",
     level="conv",
-    family="*",
-    entries=True,
+    authority="*",
+    dictionary_only=True,
     kinds=("value",),
     types=("undefined",),
-    checks=("P001", "C017", "S9-03", "S9-03I", "S9-03S", "S9-03P", "S9-03O"),
-    ja="必須キーワードの値が空である",
+    catalogue_rows=("P001", "C017", "S9-03", "S9-03I", "S9-03S", "S9-03P", "S9-03O"),
+    summary_ja="必須キーワードの値が空である",
     message="{keyword} has no value; {who} has it as {word}",
 )
 def required_without_value(card: Card, header: Header) -> Iterator[Flag]:
@@ -185,11 +185,11 @@ def required_without_value(card: Card, header: Header) -> Iterator[Flag]:
     AIRMASS =                1.234 / airmass
     ```
     """
-    found = entered(card, header)
-    if found is None or not found[0].home:
+    found = find_authority_entry(card, header)
+    if found is None or not found[0].binding:
         return
     authority, match = found
     condition = authority.importance.get(match.entry.importance)
     # What the condition says hangs on other cards: the shape alone is always suspect.
-    if condition and (card.folded or parse(condition).holds(scope(header)) is True):
-        yield from told(card, header, keyword=card.keyword, word=match.entry.importance)
+    if condition and (card.folded or parse_relation(condition).holds(make_value_reader(header)) is True):
+        yield from flag_entry(card, header, keyword=card.keyword, word=match.entry.importance)

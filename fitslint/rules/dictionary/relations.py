@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from fitslint.dictionary.authority import Authority
-from fitslint.dictionary.relation import Operand, Relation, instance, parse
+from fitslint.dictionary.authority import DictionaryChain
+from fitslint.dictionary.relation import Operand, Relation, fill_indices, parse_relation
 from fitslint.model.finding import Level
 from fitslint.model.header import Header, Layout
-from fitslint.model.rule import Flag, Part
+from fitslint.model.rule import Flag, Subcheck
 from fitslint.rules.api import flag, rule
-from fitslint.rules.dictionary.levels import LEVELS
-from fitslint.rules.dictionary.presence import placed, scope
+from fitslint.rules.dictionary.levels import LEVEL_BY_SEVERITY
+from fitslint.rules.dictionary.presence import resolve_keyword, make_value_reader
 
 
-class Statement(NamedTuple):
+class KeywordRelation(NamedTuple):
     """A relation as it stands for one keyword of a header."""
 
     relation: Relation
@@ -27,23 +27,23 @@ class Statement(NamedTuple):
     note: str
 
 
-def _statements(authority: Authority, layout: Layout) -> Iterator[Part]:
+def _plan_subchecks(authority: DictionaryChain, layout: Layout) -> Iterator[Subcheck]:
     """The relations of all keywords of a layout."""
     for keyword in layout.index:
         match = authority.lookup(keyword)
         for stated in match.entry.relation if match else ():
             table = {"holds": stated} if isinstance(stated, str) else stated
-            relation = parse(table["holds"])
+            relation = parse_relation(table["holds"])
             indices = match.indices if match else {}
-            names = {name: placed(instance(name, indices), layout) for name in relation.names}
+            names = {name: resolve_keyword(fill_indices(name, indices), layout) for name in relation.names}
             known = [one for one in names.values() if one in layout.index]
             if relation.strict and len(known) < len(names):
                 continue
-            level = LEVELS[table.get("severity", "error")]
+            level = LEVEL_BY_SEVERITY[table.get("severity", "error")]
             clause = " ".join((authority.clause(keyword).split(" ")[0], table.get("clause", "")))
-            yield Part(
+            yield Subcheck(
                 tuple(known),
-                Statement(relation, keyword, names, level, clause.rstrip(), table.get("note", "")),
+                KeywordRelation(relation, keyword, names, level, clause.rstrip(), table.get("note", "")),
             )
 
 
@@ -53,16 +53,16 @@ def _statements(authority: Authority, layout: Layout) -> Iterator[Part]:
     clause="dictionary of the authority",
     level="project",
     reads="values",
-    family="*",
-    parts=_statements,
-    checks=("P006", "B002", "D-01", "D-02", "D-09", "D-31", "D-35", "N-T3"),
-    ja="辞書が定めるキーワード間の関係が成り立たない",
+    authority="*",
+    subchecks=_plan_subchecks,
+    catalogue_rows=("P006", "B002", "D-01", "D-02", "D-09", "D-31", "D-35", "N-T3"),
+    summary_ja="辞書が定めるキーワード間の関係が成り立たない",
     message={
         "": "{relation} does not hold: {values}",
         "note": "{values}: this breaks the rule of {who} that {note}",
     },
 )
-def broken_relation(header: Header, stated: Statement) -> Iterator[Flag]:
+def broken_relation(header: Header, stated: KeywordRelation) -> Iterator[Flag]:
     """A relation between keywords that the dictionary states does not hold.
 
     Numbers count with the digits they are written with; where a keyword is absent or has no value,
@@ -88,26 +88,26 @@ def broken_relation(header: Header, stated: Statement) -> Iterator[Flag]:
     COADD   =                    3 / number of exposures added
     ```
     """
-    values = scope(header)
+    values = make_value_reader(header)
 
-    def value(name: str) -> Operand:
+    def read_operand(name: str) -> Operand:
         found: Operand = values(stated.names[name])
         return found
 
-    if stated.relation.holds(value) is not False:
+    if stated.relation.holds(read_operand) is not False:
         return
-    card = header.first(stated.keyword)
-    cards = [header.first(name) for name in stated.names.values()]
+    card = header.find_card(stated.keyword)
+    cards = [header.find_card(name) for name in stated.names.values()]
     said = ", ".join(f"{one.keyword} = {one.text}" for one in cards if one)
     if card:
         yield flag(
             card, message="note" if stated.note else "", level=stated.level, clause=stated.clause,
-            relation=_written(stated), note=stated.note, values=said,
+            relation=_format_relation(stated), note=stated.note, values=said,
             who=stated.clause.partition(" ")[0],
         )  # fmt: skip
 
 
-def _written(stated: Statement) -> str:
+def _format_relation(stated: KeywordRelation) -> str:
     """The relation with the indices of the keyword in it."""
     text = stated.relation.text
     for template, name in stated.names.items():

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from fitslint.dictionary import Authority, fits
+from fitslint.dictionary import DictionaryChain, load_standard
 from fitslint.dictionary.entry import Entry, KeywordType
-from fitslint.dictionary.formats import Form, read_format
+from fitslint.dictionary.formats import ValueFormat, read_format
 from fitslint.model.card import Card
 from fitslint.model.finding import Level
 from fitslint.model.header import Header
 from fitslint.model.rule import Flag
 from fitslint.model.value import unquote
 from fitslint.rules.api import flag, rule
-from fitslint.rules.dictionary.levels import entered, told
-from fitslint.rules.dictionary.mending import ALLOWED, retype
+from fitslint.rules.dictionary.levels import find_authority_entry, flag_entry
+from fitslint.rules.dictionary.mending import VALUE_TYPES, retype
 
-_WORDS: dict[str, str] = {
+_TYPE_WORDS: dict[str, str] = {
     "string": "a string in quotes",
     "date": "a date in quotes",
     "logical": "T or F",
@@ -25,13 +25,13 @@ _WORDS: dict[str, str] = {
     "complex": "a complex number",
     "none": "no value",
 }
-_WRITTEN = ("string", "logical", "integer", "real", "complex")
+_VALUE_TYPES = ("string", "logical", "integer", "real", "complex")
 
 
-_NUMBERS = ("integer", "real")
-_LONG = 80
+_NUMBER_TYPES = ("integer", "real")
+_EXCESSIVE_LENGTH = 80
 """More characters than any format has."""
-_HUGE = 1e60
+_REAL_MAX = 1e60
 
 
 @rule(
@@ -40,13 +40,13 @@ _HUGE = 1e60
     clause="dictionary of the authority",
     level="project",
     fix="unsafe",
-    family="*",
+    authority="*",
     once="fact",
-    entries=True,
+    dictionary_only=True,
     kinds=("value", "hierarch"),
-    types=_WRITTEN,
-    checks=("P003", "S10-02"),
-    ja="値の型が辞書と違う",
+    types=_VALUE_TYPES,
+    catalogue_rows=("P003", "S10-02"),
+    summary_ja="値の型が辞書と違う",
     message="{keyword} is written as {written}; {who} has {wanted}",
 )
 def wrong_type(card: Card, header: Header) -> Iterator[Flag]:
@@ -70,32 +70,32 @@ def wrong_type(card: Card, header: Header) -> Iterator[Flag]:
     AIRMASS =                1.234 / airmass
     ```
     """
-    found = entered(card, header)
+    found = find_authority_entry(card, header)
     if found is None:
         return
-    wanted = found[1].entry.type_in(header.kind)
-    if wanted in ("any", "none") or card.form.type in ALLOWED[wanted]:
+    wanted = found[1].entry.resolve_type(header.kind)
+    if wanted in ("any", "none") or card.form.type in VALUE_TYPES[wanted]:
         return
-    if _said_by_the_standard(card.keyword, header.kind, wanted):
+    if _has_standard_type(card.keyword, header.kind, wanted):
         return
-    written = _WORDS[card.form.type]
+    written = _TYPE_WORDS[card.form.type]
     # The standard gives no type, and most readers gave the value as it is written until now.
     edit = None if card.folded else retype(card, found[1].entry, wanted)
-    yield from told(
+    yield from flag_entry(
         card,
         header,
         keyword=card.keyword,
         written=written,
-        wanted=_WORDS[wanted],
+        wanted=_TYPE_WORDS[wanted],
         fix=edit,
-        title=f"write it as {_WORDS[wanted]}",
+        title=f"write it as {_TYPE_WORDS[wanted]}",
     )
 
 
-def _said_by_the_standard(keyword: str, kind: str, wanted: KeywordType) -> bool:
+def _has_standard_type(keyword: str, kind: str, wanted: KeywordType) -> bool:
     """Whether a rule on reserved keywords says the same."""
-    match = fits().lookup(keyword)
-    return match is not None and match.entry.type_in(kind) == wanted
+    match = load_standard().lookup(keyword)
+    return match is not None and match.entry.resolve_type(kind) == wanted
 
 
 @rule(
@@ -103,13 +103,13 @@ def _said_by_the_standard(keyword: str, kind: str, wanted: KeywordType) -> bool:
     "does-not-fit-its-format",
     clause="dictionary of the authority",
     level="project",
-    family="*",
-    entries=True,
+    authority="*",
+    dictionary_only=True,
     kinds=("value", "hierarch"),
     types=("string", "integer", "real"),
     once="fact",
-    checks=("S10-02", "P003"),
-    ja="値が辞書の書式の桁に収まらない",
+    catalogue_rows=("S10-02", "P003"),
+    summary_ja="値が辞書の書式の桁に収まらない",
     message={
         "": "{keyword} takes {length} characters; its format {format} in {who} has {width}",
         "integer": "{keyword} is written as an integer; its format {format} in {who} is real",
@@ -134,7 +134,7 @@ def does_not_fit(card: Card, header: Header) -> Iterator[Flag]:
     PROP-ID = 'o03123  '           / proposal
     ```
     """
-    found = entered(card, header)
+    found = find_authority_entry(card, header)
     if found is None:
         return
     entry = found[1].entry
@@ -143,20 +143,20 @@ def does_not_fit(card: Card, header: Header) -> Iterator[Flag]:
     if form is None or text is None:
         return
     if form.type == "real" and card.form.type == "integer" and entry.type == "real":
-        yield from told(
+        yield from flag_entry(
             card, header, message="integer", level="style", keyword=card.keyword, format=text
         )
-    length = _length(card, form, entry)
+    length = _find_excess_length(card, form, entry)
     if length:
         # The width of a C format is the least that is written, not the most.
         level: Level = "project" if entry.fortran else "style"
-        yield from told(
+        yield from flag_entry(
             card, header, level=level,
             keyword=card.keyword, length=length, format=text, width=form.width,
         )  # fmt: skip
 
 
-def _length(card: Card, form: Form, entry: Entry) -> int:
+def _find_excess_length(card: Card, form: ValueFormat, entry: Entry) -> int:
     """Characters of a value that is too long for its format; 0 when it fits."""
     if form.width is None:
         return 0
@@ -172,13 +172,13 @@ def _length(card: Card, form: Form, entry: Entry) -> int:
     "does-not-fit-the-archive",
     clause="formats of the archive",
     level="conv",
-    family="*",
-    entries=True,
+    authority="*",
+    dictionary_only=True,
     kinds=("value",),
     types=("string", "integer", "real"),
     once="fact",
-    checks=("S10-02",),
-    ja="値がアーカイブの書式の桁に収まらない",
+    catalogue_rows=("S10-02",),
+    summary_ja="値がアーカイブの書式の桁に収まらない",
     message="{keyword} takes {length} characters; the archive keeps {width} ({format} for"
     " {instrument} in {who})",
 )
@@ -201,7 +201,7 @@ def does_not_fit_archive(card: Card, header: Header) -> Iterator[Flag]:
     BIN-FCT1=                    1 / [pixel] binning in x
     ```
     """
-    authority: Authority | None = header.authority
+    authority: DictionaryChain | None = header.authority
     formats = authority.archive if authority else None
     match = formats.lookup(card.keyword) if formats else None
     if authority is None or formats is None or match is None:
@@ -209,7 +209,7 @@ def does_not_fit_archive(card: Card, header: Header) -> Iterator[Flag]:
     instrument = authority.id.rpartition("/")[2]
     text = match.entry.archive.get(instrument)
     form = read_format(text) if text else None
-    length = _stored_length(card, form) if form else 0
+    length = _measure_archive_length(card, form) if form else 0
     if form and form.width is not None and length > form.width:
         clause = f"{formats.id} {match.entry.clause}".rstrip()
         yield flag(
@@ -218,20 +218,20 @@ def does_not_fit_archive(card: Card, header: Header) -> Iterator[Flag]:
         )  # fmt: skip
 
 
-def _stored_length(card: Card, form: Form) -> int:
+def _measure_archive_length(card: Card, form: ValueFormat) -> int:
     """Characters that a value takes in a format of the database, which rounds reals."""
     if card.form.type == "string" or form.type != "real" or form.decimals is None:
         if form.type == card.form.type == "string":
             return len(unquote(card.text).rstrip(" "))
-        return len(card.text) if form.type in _NUMBERS and card.form.type == "integer" else 0
+        return len(card.text) if form.type in _NUMBER_TYPES and card.form.type == "integer" else 0
     if not form.plain:
         return 0
     text = card.text
     if "E" in text or "D" in text:
         # Of an exponent in folded digits anything may come.
         value = None if card.folded else card.number_value
-        near = value is not None and abs(value) < _HUGE
-        text = f"{value:.{form.decimals}f}" if near else "9" * (_LONG if value != 0 else 1)
+        near = value is not None and abs(value) < _REAL_MAX
+        text = f"{value:.{form.decimals}f}" if near else "9" * (_EXCESSIVE_LENGTH if value != 0 else 1)
     whole = text.partition(".")[0].lstrip("+")
     if not card.folded and not whole.strip("-0"):
         whole = whole.rstrip("0")  # FORTRAN writes .50 where it has no room for the nought

@@ -4,41 +4,41 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from fitslint.dictionary.constraints import Kind, constraints, quick_of
+from fitslint.dictionary.constraints import FaultKind, get_constraints, get_precheck
 from fitslint.dictionary.entry import Entry
 from fitslint.model.card import Card
 from fitslint.model.finding import Edit
 from fitslint.model.header import Header
 from fitslint.model.rule import Flag
 from fitslint.rules.api import rule
-from fitslint.rules.dictionary.levels import LEVELS, entered, told
-from fitslint.rules.dictionary.mending import with_value
+from fitslint.rules.dictionary.levels import LEVEL_BY_SEVERITY, find_authority_entry, flag_entry
+from fitslint.rules.dictionary.mending import set_entry_value
 
 
-def _faults(card: Card, header: Header, *kinds: Kind) -> Iterator[Flag]:
+def _flag_faults(card: Card, header: Header, *kinds: FaultKind) -> Iterator[Flag]:
     """The faults of these kinds in the value of a card, as flags with the severity of its entry."""
-    found = entered(card, header)
+    found = find_authority_entry(card, header)
     if found is None:
         return
     entry = found[1].entry
-    for fault in constraints(entry).faults(card.value):
+    for fault in get_constraints(entry).find_faults(card.value):
         if fault.kind not in kinds:
             continue
-        level = "style" if fault.kind in ("case", "recommended") else LEVELS[entry.severity]
+        level = "style" if fault.kind in ("case", "recommended") else LEVEL_BY_SEVERITY[entry.severity]
         message = "case" if fault.kind == "case" else ""
-        yield from told(
-            card, header, message=message, level=level, fix=_edit(card, entry, fault.kind),
-            title=f"write {fault.wanted}",
-            keyword=card.keyword, value=card.text, wanted=fault.wanted,
+        yield from flag_entry(
+            card, header, message=message, level=level, fix=_build_edit(card, entry, fault.kind),
+            title=f"write {fault.expected}",
+            keyword=card.keyword, value=card.text, wanted=fault.expected,
         )  # fmt: skip
 
 
-def _edit(card: Card, entry: Entry, kind: Kind) -> Edit | None:
+def _build_edit(card: Card, entry: Entry, kind: FaultKind) -> Edit | None:
     """The edit that writes the only value there is; a list of values leaves the choice open."""
     if kind == "fixed" and entry.fixed is not None:
-        return with_value(card, entry.fixed)
+        return set_entry_value(card, entry.fixed)
     if kind == "recommended" and entry.recommended is not None:
-        return with_value(card, entry.recommended)
+        return set_entry_value(card, entry.recommended)
     return None
 
 
@@ -48,11 +48,11 @@ def _edit(card: Card, entry: Entry, kind: Kind) -> Edit | None:
     clause="dictionary of the authority",
     level="project",
     reads="value",
-    family="*",
+    authority="*",
     once="fact",
-    entries=True,
-    quick_of=quick_of,
-    checks=(
+    dictionary_only=True,
+    precheck_for_entry=get_precheck,
+    catalogue_rows=(
         "P003",
         "S9-17",
         "S10-01",
@@ -68,7 +68,7 @@ def _edit(card: Card, entry: Entry, kind: Kind) -> Edit | None:
         "D-27",
         "D-29",
     ),
-    ja="値が辞書の列挙にない",
+    summary_ja="値が辞書の列挙にない",
     message={
         "": "{keyword} is {value}; {who} allows {wanted}",
         "case": "{keyword} is {value}; {who} writes {wanted}",
@@ -93,7 +93,7 @@ def not_in_enumeration(card: Card, header: Header) -> Iterator[Flag]:
     OBS-ALOC= 'OBSERVATION'        / allocation of the instrument
     ```
     """
-    return _faults(card, header, "enum", "case")
+    return _flag_faults(card, header, "enum", "case")
 
 
 @rule(
@@ -102,12 +102,12 @@ def not_in_enumeration(card: Card, header: Header) -> Iterator[Flag]:
     clause="dictionary of the authority",
     level="project",
     reads="value",
-    family="*",
+    authority="*",
     once="fact",
-    entries=True,
-    quick_of=quick_of,
-    checks=("P003", "D-18", "D-23", "D-32"),
-    ja="値が辞書の範囲の外にある",
+    dictionary_only=True,
+    precheck_for_entry=get_precheck,
+    catalogue_rows=("P003", "D-18", "D-23", "D-32"),
+    summary_ja="値が辞書の範囲の外にある",
     message="{keyword} is {value}; {who} allows {wanted}",
 )
 def out_of_range(card: Card, header: Header) -> Iterator[Flag]:
@@ -129,7 +129,7 @@ def out_of_range(card: Card, header: Header) -> Iterator[Flag]:
     DET-TMP =               163.15 / [K] temperature of the detector
     ```
     """
-    return _faults(card, header, "range")
+    return _flag_faults(card, header, "range")
 
 
 @rule(
@@ -138,12 +138,12 @@ def out_of_range(card: Card, header: Header) -> Iterator[Flag]:
     clause="dictionary of the authority",
     level="project",
     reads="value",
-    family="*",
+    authority="*",
     once="fact",
-    entries=True,
-    quick_of=quick_of,
-    checks=("P003", "D-03", "D-04", "D-06", "D-07", "S9-16", "N-T6", "D-05", "D-33"),
-    ja="値が辞書の書式に合わない",
+    dictionary_only=True,
+    precheck_for_entry=get_precheck,
+    catalogue_rows=("P003", "D-03", "D-04", "D-06", "D-07", "S9-16", "N-T6", "D-05", "D-33"),
+    summary_ja="値が辞書の書式に合わない",
     message="{keyword} is {value}, which does not have the form that {who} gives: {wanted}",
 )
 def not_of_the_pattern(card: Card, header: Header) -> Iterator[Flag]:
@@ -165,7 +165,7 @@ def not_of_the_pattern(card: Card, header: Header) -> Iterator[Flag]:
     FRAMEID = 'FCSA00000123'       / frame
     ```
     """
-    return _faults(card, header, "pattern")
+    return _flag_faults(card, header, "pattern")
 
 
 @rule(
@@ -175,12 +175,12 @@ def not_of_the_pattern(card: Card, header: Header) -> Iterator[Flag]:
     level="style",
     fix="unsafe",
     reads="value",
-    family="*",
+    authority="*",
     once="fact",
-    entries=True,
-    quick_of=quick_of,
-    checks=("S10-01", "D-25", "D-26", "D-27", "D-28", "D-29", "N-D5"),
-    ja="辞書が推奨する値が使われていない",
+    dictionary_only=True,
+    precheck_for_entry=get_precheck,
+    catalogue_rows=("S10-01", "D-25", "D-26", "D-27", "D-28", "D-29", "N-D5"),
+    summary_ja="辞書が推奨する値が使われていない",
     message="{keyword} is {value}; {who} recommends {wanted}",
 )
 def recommended_not_used(card: Card, header: Header) -> Iterator[Flag]:
@@ -203,7 +203,7 @@ def recommended_not_used(card: Card, header: Header) -> Iterator[Flag]:
     TIMESYS = 'UTC'                / time system
     ```
     """
-    return _faults(card, header, "recommended")
+    return _flag_faults(card, header, "recommended")
 
 
 @rule(
@@ -213,12 +213,12 @@ def recommended_not_used(card: Card, header: Header) -> Iterator[Flag]:
     level="project",
     fix="unsafe",
     reads="value",
-    family="*",
+    authority="*",
     once="fact",
-    entries=True,
-    quick_of=quick_of,
-    checks=("S10-01", "D-22", "N-C1"),
-    ja="辞書が定める値でない",
+    dictionary_only=True,
+    precheck_for_entry=get_precheck,
+    catalogue_rows=("S10-01", "D-22", "N-C1"),
+    summary_ja="辞書が定める値でない",
     message="{keyword} is {value}; {who} has {wanted} and nothing else",
 )
 def not_the_fixed_value(card: Card, header: Header) -> Iterator[Flag]:
@@ -240,4 +240,4 @@ def not_the_fixed_value(card: Card, header: Header) -> Iterator[Flag]:
     OBJECT  = 'sun'                / object
     ```
     """
-    return _faults(card, header, "fixed")
+    return _flag_faults(card, header, "fixed")

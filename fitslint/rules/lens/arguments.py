@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from fitslint.model.finding import Level
 from fitslint.model.rule import Flag
 from fitslint.rules.api import rule
-from fitslint.rules.lens.facts import MAPS, VERSION
-from fitslint.rules.lens.model import ModelFile, shown
-from fitslint.rules.lens.words import known
+from fitslint.rules.lens.facts import MAP_KEYWORDS, LENSTOOL_VERSION
+from fitslint.rules.lens.model import ModelFile, format_word
+from fitslint.rules.lens.words import iterate_statements
 
 if TYPE_CHECKING:
     from fitslint.lenstool.document import Section, Statement, Word
@@ -19,37 +19,37 @@ if TYPE_CHECKING:
 
 _NUMBER_MAX = 64
 """Characters of a number."""
-_WEIGHTY = frozenset(("potentiel", "potfile", "cosmologie", "champ", "grille", "source"))
-_KINDS = {
+_MAJOR_SECTIONS = frozenset(("potentiel", "potfile", "cosmologie", "champ", "grille", "source"))
+_KIND_WORDS = {
     "int": "an integer", "real": "a number", "angle": "a number of degrees",
     "position": "degrees or hours and degrees with colons",
 }  # fmt: skip
 
 
-def _level(section: Section, statement: Statement) -> Level | None:
+def _grade_statement(section: Section, statement: Statement) -> Level | None:
     """What the lenses or a map hang on weighs more than a prior or a switch."""
-    return None if section.kind in _WEIGHTY or statement.key in MAPS else "should"
+    return None if section.kind in _MAJOR_SECTIONS or statement.key in MAP_KEYWORDS else "should"
 
 
-def paired(statement: Statement, keyword: Keyword) -> Iterator[tuple[Word, Argument]]:
+def pair_arguments(statement: Statement, keyword: Keyword) -> Iterator[tuple[Word, Argument]]:
     """The arguments of a statement with what is expected of each."""
     expected = keyword.arguments
     for position, word in enumerate(statement.arguments):
         if position < len(expected):
             yield word, expected[position]
-        elif expected and expected[-1].repeated:
+        elif expected and expected[-1].repeatable:
             yield word, expected[-1]
 
 
-def _fits(word: Word, argument: Argument) -> bool:
+def _is_valid_argument(word: Word, argument: Argument) -> bool:
     """Whether C reads the word as what is wanted."""
-    from fitslint.lenstool.numbers import integer, real
+    from fitslint.lenstool.numbers import parse_int, parse_float
 
     if argument.kind in ("text", "file") or _is_not_finite(word.text):
         return True
     if argument.kind == "int":
-        return integer(word.text) is not None
-    return real(word.text) is not None or (argument.kind == "position" and ":" in word.text)
+        return parse_int(word.text) is not None
+    return parse_float(word.text) is not None or (argument.kind == "position" and ":" in word.text)
 
 
 def _is_not_finite(text: str) -> bool:
@@ -62,9 +62,9 @@ def _is_not_finite(text: str) -> bool:
 @rule(
     "LM103",
     "missing-argument",
-    clause=f"{VERSION}, parameter file",
+    clause=f"{LENSTOOL_VERSION}, parameter file",
     level="must",
-    ja="引数が足りない。",
+    summary_ja="引数が足りない。",
     message="{word} takes {least} arguments and has {count}: {form}",
 )
 def missing_argument(model: ModelFile) -> Iterator[Flag]:
@@ -106,13 +106,13 @@ def missing_argument(model: ModelFile) -> Iterator[Flag]:
     fini
     ```
     """
-    for section, statement, keyword in known(model):
+    for section, statement, keyword in iterate_statements(model):
         count = len(statement.arguments)
-        if count < keyword.least and not _is_off(statement):
+        if count < keyword.min_arguments and not _is_off(statement):
             place = statement.arguments[-1] if count else statement.word
-            params: dict[str, object] = {"word": shown(statement.word.text), "count": count}
-            params |= {"least": keyword.least, "form": keyword.form}
-            yield model.at(section, place, level=_level(section, statement), **params)
+            params: dict[str, object] = {"word": format_word(statement.word.text), "count": count}
+            params |= {"least": keyword.min_arguments, "form": keyword.usage}
+            yield model.flag_in_section(section, place, level=_grade_statement(section, statement), **params)
 
 
 def _is_off(statement: Statement) -> bool:
@@ -123,9 +123,9 @@ def _is_off(statement: Statement) -> bool:
 @rule(
     "LM104",
     "argument-of-another-kind",
-    clause=f"{VERSION}, parameter file",
+    clause=f"{LENSTOOL_VERSION}, parameter file",
     level="must",
-    ja="引数の種類が違う（数値であるべき所が数値でない）。",
+    summary_ja="引数の種類が違う（数値であるべき所が数値でない）。",
     message="{word} takes {kind} here ({name}), not {found}",
 )
 def argument_of_another_kind(model: ModelFile) -> Iterator[Flag]:
@@ -160,25 +160,25 @@ def argument_of_another_kind(model: ModelFile) -> Iterator[Flag]:
     fini
     ```
     """
-    from fitslint.lenstool.numbers import real
+    from fitslint.lenstool.numbers import parse_float
 
-    for section, statement, keyword in known(model):
-        if len(statement.arguments) < keyword.least or _is_off(statement):
+    for section, statement, keyword in iterate_statements(model):
+        if len(statement.arguments) < keyword.min_arguments or _is_off(statement):
             continue
-        for word, wanted in paired(statement, keyword):
-            if not _fits(word, wanted):
+        for word, wanted in pair_arguments(statement, keyword):
+            if not _is_valid_argument(word, wanted):
                 point = word.text.replace(",", ".", 1)
-                decimal = real(point) is not None
-                yield model.at(
+                decimal = parse_float(point) is not None
+                yield model.flag_in_section(
                     section,
                     word,
-                    edits=(model.rewritten(word, point),) if decimal else (),
+                    edits=(model.replace_words(word, point),) if decimal else (),
                     title="write a decimal point" if decimal else "",
-                    level=_level(section, statement),
-                    word=shown(statement.word.text),
-                    kind=_KINDS[wanted.kind],
+                    level=_grade_statement(section, statement),
+                    word=format_word(statement.word.text),
+                    kind=_KIND_WORDS[wanted.kind],
                     name=wanted.name,
-                    found=shown(word.text),
+                    found=format_word(word.text),
                 )
                 break
 
@@ -186,9 +186,9 @@ def argument_of_another_kind(model: ModelFile) -> Iterator[Flag]:
 @rule(
     "LM105",
     "number-not-finite",
-    clause=f"{VERSION}, parameter file",
+    clause=f"{LENSTOOL_VERSION}, parameter file",
     level="must",
-    ja="NaNまたは無限大の値。",
+    summary_ja="NaNまたは無限大の値。",
     message="{word} is {found}: every map of the model becomes NaN",
 )
 def number_not_finite(model: ModelFile) -> Iterator[Flag]:
@@ -224,19 +224,19 @@ def number_not_finite(model: ModelFile) -> Iterator[Flag]:
     fini
     ```
     """
-    for section, statement, keyword in known(model):
-        for word, wanted in paired(statement, keyword):
+    for section, statement, keyword in iterate_statements(model):
+        for word, wanted in pair_arguments(statement, keyword):
             if wanted.kind not in ("text", "file") and _is_not_finite(word.text):
-                name = shown(statement.word.text)
-                yield model.at(section, word, word=name, found=shown(word.text))
+                name = format_word(statement.word.text)
+                yield model.flag_in_section(section, word, word=name, found=format_word(word.text))
 
 
 @rule(
     "LM107",
     "word-beyond-ascii",
-    clause=f"{VERSION}, parameter file",
+    clause=f"{LENSTOOL_VERSION}, parameter file",
     level="must",
-    ja="ASCII以外のバイトを含む語（全角文字やノーブレークスペースなど）。",
+    summary_ja="ASCII以外のバイトを含む語（全角文字やノーブレークスペースなど）。",
     message="{found} holds the byte {byte}, which Lenstool takes for a letter",
 )
 def word_beyond_ascii(model: ModelFile) -> Iterator[Flag]:
@@ -280,4 +280,4 @@ def word_beyond_ascii(model: ModelFile) -> Iterator[Flag]:
                 foreign = next((char for char in word.text if not char.isascii()), None)
                 if foreign:
                     byte = f"0x{ord(foreign):02x}"
-                    yield model.at(section, word, found=shown(word.text), byte=byte)
+                    yield model.flag_in_section(section, word, found=format_word(word.text), byte=byte)

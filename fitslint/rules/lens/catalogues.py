@@ -6,16 +6,16 @@ from collections.abc import Iterator
 
 from fitslint.model.rule import Flag
 from fitslint.rules.api import rule
-from fitslint.rules.lens.facts import VERSION, argument
-from fitslint.rules.lens.model import ModelFile, shown
+from fitslint.rules.lens.facts import LENSTOOL_VERSION, find_argument
+from fitslint.rules.lens.model import ModelFile, format_word
 
 
 @rule(
     "LM131",
     "catalogue-not-readable",
-    clause=f"{VERSION}, potfile",
+    clause=f"{LENSTOOL_VERSION}, potfile",
     level="must",
-    ja="銀河カタログが読めない（ファイルがない、列が足りない）。",
+    summary_ja="銀河カタログが読めない（ファイルがない、列が足りない）。",
     message={
         "": "{name}: {problem}",
         "absent": "the section has no filein: it names no catalogue and adds no galaxy",
@@ -67,12 +67,12 @@ def catalogue_not_readable(model: ModelFile) -> Iterator[Flag]:
     1 -3.6939 27.6503 2.2660 1.9543 -24.76 18.9165 0.
     ```
     """
-    for section in model.document.all("potfile"):
-        statement = section.last("filein")
-        place = argument(statement, 1)
+    for section in model.document.find_sections("potfile"):
+        statement = section.find_statement("filein")
+        place = find_argument(statement, 1)
         if statement is None:
-            yield model.at(section, message="absent")
+            yield model.flag_in_section(section, message="absent")
         elif place is not None:
-            found = model.members.get(place.text)
+            found = model.catalogues.get(place.text)
             if found and found.problem:
-                yield model.at(section, place, name=shown(place.text), problem=found.problem)
+                yield model.flag_in_section(section, place, name=format_word(place.text), problem=found.problem)

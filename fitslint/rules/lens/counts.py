@@ -7,20 +7,20 @@ from typing import TYPE_CHECKING
 
 from fitslint.model.rule import Flag
 from fitslint.rules.api import rule
-from fitslint.rules.lens.facts import VERSION, argument, lenses, maps, value
-from fitslint.rules.lens.model import ModelFile, counted, shown
+from fitslint.rules.lens.facts import LENSTOOL_VERSION, find_argument, find_lenses, find_map_lines, find_number
+from fitslint.rules.lens.model import ModelFile, pluralise, format_word
 
 if TYPE_CHECKING:
     from fitslint.lenstool.document import Section
 
-_CLAUSE = f"{VERSION}, grille"
+_CLAUSE = f"{LENSTOOL_VERSION}, grille"
 
 
-def members(model: ModelFile, section: Section) -> int:
+def count_members(model: ModelFile, section: Section) -> int:
     """The galaxies of a catalogue, 0 when it could not be read."""
-    name = argument(section.last("filein"), 1)
-    found = model.members.get(name.text) if name else None
-    return found.galaxies if found else 0
+    name = find_argument(section.find_statement("filein"), 1)
+    found = model.catalogues.get(name.text) if name else None
+    return found.galaxy_count if found else 0
 
 
 @rule(
@@ -29,7 +29,7 @@ def members(model: ModelFile, section: Section) -> int:
     clause=_CLAUSE,
     level="must",
     fix="shown",
-    ja="nlentilleがレンズの数より小さい（または無い）。モデルが途中で切れる。",
+    summary_ja="nlentilleがレンズの数より小さい（または無い）。モデルが途中で切れる。",
     message={
         "": "nlentille is {given} and the file has {count}: those from {first} on "
         "(line {line}) are left out",
@@ -79,34 +79,34 @@ def lenses_left_out(model: ModelFile) -> Iterator[Flag]:
     fini
     ```
     """
-    sections = list(lenses(model))
-    sizes = [1 if one.kind == "potentiel" else members(model, one) for one in sections]
+    sections = list(find_lenses(model))
+    sizes = [1 if one.kind == "potentiel" else count_members(model, one) for one in sections]
     count = sum(sizes)
     grid = next(
-        (one for one in reversed(model.document.all("grille")) if one.last("nlentille")), None
+        (one for one in reversed(model.document.find_sections("grille")) if one.find_statement("nlentille")), None
     )
     if grid is None:
         if sections:
-            yield _absent(model, sections[0], max(count, 1))
+            yield _flag_missing_count(model, sections[0], max(count, 1))
         return
-    given = value(grid, "nlentille")
-    place = argument(grid.last("nlentille"), 0)
+    given = find_number(grid, "nlentille")
+    place = find_argument(grid.find_statement("nlentille"), 0)
     if not sections or given is None or place is None or given >= count:
         return
-    first = _after(sections, sizes, int(max(given, 0)))
-    yield model.at(
+    first = _find_lens_after(sections, sizes, int(max(given, 0)))
+    yield model.flag_in_section(
         grid,
         place,
-        edits=(model.rewritten(place, str(count)),),
+        edits=(model.replace_words(place, str(count)),),
         title=f"write {count}",
-        given=shown(place.text),
-        count=counted(count, "lens"),
-        first=model.named(first, first.word),
+        given=format_word(place.text),
+        count=pluralise(count, "lens"),
+        first=model.describe_word(first, first.word),
         line=first.word.line,
     )
 
 
-def _after(sections: list[Section], sizes: list[int], used: int) -> Section:
+def _find_lens_after(sections: list[Section], sizes: list[int], used: int) -> Section:
     """The section of the first lens that is not used."""
     for section, size in zip(sections, sizes, strict=True):
         used -= size
@@ -115,25 +115,25 @@ def _after(sections: list[Section], sizes: list[int], used: int) -> Section:
     return sections[-1]
 
 
-def _absent(model: ModelFile, lens: Section, count: int) -> Flag:
-    grids = model.document.all("grille")
-    if grids and grids[-1].closed:
-        edit = model.before(grids[-1].end, f"        nlentille {count}")
+def _flag_missing_count(model: ModelFile, lens: Section, count: int) -> Flag:
+    grids = model.document.find_sections("grille")
+    if grids and grids[-1].has_end:
+        edit = model.insert_lines(grids[-1].end_line, f"        nlentille {count}")
         place = grids[-1]
     else:
-        edit = model.before(lens.word.line, f"grille\n        nlentille {count}\n        end")
+        edit = model.insert_lines(lens.word.line, f"grille\n        nlentille {count}\n        end")
         place = lens
-    return model.at(
-        place, message="absent", count=counted(count, "lens"), edits=(edit,), title="say how many"
+    return model.flag_in_section(
+        place, message="absent", count=pluralise(count, "lens"), edits=(edit,), title="say how many"
     )
 
 
 @rule(
     "LM122",
     "limit-of-no-potential",
-    clause=f"{VERSION}, limit",
+    clause=f"{LENSTOOL_VERSION}, limit",
     level="style",
-    ja="limitの名前に対応するpotentielがない。",
+    summary_ja="limitの名前に対応するpotentielがない。",
     message="no potentiel is called {label} ({names}): the priors go to a lens by their place in "
     "the file, which may be another than was meant",
 )
@@ -175,16 +175,16 @@ def limit_of_no_potential(model: ModelFile) -> Iterator[Flag]:
     fini
     ```
     """
-    potentials = model.document.all("potentiel")
+    potentials = model.document.find_sections("potentiel")
     names = [one.label.text for one in potentials if one.label]
     if not names or len(names) < len(potentials):
         return  # what has no name is counted
     numbers = range(1, len(potentials) + 1)
     known = {*names, *map(str, numbers), *(f"O{number}" for number in numbers)}
-    told = ", ".join(map(shown, names[:4])) + (", ..." if len(names) > 4 else "")
-    for section in model.document.all("limit"):
+    told = ", ".join(map(format_word, names[:4])) + (", ..." if len(names) > 4 else "")
+    for section in model.document.find_sections("limit"):
         if section.label and section.label.text not in known:
-            yield model.at(section, section.label, label=shown(section.label.text), names=told)
+            yield model.flag_in_section(section, section.label, label=format_word(section.label.text), names=told)
 
 
 @rule(
@@ -192,7 +192,7 @@ def limit_of_no_potential(model: ModelFile) -> Iterator[Flag]:
     "model-without-lenses",
     clause=_CLAUSE,
     level="should",
-    ja="レンズがひとつもないのに地図を書かせている。全画素ゼロになる。",
+    summary_ja="レンズがひとつもないのに地図を書かせている。全画素ゼロになる。",
     message="the file has no lens (potentiel, potfile): the map of {keyword} is zero everywhere",
 )
 def model_without_lenses(model: ModelFile) -> Iterator[Flag]:
@@ -226,8 +226,8 @@ def model_without_lenses(model: ModelFile) -> Iterator[Flag]:
     fini
     ```
     """
-    if next(lenses(model), None) is not None:
+    if next(find_lenses(model), None) is not None:
         return
-    first = next(maps(model), None)
+    first = next(find_map_lines(model), None)
     if first is not None:
-        yield model.at(first.section, first.statement, keyword=first.statement.word.text)
+        yield model.flag_in_section(first.section, first.statement, keyword=first.statement.word.text)

@@ -4,23 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from fitslint.lenstool.defaults import COSMOLOGY
+from fitslint.lenstool.defaults import DEFAULT_COSMOLOGY
 from fitslint.model.rule import Flag
 from fitslint.rules.api import rule
-from fitslint.rules.lens.facts import VERSION, lenses, maps
+from fitslint.rules.lens.facts import LENSTOOL_VERSION, find_lenses, find_map_lines
 from fitslint.rules.lens.model import ModelFile
 
-_NEEDED = {"H0": " km/s/Mpc", "omegaM": "", "omegaX": ""}
+_NEEDED_UNITS = {"H0": " km/s/Mpc", "omegaM": "", "omegaX": ""}
 """Arguments of ``cosmologie`` that a model has to say, and their units."""
 
 
 @rule(
     "LM141",
     "default-cosmology",
-    clause=f"{VERSION}, cosmologie",
+    clause=f"{LENSTOOL_VERSION}, cosmologie",
     level="should",
     fix="shown",
-    ja="宇宙論の指定がない。既定値はEinstein–de Sitter（H0 = 50）。",
+    summary_ja="宇宙論の指定がない。既定値はEinstein–de Sitter（H0 = 50）。",
     message={
         "": "no section cosmologie: Lenstool takes H0 = 50 km/s/Mpc, Omega_M = 1, Omega_Lambda = 0",
         "part": "cosmologie has no {missing}: Lenstool takes {default}",
@@ -68,28 +68,28 @@ def default_cosmology(model: ModelFile) -> Iterator[Flag]:
     fini
     ```
     """
-    sections = model.document.all("cosmologie")
+    sections = model.document.find_sections("cosmologie")
     if not sections:
-        if any(lenses(model)):
+        if any(find_lenses(model)):
             lines = "cosmologie\n        H0 70\n        omegaM 0.3\n        omegaX 0.7\n        end"
-            yield model.missing("cosmologie", lines, "say it, for instance")
+            yield model.flag_missing("cosmologie", lines, "say it, for instance")
         return
     given = {one.key for section in sections for one in section.statements}
     if "omegaK" in given:
         given.add("omegaX")
-    missing = [key for key in _NEEDED if key not in given]
+    missing = [key for key in _NEEDED_UNITS if key not in given]
     if missing:
-        default = ", ".join(f"{key} = {COSMOLOGY[key]:g}{_NEEDED[key]}" for key in missing)
+        default = ", ".join(f"{key} = {DEFAULT_COSMOLOGY[key]:g}{_NEEDED_UNITS[key]}" for key in missing)
         told = " and ".join(missing)
-        yield model.at(sections[-1], message="part", missing=told, default=default)
+        yield model.flag_in_section(sections[-1], message="part", missing=told, default=default)
 
 
 @rule(
     "LM142",
     "default-source-redshift",
-    clause=f"{VERSION}, source",
+    clause=f"{LENSTOOL_VERSION}, source",
     level="should",
-    ja="z_sourceの指定がない。既定値は0.8。",
+    summary_ja="z_sourceの指定がない。既定値は0.8。",
     message="mass 1 is the convergence for sources at z_source, which the file does not give: "
     "Lenstool takes 0.8",
 )
@@ -139,18 +139,18 @@ def default_source_redshift(model: ModelFile) -> Iterator[Flag]:
     fini
     ```
     """
-    if model.document.last("source", "z_source") is None:
-        for one in maps(model):
+    if model.document.find_statement("source", "z_source") is None:
+        for one in find_map_lines(model):
             if one.kind == "mass" and one.mode == 1:
-                yield model.at(one.section, one.statement)
+                yield model.flag_in_section(one.section, one.statement)
 
 
 @rule(
     "LM143",
     "default-field",
-    clause=f"{VERSION}, champ",
+    clause=f"{LENSTOOL_VERSION}, champ",
     level="should",
-    ja="champ（視野）の指定がない。既定値は±20秒角。",
+    summary_ja="champ（視野）の指定がない。既定値は±20秒角。",
     message="no section champ (field): the maps reach 20 arcsec from the reference and no farther",
 )
 def default_field(model: ModelFile) -> Iterator[Flag]:
@@ -198,7 +198,7 @@ def default_field(model: ModelFile) -> Iterator[Flag]:
     fini
     ```
     """
-    if not model.document.all("champ"):
-        for one in maps(model):
-            yield model.at(one.section, one.statement)
+    if not model.document.find_sections("champ"):
+        for one in find_map_lines(model):
+            yield model.flag_in_section(one.section, one.statement)
             return

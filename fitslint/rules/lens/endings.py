@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from fitslint.model.finding import Edit
 from fitslint.model.rule import Flag
 from fitslint.rules.api import rule
-from fitslint.rules.lens.facts import VERSION
-from fitslint.rules.lens.model import ModelFile, shown
+from fitslint.rules.lens.facts import LENSTOOL_VERSION
+from fitslint.rules.lens.model import ModelFile, format_word
 
-_CLAUSE = f"{VERSION}, parameter file"
+_CLAUSE = f"{LENSTOOL_VERSION}, parameter file"
 
 
 @rule(
@@ -19,7 +19,7 @@ _CLAUSE = f"{VERSION}, parameter file"
     clause=_CLAUSE,
     level="must",
     fix="shown",
-    ja="セクションがendで閉じられていない。",
+    summary_ja="セクションがendで閉じられていない。",
     message="{word} has no end: Lenstool reads the sections behind it as words of this one",
 )
 def section_without_end(model: ModelFile) -> Iterator[Flag]:
@@ -54,12 +54,12 @@ def section_without_end(model: ModelFile) -> Iterator[Flag]:
     ```
     """
     for section in model.document.sections:
-        if not section.closed:
-            word = shown(section.word.text)
+        if not section.has_end:
+            word = format_word(section.word.text)
             edits: tuple[Edit, ...] = ()
-            if 0 < section.end < len(model.document.lines):
-                edits = (model.before(section.end + 1, "        end"),)
-            yield model.at(section, word=word, edits=edits, title="end the section")
+            if 0 < section.end_line < len(model.document.lines):
+                edits = (model.insert_lines(section.end_line + 1, "        end"),)
+            yield model.flag_in_section(section, word=word, edits=edits, title="end the section")
 
 
 @rule(
@@ -67,7 +67,7 @@ def section_without_end(model: ModelFile) -> Iterator[Flag]:
     "missing-fini",
     clause=_CLAUSE,
     level="must",
-    ja="finiがない。Lenstoolは終了しない。",
+    summary_ja="finiがない。Lenstoolは終了しない。",
     message="no fini ends the file: Lenstool waits for it and never stops",
 )
 def missing_fini(model: ModelFile) -> Iterator[Flag]:
@@ -101,11 +101,11 @@ def missing_fini(model: ModelFile) -> Iterator[Flag]:
     fini
     ```
     """
-    if not model.document.finished and not model.cut:
+    if not model.document.has_fini and not model.limits_hit:
         raw = model.document.raw
         new = "fini\n" if raw.endswith(b"\n") else "\nfini\n"
-        yield model.flag(
-            model.end(), "fini", edits=(model.appended(new),), title="end the file with fini"
+        yield model.flag_word(
+            model.find_end_word(), "fini", edits=(model.append_text(new),), title="end the file with fini"
         )
 
 
@@ -114,7 +114,7 @@ def missing_fini(model: ModelFile) -> Iterator[Flag]:
     "text-after-fini",
     clause=_CLAUSE,
     level="should",
-    ja="finiの後に行がある。読まれない。",
+    summary_ja="finiの後に行がある。読まれない。",
     message="{word} stands after fini (line {fini}): it is not read",
 )
 def text_after_fini(model: ModelFile) -> Iterator[Flag]:
@@ -155,12 +155,12 @@ def text_after_fini(model: ModelFile) -> Iterator[Flag]:
     fini
     ```
     """
-    fini = model.fini
+    fini = model.fini_word
     if fini is None:
         return
     for number in range(fini.line + 1, len(model.document.lines) + 1):
-        word = model.first(number)
+        word = model.find_first_word(number)
         if word:
-            text = shown(word.text)
-            yield model.flag(word, text, word=text, fini=fini.line)
+            text = format_word(word.text)
+            yield model.flag_word(word, text, word=text, fini=fini.line)
             return

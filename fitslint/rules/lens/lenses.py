@@ -5,27 +5,27 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from fitslint.lenstool.profiles import NAMES, SHEAR, SUPPORTED
+from fitslint.lenstool.profiles import MASS_PROFILES, SHEAR_PROFILE, SUPPORTED_PROFILES
 from fitslint.model.rule import Flag
 from fitslint.rules.api import rule
 from fitslint.rules.lens.facts import (
-    VERSION,
-    argument,
-    lenses,
-    number,
-    profile,
-    redshift,
-    value,
+    LENSTOOL_VERSION,
+    find_argument,
+    find_lenses,
+    parse_number,
+    find_profile,
+    find_redshift,
+    find_number,
 )
-from fitslint.rules.lens.model import ModelFile, shown
+from fitslint.rules.lens.model import ModelFile, format_word
 
 if TYPE_CHECKING:
     from fitslint.lenstool.document import Section, Statement
 
-_CLAUSE = f"{VERSION}, potentiel"
-_CUT = frozenset((81,))
+_CLAUSE = f"{LENSTOOL_VERSION}, potentiel"
+_CUT_PROFILES = frozenset((81,))
 """Profiles with a core radius and a cut radius."""
-_NFW = 12
+_NFW_PROFILE = 12
 
 
 @rule(
@@ -33,7 +33,7 @@ _NFW = 12
     "lens-without-redshift",
     clause=_CLAUSE,
     level="must",
-    ja="レンズに赤方偏移がない。",
+    summary_ja="レンズに赤方偏移がない。",
     message={
         "": "{lens} has no z_lens: Lenstool stops there",
         "galaxies": "{lens} has no zlens, and its galaxies no redshift",
@@ -75,17 +75,17 @@ def lens_without_redshift(model: ModelFile) -> Iterator[Flag]:
     fini
     ```
     """
-    for section in lenses(model):
+    for section in find_lenses(model):
         word = "z_lens" if section.kind == "potentiel" else "zlens"
-        statement = section.last(word)
-        z = redshift(section)
+        statement = section.find_statement(word)
+        z = find_redshift(section)
         if statement is None:
             message = "galaxies" if section.kind == "potfile" else ""
-            yield model.at(section, message=message, lens=model.named(section, section.word))
+            yield model.flag_in_section(section, message=message, lens=model.describe_word(section, section.word))
         elif z is not None and z <= 0:
             place = statement.arguments[0]
-            lens = model.named(section, section.word)
-            yield model.at(section, place, message="zero", lens=lens, z=shown(place.text))
+            lens = model.describe_word(section, section.word)
+            yield model.flag_in_section(section, place, message="zero", lens=lens, z=format_word(place.text))
 
 
 @rule(
@@ -93,7 +93,7 @@ def lens_without_redshift(model: ModelFile) -> Iterator[Flag]:
     "cut-radius-within-core",
     clause=_CLAUSE,
     level="must",
-    ja="カット半径がコア半径以下。",
+    summary_ja="カット半径がコア半径以下。",
     message="the cut radius {cut} {unit} is not larger than the core radius {core} {unit} "
     "(line {line})",
 )
@@ -134,25 +134,25 @@ def cut_radius_within_core(model: ModelFile) -> Iterator[Flag]:
     fini
     ```
     """
-    for section in lenses(model):
-        if profile(section) not in _CUT:
+    for section in find_lenses(model):
+        if find_profile(section) not in _CUT_PROFILES:
             continue
-        core, cut, unit = _radii(section)
+        core, cut, unit = _find_radii(section)
         position = 1 if section.kind == "potfile" else 0
-        at = argument(cut, position)
-        inner, outer = number(argument(core, 0)), number(at)
+        at = find_argument(cut, position)
+        inner, outer = parse_number(find_argument(core, 0)), parse_number(at)
         if core and at and inner is not None and outer is not None and outer <= inner:
-            params = {"cut": shown(at.text), "core": shown(core.arguments[0].text)}
-            yield model.at(section, at, unit=unit, line=core.line, **params)
+            params = {"cut": format_word(at.text), "core": format_word(core.arguments[0].text)}
+            yield model.flag_in_section(section, at, unit=unit, line=core.line, **params)
 
 
-def _radii(section: Section) -> tuple[Statement | None, Statement | None, str]:
+def _find_radii(section: Section) -> tuple[Statement | None, Statement | None, str]:
     """The lines of core and cut radius in the same unit, as far as both are; kpc wins over arcsec
     in a potential, arcsec over kpc in the galaxies of a catalogue."""
     names = ("core", "cut") if section.kind == "potfile" else ("core_radius", "cut_radius")
     glue = "" if section.kind == "potfile" else "_"
-    arcsec = tuple(section.last(name) for name in names)
-    kpc = tuple(section.last(f"{name}{glue}kpc") for name in names)
+    arcsec = tuple(section.find_statement(name) for name in names)
+    kpc = tuple(section.find_statement(f"{name}{glue}kpc") for name in names)
     first, second = (arcsec, kpc) if section.kind == "potfile" else (kpc, arcsec)
     units = ("arcsec", "kpc") if section.kind == "potfile" else ("kpc", "arcsec")
     chosen = [
@@ -167,7 +167,7 @@ def _radii(section: Section) -> tuple[Statement | None, Statement | None, str]:
     "ellipticity-out-of-range",
     clause=_CLAUSE,
     level="must",
-    ja="楕円率が0以上1未満でない。",
+    summary_ja="楕円率が0以上1未満でない。",
     message="the ellipticity {found} is not in [0, 1): {meaning}",
 )
 def ellipticity_out_of_range(model: ModelFile) -> Iterator[Flag]:
@@ -208,15 +208,15 @@ def ellipticity_out_of_range(model: ModelFile) -> Iterator[Flag]:
     fini
     ```
     """
-    for section in model.document.all("potentiel"):
-        place = argument(section.last("ellipticite"), 0)
-        found = number(place)
-        if place is None or found is None or 0 <= found < 1 or profile(section) == SHEAR:
+    for section in model.document.find_sections("potentiel"):
+        place = find_argument(section.find_statement("ellipticite"), 0)
+        found = parse_number(place)
+        if place is None or found is None or 0 <= found < 1 or find_profile(section) == SHEAR_PROFILE:
             continue
         meaning = "turn angle_pos by 90 degrees instead" if found < 0 else "the minor axis vanishes"
-        params = {"found": shown(place.text), "meaning": meaning}
+        params = {"found": format_word(place.text), "meaning": meaning}
         level = "should" if found < 0 else None
-        yield model.at(section, place, level=level, **params)
+        yield model.flag_in_section(section, place, level=level, **params)
 
 
 @rule(
@@ -224,7 +224,7 @@ def ellipticity_out_of_range(model: ModelFile) -> Iterator[Flag]:
     "profile-not-supported",
     clause=_CLAUSE,
     level="style",
-    ja="fitslint kappaが計算できない質量プロファイル。",
+    summary_ja="fitslint kappaが計算できない質量プロファイル。",
     message={
         "": "profile {found} ({name}) is not evaluated by fitslint kappa, which knows {known}",
         "absent": "{lens} has no profil: what mass it has is not said",
@@ -263,18 +263,18 @@ def profile_not_supported(model: ModelFile) -> Iterator[Flag]:
     fini
     ```
     """
-    for section in lenses(model):
+    for section in find_lenses(model):
         word = "profil" if section.kind == "potentiel" else "type"
-        place = argument(section.last(word), 0)
-        found = profile(section)
+        place = find_argument(section.find_statement(word), 0)
+        found = find_profile(section)
         if place is None:
-            if section.kind == "potentiel" and section.last(word) is None:
-                lens = model.named(section, section.word)
-                yield model.at(section, message="absent", lens=lens, level="should")
-        elif found is not None and found not in SUPPORTED:
-            known = ", ".join(f"{key} {NAMES[key]}" for key in SUPPORTED)
-            name = NAMES.get(found, "unknown to Lenstool")
-            yield model.at(section, place, found=found, name=name, known=known)
+            if section.kind == "potentiel" and section.find_statement(word) is None:
+                lens = model.describe_word(section, section.word)
+                yield model.flag_in_section(section, message="absent", lens=lens, level="should")
+        elif found is not None and found not in SUPPORTED_PROFILES:
+            known = ", ".join(f"{key} {MASS_PROFILES[key]}" for key in SUPPORTED_PROFILES)
+            name = MASS_PROFILES.get(found, "unknown to Lenstool")
+            yield model.flag_in_section(section, place, found=found, name=name, known=known)
 
 
 @rule(
@@ -282,7 +282,7 @@ def profile_not_supported(model: ModelFile) -> Iterator[Flag]:
     "nfw-by-scale-radius-and-mass",
     clause=_CLAUSE,
     level="must",
-    ja="NFWをr_sとM200で与えている。Lenstool 6.8ではσが1000倍になる。",
+    summary_ja="NFWをr_sとM200で与えている。Lenstool 6.8ではσが1000倍になる。",
     message="NFW given by scale radius and m200 (line {line}): Lenstool 6.8 makes its velocity "
     "dispersion 1000 times too large; give concentration and m200, or scale radius and "
     "concentration",
@@ -321,10 +321,10 @@ def nfw_by_scale_radius_and_mass(model: ModelFile) -> Iterator[Flag]:
     fini
     ```
     """
-    for section in model.document.all("potentiel"):
-        scale = section.last("core_radius_kpc") or section.last("core_radius")
-        mass = section.last("m200")
-        if profile(section) != _NFW or scale is None or mass is None:
+    for section in model.document.find_sections("potentiel"):
+        scale = section.find_statement("core_radius_kpc") or section.find_statement("core_radius")
+        mass = section.find_statement("m200")
+        if find_profile(section) != _NFW_PROFILE or scale is None or mass is None:
             continue
-        if not value(section, "concentration") and not value(section, "v_disp"):
-            yield model.at(section, scale, line=mass.line)
+        if not find_number(section, "concentration") and not find_number(section, "v_disp"):
+            yield model.flag_in_section(section, scale, line=mass.line)

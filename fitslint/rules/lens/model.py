@@ -12,22 +12,22 @@ from fitslint.model.rule import Flag
 from fitslint.text import plural, shorten
 
 if TYPE_CHECKING:
-    from fitslint.lenstool.document import Document, Section, Statement, Word
+    from fitslint.lenstool.document import ParameterFile, Section, Statement, Word
 
-_IMAGE_MAX = 500
+_LINE_IMAGE_MAX = 500
 """Bytes of a line that a report shows."""
 _WORD_MAX = 60
-_CUT = {
+_LIMIT_SENTENCES = {
     "too-long": "line {line} has {text}; the first {most} were judged",
     "too-many": "the file has {text}; what follows line {last} was not judged",
 }
 """Limits of the reader."""
 
 
-class Members(NamedTuple):
+class CatalogueSummary(NamedTuple):
     """What a catalogue of ``potfile`` holds, as far as the rules ask."""
 
-    galaxies: int = 0
+    galaxy_count: int = 0
     """How many can be read."""
     problem: str = ""
     """Why it cannot be read, in words that follow its name."""
@@ -45,9 +45,9 @@ class ModelFile:
         file was given as bytes) are not there.
     """
 
-    def __init__(self, document: Document, members: Mapping[str, Members] | None = None) -> None:
+    def __init__(self, document: ParameterFile, catalogues: Mapping[str, CatalogueSummary] | None = None) -> None:
         self.document = document
-        self.members = dict(members or {})
+        self.catalogues = dict(catalogues or {})
 
     @property
     def path(self) -> str:
@@ -55,22 +55,22 @@ class ModelFile:
         return self.document.path
 
     @property
-    def cut(self) -> list[str]:
+    def limits_hit(self) -> list[str]:
         """What a limit of the reader left unread, in sentences."""
         return [
-            _CUT[one.kind].format(
+            _LIMIT_SENTENCES[one.kind].format(
                 text=one.text, line=one.line, last=one.line - 1, most=one.column - 1
             )
             for one in self.document.faults
-            if one.kind in _CUT
+            if one.kind in _LIMIT_SENTENCES
         ]
 
     @cached_property
-    def _statements(self) -> dict[int, Statement]:
+    def _statement_by_line(self) -> dict[int, Statement]:
         return {one.line: one for section in self.document.sections for one in section.statements}
 
     @cached_property
-    def offsets(self) -> list[int]:
+    def line_offsets(self) -> list[int]:
         """The first byte of every line, and the end of the file."""
         raw, at, found = self.document.raw, 0, []
         for line in self.document.lines:
@@ -79,12 +79,12 @@ class ModelFile:
             at += 2 if raw[at : at + 2] == b"\r\n" else 1
         return [*found, len(raw)]
 
-    def line(self, number: int) -> bytes:
+    def read_line(self, number: int) -> bytes:
         """A line without its end; empty when the file has no such line."""
         lines = self.document.lines
         return lines[number - 1].rstrip(b"\r") if 0 < number <= len(lines) else b""
 
-    def flag(
+    def flag_word(
         self,
         word: Word,
         keyword: str,
@@ -97,7 +97,7 @@ class ModelFile:
         **params: Any,
     ) -> Flag:
         """A flag on a word; ``keyword`` says what is there, the same wherever it stands."""
-        start, image = word.column - 1, self.line(word.line)
+        start, image = word.column - 1, self.read_line(word.line)
         known = 0 < word.line <= len(self.document.lines)
         return Flag(
             keyword=keyword,
@@ -108,74 +108,74 @@ class ModelFile:
             edits=edits,
             title=title,
             level=level,
-            byte=self.offsets[word.line - 1] + start if known else None,
+            byte=self.line_offsets[word.line - 1] + start if known else None,
             line=word.line,
-            image=image if start < len(image) <= _IMAGE_MAX else None,
+            image=image if start < len(image) <= _LINE_IMAGE_MAX else None,
         )
 
-    def at(self, section: Section, place: Statement | Word | None = None, /, **more: Any) -> Flag:
+    def flag_in_section(self, section: Section, place: Statement | Word | None = None, /, **more: Any) -> Flag:
         """A flag in a section: on a word of it, the keyword of a statement, or its first word."""
         from fitslint.lenstool.document import Statement
 
         word = place.word if isinstance(place, Statement) else place or section.word
-        return self.flag(word, self.named(section, word), **more)
+        return self.flag_word(word, self.describe_word(section, word), **more)
 
-    def named(self, section: Section, word: Word) -> str:
+    def describe_word(self, section: Section, word: Word) -> str:
         """``potentiel O1 v_disp`` for any word of that statement."""
-        statement = self._statements.get(word.line)
+        statement = self._statement_by_line.get(word.line)
         words = [section.word, section.label, statement.word if statement else None]
-        return " ".join(shown(one.text) for one in words if one)
+        return " ".join(format_word(one.text) for one in words if one)
 
-    def end(self) -> Word:
+    def find_end_word(self) -> Word:
         """Where something that is missing belongs: ``fini``, or else the last line with text."""
-        if self.fini:
-            return self.fini
+        if self.fini_word:
+            return self.fini_word
         numbers = range(len(self.document.lines), 0, -1)
-        return next(filter(None, map(self.first, numbers)), self.document.sections[-1].word)
+        return next(filter(None, map(self.find_first_word, numbers)), self.document.sections[-1].word)
 
     @cached_property
-    def fini(self) -> Word | None:
+    def fini_word(self) -> Word | None:
         """The word that ends the file."""
-        if not self.document.finished:
+        if not self.document.has_fini:
             return None
-        begun = max((one.end for one in self.document.sections), default=0)
+        begun = max((one.end_line for one in self.document.sections), default=0)
         for number in range(begun + 1, len(self.document.lines) + 1):
-            word = self.first(number)
+            word = self.find_first_word(number)
             if word and word.text in ("fini", "finish"):
                 return word
         return None
 
-    def first(self, number: int) -> Word | None:
+    def find_first_word(self, number: int) -> Word | None:
         """The first word of a line, None when it has none but a comment."""
-        from fitslint.lenstool.parse import LINE_LIMIT, words
+        from fitslint.lenstool.parse import LINE_LENGTH_LIMIT, split_line
 
-        found = words(self.line(number)[:LINE_LIMIT].decode("latin-1"), number)
+        found = split_line(self.read_line(number)[:LINE_LENGTH_LIMIT].decode("latin-1"), number)
         return found[0] if found else None
 
-    def missing(self, keyword: str, /, lines: str = "", title: str = "", **more: Any) -> Flag:
+    def flag_missing(self, keyword: str, /, lines: str = "", title: str = "", **more: Any) -> Flag:
         """A flag on what is not there; ``lines`` are what to write before ``fini``."""
-        word = self.end()
-        edits = (self.before(word.line, lines),) if lines and self.fini else ()
-        return self.flag(word, keyword, edits=edits, title=title, **more)
+        word = self.find_end_word()
+        edits = (self.insert_lines(word.line, lines),) if lines and self.fini_word else ()
+        return self.flag_word(word, keyword, edits=edits, title=title, **more)
 
-    def rewritten(self, word: Word, text: str, last: Word | None = None) -> Edit:
+    def replace_words(self, word: Word, text: str, last: Word | None = None) -> Edit:
         """The edit that puts ``text`` in the place of a word, or of all words up to ``last``."""
-        offset = self.offsets[word.line - 1] - 1
+        offset = self.line_offsets[word.line - 1] - 1
         end = offset + (last or word).end_column + 1
         return Edit(offset + word.column, end, text.encode("latin-1", "replace"))
 
-    def before(self, number: int, lines: str) -> Edit:
+    def insert_lines(self, number: int, lines: str) -> Edit:
         """The edit that puts lines before a line."""
-        start = self.offsets[number - 1]
+        start = self.line_offsets[number - 1]
         return Edit(start, start, f"{lines}\n".encode("latin-1", "replace"))
 
-    def appended(self, text: str) -> Edit:
+    def append_text(self, text: str) -> Edit:
         """The edit that puts text at the end of the file."""
         end = len(self.document.raw)
         return Edit(end, end, text.encode("latin-1", "replace"))
 
 
-def shown(text: str) -> str:
+def format_word(text: str) -> str:
     """A word for a message: not longer than a line has room for, and UTF-8 where it is that."""
     if not text.isascii():
         with contextlib.suppress(UnicodeDecodeError):
@@ -183,6 +183,6 @@ def shown(text: str) -> str:
     return shorten(text, _WORD_MAX, "...")
 
 
-def counted(number: int, noun: str) -> str:
+def pluralise(number: int, noun: str) -> str:
     """``1 lens``, ``3 lenses``, ``1 line``."""
     return f"{number} {plural(number, noun)}"

@@ -5,29 +5,29 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from fitslint.lenstool.defaults import Z_SOURCE
-from fitslint.lenstool.profiles import SHEAR
+from fitslint.lenstool.defaults import DEFAULT_SOURCE_REDSHIFT
+from fitslint.lenstool.profiles import SHEAR_PROFILE
 from fitslint.model.rule import Flag
 from fitslint.rules.api import rule
 from fitslint.rules.lens.facts import (
-    VERSION,
-    Map,
-    argument,
-    lenses,
-    maps,
-    number,
-    planes,
-    profile,
+    LENSTOOL_VERSION,
+    MapLine,
+    find_argument,
+    find_lenses,
+    find_map_lines,
+    parse_number,
+    find_lens_planes,
+    find_profile,
 )
-from fitslint.rules.lens.model import ModelFile, shown
+from fitslint.rules.lens.model import ModelFile, format_word
 
 if TYPE_CHECKING:
     from fitslint.lenstool.document import Word
 
-_CLAUSE = f"{VERSION}, runmode"
-_OF_ANY_SOURCE = (("ampli", 5), ("ampli", 6))
+_CLAUSE = f"{LENSTOOL_VERSION}, runmode"
+_SOURCE_FREE_MODES = (("ampli", 5), ("ampli", 6))
 """Modes that do not depend on the redshift of the sources."""
-_FILES = {"dpl": 2, "curv": 3}
+_FILE_COUNTS = {"dpl": 2, "curv": 3}
 """How many files a line writes, where it is not one."""
 
 
@@ -37,7 +37,7 @@ _FILES = {"dpl": 2, "curv": 3}
     clause=_CLAUSE,
     level="must",
     fix="shown",
-    ja="massの赤方偏移と一致するレンズがない。マップは全画素ゼロになる。",
+    summary_ja="massの赤方偏移と一致するレンズがない。マップは全画素ゼロになる。",
     message="no lens is at redshift {z}: the map is zero everywhere; the nearest lens is at {near}",
 )
 def mass_of_no_plane(model: ModelFile) -> Iterator[Flag]:
@@ -82,15 +82,15 @@ def mass_of_no_plane(model: ModelFile) -> Iterator[Flag]:
     fini
     ```
     """
-    found = planes(model)
-    for one in maps(model):
-        place, z = one.place, one.redshift
+    found = find_lens_planes(model)
+    for one in find_map_lines(model):
+        place, z = one.redshift_word, one.redshift
         if one.kind != "mass" or place is None or not z or z in found or not found:
             continue
         near = min(found, key=lambda plane: abs(plane - z))
-        edit = model.rewritten(place, f"{near:g}")
-        params = {"z": shown(place.text), "near": near}
-        yield model.at(one.section, place, edits=(edit,), title=f"write {near:g}", **params)
+        edit = model.replace_words(place, f"{near:g}")
+        params = {"z": format_word(place.text), "near": near}
+        yield model.flag_in_section(one.section, place, edits=(edit,), title=f"write {near:g}", **params)
 
 
 @rule(
@@ -98,7 +98,7 @@ def mass_of_no_plane(model: ModelFile) -> Iterator[Flag]:
     "mass-with-source-redshift",
     clause=_CLAUSE,
     level="must",
-    ja="massの行に光源の赤方偏移は書けない。ファイル名として読まれる。",
+    summary_ja="massの行に光源の赤方偏移は書けない。ファイル名として読まれる。",
     message={
         "": "mass takes no redshift of the sources: the map is written to a file called {name}, "
         "for sources at z_source ({source})",
@@ -154,19 +154,19 @@ def mass_with_source_redshift(model: ModelFile) -> Iterator[Flag]:
     fini
     ```
     """
-    for one in maps(model):
-        if one.kind != "mass" or not one.files or number(one.files[0]) is None:
+    for one in find_map_lines(model):
+        if one.kind != "mass" or not one.files or parse_number(one.files[0]) is None:
             continue
         first, *rest = one.files
-        name = shown(first.text)
+        name = format_word(first.text)
         if not rest:
-            yield model.at(one.section, first, message="name", name=name)
+            yield model.flag_in_section(one.section, first, message="name", name=name)
             continue
-        given = argument(model.document.last("source", "z_source"), 0)
-        edit = model.rewritten(first, rest[0].text, rest[0])
+        given = find_argument(model.document.find_statement("source", "z_source"), 0)
+        edit = model.replace_words(first, rest[0].text, rest[0])
         title = "leave it out" if given else "leave it out, and say z_source in a section source"
-        source = shown(given.text) if given else "0.8 by default"
-        yield model.at(one.section, first, edits=(edit,), title=title, name=name, source=source)
+        source = format_word(given.text) if given else "0.8 by default"
+        yield model.flag_in_section(one.section, first, edits=(edit,), title=title, name=name, source=source)
 
 
 @rule(
@@ -174,7 +174,7 @@ def mass_with_source_redshift(model: ModelFile) -> Iterator[Flag]:
     "source-in-front-of-lens",
     clause=_CLAUSE,
     level="must",
-    ja="光源がレンズより手前にある。",
+    summary_ja="光源がレンズより手前にある。",
     message={
         "": "the sources are at redshift {source} and the lenses at {lens}: nothing is lensed",
         "some": "the sources are at redshift {source}: the lenses at {lens} do not act on them",
@@ -225,13 +225,13 @@ def source_in_front_of_lens(model: ModelFile) -> Iterator[Flag]:
     fini
     ```
     """
-    found = planes(model)
-    given = number(argument(model.document.last("source", "z_source"), 0))
-    for one in maps(model):
-        if (one.kind, one.mode) in _OF_ANY_SOURCE:
+    found = find_lens_planes(model)
+    given = parse_number(find_argument(model.document.find_statement("source", "z_source"), 0))
+    for one in find_map_lines(model):
+        if (one.kind, one.mode) in _SOURCE_FREE_MODES:
             continue
         is_mass = one.kind == "mass"
-        source = (Z_SOURCE if given is None else given) if is_mass else one.redshift
+        source = (DEFAULT_SOURCE_REDSHIFT if given is None else given) if is_mass else one.redshift
         asked = [one.redshift] if is_mass and one.redshift in found else found
         front = [z for z in asked if z is not None and source is not None and z >= source]
         if not front:
@@ -240,8 +240,8 @@ def source_in_front_of_lens(model: ModelFile) -> Iterator[Flag]:
         if is_mass and one.redshift:
             message, level = "stop", None if one.mode == 1 else "should"
         lens = ", ".join(f"{z:g}" for z in front[:4])
-        place = one.statement if is_mass else one.place or one.statement
-        yield model.at(one.section, place, message=message, level=level, source=source, lens=lens)
+        place = one.statement if is_mass else one.redshift_word or one.statement
+        yield model.flag_in_section(one.section, place, message=message, level=level, source=source, lens=lens)
 
 
 @rule(
@@ -249,7 +249,7 @@ def source_in_front_of_lens(model: ModelFile) -> Iterator[Flag]:
     "maps-of-one-name",
     clause=_CLAUSE,
     level="must",
-    ja="複数のマップが同じファイル名に書かれる。",
+    summary_ja="複数のマップが同じファイル名に書かれる。",
     message="{name} is also the file of {other} (line {line}): one map overwrites the other",
 )
 def maps_of_one_name(model: ModelFile) -> Iterator[Flag]:
@@ -296,13 +296,13 @@ def maps_of_one_name(model: ModelFile) -> Iterator[Flag]:
     fini
     ```
     """
-    taken: dict[str, tuple[Map, Word]] = {}
-    for one in maps(model):
-        for word in one.files[: _FILES.get(one.kind, 1)]:
+    taken: dict[str, tuple[MapLine, Word]] = {}
+    for one in find_map_lines(model):
+        for word in one.files[: _FILE_COUNTS.get(one.kind, 1)]:
             before, first = taken.setdefault(word.text, (one, word))
             if first is not word:
-                params = {"name": shown(word.text), "other": before.kind}
-                yield model.at(one.section, word, line=first.line, **params)
+                params = {"name": format_word(word.text), "other": before.kind}
+                yield model.flag_in_section(one.section, word, line=first.line, **params)
 
 
 @rule(
@@ -310,7 +310,7 @@ def maps_of_one_name(model: ModelFile) -> Iterator[Flag]:
     "deflection-of-first-lens",
     clause=_CLAUSE,
     level="should",
-    ja="Lenstool 6.8のdplは複数平面・外部シアを正しく扱わない。",
+    summary_ja="Lenstool 6.8のdplは複数平面・外部シアを正しく扱わない。",
     message={
         "": "the lenses are at {count} redshifts and Lenstool 6.8 scales the deflection of all by "
         "D_ls/D_s of the first; fitslint kappa maps takes that of each",
@@ -368,11 +368,11 @@ def deflection_of_first_lens(model: ModelFile) -> Iterator[Flag]:
     fini
     ```
     """
-    count = len(planes(model))
-    shear = next((one for one in lenses(model) if profile(one) == SHEAR), None)
-    for one in maps(model):
+    count = len(find_lens_planes(model))
+    shear = next((one for one in find_lenses(model) if find_profile(one) == SHEAR_PROFILE), None)
+    for one in find_map_lines(model):
         if one.kind == "dpl" and count > 1:
-            yield model.at(one.section, one.statement, count=count)
+            yield model.flag_in_section(one.section, one.statement, count=count)
         if one.kind == "dpl" and shear:
             line = shear.word.line
-            yield model.at(one.section, one.statement, message="shear", line=line)
+            yield model.flag_in_section(one.section, one.statement, message="shear", line=line)

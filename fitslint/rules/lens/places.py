@@ -9,23 +9,23 @@ from typing import TYPE_CHECKING
 from fitslint.model.finding import Edit
 from fitslint.model.rule import Flag
 from fitslint.rules.api import rule
-from fitslint.rules.lens.facts import VERSION, argument, maps, number
-from fitslint.rules.lens.model import ModelFile, shown
+from fitslint.rules.lens.facts import LENSTOOL_VERSION, find_argument, find_map_lines, parse_number
+from fitslint.rules.lens.model import ModelFile, format_word
 
 if TYPE_CHECKING:
     from fitslint.lenstool.document import Section, Statement
 
-_CLAUSE = f"{VERSION}, runmode"
+_CLAUSE = f"{LENSTOOL_VERSION}, runmode"
 _NEGATIVE_ZERO = re.compile(r"-0+:.*")
-_HOURS = 15.0
+_DEGREES_PER_HOUR = 15.0
 """Degrees in an hour."""
 _GRID_ARGUMENTS = 3
 """Switch, points and redshift."""
 
 
-def _references(model: ModelFile) -> Iterator[tuple[Section, Statement]]:
-    for section in model.document.all("runmode"):
-        for statement in section.all("reference"):
+def _find_references(model: ModelFile) -> Iterator[tuple[Section, Statement]]:
+    for section in model.document.find_sections("runmode"):
+        for statement in section.find_statements("reference"):
             yield section, statement
 
 
@@ -34,7 +34,7 @@ def _references(model: ModelFile) -> Iterator[tuple[Section, Statement]]:
     "negative-zero-declination",
     clause=_CLAUSE,
     level="must",
-    ja="赤緯 -00:…の符号が失われる。",
+    summary_ja="赤緯 -00:…の符号が失われる。",
     message="the declination {found} loses its sign: Lenstool reads it as +{positive}",
 )
 def negative_zero_declination(model: ModelFile) -> Iterator[Flag]:
@@ -79,12 +79,12 @@ def negative_zero_declination(model: ModelFile) -> Iterator[Flag]:
     fini
     ```
     """
-    for section, statement in _references(model):
-        place = argument(statement, 2)
+    for section, statement in _find_references(model):
+        place = find_argument(statement, 2)
         if place and _NEGATIVE_ZERO.fullmatch(place.text):
-            edits = _in_degrees(model, statement)
-            found = shown(place.text)
-            yield model.at(
+            edits = _convert_to_degrees(model, statement)
+            found = format_word(place.text)
+            yield model.flag_in_section(
                 section,
                 place,
                 edits=edits,
@@ -94,18 +94,18 @@ def negative_zero_declination(model: ModelFile) -> Iterator[Flag]:
             )
 
 
-def _in_degrees(model: ModelFile, statement: Statement) -> tuple[Edit, ...]:
-    from fitslint.lenstool.numbers import sexagesimal
+def _convert_to_degrees(model: ModelFile, statement: Statement) -> tuple[Edit, ...]:
+    from fitslint.lenstool.numbers import parse_sexagesimal
 
     kind, ra, dec = statement.arguments[:3]
-    hours, degrees = sexagesimal(ra.text), sexagesimal(dec.text)
+    hours, degrees = parse_sexagesimal(ra.text), parse_sexagesimal(dec.text)
     if hours is None or degrees is None:
         return ()
-    text = f"3 {_plain(hours * _HOURS)} {_plain(degrees)}"
-    return (model.rewritten(kind, text, dec),)
+    text = f"3 {_format_degrees(hours * _DEGREES_PER_HOUR)} {_format_degrees(degrees)}"
+    return (model.replace_words(kind, text, dec),)
 
 
-def _plain(degrees: float) -> str:
+def _format_degrees(degrees: float) -> str:
     """Degrees to 0.4 mas, without zeros at the end."""
     return f"{degrees:.7f}".rstrip("0").rstrip(".")
 
@@ -115,7 +115,7 @@ def _plain(degrees: float) -> str:
     "map-without-reference",
     clause=_CLAUSE,
     level="should",
-    ja="referenceがない。マップに天球座標が付かない（CTYPE LINEAR）。",
+    summary_ja="referenceがない。マップに天球座標が付かない（CTYPE LINEAR）。",
     message="maps are written and runmode has no reference: they get no place on the sky "
     "(CTYPE LINEAR)",
 )
@@ -163,10 +163,10 @@ def map_without_reference(model: ModelFile) -> Iterator[Flag]:
     fini
     ```
     """
-    first = next(maps(model), None)
-    if first is None or any(number(argument(one, 0)) for _, one in _references(model)):
+    first = next(find_map_lines(model), None)
+    if first is None or any(parse_number(find_argument(one, 0)) for _, one in _find_references(model)):
         return
-    yield model.at(first.section, first.statement)
+    yield model.flag_in_section(first.section, first.statement)
 
 
 @rule(
@@ -174,7 +174,7 @@ def map_without_reference(model: ModelFile) -> Iterator[Flag]:
     "field-in-runmode",
     clause=_CLAUSE,
     level="should",
-    ja="runmodeのgridは視野を決めない。視野はchampで指定する。",
+    summary_ja="runmodeのgridは視野を決めない。視野はchampで指定する。",
     message="{word} does not set the field of the maps, which is that of the section champ "
     "(field), nor their size, which is the second number of each line",
 )
@@ -225,7 +225,7 @@ def field_in_runmode(model: ModelFile) -> Iterator[Flag]:
     fini
     ```
     """
-    for section in model.document.all("runmode"):
-        for statement in section.all("grille"):
+    for section in model.document.find_sections("runmode"):
+        for statement in section.find_statements("grille"):
             if len(statement.arguments) > _GRID_ARGUMENTS:
-                yield model.at(section, statement, word=shown(statement.word.text))
+                yield model.flag_in_section(section, statement, word=format_word(statement.word.text))

@@ -8,24 +8,24 @@ from typing import TYPE_CHECKING, Any
 
 from fitslint.model.rule import Flag
 from fitslint.rules.api import rule
-from fitslint.rules.lens.facts import VERSION
-from fitslint.rules.lens.model import ModelFile, counted, shown
+from fitslint.rules.lens.facts import LENSTOOL_VERSION
+from fitslint.rules.lens.model import ModelFile, pluralise, format_word
 from fitslint.text import suggest_word
 
 if TYPE_CHECKING:
-    from fitslint.lenstool.document import Fault, Section, Statement, Word
+    from fitslint.lenstool.document import SyntaxFault, Section, Statement, Word
     from fitslint.lenstool.vocabulary import Keyword
 
-_LIKE = 0.7
+_SIMILARITY_MIN = 0.7
 """Words that are less like each other than this (0 to 1) are not suggested."""
-_LONGEST = 40
-_SUGGESTIONS = 100
+_WORD_LENGTH_MAX = 40
+_SUGGESTIONS_MAX = 100
 """Unknown words of one file for which the nearest known one is looked for."""
 
 
-def known(model: ModelFile) -> Iterator[tuple[Section, Statement, Keyword]]:
+def iterate_statements(model: ModelFile) -> Iterator[tuple[Section, Statement, Keyword]]:
     """Every statement that Lenstool reads, with what it takes."""
-    from fitslint.lenstool.vocabulary import keyword as keyword_of
+    from fitslint.lenstool.vocabulary import find_keyword as keyword_of
 
     for section in model.document.sections:
         for statement in section.statements:
@@ -35,12 +35,12 @@ def known(model: ModelFile) -> Iterator[tuple[Section, Statement, Keyword]]:
                     yield section, statement, keyword
 
 
-def nearest(word: str, names: Iterable[str]) -> str:
+def find_lookalike(word: str, names: Iterable[str]) -> str:
     """The name most like a word, empty when none is near."""
     from difflib import SequenceMatcher
 
-    matcher = SequenceMatcher(b=word.lower()[:_LONGEST])
-    best, likeness = "", _LIKE
+    matcher = SequenceMatcher(b=word.lower()[:_WORD_LENGTH_MAX])
+    best, likeness = "", _SIMILARITY_MIN
     for name in names:
         matcher.set_seq1(name.lower())
         ratio = matcher.quick_ratio() if matcher.real_quick_ratio() > likeness else 0.0
@@ -49,20 +49,20 @@ def nearest(word: str, names: Iterable[str]) -> str:
     return best
 
 
-def _instead(model: ModelFile, word: Word, near: str) -> dict[str, Any]:
+def _build_suggestion(model: ModelFile, word: Word, near: str) -> dict[str, Any]:
     """What a finding on a misspelt word says besides."""
     if not near:
         return {"hint": ""}
-    edits = (model.rewritten(word, near),)
+    edits = (model.replace_words(word, near),)
     return {"hint": suggest_word(near, quote=False), "edits": edits, "title": f"write {near}"}
 
 
 @rule(
     "LM101",
     "unknown-section",
-    clause=f"{VERSION}, parameter file",
+    clause=f"{LENSTOOL_VERSION}, parameter file",
     level="should",
-    ja="Lenstoolが知らないセクション名。中の行はすべて無視される。",
+    summary_ja="Lenstoolが知らないセクション名。中の行はすべて無視される。",
     message={
         "": "Lenstool has no section {word} and ignores its {lines}{hint}",
         "outside": "{word} stands outside of any section and is ignored",
@@ -115,24 +115,24 @@ def unknown_section(model: ModelFile) -> Iterator[Flag]:
     ```
     """
     from fitslint.lenstool.document import Word
-    from fitslint.lenstool.vocabulary import sections
+    from fitslint.lenstool.vocabulary import load_vocabulary
 
-    for run in _runs(model):
+    for run in _group_outside_lines(model):
         first, count = run[0], len(run) - 2
-        word = shown(first.text)
+        word = format_word(first.text)
         place = Word(first.text, first.line, first.column)
         if count < 0 or run[-1].text != "end":
-            yield model.flag(place, word, message="outside", word=word)
+            yield model.flag_word(place, word, message="outside", word=word)
             continue
-        names = [name for one in sections().values() for name in one.names]
-        more = _instead(model, place, nearest(first.text, names))
-        yield model.flag(place, word, word=word, lines=counted(count, "line"), **more)
+        names = [name for one in load_vocabulary().values() for name in one.names]
+        more = _build_suggestion(model, place, find_lookalike(first.text, names))
+        yield model.flag_word(place, word, word=word, lines=pluralise(count, "line"), **more)
 
 
-def _runs(model: ModelFile) -> Iterator[list[Fault]]:
+def _group_outside_lines(model: ModelFile) -> Iterator[list[SyntaxFault]]:
     """Runs of lines outside of sections, each up to an ``end`` or to the next section."""
     begins = [section.word.line for section in model.document.sections]
-    run: list[Fault] = []
+    run: list[SyntaxFault] = []
     for fault in model.document.faults:
         if fault.kind != "outside":
             continue
@@ -150,9 +150,9 @@ def _runs(model: ModelFile) -> Iterator[list[Fault]]:
 @rule(
     "LM102",
     "unknown-word",
-    clause=f"{VERSION}, parameter file",
+    clause=f"{LENSTOOL_VERSION}, parameter file",
     level="should",
-    ja="このセクションにないキーワード。Lenstoolは黙って無視する。",
+    summary_ja="このセクションにないキーワード。Lenstoolは黙って無視する。",
     message={
         "": "{section} has no word {word}: Lenstool ignores the line{hint}",
         "elsewhere": "{section} has no word {word}, which belongs to {home}: "
@@ -191,26 +191,26 @@ def unknown_word(model: ModelFile) -> Iterator[Flag]:
     fini
     ```
     """
-    from fitslint.lenstool.vocabulary import sections
+    from fitslint.lenstool.vocabulary import load_vocabulary
 
     looked = 0
     for section in model.document.sections:
-        table = sections().get(section.kind or "")
+        table = load_vocabulary().get(section.kind or "")
         if table is None:
             continue
         for statement in section.statements:
             if statement.key is None and not _is_label(section, statement):
                 word = statement.word
                 looked += 1
-                near = nearest(word.text, table.spellings) if looked <= _SUGGESTIONS else ""
-                home = "" if near else _home(word.text)
-                more = {"home": home} if home else _instead(model, word, near)
-                yield model.at(
+                near = find_lookalike(word.text, table.spellings) if looked <= _SUGGESTIONS_MAX else ""
+                home = "" if near else _find_home_section(word.text)
+                more = {"home": home} if home else _build_suggestion(model, word, near)
+                yield model.flag_in_section(
                     section,
                     statement,
                     message="elsewhere" if home else "",
-                    section=shown(section.word.text),
-                    word=shown(word.text),
+                    section=format_word(section.word.text),
+                    word=format_word(word.text),
                     **more,
                 )
 
@@ -219,27 +219,27 @@ def _is_label(section: Section, statement: Statement) -> bool:
     """Whether a line that is ignored only says again what the first line of its section says."""
     if section.label is None or statement.word.text != "identity":
         return False
-    return _texts(statement) == [section.label.text]
+    return _list_argument_texts(statement) == [section.label.text]
 
 
-def _home(word: str) -> str:
+def _find_home_section(word: str) -> str:
     """The section that knows a word; empty when none or several do."""
-    from fitslint.lenstool.vocabulary import sections
+    from fitslint.lenstool.vocabulary import load_vocabulary
 
-    homes = [kind for kind, one in sections().items() if word in one.spellings]
+    homes = [kind for kind, one in load_vocabulary().items() if word in one.spellings]
     return homes[0] if len(homes) == 1 else ""
 
 
-_SEVERAL = frozenset(("image", "cline", "cleanlens", "observ", "dynfile"))
+_REPEATABLE_SECTIONS = frozenset(("image", "cline", "cleanlens", "observ", "dynfile"))
 """Sections in which words may be repeated, each time for another thing."""
 
 
 @rule(
     "LM106",
     "repeated-word",
-    clause=f"{VERSION}, parameter file",
+    clause=f"{LENSTOOL_VERSION}, parameter file",
     level="should",
-    ja="同じキーワードの繰り返し。最後の行だけが有効。",
+    summary_ja="同じキーワードの繰り返し。最後の行だけが有効。",
     message="{word} stands again in line {line}, which is the one that counts",
 )
 def repeated_word(model: ModelFile) -> Iterator[Flag]:
@@ -283,15 +283,15 @@ def repeated_word(model: ModelFile) -> Iterator[Flag]:
     """
     for section in model.document.sections:
         last: dict[str, Statement] = {}
-        for statement in section.statements if section.kind not in _SEVERAL else ():
+        for statement in section.statements if section.kind not in _REPEATABLE_SECTIONS else ():
             if statement.key:
                 last[statement.key] = statement
         for statement in section.statements:
             final = last.get(statement.key or "")
-            if final and final is not statement and _texts(final) != _texts(statement):
-                word = shown(statement.word.text)
-                yield model.at(section, statement, word=word, line=final.line)
+            if final and final is not statement and _list_argument_texts(final) != _list_argument_texts(statement):
+                word = format_word(statement.word.text)
+                yield model.flag_in_section(section, statement, word=word, line=final.line)
 
 
-def _texts(statement: Statement) -> list[str]:
+def _list_argument_texts(statement: Statement) -> list[str]:
     return [one.text for one in statement.arguments]

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from fitslint.dictionary.load import fits
+from fitslint.dictionary.load import load_standard
 from fitslint.model.card import Card
 from fitslint.model.finding import Edit
-from fitslint.model.form import CARD
+from fitslint.model.form import CARD_SIZE
 from fitslint.model.header import Header
 from fitslint.model.late import compile_late
 from fitslint.model.rule import Flag
-from fitslint.rules.api import flag, replace, rule, splice
+from fitslint.rules.api import flag, replace_card, rule, replace_columns
 
 _STRING_FIELD = compile_late(rb"'(?:[^']|'')*' *(?:/.*)?")
-_QUOTE_CUT = compile_late(rb"[^']'&'(?= *(?:/|\Z))")
+_SPLIT_QUOTE = compile_late(rb"[^']'&'(?= *(?:/|\Z))")
 
 
-def ampersand(card: Card) -> int | None:
+def find_ampersand(card: Card) -> int | None:
     """The column (from 0) of the ampersand that ends the string of a card, None without one."""
     if card.form.type != "string" and card.form.kind != "continue":
         return None
@@ -28,20 +28,20 @@ def ampersand(card: Card) -> int | None:
     return span[0] + len(inner) if inner.endswith(b"&") else None
 
 
-def _open(card: Card) -> bool:
+def _may_continue(card: Card) -> bool:
     """Whether a CONTINUE may follow; a faulty card is given the benefit of the doubt."""
-    return ampersand(card) is not None or (not card.form.legal and b"&'" in card.raw)
+    return find_ampersand(card) is not None or (not card.form.legal and b"&'" in card.raw)
 
 
-def _before(card: Card, header: Header) -> Card | None:
+def _find_previous_card(card: Card, header: Header) -> Card | None:
     """The card that the CONTINUE record ``card`` continues, None for an orphan."""
     if card.number < 2:
         return None
     previous = header.card(card.number - 2)
-    return previous if _open(previous) else None
+    return previous if _may_continue(previous) else None
 
 
-def _next_continues(card: Card, header: Header) -> bool:
+def _has_continuation(card: Card, header: Header) -> bool:
     return card.number < len(header) and header.names[card.number] == "CONTINUE"
 
 
@@ -50,9 +50,9 @@ def _next_continues(card: Card, header: Header) -> bool:
     "orphaned-continue",
     clause="4.2.1.2",
     level="should",
-    checks=("L001",),
+    catalogue_rows=("L001",),
     keywords=("CONTINUE",),
-    ja="CONTINUE の前に & で終わる文字列がない",
+    summary_ja="CONTINUE の前に & で終わる文字列がない",
     message="CONTINUE continues nothing: the record before it has no string that ends in &",
 )
 def orphaned_continue(card: Card, header: Header) -> Iterator[Flag]:
@@ -74,7 +74,7 @@ def orphaned_continue(card: Card, header: Header) -> Iterator[Flag]:
     ```
     """
     # What stands before decides, so every CONTINUE is looked at.
-    if card.folded or _before(card, header) is None:
+    if card.folded or _find_previous_card(card, header) is None:
         yield flag(card, (0, 8))
 
 
@@ -83,10 +83,10 @@ def orphaned_continue(card: Card, header: Header) -> Iterator[Flag]:
     "ampersand-not-continued",
     clause="4.2.1.2",
     level="should",
-    checks=("L002",),
+    catalogue_rows=("L002",),
     kinds=("value", "hierarch"),
     types=("string",),
-    ja="文字列が & で終わっているのに CONTINUE が続かない",
+    summary_ja="文字列が & で終わっているのに CONTINUE が続かない",
     message="the string ends in & but no CONTINUE follows, so & counts as an ordinary character",
 )
 def ampersand_not_continued(card: Card, header: Header) -> Iterator[Flag]:
@@ -105,8 +105,8 @@ def ampersand_not_continued(card: Card, header: Header) -> Iterator[Flag]:
     CONTINUE  'and the second half'
     ```
     """
-    column = ampersand(card)
-    if column is not None and (card.folded or not _next_continues(card, header)):
+    column = find_ampersand(card)
+    if column is not None and (card.folded or not _has_continuation(card, header)):
         yield flag(card, (column, column + 1))
 
 
@@ -115,11 +115,11 @@ def ampersand_not_continued(card: Card, header: Header) -> Iterator[Flag]:
     "continue-form",
     clause="4.2.1.2",
     level="must",
-    checks=("L003",),
+    catalogue_rows=("L003",),
     keywords=("CONTINUE",),
     requires=("LS106",),
     fix="unsafe",
-    ja="CONTINUE の形式が正しくない (9-10 桁は空白、11 桁以降に文字列、= なし)",
+    summary_ja="CONTINUE の形式が正しくない (9-10 桁は空白、11 桁以降に文字列、= なし)",
     message={
         "equals": "CONTINUE has no value indicator: column 9 must be blank, not =",
         "columns": "columns 9 and 10 of CONTINUE must be blank; the string starts in column 11",
@@ -147,14 +147,14 @@ def continue_form(card: Card, header: Header) -> Iterator[Flag]:
     """
     if card.form.legal and card.form.kind == "continue":
         return
-    if not card.folded and _before(card, header) is None:
+    if not card.folded and _find_previous_card(card, header) is None:
         return
     text = card.raw[8:].lstrip(b"= ").rstrip(b" ")
-    whole = _STRING_FIELD.fullmatch(text) is not None and len(text) <= CARD - 10
-    fix = replace(card, b"CONTINUE  " + text) if whole else None
+    whole = _STRING_FIELD.fullmatch(text) is not None and len(text) <= CARD_SIZE - 10
+    fix = replace_card(card, b"CONTINUE  " + text) if whole else None
     at = card.raw[8:10]
     message = "equals" if b"=" in at else "string" if at == b"  " else "columns"
-    span = (8, 10) if message != "string" else (10, CARD)
+    span = (8, 10) if message != "string" else (10, CARD_SIZE)
     yield flag(card, span, message=message, fix=fix, title="write two blanks after CONTINUE")
 
 
@@ -163,10 +163,10 @@ def continue_form(card: Card, header: Header) -> Iterator[Flag]:
     "last-continue-open",
     clause="4.2.1.2",
     level="should",
-    checks=("L004",),
+    catalogue_rows=("L004",),
     keywords=("CONTINUE",),
     fix="unsafe",
-    ja="最後の CONTINUE の文字列が & で終わっている",
+    summary_ja="最後の CONTINUE の文字列が & で終わっている",
     message="the last CONTINUE of the string still ends in &; nothing follows",
 )
 def last_continue_open(card: Card, header: Header) -> Iterator[Flag]:
@@ -188,12 +188,12 @@ def last_continue_open(card: Card, header: Header) -> Iterator[Flag]:
     CONTINUE  'and the second half'
     ```
     """
-    column = ampersand(card)
-    if column is not None and (card.folded or not _next_continues(card, header)):
+    column = find_ampersand(card)
+    if column is not None and (card.folded or not _has_continuation(card, header)):
         span = (column, column + 1)
         # Of two ampersands the first is text; without a string before it all of it is.
-        plain = card.raw[column - 1 : column] != b"&" and (card.folded or _before(card, header))
-        edit = splice(card, span, b"") if plain else None
+        plain = card.raw[column - 1 : column] != b"&" and (card.folded or _find_previous_card(card, header))
+        edit = replace_columns(card, span, b"") if plain else None
         yield flag(card, span, fix=edit, title="remove the last ampersand")
 
 
@@ -202,9 +202,9 @@ def last_continue_open(card: Card, header: Header) -> Iterator[Flag]:
     "continue-not-allowed",
     clause="4.2.1.2",
     level="must",
-    checks=("L005",),
+    catalogue_rows=("L005",),
     keywords=("CONTINUE",),
-    ja="CONTINUE を使えない予約キーワードに使っている",
+    summary_ja="CONTINUE を使えない予約キーワードに使っている",
     message="{keyword} is defined by the standard and must not be continued; shorten the string to "
     "68 characters",
 )
@@ -228,10 +228,10 @@ def continue_not_allowed(card: Card, header: Header) -> Iterator[Flag]:
     if card.folded:
         yield flag(card)
         return
-    base = _before(card, header)
+    base = _find_previous_card(card, header)
     if base is None or base.form.kind != "value":
         return
-    known = fits().lookup(base.keyword)
+    known = load_standard().lookup(base.keyword)
     if known is not None and not known.entry.allow_continue:
         yield flag(base, (0, 8), keyword=base.keyword)
 
@@ -241,10 +241,10 @@ def continue_not_allowed(card: Card, header: Header) -> Iterator[Flag]:
     "doubled-quote-split",
     clause="4.2.1.2",
     level="must",
-    checks=("L006",),
+    catalogue_rows=("L006",),
     keywords=("CONTINUE",),
     fix="unsafe",
-    ja="二重にした引用符が二つのレコードに分かれている",
+    summary_ja="二重にした引用符が二つのレコードに分かれている",
     message="a doubled quote is split between this record and the one before it",
 )
 def doubled_quote_split(card: Card, header: Header) -> Iterator[Flag]:
@@ -273,11 +273,11 @@ def doubled_quote_split(card: Card, header: Header) -> Iterator[Flag]:
         yield flag(card)
         return
     previous = header.card(card.number - 2) if card.number > 1 else None
-    cut = _QUOTE_CUT.search(previous.raw) if previous is not None else None
+    cut = _SPLIT_QUOTE.search(previous.raw) if previous is not None else None
     if previous is None or cut is None or previous.form.legal:
         return
     quote = cut.start() + 1
-    edits = splice(previous, (quote, quote + 1), b"''"), splice(card, (start, start + 2), b"'")
+    edits = replace_columns(previous, (quote, quote + 1), b"''"), replace_columns(card, (start, start + 2), b"'")
     both: tuple[Edit, ...] = tuple(edit for edit in edits if edit is not None)
     yield flag(
         card,
@@ -292,9 +292,9 @@ def doubled_quote_split(card: Card, header: Header) -> Iterator[Flag]:
     "hierarch-continued",
     clause="HIERARCH convention",
     level="conv",
-    checks=("L010",),
+    catalogue_rows=("L010",),
     keywords=("CONTINUE",),
-    ja="HIERARCH キーワードに CONTINUE を使っている",
+    summary_ja="HIERARCH キーワードに CONTINUE を使っている",
     message="a HIERARCH keyword with CONTINUE combines two conventions; not every reader joins "
     "the string",
 )
@@ -317,6 +317,6 @@ def hierarch_continued(card: Card, header: Header) -> Iterator[Flag]:
     if card.folded:
         yield flag(card)
         return
-    base = _before(card, header)
+    base = _find_previous_card(card, header)
     if base is not None and base.form.kind == "hierarch":
         yield flag(base)

@@ -6,18 +6,18 @@ from collections.abc import Iterator
 
 from fitslint.model.card import Card
 from fitslint.model.finding import Edit
-from fitslint.model.form import CARD
+from fitslint.model.form import CARD_SIZE
 from fitslint.model.header import Header
 from fitslint.model.late import compile_late
 from fitslint.model.rule import Flag
-from fitslint.rules.api import flag, replace, rule
+from fitslint.rules.api import flag, replace_card, rule
 
 CLAUSE = "HIERARCH convention"
-_WORD = "HIERARCH"
+_HIERARCH = "HIERARCH"
 _TOKEN = compile_late(r"[^ ]+")
-_FOREIGN = compile_late(r"HIERARCH [^=/']*['/](?=.*=)")
+_FOREIGN_CHARACTER = compile_late(r"HIERARCH [^=/']*['/](?=.*=)")
 """A name with a quote or a slash before its equals sign."""
-_legal_token = compile_late(r"[A-Z0-9_-]+").fullmatch
+_match_token = compile_late(r"[A-Z0-9_-]+").fullmatch
 
 
 @rule(
@@ -25,11 +25,11 @@ _legal_token = compile_late(r"[A-Z0-9_-]+").fullmatch
     "hierarch-form",
     clause=CLAUSE,
     level="conv",
-    checks=("L007",),
+    catalogue_rows=("L007",),
     once="rule",
-    keywords=(_WORD,),
+    keywords=(_HIERARCH,),
     fix="safe",
-    ja="HIERARCH の 9 桁目が空白でない、= がない、または名前に使えない文字がある",
+    summary_ja="HIERARCH の 9 桁目が空白でない、= がない、または名前に使えない文字がある",
     message={
         "blank": "column 9 after HIERARCH must be blank",
         "equals": "HIERARCH without an equals sign is read as a comment",
@@ -60,31 +60,31 @@ def hierarch_form(card: Card, header: Header) -> Iterator[Flag]:
     if card.raw[8:9] != b" ":
         yield flag(card, (8, 9), message="blank")
     elif b"=" not in card.raw:
-        yield flag(card, (0, CARD), message="equals")
+        yield flag(card, (0, CARD_SIZE), message="equals")
     elif card.form.kind == "hierarch":
-        yield from _tokens(card, header)
-    elif foreign := _FOREIGN.match(card.image):
+        yield from _flag_tokens(card, header)
+    elif foreign := _FOREIGN_CHARACTER.match(card.image):
         if card.image[foreign.end() - 2 : foreign.end()] == " /":
-            yield flag(card, (0, CARD), message="equals")
+            yield flag(card, (0, CARD_SIZE), message="equals")
         else:
             span = (foreign.end() - 1, foreign.end())
             yield flag(card, span, message="foreign", character=foreign[0][-1])
 
 
-def _tokens(card: Card, header: Header) -> Iterator[Flag]:
+def _flag_tokens(card: Card, header: Header) -> Iterator[Flag]:
     name = card.image[: card.form.name[1]]
-    if name.strip() == _WORD:
+    if name.strip() == _HIERARCH:
         yield flag(card, (0, 8), message="name")
         return
-    for match in _TOKEN.finditer(name, len(_WORD)):
-        if not _legal_token(match[0]):
-            fix = _upper(card, name, header)
+    for match in _TOKEN.finditer(name, len(_HIERARCH)):
+        if not _match_token(match[0]):
+            fix = _capitalise_name(card, name, header)
             title = "write the name in upper case" if fix else ""
             yield flag(card, match.span(), message="token", fix=fix, title=title, token=match[0])
             return
 
 
-def _upper(card: Card, name: str, header: Header) -> Edit | None:
+def _capitalise_name(card: Card, name: str, header: Header) -> Edit | None:
     """The edit to upper case of a name of ESO, when nothing else is wrong with it, and it is free.
 
     Other names are keys of whoever wrote them.
@@ -94,9 +94,9 @@ def _upper(card: Card, name: str, header: Header) -> Edit | None:
     sound = card.form.fault in (None, "hierarch")
     if not sound or not upper.startswith("HIERARCH ESO ") or taken:
         return None
-    if not all(_legal_token(token) for token in upper.split()):
+    if not all(_match_token(token) for token in upper.split()):
         return None
-    return replace(card, name.upper().encode("latin-1") + card.raw[len(name) :])
+    return replace_card(card, name.upper().encode("latin-1") + card.raw[len(name) :])
 
 
 @rule(
@@ -104,9 +104,9 @@ def _upper(card: Card, name: str, header: Header) -> Edit | None:
     "hierarch-repeated",
     clause=CLAUSE,
     level="conv",
-    checks=("L008",),
-    needs=(_WORD,),
-    ja="HIERARCH キーワードが空白と大文字小文字を除いて重複している",
+    catalogue_rows=("L008",),
+    needs=(_HIERARCH,),
+    summary_ja="HIERARCH キーワードが空白と大文字小文字を除いて重複している",
     message="{name} was given before (card {first}); case and the number of blanks do not count",
 )
 def hierarch_repeated(header: Header) -> Iterator[Flag]:
@@ -131,7 +131,7 @@ def hierarch_repeated(header: Header) -> Iterator[Flag]:
         if name.startswith("HIERARCH "):
             earlier = first.setdefault(name.upper(), position)
             if earlier != position:
-                yield flag(header.card(position), _name(header, position), name=name,
+                yield flag(header.card(position), _find_name_span(header, position), name=name,
                            first=earlier + 1)  # fmt: skip
 
 
@@ -140,9 +140,9 @@ def hierarch_repeated(header: Header) -> Iterator[Flag]:
     "hierarch-shadows",
     clause=CLAUSE,
     level="conv",
-    checks=("L009",),
-    needs=(_WORD,),
-    ja="HIERARCH の名前が同じヘッダーの通常のキーワードと同じである",
+    catalogue_rows=("L009",),
+    needs=(_HIERARCH,),
+    summary_ja="HIERARCH の名前が同じヘッダーの通常のキーワードと同じである",
     message="HIERARCH {token} is the same name as the keyword {token} of card {other}",
 )
 def hierarch_shadows(header: Header) -> Iterator[Flag]:
@@ -164,13 +164,13 @@ def hierarch_shadows(header: Header) -> Iterator[Flag]:
     """
     index = header.layout.index
     for name, where in index.items():
-        token = name[len(_WORD) + 1 :].upper()
+        token = name[len(_HIERARCH) + 1 :].upper()
         if name.startswith("HIERARCH ") and " " not in token and token in index:
-            span = _name(header, where[0])
+            span = _find_name_span(header, where[0])
             yield flag(header.card(where[0]), span, token=token, other=index[token][0] + 1)
 
 
-def _name(header: Header, position: int) -> tuple[int, int]:
+def _find_name_span(header: Header, position: int) -> tuple[int, int]:
     return header.card(position).form.name
 
 
@@ -179,10 +179,10 @@ def _name(header: Header, position: int) -> tuple[int, int]:
     "hierarch-cut",
     clause=CLAUSE,
     level="conv",
-    checks=("L011",),
+    catalogue_rows=("L011",),
     once="rule",
     kinds=("hierarch",),
-    ja="HIERARCH の名前が長く、値または注釈が 80 桁で切れている",
+    summary_ja="HIERARCH の名前が長く、値または注釈が 80 桁で切れている",
     message={
         "value": "the name takes {length} columns, and the string was cut at column 80",
         "comment": "the name takes {length} columns, and the comment seems to be cut at column 80",

@@ -20,10 +20,10 @@ _RECORD_KEYWORD = compile_late(r"(?:DP|DQ|D2IM)[0-9]+[A-Z]?")
     "record-look-alike",
     clause="Distortion paper (draft), record-valued keywords",
     level="conv",
-    checks=("L013",),
+    catalogue_rows=("L013",),
     kinds=("value",),
     types=("string",),
-    ja="値がレコード値カードのように見える",
+    summary_ja="値がレコード値カードのように見える",
     message="readers that know record-valued cards take this string for a field with a number",
 )
 def record_look_alike(card: Card) -> Iterator[Flag]:
@@ -55,9 +55,9 @@ def record_look_alike(card: Card) -> Iterator[Flag]:
     "commentary-cut",
     clause="4.4.2.4",
     level="style",
-    checks=("L014",),
+    catalogue_rows=("L014",),
     keywords=("COMMENT", "HISTORY"),
-    ja="COMMENT または HISTORY の文が 72 文字で切れている",
+    summary_ja="COMMENT または HISTORY の文が 72 文字で切れている",
     message="the text fills all 72 columns and does not go on: its end may be lost",
 )
 def commentary_cut(card: Card, header: Header) -> Iterator[Flag]:

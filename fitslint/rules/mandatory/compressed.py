@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from fitslint.model.header import Header
 from fitslint.model.rule import Flag
-from fitslint.rules.api import absent, flag, rule
-from fitslint.rules.mandatory.order import AXES_MAX, LEGAL_BITPIX, runs
+from fitslint.rules.api import flag_missing, flag, rule
+from fitslint.rules.mandatory.order import AXES_MAX, LEGAL_BITPIX, group_runs
 
 
 @rule(
@@ -15,11 +15,11 @@ from fitslint.rules.mandatory.order import AXES_MAX, LEGAL_BITPIX, runs
     "compressed-image-keywords",
     clause="10.1.1",
     level="must",
-    checks=("M025",),
+    catalogue_rows=("M025",),
     hdus=("compressed-image",),
     reads="values",
     needs=("ZIMAGE", "ZCMPTYPE", "ZBITPIX", "ZNAXIS", "ZNAXISn"),
-    ja="圧縮画像に必須の ZCMPTYPE, ZBITPIX, ZNAXIS, ZNAXISn が揃っていないか正しくない",
+    summary_ja="圧縮画像に必須の ZCMPTYPE, ZBITPIX, ZNAXIS, ZNAXISn が揃っていないか正しくない",
     message={
         "absent": "{name} is absent; a compressed image needs it",
         "several": "ZNAXIS{axis} to ZNAXIS{last} are absent although ZNAXIS = {naxis}",
@@ -46,26 +46,26 @@ def compressed_image_keywords(header: Header) -> Iterator[Flag]:
     """
     for keyword in ("ZCMPTYPE", "ZBITPIX", "ZNAXIS"):
         if keyword not in header:
-            yield absent(keyword, message="absent", name=keyword)
-    card = header.first("ZBITPIX")
+            yield flag_missing(keyword, message="absent", name=keyword)
+    card = header.find_card("ZBITPIX")
     if card is not None and not (_is_integer(card.value) and card.value in LEGAL_BITPIX):
         yield flag(card, message="bitpix")
-    card = header.first("ZNAXIS")
+    card = header.find_card("ZNAXIS")
     if card is None:
         return
     naxis = card.value
     if not isinstance(naxis, int) or isinstance(naxis, bool) or not 0 <= naxis <= AXES_MAX:
         yield flag(card, message="naxis")
         return
-    yield from _axes(header, naxis)
+    yield from _flag_axes(header, naxis)
 
 
-def _axes(header: Header, naxis: int) -> Iterator[Flag]:
-    lengths = header.family("ZNAXIS")
-    for axis, last in runs([n for n in range(1, naxis + 1) if n not in lengths]):
+def _flag_axes(header: Header, naxis: int) -> Iterator[Flag]:
+    lengths = header.map_indices("ZNAXIS")
+    for axis, last in group_runs([n for n in range(1, naxis + 1) if n not in lengths]):
         name = f"ZNAXIS{axis}"
         message = "absent" if axis == last else "several"
-        yield absent(name, message=message, name=name, axis=axis, last=last, naxis=naxis)
+        yield flag_missing(name, message=message, name=name, axis=axis, last=last, naxis=naxis)
     for axis, card in lengths.items():
         value = card.value
         if axis <= naxis and not (isinstance(value, int) and _is_integer(value) and value >= 0):

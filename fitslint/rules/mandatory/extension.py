@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 from fitslint.model.header import Header
 from fitslint.model.rule import Flag
-from fitslint.rules.api import absent, flag, insert_after, rule
+from fitslint.rules.api import flag_missing, flag, insert_after, rule
 from fitslint.rules.hdu_kinds import BINTABLE_KINDS, EXTENSION_KINDS, TABLE_KINDS
-from fitslint.rules.mandatory.order import AXES_MAX, mandatory, misplaced, runs
+from fitslint.rules.mandatory.order import AXES_MAX, list_mandatory, flag_order, group_runs
 
-ORDER = "{keyword} is card {number} of the header and must be card {wanted}"
+ORDER_MESSAGE = "{keyword} is card {number} of the header and must be card {wanted}"
 _DEFAULTS = {"PCOUNT": 0, "GCOUNT": 1}
 
 
@@ -19,13 +19,13 @@ _DEFAULTS = {"PCOUNT": 0, "GCOUNT": 1}
     "pcount-gcount",
     clause="4.4.1.2",
     level="must",
-    checks=("M007",),
+    catalogue_rows=("M007",),
     hdus=EXTENSION_KINDS,
     fix="safe",
-    ja="拡張の PCOUNT と GCOUNT が NAXISn の直後に揃っていない",
+    summary_ja="拡張の PCOUNT と GCOUNT が NAXISn の直後に揃っていない",
     message={
         "absent": "{name} is absent; every extension needs it after the last NAXISn",
-        "order": ORDER,
+        "order": ORDER_MESSAGE,
     },
 )
 def pcount_gcount(header: Header) -> Iterator[Flag]:
@@ -56,16 +56,16 @@ def pcount_gcount(header: Header) -> Iterator[Flag]:
     keywords = ("PCOUNT", "GCOUNT")
     for keyword in keywords:
         if keyword not in header:
-            yield _missing(header, keyword)
-    yield from misplaced(header, keywords)
+            yield _flag_missing_keyword(header, keyword)
+    yield from flag_order(header, keywords)
 
 
-def _missing(header: Header, keyword: str) -> Flag:
-    wanted = mandatory(header)
+def _flag_missing_keyword(header: Header, keyword: str) -> Flag:
+    wanted = list_mandatory(header)
     before = wanted[: wanted.index(keyword)]
-    ahead = header.first(before[-1]) or header.first(f"NAXIS{header.structure.naxis}")
+    ahead = header.find_card(before[-1]) or header.find_card(f"NAXIS{header.structure.naxis}")
     image = f"{keyword:8}= {_DEFAULTS[keyword]:20d}"
-    return absent(
+    return flag_missing(
         keyword,
         message="absent",
         fix=insert_after(ahead, image) if ahead is not None else None,
@@ -79,10 +79,10 @@ def _missing(header: Header, keyword: str) -> Flag:
     "gcount-not-one",
     clause="7.1.1, 7.2.1, 7.3.1",
     level="must",
-    checks=("M008",),
+    catalogue_rows=("M008",),
     hdus=("image", *TABLE_KINDS),
     requires=("MK107",),
-    ja="標準拡張の GCOUNT が 1 でない",
+    summary_ja="標準拡張の GCOUNT が 1 でない",
     message="GCOUNT = {gcount}; it must be 1 in a standard extension",
 )
 def gcount_not_one(header: Header) -> Iterator[Flag]:
@@ -100,7 +100,7 @@ def gcount_not_one(header: Header) -> Iterator[Flag]:
     GCOUNT  =                    1
     ```
     """
-    card = header.first("GCOUNT")
+    card = header.find_card("GCOUNT")
     value = header.structure.gcount
     if card is not None and value is not None and value != 1:
         yield flag(card, gcount=value)
@@ -111,10 +111,10 @@ def gcount_not_one(header: Header) -> Iterator[Flag]:
     "image-pcount",
     clause="7.1.1",
     level="must",
-    checks=("M009",),
+    catalogue_rows=("M009",),
     hdus=("image",),
     requires=("MK107",),
-    ja="IMAGE 拡張の PCOUNT が 0 でない",
+    summary_ja="IMAGE 拡張の PCOUNT が 0 でない",
     message="PCOUNT = {pcount} bytes; it must be 0 in an IMAGE extension",
 )
 def image_pcount(header: Header) -> Iterator[Flag]:
@@ -132,18 +132,18 @@ def image_pcount(header: Header) -> Iterator[Flag]:
     PCOUNT  =                    0
     ```
     """
-    card = header.first("PCOUNT")
+    card = header.find_card("PCOUNT")
     value = header.structure.pcount
     if card is not None and value is not None and value != 0:
         yield flag(card, pcount=value)
 
 
-def _fixed(header: Header, demanded: dict[str, int]) -> Iterator[Flag]:
+def _flag_structure(header: Header, demanded: dict[str, int]) -> Iterator[Flag]:
     """Flags on integers of the structure that differ from the one value allowed."""
     structure = header.structure
     found = {"BITPIX": structure.bitpix, "NAXIS": structure.naxis, "PCOUNT": structure.pcount}
     for keyword, wanted in demanded.items():
-        card = header.first(keyword)
+        card = header.find_card(keyword)
         value = found[keyword]
         if card is not None and value is not None and value != wanted:
             yield flag(card, keyword=keyword, value=value, wanted=wanted)
@@ -154,9 +154,9 @@ def _fixed(header: Header, demanded: dict[str, int]) -> Iterator[Flag]:
     "ascii-table-values",
     clause="7.2.1",
     level="must",
-    checks=("M010",),
+    catalogue_rows=("M010",),
     hdus=("table",),
-    ja="TABLE 拡張の BITPIX, NAXIS, PCOUNT が 8, 2, 0 でない",
+    summary_ja="TABLE 拡張の BITPIX, NAXIS, PCOUNT が 8, 2, 0 でない",
     message="{keyword} = {value}; it must be {wanted} in an ASCII table",
 )
 def ascii_table_values(header: Header) -> Iterator[Flag]:
@@ -174,7 +174,7 @@ def ascii_table_values(header: Header) -> Iterator[Flag]:
     BITPIX  =                    8
     ```
     """
-    yield from _fixed(header, {"BITPIX": 8, "NAXIS": 2, "PCOUNT": 0})
+    yield from _flag_structure(header, {"BITPIX": 8, "NAXIS": 2, "PCOUNT": 0})
 
 
 @rule(
@@ -182,9 +182,9 @@ def ascii_table_values(header: Header) -> Iterator[Flag]:
     "binary-table-values",
     clause="7.3.1",
     level="must",
-    checks=("M011",),
+    catalogue_rows=("M011",),
     hdus=BINTABLE_KINDS,
-    ja="BINTABLE 拡張の BITPIX, NAXIS が 8, 2 でないか、PCOUNT が負である",
+    summary_ja="BINTABLE 拡張の BITPIX, NAXIS が 8, 2 でないか、PCOUNT が負である",
     message={
         "": "{keyword} = {value}; it must be {wanted} in a binary table",
         "heap": "PCOUNT = {value} bytes is negative; it is the size of gap and heap",
@@ -205,8 +205,8 @@ def binary_table_values(header: Header) -> Iterator[Flag]:
     BITPIX  =                    8
     ```
     """
-    yield from _fixed(header, {"BITPIX": 8, "NAXIS": 2})
-    card = header.first("PCOUNT")
+    yield from _flag_structure(header, {"BITPIX": 8, "NAXIS": 2})
+    card = header.find_card("PCOUNT")
     pcount = header.structure.pcount
     if card is not None and pcount is not None and pcount < 0:
         yield flag(card, message="heap", value=pcount)
@@ -217,14 +217,14 @@ def binary_table_values(header: Header) -> Iterator[Flag]:
     "tfields",
     clause="7.2.1, 7.3.1",
     level="must",
-    checks=("M012",),
+    catalogue_rows=("M012",),
     hdus=TABLE_KINDS,
     fix="safe",
-    ja="TFIELDS が八番目にないか、0 から 999 の整数でない",
+    summary_ja="TFIELDS が八番目にないか、0 から 999 の整数でない",
     message={
         "absent": "TFIELDS is absent; a table needs it directly after GCOUNT",
         "value": "TFIELDS = {tfields} is not in the range 0 to 999 columns",
-        "order": ORDER,
+        "order": ORDER_MESSAGE,
     },
 )
 def tfields(header: Header) -> Iterator[Flag]:
@@ -258,25 +258,25 @@ def tfields(header: Header) -> Iterator[Flag]:
     EXTNAME = 'EXAMPLE '
     ```
     """
-    card = header.first("TFIELDS")
+    card = header.find_card("TFIELDS")
     if card is None:
-        yield absent("TFIELDS", message="absent")
+        yield flag_missing("TFIELDS", message="absent")
         return
     value = header.structure.tfields
     if value is not None and not 0 <= value <= AXES_MAX:
         yield flag(card, message="value", tfields=value)
-    yield from misplaced(header, ("TFIELDS",))
+    yield from flag_order(header, ("TFIELDS",))
 
 
-def _columns(header: Header, root: str) -> Iterator[Flag]:
+def _flag_column_gaps(header: Header, root: str) -> Iterator[Flag]:
     """Flags on runs of columns without their ``root`` keyword."""
     count = header.structure.tfields or 0
     if count > AXES_MAX:
         return
-    present = header.layout.family(root)
-    for column, last in runs([n for n in range(1, count + 1) if n not in present]):
+    present = header.layout.map_indices(root)
+    for column, last in group_runs([n for n in range(1, count + 1) if n not in present]):
         message = "" if column == last else "several"
-        yield absent(f"{root}{column}", message=message, column=column, last=last, tfields=count)
+        yield flag_missing(f"{root}{column}", message=message, column=column, last=last, tfields=count)
 
 
 @rule(
@@ -284,10 +284,10 @@ def _columns(header: Header, root: str) -> Iterator[Flag]:
     "column-format-absent",
     clause="7.2.1, 7.3.1",
     level="must",
-    checks=("M013",),
+    catalogue_rows=("M013",),
     hdus=TABLE_KINDS,
     requires=("MK112",),
-    ja="TFIELDS までの列に TFORMn がない",
+    summary_ja="TFIELDS までの列に TFORMn がない",
     message={
         "": "TFORM{column} is absent although TFIELDS = {tfields}",
         "several": "TFORM{column} to TFORM{last} are absent although TFIELDS = {tfields}",
@@ -315,7 +315,7 @@ def column_format_absent(header: Header) -> Iterator[Flag]:
     TFORM1  = 'D       '
     ```
     """
-    yield from _columns(header, "TFORM")
+    yield from _flag_column_gaps(header, "TFORM")
 
 
 @rule(
@@ -323,10 +323,10 @@ def column_format_absent(header: Header) -> Iterator[Flag]:
     "column-start-absent",
     clause="7.2.1",
     level="must",
-    checks=("M014",),
+    catalogue_rows=("M014",),
     hdus=("table",),
     requires=("MK112",),
-    ja="ASCII 表の列に TBCOLn がない",
+    summary_ja="ASCII 表の列に TBCOLn がない",
     message={
         "": "TBCOL{column} is absent although TFIELDS = {tfields}",
         "several": "TBCOL{column} to TBCOL{last} are absent although TFIELDS = {tfields}",
@@ -354,4 +354,4 @@ def column_start_absent(header: Header) -> Iterator[Flag]:
     TTYPE1  = 'NAME    '
     ```
     """
-    yield from _columns(header, "TBCOL")
+    yield from _flag_column_gaps(header, "TBCOL")

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 from fitslint.model.header import Header
 from fitslint.model.rule import Flag
-from fitslint.rules.api import absent, delete, flag, rule
+from fitslint.rules.api import flag_missing, delete_card, flag, rule
 from fitslint.rules.hdu_kinds import EXTENSION_KINDS, PRIMARY_KINDS
 
-_COUNTED = {"PCOUNT": "parameters of a group", "GCOUNT": "groups"}
-_PARAMETERS = ("PTYPE", "PSCAL", "PZERO")
+_COUNT_MEANINGS = {"PCOUNT": "parameters of a group", "GCOUNT": "groups"}
+_PARAMETER_ROOTS = ("PTYPE", "PSCAL", "PZERO")
 
 
 @rule(
@@ -18,10 +18,10 @@ _PARAMETERS = ("PTYPE", "PSCAL", "PZERO")
     "random-groups",
     clause="6.1.1",
     level="must",
-    checks=("M015",),
+    catalogue_rows=("M015",),
     hdus=PRIMARY_KINDS,
     needs=("GROUPS", "PCOUNT", "GCOUNT"),
-    ja="ランダムグループの NAXIS1 = 0, GROUPS = T, PCOUNT, GCOUNT が揃っていない",
+    summary_ja="ランダムグループの NAXIS1 = 0, GROUPS = T, PCOUNT, GCOUNT が揃っていない",
     message={
         "absent": "{name} is absent; random groups need it",
         "groups": "GROUPS = T is absent although NAXIS1 = 0, PCOUNT and GCOUNT say random groups",
@@ -50,31 +50,31 @@ def random_groups(header: Header) -> Iterator[Flag]:
     """
     structure = header.structure
     if not structure.groups:
-        yield from _undeclared(header)
+        yield from _flag_missing_groups(header)
         return
     if not structure.axes:
-        yield flag(header.all("GROUPS")[0], message="none")
+        yield flag(header.find_cards("GROUPS")[0], message="none")
         return
     length = structure.axes[0]
     if length and "PCOUNT" not in header and "GCOUNT" not in header:
-        yield flag(header.all("GROUPS")[0], message="plain")
+        yield flag(header.find_cards("GROUPS")[0], message="plain")
         return
-    axis = header.first("NAXIS1")
+    axis = header.find_card("NAXIS1")
     if axis is not None and length is not None and length != 0:
         yield flag(axis, message="naxis1", length=length)
     for keyword, value in (("PCOUNT", structure.pcount), ("GCOUNT", structure.gcount)):
-        card = header.first(keyword)
+        card = header.find_card(keyword)
         if card is None:
-            yield absent(keyword, message="absent", name=keyword)
+            yield flag_missing(keyword, message="absent", name=keyword)
         elif value is not None and value < 0:
-            yield flag(card, message="value", keyword=keyword, value=value, what=_COUNTED[keyword])
+            yield flag(card, message="value", keyword=keyword, value=value, what=_COUNT_MEANINGS[keyword])
 
 
-def _undeclared(header: Header) -> Iterator[Flag]:
+def _flag_missing_groups(header: Header) -> Iterator[Flag]:
     axes = header.structure.axes
     if len(axes) > 1 and axes[0] == 0 and "PCOUNT" in header and "GCOUNT" in header:
-        card = header.first("GROUPS")
-        yield flag(card, message="groups") if card else absent("GROUPS", message="groups")
+        card = header.find_card("GROUPS")
+        yield flag(card, message="groups") if card else flag_missing("GROUPS", message="groups")
 
 
 @rule(
@@ -82,10 +82,10 @@ def _undeclared(header: Header) -> Iterator[Flag]:
     "random-groups-deprecated",
     clause="6",
     level="should",
-    checks=("M016",),
+    catalogue_rows=("M016",),
     hdus=("groups",),
     needs=("GROUPS",),
-    ja="ランダムグループは非推奨である",
+    summary_ja="ランダムグループは非推奨である",
     message="the random groups structure is deprecated; write a binary table instead",
 )
 def random_groups_deprecated(header: Header) -> Iterator[Flag]:
@@ -102,7 +102,7 @@ def random_groups_deprecated(header: Header) -> Iterator[Flag]:
     ```fits bintable
     ```
     """
-    yield flag(header.all("GROUPS")[0], (0, 8))
+    yield flag(header.find_cards("GROUPS")[0], (0, 8))
 
 
 @rule(
@@ -110,12 +110,12 @@ def random_groups_deprecated(header: Header) -> Iterator[Flag]:
     "groups-keyword-elsewhere",
     clause="6.1.1, 6.1.2",
     level="must",
-    checks=("M022",),
+    catalogue_rows=("M022",),
     hdus=("primary", *EXTENSION_KINDS),
     needs=("GROUPS", "PTYPEn", "PSCALn", "PZEROn"),
     requires=("MK115",),
     fix="unsafe",
-    ja="ランダムグループでない HDU に GROUPS, PTYPEn, PSCALn, PZEROn がある",
+    summary_ja="ランダムグループでない HDU に GROUPS, PTYPEn, PSCALn, PZEROn がある",
     message="{keyword} is reserved for random groups and must not appear in other HDUs",
 )
 def groups_keyword_elsewhere(header: Header) -> Iterator[Flag]:
@@ -133,15 +133,15 @@ def groups_keyword_elsewhere(header: Header) -> Iterator[Flag]:
     ```fits image
     ```
     """
-    cards = list(header.all("GROUPS")) if header.kind != "primary" else []
-    for root in _PARAMETERS:
-        cards += header.family(root).values()
+    cards = list(header.find_cards("GROUPS")) if header.kind != "primary" else []
+    for root in _PARAMETER_ROOTS:
+        cards += header.map_indices(root).values()
     for card in cards:
         keyword = card.keyword
         yield flag(
             card,
             (0, 8),
-            fix=delete(card),
+            fix=delete_card(card),
             title=f"remove {keyword}",
             clause="6.1.1" if keyword == "GROUPS" else "6.1.2",
             keyword=keyword,
@@ -153,12 +153,12 @@ def groups_keyword_elsewhere(header: Header) -> Iterator[Flag]:
     "parameter-index",
     clause="6.1.2",
     level="must",
-    checks=("M023",),
+    catalogue_rows=("M023",),
     reads="values",
     hdus=("groups",),
     needs=("PTYPEn", "PSCALn", "PZEROn"),
     requires=("MK115",),
-    ja="PTYPEn, PSCALn, PZEROn の番号が PCOUNT を超えている",
+    summary_ja="PTYPEn, PSCALn, PZEROn の番号が PCOUNT を超えている",
     message="{keyword}: n runs from 1 to the number of parameters of a group, PCOUNT = {pcount}",
 )
 def parameter_index(header: Header) -> Iterator[Flag]:
@@ -181,7 +181,7 @@ def parameter_index(header: Header) -> Iterator[Flag]:
     pcount = header.structure.pcount
     if pcount is None:
         return
-    for root in _PARAMETERS:
-        for index, card in header.family(root).items():
+    for root in _PARAMETER_ROOTS:
+        for index, card in header.map_indices(root).items():
             if not 1 <= index <= pcount:
                 yield flag(card, (0, 8), keyword=f"{root}{index}", pcount=pcount)

@@ -9,11 +9,11 @@ from fitslint.model.header import Header
 from fitslint.model.late import compile_late
 from fitslint.model.records import replace as with_fields
 from fitslint.model.rule import Flag
-from fitslint.rules.api import delete, flag, rule, splice
+from fitslint.rules.api import delete_card, flag, rule, replace_columns
 from fitslint.rules.hdu_kinds import EXTENSION_KINDS, KNOWN_KINDS, PRIMARY_KINDS, TABLE_KINDS
-from fitslint.rules.mandatory.order import mandatory
+from fitslint.rules.mandatory.order import list_mandatory
 
-_COLUMN = compile_late(r"(?:TFORM|TBCOL)[1-9][0-9]*")
+_COLUMN_KEYWORD = compile_late(r"(?:TFORM|TBCOL)[1-9][0-9]*")
 
 
 @rule(
@@ -21,12 +21,12 @@ _COLUMN = compile_late(r"(?:TFORM|TBCOL)[1-9][0-9]*")
     "primary-keyword-in-extension",
     clause="4.4.1.1, 4.4.2.1",
     level="must",
-    checks=("M017",),
+    catalogue_rows=("M017",),
     hdus=EXTENSION_KINDS,
     needs=("SIMPLE", "EXTEND", "BLOCKED"),
     fix="style",
     changes=("own",),
-    ja="拡張ヘッダーに SIMPLE, EXTEND, BLOCKED がある",
+    summary_ja="拡張ヘッダーに SIMPLE, EXTEND, BLOCKED がある",
     message="{keyword} belongs in the primary header and must not appear in an extension",
 )
 def primary_keyword_in_extension(header: Header) -> Iterator[Flag]:
@@ -45,8 +45,8 @@ def primary_keyword_in_extension(header: Header) -> Iterator[Flag]:
     ```
     """
     for keyword in ("SIMPLE", "EXTEND", "BLOCKED"):
-        for card in header.all(keyword):
-            yield flag(card, (0, 8), fix=delete(card), title=f"remove {keyword}", keyword=keyword)
+        for card in header.find_cards(keyword):
+            yield flag(card, (0, 8), fix=delete_card(card), title=f"remove {keyword}", keyword=keyword)
 
 
 @rule(
@@ -54,11 +54,11 @@ def primary_keyword_in_extension(header: Header) -> Iterator[Flag]:
     "xtension-in-primary",
     clause="4.4.1.2",
     level="must",
-    checks=("M018",),
+    catalogue_rows=("M018",),
     hdus=PRIMARY_KINDS,
     needs=("XTENSION",),
     fix="unsafe",
-    ja="主ヘッダーに XTENSION がある",
+    summary_ja="主ヘッダーに XTENSION がある",
     message="XTENSION must not appear in the primary header",
 )
 def xtension_in_primary(header: Header) -> Iterator[Flag]:
@@ -75,8 +75,8 @@ def xtension_in_primary(header: Header) -> Iterator[Flag]:
     ```fits
     ```
     """
-    for card in header.all("XTENSION"):
-        yield flag(card, (0, 8), fix=delete(card), title="remove XTENSION")
+    for card in header.find_cards("XTENSION"):
+        yield flag(card, (0, 8), fix=delete_card(card), title="remove XTENSION")
 
 
 @rule(
@@ -84,12 +84,12 @@ def xtension_in_primary(header: Header) -> Iterator[Flag]:
     "extend-false",
     clause="4.4.2.1",
     level="should",
-    checks=("M019", "M020"),
+    catalogue_rows=("M019", "M020"),
     needs=("EXTEND",),
-    several=True,
+    multi_hdu_only=True,
     fix="safe",
     changes=("own",),
-    ja="拡張があるのに EXTEND = F である",
+    summary_ja="拡張があるのに EXTEND = F である",
     message="EXTEND = F although extensions follow ({extensions}); write T or leave it out",
 )
 def extend_false(file: FitsFile) -> Iterator[Flag]:
@@ -112,10 +112,10 @@ def extend_false(file: FitsFile) -> Iterator[Flag]:
     """
     if file.hdus[0].kind not in PRIMARY_KINDS:
         return
-    card = file.hdus[0].header.first("EXTEND")
+    card = file.hdus[0].header.find_card("EXTEND")
     if card is None or card.form.value is None or card.value is not False:
         return
-    edit = splice(card, card.form.value, "T")
+    edit = replace_columns(card, card.form.value, "T")
     found = flag(card, fix=edit, title="write EXTEND = T", extensions=len(file.hdus) - 1)
     yield with_fields(found, hdu=1)
 
@@ -125,13 +125,13 @@ def extend_false(file: FitsFile) -> Iterator[Flag]:
     "pcount-in-primary",
     clause="4.4.1.1",
     level="conv",
-    checks=("M021",),
+    catalogue_rows=("M021",),
     hdus=("primary",),
     needs=("PCOUNT", "GCOUNT"),
     requires=("MK115",),
     fix="style",
     changes=("PCOUNT", "GCOUNT"),
-    ja="ランダムグループでない主ヘッダーに PCOUNT または GCOUNT がある",
+    summary_ja="ランダムグループでない主ヘッダーに PCOUNT または GCOUNT がある",
     message={
         "": "{keyword} has no meaning in a primary header without random groups; remove it",
         "value": "{keyword} = {value} has no meaning here, and readers may size the data with it",
@@ -157,7 +157,7 @@ def pcount_in_primary(header: Header) -> Iterator[Flag]:
     neutral = {"PCOUNT": 0, "GCOUNT": 1}
     values = {"PCOUNT": header.structure.pcount, "GCOUNT": header.structure.gcount}
     for keyword, value in values.items():
-        card = header.first(keyword)
+        card = header.find_card(keyword)
         if card is None:
             continue
         harmless = value is None or value == neutral[keyword]
@@ -165,7 +165,7 @@ def pcount_in_primary(header: Header) -> Iterator[Flag]:
             card,
             (0, 8),
             message="" if harmless else "value",
-            fix=delete(card) if value == neutral[keyword] else None,
+            fix=delete_card(card) if value == neutral[keyword] else None,
             title=f"remove {keyword}",
             keyword=keyword,
             value=value,
@@ -177,10 +177,10 @@ def pcount_in_primary(header: Header) -> Iterator[Flag]:
     "mandatory-repeated",
     clause="4.1.2.3",
     level="must",
-    checks=("M024",),
+    catalogue_rows=("M024",),
     hdus=KNOWN_KINDS,
     fix="unsafe",
-    ja="必須キーワードが繰り返されている",
+    summary_ja="必須キーワードが繰り返されている",
     message="{keyword} stands in the header {count} times; it must appear once (card {first})",
 )
 def mandatory_repeated(header: Header) -> Iterator[Flag]:
@@ -203,11 +203,11 @@ def mandatory_repeated(header: Header) -> Iterator[Flag]:
     repeated = {name: where for name, where in header.layout.index.items() if len(where) > 1}
     if not repeated:
         return
-    wanted = set(mandatory(header))
+    wanted = set(list_mandatory(header))
     if header.kind == "groups":
         wanted |= {"GROUPS", "PCOUNT", "GCOUNT"}
     for name, where in repeated.items():
-        if name not in wanted and not (header.kind in TABLE_KINDS and _COLUMN.fullmatch(name)):
+        if name not in wanted and not (header.kind in TABLE_KINDS and _COLUMN_KEYWORD.fullmatch(name)):
             continue
         first = header.card(where[0])
         for position in where[1:]:
@@ -217,7 +217,7 @@ def mandatory_repeated(header: Header) -> Iterator[Flag]:
             yield flag(
                 card,
                 (0, 8),
-                fix=delete(card),
+                fix=delete_card(card),
                 safety="safe" if same and card.form.fault is None else "unsafe",
                 title=f"remove the repeated {name}",
                 keyword=name,

@@ -6,20 +6,20 @@ from collections.abc import Iterator
 
 from fitslint.model.header import Header
 from fitslint.model.rule import Flag
-from fitslint.rules.api import absent, delete, flag, rule
+from fitslint.rules.api import flag_missing, delete_card, flag, rule
 from fitslint.rules.hdu_kinds import EXTENSION_KINDS, KNOWN_KINDS, PRIMARY_KINDS
 from fitslint.rules.mandatory.order import (
     AXES_MAX,
     LEGAL_BITPIX,
-    disorder,
-    mandatory,
-    misplaced,
-    reordered,
-    runs,
+    find_order_violations,
+    list_mandatory,
+    flag_order,
+    reorder_keywords,
+    group_runs,
 )
 
 _PRIMARY_ONLY = ("SIMPLE", "EXTEND", "BLOCKED")
-ORDER = "{keyword} is card {number} of the header and must be card {wanted}"
+ORDER_MESSAGE = "{keyword} is card {number} of the header and must be card {wanted}"
 
 
 @rule(
@@ -27,10 +27,10 @@ ORDER = "{keyword} is card {number} of the header and must be card {wanted}"
     "simple-not-true",
     clause="4.4.1.1",
     level="must",
-    checks=("M001",),
+    catalogue_rows=("M001",),
     hdus=PRIMARY_KINDS,
     needs=("SIMPLE",),
-    ja="SIMPLE の値が T でない",
+    summary_ja="SIMPLE の値が T でない",
     message="SIMPLE = F declares that the file does not conform to the FITS standard",
 )
 def simple_not_true(header: Header) -> Iterator[Flag]:
@@ -49,7 +49,7 @@ def simple_not_true(header: Header) -> Iterator[Flag]:
     SIMPLE  =                    T
     ```
     """
-    card = header.first("SIMPLE")
+    card = header.find_card("SIMPLE")
     if card is not None and header.structure.simple is False:
         yield flag(card)
 
@@ -59,14 +59,14 @@ def simple_not_true(header: Header) -> Iterator[Flag]:
     "bitpix",
     clause="4.4.1.1",
     level="must",
-    checks=("M002",),
+    catalogue_rows=("M002",),
     hdus=KNOWN_KINDS,
     fix="safe",
-    ja="BITPIX が二番目にないか、8, 16, 32, 64, -32, -64 のいずれでもない",
+    summary_ja="BITPIX が二番目にないか、8, 16, 32, 64, -32, -64 のいずれでもない",
     message={
         "absent": "BITPIX is absent; it must be the second card",
         "value": "BITPIX = {bitpix} bits is none of 8, 16, 32, 64, -32, -64",
-        "order": ORDER,
+        "order": ORDER_MESSAGE,
     },
 )
 def bitpix(header: Header) -> Iterator[Flag]:
@@ -89,15 +89,15 @@ def bitpix(header: Header) -> Iterator[Flag]:
     NAXIS   =                    0
     ```
     """
-    card = header.first("BITPIX")
+    card = header.find_card("BITPIX")
     if card is None:
-        yield absent("BITPIX", message="absent")
+        yield flag_missing("BITPIX", message="absent")
         return
     value = header.structure.bitpix
     # What is no integer at all is told by the rules on values, here and below.
     if value is not None and value not in LEGAL_BITPIX:
         yield flag(card, message="value", bitpix=value)
-    yield from misplaced(header, ("BITPIX",))
+    yield from flag_order(header, ("BITPIX",))
 
 
 @rule(
@@ -105,14 +105,14 @@ def bitpix(header: Header) -> Iterator[Flag]:
     "naxis",
     clause="4.4.1.1",
     level="must",
-    checks=("M003",),
+    catalogue_rows=("M003",),
     hdus=KNOWN_KINDS,
     fix="safe",
-    ja="NAXIS が三番目にないか、0 から 999 の整数でない",
+    summary_ja="NAXIS が三番目にないか、0 から 999 の整数でない",
     message={
         "absent": "NAXIS is absent; it must be the third card",
         "value": "NAXIS = {naxis} is not in the range 0 to 999 axes",
-        "order": ORDER,
+        "order": ORDER_MESSAGE,
     },
 )
 def naxis(header: Header) -> Iterator[Flag]:
@@ -139,14 +139,14 @@ def naxis(header: Header) -> Iterator[Flag]:
     NAXIS2  =                    0
     ```
     """
-    card = header.first("NAXIS")
+    card = header.find_card("NAXIS")
     if card is None:
-        yield absent("NAXIS", message="absent")
+        yield flag_missing("NAXIS", message="absent")
         return
     value = header.structure.naxis
     if value is not None and not 0 <= value <= AXES_MAX:
         yield flag(card, message="value", naxis=value)
-    yield from misplaced(header, ("NAXIS",))
+    yield from flag_order(header, ("NAXIS",))
 
 
 @rule(
@@ -154,16 +154,16 @@ def naxis(header: Header) -> Iterator[Flag]:
     "axis-lengths",
     clause="4.4.1.1",
     level="must",
-    checks=("M004",),
+    catalogue_rows=("M004",),
     hdus=KNOWN_KINDS,
     requires=("MK103",),
     fix="safe",
-    ja="NAXISn が欠けている、順序が違う、または負でない整数でない",
+    summary_ja="NAXISn が欠けている、順序が違う、または負でない整数でない",
     message={
         "absent": "NAXIS{axis} is absent although NAXIS = {naxis}",
         "several": "NAXIS{axis} to NAXIS{last} are absent although NAXIS = {naxis}",
         "value": "NAXIS{axis} = {length} is negative; an axis has 0 or more elements",
-        "order": ORDER,
+        "order": ORDER_MESSAGE,
     },
 )
 def axis_lengths(header: Header) -> Iterator[Flag]:
@@ -193,14 +193,14 @@ def axis_lengths(header: Header) -> Iterator[Flag]:
     count = header.structure.naxis or 0
     if count > AXES_MAX:  # MK103 has that, and 10^60 axes cannot be looked up
         return
-    present = header.layout.family("NAXIS")
-    for axis, last in runs([n for n in range(1, count + 1) if n not in present]):
+    present = header.layout.map_indices("NAXIS")
+    for axis, last in group_runs([n for n in range(1, count + 1) if n not in present]):
         message = "absent" if axis == last else "several"
-        yield absent(f"NAXIS{axis}", message=message, axis=axis, last=last, naxis=count)
+        yield flag_missing(f"NAXIS{axis}", message=message, axis=axis, last=last, naxis=count)
     for axis, length in enumerate(header.structure.axes[:count], 1):
         if axis in present and length is not None and length < 0:
             yield flag(header.card(present[axis]), message="value", axis=axis, length=length)
-    yield from misplaced(header, [f"NAXIS{n}" for n in range(1, count + 1)])
+    yield from flag_order(header, [f"NAXIS{n}" for n in range(1, count + 1)])
 
 
 @rule(
@@ -208,14 +208,14 @@ def axis_lengths(header: Header) -> Iterator[Flag]:
     "surplus-axis",
     clause="4.4.1.1",
     level="must",
-    checks=(
+    catalogue_rows=(
         "M005",
         "D-19",
     ),
     hdus=KNOWN_KINDS,
     requires=("MK103",),
     fix="unsafe",
-    ja="NAXIS を超える番号の NAXISn がある",
+    summary_ja="NAXIS を超える番号の NAXISn がある",
     message="{keyword} describes an axis that does not exist: NAXIS = {naxis}",
 )
 def surplus_axis(header: Header) -> Iterator[Flag]:
@@ -238,13 +238,13 @@ def surplus_axis(header: Header) -> Iterator[Flag]:
     count = header.structure.naxis
     if count is None:
         return
-    for axis, position in header.layout.family("NAXIS").items():
+    for axis, position in header.layout.map_indices("NAXIS").items():
         if not 1 <= axis <= count:
             card = header.card(position)
             yield flag(
                 card,
                 (0, 8),
-                fix=delete(card),
+                fix=delete_card(card),
                 title="remove the surplus axis keyword",
                 keyword=f"NAXIS{axis}",
                 naxis=count,
@@ -256,10 +256,10 @@ def surplus_axis(header: Header) -> Iterator[Flag]:
     "among-mandatory",
     clause="4.4.1",
     level="must",
-    checks=("M006",),
+    catalogue_rows=("M006",),
     hdus=KNOWN_KINDS,
     fix="safe",
-    ja="必須キーワードの間に別のキーワードが入っている",
+    summary_ja="必須キーワードの間に別のキーワードが入っている",
     message="{keyword} stands among the mandatory keywords; move it behind {last}",
 )
 def among_mandatory(header: Header) -> Iterator[Flag]:
@@ -285,12 +285,12 @@ def among_mandatory(header: Header) -> Iterator[Flag]:
     """
     # What may not stand in this kind of HDU at all is no matter of order (MK117, MK118).
     foreign = _PRIMARY_ONLY if header.kind in EXTENSION_KINDS else ("XTENSION",)
-    found = [at for at in disorder(header).intruders if header.names[at] not in foreign]
+    found = [at for at in find_order_violations(header).intruders if header.names[at] not in foreign]
     if not found:
         return
-    last = next(name for name in reversed(mandatory(header)) if name in header)
+    last = next(name for name in reversed(list_mandatory(header)) if name in header)
     for position in found:
-        edits = reordered(header) if position == found[0] else ()
+        edits = reorder_keywords(header) if position == found[0] else ()
         yield flag(
             header.card(position),
             (0, 8),

@@ -7,14 +7,14 @@ from functools import lru_cache
 
 from fitslint.model.card import Card
 from fitslint.model.finding import Edit, Safety
-from fitslint.model.form import CARD, Span
+from fitslint.model.form import CARD_SIZE, Span
 from fitslint.model.header import Header
 from fitslint.model.late import compile_late
 from fitslint.model.rule import Flag
-from fitslint.rules.api import flag, replace, rule
-from fitslint.rules.cards.indicator import NAME_MAX, meant_name
+from fitslint.rules.api import flag, replace_card, rule
+from fitslint.rules.cards.indicator import NAME_MAX, find_name_span
 from fitslint.rules.edits import has_portable_value, rename_card, rewrite_card
-from fitslint.rules.names.known import is_mandatory, known
+from fitslint.rules.names.known import is_mandatory, find_keyword_entry
 
 # The grammar calls a name faulty only when nothing else is, so every faulty card is asked.
 _FAULTS = (
@@ -24,27 +24,27 @@ _FAULTS = (
     "late-equals", "long-name", "unreadable",
 )  # fmt: skip
 _LEGAL = compile_late(r"[A-Z0-9_-]+ *")
-_OTHER = compile_late(r"[^A-Za-z0-9_ .$%-]+")
-_HIERARCH = compile_late(r"[.$%]+")
+_ILLEGAL = compile_late(r"[^A-Za-z0-9_ .$%-]+")
+_HIERARCH_CHARACTERS = compile_late(r"[.$%]+")
 _GAP = compile_late(r"(?<=[^ ]) +(?=[^ ])")
-_LOWER = compile_late(r"[a-z]+")
+_LOWER_CASE = compile_late(r"[a-z]+")
 
 
-def _fault_of(card: Card) -> tuple[str, Span] | None:
+def _find_fault(card: Card) -> tuple[str, Span] | None:
     """What is worst about the name of a card, and where."""
-    span = meant_name(card)
-    return _fault_in(card.image[span[0] : span[1]], span[0]) if span else None
+    span = find_name_span(card)
+    return _find_text_fault(card.image[span[0] : span[1]], span[0]) if span else None
 
 
 @lru_cache(maxsize=1024)
-def _fault_in(text: str, start: int) -> tuple[str, Span] | None:
+def _find_text_fault(text: str, start: int) -> tuple[str, Span] | None:
     if not text.isascii() or not text.isprintable() or _LEGAL.fullmatch(text) or not text.strip():
         return None
     for fault, pattern in (
-        ("illegal", _OTHER),
-        ("hierarch", _HIERARCH),
+        ("illegal", _ILLEGAL),
+        ("hierarch", _HIERARCH_CHARACTERS),
         ("gap", _GAP),
-        ("lower", _LOWER),
+        ("lower", _LOWER_CASE),
     ):
         found = pattern.search(text)
         if found:
@@ -52,12 +52,12 @@ def _fault_in(text: str, start: int) -> tuple[str, Span] | None:
     return "indented", (start, start + len(text) - len(text.lstrip()))
 
 
-def _name(card: Card) -> str:
-    start, end = meant_name(card) or card.form.name
+def _read_name(card: Card) -> str:
+    start, end = find_name_span(card) or card.form.name
     return card.image[start:end].strip()
 
 
-def _renamed(card: Card, name: str) -> Edit | None:
+def _rename_card(card: Card, name: str) -> Edit | None:
     """The edit that gives the card another name; all that follows stays as it is."""
     if len(name) > NAME_MAX or not _LEGAL.fullmatch(name) or is_mandatory(name):
         return None
@@ -67,7 +67,7 @@ def _renamed(card: Card, name: str) -> Edit | None:
     return rewrite_card(card, keyword=name) if legal else None
 
 
-def _safety(card: Card, header: Header, new: str) -> Safety:
+def _grade_rename(card: Card, header: Header, new: str) -> Safety:
     """Safe where the name is free and the value is a sound one under it."""
     return "safe" if new not in header and has_portable_value(card, header, new) else "unsafe"
 
@@ -78,9 +78,9 @@ def _safety(card: Card, header: Header, new: str) -> Safety:
     clause="4.1.2.1",
     level="must",
     fix="unsafe",
-    checks=("K001",),
+    catalogue_rows=("K001",),
     faults=_FAULTS,
-    ja="キーワード名に使えない文字が含まれている",
+    summary_ja="キーワード名に使えない文字が含まれている",
     message="{character!r} is not allowed in the keyword {keyword!r}; use A-Z, 0-9, '-' and '_'",
 )
 def illegal_character(card: Card) -> Iterator[Flag]:
@@ -99,16 +99,16 @@ def illegal_character(card: Card) -> Iterator[Flag]:
     CCD_    =                    3 / number of the detector
     ```
     """
-    fault = _fault_of(card)
+    fault = _find_fault(card)
     if fault is None or fault[0] != "illegal":
         return
-    name = _name(card)
-    new = _OTHER.sub("_", name).replace(" ", "_").upper()
+    name = _read_name(card)
+    new = _ILLEGAL.sub("_", name).replace(" ", "_").upper()
     character = card.image[fault[1][0] : fault[1][1]]
     yield flag(
         card,
         fault[1],
-        fix=_renamed(card, new),
+        fix=_rename_card(card, new),
         title=f"call it {new}",
         character=character,
         keyword=name,
@@ -122,9 +122,9 @@ def illegal_character(card: Card) -> Iterator[Flag]:
     level="must",
     fix="safe",
     changes=("own",),
-    checks=("K002",),
+    catalogue_rows=("K002",),
     faults=_FAULTS,
-    ja="キーワード名に小文字が含まれている",
+    summary_ja="キーワード名に小文字が含まれている",
     message="the keyword {keyword!r} has lower-case letters; write {new}",
 )
 def lower_case(card: Card, header: Header) -> Iterator[Flag]:
@@ -144,16 +144,16 @@ def lower_case(card: Card, header: Header) -> Iterator[Flag]:
     EXPTIME =                  1.5 / [s] exposure time
     ```
     """
-    fault = _fault_of(card)
+    fault = _find_fault(card)
     if fault is None or fault[0] != "lower":
         return
-    name = _name(card)
+    name = _read_name(card)
     new = name.upper()
     yield flag(
         card,
         fault[1],
-        fix=_renamed(card, new),
-        safety=_safety(card, header, new) if known(new) else "unsafe",
+        fix=_rename_card(card, new),
+        safety=_grade_rename(card, header, new) if find_keyword_entry(new) else "unsafe",
         title="write the name in capital letters",
         keyword=name,
         new=new,
@@ -167,9 +167,9 @@ def lower_case(card: Card, header: Header) -> Iterator[Flag]:
     level="must",
     fix="safe",
     changes=("own",),
-    checks=("K003",),
+    catalogue_rows=("K003",),
     faults=_FAULTS,
-    ja="キーワード名が左詰めになっていない",
+    summary_ja="キーワード名が左詰めになっていない",
     message="the keyword {keyword} begins in column {column}; it must begin in column 1",
 )
 def indented(card: Card, header: Header) -> Iterator[Flag]:
@@ -187,20 +187,20 @@ def indented(card: Card, header: Header) -> Iterator[Flag]:
     FILTER  = 'B       '           / name of the filter
     ```
     """
-    fault = _fault_of(card)
+    fault = _find_fault(card)
     if fault is None or fault[0] != "indented":
         return
-    name = _name(card)
-    fix = _renamed(card, name)
+    name = _read_name(card)
+    fix = _rename_card(card, name)
     if fix is None and card.form.kind != "value":
         # Blanks in front pushed everything to the right.
-        image = card.raw.lstrip(b" ").ljust(CARD)
-        fix = replace(card, image) if image[8:10] == b"= " and not is_mandatory(name) else None
+        image = card.raw.lstrip(b" ").ljust(CARD_SIZE)
+        fix = replace_card(card, image) if image[8:10] == b"= " and not is_mandatory(name) else None
     yield flag(
         card,
         (0, fault[1][1]),
         fix=fix,
-        safety=_safety(card, header, name),
+        safety=_grade_rename(card, header, name),
         title="left-justify the name",
         keyword=name,
         column=fault[1][1] + 1,
@@ -213,9 +213,9 @@ def indented(card: Card, header: Header) -> Iterator[Flag]:
     clause="4.1.2.1",
     level="must",
     fix="unsafe",
-    checks=("K004",),
+    catalogue_rows=("K004",),
     faults=_FAULTS,
-    ja="キーワード名の途中に空白がある",
+    summary_ja="キーワード名の途中に空白がある",
     message="the keyword {keyword!r} has a blank inside; write {new}",
 )
 def blank_inside(card: Card) -> Iterator[Flag]:
@@ -233,13 +233,13 @@ def blank_inside(card: Card) -> Iterator[Flag]:
     EXP_TIME=                  1.5 / [s] exposure time
     ```
     """
-    fault = _fault_of(card)
+    fault = _find_fault(card)
     if fault is None or fault[0] != "gap":
         return
-    name = _name(card)
+    name = _read_name(card)
     new = _GAP.sub("_", name).upper()
     yield flag(
-        card, fault[1], fix=_renamed(card, new), title=f"call it {new}", keyword=name, new=new
+        card, fault[1], fix=_rename_card(card, new), title=f"call it {new}", keyword=name, new=new
     )
 
 
@@ -249,9 +249,9 @@ def blank_inside(card: Card) -> Iterator[Flag]:
     clause="4.1.2.1",
     level="must",
     fix="unsafe",
-    checks=("K012",),
+    catalogue_rows=("K012",),
     faults=_FAULTS,
-    ja="HIERARCH 以外のキーワード名に「.」「$」「%」が含まれている",
+    summary_ja="HIERARCH 以外のキーワード名に「.」「$」「%」が含まれている",
     message="{character!r} is not allowed in the plain keyword {keyword!r}; write {new}",
 )
 def hierarch_character(card: Card) -> Iterator[Flag]:
@@ -271,15 +271,15 @@ def hierarch_character(card: Card) -> Iterator[Flag]:
     DET_GAIN=                  2.1 / [electron/adu]
     ```
     """
-    fault = _fault_of(card)
+    fault = _find_fault(card)
     if fault is None or fault[0] != "hierarch":
         return
-    name = _name(card)
-    new = _HIERARCH.sub("_", name).replace(" ", "_").upper()
+    name = _read_name(card)
+    new = _HIERARCH_CHARACTERS.sub("_", name).replace(" ", "_").upper()
     yield flag(
         card,
         fault[1],
-        fix=_renamed(card, new),
+        fix=_rename_card(card, new),
         title=f"call it {new}",
         character=card.image[fault[1][0] : fault[1][1]],
         keyword=name,

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from fitslint.dictionary import fits
-from fitslint.dictionary.match import Near
+from fitslint.dictionary import load_standard
+from fitslint.dictionary.match import NearMatch
 from fitslint.model.header import Header
 from fitslint.model.late import compile_late
 from fitslint.model.rule import Flag
@@ -14,33 +14,33 @@ from fitslint.rules.api import flag, rule
 from fitslint.rules.edits import rename_card
 from fitslint.rules.names.known import is_mandatory
 
-_LONGEST = 8
+_NAME_LENGTH_MAX = 8
 _COLUMN_AXIS = compile_late(r"(?:[0-9]{1,2}|T)C[A-Z]{1,4}[0-9]+[A-Z]?")
 """TCTYPn, TCRVna, iCTYPn and the like: the coordinates of a column."""
 
 
-def _strays(header: Header, reason: str) -> Iterator[tuple[str, Near]]:
+def _find_stray_indices(header: Header, reason: str) -> Iterator[tuple[str, NearMatch]]:
     """Names of this header with the form of a reserved one and an index it does not allow."""
-    near = fits().near
+    near = load_standard().find_near_match
     for name in header.layout.index:
         # Names without a digit have no index, and that is most of them.
-        if name.isalpha() or len(name) > _LONGEST:
+        if name.isalpha() or len(name) > _NAME_LENGTH_MAX:
             continue
         found = near(name)
-        if found and found.reason == reason and found.entry.stands_in(header.kind):
+        if found and found.reason == reason and found.entry.may_stand_in(header.kind):
             yield name, found
 
 
-def _span(name: str, near: Near) -> tuple[int, int]:
+def _find_index_span(name: str, near: NearMatch) -> tuple[int, int]:
     """The columns of the index at fault."""
     runs = (run.span() for run in re.finditer("[0-9]+", name) if run[0] == near.text)
     return next(runs, (0, len(name)))
 
 
-def _qualifies_column(near: Near) -> bool:
+def _is_column_qualifier(near: NearMatch) -> bool:
     """Whether the keyword (RADEna, SPECna) says more of coordinates that others give a column."""
     entry = near.entry
-    return not entry.stands_in("image") and entry.clause[:1] == "8" and entry.name[0] not in "Ti"
+    return not entry.may_stand_in("image") and entry.clause[:1] == "8" and entry.name[0] not in "Ti"
 
 
 @rule(
@@ -49,9 +49,9 @@ def _qualifies_column(near: Near) -> bool:
     clause="4.1.2.1, 8.1",
     level="must",
     fix="unsafe",
-    checks=("K005",),
+    catalogue_rows=("K005",),
     reads="layout",
-    ja="キーワードの番号が0で始まっている",
+    summary_ja="キーワードの番号が0で始まっている",
     message="the index {index} of {keyword} has a leading zero; write {new}",
 )
 def leading_zero(header: Header) -> Iterator[Flag]:
@@ -71,13 +71,13 @@ def leading_zero(header: Header) -> Iterator[Flag]:
     CRPIX1  =                512.5 / reference pixel
     ```
     """
-    for name, near in _strays(header, "leading-zero"):
+    for name, near in _find_stray_indices(header, "leading-zero"):
         new = near.canonical
-        for card in header.all(name):
+        for card in header.find_cards(name):
             free = new not in header and not is_mandatory(name)
             yield flag(
                 card,
-                _span(name, near),
+                _find_index_span(name, near),
                 fix=rename_card(card, new) if free else None,
                 title=f"call it {new}",
                 index=near.text,
@@ -91,9 +91,9 @@ def leading_zero(header: Header) -> Iterator[Flag]:
     "index-out-of-range",
     clause="4.1.2.1, 8.1",
     level="must",
-    checks=("K006",),
+    catalogue_rows=("K006",),
     reads="layout",
-    ja="キーワードの番号が範囲外にある",
+    summary_ja="キーワードの番号が範囲外にある",
     message="the index {index} of {keyword} is outside {low} to {high}",
 )
 def out_of_range(header: Header) -> Iterator[Flag]:
@@ -112,13 +112,13 @@ def out_of_range(header: Header) -> Iterator[Flag]:
     CTYPE1  = 'WAVE    '
     ```
     """
-    for name, near in _strays(header, "out-of-range"):
-        if _qualifies_column(near) and not any(map(_COLUMN_AXIS.fullmatch, header.layout.index)):
+    for name, near in _find_stray_indices(header, "out-of-range"):
+        if _is_column_qualifier(near) and not any(map(_COLUMN_AXIS.fullmatch, header.layout.index)):
             continue  # SPEC0 beside no coordinates is somebody's own name
-        for card in header.all(name):
+        for card in header.find_cards(name):
             yield flag(
                 card,
-                _span(name, near),
+                _find_index_span(name, near),
                 index=near.text,
                 keyword=name,
                 low=near.low,

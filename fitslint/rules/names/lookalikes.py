@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Iterator
 from functools import lru_cache
 
-from fitslint.dictionary import Entry, fits, nearest
+from fitslint.dictionary import Entry, load_standard, find_nearest_keyword
 from fitslint.model.card import Card
 from fitslint.model.finding import Edit
 from fitslint.model.header import Header
@@ -14,12 +14,12 @@ from fitslint.model.late import compile_late
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, insert_after, rule
 from fitslint.rules.edits import rename_card
-from fitslint.rules.names.known import is_mandatory, known, reserved
+from fitslint.rules.names.known import is_mandatory, find_keyword_entry, find_standard_entry
 from fitslint.syntax.dates import parse_date
 
-_LONGEST = 8
-_SHORTEST = 5
-_SPLIT = compile_late(r"([A-Z][A-Z_-]*)([0-9]*)([A-Z]?)")
+_NAME_LENGTH_MAX = 8
+_NAME_LENGTH_MIN = 5
+_NAME_PARTS = compile_late(r"([A-Z][A-Z_-]*)([0-9]*)([A-Z]?)")
 # Names of their own right, from widespread conventions, that lie one letter off a reserved name.
 _OWN_TEXT = """
 BLANKS CNPIX CPIX CRTYPE CRUNIT DATASUMS EPOCHS EQUINOXS EXPEND EXPNAME EXPTIME EXPOSURE EXTNAMX
@@ -30,15 +30,15 @@ PCOUNTS GCOUNTS DATAMODE DATAMEAN DATAMED DATAMAN DATAMI DATASEC DATASET DATASET
 CROTAT CTYP OBJECTRA OBSGEO TUNITS SIMPLEX TFORMAT TDIMS TRPOS TRDIR BFSCALE GROUP
 DATAMDN
 """
-_OWN = frozenset(_OWN_TEXT.split())
-_PREFIX_OWN = ("WAT", "IP_", "OBS_")
-_TWINS = (
+_OWN_NAMES = frozenset(_OWN_TEXT.split())
+_OWN_PREFIXES = ("WAT", "IP_", "OBS_")
+_UNDERSCORE_NAMES = (
     *("DATE_OBS", "DATE_BEG", "DATE_AVG", "DATE_END", "TIME_OBS", "TIME_END"),
     *("MJD_OBS", "MJD_BEG", "MJD_AVG", "MJD_END"),
     *("OBSGEO_X", "OBSGEO_Y", "OBSGEO_Z", "OBSGEO_B", "OBSGEO_L", "OBSGEO_H"),
 )
-_HYPHENED = tuple(name.replace("_", "-") for name in _TWINS)
-_WRITTEN = compile_late(r"\d{4}-\d\d-\d\d(?:T[\d:.]*)?|[+-]?\d+\.?\d*")
+_HYPHEN_NAMES = tuple(name.replace("_", "-") for name in _UNDERSCORE_NAMES)
+_COMPARABLE_VALUE = compile_late(r"\d{4}-\d\d-\d\d(?:T[\d:.]*)?|[+-]?\d+\.?\d*")
 """A date or number of a twin that can be compared; the rest is for other rules."""
 _COLUMN_ROOT = compile_late(
     r"(TNULL|TTYPE|TFORM|TUNIT|TSCAL|TZERO|TDISP|TBCOL|TDIM|TDMIN|TDMAX|TLMIN|TLMAX|NAXIS|CRPIX|"
@@ -55,10 +55,10 @@ _BARE_MATRIX = compile_late(r"(?:P[VS]|T[PV]|CD|PC)[1-9][0-9]?[A-Z]?")
     clause="4.4.2, 4.4.3",
     level="conv",
     fix="unsafe",
-    checks=("K007", "Q016"),
+    catalogue_rows=("K007", "Q016"),
     reads="layout",
     once="fact",
-    ja="予約キーワードによく似た名前である（つづり違いの可能性）",
+    summary_ja="予約キーワードによく似た名前である（つづり違いの可能性）",
     message="{keyword} is no reserved keyword; {near} was probably meant",
 )
 def misspelt(header: Header) -> Iterator[Flag]:
@@ -81,52 +81,52 @@ def misspelt(header: Header) -> Iterator[Flag]:
     found = {
         name: near
         for name in header.layout.index
-        if _SHORTEST <= len(name) <= _LONGEST
-        and (near := _near(name))
-        and near[1].stands_in(header.kind)
+        if _NAME_LENGTH_MIN <= len(name) <= _NAME_LENGTH_MAX
+        and (near := _find_near_keyword(name))
+        and near[1].may_stand_in(header.kind)
     }
     for name, near in found.items():
-        if (near[0] in header and _variant(name, near[0])) or _in_series(name, near[1], found):
+        if (near[0] in header and _is_variant(name, near[0])) or _is_in_series(name, near[1], found):
             continue
-        for card in header.all(name):
+        for card in header.find_cards(name):
             yield flag(
                 card,
                 (0, len(name)),
-                fix=_rename(card, name, near[0]) if _may_be(card, near[1], header.kind) else None,
+                fix=_rename_card(card, name, near[0]) if _may_hold_value(card, near[1], header.kind) else None,
                 title=f"call it {near[0]}",
                 keyword=name,
                 near=near[0],
             )
 
 
-def _variant(name: str, near: str) -> bool:
+def _is_variant(name: str, near: str) -> bool:
     """Whether the name, beside the reserved one, is a copy or another of its kind."""
     return name == near.replace("-", "") or (name.startswith(near) and name[len(near) :].isdigit())
 
 
 @lru_cache(maxsize=8192)
-def _near(name: str) -> tuple[str, Entry] | None:
+def _find_near_keyword(name: str) -> tuple[str, Entry] | None:
     """The reserved keyword that ``name`` misspells, and its entry."""
-    parts = _SPLIT.fullmatch(name)
-    if not parts or parts[1] in _OWN or name.startswith(_PREFIX_OWN) or known(name):
+    parts = _NAME_PARTS.fullmatch(name)
+    if not parts or parts[1] in _OWN_NAMES or name.startswith(_OWN_PREFIXES) or find_keyword_entry(name):
         return None
     stem = parts[1]
-    if len(stem) < _SHORTEST or "_" in stem or fits().near(name):
+    if len(stem) < _NAME_LENGTH_MIN or "_" in stem or load_standard().find_near_match(name):
         return None
-    if parts[2] and not parts[3] and reserved(stem):  # LONPOLE2: an index where none belongs
-        entry = reserved(stem)
-        return (stem, entry) if entry and len(stem) > _SHORTEST and name[-1] > "1" else None
-    found = nearest(fits(), name)
-    entry = reserved(found) if found else None
-    if found is None or entry is None or found[0] != name[0] or not _typo(stem, found, entry):
+    if parts[2] and not parts[3] and find_standard_entry(stem):  # LONPOLE2: an index where none belongs
+        entry = find_standard_entry(stem)
+        return (stem, entry) if entry and len(stem) > _NAME_LENGTH_MIN and name[-1] > "1" else None
+    found = find_nearest_keyword(load_standard(), name)
+    entry = find_standard_entry(found) if found else None
+    if found is None or entry is None or found[0] != name[0] or not _is_typo(stem, found, entry):
         return None
     return found, entry
 
 
-def _typo(stem: str, found: str, entry: Entry) -> bool:
+def _is_typo(stem: str, found: str, entry: Entry) -> bool:
     """Whether the difference is one that slips in, and not a name of its own."""
     other = re.sub(r"[a-z]+$", "", entry.name) if entry.name != found else found
-    if entry.name[0].islower() or len(other) < _SHORTEST:
+    if entry.name[0].islower() or len(other) < _NAME_LENGTH_MIN:
         return False
     if len(stem) != len(other):
         # A letter too many or one missing; a new letter at the end makes a plural or a version.
@@ -139,9 +139,9 @@ def _typo(stem: str, found: str, entry: Entry) -> bool:
     return swapped or (telling and 0 < differ[0] < len(stem) - 1)
 
 
-def _may_be(card: Card, entry: Entry | None, kind: str) -> bool:
+def _may_hold_value(card: Card, entry: Entry | None, kind: str) -> bool:
     """Whether the value of ``card`` would do under the reserved name."""
-    expected, value = entry.type_in(kind) if entry else "string", card.value
+    expected, value = entry.resolve_type(kind) if entry else "string", card.value
     if not card.form.legal or value is None or value in ("", " "):
         return False
     if expected == "date":
@@ -151,14 +151,14 @@ def _may_be(card: Card, entry: Entry | None, kind: str) -> bool:
     return expected in ("any", card.form.type)
 
 
-def _in_series(name: str, entry: Entry, found: Collection[str]) -> bool:
+def _is_in_series(name: str, entry: Entry, found: Collection[str]) -> bool:
     """Whether others differ from ``name`` in the last character only, where no index belongs."""
     if entry.name[-1:].islower():
         return False
     return any(other != name and other[:-1] == name[:-1] for other in found)
 
 
-def _rename(card: Card, name: str, new: str) -> Edit | None:
+def _rename_card(card: Card, name: str, new: str) -> Edit | None:
     return None if is_mandatory(name) or is_mandatory(new) else rename_card(card, new)
 
 
@@ -168,12 +168,12 @@ def _rename(card: Card, name: str, new: str) -> Edit | None:
     clause="4.4.2.2",
     level="conv",
     fix="unsafe",
-    checks=("K008",),
+    catalogue_rows=("K008",),
     reads="values",
-    needs=(*_TWINS, *_HYPHENED),
-    when=(_TWINS,),
+    needs=(*_UNDERSCORE_NAMES, *_HYPHEN_NAMES),
+    needs_one_of=(_UNDERSCORE_NAMES,),
     once="fact",
-    ja="予約キーワードのハイフンの代わりに下線が使われている",
+    summary_ja="予約キーワードのハイフンの代わりに下線が使われている",
     message={
         "": "{keyword} is a private name; readers look for {twin}, which is absent",
         "differs": "{keyword} = {value} is a private name; readers look for {twin}, which is"
@@ -197,31 +197,31 @@ def underscore_twin(header: Header) -> Iterator[Flag]:
     DATE-OBS= '2004-01-02'         / start of the exposure
     ```
     """
-    for name in _TWINS:
-        card, twin = header.first(name), name.replace("_", "-")
+    for name in _UNDERSCORE_NAMES:
+        card, twin = header.find_card(name), name.replace("_", "-")
         if card is None:
             continue
-        other = header.first(twin)
+        other = header.find_card(twin)
         if other is not None:
-            if _differ(card.text, other.text):
+            if _is_different(card.text, other.text):
                 yield flag(card, message="differs", keyword=name, twin=twin, value=card.text,
                            other=other.text)  # fmt: skip
             continue
-        image = card.renamed(twin)
+        image = card.replace_keyword(twin)
         yield flag(
             card,
             (0, len(name)),
-            fix=insert_after(card, image) if _may_be(card, reserved(twin), header.kind) else None,
+            fix=insert_after(card, image) if _may_hold_value(card, find_standard_entry(twin), header.kind) else None,
             title=f"add {twin}",
             keyword=name,
             twin=twin,
         )
 
 
-def _differ(first: str, second: str) -> bool:
+def _is_different(first: str, second: str) -> bool:
     """Whether two dates or numbers surely differ, and not only in precision or a zone."""
     one, two = (text.strip("' ").removesuffix("Z") for text in (first, second))
-    if not _WRITTEN.fullmatch(one) or not _WRITTEN.fullmatch(two):
+    if not _COMPARABLE_VALUE.fullmatch(one) or not _COMPARABLE_VALUE.fullmatch(two):
         return False
     return not (one.startswith(two.rstrip("0.")) or two.startswith(one.rstrip("0.")))
 
@@ -231,10 +231,10 @@ def _differ(first: str, second: str) -> bool:
     "collides-with-reserved-pattern",
     clause="4.4.3",
     level="conv",
-    checks=("K009",),
+    catalogue_rows=("K009",),
     reads="layout",
     once="fact",
-    ja="独自のキーワードが予約された名前の形と紛らわしい",
+    summary_ja="独自のキーワードが予約された名前の形と紛らわしい",
     message={
         "": "{keyword} begins like the reserved {pattern} and does not follow its form",
         "axis": "{keyword} has no axis number: readers know only {pattern}, and ignore it",
@@ -261,9 +261,9 @@ def collides(header: Header) -> Iterator[Flag]:
         root = _COLUMN_ROOT.fullmatch(name)
         axis = None if root else _BARE_AXIS.fullmatch(name)
         bare = None if root or axis else _BARE_MATRIX.fullmatch(name)
-        if not (root or axis or bare) or known(name) or _near(name):
+        if not (root or axis or bare) or find_keyword_entry(name) or _find_near_keyword(name):
             continue
-        card = header.first(name)
+        card = header.find_card(name)
         if card is None or card.form.kind != "value":
             continue
         pattern = f"{root[1]}n" if root else f"{re.sub('[0-9].*', '', name)}i_m"
@@ -273,13 +273,13 @@ def collides(header: Header) -> Iterator[Flag]:
             card,
             (0, len(name)),
             message="axis" if axis else "",
-            level="style" if axis and _said_otherwise(name, header) else None,
+            level="style" if axis and _has_axis_description(name, header) else None,
             keyword=name,
             pattern=pattern,
         )
 
 
-def _said_otherwise(name: str, header: Header) -> bool:
+def _has_axis_description(name: str, header: Header) -> bool:
     """Whether a keyword with its axis number, or a matrix, says what one without it would."""
     matrix = name == "CROTA" and any(map(_MATRIX.fullmatch, header.layout.index))
-    return matrix or bool(header.layout.family(name))
+    return matrix or bool(header.layout.map_indices(name))

@@ -9,7 +9,7 @@ from fitslint.model.late import compile_late
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule
 from fitslint.rules.hdu_kinds import IMAGE_KINDS
-from fitslint.rules.names.known import reserved
+from fitslint.rules.names.known import find_standard_entry
 
 # Image and column keywords, extensions and random groups have rules of their own. ZSCALE, ZZERO
 # and other short names are common private keywords and say nothing about compression.
@@ -19,8 +19,8 @@ _COMPRESSION = compile_late(
 )
 _LEFT_OVER = frozenset(("ZQUANTIZ", "ZDITHER0"))
 """What expanding an image leaves behind: it says how the pixels were rounded."""
-_ANNOUNCING = ("ZIMAGE", "ZTABLE", "ZCMPTYPE", "ZBITPIX", "ZNAXIS")
-_CELLS = compile_late(r"[1-9][0-9]*(?:C[A-Z]{2,3}|PC|CD|V|S|PV|PS)[0-9].*")
+_COMPRESSION_MARKS = ("ZIMAGE", "ZTABLE", "ZCMPTYPE", "ZBITPIX", "ZNAXIS")
+_CELL_KEYWORDS = compile_late(r"[1-9][0-9]*(?:C[A-Z]{2,3}|PC|CD|V|S|PV|PS)[0-9].*")
 
 
 @rule(
@@ -28,11 +28,11 @@ _CELLS = compile_late(r"[1-9][0-9]*(?:C[A-Z]{2,3}|PC|CD|V|S|PV|PS)[0-9].*")
     "keyword-out-of-place",
     clause="4.4.2, App. C",
     level="must",
-    checks=("K011",),
+    catalogue_rows=("K011",),
     reads="layout",
     hdus=(*IMAGE_KINDS, "table"),
     once="fact",
-    ja="このHDUの種類では定義されていないキーワードである",
+    summary_ja="このHDUの種類では定義されていないキーワードである",
     message="{keyword} is defined for {kinds} HDUs and has no meaning in this {kind} HDU",
 )
 def keyword_out_of_place(header: Header) -> Iterator[Flag]:
@@ -54,15 +54,15 @@ def keyword_out_of_place(header: Header) -> Iterator[Flag]:
     """
     for name in header.layout.index:
         # The first letter spares nearly every name the patterns.
-        pattern = _COMPRESSION if name[:1] == "Z" else _CELLS if name[:1].isdigit() else None
+        pattern = _COMPRESSION if name[:1] == "Z" else _CELL_KEYWORDS if name[:1].isdigit() else None
         if pattern is None or not pattern.fullmatch(name):
             continue
-        entry = reserved(name)
-        card = header.first(name)
-        if entry is None or card is None or entry.stands_in(header.kind):
+        entry = find_standard_entry(name)
+        card = header.find_card(name)
+        if entry is None or card is None or entry.may_stand_in(header.kind):
             continue
         kinds = [kind for kind in entry.hdus if not kind.startswith("compressed") or name[0] == "Z"]
-        left_over = name in _LEFT_OVER and not any(other in header for other in _ANNOUNCING)
+        left_over = name in _LEFT_OVER and not any(other in header for other in _COMPRESSION_MARKS)
         yield flag(
             card,
             (0, 8),

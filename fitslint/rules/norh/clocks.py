@@ -6,45 +6,45 @@ from datetime import date, timedelta
 from math import floor
 
 from fitslint.model.header import Header
-from fitslint.rules.dates.moments import DAY, instant, time_of_day
+from fitslint.rules.dates.moments import DAY_SECONDS, read_instant, read_time_of_day
 
 FAMILY = "norh"
-CLAUSE = "HeliogFITS 2.0, B.1 (1)"
-JST = 9 * 3600.0
+TIME_CLAUSE = "HeliogFITS 2.0, B.1 (1)"
+JST_OFFSET = 9 * 3600.0
 """Seconds by which Japan is ahead of UT."""
-_DAY_ZERO = date(1858, 11, 17)
-_EPHEMERIS = range(33282, 69807)
+_MJD_ZERO = date(1858, 11, 17)
+_EPHEMERIS_DAYS = range(33282, 69807)
 """Modified Julian dates from 1950 to 2049, for which the ephemeris is good."""
 
 
-def shown(seconds: float) -> str:
+def format_time_of_day(seconds: float) -> str:
     """A time of day as ``hh:mm:ss.sss``."""
     milliseconds = round(seconds * 1000) % 86_400_000
     minutes, rest = divmod(milliseconds, 60_000)
     return f"{minutes // 60:02d}:{minutes % 60:02d}:{rest // 1000:02d}.{rest % 1000:03d}"
 
 
-def day(header: Header, name: str) -> int | None:
+def read_mjd_day(header: Header, name: str) -> int | None:
     """The modified Julian day of a date; None when it is absent or no date."""
-    found = instant(header, name)
+    found = read_instant(header, name)
     return floor(found.mjd) if found else None
 
 
-def written(mjd: int) -> str:
+def format_mjd_day(mjd: int) -> str:
     """A modified Julian day as ``yyyy-mm-dd``."""
-    return (_DAY_ZERO + timedelta(days=mjd)).isoformat()
+    return (_MJD_ZERO + timedelta(days=mjd)).isoformat()
 
 
-def middle(header: Header) -> tuple[float, bool] | None:
+def find_mid_exposure(header: Header) -> tuple[float, bool] | None:
     """When the data were taken (modified Julian date, UT), and whether the hour is known."""
-    start = day(header, "DATE-OBS")
-    if start is None or start not in _EPHEMERIS:
+    start = read_mjd_day(header, "DATE-OBS")
+    if start is None or start not in _EPHEMERIS_DAYS:
         return None
-    begin, centre = time_of_day(header, "STRT-OBS"), time_of_day(header, "TIME-OBS")
+    begin, centre = read_time_of_day(header, "STRT-OBS"), read_time_of_day(header, "TIME-OBS")
     if centre is None:
         centre = begin
     if centre is None:
         return start + 0.5, False
     # DATE-OBS is that of the start.
-    late = DAY if begin is not None and centre < begin else 0.0
-    return start + (centre + late) / DAY, True
+    late = DAY_SECONDS if begin is not None and centre < begin else 0.0
+    return start + (centre + late) / DAY_SECONDS, True

@@ -6,26 +6,26 @@ from collections.abc import Iterator
 
 from fitslint.model.header import Header
 from fitslint.model.rule import Flag
-from fitslint.rules.api import absent, flag, rule
-from fitslint.rules.dates.moments import number
+from fitslint.rules.api import flag_missing, flag, rule
+from fitslint.rules.dates.moments import read_number
 from fitslint.rules.norh.clocks import FAMILY
 
 _CLAUSE = "HeliogFITS 2.0, B.1 (3)"
-_AXES = ((1, "west"), (2, "north"))
-_RADIUS = 960.0
+_AXIS_DIRECTIONS = ((1, "west"), (2, "north"))
+_SUN_RADIUS = 960.0
 """Of the Sun, arcsec."""
 _KEYWORDS = tuple(
-    f"{name}{axis}" for axis, _ in _AXES for name in ("NAXIS", "ZNAXIS", "CRPIX", "CDELT", "CRVAL")
+    f"{name}{axis}" for axis, _ in _AXIS_DIRECTIONS for name in ("NAXIS", "ZNAXIS", "CRPIX", "CDELT", "CRVAL")
 )
 
 
-def size(header: Header, axis: str = "") -> float:
+def read_axis_length(header: Header, axis: str = "") -> float:
     """Length of an axis (1 or 2), without one the number of axes; 0 when it is not told.
 
     A compressed image tells its own beside those of the table that it is kept in.
     """
     compressed = header.kind == "compressed-image"
-    return number(header, f"{'Z' * compressed}NAXIS{axis}") or 0
+    return read_number(header, f"{'Z' * compressed}NAXIS{axis}") or 0
 
 
 @rule(
@@ -34,10 +34,10 @@ def size(header: Header, axis: str = "") -> float:
     clause=_CLAUSE,
     level="conv",
     reads="values",
-    family=FAMILY,
-    checks=("N-C2", "N-C3"),
+    authority=FAMILY,
+    catalogue_rows=("N-C2", "N-C3"),
     needs=("NAXIS", "ZNAXIS", *_KEYWORDS),
-    ja="CRPIX などによると太陽面が画像の外にある",
+    summary_ja="CRPIX などによると太陽面が画像の外にある",
     message="the image centre would be {offset} arcsec {direction} of the disk centre"
     " ((NAXIS{axis}/2 + 0.5 - CRPIX{axis}) * CDELT{axis} + CRVAL{axis}); {why}",
 )
@@ -76,18 +76,18 @@ def sun_outside_image(header: Header) -> Iterator[Flag]:
     CDELT1  =              4.91106 / arcsec
     ```
     """
-    for axis, direction in _AXES if size(header) >= 2 else ():
-        pixels = size(header, str(axis))
+    for axis, direction in _AXIS_DIRECTIONS if read_axis_length(header) >= 2 else ():
+        pixels = read_axis_length(header, str(axis))
         pixel, step, value = (
-            number(header, f"{name}{axis}") for name in ("CRPIX", "CDELT", "CRVAL")
+            read_number(header, f"{name}{axis}") for name in ("CRPIX", "CDELT", "CRVAL")
         )
-        card = header.first(f"CRPIX{axis}")
+        card = header.find_card(f"CRPIX{axis}")
         if not pixels or not step or pixel is None or value is None or card is None:
             continue
         offset, half = (pixels / 2 + 0.5 - pixel) * step + value, abs(pixels * step) / 2
-        whole = half >= _RADIUS
+        whole = half >= _SUN_RADIUS
         # Whatever is as wide as the disk is meant to show all of it, but for a tenth at the limb.
-        if abs(offset) > (half - 0.9 * _RADIUS if whole else 2 * _RADIUS):
+        if abs(offset) > (half - 0.9 * _SUN_RADIUS if whole else 2 * _SUN_RADIUS):
             why = "the disk does not fit in" if whole else "there is no Sun"
             yield flag(card, offset=round(offset, 2), direction=direction, axis=axis, why=why)
 
@@ -98,11 +98,11 @@ def sun_outside_image(header: Header) -> Iterator[Flag]:
     clause=_CLAUSE,
     level="style",
     reads="values",
-    family=FAMILY,
-    checks=("N-D14",),
+    authority=FAMILY,
+    catalogue_rows=("N-D14",),
     needs=("CTYPE1", "CTYPE2", "CDELT1", "CDELT2", "CUNIT1", "CUNIT2"),
-    when=(("CDELT1", "CDELT2"), ("CTYPE1", "CTYPE2")),
-    ja="CDELT は秒角だが CUNIT がない",
+    needs_one_of=(("CDELT1", "CDELT2"), ("CTYPE1", "CTYPE2")),
+    summary_ja="CDELT は秒角だが CUNIT がない",
     message="{name} is missing; CDELT{axis} is in arcsec by HeliogFITS 2.0, which has no CUNITn,"
     " while by the standard its unit is unknown without one (C-NORHWCS)",
 )
@@ -127,8 +127,8 @@ def arcsec_unsaid(header: Header) -> Iterator[Flag]:
     CUNIT1  = 'arcsec  '
     ```
     """
-    for axis, _ in _AXES:
+    for axis, _ in _AXIS_DIRECTIONS:
         keyword = f"CUNIT{axis}"
         solar = (header.string(f"CTYPE{axis}") or "").strip().lower().startswith("solar-")
         if solar and f"CDELT{axis}" in header and keyword not in header:
-            yield absent(keyword, name=keyword, axis=axis)
+            yield flag_missing(keyword, name=keyword, axis=axis)

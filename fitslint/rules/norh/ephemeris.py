@@ -8,17 +8,17 @@ from math import cos, isfinite, radians
 from fitslint.model.header import Header
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule
-from fitslint.rules.dates.moments import number
-from fitslint.rules.norh.clocks import FAMILY, middle, written
-from fitslint.rules.norh.coordinates import size
-from fitslint.rules.norh.sun import LATITUDE, Sun, horizon, projection, sun
+from fitslint.rules.dates.moments import read_number
+from fitslint.rules.norh.clocks import FAMILY, find_mid_exposure, format_mjd_day
+from fitslint.rules.norh.coordinates import read_axis_length
+from fitslint.rules.norh.sun import LATITUDE, SunPosition, compute_horizon, compute_projection, compute_sun
 
 _CLAUSE = "HeliogFITS 2.0, B.1 (2)"
-_MOMENT = ("DATE-OBS", "TIME-OBS", "STRT-OBS", "NAXIS", "ZNAXIS")
-_SUN = ("SOLR", "SOLP", "SOLB", "DEC", "HOURA")
-_SECONDS = 240.0
+_TIME_KEYWORDS = ("DATE-OBS", "TIME-OBS", "STRT-OBS", "NAXIS", "ZNAXIS")
+_SUN_KEYWORDS = ("SOLR", "SOLP", "SOLB", "DEC", "HOURA")
+_SECONDS_PER_DEGREE = 240.0
 """Seconds of time in a degree."""
-_ROOM = {"SOLR": 2.0, "SOLP": 0.5, "SOLB": 0.3, "DEC": 0.3, "HOURA": 120.0}
+_TOLERANCES = {"SOLR": 2.0, "SOLP": 0.5, "SOLB": 0.3, "DEC": 0.3, "HOURA": 120.0}
 """How far a value may be from the ephemeris, in its own unit: noon values are meant to pass."""
 _UNITS = {"SOLR": "arcsec", "SOLP": "deg", "SOLB": "deg", "DEC": "deg", "HOURA": "s"}
 _RANGES = {
@@ -29,22 +29,22 @@ _RANGES = {
     "HOURA": (-43200.0, 43200.0),
 }
 """What the Sun can have at all, with some room."""
-_HORIZON = ("AZIMUTH", "ALTITUDE", "ZANGLE")
-_HORIZON_ROOM = 0.5
-_MATRIX = ("PMAT1", "PMAT2", "PMAT3", "PMAT4")
-_MATRIX_ROOM = 0.01
+_HORIZON_KEYWORDS = ("AZIMUTH", "ALTITUDE", "ZANGLE")
+_HORIZON_TOLERANCE = 0.5
+_MATRIX_KEYWORDS = ("PMAT1", "PMAT2", "PMAT3", "PMAT4")
+_MATRIX_TOLERANCE = 0.01
 _LATITUDES = (LATITUDE, 35.942)
 """That of existing headers, and that of the ground."""
 
 
-def _expected(header: Header) -> tuple[Sun, float, bool] | None:
-    moment = middle(header)
-    return (sun(moment[0]), *moment) if moment else None
+def _compute_solar_state(header: Header) -> tuple[SunPosition, float, bool] | None:
+    moment = find_mid_exposure(header)
+    return (compute_sun(moment[0]), *moment) if moment else None
 
 
-def _apart(name: str, value: float, wanted: float) -> float:
+def _measure_difference(name: str, value: float, wanted: float) -> float:
     """The difference of two values; angles that go round are taken the short way."""
-    turn = {"HOURA": 360 * _SECONDS, "AZIMUTH": 360.0, "ZANGLE": 360.0, "SOLP": 360.0}.get(name)
+    turn = {"HOURA": 360 * _SECONDS_PER_DEGREE, "AZIMUTH": 360.0, "ZANGLE": 360.0, "SOLP": 360.0}.get(name)
     apart = value - wanted
     return abs((apart + turn / 2) % turn - turn / 2 if turn else apart)
 
@@ -55,10 +55,10 @@ def _apart(name: str, value: float, wanted: float) -> float:
     clause=_CLAUSE,
     level="conv",
     reads="values",
-    family=FAMILY,
-    needs=(*_SUN, *_MOMENT),
-    when=(_SUN,),
-    ja="太陽の暦の値が観測日時での値と合わない",
+    authority=FAMILY,
+    needs=(*_SUN_KEYWORDS, *_TIME_KEYWORDS),
+    needs_one_of=(_SUN_KEYWORDS,),
+    summary_ja="太陽の暦の値が観測日時での値と合わない",
     message={
         "": "{keyword} = {value} {unit}, but the Sun had {wanted} {unit} on {date}",
         "range": "{keyword} = {value} {unit}; the Sun never leaves {low} to {high} {unit}",
@@ -95,21 +95,21 @@ def sun_elsewhere(header: Header) -> Iterator[Flag]:
     SOLP    =             -22.5235 / solar polar angle (degree)
     ```
     """
-    expected = _expected(header)
-    there = _place(expected[0]) if expected else {}
-    if not expected or not expected[2] or size(header) < 2:
+    expected = _compute_solar_state(header)
+    there = _list_sun_values(expected[0]) if expected else {}
+    if not expected or not expected[2] or read_axis_length(header) < 2:
         # A series covers a day, and without a time of day there is no hour angle to compare.
         there.pop("HOURA", None)
-    for name in _SUN:
-        card, value = header.first(name), number(header, name)
+    for name in _SUN_KEYWORDS:
+        card, value = header.find_card(name), read_number(header, name)
         if card is None or value is None or not isfinite(value):
             continue
         unit, (low, high) = _UNITS[name], _RANGES[name]
         if name in there:
-            if _apart(name, value, there[name]) > _ROOM[name]:
+            if _measure_difference(name, value, there[name]) > _TOLERANCES[name]:
                 yield flag(
                     card, keyword=name, value=card.text, unit=unit, wanted=round(there[name], 2),
-                    date=written(int(expected[1])) if expected else "",
+                    date=format_mjd_day(int(expected[1])) if expected else "",
                 )  # fmt: skip
         elif not low <= value <= high:
             yield flag(
@@ -117,26 +117,26 @@ def sun_elsewhere(header: Header) -> Iterator[Flag]:
             )
 
 
-def _place(at: Sun) -> dict[str, float]:
+def _list_sun_values(at: SunPosition) -> dict[str, float]:
     return {
         "SOLR": at.radius,
-        "SOLP": at.pole,
+        "SOLP": at.pole_angle,
         "SOLB": at.latitude,
         "DEC": at.declination,
-        "HOURA": at.hour_angle * _SECONDS,
+        "HOURA": at.hour_angle * _SECONDS_PER_DEGREE,
     }
 
 
-def _places(header: Header) -> list[tuple[float, float]]:
+def _find_sun_positions(header: Header) -> list[tuple[float, float]]:
     """Declination and hour angle (deg): as the header has them, and as the date gives them.
 
     Where one of them is wrong it is told by itself; what agrees with the other is not told again.
     """
-    declination, hour_angle = number(header, "DEC"), number(header, "HOURA")
+    declination, hour_angle = read_number(header, "DEC"), read_number(header, "HOURA")
     found = []
     if declination is not None and hour_angle is not None:
-        found.append((declination, hour_angle / _SECONDS))
-    expected = _expected(header)
+        found.append((declination, hour_angle / _SECONDS_PER_DEGREE))
+    expected = _compute_solar_state(header)
     if expected and expected[2]:
         found.append((expected[0].declination, expected[0].hour_angle))
     return found
@@ -148,10 +148,10 @@ def _places(header: Header) -> list[tuple[float, float]]:
     clause=_CLAUSE,
     level="conv",
     reads="values",
-    family=FAMILY,
-    needs=(*_HORIZON, *_SUN, *_MOMENT),
-    when=(_HORIZON,),
-    ja="方位角、高度、天頂方向角が赤緯と時角に合わない",
+    authority=FAMILY,
+    needs=(*_HORIZON_KEYWORDS, *_SUN_KEYWORDS, *_TIME_KEYWORDS),
+    needs_one_of=(_HORIZON_KEYWORDS,),
+    summary_ja="方位角、高度、天頂方向角が赤緯と時角に合わない",
     message="{keyword} = {value} deg does not follow from declination and hour angle, which give"
     " {wanted} deg{hint}",
 )
@@ -179,19 +179,19 @@ def horizon_differs(header: Header) -> Iterator[Flag]:
     AZIMUTH =              27.7610 / azimuth (degree)
     ```
     """
-    places = [horizon(*place, latitude) for place in _places(header) for latitude in _LATITUDES]
-    for name, at in zip(_HORIZON, range(len(_HORIZON)), strict=True):
-        card, value = header.first(name), number(header, name)
+    places = [compute_horizon(*place, latitude) for place in _find_sun_positions(header) for latitude in _LATITUDES]
+    for name, at in zip(_HORIZON_KEYWORDS, range(len(_HORIZON_KEYWORDS)), strict=True):
+        card, value = header.find_card(name), read_number(header, name)
         if card is None or value is None or not places:
             continue
         # Near the zenith azimuth and parallactic angle run fast.
         scales = [1.0 if name == "ALTITUDE" else cos(radians(one.altitude)) for one in places]
         apart = [
-            _apart(name, value, one[at]) * scale for one, scale in zip(places, scales, strict=True)
+            _measure_difference(name, value, one[at]) * scale for one, scale in zip(places, scales, strict=True)
         ]
-        if min(apart) > _HORIZON_ROOM:
+        if min(apart) > _HORIZON_TOLERANCE:
             wanted = places[0][at]
-            turned = name == "AZIMUTH" and _apart(name, value, wanted + 180) < _HORIZON_ROOM
+            turned = name == "AZIMUTH" and _measure_difference(name, value, wanted + 180) < _HORIZON_TOLERANCE
             hint = " (it counts from south, not north)" if turned else ""
             yield flag(card, keyword=name, value=card.text, wanted=round(wanted, 3), hint=hint)
 
@@ -202,11 +202,11 @@ def horizon_differs(header: Header) -> Iterator[Flag]:
     clause=_CLAUSE,
     level="conv",
     reads="values",
-    family=FAMILY,
-    checks=("N-D15",),
-    needs=(*_MATRIX, *_SUN, *_MOMENT),
-    when=(_MATRIX,),
-    ja="変換行列 PMAT が赤緯と時角に合わない",
+    authority=FAMILY,
+    catalogue_rows=("N-D15",),
+    needs=(*_MATRIX_KEYWORDS, *_SUN_KEYWORDS, *_TIME_KEYWORDS),
+    needs_one_of=(_MATRIX_KEYWORDS,),
+    summary_ja="変換行列 PMAT が赤緯と時角に合わない",
     message="{keyword} = {value} does not follow from declination and hour angle, which give"
     " {wanted}",
 )
@@ -237,10 +237,10 @@ def projection_matrix_differs(header: Header) -> Iterator[Flag]:
     PMAT3   =             -0.04883 / projection matrix
     ```
     """
-    places = [projection(*place, latitude) for place in _places(header) for latitude in _LATITUDES]
-    for at, name in enumerate(_MATRIX):
-        card, value = header.first(name), number(header, name)
+    places = [compute_projection(*place, latitude) for place in _find_sun_positions(header) for latitude in _LATITUDES]
+    for at, name in enumerate(_MATRIX_KEYWORDS):
+        card, value = header.find_card(name), read_number(header, name)
         if card is None or value is None or not places:
             continue
-        if min(abs(value - one[at]) for one in places) > _MATRIX_ROOM:
+        if min(abs(value - one[at]) for one in places) > _MATRIX_TOLERANCE:
             yield flag(card, keyword=name, value=card.text, wanted=round(places[0][at], 5))

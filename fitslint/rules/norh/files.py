@@ -11,53 +11,53 @@ from fitslint.model.header import Header
 from fitslint.model.records import replace as in_hdu
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule
-from fitslint.rules.dates.moments import DAY, number, read_clock_time
-from fitslint.rules.norh.clocks import FAMILY, day, shown, written
-from fitslint.rules.norh.coordinates import size
+from fitslint.rules.dates.moments import DAY_SECONDS, read_number, read_clock_time
+from fitslint.rules.norh.clocks import FAMILY, read_mjd_day, format_time_of_day, format_mjd_day
+from fitslint.rules.norh.coordinates import read_axis_length
 
 _CLAUSE = "NoRH manual, A.5, A.8 and A.9"
 _NEEDS = ("DATE-OBS", "TIME-OBS", "STRT-OBS", "OBS-FREQ", "POLARIZ", "FRM-STAT")
-_FORM = (
+_NAME_FORM = (
     r"(?P<kind>i[fp]|t[sc])(?P<letter>[aszrl])(?P<date>[0-9]{6})"
     r"(?:_(?P<time>[0-9]{6})(?P<fraction>\.[0-9]{3})?)?[a-z]?"
 )
 _SUFFIX = r"(\.(fits?|fts|fz|hdr|gz))+$"
-_MJD_OF_DAY_0 = 678576
-_SLACK = 1.0
+_MJD_ZERO_ORDINAL = 678576
+_TOLERANCE = 1.0
 """Seconds: a name in whole seconds has cut off the rest."""
-_FULL_DISK = 1800.0
+_FULL_DISK_WIDTH = 1800.0
 """Arcsec that a full-disk image is wide at least."""
 
 
-class _Name:
+class _FileName:
     """What the name of a file says of its content."""
 
     def __init__(self, text: str, match: re.Match[str]) -> None:
         self.text = text
-        self.image = match["kind"][0] == "i"
-        self.whole = match["kind"] == "if"
-        self.digest = match["kind"] == "tc"
+        self.is_image = match["kind"][0] == "i"
+        self.is_full_disk = match["kind"] == "if"
+        self.is_correlation = match["kind"] == "tc"
         self.letter = match["letter"]
-        self.day = _day(match["date"])
-        self.seconds = _seconds(match["time"], match["fraction"]) if match["time"] else None
-        self.event = bool(match["fraction"] if self.image else match["time"])
+        self.mjd_day = _parse_day(match["date"])
+        self.seconds = _parse_seconds(match["time"], match["fraction"]) if match["time"] else None
+        self.is_event = bool(match["fraction"] if self.is_image else match["time"])
 
 
-def _day(digits: str) -> int | None:
+def _parse_day(digits: str) -> int | None:
     year = int(digits[:2])
     try:
         found = date(year + (1900 if year > 50 else 2000), int(digits[2:4]), int(digits[4:]))
     except ValueError:
         return None
-    return found.toordinal() - _MJD_OF_DAY_0
+    return found.toordinal() - _MJD_ZERO_ORDINAL
 
 
-def _seconds(digits: str, fraction: str | None) -> float:
+def _parse_seconds(digits: str, fraction: str | None) -> float:
     whole = int(digits[:2]) * 3600 + int(digits[2:4]) * 60 + int(digits[4:])
     return whole + float(fraction or 0)
 
 
-def _named(file: FitsFile) -> Iterator[tuple[int, Header, _Name]]:
+def _iterate_file_names(file: FitsFile) -> Iterator[tuple[int, Header, _FileName]]:
     """HDUs of NoRH with what their file name (or FILENAME, where it is another) says."""
     called = re.split(r"[/\\]", file.path)[-1]
     for hdu in file.hdus:
@@ -65,9 +65,9 @@ def _named(file: FitsFile) -> Iterator[tuple[int, Header, _Name]]:
         if authority is None or not authority.home:
             continue
         for text in (called, hdu.header.string("FILENAME") or ""):
-            match = re.fullmatch(_FORM, re.sub(_SUFFIX, "", text.strip(), flags=re.IGNORECASE))
+            match = re.fullmatch(_NAME_FORM, re.sub(_SUFFIX, "", text.strip(), flags=re.IGNORECASE))
             if match:
-                yield hdu.number, hdu.header, _Name(text.strip(), match)
+                yield hdu.number, hdu.header, _FileName(text.strip(), match)
                 break
 
 
@@ -76,10 +76,10 @@ def _named(file: FitsFile) -> Iterator[tuple[int, Header, _Name]]:
     "file-name-of-another-time",
     clause=_CLAUSE,
     level="conv",
-    checks=("P008", "N-D12"),
+    catalogue_rows=("P008", "N-D12"),
     needs=_NEEDS,
-    family=FAMILY,
-    ja="ファイル名の日付または時刻がヘッダーと異なる",
+    authority=FAMILY,
+    summary_ja="ファイル名の日付または時刻がヘッダーと異なる",
     message="the file is called {name}, for {said}; {keyword} = {value} says otherwise",
 )
 def file_name_of_another_time(file: FitsFile) -> Iterator[Flag]:
@@ -106,35 +106,35 @@ def file_name_of_another_time(file: FitsFile) -> Iterator[Flag]:
     TIME-OBS= '03:20:23.754'
     ```
     """
-    for number_, header, name in _named(file):
-        keyword = _otherwise(header, name)
-        card = header.first(keyword) if keyword else None
+    for number_, header, name in _iterate_file_names(file):
+        keyword = _find_time_conflict(header, name)
+        card = header.find_card(keyword) if keyword else None
         if card:
-            said = written(name.day) if name.day is not None else "no day"
+            said = format_mjd_day(name.mjd_day) if name.mjd_day is not None else "no day"
             if keyword != "DATE-OBS" and name.seconds is not None:
-                said = f"{said} {shown(name.seconds)} UT"
+                said = f"{said} {format_time_of_day(name.seconds)} UT"
             found = flag(card, name=name.text, said=said, keyword=keyword, value=card.value)
             yield in_hdu(found, hdu=number_)
 
 
-def _otherwise(header: Header, name: _Name) -> str | None:
+def _find_time_conflict(header: Header, name: _FileName) -> str | None:
     """The keyword that contradicts the time in the name; None when there is none."""
-    observed = day(header, "DATE-OBS")
+    observed = read_mjd_day(header, "DATE-OBS")
     if observed is None:
         return None
-    if name.day is None or not name.image or name.seconds is None:
+    if name.mjd_day is None or not name.is_image or name.seconds is None:
         # The schedule is called by the day in Japan, which begins before that in UT.
-        days = (observed, observed + 1, day(header, "JSTDATE"))
-        return None if name.day in days else "DATE-OBS"
+        days = (observed, observed + 1, read_mjd_day(header, "JSTDATE"))
+        return None if name.mjd_day in days else "DATE-OBS"
     begin, end = read_clock_time(header, "STRT-OBS"), read_clock_time(header, "END-OBS")
     centre = read_clock_time(header, "TIME-OBS")
     first, last = begin or centre, end or centre
     if first is None or last is None:
-        return None if name.day in (observed, observed + 1) else "DATE-OBS"
-    since = (name.day - observed) * DAY + name.seconds - first.seconds
-    if -_SLACK <= since <= (last.seconds - first.seconds) % DAY + _SLACK:
+        return None if name.mjd_day in (observed, observed + 1) else "DATE-OBS"
+    since = (name.mjd_day - observed) * DAY_SECONDS + name.seconds - first.seconds
+    if -_TOLERANCE <= since <= (last.seconds - first.seconds) % DAY_SECONDS + _TOLERANCE:
         return None
-    near = name.day in (observed, observed + 1 if last.seconds < first.seconds else observed)
+    near = name.mjd_day in (observed, observed + 1 if last.seconds < first.seconds else observed)
     return ("TIME-OBS" if centre else "STRT-OBS") if near else "DATE-OBS"
 
 
@@ -143,10 +143,10 @@ def _otherwise(header: Header, name: _Name) -> str | None:
     "file-name-of-another-kind",
     clause=_CLAUSE,
     level="conv",
-    checks=("P008", "N-D11"),
+    catalogue_rows=("P008", "N-D11"),
     needs=_NEEDS,
-    family=FAMILY,
-    ja="ファイル名の種別 (周波数、偏波、観測モード) がヘッダーと異なる",
+    authority=FAMILY,
+    summary_ja="ファイル名の種別 (周波数、偏波、観測モード) がヘッダーと異なる",
     message="the file is called {name}, for {said}; {keyword} = {value} says otherwise",
 )
 def file_name_of_another_kind(file: FitsFile) -> Iterator[Flag]:
@@ -175,15 +175,15 @@ def file_name_of_another_kind(file: FitsFile) -> Iterator[Flag]:
     OBS-FREQ= '17GHz   '
     ```
     """
-    for number_, header, name in _named(file):
-        for keyword, said in _contradicted(header, name):
-            card = header.first(keyword)
+    for number_, header, name in _iterate_file_names(file):
+        for keyword, said in _find_kind_conflicts(header, name):
+            card = header.find_card(keyword)
             if card:
                 found = flag(card, name=name.text, said=said, keyword=keyword, value=card.value)
                 yield in_hdu(found, hdu=number_)
 
 
-def _contradicted(header: Header, name: _Name) -> Iterator[tuple[str, str]]:
+def _find_kind_conflicts(header: Header, name: _FileName) -> Iterator[tuple[str, str]]:
     """Keywords that contradict the letters of the name, and what those say."""
 
     def is_none_of(keyword: str, *values: str) -> bool:
@@ -193,12 +193,12 @@ def _contradicted(header: Header, name: _Name) -> Iterator[tuple[str, str]]:
     frequency = "34GHz" if name.letter == "z" else "17GHz"
     if is_none_of("OBS-FREQ", frequency.lower()):
         yield "OBS-FREQ", frequency
-    if ((name.letter in "az" and name.image) or name.digest) and is_none_of("POLARIZ", "r+l"):
+    if ((name.letter in "az" and name.is_image) or name.is_correlation) and is_none_of("POLARIZ", "r+l"):
         yield "POLARIZ", "R+L"
     if name.letter == "s" and is_none_of("POLARIZ", "r-l", "l-r", "(r-l)/(r+l)", "r|l"):
         yield "POLARIZ", "R-L"
-    if is_none_of("FRM-STAT", "event" if name.event else "1-sec obs", "calib"):
-        yield "FRM-STAT", "event mode" if name.event else "steady mode"
-    pixels, step = size(header, "1"), number(header, "CDELT1")
-    if name.whole and pixels and step and abs(pixels * step) < _FULL_DISK:
+    if is_none_of("FRM-STAT", "event" if name.is_event else "1-sec obs", "calib"):
+        yield "FRM-STAT", "event mode" if name.is_event else "steady mode"
+    pixels, step = read_axis_length(header, "1"), read_number(header, "CDELT1")
+    if name.is_full_disk and pixels and step and abs(pixels * step) < _FULL_DISK_WIDTH:
         yield "CDELT1", f"the full disk, and the image is {abs(pixels * step):.0f} arcsec wide"

@@ -7,18 +7,18 @@ from collections.abc import Iterator
 from fitslint.model.card import Card
 from fitslint.model.header import Header
 from fitslint.model.rule import Flag
-from fitslint.rules.api import absent, flag, rule, splice
-from fitslint.rules.norh.clocks import CLAUSE, FAMILY
+from fitslint.rules.api import flag_missing, flag, rule, replace_columns
+from fitslint.rules.norh.clocks import TIME_CLAUSE, FAMILY
 
-_NAMES = {
+_MANUAL_NAMES = {
     "JST-DATE": "JSTDATE",
     "JST-TIME": "JSTTIME",
     "JST-STRR": "JST-STRT",
     "STRRT-OB": "STRT-OBS",
 }
 """Names of the rules of the manual, cut to eight columns, and those of its examples and files."""
-_LEGAL = ("JST-DATE", "JST-TIME")
-_PROGRAM = (
+_LEGAL_NAMES = ("JST-DATE", "JST-TIME")
+_PROGRAM_KEYWORDS = (
     "PROGNAME", "NFRCAL", "CRITER", "SOLR-FAC", "MBEAMC", "NCOMPO", "DDOFF1", "DDOFF2", "DSKBR",
     "BUNIT",
 )  # fmt: skip
@@ -27,13 +27,13 @@ _PROGRAM = (
 @rule(
     "NR111",
     "name-as-in-the-text",
-    clause=CLAUSE,
+    clause=TIME_CLAUSE,
     level="conv",
-    family=FAMILY,
+    authority=FAMILY,
     fix="unsafe",
-    checks=("N-D1", "N-D2", "N-D3", "N-D4"),
-    keywords=tuple(_NAMES),
-    ja="手引きの本文だけにある綴りのキーワードである",
+    catalogue_rows=("N-D1", "N-D2", "N-D3", "N-D4"),
+    keywords=tuple(_MANUAL_NAMES),
+    summary_ja="手引きの本文だけにある綴りのキーワードである",
     message={
         "": "{keyword} stands in the text of the manual; its example and other files have {other}",
         "cut": "{keyword} is a misprint of the manual cut to eight columns; write {other}",
@@ -60,13 +60,13 @@ def name_as_in_the_text(card: Card) -> Iterator[Flag]:
     ```
     """
     name = card.keyword
-    other = _NAMES.get(name)
+    other = _MANUAL_NAMES.get(name)
     if other:
         yield flag(
             card, (0, 8),
-            message="" if name in _LEGAL else "cut",
-            level="style" if name in _LEGAL else None,
-            fix=splice(card, (0, 8), other.ljust(8)), title=f"rename it to {other}",
+            message="" if name in _LEGAL_NAMES else "cut",
+            level="style" if name in _LEGAL_NAMES else None,
+            fix=replace_columns(card, (0, 8), other.ljust(8)), title=f"rename it to {other}",
             keyword=name, other=other,
         )  # fmt: skip
 
@@ -77,12 +77,12 @@ def name_as_in_the_text(card: Card) -> Iterator[Flag]:
     clause="HeliogFITS 2.0, B.1 (4)",
     level="style",
     reads="values",
-    family=FAMILY,
+    authority=FAMILY,
     hdus=("primary",),
-    checks=("N-D6",),
-    needs=("PROGNAME", "DATA-TYP", *_PROGRAM[1:]),
-    when=(("PROGNAME",), ("DATA-TYP",)),
-    ja="推奨される像合成プログラムのキーワードがない",
+    catalogue_rows=("N-D6",),
+    needs=("PROGNAME", "DATA-TYP", *_PROGRAM_KEYWORDS[1:]),
+    needs_one_of=(("PROGNAME",), ("DATA-TYP",)),
+    summary_ja="推奨される像合成プログラムのキーワードがない",
     message="{name} is missing, which the manual recommends for images of every program",
 )
 def program_keyword_missing(header: Header) -> Iterator[Flag]:
@@ -125,7 +125,7 @@ def program_keyword_missing(header: Header) -> Iterator[Flag]:
     ```
     """
     kind = (header.string("DATA-TYP") or "").strip().lower()
-    missing = [name for name in _PROGRAM if name not in header]
-    if kind.startswith("cleaned") and len(missing) < len(_PROGRAM) - 1:
+    missing = [name for name in _PROGRAM_KEYWORDS if name not in header]
+    if kind.startswith("cleaned") and len(missing) < len(_PROGRAM_KEYWORDS) - 1:
         for name in missing:
-            yield absent(name, name=name)
+            yield flag_missing(name, name=name)

@@ -13,20 +13,20 @@ LONGITUDE = 138.477
 """East longitude of the array."""
 LATITUDE = 35.08
 """The latitude that headers of NoRH rest on; that of the array on the ground is 35.94."""
-RADIUS = 961.18
+RADIUS_AT_1_AU = 961.18
 """Apparent radius of the Sun at 1 au in arcsec as headers of NoRH have it (IAU: 959.63)."""
 _J2000 = 51544.5
 _CENTURY = 36525.0
-_INCLINATION = 7.25
+_EQUATOR_INCLINATION = 7.25
 """Of the solar equator to the ecliptic (Carrington)."""
 
 
-class Sun(NamedTuple):
+class SunPosition(NamedTuple):
     """The Sun at one moment."""
 
     radius: float
     """Apparent radius in arcsec."""
-    pole: float
+    pole_angle: float
     """Position angle of the north pole of rotation, positive to the east."""
     latitude: float
     """Heliographic latitude of the centre of the disk."""
@@ -35,7 +35,7 @@ class Sun(NamedTuple):
     """At Nobeyama, from -180 to 180, positive to the west."""
 
 
-class Horizon(NamedTuple):
+class HorizonPosition(NamedTuple):
     """Where a body stands above the horizon of Nobeyama."""
 
     azimuth: float
@@ -45,7 +45,7 @@ class Horizon(NamedTuple):
     """Angle at the body from the celestial pole to the zenith."""
 
 
-def sun(mjd: float) -> Sun:
+def compute_sun(mjd: float) -> SunPosition:
     """The Sun at a modified Julian date in UT."""
     days = mjd - _J2000
     t = days / _CENTURY
@@ -61,45 +61,45 @@ def sun(mjd: float) -> Sun:
     obliquity = radians(23.439291 - 0.0130042 * t + 0.00256 * cos(node))
     ascension = degrees(atan2(cos(obliquity) * sin(apparent), cos(apparent)))
     sidereal = 280.46061837 + 360.98564736629 * days + LONGITUDE
-    pole, latitude = _axis(mjd, aberrated, apparent, obliquity)
-    return Sun(
-        radius=RADIUS / _distance(t, anomaly + radians(centre)),
-        pole=pole,
+    pole, latitude = _compute_axis(mjd, aberrated, apparent, obliquity)
+    return SunPosition(
+        radius=RADIUS_AT_1_AU / _compute_distance(t, anomaly + radians(centre)),
+        pole_angle=pole,
         latitude=latitude,
         declination=degrees(asin(sin(obliquity) * sin(apparent))),
         hour_angle=(sidereal - ascension + 180) % 360 - 180,
     )
 
 
-def _distance(t: float, true_anomaly: float) -> float:
+def _compute_distance(t: float, true_anomaly: float) -> float:
     """Distance of the Sun in au."""
     e = 0.016708634 - 0.000042037 * t
     return 1.000001018 * (1 - e * e) / (1 + e * cos(true_anomaly))
 
 
-def _axis(mjd: float, aberrated: float, apparent: float, obliquity: float) -> tuple[float, float]:
+def _compute_axis(mjd: float, aberrated: float, apparent: float, obliquity: float) -> tuple[float, float]:
     """Position angle of the solar axis, and latitude of the centre of the disk."""
     node = 73.6667 + 1.3958333 * (mjd + 3242.5) / _CENTURY
-    arc, tilt = radians(aberrated - node), radians(_INCLINATION)
+    arc, tilt = radians(aberrated - node), radians(_EQUATOR_INCLINATION)
     ecliptic = atan(-cos(apparent) * tan(obliquity))
     equator = atan(-cos(arc) * tan(tilt))
     return degrees(ecliptic + equator), degrees(asin(sin(arc) * sin(tilt)))
 
 
-def horizon(declination: float, hour_angle: float, latitude: float = LATITUDE) -> Horizon:
+def compute_horizon(declination: float, hour_angle: float, latitude: float = LATITUDE) -> HorizonPosition:
     """Where a body of this declination and hour angle stands."""
     d, h, b = radians(declination), radians(hour_angle), radians(latitude)
     south = cos(d) * cos(h) * sin(b) - sin(d) * cos(b)
     west = cos(d) * sin(h)
     up = sin(b) * sin(d) + cos(b) * cos(d) * cos(h)
-    return Horizon(
+    return HorizonPosition(
         azimuth=degrees(atan2(west, south)),
         altitude=degrees(atan2(up, sqrt(south * south + west * west))),
         parallactic=degrees(atan2(sin(h) * cos(b), sin(b) * cos(d) - cos(b) * sin(d) * cos(h))),
     )
 
 
-def projection(
+def compute_projection(
     declination: float, hour_angle: float, latitude: float = LATITUDE
 ) -> tuple[float, float, float, float]:
     """The matrix that projects east and north of the ground on the sky: PMAT1 to PMAT4."""

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from fitslint.model.header import Header
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule
-from fitslint.rules.dates.moments import DAY, ClockTime, number, read_clock_time, wrap_half_day
-from fitslint.rules.norh.clocks import CLAUSE, FAMILY, JST, day, shown, written
+from fitslint.rules.dates.moments import DAY_SECONDS, ClockTime, read_number, read_clock_time, wrap_half_day
+from fitslint.rules.norh.clocks import TIME_CLAUSE, FAMILY, JST_OFFSET, read_mjd_day, format_time_of_day, format_mjd_day
 
 _PAIRS = (("JST-STRT", "STRT-OBS"), ("JST-END", "END-OBS"), ("JSTTIME", "TIME-OBS"))
 _TRIPLES = (("TIME-OBS", "STRT-OBS", "END-OBS"), ("JSTTIME", "JST-STRT", "JST-END"))
@@ -16,20 +16,20 @@ _FRAMES_MAX = 600
 """Frames of 1 s in one raw file of steady mode, 10 minutes."""
 _INTEGRATIONS = {"1-sec obs": (1.0,), "event": (0.1,)}
 _INTEGRATIONS_EARLY = {"1-sec obs": (1.0,), "event": (0.05, 0.1)}
-_TWO_FREQUENCIES = 50022
+_UPGRADE_DAY = 50022
 """Modified Julian date of 1995-11-01: the upgrade was in October."""
 
 
 @rule(
     "NR101",
     "jst-differs-from-ut",
-    clause=CLAUSE,
+    clause=TIME_CLAUSE,
     level="project",
     reads="values",
-    family=FAMILY,
-    checks=("N-T1",),
+    authority=FAMILY,
+    catalogue_rows=("N-T1",),
     needs=tuple(name for pair in _PAIRS for name in pair),
-    ja="日本標準時が世界時に 9 時間を足した時刻と異なる",
+    summary_ja="日本標準時が世界時に 9 時間を足した時刻と異なる",
     message="{keyword} = {jst} is not 9 h after {other} = {ut}; that is {wanted}",
 )
 def jst_differs(header: Header) -> Iterator[Flag]:
@@ -55,12 +55,12 @@ def jst_differs(header: Header) -> Iterator[Flag]:
         jst, ut, card = (
             read_clock_time(header, name),
             read_clock_time(header, other),
-            header.first(name),
+            header.find_card(name),
         )
         if jst is None or ut is None or card is None:
             continue
-        if abs(wrap_half_day(jst.seconds - ut.seconds - JST)) > jst.resolution + ut.resolution:
-            wanted = shown(ut.seconds + JST)
+        if abs(wrap_half_day(jst.seconds - ut.seconds - JST_OFFSET)) > jst.resolution + ut.resolution:
+            wanted = format_time_of_day(ut.seconds + JST_OFFSET)
             yield flag(
                 card, keyword=name, jst=card.value, other=other, ut=header.value(other),
                 wanted=wanted,
@@ -70,13 +70,13 @@ def jst_differs(header: Header) -> Iterator[Flag]:
 @rule(
     "NR102",
     "time-not-central",
-    clause=CLAUSE,
+    clause=TIME_CLAUSE,
     level="project",
     reads="values",
-    family=FAMILY,
-    checks=("N-T2",),
+    authority=FAMILY,
+    catalogue_rows=("N-T2",),
     needs=tuple(name for triple in _TRIPLES for name in triple),
-    ja="中央時刻が開始と終了の中央にない",
+    summary_ja="中央時刻が開始と終了の中央にない",
     message="{keyword} = {value} is not halfway from {start} to {end}; that is {wanted}",
 )
 def time_not_central(header: Header) -> Iterator[Flag]:
@@ -104,28 +104,28 @@ def time_not_central(header: Header) -> Iterator[Flag]:
     """
     for name, first, last in _TRIPLES:
         centre, start, end = (read_clock_time(header, one) for one in (name, first, last))
-        card = header.first(name)
+        card = header.find_card(name)
         if centre is None or start is None or end is None or card is None:
             continue
-        wanted = start.seconds + (end.seconds - start.seconds) % DAY / 2
+        wanted = start.seconds + (end.seconds - start.seconds) % DAY_SECONDS / 2
         room = centre.resolution + (start.resolution + end.resolution) / 2
         if abs(wrap_half_day(centre.seconds - wanted)) > room:
             yield flag(
-                card, keyword=name, value=card.value, start=first, end=last, wanted=shown(wanted)
+                card, keyword=name, value=card.value, start=first, end=last, wanted=format_time_of_day(wanted)
             )
 
 
 @rule(
     "NR104",
     "jst-date-differs",
-    clause=CLAUSE,
+    clause=TIME_CLAUSE,
     level="project",
     reads="values",
-    family=FAMILY,
-    checks=("N-T4",),
+    authority=FAMILY,
+    catalogue_rows=("N-T4",),
     needs=("JSTDATE", "DATE-OBS", "STRT-OBS", "JST-STRT"),
-    when=(("JSTDATE",), ("DATE-OBS",)),
-    ja="JSTDATE が DATE-OBS と開始時刻から決まる日付と異なる",
+    needs_one_of=(("JSTDATE",), ("DATE-OBS",)),
+    summary_ja="JSTDATE が DATE-OBS と開始時刻から決まる日付と異なる",
     message={
         "": "JSTDATE = {value}, but {start} UT of DATE-OBS is on {wanted} in Japan",
         "any": "JSTDATE = {value} is neither the day of DATE-OBS, {wanted}, nor the one after it",
@@ -155,32 +155,32 @@ def jst_date_differs(header: Header) -> Iterator[Flag]:
     JSTDATE = '1998-05-09'
     ```
     """
-    ut, jst, card = day(header, "DATE-OBS"), day(header, "JSTDATE"), header.first("JSTDATE")
+    ut, jst, card = read_mjd_day(header, "DATE-OBS"), read_mjd_day(header, "JSTDATE"), header.find_card("JSTDATE")
     if ut is None or jst is None or card is None:
         return
     start, local = read_clock_time(header, "STRT-OBS"), read_clock_time(header, "JST-STRT")
     if start is None and local is not None:
-        start = ClockTime((local.seconds - JST) % DAY, local.resolution)
+        start = ClockTime((local.seconds - JST_OFFSET) % DAY_SECONDS, local.resolution)
     if start is None:
         if jst not in (ut, ut + 1):
-            yield flag(card, message="any", value=card.value, wanted=written(ut))
+            yield flag(card, message="any", value=card.value, wanted=format_mjd_day(ut))
         return
-    wanted = ut + (start.seconds + JST >= DAY)
+    wanted = ut + (start.seconds + JST_OFFSET >= DAY_SECONDS)
     if jst != wanted:
-        yield flag(card, value=card.value, start=shown(start.seconds), wanted=written(wanted))
+        yield flag(card, value=card.value, start=format_time_of_day(start.seconds), wanted=format_mjd_day(wanted))
 
 
 @rule(
     "NR105",
     "frames-against-duration",
-    clause=CLAUSE,
+    clause=TIME_CLAUSE,
     level="style",
     reads="values",
-    family=FAMILY,
-    checks=("N-T5",),
+    authority=FAMILY,
+    catalogue_rows=("N-T5",),
     needs=("STARTFRM", "ENDFRM", "STRT-OBS", "END-OBS", "FRM-STAT", "DATE-OBS"),
-    when=(("STARTFRM",), ("ENDFRM",), ("STRT-OBS",), ("END-OBS",), ("FRM-STAT",)),
-    ja="フレームの数と積分時間が観測の長さに合わない",
+    needs_one_of=(("STARTFRM",), ("ENDFRM",), ("STRT-OBS",), ("END-OBS",), ("FRM-STAT",)),
+    summary_ja="フレームの数と積分時間が観測の長さに合わない",
     message="{frames} frames of {integration} s take {wanted} s, but from STRT-OBS to END-OBS it is"
     " {duration} s",
 )
@@ -212,15 +212,15 @@ def frames_against_duration(header: Header) -> Iterator[Flag]:
     FRM-STAT= '1-sec obs'
     ```
     """
-    frames, card = _frames(header), header.first("ENDFRM")
+    frames, card = _count_frames(header), header.find_card("ENDFRM")
     start, end = read_clock_time(header, "STRT-OBS"), read_clock_time(header, "END-OBS")
-    observed = day(header, "DATE-OBS")
-    early = observed is None or observed < _TWO_FREQUENCIES
+    observed = read_mjd_day(header, "DATE-OBS")
+    early = observed is None or observed < _UPGRADE_DAY
     table = _INTEGRATIONS_EARLY if early else _INTEGRATIONS
     steps = table.get((header.string("FRM-STAT") or "").strip().lower(), ())
     if frames is None or frames < 1 or start is None or end is None or card is None or not steps:
         return
-    duration = (end.seconds - start.seconds) % DAY
+    duration = (end.seconds - start.seconds) % DAY_SECONDS
     room = start.resolution + end.resolution
     if all(abs(duration - frames * step) > room + step / 2 for step in steps):
         yield flag(
@@ -229,21 +229,21 @@ def frames_against_duration(header: Header) -> Iterator[Flag]:
         )  # fmt: skip
 
 
-def _frames(header: Header) -> int | None:
-    first, last = number(header, "STARTFRM"), number(header, "ENDFRM")
+def _count_frames(header: Header) -> int | None:
+    first, last = read_number(header, "STARTFRM"), read_number(header, "ENDFRM")
     return None if first is None or last is None else int(last - first) + 1
 
 
 @rule(
     "NR106",
     "impossible-jst-date",
-    clause=CLAUSE,
+    clause=TIME_CLAUSE,
     level="project",
     reads="values",
-    family=FAMILY,
-    checks=("N-T6",),
+    authority=FAMILY,
+    catalogue_rows=("N-T6",),
     needs=("JSTDATE",),
-    ja="JSTDATE が暦にない日付である",
+    summary_ja="JSTDATE が暦にない日付である",
     message="JSTDATE = {value} is no day of the calendar",
 )
 def impossible_jst_date(header: Header) -> Iterator[Flag]:
@@ -263,10 +263,10 @@ def impossible_jst_date(header: Header) -> Iterator[Flag]:
     JSTDATE = '1998-02-28'
     ```
     """
-    card = header.first("JSTDATE")
+    card = header.find_card("JSTDATE")
     text = header.string("JSTDATE") or ""
     shape = "".join("0" if char.isdecimal() else char for char in text.strip())
-    if card and shape == "0000-00-00" and day(header, "JSTDATE") is None:
+    if card and shape == "0000-00-00" and read_mjd_day(header, "JSTDATE") is None:
         yield flag(card, value=text)
 
 
@@ -276,12 +276,12 @@ def impossible_jst_date(header: Header) -> Iterator[Flag]:
     clause="NoRH manual, A.3",
     level="style",
     reads="values",
-    family=FAMILY,
+    authority=FAMILY,
     hdus=("primary",),
-    checks=("N-T7",),
+    catalogue_rows=("N-T7",),
     needs=("STARTFRM", "ENDFRM", "FRM-STAT", "NAXIS"),
-    when=(("STARTFRM",), ("ENDFRM",), ("FRM-STAT",)),
-    ja="画像が生データ 1 ファイルの 600 フレームより多くのフレームにわたる",
+    needs_one_of=(("STARTFRM",), ("ENDFRM",), ("FRM-STAT",)),
+    summary_ja="画像が生データ 1 ファイルの 600 フレームより多くのフレームにわたる",
     message="the image is made of {frames} frames; a raw file of steady mode has 600 at most",
 )
 def more_frames_than_a_raw_file(header: Header) -> Iterator[Flag]:
@@ -314,8 +314,8 @@ def more_frames_than_a_raw_file(header: Header) -> Iterator[Flag]:
     FRM-STAT= '1-sec obs'
     ```
     """
-    frames, card = _frames(header), header.first("ENDFRM")
+    frames, card = _count_frames(header), header.find_card("ENDFRM")
     steady = (header.string("FRM-STAT") or "").strip().lower() == "1-sec obs"
-    image = (number(header, "NAXIS") or 0) >= 2
+    image = (read_number(header, "NAXIS") or 0) >= 2
     if card and frames is not None and frames > _FRAMES_MAX and steady and image:
         yield flag(card, frames=frames)

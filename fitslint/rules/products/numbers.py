@@ -18,15 +18,15 @@ from fitslint.wcs.place import place_of
 
 FAMILY = "products"
 CLAUSE = "products/lensing, Scale"
-_COSMOLOGY = ("COSMO", "H0", "OMEGAM", "OMEGAL", "W0")
-_PLACE = (
+_COSMOLOGY_KEYWORDS = ("COSMO", "H0", "OMEGAM", "OMEGAL", "W0")
+_WCS_KEYWORDS = (
     "CTYPE1", "CTYPE2", "CUNIT1", "CUNIT2", "CRVAL1", "CRVAL2", "CRPIX1", "CRPIX2",
     "CDELT1", "CDELT2", "CD1_1", "CD1_2", "CD2_1", "CD2_2", "PC1_1", "PC1_2", "PC2_1", "PC2_2",
     "CROTA2", "LONPOLE",
 )  # fmt: skip
-_CLASSES = ("", "FLATLAMBDACDM", "LAMBDACDM", "FLATWCDM", "WCDM")
+_PARAMETRIC_CLASSES = ("", "FLATLAMBDACDM", "LAMBDACDM", "FLATWCDM", "WCDM")
 """Names that leave a cosmology to its parameters."""
-_PRECISION = 1e-3
+_TOLERANCE = 1e-3
 """Relative: what is told by parameters alone is without radiation, which is 2e-4 of a length."""
 
 
@@ -36,10 +36,10 @@ _PRECISION = 1e-3
     clause=CLAUSE,
     level="project",
     reads="values",
-    family=FAMILY,
-    needs=("PIXKPC", "ZLENS", *_COSMOLOGY, *_PLACE),
-    when=(("PIXKPC",), ("ZLENS",)),
-    ja="PIXKPC が ZLENS、宇宙論、画素の大きさと合わない",
+    authority=FAMILY,
+    needs=("PIXKPC", "ZLENS", *_COSMOLOGY_KEYWORDS, *_WCS_KEYWORDS),
+    needs_one_of=(("PIXKPC",), ("ZLENS",)),
+    summary_ja="PIXKPC が ZLENS、宇宙論、画素の大きさと合わない",
     message="PIXKPC is {said} kpc, and a pixel of {size} arcsec is {right} kpc long at redshift "
     "{redshift} in {cosmology}",
 )
@@ -81,7 +81,7 @@ def pixel_length_contradicts(header: Header) -> Iterator[Flag]:
     PIXKPC  =               0.6359 / [kpc] per pixel
     ```
     """
-    card, told = header.first("PIXKPC"), _read_universe(header)
+    card, told = header.find_card("PIXKPC"), _read_universe(header)
     place = place_of(header.value)
     if card is None or told is None or place is None:
         return
@@ -94,7 +94,7 @@ def pixel_length_contradicts(header: Header) -> Iterator[Flag]:
         return
     right = [distance * 1000 * math.radians(size / 3600) for size in place.scale]
     # On Lenstool's own grids the pixels are not square; the length is that of axis 1.
-    if not _agree(card, right[0]):
+    if not _is_close(card, right[0]):
         yield flag(
             card, said=f"{said:g}", size=f"{place.scale[0]:.5g}", right=f"{right[0]:.6g}",
             redshift=f"{redshift:g}", cosmology=name,
@@ -107,10 +107,10 @@ def pixel_length_contradicts(header: Header) -> Iterator[Flag]:
     clause=CLAUSE,
     level="project",
     reads="values",
-    family=FAMILY,
-    needs=("DLSDS", "ZLENS", "ZSRC", *_COSMOLOGY),
-    when=(("DLSDS",), ("ZLENS",), ("ZSRC",)),
-    ja="DLSDS が ZLENS、ZSRC、宇宙論と合わない",
+    authority=FAMILY,
+    needs=("DLSDS", "ZLENS", "ZSRC", *_COSMOLOGY_KEYWORDS),
+    needs_one_of=(("DLSDS",), ("ZLENS",), ("ZSRC",)),
+    summary_ja="DLSDS が ZLENS、ZSRC、宇宙論と合わない",
     message="DLSDS is {said}, and D_ls/D_s is {right} from redshift {lens} to {source} in "
     "{cosmology}",
 )
@@ -138,7 +138,7 @@ def lensing_ratio_contradicts(header: Header) -> Iterator[Flag]:
     COSMO   = 'Planck18'
     ```
     """
-    card, told = header.first("DLSDS"), _read_universe(header)
+    card, told = header.find_card("DLSDS"), _read_universe(header)
     lens, source = header.number("ZLENS"), header.number("ZSRC")
     if card is None or told is None or lens is None or source is None or not 0 < lens < source:
         return
@@ -147,7 +147,7 @@ def lensing_ratio_contradicts(header: Header) -> Iterator[Flag]:
     whole = angular_diameter_distance(universe, source)
     if behind is None or not whole or card.number_value is None:
         return
-    if not _agree(card, behind / whole):
+    if not _is_close(card, behind / whole):
         yield flag(
             card, said=f"{card.number_value:g}", right=f"{behind / whole:.6g}", lens=f"{lens:g}",
             source=f"{source:g}", cosmology=name,
@@ -160,10 +160,10 @@ def lensing_ratio_contradicts(header: Header) -> Iterator[Flag]:
     clause="products/lensing, Cosmology",
     level="project",
     reads="values",
-    family=FAMILY,
-    needs=_COSMOLOGY,
-    when=(("COSMO",), ("H0", "OMEGAM", "OMEGAL")),
-    ja="宇宙論パラメータが COSMO の名前と合わない",
+    authority=FAMILY,
+    needs=_COSMOLOGY_KEYWORDS,
+    needs_one_of=(("COSMO",), ("H0", "OMEGAM", "OMEGAL")),
+    summary_ja="宇宙論パラメータが COSMO の名前と合わない",
     message={
         "": "{keyword} is {said}, and {cosmology} has {right}",
         "flat": "OMEGAM and OMEGAL add up to {said}, and {cosmology} is flat",
@@ -192,28 +192,28 @@ def cosmology_contradicts_its_name(header: Header) -> Iterator[Flag]:
     name = (header.string("COSMO") or "").strip()
     universe = find_realisation(name)
     if universe is None:
-        yield from _not_flat(header, name)
+        yield from _flag_not_flat(header, name)
         return
     for keyword, right in (
         ("H0", universe.h0),
         ("OMEGAM", universe.omega_m),
         ("OMEGAL", universe.omega_l),
     ):
-        card = header.first(keyword)
-        if card and card.number_value is not None and not _agree(card, right):
+        card = header.find_card(keyword)
+        if card and card.number_value is not None and not _is_close(card, right):
             yield flag(
                 card, keyword=keyword, said=f"{card.number_value:g}", right=f"{right:g}",
                 cosmology=name,
             )  # fmt: skip
 
 
-def _not_flat(header: Header, name: str) -> Iterator[Flag]:
+def _flag_not_flat(header: Header, name: str) -> Iterator[Flag]:
     parts = header.number("OMEGAM"), header.number("OMEGAL")
-    card = header.first("OMEGAL")
+    card = header.find_card("OMEGAL")
     if not name.upper().startswith("FLAT") or card is None or None in parts:
         return
     total = sum(one or 0.0 for one in parts)
-    if abs(total - 1) > 2 * _PRECISION + _written_precision(card):
+    if abs(total - 1) > 2 * _TOLERANCE + _find_rounding(card):
         yield flag(card, message="flat", said=f"{total:g}", cosmology=name)
 
 
@@ -224,7 +224,7 @@ def _read_universe(header: Header) -> tuple[str, Universe] | None:
     if found is not None:
         return name, found
     h0, omega_m, omega_l = (header.number(one) for one in ("H0", "OMEGAM", "OMEGAL"))
-    if name.upper() not in _CLASSES or h0 is None or omega_m is None or omega_l is None:
+    if name.upper() not in _PARAMETRIC_CLASSES or h0 is None or omega_m is None or omega_l is None:
         return None
     w0 = header.number("W0")
     if not (omega_m >= 0 and all(abs(one) <= 10 for one in (omega_m, omega_l, w0 or 0.0))):
@@ -233,15 +233,15 @@ def _read_universe(header: Header) -> tuple[str, Universe] | None:
     return said, Universe(h0, omega_m, omega_l, -1.0 if w0 is None else w0)
 
 
-def _agree(card: Card, right: float) -> bool:
+def _is_close(card: Card, right: float) -> bool:
     """Whether the number of a card is ``right``, to the digits that it is written with."""
     said = card.number_value
     if said is None:
         return True
-    return abs(said - right) <= _PRECISION * abs(right) + _written_precision(card)
+    return abs(said - right) <= _TOLERANCE * abs(right) + _find_rounding(card)
 
 
-def _written_precision(card: Card) -> float:
+def _find_rounding(card: Card) -> float:
     """Half a unit in the last digit of a number that is written without an exponent."""
     text = (card.text or "").strip()
     if any(letter in text.upper() for letter in "ED"):

@@ -7,15 +7,15 @@ from collections.abc import Iterator
 
 from fitslint.model.card import Card
 from fitslint.model.file import FitsFile
-from fitslint.model.form import CARD
+from fitslint.model.form import CARD_SIZE
 from fitslint.model.header import Header
 from fitslint.model.late import compile_late
 from fitslint.model.records import replace as with_fields
 from fitslint.model.rule import Flag
-from fitslint.rules.api import absent, delete, flag, rule
+from fitslint.rules.api import flag_missing, delete_card, flag, rule
 from fitslint.rules.hdu_kinds import BINTABLE_KINDS, TABLE_KINDS
 
-_OGIP = frozenset(
+_OGIP_CLASSES = frozenset(
     (
         *("ARRAY", "BINTABLE", "CALIB", "CCF", "CCIF", "EVENTS", "GTI", "IMAGE", "LIGHTCURVE"),
         *("LIGHT CURVE", "PHOTON", "RATE", "REGION", "RESPONSE", "SPECTRUM", "TEMPORALDATA"),
@@ -26,13 +26,13 @@ _OGIP = frozenset(
 under that class."""
 
 
-_ANNOUNCING = compile_late(
+_ANNOUNCEMENT = compile_late(
     r"This FITS file may contain long string keyword values that are continued over multiple"
     r" keywords\. [^.]* (?:CONTINUE\.|'CONTINUE'\.?)"
 )
 """What CFITSIO and its forerunners write below LONGSTRN."""
-_ANNOUNCING_MAX = 8
-_FORMER = compile_late(r"orig|acqui|input|raw|first|archiv", re.IGNORECASE)
+_ANNOUNCEMENT_MAX = 8
+_FORMER_STAGE = compile_late(r"orig|acqui|input|raw|first|archiv", re.IGNORECASE)
 """Comments on FILENAME that speak of another stage of the file than this one."""
 _ROOT_MIN = 8
 """Shorter beginnings of file names are shared by accident."""
@@ -43,11 +43,11 @@ _ROOT_MIN = 8
     "hdu-class-incomplete",
     clause="OGIP HDUCLAS convention",
     level="conv",
-    checks=("R015",),
+    catalogue_rows=("R015",),
     once="rule",
     reads="values",
     needs=("HDUCLASS", "HDUCLASn"),
-    ja="HDUCLASS と HDUCLASn の階層が不完全または未知である",
+    summary_ja="HDUCLASS と HDUCLASn の階層が不完全または未知である",
     message={
         "": "{keyword} refines {parent}, and there is no {parent}",
         "unknown": "HDUCLAS1 = {value!r} is not a class of OGIP",
@@ -72,7 +72,7 @@ def hdu_class_incomplete(header: Header) -> Iterator[Flag]:
     HDUCLAS2= 'ALL     '
     ```
     """
-    levels = header.family("HDUCLAS")
+    levels = header.map_indices("HDUCLAS")
     for level, card in levels.items():
         parent = f"HDUCLAS{level - 1}" if level > 1 else "HDUCLASS"
         if level >= 1 and parent not in header:
@@ -80,9 +80,9 @@ def hdu_class_incomplete(header: Header) -> Iterator[Flag]:
     if (header.string("HDUCLASS") or "").strip().upper() != "OGIP":
         return
     if not levels:
-        yield absent("HDUCLAS1", message="absent")
+        yield flag_missing("HDUCLAS1", message="absent")
     name = header.string("HDUCLAS1")
-    if name is not None and name.strip() and name.strip().upper() not in _OGIP:
+    if name is not None and name.strip() and name.strip().upper() not in _OGIP_CLASSES:
         # Missions have classes of their own under that name, and no list has them all.
         yield flag(levels[1], message="unknown", level="style", value=name)
 
@@ -92,11 +92,11 @@ def hdu_class_incomplete(header: Header) -> Iterator[Flag]:
     "longstrn",
     clause="4.2.1.2",
     level="style",
-    checks=("R016",),
+    catalogue_rows=("R016",),
     needs=("LONGSTRN",),
     fix="style",
     changes=("LONGSTRN",),
-    ja="長い文字列がないのに LONGSTRN がある",
+    summary_ja="長い文字列がないのに LONGSTRN がある",
     message="LONGSTRN announces long strings, and the file has no CONTINUE",
 )
 def longstrn(file: FitsFile) -> Iterator[Flag]:
@@ -122,24 +122,24 @@ def longstrn(file: FitsFile) -> Iterator[Flag]:
     if any("CONTINUE" in hdu.header for hdu in file.hdus):
         return
     for hdu in file.hdus:
-        for card in hdu.header.all("LONGSTRN"):
+        for card in hdu.header.find_cards("LONGSTRN"):
             if card.form.kind == "value":
-                edits = [delete(card), *map(delete, _announcement(hdu.header, card.number))]
+                edits = [delete_card(card), *map(delete_card, _find_announcement(hdu.header, card.number))]
                 found = flag(card, (0, 8), fix=edits, title="remove LONGSTRN")
                 yield with_fields(found, hdu=hdu.number)
 
 
-def _announcement(header: Header, position: int) -> list[Card]:
+def _find_announcement(header: Header, position: int) -> list[Card]:
     """The comment cards from ``position`` on that say in words what LONGSTRN says; none if cut."""
     cards: list[Card] = []
     text = ""
-    for at in range(position, min(position + _ANNOUNCING_MAX, len(header))):
+    for at in range(position, min(position + _ANNOUNCEMENT_MAX, len(header))):
         if header.names[at] != "COMMENT":
             break
         cards.append(header.card(at))
         words = cards[-1].raw[8:].decode("latin-1").split()
         text = " ".join([text, *words]).strip()
-        if _ANNOUNCING.fullmatch(text):
+        if _ANNOUNCEMENT.fullmatch(text):
             return cards
     return []
 
@@ -149,10 +149,10 @@ def _announcement(header: Header, position: int) -> list[Card]:
     "filename-differs",
     clause="FILENAME convention",
     level="style",
-    checks=("R020",),
+    catalogue_rows=("R020",),
     once="fact",
     needs=("FILENAME", "ORIGFILE"),
-    ja="FILENAME または ORIGFILE が実際のファイル名と異なる",
+    summary_ja="FILENAME または ORIGFILE が実際のファイル名と異なる",
     message="{keyword} = {value!r}, and the file is called {name!r}",
 )
 def filename_differs(file: FitsFile) -> Iterator[Flag]:
@@ -179,21 +179,21 @@ def filename_differs(file: FitsFile) -> Iterator[Flag]:
         return
     for hdu in file.hdus:
         for keyword in ("FILENAME", "ORIGFILE"):
-            card = hdu.header.first(keyword)
+            card = hdu.header.find_card(keyword)
             value = card.value if card else None
             if card is None or not isinstance(value, str) or not value.strip():
                 continue
-            if not _same(value, name) and not _is_former(card, value):
+            if not _is_same_file(value, name) and not _is_former_name(card, value):
                 found = flag(card, keyword=keyword, value=value, name=name)
                 yield with_fields(found, hdu=hdu.number)
 
 
-def _is_former(card: Card, value: str) -> bool:
+def _is_former_name(card: Card, value: str) -> bool:
     """Whether the name is that of another stage of the file, or of an observation."""
-    return "." not in value or _FORMER.search(card.comment) is not None
+    return "." not in value or _FORMER_STAGE.search(card.comment) is not None
 
 
-def _same(value: str, name: str) -> bool:
+def _is_same_file(value: str, name: str) -> bool:
     """Whether a value names the file; folder, image section and suffixes may be left out."""
     written = value.strip().replace("\\", "/").rpartition("/")[2].partition("[")[0]
     stem = written.partition(".")[0]
@@ -207,10 +207,10 @@ def _same(value: str, name: str) -> bool:
     "grouping-incomplete",
     clause="Grouping convention",
     level="conv",
-    checks=("R021",),
+    catalogue_rows=("R021",),
     reads="values",
     needs=("GRPNAME", "GRPIDn", "GRPLCn"),
-    ja="階層グループ規約のキーワードが揃っていない",
+    summary_ja="階層グループ規約のキーワードが揃っていない",
     message={
         "": "{keyword} has no {partner}, which says which group is meant",
         "elsewhere": "{keyword} = {value} is negative and says that the group is in another file;"
@@ -235,7 +235,7 @@ def grouping_incomplete(header: Header) -> Iterator[Flag]:
     GRPLC1  = 'file:///data/group.fits'
     ```
     """
-    places, numbers = header.family("GRPLC"), header.family("GRPID")
+    places, numbers = header.map_indices("GRPLC"), header.map_indices("GRPID")
     for n, card in places.items():
         if n not in numbers:
             yield flag(card, (0, 8), keyword=card.keyword, partner=f"GRPID{n}")
@@ -249,7 +249,7 @@ def grouping_incomplete(header: Header) -> Iterator[Flag]:
                 value=card.text,
                 partner=f"GRPLC{n}",
             )
-    name = header.first("GRPNAME")
+    name = header.find_card("GRPNAME")
     if name is not None and (header.string("EXTNAME") or "").strip().upper() != "GROUPING":
         yield flag(name, (0, 8), message="table")
 
@@ -259,11 +259,11 @@ def grouping_incomplete(header: Header) -> Iterator[Flag]:
     "column-shadows-keyword",
     clause="8.2, Green Bank convention",
     level="style",
-    checks=("R022",),
+    catalogue_rows=("R022",),
     reads="values",
     hdus=TABLE_KINDS,
     needs=("TTYPEn",),
-    ja="列と同じ名前のキーワードがヘッダーにある",
+    summary_ja="列と同じ名前のキーワードがヘッダーにある",
     message="the column {value!r} and the keyword {keyword} (card {place}) have one name; by the"
     " Green Bank convention a keyword stands for a column that is left out",
 )
@@ -294,14 +294,14 @@ def column_shadows_keyword(header: Header) -> Iterator[Flag]:
     """
     index = header.layout.index
     raw = header.raw
-    for position in header.layout.family("TTYPE").values():
+    for position in header.layout.map_indices("TTYPE").values():
         # Tables have many columns: look at the bytes, and parse the card only when it matters.
-        written = raw[position * CARD + 10 : position * CARD + CARD].split(b"'", 2)
+        written = raw[position * CARD_SIZE + 10 : position * CARD_SIZE + CARD_SIZE].split(b"'", 2)
         if len(written) < 3:
             continue
         name = written[1].strip().upper().decode("latin-1")
         where = index.get(name)
-        if where is None or not name or name in _OF_AN_INDEX:
+        if where is None or not name or name in _INDEX_COLUMNS:
             continue
         yield flag(
             header.card(position),
@@ -311,7 +311,7 @@ def column_shadows_keyword(header: Header) -> Iterator[Flag]:
         )
 
 
-_OF_AN_INDEX = frozenset(("EXTLEVEL", "EXTNAME", "EXTVER", "XTENSION"))
+_INDEX_COLUMNS = frozenset(("EXTLEVEL", "EXTNAME", "EXTVER", "XTENSION"))
 """Columns of a table that lists HDUs, which has such keywords for itself as well."""
 _EXTENSION_NAMES: dict[str, tuple[str, ...]] = {
     "GROUPING": BINTABLE_KINDS,
@@ -325,7 +325,7 @@ _EXTENSION_NAMES: dict[str, tuple[str, ...]] = {
 """Extension names that a convention has given a meaning, and where they may stand."""
 
 
-def _other_name(text: bytes) -> bool:
+def _precheck_extension_name(text: bytes) -> bool:
     return text[1:-1].rstrip().decode("latin-1") not in _EXTENSION_NAMES
 
 
@@ -334,11 +334,11 @@ def _other_name(text: bytes) -> bool:
     "convention-name-misused",
     clause="Registry of FITS conventions",
     level="conv",
-    checks=("R023",),
+    catalogue_rows=("R023",),
     reads="value",
     keywords=("EXTNAME",),
-    quick=_other_name,
-    ja="規約が意味を定めた拡張名を別の種類の HDU に使っている",
+    precheck=_precheck_extension_name,
+    summary_ja="規約が意味を定めた拡張名を別の種類の HDU に使っている",
     message="EXTNAME {value!r} is kept by a convention for {kinds}, and this HDU is {kind}",
 )
 def convention_name_misused(card: Card, header: Header) -> Iterator[Flag]:

@@ -9,9 +9,9 @@ from fitslint.model.file import FitsFile, Hdu
 from fitslint.model.header import Header
 from fitslint.model.records import replace as with_fields
 from fitslint.model.rule import Flag
-from fitslint.rules.api import absent, flag, rule
+from fitslint.rules.api import flag_missing, flag, rule
 from fitslint.rules.hdu_kinds import EXTENSION_KINDS
-from fitslint.rules.reserved.types import WORDS
+from fitslint.rules.reserved.types import TYPE_WORDS
 
 
 @rule(
@@ -19,11 +19,11 @@ from fitslint.rules.reserved.types import WORDS
     "extver-not-positive",
     clause="4.4.2.6",
     level="must",
-    checks=("R003",),
+    catalogue_rows=("R003",),
     reads="value",
     keywords=("EXTVER", "EXTLEVEL"),
-    quick=lambda text: text.isdigit() and text.strip(b"0") != b"",
-    ja="EXTVER または EXTLEVEL が整数でないか、負である",
+    precheck=lambda text: text.isdigit() and text.strip(b"0") != b"",
+    summary_ja="EXTVER または EXTLEVEL が整数でないか、負である",
     message={
         "": "{keyword} holds an integer, and its value is {found}",
         "version": "EXTVER = {value} is negative, which the standard allows and nobody expects",
@@ -54,7 +54,7 @@ def extver_not_positive(card: Card) -> Iterator[Flag]:
         return
     value = card.value
     if type(value) is not int:
-        yield flag(card, keyword=card.keyword, found=WORDS.get(kind, kind))
+        yield flag(card, keyword=card.keyword, found=TYPE_WORDS.get(kind, kind))
     elif card.keyword == "EXTLEVEL" and value < 1:
         yield flag(card, message="level", level="should", value=value)
     elif value < 0:
@@ -66,11 +66,11 @@ def extver_not_positive(card: Card) -> Iterator[Flag]:
     "extension-not-unique",
     clause="4.4.2.6",
     level="should",
-    checks=("R004",),
+    catalogue_rows=("R004",),
     once="fact",
     needs=("EXTNAME",),
-    several=True,
-    ja="同じ型の拡張で EXTNAME, EXTVER, EXTLEVEL の組が重複している",
+    multi_hdu_only=True,
+    summary_ja="同じ型の拡張で EXTNAME, EXTVER, EXTLEVEL の組が重複している",
     message="HDU {first} is another {type} extension with EXTNAME {name!r}, EXTVER {version} and"
     " EXTLEVEL {depth}; give this one another EXTVER",
 )
@@ -97,11 +97,11 @@ def extension_not_unique(file: FitsFile) -> Iterator[Flag]:
     ```
     """
     seen: dict[tuple[str, str, int, int], int] = {}
-    for hdu, card, name in _named(file):
+    for hdu, card, name in _find_extension_names(file):
         kind = hdu.header.structure.extension
         if kind is None or not name.strip():
             continue
-        key = kind, name, _number(hdu, "EXTVER"), _number(hdu, "EXTLEVEL")
+        key = kind, name, _read_integer(hdu, "EXTVER"), _read_integer(hdu, "EXTLEVEL")
         first = seen.setdefault(key, hdu.number)
         if first != hdu.number:
             found = flag(card, first=first, type=kind, name=name, version=key[2], depth=key[3])
@@ -113,10 +113,10 @@ def extension_not_unique(file: FitsFile) -> Iterator[Flag]:
     "extname-differs-in-case",
     clause="4.4.2.6",
     level="conv",
-    checks=("R005",),
+    catalogue_rows=("R005",),
     needs=("EXTNAME",),
-    several=True,
-    ja="EXTNAME が大文字と小文字、または空白だけで異なる",
+    multi_hdu_only=True,
+    summary_ja="EXTNAME が大文字と小文字、または空白だけで異なる",
     message="EXTNAME {name!r} differs from {other!r} of HDU {first} only in case or blanks",
 )
 def extname_differs_in_case(file: FitsFile) -> Iterator[Flag]:
@@ -139,7 +139,7 @@ def extname_differs_in_case(file: FitsFile) -> Iterator[Flag]:
     ```
     """
     seen: dict[str, tuple[str, int]] = {}
-    for hdu, card, name in _named(file):
+    for hdu, card, name in _find_extension_names(file):
         other, first = seen.setdefault(name.strip().upper(), (name, hdu.number))
         if other != name and name.strip():
             yield with_fields(flag(card, name=name, other=other, first=first), hdu=hdu.number)
@@ -150,10 +150,10 @@ def extname_differs_in_case(file: FitsFile) -> Iterator[Flag]:
     "extension-without-name",
     clause="4.4.2.6",
     level="style",
-    checks=("R006",),
+    catalogue_rows=("R006",),
     once="rule",
     needs=("XTENSION",),
-    ja="拡張に EXTNAME がない",
+    summary_ja="拡張に EXTNAME がない",
     message="the extension has no EXTNAME; name what it holds",
 )
 def extension_without_name(file: FitsFile) -> Iterator[Flag]:
@@ -175,7 +175,7 @@ def extension_without_name(file: FitsFile) -> Iterator[Flag]:
     extensions = [hdu for hdu in file.hdus if hdu.kind in EXTENSION_KINDS]
     for hdu in extensions:
         if "EXTNAME" not in hdu.header.layout.index:
-            yield absent("EXTNAME", hdu=hdu.number)
+            yield flag_missing("EXTNAME", hdu=hdu.number)
 
 
 @rule(
@@ -183,9 +183,9 @@ def extension_without_name(file: FitsFile) -> Iterator[Flag]:
     "version-without-name",
     clause="4.4.2.6",
     level="conv",
-    checks=("R007",),
+    catalogue_rows=("R007",),
     needs=("EXTVER", "EXTLEVEL"),
-    ja="EXTNAME がないのに EXTVER または EXTLEVEL がある",
+    summary_ja="EXTNAME がないのに EXTVER または EXTLEVEL がある",
     message="{keyword} tells extensions of one EXTNAME apart, and there is no EXTNAME",
 )
 def version_without_name(header: Header) -> Iterator[Flag]:
@@ -208,20 +208,20 @@ def version_without_name(header: Header) -> Iterator[Flag]:
     if "EXTNAME" in header.layout.index:
         return
     for keyword in ("EXTVER", "EXTLEVEL"):
-        card = header.first(keyword)
+        card = header.find_card(keyword)
         if card is not None:
             yield flag(card, (0, 8), keyword=keyword)
 
 
-def _named(file: FitsFile) -> Iterator[tuple[Hdu, Card, str]]:
+def _find_extension_names(file: FitsFile) -> Iterator[tuple[Hdu, Card, str]]:
     """The HDUs whose first EXTNAME is a string."""
     for hdu in file.hdus:
-        card = hdu.header.first("EXTNAME")
+        card = hdu.header.find_card("EXTNAME")
         value = card.value if card is not None else None
         if card is not None and isinstance(value, str):
             yield hdu, card, value
 
 
-def _number(hdu: Hdu, keyword: str) -> int:
+def _read_integer(hdu: Hdu, keyword: str) -> int:
     value = hdu.header.value(keyword)
     return value if type(value) is int else 1

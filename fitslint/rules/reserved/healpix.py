@@ -9,7 +9,7 @@ from fitslint.model.header import Header
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule
 
-_FACES = 12
+_BASE_FACES = 12
 
 
 @rule(
@@ -20,8 +20,8 @@ _FACES = 12
     reads="values",
     hdus=("bintable", "image", "primary"),
     needs=("PIXTYPE", "NSIDE", "FIRSTPIX", "LASTPIX", "OBS_NPIX", "ORDERING"),
-    when=(("PIXTYPE",), ("NSIDE",)),
-    ja="HEALPix の NSIDE, FIRSTPIX, LASTPIX, OBS_NPIX が互いに合わない",
+    needs_one_of=(("PIXTYPE",), ("NSIDE",)),
+    summary_ja="HEALPix の NSIDE, FIRSTPIX, LASTPIX, OBS_NPIX が互いに合わない",
     message={
         "beyond": "{keyword} = {value} is no pixel of the sky: NSIDE = {nside} has pixels 0 to"
         " {last}",
@@ -57,27 +57,27 @@ def healpix_pixels(header: Header) -> Iterator[Flag]:
     """
     if (header.string("PIXTYPE") or "").strip().upper() != "HEALPIX":
         return
-    card, nside = header.first("NSIDE"), _integer(header, "NSIDE")
+    card, nside = header.find_card("NSIDE"), _read_integer(header, "NSIDE")
     if card is None or nside is None or nside < 1:
         return
-    total = _FACES * nside**2
-    first, last = _integer(header, "FIRSTPIX"), _integer(header, "LASTPIX")
-    observed = _integer(header, "OBS_NPIX")
+    total = _BASE_FACES * nside**2
+    first, last = _read_integer(header, "FIRSTPIX"), _read_integer(header, "LASTPIX")
+    observed = _read_integer(header, "OBS_NPIX")
     for keyword, value in (("FIRSTPIX", first), ("LASTPIX", last)):
         if value is not None and not 0 <= value < total:
-            yield flag(header.all(keyword)[0], message="beyond", keyword=keyword, value=value,
+            yield flag(header.find_cards(keyword)[0], message="beyond", keyword=keyword, value=value,
                        nside=nside, last=total - 1)  # fmt: skip
     if first is not None and last is not None and first > last:
-        yield flag(header.all("FIRSTPIX")[0], message="order", first=first, last=last)
+        yield flag(header.find_cards("FIRSTPIX")[0], message="order", first=first, last=last)
     if observed is not None and observed > total:
-        yield flag(header.all("OBS_NPIX")[0], message="many", value=observed, total=total,
+        yield flag(header.find_cards("OBS_NPIX")[0], message="many", value=observed, total=total,
                    nside=nside)  # fmt: skip
     nested = (header.string("ORDERING") or "").strip().upper() in {"NESTED", "NEST"}
     if nested and nside & (nside - 1):
         yield flag(card, message="nested", nside=nside)
 
 
-def _integer(header: Header, keyword: str) -> int | None:
-    card: Card | None = header.first(keyword)
+def _read_integer(header: Header, keyword: str) -> int | None:
+    card: Card | None = header.find_card(keyword)
     value = card.value if card is not None else None
     return value if isinstance(value, int) and not isinstance(value, bool) else None

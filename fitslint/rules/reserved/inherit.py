@@ -5,28 +5,28 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import lru_cache
 
-from fitslint.dictionary import fits
+from fitslint.dictionary import load_standard
 from fitslint.dictionary.entry import SCOPES
 from fitslint.model.card import Card
 from fitslint.model.file import FitsFile, Hdu
 from fitslint.model.header import Header, Layout
 from fitslint.model.records import replace as with_fields
 from fitslint.model.rule import Flag
-from fitslint.rules.api import delete, flag, rule
+from fitslint.rules.api import delete_card, flag, rule
 from fitslint.rules.hdu_kinds import EXTENSION_KINDS, PRIMARY_KINDS
-from fitslint.rules.mandatory.order import mandatory
-from fitslint.syntax.dates import repair
+from fitslint.rules.mandatory.order import list_mandatory
+from fitslint.syntax.dates import repair_date
 
-_SHOWN = 24
-_OF_ONE_HDU = frozenset(
+_VALUE_LENGTH_MAX = 24
+_HDU_KEYWORDS = frozenset(
     (
         *("CHECKSUM", "DATASUM", "DATE", "EXTLEVEL", "EXTNAME", "EXTVER", "FILENAME", "HDUCLASS"),
         *("HDUNAME", "INHERIT", "IRAF-TLM", "IRAFNAME", "LONGSTRN", "ORIGIN"),
     )
 )
 """Keywords that speak of their own HDU and differ from one to the next without conflict."""
-_OF_THE_DATA = ("HDUCLAS", "HDUDOC", "HDUVERS", "HIERARCH ", "NAXIS")
-_NAMING = frozenset(("DATE", "EXTLEVEL", "EXTNAME", "EXTVER", "IRAF-TLM", "ORIGIN"))
+_DATA_PREFIXES = ("HDUCLAS", "HDUDOC", "HDUVERS", "HIERARCH ", "NAXIS")
+_LEADING_KEYWORDS = frozenset(("DATE", "EXTLEVEL", "EXTNAME", "EXTVER", "IRAF-TLM", "ORIGIN"))
 """Keywords that programs write first into the header of an extension."""
 
 
@@ -35,12 +35,12 @@ _NAMING = frozenset(("DATE", "EXTLEVEL", "EXTNAME", "EXTVER", "IRAF-TLM", "ORIGI
     "inherit-misplaced",
     clause="4.4.2.6, App. K",
     level="must",
-    checks=("R008",),
+    catalogue_rows=("R008",),
     once="rule",
     reads="values",
     needs=("INHERIT",),
     fix="unsafe",
-    ja="INHERIT の値または位置が正しくない",
+    summary_ja="INHERIT の値または位置が正しくない",
     message={
         "": "INHERIT has no meaning in a primary header; remove it",
         "type": "INHERIT holds a logical, T or F",
@@ -62,20 +62,20 @@ def inherit_misplaced(header: Header) -> Iterator[Flag]:
     ```fits
     ```
     """
-    card = header.first("INHERIT")
+    card = header.find_card("INHERIT")
     if card is None or card.form.kind != "value":
         return
     if header.kind in PRIMARY_KINDS:
-        yield flag(card, (0, 8), fix=delete(card), title="remove INHERIT")
+        yield flag(card, (0, 8), fix=delete_card(card), title="remove INHERIT")
         return
     if card.form.type not in {"logical", "undefined"} and card.form.fault is None:
         yield flag(card, message="type")
     if header.kind in EXTENSION_KINDS:
         index = header.layout.index
-        last = max((index[name][0] for name in mandatory(header) if name in index), default=0)
+        last = max((index[name][0] for name in list_mandatory(header) if name in index), default=0)
         if card.number - 1 != last + 1:
             # Behind the name of the extension it is seen as soon as behind the last mandatory one.
-            near = _NAMING.issuperset(header.names[last + 1 : card.number - 1])
+            near = _LEADING_KEYWORDS.issuperset(header.names[last + 1 : card.number - 1])
             yield flag(
                 card,
                 (0, 8),
@@ -91,10 +91,10 @@ def inherit_misplaced(header: Header) -> Iterator[Flag]:
     "inherit-with-primary-data",
     clause="App. K",
     level="must",
-    checks=("R009",),
+    catalogue_rows=("R009",),
     needs=("INHERIT",),
-    several=True,
-    ja="主 HDU にデータがあるのに INHERIT = T である",
+    multi_hdu_only=True,
+    summary_ja="主 HDU にデータがあるのに INHERIT = T である",
     message="INHERIT = T, but the primary HDU holds data, so its keywords describe those",
 )
 def inherit_with_primary_data(file: FitsFile) -> Iterator[Flag]:
@@ -124,7 +124,7 @@ def inherit_with_primary_data(file: FitsFile) -> Iterator[Flag]:
     primary = file.hdus[0].header
     if primary.kind not in PRIMARY_KINDS or not primary.structure.data_bytes:
         return
-    for hdu, card in _inheriting(file):
+    for hdu, card in _find_heirs(file):
         yield with_fields(flag(card), hdu=hdu.number)
 
 
@@ -133,11 +133,11 @@ def inherit_with_primary_data(file: FitsFile) -> Iterator[Flag]:
     "inherit-conflict",
     clause="App. K",
     level="conv",
-    checks=("R010",),
+    catalogue_rows=("R010",),
     once="rule",
     needs=("INHERIT",),
-    several=True,
-    ja="INHERIT = T の拡張と主ヘッダーで同じキーワードの値が異なる",
+    multi_hdu_only=True,
+    summary_ja="INHERIT = T の拡張と主ヘッダーで同じキーワードの値が異なる",
     message="{keyword} is {value} here and {primary} in the primary header that this HDU inherits",
 )
 def inherit_conflict(file: FitsFile) -> Iterator[Flag]:
@@ -162,61 +162,61 @@ def inherit_conflict(file: FitsFile) -> Iterator[Flag]:
     ```
     """
     primary = file.hdus[0].header
-    for hdu, _ in _inheriting(file):
-        for card, other in conflicts(primary, hdu.header):
+    for hdu, _ in _find_heirs(file):
+        for card, other in find_header_conflicts(primary, hdu.header):
             found = flag(
                 card,
                 keyword=card.keyword,
-                value=shown(card),
-                primary=shown(other),
+                value=shorten_value(card),
+                primary=shorten_value(other),
             )
             yield with_fields(found, hdu=hdu.number)
 
 
-def conflicts(primary: Header, extension: Header) -> Iterator[tuple[Card, Card]]:
+def find_header_conflicts(primary: Header, extension: Header) -> Iterator[tuple[Card, Card]]:
     """Keywords about the observation that two headers give different values, in order."""
-    for name, here, there in shared(primary.layout, extension.layout):
+    for name, here, there in find_common_keywords(primary.layout, extension.layout):
         start, other = here * 80, there * 80
         if extension.raw[start + 8 : start + 80] == primary.raw[other + 8 : other + 80]:
             continue
-        mine, theirs = extension.first(name), primary.first(name)
+        mine, theirs = extension.find_card(name), primary.find_card(name)
         if mine is None or theirs is None or mine.form.kind != "value" != theirs.form.kind:
             continue
-        if mine.form.fault is None and theirs.form.fault is None and _differ(mine, theirs):
+        if mine.form.fault is None and theirs.form.fault is None and _is_conflict(mine, theirs):
             yield mine, theirs
 
 
-def _differ(mine: Card, theirs: Card) -> bool:
+def _is_conflict(mine: Card, theirs: Card) -> bool:
     """Whether two values say something different: not two ways to write a date or nothing."""
     left, right = mine.value, theirs.value
     if isinstance(left, str) and isinstance(right, str):
         if mine.keyword.startswith("DATE"):
-            return _plain(left) != _plain(right)
+            return _normalise_date(left) != _normalise_date(right)
         return left.strip() != right.strip()
     return left != right
 
 
-def _plain(date: str) -> str:
+def _normalise_date(date: str) -> str:
     """A date in the form of the standard, without zeros at the end of its fraction."""
-    text = (repair(date) or date).strip()
+    text = (repair_date(date) or date).strip()
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 @lru_cache(maxsize=512)
-def shared(primary: Layout, extension: Layout) -> tuple[tuple[str, int, int], ...]:
+def find_common_keywords(primary: Layout, extension: Layout) -> tuple[tuple[str, int, int], ...]:
     """Names that stand in both headers and may be compared, with the positions here and there."""
     return tuple(
         (name, where[0], primary.index[name][0])
         for name, where in extension.index.items()
-        if name in primary.index and comparable(name)
+        if name in primary.index and is_comparable(name)
     )
 
 
-def comparable(name: str) -> bool:
+def is_comparable(name: str) -> bool:
     """Whether a keyword speaks of the observation and not of the HDU that it stands in."""
-    if not name or name in _OF_ONE_HDU or name.startswith(_OF_THE_DATA):
+    if not name or name in _HDU_KEYWORDS or name.startswith(_DATA_PREFIXES):
         return False
-    match = fits().lookup(name)
+    match = load_standard().lookup(name)
     # Keywords of arrays, tables and axes describe the data of their HDU.
     return match is None or (
         match.entry.status != "mandatory"
@@ -225,14 +225,14 @@ def comparable(name: str) -> bool:
     )
 
 
-def shown(card: Card) -> str:
+def shorten_value(card: Card) -> str:
     """The value as written, cut where it is long."""
     text = card.text if card.form.value else "undefined"
-    return text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…"
+    return text if len(text) <= _VALUE_LENGTH_MAX else text[: _VALUE_LENGTH_MAX - 1] + "…"
 
 
-def _inheriting(file: FitsFile) -> Iterator[tuple[Hdu, Card]]:
+def _find_heirs(file: FitsFile) -> Iterator[tuple[Hdu, Card]]:
     for hdu in file.hdus[1:]:
-        card = hdu.header.first("INHERIT")
+        card = hdu.header.find_card("INHERIT")
         if card is not None and card.value is True:
             yield hdu, card

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from fitslint.dictionary import fits
+from fitslint.dictionary import load_standard
 from fitslint.model.card import Card
 from fitslint.model.header import Header
 from fitslint.model.rule import Flag
-from fitslint.rules.api import delete, flag, rule
+from fitslint.rules.api import delete_card, flag, rule
 from fitslint.rules.hdu_kinds import BINTABLE_KINDS, IMAGE_KINDS, TABLE_KINDS
 
-_COLUMNS = (TABLE_KINDS, BINTABLE_KINDS, ("table",))
+_COLUMN_KINDS = (TABLE_KINDS, BINTABLE_KINDS, ("table",))
 """HDU kinds of keywords that describe the columns of tables and nothing else."""
 ARRAY_KEYWORDS = ("BSCALE", "BZERO", "BUNIT", "BLANK", "DATAMIN", "DATAMAX")
 
@@ -21,10 +21,10 @@ ARRAY_KEYWORDS = ("BSCALE", "BZERO", "BUNIT", "BLANK", "DATAMIN", "DATAMAX")
     "array-keyword-in-table",
     clause="4.4.2.5",
     level="must",
-    checks=("R011",),
+    catalogue_rows=("R011",),
     hdus=("table", "bintable", "compressed-table"),
     needs=ARRAY_KEYWORDS,
-    ja="配列のキーワードが表のヘッダーにある",
+    summary_ja="配列のキーワードが表のヘッダーにある",
     message={
         "": "{keyword} describes an array and must not appear in a table; use {instead}",
         "unit": "BUNIT is the unit of an array; of a table only programs that know its layout read"
@@ -52,7 +52,7 @@ def array_keyword_in_table(header: Header) -> Iterator[Flag]:
         **{"DATAMIN": "TDMINn", "DATAMAX": "TDMAXn"},
     }
     for keyword, instead in columns.items():
-        for card in _with_value(header, keyword):
+        for card in _list_value_cards(header, keyword):
             if keyword == "BUNIT":
                 yield flag(card, (0, 8), message="unit", level="should")
             else:
@@ -64,11 +64,11 @@ def array_keyword_in_table(header: Header) -> Iterator[Flag]:
     "column-keyword-in-image",
     clause="7.2.2, 7.3.2, 8.2",
     level="must",
-    checks=("R012",),
+    catalogue_rows=("R012",),
     hdus=IMAGE_KINDS,
     once="fact",
     fix="unsafe",
-    ja="列のキーワードが画像のヘッダーにある",
+    summary_ja="列のキーワードが画像のヘッダーにある",
     message="{keyword} describes a table and must not appear in an image header; remove it",
 )
 def column_keyword_in_image(header: Header) -> Iterator[Flag]:
@@ -90,11 +90,11 @@ def column_keyword_in_image(header: Header) -> Iterator[Flag]:
         # Others (RADEn, LONPn) are too short to be nobody else's; cells have KN111.
         if not keyword.startswith("T"):
             continue
-        match = fits().lookup(keyword)
-        if match is None or match.entry.hdus not in _COLUMNS:
+        match = load_standard().lookup(keyword)
+        if match is None or match.entry.hdus not in _COLUMN_KINDS:
             continue
-        for card in _with_value(header, keyword):
-            yield flag(card, (0, 8), fix=delete(card), title=f"remove {keyword}", keyword=keyword)
+        for card in _list_value_cards(header, keyword):
+            yield flag(card, (0, 8), fix=delete_card(card), title=f"remove {keyword}", keyword=keyword)
 
 
 @rule(
@@ -102,10 +102,10 @@ def column_keyword_in_image(header: Header) -> Iterator[Flag]:
     "keyword-of-other-table",
     clause="7.2.2, 7.3.2",
     level="must",
-    checks=("R013",),
+    catalogue_rows=("R013",),
     hdus=TABLE_KINDS,
     fix="unsafe",
-    ja="ASCII 表とバイナリー表のキーワードを取り違えている",
+    summary_ja="ASCII 表とバイナリー表のキーワードを取り違えている",
     message="{keyword} has no meaning in {table}; remove it",
 )
 def keyword_of_other_table(header: Header) -> Iterator[Flag]:
@@ -126,28 +126,28 @@ def keyword_of_other_table(header: Header) -> Iterator[Flag]:
     index = header.layout.index
     if header.kind == "table":
         table = "an ASCII table"
-        wrong = [name for name in index if name == "THEAP" or _is(name, "TDIMn")]
+        wrong = [name for name in index if name == "THEAP" or _is_instance(name, "TDIMn")]
     else:
         table = "a binary table"
-        wrong = [name for name in index if _is(name, "TBCOLn")]
+        wrong = [name for name in index if _is_instance(name, "TBCOLn")]
     for keyword in wrong:
-        for card in header.all(keyword):
+        for card in header.find_cards(keyword):
             yield flag(
                 card,
                 (0, 8),
-                fix=delete(card),
+                fix=delete_card(card),
                 title=f"remove {keyword}",
                 keyword=keyword,
                 table=table,
             )
 
 
-def _is(name: str, template: str) -> bool:
+def _is_instance(name: str, template: str) -> bool:
     if not name.startswith(template[:-1]):
         return False
-    match = fits().lookup(name)
+    match = load_standard().lookup(name)
     return match is not None and match.entry.name == template
 
 
-def _with_value(header: Header, keyword: str) -> list[Card]:
-    return [card for card in header.all(keyword) if card.form.kind == "value"]
+def _list_value_cards(header: Header, keyword: str) -> list[Card]:
+    return [card for card in header.find_cards(keyword) if card.form.kind == "value"]

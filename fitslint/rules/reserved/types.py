@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from fitslint.dictionary import Entry, conventions, fits
+from fitslint.dictionary import Entry, load_conventions, load_standard
 from fitslint.model.card import Card
 from fitslint.model.form import ValueType
 from fitslint.model.header import Header
 from fitslint.model.late import compile_late
 from fitslint.model.rule import Flag
-from fitslint.rules.api import flag, rule, splice
+from fitslint.rules.api import flag, rule, replace_columns
 from fitslint.rules.edits import has_single_token
-from fitslint.rules.values.numbers import EQUINOXES
-from fitslint.rules.values.precise import said_precisely
+from fitslint.rules.values.numbers import EQUINOX_KEYWORDS
+from fitslint.rules.values.precise import has_specific_flag
 
-_VALUE = 10
+_VALUE_COLUMN = 10
 """Column (from 0) where a value in fixed format starts; numbers end before column 30."""
 
-WORDS: dict[str, str] = {
+TYPE_WORDS: dict[str, str] = {
     "string": "a character string",
     "date": "a character string with a date",
     "logical": "a logical",
@@ -26,7 +26,7 @@ WORDS: dict[str, str] = {
     "real": "a real number",
     "complex": "a complex number",
 }
-_ACCEPTED: dict[str, frozenset[ValueType]] = {
+_VALUE_TYPES: dict[str, frozenset[ValueType]] = {
     "string": frozenset(("string", "undefined")),
     "date": frozenset(("string", "undefined")),
     "logical": frozenset(("logical", "undefined")),
@@ -35,28 +35,28 @@ _ACCEPTED: dict[str, frozenset[ValueType]] = {
     "real": frozenset(("real", "integer", "undefined")),
     "complex": frozenset(("complex", "undefined")),
 }
-_PLAIN = compile_late("0|[1-9][0-9]*")
-_FORMATS = ("TFORM", "TDIM", "TDISP", "XTENSION", "CTYPE", "ZCMPTYPE")
-_OWN_RULE = frozenset(
+_PLAIN_INTEGER = compile_late("0|[1-9][0-9]*")
+_FORMAT_KEYWORDS = ("TFORM", "TDIM", "TDISP", "XTENSION", "CTYPE", "ZCMPTYPE")
+_OTHER_RULE_KEYWORDS = frozenset(
     (
         *("BLANK", "BSCALE", "BZERO", "CHECKSUM", "DATASUM", "EXPOSURE", "EXPTIME", "EXTLEVEL"),
         *("EXTVER", "INHERIT", "LIVETIME", "ONTIME", "ZDATASUM", "ZHECKSUM"),
         *("ZBITPIX", "ZNAXIS"),
-        *EQUINOXES,
+        *EQUINOX_KEYWORDS,
     )
 )
 """Keywords whose type is a matter of the rule that also judges their value."""
 
 
-def wanted(card: Card, kind: str) -> tuple[Entry, str] | None:
+def find_type_mismatch(card: Card, kind: str) -> tuple[Entry, str] | None:
     """The entry and the type that ``card`` should have, when its value is of another type."""
-    if card.form.fault is not None or card.keyword in _OWN_RULE:
+    if card.form.fault is not None or card.keyword in _OTHER_RULE_KEYWORDS:
         return None
-    match = fits().lookup(card.keyword) or conventions().lookup(card.keyword)
+    match = load_standard().lookup(card.keyword) or load_conventions().lookup(card.keyword)
     if match is None:
         return None
-    expected = match.entry.type_in(kind)
-    accepted = _ACCEPTED.get(expected)
+    expected = match.entry.resolve_type(kind)
+    accepted = _VALUE_TYPES.get(expected)
     if accepted is None or card.form.type in accepted:
         return None
     return match.entry, expected
@@ -67,12 +67,12 @@ def wanted(card: Card, kind: str) -> tuple[Entry, str] | None:
     "reserved-not-a-string",
     clause="4.4.2",
     level="must",
-    checks=("R001", "W022"),
-    known=True,
+    catalogue_rows=("R001", "W022"),
+    registered_only=True,
     kinds=("value",),
     fix="unsafe",
     changes=("own",),
-    ja="文字列であるべき予約キーワードの値が文字列でない",
+    summary_ja="文字列であるべき予約キーワードの値が文字列でない",
     message="{keyword} holds a character string, and its value is {found}; put it in quotes",
 )
 def reserved_not_a_string(card: Card, header: Header) -> Iterator[Flag]:
@@ -91,29 +91,29 @@ def reserved_not_a_string(card: Card, header: Header) -> Iterator[Flag]:
     TELESCOP= '1604    '           / telescope
     ```
     """
-    found = wanted(card, header.kind)
+    found = find_type_mismatch(card, header.kind)
     if found is None or found[1] not in {"string", "date"} or card.form.value is None:
         return
     end = card.form.value[1]
-    quoted = splice(card, (_VALUE, end), f"'{card.text:<8}'".ljust(end - _VALUE))
+    quoted = replace_columns(card, (_VALUE_COLUMN, end), f"'{card.text:<8}'".ljust(end - _VALUE_COLUMN))
     # In quotes a number is a name, and neither a date nor a format.
-    free = found[1] == "string" and not card.keyword.startswith(_FORMATS)
+    free = found[1] == "string" and not card.keyword.startswith(_FORMAT_KEYWORDS)
     yield flag(
         card,
         fix=quoted if free else None,
         # 1604 is the same text for a reader without types; 0042, 1.50 and T change for some.
         # 67/P is a name without quotes, and not the number 67 with a comment.
         safety="safe"
-        if _PLAIN.fullmatch(card.text) and has_single_token(card) and not _compared(card)
+        if _PLAIN_INTEGER.fullmatch(card.text) and has_single_token(card) and not _is_null_marker(card)
         else "unsafe",
         title="put the value in quotes",
         level="conv" if found[0].status == "convention" else None,
         keyword=card.keyword,
-        found=WORDS[card.form.type],
+        found=TYPE_WORDS[card.form.type],
     )
 
 
-def _compared(card: Card) -> bool:
+def _is_null_marker(card: Card) -> bool:
     """Whether a text is held against the fields of a column, which then read as undefined."""
     return card.keyword.startswith("TNULL")
 
@@ -123,10 +123,10 @@ def _compared(card: Card) -> bool:
     "reserved-wrong-type",
     clause="4.4.2, 8, 9, 10",
     level="must",
-    checks=("R002",),
-    known=True,
+    catalogue_rows=("R002",),
+    registered_only=True,
     kinds=("value",),
-    ja="数値または論理値であるべき予約キーワードの値の型が違う",
+    summary_ja="数値または論理値であるべき予約キーワードの値の型が違う",
     message="{keyword} holds {expected}, and its value is {found}",
 )
 def reserved_wrong_type(card: Card, header: Header) -> Iterator[Flag]:
@@ -145,16 +145,16 @@ def reserved_wrong_type(card: Card, header: Header) -> Iterator[Flag]:
     CRPIX1  =                512.5 / [pixel] reference pixel
     ```
     """
-    found = wanted(card, header.kind)
+    found = find_type_mismatch(card, header.kind)
     if found is None or found[1] in {"string", "date"} or card.form.value is None:
         return
     # A shape may hide what those rules would say, so only of a real card is it known.
-    if not card.folded and said_precisely(card, header):
+    if not card.folded and has_specific_flag(card, header):
         return
     yield flag(
         card,
         level="conv" if found[0].status == "convention" else None,
         keyword=card.keyword,
-        expected=WORDS[found[1]],
-        found=WORDS[card.form.type],
+        expected=TYPE_WORDS[found[1]],
+        found=TYPE_WORDS[card.form.type],
     )

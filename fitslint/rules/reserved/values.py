@@ -6,26 +6,26 @@ import math
 import re
 from collections.abc import Callable, Iterator
 
-from fitslint.dictionary import Entry, conventions
+from fitslint.dictionary import Entry, load_conventions
 from fitslint.model.card import Card
 from fitslint.model.finding import Level
 from fitslint.model.header import Header
 from fitslint.model.late import compile_late
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule
-from fitslint.rules.reserved.types import WORDS
+from fitslint.rules.reserved.types import TYPE_WORDS
 
-_REFERENCE = compile_late(
+_REFERENCE_FORM = compile_late(
     r"\d{4}[A-Za-z&.]{5}[0-9A-Za-z.]{9}[A-Z]"  # bibcode: year, journal, volume … author
     r"|\b10\.\d{4,9}/\S|https?://\S|\barXiv:|\bdoi:|\bascl:",
     re.IGNORECASE,
 )
 _SEXAGESIMAL = compile_late(r"[+-]?\d{1,3}([: ])\s*\d{1,2}(?:\1\s*\d{1,2}(?:\.\d*)?|\.\d*)?")
-_LETTERED = compile_late(
+_LETTER_ANGLE = compile_late(
     r"[+-]?\d{1,3}\s*[hd°]\s*\d{1,2}(?:\.\d*)?\s*['m](?:.*[\"s])?", re.IGNORECASE
 )
 _NUMBER = compile_late(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[EeDd][+-]?[0-9]+)?")
-_UNIT = compile_late(r"\[|h[hms:r]|hour|d[dm:e]|degree|sexag|[\"']", re.IGNORECASE)
+_UNIT_WORDS = compile_late(r"\[|h[hms:r]|hour|d[dm:e]|degree|sexag|[\"']", re.IGNORECASE)
 
 
 @rule(
@@ -33,10 +33,10 @@ _UNIT = compile_late(r"\[|h[hms:r]|hour|d[dm:e]|degree|sexag|[\"']", re.IGNORECA
     "reference-form",
     clause="4.4.2.3",
     level="should",
-    checks=("R014",),
+    catalogue_rows=("R014",),
     reads="value",
     keywords=("REFERENC",),
-    ja="REFERENC に書誌コード, DOI, URL のいずれもない",
+    summary_ja="REFERENC に書誌コード, DOI, URL のいずれもない",
     message="REFERENC names no 19-character bibcode, DOI or URL, so nobody can look it up",
 )
 def reference_form(card: Card) -> Iterator[Flag]:
@@ -56,11 +56,11 @@ def reference_form(card: Card) -> Iterator[Flag]:
     ```
     """
     value = card.value
-    if isinstance(value, str) and value.strip() and not _REFERENCE.search(value):
+    if isinstance(value, str) and value.strip() and not _REFERENCE_FORM.search(value):
         yield flag(card)
 
 
-def _plain_positive(text: bytes) -> bool:
+def _precheck_exposure(text: bytes) -> bool:
     return text[:1].isdigit()
 
 
@@ -69,11 +69,11 @@ def _plain_positive(text: bytes) -> bool:
     "exposure-not-positive",
     clause="9.7",
     level="conv",
-    checks=("R017",),
+    catalogue_rows=("R017",),
     reads="value",
     keywords=("EXPTIME", "EXPOSURE", "XPOSURE", "TELAPSE", "ONTIME", "LIVETIME"),
-    quick=_plain_positive,
-    ja="露出時間が 0 以上の数でない",
+    precheck=_precheck_exposure,
+    summary_ja="露出時間が 0 以上の数でない",
     message={
         "": "{keyword} is a time in seconds and cannot be negative, and its value is {value}",
         "type": "{keyword} is a time in seconds, and its value is {found}",
@@ -103,7 +103,7 @@ def exposure_not_positive(card: Card) -> Iterator[Flag]:
     elif _NUMBER.fullmatch(card.text.strip("' ")):  # VF118 speaks of numbers in quotes
         return
     elif value is None and card.keyword not in {"XPOSURE", "TELAPSE"}:
-        yield flag(card, message="type", keyword=card.keyword, found=WORDS.get(kind, kind))
+        yield flag(card, message="type", keyword=card.keyword, found=TYPE_WORDS.get(kind, kind))
 
 
 @rule(
@@ -111,11 +111,11 @@ def exposure_not_positive(card: Card) -> Iterator[Flag]:
     "pointing-form",
     clause="4.3",
     level="conv",
-    checks=("R018",),
+    catalogue_rows=("R018",),
     reads="value",
     keywords=("RA", "DEC"),
-    quick=lambda text: text[:1] not in b"'TF",
-    ja="RA または DEC が度の数値でも単位の分かる六十進表記でもない",
+    precheck=lambda text: text[:1] not in b"'TF",
+    summary_ja="RA または DEC が度の数値でも単位の分かる六十進表記でもない",
     message={
         "number": "{keyword} is a number in quotes; write {new} without them, in degrees",
         "unit": "{keyword} = {value} could be hours or degrees; say which in the comment",
@@ -148,18 +148,18 @@ def pointing_form(card: Card, header: Header) -> Iterator[Flag]:
     text = value.strip()
     if _NUMBER.fullmatch(text):
         yield flag(card, message="number", keyword=card.keyword, new=text.upper())
-    elif _SEXAGESIMAL.fullmatch(text) and not _in_range(card.keyword, text):
+    elif _SEXAGESIMAL.fullmatch(text) and not _is_in_range(card.keyword, text):
         yield flag(card, message="range", keyword=card.keyword, value=text)
     elif _SEXAGESIMAL.fullmatch(text):
-        if card.keyword == "RA" and not _UNIT.search(card.comment):
-            hours = _decimals(text) > _decimals(header.string("DEC") or text)
+        if card.keyword == "RA" and not _UNIT_WORDS.search(card.comment):
+            hours = _count_decimals(text) > _count_decimals(header.string("DEC") or text)
             level: Level | None = "style" if hours else None
             yield flag(card, message="unit", level=level, keyword=card.keyword, value=text)
-    elif not _LETTERED.fullmatch(text):
+    elif not _LETTER_ANGLE.fullmatch(text):
         yield flag(card, keyword=card.keyword, value=text)
 
 
-def _in_range(keyword: str, text: str) -> bool:
+def _is_in_range(keyword: str, text: str) -> bool:
     """Whether degrees (or hours), minutes and seconds are as large as they may be."""
     whole, *parts = re.findall(r"\d+\.?\d*", text)
     return float(whole) <= (90 if keyword == "DEC" else 360) and all(
@@ -167,23 +167,23 @@ def _in_range(keyword: str, text: str) -> bool:
     )
 
 
-def _decimals(text: str) -> int:
+def _count_decimals(text: str) -> int:
     return len(text.strip().partition(".")[2])
 
 
-def _surely_holds(name: str) -> Callable[[bytes], bool]:
+def _make_precheck(name: str) -> Callable[[bytes], bool]:
     """These values differ in every file: most are seen to be good without parsing the card."""
-    entry = conventions().entry(name)
+    entry = load_conventions().entry(name)
     low = -math.inf if entry.minimum is None else entry.minimum
     high = math.inf if entry.maximum is None else entry.maximum
 
-    def holds(text: bytes) -> bool:
+    def precheck(text: bytes) -> bool:
         try:
             return low < float(text) < high
         except ValueError:
             return False
 
-    return holds
+    return precheck
 
 
 @rule(
@@ -191,11 +191,11 @@ def _surely_holds(name: str) -> Callable[[bytes], bool]:
     "implausible-value",
     clause="HEASARC common keywords",
     level="conv",
-    checks=("R019",),
+    catalogue_rows=("R019",),
     reads="value",
     keywords=("AIRMASS", "RA", "DEC", "GAIN"),
-    quick_for=_surely_holds,
-    ja="値があり得る範囲を外れている",
+    precheck_for_keyword=_make_precheck,
+    summary_ja="値があり得る範囲を外れている",
     message="{keyword} = {value} lies outside its range: {range}",
 )
 def implausible_value(card: Card) -> Iterator[Flag]:
@@ -214,8 +214,8 @@ def implausible_value(card: Card) -> Iterator[Flag]:
     AIRMASS =                 1.25
     ```
     """
-    entry, value = conventions().entry(card.keyword), card.number_value
-    if value is None or entry.holds(value) or "radian" in card.comment.lower():
+    entry, value = load_conventions().entry(card.keyword), card.number_value
+    if value is None or entry.is_in_range(value) or "radian" in card.comment.lower():
         return
     # Raw frames that are read through several amplifiers have a gain of 0 for the whole, and what
     # a telescope in space saw, or is meant for above the atmosphere, an air mass of 0.
@@ -226,11 +226,11 @@ def implausible_value(card: Card) -> Iterator[Flag]:
         clause=entry.clause,
         keyword=card.keyword,
         value=card.text,
-        range=_range(entry),
+        range=_describe_range(entry),
     )
 
 
-def _range(entry: Entry) -> str:
+def _describe_range(entry: Entry) -> str:
     """The limits of an entry in words."""
     parts = []
     if entry.minimum is not None:
@@ -245,10 +245,10 @@ def _range(entry: Entry) -> str:
     "data-limits-exchanged",
     clause="4.4.2.5",
     level="should",
-    checks=("R024",),
+    catalogue_rows=("R024",),
     reads="values",
     needs=("DATAMIN", "DATAMAX"),
-    ja="DATAMIN が DATAMAX より大きい",
+    summary_ja="DATAMIN が DATAMAX より大きい",
     message="DATAMIN = {low} is greater than DATAMAX = {high}",
 )
 def data_limits_exchanged(header: Header) -> Iterator[Flag]:
@@ -268,7 +268,7 @@ def data_limits_exchanged(header: Header) -> Iterator[Flag]:
     DATAMAX =                100.0
     ```
     """
-    low, high = header.first("DATAMIN"), header.first("DATAMAX")
+    low, high = header.find_card("DATAMIN"), header.find_card("DATAMAX")
     if low is None or high is None:
         return
     lowest, highest = low.number_value, high.number_value

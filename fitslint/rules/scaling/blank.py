@@ -9,11 +9,11 @@ from fitslint.model.card import Card
 from fitslint.model.finding import Level
 from fitslint.model.header import Header
 from fitslint.model.rule import Flag
-from fitslint.rules.api import delete, flag, rule
+from fitslint.rules.api import delete_card, flag, rule
 from fitslint.rules.hdu_kinds import IMAGE_KINDS
 
 
-def range_of(bitpix: int) -> tuple[int, int]:
+def find_integer_range(bitpix: int) -> tuple[int, int]:
     """The smallest and largest integer of a legal positive BITPIX."""
     return (0, 255) if bitpix == 8 else (-(2 ** (bitpix - 1)), 2 ** (bitpix - 1) - 1)
 
@@ -23,11 +23,11 @@ def range_of(bitpix: int) -> tuple[int, int]:
     "blank-on-floats",
     clause="4.4.2.5",
     level="must",
-    checks=("I001",),
+    catalogue_rows=("I001",),
     hdus=IMAGE_KINDS,
     needs=("BLANK",),
     fix="unsafe",
-    ja="浮動小数点の配列 (BITPIX < 0) に BLANK がある",
+    summary_ja="浮動小数点の配列 (BITPIX < 0) に BLANK がある",
     message="BLANK must not be used with BITPIX = {bitpix}: undefined floats are NaN",
 )
 def blank_on_floats(header: Header) -> Iterator[Flag]:
@@ -50,8 +50,8 @@ def blank_on_floats(header: Header) -> Iterator[Flag]:
     """
     bitpix = header.structure.bitpix
     if bitpix is not None and bitpix < 0:
-        for card in header.all("BLANK"):
-            yield flag(card, (0, 8), fix=delete(card), title="remove BLANK", bitpix=bitpix)
+        for card in header.find_cards("BLANK"):
+            yield flag(card, (0, 8), fix=delete_card(card), title="remove BLANK", bitpix=bitpix)
 
 
 @rule(
@@ -59,10 +59,10 @@ def blank_on_floats(header: Header) -> Iterator[Flag]:
     "blank-not-integer",
     clause="4.4.2.5",
     level="must",
-    checks=("I002", "S10-02"),
+    catalogue_rows=("I002", "S10-02"),
     hdus=IMAGE_KINDS,
     keywords=("BLANK",),
-    ja="BLANK が整数でない",
+    summary_ja="BLANK が整数でない",
     message={
         "": "BLANK must be an integer, not a {kind} value",
         "range": "BLANK must be an integer, not a {kind} value, and BITPIX = {bitpix} cannot hold"
@@ -89,18 +89,18 @@ def blank_not_integer(card: Card, header: Header) -> Iterator[Flag]:
     """
     if card.form.type not in ("string", "logical", "real", "complex"):
         return
-    number = _number(card)
+    number = _parse_number(card)
     bitpix = header.structure.bitpix
     if number is None or bitpix not in (8, 16, 32, 64):
         yield flag(card, kind=card.form.type)
         return
-    low, high = range_of(bitpix)
+    low, high = find_integer_range(bitpix)
     message = "range" if not low <= number <= high else "" if number.is_integer() else "fraction"
     yield flag(card, message=message, kind=card.form.type, value=card.text.strip("' "),
                bitpix=bitpix, low=low, high=high)  # fmt: skip
 
 
-def _number(card: Card) -> float | None:
+def _parse_number(card: Card) -> float | None:
     """The number that a real or a text stands for."""
     try:
         number = float(card.text.strip("' ").upper().replace("D", "E"))
@@ -114,12 +114,12 @@ def _number(card: Card) -> float | None:
     "blank-out-of-range",
     clause="4.4.2.5",
     level="must",
-    checks=("I003",),
+    catalogue_rows=("I003",),
     hdus=IMAGE_KINDS,
     reads="values",
     needs=("BLANK",),
     requires=("IM101", "IM102"),
-    ja="BLANK が BITPIX で表せる範囲にない",
+    summary_ja="BLANK が BITPIX で表せる範囲にない",
     message="BLANK = {blank} is not in the range {low} to {high} of integers with {bitpix} bits",
 )
 def blank_out_ofrange_of(header: Header) -> Iterator[Flag]:
@@ -145,8 +145,8 @@ def blank_out_ofrange_of(header: Header) -> Iterator[Flag]:
         return
     # BITPIX of a header without data is a filler, and no value is undefined.
     level: Level | None = "style" if header.structure.data_bytes == 0 else None
-    low, high = range_of(bitpix)
-    for card in header.all("BLANK"):
+    low, high = find_integer_range(bitpix)
+    for card in header.find_cards("BLANK"):
         blank = card.value if card.form.type == "integer" else None
         if isinstance(blank, int) and not low <= blank <= high:
             yield flag(card, level=level, blank=blank, low=low, high=high, bitpix=bitpix)

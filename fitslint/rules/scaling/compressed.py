@@ -17,8 +17,8 @@ from fitslint.rules.api import flag, rule
     hdus=("compressed-image",),
     reads="values",
     needs=("ZBLANK", "ZBITPIX"),
-    when=(("ZBLANK",), ("ZBITPIX",)),
-    ja="整数画像の圧縮に BLANK でなく ZBLANK が使われている",
+    needs_one_of=(("ZBLANK",), ("ZBITPIX",)),
+    summary_ja="整数画像の圧縮に BLANK でなく ZBLANK が使われている",
     message="ZBLANK marks undefined values of compressed floating-point images; for integers"
     " (ZBITPIX = {bitpix}) it is BLANK, and readers differ in whether they obey ZBLANK",
 )
@@ -41,7 +41,7 @@ def zblank_on_integers(header: Header) -> Iterator[Flag]:
     BLANK   =               -32768
     ```
     """
-    card, bitpix = header.first("ZBLANK"), header.value("ZBITPIX")
+    card, bitpix = header.find_card("ZBLANK"), header.value("ZBITPIX")
     if card is None or "BLANK" in header or isinstance(bitpix, bool):
         return
     if isinstance(bitpix, int) and bitpix > 0:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from fitslint.model.header import Header
 from fitslint.model.rule import Flag
-from fitslint.rules.api import absent, flag, rule
+from fitslint.rules.api import flag_missing, flag, rule
 from fitslint.rules.hdu_kinds import IMAGE_KINDS
 
 
@@ -15,11 +15,11 @@ from fitslint.rules.hdu_kinds import IMAGE_KINDS
     "bunit-absent",
     clause="4.4.2.5, 4.3",
     level="style",
-    checks=("I009",),
+    catalogue_rows=("I009",),
     hdus=IMAGE_KINDS,
     once="rule",
     needs=("CTYPEn",),
-    ja="天球座標をもつ画像に BUNIT がない",
+    summary_ja="天球座標をもつ画像に BUNIT がない",
     message="the image has a coordinate system but no BUNIT that gives the unit of its values",
 )
 def bunit_absent(header: Header) -> Iterator[Flag]:
@@ -53,7 +53,7 @@ def bunit_absent(header: Header) -> Iterator[Flag]:
     """
     lengths = [axis for axis in header.structure.axes if axis]
     if len(lengths) >= 2 and len(lengths) == header.structure.naxis and "BUNIT" not in header:
-        yield absent("BUNIT")
+        yield flag_missing("BUNIT")
 
 
 @rule(
@@ -61,11 +61,11 @@ def bunit_absent(header: Header) -> Iterator[Flag]:
     "degenerate-axis",
     clause="8.2",
     level="style",
-    checks=("I010",),
+    catalogue_rows=("I010",),
     hdus=IMAGE_KINDS,
     reads="values",
     needs=("CTYPEn",),
-    ja="長さ 1 の軸に座標の記述がない",
+    summary_ja="長さ 1 の軸に座標の記述がない",
     message="NAXIS{axis} = 1 has no CTYPE{axis}, CRVAL{axis} or CRPIX{axis} that says what it is",
 )
 def degenerate_axis(header: Header) -> Iterator[Flag]:
@@ -98,4 +98,4 @@ def degenerate_axis(header: Header) -> Iterator[Flag]:
     for axis, length in enumerate(header.structure.axes, 1):
         described = any(f"{root}{axis}" in header for root in ("CTYPE", "CRVAL", "CRPIX"))
         if length == 1 and not described:
-            yield flag(header.all(f"NAXIS{axis}")[0], axis=axis)
+            yield flag(header.find_cards(f"NAXIS{axis}")[0], axis=axis)

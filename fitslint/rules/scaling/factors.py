@@ -8,16 +8,16 @@ from fitslint.model.card import Card
 from fitslint.model.finding import Edit
 from fitslint.model.header import Header
 from fitslint.model.rule import Flag
-from fitslint.rules.api import flag, rule, splice
+from fitslint.rules.api import flag, rule, replace_columns
 from fitslint.rules.hdu_kinds import IMAGE_KINDS
 
-_NUMBERS = ("integer", "real")
-_UNSIGNED = {8: -(2**7), 16: 2**15, 32: 2**31, 64: 2**63}
+_NUMBER_TYPES = ("integer", "real")
+_UNSIGNED_OFFSETS = {8: -(2**7), 16: 2**15, 32: 2**31, 64: 2**63}
 """BITPIX → the BZERO of Table 11 that turns the sign of the integers round."""
 _LAST_INTEGER_COLUMN = 30
 
 
-def _surely_not_zero(text: bytes) -> bool:
+def _precheck_bscale(text: bytes) -> bool:
     return text.strip(b"+-0.")[:1].isdigit()
 
 
@@ -26,12 +26,12 @@ def _surely_not_zero(text: bytes) -> bool:
     "bscale-zero",
     clause="4.4.2.5",
     level="should",
-    checks=("I004",),
+    catalogue_rows=("I004",),
     hdus=IMAGE_KINDS,
     reads="value",
     keywords=("BSCALE",),
-    quick=_surely_not_zero,
-    ja="BSCALE が 0 である",
+    precheck=_precheck_bscale,
+    summary_ja="BSCALE が 0 である",
     message="BSCALE = 0 makes every value of the array equal to BZERO",
 )
 def bscale_zero(card: Card) -> Iterator[Flag]:
@@ -58,12 +58,12 @@ def bscale_zero(card: Card) -> Iterator[Flag]:
     "scaling-not-numeric",
     clause="4.4.2.5",
     level="must",
-    checks=("I005",),
+    catalogue_rows=("I005",),
     hdus=IMAGE_KINDS,
     keywords=("BSCALE", "BZERO"),
     fix="safe",
     changes=("own",),
-    ja="BSCALE または BZERO が数値でない",
+    summary_ja="BSCALE または BZERO が数値でない",
     message="{keyword} must be a number, not a {kind} value; astropy, fitsio and gnuastro read no"
     " pixels without it, GDAL unscaled ones",
 )
@@ -85,12 +85,12 @@ def scaling_not_numeric(card: Card) -> Iterator[Flag]:
     ```
     """
     if card.form.type in ("string", "logical", "complex"):
-        edit = _unquoted(card)
+        edit = _unquote_number(card)
         title = "write the number without quotes, by which readers then scale" if edit else ""
         yield flag(card, fix=edit, title=title, keyword=card.keyword, kind=card.form.type)
 
 
-def _unquoted(card: Card) -> Edit | None:
+def _unquote_number(card: Card) -> Edit | None:
     """The edit that writes a string with a number in it as that number, right-justified."""
     value, span = card.value, card.form.value
     if card.folded or card.form.fault or not isinstance(value, str) or span is None:
@@ -105,7 +105,7 @@ def _unquoted(card: Card) -> Edit | None:
     end = max(span[1], _LAST_INTEGER_COLUMN)
     gap = card.raw[span[1] : end]
     width = end - 10 if not gap.strip(b" ") else span[1] - 10
-    return splice(card, (10, 10 + width), text.rjust(min(width, 20)).ljust(width))
+    return replace_columns(card, (10, 10 + width), text.rjust(min(width, 20)).ljust(width))
 
 
 @rule(
@@ -113,12 +113,12 @@ def _unquoted(card: Card) -> Edit | None:
     "unsigned-convention",
     clause="5.2.5, 4.4.2.5",
     level="should",
-    checks=("I006",),
+    catalogue_rows=("I006",),
     hdus=IMAGE_KINDS,
     reads="values",
     needs=("BZERO", "BSCALE"),
     requires=("IM105", "IM107"),
-    ja="符号なし整数の約束 (BZERO, BSCALE = 1) から外れている",
+    summary_ja="符号なし整数の約束 (BZERO, BSCALE = 1) から外れている",
     message={
         "bscale": "BZERO = {bzero} marks unsigned integers only with BSCALE = 1, not {bscale}",
         "other": "BZERO = {bzero} marks unsigned integers of {meant} bits, but BITPIX = {bitpix}",
@@ -146,19 +146,19 @@ def unsigned_convention(header: Header) -> Iterator[Flag]:
     ```
     """
     bitpix = header.structure.bitpix
-    card, bzero = _number(header, "BZERO")
-    if bitpix not in _UNSIGNED or card is None or bzero is None:
+    card, bzero = _read_number(header, "BZERO")
+    if bitpix not in _UNSIGNED_OFFSETS or card is None or bzero is None:
         return
-    scale = _number(header, "BSCALE")[1]
+    scale = _read_number(header, "BSCALE")[1]
     bscale = 1 if scale is None else scale
-    wanted = _UNSIGNED[bitpix]
+    wanted = _UNSIGNED_OFFSETS[bitpix]
     if bzero == wanted:
         if bscale != 1:
             yield flag(card, message="bscale", bzero=bzero, bscale=bscale)
     elif bscale == 1 and bzero == -wanted:
         yield flag(card, message="sign", bzero=bzero, bitpix=bitpix, wanted=wanted)
-    elif bscale == 1 and bzero in _UNSIGNED.values():
-        meant = next(bits for bits, offset in _UNSIGNED.items() if offset == bzero)
+    elif bscale == 1 and bzero in _UNSIGNED_OFFSETS.values():
+        meant = next(bits for bits, offset in _UNSIGNED_OFFSETS.items() if offset == bzero)
         yield flag(card, message="other", bzero=bzero, meant=meant, bitpix=bitpix)
 
 
@@ -167,12 +167,12 @@ def unsigned_convention(header: Header) -> Iterator[Flag]:
     "unsigned-offset-missed",
     clause="5.2.5",
     level="conv",
-    checks=("I007",),
+    catalogue_rows=("I007",),
     hdus=IMAGE_KINDS,
     reads="values",
     needs=("BZERO", "BSCALE"),
     requires=("IM105",),
-    ja="BZERO が符号なし整数のオフセットに近いが等しくない",
+    summary_ja="BZERO が符号なし整数のオフセットに近いが等しくない",
     message="BZERO = {bzero} is close to {wanted}, the offset of unsigned integers with {bitpix} "
     "bits, but not equal to it",
 )
@@ -195,11 +195,11 @@ def unsigned_offset_missed(header: Header) -> Iterator[Flag]:
     ```
     """
     bitpix = header.structure.bitpix
-    card, bzero = _number(header, "BZERO")
-    if bitpix not in _UNSIGNED or card is None or bzero is None:
+    card, bzero = _read_number(header, "BZERO")
+    if bitpix not in _UNSIGNED_OFFSETS or card is None or bzero is None:
         return
-    wanted = _UNSIGNED[bitpix]
-    if 0 < abs(bzero - wanted) <= 1 and _number(header, "BSCALE")[1] in (None, 1):
+    wanted = _UNSIGNED_OFFSETS[bitpix]
+    if 0 < abs(bzero - wanted) <= 1 and _read_number(header, "BSCALE")[1] in (None, 1):
         yield flag(card, bzero=bzero, wanted=wanted, bitpix=bitpix)
 
 
@@ -208,12 +208,12 @@ def unsigned_offset_missed(header: Header) -> Iterator[Flag]:
     "scaled-floats",
     clause="4.4.2.5",
     level="should",
-    checks=("I008",),
+    catalogue_rows=("I008",),
     hdus=IMAGE_KINDS,
     reads="values",
     needs=("BZERO", "BSCALE"),
     requires=("IM105",),
-    ja="浮動小数点の配列に 1 と 0 以外の BSCALE, BZERO がある",
+    summary_ja="浮動小数点の配列に 1 と 0 以外の BSCALE, BZERO がある",
     message="{keyword} = {value} scales an array that is already floating point "
     "(BITPIX = {bitpix}); it may be left over from the integers",
 )
@@ -239,15 +239,15 @@ def scaled_floats(header: Header) -> Iterator[Flag]:
     if bitpix is None or bitpix > 0:
         return
     for keyword, neutral in (("BSCALE", 1), ("BZERO", 0)):
-        card, value = _number(header, keyword)
+        card, value = _read_number(header, keyword)
         if card is not None and value is not None and value != neutral:
             yield flag(card, keyword=keyword, value=value, bitpix=bitpix)
 
 
-def _number(header: Header, name: str) -> tuple[Card | None, int | float | None]:
+def _read_number(header: Header, name: str) -> tuple[Card | None, int | float | None]:
     """The card and its value; an integer stays exact, since 2**63 - 1 is no float."""
-    card = header.first(name)
-    if card is None or card.form.type not in _NUMBERS:
+    card = header.find_card(name)
+    if card is None or card.form.type not in _NUMBER_TYPES:
         return card, None
     value = card.value
     return card, value if isinstance(value, int | float) else None

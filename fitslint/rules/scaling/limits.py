@@ -8,11 +8,11 @@ from fitslint.model.header import Header
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule
 from fitslint.rules.hdu_kinds import IMAGE_KINDS
-from fitslint.rules.scaling.blank import range_of
+from fitslint.rules.scaling.blank import find_integer_range
 
-_OFFSETS = {16: 2**15, 32: 2**31, 64: 2**63}
+_UNSIGNED_OFFSETS = {16: 2**15, 32: 2**31, 64: 2**63}
 """BITPIX → the BZERO with which the array holds unsigned integers (Table 11)."""
-_LARGE = 1e300
+_FACTOR_MAX = 1e300
 _ROUNDING = 1e-6
 """Relative error of limits that were computed in single precision."""
 
@@ -22,12 +22,12 @@ _ROUNDING = 1e-6
     "limits-beyond-bitpix",
     clause="4.4.2.5",
     level="should",
-    checks=("R024",),
+    catalogue_rows=("R024",),
     hdus=IMAGE_KINDS,
     reads="values",
     needs=("DATAMIN", "DATAMAX", "BZERO", "BSCALE"),
     requires=("IM104", "IM105"),
-    ja="DATAMIN または DATAMAX が BITPIX, BSCALE, BZERO で表せる範囲にない",
+    summary_ja="DATAMIN または DATAMAX が BITPIX, BSCALE, BZERO で表せる範囲にない",
     message={
         "": "{keyword} = {value} cannot be in the array: with BITPIX = {bitpix}, BSCALE = {scale}"
         " and BZERO = {zero} it holds {low} to {high}",
@@ -69,19 +69,19 @@ def limits_beyond_bitpix(header: Header) -> Iterator[Flag]:
         return
     if "DATAMIN" not in header and "DATAMAX" not in header:
         return
-    scale, zero = _factor(header, "BSCALE", 1), _factor(header, "BZERO", 0)
+    scale, zero = _read_factor(header, "BSCALE", 1), _read_factor(header, "BZERO", 0)
     if not scale or zero is None:
         return
-    low, high = sorted(zero + scale * end for end in range_of(bitpix))
+    low, high = sorted(zero + scale * end for end in find_integer_range(bitpix))
     slack = 0 if isinstance(low, int) else abs(scale) + _ROUNDING * max(abs(low), abs(high))
     for keyword in ("DATAMIN", "DATAMAX"):
-        card = header.first(keyword)
+        card = header.find_card(keyword)
         value = card.value if card is not None else None
         if card is None or isinstance(value, bool) or not isinstance(value, int | float):
             continue
         if low - slack <= value <= high + slack:
             continue
-        offset = _OFFSETS.get(bitpix)
+        offset = _UNSIGNED_OFFSETS.get(bitpix)
         unsigned = (scale, zero) == (1, 0) and offset and high < value <= high + offset
         yield flag(
             card,
@@ -97,12 +97,12 @@ def limits_beyond_bitpix(header: Header) -> Iterator[Flag]:
         )
 
 
-def _factor(header: Header, keyword: str, default: int) -> int | float | None:
+def _read_factor(header: Header, keyword: str, default: int) -> int | float | None:
     """BSCALE or BZERO, an integer where it is written as one or is whole; None if unusable."""
-    card = header.first(keyword)
+    card = header.find_card(keyword)
     if card is None:
         return default
     value = card.value
-    if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) < _LARGE:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) < _FACTOR_MAX:
         return None
     return int(value) if isinstance(value, float) and value.is_integer() else value

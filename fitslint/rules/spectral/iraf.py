@@ -28,10 +28,10 @@ def _list_parts(layout: Layout) -> dict[int, dict[int, int]]:
     "iraf-axis-incomplete",
     clause="IRAF",
     level="conv",
-    checks=("S012",),
+    catalogue_rows=("S012",),
     reads="values",
     needs=("WAT0_001", "WAT1_001", "WAT2_001", "WAT1_002", "WAT2_002", "WAT3_001", "WAT3_002"),
-    ja="IRAF の WATi_nnn が揃っていない",
+    summary_ja="IRAF の WATi_nnn が揃っていない",
     message={
         "": "{keyword} follows {before}: the parts between are gone, and the string that they made"
         " with it is cut",
@@ -58,7 +58,7 @@ def iraf_axis_incomplete(header: Header) -> Iterator[Flag]:
     WAT2_001= 'wtype=multispec spec1 = "1 1 0 4000. 1.5 2048 0. 10. 20."'
     ```
     """
-    parts = header.layout.kept("WATi_nnn", _list_parts)
+    parts = header.layout.compute_once("WATi_nnn", _list_parts)
     for axis, numbers in sorted(parts.items()):
         before = 0
         for number, place in sorted(numbers.items()):
@@ -67,6 +67,6 @@ def iraf_axis_incomplete(header: Header) -> Iterator[Flag]:
                 card = header.card(place)
                 yield flag(card, (0, 8), keyword=card.keyword, before=last)
             before = number
-    system = header.first("WAT0_001")
+    system = header.find_card("WAT0_001")
     if system and 2 not in parts and _SYSTEM.search(header.string("WAT0_001") or ""):
         yield flag(system, message="multispec", keyword=system.keyword)

@@ -9,7 +9,7 @@ from fitslint.model.header import Header, Layout
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule
 from fitslint.rules.spectral.types import LINEAR_IN, list_stems, spectral
-from fitslint.rules.wcs.versions import LETTERS, axes
+from fitslint.rules.wcs.versions import LETTERS, find_axis_cards
 
 LIGHT = 299_792_458.0
 """Speed of light [m/s]."""
@@ -36,11 +36,11 @@ def _is_given(header: Header, version: str) -> bool:
     "rest-value-missing",
     clause="8.4",
     level="must",
-    checks=("S002",),
+    catalogue_rows=("S002",),
     reads="values",
     needs=("CTYPEia", "RESTFRQa", "RESTWAVa", "RESTFREQ"),
-    quick=_surely_at_rest,
-    ja="スペクトル軸の CTYPE に必要な RESTFRQ または RESTWAV がない",
+    precheck=_surely_at_rest,
+    summary_ja="スペクトル軸の CTYPE に必要な RESTFRQ または RESTWAV がない",
     message={
         "": "{keyword} = '{text}' cannot be worked out without a line: neither RESTFRQ{version} nor"
         " RESTWAV{version} is given and over 0",
@@ -65,7 +65,7 @@ def rest_value_missing(header: Header) -> Iterator[Flag]:
     RESTFRQ =     1.42040575179E+09 / [Hz] HI
     ```
     """
-    for version, types in axes(header, "CTYPE").items():
+    for version, types in find_axis_cards(header, "CTYPE").items():
         if _is_given(header, version):
             continue
         for card in types.values():
@@ -95,11 +95,11 @@ def _find_pairs(layout: Layout) -> tuple[str, ...]:
     "rest-values-disagree",
     clause="8.4",
     level="must",
-    checks=("S008",),
+    catalogue_rows=("S008",),
     reads="values",
     needs=("RESTFRQa", "RESTWAVa"),
-    least=2,
-    ja="RESTFRQ と RESTWAV が別の線を指している",
+    min_present=2,
+    summary_ja="RESTFRQ と RESTWAV が別の線を指している",
     message="{keyword} = {text} Hz is {length} m, and {other} = {value} m is another line",
 )
 def rest_values_disagree(header: Header) -> Iterator[Flag]:
@@ -119,8 +119,8 @@ def rest_values_disagree(header: Header) -> Iterator[Flag]:
     RESTWAV =        0.00272040633 / [m] 13CO
     ```
     """
-    for version in header.layout.kept("RESTFRQa and RESTWAVa", _find_pairs):
-        card, other = header.first(f"RESTFRQ{version}"), header.first(f"RESTWAV{version}")
+    for version in header.layout.compute_once("RESTFRQa and RESTWAVa", _find_pairs):
+        card, other = header.find_card(f"RESTFRQ{version}"), header.find_card(f"RESTWAV{version}")
         if card is None or other is None:
             continue
         frequency, length = card.number_value, other.number_value
@@ -140,12 +140,12 @@ def rest_values_disagree(header: Header) -> Iterator[Flag]:
     "air-or-vacuum",
     clause="8.4",
     level="conv",
-    checks=("S009",),
+    catalogue_rows=("S009",),
     reads="values",
     needs=("CTYPEia", "AIRORVAC", "VACUUM"),
-    least=2,
-    when=(("AIRORVAC", "VACUUM"),),
-    ja="CTYPE (WAVE, AWAV) と AIRORVAC・VACUUM が食い違っている",
+    min_present=2,
+    needs_one_of=(("AIRORVAC", "VACUUM"),),
+    summary_ja="CTYPE (WAVE, AWAV) と AIRORVAC・VACUUM が食い違っている",
     message="{keyword} = '{text}' are wavelengths in {here}, and {other} = {value} says {there}",
 )
 def air_or_vacuum(header: Header) -> Iterator[Flag]:
@@ -169,11 +169,11 @@ def air_or_vacuum(header: Header) -> Iterator[Flag]:
     if said is None:
         return
     name, there = said
-    for card in axes(header, "CTYPE").get("", {}).values():
+    for card in find_axis_cards(header, "CTYPE").get("", {}).values():
         found = spectral(card.value) if isinstance(card.value, str) else None
         here = {"WAVE": "vacuum", "AWAV": "air"}.get(found.code) if found else None
         if here and here != there:
-            value = header.first(name)
+            value = header.find_card(name)
             yield flag(
                 card, keyword=card.keyword, text=str(card.value).rstrip(" "), here=here,
                 other=name, value=value.text.strip() if value else "", there=there,

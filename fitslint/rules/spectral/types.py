@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from fitslint.model.card import Card
-from fitslint.model.form import CARD
+from fitslint.model.form import CARD_SIZE
 from fitslint.model.header import Header, Layout
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule
-from fitslint.rules.wcs.versions import axes
+from fitslint.rules.wcs.versions import find_axis_cards
 
 LINEAR_IN = {
     **dict.fromkeys(("FREQ", "ENER", "WAVN", "VRAD"), "F"),
@@ -71,12 +71,12 @@ def _surely_other(text: bytes) -> bool:
     "spectral-type",
     clause="8.4",
     level="must",
-    checks=("S001",),
+    catalogue_rows=("S001",),
     reads="value",
     keywords=_CTYPES,
     types=("string",),
-    quick=_surely_other,
-    ja="スペクトル軸の CTYPE の型またはアルゴリズムの符号が標準にない",
+    precheck=_surely_other,
+    summary_ja="スペクトル軸の CTYPE の型またはアルゴリズムの符号が標準にない",
     message={
         "": "{keyword} = '{text}': {algorithm} is no algorithm of spectral axes",
         "leads": "{keyword} = '{text}': {algorithm} does not lead to {code}, which is linear in"
@@ -145,12 +145,12 @@ def _surely_new(text: bytes) -> bool:
     "spectral-type-of-aips",
     clause="8.4",
     level="should",
-    checks=("S006",),
+    catalogue_rows=("S006",),
     reads="value",
     keywords=("CTYPEia",),
     types=("string",),
-    quick=_surely_new,
-    ja="CTYPE が AIPS の書き方 (VELO-LSR など) である",
+    precheck=_surely_new,
+    summary_ja="CTYPE が AIPS の書き方 (VELO-LSR など) である",
     message={
         "": "{keyword} = '{text}' is a form of AIPS; the standard has {meant}, and SPECSYS ="
         " '{frame}'",
@@ -225,13 +225,13 @@ def measure_unit(unit: str) -> str | None:
 def list_stems(header: Header) -> set[bytes]:
     """The first four characters of every CTYPEia and TCTYPn, by column."""
     raw, width = header.raw, _STEM
-    return {raw[at : at + width] for at in header.layout.kept("texts of types", _find_types)}
+    return {raw[at : at + width] for at in header.layout.compute_once("texts of types", _find_types)}
 
 
 def _find_types(layout: Layout) -> list[int]:
     """Where the texts of types begin, behind the quote."""
     return [
-        places[0] * CARD + _QUOTED
+        places[0] * CARD_SIZE + _QUOTED
         for name, places in layout.index.items()
         if name.startswith(("CTYPE", "TCTYP"))
     ]
@@ -251,12 +251,12 @@ def _surely_fit(header: Header) -> bool:
     "spectral-unit",
     clause="8.4",
     level="must",
-    checks=("S007",),
+    catalogue_rows=("S007",),
     reads="values",
     needs=("CTYPEia", "CUNITia"),
-    least=2,
-    quick=_surely_fit,
-    ja="スペクトル軸の CUNIT が CTYPE の量の単位でない",
+    min_present=2,
+    precheck=_surely_fit,
+    summary_ja="スペクトル軸の CUNIT が CTYPE の量の単位でない",
     message="{keyword} = '{unit}' is a unit of {measured}, and {other} = '{kind}' is a {quantity},"
     " in {wanted} by default",
 )
@@ -278,8 +278,8 @@ def spectral_unit(header: Header) -> Iterator[Flag]:
     CUNIT3  = 'm/s     '
     ```
     """
-    units = axes(header, "CUNIT")
-    for version, types in axes(header, "CTYPE").items():
+    units = find_axis_cards(header, "CUNIT")
+    for version, types in find_axis_cards(header, "CTYPE").items():
         for axis, kind in types.items():
             card = units.get(version, {}).get(axis)
             found = spectral(kind.value) if isinstance(kind.value, str) else None

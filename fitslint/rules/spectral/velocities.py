@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace as in_hdu
 
-from fitslint.dictionary import fits
+from fitslint.dictionary import load_standard
 from fitslint.model.card import Card
 from fitslint.model.file import FitsFile
 from fitslint.model.rule import Flag
@@ -14,7 +14,7 @@ from fitslint.rules.edits import set_value
 from fitslint.rules.spectral.rest import LIGHT
 from fitslint.rules.wcs.versions import LETTERS
 
-_FRAMES = tuple(map(str, fits().entry("SPECSYSa").enum))
+_FRAMES = tuple(map(str, load_standard().entry("SPECSYSa").enum))
 """Table 27 of FITS 4.0."""
 _GOOD = frozenset(frame.encode() for frame in _FRAMES)
 _SPELT = {frame[:4]: frame for frame in _FRAMES if frame[:2] not in ("LS", "LO")}
@@ -31,13 +31,13 @@ def _is_known(text: bytes) -> bool:
     "spectral-frame",
     clause="8.4.1",
     level="must",
-    checks=("S003",),
+    catalogue_rows=("S003",),
     reads="value",
     keywords=("SPECSYSa", "SSYSOBSa", "SSYSSRCa"),
     types=("string",),
-    quick=_is_known,
+    precheck=_is_known,
     fix="unsafe",
-    ja="SPECSYS・SSYSOBS・SSYSSRC が標準の基準系でない",
+    summary_ja="SPECSYS・SSYSOBS・SSYSSRC が標準の基準系でない",
     message={
         "": "{keyword} = '{text}' is no frame of the standard; it has {wanted}",
         "meant": "{keyword} = '{text}' is no frame of the standard; '{proper}' seems to be meant",
@@ -86,10 +86,10 @@ _DATES = (
     "topocentric-spectrum",
     clause="8.4.1",
     level="conv",
-    checks=("S010",),
+    catalogue_rows=("S010",),
     needs=("SPECSYSa",),
     once="rule",
-    ja="SPECSYS が TOPOCENT なのに観測地の位置または日付がない",
+    summary_ja="SPECSYS が TOPOCENT なのに観測地の位置または日付がない",
     message="{keyword} = {text}, and the file has no {missing}: the spectrum cannot be brought to"
     " another frame",
 )
@@ -126,7 +126,7 @@ def topocentric_spectrum(file: FitsFile) -> Iterator[Flag]:
     )
     for header in headers:
         for version in LETTERS:
-            card = header.first(f"SPECSYS{version}")
+            card = header.find_card(f"SPECSYS{version}")
             if card is None or f"VELOSYS{version}" in header:
                 continue
             if (header.string(card.keyword) or "").rstrip(" ") == "TOPOCENT":
@@ -159,12 +159,12 @@ def _surely_sensible(name: str) -> Callable[[bytes], bool]:
     "velocity-without-sense",
     clause="8.4.1",
     level="must",
-    checks=("S011",),
+    catalogue_rows=("S011",),
     reads="value",
     keywords=("VELOSYSa", "ZSOURCEa", "VELANGLa"),
     types=("integer", "real"),
-    quick_for=_surely_sensible,
-    ja="VELOSYS・ZSOURCE・VELANGL がありえない値である",
+    precheck_for_keyword=_surely_sensible,
+    summary_ja="VELOSYS・ZSOURCE・VELANGL がありえない値である",
     message="{keyword} = {text} cannot be; it is {wanted}",
 )
 def velocity_without_sense(card: Card) -> Iterator[Flag]:

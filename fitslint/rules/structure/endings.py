@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from fitslint.model.file import FitsFile, Problem
+from fitslint.model.file import FitsFile, StructuralProblem
 from fitslint.model.finding import Edit, Safety
-from fitslint.model.form import CARD
+from fitslint.model.form import CARD_SIZE
 from fitslint.model.header import Header
 from fitslint.model.rule import Flag
-from fitslint.rules.api import replace, rule
-from fitslint.rules.structure.problems import end_card, header_of, noted, report
+from fitslint.rules.api import replace_card, rule
+from fitslint.rules.structure.problems import find_end_card, find_hdu_header, find_problems, flag_problem
 from fitslint.syntax.scan_cards import SPACE
 
-_SHOWN = 30
+_TEXT_MAX = 30
 
 
 @rule(
@@ -21,8 +21,8 @@ _SHOWN = 30
     "end-missing",
     clause="4.4.1.1",
     level="must",
-    checks=("F008",),
-    ja="ヘッダーに END カードがない",
+    catalogue_rows=("F008",),
+    summary_ja="ヘッダーに END カードがない",
     message={
         "no-end": "the header has no END card behind its {cards} cards",
         "header-cut": "the file ends inside the header, behind card {cards}; END is not there",
@@ -46,8 +46,8 @@ def end_missing(file: FitsFile) -> Iterator[Flag]:
     OBJECT  = 'M 31    '
     ```
     """
-    for problem in noted(file, "no-end", "header-cut", "header-limit"):
-        yield report(problem, message=problem.kind, keyword="END")
+    for problem in find_problems(file, "no-end", "header-cut", "header-limit"):
+        yield flag_problem(problem, message=problem.kind, keyword="END")
 
 
 @rule(
@@ -56,8 +56,8 @@ def end_missing(file: FitsFile) -> Iterator[Flag]:
     clause="4.4.1.1",
     level="must",
     fix="safe",
-    checks=("F009", "D-34"),
-    ja="END カードの 9〜80 バイトが空白でない",
+    catalogue_rows=("F009", "D-34"),
+    summary_ja="END カードの 9〜80 バイトが空白でない",
     message="END is followed by {text!r} and must be followed by blanks only",
 )
 def end_not_blank(file: FitsFile) -> Iterator[Flag]:
@@ -78,8 +78,8 @@ def end_not_blank(file: FitsFile) -> Iterator[Flag]:
     END
     ```
     """
-    for problem in noted(file, "end-text"):
-        yield from _on_end(file, problem, fixed=True)
+    for problem in find_problems(file, "end-text"):
+        yield from _flag_end_card(file, problem, fixed=True)
 
 
 @rule(
@@ -87,8 +87,8 @@ def end_not_blank(file: FitsFile) -> Iterator[Flag]:
     "end-with-value",
     clause="4.4.1.1",
     level="must",
-    checks=("F010",),
-    ja="END カードに値がある",
+    catalogue_rows=("F010",),
+    summary_ja="END カードに値がある",
     message="END is written with '='; some readers end the header here and others read on",
 )
 def end_with_value(file: FitsFile) -> Iterator[Flag]:
@@ -109,20 +109,20 @@ def end_with_value(file: FitsFile) -> Iterator[Flag]:
     END
     ```
     """
-    for problem in noted(file, "end-value"):
-        yield from _on_end(file, problem, fixed="text" in problem.params)
+    for problem in find_problems(file, "end-value"):
+        yield from _flag_end_card(file, problem, fixed="text" in problem.params)
 
 
-def _on_end(file: FitsFile, problem: Problem, *, fixed: bool) -> Iterator[Flag]:
-    found = end_card(file, problem)
+def _flag_end_card(file: FitsFile, problem: StructuralProblem, *, fixed: bool) -> Iterator[Flag]:
+    found = find_end_card(file, problem)
     if found is None:
         return
     header, card = found
-    edits = (replace(card, b"END"),) if fixed and header.starts is None else ()
-    text = str(problem.params.get("text", ""))[:_SHOWN]
+    edits = (replace_card(card, b"END"),) if fixed and header.starts is None else ()
+    text = str(problem.params.get("text", ""))[:_TEXT_MAX]
     # Some readers take such an END for a card and read on.
     behind = header.fill.strip(SPACE)
-    yield report(
+    yield flag_problem(
         problem,
         {"text": text} if problem.kind == "end-text" else {},
         card=card,
@@ -138,8 +138,8 @@ def _on_end(file: FitsFile, problem: Problem, *, fixed: bool) -> Iterator[Flag]:
     clause="3.3.1",
     level="must",
     fix="safe",
-    checks=("F011",),
-    ja="END の後の埋め草が空白でない",
+    catalogue_rows=("F011",),
+    summary_ja="END の後の埋め草が空白でない",
     message="the fill of the header block holds {count} bytes of {what}; it must be ASCII blanks",
 )
 def header_fill(file: FitsFile) -> Iterator[Flag]:
@@ -159,16 +159,16 @@ def header_fill(file: FitsFile) -> Iterator[Flag]:
     OBJECT  = 'M 31    '
     ```
     """
-    for problem in noted(file, "fill"):
-        header, what = header_of(file, problem.hdu), problem.params["what"]
+    for problem in find_problems(file, "fill"):
+        header, what = find_hdu_header(file, problem.hdu), problem.params["what"]
         harmless = what == "NUL" or what.startswith("white")
         edits: tuple[Edit, ...] = ()
         if header is not None and header.starts is None and problem.params["whole"]:
-            start = header.offset + len(header.raw) + CARD
+            start = header.offset + len(header.raw) + CARD_SIZE
             edits = (Edit(start, start + len(header.fill), b" " * len(header.fill)),)
         params = {"count": problem.params["count"], "what": what}
         safety: Safety = "safe" if harmless else "unsafe"
-        yield report(problem, params, edits=edits, title="fill with blanks", safety=safety)
+        yield flag_problem(problem, params, edits=edits, title="fill with blanks", safety=safety)
 
 
 @rule(
@@ -176,8 +176,8 @@ def header_fill(file: FitsFile) -> Iterator[Flag]:
     "cards-after-end",
     clause="3.3.1",
     level="conv",
-    checks=("F012",),
-    ja="END の後にカードがある",
+    catalogue_rows=("F012",),
+    summary_ja="END の後にカードがある",
     message="cards stand after END and are not read: {count}, the first of them {first}",
 )
 def cards_after_end(file: FitsFile) -> Iterator[Flag]:
@@ -199,25 +199,25 @@ def cards_after_end(file: FitsFile) -> Iterator[Flag]:
     END
     ```
     """
-    for problem in noted(file, "lost-cards"):
+    for problem in find_problems(file, "lost-cards"):
         params = {key: problem.params[key] for key in ("count", "first")}
-        header = header_of(file, problem.hdu)
-        yield report(
+        header = find_hdu_header(file, problem.hdu)
+        yield flag_problem(
             problem,
             params,
             keyword=params["first"],
-            edits=_moved(header, problem.params["starts"]) if header is not None else (),
+            edits=_move_end(header, problem.params["starts"]) if header is not None else (),
             title="move END behind the cards",
             safety="unsafe",
         )
 
 
-def _moved(header: Header, starts: list[int]) -> tuple[Edit, ...]:
+def _move_end(header: Header, starts: list[int]) -> tuple[Edit, ...]:
     """END behind the lost cards, in the same bytes."""
     if header.starts is not None or header.end is None:
         return ()
     first = header.offset + len(header.raw)
     block = header.end + header.fill
-    cards = b"".join(block[start - first : start - first + CARD] for start in starts)
-    stop = starts[-1] + CARD
+    cards = b"".join(block[start - first : start - first + CARD_SIZE] for start in starts)
+    stop = starts[-1] + CARD_SIZE
     return (Edit(first, stop, (cards + b"END").ljust(stop - first)),)

@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from fitslint.model.card import Card
-from fitslint.model.form import CARD
+from fitslint.model.form import CARD_SIZE
 from fitslint.model.header import Header
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule
 from fitslint.rules.edits import overwrite_value
 
-_STANDARD = frozenset((b"'IMAGE   '", b"'TABLE   '", b"'BINTABLE'"))
-_REGISTERED = frozenset(
+_STANDARD_VALUES = frozenset((b"'IMAGE   '", b"'TABLE   '", b"'BINTABLE'"))
+_REGISTERED_TYPES = frozenset(
     ("IMAGE", "TABLE", "BINTABLE", "IUEIMAGE", "A3DTABLE", "FOREIGN", "DUMP", "COMPRESS",
      "FILEMARK", "VGROUP")
 )  # fmt: skip
 """Types in the registry of the IAU FITS Working Group (appendix F)."""
-_SLACK = 36
+_SPARE_CARDS = 36
 
 
 @rule(
@@ -25,11 +25,11 @@ _SLACK = 36
     "extension-type-unregistered",
     clause="3.4.1, App. F",
     level="must",
-    checks=("F017",),
+    catalogue_rows=("F017",),
     reads="value",
     keywords=("XTENSION",),
-    quick=_STANDARD.__contains__,
-    ja="XTENSION の値が登録された型でない",
+    precheck=_STANDARD_VALUES.__contains__,
+    summary_ja="XTENSION の値が登録された型でない",
     message="{value!r} is no registered extension type; IMAGE, TABLE and BINTABLE are standard",
 )
 def extension_type_unregistered(card: Card) -> Iterator[Flag]:
@@ -49,7 +49,7 @@ def extension_type_unregistered(card: Card) -> Iterator[Flag]:
     ```
     """
     value = card.value
-    if isinstance(value, str) and value.strip().upper() not in _REGISTERED:
+    if isinstance(value, str) and value.strip().upper() not in _REGISTERED_TYPES:
         yield flag(card, value=value)
 
 
@@ -60,11 +60,11 @@ def extension_type_unregistered(card: Card) -> Iterator[Flag]:
     level="must",
     fix="safe",
     changes=("own",),
-    checks=("F018",),
+    catalogue_rows=("F018",),
     reads="value",
     keywords=("XTENSION",),
-    quick=_STANDARD.__contains__,
-    ja="XTENSION の値が大文字でないか、8文字に満たない",
+    precheck=_STANDARD_VALUES.__contains__,
+    summary_ja="XTENSION の値が大文字でないか、8文字に満たない",
     message={
         "short": "{text} must be filled with blanks to eight characters: {new}",
         "case": "{text} must be written in upper case: {new}",
@@ -103,10 +103,10 @@ def extension_type_form(card: Card) -> Iterator[Flag]:
     "header-slack",
     clause="3.3.1",
     level="style",
-    checks=("F021",),
+    catalogue_rows=("F021",),
     reads="values",
     needs=("",),
-    ja="END の前に空白カードが多い",
+    summary_ja="END の前に空白カードが多い",
     message="{count} blank cards stand before END; blocks of 2880 bytes that they fill: {blocks}",
 )
 def header_slack(header: Header) -> Iterator[Flag]:
@@ -127,7 +127,7 @@ def header_slack(header: Header) -> Iterator[Flag]:
     ```
     """
     used = len(header.raw.rstrip(b" "))
-    count = (len(header.raw) - used) // CARD
-    if count >= _SLACK and not header.text:
+    count = (len(header.raw) - used) // CARD_SIZE
+    if count >= _SPARE_CARDS and not header.is_text:
         first = header.card(len(header) - count)
-        yield flag(first, (0, CARD), count=count, blocks=count // _SLACK)
+        yield flag(first, (0, CARD_SIZE), count=count, blocks=count // _SPARE_CARDS)

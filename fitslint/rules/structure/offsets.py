@@ -8,11 +8,11 @@ from fitslint.model.file import FitsFile, Hdu
 from fitslint.model.records import replace
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule
-from fitslint.syntax.scan import padded
+from fitslint.syntax.scan import pad_size
 
-_HDUS = {"INDXADDR": "INDEX", "JSONADDR": "JSON"}
+_HDU_NAMES = {"INDXADDR": "INDEX", "JSONADDR": "JSON"}
 """By keyword the EXTNAME of the HDU that it points at."""
-_SIZES = {"INDXADDR": "INDXSIZE", "JSONADDR": "JSONSIZE"}
+_SIZE_KEYWORDS = {"INDXADDR": "INDXSIZE", "JSONADDR": "JSONSIZE"}
 
 
 @rule(
@@ -21,8 +21,8 @@ _SIZES = {"INDXADDR": "INDXSIZE", "JSONADDR": "JSONSIZE"}
     clause="3.1, layout of lsst-images",
     level="conv",
     needs=("INDXADDR", "JSONADDR", "INDXSIZE", "JSONSIZE"),
-    several=True,
-    ja="ファイル自身が記録する HDU のバイト位置が実際と異なる",
+    multi_hdu_only=True,
+    summary_ja="ファイル自身が記録する HDU のバイト位置が実際と異なる",
     message={
         "": "{value} is not where the HDU {name} begins, which is byte {place}; the reader of "
         "lsst-images goes there without looking",
@@ -54,16 +54,16 @@ def stored_offset(file: FitsFile) -> Iterator[Flag]:
     if file.status != "ok" or not file.hdus:
         return
     header = file.hdus[0].header
-    for keyword, name in _HDUS.items():
-        card, hdu = header.first(keyword), _find_hdu(file, name)
+    for keyword, name in _HDU_NAMES.items():
+        card, hdu = header.find_card(keyword), _find_hdu(file, name)
         if card is None or hdu is None or not isinstance(card.value, int):
             continue
         if card.value != hdu.header.offset:
             found = flag(card, value=card.value, name=name, place=hdu.header.offset)
             yield replace(found, hdu=1)
-        size = header.first(_SIZES[keyword])
+        size = header.find_card(_SIZE_KEYWORDS[keyword])
         if size is not None and hdu.data_bytes is not None:
-            real = hdu.data_offset - hdu.header.offset + padded(hdu.data_bytes)
+            real = hdu.data_offset - hdu.header.offset + pad_size(hdu.data_bytes)
             if size.value != real:
                 found = flag(size, message="size", value=size.text.strip(), name=name, real=real)
                 yield replace(found, hdu=1)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from fitslint.model.file import FitsFile, Problem
+from fitslint.model.file import FitsFile, StructuralProblem
 from fitslint.model.finding import Edit
-from fitslint.model.form import CARD
+from fitslint.model.form import CARD_SIZE
 from fitslint.model.rule import Flag
 from fitslint.rules.api import rule
-from fitslint.rules.structure.problems import header_of, noted, report
+from fitslint.rules.structure.problems import find_hdu_header, find_problems, flag_problem
 
 
 @rule(
@@ -17,8 +17,8 @@ from fitslint.rules.structure.problems import header_of, noted, report
     "not-a-fits-file",
     clause="3.3.1, 4.4.1.1",
     level="must",
-    checks=("F001",),
-    ja="ファイルが SIMPLE カードで始まっていない",
+    catalogue_rows=("F001",),
+    summary_ja="ファイルが SIMPLE カードで始まっていない",
     message={
         "": "the file does not start with a SIMPLE card: this is {looks_like}",
         "prefix": "{length} bytes ({looks_like}) stand before the SIMPLE card; remove them",
@@ -43,12 +43,12 @@ def not_a_fits_file(file: FitsFile) -> Iterator[Flag]:
     NAXIS   =                    0
     ```
     """
-    for problem in noted(file, "not-fits", "prefix", "no-simple"):
+    for problem in find_problems(file, "not-fits", "prefix", "no-simple"):
         if problem.params.get("unread"):  # FITS may be inside what is not unpacked here
             continue
         message = "" if problem.kind == "not-fits" else problem.kind
         keyword = "SIMPLE" if message == "no-simple" else None
-        yield report(problem, message=message, keyword=keyword)
+        yield flag_problem(problem, message=message, keyword=keyword)
 
 
 @rule(
@@ -56,8 +56,8 @@ def not_a_fits_file(file: FitsFile) -> Iterator[Flag]:
     "transfer-damage",
     clause="3.1",
     level="conv",
-    checks=("F015",),
-    ja="転送によって破損している (BOM、改行、バイトのずれ)",
+    catalogue_rows=("F015",),
+    summary_ja="転送によって破損している (BOM、改行、バイトのずれ)",
     message={
         "bom": "a byte order mark of {length} bytes stands before the first card; remove it",
         "text": "the cards end in line breaks: this is a header text under the name of a FITS file",
@@ -82,30 +82,30 @@ def transfer_damage(file: FitsFile) -> Iterator[Flag]:
     OBJECT  = 'M 31    '
     ```
     """
-    for problem in noted(file, "bom"):
+    for problem in find_problems(file, "bom"):
         edit = Edit(0, problem.params["length"], b"")
-        yield report(
+        yield flag_problem(
             problem, message="bom", edits=(edit,), title="remove the byte order mark", level="must"
         )
-    for problem in noted(file, "line-breaks"):
+    for problem in find_problems(file, "line-breaks"):
         # One line break is a slip of the writer, and a rule on cards has it.
         if "text" in problem.params or problem.params["count"] > 1:
-            yield _inside(file, problem)
-    for problem in noted(file, "trailing"):
+            yield _flag_line_breaks(file, problem)
+    for problem in find_problems(file, "trailing"):
         if problem.params["what"] == "text mode":
-            yield report(
+            yield flag_problem(
                 problem, {"size": problem.params["size"]}, message="text-mode", level="must"
             )
 
 
-def _inside(file: FitsFile, problem: Problem) -> Flag:
-    header = header_of(file, problem.hdu)
+def _flag_line_breaks(file: FitsFile, problem: StructuralProblem) -> Flag:
+    header = find_hdu_header(file, problem.hdu)
     if "text" in problem.params or header is None or problem.byte is None:
-        return report(problem, {}, message="text", level="must")
+        return flag_problem(problem, {}, message="text", level="must")
     params = {"count": problem.params["count"]}
-    position = (problem.byte - header.offset) // CARD
+    position = (problem.byte - header.offset) // CARD_SIZE
     card = header.card(position) if position < len(header) else None
-    return report(problem, params, message="line-breaks", card=card)
+    return flag_problem(problem, params, message="line-breaks", card=card)
 
 
 @rule(
@@ -113,8 +113,8 @@ def _inside(file: FitsFile, problem: Problem) -> Flag:
     "wrapper-mismatch",
     clause="-",
     level="conv",
-    checks=("F016",),
-    ja="拡張子と圧縮形式が一致しない",
+    catalogue_rows=("F016",),
+    summary_ja="拡張子と圧縮形式が一致しない",
     message="the name ends in {suffix} and the file is {found}; rename it or repack it",
 )
 def wrapper_mismatch(file: FitsFile) -> Iterator[Flag]:
@@ -136,5 +136,5 @@ def wrapper_mismatch(file: FitsFile) -> Iterator[Flag]:
     OBJECT  = 'M 31    '
     ```
     """
-    for problem in noted(file, "wrapper"):
-        yield report(problem)
+    for problem in find_problems(file, "wrapper"):
+        yield flag_problem(problem)

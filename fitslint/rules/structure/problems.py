@@ -6,27 +6,27 @@ from collections.abc import Iterator
 from typing import Any
 
 from fitslint.model.card import Card
-from fitslint.model.file import FitsFile, Problem
+from fitslint.model.file import FitsFile, StructuralProblem
 from fitslint.model.finding import Edit, Level, Safety
 from fitslint.model.header import Header
 from fitslint.model.rule import Flag
 
 
-def noted(file: FitsFile, *kinds: str) -> Iterator[Problem]:
+def find_problems(file: FitsFile, *kinds: str) -> Iterator[StructuralProblem]:
     """The problems of these kinds, in the order of the file."""
     return (problem for problem in file.problems if problem.kind in kinds)
 
 
-def header_of(file: FitsFile, number: int | None) -> Header | None:
+def find_hdu_header(file: FitsFile, number: int | None) -> Header | None:
     """The header of the HDU with this number (from 1)."""
     if number is None or not 0 < number <= len(file.hdus):
         return None
     return file.hdus[number - 1].header
 
 
-def end_card(file: FitsFile, problem: Problem) -> tuple[Header, Card] | None:
+def find_end_card(file: FitsFile, problem: StructuralProblem) -> tuple[Header, Card] | None:
     """The END card that a problem is about: behind the cards of its header or among them."""
-    header = header_of(file, problem.hdu)
+    header = find_hdu_header(file, problem.hdu)
     if header is None:
         return None
     position = int(problem.params["card"]) - 1
@@ -34,8 +34,8 @@ def end_card(file: FitsFile, problem: Problem) -> tuple[Header, Card] | None:
     return (header, card) if card is not None else None
 
 
-def report(
-    problem: Problem,
+def flag_problem(
+    problem: StructuralProblem,
     params: dict[str, Any] | None = None,
     *,
     message: str = "",

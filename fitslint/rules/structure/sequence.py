@@ -6,13 +6,13 @@ from collections.abc import Iterator
 
 from fitslint.model.file import FitsFile
 from fitslint.model.finding import Edit
-from fitslint.model.form import BLOCK
+from fitslint.model.form import BLOCK_SIZE
 from fitslint.model.rule import Flag
 from fitslint.rules.api import rule
 from fitslint.rules.edits import overwrite_value
-from fitslint.rules.structure.problems import header_of, noted, report
+from fitslint.rules.structure.problems import find_hdu_header, find_problems, flag_problem
 
-_WORDS = {
+_CONTENT_WORDS = {
     "zeros": "zero bytes",
     "blanks": "blanks",
     "line breaks": "line breaks",
@@ -27,8 +27,8 @@ _WORDS = {
     "trailing-bytes",
     clause="3.5",
     level="must",
-    checks=("F005", "F006"),
-    ja="最後の HDU の後に余分なバイトがある",
+    catalogue_rows=("F005", "F006"),
+    summary_ja="最後の HDU の後に余分なバイトがある",
     message={
         "": "{size} bytes ({what}) follow the last HDU",
         "unknown": "bytes ({what}) follow the last HDU",
@@ -51,19 +51,19 @@ def trailing_bytes(file: FitsFile) -> Iterator[Flag]:
     OBJECT  = 'M 31    '
     ```
     """
-    for problem in noted(file, "trailing"):
+    for problem in find_problems(file, "trailing"):
         size, what = problem.params["size"], problem.params["what"]
-        records = size and size % BLOCK == 0 and what in ("cards", "text", "junk")
+        records = size and size % BLOCK_SIZE == 0 and what in ("cards", "text", "junk")
         if what == "text mode" or records:
             continue
         start = problem.byte or 0
-        params = {"what": _WORDS[what]}
+        params = {"what": _CONTENT_WORDS[what]}
         if size is None:
-            yield report(problem, params, message="unknown")
+            yield flag_problem(problem, params, message="unknown")
         else:
             # A header that drifted out of place is a damaged HDU and not to be thrown away.
             cut = () if problem.params["hidden"] else (Edit(start, start + size, b""),)
-            yield report(
+            yield flag_problem(
                 problem,
                 {**params, "size": size},
                 edits=cut,
@@ -77,8 +77,8 @@ def trailing_bytes(file: FitsFile) -> Iterator[Flag]:
     "hdu-boundary",
     clause="3.1, 3.4",
     level="must",
-    checks=("F007",),
-    ja="二番目以降の HDU がブロック境界の XTENSION で始まっていない",
+    catalogue_rows=("F007",),
+    summary_ja="二番目以降の HDU がブロック境界の XTENSION で始まっていない",
     message={
         "no-xtension": "the HDU starts with {found} and must start with XTENSION",
         "second-simple": "a second FITS file starts here; an extension starts with XTENSION",
@@ -107,19 +107,19 @@ def hdu_boundary(file: FitsFile) -> Iterator[Flag]:
     OBJECT  = 'M 31    '
     ```
     """
-    for problem in noted(file, "no-xtension", "second-simple", "shifted", "recovered"):
+    for problem in find_problems(file, "no-xtension", "second-simple", "shifted", "recovered"):
         params = dict(problem.params)
         if problem.kind == "shifted":
             distance = params.pop("actual") - params["expected"]
             params["distance"] = abs(distance)
             params["side"] = "before" if distance < 0 else "behind"
         elif problem.kind == "recovered":
-            params["what"] = _WORDS[params["what"]]
+            params["what"] = _CONTENT_WORDS[params["what"]]
         keyword = "XTENSION" if problem.kind == "no-xtension" else None
-        header = header_of(file, problem.hdu)
+        header = find_hdu_header(file, problem.hdu)
         second = problem.kind == "second-simple" and header is not None and len(header)
         card = header.card(0) if header is not None and second else None
-        yield report(problem, params, message=problem.kind, keyword=keyword, card=card)
+        yield flag_problem(problem, params, message=problem.kind, keyword=keyword, card=card)
 
 
 @rule(
@@ -128,9 +128,9 @@ def hdu_boundary(file: FitsFile) -> Iterator[Flag]:
     clause="-",
     level="conv",
     fix="unsafe",
-    checks=("F020",),
+    catalogue_rows=("F020",),
     needs=("NEXTEND",),
-    ja="NEXTEND が実際の拡張の数と一致しない",
+    summary_ja="NEXTEND が実際の拡張の数と一致しない",
     message="NEXTEND = {declared}, and the number of extensions in the file is {actual}",
 )
 def extension_count(file: FitsFile) -> Iterator[Flag]:
@@ -152,10 +152,10 @@ def extension_count(file: FitsFile) -> Iterator[Flag]:
     @hdu image
     ```
     """
-    if file.container == "text" or file.cut or file.status != "ok":
+    if file.container == "text" or file.limits_hit or file.status != "ok":
         return
     header = file.hdus[0].header
-    card = header.first("NEXTEND")
+    card = header.find_card("NEXTEND")
     declared, actual = header.value("NEXTEND"), len(file.hdus) - 1
     if card is None or type(declared) is not int or declared == actual:
         return
@@ -177,8 +177,8 @@ def extension_count(file: FitsFile) -> Iterator[Flag]:
     "special-records",
     clause="3.5",
     level="must",
-    checks=("F022",),
-    ja="最後の HDU の後に特殊レコードがある",
+    catalogue_rows=("F022",),
+    summary_ja="最後の HDU の後に特殊レコードがある",
     message="special records follow the last HDU, {blocks} x 2880 bytes of {what}; write an "
     "extension instead",
 )
@@ -201,8 +201,8 @@ def special_records(file: FitsFile) -> Iterator[Flag]:
     OBJECT  = 'M 31    '
     ```
     """
-    for problem in noted(file, "trailing"):
+    for problem in find_problems(file, "trailing"):
         size, what = problem.params["size"], problem.params["what"]
-        if size and size % BLOCK == 0 and what in ("cards", "text", "junk"):
-            params = {"blocks": size // BLOCK, "what": _WORDS[what]}
-            yield report(problem, params)
+        if size and size % BLOCK_SIZE == 0 and what in ("cards", "text", "junk"):
+            params = {"blocks": size // BLOCK_SIZE, "what": _CONTENT_WORDS[what]}
+            yield flag_problem(problem, params)

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 
 from fitslint.model.file import FitsFile
 from fitslint.model.finding import Edit
-from fitslint.model.form import BLOCK
+from fitslint.model.form import BLOCK_SIZE
 from fitslint.model.rule import Flag
 from fitslint.rules.api import rule
-from fitslint.rules.structure.problems import header_of, noted, report
+from fitslint.rules.structure.problems import find_hdu_header, find_problems, flag_problem
 
-_PADDING = {
+_PADDING_CLAUSES = {
     "image": "7.1.3", "table": "7.2.3",
     "bintable": "7.3.3", "compressed-image": "7.3.3", "compressed-table": "7.3.3",
 }  # fmt: skip
@@ -24,8 +24,8 @@ _PADDING = {
     clause="3.1, 3.6",
     level="must",
     fix="safe",
-    checks=("F002",),
-    ja="ファイルの長さが 2880 バイトの整数倍でない",
+    catalogue_rows=("F002",),
+    summary_ja="ファイルの長さが 2880 バイトの整数倍でない",
     message="the file ends after {excess} of the 2880 bytes of its last header block",
 )
 def partial_block(file: FitsFile) -> Iterator[Flag]:
@@ -45,10 +45,10 @@ def partial_block(file: FitsFile) -> Iterator[Flag]:
     OBJECT  = 'M 31    '
     ```
     """
-    for problem in noted(file, "partial-block"):
+    for problem in find_problems(file, "partial-block"):
         size, excess = problem.params["size"], problem.params["excess"]
-        fill = Edit(size, size, b" " * (BLOCK - excess))
-        yield report(problem, edits=(fill,), title="fill with blanks")
+        fill = Edit(size, size, b" " * (BLOCK_SIZE - excess))
+        yield flag_problem(problem, edits=(fill,), title="fill with blanks")
 
 
 @rule(
@@ -56,8 +56,8 @@ def partial_block(file: FitsFile) -> Iterator[Flag]:
     "data-cut",
     clause="3.3.2",
     level="must",
-    checks=("F003",),
-    ja="データ部が途中で切れている",
+    catalogue_rows=("F003",),
+    summary_ja="データ部が途中で切れている",
     message={
         "": "the data unit has {expected} bytes by its header and {actual} bytes in the file",
         "followed": "the data unit has {expected} bytes by its header, but the next header stands "
@@ -85,10 +85,10 @@ def data_cut(file: FitsFile) -> Iterator[Flag]:
     NAXIS1  =                 2000
     ```
     """
-    for problem in noted(file, "data-cut"):
+    for problem in find_problems(file, "data-cut"):
         params = {key: problem.params[key] for key in ("expected", "actual")}
         message = "followed" if problem.params["followed"] else ""
-        yield report(problem, params, message=message)
+        yield flag_problem(problem, params, message=message)
 
 
 @rule(
@@ -97,8 +97,8 @@ def data_cut(file: FitsFile) -> Iterator[Flag]:
     clause="3.3.2, 7.1.3, 7.2.3, 7.3.3",
     level="must",
     fix="safe",
-    checks=("F004",),
-    ja="データは揃っているが末尾の詰め物がない",
+    catalogue_rows=("F004",),
+    summary_ja="データは揃っているが末尾の詰め物がない",
     message="all data are there; {missing} bytes of padding are missing after them",
 )
 def padding_missing(file: FitsFile) -> Iterator[Flag]:
@@ -119,16 +119,16 @@ def padding_missing(file: FitsFile) -> Iterator[Flag]:
     NAXIS1  =                  100
     ```
     """
-    for problem in noted(file, "no-padding"):
-        header, missing = header_of(file, problem.hdu), problem.params["missing"]
+    for problem in find_problems(file, "no-padding"):
+        header, missing = find_hdu_header(file, problem.hdu), problem.params["missing"]
         filler = b" " if header is not None and header.kind == "table" else b"\x00"
         size = problem.byte or 0
         # Without END nobody knows where the data begin, hence how many are there.
         sure = header is not None and header.end is not None
         padding = (Edit(size, size, filler * missing),) if sure else ()
         kind = header.kind if header is not None else ""
-        yield report(
-            problem, edits=padding, title="append the padding", clause=_PADDING.get(kind, "3.3.2")
+        yield flag_problem(
+            problem, edits=padding, title="append the padding", clause=_PADDING_CLAUSES.get(kind, "3.3.2")
         )
 
 
@@ -137,8 +137,8 @@ def padding_missing(file: FitsFile) -> Iterator[Flag]:
     "absurd-size",
     clause="4.4.1.1",
     level="must",
-    checks=("F019",),
-    ja="NAXISn から求めたデータの大きさが異常に大きい",
+    catalogue_rows=("F019",),
+    summary_ja="NAXISn から求めたデータの大きさが異常に大きい",
     message={
         "": "the data unit would have {declared} bytes",
         "size": "the data unit would have {declared} bytes in a file of {size} bytes",
@@ -165,11 +165,11 @@ def absurd_size(file: FitsFile) -> Iterator[Flag]:
     NAXIS2  =                  100
     ```
     """
-    for problem in noted(file, "overflow"):
+    for problem in find_problems(file, "overflow"):
         params = {key: value for key, value in problem.params.items() if value is not None}
         params["declared"] = f"{params['declared']:.4g}"
         message = "size" if "size" in params else ""
-        header = header_of(file, problem.hdu)
-        axes = header.family("NAXIS") if header is not None else {}
+        header = find_hdu_header(file, problem.hdu)
+        axes = header.map_indices("NAXIS") if header is not None else {}
         largest = max(axes.values(), key=lambda card: card.number_value or 0, default=None)
-        yield report(problem, params, message=message, card=largest)
+        yield flag_problem(problem, params, message=message, card=largest)

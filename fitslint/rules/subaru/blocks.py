@@ -6,94 +6,94 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from fitslint.dictionary.authority import Authority
-from fitslint.dictionary.load import heads
-from fitslint.model.form import CARD
+from fitslint.dictionary.authority import DictionaryChain
+from fitslint.dictionary.load import load_heads
+from fitslint.model.form import CARD_SIZE
 from fitslint.model.header import Header, Layout
 from fitslint.model.late import compile_late
-from fitslint.model.rule import Flag, Part
+from fitslint.model.rule import Flag, Subcheck
 from fitslint.rules.api import flag, insert_before, rule
-from fitslint.rules.subaru.scope import FAMILY, RULES, text
+from fitslint.rules.subaru.scope import FAMILY, RULES_CLAUSE, read_string_value
 
-_OPENS = compile_late(
+_OPENING = compile_late(
     r"DEVICE[- ]?DEPENDENT|PARAMETERS? (?:FOR|OF)|KEYWORDS? (?:SPECIFIC|FOR|OF)|SPECIFIC TO"
 )
 """Words of a comment that opens such a block; the rules give one wording as an example."""
-_FOR = compile_late(r"DEVICE[- ]?DEPENDENT HEADER(?: BLOCK)? FOR +([A-Z0-9][A-Z0-9 _.-]*)")
-_KEPT = 256
+_OPENING_FOR_NAME = compile_late(r"DEVICE[- ]?DEPENDENT HEADER(?: BLOCK)? FOR +([A-Z0-9][A-Z0-9 _.-]*)")
+_CACHE_SIZE = 256
 
 
-class _Block:
+class _DeviceBlock:
     """The keywords of the instrument in a layout, and the comments before them."""
 
-    def __init__(self, authority: Authority, layout: Layout, first: int) -> None:
-        self.own = authority.id
-        self.names = _names(authority.dictionaries[0].head)
-        self.first = first
+    def __init__(self, authority: DictionaryChain, layout: Layout, first: int) -> None:
+        self.authority_id = authority.id
+        self.instrument_names = _list_instrument_names(authority.dictionaries[0].head)
+        self.first_position = first
         """Position of the first keyword of the instrument."""
-        self.comments = layout.index.get("COMMENT", ())
-        self.run = first
+        self.comment_positions = layout.index.get("COMMENT", ())
+        self.opening_position = first
         """Position where the comments begin that stand right before it."""
-        while self.run and layout.names[self.run - 1] == "COMMENT":
-            self.run -= 1
-        self._known: set[bytes] = set()
+        while self.opening_position and layout.names[self.opening_position - 1] == "COMMENT":
+            self.opening_position -= 1
+        self._accepted: set[bytes] = set()
 
-    def right_before(self, header: Header) -> bytes:
+    def read_opening(self, header: Header) -> bytes:
         """The comments right before the first keyword."""
-        return header.raw[self.run * CARD : self.first * CARD]
+        return header.raw[self.opening_position * CARD_SIZE : self.first_position * CARD_SIZE]
 
-    def quick(self, header: Header) -> bool:
+    def precheck(self, header: Header) -> bool:
         """Whether these comments opened the block before."""
-        return self.right_before(header) in self._known
+        return self.read_opening(header) in self._accepted
 
     def remember(self, header: Header) -> None:
         """Keep the comments of a header in which nothing was wrong."""
-        if self.run < self.first and len(self._known) < _KEPT:
-            self._known.add(self.right_before(header))
+        if self.opening_position < self.first_position and len(self._accepted) < _CACHE_SIZE:
+            self._accepted.add(self.read_opening(header))
 
-    def opens(self, header: Header, position: int) -> bool:
+    def is_opening(self, header: Header, position: int) -> bool:
         """Whether the comment at ``position`` opens the block."""
         comment = header.card(position).text.upper()
-        if _OPENS.search(comment):
+        if _OPENING.search(comment):
             return True
-        return self.run <= position < self.first and any(
-            name in _squeezed(comment) for name in self.names
+        return self.opening_position <= position < self.first_position and any(
+            name in _squeeze_text(comment) for name in self.instrument_names
         )
 
 
-def _names(head: Mapping[str, Any]) -> tuple[str, ...]:
+def _list_instrument_names(head: Mapping[str, Any]) -> tuple[str, ...]:
     """What comments may call the instrument of a dictionary, letters and digits only."""
     known = head.get("recognises", {}).get("header", {}).get("INSTRUME", [])
-    return tuple(filter(None, (_squeezed(name.upper()) for name in known)))
+    return tuple(filter(None, (_squeeze_text(name.upper()) for name in known)))
 
 
-def _squeezed(text: str) -> str:
+def _squeeze_text(text: str) -> str:
     return re.sub(r"[^A-Z0-9]", "", text)
 
 
-def _blocks(authority: Authority, layout: Layout) -> Iterator[Part]:
+def _plan_subchecks(authority: DictionaryChain, layout: Layout) -> Iterator[Subcheck]:
     prefix = authority.dictionaries[0].head.get("prefix")
-    if not prefix or not authority.home:
+    if not prefix or not authority.binding:
         return
     own = (at for at, name in enumerate(layout.names) if name.startswith(prefix))
     first = next(own, None)
     if first is not None:
-        block = _Block(authority, layout, first)
+        block = _DeviceBlock(authority, layout, first)
         # Comments of the archive carry the time of day, so the quick look is the only memory.
-        yield Part(("COMMENT",), block, block.quick, remembered=False)
+        yield Subcheck(("COMMENT",), block, block.precheck, cacheable=False)
 
 
 @rule(
     "SB107",
     "device-block-not-opened",
-    clause=RULES,
+    clause=RULES_CLAUSE,
     level="conv",
     fix="style",
     reads="values",
-    family=FAMILY,
-    parts=_blocks,
-    checks=("S9-07",),
-    ja="装置固有キーワードの前にブロックを開く COMMENT 行がない",
+    authority=FAMILY,
+    subchecks=_plan_subchecks,
+    catalogue_rows=("S9-07",),
+    summary_ja="装置固有キーワードの前にブロックを開く COMMENT 行がない",
     message={
         "": "{keyword} is the first keyword of {instrument}, and no COMMENT card opens their block;"
         " write '{wanted}' before it",
@@ -103,7 +103,7 @@ def _blocks(authority: Authority, layout: Layout) -> Iterator[Part]:
         " {instrument}",
     },
 )
-def device_block_not_opened(header: Header, block: _Block) -> Iterator[Flag]:
+def device_block_not_opened(header: Header, block: _DeviceBlock) -> Iterator[Flag]:
     """The block of an instrument's own keywords is not opened by a COMMENT card.
 
     Any wording that says whose keywords follow will do.
@@ -125,18 +125,18 @@ def device_block_not_opened(header: Header, block: _Block) -> Iterator[Flag]:
     F_FCSMOD= 'IMAG    '           / mode of the instrument
     ```
     """
-    instrument = text(header, "INSTRUME")
+    instrument = read_string_value(header, "INSTRUME")
     if not (instrument.isascii() and instrument.isprintable()) or not instrument:
-        instrument = block.own.partition("/")[2].upper()
-    opening = [at for at in block.comments if block.opens(header, at)]
+        instrument = block.authority_id.partition("/")[2].upper()
+    opening = [at for at in block.comment_positions if block.is_opening(header, at)]
     wrong = False
     for at in opening:
-        found = _meant_for(header.card(at).text)
-        if found and not any(name in _squeezed(found) for name in block.names):
+        found = _find_other_instrument(header.card(at).text)
+        if found and not any(name in _squeeze_text(found) for name in block.instrument_names):
             wrong = True
             yield flag(header.card(at), message="other", found=found, instrument=instrument)
-    card = header.card(block.first)
-    if opening and opening[0] < block.first:
+    card = header.card(block.first_position)
+    if opening and opening[0] < block.first_position:
         if not wrong:
             block.remember(header)
     elif opening:
@@ -146,17 +146,17 @@ def device_block_not_opened(header: Header, block: _Block) -> Iterator[Flag]:
         )  # fmt: skip
     else:
         wanted = f"COMMENT Subaru Device Dependent Header Block for {instrument}"
-        fix = insert_before(card, wanted) if len(wanted) <= CARD else None
+        fix = insert_before(card, wanted) if len(wanted) <= CARD_SIZE else None
         yield flag(
             card, (0, 8), fix=fix, title="open the block with a COMMENT",
             keyword=card.keyword, instrument=instrument, wanted=wanted,
         )  # fmt: skip
 
 
-def _meant_for(comment: str) -> str:
+def _find_other_instrument(comment: str) -> str:
     """Another instrument of the observatory for which a comment opens a block; empty if none."""
-    match = _FOR.search(comment.upper())
-    said = _squeezed(match[1]) if match else ""
-    others = (head for name, head in heads().items() if name.startswith(f"{FAMILY}/"))
-    known = said and any(name == said for other in others for name in _names(other))
+    match = _OPENING_FOR_NAME.search(comment.upper())
+    said = _squeeze_text(match[1]) if match else ""
+    others = (head for name, head in load_heads().items() if name.startswith(f"{FAMILY}/"))
+    known = said and any(name == said for other in others for name in _list_instrument_names(other))
     return match[1].strip(" ") if match and known else ""

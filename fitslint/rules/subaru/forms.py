@@ -9,16 +9,16 @@ from fitslint.model.card import Card
 from fitslint.model.late import compile_late
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule
-from fitslint.rules.subaru.scope import BASIC, FAMILY
+from fitslint.rules.subaru.scope import BASIC_CLAUSE, FAMILY
 
-_TIMES = tuple(
+_TIME_KEYWORDS = tuple(
     f"{clock}{moment}" for clock in ("HST", "LST", "UT") for moment in ("", "-STR", "-END")
 )
 _CLOCK = compile_late(r"'((?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-6][0-9](?:[.]([0-9]*))?) *'")
 _ANGLE = compile_late(r"'([+-][0-9]{2}:[0-5][0-9]:[0-5][0-9](?:[.]([0-9]*))?) *'")
 
 
-def _decimals(card: Card, form: re.Pattern[str], wanted: int) -> Iterator[Flag]:
+def _flag_decimals(card: Card, form: re.Pattern[str], wanted: int) -> Iterator[Flag]:
     """A flag on the decimals of a sexagesimal string, where it is of the form at all."""
     match = form.fullmatch(card.text)
     decimals = len(match[2] or "") if match else wanted
@@ -33,15 +33,15 @@ def _decimals(card: Card, form: re.Pattern[str], wanted: int) -> Iterator[Flag]:
 @rule(
     "SB206",
     "decimals-of-time",
-    clause=BASIC,
+    clause=BASIC_CLAUSE,
     level="conv",
-    family=FAMILY,
-    keywords=_TIMES,
+    authority=FAMILY,
+    keywords=_TIME_KEYWORDS,
     kinds=("value",),
     types=("string",),
     once="rule",
-    checks=("D-06",),
-    ja="時刻の秒が小数 3 桁でない",
+    catalogue_rows=("D-06",),
+    summary_ja="時刻の秒が小数 3 桁でない",
     message="{keyword} = {value} gives seconds to {decimals} decimals; HH:MM:SS.SSS has {wanted}",
 )
 def decimals_of_time(card: Card) -> Iterator[Flag]:
@@ -65,21 +65,21 @@ def decimals_of_time(card: Card) -> Iterator[Flag]:
     UT      = '09:14:18.020'       / UT of the exposure
     ```
     """
-    return _decimals(card, _CLOCK, 3)
+    return _flag_decimals(card, _CLOCK, 3)
 
 
 @rule(
     "SB207",
     "decimals-of-position",
-    clause=BASIC,
+    clause=BASIC_CLAUSE,
     level="conv",
-    family=FAMILY,
+    authority=FAMILY,
     keywords=("RA", "RA2000", "DEC", "DEC2000"),
     kinds=("value",),
     types=("string",),
     once="rule",
-    checks=("D-07",),
-    ja="赤経の秒が小数 3 桁、赤緯の秒が小数 2 桁でない",
+    catalogue_rows=("D-07",),
+    summary_ja="赤経の秒が小数 3 桁、赤緯の秒が小数 2 桁でない",
     message="{keyword} = {value} gives seconds to {decimals} decimals; it has {wanted}",
 )
 def decimals_of_position(card: Card) -> Iterator[Flag]:
@@ -105,5 +105,5 @@ def decimals_of_position(card: Card) -> Iterator[Flag]:
     ```
     """
     if card.keyword.startswith("RA"):
-        return _decimals(card, _CLOCK, 3)
-    return _decimals(card, _ANGLE, 2)
+        return _flag_decimals(card, _CLOCK, 3)
+    return _flag_decimals(card, _ANGLE, 2)

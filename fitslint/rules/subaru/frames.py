@@ -7,21 +7,21 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-from fitslint.dictionary.authority import Authority
-from fitslint.dictionary.load import heads
-from fitslint.model.form import CARD
+from fitslint.dictionary.authority import DictionaryChain
+from fitslint.dictionary.load import load_heads
+from fitslint.model.form import CARD_SIZE
 from fitslint.model.header import Header, Layout
 from fitslint.model.late import compile_late
-from fitslint.model.rule import Flag, Part
+from fitslint.model.rule import Flag, Subcheck
 from fitslint.rules.api import flag, rule
-from fitslint.rules.subaru.scope import BASIC, FAMILY, text
+from fitslint.rules.subaru.scope import BASIC_CLAUSE, FAMILY, read_string_value
 
-_FRAME = compile_late(r"([A-Z0-9]{3})[AQ][0-9]{8}")
-_EXPOSURE = compile_late(r"([A-Z0-9]{3})E[0-9]{8}")
-_LETTERS = slice(10, 14)
+_FRAME_ID = compile_late(r"([A-Z0-9]{3})[AQ][0-9]{8}")
+_EXPOSURE_ID = compile_late(r"([A-Z0-9]{3})E[0-9]{8}")
+_LETTER_COLUMNS = slice(10, 14)
 """Columns of the quote and the three letters."""
-_KEPT = 256
-_YOUNGER = {
+_CACHE_SIZE = 256
+_LETTERS_BY_INSTRUMENT = {
     # Instruments that came after the dictionaries.
     "hypersuprimecam": ("HSC",),
     "hsc": ("HSC",),
@@ -37,12 +37,12 @@ _YOUNGER = {
 
 
 @lru_cache(maxsize=256)
-def letters(instrument: str) -> tuple[str, ...]:
+def find_frame_letters(instrument: str) -> tuple[str, ...]:
     """The letters that frames of an instrument begin with; none when it is not known."""
     name = re.sub(r"[^a-z0-9]", "", instrument.lower())
-    if name in _YOUNGER:
-        return _YOUNGER[name]
-    for key, head in heads().items():
+    if name in _LETTERS_BY_INSTRUMENT:
+        return _LETTERS_BY_INSTRUMENT[name]
+    for key, head in load_heads().items():
         known = head.get("recognises", {})
         names = known.get("header", {}).get("INSTRUME", ()) if key.startswith(FAMILY) else ()
         if any(fnmatch.fnmatch(instrument.lower(), one.lower()) for one in names):
@@ -50,51 +50,51 @@ def letters(instrument: str) -> tuple[str, ...]:
     return ()
 
 
-class _Pair:
+class _CardPair:
     """Two cards of a layout whose values begin alike or go together, and what was found right."""
 
     def __init__(self, layout: Layout, first: str, second: str, stop: int) -> None:
-        at, other = (layout.index[name][0] * CARD for name in (first, second))
-        self._first = slice(at + _LETTERS.start, at + _LETTERS.stop)
-        self._second = slice(other + _LETTERS.start, other + stop)
-        self._known: set[bytes] = set()
+        at, other = (layout.index[name][0] * CARD_SIZE for name in (first, second))
+        self._first = slice(at + _LETTER_COLUMNS.start, at + _LETTER_COLUMNS.stop)
+        self._second = slice(other + _LETTER_COLUMNS.start, other + stop)
+        self._accepted: set[bytes] = set()
 
-    def quick(self, header: Header) -> bool:
+    def precheck(self, header: Header) -> bool:
         """Whether these two went together before."""
-        return header.raw[self._first] + header.raw[self._second] in self._known
+        return header.raw[self._first] + header.raw[self._second] in self._accepted
 
     def remember(self, header: Header) -> None:
         """Keep two that go together, where they stand in the columns of fixed format."""
         first, second = header.raw[self._first], header.raw[self._second]
-        if first[:1] == b"'" == second[:1] and len(self._known) < _KEPT:
-            self._known.add(first + second)
+        if first[:1] == b"'" == second[:1] and len(self._accepted) < _CACHE_SIZE:
+            self._accepted.add(first + second)
 
 
-def _with_instrument(_authority: Authority, layout: Layout) -> Iterator[Part]:
+def _plan_instrument_check(_authority: DictionaryChain, layout: Layout) -> Iterator[Subcheck]:
     if "FRAMEID" in layout.index and "INSTRUME" in layout.index:
-        pair = _Pair(layout, "FRAMEID", "INSTRUME", 32)
-        yield Part(("FRAMEID", "INSTRUME"), pair, pair.quick, remembered=False)
+        pair = _CardPair(layout, "FRAMEID", "INSTRUME", 32)
+        yield Subcheck(("FRAMEID", "INSTRUME"), pair, pair.precheck, cacheable=False)
 
 
-def _with_exposure(_authority: Authority, layout: Layout) -> Iterator[Part]:
+def _plan_exposure_check(_authority: DictionaryChain, layout: Layout) -> Iterator[Subcheck]:
     if "FRAMEID" in layout.index and "EXP-ID" in layout.index:
-        pair = _Pair(layout, "FRAMEID", "EXP-ID", _LETTERS.stop)
-        yield Part(("FRAMEID", "EXP-ID"), pair, pair.quick, remembered=False)
+        pair = _CardPair(layout, "FRAMEID", "EXP-ID", _LETTER_COLUMNS.stop)
+        yield Subcheck(("FRAMEID", "EXP-ID"), pair, pair.precheck, cacheable=False)
 
 
 @rule(
     "SB203",
     "frame-of-another-instrument",
-    clause=BASIC,
+    clause=BASIC_CLAUSE,
     level="project",
     reads="values",
-    family=FAMILY,
-    parts=_with_instrument,
-    checks=("D-03",),
-    ja="FRAMEID の 3 文字が INSTRUME の装置のものでない",
+    authority=FAMILY,
+    subchecks=_plan_instrument_check,
+    catalogue_rows=("D-03",),
+    summary_ja="FRAMEID の 3 文字が INSTRUME の装置のものでない",
     message="FRAMEID = {value} begins with {found}; frames of {instrument} begin with {wanted}",
 )
-def frame_of_another_instrument(header: Header, pair: _Pair) -> Iterator[Flag]:
+def frame_of_another_instrument(header: Header, pair: _CardPair) -> Iterator[Flag]:
     """FRAMEID does not begin with the three letters of the instrument.
 
     ## Why it matters
@@ -113,9 +113,9 @@ def frame_of_another_instrument(header: Header, pair: _Pair) -> Iterator[Flag]:
     FRAMEID = 'FCSA00012345'       / frame
     ```
     """
-    card, instrument = header.first("FRAMEID"), text(header, "INSTRUME")
-    match = _FRAME.fullmatch(text(header, "FRAMEID"))
-    wanted = letters(instrument)
+    card, instrument = header.find_card("FRAMEID"), read_string_value(header, "INSTRUME")
+    match = _FRAME_ID.fullmatch(read_string_value(header, "FRAMEID"))
+    wanted = find_frame_letters(instrument)
     if card is None or match is None:
         return
     if not wanted or match[1] in wanted:
@@ -128,16 +128,16 @@ def frame_of_another_instrument(header: Header, pair: _Pair) -> Iterator[Flag]:
 @rule(
     "SB204",
     "exposure-of-another-instrument",
-    clause=BASIC,
+    clause=BASIC_CLAUSE,
     level="project",
     reads="values",
-    family=FAMILY,
-    parts=_with_exposure,
-    checks=("D-04",),
-    ja="EXP-ID の 3 文字が FRAMEID の 3 文字と異なる",
+    authority=FAMILY,
+    subchecks=_plan_exposure_check,
+    catalogue_rows=("D-04",),
+    summary_ja="EXP-ID の 3 文字が FRAMEID の 3 文字と異なる",
     message="EXP-ID = {value} begins with {found}, but FRAMEID = {frame} with {wanted}",
 )
-def exposure_of_another_instrument(header: Header, pair: _Pair) -> Iterator[Flag]:
+def exposure_of_another_instrument(header: Header, pair: _CardPair) -> Iterator[Flag]:
     """EXP-ID and FRAMEID begin with letters of different instruments.
 
     ## Why it matters
@@ -158,9 +158,9 @@ def exposure_of_another_instrument(header: Header, pair: _Pair) -> Iterator[Flag
     EXP-ID  = 'FCSE00012345'       / exposure
     ```
     """
-    card, frame = header.first("EXP-ID"), text(header, "FRAMEID")
-    of_frame = _FRAME.fullmatch(frame)
-    match = _EXPOSURE.fullmatch(text(header, "EXP-ID"))
+    card, frame = header.find_card("EXP-ID"), read_string_value(header, "FRAMEID")
+    of_frame = _FRAME_ID.fullmatch(frame)
+    match = _EXPOSURE_ID.fullmatch(read_string_value(header, "EXP-ID"))
     if card is None or of_frame is None or match is None:
         return
     if match[1] == of_frame[1]:

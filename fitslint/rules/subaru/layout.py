@@ -8,7 +8,7 @@ from fitslint.model.header import Header
 from fitslint.model.late import compile_late
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule
-from fitslint.rules.subaru.scope import BASIC, FAMILY, RULES
+from fitslint.rules.subaru.scope import BASIC_CLAUSE, FAMILY, RULES_CLAUSE
 
 _AXIS = compile_late(r"NAXIS[1-9][0-9]*")
 _MATRIX = compile_late(r"(?:PC|P2)([0-9]{3})([0-9]{3})")
@@ -22,20 +22,20 @@ _KINDS = {
     "compressed-image": "a compressed image",
     "extension": "an unregistered",
 }
-_DISGUISED = 2
+_COMPRESSED_PRIMARY = 2
 """HDU of the image in a file that was compressed as a whole: it was the primary HDU."""
 
 
 @rule(
     "SB111",
     "extension-not-ascii-table",
-    clause=RULES,
+    clause=RULES_CLAUSE,
     level="project",
-    family=FAMILY,
+    authority=FAMILY,
     hdus=tuple(_KINDS),
     once="rule",
-    checks=("S9-11",),
-    ja="ASCII TABLE 以外の拡張がある",
+    catalogue_rows=("S9-11",),
+    summary_ja="ASCII TABLE 以外の拡張がある",
     message="this is {kind} extension; files of the Subaru Telescope have ASCII TABLE extensions"
     " only",
 )
@@ -61,21 +61,21 @@ def extension_not_ascii_table(header: Header) -> Iterator[Flag]:
     INSTRUME= 'FOCAS   '           / instrument
     ```
     """
-    card = header.first("XTENSION")
-    if card and not (header.kind == "compressed-image" and header.hdu == _DISGUISED):
+    card = header.find_card("XTENSION")
+    if card and not (header.kind == "compressed-image" and header.hdu == _COMPRESSED_PRIMARY):
         yield flag(card, kind=_KINDS[header.kind])
 
 
 @rule(
     "SB221",
     "extend-out-of-place",
-    clause=BASIC,
+    clause=BASIC_CLAUSE,
     level="project",
-    family=FAMILY,
+    authority=FAMILY,
     hdus=("primary",),
     needs=("EXTEND",),
-    checks=("D-21",),
-    ja="EXTEND が最後の NAXISn の直後にない",
+    catalogue_rows=("D-21",),
+    summary_ja="EXTEND が最後の NAXISn の直後にない",
     message="EXTEND is card {at}; it belongs directly behind {before}, which is card {last}",
 )
 def extend_out_of_place(header: Header) -> Iterator[Flag]:
@@ -106,7 +106,7 @@ def extend_out_of_place(header: Header) -> Iterator[Flag]:
     TELESCOP= 'Subaru  '           / telescope
     ```
     """
-    names, card = header.names, header.first("EXTEND")
+    names, card = header.names, header.find_card("EXTEND")
     axes = [at for at, name in enumerate(names) if name == "NAXIS" or _AXIS.fullmatch(name)]
     if card and axes and card.number != axes[-1] + 2:
         before = names[axes[-1]]
@@ -116,11 +116,11 @@ def extend_out_of_place(header: Header) -> Iterator[Flag]:
 @rule(
     "SB224",
     "matrix-element-of-no-axis",
-    clause=BASIC,
+    clause=BASIC_CLAUSE,
     level="project",
-    family=FAMILY,
-    checks=("D-24",),
-    ja="PCiiijjj・P2iiijjj の添字が 001・002 でない",
+    authority=FAMILY,
+    catalogue_rows=("D-24",),
+    summary_ja="PCiiijjj・P2iiijjj の添字が 001・002 でない",
     message="{keyword} has the index {index}; those of {family}iiijjj are 001 and 002",
 )
 def matrix_element_of_no_axis(header: Header) -> Iterator[Flag]:
@@ -145,7 +145,7 @@ def matrix_element_of_no_axis(header: Header) -> Iterator[Flag]:
     for name in header.layout.index:
         match = _MATRIX.fullmatch(name) if name[:1] == "P" else None
         wrong = [one for one in match.groups() if one not in _PIXEL_AXES] if match else []
-        card = header.first(name) if wrong else None
+        card = header.find_card(name) if wrong else None
         if card:
             yield flag(card, (0, 8), keyword=name, index=wrong[0], family=name[:2])
 
@@ -153,11 +153,11 @@ def matrix_element_of_no_axis(header: Header) -> Iterator[Flag]:
 @rule(
     "SB233",
     "number-of-one-digit",
-    clause=BASIC,
+    clause=BASIC_CLAUSE,
     level="project",
-    family=FAMILY,
-    checks=("D-33",),
-    ja="2 桁の番号を持つキーワードの番号が 2 桁でない",
+    authority=FAMILY,
+    catalogue_rows=("D-33",),
+    summary_ja="2 桁の番号を持つキーワードの番号が 2 桁でない",
     message="{keyword} has a number of {digits} digits; those of {family} have two: {wanted}",
 )
 def number_of_one_digit(header: Header) -> Iterator[Flag]:
@@ -183,7 +183,7 @@ def number_of_one_digit(header: Header) -> Iterator[Flag]:
     """
     for name in header.layout.index:
         match = _NUMBERED.fullmatch(name) if name[:1] in "DF" else None
-        card = header.first(name) if match and len(match[2]) != _DIGITS else None
+        card = header.find_card(name) if match and len(match[2]) != _DIGITS else None
         if card and match:
             stem, digits = match.groups()
             wanted = f"{stem}{int(digits) % 100:02d}"

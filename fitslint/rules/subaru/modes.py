@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from fitslint.dictionary.authority import Authority
+from fitslint.dictionary.authority import DictionaryChain
 from fitslint.model.card import Card
 from fitslint.model.header import Header
 from fitslint.model.late import compile_late
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule
-from fitslint.rules.subaru.scope import FAMILY, IMAGING, RULES, SPECTROSCOPY, mode
+from fitslint.rules.subaru.scope import FAMILY, IMAGING_MODES, RULES_CLAUSE, SPECTROSCOPY_MODES, read_observing_mode
 
-_SHOWN = 6
-_FORM = compile_late(r"(?:IMAG|SPEC|IPOL|SPOL)(?:_[^a-z]+)?")
-_MEANT = (
+_LIST_MAX = 6
+_MODE_FORM = compile_late(r"(?:IMAG|SPEC|IPOL|SPOL)(?:_[^a-z]+)?")
+_INTENDED_MODES = (
     # Words that instruments wrote before the rule, most special first.
     (compile_late(r"(?:IMAG(?:ING)?|IM)[-_ ]?POL.*"), "IPOL"),
     (compile_late(r"SPEC(?:TRO(?:SCOPY)?)?[-_ ]?POL.*"), "SPOL"),
@@ -26,14 +26,14 @@ _MEANT = (
 @rule(
     "SB116",
     "observation-mode-form",
-    clause=RULES,
+    clause=RULES_CLAUSE,
     level="project",
     reads="value",
-    family=FAMILY,
+    authority=FAMILY,
     keywords=("OBS-MOD",),
     types=("string",),
-    checks=("S9-16",),
-    ja="OBS-MOD が大文字の IMAG・SPEC・IPOL・SPOL で始まり下線で続く形になっていない",
+    catalogue_rows=("S9-16",),
+    summary_ja="OBS-MOD が大文字の IMAG・SPEC・IPOL・SPOL で始まり下線で続く形になっていない",
     message={
         "": "OBS-MOD = {value} begins with none of IMAG, SPEC, IPOL, SPOL",
         "meant": "OBS-MOD = {value} is not of the form IMAG, SPEC, IPOL or SPOL; {wanted} is meant",
@@ -68,18 +68,18 @@ def observation_mode_form(card: Card) -> Iterator[Flag]:
     ```
     """
     value = str(card.value).strip(" ")
-    if _FORM.fullmatch(value):
+    if _MODE_FORM.fullmatch(value):
         return
     capitals = value.upper()
     start, rest = capitals[:4], capitals[4:]
-    meant = next((word for form, word in _MEANT if form.fullmatch(capitals)), "")
+    meant = next((word for form, word in _INTENDED_MODES if form.fullmatch(capitals)), "")
     if not value:
         yield flag(card, message="empty")
     elif meant:
         yield flag(card, message="meant", value=card.text, wanted=meant)
-    elif start not in IMAGING + SPECTROSCOPY:
+    elif start not in IMAGING_MODES + SPECTROSCOPY_MODES:
         yield flag(card, value=card.text)
-    elif _FORM.fullmatch(capitals):
+    elif _MODE_FORM.fullmatch(capitals):
         yield flag(card, message="case", value=card.text, wanted=capitals)
     elif rest == "_":
         yield flag(card, message="nothing", value=card.text, wanted=start)
@@ -91,13 +91,13 @@ def observation_mode_form(card: Card) -> Iterator[Flag]:
 @rule(
     "SB117",
     "kind-of-frame-unknown",
-    clause=RULES,
+    clause=RULES_CLAUSE,
     level="style",
     reads="values",
-    family=FAMILY,
+    authority=FAMILY,
     needs=("OBS-MOD",),
-    checks=("S9-10",),
-    ja="OBS-MOD から撮像・分光・偏光の別が分からず、それぞれに必須のキーワードを調べていない",
+    catalogue_rows=("S9-10",),
+    summary_ja="OBS-MOD から撮像・分光・偏光の別が分からず、それぞれに必須のキーワードを調べていない",
     message="OBS-MOD = {value} tells no kind of frame, so nothing was asked of the keywords that"
     " only imaging, spectroscopic or polarimetric frames need: {left}",
 )
@@ -121,9 +121,9 @@ def kind_of_frame_unknown(header: Header) -> Iterator[Flag]:
     OBS-MOD = 'IMAG    '           / observation mode
     ```
     """
-    authority: Authority = header.authority
-    card = header.first("OBS-MOD")
-    if card is None or not authority.home or mode(header) in IMAGING + SPECTROSCOPY:
+    authority: DictionaryChain = header.authority
+    card = header.find_card("OBS-MOD")
+    if card is None or not authority.binding or read_observing_mode(header) in IMAGING_MODES + SPECTROSCOPY_MODES:
         return
     words = {word for word, text in authority.importance.items() if "OBS-MOD" in text}
     left = [
@@ -132,5 +132,5 @@ def kind_of_frame_unknown(header: Header) -> Iterator[Flag]:
         if one.importance in words and one.name not in header.layout.index
     ]
     if left:
-        some = ", ".join(left[:_SHOWN]) + (f" and {len(left) - _SHOWN} more" * (len(left) > _SHOWN))
+        some = ", ".join(left[:_LIST_MAX]) + (f" and {len(left) - _LIST_MAX} more" * (len(left) > _LIST_MAX))
         yield flag(card, value=card.text, left=some)

@@ -10,7 +10,7 @@ from fitslint.model.late import compile_late
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule
 
-_FORMS = compile_late(
+_COLUMN_KEYWORDS = compile_late(
     r"(?:T(?:CTYP|CUNI|CRPX|CRVL|CDLT|CROT)|[1-9](?:CTYP|CUNI|CRPX|CRVL|CDLT|CROT)"
     r"|(?:MJDOB|DOBS|DAVG|TRPOS|TRDIR|OBSG[XYZ]))(?P<a>[0-9]+)"
     r"|(?:T|[1-9])(?:CTY|CUN|CRP|CRV|CDE|CNA|CRD|CSY|CZP|CPR)(?P<b>[0-9]+)[A-Z]?"
@@ -23,8 +23,8 @@ _FORMS = compile_late(
 
 
 @lru_cache(maxsize=8192)
-def _columns(name: str) -> tuple[int, ...]:
-    match = _FORMS.fullmatch(name) if len(name) <= 8 else None
+def _find_column_numbers(name: str) -> tuple[int, ...]:
+    match = _COLUMN_KEYWORDS.fullmatch(name) if len(name) <= 8 else None
     return tuple(int(number) for number in match.groups() if number) if match else ()
 
 
@@ -33,11 +33,11 @@ def _columns(name: str) -> tuple[int, ...]:
     "coordinate-column",
     clause="8.2",
     level="must",
-    checks=("T034",),
+    catalogue_rows=("T034",),
     once="rule",
     needs=("TFIELDS",),
     hdus=("table", "bintable"),
-    ja="座標系のキーワードが存在しない列を指している",
+    summary_ja="座標系のキーワードが存在しない列を指している",
     message="{name} points at column {column}, but the table has {tfields} columns (TFIELDS)",
 )
 def coordinate_column(header: Header) -> Iterator[Flag]:
@@ -68,7 +68,7 @@ def coordinate_column(header: Header) -> Iterator[Flag]:
     if count is None or count < 0:
         return
     for name, where in header.layout.index.items():
-        for column in _columns(name):
+        for column in _find_column_numbers(name):
             if not 1 <= column <= count:
                 card = header.card(where[0])
                 # Nothing is read wrongly: programs that drop columns leave such keywords behind.

@@ -9,11 +9,11 @@ from fitslint.model.card import Card
 from fitslint.model.finding import Level
 from fitslint.model.header import Header
 from fitslint.model.rule import Flag
-from fitslint.rules.api import delete, flag, rule
+from fitslint.rules.api import delete_card, flag, rule
 from fitslint.rules.edits import overwrite_value
 from fitslint.rules.hdu_kinds import BINTABLE_KINDS, TABLE_KINDS
-from fitslint.rules.tables.columns import codes_of, described_columns
-from fitslint.syntax.formats import BinaryFormat, dimensions, display, explain, repair
+from fitslint.rules.tables.columns import read_type_codes, read_original_columns
+from fitslint.syntax.formats import BinaryFormat, parse_dimensions, parse_display_format, explain_format, repair_format
 
 _DISPLAYS = {
     "A": "A", "L": "L", "I": "BIJKX", "B": "BIJKX", "O": "BIJKX", "Z": "BIJKX",
@@ -26,8 +26,8 @@ _ASCII_DISPLAYS = {
     "F": "IFED", "E": "IFED", "EN": "IFED", "ES": "IFED", "D": "IFED", "G": "AIFED",
 }  # fmt: skip
 """The same for the types of ASCII tables (Table 16)."""
-_INTEGERS = ("B", "I", "J", "K")
-_REALS = ("F", "E", "EN", "ES", "D")
+_INTEGER_CODES = ("B", "I", "J", "K")
+_REAL_CODES = ("F", "E", "EN", "ES", "D")
 
 
 @rule(
@@ -38,10 +38,10 @@ _REALS = ("F", "E", "EN", "ES", "D")
     fix="unsafe",
     changes=("own",),
     reads="values",
-    checks=("T021",),
+    catalogue_rows=("T021",),
     needs=("TDISPn", "TFORMn", "ZFORMn", "TSCALn", "TZEROn"),
     hdus=TABLE_KINDS,
-    ja="TDISPn が規格の書式でないか、列の型に合わない",
+    summary_ja="TDISPn が規格の書式でないか、列の型に合わない",
     message={
         "illegal": "'{value}' is no display format; use Aw, Lw, Iw.m, Fw.d, Ew.d, Gw.d, Dw.d, "
         "ENw.d, ESw.d, Bw.m, Ow.m or Zw.m",
@@ -75,44 +75,44 @@ def display_format(header: Header) -> Iterator[Flag]:
     TFORM1  = '1E      '
     ```
     """
-    if not header.layout.family("TDISP"):
+    if not header.layout.map_indices("TDISP"):
         return
-    codes = codes_of(header)
+    codes = read_type_codes(header)
     shown = _ASCII_DISPLAYS if header.kind == "table" else _DISPLAYS
-    for n, card in header.family("TDISP").items():
+    for n, card in header.map_indices("TDISP").items():
         value = card.value
         if not isinstance(value, str) or not value.strip():
             continue
-        form = display(value)
+        form = parse_display_format(value)
         code = codes.get(n)
         if form is None:
-            yield _illegal(card, value)
+            yield _flag_illegal(card, value)
         elif code is not None and code not in shown[form.code]:
             title = f"delete TDISP{n}"
-            yield flag(card, message="type", fix=delete(card), title=title, value=value, code=code)
-        elif code in _INTEGERS and form.code in _REALS and not _scaled(header, n):
+            yield flag(card, message="type", fix=delete_card(card), title=title, value=value, code=code)
+        elif code in _INTEGER_CODES and form.code in _REAL_CODES and not _has_scaling(header, n):
             new = f"I{form.width}"
             edit = overwrite_value(card, f"'{new:<8}'")
             yield flag(card, message="integer", level="should", fix=edit, safety="safe",
                        title=f"write '{new}'", value=value, code=code, new=new)  # fmt: skip
 
 
-def _scaled(header: Header, n: int) -> bool:
+def _has_scaling(header: Header, n: int) -> bool:
     """Whether the stored integers of a column may stand for reals."""
     return f"TSCAL{n}" in header or f"TZERO{n}" in header
 
 
-def _illegal(card: Card, value: str) -> Flag:
-    new = repair(value, "display")
+def _flag_illegal(card: Card, value: str) -> Flag:
+    new = repair_format(value, "display")
     if new is not None:
         edit = overwrite_value(card, f"'{new:<8}'")
         title = f"write '{new}'"
         return flag(
             card, message="case", fix=edit, safety="safe", title=title, value=value, new=new
         )
-    message = "decimals" if explain(value, "display") == "decimals" else "illegal"
+    message = "decimals" if explain_format(value, "display") == "decimals" else "illegal"
     title = f"delete {card.keyword}"
-    return flag(card, message=message, fix=delete(card), title=title, value=value)
+    return flag(card, message=message, fix=delete_card(card), title=title, value=value)
 
 
 @rule(
@@ -121,11 +121,11 @@ def _illegal(card: Card, value: str) -> Flag:
     clause="7.3.2",
     level="must",
     reads="values",
-    checks=("T022",),
+    catalogue_rows=("T022",),
     needs=("TDIMn", "TFORMn", "ZFORMn"),
     hdus=BINTABLE_KINDS,
     changes=("own",),
-    ja="TDIMn の書式が誤っているか、要素数が TFORMn の繰り返し数を超える",
+    summary_ja="TDIMn の書式が誤っているか、要素数が TFORMn の繰り返し数を超える",
     message={
         "illegal": "'{value}' is no list of axis lengths in parentheses, as in '(64,64)'",
         "blank": "'{value}' contains blanks; write '{new}'",
@@ -160,15 +160,15 @@ def array_dimensions(header: Header) -> Iterator[Flag]:
     TDIM1   = '(3,2)   '
     ```
     """
-    if not header.layout.family("TDIM"):
+    if not header.layout.map_indices("TDIM"):
         return
-    columns = described_columns(header)
-    for n, card in header.family("TDIM").items():
+    columns = read_original_columns(header)
+    for n, card in header.map_indices("TDIM").items():
         value = card.value
         if not isinstance(value, str) or value.endswith("&"):
             continue  # a list that goes on in CONTINUE cards
-        new = repair(value, "dimensions")
-        lengths = dimensions(new or value)
+        new = repair_format(value, "dimensions")
+        lengths = parse_dimensions(new or value)
         if new is not None:
             edit = overwrite_value(card, f"'{new:<8}'")
             # Blanks between the lengths are read everywhere; a leading one is part of the value.
@@ -178,12 +178,12 @@ def array_dimensions(header: Header) -> Iterator[Flag]:
         elif lengths is None:
             yield flag(card, message="illegal", value=value)
         form = columns.get(n)
-        if lengths is None or form is None or form.variable:
+        if lengths is None or form is None or form.is_variable:
             continue
-        yield from _size(header, card, n, form, math.prod(lengths))
+        yield from _flag_size(header, card, n, form, math.prod(lengths))
 
 
-def _size(header: Header, card: Card, n: int, form: BinaryFormat, product: int) -> Iterator[Flag]:
+def _flag_size(header: Header, card: Card, n: int, form: BinaryFormat, product: int) -> Iterator[Flag]:
     """What is wrong with the number of elements that TDIMn gives a field."""
     if product == form.repeat:
         return
@@ -210,10 +210,10 @@ def _size(header: Header, card: Card, n: int, form: BinaryFormat, product: int) 
     clause="7.2.2, 7.3.2",
     level="must",
     reads="values",
-    checks=("T024",),
+    catalogue_rows=("T024",),
     needs=("TDMINn", "TDMAXn", "TLMINn", "TLMAXn"),
     hdus=TABLE_KINDS,
-    ja="列の最小値が最大値より大きい",
+    summary_ja="列の最小値が最大値より大きい",
     message={
         "order": "{low}{column} = {least} is larger than {high}{column} = {most}",
         "outside": "TDMIN{column} to TDMAX{column} is not inside TLMIN{column} to TLMAX{column}",
@@ -245,7 +245,7 @@ def column_limits(header: Header) -> Iterator[Flag]:
     TLMAX1  =               1024.0
     ```
     """
-    families = {root: header.family(root) for root in ("TDMIN", "TDMAX", "TLMIN", "TLMAX")}
+    families = {root: header.map_indices(root) for root in ("TDMIN", "TDMAX", "TLMIN", "TLMAX")}
     for low, high in (("TDMIN", "TDMAX"), ("TLMIN", "TLMAX")):
         for n, card in families[low].items():
             other = families[high].get(n)
@@ -255,10 +255,10 @@ def column_limits(header: Header) -> Iterator[Flag]:
                     card, message="order", low=low, high=high, column=n, least=least, most=most
                 )
     for n, card in families["TDMIN"].items():
-        yield from _outside(card, n, families)
+        yield from _flag_outside(card, n, families)
 
 
-def _outside(card: Card, n: int, families: dict[str, dict[int, Card]]) -> Iterator[Flag]:
+def _flag_outside(card: Card, n: int, families: dict[str, dict[int, Card]]) -> Iterator[Flag]:
     numbers = [family[n].number_value if n in family else None for family in families.values()]
     least, most, low, high = (math.nan if number is None else number for number in numbers)
     if low <= high and (least < low or most > high) and least <= most:

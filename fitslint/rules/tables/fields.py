@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from fitslint.model.header import Header
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule
-from fitslint.rules.tables.columns import text_columns
+from fitslint.rules.tables.columns import read_text_columns
 
 
 @rule(
@@ -16,10 +16,10 @@ from fitslint.rules.tables.columns import text_columns
     clause="7.2.1",
     level="should",
     reads="values",
-    checks=("T029",),
+    catalogue_rows=("T029",),
     needs=("TBCOLn", "TFORMn"),
     hdus=("table",),
-    ja="アスキー表のフィールドが行からはみ出すか、互いに重なる",
+    summary_ja="アスキー表のフィールドが行からはみ出すか、互いに重なる",
     message={
         "outside": "field {column} takes characters {first} to {last}, but a row has {naxis1}",
         "overlap": "field {column} begins at character {first}, inside field {other}, which ends "
@@ -57,8 +57,8 @@ def field_position(header: Header) -> Iterator[Flag]:
     ```
     """
     width = header.structure.axes[0] if header.structure.axes else None
-    columns = text_columns(header)
-    starts = {n: card for n, card in header.family("TBCOL").items() if type(card.value) is int}
+    columns = read_text_columns(header)
+    starts = {n: card for n, card in header.map_indices("TBCOL").items() if type(card.value) is int}
     order = sorted((int(card.number_value or 0), n) for n, card in starts.items() if n in columns)
     end, other = 0, 0
     for first, n in order:

@@ -14,28 +14,28 @@ from fitslint.rules.edits import overwrite_value
 from fitslint.rules.hdu_kinds import BINTABLE_KINDS
 from fitslint.syntax.formats import (
     BinaryFormat,
-    Start,
-    ascii_field,
-    binary,
-    explain,
-    locate,
-    repair,
+    FormatKind,
+    parse_ascii_format,
+    parse_binary_format,
+    explain_format,
+    locate_fault,
+    repair_format,
 )
 
-_MEMO_MAX = 4096
-_COMPRESSED = ("compressed-image", "compressed-table")
-_LED = compile_late(r"[0-9]*[LXBIJKAEDCM](?![LXBIJKAEDCMPQ])[^a-z ]*\Z")
-_sound: dict[bytes, bool] = {}
+_CACHE_SIZE = 4096
+_COMPRESSED_KINDS = ("compressed-image", "compressed-table")
+_LEGAL_START = compile_late(r"[0-9]*[LXBIJKAEDCM](?![LXBIJKAEDCMPQ])[^a-z ]*\Z")
+_soundness: dict[bytes, bool] = {}
 
 
-def quick(value: bytes) -> bool:
+def precheck_tform(value: bytes) -> bool:
     """Whether a TFORM of a binary table is surely sound; no rule here has anything to say then."""
-    sound = _sound.get(value)
+    sound = _soundness.get(value)
     if sound is None:
         sound = _is_sound(value)
-        if len(_sound) >= _MEMO_MAX:
-            _sound.clear()
-        _sound[value] = sound
+        if len(_soundness) >= _CACHE_SIZE:
+            _soundness.clear()
+        _soundness[value] = sound
     return sound
 
 
@@ -43,18 +43,18 @@ def _is_sound(value: bytes) -> bool:
     text = value.decode("latin-1")
     if len(text) < 3 or text[0] != "'" or text[-1] != "'":
         return False
-    form = binary(text[1:-1].rstrip(" "))
+    form = parse_binary_format(text[1:-1].rstrip(" "))
     if form is None or form.width is not None:
         return False
-    return not form.variable or (form.repeat <= 1 and form.maximum is not None)
+    return not form.is_variable or (form.repeat <= 1 and form.maximum is not None)
 
 
-def _form(card: Card) -> BinaryFormat | None:
+def _parse_form(card: Card) -> BinaryFormat | None:
     value = card.value
-    return binary(value) if isinstance(value, str) else None
+    return parse_binary_format(value) if isinstance(value, str) else None
 
 
-_WHY = {
+_FAULT_MESSAGES = {
     "empty": "the format is empty; give {shape}",
     "blank": "'{value}' contains blanks; write '{new}'",
     "case": "'{value}' has a lower-case letter; write '{new}'",
@@ -69,16 +69,16 @@ _SHAPES = {
 }
 
 
-def _illegal(card: Card, start: Start) -> Iterator[Flag]:
+def _flag_illegal(card: Card, start: FormatKind) -> Iterator[Flag]:
     value = card.value
-    fault = explain(value, start) if isinstance(value, str) else None
+    fault = explain_format(value, start) if isinstance(value, str) else None
     if not isinstance(value, str) or fault is None or fault == "private":
         return
-    new = repair(value, start) or ""
+    new = repair_format(value, start) or ""
     opening = (card.form.value or (0, 0))[0] + 1
-    first, last = locate(value, start, fault)
+    first, last = locate_fault(value, start, fault)
     # What follows the type of a binary column is not defined, and readers skip it (7.3.1).
-    level: Level | None = "should" if start == "binary" and _skipped(value) else None
+    level: Level | None = "should" if start == "binary" and _has_legal_start(value) else None
     yield flag(
         card,
         (opening + first, opening + last) if value.strip() else None,
@@ -93,9 +93,9 @@ def _illegal(card: Card, start: Start) -> Iterator[Flag]:
     )
 
 
-def _skipped(value: str) -> bool:
+def _has_legal_start(value: str) -> bool:
     """Whether repeat count and type of a column can be read and something stands behind them."""
-    return _LED.match(value) is not None
+    return _LEGAL_START.match(value) is not None
 
 
 @rule(
@@ -106,12 +106,12 @@ def _skipped(value: str) -> bool:
     fix="safe",
     changes=("own",),
     reads="value",
-    checks=("T002",),
+    catalogue_rows=("T002",),
     keywords=("TFORMn",),
     hdus=BINTABLE_KINDS,
-    quick=quick,
-    ja="バイナリ表の TFORMn が規格の書式でない",
-    message=_WHY,
+    precheck=precheck_tform,
+    summary_ja="バイナリ表の TFORMn が規格の書式でない",
+    message=_FAULT_MESSAGES,
 )
 def binary_column_format(card: Card, header: Header) -> Iterator[Flag]:
     """TFORMn of a binary table is not a repeat count and a type code of the standard.
@@ -137,7 +137,7 @@ def binary_column_format(card: Card, header: Header) -> Iterator[Flag]:
     TFORM1  = '1J      '
     ```
     """
-    yield from _illegal(card, "binary")
+    yield from _flag_illegal(card, "binary")
 
 
 @rule(
@@ -146,11 +146,11 @@ def binary_column_format(card: Card, header: Header) -> Iterator[Flag]:
     clause="7.3.1",
     level="must",
     reads="value",
-    checks=("T003",),
+    catalogue_rows=("T003",),
     keywords=("TFORMn",),
     hdus=BINTABLE_KINDS,
-    quick=quick,
-    ja="TFORMn に CFITSIO 内部用の型コードが残っている",
+    precheck=precheck_tform,
+    summary_ja="TFORMn に CFITSIO 内部用の型コードが残っている",
     message="'{value}' has a type code that only CFITSIO knows; write {code} with TZEROn instead",
 )
 def private_column_format(card: Card, header: Header) -> Iterator[Flag]:
@@ -178,7 +178,7 @@ def private_column_format(card: Card, header: Header) -> Iterator[Flag]:
     ```
     """
     value = card.value
-    if isinstance(value, str) and explain(value, "binary") == "private":
+    if isinstance(value, str) and explain_format(value, "binary") == "private":
         letter = next(one for one in value.upper() if one in "SUVW")
         yield flag(card, value=value, code={"S": "B", "U": "I", "V": "J", "W": "K"}[letter])
 
@@ -189,11 +189,11 @@ def private_column_format(card: Card, header: Header) -> Iterator[Flag]:
     clause="7.3.1",
     level="conv",
     reads="value",
-    checks=("T004",),
+    catalogue_rows=("T004",),
     keywords=("TFORMn",),
     hdus=BINTABLE_KINDS,
-    quick=quick,
-    ja="rAw の r が w の倍数でない",
+    precheck=precheck_tform,
+    summary_ja="rAw の r が w の倍数でない",
     message="'{value}' splits {repeat} characters into strings of {width}, which leaves a rest",
 )
 def substring_width(card: Card, header: Header) -> Iterator[Flag]:
@@ -218,7 +218,7 @@ def substring_width(card: Card, header: Header) -> Iterator[Flag]:
     TFORM1  = '20A5    '
     ```
     """
-    form = _form(card)
+    form = _parse_form(card)
     if form and form.width is not None and (form.width == 0 or form.repeat % form.width):
         yield flag(card, value=card.value, repeat=form.repeat, width=form.width)
 
@@ -229,11 +229,11 @@ def substring_width(card: Card, header: Header) -> Iterator[Flag]:
     clause="7.3.5",
     level="must",
     reads="value",
-    checks=("T005",),
+    catalogue_rows=("T005",),
     keywords=("TFORMn",),
     hdus=BINTABLE_KINDS,
-    quick=quick,
-    ja="可変長配列 (P, Q) の繰り返し数が 0 でも 1 でもない",
+    precheck=precheck_tform,
+    summary_ja="可変長配列 (P, Q) の繰り返し数が 0 でも 1 でもない",
     message="'{value}' has {repeat} array descriptors; a {code} column has 0 or 1",
 )
 def descriptor_repeat(card: Card, header: Header) -> Iterator[Flag]:
@@ -258,8 +258,8 @@ def descriptor_repeat(card: Card, header: Header) -> Iterator[Flag]:
     TFORM1  = '1PE(30) '
     ```
     """
-    form = _form(card)
-    if form and form.variable and form.repeat > 1:
+    form = _parse_form(card)
+    if form and form.is_variable and form.repeat > 1:
         yield flag(card, value=card.value, repeat=form.repeat, code=form.code)
 
 
@@ -269,11 +269,11 @@ def descriptor_repeat(card: Card, header: Header) -> Iterator[Flag]:
     clause="7.3.5",
     level="must",
     reads="value",
-    checks=("T006",),
+    catalogue_rows=("T006",),
     keywords=("TFORMn",),
     hdus=BINTABLE_KINDS,
-    quick=quick,
-    ja="可変長配列の TFORMn に最大要素数がない",
+    precheck=precheck_tform,
+    summary_ja="可変長配列の TFORMn に最大要素数がない",
     message="'{value}' lacks the largest number of elements in parentheses, as in "
     "'1{code}{element}(30)'",
 )
@@ -299,10 +299,10 @@ def array_maximum(card: Card, header: Header) -> Iterator[Flag]:
     TFORM1  = '1PE(30) '
     ```
     """
-    form = _form(card)
-    if form and form.variable and form.maximum is None and form.repeat:
+    form = _parse_form(card)
+    if form and form.is_variable and form.maximum is None and form.repeat:
         # Section 10.1.3 itself writes the columns of compressed images as 1PB, 1PI and 1PJ.
-        level: Level | None = "style" if header.kind in _COMPRESSED else None
+        level: Level | None = "style" if header.kind in _COMPRESSED_KINDS else None
         yield flag(card, level=level, value=card.value, code=form.code, element=form.element)
 
 
@@ -314,11 +314,11 @@ def array_maximum(card: Card, header: Header) -> Iterator[Flag]:
     fix="safe",
     changes=("own",),
     reads="value",
-    checks=("T030",),
+    catalogue_rows=("T030",),
     keywords=("TFORMn",),
     hdus=("table",),
-    ja="アスキー表の TFORMn が Aw, Iw, Fw.d, Ew.d, Dw.d のどれでもない",
-    message=_WHY
+    summary_ja="アスキー表の TFORMn が Aw, Iw, Fw.d, Ew.d, Dw.d のどれでもない",
+    message=_FAULT_MESSAGES
     | {
         "narrow": "'{value}' has {decimals} decimals in {width} characters and leaves no room for"
         " the decimal point"
@@ -350,18 +350,18 @@ def ascii_column_format(card: Card, header: Header) -> Iterator[Flag]:
     TFORM1  = 'F10.3   '
     ```
     """
-    yield from _illegal(card, "ascii")
+    yield from _flag_illegal(card, "ascii")
     value = card.value
-    form = ascii_field(value) if isinstance(value, str) else None
+    form = parse_ascii_format(value) if isinstance(value, str) else None
     decimals = form.decimals or 0 if form is not None else 0
     if form is not None and decimals >= form.width:
         # Without a point the last digits are the decimals: deprecated, yet legal (7.2.5).
         level: Level | None = "should" if decimals == form.width else None
-        yield flag(card, _decimals(card), message="narrow", level=level, value=value,
+        yield flag(card, _find_decimals(card), message="narrow", level=level, value=value,
                    decimals=decimals, width=form.width)  # fmt: skip
 
 
-def _decimals(card: Card) -> tuple[int, int] | None:
+def _find_decimals(card: Card) -> tuple[int, int] | None:
     """The columns of the digits behind the point."""
     start, end = card.form.value or (0, 0)
     point = card.raw.find(b".", start, end)

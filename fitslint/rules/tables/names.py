@@ -9,19 +9,19 @@ from fitslint.model.card import Card
 from fitslint.model.finding import Level
 from fitslint.model.header import Header
 from fitslint.model.rule import Flag
-from fitslint.rules.api import absent, flag, rule
+from fitslint.rules.api import flag_missing, flag, rule
 from fitslint.rules.hdu_kinds import TABLE_KINDS
-from fitslint.rules.tables.columns import COLUMN_ROOTS, COLUMNS_MAX, codes_of
+from fitslint.rules.tables.columns import COLUMN_ROOTS, COLUMNS_MAX, read_type_codes
 
-_DIMENSIONAL = frozenset(
+_DIMENSIONAL_NAMES = frozenset(
     (
         *("RA", "DEC", "GLON", "GLAT", "RAJ2000", "DEJ2000", "TIME", "EXPOSURE", "EXPTIME"),
         *("ENERGY", "WAVELENGTH", "WAVE", "LAMBDA", "FREQUENCY", "FREQ", "VELOCITY", "FLUX"),
     )
 )
 """Column names whose numbers mean nothing without a unit."""
-_NUMBERS = "BIJKEDCMF"
-_OF_THE_TABLE = (("TUCD", 0), ("TDESC", 0), ("TUTYP", 0), ("TCOMM", 0))
+_NUMBER_CODES = "BIJKEDCMF"
+_TABLE_KEYWORDS = (("TUCD", 0), ("TDESC", 0), ("TUTYP", 0), ("TCOMM", 0))
 """Keywords of conventions that some programs write for the table as a whole, as column 0."""
 
 
@@ -31,11 +31,11 @@ _OF_THE_TABLE = (("TUCD", 0), ("TDESC", 0), ("TUTYP", 0), ("TCOMM", 0))
     clause="7.2.2, 7.3.2",
     level="should",
     reads="values",
-    checks=("T013",),
+    catalogue_rows=("T013",),
     once="rule",
     needs=("TTYPEn", "TFORMn", "TFIELDS"),
     hdus=TABLE_KINDS,
-    ja="列名 TTYPEn がないか、重複しているか、英数字と下線以外の文字を含む",
+    summary_ja="列名 TTYPEn がないか、重複しているか、英数字と下線以外の文字を含む",
     message={
         "absent": "column {column} has no name, and astropy does not open such a table; add"
         " TTYPE{column}",
@@ -68,19 +68,19 @@ def column_name(header: Header) -> Iterator[Flag]:
     ```
     """
     count = header.structure.tfields or 0
-    names = header.family("TTYPE")
+    names = header.map_indices("TTYPE")
     if len(names) < count <= COLUMNS_MAX:
         for n in range(1, count + 1):
             if n not in names:
-                yield absent(f"TTYPE{n}", message="absent", column=n)
+                yield flag_missing(f"TTYPE{n}", message="absent", column=n)
     seen: dict[str, int] = {}
     for n, card in names.items():
         value = card.value
         if isinstance(value, str):
-            yield from _name(card, n, value, seen)
+            yield from _flag_name(card, n, value, seen)
 
 
-def _name(card: Card, n: int, value: str, seen: dict[str, int]) -> Iterator[Flag]:
+def _flag_name(card: Card, n: int, value: str, seen: dict[str, int]) -> Iterator[Flag]:
     if not value.strip():
         yield flag(card, message="empty", column=n)
         return
@@ -99,10 +99,10 @@ def _name(card: Card, n: int, value: str, seen: dict[str, int]) -> Iterator[Flag
     "column-beyond-tfields",
     clause="7.2.2, 7.3.2",
     level="must",
-    checks=("T014",),
+    catalogue_rows=("T014",),
     needs=tuple(f"{root}n" for root in COLUMN_ROOTS),
     hdus=TABLE_KINDS,
-    ja="列番号が TFIELDS を超えている",
+    summary_ja="列番号が TFIELDS を超えている",
     message="{name} describes column {column}, but the table has {tfields} columns (TFIELDS)",
 )
 def column_beyond_tfields(header: Header) -> Iterator[Flag]:
@@ -133,12 +133,12 @@ def column_beyond_tfields(header: Header) -> Iterator[Flag]:
     if count is None or count < 0:
         return
     for root in COLUMN_ROOTS:
-        for n, position in header.layout.family(root).items():
+        for n, position in header.layout.map_indices(root).items():
             if not 1 <= n <= count:
                 card, name = header.card(position), f"{root}{n}"
                 if card.form.fault == "long-name":  # TTYPE1000 is not column 100
                     continue
-                level: Level | None = "style" if (root, n) in _OF_THE_TABLE else None
+                level: Level | None = "style" if (root, n) in _TABLE_KEYWORDS else None
                 clause = "7.2.1, 7.3.1" if root in ("TBCOL", "TFORM") else None
                 yield flag(
                     card, (0, 8), level=level, clause=clause, name=name, column=n, tfields=count
@@ -151,10 +151,10 @@ def column_beyond_tfields(header: Header) -> Iterator[Flag]:
     clause="4.1.2.3",
     level="must",
     reads="values",
-    checks=("T033",),
+    catalogue_rows=("T033",),
     needs=tuple(f"{root}n" for root in COLUMN_ROOTS),
     hdus=TABLE_KINDS,
-    ja="同じ列のキーワードが異なる値で二度現れる",
+    summary_ja="同じ列のキーワードが異なる値で二度現れる",
     message="{name} was {first} in card {number} and is {value} here; a column has one {name}",
 )
 def column_keyword_twice(header: Header) -> Iterator[Flag]:
@@ -184,8 +184,8 @@ def column_keyword_twice(header: Header) -> Iterator[Flag]:
     if len(index) == len(header.layout.names):
         return
     for root in COLUMN_ROOTS:
-        for n in header.layout.family(root):
-            first, *others = header.all(f"{root}{n}")
+        for n in header.layout.map_indices(root):
+            first, *others = header.find_cards(f"{root}{n}")
             for card in others:
                 if card.value != first.value and card.form.fault != "long-name":
                     yield flag(
@@ -203,10 +203,10 @@ def column_keyword_twice(header: Header) -> Iterator[Flag]:
     clause="7.3.1",
     level="conv",
     reads="values",
-    checks=("T035",),
+    catalogue_rows=("T035",),
     needs=("XT_ICOL", "XT_NCOL"),
     hdus=("bintable",),
-    ja="列数 999 を超える表の規約 (XT_ICOL, XT_NCOL) が守られていない",
+    summary_ja="列数 999 を超える表の規約 (XT_ICOL, XT_NCOL) が守られていない",
     message={
         "container": "XT_ICOL = {value} must be the number of the last column, TFIELDS = {tfields}",
         "half": "{name} is absent although the header has {other}",
@@ -241,12 +241,12 @@ def wide_table(header: Header) -> Iterator[Flag]:
     ```
     """
     count = header.structure.tfields
-    container, total = header.first("XT_ICOL"), header.first("XT_NCOL")
+    container, total = header.find_card("XT_ICOL"), header.find_card("XT_NCOL")
     if count is None:
         return
     for name, other in (("XT_ICOL", total), ("XT_NCOL", container)):
         if name not in header and other is not None:
-            yield absent(name, message="half", name=name, other=other.keyword)
+            yield flag_missing(name, message="half", name=name, other=other.keyword)
     if container is not None and container.number_value not in (None, count):
         yield flag(container, message="container", value=container.text, tfields=count)
     if total is not None and (total.number_value or count + 1) <= count:
@@ -259,10 +259,10 @@ def wide_table(header: Header) -> Iterator[Flag]:
     clause="7.3.2",
     level="style",
     reads="values",
-    checks=("T038",),
+    catalogue_rows=("T038",),
     needs=("TTYPEn", "TUNITn", "TFORMn", "ZFORMn", "TIMEUNIT"),
     hdus=("bintable", "table"),
-    ja="単位が必要な列に TUNITn がない",
+    summary_ja="単位が必要な列に TUNITn がない",
     message="column {column}, {name}, has no unit; add TUNIT{column}",
 )
 def column_unit(header: Header) -> Iterator[Flag]:
@@ -288,14 +288,14 @@ def column_unit(header: Header) -> Iterator[Flag]:
     TUNIT1  = 'keV     '
     ```
     """
-    names, units = header.layout.family("TTYPE"), header.layout.family("TUNIT")
+    names, units = header.layout.map_indices("TTYPE"), header.layout.map_indices("TUNIT")
     if names.keys() <= units.keys():
         return
-    codes = codes_of(header)
-    for n, card in header.family("TTYPE").items():
+    codes = read_type_codes(header)
+    for n, card in header.map_indices("TTYPE").items():
         value = card.value
-        if n in units or not isinstance(value, str) or value.upper() not in _DIMENSIONAL:
+        if n in units or not isinstance(value, str) or value.upper() not in _DIMENSIONAL_NAMES:
             continue
         timed = value.upper() == "TIME" and "TIMEUNIT" in header
-        if codes.get(n, "A") in _NUMBERS and not timed:
-            yield absent(f"TUNIT{n}", column=n, name=value)
+        if codes.get(n, "A") in _NUMBER_CODES and not timed:
+            yield flag_missing(f"TUNIT{n}", column=n, name=value)

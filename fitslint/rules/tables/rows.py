@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from fitslint.model.header import Header
 from fitslint.model.rule import Flag
-from fitslint.rules.api import delete, flag, rule
+from fitslint.rules.api import delete_card, flag, rule
 from fitslint.rules.hdu_kinds import BINTABLE_KINDS
-from fitslint.rules.tables.columns import binary_columns, has_all
+from fitslint.rules.tables.columns import read_binary_columns, has_all_columns
 
 _P_REACH = 2**31 - 1
 """The largest offset, in bytes, that the signed 32-bit descriptor of a P column holds."""
@@ -20,10 +20,10 @@ _P_REACH = 2**31 - 1
     clause="7.3.1",
     level="must",
     reads="values",
-    checks=("T001",),
+    catalogue_rows=("T001",),
     needs=("TFORMn",),
     hdus=BINTABLE_KINDS,
-    ja="NAXIS1 が列の幅の合計と一致しない",
+    summary_ja="NAXIS1 が列の幅の合計と一致しない",
     message="NAXIS1 = {naxis1} bytes, but the columns of a row take {width} bytes",
 )
 def row_width(header: Header) -> Iterator[Flag]:
@@ -53,11 +53,11 @@ def row_width(header: Header) -> Iterator[Flag]:
     ```
     """
     axes, count = header.structure.axes, header.structure.tfields
-    columns = binary_columns(header)
-    if not axes or axes[0] is None or count is None or not has_all(header, columns):
+    columns = read_binary_columns(header)
+    if not axes or axes[0] is None or count is None or not has_all_columns(header, columns):
         return
-    width = sum(form.bytes for n, form in columns.items() if 1 <= n <= count)
-    card = header.first("NAXIS1")
+    width = sum(form.field_bytes for n, form in columns.items() if 1 <= n <= count)
+    card = header.find_card("NAXIS1")
     if width != axes[0] and card is not None:
         yield flag(card, naxis1=axes[0], width=width)
 
@@ -68,10 +68,10 @@ def row_width(header: Header) -> Iterator[Flag]:
     clause="7.3.2",
     level="must",
     reads="values",
-    checks=("T009",),
+    catalogue_rows=("T009",),
     needs=("THEAP",),
     hdus=BINTABLE_KINDS,
-    ja="THEAP が主表の終わりから補助領域の終わりまでの間にない",
+    summary_ja="THEAP が主表の終わりから補助領域の終わりまでの間にない",
     message={
         "overlap": "THEAP = {theap} bytes lies inside the table, which takes {table} bytes",
         "beyond": "THEAP = {theap} bytes lies behind the data, which end after {size} bytes",
@@ -105,7 +105,7 @@ def heap_start(header: Header) -> Iterator[Flag]:
     THEAP   =                   80
     ```
     """
-    card, axes, pcount = header.first("THEAP"), header.structure.axes, header.structure.pcount
+    card, axes, pcount = header.find_card("THEAP"), header.structure.axes, header.structure.pcount
     theap = card.value if card else None
     if card is None or not isinstance(theap, int) or len(axes) != 2 or not pcount:
         return
@@ -124,10 +124,10 @@ def heap_start(header: Header) -> Iterator[Flag]:
     clause="7.3.2",
     level="must",
     fix="unsafe",
-    checks=("T010",),
+    catalogue_rows=("T010",),
     needs=("THEAP",),
     hdus=BINTABLE_KINDS,
-    ja="PCOUNT が 0 なのに THEAP がある",
+    summary_ja="PCOUNT が 0 なのに THEAP がある",
     message="THEAP stands in a table with PCOUNT = 0, which has no heap; delete it",
 )
 def heap_without_bytes(header: Header) -> Iterator[Flag]:
@@ -153,9 +153,9 @@ def heap_without_bytes(header: Header) -> Iterator[Flag]:
     TFORM1  = '1J      '
     ```
     """
-    card = header.first("THEAP")
+    card = header.find_card("THEAP")
     if card is not None and header.structure.pcount == 0:
-        yield flag(card, (0, 8), fix=delete(card), title="delete THEAP")
+        yield flag(card, (0, 8), fix=delete_card(card), title="delete THEAP")
 
 
 @rule(
@@ -164,10 +164,10 @@ def heap_without_bytes(header: Header) -> Iterator[Flag]:
     clause="7.3.5",
     level="should",
     reads="values",
-    checks=("T011",),
+    catalogue_rows=("T011",),
     needs=("TFORMn", "TFIELDS"),
     hdus=BINTABLE_KINDS,
-    ja="PCOUNT が 0 より大きいが、可変長配列の列がない",
+    summary_ja="PCOUNT が 0 より大きいが、可変長配列の列がない",
     message="PCOUNT = {pcount} bytes follow the rows, but no column holds variable-length arrays",
 )
 def heap_without_arrays(header: Header) -> Iterator[Flag]:
@@ -197,9 +197,9 @@ def heap_without_arrays(header: Header) -> Iterator[Flag]:
     pcount = header.structure.pcount
     if not pcount or pcount < 0:
         return
-    columns = binary_columns(header)
-    if has_all(header, columns) and not any(form.variable for form in columns.values()):
-        card = header.first("PCOUNT")
+    columns = read_binary_columns(header)
+    if has_all_columns(header, columns) and not any(form.is_variable for form in columns.values()):
+        card = header.find_card("PCOUNT")
         if card is not None:
             yield flag(card, pcount=pcount)
 
@@ -210,10 +210,10 @@ def heap_without_arrays(header: Header) -> Iterator[Flag]:
     clause="7.3.5",
     level="should",
     reads="values",
-    checks=("T008",),
+    catalogue_rows=("T008",),
     needs=("TFORMn",),
     hdus=BINTABLE_KINDS,
-    ja="補助領域が P 記述子の届く範囲を超えている",
+    summary_ja="補助領域が P 記述子の届く範囲を超えている",
     message="the heap of {pcount} bytes is larger than a P descriptor reaches ({reach} bytes); "
     "use Q",
 )
@@ -244,7 +244,7 @@ def heap_beyond_reach(header: Header) -> Iterator[Flag]:
     pcount = header.structure.pcount
     if pcount is None or pcount <= _P_REACH:
         return
-    for n, form in binary_columns(header).items():
-        card = header.first(f"TFORM{n}")
+    for n, form in read_binary_columns(header).items():
+        card = header.find_card(f"TFORM{n}")
         if form.code == "P" and form.repeat and card is not None:
             yield flag(card, pcount=pcount, reach=_P_REACH)

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 
 from fitslint.model.header import Header
 from fitslint.model.rule import Flag
-from fitslint.rules.api import delete, flag, rule
+from fitslint.rules.api import delete_card, flag, rule
 from fitslint.rules.hdu_kinds import BINTABLE_KINDS, TABLE_KINDS
-from fitslint.rules.tables.columns import codes_of, described_columns, text_columns
-from fitslint.syntax.formats import INTEGERS
+from fitslint.rules.tables.columns import read_type_codes, read_original_columns, read_text_columns
+from fitslint.syntax.formats import INTEGER_RANGES
 
-_UNSCALED = "ALX"
+_UNSCALED_CODES = "ALX"
 
 
 @rule(
@@ -21,10 +21,10 @@ _UNSCALED = "ALX"
     level="must",
     fix="unsafe",
     reads="values",
-    checks=("T015",),
+    catalogue_rows=("T015",),
     needs=("TNULLn", "TFORMn", "ZFORMn"),
     hdus=BINTABLE_KINDS,
-    ja="整数でない列に TNULLn がある",
+    summary_ja="整数でない列に TNULLn がある",
     message="TNULL{column} belongs to a column of type {code}; only B, I, J and K columns have a "
     "null value",
 )
@@ -52,14 +52,14 @@ def null_without_integers(header: Header) -> Iterator[Flag]:
     TFORM1  = '1E      '
     ```
     """
-    if not header.layout.family("TNULL"):
+    if not header.layout.map_indices("TNULL"):
         return
-    columns = described_columns(header)
-    for n, card in header.family("TNULL").items():
+    columns = read_original_columns(header)
+    for n, card in header.map_indices("TNULL").items():
         form = columns.get(n)
-        if form is not None and form.element not in INTEGERS:
+        if form is not None and form.element not in INTEGER_RANGES:
             title = f"delete TNULL{n}"
-            yield flag(card, fix=delete(card), title=title, column=n, code=form.element)
+            yield flag(card, fix=delete_card(card), title=title, column=n, code=form.element)
 
 
 @rule(
@@ -68,10 +68,10 @@ def null_without_integers(header: Header) -> Iterator[Flag]:
     clause="7.3.2",
     level="must",
     reads="values",
-    checks=("T016",),
+    catalogue_rows=("T016",),
     needs=("TNULLn", "TFORMn", "ZFORMn"),
     hdus=BINTABLE_KINDS,
-    ja="TNULLn の値が列の型に収まらない",
+    summary_ja="TNULLn の値が列の型に収まらない",
     message="TNULL{column} = {value} does not fit a column of type {code}, which holds {least} to "
     "{most}; Table.read of astropy refuses the table",
 )
@@ -99,14 +99,14 @@ def null_out_of_range(header: Header) -> Iterator[Flag]:
     TNULL1  =               -32768
     ```
     """
-    if not header.layout.family("TNULL"):
+    if not header.layout.map_indices("TNULL"):
         return
-    columns = described_columns(header)
-    for n, card in header.family("TNULL").items():
+    columns = read_original_columns(header)
+    for n, card in header.map_indices("TNULL").items():
         form, value = columns.get(n), card.value
-        if form is None or type(value) is not int or form.element not in INTEGERS:
+        if form is None or type(value) is not int or form.element not in INTEGER_RANGES:
             continue
-        least, most = INTEGERS[form.element]
+        least, most = INTEGER_RANGES[form.element]
         if not least <= value <= most:
             yield flag(card, column=n, value=value, code=form.element, least=least, most=most)
 
@@ -117,10 +117,10 @@ def null_out_of_range(header: Header) -> Iterator[Flag]:
     clause="7.2.2",
     level="must",
     reads="values",
-    checks=("T017",),
+    catalogue_rows=("T017",),
     needs=("TNULLn", "TFORMn"),
     hdus=("table",),
-    ja="アスキー表の TNULLn がフィールドの幅より長い",
+    summary_ja="アスキー表の TNULLn がフィールドの幅より長い",
     message="TNULL{column} = '{value}' has {length} characters, but the field only {width}",
 )
 def null_too_wide(header: Header) -> Iterator[Flag]:
@@ -149,10 +149,10 @@ def null_too_wide(header: Header) -> Iterator[Flag]:
     TNULL1  = '****    '
     ```
     """
-    if not header.layout.family("TNULL"):
+    if not header.layout.map_indices("TNULL"):
         return
-    columns = text_columns(header)
-    for n, card in header.family("TNULL").items():
+    columns = read_text_columns(header)
+    for n, card in header.map_indices("TNULL").items():
         form, value = columns.get(n), card.value
         if form is not None and isinstance(value, str) and len(value) > form.width:
             yield flag(card, column=n, value=value, length=len(value), width=form.width)
@@ -165,10 +165,10 @@ def null_too_wide(header: Header) -> Iterator[Flag]:
     level="must",
     fix="unsafe",
     reads="values",
-    checks=("T018",),
+    catalogue_rows=("T018",),
     needs=("TSCALn", "TZEROn", "TFORMn", "ZFORMn"),
     hdus=TABLE_KINDS,
-    ja="文字列、論理値、ビットの列に TSCALn または TZEROn がある",
+    summary_ja="文字列、論理値、ビットの列に TSCALn または TZEROn がある",
     message="{root}{column} belongs to a column of type {code}, whose values cannot be scaled",
 )
 def scaled_text(header: Header) -> Iterator[Flag]:
@@ -194,16 +194,16 @@ def scaled_text(header: Header) -> Iterator[Flag]:
     TFORM1  = '10A     '
     ```
     """
-    roots = [root for root in ("TSCAL", "TZERO") if header.layout.family(root)]
+    roots = [root for root in ("TSCAL", "TZERO") if header.layout.map_indices(root)]
     if not roots:
         return
-    codes = codes_of(header)
+    codes = read_type_codes(header)
     for root in roots:
-        for n, card in header.family(root).items():
+        for n, card in header.map_indices(root).items():
             code = codes.get(n, "")
-            if code and code in _UNSCALED:
+            if code and code in _UNSCALED_CODES:
                 title = f"delete {root}{n}"
-                yield flag(card, fix=delete(card), title=title, root=root, column=n, code=code)
+                yield flag(card, fix=delete_card(card), title=title, root=root, column=n, code=code)
 
 
 @rule(
@@ -212,10 +212,10 @@ def scaled_text(header: Header) -> Iterator[Flag]:
     clause="7.2.2, 7.3.2",
     level="should",
     reads="values",
-    checks=("T019",),
+    catalogue_rows=("T019",),
     needs=("TSCALn",),
     hdus=TABLE_KINDS,
-    ja="TSCALn が 0 である",
+    summary_ja="TSCALn が 0 である",
     message="TSCAL{column} = 0 makes every value of the column the same",
 )
 def zero_scale(header: Header) -> Iterator[Flag]:
@@ -241,6 +241,6 @@ def zero_scale(header: Header) -> Iterator[Flag]:
     TSCAL1  =                  1.0
     ```
     """
-    for n, card in header.family("TSCAL").items():
+    for n, card in header.map_indices("TSCAL").items():
         if card.number_value == 0:
             yield flag(card, column=n)

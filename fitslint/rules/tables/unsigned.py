@@ -11,13 +11,13 @@ from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule
 from fitslint.rules.edits import overwrite_value
 from fitslint.rules.hdu_kinds import BINTABLE_KINDS
-from fitslint.rules.tables.columns import described_columns
+from fitslint.rules.tables.columns import read_original_columns
 
 _OFFSETS = {"B": -128, "I": 2**15, "J": 2**31, "K": 2**63}
 """TZEROn that turns the stored integers into signed bytes and unsigned integers (Table 19)."""
-_UNSIGNED = (2**15, 2**31, 2**63)
+_UNSIGNED_OFFSETS = (2**15, 2**31, 2**63)
 _SIGNED_SLIPS = (128, -127, -129)
-_REAL_FAILS = "IJ"
+_INTEGER_ONLY_CODES = "IJ"
 """Columns of these types are not read by astropy 8.0 when the offset is written as a real."""
 
 
@@ -27,10 +27,10 @@ _REAL_FAILS = "IJ"
     clause="5.2.5, 7.3.2",
     level="should",
     reads="values",
-    checks=("T020",),
+    catalogue_rows=("T020",),
     needs=("TZEROn", "TSCALn", "TFORMn", "ZFORMn"),
     hdus=BINTABLE_KINDS,
-    ja="符号なし整数を表す TZEROn が規約の値と異なる",
+    summary_ja="符号なし整数を表す TZEROn が規約の値と異なる",
     message={
         "offset": "TZERO{column} = {value} is not the {wanted} by which a {code} column holds "
         "unsigned integers (signed for B)",
@@ -63,11 +63,11 @@ def unsigned_offset(header: Header) -> Iterator[Flag]:
     TZERO1  =                32768
     ```
     """
-    if not header.layout.family("TZERO"):
+    if not header.layout.map_indices("TZERO"):
         return
-    columns = described_columns(header)
-    scales = header.family("TSCAL")
-    for n, card in header.family("TZERO").items():
+    columns = read_original_columns(header)
+    scales = header.map_indices("TSCAL")
+    for n, card in header.map_indices("TZERO").items():
         form, zero = columns.get(n), card.value
         wanted = _OFFSETS.get(form.element) if form else None
         if wanted is None or form is None or type(zero) not in (int, float):
@@ -77,16 +77,16 @@ def unsigned_offset(header: Header) -> Iterator[Flag]:
         if zero == wanted:
             if scale is not None and scale not in (0.0, 1.0):
                 yield flag(card, message="scale", column=n, value=value, scale=scale)
-        elif scale == 1.0 and _meant(float(zero), form.element):  # type: ignore[arg-type]
+        elif scale == 1.0 and _is_near_offset(float(zero), form.element):  # type: ignore[arg-type]
             code = form.element
             yield flag(card, message="offset", column=n, value=value, wanted=wanted, code=code)
 
 
-def _meant(zero: float, code: str) -> bool:
+def _is_near_offset(zero: float, code: str) -> bool:
     """Whether a number is, or is a slip of, one of the conventional offsets."""
     if code == "B" and zero in _SIGNED_SLIPS:
         return True
-    return any(abs(abs(zero) - offset) <= max(1.0, 1e-6 * offset) for offset in _UNSIGNED)
+    return any(abs(abs(zero) - offset) <= max(1.0, 1e-6 * offset) for offset in _UNSIGNED_OFFSETS)
 
 
 @rule(
@@ -96,10 +96,10 @@ def _meant(zero: float, code: str) -> bool:
     level="conv",
     fix="safe",
     reads="values",
-    checks=("T020",),
+    catalogue_rows=("T020",),
     needs=("TZEROn", "TSCALn", "TFORMn", "ZFORMn"),
     hdus=BINTABLE_KINDS,
-    ja="符号なし整数を表す TZEROn が実数で書かれている",
+    summary_ja="符号なし整数を表す TZEROn が実数で書かれている",
     changes=("own",),
     message={
         "": "TZERO{column} = {value} is the offset of unsigned integers written as a real: astropy"
@@ -134,20 +134,20 @@ def unsigned_offset_as_real(header: Header) -> Iterator[Flag]:
     TZERO1  =                32768
     ```
     """
-    zeros = header.family("TZERO")
+    zeros = header.map_indices("TZERO")
     if not zeros:
         return
-    columns, scales = described_columns(header), header.family("TSCAL")
+    columns, scales = read_original_columns(header), header.map_indices("TSCAL")
     for n, card in zeros.items():
         form, scale = columns.get(n), scales.get(n)
-        if form is None or form.element not in _REAL_FAILS or type(card.value) is not float:
+        if form is None or form.element not in _INTEGER_ONLY_CODES or type(card.value) is not float:
             continue
         wanted = _OFFSETS[form.element]
         if card.value != wanted or (scale is not None and scale.number_value != 1.0):
             continue
         yield flag(
             card,
-            fix=_as_integer(card, wanted),
+            fix=_write_integer(card, wanted),
             title=f"write {wanted}",
             column=n,
             value=card.text,
@@ -157,14 +157,14 @@ def unsigned_offset_as_real(header: Header) -> Iterator[Flag]:
             yield flag(
                 scale,
                 message="scale",
-                fix=_as_integer(scale, 1),
+                fix=_write_integer(scale, 1),
                 title="write 1",
                 column=n,
                 value=scale.text,
             )
 
 
-def _as_integer(card: Card, number: int) -> Edit | None:
+def _write_integer(card: Card, number: int) -> Edit | None:
     """The edit that writes a number without a point, ending in the column it ended in."""
     start, end = card.form.value or (0, 0)
     return overwrite_value(card, f"{number:>{end - start}}")

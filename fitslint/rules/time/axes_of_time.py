@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from fitslint.dictionary import fits
+from fitslint.dictionary import load_standard
 from fitslint.model.card import Card
 from fitslint.model.header import Header
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule
 from fitslint.rules.spectral.types import list_stems, measure_unit
-from fitslint.rules.wcs.versions import axes
+from fitslint.rules.wcs.versions import find_axis_cards
 
 _SAME = {"IAT": "TAI", "TDT": "TT", "ET": "TT", "UT": "UTC", "GMT": "UTC"}
 """Other names of scales, as Table 30 has them."""
-_SCALES = frozenset(map(str, fits().entry("TIMESYS").enum)) - {"LOCAL"}
+_SCALES = frozenset(map(str, load_standard().entry("TIMESYS").enum)) - {"LOCAL"}
 _FIRST = frozenset(name[:2].encode() for name in (*_SCALES, "TIME"))
 
 
@@ -34,13 +34,13 @@ def _surely_timeless(header: Header) -> bool:
     "scale-of-time-axis",
     clause="9.2.1",
     level="style",
-    checks=("Q008",),
+    catalogue_rows=("Q008",),
     reads="values",
     needs=("TIMESYS", "CTYPEia"),
-    least=2,
-    when=(("TIMESYS",),),
-    quick=_surely_timeless,
-    ja="時刻の軸の時刻系が TIMESYS と異なる",
+    min_present=2,
+    needs_one_of=(("TIMESYS",),),
+    precheck=_surely_timeless,
+    summary_ja="時刻の軸の時刻系が TIMESYS と異なる",
     message="{keyword} = {text} is another scale than TIMESYS = {scale}: the axis counts in the one"
     " and the other times of the HDU, its reference epoch too, in the other",
 )
@@ -67,7 +67,7 @@ def scale_of_time_axis(header: Header) -> Iterator[Flag]:
     scale = _read_scale(header.string("TIMESYS"))
     if scale is None:
         return
-    types = [card for cards in axes(header, "CTYPE").values() for card in cards.values()]
+    types = [card for cards in find_axis_cards(header, "CTYPE").values() for card in cards.values()]
     for card in types:
         own = _read_scale(card.value)
         if own is not None and own != scale:
@@ -80,12 +80,12 @@ def scale_of_time_axis(header: Header) -> Iterator[Flag]:
     "unit-of-time-axis",
     clause="9.3",
     level="must",
-    checks=("Q014",),
+    catalogue_rows=("Q014",),
     reads="values",
     needs=("CTYPEia", "CUNITia", "TCTYPn", "TCUNIn", "TUNITn"),
-    least=2,
-    quick=_surely_timeless,
-    ja="時刻の軸の単位が時間の単位でない",
+    min_present=2,
+    precheck=_surely_timeless,
+    summary_ja="時刻の軸の単位が時間の単位でない",
     message="{keyword} = {unit} is a unit of {measured}, and {other} = {text} is an axis of time",
 )
 def unit_of_time_axis(header: Header) -> Iterator[Flag]:
@@ -117,13 +117,13 @@ def unit_of_time_axis(header: Header) -> Iterator[Flag]:
 
 def _pair_units(header: Header) -> Iterator[tuple[Card, Card]]:
     """Types with the units of their axes."""
-    units = axes(header, "CUNIT")
-    for version, types in axes(header, "CTYPE").items():
+    units = find_axis_cards(header, "CUNIT")
+    for version, types in find_axis_cards(header, "CTYPE").items():
         for axis, card in types.items():
             if axis in units.get(version, {}):
                 yield card, units[version][axis]
-    for number, card in header.family("TCTYP").items():
-        unit = header.first(f"TCUNI{number}") or header.first(f"TUNIT{number}")
+    for number, card in header.map_indices("TCTYP").items():
+        unit = header.find_card(f"TCUNI{number}") or header.find_card(f"TUNIT{number}")
         if unit is not None:
             yield card, unit
 

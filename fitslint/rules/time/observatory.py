@@ -37,9 +37,9 @@ def _read(header: Header, names: tuple[str, ...]) -> tuple[float, ...] | None:
     "observatory-incomplete",
     clause="9.2.3",
     level="must",
-    checks=("Q009",),
+    catalogue_rows=("Q009",),
     needs=_SOMEWHERE,
-    ja="OBSGEO-X/Y/Z (または L/B/H) が揃っていない",
+    summary_ja="OBSGEO-X/Y/Z (または L/B/H) が揃っていない",
     message="{keyword} is given without {missing}: no reader knows a place from it",
 )
 def observatory_incomplete(header: Header) -> Iterator[Flag]:
@@ -62,7 +62,7 @@ def observatory_incomplete(header: Header) -> Iterator[Flag]:
     """
     for names in (_CARTESIAN, _GEODETIC):
         missing = [name for name in names if name not in header]
-        card = next((header.first(name) for name in names if name in header), None)
+        card = next((header.find_card(name) for name in names if name in header), None)
         if card is not None and missing:
             # A place at an unknown height is a place, to within what heights differ.
             height = missing == ["OBSGEO-H"]
@@ -77,12 +77,12 @@ def observatory_incomplete(header: Header) -> Iterator[Flag]:
     "observatory-off-earth",
     clause="8.4.1, 9.2.3",
     level="conv",
-    checks=("Q010",),
+    catalogue_rows=("Q010",),
     reads="values",
     needs=(*_SOMEWHERE, "OBSORBIT"),
-    least=2,
-    when=(_SOMEWHERE,),
-    ja="OBSGEO の位置が地表にない",
+    min_present=2,
+    needs_one_of=(_SOMEWHERE,),
+    summary_ja="OBSGEO の位置が地表にない",
     message={
         "": "OBSGEO-X, -Y and -Z lie {radius} km from the centre of the Earth, whose radius is 6371"
         " km",
@@ -114,11 +114,11 @@ def observatory_off_earth(header: Header) -> Iterator[Flag]:
     ```
     """
     for name, most, what in (("OBSGEO-L", 360.0, "longitude"), ("OBSGEO-B", 90.0, "latitude")):
-        card, value = header.first(name), header.number(name)
+        card, value = header.find_card(name), header.number(name)
         if card is not None and value is not None and most < abs(value) < _PLACEHOLDER:
             text = card.text.strip()
             yield flag(card, message="degrees", keyword=name, text=text, what=what)
-    place, card = _read(header, _CARTESIAN), header.first("OBSGEO-X")
+    place, card = _read(header, _CARTESIAN), header.find_card("OBSGEO-X")
     if place is None or card is None or "OBSORBIT" in header:
         return
     radius = math.hypot(*place)
@@ -142,11 +142,11 @@ _FAR = 1.0e7
     "observatory-positions-disagree",
     clause="9.2.3",
     level="must",
-    checks=("Q011",),
+    catalogue_rows=("Q011",),
     reads="values",
     needs=_SOMEWHERE,
-    least=6,
-    ja="OBSGEO-X/Y/Z と OBSGEO-L/B/H が別の場所を指している",
+    min_present=6,
+    summary_ja="OBSGEO-X/Y/Z と OBSGEO-L/B/H が別の場所を指している",
     message="OBSGEO-L, -B and -H lie {distance} m from OBSGEO-X, -Y and -Z; both are one place",
 )
 def observatory_positions_disagree(header: Header) -> Iterator[Flag]:
@@ -177,10 +177,10 @@ def observatory_positions_disagree(header: Header) -> Iterator[Flag]:
     ```
     """
     place, angles = _read(header, _CARTESIAN), _read(header, _GEODETIC)
-    card = header.first("OBSGEO-L")
+    card = header.find_card("OBSGEO-L")
     if place is None or angles is None or card is None or abs(angles[2]) > _FAR:
         return
-    room = _METRE + sum(map(_rounding, map(header.first, _SOMEWHERE)))
+    room = _METRE + sum(map(_rounding, map(header.find_card, _SOMEWHERE)))
     distance = min(math.dist(place, convert_geodetic(angles, one)) for one in _ELLIPSOIDS)
     if distance > room:
         yield flag(card, distance=float(f"{distance:.3g}"))
@@ -223,12 +223,12 @@ _NEAR = 0.5
     "longitude-sign",
     clause="9.2.3",
     level="conv",
-    checks=("Q012",),
+    catalogue_rows=("Q012",),
     reads="values",
     needs=(*_SITES, *_SOMEWHERE),
-    least=2,
-    when=(_SITES, ("OBSGEO-L", "OBSGEO-X")),
-    ja="観測地の経度の符号が OBSGEO と逆である",
+    min_present=2,
+    needs_one_of=(_SITES, ("OBSGEO-L", "OBSGEO-X")),
+    summary_ja="観測地の経度の符号が OBSGEO と逆である",
     message="{keyword} = {text} is {east} deg east by OBSGEO: it counts west, or one of the two has"
     " the wrong sign",
 )
@@ -261,7 +261,7 @@ def longitude_sign(header: Header) -> Iterator[Flag]:
     if east is None:
         return
     for name in _SITES:
-        card = header.first(name)
+        card = header.find_card(name)
         site = _read_angle(card) if card is not None else None
         if card is None or site is None:
             continue
@@ -293,10 +293,10 @@ _DATED = re.compile("(?:DATE|MJD|JD)[-_A-Z]*|[JB]EPOCH|TSTART|TSTOP|TIME[-_A-Z]*
     "place-without-date",
     clause="9.5",
     level="conv",
-    checks=("Q013",),
+    catalogue_rows=("Q013",),
     needs=_CARTESIAN,
     once="rule",
-    ja="OBSGEO があるのに日時のキーワードが一つもない",
+    summary_ja="OBSGEO があるのに日時のキーワードが一つもない",
     message="OBSGEO-X, -Y and -Z tell where the observatory was on the turning Earth, and nothing"
     " in the file says when (DATE-OBS, MJD-OBS)",
 )
@@ -326,7 +326,7 @@ def place_without_date(file: FitsFile) -> Iterator[Flag]:
     if any(map(_DATED.fullmatch, names)):
         return
     for header in headers:
-        card = header.first("OBSGEO-X")
+        card = header.find_card("OBSGEO-X")
         if card is not None:
             yield in_hdu(flag(card, (0, 8)), hdu=header.hdu)
             return

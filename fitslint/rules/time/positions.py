@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace as in_hdu
 
-from fitslint.dictionary import fits
+from fitslint.dictionary import load_standard
 from fitslint.model.card import Card
 from fitslint.model.file import FitsFile
 from fitslint.model.finding import Level
@@ -15,7 +15,7 @@ from fitslint.rules.api import flag, rule
 
 _TELLING = 8
 """The first characters tell the positions apart (9.2.3)."""
-_POSITIONS = tuple(map(str, fits().entry("TREFPOS").enum))
+_POSITIONS = tuple(map(str, load_standard().entry("TREFPOS").enum))
 _HEADS = frozenset(position[:_TELLING] for position in _POSITIONS)
 
 
@@ -28,13 +28,13 @@ def _is_known(text: bytes) -> bool:
     "unknown-time-position",
     clause="9.2.3",
     level="must",
-    checks=("Q004",),
+    catalogue_rows=("Q004",),
     reads="value",
     keywords=("TREFPOS", "TRPOSn"),
     types=("string",),
-    quick=_is_known,
+    precheck=_is_known,
     once="fact",
-    ja="TREFPOS (TRPOSn) が標準の場所でない",
+    summary_ja="TREFPOS (TRPOSn) が標準の場所でない",
     message={
         "": "{keyword} = {text} is no position of the standard; it has {wanted}",
         "case": "{keyword} = {text} has to be in capitals",
@@ -73,10 +73,10 @@ _NAMED = re.compile("TRDIR[1-9][0-9]*")
     "time-direction",
     clause="9.2.4",
     level="must",
-    checks=("Q004",),
+    catalogue_rows=("Q004",),
     needs=("TREFDIR", "TRDIRn"),
     once="rule",
-    ja="TREFDIR (TRDIRn) が二つのキーワードまたは列の名前でない",
+    summary_ja="TREFDIR (TRDIRn) が二つのキーワードまたは列の名前でない",
     message={
         "": "{keyword} = {text} is not the names of two keywords or columns, with a comma between",
         "absent": "{keyword} = {text}, and the file has no keyword or column {name}",
@@ -107,7 +107,7 @@ def time_direction(file: FitsFile) -> Iterator[Flag]:
         for name in header.layout.index:
             if name != "TREFDIR" and not _NAMED.fullmatch(name):
                 continue
-            card, value = header.first(name), header.string(name)
+            card, value = header.find_card(name), header.string(name)
             if card is None or value is None or not value.strip(" "):
                 continue
             parts = [part.strip(" ") for part in value.split(",")]
@@ -136,7 +136,7 @@ def _is_there(file: FitsFile, name: str) -> bool:
     for hdu in file.hdus:
         if name.upper() in hdu.header:
             return True
-        columns = (card.value for card in hdu.header.family("TTYPE").values())
+        columns = (card.value for card in hdu.header.map_indices("TTYPE").values())
         if any(isinstance(one, str) and one.strip(" ").upper() == name.upper() for one in columns):
             return True
     return False
@@ -167,12 +167,12 @@ def _surely_sensible(name: str) -> Callable[[bytes], bool]:
     "time-resolution",
     clause="9.4.2",
     level="must",
-    checks=("Q007",),
+    catalogue_rows=("Q007",),
     reads="value",
     keywords=tuple(_SENSES),
     types=("integer", "real"),
-    quick_for=_surely_sensible,
-    ja="TIMEDEL・TIMEPIXR・TIMRDER・TIMSYER がありえない値である",
+    precheck_for_keyword=_surely_sensible,
+    summary_ja="TIMEDEL・TIMEPIXR・TIMRDER・TIMSYER がありえない値である",
     message="{keyword} = {text} cannot be; it is {wanted}",
 )
 def time_resolution(card: Card) -> Iterator[Flag]:

@@ -11,7 +11,7 @@ from fitslint.model.card import Card
 from fitslint.model.header import Header
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule
-from fitslint.rules.dates.moments import instant
+from fitslint.rules.dates.moments import read_instant
 
 _MODIFIED = 2_400_000.5
 """The Julian date at which the modified Julian date is 0."""
@@ -53,13 +53,13 @@ def list_zeros(header: Header) -> Iterator[Zero]:
         for card, value, rounding in (_split(header, name), _whole(header, name)):
             if card is not None and math.isfinite(value):
                 yield Zero(card, value - offset, value - offset, rounding)
-    card, date = header.first("DATEREF"), instant(header, "DATEREF")
+    card, date = header.find_card("DATEREF"), read_instant(header, "DATEREF")
     if card is not None and date is not None:
-        yield Zero(card, date.mjd, date.last, 0.0)
+        yield Zero(card, date.mjd, date.last_mjd, 0.0)
 
 
 def _whole(header: Header, name: str) -> tuple[Card | None, float, float]:
-    card = header.first(name)
+    card = header.find_card(name)
     value = card.number_value if card is not None else None
     if card is None or value is None:
         return None, 0.0, 0.0
@@ -68,7 +68,7 @@ def _whole(header: Header, name: str) -> tuple[Card | None, float, float]:
 
 
 def _split(header: Header, name: str) -> tuple[Card | None, float, float]:
-    days, part = header.first(f"{name}I"), header.first(f"{name}F")
+    days, part = header.find_card(f"{name}I"), header.find_card(f"{name}F")
     whole = days.number_value if days is not None else None
     rest = part.number_value if part is not None else 0.0
     if days is None or whole is None or rest is None:
@@ -81,12 +81,12 @@ def _split(header: Header, name: str) -> tuple[Card | None, float, float]:
     "reference-epochs-disagree",
     clause="9.2.2",
     level="must",
-    checks=("Q002",),
+    catalogue_rows=("Q002",),
     reads="values",
     needs=_NAMES,
-    least=2,
-    when=(("MJDREF", "MJDREFI", "DATEREF"), ("MJDREF", "JDREF", "JDREFI", "DATEREF")),
-    ja="MJDREF・JDREF・DATEREF が食い違っている",
+    min_present=2,
+    needs_one_of=(("MJDREF", "MJDREFI", "DATEREF"), ("MJDREF", "JDREF", "JDREFI", "DATEREF")),
+    summary_ja="MJDREF・JDREF・DATEREF が食い違っている",
     message="{keyword} = {text} lies {days} d from the reference epoch of {other}; readers"
     " take {other}, or whichever they know",
 )
@@ -132,10 +132,10 @@ def reference_epochs_disagree(header: Header) -> Iterator[Flag]:
     "reference-epoch-split",
     clause="9.2.2",
     level="must",
-    checks=("Q003",),
+    catalogue_rows=("Q003",),
     reads="values",
     needs=("MJDREFI", "MJDREFF", "JDREFI", "JDREFF"),
-    ja="MJDREFI と MJDREFF (または JDREFI と JDREFF) の組が正しくない",
+    summary_ja="MJDREFI と MJDREFF (または JDREFI と JDREFF) の組が正しくない",
     message={
         "": "{keyword} = {text} is the fraction of a day: at least 0 and below 1",
         "whole": "{keyword} = {text} is the whole number of days; the rest belongs to {other}",
@@ -162,7 +162,7 @@ def reference_epoch_split(header: Header) -> Iterator[Flag]:
     ```
     """
     for name in _PAIRS:
-        days, part = header.first(f"{name}I"), header.first(f"{name}F")
+        days, part = header.find_card(f"{name}I"), header.find_card(f"{name}F")
         if part is not None and days is None and name not in header and part.number_value:
             yield flag(part, (0, 8), message="days", keyword=part.keyword, other=f"{name}I")
         if days is not None and part is None and days.number_value:
@@ -193,13 +193,13 @@ _EPOCHS = ("MJDREF", "MJDREFI", "JDREF", "JDREFI", "DATEREF")
     "events-without-epoch",
     clause="9.2.2",
     level="conv",
-    checks=("Q015",),
+    catalogue_rows=("Q015",),
     reads="values",
     needs=("EXTNAME", "HDUCLAS1", "TSTART", "TTYPEn", "TUNITn", *_NAMES),
-    when=(("HDUCLAS1", "TSTART"),),
-    quick=_surely_other,
+    needs_one_of=(("HDUCLAS1", "TSTART"),),
+    precheck=_surely_other,
     hdus=("bintable",),
-    ja="事象のリストに時刻の原点 (MJDREF など) がない",
+    summary_ja="事象のリストに時刻の原点 (MJDREF など) がない",
     message={
         "": "the events have times, and no MJDREF (or JDREF, DATEREF) says from when they are"
         " counted: readers take the year 1858",
@@ -240,7 +240,7 @@ def events_without_epoch(header: Header) -> Iterator[Flag]:
     column = _find_times(header) if _has_events(header) else None
     if column is None:
         return
-    given = [card for name in _EPOCHS if (card := header.first(name)) is not None]
+    given = [card for name in _EPOCHS if (card := header.find_card(name)) is not None]
     if not given:
         yield flag(column)
         return
@@ -260,7 +260,7 @@ def _has_events(header: Header) -> bool:
 
 def _find_times(header: Header) -> Card | None:
     """The name of the column of times in seconds."""
-    for number, card in header.family("TTYPE").items():
+    for number, card in header.map_indices("TTYPE").items():
         name = card.value
         if isinstance(name, str) and name.strip(" ").upper() == "TIME":
             unit = (header.string(f"TUNIT{number}") or "").strip(" ")

@@ -11,9 +11,9 @@ from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule
 from fitslint.rules.cards.comments import LOGICAL_AND_TEXT
 from fitslint.rules.edits import has_single_token, quote_field, set_value, split_field
-from fitslint.rules.names.known import type_here, type_of
-from fitslint.rules.values.placeholders import NO_VALUE
-from fitslint.rules.values.unit_words import is_unit
+from fitslint.rules.names.known import find_card_type, find_value_type
+from fitslint.rules.values.placeholders import PLACEHOLDER_WORDS
+from fitslint.rules.values.unit_words import is_unit_word
 
 _NUMBER = compile_late(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[EDed][+-]?[0-9]+)?")
 _DATE = compile_late(r"[+-]?[0-9]{4,5}-[0-9]{2}-[0-9]{2}(?:T[0-9:.]+)?")
@@ -27,9 +27,9 @@ _WORD = compile_late(r"[A-Za-z][A-Za-z0-9_+-]*")
     level="must",
     fix="unsafe",
     changes=("own",),
-    checks=("V017",),
+    catalogue_rows=("V017",),
     faults=("bare-text", "bare-date", "unit-attached"),
-    ja="文字列が引用符で囲まれていない",
+    summary_ja="文字列が引用符で囲まれていない",
     message={
         "": "{text!r} is no value; a string stands in single quotes",
         "missing": "{text} stands for no value; leave the value field empty, or the card out",
@@ -57,14 +57,14 @@ def unquoted_text(card: Card, header: Header) -> Iterator[Flag]:
     """
     text = card.text.rstrip()
     number = _NUMBER.match(text)
-    if number and is_unit(text[number.end() :] or "s"):  # a bare number is followed by a TAB
+    if number and is_unit_word(text[number.end() :] or "s"):  # a bare number is followed by a TAB
         return
     if LOGICAL_AND_TEXT.fullmatch(text) or text in ("T", "F"):
         return
     whole, _ = split_field(card)
-    if whole.upper() in NO_VALUE:
+    if whole.upper() in PLACEHOLDER_WORDS:
         # An empty field is right where no value of some type is needed.
-        free = type_of(card.keyword, header.kind) is None and has_single_token(card)
+        free = find_value_type(card.keyword, header.kind) is None and has_single_token(card)
         fix = set_value(card, "") if free else None
         title = "leave the value undefined"
         yield flag(card, message="missing", fix=fix, title=title, text=whole)
@@ -72,7 +72,7 @@ def unquoted_text(card: Card, header: Header) -> Iterator[Flag]:
     date = _DATE.fullmatch(text) is not None
     # A date or a single word can be nothing but a string; more than that may be anything.
     sure = (date or _WORD.fullmatch(text) is not None) and has_single_token(card)
-    wanted = type_here(card, header)
+    wanted = find_card_type(card, header)
     yield flag(
         card,
         message="date" if date else "",

@@ -8,15 +8,15 @@ import sys
 
 from fitslint.model.late import compile_late
 
-_SHORT = compile_late(r"E([+-]?)([0-9])\Z")
+_SHORT_EXPONENT = compile_late(r"E([+-]?)([0-9])\Z")
 
 
-def lengthen(text: str) -> str:
+def lengthen_exponent(text: str) -> str:
     """A real number with the letter E and an exponent of two digits or more: 1.5E+02.
 
     WCSTools 3.9.7 reads 1.5E+2 as 1.
     """
-    return _SHORT.sub(lambda found: f"E{found[1] or '+'}0{found[2]}", text.replace("D", "E"))
+    return _SHORT_EXPONENT.sub(lambda found: f"E{found[1] or '+'}0{found[2]}", text.replace("D", "E"))
 
 
 def is_double(text: str) -> bool:

@@ -10,12 +10,12 @@ from fitslint.model.late import compile_late
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule
 from fitslint.rules.edits import has_single_token, rewrite_card
-from fitslint.rules.names.known import suits
+from fitslint.rules.names.known import has_suitable_type
 from fitslint.syntax.write import FIXED_END
 
 MANDATORY = compile_late(r"SIMPLE|XTENSION|BITPIX|NAXIS[0-9]*|PCOUNT|GCOUNT|TFIELDS|GROUPS")
 _TYPES = {"SIMPLE": "logical", "GROUPS": "logical", "XTENSION": "string"}
-_FIRST = 10
+_QUOTE_COLUMN = 10
 """Column of the opening quote, counted from 0."""
 
 
@@ -25,10 +25,10 @@ _FIRST = 10
     clause="4.2",
     level="style",
     fix="safe",
-    checks=("C018",),
+    catalogue_rows=("C018",),
     kinds=("value",),
     once="rule",
-    ja="値が推奨される固定形式で書かれていない",
+    summary_ja="値が推奨される固定形式で書かれていない",
     message={
         "": "the value ends in column {column} and not in column 30",
         "string": "the string begins in column {start} and not in column 11",
@@ -58,16 +58,16 @@ def free_format(card: Card, header: Header) -> Iterator[Flag]:
     string = form.type == "string"
     if string:
         # What ends in an ampersand goes on in the next card, and keeps its bytes.
-        if start == _FIRST or card.text.rstrip("' ").endswith("&"):
+        if start == _QUOTE_COLUMN or card.text.rstrip("' ").endswith("&"):
             return
-    elif end == FIXED_END or end - start > FIXED_END - _FIRST:
+    elif end == FIXED_END or end - start > FIXED_END - _QUOTE_COLUMN:
         return
     if MANDATORY.fullmatch(card.keyword):
         return
     edit = rewrite_card(card)
     if edit is None or edit.new == card.raw:
         return
-    alone = has_single_token(card) and suits(card, header)
+    alone = has_single_token(card) and has_suitable_type(card, header)
     yield flag(
         card,
         message="string" if string else "",
@@ -85,13 +85,13 @@ def free_format(card: Card, header: Header) -> Iterator[Flag]:
     level="must",
     fix="safe",
     changes=("own",),
-    checks=("V025",),
+    catalogue_rows=("V025",),
     kinds=("value",),
     keywords=(
         *("SIMPLE", "XTENSION", "BITPIX", "NAXIS", "NAXISn"),
         *("PCOUNT", "GCOUNT", "TFIELDS", "GROUPS"),
     ),
-    ja="必須キーワードの値が固定形式で書かれていない",
+    summary_ja="必須キーワードの値が固定形式で書かれていない",
     message={
         "": "the value of {keyword} ends in column {column}; it must end in column 30",
         "string": "the string of {keyword} begins in column {column}; it must begin in column 11",
@@ -121,7 +121,7 @@ def mandatory_free_format(card: Card) -> Iterator[Flag]:
     # A value of the wrong type has worse to be said of it.
     if form.type != _TYPES.get(card.keyword, "integer"):
         return
-    if start == _FIRST if string else end == FIXED_END:
+    if start == _QUOTE_COLUMN if string else end == FIXED_END:
         return
     yield flag(
         card,

@@ -9,13 +9,13 @@ from fitslint.model.header import Header
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule
 from fitslint.rules.edits import has_single_token, quote_field, set_value, split_field
-from fitslint.rules.names.known import known, type_here, type_of
+from fitslint.rules.names.known import find_keyword_entry, find_card_type, find_value_type
 
-_WORDS = {
+_LOGICAL_WORDS = {
     "T": "T", "TRUE": "T", "YES": "T", "Y": "T", "1": "T", "1.0": "T", "1.": "T",
     "F": "F", "FALSE": "F", "NO": "F", "N": "F", "0": "F", "0.0": "F", "0.": "F",
 }  # fmt: skip
-_CUSTOMARY = frozenset(("SHUTTER",))
+_CUSTOMARY_KEYWORDS = frozenset(("SHUTTER",))
 """Keywords that hold a logical or a word: 'T' is a logical in quotes, 'OPEN' a word."""
 
 
@@ -26,9 +26,9 @@ _CUSTOMARY = frozenset(("SHUTTER",))
     level="must",
     fix="safe",
     changes=("own",),
-    checks=("V006",),
+    catalogue_rows=("V006",),
     faults=("logical-word",),
-    ja="論理値が T または F の1文字ではない",
+    summary_ja="論理値が T または F の1文字ではない",
     message={
         "": "{text} is no logical value; write {new}",
         "text": "{text!r} is no value; a string stands in single quotes, and a logical is T or F",
@@ -53,12 +53,12 @@ def logical_word(card: Card, header: Header) -> Iterator[Flag]:
     """
     text = card.text.strip()
     word = text.strip(".").upper()
-    new = _WORDS.get(word, "T")
+    new = _LOGICAL_WORDS.get(word, "T")
     if not has_single_token(card):
         yield flag(card, message="text", fix=quote_field(card), safety="unsafe",
                    title="put it into quotes", text=split_field(card)[0], new="")  # fmt: skip
         return
-    meant = type_here(card, header) in (None, "logical")
+    meant = find_card_type(card, header) in (None, "logical")
     yield flag(
         card,
         fix=set_value(card, new) if meant else None,
@@ -76,10 +76,10 @@ def logical_word(card: Card, header: Header) -> Iterator[Flag]:
     level="must",
     fix="safe",
     changes=("own",),
-    checks=("V019",),
-    known=True,
+    catalogue_rows=("V019",),
+    registered_only=True,
     kinds=("value",),
-    ja="論理値のキーワードに文字列や 0/1 が書かれている",
+    summary_ja="論理値のキーワードに文字列や 0/1 が書かれている",
     message="{keyword} is a logical keyword and {text} is {kind}; write {new}",
 )
 def logical_of_other_type(card: Card, header: Header) -> Iterator[Flag]:
@@ -101,18 +101,18 @@ def logical_of_other_type(card: Card, header: Header) -> Iterator[Flag]:
     form = card.form
     if form.type not in ("string", "integer", "real") or form.fault:
         return
-    customary = card.keyword in _CUSTOMARY and form.type == "string"
-    if type_of(card.keyword, header.kind) != "logical" and not customary:
+    customary = card.keyword in _CUSTOMARY_KEYWORDS and form.type == "string"
+    if find_value_type(card.keyword, header.kind) != "logical" and not customary:
         return
     text = card.text
     if customary and not card.folded and text.strip("' ") not in ("T", "F"):
         return
-    new = "T" if card.folded else _WORDS.get(text.strip("' .").upper())
+    new = "T" if card.folded else _LOGICAL_WORDS.get(text.strip("' .").upper())
     if new is None:
         return
-    entry = known(card.keyword)
+    entry = find_keyword_entry(card.keyword)
     convention = entry is None or entry.status == "convention"
-    kind = "a string" if form.type == "string" else f"{_article(form.type)} number"
+    kind = "a string" if form.type == "string" else f"{_add_article(form.type)} number"
     yield flag(
         card,
         fix=set_value(card, new),
@@ -126,7 +126,7 @@ def logical_of_other_type(card: Card, header: Header) -> Iterator[Flag]:
     )
 
 
-def _article(word: str) -> str:
+def _add_article(word: str) -> str:
     return f"an {word}" if word[0] in "aeiou" else f"a {word}"
 
 
@@ -140,7 +140,7 @@ _FOLDED = frozenset(("Taaa", "Faaaa", "TAAE", "FAAAE"))
     clause="4.2.2",
     level="style",
     types=("string",),
-    ja="文字列 'True' または 'False' が論理値の代わりに書かれている",
+    summary_ja="文字列 'True' または 'False' が論理値の代わりに書かれている",
     message="{keyword} is the text {text}: as a logical it is {new} without quotes",
 )
 def logical_as_text(card: Card, header: Header) -> Iterator[Flag]:
@@ -162,5 +162,5 @@ def logical_as_text(card: Card, header: Header) -> Iterator[Flag]:
     if card.form.fault or card.form.kind not in ("value", "hierarch"):
         return
     word = card.text.strip("' ")
-    if word in (_FOLDED if card.folded else _BOOLEANS) and type_here(card, header) is None:
+    if word in (_FOLDED if card.folded else _BOOLEANS) and find_card_type(card, header) is None:
         yield flag(card, keyword=card.keyword, text=card.text, new=word[0].upper())

@@ -10,9 +10,9 @@ from fitslint.model.late import compile_late
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule
 from fitslint.rules.edits import has_single_token, rewrite_card, set_value
-from fitslint.rules.names.known import type_here, type_of
-from fitslint.rules.values.exponents import is_double, lengthen
-from fitslint.rules.values.unit_words import is_unit, spelled
+from fitslint.rules.names.known import find_card_type, find_value_type
+from fitslint.rules.values.exponents import is_double, lengthen_exponent
+from fitslint.rules.values.unit_words import is_unit_word, spell_unit
 
 _NUMBER = compile_late(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[EDed][+-]?[0-9]+)?")
 _NUMERIC = (None, "real")
@@ -24,9 +24,9 @@ _BASES = {"x": 16, "o": 8, "b": 2}
     "sign-without-digits",
     clause="4.2.3",
     level="must",
-    checks=("V007",),
+    catalogue_rows=("V007",),
     faults=("no-digits",),
-    ja="数値に数字が一つもない",
+    summary_ja="数値に数字が一つもない",
     message="{text!r} is no number: it has no digit",
 )
 def sign_without_digits(card: Card) -> Iterator[Flag]:
@@ -53,9 +53,9 @@ def sign_without_digits(card: Card) -> Iterator[Flag]:
     "incomplete-real",
     clause="4.2.4",
     level="must",
-    checks=("V009",),
+    catalogue_rows=("V009",),
     faults=("exponent-digits", "no-digits"),
-    ja="実数の仮数または指数に数字がない",
+    summary_ja="実数の仮数または指数に数字がない",
     message="{text!r} is no real number: its {part} has no digit",
 )
 def incomplete_real(card: Card) -> Iterator[Flag]:
@@ -85,9 +85,9 @@ def incomplete_real(card: Card) -> Iterator[Flag]:
     level="must",
     fix="safe",
     changes=("own",),
-    checks=("V010",),
+    catalogue_rows=("V010",),
     faults=("lowercase-exponent",),
-    ja="実数の指数文字が小文字で書かれている",
+    summary_ja="実数の指数文字が小文字で書かれている",
     message="the exponent letter {letter} is lower case; write {new}",
 )
 def lowercase_exponent(card: Card, header: Header) -> Iterator[Flag]:
@@ -106,8 +106,8 @@ def lowercase_exponent(card: Card, header: Header) -> Iterator[Flag]:
     EXPTIME =              1.5E+02 / [s] exposure time
     ```
     """
-    new = lengthen(card.text.upper())
-    sound = is_double(new) and has_single_token(card) and type_here(card, header) in _NUMERIC
+    new = lengthen_exponent(card.text.upper())
+    sound = is_double(new) and has_single_token(card) and find_card_type(card, header) in _NUMERIC
     letter = "e" if "e" in card.text else "d"
     start = (card.form.value or (0, 0))[0]
     at = start + max(card.text.find(letter), 0)
@@ -127,9 +127,9 @@ def lowercase_exponent(card: Card, header: Header) -> Iterator[Flag]:
     clause="4.2.4",
     level="must",
     fix="unsafe",
-    checks=("V012",),
+    catalogue_rows=("V012",),
     faults=("non-finite",),
-    ja="NaN や無限大が書かれている",
+    summary_ja="NaN や無限大が書かれている",
     message="{text} cannot be written in a header; leave the value undefined or drop the card",
 )
 def not_finite(card: Card, header: Header) -> Iterator[Flag]:
@@ -149,7 +149,7 @@ def not_finite(card: Card, header: Header) -> Iterator[Flag]:
     SEEING  =                      / [arcsec]
     ```
     """
-    free = has_single_token(card) and type_of(card.keyword, header.kind) is None
+    free = has_single_token(card) and find_value_type(card.keyword, header.kind) is None
     yield flag(
         card,
         fix=set_value(card, "") if free else None,
@@ -164,9 +164,9 @@ def not_finite(card: Card, header: Header) -> Iterator[Flag]:
     clause="4.2.4",
     level="must",
     fix="unsafe",
-    checks=("V013",),
+    catalogue_rows=("V013",),
     faults=("decimal-comma",),
-    ja="小数点の代わりにコンマが使われている",
+    summary_ja="小数点の代わりにコンマが使われている",
     message="{text} has a comma; the decimal sign is a point",
 )
 def decimal_comma(card: Card) -> Iterator[Flag]:
@@ -203,9 +203,9 @@ def decimal_comma(card: Card) -> Iterator[Flag]:
     clause="4.2.4, 4.3.2",
     level="must",
     fix="unsafe",
-    checks=("V014",),
+    catalogue_rows=("V014",),
     faults=("unit-attached", "after-value"),
-    ja="数値に単位が付いている",
+    summary_ja="数値に単位が付いている",
     message="the unit {unit} belongs into the comment: {number} / [{unit}]",
 )
 def unit_attached(card: Card) -> Iterator[Flag]:
@@ -229,12 +229,12 @@ def unit_attached(card: Card) -> Iterator[Flag]:
     if span is None or number is None:
         return
     start, end = span[0] + number.end(), span[1]
-    if card.form.fault == "after-value" and card.form.at:
-        start, end = card.form.at
+    if card.form.fault == "after-value" and card.form.fault_span:
+        start, end = card.form.fault_span
     written = card.image[start:end].strip()
-    if not is_unit(written):
+    if not is_unit_word(written):
         return
-    unit = spelled(written)
+    unit = spell_unit(written)
     comment = card.comment.strip()
     note = comment if comment.startswith("[") else f"[{unit}] {comment}".strip()
     placed = card.raw[8:10] == b"= "
@@ -254,9 +254,9 @@ def unit_attached(card: Card) -> Iterator[Flag]:
     clause="4.2.3",
     level="must",
     fix="unsafe",
-    checks=("V015",),
+    catalogue_rows=("V015",),
     faults=("grouped-digits", "hex"),
-    ja="桁区切りや16進数が使われている",
+    summary_ja="桁区切りや16進数が使われている",
     message="{text} is no FITS number; write {new}",
 )
 def grouped_or_hexadecimal(card: Card) -> Iterator[Flag]:
@@ -293,9 +293,9 @@ def grouped_or_hexadecimal(card: Card) -> Iterator[Flag]:
     )
 
 
-_PART = r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[EDed][+-]?[0-9]+)?"
-_PAIR = compile_late(rf"\( *({_PART}) *[,;: ] *({_PART}) *\)?")
-_ALGEBRA = compile_late(rf"\( *({_PART}) *([+-][0-9.]+(?:[EDed][+-]?[0-9]+)?) *[ij] *\)?")
+_NUMBER_TEXT = r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[EDed][+-]?[0-9]+)?"
+_NUMBER_PAIR = compile_late(rf"\( *({_NUMBER_TEXT}) *[,;: ] *({_NUMBER_TEXT}) *\)?")
+_ALGEBRAIC_NUMBER = compile_late(rf"\( *({_NUMBER_TEXT}) *([+-][0-9.]+(?:[EDed][+-]?[0-9]+)?) *[ij] *\)?")
 
 
 @rule(
@@ -305,9 +305,9 @@ _ALGEBRA = compile_late(rf"\( *({_PART}) *([+-][0-9.]+(?:[EDed][+-]?[0-9]+)?) *[
     level="must",
     fix="safe",
     changes=("own",),
-    checks=("V016",),
+    catalogue_rows=("V016",),
     faults=("complex-form",),
-    ja="複素数の書き方が正しくない",
+    summary_ja="複素数の書き方が正しくない",
     message="{text} is no complex number; write two numbers in parentheses with a comma",
 )
 def malformed_complex(card: Card, header: Header) -> Iterator[Flag]:
@@ -327,13 +327,13 @@ def malformed_complex(card: Card, header: Header) -> Iterator[Flag]:
     ```
     """
     text = card.text.rstrip()
-    pair = _PAIR.fullmatch(text) or _ALGEBRA.fullmatch(text)
+    pair = _NUMBER_PAIR.fullmatch(text) or _ALGEBRAIC_NUMBER.fullmatch(text)
     new = f"({pair[1]},{pair[2]})".upper() if pair else ""
-    whole = text.endswith(")") and has_single_token(card) and type_here(card, header) is None
+    whole = text.endswith(")") and has_single_token(card) and find_card_type(card, header) is None
     yield flag(
         card,
         fix=set_value(card, new) if new and has_single_token(card) else None,
-        safety="safe" if whole and _PAIR.fullmatch(text) else "unsafe",
+        safety="safe" if whole and _NUMBER_PAIR.fullmatch(text) else "unsafe",
         title="write both numbers with a comma",
         text=text,
     )

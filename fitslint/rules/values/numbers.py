@@ -11,24 +11,24 @@ from fitslint.model.late import compile_late
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule
 from fitslint.rules.edits import has_single_token, set_value
-from fitslint.rules.names.known import known, type_of
-from fitslint.rules.values.exponents import is_double, lengthen
-from fitslint.rules.values.sizes import is_size
+from fitslint.rules.names.known import find_keyword_entry, find_value_type
+from fitslint.rules.values.exponents import is_double, lengthen_exponent
+from fitslint.rules.values.sizes import may_be_size
 
 _INT64_DIGITS = 19
 _DOUBLE_DIGITS = 17
 _UNSIGNED = str(1 << 63)
-SCALING = frozenset(("BSCALE", "BZERO", "BLANK"))
-EQUINOXES = frozenset(f"EQUINOX{version}" for version in ("", *"ABCDEFGHIJKLMNOPQRSTUVWXYZ"))
+SCALING_KEYWORDS = frozenset(("BSCALE", "BZERO", "BLANK"))
+EQUINOX_KEYWORDS = frozenset(f"EQUINOX{version}" for version in ("", *"ABCDEFGHIJKLMNOPQRSTUVWXYZ"))
 """Keywords that a rule on coordinates judges, which reads 'J2000' too."""
-_SEXAGESIMAL = frozenset(("RA", "DEC", "LATITUDE", "LONGITUD"))
+_SEXAGESIMAL_KEYWORDS = frozenset(("RA", "DEC", "LATITUDE", "LONGITUD"))
 """Keywords that hold a number or text with colons, for which another rule speaks."""
-_OWN_RULE = SCALING | EQUINOXES
+_OTHER_RULE_KEYWORDS = SCALING_KEYWORDS | EQUINOX_KEYWORDS
 _EPOCH = "EPOCH"
 """As a number it is an equinox to every reader, and many wrote the year of the observation."""
 _NUMBER = compile_late(r"' *([+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[EDed][+-]?[0-9]+)?) *'")
 _LABEL = compile_late(r"0[0-9]+")
-_COUNTING = compile_late(r"\b(?:number|no\.|identifier|id)(?!\w)", re.IGNORECASE)
+_LABEL_WORDS = compile_late(r"\b(?:number|no\.|identifier|id)(?!\w)", re.IGNORECASE)
 """Words of a comment that make a number a label."""
 _INTEGER = compile_late(r"[+-]?[0-9]+")
 _MANTISSA = compile_late(r"[+-]?([0-9]*)\.?([0-9]*)")
@@ -42,10 +42,10 @@ _SHORT_INTEGERS = ("EXTVER", "EXTLEVEL", "TFIELDS", "NAXIS", "BITPIX", "ZNAXIS",
     "integer-too-large",
     clause="4.2.3",
     level="should",
-    checks=("V008",),
+    catalogue_rows=("V008",),
     kinds=("value", "hierarch"),
     types=("integer",),
-    ja="整数が64ビット（または32ビット）の範囲を超えている",
+    summary_ja="整数が64ビット（または32ビット）の範囲を超えている",
     message="{text} is outside the range of a signed integer of {bits} bits",
 )
 def integer_too_large(card: Card) -> Iterator[Flag]:
@@ -84,10 +84,10 @@ def integer_too_large(card: Card) -> Iterator[Flag]:
     level="style",
     fix="safe",
     changes=("own",),
-    checks=("V011",),
+    catalogue_rows=("V011",),
     kinds=("value", "hierarch"),
     types=("real", "complex"),
-    ja="実数の指数に D が使われている",
+    summary_ja="実数の指数に D が使われている",
     message={
         "": "{text} has a D exponent, which is legal and not read everywhere; E means the same",
         "read": "WCSLIB, casacore and fitsjs read {text} as {mantissa}; D is legal, and E means the"
@@ -119,7 +119,7 @@ def d_exponent(card: Card) -> Iterator[Flag]:
         # CFITSIO gives up on E where it took a complex number, or one out of range, for a string.
         real = card.form.type == "real"
         matters = real and _POWER.search(text) is not None and card.number_value != 0
-        edit = set_value(card, lengthen(text)) if real and is_double(text) else None
+        edit = set_value(card, lengthen_exponent(text)) if real and is_double(text) else None
         yield flag(
             card,
             message="read" if matters else "",
@@ -138,10 +138,10 @@ def d_exponent(card: Card) -> Iterator[Flag]:
     level="must",
     fix="safe",
     changes=("own",),
-    checks=("V018",),
-    known=True,
+    catalogue_rows=("V018",),
+    registered_only=True,
     kinds=("value",),
-    ja="数値キーワードの値が引用符で囲まれている",
+    summary_ja="数値キーワードの値が引用符で囲まれている",
     message="{keyword} is {expected} and {text} is a string; write {new} without quotes",
 )
 def number_in_quotes(card: Card, header: Header) -> Iterator[Flag]:
@@ -163,21 +163,21 @@ def number_in_quotes(card: Card, header: Header) -> Iterator[Flag]:
     """
     if card.form.type != "string" or card.form.fault:
         return
-    expected = _number_wanted(card.keyword, header.kind)
-    if expected is None or card.keyword in _OWN_RULE:
+    expected = _find_number_type(card.keyword, header.kind)
+    if expected is None or card.keyword in _OTHER_RULE_KEYWORDS:
         return
     number = _NUMBER.fullmatch("'0'" if card.folded else card.text)
     if number is None:
         return
     new = number[1].upper()
-    entry = known(card.keyword)
+    entry = find_keyword_entry(card.keyword)
     convention = entry is not None and entry.status == "convention"
     if convention and _is_label(card, new):
         return
     exact = expected == "real" or _INTEGER.fullmatch(new) is not None
     # CFITSIO refuses the header for a real beyond the range of a double.
     sure = has_single_token(card) and is_double(new) and card.keyword != _EPOCH
-    sure = sure and is_size(card.keyword, float(new.replace("D", "E")), header)
+    sure = sure and may_be_size(card.keyword, float(new.replace("D", "E")), header)
     yield flag(
         card,
         level="conv" if convention else None,
@@ -197,17 +197,17 @@ def _is_label(card: Card, digits: str) -> bool:
         return True
     # Folded, any comment may be one with such a word or without.
     whole = _INTEGER.fullmatch(digits) is not None
-    return whole and not card.folded and _COUNTING.search(card.comment) is not None
+    return whole and not card.folded and _LABEL_WORDS.search(card.comment) is not None
 
 
-def _number_wanted(keyword: str, kind: str) -> str | None:
+def _find_number_type(keyword: str, kind: str) -> str | None:
     """The numeric type of a keyword; a keyword of any type that has a range is a number too."""
-    expected = type_of(keyword, kind)
+    expected = find_value_type(keyword, kind)
     if expected in ("integer", "real"):
         return expected
-    entry = known(keyword) if expected is None else None
+    entry = find_keyword_entry(keyword) if expected is None else None
     ranged = entry is not None and (entry.minimum is not None or entry.maximum is not None)
-    return "real" if ranged and keyword not in _SEXAGESIMAL else None
+    return "real" if ranged and keyword not in _SEXAGESIMAL_KEYWORDS else None
 
 
 @rule(
@@ -217,11 +217,11 @@ def _number_wanted(keyword: str, kind: str) -> str | None:
     level="must",
     fix="safe",
     changes=("own",),
-    checks=("V020", "V021"),
-    known=True,
+    catalogue_rows=("V020", "V021"),
+    registered_only=True,
     kinds=("value",),
     once="fact",
-    ja="整数のキーワードに実数が書かれている",
+    summary_ja="整数のキーワードに実数が書かれている",
     message="{keyword} is an integer keyword and {text} is written as a real number",
 )
 def real_for_integer(card: Card, header: Header) -> Iterator[Flag]:
@@ -242,12 +242,12 @@ def real_for_integer(card: Card, header: Header) -> Iterator[Flag]:
     """
     if card.form.type != "real" or card.form.fault:
         return
-    if card.keyword in SCALING or type_of(card.keyword, header.kind) != "integer":
+    if card.keyword in SCALING_KEYWORDS or find_value_type(card.keyword, header.kind) != "integer":
         return
     value = card.value
     whole = isinstance(value, float) and value.is_integer() and abs(value) < 1e15
     whole = whole and is_double(card.text)
-    entry = known(card.keyword)
+    entry = find_keyword_entry(card.keyword)
     # Integer parts of reference epochs are read as reals everywhere, and widely written so.
     mild = whole and entry is not None and not entry.clause.startswith(("4.", "6.", "7."))
     yield flag(
@@ -262,7 +262,7 @@ def real_for_integer(card: Card, header: Header) -> Iterator[Flag]:
 
 
 def _is_safe(card: Card, header: Header) -> bool:
-    return has_single_token(card) and is_size(card.keyword, card.number_value or 0.0, header)
+    return has_single_token(card) and may_be_size(card.keyword, card.number_value or 0.0, header)
 
 
 @rule(
@@ -270,10 +270,10 @@ def _is_safe(card: Card, header: Header) -> bool:
     "too-many-digits",
     clause="4.2.4",
     level="conv",
-    checks=("V023",),
+    catalogue_rows=("V023",),
     kinds=("value", "hierarch"),
     types=("real",),
-    ja="倍精度実数で表せないほど桁数が多い",
+    summary_ja="倍精度実数で表せないほど桁数が多い",
     message={
         "": "{text} has {digits} significant digits; a double keeps 17 and reads {value}",
         "range": "{text} is out of the range of a double, which readers take for {value}",

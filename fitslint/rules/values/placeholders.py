@@ -9,14 +9,14 @@ from fitslint.model.header import Header
 from fitslint.model.late import compile_late
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule
-from fitslint.rules.names.known import known, type_of
-from fitslint.rules.values.numbers import SCALING
+from fitslint.rules.names.known import find_keyword_entry, find_value_type
+from fitslint.rules.values.numbers import SCALING_KEYWORDS
 
 _WORDS_TEXT = """
 N/A NA N.A. NAN NONE NULL NIL UNKNOWN UNK UNDEFINED UNDEF TBD TBC TBS MISSING INVALID DEFAULT
 INDEF - -- --- ? ?? ??? * NOT-AVAILABLE NOTSET
 """
-NO_VALUE = frozenset(_WORDS_TEXT.split())
+PLACEHOLDER_WORDS = frozenset(_WORDS_TEXT.split())
 """Words that stand for a value that is not known, in capitals."""
 _FILL = compile_late(r"-9{2,}(?:\.[09]*)?(?:E\+?00?)?|9{4,}(?:\.[09]*)?|-1E\+?(?:30|31|32|38)")
 _FILL_SHAPE = compile_late(r"-0{2,}(?:\.0*)?(?:E|\Z)|0{4,}(?:\.0*)?\Z|-0E")
@@ -29,11 +29,11 @@ _NEVER_NEGATIVE = ("MJD-", "EQUINOX", "JEPOCH", "BEPOCH", "RESTFRQ", "RESTWAV")
     "placeholder",
     clause="4.1.2.3",
     level="conv",
-    checks=("V022",),
-    known=True,
+    catalogue_rows=("V022",),
+    registered_only=True,
     kinds=("value",),
     once="fact",
-    ja="数値キーワードに「N/A」や -999 などの仮の値が書かれている",
+    summary_ja="数値キーワードに「N/A」や -999 などの仮の値が書かれている",
     message={
         "": "{text} in {keyword} stands for an unknown value; leave the card out",
         "fill": "{text} lies outside the range of {keyword} and stands for an unknown value",
@@ -62,15 +62,15 @@ def placeholder(card: Card, header: Header) -> Iterator[Flag]:
     form = card.form
     if form.fault or form.type not in ("string", "integer", "real"):
         return
-    expected = type_of(card.keyword, header.kind)
-    entry = known(card.keyword)
-    if entry is None or expected == "string" or card.keyword in SCALING:
+    expected = find_value_type(card.keyword, header.kind)
+    entry = find_keyword_entry(card.keyword)
+    if entry is None or expected == "string" or card.keyword in SCALING_KEYWORDS:
         return
     if form.type == "string":
         if expected not in ("integer", "real", "logical"):
             return
         text = card.text.strip("' ").upper()
-        if card.folded or text in NO_VALUE or not text:
+        if card.folded or text in PLACEHOLDER_WORDS or not text:
             yield flag(
                 card,
                 level="conv" if entry.status == "convention" else "must",
@@ -89,6 +89,6 @@ def placeholder(card: Card, header: Header) -> Iterator[Flag]:
     if (card.folded and (below or entry.maximum is not None) and _FILL_SHAPE.match(card.text)) or (
         _FILL.fullmatch(card.text)
         and number is not None
-        and (not entry.holds(number) or (positive and number < 0))
+        and (not entry.is_in_range(number) or (positive and number < 0))
     ):
         yield flag(card, message="fill", keyword=card.keyword, text=card.text)

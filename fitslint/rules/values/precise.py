@@ -8,9 +8,9 @@ from fitslint.rules.values.logicals import logical_of_other_type
 from fitslint.rules.values.numbers import number_in_quotes, real_for_integer
 from fitslint.rules.values.placeholders import placeholder
 
-_RULES = (number_in_quotes, logical_of_other_type, real_for_integer, placeholder)
+_VALUE_RULES = (number_in_quotes, logical_of_other_type, real_for_integer, placeholder)
 
 
-def said_precisely(card: Card, header: Header) -> bool:
+def has_specific_flag(card: Card, header: Header) -> bool:
     """Whether a rule on values says what is wrong with the type, and what to write."""
-    return any(True for rule in _RULES for _ in rule(card, header))
+    return any(True for rule in _VALUE_RULES for _ in rule(card, header))

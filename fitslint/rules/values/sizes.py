@@ -9,7 +9,7 @@ _BITPIX = (8, 16, 32, 64, -32, -64)
 _AXIS = compile_late("NAXIS[0-9]+")
 
 
-def is_size(keyword: str, number: float, header: Header) -> bool:
+def may_be_size(keyword: str, number: float, header: Header) -> bool:
     """Whether the rest of ``header`` bears out that a keyword of its structure is ``number``.
 
     True for keywords that say nothing of the size of the data.
@@ -20,6 +20,6 @@ def is_size(keyword: str, number: float, header: Header) -> bool:
         return number in _BITPIX
     roots = {"NAXIS": "NAXIS", "TFIELDS": "TFORM"}
     if keyword in roots:
-        return number == len(header.layout.family(roots[keyword]))
+        return number == len(header.layout.map_indices(roots[keyword]))
     plain = {"PCOUNT": 0, "GCOUNT": 1}
     return number == plain[keyword] if keyword in plain else keyword != "THEAP"

@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from fitslint.model.card import Card
-from fitslint.model.form import CARD
+from fitslint.model.form import CARD_SIZE
 from fitslint.model.late import compile_late
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule
-from fitslint.rules.cards.cut import cut_word
+from fitslint.rules.cards.cut import is_word_fragment
 from fitslint.rules.edits import has_indicator, quote_string, rewrite_card
 
 _AMBIGUOUS = compile_late(r"'.*?[^']((?:'')+)(?: *\Z| +/.*)")
 _BEFORE_SLASH = compile_late(r"(.*?)(?: +/ *(.*))?\Z")
-_FULL = 68
-_TOKEN = 20
+_STRING_LENGTH_MAX = 68
+_TOKEN_LENGTH = 20
 _SUFFIX = compile_late(r"\.[A-Za-z0-9]{1,5}\Z")
 """Characters between the quotes of a string that fills its card."""
 
@@ -26,9 +26,9 @@ _SUFFIX = compile_late(r"\.[A-Za-z0-9]{1,5}\Z")
     clause="4.2.1.1",
     level="must",
     fix="unsafe",
-    checks=("V001",),
+    catalogue_rows=("V001",),
     faults=("unclosed-string",),
-    ja="文字列に閉じ引用符がない",
+    summary_ja="文字列に閉じ引用符がない",
     message="the string that opens in column {column} has no closing quote",
 )
 def unclosed_string(card: Card) -> Iterator[Flag]:
@@ -57,7 +57,7 @@ def unclosed_string(card: Card) -> Iterator[Flag]:
         if has_indicator(card)
         else None,
         title="close the string",
-        column=(card.form.value or (CARD, 0))[0] + 1,
+        column=(card.form.value or (CARD_SIZE, 0))[0] + 1,
     )
 
 
@@ -67,9 +67,9 @@ def unclosed_string(card: Card) -> Iterator[Flag]:
     clause="4.2.1.1",
     level="must",
     fix="unsafe",
-    checks=("V002",),
+    catalogue_rows=("V002",),
     faults=("after-string",),
-    ja="文字列の中の引用符が二重になっていない",
+    summary_ja="文字列の中の引用符が二重になっていない",
     message="the quote in column {column} closes the string; inside a string it is written twice",
 )
 def single_quote_inside(card: Card) -> Iterator[Flag]:
@@ -87,7 +87,7 @@ def single_quote_inside(card: Card) -> Iterator[Flag]:
     OBSERVER= 'O''Neil'            / who observed
     ```
     """
-    start, end = card.form.at or (0, CARD)
+    start, end = card.form.fault_span or (0, CARD_SIZE)
     if "'" not in card.image[start:end] or not card.form.value:
         return
     first = card.form.value[0] + 1
@@ -113,9 +113,9 @@ def single_quote_inside(card: Card) -> Iterator[Flag]:
     clause="4.2.1.1",
     level="must",
     fix="unsafe",
-    checks=("V003",),
+    catalogue_rows=("V003",),
     faults=("unclosed-string",),
-    ja="文字列の終わりの引用符の数があいまいである",
+    summary_ja="文字列の終わりの引用符の数があいまいである",
     message="the {count} quotes at the end stand for quotes inside the string, which is not closed",
 )
 def ambiguous_quotes(card: Card) -> Iterator[Flag]:
@@ -160,13 +160,13 @@ def ambiguous_quotes(card: Card) -> Iterator[Flag]:
     level="should",
     fix="unsafe",
     changes=("own",),
-    checks=("V004",),
+    catalogue_rows=("V004",),
     kinds=("value",),
     keywords=(
         *("EXTNAME", "BUNIT", "CTYPEia", "CUNITia", "RADESYSa", "SPECSYSa", "TIMESYS", "XTENSION"),
         *("TTYPEn", "TUNITn", "TCTYPn", "TCUNIn", "TELESCOP", "INSTRUME", "TIMEUNIT"),
     ),
-    ja="比較される文字列が空白で始まっている",
+    summary_ja="比較される文字列が空白で始まっている",
     message="the value of {keyword} has leading blanks ({count}), which are part of it",
 )
 def leading_blank(card: Card) -> Iterator[Flag]:
@@ -207,10 +207,10 @@ def leading_blank(card: Card) -> Iterator[Flag]:
     "empty-name",
     clause="4.2.1.1, 4.1.2.3",
     level="should",
-    checks=("V005",),
+    catalogue_rows=("V005",),
     kinds=("value",),
     keywords=("EXTNAME", "TTYPEn", "XTENSION"),
-    ja="名前の値が空文字列または空白だけである",
+    summary_ja="名前の値が空文字列または空白だけである",
     message="the value of {keyword} is {what}, which names nothing; leave the card out",
 )
 def empty_name(card: Card) -> Iterator[Flag]:
@@ -240,10 +240,10 @@ def empty_name(card: Card) -> Iterator[Flag]:
     "string-cut-off",
     clause="4.2.1.2",
     level="should",
-    checks=("V024",),
+    catalogue_rows=("V024",),
     kinds=("value",),
     types=("string",),
-    ja="文字列が68文字で切れている可能性がある",
+    summary_ja="文字列が68文字で切れている可能性がある",
     message="the string fills the card with {count} characters; its last word {word!r} looks cut",
 )
 def string_cut_off(card: Card) -> Iterator[Flag]:
@@ -264,16 +264,16 @@ def string_cut_off(card: Card) -> Iterator[Flag]:
     ```
     """
     form = card.form
-    if form.type != "string" or form.value is None or form.fault or form.value[1] != CARD:
+    if form.type != "string" or form.value is None or form.fault or form.value[1] != CARD_SIZE:
         return
     inner = card.text[1:-1]
     word = inner.rpartition(" ")[2]
     # A long unbroken text that ends exactly here was cut, unless it ends like a file name.
-    token = len(word) > _TOKEN and word[-1:].isalnum() and not _SUFFIX.search(word)
-    if card.folded or (len(inner) >= _FULL and (token or cut_word(word))):
-        yield flag(card, (CARD - 1 - len(word), CARD - 1), count=len(inner), word=word)
+    token = len(word) > _TOKEN_LENGTH and word[-1:].isalnum() and not _SUFFIX.search(word)
+    if card.folded or (len(inner) >= _STRING_LENGTH_MAX and (token or is_word_fragment(word))):
+        yield flag(card, (CARD_SIZE - 1 - len(word), CARD_SIZE - 1), count=len(inner), word=word)
 
 
-def _placed(card: Card) -> bool:
+def _has_indicator(card: Card) -> bool:
     """Whether the value indicator is where it belongs, so that a suggestion makes sense."""
     return card.raw[8:10] == b"= "

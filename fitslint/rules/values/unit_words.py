@@ -13,14 +13,14 @@ counts/s ct/s e-/s electron/adu electrons/adu arcsec/pix arcsec/pixel jy/beam mj
 dbm rpm deg/s arcsec/s mas/yr
 """
 _UNITS = frozenset(_UNITS_TEXT.split())
-_SIGNS = {'"': "arcsec", "''": "arcsec", "'": "arcmin"}
+_UNIT_SIGNS = {'"': "arcsec", "''": "arcsec", "'": "arcmin"}
 
 
-def is_unit(text: str) -> bool:
+def is_unit_word(text: str) -> bool:
     """Whether ``text`` is a word or symbol that people use for a unit."""
-    return text in _SIGNS or text.strip("[]().").lower() in _UNITS
+    return text in _UNIT_SIGNS or text.strip("[]().").lower() in _UNITS
 
 
-def spelled(text: str) -> str:
+def spell_unit(text: str) -> str:
     """The unit as it may stand in brackets at the head of a comment."""
-    return _SIGNS.get(text, text.strip("[]()."))
+    return _UNIT_SIGNS.get(text, text.strip("[]()."))

@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from fitslint.model.header import Header, Layout
 from fitslint.model.late import compile_late
 from fitslint.model.rule import Flag
-from fitslint.rules.api import delete, flag, insert_before, rule
-from fitslint.rules.wcs.versions import axes
+from fitslint.rules.api import delete_card, flag, insert_before, rule
+from fitslint.rules.wcs.versions import find_axis_cards
 
-_OF_AXES = compile_late(
+_AXIS_KEYWORD = compile_late(
     "(?:(?:CTYPE|CRPIX|CRVAL|CUNIT|CDELT|CNAME|CRDER|CSYER|CROTA)[1-9][0-9]?"
     "|(?:PC|CD|PV|PS)[1-9][0-9]?_[0-9][0-9]?)([A-Z]?)"
 )
@@ -23,10 +23,10 @@ _PAIR = 2
     "wcsaxes-late",
     clause="8.2",
     level="must",
-    checks=("W001",),
+    catalogue_rows=("W001",),
     needs=("WCSAXESa",),
     fix="safe",
-    ja="WCSAXES が他の座標キーワードより後にある",
+    summary_ja="WCSAXES が他の座標キーワードより後にある",
     message="{keyword} stands behind {first}; it precedes the other coordinate keywords",
 )
 def wcsaxes_late(header: Header) -> Iterator[Flag]:
@@ -48,9 +48,9 @@ def wcsaxes_late(header: Header) -> Iterator[Flag]:
     CTYPE2  = 'DEC--TAN'
     ```
     """
-    firsts = header.layout.kept("first of each WCS", _find_firsts)
+    firsts = header.layout.compute_once("first of each WCS", _find_firsts)
     for version, place in firsts.items():
-        cards = header.all(f"WCSAXES{version}")
+        cards = header.find_cards(f"WCSAXES{version}")
         if not cards or cards[0].number - 1 < place:
             continue
         card, first = cards[0], header.card(place)
@@ -58,7 +58,7 @@ def wcsaxes_late(header: Header) -> Iterator[Flag]:
         yield flag(
             card,
             (0, 8),
-            fix=(insert_before(first, card.raw), delete(card)) if movable else None,
+            fix=(insert_before(first, card.raw), delete_card(card)) if movable else None,
             title=f"move {card.keyword} before {first.keyword}",
             keyword=card.keyword,
             first=first.keyword,
@@ -70,10 +70,10 @@ def wcsaxes_late(header: Header) -> Iterator[Flag]:
     "wcsaxes-too-small",
     clause="8.2",
     level="must",
-    checks=("W002",),
+    catalogue_rows=("W002",),
     reads="values",
     needs=("WCSAXESa",),
-    ja="WCSAXES が座標キーワードの軸番号より小さい",
+    summary_ja="WCSAXES が座標キーワードの軸番号より小さい",
     message="{keyword} = {text}, and {other} has an axis {axis}; some readers (DS9, AST) then know"
     " no coordinates",
 )
@@ -96,8 +96,8 @@ def wcsaxes_too_small(header: Header) -> Iterator[Flag]:
     CTYPE2  = 'DEC--TAN'
     ```
     """
-    for version, (axis, name) in header.layout.kept("highest axis", _find_highest).items():
-        card = header.first(f"WCSAXES{version}")
+    for version, (axis, name) in header.layout.compute_once("highest axis", _find_highest).items():
+        card = header.find_card(f"WCSAXES{version}")
         number = card.value if card is not None else None
         if card is not None and type(number) is int and number < axis:
             yield flag(card, keyword=card.keyword, text=card.text.strip(), other=name, axis=axis)
@@ -107,9 +107,9 @@ def _find_highest(layout: Layout) -> dict[str, tuple[int, str]]:
     """By version: the highest number of an axis, and a keyword that has it."""
     found: dict[str, tuple[int, str]] = {}
     for name in layout.index:
-        match = _OF_AXES.fullmatch(name)
+        match = _AXIS_KEYWORD.fullmatch(name)
         if match:
-            highest = max(map(int, _NUMBERS.findall(name, 2)[: _most(name)]))
+            highest = max(map(int, _NUMBERS.findall(name, 2)[: _count_axis_numbers(name)]))
             found[match[1]] = max(found.get(match[1], (0, "")), (highest, name))
     return found
 
@@ -117,7 +117,7 @@ def _find_highest(layout: Layout) -> dict[str, tuple[int, str]]:
 _NUMBERS = compile_late("[0-9]+")
 
 
-def _most(name: str) -> int:
+def _count_axis_numbers(name: str) -> int:
     """How many numbers of a keyword are those of axes: the second of PVi_m is none."""
     return 2 if name[:2] in ("PC", "CD") and "_" in name else 1
 
@@ -126,21 +126,21 @@ def _find_firsts(layout: Layout) -> dict[str, int]:
     """By version: the position of the first keyword of axes."""
     found: dict[str, int] = {}
     for place, name in enumerate(layout.names):
-        match = _OF_AXES.fullmatch(name)
+        match = _AXIS_KEYWORD.fullmatch(name)
         if match:
             found.setdefault(match[1], place)
     return found
 
 
-def _surely_typed(header: Header) -> bool:
-    return header.layout.kept("any CTYPEi", _has_type)
+def _precheck_types(header: Header) -> bool:
+    return header.layout.compute_once("any CTYPEi", _has_type)
 
 
 def _has_type(layout: Layout) -> bool:
     return any(name[:5] == "CTYPE" and name[5:].isdigit() for name in layout.names)
 
 
-_LOOKUPS = frozenset(("WCSDVARR", "D2IMARR"))
+_DISTORTION_TABLES = frozenset(("WCSDVARR", "D2IMARR"))
 """Extensions whose axes are pixels of another image (distortion tables)."""
 
 
@@ -149,14 +149,14 @@ _LOOKUPS = frozenset(("WCSDVARR", "D2IMARR"))
     "axes-without-type",
     clause="8.2",
     level="should",
-    checks=("W004",),
+    catalogue_rows=("W004",),
     reads="values",
     needs=("CRVALia", "EXTNAME"),
-    least=2,
-    when=(("CRVAL1",), ("CRPIX1",)),
-    quick=_surely_typed,
+    min_present=2,
+    needs_one_of=(("CRVAL1",), ("CRPIX1",)),
+    precheck=_precheck_types,
     hdus=("primary", "image", "compressed-image"),
-    ja="CRVAL・CRPIX があるのに CTYPE がない",
+    summary_ja="CRVAL・CRPIX があるのに CTYPE がない",
     message="{keyword} and others describe axes that no CTYPEi names: readers take them for linear"
     " axes without a name, and find no position on the sky",
 )
@@ -188,9 +188,9 @@ def axes_without_type(header: Header) -> Iterator[Flag]:
     CDELT2  =               0.0002
     ```
     """
-    if _surely_typed(header) or (header.string("EXTNAME") or "").strip() in _LOOKUPS:
+    if _precheck_types(header) or (header.string("EXTNAME") or "").strip() in _DISTORTION_TABLES:
         return
-    values = axes(header, "CRVAL").get("", {})
+    values = find_axis_cards(header, "CRVAL").get("", {})
     both = [axis for axis in values if f"CRPIX{axis}" in header]
     # 0 and 1 count pixels.
     if len([axis for axis in both if values[axis].number_value not in (None, 0, 1)]) >= _PAIR:
@@ -202,12 +202,12 @@ def axes_without_type(header: Header) -> Iterator[Flag]:
     "axes-without-array",
     clause="8.2",
     level="conv",
-    checks=("W037",),
+    catalogue_rows=("W037",),
     needs=("CTYPEia", "CRVALia"),
-    least=2,
+    min_present=2,
     hdus=("bintable", "table"),
     once="rule",
-    ja="画像を持たない表に画像の座標キーワードがある",
+    summary_ja="画像を持たない表に画像の座標キーワードがある",
     message="{keyword} and others describe the axes of an image, and this HDU is a table: columns"
     " have TCTYPn, TCRVLn or iCTYPn",
 )
@@ -231,14 +231,14 @@ def axes_without_array(header: Header) -> Iterator[Flag]:
     TCRVL1  =                 83.6
     ```
     """
-    types, values = axes(header, "CTYPE"), axes(header, "CRVAL")
+    types, values = find_axis_cards(header, "CTYPE"), find_axis_cards(header, "CRVAL")
     for version in types.keys() & values.keys():
         card = min(types[version].values(), key=lambda one: one.number)
         yield flag(card, (0, 8), keyword=card.keyword)
         return
 
 
-_NEAR = 1e-3
+_SCALE_TOLERANCE = 1e-3
 
 
 @rule(
@@ -248,9 +248,9 @@ _NEAR = 1e-3
     level="conv",
     reads="values",
     needs=("CDELT1P", "CDELT2P", "LTM1_1", "LTM2_2"),
-    least=2,
-    when=(("CDELT1P", "CDELT2P"), ("LTM1_1", "LTM2_2")),
-    ja="物理座標の CDELTnP と LTMn_n が食い違っている",
+    min_present=2,
+    needs_one_of=(("CDELT1P", "CDELT2P"), ("LTM1_1", "LTM2_2")),
+    summary_ja="物理座標の CDELTnP と LTMn_n が食い違っている",
     message="{keyword} = {step} physical units a pixel, and {other} = {factor} says {implied}: the"
     " file was blocked, and one of the two (and perhaps the scale on the sky) is that of before",
 )
@@ -275,10 +275,10 @@ def physical_scale(header: Header) -> Iterator[Flag]:
     for axis in (1, 2):
         step = header.number(f"CDELT{axis}P")
         factor = header.number(f"LTM{axis}_{axis}")
-        card = header.first(f"CDELT{axis}P")
+        card = header.find_card(f"CDELT{axis}P")
         if not step or not factor or card is None:
             continue
-        if not math.isclose(abs(step * factor), 1.0, rel_tol=_NEAR):
+        if not math.isclose(abs(step * factor), 1.0, rel_tol=_SCALE_TOLERANCE):
             yield flag(
                 card,
                 keyword=card.keyword,

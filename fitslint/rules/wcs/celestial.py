@@ -12,7 +12,7 @@ from fitslint.model.late import compile_late
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule
 from fitslint.rules.edits import overwrite_value
-from fitslint.rules.wcs.versions import axes, described
+from fitslint.rules.wcs.versions import find_axis_cards, describe_version
 
 PROJECTIONS = frozenset(
     (
@@ -24,23 +24,23 @@ PROJECTIONS = frozenset(
         *("TPV", "TNX", "ZPX", "TPD", "TUV", "DSS", "NCP", "GLS"),
     )
 )
-_FORM = compile_late("( *)(RA|DEC|[A-Z]L(?:ON|AT)|[A-Z]{2}L[NT])([-_ ]*)([A-Z]{3})(-.*)?")
-_STEM = 5
+_CELESTIAL_FORM = compile_late("( *)(RA|DEC|[A-Z]L(?:ON|AT)|[A-Z]{2}L[NT])([-_ ]*)([A-Z]{3})(-.*)?")
+_STEM_LENGTH = 5
 """Characters of the coordinate type and the hyphens before the projection."""
-_CTYPES = ("CTYPEia", "iCTYPn", "iCTYna", "TCTYPn", "TCTYna")
+_CTYPE_KEYWORDS = ("CTYPEia", "iCTYPn", "iCTYna", "TCTYPn", "TCTYna")
 
 
-class Celestial(NamedTuple):
+class CelestialType(NamedTuple):
     """The type of a celestial axis in the form 4-3, read with any number of hyphens."""
 
     coordinate: str
     """RA, DEC, GLON, HPLT."""
     projection: str
-    proper: str
+    standard_form: str
     """The type as it should be written."""
 
     @property
-    def latitude(self) -> bool:
+    def is_latitude(self) -> bool:
         """Whether it is the axis of latitude."""
         return self.coordinate == "DEC" or self.coordinate[-2:] in ("AT", "LT")
 
@@ -50,34 +50,34 @@ class Celestial(NamedTuple):
         return "" if self.coordinate in ("RA", "DEC") else self.coordinate[:-2].removesuffix("L")
 
 
-def celestial(text: str) -> Celestial | None:
+def parse_celestial_type(text: str) -> CelestialType | None:
     """The type of a celestial axis with a projection, known or not; None for every other type."""
-    match = _FORM.fullmatch(text.rstrip(" "))
+    match = _CELESTIAL_FORM.fullmatch(text.rstrip(" "))
     if not match:
         return None
-    stem = match[2].ljust(_STEM, "-")
-    return Celestial(match[2], match[4], stem + match[4] + (match[5] or ""))
+    stem = match[2].ljust(_STEM_LENGTH, "-")
+    return CelestialType(match[2], match[4], stem + match[4] + (match[5] or ""))
 
 
-def malformed(text: str) -> str | None:
+def correct_ctype(text: str) -> str | None:
     """What a type with a known projection should read, when it is not written so."""
-    found = celestial(text)
-    if found and found.projection in PROJECTIONS and found.proper != text.rstrip(" "):
-        return found.proper
+    found = parse_celestial_type(text)
+    if found and found.projection in PROJECTIONS and found.standard_form != text.rstrip(" "):
+        return found.standard_form
     return None
 
 
-def latitude_axis(header: Header) -> int | None:
+def find_latitude_axis(header: Header) -> int | None:
     """The axis of latitude of the primary version."""
-    for axis, card in axes(header, "CTYPE").get("", {}).items():
+    for axis, card in find_axis_cards(header, "CTYPE").get("", {}).items():
         value = card.value
-        found = celestial(value) if isinstance(value, str) else None
-        if found and found.latitude:
+        found = parse_celestial_type(value) if isinstance(value, str) else None
+        if found and found.is_latitude:
             return axis
     return None
 
 
-def _surely_formed(text: bytes) -> bool:
+def _precheck_form(text: bytes) -> bool:
     stem = text[1:6]
     return stem.endswith(b"-") and stem.rstrip(b"-").isalpha() and text[6:9].isalpha()
 
@@ -87,14 +87,14 @@ def _surely_formed(text: bytes) -> bool:
     "celestial-type-form",
     clause="8.2, 8.3",
     level="must",
-    checks=("W011",),
+    catalogue_rows=("W011",),
     # Readers that take it for a linear axis read another text, and other positions, afterwards.
     fix="unsafe",
     reads="value",
-    keywords=_CTYPES,
+    keywords=_CTYPE_KEYWORDS,
     types=("string",),
-    quick=_surely_formed,
-    ja="天球座標の CTYPE が 4-3 の形でない (ハイフンの数が違う)",
+    precheck=_precheck_form,
+    summary_ja="天球座標の CTYPE が 4-3 の形でない (ハイフンの数が違う)",
     message="{text} is not of the form 4-3, such as 'RA---TAN' or 'GLON-CAR'; write '{proper}'"
     " (WCSLIB, SExtractor and IDL take the axis for a linear one)",
 )
@@ -117,18 +117,18 @@ def celestial_type_form(card: Card) -> Iterator[Flag]:
     ```
     """
     value = card.value
-    proper = malformed(value) if isinstance(value, str) else None
+    proper = correct_ctype(value) if isinstance(value, str) else None
     if proper:
         edit = _write_string(card, proper)
         yield flag(card, fix=edit, title=f"write '{proper}'", text=card.text, proper=proper)
 
 
-def _surely_known(text: bytes) -> bool:
-    return text[6:9] in _CODES or text[5:6] != b"-"
+def _precheck_projection(text: bytes) -> bool:
+    return text[6:9] in _PROJECTION_BYTES or text[5:6] != b"-"
 
 
-_CODES = frozenset(code.encode() for code in PROJECTIONS)
-_OTHERS = frozenset(("TAB", "LOG"))
+_PROJECTION_BYTES = frozenset(code.encode() for code in PROJECTIONS)
+_OTHER_ALGORITHMS = frozenset(("TAB", "LOG"))
 """Algorithms of any axis (section 8.4, Table 26)."""
 
 
@@ -137,12 +137,12 @@ _OTHERS = frozenset(("TAB", "LOG"))
     "projection-unknown",
     clause="8.3",
     level="must",
-    checks=("W012",),
+    catalogue_rows=("W012",),
     reads="value",
-    keywords=_CTYPES,
+    keywords=_CTYPE_KEYWORDS,
     types=("string",),
-    quick=_surely_known,
-    ja="CTYPE の投影法の略号が標準にない",
+    precheck=_precheck_projection,
+    summary_ja="CTYPE の投影法の略号が標準にない",
     message="{keyword} = '{text}': {code} is no projection of the standard nor a registered one;"
     " readers refuse the coordinates",
 )
@@ -165,14 +165,14 @@ def projection_unknown(card: Card) -> Iterator[Flag]:
     """
     value = card.value
     text = value.rstrip(" ") if isinstance(value, str) else ""
-    found = celestial(text)
-    if found is None or found.proper != text:
+    found = parse_celestial_type(text)
+    if found is None or found.standard_form != text:
         return
-    if found.projection not in PROJECTIONS | _OTHERS:
+    if found.projection not in PROJECTIONS | _OTHER_ALGORITHMS:
         yield flag(card, keyword=card.keyword, text=text, code=found.projection)
 
 
-def _surely_capitals(text: bytes) -> bool:
+def _precheck_case(text: bytes) -> bool:
     return text == text.upper()
 
 
@@ -181,14 +181,14 @@ def _surely_capitals(text: bytes) -> bool:
     "type-in-small-letters",
     clause="8.2",
     level="must",
-    checks=("W014",),
+    catalogue_rows=("W014",),
     reads="value",
-    keywords=_CTYPES,
+    keywords=_CTYPE_KEYWORDS,
     types=("string",),
-    quick=_surely_capitals,
+    precheck=_precheck_case,
     # Readers that took the axes for linear ones read other positions afterwards.
     fix="unsafe",
-    ja="天球座標の CTYPE が大文字でない",
+    summary_ja="天球座標の CTYPE が大文字でない",
     message="{keyword} = '{text}' has to be '{proper}' in capitals; WCSLIB and AST refuse it or"
     " take the axis for a linear one",
 )
@@ -211,12 +211,12 @@ def type_in_small_letters(card: Card) -> Iterator[Flag]:
     """
     value = card.value
     text = value.rstrip(" ") if isinstance(value, str) else ""
-    found = celestial(text.upper())
+    found = parse_celestial_type(text.upper())
     if text == text.upper() or found is None or found.projection not in PROJECTIONS:
         return
-    edit = _write_string(card, found.proper)
-    title = f"write '{found.proper}'"
-    yield flag(card, fix=edit, title=title, keyword=card.keyword, text=text, proper=found.proper)
+    edit = _write_string(card, found.standard_form)
+    title = f"write '{found.standard_form}'"
+    yield flag(card, fix=edit, title=title, keyword=card.keyword, text=text, proper=found.standard_form)
 
 
 def _write_string(card: Card, text: str) -> Edit | None:
@@ -230,10 +230,10 @@ def _write_string(card: Card, text: str) -> Edit | None:
     "celestial-axes-unpaired",
     clause="8.3",
     level="must",
-    checks=("W013",),
+    catalogue_rows=("W013",),
     reads="values",
     needs=("CTYPEia", "INHERIT"),
-    ja="天球座標の経度と緯度の軸が対になっていない",
+    summary_ja="天球座標の経度と緯度の軸が対になっていない",
     message={
         "": "{keyword} = '{type}' is an axis of {what} without its axis of {other} in {version}",
         "frame": "{keyword} = '{type}' does not belong to '{partner}' of {name}: one axis has to"
@@ -262,56 +262,56 @@ def celestial_axes_unpaired(header: Header) -> Iterator[Flag]:
     # What INHERIT takes from the primary header may be the other axis.
     if header.value("INHERIT") is True:
         return
-    for version, cards in axes(header, "CTYPE").items():
+    for version, cards in find_axis_cards(header, "CTYPE").items():
         if any(card.form.fault for card in cards.values()):
             continue
-        yield from _unpaired(version, list(_celestial_axes(cards.values())))
+        yield from _flag_lone_axes(version, list(_parse_celestial_axes(cards.values())))
 
 
-def _celestial_axes(cards: Iterable[Card]) -> Iterator[tuple[Card, Celestial]]:
+def _parse_celestial_axes(cards: Iterable[Card]) -> Iterator[tuple[Card, CelestialType]]:
     for card in cards:
         value = card.value
         # The case of the letters is another question.
-        found = celestial(value.upper()) if isinstance(value, str) else None
+        found = parse_celestial_type(value.upper()) if isinstance(value, str) else None
         if found:
             yield card, found
 
 
-def _unpaired(version: str, found: list[tuple[Card, Celestial]]) -> Iterator[Flag]:
+def _flag_lone_axes(version: str, found: list[tuple[Card, CelestialType]]) -> Iterator[Flag]:
     """Flags on the axes of one version: the later one of two that do not fit, or the one alone."""
-    longitudes = [one for one in found if not one[1].latitude]
-    latitudes = [one for one in found if one[1].latitude]
+    longitudes = [one for one in found if not one[1].is_latitude]
+    latitudes = [one for one in found if one[1].is_latitude]
     for one in list(longitudes):
         same = [other for other in latitudes if other[1].frame == one[1].frame]
         if same:
             longitudes.remove(one)
             latitudes.remove(same[0])
             if same[0][1].projection != one[1].projection:
-                yield _unfit("projection", one, same[0])
+                yield _flag_mismatch("projection", one, same[0])
     while longitudes and latitudes:
-        yield _unfit("frame", longitudes.pop(0), latitudes.pop(0))
+        yield _flag_mismatch("frame", longitudes.pop(0), latitudes.pop(0))
     for card, axis in (*longitudes, *latitudes):
         # One that is not well formed has a finding, and -TAB is no projection.
-        if axis.proper != str(card.value).rstrip(" ") or axis.projection not in PROJECTIONS:
+        if axis.standard_form != str(card.value).rstrip(" ") or axis.projection not in PROJECTIONS:
             continue
-        what, other = ("latitude", "longitude") if axis.latitude else ("longitude", "latitude")
+        what, other = ("latitude", "longitude") if axis.is_latitude else ("longitude", "latitude")
         yield flag(
             card,
             keyword=card.keyword,
-            type=axis.proper,
+            type=axis.standard_form,
             what=what,
             other=other,
-            version=described(version),
+            version=describe_version(version),
         )
 
 
-def _unfit(message: str, one: tuple[Card, Celestial], other: tuple[Card, Celestial]) -> Flag:
+def _flag_mismatch(message: str, one: tuple[Card, CelestialType], other: tuple[Card, CelestialType]) -> Flag:
     first, second = sorted((one, other), key=lambda axis: axis[0].number)
     return flag(
         second[0],
         message=message,
         keyword=second[0].keyword,
-        type=second[1].proper,
-        partner=first[1].proper,
+        type=second[1].standard_form,
+        partner=first[1].standard_form,
         name=first[0].keyword,
     )

@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from fitslint.model.card import Card
 from fitslint.model.header import Header, Layout
 from fitslint.model.rule import Flag
-from fitslint.rules.api import flag, insert_before, replace, rule
-from fitslint.rules.wcs.celestial import celestial
-from fitslint.rules.wcs.versions import LETTERS, axes, described
+from fitslint.rules.api import flag, insert_before, replace_card, rule
+from fitslint.rules.wcs.celestial import parse_celestial_type
+from fitslint.rules.wcs.versions import LETTERS, find_axis_cards, describe_version
 
 _DESCRIBES = re.compile(
     "(?:CTYPE|CRPIX|CRVAL|CUNIT|CDELT)([1-9][0-9]?)([A-Z]?)|(?:PC|CD)([1-9])_[1-9]([A-Z]?)"
@@ -22,11 +22,11 @@ _DESCRIBES = re.compile(
     "axis-beyond-naxis",
     clause="8.2",
     level="should",
-    checks=("W003",),
+    catalogue_rows=("W003",),
     needs=("CTYPEia", "CRVALia", "CRPIXja", "CDELTia", "CUNITia", "CDi_ja", "PCi_ja"),
     hdus=("primary", "image"),
     fix="safe",
-    ja="WCSAXES なしで NAXIS を超える軸番号が使われている",
+    summary_ja="WCSAXES なしで NAXIS を超える軸番号が使われている",
     message="{keyword} describes axis {axis}, the array has {naxis}, and no WCSAXES{version} says"
     " that there are more axes of coordinates than of the array",
 )
@@ -59,7 +59,7 @@ def axis_beyond_naxis(header: Header) -> Iterator[Flag]:
     naxis = header.structure.naxis
     if not naxis or naxis < 0:
         return
-    for version, (axis, highest, first) in header.layout.kept("extent", _find_extents).items():
+    for version, (axis, highest, first) in header.layout.compute_once("extent", _find_extents).items():
         if axis > naxis and f"WCSAXES{version}" not in header:
             card = header.card(highest)
             image = f"{f'WCSAXES{version}':8}= {axis:>20}"
@@ -92,13 +92,13 @@ def _find_extents(layout: Layout) -> dict[str, tuple[int, int, int]]:
     "matrix-row-missing",
     clause="8.2",
     level="must",
-    checks=("W010",),
+    catalogue_rows=("W010",),
     reads="values",
     needs=("CDi_ja", "CTYPEia", "CDELTia"),
-    least=2,
+    min_present=2,
     fix="unsafe",
-    quick=lambda header: not header.layout.kept("axes without CD", _find_bare),
-    ja="CDi_j の行列に一つの軸の行または列がまったくない",
+    precheck=lambda header: not header.layout.kept("axes without CD", _find_bare),
+    summary_ja="CDi_j の行列に一つの軸の行または列がまったくない",
     message={
         "": "{version} has CDi_j, and none of them belongs to the axis of {keyword} = '{text}': the"
         " absent ones are 0, and all pixels of it have one coordinate; WCSLIB invents 1 for it",
@@ -132,10 +132,10 @@ def matrix_row_missing(header: Header) -> Iterator[Flag]:
     CD3_3   =             100000.0
     ```
     """
-    bare = header.layout.kept("axes without CD", _find_bare)
+    bare = header.layout.compute_once("axes without CD", _find_bare)
     if not bare:
         return
-    types, steps = axes(header, "CTYPE"), axes(header, "CDELT")
+    types, steps = find_axis_cards(header, "CTYPE"), find_axis_cards(header, "CDELT")
     for version, axis in bare:
         card, step = types[version][axis], steps.get(version, {}).get(axis)
         new = f"CD{axis}_{axis}{version}"
@@ -144,11 +144,11 @@ def matrix_row_missing(header: Header) -> Iterator[Flag]:
             card,
             (0, 8),
             message="cdelt" if known else "",
-            fix=replace(step, step.renamed(new)) if known and step else None,
+            fix=replace_card(step, step.replace_keyword(new)) if known and step else None,
             title=f"write {new} in its place",
             keyword=card.keyword,
             text=str(card.value).rstrip(),
-            version=described(version),
+            version=describe_version(version),
             step=step.keyword if step is not None else "",
             new=new,
         )
@@ -184,12 +184,12 @@ _PAIR = 2
     "alternate-incomplete",
     clause="8.2.1",
     level="should",
-    checks=("W021",),
+    catalogue_rows=("W021",),
     reads="values",
     needs=("CTYPEia", "CRVALia", "CRPIXja", "CDELTia", "CDi_ja", "PCi_ja"),
-    when=(tuple(f"CTYPE{axis}{letter}" for letter in LETTERS[1:] for axis in range(1, 10)),),
+    needs_one_of=(tuple(f"CTYPE{axis}{letter}" for letter in LETTERS[1:] for axis in range(1, 10)),),
     hdus=("primary", "image", "compressed-image"),
-    ja="座標の別版 (A〜Z) に必要なキーワードが揃っていない",
+    summary_ja="座標の別版 (A〜Z) に必要なキーワードが揃っていない",
     message={
         "alone": "{keyword} begins version {version} of the coordinates, and there is no primary"
         " one: programs that look for it find no coordinates, or take this one in its place",
@@ -223,15 +223,15 @@ def alternate_incomplete(header: Header) -> Iterator[Flag]:
     CDELT2  =               0.0002
     ```
     """
-    has_primary = bool(header.layout.kept("extent", _find_extents).get(""))
-    for version, cards in axes(header, "CTYPE").items():
+    has_primary = bool(header.layout.compute_once("extent", _find_extents).get(""))
+    for version, cards in find_axis_cards(header, "CTYPE").items():
         sky = sorted(filter(_is_celestial, cards.values()), key=lambda card: card.number)
         if not version or len(sky) != _PAIR:
             continue
         first = sky[0]
         if not has_primary:
             yield flag(first, (0, 8), message="alone", keyword=first.keyword, version=version)
-        values = axes(header, "CRVAL").get(version, {})
+        values = find_axis_cards(header, "CRVAL").get(version, {})
         numbers = [int(card.keyword[5:-1]) for card in sky]
         if not any(axis in values for axis in numbers):
             absent, default = f"CRVALi{version}", "0"
@@ -251,7 +251,7 @@ def alternate_incomplete(header: Header) -> Iterator[Flag]:
 
 def _is_celestial(card: Card) -> bool:
     value = card.value
-    return isinstance(value, str) and celestial(value) is not None
+    return isinstance(value, str) and parse_celestial_type(value) is not None
 
 
 def _has_steps(layout: Layout, version: str) -> bool:

@@ -12,7 +12,7 @@ from fitslint.model.file import FitsFile
 from fitslint.model.header import Header
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule
-from fitslint.rules.wcs.versions import axes, described
+from fitslint.rules.wcs.versions import find_axis_cards, describe_version
 
 _RECORD = re.compile(
     r" *([A-Za-z][A-Za-z0-9_]*(?:\.[A-Za-z0-9_]+)*): +([+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)"
@@ -28,10 +28,10 @@ _NEEDED = ("NAXES", "AXIS.1")
     "distortion-records",
     clause="Distortion paper",
     level="conv",
-    checks=("X007",),
+    catalogue_rows=("X007",),
     reads="values",
     needs=("CPDISja", "CQDISia", "DPja", "DQia"),
-    ja="CPDIS・CQDIS の歪みに DP・DQ のレコードがない、または形が正しくない",
+    summary_ja="CPDIS・CQDIS の歪みに DP・DQ のレコードがない、または形が正しくない",
     message={
         "form": "{keyword} = '{text}' is no record: it reads 'FIELD: number', such as 'NAXES: 2'",
         "absent": "{keyword} = '{text}' is a distortion of {version}, and no {records} gives its"
@@ -62,7 +62,7 @@ def distortion_records(header: Header) -> Iterator[Flag]:
     ```
     """
     for kind, root in _RECORDS_OF.items():
-        for version, cards in axes(header, kind).items():
+        for version, cards in find_axis_cards(header, kind).items():
             for axis, card in cards.items():
                 yield from _judge_records(header, card, f"{root}{axis}{version}", version)
 
@@ -73,14 +73,14 @@ def _judge_records(header: Header, card: Card, name: str, version: str) -> Itera
     if not isinstance(value, str) or not value.strip():
         return
     text = value.strip()
-    records = header.all(name)
+    records = header.find_cards(name)
     if not records:
         yield flag(
             card,
             message="absent",
             keyword=card.keyword,
             text=text,
-            version=described(version),
+            version=describe_version(version),
             records=name,
         )
         return
@@ -103,7 +103,7 @@ def _judge_records(header: Header, card: Card, name: str, version: str) -> Itera
 
 
 def _read_records(header: Header, name: str) -> Iterator[tuple[str, float]]:
-    for card in header.all(name):
+    for card in header.find_cards(name):
         value = card.value
         match = _RECORD.fullmatch(value) if isinstance(value, str) else None
         if match:
@@ -122,9 +122,9 @@ class _LookUp(NamedTuple):
     "distortion-table",
     clause="Distortion paper",
     level="conv",
-    checks=("X007",),
+    catalogue_rows=("X007",),
     needs=("CPDISja", "CQDISia"),
-    ja="歪みの数表 (WCSDVARR 拡張) がファイルにない",
+    summary_ja="歪みの数表 (WCSDVARR 拡張) がファイルにない",
     message="{keyword} = '{text}' is a table in an extension, and the file has no image with"
     " EXTNAME = 'WCSDVARR' and EXTVER = {extver}: astropy stops, other readers do not correct",
 )
@@ -156,7 +156,7 @@ def distortion_table(file: FitsFile) -> Iterator[Flag]:
     ```
     """
     # Of a header text and of a part of a file nobody knows what else there was.
-    if file.problems or any(hdu.header.text for hdu in file.hdus):
+    if file.problems or any(hdu.header.is_text for hdu in file.hdus):
         return
     tables = {
         header.number("EXTVER") or 1.0
@@ -177,7 +177,7 @@ def distortion_table(file: FitsFile) -> Iterator[Flag]:
 
 def _look_ups(header: Header) -> Iterator[_LookUp]:
     for kind, root in _RECORDS_OF.items():
-        for version, cards in axes(header, kind).items():
+        for version, cards in find_axis_cards(header, kind).items():
             for axis, card in cards.items():
                 if str(card.value).strip().upper() == "LOOKUP":
                     records = dict(_read_records(header, f"{root}{axis}{version}"))
@@ -189,9 +189,9 @@ def _look_ups(header: Header) -> Iterator[_LookUp]:
     "detector-correction-legacy",
     clause="Distortion paper",
     level="conv",
-    checks=("X008",),
+    catalogue_rows=("X008",),
     needs=("AXISCORR",),
-    ja="検出器補正の古い形 (AXISCORR と D2IMARR) が使われている",
+    summary_ja="検出器補正の古い形 (AXISCORR と D2IMARR) が使われている",
     message="AXISCORR is the old form of the correction from detector to image (one axis, one table"
     " D2IMARR); D2IMDISi with the records D2IMi is the form of today",
 )
@@ -215,6 +215,6 @@ def detector_correction_legacy(header: Header) -> Iterator[Flag]:
     D2IM1   = 'AXIS.2: 2'
     ```
     """
-    card = header.first("AXISCORR")
+    card = header.find_card("AXISCORR")
     if card is not None and not any(name.startswith("D2IMDIS") for name in header.layout.index):
         yield flag(card, (0, 8))

@@ -11,18 +11,18 @@ from fitslint.model.late import compile_late
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule
 from fitslint.rules.edits import overwrite_value
-from fitslint.rules.wcs.celestial import celestial
-from fitslint.rules.wcs.versions import axes, described
+from fitslint.rules.wcs.celestial import parse_celestial_type
+from fitslint.rules.wcs.versions import find_axis_cards, describe_version
 
-_HIGH = 5
+_SCAMP_TERM_MIN = 5
 """No convention but that of SCAMP has terms from here on under a projection without parameters."""
 _TERM = compile_late("PV([1-9][0-9]?)_([0-9][0-9]?)([A-Z]?)")
 _PAIR = 2
 
 
-def _surely_low(header: Header) -> bool:
-    terms = header.layout.kept("terms of PVi_m", _list_terms)
-    return not any(term >= _HIGH for found in terms.values() for _, term, _ in found)
+def _precheck_terms(header: Header) -> bool:
+    terms = header.layout.compute_once("terms of PVi_m", _list_terms)
+    return not any(term >= _SCAMP_TERM_MIN for found in terms.values() for _, term, _ in found)
 
 
 @rule(
@@ -30,13 +30,13 @@ def _surely_low(header: Header) -> bool:
     "polynomial-under-tan",
     clause="8.3, TPV convention",
     level="conv",
-    checks=("X004",),
+    catalogue_rows=("X004",),
     fix="unsafe",
     reads="values",
     needs=("CTYPEia", "PVi_ma"),
-    least=2,
-    quick=_surely_low,
-    ja="TAN 投影に SCAMP の歪み多項式 (PVi_m) が付いている; TPV と書く",
+    min_present=2,
+    precheck=_precheck_terms,
+    summary_ja="TAN 投影に SCAMP の歪み多項式 (PVi_m) が付いている; TPV と書く",
     message="{keyword} is no parameter of TAN in {version}: it is a term of a distortion, whose"
     " registered name is TPV (IRAF and astrometry.net ignore the terms under TAN, gnuastro refuses"
     " them; CFITSIO does not know TPV)",
@@ -67,21 +67,21 @@ def polynomial_under_tan(header: Header) -> Iterator[Flag]:
     PV2_5   =               1.0E-5
     ```
     """
-    terms = header.layout.kept("terms of PVi_m", _list_terms)
-    for version, cards in axes(header, "CTYPE").items():
+    terms = header.layout.compute_once("terms of PVi_m", _list_terms)
+    for version, cards in find_axis_cards(header, "CTYPE").items():
         types = {axis: card for axis, card in cards.items() if _is_plain_tan(card)}
-        high = [(axis, at) for axis, term, at in terms.get(version, ()) if term >= _HIGH]
+        high = [(axis, at) for axis, term, at in terms.get(version, ()) if term >= _SCAMP_TERM_MIN]
         places = [at for axis, at in high if axis in types]
         if len(types) == _PAIR and places:
             first = header.card(places[0])
-            edits = [edit for card in types.values() if (edit := _as_tpv(card))]
+            edits = [edit for card in types.values() if (edit := _rewrite_as_tpv(card))]
             yield flag(
                 first,
                 (0, 8),
                 fix=edits if len(edits) == len(types) else None,
                 title="write TPV for TAN",
                 keyword=first.keyword,
-                version=described(version),
+                version=describe_version(version),
             )
 
 
@@ -97,11 +97,11 @@ def _list_terms(layout: Layout) -> dict[str, list[tuple[int, int, int]]]:
 
 def _is_plain_tan(card: Card) -> bool:
     value = card.value
-    found = celestial(value) if isinstance(value, str) else None
+    found = parse_celestial_type(value) if isinstance(value, str) else None
     # With -SIP behind it the terms are a second distortion, which is another finding.
-    return found is not None and found.proper == str(value).rstrip() and found.proper[5:] == "TAN"
+    return found is not None and found.standard_form == str(value).rstrip() and found.standard_form[5:] == "TAN"
 
 
-def _as_tpv(card: Card) -> Edit | None:
+def _rewrite_as_tpv(card: Card) -> Edit | None:
     text = str(card.value).rstrip().removesuffix("TAN")
     return None if text == str(card.value).rstrip() else overwrite_value(card, f"'{text}TPV'")

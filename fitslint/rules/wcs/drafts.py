@@ -9,20 +9,20 @@ from fitslint.model.header import Header
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule
 from fitslint.rules.edits import rename_card
-from fitslint.rules.wcs.celestial import latitude_axis
-from fitslint.rules.wcs.versions import axes, matrices
+from fitslint.rules.wcs.celestial import find_latitude_axis
+from fitslint.rules.wcs.versions import find_axis_cards, find_matrices
 
-_ORDERS = range(1, 10)
+_MATRIX_AXES = range(1, 10)
 """Axes of one digit: no archive has a matrix with more in the old form."""
 DRAFT_MATRIX = {
-    root: {f"{root}{i:03}{j:03}": f"{root}{i}_{j}" for i in _ORDERS for j in _ORDERS}
+    root: {f"{root}{i:03}{j:03}": f"{root}{i}_{j}" for i in _MATRIX_AXES for j in _MATRIX_AXES}
     for root in ("PC", "CD")
 }
 """PC001002 → PC1_2 and CD001002 → CD1_2, by matrix."""
 
-_RENAMED = {"LONGPOLE": "LONPOLE", **DRAFT_MATRIX["PC"], **DRAFT_MATRIX["CD"]}
+_NEW_NAMES = {"LONGPOLE": "LONPOLE", **DRAFT_MATRIX["PC"], **DRAFT_MATRIX["CD"]}
 _PROJP = "PROJP"
-_POLE = 180.0
+_LONPOLE_DEFAULT = 180.0
 """The default of LONPOLE for the zenithal projections."""
 
 
@@ -31,12 +31,12 @@ _POLE = 180.0
     "draft-keyword",
     clause="8.2, 8.3",
     level="style",
-    checks=("W024",),
+    catalogue_rows=("W024",),
     # Readers that ignore the old name read another position under the new one.
     fix="unsafe",
-    keywords=(*_RENAMED, f"{_PROJP}n"),
+    keywords=(*_NEW_NAMES, f"{_PROJP}n"),
     kinds=("value",),
-    ja="世界座標系の草案のキーワード名が使われている",
+    summary_ja="世界座標系の草案のキーワード名が使われている",
     message={
         "": "{keyword} is the name of a draft; the standard calls it {new}, and readers differ in"
         " what they make of {keyword}",
@@ -69,12 +69,12 @@ def draft_keyword(card: Card, header: Header) -> Iterator[Flag]:
     ```
     """
     keyword = card.keyword
-    new, exact = _modern(keyword, header)
+    new, exact = _find_new_name(keyword, header)
     both = new in header
     edit = None
-    if exact and not both and _keeps_one_matrix(keyword, header):
+    if exact and not both and _may_rename(keyword, header):
         edit = rename_card(card, new)
-    turned = keyword == "LONGPOLE" and not both and card.number_value != _POLE
+    turned = keyword == "LONGPOLE" and not both and card.number_value != _LONPOLE_DEFAULT
     message = "both" if both else "pole" if turned else "" if "i" not in new else "axis"
     yield flag(
         card,
@@ -90,22 +90,22 @@ def draft_keyword(card: Card, header: Header) -> Iterator[Flag]:
     )
 
 
-def _modern(keyword: str, header: Header) -> tuple[str, bool]:
+def _find_new_name(keyword: str, header: Header) -> tuple[str, bool]:
     """The name in the standard, and whether the card means the same under it for certain."""
-    if keyword in _RENAMED:
-        return _RENAMED[keyword], True
-    axis = latitude_axis(header)
+    if keyword in _NEW_NAMES:
+        return _NEW_NAMES[keyword], True
+    axis = find_latitude_axis(header)
     # Most projections have no parameters, and writers of drafts put zeros for them.
     return f"PV{axis or 'i'}_{keyword.removeprefix(_PROJP)}", False
 
 
-def _keeps_one_matrix(keyword: str, header: Header) -> bool:
+def _may_rename(keyword: str, header: Header) -> bool:
     """Whether the header still describes a rotation only once after the new name is written."""
     if keyword in DRAFT_MATRIX["PC"]:
-        rotations = matrices(header, "CD"), axes(header, "CROTA")
+        rotations = find_matrices(header, "CD"), find_axis_cards(header, "CROTA")
         old = DRAFT_MATRIX["CD"]
     elif keyword in DRAFT_MATRIX["CD"]:
-        rotations = matrices(header, "PC"), {}
+        rotations = find_matrices(header, "PC"), {}
         old = DRAFT_MATRIX["PC"]
     else:
         return True

@@ -20,13 +20,13 @@ _YEAR = compile_late(r"' *([JB]?)([12][0-9]{3}(?:\.[0-9]*)?) *'")
     "equinox-not-numeric",
     clause="8.3",
     level="must",
-    checks=("W020", "R002", "V018", "S10-02"),
+    catalogue_rows=("W020", "R002", "V018", "S10-02"),
     fix="safe",
     changes=("own",),
     keywords=("EQUINOXa",),
     kinds=("value",),
     types=("string", "logical", "complex"),
-    ja="EQUINOX が数値でない",
+    summary_ja="EQUINOX が数値でない",
     message={
         "": "{keyword} is a number of years, and {text} is not a number",
         "year": "{keyword} is a number of years, and {text} is a string; write {new}",
@@ -58,22 +58,22 @@ def equinox_not_numeric(card: Card, header: Header) -> Iterator[Flag]:
         fix=set_value(card, new) if year else None,
         title=f"write {new}",
         # 'J2000' names a system as well, and readers have a text for it.
-        safety="unsafe" if year and (year[1] or _contradicts(new, header)) else "safe",
+        safety="unsafe" if year and (year[1] or _has_other_epoch(new, header)) else "safe",
         keyword=card.keyword,
         text=card.text,
         new=new,
     )
 
 
-def _contradicts(year: str, header: Header) -> bool:
+def _has_other_epoch(year: str, header: Header) -> bool:
     """Whether readers have another year, from EPOCH, as long as EQUINOX is no number."""
     epoch = header.number("EPOCH")
     return epoch is not None and epoch != float(year)
 
 
-_YEARS = (1800.0, 2100.0)
-_ICRS = 2000.0
-_DIGITS = 0.01
+_YEAR_RANGE = (1800.0, 2100.0)
+_ICRS_EQUINOX = 2000.0
+_EQUINOX_TOLERANCE = 0.01
 
 
 @rule(
@@ -81,11 +81,11 @@ _DIGITS = 0.01
     "equinox-without-sense",
     clause="8.3",
     level="should",
-    checks=("W019",),
+    catalogue_rows=("W019",),
     reads="values",
     needs=("EQUINOX", "RADESYS"),
-    when=(("EQUINOX",),),
-    ja="EQUINOX の値が年でないか、RADESYS と合わない",
+    needs_one_of=(("EQUINOX",),),
+    summary_ja="EQUINOX の値が年でないか、RADESYS と合わない",
     message={
         "year": "EQUINOX = {text} is no year of an equinox: astropy, IRAF and SExtractor take the"
         " year 0, AST 1950, WCSTools 2000",
@@ -109,13 +109,13 @@ def equinox_without_sense(header: Header) -> Iterator[Flag]:
     EQUINOX =               2000.0 / equinox
     ```
     """
-    card, year = header.first("EQUINOX"), header.number("EQUINOX")
+    card, year = header.find_card("EQUINOX"), header.number("EQUINOX")
     if card is None or year is None:
         return
     frame = (header.string("RADESYS") or "").strip()
-    if not _YEARS[0] <= year <= _YEARS[1]:
+    if not _YEAR_RANGE[0] <= year <= _YEAR_RANGE[1]:
         yield flag(card, message="year", text=card.text.strip())
-    elif frame == "ICRS" and abs(year - _ICRS) > _DIGITS:
+    elif frame == "ICRS" and abs(year - _ICRS_EQUINOX) > _EQUINOX_TOLERANCE:
         yield flag(card, message="icrs", text=card.text.strip())
     elif frame == "FK4" and year >= _FK5_BEGINS:
         yield flag(card, message="fk4", text=card.text.strip())

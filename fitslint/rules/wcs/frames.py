@@ -12,15 +12,15 @@ from fitslint.rules.edits import set_value
 
 FRAMES = frozenset(("ICRS", "FK5", "FK4", "FK4-NO-E", "GAPPT"))
 """Table 24 of FITS 4.0."""
-_MEANT = {"J2000": "FK5", "FK5 J2000": "FK5", "B1950": "FK4", "FK4 B1950": "FK4"}
+_FRAME_BY_EQUINOX = {"J2000": "FK5", "FK5 J2000": "FK5", "B1950": "FK4", "FK4 B1950": "FK4"}
 """What writers put in their place: the equinox, which is a matter of EQUINOX."""
 
 
-def _surely_known(text: bytes) -> bool:
-    return text[1:-1].rstrip(b" ") in _KNOWN
+def _precheck_frame(text: bytes) -> bool:
+    return text[1:-1].rstrip(b" ") in _FRAME_BYTES
 
 
-_KNOWN = frozenset(frame.encode() for frame in FRAMES)
+_FRAME_BYTES = frozenset(frame.encode() for frame in FRAMES)
 
 
 @rule(
@@ -28,14 +28,14 @@ _KNOWN = frozenset(frame.encode() for frame in FRAMES)
     "reference-system",
     clause="8.3",
     level="must",
-    checks=("W018",),
+    catalogue_rows=("W018",),
     reads="value",
     keywords=("RADESYSa",),
     types=("string",),
-    quick=_surely_known,
+    precheck=_precheck_frame,
     fix="safe",
     changes=("own",),
-    ja="RADESYS が標準の天球座標系 (ICRS, FK5, FK4, FK4-NO-E, GAPPT) でない",
+    summary_ja="RADESYS が標準の天球座標系 (ICRS, FK5, FK4, FK4-NO-E, GAPPT) でない",
     message={
         "": "{keyword} is one of ICRS, FK5, FK4, FK4-NO-E and GAPPT, not '{text}'",
         "case": "{keyword} = '{text}' is '{proper}' in capitals; astropy, AST, DS9 and casacore"
@@ -66,7 +66,7 @@ def reference_system(card: Card) -> Iterator[Flag]:
         return
     said = " ".join(text.upper().split())
     case = said in FRAMES
-    proper = said if case else _MEANT.get(said, "")
+    proper = said if case else _FRAME_BY_EQUINOX.get(said, "")
     safety: Safety = "safe" if case else "unsafe"
     yield flag(
         card,

@@ -9,7 +9,7 @@ from fitslint.model.card import Card
 from fitslint.model.header import Header
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule
-from fitslint.rules.wcs.versions import LETTERS, axes, described, matrices
+from fitslint.rules.wcs.versions import LETTERS, find_axis_cards, describe_version, find_matrices
 
 _TYPES = tuple(f"CTYPE{axis}{letter}" for letter in LETTERS for axis in range(1, 10))
 _STOKES = frozenset(range(-8, 5)) - {0}
@@ -34,14 +34,14 @@ def _line(header: Header, version: str, axis: int) -> _Line | None:
     """The linear axis with the defaults of the standard; None where it is coupled or unknown."""
     numbers = []
     for root, default in (("CRVAL", 0.0), ("CRPIX", 0.0), ("CDELT", 1.0)):
-        card = header.first(f"{root}{axis}{version}")
+        card = header.find_card(f"{root}{axis}{version}")
         number = default if card is None else card.number_value
         if number is None:
             return None
         numbers.append(number)
     value, pixel, step = numbers
-    cd = matrices(header, "CD").get(version)
-    elements = cd if cd is not None else matrices(header, "PC").get(version, {})
+    cd = find_matrices(header, "CD").get(version)
+    elements = cd if cd is not None else find_matrices(header, "PC").get(version, {})
     if cd is not None and (axis, axis) not in cd:
         return None
     for (row, column), card in elements.items():
@@ -60,16 +60,16 @@ def _line(header: Header, version: str, axis: int) -> _Line | None:
     "stokes-code",
     clause="8.5",
     level="must",
-    checks=("W028",),
+    catalogue_rows=("W028",),
     reads="values",
     needs=(
         *("CTYPEia", "CRVALia", "CRPIXja", "CDELTia", "CDi_ja", "PCi_ja"),
         *(f"NAXIS{axis}" for axis in range(1, 10)),
     ),
-    when=(_TYPES,),
-    quick=lambda header: b"'STOKES" not in header.raw,
+    needs_one_of=(_TYPES,),
+    precheck=lambda header: b"'STOKES" not in header.raw,
     hdus=("primary", "image"),
-    ja="STOKES 軸の値が標準の符号 (1〜4, -1〜-8) でない",
+    summary_ja="STOKES 軸の値が標準の符号 (1〜4, -1〜-8) でない",
     message={
         "fraction": "{keyword}: pixel {pixel} of the Stokes axis has the value {value}, which is no"
         " code: codes are integers",
@@ -111,7 +111,7 @@ def stokes_code(header: Header) -> Iterator[Flag]:
     ```
     """
     lengths = header.structure.axes
-    for version, cards in axes(header, "CTYPE").items():
+    for version, cards in find_axis_cards(header, "CTYPE").items():
         for axis, card in cards.items():
             value = card.value
             if not isinstance(value, str) or value.rstrip() != "STOKES":
@@ -152,13 +152,13 @@ _ONCE = frozenset(("CUBEFACE", "STOKES"))
     "axis-type-twice",
     clause="8.2",
     level="must",
-    checks=("W029",),
+    catalogue_rows=("W029",),
     reads="values",
     needs=("CTYPEia",),
-    least=2,
-    when=(_TYPES,),
-    quick=lambda header: header.raw.count(b"'STOKES") + header.raw.count(b"'CUBEFACE") <= 1,
-    ja="CUBEFACE または STOKES の軸が二つある",
+    min_present=2,
+    needs_one_of=(_TYPES,),
+    precheck=lambda header: header.raw.count(b"'STOKES") + header.raw.count(b"'CUBEFACE") <= 1,
+    summary_ja="CUBEFACE または STOKES の軸が二つある",
     message="{keyword} = '{text}' stands for a second axis of {version}, after {other}: there can"
     " be one (WCSLIB refuses two of CUBEFACE)",
 )
@@ -186,7 +186,7 @@ def axis_type_twice(header: Header) -> Iterator[Flag]:
     CTYPE4  = 'FREQ    '
     ```
     """
-    for version, cards in axes(header, "CTYPE").items():
+    for version, cards in find_axis_cards(header, "CTYPE").items():
         firsts: dict[str, Card] = {}
         for card in cards.values():
             value = card.value
@@ -197,6 +197,6 @@ def axis_type_twice(header: Header) -> Iterator[Flag]:
                     card,
                     keyword=card.keyword,
                     text=text,
-                    version=described(version),
+                    version=describe_version(version),
                     other=other.keyword,
                 )

@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from itertools import permutations
 
 from fitslint.model.card import Card
-from fitslint.model.form import CARD
+from fitslint.model.form import CARD_SIZE
 from fitslint.model.header import Header, Layout
 from fitslint.model.rule import Flag
-from fitslint.rules.api import delete, flag, rule
+from fitslint.rules.api import delete_card, flag, rule
 from fitslint.rules.wcs.drafts import DRAFT_MATRIX
-from fitslint.rules.wcs.versions import LETTERS, Elements, axes, described, matrices
+from fitslint.rules.wcs.versions import LETTERS, Elements, find_axis_cards, describe_version, find_matrices
 
 _TOLERANCE = 0.01
 """Headers give CDELTi in few digits, and the scale of the telescope, not that of the fit."""
@@ -24,7 +24,7 @@ _CD_BEGINS = tuple(
 """A header with a CD matrix has one of these."""
 
 
-def _surely_not_zero(text: bytes) -> bool:
+def _precheck_cdelt(text: bytes) -> bool:
     return text.strip(b"+-0.")[:1].isdigit()
 
 
@@ -33,11 +33,11 @@ def _surely_not_zero(text: bytes) -> bool:
     "cdelt-zero",
     clause="8.2",
     level="must",
-    checks=("W005",),
+    catalogue_rows=("W005",),
     reads="value",
     keywords=("CDELTia",),
-    quick=_surely_not_zero,
-    ja="CDELTi が 0 である",
+    precheck=_precheck_cdelt,
+    summary_ja="CDELTi が 0 である",
     message={
         "": "{keyword} = {text}: with an increment of 0 every pixel of the axis has the same"
         " coordinate",
@@ -62,9 +62,9 @@ def cdelt_zero(card: Card, header: Header) -> Iterator[Flag]:
     ```
     """
     # A number too small for a double is not written as zero.
-    if card.number_value == 0 and not _surely_not_zero(card.text.encode("latin-1")):
+    if card.number_value == 0 and not _precheck_cdelt(card.text.encode("latin-1")):
         version = card.keyword[-1] if card.keyword[-1].isalpha() else ""
-        beside = version in matrices(header, "CD")
+        beside = version in find_matrices(header, "CD")
         yield flag(
             card,
             message="cd" if beside else "",
@@ -79,9 +79,9 @@ def cdelt_zero(card: Card, header: Header) -> Iterator[Flag]:
     "pc-with-cd",
     clause="8.2",
     level="must",
-    checks=("W006",),
+    catalogue_rows=("W006",),
     needs=("CDi_ja", *DRAFT_MATRIX["CD"]),
-    ja="PCi_j と CDi_j が一つの座標記述で併用されている",
+    summary_ja="PCi_j と CDi_j が一つの座標記述で併用されている",
     message="{keyword} stands beside {partner}: {version} may have PCi_j with CDELTi or CDi_j,"
     " not both",
 )
@@ -107,7 +107,7 @@ def pc_with_cd(header: Header) -> Iterator[Flag]:
     CD2_2   =              5.61E-5
     ```
     """
-    firsts = {root: _first_elements(header, root) for root in DRAFT_MATRIX}
+    firsts = {root: _find_first_elements(header, root) for root in DRAFT_MATRIX}
     for version, card in firsts["CD"].items():
         partner = firsts["PC"].get(version)
         if partner:
@@ -116,7 +116,7 @@ def pc_with_cd(header: Header) -> Iterator[Flag]:
                 (0, 8),
                 keyword=card.keyword,
                 partner=partner.keyword,
-                version=described(version),
+                version=describe_version(version),
                 # The standard does not know the names of the draft.
                 level="style" if _is_draft(card) or _is_draft(partner) else None,
             )
@@ -126,9 +126,9 @@ def _is_draft(card: Card) -> bool:
     return card.keyword in DRAFT_MATRIX[card.keyword[:2]]
 
 
-def _first_elements(header: Header, root: str) -> dict[str, Card]:
+def _find_first_elements(header: Header, root: str) -> dict[str, Card]:
     """By version: the first card of a matrix, in the form of the standard or of the draft."""
-    found = {one: next(iter(cards.values())) for one, cards in matrices(header, root).items()}
+    found = {one: next(iter(cards.values())) for one, cards in find_matrices(header, root).items()}
     if "" not in found:
         old = DRAFT_MATRIX[root]
         position = next((n for n, name in enumerate(header.names) if name in old), None)
@@ -142,9 +142,9 @@ def _first_elements(header: Header, root: str) -> dict[str, Card]:
     "pc-with-crota",
     clause="8.2",
     level="must",
-    checks=("W007",),
+    catalogue_rows=("W007",),
     needs=("CROTAia",),
-    ja="PCi_j と CROTAi が併用されている",
+    summary_ja="PCi_j と CROTAi が併用されている",
     message="{keyword} stands beside {partner}: CROTAi must not be used with PCi_j; write CDi_j in"
     " place of both, which every reader reads alike (IRAF and CFITSIO turn by CROTAi)",
 )
@@ -172,17 +172,17 @@ def pc_with_crota(header: Header) -> Iterator[Flag]:
     CD2_2   =            4.8584E-5
     ```
     """
-    angles = axes(header, "CROTA")
-    for version, elements in matrices(header, "PC").items():
+    angles = find_axis_cards(header, "CROTA")
+    for version, elements in find_matrices(header, "PC").items():
         if version in angles:
             card = next(iter(angles[version].values()))
             partner = next(iter(elements.values()))
             yield flag(card, (0, 8), keyword=card.keyword, partner=partner.keyword)
 
 
-def _surely_implied(header: Header) -> bool:
+def _precheck_scales(header: Header) -> bool:
     """Whether CDELTi repeats the lengths of the rows of CDi_j, seen at the columns of numbers."""
-    places = header.layout.kept("CD and CDELT", _rows)
+    places = header.layout.compute_once("CD and CDELT", _find_rows)
     if places is None:
         return False
     raw = header.raw
@@ -197,7 +197,7 @@ def _surely_implied(header: Header) -> bool:
     return True
 
 
-def _rows(layout: Layout) -> list[tuple[int, list[int]]] | None:
+def _find_rows(layout: Layout) -> list[tuple[int, list[int]]] | None:
     """Where the value of every CDELTi stands, and those of its row; None for several versions."""
     rows = []
     for name, where in layout.index.items():
@@ -206,7 +206,7 @@ def _rows(layout: Layout) -> list[tuple[int, list[int]]] | None:
             elements = [at[0] for other, at in layout.index.items() if other.startswith(row)]
             if not name[5:].isdigit() or not elements:
                 return None
-            rows.append((where[0] * CARD + 10, [at * CARD + 10 for at in elements]))
+            rows.append((where[0] * CARD_SIZE + 10, [at * CARD_SIZE + 10 for at in elements]))
     return rows
 
 
@@ -215,15 +215,15 @@ def _rows(layout: Layout) -> list[tuple[int, list[int]]] | None:
     "cdelt-beside-cd",
     clause="8.2",
     level="should",
-    checks=("W008",),
+    catalogue_rows=("W008",),
     # CFITSIO takes CDELTi first: to the right place without it, but to another one.
     fix="unsafe",
     reads="values",
     needs=("CDi_ja", "CDELTia"),
-    least=2,
-    when=(_CD_BEGINS,),
-    quick=_surely_implied,
-    ja="CDi_j と一致しない CDELTi がある",
+    min_present=2,
+    needs_one_of=(_CD_BEGINS,),
+    precheck=_precheck_scales,
+    summary_ja="CDi_j と一致しない CDELTi がある",
     message="{keyword} = {text} is ignored beside CDi_j, which gives a scale of {scale}, by all but"
     " CFITSIO, which takes CDELTi; write the same scale or remove {keyword}",
 )
@@ -247,15 +247,15 @@ def cdelt_beside_cd(header: Header) -> Iterator[Flag]:
     CD2_2   =              5.61E-5
     ```
     """
-    steps = axes(header, "CDELT")
-    for version, elements in matrices(header, "CD").items():
+    steps = find_axis_cards(header, "CDELT")
+    for version, elements in find_matrices(header, "CD").items():
         for axis, card in steps.get(version, {}).items():
             step = card.number_value
-            scales = _scales(elements, axis)
-            if not step or scales is None or any(_equal(step, one) for one in (1.0, *scales)):
+            scales = _compute_scales(elements, axis)
+            if not step or scales is None or any(_is_close(step, one) for one in (1.0, *scales)):
                 continue
             # An authority may demand CDELTi.
-            edit = None if header.authority else delete(card)
+            edit = None if header.authority else delete_card(card)
             title = f"remove {card.keyword}"
             scale = float(f"{scales[0]:.6g}")
             yield flag(
@@ -263,7 +263,7 @@ def cdelt_beside_cd(header: Header) -> Iterator[Flag]:
             )
 
 
-def _scales(elements: Elements, axis: int) -> tuple[float, ...] | None:
+def _compute_scales(elements: Elements, axis: int) -> tuple[float, ...] | None:
     """The scale of an axis: length of its row and of its column, and the diagonal element."""
     numbers = {place: card.number_value for place, card in elements.items()}
     if None in numbers.values():
@@ -274,13 +274,13 @@ def _scales(elements: Elements, axis: int) -> tuple[float, ...] | None:
     return row, column, abs(known.get((axis, axis), 0.0))
 
 
-def _equal(step: float, scale: float) -> bool:
+def _is_close(step: float, scale: float) -> bool:
     return math.isclose(abs(step), scale, rel_tol=_TOLERANCE)
 
 
-def _surely_invertible(header: Header) -> bool:
+def _precheck_determinant(header: Header) -> bool:
     """Whether two axes have a matrix of four numbers that can be inverted."""
-    places = header.layout.kept("CD of two axes", _find_square)
+    places = header.layout.compute_once("CD of two axes", _find_square)
     if places is None:
         return False
     try:
@@ -302,7 +302,7 @@ def _find_square(layout: Layout) -> tuple[int, ...] | None:
     square = ("CD1_1", "CD1_2", "CD2_1", "CD2_2")
     if sorted(names) != list(square):
         return None
-    return tuple(layout.index[name][0] * CARD + 10 for name in square)
+    return tuple(layout.index[name][0] * CARD_SIZE + 10 for name in square)
 
 
 @rule(
@@ -310,11 +310,11 @@ def _find_square(layout: Layout) -> tuple[int, ...] | None:
     "matrix-singular",
     clause="8.2",
     level="must",
-    checks=("W009",),
+    catalogue_rows=("W009",),
     reads="values",
     needs=("CDi_ja", "PCi_ja"),
-    quick=_surely_invertible,
-    ja="CDi_j または PCi_j の行列に逆行列がない",
+    precheck=_precheck_determinant,
+    summary_ja="CDi_j または PCi_j の行列に逆行列がない",
     message="{keyword} and the other elements of {root}i_j are a matrix without an inverse; most"
     " readers answer with positions all the same",
 )
@@ -341,7 +341,7 @@ def matrix_singular(header: Header) -> Iterator[Flag]:
     ```
     """
     for root, default in (("CD", 0.0), ("PC", 1.0)):
-        for elements in matrices(header, root).values():
+        for elements in find_matrices(header, root).values():
             if _is_singular(elements, default):
                 card = min(elements.values(), key=lambda one: one.number)
                 yield flag(card, (0, 8), keyword=card.keyword, root=root)
@@ -360,22 +360,22 @@ def _is_singular(elements: Elements, default: float) -> bool:
         or rows != sorted({column for _, column in elements})
     ):
         return False
-    matrix = [[_element(elements, row, column, default) for column in rows] for row in rows]
-    products = list(_products(matrix))
+    matrix = [[_read_element(elements, row, column, default) for column in rows] for row in rows]
+    products = list(_iterate_products(matrix))
     return abs(math.fsum(products)) <= _ZERO * math.fsum(map(abs, products))
 
 
 _AXES_MAX = 4
 
 
-def _element(elements: Elements, row: int, column: int, default: float) -> float:
+def _read_element(elements: Elements, row: int, column: int, default: float) -> float:
     card = elements.get((row, column))
     if card is None:
         return default if row == column else 0.0
     return card.number_value or 0.0
 
 
-def _products(matrix: list[list[float]]) -> Iterator[float]:
+def _iterate_products(matrix: list[list[float]]) -> Iterator[float]:
     """The terms of the determinant, each with its sign."""
     for columns in permutations(range(len(matrix))):
         swaps = sum(one > other for at, one in enumerate(columns) for other in columns[at + 1 :])

@@ -10,8 +10,8 @@ from fitslint.model.card import Card
 from fitslint.model.header import Header
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule
-from fitslint.rules.wcs.celestial import celestial
-from fitslint.rules.wcs.versions import axes
+from fitslint.rules.wcs.celestial import parse_celestial_type
+from fitslint.rules.wcs.versions import find_axis_cards
 
 _TERMS = 13
 """Terms of a plate solution that readers use; the files have 20."""
@@ -28,9 +28,9 @@ _SHOWN = 4
     "plate-incomplete",
     clause="Digitized Sky Survey",
     level="conv",
-    checks=("X009",),
+    catalogue_rows=("X009",),
     needs=("AMDX1", "AMDY1"),
-    ja="DSS の乾板解のキーワード (AMDXn, PLTRAH など) が揃っていない",
+    summary_ja="DSS の乾板解のキーワード (AMDXn, PLTRAH など) が揃っていない",
     message="{keyword} belongs to a plate solution, and {count} of its keywords are absent:"
     " {names}; readers that use it find no position",
 )
@@ -53,7 +53,7 @@ def plate_incomplete(header: Header) -> Iterator[Flag]:
     ```
     """
     absent = [name for name in _PLATE if name not in header]
-    card = header.first("AMDX1") or header.first("AMDY1")
+    card = header.find_card("AMDX1") or header.find_card("AMDY1")
     if card is not None and absent:
         names = ", ".join(absent[:_SHOWN]) + (" …" if len(absent) > _SHOWN else "")
         yield flag(card, (0, 8), keyword=card.keyword, count=len(absent), names=names)
@@ -81,12 +81,12 @@ _ORDER_MAX = 40
     "correction-text",
     clause="TNX and ZPX conventions",
     level="conv",
-    checks=("X006",),
+    catalogue_rows=("X006",),
     reads="values",
     needs=("CTYPEia", *_PIECES),
-    when=(("CTYPE1",), ("CTYPE2",)),
-    quick=lambda header: b"TNX" not in header.raw and b"ZPX" not in header.raw,
-    ja="TNX・ZPX の補正の文字列 (WATi_nnn) が欠けているか読めない",
+    needs_one_of=(("CTYPE1",), ("CTYPE2",)),
+    precheck=lambda header: b"TNX" not in header.raw and b"ZPX" not in header.raw,
+    summary_ja="TNX・ZPX の補正の文字列 (WATi_nnn) が欠けているか読めない",
     message={
         "absent": "{keyword} = '{text}' has its corrections in WAT{axis}_001 and the following, and"
         " there are none",
@@ -122,9 +122,9 @@ def correction_text(header: Header) -> Iterator[Flag]:
     WAT2_001= 'wtype=tnx axtype=dec'
     ```
     """
-    for axis, card in axes(header, "CTYPE").get("", {}).items():
+    for axis, card in find_axis_cards(header, "CTYPE").get("", {}).items():
         value = card.value
-        found = celestial(value) if isinstance(value, str) else None
+        found = parse_celestial_type(value) if isinstance(value, str) else None
         if found and found.projection in ("TNX", "ZPX"):
             yield from _judge_text(header, axis, card)
 

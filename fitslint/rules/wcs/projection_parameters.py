@@ -8,8 +8,8 @@ from fitslint.model.card import Card
 from fitslint.model.header import Header
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule
-from fitslint.rules.wcs.celestial import celestial
-from fitslint.rules.wcs.versions import LETTERS, axes, described, matrices
+from fitslint.rules.wcs.celestial import parse_celestial_type
+from fitslint.rules.wcs.versions import LETTERS, find_axis_cards, describe_version, find_matrices
 
 _NONE = frozenset[int]()
 _ONE, _TWO = frozenset((1,)), frozenset((1, 2))
@@ -44,13 +44,13 @@ class _Sky:
 
 def _skies(header: Header) -> Iterator[_Sky]:
     """The versions with one longitude and one latitude of a projection in the form 4-3."""
-    for version, cards in axes(header, "CTYPE").items():
+    for version, cards in find_axis_cards(header, "CTYPE").items():
         places: dict[bool, list[tuple[int, str]]] = {True: [], False: []}
         for axis, card in cards.items():
             value = card.value
-            found = celestial(value) if isinstance(value, str) else None
-            if found and found.proper == str(value).rstrip():
-                places[found.latitude].append((axis, found.projection))
+            found = parse_celestial_type(value) if isinstance(value, str) else None
+            if found and found.standard_form == str(value).rstrip():
+                places[found.is_latitude].append((axis, found.projection))
         if len(places[True]) == len(places[False]) == 1:
             (latitude, projection), (longitude, other) = places[True][0], places[False][0]
             if projection == other:
@@ -58,13 +58,13 @@ def _skies(header: Header) -> Iterator[_Sky]:
 
 
 def _terms(header: Header, version: str) -> dict[tuple[int, int], Card]:
-    return matrices(header, "PV").get(version, {}) | _zeroth(header, version)
+    return find_matrices(header, "PV").get(version, {}) | _zeroth(header, version)
 
 
 def _zeroth(header: Header, version: str) -> dict[tuple[int, int], Card]:
     """PVi_0, which is no element of a matrix."""
     names = ((axis, f"PV{axis}_0{version}") for axis in range(1, 10))
-    return {(axis, 0): card for axis, name in names if (card := header.first(name))}
+    return {(axis, 0): card for axis, name in names if (card := header.find_card(name))}
 
 
 @rule(
@@ -72,17 +72,17 @@ def _zeroth(header: Header, version: str) -> dict[tuple[int, int], Card]:
     "projection-parameter",
     clause="8.3",
     level="must",
-    checks=("W017",),
+    catalogue_rows=("W017",),
     reads="values",
     needs=("CTYPEia", "PVi_ma", "PROJPn", "INHERIT"),
-    when=(_TYPES,),
-    quick=lambda header: (
+    needs_one_of=(_TYPES,),
+    precheck=lambda header: (
         b"PV" not in header.raw
         and not any(
             code in header.raw for code in (b"-COP", b"-COE", b"-COD", b"-COO", b"-BON", b"-ZPN")
         )
     ),
-    ja="PVi_m の番号がその投影法のパラメーターでない、または必要なパラメーターがない",
+    summary_ja="PVi_m の番号がその投影法のパラメーターでない、または必要なパラメーターがない",
     message={
         "": "{keyword} is no parameter of {projection} in {version}: its axis of latitude has"
         " {known}",
@@ -136,7 +136,7 @@ def projection_parameter(header: Header) -> Iterator[Flag]:
                     (0, 8),
                     keyword=card.keyword,
                     projection=sky.projection,
-                    version=described(sky.version),
+                    version=describe_version(sky.version),
                     known=_say(axis, known),
                 )
         if not inherits:
@@ -173,12 +173,12 @@ def _find_absent(sky: _Sky, terms: dict[tuple[int, int], Card]) -> Iterator[Flag
     "retired-projection",
     clause="8.3",
     level="should",
-    checks=("W025",),
+    catalogue_rows=("W025",),
     reads="values",
     needs=("CTYPEia",),
-    when=(_TYPES,),
-    quick=lambda header: b"-GLS" not in header.raw and b"-NCP" not in header.raw,
-    ja="廃止された投影法の名前 (GLS, NCP) が使われている",
+    needs_one_of=(_TYPES,),
+    precheck=lambda header: b"-GLS" not in header.raw and b"-NCP" not in header.raw,
+    summary_ja="廃止された投影法の名前 (GLS, NCP) が使われている",
     message={
         "GLS": "{keyword} = '{text}': the projection GLS of AIPS was replaced by SFL; readers"
         " differ where the reference latitude is not 0 (five of fourteen by degrees)",
@@ -226,15 +226,15 @@ _CYLINDRICAL = frozenset(("CYP", "CEA", "CAR", "MER"))
     "cylindrical-off-equator",
     clause="8.3",
     level="style",
-    checks=("W026",),
+    catalogue_rows=("W026",),
     reads="values",
     needs=("CTYPEia", "CRVALia", "PVi_ma", "LONPOLEa", "LATPOLEa"),
-    least=2,
-    when=(_TYPES,),
-    quick=lambda header: (
+    min_present=2,
+    needs_one_of=(_TYPES,),
+    precheck=lambda header: (
         not any(code in header.raw for code in (b"-CYP", b"-CEA", b"-CAR", b"-MER"))
     ),
-    ja="円筒図法の基準緯度が 0 でない",
+    summary_ja="円筒図法の基準緯度が 0 でない",
     message="{keyword} = {text} under {projection}: the grid of a cylindrical projection whose"
     " reference latitude is not 0 is oblique, without straight meridians (CFITSIO reads straight"
     " ones); write LONPOLE where it is meant so",
@@ -267,7 +267,7 @@ def cylindrical_off_equator(header: Header) -> Iterator[Flag]:
     CDELT2  =                  0.1
     ```
     """
-    values = axes(header, "CRVAL")
+    values = find_axis_cards(header, "CRVAL")
     for sky in _skies(header):
         card = values.get(sky.version, {}).get(sky.latitude)
         if sky.projection not in _CYLINDRICAL or card is None or not card.number_value:

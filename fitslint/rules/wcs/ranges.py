@@ -24,10 +24,10 @@ def _surely_not_negative(text: bytes) -> bool:
     "pole-out-of-range",
     clause="8.3",
     level="should",
-    checks=("W016",),
+    catalogue_rows=("W016",),
     reads="value",
     keywords=("LONPOLEa", "LATPOLEa", "LONPna", "LATPna"),
-    ja="LONPOLE・LATPOLE が角度としての範囲にない",
+    summary_ja="LONPOLE・LATPOLE が角度としての範囲にない",
     message={
         "longitude": "{keyword} = {text} deg is more than a turn: readers take it for the angle of"
         " {angle}, and it may be a mark for 'not known'",
@@ -68,11 +68,11 @@ def pole_out_of_range(card: Card) -> Iterator[Flag]:
     "axis-error-negative",
     clause="8.2",
     level="must",
-    checks=("W023",),
+    catalogue_rows=("W023",),
     reads="value",
     keywords=("CRDERia", "CSYERia", "TCRDna", "TCSYna", "iCRDna", "iCSYna"),
-    quick=_surely_not_negative,
-    ja="CRDER・CSYER (座標の誤差) が負である",
+    precheck=_surely_not_negative,
+    summary_ja="CRDER・CSYER (座標の誤差) が負である",
     message="{keyword} = {text} is an error of a coordinate, and cannot be negative",
 )
 def axis_error_negative(card: Card) -> Iterator[Flag]:
@@ -101,11 +101,11 @@ def axis_error_negative(card: Card) -> Iterator[Flag]:
     "crota-with-version",
     clause="8.2",
     level="must",
-    checks=("W027",),
+    catalogue_rows=("W027",),
     reads="value",
     keywords=tuple(f"CROTA{axis}{letter}" for axis in range(1, 10) for letter in LETTERS[1:]),
     kinds=("value",),
-    ja="CROTAi に版の文字が付いている (CROTAia というキーワードはない)",
+    summary_ja="CROTAi に版の文字が付いている (CROTAia というキーワードはない)",
     message="{keyword} is no keyword: CROTAi has no alternate versions, and the rotation of version"
     " {version} is that of PCi_j{version} or CDi_j{version}",
 )

@@ -10,8 +10,8 @@ from fitslint.model.file import FitsFile
 from fitslint.model.header import Header
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule
-from fitslint.rules.wcs.celestial import celestial
-from fitslint.rules.wcs.versions import axes, matrices
+from fitslint.rules.wcs.celestial import parse_celestial_type
+from fitslint.rules.wcs.versions import find_axis_cards, find_matrices
 
 _IMAGES = ("image", "compressed-image")
 _PAIR = 2
@@ -23,10 +23,10 @@ _OF_AXES = ("CTYPE", "CRVAL", "CRPIX")
     "coordinates-without-data",
     clause="8.2",
     level="conv",
-    checks=("W034",),
+    catalogue_rows=("W034",),
     needs=("CTYPE1", "CTYPE2"),
-    several=True,
-    ja="データのない主 HDU に座標があり、画像拡張に座標がない",
+    multi_hdu_only=True,
+    summary_ja="データのない主 HDU に座標があり、画像拡張に座標がない",
     message="{keyword} = '{text}' stands in a primary header without data, and the image of HDU"
     " {image} has no coordinates: readers give it none, as a header describes its own data",
 )
@@ -61,7 +61,7 @@ def coordinates_without_data(file: FitsFile) -> Iterator[Flag]:
     primary = file.hdus[0].header if file.hdus else None
     if primary is None or primary.kind != "primary" or primary.structure.naxis != 0:
         return
-    cards = axes(primary, "CTYPE").get("", {}).values()
+    cards = find_axis_cards(primary, "CTYPE").get("", {}).values()
     sky = [card for card in cards if _is_celestial(card)]
     images = [hdu for hdu in file.hdus[1:] if hdu.kind in _IMAGES and _is_flat(hdu.header)]
     if len(sky) != _PAIR or not images:
@@ -80,7 +80,7 @@ def coordinates_without_data(file: FitsFile) -> Iterator[Flag]:
 
 def _is_celestial(card: Card) -> bool:
     value = card.value
-    return isinstance(value, str) and celestial(value) is not None
+    return isinstance(value, str) and parse_celestial_type(value) is not None
 
 
 def _is_flat(header: Header) -> bool:
@@ -91,7 +91,7 @@ def _is_flat(header: Header) -> bool:
 
 def _has_axes(header: Header) -> bool:
     """Whether any version of coordinates has a keyword of an axis."""
-    return any(axes(header, root) for root in _OF_AXES)
+    return any(find_axis_cards(header, root) for root in _OF_AXES)
 
 
 @rule(
@@ -99,11 +99,11 @@ def _has_axes(header: Header) -> bool:
     "axis-coupled-beyond-naxis",
     clause="8.2",
     level="style",
-    checks=("W035",),
+    catalogue_rows=("W035",),
     reads="values",
     needs=("CDi_ja", "PCi_ja"),
     hdus=("primary", "image"),
-    ja="NAXIS を超える座標軸が行列で画像の軸と結び付いている",
+    summary_ja="NAXIS を超える座標軸が行列で画像の軸と結び付いている",
     message="{keyword} = {text} couples axis {beyond}, which the array does not have, with axis"
     " {axis}: programs cannot drop the axis, and those that know only as many axes as the array has"
     " give no coordinates, or others",
@@ -138,7 +138,7 @@ def axis_coupled_beyond_naxis(header: Header) -> Iterator[Flag]:
     if not naxis or naxis < 1:
         return
     for root in ("CD", "PC"):
-        for elements in matrices(header, root).values():
+        for elements in find_matrices(header, root).values():
             for (row, column), card in elements.items():
                 if card.number_value and (row > naxis) != (column > naxis):
                     yield flag(

@@ -11,8 +11,8 @@ from fitslint.model.header import Header, Layout
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule
 from fitslint.rules.edits import overwrite_value
-from fitslint.rules.wcs.celestial import celestial
-from fitslint.rules.wcs.versions import LETTERS, axes, described, matrices
+from fitslint.rules.wcs.celestial import parse_celestial_type
+from fitslint.rules.wcs.versions import LETTERS, find_axis_cards, describe_version, find_matrices
 
 _ORDERS = ("A_ORDER", "B_ORDER", "AP_ORDER", "BP_ORDER")
 _PARTNERS = {"A": "B", "B": "A", "AP": "BP", "BP": "AP"}
@@ -40,7 +40,7 @@ def _list_coefficients(layout: Layout) -> dict[str, list[tuple[int, int]]]:
 
 def _coefficients(header: Header, polynomial: str) -> list[tuple[int, Card]]:
     """Total power and card of every coefficient that is not zero."""
-    places = header.layout.kept("coefficients of SIP", _list_coefficients)
+    places = header.layout.compute_once("coefficients of SIP", _list_coefficients)
     found = ((power, header.card(at)) for power, at in places.get(polynomial, ()))
     return [(power, card) for power, card in found if card.number_value]
 
@@ -49,7 +49,7 @@ def _sip_axes(header: Header) -> dict[str, dict[int, Card]]:
     """By version: the cards of celestial types that end in -SIP."""
     return {
         version: named
-        for version, cards in axes(header, "CTYPE").items()
+        for version, cards in find_axis_cards(header, "CTYPE").items()
         if (named := {axis: card for axis, card in cards.items() if _has_suffix(card)})
     }
 
@@ -68,12 +68,12 @@ def _has_terms(header: Header) -> bool:
     "sip-order",
     clause="SIP convention",
     level="conv",
-    checks=("X001",),
+    catalogue_rows=("X001",),
     reads="values",
     needs=_NEEDS,
-    when=(_TYPES,),
-    quick=_has_no_sip,
-    ja="SIP の A_ORDER・B_ORDER (AP・BP) が揃っていない、範囲外、または係数が次数を超えている",
+    needs_one_of=(_TYPES,),
+    precheck=_has_no_sip,
+    summary_ja="SIP の A_ORDER・B_ORDER (AP・BP) が揃っていない、範囲外、または係数が次数を超えている",
     message={
         "alone": "{keyword} has no {partner}: both polynomials of a pair are needed, one of them"
         " with order 0 or without coefficients if need be; astropy refuses the coordinates, AST"
@@ -111,7 +111,7 @@ def sip_order(header: Header) -> Iterator[Flag]:
     forward = "A_ORDER" in header or "B_ORDER" in header or bool(_sip_axes(header))
     for polynomial, partner in _PARTNERS.items():
         name, other = f"{polynomial}_ORDER", f"{partner}_ORDER"
-        card = header.first(name)
+        card = header.find_card(name)
         terms = _coefficients(header, polynomial)
         if card is None:
             # The partner of an order is told below, and AP_1_1 may be anybody's name.
@@ -152,13 +152,13 @@ def _misfits(card: Card, terms: list[tuple[int, Card]]) -> Iterator[Flag]:
     "sip-suffix",
     clause="SIP convention",
     level="conv",
-    checks=("X002", "X010"),
+    catalogue_rows=("X002", "X010"),
     fix="unsafe",
     reads="values",
     needs=(*_NEEDS, "INHERIT"),
-    when=(_TYPES,),
-    quick=_has_no_sip,
-    ja="SIP の係数があるのに CTYPE に -SIP がない、または -SIP があるのに係数がない",
+    needs_one_of=(_TYPES,),
+    precheck=_has_no_sip,
+    summary_ja="SIP の係数があるのに CTYPE に -SIP がない、または -SIP があるのに係数がない",
     message={
         "unsaid": "{keyword} = '{text}' does not end in -SIP, and the header has the polynomials of"
         " SIP: astropy, gnuastro and casacore apply them, others do not",
@@ -219,7 +219,7 @@ def _tell_empty(card: Card, cards: list[Card], version: str) -> Flag:
         title="remove -SIP",
         keyword=card.keyword,
         text=_text(card),
-        version=described(version),
+        version=describe_version(version),
     )
 
 
@@ -246,11 +246,11 @@ def _all_or_none(edits: list[Edit | None]) -> list[Edit] | None:
 
 def _celestial_cards(header: Header, version: str) -> list[Card]:
     """The cards of a version with a celestial type in the form 4-3, in the order of the header."""
-    cards = axes(header, "CTYPE").get(version, {}).values()
+    cards = find_axis_cards(header, "CTYPE").get(version, {}).values()
     return [
         card
         for card in sorted(cards, key=lambda one: one.number)
-        if (found := celestial(_text(card))) and found.proper == _text(card)
+        if (found := parse_celestial_type(_text(card))) and found.standard_form == _text(card)
     ]
 
 
@@ -263,12 +263,12 @@ def _text(card: Card) -> str:
     "sip-plane",
     clause="SIP convention",
     level="conv",
-    checks=("X003",),
+    catalogue_rows=("X003",),
     reads="values",
     needs=(*_NEEDS, "WCSAXES", "NAXIS"),
-    when=(_TYPES,),
-    quick=_has_no_sip,
-    ja="SIP が TAN 以外の投影法、または 3 軸以上の座標に使われている",
+    needs_one_of=(_TYPES,),
+    precheck=_has_no_sip,
+    summary_ja="SIP が TAN 以外の投影法、または 3 軸以上の座標に使われている",
     message={
         "projection": "{keyword} = '{text}': SIP is defined for TAN; readers differ in whether they"
         " correct under another projection",
@@ -307,7 +307,7 @@ def sip_plane(header: Header) -> Iterator[Flag]:
         return
     for named in _sip_axes(header).values():
         card = min(named.values(), key=lambda one: one.number)
-        found = celestial(_text(card))
+        found = parse_celestial_type(_text(card))
         if found and found.projection != "TAN":
             yield flag(card, message="projection", keyword=card.keyword, text=_text(card))
     cards = _sip_axes(header).get("")
@@ -322,7 +322,7 @@ def _count_axes(header: Header) -> int:
     stated = header.value("WCSAXES")
     if type(stated) is int:
         return stated
-    return max(header.structure.naxis or 0, *axes(header, "CTYPE").get("", {0: None}))
+    return max(header.structure.naxis or 0, *find_axis_cards(header, "CTYPE").get("", {0: None}))
 
 
 @rule(
@@ -330,11 +330,11 @@ def _count_axes(header: Header) -> int:
     "two-distortions",
     clause="SIP convention, TPV convention",
     level="conv",
-    checks=("X005",),
+    catalogue_rows=("X005",),
     reads="values",
     needs=(*_NEEDS, "PVi_ma"),
-    when=(("A_ORDER", "B_ORDER"), _TYPES),
-    ja="SIP と TPV (PVi_m) など二つの歪みが同時に記述されている",
+    needs_one_of=(("A_ORDER", "B_ORDER"), _TYPES),
+    summary_ja="SIP と TPV (PVi_m) など二つの歪みが同時に記述されている",
     message={
         "terms": "{keyword} is a term of the distortion of SCAMP (TPV), and the header has the"
         " polynomials of SIP as well: some readers apply the one, some the other, some both",
@@ -381,7 +381,7 @@ def two_distortions(header: Header) -> Iterator[Flag]:
             return
     if not all(_text(card)[5:8] == "TAN" for card in sky.values()):
         return
-    terms = matrices(header, "PV").get("", {})
+    terms = find_matrices(header, "PV").get("", {})
     high = [card for (axis, term), card in terms.items() if axis in sky and term >= _OF_SCAMP]
     if high:
         yield flag(high[0], (0, 8), message="terms", keyword=high[0].keyword)

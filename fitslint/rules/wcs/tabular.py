@@ -12,7 +12,7 @@ from fitslint.model.file import FitsFile
 from fitslint.model.header import Header
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule
-from fitslint.rules.wcs.versions import LETTERS, axes
+from fitslint.rules.wcs.versions import LETTERS, find_axis_cards
 
 _TYPES = tuple(f"CTYPE{axis}{letter}" for letter in LETTERS for axis in range(1, 10))
 _SHAPE = re.compile(r" *\( *([0-9]{1,9}(?: *, *[0-9]{1,9})*) *\) *")
@@ -44,7 +44,7 @@ class _Axis(NamedTuple):
 def _tabular_axes(header: Header) -> Iterator[_Axis]:
     if b"-TAB" not in header.raw:
         return
-    for version, cards in axes(header, "CTYPE").items():
+    for version, cards in find_axis_cards(header, "CTYPE").items():
         for number, card in cards.items():
             value = card.value
             if isinstance(value, str) and value[4:].rstrip() == "-TAB":
@@ -56,13 +56,13 @@ def _tabular_axes(header: Header) -> Iterator[_Axis]:
     "tab-keywords",
     clause="8.2, 8.4",
     level="must",
-    checks=("W036",),
+    catalogue_rows=("W036",),
     reads="values",
     needs=("CTYPEia", "PSi_ma"),
-    when=(_TYPES,),
-    quick=lambda header: b"-TAB" not in header.raw,
+    needs_one_of=(_TYPES,),
+    precheck=lambda header: b"-TAB" not in header.raw,
     hdus=_ARRAYS,
-    ja="-TAB 軸に表と列の名前 (PSi_0, PSi_1) がない",
+    summary_ja="-TAB 軸に表と列の名前 (PSi_0, PSi_1) がない",
     message="{keyword} = '{text}' takes its coordinates from a table, and {absent} does not say"
     " from which {what}",
 )
@@ -100,9 +100,9 @@ def tab_keywords(header: Header) -> Iterator[Flag]:
     "tab-table",
     clause="8.2, 8.4",
     level="must",
-    checks=("W036",),
+    catalogue_rows=("W036",),
     needs=("PSi_ma",),
-    ja="-TAB 軸が参照する表・列がないか、列の TDIM が合わない",
+    summary_ja="-TAB 軸が参照する表・列がないか、列の TDIM が合わない",
     message={
         "table": "{keyword} = '{text}' names a table, and the file has no binary table of this"
         " EXTNAME with EXTVER = {extver} and EXTLEVEL = {extlevel}",
@@ -145,7 +145,7 @@ def tab_table(file: FitsFile) -> Iterator[Flag]:
     ```
     """
     # Of a header text and of a part of a file nobody knows what else there was.
-    if file.problems or any(hdu.header.text for hdu in file.hdus):
+    if file.problems or any(hdu.header.is_text for hdu in file.hdus):
         return
     for hdu in file.hdus:
         if hdu.kind in _ARRAYS:
@@ -157,7 +157,7 @@ def tab_table(file: FitsFile) -> Iterator[Flag]:
 
 def _judge_table(axis: _Axis, file: FitsFile) -> Iterator[Flag]:
     table = _find_table(axis, file)
-    said = axis.header.first(axis.name("PS", 0))
+    said = axis.header.find_card(axis.name("PS", 0))
     if said is None:
         return
     if table is None:
@@ -171,7 +171,7 @@ def _judge_table(axis: _Axis, file: FitsFile) -> Iterator[Flag]:
         )
         return
     for term in (1, 2):
-        card = axis.header.first(axis.name("PS", term))
+        card = axis.header.find_card(axis.name("PS", term))
         name = axis.text(term)
         if card is not None and name and _find_column(table, name) is None:
             yield flag(card, message="column", keyword=card.keyword, text=name, table=axis.text(0))
@@ -191,7 +191,7 @@ def _find_table(axis: _Axis, file: FitsFile) -> Header | None:
 
 
 def _find_column(table: Header, name: str) -> int | None:
-    for number, card in table.family("TTYPE").items():
+    for number, card in table.map_indices("TTYPE").items():
         value = card.value
         if isinstance(value, str) and value.rstrip().upper() == name.upper():
             return number
@@ -207,8 +207,8 @@ def _judge_shape(axis: _Axis, table: Header) -> Iterator[Flag]:
         return
     lengths = [int(one) for one in match[1].split(",")]
     shape = "(" + ", ".join(map(str, lengths)) + ")"
-    said = axis.header.first(axis.name("PS", 1))
-    asked = axis.header.first(axis.name("PV", 3))
+    said = axis.header.find_card(axis.name("PS", 1))
+    asked = axis.header.find_card(axis.name("PV", 3))
     if len(lengths) != lengths[0] + 1 and said is not None:
         yield flag(said, message="dimensions", keyword=said.keyword, tdim=tdim, shape=shape)
     elif asked is not None and not 1 <= axis.whole(3) <= lengths[0]:

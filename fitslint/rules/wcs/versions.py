@@ -10,30 +10,30 @@ LETTERS = ("", *"ABCDEFGHIJKLMNOPQRSTUVWXYZ")
 """Versions: the primary one without a letter, then A to Z."""
 
 _ELEMENT = compile_late("([1-9][0-9]*)_([1-9][0-9]*)([A-Z]?)")
-_AXIS = compile_late("([1-9][0-9]*)([A-Z]?)")
+_AXIS_NUMBER = compile_late("([1-9][0-9]*)([A-Z]?)")
 
 Elements = dict[tuple[int, int], Card]
 
 
-def matrices(header: Header, root: str) -> dict[str, Elements]:
+def find_matrices(header: Header, root: str) -> dict[str, Elements]:
     """By version: the elements of a matrix (``PC`` or ``CD``), in the order of the header."""
-    places = header.layout.kept(("matrices", root), lambda layout: _elements(layout, root))
+    places = header.layout.compute_once(("matrices", root), lambda layout: _index_elements(layout, root))
     return {
         version: {element: header.card(at) for element, at in cards.items()}
         for version, cards in places.items()
     }
 
 
-def axes(header: Header, root: str) -> dict[str, dict[int, Card]]:
+def find_axis_cards(header: Header, root: str) -> dict[str, dict[int, Card]]:
     """By version: the cards of a keyword of axes (``CTYPE``), in the order of the header."""
-    places = header.layout.kept(("axes", root), lambda layout: _numbers(layout, root))
+    places = header.layout.compute_once(("axes", root), lambda layout: _index_axes(layout, root))
     return {
         version: {axis: header.card(at) for axis, at in cards.items()}
         for version, cards in places.items()
     }
 
 
-def _elements(layout: Layout, root: str) -> dict[str, dict[tuple[int, int], int]]:
+def _index_elements(layout: Layout, root: str) -> dict[str, dict[tuple[int, int], int]]:
     """By version and element: the position of its first card."""
     found: dict[str, dict[tuple[int, int], int]] = {}
     for name, where in layout.index.items():
@@ -44,16 +44,16 @@ def _elements(layout: Layout, root: str) -> dict[str, dict[tuple[int, int], int]
     return found
 
 
-def _numbers(layout: Layout, root: str) -> dict[str, dict[int, int]]:
+def _index_axes(layout: Layout, root: str) -> dict[str, dict[int, int]]:
     """By version and axis: the position of its first card."""
     found: dict[str, dict[int, int]] = {}
     for name, where in layout.index.items():
-        match = _AXIS.fullmatch(name, len(root)) if name.startswith(root) else None
+        match = _AXIS_NUMBER.fullmatch(name, len(root)) if name.startswith(root) else None
         if match:
             found.setdefault(match[2], {}).setdefault(int(match[1]), where[0])
     return found
 
 
-def described(version: str) -> str:
+def describe_version(version: str) -> str:
     """How a message names a version."""
     return f"version {version} of the coordinates" if version else "the coordinates"

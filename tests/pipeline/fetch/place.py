@@ -9,9 +9,9 @@ import threading
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-from fitslint.pipeline.fetch.limits import Limits
+from fitslint.pipeline.fetch.limits import FetchLimits
 
-QUICK = Limits(attempts=4, pause=0.01, read=60.0, connect=60.0, patience=1.0)
+QUICK = FetchLimits(attempts=4, pause=0.01, read=60.0, connect=60.0, longest_wait=1.0)
 DATA = b"".join(hashlib.sha256(str(n).encode()).digest() for n in range(9000))  # 288 kB
 DIGEST = hashlib.sha256(DATA).hexdigest()
 

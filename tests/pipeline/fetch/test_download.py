@@ -10,7 +10,7 @@ import pytest
 
 from fitslint.pipeline.fetch.download import download
 from fitslint.pipeline.fetch.errors import FetchError
-from fitslint.pipeline.fetch.part import Part, held
+from fitslint.pipeline.fetch.part import PartialFile, lock_partial
 from fitslint.pipeline.fetch.session import Login, Session
 from tests.pipeline.fetch.place import (
     DATA,
@@ -57,7 +57,7 @@ def test_a_file_with_its_digest_beside_it(place, target):
     url = place.on("/a", Served())
     seen = []
     done = got(url, target, sha256=DIGEST.upper(), progress=lambda *told: seen.append(told))
-    assert (done.sha256, done.size, done.fresh) == (DIGEST, len(DATA), True)
+    assert (done.sha256, done.size, done.is_fresh) == (DIGEST, len(DATA), True)
     assert target.read_bytes() == DATA
     assert names(target) == ["a.bin", "a.bin.sha256"]
     assert seen[-1] == (len(DATA), len(DATA))
@@ -72,7 +72,7 @@ def test_what_is_there_is_not_fetched_again(place, target):
     url = place.on("/a", Served())
     got(url, target)
     again = got(url, target)
-    assert not again.fresh
+    assert not again.is_fresh
     assert again.sha256 == DIGEST
     assert place.count("/a") == 1
 
@@ -203,7 +203,7 @@ REFUSALS = {
     "to ftp": (redirect("ftp://127.0.0.1/a"), "redirect", 1),
     "to nonsense": (redirect("http://[::1"), "broken", 4),
     "brotli": (Served(Content_Encoding="br"), "refused", 1),
-    "too large": (Served(told=QUICK.size + 1), "too-large", 1),
+    "too large": (Served(told=QUICK.file_bytes + 1), "too-large", 1),
 }
 
 
@@ -232,12 +232,12 @@ def test_redirects_are_followed(place, target, code):
 def test_https_does_not_lead_to_http():
     import httpx
 
-    from fitslint.pipeline.fetch.session import _following
+    from fitslint.pipeline.fetch.session import _find_redirect
 
     request = httpx.Request("GET", "https://a.example/x")
     answer = httpx.Response(302, headers={"Location": "http://a.example/x"}, request=request)
     with pytest.raises(FetchError, match="from https to http"):
-        _following(request.url, answer)
+        _find_redirect(request.url, answer)
 
 
 @pytest.mark.parametrize(
@@ -321,7 +321,7 @@ def test_a_full_disk(place, target, monkeypatch):
     def full(*_):
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
-    monkeypatch.setattr(Part, "add", full)
+    monkeypatch.setattr(PartialFile, "add", full)
     error = fails(place.on("/a", Served()), target)
     assert (error.reason, "No space left" in str(error)) == ("disk", True)
 
@@ -388,7 +388,7 @@ def test_what_is_no_file_of_cookies(target, tmp_path, content):
 
 def test_two_at_once_do_not_mix(place, target):
     url = place.on("/a", Served())
-    with held(target):
+    with lock_partial(target):
         assert fails(url, target).reason == "in-use"
     assert got(url, target).sha256 == DIGEST
 

@@ -9,8 +9,8 @@ import pytest
 from fitslint.pipeline.errors import PipelineError
 from fitslint.pipeline.fetch.download import download
 from fitslint.pipeline.fetch.errors import FetchError
-from fitslint.pipeline.fetch.limits import retried
-from fitslint.pipeline.fetch.session import Session, transport
+from fitslint.pipeline.fetch.limits import retry
+from fitslint.pipeline.fetch.session import Session, translate_http_errors
 from tests.pipeline.fetch.place import DATA, DIGEST, QUICK, Served, slow, status
 
 
@@ -58,17 +58,17 @@ def test_attempts_count_those_in_a_row_to_a_host_that_is_not_there():
             raise FetchError(reason, "no", "there")
         return "got"
 
-    assert retried(action, replace(QUICK, attempts=9, calls=3, pause=0)) == "got"
+    assert retry(action, replace(QUICK, attempts=9, calls=3, pause=0)) == "got"
 
 
 def test_a_certificate_that_is_not_trusted_is_no_matter_of_patience():
     error = httpx.ConnectError("[SSL: CERTIFICATE_VERIFY_FAILED] certificate has expired")
     with (
         pytest.raises(FetchError, match="not to be trusted") as ended,
-        transport(httpx.URL("https://h/")),
+        translate_http_errors(httpx.URL("https://h/")),
     ):
         raise error
-    assert not ended.value.passes
+    assert not ended.value.is_transient
 
 
 @pytest.mark.parametrize("etag", ['"\xe9"', '"a\tb"', '"' + "x" * 5000 + '"'])
@@ -107,10 +107,10 @@ def test_a_page_that_drips_for_ever_ends(place):
         Session(replace(QUICK, listing=0.2)) as session,
         pytest.raises(FetchError, match="does not end"),
     ):
-        session.page(url)
+        session.read_page(url)
 
 
 def test_a_page_that_is_too_long(place):
     url = place.on("/p", status(200, gzip.compress(bytes(40 << 20)), Content_Encoding="gzip"))
     with Session(QUICK) as session, pytest.raises(FetchError, match="too long"):
-        session.page(url)
+        session.read_page(url)

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fitslint.pipeline.fetch.limits import Limits
-from fitslint.pipeline.fetch.redmine import attachment
+from fitslint.pipeline.fetch.limits import FetchLimits
+from fitslint.pipeline.fetch.redmine import find_attachment_url
 from tests.patience import end_at_last
 
 PAGE = httpx.URL("https://projets.example/redmine/projects/lenstool/files")
@@ -32,13 +32,13 @@ FILE = "https://projets.example/redmine/attachments/download/7/a1689.tar.gz"
 )
 def test_what_a_link_leads_to(link, found):
     page = f"<a href='{link}'>x</a>"
-    assert attachment(PAGE, page, NAME) == (found and f"https://projets.example{found}")
+    assert find_attachment_url(PAGE, page, NAME) == (found and f"https://projets.example{found}")
 
 
 def test_the_newest_of_several():
     numbers = (9, 1234, 77)
     page = "".join(f"<a href=/attachments/{one}/{NAME}>{NAME}</a>" for one in numbers)
-    assert attachment(PAGE, page, NAME).endswith(f"/attachments/download/1234/{NAME}")
+    assert find_attachment_url(PAGE, page, NAME).endswith(f"/attachments/download/1234/{NAME}")
 
 
 @pytest.mark.parametrize(
@@ -47,11 +47,11 @@ def test_the_newest_of_several():
 )
 def test_a_hostile_page_is_read_to_its_end(piece):
     with end_at_last():
-        assert attachment(PAGE, piece * (Limits().page // len(piece) // 10), NAME) is None
-    assert attachment(PAGE, LINK + piece * 100, NAME) == FILE
+        assert find_attachment_url(PAGE, piece * (FetchLimits().page_bytes // len(piece) // 10), NAME) is None
+    assert find_attachment_url(PAGE, LINK + piece * 100, NAME) == FILE
 
 
 @given(st.text(alphabet="<>!-[]/a href='\"=&#;?", max_size=200))
 def test_any_text_is_read(text):
-    assert attachment(PAGE, text, NAME) is None
-    assert attachment(PAGE, LINK + text, NAME) == FILE
+    assert find_attachment_url(PAGE, text, NAME) is None
+    assert find_attachment_url(PAGE, LINK + text, NAME) == FILE

@@ -11,11 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fitslint.pipeline.fetch.errors import FetchError
-from fitslint.pipeline.fetch.unpack import Bounds, examine, judge_tarball, unpack
+from fitslint.pipeline.fetch.unpack import TarballBounds, verify_tarball, inspect_tarball_head, unpack_tarball
 from tests.pipeline.fetch.place import tarball
 
 FILES = {"a1689/best.par": b"runmode\n", "a1689/cats/members.cat": b"#REFERENCE 0\n", "README": b""}
-SMALL = Bounds(members=20, size=1 << 20)
+SMALL = TarballBounds(members=20, size=1 << 20)
 
 
 def member(name, data=b"", **more):
@@ -57,9 +57,9 @@ def below(folder):
 def refused(archive, folder, bounds=SMALL):
     """The sentence of a tarball of which nothing comes out, by either look at it."""
     with pytest.raises(FetchError) as first:
-        examine(archive, bounds)
+        verify_tarball(archive, bounds)
     with pytest.raises(FetchError) as second:
-        unpack(archive, folder, bounds)
+        unpack_tarball(archive, folder, bounds)
     assert str(first.value) == str(second.value)
     assert second.value.reason == "archive"
     assert list(folder.iterdir()) == []
@@ -71,9 +71,9 @@ def refused(archive, folder, bounds=SMALL):
 def test_files_in_their_folders(archive, folder, pack, form):
     members = (member(name, data) for name, data in FILES.items())
     one = archive(packed(*members, pack=pack, form=form))
-    assert judge_tarball(one.read_bytes()[:4096]) is None
-    examine(one)
-    found = unpack(one, folder)
+    assert inspect_tarball_head(one.read_bytes()[:4096]) is None
+    verify_tarball(one)
+    found = unpack_tarball(one, folder)
     assert {path.relative_to(folder).as_posix() for path in found.files} == set(FILES)
     assert all((folder / name).read_bytes() == data for name, data in FILES.items())
     assert below(folder) == set(FILES)
@@ -83,19 +83,19 @@ def test_files_in_their_folders(archive, folder, pack, form):
 def test_long_names_and_folders_come_out(archive, folder):
     name = "/".join(["deep" * 20] * 4) + "/é ü.par"
     one = archive(packed(member("a/", type=tarfile.DIRTYPE), member(name, b"x")))
-    unpack(one, folder)
+    unpack_tarball(one, folder)
     assert (folder / name).read_bytes() == b"x"
     assert (folder / "a").is_dir() is False or list((folder / "a").iterdir()) == []
 
 
 def test_a_second_time_changes_nothing_and_keeps_what_was_edited(archive, folder):
     one = archive(tarball(FILES))
-    unpack(one, folder)
+    unpack_tarball(one, folder)
     edited = folder / "a1689" / "best.par"
     edited.write_bytes(b"runmode\n mass 1\n")
     (folder / "README").unlink()
     (folder / "kappa.fits").write_bytes(b"own")
-    found = unpack(one, folder)
+    found = unpack_tarball(one, folder)
     assert found.notes == ("a1689/best.par is there with other content and stays as it is",)
     assert edited.read_bytes() == b"runmode\n mass 1\n"
     assert below(folder) == {*FILES, "kappa.fits"}
@@ -114,7 +114,7 @@ def test_names_outside_of_the_folder(archive, folder, tmp_path, name):
 @pytest.mark.parametrize("target", ["/etc/passwd", "../../in/m.tar.gz", "first", "d"])
 def test_links_are_left_out(archive, folder, kind, target):
     one = archive(packed(member("first", b"1"), member("d", type=kind, linkname=target)))
-    found = unpack(one, folder)
+    found = unpack_tarball(one, folder)
     assert found.notes == ("d is a link and is left out",)
     assert {path.name for path in folder.iterdir()} == {"first"}
 
@@ -122,7 +122,7 @@ def test_links_are_left_out(archive, folder, kind, target):
 def test_nothing_is_written_through_a_link_of_the_tarball(archive, folder, tmp_path):
     (tmp_path / "mine").mkdir()
     link = member("d", type=tarfile.SYMTYPE, linkname=str(tmp_path / "mine"))
-    unpack(archive(packed(link, member("d/evil", b"x"))), folder)
+    unpack_tarball(archive(packed(link, member("d/evil", b"x"))), folder)
     assert list((tmp_path / "mine").iterdir()) == []
     assert (folder / "d" / "evil").read_bytes() == b"x"
 
@@ -132,7 +132,7 @@ def test_nothing_is_written_through_a_link_of_the_folder(archive, folder, tmp_pa
     (tmp_path / "mine").mkdir()
     (folder / "a1689").symlink_to(tmp_path / "mine")
     with pytest.raises(FetchError, match="a link is in the way"):
-        unpack(archive(tarball(FILES)), folder)
+        unpack_tarball(archive(tarball(FILES)), folder)
     assert list((tmp_path / "mine").iterdir()) == []
     assert {path.name for path in folder.iterdir()} == {"a1689"}
 
@@ -147,7 +147,7 @@ def test_something_else_in_the_way(archive, folder, at):
         place.mkdir(parents=True)
     before = set(folder.rglob("*"))
     with pytest.raises(FetchError, match="in the way"):
-        unpack(archive(tarball(FILES)), folder)
+        unpack_tarball(archive(tarball(FILES)), folder)
     assert set(folder.rglob("*")) == before
 
 
@@ -203,7 +203,7 @@ def test_sparse_maps_without_end_take_no_memory(archive, folder):
 def test_a_tail_without_end(archive, folder):
     one = tarball(FILES)
     assert "without end" in refused(archive(one + gzip.compress(bytes(4 << 20))), folder)
-    unpack(archive(one + gzip.compress(bytes(1 << 18))), folder)  # tar itself pads
+    unpack_tarball(archive(one + gzip.compress(bytes(1 << 18))), folder)  # tar itself pads
 
 
 @pytest.mark.parametrize("cut", [1, 9, 20, 200, -1, -8, -40])
@@ -225,27 +225,27 @@ def test_a_flipped_bit_is_seen(archive, folder):
 
 
 def test_a_name_that_comes_twice(archive, folder):
-    unpack(archive(packed(member("f", b"first and longer"), member("f", b"last"))), folder)
+    unpack_tarball(archive(packed(member("f", b"first and longer"), member("f", b"last"))), folder)
     assert (folder / "f").read_bytes() == b"last"
 
 
 def test_a_name_that_is_both_file_and_folder(archive, folder):
     one = archive(packed(member("f", b"x"), member("f/g", b"y")))
     with pytest.raises(FetchError):
-        unpack(one, folder)
+        unpack_tarball(one, folder)
     assert list(folder.iterdir()) == []
 
 
 def test_the_copies_of_attributes_that_macos_makes(archive, folder):
-    unpack(archive(packed(member("a/._best.par", b"\0"), member("a/best.par", b"x"))), folder)
+    unpack_tarball(archive(packed(member("a/._best.par", b"\0"), member("a/best.par", b"x"))), folder)
     assert below(folder) == {"a/best.par"}
 
 
 def test_a_name_with_controls_does_not_reach_the_terminal_raw(archive, folder):
-    from fitslint.report.escape import visible
+    from fitslint.report.escape import escape_text
 
     sentence = refused(archive(packed(member("/\x1b[31m\nred", b"x"))), folder)
-    assert visible(sentence).isprintable()
+    assert escape_text(sentence).isprintable()
 
 
 @pytest.mark.parametrize(
@@ -258,7 +258,7 @@ def test_names_with_controls_are_refused(archive, folder, name):
 
 
 def test_names_of_other_scripts_come_out(archive, folder):
-    unpack(archive(packed(member("銀河団_é.par", b"x"), form=tarfile.PAX_FORMAT)), folder)
+    unpack_tarball(archive(packed(member("銀河団_é.par", b"x"), form=tarfile.PAX_FORMAT)), folder)
     assert below(folder) == {"銀河団_é.par"}
 
 
@@ -268,7 +268,7 @@ def test_names_of_other_scripts_come_out(archive, folder):
      (b"PK\3\4", "no tarball"), (b"SIMPLE  =", "no tarball")],
 )  # fmt: skip
 def test_what_is_no_tarball(head, word):
-    assert word in judge_tarball(head)
+    assert word in inspect_tarball_head(head)
 
 
 @given(st.binary(max_size=3000), st.booleans())
@@ -276,7 +276,7 @@ def test_any_bytes_end_in_files_or_a_sentence(tmp_path_factory, data, zipped):
     root = tmp_path_factory.mktemp("any")
     (root / "m").write_bytes(gzip.compress(data) if zipped else data)
     try:
-        unpack(root / "m", root / "out", SMALL)
+        unpack_tarball(root / "m", root / "out", SMALL)
     except FetchError as error:
         assert error.reason == "archive"
     assert {path.name for path in root.iterdir()} == {"m", "out"}
@@ -291,7 +291,7 @@ def test_any_damage_to_a_tarball_stays_in_its_folder(tmp_path_factory, data):
     root = tmp_path_factory.mktemp("any")
     (root / "m").write_bytes(bytes(plain))
     try:
-        unpack(root / "m", root / "out", SMALL)
+        unpack_tarball(root / "m", root / "out", SMALL)
     except FetchError as error:
         assert error.reason in ("archive", "disk")
     assert {path.name for path in root.iterdir()} == {"m", "out"}
@@ -302,7 +302,7 @@ def test_what_a_killed_process_left_goes(archive, folder):
     left = folder / f".{one.name}.unpacking" / "half.par"
     left.parent.mkdir(parents=True)
     left.write_bytes(b"half")
-    unpack(one, folder)
+    unpack_tarball(one, folder)
     assert below(folder) == set(FILES)
 
 
@@ -312,6 +312,6 @@ def test_one_process_at_a_time(archive, folder):
     with one.open("rb") as held:
         fcntl.flock(held, fcntl.LOCK_EX)
         with pytest.raises(FetchError, match="another process") as ended:
-            unpack(one, folder)
+            unpack_tarball(one, folder)
     assert ended.value.reason == "in-use"
-    assert len(unpack(one, folder).files) == 3
+    assert len(unpack_tarball(one, folder).files) == 3

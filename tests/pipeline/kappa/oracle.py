@@ -9,11 +9,11 @@ from pathlib import Path
 import numpy as np
 from astropy.io import fits
 
-from fitslint.cosmology.model import parametric
-from fitslint.pipeline.kappa.evaluate import evaluate
+from fitslint.cosmology.model import build_cosmology
+from fitslint.pipeline.kappa.evaluate import evaluate_lenses
 from fitslint.pipeline.kappa.profiles.block import QUANTITIES
 
-COSMOLOGY = parametric(70, 0.3, 0.7)
+COSMOLOGY = build_cosmology(70, 0.3, 0.7)
 
 
 class Square:
@@ -56,7 +56,7 @@ def lensing(lens, x, y, **options):
     grid = Positions(x.reshape(1, -1), y.reshape(1, -1))
     lenses = lens if isinstance(lens, list | tuple) else [lens]
     options.setdefault("z_source", None)
-    made = evaluate(lenses, COSMOLOGY, grid, QUANTITIES, workers=1, **options)
+    made = evaluate_lenses(lenses, COSMOLOGY, grid, QUANTITIES, workers=1, **options)
     return {quantity: values.reshape(x.shape) for quantity, values in made.items()}
 
 

@@ -10,11 +10,11 @@ import pytest
 from astropy.io import fits
 
 import fitslint
-from fitslint.lenstool.parse import parse
+from fitslint.lenstool.parse import parse_parameter_file
 from fitslint.pipeline.errors import PipelineError
-from fitslint.pipeline.kappa.engine.run import by_lenstool
-from fitslint.pipeline.kappa.maps.orders import lenstool_grid, ordered, runmode_orders
-from fitslint.pipeline.kappa.maps.wanted import of_products
+from fitslint.pipeline.kappa.engine.run import make_lenstool_maps
+from fitslint.pipeline.kappa.maps.orders import build_lenstool_grid, plan_maps, plan_runmode_maps
+from fitslint.pipeline.kappa.maps.wanted import build_product_specs
 from fitslint.pipeline.kappa.reading import load_model
 from tests.cli.tool import run
 from tests.pipeline.kappa.maps.sample import par, two_planes
@@ -83,8 +83,8 @@ def oracle(shared, tmp_path):
 def test_maps_of_lenstool_get_a_header_and_agree(oracle, stand_in, tmp_path, name):
     folder, maps = oracle("t81_ell")
     log = stand_in(maps)
-    orders = runmode_orders(load_model(folder / f"{name}.par"), tmp_path / "out")
-    (made,), (compared,) = by_lenstool(orders, limit=60)
+    orders = plan_runmode_maps(load_model(folder / f"{name}.par"), tmp_path / "out")
+    (made,), (compared,) = make_lenstool_maps(orders, limit=60)
     assert made.ok
     assert compared.ok
     assert compared.deviation < 1e-6
@@ -95,19 +95,19 @@ def test_maps_of_lenstool_get_a_header_and_agree(oracle, stand_in, tmp_path, nam
     assert "RADECSYS" not in header
     np.testing.assert_array_equal(data, fits.getdata(maps / f"{name}.fits"))
     assert not fitslint.check(made.path, profile="products").findings
-    asked = parse(log.read_bytes(), "model.par")
-    assert asked.finished
+    asked = parse_parameter_file(log.read_bytes(), "model.par")
+    assert asked.has_fini
     assert not asked.faults
-    assert asked.last("grille", "nlentille").arguments[0].text == "1"
-    assert [one.text for one in asked.last("cosmologie", "H0").arguments] == ["70.0"]
-    assert asked.last("champ", "xmin").arguments[0].text == "-128.0"
+    assert asked.find_statement("grille", "nlentille").arguments[0].text == "1"
+    assert [one.text for one in asked.find_statement("cosmologie", "H0").arguments] == ["70.0"]
+    assert asked.find_statement("champ", "xmin").arguments[0].text == "-128.0"
 
 
 def test_catalogues_are_beside_the_corrected_file(oracle, stand_in, tmp_path):
     folder, maps = oracle("a1689like")
     log = stand_in(maps)
-    orders = runmode_orders(load_model(folder / "mass1.par"), tmp_path / "out")
-    (made,), (compared,) = by_lenstool(orders, limit=60)
+    orders = plan_runmode_maps(load_model(folder / "mass1.par"), tmp_path / "out")
+    (made,), (compared,) = make_lenstool_maps(orders, limit=60)
     assert made.ok
     assert compared.deviation < 1e-6
     text = log.read_text()
@@ -121,7 +121,7 @@ def test_the_corrected_file_is_the_same_model(oracle, stand_in, tmp_path):
     folder, maps = oracle("t12_nfw_c_rs")
     log = stand_in(maps)
     model = load_model(folder / "shear3.par")
-    by_lenstool(runmode_orders(model, tmp_path / "out"), limit=60)
+    make_lenstool_maps(plan_runmode_maps(model, tmp_path / "out"), limit=60)
     again = tmp_path / "again.par"
     again.write_bytes(log.read_bytes())
     read = load_model(again)
@@ -137,9 +137,9 @@ def test_products_by_name_take_as_many_runs_as_they_need(oracle, stand_in, tmp_p
     folder, maps = oracle("t81_ell")
     log = stand_in(maps)
     model = load_model(folder / "mass1.par")
-    wanted = of_products(["kappa", "gamma1", "gamma2"], 2.0)
-    orders = ordered(model, wanted, lambda one: lenstool_grid(model, one), tmp_path / "out")
-    made, compared = by_lenstool(orders, limit=60)
+    wanted = build_product_specs(["kappa", "gamma1", "gamma2"], 2.0)
+    orders = plan_maps(model, wanted, lambda one: build_lenstool_grid(model, one), tmp_path / "out")
+    made, compared = make_lenstool_maps(orders, limit=60)
     assert [Path(one.path).name.split("_")[0] for one in made] == ["kappa", "gamma1", "gamma2"]
     assert all(one.deviation < 1e-6 for one in compared)
     assert log.read_text().count("fini") == 2
@@ -151,7 +151,7 @@ def test_a_known_bug_is_named_and_no_failure(stand_in, tmp_path):
     maps.mkdir()
     fits.PrimaryHDU(np.ones((21, 21), ">f4")).writeto(maps / "dplx.fits")
     stand_in(maps)
-    _, compared = by_lenstool(runmode_orders(model, tmp_path / "out"), limit=60)
+    _, compared = make_lenstool_maps(plan_runmode_maps(model, tmp_path / "out"), limit=60)
     assert all(one.ok and one.deviation > 1e-3 for one in compared)
     assert all("D_ls/D_s of the first lens" in one.sentence for one in compared)
 
@@ -161,8 +161,8 @@ def test_maps_that_differ(oracle, stand_in, tmp_path):
     with fits.open(maps / "mass1.fits", mode="update") as hdus:
         hdus[0].data[100, 200] *= 1.00001
     stand_in(maps)
-    orders = runmode_orders(load_model(folder / "mass1.par"), tmp_path / "out")
-    _, (compared,) = by_lenstool(orders, limit=60)
+    orders = plan_runmode_maps(load_model(folder / "mass1.par"), tmp_path / "out")
+    _, (compared,) = make_lenstool_maps(orders, limit=60)
     assert not compared.ok
     assert compared.deviation == pytest.approx(1e-5, rel=0.1)
     assert "more than 1e-06" in compared.sentence
@@ -208,9 +208,9 @@ def test_failures_are_sentences(stand_in, tmp_path, name):
         data = np.ones(shape, ">f4") if shape else None
         fits.PrimaryHDU(data).writeto(maps / "mass1.fits")
     stand_in(maps, whole=whole)
-    orders = runmode_orders(model, tmp_path / "out")
+    orders = plan_runmode_maps(model, tmp_path / "out")
     with pytest.raises(PipelineError, match=said):
-        by_lenstool(orders, limit=1 if "1 sec" in said or name == "child" else 60)
+        make_lenstool_maps(orders, limit=1 if "1 sec" in said or name == "child" else 60)
     assert not (tmp_path / "out").exists()
 
 
@@ -218,19 +218,19 @@ def test_without_the_program(tmp_path, monkeypatch):
     monkeypatch.setenv("PATH", str(tmp_path))
     model = load_model(par(tmp_path, "  mass 1 21 0 k.fits"))
     with pytest.raises(PipelineError, match="no program `lenstool` on PATH"):
-        by_lenstool(runmode_orders(model, tmp_path / "out"), limit=60)
+        make_lenstool_maps(plan_runmode_maps(model, tmp_path / "out"), limit=60)
 
 
 def test_what_lenstool_cannot_give(stand_in, tmp_path):
     stand_in(tmp_path)
     model = load_model(par(tmp_path))
     for product in ("gamma1", "deflection", "magnification"):
-        wanted = of_products([product], None)
-        orders = ordered(model, wanted, lambda one: lenstool_grid(model, one, 21), tmp_path)
+        wanted = build_product_specs([product], None)
+        orders = plan_maps(model, wanted, lambda one: build_lenstool_grid(model, one, 21), tmp_path)
         with pytest.raises(PipelineError, match="no line for"):
-            by_lenstool(orders, limit=60)
+            make_lenstool_maps(orders, limit=60)
     named = load_model(tmp_path / "model.par", cosmology="Planck18")
-    wanted = of_products(["kappa"], 2.0)
-    orders = ordered(named, wanted, lambda one: lenstool_grid(named, one, 21), tmp_path)
+    wanted = build_product_specs(["kappa"], 2.0)
+    orders = plan_maps(named, wanted, lambda one: build_lenstool_grid(named, one, 21), tmp_path)
     with pytest.raises(PipelineError, match="radiation"):
-        by_lenstool(orders, limit=60)
+        make_lenstool_maps(orders, limit=60)

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from astropy.io import fits
 
-from fitslint.pipeline.kappa.derive import critical_density
-from fitslint.pipeline.kappa.evaluate import evaluate
+from fitslint.pipeline.kappa.derive import compute_critical_density
+from fitslint.pipeline.kappa.evaluate import evaluate_lenses
 from fitslint.pipeline.kappa.reading import load_model
 from tests.pipeline.kappa.oracle import Positions, Square, departure, published
 
@@ -23,11 +23,11 @@ def made(path, product):
     source = None if product in ("ampli5", "mass4") else model.z_source
     quantity = QUANTITY.get(product, "kappa")
     options = {"z_source": source, "parity": True}
-    values = evaluate(model.lenses, model.cosmology, grid, [quantity], **options)[quantity]
+    values = evaluate_lenses(model.lenses, model.cosmology, grid, [quantity], **options)[quantity]
     if product != "mass4":
         return model, grid, values
     unit = "10**12 solMass kpc**-2"
-    critical = critical_density(model.cosmology, model.planes[0], unit, parity=True)
+    critical = compute_critical_density(model.cosmology, model.planes[0], unit, parity=True)
     return model, grid, values * critical
 
 
@@ -76,7 +76,7 @@ def a370(corpus):
 def test_published_deflections_of_a370(a370):
     model, grid, seen = a370
     wanted = ("alpha_x", "alpha_y")
-    maps = evaluate(model.lenses, model.cosmology, grid, wanted, z_source=0.725, parity=True)
+    maps = evaluate_lenses(model.lenses, model.cosmology, grid, wanted, z_source=0.725, parity=True)
     off = seen - np.array([maps[quantity] for quantity in wanted])
     # Lensing cannot tell a uniform deflection, and the two versions of the model differ by one.
     uniform = off.mean(axis=(1, 2))
@@ -92,7 +92,7 @@ def test_the_published_deflections_have_the_ratio_of_their_redshift(a370):
     wanted = ("alpha_x", "alpha_y")
     front = [lens for lens in model.lenses if lens.z < 0.725]
     assert 0 < len(front) < len(model.lenses)
-    maps = evaluate(front, model.cosmology, grid, wanted, z_source=None, parity=True)
+    maps = evaluate_lenses(front, model.cosmology, grid, wanted, z_source=None, parity=True)
     unity = np.array([maps[quantity] for quantity in wanted])
     seen, unity = (each - each.mean(axis=(1, 2), keepdims=True) for each in (seen, unity))
     ratio = (seen * unity).sum() / (unity**2).sum()

@@ -5,12 +5,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from fitslint.lenstool.profiles import NAMES
+from fitslint.lenstool.profiles import MASS_PROFILES
 from fitslint.pipeline.errors import PipelineError
-from fitslint.pipeline.kappa.evaluate import evaluate
+from fitslint.pipeline.kappa.evaluate import evaluate_lenses
 from fitslint.pipeline.kappa.model import Lens
-from fitslint.pipeline.kappa.profiles.build import PROFILES
-from fitslint.pipeline.kappa.profiles.check import READS
+from fitslint.pipeline.kappa.profiles.build import PROFILE_BY_NUMBER
+from fitslint.pipeline.kappa.profiles.check import PARAMETERS_BY_PROFILE
 from tests.pipeline.kappa.oracle import COSMOLOGY, Square
 
 DPIE = Lens("O1", 81, 0, 0, 0.3, 0.3, 30.0, 5.0, 200.0, 900.0, path="best.par", line=17)
@@ -55,7 +55,7 @@ CASES = [
 @pytest.mark.parametrize(("lens", "sentence"), CASES)
 def test_a_lens_that_is_none_stops_with_its_place(lens, sentence):
     with pytest.raises(PipelineError) as stopped:
-        evaluate([DPIE, lens], COSMOLOGY, Square(3, 1.0), ["kappa"], z_source=2.0)
+        evaluate_lenses([DPIE, lens], COSMOLOGY, Square(3, 1.0), ["kappa"], z_source=2.0)
     assert str(stopped.value).startswith(f"best.par:{lens.line}: lens {lens.name}: ")
     assert sentence in str(stopped.value)
     assert "\n" not in str(stopped.value)
@@ -63,12 +63,12 @@ def test_a_lens_that_is_none_stops_with_its_place(lens, sentence):
 
 def test_a_lens_behind_the_source_is_judged_too():
     with pytest.raises(PipelineError, match="Sersic"):
-        evaluate([replace(DPIE, profile=13)], COSMOLOGY, Square(3, 1.0), ["kappa"], z_source=0.1)
+        evaluate_lenses([replace(DPIE, profile=13)], COSMOLOGY, Square(3, 1.0), ["kappa"], z_source=0.1)
 
 
 def test_a_lens_of_another_plane_is_not_asked():
     other = replace(DPIE, profile=13, z=0.5)
-    made = evaluate([DPIE, other], COSMOLOGY, Square(3, 1.0), ["kappa"], z_source=2, z_lens=0.3)
+    made = evaluate_lenses([DPIE, other], COSMOLOGY, Square(3, 1.0), ["kappa"], z_source=2, z_lens=0.3)
     assert made["kappa"].all()
 
 
@@ -78,16 +78,16 @@ def test_a_lens_of_another_plane_is_not_asked():
 def test_what_a_profile_does_not_read_is_not_judged(profile, unused):
     lens = replace(NFW, profile=profile, core=1.0, cut=9.0, velocity=300.0)
     lenses = [replace(lens, **{unused: NAN})]
-    made = evaluate(lenses, COSMOLOGY, Square(3, 1.0), ["kappa"], z_source=2)
+    made = evaluate_lenses(lenses, COSMOLOGY, Square(3, 1.0), ["kappa"], z_source=2)
     assert np.isfinite(made["kappa"]).all()
 
 
 @pytest.mark.parametrize("z_source", [NAN, INF, 1e5])
 def test_a_source_at_no_redshift_stops(z_source):
     with pytest.raises(PipelineError, match="z_source"):
-        evaluate([DPIE], COSMOLOGY, Square(3, 1.0), ["kappa"], z_source=z_source)
+        evaluate_lenses([DPIE], COSMOLOGY, Square(3, 1.0), ["kappa"], z_source=z_source)
 
 
 def test_tables_agree():
-    assert set(PROFILES) == set(READS)
-    assert set(PROFILES) <= set(NAMES)
+    assert set(PROFILE_BY_NUMBER) == set(PARAMETERS_BY_PROFILE)
+    assert set(PROFILE_BY_NUMBER) <= set(MASS_PROFILES)

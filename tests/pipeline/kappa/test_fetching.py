@@ -11,9 +11,9 @@ import pytest
 from fitslint.pipeline.errors import PipelineError
 from fitslint.pipeline.fetch.errors import FetchError
 from fitslint.pipeline.fetch.session import Login
-from fitslint.pipeline.fetch.wayback import Archive
+from fitslint.pipeline.fetch.wayback import WaybackArchive
 from fitslint.pipeline.kappa import fetching
-from fitslint.pipeline.kappa.fetching import fetch, place_of
+from fitslint.pipeline.kappa.fetching import fetch_model, find_model_source
 from tests.pipeline.fetch.place import (
     QUICK,
     Place,
@@ -52,13 +52,13 @@ def a1689(server):
     server.on("/cdx", status(200, b"[]"))
     server.on("/projects/lenstool/files", html(LISTING))
     return replace(
-        place_of("a1689"), listing=f"{server.root}/projects/lenstool/files",
-        login=f"{server.root}/login", archive=Archive(f"{server.root}/cdx", f"{server.root}/web"),
+        find_model_source("a1689"), listing=f"{server.root}/projects/lenstool/files",
+        login=f"{server.root}/login", archive=WaybackArchive(f"{server.root}/cdx", f"{server.root}/web"),
     )  # fmt: skip
 
 
 def got(place, folder, **options):
-    return fetch(place, folder, limits=QUICK, **options)
+    return fetch_model(place, folder, limits=QUICK, **options)
 
 
 def copies(*rows):
@@ -79,7 +79,7 @@ def test_the_attachment_that_the_listing_names(server, a1689, tmp_path):
     ]  # fmt: skip
     asked = len(server.asked)
     again = got(a1689, tmp_path / "Abell1689")
-    assert not again.archive.fresh
+    assert not again.archive.is_fresh
     assert again.files == done.files
     assert len(server.asked) == asked
 
@@ -256,19 +256,19 @@ def test_a_saved_file_that_is_none(a1689, tmp_path, content):
 
 
 def test_names_of_places():
-    assert place_of("A1689").folder == "Abell1689"
-    assert place_of("Abell 1689").name == "a1689"
-    assert place_of("cl0024").folder == place_of("ZwCl0024+1652").folder == "CL0024"
+    assert find_model_source("A1689").folder == "Abell1689"
+    assert find_model_source("Abell 1689").name == "a1689"
+    assert find_model_source("cl0024").folder == find_model_source("ZwCl0024+1652").folder == "CL0024"
     with pytest.raises(PipelineError, match="there are a1689, cl0024"):
-        place_of("bullet")
-    assert all(one.listing.startswith("https://projets.lam.fr/") for one in fetching.known())
+        find_model_source("bullet")
+    assert all(one.listing.startswith("https://projets.lam.fr/") for one in fetching.load_builtin_sources())
 
 
 def test_a_table_of_places_that_lacks_something(tmp_path):
     path = tmp_path / "p.toml"
     path.write_text('[[model]]\nname = "x"\n')
     with pytest.raises(PipelineError, match="a place lacks something"):
-        fetching.load(path)
+        fetching.load_model_sources(path)
 
 
 def test_an_older_copy_when_the_newest_is_none(server, a1689, tmp_path):
@@ -339,7 +339,7 @@ def test_a_saved_file_that_may_never_end(a1689, tmp_path, kind):
         saved.mkdir()
     else:
         with saved.open("wb") as file:
-            file.truncate(QUICK.size + 1)
+            file.truncate(QUICK.file_bytes + 1)
     with pytest.raises(PipelineError, match=r"no regular file|longer than"):
         got(a1689, tmp_path / "m", file=saved)
     assert not (tmp_path / "m").exists()

@@ -15,8 +15,8 @@ import pytest
 from astropy.io import fits
 
 from fitslint import check
-from fitslint.pipeline.kappa.maps import carry_out
-from fitslint.pipeline.kappa.maps.orders import runmode_orders
+from fitslint.pipeline.kappa.maps import run_map_plan
+from fitslint.pipeline.kappa.maps.orders import plan_runmode_maps
 from fitslint.pipeline.kappa.reading import load_model
 from tests.pipeline.kappa import pars
 
@@ -42,7 +42,7 @@ def made(folder: Path, line: str, *parts: str) -> dict[str, np.ndarray]:
     rest += pars.section("source", "z_source 2") + "fini\n"
     runmode = pars.section("runmode", "reference 3 150 30", line)
     model = load_model(pars.write(folder, *parts, runmode=runmode, rest=rest), parity=True)
-    done = carry_out(runmode_orders(model, folder), parity=True)
+    done = run_map_plan(plan_runmode_maps(model, folder), parity=True)
     assert all(one.ok and not check(one.path, profile="products").findings for one in done)
     return {Path(one.path).name: fits.getdata(one.path).astype(float) for one in done}
 

@@ -142,15 +142,15 @@ def test_a_dpie_smaller_than_any_pixel_is_finite(cut):
 
 @pytest.mark.parametrize("profile", SUPPORTED)
 def test_a_quantity_alone_is_what_it_is_among_the_others(profile):
-    from fitslint.pipeline.kappa.evaluate import evaluate
+    from fitslint.pipeline.kappa.evaluate import evaluate_lenses
     from tests.pipeline.kappa.oracle import COSMOLOGY, Square
 
     lens = Lens("L", profile, 2, 3, 0.3, 0.4, 20, 1.5, 50, 900, scale=60.0, concentration=5.0)
     grid = Square(33, 40)
-    together = evaluate(
+    together = evaluate_lenses(
         [lens], COSMOLOGY, grid, ["kappa", "gamma1", "gamma2", "alpha_x", "alpha_y"], z_source=2.0
     )
     for quantity, values in together.items():
-        alone = evaluate([lens], COSMOLOGY, grid, [quantity], z_source=2.0)
+        alone = evaluate_lenses([lens], COSMOLOGY, grid, [quantity], z_source=2.0)
         assert list(alone) == [quantity]
         np.testing.assert_array_equal(alone[quantity], values)

@@ -34,7 +34,7 @@ def test_a_plain_model(tmp_path: Path) -> None:
     assert (found.name, found.profile, found.x, found.y, found.z) == ("O1", 81, 1, -2, 0.2)
     assert (found.ellipticity, found.angle) == (0.3, 30)
     assert (found.core, found.cut, found.velocity) == (5, 200, 900)
-    assert (found.path, found.line, found.member) == (str(path), 4, False)
+    assert (found.path, found.line, found.is_member) == (str(path), 4, False)
     assert model.reference == (150, 30)
     assert (model.cosmology.h0, model.cosmology.omega_m) == (70, 0.3)
     assert (model.field.xmin, model.field.ymax, model.z_source) == (-50, 50, 2)

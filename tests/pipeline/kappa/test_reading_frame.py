@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fitslint.pipeline.errors import PipelineError
-from fitslint.pipeline.kappa.model import LensModel, Output
+from fitslint.pipeline.kappa.model import LensModel, RunmodeOutput
 from fitslint.pipeline.kappa.reading import load_model
-from fitslint.pipeline.kappa.reading.frame import Frame
+from fitslint.pipeline.kappa.reading.frame import ReferencePoint
 from tests.pipeline.kappa.pars import REST, UNIVERSE, lens, section, write
 
 
@@ -54,9 +54,9 @@ def test_no_reference(tmp_path: Path, reference: str) -> None:
 
 @given(st.floats(0, 360), st.floats(-80, 80), st.floats(-500, 500), st.floats(-500, 500))
 def test_the_linear_way_to_the_sky_and_back(ra: float, dec: float, x: float, y: float) -> None:
-    frame = Frame(ra, dec)
-    assert frame.west(frame.ra_of(x)) == pytest.approx(x, abs=1e-6)
-    assert frame.north(frame.dec_of(y)) == pytest.approx(y, abs=1e-6)
+    frame = ReferencePoint(ra, dec)
+    assert frame.compute_west(frame.compute_ra(x)) == pytest.approx(x, abs=1e-6)
+    assert frame.compute_north(frame.compute_dec(y)) == pytest.approx(y, abs=1e-6)
 
 
 def test_west_is_positive(tmp_path: Path) -> None:
@@ -67,8 +67,8 @@ def test_west_is_positive(tmp_path: Path) -> None:
 
 
 def test_the_short_way_round_0_hours() -> None:
-    assert Frame(359.99, 0).west(0.01) == pytest.approx(-72)
-    assert Frame(0.01, 60).west(359.99) == pytest.approx(36)
+    assert ReferencePoint(359.99, 0).compute_west(0.01) == pytest.approx(-72)
+    assert ReferencePoint(0.01, 60).compute_west(359.99) == pytest.approx(36)
 
 
 def test_positions_on_the_sky_need_a_reference(tmp_path: Path) -> None:
@@ -141,9 +141,9 @@ def test_outputs_in_the_order_of_their_lines(tmp_path: Path) -> None:
         "shear 0 256 1 off.fits",
     )
     assert model.outputs == (
-        Output("dpl", 1, 64, 2.0, ("dx.fits", "dy.fits"), 2),
-        Output("mass", 1, 512, 0.2, ("kappa.fits",), 3),
-        Output("ampli", 5, 256, 1.0, ("k.fits",), 4),
+        RunmodeOutput("dpl", 1, 64, 2.0, ("dx.fits", "dy.fits"), 2),
+        RunmodeOutput("mass", 1, 512, 0.2, ("kappa.fits",), 3),
+        RunmodeOutput("ampli", 5, 256, 1.0, ("k.fits",), 4),
     )
 
 

@@ -33,7 +33,7 @@ def test_scaling_with_luminosity(tmp_path: Path) -> None:
     assert (one.name, one.x, one.y, one.angle) == ("7", pytest.approx(2), pytest.approx(-3), -30)
     assert (one.core, one.cut, one.velocity) == (0.1, 10, 150)
     assert one.ellipticity == pytest.approx(0.6)
-    assert one.member
+    assert one.is_member
     assert (one.line, ten.line) == (2, 3)
     assert ten.core == pytest.approx(0.1 * 10**0.5)
     assert ten.cut == pytest.approx(10 * 10**0.8)
@@ -135,7 +135,7 @@ def test_unusable_potfiles(tmp_path: Path, changes: dict[str, str | None], words
 
 def test_axes_near_zero_have_an_ellipticity(tmp_path: Path) -> None:
     text = "#REFERENCE 3 150 30\n1 0 0 2e-300 1e-300 0 18 0\n"
-    member = next(one for one in _load(tmp_path, text).lenses if one.member)
+    member = next(one for one in _load(tmp_path, text).lenses if one.is_member)
     assert member.ellipticity == pytest.approx(0.6)
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from fitslint.pipeline.errors import PipelineError
-from fitslint.pipeline.kappa.reading import load_model, samples
+from fitslint.pipeline.kappa.reading import load_model, sample_models
 from tests.pipeline.kappa.pars import lens, section, write
 
 HEAD = ["Nsample", "ln(Lhood)", "O1 : x (arcsec)", "O1 : emass", "O1 : rc (arcsec)"]
@@ -36,7 +36,7 @@ def _par(folder: Path) -> Path:
 def test_rows_are_put_in(tmp_path: Path) -> None:
     par, bayes = _par(tmp_path), _bayes(tmp_path)
     base = load_model(par)
-    made = list(samples(par, bayes, count=99, seed=1))
+    made = list(sample_models(par, bayes, count=99, seed=1))
     assert len(made) == 5
     for i, model in enumerate(made, 1):
         first, second, member = model.lenses
@@ -59,7 +59,7 @@ def test_the_choice_is_of_the_seed(tmp_path: Path) -> None:
     par, bayes = _par(tmp_path), _bayes(tmp_path, rows=9)
 
     def chosen(seed: int) -> list[float]:
-        return [one.lenses[0].x for one in samples(par, bayes, count=4, seed=seed)]
+        return [one.lenses[0].x for one in sample_models(par, bayes, count=4, seed=seed)]
 
     assert chosen(3) == chosen(3)
     assert len(set(chosen(3))) == 4
@@ -68,13 +68,13 @@ def test_the_choice_is_of_the_seed(tmp_path: Path) -> None:
 
 
 def test_a_given_cosmology_stays(tmp_path: Path) -> None:
-    made = samples(_par(tmp_path), _bayes(tmp_path), count=1, seed=0, cosmology="Planck18")
+    made = sample_models(_par(tmp_path), _bayes(tmp_path), count=1, seed=0, cosmology="Planck18")
     assert next(made).cosmology.name == "Planck18"
 
 
 def test_lenses_are_found_by_number_where_no_name_fits(tmp_path: Path) -> None:
     head = [*HEAD[:2], "O2 : x (arcsec)"]
-    made = next(samples(_par(tmp_path), _bayes(tmp_path, head), count=1, seed=0))
+    made = next(sample_models(_par(tmp_path), _bayes(tmp_path, head), count=1, seed=0))
     assert made.lenses[1].x < 1
 
 
@@ -90,16 +90,16 @@ def test_lenses_are_found_by_number_where_no_name_fits(tmp_path: Path) -> None:
 def test_columns_that_the_model_does_not_have(tmp_path: Path, title: str, words: str) -> None:
     bayes = _bayes(tmp_path, [*HEAD[:2], title])
     with pytest.raises(PipelineError, match=words) as caught:
-        next(samples(_par(tmp_path), bayes, count=1, seed=0))
+        next(sample_models(_par(tmp_path), bayes, count=1, seed=0))
     assert (caught.value.path, caught.value.line) == (str(bayes), 3)
 
 
 def test_unusable_requests(tmp_path: Path) -> None:
     par = _par(tmp_path)
     with pytest.raises(PipelineError, match="at least 1"):
-        next(samples(par, _bayes(tmp_path), count=0, seed=0))
+        next(sample_models(par, _bayes(tmp_path), count=0, seed=0))
     with pytest.raises(PipelineError, match="cannot be read"):
-        next(samples(par, tmp_path / "absent.dat", count=1, seed=0))
+        next(sample_models(par, tmp_path / "absent.dat", count=1, seed=0))
     with pytest.raises(PipelineError, match=r"bayes\.dat:14: 'x'"):
         (tmp_path / "bayes.dat").write_text("\n".join(f"#{one}" for one in HEAD) + "\n1 x\n")
-        next(samples(par, tmp_path / "bayes.dat", count=1, seed=0))
+        next(sample_models(par, tmp_path / "bayes.dat", count=1, seed=0))

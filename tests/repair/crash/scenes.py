@@ -12,7 +12,7 @@ from typing import Any
 
 from fitslint.repair.model import DataUnit, Patch, Plan
 from fitslint.repair.write.system import System
-from fitslint.repair.write.target import identity
+from fitslint.repair.write.target import make_identity
 
 BLOCK = 2880
 
@@ -74,7 +74,7 @@ def plan(path: Path | str, made: list[Part], **fields: Any) -> Plan:
         units.append(DataUnit(hdu, old, new, len(part.data)))
         old, new = old + len(part.data), new + len(part.data)
     whole = Plan(str(path), old, tuple(patches), tuple(units))
-    return replace(whole, identity=identity(Path(path).stat()), **fields)
+    return replace(whole, identity=make_identity(Path(path).stat()), **fields)
 
 
 @dataclass(frozen=True)

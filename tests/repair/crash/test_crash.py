@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from fitslint.repair.model import RepairError
-from fitslint.repair.write import find_journal, recover, write
+from fitslint.repair.write import find_journal, recover_file, write_plan
 from tests.repair.crash.faulty import Faulty, Strike, in_child
 from tests.repair.crash.scenes import COPY, IN_PLACE, REPLACE, SCENES, Scene, names
 from tests.sweeps import cross
@@ -43,16 +43,16 @@ class Stage:
         self.before = self.path.stat()
 
     def write(self, system: Faulty) -> None:
-        write(self.plan, self.scene.mode, **self.scene.arguments(self.folder), system=system)
+        write_plan(self.plan, self.scene.mode, **self.scene.arguments(self.folder), system=system)
 
     def bytes(self, path: Path | None = None) -> bytes:
         raw = (path or self.path).read_bytes()
         return gzip.decompress(raw) if self.scene.packed else raw
 
     def recover(self) -> None:
-        recover(str(self.path))
+        recover_file(str(self.path))
         if self.output.parent.is_dir():
-            recover(str(self.output))
+            recover_file(str(self.output))
 
     def is_old(self) -> bool:
         kept = self.path.stat().st_mtime_ns == self.before.st_mtime_ns
@@ -157,7 +157,7 @@ def test_a_recovery_that_is_cut_short_itself(strike, tmp_path):
 def recover_with(stage: Stage, system: Faulty) -> None:
     """Recover; where that fails, the journal is still there or the file has its old bytes."""
     try:
-        recover(str(stage.path), system=system)
+        recover_file(str(stage.path), system=system)
     except RepairError:
         assert find_journal(str(stage.path)) or stage.is_old()
 

@@ -9,8 +9,8 @@ from random import Random
 
 import pytest
 
-from fitslint.repair.model import Plan, Written
-from fitslint.repair.write import recover, write_together
+from fitslint.repair.model import Plan, WriteResult
+from fitslint.repair.write import recover_file, replace_files
 from fitslint.repair.write.system import System
 from tests.repair.crash.faulty import Faulty, in_child
 from tests.repair.crash.power import Recorder
@@ -46,7 +46,7 @@ def states(plans: list[Plan]) -> list[bool]:
 
 def tidy(plans: list[Plan]) -> bool:
     for each in plans:
-        recover(each.path)
+        recover_file(each.path)
     here = [Path(each.path) for each in plans]
     return all(names(path.parent) == {p.name for p in here if p.parent == path.parent}
                for path in here)  # fmt: skip
@@ -55,8 +55,8 @@ def tidy(plans: list[Plan]) -> bool:
 def calls(folder: Path) -> list[str]:
     system = Faulty()
     plans = laid(folder)
-    results = write_together(plans, system=system)
-    assert all(isinstance(each, Written) for each in results)
+    results = replace_files(plans, system=system)
+    assert all(isinstance(each, WriteResult) for each in results)
     assert all(states(plans))
     assert tidy(plans)
     return system.log
@@ -66,11 +66,11 @@ def calls(folder: Path) -> list[str]:
 def test_a_failing_call(strike, tmp_path):
     for at, name in enumerate(calls(tmp_path / "whole")):
         plans = laid(tmp_path / str(at))
-        results = write_together(plans, system=Faulty(strike, at))
+        results = replace_files(plans, system=Faulty(strike, at))
         new = states(plans)
-        assert new == [isinstance(each, Written) for each in results], (at, name)
+        assert new == [isinstance(each, WriteResult) for each in results], (at, name)
         for each in results:
-            assert isinstance(each, Written) or str(each).endswith(AS_IT_WAS)
+            assert isinstance(each, WriteResult) or str(each).endswith(AS_IT_WAS)
         if not strike.for_good:
             assert sum(new) >= COUNT - (name not in SHARED), (at, name)
         assert tidy(plans), (at, name)
@@ -82,7 +82,7 @@ def test_a_kill(strike, tmp_path):
     for at, _ in enumerate(calls(tmp_path / "whole")):
         plans = laid(tmp_path / str(at))
         system = Faulty(strike, at)
-        status = in_child(lambda plans=plans, system=system: write_together(plans, system=system))
+        status = in_child(lambda plans=plans, system=system: replace_files(plans, system=system))
         assert status == -signal.SIGKILL
         states(plans)
         assert tidy(plans), at
@@ -106,7 +106,7 @@ def test_the_power_fails(fail_at, tmp_path):
         path.write_bytes(OLD)
         plans.append(plan(path, parts()))
     recorder = Recorder(place, fail_at)
-    assert all(isinstance(each, Written) for each in write_together(plans, system=recorder))
+    assert all(isinstance(each, WriteResult) for each in replace_files(plans, system=recorder))
     dice, seen = Random(1), set()
     for number, moment in enumerate([*recorder.moments, recorder.device]):
         for fate in range(FATES):
@@ -116,7 +116,7 @@ def test_the_power_fails(fail_at, tmp_path):
                 (folder / name).write_bytes(data)
             for each in plans:
                 path = folder / Path(each.path).name
-                recover(str(path))
+                recover_file(str(path))
                 assert path.read_bytes() in {OLD, NEW}, (number, fate)
                 seen.add(path.read_bytes() == NEW)
             assert len(names(folder)) == COUNT
@@ -128,9 +128,9 @@ def test_a_file_that_changes_meanwhile_and_one_that_is_gone(tmp_path):
     plans = laid(tmp_path)
     Path(plans[1].path).write_bytes(OLD + b"more")
     Path(plans[2].path).unlink()
-    first, second, third, fourth = write_together(plans)
-    assert isinstance(first, Written)
-    assert isinstance(fourth, Written)
+    first, second, third, fourth = replace_files(plans)
+    assert isinstance(first, WriteResult)
+    assert isinstance(fourth, WriteResult)
     assert "another program has changed" in str(second)
     assert "vanished" in str(third)
     assert Path(plans[1].path).read_bytes() == OLD + b"more"
@@ -149,6 +149,6 @@ class Changing(System):
 
 def test_a_file_that_changes_just_before_it_is_renamed(tmp_path):
     plans = laid(tmp_path)
-    results = write_together(plans, system=Changing(plans[1].path))
-    assert [isinstance(each, Written) for each in results] == [True, False, True, True]
+    results = replace_files(plans, system=Changing(plans[1].path))
+    assert [isinstance(each, WriteResult) for each in results] == [True, False, True, True]
     assert Path(plans[1].path).read_bytes() == NEW + b"theirs"

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from fitslint.repair.model import RepairError
-from fitslint.repair.write import find_journal, recover, write
+from fitslint.repair.write import find_journal, recover_file, write_plan
 from fitslint.repair.write.system import System
 from tests.repair.crash.faulty import Faulty, Strike, in_child
 from tests.repair.crash.power import Recorder
@@ -53,7 +53,7 @@ def every_fate(
             folder = place / f"{number}-{fate}"
             system = laid_out(folder, moment.fate(dice))
             path = folder / name
-            rolled = recover(str(path), system=system).rolled_back
+            rolled = recover_file(str(path), system=system).rolled_back
             data = path.read_bytes()
             assert data in {old, new}, (number, fate)
             assert names(folder) <= {name, backup}
@@ -71,7 +71,7 @@ def test_the_power_fails(scene: Scene, tmp_path: Path) -> None:
     place.mkdir()
     plan, old, new = scene.lay(place)
     recorder = Recorder(place)
-    write(plan, scene.mode, **scene.arguments(place), system=recorder)
+    write_plan(plan, scene.mode, **scene.arguments(place), system=recorder)
     ends = every_fate(recorder, Path(plan.path).name, old, new, tmp_path)
     # What was promised when the call returned is on the device.
     assert (True, False) in ends
@@ -88,7 +88,7 @@ def test_the_power_fails_after_a_failing_call(call: tuple[str, int], tmp_path: P
     plan, old, _new = IN_PLACE[0].lay(place)
     recorder = Recorder(place, call)
     with pytest.raises(RepairError, match="the file is as it was"):
-        write(plan, "in-place", system=recorder)
+        write_plan(plan, "in-place", system=recorder)
     every_fate(recorder, Path(plan.path).name, old, old, tmp_path)
 
 
@@ -98,11 +98,11 @@ def test_the_power_fails_while_recovering(bits: int, tmp_path: Path) -> None:
     place.mkdir()
     plan, old, new = IN_PLACE[0].lay(place)
     probe = Faulty()
-    write(plan, "in-place", system=probe)
+    write_plan(plan, "in-place", system=probe)
     plan, old, new = IN_PLACE[0].lay(place)
     second = [at for at, name in enumerate(probe.log) if name == "pwrite"][1]
-    in_child(lambda: write(plan, "in-place", system=Faulty(Strike(None, after=bits), second)))
+    in_child(lambda: write_plan(plan, "in-place", system=Faulty(Strike(None, after=bits), second)))
     assert Path(plan.path).read_bytes() not in {old, new}
     recorder = Recorder(place)
-    recover(plan.path, system=recorder)
+    recover_file(plan.path, system=recorder)
     every_fate(recorder, Path(plan.path).name, old, old, tmp_path)

@@ -6,16 +6,16 @@ from importlib.resources import files
 from pathlib import Path
 
 from fitslint.pipeline.errors import PipelineError
-from fitslint.pipeline.whole import write_whole
+from fitslint.pipeline.whole import write_atomic
 
-MARK = ".fitslint-demo"
-CONFIG = "a1689.toml"
-NAMES = ("a1689.par", "members.cat", CONFIG)
+MARK_NAME = ".fitslint-demo"
+CONFIG_NAME = "a1689.toml"
+FILE_NAMES = ("a1689.par", "members.cat", CONFIG_NAME)
 """What the folder begins with."""
-_SAYS = b"Made by `fitslint demo`, which may write over the files in this folder.\n"
+_MARK_TEXT = b"Made by `fitslint demo`, which may write over the files in this folder.\n"
 
 
-def prepare(folder: Path) -> Path:
+def prepare_folder(folder: Path) -> Path:
     """Make the folder, or find one that an earlier demonstration made; its configuration.
 
     Raises
@@ -25,18 +25,18 @@ def prepare(folder: Path) -> Path:
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        own = (folder / MARK).is_file()
+        own = (folder / MARK_NAME).is_file()
         # One that was killed at its beginning has left nothing, or the mark under another name.
-        if not own and any(not one.name.startswith(MARK) for one in folder.iterdir()):
+        if not own and any(not one.name.startswith(MARK_NAME) for one in folder.iterdir()):
             raise PipelineError(
                 "this folder holds files that no demonstration made; name another one",
                 path=str(folder),
             )
-        write_whole(folder / MARK, _SAYS)
-        for name in NAMES:
+        write_atomic(folder / MARK_NAME, _MARK_TEXT)
+        for name in FILE_NAMES:
             made = files("fitslint.pipeline.kappa.demo").joinpath(name)
-            write_whole(folder / name, made.read_bytes())
+            write_atomic(folder / name, made.read_bytes())
     except OSError as error:
         said = error.strerror or str(error)
         raise PipelineError(f"cannot be written: {said}", path=str(folder)) from None
-    return folder / CONFIG
+    return folder / CONFIG_NAME

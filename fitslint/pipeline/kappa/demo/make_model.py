@@ -85,7 +85,7 @@ fini
 """
 
 
-def model() -> str:
+def build_model() -> str:
     """The parameter file."""
     names = ("name", "x", "y", "ellipticity", "angle", "core", "cut", "velocity")
     halos = [_HALO.format(**dict(zip(names, halo, strict=True))) for halo in _HALOS]
@@ -93,13 +93,13 @@ def model() -> str:
     return head + "".join(halos) + _TAIL
 
 
-def members() -> str:
+def build_members() -> str:
     """The catalogue of galaxies."""
     rows = [f"#REFERENCE 3 {_CENTRE}", "# id x y a b theta mag lum"]
     draw = random.Random(_SEED)
-    for number, (x, y) in enumerate(_positions(draw), 1):
+    for number, (x, y) in enumerate(_draw_positions(draw), 1):
         small = draw.random() * 0.45
-        magnitude = _magnitude(draw.random())
+        magnitude = _compute_magnitude(draw.random())
         angle = draw.random() * 180 - 90
         rows.append(
             f"{number} {x:.2f} {y:.2f} 1.00 {1 - small:.2f} {angle:.1f} {magnitude:.2f} 0.0"
@@ -107,7 +107,7 @@ def members() -> str:
     return "\n".join(rows) + "\n"
 
 
-def _positions(draw: random.Random) -> Iterator[tuple[float, float]]:
+def _draw_positions(draw: random.Random) -> Iterator[tuple[float, float]]:
     """Offsets of galaxies: a projected King profile around the brightest, none on top of it."""
     area = math.log1p((_EDGE / _CORE) ** 2)
     found = 0
@@ -119,7 +119,7 @@ def _positions(draw: random.Random) -> Iterator[tuple[float, float]]:
             yield radius * math.cos(angle), radius * math.sin(angle)
 
 
-def _magnitude(share: float) -> float:
+def _compute_magnitude(share: float) -> float:
     """The magnitude below which ``share`` of the galaxies are, their counts being exponential."""
     low, high = 10 ** (_SLOPE * _BRIGHTEST), 10 ** (_SLOPE * _FAINTEST)
     return math.log10(low + share * (high - low)) / _SLOPE
@@ -127,8 +127,8 @@ def _magnitude(share: float) -> float:
 
 def main(folder: str) -> None:
     """Write both files into ``folder``."""
-    Path(folder, "a1689.par").write_text(model(), encoding="ascii")
-    Path(folder, "members.cat").write_text(members(), encoding="ascii")
+    Path(folder, "a1689.par").write_text(build_model(), encoding="ascii")
+    Path(folder, "members.cat").write_text(build_members(), encoding="ascii")
 
 
 if __name__ == "__main__":

@@ -6,22 +6,22 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from fitslint.pipeline.errors import PipelineError
-from fitslint.pipeline.kappa.maps.orders import Order
-from fitslint.pipeline.kappa.maps.wanted import MODES, UNITY, Key, Wanted
+from fitslint.pipeline.kappa.maps.orders import MapJob
+from fitslint.pipeline.kappa.maps.wanted import SPEC_BY_MODE, UNITY_MODES, ModeKey, MapSpec
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class RunmodeLine:
     """A line of ``runmode`` and the maps that it writes, by their file in the scratch folder."""
 
     kind: str
     text: str
-    maps: tuple[tuple[str, Order], ...]
-    mass_source: float | None
+    jobs: tuple[tuple[str, MapJob], ...]
+    mass_z_source: float | None
     """z_source that the run must have, where the line is a ``mass`` of one."""
 
 
-def runs(orders: Iterable[Order], path: str) -> list[list[Line]]:
+def plan_runs(orders: Iterable[MapJob], path: str) -> list[list[RunmodeLine]]:
     """The lines, in as few runs as can be.
 
     Raises
@@ -29,9 +29,9 @@ def runs(orders: Iterable[Order], path: str) -> list[list[Line]]:
     PipelineError
         for a map that no line of Lenstool gives.
     """
-    found: list[list[Line]] = []
-    for line in _lines(list(orders), path):
-        fitting = (run for run in found if _fits(line, run))
+    found: list[list[RunmodeLine]] = []
+    for line in _build_lines(list(orders), path):
+        fitting = (run for run in found if _may_share_run(line, run))
         run = next(fitting, None)
         if run is None:
             found.append([line])
@@ -40,57 +40,57 @@ def runs(orders: Iterable[Order], path: str) -> list[list[Line]]:
     return found
 
 
-def _fits(line: Line, run: Iterable[Line]) -> bool:
+def _may_share_run(line: RunmodeLine, run: Iterable[RunmodeLine]) -> bool:
     return all(line.kind != other.kind for other in run)
 
 
-def _lines(orders: list[Order], path: str) -> Iterable[Line]:
+def _build_lines(orders: list[MapJob], path: str) -> Iterable[RunmodeLine]:
     """One for each map, and one for both components of a deflection."""
-    components: dict[tuple[float | None, tuple[int, int]], dict[str, tuple[str, Order]]] = {}
+    components: dict[tuple[float | None, tuple[int, int]], dict[str, tuple[str, MapJob]]] = {}
     for number, order in enumerate(orders, 1):
-        wanted, file = order.wanted, f"map{number}.fits"
+        wanted, file = order.spec, f"map{number}.fits"
         if wanted.product == "deflection":
             key = (wanted.z_source, order.grid.shape)
             components.setdefault(key, {})[str(wanted.axis)] = (file, order)
         else:
-            yield _line(file, order, path)
+            yield _build_line(file, order, path)
     for (z_source, (_, columns)), pair in components.items():
         if z_source is None:
-            raise _absent("deflection", path)
+            raise _build_mode_error("deflection", path)
         files = [pair[axis][0] if axis in pair else f"other_{axis}.fits" for axis in "xy"]
         text = f"dpl 1 {columns} {z_source!r} {' '.join(files)}"
-        yield Line("dpl", text, tuple(pair.values()), None)
+        yield RunmodeLine("dpl", text, tuple(pair.values()), None)
 
 
-def _line(file: str, order: Order, path: str) -> Line:
-    wanted = order.wanted
-    kind, mode = _key(wanted, path)
+def _build_line(file: str, order: MapJob, path: str) -> RunmodeLine:
+    wanted = order.spec
+    kind, mode = _find_mode(wanted, path)
     columns = order.grid.shape[1]
     if kind == "mass":
         redshift = wanted.z_lens or 0.0
     else:
         redshift = wanted.z_source or (wanted.output.redshift if wanted.output else 0.0)
     source = wanted.z_source if kind == "mass" else None
-    if (kind, mode) in UNITY and not redshift:
-        redshift = _BEYOND
-    return Line(kind, f"{kind} {mode} {columns} {redshift!r} {file}", ((file, order),), source)
+    if (kind, mode) in UNITY_MODES and not redshift:
+        redshift = _FAR_REDSHIFT
+    return RunmodeLine(kind, f"{kind} {mode} {columns} {redshift!r} {file}", ((file, order),), source)
 
 
-_BEYOND = 20.0
+_FAR_REDSHIFT = 20.0
 """A source behind every cluster; the modes of D_ls/D_s = 1 divide by its ratio again."""
 
 
-def _key(wanted: Wanted, path: str) -> Key:
+def _find_mode(wanted: MapSpec, path: str) -> ModeKey:
     """The mode that gives a map."""
     unity = wanted.z_source is None and wanted.product != "surface-density"
-    for key, mode in MODES.items():
+    for key, mode in SPEC_BY_MODE.items():
         same = (mode.product, mode.form, mode.unit) == (wanted.product, wanted.form, wanted.unit)
-        if same and (key in UNITY) == unity and (key[0] == "mass" or wanted.z_lens is None):
+        if same and (key in UNITY_MODES) == unity and (key[0] == "mass" or wanted.z_lens is None):
             return key
-    raise _absent(wanted.product, path)
+    raise _build_mode_error(wanted.product, path)
 
 
-def _absent(product: str, path: str) -> PipelineError:
+def _build_mode_error(product: str, path: str) -> PipelineError:
     return PipelineError(
         f"Lenstool has no line for {product} at D_ls/D_s = 1; give --zsource, or take the "
         "embedded engine",

@@ -13,26 +13,26 @@ from pathlib import Path
 
 from fitslint.pipeline.errors import PipelineError
 
-NAME = "lenstool"
-_KEPT = 1 << 16
+PROGRAM_NAME = "lenstool"
+_MAX_OUTPUT = 1 << 16
 """Bytes of what it says that are kept, the last ones."""
 
 
 @dataclass(frozen=True, slots=True)
-class Ended:
+class ProcessResult:
     """How a run ended: its code, and the end of what it said."""
 
     code: int
-    said: str
+    output: str
 
     @property
-    def last(self) -> str:
+    def last_line(self) -> str:
         """Its last words, for a message."""
-        lines = [line.strip() for line in self.said.replace("\r", "\n").split("\n")]
+        lines = [line.strip() for line in self.output.replace("\r", "\n").split("\n")]
         return next((line for line in reversed(lines) if line), "it said nothing")[:200]
 
 
-def program() -> str:
+def find_program() -> str:
     """Where Lenstool is.
 
     Raises
@@ -40,7 +40,7 @@ def program() -> str:
     PipelineError
         when it is not on PATH.
     """
-    found = shutil.which(NAME)
+    found = shutil.which(PROGRAM_NAME)
     if found is None:
         raise PipelineError(
             "there is no program `lenstool` on PATH; install it, or take --engine embedded, which "
@@ -49,7 +49,7 @@ def program() -> str:
     return str(Path(found).absolute())
 
 
-def run(command: list[str], folder: Path, limit: float) -> Ended:
+def run_program(command: list[str], folder: Path, limit: float) -> ProcessResult:
     """Run a program in a folder for at most ``limit`` seconds.
 
     Raises
@@ -66,7 +66,7 @@ def run(command: list[str], folder: Path, limit: float) -> Ended:
         raise PipelineError(f"{command[0]} cannot be run: {error.strerror}") from None
     deadline = time.monotonic() + limit
     try:
-        said = _heard(started, deadline)
+        said = _read_output(started, deadline)
         started.wait(max(0.0, deadline - time.monotonic()))
     except (TimeoutError, subprocess.TimeoutExpired):
         raise PipelineError(
@@ -74,11 +74,11 @@ def run(command: list[str], folder: Path, limit: float) -> Ended:
             "gives it more"
         ) from None
     finally:
-        _stop(started)
-    return Ended(started.returncode, said.decode("utf-8", "replace"))
+        _kill_process(started)
+    return ProcessResult(started.returncode, said.decode("utf-8", "replace"))
 
 
-def _heard(started: subprocess.Popen[bytes], deadline: float) -> bytes:
+def _read_output(started: subprocess.Popen[bytes], deadline: float) -> bytes:
     """The end of what a program says until it closes its output."""
     kept = b""
     stream = started.stdout
@@ -88,13 +88,13 @@ def _heard(started: subprocess.Popen[bytes], deadline: float) -> bytes:
         left = deadline - time.monotonic()
         if left <= 0 or not select.select([stream], [], [], left)[0]:
             raise TimeoutError
-        said = os.read(stream.fileno(), _KEPT)
+        said = os.read(stream.fileno(), _MAX_OUTPUT)
         if not said:
             return kept
-        kept = (kept + said)[-_KEPT:]
+        kept = (kept + said)[-_MAX_OUTPUT:]
 
 
-def _stop(started: subprocess.Popen[bytes]) -> None:
+def _kill_process(started: subprocess.Popen[bytes]) -> None:
     """Kill what is left of a program and its children."""
     try:
         os.killpg(started.pid, signal.SIGKILL)

@@ -11,33 +11,33 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from fitslint.lenstool.document import Document
+from fitslint.lenstool.document import ParameterFile
 from fitslint.pipeline.errors import PipelineError
 from fitslint.pipeline.kappa.engine import corrected, process
-from fitslint.pipeline.kappa.engine.compare import Compared, compared
-from fitslint.pipeline.kappa.engine.errand import Line, runs
-from fitslint.pipeline.kappa.maps.batches import evaluated
-from fitslint.pipeline.kappa.maps.facts import facts
-from fitslint.pipeline.kappa.maps.making import Made, finished, unseen
-from fitslint.pipeline.kappa.maps.orders import Order, Orders
+from fitslint.pipeline.kappa.engine.compare import MapComparison, compare_maps
+from fitslint.pipeline.kappa.engine.errand import RunmodeLine, plan_runs
+from fitslint.pipeline.kappa.maps.batches import evaluate_batches
+from fitslint.pipeline.kappa.maps.facts import build_header_facts
+from fitslint.pipeline.kappa.maps.making import MapResult, build_map_result, skip_foreground_source
+from fitslint.pipeline.kappa.maps.orders import MapJob, MapPlan
 from fitslint.pipeline.kappa.model import LensModel
-from fitslint.pipeline.kappa.reading.load import source_of
+from fitslint.pipeline.kappa.reading.load import read_documents
 from fitslint.pipeline.progress import Progress
 from fitslint.products.conform import conform
 from fitslint.products.errors import ProductError
 
-_VERSION = re.compile(r"lenstool[^\d\n]{0,24}(\d+(?:\.\d+){1,2})", re.IGNORECASE)
+_VERSION_PATTERN = re.compile(r"lenstool[^\d\n]{0,24}(\d+(?:\.\d+){1,2})", re.IGNORECASE)
 
 
-def by_lenstool(
-    orders: Orders,
+def make_lenstool_maps(
+    orders: MapPlan,
     *,
     limit: float,
     overwrite: bool = False,
     workers: int | None = None,
-    agreed: bool = False,
+    allow_large: bool = False,
     progress: Progress | None = None,
-) -> tuple[list[Made], list[Compared]]:
+) -> tuple[list[MapResult], list[MapComparison]]:
     """Run Lenstool on a corrected model, take its maps, and compare them with our own.
 
     Parameters
@@ -60,64 +60,64 @@ def by_lenstool(
         when the program is not there, crashes, does not end, or leaves no map or one of another
         size.
     """
-    program, model = process.program(), orders.model
-    document = source_of(model.path).document
+    program, model = process.find_program(), orders.model
+    document = read_documents(model.path).document
     if document.sha256 != model.sha256:
         raise PipelineError("the model has changed since it was read", path=model.path)
-    errands = runs(orders.maps, model.path)
-    made: dict[Path, Made] = {}
-    found: dict[Path, Compared] = {}
+    errands = plan_runs(orders.jobs, model.path)
+    made: dict[Path, MapResult] = {}
+    found: dict[Path, MapComparison] = {}
     with tempfile.TemporaryDirectory(prefix="fitslint-lenstool-") as scratch:
         sources: dict[Path, tuple[Path, str]] = {}
         for number, run in enumerate(errands, 1):
             folder = Path(scratch) / f"run{number}"
-            said = _run(program, (document, model), run, folder, limit)
-            sources |= {order.path: (folder / file, said) for file, order in _files(run)}
-        for order, ours in evaluated(
+            said = _run_lenstool(program, (document, model), run, folder, limit)
+            sources |= {order.path: (folder / file, said) for file, order in _list_files(run)}
+        for order, ours in evaluate_batches(
             orders, parity=True, workers=workers, progress=progress, overwrite=overwrite,
-            agreed=agreed,
+            allow_large=allow_large,
         ):  # fmt: skip
             source, engine = sources[order.path]
-            theirs = _pixels(source, order.grid.shape)
-            made[order.path] = _taken(orders, order, source, theirs, engine, overwrite=overwrite)
-            found[order.path] = compared(model, order, theirs, ours)
-    return [made[one.path] for one in orders.maps], [found[one.path] for one in orders.maps]
+            theirs = _read_pixels(source, order.grid.shape)
+            made[order.path] = _adopt_map(orders, order, source, theirs, engine, overwrite=overwrite)
+            found[order.path] = compare_maps(model, order, theirs, ours)
+    return [made[one.path] for one in orders.jobs], [found[one.path] for one in orders.jobs]
 
 
-def _files(run: Sequence[Line]) -> Iterator[tuple[str, Order]]:
+def _list_files(run: Sequence[RunmodeLine]) -> Iterator[tuple[str, MapJob]]:
     for line in run:
-        yield from line.maps
+        yield from line.jobs
 
 
-def _run(
+def _run_lenstool(
     program: str,
-    source: tuple[Document, LensModel],
-    run: Sequence[Line],
+    source: tuple[ParameterFile, LensModel],
+    run: Sequence[RunmodeLine],
     folder: Path,
     limit: float,
 ) -> str:
     """Run the program in a folder of its own; its name and version."""
     document, model = source
     folder.mkdir()
-    named = corrected.catalogues(document)
+    named = corrected.find_catalogues(document)
     for name, path in named.values():
         # A last line without its newline is one that Lenstool does not read.
         (folder / name).write_bytes(path.read_bytes() + b"\n")
     names = {place: name for place, (name, _) in named.items()}
-    (folder / corrected.MODEL).write_bytes(corrected.text(document, model, run, names))
-    ended = process.run([program, corrected.MODEL, "-n"], folder, limit)
-    missing = [file for file, _ in _files(run) if not (folder / file).is_file()]
+    (folder / corrected.MODEL_FILE_NAME).write_bytes(corrected.build_parameter_file(document, model, run, names))
+    ended = process.run_program([program, corrected.MODEL_FILE_NAME, "-n"], folder, limit)
+    missing = [file for file, _ in _list_files(run) if not (folder / file).is_file()]
     if ended.code < 0 or (ended.code and missing):
         how = f"signal {-ended.code}" if ended.code < 0 else f"code {ended.code}"
-        raise PipelineError(f"lenstool ended with {how}; its last words: {ended.last}")
+        raise PipelineError(f"lenstool ended with {how}; its last words: {ended.last_line}")
     if missing:
         lines = "; ".join(line.text for line in run if missing[0] in line.text)
-        raise PipelineError(f"lenstool wrote no map for `{lines}`; its last words: {ended.last}")
-    version = _VERSION.search(ended.said)
+        raise PipelineError(f"lenstool wrote no map for `{lines}`; its last words: {ended.last_line}")
+    version = _VERSION_PATTERN.search(ended.output)
     return f"lenstool {version[1]}" if version else "lenstool"
 
 
-def _pixels(path: Path, shape: tuple[int, int]) -> NDArray[Any]:
+def _read_pixels(path: Path, shape: tuple[int, int]) -> NDArray[Any]:
     """The map that Lenstool wrote."""
     from astropy.io import fits
 
@@ -136,27 +136,27 @@ def _pixels(path: Path, shape: tuple[int, int]) -> NDArray[Any]:
     return found
 
 
-def _taken(
-    orders: Orders,
-    order: Order,
+def _adopt_map(
+    orders: MapPlan,
+    order: MapJob,
     source: Path,
     values: NDArray[Any],
     engine: str,
     *,
     overwrite: bool,
-) -> Made:
+) -> MapResult:
     """Lenstool's file with a header that conforms."""
-    if (none := unseen(orders.model, order, values)) is not None:
+    if (none := skip_foreground_source(orders.model, order, values)) is not None:
         return none
-    known: dict[str, Any] = facts(orders.model, order.wanted, orders.name)
+    known: dict[str, Any] = build_header_facts(orders.model, order.spec, orders.object_name)
     known |= order.grid.cards()
     try:
         done = conform(
-            source, order.wanted.product, output=order.path, overwrite_output=overwrite,
+            source, order.spec.product, output=order.path, overwrite_output=overwrite,
             engine=engine, overwrite_wcs=True, **known,
         )  # fmt: skip
         if done.unknown:
             done.raise_for_errors()
     except ProductError as error:
         raise PipelineError(f"{order.path}: {error}") from None
-    return finished(orders.model, order, values, done)
+    return build_map_result(orders.model, order, values, done)

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from fitslint.pipeline.kappa.maps.making import Made, carry_out, make
+from fitslint.pipeline.kappa.maps.making import MapResult, run_map_plan, make_maps
 
-__all__ = ["Made", "carry_out", "make"]
+__all__ = ["MapResult", "run_map_plan", "make_maps"]

@@ -14,44 +14,44 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from fitslint.pipeline.kappa.maps.blocks import blocks
+from fitslint.pipeline.kappa.maps.blocks import iterate_blocks
 from fitslint.wcs.grid import Grid
 from fitslint.wcs.sky_grid import SkyGrid, Turn
 
 Maps = Mapping[str, NDArray[Any]]
-_VECTOR = ("alpha_x", "alpha_y")
+_DEFLECTION = ("alpha_x", "alpha_y")
 _SHEAR = ("gamma1", "gamma2")
 
 
-def partners(quantities: frozenset[str], grid: Grid) -> frozenset[str]:
+def add_partner_components(quantities: frozenset[str], grid: Grid) -> frozenset[str]:
     """``quantities`` with the second component of each whose first one is turned into it."""
     if not isinstance(grid, SkyGrid):
         return quantities
-    for pair in (_VECTOR, _SHEAR):
+    for pair in (_DEFLECTION, _SHEAR):
         if quantities & set(pair):
             quantities |= frozenset(pair)
     return quantities
 
 
-def turn_to_pixels(maps: Maps, grid: Grid) -> None:
+def rotate_to_pixel_axes(maps: Maps, grid: Grid) -> None:
     """Turn the components in ``maps`` to the axes of the pixels, in place."""
     if not isinstance(grid, SkyGrid) or not ("alpha_x" in maps or "gamma1" in maps):
         return
-    for start, stop in blocks(grid.shape):
+    for start, stop in iterate_blocks(grid.shape):
         turn = grid.turn(start, stop)
         if "alpha_x" in maps:
-            _turn([maps[name][start:stop] for name in _VECTOR], turn)
+            _rotate_pair([maps[name][start:stop] for name in _DEFLECTION], turn)
         if "gamma1" in maps:
-            _turn([maps[name][start:stop] for name in _SHEAR], _doubled(turn))
+            _rotate_pair([maps[name][start:stop] for name in _SHEAR], _double_angle(turn))
 
 
-def _doubled(turn: Turn) -> Turn:
+def _double_angle(turn: Turn) -> Turn:
     """Twice the angle: a shear comes back to itself after half a turn."""
     cosine = np.square(turn.cosine) - np.square(turn.sine)
     return Turn(cosine, 2 * turn.sine * turn.cosine, turn.handedness)
 
 
-def _turn(pair: list[NDArray[Any]], turn: Turn) -> None:
+def _rotate_pair(pair: list[NDArray[Any]], turn: Turn) -> None:
     first, second = pair
     turned = first * turn.cosine + second * turn.sine
     second[...] = turn.handedness * (second * turn.cosine - first * turn.sine)

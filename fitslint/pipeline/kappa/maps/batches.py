@@ -11,31 +11,31 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fitslint.pipeline.errors import PipelineError
-from fitslint.pipeline.kappa.maps.cost import bounded
-from fitslint.pipeline.kappa.maps.orders import Order, Orders
+from fitslint.pipeline.kappa.maps.cost import check_memory
+from fitslint.pipeline.kappa.maps.orders import MapJob, MapPlan
 from fitslint.pipeline.kappa.maps.pixels import (
-    Engine,
-    pixels,
-    precision,
-    quantities,
-    surface_density,
+    Evaluator,
+    compute_product,
+    choose_precision,
+    evaluate_quantities,
+    compute_surface_density,
 )
-from fitslint.pipeline.kappa.maps.wanted import Wanted
+from fitslint.pipeline.kappa.maps.wanted import MapSpec
 from fitslint.pipeline.kappa.model import LensModel
 from fitslint.pipeline.progress import Progress
 
 Map = NDArray[Any]
 
 
-def evaluated(
-    orders: Orders,
+def evaluate_batches(
+    orders: MapPlan,
     *,
     parity: bool = False,
     workers: int | None = None,
     progress: Progress | None = None,
     overwrite: bool = False,
-    agreed: bool = False,
-) -> Iterator[tuple[Order, Map]]:
+    allow_large: bool = False,
+) -> Iterator[tuple[MapJob, Map]]:
     """The pixels of maps, those of one grid, source and plane together, in any order.
 
     Raises
@@ -43,17 +43,17 @@ def evaluated(
     ProductError
         when a file is in the way, the field is too large, or the model makes no map.
     """
-    _free(orders, overwrite=overwrite)
-    for batch in _batches(orders.maps):
-        output = batch[0].wanted.output
-        bounded(
-            batch[0].grid.shape, _bytes(batch), agreed=agreed, path=orders.model.path,
+    _refuse_existing(orders, overwrite=overwrite)
+    for batch in _group_batches(orders.jobs):
+        output = batch[0].spec.output
+        check_memory(
+            batch[0].grid.shape, _count_pixel_bytes(batch), allow_large=allow_large, path=orders.model.path,
             line=output.line if output else None,
         )  # fmt: skip
-    engine = Engine(orders.model, parity, workers)
-    for batch, tell in _told(orders, progress):
+    engine = Evaluator(orders.model, parity, workers)
+    for batch, tell in _track_progress(orders, progress):
         try:
-            yield from _evaluated(engine, batch, tell)
+            yield from _evaluate_batch(engine, batch, tell)
         except MemoryError:
             rows, columns = batch[0].grid.shape
             raise PipelineError(
@@ -61,77 +61,77 @@ def evaluated(
             ) from None
 
 
-def _free(orders: Orders, *, overwrite: bool) -> None:
+def _refuse_existing(orders: MapPlan, *, overwrite: bool) -> None:
     """Find a file that is in the way before anything is evaluated."""
-    for order in orders.maps:
+    for order in orders.jobs:
         if not overwrite and os.path.lexists(order.path):
             raise PipelineError(
                 "there is such a file already; say --overwrite", path=str(order.path)
             )
 
 
-def _batches(maps: Sequence[Order]) -> Iterator[list[Order]]:
+def _group_batches(maps: Sequence[MapJob]) -> Iterator[list[MapJob]]:
     """Maps of one grid, source and plane; each surface density by itself."""
 
-    def key(order: Order) -> tuple[object, ...]:
-        wanted, grid = order.wanted, order.grid
+    def key(order: MapJob) -> tuple[object, ...]:
+        wanted, grid = order.spec, order.grid
         own = id(order) if wanted.product == "surface-density" else 0
         place = (grid.shape, str(grid.cards()))
-        redshifts = (wanted.z_source, wanted.through, wanted.z_lens)
+        redshifts = (wanted.z_source, wanted.summed_for_source, wanted.z_lens)
         return (own, place, *(redshift or -1.0 for redshift in redshifts))
 
     for _, batch in groupby(sorted(maps, key=key), key):
         yield list(batch)
 
 
-def _bytes(batch: Sequence[Order]) -> int:
+def _count_pixel_bytes(batch: Sequence[MapJob]) -> int:
     """Bytes by pixel: the quantities, one map that follows from them, and the file's copy."""
-    names = {name for order in batch for name in order.wanted.quantities}
-    size = np.dtype(precision(order.wanted for order in batch)).itemsize
+    names = {name for order in batch for name in order.spec.quantities}
+    size = np.dtype(choose_precision(order.spec for order in batch)).itemsize
     derived = 4 if size == 8 else 0
     return len(names) * size + derived + 4
 
 
-def _told(
-    orders: Orders, progress: Progress | None
-) -> Iterator[tuple[list[Order], Progress | None]]:
+def _track_progress(
+    orders: MapPlan, progress: Progress | None
+) -> Iterator[tuple[list[MapJob], Progress | None]]:
     """The batches, each with a progress that counts the rows of all."""
-    batches = list(_batches(orders.maps))
-    rows = [batch[0].grid.shape[0] * _passes(orders.model, batch[0].wanted) for batch in batches]
+    batches = list(_group_batches(orders.jobs))
+    rows = [batch[0].grid.shape[0] * _count_passes(orders.model, batch[0].spec) for batch in batches]
     before = 0
     for batch, own in zip(batches, rows, strict=True):
-        yield batch, progress and _Counted(progress, before, sum(rows))
+        yield batch, progress and _BatchProgress(progress, before, sum(rows))
         before += own
 
 
-def _passes(model: LensModel, wanted: Wanted) -> int:
+def _count_passes(model: LensModel, wanted: MapSpec) -> int:
     """How often the rows are gone through: a surface density sums its planes one by one."""
-    single = wanted.product != "surface-density" or wanted.through is not None
+    single = wanted.product != "surface-density" or wanted.summed_for_source is not None
     return 1 if single else len(model.planes)
 
 
-class _Counted:
+class _BatchProgress:
     """The progress of all batches, told by that of one."""
 
     def __init__(self, progress: Progress, before: int, rows: int) -> None:
         self._progress = progress
-        self._before = before
-        self._rows = rows
+        self._rows_done = before
+        self._rows_total = rows
 
     def __call__(self, done: int, rows: int) -> None:
-        self._progress(self._before + done, self._rows)
+        self._progress(self._rows_done + done, self._rows_total)
         if done == rows:
-            self._before += rows
+            self._rows_done += rows
 
 
-def _evaluated(
-    engine: Engine, batch: Sequence[Order], progress: Progress | None
-) -> Iterator[tuple[Order, Map]]:
+def _evaluate_batch(
+    engine: Evaluator, batch: Sequence[MapJob], progress: Progress | None
+) -> Iterator[tuple[MapJob, Map]]:
     grid = batch[0].grid
-    if batch[0].wanted.product == "surface-density":
+    if batch[0].spec.product == "surface-density":
         for order in batch:
-            yield order, surface_density(engine, order.wanted, grid, progress)
+            yield order, compute_surface_density(engine, order.spec, grid, progress)
         return
-    maps = quantities(engine, (order.wanted for order in batch), grid, progress)
+    maps = evaluate_quantities(engine, (order.spec for order in batch), grid, progress)
     for order in batch:
-        yield order, pixels(order.wanted, maps)
+        yield order, compute_product(order.spec, maps)

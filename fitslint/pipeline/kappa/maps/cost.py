@@ -6,16 +6,16 @@ import os
 
 from fitslint.pipeline.errors import PipelineError
 
-PIXELS = 1 << 27
+MAX_PIXELS = 1 << 27
 """More pixels than these (11585 by 11585) are made only when somebody says so."""
-_NEVER = 2**46
+_IMPOSSIBLE_BYTES = 2**46
 """Bytes that no machine has; agreeing to them does not help."""
-_SHARE = 0.7
+_MEMORY_SHARE = 0.7
 """Part of the memory of the machine that maps may take."""
 
 
-def bounded(
-    shape: tuple[int, int], size: int, *, agreed: bool, path: str = "", line: int | None = None
+def check_memory(
+    shape: tuple[int, int], pixel_bytes: int, *, allow_large: bool, path: str = "", line: int | None = None
 ) -> None:
     """End a step whose maps would take more than anybody meant to give.
 
@@ -39,24 +39,24 @@ def bounded(
     """
     rows, columns = shape
     pixels = rows * columns
-    needed, there = pixels * size, _memory()
-    if needed <= _NEVER and (agreed or (pixels <= PIXELS and needed <= _SHARE * there)):
+    needed, there = pixels * pixel_bytes, _measure_memory()
+    if needed <= _IMPOSSIBLE_BYTES and (allow_large or (pixels <= MAX_PIXELS and needed <= _MEMORY_SHARE * there)):
         return
-    way = "take larger pixels or a smaller field" + (", or say --yes" if needed <= _NEVER else "")
+    way = "take larger pixels or a smaller field" + (", or say --yes" if needed <= _IMPOSSIBLE_BYTES else "")
     raise PipelineError(
-        f"the field has {columns} by {rows} pixels ({pixels:.3g}) and needs {_said(needed)} of "
-        f"memory, where the machine has {_said(there)}; {way}",
+        f"the field has {columns} by {rows} pixels ({pixels:.3g}) and needs {_format_size(needed)} of "
+        f"memory, where the machine has {_format_size(there)}; {way}",
         path=path or None,
         line=line,
     )
 
 
-def _memory() -> float:
+def _measure_memory() -> float:
     try:
         return float(os.sysconf("SC_PHYS_PAGES")) * os.sysconf("SC_PAGE_SIZE")
     except (AttributeError, ValueError, OSError):
         return float("inf")
 
 
-def _said(size: float) -> str:
+def _format_size(size: float) -> str:
     return f"{size / 2**30:.1f} GiB" if size < 2**50 else f"{size / 2**30:.2g} GiB"

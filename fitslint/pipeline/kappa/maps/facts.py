@@ -6,30 +6,30 @@ import math
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from fitslint.lenstool.profiles import SHEAR
+from fitslint.lenstool.profiles import SHEAR_PROFILE
 from fitslint.pipeline.errors import PipelineError
-from fitslint.pipeline.kappa.clusters import known
-from fitslint.pipeline.kappa.maps.wanted import Wanted
+from fitslint.pipeline.kappa.clusters import load_builtin_clusters
+from fitslint.pipeline.kappa.maps.wanted import MapSpec
 from fitslint.pipeline.kappa.model import LensModel
-from fitslint.products.text import as_held
+from fitslint.products.text import replace_unprintable
 
-_NEAR = 2.0
+_CENTRE_TOLERANCE = 2.0
 """Arcmin from a published centre within which a model is one of that cluster."""
-_AKIN = 0.02
+_REDSHIFT_TOLERANCE = 0.02
 """Difference of redshifts up to which it is."""
 
 
-def facts(model: LensModel, wanted: Wanted, name: str) -> dict[str, object]:
+def build_header_facts(model: LensModel, wanted: MapSpec, name: str) -> dict[str, object]:
     """The facts of a map for :func:`fitslint.products.write.write_product`."""
     found: dict[str, object] = {
         "object": name,
-        "zlens": plane(model, wanted),
+        "zlens": find_lens_redshift(model, wanted),
         "cosmology": model.cosmology,
         "maptype": "model",
         "model": model.path,
         "model_sha256": model.sha256,
-        "inputs": [(as_held(Path(one.path).name), one.sha256) for one in model.inputs],
-        "history": list(history(model, wanted)),
+        "inputs": [(replace_unprintable(Path(one.path).name), one.sha256) for one in model.inputs],
+        "history": list(build_history(model, wanted)),
     }
     if wanted.product == "surface-density":
         return found | {"unit": wanted.unit}
@@ -46,7 +46,7 @@ def facts(model: LensModel, wanted: Wanted, name: str) -> dict[str, object]:
     return found | {key: value for key, value in optional.items() if value is not None}
 
 
-def plane(model: LensModel, wanted: Wanted) -> float:
+def find_lens_redshift(model: LensModel, wanted: MapSpec) -> float:
     """The redshift of the lens: the plane that is wanted, or else that of the first lens in front
     of the source, or else that of the first lens."""
     if wanted.z_lens is not None:
@@ -58,7 +58,7 @@ def plane(model: LensModel, wanted: Wanted) -> float:
     return next((z for z in planes if source is None or z < source), planes[0])
 
 
-def history(model: LensModel, wanted: Wanted) -> Iterator[str]:
+def build_history(model: LensModel, wanted: MapSpec) -> Iterator[str]:
     """What was summed, for a reader who has several planes before them."""
     kept = [lens for lens in model.lenses if wanted.z_lens in (None, lens.z)]
     yield f"{wanted.product} of {len(kept)} lenses, evaluated from the model"
@@ -68,8 +68,8 @@ def history(model: LensModel, wanted: Wanted) -> Iterator[str]:
     if len(planes) < 2:
         return
     listed = ", ".join(f"{z:g}" for z in planes[:6]) + (" ..." if len(planes) > 6 else "")
-    if wanted.through is not None:
-        yield f"sum of the planes at z = {listed} for a source at z = {wanted.through:g},"
+    if wanted.summed_for_source is not None:
+        yield f"sum of the planes at z = {listed} for a source at z = {wanted.summed_for_source:g},"
         yield f"divided by D_ls/D_s of the first lens (z = {model.lenses[0].z:g}), as Lenstool does"
     elif wanted.product == "surface-density":
         yield f"sum of the planes at z = {listed}, each with its own critical density"
@@ -80,24 +80,24 @@ def history(model: LensModel, wanted: Wanted) -> Iterator[str]:
         yield "one factor does not bring it to another source redshift"
 
 
-def object_of(model: LensModel) -> tuple[str, str | None]:
+def find_object_name(model: LensModel) -> tuple[str, str | None]:
     """A name for OBJECT, and a note where it is the file's for want of a better one."""
     if model.reference is not None and model.lenses:
         ra, dec = model.reference
-        for cluster in known():
-            if abs(cluster.redshift - model.lenses[0].z) > _AKIN:
+        for cluster in load_builtin_clusters():
+            if abs(cluster.redshift - model.lenses[0].z) > _REDSHIFT_TOLERANCE:
                 continue
             for centre in cluster.centres:
                 east = (centre.ra - ra + 180) % 360 - 180
                 east *= math.cos(math.radians(dec))
-                if math.hypot(east, centre.dec - dec) * 60 < _NEAR:
+                if math.hypot(east, centre.dec - dec) * 60 < _CENTRE_TOLERANCE:
                     return cluster.name, None
     stem = "".join(letter for letter in Path(model.path).stem if " " < letter <= "~")[:60]
     name = stem or "lens model"
     return name, f"OBJECT is {name!r}, after the file; --object NAME gives a better one."
 
 
-def notes(model: LensModel, orders: Sequence[Wanted]) -> Iterator[str]:
+def list_reader_notes(model: LensModel, orders: Sequence[MapSpec]) -> Iterator[str]:
     """What a reader of the maps has to know: planes behind the source, where Lenstool differs."""
     told = {None, model.z_source}  # of which the model has a note itself
     for redshift in sorted({one.z_source or 0 for one in orders if one.z_source not in told}):
@@ -113,16 +113,16 @@ def notes(model: LensModel, orders: Sequence[Wanted]) -> Iterator[str]:
             "Deflection: every plane has its own D_ls/D_s (Lenstool 6.8 takes that of the first "
             "lens for all)."
         )
-    if deflected and any(lens.profile == SHEAR for lens in model.lenses):
+    if deflected and any(lens.profile == SHEAR_PROFILE for lens in model.lenses):
         yield "Deflection: the external shear is in it (Lenstool 6.8 leaves it out)."
-    for redshift in sorted({one.through for one in orders if one.through is not None}):
+    for redshift in sorted({one.summed_for_source for one in orders if one.summed_for_source is not None}):
         yield (
             f"As Lenstool does it, D_ls/D_s = 1 is that of the first lens (z = "
             f"{model.lenses[0].z:g}); other planes count by their own D_ls/D_s over that of the "
             f"first, for a source at redshift {redshift:g}."
         )
     mixed = (
-        one for one in orders if one.z_source is None and one.z_lens is None and not one.through
+        one for one in orders if one.z_source is None and one.z_lens is None and not one.summed_for_source
     )
     if len(model.planes) > 1 and any(one.product != "surface-density" for one in mixed):
         yield (

@@ -8,16 +8,16 @@ import os
 from fitslint.pipeline.errors import PipelineError
 from fitslint.pipeline.kappa.model import LensModel
 from fitslint.wcs.errors import GridError
-from fitslint.wcs.linear import Position, from_linear
+from fitslint.wcs.linear import Position, linear_to_position
 from fitslint.wcs.sky_grid import SkyGrid
 
-_COLUMNS = 512
+_DEFAULT_COLUMNS = 512
 """Of a map whose model names no size."""
-_MOST = 2**31
+_MAX_SIZE = 2**31
 """More pixels along an axis than any map has."""
 
 
-def like(model: LensModel, path: str | os.PathLike[str], hdu: int | str | None = None) -> SkyGrid:
+def build_grid_like(model: LensModel, path: str | os.PathLike[str], hdu: int | str | None = None) -> SkyGrid:
     """The pixels of an image.
 
     Raises
@@ -26,12 +26,12 @@ def like(model: LensModel, path: str | os.PathLike[str], hdu: int | str | None =
         when it has no place on the sky, or shows another field.
     """
     try:
-        return SkyGrid.like(path, _reference(model), hdu)
+        return SkyGrid.like(path, _require_reference(model), hdu)
     except GridError as error:
         raise PipelineError(str(error)) from None
 
 
-def gnomonic(
+def build_gnomonic_grid(
     model: LensModel,
     *,
     pixel: float | None = None,
@@ -59,18 +59,18 @@ def gnomonic(
         extent = (field.xmax - field.xmin, field.ymax - field.ymin)
     elif extent is not None and pixel and size:
         raise PipelineError("pixel, size and field say one thing too many; give two of them")
-    middle = from_linear(
-        (field.xmin + field.xmax) / 2, (field.ymin + field.ymax) / 2, _reference(model)
+    middle = linear_to_position(
+        (field.xmin + field.xmax) / 2, (field.ymin + field.ymax) / 2, _require_reference(model)
     )
     try:
-        step, shape = _laid(extent, pixel, size or _size(model, pixel))
+        step, shape = _compute_grid_shape(extent, pixel, size or _choose_size(model, pixel))
         center = float(middle[0]), float(middle[1])
-        return SkyGrid.centred(center, step, shape, _reference(model))
+        return SkyGrid.build_gnomonic(center, step, shape, _require_reference(model))
     except GridError as error:
         raise PipelineError(str(error)) from None
 
 
-def _laid(
+def _compute_grid_shape(
     extent: tuple[float, float] | None, pixel: float | None, size: tuple[int, int] | None
 ) -> tuple[float, tuple[int, int]]:
     """Size of a pixel in arcsec, rows and columns."""
@@ -81,20 +81,20 @@ def _laid(
     width, height = extent or (0.0, 0.0)
     if not (0 < width < math.inf and 0 < height < math.inf):
         raise GridError(f"a field of {width:g} by {height:g} arcsec has no area")
-    step = pixel or width / (size[0] if size else _COLUMNS)
-    columns, rows = (max(1, round(min(length / step, _MOST))) for length in (width, height))
+    step = pixel or width / (size[0] if size else _DEFAULT_COLUMNS)
+    columns, rows = (max(1, round(min(length / step, _MAX_SIZE))) for length in (width, height))
     return step, (rows, columns)
 
 
-def _size(model: LensModel, pixel: float | None) -> tuple[int, int] | None:
+def _choose_size(model: LensModel, pixel: float | None) -> tuple[int, int] | None:
     """Columns and rows of the model's own first map, where no size of a pixel is given."""
     if pixel is not None:
         return None
-    columns = model.outputs[0].size if model.outputs else _COLUMNS
+    columns = model.outputs[0].size if model.outputs else _DEFAULT_COLUMNS
     return columns, columns
 
 
-def _reference(model: LensModel) -> Position:
+def _require_reference(model: LensModel) -> Position:
     if model.reference is None:
         raise PipelineError(
             "the model has no `reference` in runmode, so that its maps have no place on the sky; "

@@ -9,13 +9,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from fitslint.pipeline.kappa.maps.batches import evaluated
-from fitslint.pipeline.kappa.maps.facts import facts, plane
-from fitslint.pipeline.kappa.maps.orders import Folder, Order, Orders, ordered
-from fitslint.pipeline.kappa.maps.wanted import Wanted, of_products
+from fitslint.pipeline.kappa.maps.batches import evaluate_batches
+from fitslint.pipeline.kappa.maps.facts import build_header_facts, find_lens_redshift
+from fitslint.pipeline.kappa.maps.orders import Folder, MapJob, MapPlan, plan_maps
+from fitslint.pipeline.kappa.maps.wanted import MapSpec, build_product_specs
 from fitslint.pipeline.kappa.model import LensModel
 from fitslint.pipeline.progress import Progress
-from fitslint.products.conformed import Conformed
+from fitslint.products.conformed import ConformResult
 from fitslint.products.write import write_product
 from fitslint.wcs.grid import Grid
 
@@ -23,7 +23,7 @@ Map = NDArray[Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Made:
+class MapResult:
     """A map that was made.
 
     Attributes
@@ -44,7 +44,7 @@ class Made:
 
     path: str
     product: str
-    conformed: Conformed | None
+    conformed: ConformResult | None
     minimum: float
     maximum: float
     shape: tuple[int, int]
@@ -56,7 +56,7 @@ class Made:
         return not self.problems and self.conformed is not None and self.conformed.ok
 
 
-def make(
+def make_maps(
     model: LensModel,
     products: Sequence[str],
     grid: Grid,
@@ -70,8 +70,8 @@ def make(
     form: str = "signed",
     unit: str = "gcm2",
     overwrite: bool = False,
-    agreed: bool = False,
-) -> list[Made]:
+    allow_large: bool = False,
+) -> list[MapResult]:
     """Make maps of a model on a grid.
 
     Parameters
@@ -114,23 +114,23 @@ def make(
     ProductError
         when something cannot be made; nothing was written then, but for maps before it.
     """
-    wanted = of_products(products, z_source, form=form, unit=unit)
-    orders = ordered(model, wanted, lambda _: grid, folder, name)
-    return carry_out(
+    wanted = build_product_specs(products, z_source, form=form, unit=unit)
+    orders = plan_maps(model, wanted, lambda _: grid, folder, name)
+    return run_map_plan(
         orders, parity=parity, workers=workers, progress=progress, overwrite=overwrite,
-        agreed=agreed,
+        allow_large=allow_large,
     )  # fmt: skip
 
 
-def carry_out(
-    orders: Orders,
+def run_map_plan(
+    orders: MapPlan,
     *,
     parity: bool = False,
     workers: int | None = None,
     progress: Progress | None = None,
     overwrite: bool = False,
-    agreed: bool = False,
-) -> list[Made]:
+    allow_large: bool = False,
+) -> list[MapResult]:
     """Evaluate and write maps, those of one grid, source and plane together.
 
     Raises
@@ -138,58 +138,58 @@ def carry_out(
     ProductError
         as :func:`make`.
     """
-    found = evaluated(
+    found = evaluate_batches(
         orders, parity=parity, workers=workers, progress=progress, overwrite=overwrite,
-        agreed=agreed,
+        allow_large=allow_large,
     )  # fmt: skip
     made = {
-        order.path: written(orders, order, values, overwrite=overwrite) for order, values in found
+        order.path: write_map(orders, order, values, overwrite=overwrite) for order, values in found
     }
-    return [made[order.path] for order in orders.maps]
+    return [made[order.path] for order in orders.jobs]
 
 
-def written(orders: Orders, order: Order, values: Map, *, overwrite: bool) -> Made:
+def write_map(orders: MapPlan, order: MapJob, values: Map, *, overwrite: bool) -> MapResult:
     """Write a map; one that no source can see is told and not written."""
-    if (none := unseen(orders.model, order, values)) is not None:
+    if (none := skip_foreground_source(orders.model, order, values)) is not None:
         return none
     done = write_product(
-        order.path, values, order.wanted.product, overwrite=overwrite,
-        grid_cards=order.grid.cards(), **facts(orders.model, order.wanted, orders.name),
+        order.path, values, order.spec.product, overwrite=overwrite,
+        grid_cards=order.grid.cards(), **build_header_facts(orders.model, order.spec, orders.object_name),
     )  # fmt: skip
-    return finished(orders.model, order, values, done)
+    return build_map_result(orders.model, order, values, done)
 
 
-def unseen(model: LensModel, order: Order, values: Map) -> Made | None:
+def skip_foreground_source(model: LensModel, order: MapJob, values: Map) -> MapResult | None:
     """A map for a source that is not behind the lens, for which there is no header."""
-    wanted = order.wanted
-    zlens = plane(model, wanted)
+    wanted = order.spec
+    zlens = find_lens_redshift(model, wanted)
     if wanted.z_source is None or wanted.z_source > zlens:
         return None
-    ends = _ends(values)
+    ends = _measure_range(values)
     why = "so that the map is zero" if ends == (0.0, 0.0) else "which its header would have to say"
     said = (
         f"the source at redshift {wanted.z_source:g} is not behind the lens at {zlens:g}, {why}; "
         "it is not written"
     )
-    return Made(str(order.path), wanted.product, None, *ends, values.shape, (said,))
+    return MapResult(str(order.path), wanted.product, None, *ends, values.shape, (said,))
 
 
-def finished(model: LensModel, order: Order, values: Map, done: Conformed) -> Made:
+def build_map_result(model: LensModel, order: MapJob, values: Map, done: ConformResult) -> MapResult:
     """A map that was written, and why it is of no use where it is not."""
-    wanted, why = order.wanted, tuple(map(str, done.problems))
-    if why and (reason := _reason(model, wanted)):
+    wanted, why = order.spec, tuple(map(str, done.problems))
+    if why and (reason := _explain_empty_map(model, wanted)):
         why = (*why, reason)
-    return Made(str(order.path), wanted.product, done, *_ends(values), values.shape, why)
+    return MapResult(str(order.path), wanted.product, done, *_measure_range(values), values.shape, why)
 
 
-def _ends(values: Map) -> tuple[float, float]:
+def _measure_range(values: Map) -> tuple[float, float]:
     """Least and largest finite value; NaN where there is none."""
     low = np.min(values, initial=np.inf, where=np.isfinite(values))
     high = np.max(values, initial=-np.inf, where=np.isfinite(values))
     return (float(low), float(high)) if low <= high else (np.nan, np.nan)
 
 
-def _reason(model: LensModel, wanted: Wanted) -> str:
+def _explain_empty_map(model: LensModel, wanted: MapSpec) -> str:
     """Why a map has nothing in it, where the model tells."""
     if wanted.z_lens is None or wanted.z_lens in model.planes:
         return ""

@@ -6,17 +6,17 @@ import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from fitslint.lenstool.source import file_name
+from fitslint.lenstool.source import decode_file_name
 from fitslint.pipeline.errors import PipelineError
-from fitslint.pipeline.kappa.maps.wanted import Wanted
+from fitslint.pipeline.kappa.maps.wanted import MapSpec
 from fitslint.pipeline.kappa.model import LensModel
 
-_LONGEST = 200
+_MAX_NAME_BYTES = 200
 """Bytes of a file name."""
 
 
-def places(
-    wanted: Sequence[Wanted], folder: str | os.PathLike[str], model: LensModel
+def build_output_paths(
+    wanted: Sequence[MapSpec], folder: str | os.PathLike[str], model: LensModel
 ) -> tuple[list[Path], list[str]]:
     """The files of maps in ``folder``, and a note for each whose folders were dropped.
 
@@ -30,31 +30,31 @@ def places(
     found: list[Path] = []
     notes: list[str] = []
     for one in wanted:
-        name = _base(one, model.path) if one.file else one.name
+        name = _choose_file_name(one, model.path) if one.file else one.file_name
         if one.file and name != one.file:
             notes.append(f"{one.file!r} of the model is written as {name!r} into the folder.")
         found.append(Path(folder) / name)
-    _distinct(found, wanted, model.path)
-    _spared(found, (one.path for one in model.inputs))
+    _refuse_duplicates(found, wanted, model.path)
+    _refuse_inputs(found, (one.path for one in model.inputs))
     return found, notes
 
 
-def _base(wanted: Wanted, path: str) -> str:
+def _choose_file_name(wanted: MapSpec, path: str) -> str:
     line = wanted.output.line if wanted.output else None
-    name = file_name(wanted.file).replace("\\", "/").rpartition("/")[2]
+    name = decode_file_name(wanted.file).replace("\\", "/").rpartition("/")[2]
     if not name or not name.strip("."):
         raise PipelineError(f"{wanted.file[:80]!r} is no name of a file", path=path, line=line)
-    if not name.isprintable() or len(os.fsencode(name)) > _LONGEST:
+    if not name.isprintable() or len(os.fsencode(name)) > _MAX_NAME_BYTES:
         raise PipelineError(
             f"{name[:80]!r} is no name for a file: it has unprintable characters or more than "
-            f"{_LONGEST} bytes",
+            f"{_MAX_NAME_BYTES} bytes",
             path=path, line=line,
         )  # fmt: skip
     return name
 
 
-def _distinct(found: Sequence[Path], wanted: Sequence[Wanted], path: str) -> None:
-    seen: dict[str, Wanted] = {}
+def _refuse_duplicates(found: Sequence[Path], wanted: Sequence[MapSpec], path: str) -> None:
+    seen: dict[str, MapSpec] = {}
     for place, one in zip(found, wanted, strict=True):
         other = seen.setdefault(place.name.casefold(), one)
         if other is one:
@@ -64,7 +64,7 @@ def _distinct(found: Sequence[Path], wanted: Sequence[Wanted], path: str) -> Non
         raise PipelineError(f"two maps would be written to {place.name!r}{said}", path=path)
 
 
-def _spared(found: Iterable[Path], inputs: Iterable[str]) -> None:
+def _refuse_inputs(found: Iterable[Path], inputs: Iterable[str]) -> None:
     own = {os.path.realpath(path) for path in inputs}
     for place in found:
         if os.path.realpath(place) in own:

@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from fitslint.pipeline.errors import PipelineError
-from fitslint.pipeline.kappa.maps.facts import notes, object_of
-from fitslint.pipeline.kappa.maps.names import places
-from fitslint.pipeline.kappa.maps.wanted import Wanted, of_outputs
+from fitslint.pipeline.kappa.maps.facts import list_reader_notes, find_object_name
+from fitslint.pipeline.kappa.maps.names import build_output_paths
+from fitslint.pipeline.kappa.maps.wanted import MapSpec, build_runmode_specs
 from fitslint.pipeline.kappa.model import LensModel
 from fitslint.wcs.errors import GridError
 from fitslint.wcs.grid import Grid
@@ -21,25 +21,25 @@ Folder = str | os.PathLike[str]
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
+class MapJob:
     """A map that is to be made: what, on which pixels, and where to."""
 
-    wanted: Wanted
+    spec: MapSpec
     grid: Grid
     path: Path
 
 
 @dataclass(frozen=True, slots=True)
-class Orders:
+class MapPlan:
     """Maps of one model, and what is to be said of them."""
 
     model: LensModel
-    name: str
-    maps: tuple[Order, ...]
+    object_name: str
+    jobs: tuple[MapJob, ...]
     notes: tuple[str, ...] = ()
 
 
-def runmode_orders(
+def plan_runmode_maps(
     model: LensModel,
     folder: Folder,
     *,
@@ -47,7 +47,7 @@ def runmode_orders(
     size: int | None = None,
     z_source: float | None = None,
     unity: bool = False,
-) -> Orders:
+) -> MapPlan:
     """The maps that the lines of ``runmode`` name, on Lenstool's grid, normalised as it does.
 
     Parameters
@@ -64,13 +64,13 @@ def runmode_orders(
     PipelineError
         for a mode that is not supported or a name that cannot be.
     """
-    wanted = of_outputs(model, z_source)
+    wanted = build_runmode_specs(model, z_source)
     if unity:
         wanted = [replace(one, z_source=None, through=None) for one in wanted]
-    return ordered(model, wanted, lambda one: lenstool_grid(model, one, size), folder, name)
+    return plan_maps(model, wanted, lambda one: build_lenstool_grid(model, one, size), folder, name)
 
 
-def lenstool_grid(model: LensModel, wanted: Wanted, size: int | None = None) -> LenstoolGrid:
+def build_lenstool_grid(model: LensModel, wanted: MapSpec, size: int | None = None) -> LenstoolGrid:
     """The grid that Lenstool has for a map.
 
     Raises
@@ -79,7 +79,7 @@ def lenstool_grid(model: LensModel, wanted: Wanted, size: int | None = None) -> 
         when its field or size makes none.
     """
     output = wanted.output
-    columns = size or (output.size if output else _usual(model))
+    columns = size or (output.size if output else _choose_columns(model))
     rows = 0 if output is None or output.kind == "mass" else columns
     try:
         return LenstoolGrid(model.field, columns, model.reference, rows)
@@ -88,12 +88,12 @@ def lenstool_grid(model: LensModel, wanted: Wanted, size: int | None = None) -> 
         raise PipelineError(str(error), path=model.path, line=line) from None
 
 
-def _usual(model: LensModel) -> int:
+def _choose_columns(model: LensModel) -> int:
     """Columns of the first map of the model, or 512."""
     return model.outputs[0].size if model.outputs else 512
 
 
-def _projection(maps: Sequence[Order]) -> str:
+def _describe_projection(maps: Sequence[MapJob]) -> str:
     """What it costs to read the linear positions of Lenstool's grids as the header's TAN."""
     grids = [order.grid for order in maps if isinstance(order.grid, LenstoolGrid)]
     place = next((grid.reference for grid in grids if grid.reference is not None), None)
@@ -106,13 +106,13 @@ def _projection(maps: Sequence[Order]) -> str:
     )
 
 
-def ordered(
+def plan_maps(
     model: LensModel,
-    wanted: Sequence[Wanted],
-    grid_of: Callable[[Wanted], Grid],
+    wanted: Sequence[MapSpec],
+    grid_of: Callable[[MapSpec], Grid],
     folder: Folder,
     name: str = "",
-) -> Orders:
+) -> MapPlan:
     """Maps with their files and grids.
 
     Raises
@@ -120,8 +120,8 @@ def ordered(
     PipelineError
         when a name or a grid cannot be.
     """
-    paths, said = places(wanted, folder, model)
-    called, note = (name, None) if name else object_of(model)
-    maps = tuple(Order(one, grid_of(one), path) for one, path in zip(wanted, paths, strict=True))
-    said += [one for one in (note, _projection(maps)) if one]
-    return Orders(model, called, maps, (*said, *notes(model, wanted)))
+    paths, said = build_output_paths(wanted, folder, model)
+    called, note = (name, None) if name else find_object_name(model)
+    maps = tuple(MapJob(one, grid_of(one), path) for one, path in zip(wanted, paths, strict=True))
+    said += [one for one in (note, _describe_projection(maps)) if one]
+    return MapPlan(model, called, maps, (*said, *list_reader_notes(model, wanted)))

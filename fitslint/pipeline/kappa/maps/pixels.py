@@ -10,20 +10,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fitslint.pipeline.kappa import derive
-from fitslint.pipeline.kappa.evaluate import evaluate
-from fitslint.pipeline.kappa.maps.axes import partners, turn_to_pixels
-from fitslint.pipeline.kappa.maps.blocks import blocks
-from fitslint.pipeline.kappa.maps.wanted import Wanted
+from fitslint.pipeline.kappa.evaluate import evaluate_lenses
+from fitslint.pipeline.kappa.maps.axes import add_partner_components, rotate_to_pixel_axes
+from fitslint.pipeline.kappa.maps.blocks import iterate_blocks
+from fitslint.pipeline.kappa.maps.wanted import MapSpec
 from fitslint.pipeline.kappa.model import LensModel
 from fitslint.pipeline.progress import Progress
 from fitslint.wcs.grid import Grid
 
 Map = NDArray[Any]
-_DIRECT = frozenset(("kappa", "gamma1", "gamma2", "deflection"))
+_DIRECT_PRODUCTS = frozenset(("kappa", "gamma1", "gamma2", "deflection"))
 
 
 @dataclass(frozen=True, slots=True)
-class Engine:
+class Evaluator:
     """How a model is evaluated: Lenstool's constants or exact ones, threads."""
 
     model: LensModel
@@ -31,8 +31,8 @@ class Engine:
     workers: int | None = None
 
 
-def quantities(
-    engine: Engine, wanted: Iterable[Wanted], grid: Grid, progress: Progress | None = None
+def evaluate_quantities(
+    engine: Evaluator, wanted: Iterable[MapSpec], grid: Grid, progress: Progress | None = None
 ) -> dict[str, Map]:
     """What the products of one normalisation and plane are made of, along the axes of the pixels.
 
@@ -41,52 +41,52 @@ def quantities(
     """
     orders = list(wanted)
     one = orders[0]
-    needed = partners(frozenset(name for each in orders for name in each.quantities), grid)
-    maps = evaluate(
+    needed = add_partner_components(frozenset(name for each in orders for name in each.quantities), grid)
+    maps = evaluate_lenses(
         engine.model.lenses, engine.model.cosmology, grid, sorted(needed),
-        z_source=one.through or one.z_source, z_lens=one.z_lens, parity=engine.parity,
-        workers=engine.workers, progress=progress, dtype=np.dtype(precision(orders)),
+        z_source=one.summed_for_source or one.z_source, z_lens=one.z_lens, parity=engine.parity,
+        workers=engine.workers, progress=progress, dtype=np.dtype(choose_precision(orders)),
     )  # fmt: skip
-    turn_to_pixels(maps, grid)
-    if one.through is not None:
-        ratio = engine.model.cosmology.distance_ratio(engine.model.lenses[0].z, one.through)
+    rotate_to_pixel_axes(maps, grid)
+    if one.summed_for_source is not None:
+        ratio = engine.model.cosmology.distance_ratio(engine.model.lenses[0].z, one.summed_for_source)
         for each in maps.values():
             np.divide(each, ratio, out=each)
     return maps
 
 
-def precision(wanted: Iterable[Wanted]) -> str:
+def choose_precision(wanted: Iterable[MapSpec]) -> str:
     """float32, or float64 for products that are derived."""
-    return "f4" if all(one.product in _DIRECT for one in wanted) else "f8"
+    return "f4" if all(one.product in _DIRECT_PRODUCTS for one in wanted) else "f8"
 
 
-def pixels(wanted: Wanted, maps: Mapping[str, Map]) -> Map:
+def compute_product(wanted: MapSpec, maps: Mapping[str, Map]) -> Map:
     """A product of its quantities; one that follows from several is float32, made in blocks."""
     parts = [maps[name] for name in wanted.quantities]
-    if wanted.product in _DIRECT:
+    if wanted.product in _DIRECT_PRODUCTS:
         return parts[0]
     rows, columns = parts[0].shape
     found = np.empty((rows, columns), np.float32)
-    for start, stop in blocks((rows, columns)):
+    for start, stop in iterate_blocks((rows, columns)):
         block = slice(start, stop)
         with np.errstate(over="ignore"):
-            found[block] = _derived(wanted, [part[block] for part in parts])
+            found[block] = _derive_product(wanted, [part[block] for part in parts])
     return found
 
 
-def _derived(wanted: Wanted, parts: list[Map]) -> Map:
+def _derive_product(wanted: MapSpec, parts: list[Map]) -> Map:
     if wanted.product == "gamma":
-        return derive.shear_modulus(*parts)
+        return derive.compute_shear_modulus(*parts)
     if wanted.product == "ellipticity":
-        return derive.ellipticity(*parts)
-    found = derive.magnification(*parts)
+        return derive.compute_ellipticity(*parts)
+    found = derive.compute_magnification(*parts)
     if wanted.form == "magnitude":
-        return derive.magnitudes(found)
+        return derive.compute_magnitudes(found)
     return np.abs(found, out=found) if wanted.form == "absolute" else found
 
 
-def surface_density(
-    engine: Engine, wanted: Wanted, grid: Grid, progress: Progress | None = None
+def compute_surface_density(
+    engine: Evaluator, wanted: MapSpec, grid: Grid, progress: Progress | None = None
 ) -> Map:
     """The surface density of all planes, or of the one that is wanted.
 
@@ -94,25 +94,25 @@ def surface_density(
     wanted (``through``) it is that of the first lens for all.
     """
     model = engine.model
-    if wanted.through is not None:
-        total = quantities(engine, (wanted,), grid, progress)["kappa"]
-        total *= _density(engine, wanted, grid, model.lenses[0].z)
+    if wanted.summed_for_source is not None:
+        total = evaluate_quantities(engine, (wanted,), grid, progress)["kappa"]
+        total *= _compute_density(engine, wanted, grid, model.lenses[0].z)
         return total
     total = np.zeros(grid.shape)
     planes = [z for z in model.planes if wanted.z_lens in (None, z)]
     for redshift in planes:
-        kappa = evaluate(
+        kappa = evaluate_lenses(
             model.lenses, model.cosmology, grid, ("kappa",), z_source=None, z_lens=redshift,
             parity=engine.parity, workers=engine.workers, progress=progress,
         )["kappa"]  # fmt: skip
-        kappa *= _density(engine, wanted, grid, redshift)
+        kappa *= _compute_density(engine, wanted, grid, redshift)
         total += kappa
     return total
 
 
-def _density(engine: Engine, wanted: Wanted, grid: Grid, redshift: float) -> float:
+def _compute_density(engine: Evaluator, wanted: MapSpec, grid: Grid, redshift: float) -> float:
     """Critical surface density of a plane in the unit that is wanted."""
-    return derive.critical_density(
-        engine.model.cosmology, redshift, cast(derive.Unit, wanted.unit),
+    return derive.compute_critical_density(
+        engine.model.cosmology, redshift, cast(derive.DensityUnit, wanted.unit),
         pixel=grid.pixel, parity=engine.parity,
     )  # fmt: skip

@@ -7,12 +7,12 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from fitslint.pipeline.errors import PipelineError
-from fitslint.pipeline.kappa.model import LensModel, Output
+from fitslint.pipeline.kappa.model import LensModel, RunmodeOutput
 from fitslint.text import find_similar, suggest_word
 
-Key = tuple[str, int]
+ModeKey = tuple[str, int]
 """A word of ``runmode`` and its mode."""
-UNITS = MappingProxyType({
+DENSITY_UNITS = MappingProxyType({
     "gcm2": "g cm**-2",
     "msunpixel": "10**12 solMass pixel**-1",
     "msunkpc2": "10**12 solMass kpc**-2",
@@ -21,7 +21,7 @@ UNITS = MappingProxyType({
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class MapSpec:
     """One map.
 
     Attributes
@@ -55,8 +55,8 @@ class Wanted:
     form: str | None = None
     unit: str | None = None
     file: str = ""
-    output: Output | None = None
-    through: float | None = None
+    output: RunmodeOutput | None = None
+    summed_for_source: float | None = None
 
     @property
     def quantities(self) -> tuple[str, ...]:
@@ -66,14 +66,14 @@ class Wanted:
         return _QUANTITIES[self.product]
 
     @property
-    def name(self) -> str:
+    def file_name(self) -> str:
         """File name in the manner of ``kappa_obs_lenstool_zs1p0.fits``."""
         stem = f"{self.product.replace('-', '')}{self.axis or ''}_obs_lenstool"
         if self.product == "surface-density":
-            short = next(key for key, unit in UNITS.items() if unit == self.unit)
+            short = next(key for key, unit in DENSITY_UNITS.items() if unit == self.unit)
             return f"{stem}_{short}.fits"
         form = f"_{self.form}" if self.form not in (None, "signed") else ""
-        return f"{stem}{form}_{redshift_name(self.z_source)}.fits"
+        return f"{stem}{form}_{format_redshift(self.z_source)}.fits"
 
 
 _SHEAR = ("gamma1", "gamma2")
@@ -89,29 +89,29 @@ _QUANTITIES: Mapping[str, tuple[str, ...]] = MappingProxyType({
 })  # fmt: skip
 PRODUCTS = (*_QUANTITIES, "deflection")
 """The products that a model gives."""
-DEFAULT = ("kappa", "gamma1", "gamma2", "deflection")
+DEFAULT_PRODUCTS = ("kappa", "gamma1", "gamma2", "deflection")
 """Those that are made when none is asked for."""
-MODES: Mapping[Key, Wanted] = MappingProxyType({
-    ("mass", 1): Wanted("kappa"),
-    ("mass", 2): Wanted("surface-density", unit=UNITS["gcm2"]),
-    ("mass", 3): Wanted("surface-density", unit=UNITS["msunpixel"]),
-    ("mass", 4): Wanted("surface-density", unit=UNITS["msunkpc2"]),
-    ("shear", 1): Wanted("gamma"),
-    ("shear", 2): Wanted("ellipticity"),
-    ("shear", 3): Wanted("gamma1"),
-    ("shear", 4): Wanted("gamma2"),
-    ("ampli", 1): Wanted("magnification", form="signed"),
-    ("ampli", 2): Wanted("magnification", form="absolute"),
-    ("ampli", 3): Wanted("magnification", form="magnitude"),
-    ("ampli", 5): Wanted("kappa"),
-    ("ampli", 6): Wanted("gamma"),
+SPEC_BY_MODE: Mapping[ModeKey, MapSpec] = MappingProxyType({
+    ("mass", 1): MapSpec("kappa"),
+    ("mass", 2): MapSpec("surface-density", unit=DENSITY_UNITS["gcm2"]),
+    ("mass", 3): MapSpec("surface-density", unit=DENSITY_UNITS["msunpixel"]),
+    ("mass", 4): MapSpec("surface-density", unit=DENSITY_UNITS["msunkpc2"]),
+    ("shear", 1): MapSpec("gamma"),
+    ("shear", 2): MapSpec("ellipticity"),
+    ("shear", 3): MapSpec("gamma1"),
+    ("shear", 4): MapSpec("gamma2"),
+    ("ampli", 1): MapSpec("magnification", form="signed"),
+    ("ampli", 2): MapSpec("magnification", form="absolute"),
+    ("ampli", 3): MapSpec("magnification", form="magnitude"),
+    ("ampli", 5): MapSpec("kappa"),
+    ("ampli", 6): MapSpec("gamma"),
 })  # fmt: skip
 """What the modes of ``runmode`` write; ``dpl`` writes both components of the deflection."""
-UNITY = frozenset((("ampli", 5), ("ampli", 6)))
+UNITY_MODES = frozenset((("ampli", 5), ("ampli", 6)))
 """Modes that hold D_ls/D_s = 1."""
 
 
-def of_outputs(model: LensModel, z_source: float | None = None) -> list[Wanted]:
+def build_runmode_specs(model: LensModel, z_source: float | None = None) -> list[MapSpec]:
     """The maps that the lines of ``runmode`` ask for, as Lenstool normalises them.
 
     Parameters
@@ -124,47 +124,47 @@ def of_outputs(model: LensModel, z_source: float | None = None) -> list[Wanted]:
     PipelineError
         with file and line, for a mode that is not supported.
     """
-    return [one for output in model.outputs for one in _of_output(model, output, z_source)]
+    return [one for output in model.outputs for one in _build_runmode_spec(model, output, z_source)]
 
 
-def _of_output(model: LensModel, output: Output, z_source: float | None) -> Iterator[Wanted]:
+def _build_runmode_spec(model: LensModel, output: RunmodeOutput, z_source: float | None) -> Iterator[MapSpec]:
     kind, mode = output.kind, output.mode
     redshift = z_source or (model.z_source if kind == "mass" else output.redshift)
     if kind == "dpl" and mode > 0:
         for axis, file in zip("xy", output.files, strict=True):
-            yield Wanted(
+            yield MapSpec(
                 "deflection", redshift, axis=axis, file=file, output=output
             )  # fmt: skip
         return
-    found = MODES.get((kind, mode))
+    found = SPEC_BY_MODE.get((kind, mode))
     if found is None:
-        known = ", ".join(str(number) for word, number in MODES if word == kind) or "1"
+        known = ", ".join(str(number) for word, number in SPEC_BY_MODE if word == kind) or "1"
         plane = " (a map of the source plane)" if mode < 0 else ""
         raise PipelineError(
             f"`{kind} {mode}`{plane} is not supported; {kind} {known} are, and --product NAME "
             "leaves the lines of runmode aside",
             path=model.path, line=output.line,
         )  # fmt: skip
-    unity = (kind, mode) in UNITY or found.product == "surface-density"
+    unity = (kind, mode) in UNITY_MODES or found.product == "surface-density"
     z_lens = output.redshift or None if kind == "mass" else None
     yield replace(
         found,
         z_source=None if unity else redshift,
-        through=redshift if unity and z_lens is None and _mixed(model, redshift) else None,
+        through=redshift if unity and z_lens is None and _has_several_planes(model, redshift) else None,
         z_lens=z_lens,
         file=output.files[0],
         output=output,
     )
 
 
-def _mixed(model: LensModel, z_source: float) -> bool:
+def _has_several_planes(model: LensModel, z_source: float) -> bool:
     """Whether there are several planes and the first lens lies in front of the source."""
     return len(model.planes) > 1 and model.lenses[0].z < z_source
 
 
-def of_products(
+def build_product_specs(
     names: Iterable[str], z_source: float | None, *, form: str = "signed", unit: str = "gcm2"
-) -> list[Wanted]:
+) -> list[MapSpec]:
     """The maps of products by name; ``deflection`` is two of them.
 
     Raises
@@ -174,28 +174,28 @@ def of_products(
     """
     if form not in ("signed", "absolute", "magnitude"):
         raise PipelineError(f"a magnification is signed, absolute or magnitude, not {form[:40]!r}")
-    if unit not in UNITS:
-        raise PipelineError(f"a surface density is in {', '.join(UNITS)}, not {unit[:40]!r}")
-    found: dict[Wanted, None] = {}
+    if unit not in DENSITY_UNITS:
+        raise PipelineError(f"a surface density is in {', '.join(DENSITY_UNITS)}, not {unit[:40]!r}")
+    found: dict[MapSpec, None] = {}
     for name in names:
-        found |= dict.fromkeys(_of_product(name, z_source, form, UNITS[unit]))
+        found |= dict.fromkeys(_build_product_spec(name, z_source, form, DENSITY_UNITS[unit]))
     return list(found)
 
 
-def _of_product(name: str, z_source: float | None, form: str, unit: str) -> Iterator[Wanted]:
+def _build_product_spec(name: str, z_source: float | None, form: str, unit: str) -> Iterator[MapSpec]:
     if name not in PRODUCTS:
         near = find_similar(name, PRODUCTS, 0.6)
         hint = suggest_word(near, otherwise=f"; there are {', '.join(PRODUCTS)}", quote=False)
         raise PipelineError(f"a lens model gives no product {name[:40]!r}{hint}")
     if name == "deflection":
-        yield from (Wanted(name, z_source, axis=axis) for axis in "xy")
+        yield from (MapSpec(name, z_source, axis=axis) for axis in "xy")
     elif name == "surface-density":
-        yield Wanted(name, unit=unit)
+        yield MapSpec(name, unit=unit)
     else:
-        yield Wanted(name, z_source, form=form if name == "magnification" else None)
+        yield MapSpec(name, z_source, form=form if name == "magnification" else None)
 
 
-def redshift_name(z_source: float | None) -> str:
+def format_redshift(z_source: float | None) -> str:
     """``zs1p0`` for a redshift of 1, ``unity`` for D_ls/D_s = 1."""
     if z_source is None:
         return "unity"

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from fitslint.pipeline.kappa.profiles.scratch import Floats, Scratch, Shape
+from fitslint.pipeline.kappa.profiles.scratch import Floats, WorkArrays, Shape
 
 KAPPA = "kappa"
 GAMMA = ("gamma1", "gamma2")
@@ -15,7 +15,7 @@ QUANTITIES = (KAPPA, *GAMMA, *ALPHA)
 
 
 @dataclass(frozen=True, slots=True)
-class Block:
+class RowBlock:
     """What components are added to.
 
     Parameters
@@ -34,22 +34,22 @@ class Block:
     y: Floats
     shape: Shape
     sums: dict[str, Floats]
-    scratch: Scratch
+    scratch: WorkArrays
 
-    def array(self, name: str) -> Floats:
+    def get_array(self, name: str) -> Floats:
         """The working array of that name in the shape of the block."""
         return self.scratch(name, self.shape)
 
-    def wants(self, *quantities: str) -> bool:
+    def has_any(self, *quantities: str) -> bool:
         """Whether any of the quantities is asked for."""
         return any(quantity in self.sums for quantity in quantities)
 
-    def add_turned(
+    def rotate_and_add(
         self, quantities: tuple[str, str], one: Floats, two: Floats, turn: tuple[float, float]
     ) -> None:
         """Add two components turned by the angle whose cosine and sine are ``turn``."""
         cos, sin = turn
-        part = self.array("turned")
+        part = self.get_array("turned")
         for quantity, first, second in zip(quantities, (cos, sin), (-sin, cos), strict=True):
             if quantity in self.sums:
                 self.sums[quantity] += np.multiply(one, first, out=part)

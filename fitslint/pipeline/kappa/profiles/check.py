@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import math
 
-from fitslint.lenstool.profiles import NAMES, SHEAR, named
+from fitslint.lenstool.profiles import MASS_PROFILES, SHEAR_PROFILE, describe_profile
 from fitslint.pipeline.errors import PipelineError
-from fitslint.pipeline.kappa.constants import LIGHT
+from fitslint.pipeline.kappa.constants import SPEED_OF_LIGHT
 from fitslint.pipeline.kappa.model import Lens
 
-ANYWHERE = ("x", "y", "z", "angle", "ellipticity")
+SHARED_PARAMETERS = ("x", "y", "z", "angle", "ellipticity")
 """Parameters of every profile."""
-READS = {
+PARAMETERS_BY_PROFILE = {
     1: ("velocity",),
     8: ("core", "velocity"),
     12: ("scale", "concentration", "velocity"),
@@ -19,7 +19,7 @@ READS = {
     81: ("core", "cut", "velocity"),
 }
 """The further parameters by profile; what a profile does not read is not judged."""
-WORDS = {
+KEYWORD_BY_PARAMETER = {
     "x": "x_centre",
     "y": "y_centre",
     "z": "z_lens",
@@ -31,13 +31,13 @@ WORDS = {
     "scale": "scale_radius",
     "concentration": "concentration",
 }
-LARGEST = 1e9
+MAX_LENGTH = 1e9
 """Largest length in arcsec, and number without a unit; the whole sky is 1.3e6 arcsec around."""
-FARTHEST = 1e4
+MAX_REDSHIFT = 1e4
 """Largest redshift of a lens or source; the surface of last scattering is at 1090."""
 
 
-def check(lens: Lens) -> None:
+def check_lens(lens: Lens) -> None:
     """Stop at a lens that cannot be evaluated.
 
     Raises
@@ -45,44 +45,44 @@ def check(lens: Lens) -> None:
     PipelineError
         which names the lens, its file and line, and what to change.
     """
-    if wrong := _wrong(lens):
+    if wrong := _find_fault(lens):
         raise PipelineError(f"lens {lens.name}: {wrong}", path=lens.path or None, line=lens.line)
 
 
-def _wrong(lens: Lens) -> str | None:
+def _find_fault(lens: Lens) -> str | None:
     """What is wrong with the lens, the first of it."""
-    if lens.profile not in READS:
-        able = ", ".join(f"{number} ({NAMES[number]})" for number in READS)
-        return f"{named(lens.profile)} is not supported; supported are {able}"
-    return _wrong_number(lens) or _wrong_range(lens) or _wrong_radii(lens)
+    if lens.profile not in PARAMETERS_BY_PROFILE:
+        able = ", ".join(f"{number} ({MASS_PROFILES[number]})" for number in PARAMETERS_BY_PROFILE)
+        return f"{describe_profile(lens.profile)} is not supported; supported are {able}"
+    return _find_bad_number(lens) or _find_bad_range(lens) or _find_bad_radii(lens)
 
 
-def _wrong_number(lens: Lens) -> str | None:
-    for name in (*ANYWHERE, *READS[lens.profile]):
+def _find_bad_number(lens: Lens) -> str | None:
+    for name in (*SHARED_PARAMETERS, *PARAMETERS_BY_PROFILE[lens.profile]):
         value = getattr(lens, name)
         if not math.isfinite(value):
-            return f"{WORDS[name]} is {value}; give a number"
-        if abs(value) > LARGEST and name != "angle":
-            return f"{WORDS[name]} {value:g} is too large; at most {LARGEST:g} is possible"
-        if value < 0 and name in READS[lens.profile]:
-            return f"{WORDS[name]} {value:g} is negative"
+            return f"{KEYWORD_BY_PARAMETER[name]} is {value}; give a number"
+        if abs(value) > MAX_LENGTH and name != "angle":
+            return f"{KEYWORD_BY_PARAMETER[name]} {value:g} is too large; at most {MAX_LENGTH:g} is possible"
+        if value < 0 and name in PARAMETERS_BY_PROFILE[lens.profile]:
+            return f"{KEYWORD_BY_PARAMETER[name]} {value:g} is negative"
     return None
 
 
-def _wrong_range(lens: Lens) -> str | None:
-    if not 0 <= lens.z <= FARTHEST:
-        return f"z_lens {lens.z:g} is no redshift of a lens; it lies between 0 and {FARTHEST:g}"
-    if lens.profile != SHEAR and not 0 <= lens.ellipticity < 1:
+def _find_bad_range(lens: Lens) -> str | None:
+    if not 0 <= lens.z <= MAX_REDSHIFT:
+        return f"z_lens {lens.z:g} is no redshift of a lens; it lies between 0 and {MAX_REDSHIFT:g}"
+    if lens.profile != SHEAR_PROFILE and not 0 <= lens.ellipticity < 1:
         return (
             f"ellipticite {lens.ellipticity:g} makes no ellipse; "
             "(a^2 - b^2)/(a^2 + b^2) is at least 0 and below 1"
         )
-    if "velocity" in READS[lens.profile] and lens.velocity >= LIGHT:
+    if "velocity" in PARAMETERS_BY_PROFILE[lens.profile] and lens.velocity >= SPEED_OF_LIGHT:
         return f"v_disp {lens.velocity:g} km/s is not below the speed of light"
     return None
 
 
-def _wrong_radii(lens: Lens) -> str | None:
+def _find_bad_radii(lens: Lens) -> str | None:
     if lens.profile == 81 and lens.core * (1 + 1e-12) >= lens.cut:
         return (
             f"core_radius {lens.core:g} arcsec is not smaller than cut_radius {lens.cut:g} arcsec"

@@ -11,12 +11,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from fitslint.pipeline.kappa.constants import FLOOR
+from fitslint.pipeline.kappa.constants import MIN_RADIUS
 from fitslint.pipeline.kappa.model import Lens
-from fitslint.pipeline.kappa.profiles.block import ALPHA, GAMMA, KAPPA, Block
-from fitslint.pipeline.kappa.profiles.component import Setting
-from fitslint.pipeline.kappa.profiles.isothermal import Ellipse, flattening
-from fitslint.pipeline.kappa.profiles.placing import Offsets
+from fitslint.pipeline.kappa.profiles.block import ALPHA, GAMMA, KAPPA, RowBlock
+from fitslint.pipeline.kappa.profiles.component import LensPlane
+from fitslint.pipeline.kappa.profiles.isothermal import Ellipse, compute_flattening
+from fitslint.pipeline.kappa.profiles.placing import BlockOffsets
 from fitslint.pipeline.kappa.profiles.scratch import Floats
 
 
@@ -31,68 +31,68 @@ class Dpie:
     cut: float
 
     @classmethod
-    def of(cls, lens: Lens, setting: Setting) -> Dpie:
+    def from_lens(cls, lens: Lens, setting: LensPlane) -> Dpie:
         """The dPIE of a lens."""
-        eps = flattening(lens.ellipticity)
-        ellipse = Ellipse.of(lens, eps if eps > setting.convention.circular_below else 0.0)
-        core, cut = ellipse.radius(lens.core), ellipse.radius(max(lens.cut, 2 * FLOOR))
-        b0 = 6 * setting.convention.bending * lens.velocity**2 * setting.weight
+        eps = compute_flattening(lens.ellipticity)
+        ellipse = Ellipse.from_lens(lens, eps if eps > setting.convention.circular_below else 0.0)
+        core, cut = ellipse.convert_radius(lens.core), ellipse.convert_radius(max(lens.cut, 2 * MIN_RADIUS))
+        b0 = 6 * setting.convention.bending * lens.velocity**2 * setting.distance_ratio
         return cls(ellipse, b0 * ellipse.stretch * ellipse.q * cut / (cut - core), core, cut)
 
     @property
-    def _step(self) -> float:
+    def _radius_step(self) -> float:
         """Difference of the squared radii."""
         return (self.cut - self.core) * (self.cut + self.core)
 
-    def add(self, block: Block) -> None:
+    def add(self, block: RowBlock) -> None:
         """Add this lens to the sums of the block."""
-        at = self.ellipse.placing.offsets(block)
-        step = self.ellipse.q**2 * self._step
-        inner = self.ellipse.square(at, self.core, "inner")
-        outer = np.add(inner, step, out=block.array("outer"))
+        at = self.ellipse.orientation.compute_offsets(block)
+        step = self.ellipse.q**2 * self._radius_step
+        inner = self.ellipse.compute_psi_square(at, self.core, "inner")
+        outer = np.add(inner, step, out=block.get_array("outer"))
         np.sqrt(inner, out=inner)
         np.sqrt(outer, out=outer)
-        both = np.add(inner, outer, out=block.array("both"))
-        if block.wants(KAPPA):
+        both = np.add(inner, outer, out=block.get_array("both"))
+        if block.has_any(KAPPA):
             # 1/psi - 1/psi' = step/[psi psi' (psi + psi')]
-            part = np.multiply(inner, outer, out=block.array("convergence"))
+            part = np.multiply(inner, outer, out=block.get_array("convergence"))
             part *= both
             block.sums[KAPPA] += np.divide(self.strength * step / 2, part, out=part)
-        if block.wants(*GAMMA):
+        if block.has_any(*GAMMA):
             self._add_shear(at, inner, outer)
-        if block.wants(*ALPHA):
+        if block.has_any(*ALPHA):
             self._add_deflection(at, inner, outer, np.divide(step, both, out=both))
 
-    def _add_shear(self, at: Offsets, inner: Floats, outer: Floats) -> None:
+    def _add_shear(self, at: BlockOffsets, inner: Floats, outer: Floats) -> None:
         """Add the shear of the core less that of the cut, w and s being of core and cut:
 
         gamma = -(w - w') [z^2 + f^2 s^2 e^(2 i angle)] + w' f^2 (s'^2 - s^2) e^(2 i angle)
         """
         ellipse, strength = self.ellipse, self.strength
-        near = ellipse.shear_weight(at, self.core, inner, strength, "weight of core")
-        far = ellipse.shear_weight(at, self.cut, outer, strength, "weight of cut")
-        ellipse.add_turned(at, far, self._step)
+        near = ellipse.compute_shear_weight(at, self.core, inner, strength, "weight of core")
+        far = ellipse.compute_shear_weight(at, self.cut, outer, strength, "weight of cut")
+        ellipse.add_axis_shear(at, far, self._radius_step)
         ellipse.add_shear(at, np.subtract(near, far, out=near), self.core)
 
-    def _add_deflection(self, at: Offsets, inner: Floats, outer: Floats, gap: Floats) -> None:
+    def _add_deflection(self, at: BlockOffsets, inner: Floats, outer: Floats, gap: Floats) -> None:
         """Add strength/f (arctan f x/(psi + s), arctanh f y/(psi + q^2 s)), core less cut.
 
         The difference of two arcs is the arc of (a - b)/(1 +- a b). ``inner``, ``outer`` and
         ``gap`` are overwritten.
         """
         f2 = self.ellipse.f**2
-        axes = self.ellipse.placing.axes(at)
+        axes = self.ellipse.orientation.compute_axes(at)
         shifts = ((inner, self.core), (outer, self.cut), (gap, self.cut - self.core))
         # psi + s first, then psi + s - f^2 s = psi + q^2 s.
         cases = ((np.arctan, 1.0, f2), (np.arctanh, -f2, -f2))
         for axis, (function, factor, sign) in zip(axes, cases, strict=True):
             for term, shift in shifts:
                 np.add(term, factor * shift, out=term)
-            below = np.multiply(inner, outer, out=at.block.array("below"))
+            below = np.multiply(inner, outer, out=at.block.get_array("below"))
             if f2:
-                square = np.square(axis, out=at.block.array("square"))
+                square = np.square(axis, out=at.block.get_array("square"))
                 below += np.multiply(square, sign, out=square)
             np.multiply(axis, gap, out=axis)
             np.divide(axis, below, out=axis)
-            self.ellipse.arc(axis, function, self.strength)
-        self.ellipse.placing.add_deflection(at.block, *axes)
+            self.ellipse.apply_arctan(axis, function, self.strength)
+        self.ellipse.orientation.add_deflection(at.block, *axes)

@@ -13,14 +13,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from fitslint.pipeline.kappa.constants import FLOOR
+from fitslint.pipeline.kappa.constants import MIN_RADIUS
 from fitslint.pipeline.kappa.model import Lens
 from fitslint.pipeline.kappa.profiles.block import GAMMA
-from fitslint.pipeline.kappa.profiles.placing import Offsets, Placing
+from fitslint.pipeline.kappa.profiles.placing import BlockOffsets, Orientation
 from fitslint.pipeline.kappa.profiles.scratch import Floats
 
 
-def flattening(ellipticity: float) -> float:
+def compute_flattening(ellipticity: float) -> float:
     """(a - b)/(a + b) of (a^2 - b^2)/(a^2 + b^2), finite at 0."""
     return ellipticity / (1 + math.sqrt((1 - ellipticity) * (1 + ellipticity)))
 
@@ -29,69 +29,69 @@ def flattening(ellipticity: float) -> float:
 class Ellipse:
     """Similar ellipses around the centre of a lens: axis ratio ``q``, ``f`` = sqrt(1 - q^2)."""
 
-    placing: Placing
+    orientation: Orientation
     stretch: float
     """1 + eps, by which the radii of a model are multiplied."""
     q: float
     f: float
 
     @classmethod
-    def of(cls, lens: Lens, eps: float) -> Ellipse:
+    def from_lens(cls, lens: Lens, eps: float) -> Ellipse:
         """The ellipses of a lens of flattening ``eps`` = (a - b)/(a + b)."""
         stretch = 1 + eps
-        return cls(Placing.of(lens), stretch, (1 - eps) / stretch, 2 * math.sqrt(eps) / stretch)
+        return cls(Orientation.from_lens(lens), stretch, (1 - eps) / stretch, 2 * math.sqrt(eps) / stretch)
 
-    def radius(self, given: float) -> float:
+    def convert_radius(self, given: float) -> float:
         """The radius s of a core or cut radius."""
-        return self.stretch * max(given, FLOOR)
+        return self.stretch * max(given, MIN_RADIUS)
 
-    def square(self, at: Offsets, s: float, name: str) -> Floats:
+    def compute_psi_square(self, at: BlockOffsets, s: float, name: str) -> Floats:
         """psi^2, as a sum of squares so that no digits are lost."""
-        q2, cos, sin = self.q**2, self.placing.cos, self.placing.sin
+        q2, cos, sin = self.q**2, self.orientation.cos, self.orientation.sin
         along = math.hypot(self.q * cos, sin)
         skew = (q2 - 1) * cos * sin / along
-        square = np.add(at.columns(along), at.rows(skew), out=at.block.array(name))
+        square = np.add(at.scale_columns(along), at.scale_rows(skew), out=at.block.get_array(name))
         np.square(square, out=square)
-        rows = at.rows(self.q / along)
+        rows = at.scale_rows(self.q / along)
         np.square(rows, out=rows)
         rows += q2 * s**2
         return np.add(square, rows, out=square)
 
-    def shear_weight(
-        self, at: Offsets, s: float, psi: Floats, strength: float, name: str
+    def compute_shear_weight(
+        self, at: BlockOffsets, s: float, psi: Floats, strength: float, name: str
     ) -> Floats:
         """w = strength/(2 psi D), D = x^2 + y^2 + (1 + q^2) s^2 + 2 s psi."""
-        weight = np.multiply(psi, 2 * s, out=at.block.array(name))
-        weight += at.columns(at.dx)
-        rows = at.rows(at.dy)
+        weight = np.multiply(psi, 2 * s, out=at.block.get_array(name))
+        weight += at.scale_columns(at.dx)
+        rows = at.scale_rows(at.dy)
         rows += (1 + self.q**2) * s**2
         weight += rows
         weight *= psi
         return np.divide(strength / 2, weight, out=weight)
 
-    def add_shear(self, at: Offsets, weight: Floats, s: float) -> None:
+    def add_shear(self, at: BlockOffsets, weight: Floats, s: float) -> None:
         """Add gamma1 + i gamma2 = -w [(dx + i dy)^2 + f^2 s^2 e^(2 i angle)]."""
-        sums, part = at.block.sums, at.block.array("shear")
-        cos2, sin2 = self.placing.twice
+        sums, part = at.block.sums, at.block.get_array("shear")
+        cos2, sin2 = self.orientation.double_angle
         if "gamma1" in sums:
-            columns = at.columns(at.dx)
+            columns = at.scale_columns(at.dx)
             columns += (self.f * s) ** 2 * cos2
-            np.subtract(at.rows(at.dy), columns, out=part)
+            np.subtract(at.scale_rows(at.dy), columns, out=part)
             sums["gamma1"] += np.multiply(part, weight, out=part)
         if "gamma2" in sums:
-            np.multiply(at.columns(-2), at.dy, out=part)
+            np.multiply(at.scale_columns(-2), at.dy, out=part)
             part -= (self.f * s) ** 2 * sin2
             sums["gamma2"] += np.multiply(part, weight, out=part)
 
-    def add_turned(self, at: Offsets, weight: Floats, factor: float) -> None:
+    def add_axis_shear(self, at: BlockOffsets, weight: Floats, factor: float) -> None:
         """Add the shear gamma1 + i gamma2 = factor w f^2 e^(2 i angle) along the lens."""
-        part = at.block.array("shear")
-        for quantity, turn in zip(GAMMA, self.placing.twice, strict=True):
+        part = at.block.get_array("shear")
+        for quantity, turn in zip(GAMMA, self.orientation.double_angle, strict=True):
             if self.f and quantity in at.block.sums:
                 along = factor * self.f**2 * turn
                 at.block.sums[quantity] += np.multiply(weight, along, out=part)
 
-    def arc(self, ratio: Floats, function: np.ufunc, strength: float) -> None:
+    def apply_arctan(self, ratio: Floats, function: np.ufunc, strength: float) -> None:
         """strength/f times arctan or arctanh of f ``ratio``, in place; its limit where f is 0."""
         if self.f:
             np.multiply(ratio, self.f, out=ratio)

@@ -13,32 +13,32 @@ from dataclasses import dataclass
 import numpy as np
 
 from fitslint.pipeline.kappa.model import Lens
-from fitslint.pipeline.kappa.profiles.component import Setting
-from fitslint.pipeline.kappa.profiles.placing import Placing
-from fitslint.pipeline.kappa.profiles.radial import Radial
-from fitslint.pipeline.kappa.profiles.scratch import Floats, Scratch
+from fitslint.pipeline.kappa.profiles.component import LensPlane
+from fitslint.pipeline.kappa.profiles.placing import Orientation
+from fitslint.pipeline.kappa.profiles.radial import EllipticalPotential
+from fitslint.pipeline.kappa.profiles.scratch import Floats, WorkArrays
 
-NEAR = 0.05
+SERIES_WIDTH = 0.05
 """|w| within which the closed forms lose digits and the series is taken."""
-TERMS = 12
+SERIES_TERMS = 12
 """Terms of the series: 0.05^12 is below the rounding of a double."""
-Both = tuple[Floats, Floats]
+MeanAndLocal = tuple[Floats, Floats]
 
 
 @dataclass(frozen=True, slots=True)
-class Nfw:
+class CircularNfw:
     """The circular lens: ``strength`` is 2 kappa_s, ``scale`` is r_s in arcsec."""
 
     strength: float
     scale: float
 
-    def mean_and_shear(self, radius: Floats, scratch: Scratch) -> tuple[Floats, Floats]:
+    def compute_mean_and_shear(self, radius: Floats, scratch: WorkArrays) -> tuple[Floats, Floats]:
         """Mean convergence inside the radius, and that less the convergence."""
         t = np.divide(radius, self.scale, out=scratch("t", radius.shape))
         mean, shear = scratch("mean", t.shape), scratch("tangential", t.shape)
         w = (1 - t) * (1 + t)
-        near = np.abs(w) < NEAR
-        for part, form in ((near, _near), (~near & (w > 0), _inside), (~near & (w < 0), _outside)):
+        near = np.abs(w) < SERIES_WIDTH
+        for part, form in ((near, _evaluate_series), (~near & (w > 0), _evaluate_inside), (~near & (w < 0), _evaluate_outside)):
             if part.any():
                 inner, local = form(t[part], w[part])
                 mean[part] = inner
@@ -48,16 +48,16 @@ class Nfw:
         return mean, shear
 
 
-def nfw(lens: Lens, setting: Setting) -> Radial:
+def build_nfw(lens: Lens, setting: LensPlane) -> EllipticalPotential:
     """The profile of a lens, given by r_s and the concentration or by r_s and the velocity."""
     square = lens.velocity**2
     if lens.concentration:
-        square = _velocity_squared(lens, setting)
-    b0 = 6 * setting.convention.bending * square * setting.weight
-    return Radial(Placing.of(lens), lens.ellipticity, Nfw(b0 / lens.scale, lens.scale))
+        square = _compute_velocity_square(lens, setting)
+    b0 = 6 * setting.convention.bending * square * setting.distance_ratio
+    return EllipticalPotential(Orientation.from_lens(lens), lens.ellipticity, CircularNfw(b0 / lens.scale, lens.scale))
 
 
-def _velocity_squared(lens: Lens, setting: Setting) -> float:
+def _compute_velocity_square(lens: Lens, setting: LensPlane) -> float:
     """8/3 G r_s^2 rho_s in (km/s)^2, by which Lenstool normalises the profile.
 
     rho_s = 200/3 c^3/(ln(1 + c) - c/(1 + c)) times the critical density at the lens.
@@ -71,15 +71,15 @@ def _velocity_squared(lens: Lens, setting: Setting) -> float:
     return float(8 / 3 * G.to_value("km2 kpc / (s2 solMass)") * density * kpc**2)
 
 
-def _near(t: Floats, w: Floats) -> Both:
+def _evaluate_series(t: Floats, w: Floats) -> MeanAndLocal:
     """The series around r_s, for (ln(t/2) + G)/t^2 and (G - 1)/w."""
     local = np.zeros_like(w)
-    for k in range(TERMS, 0, -1):
+    for k in range(SERIES_TERMS, 0, -1):
         local = local * w + 1 / (2 * k + 1)
     return (np.log(t / 2) + 1 + w * local) / t**2, local
 
 
-def _inside(t: Floats, w: Floats) -> Both:
+def _evaluate_inside(t: Floats, w: Floats) -> MeanAndLocal:
     """G = ln((1 + sqrt w)/t)/sqrt w, with the logarithms that cancel at small t taken together."""
     root = np.sqrt(w)
     log = np.log(2 / t)
@@ -88,7 +88,7 @@ def _inside(t: Floats, w: Floats) -> Both:
     return mean, (t**2 * mean + log - 1) / w
 
 
-def _outside(t: Floats, w: Floats) -> Both:
+def _evaluate_outside(t: Floats, w: Floats) -> MeanAndLocal:
     """G = arctan(sqrt -w)/sqrt -w."""
     root = np.sqrt(-w)
     g = np.arctan(root) / root

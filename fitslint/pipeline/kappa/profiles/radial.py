@@ -16,66 +16,66 @@ from typing import Protocol
 
 import numpy as np
 
-from fitslint.pipeline.kappa.constants import FLOOR
-from fitslint.pipeline.kappa.profiles.block import ALPHA, GAMMA, KAPPA, Block
-from fitslint.pipeline.kappa.profiles.placing import Placing
-from fitslint.pipeline.kappa.profiles.scratch import Floats, Scratch
+from fitslint.pipeline.kappa.constants import MIN_RADIUS
+from fitslint.pipeline.kappa.profiles.block import ALPHA, GAMMA, KAPPA, RowBlock
+from fitslint.pipeline.kappa.profiles.placing import Orientation
+from fitslint.pipeline.kappa.profiles.scratch import Floats, WorkArrays
 
 
-class Circular(Protocol):
+class CircularLens(Protocol):
     """The circular lens under an elliptical potential."""
 
-    def mean_and_shear(self, radius: Floats, scratch: Scratch) -> tuple[Floats, Floats]:
+    def compute_mean_and_shear(self, radius: Floats, scratch: WorkArrays) -> tuple[Floats, Floats]:
         """Mean convergence inside a radius in arcsec, and the tangential shear there."""
 
 
 @dataclass(frozen=True, slots=True)
-class Radial:
+class EllipticalPotential:
     """A circular lens whose potential is made elliptical by ``e``."""
 
-    placing: Placing
+    orientation: Orientation
     e: float
-    circular: Circular
+    circular: CircularLens
 
-    def add(self, block: Block) -> None:
+    def add(self, block: RowBlock) -> None:
         """Add this lens to the sums of the block."""
-        major, minor = self.placing.axes(self.placing.offsets(block))
-        radius = self._radius(major, minor, block)
-        mean, shear = self.circular.mean_and_shear(radius, block.scratch)
-        if block.wants(KAPPA, *GAMMA):
+        major, minor = self.orientation.compute_axes(self.orientation.compute_offsets(block))
+        radius = self._compute_radius(major, minor, block)
+        mean, shear = self.circular.compute_mean_and_shear(radius, block.scratch)
+        if block.has_any(KAPPA, *GAMMA):
             np.square(radius, out=radius)
             shear /= radius
-            self._add_second(major, minor, mean, shear, block)
-        if block.wants(*ALPHA):
+            self._add_second_derivatives(major, minor, mean, shear, block)
+        if block.has_any(*ALPHA):
             mean *= 1 - self.e
             major *= mean
             mean *= (1 + self.e) / (1 - self.e)
             minor *= mean
-            self.placing.add_deflection(block, major, minor)
+            self.orientation.add_deflection(block, major, minor)
 
-    def _radius(self, major: Floats, minor: Floats, block: Block) -> Floats:
-        radius = np.square(major, out=block.array("radius"))
+    def _compute_radius(self, major: Floats, minor: Floats, block: RowBlock) -> Floats:
+        radius = np.square(major, out=block.get_array("radius"))
         radius *= 1 - self.e
-        square = np.square(minor, out=block.array("part"))
+        square = np.square(minor, out=block.get_array("part"))
         square *= 1 + self.e
         radius += square
         np.sqrt(radius, out=radius)
-        return np.maximum(radius, FLOOR, out=radius)
+        return np.maximum(radius, MIN_RADIUS, out=radius)
 
-    def _add_second(
-        self, major: Floats, minor: Floats, mean: Floats, bend: Floats, block: Block
+    def _add_second_derivatives(
+        self, major: Floats, minor: Floats, mean: Floats, bend: Floats, block: RowBlock
     ) -> None:
         """Add convergence and shear; ``bend`` is g/u^2."""
-        one, other, part = (1 - self.e) ** 2, (1 + self.e) ** 2, block.array("part")
-        xx = np.square(major, out=block.array("xx"))
+        one, other, part = (1 - self.e) ** 2, (1 + self.e) ** 2, block.get_array("part")
+        xx = np.square(major, out=block.get_array("xx"))
         xx *= bend
-        yy = np.square(minor, out=block.array("yy"))
+        yy = np.square(minor, out=block.get_array("yy"))
         yy *= bend
-        if block.wants(KAPPA):
+        if block.has_any(KAPPA):
             block.sums[KAPPA] += mean
             block.sums[KAPPA] -= np.multiply(xx, one, out=part)
             block.sums[KAPPA] -= np.multiply(yy, other, out=part)
-        if block.wants(*GAMMA):
+        if block.has_any(*GAMMA):
             xx *= -one
             yy *= other
             xx += yy
@@ -83,4 +83,4 @@ class Radial:
             xy = np.multiply(major, minor, out=yy)
             xy *= bend
             xy *= -2 * (1 - self.e) * (1 + self.e)
-            self.placing.add_shear(block, xx, xy)
+            self.orientation.add_shear(block, xx, xy)

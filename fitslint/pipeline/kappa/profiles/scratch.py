@@ -11,7 +11,7 @@ Floats = NDArray[np.float64]
 Shape = tuple[int, ...]
 
 
-class Scratch:
+class WorkArrays:
     """Arrays by name; each thread has its own."""
 
     def __init__(self) -> None:

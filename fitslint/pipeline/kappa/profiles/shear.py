@@ -11,30 +11,30 @@ from dataclasses import dataclass
 import numpy as np
 
 from fitslint.pipeline.kappa.model import Lens
-from fitslint.pipeline.kappa.profiles.block import ALPHA, GAMMA, Block
-from fitslint.pipeline.kappa.profiles.component import Setting
-from fitslint.pipeline.kappa.profiles.placing import Placing
+from fitslint.pipeline.kappa.profiles.block import ALPHA, GAMMA, RowBlock
+from fitslint.pipeline.kappa.profiles.component import LensPlane
+from fitslint.pipeline.kappa.profiles.placing import Orientation
 
 
 @dataclass(frozen=True, slots=True)
-class Shear:
+class ExternalShear:
     """A shear of one ``strength``, times D_ls/D_s."""
 
-    placing: Placing
+    orientation: Orientation
     strength: float
 
     @classmethod
-    def of(cls, lens: Lens, setting: Setting) -> Shear:
+    def from_lens(cls, lens: Lens, setting: LensPlane) -> ExternalShear:
         """The shear of a lens, whose ellipticity is its strength."""
-        return cls(Placing.of(lens), lens.ellipticity * setting.weight)
+        return cls(Orientation.from_lens(lens), lens.ellipticity * setting.distance_ratio)
 
-    def add(self, block: Block) -> None:
+    def add(self, block: RowBlock) -> None:
         """Add the shear and its deflection to the sums of the block."""
-        for quantity, turn in zip(GAMMA, self.placing.twice, strict=True):
-            if block.wants(quantity):
+        for quantity, turn in zip(GAMMA, self.orientation.double_angle, strict=True):
+            if block.has_any(quantity):
                 block.sums[quantity] += self.strength * turn
-        if block.wants(*ALPHA):
-            major, minor = self.placing.axes(self.placing.offsets(block))
+        if block.has_any(*ALPHA):
+            major, minor = self.orientation.compute_axes(self.orientation.compute_offsets(block))
             np.multiply(major, self.strength, out=major)
             np.multiply(minor, -self.strength, out=minor)
-            self.placing.add_deflection(block, major, minor)
+            self.orientation.add_deflection(block, major, minor)

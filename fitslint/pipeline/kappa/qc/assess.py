@@ -20,39 +20,39 @@ from fitslint.pipeline.kappa.qc import (
     registration,
     xray,
 )
-from fitslint.pipeline.kappa.qc.evidence import Evidence, Request, gather
-from fitslint.pipeline.kappa.qc.jsonable import plain
-from fitslint.pipeline.kappa.qc.kaiser_squires import Comparison
-from fitslint.pipeline.kappa.qc.line import FAIL, PASS, UNJUDGED, Line, Verdict
+from fitslint.pipeline.kappa.qc.evidence import QcInputs, QcRequest, read_inputs
+from fitslint.pipeline.kappa.qc.jsonable import convert_to_json
+from fitslint.pipeline.kappa.qc.kaiser_squires import ShearComparison
+from fitslint.pipeline.kappa.qc.line import FAIL, PASS, UNJUDGED, QcResult, Verdict
 
 SCHEMA = "urn:fitslint:kappa-qc:1.0.0"
 
 
 @dataclass(frozen=True)
-class Measured:
+class Measurements:
     """What several lines and the pictures rest on."""
 
     registration: registration.Registration | None
     clumps: list[peak.Clump]
-    shear: Comparison | None
-    band: band.Band | str
-    gas: xray.Gas | str | None
+    shear: ShearComparison | None
+    band: band.ModelBand | str
+    gas: xray.GasPositions | str | None
 
 
 @dataclass(frozen=True)
-class Assessment:
+class QcReport:
     """The lines of a report and what they were made of."""
 
-    lines: tuple[Line, ...]
-    evidence: Evidence
-    measured: Measured
+    results: tuple[QcResult, ...]
+    inputs: QcInputs
+    measurements: Measurements
     products: tuple[str, ...] = field(default=())
     """Files that were written with the report."""
 
     @property
     def verdict(self) -> Verdict:
         """``fail`` when a line fails; ``pass`` when none does and one passes."""
-        verdicts = {one.verdict for one in self.lines}
+        verdicts = {one.verdict for one in self.results}
         if FAIL in verdicts:
             return FAIL
         return PASS if PASS in verdicts else UNJUDGED
@@ -60,20 +60,20 @@ class Assessment:
     @property
     def counts(self) -> dict[str, int]:
         """Lines by verdict."""
-        found = Counter(one.verdict for one in self.lines)
+        found = Counter(one.verdict for one in self.results)
         return {one: found[one] for one in (PASS, FAIL, UNJUDGED)}
 
     @property
     def headline(self) -> str:
         """The verdict, and how much of the report it rests on."""
-        counts, total = self.counts, len(self.lines)
+        counts, total = self.counts, len(self.results)
         judged = total - counts[UNJUDGED]
         said = f"{judged} of {total} lines judged: {counts[PASS]} pass, {counts[FAIL]} fail"
         return f"{said}; {counts[UNJUDGED]} not judged"
 
     def to_dict(self) -> dict[str, Any]:
         """The report as plain data, by ``schemas/kappa-qc-1.0.0.json``."""
-        kappa, cluster = self.evidence.kappa, self.evidence.cluster
+        kappa, cluster = self.inputs.kappa, self.inputs.cluster
         return {
             "schema": SCHEMA,
             "fitslint": __version__,
@@ -81,38 +81,38 @@ class Assessment:
             "counts": self.counts,
             "map": {
                 "path": kappa.path,
-                "object": kappa.text("OBJECT") or None,
+                "object": kappa.get_text("OBJECT") or None,
                 "normalisation": kappa.normalisation,
-                "zlens": self.evidence.z_lens,
-                "zsource": kappa.number("ZSRC"),
-                "pixel_arcsec": kappa.frame.scale,
+                "zlens": self.inputs.z_lens,
+                "zsource": kappa.get_number("ZSRC"),
+                "pixel_arcsec": kappa.frame.pixel_scale,
                 "convention": kappa.frame.convention,
                 "cluster": cluster.name if cluster else None,
-                "contested": cluster.contested if cluster else None,
+                "contested": cluster.dispute if cluster else None,
             },
-            "lines": [_line(one) for one in self.lines],
-            "inputs": self.evidence.inputs(),
+            "lines": [_dump_result(one) for one in self.results],
+            "inputs": self.inputs.list_files(),
             "products": list(self.products),
         }
 
 
-def _line(one: Line) -> dict[str, Any]:
+def _dump_result(one: QcResult) -> dict[str, Any]:
     limit = one.threshold
     return {
         "code": one.code,
         "title": one.title,
         "verdict": one.verdict,
         "reason": one.reason,
-        "value": plain(one.value),
+        "value": convert_to_json(one.value),
         "unit": one.unit,
         "threshold": None if limit is None else {
             "name": limit.name, "value": limit.value, "unit": limit.unit, "source": limit.source,
         },
-        "details": plain(dict(one.details)),
+        "details": convert_to_json(dict(one.details)),
     }  # fmt: skip
 
 
-def assess(request: Request) -> Assessment:
+def run_checks(request: QcRequest) -> QcReport:
     """Judge a convergence map by everything that is given with it.
 
     Parameters
@@ -131,29 +131,29 @@ def assess(request: Request) -> Assessment:
     """
     # What comes of numbers that make no sense is judged; numpy and scipy need not warn as well.
     with warnings.catch_warnings(action="ignore"):
-        evidence = gather(request)
-        measured = _measure(evidence)
-        return Assessment(tuple(_lines(evidence, measured)), evidence, measured)
+        evidence = read_inputs(request)
+        measured = _run_measurements(evidence)
+        return QcReport(tuple(_check_all(evidence, measured)), evidence, measured)
 
 
-def _measure(evidence: Evidence) -> Measured:
-    clumps = peak.clumps(evidence)
-    gas = xray.measure(evidence, clumps[0]) if clumps and "xray" in evidence.maps else None
-    return Measured(
-        registration.register(evidence), clumps, consistency.comparison(evidence),
-        band.band(evidence), gas,
+def _run_measurements(evidence: QcInputs) -> Measurements:
+    clumps = peak.find_clumps(evidence)
+    gas = xray.measure_gas(evidence, clumps[0]) if clumps and "xray" in evidence.maps else None
+    return Measurements(
+        registration.align_with_model(evidence), clumps, consistency.compare_shear_maps(evidence),
+        band.compute_band(evidence), gas,
     )  # fmt: skip
 
 
-def _lines(evidence: Evidence, measured: Measured) -> list[Line]:
+def _check_all(evidence: QcInputs, measured: Measurements) -> list[QcResult]:
     return [
-        *normalisation.lines(evidence, measured.registration),
-        *geometry.lines(evidence, measured.registration),
-        parity.line(evidence, measured.registration),
-        *peak.lines(evidence, measured.clumps),
-        *consistency.lines(evidence, measured.shear),
-        *contours.lines(evidence, measured.clumps),
-        band.line(evidence, measured.band),
-        *xray.lines(evidence, measured.clumps, measured.gas),
-        *header.lines(evidence),
+        *normalisation.check_normalisation(evidence, measured.registration),
+        *geometry.check_geometry(evidence, measured.registration),
+        parity.check_parity(evidence, measured.registration),
+        *peak.check_peaks(evidence, measured.clumps),
+        *consistency.check_consistency(evidence, measured.shear),
+        *contours.check_contours(evidence, measured.clumps),
+        band.check_band(evidence, measured.band),
+        *xray.check_xray(evidence, measured.clumps, measured.gas),
+        *header.check_header_and_data(evidence),
     ]

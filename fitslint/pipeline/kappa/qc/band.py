@@ -7,32 +7,32 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from fitslint.pipeline.kappa.qc.evidence import Evidence, label
-from fitslint.pipeline.kappa.qc.frame import Floats, Frame
-from fitslint.pipeline.kappa.qc.line import Line, unjudged, within
-from fitslint.pipeline.kappa.qc.modelled import convergence, stride_for
+from fitslint.pipeline.kappa.qc.evidence import QcInputs, shorten_path
+from fitslint.pipeline.kappa.qc.frame import Floats, MapFrame
+from fitslint.pipeline.kappa.qc.line import QcResult, skip_check, compare_to_limit
+from fitslint.pipeline.kappa.qc.modelled import evaluate_convergence, choose_stride
 from fitslint.pipeline.kappa.qc.skymap import SkyMap
 
 CODE, TITLE = "f.band", "Width of the model band"
-_LARGEST = 1 << 23
+_MAX_VALUES = 1 << 23
 """Values of all maps at once that percentiles are taken of; more are taken every so many pixels."""
 _SEED = 20_070_810
 """Samples are drawn the same way every time."""
 
 
 @dataclass(frozen=True)
-class Band:
+class ModelBand:
     """Percentiles over models, on every ``stride``-th pixel of the map."""
 
     median: Floats
     low: Floats
     high: Floats
-    frame: Frame
+    frame: MapFrame
     stride: int
-    models: int
+    model_count: int
     source: str
     """What the models are: samples of a file, or maps."""
-    inside: float | None
+    share_inside: float | None
     """Part of the pixels of the map between 16 and 84 %; None of two models, which are the ends."""
 
     @property
@@ -43,7 +43,7 @@ class Band:
         return np.where(self.median > 0, width, np.nan)
 
 
-def band(evidence: Evidence) -> Band | str:
+def compute_band(evidence: QcInputs) -> ModelBand | str:
     """The band over the samples of the model, else over the maps; why there is none otherwise.
 
     Raises
@@ -51,91 +51,91 @@ def band(evidence: Evidence) -> Band | str:
     PipelineError
         when the samples cannot be read or evaluated.
     """
-    if evidence.fault:
-        return evidence.fault
+    if evidence.unusable_reason:
+        return evidence.unusable_reason
     if evidence.request.samples:
-        return _of_samples(evidence, evidence.request.samples)
-    return _of_maps(evidence) if evidence.also else _alone(evidence)
+        return _compute_from_samples(evidence, evidence.request.samples)
+    return _compute_from_maps(evidence) if evidence.other_models else _explain_no_band(evidence)
 
 
-def _alone(evidence: Evidence) -> str:
+def _explain_no_band(evidence: QcInputs) -> str:
     said = "a band takes two models at least: maps (--also) or samples (--samples)"
-    contested = evidence.cluster.contested if evidence.cluster else None
+    contested = evidence.cluster.dispute if evidence.cluster else None
     return f"{said}. {contested}" if contested else said
 
 
-def _of_maps(evidence: Evidence) -> Band | str:
-    maps = (evidence.kappa, *evidence.also)
-    for one in evidence.also:
-        if one.fault:
-            return f"{label(one.path)}: {one.fault}"
-        if not one.frame.alike(evidence.kappa.frame):
-            return f"{label(one.path)} does not have the pixels of the map"
-        if (one.factor is None) != (evidence.kappa.factor is None):
-            return f"the normalisation is recorded in one of the map and {label(one.path)} only"
-    stride = max(1, int(np.ceil(np.sqrt(len(maps) * evidence.kappa.data.size / _LARGEST))))
-    planes = [one.data[::stride, ::stride] * _to(evidence.kappa, one) for one in maps]
-    source = "maps: " + ", ".join(label(one.path) for one in maps)
-    return _percentiles(evidence, np.stack(planes), stride, source)
+def _compute_from_maps(evidence: QcInputs) -> ModelBand | str:
+    maps = (evidence.kappa, *evidence.other_models)
+    for one in evidence.other_models:
+        if one.unusable_reason:
+            return f"{shorten_path(one.path)}: {one.unusable_reason}"
+        if not one.frame.has_same_pixels(evidence.kappa.frame):
+            return f"{shorten_path(one.path)} does not have the pixels of the map"
+        if (one.normalisation_factor is None) != (evidence.kappa.normalisation_factor is None):
+            return f"the normalisation is recorded in one of the map and {shorten_path(one.path)} only"
+    stride = max(1, int(np.ceil(np.sqrt(len(maps) * evidence.kappa.data.size / _MAX_VALUES))))
+    planes = [one.data[::stride, ::stride] * _match_normalisation(evidence.kappa, one) for one in maps]
+    source = "maps: " + ", ".join(shorten_path(one.path) for one in maps)
+    return _compute_percentiles(evidence, np.stack(planes), stride, source)
 
 
-def _to(kappa: SkyMap, other: SkyMap) -> float:
+def _match_normalisation(kappa: SkyMap, other: SkyMap) -> float:
     """The factor that brings another map to the normalisation of this one."""
-    return kappa.factor / other.factor if kappa.factor and other.factor else 1.0
+    return kappa.normalisation_factor / other.normalisation_factor if kappa.normalisation_factor and other.normalisation_factor else 1.0
 
 
-def _of_samples(evidence: Evidence, path: str) -> Band | str:
+def _compute_from_samples(evidence: QcInputs, path: str) -> ModelBand | str:
     frame, model = evidence.kappa.frame, evidence.model
-    if model is None or (frame.on_sky and model.reference is None):
+    if model is None or (frame.is_on_sky and model.reference is None):
         return "the model has no place on the sky"
     if evidence.kappa.normalisation is None:
         return "the header does not record the normalisation (LENSNORM)"
-    if evidence.kappa.normalisation == "source" and evidence.kappa.redshift("ZSRC") is None:
+    if evidence.kappa.normalisation == "source" and evidence.kappa.get_redshift("ZSRC") is None:
         return "the header does not record the redshift of the source (ZSRC)"
-    stride = stride_for(frame, int(evidence.criteria.value("sample_pixels")))
-    planes = list(_sampled(evidence, path, stride))
+    stride = choose_stride(frame, int(evidence.thresholds.get_value("sample_pixels")))
+    planes = list(_evaluate_samples(evidence, path, stride))
     if len(planes) < 2:
-        return f"{label(path)} holds fewer than two samples"
-    return _percentiles(evidence, np.stack(planes), stride, f"samples of {label(path)}")
+        return f"{shorten_path(path)} holds fewer than two samples"
+    return _compute_percentiles(evidence, np.stack(planes), stride, f"samples of {shorten_path(path)}")
 
 
-def _sampled(evidence: Evidence, path: str, stride: int) -> Iterator[Floats]:
-    from fitslint.pipeline.kappa.reading import samples
+def _evaluate_samples(evidence: QcInputs, path: str, stride: int) -> Iterator[Floats]:
+    from fitslint.pipeline.kappa.reading import sample_models
 
     kappa, model = evidence.kappa, evidence.model
-    z_source = None if kappa.normalisation == "unity" else kappa.redshift("ZSRC")
-    count = int(evidence.criteria.value("samples"))
-    for one in samples(model.path if model else "", path, count=count, seed=_SEED):
-        yield convergence(one, kappa.frame, z_source=z_source, stride=stride)
+    z_source = None if kappa.normalisation == "unity" else kappa.get_redshift("ZSRC")
+    count = int(evidence.thresholds.get_value("samples"))
+    for one in sample_models(model.path if model else "", path, count=count, seed=_SEED):
+        yield evaluate_convergence(one, kappa.frame, z_source=z_source, stride=stride)
 
 
-def _percentiles(evidence: Evidence, planes: Floats, stride: int, source: str) -> Band:
+def _compute_percentiles(evidence: QcInputs, planes: Floats, stride: int, source: str) -> ModelBand:
     low, median, high = np.percentile(planes, [16, 50, 84], axis=0)
     data = evidence.kappa.data[::stride, ::stride]
     between = (data >= low) & (data <= high)
     part = float(np.mean(between[np.isfinite(data)])) if len(planes) > 2 else None
-    return Band(median, low, high, evidence.kappa.frame, stride, len(planes), source, part)
+    return ModelBand(median, low, high, evidence.kappa.frame, stride, len(planes), source, part)
 
 
-def line(evidence: Evidence, found: Band | str) -> Line:
+def check_band(evidence: QcInputs, found: ModelBand | str) -> QcResult:
     """The line of what :func:`band` gave."""
     if isinstance(found, str):
-        return unjudged(CODE, TITLE, found)
-    level = evidence.criteria.value("band_level")
+        return skip_check(CODE, TITLE, found)
+    level = evidence.thresholds.get_value("band_level")
     widths = found.relative_width[found.median > level]
     widths = widths[np.isfinite(widths)]
-    facts = {"models": found.models, "source": found.source, "between_16_84": found.inside}
+    facts = {"models": found.model_count, "source": found.source, "between_16_84": found.share_inside}
     if widths.size == 0:
-        return unjudged(CODE, TITLE, f"the median nowhere exceeds {level:g}", **facts)
+        return skip_check(CODE, TITLE, f"the median nowhere exceeds {level:g}", **facts)
     middle, most = float(np.median(widths)), float(np.percentile(widths, 95))
     said = (
-        f"over {found.models} models (p84 - p16)/(2 median) is {middle:.3f} in the median and "
+        f"over {found.model_count} models (p84 - p16)/(2 median) is {middle:.3f} in the median and "
         f"{most:.3f} at 95 % where kappa exceeds {level:g}"
     )
-    if found.inside is not None:
-        said += f"; {found.inside:.0%} of the map lies between 16 and 84 %"
-    if evidence.cluster and evidence.cluster.contested:
-        said += f". {evidence.cluster.contested}"
-    return within(
-        CODE, TITLE, middle, evidence.criteria["band_width"], said, width_p95=most, **facts
+    if found.share_inside is not None:
+        said += f"; {found.share_inside:.0%} of the map lies between 16 and 84 %"
+    if evidence.cluster and evidence.cluster.dispute:
+        said += f". {evidence.cluster.dispute}"
+    return compare_to_limit(
+        CODE, TITLE, middle, evidence.thresholds["band_width"], said, width_p95=most, **facts
     )

@@ -9,22 +9,22 @@ from pathlib import Path
 
 from fitslint.cosmology.model import Cosmology
 from fitslint.pipeline.errors import PipelineError
-from fitslint.pipeline.kappa.clusters import Centre, Cluster, find, known
+from fitslint.pipeline.kappa.clusters import Centre, Cluster, find_cluster, load_builtin_clusters
 from fitslint.pipeline.kappa.model import LensModel
-from fitslint.pipeline.kappa.qc.frame import separation
-from fitslint.pipeline.kappa.qc.members import Members, of_catalogue, of_model
-from fitslint.pipeline.kappa.qc.skymap import SkyMap, read
-from fitslint.pipeline.kappa.qc.thresholds import Criteria, criteria
-from fitslint.products.digest import sha256
+from fitslint.pipeline.kappa.qc.frame import compute_separation
+from fitslint.pipeline.kappa.qc.members import MemberGalaxies, read_member_catalogue, select_model_members
+from fitslint.pipeline.kappa.qc.skymap import SkyMap, read_sky_map
+from fitslint.pipeline.kappa.qc.thresholds import Thresholds, load_thresholds
+from fitslint.products.digest import compute_sha256
 
-_UNKNOWN_SCALE = 4.0
+_DEFAULT_SMOOTHING = 4.0
 """Arcsec of the smoothing where its kpc cannot be turned into them."""
-MAPS = ("unity", "gamma1", "gamma2", "gamma", "magnification", "sigma3", "sigma4", "xray")
+COMPARISON_MAPS = ("unity", "gamma1", "gamma2", "gamma", "magnification", "sigma3", "sigma4", "xray")
 """The maps that a convergence map is compared with."""
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
+class QcRequest:
     """The files and settings of a report."""
 
     kappa: str
@@ -43,34 +43,34 @@ class Request:
 
 
 @dataclass(frozen=True)
-class Evidence:
+class QcInputs:
     """Everything read."""
 
-    request: Request
+    request: QcRequest
     kappa: SkyMap
     maps: Mapping[str, SkyMap]
-    also: tuple[SkyMap, ...]
+    other_models: tuple[SkyMap, ...]
     model: LensModel | None
-    members: Members | None
+    members: MemberGalaxies | None
     cluster: Cluster | None
-    criteria: Criteria
+    thresholds: Thresholds
 
     @cached_property
-    def fault(self) -> str | None:
+    def unusable_reason(self) -> str | None:
         """Why no measurement on the map means anything; None when it holds a map."""
-        return self.kappa.fault
+        return self.kappa.unusable_reason
 
     @cached_property
     def centres(self) -> tuple[Centre, ...]:
         """The centres that peaks are held against."""
         if self.request.centre is not None:
             return (Centre("galaxy", *self.request.centre, source="given with --centre"),)
-        return self.cluster.of_mass if self.cluster else ()
+        return self.cluster.mass_centres if self.cluster else ()
 
     @cached_property
     def z_lens(self) -> float | None:
         """The redshift of the lens: of the header, the model or the published one."""
-        told = self.kappa.redshift("ZLENS")
+        told = self.kappa.get_redshift("ZLENS")
         if told is not None:
             return told
         if self.model is not None and self.model.planes:
@@ -78,9 +78,9 @@ class Evidence:
         return self.cluster.redshift if self.cluster else None
 
     @cached_property
-    def planes(self) -> int:
+    def plane_count(self) -> int:
         """Lens planes that the map is the sum of: by the header or the model, else one."""
-        told = self.kappa.number("NPLANES")
+        told = self.kappa.get_number("NPLANES")
         if told is not None and told >= 1:
             return int(told)
         return len(self.model.planes) if self.model and self.model.planes else 1
@@ -91,7 +91,7 @@ class Evidence:
         return self.kappa.cosmology or (self.model.cosmology if self.model else None)
 
     @cached_property
-    def kpc(self) -> float | None:
+    def kpc_per_arcsec(self) -> float | None:
         """Kpc of one arcsec at the lens."""
         if self.z_lens is None or self.cosmology is None:
             return None
@@ -99,29 +99,29 @@ class Evidence:
         return length if length > 0 else None
 
     @cached_property
-    def smoothing(self) -> float:
+    def smoothing_fwhm(self) -> float:
         """Full width at half maximum in arcsec, before peaks are looked for."""
-        wanted = self.criteria["smoothing"]
+        wanted = self.thresholds["smoothing"]
         if wanted.unit != "kpc":
             return wanted.value
-        return wanted.value / self.kpc if self.kpc else _UNKNOWN_SCALE
+        return wanted.value / self.kpc_per_arcsec if self.kpc_per_arcsec else _DEFAULT_SMOOTHING
 
-    def inputs(self) -> list[dict[str, str]]:
+    def list_files(self) -> list[dict[str, str]]:
         """Role, path and digest of every file that was read."""
-        maps = [("kappa", self.kappa), *self.maps.items(), *(("also", one) for one in self.also)]
+        maps = [("kappa", self.kappa), *self.maps.items(), *(("also", one) for one in self.other_models)]
         rows = [{"role": role, "path": one.path, "sha256": one.sha256} for role, one in maps]
         models = self.model.inputs if self.model else ()
         rows += [{"role": "model", "path": one.path, "sha256": one.sha256} for one in models]
         named = {"members": self.request.members, "samples": self.request.samples}
         rows += [
-            {"role": role, "path": path, "sha256": sha256(path)}
+            {"role": role, "path": path, "sha256": compute_sha256(path)}
             for role, path in named.items()
             if path
         ]
         return rows
 
 
-def gather(request: Request) -> Evidence:
+def read_inputs(request: QcRequest) -> QcInputs:
     """Read everything that a request names.
 
     Raises
@@ -129,23 +129,23 @@ def gather(request: Request) -> Evidence:
     PipelineError
         when something cannot be read or used; a sentence with the file.
     """
-    wanted = criteria(request.config)
-    kappa = read(request.kappa)
-    maps = {name: read(path) for name, path in request.maps.items()}
-    model = _model(request.model, kappa) if request.model else None
+    wanted = load_thresholds(request.config)
+    kappa = read_sky_map(request.kappa)
+    maps = {name: read_sky_map(path) for name, path in request.maps.items()}
+    model = _load_model(request.model, kappa) if request.model else None
     if request.samples and model is None:
         raise PipelineError("samples of a model need the model; name it with --model",
                             path=request.samples)  # fmt: skip
     reference = model.reference if model else None
-    members = of_model(model) if model else None
+    members = select_model_members(model) if model else None
     if request.members:
-        members = of_catalogue(request.members, reference or kappa.frame.reference)
-    cluster = _cluster(request, kappa, wanted)
-    also = tuple(map(read, request.also))
-    return Evidence(request, kappa, maps, also, model, members, cluster, wanted)
+        members = read_member_catalogue(request.members, reference or kappa.frame.reference)
+    cluster = _find_cluster(request, kappa, wanted)
+    also = tuple(map(read_sky_map, request.also))
+    return QcInputs(request, kappa, maps, also, model, members, cluster, wanted)
 
 
-def _model(path: str, kappa: SkyMap) -> LensModel:
+def _load_model(path: str, kappa: SkyMap) -> LensModel:
     """The model in the cosmology of the map, which makes its angles of lengths in kpc."""
     from fitslint.pipeline.kappa.reading import load_model
 
@@ -153,12 +153,12 @@ def _model(path: str, kappa: SkyMap) -> LensModel:
     return load_model(path, cosmology=kappa.cosmology, parity=linear)
 
 
-def _cluster(request: Request, kappa: SkyMap, wanted: Criteria) -> Cluster | None:
+def _find_cluster(request: QcRequest, kappa: SkyMap, wanted: Thresholds) -> Cluster | None:
     """The cluster that is named, else the one of OBJECT, else the one in the middle of the map."""
     if request.cluster is not None:
-        found = find(request.cluster, wanted.clusters)
+        found = find_cluster(request.cluster, wanted.clusters)
         if found is None:
-            names = ", ".join(one.name for one in (*wanted.clusters, *known()))
+            names = ", ".join(one.name for one in (*wanted.clusters, *load_builtin_clusters()))
             raise PipelineError(
                 f"no centre of {request.cluster[:60]!r} is known; known are {names}; "
                 "add it with --config, or give --centre RA,DEC"
@@ -166,24 +166,24 @@ def _cluster(request: Request, kappa: SkyMap, wanted: Criteria) -> Cluster | Non
         return found
     if request.centre is not None:
         return None
-    told = find(kappa.text("OBJECT"), wanted.clusters)
-    return told or _in_field(kappa, (*wanted.clusters, *known()))
+    told = find_cluster(kappa.get_text("OBJECT"), wanted.clusters)
+    return told or _find_cluster_in_field(kappa, (*wanted.clusters, *load_builtin_clusters()))
 
 
-def _in_field(kappa: SkyMap, clusters: tuple[Cluster, ...]) -> Cluster | None:
+def _find_cluster_in_field(kappa: SkyMap, clusters: tuple[Cluster, ...]) -> Cluster | None:
     frame = kappa.frame
-    if not frame.on_sky:
+    if not frame.is_on_sky:
         return None
     middle = frame.to_sky((frame.shape[1] - 1) / 2, (frame.shape[0] - 1) / 2)
-    radius = min(frame.shape) * frame.scale / 2
+    radius = min(frame.shape) * frame.pixel_scale / 2
     for one in clusters:
         centre = one.centres[0]
-        away = separation(float(middle[0]), float(middle[1]), centre.ra, centre.dec)
+        away = compute_separation(float(middle[0]), float(middle[1]), centre.ra, centre.dec)
         if away < radius:
             return one
     return None
 
 
-def label(path: str) -> str:
+def shorten_path(path: str) -> str:
     """The name of a file without its folders."""
     return Path(path).name

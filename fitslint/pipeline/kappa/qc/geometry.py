@@ -6,18 +6,18 @@ import warnings
 
 import numpy as np
 
-from fitslint.pipeline.kappa.qc.evidence import Evidence
+from fitslint.pipeline.kappa.qc.evidence import QcInputs
 from fitslint.pipeline.kappa.qc.frame import (
     Floats,
-    Frame,
-    linear_to_sky,
-    plane_to_sky,
-    separation,
+    MapFrame,
+    convert_linear_to_sky,
+    convert_tangent_to_sky,
+    compute_separation,
 )
-from fitslint.pipeline.kappa.qc.line import FAIL, PASS, Line, unjudged, within, write_number
+from fitslint.pipeline.kappa.qc.line import FAIL, PASS, QcResult, skip_check, compare_to_limit, format_measurement
 from fitslint.pipeline.kappa.qc.registration import Registration
 
-_POSITIONS = 1000
+_MAX_GALAXIES = 1000
 """Galaxies that make the round trip."""
 _ROUND, _PROJECTION, _HANDED, _SHIFT = "b.roundtrip", "b.projection", "b.handedness", "b.shift"
 _TITLES = {
@@ -28,58 +28,58 @@ _TITLES = {
 }
 
 
-def lines(evidence: Evidence, registration: Registration | None) -> list[Line]:
+def check_geometry(evidence: QcInputs, registration: Registration | None) -> list[QcResult]:
     """The lines of this group that need no pixel, and the shift."""
     return [
-        _round_trip(evidence),
-        _projection(evidence),
-        _handedness(evidence.kappa.frame),
-        _shift(evidence, registration),
+        _check_round_trip(evidence),
+        _check_projection(evidence),
+        _check_handedness(evidence.kappa.frame),
+        _check_shift(evidence, registration),
     ]
 
 
-def _named(evidence: Evidence) -> tuple[Floats, Floats]:
+def _collect_positions(evidence: QcInputs) -> tuple[Floats, Floats]:
     """Positions with a name: reference, centres, galaxies; those on the map."""
     frame, model = evidence.kappa.frame, evidence.model
     named = [(one.ra, one.dec) for one in evidence.centres]
     named.append(model.reference if model and model.reference else frame.reference)
     ra, dec = np.array(named).T
     if evidence.members is not None:
-        ra = np.concatenate([ra, evidence.members.ra[:_POSITIONS]])
-        dec = np.concatenate([dec, evidence.members.dec[:_POSITIONS]])
-    there = frame.inside(*frame.to_pixel(ra, dec))
+        ra = np.concatenate([ra, evidence.members.ra[:_MAX_GALAXIES]])
+        dec = np.concatenate([dec, evidence.members.dec[:_MAX_GALAXIES]])
+    there = frame.is_inside(*frame.to_pixel(ra, dec))
     return ra[there], dec[there]
 
 
-def _round_trip(evidence: Evidence) -> Line:
+def _check_round_trip(evidence: QcInputs) -> QcResult:
     title, frame = _TITLES[_ROUND], evidence.kappa.frame
-    if not frame.on_sky:
-        return unjudged(_ROUND, title, "the map has no place on the sky")
-    ra, dec = _named(evidence)
+    if not frame.is_on_sky:
+        return skip_check(_ROUND, title, "the map has no place on the sky")
+    ra, dec = _collect_positions(evidence)
     if ra.size == 0:
-        return unjudged(_ROUND, title, "no named position lies on the map")
+        return skip_check(_ROUND, title, "no named position lies on the map")
     columns, rows = frame.to_pixel(ra, dec)
     try:
-        back = _by_astropy(evidence, columns, rows)
+        back = _convert_with_astropy(evidence, columns, rows)
     except Exception as error:  # astropy.wcs raises whatever a header makes of it
         said = f"astropy.wcs cannot use the frame: {' '.join(str(error).split())[:120]}"
-        return Line(_ROUND, title, FAIL, said)
+        return QcResult(_ROUND, title, FAIL, said)
     places = zip(ra, dec, *back, strict=True)
-    worst = max(separation(*map(float, place)) for place in places) * 1000
-    limit = evidence.criteria["round_trip"]
-    small = write_number(worst, limit).startswith("<")
+    worst = max(compute_separation(*map(float, place)) for place in places) * 1000
+    limit = evidence.thresholds["round_trip"]
+    small = format_measurement(worst, limit).startswith("<")
     size = f"{limit.value / 1000:g}" if small else f"{worst:.3g}"
     said = (
         f"{ra.size} named positions come back within {size} mas by astropy.wcs "
         f"in the {frame.convention} convention"
     )
-    return within(
+    return compare_to_limit(
         _ROUND, title, worst, limit, said, positions=int(ra.size),
-        convention=frame.convention, convention_recorded=frame.recorded,
+        convention=frame.convention, convention_recorded=frame.is_recorded,
     )  # fmt: skip
 
 
-def _by_astropy(evidence: Evidence, columns: Floats, rows: Floats) -> tuple[Floats, Floats]:
+def _convert_with_astropy(evidence: QcInputs, columns: Floats, rows: Floats) -> tuple[Floats, Floats]:
     """Positions of pixels by astropy.wcs; its linear step alone where positions are linear."""
     from astropy.io.fits import Header
     from astropy.wcs import WCS
@@ -97,44 +97,44 @@ def _by_astropy(evidence: Evidence, columns: Floats, rows: Floats) -> tuple[Floa
         first, second = WCS(header, naxis=2).wcs_pix2world(columns, rows, 0)
     if not linear:
         return first, second
-    return linear_to_sky(first * 3600, second * 3600, evidence.kappa.frame.reference)
+    return convert_linear_to_sky(first * 3600, second * 3600, evidence.kappa.frame.reference)
 
 
-def edge_error(frame: Frame) -> tuple[float, float]:
+def measure_edge_error(frame: MapFrame) -> tuple[float, float]:
     """Arcsec from linear to gnomonic positions, at most: at the middle of an edge, at a corner."""
     rows, columns = frame.shape[0] - 1.0, frame.shape[1] - 1.0
-    middle_row, middle_column = frame.pixel[1], frame.pixel[0]
+    middle_row, middle_column = frame.reference_pixel[1], frame.reference_pixel[0]
     edges = [(0.0, middle_row), (columns, middle_row), (middle_column, 0.0), (middle_column, rows)]
     corners = [(0.0, 0.0), (columns, 0.0), (0.0, rows), (columns, rows)]
-    return _apart(frame, edges), _apart(frame, corners)
+    return _measure_separation(frame, edges), _measure_separation(frame, corners)
 
 
-def _apart(frame: Frame, places: list[tuple[float, float]]) -> float:
-    offsets = frame.offsets(*np.array(places).T)
-    both = (*linear_to_sky(*offsets, frame.reference), *plane_to_sky(*offsets, frame.reference))
-    return max(separation(*map(float, place)) for place in zip(*both, strict=True))
+def _measure_separation(frame: MapFrame, places: list[tuple[float, float]]) -> float:
+    offsets = frame.compute_offsets(*np.array(places).T)
+    both = (*convert_linear_to_sky(*offsets, frame.reference), *convert_tangent_to_sky(*offsets, frame.reference))
+    return max(compute_separation(*map(float, place)) for place in zip(*both, strict=True))
 
 
-def _projection(evidence: Evidence) -> Line:
+def _check_projection(evidence: QcInputs) -> QcResult:
     title, frame = _TITLES[_PROJECTION], evidence.kappa.frame
-    if not frame.on_sky:
-        return unjudged(_PROJECTION, title, "the map has no place on the sky")
-    edge, corner = edge_error(frame)
+    if not frame.is_on_sky:
+        return skip_check(_PROJECTION, title, "the map has no place on the sky")
+    edge, corner = measure_edge_error(frame)
     facts = {"edge_arcsec": edge, "corner_arcsec": corner, "convention": frame.convention}
     numbers = f"{edge:.4f} arcsec at the edge and {corner:.4f} in the corner"
-    limit = evidence.criteria["projection_error"]
-    pixels = corner / frame.scale
+    limit = evidence.thresholds["projection_error"]
+    pixels = corner / frame.pixel_scale
     if frame.convention == "tan":
         said = f"positions are gnomonic as the header says; linear ones would be {numbers} off"
-    elif frame.recorded:
+    elif frame.is_recorded:
         said = f"positions are linear as GRIDCONV records; read as TAN they are {numbers} off"
     else:
         said = f"Lenstool's linear positions under TAN, not recorded (GRIDCONV): {numbers} off"
-        return within(_PROJECTION, title, pixels, limit, said, **facts)
-    return Line(_PROJECTION, title, PASS, said, pixels, "pixel", limit, facts)
+        return compare_to_limit(_PROJECTION, title, pixels, limit, said, **facts)
+    return QcResult(_PROJECTION, title, PASS, said, pixels, "pixel", limit, facts)
 
 
-def _handedness(frame: Frame) -> Line:
+def _check_handedness(frame: MapFrame) -> QcResult:
     right = frame.determinant < 0
     said = (
         "right ascension grows to the left where declination grows upwards" if right else
@@ -142,26 +142,26 @@ def _handedness(frame: Frame) -> Line:
     )  # fmt: skip
     (a, _), (_, d) = frame.matrix
     facts = {"east_by_column_arcsec": a, "north_by_row_arcsec": d}
-    return Line(_HANDED, _TITLES[_HANDED], PASS if right else FAIL, said, details=facts)
+    return QcResult(_HANDED, _TITLES[_HANDED], PASS if right else FAIL, said, details=facts)
 
 
-def _shift(evidence: Evidence, registration: Registration | None) -> Line:
+def _check_shift(evidence: QcInputs, registration: Registration | None) -> QcResult:
     title, frame = _TITLES[_SHIFT], evidence.kappa.frame
     if registration is None:
-        return unjudged(_SHIFT, title, "no model was laid on the map (--model)")
+        return skip_check(_SHIFT, title, "no model was laid on the map (--model)")
     if registration.is_mirrored:
-        return unjudged(_SHIFT, title, "only the mirror image of the map fits the model")
+        return skip_check(_SHIFT, title, "only the mirror image of the map fits the model")
     if registration.is_turned:
         said = f"only the map {registration.turned.orientation} fits the model"
-        return Line(_SHIFT, title, FAIL, said)
+        return QcResult(_SHIFT, title, FAIL, said)
     columns, rows = registration.upright.shift
     pixels = float(np.hypot(columns, rows))
     (a, b), (c, d) = frame.matrix
     east, north = a * columns + b * rows, c * columns + d * rows
-    said = f"the map lies {pixels * frame.scale:.2f} arcsec from its model"
-    if pixels * frame.scale >= 0.005:
+    said = f"the map lies {pixels * frame.pixel_scale:.2f} arcsec from its model"
+    if pixels * frame.pixel_scale >= 0.005:
         said += f" ({east:+.1f} to the east, {north:+.1f} to the north)"
-    return within(
-        _SHIFT, title, pixels, evidence.criteria["registration"], said,
+    return compare_to_limit(
+        _SHIFT, title, pixels, evidence.thresholds["registration"], said,
         east_arcsec=east, north_arcsec=north,
     )  # fmt: skip

@@ -7,16 +7,16 @@ from typing import Any
 
 import numpy as np
 
-from fitslint.pipeline.kappa.qc.evidence import Evidence
+from fitslint.pipeline.kappa.qc.evidence import QcInputs
 from fitslint.pipeline.kappa.qc.hot_pixels import (
-    RESOLVED,
-    UNRESOLVED,
+    RESOLVED_FLOOR,
+    UNRESOLVED_FLOOR,
     HotPixel,
     find_hot_pixels,
 )
-from fitslint.pipeline.kappa.qc.line import FAIL, PASS, Line, unjudged, within
+from fitslint.pipeline.kappa.qc.line import FAIL, PASS, QcResult, skip_check, compare_to_limit
 from fitslint.products.errors import ProductError
-from fitslint.products.facts import sum_data
+from fitslint.products.facts import compute_datasum
 from fitslint.repair.model import RepairError
 
 _CHECK, _PIXKPC, _DATA = "h.header", "h.pixkpc", "h.data"
@@ -29,103 +29,103 @@ _TITLES = {
     _HOT: "Single hot pixels",
     _SUM: "DATASUM of the pixels",
 }
-_SHOWN = 20
-_FINE = 1.0
+_MAX_EXAMPLES = 20
+_RESOLVING_PIXEL = 1.0
 """Arcsec of a pixel that resolves galaxies of a cluster, whose cut radii are some arcsec."""
-_NEAR = 1.5
+_MEMBER_DISTANCE = 1.5
 """Pixels from a galaxy within which a high pixel is its core."""
 
 
-def lines(evidence: Evidence) -> list[Line]:
+def check_header_and_data(evidence: QcInputs) -> list[QcResult]:
     """The lines of this group."""
     return [
-        _check(evidence), _pixkpc(evidence), _data(evidence), _blank(evidence), _hot(evidence),
-        _datasum(evidence),
+        _check_cards(evidence), _check_pixkpc(evidence), _check_data(evidence), _check_blank(evidence), _check_hot_pixels(evidence),
+        _check_datasum(evidence),
     ]  # fmt: skip
 
 
-def _check(evidence: Evidence) -> Line:
+def _check_cards(evidence: QcInputs) -> QcResult:
     from fitslint.api import check
 
     report = check(evidence.kappa.path, profile="standard,products")
     counts = Counter(one.severity for one in report.findings)
     shown = [
         {"rule": one.code, "severity": one.severity, "message": one.message}
-        for one in report.findings[:_SHOWN]
+        for one in report.findings[:_MAX_EXAMPLES]
     ]
     facts = {"findings": shown, **{name: counts[name] for name in ("error", "warning", "info")}}
     if report.verdict == "undetermined":
         said = report.reason or f"the header could not be judged to its end ({report.status})"
-        return unjudged(_CHECK, _TITLES[_CHECK], said, **facts)
+        return skip_check(_CHECK, _TITLES[_CHECK], said, **facts)
     said = f"errors found by fitslint check: {counts['error']}, warnings: {counts['warning']}"
     if report.errors:
         first = report.errors[0]
         said += f"; the first is {first.code}: {first.message}"
     verdict = FAIL if report.errors else PASS
-    return Line(_CHECK, _TITLES[_CHECK], verdict, said, float(counts["error"]), "", None, facts)
+    return QcResult(_CHECK, _TITLES[_CHECK], verdict, said, float(counts["error"]), "", None, facts)
 
 
-def _pixkpc(evidence: Evidence) -> Line:
+def _check_pixkpc(evidence: QcInputs) -> QcResult:
     title, kappa = _TITLES[_PIXKPC], evidence.kappa
-    told = kappa.number("PIXKPC")
+    told = kappa.get_number("PIXKPC")
     if told is None:
-        return unjudged(_PIXKPC, title, "the header has no PIXKPC")
-    redshift = kappa.redshift("ZLENS")
+        return skip_check(_PIXKPC, title, "the header has no PIXKPC")
+    redshift = kappa.get_redshift("ZLENS")
     if kappa.cosmology is None or redshift is None:
         said = "the header lacks ZLENS or the cosmology (H0, OMEGAM, OMEGAL)"
-        return unjudged(_PIXKPC, title, said, recorded_kpc=told)
+        return skip_check(_PIXKPC, title, said, recorded_kpc=told)
     (a, _), (c, _) = kappa.frame.matrix
     wanted = kappa.cosmology.kpc_per_arcsec(redshift) * float(np.hypot(a, c))
     if not wanted > 0:
-        return unjudged(_PIXKPC, title, "the cosmology of the header has no distance to ZLENS")
+        return skip_check(_PIXKPC, title, "the cosmology of the header has no distance to ZLENS")
     said = f"PIXKPC is {told:.8g} kpc; redshift, cosmology and pixel size give {wanted:.8g}"
-    return within(
-        _PIXKPC, title, abs(told / wanted - 1), evidence.criteria["pixkpc"], said,
+    return compare_to_limit(
+        _PIXKPC, title, abs(told / wanted - 1), evidence.thresholds["pixkpc"], said,
         recorded_kpc=told, expected_kpc=wanted,
     )  # fmt: skip
 
 
-def _data(evidence: Evidence) -> Line:
+def _check_data(evidence: QcInputs) -> QcResult:
     data = evidence.kappa.data
     blank = int(np.count_nonzero(~np.isfinite(data)))
     facts: dict[str, float] = {"pixels": data.size, "without_value": blank}
-    if evidence.fault:
-        return Line(_DATA, _TITLES[_DATA], FAIL, evidence.fault, details=facts)
+    if evidence.unusable_reason:
+        return QcResult(_DATA, _TITLES[_DATA], FAIL, evidence.unusable_reason, details=facts)
     low, high = float(np.nanmin(data)), float(np.nanmax(data))
     said = f"{data.size} pixels from {low:.4g} to {high:.4g}"
     if blank:
         said += f", {blank} of them without a value"
     facts |= {"minimum": low, "maximum": high}
-    return Line(_DATA, _TITLES[_DATA], PASS, said, blank / data.size, "", None, facts)
+    return QcResult(_DATA, _TITLES[_DATA], PASS, said, blank / data.size, "", None, facts)
 
 
-def _blank(evidence: Evidence) -> Line:
+def _check_blank(evidence: QcInputs) -> QcResult:
     title, data = _TITLES[_BLANK], evidence.kappa.data
-    if evidence.fault:
-        return unjudged(_BLANK, title, evidence.fault)
+    if evidence.unusable_reason:
+        return skip_check(_BLANK, title, evidence.unusable_reason)
     blank = int(np.count_nonzero(~np.isfinite(data)))
     share = blank / data.size
     said = f"{blank} of {data.size} pixels ({share:.2%}) have no value"
-    return within(_BLANK, title, share, evidence.criteria["blank_share"], said)
+    return compare_to_limit(_BLANK, title, share, evidence.thresholds["blank_share"], said)
 
 
-def _hot(evidence: Evidence) -> Line:
+def _check_hot_pixels(evidence: QcInputs) -> QcResult:
     title = _TITLES[_HOT]
-    if evidence.fault:
-        return unjudged(_HOT, title, evidence.fault)
-    limit = evidence.criteria["hot_pixel"]
-    fine = evidence.members is not None or evidence.kappa.frame.scale <= _FINE
-    floor = RESOLVED if fine else UNRESOLVED
+    if evidence.unusable_reason:
+        return skip_check(_HOT, title, evidence.unusable_reason)
+    limit = evidence.thresholds["hot_pixel"]
+    fine = evidence.members is not None or evidence.kappa.frame.pixel_scale <= _RESOLVING_PIXEL
+    floor = RESOLVED_FLOOR if fine else UNRESOLVED_FLOOR
     found = find_hot_pixels(evidence.kappa.data, limit.value, floor)
-    found = [one for one in found if one.excess < 0 or not _on_member(evidence, one)]
+    found = [one for one in found if one.excess < 0 or not _is_on_member(evidence, one)]
     shown = [
         {"column": one.column + 1, "row": one.row + 1, "value": one.value, "excess": one.excess}
-        for one in found[:_SHOWN]
+        for one in found[:_MAX_EXAMPLES]
     ]
     facts: dict[str, Any] = {"pixels": shown, "count": len(found)}
     if not found:
         said = "no single pixel stands out of its surroundings as no mass does"
-        return Line(_HOT, title, PASS, said, 0.0, "pixel", None, facts)
+        return QcResult(_HOT, title, PASS, said, 0.0, "pixel", None, facts)
     first = found[0]
     said = (
         f"{len(found)} {'pixel stands' if len(found) == 1 else 'pixels stand'} out of a flat "
@@ -133,30 +133,30 @@ def _hot(evidence: Evidence) -> Line:
         f"{first.value:.4g}, {abs(first.excess):.4g} {'above' if first.excess > 0 else 'below'} "
         "its neighbours"
     )
-    return Line(_HOT, title, FAIL, said, float(len(found)), "pixel", None, facts)
+    return QcResult(_HOT, title, FAIL, said, float(len(found)), "pixel", None, facts)
 
 
-def _on_member(evidence: Evidence, pixel: HotPixel) -> bool:
+def _is_on_member(evidence: QcInputs, pixel: HotPixel) -> bool:
     """Whether a member galaxy lies on a pixel or at its edge."""
     members, frame = evidence.members, evidence.kappa.frame
-    if members is None or not frame.on_sky:
+    if members is None or not frame.is_on_sky:
         return False
     columns, rows = frame.to_pixel(members.ra, members.dec)
     away = np.hypot(columns - pixel.column, rows - pixel.row)
-    return bool(np.any(away < _NEAR))
+    return bool(np.any(away < _MEMBER_DISTANCE))
 
 
-def _datasum(evidence: Evidence) -> Line:
+def _check_datasum(evidence: QcInputs) -> QcResult:
     title = _TITLES[_SUM]
     told = evidence.kappa.header.get("DATASUM")
     if told is None:
-        return unjudged(_SUM, title, "the header has no DATASUM")
+        return skip_check(_SUM, title, "the header has no DATASUM")
     try:
-        found = sum_data(evidence.kappa.path)
+        found = compute_datasum(evidence.kappa.path)
     except (ProductError, RepairError) as error:
-        return unjudged(_SUM, title, f"the data unit cannot be summed: {error}")
+        return skip_check(_SUM, title, f"the data unit cannot be summed: {error}")
     facts = {"recorded": str(told), "found": found}
     if str(told).strip() == found:
-        return Line(_SUM, title, PASS, f"the pixels sum to {found} as recorded", details=facts)
+        return QcResult(_SUM, title, PASS, f"the pixels sum to {found} as recorded", details=facts)
     said = f"DATASUM is {str(told)[:20]} and the pixels sum to {found}: they have been changed"
-    return Line(_SUM, title, FAIL, said, details=facts)
+    return QcResult(_SUM, title, FAIL, said, details=facts)

@@ -14,14 +14,14 @@ from scipy import ndimage
 
 from fitslint.pipeline.kappa.qc.frame import Floats
 
-RESOLVED, UNRESOLVED = 0.25, 5.0
+RESOLVED_FLOOR, UNRESOLVED_FLOOR = 0.25, 5.0
 """Parts of the range of values (0.5 to 99.5 %) that a pixel stands out by at least, where pixels
 resolve the cut radii of galaxies (some arcsec) and where a galaxy may lie in one pixel."""
-_NOISE = 20.0
+_NOISE_FLOOR = 20.0
 """The same in units of the median difference between a pixel and its neighbours."""
-_UNSURE = 0.3
+_MEDIAN_ERROR = 0.3
 """How well medians of rings are known, in the same unit."""
-_CANDIDATES = 2000
+_MAX_CANDIDATES = 2000
 """Pixels that are looked at closely."""
 _REACH = 3
 
@@ -36,7 +36,7 @@ class HotPixel:
     excess: float
 
 
-def find_hot_pixels(data: Floats, least: float, floor: float = RESOLVED) -> list[HotPixel]:
+def find_hot_pixels(data: Floats, least: float, floor: float = RESOLVED_FLOOR) -> list[HotPixel]:
     """Find the single pixels that stand out, the farthest first.
 
     Parameters
@@ -61,18 +61,18 @@ def find_hot_pixels(data: Floats, least: float, floor: float = RESOLVED) -> list
     below = ndimage.rank_filter(filled, 1, footprint=around, mode="nearest") - filled
     apart = np.maximum(above, below)
     roughness = float(np.median(np.abs(filled - ndimage.median_filter(filled, 3, mode="nearest"))))
-    noise, span = _NOISE * roughness, float(high - low)
+    noise, span = _NOISE_FLOOR * roughness, float(high - low)
     heights = above > max(floor * span, noise)
-    pits = below > max(RESOLVED * span, noise)
+    pits = below > max(RESOLVED_FLOOR * span, noise)
     rows, columns = np.nonzero(known & (heights | pits))
-    order = np.argsort(-apart[rows, columns], kind="stable")[:_CANDIDATES]
+    order = np.argsort(-apart[rows, columns], kind="stable")[:_MAX_CANDIDATES]
     found = (
-        _look(data, int(rows[at]), int(columns[at]), least, _UNSURE * roughness) for at in order
+        _inspect_pixel(data, int(rows[at]), int(columns[at]), least, _MEDIAN_ERROR * roughness) for at in order
     )
     return [one for one in found if one is not None]
 
 
-def _look(data: Floats, row: int, column: int, least: float, noise: float) -> HotPixel | None:
+def _inspect_pixel(data: Floats, row: int, column: int, least: float, noise: float) -> HotPixel | None:
     """The pixel, unless what is around it rises towards it."""
     top, left = max(row - _REACH, 0), max(column - _REACH, 0)
     part = data[top : row + _REACH + 1, left : column + _REACH + 1]

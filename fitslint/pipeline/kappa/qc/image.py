@@ -10,9 +10,9 @@ from scipy import ndimage
 
 from fitslint.pipeline.kappa.qc.frame import Floats
 
-_FWHM = 2.3548200450309493
+_FWHM_PER_SIGMA = 2.3548200450309493
 """Full width at half maximum of a Gaussian by its sigma."""
-_LEAST = 0.1
+_MIN_WEIGHT = 0.1
 """Weight of the pixels with a value under which a smoothed pixel has none."""
 
 
@@ -25,9 +25,9 @@ class Maximum:
     value: float
 
 
-def smooth(data: Floats, fwhm: float) -> Floats:
+def smooth_image(data: Floats, fwhm: float) -> Floats:
     """``data`` convolved with a Gaussian of ``fwhm`` pixels; NaN pixels take no part."""
-    sigma = min(fwhm / _FWHM, float(max(data.shape)))
+    sigma = min(fwhm / _FWHM_PER_SIGMA, float(max(data.shape)))
     known = np.isfinite(data)
     if sigma < 0.1:
         return data
@@ -35,10 +35,10 @@ def smooth(data: Floats, fwhm: float) -> Floats:
         return np.asarray(ndimage.gaussian_filter(data, sigma, mode="nearest"))
     total = ndimage.gaussian_filter(np.where(known, data, 0.0), sigma, mode="constant")
     weight = ndimage.gaussian_filter(known.astype(np.float64), sigma, mode="constant")
-    return np.where(weight > _LEAST, total / np.maximum(weight, _LEAST), np.nan)
+    return np.where(weight > _MIN_WEIGHT, total / np.maximum(weight, _MIN_WEIGHT), np.nan)
 
 
-def without_spikes(data: Floats) -> Floats:
+def clip_spikes(data: Floats) -> Floats:
     """``data`` with every pixel at most three times the median of the 5 times 5 around it."""
     known = np.isfinite(data)
     filled = data if known.all() else np.where(known, data, np.nanmedian(data))
@@ -46,21 +46,21 @@ def without_spikes(data: Floats) -> Floats:
     return np.where(around > 0, np.minimum(data, 3 * around), data)
 
 
-def highest(data: Floats) -> Maximum:
+def find_highest(data: Floats) -> Maximum:
     """The highest pixel, and the vertex of the parabolas through it and its neighbours."""
     row, column = np.unravel_index(int(np.nanargmax(data)), data.shape)
-    return _refined(data, int(row), int(column))
+    return _refine_maximum(data, int(row), int(column))
 
 
-def _refined(data: Floats, row: int, column: int) -> Maximum:
+def _refine_maximum(data: Floats, row: int, column: int) -> Maximum:
     value = float(data[row, column])
     shifts = []
     for line, place in ((data[row], column), (data[:, column], row)):
-        shifts.append(_vertex(line, place))
+        shifts.append(_find_vertex(line, place))
     return Maximum(column + shifts[0], row + shifts[1], value)
 
 
-def _vertex(line: Floats, place: int) -> float:
+def _find_vertex(line: Floats, place: int) -> float:
     if not 0 < place < line.size - 1:
         return 0.0
     left, middle, right = (float(one) for one in line[place - 1 : place + 2])
@@ -70,29 +70,29 @@ def _vertex(line: Floats, place: int) -> float:
     return float(np.clip((left - right) / (2 * bend), -0.5, 0.5))
 
 
-def maxima(data: Floats, *, apart: float, least: float) -> list[Maximum]:
+def find_maxima(data: Floats, *, min_distance: float, min_height: float) -> list[Maximum]:
     """Local maxima ``least`` high and ``apart`` pixels from a higher one, the highest first."""
     filled = np.where(np.isfinite(data), data, -np.inf)
     neighbours = ndimage.maximum_filter(filled, size=3, mode="constant", cval=-np.inf)
-    rows, columns = np.nonzero((filled == neighbours) & (filled >= least))
+    rows, columns = np.nonzero((filled == neighbours) & (filled >= min_height))
     order = np.argsort(-filled[rows, columns], kind="stable")[:10_000]
     found: list[Maximum] = []
     for place in order:
         row, column = int(rows[place]), int(columns[place])
-        if all(np.hypot(one.column - column, one.row - row) >= apart for one in found):
-            found.append(_refined(data, row, column))
+        if all(np.hypot(one.column - column, one.row - row) >= min_distance for one in found):
+            found.append(_refine_maximum(data, row, column))
         if len(found) == 16:
             break
     return found
 
 
-def disc(shape: tuple[int, ...], column: float, row: float, radius: float) -> NDArray[np.bool_]:
+def select_disc(shape: tuple[int, ...], column: float, row: float, radius: float) -> NDArray[np.bool_]:
     """The pixels within ``radius`` pixels of a position."""
     rows, columns = np.ogrid[: shape[0], : shape[1]]
     return np.asarray((columns - column) ** 2 + (rows - row) ** 2 <= radius**2)
 
 
-def centroid(data: Floats, column: float, row: float, radius: float) -> tuple[float, float]:
+def compute_centroid(data: Floats, column: float, row: float, radius: float) -> tuple[float, float]:
     """Column and row of the mean position by weight in a circle that follows it.
 
     Negative weights and pixels without a value count nothing; where nothing is left the position
@@ -101,7 +101,7 @@ def centroid(data: Floats, column: float, row: float, radius: float) -> tuple[fl
     rows, columns = np.mgrid[: data.shape[0], : data.shape[1]]
     weights = np.where(np.isfinite(data) & (data > 0), data, 0.0)
     for _ in range(20):
-        inside = np.where(disc(data.shape, column, row, radius), weights, 0.0)
+        inside = np.where(select_disc(data.shape, column, row, radius), weights, 0.0)
         total = float(inside.sum())
         if total <= 0:
             return column, row
@@ -113,7 +113,7 @@ def centroid(data: Floats, column: float, row: float, radius: float) -> tuple[fl
     return column, row
 
 
-def block_mean(data: Floats, factor: int) -> Floats:
+def average_blocks(data: Floats, factor: int) -> Floats:
     """Means of ``factor`` times ``factor`` pixels; what does not fill a block is left out."""
     if factor == 1:
         return data

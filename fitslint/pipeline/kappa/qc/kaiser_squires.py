@@ -20,14 +20,14 @@ from fitslint.pipeline.kappa.qc.frame import Floats
 Complex = NDArray[np.complex128]
 _TERMS = 7
 """Terms of the series of the shear from outside."""
-_INNER = 0.5
+_INNER_RADIUS = 0.5
 """Half-width of the circle that is compared, by that of the field."""
-_FITTED = 20_000
+_MAX_FIT_PIXELS = 20_000
 """Pixels that the series is fitted to."""
 
 
 @dataclass(frozen=True)
-class Comparison:
+class ShearComparison:
     """Shear maps against the shear of the convergence."""
 
     residual: Complex
@@ -39,7 +39,7 @@ class Comparison:
     """Shear by that of the convergence, least squares."""
 
 
-def shear(convergence: Floats) -> Complex:
+def compute_shear(convergence: Floats) -> Complex:
     """gamma1 + i gamma2 along columns and rows of a convergence map, padded to twice its size."""
     rows, columns = convergence.shape
     shape = [fft.next_fast_len(2 * size) for size in (rows, columns)]
@@ -54,7 +54,7 @@ def shear(convergence: Floats) -> Complex:
     return np.asarray(made[:rows, :columns])
 
 
-def compare(convergence: Floats, given: Complex) -> Comparison:
+def compare_shear(convergence: Floats, given: Complex) -> ShearComparison:
     """Hold shear maps against the shear of a convergence map.
 
     Parameters
@@ -66,10 +66,10 @@ def compare(convergence: Floats, given: Complex) -> Comparison:
     y, x = np.mgrid[:rows, :columns]
     half = min(rows, columns) / 2
     place = ((x - (columns - 1) / 2) + 1j * (y - (rows - 1) / 2)) / half
-    inside = np.abs(place) < _INNER
-    mine, its, conj = shear(convergence)[inside], given[inside], np.conj(place[inside])
+    inside = np.abs(place) < _INNER_RADIUS
+    mine, its, conj = compute_shear(convergence)[inside], given[inside], np.conj(place[inside])
     series = np.stack([conj**power for power in range(_TERMS)], axis=1)
-    step = max(1, its.size // _FITTED)
+    step = max(1, its.size // _MAX_FIT_PIXELS)
     found = np.linalg.lstsq(np.column_stack([mine, series])[::step], its[::step], rcond=None)[0]
     fixed = np.linalg.lstsq(series[::step], (its - mine)[::step], rcond=None)[0]
     left = its - mine - series @ fixed
@@ -77,4 +77,4 @@ def compare(convergence: Floats, given: Complex) -> Comparison:
     residual[inside] = left
     scale = float(np.median(np.abs(its)))
     median = float(np.median(np.abs(left))) / scale if scale > 0 else np.inf
-    return Comparison(residual, inside, median, float(found[0].real))
+    return ShearComparison(residual, inside, median, float(found[0].real))

@@ -23,7 +23,7 @@ class Threshold:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class QcResult:
     """One thing that was looked at."""
 
     code: str
@@ -44,7 +44,7 @@ class Line:
         return self.code[0]
 
 
-GROUPS = {
+CHECK_GROUPS = {
     "a": "Normalisation",
     "b": "Geometry",
     "c": "Peak",
@@ -56,24 +56,24 @@ GROUPS = {
 }
 
 
-def unjudged(code: str, title: str, reason: str, **details: Any) -> Line:
+def skip_check(code: str, title: str, reason: str, **details: Any) -> QcResult:
     """A line for which something is missing."""
-    return Line(code, title, UNJUDGED, reason, details=details)
+    return QcResult(code, title, UNJUDGED, reason, details=details)
 
 
-def within(
+def compare_to_limit(
     code: str, title: str, value: float, limit: Threshold, said: str, **details: Any
-) -> Line:
+) -> QcResult:
     """A line that holds when ``value`` is at most ``limit``; ``said`` says what was found."""
     holds = value <= limit.value
-    return Line(code, title, PASS if holds else FAIL, said, value, limit.unit, limit, details)
+    return QcResult(code, title, PASS if holds else FAIL, said, value, limit.unit, limit, details)
 
 
 _NEGLIGIBLE = 1e-3
 """Part of a threshold below which a number says no more than that it is small."""
 
 
-def write_number(value: float, limit: Threshold | None = None) -> str:
+def format_measurement(value: float, limit: Threshold | None = None) -> str:
     """A measured number for people: what is far below its threshold is told as being so."""
     if limit is not None and 0 < abs(value) < _NEGLIGIBLE * limit.value:
         return f"< {_NEGLIGIBLE * limit.value:g}"

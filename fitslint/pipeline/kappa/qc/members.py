@@ -6,15 +6,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from fitslint.lenstool.catalogue import Galaxy, read
+from fitslint.lenstool.catalogue import Galaxy, read_catalogue
 from fitslint.lenstool.errors import LenstoolError
 from fitslint.pipeline.errors import PipelineError
 from fitslint.pipeline.kappa.model import LensModel
-from fitslint.pipeline.kappa.qc.frame import Floats, linear_to_sky
+from fitslint.pipeline.kappa.qc.frame import Floats, convert_linear_to_sky
 
 
 @dataclass(frozen=True)
-class Members:
+class MemberGalaxies:
     """Galaxies on the sky."""
 
     names: tuple[str, ...]
@@ -27,18 +27,18 @@ class Members:
         return len(self.names)
 
 
-def of_model(model: LensModel) -> Members | None:
+def select_model_members(model: LensModel) -> MemberGalaxies | None:
     """The galaxies among the potentials of a model; None when it has none, or no place."""
-    galaxies = [lens for lens in model.lenses if lens.member]
+    galaxies = [lens for lens in model.lenses if lens.is_member]
     if model.reference is None or not galaxies:
         return None
     east = -np.array([lens.x for lens in galaxies])
     north = np.array([lens.y for lens in galaxies])
-    ra, dec = linear_to_sky(east, north, model.reference)
-    return Members(tuple(lens.name for lens in galaxies), ra, dec, model.path)
+    ra, dec = convert_linear_to_sky(east, north, model.reference)
+    return MemberGalaxies(tuple(lens.name for lens in galaxies), ra, dec, model.path)
 
 
-def of_catalogue(path: str, reference: tuple[float, float]) -> Members:
+def read_member_catalogue(path: str, reference: tuple[float, float]) -> MemberGalaxies:
     """The galaxies of a catalogue in Lenstool's form.
 
     Parameters
@@ -56,17 +56,17 @@ def of_catalogue(path: str, reference: tuple[float, float]) -> Members:
         when the catalogue cannot be read.
     """
     try:
-        galaxies = read(path).galaxies
+        galaxies = read_catalogue(path).galaxies
     except LenstoolError as error:
         raise PipelineError(error.sentence, path=error.path, line=error.line) from None
-    places = np.array([_place(one, reference) for one in galaxies]).reshape(-1, 2)
-    return Members(tuple(one.name for one in galaxies), places[:, 0], places[:, 1], path)
+    places = np.array([_convert_position(one, reference) for one in galaxies]).reshape(-1, 2)
+    return MemberGalaxies(tuple(one.name for one in galaxies), places[:, 0], places[:, 1], path)
 
 
-def _place(galaxy: Galaxy, reference: tuple[float, float]) -> tuple[float, float]:
+def _convert_position(galaxy: Galaxy, reference: tuple[float, float]) -> tuple[float, float]:
     told = galaxy.reference
     if told is not None and not told.relative:
         return galaxy.x % 360, galaxy.y
     origin = reference if told is None else (told.ra, told.dec)
-    ra, dec = linear_to_sky(-galaxy.x, galaxy.y, origin)
+    ra, dec = convert_linear_to_sky(-galaxy.x, galaxy.y, origin)
     return float(ra), float(dec)

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from fitslint.pipeline.kappa.model import LensModel
-from fitslint.pipeline.kappa.qc.frame import Floats, Frame, sky_to_linear
+from fitslint.pipeline.kappa.qc.frame import Floats, MapFrame, convert_sky_to_linear
 
 
 @dataclass(frozen=True, slots=True)
 class MapGrid:
     """Every ``stride``-th pixel of a map, as offsets from the reference of a model."""
 
-    frame: Frame
+    frame: MapFrame
     reference: tuple[float, float]
     stride: int = 1
 
@@ -27,16 +27,16 @@ class MapGrid:
     @property
     def pixel(self) -> tuple[float, float]:
         """Arcsec between neighbours along x and y."""
-        return self.frame.scale * self.stride, self.frame.scale * self.stride
+        return self.frame.pixel_scale * self.stride, self.frame.pixel_scale * self.stride
 
     def block(self, start: int, stop: int) -> tuple[Floats, Floats]:
         """x to the west and y to the north in arcsec, of the rows ``start`` to ``stop``."""
         columns = np.arange(self.shape[1])[None, :] * float(self.stride)
         rows = np.arange(start, stop)[:, None] * float(self.stride)
-        if not self.frame.on_sky:
-            east, north = self.frame.offsets(columns, rows)
+        if not self.frame.is_on_sky:
+            east, north = self.frame.compute_offsets(columns, rows)
         else:
-            east, north = sky_to_linear(*self.frame.to_sky(columns, rows), self.reference)
+            east, north = convert_sky_to_linear(*self.frame.to_sky(columns, rows), self.reference)
         return -east, north
 
     def cards(self) -> dict[str, str | float]:
@@ -44,8 +44,8 @@ class MapGrid:
         return {}
 
 
-def convergence(
-    model: LensModel, frame: Frame, *, z_source: float | None, stride: int = 1
+def evaluate_convergence(
+    model: LensModel, frame: MapFrame, *, z_source: float | None, stride: int = 1
 ) -> Floats:
     """Convergence of ``model`` on every ``stride``-th pixel of ``frame``.
 
@@ -69,13 +69,13 @@ def convergence(
     PipelineError
         when the engine does not support one of its profiles.
     """
-    from fitslint.pipeline.kappa.evaluate import evaluate
+    from fitslint.pipeline.kappa.evaluate import evaluate_lenses
 
     grid = MapGrid(frame, model.reference or (0.0, 0.0), stride)
-    made = evaluate(model.lenses, model.cosmology, grid, {"kappa"}, z_source=z_source)
+    made = evaluate_lenses(model.lenses, model.cosmology, grid, {"kappa"}, z_source=z_source)
     return np.asarray(made["kappa"], np.float64)
 
 
-def stride_for(frame: Frame, pixels: int) -> int:
+def choose_stride(frame: MapFrame, pixels: int) -> int:
     """The stride that leaves at most ``pixels`` samples on the longer side."""
     return max(1, -(-max(frame.shape) // pixels))

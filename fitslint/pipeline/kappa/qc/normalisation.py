@@ -6,8 +6,8 @@ import math
 
 import numpy as np
 
-from fitslint.pipeline.kappa.qc.evidence import Evidence, label
-from fitslint.pipeline.kappa.qc.line import PASS, Line, unjudged, within
+from fitslint.pipeline.kappa.qc.evidence import QcInputs, shorten_path
+from fitslint.pipeline.kappa.qc.line import PASS, QcResult, skip_check, compare_to_limit
 from fitslint.pipeline.kappa.qc.registration import Registration
 
 _BRIGHT = 1e-3
@@ -22,49 +22,49 @@ _TITLES = {
 }
 
 
-def lines(evidence: Evidence, registration: Registration | None) -> list[Line]:
+def check_normalisation(evidence: QcInputs, registration: Registration | None) -> list[QcResult]:
     """The lines of this group."""
-    if evidence.fault:
+    if evidence.unusable_reason:
         blank = [_RATIO, _MODEL]
         return [
-            _header(evidence),
-            *(unjudged(code, _TITLES[code], evidence.fault) for code in blank),
+            _check_header(evidence),
+            *(skip_check(code, _TITLES[code], evidence.unusable_reason) for code in blank),
         ]
-    return [_ratio(evidence), _header(evidence), _model(evidence, registration)]
+    return [_check_ratio(evidence), _check_header(evidence), _check_model(evidence, registration)]
 
 
-def expected(evidence: Evidence) -> float | None:
+def predict_ratio(evidence: QcInputs) -> float | None:
     """D_ls/D_s by lens, source and cosmology of the header; the recorded one without them."""
     kappa = evidence.kappa
     if kappa.normalisation == "unity":
         return 1.0
-    source = kappa.redshift("ZSRC")
+    source = kappa.get_redshift("ZSRC")
     if kappa.cosmology and source and evidence.z_lens:
         ratio = kappa.cosmology.distance_ratio(evidence.z_lens, source)
         return ratio if ratio > 0 else None
-    return kappa.factor
+    return kappa.normalisation_factor
 
 
-def _ratio(evidence: Evidence) -> Line:
+def _check_ratio(evidence: QcInputs) -> QcResult:
     title, unity = _TITLES[_RATIO], evidence.maps.get("unity")
     if unity is None:
-        return unjudged(_RATIO, title, "no map of D_ls/D_s = 1 was given (--unity)")
-    if not unity.frame.alike(evidence.kappa.frame):
-        return unjudged(_RATIO, title, "the two maps do not have the same pixels")
-    if unity.fault or unity.normalisation == "source":
-        said = unity.fault or "its header records LENSNORM = 'source'"
-        return unjudged(_RATIO, title, f"{label(unity.path)} is no map of D_ls/D_s = 1: {said}")
+        return skip_check(_RATIO, title, "no map of D_ls/D_s = 1 was given (--unity)")
+    if not unity.frame.has_same_pixels(evidence.kappa.frame):
+        return skip_check(_RATIO, title, "the two maps do not have the same pixels")
+    if unity.unusable_reason or unity.normalisation == "source":
+        said = unity.unusable_reason or "its header records LENSNORM = 'source'"
+        return skip_check(_RATIO, title, f"{shorten_path(unity.path)} is no map of D_ls/D_s = 1: {said}")
     bright = np.abs(unity.data) > _BRIGHT * np.nanmax(np.abs(unity.data))
     ratios = evidence.kappa.data[bright] / unity.data[bright]
     ratios = ratios[np.isfinite(ratios)]
-    wanted = expected(evidence)
+    wanted = predict_ratio(evidence)
     if ratios.size == 0 or wanted is None:
         said = "the header does not tell D_ls/D_s (LENSNORM, ZLENS, ZSRC and the cosmology)"
         measured = float(np.median(ratios)) if ratios.size else None
-        return unjudged(_RATIO, title, said, measured_ratio=measured)
+        return skip_check(_RATIO, title, said, measured_ratio=measured)
     least, low, middle, high, most = map(float, np.percentile(ratios, [1, 16, 50, 84, 99]))
     facts = {"measured_ratio": middle, "expected_ratio": wanted, "spread": (high - low) / 2}
-    limit = evidence.criteria["normalisation_ratio"]
+    limit = evidence.thresholds["normalisation_ratio"]
     away = abs(middle / wanted - 1)
     one_ratio = high - low <= _SPREAD * abs(middle) and away <= limit.value
     if not one_ratio and away * wanted <= most - least:
@@ -72,15 +72,15 @@ def _ratio(evidence: Evidence) -> Line:
             f"the ratio varies from {least:.6f} to {most:.6f} over the map (1 and 99 %): the mass "
             "lies in several planes, or the maps do not show the same mass"
         )
-        return unjudged(_RATIO, title, said, **facts)
+        return skip_check(_RATIO, title, said, **facts)
     said = f"the pixels hold {middle:.8f} of D_ls/D_s = 1, expected {wanted:.8f}"
-    return within(
+    return compare_to_limit(
         _RATIO, title, away, limit,
-        said + _counted(middle, wanted), **facts,
+        said + _explain_factor(middle, wanted), **facts,
     )  # fmt: skip
 
 
-def _counted(measured: float, ratio: float) -> str:
+def _explain_factor(measured: float, ratio: float) -> str:
     """What a wrong factor looks like."""
     if measured <= 0 or not 0 < ratio < 1:
         return ""
@@ -90,52 +90,52 @@ def _counted(measured: float, ratio: float) -> str:
     return ": D_ls/D_s was not counted" if abs(times) < 0.02 else ""
 
 
-def _header(evidence: Evidence) -> Line:
+def _check_header(evidence: QcInputs) -> QcResult:
     title, kappa = _TITLES[_HEADER], evidence.kappa
     if kappa.normalisation is None:
-        return unjudged(_HEADER, title, "the header does not record the normalisation (LENSNORM)")
+        return skip_check(_HEADER, title, "the header does not record the normalisation (LENSNORM)")
     if kappa.normalisation == "unity":
         said = "the header records D_ls/D_s = 1, which no redshift changes"
-        return Line(_HEADER, title, PASS, said, 1.0)
-    told, wanted = kappa.number("DLSDS"), expected(evidence)
+        return QcResult(_HEADER, title, PASS, said, 1.0)
+    told, wanted = kappa.get_number("DLSDS"), predict_ratio(evidence)
     if told is None or wanted is None or kappa.cosmology is None:
         said = "the header lacks one of DLSDS, ZLENS, ZSRC, H0, OMEGAM, OMEGAL"
-        return unjudged(_HEADER, title, said, recorded_ratio=told)
+        return skip_check(_HEADER, title, said, recorded_ratio=told)
     said = f"DLSDS is {told:.8f}; redshifts and cosmology of the header give {wanted:.8f}"
-    return within(
-        _HEADER, title, abs(told / wanted - 1), evidence.criteria["distance_ratio"], said,
+    return compare_to_limit(
+        _HEADER, title, abs(told / wanted - 1), evidence.thresholds["distance_ratio"], said,
         recorded_ratio=told, expected_ratio=wanted,
     )  # fmt: skip
 
 
-def _model(evidence: Evidence, registration: Registration | None) -> Line:
+def _check_model(evidence: QcInputs, registration: Registration | None) -> QcResult:
     title = _TITLES[_MODEL]
     if registration is None:
         said = "no model was given (--model)" if evidence.model is None else (
             "the model gives no convergence on these pixels, or has no place on the sky"
         )  # fmt: skip
-        return unjudged(_MODEL, title, said)
-    scale, ratio = registration.best.scale, _ratio_of(evidence, registration)
+        return skip_check(_MODEL, title, said)
+    scale, ratio = registration.best.scale, _compute_ratio(evidence, registration)
     facts = {"scale": scale, "residual": registration.best.residual}
     if evidence.kappa.normalisation is None:
-        held = _held(scale * ratio, ratio)
+        held = _describe_power(scale * ratio, ratio)
         said = f"the header does not record the normalisation; the pixels hold {held}"
-        return unjudged(_MODEL, title, said, **facts)
-    twice = _counted(scale * ratio, ratio)
+        return skip_check(_MODEL, title, said, **facts)
+    twice = _explain_factor(scale * ratio, ratio)
     said = f"the map is {scale:.6f} times the model in the recorded normalisation{twice}"
-    return within(
-        _MODEL, title, abs(scale - 1), evidence.criteria["model_scale"], said, **facts
+    return compare_to_limit(
+        _MODEL, title, abs(scale - 1), evidence.thresholds["model_scale"], said, **facts
     )  # fmt: skip
 
 
-def _ratio_of(evidence: Evidence, registration: Registration) -> float:
+def _compute_ratio(evidence: QcInputs, registration: Registration) -> float:
     model, source = evidence.model, registration.z_source
     if model is None or source is None or evidence.z_lens is None:
         return 1.0
     return model.cosmology.distance_ratio(evidence.z_lens, source) or 1.0
 
 
-def _held(measured: float, ratio: float) -> str:
+def _describe_power(measured: float, ratio: float) -> str:
     """Which power of D_ls/D_s a factor is."""
     for power, words in ((0, "D_ls/D_s = 1"), (1, "D_ls/D_s once"), (2, "D_ls/D_s twice")):
         if abs(measured / ratio**power - 1) < 1e-3:

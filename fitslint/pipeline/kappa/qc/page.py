@@ -13,55 +13,55 @@ from pathlib import Path
 from jinja2 import Environment, StrictUndefined, Template
 
 from fitslint.pipeline.errors import PipelineError
-from fitslint.pipeline.kappa.qc.assess import Assessment
-from fitslint.pipeline.kappa.qc.evidence import label
-from fitslint.pipeline.kappa.qc.figures import pictures
+from fitslint.pipeline.kappa.qc.assess import QcReport
+from fitslint.pipeline.kappa.qc.evidence import shorten_path
+from fitslint.pipeline.kappa.qc.figures import draw_pictures
 from fitslint.pipeline.kappa.qc.figures.drawing import Picture
-from fitslint.pipeline.kappa.qc.line import FAIL, GROUPS, PASS, UNJUDGED, write_number
-from fitslint.pipeline.kappa.qc.width import write as write_width
-from fitslint.pipeline.whole import write_whole
-from fitslint.report.escape import visible
+from fitslint.pipeline.kappa.qc.line import FAIL, CHECK_GROUPS, PASS, UNJUDGED, format_measurement
+from fitslint.pipeline.kappa.qc.width import write_band_width as write_width
+from fitslint.pipeline.whole import write_atomic
+from fitslint.report.escape import escape_text
 
-PAGE, REPORT = "qc.html", "qc.json"
+PAGE_NAME, REPORT_NAME = "qc.html", "qc.json"
 _CSS = {PASS: "pass", FAIL: "fail", UNJUDGED: "open"}
 _SIGNS = {PASS: "✓", FAIL: "✗", UNJUDGED: "?"}
 
 
-def draw(assessment: Assessment) -> list[Picture]:
+def draw_figures(assessment: QcReport) -> list[Picture]:
     """The figures of the page."""
     with warnings.catch_warnings(action="ignore"):
-        return pictures(assessment)
+        return draw_pictures(assessment)
 
 
-def render(assessment: Assessment, drawn: Sequence[Picture] | None = None) -> str:
+def render_page(assessment: QcReport, drawn: Sequence[Picture] | None = None) -> str:
     """The page as HTML; every text of a file is escaped."""
-    evidence = assessment.evidence
+    evidence = assessment.inputs
     cluster = evidence.cluster
     if drawn is None:
-        drawn = draw(assessment)
-    return _template().render(
+        drawn = draw_figures(assessment)
+    return _load_template().render(
         headline=assessment.headline,
-        title=evidence.kappa.text("OBJECT") or label(evidence.kappa.path),
-        report=assessment.to_dict(), lines=assessment.lines, groups=GROUPS, css=_CSS, signs=_SIGNS,
-        pictures=drawn, thresholds=list(evidence.criteria.table.values()),
+        title=evidence.kappa.get_text("OBJECT") or shorten_path(evidence.kappa.path),
+        report=assessment.to_dict(), lines=assessment.results, groups=CHECK_GROUPS, css=_CSS, signs=_SIGNS,
+        pictures=drawn, thresholds=list(evidence.thresholds.by_name.values()),
         centres=evidence.centres if evidence.request.centre or cluster is None
         else cluster.centres,
     )  # fmt: skip
 
 
 @cache
-def _template() -> Template:
+def _load_template() -> Template:
     environment = Environment(
         autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
-        finalize=lambda value: visible(value) if isinstance(value, str) else value,
+        finalize=lambda value: escape_text(value) if isinstance(value, str) else value,
     )  # fmt: skip
-    environment.filters["number"] = write_number
+    environment.filters["number"] = format_measurement
     environment.filters["base64"] = lambda raw: base64.b64encode(raw).decode("ascii")
     text = Path(__file__).with_name("page.html.j2").read_text(encoding="utf-8")
     return environment.from_string(text)
 
 
-def write(assessment: Assessment, folder: str | Path) -> Path:
+def write_report(assessment: QcReport, folder: str | Path) -> Path:
     """Write the page into ``folder``; beside it JSON, figures and the width of the band.
 
     Returns
@@ -76,7 +76,7 @@ def write(assessment: Assessment, folder: str | Path) -> Path:
     """
     place = make_folder(folder)
     product = write_width(assessment, place)
-    drawn = draw(assessment)
+    drawn = draw_figures(assessment)
     files = [] if product is None else [str(product)]
     for one in drawn:
         for suffix, content in (("png", one.png), ("svg", one.svg)):
@@ -84,9 +84,9 @@ def write(assessment: Assessment, folder: str | Path) -> Path:
             _store_bytes(path, content)
             files.append(str(path))
     assessment = replace(assessment, products=tuple(files))
-    write_json(assessment, place / REPORT)
-    _store(place / PAGE, render(assessment, drawn))
-    return place / PAGE
+    write_json(assessment, place / REPORT_NAME)
+    _store_text(place / PAGE_NAME, render_page(assessment, drawn))
+    return place / PAGE_NAME
 
 
 def make_folder(folder: str | Path) -> Path:
@@ -104,7 +104,7 @@ def make_folder(folder: str | Path) -> Path:
     return Path(folder)
 
 
-def write_json(assessment: Assessment, path: str | Path) -> None:
+def write_json(assessment: QcReport, path: str | Path) -> None:
     """Write the report as JSON.
 
     Raises
@@ -113,15 +113,15 @@ def write_json(assessment: Assessment, path: str | Path) -> None:
         when it cannot be written.
     """
     text = json.dumps(assessment.to_dict(), indent=2, ensure_ascii=False, allow_nan=False)
-    _store(Path(path), text + "\n")
+    _store_text(Path(path), text + "\n")
 
 
-def _store(path: Path, text: str) -> None:
+def _store_text(path: Path, text: str) -> None:
     _store_bytes(path, text.encode("utf-8", "backslashreplace"))
 
 
 def _store_bytes(path: Path, content: bytes) -> None:
     try:
-        write_whole(path, content)
+        write_atomic(path, content)
     except OSError as error:
         raise PipelineError(f"cannot be written: {error.strerror}", path=str(path)) from None

@@ -13,23 +13,23 @@ from typing import Any
 import numpy as np
 
 from fitslint.pipeline.kappa.clusters import Centre
-from fitslint.pipeline.kappa.qc.evidence import Evidence
-from fitslint.pipeline.kappa.qc.frame import separation
+from fitslint.pipeline.kappa.qc.evidence import QcInputs
+from fitslint.pipeline.kappa.qc.frame import compute_separation
 from fitslint.pipeline.kappa.qc.image import (
     Maximum,
-    block_mean,
-    highest,
-    maxima,
-    smooth,
-    without_spikes,
+    average_blocks,
+    find_highest,
+    find_maxima,
+    smooth_image,
+    clip_spikes,
 )
-from fitslint.pipeline.kappa.qc.line import PASS, Line, unjudged, within
+from fitslint.pipeline.kappa.qc.line import PASS, QcResult, skip_check, compare_to_limit
 
 _PEAK, _RAW = "c.peak", "c.raw"
 _PEAK_TITLE, _RAW_TITLE = "Peak against the published centre", "Highest pixel"
-_FINE = 8.0
+_SMOOTHING_PIXELS = 8.0
 """Pixels of the smoothing width that are enough: finer maps are taken together before it."""
-_ON_GALAXY = 1.5
+_GALAXY_DISTANCE = 1.5
 """Arcsec, or pixels where they are larger, within which a maximum sits on a galaxy."""
 
 
@@ -46,73 +46,73 @@ class Clump:
         return {"ra_deg": self.ra, "dec_deg": self.dec, "kappa": self.maximum.value}
 
 
-def clumps(evidence: Evidence) -> list[Clump]:
+def find_clumps(evidence: QcInputs) -> list[Clump]:
     """The maxima of the smoothed map that count, highest first; none where it holds no map."""
-    if evidence.fault:
+    if evidence.unusable_reason:
         return []
-    wanted, frame = evidence.criteria, evidence.kappa.frame
-    factor = max(1, int(evidence.smoothing / frame.scale / _FINE))
+    wanted, frame = evidence.thresholds, evidence.kappa.frame
+    factor = max(1, int(evidence.smoothing_fwhm / frame.pixel_scale / _SMOOTHING_PIXELS))
     factor = min(factor, *frame.shape)
-    scale = frame.scale * factor
-    data = without_spikes(block_mean(evidence.kappa.data, factor))
-    smoothed = smooth(data, evidence.smoothing / scale)
+    scale = frame.pixel_scale * factor
+    data = clip_spikes(average_blocks(evidence.kappa.data, factor))
+    smoothed = smooth_image(data, evidence.smoothing_fwhm / scale)
     if not np.any(np.isfinite(smoothed)):
         return []
-    top = highest(smoothed)
-    found = maxima(
-        smoothed, apart=wanted.value("clump_distance") / scale,
-        least=top.value * wanted.value("clump_height") if top.value > 0 else top.value,
+    top = find_highest(smoothed)
+    found = find_maxima(
+        smoothed, min_distance=wanted.get_value("clump_distance") / scale,
+        min_height=top.value * wanted.get_value("clump_height") if top.value > 0 else top.value,
     )  # fmt: skip
-    return [_on_sky(evidence, one, factor) for one in found]
+    return [_locate_clump(evidence, one, factor) for one in found]
 
 
-def _on_sky(evidence: Evidence, maximum: Maximum, factor: int) -> Clump:
+def _locate_clump(evidence: QcInputs, maximum: Maximum, factor: int) -> Clump:
     column, row = ((one + 0.5) * factor - 0.5 for one in (maximum.column, maximum.row))
     maximum = Maximum(column, row, maximum.value)
     ra, dec = evidence.kappa.frame.to_sky(maximum.column, maximum.row)
     return Clump(maximum, float(ra), float(dec))
 
 
-def lines(evidence: Evidence, found: list[Clump]) -> list[Line]:
+def check_peaks(evidence: QcInputs, found: list[Clump]) -> list[QcResult]:
     """The lines of this group; ``found`` is what :func:`clumps` gave."""
-    if evidence.fault:
+    if evidence.unusable_reason:
         return [
-            unjudged(_PEAK, _PEAK_TITLE, evidence.fault),
-            unjudged(_RAW, _RAW_TITLE, evidence.fault),
+            skip_check(_PEAK, _PEAK_TITLE, evidence.unusable_reason),
+            skip_check(_RAW, _RAW_TITLE, evidence.unusable_reason),
         ]
-    return [*_peaks(evidence, found), _raw(evidence)]
+    return [*_compare_clumps(evidence, found), _describe_highest_pixel(evidence)]
 
 
-def _peaks(evidence: Evidence, found: list[Clump]) -> list[Line]:
+def _compare_clumps(evidence: QcInputs, found: list[Clump]) -> list[QcResult]:
     """A line for every clump that has a published centre."""
-    if not evidence.kappa.frame.on_sky:
-        return [unjudged(_PEAK, _PEAK_TITLE, "the map has no place on the sky")]
+    if not evidence.kappa.frame.is_on_sky:
+        return [skip_check(_PEAK, _PEAK_TITLE, "the map has no place on the sky")]
     if not found:
-        return [unjudged(_PEAK, _PEAK_TITLE, "the map has no maximum")]
+        return [skip_check(_PEAK, _PEAK_TITLE, "the map has no maximum")]
     every = [one.to_dict() for one in found]
     if not evidence.centres:
         said = "no centre is known: name the cluster (--cluster) or a position (--centre)"
-        return [unjudged(_PEAK, _PEAK_TITLE, said, clumps=every)]
+        return [skip_check(_PEAK, _PEAK_TITLE, said, clumps=every)]
     several = len(evidence.centres) > 1
     made = []
     for number, one in enumerate(evidence.centres, 1):
         code = f"{_PEAK}.{number}" if several else _PEAK
-        made.append(_peak(evidence, one, found, code, every))
+        made.append(_compare_centre(evidence, one, found, code, every))
     return made
 
 
-def _peak(
-    evidence: Evidence, centre: Centre, found: list[Clump], code: str, every: list[Any]
-) -> Line:
+def _compare_centre(
+    evidence: QcInputs, centre: Centre, found: list[Clump], code: str, every: list[Any]
+) -> QcResult:
     frame = evidence.kappa.frame
     column, row = frame.to_pixel(centre.ra, centre.dec)
-    if not frame.inside(column, row):
+    if not frame.is_inside(column, row):
         said = f"the published centre is not on the map ({centre.source})"
-        return unjudged(code, _PEAK_TITLE, said, clumps=every)
-    near = min(found, key=lambda one: separation(one.ra, one.dec, centre.ra, centre.dec))
-    away = separation(near.ra, near.dec, centre.ra, centre.dec)
+        return skip_check(code, _PEAK_TITLE, said, clumps=every)
+    near = min(found, key=lambda one: compute_separation(one.ra, one.dec, centre.ra, centre.dec))
+    away = compute_separation(near.ra, near.dec, centre.ra, centre.dec)
     said = (
-        f"the maximum of the map smoothed by {evidence.criteria.value('smoothing'):.3g} arcsec is "
+        f"the maximum of the map smoothed by {evidence.thresholds.get_value('smoothing'):.3g} arcsec is "
         f"{away:.2f} arcsec from the centre ({centre.source})"
     )
     if len(found) > 1:
@@ -122,41 +122,41 @@ def _peak(
         "peak_ra_deg": near.ra, "peak_dec_deg": near.dec, "kappa": near.maximum.value,
         "centre_ra_deg": centre.ra, "centre_dec_deg": centre.dec, "centre_source": centre.source,
         "centre_bibcode": centre.bibcode, "clump": centre.clump, "clumps": every,
-        "offset_kpc": away * evidence.kpc if evidence.kpc else None,
+        "offset_kpc": away * evidence.kpc_per_arcsec if evidence.kpc_per_arcsec else None,
     }  # fmt: skip
-    return within(code, _PEAK_TITLE, away, evidence.criteria["peak_offset"], said, **facts)
+    return compare_to_limit(code, _PEAK_TITLE, away, evidence.thresholds["peak_offset"], said, **facts)
 
 
-def _raw(evidence: Evidence) -> Line:
+def _describe_highest_pixel(evidence: QcInputs) -> QcResult:
     """Where the highest pixel is; a galaxy may hold it, so it is told and not judged."""
     frame = evidence.kappa.frame
-    top = highest(evidence.kappa.data)
+    top = find_highest(evidence.kappa.data)
     facts: dict[str, Any] = {"kappa": top.value, "column": top.column + 1, "row": top.row + 1}
     said = f"kappa is highest at {top.value:.3f}"
-    if not frame.on_sky:
-        return Line(_RAW, _RAW_TITLE, PASS, said, top.value, "", None, facts)
+    if not frame.is_on_sky:
+        return QcResult(_RAW, _RAW_TITLE, PASS, said, top.value, "", None, facts)
     ra, dec = (float(one) for one in frame.to_sky(top.column, top.row))
     facts |= {"ra_deg": ra, "dec_deg": dec}
     if evidence.centres:
         centre = evidence.centres[0]
-        away = separation(ra, dec, centre.ra, centre.dec)
+        away = compute_separation(ra, dec, centre.ra, centre.dec)
         facts["offset_arcsec"] = away
         said += f", {away:.1f} arcsec from the centre"
-    name, distance = _nearest(evidence, ra, dec)
+    name, distance = _find_nearest_member(evidence, ra, dec)
     if name is None:
-        return Line(_RAW, _RAW_TITLE, PASS, said, top.value, "", None, facts)
+        return QcResult(_RAW, _RAW_TITLE, PASS, said, top.value, "", None, facts)
     facts |= {"galaxy": name, "galaxy_arcsec": distance}
-    on = distance <= max(_ON_GALAXY, frame.scale)
+    on = distance <= max(_GALAXY_DISTANCE, frame.pixel_scale)
     said += f", {'on' if on else f'{distance:.1f} arcsec from'} the member galaxy {name}"
-    return Line(_RAW, _RAW_TITLE, PASS, said, top.value, "", None, facts)
+    return QcResult(_RAW, _RAW_TITLE, PASS, said, top.value, "", None, facts)
 
 
-def _nearest(evidence: Evidence, ra: float, dec: float) -> tuple[str | None, float]:
+def _find_nearest_member(evidence: QcInputs, ra: float, dec: float) -> tuple[str | None, float]:
     members = evidence.members
     if members is None or not len(members):
         return None, 0.0
     rough = (members.dec - dec) ** 2
     rough = rough + ((members.ra - ra + 180) % 360 - 180) ** 2 * np.cos(np.radians(dec)) ** 2
     place = int(np.argmin(rough))
-    away = separation(ra, dec, float(members.ra[place]), float(members.dec[place]))
+    away = compute_separation(ra, dec, float(members.ra[place]), float(members.dec[place]))
     return members.names[place], away

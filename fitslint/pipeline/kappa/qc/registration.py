@@ -8,16 +8,16 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy import fft
 
-from fitslint.pipeline.kappa.qc.evidence import Evidence
+from fitslint.pipeline.kappa.qc.evidence import QcInputs
 from fitslint.pipeline.kappa.qc.frame import Floats
-from fitslint.pipeline.kappa.qc.image import smooth
-from fitslint.pipeline.kappa.qc.modelled import convergence, stride_for
+from fitslint.pipeline.kappa.qc.image import smooth_image
+from fitslint.pipeline.kappa.qc.modelled import evaluate_convergence, choose_stride
 
 _SAMPLES = 512
 """Samples of the model on the longer side."""
 _FINE, _COARSE = 2.0, 12.0
 """Widths in samples between which structure is correlated: neither noise nor the mass sheet."""
-_SAME = 1e-3
+_SYMMETRY_LIMIT = 1e-3
 """Residual under which a map is its model."""
 _NEAR = 0.02
 """Samples of a shift that changes nothing else."""
@@ -37,7 +37,7 @@ _ORIENTATIONS: tuple[tuple[str, bool, bool, Callable[[Floats], Floats]], ...] = 
 
 
 @dataclass(frozen=True, slots=True)
-class Placed:
+class Alignment:
     """The map in one orientation, at the shift where it fits the model best."""
 
     orientation: str
@@ -54,10 +54,10 @@ class Placed:
 class Registration:
     """A map against its model."""
 
-    upright: Placed
-    turned: Placed
+    upright: Alignment
+    turned: Alignment
     """The map turned by 90, 180 or 270 degrees, as it fits best."""
-    mirrored: Placed
+    mirrored: Alignment
     """The mirror image of the map, in columns, rows or along a diagonal, as it fits best."""
     z_source: float | None
     """Source redshift that the model was evaluated for; None for D_ls/D_s = 1."""
@@ -75,17 +75,17 @@ class Registration:
     @property
     def is_symmetric(self) -> bool:
         """Whether the mirror image makes no difference."""
-        return max(self.upright.residual, self.mirrored.residual) < _SAME
+        return max(self.upright.residual, self.mirrored.residual) < _SYMMETRY_LIMIT
 
     @property
-    def best(self) -> Placed:
+    def best(self) -> Alignment:
         """The orientation that fits; the map as it is unless another fits clearly better."""
         other = min(self.turned, self.mirrored, key=lambda one: one.residual)
-        clear = max(self.upright.residual, _SAME) > 2 * other.residual
-        return other if clear and self.upright.residual >= _SAME else self.upright
+        clear = max(self.upright.residual, _SYMMETRY_LIMIT) > 2 * other.residual
+        return other if clear and self.upright.residual >= _SYMMETRY_LIMIT else self.upright
 
 
-def register(evidence: Evidence) -> Registration | None:
+def align_with_model(evidence: QcInputs) -> Registration | None:
     """Lay the map on its model; None without a model, a place on the sky or pixels that vary.
 
     The source redshift is the recorded one. Where the normalisation is not recorded the model is
@@ -97,45 +97,45 @@ def register(evidence: Evidence) -> Registration | None:
         when the engine does not support a profile of the model.
     """
     model, kappa = evidence.model, evidence.kappa
-    if model is None or evidence.fault or (kappa.frame.on_sky and model.reference is None):
+    if model is None or evidence.unusable_reason or (kappa.frame.is_on_sky and model.reference is None):
         return None
     z_source = None
     if kappa.normalisation != "unity":
-        z_source = kappa.redshift("ZSRC") if kappa.normalisation else None
+        z_source = kappa.get_redshift("ZSRC") if kappa.normalisation else None
         z_source = z_source or model.z_source
-    stride = stride_for(kappa.frame, _SAMPLES)
-    made = convergence(model, kappa.frame, z_source=z_source, stride=stride)
+    stride = choose_stride(kappa.frame, _SAMPLES)
+    made = evaluate_convergence(model, kappa.frame, z_source=z_source, stride=stride)
     if not np.any(made):
         return None
     data = kappa.data[::stride, ::stride]
     data = np.where(np.isfinite(data), data, np.nanmedian(data))
-    found = Registration(*_oriented(data, _Template(made, stride)), z_source)
+    found = Registration(*_try_orientations(data, _Template(made, stride)), z_source)
     shift = found.upright.shift
     if found.best is not found.upright or np.hypot(*shift) < _NEAR * stride:
         return found
     # Galaxies are smaller than a pixel: only the model at the shifted positions tells the scale.
-    moved = replace(kappa.frame, pixel=tuple(np.add(kappa.frame.pixel, shift)))
-    made = convergence(model, moved, z_source=z_source, stride=stride)
-    return replace(found, upright=_again(data, made, shift, stride))
+    moved = replace(kappa.frame, pixel=tuple(np.add(kappa.frame.reference_pixel, shift)))
+    made = evaluate_convergence(model, moved, z_source=z_source, stride=stride)
+    return replace(found, upright=_refit_alignment(data, made, shift, stride))
 
 
-def _again(data: Floats, made: Floats, shift: tuple[float, float], stride: int) -> Placed:
+def _refit_alignment(data: Floats, made: Floats, shift: tuple[float, float], stride: int) -> Alignment:
     """The map on the model at shifted positions, where it held the model before the shift."""
     columns, rows = (round(one / stride) for one in shift)
-    data, _ = _overlap(data, data, columns, rows)
-    made, _ = _overlap(made, made, columns, rows)
-    more = _Template(made, stride).placed("", smooth(data, _FINE), smooth(data, _COARSE))
+    data, _ = _cut_overlap(data, data, columns, rows)
+    made, _ = _cut_overlap(made, made, columns, rows)
+    more = _Template(made, stride).align("", smooth_image(data, _FINE), smooth_image(data, _COARSE))
     return replace(more, shift=(shift[0] + more.shift[0], shift[1] + more.shift[1]))
 
 
-def _oriented(data: Floats, template: _Template) -> tuple[Placed, Placed, Placed]:
+def _try_orientations(data: Floats, template: _Template) -> tuple[Alignment, Alignment, Alignment]:
     """The map upright, turned and mirrored; quarter turns only where it is square."""
-    seen = smooth(data, _FINE), smooth(data, _COARSE)
+    seen = smooth_image(data, _FINE), smooth_image(data, _COARSE)
     square = data.shape[0] == data.shape[1]
-    found: dict[bool, list[Placed]] = {True: [], False: []}
+    found: dict[bool, list[Alignment]] = {True: [], False: []}
     for words, mirror, quarter, change in _ORIENTATIONS:
         if square or not quarter:
-            placed = template.placed(words, change(seen[0]), change(seen[1]))
+            placed = template.align(words, change(seen[0]), change(seen[1]))
             found[mirror].append(placed)
     upright, *turned = found[False]
     least = [min(some, key=lambda one: one.residual) for some in (turned, found[True])]
@@ -146,16 +146,16 @@ class _Template:
     """The convergence of a model, ready for maps to be laid on it."""
 
     def __init__(self, made: Floats, stride: int) -> None:
-        self._made = smooth(made, _FINE)
+        self._model_map = smooth_image(made, _FINE)
         self._stride = stride
         self._shape = [fft.next_fast_len(2 * size, real=True) for size in made.shape]
-        structure = self._made - smooth(made, _COARSE)
+        structure = self._model_map - smooth_image(made, _COARSE)
         self._transform = np.conj(fft.rfft2(structure, self._shape))
 
-    def placed(self, words: str, fine: Floats, coarse: Floats) -> Placed:
+    def align(self, words: str, fine: Floats, coarse: Floats) -> Alignment:
         """A map, smoothed twice, where it fits best."""
-        columns, rows = self._shift(fine - coarse)
-        one, other = _overlap(fine, self._made, columns, rows)
+        columns, rows = self._find_shift(fine - coarse)
+        one, other = _cut_overlap(fine, self._model_map, columns, rows)
         # A shift by a part of a sample is linear in the slopes of the model.
         up, along = np.gradient(other)
         slopes = np.stack([other.ravel(), -along.ravel(), -up.ravel()], axis=1)
@@ -166,9 +166,9 @@ class _Template:
         residual = float(np.sqrt((left**2).sum() / (one**2).sum()))
         part = np.clip(fitted[1:] / scale, -_PART, _PART) if scale else (0.0, 0.0)
         moved = (columns + float(part[0])) * self._stride, (rows + float(part[1])) * self._stride
-        return Placed(words, moved, scale, residual)
+        return Alignment(words, moved, scale, residual)
 
-    def _shift(self, structure: Floats) -> tuple[int, int]:
+    def _find_shift(self, structure: Floats) -> tuple[int, int]:
         """Samples along columns and rows from model to map: the highest cross-correlation."""
         correlation = fft.irfft2(fft.rfft2(structure, self._shape) * self._transform, self._shape)
         row, column = np.unravel_index(int(np.argmax(correlation)), correlation.shape)
@@ -178,7 +178,7 @@ class _Template:
         return max(-width, min(width, columns)), max(-height, min(height, rows))
 
 
-def _overlap(data: Floats, made: Floats, columns: int, rows: int) -> tuple[Floats, Floats]:
+def _cut_overlap(data: Floats, made: Floats, columns: int, rows: int) -> tuple[Floats, Floats]:
     """The pixels that both have when the model is moved by ``columns`` and ``rows``."""
     height, width = data.shape
     mine = data[max(rows, 0) : height + min(rows, 0), max(columns, 0) : width + min(columns, 0)]

@@ -9,29 +9,29 @@ from pathlib import Path
 from types import MappingProxyType
 
 from fitslint.pipeline.errors import PipelineError
-from fitslint.pipeline.kappa.clusters import Cluster, of_tables
+from fitslint.pipeline.kappa.clusters import Cluster, parse_clusters
 from fitslint.pipeline.kappa.qc.line import Threshold
 from fitslint.pipeline.tables import read_toml
 
-_OWN = Path(__file__).with_suffix(".toml")
+_BUILTIN_PATH = Path(__file__).with_suffix(".toml")
 
 
 @dataclass(frozen=True, slots=True)
-class Criteria:
+class Thresholds:
     """Thresholds and settings by name, and the clusters that a configuration adds."""
 
-    table: Mapping[str, Threshold]
+    by_name: Mapping[str, Threshold]
     clusters: tuple[Cluster, ...] = ()
 
     def __getitem__(self, name: str) -> Threshold:
-        return self.table[name]
+        return self.by_name[name]
 
-    def value(self, name: str) -> float:
+    def get_value(self, name: str) -> float:
         """The number alone."""
-        return self.table[name].value
+        return self.by_name[name].value
 
 
-def criteria(path: str | Path | None = None) -> Criteria:
+def load_thresholds(path: str | Path | None = None) -> Thresholds:
     """The values of this distribution; those of the file ``path`` over them.
 
     Raises
@@ -41,22 +41,22 @@ def criteria(path: str | Path | None = None) -> Criteria:
     """
     table = {
         name: Threshold(name, float(one["value"]), one["unit"], one["source"])
-        for name, one in read_toml(_OWN).items()
+        for name, one in read_toml(_BUILTIN_PATH).items()
     }
     if path is None:
-        return Criteria(MappingProxyType(table))
+        return Thresholds(MappingProxyType(table))
     given = read_toml(path)
-    added = of_tables(given.pop("cluster", []), str(path))
+    added = parse_clusters(given.pop("cluster", []), str(path))
     for name, one in given.items():
         if name not in table:
             raise PipelineError(
                 f"there is no threshold {name[:60]!r}; known are {', '.join(table)}", path=str(path)
             )
-        table[name] = _changed(table[name], one, str(path))
-    return Criteria(MappingProxyType(table), added)
+        table[name] = _override_threshold(table[name], one, str(path))
+    return Thresholds(MappingProxyType(table), added)
 
 
-def _changed(old: Threshold, given: object, path: str) -> Threshold:
+def _override_threshold(old: Threshold, given: object, path: str) -> Threshold:
     value = given.get("value") if isinstance(given, dict) else given
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise PipelineError(f"{old.name} takes a number", path=path)

@@ -10,16 +10,16 @@ import numpy as np
 
 from fitslint._version import __version__
 from fitslint.pipeline.errors import PipelineError
-from fitslint.pipeline.kappa.qc.assess import Assessment
-from fitslint.pipeline.kappa.qc.band import Band
-from fitslint.pipeline.kappa.qc.evidence import Evidence, label
-from fitslint.products.text import as_held
+from fitslint.pipeline.kappa.qc.assess import QcReport
+from fitslint.pipeline.kappa.qc.band import ModelBand
+from fitslint.pipeline.kappa.qc.evidence import QcInputs, shorten_path
+from fitslint.products.text import replace_unprintable
 
-NAME = "kappa_band_width.fits"
-_COPIED = ("OBJECT", "RADESYS", "EQUINOX", "ZLENS", "ZSRC", "DLSDS", "LENSNORM")
+BAND_WIDTH_NAME = "kappa_band_width.fits"
+_COPIED_KEYWORDS = ("OBJECT", "RADESYS", "EQUINOX", "ZLENS", "ZSRC", "DLSDS", "LENSNORM")
 
 
-def write(assessment: Assessment, folder: str | Path) -> Path | None:
+def write_band_width(assessment: QcReport, folder: str | Path) -> Path | None:
     """Write (p84 - p16)/(2 median) on the pixels of the band; None where there is no band.
 
     Raises
@@ -29,20 +29,20 @@ def write(assessment: Assessment, folder: str | Path) -> Path | None:
     """
     from astropy.io import fits
 
-    found = assessment.measured.band
+    found = assessment.measurements.band
     if isinstance(found, str):
         return None
     hdu = fits.PrimaryHDU(found.relative_width.astype(">f4"))
-    for keyword, value, comment in _cards(found, assessment.evidence):
+    for keyword, value, comment in _build_cards(found, assessment.inputs):
         hdu.header[keyword] = (value, comment)
-    hdu.header["HISTORY"] = f"(p84 - p16)/(2 median) of kappa over {found.models} models"
-    for one in assessment.evidence.also:
+    hdu.header["HISTORY"] = f"(p84 - p16)/(2 median) of kappa over {found.model_count} models"
+    for one in assessment.inputs.other_models:
         hdu.header["HISTORY"] = f"sha256 {one.sha256}"
     hdu.add_checksum()
-    return _stored(hdu, Path(folder) / NAME)
+    return _store_file(hdu, Path(folder) / BAND_WIDTH_NAME)
 
 
-def _stored(hdu: Any, path: Path) -> Path:
+def _store_file(hdu: Any, path: Path) -> Path:
     """Write beside the name and rename: no reader sees half a file."""
     part = path.with_name(f".{path.name}.part")
     try:
@@ -54,32 +54,32 @@ def _stored(hdu: Any, path: Path) -> Path:
     return path
 
 
-def _cards(found: Band, evidence: Evidence) -> Iterator[tuple[str, Any, str]]:
+def _build_cards(found: ModelBand, evidence: QcInputs) -> Iterator[tuple[str, Any, str]]:
     """The frame of the samples, what is copied from the map, and who made it."""
     frame, stride = found.frame, found.stride
     yield "BUNIT", "", "dimensionless"
-    to_unit = 3600.0 if frame.on_sky else 1.0
-    kinds = ("RA---TAN", "DEC--TAN") if frame.on_sky else ("LINEAR", "LINEAR")
+    to_unit = 3600.0 if frame.is_on_sky else 1.0
+    kinds = ("RA---TAN", "DEC--TAN") if frame.is_on_sky else ("LINEAR", "LINEAR")
     rows = np.array(frame.matrix) * stride / to_unit
-    if not frame.on_sky:
+    if not frame.is_on_sky:
         rows[0] *= -1
     turned = abs(rows[0, 1]) > 0 or abs(rows[1, 0]) > 0
     for number, kind in enumerate(kinds, 1):
         yield f"CTYPE{number}", kind, ""
-        yield f"CUNIT{number}", "deg" if frame.on_sky else "arcsec", ""
+        yield f"CUNIT{number}", "deg" if frame.is_on_sky else "arcsec", ""
         yield f"CRVAL{number}", frame.reference[number - 1], ""
-        yield f"CRPIX{number}", frame.pixel[number - 1] / stride + 1, ""
+        yield f"CRPIX{number}", frame.reference_pixel[number - 1] / stride + 1, ""
         if turned:
             for other in (1, 2):
                 yield f"CD{number}_{other}", float(rows[number - 1, other - 1]), ""
         else:
             yield f"CDELT{number}", float(rows[number - 1, number - 1]), ""
-    if frame.on_sky:
+    if frame.is_on_sky:
         yield "GRIDCONV", frame.convention, "positions are linear or tan"
-    for keyword in _COPIED:
+    for keyword in _COPIED_KEYWORDS:
         value = evidence.kappa.header.get(keyword)
         if isinstance(value, int | float) or (isinstance(value, str) and value.isascii()):
             yield keyword, value, "as in the map of convergence"
-    yield "KAPPAMAP", as_held(label(evidence.kappa.path))[:60], "map that the band belongs to"
-    yield "NMODELS", found.models, "models of the band"
+    yield "KAPPAMAP", replace_unprintable(shorten_path(evidence.kappa.path))[:60], "map that the band belongs to"
+    yield "NMODELS", found.model_count, "models of the band"
     yield "CREATOR", f"fitslint {__version__}", "software and its version"

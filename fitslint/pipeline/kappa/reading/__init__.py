@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from fitslint.pipeline.kappa.reading.load import load_model
-from fitslint.pipeline.kappa.reading.sampling import samples
+from fitslint.pipeline.kappa.reading.sampling import sample_models
 
-__all__ = ["load_model", "samples"]
+__all__ = ["load_model", "sample_models"]

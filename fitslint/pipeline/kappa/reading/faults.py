@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from fitslint.lenstool.document import Document
-from fitslint.lenstool.traps import swallowed
+from fitslint.lenstool.document import ParameterFile
+from fitslint.lenstool.traps import find_lost_lines
 from fitslint.pipeline.errors import PipelineError
-from fitslint.pipeline.kappa.model import Lens, Output
+from fitslint.pipeline.kappa.model import Lens, RunmodeOutput
 
-_TOLD = 5
+_MAX_EXAMPLES = 5
 """Examples in a note."""
-_UNUSABLE = {
+_UNUSABLE_SENTENCES = {
     "empty": "the file is empty",
     "binary": "this is no text: {text} at column {column}",
     "not-a-model": "this is no parameter file of Lenstool: it has no section such as `runmode`",
@@ -20,7 +20,7 @@ _UNUSABLE = {
 }
 
 
-def judge(document: Document, notes: list[str]) -> None:
+def check_model_document(document: ParameterFile, notes: list[str]) -> None:
     """Refuse what is no model, and note what Lenstool would read otherwise or not at all.
 
     Raises
@@ -29,7 +29,7 @@ def judge(document: Document, notes: list[str]) -> None:
         when the file is empty, binary, no parameter file, or beyond a limit.
     """
     for fault in document.faults:
-        text = _UNUSABLE.get(fault.kind)
+        text = _UNUSABLE_SENTENCES.get(fault.kind)
         if text is not None:
             sentence = text.format(text=fault.text, column=fault.column)
             line = None if fault.kind in {"empty", "not-a-model"} else fault.line
@@ -38,21 +38,21 @@ def judge(document: Document, notes: list[str]) -> None:
             notes.append(f"Line {fault.line}: `{fault.text}` has no `end`; Lenstool reads on.")
         else:
             notes.append(f"Line {fault.line}: {fault.text!r} stands in no section and is ignored.")
-    if not document.finished:
+    if not document.has_fini:
         notes.append("The file has no `fini`: Lenstool never stops reading it.")
-    notes.extend(_lost(document))
-    notes.extend(_unknown(document))
+    notes.extend(_note_lost_lines(document))
+    notes.extend(_note_unknown_words(document))
 
 
-def _lost(document: Document) -> Iterator[str]:
-    for lost, taker in swallowed(document)[:_TOLD]:
+def _note_lost_lines(document: ParameterFile) -> Iterator[str]:
+    for lost, taker in find_lost_lines(document)[:_MAX_EXAMPLES]:
         yield (
             f"Line {lost}: read here, but lost to Lenstool, which takes it for the rest of line "
             f"{taker}; put a blank behind the word of line {taker}, or `#` into a blank line."
         )
 
 
-def _unknown(document: Document) -> Iterator[str]:
+def _note_unknown_words(document: ParameterFile) -> Iterator[str]:
     unknown = [
         f"{one.word.text} (line {one.line})"
         for section in document.sections
@@ -60,12 +60,12 @@ def _unknown(document: Document) -> Iterator[str]:
         if one.key is None
     ]
     if unknown:
-        more = f" and {len(unknown) - _TOLD} more" if len(unknown) > _TOLD else ""
-        yield f"Lenstool ignores unknown words: {', '.join(unknown[:_TOLD])}{more}."
+        more = f" and {len(unknown) - _MAX_EXAMPLES} more" if len(unknown) > _MAX_EXAMPLES else ""
+        yield f"Lenstool ignores unknown words: {', '.join(unknown[:_MAX_EXAMPLES])}{more}."
 
 
-def tell_planes(
-    outputs: tuple[Output, ...], lenses: tuple[Lens, ...], z_source: float, notes: list[str]
+def note_empty_planes(
+    outputs: tuple[RunmodeOutput, ...], lenses: tuple[Lens, ...], z_source: float, notes: list[str]
 ) -> None:
     """Note the planes that a map leaves empty, and those that the source does not lie behind."""
     planes = sorted({lens.z for lens in lenses})

@@ -6,25 +6,25 @@ import math
 import re
 from dataclasses import dataclass
 
-from fitslint.lenstool.defaults import HALF_WIDTH
-from fitslint.lenstool.document import Document, Statement
-from fitslint.lenstool.numbers import real, sexagesimal
+from fitslint.lenstool.defaults import DEFAULT_HALF_WIDTH
+from fitslint.lenstool.document import ParameterFile, Statement
+from fitslint.lenstool.numbers import parse_float, parse_sexagesimal
 from fitslint.pipeline.errors import PipelineError
 from fitslint.pipeline.kappa.model import Field
-from fitslint.pipeline.kappa.reading.values import argument, integer_of, real_of
+from fitslint.pipeline.kappa.reading.values import require_argument, read_integer, read_real
 
 _EDGES = ("xmin", "xmax", "ymin", "ymax")
 _LOST_SIGN = re.compile("-0+:")
 
 
 @dataclass(frozen=True, slots=True)
-class Frame:
+class ReferencePoint:
     """The reference point in degrees, and Lenstool's linear way from the sky to arcsec."""
 
     ra: float
     dec: float
 
-    def west(self, ra: float) -> float:
+    def compute_west(self, ra: float) -> float:
         """Arcsec to the west of the reference, along its own parallel, the short way round.
 
         Lenstool takes the long way where 0 h lies between.
@@ -34,20 +34,20 @@ class Frame:
             east = math.remainder(east, 360)
         return -east * 3600 * math.cos(math.radians(self.dec))
 
-    def north(self, dec: float) -> float:
+    def compute_north(self, dec: float) -> float:
         """Arcsec to the north of the reference."""
         return (dec - self.dec) * 3600
 
-    def ra_of(self, west: float) -> float:
+    def compute_ra(self, west: float) -> float:
         """Right ascension in degrees of an offset to the west in arcsec."""
         return self.ra - west / 3600 / math.cos(math.radians(self.dec))
 
-    def dec_of(self, north: float) -> float:
+    def compute_dec(self, north: float) -> float:
         """Declination in degrees of an offset to the north in arcsec."""
         return self.dec + north / 3600
 
 
-def frame_of(document: Document, notes: list[str]) -> Frame | None:
+def read_reference(document: ParameterFile, notes: list[str]) -> ReferencePoint | None:
     """The frame of ``reference``; None without one, or with kind 0.
 
     Raises
@@ -55,19 +55,19 @@ def frame_of(document: Document, notes: list[str]) -> Frame | None:
     PipelineError
         when its kind or its position makes no sense.
     """
-    statement = document.last("runmode", "reference")
+    statement = document.find_statement("runmode", "reference")
     if statement is None:
         notes.append("No `reference` in runmode: positions are arcsec from an unknown point.")
         return None
     path = document.path
-    kind = integer_of(path, statement, name="kind")
+    kind = read_integer(path, statement, name="kind")
     if kind == 0:
         notes.append(f"Line {statement.line}: `reference 0` sets no position on the sky.")
         return None
     if kind not in {1, 3}:
         sentence = f"`reference {kind}` is not supported; 1 is sexagesimal, 3 degrees"
         raise PipelineError(sentence, path=path, line=statement.line)
-    ra, dec = (_coordinate(path, statement, kind, i) for i in (1, 2))
+    ra, dec = (_read_coordinate(path, statement, kind, i) for i in (1, 2))
     if kind == 1 and _LOST_SIGN.match(statement.arguments[2].text):
         notes.append(
             f"Line {statement.line}: Lenstool loses the sign of the declination "
@@ -76,12 +76,12 @@ def frame_of(document: Document, notes: list[str]) -> Frame | None:
     if not (-360 <= ra <= 720 and abs(dec) < 90):
         sentence = f"the reference {ra:g} {dec:g} is no position in degrees"
         raise PipelineError(sentence, path=path, line=statement.line)
-    return Frame(ra % 360, dec)
+    return ReferencePoint(ra % 360, dec)
 
 
-def _coordinate(path: str, statement: Statement, kind: int, index: int) -> float:
-    word = argument(path, statement, index, ("right ascension", "declination")[index - 1])
-    value = real(word.text) if kind == 3 else sexagesimal(word.text)
+def _read_coordinate(path: str, statement: Statement, kind: int, index: int) -> float:
+    word = require_argument(path, statement, index, ("right ascension", "declination")[index - 1])
+    value = parse_float(word.text) if kind == 3 else parse_sexagesimal(word.text)
     if value is None:
         form = "degrees" if kind == 3 else "hh:mm:ss and dd:mm:ss"
         sentence = f"`reference {kind}` takes {form}, not {word.text[:40]!r}"
@@ -89,7 +89,7 @@ def _coordinate(path: str, statement: Statement, kind: int, index: int) -> float
     return value * 15 if kind == 1 and index == 1 else value
 
 
-def field_of(document: Document, notes: list[str]) -> Field:
+def read_field(document: ParameterFile, notes: list[str]) -> Field:
     """The field: ``dmax`` sets four edges, ``xmin`` and its like one, the later ones win.
 
     Raises
@@ -97,9 +97,9 @@ def field_of(document: Document, notes: list[str]) -> Field:
     PipelineError
         when it has no area.
     """
-    edges = dict(zip(_EDGES, (-HALF_WIDTH, HALF_WIDTH) * 2, strict=True))
+    edges = dict(zip(_EDGES, (-DEFAULT_HALF_WIDTH, DEFAULT_HALF_WIDTH) * 2, strict=True))
     line = 0
-    for section in document.all("champ"):
+    for section in document.find_sections("champ"):
         if section.word.text != "champ":
             notes.append(
                 f"Line {section.word.line}: a section `{section.word.text[:20]}` is the field in "
@@ -107,11 +107,11 @@ def field_of(document: Document, notes: list[str]) -> Field:
             )
         for statement in section.statements:
             if statement.key == "dmax":
-                half = real_of(document.path, statement)
+                half = read_real(document.path, statement)
                 edges = dict(zip(_EDGES, (-half, half) * 2, strict=True))
                 line = statement.line
             elif statement.key in edges:
-                edges[statement.key] = real_of(document.path, statement)
+                edges[statement.key] = read_real(document.path, statement)
                 line = statement.line
     if not line:
         notes.append('No field is given: Lenstool takes 20" to every side of the reference.')

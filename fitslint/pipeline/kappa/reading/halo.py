@@ -8,15 +8,15 @@ from dataclasses import dataclass
 from fitslint.cosmology.model import Cosmology
 from fitslint.pipeline.kappa.constants import LENSTOOL
 
-SOLAR_MASSES = 2.325968e8
+LENSTOOL_INVERSE_G = 2.325968e8
 """Lenstool's 1/G in solar masses (km/s)^-2 Mpc^-1; 4e-4 above today's value: for parity
 with its maps alone."""
-_THIRD = 0.333333
+_CUBE_ROOT_EXPONENT = 0.333333
 """Lenstool's exponent of the cube root, 7e-7 off for a cluster."""
 _G = 4.30091727e-9
 """G in Mpc (km/s)^2 per solar mass, as it stands in the critical density."""
 
-_HEAVY = (
+_HEAVY_HALO_NOTE = (
     "r_s with M200 or r200 is taken as it stands; Lenstool 6.8 makes such a halo 10^6 too heavy"
 )
 
@@ -37,7 +37,7 @@ class Halo:
 
 
 @dataclass(frozen=True, slots=True)
-class Resolved:
+class NfwParameters:
     """Scale radius in arcsec and r200/r_s; ``note`` tells an assumption."""
 
     scale: float
@@ -45,7 +45,7 @@ class Resolved:
     note: str = ""
 
 
-def resolve(halo: Halo, cosmology: Cosmology, *, parity: bool = False) -> Resolved | None:
+def resolve_nfw(halo: Halo, cosmology: Cosmology, *, parity: bool = False) -> NfwParameters | None:
     """The halo's scale radius and concentration; None when the file says too little.
 
     The pairs count in Lenstool's order (its ``set_lens``): c and M200, c and r200, c and r_s,
@@ -56,29 +56,29 @@ def resolve(halo: Halo, cosmology: Cosmology, *, parity: bool = False) -> Resolv
     """
     c, scale, mass, r200 = halo.concentration, halo.scale, halo.m200, halo.r200
     if mass < 0:
-        return Resolved(math.nan, math.nan)
+        return NfwParameters(math.nan, math.nan)
     if c and mass:
-        return Resolved(virial_radius(mass, halo.z, cosmology, parity=parity) / c, c)
+        return NfwParameters(compute_virial_radius(mass, halo.z, cosmology, parity=parity) / c, c)
     if c and r200:
-        return Resolved(r200 / c, c)
+        return NfwParameters(r200 / c, c)
     if c and scale:
-        return Resolved(scale, c)
+        return NfwParameters(scale, c)
     if scale and mass:
-        return Resolved(
-            scale, virial_radius(mass, halo.z, cosmology, parity=parity) / scale, _HEAVY
+        return NfwParameters(
+            scale, compute_virial_radius(mass, halo.z, cosmology, parity=parity) / scale, _HEAVY_HALO_NOTE
         )
     if scale and r200:
-        return Resolved(scale, r200 / scale, _HEAVY)
+        return NfwParameters(scale, r200 / scale, _HEAVY_HALO_NOTE)
     if mass:
         c = 10 ** (0.830 - 0.098 * (math.log10(mass) - 12))
         note = f"no concentration is given; Maccio et al. 2008 give {c:.3f} for this mass"
-        return Resolved(virial_radius(mass, halo.z, cosmology, parity=parity) / c, c, note)
+        return NfwParameters(compute_virial_radius(mass, halo.z, cosmology, parity=parity) / c, c, note)
     if scale and halo.velocity:
-        return Resolved(scale, _concentration(halo.velocity, scale, halo.z, cosmology))
+        return NfwParameters(scale, _solve_concentration(halo.velocity, scale, halo.z, cosmology))
     return None
 
 
-def virial_radius(mass: float, z: float, cosmology: Cosmology, *, parity: bool = False) -> float:
+def compute_virial_radius(mass: float, z: float, cosmology: Cosmology, *, parity: bool = False) -> float:
     """r200 in arcsec of a mass in solar masses: 200 times the critical density at z.
 
     With ``parity`` by Lenstool's G, its cube root and its kpc by arcsec, else exactly.
@@ -86,11 +86,11 @@ def virial_radius(mass: float, z: float, cosmology: Cosmology, *, parity: bool =
     density = cosmology.critical_density(z)
     if not parity:
         return math.cbrt(3 * mass / (800 * math.pi * density)) / cosmology.kpc_per_arcsec(z)
-    radius = math.pow(3 * mass / (800 * math.pi * density * 1e9 * _G * SOLAR_MASSES), _THIRD)
+    radius = math.pow(3 * mass / (800 * math.pi * density * 1e9 * _G * LENSTOOL_INVERSE_G), _CUBE_ROOT_EXPONENT)
     return radius * 1000 / LENSTOOL.kpc_per_arcsec(cosmology, z)
 
 
-def _concentration(velocity: float, scale: float, z: float, cosmology: Cosmology) -> float:
+def _solve_concentration(velocity: float, scale: float, z: float, cosmology: Cosmology) -> float:
     """c of sigma^2 = (8/3) G r_s^2 rho_s with rho_s = (200/3) rho_crit c^3 / m(c)."""
     from scipy.optimize import brentq
 

@@ -7,28 +7,28 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from fitslint.cosmology.model import Cosmology
-from fitslint.lenstool.defaults import Z_SOURCE
-from fitslint.lenstool.document import Document, Section
+from fitslint.lenstool.defaults import DEFAULT_SOURCE_REDSHIFT
+from fitslint.lenstool.document import ParameterFile, Section
 from fitslint.lenstool.errors import LenstoolError
-from fitslint.lenstool.parse import parse
-from fitslint.lenstool.source import read_bytes
+from fitslint.lenstool.parse import parse_parameter_file
+from fitslint.lenstool.source import read_small_file
 from fitslint.pipeline.errors import PipelineError
 from fitslint.pipeline.kappa.model import InputFile, Lens, LensModel
-from fitslint.pipeline.kappa.profiles.check import FARTHEST
-from fitslint.pipeline.kappa.reading.faults import judge, tell_planes
-from fitslint.pipeline.kappa.reading.frame import field_of, frame_of
-from fitslint.pipeline.kappa.reading.lenses import Context, lens_of, parameters_of
-from fitslint.pipeline.kappa.reading.members import Members, lenses_of, members_of
-from fitslint.pipeline.kappa.reading.outputs import outputs_of
-from fitslint.pipeline.kappa.reading.universe import universe_of
-from fitslint.pipeline.kappa.reading.values import integer_of, real_of
+from fitslint.pipeline.kappa.profiles.check import MAX_REDSHIFT
+from fitslint.pipeline.kappa.reading.faults import check_model_document, note_empty_planes
+from fitslint.pipeline.kappa.reading.frame import read_field, read_reference
+from fitslint.pipeline.kappa.reading.lenses import LensContext, build_lens, read_parameters
+from fitslint.pipeline.kappa.reading.members import MemberCatalogue, build_member_lenses, read_members
+from fitslint.pipeline.kappa.reading.outputs import read_outputs
+from fitslint.pipeline.kappa.reading.universe import read_model_cosmology
+from fitslint.pipeline.kappa.reading.values import read_integer, read_real
 
 SIZE_LIMIT = 2**26
 LENSES_LIMIT = 200_000
 
 
 @dataclass(frozen=True, slots=True)
-class Changes:
+class SampleOverrides:
     """Values of a sample: by the place of a potential or potfile among its like, from 0."""
 
     lenses: Mapping[int, Mapping[str, float]] = field(default_factory=dict)
@@ -36,11 +36,11 @@ class Changes:
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class ModelDocuments:
     """A parameter file with its catalogues, read once and resolved as often as wanted."""
 
-    document: Document
-    members: Mapping[int, Members | None]
+    document: ParameterFile
+    members: Mapping[int, MemberCatalogue | None]
     """By the place of the potfile among its like."""
     inputs: tuple[InputFile, ...]
     notes: tuple[str, ...]
@@ -81,15 +81,15 @@ def load_model(
     PipelineError
         with file and line, for anything that cannot be used.
     """
-    source = source_of(path)
+    source = read_documents(path)
     notes = list(source.notes)
-    universe = universe_of(source.document, cosmology, notes)
-    return resolve(
+    universe = read_model_cosmology(source.document, cosmology, notes)
+    return resolve_model(
         source, universe, notes, z_source=z_source, all_lenses=all_lenses, parity=parity
     )  # fmt: skip
 
 
-def source_of(path: str | Path) -> Source:
+def read_documents(path: str | Path) -> ModelDocuments:
     """Read a parameter file and the catalogues that it names.
 
     Raises
@@ -98,30 +98,30 @@ def source_of(path: str | Path) -> Source:
         when one of them cannot be read.
     """
     try:
-        raw = read_bytes(path, SIZE_LIMIT)
+        raw = read_small_file(path, SIZE_LIMIT)
     except LenstoolError as error:
         raise PipelineError(error.sentence, path=error.path) from error
-    document = parse(raw, str(path))
+    document = parse_parameter_file(raw, str(path))
     notes: list[str] = []
-    judge(document, notes)
+    check_model_document(document, notes)
     members = {
-        i: members_of(section, document.path, notes)
-        for i, section in enumerate(document.all("potfile"))
+        i: read_members(section, document.path, notes)
+        for i, section in enumerate(document.find_sections("potfile"))
     }
     read = [one.catalogue for one in members.values() if one is not None]
     files = {document.path: document.sha256} | {one.path: one.sha256 for one in read}
     inputs = tuple(InputFile(name, digest) for name, digest in files.items())
-    return Source(document, members, inputs, tuple(notes))
+    return ModelDocuments(document, members, inputs, tuple(notes))
 
 
-def resolve(
-    source: Source,
+def resolve_model(
+    source: ModelDocuments,
     cosmology: Cosmology,
     notes: list[str],
     *,
     z_source: float | None = None,
     all_lenses: bool = False,
-    changes: Changes | None = None,
+    overrides: SampleOverrides | None = None,
     parity: bool = False,
 ) -> LensModel:
     """The model of what was read, with the values of a sample put in.
@@ -132,18 +132,18 @@ def resolve(
         with file and line, for anything that cannot be used.
     """
     document = source.document
-    frame = frame_of(document, notes)
-    context = Context(document.path, cosmology, frame, notes, parity)
-    found = _bounded(_lenses(source, context, changes or Changes()), document.path)
-    lenses = found if all_lenses else _counted(document, found, notes)
-    outputs = outputs_of(document, notes)
-    z = _z_source(document, z_source, notes)
-    tell_planes(outputs, lenses, z, notes)
+    frame = read_reference(document, notes)
+    context = LensContext(document.path, cosmology, frame, notes, parity)
+    found = _check_lens_count(_build_lenses(source, context, overrides or SampleOverrides()), document.path)
+    lenses = found if all_lenses else _apply_nlens(document, found, notes)
+    outputs = read_outputs(document, notes)
+    z = _choose_source_redshift(document, z_source, notes)
+    note_empty_planes(outputs, lenses, z, notes)
     return LensModel(
         path=document.path,
         reference=(frame.ra, frame.dec) if frame else None,
         cosmology=cosmology,
-        field=field_of(document, notes),
+        field=read_field(document, notes),
         z_source=z,
         lenses=lenses,
         outputs=outputs,
@@ -152,13 +152,13 @@ def resolve(
     )
 
 
-def _lenses(source: Source, context: Context, changes: Changes) -> Iterator[Lens]:
+def _build_lenses(source: ModelDocuments, context: LensContext, changes: SampleOverrides) -> Iterator[Lens]:
     """Every lens in the order of the file, as Lenstool counts them for ``nlens``."""
     potentials = potfiles = 0
     scaled = False
     for section in source.document.sections:
         if section.kind == "potentiel":
-            lens = _potential(section, potentials, context, changes)
+            lens = _build_potential(section, potentials, context, changes)
             if lens.magnitude and scaled:
                 context.notes.append(
                     f"{lens.name} (line {lens.line}) has a `mag` and follows a potfile: Lenstool "
@@ -169,17 +169,17 @@ def _lenses(source: Source, context: Context, changes: Changes) -> Iterator[Lens
         elif section.kind == "potfile":
             members = source.members[potfiles]
             if members is not None:
-                yield from lenses_of(members, context, changes.potfiles.get(potfiles))
+                yield from build_member_lenses(members, context, changes.potfiles.get(potfiles))
                 scaled = True
             potfiles += 1
 
 
-def _potential(section: Section, place: int, context: Context, changes: Changes) -> Lens:
-    given = parameters_of(section, place + 1, context, changes.lenses.get(place))
-    return lens_of(given, context)
+def _build_potential(section: Section, place: int, context: LensContext, changes: SampleOverrides) -> Lens:
+    given = read_parameters(section, place + 1, context, changes.lenses.get(place))
+    return build_lens(given, context)
 
 
-def _bounded(lenses: Iterator[Lens], path: str) -> tuple[Lens, ...]:
+def _check_lens_count(lenses: Iterator[Lens], path: str) -> tuple[Lens, ...]:
     found = []
     for lens in lenses:
         found.append(lens)
@@ -190,10 +190,10 @@ def _bounded(lenses: Iterator[Lens], path: str) -> tuple[Lens, ...]:
     return tuple(found)
 
 
-def _counted(document: Document, lenses: tuple[Lens, ...], notes: list[str]) -> tuple[Lens, ...]:
+def _apply_nlens(document: ParameterFile, lenses: tuple[Lens, ...], notes: list[str]) -> tuple[Lens, ...]:
     """The lenses that Lenstool counts: the first ``nlens`` of them."""
-    statement = document.last("grille", "nlentille")
-    number = integer_of(document.path, statement) if statement is not None else 0
+    statement = document.find_statement("grille", "nlentille")
+    number = read_integer(document.path, statement) if statement is not None else 0
     line = statement.line if statement is not None else None
     if number <= 0:
         has = f"`nlens` is {number}" if statement is not None else "there is no `nlens`"
@@ -212,17 +212,17 @@ def _counted(document: Document, lenses: tuple[Lens, ...], notes: list[str]) -> 
     return lenses[:number]
 
 
-def _z_source(document: Document, given: float | None, notes: list[str]) -> float:
+def _choose_source_redshift(document: ParameterFile, given: float | None, notes: list[str]) -> float:
     if given is not None:
-        if not 0 < given <= FARTHEST:
+        if not 0 < given <= MAX_REDSHIFT:
             raise PipelineError(f"no source has the redshift {given:g}", path=document.path)
         return given
-    statement = document.last("source", "z_source")
+    statement = document.find_statement("source", "z_source")
     if statement is None:
-        notes.append(f"The file gives no `z_source`: Lenstool takes {Z_SOURCE}.")
-        return Z_SOURCE
-    value = real_of(document.path, statement)
-    if not 0 < value <= FARTHEST:
+        notes.append(f"The file gives no `z_source`: Lenstool takes {DEFAULT_SOURCE_REDSHIFT}.")
+        return DEFAULT_SOURCE_REDSHIFT
+    value = read_real(document.path, statement)
+    if not 0 < value <= MAX_REDSHIFT:
         sentence = f"no source has the redshift {value:g}"
         raise PipelineError(sentence, path=document.path, line=statement.line)
     return value

@@ -8,59 +8,59 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from fitslint.lenstool import catalogue
-from fitslint.lenstool.catalogue import Catalogue, Galaxy
+from fitslint.lenstool.catalogue import GalaxyCatalogue, Galaxy
 from fitslint.lenstool.document import Section, Statement
 from fitslint.lenstool.errors import LenstoolError
-from fitslint.lenstool.source import file_name
+from fitslint.lenstool.source import decode_file_name
 from fitslint.pipeline.errors import PipelineError
 from fitslint.pipeline.kappa.model import Lens
-from fitslint.pipeline.kappa.reading.frame import Frame
-from fitslint.pipeline.kappa.reading.lenses import Context, Parameters, kpc_per_arcsec, lens_of
-from fitslint.pipeline.kappa.reading.values import argument, integer_of, real_of
+from fitslint.pipeline.kappa.reading.frame import ReferencePoint
+from fitslint.pipeline.kappa.reading.lenses import LensContext, LensParameters, compute_kpc_per_arcsec, build_lens
+from fitslint.pipeline.kappa.reading.values import require_argument, read_integer, read_real
 
 _FORMATS = (1, 3)
-_PLAIN = ("mag0", "core", "corekpc", "zlens")
-_SAMPLED = ("cut", "cutkpc", "sigma", "slope", "vdslope")
+_PLAIN_KEYS = ("mag0", "core", "corekpc", "zlens")
+_OPTIMISED_KEYS = ("cut", "cutkpc", "sigma", "slope", "vdslope")
 """Keywords whose first argument says how they are optimised and whose second is the value."""
-_FAST = 1000.0
+_MAX_VELOCITY = 1000.0
 """km/s that no galaxy has."""
-_SCATTERS = ("vdscatter", "rcutscatter")
+_SCATTER_KEYS = ("vdscatter", "rcutscatter")
 
 
 @dataclass(frozen=True, slots=True)
-class Members:
+class MemberCatalogue:
     """A ``potfile`` section and its catalogue."""
 
     section: Section
     format: int
     profile: int
     values: Mapping[str, float]
-    catalogue: Catalogue
-    line: int
+    catalogue: GalaxyCatalogue
+    filein_line: int
     """Of ``filein``."""
 
 
 @dataclass(frozen=True, slots=True)
-class Relation:
+class ScalingRelation:
     """The galaxy of magnitude ``magnitude``, and the slopes of the scaling (Natarajan & Kneib
     1997; Limousin et al. 2005): L^(1/2) for the core, L^(2/slope) for the cut, L^(1/vdslope)
     for v_disp. Radii in arcsec, velocity in km/s."""
 
-    magnitude: float
+    reference_magnitude: float
     core: float
     cut: float
     velocity: float
     slope: float
     vdslope: float
 
-    def scaled(self, magnitude: float) -> dict[str, float]:
+    def scale_galaxy(self, magnitude: float) -> dict[str, float]:
         """Core, cut and v_disp of a galaxy.
 
         One of magnitude 0 is not scaled: Lenstool leaves its v_disp at 0, so it has no mass.
         """
         if magnitude == 0:
             return {"core_radius": self.core, "cut_radius": self.cut, "v_disp": 0.0}
-        exponent = 0.4 * (self.magnitude - magnitude)
+        exponent = 0.4 * (self.reference_magnitude - magnitude)
         return {
             "core_radius": self.core * 10 ** (exponent / 2),
             "cut_radius": self.cut * 10 ** (exponent * 2 / self.slope),
@@ -68,7 +68,7 @@ class Relation:
         }
 
 
-def members_of(section: Section, path: str, notes: list[str]) -> Members | None:
+def read_members(section: Section, path: str, notes: list[str]) -> MemberCatalogue | None:
     """A ``potfile`` with its catalogue; None when it names none or is switched off (format 0).
 
     The catalogue is looked for beside the parameter file.
@@ -78,26 +78,26 @@ def members_of(section: Section, path: str, notes: list[str]) -> Members | None:
     PipelineError
         when the catalogue cannot be read, or its format is not supported.
     """
-    source = section.last("filein")
-    if source is None or (kind := integer_of(path, source, 0, "format")) == 0:
+    source = section.find_statement("filein")
+    if source is None or (kind := read_integer(path, source, 0, "format")) == 0:
         return None
     if kind not in _FORMATS:
         sentence = f"catalogues of format {kind} are not supported; 1 and 3 are"
         raise PipelineError(sentence, path=path, line=source.line)
-    name = file_name(argument(path, source, 1, "catalogue").text)
-    read = _read(Path(path).parent / name, path, source)
-    type_ = section.last("type")
-    profile = integer_of(path, type_) if type_ is not None else 81
-    for key in _SCATTERS:
-        scatter = section.last(key)
-        if scatter is not None and integer_of(path, scatter) != 0:
+    name = decode_file_name(require_argument(path, source, 1, "catalogue").text)
+    read = _read_catalogue(Path(path).parent / name, path, source)
+    type_ = section.find_statement("type")
+    profile = read_integer(path, type_) if type_ is not None else 81
+    for key in _SCATTER_KEYS:
+        scatter = section.find_statement(key)
+        if scatter is not None and read_integer(path, scatter) != 0:
             notes.append(f"Line {scatter.line}: the random `{key}` is left out.")
-    return Members(section, kind, profile, _values(section, path), read, source.line)
+    return MemberCatalogue(section, kind, profile, _read_values(section, path), read, source.line)
 
 
-def _read(place: Path, path: str, source: Statement) -> Catalogue:
+def _read_catalogue(place: Path, path: str, source: Statement) -> GalaxyCatalogue:
     try:
-        return catalogue.read(place)
+        return catalogue.read_catalogue(place)
     except LenstoolError as error:
         if error.line is not None:
             raise PipelineError(error.sentence, path=error.path, line=error.line) from error
@@ -105,14 +105,14 @@ def _read(place: Path, path: str, source: Statement) -> Catalogue:
         raise PipelineError(sentence, path=path, line=source.line) from error
 
 
-def _values(section: Section, path: str) -> dict[str, float]:
-    places = [(key, 0) for key in _PLAIN] + [(key, 1) for key in _SAMPLED]
-    found = ((key, index, section.last(key)) for key, index in places)
-    return {key: real_of(path, one, index) for key, index, one in found if one is not None}
+def _read_values(section: Section, path: str) -> dict[str, float]:
+    places = [(key, 0) for key in _PLAIN_KEYS] + [(key, 1) for key in _OPTIMISED_KEYS]
+    found = ((key, index, section.find_statement(key)) for key, index in places)
+    return {key: read_real(path, one, index) for key, index, one in found if one is not None}
 
 
-def lenses_of(
-    members: Members, context: Context, changes: Mapping[str, float] | None = None
+def build_member_lenses(
+    members: MemberCatalogue, context: LensContext, overrides: Mapping[str, float] | None = None
 ) -> Iterator[Lens]:
     """The galaxies as lenses, in the order of the catalogue; ``changes`` replace values.
 
@@ -125,7 +125,7 @@ def lenses_of(
     if z <= 0:
         sentence = "a potfile needs a `zlens` above 0"
         raise PipelineError(sentence, path=context.path, line=members.section.word.line)
-    relation = _relation(members, z, context, changes or {})
+    relation = _build_relation(members, z, context, overrides or {})
     if members.format == 1 and any(
         galaxy.reference and not galaxy.reference.relative for galaxy in members.catalogue.galaxies
     ):
@@ -133,7 +133,7 @@ def lenses_of(
             f"{members.catalogue.path}: positions after `#REFERENCE 0` are arcsec in format 1, as "
             "Lenstool has them; write `filein 3` if they are degrees."
         )
-    if members.catalogue.unended:
+    if members.catalogue.has_unread_line:
         context.notes.append(
             f"{members.catalogue.path}: the last line has no newline; Lenstool does not read this "
             "galaxy, which counts here."
@@ -146,21 +146,21 @@ def lenses_of(
         )
     fastest = 0.0
     for galaxy in members.catalogue.galaxies:
-        lens = _member(galaxy, members, relation, z, context)
+        lens = _build_member(galaxy, members, relation, z, context)
         fastest = max(fastest, lens.velocity)
         yield lens
-    if fastest > _FAST:
+    if fastest > _MAX_VELOCITY:
         context.notes.append(
             f"{members.catalogue.path}: galaxies get a v_disp of up to {fastest:.5g} km/s; "
-            f"check that column 7 is the magnitude and that mag0 = {relation.magnitude:g} fits it."
+            f"check that column 7 is the magnitude and that mag0 = {relation.reference_magnitude:g} fits it."
         )
 
 
-def _relation(
-    members: Members, z: float, context: Context, changes: Mapping[str, float]
-) -> Relation:
+def _build_relation(
+    members: MemberCatalogue, z: float, context: LensContext, changes: Mapping[str, float]
+) -> ScalingRelation:
     values = {"mag0": 17.0, "slope": 4.0, "vdslope": 4.0} | dict(members.values)
-    scale = kpc_per_arcsec(context.cosmology, z)
+    scale = compute_kpc_per_arcsec(context.cosmology, z)
     line = members.section.word.line
     if "mag0" not in members.values:
         context.notes.append(f"Line {line}: no `mag0` is given: Lenstool takes 17.")
@@ -177,7 +177,7 @@ def _relation(
             raise PipelineError(sentence, path=context.path, line=line)
     if values["slope"] == 0 or values["vdslope"] == 0:
         raise PipelineError("a slope of 0 scales nothing", path=context.path, line=line)
-    return Relation(
+    return ScalingRelation(
         values["mag0"],
         values["core"],
         values["cut"],
@@ -187,18 +187,18 @@ def _relation(
     )
 
 
-def _member(
-    galaxy: Galaxy, members: Members, relation: Relation, z: float, context: Context
+def _build_member(
+    galaxy: Galaxy, members: MemberCatalogue, relation: ScalingRelation, z: float, context: LensContext
 ) -> Lens:
     place = members.catalogue.path
     try:
-        scaled = relation.scaled(galaxy.magnitude)
+        scaled = relation.scale_galaxy(galaxy.magnitude)
     except OverflowError:
         scaled = {"cut_radius": math.inf}
     if not all(map(math.isfinite, scaled.values())):
         sentence = f"magnitude {galaxy.magnitude:g} scales beyond every number"
         raise PipelineError(sentence, path=place, line=galaxy.line)
-    x, y = _position(galaxy, members, context)
+    x, y = _find_position(galaxy, members, context)
     values = scaled | {
         "x_centre": x,
         "y_centre": y,
@@ -207,11 +207,11 @@ def _member(
         "angle_pos": galaxy.theta,
         "mag": galaxy.magnitude,
     }
-    given = Parameters(galaxy.name, members.profile, galaxy.line, values, {}, member=True)
-    return lens_of(given, replace(context, path=place))
+    given = LensParameters(galaxy.name, members.profile, galaxy.line, values, {}, is_member=True)
+    return build_lens(given, replace(context, path=place))
 
 
-def _position(galaxy: Galaxy, members: Members, context: Context) -> tuple[float, float]:
+def _find_position(galaxy: Galaxy, members: MemberCatalogue, context: LensContext) -> tuple[float, float]:
     """Arcsec west and north of the model's reference.
 
     Without a ``#REFERENCE``, or with ``#REFERENCE 0``, format 1 means arcsec from the model's
@@ -220,11 +220,11 @@ def _position(galaxy: Galaxy, members: Members, context: Context) -> tuple[float
     reference = galaxy.reference
     if members.format == 1 and (reference is None or not reference.relative):
         return galaxy.x, galaxy.y
-    if context.frame is None:
+    if context.reference is None:
         sentence = "positions on the sky need `reference 3 ra dec` in runmode of the model"
         raise PipelineError(sentence, path=members.catalogue.path, line=galaxy.line)
     ra, dec = galaxy.x, galaxy.y
     if reference is not None and reference.relative:
-        own = Frame(reference.ra, reference.dec)
-        ra, dec = own.ra_of(galaxy.x), own.dec_of(galaxy.y)
-    return context.frame.west(ra), context.frame.north(dec)
+        own = ReferencePoint(reference.ra, reference.dec)
+        ra, dec = own.compute_ra(galaxy.x), own.compute_dec(galaxy.y)
+    return context.reference.compute_west(ra), context.reference.compute_north(dec)

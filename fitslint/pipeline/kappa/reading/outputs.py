@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from fitslint.lenstool.document import Document, Statement
-from fitslint.lenstool.source import file_name
-from fitslint.lenstool.vocabulary import keyword
+from fitslint.lenstool.document import ParameterFile, Statement
+from fitslint.lenstool.source import decode_file_name
+from fitslint.lenstool.vocabulary import find_keyword
 from fitslint.pipeline.errors import PipelineError
-from fitslint.pipeline.kappa.model import Output
-from fitslint.pipeline.kappa.reading.values import argument, integer_of, real_of
+from fitslint.pipeline.kappa.model import RunmodeOutput
+from fitslint.pipeline.kappa.reading.values import require_argument, read_integer, read_real
 
 _KINDS = ("mass", "shear", "ampli", "dpl")
-_TOLD = 5
+_MAX_LINES = 5
 """Dropped lines that a note names."""
 
 
-def outputs_of(document: Document, notes: list[str]) -> tuple[Output, ...]:
+def read_outputs(document: ParameterFile, notes: list[str]) -> tuple[RunmodeOutput, ...]:
     """The maps that Lenstool would write, in the order of their lines.
 
     Of several lines of a kind only the last one counts, and mode 0 writes nothing.
@@ -26,37 +26,37 @@ def outputs_of(document: Document, notes: list[str]) -> tuple[Output, ...]:
     """
     found = []
     for kind in _KINDS:
-        statements = [one for section in document.all("runmode") for one in section.all(kind)]
+        statements = [one for section in document.find_sections("runmode") for one in section.find_statements(kind)]
         if len(statements) > 1:
-            dropped = ", ".join(f"line {one.line}" for one in statements[:-1][:_TOLD])
-            more = len(statements) - 1 - _TOLD
+            dropped = ", ".join(f"line {one.line}" for one in statements[:-1][:_MAX_LINES])
+            more = len(statements) - 1 - _MAX_LINES
             notes.append(
                 f"Line {statements[-1].line}: Lenstool makes only the last `{kind}`; "
                 f"dropped: {dropped}{f' and {more} more' if more > 0 else ''}."
             )
-        if statements and integer_of(document.path, statements[-1], 0, "mode") != 0:
-            found.append(_output(document.path, kind, statements[-1], notes))
+        if statements and read_integer(document.path, statements[-1], 0, "mode") != 0:
+            found.append(_read_output(document.path, kind, statements[-1], notes))
     return tuple(sorted(found, key=lambda output: output.line))
 
 
-def _output(path: str, kind: str, statement: Statement, notes: list[str]) -> Output:
+def _read_output(path: str, kind: str, statement: Statement, notes: list[str]) -> RunmodeOutput:
     files = 2 if kind == "dpl" else 1
-    size = integer_of(path, statement, 1, "size")
-    redshift = real_of(path, statement, 2, "redshift")
+    size = read_integer(path, statement, 1, "size")
+    redshift = read_real(path, statement, 2, "redshift")
     if size < 2 or redshift < 0:
         sentence = f"`{kind}` asks for {size} pixels at redshift {redshift:g}; no map has these"
         raise PipelineError(sentence, path=path, line=statement.line)
-    words = [argument(path, statement, 3 + i, "file") for i in range(files)]
-    names = tuple(file_name(word.text) for word in words)
+    words = [require_argument(path, statement, 3 + i, "file") for i in range(files)]
+    names = tuple(decode_file_name(word.text) for word in words)
     extra = statement.arguments[3 + files :]
     if extra:
         if _is_number(names[-1]):
             raise PipelineError(
-                _surplus_number(kind, statement, files), path=path, line=statement.line
+                _describe_surplus_number(kind, statement, files), path=path, line=statement.line
             )
-        notes.append(_surplus(kind, names, statement))
-    mode = integer_of(path, statement, 0, "mode")
-    return Output(kind, mode, size, redshift, names, statement.line)
+        notes.append(_describe_surplus(kind, names, statement))
+    mode = read_integer(path, statement, 0, "mode")
+    return RunmodeOutput(kind, mode, size, redshift, names, statement.line)
 
 
 def _is_number(text: str) -> bool:
@@ -67,7 +67,7 @@ def _is_number(text: str) -> bool:
     return True
 
 
-def _surplus_number(kind: str, statement: Statement, files: int) -> str:
+def _describe_surplus_number(kind: str, statement: Statement, files: int) -> str:
     """Why a line with a number where its file stands is not taken, and the line that is meant."""
     words = [word.text[:60] for word in statement.arguments]
     right = " ".join([kind, *words[:3], *words[4 : 4 + files]])
@@ -77,11 +77,11 @@ def _surplus_number(kind: str, statement: Statement, files: int) -> str:
     return sentence
 
 
-def _surplus(kind: str, names: tuple[str, ...], statement: Statement) -> str:
-    known = keyword("runmode", kind)
+def _describe_surplus(kind: str, names: tuple[str, ...], statement: Statement) -> str:
+    known = find_keyword("runmode", kind)
     dropped = " ".join(word.text[:40] for word in statement.arguments[3 + len(names) :])
     sentence = (
-        f"Line {statement.line}: the form is `{known.form if known else kind}`, so the file is "
+        f"Line {statement.line}: the form is `{known.usage if known else kind}`, so the file is "
         f"{names[-1]!r} and {dropped!r} is dropped"
     )
     if kind == "mass":

@@ -9,13 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fitslint.lenstool import bayes
-from fitslint.lenstool.bayes import Bayes, Column
-from fitslint.lenstool.document import Document
+from fitslint.lenstool.bayes import PosteriorSamples, SampleColumn
+from fitslint.lenstool.document import ParameterFile
 from fitslint.lenstool.errors import LenstoolError
 from fitslint.pipeline.errors import PipelineError
 from fitslint.pipeline.kappa.model import InputFile, LensModel
-from fitslint.pipeline.kappa.reading.load import Changes, Source, resolve, source_of
-from fitslint.pipeline.kappa.reading.universe import sampled, universe_of
+from fitslint.pipeline.kappa.reading.load import SampleOverrides, ModelDocuments, resolve_model, read_documents
+from fitslint.pipeline.kappa.reading.universe import apply_sample, read_model_cosmology
 
 _LENS_KEYS = {
     "x": "x_centre",
@@ -57,12 +57,12 @@ _POTFILE_KEYS = {
     "vdscatter": None,
     "rcutscatter": None,
 }
-_COSMOLOGY = {"omegaM": "omegaM", "omegaX": "omegaX", "wX": "wX", "wa": "wa", "H0": "H0"}
-Place = tuple[str, int, str]
+_COSMOLOGY_KEYS = {"omegaM": "omegaM", "omegaX": "omegaX", "wX": "wX", "wa": "wa", "H0": "H0"}
+ParameterTarget = tuple[str, int, str]
 """What a column changes: ``lens``, ``potfile`` or ``universe``, which of these, and its keyword."""
 
 
-def samples(
+def sample_models(
     path_par: str | Path,
     path_bayes: str | Path,
     *,
@@ -96,49 +96,49 @@ def samples(
     PipelineError
         when a file cannot be used, or a column names what the parameter file does not have.
     """
-    source = source_of(path_par)
+    source = read_documents(path_par)
     try:
-        read = bayes.read(path_bayes)
+        read = bayes.read_samples(path_bayes)
     except LenstoolError as error:
         raise PipelineError(error.sentence, path=error.path, line=error.line) from error
-    places = _places(read, source.document)
-    source = _with(source, InputFile(read.path, read.sha256))
+    places = _map_columns(read, source.document)
+    source = _add_input(source, InputFile(read.path, read.sha256))
     notes = list(source.notes)
-    universe = universe_of(source.document, cosmology, notes)
-    for row in _chosen(len(read.values), count, seed):
-        changes, densities = _changes(places, read.values[row])
-        own = universe if cosmology is not None else sampled(universe, densities)
-        yield resolve(
-            source, own, list(notes), z_source=z_source, all_lenses=all_lenses, changes=changes
+    universe = read_model_cosmology(source.document, cosmology, notes)
+    for row in _choose_rows(len(read.values), count, seed):
+        changes, densities = _build_overrides(places, read.values[row])
+        own = universe if cosmology is not None else apply_sample(universe, densities)
+        yield resolve_model(
+            source, own, list(notes), z_source=z_source, all_lenses=all_lenses, overrides=changes
         )
 
 
-def _chosen(rows: int, count: int, seed: int) -> NDArray[np.int64]:
+def _choose_rows(rows: int, count: int, seed: int) -> NDArray[np.int64]:
     if count < 1:
         raise PipelineError(f"{count} samples are none; ask for at least 1")
     chosen = np.random.default_rng(seed).choice(rows, size=min(rows, count), replace=False)
     return np.sort(chosen)
 
 
-def _with(source: Source, more: InputFile) -> Source:
-    return Source(source.document, source.members, (*source.inputs, more), source.notes)
+def _add_input(source: ModelDocuments, more: InputFile) -> ModelDocuments:
+    return ModelDocuments(source.document, source.members, (*source.inputs, more), source.notes)
 
 
-def _places(read: Bayes, document: Document) -> dict[int, Place]:
+def _map_columns(read: PosteriorSamples, document: ParameterFile) -> dict[int, ParameterTarget]:
     """What every column changes, by its number; columns that change no map are left out."""
-    lenses = _names(document)
-    potfiles = len(document.all("potfile"))
+    lenses = _index_potentials(document)
+    potfiles = len(document.find_sections("potfile"))
     places = {}
     for i, column in enumerate(read.columns):
-        place = _place(column, lenses, potfiles, read.path, i + 1)
+        place = _map_column(column, lenses, potfiles, read.path, i + 1)
         if place is not None:
             places[i] = place
     return places
 
 
-def _place(
-    column: Column, lenses: Mapping[str, int], potfiles: int, path: str, line: int
-) -> Place | None:
+def _map_column(
+    column: SampleColumn, lenses: Mapping[str, int], potfiles: int, path: str, line: int
+) -> ParameterTarget | None:
     if column.lens is not None and not column.lens.startswith("src "):
         place = lenses.get(column.lens.removeprefix("O"))
         key = _LENS_KEYS.get(column.name)
@@ -147,7 +147,7 @@ def _place(
             raise PipelineError(
                 f"the model has no such {what}: {column.title[:60]!r}", path=path, line=line
             )
-        return "lens", place, _in_kpc(key, column, "_kpc")
+        return "lens", place, _add_kpc_suffix(key, column, "_kpc")
     if column.potfile is not None:
         if column.potfile >= potfiles or column.name not in _POTFILE_KEYS:
             what = "potfile" if column.potfile >= potfiles else "parameter of a potfile"
@@ -155,30 +155,30 @@ def _place(
                 f"the model has no such {what}: {column.title[:60]!r}", path=path, line=line
             )
         scaled = _POTFILE_KEYS[column.name]
-        return ("potfile", column.potfile, _in_kpc(scaled, column, "kpc")) if scaled else None
-    density = _COSMOLOGY.get(column.name)
+        return ("potfile", column.potfile, _add_kpc_suffix(scaled, column, "kpc")) if scaled else None
+    density = _COSMOLOGY_KEYS.get(column.name)
     return ("universe", 0, density) if density else None
 
 
-def _in_kpc(key: str, column: Column, suffix: str) -> str:
+def _add_kpc_suffix(key: str, column: SampleColumn, suffix: str) -> str:
     return key + suffix if column.unit == "kpc" else key
 
 
-def _names(document: Document) -> dict[str, int]:
+def _index_potentials(document: ParameterFile) -> dict[str, int]:
     """The potentials by their number in the file and by their name, both without Lenstool's O."""
     found: dict[str, int] = {}
     labelled: dict[str, int] = {}
-    for place, section in enumerate(document.all("potentiel")):
+    for place, section in enumerate(document.find_sections("potentiel")):
         found[str(place + 1)] = place
-        named = section.last("nid")
+        named = section.find_statement("nid")
         words = [section.label, *(named.arguments[:1] if named else ())]
         labelled |= {word.text.removeprefix("O"): place for word in words if word is not None}
     return found | labelled
 
 
-def _changes(
-    places: Mapping[int, Place], row: NDArray[np.float64]
-) -> tuple[Changes, dict[str, float]]:
+def _build_overrides(
+    places: Mapping[int, ParameterTarget], row: NDArray[np.float64]
+) -> tuple[SampleOverrides, dict[str, float]]:
     lenses: dict[int, dict[str, float]] = {}
     potfiles: dict[int, dict[str, float]] = {}
     densities: dict[str, float] = {}
@@ -193,4 +193,4 @@ def _changes(
             potfiles.setdefault(place, {})[key] = value
         else:
             densities[key] = value
-    return Changes(lenses, potfiles), densities
+    return SampleOverrides(lenses, potfiles), densities

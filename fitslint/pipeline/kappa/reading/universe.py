@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from fitslint.cosmology.model import Cosmology, CosmologyError, of, parametric
-from fitslint.lenstool.defaults import COSMOLOGY
-from fitslint.lenstool.document import Document
+from fitslint.cosmology.model import Cosmology, CosmologyError, parse_cosmology, build_cosmology
+from fitslint.lenstool.defaults import DEFAULT_COSMOLOGY
+from fitslint.lenstool.document import ParameterFile
 from fitslint.pipeline.errors import PipelineError
-from fitslint.pipeline.kappa.reading.values import integer_of, real_of
+from fitslint.pipeline.kappa.reading.values import read_integer, read_real
 
-_MODELS = {2: "Cardassian", 3: "interacting dark energy", 4: "holographic"}
+_UNSUPPORTED_MODELS = {2: "Cardassian", 3: "interacting dark energy", 4: "holographic"}
 
 
-def universe_of(document: Document, given: object, notes: list[str]) -> Cosmology:
+def read_model_cosmology(document: ParameterFile, given: object, notes: list[str]) -> Cosmology:
     """The cosmology that is ``given``, or else the file's.
 
     Lenstool has matter, dark energy and curvature without radiation; ``omegaK 0`` sets omegaX to
@@ -24,21 +24,21 @@ def universe_of(document: Document, given: object, notes: list[str]) -> Cosmolog
     """
     if given is not None:
         try:
-            made = of(given)
+            made = parse_cosmology(given)
         except CosmologyError as error:
             raise PipelineError(str(error), path=document.path) from error
         notes.append(
             f"The cosmology {made.name} replaces that of the file, for lengths in kpc too."
         )
         return made
-    values, line = _values(document, notes)
+    values, line = _read_values(document, notes)
     try:
-        return _made(values)
+        return _build_cosmology(values)
     except (CosmologyError, ValueError, ArithmeticError) as error:
         raise PipelineError(str(error), path=document.path, line=line) from error
 
 
-def sampled(cosmology: Cosmology, changes: dict[str, float]) -> Cosmology:
+def apply_sample(cosmology: Cosmology, changes: dict[str, float]) -> Cosmology:
     """A cosmology with some of omegaM, omegaX, wX, wa, H0 of a sample put in.
 
     A flat one stays flat when only omegaM changes, as in Lenstool.
@@ -54,18 +54,18 @@ def sampled(cosmology: Cosmology, changes: dict[str, float]) -> Cosmology:
     values |= changes
     if flat and "omegaX" not in changes:
         values["omegaX"] = 1 - values["omegaM"]
-    return _made(values)
+    return _build_cosmology(values)
 
 
-def _values(document: Document, notes: list[str]) -> tuple[dict[str, float], int | None]:
+def _read_values(document: ParameterFile, notes: list[str]) -> tuple[dict[str, float], int | None]:
     path = document.path
-    model = document.last("cosmologie", "model")
-    found = {key: document.last("cosmologie", key) for key in (*COSMOLOGY, "omegaK")}
-    values = {key: real_of(path, one) for key, one in found.items() if one is not None}
+    model = document.find_statement("cosmologie", "model")
+    found = {key: document.find_statement("cosmologie", key) for key in (*DEFAULT_COSMOLOGY, "omegaK")}
+    values = {key: read_real(path, one) for key, one in found.items() if one is not None}
     line = next((one.line for one in found.values() if one is not None), None)
     missing = [key for key in ("H0", "omegaM", "omegaX") if key not in values]
     curvature = values.pop("omegaK", None)
-    values = COSMOLOGY | values
+    values = DEFAULT_COSMOLOGY | values
     if curvature == 0:
         flat = 1 - values["omegaM"]
         if found["omegaX"] is not None and abs(values["omegaX"] - flat) > 1e-9:
@@ -75,19 +75,19 @@ def _values(document: Document, notes: list[str]) -> tuple[dict[str, float], int
     if missing:
         words = ", ".join(f"{key} = {values[key]:g}" for key in missing)
         notes.append(f"The file does not give {' '.join(missing)}: Lenstool takes {words}.")
-    number = integer_of(path, model) if model is not None else 1
+    number = read_integer(path, model) if model is not None else 1
     if number != 1:
-        kind = _MODELS.get(number, "unknown")
+        kind = _UNSUPPORTED_MODELS.get(number, "unknown")
         sentence = f"cosmology model {number} ({kind}) is not supported; 1 is"
         raise PipelineError(sentence, path=path, line=model.line if model else None)
     return values, line
 
 
-def _made(values: dict[str, float]) -> Cosmology:
+def _build_cosmology(values: dict[str, float]) -> Cosmology:
     h0, omega_m, omega_l = values["H0"], values["omegaM"], values["omegaX"]
     if values["wa"] == 0:
-        return parametric(h0, omega_m, omega_l, values["wX"])
-    parametric(h0, omega_m, omega_l)  # the bounds of its parameters
+        return build_cosmology(h0, omega_m, omega_l, values["wX"])
+    build_cosmology(h0, omega_m, omega_l)  # the bounds of its parameters
     from astropy.cosmology import w0waCDM
 
-    return of(w0waCDM(H0=h0, Om0=omega_m, Ode0=omega_l, w0=values["wX"], wa=values["wa"], Tcmb0=0))
+    return parse_cosmology(w0waCDM(H0=h0, Om0=omega_m, Ode0=omega_l, w0=values["wX"], wa=values["wa"], Tcmb0=0))

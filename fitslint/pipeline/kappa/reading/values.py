@@ -6,13 +6,13 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from fitslint.lenstool.document import Statement, Word
-from fitslint.lenstool.numbers import integer, real
+from fitslint.lenstool.numbers import parse_int, parse_float
 from fitslint.pipeline.errors import PipelineError
 
 _T = TypeVar("_T")
 
 
-def argument(path: str, statement: Statement, index: int, name: str) -> Word:
+def require_argument(path: str, statement: Statement, index: int, name: str) -> Word:
     """The argument at a place.
 
     Raises
@@ -26,7 +26,7 @@ def argument(path: str, statement: Statement, index: int, name: str) -> Word:
     return statement.arguments[index]
 
 
-def real_of(path: str, statement: Statement, index: int = 0, name: str = "value") -> float:
+def read_real(path: str, statement: Statement, index: int = 0, name: str = "value") -> float:
     """An argument as a finite number.
 
     Raises
@@ -34,10 +34,10 @@ def real_of(path: str, statement: Statement, index: int = 0, name: str = "value"
     PipelineError
         when it is missing, or no finite number.
     """
-    return _value(path, statement, argument(path, statement, index, name), real, "finite")
+    return _convert_argument(path, statement, require_argument(path, statement, index, name), parse_float, "finite")
 
 
-def integer_of(path: str, statement: Statement, index: int = 0, name: str = "value") -> int:
+def read_integer(path: str, statement: Statement, index: int = 0, name: str = "value") -> int:
     """An argument as a whole number.
 
     Raises
@@ -45,10 +45,10 @@ def integer_of(path: str, statement: Statement, index: int = 0, name: str = "val
     PipelineError
         when it is missing, or no whole number.
     """
-    return _value(path, statement, argument(path, statement, index, name), integer, "whole")
+    return _convert_argument(path, statement, require_argument(path, statement, index, name), parse_int, "whole")
 
 
-def _value(
+def _convert_argument(
     path: str, statement: Statement, word: Word, read: Callable[[str], _T | None], kind: str
 ) -> _T:
     value = read(word.text)

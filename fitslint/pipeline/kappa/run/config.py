@@ -17,8 +17,8 @@ class ModelChoice:
     """Empty for the only model of a run; else the name of its folder."""
     path: Path | None
     """The parameter file; with ``fetch`` it is relative to what is fetched."""
-    fetch: str | None
-    samples: Path | None
+    fetch_target: str | None
+    samples_path: Path | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,39 +27,39 @@ class GridChoice:
 
     kind: str
     """``lenstool``, ``field`` (by two of the next three) or ``like`` (an image)."""
-    pixel: float | None = None
+    pixel_size: float | None = None
     """Arcsec."""
     size: int | None = None
     """Columns and rows."""
     extent: float | None = None
     """Width and height in arcsec, edge to edge."""
-    like: Path | None = None
+    like_path: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Config:
+class RunConfig:
     """A run; paths are absolute."""
 
     path: Path
     output: Path
     cluster: Cluster
-    own: bool
+    has_own_cluster: bool
     """Whether the configuration gives the cluster a redshift or a centre of its own."""
     models: tuple[ModelChoice, ...]
     engine: str
     grid: GridChoice
     products: tuple[str, ...]
-    units: tuple[str, ...]
+    density_units: tuple[str, ...]
     """Of surface densities: ``gcm2``, ``msunpixel``, ``msunkpc2``."""
-    sources: tuple[float, ...]
-    unity: bool
+    source_redshifts: tuple[float, ...]
+    include_unity: bool
     cosmology: str | None
-    rescale: tuple[float, ...]
-    qc: bool
-    xray: Path | None
-    members: Path | None
+    rescale_redshifts: tuple[float, ...]
+    has_report: bool
+    xray_path: Path | None
+    members_path: Path | None
     thresholds: Mapping[str, float] = field(default_factory=dict)
 
-    def folder(self, model: ModelChoice) -> Path:
+    def build_product_folder(self, model: ModelChoice) -> Path:
         """Where the products of a model go, relative to the output folder."""
         return Path(self.cluster.folder, model.name)

@@ -7,19 +7,19 @@ from pathlib import Path
 from typing import Any
 
 from fitslint.config.options import ConfigError
-from fitslint.cosmology.model import CosmologyError, of
-from fitslint.dictionary.document import Document, read_document
+from fitslint.cosmology.model import CosmologyError, parse_cosmology
+from fitslint.dictionary.document import DictionaryDocument, read_document
 from fitslint.dictionary.load import DictionaryError
-from fitslint.dictionary.positions import Path as Place
-from fitslint.pipeline.kappa.clusters import Centre, Cluster, find
-from fitslint.pipeline.kappa.maps.wanted import redshift_name
-from fitslint.pipeline.kappa.qc.thresholds import criteria
-from fitslint.pipeline.kappa.run.config import Config, GridChoice, ModelChoice
-from fitslint.pipeline.kappa.run.sentences import faults
+from fitslint.dictionary.positions import KeyPath as Place
+from fitslint.pipeline.kappa.clusters import Centre, Cluster, find_cluster
+from fitslint.pipeline.kappa.maps.wanted import format_redshift
+from fitslint.pipeline.kappa.qc.thresholds import load_thresholds
+from fitslint.pipeline.kappa.run.config import RunConfig, GridChoice, ModelChoice
+from fitslint.pipeline.kappa.run.sentences import find_config_faults
 from fitslint.wcs.position import position
 
 
-def load(path: Path) -> Config:
+def load_run_config(path: Path) -> RunConfig:
     """The run that the configuration in ``path`` describes.
 
     Raises
@@ -31,113 +31,113 @@ def load(path: Path) -> Config:
         document = read_document(path)
     except DictionaryError as error:
         raise ConfigError(str(error)) from None
-    found = list(faults(document.tables))
+    found = list(find_config_faults(document.tables))
     if found:
         place, sentence = found[0]
         more = f" (and {len(found) - 1} more)" if found[1:] else ""
-        raise _wrong(document, place, sentence + more)
-    return _config(document, path.resolve())
+        raise _build_config_error(document, place, sentence + more)
+    return _build_config(document, path.resolve())
 
 
-def _wrong(document: Document, place: Place, sentence: str) -> ConfigError:
+def _build_config_error(document: DictionaryDocument, place: Place, sentence: str) -> ConfigError:
     return ConfigError(
-        f"{document.name}:{document.line(place)}: {document.label(place)}: {sentence}"
+        f"{document.name}:{document.find_line(place)}: {document.describe_path(place)}: {sentence}"
     )
 
 
-def _config(document: Document, path: Path) -> Config:
+def _build_config(document: DictionaryDocument, path: Path) -> RunConfig:
     tables = document.tables
     maps, qc = tables.get("maps", {}), tables.get("qc", {})
-    cluster = _cluster(document)
-    _judge_cosmology(document, maps.get("cosmology"))
-    _judge_thresholds(document, qc.get("thresholds", {}))
-    _judge_maps(document)
-    return Config(
+    cluster = _resolve_cluster(document)
+    _check_cosmology(document, maps.get("cosmology"))
+    _check_thresholds(document, qc.get("thresholds", {}))
+    _check_maps(document)
+    return RunConfig(
         path=path,
         output=path.parent / tables.get("output", "products"),
         cluster=cluster,
-        own="redshift" in tables["cluster"] or "centre" in tables["cluster"],
-        models=_models(document, path.parent),
+        has_own_cluster="redshift" in tables["cluster"] or "centre" in tables["cluster"],
+        models=_parse_models(document, path.parent),
         engine=maps.get("engine", "embedded"),
-        grid=_grid(maps.get("grid", "lenstool"), path.parent),
+        grid=_parse_grid(maps.get("grid", "lenstool"), path.parent),
         products=tuple(maps.get("products", ["kappa"])),
-        units=tuple(maps.get("units", ["gcm2"])),
-        sources=tuple(map(float, maps.get("sources", [1.0]))),
-        unity=maps.get("unity", True),
+        density_units=tuple(maps.get("units", ["gcm2"])),
+        source_redshifts=tuple(map(float, maps.get("sources", [1.0]))),
+        include_unity=maps.get("unity", True),
         cosmology=maps.get("cosmology"),
-        rescale=tuple(map(float, tables.get("rescale", {}).get("sources", []))),
-        qc=qc.get("enabled", True),
-        xray=_beside(path.parent, qc, "xray"),
-        members=_beside(path.parent, qc, "members"),
+        rescale_redshifts=tuple(map(float, tables.get("rescale", {}).get("sources", []))),
+        has_report=qc.get("enabled", True),
+        xray_path=_resolve_path(path.parent, qc, "xray"),
+        members_path=_resolve_path(path.parent, qc, "members"),
         thresholds={name: float(value) for name, value in qc.get("thresholds", {}).items()},
     )
 
 
-def _beside(folder: Path, table: Mapping[str, Any], key: str) -> Path | None:
+def _resolve_path(folder: Path, table: Mapping[str, Any], key: str) -> Path | None:
     """A path of the configuration, which is relative to its folder."""
     return folder / table[key] if key in table else None
 
 
-def _grid(given: str | Mapping[str, Any], folder: Path) -> GridChoice:
+def _parse_grid(given: str | Mapping[str, Any], folder: Path) -> GridChoice:
     if isinstance(given, str):
         return GridChoice(given)
     if "like" in given:
-        return GridChoice("like", like=folder / given["like"])
+        return GridChoice("like", like_path=folder / given["like"])
     pixel, extent = (float(given[name]) if name in given else None for name in ("pixel", "field"))
     return GridChoice("field", pixel, given.get("size"), extent)
 
 
-def _cluster(document: Document) -> Cluster:
+def _resolve_cluster(document: DictionaryDocument) -> Cluster:
     """The cluster that is known by its name, with what the configuration says of it."""
     table = document.tables["cluster"]
     name = table["name"]
-    known = find(name)
+    known = find_cluster(name)
     if known is None and "redshift" not in table:
         sentence = f"{name!r} is not known; give its redshift, and its centre for the report"
-        raise _wrong(document, ("cluster", "name"), sentence)
-    centres = _centres(document, table) or (known.centres if known else ())
+        raise _build_config_error(document, ("cluster", "name"), sentence)
+    centres = _parse_centres(document, table) or (known.centres if known else ())
     redshift = table.get("redshift", known.redshift if known else None)
     published = known.redshift_source if known and "redshift" not in table else ""
     return Cluster(
         name=name,
-        folder=table.get("folder") or (known.folder if known else _folder(name)),
+        folder=table.get("folder") or (known.folder if known else _make_folder_name(name)),
         aliases=known.aliases if known else (),
         redshift=float(redshift),
         redshift_source=published or Path(document.name).name,
         centres=centres,
-        contested=known.contested if known else None,
+        dispute=known.dispute if known else None,
     )
 
 
-def _folder(name: str) -> str:
+def _make_folder_name(name: str) -> str:
     """A folder for a cluster of any name."""
     made = "".join(one for one in name if one.isascii() and (one.isalnum() or one in "._+-"))
     return made.lstrip(".") or "cluster"
 
 
-def _centres(document: Document, table: Mapping[str, Any]) -> tuple[Centre, ...]:
+def _parse_centres(document: DictionaryDocument, table: Mapping[str, Any]) -> tuple[Centre, ...]:
     if "centre" not in table:
         return ()
     try:
         ra, dec = position(*map(str, table["centre"]))
     except ValueError as error:
-        raise _wrong(document, ("cluster", "centre"), str(error)) from None
+        raise _build_config_error(document, ("cluster", "centre"), str(error)) from None
     return (Centre("galaxy", ra, dec, source=Path(document.name).name),)
 
 
-def _models(document: Document, folder: Path) -> tuple[ModelChoice, ...]:
+def _parse_models(document: DictionaryDocument, folder: Path) -> tuple[ModelChoice, ...]:
     tables = document.tables["model"]
     names = [table.get("name", "") for table in tables]
     for at, name in enumerate(names):
         if not name and len(names) > 1:
             sentence = "needs a name: there is more than one model, and each has its folder"
-            raise _wrong(document, ("model", at), sentence)
+            raise _build_config_error(document, ("model", at), sentence)
         if name.casefold() in (one.casefold() for one in names[:at]):
-            raise _wrong(document, ("model", at, "name"), f"{name!r} is the name of another model")
-    return tuple(_model(table, folder) for table in tables)
+            raise _build_config_error(document, ("model", at, "name"), f"{name!r} is the name of another model")
+    return tuple(_parse_model(table, folder) for table in tables)
 
 
-def _model(table: Mapping[str, Any], folder: Path) -> ModelChoice:
+def _parse_model(table: Mapping[str, Any], folder: Path) -> ModelChoice:
     path = Path(table["path"]) if "path" in table else None
     fetched = table.get("fetch")
     if path is not None and fetched is None:
@@ -148,24 +148,24 @@ def _model(table: Mapping[str, Any], folder: Path) -> ModelChoice:
     return ModelChoice(table.get("name", ""), path, fetched, samples)
 
 
-def _judge_cosmology(document: Document, given: str | None) -> None:
+def _check_cosmology(document: DictionaryDocument, given: str | None) -> None:
     if given is None:
         return
     try:
-        of(given)
+        parse_cosmology(given)
     except CosmologyError as error:
-        raise _wrong(document, ("maps", "cosmology"), str(error)) from None
+        raise _build_config_error(document, ("maps", "cosmology"), str(error)) from None
 
 
-def _judge_thresholds(document: Document, given: Mapping[str, float]) -> None:
-    known = criteria().table
+def _check_thresholds(document: DictionaryDocument, given: Mapping[str, float]) -> None:
+    known = load_thresholds().by_name
     for name in given:
         if name not in known:
             sentence = f"is no threshold; known are {', '.join(known)}"
-            raise _wrong(document, ("qc", "thresholds", name), sentence)
+            raise _build_config_error(document, ("qc", "thresholds", name), sentence)
 
 
-def _judge_maps(document: Document) -> None:
+def _check_maps(document: DictionaryDocument) -> None:
     """What is wanted of the maps has to be made of maps that there are, and once."""
     tables = document.tables
     maps = tables.get("maps", {})
@@ -174,15 +174,15 @@ def _judge_maps(document: Document) -> None:
         reported = tables.get("qc", {}).get("enabled", True)
         if further or reported:
             what = "[rescale] needs it" if further else "the report needs it, or qc.enabled = false"
-            raise _wrong(document, ("maps", "products"), f"has no 'kappa'; {what}")
+            raise _build_config_error(document, ("maps", "products"), f"has no 'kappa'; {what}")
     if maps.get("engine") == "lenstool" and maps.get("grid", "lenstool") != "lenstool":
         sentence = "is lenstool, which has a grid of its own; write grid = 'lenstool'"
-        raise _wrong(document, ("maps", "engine"), sentence)
+        raise _build_config_error(document, ("maps", "engine"), sentence)
     names: set[str] = set()
     for table, sources in (("maps", maps.get("sources", [1.0])), ("rescale", further)):
         for at, redshift in enumerate(sources):
-            name = redshift_name(float(redshift))
+            name = format_redshift(float(redshift))
             if name in names:
                 sentence = f"the maps of {redshift:g} have the same names as others ({name})"
-                raise _wrong(document, (table, "sources", at), sentence)
+                raise _build_config_error(document, (table, "sources", at), sentence)
             names.add(name)

@@ -9,11 +9,11 @@ from pathlib import Path
 
 from fitslint.pipeline.errors import PipelineError
 
-NAME = ".fitslint-run.lock"
+LOCK_NAME = ".fitslint-run.lock"
 
 
 @contextmanager
-def locked(folder: Path) -> Iterator[None]:
+def lock_folder(folder: Path) -> Iterator[None]:
     """Hold the folder; the lock goes with the process, however that ends.
 
     Raises
@@ -23,13 +23,13 @@ def locked(folder: Path) -> Iterator[None]:
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        fd = os.open(folder / NAME, os.O_RDWR | os.O_CREAT, 0o644)
+        fd = os.open(folder / LOCK_NAME, os.O_RDWR | os.O_CREAT, 0o644)
     except OSError as error:
         raise PipelineError(
             f"the output folder cannot be written: {error.strerror}", path=str(folder)
         ) from None
     try:
-        _hold(fd, folder)
+        _acquire_lock(fd, folder)
         os.ftruncate(fd, 0)
         os.pwrite(fd, f"{os.getpid()}\n".encode(), 0)
         yield
@@ -37,7 +37,7 @@ def locked(folder: Path) -> Iterator[None]:
         os.close(fd)
 
 
-def _hold(fd: int, folder: Path) -> None:
+def _acquire_lock(fd: int, folder: Path) -> None:
     try:
         import fcntl
     except ImportError:  # a system without locks of whole files: runs are not kept apart

@@ -5,45 +5,45 @@ from __future__ import annotations
 from pathlib import Path
 
 from fitslint.pipeline.errors import PipelineError
-from fitslint.pipeline.kappa.maps.wanted import UNITS, Wanted
-from fitslint.pipeline.kappa.run.config import Config, ModelChoice
+from fitslint.pipeline.kappa.maps.wanted import DENSITY_UNITS, MapSpec
+from fitslint.pipeline.kappa.run.config import RunConfig, ModelChoice
 
 MODEL_FOLDER = "model"
 """Where a fetched model goes, in the folder of its products."""
 
 
-def map_name(product: str, z_source: float | None) -> str:
+def build_map_name(product: str, z_source: float | None) -> str:
     """File name of a map; None is D_ls/D_s = 1."""
-    return Wanted(product, z_source).name
+    return MapSpec(product, z_source).file_name
 
 
-def unit_name(step: str, model: ModelChoice, *words: str) -> str:
+def build_task_name(step: str, model: ModelChoice, *words: str) -> str:
     """The name of a unit: ``maps zs1p0``, or ``maps limousin2007 zs1p0`` among several models."""
     return " ".join(word for word in (step, model.name, *words) if word)
 
 
-def map_path(config: Config, model: ModelChoice, product: str, z_source: float | None) -> Path:
+def build_map_path(config: RunConfig, model: ModelChoice, product: str, z_source: float | None) -> Path:
     """A map in its place."""
-    return config.output / config.folder(model) / map_name(product, z_source)
+    return config.output / config.build_product_folder(model) / build_map_name(product, z_source)
 
 
-def surface_path(config: Config, model: ModelChoice, unit: str) -> Path:
+def build_surface_path(config: RunConfig, model: ModelChoice, unit: str) -> Path:
     """A surface density in its place; it does not depend on a source."""
-    name = Wanted("surface-density", unit=UNITS[unit]).name
-    return config.output / config.folder(model) / name
+    name = MapSpec("surface-density", unit=DENSITY_UNITS[unit]).file_name
+    return config.output / config.build_product_folder(model) / name
 
 
-def redshifts(config: Config) -> tuple[float | None, ...]:
+def list_redshifts(config: RunConfig) -> tuple[float | None, ...]:
     """The normalisations of the maps: the source redshifts, and None where unity is wanted."""
-    return (*config.sources, *((None,) if config.unity else ()))
+    return (*config.source_redshifts, *((None,) if config.include_unity else ()))
 
 
-def fetched(config: Config, model: ModelChoice) -> Path:
+def build_model_folder(config: RunConfig, model: ModelChoice) -> Path:
     """The folder of a fetched model."""
-    return config.output / config.folder(model) / MODEL_FOLDER
+    return config.output / config.build_product_folder(model) / MODEL_FOLDER
 
 
-def parameter_file(config: Config, model: ModelChoice) -> Path:
+def find_parameter_file(config: RunConfig, model: ModelChoice) -> Path:
     """The parameter file of a model.
 
     Raises
@@ -51,10 +51,10 @@ def parameter_file(config: Config, model: ModelChoice) -> Path:
     PipelineError
         when a fetched model holds none, or several and none is chosen.
     """
-    if model.fetch is None:
+    if model.fetch_target is None:
         assert model.path is not None  # the schema asks for one of both
         return model.path
-    root = fetched(config, model)
+    root = build_model_folder(config, model)
     if model.path is not None:
         return root / model.path
     found = sorted(root.rglob("*.par"))
@@ -68,8 +68,8 @@ def parameter_file(config: Config, model: ModelChoice) -> Path:
     )
 
 
-def samples_file(config: Config, model: ModelChoice) -> Path | None:
+def find_samples_file(config: RunConfig, model: ModelChoice) -> Path | None:
     """The samples of a model, where there are any."""
-    if model.samples is None or model.fetch is None:
-        return model.samples
-    return fetched(config, model) / model.samples
+    if model.samples_path is None or model.fetch_target is None:
+        return model.samples_path
+    return build_model_folder(config, model) / model.samples_path

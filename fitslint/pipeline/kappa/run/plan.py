@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from itertools import chain
 
-from fitslint.pipeline.kappa.run.config import Config
+from fitslint.pipeline.kappa.run.config import RunConfig
 from fitslint.pipeline.kappa.run.steps import fetch, maps, qc, rescale
-from fitslint.pipeline.kappa.run.unit import Unit
+from fitslint.pipeline.kappa.run.unit import RunTask
 
 
-def plan(config: Config) -> list[Unit]:
+def plan_run(config: RunConfig) -> list[RunTask]:
     """Everything that a configuration makes."""
     steps = (fetch, maps, rescale, qc)
     return list(chain.from_iterable(step.units(config) for step in steps))

@@ -7,11 +7,11 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any
 
-from fitslint.dictionary.positions import Path
+from fitslint.dictionary.positions import KeyPath
 from fitslint.schema_reader import SchemaFault, SchemaReader, has_type, has_value, read_schema
 from fitslint.text import join_words, quote_short
 
-SCHEMA = "kappa-1.0.0.json"
+SCHEMA_NAME = "kappa-1.0.0.json"
 
 
 class _ConfigReader(SchemaReader):
@@ -19,12 +19,12 @@ class _ConfigReader(SchemaReader):
 
     offers_values = True
 
-    def say_unlike(self, text: str, rule: Mapping[str, Any], path: Path) -> str:
+    def say_unlike(self, text: str, rule: Mapping[str, Any], path: KeyPath) -> str:
         described = rule.get("description") or f"text of the form {rule['pattern']}"
         return f"is {quote_short(text)}; it holds: {described.rstrip('.')}"
 
     def judge_choices(
-        self, item: object, rule: Mapping[str, Any], path: Path
+        self, item: object, rule: Mapping[str, Any], path: KeyPath
     ) -> Iterator[SchemaFault]:
         """The choice with the fewest faults of those that have the right type is the one meant."""
         choices = rule.get("anyOf", [])
@@ -49,22 +49,22 @@ class _ConfigReader(SchemaReader):
 
 @cache
 def _reader() -> SchemaReader:
-    return _ConfigReader(read_schema(SCHEMA))
+    return _ConfigReader(read_schema(SCHEMA_NAME))
 
 
-def faults(tables: Mapping[str, Any]) -> Iterator[SchemaFault]:
+def find_config_faults(tables: Mapping[str, Any]) -> Iterator[SchemaFault]:
     """What does not follow the schema, the first place of the file first."""
     yield from sorted(_reader().judge(tables), key=lambda fault: list(map(str, fault.path)))
-    yield from _not_finite(tables, ())
+    yield from _find_non_finite(tables, ())
 
 
-def _not_finite(item: object, path: Path) -> Iterator[SchemaFault]:
+def _find_non_finite(item: object, path: KeyPath) -> Iterator[SchemaFault]:
     """TOML has nan and inf, which pass every bound of a schema."""
     if isinstance(item, float) and not math.isfinite(item):
         yield SchemaFault(path, f"is {item}; it has to be a finite number")
     elif isinstance(item, Mapping):
         for key, inside in item.items():
-            yield from _not_finite(inside, (*path, key))
+            yield from _find_non_finite(inside, (*path, key))
     elif isinstance(item, list):
         for at, inside in enumerate(item):
-            yield from _not_finite(inside, (*path, at))
+            yield from _find_non_finite(inside, (*path, at))

@@ -9,16 +9,16 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from fitslint.pipeline.whole import write_whole
+from fitslint.pipeline.whole import write_atomic
 
-NAME = ".fitslint-run.json"
+STATE_NAME = ".fitslint-run.json"
 _FORMAT = "fitslint-kappa-run-1"
-_LARGEST = 50_000_000
-_SHA = re.compile(r"[0-9a-f]{64}")
+_MAX_BYTES = 50_000_000
+_SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
 @dataclass(frozen=True, slots=True)
-class Record:
+class TaskRecord:
     """What is known of a unit; paths are relative to the output folder."""
 
     key: str = ""
@@ -33,29 +33,29 @@ class Record:
     failed: bool = False
     notes: tuple[str, ...] = ()
 
-    def made(self, path: str, digest: str) -> bool:
+    def is_own_output(self, path: str, digest: str) -> bool:
         """Whether a file with this content is of our making."""
         return digest in (self.outputs.get(path), self.before.get(path))
 
-    def begun(self, outputs: Mapping[str, str], there: Mapping[str, str]) -> Record:
+    def start_publishing(self, outputs: Mapping[str, str], there: Mapping[str, str]) -> TaskRecord:
         """The record while ``outputs`` take the places where now is what ``there`` tells."""
         before = {**self.before, **self.outputs, **there}
         return replace(self, before=before, outputs=outputs, done=False)
 
 
-class State:
+class RunState:
     """The records of an output folder; every change is on the disk when the call returns."""
 
     def __init__(self, folder: Path) -> None:
-        self._path = folder / NAME
-        self.note: str | None = None
+        self._path = folder / STATE_NAME
+        self.warning: str | None = None
         """Why the file that was there is not used."""
-        self._records = self._read()
+        self._records = self._read_file()
 
-    def __getitem__(self, name: str) -> Record:
-        return self._records.get(name, Record())
+    def __getitem__(self, name: str) -> TaskRecord:
+        return self._records.get(name, TaskRecord())
 
-    def put(self, name: str, record: Record) -> None:
+    def store(self, name: str, record: TaskRecord) -> None:
         """Keep a record.
 
         Raises
@@ -66,37 +66,37 @@ class State:
         self._records[name] = record
         units = {one: asdict(kept) for one, kept in self._records.items()}
         text = json.dumps({"format": _FORMAT, "units": units}, indent=1, sort_keys=True)
-        through = self._path.with_name(f"{NAME}.new")  # runs in one folder are kept apart
-        write_whole(self._path, text.encode() + b"\n", through=through)
+        through = self._path.with_name(f"{STATE_NAME}.new")  # runs in one folder are kept apart
+        write_atomic(self._path, text.encode() + b"\n", temporary_path=through)
 
-    def _read(self) -> dict[str, Record]:
+    def _read_file(self) -> dict[str, TaskRecord]:
         try:
             with self._path.open("rb") as file:
-                raw = file.read(_LARGEST + 1)
+                raw = file.read(_MAX_BYTES + 1)
         except FileNotFoundError:
             return {}
         except OSError as error:
-            return self._unused(error.strerror or "cannot be read")
+            return self._ignore_file(error.strerror or "cannot be read")
         try:
-            told = json.loads(raw) if len(raw) <= _LARGEST else None
+            told = json.loads(raw) if len(raw) <= _MAX_BYTES else None
         except (ValueError, RecursionError):
-            return self._unused("is damaged")
+            return self._ignore_file("is damaged")
         if not isinstance(told, dict) or told.get("format") != _FORMAT:
-            return self._unused("was not written by this version of fitslint")
+            return self._ignore_file("was not written by this version of fitslint")
         try:
-            return {str(name): _record(one) for name, one in dict(told["units"]).items()}
+            return {str(name): _parse_record(one) for name, one in dict(told["units"]).items()}
         except (KeyError, TypeError, ValueError):
-            return self._unused("is damaged")
+            return self._ignore_file("is damaged")
 
-    def _unused(self, why: str) -> dict[str, Record]:
-        self.note = (
+    def _ignore_file(self, why: str) -> dict[str, TaskRecord]:
+        self.warning = (
             f"{self._path} {why}; every step is run again, "
             "and products that are there are replaced only with --force"
         )
         return {}
 
 
-def _record(told: Any) -> Record:
+def _parse_record(told: Any) -> TaskRecord:
     """A record of what a file says.
 
     Raises
@@ -104,18 +104,18 @@ def _record(told: Any) -> Record:
     ValueError, KeyError, TypeError
         when it is none.
     """
-    inputs, outputs, before = (_digests(told[name]) for name in ("inputs", "outputs", "before"))
+    inputs, outputs, before = (_parse_digests(told[name]) for name in ("inputs", "outputs", "before"))
     done, failed, key = told["done"], told["failed"], told["key"]
     if not (isinstance(done, bool) and isinstance(failed, bool) and isinstance(key, str)):
         raise TypeError("not a record")
     notes = tuple(str(one) for one in list(told["notes"]))
-    return Record(key, inputs, outputs, before, done, failed, notes)
+    return TaskRecord(key, inputs, outputs, before, done, failed, notes)
 
 
-def _digests(told: Any) -> dict[str, str]:
+def _parse_digests(told: Any) -> dict[str, str]:
     if not isinstance(told, dict):
         raise TypeError("not a table of digests")
     for path, digest in told.items():
-        if "\x00" in path or not isinstance(digest, str) or not _SHA.fullmatch(digest):
+        if "\x00" in path or not isinstance(digest, str) or not _SHA256.fullmatch(digest):
             raise ValueError("not a digest")
     return dict(told)

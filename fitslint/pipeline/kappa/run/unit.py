@@ -13,7 +13,7 @@ STEPS = ("fetch", "maps", "rescale", "qc")
 
 
 @dataclass(frozen=True, slots=True)
-class Work:
+class TaskContext:
     """Where and how a unit is carried out."""
 
     folder: Path
@@ -23,16 +23,16 @@ class Work:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class TaskOutcome:
     """What a unit says of its products."""
 
     notes: tuple[str, ...] = ()
-    failed: bool = False
+    has_bad_products: bool = False
     """Whether the products were judged and found bad."""
 
 
 @dataclass(frozen=True, slots=True)
-class Unit:
+class RunTask:
     """A piece of a run."""
 
     name: str
@@ -43,10 +43,10 @@ class Unit:
     """Where its products go, relative to the output folder."""
     parameters: Mapping[str, object]
     """Everything but the content of files that the products depend on, as plain data."""
-    inputs: Callable[[], Sequence[Path]]
+    list_inputs: Callable[[], Sequence[Path]]
     """The files that the products depend on; it may end with a PipelineError."""
-    carry_out: Callable[[Work], Outcome]
-    needs: tuple[str, ...] = ()
+    run: Callable[[TaskContext], TaskOutcome]
+    prerequisites: tuple[str, ...] = ()
     """Names of the units that have to be done before."""
-    resumable: bool = False
+    is_resumable: bool = False
     """Whether what an interrupted attempt left in its folder is of use to the next one."""

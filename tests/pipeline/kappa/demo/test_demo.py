@@ -11,10 +11,10 @@ import pytest
 from fitslint import check, fix
 from fitslint.pipeline.errors import PipelineError
 from fitslint.pipeline.kappa.demo import breaks
-from fitslint.pipeline.kappa.demo.folder import MARK, NAMES, prepare
-from fitslint.pipeline.kappa.demo.make_model import members, model
+from fitslint.pipeline.kappa.demo.folder import MARK_NAME, FILE_NAMES, prepare_folder
+from fitslint.pipeline.kappa.demo.make_model import build_members, build_model
 from fitslint.pipeline.kappa.reading import load_model
-from fitslint.pipeline.kappa.run.load import load
+from fitslint.pipeline.kappa.run.load import load_run_config
 from fitslint.products.conform import conform
 from fitslint.products.write import write_product
 
@@ -35,8 +35,8 @@ def good(tmp_path_factory) -> bytes:
 
 
 def test_the_model_is_what_its_script_makes():
-    assert HERE.joinpath("a1689.par").read_text() == model()
-    assert HERE.joinpath("members.cat").read_text() == members()
+    assert HERE.joinpath("a1689.par").read_text() == build_model()
+    assert HERE.joinpath("members.cat").read_text() == build_members()
 
 
 def test_nothing_is_to_be_said_of_the_model():
@@ -44,12 +44,12 @@ def test_nothing_is_to_be_said_of_the_model():
     assert check(path).findings == []
     found = load_model(path)
     assert found.notes == ()
-    assert sum(lens.member for lens in found.lenses) == 120
+    assert sum(lens.is_member for lens in found.lenses) == 120
     assert len(found.lenses) == 124
 
 
 def test_every_break_is_found_and_repaired(good):
-    bad = breaks.broken(good)
+    bad = breaks.break_header(good)
     assert len(breaks.BREAKS) == 10
     assert len(bad) % 2880 == 0
     assert check(good, profile="products").findings == []
@@ -63,28 +63,28 @@ def test_every_break_is_found_and_repaired(good):
 @pytest.mark.parametrize("one", breaks.BREAKS, ids=lambda one: one.keyword)
 def test_each_break_alone(good, one, monkeypatch):
     monkeypatch.setattr(breaks, "BREAKS", (one,))
-    bad = breaks.broken(good)
+    bad = breaks.break_header(good)
     assert check(bad).findings != []
     fixed = fix(bad)
-    assert (fixed.left == []) == (one.keyword in SAFE)
+    assert (fixed.remaining == []) == (one.keyword in SAFE)
     done = conform(fixed.data, "kappa", object="Abell 1689")
     assert check(done.data).findings == []
 
 
 def test_a_folder_is_made_once_and_again(tmp_path):
-    config = load(prepare(tmp_path / "new/demo"))
+    config = load_run_config(prepare_folder(tmp_path / "new/demo"))
     assert config.cluster.name == "Abell 1689"
     (tmp_path / "new/demo/a1689.par").write_text("edited")
-    prepare(tmp_path / "new/demo")
-    assert (tmp_path / "new/demo/a1689.par").read_text() == model()
+    prepare_folder(tmp_path / "new/demo")
+    assert (tmp_path / "new/demo/a1689.par").read_text() == build_model()
     made = {path.name for path in (tmp_path / "new/demo").iterdir()}
-    assert made == {MARK, *NAMES}
+    assert made == {MARK_NAME, *FILE_NAMES}
 
 
 def test_a_folder_of_somebody_else(tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(PipelineError, match="no demonstration made"):
-        prepare(tmp_path)
+        prepare_folder(tmp_path)
     with pytest.raises(PipelineError, match="cannot be written"):
-        prepare(tmp_path / "file")
+        prepare_folder(tmp_path / "file")
     assert [path.name for path in Path(tmp_path).iterdir()] == ["file"]

@@ -11,12 +11,12 @@ from astropy.coordinates import SkyCoord
 from astropy.io import fits
 from astropy.wcs import WCS
 
-from fitslint.pipeline.kappa.maps import carry_out, make
+from fitslint.pipeline.kappa.maps import run_map_plan, make_maps
 from fitslint.pipeline.kappa.maps import grid as maps_grid
-from fitslint.pipeline.kappa.maps.orders import lenstool_grid, runmode_orders
-from fitslint.pipeline.kappa.maps.wanted import DEFAULT, UNITS, Wanted
+from fitslint.pipeline.kappa.maps.orders import build_lenstool_grid, plan_runmode_maps
+from fitslint.pipeline.kappa.maps.wanted import DEFAULT_PRODUCTS, DENSITY_UNITS, MapSpec
 from fitslint.pipeline.kappa.reading import load_model
-from fitslint.wcs.linear import from_linear, linear_error, offset_error
+from fitslint.wcs.linear import linear_to_position, linear_error, offset_error
 from tests.pipeline.kappa.maps.sample import POTENTIAL, clean, departure, par, published, two_planes
 
 
@@ -36,7 +36,7 @@ def test_lines_of_runmode_give_the_maps_of_lenstool(shared, tmp_path, cluster):
     compared = 0
     for path in sorted(folder.glob("*.par")):
         model = load_model(path)
-        for made in carry_out(runmode_orders(model, tmp_path), parity=True):
+        for made in run_map_plan(plan_runmode_maps(model, tmp_path), parity=True):
             assert made.ok
             clean(made.path)
             theirs = folder / f"{Path(made.path).name}.gz"
@@ -54,8 +54,8 @@ def test_lines_of_runmode_give_the_maps_of_lenstool(shared, tmp_path, cluster):
 
 def test_headers_are_right_where_lenstool_is_wrong(shared, tmp_path):
     folder = shared / "oracle/lenstool/t81_ell"
-    orders = runmode_orders(load_model(folder / "mass1.par"), tmp_path, name="t81")
-    (made,) = carry_out(orders, parity=True)
+    orders = plan_runmode_maps(load_model(folder / "mass1.par"), tmp_path, name="t81")
+    (made,) = run_map_plan(orders, parity=True)
     theirs = fits.getheader(folder / "mass1.fits.gz")
     ours = fits.getheader(made.path)
     for keyword in ("CTYPE1", "CRVAL1", "CRPIX1", "CDELT1", "CRVAL2", "CRPIX2", "CDELT2"):
@@ -73,8 +73,8 @@ def test_headers_are_right_where_lenstool_is_wrong(shared, tmp_path):
 
 def test_products_without_runmode(tmp_path):
     model = load_model(par(tmp_path))
-    grid = maps_grid.gnomonic(model, pixel=1.0)
-    made = make(model, DEFAULT, grid, z_source=1.0, folder=tmp_path / "out")
+    grid = maps_grid.build_gnomonic_grid(model, pixel=1.0)
+    made = make_maps(model, DEFAULT_PRODUCTS, grid, z_source=1.0, folder=tmp_path / "out")
     assert [Path(one.path).name for one in made] == [
         "kappa_obs_lenstool_zs1p0.fits",
         "gamma1_obs_lenstool_zs1p0.fits",
@@ -90,9 +90,9 @@ def test_products_without_runmode(tmp_path):
 
 def test_every_product_conforms_and_follows_from_the_others(tmp_path):
     model = load_model(par(tmp_path))
-    grid = lenstool_grid(model, Wanted("kappa"), 41)
-    names = (*DEFAULT, "gamma", "ellipticity", "magnification", "surface-density")
-    made = make(model, names, grid, z_source=2.0, folder=tmp_path)
+    grid = build_lenstool_grid(model, MapSpec("kappa"), 41)
+    names = (*DEFAULT_PRODUCTS, "gamma", "ellipticity", "magnification", "surface-density")
+    made = make_maps(model, names, grid, z_source=2.0, folder=tmp_path)
     for one in made:
         clean(one.path)
     maps = {Path(one.path).name.split("_")[0]: fits.getdata(one.path) for one in made}
@@ -105,23 +105,23 @@ def test_every_product_conforms_and_follows_from_the_others(tmp_path):
     assert np.ptp(per_pixel) / per_pixel.mean() < 1e-5
 
 
-@pytest.mark.parametrize("unit", UNITS)
+@pytest.mark.parametrize("unit", DENSITY_UNITS)
 def test_units_of_surface_density(tmp_path, unit):
     model = load_model(par(tmp_path))
-    grid = lenstool_grid(model, Wanted("kappa"), 31)
-    (made,) = make(
+    grid = build_lenstool_grid(model, MapSpec("kappa"), 31)
+    (made,) = make_maps(
         model, ["surface-density"], grid, z_source=None, folder=tmp_path, unit=unit
     )  # fmt: skip
     clean(made.path)
-    assert fits.getheader(made.path)["BUNIT"] == UNITS[unit]
+    assert fits.getheader(made.path)["BUNIT"] == DENSITY_UNITS[unit]
     assert f"_{unit}.fits" in made.path
 
 
 @pytest.mark.parametrize("form", ["signed", "absolute", "magnitude"])
 def test_forms_of_magnification(tmp_path, form):
     model = load_model(par(tmp_path))
-    grid = lenstool_grid(model, Wanted("kappa"), 31)
-    (made,) = make(model, ["magnification"], grid, z_source=2.0, folder=tmp_path, form=form)
+    grid = build_lenstool_grid(model, MapSpec("kappa"), 31)
+    (made,) = make_maps(model, ["magnification"], grid, z_source=2.0, folder=tmp_path, form=form)
     clean(made.path)
     header = fits.getheader(made.path)
     unit = "mag" if form == "magnitude" else ""
@@ -139,13 +139,13 @@ def test_a_member_galaxy_is_where_astropy_has_it(tmp_path, dec):
     )
     path = par(tmp_path, reference=reference, potentials=potential, field="dmax 150")
     model = load_model(path)
-    galaxy = SkyCoord(*from_linear(101.25, 87.5, (ra, dec)), unit="deg")
-    grid = maps_grid.gnomonic(model, pixel=0.5)
-    (made,) = make(model, ["kappa"], grid, z_source=2.0, folder=tmp_path)
+    galaxy = SkyCoord(*linear_to_position(101.25, 87.5, (ra, dec)), unit="deg")
+    grid = maps_grid.build_gnomonic_grid(model, pixel=0.5)
+    (made,) = make_maps(model, ["kappa"], grid, z_source=2.0, folder=tmp_path)
     found = _peak(made.path, galaxy)
     assert found.separation(galaxy).to_value(u.mas) < 1
-    own = lenstool_grid(model, Wanted("kappa"), 601)
-    (made,) = make(model, ["kappa"], own, z_source=2.0, folder=tmp_path / "linear")
+    own = build_lenstool_grid(model, MapSpec("kappa"), 601)
+    (made,) = make_maps(model, ["kappa"], own, z_source=2.0, folder=tmp_path / "linear")
     off = _peak(made.path, galaxy).separation(galaxy).to_value(u.mas)
     stated = float(offset_error(101.25, 87.5, (ra, dec)))
     assert off == pytest.approx(stated, abs=1)
@@ -174,13 +174,13 @@ def _peak(path, near):
 
 
 def test_pixels_of_a_rotated_image_of_the_corpus(shared, corpus, tmp_path):
-    from fitslint.pipeline.kappa.evaluate import evaluate
+    from fitslint.pipeline.kappa.evaluate import evaluate_lenses
 
     image = corpus / "VeraPatricio+FRApy/Demo_data/A370_map_metallicity.fits"
     folder = corpus / "cerschae+Lenstool-HPC/Benchmarks/ConfigFiles/hff_slmodels/A370"
     model = load_model(folder / "best.par")
-    grid = maps_grid.like(model, image)
-    made = make(model, DEFAULT, grid, z_source=1.5, folder=tmp_path)
+    grid = maps_grid.build_grid_like(model, image)
+    made = make_maps(model, DEFAULT_PRODUCTS, grid, z_source=1.5, folder=tmp_path)
     for one in made:
         assert one.ok
         clean(one.path)
@@ -197,7 +197,7 @@ def test_pixels_of_a_rotated_image_of_the_corpus(shared, corpus, tmp_path):
     assert most(xx - yy - 2 * g1) < 0.02
     assert most(xy - g2) < 0.02
     assert most(xy - yx) < 0.02
-    straight = evaluate(model.lenses, model.cosmology, grid, ("gamma1",), z_source=1.5)["gamma1"]
+    straight = evaluate_lenses(model.lenses, model.cosmology, grid, ("gamma1",), z_source=1.5)["gamma1"]
     assert np.abs(straight - g1).max() > 0.1
 
 
@@ -212,8 +212,8 @@ def test_shear_along_the_axes_of_turned_and_mirrored_images(tmp_path, angle, mir
     image = tmp_path / "image.fits"
     fits.PrimaryHDU(np.zeros((60, 80), ">f4"), cards).writeto(image)
     model = load_model(par(tmp_path))
-    grid = maps_grid.like(model, image)
-    made = make(model, DEFAULT, grid, z_source=2.0, folder=tmp_path)
+    grid = maps_grid.build_grid_like(model, image)
+    made = make_maps(model, DEFAULT_PRODUCTS, grid, z_source=2.0, folder=tmp_path)
     _, g1, g2, ax, ay = (fits.getdata(one.path).astype(float) for one in made)
     xx, yy = np.gradient(ax, 0.3, axis=1), np.gradient(ay, 0.3, axis=0)
     assert most(xx - yy - 2 * g1) < 0.02
@@ -223,11 +223,11 @@ def test_shear_along_the_axes_of_turned_and_mirrored_images(tmp_path, angle, mir
 
 def test_planes_and_shear_are_right_where_lenstool_is_not(tmp_path):
     model = load_model(two_planes(tmp_path, "  dpl 1 41 2.0 x.fits y.fits\n  mass 1 41 0 k.fits"))
-    orders = runmode_orders(model, tmp_path)
+    orders = plan_runmode_maps(model, tmp_path)
     said = " ".join(orders.notes)
     assert "its own D_ls/D_s" in said
     assert "external shear is in it" in said
-    maps = {Path(one.path).name: one for one in carry_out(orders, parity=True)}
+    maps = {Path(one.path).name: one for one in run_map_plan(orders, parity=True)}
     kappa, ax, ay = (fits.getdata(maps[name].path) for name in ("k.fits", "x.fits", "y.fits"))
     step = 60 / 40
     divergence = np.gradient(ax, step, axis=1) + np.gradient(ay, step, axis=0)
@@ -240,9 +240,9 @@ def test_planes_and_shear_are_right_where_lenstool_is_not(tmp_path):
 
 def test_lenses_behind_the_source_count_for_nothing_and_are_told(tmp_path):
     model = load_model(two_planes(tmp_path, "  shear 1 21 0.4 g.fits"))
-    orders = runmode_orders(model, tmp_path)
+    orders = plan_runmode_maps(model, tmp_path)
     assert any("not behind 1 of 3 lenses" in note for note in orders.notes)
-    (made,) = carry_out(orders, parity=True)
+    (made,) = run_map_plan(orders, parity=True)
     assert made.ok
     assert made.maximum > 0
     clean(made.path)
@@ -250,8 +250,8 @@ def test_lenses_behind_the_source_count_for_nothing_and_are_told(tmp_path):
 
 def test_a_source_in_front_of_the_lens(tmp_path):
     model = load_model(par(tmp_path), z_source=0.2)
-    grid = lenstool_grid(model, Wanted("kappa"), 21)
-    (made,) = make(model, ["kappa"], grid, z_source=0.2, folder=tmp_path / "out")
+    grid = build_lenstool_grid(model, MapSpec("kappa"), 21)
+    (made,) = make_maps(model, ["kappa"], grid, z_source=0.2, folder=tmp_path / "out")
     assert not made.ok
     assert (made.minimum, made.maximum) == (0, 0)
     assert "not behind the lens at 0.3, so that the map is zero" in made.problems[0]
@@ -261,7 +261,7 @@ def test_a_source_in_front_of_the_lens(tmp_path):
 def test_the_line_that_gives_nothing_but_zeros(tmp_path):
     potential = POTENTIAL.format(name="P1", x=0, y=0, z=0.308)
     path = par(tmp_path, "  mass 1 21 0.3 k.fits", potentials=potential)
-    (made,) = carry_out(runmode_orders(load_model(path), tmp_path))
+    (made,) = run_map_plan(plan_runmode_maps(load_model(path), tmp_path))
     assert not made.ok
     said = " ".join(made.problems)
     assert "all-zero" in said
@@ -271,8 +271,8 @@ def test_the_line_that_gives_nothing_but_zeros(tmp_path):
 def test_progress_counts_all_rows(tmp_path):
     model = load_model(two_planes(tmp_path))
     told = []
-    make(
-        model, ["kappa", "surface-density"], lenstool_grid(model, Wanted("kappa"), 31),
+    make_maps(
+        model, ["kappa", "surface-density"], build_lenstool_grid(model, MapSpec("kappa"), 31),
         z_source=2.0, folder=tmp_path, progress=lambda *pair: told.append(pair),
     )  # fmt: skip
     rows = 31 * (1 + 2)
@@ -284,6 +284,6 @@ def test_nothing_is_said_on_the_way(tmp_path, capfd):
     model = load_model(par(tmp_path))
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        grid = maps_grid.gnomonic(model, size=(21, 11), pixel=1.0)
-        make(model, DEFAULT, grid, z_source=2.0, folder=tmp_path)
+        grid = maps_grid.build_gnomonic_grid(model, size=(21, 11), pixel=1.0)
+        make_maps(model, DEFAULT_PRODUCTS, grid, z_source=2.0, folder=tmp_path)
     assert capfd.readouterr() == ("", "")

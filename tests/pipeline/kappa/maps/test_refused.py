@@ -6,10 +6,10 @@ import pytest
 from astropy.io import fits
 
 from fitslint.pipeline.errors import PipelineError
-from fitslint.pipeline.kappa.maps import carry_out, make
+from fitslint.pipeline.kappa.maps import run_map_plan, make_maps
 from fitslint.pipeline.kappa.maps import grid as maps_grid
-from fitslint.pipeline.kappa.maps.orders import lenstool_grid, runmode_orders
-from fitslint.pipeline.kappa.maps.wanted import Wanted
+from fitslint.pipeline.kappa.maps.orders import build_lenstool_grid, plan_runmode_maps
+from fitslint.pipeline.kappa.maps.wanted import MapSpec
 from fitslint.pipeline.kappa.reading import load_model
 from tests.pipeline.kappa.maps.sample import clean, par
 
@@ -25,7 +25,7 @@ from tests.pipeline.kappa.maps.sample import clean, par
 def test_names_stay_in_the_folder(tmp_path, name, written):
     model = load_model(par(tmp_path, f"  mass 1 21 0 {name}"))
     folder = tmp_path / "a" / "b" / "out"
-    (made,) = carry_out(runmode_orders(model, folder))
+    (made,) = run_map_plan(plan_runmode_maps(model, folder))
     assert Path(made.path) == folder / written
     there = {one for one in tmp_path.rglob("*") if one.is_file()}
     assert there == {tmp_path / "model.par", folder / written}
@@ -35,7 +35,7 @@ def test_names_stay_in_the_folder(tmp_path, name, written):
 def test_names_that_are_none(tmp_path, name):
     path = par(tmp_path, f"  mass 1 21 0 {name}")
     with pytest.raises(PipelineError) as error:
-        runmode_orders(load_model(path), tmp_path / "out")
+        plan_runmode_maps(load_model(path), tmp_path / "out")
     assert f"{path}" in str(error.value)
 
 
@@ -43,23 +43,23 @@ def test_two_maps_of_one_name(tmp_path):
     lines = "  mass 1 21 0 a/k.fits\n  shear 1 21 2 b/K.fits"
     model = load_model(par(tmp_path, lines))
     with pytest.raises(PipelineError, match=r"two maps .*lines 3 and 4"):
-        runmode_orders(model, tmp_path)
+        plan_runmode_maps(model, tmp_path)
 
 
 def test_the_model_is_not_written_over(tmp_path):
     model = load_model(par(tmp_path, "  mass 1 21 0 model.par"))
     with pytest.raises(PipelineError, match="over it"):
-        runmode_orders(model, tmp_path)
+        plan_runmode_maps(model, tmp_path)
 
 
 def test_an_existing_file_stays(tmp_path):
     model = load_model(par(tmp_path, "  mass 1 21 0 k.fits"))
     (tmp_path / "k.fits").write_text("mine")
-    orders = runmode_orders(model, tmp_path)
+    orders = plan_runmode_maps(model, tmp_path)
     with pytest.raises(PipelineError, match="--overwrite"):
-        carry_out(orders)
+        run_map_plan(orders)
     assert (tmp_path / "k.fits").read_text() == "mine"
-    (made,) = carry_out(orders, overwrite=True)
+    (made,) = run_map_plan(orders, overwrite=True)
     clean(made.path)
 
 
@@ -67,15 +67,15 @@ def test_an_existing_file_stays(tmp_path):
 def test_modes_that_are_not_supported_are_named(tmp_path, line):
     model = load_model(par(tmp_path, f"  {line}"))
     with pytest.raises(PipelineError) as error:
-        runmode_orders(model, tmp_path)
+        plan_runmode_maps(model, tmp_path)
     assert "model.par:3: `" + " ".join(line.split()[:2]) in str(error.value)
 
 
 def test_a_field_of_a_thousand_million_pixels(tmp_path):
     model = load_model(par(tmp_path, "  mass 1 40000 0 k.fits"))
-    orders = runmode_orders(model, tmp_path / "out")
+    orders = plan_runmode_maps(model, tmp_path / "out")
     with pytest.raises(PipelineError, match=r"40000 by 40000 pixels .* GiB .*--yes") as caught:
-        carry_out(orders)
+        run_map_plan(orders)
     assert (caught.value.path, caught.value.line) == (model.path, model.outputs[0].line)
     assert not (tmp_path / "out").exists()
 
@@ -83,16 +83,16 @@ def test_a_field_of_a_thousand_million_pixels(tmp_path):
 @pytest.mark.parametrize("size", [2**26, 2**22, 2**31 - 1])
 def test_a_field_beyond_any_memory(tmp_path, size):
     model = load_model(par(tmp_path))
-    grid = lenstool_grid(model, Wanted("kappa"), size)
+    grid = build_lenstool_grid(model, MapSpec("kappa"), size)
     with pytest.raises(PipelineError, match="memory"):
-        make(model, ["kappa"], grid, z_source=2.0, folder=tmp_path, agreed=True)
+        make_maps(model, ["kappa"], grid, z_source=2.0, folder=tmp_path, allow_large=True)
 
 
 def test_a_model_without_a_place_on_the_sky(tmp_path):
     path = par(tmp_path, "  mass 1 21 0 k.fits", reference="verbose 0")
     model = load_model(path)
     with pytest.raises(PipelineError, match="no `reference`"):
-        maps_grid.gnomonic(model)
-    (made,) = carry_out(runmode_orders(model, tmp_path))
+        maps_grid.build_gnomonic_grid(model)
+    (made,) = run_map_plan(plan_runmode_maps(model, tmp_path))
     clean(made.path)
     assert fits.getheader(made.path)["CTYPE1"] == "LINEAR"

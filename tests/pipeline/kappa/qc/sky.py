@@ -5,15 +5,15 @@ from __future__ import annotations
 import numpy as np
 from astropy.io import fits
 
-from fitslint.cosmology.model import of
-from fitslint.pipeline.kappa.qc.assess import assess
-from fitslint.pipeline.kappa.qc.evidence import Request
+from fitslint.cosmology.model import parse_cosmology
+from fitslint.pipeline.kappa.qc.assess import run_checks
+from fitslint.pipeline.kappa.qc.evidence import QcRequest
 from fitslint.products.write import write_product
 
 SIZE, PIXEL = 256, 1.0
 CENTRE = (197.873, -1.340997)
 COSMOLOGY = "70,0.3,0.7"
-RATIO = of(COSMOLOGY).distance_ratio(0.183, 2.0)
+RATIO = parse_cosmology(COSMOLOGY).distance_ratio(0.183, 2.0)
 CLUMPS = (  # west, north (arcsec), core, cut (arcsec), height
     (0.0, 0.0, 12.0, 300.0, 1.6),
     (-70.0, 48.0, 9.0, 120.0, 0.5),
@@ -89,7 +89,7 @@ def catalogue(path):
 
 def judged(kappa, maps=None, **more):
     """The report on a map."""
-    return assess(Request(kappa, maps or {}, **more))
+    return run_checks(QcRequest(kappa, maps or {}, **more))
 
 
 def verdicts(assessment):

@@ -6,7 +6,7 @@ import jsonschema
 import numpy as np
 import pytest
 
-from fitslint.config.schemas import text
+from fitslint.config.schemas import read_schema_text
 from fitslint.pipeline.errors import PipelineError
 from tests.pipeline.kappa.qc import sky
 
@@ -116,7 +116,7 @@ def test_maps_of_other_pixels_cannot_be_judged(maps, beside, tmp_path):
 
 
 def test_the_report_keeps_to_its_schema(maps, beside, tmp_path):
-    schema = json.loads(text("kappa-qc-1.0.0.json"))
+    schema = json.loads(read_schema_text("kappa-qc-1.0.0.json"))
     jsonschema.Draft202012Validator.check_schema(schema)
     blank = sky.plain(tmp_path / "k.fits", np.full((64, 64), np.nan), sky.cards(64))
     reports = [
@@ -131,7 +131,7 @@ def test_the_report_keeps_to_its_schema(maps, beside, tmp_path):
 
 
 def test_every_line_says_why_and_thresholds_say_where_from(maps, beside):
-    for line in sky.judged(maps.kappa, beside, members=maps.members).lines:
+    for line in sky.judged(maps.kappa, beside, members=maps.members).results:
         assert line.reason
         assert line.threshold is None or line.threshold.source
 
@@ -218,7 +218,7 @@ def test_the_core_of_a_member_galaxy_is_no_hot_pixel(maps, tmp_path):
     data[40, 200] = 3.0
     made = sky.write(tmp_path / "k.fits", data)
     assert sky.line(sky.judged(made), "h.hot").verdict == "fail"
-    ra, dec = sky.judged(made).evidence.kappa.frame.to_sky(200.3, 39.8)
+    ra, dec = sky.judged(made).inputs.kappa.frame.to_sky(200.3, 39.8)
     catalogue = tmp_path / "g.cat"
     catalogue.write_text(f"#REFERENCE 0\n1 {ra} {dec} 1 1 0 17 1\n")
     assert sky.line(sky.judged(made, members=str(catalogue)), "h.hot").verdict == "pass"
@@ -244,10 +244,10 @@ def test_pixels_that_were_changed_do_not_sum_to_datasum(maps, tmp_path):
 
 
 def test_numbers_far_below_their_threshold_are_told_as_such():
-    from fitslint.pipeline.kappa.qc.line import Threshold, write_number
+    from fitslint.pipeline.kappa.qc.line import Threshold, format_measurement
 
     limit = Threshold("round_trip", 1.0, "mas", "")
-    assert write_number(5.15268e-11, limit) == "< 0.001"
-    assert write_number(0.0, limit) == "0"
-    assert write_number(0.0041498, limit) == "0.00415"
-    assert write_number(5.15268e-11) == "5.153e-11"
+    assert format_measurement(5.15268e-11, limit) == "< 0.001"
+    assert format_measurement(0.0, limit) == "0"
+    assert format_measurement(0.0041498, limit) == "0.00415"
+    assert format_measurement(5.15268e-11) == "5.153e-11"

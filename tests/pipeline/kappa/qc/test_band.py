@@ -6,7 +6,7 @@ from astropy.io import fits
 
 import fitslint
 from fitslint.pipeline.kappa.qc import width
-from fitslint.pipeline.kappa.qc.band import Band
+from fitslint.pipeline.kappa.qc.band import ModelBand
 from tests.pipeline.kappa.qc import sky
 
 
@@ -20,8 +20,8 @@ def others(maps, tmp_path, factors):
 def test_percentiles_over_maps(maps, tmp_path):
     factors = np.linspace(0.8, 1.2, 8)
     made = sky.judged(maps.kappa, also=others(maps, tmp_path, factors))
-    found = made.measured.band
-    assert isinstance(found, Band)
+    found = made.measurements.band
+    assert isinstance(found, ModelBand)
     values = np.percentile([1.0, *factors], [16, 84])
     line = sky.line(made, "f.band")
     assert line.value == pytest.approx((values[1] - values[0]) / 2, rel=1e-5)
@@ -48,7 +48,7 @@ def test_one_map_has_no_band(maps):
 
 def test_the_width_is_written_with_a_header_that_conforms(maps, tmp_path):
     made = sky.judged(maps.kappa, also=others(maps, tmp_path, [0.8, 1.2]))
-    path = width.write(made, tmp_path)
+    path = width.write_band_width(made, tmp_path)
     assert path is not None
     assert fitslint.check(path).verdict == "conforms"
     with fits.open(path, checksum=True) as file:
@@ -57,9 +57,9 @@ def test_the_width_is_written_with_a_header_that_conforms(maps, tmp_path):
     assert np.allclose(data, expected, rtol=1e-5)
     assert header["CRPIX1"] == 128.5
     assert header["NMODELS"] == 3
-    assert sky.judged(str(path)).evidence.kappa.frame.alike(made.evidence.kappa.frame)
+    assert sky.judged(str(path)).inputs.kappa.frame.has_same_pixels(made.inputs.kappa.frame)
 
 
 def test_without_a_band_nothing_is_written(maps, tmp_path):
-    assert width.write(sky.judged(maps.kappa), tmp_path) is None
+    assert width.write_band_width(sky.judged(maps.kappa), tmp_path) is None
     assert list(tmp_path.iterdir()) == []

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from fitslint.cosmology.model import of
+from fitslint.cosmology.model import parse_cosmology
 from tests.pipeline.kappa.qc import sky
 
 
@@ -50,7 +50,7 @@ def test_absolute_magnification_is_recognised(maps, beside, tmp_path):
 
 def test_enclosed_mass_by_pixel_and_by_area(maps, tmp_path):
     density = sky.lens()[0] * 2.4e-3
-    area = of(sky.COSMOLOGY).kpc_per_arcsec(0.183) ** 2 * sky.PIXEL**2
+    area = parse_cosmology(sky.COSMOLOGY).kpc_per_arcsec(0.183) ** 2 * sky.PIXEL**2
     by_area = sky.plain(tmp_path / "s4.fits", density, sky.cards())
     for factor, verdict in ((1.0, "pass"), (1.001, "fail")):
         by_pixel = sky.plain(tmp_path / "s3.fits", density * area * factor, sky.cards())

@@ -53,4 +53,4 @@ def test_headers_and_pixels_that_make_no_sense(small, cards, pixels):
         assert "\n" not in str(error)
     else:
         json.dumps(made.to_dict(), allow_nan=False)
-        assert all(line.reason for line in made.lines)
+        assert all(line.reason for line in made.results)

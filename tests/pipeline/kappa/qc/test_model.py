@@ -62,14 +62,14 @@ fini
 @pytest.fixture(scope="module")
 def modelled(tmp_path_factory):
     """The model, and its convergence at z_s = 2 by the engine."""
-    from fitslint.pipeline.kappa.qc.frame_cards import frame_of
-    from fitslint.pipeline.kappa.qc.modelled import convergence
+    from fitslint.pipeline.kappa.qc.frame_cards import read_map_frame
+    from fitslint.pipeline.kappa.qc.modelled import evaluate_convergence
     from fitslint.pipeline.kappa.reading import load_model
 
     path = tmp_path_factory.mktemp("model") / "m.par"
     path.write_text(MODEL)
-    frame = frame_of(sky.cards(), (sky.SIZE, sky.SIZE), "x")
-    return str(path), convergence(load_model(str(path)), frame, z_source=2.0)
+    frame = read_map_frame(sky.cards(), (sky.SIZE, sky.SIZE), "x")
+    return str(path), evaluate_convergence(load_model(str(path)), frame, z_source=2.0)
 
 
 def judge(modelled, tmp_path, data, **facts):

@@ -10,7 +10,7 @@ import pytest
 
 from fitslint.pipeline.errors import PipelineError
 from fitslint.pipeline.kappa.qc import page
-from fitslint.pipeline.kappa.qc.figures import pictures
+from fitslint.pipeline.kappa.qc.figures import draw_pictures
 from tests.pipeline.kappa.qc import sky
 from tests.pipeline.kappa.qc.test_xray import image
 
@@ -45,8 +45,8 @@ def parsed(html):
 def test_everything_that_was_given_is_drawn(maps, beside, tmp_path):
     given = {**beside, "xray": image(tmp_path / "x.fits")}
     made = sky.judged(maps.kappa, given, members=maps.members, also=(maps.unity, maps.kappa))
-    assert [one.name for one in pictures(made)] == ["kappa", "xray", "band", "residuals"]
-    html = page.write(made, tmp_path / "new" / "out").read_text("utf-8")
+    assert [one.name for one in draw_pictures(made)] == ["kappa", "xray", "band", "residuals"]
+    html = page.write_report(made, tmp_path / "new" / "out").read_text("utf-8")
     reader = parsed(html)
     assert len(reader.images) == 4
     for one in reader.images:
@@ -57,7 +57,7 @@ def test_everything_that_was_given_is_drawn(maps, beside, tmp_path):
     assert "script" not in reader.tags and "link" not in reader.tags
     assert not re.search(r"(src|href)=\"(?!data:)", html)
     assert html.index("<table") < html.index("<figure")
-    for line in made.lines:
+    for line in made.results:
         assert line.code in html
 
 
@@ -66,7 +66,7 @@ def test_strings_of_headers_and_catalogues_never_become_markup(maps, tmp_path):
     path = sky.plain(tmp_path / "<b>&.fits", maps.data, grid)
     members = tmp_path / "m.cat"
     members.write_text("#REFERENCE 0\n<i>{{7*7}}</i> 197.873 -1.340997 1 1 0 18 0\n")
-    html = page.render(sky.judged(path, members=str(members)))
+    html = page.render_page(sky.judged(path, members=str(members)))
     reader = parsed(html)
     assert not reader.tags & {"script", "b", "i"}
     assert "&lt;script&gt;" in html
@@ -76,8 +76,8 @@ def test_strings_of_headers_and_catalogues_never_become_markup(maps, tmp_path):
 
 def test_a_page_steers_no_terminal(maps, tmp_path):
     path = sky.plain(tmp_path / "k\x1b[31m.fits", maps.data, sky.cards())
-    page.write(sky.judged(path), tmp_path)
-    html = (tmp_path / page.PAGE).read_text(encoding="utf-8")
+    page.write_report(sky.judged(path), tmp_path)
+    html = (tmp_path / page.PAGE_NAME).read_text(encoding="utf-8")
     assert "\x1b" not in html
     assert r"k\x1b[31m.fits" in html
 
@@ -103,7 +103,7 @@ def test_a_map_that_is_a_pipe_is_not_waited_for(tmp_path):
 
 def test_a_blank_map_has_a_page_without_pictures(tmp_path):
     path = sky.plain(tmp_path / "k.fits", np.zeros((64, 64)), sky.cards(64))
-    html = page.render(sky.judged(path))
+    html = page.render_page(sky.judged(path))
     assert parsed(html).images == []
     assert "every pixel is zero" in html
 
@@ -112,19 +112,19 @@ def test_a_blank_map_has_a_page_without_pictures(tmp_path):
 def test_tiny_maps(tmp_path, size):
     data = np.arange(size * size, dtype=float).reshape(size, size)
     made = sky.judged(sky.plain(tmp_path / "k.fits", data, sky.cards(size)), centre=sky.CENTRE)
-    parsed(page.render(made))
+    parsed(page.render_page(made))
 
 
 def test_a_folder_that_cannot_be_made(maps, tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(PipelineError, match="cannot be made"):
-        page.write(sky.judged(maps.kappa), tmp_path / "file")
+        page.write_report(sky.judged(maps.kappa), tmp_path / "file")
 
 
 def test_an_older_page_is_replaced_at_once(maps, tmp_path):
     made = sky.judged(maps.kappa)
     for _ in range(2):
-        page.write(made, tmp_path)
+        page.write_report(made, tmp_path)
     assert {one.name for one in tmp_path.iterdir()} == {"qc.html", "qc.json", *FIGURES}
 
 
@@ -133,7 +133,7 @@ def test_figures_lie_beside_the_page_and_are_the_same_every_time(maps, tmp_path)
 
     made = sky.judged(maps.kappa)
     for folder in ("one", "two"):
-        page.write(made, tmp_path / folder)
+        page.write_report(made, tmp_path / folder)
     for name in FIGURES:
         first, second = ((tmp_path / folder / name).read_bytes() for folder in ("one", "two"))
         assert first == second
@@ -144,7 +144,7 @@ def test_figures_lie_beside_the_page_and_are_the_same_every_time(maps, tmp_path)
 
 def test_a_figure_says_of_what_it_is(maps, tmp_path):
     told = sky.write(tmp_path / "k.fits", maps.data, **{"object": "a $x^{2}$ <b>"})
-    page.write(sky.judged(told), tmp_path)
+    page.write_report(sky.judged(told), tmp_path)
     drawing = (tmp_path / "qc-kappa.svg").read_text("utf-8")
     for words in ("$x^{2}$", "critical curve", "$z_l$ = 0.183", "$z_s$ = 2"):
         assert words.replace("$x", r"\$x").replace("}$", r"}\$") in drawing, words
@@ -152,14 +152,14 @@ def test_a_figure_says_of_what_it_is(maps, tmp_path):
 
 
 def test_the_bar_is_100_kpc_long(maps):
-    from fitslint.pipeline.kappa.qc.figures.drawing import figure, view
+    from fitslint.pipeline.kappa.qc.figures.drawing import create_figure, build_view
     from fitslint.pipeline.kappa.qc.figures.overlays import draw_scale_bar
 
-    evidence = sky.judged(maps.kappa).evidence
-    axes = figure((4, 4)).add_subplot()
-    draw_scale_bar(axes, view(evidence.kappa.frame), evidence)
+    evidence = sky.judged(maps.kappa).inputs
+    axes = create_figure((4, 4)).add_subplot()
+    draw_scale_bar(axes, build_view(evidence.kappa.frame), evidence)
     start, end = axes.lines[0].get_xdata()
-    assert abs(start - end) * evidence.kpc == pytest.approx(100)
+    assert abs(start - end) * evidence.kpc_per_arcsec == pytest.approx(100)
     assert axes.texts[0].get_text() == "100 kpc = 32.5″"
 
 
@@ -175,4 +175,4 @@ def test_the_headline_says_how_much_was_judged(maps, tmp_path):
     left = made.counts["cannot be judged"]
     assert left > 0
     assert made.headline.endswith(f"; {left} not judged")
-    assert made.headline in page.render(made, [])
+    assert made.headline in page.render_page(made, [])

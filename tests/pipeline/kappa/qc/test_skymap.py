@@ -9,17 +9,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fitslint.pipeline.errors import PipelineError
-from fitslint.pipeline.kappa.qc.skymap import read
+from fitslint.pipeline.kappa.qc.skymap import read_sky_map
 from tests.pipeline.kappa.qc import sky
 
 DATA = np.arange(64.0).reshape(8, 8)
 
 
 def test_header_and_pixels(tmp_path):
-    made = read(sky.plain(tmp_path / "k.fits", DATA, sky.cards(8, ZLENS=0.2, LENSNORM="unity")))
+    made = read_sky_map(sky.plain(tmp_path / "k.fits", DATA, sky.cards(8, ZLENS=0.2, LENSNORM="unity")))
     assert np.array_equal(made.data, DATA)
-    assert made.number("ZLENS") == 0.2
-    assert made.factor == 1.0
+    assert made.get_number("ZLENS") == 0.2
+    assert made.normalisation_factor == 1.0
     assert made.cosmology is None
 
 
@@ -32,20 +32,20 @@ def test_what_is_no_fits_is_one_sentence(tmp_path, content, said):
     path = tmp_path / "k.fits"
     path.write_bytes(content)
     with pytest.raises(PipelineError, match=said) as caught:
-        read(path)
+        read_sky_map(path)
     assert "\n" not in str(caught.value)
 
 
 def test_a_missing_file_a_folder_and_a_cube(tmp_path):
     for path in (tmp_path / "none.fits", tmp_path):
         with pytest.raises(PipelineError, match="cannot be read"):
-            read(path)
+            read_sky_map(path)
     with pytest.raises(PipelineError, match="3 axes"):
-        read(sky.plain(tmp_path / "cube.fits", np.zeros((2, 3, 4))))
+        read_sky_map(sky.plain(tmp_path / "cube.fits", np.zeros((2, 3, 4))))
     table = fits.BinTableHDU.from_columns([fits.Column("A", "J", array=[1, 2])])
     table.writeto(tmp_path / "table.fits")
     with pytest.raises(PipelineError, match="no image"):
-        read(tmp_path / "table.fits")
+        read_sky_map(tmp_path / "table.fits")
 
 
 @pytest.mark.parametrize(
@@ -56,7 +56,7 @@ def test_a_missing_file_a_folder_and_a_cube(tmp_path):
 def test_a_frame_that_cannot_be_used_is_named(tmp_path, change, said):
     path = sky.plain(tmp_path / "k.fits", DATA, sky.cards(8, **change))
     with pytest.raises(PipelineError, match=said):
-        read(path)
+        read_sky_map(path)
 
 
 def test_more_pixels_than_fit_are_refused_before_they_are_read(tmp_path):
@@ -64,7 +64,7 @@ def test_more_pixels_than_fit_are_refused_before_they_are_read(tmp_path):
     raw = fits.Header(cards).tostring().encode()
     (tmp_path / "k.fits").write_bytes(raw + bytes(2880))
     with pytest.raises(PipelineError, match="40000 x 40000"):
-        read(tmp_path / "k.fits")
+        read_sky_map(tmp_path / "k.fits")
 
 
 @given(st.binary(min_size=1, max_size=80), st.integers(0, 30), st.integers(0, 79))
@@ -77,7 +77,7 @@ def test_broken_headers_never_raise_anything_else(tmp_path_factory, bytes_, card
     raw[at : at + len(bytes_)] = bytes_
     path.write_bytes(raw)
     try:
-        made = read(path)
+        made = read_sky_map(path)
     except PipelineError as error:
         assert "\n" not in str(error)
     else:
@@ -88,4 +88,4 @@ def test_a_file_that_goes_on_behind_its_last_hdu(tmp_path):
     path = sky.plain(tmp_path / "k.fits", DATA, sky.cards(8))
     os.truncate(path, 1 << 24)
     with pytest.raises(PipelineError, match="follow the last HDU; cut them off first"):
-        read(path)
+        read_sky_map(path)

@@ -3,12 +3,12 @@
 import pytest
 
 from fitslint.pipeline.errors import PipelineError
-from fitslint.pipeline.kappa.qc.thresholds import criteria
+from fitslint.pipeline.kappa.qc.thresholds import load_thresholds
 from tests.pipeline.kappa.qc import sky
 
 
 def test_the_default_is_10_arcsec_and_every_number_has_a_source():
-    table = criteria().table
+    table = load_thresholds().by_name
     assert table["peak_offset"].value == 10
     assert table["peak_offset"].unit == "arcsec"
     assert all(one.source for one in table.values())
@@ -26,7 +26,7 @@ def test_a_configuration_changes_single_values_and_adds_clusters(maps, tmp_path)
     assert line.verdict == "fail"
     assert line.threshold is not None
     assert line.threshold.source == "set in qc.toml"
-    assert made.evidence.criteria["shear_residual"].source == "ours"
+    assert made.inputs.thresholds["shear_residual"].source == "ours"
 
 
 @pytest.mark.parametrize(
@@ -38,4 +38,4 @@ def test_what_cannot_be_used_is_one_sentence(tmp_path, content, said):
     path = tmp_path / "qc.toml"
     path.write_text(content)
     with pytest.raises(PipelineError, match=said):
-        criteria(path)
+        load_thresholds(path)

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from fitslint.pipeline.kappa.qc.xray import Gas
+from fitslint.pipeline.kappa.qc.xray import GasPositions
 from tests.pipeline.kappa.qc import sky
 
 CL0024 = (6.648708, 17.161972)
@@ -41,8 +41,8 @@ def test_errors_shrink_with_counts(maps, tmp_path):
     errors = []
     for height in (2.0, 200.0):
         made = sky.judged(maps.kappa, {"xray": image(tmp_path / "x.fits", height=height)})
-        assert isinstance(made.measured.gas, Gas)
-        errors.append(made.measured.gas.centroid.error)
+        assert isinstance(made.measurements.gas, GasPositions)
+        errors.append(made.measurements.gas.centroid.error)
     assert errors[1] < 0.4 * errors[0]
 
 

@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 
 from fitslint.cli.kappa import run_report
-from fitslint.cli.kappa.run import Request
+from fitslint.cli.kappa.run import RunRequest
 
 TOUCHES = ("open", "os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.link", "os.truncate")
 
@@ -34,7 +34,7 @@ class Count:
 def work(config: Path, point: int) -> int:
     count = Count(str(config.parent / "products"), point)
     sys.addaudithook(count)
-    code = run_report.carry_out(Request(config))
+    code = run_report.run_pipeline(RunRequest(config))
     print("code", int(code), flush=True)
     return count.touches
 

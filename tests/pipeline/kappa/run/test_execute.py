@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from fitslint.pipeline.errors import PipelineError
-from fitslint.pipeline.kappa.run.execute import Options, execute
-from fitslint.pipeline.kappa.run.lock import locked
-from fitslint.pipeline.kappa.run.state import NAME, State
-from fitslint.pipeline.kappa.run.unit import Outcome, Unit
+from fitslint.pipeline.kappa.run.execute import RunOptions, execute_tasks
+from fitslint.pipeline.kappa.run.lock import lock_folder
+from fitslint.pipeline.kappa.run.state import STATE_NAME, RunState
+from fitslint.pipeline.kappa.run.unit import TaskOutcome, RunTask
 
 
 class Silent:
@@ -23,16 +23,16 @@ class Silent:
         pass
 
 
-def copy_upper(source: Path, target: str, work) -> Outcome:
+def copy_upper(source: Path, target: str, work) -> TaskOutcome:
     """A unit's work: a file of the text of another one in capitals."""
     if not source.exists():
         raise PipelineError("there is no such file", path=str(source))
     (work.folder / target).write_text(source.read_text().upper())
-    return Outcome(("a note",), failed="BAD" in source.read_text().upper())
+    return TaskOutcome(("a note",), has_bad_products="BAD" in source.read_text().upper())
 
 
-def unit(name, source, target, folder="", needs=(), **parameters) -> Unit:
-    return Unit(
+def unit(name, source, target, folder="", needs=(), **parameters) -> RunTask:
+    return RunTask(
         name, "maps", Path(folder), parameters, lambda: [source],
         partial(copy_upper, source, target), needs,
     )  # fmt: skip
@@ -54,7 +54,7 @@ def chain(place, **parameters):
 
 
 def run(units, out, **options):
-    return execute(units, out, State(out), Options(**options), Silent())
+    return execute_tasks(units, out, RunState(out), RunOptions(**options), Silent())
 
 
 def statuses(results):
@@ -82,7 +82,7 @@ def test_content_counts_and_not_the_time_of_a_file(place):
     (place / "in.txt").write_text("other")
     results = run(chain(place), place / "out")
     assert statuses(results) == ["done", "done"]
-    assert results[0].why == "in.txt changed"
+    assert results[0].reason == "in.txt changed"
     assert (place / "out/B/b.txt").read_text() == "OTHER"
 
 
@@ -97,14 +97,14 @@ def test_parameters_count(place):
     run(chain(place), place / "out")
     results = run(chain(place, pixel=2), place / "out")
     assert statuses(results) == ["done", "unchanged"]
-    assert results[0].why == "parameters or program changed"
+    assert results[0].reason == "parameters or program changed"
 
 
 def test_a_product_that_is_gone_is_made_again(place):
     run(chain(place), place / "out")
     (place / "out/A/a.txt").unlink()
     results = run(chain(place), place / "out")
-    assert [(one.status, one.why) for one in results] == [
+    assert [(one.status, one.reason) for one in results] == [
         ("done", "a.txt is gone"), ("unchanged", ""),
     ]  # fmt: skip
 
@@ -114,7 +114,7 @@ def test_a_product_that_was_edited_stays_unless_forced(place):
     (place / "out/A/a.txt").write_text("by hand")
     results = run(chain(place), place / "out")
     assert statuses(results) == ["failed", "left out"]
-    assert "say --force" in results[0].why
+    assert "say --force" in results[0].reason
     assert (place / "out/A/a.txt").read_text() == "by hand"
     assert statuses(run(chain(place), place / "out", again=True, replace=True)) == ["done", "done"]
     assert (place / "out/A/a.txt").read_text() == "TEXT"
@@ -124,7 +124,7 @@ def test_replacing_alone_runs_what_was_edited_alone(place):
     run(chain(place), place / "out")
     (place / "out/B/b.txt").write_text("by hand")
     results = run(chain(place), place / "out", replace=True)
-    assert [(one.status, one.why) for one in results] == [
+    assert [(one.status, one.reason) for one in results] == [
         ("unchanged", ""), ("done", "b.txt was edited"),
     ]  # fmt: skip
 
@@ -146,22 +146,22 @@ def test_a_unit_that_fails_stops_those_that_need_it_alone(place):
     ]
     results = run(units, place / "out")
     assert statuses(results) == ["failed", "left out", "done", "done"]
-    assert "nowhere.txt" in results[0].why
-    assert results[1].why == "needs lost"
+    assert "nowhere.txt" in results[0].reason
+    assert results[1].reason == "needs lost"
 
 
 def test_a_verdict_is_told_again_when_nothing_changed(place):
     (place / "in.txt").write_text("bad")
-    assert [one.failed for one in run(chain(place), place / "out")] == [True, True]
+    assert [one.has_bad_products for one in run(chain(place), place / "out")] == [True, True]
     again = run(chain(place), place / "out")
     assert statuses(again) == ["unchanged", "unchanged"]
-    assert [one.failed for one in again] == [True, True]
+    assert [one.has_bad_products for one in again] == [True, True]
 
 
 def test_a_dry_run_writes_nothing(place):
     results = run(chain(place), place / "out", dry=True)
     assert statuses(results) == ["would run", "would run"]
-    assert [one.why for one in results] == ["first time", "first comes before it"]
+    assert [one.reason for one in results] == ["first time", "first comes before it"]
     assert list((place / "out").iterdir()) == []
 
 
@@ -180,20 +180,20 @@ def test_a_dry_run_writes_nothing(place):
     ],
 )
 def test_a_state_that_cannot_be_used_is_told_and_left_aside(place, content, said):
-    (place / "out" / NAME).write_bytes(content)
-    state = State(place / "out")
-    assert said in (state.note or "")
-    results = execute(chain(place), place / "out", state, Options(), Silent())
+    (place / "out" / STATE_NAME).write_bytes(content)
+    state = RunState(place / "out")
+    assert said in (state.warning or "")
+    results = execute_tasks(chain(place), place / "out", state, RunOptions(), Silent())
     assert statuses(results) == ["done", "done"]
-    assert State(place / "out").note is None
+    assert RunState(place / "out").warning is None
 
 
 def test_products_of_a_lost_state_are_not_overwritten_by_others(place):
     """Without the state nobody knows whose files these are; the same content does no harm."""
     run(chain(place), place / "out")
-    (place / "out" / NAME).unlink()
+    (place / "out" / STATE_NAME).unlink()
     assert statuses(run(chain(place), place / "out")) == ["done", "done"]
-    (place / "out" / NAME).unlink()
+    (place / "out" / STATE_NAME).unlink()
     (place / "in.txt").write_text("newer")
     assert statuses(run(chain(place), place / "out")) == ["failed", "left out"]
     assert (place / "out/A/a.txt").read_text() == "TEXT"
@@ -206,31 +206,31 @@ def test_an_interrupted_placing_is_completed(place):
     out = place / "out"
     run(chain(place), out)
     (place / "in.txt").write_text("newer")
-    told = json.loads((out / NAME).read_text())
+    told = json.loads((out / STATE_NAME).read_text())
     run(chain(place), out)
-    after = json.loads((out / NAME).read_text())
+    after = json.loads((out / STATE_NAME).read_text())
     begun = after["units"]["first"] | {
         "done": False, "before": told["units"]["first"]["outputs"],
     }  # fmt: skip
     after["units"]["first"] = begun
-    (out / NAME).write_text(json.dumps(after))
+    (out / STATE_NAME).write_text(json.dumps(after))
     for content in ("TEXT", "NEWER"):
         (out / "A/a.txt").write_text(content)
         results = run(chain(place), out)
         assert results[0].status == "done"
         assert (out / "A/a.txt").read_text() == "NEWER"
-        (out / NAME).write_text(json.dumps(after))
+        (out / STATE_NAME).write_text(json.dumps(after))
 
 
 def test_two_runs_at_once_in_a_folder(place):
     out = place / "out"
-    with locked(out), pytest.raises(PipelineError, match="another run works"), locked(out):
+    with lock_folder(out), pytest.raises(PipelineError, match="another run works"), lock_folder(out):
         pass
-    with locked(out):
+    with lock_folder(out):
         pass
 
 
 def test_a_folder_that_cannot_be_made(place):
     (place / "file").write_text("")
-    with pytest.raises(PipelineError, match="cannot be written"), locked(place / "file/out"):
+    with pytest.raises(PipelineError, match="cannot be written"), lock_folder(place / "file/out"):
         pass

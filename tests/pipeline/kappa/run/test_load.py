@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fitslint.config.options import ConfigError
-from fitslint.config.schemas import text
-from fitslint.pipeline.kappa.run.load import load
-from fitslint.pipeline.kappa.run.sentences import SCHEMA
+from fitslint.config.schemas import read_schema_text
+from fitslint.pipeline.kappa.run.load import load_run_config
+from fitslint.pipeline.kappa.run.sentences import SCHEMA_NAME
 
 GOOD = """\
 output = "out"
@@ -48,31 +48,31 @@ def write(folder: Path, content: str) -> Path:
 
 
 def test_a_configuration_is_read_with_paths_beside_it(tmp_path):
-    config = load(write(tmp_path, GOOD))
+    config = load_run_config(write(tmp_path, GOOD))
     assert config.output == tmp_path / "out"
     assert config.models[0].path == tmp_path / "best.par"
-    assert config.models[0].samples == tmp_path / "bayes.dat"
-    assert config.xray == tmp_path / "x.fits"
+    assert config.models[0].samples_path == tmp_path / "bayes.dat"
+    assert config.xray_path == tmp_path / "x.fits"
     assert config.cluster.folder == "Abell1689"
     assert config.cluster.redshift == 0.183
-    assert not config.own
-    assert (config.grid.kind, config.grid.pixel, config.grid.extent) == ("field", 0.5, 100)
+    assert not config.has_own_cluster
+    assert (config.grid.kind, config.grid.pixel_size, config.grid.extent) == ("field", 0.5, 100)
     assert config.grid.size is None
-    assert config.sources == (1.0, 2.5)
-    assert config.rescale == (9.0,)
+    assert config.source_redshifts == (1.0, 2.5)
+    assert config.rescale_redshifts == (9.0,)
     assert config.thresholds == {"peak_offset": 5.0}
 
 
 def test_the_example_can_be_used(root, tmp_path):
     example = root / "fitslint/pipeline/kappa/run/example.toml"
-    config = load(write(tmp_path, example.read_text(encoding="utf-8")))
+    config = load_run_config(write(tmp_path, example.read_text(encoding="utf-8")))
     assert config.output == tmp_path / "products"
     assert config.products == ("kappa", "gamma1", "gamma2", "deflection")
 
 
 def test_every_line_of_the_example_that_is_commented_out_can_be_used(root, tmp_path):
     """Commented settings are settings: their keys are those of the schema."""
-    schema = json.loads(text(SCHEMA))
+    schema = json.loads(read_schema_text(SCHEMA_NAME))
     keys = set(schema["properties"]) | {"peak_offset"}
     for table in ("cluster", "maps", "rescale", "qc"):
         keys |= set(schema["properties"][table]["properties"])
@@ -85,8 +85,8 @@ def test_every_line_of_the_example_that_is_commented_out_can_be_used(root, tmp_p
 
 def test_a_cluster_of_its_own(tmp_path):
     own = '[cluster]\nname = "My one"\nredshift = 0.3\ncentre = ["00:00:00", "-00:34:12"]\n'
-    config = load(write(tmp_path, own + '[[model]]\npath = "m.par"\n'))
-    assert config.own
+    config = load_run_config(write(tmp_path, own + '[[model]]\npath = "m.par"\n'))
+    assert config.has_own_cluster
     assert config.cluster.folder == "Myone"
     assert config.cluster.centres[0].dec == pytest.approx(-0.57)
 
@@ -142,19 +142,19 @@ MODEL = '[[model]]\npath = "m.par"\n'
 def test_one_that_cannot_be_used_ends_with_file_line_and_key(tmp_path, content, line, said):
     path = write(tmp_path, content)
     with pytest.raises(ConfigError) as caught:
-        load(path)
+        load_run_config(path)
     assert str(caught.value).startswith(f"{path}:{line}: ")
     assert said in str(caught.value)
     assert "\n" not in str(caught.value)
 
 
 def test_the_schema_is_one():
-    jsonschema.Draft202012Validator.check_schema(json.loads(text(SCHEMA)))
+    jsonschema.Draft202012Validator.check_schema(json.loads(read_schema_text(SCHEMA_NAME)))
 
 
 def test_a_file_that_is_not_there(tmp_path):
     with pytest.raises(ConfigError, match="cannot be read"):
-        load(tmp_path / "none.toml")
+        load_run_config(tmp_path / "none.toml")
 
 
 words = st.sampled_from(
@@ -172,9 +172,9 @@ tables = st.recursive(
 
 @given(st.dictionaries(words, tables, max_size=5))
 def test_any_document_is_judged_in_one_sentence(tables):
-    from fitslint.pipeline.kappa.run.sentences import faults
+    from fitslint.pipeline.kappa.run.sentences import find_config_faults
 
-    found = list(faults(tables))
+    found = list(find_config_faults(tables))
     assert found  # none of them has all that is needed
     for place, sentence in found:
         assert isinstance(place, tuple)
@@ -205,11 +205,11 @@ JUNK = st.sampled_from(
 
 @given(st.sampled_from(PLACES), st.data())
 def test_our_reading_of_the_schema_is_that_of_jsonschema(path, data):
-    from fitslint.pipeline.kappa.run.sentences import faults
+    from fitslint.pipeline.kappa.run.sentences import find_config_faults
 
-    validator = jsonschema.Draft202012Validator(json.loads(text(SCHEMA)))
+    validator = jsonschema.Draft202012Validator(json.loads(read_schema_text(SCHEMA_NAME)))
     tables = json.loads(json.dumps(WHOLE))
-    assert list(faults(tables)) == []
+    assert list(find_config_faults(tables)) == []
     place = tables
     for step in path:
         place = place[step]
@@ -221,4 +221,4 @@ def test_our_reading_of_the_schema_is_that_of_jsonschema(path, data):
             place[key] = data.draw(JUNK)
         else:
             place.pop(key, None)
-    assert bool(list(faults(tables))) != validator.is_valid(tables)
+    assert bool(list(find_config_faults(tables))) != validator.is_valid(tables)

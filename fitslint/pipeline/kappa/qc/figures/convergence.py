@@ -7,90 +7,90 @@ from typing import Any
 import numpy as np
 from matplotlib.lines import Line2D
 
-from fitslint.pipeline.kappa.qc.assess import Assessment
+from fitslint.pipeline.kappa.qc.assess import QcReport
 from fitslint.pipeline.kappa.qc.contours import LEVELS
 from fitslint.pipeline.kappa.qc.figures.drawing import (
-    SQUARE,
+    ONE_PANEL,
     Picture,
     View,
-    figure,
-    legend,
-    render,
-    stretch,
-    view,
+    create_figure,
+    draw_legend,
+    render_figure,
+    build_colour_scale,
+    build_view,
 )
 from fitslint.pipeline.kappa.qc.figures.overlays import (
     draw_critical_curve,
     draw_scale_bar,
-    entitle,
+    draw_title,
 )
 from fitslint.pipeline.kappa.qc.frame import Floats
-from fitslint.pipeline.kappa.qc.image import smooth
+from fitslint.pipeline.kappa.qc.image import smooth_image
 
-_GALAXIES = 2000
+_MAX_GALAXIES = 2000
 """Member galaxies that are drawn."""
-_LINE = {0.5: "white", 1.0: "#ff7f50"}
+_CONTOUR_COLOURS = {0.5: "white", 1.0: "#ff7f50"}
 
 
-def draw(assessment: Assessment) -> Picture:
+def draw_convergence(assessment: QcReport) -> Picture:
     """The convergence in its own colours, with what is held against it."""
-    kappa = assessment.evidence.kappa
-    sight = view(kappa.frame)
-    data = sight.thin(kappa.data)
-    drawn = figure(SQUARE)
+    kappa = assessment.inputs.kappa
+    sight = build_view(kappa.frame)
+    data = sight.subsample(kappa.data)
+    drawn = create_figure(ONE_PANEL)
     axes = drawn.add_subplot()
-    shown = sight.show(axes, data, cmap="cividis", norm=stretch(data))
+    shown = sight.show_pixels(axes, data, cmap="cividis", norm=build_colour_scale(data))
     drawn.colorbar(
         shown, ax=axes, label=r"convergence $\kappa$ (dimensionless)", extend="max", shrink=0.8
     )
-    handles = _contours(axes, sight, smooth(data, 1.5), LEVELS)
+    handles = _draw_contours(axes, sight, smooth_image(data, 1.5), LEVELS)
     handles += draw_critical_curve(axes, sight, assessment)
-    handles += _marks(axes, assessment, sight)
-    draw_scale_bar(axes, sight, assessment.evidence)
-    legend(drawn, handles)
-    entitle(drawn, assessment)
+    handles += _draw_marks(axes, assessment, sight)
+    draw_scale_bar(axes, sight, assessment.inputs)
+    draw_legend(drawn, handles)
+    draw_title(drawn, assessment)
     return Picture(
         "kappa",
         "Convergence with contours, the critical curve, member galaxies, the peak of the smoothed "
         "map and the published centre. The colour scale ends at 99.5 % of the pixels.",
         f"Map of convergence, {kappa.frame.shape[1]} by {kappa.frame.shape[0]} pixels, north up "
         "and east to the left, with contours at 0.5 and 1.",
-        *render(drawn),
+        *render_figure(drawn),
     )
 
 
-def _contours(axes: Any, sight: View, data: Floats, levels: tuple[float, ...]) -> list[Any]:
+def _draw_contours(axes: Any, sight: View, data: Floats, levels: tuple[float, ...]) -> list[Any]:
     """Draw contours of convergence; handles for the legend."""
-    east, north = sight.axes()
+    east, north = sight.compute_axes()
     handles = []
     for level in levels:
         if not np.nanmin(data) < level < np.nanmax(data):
             continue
-        colour = _LINE.get(level, "white")
+        colour = _CONTOUR_COLOURS.get(level, "white")
         axes.contour(east, north, data, levels=[level], colors=[colour], linewidths=1.3)
         handles.append(Line2D([], [], color=colour, lw=1.3, label=f"$\\kappa$ = {level:g}"))
     return handles
 
 
-def _marks(axes: Any, assessment: Assessment, sight: View) -> list[Any]:
+def _draw_marks(axes: Any, assessment: QcReport, sight: View) -> list[Any]:
     """Published centre, peak and member galaxies; handles for the legend."""
-    evidence, clumps = assessment.evidence, assessment.measured.clumps
+    evidence, clumps = assessment.inputs, assessment.measurements.clumps
     handles: list[Any] = []
     members = evidence.members
-    if members is not None and sight.frame.on_sky:
-        there = sight.frame.inside(*sight.frame.to_pixel(members.ra, members.dec))
-        east, north = sight.sky(members.ra[there][:_GALAXIES], members.dec[there][:_GALAXIES])
+    if members is not None and sight.frame.is_on_sky:
+        there = sight.frame.is_inside(*sight.frame.to_pixel(members.ra, members.dec))
+        east, north = sight.locate_sky(members.ra[there][:_MAX_GALAXIES], members.dec[there][:_MAX_GALAXIES])
         handles += axes.plot(
             east, north, "o", ms=3.5, mfc="none", mec="#7fdfff", mew=0.7, label="member galaxies"
         )
     for one in clumps[:1]:
-        east, north = sight.place(one.maximum.column, one.maximum.row)
+        east, north = sight.locate_pixel(one.maximum.column, one.maximum.row)
         handles += axes.plot(
             east, north, "x", ms=8, mew=1.8, color="#d62728", label="peak of the smoothed map"
         )
-    if evidence.centres and sight.frame.on_sky:
+    if evidence.centres and sight.frame.is_on_sky:
         ra, dec = np.array([(one.ra, one.dec) for one in evidence.centres]).T
-        east, north = sight.sky(ra, dec)
+        east, north = sight.locate_sky(ra, dec)
         handles += axes.plot(
             east, north, "+", ms=11, mew=1.6, color="#ff4fd8", label="published centre"
         )

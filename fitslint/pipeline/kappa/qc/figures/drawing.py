@@ -12,11 +12,11 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import PowerNorm
 from matplotlib.figure import Figure
 
-from fitslint.pipeline.kappa.qc.frame import Floats, Frame
+from fitslint.pipeline.kappa.qc.frame import Floats, MapFrame
 
-DRAWN = 700
+MAX_PIXELS = 700
 """Pixels on the longer side of what is drawn."""
-WIDER, WIDE, SQUARE = (13.5, 4.5), (10.4, 4.9), (6.6, 6.6)
+THREE_PANELS, TWO_PANELS, ONE_PANEL = (13.5, 4.5), (10.4, 4.9), (6.6, 6.6)
 """Inches of a figure with three, two and one panel."""
 _DPI = 200
 
@@ -37,36 +37,36 @@ class Picture:
 class View:
     """A frame as it is drawn: arcsec from the middle of the map, north up and east to the left."""
 
-    frame: Frame
+    frame: MapFrame
     stride: int
 
-    def thin(self, data: Floats) -> Floats:
+    def subsample(self, data: Floats) -> Floats:
         """The pixels that are drawn."""
         return data[:: self.stride, :: self.stride]
 
-    def axes(self) -> tuple[Floats, Floats]:
+    def compute_axes(self) -> tuple[Floats, Floats]:
         """Arcsec to the east of every column drawn, and to the north of every row."""
         rows, columns = self.frame.shape
         across = np.arange(0, columns, self.stride, dtype=float)
         up = np.arange(0, rows, self.stride, dtype=float)
-        east, _ = self.place(across, (rows - 1) / 2)
-        _, north = self.place((columns - 1) / 2, up)
+        east, _ = self.locate_pixel(across, (rows - 1) / 2)
+        _, north = self.locate_pixel((columns - 1) / 2, up)
         return east, north
 
-    def place(self, column: Any, row: Any) -> tuple[Floats, Floats]:
+    def locate_pixel(self, column: Any, row: Any) -> tuple[Floats, Floats]:
         """Arcsec to the east and north of the middle of the map."""
         rows, columns = self.frame.shape
-        middle = self.frame.offsets((columns - 1) / 2, (rows - 1) / 2)
-        east, north = self.frame.offsets(column, row)
+        middle = self.frame.compute_offsets((columns - 1) / 2, (rows - 1) / 2)
+        east, north = self.frame.compute_offsets(column, row)
         return east - middle[0], north - middle[1]
 
-    def sky(self, ra: Any, dec: Any) -> tuple[Floats, Floats]:
+    def locate_sky(self, ra: Any, dec: Any) -> tuple[Floats, Floats]:
         """The same of positions on the sky."""
-        return self.place(*self.frame.to_pixel(ra, dec))
+        return self.locate_pixel(*self.frame.to_pixel(ra, dec))
 
-    def show(self, axes: Any, data: Floats, **how: Any) -> Any:
+    def show_pixels(self, axes: Any, data: Floats, **how: Any) -> Any:
         """Draw pixels on their edges; a frame that is turned is drawn by its axes."""
-        east, north = self.axes()
+        east, north = self.compute_axes()
         half_x, half_y = (one[1] - one[0] if one.size > 1 else 1.0 for one in (east, north))
         extent = (
             east[0] - half_x / 2, east[-1] + half_x / 2,
@@ -82,19 +82,19 @@ class View:
         return shown
 
 
-def view(frame: Frame) -> View:
+def build_view(frame: MapFrame) -> View:
     """The view of a map in as many pixels as are drawn."""
-    return View(frame, max(1, -(-max(frame.shape) // DRAWN)))
+    return View(frame, max(1, -(-max(frame.shape) // MAX_PIXELS)))
 
 
-def figure(size: tuple[float, float]) -> Figure:
+def create_figure(size: tuple[float, float]) -> Figure:
     """An empty figure of ``size`` inches, without a window."""
     made = Figure(figsize=size, dpi=_DPI, layout="constrained", facecolor="white")
     FigureCanvasAgg(made)
     return made
 
 
-def render(made: Figure) -> tuple[bytes, bytes]:
+def render_figure(made: Figure) -> tuple[bytes, bytes]:
     """The figure as a PNG and as an SVG file, which are the same every time."""
     stream, drawing = io.BytesIO(), io.BytesIO()
     made.savefig(stream, format="png", metadata={"Software": None})
@@ -103,13 +103,13 @@ def render(made: Figure) -> tuple[bytes, bytes]:
     return stream.getvalue(), drawing.getvalue()
 
 
-def stretch(data: Floats) -> Any:
+def build_colour_scale(data: Floats) -> Any:
     """A scale that shows both halo and galaxies: linear to the 99.5th percentile, square root."""
     low, high = (float(one) for one in np.nanpercentile(data, [0.5, 99.5]))
     return PowerNorm(0.6, vmin=max(low, 0.0) if low < high else None, vmax=high, clip=True)
 
 
-def legend(made: Figure, handles: list[Any]) -> None:
+def draw_legend(made: Figure, handles: list[Any]) -> None:
     """A legend below the map, on its colours: white lines are to be seen."""
     if handles:
         made.legend(

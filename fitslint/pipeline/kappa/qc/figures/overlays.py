@@ -8,16 +8,16 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patheffects import withStroke
 
-from fitslint.pipeline.kappa.qc.assess import Assessment
-from fitslint.pipeline.kappa.qc.consistency import complex_shear, fill_blanks
-from fitslint.pipeline.kappa.qc.evidence import Evidence, label
+from fitslint.pipeline.kappa.qc.assess import QcReport
+from fitslint.pipeline.kappa.qc.consistency import compute_complex_shear, fill_blanks
+from fitslint.pipeline.kappa.qc.evidence import QcInputs, shorten_path
 from fitslint.pipeline.kappa.qc.figures.drawing import View
 from fitslint.pipeline.kappa.qc.frame import Floats
-from fitslint.pipeline.kappa.qc.kaiser_squires import shear
-from fitslint.report.escape import visible
+from fitslint.pipeline.kappa.qc.kaiser_squires import compute_shear
+from fitslint.report.escape import escape_text
 
-CRITICAL = "#3dfc7a"
-_LENGTHS = (100.0, 50.0, 20.0, 10.0, 1000.0)
+CRITICAL_COLOUR = "#3dfc7a"
+_BAR_LENGTHS = (100.0, 50.0, 20.0, 10.0, 1000.0)
 """Kpc of the bar: the first one that fits."""
 _PART = 0.6
 """Part of the width that a bar takes at most."""
@@ -29,32 +29,32 @@ _NORMALISATIONS = {
 }
 
 
-def entitle(drawn: Figure, assessment: Assessment) -> None:
+def draw_title(drawn: Figure, assessment: QcReport) -> None:
     """Write cluster, redshifts and normalisation over a figure."""
-    evidence = assessment.evidence
+    evidence = assessment.inputs
     kappa, cluster = evidence.kappa, evidence.cluster
-    name = kappa.text("OBJECT") or (cluster.name if cluster else label(kappa.path))
+    name = kappa.get_text("OBJECT") or (cluster.name if cluster else shorten_path(kappa.path))
     # A name is no formula, whatever signs it has.
-    parts = [visible(name)[:60].replace("$", r"\$")]
+    parts = [escape_text(name)[:60].replace("$", r"\$")]
     if evidence.z_lens is not None:
         parts.append(f"$z_l$ = {evidence.z_lens:g}")
-    source = kappa.redshift("ZSRC")
+    source = kappa.get_redshift("ZSRC")
     if source is not None and kappa.normalisation != "unity":
         parts.append(f"$z_s$ = {source:g}")
     parts.append(_NORMALISATIONS[kappa.normalisation])
     drawn.suptitle("   ".join(parts), fontsize=10)
 
 
-def draw_scale_bar(axes: Any, sight: View, evidence: Evidence) -> None:
+def draw_scale_bar(axes: Any, sight: View, evidence: QcInputs) -> None:
     """Draw the length of 100 kpc at the lens, where that is known."""
-    if not evidence.kpc:
+    if not evidence.kpc_per_arcsec:
         return
-    east, north = sight.axes()
+    east, north = sight.compute_axes()
     width, height = (abs(float(one[-1] - one[0])) for one in (east, north))
-    fits = [kpc for kpc in _LENGTHS if _LEAST * width < kpc / evidence.kpc < _PART * width]
+    fits = [kpc for kpc in _BAR_LENGTHS if _LEAST * width < kpc / evidence.kpc_per_arcsec < _PART * width]
     if not fits:
         return
-    length = fits[0] / evidence.kpc
+    length = fits[0] / evidence.kpc_per_arcsec
     left, low = max(float(east[0]), float(east[-1])), min(float(north[0]), float(north[-1]))
     start, level = left - 0.05 * width, low + 0.05 * height
     edge = [withStroke(linewidth=4, foreground="#202028")]
@@ -69,28 +69,28 @@ def draw_scale_bar(axes: Any, sight: View, evidence: Evidence) -> None:
     )  # fmt: skip
 
 
-def draw_critical_curve(axes: Any, sight: View, assessment: Assessment) -> list[Any]:
+def draw_critical_curve(axes: Any, sight: View, assessment: QcReport) -> list[Any]:
     """Draw where (1 - kappa)^2 = |gamma|^2, and give the handles of the legend.
 
     The shear is that of the maps where these are given and fit, else that of the convergence by
     Kaiser & Squires (1993).
     """
-    evidence = assessment.evidence
+    evidence = assessment.inputs
     convergence = fill_blanks(evidence.kappa.data)
-    given = assessment.measured.shear is not None
-    gamma = complex_shear(evidence) if given else shear(convergence)
-    inverse = sight.thin((1 - convergence) ** 2 - abs(gamma) ** 2)
+    given = assessment.measurements.shear is not None
+    gamma = compute_complex_shear(evidence) if given else compute_shear(convergence)
+    inverse = sight.subsample((1 - convergence) ** 2 - abs(gamma) ** 2)
     if not inverse.min() < 0 < inverse.max():
         return []
-    east, north = sight.axes()
-    axes.contour(east, north, inverse, levels=[0.0], colors=[CRITICAL], linewidths=1.1)
-    source = evidence.kappa.redshift("ZSRC")
+    east, north = sight.compute_axes()
+    axes.contour(east, north, inverse, levels=[0.0], colors=[CRITICAL_COLOUR], linewidths=1.1)
+    source = evidence.kappa.get_redshift("ZSRC")
     if evidence.kappa.normalisation == "unity":
         where = r" ($D_{ls}/D_s = 1$)"
     else:
         where = "" if source is None else f" ($z_s$ = {source:g})"
     how = "" if given else ", Kaiser-Squires"
-    return [Line2D([], [], color=CRITICAL, lw=1.3, label=f"critical curve{where}{how}")]
+    return [Line2D([], [], color=CRITICAL_COLOUR, lw=1.3, label=f"critical curve{where}{how}")]
 
 
 def smooth_residual(data: Floats) -> Floats:
@@ -100,6 +100,6 @@ def smooth_residual(data: Floats) -> Floats:
     that a galaxy smaller than a pixel leaves a stripe of alternate signs along its row and column.
     A Gaussian with a sigma of one pixel leaves a hundredth of it.
     """
-    from fitslint.pipeline.kappa.qc.image import smooth
+    from fitslint.pipeline.kappa.qc.image import smooth_image
 
-    return smooth(data, 2.3548)
+    return smooth_image(data, 2.3548)

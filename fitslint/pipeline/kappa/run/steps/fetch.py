@@ -6,27 +6,27 @@ from collections.abc import Iterator
 from functools import partial
 
 from fitslint.pipeline.kappa.run import places
-from fitslint.pipeline.kappa.run.config import Config
-from fitslint.pipeline.kappa.run.unit import Outcome, Unit, Work
+from fitslint.pipeline.kappa.run.config import RunConfig
+from fitslint.pipeline.kappa.run.unit import TaskOutcome, RunTask, TaskContext
 
 
-def units(config: Config) -> Iterator[Unit]:
+def plan_tasks(config: RunConfig) -> Iterator[RunTask]:
     """One for each model that is to be fetched."""
     for model in config.models:
-        if model.fetch is not None:
-            yield Unit(
-                name=places.unit_name("fetch", model),
+        if model.fetch_target is not None:
+            yield RunTask(
+                name=places.build_task_name("fetch", model),
                 step="fetch",
-                folder=config.folder(model) / places.MODEL_FOLDER,
-                parameters={"fetch": model.fetch},
-                inputs=tuple,
-                carry_out=partial(_carry_out, model.fetch),
-                resumable=True,
+                folder=config.build_product_folder(model) / places.MODEL_FOLDER,
+                parameters={"fetch": model.fetch_target},
+                list_inputs=tuple,
+                run=partial(_run_fetch, model.fetch_target),
+                is_resumable=True,
             )
 
 
-def _carry_out(target: str, work: Work) -> Outcome:
-    from fitslint.pipeline.kappa.fetching import fetch
+def _run_fetch(target: str, work: TaskContext) -> TaskOutcome:
+    from fitslint.pipeline.kappa.fetching import fetch_model
 
-    fetch(target, work.folder)
-    return Outcome()
+    fetch_model(target, work.folder)
+    return TaskOutcome()

@@ -8,108 +8,108 @@ from pathlib import Path
 
 from fitslint.pipeline.errors import PipelineError
 from fitslint.pipeline.kappa.engine import process
-from fitslint.pipeline.kappa.engine.run import by_lenstool
-from fitslint.pipeline.kappa.maps import Made, carry_out
+from fitslint.pipeline.kappa.engine.run import make_lenstool_maps
+from fitslint.pipeline.kappa.maps import MapResult, run_map_plan
 from fitslint.pipeline.kappa.maps import grid as maps_grid
-from fitslint.pipeline.kappa.maps.orders import Orders, lenstool_grid, ordered
-from fitslint.pipeline.kappa.maps.wanted import Wanted, of_products, redshift_name
+from fitslint.pipeline.kappa.maps.orders import MapPlan, build_lenstool_grid, plan_maps
+from fitslint.pipeline.kappa.maps.wanted import MapSpec, build_product_specs, format_redshift
 from fitslint.pipeline.kappa.model import LensModel
-from fitslint.pipeline.kappa.reading.load import load_model, source_of
+from fitslint.pipeline.kappa.reading.load import load_model, read_documents
 from fitslint.pipeline.kappa.run import places
-from fitslint.pipeline.kappa.run.config import Config, ModelChoice
-from fitslint.pipeline.kappa.run.unit import Outcome, Unit, Work
+from fitslint.pipeline.kappa.run.config import RunConfig, ModelChoice
+from fitslint.pipeline.kappa.run.unit import TaskOutcome, RunTask, TaskContext
 from fitslint.wcs.grid import Grid
 
 _SURFACE = ("surface-density",)
-_LIMIT = 3600.0
+_LENSTOOL_SECONDS = 3600.0
 """Seconds that Lenstool may take for the maps of a unit."""
 
 
-def units(config: Config) -> Iterator[Unit]:
+def plan_tasks(config: RunConfig) -> Iterator[RunTask]:
     """One for each model and normalisation."""
     for model in config.models:
-        for z_source in places.redshifts(config):
-            if maps := wanted(config, z_source):
-                yield _unit(config, model, z_source, maps)
+        for z_source in places.list_redshifts(config):
+            if maps := list_map_specs(config, z_source):
+                yield _build_task(config, model, z_source, maps)
 
 
-def wanted(config: Config, z_source: float | None) -> list[Wanted]:
+def list_map_specs(config: RunConfig, z_source: float | None) -> list[MapSpec]:
     """The maps of one normalisation; a surface density has none and comes with the first."""
     names = [name for name in config.products if name != "surface-density"]
-    found = of_products(names, z_source)
-    if len(names) < len(config.products) and z_source == config.sources[0]:
-        found += [one for unit in config.units for one in of_products(_SURFACE, None, unit=unit)]
+    found = build_product_specs(names, z_source)
+    if len(names) < len(config.products) and z_source == config.source_redshifts[0]:
+        found += [one for unit in config.density_units for one in build_product_specs(_SURFACE, None, unit=unit)]
     return found
 
 
-def _unit(
-    config: Config, model: ModelChoice, z_source: float | None, maps: Sequence[Wanted]
-) -> Unit:
+def _build_task(
+    config: RunConfig, model: ModelChoice, z_source: float | None, maps: Sequence[MapSpec]
+) -> RunTask:
     grid = config.grid
-    return Unit(
-        name=places.unit_name("maps", model, redshift_name(z_source)),
+    return RunTask(
+        name=places.build_task_name("maps", model, format_redshift(z_source)),
         step="maps",
-        folder=config.folder(model),
+        folder=config.build_product_folder(model),
         parameters={
             "object": config.cluster.name,
             "engine": config.engine,
-            "grid": [grid.kind, grid.pixel, grid.size, grid.extent],
-            "maps": [one.name for one in maps],
+            "grid": [grid.kind, grid.pixel_size, grid.size, grid.extent],
+            "maps": [one.file_name for one in maps],
             "zsource": z_source,
             "cosmology": config.cosmology,
         },
-        inputs=partial(_inputs, config, model),
-        carry_out=partial(_carry_out, config, model, z_source, maps),
-        needs=(places.unit_name("fetch", model),) if model.fetch else (),
+        list_inputs=partial(_list_inputs, config, model),
+        run=partial(_run_maps, config, model, z_source, maps),
+        prerequisites=(places.build_task_name("fetch", model),) if model.fetch_target else (),
     )
 
 
-def _inputs(config: Config, model: ModelChoice) -> Sequence[Path]:
+def _list_inputs(config: RunConfig, model: ModelChoice) -> Sequence[Path]:
     """The parameter file with its catalogues, the image whose pixels are taken, and the engine."""
-    path = places.parameter_file(config, model)
-    found = [Path(one.path) for one in source_of(path).inputs]
-    if config.grid.like:
-        found.append(config.grid.like)
+    path = places.find_parameter_file(config, model)
+    found = [Path(one.path) for one in read_documents(path).inputs]
+    if config.grid.like_path:
+        found.append(config.grid.like_path)
     if config.engine == "lenstool":
-        found.append(Path(process.program()))
+        found.append(Path(process.find_program()))
     return found
 
 
-def _carry_out(
-    config: Config,
+def _run_maps(
+    config: RunConfig,
     model: ModelChoice,
     z_source: float | None,
-    maps: Sequence[Wanted],
-    work: Work,
-) -> Outcome:
-    path = places.parameter_file(config, model)
+    maps: Sequence[MapSpec],
+    work: TaskContext,
+) -> TaskOutcome:
+    path = places.find_parameter_file(config, model)
     resolved = load_model(
         path, z_source=z_source, cosmology=config.cosmology, parity=config.grid.kind == "lenstool"
     )  # fmt: skip
-    orders = ordered(
-        resolved, maps, lambda one: _grid(config, resolved, one), work.folder,
+    orders = plan_maps(
+        resolved, maps, lambda one: _build_grid(config, resolved, one), work.folder,
         config.cluster.name,
     )  # fmt: skip
-    problems = list(_made(config, orders, work))
-    return Outcome((*resolved.notes, *orders.notes, *problems), failed=bool(problems))
+    problems = list(_make_maps(config, orders, work))
+    return TaskOutcome((*resolved.notes, *orders.notes, *problems), has_bad_products=bool(problems))
 
 
-def _made(config: Config, orders: Orders, work: Work) -> Iterator[str]:
+def _make_maps(config: RunConfig, orders: MapPlan, work: TaskContext) -> Iterator[str]:
     """Make the maps; what is wrong with them."""
     if config.engine == "lenstool":
-        made, compared = by_lenstool(
-            orders, limit=_LIMIT, workers=work.workers, progress=work.progress
+        made, compared = make_lenstool_maps(
+            orders, limit=_LENSTOOL_SECONDS, workers=work.workers, progress=work.progress
         )
         yield from (one.sentence for one in compared if not one.ok)
     else:
-        made = carry_out(
+        made = run_map_plan(
             orders, parity=config.grid.kind == "lenstool", workers=work.workers,
             progress=work.progress,
         )  # fmt: skip
-    yield from _problems(made)
+    yield from _list_problems(made)
 
 
-def _problems(made: Sequence[Made]) -> Iterator[str]:
+def _list_problems(made: Sequence[MapResult]) -> Iterator[str]:
     """What is wrong with maps that were written.
 
     Raises
@@ -123,12 +123,12 @@ def _problems(made: Sequence[Made]) -> Iterator[str]:
         yield from (f"{Path(one.path).name}: {problem}" for problem in one.problems)
 
 
-def _grid(config: Config, model: LensModel, wanted: Wanted) -> Grid:
+def _build_grid(config: RunConfig, model: LensModel, wanted: MapSpec) -> Grid:
     choice = config.grid
     if choice.kind == "lenstool":
-        return lenstool_grid(model, wanted)
-    if choice.like is not None:
-        return maps_grid.like(model, choice.like)
+        return build_lenstool_grid(model, wanted)
+    if choice.like_path is not None:
+        return maps_grid.build_grid_like(model, choice.like_path)
     size = None if choice.size is None else (choice.size, choice.size)
     extent = None if choice.extent is None else (choice.extent, choice.extent)
-    return maps_grid.gnomonic(model, pixel=choice.pixel, size=size, extent=extent)
+    return maps_grid.build_gnomonic_grid(model, pixel=choice.pixel_size, size=size, extent=extent)

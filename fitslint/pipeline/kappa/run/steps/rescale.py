@@ -6,36 +6,36 @@ from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
-from fitslint.pipeline.kappa.maps.wanted import redshift_name
+from fitslint.pipeline.kappa.maps.wanted import format_redshift
 from fitslint.pipeline.kappa.run import places
-from fitslint.pipeline.kappa.run.config import Config, ModelChoice
-from fitslint.pipeline.kappa.run.unit import Outcome, Unit, Work
+from fitslint.pipeline.kappa.run.config import RunConfig, ModelChoice
+from fitslint.pipeline.kappa.run.unit import TaskOutcome, RunTask, TaskContext
 
 
-def units(config: Config) -> Iterator[Unit]:
+def plan_tasks(config: RunConfig) -> Iterator[RunTask]:
     """One for each model and redshift."""
     for model in config.models:
-        for z_source in config.rescale:
-            yield _unit(config, model, z_source)
+        for z_source in config.rescale_redshifts:
+            yield _build_task(config, model, z_source)
 
 
-def _unit(config: Config, model: ModelChoice, z_source: float) -> Unit:
+def _build_task(config: RunConfig, model: ModelChoice, z_source: float) -> RunTask:
     # A map of D_ls/D_s = 1 needs one multiplication; of any other the ratio has to come off first.
-    first = None if config.unity else config.sources[0]
-    origin = places.map_path(config, model, "kappa", first)
-    return Unit(
-        name=places.unit_name("rescale", model, redshift_name(z_source)),
+    first = None if config.include_unity else config.source_redshifts[0]
+    origin = places.build_map_path(config, model, "kappa", first)
+    return RunTask(
+        name=places.build_task_name("rescale", model, format_redshift(z_source)),
         step="rescale",
-        folder=config.folder(model),
+        folder=config.build_product_folder(model),
         parameters={"zsource": z_source},
-        inputs=lambda: (origin,),
-        carry_out=partial(_carry_out, origin, z_source),
-        needs=(places.unit_name("maps", model, redshift_name(first)),),
+        list_inputs=lambda: (origin,),
+        run=partial(_run_rescale, origin, z_source),
+        prerequisites=(places.build_task_name("maps", model, format_redshift(first)),),
     )
 
 
-def _carry_out(origin: Path, z_source: float, work: Work) -> Outcome:
-    from fitslint.pipeline.kappa.rescale import rescale
+def _run_rescale(origin: Path, z_source: float, work: TaskContext) -> TaskOutcome:
+    from fitslint.pipeline.kappa.rescale import rescale_map
 
-    rescale(str(origin), zsource=z_source, output=work.folder / places.map_name("kappa", z_source))
-    return Outcome()
+    rescale_map(str(origin), zsource=z_source, output=work.folder / places.build_map_name("kappa", z_source))
+    return TaskOutcome()
