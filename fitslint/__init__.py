@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from fitslint.model.errors import FitslintError
     from fitslint.model.finding import Edit, Finding, Fix, HduSummary
     from fitslint.products.conform import conform
-    from fitslint.products.conformed import ConformResult
+    from fitslint.products.result import ConformResult
     from fitslint.products.errors import ProductError
     from fitslint.repair.model import RepairError
 
@@ -52,7 +52,7 @@ _MODULES = {
     "check": "fitslint.api",
     "fix": "fitslint.api_fix",
     "conform": "fitslint.products.conform",
-    "Conformed": "fitslint.products.conformed",
+    "Conformed": "fitslint.products.result",
     "ProductError": "fitslint.products.errors",
     "FixReport": "fitslint.api_fix",
     "RepairError": "fitslint.repair.model",

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any, BinaryIO, cast
 
 from fitslint.config.settings import Limits, Settings
-from fitslint.engine import models
-from fitslint.engine.judge import Linter
+from fitslint.engine import lens_models
+from fitslint.engine.linter import Linter
 from fitslint.model.errors import FitslintError
 from fitslint.model.file import FitsFile
 from fitslint.model.finding import (
@@ -28,9 +28,9 @@ from fitslint.model.finding import (
 from fitslint.model.records import replace
 from fitslint.report.concise import ConciseReporter
 from fitslint.source.files import read_bytes, read_file, read_stream
-from fitslint.source.host import is_foreign, raise_foreign
+from fitslint.source.foreign_errors import is_foreign, raise_foreign
 from fitslint.source.journals import describe_journal, find_journal
-from fitslint.source.memory import NotCheckableError, read_objects
+from fitslint.source.astropy_objects import NotCheckableError, read_objects
 from fitslint.source.nearby import suggest_file
 from fitslint.text import count_noun
 
@@ -150,7 +150,7 @@ class Report:
 
     def to_dict(self) -> dict[str, Any]:
         """The report as plain data: a file object of ``schemas/report-1.0.0.json``."""
-        from fitslint.report.jsonfile import build_file_dict
+        from fitslint.report.json_report import build_file_dict
 
         return build_file_dict(self._file)
 
@@ -163,7 +163,7 @@ class Report:
         return f"<Report {self.path!r}: {how}, {found}>"
 
     def _repr_html_(self) -> str:
-        from fitslint.report.page import render_html
+        from fitslint.report.html_report import render_html
 
         return render_html(self._file)
 
@@ -286,9 +286,9 @@ def _check_source(source: object, linter: Linter, corrections: str | os.PathLike
             why = describe_journal(path)
             failed = FileReport(path, "unreadable", "undetermined", settings.profile, reason=why)
             return Report(failed)
-        if path.endswith(models.MODEL_SUFFIXES):
+        if path.endswith(lens_models.MODEL_SUFFIXES):
             with linter_lock.lock:
-                named = models.lint_model_file(path, linter)
+                named = lens_models.lint_model_file(path, linter)
             if named:
                 return Report(named)
     if corrections is None:

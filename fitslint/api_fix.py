@@ -13,7 +13,7 @@ from fitslint.api_fix_text import render_fix_html, render_fix_text
 from fitslint.config.settings import Settings
 from fitslint.model.finding import Finding, Severity
 from fitslint.repair.corrections import Corrections, load_corrections
-from fitslint.repair.fixing import FixResult, Fixer, WriteOptions
+from fitslint.repair.fixer import FixResult, Fixer, WriteOptions
 from fitslint.repair.model import Mode, Repair, RepairError
 from fitslint.repair.options import FixOptions
 from fitslint.text import count_noun

@@ -8,7 +8,7 @@ from html import escape
 
 from fitslint.model.finding import Finding
 from fitslint.model.form import CARD_SIZE
-from fitslint.repair.fixing import FixResult
+from fitslint.repair.fixer import FixResult
 from fitslint.repair.model import DECLINED, Repair
 from fitslint.report.escape import escape_columns, escape_text
 from fitslint.text import count_noun

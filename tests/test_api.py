@@ -16,11 +16,11 @@ import pytest
 from astropy.io import fits as astropy_fits
 
 import fitslint
-from fitslint.config import schemas
+from fitslint.config import schema_files
 from fitslint.config.settings import Settings
-from fitslint.engine.collect import FindingCollector
+from fitslint.engine.findings import FindingCollector
 from fitslint.engine.run import check_all
-from fitslint.source.memory import NotCheckableError
+from fitslint.source.astropy_objects import NotCheckableError
 from tests.engine.test_run import BAD, fits
 
 
@@ -245,7 +245,7 @@ def test_findings_kept_are_limited_and_counted():
 
 
 def test_plain_data_is_of_the_schema(path):
-    schema = json.loads(schemas.read_schema_text(schemas.REPORT_SCHEMA))
+    schema = json.loads(schema_files.read_schema_text(schema_files.REPORT_SCHEMA))
     validator = jsonschema.Draft202012Validator({"$ref": "#/$defs/file", "$defs": schema["$defs"]})
     for source in (path, b"", fits()):
         validator.validate(json.loads(json.dumps(fitslint.check(source).to_dict())))

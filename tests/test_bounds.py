@@ -8,8 +8,8 @@ import pytest
 
 import fitslint
 from fitslint.config.settings import Limits
-from fitslint.engine import judge
-from fitslint.engine.judge import Linter, Settings
+from fitslint.engine import linter
+from fitslint.engine.linter import Linter, Settings
 from fitslint.model.form import BLOCK_SIZE
 from fitslint.source.files import read_bytes
 from fitslint.syntax import scan
@@ -108,7 +108,7 @@ def test_an_endless_header_hides_nothing_behind_it():
 
 
 def test_a_million_findings_are_cut_and_said(monkeypatch):
-    monkeypatch.setattr(judge, "FINDINGS_MAX", 1000)
+    monkeypatch.setattr(linter, "FINDINGS_MAX", 1000)
     extension = header("IMAGE", (), *[f"KEY{n:05}= 1.5e+02" for n in range(500)])
     report = fitslint.check(PRIMARY + extension * 50)
     assert report.status == "ok"

@@ -8,7 +8,7 @@ import sys
 from typing import Any
 
 from fitslint.cli.errors import UsageError
-from fitslint.dictionary.naming import Proposal, UnknownWord, propose, parse_phrase
+from fitslint.dictionary.proposals import Proposal, UnknownWord, propose, parse_phrase
 from fitslint.report.escape import escape_text
 from fitslint.text import suggest
 

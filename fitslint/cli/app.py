@@ -15,11 +15,11 @@ from typing import Annotated
 
 import typer
 
-from fitslint.cli.completing import complete_output, complete_rule, complete_rules
+from fitslint.cli.completion import complete_output, complete_rule, complete_rules
 from fitslint.cli.dictionary import dict_app
-from fitslint.cli.dictionary.completing import complete_dictionaries
+from fitslint.cli.dictionary.completion import complete_dictionaries
 from fitslint.cli.errors import ExitCode, UsageError
-from fitslint.cli.helping import tidy_help
+from fitslint.cli.help_text import tidy_help
 
 app = typer.Typer(
     rich_markup_mode=None,
@@ -182,7 +182,7 @@ def check(
     could not be judged, whatever was found in others.
     """
     from fitslint.cli.check import run_check
-    from fitslint.cli.quick import build_request
+    from fitslint.cli.check_parser import build_request
 
     request = build_request(
         paths or [], output=output, statistics=statistics, config=config, no_config=no_config,
@@ -205,7 +205,7 @@ def rules(
     lang: Lang = "en",
 ) -> Action:
     """List the rules."""
-    from fitslint.cli.catalogue import print_coverage, print_rules
+    from fitslint.cli.rules import print_coverage, print_rules
 
     return partial(print_coverage if coverage else print_rules, format, lang)
 
@@ -221,7 +221,7 @@ def rule(
     lang: Lang = "en",
 ) -> Action:
     """Explain a rule: why, an example, what to write instead."""
-    from fitslint.cli.catalogue import print_rule
+    from fitslint.cli.rules import print_rule
 
     return partial(print_rule, name, lang)
 
@@ -249,8 +249,8 @@ def show(
     ] = False,
 ) -> Action:
     """Print the settings in force as TOML, each with where it is from."""
-    from fitslint.cli.given import load_settings
-    from fitslint.config.toml import dump_settings
+    from fitslint.cli.settings import load_settings
+    from fitslint.config.dump import dump_settings
 
     return lambda: sys.stdout.write(dump_settings(load_settings({}, config, search=not no_config)))
 
@@ -258,7 +258,7 @@ def show(
 @config_app.command()
 def schema() -> Action:
     """Print the JSON Schema of the configuration."""
-    from fitslint.config.schemas import CONFIG_SCHEMA, read_schema_text
+    from fitslint.config.schema_files import CONFIG_SCHEMA, read_schema_text
 
     return partial(sys.stdout.write, read_schema_text(CONFIG_SCHEMA))
 
@@ -300,6 +300,6 @@ def _parse_arguments(arguments: list[str]) -> object:
         # The parser's errors have no common public base across Typer's versions, only this method.
         if not hasattr(error, "format_message"):
             raise
-        from fitslint.cli.usage import describe_parser_error
+        from fitslint.cli.parser_errors import describe_parser_error
 
         raise UsageError(describe_parser_error(error, arguments)) from None

@@ -8,7 +8,7 @@ from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 
 from fitslint.cli.errors import ExitCode, UsageError
-from fitslint.cli.given import load_settings
+from fitslint.cli.settings import load_settings
 from fitslint.cli.interrupts import Interruption, hold_signals, acknowledge_signal
 from fitslint.cli.leftovers import report_leftovers
 from fitslint.cli.outputs import ReportOutput, is_colour_on, open_outputs
@@ -23,7 +23,7 @@ from fitslint.engine.tally import Tally
 from fitslint.model.finding import Severity
 from fitslint.model.records import dataclass, field, replace
 from fitslint.report.escape import escape_text
-from fitslint.report.format import Coverage, Summary
+from fitslint.report.reporter import Coverage, Summary
 from fitslint.source.walk import FileWalk
 from fitslint.text import count_noun
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from fitslint.cli.deed import Action, defer_call
+from fitslint.cli.command import Action, defer_call
 from fitslint.cli.repair.options import (
     Backup,
     FollowLinks,
@@ -19,7 +19,7 @@ from fitslint.cli.repair.options import (
 )
 
 if TYPE_CHECKING:
-    from fitslint.repair.fixing import WriteOptions
+    from fitslint.repair.fixer import WriteOptions
 
 Words = list[str] | None
 Number = float | None

@@ -10,15 +10,15 @@ from pathlib import Path
 from fitslint.cli.conform import ConformRequest
 from fitslint.cli.errors import ExitCode, UsageError
 from fitslint.cli.outputs import is_colour_on
-from fitslint.cli.repair.telling import DiffReporter
-from fitslint.cli.sky import parse_position_option
+from fitslint.cli.repair.fix_reporters import DiffReporter
+from fitslint.cli.position import parse_position_option
 from fitslint.products.conform import conform_file
-from fitslint.products.conformed import ConformResult
+from fitslint.products.result import ConformResult
 from fitslint.products.digest import compute_sha256
 from fitslint.products.errors import ProductError
-from fitslint.products.given import UserFacts, CardValue, parse_facts
+from fitslint.products.user_facts import UserFacts, CardValue, parse_facts
 from fitslint.products.kinds import ProductKind, find_product_kind
-from fitslint.products.telling import describe_result
+from fitslint.products.report import describe_result
 from fitslint.report.escape import escape_text
 
 

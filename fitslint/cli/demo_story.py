@@ -14,26 +14,26 @@ from typing import Any
 from fitslint.api import Report, check
 from fitslint.api_fix import FixReport, fix
 from fitslint.cli.errors import ExitCode
-from fitslint.cli.kappa.bar import ProgressBar
+from fitslint.cli.kappa.progress_bar import ProgressBar
 from fitslint.cli.kappa.run_report import RunReporter
 from fitslint.cli.outputs import is_colour_on
 from fitslint.pipeline.errors import PipelineError
 from fitslint.pipeline.kappa.demo.breaks import BREAKS, break_header
 from fitslint.pipeline.kappa.demo.folder import CONFIG_NAME, prepare_folder
-from fitslint.pipeline.kappa.run import places
+from fitslint.pipeline.kappa.run import paths
 from fitslint.pipeline.kappa.run.config import RunConfig
-from fitslint.pipeline.kappa.run.execute import DONE, UNCHANGED, RunOptions, execute_tasks
+from fitslint.pipeline.run.execute import DONE, UNCHANGED, RunOptions, execute_tasks
 from fitslint.pipeline.kappa.run.load import load_run_config
-from fitslint.pipeline.kappa.run.lock import lock_folder
+from fitslint.pipeline.run.lock import lock_folder
 from fitslint.pipeline.kappa.run.plan import plan_run
-from fitslint.pipeline.kappa.run.state import RunState
-from fitslint.pipeline.whole import write_atomic
+from fitslint.pipeline.run.state import RunState
+from fitslint.pipeline.atomic_write import write_atomic
 from fitslint.products.conform import conform
-from fitslint.products.conformed import ConformResult
-from fitslint.products.facts import read_facts
+from fitslint.products.result import ConformResult
+from fitslint.products.header_facts import read_facts
 from fitslint.report.concise import ConciseReporter
 from fitslint.report.escape import escape_columns, escape_text
-from fitslint.report.format import Reporter
+from fitslint.report.reporter import Reporter
 from fitslint.report.full import FullReporter
 
 _SHOWN = "VF110"
@@ -52,7 +52,7 @@ def run_demo(folder: Path) -> ExitCode:
     _print_lines("A lens model like that of Abell 1689: four halos and 120 galaxies, drawn by lot.", "")
     _print_command(f"fitslint kappa run {_format_path(folder / CONFIG_NAME)}")
     _run_pipeline(config)
-    kappa = places.build_map_path(config, config.models[0], "kappa", config.source_redshifts[0])
+    kappa = paths.build_map_path(config, config.models[0], "kappa", config.source_redshifts[0])
     _print_lines(_describe_map(config, kappa), "")
     damaged, mended = folder / "broken.fits", folder / "repaired.fits"
     write_atomic(damaged, break_header(kappa.read_bytes()))

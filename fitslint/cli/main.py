@@ -50,7 +50,7 @@ def _run_arguments(arguments: list[str]) -> ExitCode:
     command, *words = arguments or [""]
     with catch_signals():
         if command == "check":
-            from fitslint.cli.quick import parse_check
+            from fitslint.cli.check_parser import parse_check
 
             request = parse_check(words)
             if request is not None:

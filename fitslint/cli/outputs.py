@@ -12,8 +12,8 @@ from fitslint.cli.errors import UsageError
 from fitslint.cli.report_file import ReportFile
 from fitslint.model.finding import Severity
 from fitslint.model.records import dataclass
-from fitslint.report.format import Reporter, Summary
-from fitslint.report.formats import FORMAT_NAMES, create_reporter
+from fitslint.report.reporter import Reporter, Summary
+from fitslint.report.registry import FORMAT_NAMES, create_reporter
 from fitslint.text import suggest
 
 COLORS = ("auto", "always", "never")

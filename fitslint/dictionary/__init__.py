@@ -2,22 +2,22 @@
 
 - What a check uses: ``dictionary/load.py`` reads the dictionaries of this distribution entry by
   entry, ``dictionary/match.py`` finds the ``dictionary/entry.py`` of a keyword,
-  ``dictionary/authority.py`` chains those that hold, as ``dictionary/recognise.py`` tells;
+  ``dictionary/chain.py`` chains those that hold, as ``dictionary/recognise.py`` tells;
   ``dictionary/constraints.py`` and ``dictionary/relation.py`` make predicates of what an entry
   demands, ``dictionary/units.py`` and ``dictionary/quantity.py`` read units and numbers.
-- What people look at: ``dictionary/catalogue.py`` finds, ``dictionary/diff.py`` compares,
-  ``dictionary/export.py`` hands on, ``dictionary/naming.py`` proposes names.
+- What people look at: ``dictionary/lookup.py`` finds, ``dictionary/diff.py`` compares,
+  ``dictionary/export.py`` hands on, ``dictionary/proposals.py`` proposes names.
 - Judging a dictionary: ``dictionary/document.py`` has the file with its lines,
-  ``dictionary/schema.py`` holds it to the schema, ``dictionary/validate.py`` and
+  ``dictionary/schema.py`` holds it to the schema, ``dictionary/linter.py`` and
   ``dictionary/linting`` to what a schema cannot say.
-- Making one: ``dictionary/skeleton.py``, ``dictionary/imports`` (other formats), or
+- Making one: ``dictionary/starter.py``, ``dictionary/imports`` (other formats), or
   ``dictionary/infer.py`` and ``dictionary/draft.py`` (from an archive).
 
 A check by dictionaries of this distribution loads nothing of the last three. A pattern is used only
 when it cannot take long on any value.
 """
 
-from fitslint.dictionary.authority import DictionaryChain, load_chain, open_dictionary
+from fitslint.dictionary.chain import DictionaryChain, load_chain, open_dictionary
 from fitslint.dictionary.entry import Entry
 from fitslint.dictionary.load import (
     DictionaryError,
@@ -29,7 +29,7 @@ from fitslint.dictionary.load import (
     load_dictionary,
 )
 from fitslint.dictionary.match import Dictionary, Match, NearMatch
-from fitslint.dictionary.nearest import find_nearest_keyword
+from fitslint.dictionary.spelling import find_nearest_keyword
 
 __all__ = [
     "DictionaryChain",

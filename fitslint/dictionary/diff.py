@@ -8,7 +8,7 @@ from typing import Any, Literal, NamedTuple
 from fitslint.dictionary.document import DictionaryDocument
 from fitslint.dictionary.entry import expand_scopes
 from fitslint.dictionary.formats import read_format
-from fitslint.dictionary.toml import KEYWORD_KEYS
+from fitslint.dictionary.toml_writer import KEYWORD_KEYS
 from fitslint.dictionary.units import is_same_unit
 
 Effect = Literal["breaks", "narrows", "harmless"]

@@ -9,7 +9,7 @@ from typing import Any
 
 from fitslint.dictionary.infer import KeywordLearner, KeywordUse
 from fitslint.dictionary.load import load_standard
-from fitslint.dictionary.mend import clean_dictionary
+from fitslint.dictionary.cleanup import clean_dictionary
 from fitslint.model.value import unquote
 from fitslint.text import plural
 

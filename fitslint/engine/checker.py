@@ -12,8 +12,8 @@ from types import FrameType
 from typing import Any, Protocol
 
 from fitslint.config.settings import Limits, Settings
-from fitslint.engine import models
-from fitslint.engine.judge import Linter
+from fitslint.engine import lens_models
+from fitslint.engine.linter import Linter
 from fitslint.engine.tally import Tally
 from fitslint.model.file import FitsFile
 from fitslint.model.finding import FileReport, Status
@@ -151,7 +151,7 @@ class FileChecker:
             if journal:
                 watch.started = 0.0
                 return self.report_failure(path, "unreadable", describe_journal(path))
-            if path.endswith(models.MODEL_SUFFIXES) and (named := models.lint_model_file(path, judge)):
+            if path.endswith(lens_models.MODEL_SUFFIXES) and (named := lens_models.lint_model_file(path, judge)):
                 watch.started = 0.0
                 return named
             if path == STDIN:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from fitslint.lenstool.errors import LenstoolError
 from fitslint.lenstool.numbers import parse_float
-from fitslint.lenstool.source import read_small_file
+from fitslint.lenstool.files import read_small_file
 
 SIZE_LIMIT = 2**28
 _LENS_TITLE = re.compile(r"(?P<lens>[^ ]+) : (?P<name>[^ ]+)(?: \((?P<unit>[^)]*)\))?")

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from fitslint.lenstool.errors import LenstoolError
 from fitslint.lenstool.numbers import parse_float, parse_sexagesimal
-from fitslint.lenstool.source import read_small_file
+from fitslint.lenstool.files import read_small_file
 
 SIZE_LIMIT = 2**26
 COLUMNS = ("id", "x", "y", "a", "b", "theta", "mag", "lum")

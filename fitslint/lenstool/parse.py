@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from fitslint.lenstool.document import ParameterFile, SyntaxFault, SyntaxFaultKind, Section, Statement, Word
+from fitslint.lenstool.parameter_file import ParameterFile, SyntaxFault, SyntaxFaultKind, Section, Statement, Word
 from fitslint.lenstool.vocabulary import find_canonical_key, find_section_kind
 
 if TYPE_CHECKING:

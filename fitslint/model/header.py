@@ -152,7 +152,7 @@ class Header:
     is_text: bool = False
     """From a header text: there are no blocks, no fill and no data."""
     authority: Any = None
-    """Whose dictionaries hold (:class:`fitslint.dictionary.authority.Authority`), or None."""
+    """Whose dictionaries hold (:class:`fitslint.dictionary.chain.Authority`), or None."""
     _cards: dict[int, Card] = field(default_factory=dict, repr=False)
 
     def __len__(self) -> int:

@@ -10,17 +10,17 @@ from pathlib import Path
 from typing import Any
 
 from fitslint.api import require_file
-from fitslint.products.conformed import ConformResult
-from fitslint.products.copying import write_stream
-from fitslint.products.drafting import PreparedProduct, open_workspace, prepare_product, build_result
+from fitslint.products.result import ConformResult
+from fitslint.products.output_file import write_stream
+from fitslint.products.prepare import PreparedProduct, open_workspace, prepare_product, build_result
 from fitslint.products.errors import ProductError
-from fitslint.products.given import UserFacts, CardValue, parse_facts
-from fitslint.products.judging import load_product_settings
+from fitslint.products.user_facts import UserFacts, CardValue, parse_facts
+from fitslint.products.linter import load_product_settings
 from fitslint.products.kinds import ProductKind, find_product_kind
 from fitslint.repair.diff import Hunk, list_hunks
-from fitslint.repair.fixing import WriteOptions, write_and_log
+from fitslint.repair.fixer import WriteOptions, write_and_log
 from fitslint.repair.model import FileIdentity, RepairError
-from fitslint.repair.result import make_manual_finding, build_repair_plan, list_repairs
+from fitslint.repair.plan_builder import make_manual_finding, build_repair_plan, list_repairs
 from fitslint.repair.stream import open_stream
 from fitslint.repair.write import find_journal, recover_file
 from fitslint.source.files import decompress
@@ -178,7 +178,7 @@ def conform(
         )  # fmt: skip
     if output is not None:
         raise TypeError("what astropy holds is written by astropy; output is for paths")
-    from fitslint.products.memory import conform_objects
+    from fitslint.products.astropy_objects import conform_objects
 
     return conform_objects(target, kind, known, hdu, complete=complete)
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
-from fitslint.dictionary.authority import DictionaryChain, load_chain
+from fitslint.dictionary.chain import DictionaryChain, load_chain
 from fitslint.products.errors import ProductError
 from fitslint.text import find_similar
 

@@ -11,13 +11,13 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from fitslint.model.form import BLOCK_SIZE, CARD_SIZE
-from fitslint.products.conformed import ConformResult
-from fitslint.products.copying import write_stream
-from fitslint.products.drafting import open_workspace, prepare_product, build_result
+from fitslint.products.result import ConformResult
+from fitslint.products.output_file import write_stream
+from fitslint.products.prepare import open_workspace, prepare_product, build_result
 from fitslint.products.errors import ProductError
-from fitslint.products.given import parse_facts
+from fitslint.products.user_facts import parse_facts
 from fitslint.products.kinds import ProductKind, find_product_kind
-from fitslint.syntax.write import write_card
+from fitslint.syntax.write_cards import write_card
 
 _INTEGER_MAX = 2**31 - 1
 

@@ -17,15 +17,15 @@ from pathlib import Path
 from typing import Any
 
 from fitslint.config.settings import Limits
-from fitslint.dictionary.toml import format_toml_value as toml_value
+from fitslint.dictionary.toml_writer import format_toml_value as toml_value
 from fitslint.model.file import Container, FitsFile
 from fitslint.model.form import CARD_SIZE
 from fitslint.model.header import Header
-from fitslint.repair.hand import KeywordEdit, build_keyword_patches
+from fitslint.repair.keyword_edits import KeywordEdit, build_keyword_patches
 from fitslint.repair.model import Patch, RepairError
-from fitslint.repair.state import FileFingerprint
+from fitslint.repair.fingerprint import FileFingerprint
 from fitslint.repair.stream import open_stream
-from fitslint.repair.virtual import PatchedReader
+from fitslint.repair.patched_stream import PatchedReader
 from fitslint.source.files import read_file, read_container, decompress
 from fitslint.syntax.scan_reader import BytesReader, Reader
 

@@ -20,7 +20,7 @@ from typing import Any
 from fitslint._version import __version__
 from fitslint.repair.access import restrict_permissions
 from fitslint.repair.model import DataUnit, Mode, Patch, Plan, Repair, RepairError, WriteResult
-from fitslint.repair.state import FileFingerprint
+from fitslint.repair.fingerprint import FileFingerprint
 
 LOG_SCHEMA = "urn:fitslint:repair-log:1.0.0"
 _HEAD = b'{"schema": "' + LOG_SCHEMA.encode()

@@ -1,168 +1,184 @@
-"""One file on the workbench: fixes are tried on it in memory, and it is read and judged again."""
+"""Round after round of fixes, those that make something worse left out."""
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 
-from fitslint.engine.judge import Linter
-from fitslint.model.file import Container, FitsFile, Hdu
-from fitslint.model.finding import Edit, FileReport
-from fitslint.model.form import BLOCK_SIZE
-from fitslint.model.rule import Rule
-from fitslint.repair.blocks import EditConflictError, rebuild_header, pad_header_text
-from fitslint.repair.model import Patch, RepairError
-from fitslint.repair.offsets import refuse_moves
-from fitslint.repair.safeguards import find_side_effect, find_false_claim, find_overlapping_claims, find_header_start
-from fitslint.repair.sums import update_checksum, has_checksum_card
-from fitslint.repair.virtual import PatchedReader, compose_patches
-from fitslint.source.files import read_container
-from fitslint.syntax.scan_reader import ScanBounds, Reader
+from fitslint.model.finding import Finding
+from fitslint.repair.select import FindingKey, merge_edits, is_no_op, make_finding_key, select_compatible
+from fitslint.repair.model import DECLINED, Repair, RepairError
+from fitslint.repair.options import FixOptions, Selection
+from fitslint.repair.reading_loss import find_loss
+from fitslint.repair.plan_builder import list_repairs
+from fitslint.repair.workspace import Workspace, FileState
+from fitslint.repair.safeguards import find_new_findings, find_least_severity
 
-DATA_REFUSAL = "it changes bytes of a data unit, which is done only when asked for (--data)"
+_HARMLESS = ("safe", "style")
+_NO_OP = "it changes nothing"
 
 
-@dataclass(frozen=True, slots=True)
-class FileState:
-    """A state of the file: the stream, what the reader makes of it, and what is found in it."""
+class FixRounds:
+    """The rounds of one repair.
 
-    stream: PatchedReader
-    file: FitsFile
-    report: FileReport
-
-
-class Workspace:
-    """Tries fixes on one file; nothing is written.
-
-    Parameters
-    ----------
-    base : Reader
-        the uncompressed stream of the file as it is.
-    data : bool
-        whether bytes of a data unit may change.
-    correct : callable, optional
-        gives the patches that are applied to the file, before anything is judged.
-
-    Attributes
-    ----------
-    original : FitsFile
-        the file as it is.
-    first : Draft
-        the file as its corrections make it; fixes begin there.
-
-    Raises
-    ------
-    RepairError
-        when ``correct`` does.
+    A new finding that a later round can mend does not stop a fix, unless ``strict`` is set; who
+    runs the loop asks :meth:`disappointed` whether it was mended.
     """
 
     def __init__(
-        self,
-        base: Reader,
-        path: str,
-        container: Container,
-        linter: Linter,
-        *,
-        data: bool,
-        correct: Callable[[FitsFile, Reader], tuple[Patch, ...]] | None = None,
+        self, workspace: Workspace, options: FixOptions, selection: Selection, *, strict: bool = False
     ) -> None:
-        self.path = path
-        self.container = container
-        self.linter = linter
-        self.bounds: ScanBounds = linter.settings.limits
-        self.data = data
-        self.original = self._read_file(base)
-        patches = correct(self.original, base) if correct else ()
-        stream = PatchedReader(base, patches)
-        file = self._read_file(stream) if patches else self.original
-        if moved := refuse_moves(self.original, file):
-            raise RepairError(f"its corrections cannot be applied: {moved}")
-        self.start = FileState(stream, file, linter.lint(file))
+        self.current = workspace.start
+        self.repairs: list[Repair] = []
+        self.rounds = 0
+        self._expected_to_resolve: set[tuple[str, int | None]] = set()
+        self._workspace = workspace
+        self._options = options
+        self._selection = selection
+        self._strict = strict
+        self._refused: dict[FindingKey, tuple[Finding, str, int]] = {}
+        self._accepted_keys: set[FindingKey] = set()
+        self._history: list[tuple[FileState, set[str]]] = []
 
     @property
-    def rules(self) -> Mapping[str, Rule]:
-        """The rules that judge, by code."""
-        return self.linter.rules.rules
+    def refused(self) -> tuple[tuple[Finding, str], ...]:
+        """Findings whose fix was not applied, and why."""
+        return tuple((finding, why) for finding, why, _ in self._refused.values())
 
-    def read_and_lint(self, stream: PatchedReader) -> FileState:
-        """Read and judge a stream."""
-        file = self._read_file(stream)
-        return FileState(stream, file, self.linter.lint(file))
+    def run(self) -> None:
+        """Apply fixes until no round brings anything.
 
-    def _read_file(self, reader: Reader) -> FitsFile:
-        return read_container(reader, self.path, self.container, self.bounds)
+        Raises
+        ------
+        RepairError
+            when rules undo what others did, or there is no end of it.
+        """
+        rounds = -1
+        while rounds < self.rounds:
+            rounds = self.rounds
+            self._retry_refusals()
+            self._run_round()
 
-    def try_edits(self, draft: FileState, edits: Sequence[Edit]) -> FileState | str:
-        """The file after edits, or why they cannot be made."""
-        try:
-            changes = self._build_patches(draft, edits)
-        except EditConflictError as error:
-            return str(error)
-        after = self.read_and_lint(PatchedReader(draft.stream.base, compose_patches(draft.stream, changes)))
-        if after.report.status not in (draft.report.status, "ok"):
-            return f"the file could not be judged any more: {after.report.reason}"
-        if failed := set(after.report.not_judged) - set(draft.report.not_judged):
-            return f"{min(failed)} could not judge the file any more"
-        before, now = draft.file, after.file
-        why_not = (
-            find_side_effect(before, now, edits) or find_false_claim(before, now) or refuse_moves(before, now)
-        )
-        return why_not or after
+    def has_open_findings(self) -> bool:
+        """Whether something new that was let through, as it has a fix itself, is still there."""
+        if not self._expected_to_resolve:
+            return False
+        new = find_new_findings(self._workspace.start.report, self.current.report, 0)
+        return any((one.code, one.hdu) in self._expected_to_resolve for one in new)
 
-    def _build_patches(self, draft: FileState, edits: Sequence[Edit]) -> list[Patch]:
-        """Edits as patches: headers whole, with their fill and CHECKSUM."""
-        stream, hdus = draft.stream, draft.file.hdus
-        offsets = [hdu.header.offset for hdu in hdus]
-        inside: dict[int, list[Edit]] = {}
-        changes: list[Patch] = []
-        for edit in edits:
-            at = bisect_right(offsets, edit.start) - 1
-            if at >= 0 and not hdus[at].header.is_text and is_in_header(edit, hdus[at]):
-                inside.setdefault(at, []).append(edit)
-            elif self.data or not is_in_data(edit, hdus, stream):
-                if (place := find_header_start(stream, edit.start, edit.end)) is not None:
-                    raise EditConflictError(f"what begins like a header, at byte {place}, would go")
-                changes.append(Patch(edit.start, edit.end, edit.new))
-            else:
-                raise EditConflictError(DATA_REFUSAL)
-        claims = find_overlapping_claims(hdus, stream.size)
-        for at, mine in inside.items():
-            for hdu in claims:
-                if hdu.data_offset <= offsets[at] < hdu.data_offset + (hdu.data_bytes or 0):
-                    raise EditConflictError(
-                        f"the header was found in the data that HDU {hdu.number} declares, and may "
-                        "be data"
-                    )
-            changes.append(self._rebuild_header(stream, hdus[at], mine))
-        changes.sort(key=lambda patch: (patch.start, patch.end))
-        if draft.file.container == "text" and stream.size and stream.size % BLOCK_SIZE == 0:
-            changes += pad_header_text(stream, stream.size, sum(one.growth for one in changes))
-        return changes
+    def _is_eligible(self, finding: Finding) -> bool:
+        if not self._selection.includes(finding):
+            return False
+        return not self._refused or make_finding_key(finding) not in self._refused
 
-    def _rebuild_header(self, stream: PatchedReader, hdu: Hdu, edits: Sequence[Edit]) -> Patch:
-        start = hdu.header.offset
-        old = stream.read_at(start, hdu.data_offset - start)
-        new = rebuild_header(old, hdu, edits)
-        if has_checksum_card(hdu.header):
-            new = update_checksum(old, new)
-        return Patch(start, start + len(old), new)
-
-
-def is_in_header(edit: Edit, hdu: Hdu) -> bool:
-    """Whether an edit is on the header of ``hdu``: its cards, END, or the fill behind it."""
-    return edit.start < hdu.data_offset and edit.end <= hdu.data_offset
-
-
-def is_in_data(edit: Edit, hdus: Sequence[Hdu], stream: PatchedReader) -> bool:
-    """Whether an edit changes bytes between headers, rather than append to the last HDU.
-
-    What stands behind the last HDU belongs to none.
-    """
-    if not hdus or hdus[-1].header.is_text:
+    def _ask_acceptance(self, finding: Finding) -> bool:
+        key, accept = make_finding_key(finding), self._options.accept
+        (repair,) = list_repairs(self.current, (finding,), self.rounds + 1)
+        if key in self._accepted_keys or accept is None or accept(repair):
+            self._accepted_keys.add(key)
+            return True
+        self._refuse(finding, DECLINED)
         return False
-    last = hdus[-1]
-    if edit.start < last.data_offset or last.data_bytes is None:
+
+    def _refuse(self, finding: Finding, why: str) -> None:
+        self._refused[make_finding_key(finding)] = finding, why, self.rounds
+
+    def _retry_refusals(self) -> None:
+        """Forget why fixes were refused before others changed the file."""
+        for key, (_, why, round_) in list(self._refused.items()):
+            if round_ < self.rounds and why != DECLINED:
+                del self._refused[key]
+
+    def _run_round(self) -> None:
+        start, applied = self.current, list[Finding]()
+        while chosen := self._select_fixes(start, applied):
+            if self.rounds >= self._options.rounds:
+                raise self._make_endless_error(self._history[-2:])
+            refused = len(self._refused)
+            applied = self._bisect_group(start, applied, chosen)
+            waiting = sum(map(self._is_eligible, start.report.findings)) - len(applied)
+            if len(self._refused) == refused or not waiting:
+                break  # nothing is left, or it meets what was applied
+        if not applied:
+            return
+        self._history.append((start, {one.code for one in applied}))
+        self.repairs += list_repairs(start, applied, self.rounds + 1)
+        self.rounds += 1
+        for number, (earlier, _) in enumerate(self._history[:-1]):
+            if not self._options.data and _is_same_state(earlier, self.current):
+                raise self._make_endless_error(self._history[number:])
+
+    def _select_fixes(self, start: FileState, applied: list[Finding]) -> list[Finding]:
+        """The fixes that go together with those applied in this round."""
+        chosen = []
+        for finding in select_compatible(start.report.findings, self._is_eligible, applied):
+            if is_no_op(finding):
+                self._refuse(finding, _NO_OP)
+            elif not self._options.accept or self._ask_acceptance(finding):
+                chosen.append(finding)
+        return chosen
+
+    def _bisect_group(self, start: FileState, applied: list[Finding], group: list[Finding]) -> list[Finding]:
+        """As many fixes of a group beside those applied as can be, found by halving it."""
+        reason = self._try_group(start, applied, group)
+        if reason is None:
+            return [*applied, *group]
+        if len(group) == 1:
+            self._refuse(group[0], reason)
+            return applied
+        middle = len(group) // 2
+        applied = self._bisect_group(start, applied, group[:middle])
+        return self._bisect_group(start, applied, group[middle:])
+
+    def _try_group(self, start: FileState, applied: list[Finding], group: list[Finding]) -> str | None:
+        """Apply a group of fixes beside those applied in this round, or say why not."""
+        after = self._workspace.try_edits(start, merge_edits([*applied, *group]))
+        if isinstance(after, str):
+            return after
+        if not self._options.data and _is_same_state(self.current, after):
+            return _NO_OP
+        if loss := self._find_loss(start, after, group):
+            return loss
+        new = find_new_findings(self.current.report, after.report, find_least_severity(group))
+        lasting = new if self._strict else [one for one in new if not self._selection.includes(one)]
+        if lasting:
+            return f"{lasting[0].code} would be new: {lasting[0].message}"
+        self._expected_to_resolve.update((one.code, one.hdu) for one in new)
+        self.current = after
+        return None
+
+    def _find_loss(self, start: FileState, after: FileState, group: list[Finding]) -> str | None:
+        """What a safe fix of a group would take from a reader, whatever its rule says of it."""
+        for finding in group:
+            if finding.fix and finding.fix.safety in _HARMLESS:
+                rule = self._workspace.rules.get(finding.code)
+                loss = find_loss(finding, rule, start.stream, start.file, after.file)
+                if loss:
+                    return loss
+        return None
+
+    def _make_endless_error(self, history: Sequence[tuple[FileState, set[str]]]) -> RepairError:
+        codes = sorted(set[str]().union(*(codes for _, codes in history)))
+        what = f"the rules {', '.join(codes[:-1])} and {codes[-1]} undo" if codes[1:] else (
+            f"the rule {codes[0]} undoes"
+        )  # fmt: skip
+        return RepairError(
+            f"{self._workspace.path} was not repaired: {what} what was mended before, round after "
+            "round; this is a bug in fitslint that is worth a report"
+        )
+
+
+def _is_same_state(one: FileState, other: FileState) -> bool:
+    """Whether two drafts have the same headers, and data in the same places."""
+    first, second = one.stream, other.stream
+    if first.growth != second.growth:
+        return False
+    if first.patches == second.patches:
         return True
-    behind = last.data_offset + last.data_bytes + -last.data_bytes % BLOCK_SIZE
-    return edit.start < behind and not (edit.start == edit.end and stream.ends_at(edit.start))
+    left, right = one.file.hdus, other.file.hdus
+    return len(left) == len(right) and all(
+        mine.header.raw == its.header.raw
+        and mine.header.end == its.header.end
+        and mine.header.fill == its.header.fill
+        and mine.header.starts == its.header.starts
+        for mine, its in zip(left, right, strict=True)
+    )

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 from fitslint.model.file import Container
 from fitslint.repair.model import FileIdentity, RepairError
-from fitslint.repair.virtual import HeadCachedReader
+from fitslint.repair.patched_stream import HeadCachedReader
 from fitslint.source.files import explain_open_error, decompress
 from fitslint.syntax.scan_reader import ScanBounds, Reader
 

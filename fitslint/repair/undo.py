@@ -10,9 +10,9 @@ from pathlib import Path
 from fitslint.config.settings import Limits
 from fitslint.repair.log import LogEntry, Log, read_log
 from fitslint.repair.model import DataUnit, Patch, Plan, RepairError
-from fitslint.repair.packing import repack
+from fitslint.repair.gzip_recipe import repack
 from fitslint.repair.stream import open_stream
-from fitslint.repair.virtual import PatchedReader
+from fitslint.repair.patched_stream import PatchedReader
 from fitslint.repair.write import recover_file, write_plan
 from fitslint.repair.write.names import get_folder, get_base_name
 from fitslint.repair.write.system import SYSTEM

@@ -7,8 +7,8 @@ from typing import ClassVar
 
 from fitslint.model.finding import FileReport, Finding
 from fitslint.report.escape import escape_text
-from fitslint.report.format import Reporter
-from fitslint.report.words import describe_places
+from fitslint.report.reporter import Reporter
+from fitslint.report.sentences import describe_places
 
 
 def list_report_lines(

@@ -8,8 +8,8 @@ from typing import ClassVar
 from fitslint.model.finding import Edit, FileReport, Finding
 from fitslint.model.form import CARD_SIZE
 from fitslint.report.escape import escape_columns, escape_text
-from fitslint.report.format import Reporter, Summary
-from fitslint.report.words import describe_clause, describe_summary, describe_gaps, describe_places
+from fitslint.report.reporter import Reporter, Summary
+from fitslint.report.sentences import describe_clause, describe_summary, describe_gaps, describe_places
 
 _SHOWN_MAX = 5
 _LINE_END = b"\r\n"

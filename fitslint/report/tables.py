@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from fitslint.report.escape import escape_text
-from fitslint.report.format import Summary
+from fitslint.report.reporter import Summary
 
 _WIDE = 1000
 _STYLES = {"error": "bold red", "warning": "bold yellow", "info": "bold cyan"}

@@ -14,7 +14,7 @@ A rule is one generator function. The name of its first parameter says what it i
 ``file``    a :class:`~fitslint.model.file.FitsFile`, once a file that has one of the keywords that
             it ``needs`` (and, when ``several`` is set, more than one HDU); without ``needs`` once
             a file that had structural problems;
-``model``   a :class:`~fitslint.rules.lens.model.ModelFile`, once a parameter file of Lenstool.
+``model``   a :class:`~fitslint.rules.lens.model_file.ModelFile`, once a parameter file of Lenstool.
 
 ``family`` keeps a rule to the files of an authority (``subaru``; ``*`` for any): the header then
 has an ``authority``, whose ``lookup`` gives the entry of a keyword. A card rule with ``entries`` is

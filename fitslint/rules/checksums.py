@@ -14,7 +14,7 @@ from fitslint.model.header import Header
 from fitslint.model.late import compile_late
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag_missing, flag, rule, replace_columns
-from fitslint.syntax.sums import MODULUS, add_words
+from fitslint.syntax.checksum import MODULUS, add_words
 
 _DATASUM_MAX = 2**32 - 1
 _match_plain_sum = compile_late(

@@ -14,9 +14,9 @@ from fitslint.model.form import CARD_SIZE
 from fitslint.model.header import Header
 from fitslint.model.late import compile_late
 from fitslint.rules.api import replace_card, replace_columns
-from fitslint.rules.names.known import has_suitable_type
+from fitslint.rules.names.registered import has_suitable_type
 from fitslint.rules.values.exponents import is_double
-from fitslint.syntax.write import FIXED_END, format_card
+from fitslint.syntax.write_cards import FIXED_END, format_card
 
 _WHOLE = compile_late(r" *(.*?) *(?: / *(.*))?\Z")
 """A field up to a slash with blanks around it, and the comment behind."""

@@ -12,12 +12,12 @@ from fitslint.model.file import Container, FitsFile, Hdu, StructuralProblem
 from fitslint.model.finding import Status
 from fitslint.model.form import BLOCK_SIZE
 from fitslint.model.header import Header, Structure
-from fitslint.source.gzipped import MAGIC, GzipReader
-from fitslint.source.host import raise_foreign
+from fitslint.source.gzip_reader import MAGIC, GzipReader
+from fitslint.source.foreign_errors import raise_foreign
 from fitslint.source.readers import FileReader, StreamReader
 from fitslint.syntax.scan import compute_data_size, scan_rest, scan_stream
 from fitslint.syntax.scan_header import read_sound_header
-from fitslint.syntax.scan_open import FITS_SUFFIXES, get_suffix
+from fitslint.syntax.scan_start import FITS_SUFFIXES, get_suffix
 from fitslint.syntax.scan_reader import LONG_HEADER, STANDARD_BOUNDS, WINDOW, ScanBounds, BytesReader, Reader
 
 _PACKED_SUFFIXES = (".gz", ".GZ", ".bz2", ".xz", ".zip", ".Z", ".zst", ".tar", ".tgz")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 
-from fitslint.source.host import raise_foreign
+from fitslint.source.foreign_errors import raise_foreign
 
 _JOURNAL = "fitslint-journal"
 _SHORT = 50

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import BinaryIO
 
-from fitslint.source.host import is_from_handler, raise_foreign
+from fitslint.source.foreign_errors import is_from_handler, raise_foreign
 
 CHUNK = 1024 * 1024
 WINDOW_BYTES = 4 * CHUNK

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from fitslint.model.form import CARD_SIZE, CardForm, CardKind, Span, ValueType
 from fitslint.model.late import compile_late
-from fitslint.syntax.common import list_common_shapes
+from fitslint.syntax.common_shapes import list_common_shapes
 from fitslint.syntax.grammar import load_common_forms, load_parser
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from fitslint.syntax.headers import make_header
 from fitslint.syntax.scan_cards import has_another_header, looks_like_header, starts_header
 from fitslint.syntax.scan_faults import find_header_problems
 from fitslint.syntax.scan_header import measure_header, read_sound_header
-from fitslint.syntax.scan_open import locate_first_header
+from fitslint.syntax.scan_start import locate_first_header
 from fitslint.syntax.scan_reader import (
     LONG_HEADER,
     STANDARD_BOUNDS,

@@ -14,8 +14,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from fitslint.config.settings import Settings
-from fitslint.engine.judge import Linter
-from fitslint.engine.models import lint_model_file
+from fitslint.engine.linter import Linter
+from fitslint.engine.lens_models import lint_model_file
 from fitslint.model.finding import FileReport, Finding
 from fitslint.model.rule import Rule
 from fitslint.rules.docs import ExampleBlock, RulePage, parse_rule_page

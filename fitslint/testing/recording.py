@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import fields
 
-from fitslint.engine.names import RuleIndex
+from fitslint.engine.rule_index import RuleIndex
 from fitslint.model.card import Card
 from fitslint.model.header import Header
 from fitslint.model.rule import Rule

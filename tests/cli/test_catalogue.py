@@ -7,7 +7,7 @@ import jsonschema
 import pytest
 
 import fitslint
-from fitslint.config import schemas
+from fitslint.config import schema_files
 from fitslint.rules.registry import load_rules
 from tests.cli.tool import run
 
@@ -56,7 +56,7 @@ def test_a_rule_is_explained_by_code_or_name(name):
 
 
 def test_every_rule_has_a_page():
-    from fitslint.cli.catalogue import _format_page
+    from fitslint.cli.rules import _format_page
 
     for rule in load_rules().values():
         text = _format_page(rule)
@@ -65,14 +65,14 @@ def test_every_rule_has_a_page():
 
 
 def test_config_schema_is_the_published_one():
-    assert told("config", "schema") == schemas.read_schema_text(schemas.CONFIG_SCHEMA)
+    assert told("config", "schema") == schema_files.read_schema_text(schema_files.CONFIG_SCHEMA)
 
 
 def test_config_show_is_toml_of_the_schema(tmp_path):
     (tmp_path / "fitslint.toml").write_text('profile = "strict"\n[severity]\nVF = "info"\n')
     text = told("config", "show", cwd=tmp_path)
     shown = tomllib.loads(text)
-    jsonschema.validate(shown, json.loads(schemas.read_schema_text(schemas.CONFIG_SCHEMA)))
+    jsonschema.validate(shown, json.loads(schema_files.read_schema_text(schema_files.CONFIG_SCHEMA)))
     assert shown["profile"] == "strict"
     assert shown["severity"] == {"VF": "info"}
     assert f'profile = "strict"  # {tmp_path}/fitslint.toml' in text

@@ -10,11 +10,11 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from fitslint.config import schemas
+from fitslint.config import schema_files
 from tests.cli.tool import check, run
 from tests.engine.test_run import BAD, fits
 
-VALIDATOR = jsonschema.Draft202012Validator(json.loads(schemas.read_schema_text(schemas.REPORT_SCHEMA)))
+VALIDATOR = jsonschema.Draft202012Validator(json.loads(schema_files.read_schema_text(schema_files.REPORT_SCHEMA)))
 SHORT = b"EXPTIME =                  1.5 / \xe9 is not ASCII"
 
 

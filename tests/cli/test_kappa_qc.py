@@ -6,7 +6,7 @@ import jsonschema
 import numpy as np
 import pytest
 
-from fitslint.config.schemas import read_schema_text
+from fitslint.config.schema_files import read_schema_text
 from tests.cli.tool import run
 from tests.pipeline.kappa.qc import sky
 

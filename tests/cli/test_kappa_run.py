@@ -15,7 +15,7 @@ import pytest
 
 from fitslint import check
 from fitslint.cli.main import main
-from fitslint.pipeline.kappa.run.lock import lock_folder
+from fitslint.pipeline.run.lock import lock_folder
 from tests.cli.tool import environment
 from tests.patience import HANG
 
@@ -120,7 +120,7 @@ def test_everything_once_and_only_once(folder, kappa_run):
 
 def test_products_name_what_they_were_made_of(folder, kappa_run):
     kappa_run(folder, "--only", "maps")
-    from fitslint.products.facts import read_facts
+    from fitslint.products.header_facts import read_facts
 
     facts = read_facts(folder / "products/Abell1689/kappa_obs_lenstool_zs1p0.fits")
     known = {

@@ -22,7 +22,7 @@ from typing import Any, NoReturn
 
 from tests.patience import HANG
 
-BASIC = ("fitslint.cli.app", "fitslint.cli.check", "fitslint.engine.judge", "fitslint.engine.run")
+BASIC = ("fitslint.cli.app", "fitslint.cli.check", "fitslint.engine.linter", "fitslint.engine.run")
 HEAVY = (*BASIC, "numpy", "astropy.io.fits", "jinja2")
 NEEDY = frozenset(("kappa", "conform", "demo"))
 _LARGEST = 1 << 20

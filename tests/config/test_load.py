@@ -8,7 +8,7 @@ import pytest
 
 from fitslint.config.load import resolve_settings, find_config_file
 from fitslint.config.options import ConfigError
-from fitslint.config.toml import dump_settings
+from fitslint.config.dump import dump_settings
 
 
 @pytest.fixture

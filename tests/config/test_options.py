@@ -5,12 +5,12 @@ import json
 import jsonschema
 import pytest
 
-from fitslint.config import schemas
+from fitslint.config import schema_files
 from fitslint.config.options import OPTIONS, ConfigError, apply_options, get_option_value, parse_option, list_settable_fields
 from fitslint.config.settings import Settings
 
-SCHEMA = json.loads(schemas.read_schema_text(schemas.CONFIG_SCHEMA))
-REPORT = json.loads(schemas.read_schema_text(schemas.REPORT_SCHEMA))
+SCHEMA = json.loads(schema_files.read_schema_text(schema_files.CONFIG_SCHEMA))
+REPORT = json.loads(schema_files.read_schema_text(schema_files.REPORT_SCHEMA))
 
 
 def test_the_schemas_are_valid_schemas():

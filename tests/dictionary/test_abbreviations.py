@@ -15,7 +15,7 @@ from fitslint.cli.abbrev import propose_keywords
 from fitslint.cli.errors import UsageError
 from fitslint.dictionary.abbreviations import find_order_fault, load_abbreviations
 from fitslint.dictionary.load import find_data_folder, list_ids, load_dictionary
-from fitslint.dictionary.naming import propose, parse_phrase
+from fitslint.dictionary.proposals import propose, parse_phrase
 
 ROOT = Path(__file__).parents[2]
 SCHEMA = json.loads((ROOT / "schemas" / "abbreviations-1.0.0.json").read_text(encoding="utf-8"))

@@ -3,7 +3,7 @@
 import pytest
 
 from fitslint.dictionary import DictionaryError, list_ids
-from fitslint.dictionary.catalogue import (
+from fitslint.dictionary.lookup import (
     suggest_keywords,
     load_conflict_rows,
     open_documents,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from fitslint.dictionary.catalogue import load_document
+from fitslint.dictionary.lookup import load_document
 from fitslint.dictionary.diff import compare_dictionaries
 from tests.dictionary.samples import document
 

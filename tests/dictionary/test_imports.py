@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from fitslint.dictionary import DictionaryError
 from fitslint.dictionary.document import parse_document
 from fitslint.dictionary.imports import FORMATS, convert_dictionary
-from fitslint.dictionary.validate import lint_document
+from fitslint.dictionary.linter import lint_document
 
 SOLARNET = """\
 attribute_key:

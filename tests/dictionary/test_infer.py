@@ -7,7 +7,7 @@ import pytest
 from fitslint.dictionary.document import parse_document
 from fitslint.dictionary.draft import build_draft
 from fitslint.dictionary.infer import VALUES_MAX, KeywordLearner, find_unit
-from fitslint.dictionary.validate import lint_document
+from fitslint.dictionary.linter import lint_document
 from fitslint.source.files import read_bytes, read_file
 from fitslint.source.walk import FileWalk
 

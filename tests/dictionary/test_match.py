@@ -4,7 +4,7 @@ import pytest
 
 from fitslint.dictionary import Dictionary, DictionaryError, load_standard, open_dictionary, find_nearest_keyword
 from fitslint.dictionary.entry import Entry
-from fitslint.dictionary.nearest import count_edits
+from fitslint.dictionary.spelling import count_edits
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from functools import cache
 from pathlib import Path
 
 from fitslint.config.settings import Settings
-from fitslint.engine.judge import Linter
+from fitslint.engine.linter import Linter
 from fitslint.model.finding import FileReport
 from fitslint.source.files import read_file
 from tests.differential import fitsverify

@@ -7,7 +7,7 @@ import shutil
 import pytest
 
 from fitslint.config.settings import Settings
-from fitslint.engine.judge import Linter
+from fitslint.engine.linter import Linter
 from fitslint.source.files import read_file
 from tests.differential import disagreements, fitsverify
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import fitslint
 from fitslint.config.settings import Settings
-from fitslint.engine.judge import Linter
+from fitslint.engine.linter import Linter
 from fitslint.source.files import read_bytes
 from fitslint.testing.edits import edit_example
 from fitslint.testing.examples import Example, build_example

@@ -7,8 +7,8 @@ import random
 import pytest
 
 from fitslint.config.settings import Settings
-from fitslint.engine.hearing import HeaderLinter
-from fitslint.engine.judge import Linter
+from fitslint.engine.header_linter import HeaderLinter
+from fitslint.engine.linter import Linter
 from fitslint.source.files import read_bytes
 from tests.benchmarks.generate import header
 

@@ -10,7 +10,7 @@ import pytest
 from fitslint.config.load import resolve_settings
 from fitslint.config.settings import Settings
 from fitslint.dictionary import DictionaryError
-from fitslint.engine.judge import Linter
+from fitslint.engine.linter import Linter
 from fitslint.model.finding import FileReport
 from fitslint.source.files import read_bytes, read_file
 from fitslint.testing.examples import build_example

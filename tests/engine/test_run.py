@@ -18,7 +18,7 @@ from fitslint.engine.ruleset import UnknownSelector
 from fitslint.engine.run import check_all, check_batches
 from fitslint.engine.tally import Tally
 from fitslint.report.concise import ConciseReporter
-from fitslint.report.jsonfile import JsonLinesReporter
+from fitslint.report.json_report import JsonLinesReporter
 
 CARDS = [b"SIMPLE  =                    T", b"BITPIX  =                    8",
          b"NAXIS   =                    0"]  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 
 from fitslint.config.settings import Settings
-from fitslint.engine.judge import Linter
+from fitslint.engine.linter import Linter
 from fitslint.model.finding import FileReport, Finding
 from fitslint.source.files import read_bytes
 from tests.faults import (

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from fitslint.lenstool.parse import parse_parameter_file
-from fitslint.lenstool.traps import find_lost_lines
+from fitslint.lenstool.quirks import find_lost_lines
 
 
 @pytest.mark.parametrize(

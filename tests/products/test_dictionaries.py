@@ -4,11 +4,11 @@ import json
 
 import pytest
 
-from fitslint.cli.dictionary.judging import print_lint
+from fitslint.cli.dictionary.lint import print_lint
 from fitslint.dictionary import find_data_folder, list_ids, load_dictionary
-from fitslint.products.given import FACT_KEYWORDS
+from fitslint.products.user_facts import FACT_KEYWORDS
 from fitslint.products.kinds import PRODUCT_KINDS
-from fitslint.products.unknown import explain_supply
+from fitslint.products.missing import explain_supply
 
 PRODUCTS = [name for name in list_ids() if name.startswith("products/")]
 

@@ -5,7 +5,7 @@ from astropy.io import fits
 
 import fitslint
 from fitslint import ProductError
-from fitslint.products.facts import read_facts
+from fitslint.products.header_facts import read_facts
 from fitslint.products.write import write_product
 from tests.products.samples import facts, image, pixels, stored
 

@@ -228,7 +228,7 @@ def test_a_result_has_a_text_and_a_table():
 def test_parameters_are_named_for_completion():
     import inspect
 
-    from fitslint.products.given import FACT_NAMES
+    from fitslint.products.user_facts import FACT_NAMES
 
     names = set(inspect.signature(fitslint.conform).parameters)
     assert set(FACT_NAMES) <= names

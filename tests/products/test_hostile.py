@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 import fitslint
 from fitslint import ProductError
-from fitslint.products.facts import read_facts
+from fitslint.products.header_facts import read_facts
 from tests.products.samples import facts, image, stored
 
 WHOLE = stored(

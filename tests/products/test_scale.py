@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 import fitslint
 from fitslint import ProductError
 from fitslint.cosmology.model import REALISATION_NAMES
-from fitslint.products.facts import read_facts
+from fitslint.products.header_facts import read_facts
 from tests.products.samples import facts, image
 
 REDSHIFTS = st.floats(0.01, 3.0)

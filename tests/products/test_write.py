@@ -11,7 +11,7 @@ from astropy.io import fits
 
 import fitslint
 from fitslint import ProductError
-from fitslint.products import copying
+from fitslint.products import output_file
 from fitslint.products.kinds import PRODUCT_KINDS
 from fitslint.products.write import write_product
 from tests.products.samples import facts, pixels
@@ -80,10 +80,10 @@ def test_a_failure_leaves_nothing(call, tmp_path, monkeypatch):
     path = tmp_path / "k.fits"
     if call == "replace":
         path.write_text("mine")
-        monkeypatch.setattr(copying.Path, "replace", fails)
+        monkeypatch.setattr(output_file.Path, "replace", fails)
     else:
-        monkeypatch.setattr(copying.os, call, fails)
-        monkeypatch.setattr(copying.Path, "rename", fails)
+        monkeypatch.setattr(output_file.os, call, fails)
+        monkeypatch.setattr(output_file.Path, "rename", fails)
     with pytest.raises(ProductError, match="No space left"):
         write_product(path, pixels(), "kappa", overwrite=call == "replace", **facts("kappa"))
     assert [one.name for one in tmp_path.iterdir()] == (["k.fits"] if call == "replace" else [])
@@ -97,7 +97,7 @@ def test_a_name_that_comes_up_meanwhile_stays(tmp_path, monkeypatch):
         sync(fd)
         path.write_text("mine") if not path.exists() else None
 
-    monkeypatch.setattr(copying.os, "fsync", late)
+    monkeypatch.setattr(output_file.os, "fsync", late)
     with pytest.raises(ProductError, match="already"):
         write_product(path, pixels(), "kappa", **facts("kappa"))
     assert path.read_text() == "mine" and len(list(tmp_path.iterdir())) == 1

@@ -12,7 +12,7 @@ from fitslint.model.card import Card
 from fitslint.model.value import unquote
 from fitslint.syntax import cards as memo
 from fitslint.syntax.cards import fold_card, parse_card
-from fitslint.syntax.write import join_card, split_card, write_card
+from fitslint.syntax.write_cards import join_card, split_card, write_card
 from tests import strategies as fits
 
 TWINS = [

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from fitslint.config.settings import Settings
-from fitslint.engine.judge import Linter
+from fitslint.engine.linter import Linter
 from fitslint.model.file import FitsFile
 from fitslint.model.finding import SEVERITIES, FileReport, Finding
 from fitslint.model.form import CARD_SIZE

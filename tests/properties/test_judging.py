@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fitslint.config.settings import Settings
-from fitslint.engine.judge import Linter
+from fitslint.engine.linter import Linter
 from fitslint.model.finding import FileReport
 from fitslint.source.files import read_bytes
 from fitslint.testing.harness import lint_bytes

@@ -9,7 +9,7 @@ import pytest
 
 from fitslint.config.settings import Settings
 from fitslint.dictionary.load import list_ids, load_dictionary
-from fitslint.engine.judge import Linter
+from fitslint.engine.linter import Linter
 from fitslint.engine.ruleset import RuleSet
 from fitslint.model.finding import FileReport
 from fitslint.model.rule import Flag

@@ -7,7 +7,7 @@ import random
 import pytest
 
 from fitslint.config.settings import Settings
-from fitslint.engine.judge import Linter
+from fitslint.engine.linter import Linter
 from fitslint.source.files import read_bytes
 from tests.strategies import CARD
 

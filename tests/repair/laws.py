@@ -15,11 +15,11 @@ from fitslint.model.finding import SEVERITIES, FileReport
 from fitslint.model.form import BLOCK_SIZE, CARD_SIZE
 from fitslint.repair.model import Plan
 from fitslint.repair.options import FixOptions
-from fitslint.repair.plan import Planner
-from fitslint.repair.sums import has_checksum_card
+from fitslint.repair.planner import Planner
+from fitslint.repair.checksum import has_checksum_card
 from fitslint.source.files import read_bytes
 from fitslint.syntax.scan import pad_size
-from fitslint.syntax.sums import add_words
+from fitslint.syntax.checksum import add_words
 
 ROUNDS = 3
 _KEYWORD = re.compile(r"[A-Z0-9_-]+( [A-Z0-9_-]+)*")
@@ -35,7 +35,7 @@ def planner(*select: str) -> Planner:
 
 @cache
 def _judge():
-    from fitslint.engine.judge import Linter
+    from fitslint.engine.linter import Linter
 
     return Linter(Settings())
 

@@ -7,15 +7,15 @@ import pytest
 
 import fitslint
 from fitslint import fix
-from fitslint.config import schemas
+from fitslint.config import schema_files
 from fitslint.config.settings import Settings
 from fitslint.repair.corrections import TOML_HEAD, Corrections, format_entry, load_corrections
-from fitslint.repair.fixing import Fixer, WriteOptions, list_rule_codes
+from fitslint.repair.fixer import Fixer, WriteOptions, list_rule_codes
 from fitslint.repair.model import RepairError
 from fitslint.repair.options import FixOptions
 from tests.engine.test_run import BAD, fits
 
-SCHEMA = jsonschema.Draft202012Validator(json.loads(schemas.read_schema_text("corrections-1.0.0.json")))
+SCHEMA = jsonschema.Draft202012Validator(json.loads(schema_files.read_schema_text("corrections-1.0.0.json")))
 MANY = [f"KEY{n:05}= {n}.5e+00".encode() for n in range(40)]
 GAIN = b"GAIN    =                  2.5"
 OBSERVATION = """

@@ -8,7 +8,7 @@ import zlib
 import pytest
 
 from fitslint.config.settings import Settings
-from fitslint.repair.fixing import Fixer, WriteOptions
+from fitslint.repair.fixer import Fixer, WriteOptions
 from fitslint.repair.log import Log, read_log
 from fitslint.repair.model import RepairError
 from fitslint.repair.options import FixOptions

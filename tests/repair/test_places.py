@@ -8,7 +8,7 @@ import pytest
 
 from fitslint.config.settings import Settings
 from fitslint.repair.access import compute_permissions
-from fitslint.repair.fixing import Fixer, WriteOptions
+from fitslint.repair.fixer import Fixer, WriteOptions
 from fitslint.repair.options import FixOptions
 from tests.cli.tool import run
 from tests.engine.test_run import BAD, fits

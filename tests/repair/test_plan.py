@@ -16,9 +16,9 @@ from fitslint.model.finding import Edit, Finding, Fix
 from fitslint.model.form import BLOCK_SIZE, CARD_SIZE
 from fitslint.repair.model import RepairError
 from fitslint.repair.options import FixOptions
-from fitslint.repair.plan import Planner, plan_repair
-from fitslint.repair.sums import decode_checksum, encode_checksum
-from fitslint.syntax.sums import add_words
+from fitslint.repair.planner import Planner, plan_repair
+from fitslint.repair.checksum import decode_checksum, encode_checksum
+from fitslint.syntax.checksum import add_words
 from tests.repair.laws import UNSAFE, applied, judged
 from tests.strategies import ARRAY, PRIMARY, TABLE, file_of, padded
 

@@ -7,9 +7,9 @@ import pytest
 from fitslint.config.settings import Settings
 from fitslint.model.finding import Edit, Finding, Fix
 from fitslint.model.form import CARD_SIZE
-from fitslint.repair.plan import Planner
-from fitslint.repair.readings import find_loss
-from fitslint.repair.virtual import PatchedReader
+from fitslint.repair.planner import Planner
+from fitslint.repair.reading_loss import find_loss
+from fitslint.repair.patched_stream import PatchedReader
 from fitslint.rules.registry import load_rules
 from fitslint.source.files import read_bytes
 from fitslint.syntax.scan_reader import BytesReader

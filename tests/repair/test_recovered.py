@@ -3,9 +3,9 @@
 import fitslint
 from fitslint.config.settings import Settings
 from fitslint.model.form import BLOCK_SIZE
-from fitslint.repair.hand import KeywordEdit, build_edits
+from fitslint.repair.keyword_edits import KeywordEdit, build_edits
 from fitslint.repair.options import FixOptions
-from fitslint.repair.plan import Planner
+from fitslint.repair.planner import Planner
 from tests.repair.laws import UNSAFE
 from tests.strategies import file_of, padded
 

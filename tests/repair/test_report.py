@@ -4,8 +4,8 @@ import pytest
 
 import fitslint
 from fitslint.config.settings import Limits, Settings
-from fitslint.engine.judge import Linter
-from fitslint.repair.fixing import Fixer, WriteOptions
+from fitslint.engine.linter import Linter
+from fitslint.repair.fixer import Fixer, WriteOptions
 from fitslint.repair.options import FixOptions
 from fitslint.source.files import read_bytes, read_file
 from tests.strategies import PRIMARY, file_of, padded

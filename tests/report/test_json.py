@@ -5,13 +5,13 @@ import json
 import jsonschema
 import pytest
 
-from fitslint.config import schemas
+from fitslint.config import schema_files
 from fitslint.engine.tally import Tally
-from fitslint.report.format import Summary
-from fitslint.report.jsonfile import JsonReporter, JsonLinesReporter
+from fitslint.report.reporter import Summary
+from fitslint.report.json_report import JsonReporter, JsonLinesReporter
 from tests.report import samples
 
-SCHEMA = json.loads(schemas.read_schema_text(schemas.REPORT_SCHEMA))
+SCHEMA = json.loads(schema_files.read_schema_text(schema_files.REPORT_SCHEMA))
 VALIDATOR = jsonschema.Draft202012Validator(SCHEMA)
 KEYS = [
     "code", "name", "severity", "message", "params", "hdu", "extname", "card", "keyword", "byte",

@@ -11,12 +11,12 @@ from fitslint.engine.tally import Tally
 from fitslint.model.finding import Edit, Fix
 from fitslint.report.concise import ConciseReporter
 from fitslint.report.escape import escape_text
-from fitslint.report.format import Coverage, Summary
+from fitslint.report.reporter import Coverage, Summary
 from fitslint.report.full import FullReporter
-from fitslint.report.jsonfile import JsonReporter, JsonLinesReporter
-from fitslint.report.page import render_html as page
+from fitslint.report.json_report import JsonReporter, JsonLinesReporter
+from fitslint.report.html_report import render_html as page
 from fitslint.report.tables import print_statistics
-from fitslint.report.words import describe_clause, describe_summary, describe_gaps
+from fitslint.report.sentences import describe_clause, describe_summary, describe_gaps
 from tests.report import samples
 
 FULL = """\

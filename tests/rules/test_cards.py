@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from fitslint.rules.cards.characters import transliterate
-from fitslint.rules.cards.cut import is_word_fragment
+from fitslint.rules.cards.truncation import is_word_fragment
 from fitslint.testing.examples import build_example
 from fitslint.testing.harness import lint_bytes
 

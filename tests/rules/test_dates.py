@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from fitslint.config.settings import Settings
-from fitslint.engine.judge import Linter
+from fitslint.engine.linter import Linter
 from fitslint.model.finding import Finding
 from fitslint.source.files import read_file
 from fitslint.syntax.dates import diagnose_date

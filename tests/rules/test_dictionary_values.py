@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from fitslint.config.settings import Settings
-from fitslint.engine.judge import Linter
+from fitslint.engine.linter import Linter
 from fitslint.model.finding import Finding
-from fitslint.rules.dictionary.mending import may_mention_unit
+from fitslint.rules.dictionary.fixes import may_mention_unit
 from fitslint.source.files import read_file
 from fitslint.testing.examples import build_example
 from fitslint.testing.harness import lint_bytes

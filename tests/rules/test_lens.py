@@ -7,12 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fitslint.config.settings import Settings
-from fitslint.engine.judge import Linter
-from fitslint.engine.models import lint_model_bytes
+from fitslint.engine.linter import Linter
+from fitslint.engine.lens_models import lint_model_bytes
 from fitslint.report.concise import ConciseReporter
 from fitslint.report.full import FullReporter
-from fitslint.report.jsonfile import JsonLinesReporter
-from fitslint.report.page import render_html
+from fitslint.report.json_report import JsonLinesReporter
+from fitslint.report.html_report import render_html
 
 JUDGE = Linter(Settings())
 LENS = (

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from fitslint.config.settings import Settings
-from fitslint.engine.judge import Linter
+from fitslint.engine.linter import Linter
 from fitslint.rules.coverage import read_open_rows
 from fitslint.rules.registry import load_rules
 from fitslint.source.files import read_file

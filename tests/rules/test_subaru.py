@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from fitslint.rules import registry
-from fitslint.rules.subaru.clocks import TimeLayout
+from fitslint.rules.subaru.time_keywords import TimeLayout
 from fitslint.rules.subaru.frames import find_frame_letters
 from fitslint.source.files import read_bytes
 from fitslint.testing.examples import build_example

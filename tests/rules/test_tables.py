@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from fitslint.config.settings import Settings
-from fitslint.engine.judge import Linter
+from fitslint.engine.linter import Linter
 from fitslint.model.finding import Finding
 from fitslint.source.files import read_bytes, read_file
 from fitslint.testing.examples import build_example

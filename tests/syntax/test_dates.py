@@ -18,7 +18,7 @@ from fitslint.syntax.dates import (
     is_calendar_day,
     repair_date,
 )
-from fitslint.syntax.leaps import may_have_leap_second
+from fitslint.syntax.leap_seconds import may_have_leap_second
 
 LEGAL = [
     "2020-01-02",

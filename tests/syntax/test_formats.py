@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fitslint.syntax.formats import (
+from fitslint.syntax.column_formats import (
     ELEMENT_BYTES,
     parse_ascii_format,
     parse_binary_format,

@@ -12,7 +12,7 @@ from astropy.time import Time
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fitslint.syntax.leaps import LEAP_YEARS
+from fitslint.syntax.leap_seconds import LEAP_YEARS
 from fitslint.wcs.maths import SCALAR, load_array_maths
 from fitslint.wcs.time_scales import (
     DAY_SECONDS,

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from fitslint.cli.dictionary.completing import complete_dictionary, complete_keyword
+from fitslint.cli.dictionary.completion import complete_dictionary, complete_keyword
 from fitslint.cli.errors import UsageError
 from fitslint.dictionary.load import DictionaryError
 
@@ -44,7 +44,7 @@ def _defer(function: Callable[..., object], *arguments: Any) -> Action:
 @dict_app.command("list")
 def prepare_list(form: Format = "text") -> Action:
     """List the dictionaries of this distribution."""
-    from fitslint.cli.dictionary.looking import print_dictionaries
+    from fitslint.cli.dictionary.show import print_dictionaries
 
     return _defer(print_dictionaries, form)
 
@@ -65,7 +65,7 @@ def show(
     form: Format = "text",
 ) -> Action:
     """Show what every dictionary says of a keyword, side by side; exit 1 when none knows it."""
-    from fitslint.cli.dictionary.looking import print_keyword
+    from fitslint.cli.dictionary.show import print_keyword
 
     return _defer(print_keyword, " ".join(keyword), where or [], lang, form)
 
@@ -79,7 +79,7 @@ def search(
     form: Format = "text",
 ) -> Action:
     """Search names, comments, descriptions, units and categories; exit 1 when nothing is found."""
-    from fitslint.cli.dictionary.looking import print_matches
+    from fitslint.cli.dictionary.show import print_matches
 
     return _defer(print_matches, " ".join(text), where or [], lang, form)
 
@@ -97,7 +97,7 @@ def lint(
     form: Format = "text",
 ) -> Action:
     """Judge dictionaries; exit 1 with errors or warnings, 2 when one cannot be used at all."""
-    from fitslint.cli.dictionary.judging import print_lint
+    from fitslint.cli.dictionary.lint import print_lint
 
     return _defer(print_lint, given, form)
 
@@ -119,7 +119,7 @@ def diff(
     form: Format = "text",
 ) -> Action:
     """Show what a revision changed; exit 1 when a keyword changed its meaning, type or unit."""
-    from fitslint.cli.dictionary.judging import print_diff
+    from fitslint.cli.dictionary.lint import print_diff
 
     return _defer(print_diff, old, new, form)
 
@@ -129,7 +129,7 @@ def new(
     name: Annotated[str, typer.Argument(metavar="ID", help="Its id: observatory/instrument.")],
 ) -> Action:
     """Print a dictionary to begin with, with comments."""
-    from fitslint.cli.dictionary.making import print_skeleton
+    from fitslint.cli.dictionary.create import print_skeleton
 
     return _defer(print_skeleton, name)
 
@@ -149,7 +149,7 @@ def infer(
     ] = None,
 ) -> Action:
     """Print a draft dictionary learnt from the headers of files."""
-    from fitslint.cli.dictionary.making import print_draft
+    from fitslint.cli.dictionary.create import print_draft
 
     return _defer(print_draft, paths, name, every, exclude or [])
 
@@ -165,7 +165,7 @@ def prepare_import(
     ] = "",
 ) -> Action:
     """Print a dictionary of another format as TOML; what could not be taken over is counted."""
-    from fitslint.cli.dictionary.making import print_import
+    from fitslint.cli.dictionary.create import print_import
 
     return _defer(print_import, form, path, name)
 
@@ -181,6 +181,6 @@ def export(
     to: Annotated[str, typer.Option("--to", metavar="FORMAT", help="json or jsonschema.")] = "json",
 ) -> Action:
     """Print a dictionary as JSON, or as a JSON Schema of the headers that it describes."""
-    from fitslint.cli.dictionary.making import print_export
+    from fitslint.cli.dictionary.create import print_export
 
     return _defer(print_export, given, to)

@@ -17,7 +17,7 @@ from fitslint.cli.kappa.fetch import FetchRequest
 from fitslint.pipeline.errors import PipelineError
 from fitslint.pipeline.fetch.limits import FetchLimits
 from fitslint.pipeline.fetch.session import Login
-from fitslint.pipeline.kappa.fetching import FETCH_ROUTES, FetchedModel, fetch_model, find_model_source
+from fitslint.pipeline.kappa.published_models import FETCH_ROUTES, FetchedModel, fetch_model, find_model_source
 from fitslint.report.escape import escape_text
 from fitslint.text import plural
 

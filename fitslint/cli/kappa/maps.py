@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from fitslint.cli.deed import Action, defer_call
+from fitslint.cli.command import Action, defer_call
 
 Number = float | None
 

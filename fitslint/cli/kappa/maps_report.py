@@ -7,15 +7,15 @@ import sys
 from collections.abc import Iterable, Iterator
 
 from fitslint.cli.errors import ExitCode, UsageError
-from fitslint.cli.kappa.bar import ProgressBar
+from fitslint.cli.kappa.progress_bar import ProgressBar
 from fitslint.cli.kappa.maps import MapsRequest
 from fitslint.cosmology.model import CosmologyError, parse_cosmology
 from fitslint.pipeline.kappa import maps
-from fitslint.pipeline.kappa.engine.compare import MapComparison
-from fitslint.pipeline.kappa.engine.run import make_lenstool_maps
+from fitslint.pipeline.kappa.lenstool_engine.compare import MapComparison
+from fitslint.pipeline.kappa.lenstool_engine.run import make_lenstool_maps
 from fitslint.pipeline.kappa.maps.grid import build_gnomonic_grid, build_grid_like
-from fitslint.pipeline.kappa.maps.orders import MapPlan, build_lenstool_grid, plan_maps, plan_runmode_maps
-from fitslint.pipeline.kappa.maps.wanted import DEFAULT_PRODUCTS, build_product_specs
+from fitslint.pipeline.kappa.maps.plan import MapPlan, build_lenstool_grid, plan_maps, plan_runmode_maps
+from fitslint.pipeline.kappa.maps.spec import DEFAULT_PRODUCTS, build_product_specs
 from fitslint.pipeline.kappa.model import LensModel
 from fitslint.pipeline.kappa.reading import load_model
 from fitslint.products.errors import ProductError

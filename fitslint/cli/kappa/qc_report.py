@@ -7,8 +7,9 @@ import sys
 
 from fitslint.cli.errors import ExitCode
 from fitslint.cli.kappa.qc import QualityRequest
-from fitslint.cli.sky import parse_position_option
-from fitslint.pipeline.kappa.qc import evidence, page
+from fitslint.cli.position import parse_position_option
+from fitslint.pipeline.kappa.qc import page
+from fitslint.pipeline.kappa.qc import inputs
 from fitslint.pipeline.kappa.qc.assess import QcReport, run_checks
 from fitslint.report.escape import escape_text
 
@@ -25,7 +26,7 @@ def run_qc(request: QualityRequest) -> ExitCode:
     """
     centre = None if request.centre is None else parse_position_option("--centre", request.centre)
     made = run_checks(
-        evidence.QcRequest(
+        inputs.QcRequest(
             request.kappa, request.maps, request.also, request.model, request.members,
             request.samples, request.cluster, centre, request.config,
         )

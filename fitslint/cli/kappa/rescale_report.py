@@ -8,13 +8,13 @@ from collections.abc import Iterator
 from fitslint.cli.conform_report import parse_fact
 from fitslint.cli.errors import ExitCode, UsageError
 from fitslint.cli.kappa.rescale import RescaleRequest
-from fitslint.cli.sky import parse_position_option
+from fitslint.cli.position import parse_position_option
 from fitslint.cosmology.model import CosmologyError, parse_cosmology
 from fitslint.pipeline.errors import PipelineError
-from fitslint.pipeline.kappa.rescale import rescale_map
-from fitslint.pipeline.kappa.rescale_norm import require_redshift, parse_normalisation
-from fitslint.products.conformed import ConformResult
-from fitslint.products.telling import describe_problems
+from fitslint.pipeline.kappa.rescale.rescale import rescale_map
+from fitslint.pipeline.kappa.rescale.normalisation import require_redshift, parse_normalisation
+from fitslint.products.result import ConformResult
+from fitslint.products.report import describe_problems
 from fitslint.report.escape import escape_text
 
 

@@ -7,9 +7,9 @@ from typing import Annotated
 
 import typer
 
-from fitslint.cli.completing import complete_rules
+from fitslint.cli.completion import complete_rules
 from fitslint.cli.errors import UsageError
-from fitslint.cli.repair.editing import prepare_delete, prepare_move, prepare_rename, prepare_set
+from fitslint.cli.repair.edit_commands import prepare_delete, prepare_move, prepare_rename, prepare_set
 from fitslint.cli.repair.options import (
     Backup,
     Config,
@@ -141,16 +141,16 @@ def prepare_fix(
     Exit 0: fixed, or nothing to do; 1: findings at or over --fail-on are left; 2: usage or internal
     error; 3: something could not be read, judged or written, and is as it was.
     """
-    from fitslint.cli.given import parse_options
+    from fitslint.cli.settings import parse_options
 
     if config is not None and no_config:
         raise UsageError("--config and --no-config exclude each other")
     if undo is not None:
-        from fitslint.cli.repair.undoing import run_undo as take_back
+        from fitslint.cli.repair.undo import run_undo as take_back
 
         return partial(take_back, undo, paths or [], follow=follow_links)
     if recover:
-        from fitslint.cli.repair.undoing import run_recover as put_right
+        from fitslint.cli.repair.undo import run_recover as put_right
 
         return partial(put_right, paths or ["."], exclude or [])
     from fitslint.cli.repair.fix import FixRequest, run_fix

@@ -11,15 +11,15 @@ from pathlib import Path
 
 from fitslint.cli.check import end_early, decide_exit_code, find_coverage, write_batches
 from fitslint.cli.errors import ExitCode, UsageError
-from fitslint.cli.given import load_settings
+from fitslint.cli.settings import load_settings
 from fitslint.cli.leftovers import report_leftovers
 from fitslint.cli.outputs import ReportOutput, is_colour_on, open_outputs
 from fitslint.cli.progress import FileCounter
-from fitslint.cli.repair.asking import Prompt
-from fitslint.cli.repair.outcome import FixCountsReport
-from fitslint.cli.repair.telling import DiffReporter, CorrectionsReporter, LineReporter, FixCounts
-from fitslint.cli.repair.telling import describe_fix_counts as sentence
-from fitslint.cli.repair.worker import FixChecker, FixJob, fix_batches
+from fitslint.cli.repair.interactive import Prompt
+from fitslint.cli.repair.fix_counts import FixCountsReport
+from fitslint.cli.repair.fix_reporters import DiffReporter, CorrectionsReporter, LineReporter, FixCounts
+from fitslint.cli.repair.fix_reporters import describe_fix_counts as sentence
+from fitslint.cli.repair.fix_worker import FixChecker, FixJob, fix_batches
 from fitslint.config.options import OptionValue
 from fitslint.dictionary.load import DictionaryError
 from fitslint.engine.checker import STDIN, Batch
@@ -28,11 +28,11 @@ from fitslint.engine.tally import Tally
 from fitslint.model.finding import Severity
 from fitslint.repair.access import restrict_permissions
 from fitslint.repair.corrections import CORRECTIONS_SCHEMA
-from fitslint.repair.fixing import WriteOptions
+from fitslint.repair.fixer import WriteOptions
 from fitslint.repair.log import Log
 from fitslint.repair.model import RepairError
 from fitslint.repair.options import FixOptions
-from fitslint.report.format import Summary
+from fitslint.report.reporter import Summary
 from fitslint.source.walk import FileWalk
 
 _HEAD_BYTES = 200

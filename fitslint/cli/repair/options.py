@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from fitslint.cli.dictionary.completing import complete_dictionaries
+from fitslint.cli.dictionary.completion import complete_dictionaries
 from fitslint.cli.errors import UsageError
 
 if TYPE_CHECKING:
-    from fitslint.repair.fixing import WriteOptions
+    from fitslint.repair.fixer import WriteOptions
     from fitslint.repair.model import Mode
 
 Action = Callable[[], object]
@@ -81,7 +81,7 @@ def build_writing(
     Usage
         when the options contradict each other.
     """
-    from fitslint.repair.fixing import WriteOptions
+    from fitslint.repair.fixer import WriteOptions
 
     if in_place and output_dir is not None:
         raise UsageError("--in-place and --output-dir exclude each other")

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from fitslint.dictionary.document import read_dictionary_bytes
 from fitslint.dictionary.load import DictionaryError
-from fitslint.dictionary.mend import clean_dictionary
+from fitslint.dictionary.cleanup import clean_dictionary
 from fitslint.dictionary.units import UnitError, parse_unit, standardise_unit
 
 _SUFFIXES = (".yaml", ".yml", ".tpn", ".dic", ".txt")

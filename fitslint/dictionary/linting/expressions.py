@@ -10,7 +10,7 @@ from fitslint.dictionary.linting.remark import Remark, LintContext, soften_sever
 from fitslint.dictionary.load import load_conventions, load_standard
 from fitslint.dictionary.load import load_heads as shipped_heads
 from fitslint.dictionary.match import Dictionary, Template
-from fitslint.dictionary.nearest import find_nearest_keyword
+from fitslint.dictionary.spelling import find_nearest_keyword
 from fitslint.dictionary.patterns import PatternError, compile_pattern
 from fitslint.dictionary.positions import KeyPath
 from fitslint.dictionary.relation import Relation, RelationError, fill_indices, parse_relation

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from fitslint.dictionary.catalogue import expand_entry
+from fitslint.dictionary.lookup import expand_entry
 from fitslint.dictionary.entry import build_entry
 from fitslint.dictionary.linting.remark import Remark, Severity, LintContext, soften_severity
 from fitslint.dictionary.match import Dictionary, Template

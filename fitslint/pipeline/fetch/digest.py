@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from fitslint.pipeline.whole import write_atomic
+from fitslint.pipeline.atomic_write import write_atomic
 
 _SHA256_LINE = re.compile(r"([0-9a-fA-F]{64})(?:\s|$)")
 

@@ -10,12 +10,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from fitslint.pipeline.fetch.answers import redact_url
-from fitslint.pipeline.fetch.body import Transfer, run_transfer
+from fitslint.pipeline.fetch.responses import redact_url
+from fitslint.pipeline.fetch.transfer import Transfer, run_transfer
 from fitslint.pipeline.fetch.digest import write_sha256_file, read_sha256_file
 from fitslint.pipeline.fetch.errors import FetchError
 from fitslint.pipeline.fetch.limits import retry
-from fitslint.pipeline.fetch.part import PartialFile, lock_partial, build_disk_error
+from fitslint.pipeline.fetch.partial_file import PartialFile, lock_partial, build_disk_error
 from fitslint.pipeline.fetch.session import Session, validate_url
 from fitslint.pipeline.progress import Progress
 from fitslint.products import digest as digests

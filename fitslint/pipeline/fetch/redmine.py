@@ -9,7 +9,7 @@ from html.parser import HTMLParser
 
 import httpx
 
-from fitslint.pipeline.fetch.answers import is_login_url, redact_url
+from fitslint.pipeline.fetch.responses import is_login_url, redact_url
 from fitslint.pipeline.fetch.errors import FetchError
 from fitslint.pipeline.fetch.session import Login, Session, is_secure
 

@@ -14,7 +14,7 @@ import httpx
 
 from fitslint._version import __version__
 from fitslint.pipeline.errors import PipelineError
-from fitslint.pipeline.fetch.answers import (
+from fitslint.pipeline.fetch.responses import (
     is_login_url,
     build_login_error,
     find_response_error,

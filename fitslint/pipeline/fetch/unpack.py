@@ -15,8 +15,8 @@ from pathlib import Path, PurePosixPath
 from typing import Any, BinaryIO, cast
 
 from fitslint.pipeline.fetch.errors import FetchError
-from fitslint.pipeline.fetch.part import lock_file, build_disk_error
-from fitslint.products.copying import sync_output_folder
+from fitslint.pipeline.fetch.partial_file import lock_file, build_disk_error
+from fitslint.products.output_file import sync_output_folder
 from fitslint.products.digest import compute_sha256
 
 _GZIP_MAGIC = b"\x1f\x8b"

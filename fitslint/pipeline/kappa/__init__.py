@@ -2,14 +2,14 @@
 
 A model goes through these modules from the top to the bottom:
 
-- ``pipeline/kappa/fetching.py`` gets published ones, ``pipeline/kappa/clusters.py`` knows where;
+- ``pipeline/kappa/published_models.py`` gets published ones, ``pipeline/kappa/clusters.py`` knows where;
 - ``pipeline/kappa/reading`` resolves a parameter file to ``pipeline/kappa/model.py`` and tells
   every assumption it makes;
 - ``pipeline/kappa/evaluate.py`` adds up the profiles (``pipeline/kappa/profiles``) on a grid, block
   by block; ``pipeline/kappa/derive.py`` has what follows from convergence and shear;
 - ``pipeline/kappa/maps`` says which maps are wanted, evaluates those of one grid together, and
   writes them as products; ``pipeline/kappa/engine`` has Lenstool itself make them instead;
-- ``pipeline/kappa/rescale.py`` brings a map to another source redshift;
+- ``pipeline/kappa/rescale/rescale.py`` brings a map to another source redshift;
 - ``pipeline/kappa/qc`` judges a map line by line and draws it;
 - ``pipeline/kappa/run`` does all of it by one configuration and keeps what has not changed.
 

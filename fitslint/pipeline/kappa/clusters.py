@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from fitslint.pipeline.errors import PipelineError
-from fitslint.pipeline.tables import read_toml
+from fitslint.pipeline.toml_file import read_toml
 from fitslint.wcs.position import position
 
 _BUILTIN_PATH = Path(__file__).with_suffix(".toml")

@@ -11,7 +11,7 @@ from fitslint.repair.write.errors import UNSUPPORTED, make_refusal
 from fitslint.repair.write.layout import KeptRange, list_patch_offsets, lay_out_stream
 from fitslint.repair.write.system import System
 from fitslint.repair.write.target import Target, make_change_error, read_range
-from fitslint.repair.write.task import BackgroundCall
+from fitslint.repair.write.background import BackgroundCall
 from fitslint.repair.write.temporary import write_all
 
 Digests = tuple[tuple[int, str], ...]

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from fitslint.repair.model import FileIdentity, Mode, Plan
 from fitslint.repair.write.errors import make_failure, make_refusal
 from fitslint.repair.write.system import NOFOLLOW, NONBLOCK, System
-from fitslint.repair.write.task import BackgroundCall
-from fitslint.source.gzipped import MAGIC
+from fitslint.repair.write.background import BackgroundCall
+from fitslint.source.gzip_reader import MAGIC
 from fitslint.source.journals import find_journal, resolve_link
 from fitslint.text import plural
 

@@ -13,7 +13,7 @@ from fitslint.model.late import compile_late
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, replace_card, rule, replace_columns
 from fitslint.rules.edits import find_stray_text, has_portable_value, rewrite_card
-from fitslint.rules.names.known import is_mandatory, find_keyword_entry, find_standard_entry
+from fitslint.rules.names.registered import is_mandatory, find_keyword_entry, find_standard_entry
 
 NAME_MAX = 8
 _NAME = compile_late(r"[A-Z0-9_-]{1,8}")

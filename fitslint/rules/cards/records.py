@@ -12,7 +12,7 @@ from fitslint.model.late import compile_late
 from fitslint.model.records import replace
 from fitslint.model.rule import Flag
 from fitslint.rules.api import delete_card, flag, rule
-from fitslint.rules.names.known import find_keyword_entry, find_value_type
+from fitslint.rules.names.registered import find_keyword_entry, find_value_type
 
 _DRIFT_MIN = 3
 """Records in a row at the same wrong column that make a drift."""

@@ -10,8 +10,8 @@ from fitslint.model.form import CARD_SIZE
 from fitslint.model.header import Header, Layout
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule
-from fitslint.rules.dates import moments
-from fitslint.rules.dates.moments import (
+from fitslint.rules.dates import instants
+from fitslint.rules.dates.instants import (
     DAY_SECONDS,
     EXPOSURE_KEYWORDS,
     TIME_SCALE_SPREAD,
@@ -44,7 +44,7 @@ def _precheck_creation(header: Header) -> bool:
         return False
     start = made[0] * CARD_SIZE + 8
     field = header.raw[start : start + 13]
-    if field[:5] != b"= '20" or field >= moments.format_today():
+    if field[:5] != b"= '20" or field >= instants.format_today():
         return False
     taken = index.get("DATE-OBS")
     if taken is None:
@@ -92,7 +92,7 @@ def creation_date(header: Header) -> Iterator[Flag]:
     written = read_instant(header, "DATE")
     if written is None:
         return
-    if written.mjd > moments.get_current_mjd() + 2:
+    if written.mjd > instants.get_current_mjd() + 2:
         card = header.find_card("DATE")
         if card is not None:
             yield flag(card, message="future", value=card.value)
@@ -109,7 +109,7 @@ def creation_date(header: Header) -> Iterator[Flag]:
 def _precheck_mjd(header: Header) -> bool:
     """Whether DATE-OBS and MJD-OBS, the only pair of most headers, agree plainly."""
     pair = header.layout.compute_once("the only MJD-OBS and DATE-OBS", _find_pair)
-    return pair is not None and moments.is_surely_close(header.raw, *pair)
+    return pair is not None and instants.is_surely_close(header.raw, *pair)
 
 
 def _find_pair(layout: Layout) -> tuple[int, int] | None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from fitslint.model.header import Header
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule
-from fitslint.rules.dates.moments import DAY_SECONDS, read_instant, read_number, read_resolution
+from fitslint.rules.dates.instants import DAY_SECONDS, read_instant, read_number, read_resolution
 
 _OVERHEAD_SHARE = 0.05
 """Part of a duration that is granted to overheads and rounding."""

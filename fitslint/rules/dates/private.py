@@ -12,7 +12,7 @@ from fitslint.model.header import Layout as Names
 from fitslint.model.late import compile_late
 from fitslint.model.rule import Flag, Subcheck
 from fitslint.rules.api import flag, rule
-from fitslint.rules.dates.writing import DATE_KEYWORDS, ISO_FORMAT
+from fitslint.rules.dates.date_format import DATE_KEYWORDS, ISO_FORMAT
 from fitslint.rules.edits import overwrite_value
 from fitslint.syntax.dates import DateDiagnosis, diagnose_date, precheck_date
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from fitslint.dictionary.authority import DictionaryChain
+from fitslint.dictionary.chain import DictionaryChain
 from fitslint.dictionary.units import UnitError, parse_unit, is_same_unit, standardise_unit
 from fitslint.model.card import Card
 from fitslint.model.finding import Level

@@ -7,7 +7,7 @@ import struct
 from collections.abc import Iterator
 from functools import lru_cache
 
-from fitslint.dictionary.authority import DictionaryChain
+from fitslint.dictionary.chain import DictionaryChain
 from fitslint.dictionary.units import BRACKETED, COMMON_SPELLINGS, is_surely_unit, is_same_unit, standardise_unit
 from fitslint.model.card import Card
 from fitslint.model.finding import Edit, Level
@@ -16,8 +16,8 @@ from fitslint.model.header import Header, Layout
 from fitslint.model.late import compile_late
 from fitslint.model.rule import Flag, Subcheck
 from fitslint.rules.api import rule
-from fitslint.rules.dictionary.levels import flag_entry
-from fitslint.rules.dictionary.mending import may_mention_unit, state_unit
+from fitslint.rules.dictionary.flags import flag_entry
+from fitslint.rules.dictionary.fixes import may_mention_unit, state_unit
 from fitslint.rules.dictionary.names import is_instrument_authority
 
 _COMMENT_COLUMN = 31

@@ -7,7 +7,7 @@ from functools import cache
 
 from fitslint.dictionary import Dictionary, load_dictionary
 from fitslint.dictionary.entry import Entry
-from fitslint.dictionary.nearest import count_edits
+from fitslint.dictionary.spelling import count_edits
 from fitslint.model.card import Card
 from fitslint.model.finding import Level
 from fitslint.model.header import Header

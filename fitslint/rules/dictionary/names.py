@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from fitslint.dictionary import load_conventions, load_standard
 from fitslint.dictionary.abbreviations import find_order_fault
-from fitslint.dictionary.authority import DictionaryChain
+from fitslint.dictionary.chain import DictionaryChain
 from fitslint.dictionary.load import load_heads
 from fitslint.dictionary.units import BRACKETED, is_surely_unit, is_same_unit
 from fitslint.model.card import Card
@@ -16,8 +16,8 @@ from fitslint.model.finding import Edit
 from fitslint.model.header import Header, Layout
 from fitslint.model.rule import Flag, Subcheck
 from fitslint.rules.api import flag_missing, flag, rule
-from fitslint.rules.dictionary.levels import flag_entry
-from fitslint.rules.dictionary.mending import is_valid_card
+from fitslint.rules.dictionary.flags import flag_entry
+from fitslint.rules.dictionary.fixes import is_valid_card
 from fitslint.rules.edits import rename_card
 
 _LIST_MAX = 8

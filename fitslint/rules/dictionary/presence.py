@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from fitslint.dictionary import load_standard
-from fitslint.dictionary.authority import DictionaryChain
+from fitslint.dictionary.chain import DictionaryChain
 from fitslint.dictionary.entry import Entry
 from fitslint.dictionary.match import Template
 from fitslint.dictionary.quantity import read_quantity
@@ -16,8 +16,8 @@ from fitslint.model.header import Header, Layout
 from fitslint.model.late import compile_late
 from fitslint.model.rule import Flag, Subcheck
 from fitslint.rules.api import flag_missing, rule
-from fitslint.rules.dictionary.levels import find_authority_entry, flag_entry
-from fitslint.rules.dictionary.mending import append_keyword
+from fitslint.rules.dictionary.flags import find_authority_entry, flag_entry
+from fitslint.rules.dictionary.fixes import append_keyword
 
 MissingEntries = tuple[tuple[Relation, ...], str, tuple[Entry, ...]]
 """The conditions, the word of importance, and the keywords that a layout misses."""

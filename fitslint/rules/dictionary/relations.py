@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from fitslint.dictionary.authority import DictionaryChain
+from fitslint.dictionary.chain import DictionaryChain
 from fitslint.dictionary.relation import Operand, Relation, fill_indices, parse_relation
 from fitslint.model.finding import Level
 from fitslint.model.header import Header, Layout
 from fitslint.model.rule import Flag, Subcheck
 from fitslint.rules.api import flag, rule
-from fitslint.rules.dictionary.levels import LEVEL_BY_SEVERITY
+from fitslint.rules.dictionary.flags import LEVEL_BY_SEVERITY
 from fitslint.rules.dictionary.presence import resolve_keyword, make_value_reader
 
 

@@ -13,8 +13,8 @@ from fitslint.model.header import Header
 from fitslint.model.rule import Flag
 from fitslint.model.value import unquote
 from fitslint.rules.api import flag, rule
-from fitslint.rules.dictionary.levels import find_authority_entry, flag_entry
-from fitslint.rules.dictionary.mending import VALUE_TYPES, retype
+from fitslint.rules.dictionary.flags import find_authority_entry, flag_entry
+from fitslint.rules.dictionary.fixes import VALUE_TYPES, retype
 
 _TYPE_WORDS: dict[str, str] = {
     "string": "a string in quotes",

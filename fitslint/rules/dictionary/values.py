@@ -11,8 +11,8 @@ from fitslint.model.finding import Edit
 from fitslint.model.header import Header
 from fitslint.model.rule import Flag
 from fitslint.rules.api import rule
-from fitslint.rules.dictionary.levels import LEVEL_BY_SEVERITY, find_authority_entry, flag_entry
-from fitslint.rules.dictionary.mending import set_entry_value
+from fitslint.rules.dictionary.flags import LEVEL_BY_SEVERITY, find_authority_entry, flag_entry
+from fitslint.rules.dictionary.fixes import set_entry_value
 
 
 def _flag_faults(card: Card, header: Header, *kinds: FaultKind) -> Iterator[Flag]:

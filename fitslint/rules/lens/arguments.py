@@ -10,11 +10,11 @@ from fitslint.model.finding import Level
 from fitslint.model.rule import Flag
 from fitslint.rules.api import rule
 from fitslint.rules.lens.facts import MAP_KEYWORDS, LENSTOOL_VERSION
-from fitslint.rules.lens.model import ModelFile, format_word
-from fitslint.rules.lens.words import iterate_statements
+from fitslint.rules.lens.model_file import ModelFile, format_word
+from fitslint.rules.lens.keywords import iterate_statements
 
 if TYPE_CHECKING:
-    from fitslint.lenstool.document import Section, Statement, Word
+    from fitslint.lenstool.parameter_file import Section, Statement, Word
     from fitslint.lenstool.vocabulary import Argument, Keyword
 
 _NUMBER_MAX = 64

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from fitslint.model.rule import Flag
 from fitslint.rules.api import rule
 from fitslint.rules.lens.facts import LENSTOOL_VERSION, find_argument
-from fitslint.rules.lens.model import ModelFile, format_word
+from fitslint.rules.lens.model_file import ModelFile, format_word
 
 
 @rule(

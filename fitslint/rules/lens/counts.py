@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 from fitslint.model.rule import Flag
 from fitslint.rules.api import rule
 from fitslint.rules.lens.facts import LENSTOOL_VERSION, find_argument, find_lenses, find_map_lines, find_number
-from fitslint.rules.lens.model import ModelFile, pluralise, format_word
+from fitslint.rules.lens.model_file import ModelFile, pluralise, format_word
 
 if TYPE_CHECKING:
-    from fitslint.lenstool.document import Section
+    from fitslint.lenstool.parameter_file import Section
 
 _CLAUSE = f"{LENSTOOL_VERSION}, grille"
 

@@ -8,7 +8,7 @@ from fitslint.lenstool.defaults import DEFAULT_COSMOLOGY
 from fitslint.model.rule import Flag
 from fitslint.rules.api import rule
 from fitslint.rules.lens.facts import LENSTOOL_VERSION, find_lenses, find_map_lines
-from fitslint.rules.lens.model import ModelFile
+from fitslint.rules.lens.model_file import ModelFile
 
 _NEEDED_UNITS = {"H0": " km/s/Mpc", "omegaM": "", "omegaX": ""}
 """Arguments of ``cosmologie`` that a model has to say, and their units."""

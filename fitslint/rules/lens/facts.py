@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 from fitslint.lenstool.profiles import SHEAR_PROFILE
-from fitslint.rules.lens.model import ModelFile
+from fitslint.rules.lens.model_file import ModelFile
 
 if TYPE_CHECKING:
-    from fitslint.lenstool.document import Section, Statement, Word
+    from fitslint.lenstool.parameter_file import Section, Statement, Word
 
 LENSTOOL_VERSION = "Lenstool 6.8"
 MAP_KEYWORDS = ("mass", "shear", "ampli", "dpl", "poten", "curv", "time", "prop")

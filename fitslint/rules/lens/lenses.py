@@ -17,10 +17,10 @@ from fitslint.rules.lens.facts import (
     find_redshift,
     find_number,
 )
-from fitslint.rules.lens.model import ModelFile, format_word
+from fitslint.rules.lens.model_file import ModelFile, format_word
 
 if TYPE_CHECKING:
-    from fitslint.lenstool.document import Section, Statement
+    from fitslint.lenstool.parameter_file import Section, Statement
 
 _CLAUSE = f"{LENSTOOL_VERSION}, potentiel"
 _CUT_PROFILES = frozenset((81,))

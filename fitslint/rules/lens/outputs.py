@@ -19,10 +19,10 @@ from fitslint.rules.lens.facts import (
     find_lens_planes,
     find_profile,
 )
-from fitslint.rules.lens.model import ModelFile, format_word
+from fitslint.rules.lens.model_file import ModelFile, format_word
 
 if TYPE_CHECKING:
-    from fitslint.lenstool.document import Word
+    from fitslint.lenstool.parameter_file import Word
 
 _CLAUSE = f"{LENSTOOL_VERSION}, runmode"
 _SOURCE_FREE_MODES = (("ampli", 5), ("ampli", 6))

@@ -12,7 +12,7 @@ from fitslint.model.late import compile_late
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule
 from fitslint.rules.edits import rename_card
-from fitslint.rules.names.known import is_mandatory
+from fitslint.rules.names.registered import is_mandatory
 
 _NAME_LENGTH_MAX = 8
 _COLUMN_AXIS = compile_late(r"(?:[0-9]{1,2}|T)C[A-Z]{1,4}[0-9]+[A-Z]?")

@@ -14,7 +14,7 @@ from fitslint.model.late import compile_late
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, insert_after, rule
 from fitslint.rules.edits import rename_card
-from fitslint.rules.names.known import is_mandatory, find_keyword_entry, find_standard_entry
+from fitslint.rules.names.registered import is_mandatory, find_keyword_entry, find_standard_entry
 from fitslint.syntax.dates import parse_date
 
 _NAME_LENGTH_MAX = 8

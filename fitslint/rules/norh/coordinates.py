@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from fitslint.model.header import Header
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag_missing, flag, rule
-from fitslint.rules.dates.moments import read_number
-from fitslint.rules.norh.clocks import FAMILY
+from fitslint.rules.dates.instants import read_number
+from fitslint.rules.norh.common import FAMILY
 
 _CLAUSE = "HeliogFITS 2.0, B.1 (3)"
 _AXIS_DIRECTIONS = ((1, "west"), (2, "north"))

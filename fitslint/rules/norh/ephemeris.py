@@ -8,8 +8,8 @@ from math import cos, isfinite, radians
 from fitslint.model.header import Header
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule
-from fitslint.rules.dates.moments import read_number
-from fitslint.rules.norh.clocks import FAMILY, find_mid_exposure, format_mjd_day
+from fitslint.rules.dates.instants import read_number
+from fitslint.rules.norh.common import FAMILY, find_mid_exposure, format_mjd_day
 from fitslint.rules.norh.coordinates import read_axis_length
 from fitslint.rules.norh.sun import LATITUDE, SunPosition, compute_horizon, compute_projection, compute_sun
 

@@ -11,8 +11,8 @@ from fitslint.model.header import Header
 from fitslint.model.records import replace as in_hdu
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule
-from fitslint.rules.dates.moments import DAY_SECONDS, read_number, read_clock_time
-from fitslint.rules.norh.clocks import FAMILY, read_mjd_day, format_time_of_day, format_mjd_day
+from fitslint.rules.dates.instants import DAY_SECONDS, read_number, read_clock_time
+from fitslint.rules.norh.common import FAMILY, read_mjd_day, format_time_of_day, format_mjd_day
 from fitslint.rules.norh.coordinates import read_axis_length
 
 _CLAUSE = "NoRH manual, A.5, A.8 and A.9"

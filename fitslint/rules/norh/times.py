@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from fitslint.model.header import Header
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule
-from fitslint.rules.dates.moments import DAY_SECONDS, ClockTime, read_number, read_clock_time, wrap_half_day
-from fitslint.rules.norh.clocks import TIME_CLAUSE, FAMILY, JST_OFFSET, read_mjd_day, format_time_of_day, format_mjd_day
+from fitslint.rules.dates.instants import DAY_SECONDS, ClockTime, read_number, read_clock_time, wrap_half_day
+from fitslint.rules.norh.common import TIME_CLAUSE, FAMILY, JST_OFFSET, read_mjd_day, format_time_of_day, format_mjd_day
 
 _PAIRS = (("JST-STRT", "STRT-OBS"), ("JST-END", "END-OBS"), ("JSTTIME", "TIME-OBS"))
 _TRIPLES = (("TIME-OBS", "STRT-OBS", "END-OBS"), ("JSTTIME", "JST-STRT", "JST-END"))

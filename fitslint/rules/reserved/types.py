@@ -13,7 +13,7 @@ from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule, replace_columns
 from fitslint.rules.edits import has_single_token
 from fitslint.rules.values.numbers import EQUINOX_KEYWORDS
-from fitslint.rules.values.precise import has_specific_flag
+from fitslint.rules.values.overlap import has_specific_flag
 
 _VALUE_COLUMN = 10
 """Column (from 0) where a value in fixed format starts; numbers end before column 30."""

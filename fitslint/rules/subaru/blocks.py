@@ -6,14 +6,14 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from fitslint.dictionary.authority import DictionaryChain
+from fitslint.dictionary.chain import DictionaryChain
 from fitslint.dictionary.load import load_heads
 from fitslint.model.form import CARD_SIZE
 from fitslint.model.header import Header, Layout
 from fitslint.model.late import compile_late
 from fitslint.model.rule import Flag, Subcheck
 from fitslint.rules.api import flag, insert_before, rule
-from fitslint.rules.subaru.scope import FAMILY, RULES_CLAUSE, read_string_value
+from fitslint.rules.subaru.common import FAMILY, RULES_CLAUSE, read_string_value
 
 _OPENING = compile_late(
     r"DEVICE[- ]?DEPENDENT|PARAMETERS? (?:FOR|OF)|KEYWORDS? (?:SPECIFIC|FOR|OF)|SPECIFIC TO"

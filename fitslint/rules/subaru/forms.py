@@ -9,7 +9,7 @@ from fitslint.model.card import Card
 from fitslint.model.late import compile_late
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule
-from fitslint.rules.subaru.scope import BASIC_CLAUSE, FAMILY
+from fitslint.rules.subaru.common import BASIC_CLAUSE, FAMILY
 
 _TIME_KEYWORDS = tuple(
     f"{clock}{moment}" for clock in ("HST", "LST", "UT") for moment in ("", "-STR", "-END")

@@ -7,14 +7,14 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-from fitslint.dictionary.authority import DictionaryChain
+from fitslint.dictionary.chain import DictionaryChain
 from fitslint.dictionary.load import load_heads
 from fitslint.model.form import CARD_SIZE
 from fitslint.model.header import Header, Layout
 from fitslint.model.late import compile_late
 from fitslint.model.rule import Flag, Subcheck
 from fitslint.rules.api import flag, rule
-from fitslint.rules.subaru.scope import BASIC_CLAUSE, FAMILY, read_string_value
+from fitslint.rules.subaru.common import BASIC_CLAUSE, FAMILY, read_string_value
 
 _FRAME_ID = compile_late(r"([A-Z0-9]{3})[AQ][0-9]{8}")
 _EXPOSURE_ID = compile_late(r"([A-Z0-9]{3})E[0-9]{8}")

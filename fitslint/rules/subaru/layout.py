@@ -8,7 +8,7 @@ from fitslint.model.header import Header
 from fitslint.model.late import compile_late
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule
-from fitslint.rules.subaru.scope import BASIC_CLAUSE, FAMILY, RULES_CLAUSE
+from fitslint.rules.subaru.common import BASIC_CLAUSE, FAMILY, RULES_CLAUSE
 
 _AXIS = compile_late(r"NAXIS[1-9][0-9]*")
 _MATRIX = compile_late(r"(?:PC|P2)([0-9]{3})([0-9]{3})")

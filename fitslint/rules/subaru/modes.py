@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from fitslint.dictionary.authority import DictionaryChain
+from fitslint.dictionary.chain import DictionaryChain
 from fitslint.model.card import Card
 from fitslint.model.header import Header
 from fitslint.model.late import compile_late
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule
-from fitslint.rules.subaru.scope import FAMILY, IMAGING_MODES, RULES_CLAUSE, SPECTROSCOPY_MODES, read_observing_mode
+from fitslint.rules.subaru.common import FAMILY, IMAGING_MODES, RULES_CLAUSE, SPECTROSCOPY_MODES, read_observing_mode
 
 _LIST_MAX = 6
 _MODE_FORM = compile_late(r"(?:IMAG|SPEC|IPOL|SPOL)(?:_[^a-z]+)?")

@@ -10,7 +10,7 @@ from fitslint.dictionary.quantity import read_sexagesimal
 from fitslint.model.header import Header
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule
-from fitslint.rules.dates.moments import (
+from fitslint.rules.dates.instants import (
     DAY_SECONDS,
     TIME_SCALE_SPREAD,
     ClockTime,
@@ -20,7 +20,7 @@ from fitslint.rules.dates.moments import (
     read_clock_time,
     wrap_half_day,
 )
-from fitslint.rules.subaru.clocks import (
+from fitslint.rules.subaru.time_keywords import (
     CLOCK_KEYWORDS,
     HAWAII_OFFSET,
     MOMENT_SUFFIXES,
@@ -30,7 +30,7 @@ from fitslint.rules.subaru.clocks import (
     plan_subchecks,
     read_precise_number,
 )
-from fitslint.rules.subaru.scope import BASIC_CLAUSE, FAMILY
+from fitslint.rules.subaru.common import BASIC_CLAUSE, FAMILY
 
 _LOCAL_TOLERANCE = 2.0
 """Seconds by which HST and UT may be read apart."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 
 from fitslint.model.header import Header
-from fitslint.syntax.formats import BinaryFormat, TextFormat, parse_ascii_format, parse_binary_format
+from fitslint.syntax.column_formats import BinaryFormat, TextFormat, parse_ascii_format, parse_binary_format
 
 COLUMNS_MAX = 999
 

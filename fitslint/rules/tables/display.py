@@ -13,7 +13,7 @@ from fitslint.rules.api import delete_card, flag, rule
 from fitslint.rules.edits import overwrite_value
 from fitslint.rules.hdu_kinds import BINTABLE_KINDS, TABLE_KINDS
 from fitslint.rules.tables.columns import read_type_codes, read_original_columns
-from fitslint.syntax.formats import BinaryFormat, parse_dimensions, parse_display_format, explain_format, repair_format
+from fitslint.syntax.column_formats import BinaryFormat, parse_dimensions, parse_display_format, explain_format, repair_format
 
 _DISPLAYS = {
     "A": "A", "L": "L", "I": "BIJKX", "B": "BIJKX", "O": "BIJKX", "Z": "BIJKX",

@@ -11,7 +11,7 @@ from fitslint.model.card import Card
 from fitslint.model.header import Header
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule
-from fitslint.rules.dates.moments import read_instant
+from fitslint.rules.dates.instants import read_instant
 
 _MODIFIED = 2_400_000.5
 """The Julian date at which the modified Julian date is 0."""

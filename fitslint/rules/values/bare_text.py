@@ -11,7 +11,7 @@ from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule
 from fitslint.rules.cards.comments import LOGICAL_AND_TEXT
 from fitslint.rules.edits import has_single_token, quote_field, set_value, split_field
-from fitslint.rules.names.known import find_card_type, find_value_type
+from fitslint.rules.names.registered import find_card_type, find_value_type
 from fitslint.rules.values.placeholders import PLACEHOLDER_WORDS
 from fitslint.rules.values.unit_words import is_unit_word
 

@@ -10,8 +10,8 @@ from fitslint.model.late import compile_late
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule
 from fitslint.rules.edits import has_single_token, rewrite_card
-from fitslint.rules.names.known import has_suitable_type
-from fitslint.syntax.write import FIXED_END
+from fitslint.rules.names.registered import has_suitable_type
+from fitslint.syntax.write_cards import FIXED_END
 
 MANDATORY = compile_late(r"SIMPLE|XTENSION|BITPIX|NAXIS[0-9]*|PCOUNT|GCOUNT|TFIELDS|GROUPS")
 _TYPES = {"SIMPLE": "logical", "GROUPS": "logical", "XTENSION": "string"}

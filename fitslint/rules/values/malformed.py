@@ -10,7 +10,7 @@ from fitslint.model.late import compile_late
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule
 from fitslint.rules.edits import has_single_token, rewrite_card, set_value
-from fitslint.rules.names.known import find_card_type, find_value_type
+from fitslint.rules.names.registered import find_card_type, find_value_type
 from fitslint.rules.values.exponents import is_double, lengthen_exponent
 from fitslint.rules.values.unit_words import is_unit_word, spell_unit
 

@@ -11,7 +11,7 @@ from fitslint.model.late import compile_late
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule
 from fitslint.rules.edits import has_single_token, set_value
-from fitslint.rules.names.known import find_keyword_entry, find_value_type
+from fitslint.rules.names.registered import find_keyword_entry, find_value_type
 from fitslint.rules.values.exponents import is_double, lengthen_exponent
 from fitslint.rules.values.sizes import may_be_size
 

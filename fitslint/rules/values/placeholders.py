@@ -9,7 +9,7 @@ from fitslint.model.header import Header
 from fitslint.model.late import compile_late
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule
-from fitslint.rules.names.known import find_keyword_entry, find_value_type
+from fitslint.rules.names.registered import find_keyword_entry, find_value_type
 from fitslint.rules.values.numbers import SCALING_KEYWORDS
 
 _WORDS_TEXT = """

@@ -9,7 +9,7 @@ from fitslint.model.form import CARD_SIZE
 from fitslint.model.late import compile_late
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule
-from fitslint.rules.cards.cut import is_word_fragment
+from fitslint.rules.cards.truncation import is_word_fragment
 from fitslint.rules.edits import has_indicator, quote_string, rewrite_card
 
 _AMBIGUOUS = compile_late(r"'.*?[^']((?:'')+)(?: *\Z| +/.*)")

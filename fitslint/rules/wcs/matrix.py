@@ -11,7 +11,7 @@ from fitslint.model.form import CARD_SIZE
 from fitslint.model.header import Header, Layout
 from fitslint.model.rule import Flag
 from fitslint.rules.api import delete_card, flag, rule
-from fitslint.rules.wcs.drafts import DRAFT_MATRIX
+from fitslint.rules.wcs.superseded import DRAFT_MATRIX
 from fitslint.rules.wcs.versions import LETTERS, Elements, find_axis_cards, describe_version, find_matrices
 
 _TOLERANCE = 0.01

@@ -10,7 +10,7 @@ import pytest
 
 from fitslint.pipeline.fetch.download import download
 from fitslint.pipeline.fetch.errors import FetchError
-from fitslint.pipeline.fetch.part import PartialFile, lock_partial
+from fitslint.pipeline.fetch.partial_file import PartialFile, lock_partial
 from fitslint.pipeline.fetch.session import Login, Session
 from tests.pipeline.fetch.place import (
     DATA,

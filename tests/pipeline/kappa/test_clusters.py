@@ -4,7 +4,7 @@ import pytest
 
 from fitslint.pipeline.errors import PipelineError
 from fitslint.pipeline.kappa.clusters import find_cluster, load_builtin_clusters, load_clusters
-from fitslint.pipeline.kappa.qc.frame import compute_separation
+from fitslint.wcs.map_frame import compute_separation
 
 USER = """
 [[cluster]]

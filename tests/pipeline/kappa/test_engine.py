@@ -12,9 +12,9 @@ from astropy.io import fits
 import fitslint
 from fitslint.lenstool.parse import parse_parameter_file
 from fitslint.pipeline.errors import PipelineError
-from fitslint.pipeline.kappa.engine.run import make_lenstool_maps
-from fitslint.pipeline.kappa.maps.orders import build_lenstool_grid, plan_maps, plan_runmode_maps
-from fitslint.pipeline.kappa.maps.wanted import build_product_specs
+from fitslint.pipeline.kappa.lenstool_engine.run import make_lenstool_maps
+from fitslint.pipeline.kappa.maps.plan import build_lenstool_grid, plan_maps, plan_runmode_maps
+from fitslint.pipeline.kappa.maps.spec import build_product_specs
 from fitslint.pipeline.kappa.reading import load_model
 from tests.cli.tool import run
 from tests.pipeline.kappa.maps.sample import par, two_planes

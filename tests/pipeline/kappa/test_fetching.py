@@ -12,8 +12,8 @@ from fitslint.pipeline.errors import PipelineError
 from fitslint.pipeline.fetch.errors import FetchError
 from fitslint.pipeline.fetch.session import Login
 from fitslint.pipeline.fetch.wayback import WaybackArchive
-from fitslint.pipeline.kappa import fetching
-from fitslint.pipeline.kappa.fetching import fetch_model, find_model_source
+from fitslint.pipeline.kappa import published_models
+from fitslint.pipeline.kappa.published_models import fetch_model, find_model_source
 from tests.pipeline.fetch.place import (
     QUICK,
     Place,
@@ -261,14 +261,14 @@ def test_names_of_places():
     assert find_model_source("cl0024").folder == find_model_source("ZwCl0024+1652").folder == "CL0024"
     with pytest.raises(PipelineError, match="there are a1689, cl0024"):
         find_model_source("bullet")
-    assert all(one.listing.startswith("https://projets.lam.fr/") for one in fetching.load_builtin_sources())
+    assert all(one.listing.startswith("https://projets.lam.fr/") for one in published_models.load_builtin_sources())
 
 
 def test_a_table_of_places_that_lacks_something(tmp_path):
     path = tmp_path / "p.toml"
     path.write_text('[[model]]\nname = "x"\n')
     with pytest.raises(PipelineError, match="a place lacks something"):
-        fetching.load_model_sources(path)
+        published_models.load_model_sources(path)
 
 
 def test_an_older_copy_when_the_newest_is_none(server, a1689, tmp_path):

@@ -16,7 +16,7 @@ from astropy.io import fits
 
 from fitslint import check
 from fitslint.pipeline.kappa.maps import run_map_plan
-from fitslint.pipeline.kappa.maps.orders import plan_runmode_maps
+from fitslint.pipeline.kappa.maps.plan import plan_runmode_maps
 from fitslint.pipeline.kappa.reading import load_model
 from tests.pipeline.kappa import pars
 

@@ -12,9 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fitslint import check
-from fitslint.pipeline.kappa.rescale import LINEAR_PRODUCTS, rescale_map
+from fitslint.pipeline.kappa.rescale.rescale import LINEAR_PRODUCTS, rescale_map
 from fitslint.products.errors import ProductError
-from fitslint.products.facts import read_facts
+from fitslint.products.header_facts import read_facts
 from fitslint.products.write import write_product
 
 ZLENS = 0.183
@@ -232,7 +232,7 @@ def test_maps_of_two_planes_are_marked_so_that_they_are_refused(tmp_path):
     from types import SimpleNamespace
 
     from fitslint.pipeline.kappa.maps.facts import build_header_facts
-    from fitslint.pipeline.kappa.maps.wanted import MapSpec
+    from fitslint.pipeline.kappa.maps.spec import MapSpec
 
     lenses = [SimpleNamespace(z=z, profile=81) for z in (0.183, 0.3)]
     model = SimpleNamespace(

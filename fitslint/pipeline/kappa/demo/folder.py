@@ -6,7 +6,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from fitslint.pipeline.errors import PipelineError
-from fitslint.pipeline.whole import write_atomic
+from fitslint.pipeline.atomic_write import write_atomic
 
 MARK_NAME = ".fitslint-demo"
 CONFIG_NAME = "a1689.toml"

@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fitslint.pipeline.errors import PipelineError
-from fitslint.pipeline.kappa.maps.cost import check_memory
-from fitslint.pipeline.kappa.maps.orders import MapJob, MapPlan
+from fitslint.pipeline.kappa.maps.memory import check_memory
+from fitslint.pipeline.kappa.maps.plan import MapJob, MapPlan
 from fitslint.pipeline.kappa.maps.pixels import (
     Evaluator,
     compute_product,
@@ -20,7 +20,7 @@ from fitslint.pipeline.kappa.maps.pixels import (
     evaluate_quantities,
     compute_surface_density,
 )
-from fitslint.pipeline.kappa.maps.wanted import MapSpec
+from fitslint.pipeline.kappa.maps.spec import MapSpec
 from fitslint.pipeline.kappa.model import LensModel
 from fitslint.pipeline.progress import Progress
 

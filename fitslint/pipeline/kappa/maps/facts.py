@@ -9,7 +9,7 @@ from pathlib import Path
 from fitslint.lenstool.profiles import SHEAR_PROFILE
 from fitslint.pipeline.errors import PipelineError
 from fitslint.pipeline.kappa.clusters import load_builtin_clusters
-from fitslint.pipeline.kappa.maps.wanted import MapSpec
+from fitslint.pipeline.kappa.maps.spec import MapSpec
 from fitslint.pipeline.kappa.model import LensModel
 from fitslint.products.text import replace_unprintable
 

@@ -13,7 +13,7 @@ from fitslint.pipeline.kappa import derive
 from fitslint.pipeline.kappa.evaluate import evaluate_lenses
 from fitslint.pipeline.kappa.maps.axes import add_partner_components, rotate_to_pixel_axes
 from fitslint.pipeline.kappa.maps.blocks import iterate_blocks
-from fitslint.pipeline.kappa.maps.wanted import MapSpec
+from fitslint.pipeline.kappa.maps.spec import MapSpec
 from fitslint.pipeline.kappa.model import LensModel
 from fitslint.pipeline.progress import Progress
 from fitslint.wcs.grid import Grid

@@ -16,7 +16,7 @@ import numpy as np
 from fitslint.pipeline.kappa.constants import MIN_RADIUS
 from fitslint.pipeline.kappa.model import Lens
 from fitslint.pipeline.kappa.profiles.block import GAMMA
-from fitslint.pipeline.kappa.profiles.placing import BlockOffsets, Orientation
+from fitslint.pipeline.kappa.profiles.orientation import BlockOffsets, Orientation
 from fitslint.pipeline.kappa.profiles.scratch import Floats
 
 

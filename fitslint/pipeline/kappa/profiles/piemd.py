@@ -10,7 +10,7 @@ from fitslint.pipeline.kappa.model import Lens
 from fitslint.pipeline.kappa.profiles.block import ALPHA, GAMMA, KAPPA, RowBlock
 from fitslint.pipeline.kappa.profiles.component import LensPlane
 from fitslint.pipeline.kappa.profiles.isothermal import Ellipse, compute_flattening
-from fitslint.pipeline.kappa.profiles.placing import BlockOffsets
+from fitslint.pipeline.kappa.profiles.orientation import BlockOffsets
 from fitslint.pipeline.kappa.profiles.scratch import Floats
 
 

@@ -18,7 +18,7 @@ import numpy as np
 
 from fitslint.pipeline.kappa.constants import MIN_RADIUS
 from fitslint.pipeline.kappa.profiles.block import ALPHA, GAMMA, KAPPA, RowBlock
-from fitslint.pipeline.kappa.profiles.placing import Orientation
+from fitslint.pipeline.kappa.profiles.orientation import Orientation
 from fitslint.pipeline.kappa.profiles.scratch import Floats, WorkArrays
 
 

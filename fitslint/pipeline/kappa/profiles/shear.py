@@ -13,7 +13,7 @@ import numpy as np
 from fitslint.pipeline.kappa.model import Lens
 from fitslint.pipeline.kappa.profiles.block import ALPHA, GAMMA, RowBlock
 from fitslint.pipeline.kappa.profiles.component import LensPlane
-from fitslint.pipeline.kappa.profiles.placing import Orientation
+from fitslint.pipeline.kappa.profiles.orientation import Orientation
 
 
 @dataclass(frozen=True, slots=True)

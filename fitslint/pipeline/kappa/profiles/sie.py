@@ -11,7 +11,7 @@ import numpy as np
 
 from fitslint.pipeline.kappa.model import Lens
 from fitslint.pipeline.kappa.profiles.component import LensPlane
-from fitslint.pipeline.kappa.profiles.placing import Orientation
+from fitslint.pipeline.kappa.profiles.orientation import Orientation
 from fitslint.pipeline.kappa.profiles.radial import EllipticalPotential
 from fitslint.pipeline.kappa.profiles.scratch import Floats, WorkArrays
 

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from fitslint.pipeline.kappa.qc.evidence import QcInputs, shorten_path
-from fitslint.pipeline.kappa.qc.frame import Floats, MapFrame
-from fitslint.pipeline.kappa.qc.line import QcResult, skip_check, compare_to_limit
-from fitslint.pipeline.kappa.qc.modelled import evaluate_convergence, choose_stride
+from fitslint.pipeline.kappa.qc.inputs import QcInputs, shorten_path
+from fitslint.wcs.map_frame import Floats, MapFrame
+from fitslint.pipeline.kappa.qc.check import QcResult, skip_check, compare_to_limit
+from fitslint.pipeline.kappa.qc.model_convergence import evaluate_convergence, choose_stride
 from fitslint.pipeline.kappa.qc.skymap import SkyMap
 
 CODE, TITLE = "f.band", "Width of the model band"

@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from fitslint.pipeline.kappa.qc.evidence import QcInputs, shorten_path
-from fitslint.pipeline.kappa.qc.frame import Floats
+from fitslint.pipeline.kappa.qc.inputs import QcInputs, shorten_path
+from fitslint.wcs.map_frame import Floats
 from fitslint.pipeline.kappa.qc.image import average_blocks
 from fitslint.pipeline.kappa.qc.kaiser_squires import ShearComparison, compare_shear
-from fitslint.pipeline.kappa.qc.line import QcResult, skip_check, compare_to_limit
+from fitslint.pipeline.kappa.qc.check import QcResult, skip_check, compare_to_limit
 from fitslint.pipeline.kappa.qc.skymap import SkyMap
 
 _SHEAR, _MODULUS, _MU, _MASS = "d.shear", "d.modulus", "d.magnification", "d.mass"

@@ -15,10 +15,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
-from fitslint.pipeline.kappa.qc.evidence import QcInputs
-from fitslint.pipeline.kappa.qc.frame import Floats, MapFrame
+from fitslint.pipeline.kappa.qc.inputs import QcInputs
+from fitslint.wcs.map_frame import Floats, MapFrame
 from fitslint.pipeline.kappa.qc.image import select_disc
-from fitslint.pipeline.kappa.qc.line import PASS, QcResult, skip_check
+from fitslint.pipeline.kappa.qc.check import PASS, QcResult, skip_check
 from fitslint.pipeline.kappa.qc.peak import Clump
 
 LEVELS = (0.5, 1.0)

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from fitslint.pipeline.errors import PipelineError
-from fitslint.pipeline.kappa.qc.frame import GridConvention, MapFrame
+from fitslint.wcs.map_frame import GridConvention, MapFrame
 from fitslint.wcs.place import ARCSEC, number, read_matrix, turn_by_pole
 
 _MIN_PIXEL, _MAX_PIXEL = 1e-4, 3600.0

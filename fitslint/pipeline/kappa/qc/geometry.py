@@ -6,15 +6,15 @@ import warnings
 
 import numpy as np
 
-from fitslint.pipeline.kappa.qc.evidence import QcInputs
-from fitslint.pipeline.kappa.qc.frame import (
+from fitslint.pipeline.kappa.qc.inputs import QcInputs
+from fitslint.wcs.map_frame import (
     Floats,
     MapFrame,
     convert_linear_to_sky,
     convert_tangent_to_sky,
     compute_separation,
 )
-from fitslint.pipeline.kappa.qc.line import FAIL, PASS, QcResult, skip_check, compare_to_limit, format_measurement
+from fitslint.pipeline.kappa.qc.check import FAIL, PASS, QcResult, skip_check, compare_to_limit, format_measurement
 from fitslint.pipeline.kappa.qc.registration import Registration
 
 _MAX_GALAXIES = 1000

@@ -7,16 +7,16 @@ from typing import Any
 
 import numpy as np
 
-from fitslint.pipeline.kappa.qc.evidence import QcInputs
+from fitslint.pipeline.kappa.qc.inputs import QcInputs
 from fitslint.pipeline.kappa.qc.hot_pixels import (
     RESOLVED_FLOOR,
     UNRESOLVED_FLOOR,
     HotPixel,
     find_hot_pixels,
 )
-from fitslint.pipeline.kappa.qc.line import FAIL, PASS, QcResult, skip_check, compare_to_limit
+from fitslint.pipeline.kappa.qc.check import FAIL, PASS, QcResult, skip_check, compare_to_limit
 from fitslint.products.errors import ProductError
-from fitslint.products.facts import compute_datasum
+from fitslint.products.header_facts import compute_datasum
 from fitslint.repair.model import RepairError
 
 _CHECK, _PIXKPC, _DATA = "h.header", "h.pixkpc", "h.data"

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import ndimage
 
-from fitslint.pipeline.kappa.qc.frame import Floats
+from fitslint.wcs.map_frame import Floats
 
 RESOLVED_FLOOR, UNRESOLVED_FLOOR = 0.25, 5.0
 """Parts of the range of values (0.5 to 99.5 %) that a pixel stands out by at least, where pixels

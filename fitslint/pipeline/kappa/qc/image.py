@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
-from fitslint.pipeline.kappa.qc.frame import Floats
+from fitslint.wcs.map_frame import Floats
 
 _FWHM_PER_SIGMA = 2.3548200450309493
 """Full width at half maximum of a Gaussian by its sigma."""

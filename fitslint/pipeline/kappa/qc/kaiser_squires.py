@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import fft
 
-from fitslint.pipeline.kappa.qc.frame import Floats
+from fitslint.wcs.map_frame import Floats
 
 Complex = NDArray[np.complex128]
 _TERMS = 7

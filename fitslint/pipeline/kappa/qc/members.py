@@ -10,7 +10,7 @@ from fitslint.lenstool.catalogue import Galaxy, read_catalogue
 from fitslint.lenstool.errors import LenstoolError
 from fitslint.pipeline.errors import PipelineError
 from fitslint.pipeline.kappa.model import LensModel
-from fitslint.pipeline.kappa.qc.frame import Floats, convert_linear_to_sky
+from fitslint.wcs.map_frame import Floats, convert_linear_to_sky
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,8 @@ import math
 
 import numpy as np
 
-from fitslint.pipeline.kappa.qc.evidence import QcInputs, shorten_path
-from fitslint.pipeline.kappa.qc.line import PASS, QcResult, skip_check, compare_to_limit
+from fitslint.pipeline.kappa.qc.inputs import QcInputs, shorten_path
+from fitslint.pipeline.kappa.qc.check import PASS, QcResult, skip_check, compare_to_limit
 from fitslint.pipeline.kappa.qc.registration import Registration
 
 _BRIGHT = 1e-3

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from fitslint.pipeline.kappa.qc.evidence import QcInputs
-from fitslint.pipeline.kappa.qc.frame import Floats
+from fitslint.pipeline.kappa.qc.inputs import QcInputs
+from fitslint.wcs.map_frame import Floats
 from fitslint.pipeline.kappa.qc.image import smooth_image
-from fitslint.pipeline.kappa.qc.line import FAIL, PASS, QcResult, skip_check
+from fitslint.pipeline.kappa.qc.check import FAIL, PASS, QcResult, skip_check
 from fitslint.pipeline.kappa.qc.registration import Registration
 
 CODE, TITLE = "b.parity", "Parity"

@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 
 from fitslint.pipeline.kappa.clusters import Centre
-from fitslint.pipeline.kappa.qc.evidence import QcInputs
-from fitslint.pipeline.kappa.qc.frame import compute_separation
+from fitslint.pipeline.kappa.qc.inputs import QcInputs
+from fitslint.wcs.map_frame import compute_separation
 from fitslint.pipeline.kappa.qc.image import (
     Maximum,
     average_blocks,
@@ -23,7 +23,7 @@ from fitslint.pipeline.kappa.qc.image import (
     smooth_image,
     clip_spikes,
 )
-from fitslint.pipeline.kappa.qc.line import PASS, QcResult, skip_check, compare_to_limit
+from fitslint.pipeline.kappa.qc.check import PASS, QcResult, skip_check, compare_to_limit
 
 _PEAK, _RAW = "c.peak", "c.raw"
 _PEAK_TITLE, _RAW_TITLE = "Peak against the published centre", "Highest pixel"

@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy import fft
 
-from fitslint.pipeline.kappa.qc.evidence import QcInputs
-from fitslint.pipeline.kappa.qc.frame import Floats
+from fitslint.pipeline.kappa.qc.inputs import QcInputs
+from fitslint.wcs.map_frame import Floats
 from fitslint.pipeline.kappa.qc.image import smooth_image
-from fitslint.pipeline.kappa.qc.modelled import evaluate_convergence, choose_stride
+from fitslint.pipeline.kappa.qc.model_convergence import evaluate_convergence, choose_stride
 
 _SAMPLES = 512
 """Samples of the model on the longer side."""

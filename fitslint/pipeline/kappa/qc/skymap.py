@@ -13,7 +13,7 @@ import numpy as np
 
 from fitslint.cosmology.model import Cosmology, CosmologyError, parse_cosmology, build_cosmology
 from fitslint.pipeline.errors import PipelineError
-from fitslint.pipeline.kappa.qc.frame import Floats, MapFrame
+from fitslint.wcs.map_frame import Floats, MapFrame
 from fitslint.pipeline.kappa.qc.frame_cards import read_map_frame
 from fitslint.products.digest import compute_sha256
 from fitslint.wcs.errors import GridError

@@ -10,8 +10,8 @@ from types import MappingProxyType
 
 from fitslint.pipeline.errors import PipelineError
 from fitslint.pipeline.kappa.clusters import Cluster, parse_clusters
-from fitslint.pipeline.kappa.qc.line import Threshold
-from fitslint.pipeline.tables import read_toml
+from fitslint.pipeline.kappa.qc.check import Threshold
+from fitslint.pipeline.toml_file import read_toml
 
 _BUILTIN_PATH = Path(__file__).with_suffix(".toml")
 

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from fitslint.pipeline.kappa.qc.evidence import QcInputs, shorten_path
-from fitslint.pipeline.kappa.qc.frame import Floats, MapFrame, compute_separation
+from fitslint.pipeline.kappa.qc.inputs import QcInputs, shorten_path
+from fitslint.wcs.map_frame import Floats, MapFrame, compute_separation
 from fitslint.pipeline.kappa.qc.image import average_blocks, compute_centroid, find_highest, smooth_image
-from fitslint.pipeline.kappa.qc.line import FAIL, PASS, UNJUDGED, QcResult, Threshold, Verdict, skip_check
+from fitslint.pipeline.kappa.qc.check import FAIL, PASS, UNJUDGED, QcResult, Threshold, Verdict, skip_check
 from fitslint.pipeline.kappa.qc.peak import Clump
 from fitslint.pipeline.kappa.qc.skymap import SkyMap
 

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 
 from fitslint.lenstool.defaults import DEFAULT_HALF_WIDTH
-from fitslint.lenstool.document import ParameterFile, Statement
+from fitslint.lenstool.parameter_file import ParameterFile, Statement
 from fitslint.lenstool.numbers import parse_float, parse_sexagesimal
 from fitslint.pipeline.errors import PipelineError
 from fitslint.pipeline.kappa.model import Field

@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import NoReturn
 
 from fitslint.cosmology.model import Cosmology
-from fitslint.lenstool.document import Section, Statement
+from fitslint.lenstool.parameter_file import Section, Statement
 from fitslint.pipeline.errors import PipelineError
 from fitslint.pipeline.kappa.constants import LENSTOOL
 from fitslint.pipeline.kappa.model import Lens

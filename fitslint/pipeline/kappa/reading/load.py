@@ -8,19 +8,19 @@ from pathlib import Path
 
 from fitslint.cosmology.model import Cosmology
 from fitslint.lenstool.defaults import DEFAULT_SOURCE_REDSHIFT
-from fitslint.lenstool.document import ParameterFile, Section
+from fitslint.lenstool.parameter_file import ParameterFile, Section
 from fitslint.lenstool.errors import LenstoolError
 from fitslint.lenstool.parse import parse_parameter_file
-from fitslint.lenstool.source import read_small_file
+from fitslint.lenstool.files import read_small_file
 from fitslint.pipeline.errors import PipelineError
 from fitslint.pipeline.kappa.model import InputFile, Lens, LensModel
 from fitslint.pipeline.kappa.profiles.check import MAX_REDSHIFT
-from fitslint.pipeline.kappa.reading.faults import check_model_document, note_empty_planes
+from fitslint.pipeline.kappa.reading.notes import check_model_document, note_empty_planes
 from fitslint.pipeline.kappa.reading.frame import read_field, read_reference
 from fitslint.pipeline.kappa.reading.lenses import LensContext, build_lens, read_parameters
 from fitslint.pipeline.kappa.reading.members import MemberCatalogue, build_member_lenses, read_members
 from fitslint.pipeline.kappa.reading.outputs import read_outputs
-from fitslint.pipeline.kappa.reading.universe import read_model_cosmology
+from fitslint.pipeline.kappa.reading.cosmology import read_model_cosmology
 from fitslint.pipeline.kappa.reading.values import read_integer, read_real
 
 SIZE_LIMIT = 2**26

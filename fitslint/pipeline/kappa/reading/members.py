@@ -9,9 +9,9 @@ from pathlib import Path
 
 from fitslint.lenstool import catalogue
 from fitslint.lenstool.catalogue import GalaxyCatalogue, Galaxy
-from fitslint.lenstool.document import Section, Statement
+from fitslint.lenstool.parameter_file import Section, Statement
 from fitslint.lenstool.errors import LenstoolError
-from fitslint.lenstool.source import decode_file_name
+from fitslint.lenstool.files import decode_file_name
 from fitslint.pipeline.errors import PipelineError
 from fitslint.pipeline.kappa.model import Lens
 from fitslint.pipeline.kappa.reading.frame import ReferencePoint

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from fitslint.lenstool.document import ParameterFile, Statement
-from fitslint.lenstool.source import decode_file_name
+from fitslint.lenstool.parameter_file import ParameterFile, Statement
+from fitslint.lenstool.files import decode_file_name
 from fitslint.lenstool.vocabulary import find_keyword
 from fitslint.pipeline.errors import PipelineError
 from fitslint.pipeline.kappa.model import RunmodeOutput

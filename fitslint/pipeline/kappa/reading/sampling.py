@@ -10,12 +10,12 @@ from numpy.typing import NDArray
 
 from fitslint.lenstool import bayes
 from fitslint.lenstool.bayes import PosteriorSamples, SampleColumn
-from fitslint.lenstool.document import ParameterFile
+from fitslint.lenstool.parameter_file import ParameterFile
 from fitslint.lenstool.errors import LenstoolError
 from fitslint.pipeline.errors import PipelineError
 from fitslint.pipeline.kappa.model import InputFile, LensModel
 from fitslint.pipeline.kappa.reading.load import SampleOverrides, ModelDocuments, resolve_model, read_documents
-from fitslint.pipeline.kappa.reading.universe import apply_sample, read_model_cosmology
+from fitslint.pipeline.kappa.reading.cosmology import apply_sample, read_model_cosmology
 
 _LENS_KEYS = {
     "x": "x_centre",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeVar
 
-from fitslint.lenstool.document import Statement, Word
+from fitslint.lenstool.parameter_file import Statement, Word
 from fitslint.lenstool.numbers import parse_int, parse_float
 from fitslint.pipeline.errors import PipelineError
 

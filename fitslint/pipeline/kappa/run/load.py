@@ -12,7 +12,7 @@ from fitslint.dictionary.document import DictionaryDocument, read_document
 from fitslint.dictionary.load import DictionaryError
 from fitslint.dictionary.positions import KeyPath as Place
 from fitslint.pipeline.kappa.clusters import Centre, Cluster, find_cluster
-from fitslint.pipeline.kappa.maps.wanted import format_redshift
+from fitslint.pipeline.kappa.maps.spec import format_redshift
 from fitslint.pipeline.kappa.qc.thresholds import load_thresholds
 from fitslint.pipeline.kappa.run.config import RunConfig, GridChoice, ModelChoice
 from fitslint.pipeline.kappa.run.sentences import find_config_faults

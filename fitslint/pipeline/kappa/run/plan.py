@@ -6,7 +6,7 @@ from itertools import chain
 
 from fitslint.pipeline.kappa.run.config import RunConfig
 from fitslint.pipeline.kappa.run.steps import fetch, maps, qc, rescale
-from fitslint.pipeline.kappa.run.unit import RunTask
+from fitslint.pipeline.run.task import RunTask
 
 
 def plan_run(config: RunConfig) -> list[RunTask]:

@@ -13,8 +13,8 @@ from astropy.wcs import WCS
 
 from fitslint.pipeline.kappa.maps import run_map_plan, make_maps
 from fitslint.pipeline.kappa.maps import grid as maps_grid
-from fitslint.pipeline.kappa.maps.orders import build_lenstool_grid, plan_runmode_maps
-from fitslint.pipeline.kappa.maps.wanted import DEFAULT_PRODUCTS, DENSITY_UNITS, MapSpec
+from fitslint.pipeline.kappa.maps.plan import build_lenstool_grid, plan_runmode_maps
+from fitslint.pipeline.kappa.maps.spec import DEFAULT_PRODUCTS, DENSITY_UNITS, MapSpec
 from fitslint.pipeline.kappa.reading import load_model
 from fitslint.wcs.linear import linear_to_position, linear_error, offset_error
 from tests.pipeline.kappa.maps.sample import POTENTIAL, clean, departure, par, published, two_planes

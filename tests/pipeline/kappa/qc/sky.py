@@ -7,7 +7,7 @@ from astropy.io import fits
 
 from fitslint.cosmology.model import parse_cosmology
 from fitslint.pipeline.kappa.qc.assess import run_checks
-from fitslint.pipeline.kappa.qc.evidence import QcRequest
+from fitslint.pipeline.kappa.qc.inputs import QcRequest
 from fitslint.products.write import write_product
 
 SIZE, PIXEL = 256, 1.0

@@ -6,7 +6,7 @@ import jsonschema
 import numpy as np
 import pytest
 
-from fitslint.config.schemas import read_schema_text
+from fitslint.config.schema_files import read_schema_text
 from fitslint.pipeline.errors import PipelineError
 from tests.pipeline.kappa.qc import sky
 
@@ -244,7 +244,7 @@ def test_pixels_that_were_changed_do_not_sum_to_datasum(maps, tmp_path):
 
 
 def test_numbers_far_below_their_threshold_are_told_as_such():
-    from fitslint.pipeline.kappa.qc.line import Threshold, format_measurement
+    from fitslint.pipeline.kappa.qc.check import Threshold, format_measurement
 
     limit = Threshold("round_trip", 1.0, "mas", "")
     assert format_measurement(5.15268e-11, limit) == "< 0.001"

@@ -5,7 +5,7 @@ import pytest
 from astropy.io import fits
 
 import fitslint
-from fitslint.pipeline.kappa.qc import width
+from fitslint.pipeline.kappa.qc import band_width_map
 from fitslint.pipeline.kappa.qc.band import ModelBand
 from tests.pipeline.kappa.qc import sky
 
@@ -48,7 +48,7 @@ def test_one_map_has_no_band(maps):
 
 def test_the_width_is_written_with_a_header_that_conforms(maps, tmp_path):
     made = sky.judged(maps.kappa, also=others(maps, tmp_path, [0.8, 1.2]))
-    path = width.write_band_width(made, tmp_path)
+    path = band_width_map.write_band_width(made, tmp_path)
     assert path is not None
     assert fitslint.check(path).verdict == "conforms"
     with fits.open(path, checksum=True) as file:
@@ -61,5 +61,5 @@ def test_the_width_is_written_with_a_header_that_conforms(maps, tmp_path):
 
 
 def test_without_a_band_nothing_is_written(maps, tmp_path):
-    assert width.write_band_width(sky.judged(maps.kappa), tmp_path) is None
+    assert band_width_map.write_band_width(sky.judged(maps.kappa), tmp_path) is None
     assert list(tmp_path.iterdir()) == []

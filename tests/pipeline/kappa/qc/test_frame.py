@@ -11,7 +11,7 @@ from astropy.wcs import WCS
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fitslint.pipeline.kappa.qc.frame import (
+from fitslint.wcs.map_frame import (
     convert_linear_to_sky,
     convert_tangent_to_sky,
     compute_separation,

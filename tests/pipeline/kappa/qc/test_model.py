@@ -63,7 +63,7 @@ fini
 def modelled(tmp_path_factory):
     """The model, and its convergence at z_s = 2 by the engine."""
     from fitslint.pipeline.kappa.qc.frame_cards import read_map_frame
-    from fitslint.pipeline.kappa.qc.modelled import evaluate_convergence
+    from fitslint.pipeline.kappa.qc.model_convergence import evaluate_convergence
     from fitslint.pipeline.kappa.reading import load_model
 
     path = tmp_path_factory.mktemp("model") / "m.par"

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from fitslint.pipeline.errors import PipelineError
-from fitslint.pipeline.kappa.run.execute import RunOptions, execute_tasks
-from fitslint.pipeline.kappa.run.lock import lock_folder
-from fitslint.pipeline.kappa.run.state import STATE_NAME, RunState
-from fitslint.pipeline.kappa.run.unit import TaskOutcome, RunTask
+from fitslint.pipeline.run.execute import RunOptions, execute_tasks
+from fitslint.pipeline.run.lock import lock_folder
+from fitslint.pipeline.run.state import STATE_NAME, RunState
+from fitslint.pipeline.run.task import TaskOutcome, RunTask
 
 
 class Silent:

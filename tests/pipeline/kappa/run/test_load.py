@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fitslint.config.options import ConfigError
-from fitslint.config.schemas import read_schema_text
+from fitslint.config.schema_files import read_schema_text
 from fitslint.pipeline.kappa.run.load import load_run_config
 from fitslint.pipeline.kappa.run.sentences import SCHEMA_NAME
 

@@ -12,7 +12,7 @@ from fitslint.pipeline.kappa.qc.assess import QcReport
 from fitslint.pipeline.kappa.qc.band import ModelBand
 from fitslint.pipeline.kappa.qc.figures.drawing import THREE_PANELS, Picture, View, create_figure, render_figure, build_colour_scale
 from fitslint.pipeline.kappa.qc.figures.overlays import draw_scale_bar, draw_title
-from fitslint.pipeline.kappa.qc.frame import Floats
+from fitslint.wcs.map_frame import Floats
 
 _MAX_PIXELS = 300
 """Pixels on the longer side of each map."""

@@ -24,7 +24,7 @@ from fitslint.pipeline.kappa.qc.figures.overlays import (
     draw_scale_bar,
     draw_title,
 )
-from fitslint.pipeline.kappa.qc.frame import Floats
+from fitslint.wcs.map_frame import Floats
 from fitslint.pipeline.kappa.qc.image import smooth_image
 
 _MAX_GALAXIES = 2000

@@ -12,7 +12,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import PowerNorm
 from matplotlib.figure import Figure
 
-from fitslint.pipeline.kappa.qc.frame import Floats, MapFrame
+from fitslint.wcs.map_frame import Floats, MapFrame
 
 MAX_PIXELS = 700
 """Pixels on the longer side of what is drawn."""

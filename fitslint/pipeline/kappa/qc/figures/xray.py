@@ -19,7 +19,7 @@ from fitslint.pipeline.kappa.qc.figures.drawing import (
     build_view,
 )
 from fitslint.pipeline.kappa.qc.figures.overlays import draw_scale_bar, draw_title
-from fitslint.pipeline.kappa.qc.frame import Floats, MapFrame
+from fitslint.wcs.map_frame import Floats, MapFrame
 from fitslint.pipeline.kappa.qc.image import average_blocks, smooth_image
 
 

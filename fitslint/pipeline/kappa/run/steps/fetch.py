@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 
-from fitslint.pipeline.kappa.run import places
+from fitslint.pipeline.kappa.run import paths
 from fitslint.pipeline.kappa.run.config import RunConfig
-from fitslint.pipeline.kappa.run.unit import TaskOutcome, RunTask, TaskContext
+from fitslint.pipeline.run.task import TaskOutcome, RunTask, TaskContext
 
 
 def plan_tasks(config: RunConfig) -> Iterator[RunTask]:
@@ -15,9 +15,9 @@ def plan_tasks(config: RunConfig) -> Iterator[RunTask]:
     for model in config.models:
         if model.fetch_target is not None:
             yield RunTask(
-                name=places.build_task_name("fetch", model),
+                name=paths.build_task_name("fetch", model),
                 step="fetch",
-                folder=config.build_product_folder(model) / places.MODEL_FOLDER,
+                folder=config.build_product_folder(model) / paths.MODEL_FOLDER,
                 parameters={"fetch": model.fetch_target},
                 list_inputs=tuple,
                 run=partial(_run_fetch, model.fetch_target),
@@ -26,7 +26,7 @@ def plan_tasks(config: RunConfig) -> Iterator[RunTask]:
 
 
 def _run_fetch(target: str, work: TaskContext) -> TaskOutcome:
-    from fitslint.pipeline.kappa.fetching import fetch_model
+    from fitslint.pipeline.kappa.published_models import fetch_model
 
     fetch_model(target, work.folder)
     return TaskOutcome()

@@ -7,17 +7,17 @@ from functools import partial
 from pathlib import Path
 
 from fitslint.pipeline.errors import PipelineError
-from fitslint.pipeline.kappa.engine import process
-from fitslint.pipeline.kappa.engine.run import make_lenstool_maps
+from fitslint.pipeline.kappa.lenstool_engine import process
+from fitslint.pipeline.kappa.lenstool_engine.run import make_lenstool_maps
 from fitslint.pipeline.kappa.maps import MapResult, run_map_plan
 from fitslint.pipeline.kappa.maps import grid as maps_grid
-from fitslint.pipeline.kappa.maps.orders import MapPlan, build_lenstool_grid, plan_maps
-from fitslint.pipeline.kappa.maps.wanted import MapSpec, build_product_specs, format_redshift
+from fitslint.pipeline.kappa.maps.plan import MapPlan, build_lenstool_grid, plan_maps
+from fitslint.pipeline.kappa.maps.spec import MapSpec, build_product_specs, format_redshift
 from fitslint.pipeline.kappa.model import LensModel
 from fitslint.pipeline.kappa.reading.load import load_model, read_documents
-from fitslint.pipeline.kappa.run import places
+from fitslint.pipeline.kappa.run import paths
 from fitslint.pipeline.kappa.run.config import RunConfig, ModelChoice
-from fitslint.pipeline.kappa.run.unit import TaskOutcome, RunTask, TaskContext
+from fitslint.pipeline.run.task import TaskOutcome, RunTask, TaskContext
 from fitslint.wcs.grid import Grid
 
 _SURFACE = ("surface-density",)
@@ -28,7 +28,7 @@ _LENSTOOL_SECONDS = 3600.0
 def plan_tasks(config: RunConfig) -> Iterator[RunTask]:
     """One for each model and normalisation."""
     for model in config.models:
-        for z_source in places.list_redshifts(config):
+        for z_source in paths.list_redshifts(config):
             if maps := list_map_specs(config, z_source):
                 yield _build_task(config, model, z_source, maps)
 
@@ -47,7 +47,7 @@ def _build_task(
 ) -> RunTask:
     grid = config.grid
     return RunTask(
-        name=places.build_task_name("maps", model, format_redshift(z_source)),
+        name=paths.build_task_name("maps", model, format_redshift(z_source)),
         step="maps",
         folder=config.build_product_folder(model),
         parameters={
@@ -60,13 +60,13 @@ def _build_task(
         },
         list_inputs=partial(_list_inputs, config, model),
         run=partial(_run_maps, config, model, z_source, maps),
-        prerequisites=(places.build_task_name("fetch", model),) if model.fetch_target else (),
+        prerequisites=(paths.build_task_name("fetch", model),) if model.fetch_target else (),
     )
 
 
 def _list_inputs(config: RunConfig, model: ModelChoice) -> Sequence[Path]:
     """The parameter file with its catalogues, the image whose pixels are taken, and the engine."""
-    path = places.find_parameter_file(config, model)
+    path = paths.find_parameter_file(config, model)
     found = [Path(one.path) for one in read_documents(path).inputs]
     if config.grid.like_path:
         found.append(config.grid.like_path)
@@ -82,7 +82,7 @@ def _run_maps(
     maps: Sequence[MapSpec],
     work: TaskContext,
 ) -> TaskOutcome:
-    path = places.find_parameter_file(config, model)
+    path = paths.find_parameter_file(config, model)
     resolved = load_model(
         path, z_source=z_source, cosmology=config.cosmology, parity=config.grid.kind == "lenstool"
     )  # fmt: skip

@@ -8,15 +8,15 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from fitslint.dictionary.toml import format_toml_string
+from fitslint.dictionary.toml_writer import format_toml_string
 from fitslint.pipeline.kappa.clusters import Cluster
-from fitslint.pipeline.kappa.maps.wanted import format_redshift
-from fitslint.pipeline.kappa.qc.evidence import COMPARISON_MAPS, QcRequest
-from fitslint.pipeline.kappa.qc.line import FAIL
+from fitslint.pipeline.kappa.maps.spec import format_redshift
+from fitslint.pipeline.kappa.qc.inputs import COMPARISON_MAPS, QcRequest
+from fitslint.pipeline.kappa.qc.check import FAIL
 from fitslint.pipeline.kappa.reading.load import read_documents
-from fitslint.pipeline.kappa.run import places
+from fitslint.pipeline.kappa.run import paths
 from fitslint.pipeline.kappa.run.config import RunConfig
-from fitslint.pipeline.kappa.run.unit import TaskOutcome, RunTask, TaskContext
+from fitslint.pipeline.run.task import TaskOutcome, RunTask, TaskContext
 
 _DENSITY_MAPS = {"msunpixel": "sigma3", "msunkpc2": "sigma4"}
 """Maps of surface density that a report holds against each other, by their units."""
@@ -41,9 +41,9 @@ def plan_tasks(config: RunConfig) -> Iterator[RunTask]:
 def _list_prerequisites(config: RunConfig) -> Iterator[str]:
     first = config.models[0]
     if config.include_unity:
-        yield places.build_task_name("maps", first, format_redshift(None))
+        yield paths.build_task_name("maps", first, format_redshift(None))
     for model in config.models:
-        yield places.build_task_name("maps", model, format_redshift(config.source_redshifts[0]))
+        yield paths.build_task_name("maps", model, format_redshift(config.source_redshifts[0]))
 
 
 def build_qc_request(config: RunConfig) -> QcRequest:
@@ -56,25 +56,25 @@ def build_qc_request(config: RunConfig) -> QcRequest:
     """
     first, z_source = config.models[0], config.source_redshifts[0]
     maps = {
-        product: str(places.build_map_path(config, first, product, z_source))
+        product: str(paths.build_map_path(config, first, product, z_source))
         for product in config.products
         if product in COMPARISON_MAPS
     }
     if "surface-density" in config.products:
         for unit in config.density_units:
             if unit in _DENSITY_MAPS:
-                maps[_DENSITY_MAPS[unit]] = str(places.build_surface_path(config, first, unit))
+                maps[_DENSITY_MAPS[unit]] = str(paths.build_surface_path(config, first, unit))
     if config.include_unity:
-        maps["unity"] = str(places.build_map_path(config, first, "kappa", None))
+        maps["unity"] = str(paths.build_map_path(config, first, "kappa", None))
     if config.xray_path:
         maps["xray"] = str(config.xray_path)
-    samples = places.find_samples_file(config, first)
-    also = (places.build_map_path(config, one, "kappa", z_source) for one in config.models[1:])
+    samples = paths.find_samples_file(config, first)
+    also = (paths.build_map_path(config, one, "kappa", z_source) for one in config.models[1:])
     return QcRequest(
-        kappa=str(places.build_map_path(config, first, "kappa", z_source)),
+        kappa=str(paths.build_map_path(config, first, "kappa", z_source)),
         maps=maps,
         also=tuple(map(str, also)),
-        model=str(places.find_parameter_file(config, first)),
+        model=str(paths.find_parameter_file(config, first)),
         members=str(config.members_path) if config.members_path else None,
         samples=str(samples) if samples else None,
         cluster=config.cluster.name if config.cluster.centres else None,

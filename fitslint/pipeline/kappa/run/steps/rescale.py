@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
-from fitslint.pipeline.kappa.maps.wanted import format_redshift
-from fitslint.pipeline.kappa.run import places
+from fitslint.pipeline.kappa.maps.spec import format_redshift
+from fitslint.pipeline.kappa.run import paths
 from fitslint.pipeline.kappa.run.config import RunConfig, ModelChoice
-from fitslint.pipeline.kappa.run.unit import TaskOutcome, RunTask, TaskContext
+from fitslint.pipeline.run.task import TaskOutcome, RunTask, TaskContext
 
 
 def plan_tasks(config: RunConfig) -> Iterator[RunTask]:
@@ -22,20 +22,20 @@ def plan_tasks(config: RunConfig) -> Iterator[RunTask]:
 def _build_task(config: RunConfig, model: ModelChoice, z_source: float) -> RunTask:
     # A map of D_ls/D_s = 1 needs one multiplication; of any other the ratio has to come off first.
     first = None if config.include_unity else config.source_redshifts[0]
-    origin = places.build_map_path(config, model, "kappa", first)
+    origin = paths.build_map_path(config, model, "kappa", first)
     return RunTask(
-        name=places.build_task_name("rescale", model, format_redshift(z_source)),
+        name=paths.build_task_name("rescale", model, format_redshift(z_source)),
         step="rescale",
         folder=config.build_product_folder(model),
         parameters={"zsource": z_source},
         list_inputs=lambda: (origin,),
         run=partial(_run_rescale, origin, z_source),
-        prerequisites=(places.build_task_name("maps", model, format_redshift(first)),),
+        prerequisites=(paths.build_task_name("maps", model, format_redshift(first)),),
     )
 
 
 def _run_rescale(origin: Path, z_source: float, work: TaskContext) -> TaskOutcome:
-    from fitslint.pipeline.kappa.rescale import rescale_map
+    from fitslint.pipeline.kappa.rescale.rescale import rescale_map
 
-    rescale_map(str(origin), zsource=z_source, output=work.folder / places.build_map_name("kappa", z_source))
+    rescale_map(str(origin), zsource=z_source, output=work.folder / paths.build_map_name("kappa", z_source))
     return TaskOutcome()

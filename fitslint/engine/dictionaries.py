@@ -1,0 +1,162 @@
+"""Whose dictionaries hold for a file: as the settings say, or as the file tells."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import TYPE_CHECKING
+
+from fitslint.dictionary.chain import DictionaryChain, load_chain
+from fitslint.dictionary.recognise import FRAMEID, Recogniser, get_recogniser
+from fitslint.model.file import FitsFile
+from fitslint.model.form import CARD_SIZE
+from fitslint.model.header import Header, Layout
+from fitslint.model.late import compile_late
+from fitslint.rules.dictionary.presence import make_value_reader
+from fitslint.syntax.cards import FOLD
+
+if TYPE_CHECKING:
+    from fitslint.dictionary.user_dictionaries import UserDictionaries
+
+NO_DICTIONARY = "none"
+"""In place of a dictionary: no authority but the standard."""
+EvidenceSpans = tuple[tuple[int, int], ...]
+"""First byte of a card, and how many of its bytes count as they are; the rest counts folded."""
+PrefixTests = list[tuple[int, int, Callable[[bytes, int, int], object]]]
+"""Columns 9-80 of a card, and what they begin with where a header can be recognised by it."""
+HDUS_INSPECTED = 4
+"""HDUs whose headers are asked for an authority."""
+_MEMO_MAX = 2048
+_FRAMEID_COLUMNS = len("FRAMEID = 'FCSA")
+"""Columns of FRAMEID that tell the instrument; the number behind them is new in every file."""
+_KEYWORD_COLUMNS = 8
+"""Columns of a keyword: of some only counts whether they have a value."""
+
+
+class DictionaryResolver:
+    """Settles which authority the headers of a file follow, and remembers what it learnt.
+
+    Parameters
+    ----------
+    wanted : tuple of str
+        ids or paths of dictionaries that hold whatever the file says; a family (``subaru``) lets
+        the file tell which of its dictionaries; ``none`` turns dictionaries off; empty asks the
+        file.
+    places : tuple of str
+        files and folders with dictionaries of the user that take part when a file is asked.
+
+    Raises
+    ------
+    DictionaryError
+        when a dictionary does not exist or cannot be used.
+    """
+
+    def __init__(self, requested: tuple[str, ...], paths: tuple[str, ...] = ()) -> None:
+        self._is_off = requested == (NO_DICTIONARY,)
+        own = _load_own(paths) if not self._is_off else None
+        every = Recogniser("", own) if own else get_recogniser("")
+        family = requested[0] if len(requested) == 1 and requested[0] in every.families else ""
+        self._recogniser = Recogniser(family, own) if own else get_recogniser(family)
+        self._requested: DictionaryChain | None = None
+        if requested and not self._is_off and not family:
+            self._requested = load_chain(requested, "asked for", own)
+        self._evidence_names = frozenset(self._recogniser.keywords) if not self._is_off else frozenset()
+        self._columns_by_name = dict.fromkeys(_list_spellings(self._recogniser.presence_keywords), _KEYWORD_COLUMNS)
+        self._columns_by_name |= dict.fromkeys(_list_spellings(self._recogniser.kind_keywords), CARD_SIZE)
+        self._columns_by_name |= dict.fromkeys(self._evidence_names, CARD_SIZE) | {FRAMEID: _FRAMEID_COLUMNS}
+        self._evidence_by_layout: dict[int, tuple[Layout, EvidenceSpans, PrefixTests | None]] = {}
+        self._memo: dict[tuple[object, ...], DictionaryChain | None] = {}
+
+    def resolve(self, file: FitsFile) -> DictionaryChain | None:
+        """Give every header of ``file`` its authority; None when it follows none."""
+        if self._is_off:
+            return None
+        home = self._requested
+        where = file.hdus[0].header if home and file.hdus else None
+        for hdu in () if home else file.hdus[:HDUS_INSPECTED]:
+            home = self._resolve_header(hdu.header)
+            if home:
+                where = hdu.header
+                break
+        if home is None and file.hdus:
+            home = self._resolve_file_name(file.path)
+            where = file.hdus[0].header
+        if home:
+            for hdu in file.hdus:
+                hdu.header.authority = home if hdu.header is where else home.non_binding
+        return home
+
+    def _resolve_header(self, header: Header) -> DictionaryChain | None:
+        known = self._evidence_by_layout.get(id(header.layout))
+        if known is None:
+            known = header.layout, *self._find_evidence(header.layout)
+            if len(self._evidence_by_layout) >= _MEMO_MAX:
+                self._evidence_by_layout.clear()
+            self._evidence_by_layout[id(header.layout)] = known
+        places, hints = known[1], known[2]
+        if not places:
+            return None
+        raw = header.raw
+        if hints is not None and not any(match(raw, at, end) for at, end, match in hints):
+            return None
+        key = tuple([
+            raw[at : at + CARD_SIZE] if kept == CARD_SIZE
+            else raw[at : at + kept] + raw[at + kept : at + CARD_SIZE].translate(FOLD)
+            for at, kept in places
+        ])  # fmt: skip
+        try:
+            return self._memo[key]
+        except KeyError:
+            found = self._recogniser.recognise(header.string, "", make_value_reader(header))
+        if len(self._memo) >= _MEMO_MAX:
+            self._memo.clear()
+        self._memo[key] = found
+        return found
+
+    def _resolve_file_name(self, path: str) -> DictionaryChain | None:
+        told = _may_be_official_name(path) and self._recogniser.has_filename_form(path)
+        found = self._recogniser.recognise(_return_none, path) if told else None
+        if found is None and self._recogniser.family:
+            return self._recogniser.load_base_chain()
+        return found
+
+    def _find_evidence(self, layout: Layout) -> tuple[EvidenceSpans, PrefixTests | None]:
+        """Where the cards are that tell an authority, and what at least one of them begins with."""
+        index = layout.index
+        if self._evidence_names.isdisjoint(index):
+            return (), None
+        names = sorted(self._columns_by_name.keys() & index.keys())
+        places = tuple((index[name][0] * CARD_SIZE, self._columns_by_name[name]) for name in names)
+        if FRAMEID in index:
+            return places, None
+        hints = [
+            (index[name][0] * CARD_SIZE + 8, index[name][0] * CARD_SIZE + CARD_SIZE, match)
+            for name, match in self._recogniser.value_prefixes.items()
+            if name in index
+        ]
+        return places, hints
+
+
+def _list_spellings(names: Iterable[str]) -> Iterator[str]:
+    """Names under which the values of keywords may stand in a header."""
+    for name in names:
+        yield from (name, f"Z{name}", f"HIERARCH {name}")
+
+
+def _load_own(paths: tuple[str, ...]) -> UserDictionaries | None:
+    if not paths:
+        return None
+    from fitslint.dictionary.user_dictionaries import find_user_dictionaries
+
+    return find_user_dictionaries(paths)
+
+
+_NAME = compile_late(r"[a-z0-9_]{6,40}(\.[A-Za-z0-9.]{1,12})?")
+
+
+def _may_be_official_name(path: str) -> bool:
+    """Whether a file name can be one of the forms that an authority prescribes."""
+    return _NAME.fullmatch(path.rpartition("/")[2]) is not None
+
+
+def _return_none(_keyword: str) -> None:
+    return None

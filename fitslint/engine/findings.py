@@ -1,0 +1,211 @@
+"""Flags of rules to findings of a report: severity, place, fingerprint, caps."""
+
+from __future__ import annotations
+
+from fitslint.engine.conflicts import Conflict, load_family_conflicts
+from fitslint.engine.text_edits import translate_edits
+from fitslint.engine.plain_linter import RULE_FAILURES
+from fitslint.engine.ruleset import RuleSet
+from fitslint.engine.structural import changes_data, changes_structure
+from fitslint.model.finding import Finding, Fix, Severity, FindingCap
+from fitslint.model.header import Header
+from fitslint.model.records import replace
+from fitslint.model.rule import Flag, Rule
+from fitslint.model.safety import grade_fix
+
+
+class FindingCollector:
+    """The findings of one file, at most ``cap`` of each rule; all are counted.
+
+    With ``every`` a fact that is told once a file is told in each of its places.
+    """
+
+    def __init__(
+        self, rules: RuleSet, ignored: frozenset[str], cap: int, *, keep_repeats: bool = False
+    ) -> None:
+        self.findings: list[Finding] = []
+        self._rules = rules
+        self._ignored = ignored
+        self._cap = cap
+        self._keeps_repeats = keep_repeats
+        self._places_by_fact: dict[object, tuple[int, int]] = {}
+        """By fact: the position of its finding, and in how many places it was found."""
+        self._totals_by_rule: dict[str, int] = {}
+        self._counts_by_place: dict[tuple[str, str, str | None], int] = {}
+        self._pending: list[tuple[Rule, Flag, Header | None]] = []
+        self._flagged: set[str] = set()
+        self.failed_rules: set[str] = set()
+        """Codes of rules whose flags could not be told."""
+        self.flag_count = 0
+        """Flags taken."""
+        self.has_flags = False
+        """Whether a rule flagged anything; an unused collector serves the next file."""
+
+    def add(self, rule: Rule, flag: Flag, header: Header | None) -> None:
+        """Note a flag of the HDU that is being judged, in whatever order rules are asked."""
+        self.has_flags = True
+        self.flag_count += 1
+        self._flagged.add(rule.code)
+        if rule.code not in self._ignored:
+            self._pending.append((rule, flag, header))
+
+    def close_hdu(self) -> None:
+        """Keep the flags whose required rules flagged nothing in this HDU, in its order."""
+        if not self._flagged:
+            return
+        self._pending.sort(key=_build_sort_key)
+        for rule, flag, header in self._pending:
+            if self._flagged.isdisjoint(rule.requires):
+                try:
+                    self._record(rule, flag, header)
+                except RULE_FAILURES:  # its message does not fit its parameters
+                    self.failed_rules.add(rule.code)
+        self._pending.clear()
+        self._flagged.clear()
+
+    def _record(self, rule: Rule, flag: Flag, header: Header | None) -> None:
+        severity = self._rules.severity(rule.code, flag.level)
+        if severity is None:
+            return
+        card = flag.card
+        keyword = card.keyword if card else flag.keyword
+        fact = self._identify_fact(rule, flag, keyword, severity)
+        if fact in self._places_by_fact:
+            at, places = self._places_by_fact[fact]
+            self._places_by_fact[fact] = at, places + 1
+            return
+        total = self._totals_by_rule[rule.code] = self._totals_by_rule.get(rule.code, 0) + 1
+        if total > self._cap:
+            return
+        if fact is not None:
+            self._places_by_fact[fact] = len(self.findings), 1
+        message = rule.messages[flag.message].format(**flag.params)
+        conflict = _find_conflict(rule, flag, keyword, header)
+        if conflict:
+            severity = self._rules.cap_severity(rule.code, severity, conflict.severity)
+            if conflict.sides:
+                message = f"{message}. Authorities differ ({conflict.id}): {conflict.sides}"
+        extname = header.string("EXTNAME") if header else None
+        start = flag.start if card or flag.line else None
+        self.findings.append(
+            Finding(
+                code=rule.code,
+                name=rule.name,
+                severity=severity,
+                message=message,
+                message_id=f"{rule.code}.{flag.message}" if flag.message else rule.code,
+                params=flag.params,
+                hdu=header.hdu if header else flag.hdu,
+                extname=extname,
+                card=card.number if card else None,
+                keyword=keyword,
+                byte=_locate_byte(flag, header),
+                column=start + 1 if start is not None else None,
+                end_column=flag.end if start is not None else None,
+                clause=flag.clause or rule.clause,
+                fingerprint=self._compute_fingerprint(rule, flag, header, keyword),
+                fix=self._build_fix(rule, flag, header, severity)
+                if conflict is None or conflict.allows_fix
+                else None,
+                image=card.raw if card else flag.image,
+                line=flag.line,
+            )
+        )
+
+    def _identify_fact(
+        self, rule: Rule, flag: Flag, keyword: str | None, severity: Severity
+    ) -> object | None:
+        """What is told once a file of a flag; None when it is told wherever it stands."""
+        if not rule.once or self._keeps_repeats:
+            return None
+        if rule.once == "rule":
+            return rule.code, flag.message, severity
+        message = rule.messages[flag.message].format(**flag.params)
+        return rule.code, message, severity, keyword
+
+    def _build_fix(self, rule: Rule, flag: Flag, header: Header | None, severity: Severity) -> Fix | None:
+        """The repair of a flag, graded by whether the card conforms as it is."""
+        if not flag.edits:
+            return None
+        edits = translate_edits(flag, header) if header and header.is_text else flag.edits
+        if not edits:
+            return None
+        level = flag.level or rule.level
+        safety = grade_fix(flag.safety or rule.fix, conforming=level == "style" or severity == "info")
+        card = flag.card
+        if (
+            safety == "safe"
+            and card
+            and header
+            and (changes_data(card, edits) or changes_structure(card, header, edits))
+        ):
+            safety = "unsafe"
+        return Fix(safety, flag.title or rule.summary, edits)
+
+    def _compute_fingerprint(
+        self, rule: Rule, flag: Flag, header: Header | None, keyword: str | None
+    ) -> str:
+        """The same for the same fault when cards are inserted or HDUs appended before or after.
+
+        It is made of the rule, the HDU (by name where it has one), the keyword, and a count among
+        findings of which all these are the same.
+        """
+        import hashlib  # a file where nothing is found does without
+
+        where = _identify_hdu(header) if header else str(flag.hdu)
+        twin = (rule.code, where, keyword)
+        count = self._counts_by_place[twin] = self._counts_by_place.get(twin, 0) + 1
+        text = "\0".join((*map(str, twin), flag.message, str(count)))
+        return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
+
+    @property
+    def finding_caps(self) -> list[FindingCap]:
+        """The rules of which not every finding was kept."""
+        return [
+            FindingCap(code, self._cap, total)
+            for code, total in sorted(self._totals_by_rule.items())
+            if total > self._cap
+        ]
+
+    def sort_findings(self, hdus: int) -> list[Finding]:
+        """The findings in the order of the file, which has so many HDUs."""
+        last = hdus + 1
+        for at, places in self._places_by_fact.values():
+            if places > 1:
+                self.findings[at] = replace(self.findings[at], places=places)
+        return sorted(
+            self.findings,
+            key=lambda one: (one.hdu or last, one.card or one.line or 0, one.column or 0, one.code),
+        )
+
+
+def _build_sort_key(pending: tuple[Rule, Flag, Header | None]) -> tuple[int, int, int]:
+    """Where a flag stands in its file; flags without a card come first."""
+    _, flag, header = pending
+    number = flag.card.number if flag.card else flag.line or 0
+    return (header.hdu if header else flag.hdu or 0), number, flag.start or 0
+
+
+def _find_conflict(
+    rule: Rule, flag: Flag, keyword: str | None, header: Header | None
+) -> Conflict | None:
+    """The disagreement of authorities that a flag rests on."""
+    authority = header.authority if header else None
+    if authority is None:
+        return None
+    return load_family_conflicts(authority.families).find(rule.code, flag.message, keyword)
+
+
+def _identify_hdu(header: Header) -> str:
+    name = header.string("EXTNAME")
+    if name is None:
+        return f"#{header.hdu}"
+    return f"{header.kind}:{name.rstrip().upper()}:{header.value('EXTVER') or 1}"
+
+
+def _locate_byte(flag: Flag, header: Header | None) -> int | None:
+    if flag.card is not None:
+        return flag.card.offset + (flag.start or 0)
+    if flag.byte is not None:
+        return flag.byte
+    return header.offset if header else None

@@ -1,0 +1,1 @@
+"""lenstool_engine."""

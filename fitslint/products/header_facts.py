@@ -1,0 +1,288 @@
+"""What the header of a product says of it, with None where it is silent."""
+
+from __future__ import annotations
+
+import os
+import re
+from dataclasses import dataclass
+
+from fitslint.cosmology.model import REALISATION_NAMES, Cosmology, CosmologyError, parse_cosmology, build_cosmology
+from fitslint.model.file import FitsFile, Hdu
+from fitslint.model.header import Header
+from fitslint.products.errors import ProductError
+from fitslint.wcs.place import Lookup, Place, number, place_of, text
+
+_CLASSES = ("", "FlatLambdaCDM", "LambdaCDM", "FlatwCDM", "wCDM")
+"""Names under which H0, OMEGAM, OMEGAL and W0 tell a cosmology without radiation."""
+_ARRAYS = ("primary", "image")
+_INPUTS_MAX = 999
+_DIGITS = re.compile(r"[0-9]{1,9}")
+
+
+@dataclass(frozen=True, slots=True)
+class HeaderFacts:
+    """What a header says of a product.
+
+    Attributes
+    ----------
+    hdu : int
+        from 1.
+    shape : tuple of int
+        of the array: rows, columns.
+    product, unit, object : str or None
+        PRODUCT, BUNIT, OBJECT.
+    normalisation : str or None
+        ``unity`` (D_ls/D_s = 1) or ``source`` (values times ``dlsds``).
+    zlens, zsource, dlsds : float or None
+    cosmology : Cosmology or None
+        the realisation that COSMO names, or that of H0, OMEGAM, OMEGAL (and W0).
+    pixkpc : float or None
+        kpc per pixel as recorded.
+    place : Place or None
+        the world coordinates.
+    gridconv : str or None
+        ``linear`` or ``tan``.
+    axis, frame, form : str or None
+        DEFLAXIS, SHEARFRM, MAGFORM.
+    maptype, mapsrc, model, model_sha256, engine, creator, origin, date : str or None
+    inputs : tuple of (str, str or None)
+        names and SHA-256 of INPUTn and INSHAn.
+    history : tuple of str
+        the HISTORY cards.
+    planes : int or None
+        NPLANES, the lens planes that the pixels are the sum of.
+    """
+
+    hdu: int
+    shape: tuple[int, ...]
+    product: str | None
+    unit: str | None
+    object: str | None
+    normalisation: str | None
+    zlens: float | None
+    zsource: float | None
+    dlsds: float | None
+    cosmology: Cosmology | None
+    pixkpc: float | None
+    wcs: Place | None
+    radesys: str | None
+    equinox: float | None
+    gridconv: str | None
+    axis: str | None
+    frame: str | None
+    form: str | None
+    maptype: str | None
+    mapsrc: str | None
+    model: str | None
+    model_sha256: str | None
+    engine: str | None
+    creator: str | None
+    origin: str | None
+    date: str | None
+    inputs: tuple[tuple[str, str | None], ...]
+    history: tuple[str, ...]
+    planes: int | None
+
+    @property
+    def scale(self) -> tuple[float, float] | None:
+        """Lengths of a pixel along axis 1 and axis 2 in arcsec."""
+        return self.wcs.scale if self.wcs else None
+
+
+def read_facts(source: object, *, hdu: int | str | None = None) -> HeaderFacts:
+    """The facts of a product.
+
+    Parameters
+    ----------
+    source : str, path, bytes, astropy HDUList, HDU or Header, or Header of fitslint
+        what holds the header.
+    hdu : int or str, optional
+        number from 1 or EXTNAME; by default the first image.
+
+    Raises
+    ------
+    ProductError
+        when it cannot be read, or holds no image.
+    """
+    if isinstance(source, Header):
+        return extract_facts(source)
+    return extract_facts(find_image_hdu(read_headers(source), hdu).header)
+
+
+def read_headers(source: object) -> FitsFile:
+    """The headers of a path, bytes, or what astropy holds.
+
+    Raises
+    ------
+    ProductError
+        when it is no FITS file.
+    """
+    from fitslint.source.files import read_bytes, read_file
+    from fitslint.source.astropy_objects import read_objects
+
+    if isinstance(source, str | os.PathLike):
+        file = read_file(os.fspath(source))
+    elif isinstance(source, bytes | bytearray | memoryview):
+        file = read_bytes(bytes(source))
+    else:
+        file = read_objects(source)
+    return require_readable(file)
+
+
+def compute_datasum(path: str | os.PathLike[str], hdu: int | str | None = None) -> str:
+    """The sum of the data unit of an image as DATASUM has it (FITS 4.0, appendix J).
+
+    Raises
+    ------
+    ProductError
+        when the file holds no such image.
+    RepairError
+        when it cannot be opened.
+    """
+    from fitslint.products.prepare import open_workspace
+    from fitslint.products.linter import load_product_settings
+    from fitslint.products.pixels import measure_stream
+    from fitslint.repair.stream import open_stream as opened_stream
+
+    name = os.fspath(path)
+    with opened_stream(name, load_product_settings().limits) as (base, container, _):
+        first = open_workspace(base, name, container).start
+        return measure_stream(first.stream, find_image_hdu(require_readable(first.file), hdu)).datasum
+
+
+def require_readable(file: FitsFile) -> FitsFile:
+    """``file``, where it could be read.
+
+    Raises
+    ------
+    ProductError
+        when it could not.
+    """
+    if file.status != "ok" or not file.hdus or file.container == "text":
+        why = file.reason or {
+            "not-fits": "this is no FITS file",
+            "truncated": "the file ends too early",
+        }.get(file.status, "this holds no FITS image")
+        raise ProductError(why, path=file.path)
+    return file
+
+
+def find_image_hdu(file: FitsFile, hdu: int | str | None = None) -> Hdu:
+    """The HDU that is meant: by number from 1 or EXTNAME; else the first with an image.
+
+    Raises
+    ------
+    ProductError
+        when there is none, or it holds no image.
+    """
+    if hdu is None:
+        found = next((one for one in file.hdus if has_image(one)), None)
+        if found is None:
+            found = next((one for one in file.hdus if one.kind == "compressed-image"), None)
+        if found is None:
+            raise ProductError("no HDU holds an image", path=file.path)
+    else:
+        found = _find_hdu(file, hdu)
+    if found.kind == "compressed-image":
+        raise ProductError(
+            f"HDU {found.number} is a compressed image; unpack it first (funpack)", path=file.path
+        )
+    if found.kind not in _ARRAYS:
+        raise ProductError(f"HDU {found.number} holds a table, not an image", path=file.path)
+    if not has_image(found):
+        raise ProductError(f"HDU {found.number} holds no image (no data)", path=file.path)
+    return found
+
+
+def find_primary_header(file: FitsFile, hdu: int) -> Header | None:
+    """The primary header, where an extension says that it holds for it too (INHERIT)."""
+    inherits = hdu > 1 and file.hdus[hdu - 1].header.value("INHERIT") is True
+    return file.hdus[0].header if inherits else None
+
+
+def has_image(hdu: Hdu) -> bool:
+    """Whether an HDU is a plain image with pixels."""
+    return hdu.kind in _ARRAYS and bool(hdu.data_bytes)
+
+
+def _find_hdu(file: FitsFile, hdu: int | str) -> Hdu:
+    if isinstance(hdu, str) and not _DIGITS.fullmatch(hdu):
+        wanted = hdu.strip().upper()
+        for one in file.hdus:
+            name = one.header.string("EXTNAME")
+            if name is not None and name.strip().upper() == wanted:
+                return one
+        raise ProductError(f"no HDU has the EXTNAME {hdu!r}", path=file.path)
+    number_ = int(hdu)
+    if not 1 <= number_ <= len(file.hdus):
+        raise ProductError(
+            f"there is no HDU {number_}; they count from 1 to {len(file.hdus)}", path=file.path
+        )
+    return file.hdus[number_ - 1]
+
+
+def extract_facts(header: Header) -> HeaderFacts:
+    """What a header says."""
+    value = header.value
+    names = (
+        "PRODUCT", "BUNIT", "OBJECT", "LENSNORM", "GRIDCONV", "DEFLAXIS", "SHEARFRM", "MAGFORM",
+        "MAPTYPE", "MAPSRC", "MODEL", "MODELSHA", "ENGINE", "CREATOR", "ORIGIN", "DATE",
+    )  # fmt: skip
+    said = {name: text(value, name) for name in names}
+    axes = tuple(axis or 0 for axis in header.structure.axes)
+    return HeaderFacts(
+        header.hdu, axes[::-1], said["PRODUCT"], said["BUNIT"], said["OBJECT"], said["LENSNORM"],
+        number(value, "ZLENS"), number(value, "ZSRC"), number(value, "DLSDS"),
+        find_cosmology(value), number(value, "PIXKPC"), place_of(value),
+        text(value, "RADESYS") or text(value, "RADECSYS"), number(value, "EQUINOX"),
+        said["GRIDCONV"], said["DEFLAXIS"], said["SHEARFRM"], said["MAGFORM"], said["MAPTYPE"],
+        said["MAPSRC"], said["MODEL"], said["MODELSHA"], said["ENGINE"], said["CREATOR"],
+        said["ORIGIN"], said["DATE"], _read_inputs(value), read_history(header), _read_planes(value),
+    )  # fmt: skip
+
+
+def find_cosmology(value: Lookup) -> Cosmology | None:
+    """The cosmology of COSMO, H0, OMEGAM, OMEGAL and W0; None where they tell none.
+
+    COSMO with the name of a realisation (Planck18) tells it alone; parameters that contradict it
+    tell that the header cannot be relied on, and nothing more.
+    """
+    name = text(value, "COSMO") or ""
+    parameters = [number(value, keyword) for keyword in ("H0", "OMEGAM", "OMEGAL")]
+    try:
+        if name.lower() in (one.lower() for one in REALISATION_NAMES):
+            return _confirm_cosmology(parse_cosmology(name), parameters)
+        if name not in _CLASSES or None in parameters:
+            return None
+        h0, omega_m, omega_l = (one or 0.0 for one in parameters)
+        w0 = number(value, "W0")
+        return build_cosmology(h0, omega_m, omega_l, -1.0 if w0 is None else w0)
+    except (CosmologyError, ValueError):
+        return None
+
+
+def _confirm_cosmology(cosmology: Cosmology, parameters: list[float | None]) -> Cosmology | None:
+    own = (cosmology.h0, cosmology.omega_m, cosmology.omega_l)
+    pairs = zip(parameters, own, strict=True)
+    agree = all(said is None or abs(said - one) <= 1e-3 * one for said, one in pairs)
+    return cosmology if agree else None
+
+
+def _read_planes(value: Lookup) -> int | None:
+    found = number(value, "NPLANES")
+    return int(found) if found is not None and 1 <= found < _INPUTS_MAX else None
+
+
+def _read_inputs(value: Lookup) -> tuple[tuple[str, str | None], ...]:
+    found = []
+    for at in range(1, _INPUTS_MAX + 1):
+        name = text(value, f"INPUT{at}")
+        if name is None:
+            break
+        found.append((name, text(value, f"INSHA{at}")))
+    return tuple(found)
+
+
+def read_history(header: Header) -> tuple[str, ...]:
+    """The texts of the HISTORY cards."""
+    return tuple(card.raw[8:].decode("latin-1").rstrip() for card in header.find_cards("HISTORY"))

@@ -1,0 +1,29 @@
+"""The judge of products: the engine of ``fitslint check`` with their dictionaries."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from fitslint.api import linter_lock, build_settings
+from fitslint.config.settings import Settings
+from fitslint.engine.linter import Linter
+from fitslint.model.file import FitsFile
+from fitslint.model.finding import FileReport
+
+
+@lru_cache(maxsize=1)
+def load_product_settings() -> Settings:
+    """Those of ``--profile products``."""
+    return build_settings(profile="products")
+
+
+@lru_cache(maxsize=1)
+def get_product_linter() -> Linter:
+    """A judge that stays warm; :data:`fitslint.api.judging` locks it."""
+    return Linter(load_product_settings())
+
+
+def lint_product(file: FitsFile) -> FileReport:
+    """What the engine says of a file."""
+    with linter_lock.lock:
+        return get_product_linter().lint(file)

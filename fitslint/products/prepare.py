@@ -1,0 +1,163 @@
+"""A product as it will be: the stream of a file with its new header over it, read and judged."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from fitslint.api import Report, linter_lock
+from fitslint.model.file import Container, Hdu
+from fitslint.model.finding import Edit
+from fitslint.products.result import ConformResult
+from fitslint.products.cards.changes import CardChange, decide_cards, add_date
+from fitslint.products.cards.context import ProductContext
+from fitslint.products.errors import ProductError
+from fitslint.products.header_facts import find_image_hdu, find_primary_header, require_readable
+from fitslint.products.user_facts import UserFacts
+from fitslint.products.linter import get_product_linter
+from fitslint.products.kinds import ProductKind
+from fitslint.products.pixels import PixelStatistics, measure_stream, find_pixel_problems
+from fitslint.products.checksums import build_checksum_edit, has_valid_checksums
+from fitslint.products.missing import find_missing
+from fitslint.repair.header_bytes import EditConflictError
+from fitslint.repair.keyword_edits import KeywordEdit, CardPosition, build_edits
+from fitslint.repair.model import RepairError
+from fitslint.repair.workspace import Workspace, FileState
+from fitslint.syntax.scan_reader import Reader
+from fitslint.syntax.write_cards import format_card, format_card_value
+
+_SUMS = ("CHECKSUM", "DATASUM")
+
+
+@dataclass(frozen=True, slots=True)
+class PreparedProduct:
+    """A file before and after, and what lies between.
+
+    Attributes
+    ----------
+    bench : Bench
+        with the file as it is.
+    after : Draft
+        the file as it will be.
+    hdu : int
+        the HDU that changes, from 1.
+    """
+
+    workspace: Workspace
+    after: FileState
+    hdu: int
+    cards: Sequence[CardChange]
+    pixels: PixelStatistics
+    edits: Sequence[Edit] = field(default=())
+
+    @property
+    def changed(self) -> bool:
+        """Whether any byte is another one."""
+        return bool(self.edits)
+
+
+def open_workspace(base: Reader, path: str, container: Container = "fits") -> Workspace:
+    """The workbench of a stream, with the judge of products."""
+    with linter_lock.lock:
+        return Workspace(base, path, container, get_product_linter(), data=False)
+
+
+def prepare_product(workspace: Workspace, kind: ProductKind, user_facts: UserFacts, hdu: int | str | None) -> PreparedProduct:
+    """The product that the file on a bench becomes; nothing is written.
+
+    Raises
+    ------
+    ProductError
+        when the stream holds no such image, or facts contradict each other or the header.
+    """
+    target = find_image_hdu(require_readable(workspace.start.file), hdu)
+    pixels = measure_stream(workspace.start.stream, target)
+    case = ProductContext(kind, target.header, user_facts, pixels, find_primary_header(workspace.start.file, target.number))
+    # Types of values are then those of the product, whatever stands there.
+    target.header.authority = kind.authority
+    wanted = _decide_cards(case, workspace.path)
+    old = _read_header_bytes(workspace.start, target)
+    if not wanted and "DATE" in target.header and has_valid_checksums(old, target, pixels):
+        return PreparedProduct(workspace, workspace.start, target.number, (), pixels)
+    wanted = add_date(case, wanted)
+    try:
+        made, after = _apply_cards(workspace, target, wanted, pixels)
+    except (RepairError, EditConflictError) as error:
+        raise ProductError(str(error), path=workspace.path) from None
+    return PreparedProduct(workspace, after, target.number, wanted, pixels, made)
+
+
+def build_result(kind: ProductKind, product: PreparedProduct, *, complete: bool = False) -> ConformResult:
+    """What a draft comes to: the file as it is, where something is unknown and that matters."""
+    missing = find_missing(product.after.report.findings, product.hdu)
+    refused = bool(missing) and complete
+    state = product.workspace.start if refused else product.after
+    header = state.file.hdus[product.hdu - 1].header
+    return ConformResult(
+        product=kind.name,
+        path=product.workspace.path,
+        hdu=product.hdu,
+        changed=product.changed and not refused,
+        written=None,
+        cards=() if refused else product.cards,
+        unknown=missing,
+        problems=find_pixel_problems(kind, [axis or 0 for axis in header.structure.axes], product.pixels),
+        report=Report(state.report),
+        header="\n".join(card.image for card in header.cards),
+    )
+
+
+def _decide_cards(case: ProductContext, path: str) -> list[CardChange]:
+    try:
+        return decide_cards(case)
+    except ProductError as error:
+        if error.path is not None:
+            raise
+        raise ProductError(str(error), path=path) from None
+
+
+def _read_header_bytes(draft: FileState, hdu: Hdu) -> bytes:
+    start = hdu.header.offset
+    return draft.stream.read_at(start, hdu.data_offset - start)
+
+
+def _apply_cards(
+    bench: Workspace, target: Hdu, cards: Sequence[CardChange], pixels: PixelStatistics
+) -> tuple[Sequence[Edit], FileState]:
+    """The draft after all changes: first the cards without sums, then the sums."""
+    wanted = [one for card in cards for one in list_keyword_edits(card, target)]
+    wanted += [
+        KeywordEdit("delete", keyword, hdu=str(target.number), card=card.number)
+        for keyword in _SUMS
+        for card in target.header.find_cards(keyword)
+    ]
+    first = sorted(build_edits(bench.start.file, wanted), key=lambda edit: (edit.start, edit.end))
+    draft = _apply_edits(bench, bench.start, first)
+    hdu = draft.file.hdus[target.number - 1]
+    last = build_checksum_edit(_read_header_bytes(draft, hdu), hdu, pixels)
+    return [*first, last], _apply_edits(bench, draft, [last])
+
+
+def _apply_edits(bench: Workspace, draft: FileState, wanted: Sequence[Edit]) -> FileState:
+    with linter_lock.lock:
+        made = bench.try_edits(draft, wanted) if wanted else draft
+    if isinstance(made, str):
+        raise RepairError(made)
+    return made
+
+
+def list_keyword_edits(card: CardChange, target: Hdu) -> Iterator[KeywordEdit]:
+    """A card as changes that a person might ask for."""
+    number = str(target.number)
+    if card.new is None:
+        yield KeywordEdit("delete", card.keyword, hdu=number)
+        return
+    if card.keyword == "HISTORY":
+        yield KeywordEdit("set", "HISTORY", str(card.new), hdu=number)
+        return
+    text = format_card_value(card.new)
+    comment = card.comment if format_card(card.keyword, text, card.comment) else ""
+    place = CardPosition(before=card.renames) if card.renames else CardPosition()
+    yield KeywordEdit("set", card.keyword, text, comment, place, number)
+    if card.renames:
+        yield KeywordEdit("delete", card.renames, hdu=number)

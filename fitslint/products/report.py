@@ -1,0 +1,90 @@
+"""What became of a product, as lines for a terminal and as HTML for a notebook."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from html import escape
+from typing import TYPE_CHECKING
+
+from fitslint.products.cards.changes import CardChange
+from fitslint.products.missing import group_missing
+from fitslint.report.concise import ConciseReporter
+from fitslint.report.escape import escape_text
+from fitslint.report.html_report import render_html
+
+if TYPE_CHECKING:
+    from fitslint.products.result import ConformResult
+
+_HEAD = ("keyword", "value", "was", "from")
+
+
+def describe_result(result: ConformResult, outcome: str = "") -> Iterator[str]:
+    """The lines on a product: what became of it, every card that changed, and what is wrong."""
+    yield f"{escape_text(result.path)}: HDU {result.hdu}, {result.product}: {outcome or describe_outcome(result)}"
+    yield from map(describe_card, result.cards)
+    yield from describe_problems(result)
+
+
+def describe_outcome(done: ConformResult) -> str:
+    """What became of a product, in a few words."""
+    if done.written and done.written != done.path:
+        return f"written to {escape_text(done.written)}"
+    if done.written:
+        return "written"
+    if not done.changed:
+        return "conforms already" if done.ok else "not changed"
+    return "changed" if done.data is not None or not isinstance(done.header, str) else "not written"
+
+
+def describe_card(card: CardChange) -> str:
+    """A card that changes: its new value, where that comes from, and the old one."""
+    if card.new is None:
+        return f"  {card.keyword:<8} removed ({escape_text(card.source)})"
+    was = "" if card.old is None or card.old == card.new else f", was {_quote_value(card.old)}"
+    old = f", was called {card.renames}" if card.renames else ""
+    return f"  {card.keyword:<8} {_quote_value(card.new)}  ({escape_text(card.source)}{old}{was})"
+
+
+def describe_problems(done: ConformResult) -> Iterator[str]:
+    """What is unknown, what is wrong with the pixels and, when all is known, what was found."""
+    for keywords, sentence in group_missing(done.unknown):
+        yield f"  unknown {keywords}: {escape_text(sentence)}"
+    for problem in done.problems:
+        yield f"  {escape_text(str(problem))}"
+    if not done.unknown:
+        yield from ConciseReporter().render_file(done.report._file).splitlines()
+
+
+def format_result_html(done: ConformResult) -> str:
+    """A heading, the cards and what is wrong; all text of a file is escaped."""
+    head = f"<strong>{_escape_text(done.path)}</strong>: HDU {done.hdu}, {_escape_text(done.product)}: "
+    parts = [f"<p>{head}{_escape_text(describe_outcome(done))}</p>"]
+    if done.cards:
+        titles = "".join(f"<th>{title}</th>" for title in _HEAD)
+        rows = "".join(map(_format_row, done.cards))
+        parts.append(f"<table><thead><tr>{titles}</tr></thead><tbody>{rows}</tbody></table>")
+    wrong = [
+        f"unknown {keywords}: {sentence}" for keywords, sentence in group_missing(done.unknown)
+    ]
+    wrong += map(str, done.problems)
+    if wrong:
+        parts.append(f"<ul>{''.join(f'<li>{_escape_text(one)}</li>' for one in wrong)}</ul>")
+    if not done.unknown:
+        parts.append(render_html(done.report._file))
+    return f"<div>{''.join(parts)}</div>"
+
+
+def _format_row(card: CardChange) -> str:
+    new = "removed" if card.new is None else _quote_value(card.new)
+    old = "" if card.old is None or card.old == card.new else _quote_value(card.old)
+    source = f"{card.source} ({card.renames})" if card.renames else card.source
+    cells = (card.keyword, new, old, source)
+    return f"<tr>{''.join(f'<td>{_escape_text(one)}</td>' for one in cells)}</tr>"
+
+
+def _quote_value(value: object) -> str:
+    return f"'{escape_text(value)}'" if isinstance(value, str) else str(value)
+
+
+def _escape_text(text: str) -> str:
+    return escape(escape_text(text))

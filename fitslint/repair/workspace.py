@@ -1,0 +1,168 @@
+"""One file on the workbench: fixes are tried on it in memory, and it is read and judged again."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from fitslint.engine.linter import Linter
+from fitslint.model.file import Container, FitsFile, Hdu
+from fitslint.model.finding import Edit, FileReport
+from fitslint.model.form import BLOCK_SIZE
+from fitslint.model.rule import Rule
+from fitslint.repair.header_bytes import EditConflictError, rebuild_header, pad_header_text
+from fitslint.repair.model import Patch, RepairError
+from fitslint.repair.stored_offsets import refuse_moves
+from fitslint.repair.safeguards import find_side_effect, find_false_claim, find_overlapping_claims, find_header_start
+from fitslint.repair.checksum import update_checksum, has_checksum_card
+from fitslint.repair.patched_stream import PatchedReader, compose_patches
+from fitslint.source.files import read_container
+from fitslint.syntax.scan_reader import ScanBounds, Reader
+
+DATA_REFUSAL = "it changes bytes of a data unit, which is done only when asked for (--data)"
+
+
+@dataclass(frozen=True, slots=True)
+class FileState:
+    """A state of the file: the stream, what the reader makes of it, and what is found in it."""
+
+    stream: PatchedReader
+    file: FitsFile
+    report: FileReport
+
+
+class Workspace:
+    """Tries fixes on one file; nothing is written.
+
+    Parameters
+    ----------
+    base : Reader
+        the uncompressed stream of the file as it is.
+    data : bool
+        whether bytes of a data unit may change.
+    correct : callable, optional
+        gives the patches that are applied to the file, before anything is judged.
+
+    Attributes
+    ----------
+    original : FitsFile
+        the file as it is.
+    first : Draft
+        the file as its corrections make it; fixes begin there.
+
+    Raises
+    ------
+    RepairError
+        when ``correct`` does.
+    """
+
+    def __init__(
+        self,
+        base: Reader,
+        path: str,
+        container: Container,
+        linter: Linter,
+        *,
+        data: bool,
+        correct: Callable[[FitsFile, Reader], tuple[Patch, ...]] | None = None,
+    ) -> None:
+        self.path = path
+        self.container = container
+        self.linter = linter
+        self.bounds: ScanBounds = linter.settings.limits
+        self.data = data
+        self.original = self._read_file(base)
+        patches = correct(self.original, base) if correct else ()
+        stream = PatchedReader(base, patches)
+        file = self._read_file(stream) if patches else self.original
+        if moved := refuse_moves(self.original, file):
+            raise RepairError(f"its corrections cannot be applied: {moved}")
+        self.start = FileState(stream, file, linter.lint(file))
+
+    @property
+    def rules(self) -> Mapping[str, Rule]:
+        """The rules that judge, by code."""
+        return self.linter.rules.rules
+
+    def read_and_lint(self, stream: PatchedReader) -> FileState:
+        """Read and judge a stream."""
+        file = self._read_file(stream)
+        return FileState(stream, file, self.linter.lint(file))
+
+    def _read_file(self, reader: Reader) -> FitsFile:
+        return read_container(reader, self.path, self.container, self.bounds)
+
+    def try_edits(self, draft: FileState, edits: Sequence[Edit]) -> FileState | str:
+        """The file after edits, or why they cannot be made."""
+        try:
+            changes = self._build_patches(draft, edits)
+        except EditConflictError as error:
+            return str(error)
+        after = self.read_and_lint(PatchedReader(draft.stream.base, compose_patches(draft.stream, changes)))
+        if after.report.status not in (draft.report.status, "ok"):
+            return f"the file could not be judged any more: {after.report.reason}"
+        if failed := set(after.report.not_judged) - set(draft.report.not_judged):
+            return f"{min(failed)} could not judge the file any more"
+        before, now = draft.file, after.file
+        why_not = (
+            find_side_effect(before, now, edits) or find_false_claim(before, now) or refuse_moves(before, now)
+        )
+        return why_not or after
+
+    def _build_patches(self, draft: FileState, edits: Sequence[Edit]) -> list[Patch]:
+        """Edits as patches: headers whole, with their fill and CHECKSUM."""
+        stream, hdus = draft.stream, draft.file.hdus
+        offsets = [hdu.header.offset for hdu in hdus]
+        inside: dict[int, list[Edit]] = {}
+        changes: list[Patch] = []
+        for edit in edits:
+            at = bisect_right(offsets, edit.start) - 1
+            if at >= 0 and not hdus[at].header.is_text and is_in_header(edit, hdus[at]):
+                inside.setdefault(at, []).append(edit)
+            elif self.data or not is_in_data(edit, hdus, stream):
+                if (place := find_header_start(stream, edit.start, edit.end)) is not None:
+                    raise EditConflictError(f"what begins like a header, at byte {place}, would go")
+                changes.append(Patch(edit.start, edit.end, edit.new))
+            else:
+                raise EditConflictError(DATA_REFUSAL)
+        claims = find_overlapping_claims(hdus, stream.size)
+        for at, mine in inside.items():
+            for hdu in claims:
+                if hdu.data_offset <= offsets[at] < hdu.data_offset + (hdu.data_bytes or 0):
+                    raise EditConflictError(
+                        f"the header was found in the data that HDU {hdu.number} declares, and may "
+                        "be data"
+                    )
+            changes.append(self._rebuild_header(stream, hdus[at], mine))
+        changes.sort(key=lambda patch: (patch.start, patch.end))
+        if draft.file.container == "text" and stream.size and stream.size % BLOCK_SIZE == 0:
+            changes += pad_header_text(stream, stream.size, sum(one.growth for one in changes))
+        return changes
+
+    def _rebuild_header(self, stream: PatchedReader, hdu: Hdu, edits: Sequence[Edit]) -> Patch:
+        start = hdu.header.offset
+        old = stream.read_at(start, hdu.data_offset - start)
+        new = rebuild_header(old, hdu, edits)
+        if has_checksum_card(hdu.header):
+            new = update_checksum(old, new)
+        return Patch(start, start + len(old), new)
+
+
+def is_in_header(edit: Edit, hdu: Hdu) -> bool:
+    """Whether an edit is on the header of ``hdu``: its cards, END, or the fill behind it."""
+    return edit.start < hdu.data_offset and edit.end <= hdu.data_offset
+
+
+def is_in_data(edit: Edit, hdus: Sequence[Hdu], stream: PatchedReader) -> bool:
+    """Whether an edit changes bytes between headers, rather than append to the last HDU.
+
+    What stands behind the last HDU belongs to none.
+    """
+    if not hdus or hdus[-1].header.is_text:
+        return False
+    last = hdus[-1]
+    if edit.start < last.data_offset or last.data_bytes is None:
+        return True
+    behind = last.data_offset + last.data_bytes + -last.data_bytes % BLOCK_SIZE
+    return edit.start < behind and not (edit.start == edit.end and stream.ends_at(edit.start))

@@ -1,0 +1,29 @@
+"""The output formats by name; a format is loaded when it is asked for."""
+
+from __future__ import annotations
+
+import importlib
+
+from fitslint.model.finding import Severity
+from fitslint.report.reporter import Reporter
+
+_REPORTERS = {
+    "full": ("fitslint.report.full", "Full"),
+    "concise": ("fitslint.report.concise", "Concise"),
+    "json": ("fitslint.report.json_report", "JsonDocument"),
+    "jsonl": ("fitslint.report.json_report", "JsonLines"),
+}
+FORMAT_NAMES = tuple(_REPORTERS)
+
+
+def create_reporter(name: str, *, colour: bool = False, least: Severity = "info") -> Reporter:
+    """The format called ``name``; ``least`` is the least severity that text for people shows.
+
+    Raises
+    ------
+    KeyError
+        when there is none.
+    """
+    module, kind = _REPORTERS[name]
+    made: Reporter = getattr(importlib.import_module(module), kind)(colour, least=least)
+    return made
