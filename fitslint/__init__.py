@@ -21,13 +21,13 @@ if TYPE_CHECKING:
     from fitslint.model.errors import FitslintError
     from fitslint.model.finding import Edit, Finding, Fix, HduSummary
     from fitslint.products.conform import conform
-    from fitslint.products.result import ConformResult
     from fitslint.products.errors import ProductError
+    from fitslint.products.result import ConformResult
     from fitslint.repair.model import RepairError
 
 __all__ = [
-    "ConformanceError",
     "ConformResult",
+    "ConformanceError",
     "DictionaryError",
     "Edit",
     "Finding",
@@ -52,6 +52,7 @@ _MODULES = {
     "check": "fitslint.api",
     "fix": "fitslint.api_fix",
     "conform": "fitslint.products.conform",
+    "ConformResult": "fitslint.products.result",
     "Conformed": "fitslint.products.result",
     "ProductError": "fitslint.products.errors",
     "FixReport": "fitslint.api_fix",

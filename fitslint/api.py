@@ -19,18 +19,18 @@ from fitslint.model.file import FitsFile
 from fitslint.model.finding import (
     FileReport,
     Finding,
+    FindingCap,
     HduSummary,
     Severity,
     Status,
-    FindingCap,
     Verdict,
 )
 from fitslint.model.records import replace
 from fitslint.report.concise import ConciseReporter
+from fitslint.source.astropy_objects import NotCheckableError, read_objects
 from fitslint.source.files import read_bytes, read_file, read_stream
 from fitslint.source.foreign_errors import is_foreign, raise_foreign
 from fitslint.source.journals import describe_journal, find_journal
-from fitslint.source.astropy_objects import NotCheckableError, read_objects
 from fitslint.source.nearby import suggest_file
 from fitslint.text import count_noun
 
@@ -144,7 +144,11 @@ class Report:
     def explanation(self) -> str:
         """The errors, or why there is no verdict, one a line."""
         errors = self.errors[:_SHOWN_MAX]
-        text = ConciseReporter().render_file(replace(self._file, findings=errors, truncated=[])).rstrip("\n")
+        text = (
+            ConciseReporter()
+            .render_file(replace(self._file, findings=errors, truncated=[]))
+            .rstrip("\n")
+        )
         more = len(self.errors) - len(errors)
         return f"{text}\n... and {more} more errors" if more else text or self.status
 
@@ -155,7 +159,9 @@ class Report:
         return build_file_dict(self._file)
 
     def __str__(self) -> str:
-        return ConciseReporter().render_file(self._file).rstrip("\n") or f"{self.path}: {self.verdict}"
+        return (
+            ConciseReporter().render_file(self._file).rstrip("\n") or f"{self.path}: {self.verdict}"
+        )
 
     def __repr__(self) -> str:
         found = count_noun(len(self.findings), "finding")
@@ -278,7 +284,9 @@ def require_file(path: str) -> None:
         raise_foreign(error)  # reading it tells what is wrong
 
 
-def _check_source(source: object, linter: Linter, corrections: str | os.PathLike[str] | None) -> Report:
+def _check_source(
+    source: object, linter: Linter, corrections: str | os.PathLike[str] | None
+) -> Report:
     settings = linter.settings
     if isinstance(source, str | os.PathLike):
         path = os.fspath(source)
@@ -336,7 +344,7 @@ def build_settings(
         when one has no meaning, or the configuration file cannot be used.
     """
     from fitslint.config.load import resolve_settings
-    from fitslint.config.options import OPTIONS, parse_profile, parse_option
+    from fitslint.config.options import OPTIONS, parse_option, parse_profile
 
     wanted = {
         "dictionary": _split_words(dictionary) or None,

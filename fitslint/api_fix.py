@@ -8,12 +8,12 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
-from fitslint.api import ConformanceError, Paths, Report, linter_lock, require_file, build_settings
+from fitslint.api import ConformanceError, Paths, Report, build_settings, linter_lock, require_file
 from fitslint.api_fix_text import render_fix_html, render_fix_text
 from fitslint.config.settings import Settings
 from fitslint.model.finding import Finding, Severity
 from fitslint.repair.corrections import Corrections, load_corrections
-from fitslint.repair.fixer import FixResult, Fixer, WriteOptions
+from fitslint.repair.fixer import Fixer, FixResult, WriteOptions
 from fitslint.repair.model import Mode, Repair, RepairError
 from fitslint.repair.options import FixOptions
 from fitslint.text import count_noun
@@ -127,7 +127,9 @@ class FixReport:
         }  # fmt: skip
 
     def __str__(self) -> str:
-        return render_fix_text(self._result, str(self.after) if self.remaining or self.after.reason else "")
+        return render_fix_text(
+            self._result, str(self.after) if self.remaining or self.after.reason else ""
+        )
 
     def __repr__(self) -> str:
         left = "error" if self.error else f"{count_noun(len(self.remaining), 'finding')} left"
@@ -234,7 +236,11 @@ def fix(
             return FixReport(fixer.fix_objects(source, write=write))
         mode: Mode = "in-place" if in_place else "copy" if output_dir is not None else "replace"
         writing = WriteOptions(
-            mode if write else "none", _convert_path(output_dir), backup, follow_links, _convert_path(log)
+            mode if write else "none",
+            _convert_path(output_dir),
+            backup,
+            follow_links,
+            _convert_path(log),
         )
         fixer = _get_fixer(settings, options, writing)
         fixer.corrections = known

@@ -74,7 +74,10 @@ def _render_row(repair: Repair) -> str:
 
 def _render_cards(data: bytes) -> str:
     """The first cards of a change, a line each."""
-    images = (data[at : at + CARD_SIZE] for at in range(0, min(len(data), _CARDS_SHOWN * CARD_SIZE), CARD_SIZE))
+    images = (
+        data[at : at + CARD_SIZE]
+        for at in range(0, min(len(data), _CARDS_SHOWN * CARD_SIZE), CARD_SIZE)
+    )
     lines = [escape("".join(escape_columns(image)).rstrip()) for image in images]
     more = -(-len(data) // CARD_SIZE) - len(lines)
     return "<br>".join([*lines, f"... and {count_noun(more, 'card')} more"] if more > 0 else lines)

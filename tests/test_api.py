@@ -139,7 +139,7 @@ def test_what_the_program_around_raises_in_a_signal_handler_reaches_it(
     if place == "stream":
         source = Ringing(fits(BAD))
     else:
-        owner, name = {"rule": (FindingCollector, "take")}.get(place, (os, place[3:]))
+        owner, name = {"rule": (FindingCollector, "add")}.get(place, (os, place[3:]))
         monkeypatch.setattr(owner, name, ringing(getattr(owner, name)))
     try:
         with pytest.raises(kind, match="time is up"):

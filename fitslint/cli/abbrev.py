@@ -8,7 +8,7 @@ import sys
 from typing import Any
 
 from fitslint.cli.errors import UsageError
-from fitslint.dictionary.proposals import Proposal, UnknownWord, propose, parse_phrase
+from fitslint.dictionary.proposals import Proposal, UnknownWord, parse_phrase, propose
 from fitslint.report.escape import escape_text
 from fitslint.text import suggest
 
@@ -29,7 +29,9 @@ def propose_keywords(phrase: str, prefix: str = "", form: str = "text") -> None:
         raise UsageError(f"'--prefix' is at most 7 of A-Z, 0-9, - and _, not {prefix!r}")
     reading, proposals = parse_phrase(phrase), propose(phrase, prefix.upper())
     if not reading.parts:
-        hint = "".join(f"; {_describe_unknown(unknown)}" for unknown in reading.unknown if unknown.nearest)
+        hint = "".join(
+            f"; {_describe_unknown(unknown)}" for unknown in reading.unknown if unknown.nearest
+        )
         raise UsageError(f"no word of {phrase!r} stands for an abbreviation{hint}")
     if not proposals:
         raise UsageError(f"{phrase!r} needs more than eight characters; leave words out")
@@ -44,7 +46,9 @@ def propose_keywords(phrase: str, prefix: str = "", form: str = "text") -> None:
         return
     sys.stdout.writelines(f"{_format_proposal(one)}\n" for one in proposals)
     sys.stdout.flush()
-    sys.stderr.writelines(f"left out: {escape_text(_describe_unknown(one))}\n" for one in reading.unknown)
+    sys.stderr.writelines(
+        f"left out: {escape_text(_describe_unknown(one))}\n" for one in reading.unknown
+    )
 
 
 def _describe_unknown(unknown: UnknownWord) -> str:

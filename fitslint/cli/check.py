@@ -8,11 +8,11 @@ from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 
 from fitslint.cli.errors import ExitCode, UsageError
-from fitslint.cli.settings import load_settings
-from fitslint.cli.interrupts import Interruption, hold_signals, acknowledge_signal
+from fitslint.cli.interrupts import Interruption, acknowledge_signal, hold_signals
 from fitslint.cli.leftovers import report_leftovers
 from fitslint.cli.outputs import ReportOutput, is_colour_on, open_outputs
 from fitslint.cli.progress import FileCounter
+from fitslint.cli.settings import load_settings
 from fitslint.config.options import OptionValue
 from fitslint.config.settings import Settings
 from fitslint.dictionary.load import DictionaryError
@@ -70,7 +70,10 @@ def run_check(request: CheckRequest) -> ExitCode:
         sinks = open_outputs(request.outputs, request.color, stack, least)
         try:
             batches = check_batches(
-                walk, settings, [sink.reporter for sink in sinks], read=_build_reader(request.corrections)
+                walk,
+                settings,
+                [sink.reporter for sink in sinks],
+                read=_build_reader(request.corrections),
             )
         except (UnknownSelector, DictionaryError) as error:
             raise UsageError(str(error)) from None
@@ -105,7 +108,7 @@ def _build_reader(corrections: str | None) -> ReadFile | None:
         return None
     from functools import partial
 
-    from fitslint.repair.corrections import read_file_with_corrections, load_corrections
+    from fitslint.repair.corrections import load_corrections, read_file_with_corrections
     from fitslint.repair.model import RepairError
 
     try:
@@ -178,7 +181,9 @@ def _write_statistics(summary: Summary, outputs: Sequence[ReportOutput], color: 
     """The table of counts: beside a report for people, else out of the way of one for programs."""
     from fitslint.report.tables import print_statistics
 
-    machine = any(sink.stream is sys.stdout and sink.reporter.renders_clean_files for sink in outputs)
+    machine = any(
+        sink.stream is sys.stdout and sink.reporter.renders_clean_files for sink in outputs
+    )
     stream = sys.stderr if machine else sys.stdout
     if summary.tally.findings and any(sink.stream is stream for sink in outputs):
         stream.write("\n")

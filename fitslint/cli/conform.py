@@ -158,4 +158,4 @@ def prepare_conform(
             follow=follow_links, log=log, diff=diff,
         ),
     )  # fmt: skip
-    return defer_call("fitslint.cli.conform_report", "carry_out", request)
+    return defer_call("fitslint.cli.conform_report", "run_conform", request)

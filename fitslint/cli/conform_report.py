@@ -10,15 +10,15 @@ from pathlib import Path
 from fitslint.cli.conform import ConformRequest
 from fitslint.cli.errors import ExitCode, UsageError
 from fitslint.cli.outputs import is_colour_on
-from fitslint.cli.repair.fix_reporters import DiffReporter
 from fitslint.cli.position import parse_position_option
+from fitslint.cli.repair.fix_reporters import DiffReporter
 from fitslint.products.conform import conform_file
-from fitslint.products.result import ConformResult
 from fitslint.products.digest import compute_sha256
 from fitslint.products.errors import ProductError
-from fitslint.products.user_facts import UserFacts, CardValue, parse_facts
 from fitslint.products.kinds import ProductKind, find_product_kind
 from fitslint.products.report import describe_result
+from fitslint.products.result import ConformResult
+from fitslint.products.user_facts import CardValue, UserFacts, parse_facts
 from fitslint.report.escape import escape_text
 
 
@@ -94,7 +94,9 @@ def _digest_input(path: str) -> tuple[str, str]:
         raise UsageError(f"--input {path}: {said}") from None
 
 
-def _conform_one(path: str, kind: ProductKind, facts: UserFacts, request: ConformRequest) -> ExitCode:
+def _conform_one(
+    path: str, kind: ProductKind, facts: UserFacts, request: ConformRequest
+) -> ExitCode:
     try:
         done = conform_file(
             path, kind, facts, request.hdu, request.writing, complete=request.complete
@@ -103,7 +105,9 @@ def _conform_one(path: str, kind: ProductKind, facts: UserFacts, request: Confor
         sys.stderr.write(f"fitslint: {escape_text(str(error))}\n")
         return ExitCode.NOT_CHECKED
     if request.writing.diff:
-        sys.stdout.write(DiffReporter(is_colour_on("auto", sys.stdout)).render_hunks(path, done.hunks))
+        sys.stdout.write(
+            DiffReporter(is_colour_on("auto", sys.stdout)).render_hunks(path, done.hunks)
+        )
     sys.stdout.writelines(f"{line}\n" for line in _format_result(done, request))
     return ExitCode.OK if done.ok else ExitCode.FOUND
 

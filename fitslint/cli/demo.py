@@ -25,4 +25,4 @@ def prepare_demo(
     Makes maps of a lens model like that of Abell 1689 with their quality report, breaks a copy's
     header in ten ways, finds what is broken, repairs it, and says where to look.
     """
-    return defer_call("fitslint.cli.demo_story", "tell", folder)
+    return defer_call("fitslint.cli.demo_story", "run_demo", folder)

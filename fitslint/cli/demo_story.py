@@ -17,24 +17,24 @@ from fitslint.cli.errors import ExitCode
 from fitslint.cli.kappa.progress_bar import ProgressBar
 from fitslint.cli.kappa.run_report import RunReporter
 from fitslint.cli.outputs import is_colour_on
+from fitslint.pipeline.atomic_write import write_atomic
 from fitslint.pipeline.errors import PipelineError
 from fitslint.pipeline.kappa.demo.breaks import BREAKS, break_header
 from fitslint.pipeline.kappa.demo.folder import CONFIG_NAME, prepare_folder
 from fitslint.pipeline.kappa.run import paths
 from fitslint.pipeline.kappa.run.config import RunConfig
-from fitslint.pipeline.run.execute import DONE, UNCHANGED, RunOptions, execute_tasks
 from fitslint.pipeline.kappa.run.load import load_run_config
-from fitslint.pipeline.run.lock import lock_folder
 from fitslint.pipeline.kappa.run.plan import plan_run
+from fitslint.pipeline.run.execute import DONE, UNCHANGED, RunOptions, execute_tasks
+from fitslint.pipeline.run.lock import lock_folder
 from fitslint.pipeline.run.state import RunState
-from fitslint.pipeline.atomic_write import write_atomic
 from fitslint.products.conform import conform
-from fitslint.products.result import ConformResult
 from fitslint.products.header_facts import read_facts
+from fitslint.products.result import ConformResult
 from fitslint.report.concise import ConciseReporter
 from fitslint.report.escape import escape_columns, escape_text
-from fitslint.report.reporter import Reporter
 from fitslint.report.full import FullReporter
+from fitslint.report.reporter import Reporter
 
 _SHOWN = "VF110"
 """The finding that is shown in full."""
@@ -49,7 +49,9 @@ def run_demo(folder: Path) -> ExitCode:
         when the folder is not one of ours, or cannot be written.
     """
     config = load_run_config(prepare_folder(folder))
-    _print_lines("A lens model like that of Abell 1689: four halos and 120 galaxies, drawn by lot.", "")
+    _print_lines(
+        "A lens model like that of Abell 1689: four halos and 120 galaxies, drawn by lot.", ""
+    )
     _print_command(f"fitslint kappa run {_format_path(folder / CONFIG_NAME)}")
     _run_pipeline(config)
     kappa = paths.build_map_path(config, config.models[0], "kappa", config.source_redshifts[0])
@@ -111,7 +113,9 @@ class HeaderDemo:
     def show_fix(self, path: Path, repaired: Path) -> None:
         """Repair what has one reading only, and show each card before and after."""
         write_atomic(repaired, path.read_bytes())
-        _print_command(f"cp {_format_path(path)} {_format_path(repaired)}; fitslint fix {_format_path(repaired)}")
+        _print_command(
+            f"cp {_format_path(path)} {_format_path(repaired)}; fitslint fix {_format_path(repaired)}"
+        )
         done = fix(repaired)
         if done.error is not None:
             raise PipelineError(done.error, path=str(repaired))
@@ -125,7 +129,9 @@ class HeaderDemo:
         _print_lines(*_format_cards(done), "")
 
 
-def _format_findings(report: Report, form: Reporter, only: Sequence[Any] | None = None) -> list[str]:
+def _format_findings(
+    report: Report, form: Reporter, only: Sequence[Any] | None = None
+) -> list[str]:
     kept = report.findings if only is None else list(only)
     text = form.render_file(replace(report._file, findings=kept)).rstrip("\n")
     return text.split("\n") if text else ["nothing found"]

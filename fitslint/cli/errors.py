@@ -19,5 +19,5 @@ class ExitCode(IntEnum):
     CLOSED_PIPE = 141
 
 
-class UsageError(Exception):  # noqa: N818 -- it names what is wrong
+class UsageError(Exception):
     """The command line asks for something that cannot be; one sentence says what."""

@@ -12,8 +12,8 @@ from fitslint.cli.errors import UsageError
 from fitslint.cli.report_file import ReportFile
 from fitslint.model.finding import Severity
 from fitslint.model.records import dataclass
-from fitslint.report.reporter import Reporter, Summary
 from fitslint.report.registry import FORMAT_NAMES, create_reporter
+from fitslint.report.reporter import Reporter, Summary
 from fitslint.text import suggest
 
 COLORS = ("auto", "always", "never")
@@ -93,7 +93,9 @@ def is_colour_on(when: str, stream: TextIO) -> bool:
         when the wish is not one of auto, always and never.
     """
     if when not in COLORS:
-        raise UsageError(f"'--color' is one of {', '.join(COLORS)}, not {when!r}{suggest(when, COLORS)}")
+        raise UsageError(
+            f"'--color' is one of {', '.join(COLORS)}, not {when!r}{suggest(when, COLORS)}"
+        )
     if when != "auto":
         return when == "always"
     # https://no-color.org: any value that is not empty

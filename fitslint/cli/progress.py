@@ -49,7 +49,10 @@ class FileCounter:
         if self._bar is None:
             self._bar = _build_bar()
         self._bar.update(
-            self._bar.task_ids[0], description=self._describe_count(), completed=self._files, refresh=True
+            self._bar.task_ids[0],
+            description=self._describe_count(),
+            completed=self._files,
+            refresh=True,
         )
 
     def _count_ahead(self, until: float) -> None:

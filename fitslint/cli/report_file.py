@@ -75,7 +75,9 @@ class ReportFile:
         except FileNotFoundError:
             return self._create_temporary(None)
         if stat.S_ISLNK(status.st_mode):
-            raise UsageError(f"{self.target!r} is a symbolic link; name the file that it stands for")
+            raise UsageError(
+                f"{self.target!r} is a symbolic link; name the file that it stands for"
+            )
         if stat.S_ISDIR(status.st_mode):
             raise UsageError(f"cannot write {self.target!r}: it is a folder")
         if not stat.S_ISREG(status.st_mode):
@@ -99,4 +101,6 @@ class ReportFile:
     def _refuse_fits(self) -> None:
         with suppress(PermissionError), open(self._path, "rb") as old:  # noqa: PTH123
             if old.read(8) in _HEADS:
-                raise UsageError(f"{self.target!r} is a FITS file and is not overwritten by a report")
+                raise UsageError(
+                    f"{self.target!r} is a FITS file and is not overwritten by a report"
+                )

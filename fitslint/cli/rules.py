@@ -11,8 +11,8 @@ from fitslint.engine.ruleset import PROFILE_SEVERITIES
 from fitslint.model.rule import Rule
 from fitslint.model.safety import SAFETY_MEANINGS
 from fitslint.repair.reading_loss import OWN_KEYWORD
-from fitslint.report.tables import build_console, print_table
 from fitslint.report.sentences import describe_clause
+from fitslint.report.tables import build_console, print_table
 from fitslint.rules.docs import parse_rule_page
 from fitslint.rules.registry import load_rules
 from fitslint.text import suggest
@@ -102,7 +102,8 @@ def _get_summary(rule: Rule, lang: str) -> str:
 def _format_page(rule: Rule, lang: str = "en") -> str:
     doc = parse_rule_page(rule)
     levels = ", ".join(
-        f"{table[rule.level] or 'silent'} ({profile})" for profile, table in PROFILE_SEVERITIES.items()
+        f"{table[rule.level] or 'silent'} ({profile})"
+        for profile, table in PROFILE_SEVERITIES.items()
     )
     facts = [
         ("Clause", describe_clause(rule.clause) or "none"),

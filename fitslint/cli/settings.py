@@ -9,7 +9,7 @@ from typing import cast
 
 from fitslint.cli.errors import UsageError
 from fitslint.config.load import ResolvedSettings, resolve_settings
-from fitslint.config.options import OPTIONS, ConfigError, OptionValue, parse_profile, parse_option
+from fitslint.config.options import OPTIONS, ConfigError, OptionValue, parse_option, parse_profile
 
 _UNSET: tuple[object, ...] = (None, "", [])
 
@@ -40,7 +40,9 @@ def parse_options(**options: object) -> dict[str, OptionValue]:
     return found
 
 
-def load_settings(options: Mapping[str, OptionValue], file: Path | None, *, search: bool) -> ResolvedSettings:
+def load_settings(
+    options: Mapping[str, OptionValue], file: Path | None, *, search: bool
+) -> ResolvedSettings:
     """Settings from defaults, configuration file and ``options``.
 
     Raises
@@ -55,7 +57,9 @@ def load_settings(options: Mapping[str, OptionValue], file: Path | None, *, sear
     if found.owner is not None:
         from fitslint.report.escape import escape_text
 
-        told = escape_text(f"note: the settings of {found.config_file} hold, which belongs to {found.owner}")
+        told = escape_text(
+            f"note: the settings of {found.config_file} hold, which belongs to {found.owner}"
+        )
         sys.stderr.write(f"fitslint: {told}\n")
     return found
 

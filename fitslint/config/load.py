@@ -9,7 +9,14 @@ from collections.abc import Iterable, Mapping
 from itertools import takewhile
 from pathlib import Path
 
-from fitslint.config.options import OPTIONS, ConfigError, OptionValue, apply_options, parse_option, describe_unknown_option
+from fitslint.config.options import (
+    OPTIONS,
+    ConfigError,
+    OptionValue,
+    apply_options,
+    describe_unknown_option,
+    parse_option,
+)
 from fitslint.config.settings import Settings
 from fitslint.model.records import dataclass, field
 from fitslint.source.nearby import suggest_file

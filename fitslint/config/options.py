@@ -127,7 +127,8 @@ def parse_option(option: Option, value: object, *, dashes: str = "") -> OptionVa
             raise ConfigError(f"{where!r} takes a table, not {_format_value(value)}")
         between = " " if dashes else "."
         return tuple(
-            (key, _parse_entry(option, f"{where}{between}{key}", item)) for key, item in value.items()
+            (key, _parse_entry(option, f"{where}{between}{key}", item))
+            for key, item in value.items()
         )
     if option.kind == "switch":
         if not isinstance(value, bool):
@@ -137,14 +138,20 @@ def parse_option(option: Option, value: object, *, dashes: str = "") -> OptionVa
 
 
 def _parse_entry(option: Option, where: str, item: object) -> str | tuple[str, ...]:
-    return _parse_choice(option, item, where) if option.kind == "levels" else _parse_strings(item, where)
+    return (
+        _parse_choice(option, item, where)
+        if option.kind == "levels"
+        else _parse_strings(item, where)
+    )
 
 
 def _parse_choice(option: Option, value: object, where: str) -> str:
     if isinstance(value, str) and value in option.choices:
         return value
     hint = suggest(value, option.choices) if isinstance(value, str) else ""
-    raise ConfigError(f"{where!r} is one of {', '.join(option.choices)}, not {_format_value(value)}{hint}")
+    raise ConfigError(
+        f"{where!r} is one of {', '.join(option.choices)}, not {_format_value(value)}{hint}"
+    )
 
 
 def parse_profile(text: str, where: str = "profile") -> dict[str, OptionValue]:
@@ -198,7 +205,9 @@ def _parse_number(option: Option, value: object, where: str) -> int | float:
         return value
     # NaN fails the comparison and infinity means that nothing ends a hanging file.
     if type(value) not in (int, float) or not 0 < value < float("inf"):  # type: ignore[operator]
-        raise ConfigError(f"{where!r} takes a positive number of seconds, not {_format_value(value)}")
+        raise ConfigError(
+            f"{where!r} takes a positive number of seconds, not {_format_value(value)}"
+        )
     _check_maximum(option, value, where)  # type: ignore[arg-type]
     return float(value)  # type: ignore[arg-type]
 

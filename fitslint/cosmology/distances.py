@@ -74,7 +74,9 @@ class Universe:
         photons = _PHOTON_DENSITY * self.photon_temperature**4 / (self.h0 / 100) ** 2
         relative = _NEUTRINO_DENSITY_RATIO * self.neutrino_number
         if self.neutrino_mass:
-            energy = self.neutrino_mass / (_BOLTZMANN_CONSTANT * _NEUTRINO_TEMPERATURE_RATIO * self.photon_temperature * zp1)
+            energy = self.neutrino_mass / (
+                _BOLTZMANN_CONSTANT * _NEUTRINO_TEMPERATURE_RATIO * self.photon_temperature * zp1
+            )
             heavy = (1 + (0.3173 * energy) ** 1.83) ** (1 / 1.83)
             relative = _NEUTRINO_DENSITY_RATIO * self.neutrino_number / 3 * (heavy + 2)
         return photons * (1 + relative) * zp1**4

@@ -9,7 +9,16 @@ from typing import Any
 
 from fitslint.model.errors import FitslintError
 
-REALISATION_NAMES = ("Planck13", "Planck15", "Planck18", "WMAP1", "WMAP3", "WMAP5", "WMAP7", "WMAP9")
+REALISATION_NAMES = (
+    "Planck13",
+    "Planck15",
+    "Planck18",
+    "WMAP1",
+    "WMAP3",
+    "WMAP5",
+    "WMAP7",
+    "WMAP9",
+)
 """The realisations of astropy.cosmology that a user may name."""
 _ARCSEC = math.pi / 180 / 3600
 
@@ -50,9 +59,13 @@ class Cosmology:
         if beyond is None:
             return self._evaluate_distance(self._astropy.angular_diameter_distance, redshift)
         try:
-            return self._evaluate_distance(self._astropy.angular_diameter_distance, redshift, beyond)
+            return self._evaluate_distance(
+                self._astropy.angular_diameter_distance, redshift, beyond
+            )
         except TypeError:  # astropy before 7.2 has a method of its own
-            return self._evaluate_distance(self._astropy.angular_diameter_distance_z1z2, redshift, beyond)
+            return self._evaluate_distance(
+                self._astropy.angular_diameter_distance_z1z2, redshift, beyond
+            )
 
     @staticmethod
     def _evaluate_distance(distance: Any, *redshifts: float) -> float:

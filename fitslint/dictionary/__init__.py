@@ -21,30 +21,30 @@ from fitslint.dictionary.chain import DictionaryChain, load_chain, open_dictiona
 from fitslint.dictionary.entry import Entry
 from fitslint.dictionary.load import (
     DictionaryError,
-    load_conventions,
-    load_standard,
     find_data_folder,
-    load_heads,
     list_ids,
+    load_conventions,
     load_dictionary,
+    load_heads,
+    load_standard,
 )
 from fitslint.dictionary.match import Dictionary, Match, NearMatch
 from fitslint.dictionary.spelling import find_nearest_keyword
 
 __all__ = [
-    "DictionaryChain",
     "Dictionary",
+    "DictionaryChain",
     "DictionaryError",
     "Entry",
     "Match",
     "NearMatch",
+    "find_data_folder",
+    "find_nearest_keyword",
+    "list_ids",
     "load_chain",
     "load_conventions",
-    "load_standard",
-    "find_data_folder",
-    "open_dictionary",
-    "load_heads",
-    "list_ids",
-    "find_nearest_keyword",
     "load_dictionary",
+    "load_heads",
+    "load_standard",
+    "open_dictionary",
 ]

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from fitslint.dictionary.entry import Entry
-from fitslint.dictionary.load import DictionaryError, load_heads, list_ids, load_dictionary
+from fitslint.dictionary.load import DictionaryError, list_ids, load_dictionary, load_heads
 from fitslint.dictionary.match import Dictionary, Match
 from fitslint.dictionary.spelling import find_nearest_keyword
 from fitslint.text import suggest
@@ -74,7 +74,9 @@ class DictionaryChain:
     @cached_property
     def non_binding(self) -> DictionaryChain:
         """The same for the other HDUs of the file."""
-        return DictionaryChain(self.dictionaries, self.why, binding=False, suits_file=self.suits_file)
+        return DictionaryChain(
+            self.dictionaries, self.why, binding=False, suits_file=self.suits_file
+        )
 
     def make_explanatory(self, kind: str) -> DictionaryChain:
         """The same for a kind of file that the dictionaries are not for."""
@@ -123,7 +125,9 @@ class DictionaryChain:
 
     def find_nearest(self, keyword: str) -> str | None:
         """The keyword of one of the dictionaries that is one step from ``keyword``."""
-        return next(filter(None, (find_nearest_keyword(one, keyword) for one in self.dictionaries)), None)
+        return next(
+            filter(None, (find_nearest_keyword(one, keyword) for one in self.dictionaries)), None
+        )
 
     def __iter__(self) -> Iterator[Entry]:
         """Every entry that holds, the most special first, each name once."""
@@ -150,7 +154,9 @@ class _Link(NamedTuple):
     below: tuple[str, ...]
 
 
-def load_chain(names: tuple[str, ...], why: str, user_paths: Mapping[str, Path] | None = None) -> DictionaryChain:
+def load_chain(
+    names: tuple[str, ...], why: str, user_paths: Mapping[str, Path] | None = None
+) -> DictionaryChain:
     """The authority of dictionaries given by id or path of a TOML file, with all they extend.
 
     ``own`` are dictionaries of the user by id; they come before ours of the same id.
@@ -166,7 +172,9 @@ def load_chain(names: tuple[str, ...], why: str, user_paths: Mapping[str, Path] 
     return _build_cached_chain(names, why)
 
 
-def _build_chain(names: tuple[str, ...], why: str, own: Mapping[str, Path] | None = None) -> DictionaryChain:
+def _build_chain(
+    names: tuple[str, ...], why: str, own: Mapping[str, Path] | None = None
+) -> DictionaryChain:
     chain: dict[str, _Link] = {}
     for name in names:
         _add_to_chain(_canonicalise_name(name, Path(), own), (), chain, own)
@@ -202,7 +210,9 @@ def _add_to_chain(
         return
     dictionary = open_dictionary(name, user_paths=own)
     beside = Path(name).parent
-    below = tuple(_canonicalise_name(other, beside, own) for other in dictionary.head.get("extends", ()))
+    below = tuple(
+        _canonicalise_name(other, beside, own) for other in dictionary.head.get("extends", ())
+    )
     chain[name] = _Link(dictionary, below)
     for other in below:
         _add_to_chain(other, (*above, name), chain, own)
@@ -220,7 +230,9 @@ def is_path(name: str) -> bool:
     return name.endswith(".toml")
 
 
-def open_dictionary(name: str, base: Path = Path(), user_paths: Mapping[str, Path] | None = None) -> Dictionary:
+def open_dictionary(
+    name: str, base: Path = Path(), user_paths: Mapping[str, Path] | None = None
+) -> Dictionary:
     """The dictionary of an id, or in a TOML file (relative to ``base``).
 
     Raises

@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from fitslint.dictionary.document import parse_document
+from fitslint.dictionary.linter import list_remarks
 from fitslint.dictionary.linting.remark import Remark
 from fitslint.dictionary.toml_writer import format_dictionary
-from fitslint.dictionary.linter import list_remarks
 
 _ROUNDS_MAX = 5
 _KEYS_TO_MARK = frozenset(("type", "unit", "condition", "relation"))
@@ -34,8 +34,12 @@ def clean_dictionary(
     text = ""
     for _ in range(_ROUNDS_MAX):
         text = format_dictionary(top, tables, comments)
-        found = [one for one in list_remarks(parse_document(text, "draft")) if one.severity != "info"]
-        useless = {place for one in found if (place := _resolve_remark(one, top, tables, left_out)) >= 0}
+        found = [
+            one for one in list_remarks(parse_document(text, "draft")) if one.severity != "info"
+        ]
+        useless = {
+            place for one in found if (place := _resolve_remark(one, top, tables, left_out)) >= 0
+        }
         if not found:
             break
         left_out["keyword"] += len(useless)

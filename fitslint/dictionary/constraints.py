@@ -110,7 +110,9 @@ class Constraints:
         ):
             yield ConstraintFault("recommended", format_header_value(entry.recommended))
 
-    def _build_fault(self, kind: FaultKind, value: PlainValue, wanted: tuple[PlainValue, ...]) -> ConstraintFault:
+    def _build_fault(
+        self, kind: FaultKind, value: PlainValue, wanted: tuple[PlainValue, ...]
+    ) -> ConstraintFault:
         close = [one for one in wanted if _fold_value(one) == _fold_value(value)]
         if close:
             return ConstraintFault("case", format_header_value(close[0]))

@@ -68,7 +68,9 @@ def compare_dictionaries(old: DictionaryDocument, new: DictionaryDocument) -> Di
     )
 
 
-def _list_changes(name: str, old: KeywordTable, new: KeywordTable, document: DictionaryDocument) -> Iterator[KeyChange]:
+def _list_changes(
+    name: str, old: KeywordTable, new: KeywordTable, document: DictionaryDocument
+) -> Iterator[KeyChange]:
     keys = [key for key in KEYWORD_KEYS if key in old or key in new]
     for key in keys:
         one, other = old.get(key), new.get(key)

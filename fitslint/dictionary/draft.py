@@ -7,9 +7,9 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from fitslint.dictionary.cleanup import clean_dictionary
 from fitslint.dictionary.infer import KeywordLearner, KeywordUse
 from fitslint.dictionary.load import load_standard
-from fitslint.dictionary.cleanup import clean_dictionary
 from fitslint.model.value import unquote
 from fitslint.text import plural
 
@@ -162,11 +162,17 @@ def _infer_enumeration(use: KeywordUse, kind: str) -> list[str | int]:
     if kind not in ("string", "integer") or use.values is None:
         return []
     seen = sum(use.values.values())
-    few = 1 < len(use.values) <= ENUM_VALUES_MAX and use.files >= ENUM_FILES_MIN and seen >= 3 * len(use.values)
+    few = (
+        1 < len(use.values) <= ENUM_VALUES_MAX
+        and use.files >= ENUM_FILES_MIN
+        and seen >= 3 * len(use.values)
+    )
     return sorted(use.values, key=lambda one: (isinstance(one, str), one)) if few else []
 
 
-def _describe_use(use: KeywordUse, kind: str, members: list[str], files: int, values: list[str | int]) -> str:
+def _describe_use(
+    use: KeywordUse, kind: str, members: list[str], files: int, values: list[str | int]
+) -> str:
     parts = [f"in {use.files} of {files} {plural(files, 'file')}"]
     if len(members) > 1:
         parts.append(f"{len(members)} keywords, {members[0]} to {members[-1]}")

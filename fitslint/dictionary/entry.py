@@ -117,6 +117,8 @@ def build_entry(table: Mapping[str, Any], ranges: Mapping[str, list[int]]) -> En
         types={kind: kept for scope, kept in types.items() for kind in expand_scopes([scope])},
         index={letter: (low, high) for letter, (low, high) in index.items()},
         more={
-            key: value for key, value in table.items() if key not in _PLAIN_FIELDS and key not in _CONVERTED_FIELDS
+            key: value
+            for key, value in table.items()
+            if key not in _PLAIN_FIELDS and key not in _CONVERTED_FIELDS
         },
     )

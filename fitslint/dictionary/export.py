@@ -44,7 +44,9 @@ def export_json(document: DictionaryDocument) -> dict[str, Any]:
     return {**head, "keywords": keywords}
 
 
-def export_json_schema(document: DictionaryDocument, above: Sequence[DictionaryDocument] = ()) -> dict[str, Any]:
+def export_json_schema(
+    document: DictionaryDocument, above: Sequence[DictionaryDocument] = ()
+) -> dict[str, Any]:
     """A JSON Schema for a header as an object of keyword to value.
 
     What holds in dictionaries ``above``, which this one extends, holds too. Conditions and
@@ -56,7 +58,9 @@ def export_json_schema(document: DictionaryDocument, above: Sequence[DictionaryD
         for table in one.keywords:
             tables.setdefault(table["name"], table)
         words = {**one.head.get("importance", {}), **words}
-    exact = {name: _build_value_schema(table) for name, table in tables.items() if name == name.upper()}
+    exact = {
+        name: _build_value_schema(table) for name, table in tables.items() if name == name.upper()
+    }
     families = {
         _build_family_pattern(name, exact): _build_value_schema(table)
         for name, table in tables.items()

@@ -7,11 +7,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from fitslint.dictionary.document import DictionaryDocument, read_document
-from fitslint.dictionary.linting import expressions, names, values
-from fitslint.dictionary.linting import conflicts
-from fitslint.dictionary.linting import units
+from fitslint.dictionary.linting import conflicts, expressions, names, units, values
 from fitslint.dictionary.linting.base_documents import BaseDocuments
-from fitslint.dictionary.linting.remark import Check, Remark, Severity, LintContext
+from fitslint.dictionary.linting.remark import Check, LintContext, Remark, Severity
 from fitslint.dictionary.load import DictionaryError
 from fitslint.dictionary.schema import find_schema_faults
 
@@ -82,7 +80,9 @@ def check_file(path: Path, own: Mapping[str, Path] | None = None) -> DictionaryD
     return check_document(read_document(path), own)
 
 
-def check_document(document: DictionaryDocument, own: Mapping[str, Path] | None = None) -> DictionaryDocument:
+def check_document(
+    document: DictionaryDocument, own: Mapping[str, Path] | None = None
+) -> DictionaryDocument:
     """The same for a document that was read already.
 
     Raises
@@ -101,7 +101,10 @@ def check_document(document: DictionaryDocument, own: Mapping[str, Path] | None 
 def _collect_remarks(
     document: DictionaryDocument, checks: tuple[Check, ...], own: Mapping[str, Path] | None = None
 ) -> Iterator[Remark]:
-    found = [Remark(path, "error", sentence, True) for path, sentence in find_schema_faults(document.tables)]
+    found = [
+        Remark(path, "error", sentence, True)
+        for path, sentence in find_schema_faults(document.tables)
+    ]
     yield from found
     if any(len(one.path) < _KEYWORD_DEPTH or one.path[0] != "keyword" for one in found):
         return  # nothing further can be relied upon
@@ -110,7 +113,9 @@ def _collect_remarks(
     places = [at for at in range(len(document.keywords)) if at not in faulty]
     if faulty:
         kept = [document.keywords[at] for at in places]
-        document = DictionaryDocument(document.name, document.text, {**document.tables, "keyword": kept})
+        document = DictionaryDocument(
+            document.name, document.text, {**document.tables, "keyword": kept}
+        )
     chain = BaseDocuments(document, own)
     yield from chain.remarks
     subject = LintContext(document, tuple(chain), places)
@@ -121,4 +126,6 @@ def _collect_remarks(
 def _build_finding(document: DictionaryDocument, remark: Remark) -> DictionaryFinding:
     path, severity, sentence, broken = remark
     key = document.describe_path(path)
-    return DictionaryFinding(document.name, document.find_line(path), key, severity, sentence, broken)
+    return DictionaryFinding(
+        document.name, document.find_line(path), key, severity, sentence, broken
+    )

@@ -41,7 +41,10 @@ def find_data_folder() -> Path:
 @cache
 def list_ids() -> tuple[str, ...]:
     """The dictionaries of this distribution, in order."""
-    paths = (path.relative_to(find_data_folder()).with_suffix("") for path in find_data_folder().rglob("*.toml"))
+    paths = (
+        path.relative_to(find_data_folder()).with_suffix("")
+        for path in find_data_folder().rglob("*.toml")
+    )
     return tuple(sorted(name for path in paths if (name := path.as_posix()) not in _DATA_FILES))
 
 

@@ -13,8 +13,8 @@ from typing import Any, NamedTuple
 from fitslint.dictionary.document import DictionaryDocument, read_document
 from fitslint.dictionary.load import DictionaryError, find_data_folder, list_ids
 from fitslint.dictionary.match import Dictionary, Template
-from fitslint.dictionary.spelling import find_nearest_keyword
 from fitslint.dictionary.schema import find_schema_faults
+from fitslint.dictionary.spelling import find_nearest_keyword
 from fitslint.text import suggest
 
 _HIERARCH = "HIERARCH "
@@ -92,7 +92,9 @@ def _find_entry(keyword: str, document: DictionaryDocument) -> LookupResult | No
     return None
 
 
-def suggest_keywords(keyword: str, where: Sequence[DictionaryDocument], limit: int = 5) -> list[str]:
+def suggest_keywords(
+    keyword: str, where: Sequence[DictionaryDocument], limit: int = 5
+) -> list[str]:
     """Keywords that ``keyword`` was perhaps meant to be, the likeliest first."""
     name = normalise_keyword(keyword)
     close = [near for one in where if (near := find_nearest_keyword(one.dictionary, name))]

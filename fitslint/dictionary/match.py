@@ -183,7 +183,9 @@ class Dictionary:
                 return Match(entry, {letter: int(text) for letter, text in indices}, version)
         return None
 
-    def _list_candidates(self, keyword: str) -> Iterator[tuple[Template, list[tuple[str, str]], str]]:
+    def _list_candidates(
+        self, keyword: str
+    ) -> Iterator[tuple[Template, list[tuple[str, str]], str]]:
         """Templates of the form of ``keyword``, most specific first; its indices and version."""
         skeleton = _fold_digits(keyword)
         templates, version = self._by_skeleton.get(skeleton), ""

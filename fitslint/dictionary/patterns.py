@@ -76,7 +76,12 @@ def compile_pattern(text: str) -> re.Pattern[str]:
     judge = _CostEstimator(text, fold=bool(compiled.flags & re.IGNORECASE))
     cost = judge.estimate_sequence(list(tree), _NO_CHARACTERS)
     # Repeats without limit share the characters, so their choices do not multiply in full.
-    if cost.choices * cost.scan_length / math.factorial(cost.unlimited_repeats + (cost.scan_length > 1)) > _STEPS_MAX:
+    if (
+        cost.choices
+        * cost.scan_length
+        / math.factorial(cost.unlimited_repeats + (cost.scan_length > 1))
+        > _STEPS_MAX
+    ):
         judge.refuse("has several repeats that compete for the same characters")
     return compiled
 
@@ -96,7 +101,12 @@ class _CostEstimator:
         )
 
     def estimate_sequence(
-        self, items: Sequence[tuple[Any, Any]], after: CharacterSet, times: int = 1, *, loop: bool = False
+        self,
+        items: Sequence[tuple[Any, Any]],
+        after: CharacterSet,
+        times: int = 1,
+        *,
+        loop: bool = False,
     ) -> _Cost:
         """The cost of ``items`` one after the other when ``after`` can follow.
 
@@ -115,7 +125,9 @@ class _CostEstimator:
                 self.refuse("has too many repeats that compete for the same characters")
         return cost
 
-    def _estimate_item(self, op: Any, argument: Any, follow: CharacterSet, times: int, loop: bool) -> _Cost:
+    def _estimate_item(
+        self, op: Any, argument: Any, follow: CharacterSet, times: int, loop: bool
+    ) -> _Cost:
         if op in _REPEATS:
             return self._estimate_repeat(argument, follow, times, loop)
         if op is ops.BRANCH:
@@ -133,7 +145,9 @@ class _CostEstimator:
             self.refuse(_REFUSED[op])
         return _Cost(self._fold_case(_collect_characters(op, argument)), False)
 
-    def _estimate_repeat(self, argument: Any, follow: CharacterSet, times: int, loop: bool) -> _Cost:
+    def _estimate_repeat(
+        self, argument: Any, follow: CharacterSet, times: int, loop: bool
+    ) -> _Cost:
         low, high, body = argument
         items = list(body)
         endless = high is ops.MAXREPEAT or high > 1000
@@ -155,7 +169,9 @@ class _CostEstimator:
             if high > 1 and _contains_branch(items):
                 self.refuse("has alternatives inside a repeat")
             # What is repeated can be followed by itself.
-            start = self.estimate_sequence(items, follow, deeper, loop=True if endless else loop).first
+            start = self.estimate_sequence(
+                items, follow, deeper, loop=True if endless else loop
+            ).first
             self.unbounded -= _count_endless(items)
             again = follow | start if high > 1 else follow
             body_cost = self.estimate_sequence(items, again, deeper, loop=True if endless else loop)
@@ -173,7 +189,9 @@ class _CostEstimator:
             body_cost.unlimited_repeats + (endless and competes), max(body_cost.scan_length, most),
         )  # fmt: skip
 
-    def _estimate_branch(self, branches: Any, follow: CharacterSet, times: int, loop: bool) -> _Cost:
+    def _estimate_branch(
+        self, branches: Any, follow: CharacterSet, times: int, loop: bool
+    ) -> _Cost:
         costs = [self.estimate_sequence(list(one), follow, times, loop=loop) for one in branches]
         starts = [one.first | follow if one.empty else one.first for one in costs]
         apart = sum(map(len, starts)) == len(frozenset().union(*starts))

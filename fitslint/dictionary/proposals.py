@@ -7,7 +7,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice, pairwise, product
 
-from fitslint.dictionary.abbreviations import Abbreviation, AbbreviationTable, find_level, load_abbreviations, split_words
+from fitslint.dictionary.abbreviations import (
+    Abbreviation,
+    AbbreviationTable,
+    find_level,
+    load_abbreviations,
+    split_words,
+)
 from fitslint.dictionary.entry import Entry
 from fitslint.dictionary.load import load_dictionary
 
@@ -222,7 +228,11 @@ def _select_best(found: list[Proposal], limit: int) -> list[Proposal]:
     """The proposals worth showing: those that mean the same, the free ones, what is taken."""
     found.sort(key=lambda one: (not one.same_meaning, one.cost, one.name))
     usable = [one for one in found if one.same_meaning or one.entry is None]
-    kept = [one for one in usable if one.same_meaning or not any(_beats(better, one) for better in usable)]
+    kept = [
+        one
+        for one in usable
+        if one.same_meaning or not any(_beats(better, one) for better in usable)
+    ]
     least = kept[0].cost if kept else 0.0
     taken = [one for one in found if one not in usable and (not kept or one.cost <= least)]
     return kept[:limit] + taken[:2]

@@ -68,7 +68,9 @@ class Recogniser:
         ]
         return tuple(sorted(found, key=lambda sign: (-len(sign.ancestors), sign.id)))
 
-    def _build_signature(self, name: str, head: Mapping[str, Any], known: Mapping[str, Any]) -> _Signature:
+    def _build_signature(
+        self, name: str, head: Mapping[str, Any], known: Mapping[str, Any]
+    ) -> _Signature:
         headers = tuple(
             tuple(
                 (keyword, compile_late("|".join(map(fnmatch.translate, values)), re.IGNORECASE))
@@ -98,7 +100,9 @@ class Recogniser:
         if not name.endswith(".toml") or by not in self._user_paths:
             return name
         path = (self._user_paths[by].parent / name).resolve()
-        return next((one for one, other in self._user_paths.items() if other.resolve() == path), name)
+        return next(
+            (one for one, other in self._user_paths.items() if other.resolve() == path), name
+        )
 
     def list_file_kinds(self, name: str) -> tuple[str, ...]:
         """The kinds of file that a dictionary is for: its own, else of what it extends."""
@@ -127,7 +131,9 @@ class Recogniser:
 
     def _classify_file(self, family: str, scope: ValueLookup) -> str:
         """The kind of file that a header tells; empty where the authority knows no kinds."""
-        told = (kind for kind, relation in self.parse_kinds(family) if relation.holds(scope) is True)
+        told = (
+            kind for kind, relation in self.parse_kinds(family) if relation.holds(scope) is True
+        )
         return next(told, "")
 
     @cached_property
@@ -260,7 +266,9 @@ def _extract_prefix(glob: str) -> str:
     return re.escape(re.split(r"[*?\[]", glob)[0])
 
 
-def _measure_match(sign: _Signature, by_id: Mapping[str, _Signature], values: StringLookup, stem: str) -> tuple[int, str]:
+def _measure_match(
+    sign: _Signature, by_id: Mapping[str, _Signature], values: StringLookup, stem: str
+) -> tuple[int, str]:
     """How strongly a file tells this dictionary (0: not), and by what."""
     frame = values(FRAMEID) if sign.frameid else None
     if sign.frameid and frame and sign.frameid.fullmatch(frame.strip()):

@@ -99,7 +99,9 @@ def parse_nodes(text: str) -> Expression:
     from fitslint.syntax.grammar import load_parser
 
     if len(text) > EXPRESSION_MAX:
-        raise RelationError(f"the expression has more than {EXPRESSION_MAX} characters", EXPRESSION_MAX)
+        raise RelationError(
+            f"the expression has more than {EXPRESSION_MAX} characters", EXPRESSION_MAX
+        )
     try:
         return _convert_tree(load_parser("relation").parse(text))
     except UnexpectedInput as error:
@@ -134,7 +136,10 @@ def _convert_tree(tree: Any, depth: int = 1) -> Expression:
         _require_function(tree)
     return [
         str(tree.data),
-        *(_convert_tree(one, depth + 1) if hasattr(one, "data") else str(one) for one in tree.children),
+        *(
+            _convert_tree(one, depth + 1) if hasattr(one, "data") else str(one)
+            for one in tree.children
+        ),
     ]
 
 

@@ -63,7 +63,9 @@ def find_nearest_keyword(dictionary: Dictionary, keyword: str) -> str | None:
     skeleton = _DIGITS.sub("#", keyword)
     numbers = _DIGITS.findall(keyword)
     neighbours = _index_neighbours(dictionary)
-    pairs = dict.fromkeys(pair for key in _drop_letters(skeleton) for pair in neighbours.get(key, ()))
+    pairs = dict.fromkeys(
+        pair for key in _drop_letters(skeleton) for pair in neighbours.get(key, ())
+    )
     for form, name in sorted(pairs, key=lambda pair: dictionary.names.index(pair[1])):
         if form.count("#") != len(numbers) or count_edits(skeleton, form, 1) > 1:
             continue

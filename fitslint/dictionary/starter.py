@@ -90,7 +90,9 @@ def build_starter(name: str) -> str:
     """
     check_id(name)
     title = name.rpartition("/")[2].replace("-", " ")
-    return _TEMPLATE.format(id=format_toml_string(name), title=format_toml_string(f"Keywords of {title}"))
+    return _TEMPLATE.format(
+        id=format_toml_string(name), title=format_toml_string(f"Keywords of {title}")
+    )
 
 
 def check_id(name: str) -> None:

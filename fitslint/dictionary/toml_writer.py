@@ -43,7 +43,9 @@ def format_toml_value(item: object) -> str:
     if isinstance(item, int | float):
         return repr(item)
     if isinstance(item, Mapping):
-        inside = ", ".join(f"{_format_key(key)} = {format_toml_value(one)}" for key, one in item.items())
+        inside = ", ".join(
+            f"{_format_key(key)} = {format_toml_value(one)}" for key, one in item.items()
+        )
         return f"{{ {inside} }}" if inside else "{}"
     if isinstance(item, Sequence):
         return "[" + ", ".join(map(format_toml_value, item)) + "]"
@@ -67,7 +69,10 @@ def format_dictionary(
 
 
 def _format_table(header: str, table: Mapping[str, Any]) -> list[str]:
-    return [header, *(f"{_format_key(key)} = {format_toml_value(item)}" for key, item in table.items())]
+    return [
+        header,
+        *(f"{_format_key(key)} = {format_toml_value(item)}" for key, item in table.items()),
+    ]
 
 
 def _sort_keys(table: Mapping[str, Any], order: Sequence[str]) -> list[str]:

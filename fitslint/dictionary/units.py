@@ -109,7 +109,9 @@ def parse_unit(text: str) -> Unit:
 
 def standardise_unit(text: str) -> str | None:
     """How the standard writes a unit that is written in a common other way; None when unknown."""
-    changed = re.sub(r"[A-Za-z][A-Za-z.]*", lambda word: COMMON_SPELLINGS.get(word[0], word[0]), text)
+    changed = re.sub(
+        r"[A-Za-z][A-Za-z.]*", lambda word: COMMON_SPELLINGS.get(word[0], word[0]), text
+    )
     if changed == text:
         return None
     try:

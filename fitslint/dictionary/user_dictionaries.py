@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from fitslint.dictionary.document import DictionaryDocument, read_document
-from fitslint.dictionary.load import DictionaryError
 from fitslint.dictionary.linter import check_document
+from fitslint.dictionary.load import DictionaryError
 
 FILES_MAX = 500
 """Files of a folder that are looked at."""

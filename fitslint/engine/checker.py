@@ -151,7 +151,9 @@ class FileChecker:
             if journal:
                 watch.started = 0.0
                 return self.report_failure(path, "unreadable", describe_journal(path))
-            if path.endswith(lens_models.MODEL_SUFFIXES) and (named := lens_models.lint_model_file(path, judge)):
+            if path.endswith(lens_models.MODEL_SUFFIXES) and (
+                named := lens_models.lint_model_file(path, judge)
+            ):
                 watch.started = 0.0
                 return named
             if path == STDIN:

@@ -59,10 +59,18 @@ class DictionaryResolver:
         self._requested: DictionaryChain | None = None
         if requested and not self._is_off and not family:
             self._requested = load_chain(requested, "asked for", own)
-        self._evidence_names = frozenset(self._recogniser.keywords) if not self._is_off else frozenset()
-        self._columns_by_name = dict.fromkeys(_list_spellings(self._recogniser.presence_keywords), _KEYWORD_COLUMNS)
-        self._columns_by_name |= dict.fromkeys(_list_spellings(self._recogniser.kind_keywords), CARD_SIZE)
-        self._columns_by_name |= dict.fromkeys(self._evidence_names, CARD_SIZE) | {FRAMEID: _FRAMEID_COLUMNS}
+        self._evidence_names = (
+            frozenset(self._recogniser.keywords) if not self._is_off else frozenset()
+        )
+        self._columns_by_name = dict.fromkeys(
+            _list_spellings(self._recogniser.presence_keywords), _KEYWORD_COLUMNS
+        )
+        self._columns_by_name |= dict.fromkeys(
+            _list_spellings(self._recogniser.kind_keywords), CARD_SIZE
+        )
+        self._columns_by_name |= dict.fromkeys(self._evidence_names, CARD_SIZE) | {
+            FRAMEID: _FRAMEID_COLUMNS
+        }
         self._evidence_by_layout: dict[int, tuple[Layout, EvidenceSpans, PrefixTests | None]] = {}
         self._memo: dict[tuple[object, ...], DictionaryChain | None] = {}
 

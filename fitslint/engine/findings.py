@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from fitslint.engine.conflicts import Conflict, load_family_conflicts
-from fitslint.engine.text_edits import translate_edits
 from fitslint.engine.plain_linter import RULE_FAILURES
 from fitslint.engine.ruleset import RuleSet
 from fitslint.engine.structural import changes_data, changes_structure
-from fitslint.model.finding import Finding, Fix, Severity, FindingCap
+from fitslint.engine.text_edits import translate_edits
+from fitslint.model.finding import Finding, FindingCap, Fix, Severity
 from fitslint.model.header import Header
 from fitslint.model.records import replace
 from fitslint.model.rule import Flag, Rule
@@ -123,7 +123,9 @@ class FindingCollector:
         message = rule.messages[flag.message].format(**flag.params)
         return rule.code, message, severity, keyword
 
-    def _build_fix(self, rule: Rule, flag: Flag, header: Header | None, severity: Severity) -> Fix | None:
+    def _build_fix(
+        self, rule: Rule, flag: Flag, header: Header | None, severity: Severity
+    ) -> Fix | None:
         """The repair of a flag, graded by whether the card conforms as it is."""
         if not flag.edits:
             return None
@@ -131,7 +133,9 @@ class FindingCollector:
         if not edits:
             return None
         level = flag.level or rule.level
-        safety = grade_fix(flag.safety or rule.fix, conforming=level == "style" or severity == "info")
+        safety = grade_fix(
+            flag.safety or rule.fix, conforming=level == "style" or severity == "info"
+        )
         card = flag.card
         if (
             safety == "safe"

@@ -6,9 +6,18 @@ from collections.abc import Iterable
 from typing import TypeVar
 
 from fitslint.dictionary import DictionaryChain, load_conventions, load_standard
-from fitslint.engine.layout_plan import LayoutPlan, Forms, ValueCheck, CommentaryRun, ValueCard, DependentRule, build_layout_plan, split_constant_cards
-from fitslint.engine.rule_index import RuleIndex
+from fitslint.engine.layout_plan import (
+    CommentaryRun,
+    DependentRule,
+    Forms,
+    LayoutPlan,
+    ValueCard,
+    ValueCheck,
+    build_layout_plan,
+    split_constant_cards,
+)
 from fitslint.engine.plain_linter import Emit
+from fitslint.engine.rule_index import RuleIndex
 from fitslint.model.card import Card
 from fitslint.model.form import CARD_SIZE
 from fitslint.model.header import Header
@@ -37,7 +46,7 @@ _ANY_CHECKSUM = b"= 'AAAAAAAAAAAAAAAA'"
 _PLAIN_CARD = b"a" * 71 + b" "
 
 Key = TypeVar("Key")
-Item = TypeVar("Known")
+Item = TypeVar("Item")
 
 
 class HeaderLinter:
@@ -57,7 +66,9 @@ class HeaderLinter:
         self._plans: dict[tuple[int, str, bool, DictionaryChain | None], LayoutPlan] = {}
         self._forms: dict[tuple[str, str, DictionaryChain | None], Forms] = {}
         self._shape_count = 0
-        self._suspects_by_shape: dict[tuple[str, str, DictionaryChain | None], dict[bytes, tuple[Rule, ...]]] = {}
+        self._suspects_by_shape: dict[
+            tuple[str, str, DictionaryChain | None], dict[bytes, tuple[Rule, ...]]
+        ] = {}
 
     def lint(self, header: Header, emit: Emit) -> None:
         """Judge a header."""
@@ -97,7 +108,9 @@ class HeaderLinter:
     def _add_plan(self, header: Header) -> LayoutPlan:
         if len(self._plans) >= PLANS_MAX:
             self._plans.clear()
-        court = build_layout_plan(header, self._list_keyword_rules, self._header_rules, self._by_need, self._get_forms)
+        court = build_layout_plan(
+            header, self._list_keyword_rules, self._header_rules, self._by_need, self._get_forms
+        )
         if len(header) <= CARDS_REMEMBERED:
             key = id(header.layout), header.kind, header.is_text, header.authority
             self._plans[key] = court
@@ -115,8 +128,10 @@ class HeaderLinter:
     def _list_shape_rules(self, card: Card, header: Header, name: str) -> tuple[Rule, ...]:
         """The shape rules that want to see a card of this form."""
         form, kind = card.form, header.kind
-        known = len(name) <= 8 and bool(load_standard().lookup(name) or load_conventions().lookup(name))
-        families = header.authority.judging if header.authority else None
+        known = len(name) <= 8 and bool(
+            load_standard().lookup(name) or load_conventions().lookup(name)
+        )
+        families = header.authority.rule_families if header.authority else None
         key = kind, known, form.kind, form.type, form.fault, families
         general = self._keywordless_rules.get(key)
         if general is None:
@@ -133,7 +148,9 @@ class HeaderLinter:
         named = self._list_keyword_rules(header, name)
         if not named:
             return general
-        return general + tuple(one for one in named if one.reads == "shape" and one.is_for_form(form))
+        return general + tuple(
+            one for one in named if one.reads == "shape" and one.is_for_form(form)
+        )
 
     def _get_forms(self, header: Header, name: str) -> Forms:
         if len(self._forms) >= KEYWORDS_MAX:
@@ -142,7 +159,9 @@ class HeaderLinter:
 
     # ---- shapes --------------------------------------------------------------------------------
 
-    def _lint_new_shapes(self, header: Header, plan: LayoutPlan, rests: tuple[bytes, ...], emit: Emit) -> None:
+    def _lint_new_shapes(
+        self, header: Header, plan: LayoutPlan, rests: tuple[bytes, ...], emit: Emit
+    ) -> None:
         """Judge the cards of unknown shape."""
         unknown = [
             one for one in zip(plan.positions, plan.forms, rests, strict=True)
@@ -156,7 +175,9 @@ class HeaderLinter:
                 forms[rest] = forms[key]
                 self._count_shape()
 
-    def _lint_commentary(self, header: Header, run: CommentaryRun, folded: bytes, emit: Emit) -> None:
+    def _lint_commentary(
+        self, header: Header, run: CommentaryRun, folded: bytes, emit: Emit
+    ) -> None:
         for position in run.positions:
             start = position * CARD_SIZE
             text = header.raw[start + 8 : start + CARD_SIZE]
@@ -166,7 +187,9 @@ class HeaderLinter:
             if key not in forms:
                 self._lint_shape(header, position, forms, key, emit)
 
-    def _lint_shape(self, header: Header, position: int, forms: Forms, rest: bytes, emit: Emit) -> None:
+    def _lint_shape(
+        self, header: Header, position: int, forms: Forms, rest: bytes, emit: Emit
+    ) -> None:
         """Judge a card whose shape is not known to be clean."""
         name = header.names[position]
         if len(self._suspects_by_shape) >= KEYWORDS_MAX:
@@ -253,7 +276,9 @@ class HeaderLinter:
             steady.clean_images.add(images)
         return steady.varying_rules
 
-    def _run_value_checks(self, header: Header, readings: list[ValueCheck], folded: bytes, emit: Emit) -> None:
+    def _run_value_checks(
+        self, header: Header, readings: list[ValueCheck], folded: bytes, emit: Emit
+    ) -> None:
         raw = header.raw
         for start, seen, known, quick, rules, slot in readings:
             image = raw[start : start + CARD_SIZE]
@@ -270,7 +295,13 @@ class HeaderLinter:
                 seen.add(image)
 
     def _apply_value_rules(
-        self, header: Header, slot: ValueCard, rules: tuple[Rule, ...], emit: Emit, *, remember: bool
+        self,
+        header: Header,
+        slot: ValueCard,
+        rules: tuple[Rule, ...],
+        emit: Emit,
+        *,
+        remember: bool,
     ) -> None:
         """Put the value of a card to rules that gave no quick answer."""
         image = header.raw[slot.offset : slot.offset + CARD_SIZE]

@@ -38,7 +38,12 @@ class ValueCard:
 
 
 ValueCheck = tuple[
-    int, set[bytes], Callable[[bytes], CardForm | None], Precheck | None, tuple[Rule, ...], ValueCard
+    int,
+    set[bytes],
+    Callable[[bytes], CardForm | None],
+    Precheck | None,
+    tuple[Rule, ...],
+    ValueCard,
 ]
 """First byte of a card, images of it that were clean lately, its memo of clean shapes, a quick
 answer and the rules that share it."""
@@ -136,14 +141,18 @@ def build_layout_plan(
         forms=[forms_of(header, names[position]) for position in positions],
         positions=positions,
         commentary_runs=_find_commentary(header, forms_of),
-        checksum_cards=[(i, forms_of(header, name)) for i, name in enumerate(names) if name in _CHECKSUMS],
+        checksum_cards=[
+            (i, forms_of(header, name)) for i, name in enumerate(names) if name in _CHECKSUMS
+        ],
         value_checks=_build_value_checks(header, card_rules, forms_of),
         dependent_rules=values_rules,
         layout_rules=layout_rules,
     )
 
 
-def _find_commentary(header: Header, forms_of: Callable[[Header, str], Forms]) -> list[CommentaryRun]:
+def _find_commentary(
+    header: Header, forms_of: Callable[[Header, str], Forms]
+) -> list[CommentaryRun]:
     names = header.names
     runs: list[CommentaryRun] = []
     position = 0
@@ -153,7 +162,9 @@ def _find_commentary(header: Header, forms_of: Callable[[Header, str], Forms]) -
             stop += 1
         if stop > position:
             memos = {name: forms_of(header, name) for name in names[position:stop]}
-            run = CommentaryRun(position * CARD_SIZE, stop * CARD_SIZE, range(position, stop), list(memos.values()))
+            run = CommentaryRun(
+                position * CARD_SIZE, stop * CARD_SIZE, range(position, stop), list(memos.values())
+            )
             runs.append(run)
         position = stop + 1
     return runs
@@ -187,7 +198,11 @@ def _build_value_checks(
 
 def split_constant_cards(plan: LayoutPlan) -> None:
     """Part what stays the same from what changes, after a number of headers."""
-    few = [one for one in plan.value_checks if one[3] is not None and 0 < len(one[1]) <= _CONSTANT_IMAGES_MAX]
+    few = [
+        one
+        for one in plan.value_checks
+        if one[3] is not None and 0 < len(one[1]) <= _CONSTANT_IMAGES_MAX
+    ]
     starts = {one[0] for one in few}
     if len(starts) < _CONSTANT_CARDS_MIN:
         return
@@ -197,7 +212,9 @@ def split_constant_cards(plan: LayoutPlan) -> None:
         plain = rule.cacheable and not rule.precheck and not rule.needs_sizes
         (same if plain and starts.issuperset(rule.offsets) else rest).append(rule)
     cards = len(plan.layout.names)
-    fields = (f"{CARD_SIZE}s" if at * CARD_SIZE in starts else f"{CARD_SIZE}x" for at in range(cards))
+    fields = (
+        f"{CARD_SIZE}s" if at * CARD_SIZE in starts else f"{CARD_SIZE}x" for at in range(cards)
+    )
     others = [one for one in plan.value_checks if one not in few]
     patterns = [
         (one[0] + 8, one[0] + CARD_SIZE, one[3].on_card, one)
@@ -216,7 +233,7 @@ def _select_header_rules(
     values_rules: list[DependentRule] = []
     layout_rules: list[Rule] = []
     wanted = by_need.find_offsets(header.layout)
-    families = header.authority.judging if header.authority else None
+    families = header.authority.rule_families if header.authority else None
     for rule in header_rules:
         if not rule.is_for_hdu(header.kind, families):
             continue

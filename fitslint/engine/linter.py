@@ -11,8 +11,8 @@ from fitslint.dictionary.chain import DictionaryChain
 from fitslint.engine.dictionaries import DictionaryResolver
 from fitslint.engine.findings import FindingCollector
 from fitslint.engine.header_linter import PLANS_MAX, HeaderLinter
+from fitslint.engine.plain_linter import RULE_FAILURES, Emit, PlainLinter, RuleGuard
 from fitslint.engine.rule_index import RuleIndex
-from fitslint.engine.plain_linter import RULE_FAILURES, RuleGuard, PlainLinter, Emit
 from fitslint.engine.ruleset import RuleSet, expand_selectors
 from fitslint.model.file import FitsFile, Hdu
 from fitslint.model.finding import FileReport, Finding, HduSummary, Status, Verdict
@@ -60,11 +60,15 @@ class Linter:
         self._resolver = DictionaryResolver(settings.dictionary, settings.dictionary_path)
         self._header_linter = HeaderLinter(rules) if memo else None
         file_rules = [one for one in rules if one.scope == "file"]
-        self._problem_rules = tuple(one for one in file_rules if not one.needs and not one.authority)
+        self._problem_rules = tuple(
+            one for one in file_rules if not one.needs and not one.authority
+        )
         self._authority_rules = tuple(one for one in file_rules if not one.needs and one.authority)
         self._file_rules = tuple(one for one in file_rules if one.needs)
         self._by_need = RuleIndex(self._file_rules, lambda one: one.needs)
-        self._file_rules_by_layout: dict[int, tuple[object, tuple[Rule, ...], tuple[Rule, ...]]] = {}
+        self._file_rules_by_layout: dict[
+            int, tuple[object, tuple[Rule, ...], tuple[Rule, ...]]
+        ] = {}
         self._rules_by_authority: dict[DictionaryChain, tuple[Rule, ...]] = {}
         self._ignores = tuple(
             (Patterns((pattern,)), frozenset(expand_selectors(selectors)))
@@ -83,7 +87,9 @@ class Linter:
         try:
             return self._lint_file(file, self._header_linter.lint, _call_rule)
         except RULE_FAILURES:
-            self._header_linter = HeaderLinter(self.rules.rules.values())  # a memo may be half written
+            self._header_linter = HeaderLinter(
+                self.rules.rules.values()
+            )  # a memo may be half written
             report = self._lint_plainly(file)
             if not report.not_judged:
                 raise  # what does not happen again did not come from a rule
@@ -100,7 +106,9 @@ class Linter:
             report.verdict = "undetermined"
         return report
 
-    def _lint_file(self, file: FitsFile, lint_header: LintHeader, call_rule: CallRule) -> FileReport:
+    def _lint_file(
+        self, file: FitsFile, lint_header: LintHeader, call_rule: CallRule
+    ) -> FileReport:
         collector = self._collector
         if collector.has_flags or self._ignores:
             collector = self._collector = self._new_collector(file.path)
@@ -168,7 +176,11 @@ class Linter:
         return frozenset().union(*codes)
 
     def _run_file_rules(
-        self, file: FitsFile, collector: FindingCollector, authority: DictionaryChain | None, call_rule: CallRule
+        self,
+        file: FitsFile,
+        collector: FindingCollector,
+        authority: DictionaryChain | None,
+        call_rule: CallRule,
     ) -> None:
         rules = list(self._problem_rules) if file.problems else []
         if authority:

@@ -71,7 +71,9 @@ class PlainLinter:
         families = authority.rule_families if authority else None
         named = self._by_keyword.find_rules(name)
         entry = authority.lookup(name) if authority else None
-        known = len(name) <= 8 and bool(load_standard().lookup(name) or load_conventions().lookup(name))
+        known = len(name) <= 8 and bool(
+            load_standard().lookup(name) or load_conventions().lookup(name)
+        )
         for rule in self._card_rules:
             if rule.keywords or rule.dictionary_only:
                 asked = rule in named or bool(rule.dictionary_only and entry)
@@ -87,7 +89,7 @@ class PlainLinter:
 
 def _may_flag(rule: Rule, header: Header, needed: int) -> bool:
     """Whether a header rule has something to say of a header with so many cards that it needs."""
-    families = header.authority.judging if header.authority else None
+    families = header.authority.rule_families if header.authority else None
     if not rule.is_for_hdu(header.kind, families):
         return False
     if rule.subchecks:

@@ -27,7 +27,9 @@ class RuleIndex:
     version letter and every other lower-case letter for an integer without leading zeros.
     """
 
-    def __init__(self, rules: Iterable[Rule], list_keywords: Callable[[Rule], tuple[str, ...]]) -> None:
+    def __init__(
+        self, rules: Iterable[Rule], list_keywords: Callable[[Rule], tuple[str, ...]]
+    ) -> None:
         self._exact: dict[str, list[Rule]] = {}
         self._templates: dict[str, list[Rule]] = {}
         self._versioned: dict[str, list[Rule]] = {}

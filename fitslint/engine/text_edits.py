@@ -38,7 +38,9 @@ def _is_card_grid(starts: tuple[int, ...]) -> bool:
 def _translate_edit(
     edit: Edit, places: dict[int, int], starts: tuple[int, ...], stops: tuple[int, ...], after: bool
 ) -> Iterator[Edit]:
-    records = [edit.new[at : at + CARD_SIZE].rstrip(b" ") for at in range(0, len(edit.new), CARD_SIZE)]
+    records = [
+        edit.new[at : at + CARD_SIZE].rstrip(b" ") for at in range(0, len(edit.new), CARD_SIZE)
+    ]
     if edit.start == edit.end:
         at = starts[places[edit.start - CARD_SIZE] + 1] if after else starts[places[edit.start]]
         yield Edit(at, at, b"".join(record + b"\n" for record in records))

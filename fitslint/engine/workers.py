@@ -43,7 +43,9 @@ _GRACE_SECONDS = 10.0
 class _Worker:
     """A process, our end of its pipe, and the chunk that it has."""
 
-    def __init__(self, context: BaseContext, checker: FileChecker, others: list[Connection]) -> None:
+    def __init__(
+        self, context: BaseContext, checker: FileChecker, others: list[Connection]
+    ) -> None:
         self.pipe, theirs = context.Pipe()
         self.process = context.Process(  # type: ignore[attr-defined]
             target=_serve_chunks, args=(theirs, [*others, self.pipe], checker), daemon=True
@@ -114,7 +116,9 @@ class Workers:
                 elif chunk:
                     idle.popleft().send(sent, chunk, 4 * self.time_limit + _GRACE_SECONDS)
                     sent += 1
-            idle.extend(self._wait_for_workers([worker for worker in self._workers if worker.chunk]))
+            idle.extend(
+                self._wait_for_workers([worker for worker in self._workers if worker.chunk])
+            )
             while told in self._finished_batches:
                 yield self._finished_batches.pop(told)
                 told += 1
@@ -173,11 +177,15 @@ class Workers:
 
     def _report_death(self, path: str, worker: _Worker, *, silent: bool) -> FileReport:
         if silent:
-            return self.checker.report_failure(path, "timeout", f"not judged within {self.time_limit:g} s")
+            return self.checker.report_failure(
+                path, "timeout", f"not judged within {self.time_limit:g} s"
+            )
         worker.process.join(1.0)
         code = worker.process.exitcode or 0
         how = f"signal {signal.Signals(-code).name}" if code < 0 else f"exit {code}"
-        return self.checker.report_failure(path, "crashed", f"the process that checked it died ({how})")
+        return self.checker.report_failure(
+            path, "crashed", f"the process that checked it died ({how})"
+        )
 
     def _build_batch(self, report: FileReport) -> Batch:
         tally = Tally()

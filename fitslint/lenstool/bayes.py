@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fitslint.lenstool.errors import LenstoolError
-from fitslint.lenstool.numbers import parse_float
 from fitslint.lenstool.files import read_small_file
+from fitslint.lenstool.numbers import parse_float
 
 SIZE_LIMIT = 2**28
 _LENS_TITLE = re.compile(r"(?P<lens>[^ ]+) : (?P<name>[^ ]+)(?: \((?P<unit>[^)]*)\))?")
@@ -92,7 +92,11 @@ def _parse_column(title: str) -> SampleColumn:
         number = int(found["number"] or 0)
         return SampleColumn(title, found["name"], found["unit"] or "", potfile=number)
     found = _OTHER_TITLE.fullmatch(title)
-    return SampleColumn(title, found["name"], found["unit"] or "") if found else SampleColumn(title, title)
+    return (
+        SampleColumn(title, found["name"], found["unit"] or "")
+        if found
+        else SampleColumn(title, title)
+    )
 
 
 def _parse_row(line: str, path: str, number: int) -> NDArray[np.float64]:

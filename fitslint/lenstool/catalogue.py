@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from fitslint.lenstool.errors import LenstoolError
-from fitslint.lenstool.numbers import parse_float, parse_sexagesimal
 from fitslint.lenstool.files import read_small_file
+from fitslint.lenstool.numbers import parse_float, parse_sexagesimal
 
 SIZE_LIMIT = 2**26
 COLUMNS = ("id", "x", "y", "a", "b", "theta", "mag", "lum")
@@ -97,7 +97,9 @@ def _parse_reference(line: str, path: str, number: int) -> Reference:
     if read is not None and len(words) >= 2:
         ra, dec = map(read, words[:2])
         if ra is not None and dec is not None and abs(dec) < 90:
-            return Reference(relative=True, ra=ra * 15 if read is parse_sexagesimal else ra, dec=dec)
+            return Reference(
+                relative=True, ra=ra * 15 if read is parse_sexagesimal else ra, dec=dec
+            )
     sentence = (
         "this #REFERENCE is unknown; write `#REFERENCE 0`, `#REFERENCE 3 ra dec` (degrees) or "
         "`#REFERENCE 1 hh:mm:ss dd:mm:ss`"

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from types import MappingProxyType
 
-DEFAULT_COSMOLOGY = MappingProxyType({"H0": 50.0, "omegaM": 1.0, "omegaX": 0.0, "wX": -1.0, "wa": 0.0})
+DEFAULT_COSMOLOGY = MappingProxyType(
+    {"H0": 50.0, "omegaM": 1.0, "omegaX": 0.0, "wX": -1.0, "wa": 0.0}
+)
 """Arguments of ``cosmologie``; H0 in km/s/Mpc."""
 DEFAULT_SOURCE_REDSHIFT = 0.8
 """Redshift of the sources."""

@@ -64,7 +64,9 @@ class Section:
         return found[-1] if found else None
 
 
-SyntaxFaultKind = Literal["empty", "binary", "not-a-model", "outside", "unclosed", "too-long", "too-many"]
+SyntaxFaultKind = Literal[
+    "empty", "binary", "not-a-model", "outside", "unclosed", "too-long", "too-many"
+]
 
 
 @dataclass(frozen=True, slots=True)

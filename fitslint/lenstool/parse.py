@@ -8,7 +8,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from fitslint.lenstool.parameter_file import ParameterFile, SyntaxFault, SyntaxFaultKind, Section, Statement, Word
+from fitslint.lenstool.parameter_file import (
+    ParameterFile,
+    Section,
+    Statement,
+    SyntaxFault,
+    SyntaxFaultKind,
+    Word,
+)
 from fitslint.lenstool.vocabulary import find_canonical_key, find_section_kind
 
 if TYPE_CHECKING:
@@ -146,7 +153,9 @@ class _SectionBuilder:
             return
         word = self.header_words[0]
         kind = find_section_kind(word.text)
-        label = self.header_words[1] if len(self.header_words) > 1 and kind in _LABEL_KINDS else None
+        label = (
+            self.header_words[1] if len(self.header_words) > 1 and kind in _LABEL_KINDS else None
+        )
         if end is None:
             self.add_fault("unclosed", word.line, word.column, word.text)
         closed = end is not None

@@ -12,7 +12,7 @@ from fitslint.model.form import BLOCK_SIZE, CARD_SIZE, CardForm
 from fitslint.model.records import dataclass, field
 from fitslint.model.value import Value
 
-Answer = TypeVar("Kept")
+Answer = TypeVar("Answer")
 
 
 @dataclass(frozen=True)
@@ -198,7 +198,9 @@ class Header:
 
     def map_indices(self, root: str) -> dict[int, Card]:
         """Index → card of an indexed keyword: ``family("TFORM")[3]`` is TFORM3."""
-        return {n: self.card(position) for n, position in sorted(self.layout.map_indices(root).items())}
+        return {
+            n: self.card(position) for n, position in sorted(self.layout.map_indices(root).items())
+        }
 
     def __contains__(self, name: str) -> bool:
         return name in self.layout.index

@@ -9,16 +9,16 @@ from typing import Any
 
 from fitslint.api import Report
 from fitslint.model.finding import FileReport
-from fitslint.products.result import ConformResult
-from fitslint.products.cards.changes import CardChange, decide_cards, add_date
+from fitslint.products.cards.changes import CardChange, add_date, decide_cards
 from fitslint.products.cards.context import ProductContext
 from fitslint.products.errors import ProductError
 from fitslint.products.header_facts import find_image_hdu, find_primary_header, require_readable
-from fitslint.products.user_facts import UserFacts
-from fitslint.products.linter import lint_product
 from fitslint.products.kinds import ProductKind
-from fitslint.products.pixels import measure_array, find_pixel_problems
+from fitslint.products.linter import lint_product
 from fitslint.products.missing import find_missing
+from fitslint.products.pixels import find_pixel_problems, measure_array
+from fitslint.products.result import ConformResult
+from fitslint.products.user_facts import UserFacts
 from fitslint.source.astropy_objects import NotCheckableError, read_objects
 
 _TEXT = 72
@@ -64,7 +64,9 @@ def conform_objects(
     )  # fmt: skip
 
 
-def _change_header(target: Any, hdus: Sequence[Any], holder: Any, wanted: Sequence[CardChange]) -> None:
+def _change_header(
+    target: Any, hdus: Sequence[Any], holder: Any, wanted: Sequence[CardChange]
+) -> None:
     """Change the header, or leave every header as it is."""
     before = [(one.header, one.header.copy()) for one in hdus]
     try:

@@ -9,8 +9,8 @@ from fitslint.model.finding import Edit
 from fitslint.model.form import CARD_SIZE
 from fitslint.model.header import Header
 from fitslint.products.pixels import PixelStatistics, sum_words
-from fitslint.repair.header_bytes import rebuild_header
 from fitslint.repair.checksum import encode_checksum
+from fitslint.repair.header_bytes import rebuild_header
 from fitslint.syntax.write_cards import format_card
 
 _MODULUS = 2**32 - 1

@@ -10,17 +10,17 @@ from pathlib import Path
 from typing import Any
 
 from fitslint.api import require_file
-from fitslint.products.result import ConformResult
-from fitslint.products.output_file import write_stream
-from fitslint.products.prepare import PreparedProduct, open_workspace, prepare_product, build_result
 from fitslint.products.errors import ProductError
-from fitslint.products.user_facts import UserFacts, CardValue, parse_facts
-from fitslint.products.linter import load_product_settings
 from fitslint.products.kinds import ProductKind, find_product_kind
+from fitslint.products.linter import load_product_settings
+from fitslint.products.output_file import write_stream
+from fitslint.products.prepare import PreparedProduct, build_result, open_workspace, prepare_product
+from fitslint.products.result import ConformResult
+from fitslint.products.user_facts import CardValue, UserFacts, parse_facts
 from fitslint.repair.diff import Hunk, list_hunks
 from fitslint.repair.fixer import WriteOptions, write_and_log
 from fitslint.repair.model import FileIdentity, RepairError
-from fitslint.repair.plan_builder import make_manual_finding, build_repair_plan, list_repairs
+from fitslint.repair.plan_builder import build_repair_plan, list_repairs, make_manual_finding
 from fitslint.repair.stream import open_stream
 from fitslint.repair.write import find_journal, recover_file
 from fitslint.source.files import decompress

@@ -6,7 +6,13 @@ import os
 import re
 from dataclasses import dataclass
 
-from fitslint.cosmology.model import REALISATION_NAMES, Cosmology, CosmologyError, parse_cosmology, build_cosmology
+from fitslint.cosmology.model import (
+    REALISATION_NAMES,
+    Cosmology,
+    CosmologyError,
+    build_cosmology,
+    parse_cosmology,
+)
 from fitslint.model.file import FitsFile, Hdu
 from fitslint.model.header import Header
 from fitslint.products.errors import ProductError
@@ -117,8 +123,8 @@ def read_headers(source: object) -> FitsFile:
     ProductError
         when it is no FITS file.
     """
-    from fitslint.source.files import read_bytes, read_file
     from fitslint.source.astropy_objects import read_objects
+    from fitslint.source.files import read_bytes, read_file
 
     if isinstance(source, str | os.PathLike):
         file = read_file(os.fspath(source))
@@ -139,15 +145,17 @@ def compute_datasum(path: str | os.PathLike[str], hdu: int | str | None = None) 
     RepairError
         when it cannot be opened.
     """
-    from fitslint.products.prepare import open_workspace
     from fitslint.products.linter import load_product_settings
     from fitslint.products.pixels import measure_stream
+    from fitslint.products.prepare import open_workspace
     from fitslint.repair.stream import open_stream as opened_stream
 
     name = os.fspath(path)
     with opened_stream(name, load_product_settings().limits) as (base, container, _):
         first = open_workspace(base, name, container).start
-        return measure_stream(first.stream, find_image_hdu(require_readable(first.file), hdu)).datasum
+        return measure_stream(
+            first.stream, find_image_hdu(require_readable(first.file), hdu)
+        ).datasum
 
 
 def require_readable(file: FitsFile) -> FitsFile:

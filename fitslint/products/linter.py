@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from fitslint.api import linter_lock, build_settings
+from fitslint.api import build_settings, linter_lock
 from fitslint.config.settings import Settings
 from fitslint.engine.linter import Linter
 from fitslint.model.file import FitsFile

@@ -9,8 +9,10 @@ from typing import NamedTuple
 from fitslint.model.finding import Finding
 
 _MISSING_CODES = frozenset(("DI101", "DI122"))
-_CENTRE_HINT = "the centre of the image and the size of a pixel: center=(ra, dec) in degrees and scale= \
+_CENTRE_HINT = (
+    "the centre of the image and the size of a pixel: center=(ra, dec) in degrees and scale= \
 in arcsec (--center RA,DEC --scale ARCSEC)"
+)
 _HOW_TO_SUPPLY = {
     "OBJECT": "the name of the cluster or field: object= (--object NAME)",
     "ZLENS": "the redshift of the lens: zlens= (--zlens Z)",

@@ -130,7 +130,9 @@ def _apply_scaling(found: PixelStatistics, header: Header) -> None:
     found.minimum, found.maximum = min(ends), max(ends)
 
 
-def find_pixel_problems(kind: ProductKind, axes: Iterable[int], pixels: PixelStatistics) -> list[PixelProblem]:
+def find_pixel_problems(
+    kind: ProductKind, axes: Iterable[int], pixels: PixelStatistics
+) -> list[PixelProblem]:
     """What makes a map of this kind useless.
 
     Parameters
@@ -162,7 +164,9 @@ def _find_value_problems(kind: ProductKind, pixels: PixelStatistics) -> Iterator
         state, said = "constant", f"all pixels are {pixels.minimum:.6g}"
     else:
         state = said = ""
-    if state in kind.unusable_states or (state == "all-zero" and "constant" in kind.unusable_states):
+    if state in kind.unusable_states or (
+        state == "all-zero" and "constant" in kind.unusable_states
+    ):
         yield PixelProblem(state, said)
     if pixels.infinite and "infinite" in kind.unusable_states:
         one = "pixel is" if pixels.infinite == 1 else "pixels are"

@@ -8,21 +8,21 @@ from dataclasses import dataclass, field
 from fitslint.api import Report, linter_lock
 from fitslint.model.file import Container, Hdu
 from fitslint.model.finding import Edit
-from fitslint.products.result import ConformResult
-from fitslint.products.cards.changes import CardChange, decide_cards, add_date
+from fitslint.products.cards.changes import CardChange, add_date, decide_cards
 from fitslint.products.cards.context import ProductContext
+from fitslint.products.checksums import build_checksum_edit, has_valid_checksums
 from fitslint.products.errors import ProductError
 from fitslint.products.header_facts import find_image_hdu, find_primary_header, require_readable
-from fitslint.products.user_facts import UserFacts
-from fitslint.products.linter import get_product_linter
 from fitslint.products.kinds import ProductKind
-from fitslint.products.pixels import PixelStatistics, measure_stream, find_pixel_problems
-from fitslint.products.checksums import build_checksum_edit, has_valid_checksums
+from fitslint.products.linter import get_product_linter
 from fitslint.products.missing import find_missing
+from fitslint.products.pixels import PixelStatistics, find_pixel_problems, measure_stream
+from fitslint.products.result import ConformResult
+from fitslint.products.user_facts import UserFacts
 from fitslint.repair.header_bytes import EditConflictError
-from fitslint.repair.keyword_edits import KeywordEdit, CardPosition, build_edits
+from fitslint.repair.keyword_edits import CardPosition, KeywordEdit, build_edits
 from fitslint.repair.model import RepairError
-from fitslint.repair.workspace import Workspace, FileState
+from fitslint.repair.workspace import FileState, Workspace
 from fitslint.syntax.scan_reader import Reader
 from fitslint.syntax.write_cards import format_card, format_card_value
 
@@ -62,7 +62,9 @@ def open_workspace(base: Reader, path: str, container: Container = "fits") -> Wo
         return Workspace(base, path, container, get_product_linter(), data=False)
 
 
-def prepare_product(workspace: Workspace, kind: ProductKind, user_facts: UserFacts, hdu: int | str | None) -> PreparedProduct:
+def prepare_product(
+    workspace: Workspace, kind: ProductKind, user_facts: UserFacts, hdu: int | str | None
+) -> PreparedProduct:
     """The product that the file on a bench becomes; nothing is written.
 
     Raises
@@ -72,7 +74,13 @@ def prepare_product(workspace: Workspace, kind: ProductKind, user_facts: UserFac
     """
     target = find_image_hdu(require_readable(workspace.start.file), hdu)
     pixels = measure_stream(workspace.start.stream, target)
-    case = ProductContext(kind, target.header, user_facts, pixels, find_primary_header(workspace.start.file, target.number))
+    case = ProductContext(
+        kind,
+        target.header,
+        user_facts,
+        pixels,
+        find_primary_header(workspace.start.file, target.number),
+    )
     # Types of values are then those of the product, whatever stands there.
     target.header.authority = kind.authority
     wanted = _decide_cards(case, workspace.path)
@@ -87,7 +95,9 @@ def prepare_product(workspace: Workspace, kind: ProductKind, user_facts: UserFac
     return PreparedProduct(workspace, after, target.number, wanted, pixels, made)
 
 
-def build_result(kind: ProductKind, product: PreparedProduct, *, complete: bool = False) -> ConformResult:
+def build_result(
+    kind: ProductKind, product: PreparedProduct, *, complete: bool = False
+) -> ConformResult:
     """What a draft comes to: the file as it is, where something is unknown and that matters."""
     missing = find_missing(product.after.report.findings, product.hdu)
     refused = bool(missing) and complete
@@ -101,7 +111,9 @@ def build_result(kind: ProductKind, product: PreparedProduct, *, complete: bool 
         written=None,
         cards=() if refused else product.cards,
         unknown=missing,
-        problems=find_pixel_problems(kind, [axis or 0 for axis in header.structure.axes], product.pixels),
+        problems=find_pixel_problems(
+            kind, [axis or 0 for axis in header.structure.axes], product.pixels
+        ),
         report=Report(state.report),
         header="\n".join(card.image for card in header.cards),
     )

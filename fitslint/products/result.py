@@ -9,8 +9,8 @@ from typing import Any
 from fitslint.api import Report
 from fitslint.products.cards.changes import CardChange
 from fitslint.products.errors import ProductError
-from fitslint.products.pixels import PixelProblem
 from fitslint.products.missing import MissingFact, group_missing
+from fitslint.products.pixels import PixelProblem
 from fitslint.repair.diff import Hunk
 from fitslint.text import count_noun
 

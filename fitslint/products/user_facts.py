@@ -223,7 +223,10 @@ def _describe_range(entry: Entry) -> str:
 
 def _refuse_overlong(name: str, keyword: str, text: str) -> None:
     """Keywords of the standard hold what has room on one card; own ones may go on."""
-    if len(text.replace("'", "''")) > CARD_STRING_MAX and load_standard().lookup(keyword) is not None:
+    if (
+        len(text.replace("'", "''")) > CARD_STRING_MAX
+        and load_standard().lookup(keyword) is not None
+    ):
         raise ProductError(
             f"{name} has {len(text)} characters; {keyword} holds {CARD_STRING_MAX}, as many as have room "
             "on a card"

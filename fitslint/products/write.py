@@ -11,12 +11,12 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from fitslint.model.form import BLOCK_SIZE, CARD_SIZE
-from fitslint.products.result import ConformResult
-from fitslint.products.output_file import write_stream
-from fitslint.products.prepare import open_workspace, prepare_product, build_result
 from fitslint.products.errors import ProductError
-from fitslint.products.user_facts import parse_facts
 from fitslint.products.kinds import ProductKind, find_product_kind
+from fitslint.products.output_file import write_stream
+from fitslint.products.prepare import build_result, open_workspace, prepare_product
+from fitslint.products.result import ConformResult
+from fitslint.products.user_facts import parse_facts
 from fitslint.syntax.write_cards import write_card
 
 _INTEGER_MAX = 2**31 - 1

@@ -9,8 +9,8 @@ from fitslint.model.file import FitsFile
 from fitslint.model.form import CARD_SIZE
 from fitslint.repair.model import Patch, RepairError
 from fitslint.repair.patched_stream import PatchedReader
-from fitslint.source.files import read_container
 from fitslint.source.astropy_objects import read_objects
+from fitslint.source.files import read_container
 
 _END = b"END".ljust(CARD_SIZE)
 

@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING
 
 from fitslint.model.file import Container
-from fitslint.repair.log import LogEntry, Log
+from fitslint.repair.log import Log, LogEntry
 from fitslint.repair.model import FileIdentity, Plan, RepairError, WriteResult
 from fitslint.repair.write import replace_files
 
@@ -31,7 +31,9 @@ class WriteBatch:
     """
 
     def __init__(
-        self, options: WriteOptions, uninterrupted: Callable[[], AbstractContextManager[object]] = nullcontext
+        self,
+        options: WriteOptions,
+        uninterrupted: Callable[[], AbstractContextManager[object]] = nullcontext,
     ) -> None:
         self.options = options
         self.uninterrupted = uninterrupted
@@ -98,7 +100,9 @@ def _log_plan(log: Log, done: FixResult, entry: LogEntry | None) -> bool:
     return True
 
 
-def _log_outcome(log: Log, done: FixResult, entry: LogEntry, result: WriteResult | RepairError) -> None:
+def _log_outcome(
+    log: Log, done: FixResult, entry: LogEntry, result: WriteResult | RepairError
+) -> None:
     """Tell the log how it went; where that fails, the line before is enough to undo the repair."""
     try:
         if isinstance(result, WriteResult):

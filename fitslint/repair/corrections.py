@@ -21,12 +21,12 @@ from fitslint.dictionary.toml_writer import format_toml_value as toml_value
 from fitslint.model.file import Container, FitsFile
 from fitslint.model.form import CARD_SIZE
 from fitslint.model.header import Header
+from fitslint.repair.fingerprint import FileFingerprint
 from fitslint.repair.keyword_edits import KeywordEdit, build_keyword_patches
 from fitslint.repair.model import Patch, RepairError
-from fitslint.repair.fingerprint import FileFingerprint
-from fitslint.repair.stream import open_stream
 from fitslint.repair.patched_stream import PatchedReader
-from fitslint.source.files import read_file, read_container, decompress
+from fitslint.repair.stream import open_stream
+from fitslint.source.files import decompress, read_container, read_file
 from fitslint.syntax.scan_reader import BytesReader, Reader
 
 CORRECTIONS_SCHEMA = "urn:fitslint:corrections:1.0.0"
@@ -64,7 +64,9 @@ class Corrections:
     """By real path."""
     observations: tuple[ObservationCorrections, ...]
 
-    def build_patches(self, file: FitsFile, reader: Reader, path: str | None = None) -> tuple[Patch, ...]:
+    def build_patches(
+        self, file: FitsFile, reader: Reader, path: str | None = None
+    ) -> tuple[Patch, ...]:
         """What is to be changed in ``file``, read from ``reader``; nothing where nothing is said.
 
         Bytes without a ``path`` are known by their state.
@@ -74,7 +76,11 @@ class Corrections:
         RepairError
             when the file is not as it was when its corrections were made, or they cannot be made.
         """
-        known = self._find_by_fingerprint(reader) if path is None else self.files.get(os.path.realpath(path))
+        known = (
+            self._find_by_fingerprint(reader)
+            if path is None
+            else self.files.get(os.path.realpath(path))
+        )
         if known is not None:
             if not known.state.matches(reader):
                 raise RepairError(
@@ -128,7 +134,9 @@ def _load_file(path: str, _modified: int, _size: int) -> Corrections:
     return Corrections(path, files, tuple(observations))
 
 
-def read_with_corrections(source: str | bytes, limits: Limits, corrections: Corrections) -> FitsFile:
+def read_with_corrections(
+    source: str | bytes, limits: Limits, corrections: Corrections
+) -> FitsFile:
     """The structure of a file, or of bytes, as its corrections make it.
 
     One that is in another state than its corrections were made for is read as it is, and what
@@ -154,7 +162,9 @@ def _apply_corrections(
     except RepairError as error:
         file.limits_hit.append(f"not corrected: {error}")
         return file
-    return read_container(PatchedReader(reader, patches), name, container, limits) if patches else file
+    return (
+        read_container(PatchedReader(reader, patches), name, container, limits) if patches else file
+    )
 
 
 def read_file_with_corrections(path: str, limits: Limits, corrections: str) -> FitsFile:
@@ -242,7 +252,9 @@ def _parse_observation(table: Mapping[str, Any]) -> ObservationCorrections:
         many = given if isinstance(given, Mapping) else {"value": given}
         text = _format_value(many["value"])
         changes.append(KeywordEdit("set", keyword, text, many.get("comment"), hdu=hdu))
-    changes += [KeywordEdit("rename", old, new, hdu=hdu) for old, new in table.get("rename", {}).items()]
+    changes += [
+        KeywordEdit("rename", old, new, hdu=hdu) for old, new in table.get("rename", {}).items()
+    ]
     changes += [KeywordEdit("delete", keyword, hdu=hdu) for keyword in table.get("delete", ())]
     return ObservationCorrections(dict(table["match"]), tuple(changes))
 

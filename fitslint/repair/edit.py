@@ -8,13 +8,18 @@ from dataclasses import dataclass
 from fitslint.config.settings import Settings
 from fitslint.model.finding import FileReport, Finding
 from fitslint.repair.diff import Hunk, list_hunks
-from fitslint.repair.keyword_edits import KeywordEdit, build_edits, list_result_keywords, list_slip_warnings
+from fitslint.repair.keyword_edits import (
+    KeywordEdit,
+    build_edits,
+    list_result_keywords,
+    list_slip_warnings,
+)
+from fitslint.repair.logged_write import WriteOptions, write_and_log
 from fitslint.repair.model import Plan, RepairError, WriteResult
 from fitslint.repair.planner import Planner
-from fitslint.repair.workspace import Workspace
 from fitslint.repair.stream import open_stream
+from fitslint.repair.workspace import Workspace
 from fitslint.repair.write import find_journal, recover_file
-from fitslint.repair.logged_write import WriteOptions, write_and_log
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +33,9 @@ class EditResult:
     """What a person may want to look at again, in sentences."""
 
 
-def edit_file(path: str, keyword_edits: Sequence[KeywordEdit], settings: Settings, options: WriteOptions) -> EditResult:
+def edit_file(
+    path: str, keyword_edits: Sequence[KeywordEdit], settings: Settings, options: WriteOptions
+) -> EditResult:
     """Make changes to the headers of one file.
 
     Raises
@@ -43,7 +50,9 @@ def edit_file(path: str, keyword_edits: Sequence[KeywordEdit], settings: Setting
     planner = Planner(settings)
     with open_stream(path, settings.limits) as (base, container, identity):
         bench = Workspace(base, path, container, planner.linter, data=False)
-        plan, after = planner.plan_edits_on(bench, lambda file: build_edits(file, keyword_edits), identity)
+        plan, after = planner.plan_edits_on(
+            bench, lambda file: build_edits(file, keyword_edits), identity
+        )
         _refuse_worse(bench.start.report, after.report, list_result_keywords(keyword_edits))
         told = tuple(list_hunks(bench.original, base.read_at, plan.patches))
         notes = tuple(list_slip_warnings(bench.original, keyword_edits))
@@ -60,7 +69,9 @@ def _refuse_worse(before: FileReport, after: FileReport, named: frozenset[str]) 
     for finding in after.findings:
         worse = finding.severity != "info" and finding.fingerprint not in had
         if worse or (finding.severity == "error" and finding.keyword in named):
-            raise RepairError(f"refused: {_format_location(finding)}{finding.code} {finding.message}")
+            raise RepairError(
+                f"refused: {_format_location(finding)}{finding.code} {finding.message}"
+            )
 
 
 def _format_location(finding: Finding) -> str:

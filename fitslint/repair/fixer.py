@@ -10,22 +10,22 @@ from fitslint.config.settings import Settings
 from fitslint.engine.linter import Linter
 from fitslint.model.file import Container, FitsFile
 from fitslint.model.finding import FileReport
-from fitslint.repair.corrections import FileCorrections, Corrections
-from fitslint.repair.diff import Hunk, list_hunks
-from fitslint.repair.log import Log
 from fitslint.repair.astropy_headers import HeadersReader, write_headers
+from fitslint.repair.batch import WriteBatch
+from fitslint.repair.corrections import Corrections, FileCorrections
+from fitslint.repair.diff import Hunk, list_hunks
+from fitslint.repair.fingerprint import compute_fingerprint
+from fitslint.repair.log import Log
+from fitslint.repair.logged_write import WriteOptions, prepare_log_entry, write_and_log
 from fitslint.repair.model import FileIdentity, FileOutcome, Patch, Plan, RepairError
-from fitslint.repair.options import FixOptions, Selection
 from fitslint.repair.named_folders import NamedFolders
+from fitslint.repair.options import FixOptions, Selection
+from fitslint.repair.patched_stream import PatchedReader
 from fitslint.repair.planner import Planner
 from fitslint.repair.report import note_stale_sums, shorten_report
-from fitslint.repair.workspace import Workspace, FileState
-from fitslint.repair.fingerprint import compute_fingerprint
 from fitslint.repair.stream import open_stream
-from fitslint.repair.batch import WriteBatch
-from fitslint.repair.patched_stream import PatchedReader
+from fitslint.repair.workspace import FileState, Workspace
 from fitslint.repair.write import find_journal, recover_file
-from fitslint.repair.logged_write import WriteOptions, prepare_log_entry, write_and_log
 from fitslint.source.files import decompress
 from fitslint.syntax.scan_reader import BytesReader, Reader
 
@@ -200,7 +200,9 @@ class Fixer:
         with self.uninterrupted():
             done.written = write_and_log(done.plan, self.write_options, old, new, container)
 
-    def _open_workspace(self, path: str, base: Reader, container: Container, *, named: bool) -> Workspace:
+    def _open_workspace(
+        self, path: str, base: Reader, container: Container, *, named: bool
+    ) -> Workspace:
         """The bench with the file, which is read and judged there, once."""
         known = self.corrections
 
@@ -213,7 +215,9 @@ class Fixer:
     def _make_report(self, draft: FileState) -> FileReport:
         """What is told of a draft: of rules that are selected, and not of every finding."""
         if self._linter is None:
-            return shorten_report(draft.report, self._merged_rules, self.settings.limits.findings_per_rule)
+            return shorten_report(
+                draft.report, self._merged_rules, self.settings.limits.findings_per_rule
+            )
         report = self._linter.lint(draft.file)
         # A header that was too long is not so any more.
         report.limits_hit = draft.report.limits_hit

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from fitslint.repair.access import restrict_permissions, compute_permissions
+from fitslint.repair.access import compute_permissions, restrict_permissions
 from fitslint.repair.model import RepairError
 
 _PIECE_SIZE = 1 << 20

@@ -13,7 +13,7 @@ from fitslint.syntax.scan_cards import is_end
 from fitslint.syntax.scan_reader import Reader
 
 
-class EditConflictError(Exception):  # noqa: N818 -- it names the thing
+class EditConflictError(Exception):
     """Edits that do not fit a header together; the message says why."""
 
 
@@ -121,7 +121,9 @@ def _find_differences(old: bytes, new: bytes, stop: int) -> Iterator[int]:
     for block in range(0, stop, BLOCK_SIZE):
         mine, other = old[block : block + BLOCK_SIZE], new[block : block + BLOCK_SIZE]
         if mine != other:
-            pairs = zip(_cards(mine.ljust(BLOCK_SIZE)), _cards(other.ljust(BLOCK_SIZE)), strict=True)
+            pairs = zip(
+                _cards(mine.ljust(BLOCK_SIZE)), _cards(other.ljust(BLOCK_SIZE)), strict=True
+            )
             for number, (before, after) in enumerate(pairs):
                 if before != after and block + number * CARD_SIZE < stop:
                     yield block + number * CARD_SIZE

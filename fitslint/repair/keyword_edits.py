@@ -15,10 +15,10 @@ from fitslint.model.finding import Edit
 from fitslint.model.form import CARD_SIZE
 from fitslint.model.header import Header
 from fitslint.model.rule import Flag
-from fitslint.repair.header_bytes import EditConflictError, rebuild_header, list_card_patches
-from fitslint.repair.model import Patch, RepairError
 from fitslint.repair.checksum import update_checksum
-from fitslint.repair.keyword_values import unquote_word, find_keyword_type, format_value_word
+from fitslint.repair.header_bytes import EditConflictError, list_card_patches, rebuild_header
+from fitslint.repair.keyword_values import find_keyword_type, format_value_word, unquote_word
+from fitslint.repair.model import Patch, RepairError
 from fitslint.syntax.scan_reader import Reader
 from fitslint.syntax.write_cards import format_card, write_card
 from fitslint.text import suggest
@@ -107,7 +107,9 @@ def build_edits(file: FitsFile, changes: Iterable[KeywordEdit]) -> list[Edit]:
     return found
 
 
-def build_keyword_patches(file: FitsFile, reader: Reader, changes: Iterable[KeywordEdit]) -> tuple[Patch, ...]:
+def build_keyword_patches(
+    file: FitsFile, reader: Reader, changes: Iterable[KeywordEdit]
+) -> tuple[Patch, ...]:
     """The patches that make ``changes`` to ``file``, read from ``reader``; CHECKSUM goes along.
 
     Raises
@@ -199,7 +201,9 @@ def _has_extname(header: Header, name: str) -> bool:
 def _set_keyword(header: Header, change: KeywordEdit) -> Iterator[Edit]:
     keyword = require_keyword(change.keyword)
     if keyword in _COMMENTARY:
-        yield _build_insertion(header, _format_commentary(keyword, change.text), change.position, keyword)
+        yield _build_insertion(
+            header, _format_commentary(keyword, change.text), change.position, keyword
+        )
         return
     _refuse_structural(keyword, "set")
     old = _find_card_range(header, keyword, change.card) if keyword in header else None
@@ -240,7 +244,11 @@ def _format_commentary(keyword: str, text: str) -> bytes:
     cards: list[str] = []
     rest = text.rstrip()
     while True:
-        at = len(rest) if len(rest) <= _COMMENTARY_WIDTH else rest.rfind(" ", 1, _COMMENTARY_WIDTH + 1)
+        at = (
+            len(rest)
+            if len(rest) <= _COMMENTARY_WIDTH
+            else rest.rfind(" ", 1, _COMMENTARY_WIDTH + 1)
+        )
         at = at if at > 0 else _COMMENTARY_WIDTH
         cards.append(f"{keyword:<8}{rest[:at].rstrip()}"[:CARD_SIZE].ljust(CARD_SIZE))
         rest = rest[at:].lstrip()
@@ -290,13 +298,20 @@ def _move_keyword(header: Header, change: KeywordEdit) -> Iterator[Edit]:
     yield Edit(at, at, images)
 
 
-_EDITORS = {"set": _set_keyword, "rename": _rename_keyword, "delete": _delete_keyword, "move": _move_keyword}
+_EDITORS = {
+    "set": _set_keyword,
+    "rename": _rename_keyword,
+    "delete": _delete_keyword,
+    "move": _move_keyword,
+}
 
 
 def _refuse_structural(keyword: str, verb: str) -> None:
     """Refuse what says how the data are stored."""
     if _STRUCTURE.fullmatch(keyword):
-        raise RepairError(f"{keyword} says how the file is laid out and cannot be {_PAST_TENSE[verb]}")
+        raise RepairError(
+            f"{keyword} says how the file is laid out and cannot be {_PAST_TENSE[verb]}"
+        )
     if keyword in _SUMS and verb in ("set", "rename"):
         raise RepairError(f"{keyword} is computed from the file and cannot be {_PAST_TENSE[verb]}")
 
@@ -314,7 +329,11 @@ def _find_card_range(header: Header, keyword: str, number: int | None) -> range:
         cards = ", ".join(str(at + 1) for at in where)
         raise RepairError(f"HDU {header.hdu} has {keyword} in cards {cards}; say which by --card")
     stop = where[0] + 1
-    while stop < len(header) and header.names[stop] == "CONTINUE" and _is_open_string(header.card(stop - 1)):
+    while (
+        stop < len(header)
+        and header.names[stop] == "CONTINUE"
+        and _is_open_string(header.card(stop - 1))
+    ):
         stop += 1
     return range(where[0], stop)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from fitslint.dictionary import load_conventions, load_standard, load_dictionary
+from fitslint.dictionary import load_conventions, load_dictionary, load_standard
 from fitslint.dictionary.entry import KeywordType
 from fitslint.model.header import Header
 from fitslint.model.value import unquote

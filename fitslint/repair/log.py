@@ -19,8 +19,8 @@ from typing import Any
 
 from fitslint._version import __version__
 from fitslint.repair.access import restrict_permissions
-from fitslint.repair.model import DataUnit, Mode, Patch, Plan, Repair, RepairError, WriteResult
 from fitslint.repair.fingerprint import FileFingerprint
+from fitslint.repair.model import DataUnit, Mode, Patch, Plan, Repair, RepairError, WriteResult
 
 LOG_SCHEMA = "urn:fitslint:repair-log:1.0.0"
 _HEAD = b'{"schema": "' + LOG_SCHEMA.encode()
@@ -104,7 +104,9 @@ class Log:
         self._append({"event": "undone", **_make_stamp(name)})
 
     def _append(self, record: Mapping[str, Any], like: str = "") -> None:
-        line = json.dumps({"schema": LOG_SCHEMA, **record}, ensure_ascii=True).encode("ascii") + b"\n"
+        line = (
+            json.dumps({"schema": LOG_SCHEMA, **record}, ensure_ascii=True).encode("ascii") + b"\n"
+        )
         try:
             fd = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o666)
             try:

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from fitslint.model.file import Container, FitsFile
-from fitslint.repair.log import LogEntry, Log, build_log_entry
-from fitslint.repair.model import Mode, Plan, RepairError, WriteResult
-from fitslint.repair.gzip_recipe import make_recipe
-from fitslint.repair.named_folders import is_within
 from fitslint.repair.fingerprint import compute_fingerprint
+from fitslint.repair.gzip_recipe import make_recipe
+from fitslint.repair.log import Log, LogEntry, build_log_entry
+from fitslint.repair.model import Mode, Plan, RepairError, WriteResult
+from fitslint.repair.named_folders import is_within
 from fitslint.repair.write import write_plan
 from fitslint.syntax.scan_reader import Reader
 
@@ -50,7 +50,9 @@ def write_and_log(
     if options.output_dir is not None:
         folder = _find_output_folder(plan.path, options.output_dir)
         if not is_within(os.path.realpath(folder), os.path.realpath(options.output_dir)):
-            raise RepairError(f"a link leads out of the folder {options.output_dir}; nothing is copied")
+            raise RepairError(
+                f"a link leads out of the folder {options.output_dir}; nothing is copied"
+            )
     log = Log(options.log) if options.log is not None else None
     entry = None
     if log is not None:
@@ -71,13 +73,19 @@ def write_and_log(
 
 
 def prepare_log_entry(
-    plan: Plan, options: WriteOptions, log: Log, streams: tuple[FileAndReader, FileAndReader], container: Container
+    plan: Plan,
+    options: WriteOptions,
+    log: Log,
+    streams: tuple[FileAndReader, FileAndReader],
+    container: Container,
 ) -> LogEntry:
     """What the log tells of a plan."""
     old, new = streams
     result = plan.path
     if options.output_dir is not None:
-        result = str(Path(_find_output_folder(plan.path, options.output_dir)) / Path(plan.path).name)
+        result = str(
+            Path(_find_output_folder(plan.path, options.output_dir)) / Path(plan.path).name
+        )
     gzip = container == "gzip" and options.mode != "copy"
     return build_log_entry(
         plan,

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from fitslint.config.settings import Settings
-from fitslint.engine.ruleset import list_exact_codes, expand_selectors
+from fitslint.engine.ruleset import expand_selectors, list_exact_codes
 from fitslint.model.finding import Finding, Safety
 from fitslint.repair.model import Repair
 
@@ -51,7 +51,9 @@ class Selection:
     """Rules that were chosen one by one: their fixes of conforming cards are applied too."""
 
     @classmethod
-    def from_options(cls, codes: frozenset[str], settings: Settings, options: FixOptions) -> Selection:
+    def from_options(
+        cls, codes: frozenset[str], settings: Settings, options: FixOptions
+    ) -> Selection:
         """The fixes of the rules ``codes``, which the settings select, as the options allow.
 
         Raises
@@ -69,4 +71,6 @@ class Selection:
         fix = finding.fix
         if fix is None or finding.code not in self.codes:
             return False
-        return fix.safety in self.safeties or (fix.safety == "style" and finding.code in self.chosen_rules)
+        return fix.safety in self.safeties or (
+            fix.safety == "style" and finding.code in self.chosen_rules
+        )

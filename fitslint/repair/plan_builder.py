@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from fitslint.model.file import FitsFile
 from fitslint.model.finding import Edit, Finding, Fix
 from fitslint.repair.header_bytes import list_card_patches, splice_edits
-from fitslint.repair.select import merge_edits
 from fitslint.repair.model import DataUnit, FileIdentity, Patch, Plan, Repair
-from fitslint.repair.workspace import Workspace, FileState
 from fitslint.repair.patched_stream import PatchedReader, find_new_offset
+from fitslint.repair.select import merge_edits
+from fitslint.repair.workspace import FileState, Workspace
 from fitslint.syntax.scan import pad_size
 from fitslint.syntax.scan_reader import Reader
 

@@ -13,14 +13,14 @@ from fitslint.engine.linter import Linter
 from fitslint.engine.ruleset import RuleSet
 from fitslint.model.file import FitsFile
 from fitslint.model.finding import Edit
-from fitslint.repair.rounds import FixRounds
 from fitslint.repair.model import FileIdentity, Plan, RepairError
 from fitslint.repair.options import FixOptions, Selection
-from fitslint.repair.plan_builder import make_manual_finding, build_repair_plan, list_repairs
-from fitslint.repair.workspace import Workspace, FileState
+from fitslint.repair.plan_builder import build_repair_plan, list_repairs, make_manual_finding
+from fitslint.repair.rounds import FixRounds
 from fitslint.repair.safeguards import ERROR_LEVEL, find_new_findings
 from fitslint.repair.stream import OpenStream, UnreadableError, open_stream
-from fitslint.source.files import read_file, decompress
+from fitslint.repair.workspace import FileState, Workspace
+from fitslint.source.files import decompress, read_file
 from fitslint.syntax.scan_reader import BytesReader, Reader
 
 FINDINGS_PER_RULE = 1_000_000

@@ -53,7 +53,9 @@ def find_loss(
             return "CONTINUE follows, and would continue another card or no string"
         old: _Readings = {}
         for edit in mine:
-            _collect_readings(stream.read_at(edit.start, edit.end - edit.start), header.is_text, header.parse, old)
+            _collect_readings(
+                stream.read_at(edit.start, edit.end - edit.start), header.is_text, header.parse, old
+            )
         new: _Readings = {}
         for edit in mine:
             _collect_readings(edit.new, header.is_text, header.parse, new)
@@ -132,7 +134,11 @@ def _collect_readings(data: bytes, text: bool, parse: _Parse, readings: _Reading
 
 def _split_images(data: bytes, text: bool) -> Iterator[bytes]:
     if text:
-        return (line.rstrip(b"\r").ljust(CARD_SIZE)[:CARD_SIZE] for line in data.split(b"\n") if line.strip())
+        return (
+            line.rstrip(b"\r").ljust(CARD_SIZE)[:CARD_SIZE]
+            for line in data.split(b"\n")
+            if line.strip()
+        )
     return (data[at : at + CARD_SIZE] for at in range(0, len(data) - CARD_SIZE + 1, CARD_SIZE))
 
 
@@ -186,7 +192,11 @@ def _is_compatible(one: Value, other: Value) -> bool:
 
 def _has_twin(hdu: Hdu, keyword: str, value: Value) -> bool:
     """Whether a header has another card that says the same."""
-    return any(_is_same_value(value, card.value) for card in hdu.header.find_cards(keyword) if card.form.legal)
+    return any(
+        _is_same_value(value, card.value)
+        for card in hdu.header.find_cards(keyword)
+        if card.form.legal
+    )
 
 
 def _is_same_value(one: Value, other: Value) -> bool:

@@ -5,13 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from fitslint.model.finding import Finding
-from fitslint.repair.select import FindingKey, merge_edits, is_no_op, make_finding_key, select_compatible
 from fitslint.repair.model import DECLINED, Repair, RepairError
 from fitslint.repair.options import FixOptions, Selection
-from fitslint.repair.reading_loss import find_loss
 from fitslint.repair.plan_builder import list_repairs
-from fitslint.repair.workspace import Workspace, FileState
-from fitslint.repair.safeguards import find_new_findings, find_least_severity
+from fitslint.repair.reading_loss import find_loss
+from fitslint.repair.safeguards import find_least_severity, find_new_findings
+from fitslint.repair.select import (
+    FindingKey,
+    is_no_op,
+    make_finding_key,
+    merge_edits,
+    select_compatible,
+)
+from fitslint.repair.workspace import FileState, Workspace
 
 _HARMLESS = ("safe", "style")
 _NO_OP = "it changes nothing"
@@ -25,7 +31,12 @@ class FixRounds:
     """
 
     def __init__(
-        self, workspace: Workspace, options: FixOptions, selection: Selection, *, strict: bool = False
+        self,
+        workspace: Workspace,
+        options: FixOptions,
+        selection: Selection,
+        *,
+        strict: bool = False,
     ) -> None:
         self.current = workspace.start
         self.repairs: list[Repair] = []
@@ -117,7 +128,9 @@ class FixRounds:
                 chosen.append(finding)
         return chosen
 
-    def _bisect_group(self, start: FileState, applied: list[Finding], group: list[Finding]) -> list[Finding]:
+    def _bisect_group(
+        self, start: FileState, applied: list[Finding], group: list[Finding]
+    ) -> list[Finding]:
         """As many fixes of a group beside those applied as can be, found by halving it."""
         reason = self._try_group(start, applied, group)
         if reason is None:
@@ -129,7 +142,9 @@ class FixRounds:
         applied = self._bisect_group(start, applied, group[:middle])
         return self._bisect_group(start, applied, group[middle:])
 
-    def _try_group(self, start: FileState, applied: list[Finding], group: list[Finding]) -> str | None:
+    def _try_group(
+        self, start: FileState, applied: list[Finding], group: list[Finding]
+    ) -> str | None:
         """Apply a group of fixes beside those applied in this round, or say why not."""
         after = self._workspace.try_edits(start, merge_edits([*applied, *group]))
         if isinstance(after, str):

@@ -10,14 +10,14 @@ from contextlib import contextmanager
 from fitslint.model.file import Container
 from fitslint.repair.model import FileIdentity, RepairError
 from fitslint.repair.patched_stream import HeadCachedReader
-from fitslint.source.files import explain_open_error, decompress
-from fitslint.syntax.scan_reader import ScanBounds, Reader
+from fitslint.source.files import decompress, explain_open_error
+from fitslint.syntax.scan_reader import Reader, ScanBounds
 
 OpenStream = tuple[Reader, Container, FileIdentity | None]
 _FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 
 
-class UnreadableError(RepairError):  # noqa: N818 -- it names the thing
+class UnreadableError(RepairError):
     """What cannot be opened, or is no regular file."""
 
 

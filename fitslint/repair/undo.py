@@ -8,21 +8,21 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from fitslint.config.settings import Limits
-from fitslint.repair.log import LogEntry, Log, read_log
-from fitslint.repair.model import DataUnit, Patch, Plan, RepairError
 from fitslint.repair.gzip_recipe import repack
-from fitslint.repair.stream import open_stream
+from fitslint.repair.log import Log, LogEntry, read_log
+from fitslint.repair.model import DataUnit, Patch, Plan, RepairError
 from fitslint.repair.patched_stream import PatchedReader
+from fitslint.repair.stream import open_stream
 from fitslint.repair.write import recover_file, write_plan
-from fitslint.repair.write.names import get_folder, get_base_name
+from fitslint.repair.write.names import get_base_name, get_folder
 from fitslint.repair.write.system import SYSTEM
 from fitslint.repair.write.target import open_target as locked
 from fitslint.repair.write.temporary import (
     copy_metadata,
     copy_times,
+    open_temporary,
     replace_target,
     sync_folder,
-    open_temporary,
     write_all,
 )
 from fitslint.source.journals import find_journal
@@ -133,7 +133,9 @@ def _has_new_bytes(reader: Reader, patches: tuple[Patch, ...]) -> bool:
     )
 
 
-def _restore_gzip(plan: Plan, entry: LogEntry, stream: PatchedReader, log: Path, *, follow: bool) -> None:
+def _restore_gzip(
+    plan: Plan, entry: LogEntry, stream: PatchedReader, log: Path, *, follow: bool
+) -> None:
     """Replace a compressed file by the very bytes that it had."""
     how = entry.packing or {}
     try:

@@ -11,14 +11,19 @@ from fitslint.model.file import Container, FitsFile, Hdu
 from fitslint.model.finding import Edit, FileReport
 from fitslint.model.form import BLOCK_SIZE
 from fitslint.model.rule import Rule
-from fitslint.repair.header_bytes import EditConflictError, rebuild_header, pad_header_text
+from fitslint.repair.checksum import has_checksum_card, update_checksum
+from fitslint.repair.header_bytes import EditConflictError, pad_header_text, rebuild_header
 from fitslint.repair.model import Patch, RepairError
-from fitslint.repair.stored_offsets import refuse_moves
-from fitslint.repair.safeguards import find_side_effect, find_false_claim, find_overlapping_claims, find_header_start
-from fitslint.repair.checksum import update_checksum, has_checksum_card
 from fitslint.repair.patched_stream import PatchedReader, compose_patches
+from fitslint.repair.safeguards import (
+    find_false_claim,
+    find_header_start,
+    find_overlapping_claims,
+    find_side_effect,
+)
+from fitslint.repair.stored_offsets import refuse_moves
 from fitslint.source.files import read_container
-from fitslint.syntax.scan_reader import ScanBounds, Reader
+from fitslint.syntax.scan_reader import Reader, ScanBounds
 
 DATA_REFUSAL = "it changes bytes of a data unit, which is done only when asked for (--data)"
 
@@ -99,14 +104,18 @@ class Workspace:
             changes = self._build_patches(draft, edits)
         except EditConflictError as error:
             return str(error)
-        after = self.read_and_lint(PatchedReader(draft.stream.base, compose_patches(draft.stream, changes)))
+        after = self.read_and_lint(
+            PatchedReader(draft.stream.base, compose_patches(draft.stream, changes))
+        )
         if after.report.status not in (draft.report.status, "ok"):
             return f"the file could not be judged any more: {after.report.reason}"
         if failed := set(after.report.not_judged) - set(draft.report.not_judged):
             return f"{min(failed)} could not judge the file any more"
         before, now = draft.file, after.file
         why_not = (
-            find_side_effect(before, now, edits) or find_false_claim(before, now) or refuse_moves(before, now)
+            find_side_effect(before, now, edits)
+            or find_false_claim(before, now)
+            or refuse_moves(before, now)
         )
         return why_not or after
 

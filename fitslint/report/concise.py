@@ -46,7 +46,10 @@ class ConciseReporter(Reporter):
 
     def render_file(self, report: FileReport) -> str:
         """A line for every finding, and one for what kept the file from being judged."""
-        return "".join(self._format_line(*line) for line in list_report_lines(report, self.select_findings(report)))
+        return "".join(
+            self._format_line(*line)
+            for line in list_report_lines(report, self.select_findings(report))
+        )
 
     def _format_line(self, place: str, finding: Finding | None, message: str) -> str:
         if finding is None:

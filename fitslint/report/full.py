@@ -9,7 +9,12 @@ from fitslint.model.finding import Edit, FileReport, Finding
 from fitslint.model.form import CARD_SIZE
 from fitslint.report.escape import escape_columns, escape_text
 from fitslint.report.reporter import Reporter, Summary
-from fitslint.report.sentences import describe_clause, describe_summary, describe_gaps, describe_places
+from fitslint.report.sentences import (
+    describe_clause,
+    describe_gaps,
+    describe_places,
+    describe_summary,
+)
 
 _SHOWN_MAX = 5
 _LINE_END = b"\r\n"
@@ -25,7 +30,10 @@ class FullReporter(Reporter):
 
     def render_file(self, report: FileReport) -> str:
         """Every finding with its card, then what was cut or kept from being judged."""
-        blocks = ["\n".join(self._format_finding(report.path, finding)) for finding in self.select_findings(report)]
+        blocks = [
+            "\n".join(self._format_finding(report.path, finding))
+            for finding in self.select_findings(report)
+        ]
         notes = list(self._list_notes(report))
         if notes:
             blocks.append("\n".join(notes))
@@ -33,7 +41,11 @@ class FullReporter(Reporter):
 
     def render_end(self, summary: Summary, *, any_file: bool) -> str:
         """A sentence on all files, and one on what was not looked at."""
-        return "".join(f"{line}\n" for line in (describe_summary(summary, self.least), describe_gaps(summary)) if line)
+        return "".join(
+            f"{line}\n"
+            for line in (describe_summary(summary, self.least), describe_gaps(summary))
+            if line
+        )
 
     def _list_notes(self, report: FileReport) -> Iterator[str]:
         path = self.paint("path", escape_text(report.path))
@@ -101,7 +113,9 @@ def list_suggestions(finding: Finding) -> Iterator[tuple[str, str]]:
     """(sign, card) of the repair as it would look: ``+`` a card to write, ``-`` one to remove."""
     edits = finding.fix.edits if finding.fix else ()
     for edit in edits[:_SHOWN_MAX]:
-        yield from _show_edit(edit, finding) if finding.line is None else _show_line_edit(edit, finding)
+        yield from (
+            _show_edit(edit, finding) if finding.line is None else _show_line_edit(edit, finding)
+        )
     if len(edits) > _SHOWN_MAX:
         yield "+", f"... and {len(edits) - _SHOWN_MAX} more edits"
 

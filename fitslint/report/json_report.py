@@ -41,7 +41,16 @@ class JsonLinesReporter(Reporter):
 
     def render_end(self, summary: Summary, *, any_file: bool) -> str:
         """The summary, with the schema and the tool."""
-        return dump_json({**_describe_tool(), "summary": build_summary_dict(summary), **_build_ending(summary)}) + "\n"
+        return (
+            dump_json(
+                {
+                    **_describe_tool(),
+                    "summary": build_summary_dict(summary),
+                    **_build_ending(summary),
+                }
+            )
+            + "\n"
+        )
 
 
 class JsonReporter(Reporter):

@@ -8,10 +8,10 @@ from fitslint.model.finding import Severity
 from fitslint.report.reporter import Reporter
 
 _REPORTERS = {
-    "full": ("fitslint.report.full", "Full"),
-    "concise": ("fitslint.report.concise", "Concise"),
-    "json": ("fitslint.report.json_report", "JsonDocument"),
-    "jsonl": ("fitslint.report.json_report", "JsonLines"),
+    "full": ("fitslint.report.full", "FullReporter"),
+    "concise": ("fitslint.report.concise", "ConciseReporter"),
+    "json": ("fitslint.report.json_report", "JsonReporter"),
+    "jsonl": ("fitslint.report.json_report", "JsonLinesReporter"),
 }
 FORMAT_NAMES = tuple(_REPORTERS)
 

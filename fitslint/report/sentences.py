@@ -44,7 +44,11 @@ def describe_summary(summary: Summary, least: Severity = "info") -> str:
 
     What is less grave than ``least`` was not shown, which is said.
     """
-    parts = [*_describe_findings(summary, least), *_describe_hidden(summary, least), *_describe_failures(summary)]
+    parts = [
+        *_describe_findings(summary, least),
+        *_describe_hidden(summary, least),
+        *_describe_failures(summary),
+    ]
     parts += _describe_fixes(summary)
     if summary.skipped:
         parts.append(_describe_skips(summary))

@@ -49,7 +49,7 @@ from fitslint.model.finding import Edit, Level, Safety
 from fitslint.model.form import CARD_SIZE
 from fitslint.model.header import Layout
 from fitslint.model.late import compile_late
-from fitslint.model.rule import Flag, Once, Subcheck, Reads, Rule, Scope
+from fitslint.model.rule import Flag, Once, Reads, Rule, Scope, Subcheck
 
 REGISTRY: dict[str, Rule] = {}
 """All rules by code."""

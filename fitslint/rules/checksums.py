@@ -13,7 +13,7 @@ from fitslint.model.form import BLOCK_SIZE, CARD_SIZE
 from fitslint.model.header import Header
 from fitslint.model.late import compile_late
 from fitslint.model.rule import Flag
-from fitslint.rules.api import flag_missing, flag, rule, replace_columns
+from fitslint.rules.api import flag, flag_missing, replace_columns, rule
 from fitslint.syntax.checksum import MODULUS, add_words
 
 _DATASUM_MAX = 2**32 - 1
@@ -68,7 +68,9 @@ def datasum(card: Card) -> Iterator[Flag]:
     if kind in ("undefined", "faulty", "none") or card.form.value is None:
         return
     if not isinstance(value, str):
-        yield flag(card, message="type", fix=_quote_integer(card), title="quote it", keyword=keyword)
+        yield flag(
+            card, message="type", fix=_quote_integer(card), title="quote it", keyword=keyword
+        )
         return
     text = value.strip(" ")
     if text and not (text.isascii() and text.isdigit()):
@@ -88,9 +90,9 @@ def _quote_integer(card: Card) -> Edit | None:
     start, end = card.form.value
     text = f"'{digits:<8}'"
     # The field before the comment keeps its width where the new value fits into it.
-    return replace_columns(card, (_STRING_COLUMN, end), text.ljust(end - _STRING_COLUMN)) or replace_columns(
-        card, (start, end), text
-    )
+    return replace_columns(
+        card, (_STRING_COLUMN, end), text.ljust(end - _STRING_COLUMN)
+    ) or replace_columns(card, (start, end), text)
 
 
 def _find_illegal_character(allowed: bytes, card: Card) -> tuple[int, int] | None:
@@ -145,7 +147,9 @@ def checksum_form(card: Card) -> Iterator[Flag]:
     if len(value) != 16:
         yield flag(card, message="length", keyword=keyword, length=len(value))
     elif not (value.isascii() and value.isalnum()):
-        yield flag(card, _find_illegal_character(rb"[0-9A-Za-z]", card), message="letters", keyword=keyword)
+        yield flag(
+            card, _find_illegal_character(rb"[0-9A-Za-z]", card), message="letters", keyword=keyword
+        )
     elif card.form.value[0] != _STRING_COLUMN:
         column = card.form.value[0] + 1
         yield flag(card, message="column", keyword=keyword, column=column)
@@ -171,7 +175,11 @@ def _has_valid_checksum(header: Header) -> bool:
     if header.is_text or header.starts is not None or header.end is None:
         return True
     total = int(datasum[1])
-    if total > _DATASUM_MAX or len(raw) >= _HEADER_SIZE_MAX or (len(raw) + CARD_SIZE + len(fill)) % BLOCK_SIZE:
+    if (
+        total > _DATASUM_MAX
+        or len(raw) >= _HEADER_SIZE_MAX
+        or (len(raw) + CARD_SIZE + len(fill)) % BLOCK_SIZE
+    ):
         return True
     total += add_words(raw + header.end)
     blank = fill == _BLANKS[: len(fill)]

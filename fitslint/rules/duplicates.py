@@ -96,7 +96,11 @@ def repeated_keyword(header: Header) -> Iterator[Flag]:
         for card in copies:
             if read_full_value(header, card) == read_full_value(header, first):
                 # The comment of a copy may say something that the first does not.
-                alone = card.form.legal and card.raw == first.raw and not _has_continuation(header, card)
+                alone = (
+                    card.form.legal
+                    and card.raw == first.raw
+                    and not _has_continuation(header, card)
+                )
                 yield flag(
                     card,
                     (0, 8),
@@ -264,7 +268,13 @@ def _count_distinct(raw: bytes, where: tuple[int, ...]) -> int:
     """How many different texts the commentary records at ``where`` hold."""
     first, last = where[0], where[-1]
     if last - first + 1 == len(where):  # the usual case, and three times as fast
-        return len(set(_build_record_struct(len(where)).unpack(raw[first * CARD_SIZE : last * CARD_SIZE + CARD_SIZE])))
+        return len(
+            set(
+                _build_record_struct(len(where)).unpack(
+                    raw[first * CARD_SIZE : last * CARD_SIZE + CARD_SIZE]
+                )
+            )
+        )
     return len({raw[p * CARD_SIZE + 8 : p * CARD_SIZE + CARD_SIZE] for p in where})
 
 
@@ -272,7 +282,9 @@ def _precheck_commentary(header: Header) -> bool:
     """No block can repeat where hardly a record does."""
     for keyword in ("HISTORY", "COMMENT"):
         where = header.layout.index.get(keyword, ())
-        if len(where) >= 2 * _BLOCK_MIN and (len(where) - _count_distinct(header.raw, where) >= _BLOCK_MIN):
+        if len(where) >= 2 * _BLOCK_MIN and (
+            len(where) - _count_distinct(header.raw, where) >= _BLOCK_MIN
+        ):
             return False
     return True
 

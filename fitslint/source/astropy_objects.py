@@ -15,7 +15,7 @@ from fitslint.syntax.headers import make_header
 _END = b"END".ljust(CARD_SIZE)
 
 
-class NotCheckableError(FitslintError, TypeError):  # noqa: N818 -- as the message does
+class NotCheckableError(FitslintError, TypeError):
     """An object that holds no FITS header."""
 
 

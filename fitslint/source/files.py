@@ -12,13 +12,20 @@ from fitslint.model.file import Container, FitsFile, Hdu, StructuralProblem
 from fitslint.model.finding import Status
 from fitslint.model.form import BLOCK_SIZE
 from fitslint.model.header import Header, Structure
-from fitslint.source.gzip_reader import MAGIC, GzipReader
 from fitslint.source.foreign_errors import raise_foreign
+from fitslint.source.gzip_reader import MAGIC, GzipReader
 from fitslint.source.readers import FileReader, StreamReader
 from fitslint.syntax.scan import compute_data_size, scan_rest, scan_stream
 from fitslint.syntax.scan_header import read_sound_header
+from fitslint.syntax.scan_reader import (
+    LONG_HEADER,
+    STANDARD_BOUNDS,
+    WINDOW,
+    BytesReader,
+    Reader,
+    ScanBounds,
+)
 from fitslint.syntax.scan_start import FITS_SUFFIXES, get_suffix
-from fitslint.syntax.scan_reader import LONG_HEADER, STANDARD_BOUNDS, WINDOW, ScanBounds, BytesReader, Reader
 
 _PACKED_SUFFIXES = (".gz", ".GZ", ".bz2", ".xz", ".zip", ".Z", ".zst", ".tar", ".tgz")
 _FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
@@ -92,12 +99,16 @@ def _is_single_hdu(hdu: Hdu, size: int) -> bool:
     return need is not None and hdu.data_offset + need + -need % BLOCK_SIZE == size
 
 
-def read_bytes(data: bytes, name: str = "<bytes>", limits: ScanBounds = STANDARD_BOUNDS) -> FitsFile:
+def read_bytes(
+    data: bytes, name: str = "<bytes>", limits: ScanBounds = STANDARD_BOUNDS
+) -> FitsFile:
     """Read the structure of a file that is in memory."""
     return _read_reader(BytesReader(data), name, limits)
 
 
-def read_stream(stream: BinaryIO, name: str = "<stream>", limits: ScanBounds = STANDARD_BOUNDS) -> FitsFile:
+def read_stream(
+    stream: BinaryIO, name: str = "<stream>", limits: ScanBounds = STANDARD_BOUNDS
+) -> FitsFile:
     """Read the structure of what a binary file object gives from its present position on."""
     return _read_reader(StreamReader(stream), name, limits)
 

@@ -7,7 +7,9 @@ import sys
 from collections.abc import Iterator
 from types import FrameType
 
-_OUR_PACKAGES = frozenset(("fitslint", "lark", "yaml", "astropy", "numpy", "scipy", "fitsio", "erfa"))
+_OUR_PACKAGES = frozenset(
+    ("fitslint", "lark", "yaml", "astropy", "numpy", "scipy", "fitsio", "erfa")
+)
 """Packages that work for fitslint: what goes wrong in them is our affair."""
 
 
@@ -19,7 +21,9 @@ def is_foreign(error: BaseException) -> bool:
     """
     if not _is_ours(type(error).__module__):
         return True
-    return not all(_is_ours(str(frame.f_globals.get("__name__", ""))) for frame in _list_frames(error))
+    return not all(
+        _is_ours(str(frame.f_globals.get("__name__", ""))) for frame in _list_frames(error)
+    )
 
 
 def raise_foreign(error: BaseException) -> None:

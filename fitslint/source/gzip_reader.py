@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import zlib
 
-from fitslint.syntax.scan_reader import ScanBounds, Deadline, Reader
+from fitslint.syntax.scan_reader import Deadline, Reader, ScanBounds
 
 MAGIC = b"\x1f\x8b"
 _MEMBER = b"\x1f\x8b\x08"

@@ -168,7 +168,9 @@ class FileWalk:
     def _count_skip(self, name: str) -> None:
         self.skipped[_get_suffix(name) or NO_SUFFIX] += 1
 
-    def _walk_tree(self, top: str, *, plain: bool = False) -> Iterator[tuple[str, list[_FolderFile] | None]]:
+    def _walk_tree(
+        self, top: str, *, plain: bool = False
+    ) -> Iterator[tuple[str, list[_FolderFile] | None]]:
         """The folders from ``top`` down with their files, None where these are secret.
 
         Links to folders are not entered unless they are followed: then one to a folder above is

@@ -211,7 +211,9 @@ def _parse_faulty(image: str) -> CardForm:
     try:
         tree = _get_parser().parse(image, start="faulty")
     except UnexpectedInput:
-        return CardForm("commentary", (0, 8), (8, CARD_SIZE), fault="unreadable", fault_span=(0, CARD_SIZE))
+        return CardForm(
+            "commentary", (0, 8), (8, CARD_SIZE), fault="unreadable", fault_span=(0, CARD_SIZE)
+        )
     rule = str(tree.data)
     form = _build_form(rule, tree.children)  # type: ignore[arg-type]
     fault, at = _find_fault(rule, image, form, tree.children)  # type: ignore[arg-type]

@@ -14,7 +14,9 @@ from fitslint.model.records import dataclass
 from fitslint.syntax.grammar import load_parser
 
 FormatKind = Literal["binary", "ascii", "display", "dimensions"]
-FormatFault = Literal["empty", "blank", "case", "private", "other-table", "junk", "decimals", "unknown"]
+FormatFault = Literal[
+    "empty", "blank", "case", "private", "other-table", "junk", "decimals", "unknown"
+]
 """Why a text is no format:
 
 =========== =======================================================================

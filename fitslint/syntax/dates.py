@@ -272,7 +272,9 @@ class _DateReader:
             eight = self.get_word("EIGHT")
             return f"{eight[:4]}-{eight[4:6]}-{eight[6:]}"
         if self.name == "day_first":
-            return self.format_day_first(next(numbers), month or next(numbers), year or next(numbers))
+            return self.format_day_first(
+                next(numbers), month or next(numbers), year or next(numbers)
+            )
         if self.name in ("year_first", "name_first") and year:
             return f"{year}-{month or next(numbers):0>2}-{next(numbers):0>2}"
         return None

@@ -97,7 +97,11 @@ def _find_first_card(raw: bytes, start: int, stop: int) -> int:
     at = raw.find(b"BITPIX  ", start, stop)
     while at >= 0:
         first = at - CARD_SIZE
-        if at % CARD_SIZE == 0 and first >= start and raw.startswith((b"XTENSION", b"SIMPLE  "), first):
+        if (
+            at % CARD_SIZE == 0
+            and first >= start
+            and raw.startswith((b"XTENSION", b"SIMPLE  "), first)
+        ):
             return first
         at = raw.find(b"BITPIX  ", at + 1, stop)
     return -1
@@ -123,7 +127,11 @@ def _split_records(data: bytes, file: FitsFile) -> tuple[bytes, Sequence[int], S
     if b"\n" not in body and not first:
         raw = body.removesuffix(b"\r")
         raw += b" " * (-len(raw) % CARD_SIZE)
-        return raw, range(0, len(raw) + CARD_SIZE, CARD_SIZE), range(CARD_SIZE, len(raw) + CARD_SIZE, CARD_SIZE)
+        return (
+            raw,
+            range(0, len(raw) + CARD_SIZE, CARD_SIZE),
+            range(CARD_SIZE, len(raw) + CARD_SIZE, CARD_SIZE),
+        )
     lines = body.split(b"\n")
     starts = list(accumulate((len(line) + 1 for line in lines), initial=first))
     if body.isascii() and b"\r" not in body and max(map(len, lines)) <= CARD_SIZE:
@@ -148,10 +156,16 @@ def _split_line(line: bytes, at: int, file: FitsFile) -> Iterator[tuple[int, byt
         return
     records = [line[i : i + CARD_SIZE] for i in range(0, len(line), CARD_SIZE)]
     if all(may_be_card(record.ljust(CARD_SIZE)) for record in records):
-        yield from ((at + i * CARD_SIZE, record.ljust(CARD_SIZE)) for i, record in enumerate(records))
+        yield from (
+            (at + i * CARD_SIZE, record.ljust(CARD_SIZE)) for i, record in enumerate(records)
+        )
         return
-    if len(line) % CARD_SIZE == 0 or len(line) > 4 * CARD_SIZE:  # 80-column records, some of them faulty
-        yield from ((at + i * CARD_SIZE, record.ljust(CARD_SIZE)) for i, record in enumerate(records))
+    if (
+        len(line) % CARD_SIZE == 0 or len(line) > 4 * CARD_SIZE
+    ):  # 80-column records, some of them faulty
+        yield from (
+            (at + i * CARD_SIZE, record.ljust(CARD_SIZE)) for i, record in enumerate(records)
+        )
         return
     params = {"columns": len(line), "text": line[:8].decode("latin-1").strip()}
     file.problems.append(StructuralProblem("long-line", len(file.hdus) + 1, at, params))

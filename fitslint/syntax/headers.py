@@ -70,7 +70,19 @@ def make_header(
     layout = _build_hierarch_layout(plan, raw) if plan.hierarch else plan.layout
     structure, kind, signature = known
     return Header(
-        raw, offset, layout, structure, kind, hdu, parse_card, end, fill, starts, stops, signature, is_text
+        raw,
+        offset,
+        layout,
+        structure,
+        kind,
+        hdu,
+        parse_card,
+        end,
+        fill,
+        starts,
+        stops,
+        signature,
+        is_text,
     )
 
 
@@ -86,7 +98,9 @@ def _learn_sequence(columns: bytes, raw: bytes) -> KeywordSequence:
             start = position * CARD_SIZE
             structural.append((names[position], start + 8, start + CARD_SIZE))
     hierarch = tuple(i * CARD_SIZE for i, keyword in enumerate(keywords) if keyword == b"HIERARCH")
-    plan = KeywordSequence(keywords[0] if keywords else b"", Layout(names), tuple(structural), hierarch)
+    plan = KeywordSequence(
+        keywords[0] if keywords else b"", Layout(names), tuple(structural), hierarch
+    )
     if len(_sequences) >= SEQUENCES_MAX:
         _sequences.clear()
     if len(names) <= CARDS_REMEMBERED:

@@ -9,17 +9,22 @@ from fitslint.syntax.headers import make_header
 from fitslint.syntax.scan_cards import has_another_header, looks_like_header, starts_header
 from fitslint.syntax.scan_faults import find_header_problems
 from fitslint.syntax.scan_header import measure_header, read_sound_header
-from fitslint.syntax.scan_start import locate_first_header
 from fitslint.syntax.scan_reader import (
     LONG_HEADER,
     STANDARD_BOUNDS,
     WINDOW,
-    ScanBounds,
     Deadline,
     Reader,
+    ScanBounds,
     Window,
 )
-from fitslint.syntax.scan_recover import classify_bytes, find_nearest_header, may_hold_header, is_text_mode_excess
+from fitslint.syntax.scan_recover import (
+    classify_bytes,
+    find_nearest_header,
+    is_text_mode_excess,
+    may_hold_header,
+)
+from fitslint.syntax.scan_start import locate_first_header
 
 HEADERS_MAX = 64 * 1024 * 1024
 """Bytes of cards that are kept of one file, unless one header may have more."""
@@ -61,7 +66,9 @@ def scan_stream(
     return file
 
 
-def scan_rest(reader: Reader, file: FitsFile, hdu: Hdu, bounds: ScanBounds = STANDARD_BOUNDS) -> FitsFile:
+def scan_rest(
+    reader: Reader, file: FitsFile, hdu: Hdu, bounds: ScanBounds = STANDARD_BOUNDS
+) -> FitsFile:
     """Go on behind the first HDU of a FITS stream, which the caller has read."""
     scanner = _Scanner(reader, file, bounds, 0)
     file.hdus.append(hdu)
@@ -109,7 +116,9 @@ class _Scanner:
         while following is not None:
             following = self.find_next_header(self.read_hdu(following))
 
-    def note_problem(self, kind: str, hdu: int | None, byte: int, **params: str | int | None) -> None:
+    def note_problem(
+        self, kind: str, hdu: int | None, byte: int, **params: str | int | None
+    ) -> None:
         """Keep a problem."""
         self.file.problems.append(StructuralProblem(kind, hdu, byte, params))
 
@@ -199,7 +208,9 @@ class _Scanner:
         return False
 
     def _note_overflow(self, hdu: Hdu, size: int) -> None:
-        self.note_problem("overflow", hdu.number, hdu.data_offset, declared=size, size=self.reader.size)
+        self.note_problem(
+            "overflow", hdu.number, hdu.data_offset, declared=size, size=self.reader.size
+        )
 
     def _recover_short_data(self, hdu: Hdu, size: int, following: int) -> int | None:
         """The stream ends before ``following``."""
@@ -223,7 +234,9 @@ class _Scanner:
 
     def _note_data_cut(self, hdu: Hdu, byte: int, *, followed: bool) -> None:
         expected, actual = hdu.data_bytes, hdu.present_bytes
-        self.note_problem("data-cut", hdu.number, byte, expected=expected, actual=actual, followed=followed)
+        self.note_problem(
+            "data-cut", hdu.number, byte, expected=expected, actual=actual, followed=followed
+        )
 
     def _find_header(self, start: int, stop: int | None) -> int | None:
         budget = self.bounds.scan_bytes // 2

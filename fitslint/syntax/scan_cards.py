@@ -35,7 +35,9 @@ def has_value_indicator(data: Raw, at: int) -> bool:
 
 def is_surely_card(data: bytes, at: int) -> bool:
     """Whether the record at ``at`` is a card beyond doubt."""
-    return has_value_indicator(data, at) or (at >= 0 and _COMMENTARY.match(data, at, at + CARD_SIZE) is not None)
+    return has_value_indicator(data, at) or (
+        at >= 0 and _COMMENTARY.match(data, at, at + CARD_SIZE) is not None
+    )
 
 
 def starts_header(data: Raw, at: int = 0) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fitslint.model.form import CARD_SIZE
 from fitslint.model.records import dataclass, field
-from fitslint.syntax.scan_cards import is_surely_card, is_end, may_be_card
+from fitslint.syntax.scan_cards import is_end, is_surely_card, may_be_card
 
 DRIFT_MAX = 40
 """How far from the grid the next card is looked for; beyond it another grid line is nearer."""
@@ -58,7 +58,9 @@ def _resync(data: bytes, at: int, behind: bool) -> int | None:
         for moved in (at + distance, at - distance):
             if moved < at and not behind:
                 continue
-            if is_surely_card(data, moved) and (_is_end_at(data, moved) or is_surely_card(data, moved + CARD_SIZE)):
+            if is_surely_card(data, moved) and (
+                _is_end_at(data, moved) or is_surely_card(data, moved + CARD_SIZE)
+            ):
                 return moved
     return None
 

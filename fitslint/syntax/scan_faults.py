@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from fitslint.model.file import StructuralProblem
 from fitslint.model.form import BLOCK_SIZE, CARD_SIZE
 from fitslint.model.header import Header
-from fitslint.syntax.scan_cards import SPACE, has_end_value, may_be_card, has_value_indicator
+from fitslint.syntax.scan_cards import SPACE, has_end_value, has_value_indicator, may_be_card
 from fitslint.syntax.scan_header import Extent
 
 
@@ -19,7 +19,9 @@ def find_header_problems(header: Header, extent: Extent) -> Iterator[StructuralP
         yield StructuralProblem("drift", hdu, header.offset + drift.offset, params)
     if header.names.count("END"):
         position = header.names.index("END")
-        yield StructuralProblem("end-value", hdu, header.locate_card(position), {"card": position + 1})
+        yield StructuralProblem(
+            "end-value", hdu, header.locate_card(position), {"card": position + 1}
+        )
     if b"\n" in extent.raw:
         params = {"count": extent.raw.count(b"\n"), "cr": b"\r\n" in extent.raw}
         yield StructuralProblem("line-breaks", hdu, header.offset + extent.raw.index(b"\n"), params)
@@ -36,7 +38,9 @@ def find_header_problems(header: Header, extent: Extent) -> Iterator[StructuralP
     have = extent.stop - CARD_SIZE - len(extent.raw) - len(extent.fill)
     if not extent.drifts and have > 0:
         size = header.offset + extent.stop - have
-        yield StructuralProblem("partial-block", hdu, size, {"size": size, "excess": BLOCK_SIZE - have})
+        yield StructuralProblem(
+            "partial-block", hdu, size, {"size": size, "excess": BLOCK_SIZE - have}
+        )
 
 
 def _describe_no_end(header: Header, extent: Extent) -> StructuralProblem:

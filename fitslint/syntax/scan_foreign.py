@@ -26,10 +26,22 @@ _MAGIC: tuple[tuple[int, bytes, ForeignFormat], ...] = (
     (0, b"\x1f\x8b", ForeignFormat("gzip inside gzip", _UNPACK, "gzip")),
     (0, b"BZh", ForeignFormat("a bzip2 stream", "unpack it first (bunzip2)", "bzip2")),
     (0, b"\xfd7zXZ\x00", ForeignFormat("an xz stream", "unpack it first (unxz)", "xz")),
-    (0, b"\x28\xb5\x2f\xfd", ForeignFormat("a Zstandard stream", "unpack it first (unzstd)", "zstd")),
-    (0, b"\x1f\x9d", ForeignFormat("a compress (.Z) stream", "unpack it first (uncompress)", "compress")),
+    (
+        0,
+        b"\x28\xb5\x2f\xfd",
+        ForeignFormat("a Zstandard stream", "unpack it first (unzstd)", "zstd"),
+    ),
+    (
+        0,
+        b"\x1f\x9d",
+        ForeignFormat("a compress (.Z) stream", "unpack it first (uncompress)", "compress"),
+    ),
     (0, b"PK\x03\x04", ForeignFormat("a zip archive", "unpack it first (unzip)", "zip")),
-    (0, b"PK\x05\x06", ForeignFormat("an empty zip archive", "there is nothing to check in it", "zip")),
+    (
+        0,
+        b"PK\x05\x06",
+        ForeignFormat("an empty zip archive", "there is nothing to check in it", "zip"),
+    ),
     (0, b"7z\xbc\xaf\x27\x1c", ForeignFormat("a 7-Zip archive", _UNPACK, "7z")),
     (257, b"ustar", ForeignFormat("a tar archive", "unpack it first (tar -x)", "tar")),
     (
@@ -40,9 +52,15 @@ _MAGIC: tuple[tuple[int, bytes, ForeignFormat], ...] = (
     (
         0,
         b"\x00\x05\x16\x07",
-        ForeignFormat("an AppleDouble file of macOS metadata", "check the file without `._` in its name"),
+        ForeignFormat(
+            "an AppleDouble file of macOS metadata", "check the file without `._` in its name"
+        ),
     ),
-    (0, b"\x89HDF\r\n\x1a\n", ForeignFormat("an HDF5 file", "check it with the tools of that format")),
+    (
+        0,
+        b"\x89HDF\r\n\x1a\n",
+        ForeignFormat("an HDF5 file", "check it with the tools of that format"),
+    ),
     (0, b"#ASDF", ForeignFormat("an ASDF file", "check it with the tools of that format")),
     (0, b"%PDF", ForeignFormat("a PDF document", "name the FITS file")),
     (0, b"\x89PNG", ForeignFormat("a PNG image", "name the FITS file that it was made from")),
@@ -67,7 +85,9 @@ _JSON = ForeignFormat("JSON text", "name the FITS file, or a header as 80-column
 _YAML = ForeignFormat("YAML text", "name the FITS file, or a header as 80-column cards")
 _TEXT = ForeignFormat("text without header cards", "name the FITS file")
 _NULS = ForeignFormat("a file of zero bytes", "write or download it again")
-_BINARY = ForeignFormat("binary data of an unknown kind", "a FITS file starts with the card `SIMPLE  =`")
+_BINARY = ForeignFormat(
+    "binary data of an unknown kind", "a FITS file starts with the card `SIMPLE  =`"
+)
 _TEXTS: tuple[tuple[tuple[bytes, ...], ForeignFormat], ...] = (
     ((b"<!doctype html", b"<html", b"<head", b"<body"), _HTML),
     ((b"<?xml", b"<votable"), _XML),

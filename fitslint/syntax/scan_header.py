@@ -10,10 +10,10 @@ from fitslint.model.records import dataclass, field
 from fitslint.syntax.headers import make_header
 from fitslint.syntax.scan_cards import (
     END,
+    count_leading_cards,
     find_end,
     is_end,
     is_header_block,
-    count_leading_cards,
     may_be_card,
     starts_header,
 )

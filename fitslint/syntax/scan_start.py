@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from fitslint.model.file import FitsFile, StructuralProblem
 from fitslint.model.form import BLOCK_SIZE, CARD_SIZE
-from fitslint.syntax.headers import make_header
-from fitslint.syntax.scan_cards import looks_like_header, has_value_indicator
-from fitslint.syntax.scan_header import read_until_end
-from fitslint.syntax.scan_foreign import ForeignFormat, identify_format
-from fitslint.syntax.scan_reader import WINDOW, ScanBounds, Reader
 from fitslint.syntax.header_text import BOM, is_line_text, read_header_text
+from fitslint.syntax.headers import make_header
+from fitslint.syntax.scan_cards import has_value_indicator, looks_like_header
+from fitslint.syntax.scan_foreign import ForeignFormat, identify_format
+from fitslint.syntax.scan_header import read_until_end
+from fitslint.syntax.scan_reader import WINDOW, Reader, ScanBounds
 
 FITS_SUFFIXES = frozenset((".fits", ".fit", ".fts", ".fz", ".evt", ".img"))
 """Suffixes that promise a FITS file with its data."""
@@ -77,7 +77,11 @@ def mark_not_fits(file: FitsFile, answer: ForeignFormat) -> None:
 def _find_after_prefix(head: bytes) -> int:
     """Where SIMPLE and BITPIX stand behind foreign bytes, 0 when they do not."""
     at = head.find(b"SIMPLE  =", 0, _PREFIX_MAX)
-    return at if at > 0 and has_value_indicator(head, at) and head.startswith(b"BITPIX", at + CARD_SIZE) else 0
+    return (
+        at
+        if at > 0 and has_value_indicator(head, at) and head.startswith(b"BITPIX", at + CARD_SIZE)
+        else 0
+    )
 
 
 def _is_only_header(reader: Reader, bounds: ScanBounds, simple: bool) -> bool:

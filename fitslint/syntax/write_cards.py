@@ -57,7 +57,9 @@ def join_card(parts: CardParts) -> bytes:
     return parts.keyword + parts.indicator + parts.value + parts.gap + parts.comment
 
 
-def format_card(keyword: str, value_text: str, comment: str = "", *, pad: bool = True) -> bytes | None:
+def format_card(
+    keyword: str, value_text: str, comment: str = "", *, pad: bool = True
+) -> bytes | None:
     """A card in fixed format from a value text that is already right; None when it has no room.
 
     With ``pad`` the quote that closes a string stands in column 20 or later, as readers of the
@@ -92,7 +94,11 @@ def write_card(keyword: str, value: Value, comment: str = "") -> list[bytes]:
     text = format_card_value(value)
     card = format_card(keyword, text, comment) or format_card(keyword, text)
     if card is not None:
-        rest = [] if not comment or _has_comment(card) else [_encode_card(f"COMMENT {comment}"[:CARD_SIZE])]
+        rest = (
+            []
+            if not comment or _has_comment(card)
+            else [_encode_card(f"COMMENT {comment}"[:CARD_SIZE])]
+        )
         return [card, *rest]
     if not isinstance(value, str):
         raise ValueError(f"the value of {keyword} has no room on a card")  # noqa: TRY004

@@ -165,7 +165,9 @@ def _build_parameter_file(block: str) -> Example:
         if word == "@file":
             files.append((rest.strip(), bytearray()))
         else:
-            files[-1][1].extend(decode_line(rest) if word == "@bytes" else decode_line(line) + b"\n")
+            files[-1][1].extend(
+                decode_line(rest) if word == "@bytes" else decode_line(line) + b"\n"
+            )
     (_, data), *beside = files
     return Example(bytes(data), ".par", (), tuple((name, bytes(text)) for name, text in beside))
 
@@ -198,7 +200,11 @@ def build_cards(hdu: _Hdu) -> list[bytes]:
     if _is_full_header(lines):
         cards = [_pad_card(line) for line in lines]
     else:
-        cards = [image for image in build_minimal_cards(hdu.kind) if _find_keyword(image) not in hdu.dropped]
+        cards = [
+            image
+            for image in build_minimal_cards(hdu.kind)
+            if _find_keyword(image) not in hdu.dropped
+        ]
         _overlay(cards, [_pad_card(line) for line in lines])
     if hdu.end and not any(_find_keyword(image) == b"END" for image in cards):
         cards.append(b"END".ljust(CARD_SIZE))
@@ -224,7 +230,9 @@ def compute_example_size(cards: list[bytes]) -> int:
     first: dict[bytes, bytes] = {}
     for image in cards:
         first.setdefault(_find_keyword(image), image[10:])
-    axes = [_parse_integer(first, b"NAXIS%d" % n) for n in range(1, _parse_integer(first, b"NAXIS") + 1)]
+    axes = [
+        _parse_integer(first, b"NAXIS%d" % n) for n in range(1, _parse_integer(first, b"NAXIS") + 1)
+    ]
     if not axes:
         return 0
     pcount, gcount = _parse_integer(first, b"PCOUNT"), _parse_integer(first, b"GCOUNT", 1)
@@ -320,7 +328,9 @@ _DIRECTIVES: dict[str, Callable[[_ExampleBuilder, str], None]] = {
     "bytes": _append_bytes,
     "drop": lambda made, rest: made.require_hdu().dropped.add(rest.strip().encode("ascii")),
     "noend": lambda made, _: _set_hdu_fields(made, end=False),
-    "fill": lambda made, rest: _set_hdu_fields(made, fill=b"" if rest == "none" else decode_line(rest)[:1]),
+    "fill": lambda made, rest: _set_hdu_fields(
+        made, fill=b"" if rest == "none" else decode_line(rest)[:1]
+    ),
     "seal": lambda made, _: _set_hdu_fields(made, seal=True),
     "data": lambda made, rest: _set_hdu_fields(made, data=int(rest)),
     "pad": lambda made, rest: _set_hdu_fields(made, pad=decode_line(rest)[:1]),

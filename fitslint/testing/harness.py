@@ -14,8 +14,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from fitslint.config.settings import Settings
-from fitslint.engine.linter import Linter
 from fitslint.engine.lens_models import lint_model_file
+from fitslint.engine.linter import Linter
 from fitslint.model.finding import FileReport, Finding
 from fitslint.model.rule import Rule
 from fitslint.rules.docs import ExampleBlock, RulePage, parse_rule_page
@@ -79,7 +79,9 @@ def find_page_defects(rule: Rule) -> Iterator[str]:
         yield "ja= is not a Japanese sentence"
 
 
-def find_example_defects(rule: Rule, bad_block: ExampleBlock, good_block: ExampleBlock) -> Iterator[str]:
+def find_example_defects(
+    rule: Rule, bad_block: ExampleBlock, good_block: ExampleBlock
+) -> Iterator[str]:
     """What the engine says of the two examples that it should not, or does not say."""
     try:
         bad = build_example(bad_block.text, bad_block.kind)
@@ -117,7 +119,9 @@ def _find_good_defects(rule: Rule, good: Example) -> Iterator[str]:
         yield f"the good example gives {_describe_findings(wrong)}"
 
 
-def _find_fix_defects(rule: Rule, flagged: list[Finding], bad: Example, good: Example) -> Iterator[str]:
+def _find_fix_defects(
+    rule: Rule, flagged: list[Finding], bad: Example, good: Example
+) -> Iterator[str]:
     edits = [edit for finding in flagged if finding.fix for edit in finding.fix.edits]
     if rule.fix and flagged and not edits:
         yield "fix= is declared and no finding of the bad example carries edits"

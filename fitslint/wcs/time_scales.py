@@ -15,7 +15,7 @@ from functools import cache
 
 from fitslint.model.errors import FitslintError
 from fitslint.syntax.dates import compute_day_number
-from fitslint.syntax.leap_seconds import LEAPS_KNOWN_UNTIL, LEAP_YEARS
+from fitslint.syntax.leap_seconds import LEAP_YEARS, LEAPS_KNOWN_UNTIL
 
 DAY_SECONDS = 86400.0
 """Seconds of a day without a leap second."""

@@ -72,7 +72,9 @@ def test_config_show_is_toml_of_the_schema(tmp_path):
     (tmp_path / "fitslint.toml").write_text('profile = "strict"\n[severity]\nVF = "info"\n')
     text = told("config", "show", cwd=tmp_path)
     shown = tomllib.loads(text)
-    jsonschema.validate(shown, json.loads(schema_files.read_schema_text(schema_files.CONFIG_SCHEMA)))
+    jsonschema.validate(
+        shown, json.loads(schema_files.read_schema_text(schema_files.CONFIG_SCHEMA))
+    )
     assert shown["profile"] == "strict"
     assert shown["severity"] == {"VF": "info"}
     assert f'profile = "strict"  # {tmp_path}/fitslint.toml' in text

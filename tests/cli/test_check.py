@@ -14,7 +14,9 @@ from fitslint.config import schema_files
 from tests.cli.tool import check, run
 from tests.engine.test_run import BAD, fits
 
-VALIDATOR = jsonschema.Draft202012Validator(json.loads(schema_files.read_schema_text(schema_files.REPORT_SCHEMA)))
+VALIDATOR = jsonschema.Draft202012Validator(
+    json.loads(schema_files.read_schema_text(schema_files.REPORT_SCHEMA))
+)
 SHORT = b"EXPTIME =                  1.5 / \xe9 is not ASCII"
 
 

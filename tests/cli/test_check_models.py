@@ -12,7 +12,9 @@ from fitslint.config import schema_files
 from tests.cli.tool import check, environment, run
 from tests.engine.test_run import fits
 
-VALIDATOR = jsonschema.Draft202012Validator(json.loads(schema_files.read_schema_text(schema_files.REPORT_SCHEMA)))
+VALIDATOR = jsonschema.Draft202012Validator(
+    json.loads(schema_files.read_schema_text(schema_files.REPORT_SCHEMA))
+)
 MODEL = (
     "runmode\n\treference 3 3.586259 -30.400174\n\tmass 3 200 {z} mass.fits\n\tend\n"
     "grille\n\tnlens 1\n\tend\n"

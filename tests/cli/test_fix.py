@@ -16,7 +16,9 @@ from tests.cli.tool import COMMAND, ROOT, environment, run, start
 from tests.engine.test_run import BAD, fits
 from tests.patience import HANG, wait_for
 
-LOG = jsonschema.Draft202012Validator(json.loads(schema_files.read_schema_text("repair-log-1.0.0.json")))
+LOG = jsonschema.Draft202012Validator(
+    json.loads(schema_files.read_schema_text("repair-log-1.0.0.json"))
+)
 GOOD = BAD.replace(b"1.5e+02", b"1.5E+02")
 UNFIXABLE = b"EXPTIME = 1.5.5"
 UNSAFE_CARD = b"OBJECT  = 'M31"
@@ -148,7 +150,9 @@ def test_reports_of_what_is_left(folder):
     (folder / "bad.fits").write_bytes(fits(BAD, b"GAIN    = 1.5.5"))
     done = fix("--output", "json", cwd=folder)
     found = json.loads(done.stdout)
-    report = jsonschema.Draft202012Validator(json.loads(schema_files.read_schema_text(schema_files.REPORT_SCHEMA)))
+    report = jsonschema.Draft202012Validator(
+        json.loads(schema_files.read_schema_text(schema_files.REPORT_SCHEMA))
+    )
     report.validate(found)
     codes = {finding["code"] for file in found["files"] for finding in file["findings"]}
     assert codes

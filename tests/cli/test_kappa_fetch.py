@@ -65,7 +65,7 @@ def test_the_longest_silence_of_a_server(tmp_path, fetch, monkeypatch):
         given.append((limits.read, limits.connect))
         raise fetch_report.PipelineError("enough")
 
-    monkeypatch.setattr(fetch_report, "fetch", kept)
+    monkeypatch.setattr(fetch_report, "fetch_model", kept)
     assert fetch("a1689", "--out", tmp_path, "--timeout", "2.5")[0] == 3
     assert fetch("a1689", "--out", tmp_path)[0] == 3
     assert given == [(2.5, 2.5), (60.0, 60.0)]

@@ -29,7 +29,9 @@ def test_an_honest_map_with_page_and_report(honest, tmp_path):
     code, out, _ = qc(honest, "--out", tmp_path / "out", "--json", report, "--also", honest)
     assert code == 0
     assert out.rstrip().split("\n")[-1].startswith(f"{honest}: pass")
-    jsonschema.validate(json.loads(report.read_text()), json.loads(read_schema_text("kappa-qc-1.0.0.json")))
+    jsonschema.validate(
+        json.loads(report.read_text()), json.loads(read_schema_text("kappa-qc-1.0.0.json"))
+    )
     names = {one.name for one in (tmp_path / "out").iterdir()}
     figures = {f"qc-{name}.{end}" for name in ("kappa", "band") for end in ("png", "svg")}
     assert names - figures == {"qc.html", "qc.json", "kappa_band_width.fits"}

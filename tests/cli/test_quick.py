@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from typer.main import get_command
 
 from fitslint.cli import app
-from fitslint.cli.errors import UsageError
 from fitslint.cli.check_parser import LISTS, SINGLE, SWITCHES, build_request, parse_check
+from fitslint.cli.errors import UsageError
 from tests.cli.tool import environment
 
 WORDS = st.sampled_from((

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from fitslint.cli.interrupts import Interruption, catch_signals, hold_signals, acknowledge_signal
+from fitslint.cli.interrupts import Interruption, acknowledge_signal, catch_signals, hold_signals
 from tests.cli.tool import COMMAND, check, environment, run
 from tests.engine.test_run import BAD, fits
 

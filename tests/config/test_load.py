@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from fitslint.config.load import resolve_settings, find_config_file
-from fitslint.config.options import ConfigError
 from fitslint.config.dump import dump_settings
+from fitslint.config.load import find_config_file, resolve_settings
+from fitslint.config.options import ConfigError
 
 
 @pytest.fixture
@@ -149,7 +149,9 @@ def test_a_file_of_another_owner_is_named(tree):
     assert resolve_settings().owner is None
     os.chown(path, 54321, -1)
     assert resolve_settings().owner == "user 54321"
-    assert f"# configuration file: {path}, which belongs to user 54321\n" in dump_settings(resolve_settings())
+    assert f"# configuration file: {path}, which belongs to user 54321\n" in dump_settings(
+        resolve_settings()
+    )
     assert resolve_settings(file=path).owner is None
 
 

@@ -6,7 +6,14 @@ import jsonschema
 import pytest
 
 from fitslint.config import schema_files
-from fitslint.config.options import OPTIONS, ConfigError, apply_options, get_option_value, parse_option, list_settable_fields
+from fitslint.config.options import (
+    OPTIONS,
+    ConfigError,
+    apply_options,
+    get_option_value,
+    list_settable_fields,
+    parse_option,
+)
 from fitslint.config.settings import Settings
 
 SCHEMA = json.loads(schema_files.read_schema_text(schema_files.CONFIG_SCHEMA))

@@ -15,11 +15,13 @@ from fitslint.cli.abbrev import propose_keywords
 from fitslint.cli.errors import UsageError
 from fitslint.dictionary.abbreviations import find_order_fault, load_abbreviations
 from fitslint.dictionary.load import find_data_folder, list_ids, load_dictionary
-from fitslint.dictionary.proposals import propose, parse_phrase
+from fitslint.dictionary.proposals import parse_phrase, propose
 
 ROOT = Path(__file__).parents[2]
 SCHEMA = json.loads((ROOT / "schemas" / "abbreviations-1.0.0.json").read_text(encoding="utf-8"))
-DOCUMENT = tomllib.loads((find_data_folder() / "subaru" / "abbreviations.toml").read_text(encoding="utf-8"))
+DOCUMENT = tomllib.loads(
+    (find_data_folder() / "subaru" / "abbreviations.toml").read_text(encoding="utf-8")
+)
 LEGAL = re.compile("[A-Z0-9_-]{1,8}")
 
 
@@ -45,7 +47,9 @@ def test_how_many_of_each_category():
 
 def test_capitals_spell_the_abbreviation():
     """All but four do: an alternative, two mirrors with a number, a lower-case start."""
-    spelt = {row.short: "".join(re.findall("[A-Z0-9]", row.word)) for row in load_abbreviations().rows}
+    spelt = {
+        row.short: "".join(re.findall("[A-Z0-9]", row.word)) for row in load_abbreviations().rows
+    }
     unlike = {short: capitals for short, capitals in spelt.items() if short != capitals}
     assert unlike == {"SPC": "SPCSPC", "M2": "2M", "M3": "TM", "TIP": "TPT"}
 

@@ -4,15 +4,15 @@ import pytest
 
 from fitslint.dictionary import DictionaryError, list_ids
 from fitslint.dictionary.lookup import (
-    suggest_keywords,
-    load_conflict_rows,
-    open_documents,
-    find_entries,
-    open_document,
-    fold_text,
     expand_entry,
-    search_entries,
+    find_entries,
+    fold_text,
+    load_conflict_rows,
     load_document,
+    open_document,
+    open_documents,
+    search_entries,
+    suggest_keywords,
 )
 from tests.dictionary.samples import write
 
@@ -73,7 +73,10 @@ def test_close_names():
 
 
 def test_search_is_blind_to_case_and_width():
-    names = {one.table["name"] for one in search_entries("ＥＸＰＴＩＭＥ", open_documents(["subaru/basic"]))}
+    names = {
+        one.table["name"]
+        for one in search_entries("ＥＸＰＴＩＭＥ", open_documents(["subaru/basic"]))
+    }
     assert "EXPTIME" in names
     assert fold_text("ＦＩＴＳ ｶﾅ") == "fits カナ"
 

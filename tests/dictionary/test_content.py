@@ -10,7 +10,7 @@ from collections import Counter
 
 import pytest
 
-from fitslint.dictionary import find_data_folder, open_dictionary, list_ids
+from fitslint.dictionary import find_data_folder, list_ids, open_dictionary
 from fitslint.dictionary.abbreviations import load_abbreviations
 from fitslint.dictionary.formats import read_format
 from fitslint.dictionary.load import load_data_file
@@ -194,5 +194,7 @@ def test_conflicts_name_rules_keywords_and_both_sides():
 
 def test_what_the_shipped_dictionaries_extend_is_shipped():
     for name in list_ids():
-        head = tomllib.loads((find_data_folder() / f"{name}.toml").read_text(encoding="utf-8"))["dictionary"]
+        head = tomllib.loads((find_data_folder() / f"{name}.toml").read_text(encoding="utf-8"))[
+            "dictionary"
+        ]
         assert [one for one in head.get("extends", ()) if one not in list_ids()] == []

@@ -2,8 +2,8 @@
 
 import pytest
 
-from fitslint.dictionary.lookup import load_document
 from fitslint.dictionary.diff import compare_dictionaries
+from fitslint.dictionary.lookup import load_document
 from tests.dictionary.samples import document
 
 REAL = 'name = "A"\ntype = "real"\n'
@@ -45,7 +45,12 @@ def test_what_a_change_means(old, new, key, effect):
 
 def test_added_and_removed():
     found = compare_dictionaries(document(REAL), document(REAL.replace('"A"', '"B"')))
-    assert (found.added, found.removed, found.changes, found.is_breaking) == (["B"], ["A"], [], False)
+    assert (found.added, found.removed, found.changes, found.is_breaking) == (
+        ["B"],
+        ["A"],
+        [],
+        False,
+    )
 
 
 def test_a_dictionary_is_as_it_is():

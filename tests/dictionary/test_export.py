@@ -6,9 +6,9 @@ import jsonschema
 import pytest
 
 from fitslint.dictionary import list_ids
-from fitslint.dictionary.lookup import load_document
 from fitslint.dictionary.export import export_json, export_json_schema
 from fitslint.dictionary.linting.base_documents import BaseDocuments
+from fitslint.dictionary.lookup import load_document
 from tests.dictionary.samples import document
 
 ALWAYS = {

@@ -8,7 +8,13 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from fitslint.dictionary import load_conventions, load_standard, find_data_folder, list_ids, load_dictionary
+from fitslint.dictionary import (
+    find_data_folder,
+    list_ids,
+    load_conventions,
+    load_dictionary,
+    load_standard,
+)
 from fitslint.dictionary.entry import build_entry
 from fitslint.dictionary.match import Template
 

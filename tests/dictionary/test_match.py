@@ -2,7 +2,13 @@
 
 import pytest
 
-from fitslint.dictionary import Dictionary, DictionaryError, load_standard, open_dictionary, find_nearest_keyword
+from fitslint.dictionary import (
+    Dictionary,
+    DictionaryError,
+    find_nearest_keyword,
+    load_standard,
+    open_dictionary,
+)
 from fitslint.dictionary.entry import Entry
 from fitslint.dictionary.spelling import count_edits
 

@@ -3,7 +3,7 @@
 import pytest
 
 from fitslint.dictionary import DictionaryError, load_chain
-from fitslint.dictionary.recognise import list_families, recognise_header, find_base_dictionary
+from fitslint.dictionary.recognise import find_base_dictionary, list_families, recognise_header
 
 SUBARU = {"TELESCOP": "Subaru", "INSTRUME": "FOCAS"}
 

@@ -99,7 +99,11 @@ def test_what_is_no_expression(text, column):
 
 
 def test_names_and_strictness():
-    assert parse_relation("PRD-RNGn == BIN-FCTn * EFP-RNGn").names == ("PRD-RNGn", "BIN-FCTn", "EFP-RNGn")
+    assert parse_relation("PRD-RNGn == BIN-FCTn * EFP-RNGn").names == (
+        "PRD-RNGn",
+        "BIN-FCTn",
+        "EFP-RNGn",
+    )
     assert parse_relation("A == B").strict
     assert not parse_relation("A == B or C == 1").strict
     assert not parse_relation("present(A)").strict

@@ -9,7 +9,12 @@ from hypothesis import strategies as st
 from fitslint.dictionary import find_data_folder
 from fitslint.dictionary.positions import find_key_line, locate_keys
 from fitslint.dictionary.schema import load_schema
-from fitslint.dictionary.toml_writer import HEAD_KEYS, KEYWORD_KEYS, format_dictionary, format_toml_value
+from fitslint.dictionary.toml_writer import (
+    HEAD_KEYS,
+    KEYWORD_KEYS,
+    format_dictionary,
+    format_toml_value,
+)
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
 SCALARS = st.one_of(TEXTS, st.booleans(), st.integers(), st.floats(allow_nan=False))

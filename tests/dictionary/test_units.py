@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fitslint.dictionary.units import Unit, UnitError, parse_unit, is_same_unit, standardise_unit
+from fitslint.dictionary.units import Unit, UnitError, is_same_unit, parse_unit, standardise_unit
 
 READ = {
     "m": {"m": 1},

@@ -25,7 +25,7 @@ def test_new_values_in_a_known_layout_are_not_put_to_card_rules(monkeypatch):
     for file in files[:WARM]:
         judge.lint(file)
     asked = []
-    for name in ("_shape", "_slot"):
+    for name in ("_lint_shape", "_apply_value_rules"):
         original = getattr(HeaderLinter, name)
 
         def counting(self, header, *args, original=original, **kwargs):

@@ -63,7 +63,9 @@ def test_answers_are_in_order_and_the_same_with_any_number_of_workers(many):
 def test_texts_and_counts_are_those_of_one_process(many):
     def all_of(jobs):
         tally, texts = Tally(), [[], []]
-        for batch in check_batches(many, Settings(jobs=jobs), [ConciseReporter(), JsonLinesReporter()]):
+        for batch in check_batches(
+            many, Settings(jobs=jobs), [ConciseReporter(), JsonLinesReporter()]
+        ):
             tally.update(batch.tally)
             assert batch.reports == []
             for parts, text in zip(texts, batch.texts, strict=True):

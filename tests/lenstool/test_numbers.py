@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fitslint.lenstool.numbers import parse_int, parse_float, parse_sexagesimal
+from fitslint.lenstool.numbers import parse_float, parse_int, parse_sexagesimal
 
 
 @given(st.floats(allow_nan=False, allow_infinity=False))

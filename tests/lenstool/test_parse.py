@@ -9,7 +9,13 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from fitslint.lenstool.parse import FAULT_COUNT_LIMIT, LINE_LENGTH_LIMIT, LINE_COUNT_LIMIT, parse_parameter_file, split_line
+from fitslint.lenstool.parse import (
+    FAULT_COUNT_LIMIT,
+    LINE_COUNT_LIMIT,
+    LINE_LENGTH_LIMIT,
+    parse_parameter_file,
+    split_line,
+)
 from fitslint.lenstool.vocabulary import find_canonical_key, load_vocabulary
 from tests.patience import count_calls, end_at_last
 
@@ -67,7 +73,10 @@ def test_sections_statements_and_keys() -> None:
 
 
 def test_carriage_returns_change_nothing() -> None:
-    plain, dos = parse_parameter_file(MODEL, "m"), parse_parameter_file(MODEL.replace(b"\n", b"\r\n"), "m")
+    plain, dos = (
+        parse_parameter_file(MODEL, "m"),
+        parse_parameter_file(MODEL.replace(b"\n", b"\r\n"), "m"),
+    )
     assert dos.sections == plain.sections
     assert dos.has_fini
 
@@ -131,7 +140,9 @@ def test_a_section_without_end_stops_at_the_next_header() -> None:
 
 
 def test_lines_outside_of_sections_are_faults() -> None:
-    document = parse_parameter_file(b"z_source 2\nrunmode\n\tend\n  end\nfini\nwhat follows is free\n", "m")
+    document = parse_parameter_file(
+        b"z_source 2\nrunmode\n\tend\n  end\nfini\nwhat follows is free\n", "m"
+    )
     assert [(one.kind, one.line, one.column, one.text) for one in document.faults] == [
         ("outside", 1, 1, "z_source"),
         ("outside", 4, 3, "end"),
@@ -148,7 +159,12 @@ def test_lines_outside_of_sections_are_faults() -> None:
         (b"infile,s,a,,,,Input file\nmode,s,h,ql,,,\n", "not-a-model", 1, 1),
         (b'infile,s,a,,,,"Input file"\nend,i,h,1,,,last\n', "not-a-model", 1, 1),
         (b"fini\nrunmode\nend\n", "not-a-model", 1, 1),
-        (b"runmode\n\t" + b"a" * LINE_LENGTH_LIMIT + b"\n\tend\nfini\n", "too-long", 2, LINE_LENGTH_LIMIT + 1),
+        (
+            b"runmode\n\t" + b"a" * LINE_LENGTH_LIMIT + b"\n\tend\nfini\n",
+            "too-long",
+            2,
+            LINE_LENGTH_LIMIT + 1,
+        ),
         (b"runmode\n" * (LINE_COUNT_LIMIT + 1), "too-many", LINE_COUNT_LIMIT + 1, 1),
     ],
 )

@@ -7,7 +7,12 @@ import re
 import pytest
 
 from fitslint.lenstool.parse import parse_parameter_file
-from fitslint.lenstool.vocabulary import find_canonical_key, find_keyword, find_section_kind, load_vocabulary
+from fitslint.lenstool.vocabulary import (
+    find_canonical_key,
+    find_keyword,
+    find_section_kind,
+    load_vocabulary,
+)
 
 KINDS = {"int", "real", "text", "file", "angle", "position"}
 

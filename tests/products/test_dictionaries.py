@@ -6,9 +6,9 @@ import pytest
 
 from fitslint.cli.dictionary.lint import print_lint
 from fitslint.dictionary import find_data_folder, list_ids, load_dictionary
-from fitslint.products.user_facts import FACT_KEYWORDS
 from fitslint.products.kinds import PRODUCT_KINDS
 from fitslint.products.missing import explain_supply
+from fitslint.products.user_facts import FACT_KEYWORDS
 
 PRODUCTS = [name for name in list_ids() if name.startswith("products/")]
 
@@ -24,7 +24,9 @@ def test_every_kind_has_a_dictionary_that_is_told_by_its_name(kind):
 def test_every_dictionary_has_a_kind():
     known = {name for kind in PRODUCT_KINDS.values() for name in kind.authority.ids}
     assert set(PRODUCTS) - known == {"products/xray-events"}
-    assert set(load_dictionary("products/common").lookup("PRODUCT").entry.enum) == set(PRODUCT_KINDS)
+    assert set(load_dictionary("products/common").lookup("PRODUCT").entry.enum) == set(
+        PRODUCT_KINDS
+    )
 
 
 @pytest.mark.parametrize("name", PRODUCTS)

@@ -38,7 +38,12 @@ def test_a_silent_header_says_nothing():
 def test_the_image_is_found(tmp_path):
     path = tmp_path / "x.fits"
     path.write_bytes(stored(fits.PrimaryHDU(), fits.ImageHDU(pixels(), name="KAPPA")))
-    assert read_facts(path).hdu == read_facts(path, hdu="kappa").hdu == read_facts(path, hdu=2).hdu == 2
+    assert (
+        read_facts(path).hdu
+        == read_facts(path, hdu="kappa").hdu
+        == read_facts(path, hdu=2).hdu
+        == 2
+    )
     with pytest.raises(ProductError, match="HDU 1 holds no image"):
         read_facts(path, hdu=1)
     with pytest.raises(ProductError, match="not FITS"):

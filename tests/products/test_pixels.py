@@ -11,7 +11,7 @@ from hypothesis.extra import numpy as arrays
 
 import fitslint
 from fitslint.products.kinds import PRODUCT_KINDS, find_product_kind
-from fitslint.products.pixels import measure_array, find_pixel_problems, sum_words
+from fitslint.products.pixels import find_pixel_problems, measure_array, sum_words
 from tests.products.samples import facts, image, stored
 
 STATES = {
@@ -34,7 +34,12 @@ WORKS = {
 @pytest.mark.parametrize("state", sorted(STATES))
 def test_what_is_of_use_as_which_product(product, state):
     values = STATES[state]
-    found = [one.name for one in find_pixel_problems(find_product_kind(product), values.shape, measure_array(values))]
+    found = [
+        one.name
+        for one in find_pixel_problems(
+            find_product_kind(product), values.shape, measure_array(values)
+        )
+    ]
     assert found == ([] if state in WORKS[product] else [state])
 
 

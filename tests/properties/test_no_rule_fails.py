@@ -96,7 +96,7 @@ def judge_with(monkeypatch, check) -> FileReport:
     """The report on a faulty file when the check of VF110 is another function."""
     rules = RuleSet.from_settings(Settings())
     changed = {**rules.rules, "VF110": replace(rules.rules["VF110"], check=check)}
-    monkeypatch.setattr(RuleSet, "of", lambda *_, **__: replace(rules, rules=changed))
+    monkeypatch.setattr(RuleSet, "from_settings", lambda *_, **__: replace(rules, rules=changed))
     judge = Linter(Settings())
     return judge.lint(read_bytes(FAULTY, "any.fits", judge.settings.limits))
 

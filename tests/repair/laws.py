@@ -13,13 +13,13 @@ from fitslint.config.settings import Settings
 from fitslint.model.file import FitsFile
 from fitslint.model.finding import SEVERITIES, FileReport
 from fitslint.model.form import BLOCK_SIZE, CARD_SIZE
+from fitslint.repair.checksum import has_checksum_card
 from fitslint.repair.model import Plan
 from fitslint.repair.options import FixOptions
 from fitslint.repair.planner import Planner
-from fitslint.repair.checksum import has_checksum_card
 from fitslint.source.files import read_bytes
-from fitslint.syntax.scan import pad_size
 from fitslint.syntax.checksum import add_words
+from fitslint.syntax.scan import pad_size
 
 ROUNDS = 3
 _KEYWORD = re.compile(r"[A-Z0-9_-]+( [A-Z0-9_-]+)*")
@@ -122,7 +122,9 @@ def named(plan: Plan) -> set[str]:
             at = edit.start - repair.offset
             old = repair.before[at : at + edit.end - edit.start]
             for text in (old, edit.new):
-                cards = text.split(b"\n") if b"\n" in text or len(text) % CARD_SIZE else _cards(text)
+                cards = (
+                    text.split(b"\n") if b"\n" in text or len(text) % CARD_SIZE else _cards(text)
+                )
                 names.update(map(_name, cards))
         if repair.finding.keyword:
             names.add(repair.finding.keyword)

@@ -15,7 +15,9 @@ from fitslint.repair.model import RepairError
 from fitslint.repair.options import FixOptions
 from tests.engine.test_run import BAD, fits
 
-SCHEMA = jsonschema.Draft202012Validator(json.loads(schema_files.read_schema_text("corrections-1.0.0.json")))
+SCHEMA = jsonschema.Draft202012Validator(
+    json.loads(schema_files.read_schema_text("corrections-1.0.0.json"))
+)
 MANY = [f"KEY{n:05}= {n}.5e+00".encode() for n in range(40)]
 GAIN = b"GAIN    =                  2.5"
 OBSERVATION = """

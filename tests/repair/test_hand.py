@@ -6,9 +6,9 @@ from astropy.io import fits as astropy_fits
 from fitslint.config.settings import Settings
 from fitslint.repair.edit import edit_file
 from fitslint.repair.fixer import WriteOptions
-from fitslint.repair.keyword_edits import KeywordEdit, CardPosition, require_keyword
-from fitslint.repair.model import RepairError
+from fitslint.repair.keyword_edits import CardPosition, KeywordEdit, require_keyword
 from fitslint.repair.keyword_values import format_value_word
+from fitslint.repair.model import RepairError
 from tests.engine.test_run import fits
 
 GAIN = b"GAIN    =                  2.5"

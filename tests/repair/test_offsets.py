@@ -7,8 +7,8 @@ import pytest
 import fitslint
 from fitslint.config.settings import Settings
 from fitslint.model.form import BLOCK_SIZE
-from fitslint.repair.edit import edit_file
 from fitslint.repair.corrections import load_corrections
+from fitslint.repair.edit import edit_file
 from fitslint.repair.fixer import Fixer, WriteOptions
 from fitslint.repair.keyword_edits import KeywordEdit
 from fitslint.repair.model import RepairError
@@ -61,7 +61,9 @@ def test_a_header_that_would_grow_by_a_block_is_refused(path):
 
 def test_one_that_would_shrink_too(tmp_path):
     path = tmp_path / "index.fits"
-    path.write_bytes(stored(*FULL, *(f"MORE{n:<4}= {n:>20}" for n in range(5)), index=2 * BLOCK_SIZE))
+    path.write_bytes(
+        stored(*FULL, *(f"MORE{n:<4}= {n:>20}" for n in range(5)), index=2 * BLOCK_SIZE)
+    )
     with pytest.raises(RepairError, match="would move"):
         edit_file(
             str(path),

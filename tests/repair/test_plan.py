@@ -14,10 +14,10 @@ import pytest
 from fitslint.config.settings import Settings
 from fitslint.model.finding import Edit, Finding, Fix
 from fitslint.model.form import BLOCK_SIZE, CARD_SIZE
+from fitslint.repair.checksum import decode_checksum, encode_checksum
 from fitslint.repair.model import RepairError
 from fitslint.repair.options import FixOptions
 from fitslint.repair.planner import Planner, plan_repair
-from fitslint.repair.checksum import decode_checksum, encode_checksum
 from fitslint.syntax.checksum import add_words
 from tests.repair.laws import UNSAFE, applied, judged
 from tests.strategies import ARRAY, PRIMARY, TABLE, file_of, padded
@@ -122,9 +122,9 @@ def test_two_faults_of_one_card_are_mended_in_one_round():
     made = PLANNER.plan(header(*PRIMARY, "gain    = 1.5e3"), FixOptions(style=True))
     assert "KN102" in codes(made)
     assert made.rounds <= 2
-    assert applied(header(*PRIMARY, "gain    = 1.5e3"), made)[3 * CARD_SIZE : 4 * CARD_SIZE] == padded(
-        "GAIN    =              1.5E+03"
-    )
+    assert applied(header(*PRIMARY, "gain    = 1.5e3"), made)[
+        3 * CARD_SIZE : 4 * CARD_SIZE
+    ] == padded("GAIN    =              1.5E+03")
 
 
 def test_only_what_is_asked_for_is_fixed():
@@ -300,7 +300,11 @@ class Meddler:
         for code, old, new in self.fixes:
             if card.raw.startswith(old):
                 start = card.offset
-                fix = Fix("unsafe", "meddle", (Edit(start, start + CARD_SIZE, new.ljust(CARD_SIZE)[:CARD_SIZE]),))
+                fix = Fix(
+                    "unsafe",
+                    "meddle",
+                    (Edit(start, start + CARD_SIZE, new.ljust(CARD_SIZE)[:CARD_SIZE]),),
+                )
                 like = replace(_ANY, code=code, hdu=1, card=4, byte=start, image=card.raw, fix=fix)
                 report.findings.append(like)
         return report
@@ -384,11 +388,15 @@ def test_edits_by_hand_go_the_same_way():
 
 def test_a_table_in_a_file_of_several_hdus():
     table = [*TABLE[:-1], "TFORM1  = '1D      '", "TTYPE1  = 'X       '", "EXTNAME = 'A       '"]
-    data = header(*PRIMARY, LOWER) + header(*table, LOWER) + header(*IMAGE, LOWER) + bytes(BLOCK_SIZE)
+    data = (
+        header(*PRIMARY, LOWER) + header(*table, LOWER) + header(*IMAGE, LOWER) + bytes(BLOCK_SIZE)
+    )
     made = PLANNER.plan(data)
     assert codes(made) == ["KN102"] * 3
     assert applied(data, made) == data.replace(b"gain ", b"GAIN ")
-    assert [(unit.hdu, unit.old, unit.new) for unit in made.units] == [(3, 3 * BLOCK_SIZE, 3 * BLOCK_SIZE)]
+    assert [(unit.hdu, unit.old, unit.new) for unit in made.units] == [
+        (3, 3 * BLOCK_SIZE, 3 * BLOCK_SIZE)
+    ]
 
 
 STYLE = "GAIN    = 5 / free format is legal"

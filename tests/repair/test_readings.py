@@ -7,9 +7,9 @@ import pytest
 from fitslint.config.settings import Settings
 from fitslint.model.finding import Edit, Finding, Fix
 from fitslint.model.form import CARD_SIZE
+from fitslint.repair.patched_stream import PatchedReader
 from fitslint.repair.planner import Planner
 from fitslint.repair.reading_loss import find_loss
-from fitslint.repair.patched_stream import PatchedReader
 from fitslint.rules.registry import load_rules
 from fitslint.source.files import read_bytes
 from fitslint.syntax.scan_reader import BytesReader
@@ -97,7 +97,7 @@ def test_the_fix_of_a_rule_that_promises_too_much_is_refused(monkeypatch):
         return report
 
     planner.codes |= {"XX101"}
-    monkeypatch.setattr(planner.linter, "judge", promise)
+    monkeypatch.setattr(planner.linter, "lint", promise)
     plan = planner.plan(data)
     assert (
         "GAIN is read as 1 and would be read as 2"

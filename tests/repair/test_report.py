@@ -67,7 +67,7 @@ def test_a_file_is_judged_once_before_and_once_after(monkeypatch):
         return judge(self, file)
 
     fixer = Fixer(Settings(), FixOptions(), WriteOptions("none"))
-    monkeypatch.setattr(Linter, "judge", count)
+    monkeypatch.setattr(Linter, "lint", count)
     cards = ["gain    =                  1.5", "EXPTIME =              1.5e+02"]
     done, _ = fixer.fix_bytes(file_of(map(padded, (*PRIMARY, *cards))))
     assert len(done.plan.repairs) == 2

@@ -8,7 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fitslint.repair.model import Patch
-from fitslint.repair.patched_stream import HeadCachedReader, PatchedReader, compose_patches, find_new_offset
+from fitslint.repair.patched_stream import (
+    HeadCachedReader,
+    PatchedReader,
+    compose_patches,
+    find_new_offset,
+)
 from fitslint.syntax.scan_reader import BytesReader
 
 

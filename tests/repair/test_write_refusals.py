@@ -15,7 +15,7 @@ import pytest
 
 from fitslint.repair.model import Patch, Plan, RepairError
 from fitslint.repair.write import find_journal, recover_file, write_plan
-from fitslint.repair.write.journal import JournalChange, Journal, decode_journal
+from fitslint.repair.write.journal import Journal, JournalChange, decode_journal
 from fitslint.repair.write.system import System
 from fitslint.source.journals import name_journal
 from tests.repair.crash.faulty import Faulty, Strike, in_child
@@ -351,7 +351,9 @@ def test_a_stranger_s_journal(cut_short):
 def test_a_torn_journal(tmp_path):
     """At whatever byte it ends, and whatever byte is wrong, it was never acted on."""
     _, path, old, _ = lay(tmp_path)
-    whole = Journal(1, 2, 3, (JournalChange(5, b"old", b"new"), JournalChange(50, b"b", b"c"))).encode()
+    whole = Journal(
+        1, 2, 3, (JournalChange(5, b"old", b"new"), JournalChange(50, b"b", b"c"))
+    ).encode()
     assert decode_journal(whole).changes[1] == JournalChange(50, b"b", b"c")
     for end in range(len(whole)):
         assert decode_journal(whole[:end]) is None

@@ -1,6 +1,6 @@
 """Reports made by hand."""
 
-from fitslint.model.finding import Edit, FileReport, Finding, Fix, HduSummary, FindingCap
+from fitslint.model.finding import Edit, FileReport, Finding, FindingCap, Fix, HduSummary
 
 IMAGE = b"EXPTIME =              1.5e+02 / [s] exposure time".ljust(80)
 FIXED = IMAGE.replace(b"e+02", b"E+02")

@@ -7,8 +7,8 @@ import pytest
 
 from fitslint.config import schema_files
 from fitslint.engine.tally import Tally
+from fitslint.report.json_report import JsonLinesReporter, JsonReporter
 from fitslint.report.reporter import Summary
-from fitslint.report.json_report import JsonReporter, JsonLinesReporter
 from tests.report import samples
 
 SCHEMA = json.loads(schema_files.read_schema_text(schema_files.REPORT_SCHEMA))

@@ -11,12 +11,12 @@ from fitslint.engine.tally import Tally
 from fitslint.model.finding import Edit, Fix
 from fitslint.report.concise import ConciseReporter
 from fitslint.report.escape import escape_text
-from fitslint.report.reporter import Coverage, Summary
 from fitslint.report.full import FullReporter
-from fitslint.report.json_report import JsonReporter, JsonLinesReporter
 from fitslint.report.html_report import render_html as page
+from fitslint.report.json_report import JsonLinesReporter, JsonReporter
+from fitslint.report.reporter import Coverage, Summary
+from fitslint.report.sentences import describe_clause, describe_gaps, describe_summary
 from fitslint.report.tables import print_statistics
-from fitslint.report.sentences import describe_clause, describe_summary, describe_gaps
 from tests.report import samples
 
 FULL = """\
@@ -77,7 +77,9 @@ def test_an_empty_card_gets_a_caret():
 
 def test_removed_and_inserted_cards_are_shown():
     edits = (Edit(80, 160, b""), Edit(240, 240, b"NAXIS   = 0".ljust(160)))
-    text = FullReporter().render_file(samples.report(samples.finding(fix=Fix("unsafe", "reorder", edits))))
+    text = FullReporter().render_file(
+        samples.report(samples.finding(fix=Fix("unsafe", "reorder", edits)))
+    )
     assert "= help: reorder (unsafe fix)\n" in text
     assert "- card 2\n" in text
     assert "+ NAXIS   = 0\n" in text
@@ -109,12 +111,16 @@ def test_the_removed_card_itself_is_shown():
 
 def test_padding_is_counted_and_not_printed():
     fix = Fix("safe", "append the padding", (Edit(3000, 3000, b"\0" * 2760),))
-    assert "    + 2760 bytes \\x00\n" in FullReporter().render_file(samples.report(samples.finding(fix=fix)))
+    assert "    + 2760 bytes \\x00\n" in FullReporter().render_file(
+        samples.report(samples.finding(fix=fix))
+    )
 
 
 def test_long_edits_are_cut():
     cards = b"".join(f"K{n}".encode().ljust(80) for n in range(9))
-    text = FullReporter().render_file(samples.report(samples.finding(fix=Fix("shown", "x", (Edit(0, 0, cards),)))))
+    text = FullReporter().render_file(
+        samples.report(samples.finding(fix=Fix("shown", "x", (Edit(0, 0, cards),))))
+    )
     assert "(by hand)" in text
     assert "    + K4\n    + ... and 4 more cards\n" in text
 
@@ -176,7 +182,9 @@ def test_visible_keeps_what_is_harmless():
 def test_closing_sentences():
     assert describe_summary(totals()) == "No files to check."
     assert describe_summary(totals(samples.report())) == "1 file, nothing found."
-    assert describe_summary(totals(samples.failed())) == ("1 file not judged to the end: 1 unreadable.")
+    assert describe_summary(totals(samples.failed())) == (
+        "1 file not judged to the end: 1 unreadable."
+    )
     assert describe_summary(totals(samples.failed(), samples.report())) == (
         "1 file, nothing found; not judged to the end: 1 unreadable."
     )
@@ -192,13 +200,17 @@ def test_infos_are_counted_where_they_are_not_shown():
     info, error = samples.finding(severity="info", fix=None), samples.finding(fix=None)
     both = totals(samples.report(info, info, error))
     assert describe_summary(both) == "1 error, 2 infos in 1 of 1 file."
-    assert describe_summary(both, "warning") == ("1 error in 1 of 1 file; 2 infos not shown (--show-infos).")
+    assert describe_summary(both, "warning") == (
+        "1 error in 1 of 1 file; 2 infos not shown (--show-infos)."
+    )
     one = totals(samples.report(info), samples.report())
     assert describe_summary(one, "warning") == (
         "2 files, no error or warning; 1 info not shown (--show-infos)."
     )
     assert FullReporter(least="warning").render_file(samples.report(info)) == ""
-    assert ConciseReporter(least="warning").render_file(samples.report(info, error)).count("\n") == 1
+    assert (
+        ConciseReporter(least="warning").render_file(samples.report(info, error)).count("\n") == 1
+    )
     assert ConciseReporter().render_file(samples.report(info, error)).count("\n") == 2
 
 
@@ -300,5 +312,9 @@ def test_nothing_of_a_file_is_a_command_in_a_log(hostile):
 
 def test_a_caret_stands_under_its_column_behind_an_escape():
     image = b"OBJECT  = ##[x] 'M31".ljust(80)
-    lines = FullReporter().render_file(samples.report(samples.finding(image=image, column=17))).splitlines()
+    lines = (
+        FullReporter()
+        .render_file(samples.report(samples.finding(image=image, column=17)))
+        .splitlines()
+    )
     assert lines[3][lines[4].index("^")] == "'"

@@ -6,7 +6,7 @@ from collections import Counter
 
 import pytest
 
-from fitslint.dictionary import load_conventions, load_standard, load_dictionary
+from fitslint.dictionary import load_conventions, load_dictionary, load_standard
 from fitslint.rules.dictionary.hierarch import list_eso_categories
 from fitslint.testing.harness import lint_bytes
 
@@ -43,7 +43,9 @@ def test_each_entry_belongs_to_the_category_in_its_name() -> None:
 
 
 def test_nothing_here_is_reserved() -> None:
-    assert [one.name for one in load_dictionary("fits/eso") if load_standard().lookup(one.name)] == []
+    assert [
+        one.name for one in load_dictionary("fits/eso") if load_standard().lookup(one.name)
+    ] == []
 
 
 # Copied by hand from headers of the observatory: keyword, type, unit.

@@ -7,12 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fitslint.config.settings import Settings
-from fitslint.engine.linter import Linter
 from fitslint.engine.lens_models import lint_model_bytes
+from fitslint.engine.linter import Linter
 from fitslint.report.concise import ConciseReporter
 from fitslint.report.full import FullReporter
-from fitslint.report.json_report import JsonLinesReporter
 from fitslint.report.html_report import render_html
+from fitslint.report.json_report import JsonLinesReporter
 
 JUDGE = Linter(Settings())
 LENS = (
@@ -247,6 +247,10 @@ def test_any_bytes_give_a_report_that_can_be_shown(raw):
         assert finding.fix is None or all(
             0 <= edit.start <= edit.end <= len(raw) for edit in finding.fix.edits
         )
-    for text in (FullReporter().render_file(report), ConciseReporter().render_file(report), render_html(report)):
+    for text in (
+        FullReporter().render_file(report),
+        ConciseReporter().render_file(report),
+        render_html(report),
+    ):
         assert text.replace("\n", "").isprintable()
     JsonLinesReporter().render_file(report)

@@ -108,7 +108,9 @@ def test_lookalikes(card: str, code: str, kind: str) -> None:
 def only(block: str, code: str, kind: str = "primary"):
     """The one finding of a rule."""
     (found,) = [
-        one for one in lint_bytes(build_example(block, kind).data, "x.fits").findings if one.code == code
+        one
+        for one in lint_bytes(build_example(block, kind).data, "x.fits").findings
+        if one.code == code
     ]
     return found
 

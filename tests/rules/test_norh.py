@@ -65,7 +65,12 @@ def test_the_manual_has_55_keywords() -> None:
 
 
 def test_what_the_programs_add() -> None:
-    assert set(load_dictionary("norh/hanaoka").names) == {"CRINPUT", "CRFACTOR", "DISKRSTR", "DDCORR"}
+    assert set(load_dictionary("norh/hanaoka").names) == {
+        "CRINPUT",
+        "CRFACTOR",
+        "DISKRSTR",
+        "DDCORR",
+    }
     assert set(load_dictionary("norh/koshix").names) == {
         "FRAME",
         "ICAL",
@@ -81,7 +86,9 @@ def test_what_the_programs_add() -> None:
 
 
 def test_the_ten_forms_of_file_names() -> None:
-    heads = [load_dictionary(f"norh/{one}").head["recognises"] for one in ("heliograph", "correlation")]
+    heads = [
+        load_dictionary(f"norh/{one}").head["recognises"] for one in ("heliograph", "correlation")
+    ]
     forms = [form for head in heads for form in head["filename"]]  # type: ignore[index]
     for form in FORMS:
         image = form[0] == "i"
@@ -156,7 +163,9 @@ def test_ephemeris_of_headers(when: str, expected: tuple[float, ...]) -> None:
 
 
 def test_horizon_and_matrix_of_a_header() -> None:
-    assert compute_horizon(17.2807, 2270.83 / 240) == pytest.approx((27.7610, 70.3056, 23.5280), abs=0.001)
+    assert compute_horizon(17.2807, 2270.83 / 240) == pytest.approx(
+        (27.7610, 70.3056, 23.5280), abs=0.001
+    )
     assert compute_projection(17.2807, 2270.83 / 240) == pytest.approx(
         (0.98640, 0.09448, -0.04883, 0.94981), abs=1e-5
     )

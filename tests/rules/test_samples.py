@@ -49,7 +49,9 @@ def test_what_was_expected_is_found(path, judge, later):
     assert report.status == "ok", report.reason
     rules = load_rules()
     found = {
-        (finding.keyword, row) for finding in report.findings for row in rules[finding.code].catalogue_rows
+        (finding.keyword, row)
+        for finding in report.findings
+        for row in rules[finding.code].catalogue_rows
     }
     missed = [
         (line["keyword"], line["row"], line["why"])

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from fitslint.rules import registry
-from fitslint.rules.subaru.time_keywords import TimeLayout
 from fitslint.rules.subaru.frames import find_frame_letters
+from fitslint.rules.subaru.time_keywords import TimeLayout
 from fitslint.source.files import read_bytes
 from fitslint.testing.examples import build_example
 from fitslint.testing.harness import lint_bytes

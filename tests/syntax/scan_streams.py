@@ -5,7 +5,7 @@ from __future__ import annotations
 from fitslint.model.file import FitsFile
 from fitslint.model.form import BLOCK_SIZE, CARD_SIZE
 from fitslint.syntax.scan import scan_stream
-from fitslint.syntax.scan_reader import STANDARD_BOUNDS, ScanBounds, BytesReader
+from fitslint.syntax.scan_reader import STANDARD_BOUNDS, BytesReader, ScanBounds
 
 END = b"END".ljust(CARD_SIZE)
 

@@ -9,13 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fitslint.syntax.dates import (
+    classify_date,
     compute_day_number,
-    explain_date,
     diagnose_date,
+    explain_date,
+    is_calendar_day,
     parse_date,
     precheck_date,
-    classify_date,
-    is_calendar_day,
     repair_date,
 )
 from fitslint.syntax.leap_seconds import may_have_leap_second

@@ -8,11 +8,11 @@ from hypothesis import strategies as st
 
 from fitslint.syntax.column_formats import (
     ELEMENT_BYTES,
+    explain_format,
     parse_ascii_format,
     parse_binary_format,
     parse_dimensions,
     parse_display_format,
-    explain_format,
     repair_format,
 )
 

@@ -11,7 +11,13 @@ from hypothesis import strategies as st
 
 from fitslint.pipeline.kappa.model import Field
 from fitslint.wcs.lenstool_grid import LenstoolGrid
-from fitslint.wcs.linear import linear_to_position, tangent_to_position, linear_error, offset_error, to_linear
+from fitslint.wcs.linear import (
+    linear_error,
+    linear_to_position,
+    offset_error,
+    tangent_to_position,
+    to_linear,
+)
 
 reference = st.tuples(st.floats(0, 360, exclude_max=True), st.floats(-85, 85))
 offset = st.floats(-600, 600)

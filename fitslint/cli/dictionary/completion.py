@@ -10,7 +10,9 @@ def complete_dictionary(incomplete: str) -> list[tuple[str, str]]:
     from fitslint.dictionary.load import load_heads
 
     return [
-        (name, str(head["title"])) for name, head in load_heads().items() if name.startswith(incomplete)
+        (name, str(head["title"]))
+        for name, head in load_heads().items()
+        if name.startswith(incomplete)
     ]
 
 

@@ -7,10 +7,10 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
-from fitslint.cli.dictionary.output import complain, require_choice, print_json, print_text
+from fitslint.cli.dictionary.output import complain, print_json, print_text, require_choice
 from fitslint.cli.errors import ExitCode
 from fitslint.dictionary.lookup import open_document
-from fitslint.dictionary.starter import check_id, build_starter
+from fitslint.dictionary.starter import build_starter, check_id
 from fitslint.model.file import FitsFile
 
 _SHOWN = 5
@@ -21,9 +21,7 @@ def print_skeleton(name: str) -> None:
     print_text(build_starter(name))
 
 
-def print_draft(
-    paths: Sequence[str], name: str, every: bool, exclude: Sequence[str]
-) -> ExitCode:
+def print_draft(paths: Sequence[str], name: str, every: bool, exclude: Sequence[str]) -> ExitCode:
     """Print a dictionary learnt from files."""
     from fitslint.cli.progress import FileCounter
     from fitslint.dictionary.draft import build_draft
@@ -49,7 +47,9 @@ def print_draft(
         complain(f"{failed - len(unread)} more files could not be read")
     if learner.skipped:
         names = ", ".join(list(learner.skipped)[:_SHOWN])
-        complain(f"{len(learner.skipped)} keywords that no dictionary can hold are left out: {names}")
+        complain(
+            f"{len(learner.skipped)} keywords that no dictionary can hold are left out: {names}"
+        )
     text = build_draft(learner, name, reserved=every)
     if "\n[[keyword]]\n" not in text:
         complain("no keywords were found" + ("" if every else "; --all takes reserved ones too"))

@@ -6,13 +6,13 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from fitslint.cli.dictionary.output import FORMATS, complain, require_choice, print_json, print_text
+from fitslint.cli.dictionary.output import FORMATS, complain, print_json, print_text, require_choice
 from fitslint.cli.errors import ExitCode
-from fitslint.dictionary.lookup import open_document, load_document
-from fitslint.dictionary.diff import BREAK_REASONS, KeyChange, DictionaryDiff, compare_dictionaries
+from fitslint.dictionary.diff import BREAK_REASONS, DictionaryDiff, KeyChange, compare_dictionaries
 from fitslint.dictionary.document import DictionaryDocument, read_document
-from fitslint.dictionary.load import DictionaryError, list_ids
 from fitslint.dictionary.linter import DictionaryFinding, lint_document
+from fitslint.dictionary.load import DictionaryError, list_ids
+from fitslint.dictionary.lookup import load_document, open_document
 from fitslint.text import plural, quote_short
 
 

@@ -11,18 +11,18 @@ from fitslint.cli.dictionary.output import (
     FORMATS,
     LANGUAGES,
     complain,
-    require_choice,
     print_json,
     print_rows,
+    require_choice,
 )
 from fitslint.cli.errors import ExitCode
 from fitslint.dictionary.lookup import (
     LookupResult,
-    suggest_keywords,
+    find_entries,
     load_conflict_rows,
     open_documents,
-    find_entries,
     search_entries,
+    suggest_keywords,
 )
 from fitslint.text import join_words, quote_short, suggest_word
 
@@ -136,7 +136,9 @@ def _collect_facts(found: LookupResult, lang: str) -> dict[str, str]:
     facts["archive"] = _describe_archive(table)
     facts["alias"] = ", ".join(table.get("alias", ()))
     facts["description"] = _get_description(table, lang)
-    facts["conflict"] = "; ".join(_describe_conflict(one, lang) for one in table.get("conflict", ()))
+    facts["conflict"] = "; ".join(
+        _describe_conflict(one, lang) for one in table.get("conflict", ())
+    )
     return {key: " ".join(text.split()) for key, text in facts.items()}
 
 

@@ -76,4 +76,4 @@ def prepare_fetch(
     3: it cannot be fetched.
     """
     request = FetchRequest(target, out, source, url, file, sha256, cookies, user, timeout)
-    return defer_call("fitslint.cli.kappa.fetch_report", "carry_out", request)
+    return defer_call("fitslint.cli.kappa.fetch_report", "run_fetch", request)

@@ -17,7 +17,12 @@ from fitslint.cli.kappa.fetch import FetchRequest
 from fitslint.pipeline.errors import PipelineError
 from fitslint.pipeline.fetch.limits import FetchLimits
 from fitslint.pipeline.fetch.session import Login
-from fitslint.pipeline.kappa.published_models import FETCH_ROUTES, FetchedModel, fetch_model, find_model_source
+from fitslint.pipeline.kappa.published_models import (
+    FETCH_ROUTES,
+    FetchedModel,
+    fetch_model,
+    find_model_source,
+)
 from fitslint.report.escape import escape_text
 from fitslint.text import plural
 
@@ -64,7 +69,9 @@ def _validate_request(request: FetchRequest) -> None:
     if request.sha256 is not None and not _SHA.fullmatch(request.sha256):
         raise UsageError("--sha256 takes 64 hexadecimal digits")
     if request.file is not None and (request.url or request.cookies or request.user):
-        raise UsageError("--file takes a tarball that is here; leave --url, --cookies and --user out")
+        raise UsageError(
+            "--file takes a tarball that is here; leave --url, --cookies and --user out"
+        )
     if not math.isfinite(request.timeout):
         raise UsageError("--timeout takes seconds")
 

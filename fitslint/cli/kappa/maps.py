@@ -132,4 +132,4 @@ def prepare_maps(
         unity=unity, cosmology=cosmology, all_lenses=all_lenses, name=object_, folder=out,
         engine=engine, time_limit=time_limit, workers=workers, agreed=yes, overwrite=overwrite,
     )  # fmt: skip
-    return defer_call("fitslint.cli.kappa.maps_report", "carry_out", request)
+    return defer_call("fitslint.cli.kappa.maps_report", "run_maps", request)

@@ -7,14 +7,19 @@ import sys
 from collections.abc import Iterable, Iterator
 
 from fitslint.cli.errors import ExitCode, UsageError
-from fitslint.cli.kappa.progress_bar import ProgressBar
 from fitslint.cli.kappa.maps import MapsRequest
+from fitslint.cli.kappa.progress_bar import ProgressBar
 from fitslint.cosmology.model import CosmologyError, parse_cosmology
 from fitslint.pipeline.kappa import maps
 from fitslint.pipeline.kappa.lenstool_engine.compare import MapComparison
 from fitslint.pipeline.kappa.lenstool_engine.run import make_lenstool_maps
 from fitslint.pipeline.kappa.maps.grid import build_gnomonic_grid, build_grid_like
-from fitslint.pipeline.kappa.maps.plan import MapPlan, build_lenstool_grid, plan_maps, plan_runmode_maps
+from fitslint.pipeline.kappa.maps.plan import (
+    MapPlan,
+    build_lenstool_grid,
+    plan_maps,
+    plan_runmode_maps,
+)
 from fitslint.pipeline.kappa.maps.spec import DEFAULT_PRODUCTS, build_product_specs
 from fitslint.pipeline.kappa.model import LensModel
 from fitslint.pipeline.kappa.reading import load_model
@@ -140,7 +145,9 @@ def _parse_whole_numbers(option: str, text: str) -> tuple[int, int] | None:
     return int(found[0]), int(found[1])
 
 
-def _format_results(found: Iterable[maps.MapResult], compared: Iterable[MapComparison]) -> Iterator[str]:
+def _format_results(
+    found: Iterable[maps.MapResult], compared: Iterable[MapComparison]
+) -> Iterator[str]:
     """One line for each map, what was found below it, and how the engines compare."""
     for made in found:
         rows, columns = made.shape

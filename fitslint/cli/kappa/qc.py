@@ -99,4 +99,4 @@ def prepare_qc(
     request = QualityRequest(
         kappa, given, tuple(also or ()), model, members, samples, cluster, centre, config, out, json
     )
-    return defer_call("fitslint.cli.kappa.qc_report", "carry_out", request)
+    return defer_call("fitslint.cli.kappa.qc_report", "run_qc", request)

@@ -8,8 +8,7 @@ import sys
 from fitslint.cli.errors import ExitCode
 from fitslint.cli.kappa.qc import QualityRequest
 from fitslint.cli.position import parse_position_option
-from fitslint.pipeline.kappa.qc import page
-from fitslint.pipeline.kappa.qc import inputs
+from fitslint.pipeline.kappa.qc import inputs, page
 from fitslint.pipeline.kappa.qc.assess import QcReport, run_checks
 from fitslint.report.escape import escape_text
 

@@ -109,4 +109,4 @@ def prepare_rescale(
         file, zsource, unity, given, zlens, cosmology, product, output, overwrite, facts, center,
         tuple(words or ()),
     )  # fmt: skip
-    return defer_call("fitslint.cli.kappa.rescale_report", "carry_out", request)
+    return defer_call("fitslint.cli.kappa.rescale_report", "run_rescale", request)

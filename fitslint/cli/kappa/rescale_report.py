@@ -11,10 +11,10 @@ from fitslint.cli.kappa.rescale import RescaleRequest
 from fitslint.cli.position import parse_position_option
 from fitslint.cosmology.model import CosmologyError, parse_cosmology
 from fitslint.pipeline.errors import PipelineError
+from fitslint.pipeline.kappa.rescale.normalisation import parse_normalisation, require_redshift
 from fitslint.pipeline.kappa.rescale.rescale import rescale_map
-from fitslint.pipeline.kappa.rescale.normalisation import require_redshift, parse_normalisation
-from fitslint.products.result import ConformResult
 from fitslint.products.report import describe_problems
+from fitslint.products.result import ConformResult
 from fitslint.report.escape import escape_text
 
 

@@ -59,9 +59,11 @@ def prepare_run(
     fails stops only what needs it. Exit 0: all done; 1: the quality report fails; 2: usage, or a
     configuration that cannot be used; 3: a step failed.
     """
-    return defer_call(_MODULE, "carry_out", RunRequest(config, only, first, force, dry_run, workers))
+    return defer_call(
+        _MODULE, "run_pipeline", RunRequest(config, only, first, force, dry_run, workers)
+    )
 
 
 def prepare_new() -> Action:
     """Print a configuration for `fitslint kappa run` to begin with, with comments."""
-    return defer_call(_MODULE, "print_new", None)
+    return defer_call(_MODULE, "print_example_config", None)

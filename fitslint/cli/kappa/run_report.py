@@ -11,13 +11,13 @@ from fitslint.cli.errors import ExitCode, UsageError
 from fitslint.cli.kappa.progress_bar import ProgressBar
 from fitslint.cli.kappa.run import RunRequest
 from fitslint.config.options import ConfigError
-from fitslint.pipeline.run.execute import FAILED, SKIPPED, RunOptions, TaskResult, execute_tasks
 from fitslint.pipeline.kappa.run.load import load_run_config
-from fitslint.pipeline.run.lock import lock_folder
 from fitslint.pipeline.kappa.run.plan import plan_run
+from fitslint.pipeline.progress import Progress
+from fitslint.pipeline.run.execute import FAILED, SKIPPED, RunOptions, TaskResult, execute_tasks
+from fitslint.pipeline.run.lock import lock_folder
 from fitslint.pipeline.run.state import RunState
 from fitslint.pipeline.run.task import STEPS, RunTask
-from fitslint.pipeline.progress import Progress
 from fitslint.report.escape import escape_text
 from fitslint.text import plural, suggest
 

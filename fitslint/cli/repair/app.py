@@ -9,11 +9,16 @@ import typer
 
 from fitslint.cli.completion import complete_rules
 from fitslint.cli.errors import UsageError
-from fitslint.cli.repair.edit_commands import prepare_delete, prepare_move, prepare_rename, prepare_set
+from fitslint.cli.repair.edit_commands import (
+    prepare_delete,
+    prepare_move,
+    prepare_rename,
+    prepare_set,
+)
 from fitslint.cli.repair.options import (
+    Action,
     Backup,
     Config,
-    Action,
     Dictionaries,
     DictionaryPath,
     DryRun,

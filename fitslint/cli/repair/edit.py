@@ -7,14 +7,14 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from fitslint.cli.errors import ExitCode, UsageError
-from fitslint.cli.settings import parse_options, load_settings
 from fitslint.cli.outputs import is_colour_on
 from fitslint.cli.repair.fix_reporters import DiffReporter
+from fitslint.cli.settings import load_settings, parse_options
 from fitslint.dictionary.load import DictionaryError
 from fitslint.engine.ruleset import UnknownSelector
 from fitslint.repair.edit import edit_file
 from fitslint.repair.fixer import WriteOptions
-from fitslint.repair.keyword_edits import KeywordEdit, CardPosition
+from fitslint.repair.keyword_edits import CardPosition, KeywordEdit
 from fitslint.repair.model import RepairError
 from fitslint.report.escape import escape_text
 
@@ -68,5 +68,7 @@ def run_edit(
     for note in done.notes:
         sys.stderr.write(f"fitslint: {escape_text(path)}: {escape_text(note)}\n")
     form = DiffReporter(is_colour_on("auto", sys.stdout))
-    sys.stdout.write(form.render_hunks(path, done.hunks) or f"{escape_text(path)}: nothing to change\n")
+    sys.stdout.write(
+        form.render_hunks(path, done.hunks) or f"{escape_text(path)}: nothing to change\n"
+    )
     return ExitCode.OK

@@ -9,12 +9,12 @@ import typer
 
 from fitslint.cli.errors import UsageError
 from fitslint.cli.repair.options import (
+    Action,
     After,
     Backup,
     Before,
     CardOption,
     Config,
-    Action,
     Dictionaries,
     DryRun,
     FileName,
@@ -153,11 +153,13 @@ def prepare_move(
 ) -> Action:
     """Move a keyword before or behind another one."""
     from fitslint.cli.repair.edit import run_edit
-    from fitslint.repair.keyword_edits import KeywordEdit, CardPosition
+    from fitslint.repair.keyword_edits import CardPosition, KeywordEdit
 
     if bool(before) == bool(after):
         raise UsageError("say one of --before KEY and --after KEY")
-    changes = [KeywordEdit("move", keyword, position=CardPosition(before, after), hdu=hdu, card=card)]
+    changes = [
+        KeywordEdit("move", keyword, position=CardPosition(before, after), hdu=hdu, card=card)
+    ]
     return partial(
         run_edit, file, changes,
         build_writing(quiet=dry_run, in_place=in_place, backup=backup, follow=follow_links, log=log),

@@ -9,17 +9,22 @@ from contextlib import ExitStack, closing
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from fitslint.cli.check import end_early, decide_exit_code, find_coverage, write_batches
+from fitslint.cli.check import decide_exit_code, end_early, find_coverage, write_batches
 from fitslint.cli.errors import ExitCode, UsageError
-from fitslint.cli.settings import load_settings
 from fitslint.cli.leftovers import report_leftovers
 from fitslint.cli.outputs import ReportOutput, is_colour_on, open_outputs
 from fitslint.cli.progress import FileCounter
-from fitslint.cli.repair.interactive import Prompt
 from fitslint.cli.repair.fix_counts import FixCountsReport
-from fitslint.cli.repair.fix_reporters import DiffReporter, CorrectionsReporter, LineReporter, FixCounts
+from fitslint.cli.repair.fix_reporters import (
+    CorrectionsReporter,
+    DiffReporter,
+    FixCounts,
+    LineReporter,
+)
 from fitslint.cli.repair.fix_reporters import describe_fix_counts as sentence
 from fitslint.cli.repair.fix_worker import FixChecker, FixJob, fix_batches
+from fitslint.cli.repair.interactive import Prompt
+from fitslint.cli.settings import load_settings
 from fitslint.config.options import OptionValue
 from fitslint.dictionary.load import DictionaryError
 from fitslint.engine.checker import STDIN, Batch
@@ -78,10 +83,12 @@ def run_fix(request: FixRequest) -> ExitCode:
             follow_links=follow,
             only_fits=request.only_fits,
         )
-        asker = Prompt(colour=is_colour_on(request.color, sys.stderr)) if request.interactive else None
+        asker = (
+            Prompt(colour=is_colour_on(request.color, sys.stderr)) if request.interactive else None
+        )
         fixes = replace(request.fixes, accept=asker.accept) if asker else request.fixes
         folders = tuple(path for path in request.paths if os.path.isdir(path))  # noqa: PTH112
-        writing = replace(request.writing, named=folders)
+        writing = replace(request.writing, named_folders=folders)
         work = FixJob(settings, fixes, writing, request.corrections)
         try:
             if request.writing.log is not None:
@@ -121,7 +128,9 @@ def _open_outputs(request: FixRequest, stack: ExitStack, least: Severity) -> lis
     if request.outputs:
         sinks += open_outputs(request.outputs, request.color, stack, least)
         if sum(sink.stream is sys.stdout for sink in sinks) > 1:
-            raise UsageError("--diff and --output cannot both go to standard output; use FORMAT=FILE")
+            raise UsageError(
+                "--diff and --output cannot both go to standard output; use FORMAT=FILE"
+            )
     elif not sinks:
         sinks.append(ReportOutput(LineReporter(colour, least=least), sys.stdout))
     if request.corrections_output is not None:
@@ -154,7 +163,11 @@ def _keep_private(output: ReportOutput, batch: Batch) -> None:
 
 
 def _write_closing(
-    request: FixRequest, counts: FixCounts, summary: Summary, outputs: Sequence[ReportOutput], least: Severity
+    request: FixRequest,
+    counts: FixCounts,
+    summary: Summary,
+    outputs: Sequence[ReportOutput],
+    least: Severity,
 ) -> None:
     """The closing sentence, out of the way of a report for programs."""
     written = request.writing.mode != "none"

@@ -9,7 +9,7 @@ from typing import ClassVar
 from fitslint.api_fix_text import describe_fixes
 from fitslint.cli.repair.fix_counts import FixCountsReport
 from fitslint.model.finding import FileReport, Severity
-from fitslint.repair.corrections import TOML_HEAD, JSON_LINES_SUFFIX, format_entry
+from fitslint.repair.corrections import JSON_LINES_SUFFIX, TOML_HEAD, format_entry
 from fitslint.repair.diff import Hunk
 from fitslint.repair.fixer import FixResult, list_rule_codes
 from fitslint.repair.model import RepairError
@@ -57,7 +57,9 @@ class DiffReporter(FixReporter):
 
     def render_fix(self, done: FixResult) -> str:
         """The differences of a file."""
-        error = f"# {escape_text(done.plan.path)}: {escape_text(done.error)}\n" if done.error else ""
+        error = (
+            f"# {escape_text(done.plan.path)}: {escape_text(done.error)}\n" if done.error else ""
+        )
         return error + self.render_hunks(done.plan.path, done.hunks)
 
     def render_hunks(self, path: str, hunks: tuple[Hunk, ...]) -> str:
@@ -76,7 +78,9 @@ class DiffReporter(FixReporter):
 
     def render_file(self, report: FileReport) -> str:
         """Why a file could not be judged."""
-        return f"# {escape_text(report.path)}: {escape_text(report.reason)}\n" if report.reason else ""
+        return (
+            f"# {escape_text(report.path)}: {escape_text(report.reason)}\n" if report.reason else ""
+        )
 
 
 def _format_card(record: bytes, times: int) -> str:
@@ -103,7 +107,9 @@ class CorrectionsReporter(FixReporter):
         if done.corrections is None:
             return ""
         try:
-            return format_entry(done.plan.path, self.target, done.corrections, list_rule_codes(done.plan))
+            return format_entry(
+                done.plan.path, self.target, done.corrections, list_rule_codes(done.plan)
+            )
         except RepairError as error:
             done.error = str(error)
             return ""

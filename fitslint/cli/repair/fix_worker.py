@@ -18,11 +18,11 @@ from fitslint.engine.run import PARALLEL_FROM
 from fitslint.engine.tally import Tally
 from fitslint.engine.workers import Workers
 from fitslint.model.finding import FileReport
+from fitslint.repair.batch import WriteBatch
 from fitslint.repair.corrections import load_corrections
-from fitslint.repair.fixer import FixResult, Fixer, WriteOptions
+from fitslint.repair.fixer import Fixer, FixResult, WriteOptions
 from fitslint.repair.model import Plan
 from fitslint.repair.options import FixOptions
-from fitslint.repair.batch import WriteBatch
 from fitslint.report.reporter import Reporter
 
 _BATCH_SIZE = 64
@@ -78,8 +78,12 @@ class FixChecker(FileChecker):
         """
         if self._fixer is None:
             work = self.job
-            corrections = load_corrections(work.corrections) if work.corrections is not None else None
-            self._fixer = Fixer(work.settings, work.options, work.writing, corrections, self._hold_interrupts)
+            corrections = (
+                load_corrections(work.corrections) if work.corrections is not None else None
+            )
+            self._fixer = Fixer(
+                work.settings, work.options, work.writing, corrections, self._hold_interrupts
+            )
         return self._fixer
 
     def check_batch(self, inputs: Sequence[str]) -> Batch:
@@ -184,7 +188,9 @@ class FixWorkers(Workers):
                 worker.process.join(max(0.0, until - time.monotonic()))
 
 
-def fix_batches(inputs: Iterable[str], checker: FixChecker, *, in_process: bool) -> Generator[Batch]:
+def fix_batches(
+    inputs: Iterable[str], checker: FixChecker, *, in_process: bool
+) -> Generator[Batch]:
     """Batches of answers in the order of ``inputs``; ``alone`` stays in this process.
 
     Raises

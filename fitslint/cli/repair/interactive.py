@@ -81,6 +81,9 @@ class Prompt:
 
 
 def _format_cards(data: bytes) -> list[str]:
-    cards = ["".join(escape_columns(data[at : at + CARD_SIZE])).rstrip() for at in range(0, len(data), CARD_SIZE)]
+    cards = [
+        "".join(escape_columns(data[at : at + CARD_SIZE])).rstrip()
+        for at in range(0, len(data), CARD_SIZE)
+    ]
     more = len(cards) - _CARDS_SHOWN
     return [*cards[:_CARDS_SHOWN], f"... and {more} more cards"] if more > 0 else cards

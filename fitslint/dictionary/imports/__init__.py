@@ -5,7 +5,12 @@ from __future__ import annotations
 import importlib
 from pathlib import Path
 
-from fitslint.dictionary.imports.common import ImportedDictionary, make_file_error, make_id, read_source_text
+from fitslint.dictionary.imports.common import (
+    ImportedDictionary,
+    make_file_error,
+    make_id,
+    read_source_text,
+)
 from fitslint.dictionary.load import DictionaryError
 
 FORMATS = ("solarnet", "dkist", "crds", "eso")

@@ -9,9 +9,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from fitslint.dictionary.cleanup import clean_dictionary
 from fitslint.dictionary.document import read_dictionary_bytes
 from fitslint.dictionary.load import DictionaryError
-from fitslint.dictionary.cleanup import clean_dictionary
 from fitslint.dictionary.units import UnitError, parse_unit, standardise_unit
 
 _SUFFIXES = (".yaml", ".yml", ".tpn", ".dic", ".txt")
@@ -99,7 +99,9 @@ class DictionaryBuilder:
         if self.losses:
             said = ", ".join(f"{what} {count}" for what, count in self.losses.items())
             head["note"] = f"could not be taken over: {said}"
-        made = clean_dictionary(head, list(self.tables.values()), ("Imported; every entry wants a look.",))
+        made = clean_dictionary(
+            head, list(self.tables.values()), ("Imported; every entry wants a look.",)
+        )
         lost = self.losses.copy()
         for key, count in made.dropped.items():
             lost["contradictory entries" if key == "keyword" else f"contradictory {key}"] += count
@@ -140,7 +142,9 @@ def _parse_number(value: object, *, whole: bool) -> int | float | None:
     return number
 
 
-def convert_values(builder: DictionaryBuilder, table: Mapping[str, Any], values: list[object]) -> list[Any]:
+def convert_values(
+    builder: DictionaryBuilder, table: Mapping[str, Any], values: list[object]
+) -> list[Any]:
     """An enumeration of the type of its entry; values of other types are counted as lost."""
     found = [convert_value(table["type"], value) for value in values]
     builder.count_loss("listed values of another type", sum(one is None for one in found))

@@ -6,7 +6,14 @@ import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from fitslint.dictionary.imports.common import DictionaryBuilder, ImportedDictionary, make_file_error, add_note, convert_value, convert_values
+from fitslint.dictionary.imports.common import (
+    DictionaryBuilder,
+    ImportedDictionary,
+    add_note,
+    convert_value,
+    convert_values,
+    make_file_error,
+)
 from fitslint.dictionary.relation import RelationError, parse_relation
 
 _TYPES = {"C": "string", "S": "string", "I": "integer", "R": "real", "D": "real", "L": "logical"}
@@ -92,9 +99,13 @@ def _parse_line(whole: str, number: int, file: str) -> _Line:
         raise make_file_error(file, number, sentence)
     name, keytype, datatype, presence = words[:_FIELDS]
     if keytype[0].upper() not in ("H", *_KEYTYPES):
-        raise make_file_error(file, number, f"{name!r} has the key type {keytype!r}, which is unknown")
+        raise make_file_error(
+            file, number, f"{name!r} has the key type {keytype!r}, which is unknown"
+        )
     if datatype[0].upper() not in ("X", *_TYPES):
-        raise make_file_error(file, number, f"{name!r} has the data type {datatype!r}, which is unknown")
+        raise make_file_error(
+            file, number, f"{name!r} has the data type {datatype!r}, which is unknown"
+        )
     rest = "".join(words[_FIELDS:])
     return _Line(number, name, keytype[0].upper(), datatype[0].upper(), presence, rest)
 

@@ -6,8 +6,21 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from fitslint.dictionary.imports.common import DictionaryBuilder, ImportedDictionary, make_file_error, add_note, convert_value, convert_values
-from fitslint.dictionary.imports.yamlfile import YamlItem, compose_documents, list_items, require_table, join_text
+from fitslint.dictionary.imports.common import (
+    DictionaryBuilder,
+    ImportedDictionary,
+    add_note,
+    convert_value,
+    convert_values,
+    make_file_error,
+)
+from fitslint.dictionary.imports.yamlfile import (
+    YamlItem,
+    compose_documents,
+    join_text,
+    list_items,
+    require_table,
+)
 from fitslint.dictionary.infer import find_unit
 
 _TYPES = {"int": "integer", "float": "real", "str": "string", "bool": "logical"}
@@ -30,11 +43,15 @@ def read(text: str, file: str, name: str) -> ImportedDictionary:
     """
     found = compose_documents(text, file)
     if len(found) != 2:
-        raise make_file_error(file, 1, "is no DKIST specification: it takes a head, '---' and the keywords")
+        raise make_file_error(
+            file, 1, "is no DKIST specification: it takes a head, '---' and the keywords"
+        )
     heads = list(list_items(found[0], file, "the head"))
     head = require_table(heads[0], file) if heads else {}
     if not heads or not re.fullmatch("spec[0-9]+[a-z_]*|trend", heads[0].key):
-        raise make_file_error(file, 1, "is no DKIST specification: the head does not begin with 'spec…'")
+        raise make_file_error(
+            file, 1, "is no DKIST specification: the head does not begin with 'spec…'"
+        )
     section = join_text(head.get("title") or head.get("section")) or name
     builder = DictionaryBuilder(name, f"DKIST keywords: {section}", "DKIST Data Center", file)
     builder.head["edition"] = heads[0].key
@@ -43,12 +60,16 @@ def read(text: str, file: str, name: str) -> ImportedDictionary:
     return builder.build()
 
 
-def _add_keyword(builder: DictionaryBuilder, item: YamlItem, head: Mapping[str, Any], file: str) -> None:
+def _add_keyword(
+    builder: DictionaryBuilder, item: YamlItem, head: Mapping[str, Any], file: str
+) -> None:
     own = require_table(item, file)
     given = {**{key: head[key] for key in ("required", "expected", "units") if key in head}, **own}
     word = given.get("type")
     if word is not None and word not in _TYPES:
-        raise make_file_error(file, item.line, f"{item.key!r} has the type {word!r}, which is unknown")
+        raise make_file_error(
+            file, item.line, f"{item.key!r} has the type {word!r}, which is unknown"
+        )
     kind = _TYPES.get(str(word), "any")
     form = given.get("format")
     comment = join_text(given.get("comment"))
@@ -74,7 +95,9 @@ def _add_keyword(builder: DictionaryBuilder, item: YamlItem, head: Mapping[str, 
     builder.add(entry)
 
 
-def _apply_values(builder: DictionaryBuilder, entry: dict[str, Any], given: Mapping[str, Any]) -> None:
+def _apply_values(
+    builder: DictionaryBuilder, entry: dict[str, Any], given: Mapping[str, Any]
+) -> None:
     if isinstance(given.get("values"), list):
         entry["enum"] = convert_values(builder, entry, given["values"])
     bounds = given.get("values_range")

@@ -7,7 +7,12 @@ from collections.abc import Iterator
 from typing import Any
 
 from fitslint.dictionary.formats import read_format
-from fitslint.dictionary.imports.common import DictionaryBuilder, ImportedDictionary, make_file_error, add_note
+from fitslint.dictionary.imports.common import (
+    DictionaryBuilder,
+    ImportedDictionary,
+    add_note,
+    make_file_error,
+)
 
 _TYPES = {
     "string": "string", "logical": "logical", "boolean": "logical", "integer": "integer",
@@ -76,7 +81,9 @@ def _split_records(text: str, file: str) -> Iterator[EsoRecord]:
         if last not in record or "Parameter Name" not in record:
             record[last] = (match[2].strip(), number)
         else:
-            raise make_file_error(file, number, f"{record['Parameter Name'][0]!r} has {last!r} twice")
+            raise make_file_error(
+                file, number, f"{record['Parameter Name'][0]!r} has {last!r} twice"
+            )
     if record:
         yield record
 

@@ -5,8 +5,22 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from fitslint.dictionary.imports.common import DictionaryBuilder, ImportedDictionary, make_file_error, add_note, convert_value, convert_values
-from fitslint.dictionary.imports.yamlfile import YamlItem, compose_documents, list_items, find_node, require_table, join_text
+from fitslint.dictionary.imports.common import (
+    DictionaryBuilder,
+    ImportedDictionary,
+    add_note,
+    convert_value,
+    convert_values,
+    make_file_error,
+)
+from fitslint.dictionary.imports.yamlfile import (
+    YamlItem,
+    compose_documents,
+    find_node,
+    join_text,
+    list_items,
+    require_table,
+)
 from fitslint.dictionary.infer import find_unit
 
 _TYPES = {
@@ -50,7 +64,9 @@ def _add_keyword(builder: DictionaryBuilder, item: YamlItem, file: str) -> None:
     given = require_table(item, file)
     word = given.get("data_type")
     if word not in _TYPES:
-        raise make_file_error(file, item.line, f"{item.key!r} has the data_type {word!r}, which is unknown")
+        raise make_file_error(
+            file, item.line, f"{item.key!r} has the data_type {word!r}, which is unknown"
+        )
     kind = "none" if item.key in _COMMENTARY else _TYPES[str(word)]
     words = join_text(given.get("description"))
     entry: dict[str, Any] = {
@@ -105,5 +121,7 @@ def _apply_conditions(builder: DictionaryBuilder, item: YamlItem, file: str) -> 
             builder.count_loss("conditions on keywords without an entry")
         elif builder.importance_words.get(entry.get("importance", "")) != "true":
             word = "when " + " or ".join(f"{key} is {value}" for key, value in pairs)
-            builder.importance_words[word] = " or ".join(f"{key} == '{value}'" for key, value in pairs)
+            builder.importance_words[word] = " or ".join(
+                f"{key} == '{value}'" for key, value in pairs
+            )
             entry["importance"] = word

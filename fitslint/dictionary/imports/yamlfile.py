@@ -41,7 +41,9 @@ def compose_documents(text: str, file: str) -> list[yaml.Node]:
         line = mark.line + 1 if mark else 1
         raise make_file_error(file, line, f"is no YAML: {error.problem or error.context}") from None
     except (yaml.YAMLError, RecursionError, ValueError) as error:
-        raise make_file_error(file, 1, f"is no YAML: {' '.join(str(error).split())[:200]}") from None
+        raise make_file_error(
+            file, 1, f"is no YAML: {' '.join(str(error).split())[:200]}"
+        ) from None
 
 
 def list_items(node: yaml.Node, file: str, what: str) -> Iterator[YamlItem]:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from pathlib import Path as FilePath
 
-from fitslint.dictionary.lookup import load_document
 from fitslint.dictionary.document import DictionaryDocument, read_document
 from fitslint.dictionary.linting.remark import Remark
 from fitslint.dictionary.load import DictionaryError, list_ids
+from fitslint.dictionary.lookup import load_document
 from fitslint.dictionary.schema import find_schema_faults
 from fitslint.text import suggest
 
@@ -19,7 +19,9 @@ class BaseDocuments:
     ``own`` are dictionaries of the user by id, which may be extended by their ids.
     """
 
-    def __init__(self, document: DictionaryDocument, own: Mapping[str, FilePath] | None = None) -> None:
+    def __init__(
+        self, document: DictionaryDocument, own: Mapping[str, FilePath] | None = None
+    ) -> None:
         self._own = own or {}
         self.above: list[DictionaryDocument] = []
         """What is extended, the nearest first and each once."""
@@ -41,7 +43,9 @@ class BaseDocuments:
             identity = _make_identity(other, there)
             if identity in below:
                 self._add_remark(place, f"the dictionary extends itself by way of {name!r}")
-            elif all(identity != _make_identity(one, FilePath(one.name).parent) for one in self.above):
+            elif all(
+                identity != _make_identity(one, FilePath(one.name).parent) for one in self.above
+            ):
                 self.above.append(other)
                 self._add_bases(other, there, (*below, identity), place)
 
@@ -54,7 +58,9 @@ class BaseDocuments:
         return iter(self.above)
 
 
-def _open_base(name: str, folder: FilePath, own: Mapping[str, FilePath]) -> tuple[DictionaryDocument, FilePath]:
+def _open_base(
+    name: str, folder: FilePath, own: Mapping[str, FilePath]
+) -> tuple[DictionaryDocument, FilePath]:
     if name in list_ids() and name not in own:
         return load_document(name), folder
     if name in own or name.endswith(".toml"):

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from fitslint.dictionary.lookup import load_conflict_rows, expand_entry
 from fitslint.dictionary.entry import Entry
-from fitslint.dictionary.linting.remark import Remark, Severity, LintContext, soften_severity
-from fitslint.dictionary.load import load_standard, load_dictionary
+from fitslint.dictionary.linting.remark import LintContext, Remark, Severity, soften_severity
+from fitslint.dictionary.load import load_dictionary, load_standard
+from fitslint.dictionary.lookup import expand_entry, load_conflict_rows
 from fitslint.dictionary.match import Dictionary
 from fitslint.dictionary.positions import KeyPath
 from fitslint.dictionary.units import is_same_unit
@@ -38,7 +38,11 @@ def find_convention_conflicts(subject: LintContext) -> Iterator[Remark]:
         if _find_entry(subject, name, load_standard()) is not None:
             continue
         where = _ESO if name.startswith("ESO ") else _CONVENTIONS
-        other = None if subject.document.id == where else _find_entry(subject, name, load_dictionary(where))
+        other = (
+            None
+            if subject.document.id == where
+            else _find_entry(subject, name, load_dictionary(where))
+        )
         for key, sentence in _list_differences(table, other) if other else ():
             yield Remark((*path, key), soften_severity(table, "warning"), f"{sentence} in {where}")
 
@@ -53,7 +57,9 @@ def find_base_conflicts(subject: LintContext) -> Iterator[Remark]:
                 break
 
 
-def _compare_entry(path: KeyPath, table: Mapping[str, Any], other: Entry, where: str) -> Iterator[Remark]:
+def _compare_entry(
+    path: KeyPath, table: Mapping[str, Any], other: Entry, where: str
+) -> Iterator[Remark]:
     for key, sentence in _list_differences(table, other, both=True):
         severity: Severity = "error" if key == "type" else "warning"
         severity = soften_severity(table, severity)
@@ -79,7 +85,11 @@ def find_unknown_conflicts(subject: LintContext) -> Iterator[Remark]:
 
 def find_unknown_replacements(subject: LintContext) -> Iterator[Remark]:
     """Replacements that no dictionary knows."""
-    everywhere = [subject.document.dictionary, *(one.dictionary for one in subject.base_documents), load_standard()]
+    everywhere = [
+        subject.document.dictionary,
+        *(one.dictionary for one in subject.base_documents),
+        load_standard(),
+    ]
     for path, table in subject.tables:
         name = table.get("replaced_by")
         if name and not any(name in one.names or one.lookup(name) for one in everywhere):

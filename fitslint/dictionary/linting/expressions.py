@@ -6,14 +6,14 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from fitslint.dictionary.linting.remark import Remark, LintContext, soften_severity
+from fitslint.dictionary.linting.remark import LintContext, Remark, soften_severity
 from fitslint.dictionary.load import load_conventions, load_standard
 from fitslint.dictionary.load import load_heads as shipped_heads
 from fitslint.dictionary.match import Dictionary, Template
-from fitslint.dictionary.spelling import find_nearest_keyword
 from fitslint.dictionary.patterns import PatternError, compile_pattern
 from fitslint.dictionary.positions import KeyPath
 from fitslint.dictionary.relation import Relation, RelationError, fill_indices, parse_relation
+from fitslint.dictionary.spelling import find_nearest_keyword
 from fitslint.text import find_similar, suggest, suggest_word
 
 _CHARACTERS_MAX = 50_000
@@ -27,7 +27,9 @@ def find_excess(subject: LintContext) -> Iterator[Remark]:
     """More expressions than are read in a moment."""
     every, bounded = list(_list_expressions(subject)), sum(1 for _ in _list_readable(subject))
     if bounded < len(every):
-        sentence = f"the expressions of a dictionary have at most {_CHARACTERS_MAX:,} characters in all"
+        sentence = (
+            f"the expressions of a dictionary have at most {_CHARACTERS_MAX:,} characters in all"
+        )
         yield Remark(every[bounded][0], "error", sentence, broken=True)
     for path, table in subject.tables:
         count = len(table.get("relation", ()))

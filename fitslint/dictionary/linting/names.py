@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from fitslint.dictionary.lookup import expand_entry
 from fitslint.dictionary.entry import build_entry
-from fitslint.dictionary.linting.remark import Remark, Severity, LintContext, soften_severity
+from fitslint.dictionary.linting.remark import LintContext, Remark, Severity, soften_severity
+from fitslint.dictionary.lookup import expand_entry
 from fitslint.dictionary.match import Dictionary, Template
 from fitslint.dictionary.positions import KeyPath
 

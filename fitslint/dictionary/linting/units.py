@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from fitslint.dictionary.linting.remark import LintContext, Remark, Severity, soften_severity
 from fitslint.dictionary.lookup import load_conflict_rows
-from fitslint.dictionary.linting.remark import Remark, Severity, LintContext, soften_severity
 from fitslint.dictionary.positions import KeyPath
 from fitslint.dictionary.units import UnitError, parse_unit, standardise_unit
 

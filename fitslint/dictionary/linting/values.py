@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from fitslint.dictionary.formats import ValueFormat, read_format
-from fitslint.dictionary.linting.remark import Remark, LintContext, soften_severity
+from fitslint.dictionary.linting.remark import LintContext, Remark, soften_severity
 from fitslint.dictionary.patterns import PatternError, compile_pattern
 from fitslint.dictionary.positions import KeyPath
 from fitslint.text import quote_short
@@ -78,7 +78,9 @@ def find_range_faults(subject: LintContext) -> Iterator[Remark]:
             sentence = f"{quote_short(table['recommended'])} can never be used: {_describe_constant(table)}"
             yield Remark((*path, "recommended"), "error", sentence)
         for at, value in _list_values(path, table):
-            reason = _explain_refusal(table, value, at[2]) if _is_of_type(table["type"], value) else None
+            reason = (
+                _explain_refusal(table, value, at[2]) if _is_of_type(table["type"], value) else None
+            )
             if reason:
                 yield Remark(at, "error", f"{quote_short(value)} is not allowed: {reason}")
 
@@ -110,8 +112,9 @@ def find_sample_faults(subject: LintContext) -> Iterator[Remark]:
             reason = _explain_refusal(table, value, "sample")
         form = read_format(table.get("fortran", ""))
         if reason is None and form and form.width and len(_get_sample_text(table)) > form.width:
-            reason = f"it takes {len(_get_sample_text(table))} columns; {table['fortran']} has " + str(
-                form.width
+            reason = (
+                f"it takes {len(_get_sample_text(table))} columns; {table['fortran']} has "
+                + str(form.width)
             )
         if reason:
             sentence = f"the sample {table['sample']!r} does not fit its entry: {reason}"
@@ -149,7 +152,11 @@ def _is_of_type(kind: str, value: object) -> bool:
 
 def _explain_refusal(table: EntryTable, value: Any, key: str | int) -> str | None:
     """Why the other keys of an entry do not allow a value of it."""
-    if key not in ("fixed", "recommended") and "fixed" in table and not _is_consistent(value, table, key):
+    if (
+        key not in ("fixed", "recommended")
+        and "fixed" in table
+        and not _is_consistent(value, table, key)
+    ):
         return _describe_constant(table)
     if key != "enum" and "enum" in table and value not in table["enum"]:
         return f"the list is {', '.join(map(quote_short, table['enum']))}"

@@ -10,13 +10,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from fitslint.pipeline.fetch.responses import redact_url
-from fitslint.pipeline.fetch.transfer import Transfer, run_transfer
-from fitslint.pipeline.fetch.digest import write_sha256_file, read_sha256_file
+from fitslint.pipeline.fetch.digest import read_sha256_file, write_sha256_file
 from fitslint.pipeline.fetch.errors import FetchError
 from fitslint.pipeline.fetch.limits import retry
-from fitslint.pipeline.fetch.partial_file import PartialFile, lock_partial, build_disk_error
+from fitslint.pipeline.fetch.partial_file import PartialFile, build_disk_error, lock_partial
+from fitslint.pipeline.fetch.responses import redact_url
 from fitslint.pipeline.fetch.session import Session, validate_url
+from fitslint.pipeline.fetch.transfer import Transfer, run_transfer
 from fitslint.pipeline.progress import Progress
 from fitslint.products import digest as digests
 
@@ -129,7 +129,10 @@ def find_existing(target: Path, sha256: str | None = None) -> DownloadedFile | N
         raise FetchError("disk", "there is something else of this name", str(target))
     try:
         digest, size = digests.compute_sha256(target), target.stat().st_size
-        known = (("the one that is wanted", sha256), ("when it was fetched", read_sha256_file(target)))
+        known = (
+            ("the one that is wanted", sha256),
+            ("when it was fetched", read_sha256_file(target)),
+        )
         for what, other in known:
             if other is not None and digest != other.lower():
                 raise FetchError(
@@ -144,7 +147,11 @@ def find_existing(target: Path, sha256: str | None = None) -> DownloadedFile | N
 
 
 def _verify_part(
-    part: PartialFile, url: str, sha256: str | None, judge: HeadInspector | None, examine: FileVerifier | None
+    part: PartialFile,
+    url: str,
+    sha256: str | None,
+    judge: HeadInspector | None,
+    examine: FileVerifier | None,
 ) -> str:
     """The digest of a complete part that is the file; another one is thrown away."""
     digest = digests.compute_sha256(part.path)
@@ -158,7 +165,9 @@ def _verify_part(
     return digest
 
 
-def _check_content(part: PartialFile, digest: str, sha256: str | None, judge: HeadInspector | None) -> None:
+def _check_content(
+    part: PartialFile, digest: str, sha256: str | None, judge: HeadInspector | None
+) -> None:
     why = judge(os.pread(part.fd, _HEAD_SIZE, 0)) if judge else None
     if why is not None:
         raise FetchError("not-the-file", why, str(part.path))

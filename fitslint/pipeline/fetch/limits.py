@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from fitslint.pipeline.fetch.errors import FetchError
 
-Value = TypeVar("Got")
+Value = TypeVar("Value")
 _PAUSE_GROWTH = 2.0
 
 
@@ -52,7 +52,9 @@ class FetchLimits:
     longest_wait: float = 120.0
 
 
-def retry(action: Callable[[], Value], limits: FetchLimits, get_size: Callable[[], int] = lambda: 0) -> Value:
+def retry(
+    action: Callable[[], Value], limits: FetchLimits, get_size: Callable[[], int] = lambda: 0
+) -> Value:
     """What ``action`` returns, tried again while its failures are of the kind that passes.
 
     Parameters

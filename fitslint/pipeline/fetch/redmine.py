@@ -9,8 +9,8 @@ from html.parser import HTMLParser
 
 import httpx
 
-from fitslint.pipeline.fetch.responses import is_login_url, redact_url
 from fitslint.pipeline.fetch.errors import FetchError
+from fitslint.pipeline.fetch.responses import is_login_url, redact_url
 from fitslint.pipeline.fetch.session import Login, Session, is_secure
 
 _ATTACHMENT_PATH = re.compile(r"(.*)/attachments/(?:download/)?([0-9]{1,12})/([^/]+)")

@@ -14,14 +14,14 @@ import httpx
 
 from fitslint._version import __version__
 from fitslint.pipeline.errors import PipelineError
-from fitslint.pipeline.fetch.responses import (
-    is_login_url,
-    build_login_error,
-    find_response_error,
-    redact_url,
-)
 from fitslint.pipeline.fetch.errors import FetchError
 from fitslint.pipeline.fetch.limits import FetchLimits, retry
+from fitslint.pipeline.fetch.responses import (
+    build_login_error,
+    find_response_error,
+    is_login_url,
+    redact_url,
+)
 
 _USER_AGENT = f"fitslint/{__version__}"
 
@@ -91,7 +91,9 @@ class Session:
         """
         first = place = validate_url(url)
         for _ in range(self.limits.redirects + 1):
-            with self._request(place, headers or {}, own=_get_origin(place) == _get_origin(first)) as answer:
+            with self._request(
+                place, headers or {}, own=_get_origin(place) == _get_origin(first)
+            ) as answer:
                 following = _find_redirect(place, answer)
                 if following is None:
                     failure = find_response_error(answer)
@@ -156,7 +158,10 @@ class Session:
         FetchError
             when there is none.
         """
-        with translate_http_errors(url), self._client.stream("POST", url, data=dict(form)) as response:
+        with (
+            translate_http_errors(url),
+            self._client.stream("POST", url, data=dict(form)) as response,
+        ):
             return response
 
 
@@ -175,7 +180,9 @@ def translate_http_errors(place: httpx.URL) -> Iterator[None]:
             "unreachable", f"the host cannot be reached ({said})", redact_url(place)
         ) from None
     except httpx.TimeoutException:
-        raise FetchError("broken", "the server does not answer in time", redact_url(place)) from None
+        raise FetchError(
+            "broken", "the server does not answer in time", redact_url(place)
+        ) from None
     except (httpx.HTTPError, httpx.StreamError, httpx.InvalidURL) as error:
         said = " ".join(str(error).split())[:200] or type(error).__name__
         raise FetchError("broken", f"the connection failed ({said})", redact_url(place)) from None

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 
 import httpx
 
-from fitslint.pipeline.fetch.responses import is_html, build_html_error, redact_url
 from fitslint.pipeline.fetch.errors import FetchError
 from fitslint.pipeline.fetch.limits import FetchLimits
 from fitslint.pipeline.fetch.partial_file import FileVersion, PartialFile, build_disk_error
+from fitslint.pipeline.fetch.responses import build_html_error, is_html, redact_url
 from fitslint.pipeline.fetch.session import Session, translate_http_errors
 from fitslint.pipeline.progress import Progress
 
@@ -124,7 +124,9 @@ def _require_space(taking: Transfer, total: int, start: int, place: str) -> None
         )  # fmt: skip
 
 
-def _write_body(taking: Transfer, answer: httpx.Response, origin: FileVersion, start: int, total: int) -> None:
+def _write_body(
+    taking: Transfer, answer: httpx.Response, origin: FileVersion, start: int, total: int
+) -> None:
     place, at = redact_url(answer.url), start
     try:
         if not start:

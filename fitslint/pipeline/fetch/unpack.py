@@ -15,9 +15,9 @@ from pathlib import Path, PurePosixPath
 from typing import Any, BinaryIO, cast
 
 from fitslint.pipeline.fetch.errors import FetchError
-from fitslint.pipeline.fetch.partial_file import lock_file, build_disk_error
-from fitslint.products.output_file import sync_output_folder
+from fitslint.pipeline.fetch.partial_file import build_disk_error, lock_file
 from fitslint.products.digest import compute_sha256
+from fitslint.products.output_file import sync_output_folder
 
 _GZIP_MAGIC = b"\x1f\x8b"
 _HEADER_ALLOWANCE = 1 << 20
@@ -80,7 +80,9 @@ def inspect_tarball_head(head: bytes) -> str | None:
     return "this is no tarball (.tar.gz)" if head else "the file is empty"
 
 
-def unpack_tarball(archive: Path, folder: Path, bounds: TarballBounds | None = None) -> UnpackedTarball:
+def unpack_tarball(
+    archive: Path, folder: Path, bounds: TarballBounds | None = None
+) -> UnpackedTarball:
     """Unpack a tarball (gzip or plain) into a folder.
 
     Regular files and folders come out. Links, and the attributes that macOS stores as ``._NAME``,
@@ -186,7 +188,9 @@ def _check_members(archive: Path, bounds: TarballBounds) -> Iterator[_CheckedMem
 
 
 @contextmanager
-def _open_tarball(archive: Path, bounds: TarballBounds) -> Iterator[tuple[tarfile.TarFile, _BoundedStream]]:
+def _open_tarball(
+    archive: Path, bounds: TarballBounds
+) -> Iterator[tuple[tarfile.TarFile, _BoundedStream]]:
     with archive.open("rb") as file:
         packed = file.read(2) == _GZIP_MAGIC
         file.seek(0)
@@ -234,7 +238,10 @@ def _check_name(member: tarfile.TarInfo, archive: Path) -> PurePosixPath:
         when it is absolute, climbs, is none, or has characters that steer a terminal.
     """
     name = PurePosixPath(member.name)
-    if any(unicodedata.category(letter) in _CONTROL_CATEGORIES for letter in member.name.replace("\0", "")):
+    if any(
+        unicodedata.category(letter) in _CONTROL_CATEGORIES
+        for letter in member.name.replace("\0", "")
+    ):
         raise FetchError(
             "archive", f"the tarball holds a file called {member.name[:120]!a}, a name with "
             "control characters; it is not unpacked", str(archive),

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 import httpx
 
-from fitslint.pipeline.fetch.responses import redact_url
 from fitslint.pipeline.fetch.errors import FetchError
+from fitslint.pipeline.fetch.responses import redact_url
 from fitslint.pipeline.fetch.session import Session, validate_url
 
 _TIMESTAMP = re.compile(r"[0-9]{14}")

@@ -128,7 +128,9 @@ def _parse_cluster(table: Mapping[str, Any], path: str) -> Cluster:
 
 def _parse_centre(table: Mapping[str, Any], name: str, path: str) -> Centre:
     if not isinstance(table, Mapping) or table.get("kind", "galaxy") not in _CENTRE_KINDS:
-        raise PipelineError(f"cluster {name!r}: kind is one of {', '.join(_CENTRE_KINDS)}", path=path)
+        raise PipelineError(
+            f"cluster {name!r}: kind is one of {', '.join(_CENTRE_KINDS)}", path=path
+        )
     try:
         ra, dec = position(str(table.get("ra")), str(table.get("dec")))
     except ValueError as error:

@@ -46,10 +46,15 @@ class LensingConvention:
         return self.length_factor * cosmology.kpc_per_arcsec(redshift)
 
 
-EXACT = LensingConvention(bending=648000 / SPEED_OF_LIGHT**2, circular_below=0.0, min_flattening=0.0, length_factor=1.0)
+EXACT = LensingConvention(
+    bending=648000 / SPEED_OF_LIGHT**2, circular_below=0.0, min_flattening=0.0, length_factor=1.0
+)
 """Physical constants as they are, ellipticities as the model has them."""
 LENSTOOL = LensingConvention(
-    bending=7.209970e-6, circular_below=2e-4, min_flattening=1e-5, length_factor=29.068701 / _HUBBLE_LENGTH
+    bending=7.209970e-6,
+    circular_below=2e-4,
+    min_flattening=1e-5,
+    length_factor=29.068701 / _HUBBLE_LENGTH,
 )
 """Lenstool 6 and 7: ``pia_c2`` and ``d0`` of constant.h, the limits of e_grad2.c and set_lens.c."""
 

@@ -13,10 +13,10 @@ from fitslint.pipeline.fetch.digest import write_sha256_file
 from fitslint.pipeline.fetch.download import DownloadedFile, download, find_existing
 from fitslint.pipeline.fetch.errors import FetchError
 from fitslint.pipeline.fetch.limits import FetchLimits
-from fitslint.pipeline.fetch.partial_file import lock_partial, build_disk_error
+from fitslint.pipeline.fetch.partial_file import build_disk_error, lock_partial
 from fitslint.pipeline.fetch.redmine import find_attachment_url, sign_in
 from fitslint.pipeline.fetch.session import Login, Session, validate_url
-from fitslint.pipeline.fetch.unpack import verify_tarball, inspect_tarball_head, unpack_tarball
+from fitslint.pipeline.fetch.unpack import inspect_tarball_head, unpack_tarball, verify_tarball
 from fitslint.pipeline.fetch.wayback import WaybackArchive, list_copies
 from fitslint.pipeline.kappa.clusters import find_cluster
 from fitslint.pipeline.progress import Progress
@@ -231,7 +231,9 @@ class _FetchJob:
             url = validate_url(self.url)
             prefix, name = f"{url.host}{url.path}", url.path.rpartition("/")[2]
         failure: FetchError | None = None
-        for copy in list_copies(self.anonymous_session, self.model_source.archive, prefix, name)[:_MAX_COPIES]:
+        for copy in list_copies(self.anonymous_session, self.model_source.archive, prefix, name)[
+            :_MAX_COPIES
+        ]:
             try:
                 return self._download(self.anonymous_session, copy)
             except FetchError as error:

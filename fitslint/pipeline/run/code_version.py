@@ -12,7 +12,7 @@ from pathlib import Path
 from fitslint._version import __version__
 from fitslint.dictionary.load import find_data_folder as dictionaries
 
-_PACKAGE = Path(__file__).resolve().parents[3]
+_PACKAGE = Path(__file__).resolve().parents[2]
 _HASHED_PACKAGES = ("cosmology", "lenstool", "pipeline", "products", "wcs")
 _HASHED_LIBRARIES = ("astropy", "numpy", "scipy")
 

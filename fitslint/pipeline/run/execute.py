@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import Protocol
 
 from fitslint.pipeline.errors import PipelineError
+from fitslint.pipeline.progress import Progress
 from fitslint.pipeline.run import files
 from fitslint.pipeline.run.code_version import compute_task_key
-from fitslint.pipeline.run.state import TaskRecord, RunState
-from fitslint.pipeline.run.task import TaskOutcome, RunTask, TaskContext
-from fitslint.pipeline.progress import Progress
+from fitslint.pipeline.run.state import RunState, TaskRecord
+from fitslint.pipeline.run.task import RunTask, TaskContext, TaskOutcome
 from fitslint.products.errors import ProductError
 
 DONE, UNCHANGED, FAILED, SKIPPED, WOULD_RUN = "done", "unchanged", "failed", "left out", "would run"
@@ -68,7 +68,11 @@ class _RunContext:
 
 
 def execute_tasks(
-    units: Sequence[RunTask], output: Path, state: RunState, options: RunOptions, watcher: RunObserver
+    units: Sequence[RunTask],
+    output: Path,
+    state: RunState,
+    options: RunOptions,
+    watcher: RunObserver,
 ) -> list[TaskResult]:
     """Carry out ``units``, which stand in an order where each comes after what it needs.
 
@@ -82,7 +86,9 @@ def execute_tasks(
         results[unit.name] = result
         watcher.end(result)
     if not options.dry_run:
-        _remove_scratch(output, complete=all(one.status in (DONE, UNCHANGED) for one in results.values()))
+        _remove_scratch(
+            output, complete=all(one.status in (DONE, UNCHANGED) for one in results.values())
+        )
     return list(results.values())
 
 
@@ -94,7 +100,9 @@ def _remove_scratch(output: Path, *, complete: bool) -> None:
         (output / files.SCRATCH_NAME).rmdir()
 
 
-def _run_or_skip(unit: RunTask, before: Mapping[str, TaskResult], run: _RunContext, watcher: RunObserver) -> TaskResult:
+def _run_or_skip(
+    unit: RunTask, before: Mapping[str, TaskResult], run: _RunContext, watcher: RunObserver
+) -> TaskResult:
     needed = [before[name] for name in unit.prerequisites if name in before]
     for one in needed:
         if one.status in (FAILED, SKIPPED):
@@ -123,7 +131,11 @@ def _run_if_stale(unit: RunTask, run: _RunContext, watcher: RunObserver) -> Task
         _refuse_user_edits(record, run.output)
     inputs = files.hash_files(unit.list_inputs(), run.output)
     now = compute_task_key(unit.parameters)
-    why = "asked for" if run.options.rerun_unchanged else _find_stale_reason(record, now, inputs, run.output)
+    why = (
+        "asked for"
+        if run.options.rerun_unchanged
+        else _find_stale_reason(record, now, inputs, run.output)
+    )
     if why is None:
         names, failed = tuple(record.outputs), record.failed
         return TaskResult(unit, UNCHANGED, "", names, record.notes, failed)
@@ -140,7 +152,9 @@ def _refuse_user_edits(record: TaskRecord, output: Path) -> None:
         )
 
 
-def _find_stale_reason(record: TaskRecord, now: str, inputs: Mapping[str, str], output: Path) -> str | None:
+def _find_stale_reason(
+    record: TaskRecord, now: str, inputs: Mapping[str, str], output: Path
+) -> str | None:
     """Why a unit has to be run; None when everything is as it was."""
     if not record.key:
         return "first time"
@@ -158,7 +172,9 @@ def _find_stale_reason(record: TaskRecord, now: str, inputs: Mapping[str, str], 
     return None
 
 
-def _run_task(unit: RunTask, record: TaskRecord, why: str, run: _RunContext, watcher: RunObserver) -> TaskResult:
+def _run_task(
+    unit: RunTask, record: TaskRecord, why: str, run: _RunContext, watcher: RunObserver
+) -> TaskResult:
     started = time.monotonic()
     place = files.prepare_scratch_folder(run.output, unit.name, keep=unit.is_resumable)
     try:
@@ -192,6 +208,8 @@ def _publish_outputs(
     begun = record.start_publishing(outputs, {name: told for name, told in there.items() if told})
     run.state.store(unit.name, begun)
     files.publish_files(made, run.output)
-    done = replace(begun, before={}, done=True, failed=outcome.has_bad_products, notes=outcome.notes)
+    done = replace(
+        begun, before={}, done=True, failed=outcome.has_bad_products, notes=outcome.notes
+    )
     run.state.store(unit.name, done)
     return tuple(outputs)

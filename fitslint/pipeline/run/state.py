@@ -104,7 +104,9 @@ def _parse_record(told: Any) -> TaskRecord:
     ValueError, KeyError, TypeError
         when it is none.
     """
-    inputs, outputs, before = (_parse_digests(told[name]) for name in ("inputs", "outputs", "before"))
+    inputs, outputs, before = (
+        _parse_digests(told[name]) for name in ("inputs", "outputs", "before")
+    )
     done, failed, key = told["done"], told["failed"], told["key"]
     if not (isinstance(done, bool) and isinstance(failed, bool) and isinstance(key, str)):
         raise TypeError("not a record")

@@ -7,21 +7,21 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from fitslint.dictionary.units import is_same_unit
-from fitslint.products.cards.context import ProductContext, CardChoice
 from fitslint.products.cards.contbin import read_contbin
+from fitslint.products.cards.context import CardChoice, ProductContext
 from fitslint.products.cards.contradictions import (
+    describe_replacements,
     has_same_meaning,
     refuse_contradictions,
-    describe_replacements,
 )
 from fitslint.products.cards.history import list_new_history
-from fitslint.products.cards.provenance import choose_provenance
 from fitslint.products.cards.lensing import choose_lensing
+from fitslint.products.cards.provenance import choose_provenance
 from fitslint.products.cards.wcs import choose_wcs
 from fitslint.products.errors import ProductError
-from fitslint.products.user_facts import CARD_STRING_MAX, CardValue
 from fitslint.products.text import require_printable
 from fitslint.products.timestamp import get_utc_time
+from fitslint.products.user_facts import CARD_STRING_MAX, CardValue
 from fitslint.wcs.place import WORLD, text
 
 _FIRST = ("Product", "World coordinates", "Scale", "Cosmology")
@@ -68,7 +68,9 @@ def decide_cards(case: ProductContext) -> list[CardChange]:
     except ProductError:
         # That a fact contradicts the header is the better reason.
         cards_given = case.user_facts.cards.items()
-        refuse_contradictions(case, {key: CardChoice(key, said, "given") for key, said in cards_given})
+        refuse_contradictions(
+            case, {key: CardChoice(key, said, "given") for key, said in cards_given}
+        )
         raise
     chosen = sorted(settings.values(), key=_build_order(case))
     cards = [card for one in chosen if (card := build_change(case, one)) is not None]
@@ -76,7 +78,8 @@ def decide_cards(case: ProductContext) -> list[CardChange]:
     if "LONGSTRN" not in case.header and any(map(_needs_continue, cards)):
         cards.append(CardChange("LONGSTRN", None, "OGIP 1.0", "a string goes on", _CONTINUED))
     replaced = [
-        CardChange("HISTORY", None, line, "this program") for line in describe_replacements(case, cards)
+        CardChange("HISTORY", None, line, "this program")
+        for line in describe_replacements(case, cards)
     ]
     told = (CardChange("HISTORY", None, line, "given") for line in list_new_history(case))
     return [*cards, *replaced, *told]

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from fitslint.model.header import Header
-from fitslint.products.user_facts import UserFacts, CardValue
 from fitslint.products.kinds import ProductKind
 from fitslint.products.pixels import PixelStatistics
+from fitslint.products.user_facts import CardValue, UserFacts
 from fitslint.wcs.place import number, text
 
 

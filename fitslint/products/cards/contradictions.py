@@ -9,10 +9,10 @@ from typing import Any
 
 from fitslint.cosmology.model import REALISATION_NAMES
 from fitslint.dictionary.units import is_same_unit
-from fitslint.products.cards.context import ProductContext, CardChoice
+from fitslint.products.cards.context import CardChoice, ProductContext
 from fitslint.products.errors import ProductError
-from fitslint.products.user_facts import COSMOLOGY_KEYWORDS, KEYWORD_OPTIONS
 from fitslint.products.text import replace_unprintable
+from fitslint.products.user_facts import COSMOLOGY_KEYWORDS, KEYWORD_OPTIONS
 from fitslint.wcs.place import WORLD
 
 _REPLACEABLE = re.compile(r"DATE|CREATOR|INPUT\d+|INSHA\d+|RADECSYS|EPOCH")
@@ -40,7 +40,9 @@ def refuse_contradictions(case: ProductContext, settings: Mapping[str, CardChoic
         naming every contradiction at once, and what to do.
     """
     found = [
-        one for one in settings.values() if contradicts(case, one) and not _may_overwrite(case, one.keyword)
+        one
+        for one in settings.values()
+        if contradicts(case, one) and not _may_overwrite(case, one.keyword)
     ]
     if found:
         raise ProductError(_describe_contradictions(case, found))
@@ -99,7 +101,9 @@ def _describe_contradictions(case: ProductContext, found: Iterable[CardChoice]) 
     settings = sorted(found, key=lambda one: one.source != "given")
     keywords = [one.keyword for one in settings]
     # What only follows from another contradiction is overwritten with it.
-    first = [one for one in keywords if not any(by in keywords for by in _DERIVED_FROM.get(one, ()))]
+    first = [
+        one for one in keywords if not any(by in keywords for by in _DERIVED_FROM.get(one, ()))
+    ]
     parts = [_describe_one(case, one) for one in settings if one.keyword in first]
     said = f"the header has {'; '.join(parts)}; the pixels are those of the header"
     if "ZSRC" in first and case.kind.authority.lookup("LENSNORM") is not None:

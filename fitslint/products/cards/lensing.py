@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator
 
 from fitslint.cosmology.model import Cosmology
-from fitslint.products.cards.context import ProductContext, CardChoice
+from fitslint.products.cards.context import CardChoice, ProductContext
 from fitslint.products.errors import ProductError
 from fitslint.products.header_facts import find_cosmology
 from fitslint.products.user_facts import COSMOLOGY_KEYWORDS, compute_distance
@@ -34,7 +34,13 @@ def choose_lensing(case: ProductContext, value: Lookup) -> Iterator[CardChoice]:
     if case.has_keyword("LENSNORM"):
         yield from _choose_normalisation(case, universe, lens)
     place = place_of(value)
-    if universe is not None and lens is not None and lens > 0 and place and case.has_keyword("PIXKPC"):
+    if (
+        universe is not None
+        and lens is not None
+        and lens > 0
+        and place
+        and case.has_keyword("PIXKPC")
+    ):
         length = compute_distance(universe, lens) * 1000 * math.radians(place.scale[0] / 3600)
         yield CardChoice("PIXKPC", length, f"D_A of {universe.name} at ZLENS", _LENGTH_TOLERANCE)
 
@@ -64,7 +70,9 @@ def _choose_cosmology(case: ProductContext, universe: Cosmology) -> Iterator[Car
         yield CardChoice("W0", None, source)
 
 
-def _choose_normalisation(case: ProductContext, universe: Cosmology | None, lens: float | None) -> Iterator[CardChoice]:
+def _choose_normalisation(
+    case: ProductContext, universe: Cosmology | None, lens: float | None
+) -> Iterator[CardChoice]:
     """What the pixels hold: D_ls/D_s = 1, or the ratio of one source redshift."""
     if case.read_text("LENSNORM") == "unity":
         asked = [name for name in ("ZSRC", "DLSDS") if name in case.user_facts.cards]
@@ -86,7 +94,10 @@ def _choose_normalisation(case: ProductContext, universe: Cosmology | None, lens
     if universe is None or lens is None or source is None or case.read_text("LENSNORM") != "source":
         return
     yield CardChoice(
-        "DLSDS", _compute_ratio(case, universe, lens, source), f"{universe.name}, ZLENS and ZSRC", RATIO_TOLERANCE
+        "DLSDS",
+        _compute_ratio(case, universe, lens, source),
+        f"{universe.name}, ZLENS and ZSRC",
+        RATIO_TOLERANCE,
     )
 
 

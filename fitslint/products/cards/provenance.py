@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from fitslint._version import __version__
-from fitslint.products.cards.context import ProductContext, CardChoice
+from fitslint.products.cards.context import CardChoice, ProductContext
 from fitslint.products.cards.wcs import is_lenstool_map
 from fitslint.products.digest import compute_sha256
 from fitslint.products.errors import ProductError

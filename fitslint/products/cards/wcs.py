@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping
 
-from fitslint.products.cards.context import ProductContext, CardChoice
+from fitslint.products.cards.context import CardChoice, ProductContext
 from fitslint.products.errors import ProductError
 from fitslint.wcs.place import MATRIX, WORLD, Place, build_gnomonic_cards, number, place_of, text
 
@@ -44,7 +44,9 @@ def _read_user_cards(case: ProductContext) -> Iterator[tuple[str, str | float]]:
         there = case.header.value(_find_header_keyword(case, keyword))
         free = case.user_facts.overwrite_wcs or keyword in case.user_facts.overwrite
         if there is not None and not free and not _is_equal(value, there):
-            raise ProductError(f"the header has {keyword} {there} and {value} is given; {_OVERWRITE_HINT}")
+            raise ProductError(
+                f"the header has {keyword} {there} and {value} is given; {_OVERWRITE_HINT}"
+            )
         yield keyword, value
 
 
@@ -75,7 +77,9 @@ def _build_from_centre(case: ProductContext) -> Mapping[str, str | float]:
     return build_gnomonic_cards(case.shape, center, scale)
 
 
-def _check_centre(case: ProductContext, center: tuple[float, float] | None, scale: float | None) -> None:
+def _check_centre(
+    case: ProductContext, center: tuple[float, float] | None, scale: float | None
+) -> None:
     """Hold centre and scale against the coordinates of the header."""
     place = place_of(case.header.value)
     if place is None:
@@ -136,13 +140,17 @@ def _choose_frame(case: ProductContext, made: Mapping[str, object]) -> Iterator[
         source = "the header" if system else "FITS 4.0, 8.3"
         if not system:
             system = "ICRS" if equinox is None else "FK5" if equinox >= 1984 else "FK4"
-        yield CardChoice("RADESYS", system, source, renames=_find_old_keyword(case, "RADECSYS", "RADESYS"))
+        yield CardChoice(
+            "RADESYS", system, source, renames=_find_old_keyword(case, "RADECSYS", "RADESYS")
+        )
         if equinox is None:
             equinox = _EQUINOXES.get(system)
         if equinox is not None:
             there = number(case.read_value, "EQUINOX") is not None
             source = "the header" if there else "FITS 4.0, 8.3"
-            yield CardChoice("EQUINOX", equinox, source, renames=_find_old_keyword(case, "EPOCH", "EQUINOX"))
+            yield CardChoice(
+                "EQUINOX", equinox, source, renames=_find_old_keyword(case, "EPOCH", "EQUINOX")
+            )
     for old, new in (("RADECSYS", "RADESYS"), ("EPOCH", "EQUINOX")):
         if old in case.header and new in case.header:
             yield CardChoice(old, None, f"deprecated, beside {new}")

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from fitslint.repair.write.recovery import RecoveryResult
     from fitslint.repair.write.system import System
 
-__all__ = ["find_journal", "recover_file", "write_plan", "replace_files"]
+__all__ = ["find_journal", "recover_file", "replace_files", "write_plan"]
 
 
 def write_plan(

@@ -8,15 +8,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
 from fitslint.repair.write.errors import UNSUPPORTED, make_refusal
-from fitslint.repair.write.names import get_folder, get_base_name
+from fitslint.repair.write.names import get_base_name, get_folder
 from fitslint.repair.write.plain import copy_file
 from fitslint.repair.write.target import Target
 from fitslint.repair.write.temporary import (
     copy_metadata,
     copy_times,
     link_new,
-    sync_folder,
     open_temporary,
+    sync_folder,
 )
 
 _NO_LINK = UNSUPPORTED | {errno.EPERM, errno.EACCES, errno.EMLINK}

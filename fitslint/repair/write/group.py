@@ -9,11 +9,16 @@ from functools import partial
 
 from fitslint.repair.model import Plan, RepairError, WriteResult
 from fitslint.repair.write.errors import make_failure
-from fitslint.repair.write.names import get_folder, get_base_name
+from fitslint.repair.write.names import get_base_name, get_folder
 from fitslint.repair.write.plain import Digests
 from fitslint.repair.write.system import System
 from fitslint.repair.write.target import Target, open_target
-from fitslint.repair.write.temporary import TemporaryFile, replace_target, sync_folder, open_temporary
+from fitslint.repair.write.temporary import (
+    TemporaryFile,
+    open_temporary,
+    replace_target,
+    sync_folder,
+)
 from fitslint.repair.write.writer import fill_temporary
 
 _SYNCFS_FROM = 3
@@ -50,7 +55,9 @@ class _BatchFile:
         """How it ended."""
         if self.error is not None or self.target is None:
             return self.error or RepairError("it was not begun; the file is as it was")
-        return WriteResult("replace", self.target.path, None, tuple(self.target.methods), self.digests)
+        return WriteResult(
+            "replace", self.target.path, None, tuple(self.target.methods), self.digests
+        )
 
     def _open(self, system: System) -> None:
         target = self.stack.enter_context(open_target(self.plan, "replace", False, None, system))
@@ -64,7 +71,9 @@ class _BatchFile:
         except RepairError as error:
             self.error = error
         except OSError as error:
-            self.error = make_failure(error, self.target.current_step if self.target else "reading it")
+            self.error = make_failure(
+                error, self.target.current_step if self.target else "reading it"
+            )
         except Exception as error:
             # A fault of ours in one file is no reason to lose the others.
             self.error = RepairError(f"internal error: {type(error).__name__}: {error}")

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 
 from fitslint.repair.model import RepairError
-from fitslint.repair.write.errors import make_failure, describe_oserror, make_refusal
+from fitslint.repair.write.errors import describe_oserror, make_failure, make_refusal
 from fitslint.repair.write.journal import JournalChange, write_journal
 from fitslint.repair.write.layout import lay_out_stream
 from fitslint.repair.write.system import System

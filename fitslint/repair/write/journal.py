@@ -75,7 +75,9 @@ def decode_journal(raw: bytes) -> Journal | None:
         offset, length = _CHANGE.unpack_from(body, at)
         start = at + _CHANGE.size
         at = start + 2 * length
-        changes.append(JournalChange(offset, body[start : start + length], body[start + length : at]))
+        changes.append(
+            JournalChange(offset, body[start : start + length], body[start + length : at])
+        )
     return Journal(device, inode, size, tuple(changes), version)
 
 

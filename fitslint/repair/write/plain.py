@@ -7,11 +7,11 @@ import hashlib
 from collections.abc import Iterable, Sequence
 
 from fitslint.repair.model import Patch
+from fitslint.repair.write.background import BackgroundCall
 from fitslint.repair.write.errors import UNSUPPORTED, make_refusal
-from fitslint.repair.write.layout import KeptRange, list_patch_offsets, lay_out_stream
+from fitslint.repair.write.layout import KeptRange, lay_out_stream, list_patch_offsets
 from fitslint.repair.write.system import System
 from fitslint.repair.write.target import Target, make_change_error, read_range
-from fitslint.repair.write.background import BackgroundCall
 from fitslint.repair.write.temporary import write_all
 
 Digests = tuple[tuple[int, str], ...]
@@ -32,7 +32,9 @@ def fill_plain(target: Target, fd: int, with_digests: bool) -> Digests:
     stays = [piece for piece in layout if isinstance(piece, KeptRange)]
     beside = plan.new_size >= system.parallel_from
     wanted = [piece for piece in stays if piece.hdu] if with_digests else []
-    digesting = BackgroundCall(lambda: _digest_units(system, target.fd, wanted), beside and bool(wanted))
+    digesting = BackgroundCall(
+        lambda: _digest_units(system, target.fd, wanted), beside and bool(wanted)
+    )
     try:
         target.current_step = "writing the new file"
         _copy_layout(target, fd, layout)

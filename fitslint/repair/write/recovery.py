@@ -7,10 +7,10 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from fitslint.repair.model import RepairError
-from fitslint.repair.write.errors import make_failure, describe_oserror, make_refusal
+from fitslint.repair.write.errors import describe_oserror, make_failure, make_refusal
 from fitslint.repair.write.inplace import remove_file, write_at
 from fitslint.repair.write.journal import Journal, has_current_version, read_journal
-from fitslint.repair.write.names import get_folder, join_path, is_temporary_for, get_base_name
+from fitslint.repair.write.names import get_base_name, get_folder, is_temporary_for, join_path
 from fitslint.repair.write.system import NOFOLLOW, NONBLOCK, System
 from fitslint.repair.write.target import LOCK_ERRORS, lock_target, read_range
 from fitslint.source.journals import find_journal, resolve_link
@@ -78,13 +78,17 @@ def _open_file(file: str, system: System) -> int | None:
         return None
 
 
-def _refuse_foreign_journal(journal: Journal, path: str, status: os.stat_result, file: os.stat_result) -> None:
+def _refuse_foreign_journal(
+    journal: Journal, path: str, status: os.stat_result, file: os.stat_result
+) -> None:
     """Refuse a journal that is not about this file, or that a stranger wrote.
 
     The device is not compared: its number may be another one after the system has started again.
     """
     if not has_current_version(journal):
-        raise make_refusal(f"{path} was written by a later version of fitslint, which can recover it")
+        raise make_refusal(
+            f"{path} was written by a later version of fitslint, which can recover it"
+        )
     if journal.inode != file.st_ino or journal.size != file.st_size:
         raise make_refusal(
             f"{path} belongs to another file than the one of that name now; "
@@ -96,7 +100,9 @@ def _refuse_foreign_journal(journal: Journal, path: str, status: os.stat_result,
 
 
 def _roll_back(system: System, fd: int, journal: Journal, path: str) -> None:
-    found = [read_range(system, fd, each.offset, each.offset + len(each.old)) for each in journal.changes]
+    found = [
+        read_range(system, fd, each.offset, each.offset + len(each.old)) for each in journal.changes
+    ]
     pairs = list(zip(journal.changes, found, strict=True))
     if not all(change.is_between(data) for change, data in pairs):
         raise make_refusal(

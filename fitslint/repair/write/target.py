@@ -10,9 +10,9 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 
 from fitslint.repair.model import FileIdentity, Mode, Plan
+from fitslint.repair.write.background import BackgroundCall
 from fitslint.repair.write.errors import make_failure, make_refusal
 from fitslint.repair.write.system import NOFOLLOW, NONBLOCK, System
-from fitslint.repair.write.background import BackgroundCall
 from fitslint.source.gzip_reader import MAGIC
 from fitslint.source.journals import find_journal, resolve_link
 from fitslint.text import plural
@@ -77,7 +77,11 @@ class Target:
         first, last = patches[0].start, patches[-1].end
         if last - first > self.system.whole_up_to:
             return tuple(read_range(self.system, self.fd, each.start, each.end) for each in patches)
-        data = whole[first:last] if whole is not None else read_range(self.system, self.fd, first, last)
+        data = (
+            whole[first:last]
+            if whole is not None
+            else read_range(self.system, self.fd, first, last)
+        )
         return tuple(data[each.start - first : each.end - first] for each in patches)
 
 
@@ -153,7 +157,9 @@ def lock_target(system: System, fd: int, shared: bool, methods: list[str]) -> No
         system.lock(fd, shared)
     except OSError as error:
         if error.errno in LOCK_ERRORS:
-            raise make_refusal("another program holds a lock on the file; try again later") from None
+            raise make_refusal(
+                "another program holds a lock on the file; try again later"
+            ) from None
         methods.append("no file lock")
 
 
@@ -166,7 +172,9 @@ def _resolve_path(path: str, mode: Mode, follow: bool, means: list[str]) -> str:
     if file == path:
         return path
     if mode != "copy" and not follow:
-        raise make_refusal(f"this is a symbolic link to {file}; name that file, or ask to follow links")
+        raise make_refusal(
+            f"this is a symbolic link to {file}; name that file, or ask to follow links"
+        )
     means.append(f"symbolic link followed to {file}")
     return file
 

@@ -97,7 +97,9 @@ def _copy_attributes(target: Target, fd: int) -> None:
                 # The disk is full: better no repair than one that drops what somebody stored.
                 if error.errno in {errno.ENOSPC, errno.EDQUOT, errno.EIO}:
                     raise
-                target.record_method(f"extended attribute {name} not kept ({describe_oserror(error)})")
+                target.record_method(
+                    f"extended attribute {name} not kept ({describe_oserror(error)})"
+                )
 
 
 def copy_times(target: Target, made: TemporaryFile) -> None:

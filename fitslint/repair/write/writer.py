@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from fitslint.repair.model import Mode, Plan, WriteResult
 from fitslint.repair.write.backup import keep_backup
 from fitslint.repair.write.errors import make_failure, make_refusal
-from fitslint.repair.write.inplace import refuse_size_change, write_in_place
-from fitslint.repair.write.names import get_folder, join_path, get_base_name
 from fitslint.repair.write.gzipped import fill_gzip
+from fitslint.repair.write.inplace import refuse_size_change, write_in_place
+from fitslint.repair.write.names import get_base_name, get_folder, join_path
 from fitslint.repair.write.plain import Digests, fill_plain
 from fitslint.repair.write.system import System
 from fitslint.repair.write.target import Target, open_target
@@ -20,9 +20,9 @@ from fitslint.repair.write.temporary import (
     copy_metadata,
     copy_times,
     link_new,
+    open_temporary,
     replace_target,
     sync_folder,
-    open_temporary,
 )
 
 

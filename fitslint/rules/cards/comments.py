@@ -11,10 +11,10 @@ from fitslint.model.form import CARD_SIZE
 from fitslint.model.header import Header
 from fitslint.model.late import compile_late
 from fitslint.model.rule import Flag
-from fitslint.rules.api import flag, rule, replace_columns
+from fitslint.rules.api import flag, replace_columns, rule
 from fitslint.rules.cards.truncation import is_word_fragment
 from fitslint.rules.edits import rewrite_card
-from fitslint.rules.names.registered import has_suitable_type, find_card_type
+from fitslint.rules.names.registered import find_card_type, has_suitable_type
 from fitslint.rules.values.unit_words import is_unit_word
 
 LOGICAL_AND_TEXT = compile_late(r"([TF]) +(.+)")

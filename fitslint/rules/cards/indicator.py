@@ -11,9 +11,9 @@ from fitslint.model.form import CARD_SIZE, Span
 from fitslint.model.header import Header
 from fitslint.model.late import compile_late
 from fitslint.model.rule import Flag
-from fitslint.rules.api import flag, replace_card, rule, replace_columns
+from fitslint.rules.api import flag, replace_card, replace_columns, rule
 from fitslint.rules.edits import find_stray_text, has_portable_value, rewrite_card
-from fitslint.rules.names.registered import is_mandatory, find_keyword_entry, find_standard_entry
+from fitslint.rules.names.registered import find_keyword_entry, find_standard_entry, is_mandatory
 
 NAME_MAX = 8
 _NAME = compile_late(r"[A-Z0-9_-]{1,8}")

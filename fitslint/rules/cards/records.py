@@ -194,7 +194,9 @@ def blank_in_mandatory_block(header: Header) -> Iterator[Flag]:
             for blank in blanks:
                 card = header.card(blank)
                 fix = None if card.raw.strip() else delete_card(card)
-                yield flag(card, (0, CARD_SIZE), fix=fix, title="remove the blank card", keyword=name)
+                yield flag(
+                    card, (0, CARD_SIZE), fix=fix, title="remove the blank card", keyword=name
+                )
             blanks.clear()
         else:
             break

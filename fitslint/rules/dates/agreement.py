@@ -115,7 +115,10 @@ def _precheck_mjd(header: Header) -> bool:
 def _find_pair(layout: Layout) -> tuple[int, int] | None:
     """Where MJD-OBS and DATE-OBS begin; None where other numbers stand beside them."""
     index = layout.index
-    if not index.keys().isdisjoint(_OTHER_NUMBER_KEYWORDS) or not {"MJD-OBS", "DATE-OBS"} <= index.keys():
+    if (
+        not index.keys().isdisjoint(_OTHER_NUMBER_KEYWORDS)
+        or not {"MJD-OBS", "DATE-OBS"} <= index.keys()
+    ):
         return None
     return index["MJD-OBS"][0] * CARD_SIZE, index["DATE-OBS"][0] * CARD_SIZE
 
@@ -159,7 +162,11 @@ def date_mjd_disagree(header: Header) -> Iterator[Flag]:
         if name not in index or date_name not in index:
             continue
         value, date = read_number(header, name), read_instant(header, date_name)
-        if value is None or date is None or date.mjd - _TOLERANCE <= value <= date.last_mjd + _TOLERANCE:
+        if (
+            value is None
+            or date is None
+            or date.mjd - _TOLERANCE <= value <= date.last_mjd + _TOLERANCE
+        ):
             continue
         if value < 2_000_000:  # a Julian date there is DT113's affair
             yield from _flag_disagreement(header, date_name, name, value, 1.0)
@@ -169,11 +176,16 @@ def date_mjd_disagree(header: Header) -> Iterator[Flag]:
             yield from _flag_disagreement(header, "DATE-OBS", name, to_mjd(value), _DAYS_PER_YEAR)
 
 
-def _flag_disagreement(header: Header, date_name: str, name: str, mjd: float, unit: float) -> Iterator[Flag]:
+def _flag_disagreement(
+    header: Header, date_name: str, name: str, mjd: float, unit: float
+) -> Iterator[Flag]:
     date = read_instant(header, date_name)
     if date is None:
         return
-    granted = read_resolution(header, name) * unit + (TIME_SCALE_SPREAD + read_exposure(header)) / DAY_SECONDS
+    granted = (
+        read_resolution(header, name) * unit
+        + (TIME_SCALE_SPREAD + read_exposure(header)) / DAY_SECONDS
+    )
     if unit != 1.0:
         granted = max(granted, 1.0)
     card, off = header.find_card(name), mjd - date.mjd

@@ -56,7 +56,9 @@ def _flag_with_fix(card: Card, header: Header, found: DateDiagnosis, message: st
     # years the small ones are legal as 19yy, but were hardly meant so.
     clear = found.iso > "1950" if found.reason == "old" else found.iso[:4] in str(card.value)
     clear = clear and not _is_ambiguous(str(card.value))
-    safe = found.zone.upper() in _SAFE_ZONES and clear and not _has_zone_conflict(card, header, found)
+    safe = (
+        found.zone.upper() in _SAFE_ZONES and clear and not _has_zone_conflict(card, header, found)
+    )
     return flag(
         card,
         message=message,

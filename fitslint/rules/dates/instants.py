@@ -63,7 +63,9 @@ def read_instant(header: Header, name: str) -> Instant | None:
     if where is None:
         return None
     start = where[0] * CARD_SIZE
-    return _parse_field(header.raw[start + 8 : start + CARD_SIZE]) or _parse_with_grammar(header, name)
+    return _parse_field(header.raw[start + 8 : start + CARD_SIZE]) or _parse_with_grammar(
+        header, name
+    )
 
 
 def is_surely_close(raw: bytes, number_at: int, date_at: int) -> bool:
@@ -82,7 +84,9 @@ def is_surely_close(raw: bytes, number_at: int, date_at: int) -> bool:
         second = int(raw[date_at + 28 : date_at + 30])
     except ValueError:
         return False
-    return -TIME_SCALE_SPREAD < (mjd - day) * DAY_SECONDS - minutes * 60 - second < TIME_SCALE_SPREAD
+    return (
+        -TIME_SCALE_SPREAD < (mjd - day) * DAY_SECONDS - minutes * 60 - second < TIME_SCALE_SPREAD
+    )
 
 
 def _remember_day(text: bytes) -> float:
@@ -175,7 +179,16 @@ def read_resolution(header: Header, name: str) -> float:
     return float(10.0 ** (power - len(mantissa.partition(".")[2])))
 
 
-EXPOSURE_KEYWORDS = ("XPOSURE", "TELAPSE", "EXPTIME", "EXPOSURE", "ONTIME", "ITIME", "TEXP", "DARKTIME")
+EXPOSURE_KEYWORDS = (
+    "XPOSURE",
+    "TELAPSE",
+    "EXPTIME",
+    "EXPOSURE",
+    "ONTIME",
+    "ITIME",
+    "TEXP",
+    "DARKTIME",
+)
 
 
 def read_exposure(header: Header) -> float:

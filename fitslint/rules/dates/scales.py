@@ -112,7 +112,9 @@ def topocentre_without_place(file: FitsFile) -> Iterator[Flag]:
     ```
     """
     headers = [hdu.header for hdu in file.hdus]
-    if any(all(name in header for name in place) for header in headers for place in _POSITION_KEYWORDS):
+    if any(
+        all(name in header for name in place) for header in headers for place in _POSITION_KEYWORDS
+    ):
         return
     for header in headers:
         card = header.find_card("TREFPOS")

@@ -41,7 +41,11 @@ def _iterate_offsets(header: Header) -> Iterator[tuple[str, float]]:
         seconds = read_time_of_day(header, name)
         if seconds is not None:
             # Midnight may lie between the two, so only the way round the clock counts.
-            yield name, (seconds - date.mjd % 1 * DAY_SECONDS + DAY_SECONDS / 2) % DAY_SECONDS - DAY_SECONDS / 2
+            yield (
+                name,
+                (seconds - date.mjd % 1 * DAY_SECONDS + DAY_SECONDS / 2) % DAY_SECONDS
+                - DAY_SECONDS / 2,
+            )
 
 
 def _round_to_hours(offset: float) -> int:

@@ -6,14 +6,14 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from fitslint.dictionary.chain import DictionaryChain
-from fitslint.dictionary.units import UnitError, parse_unit, is_same_unit, standardise_unit
+from fitslint.dictionary.units import UnitError, is_same_unit, parse_unit, standardise_unit
 from fitslint.model.card import Card
 from fitslint.model.finding import Level
 from fitslint.model.header import Header, Layout
 from fitslint.model.late import compile_late
 from fitslint.model.rule import Flag, Subcheck
 from fitslint.rules.api import flag, rule
-from fitslint.rules.dictionary.hdus import Requirement, HduRequirement, index_hdus, read_hdu_name
+from fitslint.rules.dictionary.hdus import HduRequirement, Requirement, index_hdus, read_hdu_name
 from fitslint.rules.dictionary.presence import make_value_reader
 from fitslint.rules.tables.columns import read_binary_columns, read_text_columns
 
@@ -28,7 +28,10 @@ def _plan_subchecks(authority: DictionaryChain, layout: Layout) -> Iterator[Subc
     """One question for every table with a name; the answer hangs on its columns."""
     tables = {name: table for name, table in index_hdus(authority).items() if table.columns}
     if tables and "EXTNAME" in layout.index:
-        needs = {name for name in layout.index if _COLUMN_KEYWORD.fullmatch(name)} | {"EXTNAME", "TFIELDS"}
+        needs = {name for name in layout.index if _COLUMN_KEYWORD.fullmatch(name)} | {
+            "EXTNAME",
+            "TFIELDS",
+        }
         for table in tables.values():
             for column in table.columns.values():
                 needs |= set(column.condition.names) if column.condition else set()
@@ -200,9 +203,13 @@ def _flag_format(header: Header, number: int, column: Requirement) -> Iterator[F
     count = int(wanted[1]) if wanted[1] else repeat
     if letters == wanted[2] and repeat == count:
         return
-    alike = repeat == count and any(letters[-1] in one and wanted[2][-1] in one for one in _SIMILAR_LETTERS)
+    alike = repeat == count and any(
+        letters[-1] in one and wanted[2][-1] in one for one in _SIMILAR_LETTERS
+    )
     level: Level | None = "conv" if alike and len(letters) == len(wanted[2]) else None
-    yield _flag_difference(card, column, level=level, found=card.text, wanted=column.definition["form"])
+    yield _flag_difference(
+        card, column, level=level, found=card.text, wanted=column.definition["form"]
+    )
 
 
 def _read_format(header: Header, number: int) -> tuple[int, str] | None:
@@ -227,7 +234,9 @@ def _flag_unit(header: Header, number: int, column: Requirement) -> Iterator[Fla
         return
     if card and found:
         level: Level | None = None if _is_readable_unit(found) else "conv"
-        yield _flag_difference(card, column, message="unit", level=level, found=found, wanted=wanted)
+        yield _flag_difference(
+            card, column, message="unit", level=level, found=found, wanted=wanted
+        )
     else:
         title = header.find_card(f"TTYPE{number}")
         if title:

@@ -8,7 +8,13 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from fitslint.dictionary.chain import DictionaryChain
-from fitslint.dictionary.units import BRACKETED, COMMON_SPELLINGS, is_surely_unit, is_same_unit, standardise_unit
+from fitslint.dictionary.units import (
+    BRACKETED,
+    COMMON_SPELLINGS,
+    is_same_unit,
+    is_surely_unit,
+    standardise_unit,
+)
 from fitslint.model.card import Card
 from fitslint.model.finding import Edit, Level
 from fitslint.model.form import CARD_SIZE
@@ -16,8 +22,8 @@ from fitslint.model.header import Header, Layout
 from fitslint.model.late import compile_late
 from fitslint.model.rule import Flag, Subcheck
 from fitslint.rules.api import rule
-from fitslint.rules.dictionary.flags import flag_entry
 from fitslint.rules.dictionary.fixes import may_mention_unit, state_unit
+from fitslint.rules.dictionary.flags import flag_entry
 from fitslint.rules.dictionary.names import is_instrument_authority
 
 _COMMENT_COLUMN = 31
@@ -43,7 +49,9 @@ class _UnitComments:
         self.units = units
         """Position of the card → keyword and unit."""
         fields = (
-            f"{_COMMENT_COLUMN}x{CARD_SIZE - _COMMENT_COLUMN}s" if position in units else f"{CARD_SIZE}x"
+            f"{_COMMENT_COLUMN}x{CARD_SIZE - _COMMENT_COLUMN}s"
+            if position in units
+            else f"{CARD_SIZE}x"
             for position in range(cards)
         )
         self._unpack_comments = struct.Struct("".join(fields)).unpack
@@ -140,7 +148,7 @@ def _restate_unit(card: Card, header: Header, unit: str) -> Edit | None:
     That is so of a text, beside a comment that names any unit, in an HDU that is not the
     authority's own, and where the instrument has no dictionary.
     """
-    own = header.authority.home and is_instrument_authority(header.authority)
+    own = header.authority.binding and is_instrument_authority(header.authority)
     if not own or card.form.type not in ("integer", "real") or may_mention_unit(card.comment):
         return None
     return state_unit(card, unit)
@@ -158,7 +166,10 @@ def find_comment_unit(comment: str, unit: str) -> str:
     if len(unit) > 1 and re.search(rf"(?<![A-Za-z]){re.escape(unit)}(?![A-Za-z])", comment, re.I):
         return unit
     words = _WORD.findall(comment)
-    if any(word == symbol or COMMON_SPELLINGS.get(word, COMMON_SPELLINGS.get(word.lower())) == symbol for word in words):
+    if any(
+        word == symbol or COMMON_SPELLINGS.get(word, COMMON_SPELLINGS.get(word.lower())) == symbol
+        for word in words
+    ):
         return unit
     others = [text.strip(" ") for text in bracketed if is_surely_unit(text.strip(" "))]
     return others[0] if others else ""

@@ -25,7 +25,12 @@ def find_authority_entry(card: Card, header: Header) -> tuple[DictionaryChain, M
 
 
 def flag_entry(
-    card: Card, header: Header, span: tuple[int, int] | None = None, *, clause_keyword: str = "", **params: Any
+    card: Card,
+    header: Header,
+    span: tuple[int, int] | None = None,
+    *,
+    clause_keyword: str = "",
+    **params: Any,
 ) -> Iterator[Flag]:
     """One flag on a card that names the dictionary which demands it; ``params`` as for a flag.
 

@@ -11,7 +11,7 @@ from fitslint.dictionary.relation import Relation, parse_relation
 from fitslint.model.file import FitsFile
 from fitslint.model.header import Header, Layout
 from fitslint.model.rule import Flag, Subcheck
-from fitslint.rules.api import flag_missing, flag, rule
+from fitslint.rules.api import flag, flag_missing, rule
 from fitslint.rules.dictionary.presence import make_value_reader
 
 _PRIMARY = "PRIMARY"
@@ -61,7 +61,9 @@ def index_hdus(authority: DictionaryChain) -> Mapping[str, HduRequirement]:
     return found
 
 
-def _build_requirement(authority: DictionaryChain, table: Mapping[str, Any], clause: str) -> Requirement:
+def _build_requirement(
+    authority: DictionaryChain, table: Mapping[str, Any], clause: str
+) -> Requirement:
     condition = authority.importance.get(table.get("importance", ""))
     return Requirement(table, clause, parse_relation(condition) if condition else None)
 

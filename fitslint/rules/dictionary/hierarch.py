@@ -146,7 +146,11 @@ def eso_value(card: Card) -> Iterator[Flag]:
         # Languages without integers write 4.0 for 4, and no reader minds.
         level: Level | None = "style" if (entry.type, written) == ("integer", "real") else None
         yield flag(
-            card, level=level, keyword=name, written=_TYPE_WORDS[written], wanted=_TYPE_WORDS[entry.type]
+            card,
+            level=level,
+            keyword=name,
+            written=_TYPE_WORDS[written],
+            wanted=_TYPE_WORDS[entry.type],
         )
     elif entry.enum and written == "string":
         yield from _flag_words(card, name, entry)

@@ -10,14 +10,14 @@ from fitslint.dictionary import load_conventions, load_standard
 from fitslint.dictionary.abbreviations import find_order_fault
 from fitslint.dictionary.chain import DictionaryChain
 from fitslint.dictionary.load import load_heads
-from fitslint.dictionary.units import BRACKETED, is_surely_unit, is_same_unit
+from fitslint.dictionary.units import BRACKETED, is_same_unit, is_surely_unit
 from fitslint.model.card import Card
 from fitslint.model.finding import Edit
 from fitslint.model.header import Header, Layout
 from fitslint.model.rule import Flag, Subcheck
-from fitslint.rules.api import flag_missing, flag, rule
-from fitslint.rules.dictionary.flags import flag_entry
+from fitslint.rules.api import flag, flag_missing, rule
 from fitslint.rules.dictionary.fixes import is_valid_card
+from fitslint.rules.dictionary.flags import flag_entry
 from fitslint.rules.edits import rename_card
 
 _LIST_MAX = 8
@@ -133,7 +133,9 @@ def of_another_instrument(header: Header) -> Iterator[Flag]:
     ```
     """
     authority: DictionaryChain = header.authority
-    for name, other in find_foreign_keywords(authority, list_unknown_keywords(header.authority, header.layout)).items():
+    for name, other in find_foreign_keywords(
+        authority, list_unknown_keywords(header.authority, header.layout)
+    ).items():
         card = header.find_card(name)
         if card:
             yield flag(
@@ -198,7 +200,9 @@ def _find_misspellings(header: Header, names: UnknownKeywords) -> dict[str, str]
     FSCALE in arcsec is a scale of the image, not BSCALE.
     """
     return {
-        name: near for name, near in names.near.items() if not _has_other_meaning(header, name, near)
+        name: near
+        for name, near in names.near.items()
+        if not _has_other_meaning(header, name, near)
     }
 
 
@@ -258,7 +262,9 @@ def in_no_dictionary(header: Header, found: UnknownKeywords) -> Iterator[Flag]:
     ```
     """
     authority: DictionaryChain = header.authority
-    told = set(find_foreign_keywords(authority, list(found.names))) | set(_find_misspellings(header, found))
+    told = set(find_foreign_keywords(authority, list(found.names))) | set(
+        _find_misspellings(header, found)
+    )
     names = [name for name in found.names if name not in told]
     held = ", ".join(authority.ids)
     if not names:
@@ -270,7 +276,9 @@ def in_no_dictionary(header: Header, found: UnknownKeywords) -> Iterator[Flag]:
         )  # fmt: skip
         return
     if len(names) > _SINGLE_FLAGS_MAX:
-        yield flag_missing(None, message="many", count=len(names), dictionaries=held, names=_shorten_list(names))
+        yield flag_missing(
+            None, message="many", count=len(names), dictionaries=held, names=_shorten_list(names)
+        )
         return
     for name in names:
         card = header.find_card(name)

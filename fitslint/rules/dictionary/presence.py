@@ -16,8 +16,8 @@ from fitslint.model.header import Header, Layout
 from fitslint.model.late import compile_late
 from fitslint.model.rule import Flag, Subcheck
 from fitslint.rules.api import flag_missing, rule
-from fitslint.rules.dictionary.flags import find_authority_entry, flag_entry
 from fitslint.rules.dictionary.fixes import append_keyword
+from fitslint.rules.dictionary.flags import find_authority_entry, flag_entry
 
 MissingEntries = tuple[tuple[Relation, ...], str, tuple[Entry, ...]]
 """The conditions, the word of importance, and the keywords that a layout misses."""
@@ -191,5 +191,7 @@ def required_without_value(card: Card, header: Header) -> Iterator[Flag]:
     authority, match = found
     condition = authority.importance.get(match.entry.importance)
     # What the condition says hangs on other cards: the shape alone is always suspect.
-    if condition and (card.folded or parse_relation(condition).holds(make_value_reader(header)) is True):
+    if condition and (
+        card.folded or parse_relation(condition).holds(make_value_reader(header)) is True
+    ):
         yield from flag_entry(card, header, keyword=card.keyword, word=match.entry.importance)

@@ -12,7 +12,7 @@ from fitslint.model.header import Header, Layout
 from fitslint.model.rule import Flag, Subcheck
 from fitslint.rules.api import flag, rule
 from fitslint.rules.dictionary.flags import LEVEL_BY_SEVERITY
-from fitslint.rules.dictionary.presence import resolve_keyword, make_value_reader
+from fitslint.rules.dictionary.presence import make_value_reader, resolve_keyword
 
 
 class KeywordRelation(NamedTuple):
@@ -35,7 +35,10 @@ def _plan_subchecks(authority: DictionaryChain, layout: Layout) -> Iterator[Subc
             table = {"holds": stated} if isinstance(stated, str) else stated
             relation = parse_relation(table["holds"])
             indices = match.indices if match else {}
-            names = {name: resolve_keyword(fill_indices(name, indices), layout) for name in relation.names}
+            names = {
+                name: resolve_keyword(fill_indices(name, indices), layout)
+                for name in relation.names
+            }
             known = [one for one in names.values() if one in layout.index]
             if relation.strict and len(known) < len(names):
                 continue
@@ -43,7 +46,9 @@ def _plan_subchecks(authority: DictionaryChain, layout: Layout) -> Iterator[Subc
             clause = " ".join((authority.clause(keyword).split(" ")[0], table.get("clause", "")))
             yield Subcheck(
                 tuple(known),
-                KeywordRelation(relation, keyword, names, level, clause.rstrip(), table.get("note", "")),
+                KeywordRelation(
+                    relation, keyword, names, level, clause.rstrip(), table.get("note", "")
+                ),
             )
 
 

@@ -13,8 +13,8 @@ from fitslint.model.header import Header
 from fitslint.model.rule import Flag
 from fitslint.model.value import unquote
 from fitslint.rules.api import flag, rule
-from fitslint.rules.dictionary.flags import find_authority_entry, flag_entry
 from fitslint.rules.dictionary.fixes import VALUE_TYPES, retype
+from fitslint.rules.dictionary.flags import find_authority_entry, flag_entry
 
 _TYPE_WORDS: dict[str, str] = {
     "string": "a string in quotes",
@@ -231,7 +231,9 @@ def _measure_archive_length(card: Card, form: ValueFormat) -> int:
         # Of an exponent in folded digits anything may come.
         value = None if card.folded else card.number_value
         near = value is not None and abs(value) < _REAL_MAX
-        text = f"{value:.{form.decimals}f}" if near else "9" * (_EXCESSIVE_LENGTH if value != 0 else 1)
+        text = (
+            f"{value:.{form.decimals}f}" if near else "9" * (_EXCESSIVE_LENGTH if value != 0 else 1)
+        )
     whole = text.partition(".")[0].lstrip("+")
     if not card.folded and not whole.strip("-0"):
         whole = whole.rstrip("0")  # FORTRAN writes .50 where it has no room for the nought

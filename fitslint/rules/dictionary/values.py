@@ -11,8 +11,8 @@ from fitslint.model.finding import Edit
 from fitslint.model.header import Header
 from fitslint.model.rule import Flag
 from fitslint.rules.api import rule
-from fitslint.rules.dictionary.flags import LEVEL_BY_SEVERITY, find_authority_entry, flag_entry
 from fitslint.rules.dictionary.fixes import set_entry_value
+from fitslint.rules.dictionary.flags import LEVEL_BY_SEVERITY, find_authority_entry, flag_entry
 
 
 def _flag_faults(card: Card, header: Header, *kinds: FaultKind) -> Iterator[Flag]:
@@ -24,7 +24,9 @@ def _flag_faults(card: Card, header: Header, *kinds: FaultKind) -> Iterator[Flag
     for fault in get_constraints(entry).find_faults(card.value):
         if fault.kind not in kinds:
             continue
-        level = "style" if fault.kind in ("case", "recommended") else LEVEL_BY_SEVERITY[entry.severity]
+        level = (
+            "style" if fault.kind in ("case", "recommended") else LEVEL_BY_SEVERITY[entry.severity]
+        )
         message = "case" if fault.kind == "case" else ""
         yield from flag_entry(
             card, header, message=message, level=level, fix=_build_edit(card, entry, fault.kind),

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from fitslint.model.finding import Level
 from fitslint.model.rule import Flag
 from fitslint.rules.api import rule
-from fitslint.rules.lens.facts import MAP_KEYWORDS, LENSTOOL_VERSION
-from fitslint.rules.lens.model_file import ModelFile, format_word
+from fitslint.rules.lens.facts import LENSTOOL_VERSION, MAP_KEYWORDS
 from fitslint.rules.lens.keywords import iterate_statements
+from fitslint.rules.lens.model_file import ModelFile, format_word
 
 if TYPE_CHECKING:
     from fitslint.lenstool.parameter_file import Section, Statement, Word
@@ -43,7 +43,7 @@ def pair_arguments(statement: Statement, keyword: Keyword) -> Iterator[tuple[Wor
 
 def _is_valid_argument(word: Word, argument: Argument) -> bool:
     """Whether C reads the word as what is wanted."""
-    from fitslint.lenstool.numbers import parse_int, parse_float
+    from fitslint.lenstool.numbers import parse_float, parse_int
 
     if argument.kind in ("text", "file") or _is_not_finite(word.text):
         return True
@@ -112,7 +112,9 @@ def missing_argument(model: ModelFile) -> Iterator[Flag]:
             place = statement.arguments[-1] if count else statement.word
             params: dict[str, object] = {"word": format_word(statement.word.text), "count": count}
             params |= {"least": keyword.min_arguments, "form": keyword.usage}
-            yield model.flag_in_section(section, place, level=_grade_statement(section, statement), **params)
+            yield model.flag_in_section(
+                section, place, level=_grade_statement(section, statement), **params
+            )
 
 
 def _is_off(statement: Statement) -> bool:
@@ -280,4 +282,6 @@ def word_beyond_ascii(model: ModelFile) -> Iterator[Flag]:
                 foreign = next((char for char in word.text if not char.isascii()), None)
                 if foreign:
                     byte = f"0x{ord(foreign):02x}"
-                    yield model.flag_in_section(section, word, found=format_word(word.text), byte=byte)
+                    yield model.flag_in_section(
+                        section, word, found=format_word(word.text), byte=byte
+                    )

@@ -75,4 +75,6 @@ def catalogue_not_readable(model: ModelFile) -> Iterator[Flag]:
         elif place is not None:
             found = model.catalogues.get(place.text)
             if found and found.problem:
-                yield model.flag_in_section(section, place, name=format_word(place.text), problem=found.problem)
+                yield model.flag_in_section(
+                    section, place, name=format_word(place.text), problem=found.problem
+                )

@@ -7,8 +7,14 @@ from typing import TYPE_CHECKING
 
 from fitslint.model.rule import Flag
 from fitslint.rules.api import rule
-from fitslint.rules.lens.facts import LENSTOOL_VERSION, find_argument, find_lenses, find_map_lines, find_number
-from fitslint.rules.lens.model_file import ModelFile, pluralise, format_word
+from fitslint.rules.lens.facts import (
+    LENSTOOL_VERSION,
+    find_argument,
+    find_lenses,
+    find_map_lines,
+    find_number,
+)
+from fitslint.rules.lens.model_file import ModelFile, format_word, pluralise
 
 if TYPE_CHECKING:
     from fitslint.lenstool.parameter_file import Section
@@ -83,7 +89,12 @@ def lenses_left_out(model: ModelFile) -> Iterator[Flag]:
     sizes = [1 if one.kind == "potentiel" else count_members(model, one) for one in sections]
     count = sum(sizes)
     grid = next(
-        (one for one in reversed(model.document.find_sections("grille")) if one.find_statement("nlentille")), None
+        (
+            one
+            for one in reversed(model.document.find_sections("grille"))
+            if one.find_statement("nlentille")
+        ),
+        None,
     )
     if grid is None:
         if sections:
@@ -184,7 +195,9 @@ def limit_of_no_potential(model: ModelFile) -> Iterator[Flag]:
     told = ", ".join(map(format_word, names[:4])) + (", ..." if len(names) > 4 else "")
     for section in model.document.find_sections("limit"):
         if section.label and section.label.text not in known:
-            yield model.flag_in_section(section, section.label, label=format_word(section.label.text), names=told)
+            yield model.flag_in_section(
+                section, section.label, label=format_word(section.label.text), names=told
+            )
 
 
 @rule(
@@ -230,4 +243,6 @@ def model_without_lenses(model: ModelFile) -> Iterator[Flag]:
         return
     first = next(find_map_lines(model), None)
     if first is not None:
-        yield model.flag_in_section(first.section, first.statement, keyword=first.statement.word.text)
+        yield model.flag_in_section(
+            first.section, first.statement, keyword=first.statement.word.text
+        )

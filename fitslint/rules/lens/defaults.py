@@ -79,7 +79,9 @@ def default_cosmology(model: ModelFile) -> Iterator[Flag]:
         given.add("omegaX")
     missing = [key for key in _NEEDED_UNITS if key not in given]
     if missing:
-        default = ", ".join(f"{key} = {DEFAULT_COSMOLOGY[key]:g}{_NEEDED_UNITS[key]}" for key in missing)
+        default = ", ".join(
+            f"{key} = {DEFAULT_COSMOLOGY[key]:g}{_NEEDED_UNITS[key]}" for key in missing
+        )
         told = " and ".join(missing)
         yield model.flag_in_section(sections[-1], message="part", missing=told, default=default)
 

@@ -164,7 +164,9 @@ def map_without_reference(model: ModelFile) -> Iterator[Flag]:
     ```
     """
     first = next(find_map_lines(model), None)
-    if first is None or any(parse_number(find_argument(one, 0)) for _, one in _find_references(model)):
+    if first is None or any(
+        parse_number(find_argument(one, 0)) for _, one in _find_references(model)
+    ):
         return
     yield model.flag_in_section(first.section, first.statement)
 
@@ -228,4 +230,6 @@ def field_in_runmode(model: ModelFile) -> Iterator[Flag]:
     for section in model.document.find_sections("runmode"):
         for statement in section.find_statements("grille"):
             if len(statement.arguments) > _GRID_ARGUMENTS:
-                yield model.flag_in_section(section, statement, word=format_word(statement.word.text))
+                yield model.flag_in_section(
+                    section, statement, word=format_word(statement.word.text)
+                )

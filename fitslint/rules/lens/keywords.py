@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 from fitslint.model.rule import Flag
 from fitslint.rules.api import rule
 from fitslint.rules.lens.facts import LENSTOOL_VERSION
-from fitslint.rules.lens.model_file import ModelFile, pluralise, format_word
+from fitslint.rules.lens.model_file import ModelFile, format_word, pluralise
 from fitslint.text import suggest_word
 
 if TYPE_CHECKING:
-    from fitslint.lenstool.parameter_file import SyntaxFault, Section, Statement, Word
+    from fitslint.lenstool.parameter_file import Section, Statement, SyntaxFault, Word
     from fitslint.lenstool.vocabulary import Keyword
 
 _SIMILARITY_MIN = 0.7
@@ -202,7 +202,9 @@ def unknown_word(model: ModelFile) -> Iterator[Flag]:
             if statement.key is None and not _is_label(section, statement):
                 word = statement.word
                 looked += 1
-                near = find_lookalike(word.text, table.spellings) if looked <= _SUGGESTIONS_MAX else ""
+                near = (
+                    find_lookalike(word.text, table.spellings) if looked <= _SUGGESTIONS_MAX else ""
+                )
                 home = "" if near else _find_home_section(word.text)
                 more = {"home": home} if home else _build_suggestion(model, word, near)
                 yield model.flag_in_section(
@@ -288,7 +290,11 @@ def repeated_word(model: ModelFile) -> Iterator[Flag]:
                 last[statement.key] = statement
         for statement in section.statements:
             final = last.get(statement.key or "")
-            if final and final is not statement and _list_argument_texts(final) != _list_argument_texts(statement):
+            if (
+                final
+                and final is not statement
+                and _list_argument_texts(final) != _list_argument_texts(statement)
+            ):
                 word = format_word(statement.word.text)
                 yield model.flag_in_section(section, statement, word=word, line=final.line)
 

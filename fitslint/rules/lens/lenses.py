@@ -12,10 +12,10 @@ from fitslint.rules.lens.facts import (
     LENSTOOL_VERSION,
     find_argument,
     find_lenses,
-    parse_number,
+    find_number,
     find_profile,
     find_redshift,
-    find_number,
+    parse_number,
 )
 from fitslint.rules.lens.model_file import ModelFile, format_word
 
@@ -81,11 +81,15 @@ def lens_without_redshift(model: ModelFile) -> Iterator[Flag]:
         z = find_redshift(section)
         if statement is None:
             message = "galaxies" if section.kind == "potfile" else ""
-            yield model.flag_in_section(section, message=message, lens=model.describe_word(section, section.word))
+            yield model.flag_in_section(
+                section, message=message, lens=model.describe_word(section, section.word)
+            )
         elif z is not None and z <= 0:
             place = statement.arguments[0]
             lens = model.describe_word(section, section.word)
-            yield model.flag_in_section(section, place, message="zero", lens=lens, z=format_word(place.text))
+            yield model.flag_in_section(
+                section, place, message="zero", lens=lens, z=format_word(place.text)
+            )
 
 
 @rule(
@@ -211,7 +215,12 @@ def ellipticity_out_of_range(model: ModelFile) -> Iterator[Flag]:
     for section in model.document.find_sections("potentiel"):
         place = find_argument(section.find_statement("ellipticite"), 0)
         found = parse_number(place)
-        if place is None or found is None or 0 <= found < 1 or find_profile(section) == SHEAR_PROFILE:
+        if (
+            place is None
+            or found is None
+            or 0 <= found < 1
+            or find_profile(section) == SHEAR_PROFILE
+        ):
             continue
         meaning = "turn angle_pos by 90 degrees instead" if found < 0 else "the minor axis vanishes"
         params = {"found": format_word(place.text), "meaning": meaning}

@@ -45,7 +45,9 @@ class ModelFile:
         file was given as bytes) are not there.
     """
 
-    def __init__(self, document: ParameterFile, catalogues: Mapping[str, CatalogueSummary] | None = None) -> None:
+    def __init__(
+        self, document: ParameterFile, catalogues: Mapping[str, CatalogueSummary] | None = None
+    ) -> None:
         self.document = document
         self.catalogues = dict(catalogues or {})
 
@@ -113,7 +115,9 @@ class ModelFile:
             image=image if start < len(image) <= _LINE_IMAGE_MAX else None,
         )
 
-    def flag_in_section(self, section: Section, place: Statement | Word | None = None, /, **more: Any) -> Flag:
+    def flag_in_section(
+        self, section: Section, place: Statement | Word | None = None, /, **more: Any
+    ) -> Flag:
         """A flag in a section: on a word of it, the keyword of a statement, or its first word."""
         from fitslint.lenstool.parameter_file import Statement
 
@@ -131,7 +135,9 @@ class ModelFile:
         if self.fini_word:
             return self.fini_word
         numbers = range(len(self.document.lines), 0, -1)
-        return next(filter(None, map(self.find_first_word, numbers)), self.document.sections[-1].word)
+        return next(
+            filter(None, map(self.find_first_word, numbers)), self.document.sections[-1].word
+        )
 
     @cached_property
     def fini_word(self) -> Word | None:

@@ -13,11 +13,11 @@ from fitslint.rules.lens.facts import (
     LENSTOOL_VERSION,
     MapLine,
     find_argument,
+    find_lens_planes,
     find_lenses,
     find_map_lines,
-    parse_number,
-    find_lens_planes,
     find_profile,
+    parse_number,
 )
 from fitslint.rules.lens.model_file import ModelFile, format_word
 
@@ -90,7 +90,9 @@ def mass_of_no_plane(model: ModelFile) -> Iterator[Flag]:
         near = min(found, key=lambda plane: abs(plane - z))
         edit = model.replace_words(place, f"{near:g}")
         params = {"z": format_word(place.text), "near": near}
-        yield model.flag_in_section(one.section, place, edits=(edit,), title=f"write {near:g}", **params)
+        yield model.flag_in_section(
+            one.section, place, edits=(edit,), title=f"write {near:g}", **params
+        )
 
 
 @rule(
@@ -166,7 +168,9 @@ def mass_with_source_redshift(model: ModelFile) -> Iterator[Flag]:
         edit = model.replace_words(first, rest[0].text, rest[0])
         title = "leave it out" if given else "leave it out, and say z_source in a section source"
         source = format_word(given.text) if given else "0.8 by default"
-        yield model.flag_in_section(one.section, first, edits=(edit,), title=title, name=name, source=source)
+        yield model.flag_in_section(
+            one.section, first, edits=(edit,), title=title, name=name, source=source
+        )
 
 
 @rule(
@@ -241,7 +245,9 @@ def source_in_front_of_lens(model: ModelFile) -> Iterator[Flag]:
             message, level = "stop", None if one.mode == 1 else "should"
         lens = ", ".join(f"{z:g}" for z in front[:4])
         place = one.statement if is_mass else one.redshift_word or one.statement
-        yield model.flag_in_section(one.section, place, message=message, level=level, source=source, lens=lens)
+        yield model.flag_in_section(
+            one.section, place, message=message, level=level, source=source, lens=lens
+        )
 
 
 @rule(

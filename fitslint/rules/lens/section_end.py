@@ -105,7 +105,10 @@ def missing_fini(model: ModelFile) -> Iterator[Flag]:
         raw = model.document.raw
         new = "fini\n" if raw.endswith(b"\n") else "\nfini\n"
         yield model.flag_word(
-            model.find_end_word(), "fini", edits=(model.append_text(new),), title="end the file with fini"
+            model.find_end_word(),
+            "fini",
+            edits=(model.append_text(new),),
+            title="end the file with fini",
         )
 
 

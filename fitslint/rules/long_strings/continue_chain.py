@@ -11,7 +11,7 @@ from fitslint.model.form import CARD_SIZE
 from fitslint.model.header import Header
 from fitslint.model.late import compile_late
 from fitslint.model.rule import Flag
-from fitslint.rules.api import flag, replace_card, rule, replace_columns
+from fitslint.rules.api import flag, replace_card, replace_columns, rule
 
 _STRING_FIELD = compile_late(rb"'(?:[^']|'')*' *(?:/.*)?")
 _SPLIT_QUOTE = compile_late(rb"[^']'&'(?= *(?:/|\Z))")
@@ -192,7 +192,9 @@ def last_continue_open(card: Card, header: Header) -> Iterator[Flag]:
     if column is not None and (card.folded or not _has_continuation(card, header)):
         span = (column, column + 1)
         # Of two ampersands the first is text; without a string before it all of it is.
-        plain = card.raw[column - 1 : column] != b"&" and (card.folded or _find_previous_card(card, header))
+        plain = card.raw[column - 1 : column] != b"&" and (
+            card.folded or _find_previous_card(card, header)
+        )
         edit = replace_columns(card, span, b"") if plain else None
         yield flag(card, span, fix=edit, title="remove the last ampersand")
 
@@ -277,7 +279,10 @@ def doubled_quote_split(card: Card, header: Header) -> Iterator[Flag]:
     if previous is None or cut is None or previous.form.legal:
         return
     quote = cut.start() + 1
-    edits = replace_columns(previous, (quote, quote + 1), b"''"), replace_columns(card, (start, start + 2), b"'")
+    edits = (
+        replace_columns(previous, (quote, quote + 1), b"''"),
+        replace_columns(card, (start, start + 2), b"'"),
+    )
     both: tuple[Edit, ...] = tuple(edit for edit in edits if edit is not None)
     yield flag(
         card,

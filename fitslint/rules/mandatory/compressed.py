@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from fitslint.model.header import Header
 from fitslint.model.rule import Flag
-from fitslint.rules.api import flag_missing, flag, rule
+from fitslint.rules.api import flag, flag_missing, rule
 from fitslint.rules.mandatory.order import AXES_MAX, LEGAL_BITPIX, group_runs
 
 

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from fitslint.model.header import Header
 from fitslint.model.rule import Flag
-from fitslint.rules.api import flag_missing, flag, insert_after, rule
+from fitslint.rules.api import flag, flag_missing, insert_after, rule
 from fitslint.rules.hdu_kinds import BINTABLE_KINDS, EXTENSION_KINDS, TABLE_KINDS
-from fitslint.rules.mandatory.order import AXES_MAX, list_mandatory, flag_order, group_runs
+from fitslint.rules.mandatory.order import AXES_MAX, flag_order, group_runs, list_mandatory
 
 ORDER_MESSAGE = "{keyword} is card {number} of the header and must be card {wanted}"
 _DEFAULTS = {"PCOUNT": 0, "GCOUNT": 1}
@@ -276,7 +276,9 @@ def _flag_column_gaps(header: Header, root: str) -> Iterator[Flag]:
     present = header.layout.map_indices(root)
     for column, last in group_runs([n for n in range(1, count + 1) if n not in present]):
         message = "" if column == last else "several"
-        yield flag_missing(f"{root}{column}", message=message, column=column, last=last, tfields=count)
+        yield flag_missing(
+            f"{root}{column}", message=message, column=column, last=last, tfields=count
+        )
 
 
 @rule(

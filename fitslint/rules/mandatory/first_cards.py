@@ -6,16 +6,16 @@ from collections.abc import Iterator
 
 from fitslint.model.header import Header
 from fitslint.model.rule import Flag
-from fitslint.rules.api import flag_missing, delete_card, flag, rule
+from fitslint.rules.api import delete_card, flag, flag_missing, rule
 from fitslint.rules.hdu_kinds import EXTENSION_KINDS, KNOWN_KINDS, PRIMARY_KINDS
 from fitslint.rules.mandatory.order import (
     AXES_MAX,
     LEGAL_BITPIX,
     find_order_violations,
-    list_mandatory,
     flag_order,
-    reorder_keywords,
     group_runs,
+    list_mandatory,
+    reorder_keywords,
 )
 
 _PRIMARY_ONLY = ("SIMPLE", "EXTEND", "BLOCKED")
@@ -285,7 +285,9 @@ def among_mandatory(header: Header) -> Iterator[Flag]:
     """
     # What may not stand in this kind of HDU at all is no matter of order (MK117, MK118).
     foreign = _PRIMARY_ONLY if header.kind in EXTENSION_KINDS else ("XTENSION",)
-    found = [at for at in find_order_violations(header).intruders if header.names[at] not in foreign]
+    found = [
+        at for at in find_order_violations(header).intruders if header.names[at] not in foreign
+    ]
     if not found:
         return
     last = next(name for name in reversed(list_mandatory(header)) if name in header)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from fitslint.model.header import Header
 from fitslint.model.rule import Flag
-from fitslint.rules.api import flag_missing, delete_card, flag, rule
+from fitslint.rules.api import delete_card, flag, flag_missing, rule
 from fitslint.rules.hdu_kinds import EXTENSION_KINDS, PRIMARY_KINDS
 
 _COUNT_MEANINGS = {"PCOUNT": "parameters of a group", "GCOUNT": "groups"}
@@ -67,7 +67,9 @@ def random_groups(header: Header) -> Iterator[Flag]:
         if card is None:
             yield flag_missing(keyword, message="absent", name=keyword)
         elif value is not None and value < 0:
-            yield flag(card, message="value", keyword=keyword, value=value, what=_COUNT_MEANINGS[keyword])
+            yield flag(
+                card, message="value", keyword=keyword, value=value, what=_COUNT_MEANINGS[keyword]
+            )
 
 
 def _flag_missing_groups(header: Header) -> Iterator[Flag]:

@@ -9,7 +9,7 @@ from fitslint.model.header import Header
 from fitslint.model.late import compile_late
 from fitslint.model.records import replace as with_fields
 from fitslint.model.rule import Flag
-from fitslint.rules.api import delete_card, flag, rule, replace_columns
+from fitslint.rules.api import delete_card, flag, replace_columns, rule
 from fitslint.rules.hdu_kinds import EXTENSION_KINDS, KNOWN_KINDS, PRIMARY_KINDS, TABLE_KINDS
 from fitslint.rules.mandatory.order import list_mandatory
 
@@ -46,7 +46,9 @@ def primary_keyword_in_extension(header: Header) -> Iterator[Flag]:
     """
     for keyword in ("SIMPLE", "EXTEND", "BLOCKED"):
         for card in header.find_cards(keyword):
-            yield flag(card, (0, 8), fix=delete_card(card), title=f"remove {keyword}", keyword=keyword)
+            yield flag(
+                card, (0, 8), fix=delete_card(card), title=f"remove {keyword}", keyword=keyword
+            )
 
 
 @rule(
@@ -207,7 +209,9 @@ def mandatory_repeated(header: Header) -> Iterator[Flag]:
     if header.kind == "groups":
         wanted |= {"GROUPS", "PCOUNT", "GCOUNT"}
     for name, where in repeated.items():
-        if name not in wanted and not (header.kind in TABLE_KINDS and _COLUMN_KEYWORD.fullmatch(name)):
+        if name not in wanted and not (
+            header.kind in TABLE_KINDS and _COLUMN_KEYWORD.fullmatch(name)
+        ):
             continue
         first = header.card(where[0])
         for position in where[1:]:

@@ -14,7 +14,7 @@ from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, replace_card, rule
 from fitslint.rules.cards.indicator import NAME_MAX, find_name_span
 from fitslint.rules.edits import has_portable_value, rename_card, rewrite_card
-from fitslint.rules.names.registered import is_mandatory, find_keyword_entry
+from fitslint.rules.names.registered import find_keyword_entry, is_mandatory
 
 # The grammar calls a name faulty only when nothing else is, so every faulty card is asked.
 _FAULTS = (

@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Iterator
 from functools import lru_cache
 
-from fitslint.dictionary import Entry, load_standard, find_nearest_keyword
+from fitslint.dictionary import Entry, find_nearest_keyword, load_standard
 from fitslint.model.card import Card
 from fitslint.model.finding import Edit
 from fitslint.model.header import Header
@@ -14,7 +14,7 @@ from fitslint.model.late import compile_late
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, insert_after, rule
 from fitslint.rules.edits import rename_card
-from fitslint.rules.names.registered import is_mandatory, find_keyword_entry, find_standard_entry
+from fitslint.rules.names.registered import find_keyword_entry, find_standard_entry, is_mandatory
 from fitslint.syntax.dates import parse_date
 
 _NAME_LENGTH_MAX = 8
@@ -86,13 +86,17 @@ def misspelt(header: Header) -> Iterator[Flag]:
         and near[1].may_stand_in(header.kind)
     }
     for name, near in found.items():
-        if (near[0] in header and _is_variant(name, near[0])) or _is_in_series(name, near[1], found):
+        if (near[0] in header and _is_variant(name, near[0])) or _is_in_series(
+            name, near[1], found
+        ):
             continue
         for card in header.find_cards(name):
             yield flag(
                 card,
                 (0, len(name)),
-                fix=_rename_card(card, name, near[0]) if _may_hold_value(card, near[1], header.kind) else None,
+                fix=_rename_card(card, name, near[0])
+                if _may_hold_value(card, near[1], header.kind)
+                else None,
                 title=f"call it {near[0]}",
                 keyword=name,
                 near=near[0],
@@ -108,12 +112,19 @@ def _is_variant(name: str, near: str) -> bool:
 def _find_near_keyword(name: str) -> tuple[str, Entry] | None:
     """The reserved keyword that ``name`` misspells, and its entry."""
     parts = _NAME_PARTS.fullmatch(name)
-    if not parts or parts[1] in _OWN_NAMES or name.startswith(_OWN_PREFIXES) or find_keyword_entry(name):
+    if (
+        not parts
+        or parts[1] in _OWN_NAMES
+        or name.startswith(_OWN_PREFIXES)
+        or find_keyword_entry(name)
+    ):
         return None
     stem = parts[1]
     if len(stem) < _NAME_LENGTH_MIN or "_" in stem or load_standard().find_near_match(name):
         return None
-    if parts[2] and not parts[3] and find_standard_entry(stem):  # LONPOLE2: an index where none belongs
+    if (
+        parts[2] and not parts[3] and find_standard_entry(stem)
+    ):  # LONPOLE2: an index where none belongs
         entry = find_standard_entry(stem)
         return (stem, entry) if entry and len(stem) > _NAME_LENGTH_MIN and name[-1] > "1" else None
     found = find_nearest_keyword(load_standard(), name)
@@ -211,7 +222,9 @@ def underscore_twin(header: Header) -> Iterator[Flag]:
         yield flag(
             card,
             (0, len(name)),
-            fix=insert_after(card, image) if _may_hold_value(card, find_standard_entry(twin), header.kind) else None,
+            fix=insert_after(card, image)
+            if _may_hold_value(card, find_standard_entry(twin), header.kind)
+            else None,
             title=f"add {twin}",
             keyword=name,
             twin=twin,

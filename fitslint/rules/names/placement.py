@@ -54,7 +54,9 @@ def keyword_out_of_place(header: Header) -> Iterator[Flag]:
     """
     for name in header.layout.index:
         # The first letter spares nearly every name the patterns.
-        pattern = _COMPRESSION if name[:1] == "Z" else _CELL_KEYWORDS if name[:1].isdigit() else None
+        pattern = (
+            _COMPRESSION if name[:1] == "Z" else _CELL_KEYWORDS if name[:1].isdigit() else None
+        )
         if pattern is None or not pattern.fullmatch(name):
             continue
         entry = find_standard_entry(name)

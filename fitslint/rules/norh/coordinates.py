@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from fitslint.model.header import Header
 from fitslint.model.rule import Flag
-from fitslint.rules.api import flag_missing, flag, rule
+from fitslint.rules.api import flag, flag_missing, rule
 from fitslint.rules.dates.instants import read_number
 from fitslint.rules.norh.common import FAMILY
 
@@ -15,7 +15,9 @@ _AXIS_DIRECTIONS = ((1, "west"), (2, "north"))
 _SUN_RADIUS = 960.0
 """Of the Sun, arcsec."""
 _KEYWORDS = tuple(
-    f"{name}{axis}" for axis, _ in _AXIS_DIRECTIONS for name in ("NAXIS", "ZNAXIS", "CRPIX", "CDELT", "CRVAL")
+    f"{name}{axis}"
+    for axis, _ in _AXIS_DIRECTIONS
+    for name in ("NAXIS", "ZNAXIS", "CRPIX", "CDELT", "CRVAL")
 )
 
 

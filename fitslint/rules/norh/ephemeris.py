@@ -11,7 +11,13 @@ from fitslint.rules.api import flag, rule
 from fitslint.rules.dates.instants import read_number
 from fitslint.rules.norh.common import FAMILY, find_mid_exposure, format_mjd_day
 from fitslint.rules.norh.coordinates import read_axis_length
-from fitslint.rules.norh.sun import LATITUDE, SunPosition, compute_horizon, compute_projection, compute_sun
+from fitslint.rules.norh.sun import (
+    LATITUDE,
+    SunPosition,
+    compute_horizon,
+    compute_projection,
+    compute_sun,
+)
 
 _CLAUSE = "HeliogFITS 2.0, B.1 (2)"
 _TIME_KEYWORDS = ("DATE-OBS", "TIME-OBS", "STRT-OBS", "NAXIS", "ZNAXIS")
@@ -44,7 +50,12 @@ def _compute_solar_state(header: Header) -> tuple[SunPosition, float, bool] | No
 
 def _measure_difference(name: str, value: float, wanted: float) -> float:
     """The difference of two values; angles that go round are taken the short way."""
-    turn = {"HOURA": 360 * _SECONDS_PER_DEGREE, "AZIMUTH": 360.0, "ZANGLE": 360.0, "SOLP": 360.0}.get(name)
+    turn = {
+        "HOURA": 360 * _SECONDS_PER_DEGREE,
+        "AZIMUTH": 360.0,
+        "ZANGLE": 360.0,
+        "SOLP": 360.0,
+    }.get(name)
     apart = value - wanted
     return abs((apart + turn / 2) % turn - turn / 2 if turn else apart)
 
@@ -179,7 +190,11 @@ def horizon_differs(header: Header) -> Iterator[Flag]:
     AZIMUTH =              27.7610 / azimuth (degree)
     ```
     """
-    places = [compute_horizon(*place, latitude) for place in _find_sun_positions(header) for latitude in _LATITUDES]
+    places = [
+        compute_horizon(*place, latitude)
+        for place in _find_sun_positions(header)
+        for latitude in _LATITUDES
+    ]
     for name, at in zip(_HORIZON_KEYWORDS, range(len(_HORIZON_KEYWORDS)), strict=True):
         card, value = header.find_card(name), read_number(header, name)
         if card is None or value is None or not places:
@@ -187,11 +202,15 @@ def horizon_differs(header: Header) -> Iterator[Flag]:
         # Near the zenith azimuth and parallactic angle run fast.
         scales = [1.0 if name == "ALTITUDE" else cos(radians(one.altitude)) for one in places]
         apart = [
-            _measure_difference(name, value, one[at]) * scale for one, scale in zip(places, scales, strict=True)
+            _measure_difference(name, value, one[at]) * scale
+            for one, scale in zip(places, scales, strict=True)
         ]
         if min(apart) > _HORIZON_TOLERANCE:
             wanted = places[0][at]
-            turned = name == "AZIMUTH" and _measure_difference(name, value, wanted + 180) < _HORIZON_TOLERANCE
+            turned = (
+                name == "AZIMUTH"
+                and _measure_difference(name, value, wanted + 180) < _HORIZON_TOLERANCE
+            )
             hint = " (it counts from south, not north)" if turned else ""
             yield flag(card, keyword=name, value=card.text, wanted=round(wanted, 3), hint=hint)
 
@@ -237,7 +256,11 @@ def projection_matrix_differs(header: Header) -> Iterator[Flag]:
     PMAT3   =             -0.04883 / projection matrix
     ```
     """
-    places = [compute_projection(*place, latitude) for place in _find_sun_positions(header) for latitude in _LATITUDES]
+    places = [
+        compute_projection(*place, latitude)
+        for place in _find_sun_positions(header)
+        for latitude in _LATITUDES
+    ]
     for at, name in enumerate(_MATRIX_KEYWORDS):
         card, value = header.find_card(name), read_number(header, name)
         if card is None or value is None or not places:

@@ -11,8 +11,8 @@ from fitslint.model.header import Header
 from fitslint.model.records import replace as in_hdu
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule
-from fitslint.rules.dates.instants import DAY_SECONDS, read_number, read_clock_time
-from fitslint.rules.norh.common import FAMILY, read_mjd_day, format_time_of_day, format_mjd_day
+from fitslint.rules.dates.instants import DAY_SECONDS, read_clock_time, read_number
+from fitslint.rules.norh.common import FAMILY, format_mjd_day, format_time_of_day, read_mjd_day
 from fitslint.rules.norh.coordinates import read_axis_length
 
 _CLAUSE = "NoRH manual, A.5, A.8 and A.9"
@@ -193,7 +193,9 @@ def _find_kind_conflicts(header: Header, name: _FileName) -> Iterator[tuple[str,
     frequency = "34GHz" if name.letter == "z" else "17GHz"
     if is_none_of("OBS-FREQ", frequency.lower()):
         yield "OBS-FREQ", frequency
-    if ((name.letter in "az" and name.is_image) or name.is_correlation) and is_none_of("POLARIZ", "r+l"):
+    if ((name.letter in "az" and name.is_image) or name.is_correlation) and is_none_of(
+        "POLARIZ", "r+l"
+    ):
         yield "POLARIZ", "R+L"
     if name.letter == "s" and is_none_of("POLARIZ", "r-l", "l-r", "(r-l)/(r+l)", "r|l"):
         yield "POLARIZ", "R-L"

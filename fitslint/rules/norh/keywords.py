@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from fitslint.model.card import Card
 from fitslint.model.header import Header
 from fitslint.model.rule import Flag
-from fitslint.rules.api import flag_missing, flag, rule, replace_columns
-from fitslint.rules.norh.common import TIME_CLAUSE, FAMILY
+from fitslint.rules.api import flag, flag_missing, replace_columns, rule
+from fitslint.rules.norh.common import FAMILY, TIME_CLAUSE
 
 _MANUAL_NAMES = {
     "JST-DATE": "JSTDATE",

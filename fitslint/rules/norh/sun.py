@@ -77,7 +77,9 @@ def _compute_distance(t: float, true_anomaly: float) -> float:
     return 1.000001018 * (1 - e * e) / (1 + e * cos(true_anomaly))
 
 
-def _compute_axis(mjd: float, aberrated: float, apparent: float, obliquity: float) -> tuple[float, float]:
+def _compute_axis(
+    mjd: float, aberrated: float, apparent: float, obliquity: float
+) -> tuple[float, float]:
     """Position angle of the solar axis, and latitude of the centre of the disk."""
     node = 73.6667 + 1.3958333 * (mjd + 3242.5) / _CENTURY
     arc, tilt = radians(aberrated - node), radians(_EQUATOR_INCLINATION)
@@ -86,7 +88,9 @@ def _compute_axis(mjd: float, aberrated: float, apparent: float, obliquity: floa
     return degrees(ecliptic + equator), degrees(asin(sin(arc) * sin(tilt)))
 
 
-def compute_horizon(declination: float, hour_angle: float, latitude: float = LATITUDE) -> HorizonPosition:
+def compute_horizon(
+    declination: float, hour_angle: float, latitude: float = LATITUDE
+) -> HorizonPosition:
     """Where a body of this declination and hour angle stands."""
     d, h, b = radians(declination), radians(hour_angle), radians(latitude)
     south = cos(d) * cos(h) * sin(b) - sin(d) * cos(b)

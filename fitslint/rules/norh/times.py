@@ -7,8 +7,21 @@ from collections.abc import Iterator
 from fitslint.model.header import Header
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule
-from fitslint.rules.dates.instants import DAY_SECONDS, ClockTime, read_number, read_clock_time, wrap_half_day
-from fitslint.rules.norh.common import TIME_CLAUSE, FAMILY, JST_OFFSET, read_mjd_day, format_time_of_day, format_mjd_day
+from fitslint.rules.dates.instants import (
+    DAY_SECONDS,
+    ClockTime,
+    read_clock_time,
+    read_number,
+    wrap_half_day,
+)
+from fitslint.rules.norh.common import (
+    FAMILY,
+    JST_OFFSET,
+    TIME_CLAUSE,
+    format_mjd_day,
+    format_time_of_day,
+    read_mjd_day,
+)
 
 _PAIRS = (("JST-STRT", "STRT-OBS"), ("JST-END", "END-OBS"), ("JSTTIME", "TIME-OBS"))
 _TRIPLES = (("TIME-OBS", "STRT-OBS", "END-OBS"), ("JSTTIME", "JST-STRT", "JST-END"))
@@ -59,7 +72,10 @@ def jst_differs(header: Header) -> Iterator[Flag]:
         )
         if jst is None or ut is None or card is None:
             continue
-        if abs(wrap_half_day(jst.seconds - ut.seconds - JST_OFFSET)) > jst.resolution + ut.resolution:
+        if (
+            abs(wrap_half_day(jst.seconds - ut.seconds - JST_OFFSET))
+            > jst.resolution + ut.resolution
+        ):
             wanted = format_time_of_day(ut.seconds + JST_OFFSET)
             yield flag(
                 card, keyword=name, jst=card.value, other=other, ut=header.value(other),
@@ -111,7 +127,12 @@ def time_not_central(header: Header) -> Iterator[Flag]:
         room = centre.resolution + (start.resolution + end.resolution) / 2
         if abs(wrap_half_day(centre.seconds - wanted)) > room:
             yield flag(
-                card, keyword=name, value=card.value, start=first, end=last, wanted=format_time_of_day(wanted)
+                card,
+                keyword=name,
+                value=card.value,
+                start=first,
+                end=last,
+                wanted=format_time_of_day(wanted),
             )
 
 
@@ -155,7 +176,11 @@ def jst_date_differs(header: Header) -> Iterator[Flag]:
     JSTDATE = '1998-05-09'
     ```
     """
-    ut, jst, card = read_mjd_day(header, "DATE-OBS"), read_mjd_day(header, "JSTDATE"), header.find_card("JSTDATE")
+    ut, jst, card = (
+        read_mjd_day(header, "DATE-OBS"),
+        read_mjd_day(header, "JSTDATE"),
+        header.find_card("JSTDATE"),
+    )
     if ut is None or jst is None or card is None:
         return
     start, local = read_clock_time(header, "STRT-OBS"), read_clock_time(header, "JST-STRT")
@@ -167,7 +192,12 @@ def jst_date_differs(header: Header) -> Iterator[Flag]:
         return
     wanted = ut + (start.seconds + JST_OFFSET >= DAY_SECONDS)
     if jst != wanted:
-        yield flag(card, value=card.value, start=format_time_of_day(start.seconds), wanted=format_mjd_day(wanted))
+        yield flag(
+            card,
+            value=card.value,
+            start=format_time_of_day(start.seconds),
+            wanted=format_mjd_day(wanted),
+        )
 
 
 @rule(

@@ -12,7 +12,7 @@ from fitslint.model.header import Header
 from fitslint.model.late import compile_late
 from fitslint.model.records import replace as with_fields
 from fitslint.model.rule import Flag
-from fitslint.rules.api import flag_missing, delete_card, flag, rule
+from fitslint.rules.api import delete_card, flag, flag_missing, rule
 from fitslint.rules.hdu_kinds import BINTABLE_KINDS, TABLE_KINDS
 
 _OGIP_CLASSES = frozenset(
@@ -124,7 +124,10 @@ def longstrn(file: FitsFile) -> Iterator[Flag]:
     for hdu in file.hdus:
         for card in hdu.header.find_cards("LONGSTRN"):
             if card.form.kind == "value":
-                edits = [delete_card(card), *map(delete_card, _find_announcement(hdu.header, card.number))]
+                edits = [
+                    delete_card(card),
+                    *map(delete_card, _find_announcement(hdu.header, card.number)),
+                ]
                 found = flag(card, (0, 8), fix=edits, title="remove LONGSTRN")
                 yield with_fields(found, hdu=hdu.number)
 

@@ -9,7 +9,7 @@ from fitslint.model.file import FitsFile, Hdu
 from fitslint.model.header import Header
 from fitslint.model.records import replace as with_fields
 from fitslint.model.rule import Flag
-from fitslint.rules.api import flag_missing, flag, rule
+from fitslint.rules.api import flag, flag_missing, rule
 from fitslint.rules.hdu_kinds import EXTENSION_KINDS
 from fitslint.rules.reserved.types import TYPE_WORDS
 

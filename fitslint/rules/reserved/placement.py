@@ -94,7 +94,9 @@ def column_keyword_in_image(header: Header) -> Iterator[Flag]:
         if match is None or match.entry.hdus not in _COLUMN_KINDS:
             continue
         for card in _list_value_cards(header, keyword):
-            yield flag(card, (0, 8), fix=delete_card(card), title=f"remove {keyword}", keyword=keyword)
+            yield flag(
+                card, (0, 8), fix=delete_card(card), title=f"remove {keyword}", keyword=keyword
+            )
 
 
 @rule(

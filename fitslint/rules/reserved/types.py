@@ -10,7 +10,7 @@ from fitslint.model.form import ValueType
 from fitslint.model.header import Header
 from fitslint.model.late import compile_late
 from fitslint.model.rule import Flag
-from fitslint.rules.api import flag, rule, replace_columns
+from fitslint.rules.api import flag, replace_columns, rule
 from fitslint.rules.edits import has_single_token
 from fitslint.rules.values.numbers import EQUINOX_KEYWORDS
 from fitslint.rules.values.overlap import has_specific_flag
@@ -95,7 +95,9 @@ def reserved_not_a_string(card: Card, header: Header) -> Iterator[Flag]:
     if found is None or found[1] not in {"string", "date"} or card.form.value is None:
         return
     end = card.form.value[1]
-    quoted = replace_columns(card, (_VALUE_COLUMN, end), f"'{card.text:<8}'".ljust(end - _VALUE_COLUMN))
+    quoted = replace_columns(
+        card, (_VALUE_COLUMN, end), f"'{card.text:<8}'".ljust(end - _VALUE_COLUMN)
+    )
     # In quotes a number is a name, and neither a date nor a format.
     free = found[1] == "string" and not card.keyword.startswith(_FORMAT_KEYWORDS)
     yield flag(
@@ -104,7 +106,9 @@ def reserved_not_a_string(card: Card, header: Header) -> Iterator[Flag]:
         # 1604 is the same text for a reader without types; 0042, 1.50 and T change for some.
         # 67/P is a name without quotes, and not the number 67 with a comment.
         safety="safe"
-        if _PLAIN_INTEGER.fullmatch(card.text) and has_single_token(card) and not _is_null_marker(card)
+        if _PLAIN_INTEGER.fullmatch(card.text)
+        and has_single_token(card)
+        and not _is_null_marker(card)
         else "unsafe",
         title="put the value in quotes",
         level="conv" if found[0].status == "convention" else None,

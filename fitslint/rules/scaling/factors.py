@@ -8,7 +8,7 @@ from fitslint.model.card import Card
 from fitslint.model.finding import Edit
 from fitslint.model.header import Header
 from fitslint.model.rule import Flag
-from fitslint.rules.api import flag, rule, replace_columns
+from fitslint.rules.api import flag, replace_columns, rule
 from fitslint.rules.hdu_kinds import IMAGE_KINDS
 
 _NUMBER_TYPES = ("integer", "real")

@@ -103,6 +103,10 @@ def _read_factor(header: Header, keyword: str, default: int) -> int | float | No
     if card is None:
         return default
     value = card.value
-    if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) < _FACTOR_MAX:
+    if (
+        isinstance(value, bool)
+        or not isinstance(value, int | float)
+        or not abs(value) < _FACTOR_MAX
+    ):
         return None
     return int(value) if isinstance(value, float) and value.is_integer() else value

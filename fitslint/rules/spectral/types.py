@@ -225,7 +225,9 @@ def measure_unit(unit: str) -> str | None:
 def list_stems(header: Header) -> set[bytes]:
     """The first four characters of every CTYPEia and TCTYPn, by column."""
     raw, width = header.raw, _STEM
-    return {raw[at : at + width] for at in header.layout.compute_once("texts of types", _find_types)}
+    return {
+        raw[at : at + width] for at in header.layout.compute_once("texts of types", _find_types)
+    }
 
 
 def _find_types(layout: Layout) -> list[int]:

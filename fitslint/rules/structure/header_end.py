@@ -10,7 +10,12 @@ from fitslint.model.form import CARD_SIZE
 from fitslint.model.header import Header
 from fitslint.model.rule import Flag
 from fitslint.rules.api import replace_card, rule
-from fitslint.rules.structure.problems import find_end_card, find_hdu_header, find_problems, flag_problem
+from fitslint.rules.structure.problems import (
+    find_end_card,
+    find_hdu_header,
+    find_problems,
+    flag_problem,
+)
 from fitslint.syntax.scan_cards import SPACE
 
 _TEXT_MAX = 30

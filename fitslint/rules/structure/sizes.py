@@ -128,7 +128,10 @@ def padding_missing(file: FitsFile) -> Iterator[Flag]:
         padding = (Edit(size, size, filler * missing),) if sure else ()
         kind = header.kind if header is not None else ""
         yield flag_problem(
-            problem, edits=padding, title="append the padding", clause=_PADDING_CLAUSES.get(kind, "3.3.2")
+            problem,
+            edits=padding,
+            title="append the padding",
+            clause=_PADDING_CLAUSES.get(kind, "3.3.2"),
         )
 
 

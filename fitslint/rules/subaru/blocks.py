@@ -19,7 +19,9 @@ _OPENING = compile_late(
     r"DEVICE[- ]?DEPENDENT|PARAMETERS? (?:FOR|OF)|KEYWORDS? (?:SPECIFIC|FOR|OF)|SPECIFIC TO"
 )
 """Words of a comment that opens such a block; the rules give one wording as an example."""
-_OPENING_FOR_NAME = compile_late(r"DEVICE[- ]?DEPENDENT HEADER(?: BLOCK)? FOR +([A-Z0-9][A-Z0-9 _.-]*)")
+_OPENING_FOR_NAME = compile_late(
+    r"DEVICE[- ]?DEPENDENT HEADER(?: BLOCK)? FOR +([A-Z0-9][A-Z0-9 _.-]*)"
+)
 _CACHE_SIZE = 256
 
 

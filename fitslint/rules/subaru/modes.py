@@ -10,7 +10,13 @@ from fitslint.model.header import Header
 from fitslint.model.late import compile_late
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule
-from fitslint.rules.subaru.common import FAMILY, IMAGING_MODES, RULES_CLAUSE, SPECTROSCOPY_MODES, read_observing_mode
+from fitslint.rules.subaru.common import (
+    FAMILY,
+    IMAGING_MODES,
+    RULES_CLAUSE,
+    SPECTROSCOPY_MODES,
+    read_observing_mode,
+)
 
 _LIST_MAX = 6
 _MODE_FORM = compile_late(r"(?:IMAG|SPEC|IPOL|SPOL)(?:_[^a-z]+)?")
@@ -123,7 +129,11 @@ def kind_of_frame_unknown(header: Header) -> Iterator[Flag]:
     """
     authority: DictionaryChain = header.authority
     card = header.find_card("OBS-MOD")
-    if card is None or not authority.binding or read_observing_mode(header) in IMAGING_MODES + SPECTROSCOPY_MODES:
+    if (
+        card is None
+        or not authority.binding
+        or read_observing_mode(header) in IMAGING_MODES + SPECTROSCOPY_MODES
+    ):
         return
     words = {word for word, text in authority.importance.items() if "OBS-MOD" in text}
     left = [
@@ -132,5 +142,7 @@ def kind_of_frame_unknown(header: Header) -> Iterator[Flag]:
         if one.importance in words and one.name not in header.layout.index
     ]
     if left:
-        some = ", ".join(left[:_LIST_MAX]) + (f" and {len(left) - _LIST_MAX} more" * (len(left) > _LIST_MAX))
+        some = ", ".join(left[:_LIST_MAX]) + (
+            f" and {len(left) - _LIST_MAX} more" * (len(left) > _LIST_MAX)
+        )
         yield flag(card, value=card.text, left=some)

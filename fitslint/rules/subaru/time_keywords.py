@@ -16,7 +16,12 @@ from fitslint.dictionary.chain import DictionaryChain
 from fitslint.model.form import CARD_SIZE
 from fitslint.model.header import Header, Layout
 from fitslint.model.rule import Subcheck
-from fitslint.rules.dates.instants import DAY_SECONDS, TIME_SCALE_SPREAD, read_number, read_resolution
+from fitslint.rules.dates.instants import (
+    DAY_SECONDS,
+    TIME_SCALE_SPREAD,
+    read_number,
+    read_resolution,
+)
 
 HAWAII_OFFSET = -10 * 3600.0
 """Seconds by which Hawaii Standard Time is ahead of UTC."""
@@ -65,14 +70,18 @@ class TimeLayout:
             for start, name, end in POINTING_KEYWORDS
             if start in at and name in at and end in at
         ]
-        self._position_pairs = [(at[one], at[two]) for one, two in POSITION_PAIRS if one in at and two in at]
+        self._position_pairs = [
+            (at[one], at[two]) for one, two in POSITION_PAIRS if one in at and two in at
+        ]
         self._last_raw = b""
         self._last_result = True
 
     def __bool__(self) -> bool:
         """Whether there is anything to compare."""
         steps, numbers = self._clock_steps, self._mjd_pairs
-        return bool(steps or self._local_pairs or numbers or self._pointings or self._position_pairs)
+        return bool(
+            steps or self._local_pairs or numbers or self._pointings or self._position_pairs
+        )
 
     def precheck(self, header: Header) -> bool:
         """Whether everything surely agrees; several rules ask this of one header."""
@@ -127,7 +136,10 @@ class _DayCache(dict[bytes, int]):
     def __missing__(self, text: bytes) -> int:
         if text[:1] + text[-1:] != b"''":
             raise KeyError(text)
-        day = date.fromisoformat(text[1:-1].decode("ascii", "replace")).toordinal() - _MJD_ZERO_ORDINAL
+        day = (
+            date.fromisoformat(text[1:-1].decode("ascii", "replace")).toordinal()
+            - _MJD_ZERO_ORDINAL
+        )
         if len(self) >= _DAY_CACHE_SIZE:
             self.clear()
         self[text] = day

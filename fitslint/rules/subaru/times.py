@@ -14,23 +14,23 @@ from fitslint.rules.dates.instants import (
     DAY_SECONDS,
     TIME_SCALE_SPREAD,
     ClockTime,
+    read_clock_time,
     read_exposure,
     read_instant,
     read_number,
-    read_clock_time,
     wrap_half_day,
 )
+from fitslint.rules.subaru.common import BASIC_CLAUSE, FAMILY
 from fitslint.rules.subaru.time_keywords import (
     CLOCK_KEYWORDS,
     HAWAII_OFFSET,
     MOMENT_SUFFIXES,
-    POSITION_PAIRS,
     POINTING_KEYWORDS,
+    POSITION_PAIRS,
     TimeLayout,
     plan_subchecks,
     read_precise_number,
 )
-from fitslint.rules.subaru.common import BASIC_CLAUSE, FAMILY
 
 _LOCAL_TOLERANCE = 2.0
 """Seconds by which HST and UT may be read apart."""
@@ -85,7 +85,9 @@ def j2000_differs(header: Header, _plan: TimeLayout) -> Iterator[Flag]:
         card = header.find_card(name)
         here, there = (read_sexagesimal(header.string(one) or "") for one in (name, other))
         if card and here and there and not here.may_equal(there):
-            yield flag(card, keyword=name, value=card.text, other=other, limit=_read_text(header, other))
+            yield flag(
+                card, keyword=name, value=card.text, other=other, limit=_read_text(header, other)
+            )
 
 
 @rule(
@@ -275,7 +277,9 @@ def _may_culminate(header: Header, name: str, change: float) -> bool:
         return length > DAY_SECONDS / 96
     angle = read_number(header, name) or 0.0
     distance = angle if name.startswith("ZD") else 90.0 - angle
-    return change <= _CULMINATION_RATE * length * length / max(sin(max(distance, 0.0) / _DEGREES_PER_RADIAN), 1e-3)
+    return change <= _CULMINATION_RATE * length * length / max(
+        sin(max(distance, 0.0) / _DEGREES_PER_RADIAN), 1e-3
+    )
 
 
 @rule(

@@ -6,7 +6,12 @@ from collections.abc import Mapping
 from functools import lru_cache
 
 from fitslint.model.header import Header
-from fitslint.syntax.column_formats import BinaryFormat, TextFormat, parse_ascii_format, parse_binary_format
+from fitslint.syntax.column_formats import (
+    BinaryFormat,
+    TextFormat,
+    parse_ascii_format,
+    parse_binary_format,
+)
 
 COLUMNS_MAX = 999
 
@@ -67,7 +72,11 @@ def read_type_codes(header: Header) -> dict[int, str]:
 def has_all_columns(header: Header, columns: Mapping[int, object]) -> bool:
     """Whether every column from 1 to TFIELDS is among ``found``."""
     count = header.structure.tfields
-    return count is not None and 0 <= count <= COLUMNS_MAX and columns.keys() >= _list_column_numbers(count)
+    return (
+        count is not None
+        and 0 <= count <= COLUMNS_MAX
+        and columns.keys() >= _list_column_numbers(count)
+    )
 
 
 @lru_cache(maxsize=64)

@@ -12,8 +12,14 @@ from fitslint.model.rule import Flag
 from fitslint.rules.api import delete_card, flag, rule
 from fitslint.rules.edits import overwrite_value
 from fitslint.rules.hdu_kinds import BINTABLE_KINDS, TABLE_KINDS
-from fitslint.rules.tables.columns import read_type_codes, read_original_columns
-from fitslint.syntax.column_formats import BinaryFormat, parse_dimensions, parse_display_format, explain_format, repair_format
+from fitslint.rules.tables.columns import read_original_columns, read_type_codes
+from fitslint.syntax.column_formats import (
+    BinaryFormat,
+    explain_format,
+    parse_dimensions,
+    parse_display_format,
+    repair_format,
+)
 
 _DISPLAYS = {
     "A": "A", "L": "L", "I": "BIJKX", "B": "BIJKX", "O": "BIJKX", "Z": "BIJKX",
@@ -89,7 +95,9 @@ def display_format(header: Header) -> Iterator[Flag]:
             yield _flag_illegal(card, value)
         elif code is not None and code not in shown[form.code]:
             title = f"delete TDISP{n}"
-            yield flag(card, message="type", fix=delete_card(card), title=title, value=value, code=code)
+            yield flag(
+                card, message="type", fix=delete_card(card), title=title, value=value, code=code
+            )
         elif code in _INTEGER_CODES and form.code in _REAL_CODES and not _has_scaling(header, n):
             new = f"I{form.width}"
             edit = overwrite_value(card, f"'{new:<8}'")
@@ -183,7 +191,9 @@ def array_dimensions(header: Header) -> Iterator[Flag]:
         yield from _flag_size(header, card, n, form, math.prod(lengths))
 
 
-def _flag_size(header: Header, card: Card, n: int, form: BinaryFormat, product: int) -> Iterator[Flag]:
+def _flag_size(
+    header: Header, card: Card, n: int, form: BinaryFormat, product: int
+) -> Iterator[Flag]:
     """What is wrong with the number of elements that TDIMn gives a field."""
     if product == form.repeat:
         return

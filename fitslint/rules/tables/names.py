@@ -9,7 +9,7 @@ from fitslint.model.card import Card
 from fitslint.model.finding import Level
 from fitslint.model.header import Header
 from fitslint.model.rule import Flag
-from fitslint.rules.api import flag_missing, flag, rule
+from fitslint.rules.api import flag, flag_missing, rule
 from fitslint.rules.hdu_kinds import TABLE_KINDS
 from fitslint.rules.tables.columns import COLUMN_ROOTS, COLUMNS_MAX, read_type_codes
 

@@ -8,7 +8,7 @@ from fitslint.model.header import Header
 from fitslint.model.rule import Flag
 from fitslint.rules.api import delete_card, flag, rule
 from fitslint.rules.hdu_kinds import BINTABLE_KINDS
-from fitslint.rules.tables.columns import read_binary_columns, has_all_columns
+from fitslint.rules.tables.columns import has_all_columns, read_binary_columns
 
 _P_REACH = 2**31 - 1
 """The largest offset, in bytes, that the signed 32-bit descriptor of a P column holds."""

@@ -8,7 +8,7 @@ from fitslint.model.header import Header
 from fitslint.model.rule import Flag
 from fitslint.rules.api import delete_card, flag, rule
 from fitslint.rules.hdu_kinds import BINTABLE_KINDS, TABLE_KINDS
-from fitslint.rules.tables.columns import read_type_codes, read_original_columns, read_text_columns
+from fitslint.rules.tables.columns import read_original_columns, read_text_columns, read_type_codes
 from fitslint.syntax.column_formats import INTEGER_RANGES
 
 _UNSCALED_CODES = "ALX"

@@ -15,10 +15,10 @@ from fitslint.rules.hdu_kinds import BINTABLE_KINDS
 from fitslint.syntax.column_formats import (
     BinaryFormat,
     FormatKind,
-    parse_ascii_format,
-    parse_binary_format,
     explain_format,
     locate_fault,
+    parse_ascii_format,
+    parse_binary_format,
     repair_format,
 )
 

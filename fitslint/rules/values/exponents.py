@@ -16,7 +16,9 @@ def lengthen_exponent(text: str) -> str:
 
     WCSTools 3.9.7 reads 1.5E+2 as 1.
     """
-    return _SHORT_EXPONENT.sub(lambda found: f"E{found[1] or '+'}0{found[2]}", text.replace("D", "E"))
+    return _SHORT_EXPONENT.sub(
+        lambda found: f"E{found[1] or '+'}0{found[2]}", text.replace("D", "E")
+    )
 
 
 def is_double(text: str) -> bool:

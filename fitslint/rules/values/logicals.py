@@ -9,7 +9,7 @@ from fitslint.model.header import Header
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule
 from fitslint.rules.edits import has_single_token, quote_field, set_value, split_field
-from fitslint.rules.names.registered import find_keyword_entry, find_card_type, find_value_type
+from fitslint.rules.names.registered import find_card_type, find_keyword_entry, find_value_type
 
 _LOGICAL_WORDS = {
     "T": "T", "TRUE": "T", "YES": "T", "Y": "T", "1": "T", "1.0": "T", "1.": "T",

@@ -295,7 +295,9 @@ def grouped_or_hexadecimal(card: Card) -> Iterator[Flag]:
 
 _NUMBER_TEXT = r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[EDed][+-]?[0-9]+)?"
 _NUMBER_PAIR = compile_late(rf"\( *({_NUMBER_TEXT}) *[,;: ] *({_NUMBER_TEXT}) *\)?")
-_ALGEBRAIC_NUMBER = compile_late(rf"\( *({_NUMBER_TEXT}) *([+-][0-9.]+(?:[EDed][+-]?[0-9]+)?) *[ij] *\)?")
+_ALGEBRAIC_NUMBER = compile_late(
+    rf"\( *({_NUMBER_TEXT}) *([+-][0-9.]+(?:[EDed][+-]?[0-9]+)?) *[ij] *\)?"
+)
 
 
 @rule(

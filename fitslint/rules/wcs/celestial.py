@@ -12,7 +12,7 @@ from fitslint.model.late import compile_late
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule
 from fitslint.rules.edits import overwrite_value
-from fitslint.rules.wcs.versions import find_axis_cards, describe_version
+from fitslint.rules.wcs.versions import describe_version, find_axis_cards
 
 PROJECTIONS = frozenset(
     (
@@ -216,7 +216,9 @@ def type_in_small_letters(card: Card) -> Iterator[Flag]:
         return
     edit = _write_string(card, found.standard_form)
     title = f"write '{found.standard_form}'"
-    yield flag(card, fix=edit, title=title, keyword=card.keyword, text=text, proper=found.standard_form)
+    yield flag(
+        card, fix=edit, title=title, keyword=card.keyword, text=text, proper=found.standard_form
+    )
 
 
 def _write_string(card: Card, text: str) -> Edit | None:
@@ -305,7 +307,9 @@ def _flag_lone_axes(version: str, found: list[tuple[Card, CelestialType]]) -> It
         )
 
 
-def _flag_mismatch(message: str, one: tuple[Card, CelestialType], other: tuple[Card, CelestialType]) -> Flag:
+def _flag_mismatch(
+    message: str, one: tuple[Card, CelestialType], other: tuple[Card, CelestialType]
+) -> Flag:
     first, second = sorted((one, other), key=lambda axis: axis[0].number)
     return flag(
         second[0],

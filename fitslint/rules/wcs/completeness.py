@@ -10,7 +10,7 @@ from fitslint.model.header import Header, Layout
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, insert_before, replace_card, rule
 from fitslint.rules.wcs.celestial import parse_celestial_type
-from fitslint.rules.wcs.versions import LETTERS, find_axis_cards, describe_version
+from fitslint.rules.wcs.versions import LETTERS, describe_version, find_axis_cards
 
 _DESCRIBES = re.compile(
     "(?:CTYPE|CRPIX|CRVAL|CUNIT|CDELT)([1-9][0-9]?)([A-Z]?)|(?:PC|CD)([1-9])_[1-9]([A-Z]?)"
@@ -59,7 +59,9 @@ def axis_beyond_naxis(header: Header) -> Iterator[Flag]:
     naxis = header.structure.naxis
     if not naxis or naxis < 0:
         return
-    for version, (axis, highest, first) in header.layout.compute_once("extent", _find_extents).items():
+    for version, (axis, highest, first) in header.layout.compute_once(
+        "extent", _find_extents
+    ).items():
         if axis > naxis and f"WCSAXES{version}" not in header:
             card = header.card(highest)
             image = f"{f'WCSAXES{version}':8}= {axis:>20}"
@@ -187,7 +189,9 @@ _PAIR = 2
     catalogue_rows=("W021",),
     reads="values",
     needs=("CTYPEia", "CRVALia", "CRPIXja", "CDELTia", "CDi_ja", "PCi_ja"),
-    needs_one_of=(tuple(f"CTYPE{axis}{letter}" for letter in LETTERS[1:] for axis in range(1, 10)),),
+    needs_one_of=(
+        tuple(f"CTYPE{axis}{letter}" for letter in LETTERS[1:] for axis in range(1, 10)),
+    ),
     hdus=("primary", "image", "compressed-image"),
     summary_ja="座標の別版 (A〜Z) に必要なキーワードが揃っていない",
     message={

@@ -12,7 +12,7 @@ from fitslint.model.file import FitsFile
 from fitslint.model.header import Header
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule
-from fitslint.rules.wcs.versions import find_axis_cards, describe_version
+from fitslint.rules.wcs.versions import describe_version, find_axis_cards
 
 _RECORD = re.compile(
     r" *([A-Za-z][A-Za-z0-9_]*(?:\.[A-Za-z0-9_]+)*): +([+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)"

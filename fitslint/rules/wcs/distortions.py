@@ -12,7 +12,7 @@ from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule
 from fitslint.rules.edits import overwrite_value
 from fitslint.rules.wcs.celestial import parse_celestial_type
-from fitslint.rules.wcs.versions import find_axis_cards, describe_version
+from fitslint.rules.wcs.versions import describe_version, find_axis_cards
 
 _SCAMP_TERM_MIN = 5
 """No convention but that of SCAMP has terms from here on under a projection without parameters."""
@@ -99,7 +99,11 @@ def _is_plain_tan(card: Card) -> bool:
     value = card.value
     found = parse_celestial_type(value) if isinstance(value, str) else None
     # With -SIP behind it the terms are a second distortion, which is another finding.
-    return found is not None and found.standard_form == str(value).rstrip() and found.standard_form[5:] == "TAN"
+    return (
+        found is not None
+        and found.standard_form == str(value).rstrip()
+        and found.standard_form[5:] == "TAN"
+    )
 
 
 def _rewrite_as_tpv(card: Card) -> Edit | None:

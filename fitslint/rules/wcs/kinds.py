@@ -9,7 +9,7 @@ from fitslint.model.card import Card
 from fitslint.model.header import Header
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule
-from fitslint.rules.wcs.versions import LETTERS, find_axis_cards, describe_version, find_matrices
+from fitslint.rules.wcs.versions import LETTERS, describe_version, find_axis_cards, find_matrices
 
 _TYPES = tuple(f"CTYPE{axis}{letter}" for letter in LETTERS for axis in range(1, 10))
 _STOKES = frozenset(range(-8, 5)) - {0}

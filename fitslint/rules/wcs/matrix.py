@@ -12,7 +12,13 @@ from fitslint.model.header import Header, Layout
 from fitslint.model.rule import Flag
 from fitslint.rules.api import delete_card, flag, rule
 from fitslint.rules.wcs.superseded import DRAFT_MATRIX
-from fitslint.rules.wcs.versions import LETTERS, Elements, find_axis_cards, describe_version, find_matrices
+from fitslint.rules.wcs.versions import (
+    LETTERS,
+    Elements,
+    describe_version,
+    find_axis_cards,
+    find_matrices,
+)
 
 _TOLERANCE = 0.01
 """Headers give CDELTi in few digits, and the scale of the telescope, not that of the fit."""

@@ -9,7 +9,7 @@ from fitslint.model.header import Header
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule
 from fitslint.rules.wcs.celestial import parse_celestial_type
-from fitslint.rules.wcs.versions import LETTERS, find_axis_cards, describe_version, find_matrices
+from fitslint.rules.wcs.versions import LETTERS, describe_version, find_axis_cards, find_matrices
 
 _NONE = frozenset[int]()
 _ONE, _TWO = frozenset((1,)), frozenset((1, 2))

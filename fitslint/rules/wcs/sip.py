@@ -12,7 +12,7 @@ from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule
 from fitslint.rules.edits import overwrite_value
 from fitslint.rules.wcs.celestial import parse_celestial_type
-from fitslint.rules.wcs.versions import LETTERS, find_axis_cards, describe_version, find_matrices
+from fitslint.rules.wcs.versions import LETTERS, describe_version, find_axis_cards, find_matrices
 
 _ORDERS = ("A_ORDER", "B_ORDER", "AP_ORDER", "BP_ORDER")
 _PARTNERS = {"A": "B", "B": "A", "AP": "BP", "BP": "AP"}

@@ -17,7 +17,9 @@ Elements = dict[tuple[int, int], Card]
 
 def find_matrices(header: Header, root: str) -> dict[str, Elements]:
     """By version: the elements of a matrix (``PC`` or ``CD``), in the order of the header."""
-    places = header.layout.compute_once(("matrices", root), lambda layout: _index_elements(layout, root))
+    places = header.layout.compute_once(
+        ("matrices", root), lambda layout: _index_elements(layout, root)
+    )
     return {
         version: {element: header.card(at) for element, at in cards.items()}
         for version, cards in places.items()

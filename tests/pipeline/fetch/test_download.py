@@ -264,7 +264,7 @@ def test_a_wrong_digest_leaves_nothing(place, target):
 
 def test_a_judge_who_refuses_leaves_nothing(place, target):
     url = place.on("/a", Served())
-    error = fails(url, target, judge=lambda head: f"it begins with {head[:1]!r}")
+    error = fails(url, target, inspect_head=lambda head: f"it begins with {head[:1]!r}")
     assert error.reason == "not-the-file"
     assert names(target) == []
 
@@ -300,7 +300,7 @@ def test_a_server_that_stops_does_not_hang(place, target):
 
 def test_a_download_that_drips_for_ever_ends(place, target):
     url = place.on("/a", slow(DATA, 0.05))
-    error = fails(url, target, limits=replace(QUICK, seconds=0.2))
+    error = fails(url, target, limits=replace(QUICK, total_seconds=0.2))
     assert "what has come is kept" in str(error)
 
 
@@ -313,7 +313,7 @@ def test_more_than_is_taken(place, target):
             handler.wfile.write(DATA)
 
     url = place.on("/a", endless)
-    assert fails(url, target, limits=replace(QUICK, size=1 << 20)).reason == "too-large"
+    assert fails(url, target, limits=replace(QUICK, file_bytes=1 << 20)).reason == "too-large"
     assert names(target) == []
 
 

@@ -44,7 +44,7 @@ def test_addresses_that_the_resolver_refuses(target, url):
 def test_a_host_that_cannot_be_reached_is_not_asked_for_long(target, monkeypatch):
     waits = []
     monkeypatch.setattr("fitslint.pipeline.fetch.limits.time.sleep", waits.append)
-    told = fails("http://127.0.0.1:9/f", target, attempts=50, calls=3, pause=0.05)
+    told = fails("http://127.0.0.1:9/f", target, attempts=50, unreachable_attempts=3, pause=0.05)
     assert told.reason == "unreachable"
     assert waits == [0.05, 0.1]
 
@@ -58,7 +58,7 @@ def test_attempts_count_those_in_a_row_to_a_host_that_is_not_there():
             raise FetchError(reason, "no", "there")
         return "got"
 
-    assert retry(action, replace(QUICK, attempts=9, calls=3, pause=0)) == "got"
+    assert retry(action, replace(QUICK, attempts=9, unreachable_attempts=3, pause=0)) == "got"
 
 
 def test_a_certificate_that_is_not_trusted_is_no_matter_of_patience():
@@ -104,7 +104,7 @@ def test_a_key_in_the_query_is_not_kept(place, target):
 def test_a_page_that_drips_for_ever_ends(place):
     url = place.on("/p", slow(b"<a>" * 2000, 0.05, piece=10))
     with (
-        Session(replace(QUICK, listing=0.2)) as session,
+        Session(replace(QUICK, page_seconds=0.2)) as session,
         pytest.raises(FetchError, match="does not end"),
     ):
         session.read_page(url)

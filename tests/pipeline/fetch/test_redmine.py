@@ -47,7 +47,10 @@ def test_the_newest_of_several():
 )
 def test_a_hostile_page_is_read_to_its_end(piece):
     with end_at_last():
-        assert find_attachment_url(PAGE, piece * (FetchLimits().page_bytes // len(piece) // 10), NAME) is None
+        assert (
+            find_attachment_url(PAGE, piece * (FetchLimits().page_bytes // len(piece) // 10), NAME)
+            is None
+        )
     assert find_attachment_url(PAGE, LINK + piece * 100, NAME) == FILE
 
 

@@ -11,7 +11,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fitslint.pipeline.fetch.errors import FetchError
-from fitslint.pipeline.fetch.unpack import TarballBounds, verify_tarball, inspect_tarball_head, unpack_tarball
+from fitslint.pipeline.fetch.unpack import (
+    TarballBounds,
+    inspect_tarball_head,
+    unpack_tarball,
+    verify_tarball,
+)
 from tests.pipeline.fetch.place import tarball
 
 FILES = {"a1689/best.par": b"runmode\n", "a1689/cats/members.cat": b"#REFERENCE 0\n", "README": b""}
@@ -237,7 +242,9 @@ def test_a_name_that_is_both_file_and_folder(archive, folder):
 
 
 def test_the_copies_of_attributes_that_macos_makes(archive, folder):
-    unpack_tarball(archive(packed(member("a/._best.par", b"\0"), member("a/best.par", b"x"))), folder)
+    unpack_tarball(
+        archive(packed(member("a/._best.par", b"\0"), member("a/best.par", b"x"))), folder
+    )
     assert below(folder) == {"a/best.par"}
 
 

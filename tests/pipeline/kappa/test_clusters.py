@@ -43,7 +43,10 @@ def test_aliases(name):
 
 
 def test_folders_and_redshifts_are_those_of_the_procedure():
-    assert {one.folder: one.redshift for one in load_builtin_clusters()} == {"Abell1689": 0.183, "CL0024": 0.395}
+    assert {one.folder: one.redshift for one in load_builtin_clusters()} == {
+        "Abell1689": 0.183,
+        "CL0024": 0.395,
+    }
     cl0024 = find_cluster("ZwCl 0024+1652")
     assert cl0024 is not None and cl0024.dispute
     assert find_cluster("nothing") is None

@@ -29,7 +29,9 @@ def test_magnification_on_a_critical_curve_is_infinite():
 
 
 def test_magnitudes():
-    np.testing.assert_allclose(derive.compute_magnitudes(np.array([-10.0, 1.0, 100.0])), [2.5, 0, 5])
+    np.testing.assert_allclose(
+        derive.compute_magnitudes(np.array([-10.0, 1.0, 100.0])), [2.5, 0, 5]
+    )
 
 
 @given(kappa=values, gamma1=values, gamma2=values)
@@ -46,7 +48,9 @@ def test_ellipticity_is_that_of_the_eigenvalues(kappa, gamma1, gamma2):
 
 def test_ellipticity_where_nothing_is_left():
     none = np.zeros(2)
-    np.testing.assert_array_equal(derive.compute_ellipticity(np.array([1.0, 0.0]), none, none), [0, 0])
+    np.testing.assert_array_equal(
+        derive.compute_ellipticity(np.array([1.0, 0.0]), none, none), [0, 0]
+    )
     assert derive.compute_ellipticity(np.array([0.5]), np.array([0.5]), np.zeros(1))[0] == 1
 
 

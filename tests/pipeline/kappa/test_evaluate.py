@@ -60,7 +60,9 @@ def test_one_plane_is_chosen_by_its_exact_redshift():
     chosen = evaluate_lenses(HALOS, COSMOLOGY, GRID, ["kappa"], z_source=2.0, z_lens=0.8)["kappa"]
     alone = evaluate_lenses([BEHIND], COSMOLOGY, GRID, ["kappa"], z_source=2.0)["kappa"]
     np.testing.assert_array_equal(chosen, alone)
-    none = evaluate_lenses(HALOS, COSMOLOGY, GRID, ["kappa"], z_source=2.0, z_lens=0.8000001)["kappa"]
+    none = evaluate_lenses(HALOS, COSMOLOGY, GRID, ["kappa"], z_source=2.0, z_lens=0.8000001)[
+        "kappa"
+    ]
     assert not none.any()
 
 
@@ -68,7 +70,8 @@ def test_a_model_is_the_sum_of_its_lenses():
     together = evaluate_lenses(HALOS, COSMOLOGY, GRID, QUANTITIES, z_source=3.0)
     for quantity, values in together.items():
         apart = sum(
-            evaluate_lenses([lens], COSMOLOGY, GRID, [quantity], z_source=3.0)[quantity] for lens in HALOS
+            evaluate_lenses([lens], COSMOLOGY, GRID, [quantity], z_source=3.0)[quantity]
+            for lens in HALOS
         )
         np.testing.assert_allclose(values, apart, rtol=1e-11, atol=1e-12)
 
@@ -92,7 +95,9 @@ def test_a_grid_that_is_not_separable_gives_the_same():
 
 def test_a_map_has_the_rows_of_the_grid_from_south_to_north():
     grid = Positions(*np.meshgrid(np.linspace(-10, 10, 7), np.linspace(-4, 4, 5)))
-    made = evaluate_lenses([replace(HALO, x=10.0, y=4.0)], COSMOLOGY, grid, ["kappa"], z_source=None)
+    made = evaluate_lenses(
+        [replace(HALO, x=10.0, y=4.0)], COSMOLOGY, grid, ["kappa"], z_source=None
+    )
     assert made["kappa"].shape == (5, 7)
     assert np.unravel_index(made["kappa"].argmax(), (5, 7)) == (4, 6)
 

@@ -63,12 +63,16 @@ def test_a_lens_that_is_none_stops_with_its_place(lens, sentence):
 
 def test_a_lens_behind_the_source_is_judged_too():
     with pytest.raises(PipelineError, match="Sersic"):
-        evaluate_lenses([replace(DPIE, profile=13)], COSMOLOGY, Square(3, 1.0), ["kappa"], z_source=0.1)
+        evaluate_lenses(
+            [replace(DPIE, profile=13)], COSMOLOGY, Square(3, 1.0), ["kappa"], z_source=0.1
+        )
 
 
 def test_a_lens_of_another_plane_is_not_asked():
     other = replace(DPIE, profile=13, z=0.5)
-    made = evaluate_lenses([DPIE, other], COSMOLOGY, Square(3, 1.0), ["kappa"], z_source=2, z_lens=0.3)
+    made = evaluate_lenses(
+        [DPIE, other], COSMOLOGY, Square(3, 1.0), ["kappa"], z_source=2, z_lens=0.3
+    )
     assert made["kappa"].all()
 
 

@@ -258,10 +258,15 @@ def test_a_saved_file_that_is_none(a1689, tmp_path, content):
 def test_names_of_places():
     assert find_model_source("A1689").folder == "Abell1689"
     assert find_model_source("Abell 1689").name == "a1689"
-    assert find_model_source("cl0024").folder == find_model_source("ZwCl0024+1652").folder == "CL0024"
+    assert (
+        find_model_source("cl0024").folder == find_model_source("ZwCl0024+1652").folder == "CL0024"
+    )
     with pytest.raises(PipelineError, match="there are a1689, cl0024"):
         find_model_source("bullet")
-    assert all(one.listing.startswith("https://projets.lam.fr/") for one in published_models.load_builtin_sources())
+    assert all(
+        one.listing.startswith("https://projets.lam.fr/")
+        for one in published_models.load_builtin_sources()
+    )
 
 
 def test_a_table_of_places_that_lacks_something(tmp_path):

@@ -192,7 +192,9 @@ def test_the_mass_of_an_nfw_within_r200_follows_from_its_concentration():
 
 def test_an_nfw_given_by_its_velocity():
     lens = Lens("L", 12, 0, 0, 0.3, velocity=1500.0, scale=60.0)
-    mean, _ = CircularNfw(b0(1500) / 60, 60.0).compute_mean_and_shear(np.array([20.0]), WorkArrays())
+    mean, _ = CircularNfw(b0(1500) / 60, 60.0).compute_mean_and_shear(
+        np.array([20.0]), WorkArrays()
+    )
     assert lensing(lens, 20.0, 0.0)["alpha_x"] == pytest.approx(20 * mean[0], rel=1e-12)
 
 

@@ -43,7 +43,9 @@ def test_concentration_and_mass(tmp_path: Path) -> None:
     assert concentration == 6
     assert scale * 6 == pytest.approx(exact, rel=1e-12)
     scale, _, _ = _load(tmp_path, "c 6", "m200 1e15", parity=True)
-    assert scale * 6 == pytest.approx(exact * (2.3250910e8 / LENSTOOL_INVERSE_G) ** (1 / 3), rel=2e-6)
+    assert scale * 6 == pytest.approx(
+        exact * (2.3250910e8 / LENSTOOL_INVERSE_G) ** (1 / 3), rel=2e-6
+    )
 
 
 @given(CONCENTRATIONS, MASSES, REDSHIFTS)

@@ -124,9 +124,13 @@ def test_lenstools_own_maps(shared, tmp_path):
         pytest.skip("the maps of Lenstool are not there")
     facts = {"product": "kappa", "zlens": ZLENS, "cosmology": "70,0.3,0.7"}
     ampli5, mass1 = (folder / f"{name}.fits.gz" for name in ("ampli5", "mass1"))
-    there = rescale_map(ampli5, zsource=2.0, current_norm="unity", output=tmp_path / "a.fits", **facts)
+    there = rescale_map(
+        ampli5, zsource=2.0, current_norm="unity", output=tmp_path / "a.fits", **facts
+    )
     np.testing.assert_allclose(fits.getdata(there.written), fits.getdata(mass1), rtol=2e-7)
-    back = rescale_map(mass1, unity=True, current_norm="source:2.0", output=tmp_path / "b.fits", **facts)
+    back = rescale_map(
+        mass1, unity=True, current_norm="source:2.0", output=tmp_path / "b.fits", **facts
+    )
     np.testing.assert_allclose(fits.getdata(back.written), fits.getdata(ampli5), rtol=2e-7)
     assert {one.keyword for one in back.unknown} == {"OBJECT", "MAPTYPE"}
 
@@ -180,10 +184,10 @@ REFUSED = {
     "nan": ({"zsource": math.nan}, {}, "a redshift is above 0"),
     "infinite": ({"zsource": math.inf}, {}, "a redshift is above 0"),
     "other source": (
-        {"zsource": 1.0, "given": "source:3"}, {}, "records source redshift 2 and --from states",
+        {"zsource": 1.0, "current_norm": "source:3"}, {}, "records source redshift 2 and --from states",
     ),
-    "other kind": ({"zsource": 1.0, "given": "unity"}, {}, "--from states D_ls/D_s = 1"),
-    "no such": ({"zsource": 1.0, "given": "sources:2"}, {}, "unity or source:Z"),
+    "other kind": ({"zsource": 1.0, "current_norm": "unity"}, {}, "--from states D_ls/D_s = 1"),
+    "no such": ({"zsource": 1.0, "current_norm": "sources:2"}, {}, "unity or source:Z"),
     "other universe": (
         {"zsource": 1.0, "cosmology": "Planck18"}, {}, "was made with FlatLambdaCDM",
     ),

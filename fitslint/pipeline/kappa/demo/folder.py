@@ -5,8 +5,8 @@ from __future__ import annotations
 from importlib.resources import files
 from pathlib import Path
 
-from fitslint.pipeline.errors import PipelineError
 from fitslint.pipeline.atomic_write import write_atomic
+from fitslint.pipeline.errors import PipelineError
 
 MARK_NAME = ".fitslint-demo"
 CONFIG_NAME = "a1689.toml"

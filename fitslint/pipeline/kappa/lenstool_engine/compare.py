@@ -68,8 +68,12 @@ def compare_maps(model: LensModel, order: MapJob, theirs: Map, ours: Map) -> Map
         scale = np.abs(ours)
         floor = 1e-3 * float(np.nanmax(np.where(np.isfinite(scale), scale, 0)))
         found /= np.maximum(scale, floor or 1.0)
-    found = np.where(_find_equal_pixels(theirs, ours), 0.0, np.where(np.isnan(found), math.inf, found))
-    limits = np.where(_find_scale_pixels(model.lenses, order.grid), MAX_DEVIATION_NEAR_SCALE, MAX_DEVIATION)
+    found = np.where(
+        _find_equal_pixels(theirs, ours), 0.0, np.where(np.isnan(found), math.inf, found)
+    )
+    limits = np.where(
+        _find_scale_pixels(model.lenses, order.grid), MAX_DEVIATION_NEAR_SCALE, MAX_DEVIATION
+    )
     worst, limited = float(found.max()), float((found / limits).max())
     return MapComparison(str(order.path), worst, limited, explain_difference(model, order))
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from fitslint.pipeline.errors import PipelineError
 from fitslint.pipeline.kappa.maps.plan import MapJob
-from fitslint.pipeline.kappa.maps.spec import SPEC_BY_MODE, UNITY_MODES, ModeKey, MapSpec
+from fitslint.pipeline.kappa.maps.spec import SPEC_BY_MODE, UNITY_MODES, MapSpec, ModeKey
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,9 @@ def _build_line(file: str, order: MapJob, path: str) -> RunmodeLine:
     source = wanted.z_source if kind == "mass" else None
     if (kind, mode) in UNITY_MODES and not redshift:
         redshift = _FAR_REDSHIFT
-    return RunmodeLine(kind, f"{kind} {mode} {columns} {redshift!r} {file}", ((file, order),), source)
+    return RunmodeLine(
+        kind, f"{kind} {mode} {columns} {redshift!r} {file}", ((file, order),), source
+    )
 
 
 _FAR_REDSHIFT = 20.0

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from fitslint.cosmology.model import REALISATION_NAMES
-from fitslint.lenstool.parameter_file import ParameterFile, Section
 from fitslint.lenstool.files import decode_file_name
+from fitslint.lenstool.parameter_file import ParameterFile, Section
 from fitslint.pipeline.errors import PipelineError
 from fitslint.pipeline.kappa.lenstool_engine.jobs import RunmodeLine
 from fitslint.pipeline.kappa.model import LensModel
@@ -17,7 +17,10 @@ MODEL_FILE_NAME = "model.par"
 
 
 def build_parameter_file(
-    document: ParameterFile, model: LensModel, run: Sequence[RunmodeLine], catalogues: Mapping[int, str]
+    document: ParameterFile,
+    model: LensModel,
+    run: Sequence[RunmodeLine],
+    catalogues: Mapping[int, str],
 ) -> bytes:
     """The file: potentials and members as they are; field, cosmology, nlens and fini explicit.
 
@@ -37,7 +40,11 @@ def build_parameter_file(
     PipelineError
         for a cosmology that Lenstool does not have.
     """
-    lines = [*_format_runmode(model, run), *_format_potentials(document, catalogues), *_format_setting(model, run)]
+    lines = [
+        *_format_runmode(model, run),
+        *_format_potentials(document, catalogues),
+        *_format_setting(model, run),
+    ]
     return ("\n".join([*lines, "fini", ""])).encode("latin-1", "replace")
 
 
@@ -47,7 +54,9 @@ def _format_runmode(model: LensModel, run: Iterable[RunmodeLine]) -> Iterator[st
         body.insert(0, f"reference 3 {model.reference[0]!r} {model.reference[1]!r}")
     yield from _format_section("runmode", body)
     number = len(model.lenses)
-    yield from _format_section("grille", ["nombre 64", "polaire 0", f"nlentille {number}", "nlens_opt 0"])
+    yield from _format_section(
+        "grille", ["nombre 64", "polaire 0", f"nlentille {number}", "nlens_opt 0"]
+    )
 
 
 def _format_potentials(document: ParameterFile, catalogues: Mapping[int, str]) -> Iterator[str]:
@@ -57,7 +66,9 @@ def _format_potentials(document: ParameterFile, catalogues: Mapping[int, str]) -
             potentials += 1
             yield from _format_section(f"potentiel P{potentials}", _list_known_statements(section))
         elif section.kind == "potfile":
-            yield from _format_section("potfile", _list_known_statements(section, catalogues.get(potfiles)))
+            yield from _format_section(
+                "potfile", _list_known_statements(section, catalogues.get(potfiles))
+            )
             potfiles += 1
 
 
@@ -85,7 +96,9 @@ def _format_setting(model: LensModel, run: Iterable[RunmodeLine]) -> Iterator[st
         numbers["wX"] = universe.w0
     sources = [line.mass_z_source for line in run if line.mass_z_source is not None]
     yield from _format_section("source", [f"z_source {(sources or [model.z_source])[0]!r}"])
-    yield from _format_section("cosmologie", ["model 1", *(f"{k} {v!r}" for k, v in numbers.items())])
+    yield from _format_section(
+        "cosmologie", ["model 1", *(f"{k} {v!r}" for k, v in numbers.items())]
+    )
     edges = ("xmin", "xmax", "ymin", "ymax")
     yield from _format_section("champ", [f"{edge} {getattr(field, edge)!r}" for edge in edges])
 

@@ -13,8 +13,7 @@ from numpy.typing import NDArray
 
 from fitslint.lenstool.parameter_file import ParameterFile
 from fitslint.pipeline.errors import PipelineError
-from fitslint.pipeline.kappa.lenstool_engine import parameter_file
-from fitslint.pipeline.kappa.lenstool_engine import process
+from fitslint.pipeline.kappa.lenstool_engine import parameter_file, process
 from fitslint.pipeline.kappa.lenstool_engine.compare import MapComparison, compare_maps
 from fitslint.pipeline.kappa.lenstool_engine.jobs import RunmodeLine, plan_runs
 from fitslint.pipeline.kappa.maps.batches import evaluate_batches
@@ -80,7 +79,9 @@ def make_lenstool_maps(
         ):  # fmt: skip
             source, engine = sources[order.path]
             theirs = _read_pixels(source, order.grid.shape)
-            made[order.path] = _adopt_map(orders, order, source, theirs, engine, overwrite=overwrite)
+            made[order.path] = _adopt_map(
+                orders, order, source, theirs, engine, overwrite=overwrite
+            )
             found[order.path] = compare_maps(model, order, theirs, ours)
     return [made[one.path] for one in orders.jobs], [found[one.path] for one in orders.jobs]
 
@@ -105,7 +106,9 @@ def _run_lenstool(
         # A last line without its newline is one that Lenstool does not read.
         (folder / name).write_bytes(path.read_bytes() + b"\n")
     names = {place: name for place, (name, _) in named.items()}
-    (folder / parameter_file.MODEL_FILE_NAME).write_bytes(parameter_file.build_parameter_file(document, model, run, names))
+    (folder / parameter_file.MODEL_FILE_NAME).write_bytes(
+        parameter_file.build_parameter_file(document, model, run, names)
+    )
     ended = process.run_program([program, parameter_file.MODEL_FILE_NAME, "-n"], folder, limit)
     missing = [file for file, _ in _list_files(run) if not (folder / file).is_file()]
     if ended.code < 0 or (ended.code and missing):
@@ -113,7 +116,9 @@ def _run_lenstool(
         raise PipelineError(f"lenstool ended with {how}; its last words: {ended.last_line}")
     if missing:
         lines = "; ".join(line.text for line in run if missing[0] in line.text)
-        raise PipelineError(f"lenstool wrote no map for `{lines}`; its last words: {ended.last_line}")
+        raise PipelineError(
+            f"lenstool wrote no map for `{lines}`; its last words: {ended.last_line}"
+        )
     version = _VERSION_PATTERN.search(ended.output)
     return f"lenstool {version[1]}" if version else "lenstool"
 

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from fitslint.pipeline.kappa.maps.make import MapResult, run_map_plan, make_maps
+from fitslint.pipeline.kappa.maps.make import MapResult, make_maps, run_map_plan
 
-__all__ = ["MapResult", "run_map_plan", "make_maps"]
+__all__ = ["MapResult", "make_maps", "run_map_plan"]

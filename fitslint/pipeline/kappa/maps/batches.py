@@ -12,14 +12,14 @@ from numpy.typing import NDArray
 
 from fitslint.pipeline.errors import PipelineError
 from fitslint.pipeline.kappa.maps.memory import check_memory
-from fitslint.pipeline.kappa.maps.plan import MapJob, MapPlan
 from fitslint.pipeline.kappa.maps.pixels import (
     Evaluator,
-    compute_product,
     choose_precision,
-    evaluate_quantities,
+    compute_product,
     compute_surface_density,
+    evaluate_quantities,
 )
+from fitslint.pipeline.kappa.maps.plan import MapJob, MapPlan
 from fitslint.pipeline.kappa.maps.spec import MapSpec
 from fitslint.pipeline.kappa.model import LensModel
 from fitslint.pipeline.progress import Progress
@@ -97,7 +97,9 @@ def _track_progress(
 ) -> Iterator[tuple[list[MapJob], Progress | None]]:
     """The batches, each with a progress that counts the rows of all."""
     batches = list(_group_batches(orders.jobs))
-    rows = [batch[0].grid.shape[0] * _count_passes(orders.model, batch[0].spec) for batch in batches]
+    rows = [
+        batch[0].grid.shape[0] * _count_passes(orders.model, batch[0].spec) for batch in batches
+    ]
     before = 0
     for batch, own in zip(batches, rows, strict=True):
         yield batch, progress and _BatchProgress(progress, before, sum(rows))

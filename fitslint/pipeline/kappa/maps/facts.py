@@ -115,14 +115,18 @@ def list_reader_notes(model: LensModel, orders: Sequence[MapSpec]) -> Iterator[s
         )
     if deflected and any(lens.profile == SHEAR_PROFILE for lens in model.lenses):
         yield "Deflection: the external shear is in it (Lenstool 6.8 leaves it out)."
-    for redshift in sorted({one.summed_for_source for one in orders if one.summed_for_source is not None}):
+    for redshift in sorted(
+        {one.summed_for_source for one in orders if one.summed_for_source is not None}
+    ):
         yield (
             f"As Lenstool does it, D_ls/D_s = 1 is that of the first lens (z = "
             f"{model.lenses[0].z:g}); other planes count by their own D_ls/D_s over that of the "
             f"first, for a source at redshift {redshift:g}."
         )
     mixed = (
-        one for one in orders if one.z_source is None and one.z_lens is None and not one.summed_for_source
+        one
+        for one in orders
+        if one.z_source is None and one.z_lens is None and not one.summed_for_source
     )
     if len(model.planes) > 1 and any(one.product != "surface-density" for one in mixed):
         yield (

@@ -17,7 +17,9 @@ _MAX_SIZE = 2**31
 """More pixels along an axis than any map has."""
 
 
-def build_grid_like(model: LensModel, path: str | os.PathLike[str], hdu: int | str | None = None) -> SkyGrid:
+def build_grid_like(
+    model: LensModel, path: str | os.PathLike[str], hdu: int | str | None = None
+) -> SkyGrid:
     """The pixels of an image.
 
     Raises

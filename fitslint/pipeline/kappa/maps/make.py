@@ -174,12 +174,16 @@ def skip_foreground_source(model: LensModel, order: MapJob, values: Map) -> MapR
     return MapResult(str(order.path), wanted.product, None, *ends, values.shape, (said,))
 
 
-def build_map_result(model: LensModel, order: MapJob, values: Map, done: ConformResult) -> MapResult:
+def build_map_result(
+    model: LensModel, order: MapJob, values: Map, done: ConformResult
+) -> MapResult:
     """A map that was written, and why it is of no use where it is not."""
     wanted, why = order.spec, tuple(map(str, done.problems))
     if why and (reason := _explain_empty_map(model, wanted)):
         why = (*why, reason)
-    return MapResult(str(order.path), wanted.product, done, *_measure_range(values), values.shape, why)
+    return MapResult(
+        str(order.path), wanted.product, done, *_measure_range(values), values.shape, why
+    )
 
 
 def _measure_range(values: Map) -> tuple[float, float]:

@@ -15,7 +15,12 @@ _MEMORY_SHARE = 0.7
 
 
 def check_memory(
-    shape: tuple[int, int], pixel_bytes: int, *, allow_large: bool, path: str = "", line: int | None = None
+    shape: tuple[int, int],
+    pixel_bytes: int,
+    *,
+    allow_large: bool,
+    path: str = "",
+    line: int | None = None,
 ) -> None:
     """End a step whose maps would take more than anybody meant to give.
 
@@ -40,9 +45,13 @@ def check_memory(
     rows, columns = shape
     pixels = rows * columns
     needed, there = pixels * pixel_bytes, _measure_memory()
-    if needed <= _IMPOSSIBLE_BYTES and (allow_large or (pixels <= MAX_PIXELS and needed <= _MEMORY_SHARE * there)):
+    if needed <= _IMPOSSIBLE_BYTES and (
+        allow_large or (pixels <= MAX_PIXELS and needed <= _MEMORY_SHARE * there)
+    ):
         return
-    way = "take larger pixels or a smaller field" + (", or say --yes" if needed <= _IMPOSSIBLE_BYTES else "")
+    way = "take larger pixels or a smaller field" + (
+        ", or say --yes" if needed <= _IMPOSSIBLE_BYTES else ""
+    )
     raise PipelineError(
         f"the field has {columns} by {rows} pixels ({pixels:.3g}) and needs {_format_size(needed)} of "
         f"memory, where the machine has {_format_size(there)}; {way}",

@@ -41,7 +41,9 @@ def evaluate_quantities(
     """
     orders = list(wanted)
     one = orders[0]
-    needed = add_partner_components(frozenset(name for each in orders for name in each.quantities), grid)
+    needed = add_partner_components(
+        frozenset(name for each in orders for name in each.quantities), grid
+    )
     maps = evaluate_lenses(
         engine.model.lenses, engine.model.cosmology, grid, sorted(needed),
         z_source=one.summed_for_source or one.z_source, z_lens=one.z_lens, parity=engine.parity,
@@ -49,7 +51,9 @@ def evaluate_quantities(
     )  # fmt: skip
     rotate_to_pixel_axes(maps, grid)
     if one.summed_for_source is not None:
-        ratio = engine.model.cosmology.distance_ratio(engine.model.lenses[0].z, one.summed_for_source)
+        ratio = engine.model.cosmology.distance_ratio(
+            engine.model.lenses[0].z, one.summed_for_source
+        )
         for each in maps.values():
             np.divide(each, ratio, out=each)
     return maps

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from fitslint.pipeline.errors import PipelineError
-from fitslint.pipeline.kappa.maps.facts import list_reader_notes, find_object_name
+from fitslint.pipeline.kappa.maps.facts import find_object_name, list_reader_notes
 from fitslint.pipeline.kappa.maps.paths import build_output_paths
 from fitslint.pipeline.kappa.maps.spec import MapSpec, build_runmode_specs
 from fitslint.pipeline.kappa.model import LensModel
@@ -66,7 +66,7 @@ def plan_runmode_maps(
     """
     wanted = build_runmode_specs(model, z_source)
     if unity:
-        wanted = [replace(one, z_source=None, through=None) for one in wanted]
+        wanted = [replace(one, z_source=None, summed_for_source=None) for one in wanted]
     return plan_maps(model, wanted, lambda one: build_lenstool_grid(model, one, size), folder, name)
 
 

@@ -127,7 +127,9 @@ def build_runmode_specs(model: LensModel, z_source: float | None = None) -> list
     return [one for output in model.outputs for one in _build_runmode_spec(model, output, z_source)]
 
 
-def _build_runmode_spec(model: LensModel, output: RunmodeOutput, z_source: float | None) -> Iterator[MapSpec]:
+def _build_runmode_spec(
+    model: LensModel, output: RunmodeOutput, z_source: float | None
+) -> Iterator[MapSpec]:
     kind, mode = output.kind, output.mode
     redshift = z_source or (model.z_source if kind == "mass" else output.redshift)
     if kind == "dpl" and mode > 0:
@@ -150,7 +152,9 @@ def _build_runmode_spec(model: LensModel, output: RunmodeOutput, z_source: float
     yield replace(
         found,
         z_source=None if unity else redshift,
-        through=redshift if unity and z_lens is None and _has_several_planes(model, redshift) else None,
+        summed_for_source=redshift
+        if unity and z_lens is None and _has_several_planes(model, redshift)
+        else None,
         z_lens=z_lens,
         file=output.files[0],
         output=output,
@@ -175,14 +179,18 @@ def build_product_specs(
     if form not in ("signed", "absolute", "magnitude"):
         raise PipelineError(f"a magnification is signed, absolute or magnitude, not {form[:40]!r}")
     if unit not in DENSITY_UNITS:
-        raise PipelineError(f"a surface density is in {', '.join(DENSITY_UNITS)}, not {unit[:40]!r}")
+        raise PipelineError(
+            f"a surface density is in {', '.join(DENSITY_UNITS)}, not {unit[:40]!r}"
+        )
     found: dict[MapSpec, None] = {}
     for name in names:
         found |= dict.fromkeys(_build_product_spec(name, z_source, form, DENSITY_UNITS[unit]))
     return list(found)
 
 
-def _build_product_spec(name: str, z_source: float | None, form: str, unit: str) -> Iterator[MapSpec]:
+def _build_product_spec(
+    name: str, z_source: float | None, form: str, unit: str
+) -> Iterator[MapSpec]:
     if name not in PRODUCTS:
         near = find_similar(name, PRODUCTS, 0.6)
         hint = suggest_word(near, otherwise=f"; there are {', '.join(PRODUCTS)}", quote=False)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from fitslint.pipeline.kappa.profiles.scratch import Floats, WorkArrays, Shape
+from fitslint.pipeline.kappa.profiles.scratch import Floats, Shape, WorkArrays
 
 KAPPA = "kappa"
 GAMMA = ("gamma1", "gamma2")

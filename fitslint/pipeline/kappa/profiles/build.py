@@ -10,7 +10,7 @@ from fitslint.pipeline.errors import PipelineError
 from fitslint.pipeline.kappa.constants import choose_convention
 from fitslint.pipeline.kappa.model import Lens
 from fitslint.pipeline.kappa.profiles.check import MAX_REDSHIFT, check_lens
-from fitslint.pipeline.kappa.profiles.component import LensProfile, LensPlane
+from fitslint.pipeline.kappa.profiles.component import LensPlane, LensProfile
 from fitslint.pipeline.kappa.profiles.dpie import Dpie
 from fitslint.pipeline.kappa.profiles.nfw import build_nfw
 from fitslint.pipeline.kappa.profiles.piemd import Piemd
@@ -44,7 +44,9 @@ def build_profiles(
         for z in {lens.z for lens in kept}
     }
     return [
-        PROFILE_BY_NUMBER[lens.profile](lens, planes[lens.z]) for lens in kept if planes[lens.z].distance_ratio != 0
+        PROFILE_BY_NUMBER[lens.profile](lens, planes[lens.z])
+        for lens in kept
+        if planes[lens.z].distance_ratio != 0
     ]
 
 

@@ -35,7 +35,10 @@ class Dpie:
         """The dPIE of a lens."""
         eps = compute_flattening(lens.ellipticity)
         ellipse = Ellipse.from_lens(lens, eps if eps > setting.convention.circular_below else 0.0)
-        core, cut = ellipse.convert_radius(lens.core), ellipse.convert_radius(max(lens.cut, 2 * MIN_RADIUS))
+        core, cut = (
+            ellipse.convert_radius(lens.core),
+            ellipse.convert_radius(max(lens.cut, 2 * MIN_RADIUS)),
+        )
         b0 = 6 * setting.convention.bending * lens.velocity**2 * setting.distance_ratio
         return cls(ellipse, b0 * ellipse.stretch * ellipse.q * cut / (cut - core), core, cut)
 

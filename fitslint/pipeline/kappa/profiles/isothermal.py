@@ -39,7 +39,9 @@ class Ellipse:
     def from_lens(cls, lens: Lens, eps: float) -> Ellipse:
         """The ellipses of a lens of flattening ``eps`` = (a - b)/(a + b)."""
         stretch = 1 + eps
-        return cls(Orientation.from_lens(lens), stretch, (1 - eps) / stretch, 2 * math.sqrt(eps) / stretch)
+        return cls(
+            Orientation.from_lens(lens), stretch, (1 - eps) / stretch, 2 * math.sqrt(eps) / stretch
+        )
 
     def convert_radius(self, given: float) -> float:
         """The radius s of a core or cut radius."""

@@ -38,7 +38,11 @@ class CircularNfw:
         mean, shear = scratch("mean", t.shape), scratch("tangential", t.shape)
         w = (1 - t) * (1 + t)
         near = np.abs(w) < SERIES_WIDTH
-        for part, form in ((near, _evaluate_series), (~near & (w > 0), _evaluate_inside), (~near & (w < 0), _evaluate_outside)):
+        for part, form in (
+            (near, _evaluate_series),
+            (~near & (w > 0), _evaluate_inside),
+            (~near & (w < 0), _evaluate_outside),
+        ):
             if part.any():
                 inner, local = form(t[part], w[part])
                 mean[part] = inner
@@ -54,7 +58,9 @@ def build_nfw(lens: Lens, setting: LensPlane) -> EllipticalPotential:
     if lens.concentration:
         square = _compute_velocity_square(lens, setting)
     b0 = 6 * setting.convention.bending * square * setting.distance_ratio
-    return EllipticalPotential(Orientation.from_lens(lens), lens.ellipticity, CircularNfw(b0 / lens.scale, lens.scale))
+    return EllipticalPotential(
+        Orientation.from_lens(lens), lens.ellipticity, CircularNfw(b0 / lens.scale, lens.scale)
+    )
 
 
 def _compute_velocity_square(lens: Lens, setting: LensPlane) -> float:

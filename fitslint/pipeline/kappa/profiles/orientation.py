@@ -57,8 +57,12 @@ class Orientation:
 
     def compute_axes(self, at: BlockOffsets) -> tuple[Floats, Floats]:
         """Coordinates along the major and the minor axis."""
-        major = np.add(at.scale_columns(self.cos), at.scale_rows(self.sin), out=at.block.get_array("major"))
-        minor = np.add(at.scale_columns(-self.sin), at.scale_rows(self.cos), out=at.block.get_array("minor"))
+        major = np.add(
+            at.scale_columns(self.cos), at.scale_rows(self.sin), out=at.block.get_array("major")
+        )
+        minor = np.add(
+            at.scale_columns(-self.sin), at.scale_rows(self.cos), out=at.block.get_array("minor")
+        )
         return major, minor
 
     def add_deflection(self, block: RowBlock, major: Floats, minor: Floats) -> None:

@@ -31,4 +31,6 @@ class CircularIsothermal:
 def build_sie(lens: Lens, setting: LensPlane) -> EllipticalPotential:
     """The profile of a lens."""
     b0 = 4 * setting.convention.bending * lens.velocity**2 * setting.distance_ratio
-    return EllipticalPotential(Orientation.from_lens(lens), lens.ellipticity / 3, CircularIsothermal(b0))
+    return EllipticalPotential(
+        Orientation.from_lens(lens), lens.ellipticity / 3, CircularIsothermal(b0)
+    )

@@ -20,10 +20,10 @@ from fitslint.pipeline.kappa.qc import (
     registration,
     xray,
 )
-from fitslint.pipeline.kappa.qc.inputs import QcInputs, QcRequest, read_inputs
-from fitslint.pipeline.kappa.qc.to_json import convert_to_json
-from fitslint.pipeline.kappa.qc.kaiser_squires import ShearComparison
 from fitslint.pipeline.kappa.qc.check import FAIL, PASS, UNJUDGED, QcResult, Verdict
+from fitslint.pipeline.kappa.qc.inputs import QcInputs, QcRequest, read_inputs
+from fitslint.pipeline.kappa.qc.kaiser_squires import ShearComparison
+from fitslint.pipeline.kappa.qc.to_json import convert_to_json
 
 SCHEMA = "urn:fitslint:kappa-qc:1.0.0"
 

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from fitslint.pipeline.kappa.qc.check import QcResult, compare_to_limit, skip_check
 from fitslint.pipeline.kappa.qc.inputs import QcInputs, shorten_path
-from fitslint.wcs.map_frame import Floats, MapFrame
-from fitslint.pipeline.kappa.qc.check import QcResult, skip_check, compare_to_limit
-from fitslint.pipeline.kappa.qc.model_convergence import evaluate_convergence, choose_stride
+from fitslint.pipeline.kappa.qc.model_convergence import choose_stride, evaluate_convergence
 from fitslint.pipeline.kappa.qc.skymap import SkyMap
+from fitslint.wcs.map_frame import Floats, MapFrame
 
 CODE, TITLE = "f.band", "Width of the model band"
 _MAX_VALUES = 1 << 23
@@ -72,16 +72,24 @@ def _compute_from_maps(evidence: QcInputs) -> ModelBand | str:
         if not one.frame.has_same_pixels(evidence.kappa.frame):
             return f"{shorten_path(one.path)} does not have the pixels of the map"
         if (one.normalisation_factor is None) != (evidence.kappa.normalisation_factor is None):
-            return f"the normalisation is recorded in one of the map and {shorten_path(one.path)} only"
+            return (
+                f"the normalisation is recorded in one of the map and {shorten_path(one.path)} only"
+            )
     stride = max(1, int(np.ceil(np.sqrt(len(maps) * evidence.kappa.data.size / _MAX_VALUES))))
-    planes = [one.data[::stride, ::stride] * _match_normalisation(evidence.kappa, one) for one in maps]
+    planes = [
+        one.data[::stride, ::stride] * _match_normalisation(evidence.kappa, one) for one in maps
+    ]
     source = "maps: " + ", ".join(shorten_path(one.path) for one in maps)
     return _compute_percentiles(evidence, np.stack(planes), stride, source)
 
 
 def _match_normalisation(kappa: SkyMap, other: SkyMap) -> float:
     """The factor that brings another map to the normalisation of this one."""
-    return kappa.normalisation_factor / other.normalisation_factor if kappa.normalisation_factor and other.normalisation_factor else 1.0
+    return (
+        kappa.normalisation_factor / other.normalisation_factor
+        if kappa.normalisation_factor and other.normalisation_factor
+        else 1.0
+    )
 
 
 def _compute_from_samples(evidence: QcInputs, path: str) -> ModelBand | str:
@@ -96,7 +104,9 @@ def _compute_from_samples(evidence: QcInputs, path: str) -> ModelBand | str:
     planes = list(_evaluate_samples(evidence, path, stride))
     if len(planes) < 2:
         return f"{shorten_path(path)} holds fewer than two samples"
-    return _compute_percentiles(evidence, np.stack(planes), stride, f"samples of {shorten_path(path)}")
+    return _compute_percentiles(
+        evidence, np.stack(planes), stride, f"samples of {shorten_path(path)}"
+    )
 
 
 def _evaluate_samples(evidence: QcInputs, path: str, stride: int) -> Iterator[Floats]:
@@ -124,7 +134,11 @@ def check_band(evidence: QcInputs, found: ModelBand | str) -> QcResult:
     level = evidence.thresholds.get_value("band_level")
     widths = found.relative_width[found.median > level]
     widths = widths[np.isfinite(widths)]
-    facts = {"models": found.model_count, "source": found.source, "between_16_84": found.share_inside}
+    facts = {
+        "models": found.model_count,
+        "source": found.source,
+        "between_16_84": found.share_inside,
+    }
     if widths.size == 0:
         return skip_check(CODE, TITLE, f"the median nowhere exceeds {level:g}", **facts)
     middle, most = float(np.median(widths)), float(np.percentile(widths, 95))

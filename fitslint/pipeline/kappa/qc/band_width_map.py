@@ -80,6 +80,10 @@ def _build_cards(found: ModelBand, evidence: QcInputs) -> Iterator[tuple[str, An
         value = evidence.kappa.header.get(keyword)
         if isinstance(value, int | float) or (isinstance(value, str) and value.isascii()):
             yield keyword, value, "as in the map of convergence"
-    yield "KAPPAMAP", replace_unprintable(shorten_path(evidence.kappa.path))[:60], "map that the band belongs to"
+    yield (
+        "KAPPAMAP",
+        replace_unprintable(shorten_path(evidence.kappa.path))[:60],
+        "map that the band belongs to",
+    )
     yield "NMODELS", found.model_count, "models of the band"
     yield "CREATOR", f"fitslint {__version__}", "software and its version"

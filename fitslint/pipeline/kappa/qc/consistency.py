@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from fitslint.pipeline.kappa.qc.inputs import QcInputs, shorten_path
-from fitslint.wcs.map_frame import Floats
+from fitslint.pipeline.kappa.qc.check import QcResult, compare_to_limit, skip_check
 from fitslint.pipeline.kappa.qc.image import average_blocks
+from fitslint.pipeline.kappa.qc.inputs import QcInputs, shorten_path
 from fitslint.pipeline.kappa.qc.kaiser_squires import ShearComparison, compare_shear
-from fitslint.pipeline.kappa.qc.check import QcResult, skip_check, compare_to_limit
 from fitslint.pipeline.kappa.qc.skymap import SkyMap
+from fitslint.wcs.map_frame import Floats
 
 _SHEAR, _MODULUS, _MU, _MASS = "d.shear", "d.modulus", "d.magnification", "d.mass"
 _TITLES = {
@@ -41,7 +41,10 @@ def check_consistency(evidence: QcInputs, compared: ShearComparison | None) -> l
 
 def _explain_missing(evidence: QcInputs, code: str) -> QcResult | None:
     """The line that says why nothing can be compared; None when it can."""
-    title, lacking = _TITLES[code], [one for one in _REQUIRED_MAPS[code] if one not in evidence.maps]
+    title, lacking = (
+        _TITLES[code],
+        [one for one in _REQUIRED_MAPS[code] if one not in evidence.maps],
+    )
     if lacking:
         return skip_check(code, title, f"not given: {', '.join(f'--{one}' for one in lacking)}")
     own = code in (_SHEAR, _MU)
@@ -73,7 +76,9 @@ def compute_complex_shear(evidence: QcInputs, factor: int = 1) -> NDArray[np.com
     if second.get_text("SHEARFRM") == "sky" and evidence.kappa.frame.determinant < 0:
         sign = -1.0  # east and north against columns that grow to the west
     gamma1 = average_blocks(fill_blanks(first.data), factor) * _match_normalisation(evidence, first)
-    gamma2 = average_blocks(fill_blanks(second.data), factor) * _match_normalisation(evidence, second)
+    gamma2 = average_blocks(fill_blanks(second.data), factor) * _match_normalisation(
+        evidence, second
+    )
     return gamma1 + 1j * sign * gamma2
 
 
@@ -141,7 +146,9 @@ def _check_modulus(evidence: QcInputs) -> QcResult:
     if worst is None:
         return skip_check(_MODULUS, _TITLES[_MODULUS], _NO_PIXEL)
     said = f"the maps differ by at most {worst:.2g} of the largest shear"
-    return compare_to_limit(_MODULUS, _TITLES[_MODULUS], worst, evidence.thresholds["shear_modulus"], said)
+    return compare_to_limit(
+        _MODULUS, _TITLES[_MODULUS], worst, evidence.thresholds["shear_modulus"], said
+    )
 
 
 def _check_magnification(evidence: QcInputs) -> QcResult:

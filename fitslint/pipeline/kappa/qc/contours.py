@@ -15,11 +15,11 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
-from fitslint.pipeline.kappa.qc.inputs import QcInputs
-from fitslint.wcs.map_frame import Floats, MapFrame
-from fitslint.pipeline.kappa.qc.image import select_disc
 from fitslint.pipeline.kappa.qc.check import PASS, QcResult, skip_check
+from fitslint.pipeline.kappa.qc.image import select_disc
+from fitslint.pipeline.kappa.qc.inputs import QcInputs
 from fitslint.pipeline.kappa.qc.peak import Clump
+from fitslint.wcs.map_frame import Floats, MapFrame
 
 LEVELS = (0.5, 1.0)
 
@@ -122,8 +122,14 @@ def _format_title(level: float) -> str:
     return f"Contour kappa = {level:g}"
 
 
-def _check_level(evidence: QcInputs, level: float, inside: NDArray[np.bool_], clump: Clump) -> QcResult:
-    code, title, limit = _format_code(level), _format_title(level), evidence.thresholds["strong_lensing_radius"]
+def _check_level(
+    evidence: QcInputs, level: float, inside: NDArray[np.bool_], clump: Clump
+) -> QcResult:
+    code, title, limit = (
+        _format_code(level),
+        _format_title(level),
+        evidence.thresholds["strong_lensing_radius"],
+    )
     found = measure_contour(evidence.kappa.data, evidence.kappa.frame, level, inside, clump)
     if found is None:
         said = f"kappa does not reach {level:g} within {limit.value:g} arcsec"

@@ -60,7 +60,9 @@ def read_map_frame(header: Mapping[str, Any], shape: tuple[int, ...], path: str)
     else:
         matrix = np.reshape(turn_by_pole(told, value("LONPOLE", 180.0)), (2, 2))
     rows = tuple((float(row[0]), float(row[1])) for row in matrix)
-    return MapFrame((shape[0], shape[1]), convention, recorded, reference, pixel, (rows[0], rows[1]))
+    return MapFrame(
+        (shape[0], shape[1]), convention, recorded, reference, pixel, (rows[0], rows[1])
+    )
 
 
 def _read_units(header: Mapping[str, Any], path: str) -> tuple[str, str]:

@@ -6,16 +6,23 @@ import warnings
 
 import numpy as np
 
+from fitslint.pipeline.kappa.qc.check import (
+    FAIL,
+    PASS,
+    QcResult,
+    compare_to_limit,
+    format_measurement,
+    skip_check,
+)
 from fitslint.pipeline.kappa.qc.inputs import QcInputs
+from fitslint.pipeline.kappa.qc.registration import Registration
 from fitslint.wcs.map_frame import (
     Floats,
     MapFrame,
+    compute_separation,
     convert_linear_to_sky,
     convert_tangent_to_sky,
-    compute_separation,
 )
-from fitslint.pipeline.kappa.qc.check import FAIL, PASS, QcResult, skip_check, compare_to_limit, format_measurement
-from fitslint.pipeline.kappa.qc.registration import Registration
 
 _MAX_GALAXIES = 1000
 """Galaxies that make the round trip."""
@@ -79,7 +86,9 @@ def _check_round_trip(evidence: QcInputs) -> QcResult:
     )  # fmt: skip
 
 
-def _convert_with_astropy(evidence: QcInputs, columns: Floats, rows: Floats) -> tuple[Floats, Floats]:
+def _convert_with_astropy(
+    evidence: QcInputs, columns: Floats, rows: Floats
+) -> tuple[Floats, Floats]:
     """Positions of pixels by astropy.wcs; its linear step alone where positions are linear."""
     from astropy.io.fits import Header
     from astropy.wcs import WCS
@@ -111,7 +120,10 @@ def measure_edge_error(frame: MapFrame) -> tuple[float, float]:
 
 def _measure_separation(frame: MapFrame, places: list[tuple[float, float]]) -> float:
     offsets = frame.compute_offsets(*np.array(places).T)
-    both = (*convert_linear_to_sky(*offsets, frame.reference), *convert_tangent_to_sky(*offsets, frame.reference))
+    both = (
+        *convert_linear_to_sky(*offsets, frame.reference),
+        *convert_tangent_to_sky(*offsets, frame.reference),
+    )
     return max(compute_separation(*map(float, place)) for place in zip(*both, strict=True))
 
 

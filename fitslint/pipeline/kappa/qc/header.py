@@ -7,14 +7,14 @@ from typing import Any
 
 import numpy as np
 
-from fitslint.pipeline.kappa.qc.inputs import QcInputs
+from fitslint.pipeline.kappa.qc.check import FAIL, PASS, QcResult, compare_to_limit, skip_check
 from fitslint.pipeline.kappa.qc.hot_pixels import (
     RESOLVED_FLOOR,
     UNRESOLVED_FLOOR,
     HotPixel,
     find_hot_pixels,
 )
-from fitslint.pipeline.kappa.qc.check import FAIL, PASS, QcResult, skip_check, compare_to_limit
+from fitslint.pipeline.kappa.qc.inputs import QcInputs
 from fitslint.products.errors import ProductError
 from fitslint.products.header_facts import compute_datasum
 from fitslint.repair.model import RepairError

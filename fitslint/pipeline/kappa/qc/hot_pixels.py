@@ -67,12 +67,15 @@ def find_hot_pixels(data: Floats, least: float, floor: float = RESOLVED_FLOOR) -
     rows, columns = np.nonzero(known & (heights | pits))
     order = np.argsort(-apart[rows, columns], kind="stable")[:_MAX_CANDIDATES]
     found = (
-        _inspect_pixel(data, int(rows[at]), int(columns[at]), least, _MEDIAN_ERROR * roughness) for at in order
+        _inspect_pixel(data, int(rows[at]), int(columns[at]), least, _MEDIAN_ERROR * roughness)
+        for at in order
     )
     return [one for one in found if one is not None]
 
 
-def _inspect_pixel(data: Floats, row: int, column: int, least: float, noise: float) -> HotPixel | None:
+def _inspect_pixel(
+    data: Floats, row: int, column: int, least: float, noise: float
+) -> HotPixel | None:
     """The pixel, unless what is around it rises towards it."""
     top, left = max(row - _REACH, 0), max(column - _REACH, 0)
     part = data[top : row + _REACH + 1, left : column + _REACH + 1]

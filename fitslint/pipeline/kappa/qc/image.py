@@ -86,7 +86,9 @@ def find_maxima(data: Floats, *, min_distance: float, min_height: float) -> list
     return found
 
 
-def select_disc(shape: tuple[int, ...], column: float, row: float, radius: float) -> NDArray[np.bool_]:
+def select_disc(
+    shape: tuple[int, ...], column: float, row: float, radius: float
+) -> NDArray[np.bool_]:
     """The pixels within ``radius`` pixels of a position."""
     rows, columns = np.ogrid[: shape[0], : shape[1]]
     return np.asarray((columns - column) ** 2 + (rows - row) ** 2 <= radius**2)

@@ -11,15 +11,28 @@ from fitslint.cosmology.model import Cosmology
 from fitslint.pipeline.errors import PipelineError
 from fitslint.pipeline.kappa.clusters import Centre, Cluster, find_cluster, load_builtin_clusters
 from fitslint.pipeline.kappa.model import LensModel
-from fitslint.wcs.map_frame import compute_separation
-from fitslint.pipeline.kappa.qc.members import MemberGalaxies, read_member_catalogue, select_model_members
+from fitslint.pipeline.kappa.qc.members import (
+    MemberGalaxies,
+    read_member_catalogue,
+    select_model_members,
+)
 from fitslint.pipeline.kappa.qc.skymap import SkyMap, read_sky_map
 from fitslint.pipeline.kappa.qc.thresholds import Thresholds, load_thresholds
 from fitslint.products.digest import compute_sha256
+from fitslint.wcs.map_frame import compute_separation
 
 _DEFAULT_SMOOTHING = 4.0
 """Arcsec of the smoothing where its kpc cannot be turned into them."""
-COMPARISON_MAPS = ("unity", "gamma1", "gamma2", "gamma", "magnification", "sigma3", "sigma4", "xray")
+COMPARISON_MAPS = (
+    "unity",
+    "gamma1",
+    "gamma2",
+    "gamma",
+    "magnification",
+    "sigma3",
+    "sigma4",
+    "xray",
+)
 """The maps that a convergence map is compared with."""
 
 
@@ -108,7 +121,11 @@ class QcInputs:
 
     def list_files(self) -> list[dict[str, str]]:
         """Role, path and digest of every file that was read."""
-        maps = [("kappa", self.kappa), *self.maps.items(), *(("also", one) for one in self.other_models)]
+        maps = [
+            ("kappa", self.kappa),
+            *self.maps.items(),
+            *(("also", one) for one in self.other_models),
+        ]
         rows = [{"role": role, "path": one.path, "sha256": one.sha256} for role, one in maps]
         models = self.model.inputs if self.model else ()
         rows += [{"role": "model", "path": one.path, "sha256": one.sha256} for one in models]

@@ -6,8 +6,8 @@ import math
 
 import numpy as np
 
+from fitslint.pipeline.kappa.qc.check import PASS, QcResult, compare_to_limit, skip_check
 from fitslint.pipeline.kappa.qc.inputs import QcInputs, shorten_path
-from fitslint.pipeline.kappa.qc.check import PASS, QcResult, skip_check, compare_to_limit
 from fitslint.pipeline.kappa.qc.registration import Registration
 
 _BRIGHT = 1e-3
@@ -53,7 +53,9 @@ def _check_ratio(evidence: QcInputs) -> QcResult:
         return skip_check(_RATIO, title, "the two maps do not have the same pixels")
     if unity.unusable_reason or unity.normalisation == "source":
         said = unity.unusable_reason or "its header records LENSNORM = 'source'"
-        return skip_check(_RATIO, title, f"{shorten_path(unity.path)} is no map of D_ls/D_s = 1: {said}")
+        return skip_check(
+            _RATIO, title, f"{shorten_path(unity.path)} is no map of D_ls/D_s = 1: {said}"
+        )
     bright = np.abs(unity.data) > _BRIGHT * np.nanmax(np.abs(unity.data))
     ratios = evidence.kappa.data[bright] / unity.data[bright]
     ratios = ratios[np.isfinite(ratios)]

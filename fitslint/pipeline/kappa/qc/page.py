@@ -12,14 +12,14 @@ from pathlib import Path
 
 from jinja2 import Environment, StrictUndefined, Template
 
+from fitslint.pipeline.atomic_write import write_atomic
 from fitslint.pipeline.errors import PipelineError
 from fitslint.pipeline.kappa.qc.assess import QcReport
-from fitslint.pipeline.kappa.qc.inputs import shorten_path
+from fitslint.pipeline.kappa.qc.band_width_map import write_band_width as write_width
+from fitslint.pipeline.kappa.qc.check import CHECK_GROUPS, FAIL, PASS, UNJUDGED, format_measurement
 from fitslint.pipeline.kappa.qc.figures import draw_pictures
 from fitslint.pipeline.kappa.qc.figures.drawing import Picture
-from fitslint.pipeline.kappa.qc.check import FAIL, CHECK_GROUPS, PASS, UNJUDGED, format_measurement
-from fitslint.pipeline.kappa.qc.band_width_map import write_band_width as write_width
-from fitslint.pipeline.atomic_write import write_atomic
+from fitslint.pipeline.kappa.qc.inputs import shorten_path
 from fitslint.report.escape import escape_text
 
 PAGE_NAME, REPORT_NAME = "qc.html", "qc.json"

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from fitslint.pipeline.kappa.qc.inputs import QcInputs
-from fitslint.wcs.map_frame import Floats
-from fitslint.pipeline.kappa.qc.image import smooth_image
 from fitslint.pipeline.kappa.qc.check import FAIL, PASS, QcResult, skip_check
+from fitslint.pipeline.kappa.qc.image import smooth_image
+from fitslint.pipeline.kappa.qc.inputs import QcInputs
 from fitslint.pipeline.kappa.qc.registration import Registration
+from fitslint.wcs.map_frame import Floats
 
 CODE, TITLE = "b.parity", "Parity"
 _GALAXY, _AROUND = 2.0, 10.0
@@ -58,14 +58,18 @@ def _check_by_members(evidence: QcInputs) -> QcResult:
     """Convergence above its surroundings at the galaxies, and at their mirror images."""
     members, frame = evidence.members, evidence.kappa.frame
     if members is None or not frame.is_on_sky:
-        return skip_check(CODE, TITLE, "neither a model nor galaxies were given (--model, --members)")
+        return skip_check(
+            CODE, TITLE, "neither a model nor galaxies were given (--model, --members)"
+        )
     columns, rows = frame.to_pixel(members.ra, members.dec)
     other = frame.shape[1] - 1 - columns
     both = frame.is_inside(columns, rows)
     if np.count_nonzero(both) < _MIN_GALAXIES:
         return skip_check(CODE, TITLE, f"fewer than {_MIN_GALAXIES} member galaxies lie on the map")
     data = evidence.kappa.data
-    excess = smooth_image(data, _GALAXY / frame.pixel_scale) - smooth_image(data, _AROUND / frame.pixel_scale)
+    excess = smooth_image(data, _GALAXY / frame.pixel_scale) - smooth_image(
+        data, _AROUND / frame.pixel_scale
+    )
     here, there = (_sample_pixels(excess, one[both], rows[both]) for one in (columns, other))
     known = np.isfinite(here) & np.isfinite(there)
     gain = here[known] - there[known]

@@ -13,17 +13,17 @@ from typing import Any
 import numpy as np
 
 from fitslint.pipeline.kappa.clusters import Centre
-from fitslint.pipeline.kappa.qc.inputs import QcInputs
-from fitslint.wcs.map_frame import compute_separation
+from fitslint.pipeline.kappa.qc.check import PASS, QcResult, compare_to_limit, skip_check
 from fitslint.pipeline.kappa.qc.image import (
     Maximum,
     average_blocks,
+    clip_spikes,
     find_highest,
     find_maxima,
     smooth_image,
-    clip_spikes,
 )
-from fitslint.pipeline.kappa.qc.check import PASS, QcResult, skip_check, compare_to_limit
+from fitslint.pipeline.kappa.qc.inputs import QcInputs
+from fitslint.wcs.map_frame import compute_separation
 
 _PEAK, _RAW = "c.peak", "c.raw"
 _PEAK_TITLE, _RAW_TITLE = "Peak against the published centre", "Highest pixel"
@@ -124,7 +124,9 @@ def _compare_centre(
         "centre_bibcode": centre.bibcode, "clump": centre.clump, "clumps": every,
         "offset_kpc": away * evidence.kpc_per_arcsec if evidence.kpc_per_arcsec else None,
     }  # fmt: skip
-    return compare_to_limit(code, _PEAK_TITLE, away, evidence.thresholds["peak_offset"], said, **facts)
+    return compare_to_limit(
+        code, _PEAK_TITLE, away, evidence.thresholds["peak_offset"], said, **facts
+    )
 
 
 def _describe_highest_pixel(evidence: QcInputs) -> QcResult:

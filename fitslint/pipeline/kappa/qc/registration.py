@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy import fft
 
-from fitslint.pipeline.kappa.qc.inputs import QcInputs
-from fitslint.wcs.map_frame import Floats
 from fitslint.pipeline.kappa.qc.image import smooth_image
-from fitslint.pipeline.kappa.qc.model_convergence import evaluate_convergence, choose_stride
+from fitslint.pipeline.kappa.qc.inputs import QcInputs
+from fitslint.pipeline.kappa.qc.model_convergence import choose_stride, evaluate_convergence
+from fitslint.wcs.map_frame import Floats
 
 _SAMPLES = 512
 """Samples of the model on the longer side."""
@@ -97,7 +97,11 @@ def align_with_model(evidence: QcInputs) -> Registration | None:
         when the engine does not support a profile of the model.
     """
     model, kappa = evidence.model, evidence.kappa
-    if model is None or evidence.unusable_reason or (kappa.frame.is_on_sky and model.reference is None):
+    if (
+        model is None
+        or evidence.unusable_reason
+        or (kappa.frame.is_on_sky and model.reference is None)
+    ):
         return None
     z_source = None
     if kappa.normalisation != "unity":
@@ -114,12 +118,14 @@ def align_with_model(evidence: QcInputs) -> Registration | None:
     if found.best is not found.upright or np.hypot(*shift) < _NEAR * stride:
         return found
     # Galaxies are smaller than a pixel: only the model at the shifted positions tells the scale.
-    moved = replace(kappa.frame, pixel=tuple(np.add(kappa.frame.reference_pixel, shift)))
+    moved = replace(kappa.frame, reference_pixel=tuple(np.add(kappa.frame.reference_pixel, shift)))
     made = evaluate_convergence(model, moved, z_source=z_source, stride=stride)
     return replace(found, upright=_refit_alignment(data, made, shift, stride))
 
 
-def _refit_alignment(data: Floats, made: Floats, shift: tuple[float, float], stride: int) -> Alignment:
+def _refit_alignment(
+    data: Floats, made: Floats, shift: tuple[float, float], stride: int
+) -> Alignment:
     """The map on the model at shifted positions, where it held the model before the shift."""
     columns, rows = (round(one / stride) for one in shift)
     data, _ = _cut_overlap(data, data, columns, rows)

@@ -11,13 +11,13 @@ from typing import Any
 
 import numpy as np
 
-from fitslint.cosmology.model import Cosmology, CosmologyError, parse_cosmology, build_cosmology
+from fitslint.cosmology.model import Cosmology, CosmologyError, build_cosmology, parse_cosmology
 from fitslint.pipeline.errors import PipelineError
-from fitslint.wcs.map_frame import Floats, MapFrame
 from fitslint.pipeline.kappa.qc.frame_cards import read_map_frame
 from fitslint.products.digest import compute_sha256
 from fitslint.wcs.errors import GridError
 from fitslint.wcs.hdus import count
+from fitslint.wcs.map_frame import Floats, MapFrame
 
 _MAX_REDSHIFT = 1100.0
 _MAX_DENSITY = 5.0
@@ -136,7 +136,9 @@ def read_sky_map(path: str | Path) -> SkyMap:
         said = error.strerror or _flatten_message(error) or "it is no FITS file"
         raise PipelineError(f"cannot be read: {said}", path=name) from None
     except Exception as error:  # astropy raises whatever its reader runs into
-        raise PipelineError(f"cannot be read as FITS: {_flatten_message(error)}", path=name) from None
+        raise PipelineError(
+            f"cannot be read as FITS: {_flatten_message(error)}", path=name
+        ) from None
     infinite = int(np.count_nonzero(np.isinf(data)))
     data[~np.isfinite(data)] = np.nan
     return SkyMap(name, data, header, read_map_frame(header, data.shape, name), digest, infinite)

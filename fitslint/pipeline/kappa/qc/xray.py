@@ -11,12 +11,25 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from fitslint.pipeline.kappa.qc.check import (
+    FAIL,
+    PASS,
+    UNJUDGED,
+    QcResult,
+    Threshold,
+    Verdict,
+    skip_check,
+)
+from fitslint.pipeline.kappa.qc.image import (
+    average_blocks,
+    compute_centroid,
+    find_highest,
+    smooth_image,
+)
 from fitslint.pipeline.kappa.qc.inputs import QcInputs, shorten_path
-from fitslint.wcs.map_frame import Floats, MapFrame, compute_separation
-from fitslint.pipeline.kappa.qc.image import average_blocks, compute_centroid, find_highest, smooth_image
-from fitslint.pipeline.kappa.qc.check import FAIL, PASS, UNJUDGED, QcResult, Threshold, Verdict, skip_check
 from fitslint.pipeline.kappa.qc.peak import Clump
 from fitslint.pipeline.kappa.qc.skymap import SkyMap
+from fitslint.wcs.map_frame import Floats, MapFrame, compute_separation
 
 _CODES = {"peak": "g.peak", "centroid": "g.centroid"}
 _TITLES = {"peak": "Peak against the X-ray peak", "centroid": "Centroid against the X-ray centroid"}
@@ -86,7 +99,8 @@ def measure_gas(evidence: QcInputs, near: Clump) -> GasPositions | str:
     places = _find_positions(evidence, part.data, part.scale)
     scatter = _bootstrap_errors(evidence, part) if counts else (part.scale / math.sqrt(12),) * 2
     peak, middle = (
-        Position(*part.convert_to_sky(place), error) for place, error in zip(places, scatter, strict=True)
+        Position(*part.convert_to_sky(place), error)
+        for place, error in zip(places, scatter, strict=True)
     )
     return GasPositions(peak, middle, counts)
 
@@ -116,7 +130,9 @@ def _cut_part(evidence: QcInputs, image: SkyMap, near: Clump) -> _ImagePart | No
     return _ImagePart(average_blocks(cut, factor) * factor**2, frame, (left, low), factor)
 
 
-def _find_positions(evidence: QcInputs, data: Floats, scale: float) -> tuple[PixelPosition, PixelPosition]:
+def _find_positions(
+    evidence: QcInputs, data: Floats, scale: float
+) -> tuple[PixelPosition, PixelPosition]:
     """Columns and rows of the peak of the smoothed image and of the centroid around it."""
     top = find_highest(smooth_image(data, evidence.smoothing_fwhm / scale))
     radius = evidence.thresholds.get_value("centroid_radius") / scale
@@ -137,7 +153,9 @@ def _bootstrap_errors(evidence: QcInputs, part: _ImagePart) -> tuple[float, floa
     return float(spread[0]), float(spread[1])
 
 
-def check_xray(evidence: QcInputs, clumps: list[Clump], gas: GasPositions | str | None) -> list[QcResult]:
+def check_xray(
+    evidence: QcInputs, clumps: list[Clump], gas: GasPositions | str | None
+) -> list[QcResult]:
     """The lines of this group; ``gas`` is what :func:`measure` gave, None without an image."""
     if evidence.unusable_reason or not clumps:
         return _skip_checks(evidence.unusable_reason or "the map has no maximum")
@@ -164,13 +182,17 @@ def _skip_checks(said: str) -> list[QcResult]:
     return [skip_check(_CODES[name], _TITLES[name], said) for name in _CODES]
 
 
-def _compare_positions(evidence: QcInputs, name: str, mass: Position, gas: Position, *, counts: bool) -> QcResult:
+def _compare_positions(
+    evidence: QcInputs, name: str, mass: Position, gas: Position, *, counts: bool
+) -> QcResult:
     away = compute_separation(mass.ra, mass.dec, gas.ra, gas.dec)
     error = math.hypot(mass.error, gas.error)
     limit = evidence.thresholds["xray_offset"]
     said = f"{away:.2f} +- {error:.2f} arcsec"
     if evidence.kpc_per_arcsec:
-        said += f" ({away * evidence.kpc_per_arcsec:.1f} +- {error * evidence.kpc_per_arcsec:.1f} kpc)"
+        said += (
+            f" ({away * evidence.kpc_per_arcsec:.1f} +- {error * evidence.kpc_per_arcsec:.1f} kpc)"
+        )
     said += " from the X-ray; " + (
         "the error is of Poisson realisations" if counts else "the image holds no counts, "
         "the error is that of a pixel"

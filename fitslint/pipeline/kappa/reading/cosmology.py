@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fitslint.cosmology.model import Cosmology, CosmologyError, parse_cosmology, build_cosmology
+from fitslint.cosmology.model import Cosmology, CosmologyError, build_cosmology, parse_cosmology
 from fitslint.lenstool.defaults import DEFAULT_COSMOLOGY
 from fitslint.lenstool.parameter_file import ParameterFile
 from fitslint.pipeline.errors import PipelineError
@@ -60,7 +60,9 @@ def apply_sample(cosmology: Cosmology, changes: dict[str, float]) -> Cosmology:
 def _read_values(document: ParameterFile, notes: list[str]) -> tuple[dict[str, float], int | None]:
     path = document.path
     model = document.find_statement("cosmologie", "model")
-    found = {key: document.find_statement("cosmologie", key) for key in (*DEFAULT_COSMOLOGY, "omegaK")}
+    found = {
+        key: document.find_statement("cosmologie", key) for key in (*DEFAULT_COSMOLOGY, "omegaK")
+    }
     values = {key: read_real(path, one) for key, one in found.items() if one is not None}
     line = next((one.line for one in found.values() if one is not None), None)
     missing = [key for key in ("H0", "omegaM", "omegaX") if key not in values]
@@ -90,4 +92,6 @@ def _build_cosmology(values: dict[str, float]) -> Cosmology:
     build_cosmology(h0, omega_m, omega_l)  # the bounds of its parameters
     from astropy.cosmology import w0waCDM
 
-    return parse_cosmology(w0waCDM(H0=h0, Om0=omega_m, Ode0=omega_l, w0=values["wX"], wa=values["wa"], Tcmb0=0))
+    return parse_cosmology(
+        w0waCDM(H0=h0, Om0=omega_m, Ode0=omega_l, w0=values["wX"], wa=values["wa"], Tcmb0=0)
+    )

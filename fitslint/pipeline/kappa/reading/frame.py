@@ -7,11 +7,11 @@ import re
 from dataclasses import dataclass
 
 from fitslint.lenstool.defaults import DEFAULT_HALF_WIDTH
-from fitslint.lenstool.parameter_file import ParameterFile, Statement
 from fitslint.lenstool.numbers import parse_float, parse_sexagesimal
+from fitslint.lenstool.parameter_file import ParameterFile, Statement
 from fitslint.pipeline.errors import PipelineError
 from fitslint.pipeline.kappa.model import Field
-from fitslint.pipeline.kappa.reading.values import require_argument, read_integer, read_real
+from fitslint.pipeline.kappa.reading.values import read_integer, read_real, require_argument
 
 _EDGES = ("xmin", "xmax", "ymin", "ymax")
 _LOST_SIGN = re.compile("-0+:")

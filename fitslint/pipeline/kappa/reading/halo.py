@@ -65,20 +65,26 @@ def resolve_nfw(halo: Halo, cosmology: Cosmology, *, parity: bool = False) -> Nf
         return NfwParameters(scale, c)
     if scale and mass:
         return NfwParameters(
-            scale, compute_virial_radius(mass, halo.z, cosmology, parity=parity) / scale, _HEAVY_HALO_NOTE
+            scale,
+            compute_virial_radius(mass, halo.z, cosmology, parity=parity) / scale,
+            _HEAVY_HALO_NOTE,
         )
     if scale and r200:
         return NfwParameters(scale, r200 / scale, _HEAVY_HALO_NOTE)
     if mass:
         c = 10 ** (0.830 - 0.098 * (math.log10(mass) - 12))
         note = f"no concentration is given; Maccio et al. 2008 give {c:.3f} for this mass"
-        return NfwParameters(compute_virial_radius(mass, halo.z, cosmology, parity=parity) / c, c, note)
+        return NfwParameters(
+            compute_virial_radius(mass, halo.z, cosmology, parity=parity) / c, c, note
+        )
     if scale and halo.velocity:
         return NfwParameters(scale, _solve_concentration(halo.velocity, scale, halo.z, cosmology))
     return None
 
 
-def compute_virial_radius(mass: float, z: float, cosmology: Cosmology, *, parity: bool = False) -> float:
+def compute_virial_radius(
+    mass: float, z: float, cosmology: Cosmology, *, parity: bool = False
+) -> float:
     """r200 in arcsec of a mass in solar masses: 200 times the critical density at z.
 
     With ``parity`` by Lenstool's G, its cube root and its kpc by arcsec, else exactly.
@@ -86,7 +92,9 @@ def compute_virial_radius(mass: float, z: float, cosmology: Cosmology, *, parity
     density = cosmology.critical_density(z)
     if not parity:
         return math.cbrt(3 * mass / (800 * math.pi * density)) / cosmology.kpc_per_arcsec(z)
-    radius = math.pow(3 * mass / (800 * math.pi * density * 1e9 * _G * LENSTOOL_INVERSE_G), _CUBE_ROOT_EXPONENT)
+    radius = math.pow(
+        3 * mass / (800 * math.pi * density * 1e9 * _G * LENSTOOL_INVERSE_G), _CUBE_ROOT_EXPONENT
+    )
     return radius * 1000 / LENSTOOL.kpc_per_arcsec(cosmology, z)
 
 

@@ -51,7 +51,10 @@ class LensParameters:
 
 
 def read_parameters(
-    section: Section, number: int, context: LensContext, overrides: Mapping[str, float] | None = None
+    section: Section,
+    number: int,
+    context: LensContext,
+    overrides: Mapping[str, float] | None = None,
 ) -> LensParameters:
     """The numbers of a potential; of a repeated keyword the last one wins.
 
@@ -85,7 +88,9 @@ def read_parameters(
     return LensParameters(name, kind, section.word.line, values, lines)
 
 
-def _convert_position(statement: Statement, value: float, context: LensContext) -> tuple[str, float]:
+def _convert_position(
+    statement: Statement, value: float, context: LensContext
+) -> tuple[str, float]:
     """A keyword and its value, with a position in degrees turned into arcsec."""
     key = statement.key or ""
     if not key.endswith("_wcs"):
@@ -93,7 +98,9 @@ def _convert_position(statement: Statement, value: float, context: LensContext) 
     if context.reference is None:
         sentence = f"`{statement.word.text}` needs `reference 3 ra dec` in runmode"
         raise PipelineError(sentence, path=context.path, line=statement.line)
-    turn = context.reference.compute_west if key == "x_centre_wcs" else context.reference.compute_north
+    turn = (
+        context.reference.compute_west if key == "x_centre_wcs" else context.reference.compute_north
+    )
     return key.removesuffix("_wcs"), turn(value)
 
 
@@ -219,7 +226,9 @@ def _is_positive(value: float) -> bool:
     return math.isfinite(value) and value > 0
 
 
-def _refuse_lens(given: LensParameters, context: LensContext, sentence: str, *keys: str) -> NoReturn:
+def _refuse_lens(
+    given: LensParameters, context: LensContext, sentence: str, *keys: str
+) -> NoReturn:
     line = next((given.lines[key] for key in keys if key in given.lines), given.line)
     raise PipelineError(f"lens {given.name[:40]} {sentence}", path=context.path, line=line)
 

@@ -8,19 +8,23 @@ from pathlib import Path
 
 from fitslint.cosmology.model import Cosmology
 from fitslint.lenstool.defaults import DEFAULT_SOURCE_REDSHIFT
-from fitslint.lenstool.parameter_file import ParameterFile, Section
 from fitslint.lenstool.errors import LenstoolError
-from fitslint.lenstool.parse import parse_parameter_file
 from fitslint.lenstool.files import read_small_file
+from fitslint.lenstool.parameter_file import ParameterFile, Section
+from fitslint.lenstool.parse import parse_parameter_file
 from fitslint.pipeline.errors import PipelineError
 from fitslint.pipeline.kappa.model import InputFile, Lens, LensModel
 from fitslint.pipeline.kappa.profiles.check import MAX_REDSHIFT
-from fitslint.pipeline.kappa.reading.notes import check_model_document, note_empty_planes
+from fitslint.pipeline.kappa.reading.cosmology import read_model_cosmology
 from fitslint.pipeline.kappa.reading.frame import read_field, read_reference
 from fitslint.pipeline.kappa.reading.lenses import LensContext, build_lens, read_parameters
-from fitslint.pipeline.kappa.reading.members import MemberCatalogue, build_member_lenses, read_members
+from fitslint.pipeline.kappa.reading.members import (
+    MemberCatalogue,
+    build_member_lenses,
+    read_members,
+)
+from fitslint.pipeline.kappa.reading.notes import check_model_document, note_empty_planes
 from fitslint.pipeline.kappa.reading.outputs import read_outputs
-from fitslint.pipeline.kappa.reading.cosmology import read_model_cosmology
 from fitslint.pipeline.kappa.reading.values import read_integer, read_real
 
 SIZE_LIMIT = 2**26
@@ -134,7 +138,9 @@ def resolve_model(
     document = source.document
     frame = read_reference(document, notes)
     context = LensContext(document.path, cosmology, frame, notes, parity)
-    found = _check_lens_count(_build_lenses(source, context, overrides or SampleOverrides()), document.path)
+    found = _check_lens_count(
+        _build_lenses(source, context, overrides or SampleOverrides()), document.path
+    )
     lenses = found if all_lenses else _apply_nlens(document, found, notes)
     outputs = read_outputs(document, notes)
     z = _choose_source_redshift(document, z_source, notes)
@@ -152,7 +158,9 @@ def resolve_model(
     )
 
 
-def _build_lenses(source: ModelDocuments, context: LensContext, changes: SampleOverrides) -> Iterator[Lens]:
+def _build_lenses(
+    source: ModelDocuments, context: LensContext, changes: SampleOverrides
+) -> Iterator[Lens]:
     """Every lens in the order of the file, as Lenstool counts them for ``nlens``."""
     potentials = potfiles = 0
     scaled = False
@@ -174,7 +182,9 @@ def _build_lenses(source: ModelDocuments, context: LensContext, changes: SampleO
             potfiles += 1
 
 
-def _build_potential(section: Section, place: int, context: LensContext, changes: SampleOverrides) -> Lens:
+def _build_potential(
+    section: Section, place: int, context: LensContext, changes: SampleOverrides
+) -> Lens:
     given = read_parameters(section, place + 1, context, changes.lenses.get(place))
     return build_lens(given, context)
 
@@ -190,7 +200,9 @@ def _check_lens_count(lenses: Iterator[Lens], path: str) -> tuple[Lens, ...]:
     return tuple(found)
 
 
-def _apply_nlens(document: ParameterFile, lenses: tuple[Lens, ...], notes: list[str]) -> tuple[Lens, ...]:
+def _apply_nlens(
+    document: ParameterFile, lenses: tuple[Lens, ...], notes: list[str]
+) -> tuple[Lens, ...]:
     """The lenses that Lenstool counts: the first ``nlens`` of them."""
     statement = document.find_statement("grille", "nlentille")
     number = read_integer(document.path, statement) if statement is not None else 0
@@ -212,7 +224,9 @@ def _apply_nlens(document: ParameterFile, lenses: tuple[Lens, ...], notes: list[
     return lenses[:number]
 
 
-def _choose_source_redshift(document: ParameterFile, given: float | None, notes: list[str]) -> float:
+def _choose_source_redshift(
+    document: ParameterFile, given: float | None, notes: list[str]
+) -> float:
     if given is not None:
         if not 0 < given <= MAX_REDSHIFT:
             raise PipelineError(f"no source has the redshift {given:g}", path=document.path)

@@ -8,15 +8,20 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from fitslint.lenstool import catalogue
-from fitslint.lenstool.catalogue import GalaxyCatalogue, Galaxy
-from fitslint.lenstool.parameter_file import Section, Statement
+from fitslint.lenstool.catalogue import Galaxy, GalaxyCatalogue
 from fitslint.lenstool.errors import LenstoolError
 from fitslint.lenstool.files import decode_file_name
+from fitslint.lenstool.parameter_file import Section, Statement
 from fitslint.pipeline.errors import PipelineError
 from fitslint.pipeline.kappa.model import Lens
 from fitslint.pipeline.kappa.reading.frame import ReferencePoint
-from fitslint.pipeline.kappa.reading.lenses import LensContext, LensParameters, compute_kpc_per_arcsec, build_lens
-from fitslint.pipeline.kappa.reading.values import require_argument, read_integer, read_real
+from fitslint.pipeline.kappa.reading.lenses import (
+    LensContext,
+    LensParameters,
+    build_lens,
+    compute_kpc_per_arcsec,
+)
+from fitslint.pipeline.kappa.reading.values import read_integer, read_real, require_argument
 
 _FORMATS = (1, 3)
 _PLAIN_KEYS = ("mag0", "core", "corekpc", "zlens")
@@ -188,7 +193,11 @@ def _build_relation(
 
 
 def _build_member(
-    galaxy: Galaxy, members: MemberCatalogue, relation: ScalingRelation, z: float, context: LensContext
+    galaxy: Galaxy,
+    members: MemberCatalogue,
+    relation: ScalingRelation,
+    z: float,
+    context: LensContext,
 ) -> Lens:
     place = members.catalogue.path
     try:
@@ -211,7 +220,9 @@ def _build_member(
     return build_lens(given, replace(context, path=place))
 
 
-def _find_position(galaxy: Galaxy, members: MemberCatalogue, context: LensContext) -> tuple[float, float]:
+def _find_position(
+    galaxy: Galaxy, members: MemberCatalogue, context: LensContext
+) -> tuple[float, float]:
     """Arcsec west and north of the model's reference.
 
     Without a ``#REFERENCE``, or with ``#REFERENCE 0``, format 1 means arcsec from the model's

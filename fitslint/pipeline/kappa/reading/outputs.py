@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from fitslint.lenstool.parameter_file import ParameterFile, Statement
 from fitslint.lenstool.files import decode_file_name
+from fitslint.lenstool.parameter_file import ParameterFile, Statement
 from fitslint.lenstool.vocabulary import find_keyword
 from fitslint.pipeline.errors import PipelineError
 from fitslint.pipeline.kappa.model import RunmodeOutput
-from fitslint.pipeline.kappa.reading.values import require_argument, read_integer, read_real
+from fitslint.pipeline.kappa.reading.values import read_integer, read_real, require_argument
 
 _KINDS = ("mass", "shear", "ampli", "dpl")
 _MAX_LINES = 5
@@ -26,7 +26,11 @@ def read_outputs(document: ParameterFile, notes: list[str]) -> tuple[RunmodeOutp
     """
     found = []
     for kind in _KINDS:
-        statements = [one for section in document.find_sections("runmode") for one in section.find_statements(kind)]
+        statements = [
+            one
+            for section in document.find_sections("runmode")
+            for one in section.find_statements(kind)
+        ]
         if len(statements) > 1:
             dropped = ", ".join(f"line {one.line}" for one in statements[:-1][:_MAX_LINES])
             more = len(statements) - 1 - _MAX_LINES

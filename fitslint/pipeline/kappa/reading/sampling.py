@@ -10,12 +10,17 @@ from numpy.typing import NDArray
 
 from fitslint.lenstool import bayes
 from fitslint.lenstool.bayes import PosteriorSamples, SampleColumn
-from fitslint.lenstool.parameter_file import ParameterFile
 from fitslint.lenstool.errors import LenstoolError
+from fitslint.lenstool.parameter_file import ParameterFile
 from fitslint.pipeline.errors import PipelineError
 from fitslint.pipeline.kappa.model import InputFile, LensModel
-from fitslint.pipeline.kappa.reading.load import SampleOverrides, ModelDocuments, resolve_model, read_documents
 from fitslint.pipeline.kappa.reading.cosmology import apply_sample, read_model_cosmology
+from fitslint.pipeline.kappa.reading.load import (
+    ModelDocuments,
+    SampleOverrides,
+    read_documents,
+    resolve_model,
+)
 
 _LENS_KEYS = {
     "x": "x_centre",
@@ -155,7 +160,9 @@ def _map_column(
                 f"the model has no such {what}: {column.title[:60]!r}", path=path, line=line
             )
         scaled = _POTFILE_KEYS[column.name]
-        return ("potfile", column.potfile, _add_kpc_suffix(scaled, column, "kpc")) if scaled else None
+        return (
+            ("potfile", column.potfile, _add_kpc_suffix(scaled, column, "kpc")) if scaled else None
+        )
     density = _COSMOLOGY_KEYS.get(column.name)
     return ("universe", 0, density) if density else None
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeVar
 
+from fitslint.lenstool.numbers import parse_float, parse_int
 from fitslint.lenstool.parameter_file import Statement, Word
-from fitslint.lenstool.numbers import parse_int, parse_float
 from fitslint.pipeline.errors import PipelineError
 
 _T = TypeVar("_T")
@@ -34,7 +34,9 @@ def read_real(path: str, statement: Statement, index: int = 0, name: str = "valu
     PipelineError
         when it is missing, or no finite number.
     """
-    return _convert_argument(path, statement, require_argument(path, statement, index, name), parse_float, "finite")
+    return _convert_argument(
+        path, statement, require_argument(path, statement, index, name), parse_float, "finite"
+    )
 
 
 def read_integer(path: str, statement: Statement, index: int = 0, name: str = "value") -> int:
@@ -45,7 +47,9 @@ def read_integer(path: str, statement: Statement, index: int = 0, name: str = "v
     PipelineError
         when it is missing, or no whole number.
     """
-    return _convert_argument(path, statement, require_argument(path, statement, index, name), parse_int, "whole")
+    return _convert_argument(
+        path, statement, require_argument(path, statement, index, name), parse_int, "whole"
+    )
 
 
 def _convert_argument(

@@ -75,7 +75,9 @@ class LensGeometry:
         zlens = self.require_behind(zsource)
         if self.cosmology is None:
             raise PipelineError(_NO_COSMOLOGY, path=self.path)
-        return compute_distance(self.cosmology, zlens, zsource) / compute_distance(self.cosmology, zsource)
+        return compute_distance(self.cosmology, zlens, zsource) / compute_distance(
+            self.cosmology, zsource
+        )
 
     def require_behind(self, zsource: float) -> float:
         """The redshift of the lens, with the source behind it.
@@ -96,7 +98,9 @@ class LensGeometry:
         return self.zlens
 
 
-def build_lens_geometry(facts: HeaderFacts, path: str, *, zlens: float | None, cosmology: object) -> LensGeometry:
+def build_lens_geometry(
+    facts: HeaderFacts, path: str, *, zlens: float | None, cosmology: object
+) -> LensGeometry:
     """Lens and cosmology, recorded or given; what is given must not contradict the header.
 
     A map of one cosmology is not brought to another by its D_ls/D_s. What images constrain is the
@@ -174,13 +178,25 @@ def refuse_missing(
     if not (facts.product or product):
         lacking.append(NO_PRODUCT)
     known = facts.normalisation in ("unity", "source") or stated_norm is not None
-    source = facts.zsource if facts.normalisation == "source" else stated_norm and stated_norm.zsource
+    source = (
+        facts.zsource if facts.normalisation == "source" else stated_norm and stated_norm.zsource
+    )
     if not known:
         lacking.append(_NO_NORMALISATION)
-    elif facts.normalisation == "source" and source is None and not (stated_norm and stated_norm.zsource):
+    elif (
+        facts.normalisation == "source"
+        and source is None
+        and not (stated_norm and stated_norm.zsource)
+    ):
         lacking.append(_NO_SOURCE)
-    of_source = facts.normalisation == "source" or (stated_norm is not None and stated_norm.zsource is not None)
-    if facts.zlens is None and zlens is None and (new_zsource is not None or of_source or not known):
+    of_source = facts.normalisation == "source" or (
+        stated_norm is not None and stated_norm.zsource is not None
+    )
+    if (
+        facts.zlens is None
+        and zlens is None
+        and (new_zsource is not None or of_source or not known)
+    ):
         lacking.append(_NO_LENS)
     calculated = new_zsource is not None or not known or (of_source and facts.dlsds is None)
     if facts.cosmology is None and cosmology is None and calculated:
@@ -232,7 +248,9 @@ def parse_normalisation(text: str | None) -> Normalisation | None:
     raise PipelineError(f"--from is unity or source:Z such as source:2.0, not {text[:40]!r}")
 
 
-def determine_normalisation(facts: HeaderFacts, given: Normalisation | None, lensing: LensGeometry) -> Normalisation:
+def determine_normalisation(
+    facts: HeaderFacts, given: Normalisation | None, lensing: LensGeometry
+) -> Normalisation:
     """What the pixels hold: as the header records it, or as it is stated where it is silent.
 
     Raises
@@ -255,7 +273,9 @@ def determine_normalisation(facts: HeaderFacts, given: Normalisation | None, len
     return replace(found, ratio=_confirm_ratio(facts.dlsds, found.zsource, lensing))
 
 
-def _read_header_norm(facts: HeaderFacts, given: Normalisation | None, path: str) -> Normalisation | None:
+def _read_header_norm(
+    facts: HeaderFacts, given: Normalisation | None, path: str
+) -> Normalisation | None:
     if facts.normalisation == "unity":
         return Normalisation()
     if facts.normalisation == "source" and facts.zsource is not None:

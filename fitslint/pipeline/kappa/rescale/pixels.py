@@ -97,7 +97,9 @@ class ScaledImageStream:
         self._header = _build_primary_header(hdu.header, self._coding)
         rows, columns = (axis or 0 for axis in reversed(hdu.header.structure.axes))
         self._pixel_count = rows * columns
-        self._filled_size = len(self._header) + self._pixel_count * self._coding.output_type.itemsize
+        self._filled_size = (
+            len(self._header) + self._pixel_count * self._coding.output_type.itemsize
+        )
         self.size: int | None = self._filled_size + -self._filled_size % BLOCK_SIZE
         self.fault: tuple[str, str] | None = None
         self._read_pixels(self._pixel_count - 1, self._pixel_count)

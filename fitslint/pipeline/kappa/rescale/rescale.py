@@ -18,23 +18,28 @@ from fitslint.pipeline.kappa.rescale.normalisation import (
     Normalisation,
     build_lens_geometry,
     determine_normalisation,
-    require_redshift,
-    refuse_missing,
     parse_normalisation,
+    refuse_missing,
+    require_redshift,
 )
 from fitslint.pipeline.kappa.rescale.pixels import ScaledImageStream
-from fitslint.products.result import ConformResult
-from fitslint.products.output_file import write_stream
-from fitslint.products.cards.context import ProductContext, CardChoice
+from fitslint.products.cards.context import CardChoice, ProductContext
 from fitslint.products.cards.contradictions import contradicts
 from fitslint.products.digest import compute_sha256
-from fitslint.products.prepare import open_workspace, prepare_product
-from fitslint.products.prepare import build_result as summarise
-from fitslint.products.header_facts import HeaderFacts, extract_facts, find_image_hdu, require_readable
-from fitslint.products.user_facts import parse_facts as checked
-from fitslint.products.linter import load_product_settings
+from fitslint.products.header_facts import (
+    HeaderFacts,
+    extract_facts,
+    find_image_hdu,
+    require_readable,
+)
 from fitslint.products.kinds import find_product_kind
+from fitslint.products.linter import load_product_settings
+from fitslint.products.output_file import write_stream
+from fitslint.products.prepare import build_result as summarise
+from fitslint.products.prepare import open_workspace, prepare_product
+from fitslint.products.result import ConformResult
 from fitslint.products.text import replace_unprintable
+from fitslint.products.user_facts import parse_facts as checked
 from fitslint.repair.model import RepairError
 from fitslint.repair.stream import open_stream
 from fitslint.syntax.scan import scan_stream
@@ -133,7 +138,9 @@ def rescale_map(
     place = _choose_output_path(name, wanted, None if output is None else os.fspath(output))
     try:
         with open_stream(name, load_product_settings().limits) as (base, container, _):
-            file = require_readable(scan_stream(base, name, load_product_settings().limits, container))
+            file = require_readable(
+                scan_stream(base, name, load_product_settings().limits, container)
+            )
             hdu, told = _find_map(file)
             if told.product or product:
                 _require_linear_product(told, product, name)
@@ -146,7 +153,9 @@ def rescale_map(
             lensing = build_lens_geometry(told, name, zlens=zlens, cosmology=cosmology)
             old = determine_normalisation(told, source, lensing)
             new = (
-                Normalisation() if wanted is None else Normalisation(wanted, lensing.compute_ratio(wanted))
+                Normalisation()
+                if wanted is None
+                else Normalisation(wanted, lensing.compute_ratio(wanted))
             )
             change = _RescaleJob(name, hdu, kind, lensing, old, new, facts)
             return _write_map(base, change, place, overwrite=overwrite)

@@ -14,7 +14,7 @@ from fitslint.dictionary.positions import KeyPath as Place
 from fitslint.pipeline.kappa.clusters import Centre, Cluster, find_cluster
 from fitslint.pipeline.kappa.maps.spec import format_redshift
 from fitslint.pipeline.kappa.qc.thresholds import load_thresholds
-from fitslint.pipeline.kappa.run.config import RunConfig, GridChoice, ModelChoice
+from fitslint.pipeline.kappa.run.config import GridChoice, ModelChoice, RunConfig
 from fitslint.pipeline.kappa.run.sentences import find_config_faults
 from fitslint.wcs.position import position
 
@@ -133,7 +133,9 @@ def _parse_models(document: DictionaryDocument, folder: Path) -> tuple[ModelChoi
             sentence = "needs a name: there is more than one model, and each has its folder"
             raise _build_config_error(document, ("model", at), sentence)
         if name.casefold() in (one.casefold() for one in names[:at]):
-            raise _build_config_error(document, ("model", at, "name"), f"{name!r} is the name of another model")
+            raise _build_config_error(
+                document, ("model", at, "name"), f"{name!r} is the name of another model"
+            )
     return tuple(_parse_model(table, folder) for table in tables)
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from fitslint.pipeline.errors import PipelineError
 from fitslint.pipeline.kappa.maps.spec import DENSITY_UNITS, MapSpec
-from fitslint.pipeline.kappa.run.config import RunConfig, ModelChoice
+from fitslint.pipeline.kappa.run.config import ModelChoice, RunConfig
 
 MODEL_FOLDER = "model"
 """Where a fetched model goes, in the folder of its products."""
@@ -22,7 +22,9 @@ def build_task_name(step: str, model: ModelChoice, *words: str) -> str:
     return " ".join(word for word in (step, model.name, *words) if word)
 
 
-def build_map_path(config: RunConfig, model: ModelChoice, product: str, z_source: float | None) -> Path:
+def build_map_path(
+    config: RunConfig, model: ModelChoice, product: str, z_source: float | None
+) -> Path:
     """A map in its place."""
     return config.output / config.build_product_folder(model) / build_map_name(product, z_source)
 

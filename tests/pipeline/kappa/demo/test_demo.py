@@ -11,7 +11,7 @@ import pytest
 from fitslint import check, fix
 from fitslint.pipeline.errors import PipelineError
 from fitslint.pipeline.kappa.demo import breaks
-from fitslint.pipeline.kappa.demo.folder import MARK_NAME, FILE_NAMES, prepare_folder
+from fitslint.pipeline.kappa.demo.folder import FILE_NAMES, MARK_NAME, prepare_folder
 from fitslint.pipeline.kappa.demo.make_model import build_members, build_model
 from fitslint.pipeline.kappa.reading import load_model
 from fitslint.pipeline.kappa.run.load import load_run_config

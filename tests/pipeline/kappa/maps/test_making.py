@@ -11,12 +11,12 @@ from astropy.coordinates import SkyCoord
 from astropy.io import fits
 from astropy.wcs import WCS
 
-from fitslint.pipeline.kappa.maps import run_map_plan, make_maps
 from fitslint.pipeline.kappa.maps import grid as maps_grid
+from fitslint.pipeline.kappa.maps import make_maps, run_map_plan
 from fitslint.pipeline.kappa.maps.plan import build_lenstool_grid, plan_runmode_maps
 from fitslint.pipeline.kappa.maps.spec import DEFAULT_PRODUCTS, DENSITY_UNITS, MapSpec
 from fitslint.pipeline.kappa.reading import load_model
-from fitslint.wcs.linear import linear_to_position, linear_error, offset_error
+from fitslint.wcs.linear import linear_error, linear_to_position, offset_error
 from tests.pipeline.kappa.maps.sample import POTENTIAL, clean, departure, par, published, two_planes
 
 
@@ -197,7 +197,9 @@ def test_pixels_of_a_rotated_image_of_the_corpus(shared, corpus, tmp_path):
     assert most(xx - yy - 2 * g1) < 0.02
     assert most(xy - g2) < 0.02
     assert most(xy - yx) < 0.02
-    straight = evaluate_lenses(model.lenses, model.cosmology, grid, ("gamma1",), z_source=1.5)["gamma1"]
+    straight = evaluate_lenses(model.lenses, model.cosmology, grid, ("gamma1",), z_source=1.5)[
+        "gamma1"
+    ]
     assert np.abs(straight - g1).max() > 0.1
 
 

@@ -6,8 +6,8 @@ import pytest
 from astropy.io import fits
 
 from fitslint.pipeline.errors import PipelineError
-from fitslint.pipeline.kappa.maps import run_map_plan, make_maps
 from fitslint.pipeline.kappa.maps import grid as maps_grid
+from fitslint.pipeline.kappa.maps import make_maps, run_map_plan
 from fitslint.pipeline.kappa.maps.plan import build_lenstool_grid, plan_runmode_maps
 from fitslint.pipeline.kappa.maps.spec import MapSpec
 from fitslint.pipeline.kappa.reading import load_model

@@ -11,15 +11,15 @@ from astropy.wcs import WCS
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fitslint.wcs.map_frame import (
-    convert_linear_to_sky,
-    convert_tangent_to_sky,
-    compute_separation,
-    convert_sky_to_linear,
-    convert_sky_to_tangent,
-)
 from fitslint.pipeline.kappa.qc.frame_cards import read_map_frame
 from fitslint.pipeline.kappa.qc.geometry import measure_edge_error
+from fitslint.wcs.map_frame import (
+    compute_separation,
+    convert_linear_to_sky,
+    convert_sky_to_linear,
+    convert_sky_to_tangent,
+    convert_tangent_to_sky,
+)
 from tests.pipeline.kappa.qc import sky
 
 angles = st.floats(0, 359.9)
@@ -29,7 +29,10 @@ near = st.floats(-600, 600)
 
 @given(angles, heights, near, near)
 def test_the_tangent_plane_and_linear_offsets_return(ra, dec, east, north):
-    for there, back in ((convert_tangent_to_sky, convert_sky_to_tangent), (convert_linear_to_sky, convert_sky_to_linear)):
+    for there, back in (
+        (convert_tangent_to_sky, convert_sky_to_tangent),
+        (convert_linear_to_sky, convert_sky_to_linear),
+    ):
         x, y = back(*there(east, north, (ra, dec)), (ra, dec))
         assert float(x) == pytest.approx(east, abs=1e-6)
         assert float(y) == pytest.approx(north, abs=1e-6)
@@ -60,7 +63,9 @@ def test_separation_agrees_with_astropy(ra, dec, other_ra, other_dec):
     first = SkyCoord(ra * u.deg, dec * u.deg)
     second = SkyCoord(other_ra * u.deg, other_dec * u.deg)
     expected = first.separation(second).arcsec
-    assert compute_separation(ra, dec, other_ra, other_dec) == pytest.approx(expected, rel=1e-9, abs=1e-6)
+    assert compute_separation(ra, dec, other_ra, other_dec) == pytest.approx(
+        expected, rel=1e-9, abs=1e-6
+    )
 
 
 @pytest.mark.parametrize(("dec", "error"), [(38.0, 0.049), (60.0, 0.109)])

@@ -16,7 +16,9 @@ DATA = np.arange(64.0).reshape(8, 8)
 
 
 def test_header_and_pixels(tmp_path):
-    made = read_sky_map(sky.plain(tmp_path / "k.fits", DATA, sky.cards(8, ZLENS=0.2, LENSNORM="unity")))
+    made = read_sky_map(
+        sky.plain(tmp_path / "k.fits", DATA, sky.cards(8, ZLENS=0.2, LENSNORM="unity"))
+    )
     assert np.array_equal(made.data, DATA)
     assert made.get_number("ZLENS") == 0.2
     assert made.normalisation_factor == 1.0

@@ -12,7 +12,7 @@ from fitslint.pipeline.errors import PipelineError
 from fitslint.pipeline.run.execute import RunOptions, execute_tasks
 from fitslint.pipeline.run.lock import lock_folder
 from fitslint.pipeline.run.state import STATE_NAME, RunState
-from fitslint.pipeline.run.task import TaskOutcome, RunTask
+from fitslint.pipeline.run.task import RunTask, TaskOutcome
 
 
 class Silent:
@@ -116,14 +116,17 @@ def test_a_product_that_was_edited_stays_unless_forced(place):
     assert statuses(results) == ["failed", "left out"]
     assert "say --force" in results[0].reason
     assert (place / "out/A/a.txt").read_text() == "by hand"
-    assert statuses(run(chain(place), place / "out", again=True, replace=True)) == ["done", "done"]
+    assert statuses(run(chain(place), place / "out", rerun_unchanged=True, overwrite=True)) == [
+        "done",
+        "done",
+    ]
     assert (place / "out/A/a.txt").read_text() == "TEXT"
 
 
 def test_replacing_alone_runs_what_was_edited_alone(place):
     run(chain(place), place / "out")
     (place / "out/B/b.txt").write_text("by hand")
-    results = run(chain(place), place / "out", replace=True)
+    results = run(chain(place), place / "out", overwrite=True)
     assert [(one.status, one.reason) for one in results] == [
         ("unchanged", ""), ("done", "b.txt was edited"),
     ]  # fmt: skip
@@ -135,7 +138,10 @@ def test_a_file_of_somebody_else_stays_unless_forced(place):
     results = run(chain(place), place / "out")
     assert statuses(results) == ["failed", "left out"]
     assert (place / "out/A/a.txt").read_text() == "mine"
-    assert statuses(run(chain(place), place / "out", again=True, replace=True)) == ["done", "done"]
+    assert statuses(run(chain(place), place / "out", rerun_unchanged=True, overwrite=True)) == [
+        "done",
+        "done",
+    ]
 
 
 def test_a_unit_that_fails_stops_those_that_need_it_alone(place):
@@ -159,7 +165,7 @@ def test_a_verdict_is_told_again_when_nothing_changed(place):
 
 
 def test_a_dry_run_writes_nothing(place):
-    results = run(chain(place), place / "out", dry=True)
+    results = run(chain(place), place / "out", dry_run=True)
     assert statuses(results) == ["would run", "would run"]
     assert [one.reason for one in results] == ["first time", "first comes before it"]
     assert list((place / "out").iterdir()) == []
@@ -197,7 +203,7 @@ def test_products_of_a_lost_state_are_not_overwritten_by_others(place):
     (place / "in.txt").write_text("newer")
     assert statuses(run(chain(place), place / "out")) == ["failed", "left out"]
     assert (place / "out/A/a.txt").read_text() == "TEXT"
-    assert statuses(run(chain(place), place / "out", replace=True)) == ["done", "done"]
+    assert statuses(run(chain(place), place / "out", overwrite=True)) == ["done", "done"]
     assert (place / "out/A/a.txt").read_text() == "NEWER"
 
 
@@ -224,7 +230,11 @@ def test_an_interrupted_placing_is_completed(place):
 
 def test_two_runs_at_once_in_a_folder(place):
     out = place / "out"
-    with lock_folder(out), pytest.raises(PipelineError, match="another run works"), lock_folder(out):
+    with (
+        lock_folder(out),
+        pytest.raises(PipelineError, match="another run works"),
+        lock_folder(out),
+    ):
         pass
     with lock_folder(out):
         pass

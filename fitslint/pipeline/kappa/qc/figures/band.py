@@ -10,7 +10,14 @@ import numpy as np
 
 from fitslint.pipeline.kappa.qc.assess import QcReport
 from fitslint.pipeline.kappa.qc.band import ModelBand
-from fitslint.pipeline.kappa.qc.figures.drawing import THREE_PANELS, Picture, View, create_figure, render_figure, build_colour_scale
+from fitslint.pipeline.kappa.qc.figures.drawing import (
+    THREE_PANELS,
+    Picture,
+    View,
+    build_colour_scale,
+    create_figure,
+    render_figure,
+)
 from fitslint.pipeline.kappa.qc.figures.overlays import draw_scale_bar, draw_title
 from fitslint.wcs.map_frame import Floats
 
@@ -67,7 +74,12 @@ def _draw_profile(axes: Any, found: ModelBand, assessment: QcReport) -> None:
     axes.plot(middle, median, color="#31688e", lw=1.8, label="median")
     own = assessment.inputs.kappa.data[:: found.stride, :: found.stride]
     axes.plot(
-        middle, list(_compute_means(own, bins, edges.size)), "--", color="#d62728", lw=1.3, label="this map"
+        middle,
+        list(_compute_means(own, bins, edges.size)),
+        "--",
+        color="#d62728",
+        lw=1.3,
+        label="this map",
     )
     if np.nanmin(low) > 0:
         axes.set_yscale("log")

@@ -13,19 +13,19 @@ from fitslint.pipeline.kappa.qc.figures.drawing import (
     ONE_PANEL,
     Picture,
     View,
+    build_colour_scale,
+    build_view,
     create_figure,
     draw_legend,
     render_figure,
-    build_colour_scale,
-    build_view,
 )
 from fitslint.pipeline.kappa.qc.figures.overlays import (
     draw_critical_curve,
     draw_scale_bar,
     draw_title,
 )
-from fitslint.wcs.map_frame import Floats
 from fitslint.pipeline.kappa.qc.image import smooth_image
+from fitslint.wcs.map_frame import Floats
 
 _MAX_GALAXIES = 2000
 """Member galaxies that are drawn."""
@@ -79,7 +79,9 @@ def _draw_marks(axes: Any, assessment: QcReport, sight: View) -> list[Any]:
     members = evidence.members
     if members is not None and sight.frame.is_on_sky:
         there = sight.frame.is_inside(*sight.frame.to_pixel(members.ra, members.dec))
-        east, north = sight.locate_sky(members.ra[there][:_MAX_GALAXIES], members.dec[there][:_MAX_GALAXIES])
+        east, north = sight.locate_sky(
+            members.ra[there][:_MAX_GALAXIES], members.dec[there][:_MAX_GALAXIES]
+        )
         handles += axes.plot(
             east, north, "o", ms=3.5, mfc="none", mec="#7fdfff", mew=0.7, label="member galaxies"
         )

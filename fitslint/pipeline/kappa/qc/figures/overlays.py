@@ -10,11 +10,11 @@ from matplotlib.patheffects import withStroke
 
 from fitslint.pipeline.kappa.qc.assess import QcReport
 from fitslint.pipeline.kappa.qc.consistency import compute_complex_shear, fill_blanks
-from fitslint.pipeline.kappa.qc.inputs import QcInputs, shorten_path
 from fitslint.pipeline.kappa.qc.figures.drawing import View
-from fitslint.wcs.map_frame import Floats
+from fitslint.pipeline.kappa.qc.inputs import QcInputs, shorten_path
 from fitslint.pipeline.kappa.qc.kaiser_squires import compute_shear
 from fitslint.report.escape import escape_text
+from fitslint.wcs.map_frame import Floats
 
 CRITICAL_COLOUR = "#3dfc7a"
 _BAR_LENGTHS = (100.0, 50.0, 20.0, 10.0, 1000.0)
@@ -51,7 +51,11 @@ def draw_scale_bar(axes: Any, sight: View, evidence: QcInputs) -> None:
         return
     east, north = sight.compute_axes()
     width, height = (abs(float(one[-1] - one[0])) for one in (east, north))
-    fits = [kpc for kpc in _BAR_LENGTHS if _LEAST * width < kpc / evidence.kpc_per_arcsec < _PART * width]
+    fits = [
+        kpc
+        for kpc in _BAR_LENGTHS
+        if _LEAST * width < kpc / evidence.kpc_per_arcsec < _PART * width
+    ]
     if not fits:
         return
     length = fits[0] / evidence.kpc_per_arcsec

@@ -5,7 +5,12 @@ from __future__ import annotations
 import numpy as np
 
 from fitslint.pipeline.kappa.qc.assess import QcReport
-from fitslint.pipeline.kappa.qc.figures.drawing import TWO_PANELS, Picture, create_figure, render_figure
+from fitslint.pipeline.kappa.qc.figures.drawing import (
+    TWO_PANELS,
+    Picture,
+    create_figure,
+    render_figure,
+)
 from fitslint.pipeline.kappa.qc.figures.overlays import draw_title, smooth_residual
 
 

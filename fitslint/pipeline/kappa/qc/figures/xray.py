@@ -12,22 +12,27 @@ from fitslint.pipeline.kappa.qc.figures.drawing import (
     ONE_PANEL,
     Picture,
     View,
+    build_colour_scale,
+    build_view,
     create_figure,
     draw_legend,
     render_figure,
-    build_colour_scale,
-    build_view,
 )
 from fitslint.pipeline.kappa.qc.figures.overlays import draw_scale_bar, draw_title
-from fitslint.wcs.map_frame import Floats, MapFrame
 from fitslint.pipeline.kappa.qc.image import average_blocks, smooth_image
+from fitslint.wcs.map_frame import Floats, MapFrame
 
 
 def draw_xray(assessment: QcReport) -> Picture | None:
     """X-ray contours over the convergence, each in its own frame."""
     image = assessment.inputs.maps.get("xray")
     kappa = assessment.inputs.kappa
-    usable = image is not None and not image.unusable_reason and image.frame.is_on_sky and kappa.frame.is_on_sky
+    usable = (
+        image is not None
+        and not image.unusable_reason
+        and image.frame.is_on_sky
+        and kappa.frame.is_on_sky
+    )
     if image is None or not usable:
         return None
     sight = build_view(kappa.frame)

@@ -7,7 +7,7 @@ from functools import partial
 
 from fitslint.pipeline.kappa.run import paths
 from fitslint.pipeline.kappa.run.config import RunConfig
-from fitslint.pipeline.run.task import TaskOutcome, RunTask, TaskContext
+from fitslint.pipeline.run.task import RunTask, TaskContext, TaskOutcome
 
 
 def plan_tasks(config: RunConfig) -> Iterator[RunTask]:

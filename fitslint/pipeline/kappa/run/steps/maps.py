@@ -16,8 +16,8 @@ from fitslint.pipeline.kappa.maps.spec import MapSpec, build_product_specs, form
 from fitslint.pipeline.kappa.model import LensModel
 from fitslint.pipeline.kappa.reading.load import load_model, read_documents
 from fitslint.pipeline.kappa.run import paths
-from fitslint.pipeline.kappa.run.config import RunConfig, ModelChoice
-from fitslint.pipeline.run.task import TaskOutcome, RunTask, TaskContext
+from fitslint.pipeline.kappa.run.config import ModelChoice, RunConfig
+from fitslint.pipeline.run.task import RunTask, TaskContext, TaskOutcome
 from fitslint.wcs.grid import Grid
 
 _SURFACE = ("surface-density",)
@@ -38,7 +38,11 @@ def list_map_specs(config: RunConfig, z_source: float | None) -> list[MapSpec]:
     names = [name for name in config.products if name != "surface-density"]
     found = build_product_specs(names, z_source)
     if len(names) < len(config.products) and z_source == config.source_redshifts[0]:
-        found += [one for unit in config.density_units for one in build_product_specs(_SURFACE, None, unit=unit)]
+        found += [
+            one
+            for unit in config.density_units
+            for one in build_product_specs(_SURFACE, None, unit=unit)
+        ]
     return found
 
 

@@ -11,12 +11,12 @@ from pathlib import Path
 from fitslint.dictionary.toml_writer import format_toml_string
 from fitslint.pipeline.kappa.clusters import Cluster
 from fitslint.pipeline.kappa.maps.spec import format_redshift
-from fitslint.pipeline.kappa.qc.inputs import COMPARISON_MAPS, QcRequest
 from fitslint.pipeline.kappa.qc.check import FAIL
+from fitslint.pipeline.kappa.qc.inputs import COMPARISON_MAPS, QcRequest
 from fitslint.pipeline.kappa.reading.load import read_documents
 from fitslint.pipeline.kappa.run import paths
 from fitslint.pipeline.kappa.run.config import RunConfig
-from fitslint.pipeline.run.task import TaskOutcome, RunTask, TaskContext
+from fitslint.pipeline.run.task import RunTask, TaskContext, TaskOutcome
 
 _DENSITY_MAPS = {"msunpixel": "sigma3", "msunkpc2": "sigma4"}
 """Maps of surface density that a report holds against each other, by their units."""

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from fitslint.pipeline.kappa.maps.spec import format_redshift
 from fitslint.pipeline.kappa.run import paths
-from fitslint.pipeline.kappa.run.config import RunConfig, ModelChoice
-from fitslint.pipeline.run.task import TaskOutcome, RunTask, TaskContext
+from fitslint.pipeline.kappa.run.config import ModelChoice, RunConfig
+from fitslint.pipeline.run.task import RunTask, TaskContext, TaskOutcome
 
 
 def plan_tasks(config: RunConfig) -> Iterator[RunTask]:
@@ -37,5 +37,7 @@ def _build_task(config: RunConfig, model: ModelChoice, z_source: float) -> RunTa
 def _run_rescale(origin: Path, z_source: float, work: TaskContext) -> TaskOutcome:
     from fitslint.pipeline.kappa.rescale.rescale import rescale_map
 
-    rescale_map(str(origin), zsource=z_source, output=work.folder / paths.build_map_name("kappa", z_source))
+    rescale_map(
+        str(origin), zsource=z_source, output=work.folder / paths.build_map_name("kappa", z_source)
+    )
     return TaskOutcome()
