@@ -97,6 +97,8 @@ def build_chain(told: Description, *, sky_only: bool = False) -> PixelChain:
     made = PixelChain(
         LinearTransform((), [], []), pair, None, None, None, {}, reference, units, "", []
     )
+    if told.has("CD") and told.has("PC"):
+        made.notes.append((told.name("PC1_1"), "and its like stand beside CDi_j, which hold"))
     if told.has("DISTORTION"):
         _add_marks(made, told)
     if pair is not None:
@@ -138,6 +140,7 @@ def _add_sky(
         made.pixel, made.plane = found.pixel, found.plane
         parameters, code = found.parameters, found.projection
         of_scamp = found.tan_parameters == "scamp"
+        _note_sky(made, told, lat, found)
     factor = 1.0 if made.plane is not None else DEGREE_RADIANS
     for axis, degrees in zip((pair.longitude, pair.latitude), axes[1], strict=True):
         scale = degrees * factor
@@ -146,6 +149,16 @@ def _add_sky(
         made.units[axis] = "deg"
     longitude_terms = {} if parameters == {} or of_scamp else _terms(told, lon)
     made.code, made.sky = _make_sky(made, told, pair, (code, parameters, longitude_terms))
+
+
+def _note_sky(made: PixelChain, told: Description, lat: int, found: CelestialDistortion) -> None:
+    """Note what of a distortion is taken for granted, and parameters that mean nothing."""
+    if found.pixel is not None:
+        made.notes.extend(found.pixel.notes)
+    means_nothing = found.tan_parameters == "unclear"
+    if means_nothing or (found.tan_parameters == "scamp" and found.plane is None):
+        name = f"PV{lat}_{next(iter(_terms(told, lat)), 0)}{told.version}"
+        made.notes.append((name, "is no parameter of TAN and is not used"))
 
 
 def _terms(told: Description, axis: int) -> dict[int, float]:
@@ -230,6 +243,7 @@ def _add_stages(made: PixelChain, told: Description, axes: int) -> None:
                 values.setdefault("RESTFRQ", rest)
             spectral = SpectralAxis.from_values(values, axis, told.version)
             made.stages[axis - 1] = spectral
+            made.notes.extend(spectral.notes)
             made.units[axis - 1] = spectral.unit
         elif ctype[4:8] == "-LOG":
             if not made.reference[axis - 1] > 0:
