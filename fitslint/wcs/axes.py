@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from fitslint.wcs.description import Description
 from fitslint.wcs.keywords import KeywordError, show_value
-from fitslint.wcs.projection.registry import PROJECTIONS
+from fitslint.wcs.projection.registry import PROJECTION_TYPES
 
 _STANDARD = re.compile(
     r"(RA--|DEC-|[A-Z]LON|[A-Z]LAT|[A-Z]{2}LN|[A-Z]{2}LT)-([A-Z]{3})(?:-([A-Z0-9]{3}))? *"
@@ -16,7 +16,7 @@ _STANDARD = re.compile(
 _MALFORMED = re.compile(
     r" *(RA|DEC|[A-Z]LON|[A-Z]LAT|[A-Z]{2}LN|[A-Z]{2}LT)[- ]+([A-Z]{3})(?![A-Z0-9])(?:-(SIP) *$)?.*"
 )
-CODES = frozenset(PROJECTIONS) | {"TPV", "TNX", "ZPX", "NCP", "GLS", "TAB"}
+CODES = frozenset(PROJECTION_TYPES) | {"TPV", "TNX", "ZPX", "NCP", "GLS", "TAB"}
 """Projections that are worked out, or whose fault can be told."""
 DEGREES = {
     "": 1.0, "deg": 1.0, "arcmin": 1 / 60, "arcsec": 1 / 3600, "mas": 1 / 3600e3,

@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 
 from fitslint.wcs.keywords import KeywordError
-from fitslint.wcs.maths import DEGREE, RADIAN, SCALAR, Maths, T
+from fitslint.wcs.maths import DEGREE_RADIANS, RADIAN_DEGREES, SCALAR, Maths, T
 from fitslint.wcs.matrix import sincos_degrees
 from fitslint.wcs.projection.base import Projection
 
@@ -147,15 +147,15 @@ class CelestialTransform:
     def to_sky(self, maths: Maths[T], x: T, y: T) -> tuple[T, T]:
         """Longitude from 0 to 360 and latitude in degrees; NaN where there is no position."""
         east, north, up = self.to_direction(maths, x, y)
-        longitude = maths.atan2(north, east) * DEGREE
+        longitude = maths.atan2(north, east) * RADIAN_DEGREES
         longitude = maths.select(longitude < 0.0, longitude + 360.0, longitude)
-        return longitude, maths.atan2(up, maths.hypot(east, north)) * DEGREE
+        return longitude, maths.atan2(up, maths.hypot(east, north)) * RADIAN_DEGREES
 
     def to_plane(self, maths: Maths[T], longitude: T, latitude: T) -> tuple[T, T]:
         """Plane coordinates in radians of degrees; NaN where the map has none."""
         latitude = maths.select(maths.absolute(latitude) <= 90.0 + TOLERANCE, latitude, math.nan)
-        sine, cosine = maths.sincos(longitude * RADIAN)
-        up, breadth = maths.sincos(latitude * RADIAN)
+        sine, cosine = maths.sincos(longitude * DEGREE_RADIANS)
+        up, breadth = maths.sincos(latitude * DEGREE_RADIANS)
         east, north = breadth * cosine, breadth * sine
         (a, b, c), (d, e, f), (g, h, i) = self._matrix
         x, y = self.projection.project(
@@ -169,10 +169,10 @@ class CelestialTransform:
         return x, y
 
 
-Row = tuple[float, float, float]
+_Row = tuple[float, float, float]
 
 
-def _rotation(pole: tuple[float, float, float]) -> tuple[Row, Row, Row]:
+def _rotation(pole: tuple[float, float, float]) -> tuple[_Row, _Row, _Row]:
     """The matrix from native to celestial directions (Paper II, eq. 2)."""
     (sine_a, cosine_a), (sine_d, cosine_d), (sine_p, cosine_p) = map(sincos_degrees, pole)
     # along the meridian of the celestial pole, across it, and up

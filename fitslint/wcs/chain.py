@@ -19,10 +19,10 @@ from fitslint.wcs.distortions.lookup import list_lookup_marks
 from fitslint.wcs.distortions.selection import CelestialDistortion
 from fitslint.wcs.keywords import KeywordError, show_value
 from fitslint.wcs.logarithm import LogarithmicAxis
-from fitslint.wcs.maths import DEGREE, RADIAN
+from fitslint.wcs.maths import DEGREE_RADIANS, RADIAN_DEGREES
 from fitslint.wcs.matrix import LinearTransform, Rows, invert_rows, read_rows
 from fitslint.wcs.projection.base import BadParameter, Projection
-from fitslint.wcs.projection.registry import PROJECTIONS, make_projection
+from fitslint.wcs.projection.registry import PROJECTION_TYPES, make_projection
 from fitslint.wcs.spectral.axis import SpectralAxis, is_spectral
 from fitslint.wcs.stages import AxisStage, PlaneStage
 
@@ -33,7 +33,7 @@ _DISTORTED = frozenset(("TPV", "TNX", "ZPX"))
 
 
 @dataclass(slots=True)
-class Chain:
+class PixelChain:
     """The steps of a description; axes are counted from 0, angles in degrees.
 
     Attributes
@@ -68,7 +68,7 @@ class Chain:
     notes: list[tuple[str, str]]
 
 
-def build_chain(told: Description, *, sky_only: bool = False) -> Chain:
+def build_chain(told: Description, *, sky_only: bool = False) -> PixelChain:
     """The steps that a description tells.
 
     ``sky_only`` takes axes that are not celestial for linear ones.
@@ -94,7 +94,11 @@ def build_chain(told: Description, *, sky_only: bool = False) -> Chain:
     units = [""] * axes
     for (axis, _), text in told.numbers("CUNIT").items():
         units[axis - 1] = str(text).strip(" ")
-    made = Chain(LinearTransform((), [], []), pair, None, None, None, {}, reference, units, "", [])
+    made = PixelChain(
+        LinearTransform((), [], []), pair, None, None, None, {}, reference, units, "", []
+    )
+    if told.has("CD") and told.has("PC"):
+        made.notes.append((told.name("PC1_1"), "and its like stand beside CDi_j, which hold"))
     if told.has("DISTORTION"):
         _add_marks(made, told)
     if pair is not None:
@@ -108,7 +112,7 @@ def build_chain(told: Description, *, sky_only: bool = False) -> Chain:
     return made
 
 
-def _add_marks(made: Chain, told: Description) -> None:
+def _add_marks(made: PixelChain, told: Description) -> None:
     """Note distortions that are there and not worked out."""
     values: dict[str, object] = dict(told.values)
     made.notes.extend((mark.keyword, mark.reason) for mark in list_lookup_marks(values))
@@ -118,7 +122,7 @@ def _add_marks(made: Chain, told: Description) -> None:
 
 
 def _add_sky(
-    made: Chain, told: Description, axes: tuple[CelestialPair, list[float]], rows: Rows
+    made: PixelChain, told: Description, axes: tuple[CelestialPair, list[float]], rows: Rows
 ) -> None:
     pair = axes[0]
     code = pair.kind.code
@@ -136,7 +140,8 @@ def _add_sky(
         made.pixel, made.plane = found.pixel, found.plane
         parameters, code = found.parameters, found.projection
         of_scamp = found.tan_parameters == "scamp"
-    factor = 1.0 if made.plane is not None else RADIAN
+        _note_sky(made, told, lat, found)
+    factor = 1.0 if made.plane is not None else DEGREE_RADIANS
     for axis, degrees in zip((pair.longitude, pair.latitude), axes[1], strict=True):
         scale = degrees * factor
         rows[axis] = [number * scale for number in rows[axis]]
@@ -144,6 +149,16 @@ def _add_sky(
         made.units[axis] = "deg"
     longitude_terms = {} if parameters == {} or of_scamp else _terms(told, lon)
     made.code, made.sky = _make_sky(made, told, pair, (code, parameters, longitude_terms))
+
+
+def _note_sky(made: PixelChain, told: Description, lat: int, found: CelestialDistortion) -> None:
+    """Note what of a distortion is taken for granted, and parameters that mean nothing."""
+    if found.pixel is not None:
+        made.notes.extend(found.pixel.notes)
+    means_nothing = found.tan_parameters == "unclear"
+    if means_nothing or (found.tan_parameters == "scamp" and found.plane is None):
+        name = f"PV{lat}_{next(iter(_terms(told, lat)), 0)}{told.version}"
+        made.notes.append((name, "is no parameter of TAN and is not used"))
 
 
 def _terms(told: Description, axis: int) -> dict[int, float]:
@@ -156,12 +171,12 @@ _Kind = tuple[str, dict[int, float] | None, dict[int, float]]
 
 
 def _make_sky(
-    made: Chain, told: Description, pair: CelestialPair, kind: _Kind
+    made: PixelChain, told: Description, pair: CelestialPair, kind: _Kind
 ) -> tuple[str, CelestialTransform]:
     code, given, native = kind
     longitude, latitude = made.reference[pair.longitude], made.reference[pair.latitude]
     projection = _make_projection(told, pair, code, given, latitude)
-    theta = native.get(2, projection.theta0 * DEGREE)
+    theta = native.get(2, projection.theta0 * RADIAN_DEGREES)
     phi, shifted = native.get(1, 0.0), bool(native.get(0))
     if code == "GLS":
         # AIPS moves the map along the meridian and does not tilt it (Paper II, section 6.1)
@@ -196,10 +211,10 @@ def _make_projection(
     if code == "NCP":
         if latitude == 0.0:
             raise KeywordError(told.name("CRVAL", axis), "is 0, where NCP has no plane")
-        code, parameters = "SIN", {1: 0.0, 2: 1.0 / math.tan(latitude * RADIAN)}
+        code, parameters = "SIN", {1: 0.0, 2: 1.0 / math.tan(latitude * DEGREE_RADIANS)}
     elif code == "GLS":
         code, parameters = "SFL", {}
-    if code not in PROJECTIONS:
+    if code not in PROJECTION_TYPES:
         name = told.name("CTYPE", pair.longitude + 1)
         raise KeywordError(
             name, f"= {show_value(told.text('CTYPE', pair.longitude + 1))} is unknown"
@@ -211,7 +226,7 @@ def _make_projection(
         raise KeywordError(name, f"is wrong or absent: {bad}") from None
 
 
-def _add_stages(made: Chain, told: Description, axes: int) -> None:
+def _add_stages(made: PixelChain, told: Description, axes: int) -> None:
     pair = made.pair
     taken = () if pair is None else (pair.longitude + 1, pair.latitude + 1)
     for (axis, _), value in told.numbers("CTYPE").items():
@@ -228,6 +243,7 @@ def _add_stages(made: Chain, told: Description, axes: int) -> None:
                 values.setdefault("RESTFRQ", rest)
             spectral = SpectralAxis.from_values(values, axis, told.version)
             made.stages[axis - 1] = spectral
+            made.notes.extend(spectral.notes)
             made.units[axis - 1] = spectral.unit
         elif ctype[4:8] == "-LOG":
             if not made.reference[axis - 1] > 0:

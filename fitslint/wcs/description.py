@@ -16,7 +16,7 @@ Items = tuple[tuple[str, Scalar], ...]
 """Keywords and values in the order of the header: what decides a description, and its key."""
 Name = tuple[str, int, int]
 """A keyword in parts: its root, and two indices that are 0 where it has none."""
-AXES_MAX = 99
+HIGHEST_AXIS = 99
 _INDEX = "([1-9][0-9]?)"
 _AXIS = re.compile(rf"(CTYPE|CUNIT|CRPIX|CRVAL|CDELT|CROTA|CNAME|PROJP){_INDEX}([A-Z]?)")
 _PROJP_0 = "PROJP0"
@@ -63,7 +63,7 @@ def parse_name(name: str, version: str) -> Name:
     told = _DRAFT.fullmatch(name)
     if told:
         i, j = int(told[2]), int(told[3])
-        return (f"{told[1]}0", i, j) if 1 <= min(i, j) <= max(i, j) <= AXES_MAX else _UNREAD
+        return (f"{told[1]}0", i, j) if 1 <= min(i, j) <= max(i, j) <= HIGHEST_AXIS else _UNREAD
     if name == _PROJP_0:
         return ("PROJP", 0, 0)
     return (name, 0, 0) if name in _PRIMARY else _UNREAD
@@ -235,13 +235,12 @@ class Description:
 
         FITS 4.0, section 8.2, where WCSAXES is never less than an index.
         """
-        counts = self.number("WCSAXES"), self.number("NAXIS")
-        for root, count in zip(("WCSAXES", "NAXIS"), counts, strict=True):
-            if count is not None and not (0 <= count <= 999 and count == int(count)):
-                name = root if root == "NAXIS" else self.name(root)
-                raise KeywordError(name, f"= {count:g} is no number of axes")
-        told = int(counts[0] if counts[0] is not None else counts[1] or 0)
-        found = max(self._index.highest, told)
-        if found > AXES_MAX:
+        told, pixels = self.number("WCSAXES"), self.number("NAXIS")
+        if told is not None and not (0 <= told <= 999 and told == int(told)):
+            raise KeywordError(self.name("WCSAXES"), f"= {told:g} is no number of axes")
+        if told is None:  # a faulty NAXIS is no fault of the coordinates
+            told = pixels if pixels is not None and 0 <= pixels <= 999 else 0.0
+        found = max(self._index.highest, int(told))
+        if found > HIGHEST_AXIS:
             raise KeywordError(self.name("WCSAXES"), f"tells {found} axes, of 99 at most")
         return found

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from fitslint.wcs.sphere import Direction, normalise, solid_angle
+from fitslint.wcs.sphere import Direction, measure_solid_angle, normalise
 
 if TYPE_CHECKING:
     from fitslint.wcs.wcs import Wcs
@@ -131,4 +131,4 @@ def measure_area(wcs: Wcs, naxis: Sequence[int]) -> float | None:
                 return None
             outline.append(found)
     apex = wcs.pixel_to_direction([(naxis[0] + 1) / 2, (naxis[1] + 1) / 2])
-    return None if apex is None else solid_angle(apex, outline)
+    return None if apex is None else measure_solid_angle(apex, outline)

@@ -35,9 +35,9 @@ Mask = Any
 FAILURES = (ValueError, ArithmeticError)
 """What :mod:`math` and the division of floats raise where numpy gives NaN or an infinity."""
 NAN = math.nan
-RADIAN = math.pi / 180
+DEGREE_RADIANS = math.pi / 180
 """Radians of a degree."""
-DEGREE = 180 / math.pi
+RADIAN_DEGREES = 180 / math.pi
 """Degrees of a radian."""
 
 
@@ -86,7 +86,7 @@ def clip(maths: Maths[T], value: T, low: float, high: float) -> T:
     return maths.minimum(maths.maximum(value, low), high)
 
 
-def polynomial(value: T, coefficients: tuple[float, ...]) -> T:
+def sum_powers(value: T, coefficients: tuple[float, ...]) -> T:
     """The sum of ``coefficients[k] * value**k``, by Horner's scheme; NaN stays NaN."""
     total = value * 0.0
     for coefficient in reversed(coefficients):

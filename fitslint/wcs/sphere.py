@@ -28,7 +28,7 @@ def normalise(direction: Direction) -> Direction:
     return u, v, w
 
 
-def solid_angle(apex: Direction, outline: Sequence[Direction]) -> float:
+def measure_solid_angle(apex: Direction, outline: Sequence[Direction]) -> float:
     """Square degrees of a polygon on the sphere, positive whichever way it is gone round.
 
     The triangles from ``apex`` to every side (van Oosterom & Strackee 1983) are summed with their

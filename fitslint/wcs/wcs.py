@@ -9,10 +9,19 @@ from typing import TYPE_CHECKING, Any, overload
 
 from fitslint.model.header import Header
 from fitslint.wcs import geometry
-from fitslint.wcs.chain import Chain, build_chain
+from fitslint.wcs.chain import PixelChain, build_chain
 from fitslint.wcs.description import Description, Items, read_items
 from fitslint.wcs.frame import read_frame
-from fitslint.wcs.maths import DEGREE, FAILURES, NAN, RADIAN, SCALAR, Maths, T, load_array_maths
+from fitslint.wcs.maths import (
+    DEGREE_RADIANS,
+    FAILURES,
+    NAN,
+    RADIAN_DEGREES,
+    SCALAR,
+    Maths,
+    T,
+    load_array_maths,
+)
 
 if TYPE_CHECKING:
     from fitslint.wcs.maths import Floats
@@ -78,7 +87,7 @@ class Wcs:
     ) -> Wcs:
         """The system that a header tells.
 
-        Parameters
+        ProjectionParameters
         ----------
         header : Header or mapping
             a mapping gives the value of each keyword.
@@ -129,7 +138,7 @@ class Wcs:
         for axis, row in enumerate(self._chain.linear.rows):
             sky = axis in (self.longitude, self.latitude) and self._chain.plane is None
             for column, number in row:
-                rows[axis][column] = number * DEGREE if sky else number
+                rows[axis][column] = number * RADIAN_DEGREES if sky else number
         return tuple(map(tuple, rows))
 
     @property
@@ -259,7 +268,7 @@ class Wcs:
         if chain.plane is not None and self.longitude is not None and self.latitude is not None:
             lon, lat = self.longitude, self.latitude
             x, y = chain.plane.correct(maths, plane[lon], plane[lat])
-            plane[lon], plane[lat] = x * RADIAN, y * RADIAN
+            plane[lon], plane[lat] = x * DEGREE_RADIANS, y * DEGREE_RADIANS
         return plane
 
     def _to_sky(self, maths: Maths[T], pixel: Sequence[T]) -> tuple[T, T]:
@@ -296,7 +305,7 @@ class Wcs:
             lon, lat = self.longitude, self.latitude
             x, y = chain.sky.to_plane(maths, world[lon], world[lat])
             if chain.plane is not None:
-                x, y = chain.plane.undo(maths, x * DEGREE, y * DEGREE)
+                x, y = chain.plane.undo(maths, x * RADIAN_DEGREES, y * RADIAN_DEGREES)
             plane[lon], plane[lat] = x, y
         offsets = chain.linear.undo(maths, plane)
         if chain.pixel is not None:
@@ -311,7 +320,7 @@ class Wcs:
         return self._to_pixel(maths, world)
 
 
-def _find_reference(chain: Chain) -> tuple[float, ...]:
+def _find_reference(chain: PixelChain) -> tuple[float, ...]:
     """World coordinates of CRPIX, in their units."""
     for axis, stage in chain.stages.items():
         try:

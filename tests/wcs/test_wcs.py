@@ -225,6 +225,19 @@ def test_what_is_not_worked_out_is_noted():
     assert [keyword for keyword, _ in Wcs.from_header(header).notes] == ["CPDIS1", "AMDX1"]
 
 
+def test_notes_of_what_was_taken_for_granted():
+    both = {**TAN, "CD1_1": -0.001, "CD2_2": 0.001, "PC1_1": 1.0}
+    assert Wcs.from_header(both).notes == (
+        ("PC1_1", "and its like stand beside CDi_j, which hold"),
+    )
+    assert Wcs.from_header({**TAN, "PV2_1": 1.0}).notes == (
+        ("PV2_1", "is no parameter of TAN and is not used"),
+    )
+    one_sided = {**TAN, "CTYPE1": "RA---TAN-SIP", "CTYPE2": "DEC--TAN-SIP", "A_ORDER": 2}
+    notes = Wcs.from_header({**one_sided, "A_2_0": 1e-5}).notes
+    assert [keyword for keyword, _ in notes] == ["B_ORDER"]
+
+
 def test_arrays_of_any_shape():
     wcs = Wcs.from_header(TAN)
     y, x = np.mgrid[1.0:49.0, 1.0:65.0]

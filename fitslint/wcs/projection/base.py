@@ -27,7 +27,7 @@ class BadParameter(FitslintError):  # noqa: N818 (told on as a WcsError, by its 
         self.index = index
 
 
-class Parameters:
+class ProjectionParameters:
     """PVi_m of the latitude axis."""
 
     __slots__ = ("code", "values")
@@ -69,7 +69,7 @@ class Projection:
     code: ClassVar[str]
     native: ClassVar[float] = HALF_PI
 
-    def __init__(self, parameters: Parameters) -> None:
+    def __init__(self, parameters: ProjectionParameters) -> None:
         self.theta0 = self.native
         """Native latitude, in radians, of the reference point; its native longitude is 0."""
 
@@ -95,8 +95,8 @@ class AngleProjection(Projection):
     def deproject(self, maths: Maths[T], x: T, y: T) -> tuple[T, T, T]:
         """The unit direction of plane coordinates."""
         phi, theta = self.to_angles(maths, x, y)
-        sine, cosine = maths.sincos(within(maths, phi, math.pi))
-        height, breadth = maths.sincos(within(maths, theta, HALF_PI))
+        sine, cosine = maths.sincos(keep_within(maths, phi, math.pi))
+        height, breadth = maths.sincos(keep_within(maths, theta, HALF_PI))
         return breadth * cosine, breadth * sine, height
 
     def to_plane(self, maths: Maths[T], phi: T, theta: T) -> tuple[T, T]:
@@ -108,7 +108,7 @@ class AngleProjection(Projection):
         raise NotImplementedError
 
 
-def within(maths: Maths[T], value: T, bound: float, edge: float = EDGE) -> T:
+def keep_within(maths: Maths[T], value: T, bound: float, edge: float = EDGE) -> T:
     """The value, NaN where it is farther than ``bound`` from 0 by more than rounding."""
     return maths.select(maths.absolute(value) <= bound + edge, value, NAN)
 
@@ -119,7 +119,7 @@ def bound_ratio(maths: Maths[T], value: T) -> T:
     return maths.select(maths.absolute(value) <= 1.0 + EDGE, inside, NAN)
 
 
-def polar(maths: Maths[T], u: T, v: T) -> tuple[T, T, T]:
+def split_polar(maths: Maths[T], u: T, v: T) -> tuple[T, T, T]:
     """Length of (u, v), and sine and cosine of its native longitude, which is 0 for a pole."""
     length = maths.hypot(u, v)
     at_pole = length == 0.0

@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from typing import ClassVar
 
-from fitslint.wcs.maths import NAN, RADIAN, Maths, T
-from fitslint.wcs.projection.base import HALF_PI, AngleProjection, Parameters, bound_ratio
+from fitslint.wcs.maths import DEGREE_RADIANS, NAN, Maths, T
+from fitslint.wcs.projection.base import HALF_PI, AngleProjection, ProjectionParameters, bound_ratio
 
 
 class ConicProjection(AngleProjection):
@@ -14,19 +14,19 @@ class ConicProjection(AngleProjection):
 
     __slots__ = ("apex", "constant", "eta", "side")
 
-    def __init__(self, parameters: Parameters) -> None:
+    def __init__(self, parameters: ProjectionParameters) -> None:
         super().__init__(parameters)
         middle = parameters.require(1, "theta_a, the middle of the standard parallels")
         if not -90.0 <= middle <= 90.0:
             raise parameters.refuse(1, f"has theta_a between -90 and 90, not {middle:g}")
-        self.theta0 = middle * RADIAN
-        self.eta = parameters.get(2, 0.0) * RADIAN
+        self.theta0 = middle * DEGREE_RADIANS
+        self.eta = parameters.get(2, 0.0) * DEGREE_RADIANS
         self.side = math.copysign(1.0, middle)
         self.constant, self.apex = self.shape(parameters)
         if self.constant == 0.0 or not math.isfinite(self.constant + self.apex):
             raise parameters.refuse(1, f"makes no cone with theta_a {middle:g}")
 
-    def shape(self, parameters: Parameters) -> tuple[float, float]:
+    def shape(self, parameters: ProjectionParameters) -> tuple[float, float]:
         """C and Y0 of the parameters."""
         raise NotImplementedError
 
@@ -59,7 +59,7 @@ class ConicPerspective(ConicProjection):
     __slots__ = ("breadth", "start")
     code: ClassVar[str] = "COP"
 
-    def shape(self, parameters: Parameters) -> tuple[float, float]:
+    def shape(self, parameters: ProjectionParameters) -> tuple[float, float]:
         """C = sin(theta_a), Y0 = cos(eta) cot(theta_a)."""
         sine = math.sin(self.theta0)
         self.breadth = math.cos(self.eta)
@@ -86,7 +86,7 @@ class ConicEqualArea(ConicProjection):
     __slots__ = ("gamma", "product")
     code: ClassVar[str] = "COE"
 
-    def shape(self, parameters: Parameters) -> tuple[float, float]:
+    def shape(self, parameters: ProjectionParameters) -> tuple[float, float]:
         """C = gamma / 2, where gamma is the sum of the sines of the standard parallels."""
         first, second = math.sin(self.theta0 - self.eta), math.sin(self.theta0 + self.eta)
         self.gamma = first + second
@@ -113,7 +113,7 @@ class ConicEquidistant(ConicProjection):
     __slots__ = ("zero",)
     code: ClassVar[str] = "COD"
 
-    def shape(self, parameters: Parameters) -> tuple[float, float]:
+    def shape(self, parameters: ProjectionParameters) -> tuple[float, float]:
         """C = sin(theta_a) sin(eta) / eta, Y0 = eta cot(eta) cot(theta_a)."""
         sine = math.sin(self.theta0)
         if sine == 0.0:
@@ -142,7 +142,7 @@ class ConicOrthomorphic(ConicProjection):
     __slots__ = ("exponent", "scale")
     code: ClassVar[str] = "COO"
 
-    def shape(self, parameters: Parameters) -> tuple[float, float]:
+    def shape(self, parameters: ProjectionParameters) -> tuple[float, float]:
         """C and psi of Paper II, eq. 128 and 129."""
         first, second = self.theta0 - self.eta, self.theta0 + self.eta
         low, high = (math.tan((HALF_PI - theta) / 2) for theta in (first, second))

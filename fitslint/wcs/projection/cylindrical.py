@@ -8,10 +8,10 @@ from typing import ClassVar
 from fitslint.wcs.maths import NAN, Maths, T, clip
 from fitslint.wcs.projection.base import (
     AngleProjection,
-    Parameters,
     Projection,
+    ProjectionParameters,
     bound_ratio,
-    within,
+    keep_within,
 )
 
 _STEEPEST = 340.0
@@ -39,7 +39,7 @@ class CylindricalPerspective(AngleProjection):
     __slots__ = ("breadth", "mu")
     code: ClassVar[str] = "CYP"
 
-    def __init__(self, parameters: Parameters) -> None:
+    def __init__(self, parameters: ProjectionParameters) -> None:
         super().__init__(parameters)
         self.mu = parameters.get(1, 1.0)
         self.breadth = parameters.get(2, 1.0)
@@ -69,7 +69,7 @@ class CylindricalEqualArea(Projection):
     code: ClassVar[str] = "CEA"
     native: ClassVar[float] = 0.0
 
-    def __init__(self, parameters: Parameters) -> None:
+    def __init__(self, parameters: ProjectionParameters) -> None:
         super().__init__(parameters)
         self.scale = parameters.get(1, 1.0)
         if not 0.0 < self.scale <= 1.0:
@@ -83,7 +83,7 @@ class CylindricalEqualArea(Projection):
         """The rectangle."""
         height = bound_ratio(maths, y * self.scale)
         breadth = maths.sqrt((1.0 - height) * (1.0 + height))
-        sine, cosine = maths.sincos(within(maths, x, math.pi))
+        sine, cosine = maths.sincos(keep_within(maths, x, math.pi))
         return breadth * cosine, breadth * sine, height
 
 
@@ -103,7 +103,7 @@ class Mercator(Projection):
 
     def deproject(self, maths: Maths[T], x: T, y: T) -> tuple[T, T, T]:
         """The strip."""
-        sine, cosine = maths.sincos(within(maths, x, math.pi))
+        sine, cosine = maths.sincos(keep_within(maths, x, math.pi))
         steep = maths.sinh(clip(maths, y, -_STEEPEST, _STEEPEST))
         length = maths.sqrt(1.0 + steep * steep)
         return cosine / length, sine / length, steep / length

@@ -11,8 +11,8 @@ from fitslint.wcs.projection.base import (
     HALF_PI,
     QUARTER_PI,
     AngleProjection,
-    Parameters,
     Projection,
+    ProjectionParameters,
     bound_ratio,
 )
 
@@ -25,7 +25,7 @@ class Healpix(AngleProjection):
     __slots__ = ("across", "facets", "odd")
     code: ClassVar[str] = "HPX"
 
-    def __init__(self, parameters: Parameters) -> None:
+    def __init__(self, parameters: ProjectionParameters) -> None:
         super().__init__(parameters)
         self.facets, self.across = parameters.get(1, 4.0), parameters.get(2, 3.0)
         for index, number in enumerate((self.facets, self.across), 1):

@@ -5,11 +5,11 @@ from __future__ import annotations
 import math
 from typing import ClassVar
 
-from fitslint.wcs.maths import NAN, RADIAN, Maths, T
+from fitslint.wcs.maths import DEGREE_RADIANS, NAN, Maths, T
 from fitslint.wcs.projection.base import (
     HALF_PI,
-    Parameters,
     Projection,
+    ProjectionParameters,
     bound_ratio,
 )
 from fitslint.wcs.projection.zenithal import hit_sphere
@@ -21,13 +21,13 @@ class ZenithalPerspective(Projection):
     __slots__ = ("cosine", "mu", "sine", "tangent")
     code: ClassVar[str] = "AZP"
 
-    def __init__(self, parameters: Parameters) -> None:
+    def __init__(self, parameters: ProjectionParameters) -> None:
         super().__init__(parameters)
         self.mu = parameters.get(1, 0.0)
         gamma = parameters.get(2, 0.0)
         if self.mu == -1.0:
             raise parameters.refuse(1, "cannot be projected from the reference point (-1)")
-        self.sine, self.cosine = math.sin(gamma * RADIAN), math.cos(gamma * RADIAN)
+        self.sine, self.cosine = math.sin(gamma * DEGREE_RADIANS), math.cos(gamma * DEGREE_RADIANS)
         if abs(self.cosine) < 1e-15:
             raise parameters.refuse(2, "cannot have its plane tilted by 90 degrees")
         self.tangent = self.sine / self.cosine
@@ -79,11 +79,11 @@ class SlantPerspective(Projection):
     __slots__ = ("eye", "mu", "point")
     code: ClassVar[str] = "SZP"
 
-    def __init__(self, parameters: Parameters) -> None:
+    def __init__(self, parameters: ProjectionParameters) -> None:
         super().__init__(parameters)
         self.mu = parameters.get(1, 0.0)
-        phi = parameters.get(2, 0.0) * RADIAN
-        theta = parameters.get(3, 90.0) * RADIAN
+        phi = parameters.get(2, 0.0) * DEGREE_RADIANS
+        theta = parameters.get(3, 90.0) * DEGREE_RADIANS
         breadth = 0.0 if parameters.get(3, 90.0) in (90.0, -90.0) else math.cos(theta)
         self.eye = breadth * math.cos(phi), breadth * math.sin(phi), math.sin(theta)
         """Direction against which the point of projection lies."""

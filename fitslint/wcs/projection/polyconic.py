@@ -5,9 +5,14 @@ from __future__ import annotations
 import math
 from typing import ClassVar
 
-from fitslint.wcs.maths import NAN, RADIAN, Maths, T
-from fitslint.wcs.projection.base import HALF_PI, AngleProjection, Parameters, within
-from fitslint.wcs.projection.pseudocylindrical import stretch
+from fitslint.wcs.maths import DEGREE_RADIANS, NAN, Maths, T
+from fitslint.wcs.projection.base import (
+    HALF_PI,
+    AngleProjection,
+    ProjectionParameters,
+    keep_within,
+)
+from fitslint.wcs.projection.pseudocylindrical import find_longitude
 
 _STEPS = 80
 _CLOSE = 2e-16
@@ -19,13 +24,13 @@ class Bonne(AngleProjection):
     __slots__ = ("apex", "side")
     code: ClassVar[str] = "BON"
 
-    def __init__(self, parameters: Parameters) -> None:
+    def __init__(self, parameters: ProjectionParameters) -> None:
         super().__init__(parameters)
         parallel = parameters.require(1, "theta_1, the true parallel")
         if not -90.0 <= parallel <= 90.0:
             raise parameters.refuse(1, f"has theta_1 between -90 and 90, not {parallel:g}")
         self.side = math.copysign(1.0, parallel) if parallel else 0.0
-        theta = parallel * RADIAN
+        theta = parallel * DEGREE_RADIANS
         cotangent = 0.0 if abs(parallel) in (0.0, 90.0) else 1.0 / math.tan(theta)
         self.apex = cotangent + theta
         if not math.isfinite(self.apex):
@@ -45,13 +50,13 @@ class Bonne(AngleProjection):
     def to_angles(self, maths: Maths[T], x: T, y: T) -> tuple[T, T]:
         """Paper II, eq. 138 and 139."""
         if not self.side:
-            theta = within(maths, y, HALF_PI)
-            return stretch(maths, x, maths.cos(theta)), theta
+            theta = keep_within(maths, y, HALF_PI)
+            return find_longitude(maths, x, maths.cos(theta)), theta
         down = self.apex - y
         radius = self.side * maths.hypot(x, down)
         turn = maths.atan2(self.side * x, self.side * down)
-        theta = within(maths, self.apex - radius, HALF_PI)
-        return stretch(maths, turn * radius, maths.cos(theta)), theta
+        theta = keep_within(maths, self.apex - radius, HALF_PI)
+        return find_longitude(maths, turn * radius, maths.cos(theta)), theta
 
 
 class Polyconic(AngleProjection):

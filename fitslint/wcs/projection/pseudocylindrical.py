@@ -12,13 +12,13 @@ from fitslint.wcs.projection.base import (
     AngleProjection,
     Projection,
     bound_ratio,
-    within,
+    keep_within,
 )
 
 _ROOT = math.sqrt(2.0)
 
 
-def stretch(maths: Maths[T], x: T, breadth: T) -> T:
+def find_longitude(maths: Maths[T], x: T, breadth: T) -> T:
     """Longitude of x on a parallel of a breadth, which is 0 at a pole, where only x = 0 lies."""
     at_pole = maths.absolute(breadth) <= EDGE
     ratio = maths.divide(x, breadth)
@@ -37,8 +37,8 @@ class SansonFlamsteed(AngleProjection):
 
     def to_angles(self, maths: Maths[T], x: T, y: T) -> tuple[T, T]:
         """What lies inside the two sinusoids."""
-        theta = within(maths, y, HALF_PI)
-        return stretch(maths, x, maths.cos(theta)), theta
+        theta = keep_within(maths, y, HALF_PI)
+        return find_longitude(maths, x, maths.cos(theta)), theta
 
 
 class Parabolic(AngleProjection):
@@ -55,7 +55,7 @@ class Parabolic(AngleProjection):
     def to_angles(self, maths: Maths[T], x: T, y: T) -> tuple[T, T]:
         """What lies inside the two parabolas."""
         third = bound_ratio(maths, y / math.pi)
-        return stretch(maths, x, 1.0 - 4.0 * third * third), 3.0 * maths.asin(third)
+        return find_longitude(maths, x, 1.0 - 4.0 * third * third), 3.0 * maths.asin(third)
 
 
 class Mollweide(Projection):
@@ -86,7 +86,9 @@ class Mollweide(Projection):
         """The ellipse."""
         height = bound_ratio(maths, y / _ROOT)
         breadth = maths.sqrt((1.0 - height) * (1.0 + height))
-        phi = within(maths, stretch(maths, math.pi / (2 * _ROOT) * x, breadth), math.pi, 1e-10)
+        phi = keep_within(
+            maths, find_longitude(maths, math.pi / (2 * _ROOT) * x, breadth), math.pi, 1e-10
+        )
         sine, cosine = maths.sincos(phi)
         # 1 - sin theta keeps its digits near a pole when it comes from E - sin E
         turn = 2.0 * maths.atan2(breadth, maths.absolute(height))

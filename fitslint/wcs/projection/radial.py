@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from typing import ClassVar
 
-from fitslint.wcs.maths import NAN, RADIAN, SCALAR, Maths, T, polynomial
-from fitslint.wcs.projection.base import EDGE, Parameters, Projection, polar
+from fitslint.wcs.maths import DEGREE_RADIANS, NAN, SCALAR, Maths, T, sum_powers
+from fitslint.wcs.projection.base import EDGE, Projection, ProjectionParameters, split_polar
 
 _STEPS = 100
 _CLOSE = 4e-16
@@ -19,7 +19,7 @@ class RadialProjection(Projection):
 
     __slots__ = ("inner", "outer", "reach")
 
-    def __init__(self, parameters: Parameters) -> None:
+    def __init__(self, parameters: ProjectionParameters) -> None:
         super().__init__(parameters)
         self.reach = math.pi
         """Distance from the pole, in radians, up to which the radius rises."""
@@ -38,7 +38,7 @@ class RadialProjection(Projection):
 
     def project(self, maths: Maths[T], u: T, v: T, w: T) -> tuple[T, T]:
         """What is not beyond the reach."""
-        length, sine, cosine = polar(maths, u, v)
+        length, sine, cosine = split_polar(maths, u, v)
         distance = maths.atan2(length, w)
         radius = self.measure(maths, distance)[0]
         radius = maths.select(distance <= self.reach + EDGE, radius, NAN)
@@ -46,7 +46,7 @@ class RadialProjection(Projection):
 
     def deproject(self, maths: Maths[T], x: T, y: T) -> tuple[T, T, T]:
         """The ring between the radii of the pole and of the reach."""
-        radius, sine, cosine = polar(maths, -y, x)
+        radius, sine, cosine = split_polar(maths, -y, x)
         distance = self.invert(maths, radius)
         along, height = maths.sincos(distance)
         return along * cosine, along * sine, height
@@ -98,7 +98,7 @@ class ZenithalPolynomial(RadialProjection):
     __slots__ = ("slopes", "terms")
     code: ClassVar[str] = "ZPN"
 
-    def __init__(self, parameters: Parameters) -> None:
+    def __init__(self, parameters: ProjectionParameters) -> None:
         super().__init__(parameters)
         used = [index for index, value in parameters.values.items() if value and index >= 0]
         highest = max(used, default=0)
@@ -116,7 +116,7 @@ class ZenithalPolynomial(RadialProjection):
 
     def measure(self, maths: Maths[T], distance: T) -> tuple[T, T]:
         """The polynomial and its derivative."""
-        return polynomial(distance, self.terms), polynomial(distance, self.slopes)
+        return sum_powers(distance, self.terms), sum_powers(distance, self.slopes)
 
 
 class Airy(RadialProjection):
@@ -125,12 +125,12 @@ class Airy(RadialProjection):
     __slots__ = ("weight",)
     code: ClassVar[str] = "AIR"
 
-    def __init__(self, parameters: Parameters) -> None:
+    def __init__(self, parameters: ProjectionParameters) -> None:
         super().__init__(parameters)
         theta = parameters.get(1, 90.0)
         if not -90.0 < theta <= 90.0:
             raise parameters.refuse(1, f"has theta_b between -90 and 90, not {theta:g}")
-        half = (90.0 - theta) / 2 * RADIAN
+        half = (90.0 - theta) / 2 * DEGREE_RADIANS
         self.weight = _airy_ratio(SCALAR, half)
         self.bound(math.pi * (1 - 1e-9))
 

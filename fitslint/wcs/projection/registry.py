@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from fitslint.wcs.projection.base import Parameters, Projection
+from fitslint.wcs.projection.base import Projection, ProjectionParameters
 from fitslint.wcs.projection.conic import (
     ConicEqualArea,
     ConicEquidistant,
@@ -36,7 +36,7 @@ from fitslint.wcs.projection.zenithal import (
     Stereographic,
 )
 
-PROJECTIONS: Mapping[str, type[Projection]] = {
+PROJECTION_TYPES: Mapping[str, type[Projection]] = {
     kind.code: kind
     for kind in (
         ZenithalPerspective, SlantPerspective, Gnomonic, Stereographic, Orthographic, Equidistant,
@@ -59,4 +59,4 @@ def make_projection(code: str, parameters: Mapping[int, float]) -> Projection:
     BadParameter
         when a parameter is absent or out of range.
     """
-    return PROJECTIONS[code](Parameters(code, parameters))
+    return PROJECTION_TYPES[code](ProjectionParameters(code, parameters))

@@ -6,7 +6,7 @@ import math
 from typing import ClassVar
 
 from fitslint.wcs.maths import NAN, Maths, T
-from fitslint.wcs.projection.base import EDGE, Parameters, Projection, polar
+from fitslint.wcs.projection.base import EDGE, Projection, ProjectionParameters, split_polar
 
 
 class Gnomonic(Projection):
@@ -62,7 +62,7 @@ class Orthographic(Projection):
     __slots__ = ("eta", "xi")
     code: ClassVar[str] = "SIN"
 
-    def __init__(self, parameters: Parameters) -> None:
+    def __init__(self, parameters: ProjectionParameters) -> None:
         super().__init__(parameters)
         self.xi = parameters.get(1, 0.0)
         self.eta = parameters.get(2, 0.0)
@@ -92,7 +92,7 @@ class Equidistant(Projection):
 
     def project(self, maths: Maths[T], u: T, v: T, w: T) -> tuple[T, T]:
         """The whole sphere."""
-        length, sine, cosine = polar(maths, u, v)
+        length, sine, cosine = split_polar(maths, u, v)
         radius = maths.atan2(length, w)
         return radius * sine, -radius * cosine
 
@@ -113,7 +113,7 @@ class EqualArea(Projection):
 
     def project(self, maths: Maths[T], u: T, v: T, w: T) -> tuple[T, T]:
         """The whole sphere."""
-        length, sine, cosine = polar(maths, u, v)
+        length, sine, cosine = split_polar(maths, u, v)
         near = length * maths.sqrt(2.0 / (1.0 + maths.absolute(w)))
         radius = maths.select(w > 0, near, maths.sqrt(2.0 * (1.0 - w)))
         return radius * sine, -radius * cosine

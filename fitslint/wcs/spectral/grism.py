@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 
 from fitslint.wcs.keywords import HeaderValues, KeywordError, read_real
-from fitslint.wcs.maths import RADIAN, SCALAR, Maths, T
+from fitslint.wcs.maths import DEGREE_RADIANS, SCALAR, Maths, T
 
 _DEFAULTS = (0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0)
 """PVi_0 to PVi_6: G, m, alpha, n_r, n'_r, epsilon, theta (Paper III, table 5)."""
@@ -51,11 +51,11 @@ class Grism:
             default if number is None else number
             for number, default in zip(told, _DEFAULTS, strict=True)
         )
-        sine = math.sin(alpha * RADIAN)
-        ruling = SCALAR.divide(density * order, math.cos(epsilon * RADIAN))
+        sine = math.sin(alpha * DEGREE_RADIANS)
+        ruling = SCALAR.divide(density * order, math.cos(epsilon * DEGREE_RADIANS))
         beta = SCALAR.asin(ruling * reference - index * sine)
         ruling -= index_slope * sine
-        tilt = theta * RADIAN
+        tilt = theta * DEGREE_RADIANS
         width = math.cos(beta) * math.cos(tilt) ** 2
         offset = (index - index_slope * reference) * sine
         rate = SCALAR.divide(ruling, width)
