@@ -195,7 +195,7 @@ def test_a_checker_travels_without_its_judge():
     checker.get_linter()
     twin = pickle.loads(pickle.dumps(checker))
     assert twin.settings == checker.settings
-    assert twin.keep
+    assert twin.keep_reports
     assert twin.renderers == (ConciseReporter(),)
 
 

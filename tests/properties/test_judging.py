@@ -42,7 +42,7 @@ def sound(report):
 
 @given(fits.files)
 def test_a_memo_never_changes_an_answer(judges, data):
-    first, second = (one.judge(read_bytes(data, "any.fits", LIMITS)) for one in judges)
+    first, second = (one.lint(read_bytes(data, "any.fits", LIMITS)) for one in judges)
     assert sound(first).findings == second.findings
     assert (first.status, first.verdict, first.hdus) == (second.status, second.verdict, second.hdus)
 
@@ -94,9 +94,9 @@ def test_fixtures_are_judged_alike_in_any_order(root, examples, judges):
     alone = {}
     for path in paths * 2:
         data = path.read_bytes()
-        told = judges[0].judge(read_bytes(data, path.name, LIMITS))
+        told = judges[0].lint(read_bytes(data, path.name, LIMITS))
         if path not in alone:
-            alone[path] = judges[1].judge(read_bytes(data, path.name, LIMITS))
+            alone[path] = judges[1].lint(read_bytes(data, path.name, LIMITS))
         assert sound(told) == alone[path], path.name
 
 
@@ -109,7 +109,7 @@ def test_mutated_headers_of_real_files_give_a_report(corpus, judges, count):
         data = bytearray(rng.choice(paths).read_bytes()[: 20 * fits.BLOCK])
         mutate(rng, data)
         first, second = (
-            one.judge(read_bytes(bytes(data), "mutated.fits", LIMITS)) for one in judges
+            one.lint(read_bytes(bytes(data), "mutated.fits", LIMITS)) for one in judges
         )
         sound(first)
         assert first.findings == second.findings

@@ -294,7 +294,7 @@ class Meddler:
         self.rules = self.judge_.rules
         self.fixes = fixes
 
-    def judge(self, file):
+    def lint(self, file):
         report = self.judge_.lint(file)
         card = file.hdus[0].header.card(3)
         for code, old, new in self.fixes:

@@ -73,5 +73,5 @@ def hostile():
             end_column=3, params={"x": HOSTILE},
         ),
         path=f"dir/{HOSTILE}.fits",
-        cut=[f"cut {HOSTILE}"],
+        limits_hit=[f"cut {HOSTILE}"],
     )  # fmt: skip

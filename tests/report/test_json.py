@@ -34,7 +34,7 @@ def written(form, reports):
     tally = Tally()
     for report in reports:
         tally.add(report)
-    texts = [form.file(report) for report in reports]
+    texts = [form.render_file(report) for report in reports]
     end = form.tail(Summary(tally, {".txt": 2}), any_file=bool(texts))
     return form.head() + form.separator.join(texts) + end
 

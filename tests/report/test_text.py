@@ -151,14 +151,14 @@ def test_concise():
 
 @pytest.mark.parametrize("format", [FullReporter(), ConciseReporter()])
 def test_what_could_not_be_judged_says_why(format):
-    assert format.file(samples.failed()).rstrip("\n") == "b.fits: unreadable: no such file"
-    assert "VF110: 1 of 1000 findings shown" in format.file(samples.capped())
-    assert format.file(samples.report()) == ""
+    assert format.render_file(samples.failed()).rstrip("\n") == "b.fits: unreadable: no such file"
+    assert "VF110: 1 of 1000 findings shown" in format.render_file(samples.capped())
+    assert format.render_file(samples.report()) == ""
 
 
 @pytest.mark.parametrize("format", [FullReporter(), ConciseReporter()])
 def test_nothing_from_a_file_steers_the_terminal(format):
-    text = format.file(samples.hostile())
+    text = format.render_file(samples.hostile())
     assert re.fullmatch(r"[ -~\n]*", text)
     assert r"\x1b[31mred\x07\x0d\x0a\x9b\u202ebidi\xff" in text
     if isinstance(format, ConciseReporter):
@@ -302,7 +302,7 @@ def test_nothing_of_a_file_is_a_command_in_a_log(hostile):
     command = re.compile(r"^\s*::|##[a-z]*\[", re.MULTILINE)
     image = hostile.encode().ljust(80)
     found = samples.finding(message=hostile, keyword=hostile, extname=hostile, image=image)
-    report = samples.report(found, path=hostile, reason=hostile, status="crashed", cut=[hostile])
+    report = samples.report(found, path=hostile, reason=hostile, status="crashed", limits_hit=[hostile])
     for form in (FullReporter(), ConciseReporter(), JsonLinesReporter(), JsonReporter()):
         text = form.render_file(report)
         assert not command.search(text)

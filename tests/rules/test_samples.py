@@ -45,7 +45,7 @@ def test_every_sample_is_there():
 
 @pytest.mark.parametrize("path", SAMPLES, ids=lambda path: path.stem)
 def test_what_was_expected_is_found(path, judge, later):
-    report = judge.judge(read_file(str(path), judge.settings.limits))
+    report = judge.lint(read_file(str(path), judge.settings.limits))
     assert report.status == "ok", report.reason
     rules = load_rules()
     found = {
@@ -63,7 +63,7 @@ def test_what_was_expected_is_found(path, judge, later):
 
 @pytest.mark.parametrize("path", SAMPLES, ids=lambda path: path.stem)
 def test_the_authority_is_recognised(path, judge):
-    report = judge.judge(read_file(str(path), judge.settings.limits))
+    report = judge.lint(read_file(str(path), judge.settings.limits))
     instrument = path.stem.split("-")[0]
     told = report.dictionaries[0] if report.dictionaries else None
     if path.stem == "m51":
@@ -78,6 +78,6 @@ def test_the_authority_is_recognised(path, judge):
 
 def test_a_header_of_two_authorities_follows_one(judge):
     for path in SAMPLES:
-        report = judge.judge(read_file(str(path), judge.settings.limits))
+        report = judge.lint(read_file(str(path), judge.settings.limits))
         families = {name.partition("/")[0] for name in report.dictionaries}
         assert len(families) <= 1

@@ -31,7 +31,7 @@ FILES = [
 
 def meaning(file):
     found = [
-        (one.header.raw, one.header.offset, one.data_offset, one.data_bytes, one.present)
+        (one.header.raw, one.header.offset, one.data_offset, one.data_bytes, one.present_bytes)
         for one in file.hdus
     ]
     return file.status, file.reason, file.size, file.container, file.problems, found

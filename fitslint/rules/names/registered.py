@@ -49,7 +49,7 @@ def find_card_type(card: Card, header: Header) -> str | None:
     expected = find_value_type(card.keyword, header.kind)
     if expected is None and header.authority is not None:
         match = header.authority.lookup(card.keyword)
-        expected = match.entry.type_in(header.kind) if match else None
+        expected = match.entry.resolve_type(header.kind) if match else None
     return None if expected in ("any", "none") else expected
 
 

@@ -62,7 +62,7 @@ def _iterate_file_names(file: FitsFile) -> Iterator[tuple[int, Header, _FileName
     called = re.split(r"[/\\]", file.path)[-1]
     for hdu in file.hdus:
         authority = hdu.header.authority
-        if authority is None or not authority.home:
+        if authority is None or not authority.binding:
             continue
         for text in (called, hdu.header.string("FILENAME") or ""):
             match = re.fullmatch(_NAME_FORM, re.sub(_SUFFIX, "", text.strip(), flags=re.IGNORECASE))

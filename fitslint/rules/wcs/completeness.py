@@ -99,7 +99,7 @@ def _find_extents(layout: Layout) -> dict[str, tuple[int, int, int]]:
     needs=("CDi_ja", "CTYPEia", "CDELTia"),
     min_present=2,
     fix="unsafe",
-    precheck=lambda header: not header.layout.kept("axes without CD", _find_bare),
+    precheck=lambda header: not header.layout.compute_once("axes without CD", _find_bare),
     summary_ja="CDi_j の行列に一つの軸の行または列がまったくない",
     message={
         "": "{version} has CDi_j, and none of them belongs to the axis of {keyword} = '{text}': the"

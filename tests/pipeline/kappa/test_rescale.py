@@ -72,7 +72,7 @@ def test_the_header_tells_the_new_normalisation_and_keeps_the_rest(tmp_path):
     assert facts.inputs == ((old.name, hashlib.sha256(old.read_bytes()).hexdigest()),)
     assert facts.history[0] == "made for a test"
     assert facts.history[1].startswith("rescaled from source redshift 2")
-    for same in ("place", "pixkpc", "cosmology", "object", "mapsrc", "zlens", "gridconv"):
+    for same in ("wcs", "pixkpc", "cosmology", "object", "mapsrc", "zlens", "gridconv"):
         assert getattr(facts, same) == getattr(before, same)
     np.testing.assert_allclose(
         fits.getdata(done.written), PIXELS * (ratio(1.0) / ratio(2.0)), rtol=2e-7

@@ -95,11 +95,11 @@ def judged(kappa, maps=None, **more):
 def verdicts(assessment):
     """Codes of the lines that fail, and of those that pass."""
     found = {"pass": set(), "fail": set(), "cannot be judged": set()}
-    for line in assessment.lines:
+    for line in assessment.results:
         found[line.verdict].add(line.code)
     return found["fail"], found["pass"]
 
 
 def line(assessment, code):
     """The line of a code."""
-    return next(one for one in assessment.lines if one.code == code)
+    return next(one for one in assessment.results if one.code == code)
