@@ -7,7 +7,8 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
+from itertools import islice
 from types import FrameType
 from typing import Any, Protocol
 
@@ -134,6 +135,12 @@ class FileChecker:
         if self._linter is None:
             self._linter = self._make_linter(self.settings)
         return self._linter
+
+    def check_batches(self, inputs: Iterator[str], size: int) -> Generator[Batch]:
+        """Check ``inputs`` in this process, so many at a time, under its alarm."""
+        with self.timer:
+            while batch := list(islice(inputs, size)):
+                yield self.check_batch(batch)
 
     def check_batch(self, inputs: Sequence[str]) -> Batch:
         """Check ``inputs`` in order."""

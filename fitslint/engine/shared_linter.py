@@ -7,6 +7,7 @@ import threading
 from typing import TYPE_CHECKING
 
 from fitslint.engine.linter import Linter
+from fitslint.engine.plain_linter import RuleGuard
 from fitslint.model.file import FitsFile
 from fitslint.model.finding import FileReport
 
@@ -24,7 +25,7 @@ class _LinterLock:
             os.register_at_fork(after_in_child=self.renew)
 
     def renew(self) -> None:
-        self.lock = threading.Lock()
+        self.lock = threading.RLock()
 
 
 linter_lock = _LinterLock()
@@ -34,10 +35,10 @@ linter_lock = _LinterLock()
 class SharedLinter(Linter):
     """A linter that takes the lock itself; files are read before, without it."""
 
-    def lint(self, file: FitsFile) -> FileReport:
+    def lint(self, file: FitsFile, guard: RuleGuard | None = None) -> FileReport:
         """As :meth:`Linter.lint`, one thread at a time."""
         with linter_lock.lock:
-            return super().lint(file)
+            return super().lint(file, guard)
 
     def lint_model(self, model: ModelFile) -> FileReport:
         """As :meth:`Linter.lint_model`, one thread at a time."""
