@@ -6,20 +6,22 @@ from collections.abc import Iterable
 from typing import TypeVar
 
 from fitslint.dictionary import DictionaryChain, load_conventions, load_standard
+from fitslint.engine.kernel import FOUND_AFTER, ShapeMemory, look_up_cards
 from fitslint.engine.layout_plan import (
-    CommentaryRun,
+    PLAIN_CARD,
     DependentRule,
     Forms,
     LayoutPlan,
     ValueCard,
     ValueCheck,
     build_layout_plan,
+    is_plain_run,
     split_constant_cards,
 )
 from fitslint.engine.plain_linter import Emit
 from fitslint.engine.rule_index import RuleIndex
 from fitslint.model.card import Card
-from fitslint.model.form import CARD_SIZE
+from fitslint.model.form import CARD_SIZE, CardForm
 from fitslint.model.header import Header
 from fitslint.model.late import compile_late
 from fitslint.model.rule import Rule
@@ -43,7 +45,6 @@ UNCACHED_AFTER = 256
 _END = b"END".ljust(CARD_SIZE)
 _CHECKSUM = compile_late(rb"= '[0-9A-Za-z]{16}'")
 _ANY_CHECKSUM = b"= 'AAAAAAAAAAAAAAAA'"
-_PLAIN_CARD = b"a" * 71 + b" "
 
 Key = TypeVar("Key")
 Item = TypeVar("Item")
@@ -65,6 +66,9 @@ class HeaderLinter:
         self._keywordless_rules: dict[tuple[object, ...], tuple[Rule, ...]] = {}
         self._plans: dict[tuple[int, str, bool, DictionaryChain | None], LayoutPlan] = {}
         self._forms: dict[tuple[str, str, DictionaryChain | None], Forms] = {}
+        self._memory = ShapeMemory(
+            self._get_forms, (self._lint_new_shape, self._lint_commentary, self._lint_checksum)
+        )
         self._shape_count = 0
         self._suspects_by_shape: dict[
             tuple[str, str, DictionaryChain | None], dict[bytes, tuple[Rule, ...]]
@@ -74,21 +78,15 @@ class HeaderLinter:
         """Judge a header."""
         key = id(header.layout), header.kind, header.is_text, header.authority
         court = self._plans.get(key) or self._add_plan(header)
-        raw = header.raw
-        folded = raw.translate(FOLD)
-        rests = court.unpack(folded)
-        if not all(map(dict.get, court.forms, rests)):
-            self._lint_new_shapes(header, court, rests, emit)
-        for run in court.commentary_runs:
-            if not _is_plain(raw, run):
-                self._lint_commentary(header, run, folded, emit)
-        for position, forms in court.checksum_cards:
-            rest = folded[position * CARD_SIZE + 8 : position * CARD_SIZE + CARD_SIZE]
-            if _CHECKSUM.match(raw, position * CARD_SIZE + 8):
-                rest = _ANY_CHECKSUM + rest[20:]  # it never repeats
-            if rest not in forms:
-                self._lint_shape(header, position, forms, rest, emit)
-        rules = self._lint_values(header, court, folded, emit)
+        folded, texts = b"", None
+        if court.owners is None:
+            folded = header.raw.translate(FOLD)
+            self._lint_cards(header, court, folded, emit)
+        else:
+            unknown, texts = look_up_cards(header.raw, court.owners)
+            if unknown:
+                self._memory.lint_cards(header, court.owners, unknown, emit)
+        rules = self._lint_values(header, court, folded, texts, emit)
         dirty = court.failing_rules.get(header.signature)
         for rule in self._find_failing_rules(header, court) if dirty is None else dirty:
             for flag in rule.check(header):
@@ -159,33 +157,60 @@ class HeaderLinter:
 
     # ---- shapes --------------------------------------------------------------------------------
 
-    def _lint_new_shapes(
-        self, header: Header, plan: LayoutPlan, rests: tuple[bytes, ...], emit: Emit
-    ) -> None:
+    def _lint_cards(self, header: Header, plan: LayoutPlan, folded: bytes, emit: Emit) -> None:
         """Judge the cards of unknown shape."""
-        unknown = [
-            one for one in zip(plan.positions, plan.forms, rests, strict=True)
-            if one[2] not in one[1]
-        ]  # fmt: skip
-        for position, forms, rest in unknown:
-            key = collapse_text(rest)
-            if key not in forms:
-                self._lint_shape(header, position, forms, key, emit)
-            if key in forms and len(forms) < SHAPES_KEPT:
-                forms[rest] = forms[key]
-                self._count_shape()
+        rests = plan.unpack(folded)
+        if not all(map(dict.get, plan.forms, rests)):
+            unknown = [
+                one for one in zip(plan.positions, plan.forms, rests, strict=True)
+                if one[2] not in one[1]
+            ]  # fmt: skip
+            for position, forms, _ in unknown:
+                self._lint_new_shape(header, position, forms, emit)
+        for run in plan.commentary_runs:
+            if not is_plain_run(header.raw, run):
+                for position in run.positions:
+                    forms = self._get_forms(header, header.names[position])
+                    self._lint_commentary(header, position, forms, emit)
+        for position, forms in plan.checksum_cards:
+            self._lint_checksum(header, position, forms, emit)
+
+    def _lint_new_shape(
+        self, header: Header, position: int, forms: Forms, emit: Emit
+    ) -> CardForm | None:
+        """Judge an ordinary card of unknown shape; its form when it is clean."""
+        start = position * CARD_SIZE
+        rest = header.raw[start + 8 : start + CARD_SIZE].translate(FOLD)
+        key = collapse_text(rest)
+        if key not in forms:
+            self._lint_shape(header, position, forms, key, emit)
+        form = forms.get(key)
+        if form and len(forms) < SHAPES_KEPT:
+            forms[rest] = form
+            self._count_shape()
+        return form
 
     def _lint_commentary(
-        self, header: Header, run: CommentaryRun, folded: bytes, emit: Emit
-    ) -> None:
-        for position in run.positions:
-            start = position * CARD_SIZE
-            text = header.raw[start + 8 : start + CARD_SIZE]
-            plain = not text.translate(None, PLAIN_TEXT) and text.endswith(b" ")
-            forms = self._get_forms(header, header.names[position])
-            key = _PLAIN_CARD if plain else collapse_text(folded[start + 8 : start + CARD_SIZE])
-            if key not in forms:
-                self._lint_shape(header, position, forms, key, emit)
+        self, header: Header, position: int, forms: Forms, emit: Emit
+    ) -> CardForm | None:
+        start = position * CARD_SIZE
+        text = header.raw[start + 8 : start + CARD_SIZE]
+        plain = not text.translate(None, PLAIN_TEXT) and text.endswith(b" ")
+        key = PLAIN_CARD if plain else collapse_text(text.translate(FOLD))
+        if key not in forms:
+            self._lint_shape(header, position, forms, key, emit)
+        return forms.get(key)
+
+    def _lint_checksum(
+        self, header: Header, position: int, forms: Forms, emit: Emit
+    ) -> CardForm | None:
+        start = position * CARD_SIZE + 8
+        rest = header.raw[start : start + CARD_SIZE - 8].translate(FOLD)
+        if _CHECKSUM.match(header.raw, start):
+            rest = _ANY_CHECKSUM + rest[20:]  # it never repeats
+        if rest not in forms:
+            self._lint_shape(header, position, forms, rest, emit)
+        return forms.get(rest)
 
     def _lint_shape(
         self, header: Header, position: int, forms: Forms, rest: bytes, emit: Emit
@@ -253,13 +278,21 @@ class HeaderLinter:
     # ---- values --------------------------------------------------------------------------------
 
     def _lint_values(
-        self, header: Header, plan: LayoutPlan, folded: bytes, emit: Emit
+        self,
+        header: Header,
+        plan: LayoutPlan,
+        folded: bytes,
+        texts: list[bytes | None] | None,
+        emit: Emit,
     ) -> list[DependentRule]:
         """Put values to the rules that read them; the header rules that are left to be asked."""
         steady = plan.constant_cards
         if steady is None:
-            self._run_value_checks(header, plan.value_checks, folded, emit)
+            self._run_value_checks(header, plan.value_checks, folded, texts, emit)
             plan.header_count += 1
+            if plan.header_count == FOUND_AFTER:
+                wanted = {check[5].position for check in plan.value_checks}
+                plan.owners = self._memory.number_cards(header, wanted)
             if plan.header_count == CONSTANT_AFTER:
                 split_constant_cards(plan)
             return plan.dependent_rules
@@ -267,9 +300,9 @@ class HeaderLinter:
         raw = header.raw
         if images in steady.clean_images:
             slow = [one for start, end, match, one in steady.patterns if not match(raw, start, end)]
-            self._run_value_checks(header, slow + steady.varying_checks, folded, emit)
+            self._run_value_checks(header, slow + steady.varying_checks, folded, texts, emit)
             return steady.varying_rules
-        self._run_value_checks(header, plan.value_checks, folded, emit)
+        self._run_value_checks(header, plan.value_checks, folded, texts, emit)
         clean = [self._run_dependent_rule(header, one, emit) for one in steady.rules]
         seen = (raw[one[0] : one[0] + CARD_SIZE] in one[1] for one in steady.value_checks)
         if all(clean) and all(seen) and len(steady.clean_images) < MEMO_MAX:
@@ -277,19 +310,28 @@ class HeaderLinter:
         return steady.varying_rules
 
     def _run_value_checks(
-        self, header: Header, readings: list[ValueCheck], folded: bytes, emit: Emit
+        self,
+        header: Header,
+        readings: list[ValueCheck],
+        folded: bytes,
+        texts: list[bytes | None] | None,
+        emit: Emit,
     ) -> None:
-        raw = header.raw
+        """Put values to their rules; ``texts`` are what the kernel knows of them."""
         for start, seen, known, quick, rules, slot in readings:
-            image = raw[start : start + CARD_SIZE]
+            image = header.raw[start : start + CARD_SIZE]
             # What was new so many times will be new again.
             if len(seen) < IMAGES_MAX and image in seen:
                 continue
-            form = known(folded[start + 8 : start + CARD_SIZE]) or header.card(slot.position).form
-            value = form.value
             if quick is None:
                 self._apply_value_rules(header, slot, rules, emit, remember=True)
-            elif not quick(image[value[0] : value[1]] if value else b""):
+                continue
+            text = texts[slot.turn] if texts else None
+            if text is None:
+                rest = folded[start + 8 : start + CARD_SIZE]
+                form = known(rest) or header.card(slot.position).form
+                text = image[form.value[0] : form.value[1]] if form.value else b""
+            if not quick(text):
                 self._apply_value_rules(header, slot, rules, emit, remember=False)
             elif len(seen) < IMAGES_MAX:
                 seen.add(image)
@@ -356,13 +398,3 @@ class HeaderLinter:
         if len(memo) >= MEMO_MAX:
             memo.clear()
         memo[key] = known
-
-
-def _is_plain(raw: bytes, run: CommentaryRun) -> bool:
-    """Whether a run of commentary is plain text such as was clean before: no look at each card."""
-    for forms in run.forms:
-        if _PLAIN_CARD not in forms:
-            return False
-    if raw[run.start : run.stop].translate(None, PLAIN_TEXT):
-        return False
-    return not raw[run.start + CARD_SIZE - 1 : run.stop : CARD_SIZE].strip(b" ")

@@ -10,16 +10,19 @@ import struct
 from collections.abc import Callable, Iterator, Sequence
 
 from fitslint.dictionary.constraints import PatternPrecheck
+from fitslint.engine.kernel import CHECKSUM_NAMES, COMMENTARY_NAMES
 from fitslint.engine.rule_index import RuleIndex
 from fitslint.model.form import CARD_SIZE, CardForm
 from fitslint.model.header import Header, Layout
 from fitslint.model.records import dataclass, field
 from fitslint.model.rule import Rule
+from fitslint.syntax.cards import PLAIN_TEXT
 
-_CHECKSUMS = frozenset(("CHECKSUM", "ZHECKSUM"))
 _CONSTANT_IMAGES_MAX, _CONSTANT_CARDS_MIN = 3, 4
 """Images of one card that count as steady, and how many such cards are worth a look together."""
-_COMMENTARY = frozenset(("COMMENT", "HISTORY", ""))
+
+PLAIN_CARD = b"a" * 71 + b" "
+"""Columns 9-80 that stand for those of all commentary that is plain text."""
 
 Forms = dict[bytes, CardForm]
 Precheck = Callable[[bytes], bool]
@@ -33,6 +36,8 @@ class ValueCard:
     position: int
     offset: int
     """First byte of the card."""
+    turn: int
+    """How many cards before it have values that somebody wants to see."""
     clean_images: dict[object, bool] = field(default_factory=dict)
     """Card images that rules without a quick answer had nothing to say about."""
 
@@ -112,7 +117,9 @@ class LayoutPlan:
     dependent_rules: list[DependentRule]
     layout_rules: list[Rule]
     header_count: int = 0
-    """Headers so far."""
+    """Headers before the constant cards were parted."""
+    owners: bytes | None = None
+    """The cards as the kernel wants them, once it is asked."""
     constant_cards: ConstantCards | None = None
     failing_rules: dict[tuple[object, ...], tuple[Rule, ...]] = field(default_factory=dict)
     """By structure: the layout rules that flag such headers."""
@@ -131,7 +138,7 @@ def build_layout_plan(
     that need one, ``forms_of`` the memo of its clean shapes, shared by all layouts.
     """
     names = header.layout.names
-    set_aside = _CHECKSUMS | _COMMENTARY
+    set_aside = CHECKSUM_NAMES | COMMENTARY_NAMES
     positions = tuple(i for i, name in enumerate(names) if name not in set_aside)
     fields = ("80x" if name in set_aside else "8x72s" for name in names)
     values_rules, layout_rules = _select_header_rules(header, header_rules, by_need)
@@ -142,7 +149,7 @@ def build_layout_plan(
         positions=positions,
         commentary_runs=_find_commentary(header, forms_of),
         checksum_cards=[
-            (i, forms_of(header, name)) for i, name in enumerate(names) if name in _CHECKSUMS
+            (i, forms_of(header, name)) for i, name in enumerate(names) if name in CHECKSUM_NAMES
         ],
         value_checks=_build_value_checks(header, card_rules, forms_of),
         dependent_rules=values_rules,
@@ -158,7 +165,7 @@ def _find_commentary(
     position = 0
     while position < len(names):
         stop = position
-        while stop < len(names) and names[stop] in _COMMENTARY:
+        while stop < len(names) and names[stop] in COMMENTARY_NAMES:
             stop += 1
         if stop > position:
             memos = {name: forms_of(header, name) for name in names[position:stop]}
@@ -170,12 +177,23 @@ def _find_commentary(
     return runs
 
 
+def is_plain_run(raw: bytes, run: CommentaryRun) -> bool:
+    """Whether a run of commentary is plain text such as was clean before: no look at each card."""
+    for forms in run.forms:
+        if PLAIN_CARD not in forms:
+            return False
+    if raw[run.start : run.stop].translate(None, PLAIN_TEXT):
+        return False
+    return not raw[run.start + CARD_SIZE - 1 : run.stop : CARD_SIZE].strip(b" ")
+
+
 def _build_value_checks(
     header: Header,
     card_rules: Callable[[Header, str], tuple[Rule, ...]],
     forms_of: Callable[[Header, str], Forms],
 ) -> list[ValueCheck]:
     readings: list[ValueCheck] = []
+    turn = 0
     for position, name in enumerate(header.names):
         by_quick: dict[Precheck | None, list[Rule]] = {}
         for one in card_rules(header, name):
@@ -187,7 +205,10 @@ def _build_value_checks(
                 if quick is None:
                     continue
             by_quick.setdefault(quick, []).append(one)
-        slot = ValueCard(position, position * CARD_SIZE)
+        if not by_quick:
+            continue
+        slot = ValueCard(position, position * CARD_SIZE, turn)
+        turn += 1
         known = forms_of(header, name).get
         readings += [
             (slot.offset, set(), known, quick, tuple(rules), slot)
