@@ -16,7 +16,7 @@ from fitslint.engine.layout_plan import (
     ValueCheck,
     build_layout_plan,
     is_plain_run,
-    split_constant_cards,
+    note_header,
 )
 from fitslint.engine.plain_linter import Emit
 from fitslint.engine.rule_index import RuleIndex
@@ -37,8 +37,6 @@ SHAPES_MAX = 131_072
 KEYWORDS_MAX = 16_384
 IMAGES_MAX = 32
 """Images of one card that are kept as clean: enough for values that repeat."""
-CONSTANT_AFTER = 48
-"""Headers of a layout after which cards that always say the same are looked up together."""
 UNCACHED_AFTER = 256
 """Headers with new values after which a rule is no longer remembered for a layout."""
 
@@ -289,16 +287,15 @@ class HeaderLinter:
         steady = plan.constant_cards
         if steady is None:
             self._run_value_checks(header, plan.value_checks, folded, texts, emit)
-            plan.header_count += 1
+            note_header(plan, header.raw)
             if plan.header_count == FOUND_AFTER:
                 wanted = {check[5].position for check in plan.value_checks}
                 plan.owners = self._memory.number_cards(header, wanted)
-            if plan.header_count == CONSTANT_AFTER:
-                split_constant_cards(plan)
             return plan.dependent_rules
         images = steady.unpack(header.raw)
         raw = header.raw
-        if images in steady.clean_images:
+        key = header.structure, images
+        if key in steady.clean_images:
             slow = [one for start, end, match, one in steady.patterns if not match(raw, start, end)]
             self._run_value_checks(header, slow + steady.varying_checks, folded, texts, emit)
             return steady.varying_rules
@@ -306,7 +303,7 @@ class HeaderLinter:
         clean = [self._run_dependent_rule(header, one, emit) for one in steady.rules]
         seen = (raw[one[0] : one[0] + CARD_SIZE] in one[1] for one in steady.value_checks)
         if all(clean) and all(seen) and len(steady.clean_images) < MEMO_MAX:
-            steady.clean_images.add(images)
+            steady.clean_images.add(key)
         return steady.varying_rules
 
     def _run_value_checks(
@@ -331,9 +328,9 @@ class HeaderLinter:
                 rest = folded[start + 8 : start + CARD_SIZE]
                 form = known(rest) or header.card(slot.position).form
                 text = image[form.value[0] : form.value[1]] if form.value else b""
-            if not quick(text):
-                self._apply_value_rules(header, slot, rules, emit, remember=False)
-            elif len(seen) < IMAGES_MAX:
+            if (
+                quick(text) or self._apply_value_rules(header, slot, rules, emit, remember=False)
+            ) and len(seen) < IMAGES_MAX:
                 seen.add(image)
 
     def _apply_value_rules(
@@ -344,11 +341,11 @@ class HeaderLinter:
         emit: Emit,
         *,
         remember: bool,
-    ) -> None:
-        """Put the value of a card to rules that gave no quick answer."""
+    ) -> bool:
+        """Put the value of a card to rules that gave no quick answer; whether it was clean."""
         image = header.raw[slot.offset : slot.offset + CARD_SIZE]
         if remember and image in slot.clean_images:
-            return
+            return True
         card = header.card(slot.position)
         form = card.form
         clean = True
@@ -359,6 +356,7 @@ class HeaderLinter:
                     clean = False
         if clean and remember:
             self._remember(slot.clean_images, image, known=True)
+        return clean
 
     def _find_failing_rules(self, header: Header, plan: LayoutPlan) -> tuple[Rule, ...]:
         """The layout rules that flag headers of this layout and structure."""

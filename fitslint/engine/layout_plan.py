@@ -13,14 +13,16 @@ from fitslint.dictionary.constraints import PatternPrecheck
 from fitslint.engine.kernel import CHECKSUM_NAMES, COMMENTARY_NAMES
 from fitslint.engine.rule_index import RuleIndex
 from fitslint.model.form import CARD_SIZE, CardForm
-from fitslint.model.header import Header, Layout
+from fitslint.model.header import Header, Layout, Structure
 from fitslint.model.records import dataclass, field
 from fitslint.model.rule import Rule
 from fitslint.syntax.cards import PLAIN_TEXT
 
-_CONSTANT_IMAGES_MAX, _CONSTANT_CARDS_MIN = 3, 4
+IMAGES_OF_CONSTANT, _CONSTANT_CARDS_MIN = 3, 4
 """Images of one card that count as steady, and how many such cards are worth a look together."""
 
+CONSTANT_AFTER = 48
+"""Headers of a layout after which cards that always say the same are looked up together."""
 PLAIN_CARD = b"a" * 71 + b" "
 """Columns 9-80 that stand for those of all commentary that is plain text."""
 
@@ -96,8 +98,8 @@ class ConstantCards:
     rules: list[DependentRule]
     """The rules on values that look at such cards only."""
     varying_rules: list[DependentRule]
-    clean_images: set[tuple[bytes, ...]] = field(default_factory=set)
-    """Images together that were clean."""
+    clean_images: set[tuple[Structure, tuple[bytes, ...]]] = field(default_factory=set)
+    """Images together that were clean, with the sizes that some of the rules look at."""
 
 
 @dataclass(slots=True)
@@ -118,6 +120,8 @@ class LayoutPlan:
     layout_rules: list[Rule]
     header_count: int = 0
     """Headers before the constant cards were parted."""
+    images_by_offset: dict[int, set[bytes]] = field(default_factory=dict)
+    """First images of the cards that header rules depend on, by their first byte."""
     owners: bytes | None = None
     """The cards as the kernel wants them, once it is asked."""
     constant_cards: ConstantCards | None = None
@@ -154,6 +158,7 @@ def build_layout_plan(
         value_checks=_build_value_checks(header, card_rules, forms_of),
         dependent_rules=values_rules,
         layout_rules=layout_rules,
+        images_by_offset={offset: set() for rule in values_rules for offset in rule.offsets},
     )
 
 
@@ -217,21 +222,36 @@ def _build_value_checks(
     return readings
 
 
-def split_constant_cards(plan: LayoutPlan) -> None:
+def note_header(plan: LayoutPlan, raw: bytes) -> None:
+    """Look at what changes from header to header, until there were enough of them."""
+    plan.header_count += 1
+    for offset, images in plan.images_by_offset.items():
+        if len(images) <= IMAGES_OF_CONSTANT:
+            images.add(raw[offset : offset + CARD_SIZE])
+    if plan.header_count == CONSTANT_AFTER:
+        _split_constant_cards(plan)
+
+
+def _split_constant_cards(plan: LayoutPlan) -> None:
     """Part what stays the same from what changes, after a number of headers."""
     few = [
         one
         for one in plan.value_checks
-        if one[3] is not None and 0 < len(one[1]) <= _CONSTANT_IMAGES_MAX
+        if one[3] is not None and 0 < len(one[1]) <= IMAGES_OF_CONSTANT
     ]
     starts = {one[0] for one in few}
+    starts |= {
+        offset
+        for offset, images in plan.images_by_offset.items()
+        if len(images) <= IMAGES_OF_CONSTANT
+    }
+    plan.images_by_offset.clear()
     if len(starts) < _CONSTANT_CARDS_MIN:
         return
     same: list[DependentRule] = []
     rest: list[DependentRule] = []
     for rule in plan.dependent_rules:
-        plain = rule.cacheable and not rule.precheck and not rule.needs_sizes
-        (same if plain and starts.issuperset(rule.offsets) else rest).append(rule)
+        (same if rule.cacheable and starts.issuperset(rule.offsets) else rest).append(rule)
     cards = len(plan.layout.names)
     fields = (
         f"{CARD_SIZE}s" if at * CARD_SIZE in starts else f"{CARD_SIZE}x" for at in range(cards)

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from fitslint.model.card import Card
-from fitslint.model.header import Header
+from fitslint.model.form import CARD_SIZE
+from fitslint.model.header import Header, Layout
+from fitslint.model.late import compile_late
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule
 from fitslint.rules.wcs.celestial import parse_celestial_type
@@ -219,6 +221,22 @@ def retired_projection(header: Header) -> Iterator[Flag]:
 
 
 _CYLINDRICAL = frozenset(("CYP", "CEA", "CAR", "MER"))
+_CYLINDER = compile_late(rb"-(?:CYP|CEA|CAR|MER)")
+
+
+def _precheck_cylinders(header: Header) -> bool:
+    """Whether no type of an axis names such a projection."""
+    starts = header.layout.compute_once("cards of CTYPEia", _find_types)
+    return not any(_CYLINDER.search(header.raw, start, start + CARD_SIZE) for start in starts)
+
+
+def _find_types(layout: Layout) -> list[int]:
+    return [
+        place * CARD_SIZE
+        for name, places in layout.index.items()
+        if name.startswith("CTYPE")
+        for place in places
+    ]
 
 
 @rule(
@@ -231,9 +249,7 @@ _CYLINDRICAL = frozenset(("CYP", "CEA", "CAR", "MER"))
     needs=("CTYPEia", "CRVALia", "PVi_ma", "LONPOLEa", "LATPOLEa"),
     min_present=2,
     needs_one_of=(_TYPES,),
-    precheck=lambda header: (
-        not any(code in header.raw for code in (b"-CYP", b"-CEA", b"-CAR", b"-MER"))
-    ),
+    precheck=_precheck_cylinders,
     summary_ja="円筒図法の基準緯度が 0 でない",
     message="{keyword} = {text} under {projection}: the grid of a cylindrical projection whose"
     " reference latitude is not 0 is oblique, without straight meridians (CFITSIO reads straight"
