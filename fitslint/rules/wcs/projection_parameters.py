@@ -5,13 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from fitslint.model.card import Card
-from fitslint.model.form import CARD_SIZE
-from fitslint.model.header import Header, Layout
+from fitslint.model.header import Header
 from fitslint.model.late import compile_late
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule
 from fitslint.rules.wcs.celestial import parse_celestial_type
-from fitslint.rules.wcs.versions import LETTERS, describe_version, find_axis_cards, find_matrices
+from fitslint.rules.wcs.versions import (
+    LETTERS,
+    describe_version,
+    find_axis_cards,
+    find_matrices,
+    is_in_types,
+)
 
 _NONE = frozenset[int]()
 _ONE, _TWO = frozenset((1,)), frozenset((1, 2))
@@ -226,17 +231,7 @@ _CYLINDER = compile_late(rb"-(?:CYP|CEA|CAR|MER)")
 
 def _precheck_cylinders(header: Header) -> bool:
     """Whether no type of an axis names such a projection."""
-    starts = header.layout.compute_once("cards of CTYPEia", _find_types)
-    return not any(_CYLINDER.search(header.raw, start, start + CARD_SIZE) for start in starts)
-
-
-def _find_types(layout: Layout) -> list[int]:
-    return [
-        place * CARD_SIZE
-        for name, places in layout.index.items()
-        if name.startswith("CTYPE")
-        for place in places
-    ]
+    return not is_in_types(_CYLINDER, header)
 
 
 @rule(
