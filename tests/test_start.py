@@ -55,8 +55,8 @@ def installed(tmp_path_factory, root):
 
 
 @pytest.fixture(scope="module")
-def image(root):
-    return str(sorted((root / "fixtures" / "good").glob("*.fits"))[0])
+def image(examples):
+    return str(sorted((examples / "good").glob("*.fits"))[0])
 
 
 def run(installed, *command):
