@@ -113,8 +113,8 @@ def run_check(options: CheckOptions) -> ExitCode:
 
 def choose_least_severity(settings: Settings, *, show_infos: bool) -> Severity:
     """The least severity shown: infos when asked for by name, or when they decide the exit code."""
-    wanted = show_infos or bool(settings.select) or settings.fail_on == "info"
-    return "info" if wanted else "warning"
+    are_shown = show_infos or bool(settings.select) or settings.fail_on == "info"
+    return "info" if are_shown else "warning"
 
 
 def find_coverage(settings: Settings) -> Coverage:
