@@ -15,10 +15,10 @@ from fitslint.model.finding import Edit
 from fitslint.model.form import CARD_SIZE
 from fitslint.model.header import Header
 from fitslint.model.rule import Flag
-from fitslint.repair.checksum import update_checksum
 from fitslint.repair.header_bytes import EditConflictError, list_card_patches, rebuild_header
 from fitslint.repair.keyword_values import find_keyword_type, format_value_word, unquote_word
 from fitslint.repair.model import Patch, RepairError
+from fitslint.syntax.checksum import update_checksum
 from fitslint.syntax.scan_reader import Reader
 from fitslint.syntax.write_cards import format_card, write_card
 from fitslint.text import suggest

@@ -11,7 +11,6 @@ from fitslint.model.file import Container, FitsFile, Hdu
 from fitslint.model.finding import Edit, FileReport
 from fitslint.model.form import BLOCK_SIZE
 from fitslint.model.rule import Rule
-from fitslint.repair.checksum import has_checksum_card, update_checksum
 from fitslint.repair.header_bytes import EditConflictError, pad_header_text, rebuild_header
 from fitslint.repair.model import Patch, RepairError
 from fitslint.repair.patched_stream import PatchedReader, compose_patches
@@ -23,6 +22,7 @@ from fitslint.repair.safeguards import (
 )
 from fitslint.repair.stored_offsets import refuse_moves
 from fitslint.source.files import read_container
+from fitslint.syntax.checksum import has_checksum_card, update_checksum
 from fitslint.syntax.scan_reader import Reader, ScanBounds
 
 DATA_REFUSAL = "it changes bytes of a data unit, which is done only when asked for (--data)"

@@ -13,12 +13,11 @@ from fitslint.config.settings import Settings
 from fitslint.model.file import FitsFile
 from fitslint.model.finding import SEVERITIES, FileReport
 from fitslint.model.form import BLOCK_SIZE, CARD_SIZE
-from fitslint.repair.checksum import has_checksum_card
 from fitslint.repair.model import Plan
 from fitslint.repair.options import FixOptions
 from fitslint.repair.planner import Planner
 from fitslint.source.files import read_bytes
-from fitslint.syntax.checksum import add_words
+from fitslint.syntax.checksum import add_words, has_checksum_card
 from fitslint.syntax.scan import pad_size
 
 ROUNDS = 3

@@ -14,11 +14,10 @@ import pytest
 from fitslint.config.settings import Settings
 from fitslint.model.finding import Edit, Finding, Fix
 from fitslint.model.form import BLOCK_SIZE, CARD_SIZE
-from fitslint.repair.checksum import decode_checksum, encode_checksum
 from fitslint.repair.model import RepairError
 from fitslint.repair.options import FixOptions
 from fitslint.repair.planner import Planner, plan_repair
-from fitslint.syntax.checksum import add_words
+from fitslint.syntax.checksum import add_words, decode_checksum, encode_checksum, set_checksum
 from tests.repair.laws import UNSAFE, applied, judged
 from tests.strategies import ARRAY, PRIMARY, TABLE, file_of, padded
 
@@ -229,6 +228,16 @@ def test_the_encoding_is_that_of_the_standard():
         assert text.isalnum()
         assert decode_checksum(text) == number % (2**32 - 1)
     assert add_words(b"\xff\xff\xff\xff\x00\x00\x00\x01\x02") == 0x02000001
+
+
+def test_a_checksum_is_set_where_zeros_stand():
+    zeros = "CHECKSUM= '0000000000000000'"
+    data = set_checksum(header(*PRIMARY, zeros), b"\x01\x02\x03\x04" * 720)
+    assert add_words(data + b"\x01\x02\x03\x04" * 720) == 0
+    assert len(data) == len(header(*PRIMARY, zeros))
+    for other in (header(*PRIMARY), header(*PRIMARY, "CHECKSUM= ''"), data, b" " + data):
+        with pytest.raises(ValueError, match="CHECKSUM of sixteen zeros"):
+            set_checksum(other)
 
 
 def summed(cards: list[str]) -> bytes:
