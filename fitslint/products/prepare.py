@@ -20,7 +20,7 @@ from fitslint.products.pixels import PixelStatistics, find_pixel_problems, measu
 from fitslint.products.result import ConformResult
 from fitslint.products.user_facts import UserFacts
 from fitslint.repair.header_bytes import EditConflictError
-from fitslint.repair.keyword_edits import CardPosition, KeywordEdit, build_edits
+from fitslint.repair.edit.keywords import CardPosition, KeywordEdit, build_edits
 from fitslint.repair.model import RepairError
 from fitslint.repair.workspace import FileState, Workspace
 from fitslint.syntax.scan_reader import Reader

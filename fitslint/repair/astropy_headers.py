@@ -8,7 +8,7 @@ from fitslint.config.settings import Limits
 from fitslint.model.file import FitsFile
 from fitslint.model.form import CARD_SIZE
 from fitslint.repair.model import Patch, RepairError
-from fitslint.repair.patched_stream import PatchedReader
+from fitslint.repair.stream import PatchedReader
 from fitslint.source.astropy_objects import read_objects
 from fitslint.source.files import read_container
 

@@ -21,11 +21,10 @@ from fitslint.dictionary.toml_writer import format_toml_value as toml_value
 from fitslint.model.file import Container, FitsFile
 from fitslint.model.form import CARD_SIZE
 from fitslint.model.header import Header
-from fitslint.repair.fingerprint import FileFingerprint
-from fitslint.repair.keyword_edits import KeywordEdit, build_keyword_patches
+from fitslint.repair.edit.keywords import KeywordEdit, build_keyword_patches
+from fitslint.repair.fingerprint import FileCorrections, FileFingerprint
 from fitslint.repair.model import Patch, RepairError
-from fitslint.repair.patched_stream import PatchedReader
-from fitslint.repair.stream import open_stream
+from fitslint.repair.stream import PatchedReader, open_stream
 from fitslint.source.files import decompress, read_container, read_file
 from fitslint.syntax.scan_reader import BytesReader, Reader
 
@@ -33,14 +32,6 @@ CORRECTIONS_SCHEMA = "urn:fitslint:corrections:1.0.0"
 JSON_LINES_SUFFIX = ".jsonl"
 """Suffix of a file of JSON lines."""
 TOML_HEAD = f"schema = {toml_value(CORRECTIONS_SCHEMA)}\n"
-
-
-@dataclass(frozen=True, slots=True)
-class FileCorrections:
-    """The corrections of one file in one state."""
-
-    state: FileFingerprint
-    patches: tuple[Patch, ...]
 
 
 @dataclass(frozen=True, slots=True)

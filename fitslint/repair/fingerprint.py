@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from fitslint.model.file import FitsFile
+from fitslint.repair.model import Patch
 from fitslint.syntax.scan_reader import Reader
 
 _PIECE = 1 << 20
@@ -29,13 +30,21 @@ class FileFingerprint:
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> FileFingerprint:
-        """The state that :meth:`plain` gave."""
+        """The state that :meth:`to_dict` gave."""
         headers = tuple((int(start), int(stop)) for start, stop in data["headers"])
         return cls(int(data["size"]), headers, str(data["digest"]))
 
     def matches(self, reader: Reader) -> bool:
         """Whether ``reader`` gives such a file."""
         return reader.ends_at(self.size) and digest_extents(reader, self.headers) == self.digest
+
+
+@dataclass(frozen=True, slots=True)
+class FileCorrections:
+    """The corrections of one file in one state."""
+
+    state: FileFingerprint
+    patches: tuple[Patch, ...]
 
 
 def compute_fingerprint(file: FitsFile, reader: Reader) -> FileFingerprint:
@@ -49,16 +58,16 @@ def compute_fingerprint(file: FitsFile, reader: Reader) -> FileFingerprint:
 
 def digest_extents(reader: Reader, extents: Iterable[tuple[int, int]]) -> str:
     """BLAKE2b-128 of the bytes of some extents of a stream."""
-    made = hashlib.blake2b(digest_size=16)
+    digest = hashlib.blake2b(digest_size=16)
     for start, stop in extents:
         at = start
         while at < stop:
             data = reader.read_at(at, min(_PIECE, stop - at))
             if not data:
                 break
-            made.update(data)
+            digest.update(data)
             at += len(data)
-    return made.hexdigest()
+    return digest.hexdigest()
 
 
 def _measure_size(reader: Reader) -> int:

@@ -19,7 +19,7 @@ from fitslint.model.form import CARD_SIZE, CardForm
 from fitslint.model.header import Header
 from fitslint.model.rule import Rule
 from fitslint.model.value import Value
-from fitslint.repair.patched_stream import PatchedReader
+from fitslint.repair.stream import PatchedReader
 from fitslint.text import shorten
 
 OWN_KEYWORD = "own"

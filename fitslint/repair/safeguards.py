@@ -20,6 +20,12 @@ _OVERLAP = 32
 _HEADER_START = re.compile(rb"XTENSION *= *'|SIMPLE {0,4}= {0,20}[TF] ")
 """How a header begins, wherever it has drifted to."""
 ERROR_LEVEL = SEVERITIES.index("error")
+_OFFSET_COLUMNS = ("HDRADDR", "DATADDR")
+"""Columns in which the files of lsst-images say where every header and data unit begins."""
+_OFFSET_SUFFIX = "ADDR"
+"""What the keywords end with (INDXADDR, JSONADDR) by which those files say where two HDUs are."""
+_NAMES_SHOWN = 4
+"""Offsets that a sentence names."""
 
 PositionedCard = tuple[bytes, int | None]
 """A card, and its position before (None for a new one)."""
@@ -209,3 +215,44 @@ def _find_owners(header: Header) -> list[int | None]:
         owner = owner if name == "CONTINUE" else position
         owners.append(owner)
     return owners
+
+
+def refuse_moves(before: FitsFile, after: FitsFile) -> str | None:
+    """Why ``after`` cannot be the same file; None where nothing moves, or nobody stored where.
+
+    A reader that goes to a stored offset without looking fails after a move.
+    """
+    pairs = zip(before.hdus, after.hdus, strict=False)
+    if all(_get_offsets(old) == _get_offsets(new) for old, new in pairs):
+        return None
+    stored = list(_find_offset_names(before))
+    if not stored:
+        return None
+    names = ", ".join(stored[:_NAMES_SHOWN]) + (" …" if len(stored) > _NAMES_SHOWN else "")
+    return (
+        "what stands behind a header that grows or shrinks by a block would move, and the file "
+        f"stores byte offsets of its HDUs ({names}), by which its own reader finds them"
+    )
+
+
+def _get_offsets(hdu: Hdu) -> tuple[int, int]:
+    return hdu.header.offset, hdu.data_offset
+
+
+def _find_offset_names(file: FitsFile) -> Iterator[str]:
+    """The keywords and columns in which offsets of HDUs are stored."""
+    places = {place for hdu in file.hdus for place in (hdu.header.offset, hdu.data_offset)} - {0}
+    for hdu in file.hdus:
+        header = hdu.header
+        for name in header.layout.index:
+            if name.endswith(_OFFSET_SUFFIX) and header.value(name) in places:
+                yield f"{name} of HDU {hdu.number}"
+        yield from (f"column {name} of HDU {hdu.number}" for name in _find_offset_columns(header))
+
+
+def _find_offset_columns(header: Header) -> Iterator[str]:
+    """The columns of a table that hold offsets of HDUs."""
+    for card in header.map_indices("TTYPE").values():
+        name = card.value
+        if isinstance(name, str) and name.strip().upper() in _OFFSET_COLUMNS:
+            yield name.strip()

@@ -13,18 +13,20 @@ from fitslint.model.form import BLOCK_SIZE
 from fitslint.model.rule import Rule
 from fitslint.repair.header_bytes import EditConflictError, pad_header_text, rebuild_header
 from fitslint.repair.model import Patch, RepairError
-from fitslint.repair.patched_stream import PatchedReader, compose_patches
 from fitslint.repair.safeguards import (
     find_false_claim,
     find_header_start,
     find_overlapping_claims,
     find_side_effect,
+    refuse_moves,
 )
-from fitslint.repair.stored_offsets import refuse_moves
+from fitslint.repair.stream import PatchedReader, compose_patches
 from fitslint.source.files import read_container
 from fitslint.syntax.checksum import has_checksum_card, update_checksum
 from fitslint.syntax.scan_reader import Reader, ScanBounds
 
+BuildPatches = Callable[[FitsFile, Reader], tuple[Patch, ...]]
+"""What gives the patches of a file as it was read from a reader."""
 DATA_REFUSAL = "it changes bytes of a data unit, which is done only when asked for (--data)"
 
 
@@ -70,7 +72,7 @@ class Workspace:
         linter: Linter,
         *,
         data: bool,
-        correct: Callable[[FitsFile, Reader], tuple[Patch, ...]] | None = None,
+        correct: BuildPatches | None = None,
     ) -> None:
         self.path = path
         self.container = container

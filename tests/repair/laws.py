@@ -15,10 +15,10 @@ from fitslint.model.finding import SEVERITIES, FileReport
 from fitslint.model.form import BLOCK_SIZE, CARD_SIZE
 from fitslint.repair.model import Plan
 from fitslint.repair.options import FixOptions
-from fitslint.repair.planner import Planner
 from fitslint.source.files import read_bytes
 from fitslint.syntax.checksum import add_words, has_checksum_card
 from fitslint.syntax.scan import pad_size
+from tests.repair.planning import SourcePlanner
 
 ROUNDS = 3
 _KEYWORD = re.compile(r"[A-Z0-9_-]+( [A-Z0-9_-]+)*")
@@ -28,8 +28,8 @@ UNSAFE = FixOptions(unsafe=True, style=True)
 
 
 @cache
-def planner(*select: str) -> Planner:
-    return Planner(Settings(select=select))
+def planner(*select: str) -> SourcePlanner:
+    return SourcePlanner(Settings(select=select))
 
 
 @cache

@@ -8,9 +8,9 @@ import fitslint
 from fitslint.config.settings import Settings
 from fitslint.model.form import BLOCK_SIZE
 from fitslint.repair.corrections import load_corrections
-from fitslint.repair.edit import edit_file
+from fitslint.repair.edit.apply import edit_file
+from fitslint.repair.edit.keywords import KeywordEdit
 from fitslint.repair.fixer import Fixer, WriteOptions
-from fitslint.repair.keyword_edits import KeywordEdit
 from fitslint.repair.model import RepairError
 from fitslint.repair.options import FixOptions
 from tests.strategies import file_of, padded

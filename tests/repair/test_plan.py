@@ -16,12 +16,12 @@ from fitslint.model.finding import Edit, Finding, Fix
 from fitslint.model.form import BLOCK_SIZE, CARD_SIZE
 from fitslint.repair.model import RepairError
 from fitslint.repair.options import FixOptions
-from fitslint.repair.planner import Planner, plan_repair
 from fitslint.syntax.checksum import add_words, decode_checksum, encode_checksum, set_checksum
 from tests.repair.laws import UNSAFE, applied, judged
+from tests.repair.planning import SourcePlanner, plan_repair
 from tests.strategies import ARRAY, PRIMARY, TABLE, file_of, padded
 
-PLANNER = Planner(Settings())
+PLANNER = SourcePlanner(Settings())
 LOWER = "gain    =                  1.5 / e/ADU"
 IMAGE = (
     "XTENSION= 'IMAGE   '", *PRIMARY[1:2], *ARRAY[2:], "PCOUNT  =                    0",
@@ -324,9 +324,9 @@ _ANY = Finding(
 )  # fmt: skip
 
 
-def meddling(*fixes) -> Planner:
-    made = Planner(Settings())
-    made._linter = Meddler(fixes)
+def meddling(*fixes) -> SourcePlanner:
+    made = SourcePlanner(Settings())
+    made.linter = Meddler(fixes)
     made.codes |= {code for code, *_ in fixes}
     return made
 
@@ -387,12 +387,12 @@ def test_edits_by_hand_go_the_same_way():
     data = header(*PRIMARY, LOWER)
     new = padded("OBJECT  = 'M 31    '")
     at = 4 * CARD_SIZE
-    made = PLANNER.plan_edits(data, lambda _: [Edit(at, at, new)])
+    made = PLANNER.plan_by_hand(data, lambda _: [Edit(at, at, new)])
     assert applied(data, made) == header(*PRIMARY, LOWER, "OBJECT  = 'M 31    '")
     assert [(one.finding.name, one.after) for one in made.repairs] == [("by-hand", new)]
     with pytest.raises(RepairError, match="would not conform"):
-        PLANNER.plan_edits(data, lambda _: [Edit(at, at, padded("OBJECT  = M31"))])
-    assert not PLANNER.plan_edits(data, lambda _: []).has_changes
+        PLANNER.plan_by_hand(data, lambda _: [Edit(at, at, padded("OBJECT  = M31"))])
+    assert not PLANNER.plan_by_hand(data, lambda _: []).has_changes
 
 
 def test_a_table_in_a_file_of_several_hdus():
@@ -429,5 +429,5 @@ def test_a_conforming_card_is_left_alone():
     ],
 )
 def test_a_rule_chosen_by_its_code_mends_style(settings, options, applied):
-    made = Planner(settings).plan(header(*PRIMARY, STYLE), options)
+    made = SourcePlanner(settings).plan(header(*PRIMARY, STYLE), options)
     assert codes(made) == applied

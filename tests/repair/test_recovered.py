@@ -3,13 +3,13 @@
 import fitslint
 from fitslint.config.settings import Settings
 from fitslint.model.form import BLOCK_SIZE
-from fitslint.repair.keyword_edits import KeywordEdit, build_edits
+from fitslint.repair.edit.keywords import KeywordEdit, build_edits
 from fitslint.repair.options import FixOptions
-from fitslint.repair.planner import Planner
 from tests.repair.laws import UNSAFE
+from tests.repair.planning import SourcePlanner
 from tests.strategies import file_of, padded
 
-PLANNER = Planner(Settings())
+PLANNER = SourcePlanner(Settings())
 TWO_BLOCKS = (
     "SIMPLE  =                    T", "BITPIX  =                    8",
     "NAXIS   =                    1", f"NAXIS1  = {2 * BLOCK_SIZE:>20}",
@@ -47,7 +47,7 @@ def test_nor_are_they_written_by_hand():
     data = block(*TWO_BLOCKS) + bytes(BLOCK_SIZE) + block(*EXTENSION) + b"x" * BLOCK_SIZE
     change = KeywordEdit("set", "OBJECT", "M 31", hdu="2")
     try:
-        PLANNER.plan_edits(data, lambda file: build_edits(file, [change]))
+        PLANNER.plan_by_hand(data, lambda file: build_edits(file, [change]))
     except fitslint.RepairError as error:
         assert "may be data" in str(error)
     else:

@@ -12,9 +12,9 @@ from fitslint.cli.repair.fix_reporters import DiffReporter
 from fitslint.cli.settings import load_settings, parse_options
 from fitslint.dictionary.load import DictionaryError
 from fitslint.engine.ruleset import UnknownSelector
-from fitslint.repair.edit import edit_file
+from fitslint.repair.edit.apply import edit_file
+from fitslint.repair.edit.keywords import CardPosition, KeywordEdit
 from fitslint.repair.fixer import WriteOptions
-from fitslint.repair.keyword_edits import CardPosition, KeywordEdit
 from fitslint.repair.model import RepairError
 from fitslint.report.escape import escape_text
 
@@ -62,8 +62,8 @@ def run_edit(
     except (UnknownSelector, DictionaryError) as error:
         raise UsageError(str(error)) from None
     except RepairError as error:
-        said = str(error).removeprefix(f"{path}: ").removeprefix(f"{path} ")
-        sys.stderr.write(f"fitslint: {escape_text(path)}: {escape_text(said)}\n")
+        reason = error.describe_for(path)
+        sys.stderr.write(f"fitslint: {escape_text(path)}: {escape_text(reason)}\n")
         return ExitCode.FOUND
     for note in done.notes:
         sys.stderr.write(f"fitslint: {escape_text(path)}: {escape_text(note)}\n")

@@ -60,7 +60,7 @@ def prepare_set(
     COMMENT and HISTORY add a card. Refused, with exit 1, when the result would not conform.
     """
     from fitslint.cli.repair.edit import parse_assignments, run_edit
-    from fitslint.repair.keyword_edits import CardPosition
+    from fitslint.repair.edit.keywords import CardPosition
 
     changes = parse_assignments(words, comment, hdu, card, CardPosition(before, after))
     return partial(
@@ -91,7 +91,7 @@ def prepare_rename(
 ) -> Action:
     """Rename a keyword; its value and comment stay as they are."""
     from fitslint.cli.repair.edit import run_edit
-    from fitslint.repair.keyword_edits import KeywordEdit
+    from fitslint.repair.edit.keywords import KeywordEdit
 
     changes = [KeywordEdit("rename", old, new, hdu=hdu, card=card)]
     return partial(
@@ -121,7 +121,7 @@ def prepare_delete(
 ) -> Action:
     """Delete a keyword."""
     from fitslint.cli.repair.edit import run_edit
-    from fitslint.repair.keyword_edits import KeywordEdit
+    from fitslint.repair.edit.keywords import KeywordEdit
 
     changes = [KeywordEdit("delete", keyword, hdu=hdu, card=card)]
     return partial(
@@ -153,7 +153,7 @@ def prepare_move(
 ) -> Action:
     """Move a keyword before or behind another one."""
     from fitslint.cli.repair.edit import run_edit
-    from fitslint.repair.keyword_edits import CardPosition, KeywordEdit
+    from fitslint.repair.edit.keywords import CardPosition, KeywordEdit
 
     if bool(before) == bool(after):
         raise UsageError("say one of --before KEY and --after KEY")

@@ -20,6 +20,7 @@ from fitslint.repair.write.temporary import (
     sync_folder,
 )
 from fitslint.repair.write.writer import fill_temporary
+from fitslint.text import describe_crash
 
 _SYNCFS_FROM = 3
 """Files on one device from which on syncing all of it takes less time than one after the other."""
@@ -76,7 +77,7 @@ class _BatchFile:
             )
         except Exception as error:
             # A fault of ours in one file is no reason to lose the others.
-            self.error = RepairError(f"internal error: {type(error).__name__}: {error}")
+            self.error = RepairError(describe_crash(error))
         if self.error is not None:
             self.close()
 
@@ -84,7 +85,7 @@ class _BatchFile:
 def replace_batch(
     plans: Sequence[Plan], digests: bool, system: System
 ) -> list[WriteResult | RepairError]:
-    """Replace the files of some plans; see :func:`fitslint.repair.write.write_together`.
+    """Replace the files of some plans; see :func:`fitslint.repair.write.replace_files`.
 
     No file is renamed before the bytes and metadata of its new one are on the device, so whatever
     is cut short leaves each file old or new, as it does when they are written one by one.

@@ -7,10 +7,9 @@ import hashlib
 from collections.abc import Iterable, Sequence
 
 from fitslint.repair.model import Patch
-from fitslint.repair.write.background import BackgroundCall
 from fitslint.repair.write.errors import UNSUPPORTED, make_refusal
 from fitslint.repair.write.layout import KeptRange, lay_out_stream, list_patch_offsets
-from fitslint.repair.write.system import System
+from fitslint.repair.write.system import BackgroundCall, System
 from fitslint.repair.write.target import Target, make_change_error, read_range
 from fitslint.repair.write.temporary import write_all
 

@@ -10,9 +10,8 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 
 from fitslint.repair.model import FileIdentity, Mode, Plan
-from fitslint.repair.write.background import BackgroundCall
 from fitslint.repair.write.errors import make_failure, make_refusal
-from fitslint.repair.write.system import NOFOLLOW, NONBLOCK, System
+from fitslint.repair.write.system import NOFOLLOW, NONBLOCK, BackgroundCall, System
 from fitslint.source.gzip_reader import MAGIC
 from fitslint.source.journals import find_journal, resolve_link
 from fitslint.text import plural

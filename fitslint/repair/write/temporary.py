@@ -138,12 +138,12 @@ def link_new(target: Target, made: TemporaryFile, path: str) -> None:
     try:
         system.link(made.path, path)
     except FileExistsError:
-        raise make_refusal(f"{path} exists already") from None
+        raise make_refusal("exists already", path) from None
     except OSError as error:
         if error.errno not in _NO_LINKS:
             raise
         if os.path.lexists(path):
-            raise make_refusal(f"{path} exists already") from None
+            raise make_refusal("exists already", path) from None
         target.record_method("rename after a look (no hard links)")
         replace_target(target, made, path)
     else:

@@ -28,7 +28,7 @@ from fitslint.repair.write.temporary import (
 
 @dataclass(frozen=True, slots=True)
 class WriteRequest:
-    """How a plan is to be written; see :func:`fitslint.repair.write.write`."""
+    """How a plan is to be written; see :func:`fitslint.repair.write.write_plan`."""
 
     mode: Mode
     output_dir: str | None
@@ -39,7 +39,7 @@ class WriteRequest:
 
 
 def execute_plan(plan: Plan, request: WriteRequest, system: System) -> WriteResult:
-    """Write a plan; see :func:`fitslint.repair.write.write`."""
+    """Write a plan; see :func:`fitslint.repair.write.write_plan`."""
     mode = request.mode
     if mode == "none" or (not plan.has_changes and mode != "copy"):
         return WriteResult("none", plan.path)
@@ -100,9 +100,9 @@ def _refuse_overwrite(target: Target, path: str, overwrite: bool) -> None:
     if not os.path.lexists(path):
         return
     if os.path.samestat(target.system.lstat(path), target.status):
-        raise make_refusal(f"{path} is the file itself; name another folder for the copy")
+        raise make_refusal("is the file itself; name another folder for the copy", path)
     if not overwrite:
-        raise make_refusal(f"{path} exists already")
+        raise make_refusal("exists already", path)
 
 
 def fill_temporary(target: Target, made: TemporaryFile, digests: bool) -> Digests:

@@ -15,8 +15,8 @@ from fitslint.model.finding import Edit
 from fitslint.model.form import CARD_SIZE
 from fitslint.model.header import Header
 from fitslint.model.rule import Flag
+from fitslint.repair.edit.values import find_keyword_type, format_value_word, unquote_word
 from fitslint.repair.header_bytes import EditConflictError, list_card_patches, rebuild_header
-from fitslint.repair.keyword_values import find_keyword_type, format_value_word, unquote_word
 from fitslint.repair.model import Patch, RepairError
 from fitslint.syntax.checksum import update_checksum
 from fitslint.syntax.scan_reader import Reader
