@@ -92,34 +92,33 @@ class Workspace:
         """The rules that judge, by code."""
         return self.linter.rules.rules
 
-    def read_and_lint(self, stream: PatchedReader) -> FileState:
-        """Read and judge a stream."""
-        file = self._read_file(stream)
-        return FileState(stream, file, self.linter.lint(file))
-
     def _read_file(self, reader: Reader) -> FitsFile:
         return read_container(reader, self.path, self.container, self.bounds)
 
-    def try_edits(self, draft: FileState, edits: Sequence[Edit]) -> FileState | str:
-        """The file after edits, or why they cannot be made."""
+    def try_edits(
+        self, state: FileState, edits: Sequence[Edit], *, judge: bool = True
+    ) -> FileState | str:
+        """The file after edits, or why they cannot be made.
+
+        Without ``judge`` it is one on the way to another, which has the report of ``state``.
+        """
         try:
-            changes = self._build_patches(draft, edits)
+            patches = self._build_patches(state, edits)
         except EditConflictError as error:
             return str(error)
-        after = self.read_and_lint(
-            PatchedReader(draft.stream.base, compose_patches(draft.stream, changes))
-        )
-        if after.report.status not in (draft.report.status, "ok"):
-            return f"the file could not be judged any more: {after.report.reason}"
-        if failed := set(after.report.not_judged) - set(draft.report.not_judged):
+        stream = PatchedReader(state.stream.base, compose_patches(state.stream, patches))
+        before, file = state.file, self._read_file(stream)
+        report = self.linter.lint(file) if judge else state.report
+        if report.status not in (state.report.status, "ok"):
+            return f"the file could not be judged any more: {report.reason}"
+        if failed := set(report.not_judged) - set(state.report.not_judged):
             return f"{min(failed)} could not judge the file any more"
-        before, now = draft.file, after.file
         why_not = (
-            find_side_effect(before, now, edits)
-            or find_false_claim(before, now)
-            or refuse_moves(before, now)
+            find_side_effect(before, file, edits)
+            or find_false_claim(before, file)
+            or refuse_moves(before, file)
         )
-        return why_not or after
+        return why_not or FileState(stream, file, report)
 
     def _build_patches(self, draft: FileState, edits: Sequence[Edit]) -> list[Patch]:
         """Edits as patches: headers whole, with their fill and CHECKSUM."""
