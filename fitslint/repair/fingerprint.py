@@ -9,6 +9,7 @@ from typing import Any
 
 from fitslint.model.file import FitsFile
 from fitslint.repair.model import Patch
+from fitslint.repair.stream import PatchedReader
 from fitslint.syntax.scan_reader import Reader
 
 _PIECE = 1 << 20
@@ -52,7 +53,7 @@ def compute_fingerprint(file: FitsFile, reader: Reader) -> FileFingerprint:
     extents = tuple(
         (hdu.header.offset, max(hdu.data_offset, hdu.header.offset)) for hdu in file.hdus
     )
-    size = file.size if file.size is not None else _measure_size(reader)
+    size = file.size if file.size is not None else PatchedReader(reader).measure_size()
     return FileFingerprint(size, extents, digest_extents(reader, extents))
 
 
@@ -68,14 +69,3 @@ def digest_extents(reader: Reader, extents: Iterable[tuple[int, int]]) -> str:
             digest.update(data)
             at += len(data)
     return digest.hexdigest()
-
-
-def _measure_size(reader: Reader) -> int:
-    """The size of a stream whose end nobody has reached yet."""
-    at = 0
-    while reader.size is None:
-        data = reader.read_at(at, _PIECE)
-        if not data:
-            break
-        at += len(data)
-    return reader.size if reader.size is not None else at

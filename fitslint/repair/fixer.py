@@ -123,7 +123,7 @@ class Fixer:
 
         Raises
         ------
-        NotCheckable
+        NotCheckableError
             when ``source`` holds no header.
         """
         reader = HeadersReader(source)

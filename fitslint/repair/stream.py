@@ -166,7 +166,7 @@ def compose_patches(current: PatchedReader, changes: Sequence[Patch]) -> tuple[P
         spans.append((start, start + len(patch.new), patch, False))
         shift += patch.growth
     spans.sort(key=lambda span: span[:2])
-    made: list[Patch] = []
+    patches: list[Patch] = []
     shift = at = 0
     while at < len(spans):
         start, end = spans[at][:2]
@@ -179,13 +179,13 @@ def compose_patches(current: PatchedReader, changes: Sequence[Patch]) -> tuple[P
         before = shift
         shift += sum(patch.growth for _, _, patch, changed in group if not changed)
         if len(group) == 1 and not group[0][3]:
-            made.append(group[0][2])
+            patches.append(group[0][2])
             continue
         new = _apply_changes(
             current, start, end, [patch for _, _, patch, changed in group if changed]
         )
-        made.append(Patch(start - before, end - shift, new))
-    return tuple(made)
+        patches.append(Patch(start - before, end - shift, new))
+    return tuple(patches)
 
 
 def _apply_changes(current: PatchedReader, start: int, end: int, changes: list[Patch]) -> bytes:

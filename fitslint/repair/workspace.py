@@ -1,4 +1,4 @@
-"""One file on the workbench: fixes are tried on it in memory, and it is read and judged again."""
+"""One file under repair: edits are tried on it in memory, and it is read and judged again."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class FileState:
 
 
 class Workspace:
-    """Tries fixes on one file; nothing is written.
+    """Tries edits on one file; nothing is written.
 
     Parameters
     ----------
@@ -55,8 +55,8 @@ class Workspace:
     ----------
     original : FitsFile
         the file as it is.
-    first : Draft
-        the file as its corrections make it; fixes begin there.
+    start : FileState
+        the file as its corrections make it; edits begin there.
 
     Raises
     ------
@@ -120,9 +120,9 @@ class Workspace:
         )
         return why_not or FileState(stream, file, report)
 
-    def _build_patches(self, draft: FileState, edits: Sequence[Edit]) -> list[Patch]:
+    def _build_patches(self, state: FileState, edits: Sequence[Edit]) -> list[Patch]:
         """Edits as patches: headers whole, with their fill and CHECKSUM."""
-        stream, hdus = draft.stream, draft.file.hdus
+        stream, hdus = state.stream, state.file.hdus
         offsets = [hdu.header.offset for hdu in hdus]
         inside: dict[int, list[Edit]] = {}
         changes: list[Patch] = []
@@ -131,23 +131,25 @@ class Workspace:
             if at >= 0 and not hdus[at].header.is_text and is_in_header(edit, hdus[at]):
                 inside.setdefault(at, []).append(edit)
             elif self.data or not is_in_data(edit, hdus, stream):
-                if (place := find_header_start(stream, edit.start, edit.end)) is not None:
-                    raise EditConflictError(f"what begins like a header, at byte {place}, would go")
+                if (offset := find_header_start(stream, edit.start, edit.end)) is not None:
+                    raise EditConflictError(
+                        f"what begins like a header, at byte {offset}, would go"
+                    )
                 changes.append(Patch(edit.start, edit.end, edit.new))
             else:
                 raise EditConflictError(DATA_REFUSAL)
         claims = find_overlapping_claims(hdus, stream.size)
-        for at, mine in inside.items():
+        for at, own in inside.items():
             for hdu in claims:
                 if hdu.data_offset <= offsets[at] < hdu.data_offset + (hdu.data_bytes or 0):
                     raise EditConflictError(
                         f"the header was found in the data that HDU {hdu.number} declares, and may "
                         "be data"
                     )
-            changes.append(self._rebuild_header(stream, hdus[at], mine))
+            changes.append(self._rebuild_header(stream, hdus[at], own))
         changes.sort(key=lambda patch: (patch.start, patch.end))
-        if draft.file.container == "text" and stream.size and stream.size % BLOCK_SIZE == 0:
-            changes += pad_header_text(stream, stream.size, sum(one.growth for one in changes))
+        if state.file.container == "text" and stream.size and stream.size % BLOCK_SIZE == 0:
+            changes += pad_header_text(stream, stream.size, sum(patch.growth for patch in changes))
         return changes
 
     def _rebuild_header(self, stream: PatchedReader, hdu: Hdu, edits: Sequence[Edit]) -> Patch:

@@ -40,8 +40,8 @@ class _BatchFile:
     def run_step(self, step: Callable[[Target, TemporaryFile], object]) -> None:
         """Take a step, where none before has failed."""
         if self.error is None and self.target is not None and self.temporary_file is not None:
-            target, made = self.target, self.temporary_file
-            self._try_step(lambda: step(target, made))
+            target, temporary = self.target, self.temporary_file
+            self._try_step(lambda: step(target, temporary))
 
     def open(self, system: System) -> None:
         """Open and lock the file, and make the temporary one beside it."""
@@ -105,13 +105,13 @@ def replace_batch(
     return [member.get_result() for member in members]
 
 
-def _fill_file(member: _BatchFile, digests: bool, target: Target, made: TemporaryFile) -> None:
-    member.digests = fill_temporary(target, made, digests)
+def _fill_file(member: _BatchFile, digests: bool, target: Target, temporary: TemporaryFile) -> None:
+    member.digests = fill_temporary(target, temporary, digests)
 
 
-def _place_file(target: Target, made: TemporaryFile) -> None:
+def _place_file(target: Target, temporary: TemporaryFile) -> None:
     target.refuse_change()
-    replace_target(target, made, target.path)
+    replace_target(target, temporary, target.path)
 
 
 def _sync_files(members: Sequence[_BatchFile], system: System) -> None:
@@ -138,9 +138,9 @@ def _try_syncfs(members: Sequence[_BatchFile], system: System) -> str | None:
         return None
 
 
-def _sync_file(means: str | None, target: Target, made: TemporaryFile) -> None:
+def _sync_file(means: str | None, target: Target, temporary: TemporaryFile) -> None:
     target.current_step = "bringing the new file to the device"
-    target.record_method(means or target.system.fsync(made.fd))
+    target.record_method(means or target.system.fsync(temporary.fd))
 
 
 def _sync_folders(members: Sequence[_BatchFile]) -> None:

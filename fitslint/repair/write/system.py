@@ -195,12 +195,12 @@ def _has_safe_syncfs(device: int) -> bool:
     release = re.match(r"(\d+)\.(\d+)", os.uname().release)
     if release is None or (int(release[1]), int(release[2])) < (5, 8):
         return False
-    wanted = f"{os.major(device)}:{os.minor(device)}"
+    number = f"{os.major(device)}:{os.minor(device)}"
     try:
         with open("/proc/self/mountinfo", encoding="utf-8", errors="replace") as mounts:
             fields = [line.split() for line in mounts]
         return any(
-            each[2] == wanted and each[each.index("-") + 1] in _SYNCFS_TYPES for each in fields
+            mount[2] == number and mount[mount.index("-") + 1] in _SYNCFS_TYPES for mount in fields
         )
     except (OSError, ValueError, IndexError):
         return False

@@ -75,13 +75,15 @@ class Target:
             return ()
         first, last = patches[0].start, patches[-1].end
         if last - first > self.system.whole_up_to:
-            return tuple(read_range(self.system, self.fd, each.start, each.end) for each in patches)
+            return tuple(
+                read_range(self.system, self.fd, patch.start, patch.end) for patch in patches
+            )
         data = (
             whole[first:last]
             if whole is not None
             else read_range(self.system, self.fd, first, last)
         )
-        return tuple(data[each.start - first : each.end - first] for each in patches)
+        return tuple(data[patch.start - first : patch.end - first] for patch in patches)
 
 
 def read_range(system: System, fd: int, start: int, end: int) -> bytes:
@@ -166,8 +168,8 @@ def _resolve_path(path: str, mode: Mode, follow: bool, means: list[str]) -> str:
     try:
         file = resolve_link(path)
     except (OSError, ValueError) as error:
-        known = error if isinstance(error, OSError) else OSError(errno.ENOENT, str(error))
-        raise make_failure(known, "following the symbolic link") from error
+        failure = error if isinstance(error, OSError) else OSError(errno.ENOENT, str(error))
+        raise make_failure(failure, "following the symbolic link") from error
     if file == path:
         return path
     if mode != "copy" and not follow:
