@@ -101,6 +101,6 @@ def test_the_fix_of_a_rule_that_promises_too_much_is_refused(monkeypatch):
     plan = planner.plan(data)
     assert (
         "GAIN is read as 1 and would be read as 2"
-        in {one.code: why for one, why in plan.refused}["XX101"]
+        in {finding.code: why for finding, why in plan.refused}["XX101"]
     )
     assert all(b"GAIN    = 2" not in patch.new for patch in plan.patches)

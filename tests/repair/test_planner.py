@@ -34,7 +34,7 @@ def header(*cards: str) -> bytes:
 
 
 def codes(made) -> list[str]:
-    return [one.finding.code for one in made.repairs]
+    return [repair.finding.code for repair in made.repairs]
 
 
 def filler(count: int) -> list[str]:
@@ -67,7 +67,7 @@ def test_a_sound_file_is_left_alone():
 @pytest.mark.parametrize(("cards", "blocks"), [(31, 0), (32, 1), (67, 0), (68, 1)])
 def test_a_header_that_grows_moves_the_data(cards, blocks):
     """NAXIS1 is missing; with it the header is one card longer."""
-    rest = [one for one in IMAGE if not one.startswith("GCOUNT")]
+    rest = [card for card in IMAGE if not card.startswith("GCOUNT")]
     pixels = os.urandom(4) + bytes(BLOCK_SIZE - 4)
     data = header(*PRIMARY) + header(*rest, *filler(cards - len(rest) + 3)) + pixels
     made = PLANNER.plan(data)
@@ -130,7 +130,7 @@ def test_only_what_is_asked_for_is_fixed():
     data = header(*PRIMARY, LOWER, "EXPTIME =               1.5e+2")
     made = PLANNER.plan(data, FixOptions(only=("KN",)))
     assert codes(made) == ["KN102"]
-    assert any(one.code == "VF110" for one in made.remaining)
+    assert any(finding.code == "VF110" for finding in made.remaining)
     assert codes(plan_repair(data, Settings(select=("VF110",)))) == ["VF110"]
 
 
@@ -150,7 +150,7 @@ def test_a_declined_fix_is_asked_once():
 
     made = PLANNER.plan(data, FixOptions(accept=accept))
     assert codes(made) == ["VF110"]
-    assert [one.code for one, _ in made.refused] == ["KN102"]
+    assert [finding.code for finding, _ in made.refused] == ["KN102"]
     assert sorted(asked) == ["KN102", "VF110"]
 
 
@@ -158,7 +158,7 @@ def test_a_fix_that_reveals_an_error_is_refused():
     data = header(*PRIMARY, "DATE    = '02/01/20'", "DATE-OBS= '2021-05-05'", LOWER)
     made = PLANNER.plan(data)
     assert "KN102" in codes(made)
-    assert [(one.code, why[:5]) for one, why in made.refused] in ([], [("DT105", "DT107")])
+    assert [(finding.code, why[:5]) for finding, why in made.refused] in ([], [("DT105", "DT107")])
 
 
 def test_what_is_no_fits_file_is_not_repaired(tmp_path):
@@ -201,7 +201,7 @@ def test_a_header_text_is_repaired_by_lines():
     text += b"NAXIS   =                    0\ngain    =                  1.5\nEND\n"
     made = PLANNER.plan(text, name="a.hdr")
     assert applied(text, made) == text.replace(b"gain", b"GAIN")
-    assert [(one.start, one.end) for one in made.patches] == [
+    assert [(patch.start, patch.end) for patch in made.patches] == [
         (text.index(b"gain"), text.index(b"\nEND"))
     ]
 
@@ -213,7 +213,7 @@ def test_a_header_text_of_blocks_stays_one():
     assert codes(made) == ["DU101"]
     assert len(applied(data, made)) % BLOCK_SIZE == 0
     assert judged(applied(data, made), "a.hdr")[1].findings == [
-        one for one in judged(data, "a.hdr")[1].findings if one.code != "DU101"
+        finding for finding in judged(data, "a.hdr")[1].findings if finding.code != "DU101"
     ]
 
 
@@ -258,7 +258,9 @@ def holds(data: bytes) -> bool:
         warnings.simplefilter("always")
         with fits.open(io.BytesIO(data), checksum=True) as hdus:
             hdus[0].header.tostring()
-    return not any("hecksum" in str(one.message) or "atasum" in str(one.message) for one in told)
+    return not any(
+        "hecksum" in str(finding.message) or "atasum" in str(finding.message) for finding in told
+    )
 
 
 @pytest.mark.parametrize("count", [1, 25, 26, 27])
@@ -389,7 +391,7 @@ def test_edits_by_hand_go_the_same_way():
     at = 4 * CARD_SIZE
     made = PLANNER.plan_by_hand(data, lambda _: [Edit(at, at, new)])
     assert applied(data, made) == header(*PRIMARY, LOWER, "OBJECT  = 'M 31    '")
-    assert [(one.finding.name, one.after) for one in made.repairs] == [("by-hand", new)]
+    assert [(repair.finding.name, repair.after) for repair in made.repairs] == [("by-hand", new)]
     with pytest.raises(RepairError, match="would not conform"):
         PLANNER.plan_by_hand(data, lambda _: [Edit(at, at, padded("OBJECT  = M31"))])
     assert not PLANNER.plan_by_hand(data, lambda _: []).has_changes
