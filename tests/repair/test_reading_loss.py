@@ -7,12 +7,12 @@ import pytest
 from fitslint.config.settings import Settings
 from fitslint.model.finding import Edit, Finding, Fix
 from fitslint.model.form import CARD_SIZE
-from fitslint.repair.patched_stream import PatchedReader
-from fitslint.repair.planner import Planner
 from fitslint.repair.reading_loss import find_loss
+from fitslint.repair.stream import PatchedReader
 from fitslint.rules.registry import load_rules
 from fitslint.source.files import read_bytes
 from fitslint.syntax.scan_reader import BytesReader
+from tests.repair.planning import SourcePlanner
 from tests.strategies import PRIMARY, file_of, padded
 
 ANY = Finding(
@@ -86,7 +86,7 @@ def test_a_rule_declares_what_it_means_to_change():
 
 def test_the_fix_of_a_rule_that_promises_too_much_is_refused(monkeypatch):
     data = file_of(map(padded, (*PRIMARY, "GAIN    = 1", "gain    = 1")))
-    planner = Planner(Settings())
+    planner = SourcePlanner(Settings())
     judge = planner.linter.lint
 
     def promise(file):
@@ -101,6 +101,6 @@ def test_the_fix_of_a_rule_that_promises_too_much_is_refused(monkeypatch):
     plan = planner.plan(data)
     assert (
         "GAIN is read as 1 and would be read as 2"
-        in {one.code: why for one, why in plan.refused}["XX101"]
+        in {finding.code: why for finding, why in plan.refused}["XX101"]
     )
     assert all(b"GAIN    = 2" not in patch.new for patch in plan.patches)

@@ -31,15 +31,15 @@ def find_keyword_type(header: Header, keyword: str) -> KeywordType:
     if match is None and keyword.startswith(_ESO):
         match = load_dictionary("fits/eso").lookup(keyword.removeprefix("HIERARCH "))
     if match is not None:
-        said = match.entry.resolve_type(header.kind)
-        if said != "any":
-            return said
+        entry_type = match.entry.resolve_type(header.kind)
+        if entry_type != "any":
+            return entry_type
     card = header.find_card(keyword)
-    known: dict[str, KeywordType] = {
+    types: dict[str, KeywordType] = {
         "string": "string", "logical": "logical", "integer": "integer", "real": "real",
         "complex": "complex",
     }  # fmt: skip
-    return known.get(card.form.type, "any") if card is not None else "any"
+    return types.get(card.form.type, "any") if card is not None else "any"
 
 
 def format_value_word(keyword: str, word: str, expected: KeywordType) -> str | None:

@@ -4,10 +4,10 @@ import pytest
 from astropy.io import fits as astropy_fits
 
 from fitslint.config.settings import Settings
-from fitslint.repair.edit import edit_file
+from fitslint.repair.edit.apply import edit_file
+from fitslint.repair.edit.keywords import CardPosition, KeywordEdit, require_keyword
+from fitslint.repair.edit.values import format_value_word
 from fitslint.repair.fixer import WriteOptions
-from fitslint.repair.keyword_edits import CardPosition, KeywordEdit, require_keyword
-from fitslint.repair.keyword_values import format_value_word
 from fitslint.repair.model import RepairError
 from tests.engine.test_run import fits
 

@@ -14,15 +14,14 @@ import pytest
 from fitslint.config.settings import Settings
 from fitslint.model.finding import Edit, Finding, Fix
 from fitslint.model.form import BLOCK_SIZE, CARD_SIZE
-from fitslint.repair.checksum import decode_checksum, encode_checksum
 from fitslint.repair.model import RepairError
 from fitslint.repair.options import FixOptions
-from fitslint.repair.planner import Planner, plan_repair
-from fitslint.syntax.checksum import add_words
+from fitslint.syntax.checksum import add_words, decode_checksum, encode_checksum, set_checksum
 from tests.repair.laws import UNSAFE, applied, judged
+from tests.repair.planning import SourcePlanner, plan_repair
 from tests.strategies import ARRAY, PRIMARY, TABLE, file_of, padded
 
-PLANNER = Planner(Settings())
+PLANNER = SourcePlanner(Settings())
 LOWER = "gain    =                  1.5 / e/ADU"
 IMAGE = (
     "XTENSION= 'IMAGE   '", *PRIMARY[1:2], *ARRAY[2:], "PCOUNT  =                    0",
@@ -35,7 +34,7 @@ def header(*cards: str) -> bytes:
 
 
 def codes(made) -> list[str]:
-    return [one.finding.code for one in made.repairs]
+    return [repair.finding.code for repair in made.repairs]
 
 
 def filler(count: int) -> list[str]:
@@ -68,7 +67,7 @@ def test_a_sound_file_is_left_alone():
 @pytest.mark.parametrize(("cards", "blocks"), [(31, 0), (32, 1), (67, 0), (68, 1)])
 def test_a_header_that_grows_moves_the_data(cards, blocks):
     """NAXIS1 is missing; with it the header is one card longer."""
-    rest = [one for one in IMAGE if not one.startswith("GCOUNT")]
+    rest = [card for card in IMAGE if not card.startswith("GCOUNT")]
     pixels = os.urandom(4) + bytes(BLOCK_SIZE - 4)
     data = header(*PRIMARY) + header(*rest, *filler(cards - len(rest) + 3)) + pixels
     made = PLANNER.plan(data)
@@ -131,7 +130,7 @@ def test_only_what_is_asked_for_is_fixed():
     data = header(*PRIMARY, LOWER, "EXPTIME =               1.5e+2")
     made = PLANNER.plan(data, FixOptions(only=("KN",)))
     assert codes(made) == ["KN102"]
-    assert any(one.code == "VF110" for one in made.remaining)
+    assert any(finding.code == "VF110" for finding in made.remaining)
     assert codes(plan_repair(data, Settings(select=("VF110",)))) == ["VF110"]
 
 
@@ -151,7 +150,7 @@ def test_a_declined_fix_is_asked_once():
 
     made = PLANNER.plan(data, FixOptions(accept=accept))
     assert codes(made) == ["VF110"]
-    assert [one.code for one, _ in made.refused] == ["KN102"]
+    assert [finding.code for finding, _ in made.refused] == ["KN102"]
     assert sorted(asked) == ["KN102", "VF110"]
 
 
@@ -159,7 +158,7 @@ def test_a_fix_that_reveals_an_error_is_refused():
     data = header(*PRIMARY, "DATE    = '02/01/20'", "DATE-OBS= '2021-05-05'", LOWER)
     made = PLANNER.plan(data)
     assert "KN102" in codes(made)
-    assert [(one.code, why[:5]) for one, why in made.refused] in ([], [("DT105", "DT107")])
+    assert [(finding.code, why[:5]) for finding, why in made.refused] in ([], [("DT105", "DT107")])
 
 
 def test_what_is_no_fits_file_is_not_repaired(tmp_path):
@@ -202,7 +201,7 @@ def test_a_header_text_is_repaired_by_lines():
     text += b"NAXIS   =                    0\ngain    =                  1.5\nEND\n"
     made = PLANNER.plan(text, name="a.hdr")
     assert applied(text, made) == text.replace(b"gain", b"GAIN")
-    assert [(one.start, one.end) for one in made.patches] == [
+    assert [(patch.start, patch.end) for patch in made.patches] == [
         (text.index(b"gain"), text.index(b"\nEND"))
     ]
 
@@ -214,7 +213,7 @@ def test_a_header_text_of_blocks_stays_one():
     assert codes(made) == ["DU101"]
     assert len(applied(data, made)) % BLOCK_SIZE == 0
     assert judged(applied(data, made), "a.hdr")[1].findings == [
-        one for one in judged(data, "a.hdr")[1].findings if one.code != "DU101"
+        finding for finding in judged(data, "a.hdr")[1].findings if finding.code != "DU101"
     ]
 
 
@@ -229,6 +228,16 @@ def test_the_encoding_is_that_of_the_standard():
         assert text.isalnum()
         assert decode_checksum(text) == number % (2**32 - 1)
     assert add_words(b"\xff\xff\xff\xff\x00\x00\x00\x01\x02") == 0x02000001
+
+
+def test_a_checksum_is_set_where_zeros_stand():
+    zeros = "CHECKSUM= '0000000000000000'"
+    data = set_checksum(header(*PRIMARY, zeros), b"\x01\x02\x03\x04" * 720)
+    assert add_words(data + b"\x01\x02\x03\x04" * 720) == 0
+    assert len(data) == len(header(*PRIMARY, zeros))
+    for other in (header(*PRIMARY), header(*PRIMARY, "CHECKSUM= ''"), data, b" " + data):
+        with pytest.raises(ValueError, match="CHECKSUM of sixteen zeros"):
+            set_checksum(other)
 
 
 def summed(cards: list[str]) -> bytes:
@@ -249,7 +258,9 @@ def holds(data: bytes) -> bool:
         warnings.simplefilter("always")
         with fits.open(io.BytesIO(data), checksum=True) as hdus:
             hdus[0].header.tostring()
-    return not any("hecksum" in str(one.message) or "atasum" in str(one.message) for one in told)
+    return not any(
+        "hecksum" in str(finding.message) or "atasum" in str(finding.message) for finding in told
+    )
 
 
 @pytest.mark.parametrize("count", [1, 25, 26, 27])
@@ -315,9 +326,9 @@ _ANY = Finding(
 )  # fmt: skip
 
 
-def meddling(*fixes) -> Planner:
-    made = Planner(Settings())
-    made._linter = Meddler(fixes)
+def meddling(*fixes) -> SourcePlanner:
+    made = SourcePlanner(Settings())
+    made.linter = Meddler(fixes)
     made.codes |= {code for code, *_ in fixes}
     return made
 
@@ -378,12 +389,12 @@ def test_edits_by_hand_go_the_same_way():
     data = header(*PRIMARY, LOWER)
     new = padded("OBJECT  = 'M 31    '")
     at = 4 * CARD_SIZE
-    made = PLANNER.plan_edits(data, lambda _: [Edit(at, at, new)])
+    made = PLANNER.plan_by_hand(data, lambda _: [Edit(at, at, new)])
     assert applied(data, made) == header(*PRIMARY, LOWER, "OBJECT  = 'M 31    '")
-    assert [(one.finding.name, one.after) for one in made.repairs] == [("by-hand", new)]
+    assert [(repair.finding.name, repair.after) for repair in made.repairs] == [("by-hand", new)]
     with pytest.raises(RepairError, match="would not conform"):
-        PLANNER.plan_edits(data, lambda _: [Edit(at, at, padded("OBJECT  = M31"))])
-    assert not PLANNER.plan_edits(data, lambda _: []).has_changes
+        PLANNER.plan_by_hand(data, lambda _: [Edit(at, at, padded("OBJECT  = M31"))])
+    assert not PLANNER.plan_by_hand(data, lambda _: []).has_changes
 
 
 def test_a_table_in_a_file_of_several_hdus():
@@ -420,5 +431,5 @@ def test_a_conforming_card_is_left_alone():
     ],
 )
 def test_a_rule_chosen_by_its_code_mends_style(settings, options, applied):
-    made = Planner(settings).plan(header(*PRIMARY, STYLE), options)
+    made = SourcePlanner(settings).plan(header(*PRIMARY, STYLE), options)
     assert codes(made) == applied

@@ -15,10 +15,10 @@ from fitslint.model.finding import Edit
 from fitslint.model.form import CARD_SIZE
 from fitslint.model.header import Header
 from fitslint.model.rule import Flag
-from fitslint.repair.checksum import update_checksum
+from fitslint.repair.edit.values import find_keyword_type, format_value_word, unquote_word
 from fitslint.repair.header_bytes import EditConflictError, list_card_patches, rebuild_header
-from fitslint.repair.keyword_values import find_keyword_type, format_value_word, unquote_word
 from fitslint.repair.model import Patch, RepairError
+from fitslint.syntax.checksum import update_checksum
 from fitslint.syntax.scan_reader import Reader
 from fitslint.syntax.write_cards import format_card, write_card
 from fitslint.text import suggest
@@ -71,9 +71,9 @@ def list_slip_warnings(file: FitsFile, edits: Iterable[KeywordEdit]) -> Iterator
         if change.kind != "set" or keyword in _COMMENTARY:
             continue
         header = _find_header(file, change)
-        known = load_standard().lookup(keyword) or load_conventions().lookup(keyword)
+        entry = load_standard().lookup(keyword) or load_conventions().lookup(keyword)
         near = [name for name in header.names if _is_slip(keyword, name)]
-        if near and known is None and keyword not in header:
+        if near and entry is None and keyword not in header:
             yield f"{keyword} is new in HDU {header.hdu}, which has {near[0]}"
 
 
@@ -96,15 +96,17 @@ def build_edits(file: FitsFile, changes: Iterable[KeywordEdit]) -> list[Edit]:
     RepairError
         when one of them cannot be made; the sentence says why.
     """
-    found: list[Edit] = []
+    edits: list[Edit] = []
     for change in changes:
         header = _find_header(file, change)
-        made = tuple(_EDITORS[change.kind](header, change))
-        placed = translate_edits(Flag(edits=made), header) if header.is_text else made
-        if made and not placed:
+        card_edits = tuple(_EDITORS[change.kind](header, change))
+        line_edits = (
+            translate_edits(Flag(edits=card_edits), header) if header.is_text else card_edits
+        )
+        if card_edits and not line_edits:
             raise RepairError(f"{change.keyword} stands on a line with other bytes")
-        found += placed
-    return found
+        edits += line_edits
+    return edits
 
 
 def build_keyword_patches(
@@ -117,32 +119,34 @@ def build_keyword_patches(
     RepairError
         when one of them cannot be made.
     """
-    wanted = sorted(build_edits(file, changes), key=lambda edit: (edit.start, edit.end))
-    found: list[Patch] = []
+    edits = sorted(build_edits(file, changes), key=lambda edit: (edit.start, edit.end))
+    patches: list[Patch] = []
     for hdu in file.hdus:
         start, stop = hdu.header.offset, hdu.data_offset
-        mine = [edit for edit in wanted if start <= edit.start <= edit.end <= stop]
-        if not mine:
+        own = [edit for edit in edits if start <= edit.start <= edit.end <= stop]
+        if not own:
             continue
         if hdu.header.is_text:
-            found += [Patch(edit.start, edit.end, edit.new) for edit in mine]
+            patches += [Patch(edit.start, edit.end, edit.new) for edit in own]
             continue
         old = reader.read_at(start, stop - start)
         try:
-            new = rebuild_header(old, hdu, mine)
+            new = rebuild_header(old, hdu, own)
         except EditConflictError as error:
             raise RepairError(str(error)) from None
-        found += list_card_patches(start, old, update_checksum(old, new))
-    return tuple(found)
+        patches += list_card_patches(start, old, update_checksum(old, new))
+    return tuple(patches)
 
 
 def list_result_keywords(changes: Iterable[KeywordEdit]) -> frozenset[str]:
     """The keywords whose cards are there, and new, after ``changes``."""
-    found = set()
+    keywords = set()
     for change in changes:
         if change.kind != "delete":
-            found.add(require_keyword(change.text if change.kind == "rename" else change.keyword))
-    return frozenset(found)
+            keywords.add(
+                require_keyword(change.text if change.kind == "rename" else change.keyword)
+            )
+    return frozenset(keywords)
 
 
 def require_keyword(name: str) -> str:
@@ -177,20 +181,20 @@ def _find_header(file: FitsFile, change: KeywordEdit) -> Header:
             raise RepairError(f"there are {len(headers)} HDUs, and no HDU {change.hdu}")
         return headers[int(change.hdu) - 1]
     if change.hdu:
-        headers = [one for one in headers if _has_extname(one, change.hdu)]
+        headers = [header for header in headers if _has_extname(header, change.hdu)]
         if not headers:
-            names = [one.string("EXTNAME") or "" for one in (hdu.header for hdu in file.hdus)]
+            names = [header.string("EXTNAME") or "" for header in (hdu.header for hdu in file.hdus)]
             hint = suggest(change.hdu.upper(), filter(None, names))
             raise RepairError(f"no HDU has the EXTNAME {change.hdu!r}{hint}")
         if len(headers) > 1:
-            numbers = " and ".join(str(one.hdu) for one in headers)
+            numbers = " and ".join(str(header.hdu) for header in headers)
             raise RepairError(f"HDU {numbers} have the EXTNAME {change.hdu!r}; say the number")
         return headers[0]
-    having = [one for one in headers if keyword in one]
-    if len(having) > 1 and keyword not in _COMMENTARY:
-        numbers = ", ".join(str(one.hdu) for one in having)
+    matches = [header for header in headers if keyword in header]
+    if len(matches) > 1 and keyword not in _COMMENTARY:
+        numbers = ", ".join(str(header.hdu) for header in matches)
         raise RepairError(f"{keyword} stands in HDU {numbers}; say which by --hdu")
-    return having[0] if having else headers[0]
+    return matches[0] if matches else headers[0]
 
 
 def _has_extname(header: Header, name: str) -> bool:
@@ -348,20 +352,20 @@ def _build_deletion(header: Header, positions: range) -> Edit:
     return Edit(start, start + len(positions) * CARD_SIZE, b"")
 
 
-def _build_insertion(header: Header, images: bytes, place: CardPosition, like: str = "") -> Edit:
-    at = header.locate_card(_find_target(header, place, like))
+def _build_insertion(header: Header, images: bytes, position: CardPosition, like: str = "") -> Edit:
+    at = header.locate_card(_find_target(header, position, like))
     return Edit(at, at, images)
 
 
-def _find_target(header: Header, place: CardPosition, like: str) -> int:
+def _find_target(header: Header, near: CardPosition, like: str) -> int:
     """The position before which a card goes; ``like`` is the keyword that it would follow."""
-    if place.before:
-        position = _find_card_range(header, require_keyword(place.before), None).start
+    if near.before:
+        position = _find_card_range(header, require_keyword(near.before), None).start
         if position == 0:
-            raise RepairError(f"nothing may stand before {place.before.upper()}")
+            raise RepairError(f"nothing may stand before {near.before.upper()}")
         return position
-    if place.after:
-        return _find_card_range(header, require_keyword(place.after), None).stop
+    if near.after:
+        return _find_card_range(header, require_keyword(near.after), None).stop
     same = header.layout.index.get(like, ()) if like else ()
     if same:
         return same[-1] + 1

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fitslint.repair.model import Patch
-from fitslint.repair.patched_stream import (
+from fitslint.repair.stream import (
     HeadCachedReader,
     PatchedReader,
     compose_patches,

@@ -1,4 +1,4 @@
-"""What a person asks for, planned and written by the same means as a repair."""
+"""One file from opening it to writing it, with what a person asks for in place of fixes."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from fitslint.config.settings import Settings
 from fitslint.model.finding import FileReport, Finding
 from fitslint.repair.diff import Hunk, list_hunks
-from fitslint.repair.keyword_edits import (
+from fitslint.repair.edit.keywords import (
     KeywordEdit,
     build_edits,
     list_result_keywords,
@@ -18,8 +18,7 @@ from fitslint.repair.logged_write import WriteOptions, write_and_log
 from fitslint.repair.model import Plan, RepairError, WriteResult
 from fitslint.repair.planner import Planner
 from fitslint.repair.stream import open_stream
-from fitslint.repair.workspace import Workspace
-from fitslint.repair.write import find_journal, recover_file
+from fitslint.repair.write import roll_back_journal
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,22 +44,23 @@ def edit_file(
         file does not have, or an error in what was changed, or when it cannot be written; the file
         is then as it was.
     """
-    if options.mode != "none" and find_journal(path):
-        recover_file(path)
+    if options.mode != "none":
+        roll_back_journal(path, options.mode)
     planner = Planner(settings)
     with open_stream(path, settings.limits) as (base, container, identity):
-        bench = Workspace(base, path, container, planner.linter, data=False)
-        plan, after = planner.plan_edits_on(
-            bench, lambda file: build_edits(file, keyword_edits), identity
+        workspace = planner.open_workspace(base, path, container)
+        plan, after = planner.plan_edits(
+            workspace, lambda file: build_edits(file, keyword_edits), identity
         )
-        _refuse_worse(bench.start.report, after.report, list_result_keywords(keyword_edits))
-        told = tuple(list_hunks(bench.original, base.read_at, plan.patches))
-        notes = tuple(list_slip_warnings(bench.original, keyword_edits))
+        original, report = workspace.original, workspace.start.report
+        _refuse_worse(report, after.report, list_result_keywords(keyword_edits))
+        hunks = tuple(list_hunks(original, base.read_at, plan.patches))
+        notes = tuple(list_slip_warnings(original, keyword_edits))
         if options.mode == "none" or not plan.has_changes:
-            return EditResult(plan, told, notes=notes)
-        old, new = (bench.original, base), (after.file, after.stream)
+            return EditResult(plan, hunks, notes=notes)
+        old, new = (original, base), (after.file, after.stream)
         written = write_and_log(plan, options, old, new, container)
-        return EditResult(plan, told, written, notes)
+        return EditResult(plan, hunks, written, notes + written.notes)
 
 
 def _refuse_worse(before: FileReport, after: FileReport, named: frozenset[str]) -> None:
