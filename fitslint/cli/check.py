@@ -99,8 +99,10 @@ def run_check(options: CheckOptions) -> ExitCode:
             raise UsageError(str(error)) from None
         tally = Tally()
         summary = Summary(tally, walk.skipped, find_coverage(settings))
-        with end_early(outputs, summary), closing(batches):
-            write_batches(batches, outputs, tally, FileCounter(walk.restart()))
+        counter = FileCounter(walk.restart())
+        with end_early(outputs, summary), closing(batches), closing(counter):
+            for batch in batches:
+                write_batch(batch, outputs, tally, counter)
         for output in outputs:
             output.finish(summary)
         report_leftovers(walk.temporaries)
@@ -155,25 +157,31 @@ def write_batches(
     counter: FileCounter,
     observe: Callable[[Batch], object] | None = None,
 ) -> None:
-    """Write every batch to its outputs and count it; ``observe`` is given each too.
+    """Write every batch to its outputs and count it; ``observe`` is given each too."""
+    with closing(counter):
+        for batch in batches:
+            write_batch(batch, outputs, tally, counter, observe)
 
-    A signal waits until a batch is both counted and written.
-    """
+
+def write_batch(
+    batch: Batch,
+    outputs: Sequence[ReportOutput],
+    tally: Tally,
+    counter: FileCounter,
+    observe: Callable[[Batch], object] | None = None,
+) -> None:
+    """Write a batch to its outputs and count it; a signal waits until both are done."""
     from fitslint.cli.interrupts import hold_signals
 
-    try:
-        for batch in batches:
-            with hold_signals():
-                tally.update(batch.tally)
-                if observe is not None:
-                    observe(batch)
-                if any(batch.texts):
-                    counter.clear()
-                for output, text in zip(outputs, batch.texts, strict=True):
-                    output.write(text)
-                counter.advance(batch.tally.files)
-    finally:
-        counter.close()
+    with hold_signals():
+        tally.update(batch.tally)
+        if observe is not None:
+            observe(batch)
+        if any(batch.texts):
+            counter.clear()
+        for output, text in zip(outputs, batch.texts, strict=True):
+            output.write(text)
+        counter.advance(batch.tally.files)
 
 
 @contextmanager

@@ -18,6 +18,7 @@ from zlib import adler32
 from fitslint.model.form import CARD_SIZE
 from fitslint.model.header import Header
 from fitslint.model.late import compile_late
+from fitslint.syntax.kernel import KERNEL
 
 MODULUS = 2**32 - 1
 """Ones-complement sums of 32 bits are sums modulo this number; 0 and -0 are then the same."""
@@ -39,6 +40,9 @@ def add_words(data: bytes) -> int:
     Adler-32 holds the sum of the bytes of a piece, as long as it stays below 65521, and is several
     times faster than any sum of words without numpy: 14400 bytes take 12 µs.
     """
+    if KERNEL is not None:
+        total: int = KERNEL.add_words(data)
+        return total
     length = _PIECE_ASCII if data.isascii() else _PIECE
     total = 0
     for place in range(_WORD):
