@@ -51,7 +51,7 @@ def make_lenstool_maps(
 
     Returns
     -------
-    list of Made, list of Compared
+    list of MapResult, list of MapComparison
         in the order of the maps.
 
     Raises

@@ -32,7 +32,7 @@ class MapResult:
         the file.
     product : str
         kind of product.
-    conformed : Conformed or None
+    conformed : ConformResult or None
         what the header was given and the check said; None where nothing could be written.
     maximum, minimum : float
         of the finite pixels.
@@ -101,12 +101,12 @@ def make_maps(
         of a surface density.
     overwrite : bool
         whether existing files may go.
-    agreed : bool
+    allow_large : bool
         whether a field that needs much memory is meant.
 
     Returns
     -------
-    list of Made
+    list of MapResult
         in the order of ``products``.
 
     Raises
@@ -136,7 +136,7 @@ def run_map_plan(
     Raises
     ------
     ProductError
-        as :func:`make`.
+        as :func:`make_maps`.
     """
     found = evaluate_batches(
         orders, parity=parity, workers=workers, progress=progress, overwrite=overwrite,

@@ -28,9 +28,9 @@ def check_memory(
     ----------
     shape : (int, int)
         rows and columns.
-    size : int
+    pixel_bytes : int
         bytes that a pixel takes in all arrays that are held at once.
-    agreed : bool
+    allow_large : bool
         whether somebody has agreed to a large field.
     path : str
         the model.

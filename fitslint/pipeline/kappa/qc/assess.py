@@ -122,7 +122,7 @@ def run_checks(request: QcRequest) -> QcReport:
 
     Returns
     -------
-    Assessment
+    QcReport
 
     Raises
     ------
