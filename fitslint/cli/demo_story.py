@@ -24,10 +24,9 @@ from fitslint.pipeline.kappa.demo.folder import CONFIG_NAME, prepare_folder
 from fitslint.pipeline.kappa.run import paths
 from fitslint.pipeline.kappa.run.config import RunConfig
 from fitslint.pipeline.kappa.run.load import load_run_config
-from fitslint.pipeline.kappa.run.plan import plan_run
+from fitslint.pipeline.kappa.run.plan import open_run_state, plan_run
 from fitslint.pipeline.run.execute import DONE, UNCHANGED, RunOptions, execute_tasks
 from fitslint.pipeline.run.lock import lock_folder
-from fitslint.pipeline.run.state import RunState
 from fitslint.products.conform import conform
 from fitslint.products.header_facts import read_facts
 from fitslint.products.result import ConformResult
@@ -75,7 +74,7 @@ def run_demo(folder: Path) -> ExitCode:
 def _run_pipeline(config: RunConfig) -> None:
     """Run the pipeline; products of an earlier demonstration that were edited are made anew."""
     with lock_folder(config.output), ProgressBar() as bar:
-        state, options = RunState(config.output), RunOptions(overwrite=True)
+        state, options = open_run_state(config.output), RunOptions(overwrite=True)
         results = execute_tasks(plan_run(config), config.output, state, options, RunReporter(bar))
     for one in results:
         if one.status not in (DONE, UNCHANGED):

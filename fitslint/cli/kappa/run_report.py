@@ -12,12 +12,11 @@ from fitslint.cli.kappa.progress_bar import ProgressBar
 from fitslint.cli.kappa.run import RunRequest
 from fitslint.config.options import ConfigError
 from fitslint.pipeline.kappa.run.load import load_run_config
-from fitslint.pipeline.kappa.run.plan import plan_run
+from fitslint.pipeline.kappa.run.plan import STEPS, open_run_state, plan_run
 from fitslint.pipeline.progress import Progress
 from fitslint.pipeline.run.execute import FAILED, SKIPPED, RunOptions, TaskResult, execute_tasks
 from fitslint.pipeline.run.lock import lock_folder
-from fitslint.pipeline.run.state import RunState
-from fitslint.pipeline.run.task import STEPS, RunTask
+from fitslint.pipeline.run.task import RunTask
 from fitslint.report.escape import escape_text
 from fitslint.text import plural, suggest
 
@@ -50,7 +49,7 @@ def run_pipeline(request: RunRequest) -> ExitCode:
     options = RunOptions(request.force, request.force, request.dry_run, request.workers)
     # A dry run writes nothing, not even the lock.
     with nullcontext() if request.dry_run else lock_folder(config.output):
-        state = RunState(config.output)
+        state = open_run_state(config.output)
         if state.warning:
             _print_note(f"note: {state.warning}")
         with ProgressBar() as bar:

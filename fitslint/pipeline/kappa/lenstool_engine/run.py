@@ -42,12 +42,12 @@ def make_lenstool_maps(
 
     Parameters
     ----------
-    orders : Orders
+    orders : MapPlan
         the maps, on Lenstool's grid.
     limit : float
         seconds for each run.
-    overwrite, workers, agreed, progress
-        as for :func:`fitslint.pipeline.kappa.maps.make`.
+    overwrite, workers, allow_large, progress
+        as for :func:`fitslint.pipeline.kappa.maps.make_maps`.
 
     Returns
     -------
