@@ -13,8 +13,7 @@ from fitslint.lenstool.files import read_small_file
 from fitslint.lenstool.parameter_file import ParameterFile, Section
 from fitslint.lenstool.parse import parse_parameter_file
 from fitslint.pipeline.errors import PipelineError
-from fitslint.pipeline.kappa.model import InputFile, Lens, LensModel
-from fitslint.pipeline.kappa.profiles.check import MAX_REDSHIFT
+from fitslint.pipeline.kappa.model import MAX_REDSHIFT, InputFile, Lens, LensModel
 from fitslint.pipeline.kappa.reading.cosmology import read_model_cosmology
 from fitslint.pipeline.kappa.reading.frame import read_field, read_reference
 from fitslint.pipeline.kappa.reading.lenses import LensContext, build_lens, read_parameters

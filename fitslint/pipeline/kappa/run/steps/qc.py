@@ -21,6 +21,7 @@ from fitslint.pipeline.run.task import RunTask, TaskContext, TaskOutcome
 
 _MODULES = (
     *MODEL_MODULES,
+    "fitslint.pipeline.kappa.maps.spec",
     "fitslint.pipeline.kappa.qc",
     "fitslint.pipeline.kappa.run.steps.qc",
 )

@@ -11,7 +11,11 @@ from fitslint.pipeline.kappa.run import paths
 from fitslint.pipeline.kappa.run.config import ModelChoice, RunConfig
 from fitslint.pipeline.run.task import RunTask, TaskContext, TaskOutcome
 
-_MODULES = ("fitslint.pipeline.kappa.maps.spec", "fitslint.pipeline.kappa.rescale")
+_MODULES = (
+    "fitslint.pipeline.kappa.maps.spec",
+    "fitslint.pipeline.kappa.model",
+    "fitslint.pipeline.kappa.rescale",
+)
 
 
 def plan_tasks(config: RunConfig) -> Iterator[RunTask]:
