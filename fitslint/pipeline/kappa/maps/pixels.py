@@ -56,7 +56,8 @@ def evaluate_quantities(
     maps = evaluate_lenses(
         evaluator.model.lenses, evaluator.model.cosmology, grid, sorted(needed),
         z_source=first.summed_for_source or first.z_source, z_lens=first.z_lens,
-        parity=evaluator.parity, workers=evaluator.workers, progress=progress, dtype=np.dtype(choose_precision(specs)),
+        parity=evaluator.parity, workers=evaluator.workers, progress=progress,
+        dtype=np.dtype(choose_precision(specs)),
     )  # fmt: skip
     _rotate_to_pixel_axes(maps, grid)
     if first.summed_for_source is not None:
