@@ -15,7 +15,7 @@ from jinja2 import Environment, StrictUndefined, Template
 from fitslint.pipeline.atomic_write import write_atomic
 from fitslint.pipeline.errors import PipelineError
 from fitslint.pipeline.kappa.qc.assess import QcReport
-from fitslint.pipeline.kappa.qc.band_width_map import write_band_width as write_width
+from fitslint.pipeline.kappa.qc.band_width_map import write_band_width
 from fitslint.pipeline.kappa.qc.check import CHECK_GROUPS, FAIL, PASS, UNJUDGED, format_measurement
 from fitslint.pipeline.kappa.qc.figures import draw_pictures
 from fitslint.pipeline.kappa.qc.figures.drawing import Picture
@@ -75,7 +75,7 @@ def write_report(assessment: QcReport, folder: str | Path) -> Path:
         when nothing can be written there.
     """
     place = make_folder(folder)
-    product = write_width(assessment, place)
+    product = write_band_width(assessment, place)
     drawn = draw_figures(assessment)
     files = [] if product is None else [str(product)]
     for one in drawn:
