@@ -79,13 +79,12 @@ def _run_pipeline(config: RunConfig) -> None:
     from fitslint.cli.kappa.run import RunReporter
     from fitslint.cli.progress import ProgressBar
     from fitslint.pipeline.errors import PipelineError
-    from fitslint.pipeline.kappa.run.plan import plan_run
+    from fitslint.pipeline.kappa.run.plan import open_run_state, plan_run
     from fitslint.pipeline.run.execute import DONE, UNCHANGED, RunOptions, execute_tasks
     from fitslint.pipeline.run.lock import lock_folder
-    from fitslint.pipeline.run.state import RunState
 
     with lock_folder(config.output), ProgressBar() as bar:
-        state, how = RunState(config.output), RunOptions(overwrite=True)
+        state, how = open_run_state(config.output), RunOptions(overwrite=True)
         results = execute_tasks(plan_run(config), config.output, state, how, RunReporter(bar))
     for result in results:
         if result.status not in (DONE, UNCHANGED):

@@ -46,6 +46,7 @@ PRODUCT_KINDS = {
         ProductKind("deflection", "deflection", _MAP_STATES),
         ProductKind("magnification", "magnification", _EMPTY_STATES),
         ProductKind("surface-density", "surface-density", _FIELD_STATES),
+        ProductKind("kappa-band-width", "kappa-band-width", _EMPTY_STATES),
         ProductKind("xray-counts", "xray-counts", _MAP_STATES),
         ProductKind("xray-exposure", "xray-exposure", _MAP_STATES),
         ProductKind("xray-flux", "xray-flux", _MAP_STATES),

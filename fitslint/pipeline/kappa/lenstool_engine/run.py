@@ -42,16 +42,16 @@ def make_lenstool_maps(
 
     Parameters
     ----------
-    orders : Orders
+    orders : MapPlan
         the maps, on Lenstool's grid.
     limit : float
         seconds for each run.
-    overwrite, workers, agreed, progress
-        as for :func:`fitslint.pipeline.kappa.maps.make`.
+    overwrite, workers, allow_large, progress
+        as for :func:`fitslint.pipeline.kappa.maps.make_maps`.
 
     Returns
     -------
-    list of Made, list of Compared
+    list of MapResult, list of MapComparison
         in the order of the maps.
 
     Raises

@@ -104,7 +104,7 @@ def rescale_map(
         redshift of the source that the new map is for.
     unity : bool
         make the map of D_ls/D_s = 1 instead.
-    given : str, optional
+    current_norm : str, optional
         what the pixels hold, ``unity`` or ``source:Z``, where the header does not record it.
     output : str or path, optional
         the new map; by default beside the old one, ``kappa_obs_lenstool_zs1p0.fits``.
@@ -122,7 +122,7 @@ def rescale_map(
 
     Returns
     -------
-    Conformed
+    ConformResult
         ``unknown`` names what a product needs and the map did not tell.
 
     Raises

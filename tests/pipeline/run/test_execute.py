@@ -14,6 +14,8 @@ from fitslint.pipeline.run.lock import lock_folder
 from fitslint.pipeline.run.state import STATE_NAME, RunState
 from fitslint.pipeline.run.task import RunTask, TaskOutcome
 
+FORMAT = "toy-run-1"
+
 
 class Silent:
     def begin(self, unit):
@@ -33,7 +35,7 @@ def copy_upper(source: Path, target: str, work) -> TaskOutcome:
 
 def unit(name, source, target, folder="", needs=(), **parameters) -> RunTask:
     return RunTask(
-        name, "maps", Path(folder), parameters, lambda: [source],
+        name, "maps", Path(folder), (), parameters, lambda: [source],
         partial(copy_upper, source, target), needs,
     )  # fmt: skip
 
@@ -54,7 +56,7 @@ def chain(place, **parameters):
 
 
 def run(units, out, **options):
-    return execute_tasks(units, out, RunState(out), RunOptions(**options), Silent())
+    return execute_tasks(units, out, RunState(out, FORMAT), RunOptions(**options), Silent())
 
 
 def statuses(results):
@@ -179,19 +181,19 @@ def test_a_dry_run_writes_nothing(place):
         (b"\xff\xfe", "damaged"),
         (b"[" * 100_000, "damaged"),
         (b"{}", "was not written by"),
-        (b'{"format": "fitslint-kappa-run-1"}', "damaged"),
-        (b'{"format": "fitslint-kappa-run-1", "units": 3}', "damaged"),
-        (b'{"format": "fitslint-kappa-run-1", "units": {"first": {}}}', "damaged"),
+        (b'{"format": "toy-run-1"}', "damaged"),
+        (b'{"format": "toy-run-1", "units": 3}', "damaged"),
+        (b'{"format": "toy-run-1", "units": {"first": {}}}', "damaged"),
         (b'{"format": "another", "units": {}}', "was not written by"),
     ],
 )
 def test_a_state_that_cannot_be_used_is_told_and_left_aside(place, content, said):
     (place / "out" / STATE_NAME).write_bytes(content)
-    state = RunState(place / "out")
+    state = RunState(place / "out", FORMAT)
     assert said in (state.warning or "")
     results = execute_tasks(chain(place), place / "out", state, RunOptions(), Silent())
     assert statuses(results) == ["done", "done"]
-    assert RunState(place / "out").warning is None
+    assert RunState(place / "out", FORMAT).warning is None
 
 
 def test_products_of_a_lost_state_are_not_overwritten_by_others(place):

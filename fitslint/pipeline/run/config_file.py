@@ -1,17 +1,53 @@
-"""What of a configuration does not follow its schema, in sentences that name a key."""
+"""The configuration of a run: TOML held to its schema, and sentences that name file, line, key."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
 from functools import cache
+from pathlib import Path
 from typing import Any
 
+from fitslint.config.options import ConfigError
+from fitslint.dictionary.document import DictionaryDocument, read_document
+from fitslint.dictionary.load import DictionaryError
 from fitslint.dictionary.positions import KeyPath
 from fitslint.schema_reader import SchemaFault, SchemaReader, has_type, has_value, read_schema
 from fitslint.text import join_words, quote_short
 
-SCHEMA_NAME = "kappa-1.0.0.json"
+
+def read_config(path: Path, schema: str) -> DictionaryDocument:
+    """The tables of a configuration that follows its schema.
+
+    Parameters
+    ----------
+    path : Path
+        the TOML file.
+    schema : str
+        file name of its schema.
+
+    Raises
+    ------
+    ConfigError
+        when it cannot be used: one sentence with file, line and key.
+    """
+    try:
+        document = read_document(path)
+    except DictionaryError as error:
+        raise ConfigError(str(error)) from None
+    faults = list(find_config_faults(document.tables, schema))
+    if faults:
+        place, sentence = faults[0]
+        more = f" (and {len(faults) - 1} more)" if faults[1:] else ""
+        raise build_config_error(document, place, sentence + more)
+    return document
+
+
+def build_config_error(document: DictionaryDocument, path: KeyPath, sentence: str) -> ConfigError:
+    """The error that names the line of a key."""
+    return ConfigError(
+        f"{document.name}:{document.find_line(path)}: {document.describe_path(path)}: {sentence}"
+    )
 
 
 class _ConfigReader(SchemaReader):
@@ -48,13 +84,15 @@ class _ConfigReader(SchemaReader):
 
 
 @cache
-def _reader() -> SchemaReader:
-    return _ConfigReader(read_schema(SCHEMA_NAME))
+def _load_reader(schema: str) -> SchemaReader:
+    return _ConfigReader(read_schema(schema))
 
 
-def find_config_faults(tables: Mapping[str, Any]) -> Iterator[SchemaFault]:
+def find_config_faults(tables: Mapping[str, Any], schema: str) -> Iterator[SchemaFault]:
     """What does not follow the schema, the first place of the file first."""
-    yield from sorted(_reader().judge(tables), key=lambda fault: list(map(str, fault.path)))
+    yield from sorted(
+        _load_reader(schema).judge(tables), key=lambda fault: list(map(str, fault.path))
+    )
     yield from _find_non_finite(tables, ())
 
 

@@ -1,4 +1,8 @@
-"""What Lenstool takes from a parameter file: numbers, lenses with their planes, maps it writes."""
+"""What Lenstool takes from a parameter file: numbers, lenses with their planes, maps it writes.
+
+The rules on lens models make findings of these facts; the κ pipeline makes maps of them and prints
+the findings that concern a map.
+"""
 
 from __future__ import annotations
 
@@ -6,10 +10,9 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 from fitslint.lenstool.profiles import SHEAR_PROFILE
-from fitslint.rules.lens.model_file import ModelFile
 
 if TYPE_CHECKING:
-    from fitslint.lenstool.parameter_file import Section, Statement, Word
+    from fitslint.lenstool.parameter_file import ParameterFile, Section, Statement, Word
 
 LENSTOOL_VERSION = "Lenstool 6.8"
 MAP_KEYWORDS = ("mass", "shear", "ampli", "dpl", "poten", "curv", "time", "prop")
@@ -38,18 +41,18 @@ def find_number(section: Section, key: str, position: int = 0) -> float | None:
 def find_profile(section: Section) -> int | None:
     """The profile of a potential or of the galaxies of a catalogue, which have 81 by default."""
     if section.kind == "potfile":
-        found = find_number(section, "type")
-        return 81 if section.find_statement("type") is None else _convert_whole(found)
+        number = find_number(section, "type")
+        return 81 if section.find_statement("type") is None else _convert_whole(number)
     return _convert_whole(find_number(section, "profil"))
 
 
-def _convert_whole(found: float | None) -> int | None:
-    return int(found) if found is not None and found == int(found) else None
+def _convert_whole(number: float | None) -> int | None:
+    return int(number) if number is not None and number == int(number) else None
 
 
-def find_lenses(model: ModelFile) -> Iterator[Section]:
+def find_lenses(document: ParameterFile) -> Iterator[Section]:
     """The sections that stand for lenses: potentials, and catalogues of galaxies."""
-    for section in model.document.sections:
+    for section in document.sections:
         if section.kind in ("potentiel", "potfile"):
             yield section
 
@@ -59,10 +62,10 @@ def find_redshift(section: Section) -> float | None:
     return find_number(section, "z_lens" if section.kind == "potentiel" else "zlens")
 
 
-def find_lens_planes(model: ModelFile) -> list[float]:
+def find_lens_planes(document: ParameterFile) -> list[float]:
     """The redshifts of the lenses that have mass, in order and each once."""
-    found = {find_redshift(one) for one in find_lenses(model) if find_profile(one) != SHEAR_PROFILE}
-    return sorted(z for z in found if z is not None)
+    lenses = [lens for lens in find_lenses(document) if find_profile(lens) != SHEAR_PROFILE]
+    return sorted({z for z in map(find_redshift, lenses) if z is not None})
 
 
 class MapLine(NamedTuple):
@@ -81,11 +84,11 @@ class MapLine(NamedTuple):
         return find_argument(self.statement, 2)
 
 
-def find_map_lines(model: ModelFile) -> Iterator[MapLine]:
+def find_map_lines(document: ParameterFile) -> Iterator[MapLine]:
     """The lines that write maps: of a repeated word the last one, and none that is switched off."""
-    sections = model.document.find_sections("runmode")
+    sections = document.find_sections("runmode")
     for kind in MAP_KEYWORDS:
-        section = next((one for one in reversed(sections) if one.find_statement(kind)), None)
+        section = next((each for each in reversed(sections) if each.find_statement(kind)), None)
         statement = section.find_statement(kind) if section else None
         mode = _convert_whole(parse_number(find_argument(statement, 0)))
         if section and statement and mode:
