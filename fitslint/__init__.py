@@ -53,7 +53,6 @@ _MODULES = {
     "fix": "fitslint.api_fix",
     "conform": "fitslint.products.conform",
     "ConformResult": "fitslint.products.result",
-    "Conformed": "fitslint.products.result",
     "ProductError": "fitslint.products.errors",
     "FixReport": "fitslint.api_fix",
     "RepairError": "fitslint.repair.model",

@@ -14,6 +14,8 @@ from fitslint.pipeline.kappa.qc.assess import QcReport
 from fitslint.pipeline.kappa.qc.band import ModelBand
 from fitslint.pipeline.kappa.qc.inputs import QcInputs, shorten_path
 from fitslint.products.text import replace_unprintable
+from fitslint.wcs.map_frame import MapFrame
+from fitslint.wcs.map_wcs import build_wcs_cards, is_gnomonic
 
 BAND_WIDTH_NAME = "kappa_band_width.fits"
 _COPIED_KEYWORDS = ("OBJECT", "RADESYS", "EQUINOX", "ZLENS", "ZSRC", "DLSDS", "LENSNORM")
@@ -58,6 +60,18 @@ def _build_cards(found: ModelBand, evidence: QcInputs) -> Iterator[tuple[str, An
     """The frame of the samples, what is copied from the map, and who made it."""
     frame, stride = found.frame, found.stride
     yield "BUNIT", "", "dimensionless"
+    if frame.wcs and not is_gnomonic(frame.wcs):
+        for keyword, value in build_wcs_cards(frame.wcs, stride).items():
+            yield keyword, value, ""
+    else:
+        yield from _build_plane_cards(frame, stride)
+    if frame.is_on_sky:
+        yield "GRIDCONV", frame.convention, "positions are linear or tan"
+    yield from _copy_cards(found, evidence)
+
+
+def _build_plane_cards(frame: MapFrame, stride: int) -> Iterator[tuple[str, Any, str]]:
+    """The tangent plane of a map, or its linear offsets."""
     to_unit = 3600.0 if frame.is_on_sky else 1.0
     kinds = ("RA---TAN", "DEC--TAN") if frame.is_on_sky else ("LINEAR", "LINEAR")
     rows = np.array(frame.matrix) * stride / to_unit
@@ -74,8 +88,10 @@ def _build_cards(found: ModelBand, evidence: QcInputs) -> Iterator[tuple[str, An
                 yield f"CD{number}_{other}", float(rows[number - 1, other - 1]), ""
         else:
             yield f"CDELT{number}", float(rows[number - 1, number - 1]), ""
-    if frame.is_on_sky:
-        yield "GRIDCONV", frame.convention, "positions are linear or tan"
+
+
+def _copy_cards(found: ModelBand, evidence: QcInputs) -> Iterator[tuple[str, Any, str]]:
+    """What the map of convergence says, and who made the band."""
     for keyword in _COPIED_KEYWORDS:
         value = evidence.kappa.header.get(keyword)
         if isinstance(value, int | float) or (isinstance(value, str) and value.isascii()):

@@ -18,6 +18,7 @@ from fitslint.pipeline.kappa.qc.inputs import QcInputs
 from fitslint.products.errors import ProductError
 from fitslint.products.header_facts import compute_datasum
 from fitslint.repair.model import RepairError
+from fitslint.wcs.map_wcs import measure_pixels
 
 _CHECK, _PIXKPC, _DATA = "h.header", "h.pixkpc", "h.data"
 _BLANK, _HOT, _SUM = "h.blank", "h.hot", "h.datasum"
@@ -39,7 +40,8 @@ _MEMBER_DISTANCE = 1.5
 def check_header_and_data(evidence: QcInputs) -> list[QcResult]:
     """The lines of this group."""
     return [
-        _check_cards(evidence), _check_pixkpc(evidence), _check_data(evidence), _check_blank(evidence), _check_hot_pixels(evidence),
+        _check_cards(evidence), _check_pixkpc(evidence), _check_data(evidence),
+        _check_blank(evidence), _check_hot_pixels(evidence),
         _check_datasum(evidence),
     ]  # fmt: skip
 
@@ -75,7 +77,9 @@ def _check_pixkpc(evidence: QcInputs) -> QcResult:
         said = "the header lacks ZLENS or the cosmology (H0, OMEGAM, OMEGAL)"
         return skip_check(_PIXKPC, title, said, recorded_kpc=told)
     (a, _), (c, _) = kappa.frame.matrix
-    wanted = kappa.cosmology.kpc_per_arcsec(redshift) * float(np.hypot(a, c))
+    # As products have it: at the reference point of the header, wherever the map lies.
+    size = measure_pixels(kappa.frame.wcs)[0] if kappa.frame.wcs else float(np.hypot(a, c))
+    wanted = kappa.cosmology.kpc_per_arcsec(redshift) * size
     if not wanted > 0:
         return skip_check(_PIXKPC, title, "the cosmology of the header has no distance to ZLENS")
     said = f"PIXKPC is {told:.8g} kpc; redshift, cosmology and pixel size give {wanted:.8g}"
