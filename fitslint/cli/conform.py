@@ -17,11 +17,14 @@ from fitslint.cli.repair.options import (
     LogFile,
     build_writing,
 )
+from fitslint.dictionary import list_recognised
+from fitslint.text import join_words
 
 if TYPE_CHECKING:
     from fitslint.repair.fixer import WriteOptions
 
 Words = list[str] | None
+_KINDS = join_words(sorted(name for _, name in list_recognised("products", "PRODUCT")))
 Number = float | None
 
 
@@ -52,8 +55,7 @@ def prepare_conform(
         str,
         typer.Argument(
             metavar="PRODUCT",
-            help="kappa, gamma1, gamma2, gamma, ellipticity, deflection, magnification, "
-            "surface-density, xray-counts, xray-exposure, xray-flux, binmap or sn.",
+            help=f"{_KINDS}.",
         ),
     ],
     files: Annotated[list[str], typer.Argument(metavar="FILE", help="FITS files of a map.")],

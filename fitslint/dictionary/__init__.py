@@ -25,6 +25,7 @@ from fitslint.dictionary.load import (
     list_ids,
     load_conventions,
     load_dictionary,
+    list_recognised,
     load_heads,
     load_standard,
 )
@@ -44,6 +45,7 @@ __all__ = [
     "load_chain",
     "load_conventions",
     "load_dictionary",
+    "list_recognised",
     "load_heads",
     "load_standard",
     "open_dictionary",

@@ -164,9 +164,7 @@ def _find_value_problems(kind: ProductKind, pixels: PixelStatistics) -> Iterator
         state, said = "constant", f"all pixels are {pixels.minimum:.6g}"
     else:
         state = said = ""
-    if state in kind.unusable_states or (
-        state == "all-zero" and "constant" in kind.unusable_states
-    ):
+    if state in kind.unusable_states:
         yield PixelProblem(state, said)
     if pixels.infinite and "infinite" in kind.unusable_states:
         one = "pixel is" if pixels.infinite == 1 else "pixels are"
