@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from dataclasses import dataclass
 
 from fitslint.cosmology.model import (
@@ -17,14 +16,13 @@ from fitslint.model.file import FitsFile, Hdu
 from fitslint.model.header import Header
 from fitslint.products.errors import ProductError
 from fitslint.products.lookup import Lookup, read_number, read_text
+from fitslint.source.image import ImageError, find_hdu, has_image
 from fitslint.wcs.map_wcs import measure_pixels, read_map_wcs
 from fitslint.wcs.wcs import Wcs
 
 _CLASSES = ("", "FlatLambdaCDM", "LambdaCDM", "FlatwCDM", "wCDM")
 """Names under which H0, OMEGAM, OMEGAL and W0 tell a cosmology without radiation."""
-_ARRAYS = ("primary", "image")
 _INPUTS_MAX = 999
-_DIGITS = re.compile(r"[0-9]{1,9}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,12 +190,15 @@ def find_image_hdu(file: FitsFile, hdu: int | str | None = None) -> Hdu:
         if found is None:
             raise ProductError("no HDU holds an image", path=file.path)
     else:
-        found = _find_hdu(file, hdu)
+        try:
+            found = find_hdu(file, hdu)
+        except ImageError as error:
+            raise ProductError(str(error), path=file.path) from None
     if found.kind == "compressed-image":
         raise ProductError(
             f"HDU {found.number} is a compressed image; unpack it first (funpack)", path=file.path
         )
-    if found.kind not in _ARRAYS:
+    if found.kind not in ("primary", "image"):
         raise ProductError(f"HDU {found.number} holds a table, not an image", path=file.path)
     if not has_image(found):
         raise ProductError(f"HDU {found.number} holds no image (no data)", path=file.path)
@@ -208,27 +209,6 @@ def find_primary_header(file: FitsFile, hdu: int) -> Header | None:
     """The primary header, where an extension says that it holds for it too (INHERIT)."""
     inherits = hdu > 1 and file.hdus[hdu - 1].header.value("INHERIT") is True
     return file.hdus[0].header if inherits else None
-
-
-def has_image(hdu: Hdu) -> bool:
-    """Whether an HDU is a plain image with pixels."""
-    return hdu.kind in _ARRAYS and bool(hdu.data_bytes)
-
-
-def _find_hdu(file: FitsFile, hdu: int | str) -> Hdu:
-    if isinstance(hdu, str) and not _DIGITS.fullmatch(hdu):
-        wanted = hdu.strip().upper()
-        for one in file.hdus:
-            name = one.header.string("EXTNAME")
-            if name is not None and name.strip().upper() == wanted:
-                return one
-        raise ProductError(f"no HDU has the EXTNAME {hdu!r}", path=file.path)
-    number_ = int(hdu)
-    if not 1 <= number_ <= len(file.hdus):
-        raise ProductError(
-            f"there is no HDU {number_}; they count from 1 to {len(file.hdus)}", path=file.path
-        )
-    return file.hdus[number_ - 1]
 
 
 def extract_facts(header: Header) -> HeaderFacts:

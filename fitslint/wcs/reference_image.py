@@ -7,7 +7,7 @@ from pathlib import Path
 
 from fitslint.model.file import FitsFile, Hdu
 from fitslint.source.files import read_file
-from fitslint.source.image import HduError, find_hdu, read_axes
+from fitslint.source.image import ImageError, find_hdu, read_axes
 from fitslint.wcs.description import parse_name
 from fitslint.wcs.distortions.lookup import list_lookup_marks
 from fitslint.wcs.errors import GridError
@@ -44,7 +44,7 @@ def read_sky_image(path: str | os.PathLike[str], hdu: int | str | None = None) -
         if Path(name).exists() and not Path(name).is_file():
             raise GridError("this is a folder, a pipe or a device, not a file")  # noqa: TRY301
         return _select_image(read_file(name), hdu)
-    except (GridError, HduError) as error:
+    except (GridError, ImageError) as error:
         raise GridError(f"{name}: {error}") from None
 
 
