@@ -81,8 +81,8 @@ def conform(
         other cards changes, and a crash leaves the old or the new file); the bytes of one, whose
         new ones are in ``data``; or what astropy holds, of which the header changes in memory.
     product : str
-        kappa, gamma1, gamma2, gamma, ellipticity, deflection, magnification, surface-density,
-        xray-counts, xray-exposure, xray-flux, binmap or sn.
+        a kind that has a dictionary: kappa, gamma1, xray-flux and the others that
+        ``fitslint conform --help`` lists.
     hdu : int or str, optional
         number from 1 or EXTNAME of the image; by default the first one.
     output : str or path, optional

@@ -13,6 +13,7 @@ from fitslint.pipeline.kappa.qc.inputs import QcInputs, shorten_path
 from fitslint.products.errors import ProductError
 from fitslint.products.text import replace_unprintable
 from fitslint.products.write import write_product
+from fitslint.wcs.map_wcs import build_wcs_cards, is_gnomonic
 
 BAND_WIDTH_NAME = "kappa_band_width.fits"
 _SYSTEMS = ("ICRS", "FK5", "FK4", "FK4-NO-E", "GAPPT")
@@ -80,6 +81,8 @@ def _copy_lens_facts(inputs: QcInputs) -> dict[str, object]:
 def _build_grid_cards(band: ModelBand) -> dict[str, str | float]:
     """World coordinates of the pixels of the band."""
     frame, stride = band.frame, band.stride
+    if frame.wcs and not is_gnomonic(frame.wcs):
+        return {**build_wcs_cards(frame.wcs, stride), "GRIDCONV": frame.convention}
     to_unit = 3600.0 if frame.is_on_sky else 1.0
     kinds = ("RA---TAN", "DEC--TAN") if frame.is_on_sky else ("LINEAR", "LINEAR")
     rows = np.array(frame.matrix) * stride / to_unit

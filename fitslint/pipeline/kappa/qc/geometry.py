@@ -18,16 +18,21 @@ from fitslint.pipeline.kappa.qc.check import (
 )
 from fitslint.pipeline.kappa.qc.inputs import QcInputs
 from fitslint.pipeline.kappa.qc.registration import Registration
-from fitslint.wcs.map_frame import (
-    Floats,
-    MapFrame,
-    compute_separation,
+from fitslint.wcs.linear import (
     convert_linear_to_sky,
+    convert_sky_to_tangent,
     convert_tangent_to_sky,
 )
+from fitslint.wcs.map_frame import Floats, MapFrame
+from fitslint.wcs.sphere import separation
 
 _MAX_GALAXIES = 1000
 """Galaxies that make the round trip."""
+_UNKNOWN_TO_ASTROPY = ("TNX", "ZPX")
+_WCS_PREFIXES = (
+    "CTYPE", "CUNIT", "CRVAL", "CRPIX", "CDELT", "CD", "PC", "CROTA", "LONPOLE", "LATPOLE", "PV",
+    "RADESYS", "EQUINOX", "A_", "B_", "AP_", "BP_",
+)  # fmt: skip
 
 
 def _collect_positions(inputs: QcInputs) -> tuple[Floats, Floats]:
@@ -46,6 +51,8 @@ def _collect_positions(inputs: QcInputs) -> tuple[Floats, Floats]:
 @check("b.roundtrip", "Round trip of named positions", needs=(require_sky,))
 def _check_round_trip(inputs: QcInputs) -> Judgement:
     frame = inputs.kappa.frame
+    if frame.wcs and frame.wcs.types[0][5:8] in _UNKNOWN_TO_ASTROPY:
+        raise NotJudgedError(f"astropy.wcs does not know the distortion of {frame.wcs.types[0]}")
     ra, dec = _collect_positions(inputs)
     if ra.size == 0:
         raise NotJudgedError("no named position lies on the map")
@@ -55,8 +62,9 @@ def _check_round_trip(inputs: QcInputs) -> Judgement:
     except Exception as error:  # astropy.wcs raises whatever a header makes of it
         said = f"astropy.wcs cannot use the frame: {' '.join(str(error).split())[:120]}"
         return Judgement(FAIL, said)
-    places = zip(ra, dec, *back, strict=True)
-    worst = max(compute_separation(*map(float, place)) for place in places) * 1000
+    worst = float(np.max(separation(ra, dec, *back))) * 3.6e6
+    if not np.isfinite(worst):
+        return Judgement(FAIL, "astropy.wcs has no place on the sky for some pixels of the map")
     limit = inputs.thresholds["round_trip"]
     small = format_measurement(worst, limit).startswith("<")
     size = f"{limit.value / 1000:g}" if small else f"{worst:.3g}"
@@ -74,20 +82,20 @@ def _convert_with_astropy(inputs: QcInputs, columns: Floats, rows: Floats) -> tu
     from astropy.io.fits import Header
     from astropy.wcs import WCS
 
-    prefixes = ("CTYPE", "CUNIT", "CRVAL", "CRPIX", "CDELT", "CD", "PC", "CROTA")
     told = inputs.kappa.header
     header = Header()
     for keyword, value in told.items():
-        if keyword.startswith((*prefixes, "LONPOLE", "LATPOLE", "PV", "RADESYS", "EQUINOX")):
+        if keyword.startswith(_WCS_PREFIXES):
             header[keyword] = value
     linear = inputs.kappa.frame.convention == "linear"
     if linear:
         header.update(CTYPE1="LINEAR", CTYPE2="LINEAR", CRVAL1=0.0, CRVAL2=0.0)
     with warnings.catch_warnings(action="ignore"):
-        first, second = WCS(header, naxis=2).wcs_pix2world(columns, rows, 0)
+        wcs = WCS(header, naxis=2)
+        first, second = wcs.all_pix2world(columns, rows, 0)
     if not linear:
-        return first, second
-    return convert_linear_to_sky(first * 3600, second * 3600, inputs.kappa.frame.reference)
+        return (second, first) if wcs.wcs.lng == 1 else (first, second)
+    return convert_linear_to_sky(first * -3600, second * 3600, inputs.kappa.frame.reference)
 
 
 def measure_edge_error(frame: MapFrame) -> tuple[float, float]:
@@ -100,12 +108,16 @@ def measure_edge_error(frame: MapFrame) -> tuple[float, float]:
 
 
 def _measure_separation(frame: MapFrame, places: list[tuple[float, float]]) -> float:
-    offsets = frame.compute_offsets(*np.array(places).T)
-    both = (
-        *convert_linear_to_sky(*offsets, frame.reference),
-        *convert_tangent_to_sky(*offsets, frame.reference),
-    )
-    return max(compute_separation(*map(float, place)) for place in zip(*both, strict=True))
+    columns, rows = np.array(places).T
+    if frame.convention == "linear":
+        east, north = frame.compute_offsets(columns, rows)
+        position = convert_linear_to_sky(-east, north, frame.reference)
+        other = convert_tangent_to_sky(-east, north, frame.reference)
+    else:
+        position = frame.to_sky(columns, rows)
+        offsets = convert_sky_to_tangent(*position, frame.reference)
+        other = convert_linear_to_sky(*offsets, frame.reference)
+    return float(np.max(separation(*position, *other))) * 3600
 
 
 @check("b.projection", "Linear positions against TAN at the edge", needs=(require_sky,))
@@ -117,7 +129,8 @@ def _check_projection(inputs: QcInputs) -> Judgement:
     limit = inputs.thresholds["projection_error"]
     pixels = corner / frame.pixel_scale
     if frame.convention == "tan":
-        said = f"positions are gnomonic as the header says; linear ones would be {numbers} off"
+        kind = "gnomonic" if frame.projection == "TAN" else frame.projection
+        said = f"positions are {kind} as the header says; linear ones would be {numbers} off"
     elif frame.is_recorded:
         said = f"positions are linear as GRIDCONV records; read as TAN they are {numbers} off"
     else:

@@ -26,6 +26,7 @@ from fitslint.pipeline.kappa.qc.inputs import QcInputs
 from fitslint.products.errors import ProductError
 from fitslint.products.header_facts import compute_datasum
 from fitslint.repair.model import RepairError
+from fitslint.wcs.map_wcs import measure_pixels
 
 _MAX_EXAMPLES = 20
 _RESOLVING_PIXEL = 1.0
@@ -67,7 +68,9 @@ def _check_pixkpc(inputs: QcInputs) -> Judgement:
         said = "the header lacks ZLENS or the cosmology (H0, OMEGAM, OMEGAL)"
         raise NotJudgedError(said, recorded_kpc=told)
     (a, _), (c, _) = kappa.frame.matrix
-    wanted = kappa.cosmology.kpc_per_arcsec(redshift) * float(np.hypot(a, c))
+    # As products have it: at the reference point of the header, wherever the map lies.
+    size = measure_pixels(kappa.frame.wcs)[0] if kappa.frame.wcs else float(np.hypot(a, c))
+    wanted = kappa.cosmology.kpc_per_arcsec(redshift) * size
     if not wanted > 0:
         raise NotJudgedError("the cosmology of the header has no distance to ZLENS")
     said = f"PIXKPC is {told:.8g} kpc; redshift, cosmology and pixel size give {wanted:.8g}"

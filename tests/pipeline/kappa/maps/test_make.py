@@ -16,7 +16,7 @@ from fitslint.pipeline.kappa.maps import make_maps, run_map_plan
 from fitslint.pipeline.kappa.maps.plan import build_lenstool_grid, plan_runmode_maps
 from fitslint.pipeline.kappa.maps.spec import DEFAULT_PRODUCTS, DENSITY_UNITS, MapSpec
 from fitslint.pipeline.kappa.reading import load_model
-from fitslint.wcs.linear import linear_error, linear_to_position, offset_error
+from fitslint.wcs.linear import convert_linear_to_sky, linear_error, offset_error
 from tests.pipeline.kappa.maps.sample import POTENTIAL, clean, departure, par, published, two_planes
 
 
@@ -139,7 +139,7 @@ def test_a_member_galaxy_is_where_astropy_has_it(tmp_path, dec):
     )
     path = par(tmp_path, reference=reference, potentials=potential, field="dmax 150")
     model = load_model(path)
-    galaxy = SkyCoord(*linear_to_position(101.25, 87.5, (ra, dec)), unit="deg")
+    galaxy = SkyCoord(*convert_linear_to_sky(101.25, 87.5, (ra, dec)), unit="deg")
     grid = maps_grid.build_gnomonic_grid(model, pixel=0.5)
     (made,) = make_maps(model, ["kappa"], grid, z_source=2.0, folder=tmp_path)
     found = _peak(made.path, galaxy)
