@@ -14,6 +14,7 @@ from fitslint.wcs.pointing import convert_to_icrs
 from fitslint.wcs.wcs import Wcs
 from fitslint.wcs.wcs_error import WcsError
 
+_SIDE_MAX = 1 << 40
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 ARCSEC_DEGREES = 3600.0
 """Arcsec of a degree."""
@@ -130,7 +131,9 @@ def find_image_shape(header: Header, axes: Sequence[int] = (0, 1)) -> tuple[int,
     if len(lengths) < 2:
         return None
     first, second = lengths
-    if type(first) is not int or type(second) is not int or first < 1 or second < 1:
+    if type(first) is not int or type(second) is not int:
+        return None
+    if not (0 < first < _SIDE_MAX and 0 < second < _SIDE_MAX):
         return None
     return first, second
 

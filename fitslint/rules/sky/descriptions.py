@@ -10,6 +10,7 @@ from fitslint.model.header import Header, Layout
 from fitslint.model.rule import Flag, Subcheck
 from fitslint.rules.api import flag, rule
 from fitslint.rules.sky.columns import (
+    find_sides,
     find_sky_columns,
     list_world_names,
     locate_numbers,
@@ -49,8 +50,8 @@ class _FormsPrecheck:
         self._turned = locate_numbers(layout, ("CDELT1", "CDELT2", "CROTA2"))
 
     def __call__(self, header: Header) -> bool:
-        raw, axes = header.raw, header.structure.axes
-        if self._columns is None or self._turned is None or len(axes) < 2:
+        raw, sides = header.raw, find_sides(header)
+        if self._columns is None or self._turned is None or sides is None:
             return False
         matrix, turned = self._columns.read_matrix(raw), read_numbers(raw, self._turned)
         if matrix is None or turned is None or not self._columns.is_sky(raw):
@@ -59,7 +60,7 @@ class _FormsPrecheck:
         cosine, sine = math.cos(math.radians(angle)), math.sin(math.radians(angle))
         expected = first * cosine, -second * sine, first * sine, second * cosine
         worst = max(abs(a - b) for a, b in zip(matrix, expected, strict=True))
-        return worst * ((axes[0] or 0) + (axes[1] or 0)) < _PIXELS_MAX * abs(second) / 2
+        return worst * sum(sides) < _PIXELS_MAX * abs(second) / 2
 
 
 @rule(
