@@ -19,7 +19,7 @@ from fitslint.rules.sky.columns import (
     locate_number,
     read_numbers,
 )
-from fitslint.rules.sky.numbers import round_digits
+from fitslint.rules.sky.numbers import format_pixel, round_digits
 
 _IMAGES = ("primary", "image", "compressed-image")
 _SIP_TERM = compile_late("(AP|BP|A|B)_([0-9])_([0-9])")
@@ -177,7 +177,7 @@ def distortion_folds(header: Header, _: object) -> Iterator[Flag]:
     if card is not None:
         yield flag(
             card, (0, 8), folded=report.folded, points=report.points,
-            pixel=f"({report.first[0]:g}, {report.first[1]:g})",
+            pixel=format_pixel(report.first),
             least=round_digits(report.least), most=round_digits(report.most),
         )  # fmt: skip
 
@@ -328,6 +328,6 @@ def inverse_disagrees(header: Header, _: object) -> Iterator[Flag]:
     card = next((header.find_card(name) for name in _INVERSE if name in header), None)
     if report is not None and card is not None:
         yield flag(
-            card, (0, 8), pixel=f"({report.where[0]:g}, {report.where[1]:g})",
+            card, (0, 8), pixel=format_pixel(report.where),
             pixels=round_digits(report.worst), corner=round_digits(farthest),
         )  # fmt: skip

@@ -167,31 +167,31 @@ def implausible_pixel_scale(header: Header, source: str) -> Iterator[Flag]:
     ```fits
     BITPIX  =                    8
     NAXIS   =                    2
-    NAXIS1  =                 1000
-    NAXIS2  =                 1000
+    NAXIS1  =                  100
+    NAXIS2  =                  100
     CTYPE1  = 'RA---TAN'
     CTYPE2  = 'DEC--TAN'
     CRVAL1  =                150.0
     CRVAL2  =                  2.0
-    CRPIX1  =                500.5
-    CRPIX2  =                500.5
-    CD1_1   =                 -0.2
-    CD2_2   =                  0.2
+    CRPIX1  =                 50.5
+    CRPIX2  =                 50.5
+    CD1_1   =                 -2.0
+    CD2_2   =                  2.0
     ```
     Use instead:
     ```fits
     BITPIX  =                    8
     NAXIS   =                    2
-    NAXIS1  =                 1000
-    NAXIS2  =                 1000
+    NAXIS1  =                  100
+    NAXIS2  =                  100
     CTYPE1  = 'RA---TAN'
     CTYPE2  = 'DEC--TAN'
     CRVAL1  =                150.0
     CRVAL2  =                  2.0
-    CRPIX1  =                500.5
-    CRPIX2  =                500.5
-    CD1_1   =           -5.5556E-5
-    CD2_2   =            5.5556E-5
+    CRPIX1  =                 50.5
+    CRPIX2  =                 50.5
+    CD1_1   =           -5.5556E-4
+    CD2_2   =            5.5556E-4
     ```
     """
     from fitslint.wcs.compare import compile_celestial, find_image_shape, measure_pixel_size
