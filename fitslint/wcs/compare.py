@@ -214,13 +214,15 @@ def list_versions(header: Header) -> tuple[str, ...]:
 class VersionDistance:
     """How far apart, in ICRS, two versions of the coordinates put an image.
 
-    ``is_named`` tells whether WCSNAME says that they are two solutions.
+    ``is_named`` tells whether WCSNAME says that they are two solutions, ``has_same_frame`` whether
+    they are in one reference system.
     """
 
     first: str
     second: str
     distance: SkyDistance
     is_named: bool
+    has_same_frame: bool
 
 
 def measure_versions(header: Header) -> Iterator[VersionDistance]:
@@ -244,13 +246,19 @@ def measure_versions(header: Header) -> Iterator[VersionDistance]:
         distance = _measure_in_icrs(wcs, other, shape)
         if distance is not None:
             names = [header.string(f"WCSNAME{version}") for version in (first, letter)]
-            yield VersionDistance(first, letter, distance, names[0] != names[1])
+            same = (wcs.system, wcs.frame) == (other.system, other.frame)
+            yield VersionDistance(first, letter, distance, names[0] != names[1], same)
 
 
 def _measure_in_icrs(one: Wcs, other: Wcs, shape: tuple[int, int]) -> SkyDistance | None:
     size = measure_pixel_size(one)
     farthest: SkyDistance | None = None
-    for pixel in list_sample_pixels(shape):
+    pixels = list_sample_pixels(shape)
+    if any(one.distortions) != any(other.distortions):
+        # one with and one without a distortion meet at the reference point only
+        axes = one.sky_axes
+        pixels = [(one.origin[axes[0]], one.origin[axes[1]])] if len(axes) > 1 else []
+    for pixel in pixels:
         ends = [find_icrs(wcs, place_pixel(wcs, one.sky_axes, pixel)) for wcs in (one, other)]
         here, there = ends
         if here is None or there is None:

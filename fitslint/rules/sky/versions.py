@@ -12,6 +12,8 @@ from fitslint.rules.sky.numbers import format_pixel, round_digits
 
 _IMAGES = ("primary", "image", "compressed-image")
 _TWO_CENTRES = 0.05
+_PIXELS_MAX = 0.3
+_ARCSEC_MAX = 1.0
 
 
 def _plan_versions(_authority: object, layout: Layout | None) -> Iterator[Subcheck]:
@@ -96,8 +98,9 @@ def versions_disagree(header: Header, _: object) -> Iterator[Flag]:
     from fitslint.wcs.compare import measure_versions
 
     for pair in measure_versions(header):
-        # FK4 and FK5 are told apart by programs to 0.6 arcsec only
-        if pair.is_named or pair.distance.pixels <= 1 or pair.distance.arcsec <= 1:
+        # programs bring FK4 to FK5 to 0.6 arcsec only
+        least = 0.0 if pair.has_same_frame else _ARCSEC_MAX
+        if pair.is_named or pair.distance.pixels <= _PIXELS_MAX or pair.distance.arcsec <= least:
             continue
         card = header.find_card(f"CTYPE1{pair.second}") or header.find_card(f"CTYPE2{pair.second}")
         if card is not None:
