@@ -31,10 +31,13 @@ def measure_fold(wcs: Wcs, shape: tuple[int, int], points: int = POINTS) -> Fold
     The distortion of pixels where there is one, else that of the plane.
     """
     pixel, plane = wcs.distortions
-    if isinstance(pixel, SipDistortion):
-        return measure_folding(pixel, shape, PixelOffset(wcs), points)
-    if isinstance(plane, TpvDistortion | TnxDistortion):
-        return measure_folding(plane, shape, wcs.pixel_to_plane, points)
+    try:
+        if isinstance(pixel, SipDistortion):
+            return measure_folding(pixel, shape, PixelOffset(wcs), points)
+        if isinstance(plane, TpvDistortion | TnxDistortion):
+            return measure_folding(plane, shape, wcs.pixel_to_plane, points)
+    except FAILURES:  # beyond all numbers
+        return None
     return None
 
 
@@ -45,7 +48,10 @@ def measure_recorded_inverse(
     pixel = wcs.distortions[0]
     if not isinstance(pixel, SipDistortion) or pixel.inverse is None:
         return None
-    return measure_inverse(pixel, shape, PixelOffset(wcs), points)
+    try:
+        return measure_inverse(pixel, shape, PixelOffset(wcs), points)
+    except FAILURES:
+        return InverseReport(math.inf, (0.5, 0.5), math.inf)
 
 
 class PixelOffset:
@@ -73,10 +79,13 @@ def measure_sip_shift(
     if distortion is None:
         return None
     worst = 0.0
-    for x, y in list_grid(shape, POINTS):
-        u, v = x - origin[0], y - origin[1]
-        moved = distortion.correct(SCALAR, u, v)
-        worst = max(worst, math.hypot(moved[0] - u, moved[1] - v))
+    try:
+        for x, y in list_grid(shape, POINTS):
+            u, v = x - origin[0], y - origin[1]
+            moved = distortion.correct(SCALAR, u, v)
+            worst = max(worst, math.hypot(moved[0] - u, moved[1] - v))
+    except FAILURES:
+        return None
     return worst if math.isfinite(worst) else None
 
 
