@@ -95,6 +95,7 @@ def sidereal_time_disagrees(header: Header, pair: ClockPair) -> Iterator[Flag]:
 
     ## Example
     ```fits
+    @text
     DATE-OBS= '2007-04-23'
     UT-STR  = '08:02:27.204'
     LST-STR = '12:44:29.655'
@@ -104,6 +105,7 @@ def sidereal_time_disagrees(header: Header, pair: ClockPair) -> Iterator[Flag]:
     ```
     Use instead:
     ```fits
+    @text
     DATE-OBS= '2007-04-23'
     UT-STR  = '08:02:27.204'
     LST-STR = '11:44:29.655'
@@ -224,12 +226,14 @@ def airmass_disagrees(header: Header, keyword: str) -> Iterator[Flag]:
 
     ## Example
     ```fits
+    @text
     AIRMASS =                1.854
     ALTITUDE=               46.971 / [deg] altitude of telescope pointing
     EXPTIME =                200.0
     ```
     Use instead:
     ```fits
+    @text
     AIRMASS =                1.368
     ALTITUDE=               46.971 / [deg] altitude of telescope pointing
     EXPTIME =                200.0
@@ -321,6 +325,7 @@ def airmass_elsewhere(header: Header, _: object) -> Iterator[Flag]:
 
     ## Example
     ```fits
+    @text
     DATE-OBS= '2007-04-23T18:02:27.2'
     RA      = '13:46:57.675'
     DEC     = '-10:43:59.49'
@@ -332,6 +337,7 @@ def airmass_elsewhere(header: Header, _: object) -> Iterator[Flag]:
     ```
     Use instead:
     ```fits
+    @text
     DATE-OBS= '2007-04-23T08:02:27.2'
     RA      = '13:46:57.675'
     DEC     = '-10:43:59.49'

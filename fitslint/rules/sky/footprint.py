@@ -68,6 +68,7 @@ def footprint_elsewhere(header: Header, keyword: str) -> Iterator[Flag]:
 
     ## Example
     ```fits
+    @text
     BITPIX  =                    8
     NAXIS   =                    2
     NAXIS1  =                  100
@@ -84,6 +85,7 @@ def footprint_elsewhere(header: Header, keyword: str) -> Iterator[Flag]:
     ```
     Use instead:
     ```fits
+    @text
     BITPIX  =                    8
     NAXIS   =                    2
     NAXIS1  =                  100

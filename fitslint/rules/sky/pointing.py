@@ -151,6 +151,7 @@ def pointing_elsewhere(header: Header, pair: PositionKeywords) -> Iterator[Flag]
 
     ## Example
     ```fits
+    @text
     BITPIX  =                    8
     NAXIS   =                    2
     NAXIS1  =                  100
@@ -168,6 +169,7 @@ def pointing_elsewhere(header: Header, pair: PositionKeywords) -> Iterator[Flag]
     ```
     Use instead:
     ```fits
+    @text
     BITPIX  =                    8
     NAXIS   =                    2
     NAXIS1  =                  100
