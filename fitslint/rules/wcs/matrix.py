@@ -89,7 +89,8 @@ def cdelt_zero(card: Card, header: Header) -> Iterator[Flag]:
     needs=("CDi_ja", *DRAFT_MATRIX["CD"]),
     summary_ja="PCi_j と CDi_j が一つの座標記述で併用されている",
     message="{keyword} stands beside {partner}: {version} may have PCi_j with CDELTi or CDi_j,"
-    " not both",
+    " not both (where they differ, astropy, AST, DS9, casacore and IDL go by PCi_j, CFITSIO by"
+    " CDELTi, others by CDi_j)",
 )
 def pc_with_cd(header: Header) -> Iterator[Flag]:
     """A PC matrix and a CD matrix stand in one version of the coordinates.
