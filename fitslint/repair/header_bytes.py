@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from fitslint.model.file import Hdu
 from fitslint.model.finding import Edit
 from fitslint.model.form import BLOCK_SIZE, CARD_SIZE
+from fitslint.model.header import Header
 from fitslint.repair.model import Patch
 from fitslint.syntax.scan_cards import is_end
 from fitslint.syntax.scan_reader import Reader
@@ -127,3 +128,11 @@ def _find_differences(old: bytes, new: bytes, stop: int) -> Iterator[int]:
             for number, (before, after) in enumerate(pairs):
                 if before != after and block + number * CARD_SIZE < stop:
                     yield block + number * CARD_SIZE
+
+
+def find_append_position(header: Header) -> int:
+    """The position at which a new card goes: behind the last one that is not blank."""
+    last = len(header)
+    while last > 0 and not header.raw[(last - 1) * CARD_SIZE : last * CARD_SIZE].strip():
+        last -= 1
+    return last

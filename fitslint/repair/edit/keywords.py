@@ -16,7 +16,12 @@ from fitslint.model.form import CARD_SIZE
 from fitslint.model.header import Header
 from fitslint.model.rule import Flag
 from fitslint.repair.edit.values import find_keyword_type, format_value_word, unquote_word
-from fitslint.repair.header_bytes import EditConflictError, list_card_patches, rebuild_header
+from fitslint.repair.header_bytes import (
+    EditConflictError,
+    find_append_position,
+    list_card_patches,
+    rebuild_header,
+)
 from fitslint.repair.model import Patch, RepairError
 from fitslint.syntax.checksum import update_checksum
 from fitslint.syntax.scan_reader import Reader
@@ -369,7 +374,4 @@ def _find_target(header: Header, near: CardPosition, like: str) -> int:
     same = header.layout.index.get(like, ()) if like else ()
     if same:
         return same[-1] + 1
-    last = len(header)
-    while last > 0 and not header.raw[(last - 1) * CARD_SIZE : last * CARD_SIZE].strip():
-        last -= 1
-    return last
+    return find_append_position(header)
