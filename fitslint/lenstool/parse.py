@@ -46,7 +46,7 @@ def parse_parameter_file(raw: bytes, path: str) -> ParameterFile:
 
     Returns
     -------
-    Document
+    ParameterFile
         its sections and faults. Text after ``fini`` belongs to no section.
     """
     lines = tuple(raw.split(b"\n"))

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import re
-
 from fitslint.model.file import Hdu
 from fitslint.model.finding import Edit
 from fitslint.model.form import CARD_SIZE
 from fitslint.model.header import Header
-from fitslint.products.pixels import PixelStatistics, sum_words
-from fitslint.repair.checksum import encode_checksum
+from fitslint.products.pixels import PixelStatistics
 from fitslint.repair.header_bytes import rebuild_header
+from fitslint.syntax.checksum import MODULUS, add_words, encode_checksum, has_checksum_card
 from fitslint.syntax.write_cards import format_card
 
-_MODULUS = 2**32 - 1
-_SIXTEEN = re.compile(rb"CHECKSUM= '[0-9A-Za-z]{16}'")
 _ZEROS = "'0000000000000000'"
 
 
@@ -23,9 +19,9 @@ def has_valid_checksums(header: bytes, hdu: Hdu, pixels: PixelStatistics) -> boo
     where = hdu.header.layout.index.get("CHECKSUM", ())
     return (
         len(where) == 1
-        and _SIXTEEN.match(hdu.header.raw, where[0] * CARD_SIZE) is not None
+        and has_checksum_card(hdu.header)
         and hdu.header.value("DATASUM") == pixels.datasum
-        and not (sum_words(header) + pixels.word_sum) % _MODULUS
+        and not (add_words(header) + pixels.word_sum) % MODULUS
     )
 
 
@@ -34,7 +30,7 @@ def build_checksum_edit(old: bytes, hdu: Hdu, pixels: PixelStatistics) -> Edit:
     at = find_append_offset(hdu.header)
     datasum = _format_card("DATASUM", f"'{pixels.datasum}'", "data unit checksum")
     new = rebuild_header(old, hdu, [Edit(at, at, _format_checksum(_ZEROS) + datasum)])
-    rest = -(sum_words(new) + pixels.word_sum) % _MODULUS
+    rest = -(add_words(new) + pixels.word_sum) % MODULUS
     text = encode_checksum(rest).decode("ascii")
     return Edit(at, at, _format_checksum(f"'{text}'") + datasum)
 

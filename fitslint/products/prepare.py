@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from fitslint.api import Report, linter_lock
+from fitslint.api.report import Report
+from fitslint.engine.shared_linter import linter_lock
 from fitslint.model.file import Container, Hdu
 from fitslint.model.finding import Edit
 from fitslint.products.cards.changes import CardChange, add_date, decide_cards
@@ -19,8 +20,8 @@ from fitslint.products.missing import find_missing
 from fitslint.products.pixels import PixelStatistics, find_pixel_problems, measure_stream
 from fitslint.products.result import ConformResult
 from fitslint.products.user_facts import UserFacts
+from fitslint.repair.edit.keywords import CardPosition, KeywordEdit, build_edits
 from fitslint.repair.header_bytes import EditConflictError
-from fitslint.repair.keyword_edits import CardPosition, KeywordEdit, build_edits
 from fitslint.repair.model import RepairError
 from fitslint.repair.workspace import FileState, Workspace
 from fitslint.syntax.scan_reader import Reader
@@ -144,15 +145,18 @@ def _apply_cards(
         for card in target.header.find_cards(keyword)
     ]
     first = sorted(build_edits(bench.start.file, wanted), key=lambda edit: (edit.start, edit.end))
-    draft = _apply_edits(bench, bench.start, first)
+    # The header between is none that anybody sees: only the last one is judged.
+    draft = _apply_edits(bench, bench.start, first, judge=False)
     hdu = draft.file.hdus[target.number - 1]
     last = build_checksum_edit(_read_header_bytes(draft, hdu), hdu, pixels)
     return [*first, last], _apply_edits(bench, draft, [last])
 
 
-def _apply_edits(bench: Workspace, draft: FileState, wanted: Sequence[Edit]) -> FileState:
+def _apply_edits(
+    bench: Workspace, draft: FileState, wanted: Sequence[Edit], *, judge: bool = True
+) -> FileState:
     with linter_lock.lock:
-        made = bench.try_edits(draft, wanted) if wanted else draft
+        made = bench.try_edits(draft, wanted, judge=judge) if wanted else draft
     if isinstance(made, str):
         raise RepairError(made)
     return made

@@ -17,7 +17,7 @@ from fitslint.products.errors import ProductError
 from fitslint.products.kinds import ProductKind
 from fitslint.products.text import require_printable
 from fitslint.text import suggest, suggest_word
-from fitslint.wcs.place import WORLD
+from fitslint.wcs.map_wcs import WCS_KEYWORD
 
 CardValue = str | float | int | bool
 """What a card of a product holds."""
@@ -143,7 +143,7 @@ def _require_keyword(kind: ProductKind, name: str) -> str:
         raise TypeError(f"there is no fact {name!r}{hint}")
     if keyword in _RESERVED_KEYWORDS:
         raise ProductError(f"{keyword} is written by fitslint and cannot be given")
-    if kind.authority.lookup(keyword) is None and not WORLD.fullmatch(keyword):
+    if kind.authority.lookup(keyword) is None and not WCS_KEYWORD.fullmatch(keyword):
         hint = suggest_word(kind.authority.find_nearest(keyword), quote=False)
         raise ProductError(f"the dictionary of {kind.name} has no {keyword}{hint}")
     return keyword

@@ -35,7 +35,7 @@ def rebuild_header(old: bytes, hdu: Hdu, edits: Sequence[Edit]) -> bytes:
 
     Raises
     ------
-    NotApplicable
+    EditConflictError
         when cards would come or go where nobody can tell the end of the header, or what stands
         behind END would be lost.
     """
@@ -61,13 +61,13 @@ def pad_header(block: bytes, stop: int) -> bytes:
 
     Raises
     ------
-    NotApplicable
+    EditConflictError
         when something else than blanks would have to go.
     """
-    wanted = stop + -stop % BLOCK_SIZE
-    if block[wanted:].strip(b" "):
+    size = stop + -stop % BLOCK_SIZE
+    if block[size:].strip(b" "):
         raise EditConflictError("bytes behind END, which are not blank, would be lost")
-    return block[:wanted].ljust(wanted)
+    return block[:size].ljust(size)
 
 
 def pad_header_text(reader: Reader, size: int, growth: int) -> Iterator[Patch]:

@@ -72,7 +72,9 @@ def test_names_of_facts_are_told_by_the_nearest():
         conformed(qqqq=2.0)
     with pytest.raises(ProductError, match="did you mean kappa"):
         fitslint.conform(image(), "kapa")
-    with pytest.raises(ProductError, match="there are kappa, gamma1"):
+    with pytest.raises(
+        ProductError, match="there are binmap, deflection, ellipticity, gamma, gamma1"
+    ):
         fitslint.conform(image(), None)
 
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 import fitslint
 from fitslint import ProductError
-from fitslint.wcs.place import place_of
+from fitslint.wcs.map_wcs import measure_pixels, read_map_wcs
 from tests.products.samples import facts, image
 
 BARE = {"center": None, "scale": None}
@@ -60,13 +60,13 @@ def test_a_place_is_where_astropy_puts_it(position, form, way):
             header[f"{way}{at}"] = turn * step
     if way == "CD":
         del header["CDELT1"], header["CDELT2"]
-    place = place_of(header.get)
+    place = read_map_wcs(header)
     wcs = WCS(header)
-    ours = place.sky(pixel, 17.0)
+    ours = place.pixel_to_sky(pixel, 17.0)
     theirs = wcs.all_pix2world([[pixel, 17.0]], 1)[0]
     assert np.allclose(np.array(ours) - theirs, 0, atol=1e-9)
     scales = [one.to_value("arcsec") for one in wcs.proj_plane_pixel_scales()]
-    assert place.scale == pytest.approx(scales, rel=1e-9)
+    assert measure_pixels(place) == pytest.approx(scales, rel=1e-9)
 
 
 @pytest.mark.parametrize(
@@ -78,6 +78,10 @@ def test_a_place_is_where_astropy_puts_it(position, form, way):
         {"CDELT1": -0.1, "CDELT2": 0.1, "CD1_1": 0.2, "CD2_2": 0.2},
         {"CDELT1": -0.1, "CDELT2": 0.2, "CROTA2": 30.0},
         {"CD1_1": 0.2, "CD1_2": 0.1, "CD2_2": 0.2, "LONPOLE": 150.0},
+        {"CDELT1": -0.1, "CDELT2": 0.1, "CTYPE1": "RA---ZEA", "CTYPE2": "DEC--ZEA"},
+        {"CDELT1": -0.1, "CDELT2": 0.1, "CTYPE1": "RA---CAR", "CTYPE2": "DEC--CAR"},
+        {"CDELT1": -0.1, "CDELT2": 0.1, "CRVAL2": 90.0},
+        {"CDELT1": -0.1, "CDELT2": 0.1, "CTYPE1": "DEC--TAN", "CTYPE2": "RA---TAN", "CRVAL1": 5.0},
     ],
 )
 def test_products_and_quality_put_a_pixel_where_astropy_does(cards):
@@ -87,11 +91,39 @@ def test_products_and_quality_put_a_pixel_where_astropy_does(cards):
     for name in ("CDELT1", "CDELT2"):
         header.remove(name, ignore_missing=True)
     header.update(cards)
-    theirs = WCS(header).all_pix2world([[7.0, 4.0]], 1)[0]
-    ours = place_of(header.get).sky(7.0, 4.0)
-    quality = np.ravel(read_map_frame(header, (60, 50), "map").to_sky(6.0, 3.0))
+    wcs = WCS(header)
+    theirs = wcs.all_pix2world([[7.0, 4.0]], 1)[0][:: -1 if wcs.wcs.lng else 1]
+    ours = read_map_wcs(header).pixel_to_sky(7.0, 4.0)
+    frame = read_map_frame(header, (60, 50), "map")
+    quality = np.ravel(frame.to_sky(6.0, 3.0))
+    theirs[0] %= 360
     assert np.allclose(ours, theirs, rtol=0, atol=1e-9)
     assert np.allclose(quality, theirs, rtol=0, atol=1e-9)
+    sizes = [size.to_value("arcsec") for size in wcs.proj_plane_pixel_scales()]
+    assert measure_pixels(read_map_wcs(header)) == pytest.approx(sizes, rel=1e-12)
+    if not header["CTYPE1"].endswith("CAR"):  # of which only the middle has that size
+        assert np.hypot(*np.array(frame.matrix)) == pytest.approx(sizes, rel=2e-3)
+
+
+@pytest.mark.parametrize(
+    "cards",
+    [
+        {"CDELT1": -0.1, "CDELT2": 0.1, **dict.fromkeys(("CD1_1", "CD1_2", "CD2_1", "CD2_2"), 0.0)},
+        {"CDELT1": -0.1, "CDELT2": 0.1, "PC1_1": 1.0, "PC1_2": 1.0, "PC2_1": 1.0, "PC2_2": 1.0},
+        {"CDELT1": -0.1, "CDELT2": 0.0},
+        {"CDELT1": -0.1},
+        {"CDELT1": -0.1, "CDELT2": 0.1, "CUNIT1": "m", "CUNIT2": "m"},
+        {"CDELT1": -0.1, "CDELT2": 0.1, "CTYPE2": "DEC--SIN"},
+    ],
+)
+def test_neither_products_nor_quality_make_up_a_place(cards):
+    from fitslint.pipeline.errors import PipelineError
+    from fitslint.pipeline.kappa.qc.frame_cards import read_map_frame
+
+    header = {**dict(TAN), "CDELT1": None, "CDELT2": None, **cards}
+    assert read_map_wcs(header) is None
+    with pytest.raises(PipelineError, match="world coordinates"):
+        read_map_frame(header, (60, 50), "map")
 
 
 def test_coordinates_that_are_there_stay():
@@ -162,8 +194,8 @@ def test_linear_coordinates_of_lenstool_stay():
     header = _conformed(linear)
     assert "RADESYS" not in header and header["GRIDCONV"] == "linear"
     assert header["ENGINE"] == "lenstool"
-    place = place_of(header.get)
-    assert place.scale == (0.5, 0.5) and not place.celestial
+    place = read_map_wcs(header)
+    assert measure_pixels(place) == (0.5, 0.5) and not place.is_celestial
 
 
 @pytest.mark.parametrize(
@@ -172,7 +204,7 @@ def test_linear_coordinates_of_lenstool_stay():
 )
 def test_what_tells_no_place(changes):
     cards = {**dict(TAN), **changes}
-    assert place_of(cards.get) is None
+    assert read_map_wcs(cards) is None
 
 
 def test_lenstool_says_tan_and_means_linear():

@@ -19,10 +19,11 @@ from fitslint.products.cards.lensing import choose_lensing
 from fitslint.products.cards.provenance import choose_provenance
 from fitslint.products.cards.wcs import choose_wcs
 from fitslint.products.errors import ProductError
+from fitslint.products.lookup import read_text
 from fitslint.products.text import require_printable
 from fitslint.products.timestamp import get_utc_time
 from fitslint.products.user_facts import CARD_STRING_MAX, CardValue
-from fitslint.wcs.place import WORLD, text
+from fitslint.wcs.map_wcs import WCS_KEYWORD, read_map_wcs
 
 _FIRST = ("Product", "World coordinates", "Scale", "Cosmology")
 _LAST = ("Provenance", "Integrity")
@@ -139,17 +140,16 @@ def _choose_values(case: ProductContext) -> dict[str, CardChoice]:
     def add(settings: Iterable[CardChoice]) -> None:
         for one in settings:
             said = case.user_facts.cards.get(one.keyword)
-            if said is not None and not WORLD.fullmatch(one.keyword):
+            if said is not None and not WCS_KEYWORD.fullmatch(one.keyword):
                 _refuse_conflict(one, said)
             found[one.keyword] = one
-
-    def read_value(keyword: str) -> object:
-        return found[keyword].value if keyword in found else case.read_value(keyword)
 
     add(CardChoice(keyword, held, "given") for keyword, held in case.user_facts.cards.items())
     add(_choose_constants(case))
     add(choose_wcs(case))
-    add(choose_lensing(case, read_value))
+    recorded = {keyword: case.read_value(keyword) for keyword in case.header.layout.index}
+    chosen = {keyword: choice.value for keyword, choice in found.items()}
+    add(choose_lensing(case, read_map_wcs(recorded | chosen)))
     add(choose_provenance(case))
     add(read_contbin(case))
     return found
@@ -170,7 +170,7 @@ def _choose_constants(case: ProductContext) -> Iterator[CardChoice]:
     for entry in case.kind.authority:
         if entry.fixed is not None and entry.name != "PRODUCT" and entry.name == entry.name.upper():
             yield CardChoice(entry.name, entry.fixed, "the dictionary")
-    unit = text(case.read_value, "BUNIT")
+    unit = read_text(case.read_value, "BUNIT")
     if unit is None and case.has_keyword("MAGFORM") and case.read_text("MAGFORM"):
         unit = "mag" if case.read_text("MAGFORM") == "magnitude" else ""
         yield CardChoice("BUNIT", unit, "MAGFORM")

@@ -13,7 +13,7 @@ from fitslint.products.cards.context import CardChoice, ProductContext
 from fitslint.products.errors import ProductError
 from fitslint.products.text import replace_unprintable
 from fitslint.products.user_facts import COSMOLOGY_KEYWORDS, KEYWORD_OPTIONS
-from fitslint.wcs.place import WORLD
+from fitslint.wcs.map_wcs import WCS_KEYWORD
 
 _REPLACEABLE = re.compile(r"DATE|CREATOR|INPUT\d+|INSHA\d+|RADECSYS|EPOCH")
 """Who wrote the file, when and from what, which is told anew; and names that are given up."""
@@ -54,7 +54,7 @@ def contradicts(case: ProductContext, setting: CardChoice) -> bool:
     old = case.read_header_value(setting.renames or keyword)
     if len(case.header.find_cards(keyword)) > 1:
         return False  # one of them may well agree; they are refused for themselves
-    if old is None or _REPLACEABLE.fullmatch(keyword) or WORLD.fullmatch(keyword):
+    if old is None or _REPLACEABLE.fullmatch(keyword) or WCS_KEYWORD.fullmatch(keyword):
         return False
     return not has_same_meaning(keyword, old, setting.value)
 
@@ -158,7 +158,7 @@ def describe_replacements(case: ProductContext, cards: Iterable[Any]) -> list[st
         if card.old is None or card.keyword in ("HISTORY", "LONGSTRN"):
             continue
         became = "removed" if card.new is None else f"replaced by {_quote_value(card.new)}"
-        if WORLD.fullmatch(card.keyword):
+        if WCS_KEYWORD.fullmatch(card.keyword):
             asked = case.user_facts.overwrite_wcs or card.keyword in case.user_facts.overwrite
             if asked and not _is_close(card.old, card.new):
                 places.append(f"{card.keyword} {_quote_value(card.old)} {became}")

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from fitslint.model.rule import Flag
-from fitslint.rules.api import rule
-from fitslint.rules.lens.facts import (
+from fitslint.lenstool.semantics import (
     LENSTOOL_VERSION,
     find_argument,
     find_lenses,
     find_map_lines,
     find_number,
 )
+from fitslint.model.rule import Flag
+from fitslint.rules.api import rule
 from fitslint.rules.lens.model_file import ModelFile, format_word, pluralise
 
 if TYPE_CHECKING:
@@ -85,7 +85,7 @@ def lenses_left_out(model: ModelFile) -> Iterator[Flag]:
     fini
     ```
     """
-    sections = list(find_lenses(model))
+    sections = list(find_lenses(model.document))
     sizes = [1 if one.kind == "potentiel" else count_members(model, one) for one in sections]
     count = sum(sizes)
     grid = next(
@@ -239,9 +239,9 @@ def model_without_lenses(model: ModelFile) -> Iterator[Flag]:
     fini
     ```
     """
-    if next(find_lenses(model), None) is not None:
+    if next(find_lenses(model.document), None) is not None:
         return
-    first = next(find_map_lines(model), None)
+    first = next(find_map_lines(model.document), None)
     if first is not None:
         yield model.flag_in_section(
             first.section, first.statement, keyword=first.statement.word.text

@@ -6,9 +6,9 @@ from bisect import bisect
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
+from fitslint.lenstool.semantics import LENSTOOL_VERSION
 from fitslint.model.rule import Flag
 from fitslint.rules.api import rule
-from fitslint.rules.lens.facts import LENSTOOL_VERSION
 from fitslint.rules.lens.model_file import ModelFile, format_word, pluralise
 from fitslint.text import suggest_word
 

@@ -40,7 +40,7 @@ class ModelFile:
     ----------
     document : Document
         the file as it was read.
-    members : mapping of str to Members
+    catalogues : mapping of str to CatalogueSummary
         the catalogues by the name that the file gives them; those that were not looked for (the
         file was given as bytes) are not there.
     """

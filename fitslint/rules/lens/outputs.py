@@ -7,9 +7,7 @@ from typing import TYPE_CHECKING
 
 from fitslint.lenstool.defaults import DEFAULT_SOURCE_REDSHIFT
 from fitslint.lenstool.profiles import SHEAR_PROFILE
-from fitslint.model.rule import Flag
-from fitslint.rules.api import rule
-from fitslint.rules.lens.facts import (
+from fitslint.lenstool.semantics import (
     LENSTOOL_VERSION,
     MapLine,
     find_argument,
@@ -19,6 +17,8 @@ from fitslint.rules.lens.facts import (
     find_profile,
     parse_number,
 )
+from fitslint.model.rule import Flag
+from fitslint.rules.api import rule
 from fitslint.rules.lens.model_file import ModelFile, format_word
 
 if TYPE_CHECKING:
@@ -82,8 +82,8 @@ def mass_of_no_plane(model: ModelFile) -> Iterator[Flag]:
     fini
     ```
     """
-    found = find_lens_planes(model)
-    for one in find_map_lines(model):
+    found = find_lens_planes(model.document)
+    for one in find_map_lines(model.document):
         place, z = one.redshift_word, one.redshift
         if one.kind != "mass" or place is None or not z or z in found or not found:
             continue
@@ -156,7 +156,7 @@ def mass_with_source_redshift(model: ModelFile) -> Iterator[Flag]:
     fini
     ```
     """
-    for one in find_map_lines(model):
+    for one in find_map_lines(model.document):
         if one.kind != "mass" or not one.files or parse_number(one.files[0]) is None:
             continue
         first, *rest = one.files
@@ -229,9 +229,9 @@ def source_in_front_of_lens(model: ModelFile) -> Iterator[Flag]:
     fini
     ```
     """
-    found = find_lens_planes(model)
+    found = find_lens_planes(model.document)
     given = parse_number(find_argument(model.document.find_statement("source", "z_source"), 0))
-    for one in find_map_lines(model):
+    for one in find_map_lines(model.document):
         if (one.kind, one.mode) in _SOURCE_FREE_MODES:
             continue
         is_mass = one.kind == "mass"
@@ -303,7 +303,7 @@ def maps_of_one_name(model: ModelFile) -> Iterator[Flag]:
     ```
     """
     taken: dict[str, tuple[MapLine, Word]] = {}
-    for one in find_map_lines(model):
+    for one in find_map_lines(model.document):
         for word in one.files[: _FILE_COUNTS.get(one.kind, 1)]:
             before, first = taken.setdefault(word.text, (one, word))
             if first is not word:
@@ -374,9 +374,11 @@ def deflection_of_first_lens(model: ModelFile) -> Iterator[Flag]:
     fini
     ```
     """
-    count = len(find_lens_planes(model))
-    shear = next((one for one in find_lenses(model) if find_profile(one) == SHEAR_PROFILE), None)
-    for one in find_map_lines(model):
+    count = len(find_lens_planes(model.document))
+    shear = next(
+        (one for one in find_lenses(model.document) if find_profile(one) == SHEAR_PROFILE), None
+    )
+    for one in find_map_lines(model.document):
         if one.kind == "dpl" and count > 1:
             yield model.flag_in_section(one.section, one.statement, count=count)
         if one.kind == "dpl" and shear:

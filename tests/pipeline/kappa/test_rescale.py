@@ -12,7 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fitslint import check
-from fitslint.pipeline.kappa.rescale.rescale import LINEAR_PRODUCTS, rescale_map
+from fitslint.pipeline.kappa.rescale.normalisation import LINEAR_PRODUCTS
+from fitslint.pipeline.kappa.rescale.rescale import rescale_map
 from fitslint.products.errors import ProductError
 from fitslint.products.header_facts import read_facts
 from fitslint.products.write import write_product

@@ -31,9 +31,9 @@ class MapComparison:
         the file of Lenstool's map.
     deviation : float
         the largest, of the larger of the value and 1e-3 of the map's maximum.
-    limited : float
+    relative_deviation : float
         the largest one by its limit; above 1 the maps differ.
-    known : str
+    known_reason : str
         why Lenstool is known to be wrong there; empty where it is not.
     """
 

@@ -30,7 +30,7 @@ class MapSpec:
         kind of product, as :func:`fitslint.conform` knows it.
     z_source : float or None
         redshift of the source; None is D_ls/D_s = 1.
-    through : float or None
+    summed_for_source : float or None
         as Lenstool sums several planes at D_ls/D_s = 1: redshift of the source for which they are
         summed before the sum is divided by the D_ls/D_s of the first lens. None is D_ls/D_s = 1
         for each plane.

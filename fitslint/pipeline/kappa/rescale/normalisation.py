@@ -10,15 +10,18 @@ from fitslint.cosmology.model import Cosmology, CosmologyError, parse_cosmology
 from fitslint.pipeline.errors import PipelineError
 from fitslint.products.errors import ProductError
 from fitslint.products.header_facts import HeaderFacts
+from fitslint.products.kinds import load_product_kinds
 from fitslint.products.user_facts import compute_distance, require_recordable
 
 _RATIO_TOLERANCE = 1e-4
 """Relative difference up to which a recorded D_ls/D_s is that of the cosmology: published ones have
 four digits."""
 _MAX_REDSHIFT = 1200.0
+LINEAR_PRODUCTS = tuple(name for name, kind in load_product_kinds().items() if kind.is_linear)
+"""Products whose values are proportional to D_ls/D_s."""
 NO_PRODUCT = (
     "the header does not say what the pixels are (PRODUCT); say --product "
-    "kappa|gamma1|gamma2|gamma|deflection"
+    f"{'|'.join(LINEAR_PRODUCTS)}"
 )
 _NO_LENS = "the header tells no redshift of the lens (ZLENS); say --zlens Z"
 _NO_COSMOLOGY = (

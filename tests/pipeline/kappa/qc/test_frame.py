@@ -13,13 +13,13 @@ from hypothesis import strategies as st
 
 from fitslint.pipeline.kappa.qc.frame_cards import read_map_frame
 from fitslint.pipeline.kappa.qc.geometry import measure_edge_error
-from fitslint.wcs.map_frame import (
-    compute_separation,
+from fitslint.wcs.linear import (
     convert_linear_to_sky,
     convert_sky_to_linear,
     convert_sky_to_tangent,
     convert_tangent_to_sky,
 )
+from fitslint.wcs.map_frame import compute_separation
 from tests.pipeline.kappa.qc import sky
 
 angles = st.floats(0, 359.9)
