@@ -106,10 +106,7 @@ def run_check(options: CheckOptions) -> ExitCode:
         for output in outputs:
             output.finish(summary)
         report_leftovers(walk.temporaries)
-        if least != "info":
-            _report_hidden_infos(summary, outputs)
-        if options.statistics:
-            _write_statistics(summary, outputs, options.color)
+        _write_notes(options, summary, outputs)
     return decide_exit_code(tally, settings)
 
 
@@ -223,14 +220,18 @@ def report_leftovers(paths: Iterable[str]) -> None:
     )
 
 
-def _report_hidden_infos(summary: Summary, outputs: Sequence[ReportOutput]) -> None:
-    """Say how many infos a format left out that has no closing sentence of its own."""
+def _write_notes(options: CheckOptions, summary: Summary, outputs: Sequence[ReportOutput]) -> None:
+    """Say how many infos a format left out that has no closing sentence; count by rule."""
     from fitslint.text import count_noun
 
     infos = summary.tally.severity["info"]
-    if infos and any(output.reporter.name == "concise" for output in outputs):
+    if infos and any(
+        output.reporter.name == "concise" and output.reporter.least != "info" for output in outputs
+    ):
         sys.stdout.flush()
         print_error(f"{count_noun(infos, 'info')} not shown (--show-infos)")
+    if options.statistics:
+        _write_statistics(summary, outputs, options.color)
 
 
 def _write_statistics(summary: Summary, outputs: Sequence[ReportOutput], color: str) -> None:

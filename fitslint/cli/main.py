@@ -49,12 +49,14 @@ def _fill_streams() -> None:
 
 
 def _find_command(arguments: list[str]) -> Callable[[], ExitCode]:
-    """What the arguments ask for, ready to run."""
+    """What the arguments ask for, ready to run.
+
+    The commands that start often do without the option parser, which takes longer than a check.
+    """
     from fitslint.cli.streams import replace_standard_streams
 
     replace_standard_streams()
     command, *words = arguments or [""]
-    # The commands that start often do without the option parser, which takes its time.
     if command == "check":
         from fitslint.cli.check import CheckOptions, run_check
         from fitslint.cli.quick import parse_words
