@@ -95,7 +95,9 @@ def _resolve_cluster(document: DictionaryDocument) -> Cluster:
 
 def _make_folder_name(name: str) -> str:
     """A folder for a cluster of any name."""
-    made = "".join(one for one in name if one.isascii() and (one.isalnum() or one in "._+-"))
+    made = "".join(
+        letter for letter in name if letter.isascii() and (letter.isalnum() or letter in "._+-")
+    )
     return made.lstrip(".") or "cluster"
 
 
@@ -116,7 +118,7 @@ def _parse_models(document: DictionaryDocument, folder: Path) -> tuple[ModelChoi
         if not name and len(names) > 1:
             sentence = "needs a name: there is more than one model, and each has its folder"
             raise build_config_error(document, ("model", at), sentence)
-        if name.casefold() in (one.casefold() for one in names[:at]):
+        if name.casefold() in (other.casefold() for other in names[:at]):
             raise build_config_error(
                 document, ("model", at, "name"), f"{name!r} is the name of another model"
             )
