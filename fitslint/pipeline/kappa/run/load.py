@@ -12,7 +12,7 @@ from fitslint.pipeline.kappa.clusters import Centre, Cluster, find_cluster
 from fitslint.pipeline.kappa.maps.spec import format_redshift
 from fitslint.pipeline.kappa.qc.thresholds import load_thresholds
 from fitslint.pipeline.kappa.run.config import GridChoice, ModelChoice, RunConfig
-from fitslint.pipeline.run.config_file import build_config_error, read_config
+from fitslint.pipeline.run.config_file import build_config_error, read_run_config
 from fitslint.wcs.position import position
 
 SCHEMA_NAME = "kappa-1.0.0.json"
@@ -26,7 +26,7 @@ def load_run_config(path: Path) -> RunConfig:
     ConfigError
         when it cannot be used: one sentence with file, line and key.
     """
-    return _build_config(read_config(path, SCHEMA_NAME), path.resolve())
+    return _build_config(read_run_config(path, SCHEMA_NAME), path.resolve())
 
 
 def _build_config(document: DictionaryDocument, path: Path) -> RunConfig:
