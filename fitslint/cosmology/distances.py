@@ -97,7 +97,10 @@ REALISATIONS = {
 
 def find_realisation(name: str) -> Universe | None:
     """The realisation of a name, whatever its case."""
-    return next((one for key, one in REALISATIONS.items() if key.lower() == name.lower()), None)
+    return next(
+        (parameters for key, parameters in REALISATIONS.items() if key.lower() == name.lower()),
+        None,
+    )
 
 
 @lru_cache(maxsize=256)

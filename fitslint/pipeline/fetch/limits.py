@@ -60,8 +60,9 @@ def retry(
     Parameters
     ----------
     get_size : callable
-        the bytes that are there already; failures that brought more do not count as attempts without success,
-        of which there are ``limits.attempts``. Of all there are at most ten times as many.
+        the bytes that are there already; failures that brought more do not count as attempts
+        without success, of which there are ``limits.attempts``. Of all there are at most ten times
+        as many.
 
     Raises
     ------

@@ -16,7 +16,7 @@ from fitslint.schema_reader import SchemaFault, SchemaReader, has_type, has_valu
 from fitslint.text import join_words, quote_short
 
 
-def read_config(path: Path, schema: str) -> DictionaryDocument:
+def read_run_config(path: Path, schema: str) -> DictionaryDocument:
     """The tables of a configuration that follows its schema.
 
     Parameters

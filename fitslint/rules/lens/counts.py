@@ -86,13 +86,15 @@ def lenses_left_out(model: ModelFile) -> Iterator[Flag]:
     ```
     """
     sections = list(find_lenses(model.document))
-    sizes = [1 if one.kind == "potentiel" else count_members(model, one) for one in sections]
+    sizes = [
+        1 if section.kind == "potentiel" else count_members(model, section) for section in sections
+    ]
     count = sum(sizes)
     grid = next(
         (
-            one
-            for one in reversed(model.document.find_sections("grille"))
-            if one.find_statement("nlentille")
+            section
+            for section in reversed(model.document.find_sections("grille"))
+            if section.find_statement("nlentille")
         ),
         None,
     )
@@ -187,7 +189,7 @@ def limit_of_no_potential(model: ModelFile) -> Iterator[Flag]:
     ```
     """
     potentials = model.document.find_sections("potentiel")
-    names = [one.label.text for one in potentials if one.label]
+    names = [potential.label.text for potential in potentials if potential.label]
     if not names or len(names) < len(potentials):
         return  # what has no name is counted
     numbers = range(1, len(potentials) + 1)

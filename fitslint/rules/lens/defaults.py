@@ -74,7 +74,7 @@ def default_cosmology(model: ModelFile) -> Iterator[Flag]:
             lines = "cosmologie\n        H0 70\n        omegaM 0.3\n        omegaX 0.7\n        end"
             yield model.flag_missing("cosmologie", lines, "say it, for instance")
         return
-    given = {one.key for section in sections for one in section.statements}
+    given = {statement.key for section in sections for statement in section.statements}
     if "omegaK" in given:
         given.add("omegaX")
     missing = [key for key in _NEEDED_UNITS if key not in given]
@@ -142,9 +142,9 @@ def default_source_redshift(model: ModelFile) -> Iterator[Flag]:
     ```
     """
     if model.document.find_statement("source", "z_source") is None:
-        for one in find_map_lines(model.document):
-            if one.kind == "mass" and one.mode == 1:
-                yield model.flag_in_section(one.section, one.statement)
+        for line in find_map_lines(model.document):
+            if line.kind == "mass" and line.mode == 1:
+                yield model.flag_in_section(line.section, line.statement)
 
 
 @rule(
@@ -201,6 +201,6 @@ def default_field(model: ModelFile) -> Iterator[Flag]:
     ```
     """
     if not model.document.find_sections("champ"):
-        for one in find_map_lines(model.document):
-            yield model.flag_in_section(one.section, one.statement)
+        for line in find_map_lines(model.document):
+            yield model.flag_in_section(line.section, line.statement)
             return

@@ -170,7 +170,7 @@ def map_without_reference(model: ModelFile) -> Iterator[Flag]:
     """
     first = next(find_map_lines(model.document), None)
     if first is None or any(
-        parse_number(find_argument(one, 0)) for _, one in _find_references(model)
+        parse_number(find_argument(statement, 0)) for _, statement in _find_references(model)
     ):
         return
     yield model.flag_in_section(first.section, first.statement)

@@ -53,7 +53,8 @@ def a1689(server):
     server.on("/projects/lenstool/files", html(LISTING))
     return replace(
         find_model_source("a1689"), listing=f"{server.root}/projects/lenstool/files",
-        login=f"{server.root}/login", archive=WaybackArchive(f"{server.root}/cdx", f"{server.root}/web"),
+        login=f"{server.root}/login",
+        archive=WaybackArchive(f"{server.root}/cdx", f"{server.root}/web"),
     )  # fmt: skip
 
 

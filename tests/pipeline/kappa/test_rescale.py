@@ -185,7 +185,8 @@ REFUSED = {
     "nan": ({"zsource": math.nan}, {}, "a redshift is above 0"),
     "infinite": ({"zsource": math.inf}, {}, "a redshift is above 0"),
     "other source": (
-        {"zsource": 1.0, "current_norm": "source:3"}, {}, "records source redshift 2 and --from states",
+        {"zsource": 1.0, "current_norm": "source:3"}, {},
+        "records source redshift 2 and --from states",
     ),
     "other kind": ({"zsource": 1.0, "current_norm": "unity"}, {}, "--from states D_ls/D_s = 1"),
     "no such": ({"zsource": 1.0, "current_norm": "sources:2"}, {}, "unity or source:Z"),

@@ -83,7 +83,7 @@ def make_lenstool_maps(
                 orders, order, source, theirs, engine, overwrite=overwrite
             )
             found[order.path] = compare_maps(model, order, theirs, ours)
-    return [made[one.path] for one in orders.jobs], [found[one.path] for one in orders.jobs]
+    return [made[job.path] for job in orders.jobs], [found[job.path] for job in orders.jobs]
 
 
 def _list_files(run: Sequence[RunmodeLine]) -> Iterator[tuple[str, MapJob]]:

@@ -124,7 +124,9 @@ def build_runmode_specs(model: LensModel, z_source: float | None = None) -> list
     PipelineError
         with file and line, for a mode that is not supported.
     """
-    return [one for output in model.outputs for one in _build_runmode_spec(model, output, z_source)]
+    return [
+        spec for output in model.outputs for spec in _build_runmode_spec(model, output, z_source)
+    ]
 
 
 def _build_runmode_spec(

@@ -140,7 +140,7 @@ def run_checks(request: QcRequest) -> QcReport:
         inputs = read_inputs(request)
         measured = _run_measurements(inputs)
         checks = chain.from_iterable(list_checks(module.__name__) for module in _CHECK_MODULES)
-        results = chain.from_iterable(one.run(inputs, measured) for one in checks)
+        results = chain.from_iterable(check.run(inputs, measured) for check in checks)
         return QcReport(tuple(results), inputs, measured)
 
 

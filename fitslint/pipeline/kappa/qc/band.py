@@ -70,20 +70,20 @@ def _explain_no_band(inputs: QcInputs) -> str:
 
 def _compute_from_maps(inputs: QcInputs) -> ModelBand | str:
     maps = (inputs.kappa, *inputs.other_models)
-    for one in inputs.other_models:
-        if one.unusable_reason:
-            return f"{shorten_path(one.path)}: {one.unusable_reason}"
-        if not one.frame.has_same_pixels(inputs.kappa.frame):
-            return f"{shorten_path(one.path)} does not have the pixels of the map"
-        if (one.normalisation_factor is None) != (inputs.kappa.normalisation_factor is None):
-            return (
-                f"the normalisation is recorded in one of the map and {shorten_path(one.path)} only"
-            )
+    for other in inputs.other_models:
+        if other.unusable_reason:
+            return f"{shorten_path(other.path)}: {other.unusable_reason}"
+        if not other.frame.has_same_pixels(inputs.kappa.frame):
+            return f"{shorten_path(other.path)} does not have the pixels of the map"
+        if (other.normalisation_factor is None) != (inputs.kappa.normalisation_factor is None):
+            name = shorten_path(other.path)
+            return f"the normalisation is recorded in one of the map and {name} only"
     stride = max(1, int(np.ceil(np.sqrt(len(maps) * inputs.kappa.data.size / _MAX_VALUES))))
     planes = [
-        one.data[::stride, ::stride] * _match_normalisation(inputs.kappa, one) for one in maps
+        sky_map.data[::stride, ::stride] * _match_normalisation(inputs.kappa, sky_map)
+        for sky_map in maps
     ]
-    source = "maps: " + ", ".join(shorten_path(one.path) for one in maps)
+    source = "maps: " + ", ".join(shorten_path(sky_map.path) for sky_map in maps)
     return _compute_percentiles(inputs, np.stack(planes), stride, source)
 
 
@@ -119,8 +119,8 @@ def _evaluate_samples(inputs: QcInputs, path: str, stride: int) -> Iterator[Floa
     kappa, model = inputs.kappa, inputs.model
     z_source = None if kappa.normalisation == "unity" else kappa.get_redshift("ZSRC")
     count = int(inputs.thresholds.get_value("samples"))
-    for one in sample_models(model.path if model else "", path, count=count, seed=_SEED):
-        yield evaluate_convergence(one, kappa.frame, z_source=z_source, stride=stride)
+    for sample in sample_models(model.path if model else "", path, count=count, seed=_SEED):
+        yield evaluate_convergence(sample, kappa.frame, z_source=z_source, stride=stride)
 
 
 def _compute_percentiles(inputs: QcInputs, planes: Floats, stride: int, source: str) -> ModelBand:

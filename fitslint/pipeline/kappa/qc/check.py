@@ -110,7 +110,9 @@ class QcCheck:
         if len(found) == 1:
             return [self._build_result(self.code, found[0])]
         numbered = enumerate(found, 1)
-        return [self._build_result(f"{self.code}.{number}", one) for number, one in numbered]
+        return [
+            self._build_result(f"{self.code}.{number}", judgement) for number, judgement in numbered
+        ]
 
     def _build_result(self, code: str, judgement: Judgement) -> QcResult:
         values = {each.name: getattr(judgement, each.name) for each in fields(Judgement)}
@@ -142,7 +144,9 @@ def check(code: str, title: str, needs: Sequence[Requirement] = ()) -> Callable[
 
 def list_checks(module: str) -> list[QcCheck]:
     """The checks of a module, in its order."""
-    return [one for one in _CHECKS.values() if one.measure.__module__ == module]
+    return [
+        registered for registered in _CHECKS.values() if registered.measure.__module__ == module
+    ]
 
 
 def judge(measure: Callable[[], Found]) -> Found | Judgement:

@@ -76,7 +76,7 @@ def compare_shear_maps(inputs: QcInputs) -> ShearComparison | None:
     except NotJudgedError:
         return None
     maps = (inputs.kappa, inputs.maps["gamma1"], inputs.maps["gamma2"])
-    if any(np.mean(~np.isfinite(one.data)) > _MAX_BLANK_SHARE for one in maps):
+    if any(np.mean(~np.isfinite(sky_map.data)) > _MAX_BLANK_SHARE for sky_map in maps):
         return None
     return compare_shear(*_prepare_transform(inputs))
 

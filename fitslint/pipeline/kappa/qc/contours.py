@@ -56,7 +56,7 @@ def find_region(inputs: QcInputs, clumps: list[Clump]) -> NDArray[np.bool_]:
     if inputs.centres and frame.is_on_sky:
         place = frame.to_pixel(inputs.centres[0].ra, inputs.centres[0].dec)
         if frame.is_inside(*place):
-            column, row = (float(one) for one in place)
+            column, row = (float(pixel) for pixel in place)
     radius = inputs.thresholds.get_value("strong_lensing_radius") / frame.pixel_scale
     return select_disc(frame.shape, column, row, radius)
 
@@ -67,7 +67,7 @@ def measure_contour(
     """The contour of a level; None where the map does not reach it in the region."""
     above = inside & (data >= level)
     labels, _ = ndimage.label(above)
-    row, column = (round(one) for one in (clump.maximum.row, clump.maximum.column))
+    row, column = (round(place) for place in (clump.maximum.row, clump.maximum.column))
     sizes = np.bincount(labels.ravel())[1:]
     if sizes.size == 0:
         return None

@@ -38,7 +38,7 @@ _WCS_PREFIXES = (
 def _collect_positions(inputs: QcInputs) -> tuple[Floats, Floats]:
     """Positions with a name: reference, centres, galaxies; those on the map."""
     frame, model = inputs.kappa.frame, inputs.model
-    named = [(one.ra, one.dec) for one in inputs.centres]
+    named = [(centre.ra, centre.dec) for centre in inputs.centres]
     named.append(model.reference if model and model.reference else frame.reference)
     ra, dec = np.array(named).T
     if inputs.members is not None:

@@ -40,10 +40,10 @@ def _check_cards(inputs: QcInputs) -> Judgement:
     from fitslint.api.check import check as check_file
 
     report = check_file(inputs.kappa.path, profile="standard,products")
-    counts = Counter(one.severity for one in report.findings)
+    counts = Counter(finding.severity for finding in report.findings)
     shown = [
-        {"rule": one.code, "severity": one.severity, "message": one.message}
-        for one in report.findings[:_MAX_EXAMPLES]
+        {"rule": finding.code, "severity": finding.severity, "message": finding.message}
+        for finding in report.findings[:_MAX_EXAMPLES]
     ]
     facts = {"findings": shown, **{name: counts[name] for name in ("error", "warning", "info")}}
     if report.verdict == "undetermined":
@@ -109,10 +109,15 @@ def _check_hot_pixels(inputs: QcInputs) -> Judgement:
     fine = inputs.members is not None or inputs.kappa.frame.pixel_scale <= _RESOLVING_PIXEL
     floor = RESOLVED_FLOOR if fine else UNRESOLVED_FLOOR
     found = find_hot_pixels(inputs.kappa.data, limit.value, floor)
-    found = [one for one in found if one.excess < 0 or not _is_on_member(inputs, one)]
+    found = [pixel for pixel in found if pixel.excess < 0 or not _is_on_member(inputs, pixel)]
     shown = [
-        {"column": one.column + 1, "row": one.row + 1, "value": one.value, "excess": one.excess}
-        for one in found[:_MAX_EXAMPLES]
+        {
+            "column": pixel.column + 1,
+            "row": pixel.row + 1,
+            "value": pixel.value,
+            "excess": pixel.excess,
+        }
+        for pixel in found[:_MAX_EXAMPLES]
     ]
     facts: dict[str, Any] = {"pixels": shown, "count": len(found)}
     if not found:

@@ -60,8 +60,10 @@ def read_member_catalogue(path: str, reference: tuple[float, float]) -> MemberGa
         galaxies = read_catalogue(path).galaxies
     except LenstoolError as error:
         raise PipelineError(error.sentence, path=error.path, line=error.line) from None
-    places = np.array([_convert_position(one, reference) for one in galaxies]).reshape(-1, 2)
-    return MemberGalaxies(tuple(one.name for one in galaxies), places[:, 0], places[:, 1], path)
+    places = np.array([_convert_position(galaxy, reference) for galaxy in galaxies]).reshape(-1, 2)
+    return MemberGalaxies(
+        tuple(galaxy.name for galaxy in galaxies), places[:, 0], places[:, 1], path
+    )
 
 
 def _convert_position(galaxy: Galaxy, reference: tuple[float, float]) -> tuple[float, float]:

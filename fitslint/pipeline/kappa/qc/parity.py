@@ -73,7 +73,7 @@ def _check_by_members(inputs: QcInputs) -> Judgement:
     excess = smooth_image(data, _GALAXY / frame.pixel_scale) - smooth_image(
         data, _AROUND / frame.pixel_scale
     )
-    here, there = (_sample_pixels(excess, one[both], rows[both]) for one in (columns, other))
+    here, there = (_sample_pixels(excess, across[both], rows[both]) for across in (columns, other))
     known = np.isfinite(here) & np.isfinite(there)
     gain = here[known] - there[known]
     if gain.size < _MIN_GALAXIES:

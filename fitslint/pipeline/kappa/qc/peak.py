@@ -71,11 +71,11 @@ def find_clumps(inputs: QcInputs) -> list[Clump]:
         smoothed, min_distance=wanted.get_value("clump_distance") / scale,
         min_height=top.value * wanted.get_value("clump_height") if top.value > 0 else top.value,
     )  # fmt: skip
-    return [_locate_clump(inputs, one, factor) for one in found]
+    return [_locate_clump(inputs, maximum, factor) for maximum in found]
 
 
 def _locate_clump(inputs: QcInputs, maximum: Maximum, factor: int) -> Clump:
-    column, row = ((one + 0.5) * factor - 0.5 for one in (maximum.column, maximum.row))
+    column, row = ((place + 0.5) * factor - 0.5 for place in (maximum.column, maximum.row))
     maximum = Maximum(column, row, maximum.value)
     ra, dec = inputs.kappa.frame.to_sky(maximum.column, maximum.row)
     return Clump(maximum, float(ra), float(dec))
@@ -130,7 +130,7 @@ def _describe_highest_pixel(inputs: QcInputs) -> Judgement:
     said = f"kappa is highest at {top.value:.3f}"
     if not frame.is_on_sky:
         return Judgement(PASS, said, top.value, "", None, facts)
-    ra, dec = (float(one) for one in frame.to_sky(top.column, top.row))
+    ra, dec = (float(angle) for angle in frame.to_sky(top.column, top.row))
     facts |= {"ra_deg": ra, "dec_deg": dec}
     if inputs.centres:
         centre = inputs.centres[0]

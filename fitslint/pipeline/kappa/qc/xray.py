@@ -78,8 +78,8 @@ class _ImagePart:
     def convert_to_sky(self, place: PixelPosition) -> PixelPosition:
         """Position of a column and row of the part."""
         at = [
-            first + (one + 0.5) * self.factor - 0.5
-            for first, one in zip(self.origin, place, strict=True)
+            first + (pixel + 0.5) * self.factor - 0.5
+            for first, pixel in zip(self.origin, place, strict=True)
         ]
         ra, dec = self.frame.to_sky(*at)
         return float(ra), float(dec)
@@ -116,7 +116,7 @@ def _has_counts(image: SkyMap) -> bool:
 def _cut_part(inputs: QcInputs, image: SkyMap, near: Clump) -> _ImagePart | None:
     """Square of the X-ray image, 2.5 times the radius of the centroid on each side."""
     frame = image.frame
-    column, row = (float(one) for one in frame.to_pixel(near.ra, near.dec))
+    column, row = (float(pixel) for pixel in frame.to_pixel(near.ra, near.dec))
     if not np.isfinite(column + row) or not frame.is_inside(column, row):
         return None
     half = math.ceil(2.5 * inputs.thresholds.get_value("centroid_radius") / frame.pixel_scale)

@@ -64,8 +64,10 @@ def _read_values(document: ParameterFile, notes: list[str]) -> tuple[dict[str, f
     found = {
         key: document.find_statement("cosmologie", key) for key in (*DEFAULT_COSMOLOGY, "omegaK")
     }
-    values = {key: read_real(path, one) for key, one in found.items() if one is not None}
-    line = next((one.line for one in found.values() if one is not None), None)
+    values = {
+        key: read_real(path, statement) for key, statement in found.items() if statement is not None
+    }
+    line = next((statement.line for statement in found.values() if statement is not None), None)
     curvature = values.pop("omegaK", None)
     values = DEFAULT_COSMOLOGY | values
     if curvature == 0:

@@ -72,8 +72,8 @@ def load_model(
     z_source : float, optional
         redshift of the source in place of the file's.
     cosmology : object, optional
-        anything :func:`fitslint.cosmology.model.of` takes, in place of the file's; lengths in
-        kpc are turned to arcsec by it.
+        anything :func:`fitslint.cosmology.model.parse_cosmology` takes, in place of the file's;
+        lengths in kpc are turned to arcsec by it.
     all_lenses : bool, optional
         keep the lenses beyond ``nlens``.
     parity : bool, optional
@@ -117,8 +117,10 @@ def read_documents(path: str | Path) -> ModelDocuments:
         i: read_members(section, document.path, notes)
         for i, section in enumerate(document.find_sections("potfile"))
     }
-    read = [one.catalogue for one in members.values() if one is not None]
-    files = {document.path: document.sha256} | {one.path: one.sha256 for one in read}
+    read = [each.catalogue for each in members.values() if each is not None]
+    files = {document.path: document.sha256} | {
+        catalogue.path: catalogue.sha256 for catalogue in read
+    }
     inputs = tuple(InputFile(name, digest) for name, digest in files.items())
     return ModelDocuments(document, members, inputs, tuple(notes))
 

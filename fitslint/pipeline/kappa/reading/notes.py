@@ -64,10 +64,10 @@ def _note_lost_lines(document: ParameterFile) -> Iterator[str]:
 
 def _note_unknown_words(document: ParameterFile) -> Iterator[str]:
     unknown = [
-        f"{one.word.text} (line {one.line})"
+        f"{statement.word.text} (line {statement.line})"
         for section in document.sections
-        for one in section.statements
-        if one.key is None
+        for statement in section.statements
+        if statement.key is None
     ]
     if unknown:
         more = f" and {len(unknown) - _MAX_EXAMPLES} more" if len(unknown) > _MAX_EXAMPLES else ""

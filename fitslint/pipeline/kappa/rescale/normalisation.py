@@ -137,9 +137,9 @@ def _choose_cosmology(facts: HeaderFacts, path: str, given: object) -> Cosmology
     if facts.cosmology is None or _is_same_cosmology(asked, facts.cosmology):
         return asked
     raise PipelineError(
-        f"the map was made with {_format_cosmology(facts.cosmology)} and a factor does not bring it to "
-        f"{_format_cosmology(asked)}; leave --cosmology out, or make the map from its model again "
-        "(fitslint kappa maps --cosmology)",
+        f"the map was made with {_format_cosmology(facts.cosmology)} and a factor does not bring "
+        f"it to {_format_cosmology(asked)}; leave --cosmology out, or make the map from its model "
+        "again (fitslint kappa maps --cosmology)",
         path=path,
     )
 
@@ -266,8 +266,9 @@ def determine_normalisation(
         raise PipelineError(_NO_NORMALISATION, path=lensing.path)
     if recorded_ and given and recorded_.zsource != given.zsource:
         raise PipelineError(
-            f"the header records {_format_normalisation(recorded_)} and --from states {_format_normalisation(given)}; leave --from "
-            "out, or put the header right first (fitslint conform --normalisation)",
+            f"the header records {_format_normalisation(recorded_)} and --from states "
+            f"{_format_normalisation(given)}; leave --from out, or put the header right first "
+            "(fitslint conform --normalisation)",
             path=lensing.path,
         )
     found = recorded_ or given or Normalisation()

@@ -219,7 +219,7 @@ def _refuse_contradictions(case: ProductContext, path: str) -> None:
         and contradicts(case, CardChoice(keyword, value, "given"))
     ]
     if wrong:
-        asked = " ".join(f"--overwrite {one}" for one in wrong)
+        asked = " ".join(f"--overwrite {fault}" for fault in wrong)
         raise PipelineError(
             f"the header has another {', '.join(wrong)} than is given; leave it out, or put the "
             f"header right first (fitslint conform {asked})",

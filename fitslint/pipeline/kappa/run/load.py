@@ -12,7 +12,7 @@ from fitslint.pipeline.kappa.clusters import Centre, Cluster, find_cluster
 from fitslint.pipeline.kappa.maps.spec import format_redshift
 from fitslint.pipeline.kappa.qc.thresholds import load_thresholds
 from fitslint.pipeline.kappa.run.config import GridChoice, ModelChoice, RunConfig
-from fitslint.pipeline.run.config_file import build_config_error, read_config
+from fitslint.pipeline.run.config_file import build_config_error, read_run_config
 from fitslint.wcs.position import position
 
 SCHEMA_NAME = "kappa-1.0.0.json"
@@ -26,7 +26,7 @@ def load_run_config(path: Path) -> RunConfig:
     ConfigError
         when it cannot be used: one sentence with file, line and key.
     """
-    return _build_config(read_config(path, SCHEMA_NAME), path.resolve())
+    return _build_config(read_run_config(path, SCHEMA_NAME), path.resolve())
 
 
 def _build_config(document: DictionaryDocument, path: Path) -> RunConfig:
@@ -95,7 +95,9 @@ def _resolve_cluster(document: DictionaryDocument) -> Cluster:
 
 def _make_folder_name(name: str) -> str:
     """A folder for a cluster of any name."""
-    made = "".join(one for one in name if one.isascii() and (one.isalnum() or one in "._+-"))
+    made = "".join(
+        letter for letter in name if letter.isascii() and (letter.isalnum() or letter in "._+-")
+    )
     return made.lstrip(".") or "cluster"
 
 
@@ -116,7 +118,7 @@ def _parse_models(document: DictionaryDocument, folder: Path) -> tuple[ModelChoi
         if not name and len(names) > 1:
             sentence = "needs a name: there is more than one model, and each has its folder"
             raise build_config_error(document, ("model", at), sentence)
-        if name.casefold() in (one.casefold() for one in names[:at]):
+        if name.casefold() in (other.casefold() for other in names[:at]):
             raise build_config_error(
                 document, ("model", at, "name"), f"{name!r} is the name of another model"
             )

@@ -74,7 +74,7 @@ def _draw_profile(axes: Any, found: ModelBand, report: QcReport) -> None:
     bins = np.digitize(radius.ravel(), edges)
     middle = (edges[1:] + edges[:-1]) / 2
     edge = (found.low, found.median, found.high)
-    low, median, high = (np.array(list(_compute_means(one, bins, edges.size))) for one in edge)
+    low, median, high = (np.array(list(_compute_means(data, bins, edges.size))) for data in edge)
     axes.fill_between(middle, low, high, color="#31688e", alpha=0.35, lw=0, label="16 to 84 %")
     axes.plot(middle, median, color="#31688e", lw=1.8, label="median")
     own = report.inputs.kappa.data[:: found.stride, :: found.stride]
@@ -109,11 +109,14 @@ def draw_residuals(report: QcReport) -> Picture | None:
     if compared is None:
         return None
     frame = report.inputs.kappa.frame
-    rows, columns = (slice(one.min(), one.max() + 1) for one in np.nonzero(compared.inside))
+    rows, columns = (
+        slice(pixels.min(), pixels.max() + 1) for pixels in np.nonzero(compared.inside)
+    )
     inside = compared.inside[rows, columns]
     residual = compared.residual[rows, columns]
     parts = [
-        np.where(inside, smooth_residual(one), np.nan) for one in (residual.real, residual.imag)
+        np.where(inside, smooth_residual(component), np.nan)
+        for component in (residual.real, residual.imag)
     ]
     step = frame.pixel_scale * (frame.shape[0] // compared.residual.shape[0])
     half = inside.shape[1] * step / 2, inside.shape[0] * step / 2

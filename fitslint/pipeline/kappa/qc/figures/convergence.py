@@ -85,13 +85,13 @@ def _draw_marks(axes: Any, report: QcReport, view: View) -> list[Any]:
         handles += axes.plot(
             east, north, "o", ms=3.5, mfc="none", mec="#7fdfff", mew=0.7, label="member galaxies"
         )
-    for one in clumps[:1]:
-        east, north = view.locate_pixel(one.maximum.column, one.maximum.row)
+    for clump in clumps[:1]:
+        east, north = view.locate_pixel(clump.maximum.column, clump.maximum.row)
         handles += axes.plot(
             east, north, "x", ms=8, mew=1.8, color="#d62728", label="peak of the smoothed map"
         )
     if inputs.centres and view.frame.is_on_sky:
-        ra, dec = np.array([(one.ra, one.dec) for one in inputs.centres]).T
+        ra, dec = np.array([(centre.ra, centre.dec) for centre in inputs.centres]).T
         east, north = view.locate_sky(ra, dec)
         handles += axes.plot(
             east, north, "+", ms=11, mew=1.6, color="#ff4fd8", label="published centre"
@@ -146,9 +146,10 @@ def _resample_image(view: View, data: Floats, frame: MapFrame, fwhm: float) -> F
     coarse = min(max(1, int(fwhm / frame.pixel_scale / 4)), *data.shape)
     smoothed = smooth_image(average_blocks(data, coarse), 2 * fwhm / frame.pixel_scale / coarse)
     taken = np.full(inside.shape, np.nan)
-    at = [(one[inside] + 0.5) // coarse for one in (there[1], there[0])]
+    at = [(pixels[inside] + 0.5) // coarse for pixels in (there[1], there[0])]
     row_at, column_at = (
-        np.clip(one.astype(int), 0, size - 1) for one, size in zip(at, smoothed.shape, strict=True)
+        np.clip(pixels.astype(int), 0, size - 1)
+        for pixels, size in zip(at, smoothed.shape, strict=True)
     )
     taken[inside] = smoothed[row_at, column_at]
     return taken if np.nanmin(taken) < np.nanmax(taken) else None
@@ -163,8 +164,8 @@ def _draw_gas(axes: Any, view: View, gas: Floats, report: QcReport) -> list[Any]
     handles: list[Any] = [Line2D([], [], color="white", lw=1.0, label="X-ray")]
     found = report.measurements.gas
     if found is not None and not isinstance(found, str):
-        for one, sign, name in ((found.peak, "^", "peak"), (found.centroid, "s", "centroid")):
-            x, y = view.locate_sky(one.ra, one.dec)
+        for position, sign, name in ((found.peak, "^", "peak"), (found.centroid, "s", "centroid")):
+            x, y = view.locate_sky(position.ra, position.dec)
             handles += axes.plot(
                 x, y, sign, ms=7, mfc="none", mec="#ff7f50", mew=1.6, label=f"X-ray {name}"
             )

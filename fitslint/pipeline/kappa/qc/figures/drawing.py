@@ -67,7 +67,7 @@ class View:
     def show_pixels(self, axes: Any, data: Floats, **how: Any) -> Any:
         """Draw pixels on their edges; a frame that is turned is drawn by its axes."""
         east, north = self.compute_axes()
-        half_x, half_y = (one[1] - one[0] if one.size > 1 else 1.0 for one in (east, north))
+        half_x, half_y = (axis[1] - axis[0] if axis.size > 1 else 1.0 for axis in (east, north))
         extent = (
             east[0] - half_x / 2, east[-1] + half_x / 2,
             north[0] - half_y / 2, north[-1] + half_y / 2,
@@ -105,7 +105,7 @@ def render_figure(figure: Figure) -> tuple[bytes, bytes]:
 
 def build_colour_scale(data: Floats) -> Any:
     """A scale that shows both halo and galaxies: linear to the 99.5th percentile, square root."""
-    low, high = (float(one) for one in np.nanpercentile(data, [0.5, 99.5]))
+    low, high = (float(level) for level in np.nanpercentile(data, [0.5, 99.5]))
     return PowerNorm(0.6, vmin=max(low, 0.0) if low < high else None, vmax=high, clip=True)
 
 

@@ -50,7 +50,7 @@ def draw_scale_bar(axes: Any, view: View, inputs: QcInputs) -> None:
     if not inputs.kpc_per_arcsec:
         return
     east, north = view.compute_axes()
-    width, height = (abs(float(one[-1] - one[0])) for one in (east, north))
+    width, height = (abs(float(axis[-1] - axis[0])) for axis in (east, north))
     fits = [
         kpc for kpc in _BAR_LENGTHS if _LEAST * width < kpc / inputs.kpc_per_arcsec < _PART * width
     ]
