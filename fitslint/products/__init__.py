@@ -6,7 +6,7 @@ A product goes through these modules from the top to the bottom:
   ``products/write.py`` (a new map) are the three doors;
 - ``products/kinds.py`` names the dictionary of a kind of product, ``products/user_facts.py`` holds the
   facts of the caller against it, ``products/header_facts.py`` reads those of the header;
-- ``products/decide`` works out which cards change and why, keyword by keyword;
+- ``products/cards`` works out which cards change and why, keyword by keyword;
 - ``products/prepare.py`` lays the new header over the stream in memory, ``products/checksums.py`` puts
   the checksums on it, ``products/pixels.py`` looks at the data, ``products/linter.py`` judges all;
 - ``products/result.py`` is what the caller gets, with what nobody knew

@@ -1,4 +1,4 @@
-"""The judge of products: the engine of ``fitslint check`` with their dictionaries."""
+"""The linter of products: the engine of ``fitslint check`` with their dictionaries."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def load_product_settings() -> Settings:
 
 @lru_cache(maxsize=1)
 def get_product_linter() -> Linter:
-    """A judge that stays warm; :data:`fitslint.api.judging` locks it."""
+    """A linter that stays warm; :data:`fitslint.api.linter_lock` locks it."""
     return Linter(load_product_settings())
 
 

@@ -68,7 +68,9 @@ def format_result_html(done: ConformResult) -> str:
     ]
     wrong += map(str, done.problems)
     if wrong:
-        parts.append(f"<ul>{''.join(f'<li>{_escape_text(one)}</li>' for one in wrong)}</ul>")
+        parts.append(
+            f"<ul>{''.join(f'<li>{_escape_text(problem)}</li>' for problem in wrong)}</ul>"
+        )
     if not done.unknown:
         parts.append(render_html(done.report._file))
     return f"<div>{''.join(parts)}</div>"
@@ -79,7 +81,7 @@ def _format_row(card: CardChange) -> str:
     old = "" if card.old is None or card.old == card.new else _quote_value(card.old)
     source = f"{card.source} ({card.renames})" if card.renames else card.source
     cells = (card.keyword, new, old, source)
-    return f"<tr>{''.join(f'<td>{_escape_text(one)}</td>' for one in cells)}</tr>"
+    return f"<tr>{''.join(f'<td>{_escape_text(cell)}</td>' for cell in cells)}</tr>"
 
 
 def _quote_value(value: object) -> str:

@@ -32,7 +32,7 @@ class MapResult:
         the file.
     product : str
         kind of product.
-    conformed : Conformed or None
+    conformed : ConformResult or None
         what the header was given and the check said; None where nothing could be written.
     maximum, minimum : float
         of the finite pixels.

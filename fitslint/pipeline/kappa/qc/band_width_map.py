@@ -38,8 +38,8 @@ def write_band_width(assessment: QcReport, folder: str | Path) -> Path | None:
     for keyword, value, comment in _build_cards(found, assessment.inputs):
         hdu.header[keyword] = (value, comment)
     hdu.header["HISTORY"] = f"(p84 - p16)/(2 median) of kappa over {found.model_count} models"
-    for one in assessment.inputs.other_models:
-        hdu.header["HISTORY"] = f"sha256 {one.sha256}"
+    for model in assessment.inputs.other_models:
+        hdu.header["HISTORY"] = f"sha256 {model.sha256}"
     hdu.add_checksum()
     return _store_file(hdu, Path(folder) / BAND_WIDTH_NAME)
 

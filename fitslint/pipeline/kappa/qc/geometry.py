@@ -53,7 +53,7 @@ def check_geometry(evidence: QcInputs, registration: Registration | None) -> lis
 def _collect_positions(evidence: QcInputs) -> tuple[Floats, Floats]:
     """Positions with a name: reference, centres, galaxies; those on the map."""
     frame, model = evidence.kappa.frame, evidence.model
-    named = [(one.ra, one.dec) for one in evidence.centres]
+    named = [(centre.ra, centre.dec) for centre in evidence.centres]
     named.append(model.reference if model and model.reference else frame.reference)
     ra, dec = np.array(named).T
     if evidence.members is not None:
