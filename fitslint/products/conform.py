@@ -270,8 +270,9 @@ def _recover_journal(path: str, writing: WriteOptions) -> None:
 def _write_result(draft: PreparedProduct, writing: WriteOptions, identity: FileIdentity) -> str:
     """Write the draft over its file, or into a folder, by the means of a repair."""
     workspace, after = draft.workspace, draft.after
+    edits = map(make_manual_finding, draft.edits[:-1])
     plan = build_repair_plan(
-        workspace, after, repairs=tuple(list_repairs(workspace.start, map(make_manual_finding, draft.edits[:-1]), 1)),
+        workspace, after, repairs=tuple(list_repairs(workspace.start, edits, 1)),
         remaining=tuple(after.report.findings), rounds=1, identity=identity,
     )  # fmt: skip
     old, new = (workspace.start.file, workspace.start.stream), (after.file, after.stream)

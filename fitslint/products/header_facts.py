@@ -223,7 +223,8 @@ def extract_facts(header: Header) -> HeaderFacts:
         read_text(value, "RADESYS") or read_text(value, "RADECSYS"), read_number(value, "EQUINOX"),
         said["GRIDCONV"], said["DEFLAXIS"], said["SHEARFRM"], said["MAGFORM"], said["MAPTYPE"],
         said["MAPSRC"], said["MODEL"], said["MODELSHA"], said["ENGINE"], said["CREATOR"],
-        said["ORIGIN"], said["DATE"], _read_inputs(value), read_history(header), _read_planes(value),
+        said["ORIGIN"], said["DATE"], _read_inputs(value), read_history(header),
+        _read_planes(value),
     )  # fmt: skip
 
 

@@ -20,7 +20,8 @@ _HEAD = ("keyword", "value", "was", "from")
 
 def describe_result(result: ConformResult, outcome: str = "") -> Iterator[str]:
     """The lines on a product: what became of it, every card that changed, and what is wrong."""
-    yield f"{escape_text(result.path)}: HDU {result.hdu}, {result.product}: {outcome or describe_outcome(result)}"
+    head = f"{escape_text(result.path)}: HDU {result.hdu}, {result.product}"
+    yield f"{head}: {outcome or describe_outcome(result)}"
     yield from map(describe_card, result.cards)
     yield from describe_problems(result)
 
@@ -57,7 +58,8 @@ def describe_problems(done: ConformResult) -> Iterator[str]:
 
 def format_result_html(done: ConformResult) -> str:
     """A heading, the cards and what is wrong; all text of a file is escaped."""
-    head = f"<strong>{_escape_text(done.path)}</strong>: HDU {done.hdu}, {_escape_text(done.product)}: "
+    path, product = _escape_text(done.path), _escape_text(done.product)
+    head = f"<strong>{path}</strong>: HDU {done.hdu}, {product}: "
     parts = [f"<p>{head}{_escape_text(describe_outcome(done))}</p>"]
     if done.cards:
         titles = "".join(f"<th>{title}</th>" for title in _HEAD)

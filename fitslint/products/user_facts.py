@@ -228,8 +228,8 @@ def _refuse_overlong(name: str, keyword: str, text: str) -> None:
         and load_standard().lookup(keyword) is not None
     ):
         raise ProductError(
-            f"{name} has {len(text)} characters; {keyword} holds {CARD_STRING_MAX}, as many as have room "
-            "on a card"
+            f"{name} has {len(text)} characters; {keyword} holds {CARD_STRING_MAX}, as many as "
+            "have room on a card"
         )
 
 
