@@ -13,7 +13,7 @@ from fitslint.products.errors import ProductError
 from fitslint.products.kinds import ProductKind, find_product_kind
 from fitslint.products.linter import load_product_settings
 from fitslint.products.output_file import write_stream
-from fitslint.products.prepare import PreparedProduct, build_result, open_workspace, prepare_product
+from fitslint.products.prepare import PreparedProduct, build_result, prepare_product
 from fitslint.products.result import ConformResult
 from fitslint.products.user_facts import CardValue, UserFacts, parse_facts
 from fitslint.repair.diff import Hunk, list_hunks
@@ -140,7 +140,7 @@ def conform(
 
     Returns
     -------
-    Conformed
+    ConformResult
 
     Raises
     ------
@@ -194,7 +194,7 @@ def conform_bytes(
         as :func:`conform`.
     """
     base, container = decompress(BytesReader(data), load_product_settings().limits)
-    draft = prepare_product(open_workspace(base, "<bytes>", container), kind, user_facts, hdu)
+    draft = prepare_product(base, kind, user_facts, hdu, path="<bytes>", container=container)
     result = build_result(kind, draft, complete=complete)
     if not result.changed:
         return replace(result, data=data)
@@ -218,7 +218,7 @@ def conform_file(
 
     Parameters
     ----------
-    writing : Writing
+    write_options : WriteOptions
         how the file is written, as for ``fitslint set``.
 
     Raises
@@ -229,7 +229,7 @@ def conform_file(
     try:
         roll_back_journal(path, write_options.mode)
         with open_stream(path, load_product_settings().limits) as (base, container, identity):
-            draft = prepare_product(open_workspace(base, path, container), kind, user_facts, hdu)
+            draft = prepare_product(base, kind, user_facts, hdu, path=path, container=container)
             result = build_result(kind, draft, complete=complete)
             if result.unknown and complete:
                 return result
@@ -258,11 +258,11 @@ def _refuse_same_file(path: str, output: str) -> None:
 
 def _write_result(draft: PreparedProduct, writing: WriteOptions, identity: FileIdentity) -> str:
     """Write the draft over its file, or into a folder, by the means of a repair."""
-    bench, after = draft.workspace, draft.after
+    workspace, after = draft.workspace, draft.after
     # The last edit is that of the checksums, which nobody asked for.
-    plan = build_manual_plan(bench, after, draft.edits[:-1], identity)
-    old, new = (bench.start.file, bench.start.stream), (after.file, after.stream)
-    return write_and_log(plan, writing, old, new, bench.container).path
+    plan = build_manual_plan(workspace, after, draft.edits[:-1], identity)
+    old, new = (workspace.start.file, workspace.start.stream), (after.file, after.stream)
+    return write_and_log(plan, writing, old, new, workspace.container).path
 
 
 def _list_hunks(draft: PreparedProduct) -> tuple[Hunk, ...]:

@@ -16,7 +16,7 @@ from fitslint.model.file import FitsFile, Hdu
 from fitslint.model.header import Header
 from fitslint.products.errors import ProductError
 from fitslint.products.lookup import Lookup, read_number, read_text
-from fitslint.source.image import ImageError, find_hdu, has_image
+from fitslint.source.image import ImageError, find_hdu, has_image, open_fits
 from fitslint.wcs.map_wcs import measure_pixels, read_map_wcs
 from fitslint.wcs.wcs import Wcs
 
@@ -141,21 +141,15 @@ def compute_datasum(path: str | os.PathLike[str], hdu: int | str | None = None) 
     Raises
     ------
     ProductError
-        when the file holds no such image.
-    RepairError
-        when it cannot be opened.
+        when it cannot be opened, or holds no such image.
     """
-    from fitslint.products.linter import load_product_settings
     from fitslint.products.pixels import measure_stream
-    from fitslint.products.prepare import open_workspace
-    from fitslint.repair.stream import open_stream as opened_stream
 
-    name = os.fspath(path)
-    with opened_stream(name, load_product_settings().limits) as (base, container, _):
-        first = open_workspace(base, name, container).start
-        return measure_stream(
-            first.stream, find_image_hdu(require_readable(first.file), hdu)
-        ).datasum
+    try:
+        with open_fits(os.fspath(path)) as (reader, file):
+            return measure_stream(reader, find_image_hdu(require_readable(file), hdu)).datasum
+    except ImageError as error:
+        raise ProductError(str(error), path=os.fspath(path)) from None
 
 
 def require_readable(file: FitsFile) -> FitsFile:
@@ -184,9 +178,11 @@ def find_image_hdu(file: FitsFile, hdu: int | str | None = None) -> Hdu:
         when there is none, or it holds no image.
     """
     if hdu is None:
-        found = next((one for one in file.hdus if has_image(one)), None)
+        found = next((candidate for candidate in file.hdus if has_image(candidate)), None)
         if found is None:
-            found = next((one for one in file.hdus if one.kind == "compressed-image"), None)
+            found = next(
+                (candidate for candidate in file.hdus if candidate.kind == "compressed-image"), None
+            )
         if found is None:
             raise ProductError("no HDU holds an image", path=file.path)
     else:
@@ -227,7 +223,8 @@ def extract_facts(header: Header) -> HeaderFacts:
         read_text(value, "RADESYS") or read_text(value, "RADECSYS"), read_number(value, "EQUINOX"),
         said["GRIDCONV"], said["DEFLAXIS"], said["SHEARFRM"], said["MAGFORM"], said["MAPTYPE"],
         said["MAPSRC"], said["MODEL"], said["MODELSHA"], said["ENGINE"], said["CREATOR"],
-        said["ORIGIN"], said["DATE"], _read_inputs(value), read_history(header), _read_planes(value),
+        said["ORIGIN"], said["DATE"], _read_inputs(value), read_history(header),
+        _read_planes(value),
     )  # fmt: skip
 
 
@@ -240,11 +237,11 @@ def find_cosmology(value: Lookup) -> Cosmology | None:
     name = read_text(value, "COSMO") or ""
     parameters = [read_number(value, keyword) for keyword in ("H0", "OMEGAM", "OMEGAL")]
     try:
-        if name.lower() in (one.lower() for one in REALISATION_NAMES):
+        if name.lower() in (realisation.lower() for realisation in REALISATION_NAMES):
             return _confirm_cosmology(parse_cosmology(name), parameters)
         if name not in _CLASSES or None in parameters:
             return None
-        h0, omega_m, omega_l = (one or 0.0 for one in parameters)
+        h0, omega_m, omega_l = (parameter or 0.0 for parameter in parameters)
         w0 = read_number(value, "W0")
         return build_cosmology(h0, omega_m, omega_l, -1.0 if w0 is None else w0)
     except (CosmologyError, ValueError):
@@ -254,7 +251,9 @@ def find_cosmology(value: Lookup) -> Cosmology | None:
 def _confirm_cosmology(cosmology: Cosmology, parameters: list[float | None]) -> Cosmology | None:
     own = (cosmology.h0, cosmology.omega_m, cosmology.omega_l)
     pairs = zip(parameters, own, strict=True)
-    agree = all(said is None or abs(said - one) <= 1e-3 * one for said, one in pairs)
+    agree = all(
+        said is None or abs(said - own_value) <= 1e-3 * own_value for said, own_value in pairs
+    )
     return cosmology if agree else None
 
 

@@ -165,8 +165,8 @@ def _find_value_problems(kind: ProductKind, pixels: PixelStatistics) -> Iterator
     if state in kind.unusable_states:
         yield PixelProblem(state, said)
     if pixels.infinite and "infinite" in kind.unusable_states:
-        one = "pixel is" if pixels.infinite == 1 else "pixels are"
-        yield PixelProblem("infinite", f"{pixels.infinite} {one} infinite")
+        subject = "pixel is" if pixels.infinite == 1 else "pixels are"
+        yield PixelProblem("infinite", f"{pixels.infinite} {subject} infinite")
 
 
 def _describe_zero(kind: ProductKind) -> str:

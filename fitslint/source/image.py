@@ -160,7 +160,8 @@ def read_image(path: str, *, axes: int, max_pixels: int) -> Image:
     ImageError
         when there is none, it has not as many axes, or more pixels than may be, or cannot be read.
     """
-    with _open_file(path) as (reader, file):
+    with open_fits(path) as (reader, file):
+        _refuse_tail(file)
         hdu = next((hdu for hdu in file.hdus if set(read_axes(hdu)) - {0, 1}), None)
         if hdu is None:
             wrong = "" if file.status == "ok" else ", and cannot be read as FITS to its end"
@@ -179,8 +180,14 @@ def read_image(path: str, *, axes: int, max_pixels: int) -> Image:
 
 
 @contextmanager
-def _open_file(path: str) -> Iterator[tuple[Reader, FitsFile]]:
-    """The uncompressed stream of a regular file, and what is in it."""
+def open_fits(path: str) -> Iterator[tuple[Reader, FitsFile]]:
+    """The uncompressed stream of a regular file, and what is in it.
+
+    Raises
+    ------
+    ImageError
+        when it cannot be opened, or is no regular file.
+    """
     try:
         fd = os.open(path, _FLAGS)
     except (OSError, ValueError) as error:
@@ -190,9 +197,7 @@ def _open_file(path: str) -> Iterator[tuple[Reader, FitsFile]]:
         if not stat.S_ISREG(status.st_mode):
             raise ImageError("cannot be read: this is a folder, a pipe or a device, not a file")
         reader, container = decompress(FileReader(fd, status.st_size), STANDARD_BOUNDS)
-        file = read_container(reader, path, container, STANDARD_BOUNDS)
-        _refuse_tail(file)
-        yield reader, file
+        yield reader, read_container(reader, path, container, STANDARD_BOUNDS)
     finally:
         os.close(fd)
 

@@ -52,9 +52,10 @@ def _find_cosmology(case: ProductContext) -> Cosmology | None:
     if found is not None:
         return found
     found = find_cosmology(case.read_value)
-    if found is None and case.read_text("COSMO") and case.read_number("H0") is not None:
+    name, h0 = case.read_text("COSMO"), case.read_number("H0")
+    if found is None and name and h0 is not None:
         raise ProductError(
-            f"COSMO {case.read_text('COSMO')!r} with H0 {case.read_number('H0'):g} is no known cosmology; "
+            f"COSMO {name!r} with H0 {h0:g} is no known cosmology; "
             "give it (cosmology=, --cosmology)"
         )
     return found

@@ -71,7 +71,7 @@ class SkyMap:
     @property
     def cosmology(self) -> Cosmology | None:
         """The cosmology that the header names, or that its densities define."""
-        numbers = [self.get_number(one) for one in ("H0", "OMEGAM", "OMEGAL", "W0")]
+        numbers = [self.get_number(keyword) for keyword in ("H0", "OMEGAM", "OMEGAL", "W0")]
         name = self.get_text("COSMO")
         try:
             if name.startswith(("Planck", "WMAP")):
@@ -80,7 +80,7 @@ class SkyMap:
             if h0 is None or omega_m is None or omega_l is None:
                 return None
             densities = (omega_m, omega_l, w0 or -1.0)
-            if not 1 < h0 < 1000 or any(abs(one) > _MAX_DENSITY for one in densities):
+            if not 1 < h0 < 1000 or any(abs(density) > _MAX_DENSITY for density in densities):
                 return None
             return build_cosmology(h0, *densities)
         except CosmologyError:

@@ -34,8 +34,7 @@ from fitslint.products.header_facts import (
 from fitslint.products.kinds import find_product_kind, load_product_kinds
 from fitslint.products.linter import load_product_settings
 from fitslint.products.output_file import write_stream
-from fitslint.products.prepare import build_result as summarise
-from fitslint.products.prepare import open_workspace, prepare_product
+from fitslint.products.prepare import build_result, prepare_product
 from fitslint.products.result import ConformResult
 from fitslint.products.text import replace_unprintable
 from fitslint.products.user_facts import parse_facts as checked
@@ -203,8 +202,8 @@ def _write_map(base: Reader, change: _RescaleJob, place: str, *, overwrite: bool
         stream = ScaledImageStream(base, change.hdu, change.factor, change.path)
         known = checked(kind, {**change.facts, **dict(_build_facts(change))})
         _refuse_contradictions(ProductContext(kind, change.hdu.header, known), change.path)
-        draft = prepare_product(open_workspace(stream, place.removesuffix(".gz")), kind, known, 1)
-        result = replace(summarise(kind, draft), path=place)
+        draft = prepare_product(stream, kind, known, 1, path=place.removesuffix(".gz"))
+        result = replace(build_result(kind, draft), path=place)
         return replace(result, written=write_stream(draft.after.stream, place, overwrite=overwrite))
     except OSError as error:
         raise PipelineError(f"cannot be read: {error.strerror}", path=change.path) from None
