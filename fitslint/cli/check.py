@@ -80,7 +80,9 @@ def run_check(request: CheckRequest) -> ExitCode:
         tally = Tally()
         totals = Summary(tally, walk.skipped, find_coverage(settings))
         with end_early(sinks, totals), closing(batches):
-            write_batches(batches, sinks, tally, FileCounter(walk.restart()))
+            with closing(FileCounter(walk.restart())) as counter:
+                for batch in batches:
+                    write_batch(batch, sinks, tally, counter)
         for sink in sinks:
             sink.finish(totals)
         report_leftovers(walk.temporaries)
@@ -132,23 +134,29 @@ def write_batches(
     meter: FileCounter,
     observe: Callable[[Batch], object] | None = None,
 ) -> None:
-    """Write every batch to its sinks and count it; ``take`` is given each too.
-
-    A signal waits until a batch is both counted and written.
-    """
-    try:
+    """Write every batch to its outputs and count it; ``observe`` is given each too."""
+    with closing(meter):
         for batch in batches:
-            with hold_signals():
-                tally.update(batch.tally)
-                if observe is not None:
-                    observe(batch)
-                if any(batch.texts):
-                    meter.clear()
-                for sink, text in zip(outputs, batch.texts, strict=True):
-                    sink.write(text)
-                meter.advance(batch.tally.files)
-    finally:
-        meter.close()
+            write_batch(batch, outputs, tally, meter, observe)
+
+
+def write_batch(
+    batch: Batch,
+    outputs: Sequence[ReportOutput],
+    tally: Tally,
+    meter: FileCounter,
+    observe: Callable[[Batch], object] | None = None,
+) -> None:
+    """Write a batch to its outputs and count it; a signal waits until both are done."""
+    with hold_signals():
+        tally.update(batch.tally)
+        if observe is not None:
+            observe(batch)
+        if any(batch.texts):
+            meter.clear()
+        for output, text in zip(outputs, batch.texts, strict=True):
+            output.write(text)
+        meter.advance(batch.tally.files)
 
 
 @contextmanager

@@ -11,8 +11,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from fitslint.api import Report, check
-from fitslint.api_fix import FixReport, fix
+from fitslint.api.check import check
+from fitslint.api.fix import FixReport, fix
+from fitslint.api.report import Report
 from fitslint.cli.errors import ExitCode
 from fitslint.cli.kappa.progress_bar import ProgressBar
 from fitslint.cli.kappa.run_report import RunReporter

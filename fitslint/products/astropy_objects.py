@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from textwrap import wrap
 from typing import Any
 
-from fitslint.api import Report
+from fitslint.api.report import Report
+from fitslint.model.errors import NotCheckableError
 from fitslint.model.finding import FileReport
 from fitslint.products.cards.changes import CardChange, add_date, decide_cards
 from fitslint.products.cards.context import ProductContext
@@ -19,7 +20,7 @@ from fitslint.products.missing import find_missing
 from fitslint.products.pixels import find_pixel_problems, measure_array
 from fitslint.products.result import ConformResult
 from fitslint.products.user_facts import UserFacts
-from fitslint.source.astropy_objects import NotCheckableError, read_objects
+from fitslint.source.astropy_objects import read_objects
 
 _TEXT = 72
 """Columns of a commentary card."""

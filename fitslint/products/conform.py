@@ -9,7 +9,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from fitslint.api import require_file
 from fitslint.products.errors import ProductError
 from fitslint.products.kinds import ProductKind, find_product_kind
 from fitslint.products.linter import load_product_settings
@@ -24,6 +23,7 @@ from fitslint.repair.plan_builder import build_repair_plan, list_repairs, make_m
 from fitslint.repair.stream import open_stream
 from fitslint.repair.write import find_journal, recover_file
 from fitslint.source.files import decompress
+from fitslint.source.nearby import require_file
 from fitslint.syntax.scan_reader import BytesReader
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from fitslint.api import Report, linter_lock
+from fitslint.api.report import Report
+from fitslint.engine.shared_linter import linter_lock
 from fitslint.model.file import Container, Hdu
 from fitslint.model.finding import Edit
 from fitslint.products.cards.changes import CardChange, add_date, decide_cards

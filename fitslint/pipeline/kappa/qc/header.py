@@ -45,7 +45,7 @@ def check_header_and_data(evidence: QcInputs) -> list[QcResult]:
 
 
 def _check_cards(evidence: QcInputs) -> QcResult:
-    from fitslint.api import check
+    from fitslint.api.check import check
 
     report = check(evidence.kappa.path, profile="standard,products")
     counts = Counter(one.severity for one in report.findings)

@@ -8,14 +8,17 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
-from fitslint.api import ConformanceError, Paths, Report, build_settings, linter_lock, require_file
-from fitslint.api_fix_text import render_fix_html, render_fix_text
+from fitslint.api.fix_text import render_fix_html, render_fix_text
+from fitslint.api.report import ConformanceError, Report
+from fitslint.api.settings import Paths, build_settings
 from fitslint.config.settings import Settings
+from fitslint.engine.shared_linter import linter_lock
 from fitslint.model.finding import Finding, Severity
 from fitslint.repair.corrections import Corrections, load_corrections
 from fitslint.repair.fixer import Fixer, FixResult, WriteOptions
 from fitslint.repair.model import Mode, Repair, RepairError
 from fitslint.repair.options import FixOptions
+from fitslint.source.nearby import require_file
 from fitslint.text import count_noun
 
 _FIXERS_MAX = 8
@@ -65,6 +68,11 @@ class FixReport:
     def remaining(self) -> list[Finding]:
         """The findings that are left."""
         return self.after.findings
+
+    @property
+    def left(self) -> list[Finding]:
+        """Another name of :attr:`remaining`: the only one until 0.1."""
+        return self.remaining
 
     @property
     def changed(self) -> bool:
