@@ -79,10 +79,10 @@ def run_check(request: CheckRequest) -> ExitCode:
             raise UsageError(str(error)) from None
         tally = Tally()
         totals = Summary(tally, walk.skipped, find_coverage(settings))
-        with end_early(sinks, totals), closing(batches):
-            with closing(FileCounter(walk.restart())) as counter:
-                for batch in batches:
-                    write_batch(batch, sinks, tally, counter)
+        counter = FileCounter(walk.restart())
+        with end_early(sinks, totals), closing(batches), closing(counter):
+            for batch in batches:
+                write_batch(batch, sinks, tally, counter)
         for sink in sinks:
             sink.finish(totals)
         report_leftovers(walk.temporaries)

@@ -14,22 +14,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from fitslint.dictionary import DictionaryChain
-from fitslint.engine.kernel import (
-    ASKED_AFTER,
-    PLAIN_SHAPE,
-    find_turn,
-    fold_shape,
-    look_up_cards,
-    number_cards,
-    teach_card,
-)
+from fitslint.engine.kernel import FOUND_AFTER, ShapeMemory, look_up_cards
 from fitslint.engine.keyword_plan import Forms, KeywordPlan, KeywordPlans
 from fitslint.engine.layout_plan import PLANS_MAX, CommentaryRun, LayoutPlan, LayoutPlanner
 from fitslint.engine.plain_linter import Emit
 from fitslint.engine.value_linter import find_failing_rules, lint_values
 from fitslint.model.bounded_dict import BoundedDict
+from fitslint.model.card import Card
 from fitslint.model.form import CARD_SIZE, CardForm
 from fitslint.model.header import Header
+from fitslint.model.late import compile_late
 from fitslint.model.rule import Rule
 from fitslint.syntax.cards import FOLD, PLAIN_TEXT, collapse_text
 from fitslint.syntax.headers import CARDS_REMEMBERED
@@ -38,6 +32,9 @@ SHAPES_KEPT = 1024
 """Beyond so many, a shape of a keyword is kept only with its text collapsed."""
 
 _END = b"END".ljust(CARD_SIZE)
+_CHECKSUM = compile_late(rb"= '[0-9A-Za-z]{16}'")
+_ANY_CHECKSUM = b"= 'AAAAAAAAAAAAAAAA'"
+_PLAIN_CARD = b"a" * 71 + b" "
 
 
 class HeaderLinter:
@@ -54,6 +51,10 @@ class HeaderLinter:
         self._keywords = KeywordPlans(rule for rule in rules if rule.scope == "card")
         header_rules = (rule for rule in rules if rule.scope == "header")
         self._planner = LayoutPlanner(header_rules, self._keywords)
+        # What the compiled kernel knows of shapes, this linter has taught it.
+        self._memory = ShapeMemory(
+            self._get_forms, (self._lint_ordinary, self._lint_commentary, self._lint_checksum)
+        )
         self._plans: BoundedDict[tuple[int, str, bool, DictionaryChain | None], LayoutPlan]
         self._plans = BoundedDict.of_size(PLANS_MAX)
 
@@ -65,18 +66,24 @@ class HeaderLinter:
             plan = self._planner.build_plan(header)
             if len(header) <= CARDS_REMEMBERED:
                 self._plans[key] = plan
-        if plan.owners is None and plan.header_count == ASKED_AFTER:
-            plan.owners = self._number_cards(header, plan)
-        # Fold and look up: all that most headers of an archive need of their cards.
         folded, texts = b"", None
+        # Fold and look up: all that most headers of an archive need of their cards.
         if plan.owners is None:
             folded = header.raw.translate(FOLD)
-            self._lint_cards(header, plan, folded, emit)
+            rests = plan.unpack(folded)
+            if not all(map(dict.get, plan.forms, rests)):
+                for position, forms, rest in zip(plan.positions, plan.forms, rests, strict=True):
+                    if rest not in forms:
+                        self._lint_shape(header, position, forms, emit, collapse_text(rest), rest)
+            self._lint_set_aside(header, plan, emit)
         else:
             unknown, texts = look_up_cards(header.raw, plan.owners)
             if unknown:
-                self._lint_unknown_cards(header, plan.owners, unknown, emit)
-        lint_values(header, plan, (folded, texts), emit)
+                self._memory.lint_cards(header, plan.owners, unknown, emit)
+        lint_values(header, plan, folded, texts, emit)
+        if plan.header_count == FOUND_AFTER and plan.owners is None:
+            positions = {check.position for check in plan.value_checks}
+            plan.owners = self._memory.number_cards(header, positions)
         failing = plan.failing_rules.get(header.signature)
         for rule in find_failing_rules(header, plan) if failing is None else failing:
             for flag in rule.check(header):
@@ -84,97 +91,91 @@ class HeaderLinter:
         if header.end != _END:
             self._lint_end_card(header, emit)
 
-    def _number_cards(self, header: Header, plan: LayoutPlan) -> bytes | None:
-        numbers = [self._keywords.get_plan(header, name).number for name in header.names]
-        return number_cards(header.names, numbers, {check.position for check in plan.value_checks})
-
-    def _lint_cards(self, header: Header, plan: LayoutPlan, folded: bytes, emit: Emit) -> None:
-        """Lint the cards whose shape is not known, without the kernel."""
-        rests = plan.unpack(folded)
-        if not all(map(dict.get, plan.forms, rests)):
-            for position, forms, rest in zip(plan.positions, plan.forms, rests, strict=True):
-                if rest not in forms:
-                    self._lint_shape(header, position, forms, rest, emit)
+    def _lint_set_aside(self, header: Header, plan: LayoutPlan, emit: Emit) -> None:
+        """Lint commentary and checksums."""
         for run in plan.commentary_runs:
             if not _is_plain(header.raw, run):
                 for position in run.positions:
-                    self._lint_card(header, position, emit)
-        for position, _ in plan.checksum_cards:
-            self._lint_card(header, position, emit)
+                    forms = self._get_forms(header, header.names[position])
+                    self._lint_commentary(header, position, forms, emit)
+        for position, forms in plan.checksum_cards:
+            self._lint_checksum(header, position, forms, emit)
 
-    def _lint_unknown_cards(
-        self, header: Header, owners: bytes, unknown: list[int], emit: Emit
-    ) -> None:
-        """Lint the cards that the kernel does not know, and teach it those that are clean."""
-        names = header.names
-        for _, position in sorted((find_turn(names[place]), place) for place in unknown):
-            form = self._lint_card(header, position, emit)
-            if form is not None:
-                teach_card(header.raw, owners, position, form)
+    def _get_forms(self, header: Header, name: str) -> Forms:
+        return self._keywords.get_plan(header, name).forms
 
-    def _lint_card(self, header: Header, position: int, emit: Emit) -> CardForm | None:
-        """Lint a card of any kind; its form when it is clean."""
-        name = header.names[position]
-        forms = self._keywords.get_plan(header, name).forms
-        shape = fold_shape(header.raw, position, name)
-        if shape not in forms:
-            self._lint_shape(header, position, forms, shape, emit)
-        return forms.get(shape) or forms.get(collapse_text(shape))
+    def _lint_ordinary(
+        self, header: Header, position: int, forms: Forms, emit: Emit
+    ) -> CardForm | None:
+        """Lint a card that the kernel does not know; its form when it is clean."""
+        start = position * CARD_SIZE
+        rest = header.raw[start + 8 : start + CARD_SIZE].translate(FOLD)
+        return self._lint_shape(header, position, forms, emit, collapse_text(rest), rest)
+
+    def _lint_commentary(
+        self, header: Header, position: int, forms: Forms, emit: Emit
+    ) -> CardForm | None:
+        start = position * CARD_SIZE
+        text = header.raw[start + 8 : start + CARD_SIZE]
+        plain = not text.translate(None, PLAIN_TEXT) and text.endswith(b" ")
+        shape = _PLAIN_CARD if plain else collapse_text(text.translate(FOLD))
+        return forms.get(shape) or self._lint_shape(header, position, forms, emit, shape)
+
+    def _lint_checksum(
+        self, header: Header, position: int, forms: Forms, emit: Emit
+    ) -> CardForm | None:
+        start = position * CARD_SIZE + 8
+        shape = header.raw[start : start + CARD_SIZE - 8].translate(FOLD)
+        if _CHECKSUM.match(header.raw, start):
+            shape = _ANY_CHECKSUM + shape[20:]  # it never repeats
+        return forms.get(shape) or self._lint_shape(header, position, forms, emit, shape)
 
     def _lint_shape(
-        self, header: Header, position: int, forms: Forms, rest: bytes, emit: Emit
-    ) -> None:
-        """Lint a card whose shape is not known to be clean.
+        self, header: Header, position: int, forms: Forms, emit: Emit, shape: bytes,
+        rest: bytes | None = None,
+    ) -> CardForm | None:  # fmt: skip
+        """Lint a card by its shape; the form when it is clean, and the card then is as well.
 
         The folded card is asked about first: rules that flag no card of its shape are done with.
         """
-        shape = collapse_text(rest)
-        if shape not in forms:
+        form = forms.get(shape)
+        if form is None:
             plan = self._keywords.get_plan(header, header.names[position])
             suspects = plan.suspects.get(shape)
             if suspects is None:
                 form, suspects = self._keywords.find_suspects(header, position, plan, shape)
+                self._keywords.count_shape()
                 if form.legal and not suspects:
                     forms[shape] = form
                 else:
                     plan.suspects[shape] = suspects
-                self._keywords.count_shape()
-            if shape not in forms:
+                    form = None
+            if form is None:
                 card = header.card(position)
-                if not suspects:  # which production is at fault shows on the real card only
-                    self._lint_faulty_card(header, position, plan, emit)
-                for rule in suspects:
+                # Which production is at fault shows on the real card only.
+                rules = suspects or self._list_faulty_rules(header, card, plan)
+                flagging: list[Rule] = []
+                for rule in rules:
                     for flag in rule.check(card, header):
                         emit(rule, flag, header)
-                return
-        if len(forms) < SHAPES_KEPT:
-            forms[rest] = forms[shape]
+                        if flagging[-1:] != [rule]:
+                            flagging.append(rule)
+                if not suspects and _is_alone(card, header):
+                    # The same card in other files is shown to the rules that flag it.
+                    plan.suspects[card.raw] = tuple(flagging)
+                return None
+        if rest is not None and len(forms) < SHAPES_KEPT and rest not in forms:
+            forms[rest] = form
             self._keywords.count_shape()
+        return form
 
-    def _lint_faulty_card(
-        self, header: Header, position: int, plan: KeywordPlan, emit: Emit
-    ) -> None:
-        """Lint a faulty card; the same one in other files is shown to the rules that flag it."""
-        card = header.card(position)
-        # What hangs on twins and on the cards around is not kept with a card.
-        name, index = header.names[position], header.layout.index
-        alone = card.form.kind == "value" and len(index[name]) == 1 and "CONTINUE" not in index
-        rules = plan.suspects.get(card.raw) if alone else None
-        if rules is not None:
-            for rule in rules:
-                for flag in rule.check(card, header):
-                    emit(rule, flag, header)
-            return
-        flagging = []
-        for rule in self._keywords.list_shape_rules(card, plan):
-            flags = list(rule.check(card, header))
-            if flags:
-                flagging.append(rule)
-            for flag in flags:
-                emit(rule, flag, header)
-        if alone:
-            plan.suspects[card.raw] = tuple(flagging)
+    def _list_faulty_rules(self, header: Header, card: Card, plan: KeywordPlan) -> tuple[Rule, ...]:
+        """The rules to ask about a faulty card: those that flagged it before, else all."""
+        rules = plan.suspects.get(card.raw) if _is_alone(card, header) else None
+        if rules is None:
             self._keywords.count_shape()
+            return self._keywords.list_shape_rules(card, plan)
+        return rules
 
     def _lint_end_card(self, header: Header, emit: Emit) -> None:
         card = header.end_card
@@ -185,10 +186,17 @@ class HeaderLinter:
                     emit(rule, flag, header)
 
 
+def _is_alone(card: Card, header: Header) -> bool:
+    """Whether no twin and no card around decides what is said of a card."""
+    index = header.layout.index
+    name = header.names[card.number - 1]
+    return card.form.kind == "value" and len(index[name]) == 1 and "CONTINUE" not in index
+
+
 def _is_plain(raw: bytes, run: CommentaryRun) -> bool:
     """Whether a run of commentary is plain text such as was clean before: no look at each card."""
     for forms in run.forms:
-        if PLAIN_SHAPE not in forms:
+        if _PLAIN_CARD not in forms:
             return False
     if raw[run.start : run.stop].translate(None, PLAIN_TEXT):
         return False

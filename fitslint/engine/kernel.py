@@ -1,76 +1,104 @@
-"""Fold and look up: the shapes of all cards of a header at once, by the compiled kernel.
+"""The compiled memory of clean shapes before the dicts of the header linter: what it holds, they
+hold or held.
 
-What the kernel knows to be clean, the dicts of the header linter hold or held. Where there was no
-compiler there is no kernel, and :func:`fold_shape` and those dicts give the same answers card by
-card. Shapes are numbered by keyword, HDU kind and authority, since one table serves all linters.
+It answers for all cards of a header at once: which are unknown, and what the values say. Without a
+compiler there is none, and the header linter asks its dicts card by card; both say the same.
 """
 
 from __future__ import annotations
 
 from array import array
-from collections.abc import Collection, Iterable, Sequence
-from typing import cast
+from collections.abc import Callable, Container, Sequence
+from itertools import count
+from typing import TYPE_CHECKING
 
+from fitslint.engine.plain_linter import Emit
 from fitslint.model.form import CARD_SIZE, CardForm
-from fitslint.model.late import compile_late
-from fitslint.syntax.cards import FOLD, PLAIN_TEXT
+from fitslint.model.header import Header
 from fitslint.syntax.kernel import KERNEL, OWNERS_MAX, PROSE, SUM, TEXT
+
+if TYPE_CHECKING:
+    from fitslint.dictionary import DictionaryChain
 
 CHECKSUM_NAMES = frozenset(("CHECKSUM", "ZHECKSUM"))
 COMMENTARY_NAMES = frozenset(("COMMENT", "HISTORY", ""))
-ASKED_AFTER = 1
+FOUND_AFTER = 1
 """Headers of a layout before the kernel is asked: a file seen once pays nothing for it."""
-PLAIN_SHAPE = b"a" * 71 + b" "
-"""Stands for columns 9-80 of commentary that is plain text."""
-_CHECKSUM = compile_late(rb"= '[0-9A-Za-z]{16}'")
-_ANY_CHECKSUM = b"= 'AAAAAAAAAAAAAAAA'"
+_OWNERS_KEPT = 65_536
+_numbers = count(1)
+"""One table serves all linters of a process, so no two may number their keywords alike."""
+
+
 _FLAGS = (0, PROSE, SUM)
+_ORDINARY, _COMMENTARY, _CHECKSUM = range(3)
 
-Answer = tuple[list[int], list[bytes | None]]
-
-
-def fold_shape(raw: bytes, position: int, name: str) -> bytes:
-    """Columns 9-80 of a card, folded; what is plain or never repeats is one shape."""
-    start = position * CARD_SIZE + 8
-    rest = raw[start : start + CARD_SIZE - 8]
-    if name in COMMENTARY_NAMES and not rest.translate(None, PLAIN_TEXT) and rest.endswith(b" "):
-        return PLAIN_SHAPE
-    if name in CHECKSUM_NAMES and _CHECKSUM.match(rest):
-        return _ANY_CHECKSUM + rest[20:].translate(FOLD)
-    return rest.translate(FOLD)
+GetForms = Callable[[Header, str], dict[bytes, CardForm]]
+LintCard = Callable[[Header, int, dict[bytes, CardForm], Emit], CardForm | None]
 
 
-def number_cards(
-    names: Sequence[str], numbers: Iterable[int], wanted: Collection[int]
-) -> bytes | None:
-    """The cards of a layout as the kernel wants them; None without a kernel.
+class ShapeMemory:
+    """What one header linter has in the table of the kernel.
 
-    ``numbers`` are those of their keywords; the text of the value is wanted of the cards whose
-    positions are in ``wanted``.
+    Parameters
+    ----------
+    get_forms
+        gives the memo of the clean shapes of a keyword.
+    lints
+        judge an ordinary card, commentary and a checksum, in this order; they return the form of
+        a card that is clean.
     """
-    if KERNEL is None:
-        return None
-    owners = array("I")
-    for position, (name, number) in enumerate(zip(names, numbers, strict=True)):
-        if number > OWNERS_MAX:
+
+    def __init__(self, get_forms: GetForms, lints: Sequence[LintCard]) -> None:
+        self._get_forms = get_forms
+        self._lints = lints
+        self._owners: dict[tuple[str, str, DictionaryChain | None], int] = {}
+
+    def number_cards(self, header: Header, wanted: Container[int]) -> bytes | None:
+        """The owners of the cards of a layout, as the kernel wants them; None without a kernel.
+
+        The text of the value is wanted of the cards whose positions are in ``wanted``.
+        """
+        if KERNEL is None:
             return None
-        text = TEXT if position in wanted else 0
-        owners.append(number | _FLAGS[find_turn(name)] | text)
-    return owners.tobytes() if owners.itemsize == 4 else None
+        owners = array("I")
+        for position, name in enumerate(header.names):
+            owner = self._number_keyword(header, name)
+            if owner > OWNERS_MAX:
+                return None
+            owners.append(owner | _FLAGS[_find_turn(name)] | (TEXT if position in wanted else 0))
+        return owners.tobytes() if owners.itemsize == 4 else None
+
+    def lint_cards(self, header: Header, owners: bytes, unknown: list[int], emit: Emit) -> None:
+        """Put the cards that the kernel does not know to the linter, and teach it the clean ones.
+
+        Ordinary cards go first and checksums last, so that findings come as without a kernel.
+        """
+        names = header.names
+        for turn, position in sorted((_find_turn(names[place]), place) for place in unknown):
+            forms = self._get_forms(header, names[position])
+            form = self._lints[turn](header, position, forms, emit)
+            if form is not None:
+                first, last = form.value or (0, 0)
+                card = header.raw[position * CARD_SIZE : position * CARD_SIZE + CARD_SIZE]
+                KERNEL.teach(card, memoryview(owners).cast("I")[position], first, last)  # type: ignore[union-attr]
+
+    def _number_keyword(self, header: Header, name: str) -> int:
+        key = header.kind, name, header.authority
+        owner = self._owners.get(key)
+        if owner is None:
+            if len(self._owners) >= _OWNERS_KEPT:
+                self._owners.clear()
+            owner = self._owners[key] = next(_numbers)
+        return owner
 
 
-def find_turn(name: str) -> int:
-    """When a card is linted: ordinary ones first, then commentary, and checksums last."""
-    return 1 if name in COMMENTARY_NAMES else 2 if name in CHECKSUM_NAMES else 0
-
-
-def look_up_cards(raw: bytes, owners: bytes) -> Answer:
+def look_up_cards(raw: bytes, owners: bytes) -> tuple[list[int], list[bytes | None]]:
     """Positions of the cards that the kernel does not know, and the texts that are wanted."""
-    return cast(Answer, KERNEL.look_up(raw, owners))  # type: ignore[union-attr]
+    answer: tuple[list[int], list[bytes | None]] = KERNEL.look_up(raw, owners)  # type: ignore[union-attr]
+    return answer
 
 
-def teach_card(raw: bytes, owners: bytes, position: int, form: CardForm) -> None:
-    """Let the kernel know a card that was found clean."""
-    start = position * CARD_SIZE
-    owner = memoryview(owners).cast("I")[position]
-    KERNEL.teach(raw[start : start + CARD_SIZE], owner, *(form.value or (0, 0)))  # type: ignore[union-attr]
+def _find_turn(name: str) -> int:
+    if name in COMMENTARY_NAMES:
+        return _COMMENTARY
+    return _CHECKSUM if name in CHECKSUM_NAMES else _ORDINARY

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from itertools import count
 
 from fitslint.dictionary import DictionaryChain, load_conventions, load_standard
 from fitslint.engine.rule_index import RuleIndex
@@ -78,8 +77,6 @@ class KeywordPlan:
     """By shape, or by the image of a faulty card."""
     clean_fields: set[bytes] = field(default_factory=set)
     """Value fields that the rules on them had nothing to say about."""
-    number: int = field(default_factory=count(1).__next__)
-    """Under which the kernel knows it; no two of a process have the same."""
 
 
 class KeywordPlans:

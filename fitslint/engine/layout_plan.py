@@ -20,8 +20,10 @@ from fitslint.model.records import dataclass, field
 from fitslint.model.rule import Rule
 
 PLANS_MAX = 1024
-_CONSTANT_CARDS_MIN = 4
-"""How many constant cards are worth a look together."""
+CONSTANT_AFTER = 48
+"""Headers of a layout after which cards that always say the same are looked up together."""
+IMAGES_OF_CONSTANT, _CONSTANT_CARDS_MIN = 3, 4
+"""Images of one card that count as constant, and how many such cards are worth a look together."""
 
 Matches = Callable[[bytes, int, int], object]
 
@@ -31,6 +33,8 @@ class ValueCheck:
     """The rules on the value of one card that share a quick answer."""
 
     position: int
+    turn: int
+    """How many cards before it have values that somebody wants to see."""
     start: int
     stop: int
     """First byte of the card, and the byte behind it."""
@@ -38,8 +42,6 @@ class ValueCheck:
     """The clean shapes of its keyword, which tell where the value stands."""
     precheck: Precheck | None
     rules: tuple[Rule, ...]
-    turn: int
-    """How many cards before it have values that are checked."""
     recent_images: set[bytes] = field(default_factory=set)
     """The first images of the card that were clean: values that repeat are seldom many."""
     clean_images: BoundedDict[bytes, bool] = field(default_factory=BoundedDict)
@@ -112,10 +114,12 @@ class LayoutPlan:
     value_checks: list[ValueCheck]
     dependent_rules: list[DependentRule]
     layout_rules: list[Rule]
-    first_header: tuple[bytes, Structure]
-    """Cards and sizes of the first such header: what is so still, after many, is constant."""
     header_count: int = 0
-    """Headers so far."""
+    """Headers before the constant cards were parted."""
+    images_by_start: dict[int, set[bytes]] = field(default_factory=dict)
+    """The first images of cards that rules on values look at, by their first byte."""
+    structure: Structure | None = None
+    """The sizes of all headers so far, where they are the same."""
     owners: bytes | None = None
     """The cards as the kernel wants them, once it is asked."""
     constant_cards: ConstantCards | None = None
@@ -162,7 +166,6 @@ class LayoutPlanner:
             value_checks=_build_value_checks(plans),
             dependent_rules=dependent_rules,
             layout_rules=layout_rules,
-            first_header=(header.raw, header.structure),
         )
 
     def _select_rules(self, header: Header) -> tuple[list[DependentRule], list[Rule]]:
@@ -212,12 +215,15 @@ def _find_commentary(names: Sequence[str], plans: Sequence[KeywordPlan]) -> list
 
 
 def _build_value_checks(plans: Iterable[KeywordPlan]) -> list[ValueCheck]:
-    checked = [(at, plan) for at, plan in enumerate(plans) if plan.value_rules]
+    cards = ((position, plan) for position, plan in enumerate(plans) if plan.value_rules)
     return [
-        ValueCheck(at, at * CARD_SIZE, (at + 1) * CARD_SIZE, plan.forms, precheck, rules, turn)
-        for turn, (at, plan) in enumerate(checked)
+        ValueCheck(
+            position, turn, position * CARD_SIZE, (position + 1) * CARD_SIZE,
+            plan.forms, precheck, rules,
+        )
+        for turn, (position, plan) in enumerate(cards)
         for precheck, rules in plan.value_rules
-    ]
+    ]  # fmt: skip
 
 
 def _build_subchecks(rule: Rule, header: Header) -> Iterator[DependentRule]:
@@ -238,22 +244,40 @@ def _build_subchecks(rule: Rule, header: Header) -> Iterator[DependentRule]:
         yield DependentRule(rule, offsets, arguments=tuple(calls), needs_sizes=False)
 
 
-def split_constant_cards(plan: LayoutPlan, header: Header) -> None:
+def note_header(plan: LayoutPlan, header: Header) -> None:
+    """Look at what changes from header to header, until there were enough of them."""
+    plan.header_count += 1
+    if plan.header_count == 1:
+        return  # most layouts are seen once, and pay nothing for it
+    raw, images_by_start = header.raw, plan.images_by_start
+    if not images_by_start:
+        images_by_start.update((check.start, set()) for check in plan.value_checks)
+        images_by_start.update(
+            (start, set()) for rule in plan.dependent_rules for start in rule.offsets
+        )
+        plan.structure = header.structure
+    if header.structure is not plan.structure:
+        plan.structure = None
+    for start, images in images_by_start.items():
+        if len(images) <= IMAGES_OF_CONSTANT:
+            images.add(raw[start : start + CARD_SIZE])
+    if plan.header_count == CONSTANT_AFTER:
+        plan.constant_cards = _split_constant_cards(plan, len(header))
+
+
+def _split_constant_cards(plan: LayoutPlan, cards: int) -> ConstantCards | None:
     """Part what stays the same from what changes, after a number of headers.
 
     What is only taken for constant costs time when it changes, never an answer.
     """
-    raw = header.raw
-    first_raw, first_structure = plan.first_header
-    same_sizes = header.structure is first_structure
-    candidates = {check.start for check in plan.value_checks}
-    candidates.update(start for rule in plan.dependent_rules for start in rule.offsets)
     constant = {
-        start for start in candidates
-        if raw[start : start + CARD_SIZE] == first_raw[start : start + CARD_SIZE]
+        start for start, images in plan.images_by_start.items()
+        if len(images) <= IMAGES_OF_CONSTANT
     }  # fmt: skip
+    plan.images_by_start.clear()
     if len(constant) < _CONSTANT_CARDS_MIN:
-        return
+        return None
+    same_sizes = plan.structure is not None
     rules: list[DependentRule] = []
     varying_rules: list[DependentRule] = []
     for rule in plan.dependent_rules:
@@ -264,11 +288,8 @@ def split_constant_cards(plan: LayoutPlan, header: Header) -> None:
         )
         (rules if is_constant else varying_rules).append(rule)
     varying = [check for check in plan.value_checks if check.start not in constant]
-    fields = (
-        f"{CARD_SIZE}s" if start in constant else f"{CARD_SIZE}x"
-        for start in range(0, len(raw), CARD_SIZE)
-    )
-    plan.constant_cards = ConstantCards(
+    fields = (f"{CARD_SIZE}{'s' if at * CARD_SIZE in constant else 'x'}" for at in range(cards))
+    return ConstantCards(
         unpack=struct.Struct("".join(fields)).unpack,
         value_checks=[check for check in plan.value_checks if check.start in constant],
         rules=rules,

@@ -9,44 +9,44 @@ from fitslint.engine.layout_plan import (
     DependentRule,
     LayoutPlan,
     ValueCheck,
-    split_constant_cards,
+    note_header,
 )
 from fitslint.engine.plain_linter import Emit
 from fitslint.model.form import CARD_SIZE
 from fitslint.model.header import Header
 from fitslint.model.rule import Rule
 
+ValueTexts = list[bytes | None]
+"""By turn: the text of a value that is looked at, None where it is not known."""
 IMAGES_MAX = 32
 """Images of one card that are kept as clean: enough for values that repeat."""
-CONSTANT_AFTER = 48
-"""Headers of a layout after which cards that always say the same are looked up together."""
 UNCACHED_AFTER = 256
 """Headers with new values after which a rule is no longer remembered for a layout."""
 
-Values = tuple[bytes, list[bytes | None] | None]
-"""The folded header, or what the kernel says the values are: None where it does not know."""
 
+def lint_values(
+    header: Header, plan: LayoutPlan, folded: bytes, texts: ValueTexts | None, emit: Emit
+) -> None:
+    """Ask the rules on values of cards and headers.
 
-def lint_values(header: Header, plan: LayoutPlan, values: Values, emit: Emit) -> None:
-    """Ask the rules on values of cards and headers."""
+    What the values say is in ``texts``, where the kernel found it, else behind ``folded`` cards.
+    """
     constant = plan.constant_cards
     if constant is None:
-        run_value_checks(header, plan.value_checks, values, emit)
+        run_value_checks(header, plan.value_checks, folded, texts, emit)
         _run_dependent_rules(header, plan.dependent_rules, emit)
-        plan.header_count += 1
-        if plan.header_count == CONSTANT_AFTER:
-            split_constant_cards(plan, header)
+        note_header(plan, header)
         return
     raw = header.raw
     key = header.structure if constant.same_sizes else None, constant.unpack(raw)
     if key in constant.clean_images:
         constant.misses_in_a_row = 0
     else:
-        _lint_constant_cards(header, plan, constant, key=key, values=values, emit=emit)
+        _lint_constant_cards(header, plan, constant, key, folded, texts, emit)
     unmatched = [
         check for start, stop, match, check in constant.patterns if not match(raw, start, stop)
     ]
-    run_value_checks(header, unmatched + constant.varying_checks, values, emit)
+    run_value_checks(header, unmatched + constant.varying_checks, folded, texts, emit)
     _run_dependent_rules(header, constant.varying_rules, emit)
 
 
@@ -54,13 +54,13 @@ def _lint_constant_cards(
     header: Header,
     plan: LayoutPlan,
     constant: ConstantCards,
-    *,
     key: tuple[object, ...],
-    values: Values,
+    folded: bytes,
+    texts: ValueTexts | None,
     emit: Emit,
 ) -> None:
     """Ask about cards that seldom change, of which one did; remember them when they are clean."""
-    clean = run_value_checks(header, constant.value_checks, values, emit)
+    clean = run_value_checks(header, constant.value_checks, folded, texts, emit)
     if _run_dependent_rules(header, constant.rules, emit) and clean:
         constant.clean_images[key] = True
     constant.misses_in_a_row += 1
@@ -69,11 +69,14 @@ def _lint_constant_cards(
 
 
 def run_value_checks(
-    header: Header, checks: Iterable[ValueCheck], values: Values, emit: Emit
+    header: Header,
+    checks: Iterable[ValueCheck],
+    folded: bytes,
+    texts: ValueTexts | None,
+    emit: Emit,
 ) -> bool:
     """Ask the rules on the values of cards; whether none flagged anything."""
     raw = header.raw
-    folded, texts = values
     clean = True
     for check in checks:
         image = raw[check.start : check.stop]
@@ -81,18 +84,19 @@ def run_value_checks(
         # What was new so many times will be new again.
         if len(recent) < IMAGES_MAX and image in recent:
             continue
-        text = texts[check.turn] if texts else None
-        if text is None:
-            form = check.forms.get(folded[check.start + 8 : check.stop])
-            value = (form or header.card(check.position).form).value
-            text = image[value[0] : value[1]] if value else b""
         if check.precheck is None:
             if image not in check.clean_images:
                 if _ask_value_rules(header, check, emit):
                     check.clean_images[image] = True
                 else:
                     clean = False
-        elif check.precheck(text):
+            continue
+        text = texts[check.turn] if texts is not None else None
+        if text is None:
+            form = check.forms.get(folded[check.start + 8 : check.stop])
+            value = (form or header.card(check.position).form).value
+            text = image[value[0] : value[1]] if value else b""
+        if check.precheck(text):
             if len(recent) < IMAGES_MAX:
                 recent.add(image)
         elif not _ask_value_rules(header, check, emit):
