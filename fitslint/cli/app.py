@@ -280,11 +280,11 @@ def run(arguments: list[str]) -> ExitCode:
 def _parse_arguments(arguments: list[str]) -> object:
     if arguments[:1] != ["check"]:
         # A check is spared the options of the commands that change files.
-        from fitslint.cli import conform, demo
+        from fitslint.cli import conform, demo, wcs
         from fitslint.cli.kappa import app as kappa
         from fitslint.cli.repair import app as repair
 
-        for one in (repair, conform, kappa, demo):
+        for one in (repair, conform, kappa, demo, wcs):
             one.add_to(app)
     command = typer.main.get_command(app)
     tidy_help(command)
