@@ -16,7 +16,7 @@ _KEYWORD_MARK = "\n[[keyword]]\n"
 _NAME_START = 'name = "'
 _HEADS_FILE = "heads.json"
 _RELATIONS_FILE = "relations.json"
-_DATA_FILES = frozenset(("subaru/abbreviations", "conflicts"))
+_DATA_FILES = frozenset(("subaru/abbreviations", "conflicts", "instruments", "readers"))
 """Data files beside the dictionaries that are none."""
 
 

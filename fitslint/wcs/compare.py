@@ -71,7 +71,9 @@ def list_linear_forms(header: Header, version: str = "") -> list[LinearForm]:
         return []
     roots: dict[str, str] = {}
     for name, _ in items:
-        roots.setdefault(parse_name(name, version)[0], name)
+        root, index, _ = parse_name(name, version)
+        if root != "CROTA" or index:  # CROTA without an axis is the projects' own
+            roots.setdefault(root, name)
     has_steps = "CDELT" in roots
     found = []
     for root, keyword in roots.items():
@@ -84,6 +86,7 @@ def list_linear_forms(header: Header, version: str = "") -> list[LinearForm]:
         LinearForm(form, keyword, wcs)
         for form, keyword, kept in found
         if (wcs := compile_items(kept, version)) is not None
+        and (form != "CROTAi" or f"CROTA{(wcs.latitude or 0) + 1}" in header)
     ]
 
 
