@@ -49,14 +49,21 @@ def _run_arguments(arguments: list[str]) -> ExitCode:
     replace_standard_streams()
     command, *words = arguments or [""]
     with catch_signals():
+        # The commands that start often do without the option parser, which takes its time.
         if command == "check":
-            from fitslint.cli.check_parser import parse_check
+            from fitslint.cli.check import CheckOptions, run_check
+            from fitslint.cli.quick import parse_words
 
-            request = parse_check(words)
-            if request is not None:
-                from fitslint.cli.check import run_check
+            check_options = parse_words(CheckOptions, words)
+            if check_options is not None:
+                return run_check(check_options)
+        elif command == "fix":
+            from fitslint.cli.fix.command import FixCommandOptions, run_fix
+            from fitslint.cli.quick import parse_words
 
-                return run_check(request)
+            fix_options = parse_words(FixCommandOptions, words)
+            if fix_options is not None:
+                return run_fix(fix_options)
         from fitslint.cli.app import run
 
         return run(arguments)
@@ -90,8 +97,8 @@ def _describe_error(error: Exception) -> str:
     if isinstance(error, OSError) and error.strerror:
         named = f"{error.filename}: " if error.filename else ""
         return f"{named}{error.strerror}"
-    said = " ".join(str(error).split())
+    reason = " ".join(str(error).split())
     return (
-        f"internal error: {type(error).__name__}: {said} "
+        f"internal error: {type(error).__name__}: {reason} "
         "(FITSLINT_DEBUG=1 shows where; please report it)"
     )

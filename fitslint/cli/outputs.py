@@ -36,7 +36,7 @@ class ReportOutput:
 
         Raises
         ------
-        Usage
+        UsageError
             when it cannot be written.
         """
         if text:
@@ -62,7 +62,7 @@ class ReportOutput:
 
         Raises
         ------
-        Usage
+        UsageError
             when it cannot be written.
         """
         with self._name_output():
@@ -89,7 +89,7 @@ def is_colour_on(when: str, stream: TextIO) -> bool:
 
     Raises
     ------
-    Usage
+    UsageError
         when the wish is not one of auto, always and never.
     """
     if when not in COLORS:
@@ -112,7 +112,7 @@ def open_outputs(
 
     Raises
     ------
-    Usage
+    UsageError
         when a format is unknown, two write to one place, or a file cannot be written.
     """
     colour = is_colour_on(color, sys.stdout)

@@ -25,7 +25,7 @@ class ReportFile:
 
     Raises
     ------
-    Usage
+    UsageError
         when ``target`` is a symbolic link, a folder or a FITS file, or cannot be written.
     """
 

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from fitslint.cli.dictionary.lint import print_lint
+from fitslint.cli.dictionary.lint import LintOptions, print_lint
 from fitslint.dictionary import find_data_folder, list_ids, load_dictionary
 from fitslint.products.kinds import PRODUCT_KINDS
 from fitslint.products.missing import explain_supply
@@ -53,5 +53,6 @@ def test_what_is_required_of_a_map_can_be_given_by_a_flag():
 
 
 def test_the_linter_has_no_complaint(capsys):
-    print_lint([str(find_data_folder() / f"{name}.toml") for name in PRODUCTS], "json")
+    names = [str(find_data_folder() / f"{name}.toml") for name in PRODUCTS]
+    print_lint(LintOptions(names=names, form="json"))
     assert {one["severity"] for one in json.loads(capsys.readouterr().out)} <= {"info"}

@@ -20,46 +20,47 @@ def run_undo(log: str, paths: Sequence[str], *, follow: bool) -> ExitCode:
 
     Raises
     ------
-    Usage
+    UsageError
         when the log cannot be read.
     """
-    from fitslint.repair.undo import undo_repairs as take_back
+    from fitslint.repair.undo import undo_repairs
 
-    ended: Counter[str] = Counter()
+    counts: Counter[str] = Counter()
     try:
-        for one in take_back(log, _build_filter(paths), follow=follow):
-            kind = "not undone" if one.error else "restored" if one.restored else "untouched"
-            ended[kind] += 1
-            said = f"not undone: {one.error}" if one.error else one.note or "restored"
-            sys.stdout.write(f"{escape_text(one.path)}: {escape_text(said)}\n")
+        for undone in undo_repairs(log, _build_filter(paths), follow=follow):
+            error = undone.error
+            kind = "not undone" if error else "restored" if undone.restored else "untouched"
+            counts[kind] += 1
+            sentence = f"not undone: {error}" if error else undone.note or "restored"
+            sys.stdout.write(f"{escape_text(undone.path)}: {escape_text(sentence)}\n")
     except RepairError as error:
         raise UsageError(str(error)) from None
-    parts = [f"{count_noun(ended['restored'], 'repair')} undone"]
+    parts = [f"{count_noun(counts['restored'], 'repair')} undone"]
     parts += [
-        f"{number:,} {kind}" for kind in ("untouched", "not undone") if (number := ended[kind])
+        f"{number:,} {kind}" for kind in ("untouched", "not undone") if (number := counts[kind])
     ]
     sys.stdout.write(f"{'; '.join(parts)}.\n")
-    return ExitCode.NOT_CHECKED if ended["not undone"] else ExitCode.OK
+    return ExitCode.NOT_CHECKED if counts["not undone"] else ExitCode.OK
 
 
 def run_recover(paths: Sequence[str], exclude: Sequence[str]) -> ExitCode:
     """Roll back what a crash left half written beside files."""
-    from fitslint.repair.write import recover_file as put_right
+    from fitslint.repair.write import recover_file
 
     rolled = tidied = failed = 0
     named = NamedFolders([path for path in paths if os.path.isdir(path)])  # noqa: PTH112
     for path in FileWalk(paths, exclude=exclude):
         try:
             named.refuse_outside(path)
-            found = put_right(path)
+            recovery = recover_file(path)
         except RepairError as error:
             failed += 1
             sys.stdout.write(f"{escape_text(path)}: not recovered: {escape_text(str(error))}\n")
             continue
-        if found.rolled_back or found.removed:
-            rolled += found.rolled_back
-            tidied += len(found.removed)
-            what = "rolled back" if found.rolled_back else "what was left beside it is removed"
+        if recovery.rolled_back or recovery.removed:
+            rolled += recovery.rolled_back
+            tidied += len(recovery.removed)
+            what = "rolled back" if recovery.rolled_back else "what was left beside it is removed"
             sys.stdout.write(f"{escape_text(path)}: {what}\n")
     sys.stdout.write(
         f"{count_noun(rolled, 'file')} rolled back; {count_noun(tidied, 'leftover')} removed"
@@ -71,9 +72,9 @@ def run_recover(paths: Sequence[str], exclude: Sequence[str]) -> ExitCode:
 def _build_filter(paths: Sequence[str]) -> Callable[[str], bool] | None:
     if not paths:
         return None
-    places = [os.path.abspath(path) for path in paths]  # noqa: PTH100 -- links stay as they are
+    roots = [os.path.abspath(path) for path in paths]  # noqa: PTH100 -- links stay as they are
 
     def is_inside(file: str) -> bool:
-        return any(file == place or file.startswith(f"{place}{os.sep}") for place in places)
+        return any(file == root or file.startswith(f"{root}{os.sep}") for root in roots)
 
     return is_inside

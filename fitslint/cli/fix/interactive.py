@@ -6,7 +6,7 @@ import sys
 from typing import TextIO
 
 from fitslint.cli.errors import UsageError
-from fitslint.cli.repair.fix_reporters import DiffReporter
+from fitslint.cli.fix.report import DiffReporter
 from fitslint.model.form import CARD_SIZE
 from fitslint.repair.model import Repair
 from fitslint.report.escape import escape_columns, escape_text
@@ -20,7 +20,7 @@ class Prompt:
 
     Raises
     ------
-    Usage
+    UsageError
         when there is no terminal to ask on.
     """
 
@@ -61,19 +61,19 @@ class Prompt:
             self._out.write(f"{_HELP}\n")
 
     def _show(self, repair: Repair) -> None:
-        found = repair.finding
-        place = ", ".join(
+        finding = repair.finding
+        location = ", ".join(
             part
             for part in (
-                f"HDU {found.hdu}" if found.hdu else "",
-                f"card {found.card}" if found.card else "",
-                escape_text(found.keyword or ""),
+                f"HDU {finding.hdu}" if finding.hdu else "",
+                f"card {finding.card}" if finding.card else "",
+                escape_text(finding.keyword or ""),
             )
             if part
         )
         name = self._paint("path", escape_text(self._path))
-        self._out.write(f"\n{name}: {place}: {found.code} {found.name}\n")
-        self._out.write(f"  {escape_text(found.message)}\n")
+        self._out.write(f"\n{name}: {location}: {finding.code} {finding.name}\n")
+        self._out.write(f"  {escape_text(finding.message)}\n")
         self._out.write(f"  {escape_text(repair.title)} ({repair.safety} fix)\n")
         for sign, data in (("-", repair.before), ("+", repair.after)):
             for line in _format_cards(data):

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from itertools import groupby
 from typing import ClassVar
 
 from fitslint.api_fix_text import describe_fixes
-from fitslint.cli.repair.fix_counts import FixCountsReport
 from fitslint.model.finding import FileReport, Severity
 from fitslint.repair.corrections import JSON_LINES_SUFFIX, TOML_HEAD, format_entry
 from fitslint.repair.diff import Hunk
 from fitslint.repair.fixer import FixResult, list_rule_codes
-from fitslint.repair.model import RepairError
-from fitslint.repair.options import FixOptions
+from fitslint.repair.model import DECLINED, RepairError
 from fitslint.report.concise import ConciseReporter
 from fitslint.report.escape import escape_columns, escape_text
 from fitslint.report.reporter import Reporter, Summary
@@ -25,9 +24,9 @@ class FixReporter(Reporter):
 
     __slots__ = ()
 
-    def render_fix(self, done: FixResult) -> str:
+    def render_fix(self, result: FixResult) -> str:
         """The text of one file, empty when there is nothing to say."""
-        return self.render_file(done.after)
+        return self.render_file(result.after)
 
 
 class LineReporter(FixReporter):
@@ -36,12 +35,13 @@ class LineReporter(FixReporter):
     __slots__ = ()
     name: ClassVar[str] = "lines"
 
-    def render_fix(self, done: FixResult) -> str:
+    def render_fix(self, result: FixResult) -> str:
         """The lines of a file."""
-        path = self.paint("path", escape_text(done.plan.path))
-        lines = [f"{path}: {line}" for line in describe_fixes(done)]
-        told = done.error and (done.after.findings or done.after.reason == done.error)
-        left = "" if told else self.render_file(done.after)
+        path = self.paint("path", escape_text(result.plan.path))
+        lines = [f"{path}: {line}" for line in describe_fixes(result)]
+        after = result.after
+        is_said = result.error and (after.findings or after.reason == result.error)
+        left = "" if is_said else self.render_file(after)
         return "".join(f"{line}\n" for line in lines) + left
 
     def render_file(self, report: FileReport) -> str:
@@ -55,12 +55,14 @@ class DiffReporter(FixReporter):
     __slots__ = ()
     name: ClassVar[str] = "diff"
 
-    def render_fix(self, done: FixResult) -> str:
+    def render_fix(self, result: FixResult) -> str:
         """The differences of a file."""
         error = (
-            f"# {escape_text(done.plan.path)}: {escape_text(done.error)}\n" if done.error else ""
+            f"# {escape_text(result.plan.path)}: {escape_text(result.error)}\n"
+            if result.error
+            else ""
         )
-        return error + self.render_hunks(done.plan.path, done.hunks)
+        return error + self.render_hunks(result.plan.path, result.hunks)
 
     def render_hunks(self, path: str, hunks: tuple[Hunk, ...]) -> str:
         """The text of some hunks."""
@@ -102,21 +104,55 @@ class CorrectionsReporter(FixReporter):
         """The schema, once in TOML and in every line otherwise."""
         return "" if self.target.endswith(JSON_LINES_SUFFIX) else TOML_HEAD
 
-    def render_fix(self, done: FixResult) -> str:
+    def render_fix(self, result: FixResult) -> str:
         """The entry of a file with corrections."""
-        if done.corrections is None:
+        if result.corrections is None:
             return ""
         try:
             return format_entry(
-                done.plan.path, self.target, done.corrections, list_rule_codes(done.plan)
+                result.plan.path, self.target, result.corrections, list_rule_codes(result.plan)
             )
         except RepairError as error:
-            done.error = str(error)
+            result.error = str(error)
             return ""
 
     def render_file(self, report: FileReport) -> str:
         """Nothing: there are no corrections of a file that could not be read."""
         return ""
+
+
+@dataclass(slots=True)
+class FixCountsReport(FileReport):
+    """Counts for the closing sentence; the findings stay where they were made."""
+
+    fixes: int = 0
+    changed: bool = False
+    refused: int = 0
+    declined: int = 0
+    failed: bool = False
+    style: int = 0
+    unsafe: int = 0
+
+
+def build_counts_report(result: FixResult) -> FixCountsReport:
+    """The counts of a file, which travel between processes."""
+    after = result.after
+    is_done = result.error is None
+    declined = sum(why == DECLINED for _, why in result.plan.refused)
+    left = Counter(finding.fix.safety for finding in after.findings if finding.fix is not None)
+    return FixCountsReport(
+        after.path,
+        after.status,
+        after.verdict,
+        after.profile,
+        fixes=len(result.plan.repairs) if is_done else 0,
+        changed=result.plan.has_changes and is_done,
+        refused=len(result.plan.refused) - declined,
+        declined=declined,
+        failed=not is_done,
+        style=left["style"],
+        unsafe=left["unsafe"],
+    )
 
 
 @dataclass(slots=True)
@@ -153,19 +189,21 @@ def describe_fix_counts(
     counts: FixCounts,
     summary: Summary,
     *,
-    written: bool,
-    options: FixOptions,
+    is_written: bool,
+    style: bool,
+    unsafe: bool,
     least: Severity = "info",
 ) -> str:
     """How many fixes there were, what is left, and what was not repaired.
 
-    What is less grave than ``least`` was not shown, which is said.
+    Fixes of ``style`` and ``unsafe`` ones are offered where they were not applied; what is less
+    grave than ``least`` was not shown, which is said.
     """
     files = count_noun(counts.files, "file")
     if not counts.files:
         parts = ["No files to fix"]
     elif counts.changed:
-        would = "" if written else " would be made"
+        would = "" if is_written else " would be made"
         parts = [f"{count_noun(counts.fixes, 'fix')}{would} in {counts.changed:,} of {files}"]
     else:
         parts = [f"{files}, nothing to fix"]
@@ -178,9 +216,9 @@ def describe_fix_counts(
         )
     if counts.declined:
         parts.append(f"{count_noun(counts.declined, 'fix')} declined")
-    if counts.style and not options.style:
+    if counts.style and not style:
         parts.append(f"{count_noun(counts.style, 'fix')} more with --style")
-    if counts.unsafe and not options.unsafe:
+    if counts.unsafe and not unsafe:
         parts.append(f"{count_noun(counts.unsafe, 'fix')} more with --unsafe-fixes")
     if counts.failed:
         parts.append(f"{count_noun(counts.failed, 'file')} not repaired")
@@ -195,7 +233,7 @@ def _describe_rest(summary: Summary, *, hidden: bool) -> str:
     if not summary.tally.findings:
         return "nothing left"
     kinds = [
-        count_noun(severity[one], one) for one in ("error", "warning", "info") if severity[one]
+        count_noun(severity[kind], kind) for kind in ("error", "warning", "info") if severity[kind]
     ]
     shown = " not shown" if hidden and severity["info"] else ""
     return f"{count_noun(summary.tally.findings, 'finding')} left ({', '.join(kinds)}{shown})"

@@ -10,8 +10,7 @@ from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain, islice
 
-from fitslint.cli.repair.fix_counts import build_counts_report
-from fitslint.cli.repair.fix_reporters import FixReporter
+from fitslint.cli.fix.report import FixReporter, build_counts_report
 from fitslint.config.settings import Settings
 from fitslint.engine.checker import Batch, FileChecker, FileTimeout
 from fitslint.engine.run import PARALLEL_FROM
@@ -77,34 +76,34 @@ class FixChecker(FileChecker):
             when the corrections cannot be used.
         """
         if self._fixer is None:
-            work = self.job
-            corrections = (
-                load_corrections(work.corrections) if work.corrections is not None else None
-            )
+            job = self.job
+            path = job.corrections
+            corrections = load_corrections(path) if path is not None else None
             self._fixer = Fixer(
-                work.settings, work.options, work.writing, corrections, self._hold_interrupts
+                job.settings, job.options, job.writing, corrections, self._hold_interrupts
             )
         return self._fixer
 
     def check_batch(self, inputs: Sequence[str]) -> Batch:
         """Fix ``inputs`` in order."""
-        begun = time.monotonic()
-        result = Batch(Tally())
+        started = time.monotonic()
+        batch = Batch(Tally())
         texts: list[list[str]] = [[] for _ in self.formats]
-        for done in self._fix_all(inputs):
-            for form, parts in zip(self.formats, texts, strict=True):
-                text = _render_result(form, done)
+        for result in self._fix_all(inputs):
+            for reporter, parts in zip(self.formats, texts, strict=True):
+                text = _render_result(reporter, result)
                 if text:
                     parts.append(text)
-            result.tally.add(done.after)
-            if done.error is not None:
-                result.tally.not_checked += 1
-            result.reports.append(build_counts_report(done))
-        result.texts = tuple(
-            form.separator.join(parts) for form, parts in zip(self.formats, texts, strict=True)
+            batch.tally.add(result.after)
+            if result.error is not None:
+                batch.tally.not_checked += 1
+            batch.reports.append(build_counts_report(result))
+        batch.texts = tuple(
+            reporter.separator.join(parts)
+            for reporter, parts in zip(self.formats, texts, strict=True)
         )
-        result.seconds = time.monotonic() - begun
-        return result
+        batch.seconds = time.monotonic() - started
+        return batch
 
     def _fix_all(self, inputs: Sequence[str]) -> Iterator[FixResult]:
         """Fix inputs, the small ones together; who is asked about each has each done at once."""
@@ -112,40 +111,41 @@ class FixChecker(FileChecker):
             yield from (self.fix_file(path) for path in inputs if self._start_file(path))
             return
         for start in range(0, len(inputs), _BATCH_SIZE):
-            together = WriteBatch(self.job.writing, self._hold_interrupts)
-            some = [self.fix_file(path, together) for path in inputs[start : start + _BATCH_SIZE]]
-            together.write()
-            yield from some
+            batch = WriteBatch(self.job.writing, self._hold_interrupts)
+            chunk = inputs[start : start + _BATCH_SIZE]
+            results = [self.fix_file(path, batch) for path in chunk]
+            batch.write()
+            yield from results
 
-    def fix_file(self, path: str, together: WriteBatch | None = None) -> FixResult:
+    def fix_file(self, path: str, batch: WriteBatch | None = None) -> FixResult:
         """Fix one input, or let it wait for others; never raises because of what it holds."""
-        watch = self.timer
+        timer = self.timer
         try:
-            watch.started = time.monotonic()
-            done = self.get_fixer().fix(path, together)
-            watch.started = 0.0
+            timer.started = time.monotonic()
+            result = self.get_fixer().fix(path, batch)
+            timer.started = 0.0
         except FileTimeout:
-            watch.started = 0.0
+            timer.started = 0.0
             self._fixer = None
-            if together is not None:
-                together.discard(path)
+            if batch is not None:
+                batch.discard(path)
             limit = f"{self.settings.limits.seconds:g}"
             return self._give_up(path, f"not done within {limit} s; the file is as it was")
         except Exception as error:
-            watch.started = 0.0
+            timer.started = 0.0
             if os.environ.get("FITSLINT_DEBUG"):
                 raise
             self._fixer = None
-            if together is not None:
-                together.discard(path)
-            said = " ".join(f"internal error: {type(error).__name__}: {error}".split())
-            return self._give_up(path, said[:300])
-        return done
+            if batch is not None:
+                batch.discard(path)
+            reason = " ".join(f"internal error: {type(error).__name__}: {error}".split())
+            return self._give_up(path, reason[:300])
+        return result
 
     def _give_up(self, path: str, reason: str) -> FixResult:
-        done = FixResult(Plan(path, 0), error=reason)
-        done.before = done.after = self.report_failure(path, "crashed", reason)
-        return done
+        result = FixResult(Plan(path, 0), error=reason)
+        result.before = result.after = self.report_failure(path, "crashed", reason)
+        return result
 
     @contextlib.contextmanager
     def _hold_interrupts(self) -> Iterator[None]:
@@ -154,8 +154,8 @@ class FixChecker(FileChecker):
         if not hasattr(signal, "pthread_sigmask"):
             yield
             return
-        held = {signal.SIGINT, signal.SIGTERM}
-        before = signal.pthread_sigmask(signal.SIG_BLOCK, held)
+        blocked = {signal.SIGINT, signal.SIGTERM}
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, blocked)
         try:
             yield
         finally:
@@ -191,12 +191,12 @@ class FixWorkers(Workers):
 def fix_batches(
     inputs: Iterable[str], checker: FixChecker, *, in_process: bool
 ) -> Generator[Batch]:
-    """Batches of answers in the order of ``inputs``; ``alone`` stays in this process.
+    """Batches of answers in the order of ``inputs``; ``in_process`` starts no workers.
 
     Raises
     ------
     UnknownSelector, RepairError
-        before anything is read, as :meth:`FixChecker.ready` says.
+        before anything is read, as :meth:`FixChecker.get_fixer` says.
     """
     checker.get_fixer()
     source = iter(inputs)
@@ -213,16 +213,16 @@ def _run_in_process(checker: FixChecker, inputs: Iterator[str]) -> Generator[Bat
             yield checker.check_batch(chunk)
 
 
-def _render_result(form: Reporter, done: FixResult) -> str:
-    if isinstance(form, FixReporter):
-        return form.render_fix(done)
-    report = _add_reason(done)
-    say = report.findings or report.status != "ok" or report.truncated or report.limits_hit
-    return form.render_file(report) if say or form.renders_clean_files else ""
+def _render_result(reporter: Reporter, result: FixResult) -> str:
+    if isinstance(reporter, FixReporter):
+        return reporter.render_fix(result)
+    report = _add_reason(result)
+    is_unclean = report.findings or report.status != "ok" or report.truncated or report.limits_hit
+    return reporter.render_file(report) if is_unclean or reporter.renders_clean_files else ""
 
 
-def _add_reason(done: FixResult) -> FileReport:
+def _add_reason(result: FixResult) -> FileReport:
     """What is left, with the reason why the file was not repaired."""
-    if done.error is None:
-        return done.after
-    return replace(done.after, reason=done.after.reason or done.error)
+    if result.error is None:
+        return result.after
+    return replace(result.after, reason=result.after.reason or result.error)
