@@ -8,6 +8,7 @@ from fitslint.model.finding import Finding
 from fitslint.repair.model import DECLINED, Repair, RepairError
 from fitslint.repair.options import FixOptions, Selection
 from fitslint.repair.plan_builder import list_repairs
+from fitslint.repair.moved_position import find_moved_position
 from fitslint.repair.reading_loss import find_loss
 from fitslint.repair.safeguards import find_least_severity, find_new_findings
 from fitslint.repair.select import (
@@ -167,6 +168,7 @@ class FixRounds:
             if finding.fix and finding.fix.safety in _HARMLESS:
                 rule = self._workspace.rules.get(finding.code)
                 loss = find_loss(finding, rule, start.stream, start.file, after.file)
+                loss = loss or find_moved_position(finding, start.file, after.file)
                 if loss:
                     return loss
         return None
