@@ -14,6 +14,7 @@ from fitslint.wcs.pointing import convert_to_icrs
 from fitslint.wcs.wcs import Wcs
 from fitslint.wcs.wcs_error import WcsError
 
+_SIDE_MAX = 1 << 40
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 ARCSEC_DEGREES = 3600.0
 """Arcsec of a degree."""
@@ -130,7 +131,9 @@ def find_image_shape(header: Header, axes: Sequence[int] = (0, 1)) -> tuple[int,
     if len(lengths) < 2:
         return None
     first, second = lengths
-    if type(first) is not int or type(second) is not int or first < 1 or second < 1:
+    if type(first) is not int or type(second) is not int:
+        return None
+    if not (0 < first < _SIDE_MAX and 0 < second < _SIDE_MAX):
         return None
     return first, second
 
@@ -211,13 +214,15 @@ def list_versions(header: Header) -> tuple[str, ...]:
 class VersionDistance:
     """How far apart, in ICRS, two versions of the coordinates put an image.
 
-    ``is_named`` tells whether WCSNAME says that they are two solutions.
+    ``is_named`` tells whether WCSNAME says that they are two solutions, ``has_same_frame`` whether
+    they are in one reference system.
     """
 
     first: str
     second: str
     distance: SkyDistance
     is_named: bool
+    has_same_frame: bool
 
 
 def measure_versions(header: Header) -> Iterator[VersionDistance]:
@@ -241,13 +246,19 @@ def measure_versions(header: Header) -> Iterator[VersionDistance]:
         distance = _measure_in_icrs(wcs, other, shape)
         if distance is not None:
             names = [header.string(f"WCSNAME{version}") for version in (first, letter)]
-            yield VersionDistance(first, letter, distance, names[0] != names[1])
+            same = (wcs.system, wcs.frame) == (other.system, other.frame)
+            yield VersionDistance(first, letter, distance, names[0] != names[1], same)
 
 
 def _measure_in_icrs(one: Wcs, other: Wcs, shape: tuple[int, int]) -> SkyDistance | None:
     size = measure_pixel_size(one)
     farthest: SkyDistance | None = None
-    for pixel in list_sample_pixels(shape):
+    pixels = list_sample_pixels(shape)
+    if any(one.distortions) != any(other.distortions):
+        # one with and one without a distortion meet at the reference point only
+        axes = one.sky_axes
+        pixels = [(one.origin[axes[0]], one.origin[axes[1]])] if len(axes) > 1 else []
+    for pixel in pixels:
         ends = [find_icrs(wcs, place_pixel(wcs, one.sky_axes, pixel)) for wcs in (one, other)]
         here, there = ends
         if here is None or there is None:

@@ -25,6 +25,7 @@ from fitslint.wcs.maths import (
 
 if TYPE_CHECKING:
     from fitslint.wcs.maths import Floats
+    from fitslint.wcs.stages import PlaneStage
 
 _KEPT = 512
 _BLOCK = 8192
@@ -147,6 +148,22 @@ class Wcs:
         pair = (self.longitude, self.latitude)
         rows = [self._chain.linear.rows[axis] for axis in pair if axis is not None]
         return tuple(sorted({column for row in rows for column, _ in row}))
+
+    @property
+    def distortions(self) -> tuple[PlaneStage | None, PlaneStage | None]:
+        """Those of the pixels from CRPIX, and of the plane in degrees, longitude first."""
+        return self._chain.pixel, self._chain.plane
+
+    def pixel_to_plane(self, x: float, y: float) -> tuple[float, float]:
+        """What the distortion of the plane takes: the longitude's and the latitude's offset.
+
+        Degrees where there is such a distortion, else radians; distortions are not applied.
+        """
+        linear = self._chain.linear
+        offsets = [value - at for value, at in zip((x, y), linear.reference, strict=False)]
+        offsets += [0.0] * (self.axes - len(offsets))
+        plane = linear.apply(SCALAR, offsets)
+        return plane[self.longitude or 0], plane[self.latitude or 0]
 
     @overload
     def pixel_to_world(self, *pixel: float) -> tuple[float, ...] | None: ...

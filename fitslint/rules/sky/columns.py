@@ -14,7 +14,9 @@ from fitslint.model.header import Header, Layout
 _NUMBER_START, _NUMBER_STOP = 10, 30
 _BEHIND = (32, 47)
 """A blank or a slash follows a number that ends in column 30."""
+_SIDE_MAX = 1 << 40
 Matrix = tuple[float, float, float, float]
+Precheck = Callable[[Header], bool]
 Field = tuple[int, int, int]
 """First and last byte of a number in fixed format, and the byte behind it."""
 _OF_WORLD = (
@@ -55,6 +57,17 @@ def read_numbers(raw: bytes, fields: Sequence[Field]) -> list[float] | None:
         ]
     except ValueError:
         return None
+
+
+def find_sides(header: Header) -> tuple[int, int] | None:
+    """NAXIS1 and NAXIS2 of an image that is not compressed; None where they are not plain."""
+    structure = header.structure
+    if structure.zimage or len(structure.axes) < 2:
+        return None
+    first, second = structure.axes[:2]
+    if first is None or second is None or not 0 < first < _SIDE_MAX or not 0 < second < _SIDE_MAX:
+        return None
+    return first, second
 
 
 class SkyColumns:
@@ -139,6 +152,3 @@ def _find_sky_columns(layout: Layout) -> SkyColumns | None:
     if steps is None:
         return None
     return SkyColumns(places, reference, origin, ((None,) * 4, steps))
-
-
-Precheck = Callable[[Header], bool]

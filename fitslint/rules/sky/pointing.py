@@ -33,6 +33,7 @@ _APART = 300.0
 """Arcsec from which another reading of a position is tried."""
 _MEETS = 0.05
 """Part of the distance that is left where another reading is the right one."""
+_MEETS_INSIDE = 0.01
 _MEETS_MIN = 20.0
 _MEETS_MAX = 900.0
 """Arcsec of it, at the least and at the most."""
@@ -197,7 +198,10 @@ def pointing_elsewhere(header: Header, pair: PositionKeywords) -> Iterator[Flag]
     if distance is None or card is None or other is None or distance <= _APART:
         return
     room = min(_MEETS_MAX, max(_MEETS_MIN, _MEETS * distance))
-    reading = find_reading(wcs, stated, field, room) if distance > field.radius else None
+    if distance <= field.radius:
+        # a target may be anywhere in the image, but hardly to a hundredth where a slip puts it
+        room = min(room, max(_MEETS_MIN, _MEETS_INSIDE * distance))
+    reading = find_reading(wcs, stated, field, room)
     if reading is not None:
         name, left, where = reading
         what, year, frame = _describe_equinox(name, stated, wcs)

@@ -11,7 +11,13 @@ from fitslint.model.card import Card
 from fitslint.model.header import Header, Layout
 from fitslint.model.rule import Flag, Subcheck
 from fitslint.rules.api import flag, rule
-from fitslint.rules.sky.columns import Precheck, SkyColumns, find_sky_columns, list_world_names
+from fitslint.rules.sky.columns import (
+    Precheck,
+    SkyColumns,
+    find_sides,
+    find_sky_columns,
+    list_world_names,
+)
 from fitslint.rules.sky.numbers import round_digits
 
 ARCSEC = 3600.0
@@ -68,13 +74,13 @@ class _ExtentPrecheck:
         self._columns = columns
 
     def __call__(self, header: Header) -> bool:
-        columns, axes = self._columns, header.structure.axes
-        if not columns.is_sky(header.raw) or len(axes) < 2:
+        columns = self._columns
+        if not columns.is_sky(header.raw):
             return True
-        matrix = columns.read_matrix(header.raw)
-        if matrix is None or header.structure.zimage or not axes[0] or not axes[1]:
+        matrix, sides = columns.read_matrix(header.raw), find_sides(header)
+        if matrix is None or sides is None:
             return False
-        wide = max(map(abs, matrix)) * max(axes[0], axes[1])
+        wide = max(map(abs, matrix)) * max(sides)
         return _EXTENT_MIN < wide < _SURELY
 
 
@@ -161,31 +167,31 @@ def implausible_pixel_scale(header: Header, source: str) -> Iterator[Flag]:
     ```fits
     BITPIX  =                    8
     NAXIS   =                    2
-    NAXIS1  =                 1000
-    NAXIS2  =                 1000
+    NAXIS1  =                  100
+    NAXIS2  =                  100
     CTYPE1  = 'RA---TAN'
     CTYPE2  = 'DEC--TAN'
     CRVAL1  =                150.0
     CRVAL2  =                  2.0
-    CRPIX1  =                500.5
-    CRPIX2  =                500.5
-    CD1_1   =                 -0.2
-    CD2_2   =                  0.2
+    CRPIX1  =                 50.5
+    CRPIX2  =                 50.5
+    CD1_1   =                 -2.0
+    CD2_2   =                  2.0
     ```
     Use instead:
     ```fits
     BITPIX  =                    8
     NAXIS   =                    2
-    NAXIS1  =                 1000
-    NAXIS2  =                 1000
+    NAXIS1  =                  100
+    NAXIS2  =                  100
     CTYPE1  = 'RA---TAN'
     CTYPE2  = 'DEC--TAN'
     CRVAL1  =                150.0
     CRVAL2  =                  2.0
-    CRPIX1  =                500.5
-    CRPIX2  =                500.5
-    CD1_1   =           -5.5556E-5
-    CD2_2   =            5.5556E-5
+    CRPIX1  =                 50.5
+    CRPIX2  =                 50.5
+    CD1_1   =           -5.5556E-4
+    CD2_2   =            5.5556E-4
     ```
     """
     from fitslint.wcs.compare import compile_celestial, find_image_shape, measure_pixel_size

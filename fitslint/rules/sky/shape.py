@@ -11,6 +11,7 @@ from fitslint.rules.api import flag, rule
 from fitslint.rules.sky.columns import (
     Matrix,
     SkyColumns,
+    find_sides,
     find_sky_columns,
     list_world_names,
     read_numbers,
@@ -164,13 +165,11 @@ class _CentrePrecheck:
         self._columns = columns
 
     def __call__(self, header: Header) -> bool:
-        axes = header.structure.axes
-        if len(axes) < 2 or not axes[0] or not axes[1]:
-            return True
+        sides = find_sides(header)
         origin = read_numbers(header.raw, self._columns.origin)
-        if origin is None or header.structure.zimage:
-            return False
-        middle = (axes[0] + 1) / 2, (axes[1] + 1) / 2
+        if origin is None or sides is None:
+            return header.structure.naxis == 0
+        middle = (sides[0] + 1) / 2, (sides[1] + 1) / 2
         is_zero_based = origin[0] == middle[0] - 1 and origin[1] == middle[1] - 1
         is_exchanged = abs(origin[0] - middle[1]) <= 1 and abs(origin[1] - middle[0]) <= 1
         return not is_zero_based and not is_exchanged
