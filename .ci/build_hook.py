@@ -16,14 +16,14 @@ class CustomBuildHook(BuildHookInterface):
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         """Write the tables and add them to the wheel."""
         sys.path.insert(0, self.root)
-        from fitslint.dictionary.load import store as store_dictionaries
-        from fitslint.syntax.cards import learn_common
-        from fitslint.syntax.grammar import store
+        from fitslint.dictionary.load import write_json_files
+        from fitslint.syntax.cards import learn_common_forms
+        from fitslint.syntax.grammar import store_tables
 
         folder = Path(tempfile.mkdtemp(prefix="fitslint-tables-"))
-        for path in store(folder, learn_common()):
+        for path in store_tables(folder, learn_common_forms()):
             build_data["force_include"][str(path)] = f"fitslint/syntax/tables/{path.name}"
         data = folder / "dictionaries"
-        for path in store_dictionaries(data):
+        for path in write_json_files(data):
             name = path.relative_to(data).as_posix()
             build_data["force_include"][str(path)] = f"fitslint/_data/dictionaries/{name}"

@@ -99,22 +99,24 @@ def run_check(options: CheckOptions) -> ExitCode:
             raise UsageError(str(error)) from None
         tally = Tally()
         summary = Summary(tally, walk.skipped, find_coverage(settings))
-        with end_early(outputs, summary), closing(batches):
-            write_batches(batches, outputs, tally, FileCounter(walk.restart()))
+        with (
+            end_early(outputs, summary),
+            closing(batches),
+            closing(FileCounter(walk.restart())) as counter,
+        ):
+            for batch in batches:
+                write_batch(batch, outputs, tally, counter)
         for output in outputs:
             output.finish(summary)
         report_leftovers(walk.temporaries)
-        if least != "info":
-            _report_hidden_infos(summary, outputs)
-        if options.statistics:
-            _write_statistics(summary, outputs, options.color)
+        _write_notes(options, summary, outputs)
     return decide_exit_code(tally, settings)
 
 
 def choose_least_severity(settings: Settings, *, show_infos: bool) -> Severity:
     """The least severity shown: infos when asked for by name, or when they decide the exit code."""
-    wanted = show_infos or bool(settings.select) or settings.fail_on == "info"
-    return "info" if wanted else "warning"
+    are_shown = show_infos or bool(settings.select) or settings.fail_on == "info"
+    return "info" if are_shown else "warning"
 
 
 def find_coverage(settings: Settings) -> Coverage:
@@ -155,25 +157,31 @@ def write_batches(
     counter: FileCounter,
     observe: Callable[[Batch], object] | None = None,
 ) -> None:
-    """Write every batch to its outputs and count it; ``observe`` is given each too.
+    """Write every batch to its outputs and count it; ``observe`` is given each too."""
+    with closing(counter):
+        for batch in batches:
+            write_batch(batch, outputs, tally, counter, observe)
 
-    A signal waits until a batch is both counted and written.
-    """
+
+def write_batch(
+    batch: Batch,
+    outputs: Sequence[ReportOutput],
+    tally: Tally,
+    counter: FileCounter,
+    observe: Callable[[Batch], object] | None = None,
+) -> None:
+    """Write a batch to its outputs and count it; a signal waits until both are done."""
     from fitslint.cli.interrupts import hold_signals
 
-    try:
-        for batch in batches:
-            with hold_signals():
-                tally.update(batch.tally)
-                if observe is not None:
-                    observe(batch)
-                if any(batch.texts):
-                    counter.clear()
-                for output, text in zip(outputs, batch.texts, strict=True):
-                    output.write(text)
-                counter.advance(batch.tally.files)
-    finally:
-        counter.close()
+    with hold_signals():
+        tally.update(batch.tally)
+        if observe is not None:
+            observe(batch)
+        if any(batch.texts):
+            counter.clear()
+        for output, text in zip(outputs, batch.texts, strict=True):
+            output.write(text)
+        counter.advance(batch.tally.files)
 
 
 @contextmanager
@@ -215,14 +223,18 @@ def report_leftovers(paths: Iterable[str]) -> None:
     )
 
 
-def _report_hidden_infos(summary: Summary, outputs: Sequence[ReportOutput]) -> None:
-    """Say how many infos a format left out that has no closing sentence of its own."""
+def _write_notes(options: CheckOptions, summary: Summary, outputs: Sequence[ReportOutput]) -> None:
+    """Say how many infos a format left out that has no closing sentence; count by rule."""
     from fitslint.text import count_noun
 
     infos = summary.tally.severity["info"]
-    if infos and any(output.reporter.name == "concise" for output in outputs):
+    if infos and any(
+        output.reporter.name == "concise" and output.reporter.least != "info" for output in outputs
+    ):
         sys.stdout.flush()
         print_error(f"{count_noun(infos, 'info')} not shown (--show-infos)")
+    if options.statistics:
+        _write_statistics(summary, outputs, options.color)
 
 
 def _write_statistics(summary: Summary, outputs: Sequence[ReportOutput], color: str) -> None:

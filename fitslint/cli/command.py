@@ -36,7 +36,7 @@ def add_command(
         return partial(run, options(**values))
 
     parameters = [_build_parameter(field, row) for field, row in options.declared.items()]
-    read_options.__annotations__ = {one.name: one.annotation for one in parameters}
+    read_options.__annotations__ = {item.name: item.annotation for item in parameters}
     read_options.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
     read_options.__doc__ = run.__doc__
     app.command(name)(read_options)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import NoReturn
 
@@ -15,7 +17,12 @@ def main(arguments: list[str] | None = None) -> NoReturn:
     _fill_streams()
     code: int
     try:
-        code = _run_arguments(sys.argv[1:] if arguments is None else arguments)
+        # Imported here, so that Ctrl-C while Python still loads modules ends as quietly as later.
+        from fitslint.cli.interrupts import catch_signals
+
+        with catch_signals():
+            run_command = _find_command(sys.argv[1:] if arguments is None else arguments)
+            code = run_command()
         sys.stdout.flush()
     except KeyboardInterrupt as error:
         code = getattr(error, "exit_code", ExitCode.INTERRUPTED)
@@ -41,32 +48,32 @@ def _fill_streams() -> None:
         sys.stderr = sys.stderr or nowhere.open("w", encoding="utf-8", errors="replace")
 
 
-def _run_arguments(arguments: list[str]) -> ExitCode:
-    # Imported here, so that Ctrl-C while Python still loads modules ends as quietly as later.
-    from fitslint.cli.interrupts import catch_signals
+def _find_command(arguments: list[str]) -> Callable[[], ExitCode]:
+    """What the arguments ask for, ready to run.
+
+    The commands that start often do without the option parser, which takes longer than a check.
+    """
     from fitslint.cli.streams import replace_standard_streams
 
     replace_standard_streams()
     command, *words = arguments or [""]
-    with catch_signals():
-        # The commands that start often do without the option parser, which takes its time.
-        if command == "check":
-            from fitslint.cli.check import CheckOptions, run_check
-            from fitslint.cli.quick import parse_words
+    if command == "check":
+        from fitslint.cli.check import CheckOptions, run_check
+        from fitslint.cli.quick import parse_words
 
-            check_options = parse_words(CheckOptions, words)
-            if check_options is not None:
-                return run_check(check_options)
-        elif command == "fix":
-            from fitslint.cli.fix.command import FixCommandOptions, run_fix
-            from fitslint.cli.quick import parse_words
+        check_options = parse_words(CheckOptions, words)
+        if check_options is not None:
+            return partial(run_check, check_options)
+    elif command == "fix":
+        from fitslint.cli.fix.command import FixCommandOptions, run_fix
+        from fitslint.cli.quick import parse_words
 
-            fix_options = parse_words(FixCommandOptions, words)
-            if fix_options is not None:
-                return run_fix(fix_options)
-        from fitslint.cli.app import run
+        fix_options = parse_words(FixCommandOptions, words)
+        if fix_options is not None:
+            return partial(run_fix, fix_options)
+    from fitslint.cli.app import run
 
-        return run(arguments)
+    return partial(run, arguments)
 
 
 def _silence_stream(descriptor: int) -> None:

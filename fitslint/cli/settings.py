@@ -9,7 +9,7 @@ from typing import cast
 from fitslint.cli.errors import UsageError, print_error
 from fitslint.cli.options import CONFIG, NO_CONFIG, Options
 from fitslint.config.load import ResolvedSettings, resolve_settings
-from fitslint.config.options import OPTIONS, ConfigError, OptionValue, parse_option, parse_profile
+from fitslint.config.options import OPTIONS, OptionValue, SettingsError, parse_option, parse_profile
 
 _UNSET: tuple[object, ...] = (None, "", [])
 
@@ -58,7 +58,7 @@ def parse_options(options: Options) -> dict[str, OptionValue]:
             parsed[option.name] = parse_option(
                 option, _shape_value(option.kind, option.name, value), dashes="--"
             )
-        except ConfigError as error:
+        except SettingsError as error:
             raise UsageError(str(error)) from None
     return parsed
 
@@ -76,7 +76,7 @@ def load_settings(options: Options, file: Path | None, *, search: bool) -> Resol
         raise UsageError("--config and --no-config exclude each other")
     try:
         resolved = resolve_settings(parsed, file=file, search=search)
-    except ConfigError as error:
+    except SettingsError as error:
         raise UsageError(str(error)) from None
     if resolved.owner is not None:
         print_error(

@@ -127,7 +127,7 @@ def parse_option(option: Option, value: object, *, dashes: str = "") -> OptionVa
 
     Raises
     ------
-    ConfigError
+    SettingsError
         when it is not what the option takes.
     """
     where = dashes + option.name
@@ -137,7 +137,7 @@ def parse_option(option: Option, value: object, *, dashes: str = "") -> OptionVa
         return _parse_strings(value, where)
     if option.kind in ("levels", "lists"):
         if not isinstance(value, Mapping):
-            raise ConfigError(f"{where!r} takes a table, not {_format_value(value)}")
+            raise SettingsError(f"{where!r} takes a table, not {_format_value(value)}")
         between = " " if dashes else "."
         return tuple(
             (key, _parse_entry(option, f"{where}{between}{key}", item))
@@ -145,7 +145,7 @@ def parse_option(option: Option, value: object, *, dashes: str = "") -> OptionVa
         )
     if option.kind == "switch":
         if not isinstance(value, bool):
-            raise ConfigError(f"{where!r} is true or false, not {_format_value(value)}")
+            raise SettingsError(f"{where!r} is true or false, not {_format_value(value)}")
         return value
     return _parse_number(option, value, where)
 
@@ -162,7 +162,7 @@ def _parse_choice(option: Option, value: object, where: str) -> str:
     if isinstance(value, str) and value in option.choices:
         return value
     hint = suggest(value, option.choices) if isinstance(value, str) else ""
-    raise ConfigError(
+    raise SettingsError(
         f"{where!r} is one of {', '.join(option.choices)}, not {_format_value(value)}{hint}"
     )
 
@@ -172,27 +172,27 @@ def parse_profile(text: str, where: str = "profile") -> dict[str, OptionValue]:
 
     Raises
     ------
-    ConfigError
+    SettingsError
         when a word is neither a severity profile nor an authority.
     """
     words = [word.strip() for word in text.split(",") if word.strip()]
-    found: dict[str, OptionValue] = {}
+    options: dict[str, OptionValue] = {}
     for word in words:
         if word in PROFILE_NAMES:
-            found["profile"] = word
+            options["profile"] = word
         elif word in _list_authorities():
-            found["dictionary"] = () if word == AUTO_AUTHORITY else (word,)
+            options["dictionary"] = () if word == AUTO_AUTHORITY else (word,)
         else:
             names = (*PROFILE_NAMES, *_list_authorities())
             listed = ", ".join(name for name in names if "/" not in name)
             hint = suggest(word, names)
-            raise ConfigError(f"{where!r} is one of {listed}, not {_format_value(word)}{hint}")
-    if len(found) != len(words) or not words:
-        raise ConfigError(
+            raise SettingsError(f"{where!r} is one of {listed}, not {_format_value(word)}{hint}")
+    if len(options) != len(words) or not words:
+        raise SettingsError(
             f"{where!r} takes one of {', '.join(PROFILE_NAMES)}, one authority, or both with a "
             f"comma, not {_format_value(text)}"
         )
-    return found
+    return options
 
 
 def _list_authorities() -> tuple[str, ...]:
@@ -204,21 +204,21 @@ def _list_authorities() -> tuple[str, ...]:
 
 def _parse_strings(value: object, where: str) -> tuple[str, ...]:
     if not isinstance(value, list | tuple) or not all(isinstance(item, str) for item in value):
-        raise ConfigError(f"{where!r} takes a list of strings, not {_format_value(value)}")
+        raise SettingsError(f"{where!r} takes a list of strings, not {_format_value(value)}")
     return tuple(value)
 
 
 def _parse_number(option: Option, value: object, where: str) -> int | float:
     if option.kind == "count":
         if type(value) is not int or value < option.minimum:
-            raise ConfigError(
+            raise SettingsError(
                 f"{where!r} takes a whole number from {option.minimum}, not {_format_value(value)}"
             )
         _check_maximum(option, value, where)
         return value
     # NaN fails the comparison and infinity means that nothing ends a hanging file.
     if type(value) not in (int, float) or not 0 < value < float("inf"):  # type: ignore[operator]
-        raise ConfigError(
+        raise SettingsError(
             f"{where!r} takes a positive number of seconds, not {_format_value(value)}"
         )
     _check_maximum(option, value, where)  # type: ignore[arg-type]
@@ -227,7 +227,9 @@ def _parse_number(option: Option, value: object, where: str) -> int | float:
 
 def _check_maximum(option: Option, value: float, where: str) -> None:
     if option.maximum is not None and value > option.maximum:
-        raise ConfigError(f"{where!r} takes at most {option.maximum:,}, not {_format_value(value)}")
+        raise SettingsError(
+            f"{where!r} takes at most {option.maximum:,}, not {_format_value(value)}"
+        )
 
 
 def _format_value(value: object) -> str:

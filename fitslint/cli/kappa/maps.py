@@ -83,7 +83,7 @@ def run_maps(options: MapsOptions) -> ExitCode:
         print_error(f"note: {note}")
     results, comparisons = _make_maps(options, plan)
     sys.stdout.writelines(f"{line}\n" for line in _format_results(results, comparisons))
-    good = all(result.ok for result in results) and all(one.ok for one in comparisons)
+    good = all(result.ok for result in results) and all(item.ok for item in comparisons)
     return ExitCode.OK if good else ExitCode.FOUND
 
 

@@ -46,7 +46,7 @@ def run_pipeline(options: PipelineOptions) -> ExitCode:
     from contextlib import nullcontext
 
     from fitslint.cli.progress import ProgressBar
-    from fitslint.config.options import ConfigError
+    from fitslint.config.options import SettingsError
     from fitslint.pipeline.kappa.run.load import load_run_config
     from fitslint.pipeline.kappa.run.plan import plan_run
     from fitslint.pipeline.run.execute import RunOptions, execute_tasks
@@ -56,7 +56,7 @@ def run_pipeline(options: PipelineOptions) -> ExitCode:
     steps = _select_steps(options)
     try:
         config = load_run_config(options.config)
-    except ConfigError as error:
+    except SettingsError as error:
         raise UsageError(str(error)) from None
     tasks = [task for task in plan_run(config) if task.step in steps]
     if not tasks:

@@ -12,4 +12,4 @@ from fitslint.pipeline.run.task import RunTask
 def plan_run(config: RunConfig) -> list[RunTask]:
     """Everything that a configuration makes."""
     steps = (fetch, maps, rescale, qc)
-    return list(chain.from_iterable(step.units(config) for step in steps))
+    return list(chain.from_iterable(step.plan_tasks(config) for step in steps))
