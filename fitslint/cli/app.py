@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from fitslint.cli import abbrev, check, conform, demo, edit, rules, settings
+from fitslint.cli import abbrev, check, conform, demo, edit, rules, settings, wcs
 from fitslint.cli.command import add_command, tidy_help
 from fitslint.cli.dictionary import create, lint, show
 from fitslint.cli.errors import (
@@ -55,6 +55,7 @@ add_command(app, "set", edit.SetOptions, edit.set_keywords)
 add_command(app, "rename", edit.RenameOptions, edit.rename_keyword)
 add_command(app, "delete", edit.DeleteOptions, edit.delete_keyword)
 add_command(app, "move", edit.MoveOptions, edit.move_keyword)
+add_command(app, "wcs", wcs.WcsOptions, wcs.show_wcs)
 add_command(app, "conform", conform.ConformOptions, conform.run_conform)
 add_command(app, "demo", demo.DemoOptions, demo.run_demo)
 

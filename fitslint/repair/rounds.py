@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from fitslint.model.finding import Finding
 from fitslint.repair.model import DECLINED, Repair, RepairError
+from fitslint.repair.moved_position import find_moved_position
 from fitslint.repair.options import FixOptions, Selection
 from fitslint.repair.plan_builder import list_repairs
 from fitslint.repair.reading_loss import find_loss
@@ -172,6 +173,7 @@ class FixRounds:
             if finding.fix and finding.fix.safety in _HARMLESS:
                 rule = self._workspace.rules.get(finding.code)
                 loss = find_loss(finding, rule, start.stream, start.file, after.file)
+                loss = loss or find_moved_position(finding, start.file, after.file)
                 if loss:
                     return loss
         return None

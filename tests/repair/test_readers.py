@@ -60,7 +60,7 @@ class Fixed:
         for repair in self.plan.repairs:
             own = (repair.finding.keyword or "").upper()
             for name in load_rules()[repair.finding.code].changes:
-                found.add(_pattern(own) if name == "own" else name.replace("n", "[0-9]+"))
+                found.add(_pattern(own) if name == "own" else re.sub("[ijn]", "[0-9]+", name))
         return re.compile("|".join(found))
 
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from fitslint.model.card import Card
+from fitslint.model.finding import Edit
 from fitslint.model.header import Header
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule
 from fitslint.rules.edits import rename_card
 from fitslint.rules.wcs.celestial import find_latitude_axis
+from fitslint.rules.wcs.conversion import convert_to_matrix
 from fitslint.rules.wcs.versions import find_axis_cards, find_matrices
 
 _MATRIX_AXES = range(1, 10)
@@ -76,9 +78,14 @@ def draft_keyword(card: Card, header: Header) -> Iterator[Flag]:
     keyword = card.keyword
     new, exact = _find_new_name(keyword, header)
     both = new in header
-    edit = None
+    edits: Sequence[Edit] | None = None
+    title = f"rename {keyword} to {new}"
     if exact and not both and _may_rename(keyword, header):
-        edit = rename_card(card, new)
+        edits = (rename_card(card, new),)
+        if keyword in DRAFT_MATRIX["PC"]:
+            # IRAF and CFITSIO know no PCi_j
+            edits = convert_to_matrix(header, "PC0", keep_steps=bool(header.authority))
+            title = "write CDi_j in place of PC00i00j and CDELTi"
     turned = keyword == "LONGPOLE" and not both and card.number_value != _LONPOLE_DEFAULT
     drafts = (root for root, names in DRAFT_MATRIX.items() if keyword in names)
     plain = next(drafts, "").lower() if "i" not in new else "axis"
@@ -89,8 +96,8 @@ def draft_keyword(card: Card, header: Header) -> Iterator[Flag]:
         message=message,
         # Of the two poles one is wrong by as much.
         level="should" if turned else None,
-        fix=edit,
-        title=f"rename {keyword} to {new}",
+        fix=edits,
+        title=title,
         keyword=keyword,
         new=new,
         text=card.text.strip(),
