@@ -14,6 +14,7 @@ from typing import Any, Protocol
 
 from fitslint.config.settings import Limits, Settings
 from fitslint.engine import lens_models
+from fitslint.engine.garbage import pause_collector
 from fitslint.engine.linter import Linter
 from fitslint.engine.tally import Tally
 from fitslint.model.errors import NotCheckableError
@@ -148,17 +149,21 @@ class FileChecker:
         result = Batch(Tally())
         tally = result.tally
         texts: list[list[str]] = [[] for _ in self.renderers]
-        for path in inputs:
-            report = self.check(path)
-            tally.add(report)
-            told = report.findings or report.status != "ok" or report.truncated or report.limits_hit
-            for renderer, parts in zip(self.renderers, texts, strict=True):
-                if told or renderer.renders_clean_files:
-                    text = renderer.render_file(report)
-                    if text:
-                        parts.append(text)
-            if self.keep_reports:
-                result.reports.append(report)
+        with pause_collector():
+            for path in inputs:
+                report = self.check(path)
+                tally.add(report)
+                told = (
+                    report.findings or report.status != "ok" or report.truncated
+                    or report.limits_hit
+                )  # fmt: skip
+                for renderer, parts in zip(self.renderers, texts, strict=True):
+                    if told or renderer.renders_clean_files:
+                        text = renderer.render_file(report)
+                        if text:
+                            parts.append(text)
+                if self.keep_reports:
+                    result.reports.append(report)
         result.texts = tuple(
             renderer.separator.join(parts)
             for renderer, parts in zip(self.renderers, texts, strict=True)
