@@ -13,7 +13,6 @@ from fitslint.model.records import replace
 from fitslint.model.rule import Flag, Rule
 from fitslint.model.safety import grade_fix
 
-
 _Pending = tuple[Rule, Flag, Header | None]
 _PENDING_MAX = 256
 """Flags of a rule in one HDU after which those beyond the cap are only counted."""
