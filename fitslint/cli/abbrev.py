@@ -5,49 +5,51 @@ from __future__ import annotations
 import json
 import re
 import sys
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from fitslint.cli.errors import UsageError
-from fitslint.dictionary.proposals import Proposal, UnknownWord, parse_phrase, propose
-from fitslint.report.escape import escape_text
-from fitslint.text import suggest
+from fitslint.cli.errors import UsageError, require_choice
+from fitslint.cli.options import FORMAT, FORMATS, Options, argument, option
 
-_FORMATS = ("text", "json")
+if TYPE_CHECKING:
+    from fitslint.dictionary.proposals import Proposal, UnknownWord
 
 
-def propose_keywords(phrase: str, prefix: str = "", form: str = "text") -> None:
-    """Print keywords for ``phrase``, one a line, the best first; what is not known to stderr.
+class AbbrevOptions(Options):
+    """The options of ``fitslint abbrev``."""
 
-    Raises
-    ------
-    Usage
-        when the phrase has no known word, or gives no keyword of eight characters.
-    """
-    if form not in _FORMATS:
-        raise UsageError(f"'--format' is text or json, not {form!r}{suggest(form, _FORMATS)}")
-    if not re.fullmatch("[A-Z0-9_-]{0,7}", prefix.upper()):
-        raise UsageError(f"'--prefix' is at most 7 of A-Z, 0-9, - and _, not {prefix!r}")
-    reading, proposals = parse_phrase(phrase), propose(phrase, prefix.upper())
+    phrase: str = argument("What the keyword says.", "PHRASE")
+    prefix: str = option("Device prefix, such as F_.", "TEXT")
+    format: str = FORMAT
+
+
+def propose_keywords(options: AbbrevOptions) -> None:
+    """Propose keywords built of the Subaru abbreviations."""
+    from fitslint.dictionary.proposals import parse_phrase, propose
+    from fitslint.report.escape import escape_text
+
+    phrase, prefix = options.phrase, options.prefix.upper()
+    require_choice("--format", options.format, FORMATS)
+    if not re.fullmatch("[A-Z0-9_-]{0,7}", prefix):
+        raise UsageError(f"'--prefix' is at most 7 of A-Z, 0-9, - and _, not {options.prefix!r}")
+    reading, proposals = parse_phrase(phrase), propose(phrase, prefix)
     if not reading.parts:
-        hint = "".join(
-            f"; {_describe_unknown(unknown)}" for unknown in reading.unknown if unknown.nearest
-        )
+        hint = "".join(f"; {_describe_unknown(word)}" for word in reading.unknown if word.nearest)
         raise UsageError(f"no word of {phrase!r} stands for an abbreviation{hint}")
     if not proposals:
         raise UsageError(f"{phrase!r} needs more than eight characters; leave words out")
-    if form == "json":
-        told = {
+    if options.format == "json":
+        answer = {
             "phrase": phrase,
-            "prefix": prefix.upper(),
-            "proposals": [_build_proposal_dict(one) for one in proposals],
-            "unknown": [{"word": one.word, "nearest": one.nearest} for one in reading.unknown],
+            "prefix": prefix,
+            "proposals": [_build_proposal_dict(proposal) for proposal in proposals],
+            "unknown": [{"word": word.word, "nearest": word.nearest} for word in reading.unknown],
         }
-        sys.stdout.write(json.dumps(told, indent=2, ensure_ascii=False) + "\n")
+        sys.stdout.write(json.dumps(answer, indent=2, ensure_ascii=False) + "\n")
         return
-    sys.stdout.writelines(f"{_format_proposal(one)}\n" for one in proposals)
+    sys.stdout.writelines(f"{_format_proposal(proposal)}\n" for proposal in proposals)
     sys.stdout.flush()
     sys.stderr.writelines(
-        f"left out: {escape_text(_describe_unknown(one))}\n" for one in reading.unknown
+        f"left out: {escape_text(_describe_unknown(word))}\n" for word in reading.unknown
     )
 
 
@@ -56,17 +58,19 @@ def _describe_unknown(unknown: UnknownWord) -> str:
     return f"{unknown.word!r} is not known" + (f", did you mean {like}?" if like else "")
 
 
-def _format_proposal(one: Proposal) -> str:
-    parts = ", ".join(f"{written} = {row.word}" for written, row in one.parts)
-    state = "in subaru/basic" if one.same_meaning else "taken in subaru/basic"
-    return f"{one.name:<8}  {parts}" + (f"; {state}: {one.meaning}" if one.entry else "")
+def _format_proposal(proposal: Proposal) -> str:
+    parts = ", ".join(f"{written} = {row.word}" for written, row in proposal.parts)
+    state = "in subaru/basic" if proposal.same_meaning else "taken in subaru/basic"
+    return f"{proposal.name:<8}  {parts}" + (
+        f"; {state}: {proposal.meaning}" if proposal.entry else ""
+    )
 
 
-def _build_proposal_dict(one: Proposal) -> dict[str, Any]:
+def _build_proposal_dict(proposal: Proposal) -> dict[str, Any]:
     keyword = None
-    if one.entry is not None:
-        names = {"dictionary": "subaru/basic", "name": one.entry.name}
-        keyword = {**names, "meaning": one.meaning, "same": one.same_meaning}
+    if proposal.entry is not None:
+        names = {"dictionary": "subaru/basic", "name": proposal.entry.name}
+        keyword = {**names, "meaning": proposal.meaning, "same": proposal.same_meaning}
     parts = [
         {
             "written": written,
@@ -76,6 +80,6 @@ def _build_proposal_dict(one: Proposal) -> dict[str, Any]:
             "category": row.category,
             "table": not row.seen,
         }
-        for written, row in one.parts
+        for written, row in proposal.parts
     ]
-    return {"name": one.name, "parts": parts, "keyword": keyword}
+    return {"name": proposal.name, "parts": parts, "keyword": keyword}

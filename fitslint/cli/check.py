@@ -3,103 +3,123 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from fitslint.cli.errors import ExitCode, UsageError
-from fitslint.cli.interrupts import Interruption, acknowledge_signal, hold_signals
-from fitslint.cli.leftovers import report_leftovers
-from fitslint.cli.outputs import ReportOutput, is_colour_on, open_outputs
-from fitslint.cli.progress import FileCounter
-from fitslint.cli.settings import load_settings
-from fitslint.config.options import OptionValue
-from fitslint.config.settings import Settings
-from fitslint.dictionary.load import DictionaryError
-from fitslint.engine.checker import Batch, ReadFile
-from fitslint.engine.ruleset import RuleSet, UnknownSelector
-from fitslint.engine.run import check_batches
-from fitslint.engine.tally import Tally
-from fitslint.model.finding import Severity
-from fitslint.model.records import dataclass, field, replace
-from fitslint.report.escape import escape_text
-from fitslint.report.reporter import Coverage, Summary
-from fitslint.source.walk import FileWalk
-from fitslint.text import count_noun
+from fitslint.cli.errors import ExitCode, UsageError, print_error
+from fitslint.cli.options import (
+    COLOR,
+    CONFIG,
+    CORRECTIONS,
+    NO_CONFIG,
+    ONLY_FITS,
+    Options,
+    SelectOptions,
+    Words,
+    argument,
+    configured,
+    option,
+)
 
+if TYPE_CHECKING:
+    from fitslint.cli.outputs import ReportOutput
+    from fitslint.cli.progress import FileCounter
+    from fitslint.config.settings import Settings
+    from fitslint.engine.checker import Batch, ReadFile
+    from fitslint.engine.tally import Tally
+    from fitslint.model.finding import Severity
+    from fitslint.report.reporter import Coverage, Summary
 
-@dataclass(frozen=True, slots=True)
-class CheckRequest:
-    """A check as it was asked for; ``options`` are those that configuration files have too."""
-
-    paths: Sequence[str]
-    options: Mapping[str, OptionValue] = field(default_factory=dict)
-    outputs: Sequence[str] = ()
-    statistics: bool = False
-    config: Path | None = None
-    search: bool = True
-    """Look for the nearest configuration file."""
-    color: str = "auto"
-    corrections: str | None = None
-    """File of corrections that are applied in memory."""
-    show_infos: bool = False
-    follow_links: bool = False
-    only_fits: bool = False
-    """Pass over named files that are no FITS files, as in folders."""
+_LEFTOVERS_NAMED = 5
 
 
-def run_check(request: CheckRequest) -> ExitCode:
-    """Check, write the reports, and say how it ended.
+class CheckRunOptions(Options):
+    """How ``fitslint check`` works, beside what :class:`SelectOptions` selects."""
 
-    Raises
-    ------
-    Usage
-        when the request makes no sense; nothing was read then.
-    Interrupted
-        when a signal asked for the end; what was checked until then has been told.
+    corrections: str | None = CORRECTIONS
+    every: bool = configured("every")
+    show_infos: bool = option("Show findings of severity info as text, too.")
+    follow_links: bool = option("Follow links that lead out of a named folder.")
+    only_fits: bool = ONLY_FITS
+    statistics: bool = option("Count findings by rule.")
+    color: str = COLOR
+    config: Path | None = CONFIG
+    no_config: bool = NO_CONFIG
+    jobs: int | None = configured("jobs")
+    max_findings: int | None = configured("max-findings")
+    timeout: float | None = configured("timeout")
+    max_header_bytes: int | None = configured("max-header-bytes")
+
+
+class CheckOptions(SelectOptions, CheckRunOptions):
+    """The options of ``fitslint check``."""
+
+    paths: Words = argument(
+        "Files, folders, globs, @lists, or - for standard input; without any, the current folder.",
+        "PATH",
+        default=None,
+    )
+
+
+def run_check(options: CheckOptions) -> ExitCode:
+    """Check the headers of files and folders; nothing is changed.
+
+    A lens model of Lenstool (a file .par) is checked too when it is named; in folders only FITS
+    files are looked for.
+
+    Exit 0: nothing at or over --fail-on; 1: something; 2: usage or internal error; 3: some input
+    could not be judged, whatever was found in others.
     """
-    settings = load_settings(request.options, request.config, search=request.search).settings
+    from fitslint.cli.outputs import open_outputs
+    from fitslint.cli.progress import FileCounter
+    from fitslint.cli.settings import load_settings
+    from fitslint.dictionary.load import DictionaryError
+    from fitslint.engine.ruleset import UnknownSelector
+    from fitslint.engine.run import check_batches
+    from fitslint.engine.tally import Tally
+    from fitslint.report.reporter import Summary
+    from fitslint.source.walk import FileWalk
+
+    settings = load_settings(options, options.config, search=not options.no_config).settings
     with ExitStack() as stack:
         walk = FileWalk(
-            request.paths,
-            exclude=settings.exclude,
-            follow_links=request.follow_links,
-            only_fits=request.only_fits,
-        )
-        least: Severity = "info" if _wants_infos(request, settings) else "warning"
-        sinks = open_outputs(request.outputs, request.color, stack, least)
+            options.paths or ["."], exclude=settings.exclude, follow_links=options.follow_links,
+            only_fits=options.only_fits,
+        )  # fmt: skip
+        least = choose_least_severity(settings, show_infos=options.show_infos)
+        outputs = open_outputs(options.output or (), options.color, stack, least)
+        reporters = [output.reporter for output in outputs]
         try:
             batches = check_batches(
-                walk,
-                settings,
-                [sink.reporter for sink in sinks],
-                read=_build_reader(request.corrections),
+                walk, settings, reporters, read=_build_reader(options.corrections)
             )
         except (UnknownSelector, DictionaryError) as error:
             raise UsageError(str(error)) from None
         tally = Tally()
-        totals = Summary(tally, walk.skipped, find_coverage(settings))
+        summary = Summary(tally, walk.skipped, find_coverage(settings))
         counter = FileCounter(walk.restart())
-        with end_early(sinks, totals), closing(batches), closing(counter):
+        with end_early(outputs, summary), closing(batches), closing(counter):
             for batch in batches:
-                write_batch(batch, sinks, tally, counter)
-        for sink in sinks:
-            sink.finish(totals)
+                write_batch(batch, outputs, tally, counter)
+        for output in outputs:
+            output.finish(summary)
         report_leftovers(walk.temporaries)
-        if least != "info":
-            _report_hidden_infos(totals, sinks)
-        if request.statistics:
-            _write_statistics(totals, sinks, request.color)
+        _write_notes(options, summary, outputs)
     return decide_exit_code(tally, settings)
 
 
-def _wants_infos(request: CheckRequest, settings: Settings) -> bool:
-    """Whether infos are shown: asked for by name, or because they decide the exit code."""
-    return request.show_infos or bool(settings.select) or settings.fail_on == "info"
+def choose_least_severity(settings: Settings, *, show_infos: bool) -> Severity:
+    """The least severity shown: infos when asked for by name, or when they decide the exit code."""
+    are_shown = show_infos or bool(settings.select) or settings.fail_on == "info"
+    return "info" if are_shown else "warning"
 
 
 def find_coverage(settings: Settings) -> Coverage:
     """What the rules that run leave unjudged."""
+    from fitslint.engine.ruleset import RuleSet
+    from fitslint.report.reporter import Coverage
     from fitslint.rules.coverage import find_missing_rows
 
     return Coverage(*find_missing_rows(RuleSet.from_settings(settings).rules.values()))
@@ -131,68 +151,98 @@ def write_batches(
     batches: Iterable[Batch],
     outputs: Sequence[ReportOutput],
     tally: Tally,
-    meter: FileCounter,
+    counter: FileCounter,
     observe: Callable[[Batch], object] | None = None,
 ) -> None:
     """Write every batch to its outputs and count it; ``observe`` is given each too."""
-    with closing(meter):
+    with closing(counter):
         for batch in batches:
-            write_batch(batch, outputs, tally, meter, observe)
+            write_batch(batch, outputs, tally, counter, observe)
 
 
 def write_batch(
     batch: Batch,
     outputs: Sequence[ReportOutput],
     tally: Tally,
-    meter: FileCounter,
+    counter: FileCounter,
     observe: Callable[[Batch], object] | None = None,
 ) -> None:
     """Write a batch to its outputs and count it; a signal waits until both are done."""
+    from fitslint.cli.interrupts import hold_signals
+
     with hold_signals():
         tally.update(batch.tally)
         if observe is not None:
             observe(batch)
         if any(batch.texts):
-            meter.clear()
+            counter.clear()
         for output, text in zip(outputs, batch.texts, strict=True):
             output.write(text)
-        meter.advance(batch.tally.files)
+        counter.advance(batch.tally.files)
 
 
 @contextmanager
 def end_early(outputs: Sequence[ReportOutput], summary: Summary) -> Iterator[None]:
     """When a signal ends the block, close the reports that are already seen, and say so."""
+    from fitslint.cli.interrupts import Interruption, acknowledge_signal, hold_signals
+    from fitslint.model.records import replace
+    from fitslint.text import count_noun
+
     try:
         yield
     except Interruption:
         acknowledge_signal()
         with hold_signals():
-            for sink in outputs:
-                if not sink.waits:
-                    sink.finish(replace(summary, interrupted=True))
-            unwritten = [repr(sink.file.target) for sink in outputs if sink.file and sink.waits]
-            told = f"interrupted after {count_noun(summary.tally.files, 'file')}"
-            lost = f"; not written: {', '.join(unwritten)}" if unwritten else ""
-            sys.stderr.write(f"fitslint: {escape_text(told + lost)}\n")
+            for output in outputs:
+                if not output.waits:
+                    output.finish(replace(summary, interrupted=True))
+            files = [output.file for output in outputs if output.file and output.waits]
+            unwritten = ", ".join(repr(file.target) for file in files)
+            sentence = f"interrupted after {count_noun(summary.tally.files, 'file')}"
+            print_error(f"{sentence}; not written: {unwritten}" if unwritten else sentence)
         raise
 
 
-def _report_hidden_infos(summary: Summary, outputs: Sequence[ReportOutput]) -> None:
-    """Say how many infos a format left out that has no closing sentence of its own."""
+def report_leftovers(paths: Iterable[str]) -> None:
+    """Name temporary files of repairs on which nobody works any more; say how to be rid of them."""
+    from fitslint.report.escape import escape_text
+    from fitslint.source.leftovers import is_orphan
+
+    orphans = [path for path in paths if is_orphan(path)]
+    if not orphans:
+        return
+    names = ", ".join(escape_text(path) for path in orphans[:_LEFTOVERS_NAMED])
+    more = len(orphans) - _LEFTOVERS_NAMED
+    names += f" and {more:,} more" if more > 0 else ""
+    sys.stderr.write(
+        f"fitslint: a repair was ended and left {names}; the file that it was to replace is "
+        "as it was, and 'fitslint fix --recover' removes what was left\n"
+    )
+
+
+def _write_notes(options: CheckOptions, summary: Summary, outputs: Sequence[ReportOutput]) -> None:
+    """Say how many infos a format left out that has no closing sentence; count by rule."""
+    from fitslint.text import count_noun
+
     infos = summary.tally.severity["info"]
-    if infos and any(sink.reporter.name == "concise" for sink in outputs):
+    if infos and any(
+        output.reporter.name == "concise" and output.reporter.least != "info" for output in outputs
+    ):
         sys.stdout.flush()
-        sys.stderr.write(f"fitslint: {count_noun(infos, 'info')} not shown (--show-infos)\n")
+        print_error(f"{count_noun(infos, 'info')} not shown (--show-infos)")
+    if options.statistics:
+        _write_statistics(summary, outputs, options.color)
 
 
 def _write_statistics(summary: Summary, outputs: Sequence[ReportOutput], color: str) -> None:
     """The table of counts: beside a report for people, else out of the way of one for programs."""
+    from fitslint.cli.outputs import is_colour_on
     from fitslint.report.tables import print_statistics
 
-    machine = any(
-        sink.stream is sys.stdout and sink.reporter.renders_clean_files for sink in outputs
+    is_machine_read = any(
+        output.stream is sys.stdout and output.reporter.for_programs for output in outputs
     )
-    stream = sys.stderr if machine else sys.stdout
-    if summary.tally.findings and any(sink.stream is stream for sink in outputs):
+    stream = sys.stderr if is_machine_read else sys.stdout
+    if summary.tally.findings and any(output.stream is stream for output in outputs):
         stream.write("\n")
     print_statistics(stream, summary, colour=is_colour_on(color, stream))

@@ -1,6 +1,8 @@
-"""What a shell offers where a rule or a format is asked for."""
+"""What a shell offers where a rule, a format, a dictionary or a keyword is asked for."""
 
 from __future__ import annotations
+
+_KEYWORDS_MAX = 200
 
 
 def complete_rules(incomplete: str) -> list[tuple[str, str]]:
@@ -9,10 +11,10 @@ def complete_rules(incomplete: str) -> list[tuple[str, str]]:
 
     before, comma, start = incomplete.rpartition(",")
     rules = load_rules().values()
-    known = [(rule.code, rule.summary) for rule in rules if rule.code.startswith(start.upper())]
+    offers = [(rule.code, rule.summary) for rule in rules if rule.code.startswith(start.upper())]
     if start:
-        known += [(rule.name, rule.summary) for rule in rules if rule.name.startswith(start)]
-    return [(f"{before}{comma}{name}", summary) for name, summary in known]
+        offers += [(rule.name, rule.summary) for rule in rules if rule.name.startswith(start)]
+    return [(f"{before}{comma}{name}", summary) for name, summary in offers]
 
 
 def complete_rule(incomplete: str) -> list[tuple[str, str]]:
@@ -25,3 +27,33 @@ def complete_output(incomplete: str) -> list[str]:
     from fitslint.report.registry import FORMAT_NAMES
 
     return [name for name in FORMAT_NAMES if name.startswith(incomplete)]
+
+
+def complete_dictionary(incomplete: str) -> list[tuple[str, str]]:
+    """Ids of dictionaries that begin so, with their titles; files are the shell's own affair."""
+    from fitslint.dictionary.load import load_heads
+
+    return [
+        (name, str(head["title"]))
+        for name, head in load_heads().items()
+        if name.startswith(incomplete)
+    ]
+
+
+def complete_dictionaries(incomplete: str) -> list[tuple[str, str]]:
+    """The same for the last of a list with commas."""
+    before, comma, start = incomplete.rpartition(",")
+    return [(f"{before}{comma}{name}", title) for name, title in complete_dictionary(start)]
+
+
+def complete_keyword(incomplete: str) -> list[tuple[str, str]]:
+    """Keywords of the dictionaries that begin so, with the dictionary that has them."""
+    from fitslint.dictionary.load import list_ids, load_dictionary
+
+    start = incomplete.upper()
+    offers: dict[str, str] = {}
+    for dictionary_id in list_ids() if start else ():
+        for name in load_dictionary(dictionary_id).names:
+            if name.startswith(start):
+                offers.setdefault(name, dictionary_id)
+    return list(offers.items())[:_KEYWORDS_MAX]

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Callable
 from enum import IntEnum
+
+PIPELINE_PACKAGES = ("numpy", "scipy", "astropy", "matplotlib", "jinja2", "httpx", "fitsio")
+"""Packages that an installation may do without."""
 
 
 class ExitCode(IntEnum):
@@ -21,3 +26,51 @@ class ExitCode(IntEnum):
 
 class UsageError(Exception):
     """The command line asks for something that cannot be; one sentence says what."""
+
+
+def require_choice(option: str, word: str, choices: tuple[str, ...]) -> None:
+    """See to it that ``word`` is one of ``choices``.
+
+    Raises
+    ------
+    UsageError
+        when it is not.
+    """
+    from fitslint.text import suggest
+
+    if word not in choices:
+        raise UsageError(
+            f"'{option}' is {' or '.join(choices)}, not {word!r}{suggest(word, choices)}"
+        )
+
+
+def print_error(sentence: str) -> None:
+    """Say something beside the answer."""
+    from fitslint.report.escape import escape_text
+
+    sys.stderr.write(f"fitslint: {escape_text(sentence)}\n")
+
+
+def describe_parser_error(error: Exception, arguments: list[str]) -> str:
+    """The sentence for a parser error (anything with ``format_message``), with the nearest name."""
+    import re
+    from pathlib import Path
+
+    from fitslint.text import suggest
+
+    option = getattr(error, "option_name", None)
+    possible = getattr(error, "possibilities", None)
+    if option and possible is not None:
+        return f"no option {option!r}{suggest(option, possible)}"
+    format_message: Callable[[], str] = error.format_message  # type: ignore[attr-defined]
+    text = " ".join(format_message().split()).rstrip(".")
+    text = text[:1].lower() + text[1:]
+    if text.startswith("missing command"):
+        return "a command is missing; `fitslint --help` lists them"
+    number = re.search(r"^invalid value for ('[^']+').*valid (integer|number|float)", text)
+    if number:
+        return f"{number[1]} takes {'a whole number' if number[2] == 'integer' else 'a number'}"
+    first = next((word for word in arguments if not word.startswith("-")), "")
+    if text.startswith("no such command") and Path(first).exists():
+        return f"{first!r} is no command; did you mean `fitslint check {first}`?"
+    return text.replace(". Did you mean", "; did you mean")

@@ -47,19 +47,19 @@ _signal_gate = _SignalGate()
 
 @contextmanager
 def catch_signals() -> Iterator[None]:
-    """Turn Ctrl-C and SIGTERM into :class:`Interrupted`, unless somebody has other plans."""
+    """Turn Ctrl-C and SIGTERM into :class:`Interruption`, unless somebody has other plans."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    before = {one: signal.getsignal(one) for one in _END_SIGNALS}
-    ours = [one for one, usual in _END_SIGNALS.items() if before[one] == usual]
-    for one in ours:
-        signal.signal(one, _signal_gate.handle)
+    handlers = {number: signal.getsignal(number) for number in _END_SIGNALS}
+    ours = [number for number, usual in _END_SIGNALS.items() if handlers[number] == usual]
+    for number in ours:
+        signal.signal(number, _signal_gate.handle)
     try:
         yield
     finally:
-        for one in ours:
-            signal.signal(one, before[one])
+        for number in ours:
+            signal.signal(number, handlers[number])
 
 
 def acknowledge_signal() -> None:

@@ -49,19 +49,28 @@ def _fill_streams() -> None:
 
 
 def _find_command(arguments: list[str]) -> Callable[[], ExitCode]:
-    """What the arguments ask for, ready to run."""
+    """What the arguments ask for, ready to run.
+
+    The commands that start often do without the option parser, which takes longer than a check.
+    """
     from fitslint.cli.streams import replace_standard_streams
 
     replace_standard_streams()
     command, *words = arguments or [""]
     if command == "check":
-        from fitslint.cli.check_parser import parse_check
+        from fitslint.cli.check import CheckOptions, run_check
+        from fitslint.cli.quick import parse_words
 
-        request = parse_check(words)
-        if request is not None:
-            from fitslint.cli.check import run_check
+        check_options = parse_words(CheckOptions, words)
+        if check_options is not None:
+            return partial(run_check, check_options)
+    elif command == "fix":
+        from fitslint.cli.fix.command import FixCommandOptions, run_fix
+        from fitslint.cli.quick import parse_words
 
-            return partial(run_check, request)
+        fix_options = parse_words(FixCommandOptions, words)
+        if fix_options is not None:
+            return partial(run_fix, fix_options)
     from fitslint.cli.app import run
 
     return partial(run, arguments)
@@ -95,8 +104,8 @@ def _describe_error(error: Exception) -> str:
     if isinstance(error, OSError) and error.strerror:
         named = f"{error.filename}: " if error.filename else ""
         return f"{named}{error.strerror}"
-    said = " ".join(str(error).split())
+    reason = " ".join(str(error).split())
     return (
-        f"internal error: {type(error).__name__}: {said} "
+        f"internal error: {type(error).__name__}: {reason} "
         "(FITSLINT_DEBUG=1 shows where; please report it)"
     )

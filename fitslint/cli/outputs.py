@@ -36,7 +36,7 @@ class ReportOutput:
 
         Raises
         ------
-        Usage
+        UsageError
             when it cannot be written.
         """
         if text:
@@ -62,7 +62,7 @@ class ReportOutput:
 
         Raises
         ------
-        Usage
+        UsageError
             when it cannot be written.
         """
         with self._name_output():
@@ -85,12 +85,12 @@ class ReportOutput:
 
 
 def is_colour_on(when: str, stream: TextIO) -> bool:
-    """Whether ``stream`` gets colours under ``--color wish``.
+    """Whether ``stream`` gets colours under ``--color WHEN``.
 
     Raises
     ------
-    Usage
-        when the wish is not one of auto, always and never.
+    UsageError
+        when ``when`` is not one of auto, always and never.
     """
     if when not in COLORS:
         raise UsageError(
@@ -106,28 +106,29 @@ def is_colour_on(when: str, stream: TextIO) -> bool:
 def open_outputs(
     specs: Sequence[str], color: str, stack: ExitStack, least: Severity = "info"
 ) -> list[ReportOutput]:
-    """The sinks of ``--output``; files are closed with ``stack``.
+    """The outputs of ``--output``; files are closed with ``stack``.
 
     Text for people shows findings from ``least`` upwards.
 
     Raises
     ------
-    Usage
+    UsageError
         when a format is unknown, two write to one place, or a file cannot be written.
     """
     colour = is_colour_on(color, sys.stdout)
     pairs = [_parse_spec(spec) for spec in specs or [DEFAULT]]
-    places = [os.path.realpath(target) if target else "" for _, target in pairs]
-    for (_, target), place in zip(pairs, places, strict=True):
-        if places.count(place) > 1:
+    paths = [os.path.realpath(target) if target else "" for _, target in pairs]
+    for (_, target), path in zip(pairs, paths, strict=True):
+        if paths.count(path) > 1:
             where = repr(target) if target else "standard output"
             raise UsageError(f"two outputs cannot both go to {where}; give one a file: FORMAT=FILE")
-    sinks = []
+    outputs = []
     for name, target in pairs:
-        form = create_reporter(name, colour=colour and not target, least=least)
+        reporter = create_reporter(name, colour=colour and not target, least=least)
         file = stack.enter_context(closing(ReportFile(target))) if target else None
-        sinks.append(ReportOutput(form, file.stream if file else sys.stdout, file, started=False))
-    return sinks
+        stream = file.stream if file else sys.stdout
+        outputs.append(ReportOutput(reporter, stream, file, started=False))
+    return outputs
 
 
 def _parse_spec(spec: str) -> tuple[str, str]:

@@ -1,14 +1,17 @@
-"""How far a long check has come, on standard error and only when that is a terminal."""
+"""How far long work has come, on standard error and only when that is a terminal."""
 
 from __future__ import annotations
 
 import sys
 import time
 from collections.abc import Iterable, Iterator
+from types import TracebackType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from rich.progress import Progress
+
+    from fitslint.pipeline.progress import Progress as Advance
 
 _DELAY = 1.0
 """Seconds that pass before anything is shown: most checks are over by then."""
@@ -47,7 +50,7 @@ class FileCounter:
         self._count_ahead(now + _COUNTING_SECONDS)
         self._next_update = time.monotonic() + _PAUSE
         if self._bar is None:
-            self._bar = _build_bar()
+            self._bar = _start_line()
         self._bar.update(
             self._bar.task_ids[0],
             description=self._describe_count(),
@@ -87,7 +90,7 @@ class FileCounter:
             self._bar = None
 
 
-def _build_bar() -> Progress:
+def _start_line() -> Progress:
     from rich.console import Console
     from rich.progress import Progress, SpinnerColumn, TextColumn
 
@@ -104,3 +107,83 @@ def _build_bar() -> Progress:
     bar.add_task("", total=None)
     bar.start()
     return bar
+
+
+class ProgressBar:
+    """A bar for the step that works; a context that takes it away at the end."""
+
+    def __init__(self) -> None:
+        self._is_terminal = sys.stderr.isatty()
+        self._bar: Progress | None = None
+
+    def __enter__(self) -> ProgressBar:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.clear()
+
+    def begin(self, name: str) -> Advance:
+        """Show the bar of a step; the answer moves it to so many parts done of all."""
+        if not self._is_terminal:
+            return lambda done, total: None
+        bar = self._bar = _build_bar(in_bytes=False)
+        task = bar.add_task(name, total=None)
+        bar.start()
+
+        def advance(done: int, total: int) -> None:
+            bar.update(task, completed=done, total=total)
+
+        return advance
+
+    def begin_download(self, name: str) -> Advance:
+        """Show a bar of bytes with the first of them; a total of 0 is not known."""
+
+        def advance(done: int, total: int) -> None:
+            if not self._is_terminal:
+                return
+            # Not before the first byte: a password may be asked for until then.
+            if self._bar is None:
+                self._bar = _build_bar(in_bytes=True)
+                self._bar.add_task(name, total=None)
+                self._bar.start()
+            self._bar.update(self._bar.task_ids[0], completed=done, total=total or None)
+
+        return advance
+
+    def clear(self) -> None:
+        """Take the bar away."""
+        if self._bar is not None:
+            self._bar.stop()
+            self._bar = None
+
+
+def _build_bar(*, in_bytes: bool) -> Progress:
+    from rich import progress
+    from rich.console import Console
+
+    title = progress.TextColumn("{task.description}", markup=False)
+    columns: tuple[progress.ProgressColumn, ...]
+    if in_bytes:
+        columns = (
+            title, progress.BarColumn(), progress.DownloadColumn(),
+            progress.TransferSpeedColumn(), progress.TimeRemainingColumn(),
+        )  # fmt: skip
+    else:
+        columns = (
+            progress.SpinnerColumn(),
+            title,
+            progress.BarColumn(),
+            progress.TimeElapsedColumn(),
+        )
+    return progress.Progress(
+        *columns,
+        console=Console(file=sys.stderr),
+        transient=True,
+        redirect_stdout=False,
+        redirect_stderr=False,
+    )

@@ -25,7 +25,7 @@ class ReportFile:
 
     Raises
     ------
-    Usage
+    UsageError
         when ``target`` is a symbolic link, a folder or a FITS file, or cannot be written.
     """
 
@@ -36,8 +36,8 @@ class ReportFile:
         try:
             self._descriptor = self._open_target()
         except (OSError, ValueError) as error:
-            said = error.strerror if isinstance(error, OSError) else error
-            raise UsageError(f"cannot write {target!r}: {said}") from None
+            reason = error.strerror if isinstance(error, OSError) else error
+            raise UsageError(f"cannot write {target!r}: {reason}") from None
         self.stream: TextIO = open_text(self._descriptor)
 
     @property

@@ -5,29 +5,50 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from fitslint.cli.errors import UsageError
-from fitslint.engine.ruleset import PROFILE_SEVERITIES
-from fitslint.model.rule import Rule
-from fitslint.model.safety import SAFETY_MEANINGS
-from fitslint.repair.reading_loss import OWN_KEYWORD
-from fitslint.report.sentences import describe_clause
-from fitslint.report.tables import build_console, print_table
-from fitslint.rules.docs import parse_rule_page
-from fitslint.rules.registry import load_rules
-from fitslint.text import suggest
+from fitslint.cli.completion import complete_rule
+from fitslint.cli.errors import UsageError, require_choice
+from fitslint.cli.options import FORMAT, FORMATS, LANGUAGE, LANGUAGES, Options, argument, option
 
-_FORMATS = ("text", "json")
-_LANGUAGES = ("en", "ja")
+if TYPE_CHECKING:
+    from fitslint.model.rule import Rule
+
 _WRAPPED_COLUMNS = ("name", "clause", "summary", "answer", "title")
 """Columns that may take several lines on a narrow terminal."""
 
 
-def print_rules(form: str, lang: str = "en") -> None:
-    """Print every rule on a line."""
-    _check_language(lang)
+class RulesOptions(Options):
+    """The options of ``fitslint rules``."""
+
+    coverage: bool = option("The catalogue of checks and what answers each.")
+    format: str = FORMAT
+    lang: str = LANGUAGE
+
+
+class RuleOptions(Options):
+    """The options of ``fitslint rule``."""
+
+    name: str = argument("Code or name of a rule.", "CODE|NAME", complete=complete_rule)
+    lang: str = LANGUAGE
+
+
+def print_rules(options: RulesOptions) -> None:
+    """List the rules."""
+    require_choice("--lang", options.lang, LANGUAGES)
+    if options.coverage:
+        _print_rows(options.format, ("check", "answer", "title"), _list_checks(options.lang))
+    else:
+        columns = ("code", "name", "severity", "fix", "clause", "summary")
+        _print_rows(options.format, columns, _list_rules(options.lang))
+
+
+def _list_rules(lang: str) -> list[dict[str, str]]:
+    from fitslint.engine.ruleset import PROFILE_SEVERITIES
+    from fitslint.rules.registry import load_rules
+
     severities = PROFILE_SEVERITIES["standard"]
-    rows = [
+    return [
         {
             "code": rule.code,
             "name": rule.name,
@@ -38,19 +59,18 @@ def print_rules(form: str, lang: str = "en") -> None:
         }
         for rule in load_rules().values()
     ]
-    _print_rows(form, ("code", "name", "severity", "fix", "clause", "summary"), rows)
 
 
-def print_coverage(form: str, lang: str = "en") -> None:
-    """Print every row of the catalogue of checks with what answers it.
+def _list_checks(lang: str) -> list[dict[str, str]]:
+    """Every row of the catalogue of checks with what answers it.
 
     Rows that a rule answers have its summary, which is there in Japanese too.
     """
-    _check_language(lang)
     from fitslint.rules.coverage import list_rows
+    from fitslint.rules.registry import load_rules
 
     rules = load_rules()
-    found = [
+    return [
         {
             "check": row.id,
             "answer": " ".join(row.codes) or row.note,
@@ -58,22 +78,16 @@ def print_coverage(form: str, lang: str = "en") -> None:
         }
         for row in list_rows(rules.values())
     ]
-    _print_rows(form, ("check", "answer", "title"), found)
 
 
-def print_rule(name: str, lang: str = "en") -> None:
-    """Print the help page of a rule; in Japanese its summary.
-
-    Raises
-    ------
-    Usage
-        when no rule has that code or name, or the language is neither.
-    """
-    _check_language(lang)
-    rule = _find_rule(name)
-    text = _format_page(rule, lang)
+def print_rule(options: RuleOptions) -> None:
+    """Explain a rule: why, an example, what to write instead."""
+    require_choice("--lang", options.lang, LANGUAGES)
+    text = _format_page(_find_rule(options.name), options.lang)
     if sys.stdout.isatty():
         from rich.markdown import Markdown
+
+        from fitslint.report.tables import build_console
 
         build_console(sys.stdout, colour=True).print(Markdown(text))
     else:
@@ -81,18 +95,16 @@ def print_rule(name: str, lang: str = "en") -> None:
 
 
 def _find_rule(name: str) -> Rule:
+    from fitslint.rules.registry import load_rules
+    from fitslint.text import suggest
+
     rules = load_rules()
-    found = rules.get(name.upper())
-    found = found or next((rule for rule in rules.values() if rule.name == name.lower()), None)
-    if found is None:
-        known = [*rules, *(rule.name for rule in rules.values())]
-        raise UsageError(f"no rule has the code or name {name!r}{suggest(name, known)}")
-    return found
-
-
-def _check_language(lang: str) -> None:
-    if lang not in _LANGUAGES:
-        raise UsageError(f"'--lang' is en or ja, not {lang!r}{suggest(lang, _LANGUAGES)}")
+    by_name = {rule.name: rule for rule in rules.values()}
+    rule = rules.get(name.upper()) or by_name.get(name.lower())
+    if rule is None:
+        hint = suggest(name, [*rules, *by_name])
+        raise UsageError(f"no rule has the code or name {name!r}{hint}")
+    return rule
 
 
 def _get_summary(rule: Rule, lang: str) -> str:
@@ -100,6 +112,12 @@ def _get_summary(rule: Rule, lang: str) -> str:
 
 
 def _format_page(rule: Rule, lang: str = "en") -> str:
+    from fitslint.engine.ruleset import PROFILE_SEVERITIES
+    from fitslint.model.safety import SAFETY_MEANINGS
+    from fitslint.repair.reading_loss import OWN_KEYWORD
+    from fitslint.report.sentences import describe_clause
+    from fitslint.rules.docs import parse_rule_page
+
     doc = parse_rule_page(rule)
     levels = ", ".join(
         f"{table[rule.level] or 'silent'} ({profile})"
@@ -112,7 +130,10 @@ def _format_page(rule: Rule, lang: str = "en") -> str:
         _describe_scope(rule),
     ]
     if rule.changes:
-        whose = ["the value that it finds" if one == OWN_KEYWORD else one for one in rule.changes]
+        whose = [
+            "the value that it finds" if keyword == OWN_KEYWORD else keyword
+            for keyword in rule.changes
+        ]
         facts.append(("Meant to change", ", ".join(whose)))
     if rule.requires:
         facts.append(("Silent when found", ", ".join(rule.requires)))
@@ -129,10 +150,11 @@ def _describe_scope(rule: Rule) -> tuple[str, str]:
 
 
 def _print_rows(form: str, columns: Sequence[str], rows: list[dict[str, str]]) -> None:
-    if form not in _FORMATS:
-        raise UsageError(f"'--format' is text or json, not {form!r}{suggest(form, _FORMATS)}")
+    require_choice("--format", form, FORMATS)
     if form == "json":
         sys.stdout.write(json.dumps(rows, indent=2) + "\n")
     else:
+        from fitslint.report.tables import print_table
+
         cells = [[row[column] for column in columns] for row in rows]
         print_table(sys.stdout, columns, cells, wrap=_WRAPPED_COLUMNS)

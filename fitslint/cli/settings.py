@@ -1,67 +1,88 @@
-"""Options of the command line in the form that configuration files have."""
+"""``fitslint config``, and options of the command line in the form that its files have."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
 from pathlib import Path
 from typing import cast
 
-from fitslint.cli.errors import UsageError
+from fitslint.cli.errors import UsageError, print_error
+from fitslint.cli.options import CONFIG, NO_CONFIG, Options
 from fitslint.config.load import ResolvedSettings, resolve_settings
-from fitslint.config.options import OPTIONS, ConfigError, OptionValue, parse_option, parse_profile
+from fitslint.config.options import OPTIONS, OptionValue, SettingsError, parse_option, parse_profile
 
 _UNSET: tuple[object, ...] = (None, "", [])
 
 
-def parse_options(**options: object) -> dict[str, OptionValue]:
-    """The options that were given, parsed.
+class ShowSettingsOptions(Options):
+    """The options of ``fitslint config show``."""
+
+    config: Path | None = CONFIG
+    no_config: bool = NO_CONFIG
+
+
+def show_settings(options: ShowSettingsOptions) -> None:
+    """Print the settings in force as TOML, each with where it is from."""
+    from fitslint.config.dump import dump_settings
+
+    resolved = load_settings(options, options.config, search=not options.no_config)
+    sys.stdout.write(dump_settings(resolved))
+
+
+def print_schema(_: Options) -> None:
+    """Print the JSON Schema of the configuration."""
+    from fitslint.config.schema_files import CONFIG_SCHEMA, read_schema_text
+
+    sys.stdout.write(read_schema_text(CONFIG_SCHEMA))
+
+
+def parse_options(options: Options) -> dict[str, OptionValue]:
+    """Those of the options that configuration files have too, where they are set, parsed.
 
     Raises
     ------
-    Usage
+    UsageError
         when one has no meaning.
     """
-    found: dict[str, OptionValue] = {}
-    for field, value in options.items():
-        if value in _UNSET:
+    parsed: dict[str, OptionValue] = {}
+    for field in options.declared:
+        option = OPTIONS.get(field.replace("_", "-"))
+        value = getattr(options, field)
+        if option is None or value in _UNSET or value is False:
             continue
-        option = OPTIONS[field.replace("_", "-")]
         try:
             if field == "profile":
                 # What --dictionary says comes later and wins.
-                found.update(parse_profile(str(value), "--profile"))
+                parsed.update(parse_profile(value, "--profile"))
                 continue
-            found[option.name] = parse_option(
+            parsed[option.name] = parse_option(
                 option, _shape_value(option.kind, option.name, value), dashes="--"
             )
-        except ConfigError as error:
+        except SettingsError as error:
             raise UsageError(str(error)) from None
-    return found
+    return parsed
 
 
-def load_settings(
-    options: Mapping[str, OptionValue], file: Path | None, *, search: bool
-) -> ResolvedSettings:
+def load_settings(options: Options, file: Path | None, *, search: bool) -> ResolvedSettings:
     """Settings from defaults, configuration file and ``options``.
 
     Raises
     ------
-    Usage
-        when the configuration cannot be used.
+    UsageError
+        when an option or the configuration cannot be used.
     """
+    parsed = parse_options(options)
+    if file is not None and not search:
+        raise UsageError("--config and --no-config exclude each other")
     try:
-        found = resolve_settings(options, file=file, search=search)
-    except ConfigError as error:
+        resolved = resolve_settings(parsed, file=file, search=search)
+    except SettingsError as error:
         raise UsageError(str(error)) from None
-    if found.owner is not None:
-        from fitslint.report.escape import escape_text
-
-        told = escape_text(
-            f"note: the settings of {found.config_file} hold, which belongs to {found.owner}"
+    if resolved.owner is not None:
+        print_error(
+            f"note: the settings of {resolved.config_file} hold, which belongs to {resolved.owner}"
         )
-        sys.stderr.write(f"fitslint: {told}\n")
-    return found
+    return resolved
 
 
 def _shape_value(kind: str, name: str, value: object) -> object:
@@ -70,18 +91,19 @@ def _shape_value(kind: str, name: str, value: object) -> object:
         return value
     items = cast(list[str], value)
     if kind == "strings":
-        return [word for item in items for word in _split_words(item)]
+        return [word for item in items for word in split_words(item)]
     if kind == "levels":
         pairs = [_split_pair(name, item, "CODE=LEVEL") for item in items]
-        return {word: level for codes, level in pairs for word in _split_words(codes)}
+        return {word: level for codes, level in pairs for word in split_words(codes)}
     table: dict[str, list[str]] = {}
     for item in items:
         pattern, codes = _split_pair(name, item, "GLOB=CODE,...")
-        table.setdefault(pattern, []).extend(_split_words(codes))
+        table.setdefault(pattern, []).extend(split_words(codes))
     return table
 
 
-def _split_words(text: str) -> list[str]:
+def split_words(text: str) -> list[str]:
+    """The words between commas."""
     return [word for part in text.split(",") if (word := part.strip())]
 
 

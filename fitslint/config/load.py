@@ -11,8 +11,8 @@ from pathlib import Path
 
 from fitslint.config.options import (
     OPTIONS,
-    ConfigError,
     OptionValue,
+    SettingsError,
     apply_options,
     describe_unknown_option,
     parse_option,
@@ -48,7 +48,7 @@ class ResolvedSettings:
 
 
 def find_config_file(folder: Path) -> Path | None:
-    """The nearest configuration file in ``folder`` or above it, as far as :func:`reach` goes."""
+    """The nearest configuration file in the folders of :func:`list_search_folders`."""
     return _search_folders(list_search_folders(folder))
 
 
@@ -58,20 +58,20 @@ def list_search_folders(folder: Path) -> tuple[Path, ...]:
     Upwards to the root of the repository or of the home folder that ``folder`` is in; where it is
     in neither, as far as the folders belong to the user and not everybody may write into them.
     """
-    places = (folder, *folder.parents)
+    folders = (folder, *folder.parents)
     home = _find_home()
-    for number, place in enumerate(places, 1):
-        if place == home or any((place / mark).exists() for mark in _REPOSITORY):
-            return places[:number]
+    for number, parent in enumerate(folders, 1):
+        if parent == home or any((parent / mark).exists() for mark in _REPOSITORY):
+            return folders[:number]
     return (folder, *takewhile(_is_own, folder.parents))
 
 
-def _search_folders(places: Iterable[Path]) -> Path | None:
-    for place in places:
-        own = place / OWN_FILE
+def _search_folders(folders: Iterable[Path]) -> Path | None:
+    for folder in folders:
+        own = folder / OWN_FILE
         if own.is_file():
             return own
-        shared = place / SHARED_FILE
+        shared = folder / SHARED_FILE
         if shared.is_file() and _has_our_table(shared):
             return shared
     return None
@@ -121,21 +121,21 @@ def _read_table(path: Path) -> Mapping[str, object] | None:
         with path.open("rb") as stream:
             text = stream.read(_SIZE_MAX + 1)
         if len(text) > _SIZE_MAX:
-            raise ConfigError(f"{path}: more than {_SIZE_MAX:,} bytes are no configuration")
+            raise SettingsError(f"{path}: more than {_SIZE_MAX:,} bytes are no configuration")
         content = tomllib.loads(text.decode("utf-8"))
     except OSError as error:
         hint = suggest_file(str(path)) if error.errno == errno.ENOENT else ""
-        raise ConfigError(f"{path}: cannot be read: {error.strerror}{hint}") from None
+        raise SettingsError(f"{path}: cannot be read: {error.strerror}{hint}") from None
     except RecursionError:
-        raise ConfigError(f"{path}: not valid TOML: too many brackets in one another") from None
+        raise SettingsError(f"{path}: not valid TOML: too many brackets in one another") from None
     except ValueError as error:  # also of bytes that are no text, and of numbers without end
-        raise ConfigError(f"{path}: not valid TOML: {error}") from None
+        raise SettingsError(f"{path}: not valid TOML: {error}") from None
     if path.name != SHARED_FILE:
         return content
     tool = content.get("tool", {})
     table = tool.get("fitslint") if isinstance(tool, dict) else None
     if table is not None and not isinstance(table, dict):
-        raise ConfigError(f"{path}: 'tool.fitslint' takes a table of options")
+        raise SettingsError(f"{path}: 'tool.fitslint' takes a table of options")
     return table
 
 
@@ -144,25 +144,25 @@ def read_config(path: Path) -> dict[str, OptionValue]:
 
     Raises
     ------
-    ConfigError
+    SettingsError
         naming file and option, when the file or one of its options cannot be used.
     """
     table = _read_table(path)
     if table is None:
-        raise ConfigError(f"{path}: there is no table [tool.fitslint]")
+        raise SettingsError(f"{path}: there is no table [tool.fitslint]")
     values: dict[str, OptionValue] = {}
     for name, value in table.items():
         option = OPTIONS.get(name)
         if option is None and name == "tool":
-            raise ConfigError(
+            raise SettingsError(
                 f"{path}: [tool.fitslint] is for {SHARED_FILE}; here its options stand alone"
             )
         if option is None:
-            raise ConfigError(f"{path}: {describe_unknown_option(name)}")
+            raise SettingsError(f"{path}: {describe_unknown_option(name)}")
         try:
             values[name] = _resolve_paths(path, name, parse_option(option, value))
-        except ConfigError as error:
-            raise ConfigError(f"{path}: {error}") from None
+        except SettingsError as error:
+            raise SettingsError(f"{path}: {error}") from None
     return values
 
 
@@ -189,26 +189,26 @@ def resolve_settings(
     file: Path | None = None,
     search: bool = True,
 ) -> ResolvedSettings:
-    """Defaults, then the configuration file, then ``given`` (parsed options) over it.
+    """Defaults, then the configuration file, then ``options`` (parsed) over it.
 
     Parameters
     ----------
-    given
-        options of the command line.
+    options
+        those of the command line, parsed.
     file
         the configuration file to read; otherwise the nearest one from the current folder upwards.
     search
         look for that nearest file.
     """
     searched = _list_current_folders() if search and file is None else ()
-    place = file or _search_folders(searched)
-    owner = _find_owner(place) if place is not None and file is None else None
+    path = file or _search_folders(searched)
+    owner = _find_owner(path) if path is not None and file is None else None
     settings, origins = Settings(), {}
-    if place is not None:
-        values = read_config(place)
+    if path is not None:
+        values = read_config(path)
         settings = apply_options(settings, values)
-        origins = dict.fromkeys(values, str(place))
+        origins = dict.fromkeys(values, str(path))
     for name in options or {}:
         both = OPTIONS[name].kind in ("levels", "lists") and name in origins
         origins[name] = f"{origins[name]}, {COMMAND_LINE}" if both else COMMAND_LINE
-    return ResolvedSettings(apply_options(settings, options or {}), origins, place, searched, owner)
+    return ResolvedSettings(apply_options(settings, options or {}), origins, path, searched, owner)

@@ -1,4 +1,4 @@
-"""The options of a configuration file: one table, from which values are checked and applied."""
+"""The options that configuration files have: one table, for files and for the command line."""
 
 from __future__ import annotations
 
@@ -38,74 +38,87 @@ ConfigError = SettingsError
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """One option: its name in files (and on the command line), what it takes, where it goes."""
+    """One option: its name in files and on the command line, what it takes, where it goes."""
 
     name: str
     kind: OptionKind
     field: str
     """Attribute of :class:`Settings`, or ``limits.`` and one of :class:`Limits`."""
     help: str
+    metavar: str = ""
+    """What stands for its value in the help of a command."""
     choices: tuple[str, ...] = ()
     minimum: int = 0
     maximum: int | None = None
     """What no machine or patience has; None where more costs nothing."""
+    flags: tuple[str, ...] = ()
+    """As a command line has it, where that is not ``--name`` alone."""
 
 
 _TABLE = (
-    Option("profile", "choice", "profile", "how levels become severities", PROFILE_NAMES),
     Option(
-        "dictionary", "strings", "dictionary", "dictionaries that hold: ids or TOML files, or none"
+        "profile", "choice", "profile",
+        "standard (default), strict or lenient; and/or an authority: subaru, subaru/focas, norh, "
+        "products, none (default: what the file tells).",
+        "NAME", PROFILE_NAMES,
     ),
     Option(
-        "dictionary-path",
-        "strings",
-        "dictionary_path",
-        "files and folders with your own dictionaries, which the files tell like ours",
-    ),
-    Option("select", "strings", "select", "rules to run: codes, prefixes or names (default: all)"),
-    Option("ignore", "strings", "ignore", "rules to leave out"),
-    Option("extend-select", "strings", "extend_select", "rules to run besides those selected"),
-    Option("severity", "levels", "severity", "severity by rule", SEVERITY_NAMES),
-    Option("per-file-ignores", "lists", "per_file_ignores", "rules to leave out by file pattern"),
-    Option("exclude", "strings", "exclude", "files and folders that are not walked into"),
-    Option("fail-on", "choice", "fail_on", "least severity that makes the exit 1", SEVERITY_NAMES),
-    Option("every", "switch", "every", "every place of what is told once a file"),
-    Option(
-        "jobs", "count", "jobs", "worker processes (default: the cores)", minimum=1, maximum=256
+        "dictionary", "strings", "dictionary", "Keyword dictionaries that hold; with commas.",
+        "ID|FILE",
     ),
     Option(
-        "max-findings",
-        "count",
-        "limits.findings_per_rule",
-        "findings of one rule in one file that are kept; all are counted",
-        minimum=1,
+        "dictionary-path", "strings", "dictionary_path",
+        "Your own dictionaries, which files tell like ours.", "FILE|FOLDER",
     ),
     Option(
-        "timeout", "seconds", "limits.seconds", "seconds that one file may take", maximum=86_400
+        "select", "strings", "select", "Rules to run: codes, prefixes, names; with commas.",
+        "RULES",
+    ),
+    Option("ignore", "strings", "ignore", "Rules to leave out.", "RULES"),
+    Option(
+        "extend-select", "strings", "extend_select", "Rules to run besides those selected.",
+        "RULES",
     ),
     Option(
-        "max-header-bytes",
-        "count",
-        "limits.header_bytes",
-        "bytes of one header that are read",
-        minimum=2880,
-    ),
-    Option("max-hdus", "count", "limits.hdus", "HDUs of one file that are read", minimum=1),
-    Option(
-        "max-inflated-bytes",
-        "count",
-        "limits.inflated_bytes",
-        "bytes that a compressed file may unfold to",
-        minimum=2880,
+        "severity", "levels", "severity", "Severity: error, warning or info.", "RULES=LEVEL",
+        SEVERITY_NAMES,
     ),
     Option(
-        "max-scan-bytes",
-        "count",
-        "limits.scan_bytes",
-        "bytes searched for the next header after a structural fault",
-        minimum=0,
+        "per-file-ignores", "lists", "per_file_ignores", "Rules to leave out in some files.",
+        "GLOB=RULES",
     ),
-)
+    Option("exclude", "strings", "exclude", "Files and folders to pass over.", "GLOB"),
+    Option(
+        "fail-on", "choice", "fail_on", "Exit 1 from here: error (default), warning or info.",
+        "LEVEL", SEVERITY_NAMES,
+    ),
+    Option("every", "switch", "every", "Every place of what is told once a file."),
+    Option(
+        "jobs", "count", "jobs", "Worker processes (default: the cores).", "N",
+        minimum=1, maximum=256, flags=("--jobs", "-j"),
+    ),
+    Option(
+        "max-findings", "count", "limits.findings_per_rule",
+        "Findings kept of one rule in one file (default: 100).", "N", minimum=1,
+    ),
+    Option(
+        "timeout", "seconds", "limits.seconds", "Time for one file (default: 30).", "SECONDS",
+        maximum=86_400,
+    ),
+    Option(
+        "max-header-bytes", "count", "limits.header_bytes",
+        "Bytes of one header (default: 64 MiB).", "N", minimum=2880,
+    ),
+    Option("max-hdus", "count", "limits.hdus", "HDUs of one file that are read.", "N", minimum=1),
+    Option(
+        "max-inflated-bytes", "count", "limits.inflated_bytes",
+        "Bytes that a compressed file may unfold to.", "N", minimum=2880,
+    ),
+    Option(
+        "max-scan-bytes", "count", "limits.scan_bytes",
+        "Bytes searched for the next header after a structural fault.", "N",
+    ),
+)  # fmt: skip
 OPTIONS: dict[str, Option] = {option.name: option for option in _TABLE}
 
 
@@ -114,7 +127,7 @@ def parse_option(option: Option, value: object, *, dashes: str = "") -> OptionVa
 
     Raises
     ------
-    ConfigError
+    SettingsError
         when it is not what the option takes.
     """
     where = dashes + option.name
@@ -124,7 +137,7 @@ def parse_option(option: Option, value: object, *, dashes: str = "") -> OptionVa
         return _parse_strings(value, where)
     if option.kind in ("levels", "lists"):
         if not isinstance(value, Mapping):
-            raise ConfigError(f"{where!r} takes a table, not {_format_value(value)}")
+            raise SettingsError(f"{where!r} takes a table, not {_format_value(value)}")
         between = " " if dashes else "."
         return tuple(
             (key, _parse_entry(option, f"{where}{between}{key}", item))
@@ -132,7 +145,7 @@ def parse_option(option: Option, value: object, *, dashes: str = "") -> OptionVa
         )
     if option.kind == "switch":
         if not isinstance(value, bool):
-            raise ConfigError(f"{where!r} is true or false, not {_format_value(value)}")
+            raise SettingsError(f"{where!r} is true or false, not {_format_value(value)}")
         return value
     return _parse_number(option, value, where)
 
@@ -149,7 +162,7 @@ def _parse_choice(option: Option, value: object, where: str) -> str:
     if isinstance(value, str) and value in option.choices:
         return value
     hint = suggest(value, option.choices) if isinstance(value, str) else ""
-    raise ConfigError(
+    raise SettingsError(
         f"{where!r} is one of {', '.join(option.choices)}, not {_format_value(value)}{hint}"
     )
 
@@ -159,27 +172,27 @@ def parse_profile(text: str, where: str = "profile") -> dict[str, OptionValue]:
 
     Raises
     ------
-    ConfigError
+    SettingsError
         when a word is neither a severity profile nor an authority.
     """
     words = [word.strip() for word in text.split(",") if word.strip()]
-    found: dict[str, OptionValue] = {}
+    options: dict[str, OptionValue] = {}
     for word in words:
         if word in PROFILE_NAMES:
-            found["profile"] = word
+            options["profile"] = word
         elif word in _list_authorities():
-            found["dictionary"] = () if word == AUTO_AUTHORITY else (word,)
+            options["dictionary"] = () if word == AUTO_AUTHORITY else (word,)
         else:
             names = (*PROFILE_NAMES, *_list_authorities())
             listed = ", ".join(name for name in names if "/" not in name)
             hint = suggest(word, names)
-            raise ConfigError(f"{where!r} is one of {listed}, not {_format_value(word)}{hint}")
-    if len(found) != len(words) or not words:
-        raise ConfigError(
-            f"{where!r} takes one of {', '.join(PROFILE_NAMES)}, one authority, or both with a comma, "
-            f"not {_format_value(text)}"
+            raise SettingsError(f"{where!r} is one of {listed}, not {_format_value(word)}{hint}")
+    if len(options) != len(words) or not words:
+        raise SettingsError(
+            f"{where!r} takes one of {', '.join(PROFILE_NAMES)}, one authority, or both with a "
+            f"comma, not {_format_value(text)}"
         )
-    return found
+    return options
 
 
 def _list_authorities() -> tuple[str, ...]:
@@ -191,21 +204,21 @@ def _list_authorities() -> tuple[str, ...]:
 
 def _parse_strings(value: object, where: str) -> tuple[str, ...]:
     if not isinstance(value, list | tuple) or not all(isinstance(item, str) for item in value):
-        raise ConfigError(f"{where!r} takes a list of strings, not {_format_value(value)}")
+        raise SettingsError(f"{where!r} takes a list of strings, not {_format_value(value)}")
     return tuple(value)
 
 
 def _parse_number(option: Option, value: object, where: str) -> int | float:
     if option.kind == "count":
         if type(value) is not int or value < option.minimum:
-            raise ConfigError(
+            raise SettingsError(
                 f"{where!r} takes a whole number from {option.minimum}, not {_format_value(value)}"
             )
         _check_maximum(option, value, where)
         return value
     # NaN fails the comparison and infinity means that nothing ends a hanging file.
     if type(value) not in (int, float) or not 0 < value < float("inf"):  # type: ignore[operator]
-        raise ConfigError(
+        raise SettingsError(
             f"{where!r} takes a positive number of seconds, not {_format_value(value)}"
         )
     _check_maximum(option, value, where)  # type: ignore[arg-type]
@@ -214,7 +227,9 @@ def _parse_number(option: Option, value: object, where: str) -> int | float:
 
 def _check_maximum(option: Option, value: float, where: str) -> None:
     if option.maximum is not None and value > option.maximum:
-        raise ConfigError(f"{where!r} takes at most {option.maximum:,}, not {_format_value(value)}")
+        raise SettingsError(
+            f"{where!r} takes at most {option.maximum:,}, not {_format_value(value)}"
+        )
 
 
 def _format_value(value: object) -> str:

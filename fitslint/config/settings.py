@@ -55,4 +55,4 @@ class Settings:
     @property
     def has_own_dictionaries(self) -> bool:
         """Whether dictionaries are files of the user, which may be edited between two checks."""
-        return bool(self.dictionary_path) or any(one.endswith(".toml") for one in self.dictionary)
+        return bool(self.dictionary_path) or any(name.endswith(".toml") for name in self.dictionary)

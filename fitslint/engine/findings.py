@@ -14,6 +14,11 @@ from fitslint.model.rule import Flag, Rule
 from fitslint.model.safety import grade_fix
 
 
+_Pending = tuple[Rule, Flag, Header | None]
+_PENDING_MAX = 256
+"""Flags of a rule in one HDU after which those beyond the cap are only counted."""
+
+
 class FindingCollector:
     """The findings of one file, at most ``cap`` of each rule; all are counted.
 
@@ -32,7 +37,10 @@ class FindingCollector:
         """By fact: the position of its finding, and in how many places it was found."""
         self._totals_by_rule: dict[str, int] = {}
         self._counts_by_place: dict[tuple[str, str, str | None], int] = {}
-        self._pending: list[tuple[Rule, Flag, Header | None]] = []
+        self._pending: dict[str, list[_Pending]] = {}
+        """By rule: its flags in the present HDU, of which only the first can be kept."""
+        self._surplus: dict[str, int] = {}
+        """By rule: its flags in the present HDU that are counted and no more."""
         self._flagged: set[str] = set()
         self.failed_rules: set[str] = set()
         """Codes of rules whose flags could not be told."""
@@ -45,22 +53,37 @@ class FindingCollector:
         """Note a flag of the HDU that is being judged, in whatever order rules are asked."""
         self.has_flags = True
         self.flag_count += 1
-        self._flagged.add(rule.code)
-        if rule.code not in self._ignored:
-            self._pending.append((rule, flag, header))
+        code = rule.code
+        self._flagged.add(code)
+        if code in self._ignored or self._rules.severity(code, flag.level) is None:
+            return
+        pending = self._pending.setdefault(code, [])
+        pending.append((rule, flag, header))
+        if len(pending) >= _PENDING_MAX and len(pending) > 2 * self._cap and not rule.once:
+            # Of very many, those that come first are kept, and the memory of the others given back.
+            pending.sort(key=_build_sort_key)
+            room = max(self._cap - self._totals_by_rule.get(code, 0), 1)
+            self._surplus[code] = self._surplus.get(code, 0) + len(pending) - room
+            del pending[room:]
 
     def close_hdu(self) -> None:
         """Keep the flags whose required rules flagged nothing in this HDU, in its order."""
         if not self._flagged:
             return
-        self._pending.sort(key=_build_sort_key)
-        for rule, flag, header in self._pending:
-            if self._flagged.isdisjoint(rule.requires):
+        for code, pending in self._pending.items():
+            pending.sort(key=_build_sort_key)
+            for rule, flag, header in pending:
+                if not self._flagged.isdisjoint(rule.requires):
+                    self._surplus.pop(code, None)
+                    break
                 try:
                     self._record(rule, flag, header)
                 except RULE_FAILURES:  # its message does not fit its parameters
-                    self.failed_rules.add(rule.code)
+                    self.failed_rules.add(code)
+        for code, count in self._surplus.items():
+            self._totals_by_rule[code] = self._totals_by_rule.get(code, 0) + count
         self._pending.clear()
+        self._surplus.clear()
         self._flagged.clear()
 
     def _record(self, rule: Rule, flag: Flag, header: Header | None) -> None:

@@ -15,7 +15,8 @@ from fitslint.model.records import dataclass, field
 from fitslint.model.rule import Rule
 from fitslint.syntax.cards import fold_card, parse_card_key
 
-KEYWORDS_MAX = 16_384
+KEYWORDS_MAX = 32_768
+"""More than a header of :data:`fitslint.engine.linter.CARDS_MAX` cards can have."""
 SHAPES_MAX = 131_072
 """Shapes that are kept in all; then all of them start anew."""
 _GENERAL_MAX = 16_384

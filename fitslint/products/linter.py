@@ -20,7 +20,7 @@ def load_product_settings() -> Settings:
 
 @lru_cache(maxsize=1)
 def get_product_linter() -> Linter:
-    """A linter that stays warm, to be asked under :data:`linter_lock`."""
+    """A linter that stays warm; :data:`fitslint.api.linter_lock` locks it."""
     return Linter(load_product_settings())
 
 

@@ -34,6 +34,7 @@ class JsonLinesReporter(Reporter):
     __slots__ = ()
     name: ClassVar[str] = "jsonl"
     renders_clean_files: ClassVar[bool] = True
+    for_programs: ClassVar[bool] = True
 
     def render_file(self, report: FileReport) -> str:
         """The object of a file and a newline."""
@@ -59,6 +60,7 @@ class JsonReporter(Reporter):
     __slots__ = ()
     name: ClassVar[str] = "json"
     renders_clean_files: ClassVar[bool] = True
+    for_programs: ClassVar[bool] = True
     separator: ClassVar[str] = ",\n"
 
     def render_start(self) -> str:

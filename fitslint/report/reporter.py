@@ -49,6 +49,8 @@ class Reporter:
     name: ClassVar[str] = ""
     renders_clean_files: ClassVar[bool] = False
     """Whether a file without anything to say of still has a text."""
+    for_programs: ClassVar[bool] = False
+    """Whether programs read it: nothing for people goes into the same stream."""
     separator: ClassVar[str] = ""
 
     def render_start(self) -> str:

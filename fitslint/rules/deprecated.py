@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from fitslint.model.card import Card
+from fitslint.model.finding import Edit, Safety
+from fitslint.model.header import Header
 from fitslint.model.rule import Flag
 from fitslint.rules.api import delete_card, flag, rule
+from fitslint.rules.wcs.versions import find_axis_cards
 
 
 @rule(
@@ -50,11 +53,14 @@ def blocked(card: Card) -> Iterator[Flag]:
     keywords=("CROTAi",),
     once="fact",
     kinds=("value",),
+    # gnuastro takes CROTA2 for radians, and astrometry.net and GalSim ignore it.
+    fix="unsafe",
+    changes=("CDELTi", "CROTAi"),
     summary_ja="CROTAi は廃止された; PCi_j または CDi_j を使う",
     message="{keyword} is deprecated; give scale and rotation by CDi_j, which every reader reads"
     " alike (gnuastro, astrometry.net and GalSim misread or ignore CROTA2)",
 )
-def crota(card: Card) -> Iterator[Flag]:
+def crota(card: Card, header: Header) -> Iterator[Flag]:
     """CROTAi gives the rotation of an axis.
 
     ## Why it matters
@@ -63,20 +69,46 @@ def crota(card: Card) -> Iterator[Flag]:
     and CFITSIO turn by CROTA2 and not by PCi_j.
 
     ## Example
-    ```fits
-    CROTA2  =                 30.0
+    ```fits image
+    CTYPE1  = 'RA---TAN'
+    CTYPE2  = 'DEC--TAN'
+    CDELT1  =             -5.61E-5
+    CDELT2  =              5.61E-5
+    CROTA2  =                 90.0
     ```
     Use instead:
-    ```fits
-    CD1_1   =           -4.8584E-5
-    CD1_2   =           -2.8050E-5
-    CD2_1   =           -2.8050E-5
-    CD2_2   =            4.8584E-5
+    ```fits image
+    CTYPE1  = 'RA---TAN'
+    CTYPE2  = 'DEC--TAN'
+    CD1_1   =  0.0000000000000E+00
+    CD1_2   = -5.6100000000000E-05
+    CD2_1   = -5.6100000000000E-05
+    CD2_2   =  0.0000000000000E+00
     ```
     """
     # No rotation is what every reader takes without the keyword.
     nothing = not card.folded and card.number_value == 0
-    yield flag(card, (0, 8), level="style" if nothing else None, keyword=card.keyword)
+    edits, safety = (None, None) if card.folded else _replace_rotation(card, header)
+    yield flag(
+        card, (0, 8), level="style" if nothing else None, fix=edits, safety=safety,
+        title="write CDi_j alone", keyword=card.keyword,
+    )  # fmt: skip
+
+
+def _replace_rotation(card: Card, header: Header) -> tuple[tuple[Edit, ...] | None, Safety | None]:
+    """The edits that leave CDi_j alone, and their grade; PCi_j beside CROTAi is another finding."""
+    from fitslint.rules.wcs.conversion import compare_forms, convert_to_matrix
+
+    if header.authority:  # it may demand CDELTi
+        return None, None
+    forms = compare_forms(header)
+    if forms.roots == {"CROTA"}:
+        if card.number_value == 0 and len(find_axis_cards(header, "CROTA").get("", ())) == 1:
+            return (delete_card(card),), "style"
+        return convert_to_matrix(header, "CROTA"), "unsafe"
+    if forms.roots == {"CROTA", "CD"}:
+        return convert_to_matrix(header, "CD"), "style" if forms.agree else "unsafe"
+    return None, None
 
 
 _DEPRECATED_TYPES = {

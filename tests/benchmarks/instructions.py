@@ -29,8 +29,8 @@ _CHECK = """
 import sys
 from pathlib import Path
 from fitslint.config.settings import Settings
-from fitslint.engine.checker import Checker
-check = Checker(Settings()).check
+from fitslint.engine.checker import FileChecker
+check = FileChecker(Settings()).check
 for path in Path(sys.argv[1]).read_text("utf-8").splitlines():
     check(path)
 """

@@ -20,7 +20,7 @@ from rich.table import Table
 from fitslint.cosmology.model import build_cosmology
 from fitslint.pipeline.kappa.evaluate import evaluate_lenses
 from fitslint.pipeline.kappa.model import Field, Lens
-from fitslint.pipeline.kappa.profiles.block import QUANTITIES
+from fitslint.pipeline.kappa.profiles.base import QUANTITIES
 from fitslint.wcs.lenstool_grid import LenstoolGrid
 from tests.benchmarks.measure import ROOT
 
@@ -30,9 +30,9 @@ LENSTOOL = {(1, KAPPA): 0.03, (123, KAPPA): 2.6, (258, KAPPA): 5.4, (258, QUANTI
 COSMOLOGY = build_cosmology(70, 0.3, 0.7)
 PEAK = """
 import numpy as np
-from fitslint.pipeline.kappa.evaluate import evaluate
+from fitslint.pipeline.kappa.evaluate import evaluate_lenses
 from tests.benchmarks import kappa
-evaluate(kappa.model(8), kappa.COSMOLOGY, kappa.grid(4096), kappa.QUANTITIES, z_source=2.0,
+evaluate_lenses(kappa.model(8), kappa.COSMOLOGY, kappa.grid(4096), kappa.QUANTITIES, z_source=2.0,
          dtype=np.{dtype})
 """
 

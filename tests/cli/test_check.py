@@ -10,7 +10,11 @@ from pathlib import Path
 import jsonschema
 import pytest
 
+from fitslint.cli import outputs
+from fitslint.cli.check import CheckOptions, run_check
 from fitslint.config import schema_files
+from fitslint.report import registry
+from fitslint.report.reporter import Reporter
 from tests.cli.tool import check, run
 from tests.engine.test_run import BAD, fits
 
@@ -138,6 +142,27 @@ def test_statistics_stay_out_of_a_report_for_programs(folder):
     done = check("--output", "json", "--statistics", cwd=folder)
     assert document(done)["summary"]["codes"] == {"VF110": 1}
     assert done.stderr.startswith(b"code")
+
+
+class LineReporter(Reporter):
+    """A format for programs that has nothing to say of clean files."""
+
+    __slots__ = ()
+    name = "lines"
+    for_programs = True
+
+    def render_file(self, report):
+        return f"{len(report.findings)}\n"
+
+
+def test_a_format_for_programs_may_leave_clean_files_out(folder, monkeypatch, capsys):
+    monkeypatch.setitem(registry._REPORTERS, "lines", (__name__, "LineReporter"))
+    monkeypatch.setattr(outputs, "FORMAT_NAMES", ("lines",))
+    paths = [str(folder / "good.fits"), str(folder / "bad.fits")]
+    run_check(CheckOptions(paths=paths, output=["lines"], statistics=True, no_config=True))
+    shown = capsys.readouterr()
+    assert shown.out == "1\n"
+    assert shown.err.startswith("code")
 
 
 def test_many_files_make_one_valid_document(folder):

@@ -11,7 +11,7 @@ import tomllib
 import jsonschema
 import pytest
 
-from fitslint.cli.dictionary.completion import (
+from fitslint.cli.completion import (
     complete_dictionaries,
     complete_dictionary,
     complete_keyword,

@@ -2,8 +2,10 @@
 
 import pytest
 
-from fitslint.cli.kappa import fetch_report
+from fitslint.cli.kappa.fetch import PASSWORD, _find_password
 from fitslint.cli.main import main
+from fitslint.pipeline.errors import PipelineError
+from fitslint.pipeline.kappa import published_models
 from tests.cli.tool import run
 from tests.pipeline.fetch.place import Place, Served, redirect, status, tarball
 
@@ -63,9 +65,9 @@ def test_the_longest_silence_of_a_server(tmp_path, fetch, monkeypatch):
 
     def kept(*_, limits, **__):
         given.append((limits.read, limits.connect))
-        raise fetch_report.PipelineError("enough")
+        raise PipelineError("enough")
 
-    monkeypatch.setattr(fetch_report, "fetch_model", kept)
+    monkeypatch.setattr(published_models, "fetch_model", kept)
     assert fetch("a1689", "--out", tmp_path, "--timeout", "2.5")[0] == 3
     assert fetch("a1689", "--out", tmp_path)[0] == 3
     assert given == [(2.5, 2.5), (60.0, 60.0)]
@@ -114,11 +116,11 @@ def test_where_the_password_comes_from(tmp_path, monkeypatch):
     rc = tmp_path / ".netrc"
     rc.write_text("machine projets.lam.fr login me password from-netrc\n")
     rc.chmod(0o600)
-    monkeypatch.delenv(fetch_report.PASSWORD, raising=False)
-    assert fetch_report._find_password("me", "projets.lam.fr") == "from-netrc"
-    monkeypatch.setenv(fetch_report.PASSWORD, "from-environment")
-    assert fetch_report._find_password("me", "projets.lam.fr") == "from-environment"
-    monkeypatch.delenv(fetch_report.PASSWORD)
+    monkeypatch.delenv(PASSWORD, raising=False)
+    assert _find_password("me", "projets.lam.fr") == "from-netrc"
+    monkeypatch.setenv(PASSWORD, "from-environment")
+    assert _find_password("me", "projets.lam.fr") == "from-environment"
+    monkeypatch.delenv(PASSWORD)
     monkeypatch.setattr("sys.stdin", type("Pipe", (), {"isatty": staticmethod(lambda: False)})())
-    with pytest.raises(fetch_report.PipelineError, match=fetch_report.PASSWORD):
-        fetch_report._find_password("other", "projets.lam.fr")
+    with pytest.raises(PipelineError, match=PASSWORD):
+        _find_password("other", "projets.lam.fr")

@@ -6,8 +6,7 @@ from astropy.io import fits
 from astropy.wcs import WCS
 
 from fitslint.cli.errors import UsageError
-from fitslint.cli.kappa.maps import MapsRequest
-from fitslint.cli.kappa.maps_report import run_maps
+from fitslint.cli.kappa.maps import MapsOptions, run_maps
 from tests.cli.tool import check, run
 from tests.pipeline.kappa.maps.sample import departure, par, published
 
@@ -18,14 +17,7 @@ def maps(*arguments, **options):
 
 
 def request(**changes):
-    options = {
-        "model": "none.par", "lenstool_grid": False, "like": "", "hdu": "", "pixel": None,
-        "size": "", "field": "", "products": (), "form": "signed", "unit": "gcm2",
-        "z_source": None, "unity": False, "cosmology": "", "all_lenses": False, "name": "",
-        "folder": "out", "engine": "embedded", "time_limit": 60.0, "workers": None,
-        "agreed": False, "overwrite": False,
-    }  # fmt: skip
-    return MapsRequest(**options | changes)
+    return MapsOptions(**{"model": "none.par", "folder": "out", "time_limit": 60.0} | changes)
 
 
 @pytest.mark.long

@@ -154,7 +154,7 @@ def test_a_page_on_a_terminal(tmp_path):
 def test_progress_is_shown_on_a_terminal_when_it_takes_a_while(many):
     code = (
         "import sys, fitslint.cli.progress as progress; from fitslint.cli.main import main; "
-        "progress._MOMENT = progress._PAUSE = float(sys.argv.pop(1)); main()"
+        "progress._DELAY = progress._PAUSE = float(sys.argv.pop(1)); main()"
     )
     arguments = ["check", "--no-config", "--output=concise"]
     shown = on_terminal(["0", *arguments], many, [sys.executable, "-c", code])

@@ -221,7 +221,7 @@ def test_a_report_into_pipes_and_descriptors(tmp_path):
 def test_the_progress_line_has_a_total(many):
     code = (
         "import fitslint.cli.progress as progress; from fitslint.cli.main import main; "
-        "progress._MOMENT = progress._PAUSE = 0.0; progress._COUNTING = 60.0; main()"
+        "progress._DELAY = progress._PAUSE = 0.0; progress._COUNTING_SECONDS = 60.0; main()"
     )
     ours, theirs = pty.openpty()
     process = subprocess.Popen(

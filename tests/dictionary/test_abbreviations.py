@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fitslint.cli.abbrev import propose_keywords
+from fitslint.cli.abbrev import AbbrevOptions, propose_keywords
 from fitslint.cli.errors import UsageError
 from fitslint.dictionary.abbreviations import find_order_fault, load_abbreviations
 from fitslint.dictionary.load import find_data_folder, list_ids, load_dictionary
@@ -241,7 +241,7 @@ def test_no_dictionary_breaks_the_order(dictionary):
 
 
 def test_printed(capsys):
-    propose_keywords("slit position angle start and whatnot")
+    propose_keywords(AbbrevOptions(phrase="slit position angle start and whatnot"))
     told = capsys.readouterr()
     first = told.out.splitlines()[0]
     assert first.startswith(
@@ -251,7 +251,7 @@ def test_printed(capsys):
 
 
 def test_printed_as_json(capsys):
-    propose_keywords("slit position angle start", form="json")
+    propose_keywords(AbbrevOptions(phrase="slit position angle start", format="json"))
     told = json.loads(capsys.readouterr().out)
     first = told["proposals"][0]
     assert (first["name"], first["keyword"]["same"]) == ("SLT-PSTR", True)
@@ -271,7 +271,9 @@ def test_printed_as_json(capsys):
 )
 def test_what_makes_no_sense_is_told_in_a_sentence(arguments, part):
     with pytest.raises(UsageError, match=re.escape(part)):
-        propose_keywords(*arguments)
+        propose_keywords(
+            AbbrevOptions(**dict(zip(AbbrevOptions.declared, arguments, strict=False)))
+        )
 
 
 WORDS = st.sampled_from(sorted(" ".join(phrase) for phrase in load_abbreviations().phrases))

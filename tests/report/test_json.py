@@ -35,8 +35,8 @@ def written(form, reports):
     for report in reports:
         tally.add(report)
     texts = [form.render_file(report) for report in reports]
-    end = form.tail(Summary(tally, {".txt": 2}), any_file=bool(texts))
-    return form.head() + form.separator.join(texts) + end
+    end = form.render_end(Summary(tally, {".txt": 2}), any_file=bool(texts))
+    return form.render_start() + form.separator.join(texts) + end
 
 
 @pytest.mark.parametrize("count", range(len(REPORTS) + 1))

@@ -3,59 +3,103 @@
 from __future__ import annotations
 
 import sys
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from fitslint.cli.dictionary.output import complain, print_json, print_text, require_choice
-from fitslint.cli.errors import ExitCode
-from fitslint.dictionary.lookup import open_document
-from fitslint.dictionary.starter import build_starter, check_id
-from fitslint.model.file import FitsFile
+from fitslint.cli.completion import complete_dictionary
+from fitslint.cli.dictionary.output import print_json, print_text
+from fitslint.cli.errors import ExitCode, print_error, require_choice
+from fitslint.cli.options import Options, Words, argument, option
+
+if TYPE_CHECKING:
+    from fitslint.dictionary.infer import KeywordLearner
+    from fitslint.model.file import FitsFile
 
 _SHOWN = 5
 
 
-def print_skeleton(name: str) -> None:
-    """Print a dictionary to begin with."""
-    print_text(build_starter(name))
+class NewOptions(Options):
+    """The options of ``fitslint dict new``."""
+
+    name: str = argument("Its id: observatory/instrument.", "ID")
 
 
-def print_draft(paths: Sequence[str], name: str, every: bool, exclude: Sequence[str]) -> ExitCode:
-    """Print a dictionary learnt from files."""
-    from fitslint.cli.progress import FileCounter
+class InferOptions(Options):
+    """The options of ``fitslint dict infer``."""
+
+    paths: list[str] = argument("Files, folders, globs, @lists, or -.", "FILES")
+    name: str = option("Its id.", "ID", "--id", default="my/keywords")
+    reserved: bool = option("Keywords that the FITS standard reserves as well.", "", "--all")
+    exclude: Words = option("Files and folders to pass over.", "GLOB")
+
+
+class ImportOptions(Options):
+    """The options of ``fitslint dict import``."""
+
+    form: str = argument("solarnet, dkist, crds (.tpn) or eso (.dic).", "FORMAT")
+    path: str = argument("The file.", "FILE")
+    name: str = option("Its id (default: of the file name).", "ID", "--id")
+
+
+class ExportOptions(Options):
+    """The options of ``fitslint dict export``."""
+
+    name: str = argument("The dictionary.", "ID|FILE", complete=complete_dictionary)
+    to: str = option("json or jsonschema.", "FORMAT", default="json")
+
+
+def print_skeleton(options: NewOptions) -> None:
+    """Print a dictionary to begin with, with comments."""
+    from fitslint.dictionary.starter import build_starter
+
+    print_text(build_starter(options.name))
+
+
+def print_draft(options: InferOptions) -> ExitCode:
+    """Print a draft dictionary learnt from the headers of files."""
     from fitslint.dictionary.draft import build_draft
-    from fitslint.dictionary.infer import KeywordLearner
-    from fitslint.source.walk import FileWalk
+    from fitslint.dictionary.starter import check_id
 
-    check_id(name)
-    learner, meter = KeywordLearner(), FileCounter()
-    unread: list[FitsFile] = []
-    failed = 0
-    try:
-        for path in FileWalk(paths, exclude=exclude):
-            file = _read_input(path)
-            if not learner.add(file):
-                failed += 1
-                unread = [*unread, file][:_SHOWN]
-            meter.advance(1)
-    finally:
-        meter.close()
-    for file in unread:
-        complain(f"{file.path}: {file.reason or 'no header could be read'}")
-    if failed > len(unread):
-        complain(f"{failed - len(unread)} more files could not be read")
+    check_id(options.name)
+    learner = _learn_keywords(options)
     if learner.skipped:
         names = ", ".join(list(learner.skipped)[:_SHOWN])
-        complain(
+        print_error(
             f"{len(learner.skipped)} keywords that no dictionary can hold are left out: {names}"
         )
-    text = build_draft(learner, name, reserved=every)
+    text = build_draft(learner, options.name, reserved=options.reserved)
     if "\n[[keyword]]\n" not in text:
-        complain("no keywords were found" + ("" if every else "; --all takes reserved ones too"))
+        hint = "" if options.reserved else "; --all takes reserved ones too"
+        print_error(f"no keywords were found{hint}")
         return ExitCode.NOT_CHECKED if not learner.files else ExitCode.FOUND
     print_text(text)
     return ExitCode.OK
+
+
+def _learn_keywords(options: InferOptions) -> KeywordLearner:
+    """Read the files, and name those that cannot be read."""
+    from fitslint.cli.progress import FileCounter
+    from fitslint.dictionary.infer import KeywordLearner
+    from fitslint.source.walk import FileWalk
+
+    learner, counter = KeywordLearner(), FileCounter()
+    shown: list[FitsFile] = []
+    failed = 0
+    try:
+        for path in FileWalk(options.paths, exclude=options.exclude or ()):
+            file = _read_input(path)
+            if not learner.add(file):
+                failed += 1
+                shown = [*shown, file][:_SHOWN]
+            counter.advance(1)
+    finally:
+        counter.close()
+    for file in shown:
+        print_error(f"{file.path}: {file.reason or 'no header could be read'}")
+    if failed > len(shown):
+        print_error(f"{failed - len(shown)} more files could not be read")
+    return learner
 
 
 def _read_input(path: str) -> FitsFile:
@@ -65,32 +109,35 @@ def _read_input(path: str) -> FitsFile:
     return read_stream(sys.stdin.buffer, "<stdin>") if path == STDIN else read_file(path)
 
 
-def print_import(form: str, path: str, name: str) -> None:
-    """Print a dictionary of another format as TOML."""
+def print_import(options: ImportOptions) -> None:
+    """Print a dictionary of another format as TOML; what could not be taken over is counted."""
     from fitslint.dictionary.imports import convert_dictionary
+    from fitslint.dictionary.starter import check_id
 
-    if name:
-        check_id(name)
-    made = convert_dictionary(form, Path(path), name)
-    print_text(made.text)
-    complain(f"{path}: {made.keywords} keywords; {_describe_losses(made.losses)}")
+    if options.name:
+        check_id(options.name)
+    converted = convert_dictionary(options.form, Path(options.path), options.name)
+    print_text(converted.text)
+    losses = _describe_losses(converted.losses)
+    print_error(f"{options.path}: {converted.keywords} keywords; {losses}")
 
 
-def _describe_losses(lost: Counter[str]) -> str:
-    if not lost:
+def _describe_losses(losses: Mapping[str, int]) -> str:
+    if not losses:
         return "everything was taken over"
-    counts = ", ".join(f"{what} {count}" for what, count in lost.items())
+    counts = ", ".join(f"{what} {count}" for what, count in losses.items())
     return f"could not be taken over: {counts}"
 
 
-def print_export(name: str, to: str) -> None:
-    """Print a dictionary for other programs."""
+def print_export(options: ExportOptions) -> None:
+    """Print a dictionary as JSON, or as a JSON Schema of the headers that it describes."""
     from fitslint.dictionary.export import export_json, export_json_schema
     from fitslint.dictionary.linting.base_documents import BaseDocuments
+    from fitslint.dictionary.lookup import open_document
 
-    require_choice("--to", to, ("json", "jsonschema"))
-    document = open_document(name)
-    if to == "json":
+    require_choice("--to", options.to, ("json", "jsonschema"))
+    document = open_document(options.name)
+    if options.to == "json":
         print_json(export_json(document))
     else:
         print_json(export_json_schema(document, tuple(BaseDocuments(document))))

@@ -3,43 +3,69 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from fitslint.cli.dictionary.output import FORMATS, complain, print_json, print_text, require_choice
-from fitslint.cli.errors import ExitCode
-from fitslint.dictionary.diff import BREAK_REASONS, DictionaryDiff, KeyChange, compare_dictionaries
-from fitslint.dictionary.document import DictionaryDocument, read_document
-from fitslint.dictionary.linter import DictionaryFinding, lint_document
-from fitslint.dictionary.load import DictionaryError, list_ids
-from fitslint.dictionary.lookup import load_document, open_document
-from fitslint.text import plural, quote_short
+from fitslint.cli.completion import complete_dictionary
+from fitslint.cli.dictionary.output import FORMAT, print_json, print_text
+from fitslint.cli.errors import ExitCode, print_error, require_choice
+from fitslint.cli.options import FORMATS, Options, argument
+
+if TYPE_CHECKING:
+    from fitslint.dictionary.diff import DictionaryDiff, KeyChange
+    from fitslint.dictionary.document import DictionaryDocument
+    from fitslint.dictionary.linter import DictionaryFinding
 
 
-def print_lint(names: Sequence[str], form: str) -> ExitCode:
-    """Print what is wrong with dictionaries."""
-    require_choice("--format", form, FORMATS)
+class LintOptions(Options):
+    """The options of ``fitslint dict lint``."""
+
+    names: list[str] = argument(
+        "Dictionaries: TOML files or ids.", "FILE|ID", complete=complete_dictionary
+    )
+    form: str = FORMAT
+
+
+class DiffOptions(Options):
+    """The options of ``fitslint dict diff``."""
+
+    old: str = argument("The dictionary as it was.", "A", complete=complete_dictionary)
+    new: str = argument("The dictionary as it is.", "B", complete=complete_dictionary)
+    form: str = FORMAT
+
+
+def print_lint(options: LintOptions) -> ExitCode:
+    """Judge dictionaries; exit 1 with errors or warnings, 2 when one cannot be used at all."""
+    from fitslint.dictionary.linter import lint_document
+    from fitslint.dictionary.load import DictionaryError
+
+    require_choice("--format", options.form, FORMATS)
     findings: list[DictionaryFinding] = []
     unread = 0
-    for name in names:
+    for name in options.names:
         try:
             findings += lint_document(_load_document(name))
         except DictionaryError as error:
-            complain(str(error))
+            print_error(str(error))
             unread += 1
-    if form == "json":
-        print_json([one._asdict() for one in findings])
+    if options.form == "json":
+        print_json([finding._asdict() for finding in findings])
     elif findings:
         print_text("\n".join(map(str, findings)))
-    _print_summary(findings, len(names) - unread)
-    if unread or any(one.broken for one in findings):
+    _print_summary(findings, len(options.names) - unread)
+    if unread or any(finding.broken for finding in findings):
         return ExitCode.USAGE
-    grave = any(one.severity != "info" for one in findings)
-    return ExitCode.FOUND if grave else ExitCode.OK
+    is_grave = any(finding.severity != "info" for finding in findings)
+    return ExitCode.FOUND if is_grave else ExitCode.OK
 
 
 def _load_document(name: str) -> DictionaryDocument:
     """A dictionary as it is, however faulty."""
+    from fitslint.dictionary.document import read_document
+    from fitslint.dictionary.load import list_ids
+    from fitslint.dictionary.lookup import load_document, open_document
+
     if name in list_ids():
         return load_document(name)
     if not name.endswith(".toml") and not Path(name).exists():
@@ -49,49 +75,58 @@ def _load_document(name: str) -> DictionaryDocument:
 
 def _print_summary(findings: Sequence[DictionaryFinding], read: int) -> None:
     """Counts, for people only."""
+    from fitslint.text import count_noun
+
     if not sys.stderr.isatty():
         return
     errors, warnings, infos = (
-        sum(one.severity == word for one in findings) for word in ("error", "warning", "info")
+        sum(finding.severity == severity for finding in findings)
+        for severity in ("error", "warning", "info")
     )
     sys.stderr.write(
-        f"{read} {plural(read, 'dictionary')}: {errors} {plural(errors, 'error')}, "
-        f"{warnings} {plural(warnings, 'warning')}, {infos} info\n"
+        f"{count_noun(read, 'dictionary')}: {count_noun(errors, 'error')}, "
+        f"{count_noun(warnings, 'warning')}, {infos} info\n"
     )
 
 
-def print_diff(old: str, new: str, form: str) -> ExitCode:
-    """Print what changed between two dictionaries."""
-    require_choice("--format", form, FORMATS)
-    found = compare_dictionaries(open_document(old), open_document(new))
-    if form == "json":
-        changes = [one._asdict() for one in found.changes]
-        print_json({"added": found.added, "removed": found.removed, "changed": changes})
+def print_diff(options: DiffOptions) -> ExitCode:
+    """Show what a revision changed; exit 1 when a keyword changed its meaning, type or unit."""
+    from fitslint.dictionary.diff import compare_dictionaries
+    from fitslint.dictionary.lookup import open_document
+
+    require_choice("--format", options.form, FORMATS)
+    diff = compare_dictionaries(open_document(options.old), open_document(options.new))
+    if options.form == "json":
+        changes = [change._asdict() for change in diff.changes]
+        print_json({"added": diff.added, "removed": diff.removed, "changed": changes})
     else:
-        lines = _format_diff(found)
-        print_text("\n".join(lines) if lines else "no keyword differs")
-    return ExitCode.FOUND if found.is_breaking else ExitCode.OK
+        print_text("\n".join(_format_diff(diff)) or "no keyword differs")
+    return ExitCode.FOUND if diff.is_breaking else ExitCode.OK
 
 
-def _format_diff(found: DictionaryDiff) -> list[str]:
-    lines = [f"added    {name}" for name in found.added]
-    lines += [f"removed  {name}" for name in found.removed]
-    lines += [f"changed  {_format_change(one)}" for one in found.changes]
-    return lines
+def _format_diff(diff: DictionaryDiff) -> Iterator[str]:
+    yield from (f"added    {name}" for name in diff.added)
+    yield from (f"removed  {name}" for name in diff.removed)
+    yield from (f"changed  {_format_change(change)}" for change in diff.changes)
 
 
-def _format_change(one: KeyChange) -> str:
-    reason = f" ({BREAK_REASONS[one.key]})" if one.effect == "breaks" else ""
-    if one.key == "description":
+def _format_change(change: KeyChange) -> str:
+    from fitslint.dictionary.diff import BREAK_REASONS
+
+    reason = f" ({BREAK_REASONS[change.key]})" if change.effect == "breaks" else ""
+    if change.key == "description":
         reason = " (read both: the meaning has to stay the same)"
-    return f"{one.keyword}.{one.key}: {_format_item(one.old)} -> {_format_item(one.new)}: {one.effect}{reason}"
+    items = f"{_format_item(change.old)} -> {_format_item(change.new)}"
+    return f"{change.keyword}.{change.key}: {items}: {change.effect}{reason}"
 
 
 def _format_item(item: object) -> str:
+    from fitslint.text import quote_short
+
     if item is None:
         return "nothing"
     if isinstance(item, list):
         return "[" + ", ".join(map(_format_item, item)) + "]"
     if isinstance(item, dict):
-        return "{" + ", ".join(f"{key}: {_format_item(one)}" for key, one in item.items()) + "}"
+        return "{" + ", ".join(f"{key}: {_format_item(value)}" for key, value in item.items()) + "}"
     return quote_short(item)

@@ -8,25 +8,14 @@ import sys
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from fitslint.cli.errors import UsageError
+from fitslint.cli.completion import complete_dictionary
+from fitslint.cli.options import option
 from fitslint.report.escape import escape_text
-from fitslint.text import suggest
 
-FORMATS = ("text", "json")
-LANGUAGES = ("en", "ja")
-
-
-def require_choice(option: str, word: str, known: Sequence[str]) -> None:
-    """See to it that ``word`` is one of ``known``.
-
-    Raises
-    ------
-    Usage
-        when it is not.
-    """
-    if word not in known:
-        said = " or ".join(known)
-        raise UsageError(f"'{option}' is {said}, not {word!r}{suggest(word, known)}")
+FORMAT = option("text (default) or json.", "NAME", "--format", default="text")
+WHERE = option(
+    "Dictionaries to look in; repeatable.", "ID|FILE", "--in", complete=complete_dictionary
+)
 
 
 def print_json(data: object) -> None:
@@ -43,11 +32,6 @@ def _escape_json(match: re.Match[str]) -> str:
 def print_text(text: str) -> None:
     """Print a text of several lines that may hold what was read from files."""
     sys.stdout.write("".join(f"{escape_text(line)}\n" for line in text.rstrip("\n").split("\n")))
-
-
-def complain(sentence: str) -> None:
-    """Say something beside the answer."""
-    sys.stderr.write(f"fitslint: {escape_text(sentence)}\n")
 
 
 def print_rows(

@@ -5,27 +5,17 @@ from __future__ import annotations
 import shutil
 import sys
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from fitslint.cli.dictionary.output import (
-    FORMATS,
-    LANGUAGES,
-    complain,
-    print_json,
-    print_rows,
-    require_choice,
-)
-from fitslint.cli.errors import ExitCode
-from fitslint.dictionary.lookup import (
-    LookupResult,
-    find_entries,
-    load_conflict_rows,
-    open_documents,
-    search_entries,
-    suggest_keywords,
-)
-from fitslint.text import join_words, quote_short, suggest_word
+from fitslint.cli.completion import complete_keyword
+from fitslint.cli.dictionary.output import FORMAT, WHERE, print_json, print_rows
+from fitslint.cli.errors import ExitCode, print_error, require_choice
+from fitslint.cli.options import FORMATS, LANGUAGES, Options, Words, argument, option
 
+if TYPE_CHECKING:
+    from fitslint.dictionary.lookup import LookupResult
+
+_LANGUAGE = option("Descriptions: en or ja.", "LANG", "--lang", default="en")
 _LABELS = {
     "keyword": "キーワード", "type": "型", "fortran": "書式 (Fortran)", "c": "書式 (C)",
     "unit": "単位", "archive": "データベースの書式", "importance": "重要度",
@@ -41,109 +31,147 @@ _LABEL_WIDTH, _COLUMN_WIDTH = 14, 26
 """Columns of a terminal for the names of the rows, and for what a dictionary says at least."""
 
 
-def print_dictionaries(form: str) -> None:
-    """Print every dictionary on a line."""
-    require_choice("--format", form, FORMATS)
+class ListOptions(Options):
+    """The options of ``fitslint dict list``."""
+
+    form: str = FORMAT
+
+
+class KeywordOptions(Options):
+    """The options of ``fitslint dict show``."""
+
+    keyword: list[str] = argument(
+        "Keyword, or template (CRVALia).", "KEYWORD", complete=complete_keyword
+    )
+    where: Words = WHERE
+    lang: str = _LANGUAGE
+    form: str = FORMAT
+
+
+class SearchOptions(Options):
+    """The options of ``fitslint dict search``."""
+
+    text: list[str] = argument("Words; all have to occur.", "TEXT")
+    where: Words = WHERE
+    lang: str = _LANGUAGE
+    form: str = FORMAT
+
+
+def print_dictionaries(options: ListOptions) -> None:
+    """List the dictionaries of this distribution."""
+    from fitslint.dictionary.lookup import open_documents
+
+    require_choice("--format", options.form, FORMATS)
     rows = [
         {
-            "id": one.id,
-            "keywords": len(one.keywords),
-            "authority": one.head["authority"],
-            "edition": one.head["edition"],
-            "title": one.head["title"],
+            "id": document.id,
+            "keywords": len(document.keywords),
+            "authority": document.head["authority"],
+            "edition": document.head["edition"],
+            "title": document.head["title"],
         }
-        for one in open_documents()
+        for document in open_documents()
     ]
     columns = ("id", "keywords", "authority", "edition", "title")
-    print_rows(columns, rows, form, wrap=("authority", "edition", "title"))
+    print_rows(columns, rows, options.form, wrap=("authority", "edition", "title"))
 
 
-def print_keyword(keyword: str, where: Sequence[str], lang: str, form: str) -> ExitCode:
-    """Print what dictionaries say of a keyword."""
-    require_choice("--lang", lang, LANGUAGES)
-    require_choice("--format", form, FORMATS)
-    among = open_documents(where)
-    found = find_entries(keyword, among)
-    if not found:
-        close = suggest_keywords(keyword, among)
+def print_keyword(options: KeywordOptions) -> ExitCode:
+    """Show what every dictionary says of a keyword, side by side; exit 1 when none knows it."""
+    from fitslint.dictionary.lookup import find_entries, open_documents, suggest_keywords
+    from fitslint.text import join_words, suggest_word
+
+    require_choice("--lang", options.lang, LANGUAGES)
+    require_choice("--format", options.form, FORMATS)
+    keyword = " ".join(options.keyword)
+    documents = open_documents(options.where or ())
+    matches = find_entries(keyword, documents)
+    if not matches:
+        close = suggest_keywords(keyword, documents)
         hint = suggest_word(join_words(close), quote=False)
-        complain(f"no dictionary has the keyword {keyword!r}{hint}")
+        print_error(f"no dictionary has the keyword {keyword!r}{hint}")
         return ExitCode.FOUND
-    if form == "json":
-        print_json([{"dictionary": one.document.id, **one.table} for one in found])
+    if options.form == "json":
+        print_json([{"dictionary": match.document.id, **match.table} for match in matches])
     else:
-        _print_facts(found, lang)
+        _print_facts(matches, options.lang)
     return ExitCode.OK
 
 
-def print_matches(text: str, where: Sequence[str], lang: str, form: str) -> ExitCode:
-    """Print the keywords that a text is found in."""
-    require_choice("--lang", lang, LANGUAGES)
-    require_choice("--format", form, FORMATS)
+def print_matches(options: SearchOptions) -> ExitCode:
+    """Search names, comments, descriptions, units and categories; exit 1 when nothing is found."""
+    from fitslint.dictionary.lookup import open_documents, search_entries
+
+    require_choice("--lang", options.lang, LANGUAGES)
+    require_choice("--format", options.form, FORMATS)
+    text = " ".join(options.text)
     rows = [
         {
-            "dictionary": one.document.id,
-            "keyword": one.table["name"],
-            "type": one.table["type"],
-            "unit": one.table.get("unit"),
-            "description": _get_description(one.table, lang) or one.table.get("comment"),
+            "dictionary": match.document.id,
+            "keyword": match.table["name"],
+            "type": match.table["type"],
+            "unit": match.table.get("unit"),
+            "description": _get_description(match.table, options.lang)
+            or match.table.get("comment"),
         }
-        for one in search_entries(text, open_documents(where))
+        for match in search_entries(text, open_documents(options.where or ()))
     ]
     if not rows:
-        complain(f"nothing in the dictionaries holds {text!r}")
+        print_error(f"nothing in the dictionaries holds {text!r}")
         return ExitCode.FOUND
     columns = ("dictionary", "keyword", "type", "unit", "description")
-    print_rows(columns, rows, form, wrap=("description",))
+    print_rows(columns, rows, options.form, wrap=("description",))
     return ExitCode.OK
 
 
-def _print_facts(found: Sequence[LookupResult], lang: str) -> None:
+def _print_facts(matches: Sequence[LookupResult], lang: str) -> None:
     """Print what dictionaries say side by side, or beneath one another where that is too narrow."""
-    wide = _LABEL_WIDTH + _COLUMN_WIDTH * len(found)
+    wide = _LABEL_WIDTH + _COLUMN_WIDTH * len(matches)
     if sys.stdout.isatty() and shutil.get_terminal_size().columns < wide:
-        for number, one in enumerate(found):
+        for number, match in enumerate(matches):
             sys.stdout.write("\n" if number else "")
-            _print_side_by_side([one], lang)
+            _print_side_by_side([match], lang)
     else:
-        _print_side_by_side(found, lang)
+        _print_side_by_side(matches, lang)
 
 
-def _print_side_by_side(found: Sequence[LookupResult], lang: str) -> None:
+def _print_side_by_side(matches: Sequence[LookupResult], lang: str) -> None:
     from fitslint.report.tables import print_table
 
-    columns = [_collect_facts(one, lang) for one in found]
+    columns = [_collect_facts(match, lang) for match in matches]
     rows = [
         [_LABELS[key] if lang == "ja" else key, *(facts.get(key, "") for facts in columns)]
         for key in _LABELS
         if any(facts.get(key) for facts in columns)
     ]
-    names = [one.document.id for one in found]
+    names = [match.document.id for match in matches]
     most = None if sys.stdout.isatty() else _FILE_WIDTH
     print_table(sys.stdout, ["", *names], rows, wrap=names, most=most)
 
 
-def _collect_facts(found: LookupResult, lang: str) -> dict[str, str]:
+def _collect_facts(match: LookupResult, lang: str) -> dict[str, str]:
     """What an entry says, by row of the table."""
-    table = found.table
+    table = match.table
     plain = ("type", "fortran", "c", "unit", "importance", "condition", "category", "comment")
     facts = {key: table.get(key, "") for key in (*plain, "sample", "clause", "note", "doubtful")}
     facts["keyword"] = table["name"]
     facts["values"] = _describe_values(table)
     facts["relation"] = "; ".join(
-        one if isinstance(one, str) else one["holds"] for one in table.get("relation", ())
+        rule if isinstance(rule, str) else rule["holds"] for rule in table.get("relation", ())
     )
     facts["archive"] = _describe_archive(table)
     facts["alias"] = ", ".join(table.get("alias", ()))
     facts["description"] = _get_description(table, lang)
     facts["conflict"] = "; ".join(
-        _describe_conflict(one, lang) for one in table.get("conflict", ())
+        _describe_conflict(name, lang) for name in table.get("conflict", ())
     )
     return {key: " ".join(text.split()) for key, text in facts.items()}
 
 
 def _describe_values(table: Mapping[str, Any]) -> str:
     """What values an entry allows, in words."""
+    from fitslint.text import quote_short
+
     parts = []
     if "fixed" in table:
         parts.append(f"always {quote_short(table['fixed'])}")
@@ -183,6 +211,8 @@ def _get_description(table: Mapping[str, Any], lang: str) -> str:
 
 def _describe_conflict(name: str, lang: str) -> str:
     """A conflict with both of its sides."""
+    from fitslint.dictionary.lookup import load_conflict_rows
+
     row = load_conflict_rows().get(name)
     if row is None:
         return name

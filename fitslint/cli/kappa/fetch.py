@@ -1,79 +1,130 @@
-"""The options of ``fitslint kappa fetch``."""
+"""``fitslint kappa fetch``: the published model of a cluster."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Annotated
+import math
+import os
+import re
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
 
-import typer
+from fitslint.cli.errors import ExitCode, UsageError, print_error
+from fitslint.cli.options import Options, argument, option
 
-from fitslint.cli.command import Action, defer_call
+if TYPE_CHECKING:
+    from fitslint.pipeline.kappa.published_models import FetchedModel
 
-Word = str | None
-
-
-@dataclass(frozen=True, slots=True)
-class FetchRequest:
-    """The options as they were given."""
-
-    target: str
-    out: str
-    source: str
-    url: str | None
-    file: str | None
-    sha256: str | None
-    cookies: str | None
-    user: str | None
-    timeout: float
+PASSWORD = "FITSLINT_PASSWORD"
+_MODELS_SHOWN = 10
+"""Parameter files that are named."""
 
 
-def add_to(app: typer.Typer) -> None:
-    """Add the command."""
-    app.command("fetch")(prepare_fetch)
+class FetchOptions(Options):
+    """The options of ``fitslint kappa fetch``."""
+
+    target: str = argument("a1689 or cl0024.", "NAME")
+    out: str = option("Folder that gets Abell1689/ or CL0024/.", "DIR", default=".")
+    source: str = option(
+        "official, wayback, or auto: the archive when the official place fails.",
+        "WORD",
+        "--from",
+        default="auto",
+    )
+    url: str | None = option("Address of the tarball, where it is known.", "URL")
+    file: str | None = option("A tarball that was saved with a browser.", "FILE")
+    sha256: str | None = option("SHA-256 of the tarball, to be held against it.", "HEX")
+    cookies: str | None = option("Cookies of a browser that is signed in.", "FILE")
+    timeout: float = option("Longest silence of a server.", "SECONDS", default=60.0, minimum=0.1)
+    user: str | None = option(
+        "Sign in; the password comes from FITSLINT_PASSWORD, ~/.netrc or a prompt.", "NAME"
+    )
 
 
-def prepare_fetch(
-    target: Annotated[str, typer.Argument(metavar="NAME", help="a1689 or cl0024.")],
-    *,
-    out: Annotated[
-        str, typer.Option(metavar="DIR", help="Folder that gets Abell1689/ or CL0024/.")
-    ] = ".",
-    source: Annotated[
-        str,
-        typer.Option(
-            "--from",
-            metavar="WORD",
-            help="official, wayback, or auto: the archive when the official place fails.",
-        ),
-    ] = "auto",
-    url: Annotated[
-        Word, typer.Option(metavar="URL", help="Address of the tarball, where it is known.")
-    ] = None,
-    file: Annotated[
-        Word, typer.Option(metavar="FILE", help="A tarball that was saved with a browser.")
-    ] = None,
-    sha256: Annotated[
-        Word, typer.Option(metavar="HEX", help="SHA-256 of the tarball, to be held against it.")
-    ] = None,
-    cookies: Annotated[
-        Word, typer.Option(metavar="FILE", help="Cookies of a browser that is signed in.")
-    ] = None,
-    timeout: Annotated[
-        float,
-        typer.Option(metavar="SECONDS", min=0.1, help="Longest silence of a server."),
-    ] = 60.0,
-    user: Annotated[
-        Word,
-        typer.Option(
-            metavar="NAME",
-            help="Sign in; the password comes from FITSLINT_PASSWORD, ~/.netrc or a prompt.",
-        ),
-    ] = None,
-) -> Action:
+def run_fetch(options: FetchOptions) -> ExitCode:
     """Fetch the published Lenstool model of a cluster and unpack it.
 
     What broke off is continued; what is there is not fetched again. Exit 0: it is there; 2: usage;
     3: it cannot be fetched.
     """
-    request = FetchRequest(target, out, source, url, file, sha256, cookies, user, timeout)
-    return defer_call("fitslint.cli.kappa.fetch_report", "run_fetch", request)
+    from fitslint.cli.progress import ProgressBar
+    from fitslint.pipeline.fetch.limits import FetchLimits
+    from fitslint.pipeline.fetch.session import Login
+    from fitslint.pipeline.kappa.published_models import fetch_model, find_model_source
+
+    _validate_options(options)
+    origin = find_model_source(options.target)
+    user = options.user
+    login = None if user is None else Login(user, lambda host: _find_password(user, host))
+    with ProgressBar() as bar:
+        fetched = fetch_model(
+            origin, Path(options.out) / origin.folder, source=options.source, url=options.url,
+            file=options.file, sha256=options.sha256, cookies=options.cookies, login=login,
+            limits=FetchLimits(read=options.timeout, connect=options.timeout),
+            progress=bar.begin_download(origin.file),
+        )  # fmt: skip
+    for note in fetched.notes:
+        print_error(f"note: {note}")
+    sys.stdout.write(_format_result(fetched))
+    return ExitCode.OK
+
+
+def _validate_options(options: FetchOptions) -> None:
+    from fitslint.pipeline.errors import PipelineError
+    from fitslint.pipeline.kappa.published_models import FETCH_ROUTES, find_model_source
+
+    try:
+        find_model_source(options.target)
+    except PipelineError as error:
+        raise UsageError(str(error)) from None
+    if options.source not in FETCH_ROUTES:
+        raise UsageError(f"--from is one of {', '.join(FETCH_ROUTES)}, not {options.source!r}")
+    if options.sha256 is not None and not re.fullmatch("[0-9a-fA-F]{64}", options.sha256):
+        raise UsageError("--sha256 takes 64 hexadecimal digits")
+    if options.file is not None and (options.url or options.cookies or options.user):
+        raise UsageError(
+            "--file takes a tarball that is here; leave --url, --cookies and --user out"
+        )
+    if not math.isfinite(options.timeout):
+        raise UsageError("--timeout takes seconds")
+
+
+def _find_password(user: str, host: str) -> str:
+    """The password of a user, from the environment, from netrc or from who sits there."""
+    import getpass
+    import netrc
+
+    from fitslint.pipeline.errors import PipelineError
+    from fitslint.report.escape import escape_text
+
+    password = os.environ.get(PASSWORD)
+    if password is not None:
+        return password
+    try:
+        entry = netrc.netrc().authenticators(host)
+    except (OSError, netrc.NetrcParseError, UnicodeDecodeError):
+        entry = None
+    if entry and entry[0] == user and entry[2]:
+        return entry[2]
+    if not sys.stdin.isatty():
+        raise PipelineError(f"there is no password: set {PASSWORD}, or write it into ~/.netrc")
+    try:
+        return getpass.getpass(f"Password of {escape_text(user)} at {escape_text(host)}: ")
+    except EOFError:
+        raise PipelineError("there is no password") from None
+
+
+def _format_result(fetched: FetchedModel) -> str:
+    from fitslint.report.escape import escape_text
+    from fitslint.text import count_noun
+
+    archive = fetched.archive
+    outcome = f"fetched from {archive.url}" if archive.is_fresh else "is there"
+    models = [path for path in fetched.files if path.suffix == ".par"]
+    files = count_noun(len(fetched.files), "file")
+    lines = [
+        f"{archive.path}: {outcome}, {archive.size} bytes, SHA-256 {archive.sha256}",
+        f"{archive.path.parent}: {files}, of them {len(models)} .par",
+        *(f"  {path}" for path in models[:_MODELS_SHOWN]),
+    ]
+    return "".join(f"{escape_text(line)}\n" for line in lines)

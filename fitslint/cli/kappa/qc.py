@@ -1,102 +1,81 @@
-"""The options of ``fitslint kappa qc``."""
+"""``fitslint kappa qc``: the lines on standard output, page and JSON in files."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Annotated
+import sys
+from typing import TYPE_CHECKING
 
-import typer
+from fitslint.cli.errors import ExitCode
+from fitslint.cli.options import Options, Words, argument, option, parse_position_option
 
-from fitslint.cli.command import Action, defer_call
+if TYPE_CHECKING:
+    from fitslint.pipeline.kappa.qc.assess import QcReport
 
-
-@dataclass(frozen=True, slots=True)
-class QualityRequest:
-    """The options as they were given."""
-
-    kappa: str
-    maps: Mapping[str, str]
-    also: tuple[str, ...]
-    model: str | None
-    members: str | None
-    samples: str | None
-    cluster: str | None
-    centre: str | None
-    config: str | None
-    out: str | None
-    json: str | None
+_MAPS = ("unity", "gamma1", "gamma2", "gamma", "magnification", "sigma3", "sigma4", "xray")
+"""Options that name a map beside that of convergence."""
 
 
-def add_to(app: typer.Typer) -> None:
-    """Add the command."""
-    app.command("qc")(prepare_qc)
+class QcOptions(Options):
+    """The options of ``fitslint kappa qc``."""
+
+    kappa: str = argument("Map of convergence (FITS).", "KAPPA")
+    unity: str | None = option("The same map at D_ls/D_s = 1.", "FILE")
+    gamma1: str | None = option("Shear, gamma1.", "FILE")
+    gamma2: str | None = option("Shear, gamma2.", "FILE")
+    gamma: str | None = option("Shear, |gamma|.", "FILE")
+    magnification: str | None = option("Magnification mu, or |mu|.", "FILE")
+    sigma3: str | None = option("Sigma in 10^12 Msun per pixel (mass 3).", "FILE")
+    sigma4: str | None = option("Sigma in 10^12 Msun/kpc^2 (mass 4).", "FILE")
+    model: str | None = option("The lens model of the map.", "MODEL.par")
+    members: str | None = option("Member galaxies, in Lenstool's form.", "CATALOGUE")
+    xray: str | None = option("X-ray image (FITS).", "IMAGE")
+    also: Words = option("Convergence of another model; repeatable.", "FILE")
+    samples: str | None = option("Samples of the model.", "bayes.dat")
+    cluster: str | None = option("Cluster with published centres: a1689 …", "NAME")
+    centre: str | None = option(
+        "Centre: degrees, or 13:11:29.5,-1:20:28.", "RA,DEC", "--centre", "--center"
+    )
+    config: str | None = option("Thresholds and clusters (TOML).", "FILE")
+    out: str | None = option("Write qc.html, qc.json and products there.", "DIR")
+    json: str | None = option("Write the report; - is stdout.", "FILE")
 
 
-def prepare_qc(
-    kappa: Annotated[str, typer.Argument(metavar="KAPPA", help="Map of convergence (FITS).")],
-    *,
-    unity: Annotated[
-        str | None, typer.Option(metavar="FILE", help="The same map at D_ls/D_s = 1.")
-    ] = None,
-    gamma1: Annotated[str | None, typer.Option(metavar="FILE", help="Shear, gamma1.")] = None,
-    gamma2: Annotated[str | None, typer.Option(metavar="FILE", help="Shear, gamma2.")] = None,
-    gamma: Annotated[str | None, typer.Option(metavar="FILE", help="Shear, |gamma|.")] = None,
-    magnification: Annotated[
-        str | None, typer.Option(metavar="FILE", help="Magnification mu, or |mu|.")
-    ] = None,
-    sigma3: Annotated[
-        str | None, typer.Option(metavar="FILE", help="Sigma in 10^12 Msun per pixel (mass 3).")
-    ] = None,
-    sigma4: Annotated[
-        str | None, typer.Option(metavar="FILE", help="Sigma in 10^12 Msun/kpc^2 (mass 4).")
-    ] = None,
-    model: Annotated[
-        str | None, typer.Option(metavar="MODEL.par", help="The lens model of the map.")
-    ] = None,
-    members: Annotated[
-        str | None, typer.Option(metavar="CATALOGUE", help="Member galaxies, in Lenstool's form.")
-    ] = None,
-    xray: Annotated[str | None, typer.Option(metavar="IMAGE", help="X-ray image (FITS).")] = None,
-    also: Annotated[
-        list[str] | None,
-        typer.Option(metavar="FILE", help="Convergence of another model; repeatable."),
-    ] = None,
-    samples: Annotated[
-        str | None, typer.Option(metavar="bayes.dat", help="Samples of the model.")
-    ] = None,
-    cluster: Annotated[
-        str | None, typer.Option(metavar="NAME", help="Cluster with published centres: a1689 …")
-    ] = None,
-    centre: Annotated[
-        str | None,
-        typer.Option(
-            "--centre",
-            "--center",
-            metavar="RA,DEC",
-            help="Centre: degrees, or 13:11:29.5,-1:20:28.",
-        ),
-    ] = None,
-    config: Annotated[
-        str | None, typer.Option(metavar="FILE", help="Thresholds and clusters (TOML).")
-    ] = None,
-    out: Annotated[
-        str | None, typer.Option(metavar="DIR", help="Write qc.html, qc.json and products there.")
-    ] = None,
-    json: Annotated[
-        str | None, typer.Option("--json", metavar="FILE", help="Write the report; - is stdout.")
-    ] = None,
-) -> Action:
+def run_qc(options: QcOptions) -> ExitCode:
     """Judge a map of convergence: normalisation, geometry, peak, shear, contours, band, X-ray.
 
     Exit 0: no line fails; 1: a line fails; 2: usage; 3: an input cannot be read.
     """
-    maps = {
-        "unity": unity, "gamma1": gamma1, "gamma2": gamma2, "gamma": gamma,
-        "magnification": magnification, "sigma3": sigma3, "sigma4": sigma4, "xray": xray,
-    }  # fmt: skip
-    given = {name: path for name, path in maps.items() if path is not None}
-    request = QualityRequest(
-        kappa, given, tuple(also or ()), model, members, samples, cluster, centre, config, out, json
-    )
-    return defer_call("fitslint.cli.kappa.qc_report", "run_qc", request)
+    import json
+
+    from fitslint.pipeline.kappa.qc import inputs, page
+    from fitslint.pipeline.kappa.qc.assess import run_checks
+
+    centre = None if options.centre is None else parse_position_option("--centre", options.centre)
+    maps = {name: path for name in _MAPS if (path := getattr(options, name)) is not None}
+    report = run_checks(
+        inputs.QcRequest(
+            options.kappa, maps, tuple(options.also or ()), options.model, options.members,
+            options.samples, options.cluster, centre, options.config,
+        )
+    )  # fmt: skip
+    if options.out is not None:
+        page.write_report(report, options.out)
+    if options.json == "-":
+        sys.stdout.write(json.dumps(report.to_dict(), indent=2, allow_nan=False) + "\n")
+    else:
+        sys.stdout.write(format_assessment(report))
+        if options.json is not None:
+            page.write_json(report, options.json)
+    return ExitCode.FOUND if report.verdict == "fail" else ExitCode.OK
+
+
+def format_assessment(report: QcReport) -> str:
+    """The lines for a terminal, what a file says made visible."""
+    from fitslint.report.escape import escape_text
+
+    lines = []
+    for result in report.results:
+        sentence = f"{escape_text(result.title)}: {escape_text(result.reason)}"
+        lines.append(f"{result.verdict:<16}  {result.code:<15}  {sentence}")
+    path = escape_text(report.inputs.kappa.path)
+    return "\n".join([*lines, f"{path}: {report.verdict} ({report.headline})"]) + "\n"

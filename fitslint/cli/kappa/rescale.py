@@ -1,99 +1,60 @@
-"""The options of ``fitslint kappa rescale``."""
+"""``fitslint kappa rescale``: a map at another source redshift."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Annotated
+import sys
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-import typer
+from fitslint.cli.conform import parse_fact
+from fitslint.cli.errors import ExitCode, UsageError
+from fitslint.cli.options import (
+    KEY_VALUES,
+    Options,
+    Words,
+    argument,
+    option,
+    parse_position_option,
+)
 
-from fitslint.cli.command import Action, defer_call
-
-Number = float | None
-
-
-@dataclass(frozen=True, slots=True)
-class RescaleRequest:
-    """The options as they were given."""
-
-    file: str
-    zsource: float | None
-    unity: bool
-    normalisation: str | None
-    zlens: float | None
-    cosmology: str | None
-    product: str | None
-    output: str | None
-    overwrite: bool
-    facts: Mapping[str, object]
-    center: str
-    words: Sequence[str]
+if TYPE_CHECKING:
+    from fitslint.products.result import ConformResult
 
 
-def add_to(app: typer.Typer) -> None:
-    """Add the command."""
-    app.command("rescale")(prepare_rescale)
+class FactOptions(Options):
+    """What the header of the map does not record."""
+
+    object: str | None = option("Cluster or field.", "NAME")
+    maptype: str | None = option("model or observed.", "WORD")
+    mapsrc: str | None = option("Where the map was taken from.", "NAME")
+    model: str | None = option("Lens model (.par).", "FILE")
+    axis: str | None = option("Component of the deflection.", "x|y")
+    frame: str | None = option("Frame of the shear: pixel or sky.", "WORD")
+    center: str = option("Centre of the image in degrees.", "RA,DEC")
+    scale: float | None = option("Size of a pixel.", "ARCSEC")
+    words: Words = KEY_VALUES
 
 
-def prepare_rescale(
-    file: Annotated[
-        str, typer.Argument(metavar="FILE", help="Map of convergence, shear or deflection.")
-    ],
-    *,
-    zsource: Annotated[
-        Number, typer.Option(metavar="Z", help="Redshift of the sources of the new map.")
-    ] = None,
-    unity: Annotated[bool, typer.Option("--unity", help="A map of D_ls/D_s = 1 instead.")] = False,
-    given: Annotated[
-        str | None,
-        typer.Option(
-            "--from",
-            metavar="unity|source:Z",
-            help="What a map holds that does not record it: source:2.0 for Lenstool's mass 1, "
-            "unity for its ampli 5.",
-        ),
-    ] = None,
-    zlens: Annotated[
-        Number, typer.Option(metavar="Z", help="Redshift of the lens, where it is not recorded.")
-    ] = None,
-    cosmology: Annotated[
-        str | None,
-        typer.Option(metavar="NAME|H0,OM,OL", help="Cosmology, where it is not recorded."),
-    ] = None,
-    product: Annotated[
-        str | None, typer.Option(metavar="NAME", help="What the pixels are, where not recorded.")
-    ] = None,
-    output: Annotated[
-        str | None,
-        typer.Option(metavar="FILE", help="New file; by default beside the map: …_zs1p0.fits."),
-    ] = None,
-    overwrite: Annotated[
-        bool, typer.Option("--overwrite", help="An existing file may go.")
-    ] = False,
-    object_: Annotated[
-        str | None, typer.Option("--object", metavar="NAME", help="Cluster or field.")
-    ] = None,
-    maptype: Annotated[str | None, typer.Option(metavar="WORD", help="model or observed.")] = None,
-    mapsrc: Annotated[
-        str | None, typer.Option(metavar="NAME", help="Where the map was taken from.")
-    ] = None,
-    model: Annotated[str | None, typer.Option(metavar="FILE", help="Lens model (.par).")] = None,
-    axis: Annotated[
-        str | None, typer.Option(metavar="x|y", help="Component of the deflection.")
-    ] = None,
-    frame: Annotated[
-        str | None, typer.Option(metavar="WORD", help="Frame of the shear: pixel or sky.")
-    ] = None,
-    center: Annotated[
-        str, typer.Option(metavar="RA,DEC", help="Centre of the image in degrees.")
-    ] = "",
-    scale: Annotated[Number, typer.Option(metavar="ARCSEC", help="Size of a pixel.")] = None,
-    words: Annotated[
-        list[str] | None,
-        typer.Option("--set", metavar="KEY=VALUE", help="Any keyword of the dictionary."),
-    ] = None,
-) -> Action:
+class RescaleOptions(FactOptions):
+    """The options of ``fitslint kappa rescale``."""
+
+    file: str = argument("Map of convergence, shear or deflection.", "FILE")
+    zsource: float | None = option("Redshift of the sources of the new map.", "Z")
+    unity: bool = option("A map of D_ls/D_s = 1 instead.")
+    normalisation: str | None = option(
+        "What a map holds that does not record it: source:2.0 for Lenstool's mass 1, unity for its "
+        "ampli 5.",
+        "unity|source:Z",
+        "--from",
+    )
+    zlens: float | None = option("Redshift of the lens, where it is not recorded.", "Z")
+    cosmology: str | None = option("Cosmology, where it is not recorded.", "NAME|H0,OM,OL")
+    product: str | None = option("What the pixels are, where not recorded.", "NAME")
+    output: str | None = option("New file; by default beside the map: …_zs1p0.fits.", "FILE")
+    overwrite: bool = option("An existing file may go.")
+
+
+def run_rescale(options: RescaleOptions) -> ExitCode:
     """Bring a map to another source redshift by D_ls/D_s, of which none is counted twice.
 
     The map tells what it holds (LENSNORM, ZSRC, DLSDS, ZLENS and the cosmology); what it does not
@@ -101,12 +62,49 @@ def prepare_rescale(
     map conforms; 1: something is unknown, found or wrong with its pixels; 2: usage; 3: the map
     cannot be rescaled.
     """
-    facts = {
-        "object": object_, "maptype": maptype, "mapsrc": mapsrc, "model": model, "axis": axis,
-        "frame": frame, "scale": scale,
-    }  # fmt: skip
-    request = RescaleRequest(
-        file, zsource, unity, given, zlens, cosmology, product, output, overwrite, facts, center,
-        tuple(words or ()),
+    from fitslint.pipeline.kappa.rescale.rescale import rescale_map
+
+    _validate_options(options)
+    facts = {name: getattr(options, name) for name in FactOptions.declared}
+    del facts["words"], facts["center"]
+    if options.center:
+        facts["center"] = parse_position_option("--center", options.center)
+    facts.update(parse_fact(options.product or "kappa", word) for word in options.words or ())
+    result = rescale_map(
+        options.file, zsource=options.zsource, unity=options.unity,
+        current_norm=options.normalisation, output=options.output, cosmology=options.cosmology,
+        overwrite=options.overwrite, zlens=options.zlens, product=options.product, **facts,
     )  # fmt: skip
-    return defer_call("fitslint.cli.kappa.rescale_report", "run_rescale", request)
+    sys.stdout.writelines(f"{line}\n" for line in _format_result(result))
+    return ExitCode.OK if result.ok else ExitCode.FOUND
+
+
+def _validate_options(options: RescaleOptions) -> None:
+    from fitslint.cosmology.model import CosmologyError, parse_cosmology
+    from fitslint.pipeline.errors import PipelineError
+    from fitslint.pipeline.kappa.rescale.normalisation import (
+        parse_normalisation,
+        require_redshift,
+    )
+
+    if options.unity == (options.zsource is not None):
+        raise UsageError("say one of --zsource Z and --unity")
+    try:
+        parse_normalisation(options.normalisation)
+        for name, redshift in (("zsource", options.zsource), ("zlens", options.zlens)):
+            if redshift is not None:
+                require_redshift(redshift, name)
+        if options.cosmology is not None:
+            parse_cosmology(options.cosmology)
+    except (PipelineError, CosmologyError) as error:
+        raise UsageError(str(error)) from None
+
+
+def _format_result(result: ConformResult) -> Iterator[str]:
+    from fitslint.products.report import describe_problems
+    from fitslint.report.escape import escape_text
+
+    outcome = "conforms" if result.ok else "does not conform"
+    steps = [str(card.new) for card in result.cards if card.keyword == "HISTORY"]
+    yield f"{escape_text(result.path)}: {result.product} {escape_text(' '.join(steps))}, {outcome}"
+    yield from describe_problems(result)

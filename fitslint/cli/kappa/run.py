@@ -1,69 +1,137 @@
-"""The options of ``fitslint kappa run`` and ``fitslint kappa new``."""
+"""``fitslint kappa run`` and ``fitslint kappa new``: a pipeline from a configuration."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import sys
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING
 
-import typer
+from fitslint.cli.errors import ExitCode, UsageError, print_error
+from fitslint.cli.options import Options, argument, option
 
-from fitslint.cli.command import Action, defer_call
-
-_MODULE = "fitslint.cli.kappa.run_report"
-
-
-@dataclass(frozen=True, slots=True)
-class RunRequest:
-    """What is to be run; the options as they were given."""
-
-    config: Path
-    only: str = ""
-    first: str = ""
-    force: bool = False
-    dry_run: bool = False
-    workers: int | None = None
+if TYPE_CHECKING:
+    from fitslint.cli.progress import ProgressBar
+    from fitslint.pipeline.progress import Progress
+    from fitslint.pipeline.run.execute import TaskResult
+    from fitslint.pipeline.run.task import RunTask
 
 
-def add_to(app: typer.Typer) -> None:
-    """Add the commands."""
-    app.command("run")(prepare_run)
-    app.command("new")(prepare_new)
+class PipelineOptions(Options):
+    """The options of ``fitslint kappa run``."""
+
+    config: Path = argument("What to make (TOML).", "CONFIG")
+    only: str = option("This step alone: fetch, maps, rescale or qc.", "STEP")
+    first: str = option("This step and those behind it.", "STEP", "--from")
+    force: bool = option("Run what is unchanged too, and replace files that were edited.")
+    dry_run: bool = option("Tell what would be run, and why; write nothing.")
+    workers: int | None = option("Threads of an evaluation.", "N", minimum=1)
 
 
-def prepare_run(
-    config: Annotated[Path, typer.Argument(metavar="CONFIG", help="What to make (TOML).")],
-    *,
-    only: Annotated[
-        str, typer.Option(metavar="STEP", help="This step alone: fetch, maps, rescale or qc.")
-    ] = "",
-    first: Annotated[
-        str, typer.Option("--from", metavar="STEP", help="This step and those behind it.")
-    ] = "",
-    force: Annotated[
-        bool,
-        typer.Option(
-            "--force", help="Run what is unchanged too, and replace files that were edited."
-        ),
-    ] = False,
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Tell what would be run, and why; write nothing.")
-    ] = False,
-    workers: Annotated[
-        int | None, typer.Option(metavar="N", min=1, help="Threads of an evaluation.")
-    ] = None,
-) -> Action:
+def print_example_config(_: Options) -> None:
+    """Print a configuration for `fitslint kappa run` to begin with, with comments."""
+    from importlib.resources import files
+
+    path = files("fitslint.pipeline.kappa.run").joinpath("example.toml")
+    sys.stdout.write(path.read_text(encoding="utf-8"))
+
+
+def run_pipeline(options: PipelineOptions) -> ExitCode:
     """Make what a configuration says: fetch, maps, rescale, quality report.
 
     A step whose inputs, parameters, program and products are unchanged is not run again; one that
     fails stops only what needs it. Exit 0: all done; 1: the quality report fails; 2: usage, or a
     configuration that cannot be used; 3: a step failed.
     """
-    return defer_call(
-        _MODULE, "run_pipeline", RunRequest(config, only, first, force, dry_run, workers)
-    )
+    from contextlib import nullcontext
+
+    from fitslint.cli.progress import ProgressBar
+    from fitslint.config.options import SettingsError
+    from fitslint.pipeline.kappa.run.load import load_run_config
+    from fitslint.pipeline.kappa.run.plan import open_run_state, plan_run
+    from fitslint.pipeline.run.execute import RunOptions, execute_tasks
+    from fitslint.pipeline.run.lock import lock_folder
+
+    steps = _select_steps(options)
+    try:
+        config = load_run_config(options.config)
+    except SettingsError as error:
+        raise UsageError(str(error)) from None
+    tasks = [task for task in plan_run(config) if task.step in steps]
+    if not tasks:
+        print_error(f"{options.config}: there is nothing to do in {', '.join(steps)}")
+        return ExitCode.OK
+    how = RunOptions(options.force, options.force, options.dry_run, options.workers)
+    # A dry run writes nothing, not even the lock.
+    with nullcontext() if options.dry_run else lock_folder(config.output):
+        state = open_run_state(config.output)
+        if state.warning:
+            print_error(f"note: {state.warning}")
+        with ProgressBar() as bar:
+            results = execute_tasks(tasks, config.output, state, how, RunReporter(bar))
+    return _decide_exit_code(results)
 
 
-def prepare_new() -> Action:
-    """Print a configuration for `fitslint kappa run` to begin with, with comments."""
-    return defer_call(_MODULE, "print_example_config", None)
+def _select_steps(options: PipelineOptions) -> tuple[str, ...]:
+    from fitslint.pipeline.kappa.run.plan import STEPS
+    from fitslint.text import suggest
+
+    for flag, step in (("--only", options.only), ("--from", options.first)):
+        if step and step not in STEPS:
+            raise UsageError(
+                f"'{flag}' is one of {', '.join(STEPS)}, not {step!r}{suggest(step, STEPS)}"
+            )
+    if options.only and options.first:
+        raise UsageError("--only and --from exclude each other")
+    if options.only:
+        return (options.only,)
+    return STEPS[STEPS.index(options.first) :] if options.first else STEPS
+
+
+def _decide_exit_code(results: Sequence[TaskResult]) -> ExitCode:
+    from fitslint.pipeline.run.execute import FAILED, SKIPPED
+
+    if any(result.status in (FAILED, SKIPPED) for result in results):
+        return ExitCode.NOT_CHECKED
+    return ExitCode.FOUND if any(result.has_bad_products for result in results) else ExitCode.OK
+
+
+class RunReporter:
+    """Says one line of every task on standard output; sentences go to standard error."""
+
+    def __init__(self, bar: ProgressBar) -> None:
+        self._bar = bar
+        self._notes_seen: set[str] = set()
+
+    def begin(self, task: RunTask) -> Progress:
+        """Show the bar."""
+        return self._bar.begin(task.name)
+
+    def end(self, result: TaskResult) -> None:
+        """Say what became of a task."""
+        from fitslint.pipeline.run.execute import FAILED
+        from fitslint.report.escape import escape_text
+
+        self._bar.clear()
+        sys.stdout.write(escape_text(_format_result(result)) + "\n")
+        sys.stdout.flush()
+        if result.status == FAILED:
+            print_error(f"{result.task.name}: {result.reason}")
+        # The tasks of one model have most notes in common.
+        for note in (note for note in result.notes if note not in self._notes_seen):
+            print_error(f"note: {result.task.name}: {note}")
+            self._notes_seen.add(note)
+
+
+def _format_result(result: TaskResult) -> str:
+    from fitslint.pipeline.run.execute import FAILED
+    from fitslint.text import count_noun
+
+    words = [] if result.status == FAILED or not result.reason else [result.reason]
+    if result.outputs:
+        words.append(f"{count_noun(len(result.outputs), 'file')} in {result.task.folder}")
+    if result.seconds:
+        words.append(f"{result.seconds:.1f} s")
+    if result.has_bad_products:
+        words.append("FAIL")
+    return f"{result.status:<10} {result.task.name:<24} {'; '.join(words)}".rstrip()

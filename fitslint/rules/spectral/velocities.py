@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace as in_hdu
 
 from fitslint.dictionary import load_standard
 from fitslint.model.card import Card
 from fitslint.model.file import FitsFile
+from fitslint.model.records import replace as in_hdu
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule
 from fitslint.rules.edits import set_value

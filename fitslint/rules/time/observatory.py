@@ -5,11 +5,11 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterator
-from dataclasses import replace as in_hdu
 
 from fitslint.model.card import Card
 from fitslint.model.file import FitsFile
 from fitslint.model.header import Header
+from fitslint.model.records import replace as in_hdu
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule
 from fitslint.rules.time.references import half_digit

@@ -132,6 +132,12 @@ def d_exponent(card: Card) -> Iterator[Flag]:
         )
 
 
+_MOVES_PIXELS = compile_late(
+    "(CRPIX|CRVAL|CDELT|CROTA)[1-9][0-9]?[A-Z]?|(CD|PC|PV)[1-9][0-9]?_[0-9]{1,2}[A-Z]?"
+    "|(LONPOLE|LATPOLE|EQUINOX)[A-Z]?"
+)
+
+
 @rule(
     "VF118",
     "number-in-quotes",
@@ -151,7 +157,8 @@ def number_in_quotes(card: Card, header: Header) -> Iterator[Flag]:
     ## Why it matters
     A string is not a number: readers ignore the keyword and use its default instead. Where the
     standard itself gives the type the repair is safe; where only a convention does (EXPTIME, GAIN)
-    eleven readers that gave the text would give a number, so it is up to you.
+    eleven readers that gave the text would give a number, and where the number says where pixels
+    are four readers move by up to the whole sky (to the right place), so it is up to you.
 
     ## Example
     ```fits
@@ -178,6 +185,8 @@ def number_in_quotes(card: Card, header: Header) -> Iterator[Flag]:
     exact = expected == "real" or _INTEGER.fullmatch(new) is not None
     # CFITSIO refuses the header for a real beyond the range of a double.
     sure = has_single_token(card) and is_double(new) and card.keyword != _EPOCH
+    # Most readers put 0 in the place of CRVALi that they cannot read: they move, if to the right.
+    sure = sure and not _MOVES_PIXELS.fullmatch(card.keyword)
     sure = sure and may_be_size(card.keyword, float(new.replace("D", "E")), header)
     yield flag(
         card,

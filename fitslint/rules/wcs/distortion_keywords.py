@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace as with_fields
 from typing import NamedTuple
 
 from fitslint.model.card import Card
 from fitslint.model.file import FitsFile
 from fitslint.model.header import Header
+from fitslint.model.records import replace as with_fields
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule
 from fitslint.rules.wcs.versions import describe_version, find_axis_cards

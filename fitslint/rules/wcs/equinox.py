@@ -21,7 +21,8 @@ _YEAR = compile_late(r"' *([JB]?)([12][0-9]{3}(?:\.[0-9]*)?) *'")
     clause="8.3",
     level="must",
     catalogue_rows=("W020", "R002", "V018", "S10-02"),
-    fix="safe",
+    # astropy and casacore take another system as long as it is no number.
+    fix="unsafe",
     changes=("own",),
     keywords=("EQUINOXa",),
     kinds=("value",),
@@ -57,18 +58,10 @@ def equinox_not_numeric(card: Card, header: Header) -> Iterator[Flag]:
         message="year" if year else "",
         fix=set_value(card, new) if year else None,
         title=f"write {new}",
-        # 'J2000' names a system as well, and readers have a text for it.
-        safety="unsafe" if year and (year[1] or _has_other_epoch(new, header)) else "safe",
         keyword=card.keyword,
         text=card.text,
         new=new,
     )
-
-
-def _has_other_epoch(year: str, header: Header) -> bool:
-    """Whether readers have another year, from EPOCH, as long as EQUINOX is no number."""
-    epoch = header.number("EPOCH")
-    return epoch is not None and epoch != float(year)
 
 
 _YEAR_RANGE = (1800.0, 2100.0)

@@ -1,4 +1,4 @@
-"""Scale and rotation: PCi_j with CDELTi, or CDi_j, or the old CROTAi, never two of them."""
+"""Scale and rotation: increments and matrices that can be inverted."""
 
 from __future__ import annotations
 
@@ -11,11 +11,9 @@ from fitslint.model.form import CARD_SIZE
 from fitslint.model.header import Header, Layout
 from fitslint.model.rule import Flag
 from fitslint.rules.api import delete_card, flag, rule
-from fitslint.rules.wcs.superseded import DRAFT_MATRIX
 from fitslint.rules.wcs.versions import (
     LETTERS,
     Elements,
-    describe_version,
     find_axis_cards,
     find_matrices,
 )
@@ -78,112 +76,6 @@ def cdelt_zero(card: Card, header: Header) -> Iterator[Flag]:
             keyword=card.keyword,
             text=card.text,
         )
-
-
-@rule(
-    "WC106",
-    "pc-with-cd",
-    clause="8.2",
-    level="must",
-    catalogue_rows=("W006",),
-    needs=("CDi_ja", *DRAFT_MATRIX["CD"]),
-    summary_ja="PCi_j と CDi_j が一つの座標記述で併用されている",
-    message="{keyword} stands beside {partner}: {version} may have PCi_j with CDELTi or CDi_j,"
-    " not both",
-)
-def pc_with_cd(header: Header) -> Iterator[Flag]:
-    """A PC matrix and a CD matrix stand in one version of the coordinates.
-
-    PC001001, the form of a draft, is told too, as some readers take the one for the other.
-
-    ## Why it matters
-    Some readers use one matrix and some the other, some multiply both by CDELTi: the same file has
-    several positions.
-
-    ## Example
-    ```fits
-    CD1_1   =             -5.61E-5
-    CD2_2   =              5.61E-5
-    PC1_1   =                  1.0
-    PC2_2   =                  1.0
-    ```
-    Use instead:
-    ```fits
-    CD1_1   =             -5.61E-5
-    CD2_2   =              5.61E-5
-    ```
-    """
-    firsts = {root: _find_first_elements(header, root) for root in DRAFT_MATRIX}
-    for version, card in firsts["CD"].items():
-        partner = firsts["PC"].get(version)
-        if partner:
-            yield flag(
-                card,
-                (0, 8),
-                keyword=card.keyword,
-                partner=partner.keyword,
-                version=describe_version(version),
-                # The standard does not know the names of the draft.
-                level="style" if _is_draft(card) or _is_draft(partner) else None,
-            )
-
-
-def _is_draft(card: Card) -> bool:
-    return card.keyword in DRAFT_MATRIX[card.keyword[:2]]
-
-
-def _find_first_elements(header: Header, root: str) -> dict[str, Card]:
-    """By version: the first card of a matrix, in the form of the standard or of the draft."""
-    found = {one: next(iter(cards.values())) for one, cards in find_matrices(header, root).items()}
-    if "" not in found:
-        old = DRAFT_MATRIX[root]
-        position = next((n for n, name in enumerate(header.names) if name in old), None)
-        if position is not None:
-            found[""] = header.card(position)
-    return found
-
-
-@rule(
-    "WC107",
-    "pc-with-crota",
-    clause="8.2",
-    level="must",
-    catalogue_rows=("W007",),
-    needs=("CROTAia",),
-    summary_ja="PCi_j と CROTAi が併用されている",
-    message="{keyword} stands beside {partner}: CROTAi must not be used with PCi_j; write CDi_j in"
-    " place of both, which every reader reads alike (IRAF and CFITSIO turn by CROTAi)",
-)
-def pc_with_crota(header: Header) -> Iterator[Flag]:
-    """A PC matrix and the old CROTAi stand in one version of the coordinates.
-
-    ## Why it matters
-    Both give the rotation. A reader turns the image by one, by the other, or twice.
-
-    ## Example
-    ```fits
-    CDELT1  =             -5.61E-5
-    CDELT2  =              5.61E-5
-    PC1_1   =    0.866025403784439
-    PC1_2   =                 -0.5
-    PC2_1   =                  0.5
-    PC2_2   =    0.866025403784439
-    CROTA2  =                 30.0
-    ```
-    Use instead:
-    ```fits
-    CD1_1   =           -4.8584E-5
-    CD1_2   =           -2.8050E-5
-    CD2_1   =           -2.8050E-5
-    CD2_2   =            4.8584E-5
-    ```
-    """
-    angles = find_axis_cards(header, "CROTA")
-    for version, elements in find_matrices(header, "PC").items():
-        if version in angles:
-            card = next(iter(angles[version].values()))
-            partner = next(iter(elements.values()))
-            yield flag(card, (0, 8), keyword=card.keyword, partner=partner.keyword)
 
 
 def _precheck_scales(header: Header) -> bool:
@@ -260,8 +152,8 @@ def cdelt_beside_cd(header: Header) -> Iterator[Flag]:
             scales = _compute_scales(elements, axis)
             if not step or scales is None or any(_is_close(step, one) for one in (1.0, *scales)):
                 continue
-            # An authority may demand CDELTi.
-            edit = None if header.authority else delete_card(card)
+            # An authority may demand CDELTi, and beside a matrix of zeros it is the only scale.
+            edit = delete_card(card) if scales[0] and not header.authority else None
             title = f"remove {card.keyword}"
             scale = float(f"{scales[0]:.6g}")
             yield flag(

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace as with_fields
 
 from fitslint.model.card import Card
 from fitslint.model.file import FitsFile
 from fitslint.model.header import Header
+from fitslint.model.records import replace as with_fields
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule
 from fitslint.rules.wcs.celestial import parse_celestial_type

@@ -155,13 +155,16 @@ def _misfits(card: Card, terms: list[tuple[int, Card]]) -> Iterator[Flag]:
     catalogue_rows=("X002", "X010"),
     fix="unsafe",
     reads="values",
-    needs=(*_NEEDS, "INHERIT"),
+    needs=(*_NEEDS, "INHERIT", "CRPIX1", "CRPIX2", "ZNAXIS1", "ZNAXIS2"),
     needs_one_of=(_TYPES,),
     precheck=_has_no_sip,
     summary_ja="SIP の係数があるのに CTYPE に -SIP がない、または -SIP があるのに係数がない",
     message={
         "unsaid": "{keyword} = '{text}' does not end in -SIP, and the header has the polynomials of"
         " SIP: astropy, gnuastro and casacore apply them, others do not",
+        "moved": "{keyword} = '{text}' does not end in -SIP, and the header has the polynomials of"
+        " SIP, which move pixels by up to {pixels}: astropy, gnuastro and casacore apply them,"
+        " others do not",
         "empty": "{keyword} = '{text}' announces SIP in {version}, and the header has none of its"
         " polynomials: there is no distortion",
         "single": "{keyword} = '{text}' ends in -SIP, and '{partner}' of {name} does not",
@@ -207,7 +210,7 @@ def sip_suffix(header: Header) -> Iterator[Flag]:
                 name=plain[0].keyword,
             )
     if terms and not suffixed and "A_ORDER" in header and "B_ORDER" in header:
-        yield from _tell_unsaid(_celestial_cards(header, ""))
+        yield from _tell_unsaid(header, _celestial_cards(header, ""))
 
 
 def _tell_empty(card: Card, cards: list[Card], version: str) -> Flag:
@@ -223,19 +226,24 @@ def _tell_empty(card: Card, cards: list[Card], version: str) -> Flag:
     )
 
 
-def _tell_unsaid(cards: list[Card]) -> Iterator[Flag]:
+def _tell_unsaid(header: Header, cards: list[Card]) -> Iterator[Flag]:
     if len(cards) == _PAIR:
+        from fitslint.wcs.distorted import measure_header_shift
+
+        shift = measure_header_shift(header)
+        pixels = None if not shift else float(f"{shift:.3g}")
         plane = all(_text(card).endswith("-TAN") for card in cards)
         edits = (
             [overwrite_value(card, f"'{_text(card)}{_SUFFIX}'") for card in cards] if plane else []
         )
         yield flag(
             cards[0],
-            message="unsaid",
+            message="moved" if pixels else "unsaid",
             fix=_all_or_none(edits),
             title="write -SIP",
             keyword=cards[0].keyword,
             text=_text(cards[0]),
+            pixels=pixels,
         )
 
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from fitslint.model.card import Card
+from fitslint.model.finding import Edit
 from fitslint.model.header import Header
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule
 from fitslint.rules.edits import rename_card
 from fitslint.rules.wcs.celestial import find_latitude_axis
+from fitslint.rules.wcs.conversion import convert_to_matrix
 from fitslint.rules.wcs.versions import find_axis_cards, find_matrices
 
 _MATRIX_AXES = range(1, 10)
@@ -40,6 +42,11 @@ _LONPOLE_DEFAULT = 180.0
     message={
         "": "{keyword} is the name of a draft; the standard calls it {new}, and readers differ in"
         " what they make of {keyword}",
+        "pc": "{keyword} is the name of a draft; the standard calls it {new}. IRAF, astrometry.net,"
+        " CFITSIO and GalSim do not turn the image by {keyword}, others do",
+        "cd": "{keyword} is the name of a draft; the standard calls it {new}. WCSTools, IRAF,"
+        " SExtractor, CFITSIO and GalSim do not know {keyword} and take another scale, others read"
+        " it",
         "pole": "LONGPOLE = {text} is the name of a draft: WCSLIB and WCSTools ignore it,"
         " SExtractor turns the image by it; LONPOLE of the standard says which is right",
         "both": "{keyword} is the name of a draft, and {new} of the standard stands in the header"
@@ -71,19 +78,26 @@ def draft_keyword(card: Card, header: Header) -> Iterator[Flag]:
     keyword = card.keyword
     new, exact = _find_new_name(keyword, header)
     both = new in header
-    edit = None
+    edits: Sequence[Edit] | None = None
+    title = f"rename {keyword} to {new}"
     if exact and not both and _may_rename(keyword, header):
-        edit = rename_card(card, new)
+        edits = (rename_card(card, new),)
+        if keyword in DRAFT_MATRIX["PC"]:
+            # IRAF and CFITSIO know no PCi_j
+            edits = convert_to_matrix(header, "PC0", keep_steps=bool(header.authority))
+            title = "write CDi_j in place of PC00i00j and CDELTi"
     turned = keyword == "LONGPOLE" and not both and card.number_value != _LONPOLE_DEFAULT
-    message = "both" if both else "pole" if turned else "" if "i" not in new else "axis"
+    drafts = (root for root, names in DRAFT_MATRIX.items() if keyword in names)
+    plain = next(drafts, "").lower() if "i" not in new else "axis"
+    message = "both" if both else "pole" if turned else plain
     yield flag(
         card,
         (0, 8),
         message=message,
         # Of the two poles one is wrong by as much.
         level="should" if turned else None,
-        fix=edit,
-        title=f"rename {keyword} to {new}",
+        fix=edits,
+        title=title,
         keyword=keyword,
         new=new,
         text=card.text.strip(),

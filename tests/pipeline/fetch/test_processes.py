@@ -15,11 +15,11 @@ import sys
 from pathlib import Path
 from fitslint.pipeline.fetch.download import download
 from fitslint.pipeline.fetch.errors import FetchError
-from fitslint.pipeline.fetch.limits import Limits
+from fitslint.pipeline.fetch.limits import FetchLimits
 from fitslint.pipeline.fetch.session import Session
 
 try:
-    with Session(Limits(attempts=3, read=5.0, pause=0.01)) as session:
+    with Session(FetchLimits(attempts=3, read=5.0, pause=0.01)) as session:
         download(session, sys.argv[1], Path(sys.argv[2]))
 except FetchError as error:
     sys.exit(error.reason)
@@ -38,7 +38,9 @@ def test_killed_in_the_middle_and_continued(place, tmp_path):
     url = place.on("/f", slow(DATA, 0.005))
     process = begin(url, target)
     try:
-        wait_for(lambda: part.exists() and part.stat().st_size >= 30_000)
+        wait_for(
+            lambda: process.poll() is not None or (part.exists() and part.stat().st_size >= 30_000)
+        )
     finally:
         process.send_signal(signal.SIGKILL)
         process.communicate()

@@ -11,8 +11,7 @@ import signal
 import sys
 from pathlib import Path
 
-from fitslint.cli.kappa import run_report
-from fitslint.cli.kappa.run import RunRequest
+from fitslint.cli.kappa.run import PipelineOptions, run_pipeline
 
 TOUCHES = ("open", "os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.link", "os.truncate")
 
@@ -34,7 +33,7 @@ class Count:
 def work(config: Path, point: int) -> int:
     count = Count(str(config.parent / "products"), point)
     sys.addaudithook(count)
-    code = run_report.run_pipeline(RunRequest(config))
+    code = run_pipeline(PipelineOptions(config=config))
     print("code", int(code), flush=True)
     return count.touches
 

@@ -1,0 +1,1 @@
+"""``fitslint fix``: repairs, what is said of them, and how they are taken back."""

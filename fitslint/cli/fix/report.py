@@ -1,0 +1,239 @@
+"""What is told of repairs: a line a file, differences card by card, the closing sentence."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from itertools import groupby
+from typing import ClassVar
+
+from fitslint.api.fix_text import describe_fixes
+from fitslint.model.finding import FileReport, Severity
+from fitslint.repair.corrections import JSON_LINES_SUFFIX, TOML_HEAD, format_entry
+from fitslint.repair.diff import Hunk
+from fitslint.repair.fixer import FixResult, list_rule_codes
+from fitslint.repair.model import DECLINED, RepairError
+from fitslint.report.concise import ConciseReporter
+from fitslint.report.escape import escape_columns, escape_text
+from fitslint.report.reporter import Reporter, Summary
+from fitslint.text import count_noun
+
+
+class FixReporter(Reporter):
+    """A format that is told what was done, where others see what is left."""
+
+    __slots__ = ()
+
+    def render_fix(self, result: FixResult) -> str:
+        """The text of one file, empty when there is nothing to say."""
+        return self.render_file(result.after)
+
+
+class LineReporter(FixReporter):
+    """What was fixed, what could not be, and what is left, a line each."""
+
+    __slots__ = ()
+    name: ClassVar[str] = "lines"
+
+    def render_fix(self, result: FixResult) -> str:
+        """The lines of a file."""
+        path = self.paint("path", escape_text(result.plan.path))
+        lines = [f"{path}: {line}" for line in describe_fixes(result)]
+        after = result.after
+        is_said = result.error and (after.findings or after.reason == result.error)
+        left = "" if is_said else self.render_file(after)
+        return "".join(f"{line}\n" for line in lines) + left
+
+    def render_file(self, report: FileReport) -> str:
+        """What is left, as the format ``concise`` has it."""
+        return ConciseReporter(self.colour, least=self.least).render_file(report)
+
+
+class DiffReporter(FixReporter):
+    """Unified differences; a line is a card, and the hunks name the HDU."""
+
+    __slots__ = ()
+    name: ClassVar[str] = "diff"
+
+    def render_fix(self, result: FixResult) -> str:
+        """The differences of a file."""
+        error = (
+            f"# {escape_text(result.plan.path)}: {escape_text(result.error)}\n"
+            if result.error
+            else ""
+        )
+        return error + self.render_hunks(result.plan.path, result.hunks)
+
+    def render_hunks(self, path: str, hunks: tuple[Hunk, ...]) -> str:
+        """The text of some hunks."""
+        if not hunks:
+            return ""
+        name = escape_text(path)
+        lines = [self.paint("path", f"--- {name}"), self.paint("path", f"+++ {name}")]
+        for hunk in hunks:
+            old, new = ",".join(map(str, hunk.old)), ",".join(map(str, hunk.new))
+            lines.append(self.paint("frame", f"@@ -{old} +{new} @@ {escape_text(hunk.location)}"))
+            for (sign, record), many in groupby(hunk.records):
+                text = sign + _format_card(record, sum(1 for _ in many))
+                lines.append(text if sign == " " else self.paint(sign, text))
+        return "".join(f"{line}\n" for line in lines)
+
+    def render_file(self, report: FileReport) -> str:
+        """Why a file could not be judged."""
+        return (
+            f"# {escape_text(report.path)}: {escape_text(report.reason)}\n" if report.reason else ""
+        )
+
+
+def _format_card(record: bytes, times: int) -> str:
+    """A card; one that says nothing, and one that is there several times, in a few characters."""
+    text = "".join(escape_columns(record.rstrip(b" \r\n")))
+    if len(record) > 1 and record.count(record[0]) == len(record) and text:
+        text = f"{escape_columns(record[:1])[0]} ({len(record)} bytes)"
+    return f"{text} ({times} times)" if times > 1 else text
+
+
+@dataclass(frozen=True, slots=True)
+class CorrectionsReporter(FixReporter):
+    """The entries of a file of corrections."""
+
+    target: str = ""
+    name: ClassVar[str] = "corrections"
+
+    def render_start(self) -> str:
+        """The schema, once in TOML and in every line otherwise."""
+        return "" if self.target.endswith(JSON_LINES_SUFFIX) else TOML_HEAD
+
+    def render_fix(self, result: FixResult) -> str:
+        """The entry of a file with corrections."""
+        if result.corrections is None:
+            return ""
+        try:
+            return format_entry(
+                result.plan.path, self.target, result.corrections, list_rule_codes(result.plan)
+            )
+        except RepairError as error:
+            result.error = str(error)
+            return ""
+
+    def render_file(self, report: FileReport) -> str:
+        """Nothing: there are no corrections of a file that could not be read."""
+        return ""
+
+
+@dataclass(slots=True)
+class FixCountsReport(FileReport):
+    """Counts for the closing sentence; the findings stay where they were made."""
+
+    fixes: int = 0
+    changed: bool = False
+    refused: int = 0
+    declined: int = 0
+    failed: bool = False
+    style: int = 0
+    unsafe: int = 0
+
+
+def build_counts_report(result: FixResult) -> FixCountsReport:
+    """The counts of a file, which travel between processes."""
+    after = result.after
+    is_done = result.error is None
+    declined = sum(why == DECLINED for _, why in result.plan.refused)
+    left = Counter(finding.fix.safety for finding in after.findings if finding.fix is not None)
+    return FixCountsReport(
+        after.path,
+        after.status,
+        after.verdict,
+        after.profile,
+        fixes=len(result.plan.repairs) if is_done else 0,
+        changed=result.plan.has_changes and is_done,
+        refused=len(result.plan.refused) - declined,
+        declined=declined,
+        failed=not is_done,
+        style=left["style"],
+        unsafe=left["unsafe"],
+    )
+
+
+@dataclass(slots=True)
+class FixCounts:
+    """What the closing sentence counts."""
+
+    files: int = 0
+    changed: int = 0
+    fixes: int = 0
+    refused: int = 0
+    declined: int = 0
+    failed: int = 0
+    style: int = 0
+    """Findings left whose fix is of style."""
+    unsafe: int = 0
+    """Findings left whose fix is unsafe."""
+
+    def add(self, report: FileReport) -> None:
+        """Count a file."""
+        self.files += 1
+        if isinstance(report, FixCountsReport):
+            self.changed += report.fixes > 0 or report.changed
+            self.fixes += report.fixes
+            self.refused += report.refused
+            self.declined += report.declined
+            self.failed += report.failed
+            self.style += report.style
+            self.unsafe += report.unsafe
+        else:
+            self.failed += 1
+
+
+def describe_fix_counts(
+    counts: FixCounts,
+    summary: Summary,
+    *,
+    is_written: bool,
+    style: bool,
+    unsafe: bool,
+    least: Severity = "info",
+) -> str:
+    """How many fixes there were, what is left, and what was not repaired.
+
+    Fixes of ``style`` and ``unsafe`` ones are offered where they were not applied; what is less
+    grave than ``least`` was not shown, which is said.
+    """
+    files = count_noun(counts.files, "file")
+    if not counts.files:
+        parts = ["No files to fix"]
+    elif counts.changed:
+        would = "" if is_written else " would be made"
+        parts = [f"{count_noun(counts.fixes, 'fix')}{would} in {counts.changed:,} of {files}"]
+    else:
+        parts = [f"{files}, nothing to fix"]
+    if counts.files:
+        parts.append(_describe_rest(summary, hidden=least != "info"))
+    if counts.refused:
+        whose = "it" if counts.refused == 1 else "them"
+        parts.append(
+            f"{count_noun(counts.refused, 'fix')} left out because of what would come of {whose}"
+        )
+    if counts.declined:
+        parts.append(f"{count_noun(counts.declined, 'fix')} declined")
+    if counts.style and not style:
+        parts.append(f"{count_noun(counts.style, 'fix')} more with --style")
+    if counts.unsafe and not unsafe:
+        parts.append(f"{count_noun(counts.unsafe, 'fix')} more with --unsafe-fixes")
+    if counts.failed:
+        parts.append(f"{count_noun(counts.failed, 'file')} not repaired")
+    if summary.skipped:
+        parts.append(f"{count_noun(sum(summary.skipped.values()), 'other file')} passed over")
+    return "; ".join(parts) + "."
+
+
+def _describe_rest(summary: Summary, *, hidden: bool) -> str:
+    """What is left, by severity; infos may be ``hidden``."""
+    severity = summary.tally.severity
+    if not summary.tally.findings:
+        return "nothing left"
+    kinds = [
+        count_noun(severity[kind], kind) for kind in ("error", "warning", "info") if severity[kind]
+    ]
+    shown = " not shown" if hidden and severity["info"] else ""
+    return f"{count_noun(summary.tally.findings, 'finding')} left ({', '.join(kinds)}{shown})"

@@ -1,1 +1,0 @@
-"""``fitslint fix`` and the commands that edit headers by hand."""

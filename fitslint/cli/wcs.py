@@ -1,0 +1,176 @@
+"""``fitslint wcs``: where headers put their pixels, and how far their descriptions are apart."""
+
+from __future__ import annotations
+
+import math
+import os
+import sys
+from collections import Counter
+from contextlib import ExitStack, closing
+from typing import TYPE_CHECKING, TextIO
+
+from fitslint.cli.errors import ExitCode, UsageError
+from fitslint.cli.options import HDU, Options, Words, argument, option, parse_position_option
+from fitslint.model.records import dataclass
+
+if TYPE_CHECKING:
+    from fitslint.cli.report_file import ReportFile
+    from fitslint.report.wcs_report import FileCoordinates, WcsQuery
+    from fitslint.report.wcs_sketch import WcsSketch
+
+_FORMATS = ("text", "json")
+_TOLERANCE = 0.1
+"""Pixels by which two descriptions of one header may differ."""
+
+
+class WcsOptions(Options):
+    """The options of ``fitslint wcs``."""
+
+    paths: Words = argument(
+        "Files, folders, globs, @lists, or - for standard input; without any, the current folder.",
+        "PATH",
+        default=None,
+    )
+    at: Words = option("Where this pixel, counted from 1, is; repeatable.", "X,Y")
+    world: Words = option(
+        "Which pixel is there: degrees, or 13:11:29.5,-1:20; repeatable.", "LON,LAT"
+    )
+    sketch: str | None = option("Draw the footprints over each other: .png or .svg.", "FILE")
+    hdu: str = HDU
+    tolerance: float = option(
+        "Exit 1 where descriptions differ by more.", "PIXELS", default=_TOLERANCE
+    )
+    output: Words = option("text (default) or json; repeatable.", "FORMAT[=FILE]")
+
+
+@dataclass(slots=True)
+class _WcsOutput:
+    """A format, and where it goes."""
+
+    form: str
+    stream: TextIO
+    file: ReportFile | None = None
+    files: int = 0
+
+
+def show_wcs(options: WcsOptions) -> ExitCode:
+    """Show where headers put their pixels: every description of coordinates, and how they differ.
+
+    Exit 0: all descriptions agree; 1: one cannot be computed, or two put a pixel further apart
+    than --tolerance; 2: usage or internal error; 3: some input could not be read.
+    """
+    from fitslint.cli.interrupts import Interruption, acknowledge_signal, hold_signals
+    from fitslint.cli.wcs_inputs import count_file, read_coordinates, start_counts
+    from fitslint.report.wcs_report import WcsQuery
+
+    query = WcsQuery(
+        tuple(_parse_pixel(text) for text in options.at or ()),
+        tuple(parse_position_option("--world", text) for text in options.world or ()),
+    )
+    if not options.tolerance >= 0:
+        raise UsageError(f"--tolerance is a number of pixels from 0, not {options.tolerance:g}")
+    sketch = None if options.sketch is None else _prepare_sketch(options.sketch)
+    counts = start_counts()
+    with ExitStack() as stack:
+        outputs = _open_outputs(options, stack)
+        try:
+            for file in read_coordinates(options.paths or ["."], options.hdu):
+                with hold_signals():
+                    count_file(file, counts, options.tolerance)
+                    for output in outputs:
+                        _write_file(output, file, query, options.tolerance)
+                    if sketch is not None:
+                        sketch.add_file(file, query)
+        except Interruption:
+            acknowledge_signal()
+            with hold_signals():
+                for output in outputs:
+                    if output.file is None:
+                        _finish_output(output, counts, interrupted=True)
+            raise
+        for output in outputs:
+            _finish_output(output, counts, interrupted=False)
+    if sketch is not None and options.sketch is not None:
+        _write_sketch(sketch, options.sketch)
+    if counts["not_read"]:
+        return ExitCode.NOT_CHECKED
+    found = counts["not_computed"] or counts["disagreements"]
+    return ExitCode.FOUND if found else ExitCode.OK
+
+
+def _parse_pixel(text: str) -> tuple[float, ...]:
+    try:
+        pixel = tuple(float(word) for word in text.split(","))
+    except ValueError:
+        pixel = ()
+    if len(pixel) < 1 or not all(map(math.isfinite, pixel)):
+        raise UsageError(f"--at takes pixel coordinates such as 512,512.5, not {text!r}")
+    return pixel
+
+
+def _prepare_sketch(path: str) -> WcsSketch:
+    suffix = path.rpartition(".")[2].lower()
+    if suffix not in ("png", "svg"):
+        raise UsageError(f"--sketch takes a file .png or .svg, not {path!r}")
+    from fitslint.report.wcs_sketch import WcsSketch
+
+    return WcsSketch(suffix)
+
+
+def _write_sketch(sketch: WcsSketch, path: str) -> None:
+    from fitslint.cli.report_file import ReportFile
+
+    if not sketch.footprints:
+        raise UsageError("--sketch: no header tells a footprint; nothing is drawn")
+    with closing(ReportFile(path)) as file:
+        file.stream.flush()
+        file.stream.buffer.write(sketch.draw())
+        file.finish()
+
+
+def _open_outputs(options: WcsOptions, stack: ExitStack) -> list[_WcsOutput]:
+    from fitslint.cli.report_file import ReportFile
+    from fitslint.report.wcs_report import render_wcs_start
+    from fitslint.text import suggest
+
+    outputs: list[_WcsOutput] = []
+    targets: list[str] = []
+    for spec in options.output or ["text"]:
+        form, _, target = spec.partition("=")
+        if form not in _FORMATS:
+            raise UsageError(f"no output format {form!r}{suggest(form, _FORMATS)}")
+        target = "" if target == "-" else target
+        place = os.path.realpath(target) if target else ""
+        if place in targets:
+            raise UsageError("two outputs cannot both go to one place; give one a file")
+        targets.append(place)
+        file = stack.enter_context(closing(ReportFile(target))) if target else None
+        output = _WcsOutput(form, file.stream if file else sys.stdout, file)
+        if form == "json":
+            output.stream.write(render_wcs_start(options.tolerance))
+        outputs.append(output)
+    return outputs
+
+
+def _write_file(
+    output: _WcsOutput, file: FileCoordinates, query: WcsQuery, tolerance: float
+) -> None:
+    from fitslint.report.wcs_report import render_wcs_json, render_wcs_text
+
+    if output.form == "json":
+        separator = ",\n" if output.files else ""
+        output.stream.write(separator + render_wcs_json(file, query))
+    else:
+        output.stream.write(render_wcs_text(file, query, tolerance))
+    output.files += 1
+
+
+def _finish_output(output: _WcsOutput, counts: Counter[str], *, interrupted: bool) -> None:
+    from fitslint.report.wcs_report import render_wcs_end
+
+    if output.form == "json":
+        output.stream.write(render_wcs_end(dict(counts), interrupted=interrupted))
+    if output.file is not None:
+        output.file.finish()
+    else:
+        output.stream.flush()

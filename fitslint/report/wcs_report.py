@@ -1,0 +1,360 @@
+"""Text and JSON of what headers say about where their pixels are, by schemas/wcs-1.0.0.json."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+from fitslint._version import __version__
+from fitslint.model.finding import Status
+from fitslint.model.records import dataclass, field
+from fitslint.report.escape import escape_text
+from fitslint.report.json_report import dump_json
+from fitslint.text import shorten
+from fitslint.wcs.compare import list_sample_pixels
+from fitslint.wcs.summary import (
+    Disagreement,
+    ImageDescription,
+    Point,
+    PositionStated,
+    WcsSummary,
+    name_description,
+)
+
+WCS_SCHEMA_ID = "urn:fitslint:wcs:1.0.0"
+_COLUMNS_MAX = 4
+_CELL_MAX = 44
+_PARITIES = {-1: "as on the sky", 1: "mirrored"}
+
+
+@dataclass(frozen=True, slots=True)
+class WcsQuery:
+    """Positions that are asked for: pixels, counted from 1, and degrees of longitude, latitude."""
+
+    pixels: tuple[Point, ...] = ()
+    positions: tuple[tuple[float, float], ...] = ()
+
+
+@dataclass(slots=True)
+class HduCoordinates:
+    """The coordinates of one HDU."""
+
+    number: int
+    extname: str
+    summary: WcsSummary
+
+
+@dataclass(slots=True)
+class FileCoordinates:
+    """The coordinates of one file, and why there are none where it could not be read."""
+
+    path: str
+    status: Status = "ok"
+    reason: str | None = None
+    hdus: list[HduCoordinates] = field(default_factory=list)
+
+
+def locate_pixel(description: ImageDescription, pixel: Sequence[float]) -> Point | None:
+    """World coordinates of a pixel; axes that it does not name stand at their reference."""
+    wcs = description.wcs
+    if wcs is None or len(pixel) > wcs.axes:
+        return None
+    return wcs.pixel_to_world(*pixel, *wcs.origin[len(pixel) :])
+
+
+def locate_position(description: ImageDescription, position: Sequence[float]) -> Point | None:
+    """The pixel of a longitude and a latitude in degrees, in the system of a description."""
+    wcs = description.wcs
+    if wcs is None or not wcs.is_celestial:
+        return None
+    return wcs.sky_to_pixel(position[0], position[1])
+
+
+def render_wcs_text(file: FileCoordinates, query: WcsQuery, tolerance: float) -> str:
+    """The tables of a file for people; nothing of it can steer a terminal."""
+    path = escape_text(file.path)
+    lines: list[str] = []
+    for hdu in file.hdus:
+        named = f" ({escape_text(hdu.extname)})" if hdu.extname else ""
+        shape = " x ".join(map(str, hdu.summary.shape))
+        lines.append(f"{path}: HDU {hdu.number}{named}{f', {shape} pixels' if shape else ''}")
+        lines += _format_summary(hdu.summary, query, tolerance)
+        lines.append("")
+    if file.status != "ok":
+        lines += [f"{path}: {file.status}: {escape_text(file.reason or '')}", ""]
+    elif not file.hdus:
+        lines += [f"{path}: no world coordinates", ""]
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _format_summary(summary: WcsSummary, query: WcsQuery, tolerance: float) -> Iterator[str]:
+    whole = [one for one in summary.descriptions if one.wcs is not None]
+    for start in range(0, len(whole), _COLUMNS_MAX):
+        yield from _format_table(whole[start : start + _COLUMNS_MAX], query)
+    for one in summary.descriptions:
+        if one.wcs is None:
+            yield f"  {name_description(one)}: cannot be computed: {escape_text(one.reason)}"
+        for keyword, note in one.wcs.notes if one.wcs and one.holds else ():
+            yield f"  {name_description(one)}: {escape_text(f'{keyword} {note}')}"
+    for pair in summary.disagreements:
+        yield f"  {_format_disagreement(pair, tolerance)}"
+    for stated in summary.positions:
+        yield f"  {_format_stated(stated)}"
+
+
+def _format_table(descriptions: Sequence[ImageDescription], query: WcsQuery) -> Iterator[str]:
+    rows = [("", [name_description(one) for one in descriptions])]
+    rows += [(label, [show(one) for one in descriptions]) for label, show in _ROWS]
+    for number, label in enumerate(_label_corners(descriptions)):
+        rows.append((label, [_show_corner(one, number) for one in descriptions]))
+    for pixel in query.pixels:
+        cells = [_show_point(one, locate_pixel(one, pixel)) for one in descriptions]
+        rows.append((f"pixel {_join(pixel)}", cells))
+    for position in query.positions:
+        pixels = [locate_position(one, position) for one in descriptions]
+        cells = [f"pixel {_join(pixel, '.3f')}" if pixel else "" for pixel in pixels]
+        rows.append((f"at {_join(position, '.7f')}", cells))
+    shown = [
+        (label, [escape_text(shorten(cell, _CELL_MAX)) for cell in cells])
+        for label, cells in rows
+        if any(cells)
+    ]
+    first = max(len(label) for label, _ in shown)
+    widths = [max(len(cells[at]) for _, cells in shown) for at in range(len(descriptions))]
+    for label, cells in shown:
+        columns = [cell.ljust(width) for cell, width in zip(cells, widths, strict=True)]
+        yield f"  {label.ljust(first)}  {'  '.join(columns)}".rstrip()
+
+
+def _label_corners(descriptions: Sequence[ImageDescription]) -> list[str]:
+    """Pixels of the corners; empty labels where images of several shapes stand side by side."""
+    shapes = {one.shape for one in descriptions if one.shape}
+    if not shapes:
+        return []
+    if len(shapes) > 1:
+        return [f"corner {number}" for number in range(1, 5)]
+    return [f"corner {_join(pixel)}" for pixel in list_sample_pixels(shapes.pop())[1:]]
+
+
+def _join(numbers: Sequence[float], form: str = "g") -> str:
+    return ", ".join(f"{number:{form}}" for number in numbers)
+
+
+def _show_corner(description: ImageDescription, number: int) -> str:
+    corners = description.corners
+    return _show_point(description, corners[number]) if corners else ""
+
+
+def _show_point(description: ImageDescription, point: Point | None) -> str:
+    """World coordinates in the units of the axes."""
+    wcs = description.wcs
+    if point is None or wcs is None:
+        return "none"
+    sky = (wcs.longitude, wcs.latitude)
+    return ", ".join(
+        f"{value:.7f}" if axis in sky else f"{value:.9g}" for axis, value in enumerate(point)
+    )
+
+
+def _show_axes(description: ImageDescription) -> str:
+    wcs = description.wcs
+    return "" if wcs is None else " ".join(kind.rstrip(" ") or "linear" for kind in wcs.types)
+
+
+def _show_frame(description: ImageDescription) -> str:
+    wcs = description.wcs
+    if wcs is None or wcs.system not in ("RA", "E"):
+        return ""
+    system, equinox = wcs.frame
+    return system if equinox is None else f"{system}, equinox {equinox:g}"
+
+
+def _show_units(description: ImageDescription) -> str:
+    units = description.wcs.units if description.wcs else ()
+    return " ".join(unit or "-" for unit in units) if any(units) else ""
+
+
+def _show_reference(description: ImageDescription) -> str:
+    wcs = description.wcs
+    return "" if wcs is None else _show_point(description, wcs.reference)
+
+
+def _show_origin(description: ImageDescription) -> str:
+    wcs = description.wcs
+    return "" if wcs is None else f"pixel {_join(wcs.origin, '.9g')}"
+
+
+def _show_centre(description: ImageDescription) -> str:
+    return "" if description.shape is None else _show_point(description, description.centre)
+
+
+def _show_sexagesimal(description: ImageDescription) -> str:
+    """The middle in hours and degrees, where the axes are equatorial."""
+    wcs, centre = description.wcs, description.centre
+    if wcs is None or centre is None or wcs.system != "RA":
+        return ""
+    hours = _split_sexagesimal(centre[wcs.longitude or 0] % 360.0 / 15.0, 3)
+    degrees = centre[wcs.latitude or 0]
+    return f"{hours} {'-' if degrees < 0 else '+'}{_split_sexagesimal(abs(degrees), 2)}"
+
+
+def _split_sexagesimal(number: float, digits: int) -> str:
+    units = round(number * 3600 * 10**digits)
+    minutes, rest = divmod(units, 60 * 10**digits)
+    seconds = f"{rest / 10**digits:0{digits + 3}.{digits}f}"
+    return f"{minutes // 60:02}:{minutes % 60:02}:{seconds}"
+
+
+def _show_scale(description: ImageDescription) -> str:
+    scale = description.scale
+    return "" if scale is None else f"{scale[0]:.6g} x {scale[1]:.6g} arcsec a pixel"
+
+
+def _show_rotation(description: ImageDescription) -> str:
+    rotation = description.rotation
+    return "" if rotation is None else f"{round(rotation, 4) + 0.0:.4f} deg, north through east"
+
+
+def _show_parity(description: ImageDescription) -> str:
+    return _PARITIES.get(description.parity or 0, "")
+
+
+def _show_area(description: ImageDescription) -> str:
+    return "" if description.area is None else f"{description.area:.6g} square degrees"
+
+
+_ROWS: tuple[tuple[str, Callable[[ImageDescription], str]], ...] = (
+    ("name", lambda description: description.name),
+    ("form", lambda description: description.form),
+    ("axes", _show_axes),
+    ("units", _show_units),
+    ("frame", _show_frame),
+    ("reference", _show_origin),
+    ("  is at", _show_reference),
+    ("centre", _show_centre),
+    ("", _show_sexagesimal),
+    ("scale", _show_scale),
+    ("rotation", _show_rotation),
+    ("parity", _show_parity),
+    ("area", _show_area),
+)
+
+
+def _format_disagreement(pair: Disagreement, tolerance: float) -> str:
+    far = pair.distance
+    arcsec = "" if math.isnan(far.arcsec) else f"{far.arcsec:.4g} arcsec, "
+    tail = f"; {pair.expected}" if pair.expected else ""
+    agrees = "" if far.pixels > tolerance else " at most: they agree"
+    return (
+        f"{pair.first} and {pair.second}: {arcsec}{far.pixels:.4g} pixels apart{agrees}"
+        f" (at pixel {_join(far.where)}){tail}"
+    )
+
+
+def _format_stated(stated: PositionStated) -> str:
+    system = stated.system if stated.equinox is None else f"{stated.system} {stated.equinox:g}"
+    far = "" if stated.arcsec is None else f": {stated.arcsec:.4g} arcsec from the centre"
+    return (
+        f"{', '.join(stated.keywords)} ({stated.role}) = {_join(stated.position, '.7f')}"
+        f" {escape_text(system)}{far}"
+    )
+
+
+def render_wcs_start(tolerance: float) -> str:
+    """What stands before the first file in JSON."""
+    head = {"schema": WCS_SCHEMA_ID, "fitslint": __version__, "tolerance": tolerance}
+    return dump_json(head)[:-1] + ',"files":[\n'
+
+
+def render_wcs_json(file: FileCoordinates, query: WcsQuery) -> str:
+    """The object of a file."""
+    return dump_json(
+        {
+            "path": file.path,
+            "status": file.status,
+            "reason": file.reason,
+            "hdus": [_build_hdu_dict(hdu, query) for hdu in file.hdus],
+        }
+    )
+
+
+def render_wcs_end(counts: dict[str, int], *, interrupted: bool) -> str:
+    """What stands behind the last file in JSON."""
+    tail = {"summary": counts, "interrupted": interrupted}
+    return "\n]," + dump_json(tail)[1:] + "\n"
+
+
+def _build_hdu_dict(hdu: HduCoordinates, query: WcsQuery) -> dict[str, Any]:
+    summary = hdu.summary
+    return {
+        "hdu": hdu.number,
+        "extname": hdu.extname or None,
+        "shape": list(summary.shape),
+        "descriptions": [_build_description_dict(one, query) for one in summary.descriptions],
+        "disagreements": [
+            {
+                "first": pair.first,
+                "second": pair.second,
+                "arcsec": _drop_nan(pair.distance.arcsec),
+                "pixels": _drop_nan(pair.distance.pixels),
+                "where": list(pair.distance.where),
+                "expected": pair.expected or None,
+            }
+            for pair in summary.disagreements
+        ],
+        "positions": [
+            {
+                "keywords": list(stated.keywords),
+                "role": stated.role,
+                "position": list(stated.position),
+                "system": stated.system,
+                "equinox": stated.equinox,
+                "arcsec": stated.arcsec,
+                "pixels": stated.pixels,
+            }
+            for stated in summary.positions
+        ],
+    }
+
+
+def _drop_nan(number: float) -> float | None:
+    return number if math.isfinite(number) else None
+
+
+def _build_description_dict(one: ImageDescription, query: WcsQuery) -> dict[str, Any]:
+    wcs = one.wcs
+    system, equinox = wcs.frame if wcs and wcs.system in ("RA", "E") else (None, None)
+    return {
+        "version": one.version,
+        "form": one.form or None,
+        "holds": one.holds,
+        "name": one.name or None,
+        "error": None if wcs else {"keyword": one.keyword, "message": one.reason},
+        "types": list(wcs.types) if wcs else [],
+        "units": list(wcs.units) if wcs else [],
+        "projection": (wcs.code or None) if wcs else None,
+        "frame": system,
+        "equinox": equinox,
+        "reference_pixel": list(wcs.origin) if wcs else None,
+        "reference": _to_list(wcs.reference) if wcs else None,
+        "centre": _to_list(one.centre),
+        "corners": [_to_list(corner) for corner in one.corners],
+        "scale_arcsec": _to_list(one.scale),
+        "rotation_deg": one.rotation,
+        "parity": one.parity,
+        "area_deg2": one.area,
+        "notes": [{"keyword": name, "message": note} for name, note in wcs.notes] if wcs else [],
+        "at": [
+            {"pixel": list(pixel), "world": _to_list(locate_pixel(one, pixel))}
+            for pixel in query.pixels
+        ],
+        "world": [
+            {"position": list(position), "pixel": _to_list(locate_position(one, position))}
+            for position in query.positions
+        ],
+    }
+
+
+def _to_list(point: Sequence[float] | None) -> list[float] | None:
+    return None if point is None or not all(map(math.isfinite, point)) else list(point)

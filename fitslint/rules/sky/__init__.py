@@ -1,0 +1,1 @@
+"""Coordinates, positions and times of one header, measured against one another."""

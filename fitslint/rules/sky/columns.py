@@ -1,0 +1,154 @@
+"""Celestial coordinates read at the columns of fixed format, before anything is worked out.
+
+What cannot be read in this way is not sure, and a rule then goes the long way through the cards.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+
+from fitslint.model.form import CARD_SIZE
+from fitslint.model.header import Header, Layout
+
+_NUMBER_START, _NUMBER_STOP = 10, 30
+_BEHIND = (32, 47)
+"""A blank or a slash follows a number that ends in column 30."""
+_SIDE_MAX = 1 << 40
+Matrix = tuple[float, float, float, float]
+Precheck = Callable[[Header], bool]
+Field = tuple[int, int, int]
+"""First and last byte of a number in fixed format, and the byte behind it."""
+_OF_WORLD = (
+    "CTYPE", "CUNIT", "CRVAL", "CRPIX", "CDELT", "CROTA", "CD", "PC", "PV", "LONPOLE", "LATPOLE",
+    "RADESYS", "RADECSYS", "EQUINOX", "EPOCH", "WCSAXES", "NAXIS", "ZNAXIS", "A_", "B_", "WAT",
+    "PROJP",
+)  # fmt: skip
+
+
+def list_world_names(layout: Layout) -> tuple[str, ...]:
+    """The keywords of a layout that coordinates and the size of the image may hang on."""
+    return layout.compute_once("names of coordinates", lambda layout: tuple(
+        name for name in layout.index if name.startswith(_OF_WORLD)
+    ))  # fmt: skip
+
+
+def locate_number(layout: Layout, name: str) -> Field | None:
+    """Where the number of the first card of a name stands; None where there is no such card."""
+    places = layout.index.get(name)
+    if places is None:
+        return None
+    start = places[0] * CARD_SIZE
+    return start + _NUMBER_START, start + _NUMBER_STOP, start + _NUMBER_STOP
+
+
+def locate_numbers(layout: Layout, names: Sequence[str]) -> tuple[Field, ...] | None:
+    """The places of several numbers; None where one of the names is not there."""
+    found = tuple(field for name in names if (field := locate_number(layout, name)) is not None)
+    return found if len(found) == len(names) else None
+
+
+def read_numbers(raw: bytes, fields: Sequence[Field]) -> list[float] | None:
+    """Numbers in fixed format; None where one is written otherwise."""
+    try:
+        return [
+            float(raw[start:stop]) if raw[behind] in _BEHIND else math.nan
+            for start, stop, behind in fields
+        ]
+    except ValueError:
+        return None
+
+
+def find_sides(header: Header) -> tuple[int, int] | None:
+    """NAXIS1 and NAXIS2 of an image that is not compressed; None where they are not plain."""
+    structure = header.structure
+    if structure.zimage or len(structure.axes) < 2:
+        return None
+    first, second = structure.axes[:2]
+    if first is None or second is None or not 0 < first < _SIDE_MAX or not 0 < second < _SIDE_MAX:
+        return None
+    return first, second
+
+
+class SkyColumns:
+    """Where the coordinates of the first two axes of a layout stand.
+
+    Attributes
+    ----------
+    types : (int, int)
+        first byte of the values of CTYPE1 and CTYPE2.
+    reference, origin : tuple of Field
+        CRVAL1, CRVAL2 and CRPIX1, CRPIX2.
+    """
+
+    __slots__ = ("_elements", "_steps", "origin", "reference", "types")
+
+    def __init__(
+        self,
+        types: tuple[int, int],
+        reference: tuple[Field, ...],
+        origin: tuple[Field, ...],
+        matrix: tuple[tuple[Field | None, ...], tuple[Field, ...] | None],
+    ) -> None:
+        self.types = types
+        self.reference = reference
+        self.origin = origin
+        self._elements, self._steps = matrix
+
+    def is_sky(self, raw: bytes) -> bool:
+        """Whether the axes are right ascension and declination, or galactic, in this order."""
+        first, second = self.types
+        pair = raw[first + 1 : first + 5] + raw[second + 1 : second + 5]
+        return pair in (b"RA--DEC-", b"GLONGLAT")
+
+    def read_matrix(self, raw: bytes) -> Matrix | None:
+        """CD1_1, CD1_2, CD2_1 and CD2_2, or CDELTi times PCi_j; None where not plain."""
+        numbers: list[float] = []
+        try:
+            for field in self._elements:
+                if field is None:
+                    numbers.append(math.nan)
+                elif raw[field[2]] not in _BEHIND:
+                    return None
+                else:
+                    numbers.append(float(raw[field[0] : field[1]]))
+        except ValueError:
+            return None
+        steps = read_numbers(raw, self._steps) if self._steps else None
+        if self._steps and steps is None:
+            return None
+        defaults = (1.0, 0.0, 0.0, 1.0) if steps else (0.0, 0.0, 0.0, 0.0)
+        a, b, c, d = (
+            default if number != number else number  # noqa: PLR0124
+            for number, default in zip(numbers, defaults, strict=True)
+        )
+        return (a, b, c, d) if steps is None else (
+            a * steps[0], b * steps[0], c * steps[1], d * steps[1]
+        )  # fmt: skip
+
+
+_PAIRS = ("1_1", "1_2", "2_1", "2_2")
+
+
+def find_sky_columns(layout: Layout) -> SkyColumns | None:
+    """The places of coordinates of two axes; None where a layout has not all of them."""
+    return layout.compute_once("columns of coordinates", _find_sky_columns)
+
+
+def _find_sky_columns(layout: Layout) -> SkyColumns | None:
+    index = layout.index
+    types = [index.get(f"CTYPE{axis}") for axis in (1, 2)]
+    reference = locate_numbers(layout, ("CRVAL1", "CRVAL2"))
+    origin = locate_numbers(layout, ("CRPIX1", "CRPIX2"))
+    if types[0] is None or types[1] is None or reference is None or origin is None:
+        return None
+    places = (types[0][0] * CARD_SIZE + 10, types[1][0] * CARD_SIZE + 10)
+    for root in ("CD", "PC"):
+        elements = tuple(locate_number(layout, f"{root}{pair}") for pair in _PAIRS)
+        steps = locate_numbers(layout, ("CDELT1", "CDELT2")) if root == "PC" else None
+        if any(elements) and (steps or root == "CD"):
+            return SkyColumns(places, reference, origin, (elements, steps))
+    steps = locate_numbers(layout, ("CDELT1", "CDELT2"))
+    if steps is None:
+        return None
+    return SkyColumns(places, reference, origin, ((None,) * 4, steps))

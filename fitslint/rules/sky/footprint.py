@@ -1,0 +1,145 @@
+"""The outline of the image in S_REGION or corner keywords, against its coordinates."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from fitslint.model.header import Header, Layout
+from fitslint.model.rule import Flag, Subcheck
+from fitslint.rules.api import flag, rule
+from fitslint.rules.sky.columns import find_sky_columns, list_world_names
+from fitslint.rules.sky.numbers import round_digits
+
+if TYPE_CHECKING:
+    from fitslint.wcs.footprint import OutlineFit
+
+_REGION, _CORNER = "S_REGION", "COR1RA1"
+_OUTSIDE = 0.05
+"""Part of the side of the image that an outline may go beyond it."""
+_OUTSIDE_PIXELS = 4.0
+_COVER_MIN = 0.1
+"""Part of the side that an outline covers at least; exposures on a larger canvas cover less."""
+_CLOSE = 0.1
+"""Pixels to within which an offset is one of half a pixel or one."""
+_MATCHED = 4
+
+
+def _plan_subchecks(_authority: object, layout: Layout | None) -> Iterator[Subcheck]:
+    if layout is None or find_sky_columns(layout) is None:
+        return
+    for keyword in (_REGION, _CORNER):
+        if keyword in layout.index:
+            names = tuple(name for name in layout.index if name.startswith(("COR", keyword)))
+            yield Subcheck(
+                (*list_world_names(layout), *names, "CONTINUE"), keyword, None, cacheable=False
+            )
+
+
+@rule(
+    "WC207",
+    "footprint-elsewhere",
+    clause="8.3",
+    level="conv",
+    catalogue_rows=("W033",),
+    reads="values",
+    subchecks=_plan_subchecks,
+    hdus=("primary", "image", "compressed-image"),
+    summary_ja="S_REGION などの範囲が、座標から求めた画像の範囲と合わない",
+    message={
+        "": "{keyword} goes {pixels} pixels beyond the image of {width} by {height} by its"
+        " coordinates: it is of x from {left} to {right}, y from {bottom} to {top}",
+        "small": "{keyword} covers {across} by {up} of the sides of the image of {width} by"
+        " {height} by its coordinates: one of the two has another scale",
+        "offset": "{keyword} lies {x}, {y} pixels from the image by its coordinates, in x and y:"
+        " one of the two counts pixels from 0, or from the edge of the first one",
+    },
+)
+def footprint_elsewhere(header: Header, keyword: str) -> Iterator[Flag]:
+    """The outline that the header states is not where the coordinates put the image.
+
+    Polygons of S_REGION and the corners of NOAO's pipelines; outlines inside of the image are those
+    of an exposure on a larger canvas. Where the outline is a rectangle of the size of the image, an
+    offset of half a pixel or one is told.
+
+    ## Why it matters
+    Archives search by S_REGION, programs go by the coordinates: one of them was not changed with
+    the other, or is wrong from the start.
+
+    ## Example
+    ```fits
+    @text
+    BITPIX  =                    8
+    NAXIS   =                    2
+    NAXIS1  =                  100
+    NAXIS2  =                  100
+    CTYPE1  = 'RA---TAN'
+    CTYPE2  = 'DEC--TAN'
+    CRVAL1  =                150.0
+    CRVAL2  =                  0.0
+    CRPIX1  =                 50.5
+    CRPIX2  =                 50.5
+    CDELT1  =              -1.0E-3
+    CDELT2  =               1.0E-3
+    S_REGION= 'POLYGON ICRS 150.25 -0.05 150.15 -0.05 150.15 0.05 150.25 0.05'
+    ```
+    Use instead:
+    ```fits
+    @text
+    BITPIX  =                    8
+    NAXIS   =                    2
+    NAXIS1  =                  100
+    NAXIS2  =                  100
+    CTYPE1  = 'RA---TAN'
+    CTYPE2  = 'DEC--TAN'
+    CRVAL1  =                150.0
+    CRVAL2  =                  0.0
+    CRPIX1  =                 50.5
+    CRPIX2  =                 50.5
+    CDELT1  =              -1.0E-3
+    CDELT2  =               1.0E-3
+    S_REGION= 'POLYGON ICRS 150.05 -0.05 149.95 -0.05 149.95 0.05 150.05 0.05'
+    ```
+    """
+    from fitslint.wcs.compare import (
+        compile_celestial,
+        find_image_shape,
+        measure_pixel_size,
+    )
+    from fitslint.wcs.footprint import find_offset, fit_outline, read_outline
+
+    outline = read_outline(header, keyword)
+    wcs = compile_celestial(header) if outline is not None else None
+    shape = find_image_shape(header, wcs.sky_axes) if wcs is not None else None
+    card = header.find_card(keyword)
+    if outline is None or wcs is None or shape is None or card is None:
+        return
+    fit = fit_outline(outline, wcs, shape)
+    if fit is None:
+        return
+    room = max(_OUTSIDE_PIXELS, _OUTSIDE * max(shape))
+    sides = {"width": shape[0], "height": shape[1]}
+    if fit.outside > room:
+        yield flag(card, **_describe(keyword, fit), **sides)  # type: ignore[arg-type]
+        return
+    if min(fit.cover) < _COVER_MIN and len(outline.vertices) == _MATCHED:
+        across, up = (round_digits(part, 2) for part in fit.cover)
+        yield flag(card, message="small", keyword=keyword, across=across, up=up, **sides)  # type: ignore[arg-type]
+        return
+    open_by = outline.half_digit * 3600 / (measure_pixel_size(wcs) or 1)
+    offset = find_offset(fit, shape, _CLOSE) if open_by < _CLOSE / 2 else None
+    if len(outline.vertices) == _MATCHED and offset is not None and _is_step(offset):
+        x, y = (round_digits(part, 2) for part in offset)
+        yield flag(card, message="offset", level="style", keyword=keyword, x=x, y=y)
+
+
+def _is_step(offset: tuple[float, float]) -> bool:
+    """Whether an offset is half a pixel or one, the same way on both axes."""
+    x, y = offset
+    return abs(x - y) < _CLOSE and any(abs(abs(x) - step) < _CLOSE for step in (0.5, 1.0))
+
+
+def _describe(keyword: str, fit: OutlineFit) -> dict[str, object]:
+    (left, bottom), (right, top) = fit.low, fit.high
+    names = {"left": left, "right": right, "bottom": bottom, "top": top, "pixels": fit.outside}
+    return {"keyword": keyword} | {name: round_digits(value, 4) for name, value in names.items()}

@@ -1,0 +1,31 @@
+"""Which programs go by what, where a header leaves it open (``dictionaries/readers.toml``)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from fitslint.dictionary.load import load_data_file
+
+_OTHERS = "most programs"
+
+
+def list_form_readers(form: str, other: str) -> tuple[str, str, str, str]:
+    """The form that most programs go by and these, the other one and those that go by it.
+
+    Texts for messages; the last one is empty where no program that was asked goes by it.
+    """
+    for table in load_data_file("readers")["form"]:
+        if {table["first"], table["second"]} == {form, other}:
+            return table["first"], _OTHERS, table["second"], join_names(table["readers"])
+    return form, _OTHERS, other, ""
+
+
+def list_frame_readers(case: str) -> str:
+    """The programs that take another reference system in a case of the table."""
+    tables = load_data_file("readers")["frame"]
+    return next((join_names(table["readers"]) for table in tables if table["case"] == case), "")
+
+
+def join_names(names: Sequence[str]) -> str:
+    """Names in a sentence: ``IRAF, AST and DS9``."""
+    return " and ".join(part for part in (", ".join(names[:-1]), *names[-1:]) if part)

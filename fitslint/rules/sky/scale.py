@@ -1,0 +1,277 @@
+"""The size of a pixel on the sky, against what the header says of it elsewhere."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from functools import cache
+
+from fitslint.dictionary.load import load_data_file
+from fitslint.model.card import Card
+from fitslint.model.header import Header, Layout
+from fitslint.model.rule import Flag, Subcheck
+from fitslint.rules.api import flag, rule
+from fitslint.rules.sky.columns import (
+    Precheck,
+    SkyColumns,
+    find_sides,
+    find_sky_columns,
+    list_world_names,
+)
+from fitslint.rules.sky.numbers import round_digits
+
+ARCSEC = 3600.0
+"""Arcsec of a degree."""
+_EXTENT_MAX = {"TAN": 180.0, "TPV": 180.0, "STG": 360.0}
+"""Degrees of the plane that an image may be wide: a gnomonic one of 127 degrees on the sky."""
+_EXTENT_ANY = 1080.0
+_EXTENT_MIN = 1e-7
+_SURELY = 90.0
+_NOT_SKY = (0.0, math.inf)
+_FACTORS = (
+    (ARCSEC, "arcsec"), (60.0, "arcmin"), (math.degrees(1), "degrees"),
+    (1 / math.degrees(1), "radian"), (1 / ARCSEC, "twice"),
+)  # fmt: skip
+"""By how much a scale is too large, and what was done about its unit."""
+_UNIT_TOLERANCE = 0.2
+_STATED_TOLERANCE = 0.1
+"""Headers state the nominal scale of the instrument, in few digits."""
+_OPTICS_TOLERANCE = 0.6
+"""Focal lengths are those of the maker; a reducer changes them by a third."""
+_INSTRUMENT_FACTOR = 8.0
+"""Binned, or resampled to another scale."""
+_BINNINGS = tuple(range(2, 9))
+_STATED = ("PIXSCALE", "PIXSCAL1", "SECPIX", "SECPIX1", "PIXELSCL")
+_PIXELS = ("XPIXSZ", "PIXSIZE1", "XPIXELSZ", "PIXSIZE")
+_SCALE_RANGE = (1e-4, 3600.0)
+_RADIAN_ARCSEC = 206264.806247
+_MICRON, _MILLIMETRE = 1e-6, 1e-3
+_RATIO = (
+    "the coordinates make a pixel {scale} arcsec, {ratio} times the {expected} arcsec of {source}"
+)
+Expected = tuple[float, float, str, Card]
+"""The least and the largest arcsec of a pixel, who says so, and the card."""
+
+
+def _plan_subchecks(_authority: object, layout: Layout | None) -> Iterator[Subcheck]:
+    columns = find_sky_columns(layout) if layout is not None else None
+    if layout is None or columns is None:
+        return
+    world = list_world_names(layout)
+    yield Subcheck(world, "extent", _ExtentPrecheck(columns), cacheable=False)
+    for name in (*_STATED, "FOCALLEN", "INSTRUME"):
+        if name in layout.index:
+            pixels = tuple(other for other in _PIXELS if other in layout.index)
+            if name != "FOCALLEN" or pixels:
+                needs = (*world, name, *pixels, "TELESCOP")
+                yield Subcheck(needs, name, _build_precheck(columns, layout, name), cacheable=False)
+
+
+class _ExtentPrecheck:
+    """Whether an image is surely neither wider than its projection nor a point."""
+
+    def __init__(self, columns: SkyColumns) -> None:
+        self._columns = columns
+
+    def __call__(self, header: Header) -> bool:
+        columns = self._columns
+        if not columns.is_sky(header.raw):
+            return True
+        matrix, sides = columns.read_matrix(header.raw), find_sides(header)
+        if matrix is None or sides is None:
+            return False
+        wide = max(map(abs, matrix)) * max(sides)
+        return _EXTENT_MIN < wide < _SURELY
+
+
+def _build_precheck(columns: SkyColumns, layout: Layout, name: str) -> Precheck:
+    start = layout.index[name][0] * 80 + 10
+
+    def is_surely_nominal(header: Header) -> bool:
+        raw = header.raw
+        if not columns.is_sky(raw):
+            return True
+        low, high = _find_range(raw[start : start + 20], name)
+        if (low, high) == _NOT_SKY:
+            return name == "INSTRUME"
+        matrix = columns.read_matrix(raw)
+        if matrix is None:
+            return False
+        scale = math.sqrt(abs(matrix[0] * matrix[3] - matrix[1] * matrix[2])) * ARCSEC
+        return low < scale < high
+
+    return is_surely_nominal
+
+
+def _find_range(text: bytes, name: str) -> tuple[float, float]:
+    """The range of surely good scales that a value gives at first sight."""
+    if name == "INSTRUME":
+        return load_instruments().get(text[1:].split(b"'")[0].rstrip(), _NOT_SKY)
+    if name == "FOCALLEN":
+        return _NOT_SKY
+    try:
+        value = float(text)
+    except ValueError:
+        return _NOT_SKY
+    return value * (1 - _STATED_TOLERANCE), value * (1 + _STATED_TOLERANCE)
+
+
+@cache
+def load_instruments() -> Mapping[bytes, tuple[float, float]]:
+    """By the value that names an instrument: its range of scales, widened by what is granted."""
+    tables = load_data_file("instruments")["instrument"]
+    return {
+        value.encode(): (
+            table["scale"][0] / _INSTRUMENT_FACTOR, table["scale"][1] * _INSTRUMENT_FACTOR
+        )
+        for table in tables for value in table["values"]
+    }  # fmt: skip
+
+
+@rule(
+    "WC201",
+    "implausible-pixel-scale",
+    clause="8.3",
+    level="conv",
+    catalogue_rows=("W030",),
+    reads="values",
+    subchecks=_plan_subchecks,
+    hdus=("primary", "image", "compressed-image"),
+    summary_ja="画素の大きさが、投影法・焦点距離・装置などから見てありえない",
+    message={
+        "wide": "the coordinates make a pixel {scale} arcsec and the image {extent} deg wide, which"
+        " {code} cannot show; {keyword} is in degrees a pixel: arcsec were written where it is"
+        " 3600 times too large",
+        "point": "the coordinates make the whole image {extent} deg wide; {keyword} is in degrees"
+        " a pixel",
+        "arcsec": _RATIO + ": arcsec stand where degrees are meant",
+        "arcmin": _RATIO + ": arcmin stand where degrees are meant",
+        "degrees": _RATIO + ": degrees were converted as radians",
+        "radian": _RATIO + ": radians stand where degrees are meant",
+        "twice": _RATIO + ": arcsec were converted to degrees twice",
+        "differs": _RATIO,
+    },
+)
+def implausible_pixel_scale(header: Header, source: str) -> Iterator[Flag]:
+    """The size of a pixel on the sky cannot be, or is not what the header says elsewhere.
+
+    It is held against what the projection can show, the scale that the header states, pixel size
+    and focal length, and what is known of the instrument. Scales that differ by a binning are let
+    pass, those of the instrument by a factor of 8.
+
+    ## Why it matters
+    Coordinates are in degrees. Arcsec in their place make an image of two arcminutes wider than
+    the sky, and no program says so: catalogues match nothing, and mosaics fill the disk.
+
+    ## Example
+    ```fits
+    @text
+    BITPIX  =                    8
+    NAXIS   =                    2
+    NAXIS1  =                  100
+    NAXIS2  =                  100
+    CTYPE1  = 'RA---TAN'
+    CTYPE2  = 'DEC--TAN'
+    CRVAL1  =                150.0
+    CRVAL2  =                  2.0
+    CRPIX1  =                 50.5
+    CRPIX2  =                 50.5
+    CD1_1   =                 -2.0
+    CD2_2   =                  2.0
+    ```
+    Use instead:
+    ```fits
+    @text
+    BITPIX  =                    8
+    NAXIS   =                    2
+    NAXIS1  =                  100
+    NAXIS2  =                  100
+    CTYPE1  = 'RA---TAN'
+    CTYPE2  = 'DEC--TAN'
+    CRVAL1  =                150.0
+    CRVAL2  =                  2.0
+    CRPIX1  =                 50.5
+    CRPIX2  =                 50.5
+    CD1_1   =           -5.5556E-4
+    CD2_2   =            5.5556E-4
+    ```
+    """
+    from fitslint.wcs.compare import compile_celestial, find_image_shape, measure_pixel_size
+
+    wcs = compile_celestial(header)
+    shape = find_image_shape(header, wcs.sky_axes) if wcs is not None else None
+    card = _find_matrix_card(header)
+    if wcs is None or shape is None or card is None:
+        return
+    scale = measure_pixel_size(wcs)
+    if source == "extent":
+        extent = scale * max(shape) / ARCSEC
+        most = _EXTENT_MAX.get(wcs.code, _EXTENT_ANY)
+        if extent > most or 0 < extent < _EXTENT_MIN:
+            yield flag(
+                card, message="wide" if extent > most else "point", keyword=card.keyword,
+                scale=round_digits(scale), extent=round_digits(extent), code=wcs.code,
+            )  # fmt: skip
+        return
+    expected = _find_expected(header, source)
+    if expected is None or not scale:
+        return
+    low, high, who, _ = expected
+    if low <= scale <= high or (source != "INSTRUME" and _is_binned(scale, low, high)):
+        return
+    middle = math.sqrt(low * high)
+    ratio = scale / middle
+    yield flag(
+        card, message=_name_factor(ratio), scale=round_digits(scale), ratio=round_digits(ratio),
+        expected=round_digits(middle), source=who,
+    )  # fmt: skip
+
+
+def _name_factor(ratio: float) -> str:
+    for factor, name in _FACTORS:
+        if abs(math.log(ratio / factor)) < _UNIT_TOLERANCE:
+            return name
+    return "differs"
+
+
+def _is_binned(scale: float, low: float, high: float) -> bool:
+    """Whether pixels were put together, or the stated scale is that of pixels put together."""
+    return any(
+        low <= scale * factor <= high or low <= scale / factor <= high for factor in _BINNINGS
+    )
+
+
+def _find_matrix_card(header: Header) -> Card | None:
+    names = ("CD1_1", "CD1_2", "CDELT1", "PC1_1", "CD2_2", "CDELT2")
+    return next((card for name in names if (card := header.find_card(name))), None)
+
+
+def _find_expected(header: Header, source: str) -> Expected | None:
+    card = header.find_card(source)
+    if card is None:
+        return None
+    if source == "INSTRUME":
+        text = (header.string(source) or "").rstrip()
+        scale = load_instruments().get(text.encode("latin-1", "replace"))
+        return None if scale is None else (*scale, text, card)
+    value = card.number_value
+    if source == "FOCALLEN":
+        return _find_optics(header, card)
+    if value is None or not _SCALE_RANGE[0] < value < _SCALE_RANGE[1] or "mm" in card.comment:
+        return None
+    return (
+        value * (1 - _STATED_TOLERANCE), value * (1 + _STATED_TOLERANCE),
+        f"{source} = {card.text.strip()}", card,
+    )  # fmt: skip
+
+
+def _find_optics(header: Header, card: Card) -> Expected | None:
+    """What a pixel of so many microns is at a focal length in mm."""
+    length = card.number_value
+    name = next((name for name in _PIXELS if name in header), None)
+    size = header.number(name) if name else None
+    if name is None or not size or not length or length < 1 or not 0.5 < size < 200:
+        return None
+    scale = size * _MICRON / (length * _MILLIMETRE) * _RADIAN_ARCSEC
+    who = f"FOCALLEN = {card.text.strip()} mm and {name} = {size:g} micron"
+    return scale / (1 + _OPTICS_TOLERANCE), scale * (1 + _OPTICS_TOLERANCE), who, card

@@ -1,0 +1,274 @@
+"""The matrix and the reference pixel by themselves: pixels at an angle, axes exchanged."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+from fitslint.model.header import Header, Layout
+from fitslint.model.rule import Flag, Subcheck
+from fitslint.rules.api import flag, rule
+from fitslint.rules.sky.columns import (
+    Matrix,
+    SkyColumns,
+    find_sides,
+    find_sky_columns,
+    list_world_names,
+    read_numbers,
+)
+from fitslint.rules.sky.numbers import round_digits
+
+_SKEW_MAX = 12.0
+"""Degrees from a right angle; ACS, the most skewed of cameras, has 5."""
+_SURE_SKEW = math.sin(math.radians(_SKEW_MAX)) * 0.99
+_IMAGES = ("primary", "image", "compressed-image")
+_ELEMENTS = ("CD1_1", "CD1_2", "CD2_1", "CD2_2", "PC1_1", "PC1_2", "PC2_1", "PC2_2")
+_HALF = 0.5
+
+
+def _plan_skew(_authority: object, layout: Layout | None) -> Iterator[Subcheck]:
+    columns = find_sky_columns(layout) if layout is not None else None
+    if layout is not None and columns is not None and any(map(layout.index.get, _ELEMENTS)):
+        yield Subcheck(list_world_names(layout), None, _SkewPrecheck(columns), cacheable=False)
+
+
+class _SkewPrecheck:
+    """Whether the axes of pixels are surely at right angles on the sky."""
+
+    def __init__(self, columns: SkyColumns) -> None:
+        self._columns = columns
+
+    def __call__(self, header: Header) -> bool:
+        raw = header.raw
+        if not self._columns.is_sky(raw):
+            return True
+        matrix = self._columns.read_matrix(raw)
+        if matrix is None:
+            return False
+        a, b, c, d = matrix
+        # no angle where a pixel has no length
+        return abs(a * b + c * d) <= _SURE_SKEW * math.sqrt((a * a + c * c) * (b * b + d * d))
+
+
+@rule(
+    "WC202",
+    "skewed-pixels",
+    clause="8.2",
+    level="conv",
+    catalogue_rows=("W031",),
+    reads="values",
+    subchecks=_plan_skew,
+    hdus=_IMAGES,
+    summary_ja="画素の二つの軸が天球上で直角から大きく外れている (行列の一要素の符号違いなど)",
+    message={
+        "": "the two axes of a pixel stand at {angle} deg on the sky by {elements}; detectors have"
+        " 90 deg",
+        "sign": "the two axes of a pixel stand at {angle} deg on the sky by {elements}; with the"
+        " other sign of {keyword} it is {other} deg, as of a detector",
+    },
+)
+def skewed_pixels(header: Header, _: object) -> Iterator[Flag]:
+    """The matrix makes a pixel a rhombus: its two axes are far from a right angle on the sky.
+
+    ## Why it matters
+    Detectors have square pixels, to within 5 degrees. A wrong sign of one element of the matrix, or
+    an element in the place of another, bends the image by twice its rotation, and positions away
+    from the reference pixel are wrong by as much.
+
+    ## Example
+    ```fits
+    @text
+    BITPIX  =                    8
+    NAXIS   =                    2
+    NAXIS1  =                  100
+    NAXIS2  =                  100
+    CTYPE1  = 'RA---TAN'
+    CTYPE2  = 'DEC--TAN'
+    CRVAL1  =                150.0
+    CRVAL2  =                  2.0
+    CRPIX1  =                 50.5
+    CRPIX2  =                 50.5
+    CD1_1   =           -4.8113E-5
+    CD1_2   =           -2.7778E-5
+    CD2_1   =            2.7778E-5
+    CD2_2   =            4.8113E-5
+    ```
+    Use instead:
+    ```fits
+    @text
+    BITPIX  =                    8
+    NAXIS   =                    2
+    NAXIS1  =                  100
+    NAXIS2  =                  100
+    CTYPE1  = 'RA---TAN'
+    CTYPE2  = 'DEC--TAN'
+    CRVAL1  =                150.0
+    CRVAL2  =                  2.0
+    CRPIX1  =                 50.5
+    CRPIX2  =                 50.5
+    CD1_1   =           -4.8113E-5
+    CD1_2   =           -2.7778E-5
+    CD2_1   =           -2.7778E-5
+    CD2_2   =            4.8113E-5
+    ```
+    """
+    from fitslint.wcs.compare import compile_celestial
+
+    wcs = compile_celestial(header)
+    root = "CD" if "CD1_1" in header or "CD1_2" in header or "CD2_1" in header else "PC"
+    if wcs is None or wcs.longitude is None or wcs.latitude is None or len(wcs.sky_axes) != 2:
+        return
+    first, second = wcs.sky_axes
+    east, north = wcs.matrix[wcs.longitude], wcs.matrix[wcs.latitude]
+    matrix = (east[first], east[second], north[first], north[second])
+    angle = _measure_angle(matrix)
+    if angle is None or abs(angle - 90) <= _SKEW_MAX:
+        return
+    for i in (1, 2, 0, 3):
+        turned = _measure_angle(_turn_sign(matrix, i))
+        name = f"{root}{i // 2 + 1}_{i % 2 + 1}"
+        card = header.find_card(name)
+        if card is not None and turned is not None and abs(turned - 90) <= _SKEW_MAX / 2:
+            yield flag(
+                card, message="sign", angle=round_digits(angle), elements=f"{root}i_j",
+                keyword=name, other=round_digits(turned),
+            )  # fmt: skip
+            return
+    card = next((card for name in _ELEMENTS if (card := header.find_card(name))), None)
+    if card is not None:
+        yield flag(card, angle=round_digits(angle), elements=f"{root}i_j")
+
+
+def _turn_sign(matrix: Matrix, place: int) -> Matrix:
+    a, b, c, d = (-value if i == place else value for i, value in enumerate(matrix))
+    return a, b, c, d
+
+
+def _measure_angle(matrix: Matrix) -> float | None:
+    """Degrees between the two axes of a pixel; None where one has no length."""
+    a, b, c, d = matrix
+    size = math.hypot(a, c) * math.hypot(b, d)
+    if not size:
+        return None
+    return math.degrees(math.acos(max(-1.0, min(1.0, (a * b + c * d) / size))))
+
+
+def _plan_centre(_authority: object, layout: Layout | None) -> Iterator[Subcheck]:
+    columns = find_sky_columns(layout) if layout is not None else None
+    if layout is not None and columns is not None:
+        needs = ("CRPIX1", "CRPIX2", "NAXIS1", "NAXIS2", "CTYPE1", "CTYPE2")
+        yield Subcheck(needs, None, _CentrePrecheck(columns), cacheable=False)
+
+
+class _CentrePrecheck:
+    """Whether the reference pixel is surely no centre of the image with its axes exchanged."""
+
+    def __init__(self, columns: SkyColumns) -> None:
+        self._columns = columns
+
+    def __call__(self, header: Header) -> bool:
+        sides = find_sides(header)
+        origin = read_numbers(header.raw, self._columns.origin)
+        if origin is None or sides is None:
+            return header.structure.naxis == 0
+        middle = (sides[0] + 1) / 2, (sides[1] + 1) / 2
+        is_zero_based = origin[0] == middle[0] - 1 and origin[1] == middle[1] - 1
+        is_exchanged = abs(origin[0] - middle[1]) <= 1 and abs(origin[1] - middle[0]) <= 1
+        return not is_zero_based and not is_exchanged
+
+
+@rule(
+    "WC203",
+    "reference-pixel-exchanged",
+    clause="8.2",
+    level="conv",
+    catalogue_rows=("W030",),
+    reads="values",
+    subchecks=_plan_centre,
+    hdus=_IMAGES,
+    summary_ja="CRPIX1 と CRPIX2 が入れ替わっている、または 0 から数えた画像中心である",
+    message={
+        "": "CRPIX1 = {first}, CRPIX2 = {second} is the centre of an image of {height} by {width}"
+        " pixels, and this one has {width} by {height}: the two are exchanged, and positions are"
+        " off by {pixels} pixels",
+        "zero": "CRPIX1 = {first}, CRPIX2 = {second} is the centre of {width} by {height} pixels"
+        " where the first one is 0; FITS counts from 1, which makes the centre one pixel more on"
+        " each axis",
+    },
+)
+def reference_pixel_exchanged(header: Header, _: object) -> Iterator[Flag]:
+    """CRPIX1 and CRPIX2 are the centre of the image in the wrong order, or counted from 0.
+
+    Arrays in Python and C have the axes in reverse, and count from 0.
+
+    ## Why it matters
+    All positions are shifted: by half the difference of the two sides, or by one pixel on each
+    axis.
+
+    ## Example
+    ```fits
+    @text
+    BITPIX  =                    8
+    NAXIS   =                    2
+    NAXIS1  =                  200
+    NAXIS2  =                  100
+    CTYPE1  = 'RA---TAN'
+    CTYPE2  = 'DEC--TAN'
+    CRVAL1  =                150.0
+    CRVAL2  =                  2.0
+    CRPIX1  =                 50.5
+    CRPIX2  =                100.5
+    CDELT1  =           -5.5556E-5
+    CDELT2  =            5.5556E-5
+    ```
+    Use instead:
+    ```fits
+    @text
+    BITPIX  =                    8
+    NAXIS   =                    2
+    NAXIS1  =                  200
+    NAXIS2  =                  100
+    CTYPE1  = 'RA---TAN'
+    CTYPE2  = 'DEC--TAN'
+    CRVAL1  =                150.0
+    CRVAL2  =                  2.0
+    CRPIX1  =                100.5
+    CRPIX2  =                 50.5
+    CDELT1  =           -5.5556E-5
+    CDELT2  =            5.5556E-5
+    ```
+    """
+    from fitslint.wcs.compare import find_image_shape
+
+    card, other = header.find_card("CRPIX1"), header.find_card("CRPIX2")
+    shape = find_image_shape(header)
+    if card is None or other is None or shape is None or not _is_sky(header):
+        return
+    first, second = card.number_value, other.number_value
+    width, height = shape
+    if first is None or second is None:
+        return
+    own = abs(first - (width + 1) / 2), abs(second - (height + 1) / 2)
+    cross = abs(first - (height + 1) / 2), abs(second - (width + 1) / 2)
+    texts = card.text.strip(), other.text.strip()
+    if max(cross) <= 1 and min(own) > _MARGIN and abs(width - height) > 2 * _MARGIN:
+        pixels = round_digits(math.hypot(*own))
+        yield flag(
+            card, first=texts[0], second=texts[1], width=width, height=height, pixels=pixels
+        )  # fmt: skip
+    # an odd side has its middle pixel at (n - 1) / 2 + 1 and may have been halved as an integer
+    elif own == (1.0, 1.0) and width % 2 == height % 2 == 0 and min(shape) >= _SMALLEST:
+        yield flag(
+            card, message="zero", level="style", first=texts[0], second=texts[1], width=width,
+            height=height,
+        )  # fmt: skip
+
+
+_MARGIN = 3.0
+"""Pixels by which the centre of the image is away from that with the sides exchanged."""
+_SMALLEST = 8
+
+
+def _is_sky(header: Header) -> bool:
+    kinds = [(header.string(f"CTYPE{axis}") or "")[:5] for axis in (1, 2)]
+    return all(kind[:5] in ("RA---", "DEC--", "GLON-", "GLAT-") for kind in kinds)

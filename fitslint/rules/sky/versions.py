@@ -1,0 +1,207 @@
+"""Versions of the coordinates of one header, held against one another."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from fitslint.model.header import Header, Layout
+from fitslint.model.rule import Flag, Subcheck
+from fitslint.rules.api import flag, rule
+from fitslint.rules.sky.columns import list_world_names
+from fitslint.rules.sky.numbers import format_pixel, round_digits
+
+_IMAGES = ("primary", "image", "compressed-image")
+_TWO_CENTRES = 0.05
+_PIXELS_MAX = 0.3
+_ARCSEC_MAX = 1.0
+
+
+def _plan_versions(_authority: object, layout: Layout | None) -> Iterator[Subcheck]:
+    if layout is None or "CTYPE1" not in layout.index:
+        return
+    letters = {name[6:] for name in layout.index if name[:6] in ("CTYPE1", "CTYPE2")}
+    if len(letters) > 1:
+        names = tuple(name for name in layout.index if name.startswith("WCSNAME"))
+        yield Subcheck((*list_world_names(layout), *names), None)
+
+
+@rule(
+    "WC209",
+    "versions-disagree",
+    clause="8.2.1",
+    level="conv",
+    catalogue_rows=("W021",),
+    reads="values",
+    subchecks=_plan_versions,
+    hdus=_IMAGES,
+    summary_ja="同じ名の二つの版の座標が、天球上の別の場所を指している",
+    message="version {version} and {primary} put pixel {pixel} {arcsec} arcsec ({pixels} pixels)"
+    " apart on the sky, and no WCSNAME says that they are two solutions",
+)
+def versions_disagree(header: Header, _: object) -> Iterator[Flag]:
+    """Two versions of celestial coordinates under one name put the image at two places.
+
+    Positions are brought to ICRS by RADESYSa and EQUINOXa. Versions with names of their own
+    (WCSNAMEa) may be two solutions.
+
+    ## Why it matters
+    A version that was not changed with the other is stale. Programs let people choose, and nothing
+    tells them which one holds.
+
+    ## Example
+    ```fits
+    @text
+    BITPIX  =                    8
+    NAXIS   =                    2
+    NAXIS1  =                  100
+    NAXIS2  =                  100
+    CTYPE1  = 'RA---TAN'
+    CTYPE2  = 'DEC--TAN'
+    CRVAL1  =                150.0
+    CRVAL2  =                  2.0
+    CRPIX1  =                 50.5
+    CRPIX2  =                 50.5
+    CDELT1  =              -5.0E-5
+    CDELT2  =               5.0E-5
+    CTYPE1A = 'RA---TAN'
+    CTYPE2A = 'DEC--TAN'
+    CRVAL1A =                150.0
+    CRVAL2A =                 2.01
+    CRPIX1A =                 50.5
+    CRPIX2A =                 50.5
+    CDELT1A =              -5.0E-5
+    CDELT2A =               5.0E-5
+    ```
+    Use instead:
+    ```fits
+    @text
+    BITPIX  =                    8
+    NAXIS   =                    2
+    NAXIS1  =                  100
+    NAXIS2  =                  100
+    CTYPE1  = 'RA---TAN'
+    CTYPE2  = 'DEC--TAN'
+    CRVAL1  =                150.0
+    CRVAL2  =                  2.0
+    CRPIX1  =                 50.5
+    CRPIX2  =                 50.5
+    CDELT1  =              -5.0E-5
+    CDELT2  =               5.0E-5
+    CTYPE1A = 'RA---TAN'
+    CTYPE2A = 'DEC--TAN'
+    CRVAL1A =                150.0
+    CRVAL2A =                  2.0
+    CRPIX1A =                 50.5
+    CRPIX2A =                 50.5
+    CDELT1A =              -5.0E-5
+    CDELT2A =               5.0E-5
+    ```
+    """
+    from fitslint.wcs.compare import measure_versions
+
+    for pair in measure_versions(header):
+        # programs bring FK4 to FK5 to 0.6 arcsec only
+        least = 0.0 if pair.has_same_frame else _ARCSEC_MAX
+        if pair.is_named or pair.distance.pixels <= _PIXELS_MAX or pair.distance.arcsec <= least:
+            continue
+        card = header.find_card(f"CTYPE1{pair.second}") or header.find_card(f"CTYPE2{pair.second}")
+        if card is not None:
+            yield flag(
+                card, (0, 8), version=pair.second,
+                primary=f"version {pair.first}" if pair.first else "the primary one",
+                arcsec=round_digits(pair.distance.arcsec),
+                pixels=round_digits(pair.distance.pixels), pixel=format_pixel(pair.distance.where),
+            )  # fmt: skip
+
+
+def _plan_physical(_authority: object, layout: Layout | None) -> Iterator[Subcheck]:
+    if layout is None or "CTYPE1P" not in layout.index:
+        return
+    names = tuple(name for name in layout.index if name.startswith(("LTV", "LTM")))
+    if names:
+        yield Subcheck((*list_world_names(layout), *names), None)
+
+
+@rule(
+    "WC210",
+    "physical-pixels-disagree",
+    clause="8.2.1, IRAF",
+    level="conv",
+    catalogue_rows=("W021",),
+    reads="values",
+    subchecks=_plan_physical,
+    hdus=_IMAGES,
+    summary_ja="LTVi・LTMi_j と P 版の座標が、元の配列の別の画素を指している",
+    message={
+        "": "LTVi and LTMi_j give pixel {pixel} a place {pixels} physical pixels from where version"
+        " P puts it",
+        "offset": "LTVi and LTMi_j give every pixel a place {pixels} physical pixels from where"
+        " version P puts it: one of them counts from 0, or from the edge of the first pixel",
+    },
+)
+def physical_pixels_disagree(header: Header, _: object) -> Iterator[Flag]:
+    """The two ways to give physical pixels, LTVi with LTMi_j and version P, are two places.
+
+    ## Why it matters
+    DS9 and CIAO go by the one or the other: regions in physical coordinates fall on other events.
+
+    ## Example
+    ```fits
+    @text
+    BITPIX  =                    8
+    NAXIS   =                    2
+    NAXIS1  =                  100
+    NAXIS2  =                  100
+    CTYPE1  = 'RA---TAN'
+    CTYPE2  = 'DEC--TAN'
+    CTYPE1P = 'x       '
+    CTYPE2P = 'y       '
+    CRVAL1P =                 10.0
+    CRVAL2P =                 20.0
+    CRPIX1P =                  0.5
+    CRPIX2P =                  0.5
+    CDELT1P =                  1.0
+    CDELT2P =                  1.0
+    LTV1    =                 50.0
+    LTV2    =                -19.5
+    LTM1_1  =                  1.0
+    LTM2_2  =                  1.0
+    ```
+    Use instead:
+    ```fits
+    @text
+    BITPIX  =                    8
+    NAXIS   =                    2
+    NAXIS1  =                  100
+    NAXIS2  =                  100
+    CTYPE1  = 'RA---TAN'
+    CTYPE2  = 'DEC--TAN'
+    CTYPE1P = 'x       '
+    CTYPE2P = 'y       '
+    CRVAL1P =                 10.0
+    CRVAL2P =                 20.0
+    CRPIX1P =                  0.5
+    CRPIX2P =                  0.5
+    CDELT1P =                  1.0
+    CDELT2P =                  1.0
+    LTV1    =                 -9.5
+    LTV2    =                -19.5
+    LTM1_1  =                  1.0
+    LTM2_2  =                  1.0
+    ```
+    """
+    from fitslint.wcs.compare import measure_physical
+
+    distance = measure_physical(header)
+    card = header.find_card("CTYPE1P")
+    if distance is None or card is None or distance.pixels <= _TWO_CENTRES:
+        return
+    is_offset = any(abs(distance.pixels / step - 1) < _TWO_CENTRES for step in _STEPS)
+    yield flag(
+        card, (0, 8), message="offset" if is_offset else "", pixel=format_pixel(distance.where),
+        pixels=round_digits(distance.pixels),
+    )  # fmt: skip
+
+
+_STEPS = (0.5, 1.0, 0.5 * 2**0.5, 2**0.5)
+"""Physical pixels: half or one, on one axis or both."""

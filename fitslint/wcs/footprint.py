@@ -1,0 +1,158 @@
+"""Outlines of an image that a header states (S_REGION, corner keywords), in pixels of its WCS."""
+
+from __future__ import annotations
+
+import math
+import re
+
+from fitslint.model.header import Header
+from fitslint.model.records import dataclass
+from fitslint.wcs.pointing import Position, convert_to_icrs
+from fitslint.wcs.wcs import Wcs
+
+CORNER_KEYWORDS = tuple((f"COR{n}RA1", f"COR{n}DEC1") for n in (1, 2, 3, 4))
+"""The four corners of NOAO's pipelines, in degrees of ICRS."""
+_LENGTH_MAX = 4000
+_WORDS = re.compile(r"\s+")
+_FRAMES = {
+    "ICRS": ("ICRS", None), "J2000": ("FK5", 2000.0), "FK5": ("FK5", 2000.0),
+    "FK4": ("FK4", 1950.0), "B1950": ("FK4", 1950.0),
+}  # fmt: skip
+_SKIPPED = frozenset((
+    "UNKNOWNREFPOS", "TOPOCENTER", "GEOCENTER", "BARYCENTER", "HELIOCENTER", "SPHERICAL2",
+))  # fmt: skip
+_VERTICES_MIN = 3
+_CARDS_MAX = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """A polygon that a header states.
+
+    Attributes
+    ----------
+    keyword : str
+        S_REGION, or the first of the corner keywords.
+    vertices : tuple of (float, float)
+        positions in degrees of ICRS.
+    half_digit : float
+        degrees by which the digits leave it open.
+    """
+
+    keyword: str
+    vertices: tuple[Position, ...]
+    half_digit: float
+
+
+@dataclass(frozen=True, slots=True)
+class OutlineFit:
+    """How an outline lies on an image, in pixels counted from 1.
+
+    Attributes
+    ----------
+    low, high : (float, float)
+        least and largest pixel coordinates of the vertices.
+    outside : float
+        how many pixels it goes beyond the outer edges of the image at the most; negative inside.
+    cover : (float, float)
+        part of the length of each axis that it covers.
+    """
+
+    low: tuple[float, float]
+    high: tuple[float, float]
+    outside: float
+    cover: tuple[float, float]
+
+
+def parse_polygon(text: str) -> tuple[tuple[Position, ...], float] | None:
+    """The vertices of one polygon of STC-S or DALI in ICRS, and half a unit of their last digit.
+
+    None for any other region, several of them, or a system that is not known.
+    """
+    words = _WORDS.split(text.strip().upper()) if len(text) <= _LENGTH_MAX else []
+    if not words or words[0] != "POLYGON":
+        return None
+    rest = words[1:]
+    system: tuple[str, float | None] = ("ICRS", None)
+    while rest and (rest[0] in _FRAMES or rest[0] in _SKIPPED):
+        system = _FRAMES.get(rest[0], system)
+        rest = rest[1:]
+    try:
+        numbers = [float(word) for word in rest]
+    except ValueError:
+        return None
+    pairs = list(zip(numbers[::2], numbers[1::2], strict=False))
+    if len(numbers) % 2 or not all(math.isfinite(number) for number in numbers):
+        return None
+    if any(abs(dec) > 90 or abs(ra) > 360 for ra, dec in pairs):
+        return None
+    places = min((len(word.partition(".")[2]) for word in rest), default=0)
+    vertices = [convert_to_icrs((ra % 360, dec), *system) for ra, dec in pairs]
+    whole = tuple(vertex for vertex in vertices if vertex is not None)
+    if len(whole) > 1 and whole[0] == whole[-1]:
+        whole = whole[:-1]
+    return (whole, 0.5 * 10.0**-places) if len(whole) >= _VERTICES_MIN else None
+
+
+def read_outline(header: Header, keyword: str) -> Outline | None:
+    """The outline of S_REGION, or of the corner keywords where ``keyword`` is one of them."""
+    if keyword == "S_REGION":
+        polygon = parse_polygon(read_long_text(header, keyword))
+        return None if polygon is None else Outline(keyword, *polygon)
+    values = [(header.number(ra), header.number(dec)) for ra, dec in CORNER_KEYWORDS]
+    vertices = tuple((ra % 360, dec) for ra, dec in values if ra is not None and dec is not None)
+    if len(vertices) != len(CORNER_KEYWORDS) or any(abs(dec) > 90 for _, dec in vertices):
+        return None
+    cards = [header.find_card(name) for pair in CORNER_KEYWORDS for name in pair]
+    places = min(len(card.text.strip().partition(".")[2]) for card in cards if card is not None)
+    return Outline(keyword, vertices, 0.5 * 10.0**-places)
+
+
+def read_long_text(header: Header, keyword: str) -> str:
+    """The text of a keyword with what CONTINUE adds to it; empty where it has none."""
+    place = header.layout.index.get(keyword, (len(header),))[0]
+    parts: list[str] = []
+    while place < len(header) and (not parts or header.names[place] == "CONTINUE"):
+        value = header.card(place).value
+        if not isinstance(value, str):
+            break
+        text = value.rstrip(" ")
+        parts.append(text.removesuffix("&"))
+        place += 1
+        if not text.endswith("&") or len(parts) > _CARDS_MAX:
+            break
+    return "".join(parts)
+
+
+def fit_outline(outline: Outline, wcs: Wcs, shape: tuple[int, int]) -> OutlineFit | None:
+    """Where an outline lies on an image; None where a vertex has no pixel."""
+    frame = wcs.frame
+    if wcs.system != "RA" or wcs.sky_axes != (0, 1):
+        return None
+    if frame[0] not in ("ICRS", "FK5") or frame[1] not in (None, 2000.0):
+        return None
+    pixels = [wcs.sky_to_pixel(*vertex) for vertex in outline.vertices]
+    places = [(pixel[0], pixel[1]) for pixel in pixels if pixel is not None]
+    if len(places) < len(pixels):
+        return None
+    across, up = [place[0] for place in places], [place[1] for place in places]
+    low, high = (min(across), min(up)), (max(across), max(up))
+    outside = max(0.5 - low[0], 0.5 - low[1], high[0] - shape[0] - 0.5, high[1] - shape[1] - 0.5)
+    cover = (high[0] - low[0]) / shape[0], (high[1] - low[1]) / shape[1]
+    return OutlineFit(low, high, outside, cover)
+
+
+def find_offset(
+    fit: OutlineFit, shape: tuple[int, int], tolerance: float
+) -> tuple[float, float] | None:
+    """By how many pixels a rectangle of the size of the image is moved; None for another size.
+
+    A rectangle through the outer edges or the centres of the outermost pixels has the size.
+    """
+    offsets = []
+    for low, high, length in zip(fit.low, fit.high, shape, strict=True):
+        size = high - low
+        if min(abs(size - length), abs(size - length + 1)) > tolerance:
+            return None
+        offsets.append((low + high) / 2 - (length + 1) / 2)
+    return offsets[0], offsets[1]

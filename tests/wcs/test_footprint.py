@@ -1,0 +1,53 @@
+"""Outlines that headers state, in pixels of their coordinates."""
+
+from __future__ import annotations
+
+import pytest
+
+from fitslint.wcs.compare import compile_celestial
+from fitslint.wcs.footprint import find_offset, fit_outline, parse_polygon, read_outline
+from tests.wcs.sky_headers import TAN, read_cards
+
+SHAPE = (1000, 800)
+SKY = TAN + "CD1_1   =              -5.0E-5\nCD2_2   =               5.0E-5\n"
+
+
+def region(edge: float, shift: float = 0.0) -> str:
+    """Cards of S_REGION, in long-string form, of the image whose edges are moved outwards."""
+    wcs = compile_celestial(read_cards(SKY))
+    low, right, top = 1.0 - edge + shift, 1000 + edge + shift, 800 + edge + shift
+    corners = [(low, low), (right, low), (right, top), (low, top)]
+    places = [wcs.pixel_to_sky(*corner) for corner in corners]
+    text = "POLYGON ICRS " + " ".join(f"{ra:.9f} {dec:.9f}" for ra, dec in places)
+    return f"S_REGION= '{text[:60]}&'\nCONTINUE  '{text[60:120]}&'\nCONTINUE  '{text[120:]}'\n"
+
+
+@pytest.mark.parametrize(
+    ("edge", "shift", "offset"),
+    [(0.5, 0.0, 0.0), (0.0, 0.0, 0.0), (0.5, 0.5, 0.5), (0.0, -1.0, -1.0)],
+)
+def test_a_rectangle_is_found_where_it_is(edge, shift, offset):
+    header = read_cards(SKY + region(edge, shift))
+    outline = read_outline(header, "S_REGION")
+    assert outline is not None
+    assert outline.half_digit == pytest.approx(5e-10)
+    fit = fit_outline(outline, compile_celestial(header), SHAPE)
+    assert fit is not None
+    found = find_offset(fit, SHAPE, 0.1)
+    assert found == pytest.approx((offset, offset), abs=1e-3)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "CIRCLE ICRS 1 2 3", "POLYGON", "POLYGON ICRS 1 2 3", "POLYGON ICRS 1 2 3 4 5 96",
+     "POLYGON ICRS 1 2 3 x 5 6", "POLYGON ICRS 1 2 3 4 POLYGON ICRS 1 2 3 4 5 6",
+     "POLYGON GALACTIC 1 2 3 4 5 6", "POLYGON ICRS nan 1 2 3 4 5", "POLYGON " + "1 " * 9000],
+)  # fmt: skip
+def test_other_regions_are_left_out(text):
+    assert parse_polygon(text) is None
+
+
+def test_frames_and_places_of_stc():
+    vertices, half = parse_polygon("polygon fk5 topocenter 10.5 1.25 11.5 1.25 11.0 2.25 10.5 1.25")
+    assert vertices == ((10.5, 1.25), (11.5, 1.25), (11.0, 2.25))
+    assert half == pytest.approx(0.05)
