@@ -258,7 +258,7 @@ def _join_patterns(
 
 
 def _strip_suffixes(filename: str) -> str:
-    return _SUFFIX.sub("", re.split(r"[/\\]", filename)[-1])
+    return _SUFFIX.sub("", filename.rpartition("/")[2].rpartition("\\")[2])
 
 
 def _extract_prefix(glob: str) -> str:

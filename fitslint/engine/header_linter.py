@@ -110,7 +110,10 @@ class HeaderLinter:
         """Lint a card that the kernel does not know; its form when it is clean."""
         start = position * CARD_SIZE
         rest = header.raw[start + 8 : start + CARD_SIZE].translate(FOLD)
-        return self._lint_shape(header, position, forms, emit, collapse_text(rest), rest)
+        # The kernel forgets when its table is full of other linters' shapes.
+        return forms.get(rest) or self._lint_shape(
+            header, position, forms, emit, collapse_text(rest), rest
+        )
 
     def _lint_commentary(
         self, header: Header, position: int, forms: Forms, emit: Emit

@@ -79,12 +79,13 @@ def run_value_checks(
     raw = header.raw
     clean = True
     for check in checks:
-        image = raw[check.start : check.stop]
         recent = check.recent_images
         # What was new so many times will be new again.
-        if len(recent) < IMAGES_MAX and image in recent:
+        is_open = len(recent) < IMAGES_MAX
+        if is_open and raw[check.start : check.stop] in recent:
             continue
         if check.precheck is None:
+            image = raw[check.start : check.stop]
             if image not in check.clean_images:
                 if _ask_value_rules(header, check, emit):
                     check.clean_images[image] = True
@@ -95,10 +96,10 @@ def run_value_checks(
         if text is None:
             form = check.forms.get(folded[check.start + 8 : check.stop])
             value = (form or header.card(check.position).form).value
-            text = image[value[0] : value[1]] if value else b""
+            text = raw[check.start + value[0] : check.start + value[1]] if value else b""
         if check.precheck(text):
-            if len(recent) < IMAGES_MAX:
-                recent.add(image)
+            if is_open:
+                recent.add(raw[check.start : check.stop])
         elif not _ask_value_rules(header, check, emit):
             clean = False
     return clean
