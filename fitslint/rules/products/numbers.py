@@ -14,7 +14,6 @@ from fitslint.model.card import Card
 from fitslint.model.header import Header
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule
-from fitslint.wcs.map_wcs import measure_pixels, read_map_wcs
 
 FAMILY = "products"
 CLAUSE = "products/lensing, Scale"
@@ -82,6 +81,9 @@ def pixel_length_contradicts(header: Header) -> Iterator[Flag]:
     ```
     """
     card, told = header.find_card("PIXKPC"), _read_universe(header)
+    # Most files have no such keyword, and the readers of world coordinates are many modules.
+    from fitslint.wcs.map_wcs import measure_pixels, read_map_wcs
+
     wcs = read_map_wcs(header)
     if card is None or told is None or wcs is None:
         return
