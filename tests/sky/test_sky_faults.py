@@ -9,6 +9,8 @@ import pytest
 
 from fitslint.config.settings import Settings
 from fitslint.engine.linter import Linter
+from fitslint.engine.plain_linter import PlainLinter, RuleGuard
+from fitslint.rules.registry import load_fits_rules
 from fitslint.source.files import read_bytes
 from tests.sky.__main__ import judge, list_codes, measure
 from tests.sky.headers import make_header
@@ -51,6 +53,26 @@ def test_an_answer_does_not_hang_on_what_was_read_before():
             warm = list_codes(judge(changed))
             cold = Linter(Settings()).lint(read_bytes(changed.write(), "example.hdr"))
             assert list_codes(cold) == warm
+
+
+def test_what_is_skipped_could_not_have_been_found():
+    """The plain linter, which asks every rule outright, finds the same."""
+    rules = tuple(
+        rule for rule in load_fits_rules().values()
+        if rule.scope == "header" and rule.code.startswith(("WC2", "WD2", "WT2", "WS2"))
+    )  # fmt: skip
+    guard = RuleGuard()
+    plain = PlainLinter(rules, guard)
+    for seed in range(30):
+        good = make_header(seed)
+        headers = [plant(copy.deepcopy(good), random.Random(9)) for plant in PLANTS.values()]
+        for header in (good, *filter(None, headers)):
+            found: set[str] = set()
+            file = read_bytes(header.write(), "example.hdr")
+            plain.lint(file.hdus[0].header, lambda rule, *_, found=found: found.add(rule.code))
+            codes = {rule.code for rule in rules}
+            assert found == list_codes(judge(header)) & codes
+    assert guard.failed_rules == set()
 
 
 @pytest.mark.parametrize(
