@@ -133,8 +133,37 @@ def fit_outline(outline: Outline, wcs: Wcs, shape: tuple[int, int]) -> OutlineFi
         return None
     pixels = [wcs.sky_to_pixel(*vertex) for vertex in outline.vertices]
     places = [(pixel[0], pixel[1]) for pixel in pixels if pixel is not None]
-    if len(places) < len(pixels):
+    return _bound_places(places, shape) if len(places) == len(pixels) else None
+
+
+def fit_gnomonic(
+    outline: Outline,
+    coordinates: tuple[Position, Position, tuple[float, float, float, float]],
+    shape: tuple[int, int],
+) -> OutlineFit | None:
+    """The same for a gnomonic image without distortion, of CRVAL, CRPIX and CDi_j in degrees.
+
+    Calabretta & Greisen (2002), section 5.1.3. None where a vertex has no pixel.
+    """
+    reference, origin, (a, b, c, d) = coordinates
+    ra, dec = math.radians(reference[0]), math.radians(reference[1])
+    sine, cosine = math.sin(dec), math.cos(dec)
+    size = math.radians(1.0) * (a * d - b * c)
+    if not size:
         return None
+    places = []
+    for longitude, latitude in outline.vertices:
+        turn, high = math.radians(longitude) - ra, math.radians(latitude)
+        up, along = math.sin(high), math.cos(high) * math.cos(turn)
+        below = sine * up + cosine * along
+        if below <= 0:
+            return None
+        x, y = math.cos(high) * math.sin(turn) / below, (cosine * up - sine * along) / below
+        places.append((origin[0] + (d * x - b * y) / size, origin[1] + (a * y - c * x) / size))
+    return _bound_places(places, shape)
+
+
+def _bound_places(places: list[Position], shape: tuple[int, int]) -> OutlineFit:
     across, up = [place[0] for place in places], [place[1] for place in places]
     low, high = (min(across), min(up)), (max(across), max(up))
     outside = max(0.5 - low[0], 0.5 - low[1], high[0] - shape[0] - 0.5, high[1] - shape[1] - 0.5)

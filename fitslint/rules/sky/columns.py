@@ -70,6 +70,9 @@ def find_sides(header: Header) -> tuple[int, int] | None:
     return first, second
 
 
+_SKY_TYPES = (b"RA--DEC-", b"GLONGLAT")
+
+
 class SkyColumns:
     """Where the coordinates of the first two axes of a layout stand.
 
@@ -81,7 +84,7 @@ class SkyColumns:
         CRVAL1, CRVAL2 and CRPIX1, CRPIX2.
     """
 
-    __slots__ = ("_elements", "_steps", "origin", "reference", "types")
+    __slots__ = ("_elements", "_lately", "_steps", "origin", "reference", "types")
 
     def __init__(
         self,
@@ -94,15 +97,24 @@ class SkyColumns:
         self.reference = reference
         self.origin = origin
         self._elements, self._steps = matrix
+        self._lately: tuple[bytes, bool, Matrix | None] = (b"", False, None)
 
     def is_sky(self, raw: bytes) -> bool:
         """Whether the axes are right ascension and declination, or galactic, in this order."""
-        first, second = self.types
-        pair = raw[first + 1 : first + 5] + raw[second + 1 : second + 5]
-        return pair in (b"RA--DEC-", b"GLONGLAT")
+        return (self._lately if self._lately[0] is raw else self._read(raw))[1]
 
     def read_matrix(self, raw: bytes) -> Matrix | None:
         """CD1_1, CD1_2, CD2_1 and CD2_2, or CDELTi times PCi_j; None where not plain."""
+        return (self._lately if self._lately[0] is raw else self._read(raw))[2]
+
+    def _read(self, raw: bytes) -> tuple[bytes, bool, Matrix | None]:
+        """What several rules ask of one header after the other, read once."""
+        first, second = self.types
+        pair = raw[first + 1 : first + 5] + raw[second + 1 : second + 5]
+        self._lately = raw, pair in _SKY_TYPES, self._read_elements(raw)
+        return self._lately
+
+    def _read_elements(self, raw: bytes) -> Matrix | None:
         numbers: list[float] = []
         try:
             for field in self._elements:

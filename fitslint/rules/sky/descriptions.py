@@ -92,6 +92,7 @@ def descriptions_disagree(header: Header, _: object) -> Iterator[Flag]:
 
     ## Example
     ```fits
+    @text
     BITPIX  =                    8
     NAXIS   =                    2
     NAXIS1  =                  100
@@ -110,6 +111,7 @@ def descriptions_disagree(header: Header, _: object) -> Iterator[Flag]:
     ```
     Use instead:
     ```fits
+    @text
     BITPIX  =                    8
     NAXIS   =                    2
     NAXIS1  =                  100
@@ -195,6 +197,7 @@ def increments_of_other_sign(header: Header, _: object) -> Iterator[Flag]:
 
     ## Example
     ```fits
+    @text
     CTYPE1  = 'RA---TAN'
     CTYPE2  = 'DEC--TAN'
     CRVAL1  =                150.0
@@ -208,6 +211,7 @@ def increments_of_other_sign(header: Header, _: object) -> Iterator[Flag]:
     ```
     Use instead:
     ```fits
+    @text
     CTYPE1  = 'RA---TAN'
     CTYPE2  = 'DEC--TAN'
     CRVAL1  =                150.0

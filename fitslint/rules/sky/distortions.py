@@ -127,6 +127,7 @@ def distortion_folds(header: Header, _: object) -> Iterator[Flag]:
 
     ## Example
     ```fits
+    @text
     BITPIX  =                    8
     NAXIS   =                    2
     NAXIS1  =                  100
@@ -146,6 +147,7 @@ def distortion_folds(header: Header, _: object) -> Iterator[Flag]:
     ```
     Use instead:
     ```fits
+    @text
     BITPIX  =                    8
     NAXIS   =                    2
     NAXIS1  =                  100
@@ -269,6 +271,7 @@ def inverse_disagrees(header: Header, _: object) -> Iterator[Flag]:
 
     ## Example
     ```fits
+    @text
     BITPIX  =                    8
     NAXIS   =                    2
     NAXIS1  =                  100
@@ -292,6 +295,7 @@ def inverse_disagrees(header: Header, _: object) -> Iterator[Flag]:
     ```
     Use instead:
     ```fits
+    @text
     BITPIX  =                    8
     NAXIS   =                    2
     NAXIS1  =                  100

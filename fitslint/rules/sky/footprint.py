@@ -8,7 +8,13 @@ from typing import TYPE_CHECKING
 from fitslint.model.header import Header, Layout
 from fitslint.model.rule import Flag, Subcheck
 from fitslint.rules.api import flag, rule
-from fitslint.rules.sky.columns import find_sky_columns, list_world_names
+from fitslint.rules.sky.columns import (
+    SkyColumns,
+    find_sides,
+    find_sky_columns,
+    list_world_names,
+    read_numbers,
+)
 from fitslint.rules.sky.numbers import round_digits
 
 if TYPE_CHECKING:
@@ -26,14 +32,53 @@ _MATCHED = 4
 
 
 def _plan_subchecks(_authority: object, layout: Layout | None) -> Iterator[Subcheck]:
-    if layout is None or find_sky_columns(layout) is None:
+    columns = find_sky_columns(layout) if layout is not None else None
+    if layout is None or columns is None:
         return
     for keyword in (_REGION, _CORNER):
         if keyword in layout.index:
             names = tuple(name for name in layout.index if name.startswith(("COR", keyword)))
-            yield Subcheck(
-                (*list_world_names(layout), *names, "CONTINUE"), keyword, None, cacheable=False
-            )
+            needs = (*list_world_names(layout), *names, "CONTINUE")
+            precheck = _OutlinePrecheck(layout, columns, keyword)
+            yield Subcheck(needs, keyword, precheck, cacheable=False)
+
+
+_BENT = ("PV", "LONPOLE", "LATPOLE", "EQUINOX", "EPOCH", "RADECSYS", "CUNIT", "CROTA", "PC00")
+"""Keywords with which coordinates are not plain to see."""
+
+
+class _OutlinePrecheck:
+    """Whether an outline of four corners surely lies on a plain gnomonic image."""
+
+    def __init__(self, layout: Layout, columns: SkyColumns, keyword: str) -> None:
+        self._columns, self._keyword = columns, keyword
+        self._is_plain = not any(name.startswith(_BENT) for name in layout.index)
+        self._has_system = "RADESYS" in layout.index
+
+    def __call__(self, header: Header) -> bool:
+        raw, columns = header.raw, self._columns
+        first, second = columns.types
+        types = raw[first : first + 11], raw[second : second + 11]
+        if not self._is_plain or types != (b"'RA---TAN' ", b"'DEC--TAN' "):
+            return False
+        if self._has_system and (header.string("RADESYS") or "").strip() not in ("ICRS", "FK5"):
+            return False
+        from fitslint.wcs.footprint import fit_gnomonic, read_outline
+
+        matrix, sides = columns.read_matrix(raw), find_sides(header)
+        reference = read_numbers(raw, columns.reference)
+        origin = read_numbers(raw, columns.origin)
+        outline = read_outline(header, self._keyword)
+        if None in (matrix, sides, reference, origin, outline):
+            return False
+        assert matrix and sides and reference and origin and outline
+        pairs = (reference[0], reference[1]), (origin[0], origin[1])
+        fit = fit_gnomonic(outline, (*pairs, matrix), sides)
+        if fit is None or not min(fit.cover) > 2 * _COVER_MIN:
+            return False
+        middle = [(low + high - side - 1) / 2
+                  for low, high, side in zip(fit.low, fit.high, sides, strict=True)]  # fmt: skip
+        return fit.outside < _OUTSIDE_PIXELS / 2 and all(abs(at) < 0.3 for at in middle)
 
 
 @rule(
@@ -68,6 +113,7 @@ def footprint_elsewhere(header: Header, keyword: str) -> Iterator[Flag]:
 
     ## Example
     ```fits
+    @text
     BITPIX  =                    8
     NAXIS   =                    2
     NAXIS1  =                  100
@@ -84,6 +130,7 @@ def footprint_elsewhere(header: Header, keyword: str) -> Iterator[Flag]:
     ```
     Use instead:
     ```fits
+    @text
     BITPIX  =                    8
     NAXIS   =                    2
     NAXIS1  =                  100

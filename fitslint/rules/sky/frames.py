@@ -59,6 +59,7 @@ def frame_read_otherwise(header: Header) -> Iterator[Flag]:
 
     ## Example
     ```fits
+    @text
     CTYPE1  = 'RA---TAN'
     CTYPE2  = 'DEC--TAN'
     CRVAL1  =                150.0
@@ -67,6 +68,7 @@ def frame_read_otherwise(header: Header) -> Iterator[Flag]:
     ```
     Use instead:
     ```fits
+    @text
     CTYPE1  = 'RA---TAN'
     CTYPE2  = 'DEC--TAN'
     CRVAL1  =                150.0

@@ -74,6 +74,7 @@ def orientation_disagrees(header: Header, _: object) -> Iterator[Flag]:
 
     ## Example
     ```fits
+    @text
     BITPIX  =                    8
     NAXIS   =                    2
     NAXIS1  =                  100
@@ -92,6 +93,7 @@ def orientation_disagrees(header: Header, _: object) -> Iterator[Flag]:
     ```
     Use instead:
     ```fits
+    @text
     BITPIX  =                    8
     NAXIS   =                    2
     NAXIS1  =                  100

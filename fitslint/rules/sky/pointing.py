@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from fitslint.model.header import Header, Layout
@@ -40,7 +41,8 @@ _MEETS_MAX = 900.0
 _FIELD_MAX = 10.0 * 3600
 """Arcsec: an image that is wider in radius has no pointing."""
 _FIXED_YEAR = 2000.0
-_SUFFIX_LENGTH = 72
+_FIELD_LENGTH = 22
+"""Columns of a position that is plain to read."""
 
 
 def _plan_subchecks(_authority: object, layout: Layout | None) -> Iterator[Subcheck]:
@@ -84,7 +86,7 @@ class _PositionPrecheck:
         years = read_numbers(raw, self._years)
         if reference is None or years is None or any(year != _FIXED_YEAR for year in years):
             return False
-        ra, dec = (_read_field(raw[start : start + _SUFFIX_LENGTH]) for start in self._starts)
+        ra, dec = (_read_field(raw[start : start + _FIELD_LENGTH]) for start in self._starts)
         if ra is None or dec is None:
             return False
         across = abs(ra[0] * (15.0 if ra[1] else 1.0) - reference[0])
@@ -94,6 +96,7 @@ class _PositionPrecheck:
         )
 
 
+@lru_cache(maxsize=64)
 def _read_field(field: bytes) -> tuple[float, bool] | None:
     """A number, or hours or degrees, minutes and seconds; and whether it is the latter."""
     try:
@@ -151,6 +154,7 @@ def pointing_elsewhere(header: Header, pair: PositionKeywords) -> Iterator[Flag]
 
     ## Example
     ```fits
+    @text
     BITPIX  =                    8
     NAXIS   =                    2
     NAXIS1  =                  100
@@ -168,6 +172,7 @@ def pointing_elsewhere(header: Header, pair: PositionKeywords) -> Iterator[Flag]
     ```
     Use instead:
     ```fits
+    @text
     BITPIX  =                    8
     NAXIS   =                    2
     NAXIS1  =                  100

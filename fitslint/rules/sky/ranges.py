@@ -72,6 +72,7 @@ def spectral_range_disagrees(header: Header, pair: tuple[str, str]) -> Iterator[
 
     ## Example
     ```fits
+    @text
     BITPIX  =                    8
     NAXIS   =                    1
     NAXIS1  =                 1000
@@ -85,6 +86,7 @@ def spectral_range_disagrees(header: Header, pair: tuple[str, str]) -> Iterator[
     ```
     Use instead:
     ```fits
+    @text
     BITPIX  =                    8
     NAXIS   =                    1
     NAXIS1  =                 1000
@@ -200,6 +202,7 @@ def time_axis_disagrees(header: Header, axes: tuple[int, ...]) -> Iterator[Flag]
 
     ## Example
     ```fits
+    @text
     BITPIX  =                    8
     NAXIS   =                    1
     NAXIS1  =                  100
@@ -214,6 +217,7 @@ def time_axis_disagrees(header: Header, axes: tuple[int, ...]) -> Iterator[Flag]
     ```
     Use instead:
     ```fits
+    @text
     BITPIX  =                    8
     NAXIS   =                    1
     NAXIS1  =                  100

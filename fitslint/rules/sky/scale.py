@@ -165,6 +165,7 @@ def implausible_pixel_scale(header: Header, source: str) -> Iterator[Flag]:
 
     ## Example
     ```fits
+    @text
     BITPIX  =                    8
     NAXIS   =                    2
     NAXIS1  =                  100
@@ -180,6 +181,7 @@ def implausible_pixel_scale(header: Header, source: str) -> Iterator[Flag]:
     ```
     Use instead:
     ```fits
+    @text
     BITPIX  =                    8
     NAXIS   =                    2
     NAXIS1  =                  100

@@ -77,6 +77,7 @@ def skewed_pixels(header: Header, _: object) -> Iterator[Flag]:
 
     ## Example
     ```fits
+    @text
     BITPIX  =                    8
     NAXIS   =                    2
     NAXIS1  =                  100
@@ -94,6 +95,7 @@ def skewed_pixels(header: Header, _: object) -> Iterator[Flag]:
     ```
     Use instead:
     ```fits
+    @text
     BITPIX  =                    8
     NAXIS   =                    2
     NAXIS1  =                  100
@@ -205,6 +207,7 @@ def reference_pixel_exchanged(header: Header, _: object) -> Iterator[Flag]:
 
     ## Example
     ```fits
+    @text
     BITPIX  =                    8
     NAXIS   =                    2
     NAXIS1  =                  200
@@ -220,6 +223,7 @@ def reference_pixel_exchanged(header: Header, _: object) -> Iterator[Flag]:
     ```
     Use instead:
     ```fits
+    @text
     BITPIX  =                    8
     NAXIS   =                    2
     NAXIS1  =                  200

@@ -31,7 +31,8 @@ def _plan_matrices(_authority: object, layout: Layout | None) -> Iterator[Subche
     subchecks=_plan_matrices,
     summary_ja="PCi_j と CDi_j が一つの座標記述で併用されている",
     message="{keyword} stands beside {partner}: {version} may have PCi_j with CDELTi or CDi_j,"
-    " not both",
+    " not both (where they differ, astropy, AST, DS9, casacore and IDL go by PCi_j, CFITSIO by"
+    " CDELTi, others by CDi_j)",
 )
 def pc_with_cd(header: Header, _: object) -> Iterator[Flag]:
     """A PC matrix and a CD matrix stand in one version of the coordinates.

@@ -42,6 +42,11 @@ _LONPOLE_DEFAULT = 180.0
     message={
         "": "{keyword} is the name of a draft; the standard calls it {new}, and readers differ in"
         " what they make of {keyword}",
+        "pc": "{keyword} is the name of a draft; the standard calls it {new}. IRAF, astrometry.net,"
+        " CFITSIO and GalSim do not turn the image by {keyword}, others do",
+        "cd": "{keyword} is the name of a draft; the standard calls it {new}. WCSTools, IRAF,"
+        " SExtractor, CFITSIO and GalSim do not know {keyword} and take another scale, others read"
+        " it",
         "pole": "LONGPOLE = {text} is the name of a draft: WCSLIB and WCSTools ignore it,"
         " SExtractor turns the image by it; LONPOLE of the standard says which is right",
         "both": "{keyword} is the name of a draft, and {new} of the standard stands in the header"
@@ -82,7 +87,9 @@ def draft_keyword(card: Card, header: Header) -> Iterator[Flag]:
             edits = convert_to_matrix(header, "PC0", keep_steps=bool(header.authority))
             title = "write CDi_j in place of PC00i00j and CDELTi"
     turned = keyword == "LONGPOLE" and not both and card.number_value != _LONPOLE_DEFAULT
-    message = "both" if both else "pole" if turned else "" if "i" not in new else "axis"
+    drafts = (root for root, names in DRAFT_MATRIX.items() if keyword in names)
+    plain = next(drafts, "").lower() if "i" not in new else "axis"
+    message = "both" if both else "pole" if turned else plain
     yield flag(
         card,
         (0, 8),

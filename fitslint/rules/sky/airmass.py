@@ -1,0 +1,236 @@
+"""The air mass against altitude, position, time and place."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+from fitslint.model.header import Header, Layout
+from fitslint.model.rule import Flag, Subcheck
+from fitslint.rules.api import flag, rule
+from fitslint.rules.dates.instants import (
+    DAY_SECONDS,
+    EXPOSURE_KEYWORDS,
+    read_exposure,
+    read_instant,
+    read_time_of_day,
+)
+from fitslint.rules.sky.clocks import format_clock
+from fitslint.rules.sky.numbers import round_digits
+from fitslint.rules.sky.sites import SITE_KEYWORDS, Site, find_site
+
+_ALTITUDES = ("ALTITUDE", "ALT", "TELALT", "EL", "OBJCTALT")
+_ZENITH_DISTANCES = ("ZD", "ZENDIST")
+_ANGLES = ("deg", "elevation of tel", "altitude of tel", "telescope")
+_AIRMASS_ROOM = 0.04
+_AIRMASS_MAX = 3.0
+_ALTITUDE_ROOM = 1.0
+"""Degrees: refraction, precession, and where in the field the telescope points."""
+_TURN = 15.0 / 3600
+"""Degrees a second that an altitude changes at the most."""
+
+
+def _plan_airmass(_authority: object, layout: Layout | None) -> Iterator[Subcheck]:
+    index = layout.index if layout is not None else {}
+    for name in (*_ALTITUDES, *_ZENITH_DISTANCES) if "AIRMASS" in index else ():
+        if name in index:
+            needs = ("AIRMASS", name, *EXPOSURE_KEYWORDS)
+            yield Subcheck(needs, name, None, cacheable=False)
+
+
+@rule(
+    "WT202",
+    "airmass-disagrees",
+    clause="4.4.2.2",
+    level="conv",
+    catalogue_rows=("Q012",),
+    reads="values",
+    subchecks=_plan_airmass,
+    hdus=("primary", "image", "compressed-image"),
+    summary_ja="AIRMASS が高度 (天頂距離) から求めた値と合わない",
+    message={
+        "": "AIRMASS = {text} is not that of {keyword} = {value} deg, which is {expected}",
+        "zenith": "AIRMASS = {text} is not that of {keyword} = {value} deg, which is {expected},"
+        " but that of a zenith distance of {value} deg",
+    },
+)
+def airmass_disagrees(header: Header, keyword: str) -> Iterator[Flag]:
+    """The air mass is not that of the altitude or zenith distance beside it.
+
+    Air masses of a plane atmosphere and of a round one up to 3 are compared; what the altitude
+    changes during the exposure is granted, and 0.04.
+
+    ## Why it matters
+    Extinction is corrected by AIRMASS: one taken over from another exposure, or from the zenith
+    distance in place of the altitude, makes every magnitude wrong.
+
+    ## Example
+    ```fits
+    @text
+    AIRMASS =                1.854
+    ALTITUDE=               46.971 / [deg] altitude of telescope pointing
+    EXPTIME =                200.0
+    ```
+    Use instead:
+    ```fits
+    @text
+    AIRMASS =                1.368
+    ALTITUDE=               46.971 / [deg] altitude of telescope pointing
+    EXPTIME =                200.0
+    ```
+    """
+    card, other = header.find_card("AIRMASS"), header.find_card(keyword)
+    airmass, value = header.number("AIRMASS"), header.number(keyword)
+    if card is None or other is None or airmass is None or value is None:
+        return
+    altitude = read_altitude(header, keyword)
+    if altitude is None or not 1.0 <= airmass <= _AIRMASS_MAX:
+        return
+    span = _TURN * min(read_exposure(header), DAY_SECONDS) + 0.1
+    if _may_have_airmass(airmass, altitude, span):
+        return
+    expected = _compute_secant(altitude)
+    turned = _may_have_airmass(airmass, 90 - altitude, span)
+    if expected is not None and expected <= _AIRMASS_MAX + 1:
+        yield flag(
+            card, message="zenith" if turned and keyword in _ALTITUDES else "",
+            text=card.text.strip(), keyword=keyword, value=other.text.strip(),
+            expected=round_digits(expected, 4),
+        )  # fmt: skip
+
+
+def read_altitude(header: Header, keyword: str) -> float | None:
+    """The altitude of an object in degrees; None where it is that of the site, or none at all."""
+    card, value = header.find_card(keyword), header.number(keyword)
+    if card is None or value is None or not 0 < value < 90:
+        return None
+    comment = card.comment.lower()
+    # ALTITUDE is the height of the site in metres in many headers
+    if keyword in _ALTITUDES and not any(word in comment for word in _ANGLES):
+        return None
+    if "[m]" in comment or "meter" in comment or "metre" in comment or "sea" in comment:
+        return None
+    return 90 - value if keyword in _ZENITH_DISTANCES else value
+
+
+def _compute_secant(altitude: float) -> float | None:
+    return 1 / math.sin(math.radians(altitude)) if 5 < altitude <= 90 else None
+
+
+def _may_have_airmass(airmass: float, altitude: float, span: float) -> bool:
+    """Whether an air mass is one of altitudes around this one."""
+    least = _compute_secant(min(90.0, altitude + span))
+    most = _compute_secant(altitude - span)
+    if least is None:
+        return airmass > _AIRMASS_MAX
+    return least - _AIRMASS_ROOM <= airmass and (most is None or airmass <= most + _AIRMASS_ROOM)
+
+
+_HORIZON = ("AIRMASS", "RA", "DEC", "DATE-OBS")
+_TIMES = ("UT", "UT-STR", "UTC-OBS", "UTC", "TIME-OBS", "UTSTART")
+
+
+def _plan_horizon(_authority: object, layout: Layout | None) -> Iterator[Subcheck]:
+    index = layout.index if layout is not None else {}
+    if all(name in index for name in _HORIZON) and any(name in index for name in SITE_KEYWORDS):
+        needs = (*_HORIZON, *_TIMES, "EQUINOX", "EPOCH", "RADESYS", "RADECSYS")
+        yield Subcheck((*needs, *SITE_KEYWORDS, *EXPOSURE_KEYWORDS), None, None, cacheable=False)
+
+
+@rule(
+    "WT203",
+    "airmass-elsewhere",
+    clause="4.4.2.2",
+    level="style",
+    catalogue_rows=("Q012",),
+    reads="values",
+    subchecks=_plan_horizon,
+    hdus=("primary", "image", "compressed-image"),
+    summary_ja="AIRMASS が、位置・日時・観測地から求めた高度と合わない",
+    message={
+        "": "AIRMASS = {text} is of an altitude of {stated} deg, and RA, DEC at {moment} UT at"
+        " {longitude} deg east, {latitude} deg north ({source}) are {altitude} deg high",
+        "below": "AIRMASS = {text}, and RA, DEC at {moment} UT at {longitude} deg east, {latitude}"
+        " deg north ({source}) are {altitude} deg under the horizon",
+    },
+)
+def airmass_elsewhere(header: Header, _: object) -> Iterator[Flag]:
+    """The air mass does not follow from position, time and place of the observation.
+
+    Three degrees of altitude are granted, and what it changes during the exposure.
+
+    ## Why it matters
+    One of them is wrong: the time is local, the longitude counts the other way, the position is
+    that of another target.
+
+    ## Example
+    ```fits
+    @text
+    DATE-OBS= '2007-04-23T18:02:27.2'
+    RA      = '13:46:57.675'
+    DEC     = '-10:43:59.49'
+    AIRMASS =                1.354
+    EXPTIME =                200.0
+    OBSGEO-L=            -155.4761
+    OBSGEO-B=              19.8255
+    OBSGEO-H=               4163.0
+    ```
+    Use instead:
+    ```fits
+    @text
+    DATE-OBS= '2007-04-23T08:02:27.2'
+    RA      = '13:46:57.675'
+    DEC     = '-10:43:59.49'
+    AIRMASS =                1.354
+    EXPTIME =                200.0
+    OBSGEO-L=            -155.4761
+    OBSGEO-B=              19.8255
+    OBSGEO-H=               4163.0
+    ```
+    """
+    from fitslint.wcs.pointing import POSITION_KEYWORDS, read_position
+
+    card, airmass, site = header.find_card("AIRMASS"), header.number("AIRMASS"), find_site(header)
+    position = read_position(header, POSITION_KEYWORDS[0])
+    moments = _list_start_moments(header)
+    if card is None or airmass is None or site is None or position is None or not moments:
+        return
+    if not 1.0 <= airmass <= _AIRMASS_MAX or position.icrs is None or not site.is_signed:
+        return
+    span = 3 * _ALTITUDE_ROOM + _TURN * min(read_exposure(header), DAY_SECONDS)
+    altitudes = [_compute_altitude(position.icrs, moment, site) for moment in moments]
+    if any(_may_have_airmass(airmass, altitude, span) for altitude in altitudes):
+        return
+    altitude = altitudes[0]
+    stated = math.degrees(math.asin(1 / airmass))
+    yield flag(
+        card, message="below" if altitude < 0 else "", text=card.text.strip(),
+        stated=round_digits(stated), moment=format_clock(moments[0] % 1 * DAY_SECONDS),
+        longitude=round_digits(site.longitude, 6), latitude=round_digits(site.latitude, 6),
+        source=site.source, altitude=round_digits(abs(altitude)),
+    )  # fmt: skip
+
+
+def _compute_altitude(position: tuple[float, float], mjd: float, site: Site) -> float:
+    from fitslint.wcs.precession import precess_fk5
+    from fitslint.wcs.site import compute_horizontal_position, compute_sidereal_time
+
+    year = 2000 + (mjd - 51544.5) / 365.25
+    ra, dec = precess_fk5(*position, 2000.0, year)
+    sidereal = compute_sidereal_time(mjd, site.longitude)
+    return compute_horizontal_position(ra, dec, sidereal, site.latitude)[0]
+
+
+def _list_start_moments(header: Header) -> list[float]:
+    start = read_instant(header, "DATE-OBS")
+    if start is None or not 0 < start.mjd < 1e5:
+        return []
+    if start.has_time:
+        return [start.mjd]
+    for name in _TIMES:
+        seconds = read_time_of_day(header, name)
+        if seconds is not None:
+            moment = math.floor(start.mjd) + seconds / DAY_SECONDS
+            # the date may be that of the evening
+            return [moment, moment + 1]
+    return []
