@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING
 from fitslint._version import __version__
 
 if TYPE_CHECKING:
-    from fitslint.api import ConformanceError, FitsLintError, Report, check
-    from fitslint.api_fix import FixReport, fix
+    from fitslint.api.check import check
+    from fitslint.api.fix import FixReport, fix
+    from fitslint.api.report import ConformanceError, FitsLintError, Report
     from fitslint.config.options import SettingsError
     from fitslint.dictionary.load import DictionaryError
     from fitslint.engine.ruleset import UnknownSelector, UnknownSelectorError
@@ -49,17 +50,16 @@ __all__ = [
 ]
 
 _MODULES = {
-    "check": "fitslint.api",
-    "fix": "fitslint.api_fix",
+    "check": "fitslint.api.check",
+    "fix": "fitslint.api.fix",
     "conform": "fitslint.products.conform",
     "ConformResult": "fitslint.products.result",
-    "Conformed": "fitslint.products.result",
     "ProductError": "fitslint.products.errors",
-    "FixReport": "fitslint.api_fix",
+    "FixReport": "fitslint.api.fix",
     "RepairError": "fitslint.repair.model",
-    "Report": "fitslint.api",
-    "FitsLintError": "fitslint.api",
-    "ConformanceError": "fitslint.api",
+    "Report": "fitslint.api.report",
+    "FitsLintError": "fitslint.api.report",
+    "ConformanceError": "fitslint.api.report",
     "FitslintError": "fitslint.model.errors",
     "DictionaryError": "fitslint.dictionary.load",
     "SettingsError": "fitslint.config.options",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 _VALUE_MAX = 60
+_CRASH_MAX = 300
 
 
 def find_similar(word: str, known: Iterable[str], cutoff: float = 0.5) -> str | None:
@@ -61,3 +62,8 @@ def quote_short(value: object) -> str:
     if isinstance(value, list):
         return "a list"
     return shorten(repr(value) if isinstance(value, str | int | float) else str(value), _VALUE_MAX)
+
+
+def describe_crash(error: BaseException) -> str:
+    """The sentence on a fault of ours, on one line and of bounded length."""
+    return " ".join(f"internal error: {type(error).__name__}: {error}".split())[:_CRASH_MAX]

@@ -20,7 +20,7 @@ from fitslint.config import schema_files
 from fitslint.config.settings import Settings
 from fitslint.engine.findings import FindingCollector
 from fitslint.engine.run import check_all
-from fitslint.source.astropy_objects import NotCheckableError
+from fitslint.model.errors import NotCheckableError
 from tests.engine.test_run import BAD, fits
 
 
@@ -244,6 +244,13 @@ def test_findings_kept_are_limited_and_counted():
     assert report.to_dict()["truncated"] == [{"code": "VF110", "kept": 3, "total": 20}]
 
 
+def test_reports_have_their_old_attributes():
+    report = fitslint.check(fits(BAD))
+    assert report.cut is report.limits_hit
+    done = fitslint.fix(fits(BAD), write=False)
+    assert done.left == done.remaining == done.after.findings
+
+
 def test_plain_data_is_of_the_schema(path):
     schema = json.loads(schema_files.read_schema_text(schema_files.REPORT_SCHEMA))
     validator = jsonschema.Draft202012Validator({"$ref": "#/$defs/file", "$defs": schema["$defs"]})
@@ -317,7 +324,7 @@ def test_the_wheel_ships_the_types(tmp_path):
         cwd=tmp_path, capture_output=True, text=True, check=False,
         env={**os.environ, "MYPYPATH": ""},
     )  # fmt: skip
-    assert 'Revealed type is "fitslint.api.Report"' in done.stdout
+    assert 'Revealed type is "fitslint.api.report.Report"' in done.stdout
     assert "fitslint.model.finding.Finding" in done.stdout
     assert 'Unexpected keyword argument "no_such_option"' in done.stdout
 

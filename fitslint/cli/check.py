@@ -99,11 +99,8 @@ def run_check(options: CheckOptions) -> ExitCode:
             raise UsageError(str(error)) from None
         tally = Tally()
         summary = Summary(tally, walk.skipped, find_coverage(settings))
-        with (
-            end_early(outputs, summary),
-            closing(batches),
-            closing(FileCounter(walk.restart())) as counter,
-        ):
+        counter = FileCounter(walk.restart())
+        with end_early(outputs, summary), closing(batches), closing(counter):
             for batch in batches:
                 write_batch(batch, outputs, tally, counter)
         for output in outputs:

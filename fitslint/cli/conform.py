@@ -24,6 +24,8 @@ from fitslint.cli.options import (
     option,
     parse_position_option,
 )
+from fitslint.dictionary import list_recognised
+from fitslint.text import join_words
 
 if TYPE_CHECKING:
     from fitslint.products.kinds import ProductKind
@@ -31,15 +33,13 @@ if TYPE_CHECKING:
     from fitslint.products.user_facts import CardValue, UserFacts
     from fitslint.repair.fixer import WriteOptions
 
+_KINDS = join_words(sorted(name for _, name in list_recognised("products", "PRODUCT")))
+
 
 class ConformOptions(Options):
     """The options of ``fitslint conform``."""
 
-    product: str = argument(
-        "kappa, gamma1, gamma2, gamma, ellipticity, deflection, magnification, surface-density, "
-        "xray-counts, xray-exposure, xray-flux, binmap or sn.",
-        "PRODUCT",
-    )
+    product: str = argument(f"{_KINDS}.", "PRODUCT")
     files: list[str] = argument("FITS files of a map.", "FILE")
     zlens: float | None = option("Redshift of the lens.", "Z")
     zsource: float | None = option("Redshift of the sources.", "Z")

@@ -12,8 +12,8 @@ from fitslint.cli.errors import ExitCode
 from fitslint.cli.options import Options, argument
 
 if TYPE_CHECKING:
-    from fitslint.api import Report
-    from fitslint.api_fix import FixReport
+    from fitslint.api.fix import FixReport
+    from fitslint.api.report import Report
     from fitslint.pipeline.kappa.run.config import RunConfig
     from fitslint.products.result import ConformResult
     from fitslint.report.reporter import Reporter
@@ -79,13 +79,12 @@ def _run_pipeline(config: RunConfig) -> None:
     from fitslint.cli.kappa.run import RunReporter
     from fitslint.cli.progress import ProgressBar
     from fitslint.pipeline.errors import PipelineError
-    from fitslint.pipeline.kappa.run.plan import plan_run
+    from fitslint.pipeline.kappa.run.plan import open_run_state, plan_run
     from fitslint.pipeline.run.execute import DONE, UNCHANGED, RunOptions, execute_tasks
     from fitslint.pipeline.run.lock import lock_folder
-    from fitslint.pipeline.run.state import RunState
 
     with lock_folder(config.output), ProgressBar() as bar:
-        state, how = RunState(config.output), RunOptions(overwrite=True)
+        state, how = open_run_state(config.output), RunOptions(overwrite=True)
         results = execute_tasks(plan_run(config), config.output, state, how, RunReporter(bar))
     for result in results:
         if result.status not in (DONE, UNCHANGED):
@@ -115,7 +114,7 @@ class HeaderDemo:
 
     def show_check(self, path: Path) -> bool:
         """Check a file; whether nothing was found."""
-        from fitslint.api import check
+        from fitslint.api.check import check
         from fitslint.report.concise import ConciseReporter
         from fitslint.report.full import FullReporter
 
@@ -130,7 +129,7 @@ class HeaderDemo:
 
     def show_fix(self, path: Path, repaired: Path) -> None:
         """Repair what has one reading only, and show each card before and after."""
-        from fitslint.api_fix import fix
+        from fitslint.api.fix import fix
         from fitslint.pipeline.atomic_write import write_atomic
         from fitslint.pipeline.errors import PipelineError
         from fitslint.report.concise import ConciseReporter

@@ -28,7 +28,7 @@ from fitslint.cli.options import (
 )
 
 if TYPE_CHECKING:
-    from fitslint.repair.keyword_edits import KeywordEdit
+    from fitslint.repair.edit.keywords import KeywordEdit
 
 _BEFORE = option("Put the card before this one.", "KEY")
 _AFTER = option("Put the card behind this one.", "KEY")
@@ -88,7 +88,7 @@ def set_keywords(options: SetOptions) -> ExitCode:
 
     COMMENT and HISTORY add a card. Refused, with exit 1, when the result would not conform.
     """
-    from fitslint.repair.keyword_edits import CardPosition, KeywordEdit
+    from fitslint.repair.edit.keywords import CardPosition, KeywordEdit
 
     if options.comment is not None and len(options.words) > 1:
         raise UsageError("'--comment' is for one keyword; set them one by one")
@@ -108,7 +108,7 @@ def set_keywords(options: SetOptions) -> ExitCode:
 
 def rename_keyword(options: RenameOptions) -> ExitCode:
     """Rename a keyword; its value and comment stay as they are."""
-    from fitslint.repair.keyword_edits import KeywordEdit
+    from fitslint.repair.edit.keywords import KeywordEdit
 
     edit = KeywordEdit("rename", options.old, options.new, hdu=options.hdu, card=options.card)
     return _edit(options, [edit])
@@ -116,7 +116,7 @@ def rename_keyword(options: RenameOptions) -> ExitCode:
 
 def delete_keyword(options: DeleteOptions) -> ExitCode:
     """Delete a keyword."""
-    from fitslint.repair.keyword_edits import KeywordEdit
+    from fitslint.repair.edit.keywords import KeywordEdit
 
     return _edit(
         options, [KeywordEdit("delete", options.keyword, hdu=options.hdu, card=options.card)]
@@ -125,7 +125,7 @@ def delete_keyword(options: DeleteOptions) -> ExitCode:
 
 def move_keyword(options: MoveOptions) -> ExitCode:
     """Move a keyword before or behind another one."""
-    from fitslint.repair.keyword_edits import CardPosition, KeywordEdit
+    from fitslint.repair.edit.keywords import CardPosition, KeywordEdit
 
     if bool(options.before) == bool(options.after):
         raise UsageError("say one of --before KEY and --after KEY")
@@ -143,7 +143,7 @@ def _edit(options: EditOptions, edits: Sequence[KeywordEdit]) -> ExitCode:
     from fitslint.cli.settings import load_settings
     from fitslint.dictionary.load import DictionaryError
     from fitslint.engine.ruleset import UnknownSelector
-    from fitslint.repair.edit import edit_file
+    from fitslint.repair.edit.apply import edit_file
     from fitslint.repair.model import RepairError
     from fitslint.report.escape import escape_text
 
@@ -158,7 +158,7 @@ def _edit(options: EditOptions, edits: Sequence[KeywordEdit]) -> ExitCode:
     except (UnknownSelector, DictionaryError) as error:
         raise UsageError(str(error)) from None
     except RepairError as error:
-        reason = str(error).removeprefix(f"{path}: ").removeprefix(f"{path} ")
+        reason = error.describe_for(path)
         sys.stderr.write(f"fitslint: {name}: {escape_text(reason)}\n")
         return ExitCode.FOUND
     for note in result.notes:

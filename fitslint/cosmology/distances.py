@@ -40,11 +40,11 @@ class Universe:
         densities of matter (without massive neutrinos) and dark energy by the critical density.
     w0 : float
         pressure by density of dark energy.
-    temperature : float
+    photon_temperature : float
         of the photons in K; 0 without radiation.
-    neutrinos : float
+    neutrino_number : float
         effective number.
-    mass : float
+    neutrino_mass : float
         of the one massive neutrino in eV.
     """
 
@@ -97,7 +97,10 @@ REALISATIONS = {
 
 def find_realisation(name: str) -> Universe | None:
     """The realisation of a name, whatever its case."""
-    return next((one for key, one in REALISATIONS.items() if key.lower() == name.lower()), None)
+    return next(
+        (parameters for key, parameters in REALISATIONS.items() if key.lower() == name.lower()),
+        None,
+    )
 
 
 @lru_cache(maxsize=256)

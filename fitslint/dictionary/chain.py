@@ -12,6 +12,7 @@ from fitslint.dictionary.entry import Entry
 from fitslint.dictionary.load import DictionaryError, list_ids, load_dictionary, load_heads
 from fitslint.dictionary.match import Dictionary, Match
 from fitslint.dictionary.spelling import find_nearest_keyword
+from fitslint.model.bounded_dict import BoundedDict
 from fitslint.text import suggest
 
 _CACHE_MAX = 8192
@@ -49,7 +50,8 @@ class DictionaryChain:
         self.binding = binding
         self.suits_file = suits_file
         self._explanatory: dict[str, DictionaryChain] = {}
-        self._memo: dict[str, tuple[Dictionary, Match] | None] = {}
+        self._memo: BoundedDict[str, tuple[Dictionary, Match] | None]
+        self._memo = BoundedDict.of_size(_CACHE_MAX)
 
     @cached_property
     def id(self) -> str:
@@ -111,8 +113,6 @@ class DictionaryChain:
         name = keyword.removeprefix("HIERARCH ")
         pairs = ((one, one.lookup(keyword) or one.lookup(name)) for one in self.dictionaries)
         found = next(((one, match) for one, match in pairs if match), None)
-        if len(self._memo) >= _CACHE_MAX:
-            self._memo.clear()
         self._memo[keyword] = found
         return found
 

@@ -94,7 +94,7 @@ class Entry:
 
 _TUPLE_FIELDS = frozenset(("enum", "relation", "alias", "conflict"))
 _PLAIN_FIELDS = frozenset(Entry.__match_args__) - {"more", "hdus", "types", "index"} - _TUPLE_FIELDS
-_CONVERTED_FIELDS = frozenset(("hdus", "types", "index")) | _TUPLE_FIELDS
+_CONVERTED_FIELDS = frozenset(("hdus", "types", "index", "enum_from")) | _TUPLE_FIELDS
 
 
 def build_entry(table: Mapping[str, Any], ranges: Mapping[str, list[int]]) -> Entry:
@@ -107,6 +107,10 @@ def build_entry(table: Mapping[str, Any], ranges: Mapping[str, list[int]]) -> En
     """
     given: dict[str, Any] = {key: value for key, value in table.items() if key in _PLAIN_FIELDS}
     given.update((key, tuple(table[key])) for key in _TUPLE_FIELDS if key in table)
+    if "enum_from" in table:
+        from fitslint.dictionary.load import read_enum
+
+        given["enum"] = read_enum(table)
     index = {**ranges, **table.get("index", {})}
     types = table.get("types", {})
     status = table.get("status", "reserved")

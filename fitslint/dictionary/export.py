@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from fitslint.dictionary.document import DictionaryDocument
+from fitslint.dictionary.load import read_enum
 
 METASCHEMA = "https://json-schema.org/draft/2020-12/schema"
 _KEYWORD_KEYS = (
@@ -90,8 +91,8 @@ def _build_value_schema(table: Mapping[str, Any]) -> dict[str, Any]:
     rule: dict[str, Any] = forms[0] if len(forms) == 1 else {"anyOf": forms}
     if "fixed" in table:
         rule["const"] = table["fixed"]
-    if "enum" in table:
-        rule["enum"] = list(table["enum"])
+    if allowed := read_enum(table):
+        rule["enum"] = list(allowed)
     for bound in ("minimum", "maximum"):
         if bound in table:
             exclusive = table.get(f"exclusive_{bound}")

@@ -64,7 +64,10 @@ def load_dictionary(name: str) -> Dictionary:
         tables = {table["name"]: table for table in whole["keyword"]}
         ranges = head.get("index", {})
         return Dictionary(
-            head, tables, lambda keyword: build_entry(tables[keyword], ranges), whole["hdu"]
+            head,
+            tables,
+            lambda keyword: build_entry(tables[keyword], ranges),
+            whole["hdu"],
         )
     return _load_toml(path)
 
@@ -81,6 +84,23 @@ def _load_toml(path: Path) -> Dictionary:
         return build_entry(_parse_toml(blocks[keyword]), ranges)
 
     return Dictionary(head, blocks, parse_entry, rest.get("hdu", ()))
+
+
+def list_recognised(folder: str, keyword: str) -> list[tuple[str, str]]:
+    """Dictionaries of a folder that are for products, and a value that tells their files each."""
+    return [
+        (name, value)
+        for name, head in load_heads().items()
+        if name.startswith(f"{folder}/") and "product" in head
+        for value in head["recognises"]["header"][keyword]
+    ]
+
+
+def read_enum(table: Mapping[str, Any]) -> tuple[Any, ...]:
+    """The values that the table of a keyword allows, those of ``enum_from`` looked up."""
+    if "enum_from" not in table:
+        return tuple(table.get("enum", ()))
+    return tuple(sorted(value for _, value in list_recognised(table["enum_from"], table["name"])))
 
 
 @cache

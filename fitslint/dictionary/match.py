@@ -7,6 +7,7 @@ from itertools import groupby
 from typing import Any, Literal, NamedTuple
 
 from fitslint.dictionary.entry import Entry
+from fitslint.model.bounded_dict import BoundedDict
 from fitslint.model.late import compile_late
 
 _DIGITS = compile_late(r"[0-9]+")
@@ -111,7 +112,8 @@ class Dictionary:
         self.names = tuple(names)
         self._read_entry = read_entry
         self._entries: dict[str, Entry] = {}
-        self._memo: dict[str, Match | None] = {}
+        self._memo: BoundedDict[str, Match | None] = BoundedDict.of_size(_CACHE_MAX)
+        self._near_memo: BoundedDict[str, NearMatch | None] = BoundedDict.of_size(_CACHE_MAX)
         self._exact = {name for name in self.names if name == name.upper()}
         self._by_skeleton: dict[str, list[Template]] = {}
         for name in self.names:
@@ -151,8 +153,6 @@ class Dictionary:
             return self._memo[keyword]
         except KeyError:
             found = self._find_match(keyword)
-        if len(self._memo) >= _CACHE_MAX:
-            self._memo.clear()
         self._memo[keyword] = found
         return found
 
@@ -162,6 +162,13 @@ class Dictionary:
 
     def find_near_match(self, keyword: str) -> NearMatch | None:
         """Why ``keyword`` has the form of an entry and is none: ``CRPIX01``, ``NAXIS1000``."""
+        try:
+            return self._near_memo[keyword]
+        except KeyError:
+            found = self._near_memo[keyword] = self._find_near_match(keyword)
+        return found
+
+    def _find_near_match(self, keyword: str) -> NearMatch | None:
         if self.lookup(keyword) is not None:
             return None
         for template, indices, _ in self._list_candidates(keyword):

@@ -12,8 +12,8 @@ HEAD_KEYS = (
 )  # fmt: skip
 KEYWORD_KEYS = (
     "name", "type", "types", "hdus", "status", "clause", "index", "default", "fixed",
-    "recommended", "enum", "minimum", "maximum", "exclusive_minimum", "exclusive_maximum",
-    "pattern", "severity", "unit", "fortran", "c", "width", "importance", "condition", "category",
+    "recommended", "enum", "enum_from", "minimum", "maximum", "exclusive_minimum",
+    "exclusive_maximum", "pattern", "severity", "unit", "fortran", "c", "width", "importance", "condition", "category",
     "relation", "conflict", "archive", "archive_uncertain", "commentary", "allow_continue",
     "replaced_by", "alias", "comment", "sample", "revision", "source", "note", "doubtful",
     "description",

@@ -7,24 +7,30 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
+from itertools import islice
 from types import FrameType
 from typing import Any, Protocol
 
 from fitslint.config.settings import Limits, Settings
 from fitslint.engine import lens_models
+from fitslint.engine.garbage import pause_collector
 from fitslint.engine.linter import Linter
 from fitslint.engine.tally import Tally
+from fitslint.model.errors import NotCheckableError
 from fitslint.model.file import FitsFile
 from fitslint.model.finding import FileReport, Status
 from fitslint.model.records import dataclass, field
 from fitslint.source.files import read_file, read_stream
+from fitslint.source.foreign_errors import is_foreign
 from fitslint.source.journals import describe_journal, find_journal
 
 STDIN = "-"
 STDIN_NAME = "<stdin>"
 ReadFile = Callable[[str, Limits], FitsFile]
 """What turns a path into a file; it travels to worker processes."""
+ReadSource = Callable[[Any, Limits], FitsFile]
+"""What turns whatever a program hands over into a file."""
 
 
 class Renderer(Protocol):
@@ -90,7 +96,19 @@ class FileTimer:
 
 
 class FileChecker:
-    """Checks inputs with one set of settings and keeps a warm judge between them."""
+    """Checks inputs with one set of settings and keeps a warm linter between them.
+
+    Parameters
+    ----------
+    renderers
+        a batch brings the text of its reports by each of them.
+    keep_reports
+        a batch also brings its reports.
+    read
+        reads a path, with corrections; None reads it as it is.
+    make_linter
+        the linter of a program that has threads is another one.
+    """
 
     def __init__(
         self,
@@ -99,23 +117,31 @@ class FileChecker:
         *,
         keep_reports: bool = False,
         read: ReadFile | None = None,
+        make_linter: Callable[[Settings], Linter] = Linter,
     ) -> None:
         self.settings = settings
         self.renderers = tuple(renderers)
         self.keep_reports = keep_reports
         self.read = read
         self.timer = FileTimer(settings.limits.seconds)
+        self._make_linter = make_linter
         self._linter: Linter | None = None
 
     def __reduce__(self) -> tuple[object, ...]:
-        # A judge does not travel: the process that is handed a checker makes its own.
+        # A linter does not travel: the process that is handed a checker makes its own.
         return _rebuild_checker, (self.settings, self.renderers, self.keep_reports, self.read)
 
     def get_linter(self) -> Linter:
-        """The judge, made when first needed."""
+        """The linter, made when first needed."""
         if self._linter is None:
-            self._linter = Linter(self.settings)
+            self._linter = self._make_linter(self.settings)
         return self._linter
+
+    def check_batches(self, inputs: Iterator[str], size: int) -> Generator[Batch]:
+        """Check ``inputs`` in this process, so many at a time, under its alarm."""
+        with self.timer:
+            while batch := list(islice(inputs, size)):
+                yield self.check_batch(batch)
 
     def check_batch(self, inputs: Sequence[str]) -> Batch:
         """Check ``inputs`` in order."""
@@ -123,17 +149,21 @@ class FileChecker:
         result = Batch(Tally())
         tally = result.tally
         texts: list[list[str]] = [[] for _ in self.renderers]
-        for path in inputs:
-            report = self.check(path)
-            tally.add(report)
-            told = report.findings or report.status != "ok" or report.truncated or report.limits_hit
-            for renderer, parts in zip(self.renderers, texts, strict=True):
-                if told or renderer.renders_clean_files:
-                    text = renderer.render_file(report)
-                    if text:
-                        parts.append(text)
-            if self.keep_reports:
-                result.reports.append(report)
+        with pause_collector():
+            for path in inputs:
+                report = self.check(path)
+                tally.add(report)
+                told = (
+                    report.findings or report.status != "ok" or report.truncated
+                    or report.limits_hit
+                )  # fmt: skip
+                for renderer, parts in zip(self.renderers, texts, strict=True):
+                    if told or renderer.renders_clean_files:
+                        text = renderer.render_file(report)
+                        if text:
+                            parts.append(text)
+                if self.keep_reports:
+                    result.reports.append(report)
         result.texts = tuple(
             renderer.separator.join(parts)
             for renderer, parts in zip(self.renderers, texts, strict=True)
@@ -143,39 +173,70 @@ class FileChecker:
 
     def check(self, path: str) -> FileReport:
         """The report of one input; never raises because of what it holds."""
-        watch = self.timer
+        timer = self.timer
         try:
-            watch.started = time.monotonic()
-            judge = self._linter or self.get_linter()
-            journal = find_journal(path) if path != STDIN else None
-            if journal:
-                watch.started = 0.0
-                return self.report_failure(path, "unreadable", describe_journal(path))
-            if path.endswith(lens_models.MODEL_SUFFIXES) and (
-                named := lens_models.lint_model_file(path, judge)
-            ):
-                watch.started = 0.0
-                return named
-            if path == STDIN:
-                file = read_stream(sys.stdin.buffer, STDIN_NAME, self.settings.limits)
-            else:
-                file = (self.read or read_file)(path, self.settings.limits)
-            report = judge.lint(file)
-            watch.started = 0.0
+            timer.started = time.monotonic()
+            report = self._find_other_report(path) if path != STDIN else None
+            if report is None:
+                if path == STDIN:
+                    file = read_stream(sys.stdin.buffer, STDIN_NAME, self.settings.limits)
+                else:
+                    file = (self.read or read_file)(path, self.settings.limits)
+                report = (self._linter or self.get_linter()).lint(file)
+            timer.started = 0.0
         except FileTimeout:
-            watch.started = 0.0
+            timer.started = 0.0
             # What was interrupted may have left a memo half written.
             self._linter = None
             seconds = f"{self.settings.limits.seconds:g}"
             return self.report_failure(path, "timeout", f"not judged within {seconds} s")
         except Exception as error:
-            watch.started = 0.0
-            if os.environ.get("FITSLINT_DEBUG"):
-                raise
-            self._linter = None
-            sentence = f"internal error: {type(error).__name__}: {error}"
-            return self.report_failure(path, "crashed", " ".join(sentence.split())[:300])
+            timer.started = 0.0
+            return self._report_crash(path, error)
         return report
+
+    def check_source(self, source: object, read: ReadSource) -> FileReport:
+        """The report of whatever a program hands over.
+
+        Raises
+        ------
+        Exception
+            what ``read`` raises of :class:`NotCheckableError`, and what the program around raises
+            meanwhile: its alarm, its threads.
+        """
+        try:
+            report = self._find_other_report(source) if isinstance(source, str) else None
+            if report is None:
+                file = read(source, self.settings.limits)
+                report = self.get_linter().lint(file)
+        except NotCheckableError:
+            raise
+        except Exception as error:
+            if is_foreign(error):
+                self._linter = None
+                raise
+            named = isinstance(source, str) or hasattr(source, "name")
+            name = str(getattr(source, "name", source))[:200] if named else "<memory>"
+            return self._report_crash(name, error)
+        except BaseException:
+            self._linter = None
+            raise
+        return report
+
+    def _find_other_report(self, path: str) -> FileReport | None:
+        """The report of a path that is not to be read as FITS: left half repaired, or a model."""
+        if find_journal(path):
+            return self.report_failure(path, "unreadable", describe_journal(path))
+        if path.endswith(lens_models.MODEL_SUFFIXES):
+            return lens_models.lint_model_file(path, self.get_linter())
+        return None
+
+    def _report_crash(self, path: str, error: Exception) -> FileReport:
+        if os.environ.get("FITSLINT_DEBUG"):
+            raise error
+        self._linter = None  # what was broken off may have left a memo half written
+        sentence = f"internal error: {type(error).__name__}: {error}"
+        return self.report_failure(path, "crashed", " ".join(sentence.split())[:300])
 
     def report_failure(self, path: str, status: Status, reason: str) -> FileReport:
         """The report of an input that could not be judged."""

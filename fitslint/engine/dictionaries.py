@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from fitslint.dictionary.chain import DictionaryChain, load_chain
 from fitslint.dictionary.recognise import FRAMEID, Recogniser, get_recogniser
+from fitslint.model.bounded_dict import BoundedDict
 from fitslint.model.file import FitsFile
 from fitslint.model.form import CARD_SIZE
 from fitslint.model.header import Header, Layout
@@ -26,6 +27,7 @@ PrefixTests = list[tuple[int, int, Callable[[bytes, int, int], object]]]
 HDUS_INSPECTED = 4
 """HDUs whose headers are asked for an authority."""
 _MEMO_MAX = 2048
+_FRAMEID_EVIDENCE = f"{FRAMEID} = "
 _FRAMEID_COLUMNS = len("FRAMEID = 'FCSA")
 """Columns of FRAMEID that tell the instrument; the number behind them is new in every file."""
 _KEYWORD_COLUMNS = 8
@@ -71,34 +73,46 @@ class DictionaryResolver:
         self._columns_by_name |= dict.fromkeys(self._evidence_names, CARD_SIZE) | {
             FRAMEID: _FRAMEID_COLUMNS
         }
-        self._evidence_by_layout: dict[int, tuple[Layout, EvidenceSpans, PrefixTests | None]] = {}
-        self._memo: dict[tuple[object, ...], DictionaryChain | None] = {}
+        self._evidence_by_layout: BoundedDict[
+            int, tuple[Layout, EvidenceSpans, PrefixTests | None]
+        ] = BoundedDict.of_size(_MEMO_MAX)
+        self._memo: BoundedDict[tuple[object, ...], DictionaryChain | None] = BoundedDict.of_size(
+            _MEMO_MAX
+        )
 
     def resolve(self, file: FitsFile) -> DictionaryChain | None:
         """Give every header of ``file`` its authority; None when it follows none."""
         if self._is_off:
             return None
-        home = self._requested
-        where = file.hdus[0].header if home and file.hdus else None
-        for hdu in () if home else file.hdus[:HDUS_INSPECTED]:
-            home = self._resolve_header(hdu.header)
-            if home:
+        chain = self._requested
+        where = file.hdus[0].header if chain and file.hdus else None
+        for hdu in () if chain else file.hdus[:HDUS_INSPECTED]:
+            chain = self._resolve_header(hdu.header)
+            if chain:
                 where = hdu.header
                 break
-        if home is None and file.hdus:
-            home = self._resolve_file_name(file.path)
+        if chain is None and file.hdus:
+            chain = self._resolve_file_name(file.path)
             where = file.hdus[0].header
-        if home:
+        if chain:
             for hdu in file.hdus:
-                hdu.header.authority = home if hdu.header is where else home.non_binding
-        return home
+                hdu.header.authority = chain if hdu.header is where else chain.non_binding
+        return chain
+
+    @staticmethod
+    def describe_evidence(chain: DictionaryChain, file: FitsFile) -> str:
+        """What of ``file`` tells the dictionaries that :meth:`resolve` gave it."""
+        if not chain.why.startswith(_FRAMEID_EVIDENCE):
+            return chain.why
+        # Files of one instrument share a chain, whose number is that of the first of them.
+        _, separator, kind = chain.why.rpartition("; ") if not chain.suits_file else ("", "", "")
+        header = next(hdu.header for hdu in file.hdus if hdu.header.authority is chain)
+        return f"{_FRAMEID_EVIDENCE}{(header.string(FRAMEID) or '').strip()!r}{separator}{kind}"
 
     def _resolve_header(self, header: Header) -> DictionaryChain | None:
         known = self._evidence_by_layout.get(id(header.layout))
         if known is None:
             known = header.layout, *self._find_evidence(header.layout)
-            if len(self._evidence_by_layout) >= _MEMO_MAX:
-                self._evidence_by_layout.clear()
             self._evidence_by_layout[id(header.layout)] = known
         places, hints = known[1], known[2]
         if not places:
@@ -115,8 +129,6 @@ class DictionaryResolver:
             return self._memo[key]
         except KeyError:
             found = self._recogniser.recognise(header.string, "", make_value_reader(header))
-        if len(self._memo) >= _MEMO_MAX:
-            self._memo.clear()
         self._memo[key] = found
         return found
 

@@ -1,55 +1,54 @@
 """What is known of all headers with one layout, so that a clean header costs little.
 
-A court is convened once for a sequence of keywords and an HDU kind. It knows which rules could say
-anything about such a header and where, and keeps the card shapes that were found clean.
+A plan is made once for a sequence of keywords and an HDU kind. It knows which rules could say
+anything about such a header and where, and joins what is known of each keyword.
 """
 
 from __future__ import annotations
 
 import struct
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from fitslint.dictionary.constraints import PatternPrecheck
+from fitslint.engine.kernel import CHECKSUM_NAMES, COMMENTARY_NAMES
+from fitslint.engine.keyword_plan import Forms, KeywordPlan, KeywordPlans, Precheck
 from fitslint.engine.rule_index import RuleIndex
-from fitslint.model.form import CARD_SIZE, CardForm
-from fitslint.model.header import Header, Layout
+from fitslint.model.bounded_dict import BoundedDict
+from fitslint.model.form import CARD_SIZE
+from fitslint.model.header import Header, Layout, Structure
 from fitslint.model.records import dataclass, field
 from fitslint.model.rule import Rule
 
-_CHECKSUMS = frozenset(("CHECKSUM", "ZHECKSUM"))
-_CONSTANT_IMAGES_MAX, _CONSTANT_CARDS_MIN = 3, 4
-"""Images of one card that count as steady, and how many such cards are worth a look together."""
-_COMMENTARY = frozenset(("COMMENT", "HISTORY", ""))
+PLANS_MAX = 1024
+CONSTANT_AFTER = 48
+"""Headers of a layout after which cards that always say the same are looked up together."""
+IMAGES_OF_CONSTANT, _CONSTANT_CARDS_MIN = 3, 4
+"""Images of one card that count as constant, and how many such cards are worth a look together."""
 
-Forms = dict[bytes, CardForm]
-Precheck = Callable[[bytes], bool]
 Matches = Callable[[bytes, int, int], object]
 
 
-@dataclass(slots=True)
-class ValueCard:
-    """A card whose value some rules want to see."""
+@dataclass(slots=True, eq=False)
+class ValueCheck:
+    """The rules on the value of one card that share a quick answer."""
 
     position: int
-    offset: int
-    """First byte of the card."""
-    clean_images: dict[object, bool] = field(default_factory=dict)
-    """Card images that rules without a quick answer had nothing to say about."""
+    turn: int
+    """How many cards before it have values that somebody wants to see."""
+    start: int
+    stop: int
+    """First byte of the card, and the byte behind it."""
+    forms: Forms
+    """The clean shapes of its keyword, which tell where the value stands."""
+    precheck: Precheck | None
+    rules: tuple[Rule, ...]
+    recent_images: set[bytes] = field(default_factory=set)
+    """The first images of the card that were clean: values that repeat are seldom many."""
+    clean_images: BoundedDict[bytes, bool] = field(default_factory=BoundedDict)
+    """Images that rules without a quick answer had nothing to say about."""
 
 
-ValueCheck = tuple[
-    int,
-    set[bytes],
-    Callable[[bytes], CardForm | None],
-    Precheck | None,
-    tuple[Rule, ...],
-    ValueCard,
-]
-"""First byte of a card, images of it that were clean lately, its memo of clean shapes, a quick
-answer and the rules that share it."""
-
-
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class DependentRule:
     """A header rule and the cards that its answer depends on."""
 
@@ -62,7 +61,7 @@ class DependentRule:
     """Whether the answer hangs on those cards (and, for rules without parts, sizes) alone."""
     needs_sizes: bool = True
     """Whether it hangs on the sizes of the data as well."""
-    clean_keys: dict[object, bool] = field(default_factory=dict)
+    clean_keys: BoundedDict[object, bool] = field(default_factory=BoundedDict)
     misses_in_a_row: int = 0
     """Headers in a row that were not known; a rule on ever-changing values is not remembered."""
 
@@ -84,15 +83,19 @@ class ConstantCards:
     unpack: Callable[[bytes], tuple[bytes, ...]]
     """Their images."""
     value_checks: list[ValueCheck]
-    patterns: Sequence[tuple[int, int, Matches, ValueCheck]]
-    """Columns 9-80 of other cards, what tells at once that they are right, and their reading."""
-    varying_checks: list[ValueCheck]
-    """The readings of all cards that are left."""
     rules: list[DependentRule]
     """The rules on values that look at such cards only."""
+    same_sizes: bool
+    """Whether the sizes of the data are always the same as well."""
+    patterns: Sequence[tuple[int, int, Matches, ValueCheck]]
+    """Columns 9-80 of other cards, what tells at once that they are right, and their check."""
+    varying_checks: list[ValueCheck]
+    """The checks of all cards that are left."""
     varying_rules: list[DependentRule]
-    clean_images: set[tuple[bytes, ...]] = field(default_factory=set)
-    """Images together that were clean."""
+    clean_images: BoundedDict[tuple[object, ...], bool] = field(default_factory=BoundedDict)
+    """Structure and images together that were clean."""
+    misses_in_a_row: int = 0
+    """Headers in a row in which something new stood: then nothing is constant after all."""
 
 
 @dataclass(slots=True)
@@ -100,7 +103,7 @@ class LayoutPlan:
     """Everything prepared for the headers of one layout and kind."""
 
     layout: Layout
-    """Kept so that the identity under which the court is filed stays taken."""
+    """Kept so that the identity under which the plan is filed stays taken."""
     unpack: Callable[[bytes], tuple[bytes, ...]]
     """The folded columns 9-80 of the ordinary cards."""
     forms: list[Forms]
@@ -112,159 +115,192 @@ class LayoutPlan:
     dependent_rules: list[DependentRule]
     layout_rules: list[Rule]
     header_count: int = 0
-    """Headers so far."""
+    """Headers before the constant cards were parted."""
+    images_by_start: dict[int, set[bytes]] = field(default_factory=dict)
+    """The first images of cards that rules on values look at, by their first byte."""
+    structure: Structure | None = None
+    """The sizes of all headers so far, where they are the same."""
+    owners: bytes | None = None
+    """The cards as the kernel wants them, once it is asked."""
     constant_cards: ConstantCards | None = None
-    failing_rules: dict[tuple[object, ...], tuple[Rule, ...]] = field(default_factory=dict)
+    failing_rules: BoundedDict[tuple[object, ...], tuple[Rule, ...]] = field(
+        default_factory=BoundedDict
+    )
     """By structure: the layout rules that flag such headers."""
 
 
-def build_layout_plan(
-    header: Header,
-    card_rules: Callable[[Header, str], tuple[Rule, ...]],
-    header_rules: tuple[Rule, ...],
-    by_need: RuleIndex,
-    forms_of: Callable[[Header, str], Forms],
-) -> LayoutPlan:
-    """Prepare the court of the layout, kind and authority of ``header``.
+class LayoutPlanner:
+    """Makes the plans of layouts.
 
-    ``card_rules(header, name)`` gives the card rules for a keyword, ``by_need`` the header rules
-    that need one, ``forms_of`` the memo of its clean shapes, shared by all layouts.
+    Parameters
+    ----------
+    rules
+        the header rules.
+    keyword_plans
+        what is known of keywords, shared by all layouts.
     """
-    names = header.layout.names
-    set_aside = _CHECKSUMS | _COMMENTARY
-    positions = tuple(i for i, name in enumerate(names) if name not in set_aside)
-    fields = ("80x" if name in set_aside else "8x72s" for name in names)
-    values_rules, layout_rules = _select_header_rules(header, header_rules, by_need)
-    return LayoutPlan(
-        layout=header.layout,
-        unpack=struct.Struct("".join(fields)).unpack,
-        forms=[forms_of(header, names[position]) for position in positions],
-        positions=positions,
-        commentary_runs=_find_commentary(header, forms_of),
-        checksum_cards=[
-            (i, forms_of(header, name)) for i, name in enumerate(names) if name in _CHECKSUMS
-        ],
-        value_checks=_build_value_checks(header, card_rules, forms_of),
-        dependent_rules=values_rules,
-        layout_rules=layout_rules,
-    )
+
+    def __init__(self, rules: Iterable[Rule], keyword_plans: KeywordPlans) -> None:
+        self._rules = tuple(rules)
+        self._by_need = RuleIndex(self._rules, lambda rule: rule.needs)
+        self._keyword_plans = keyword_plans
+        self._rules_by_kind: dict[tuple[object, ...], tuple[Rule, ...]] = {}
+
+    def build_plan(self, header: Header) -> LayoutPlan:
+        """The plan of the layout, kind and authority of ``header``."""
+        names = header.layout.names
+        plans = [self._keyword_plans.get_plan(header, name) for name in names]
+        set_aside = CHECKSUM_NAMES | COMMENTARY_NAMES
+        positions = tuple(i for i, name in enumerate(names) if name not in set_aside)
+        fields = ("80x" if name in set_aside else "8x72s" for name in names)
+        dependent_rules, layout_rules = self._select_rules(header)
+        return LayoutPlan(
+            layout=header.layout,
+            unpack=struct.Struct("".join(fields)).unpack,
+            forms=[plans[position].forms for position in positions],
+            positions=positions,
+            commentary_runs=_find_commentary(names, plans),
+            checksum_cards=[
+                (i, plans[i].forms) for i, name in enumerate(names) if name in CHECKSUM_NAMES
+            ],
+            value_checks=_build_value_checks(plans),
+            dependent_rules=dependent_rules,
+            layout_rules=layout_rules,
+        )
+
+    def _select_rules(self, header: Header) -> tuple[list[DependentRule], list[Rule]]:
+        """The header rules that can say something about such a header."""
+        dependent_rules: list[DependentRule] = []
+        layout_rules: list[Rule] = []
+        offsets_by_code = self._by_need.find_offsets(header.layout)
+        for rule in self._list_kind_rules(header):
+            if rule.subchecks:
+                dependent_rules += _build_subchecks(rule, header)
+                continue
+            offsets = offsets_by_code.get(rule.code, ())
+            if rule.needs and len(offsets) < rule.min_present:
+                continue
+            if not all(any(name in header for name in group) for group in rule.needs_one_of):
+                continue
+            if rule.reads == "values":
+                dependent_rules.append(DependentRule(rule, offsets, rule.precheck))
+            else:
+                layout_rules.append(rule)
+        return dependent_rules, layout_rules
+
+    def _list_kind_rules(self, header: Header) -> tuple[Rule, ...]:
+        """The rules for HDUs of a kind, of files of an authority."""
+        families = header.authority.rule_families if header.authority else None
+        key = header.kind, families
+        rules = self._rules_by_kind.get(key)
+        if rules is None:
+            rules = tuple(rule for rule in self._rules if rule.is_for_hdu(header.kind, families))
+            self._rules_by_kind[key] = rules
+        return rules
 
 
-def _find_commentary(
-    header: Header, forms_of: Callable[[Header, str], Forms]
-) -> list[CommentaryRun]:
-    names = header.names
+def _find_commentary(names: Sequence[str], plans: Sequence[KeywordPlan]) -> list[CommentaryRun]:
     runs: list[CommentaryRun] = []
     position = 0
     while position < len(names):
         stop = position
-        while stop < len(names) and names[stop] in _COMMENTARY:
+        while stop < len(names) and names[stop] in COMMENTARY_NAMES:
             stop += 1
         if stop > position:
-            memos = {name: forms_of(header, name) for name in names[position:stop]}
-            run = CommentaryRun(
-                position * CARD_SIZE, stop * CARD_SIZE, range(position, stop), list(memos.values())
-            )
-            runs.append(run)
+            forms = {names[at]: plans[at].forms for at in range(position, stop)}
+            span = position * CARD_SIZE, stop * CARD_SIZE
+            runs.append(CommentaryRun(*span, range(position, stop), list(forms.values())))
         position = stop + 1
     return runs
 
 
-def _build_value_checks(
-    header: Header,
-    card_rules: Callable[[Header, str], tuple[Rule, ...]],
-    forms_of: Callable[[Header, str], Forms],
-) -> list[ValueCheck]:
-    readings: list[ValueCheck] = []
-    for position, name in enumerate(header.names):
-        by_quick: dict[Precheck | None, list[Rule]] = {}
-        for one in card_rules(header, name):
-            if one.reads != "value":
-                continue
-            quick = one.precheck_for_keyword(name) if one.precheck_for_keyword else one.precheck
-            if one.precheck_for_entry:
-                quick = one.precheck_for_entry(header.authority.lookup(name))
-                if quick is None:
-                    continue
-            by_quick.setdefault(quick, []).append(one)
-        slot = ValueCard(position, position * CARD_SIZE)
-        known = forms_of(header, name).get
-        readings += [
-            (slot.offset, set(), known, quick, tuple(rules), slot)
-            for quick, rules in by_quick.items()
-        ]
-    return readings
-
-
-def split_constant_cards(plan: LayoutPlan) -> None:
-    """Part what stays the same from what changes, after a number of headers."""
-    few = [
-        one
-        for one in plan.value_checks
-        if one[3] is not None and 0 < len(one[1]) <= _CONSTANT_IMAGES_MAX
-    ]
-    starts = {one[0] for one in few}
-    if len(starts) < _CONSTANT_CARDS_MIN:
-        return
-    same: list[DependentRule] = []
-    rest: list[DependentRule] = []
-    for rule in plan.dependent_rules:
-        plain = rule.cacheable and not rule.precheck and not rule.needs_sizes
-        (same if plain and starts.issuperset(rule.offsets) else rest).append(rule)
-    cards = len(plan.layout.names)
-    fields = (
-        f"{CARD_SIZE}s" if at * CARD_SIZE in starts else f"{CARD_SIZE}x" for at in range(cards)
-    )
-    others = [one for one in plan.value_checks if one not in few]
-    patterns = [
-        (one[0] + 8, one[0] + CARD_SIZE, one[3].on_card, one)
-        for one in others
-        if isinstance(one[3], PatternPrecheck)
-    ]
-    changing = [one for one in others if not isinstance(one[3], PatternPrecheck)]
-    unpack = struct.Struct("".join(fields)).unpack
-    plan.constant_cards = ConstantCards(unpack, few, patterns, changing, same, rest)
-
-
-def _select_header_rules(
-    header: Header, header_rules: tuple[Rule, ...], by_need: RuleIndex
-) -> tuple[list[DependentRule], list[Rule]]:
-    """The header rules that can say something about such a header."""
-    values_rules: list[DependentRule] = []
-    layout_rules: list[Rule] = []
-    wanted = by_need.find_offsets(header.layout)
-    families = header.authority.rule_families if header.authority else None
-    for rule in header_rules:
-        if not rule.is_for_hdu(header.kind, families):
-            continue
-        if rule.subchecks:
-            values_rules += _build_subchecks(rule, header)
-            continue
-        starts = wanted.get(rule.code, ())
-        if rule.needs and len(starts) < rule.min_present:
-            continue
-        if not all(any(name in header for name in group) for group in rule.needs_one_of):
-            continue
-        if rule.reads == "values":
-            values_rules.append(DependentRule(rule, starts, rule.precheck))
-        else:
-            layout_rules.append(rule)
-    return values_rules, layout_rules
+def _build_value_checks(plans: Iterable[KeywordPlan]) -> list[ValueCheck]:
+    cards = ((position, plan) for position, plan in enumerate(plans) if plan.value_rules)
+    return [
+        ValueCheck(
+            position, turn, position * CARD_SIZE, (position + 1) * CARD_SIZE,
+            plan.forms, precheck, rules,
+        )
+        for turn, (position, plan) in enumerate(cards)
+        for precheck, rules in plan.value_rules
+    ]  # fmt: skip
 
 
 def _build_subchecks(rule: Rule, header: Header) -> Iterator[DependentRule]:
     """The questions of a rule that asks several, each with the cards it depends on."""
     index = header.layout.index
-    together: dict[tuple[int, ...], list[tuple[object, ...]]] = {}
+    calls_by_offsets: dict[tuple[int, ...], list[tuple[object, ...]]] = {}
     for part in rule.subchecks(header.authority, header.layout) if rule.subchecks else ():
         positions = sorted(position for name in set(part.needs) for position in index.get(name, ()))
-        starts = tuple(position * CARD_SIZE for position in positions)
+        offsets = tuple(position * CARD_SIZE for position in positions)
         if part.precheck is None and part.cacheable:
             # Questions on the same cards have one memory.
-            together.setdefault(starts, []).append((part.argument,))
+            calls_by_offsets.setdefault(offsets, []).append((part.argument,))
         else:
             yield DependentRule(
-                rule, starts, part.precheck, ((part.argument,),), part.cacheable, needs_sizes=False
+                rule, offsets, part.precheck, ((part.argument,),), part.cacheable, needs_sizes=False
             )
-    for starts, calls in together.items():
-        yield DependentRule(rule, starts, arguments=tuple(calls), needs_sizes=False)
+    for offsets, calls in calls_by_offsets.items():
+        yield DependentRule(rule, offsets, arguments=tuple(calls), needs_sizes=False)
+
+
+def note_header(plan: LayoutPlan, header: Header) -> None:
+    """Look at what changes from header to header, until there were enough of them."""
+    plan.header_count += 1
+    if plan.header_count == 1:
+        return  # most layouts are seen once, and pay nothing for it
+    raw, images_by_start = header.raw, plan.images_by_start
+    if not images_by_start:
+        images_by_start.update((check.start, set()) for check in plan.value_checks)
+        images_by_start.update(
+            (start, set()) for rule in plan.dependent_rules for start in rule.offsets
+        )
+        plan.structure = header.structure
+    if header.structure is not plan.structure:
+        plan.structure = None
+    for start, images in images_by_start.items():
+        if len(images) <= IMAGES_OF_CONSTANT:
+            images.add(raw[start : start + CARD_SIZE])
+    if plan.header_count == CONSTANT_AFTER:
+        plan.constant_cards = _split_constant_cards(plan, len(header))
+
+
+def _split_constant_cards(plan: LayoutPlan, cards: int) -> ConstantCards | None:
+    """Part what stays the same from what changes, after a number of headers.
+
+    What is only taken for constant costs time when it changes, never an answer.
+    """
+    constant = {
+        start for start, images in plan.images_by_start.items()
+        if len(images) <= IMAGES_OF_CONSTANT
+    }  # fmt: skip
+    plan.images_by_start.clear()
+    if len(constant) < _CONSTANT_CARDS_MIN:
+        return None
+    same_sizes = plan.structure is not None
+    rules: list[DependentRule] = []
+    varying_rules: list[DependentRule] = []
+    for rule in plan.dependent_rules:
+        is_constant = (
+            rule.cacheable
+            and constant.issuperset(rule.offsets)
+            and (same_sizes or not rule.needs_sizes)
+        )
+        (rules if is_constant else varying_rules).append(rule)
+    varying = [check for check in plan.value_checks if check.start not in constant]
+    fields = (f"{CARD_SIZE}{'s' if at * CARD_SIZE in constant else 'x'}" for at in range(cards))
+    return ConstantCards(
+        unpack=struct.Struct("".join(fields)).unpack,
+        value_checks=[check for check in plan.value_checks if check.start in constant],
+        rules=rules,
+        same_sizes=same_sizes,
+        patterns=[
+            (check.start + 8, check.stop, check.precheck.on_card, check)
+            for check in varying
+            if isinstance(check.precheck, PatternPrecheck)
+        ],
+        varying_checks=[
+            check for check in varying if not isinstance(check.precheck, PatternPrecheck)
+        ],
+        varying_rules=varying_rules,
+    )

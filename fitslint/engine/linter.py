@@ -1,4 +1,4 @@
-"""Judging a file: its headers, then what concerns several of them or the bytes between."""
+"""Linting a file: its headers, then what concerns several of them or the bytes between."""
 
 from __future__ import annotations
 
@@ -10,14 +10,16 @@ from fitslint.config.settings import Settings
 from fitslint.dictionary.chain import DictionaryChain
 from fitslint.engine.dictionaries import DictionaryResolver
 from fitslint.engine.findings import FindingCollector
-from fitslint.engine.header_linter import PLANS_MAX, HeaderLinter
-from fitslint.engine.plain_linter import RULE_FAILURES, Emit, PlainLinter, RuleGuard
+from fitslint.engine.header_linter import HeaderLinter
+from fitslint.engine.layout_plan import PLANS_MAX
+from fitslint.engine.plain_linter import RULE_FAILURES, PlainLinter, RuleGuard
 from fitslint.engine.rule_index import RuleIndex
 from fitslint.engine.ruleset import RuleSet, expand_selectors
+from fitslint.model.bounded_dict import BoundedDict
 from fitslint.model.file import FitsFile, Hdu
 from fitslint.model.finding import FileReport, Finding, HduSummary, Status, Verdict
 from fitslint.model.form import CARD_SIZE
-from fitslint.model.header import Header
+from fitslint.model.header import Header, Layout
 from fitslint.model.rule import Flag, Rule
 from fitslint.source.patterns import Patterns
 from fitslint.syntax.headers import CARDS_REMEMBERED, make_header
@@ -28,7 +30,6 @@ if TYPE_CHECKING:
 _NOT_CHECKED = frozenset(("unreadable", "not-fits", "timeout", "crashed", "truncated", "skipped"))
 
 
-LintHeader = Callable[[Header, Emit], None]
 CallRule = Callable[..., Iterator[Flag]]
 
 CARDS_MAX = 20_000
@@ -38,7 +39,7 @@ FINDINGS_MAX = 50_000
 
 
 class Linter:
-    """Judges files one after the other and remembers the shapes and layouts that it saw.
+    """Lints files one after the other and remembers the shapes and layouts that it saw.
 
     Parameters
     ----------
@@ -59,16 +60,19 @@ class Linter:
         rules = tuple(self.rules.rules.values())
         self._resolver = DictionaryResolver(settings.dictionary, settings.dictionary_path)
         self._header_linter = HeaderLinter(rules) if memo else None
-        file_rules = [one for one in rules if one.scope == "file"]
+        file_rules = [rule for rule in rules if rule.scope == "file"]
         self._problem_rules = tuple(
-            one for one in file_rules if not one.needs and not one.authority
+            rule for rule in file_rules if not rule.needs and not rule.authority
         )
-        self._authority_rules = tuple(one for one in file_rules if not one.needs and one.authority)
-        self._file_rules = tuple(one for one in file_rules if one.needs)
-        self._by_need = RuleIndex(self._file_rules, lambda one: one.needs)
-        self._file_rules_by_layout: dict[
-            int, tuple[object, tuple[Rule, ...], tuple[Rule, ...]]
-        ] = {}
+        self._authority_rules = tuple(
+            rule for rule in file_rules if not rule.needs and rule.authority
+        )
+        self._file_rules = tuple(rule for rule in file_rules if rule.needs)
+        self._by_need = RuleIndex(self._file_rules, lambda rule: rule.needs)
+        self._file_rules_by_layout: BoundedDict[
+            int, tuple[Layout, tuple[Rule, ...], tuple[Rule, ...]]
+        ] = BoundedDict.of_size(PLANS_MAX)
+        """By identity of a layout, which is held so that no other takes its place."""
         self._rules_by_authority: dict[DictionaryChain, tuple[Rule, ...]] = {}
         self._ignores = tuple(
             (Patterns((pattern,)), frozenset(expand_selectors(selectors)))
@@ -76,73 +80,81 @@ class Linter:
         )
         self._collector = self._new_collector("")
 
-    def lint(self, file: FitsFile) -> FileReport:
+    def lint(self, file: FitsFile, guard: RuleGuard | None = None) -> FileReport:
         """The report on ``file``; never raises because of what the file contains.
 
         A rule that fails costs its own answer, which ``not_judged`` says. What anything else
-        raises, such as the alarm of the program around, is not caught.
+        raises, such as the alarm of the program around, is not caught. With a ``guard``, which
+        takes the exceptions of rules and notes their codes, nothing is remembered.
         """
-        if self._header_linter is None:
+        header_linter: HeaderLinter | PlainLinter | None = self._header_linter
+        call_rule: CallRule = _call_rule
+        if guard is not None:
+            header_linter, call_rule = (
+                PlainLinter(self.rules.rules.values(), guard),
+                guard.call_rule,
+            )
+        if header_linter is None:
             return self._lint_plainly(file)
+        collector = self._get_collector(file)
+        limits_hit = list(file.limits_hit)
+        summaries = [_summarise_hdu(hdu) for hdu in file.hdus]
+        stop_at = time.monotonic() + self.settings.limits.seconds / 2
+        authority = self._resolver.resolve(file)
+        evidence = self._resolver.describe_evidence(authority, file) if authority else ""
         try:
-            return self._lint_file(file, self._header_linter.lint, _call_rule)
+            for hdu in file.hdus:
+                if collector.flag_count > FINDINGS_MAX or time.monotonic() > stop_at:
+                    limits_hit.append(_describe_stop(file, hdu, collector.flag_count))
+                    break
+                if len(hdu.header.raw) > CARDS_MAX * CARD_SIZE:
+                    limits_hit.append(_truncate_header(hdu))
+                header_linter.lint(hdu.header, collector.add)
+                if collector.has_flags:
+                    collector.close_hdu()
+                    hdu.header.drop_cards()
+            self._run_file_rules(file, collector, authority, call_rule)
         except RULE_FAILURES:
-            self._header_linter = HeaderLinter(
-                self.rules.rules.values()
-            )  # a memo may be half written
-            report = self._lint_plainly(file)
-            if not report.not_judged:
+            report = self._lint_plainly(file) if guard is None else None
+            if report is None or not report.not_judged:
                 raise  # what does not happen again did not come from a rule
             return report
+        report = self._build_report(file, collector, limits_hit)
+        report.hdus = summaries
+        if authority:
+            report.dictionaries = authority.ids if authority.suits_file else ()
+            report.dictionary_evidence = evidence
+        return report
+
+    def _build_report(
+        self, file: FitsFile, collector: FindingCollector, limits_hit: list[str]
+    ) -> FileReport:
+        findings = collector.sort_findings(len(file.hdus)) if collector.has_flags else []
+        failed = collector.failed_rules
+        verdict = _decide_verdict(file.status, findings, limits_hit, failed)
+        return FileReport(
+            file.path,
+            file.status,
+            verdict,
+            self.settings.profile,
+            findings=findings,
+            truncated=collector.finding_caps if findings else [],
+            reason=file.reason,
+            limits_hit=limits_hit,
+            not_judged=tuple(sorted(failed)) if failed else (),
+        )
 
     def _lint_plainly(self, file: FitsFile) -> FileReport:
         """The same answer by the slow linter, which names the rules that fail."""
         guard = RuleGuard()
         self._collector = self._new_collector(file.path)
-        linter = PlainLinter(self.rules.rules.values(), guard)
-        report = self._lint_file(file, linter.lint, guard.call_rule)
+        if self._header_linter is not None:  # what it remembers may be half written
+            self._header_linter = HeaderLinter(self.rules.rules.values())
+        report = self.lint(file, guard)
         report.not_judged = tuple(sorted(guard.failed_rules.union(report.not_judged)))
         if report.not_judged and report.verdict == "conforms":
             report.verdict = "undetermined"
         return report
-
-    def _lint_file(
-        self, file: FitsFile, lint_header: LintHeader, call_rule: CallRule
-    ) -> FileReport:
-        collector = self._collector
-        if collector.has_flags or self._ignores:
-            collector = self._collector = self._new_collector(file.path)
-        take = collector.add
-        cut = list(file.limits_hit)
-        summaries = [_summarise_hdu(hdu) for hdu in file.hdus]
-        enough = time.monotonic() + self.settings.limits.seconds / 2
-        authority = self._resolver.resolve(file)
-        for hdu in file.hdus:
-            if collector.flag_count > FINDINGS_MAX or time.monotonic() > enough:
-                cut.append(_describe_stop(file, hdu, collector.flag_count))
-                break
-            if len(hdu.header.raw) > CARDS_MAX * CARD_SIZE:
-                cut.append(_truncate_header(hdu))
-            lint_header(hdu.header, take)
-            if collector.has_flags:
-                collector.close_hdu()
-                hdu.header.drop_cards()
-        self._run_file_rules(file, collector, authority, call_rule)
-        findings = collector.sort_findings(len(file.hdus)) if collector.has_flags else []
-        return FileReport(
-            file.path,
-            file.status,
-            _decide_verdict(file.status, findings, cut, collector.failed_rules),
-            self.settings.profile,
-            summaries,
-            findings,
-            collector.finding_caps if findings else [],
-            file.reason,
-            cut,
-            authority.ids if authority and authority.suits_file else (),
-            authority.why if authority else "",
-            tuple(sorted(collector.failed_rules)) if collector.failed_rules else (),
-        )
 
     def lint_model(self, model: ModelFile) -> FileReport:
         """The report on a lens model; never raises because of what the file contains."""
@@ -154,17 +166,23 @@ class Linter:
                 collector.add(rule, flag, None)
         collector.close_hdu()
         failed = guard.failed_rules | collector.failed_rules
-        findings, cut = collector.sort_findings(0), model.limits_hit
+        findings, limits_hit = collector.sort_findings(0), model.limits_hit
         return FileReport(
             model.path,
             "ok",
-            _decide_verdict("ok", findings, cut, failed),
+            _decide_verdict("ok", findings, limits_hit, failed),
             self.settings.profile,
             findings=findings,
             truncated=collector.finding_caps,
-            limits_hit=cut,
+            limits_hit=limits_hit,
             not_judged=tuple(sorted(failed)),
         )
+
+    def _get_collector(self, file: FitsFile) -> FindingCollector:
+        """The collector of a file: one that no flag has reached serves the next file too."""
+        if self._collector.has_flags or self._ignores:
+            self._collector = self._new_collector(file.path)
+        return self._collector
 
     def _new_collector(self, path: str, rules: RuleSet | None = None) -> FindingCollector:
         ignored = self._list_ignores(path) if self._ignores else frozenset()
@@ -215,16 +233,14 @@ class Linter:
 
     def _select_file_rules(self, header: Header) -> tuple[tuple[Rule, ...], tuple[Rule, ...]]:
         """The file rules that need a keyword of this header: all, and those for a single HDU."""
-        known = self._file_rules_by_layout.get(id(header.layout))
-        if known is None:
-            wanted = self._by_need.find_positions(header.layout)
-            found = tuple(one for one in self._file_rules if one.code in wanted)
-            known = header.layout, found, tuple(one for one in found if not one.multi_hdu_only)
-            if len(self._file_rules_by_layout) >= PLANS_MAX:
-                self._file_rules_by_layout.clear()
+        entry = self._file_rules_by_layout.get(id(header.layout))
+        if entry is None:
+            codes = self._by_need.find_codes(header.layout)
+            rules = tuple(rule for rule in self._file_rules if rule.code in codes)
+            entry = header.layout, rules, tuple(rule for rule in rules if not rule.multi_hdu_only)
             if len(header) <= CARDS_REMEMBERED:
-                self._file_rules_by_layout[id(header.layout)] = known
-        return known[1], known[2]
+                self._file_rules_by_layout[id(header.layout)] = entry
+        return entry[1], entry[2]
 
 
 def _truncate_header(hdu: Hdu) -> str:
@@ -255,12 +271,12 @@ def _call_rule(rule: Rule, *arguments: object) -> Iterator[Flag]:
 
 
 def _decide_verdict(
-    status: Status, findings: list[Finding], cut: list[str], failed: Collection[str]
+    status: Status, findings: list[Finding], limits_hit: list[str], failed: Collection[str]
 ) -> Verdict:
     for finding in findings:
         if finding.severity == "error":
             return "violates"
-    return "undetermined" if cut or failed or status in _NOT_CHECKED else "conforms"
+    return "undetermined" if limits_hit or failed or status in _NOT_CHECKED else "conforms"
 
 
 def _summarise_hdu(hdu: Hdu) -> HduSummary:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 
+from fitslint.model.bounded_dict import BoundedDict
 from fitslint.model.form import CARD_SIZE
 from fitslint.model.header import Layout
 from fitslint.model.late import compile_late
@@ -33,7 +34,7 @@ class RuleIndex:
         self._exact: dict[str, list[Rule]] = {}
         self._templates: dict[str, list[Rule]] = {}
         self._versioned: dict[str, list[Rule]] = {}
-        self._memo: dict[str, tuple[Rule, ...]] = {}
+        self._memo: BoundedDict[str, tuple[Rule, ...]] = BoundedDict.of_size(MEMO_MAX)
         for rule in rules:
             for name in list_keywords(rule):
                 if name == name.upper() or name == DUPLICATES:
@@ -49,8 +50,6 @@ class RuleIndex:
         found = self._memo.get(name)
         if found is None:
             found = tuple({rule.code: rule for rule in self._match_rules(name)}.values())
-            if len(self._memo) >= MEMO_MAX:
-                self._memo.clear()
             self._memo[name] = found
         return found
 
@@ -64,13 +63,20 @@ class RuleIndex:
             found = found + self._versioned.get(skeleton[:-1], [])
         return found
 
+    def find_codes(self, layout: Layout) -> set[str]:
+        """The codes of the rules that ask for a keyword of a layout."""
+        return {rule.code for name in layout.index for rule in self.find_rules(name)}
+
     def find_positions(self, layout: Layout) -> dict[str, list[int]]:
         """By code of rule: the positions of the cards of a layout that it asks for, in order."""
         where: dict[str, list[int]] = {}
         repeated = self._exact.get(DUPLICATES, ())
         for name, positions in layout.index.items():
             for rule in self.find_rules(name):
-                where.setdefault(rule.code, []).extend(positions)
+                if rule.code in where:
+                    where[rule.code].extend(positions)
+                else:
+                    where[rule.code] = list(positions)
             if repeated and len(positions) > 1 and name not in _UNCOUNTED:
                 for rule in repeated:
                     where.setdefault(rule.code, []).extend(positions)

@@ -78,9 +78,7 @@ def _run_in_workers(
 
 
 def _run_in_process(checker: FileChecker, inputs: Iterator[str]) -> Generator[Batch]:
-    with checker.timer:
-        while chunk := list(islice(inputs, _BATCH_SIZE)):
-            yield checker.check_batch(chunk)
+    return checker.check_batches(inputs, _BATCH_SIZE)
 
 
 def _count_cores() -> int:

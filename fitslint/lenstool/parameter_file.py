@@ -56,7 +56,7 @@ class Section:
 
     def find_statements(self, key: str) -> tuple[Statement, ...]:
         """The statements with this canonical keyword, in order."""
-        return tuple(one for one in self.statements if one.key == key)
+        return tuple(statement for statement in self.statements if statement.key == key)
 
     def find_statement(self, key: str) -> Statement | None:
         """The statement that counts: of a repeated keyword the last one wins."""
@@ -95,9 +95,9 @@ class ParameterFile:
 
     def find_sections(self, kind: str) -> tuple[Section, ...]:
         """The sections of a canonical kind, in order."""
-        return tuple(one for one in self.sections if one.kind == kind)
+        return tuple(section for section in self.sections if section.kind == kind)
 
     def find_statement(self, kind: str, key: str) -> Statement | None:
         """The statement that counts of all sections of a kind."""
-        found = [one.find_statement(key) for one in self.find_sections(kind)]
-        return next((one for one in reversed(found) if one is not None), None)
+        found = [section.find_statement(key) for section in self.find_sections(kind)]
+        return next((statement for statement in reversed(found) if statement is not None), None)

@@ -46,7 +46,7 @@ def parse_parameter_file(raw: bytes, path: str) -> ParameterFile:
 
     Returns
     -------
-    Document
+    ParameterFile
         its sections and faults. Text after ``fini`` belongs to no section.
     """
     lines = tuple(raw.split(b"\n"))
@@ -69,7 +69,9 @@ def parse_parameter_file(raw: bytes, path: str) -> ParameterFile:
 def split_line(line: str, number: int, offset: int = 0) -> tuple[Word, ...]:
     """The words of a line up to its comment; ``offset`` columns stand in front of it."""
     text = line.partition("#")[0]
-    return tuple(Word(one[0], number, one.start() + 1 + offset) for one in _WORD.finditer(text))
+    return tuple(
+        Word(match[0], number, match.start() + 1 + offset) for match in _WORD.finditer(text)
+    )
 
 
 def _decode_lines(lines: tuple[bytes, ...], build: _SectionBuilder) -> str:
@@ -93,7 +95,7 @@ def _iterate_tokens(text: str) -> Iterator[Token | None]:
 
     for child in load_parser("lenstool_par").parse(text).children:
         if isinstance(child, Tree):
-            yield from (one for one in child.children if isinstance(one, Token))
+            yield from (part for part in child.children if isinstance(part, Token))
             if child.data == "unclosed":
                 yield None
         else:

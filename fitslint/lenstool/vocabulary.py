@@ -39,19 +39,22 @@ class Keyword:
     @property
     def min_arguments(self) -> int:
         """How many arguments it needs."""
-        return sum(not one.optional for one in self.arguments)
+        return sum(not argument.optional for argument in self.arguments)
 
     @property
     def max_arguments(self) -> int | None:
         """How many arguments it takes; None when there is no limit."""
-        if any(one.repeatable for one in self.arguments):
+        if any(argument.repeatable for argument in self.arguments):
             return None
         return len(self.arguments)
 
     @property
     def usage(self) -> str:
         """Its line as a text: ``mass mode size z_lens file``."""
-        words = [f"[{one.name}]" if one.optional else one.name for one in self.arguments]
+        words = [
+            f"[{argument.name}]" if argument.optional else argument.name
+            for argument in self.arguments
+        ]
         return " ".join([self.key, *words]) + ("..." if self.max_arguments is None else "")
 
 
@@ -118,7 +121,11 @@ def find_keyword(kind: str, key: str) -> Keyword | None:
 def _build_section(kind: str, table: dict[str, Any]) -> SectionVocabulary:
     default = table.get("default", "")
     keywords = {key: _build_keyword(key, word, default) for key, word in table["words"].items()}
-    spellings = {name: one.key for one in keywords.values() for name in (one.key, *one.aliases)}
+    spellings = {
+        name: keyword.key
+        for keyword in keywords.values()
+        for name in (keyword.key, *keyword.aliases)
+    }
     return SectionVocabulary(
         kind=kind,
         names=tuple(table["names"]),
@@ -135,7 +142,7 @@ def _build_keyword(key: str, table: dict[str, Any], default: str) -> Keyword:
         key=key,
         aliases=tuple(table.get("aliases", ())),
         prefixes=tuple(table.get("prefixes", ())),
-        arguments=tuple(_parse_argument(one) for one in table.get("arguments", default).split()),
+        arguments=tuple(_parse_argument(text) for text in table.get("arguments", default).split()),
         meaning=table["meaning"],
     )
 

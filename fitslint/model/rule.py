@@ -13,6 +13,7 @@ from fitslint.model.safety import grade_fix
 
 Scope = Literal["card", "header", "file", "model"]
 Once = Literal["", "fact", "rule"]
+Part = Literal["", "field", "card"]
 Reads = Literal["shape", "value", "layout", "values", "file", "model"]
 
 
@@ -80,6 +81,10 @@ class Rule:
     """Names and templates (``CRVALia``) of the cards a card rule is called for; empty means all."""
     registered_only: bool = False
     """A card rule that is called for keywords of the dictionaries of FITS only."""
+    hangs_on: Part = ""
+    """What decides the answer of a card rule on the shapes of all keywords: the ``field`` (keyword
+    and value) or the whole ``card``. To the others one keyword is like another, and so is one
+    comment of plain words. Rules for registered keywords hang on the field."""
     needs: tuple[str, ...] = ()
     """A header rule is called only when one of these names or templates is present."""
     min_present: int = 1

@@ -15,7 +15,7 @@ def write_atomic(path: Path, data: bytes, *, temporary_path: Path | None = None)
         the file, or that to which the link leads; a device or pipe is written to.
     data : bytes
         its content.
-    through : Path, optional
+    temporary_path : Path, optional
         the temporary file in the same folder, for one writer at a time: the next write takes up
         what a killed one has left. By default it has a name that no other has.
 

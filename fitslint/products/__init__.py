@@ -2,13 +2,15 @@
 
 A product goes through these modules from the top to the bottom:
 
-- ``products/conform.py`` (a file or bytes), ``products/astropy_objects.py`` (what astropy holds) and
-  ``products/write.py`` (a new map) are the three doors;
-- ``products/kinds.py`` names the dictionary of a kind of product, ``products/user_facts.py`` holds the
-  facts of the caller against it, ``products/header_facts.py`` reads those of the header;
-- ``products/decide`` works out which cards change and why, keyword by keyword;
-- ``products/prepare.py`` lays the new header over the stream in memory, ``products/checksums.py`` puts
-  the checksums on it, ``products/pixels.py`` looks at the data, ``products/linter.py`` judges all;
+- ``products/conform.py`` (a file or bytes), ``products/astropy_objects.py`` (what astropy holds)
+  and ``products/write.py`` (a new map) are the three doors;
+- ``products/kinds.py`` knows the kinds by the product tables of their dictionaries,
+  ``products/user_facts.py`` holds the facts of the caller against a dictionary and
+  ``products/header_facts.py`` reads those of the header;
+- ``products/cards`` works out which cards change and why, keyword by keyword;
+- ``products/prepare.py`` decides for all doors and lays the new header over the stream in memory,
+  ``products/checksums.py`` puts the checksums on it, ``products/pixels.py`` looks at the data and
+  ``products/linter.py`` lints all;
 - ``products/result.py`` is what the caller gets, with what nobody knew
   (``products/missing.py``); ``products/report.py`` prints it;
 - ``products/output_file.py`` writes new files, which are there completely or not at all.

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from textwrap import wrap
 from typing import Any
 
-from fitslint.api import Report
+from fitslint.api.report import Report
+from fitslint.model.errors import NotCheckableError
 from fitslint.model.finding import FileReport
-from fitslint.products.cards.changes import CardChange, add_date, decide_cards
+from fitslint.products.cards.changes import CardChange, decide_cards
 from fitslint.products.cards.context import ProductContext
 from fitslint.products.errors import ProductError
 from fitslint.products.header_facts import find_image_hdu, find_primary_header, require_readable
@@ -17,9 +18,10 @@ from fitslint.products.kinds import ProductKind
 from fitslint.products.linter import lint_product
 from fitslint.products.missing import find_missing
 from fitslint.products.pixels import find_pixel_problems, measure_array
+from fitslint.products.prepare import choose_changes
 from fitslint.products.result import ConformResult
 from fitslint.products.user_facts import UserFacts
-from fitslint.source.astropy_objects import NotCheckableError, read_objects
+from fitslint.source.astropy_objects import read_objects
 
 _TEXT = 72
 """Columns of a commentary card."""
@@ -48,9 +50,7 @@ def conform_objects(
     pixels = measure_array(holder.data)
     header = read_objects(target).hdus[place].header
     case = ProductContext(kind, header, user_facts, pixels, first)
-    wanted = decide_cards(case)
-    if wanted or "DATE" not in header or not _has_valid_checksums(holder):
-        wanted = add_date(case, wanted)
+    wanted = choose_changes(case, lambda: _has_valid_checksums(holder))
     missing = find_missing(_lint_trial(hdus, place, wanted).findings, place + 1)
     if missing and complete:
         wanted = []
@@ -68,7 +68,7 @@ def _change_header(
     target: Any, hdus: Sequence[Any], holder: Any, wanted: Sequence[CardChange]
 ) -> None:
     """Change the header, or leave every header as it is."""
-    before = [(one.header, one.header.copy()) for one in hdus]
+    before = [(hdu.header, hdu.header.copy()) for hdu in hdus]
     try:
         if hasattr(target, "update_extend"):
             target.update_extend()
@@ -84,7 +84,7 @@ def _change_header(
 
 def _require_hdus(target: Any) -> list[Any]:
     hdus = list(target) if isinstance(target, list) else [target]
-    if not hdus or not all(hasattr(one, "add_checksum") for one in hdus):
+    if not hdus or not all(hasattr(hdu, "add_checksum") for hdu in hdus):
         header = hasattr(target, "cards")
         raise TypeError(
             "a header alone cannot be conformed: give the HDU with its pixels"
@@ -99,9 +99,11 @@ def _find_image(target: Any, hdus: Sequence[Any], hdu: int | str | None) -> int:
     """Place (from 0) of the image that is meant."""
     file = require_readable(read_objects(target))
     # astropy shows the header of the image that is packed, which holds no such thing.
-    packed = [type(one).__name__ == "CompImageHDU" for one in hdus]
+    packed = [type(item).__name__ == "CompImageHDU" for item in hdus]
     if hdu is None:
-        plain = (at for at, one in enumerate(hdus) if one.is_image and one.size and not packed[at])
+        plain = (
+            at for at, item in enumerate(hdus) if item.is_image and item.size and not packed[at]
+        )
         hdu = next(plain, packed.index(True) if any(packed) else 0) + 1
     try:
         place = find_image_hdu(file, hdu).number - 1
@@ -121,7 +123,7 @@ class _HduStub:
 
 def _lint_trial(hdus: Iterable[Any], place: int, wanted: Sequence[CardChange]) -> FileReport:
     """What would be found in the headers, one of which changes."""
-    tried = [_HduStub(one.header) for one in hdus]
+    tried = [_HduStub(hdu.header) for hdu in hdus]
     copy = tried[place].header.copy()
     _write_cards(copy, wanted)
     tried[place] = _HduStub(copy)

@@ -9,21 +9,21 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from fitslint.api import require_file
 from fitslint.products.errors import ProductError
 from fitslint.products.kinds import ProductKind, find_product_kind
 from fitslint.products.linter import load_product_settings
 from fitslint.products.output_file import write_stream
-from fitslint.products.prepare import PreparedProduct, build_result, open_workspace, prepare_product
+from fitslint.products.prepare import PreparedProduct, build_result, prepare_product
 from fitslint.products.result import ConformResult
 from fitslint.products.user_facts import CardValue, UserFacts, parse_facts
 from fitslint.repair.diff import Hunk, list_hunks
-from fitslint.repair.fixer import WriteOptions, write_and_log
+from fitslint.repair.logged_write import WriteOptions, write_and_log
 from fitslint.repair.model import FileIdentity, RepairError
-from fitslint.repair.plan_builder import build_repair_plan, list_repairs, make_manual_finding
+from fitslint.repair.plan_builder import build_manual_plan
 from fitslint.repair.stream import open_stream
-from fitslint.repair.write import find_journal, recover_file
+from fitslint.repair.write import roll_back_journal
 from fitslint.source.files import decompress
+from fitslint.source.nearby import require_file
 from fitslint.syntax.scan_reader import BytesReader
 
 
@@ -81,8 +81,8 @@ def conform(
         other cards changes, and a crash leaves the old or the new file); the bytes of one, whose
         new ones are in ``data``; or what astropy holds, of which the header changes in memory.
     product : str
-        kappa, gamma1, gamma2, gamma, ellipticity, deflection, magnification, surface-density,
-        xray-counts, xray-exposure, xray-flux, binmap or sn.
+        a kind that has a dictionary: kappa, gamma1, xray-flux and the others that
+        ``fitslint conform --help`` lists.
     hdu : int or str, optional
         number from 1 or EXTNAME of the image; by default the first one.
     output : str or path, optional
@@ -140,7 +140,7 @@ def conform(
 
     Returns
     -------
-    Conformed
+    ConformResult
 
     Raises
     ------
@@ -194,7 +194,7 @@ def conform_bytes(
         as :func:`conform`.
     """
     base, container = decompress(BytesReader(data), load_product_settings().limits)
-    draft = prepare_product(open_workspace(base, "<bytes>", container), kind, user_facts, hdu)
+    draft = prepare_product(base, kind, user_facts, hdu, path="<bytes>", container=container)
     result = build_result(kind, draft, complete=complete)
     if not result.changed:
         return replace(result, data=data)
@@ -218,7 +218,7 @@ def conform_file(
 
     Parameters
     ----------
-    writing : Writing
+    write_options : WriteOptions
         how the file is written, as for ``fitslint set``.
 
     Raises
@@ -227,9 +227,9 @@ def conform_file(
         as :func:`conform`.
     """
     try:
-        _recover_journal(path, write_options)
+        roll_back_journal(path, write_options.mode)
         with open_stream(path, load_product_settings().limits) as (base, container, identity):
-            draft = prepare_product(open_workspace(base, path, container), kind, user_facts, hdu)
+            draft = prepare_product(base, kind, user_facts, hdu, path=path, container=container)
             result = build_result(kind, draft, complete=complete)
             if result.unknown and complete:
                 return result
@@ -244,8 +244,7 @@ def conform_file(
                 written = None
             return replace(result, written=written)
     except RepairError as error:
-        said = str(error).removeprefix(f"{path}: ").removeprefix(f"{path} ")
-        raise ProductError(said, path=path) from None
+        raise ProductError(error.describe_for(path), path=path) from None
 
 
 def _refuse_same_file(path: str, output: str) -> None:
@@ -257,25 +256,13 @@ def _refuse_same_file(path: str, output: str) -> None:
         raise ProductError("the output is the file itself; leave output out", path=path)
 
 
-def _recover_journal(path: str, writing: WriteOptions) -> None:
-    """Put right what a crash has left half written."""
-    journal = find_journal(path)
-    if journal is None:
-        return
-    if writing.mode == "none":
-        raise RepairError(f"a repair was cut short ({journal}); run `fitslint fix --recover` first")
-    recover_file(path)
-
-
 def _write_result(draft: PreparedProduct, writing: WriteOptions, identity: FileIdentity) -> str:
     """Write the draft over its file, or into a folder, by the means of a repair."""
-    bench, after = draft.workspace, draft.after
-    plan = build_repair_plan(
-        bench, after, repairs=tuple(list_repairs(bench.start, map(make_manual_finding, draft.edits[:-1]), 1)),
-        remaining=tuple(after.report.findings), rounds=1, identity=identity,
-    )  # fmt: skip
-    old, new = (bench.start.file, bench.start.stream), (after.file, after.stream)
-    return write_and_log(plan, writing, old, new, bench.container).path
+    workspace, after = draft.workspace, draft.after
+    # The last edit is that of the checksums, which nobody asked for.
+    plan = build_manual_plan(workspace, after, draft.edits[:-1], identity)
+    old, new = (workspace.start.file, workspace.start.stream), (after.file, after.stream)
+    return write_and_log(plan, writing, old, new, workspace.container).path
 
 
 def _list_hunks(draft: PreparedProduct) -> tuple[Hunk, ...]:

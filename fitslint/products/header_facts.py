@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from dataclasses import dataclass
 
 from fitslint.cosmology.model import (
@@ -16,13 +15,14 @@ from fitslint.cosmology.model import (
 from fitslint.model.file import FitsFile, Hdu
 from fitslint.model.header import Header
 from fitslint.products.errors import ProductError
-from fitslint.wcs.place import Lookup, Place, number, place_of, text
+from fitslint.products.lookup import Lookup, read_number, read_text
+from fitslint.source.image import ImageError, find_hdu, has_image, open_fits
+from fitslint.wcs.map_wcs import measure_pixels, read_map_wcs
+from fitslint.wcs.wcs import Wcs
 
 _CLASSES = ("", "FlatLambdaCDM", "LambdaCDM", "FlatwCDM", "wCDM")
 """Names under which H0, OMEGAM, OMEGAL and W0 tell a cosmology without radiation."""
-_ARRAYS = ("primary", "image")
 _INPUTS_MAX = 999
-_DIGITS = re.compile(r"[0-9]{1,9}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ class HeaderFacts:
         the realisation that COSMO names, or that of H0, OMEGAM, OMEGAL (and W0).
     pixkpc : float or None
         kpc per pixel as recorded.
-    place : Place or None
+    wcs : Wcs or None
         the world coordinates.
     gridconv : str or None
         ``linear`` or ``tan``.
@@ -70,7 +70,7 @@ class HeaderFacts:
     dlsds: float | None
     cosmology: Cosmology | None
     pixkpc: float | None
-    wcs: Place | None
+    wcs: Wcs | None
     radesys: str | None
     equinox: float | None
     gridconv: str | None
@@ -92,7 +92,7 @@ class HeaderFacts:
     @property
     def scale(self) -> tuple[float, float] | None:
         """Lengths of a pixel along axis 1 and axis 2 in arcsec."""
-        return self.wcs.scale if self.wcs else None
+        return measure_pixels(self.wcs) if self.wcs else None
 
 
 def read_facts(source: object, *, hdu: int | str | None = None) -> HeaderFacts:
@@ -141,21 +141,15 @@ def compute_datasum(path: str | os.PathLike[str], hdu: int | str | None = None) 
     Raises
     ------
     ProductError
-        when the file holds no such image.
-    RepairError
-        when it cannot be opened.
+        when it cannot be opened, or holds no such image.
     """
-    from fitslint.products.linter import load_product_settings
     from fitslint.products.pixels import measure_stream
-    from fitslint.products.prepare import open_workspace
-    from fitslint.repair.stream import open_stream as opened_stream
 
-    name = os.fspath(path)
-    with opened_stream(name, load_product_settings().limits) as (base, container, _):
-        first = open_workspace(base, name, container).start
-        return measure_stream(
-            first.stream, find_image_hdu(require_readable(first.file), hdu)
-        ).datasum
+    try:
+        with open_fits(os.fspath(path)) as (reader, file):
+            return measure_stream(reader, find_image_hdu(require_readable(file), hdu)).datasum
+    except ImageError as error:
+        raise ProductError(str(error), path=os.fspath(path)) from None
 
 
 def require_readable(file: FitsFile) -> FitsFile:
@@ -184,18 +178,23 @@ def find_image_hdu(file: FitsFile, hdu: int | str | None = None) -> Hdu:
         when there is none, or it holds no image.
     """
     if hdu is None:
-        found = next((one for one in file.hdus if has_image(one)), None)
+        found = next((candidate for candidate in file.hdus if has_image(candidate)), None)
         if found is None:
-            found = next((one for one in file.hdus if one.kind == "compressed-image"), None)
+            found = next(
+                (candidate for candidate in file.hdus if candidate.kind == "compressed-image"), None
+            )
         if found is None:
             raise ProductError("no HDU holds an image", path=file.path)
     else:
-        found = _find_hdu(file, hdu)
+        try:
+            found = find_hdu(file, hdu)
+        except ImageError as error:
+            raise ProductError(str(error), path=file.path) from None
     if found.kind == "compressed-image":
         raise ProductError(
             f"HDU {found.number} is a compressed image; unpack it first (funpack)", path=file.path
         )
-    if found.kind not in _ARRAYS:
+    if found.kind not in ("primary", "image"):
         raise ProductError(f"HDU {found.number} holds a table, not an image", path=file.path)
     if not has_image(found):
         raise ProductError(f"HDU {found.number} holds no image (no data)", path=file.path)
@@ -208,27 +207,6 @@ def find_primary_header(file: FitsFile, hdu: int) -> Header | None:
     return file.hdus[0].header if inherits else None
 
 
-def has_image(hdu: Hdu) -> bool:
-    """Whether an HDU is a plain image with pixels."""
-    return hdu.kind in _ARRAYS and bool(hdu.data_bytes)
-
-
-def _find_hdu(file: FitsFile, hdu: int | str) -> Hdu:
-    if isinstance(hdu, str) and not _DIGITS.fullmatch(hdu):
-        wanted = hdu.strip().upper()
-        for one in file.hdus:
-            name = one.header.string("EXTNAME")
-            if name is not None and name.strip().upper() == wanted:
-                return one
-        raise ProductError(f"no HDU has the EXTNAME {hdu!r}", path=file.path)
-    number_ = int(hdu)
-    if not 1 <= number_ <= len(file.hdus):
-        raise ProductError(
-            f"there is no HDU {number_}; they count from 1 to {len(file.hdus)}", path=file.path
-        )
-    return file.hdus[number_ - 1]
-
-
 def extract_facts(header: Header) -> HeaderFacts:
     """What a header says."""
     value = header.value
@@ -236,16 +214,17 @@ def extract_facts(header: Header) -> HeaderFacts:
         "PRODUCT", "BUNIT", "OBJECT", "LENSNORM", "GRIDCONV", "DEFLAXIS", "SHEARFRM", "MAGFORM",
         "MAPTYPE", "MAPSRC", "MODEL", "MODELSHA", "ENGINE", "CREATOR", "ORIGIN", "DATE",
     )  # fmt: skip
-    said = {name: text(value, name) for name in names}
+    said = {name: read_text(value, name) for name in names}
     axes = tuple(axis or 0 for axis in header.structure.axes)
     return HeaderFacts(
         header.hdu, axes[::-1], said["PRODUCT"], said["BUNIT"], said["OBJECT"], said["LENSNORM"],
-        number(value, "ZLENS"), number(value, "ZSRC"), number(value, "DLSDS"),
-        find_cosmology(value), number(value, "PIXKPC"), place_of(value),
-        text(value, "RADESYS") or text(value, "RADECSYS"), number(value, "EQUINOX"),
+        read_number(value, "ZLENS"), read_number(value, "ZSRC"), read_number(value, "DLSDS"),
+        find_cosmology(value), read_number(value, "PIXKPC"), read_map_wcs(header),
+        read_text(value, "RADESYS") or read_text(value, "RADECSYS"), read_number(value, "EQUINOX"),
         said["GRIDCONV"], said["DEFLAXIS"], said["SHEARFRM"], said["MAGFORM"], said["MAPTYPE"],
         said["MAPSRC"], said["MODEL"], said["MODELSHA"], said["ENGINE"], said["CREATOR"],
-        said["ORIGIN"], said["DATE"], _read_inputs(value), read_history(header), _read_planes(value),
+        said["ORIGIN"], said["DATE"], _read_inputs(value), read_history(header),
+        _read_planes(value),
     )  # fmt: skip
 
 
@@ -255,15 +234,15 @@ def find_cosmology(value: Lookup) -> Cosmology | None:
     COSMO with the name of a realisation (Planck18) tells it alone; parameters that contradict it
     tell that the header cannot be relied on, and nothing more.
     """
-    name = text(value, "COSMO") or ""
-    parameters = [number(value, keyword) for keyword in ("H0", "OMEGAM", "OMEGAL")]
+    name = read_text(value, "COSMO") or ""
+    parameters = [read_number(value, keyword) for keyword in ("H0", "OMEGAM", "OMEGAL")]
     try:
-        if name.lower() in (one.lower() for one in REALISATION_NAMES):
+        if name.lower() in (realisation.lower() for realisation in REALISATION_NAMES):
             return _confirm_cosmology(parse_cosmology(name), parameters)
         if name not in _CLASSES or None in parameters:
             return None
-        h0, omega_m, omega_l = (one or 0.0 for one in parameters)
-        w0 = number(value, "W0")
+        h0, omega_m, omega_l = (parameter or 0.0 for parameter in parameters)
+        w0 = read_number(value, "W0")
         return build_cosmology(h0, omega_m, omega_l, -1.0 if w0 is None else w0)
     except (CosmologyError, ValueError):
         return None
@@ -272,22 +251,24 @@ def find_cosmology(value: Lookup) -> Cosmology | None:
 def _confirm_cosmology(cosmology: Cosmology, parameters: list[float | None]) -> Cosmology | None:
     own = (cosmology.h0, cosmology.omega_m, cosmology.omega_l)
     pairs = zip(parameters, own, strict=True)
-    agree = all(said is None or abs(said - one) <= 1e-3 * one for said, one in pairs)
+    agree = all(
+        said is None or abs(said - own_value) <= 1e-3 * own_value for said, own_value in pairs
+    )
     return cosmology if agree else None
 
 
 def _read_planes(value: Lookup) -> int | None:
-    found = number(value, "NPLANES")
+    found = read_number(value, "NPLANES")
     return int(found) if found is not None and 1 <= found < _INPUTS_MAX else None
 
 
 def _read_inputs(value: Lookup) -> tuple[tuple[str, str | None], ...]:
     found = []
     for at in range(1, _INPUTS_MAX + 1):
-        name = text(value, f"INPUT{at}")
+        name = read_text(value, f"INPUT{at}")
         if name is None:
             break
-        found.append((name, text(value, f"INSHA{at}")))
+        found.append((name, read_text(value, f"INSHA{at}")))
     return tuple(found)
 
 

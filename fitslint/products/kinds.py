@@ -1,58 +1,73 @@
-"""The kinds of products: which dictionary says what their headers hold, and what their pixels do
-not."""
+"""The kinds of products: those whose dictionary has a ``[dictionary.product]`` table."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 
+from fitslint.dictionary import list_recognised, load_heads
 from fitslint.dictionary.chain import DictionaryChain, load_chain
 from fitslint.products.errors import ProductError
 from fitslint.text import find_similar
 
-_EMPTY_STATES = frozenset(("all-nan", "all-zero"))
-_MAP_STATES = _EMPTY_STATES | {"infinite"}
-_FIELD_STATES = _MAP_STATES | {"constant"}
+_FOLDER = "products"
 
 
 @dataclass(frozen=True)
 class ProductKind:
     """A kind of product.
 
-    ``dictionary`` is the id of its dictionary, ``useless`` names the states of pixels
-    (:mod:`fitslint.products.pixels`) in which such a map is of no use, ``integer`` tells a map of
-    whole numbers.
+    Attributes
+    ----------
+    name : str
+        the value of PRODUCT.
+    dictionary : str
+        id of its dictionary.
+    unusable_states : frozenset of str
+        states of pixels (:mod:`fitslint.products.pixels`) in which such a map is of no use.
+    is_integer : bool
+        whether its pixels are whole numbers.
+    is_linear : bool
+        whether they are proportional to D_ls/D_s.
+    nonlinear_reason : str
+        why they are not; empty where the source has nothing to do with them.
     """
 
     name: str
     dictionary: str
     unusable_states: frozenset[str]
     is_integer: bool = False
+    is_linear: bool = False
+    nonlinear_reason: str = ""
 
     @cached_property
     def authority(self) -> DictionaryChain:
         """The dictionaries of the product."""
-        return load_chain((f"products/{self.dictionary}",), f"the product {self.name}")
+        return load_chain((self.dictionary,), f"the product {self.name}")
 
 
-PRODUCT_KINDS = {
-    kind.name: kind
-    for kind in (
-        ProductKind("kappa", "kappa", _FIELD_STATES),
-        ProductKind("gamma1", "gamma", _MAP_STATES),
-        ProductKind("gamma2", "gamma", _MAP_STATES),
-        ProductKind("gamma", "gamma-modulus", _MAP_STATES),
-        ProductKind("ellipticity", "ellipticity", _MAP_STATES),
-        ProductKind("deflection", "deflection", _MAP_STATES),
-        ProductKind("magnification", "magnification", _EMPTY_STATES),
-        ProductKind("surface-density", "surface-density", _FIELD_STATES),
-        ProductKind("xray-counts", "xray-counts", _MAP_STATES),
-        ProductKind("xray-exposure", "xray-exposure", _MAP_STATES),
-        ProductKind("xray-flux", "xray-flux", _MAP_STATES),
-        ProductKind("binmap", "binmap", frozenset(("constant",)), is_integer=True),
-        ProductKind("sn", "sn", _MAP_STATES),
+@cache
+def load_product_kinds() -> Mapping[str, ProductKind]:
+    """All kinds by name: a dictionary that is there is one."""
+    heads = load_heads()
+    kinds = [
+        _build_kind(name, dictionary, heads[dictionary]["product"])
+        for dictionary, name in list_recognised(_FOLDER, "PRODUCT")
+    ]
+    return {kind.name: kind for kind in sorted(kinds, key=lambda kind: kind.name)}
+
+
+def _build_kind(name: str, dictionary: str, table: Mapping[str, object]) -> ProductKind:
+    unusable = table["unusable"]
+    return ProductKind(
+        name,
+        dictionary,
+        frozenset(map(str, unusable if isinstance(unusable, list) else ())),
+        table.get("pixels") == "integer",
+        table.get("linear") is True,
+        str(table.get("nonlinear", "")),
     )
-}
 
 
 def find_product_kind(product: str) -> ProductKind:
@@ -63,11 +78,12 @@ def find_product_kind(product: str) -> ProductKind:
     ProductError
         when there is none.
     """
-    found = PRODUCT_KINDS.get(product) if isinstance(product, str) else None
+    kinds = load_product_kinds()
+    found = kinds.get(product) if isinstance(product, str) else None
     if found is None:
-        near = find_similar(str(product), PRODUCT_KINDS, 0.6)
+        near = find_similar(str(product), kinds, 0.6)
         hint = f" (did you mean {near}?)" if near else ""
         raise ProductError(
-            f"there is no product {str(product)[:40]!r}{hint}; there are {', '.join(PRODUCT_KINDS)}"
+            f"there is no product {str(product)[:40]!r}{hint}; there are {', '.join(kinds)}"
         )
     return found

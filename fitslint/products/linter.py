@@ -1,12 +1,13 @@
-"""The judge of products: the engine of ``fitslint check`` with their dictionaries."""
+"""The linter of products: the engine of ``fitslint check`` with their dictionaries."""
 
 from __future__ import annotations
 
 from functools import lru_cache
 
-from fitslint.api import build_settings, linter_lock
+from fitslint.api.settings import build_settings
 from fitslint.config.settings import Settings
 from fitslint.engine.linter import Linter
+from fitslint.engine.shared_linter import linter_lock
 from fitslint.model.file import FitsFile
 from fitslint.model.finding import FileReport
 
@@ -19,7 +20,7 @@ def load_product_settings() -> Settings:
 
 @lru_cache(maxsize=1)
 def get_product_linter() -> Linter:
-    """A judge that stays warm; :data:`fitslint.api.judging` locks it."""
+    """A linter that stays warm; :data:`fitslint.api.linter_lock` locks it."""
     return Linter(load_product_settings())
 
 

@@ -52,16 +52,16 @@ class MissingFact(NamedTuple):
 
 def group_missing(unknown: Iterable[MissingFact]) -> Iterator[tuple[str, str]]:
     """(keywords, sentence) of neighbours that the same will tell."""
-    for sentence, group in groupby(unknown, key=lambda one: one.sentence):
-        yield ", ".join(one.keyword for one in group), sentence
+    for sentence, group in groupby(unknown, key=lambda fact: fact.sentence):
+        yield ", ".join(fact.keyword for fact in group), sentence
 
 
 def find_missing(findings: Iterable[Finding], hdu: int) -> list[MissingFact]:
     """The keywords that the dictionary requires and the HDU does not have."""
     missing = [
-        str(one.params.get("missing") or one.keyword)
-        for one in findings
-        if one.code in _MISSING_CODES and one.hdu == hdu
+        str(finding.params.get("missing") or finding.keyword)
+        for finding in findings
+        if finding.code in _MISSING_CODES and finding.hdu == hdu
     ]
     return [MissingFact(keyword, explain_supply(keyword)) for keyword in dict.fromkeys(missing)]
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import BinaryIO, cast
 
 from fitslint.products.errors import ProductError
-from fitslint.repair.patched_stream import PatchedReader
+from fitslint.repair.stream import PatchedReader
 
 _PIECE = 1 << 22
 

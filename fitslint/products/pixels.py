@@ -12,12 +12,11 @@ from numpy.typing import NDArray
 from fitslint.model.file import Hdu
 from fitslint.model.header import Header
 from fitslint.products.kinds import ProductKind
+from fitslint.source.image import PIXEL_TYPES, read_blank
 from fitslint.syntax.scan_reader import Reader
 
 Array = NDArray[Any]
 _BLOCK_SIZE = 1 << 22
-PIXEL_TYPES = {8: ">u1", 16: ">i2", 32: ">i4", 64: ">i8", -32: ">f4", -64: ">f8"}
-"""How an image stores its numbers, by BITPIX (FITS 4.0, table 8)."""
 _MODULUS = 2**32 - 1
 
 
@@ -82,8 +81,7 @@ def measure_stream(reader: Reader, hdu: Hdu) -> PixelStatistics:
     found = PixelStatistics()
     structure, length = hdu.header.structure, hdu.data_bytes or 0
     kind = np.dtype(PIXEL_TYPES.get(structure.bitpix or 0, ">u1"))
-    blank = hdu.header.value("BLANK")
-    blank = blank if isinstance(blank, int) and not isinstance(blank, bool) else None
+    blank = read_blank(hdu.header)
     for data in _read_blocks(reader, hdu.data_offset, length):
         found.word_sum += sum_words(data)
         found.add(np.frombuffer(data[: len(data) - len(data) % kind.itemsize], kind), blank)
@@ -164,13 +162,11 @@ def _find_value_problems(kind: ProductKind, pixels: PixelStatistics) -> Iterator
         state, said = "constant", f"all pixels are {pixels.minimum:.6g}"
     else:
         state = said = ""
-    if state in kind.unusable_states or (
-        state == "all-zero" and "constant" in kind.unusable_states
-    ):
+    if state in kind.unusable_states:
         yield PixelProblem(state, said)
     if pixels.infinite and "infinite" in kind.unusable_states:
-        one = "pixel is" if pixels.infinite == 1 else "pixels are"
-        yield PixelProblem("infinite", f"{pixels.infinite} {one} infinite")
+        subject = "pixel is" if pixels.infinite == 1 else "pixels are"
+        yield PixelProblem("infinite", f"{pixels.infinite} {subject} infinite")
 
 
 def _describe_zero(kind: ProductKind) -> str:

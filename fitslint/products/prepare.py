@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from fitslint.api import Report, linter_lock
+from fitslint.api.report import Report
+from fitslint.engine.shared_linter import linter_lock
 from fitslint.model.file import Container, Hdu
 from fitslint.model.finding import Edit
 from fitslint.products.cards.changes import CardChange, add_date, decide_cards
@@ -19,8 +20,8 @@ from fitslint.products.missing import find_missing
 from fitslint.products.pixels import PixelStatistics, find_pixel_problems, measure_stream
 from fitslint.products.result import ConformResult
 from fitslint.products.user_facts import UserFacts
+from fitslint.repair.edit.keywords import CardPosition, KeywordEdit, build_edits
 from fitslint.repair.header_bytes import EditConflictError
-from fitslint.repair.keyword_edits import CardPosition, KeywordEdit, build_edits
 from fitslint.repair.model import RepairError
 from fitslint.repair.workspace import FileState, Workspace
 from fitslint.syntax.scan_reader import Reader
@@ -35,9 +36,9 @@ class PreparedProduct:
 
     Attributes
     ----------
-    bench : Bench
+    workspace : Workspace
         with the file as it is.
-    after : Draft
+    after : FileState
         the file as it will be.
     hdu : int
         the HDU that changes, from 1.
@@ -57,21 +58,30 @@ class PreparedProduct:
 
 
 def open_workspace(base: Reader, path: str, container: Container = "fits") -> Workspace:
-    """The workbench of a stream, with the judge of products."""
+    """The workspace of a stream, with the linter of products."""
     with linter_lock.lock:
         return Workspace(base, path, container, get_product_linter(), data=False)
 
 
 def prepare_product(
-    workspace: Workspace, kind: ProductKind, user_facts: UserFacts, hdu: int | str | None
+    base: Reader,
+    kind: ProductKind,
+    user_facts: UserFacts,
+    hdu: int | str | None,
+    *,
+    path: str,
+    container: Container = "fits",
 ) -> PreparedProduct:
-    """The product that the file on a bench becomes; nothing is written.
+    """The product that an uncompressed stream becomes; nothing is written.
+
+    Files, bytes, new maps and rescaled ones all come through here.
 
     Raises
     ------
     ProductError
         when the stream holds no such image, or facts contradict each other or the header.
     """
+    workspace = open_workspace(base, path, container)
     target = find_image_hdu(require_readable(workspace.start.file), hdu)
     pixels = measure_stream(workspace.start.stream, target)
     case = ProductContext(
@@ -83,11 +93,10 @@ def prepare_product(
     )
     # Types of values are then those of the product, whatever stands there.
     target.header.authority = kind.authority
-    wanted = _decide_cards(case, workspace.path)
     old = _read_header_bytes(workspace.start, target)
-    if not wanted and "DATE" in target.header and has_valid_checksums(old, target, pixels):
+    wanted = choose_changes(case, lambda: has_valid_checksums(old, target, pixels), path)
+    if not wanted:
         return PreparedProduct(workspace, workspace.start, target.number, (), pixels)
-    wanted = add_date(case, wanted)
     try:
         made, after = _apply_cards(workspace, target, wanted, pixels)
     except (RepairError, EditConflictError) as error:
@@ -119,13 +128,25 @@ def build_result(
     )
 
 
-def _decide_cards(case: ProductContext, path: str) -> list[CardChange]:
+def choose_changes(
+    case: ProductContext, has_checksums: Callable[[], bool], path: str | None = None
+) -> list[CardChange]:
+    """The cards that change, with the time; none where header and checksums are right already.
+
+    Raises
+    ------
+    ProductError
+        when facts contradict each other or the header.
+    """
     try:
-        return decide_cards(case)
+        wanted = decide_cards(case)
     except ProductError as error:
-        if error.path is not None:
+        if error.path is not None or path is None:
             raise
         raise ProductError(str(error), path=path) from None
+    if not wanted and "DATE" in case.header and has_checksums():
+        return []
+    return add_date(case, wanted)
 
 
 def _read_header_bytes(draft: FileState, hdu: Hdu) -> bytes:
@@ -134,25 +155,30 @@ def _read_header_bytes(draft: FileState, hdu: Hdu) -> bytes:
 
 
 def _apply_cards(
-    bench: Workspace, target: Hdu, cards: Sequence[CardChange], pixels: PixelStatistics
+    workspace: Workspace, target: Hdu, cards: Sequence[CardChange], pixels: PixelStatistics
 ) -> tuple[Sequence[Edit], FileState]:
     """The draft after all changes: first the cards without sums, then the sums."""
-    wanted = [one for card in cards for one in list_keyword_edits(card, target)]
+    wanted = [edit for card in cards for edit in list_keyword_edits(card, target)]
     wanted += [
         KeywordEdit("delete", keyword, hdu=str(target.number), card=card.number)
         for keyword in _SUMS
         for card in target.header.find_cards(keyword)
     ]
-    first = sorted(build_edits(bench.start.file, wanted), key=lambda edit: (edit.start, edit.end))
-    draft = _apply_edits(bench, bench.start, first)
+    first = sorted(
+        build_edits(workspace.start.file, wanted), key=lambda edit: (edit.start, edit.end)
+    )
+    # The header between is none that anybody sees: only the last one is judged.
+    draft = _apply_edits(workspace, workspace.start, first, judge=False)
     hdu = draft.file.hdus[target.number - 1]
     last = build_checksum_edit(_read_header_bytes(draft, hdu), hdu, pixels)
-    return [*first, last], _apply_edits(bench, draft, [last])
+    return [*first, last], _apply_edits(workspace, draft, [last])
 
 
-def _apply_edits(bench: Workspace, draft: FileState, wanted: Sequence[Edit]) -> FileState:
+def _apply_edits(
+    workspace: Workspace, draft: FileState, wanted: Sequence[Edit], *, judge: bool = True
+) -> FileState:
     with linter_lock.lock:
-        made = bench.try_edits(draft, wanted) if wanted else draft
+        made = workspace.try_edits(draft, wanted, judge=judge) if wanted else draft
     if isinstance(made, str):
         raise RepairError(made)
     return made

@@ -20,7 +20,8 @@ _HEAD = ("keyword", "value", "was", "from")
 
 def describe_result(result: ConformResult, outcome: str = "") -> Iterator[str]:
     """The lines on a product: what became of it, every card that changed, and what is wrong."""
-    yield f"{escape_text(result.path)}: HDU {result.hdu}, {result.product}: {outcome or describe_outcome(result)}"
+    head = f"{escape_text(result.path)}: HDU {result.hdu}, {result.product}"
+    yield f"{head}: {outcome or describe_outcome(result)}"
     yield from map(describe_card, result.cards)
     yield from describe_problems(result)
 
@@ -57,7 +58,8 @@ def describe_problems(done: ConformResult) -> Iterator[str]:
 
 def format_result_html(done: ConformResult) -> str:
     """A heading, the cards and what is wrong; all text of a file is escaped."""
-    head = f"<strong>{_escape_text(done.path)}</strong>: HDU {done.hdu}, {_escape_text(done.product)}: "
+    path, product = _escape_text(done.path), _escape_text(done.product)
+    head = f"<strong>{path}</strong>: HDU {done.hdu}, {product}: "
     parts = [f"<p>{head}{_escape_text(describe_outcome(done))}</p>"]
     if done.cards:
         titles = "".join(f"<th>{title}</th>" for title in _HEAD)
@@ -68,7 +70,9 @@ def format_result_html(done: ConformResult) -> str:
     ]
     wrong += map(str, done.problems)
     if wrong:
-        parts.append(f"<ul>{''.join(f'<li>{_escape_text(one)}</li>' for one in wrong)}</ul>")
+        parts.append(
+            f"<ul>{''.join(f'<li>{_escape_text(problem)}</li>' for problem in wrong)}</ul>"
+        )
     if not done.unknown:
         parts.append(render_html(done.report._file))
     return f"<div>{''.join(parts)}</div>"
@@ -79,7 +83,7 @@ def _format_row(card: CardChange) -> str:
     old = "" if card.old is None or card.old == card.new else _quote_value(card.old)
     source = f"{card.source} ({card.renames})" if card.renames else card.source
     cells = (card.keyword, new, old, source)
-    return f"<tr>{''.join(f'<td>{_escape_text(one)}</td>' for one in cells)}</tr>"
+    return f"<tr>{''.join(f'<td>{_escape_text(cell)}</td>' for cell in cells)}</tr>"
 
 
 def _quote_value(value: object) -> str:

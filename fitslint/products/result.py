@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from fitslint.api import Report
+from fitslint.api.report import Report
 from fitslint.products.cards.changes import CardChange
 from fitslint.products.errors import ProductError
 from fitslint.products.missing import MissingFact, group_missing

@@ -17,7 +17,7 @@ from fitslint.products.errors import ProductError
 from fitslint.products.kinds import ProductKind
 from fitslint.products.text import require_printable
 from fitslint.text import suggest, suggest_word
-from fitslint.wcs.place import WORLD
+from fitslint.wcs.map_wcs import WCS_KEYWORD
 
 CardValue = str | float | int | bool
 """What a card of a product holds."""
@@ -143,7 +143,7 @@ def _require_keyword(kind: ProductKind, name: str) -> str:
         raise TypeError(f"there is no fact {name!r}{hint}")
     if keyword in _RESERVED_KEYWORDS:
         raise ProductError(f"{keyword} is written by fitslint and cannot be given")
-    if kind.authority.lookup(keyword) is None and not WORLD.fullmatch(keyword):
+    if kind.authority.lookup(keyword) is None and not WCS_KEYWORD.fullmatch(keyword):
         hint = suggest_word(kind.authority.find_nearest(keyword), quote=False)
         raise ProductError(f"the dictionary of {kind.name} has no {keyword}{hint}")
     return keyword
@@ -164,7 +164,7 @@ def _validate_value(kind: ProductKind, name: str, keyword: str, value: object) -
         raise ProductError(f"{said}; {keyword} has to be {_describe_range(entry)}")
     allowed = entry.enum if entry.fixed is None else (entry.fixed,)
     if allowed and entry.severity == "error" and held not in allowed:
-        listed = ", ".join(repr(one) for one in allowed)
+        listed = ", ".join(repr(value) for value in allowed)
         raise ProductError(f"{said}; {keyword} of {kind.name} is {listed}")
     return held
 
@@ -228,8 +228,8 @@ def _refuse_overlong(name: str, keyword: str, text: str) -> None:
         and load_standard().lookup(keyword) is not None
     ):
         raise ProductError(
-            f"{name} has {len(text)} characters; {keyword} holds {CARD_STRING_MAX}, as many as have room "
-            "on a card"
+            f"{name} has {len(text)} characters; {keyword} holds {CARD_STRING_MAX}, as many as "
+            "have room on a card"
         )
 
 
@@ -257,7 +257,7 @@ def require_recordable(cosmology: Cosmology) -> Cosmology:
     else:
         again = build_cosmology(cosmology.h0, cosmology.omega_m, cosmology.omega_l, cosmology.w0)
     for redshift in (0.2, 2.0):
-        here, there = (compute_distance(one, redshift) for one in (cosmology, again))
+        here, there = (compute_distance(universe, redshift) for universe in (cosmology, again))
         if not math.isclose(here, there, rel_tol=1e-9):
             raise ProductError(
                 f"the cosmology {cosmology.name} is not told by H0, OMEGAM, OMEGAL and W0 alone; "
@@ -295,7 +295,7 @@ def _parse_center(value: object) -> tuple[float, float] | None:
     pair = tuple(value) if isinstance(value, Iterable) and not isinstance(value, str) else ()
     if len(pair) != 2:
         raise ProductError("center is (right ascension, declination) in degrees")
-    ra, dec = (_parse_number(_describe_fact("center", value), one) for one in pair)
+    ra, dec = (_parse_number(_describe_fact("center", value), angle) for angle in pair)
     if not (-360 <= ra <= 360 and -90 <= dec <= 90):
         raise ProductError(f"center is {ra:g}, {dec:g}, which is no place on the sky in degrees")
     return ra % 360, dec
@@ -326,7 +326,7 @@ def _parse_inputs(value: object) -> list[tuple[str, str]]:
         if (
             not isinstance(pair, Sequence)
             or len(pair) != 2
-            or not all(isinstance(one, str) for one in pair)
+            or not all(isinstance(word, str) for word in pair)
         ):
             raise ProductError("inputs are pairs of a file name and its SHA-256")
         name, digest = pair
@@ -339,7 +339,7 @@ def _parse_inputs(value: object) -> list[tuple[str, str]]:
 
 def _parse_history(value: object) -> list[str]:
     lines = [value] if isinstance(value, str) else value
-    if not isinstance(lines, Sequence) or not all(isinstance(one, str) for one in lines):
+    if not isinstance(lines, Sequence) or not all(isinstance(line, str) for line in lines):
         raise ProductError("history is a sequence of lines")
     for line in lines:
         require_printable("history", line)

@@ -14,7 +14,7 @@ from fitslint.model.form import BLOCK_SIZE, CARD_SIZE
 from fitslint.products.errors import ProductError
 from fitslint.products.kinds import ProductKind, find_product_kind
 from fitslint.products.output_file import write_stream
-from fitslint.products.prepare import build_result, open_workspace, prepare_product
+from fitslint.products.prepare import build_result, prepare_product
 from fitslint.products.result import ConformResult
 from fitslint.products.user_facts import parse_facts
 from fitslint.syntax.write_cards import write_card
@@ -78,7 +78,7 @@ def write_product(
 
     Returns
     -------
-    Conformed
+    ConformResult
         ``problems`` tells when the pixels are of no use (all zero, all NaN); they are written.
 
     Raises
@@ -102,12 +102,12 @@ def write_product(
     known = parse_facts(kind, {**grid, **facts})
     pixels = _convert_pixels(kind, data, name)
     stream = _ArrayStream(_build_header(pixels), pixels)
-    draft = prepare_product(open_workspace(stream, name.removesuffix(".gz")), kind, known, 1)
+    draft = prepare_product(stream, kind, known, 1, path=name.removesuffix(".gz"))
     result = replace(build_result(kind, draft, complete=False), path=name)
     if result.unknown:
         result.raise_for_errors()
-    for one in result.report.errors:
-        raise ProductError(f"the header would not conform: {one.code} {one.message}", path=name)
+    for error in result.report.errors:
+        raise ProductError(f"the header would not conform: {error.code} {error.message}", path=name)
     return replace(result, written=write_stream(draft.after.stream, name, overwrite=overwrite))
 
 

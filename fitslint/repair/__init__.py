@@ -1,18 +1,15 @@
 """Repair of headers: plan in memory, check again, write so that no crash can lose a byte.
 
-A file goes through these modules from the top to the bottom:
+A file takes one road, and is opened, read and judged on it once before and once after:
 
-- ``repair/fixer.py`` has it from its first look to its last; ``repair/stream.py`` opens it,
-  ``repair/corrections.py`` puts corrections kept beside it over it, in memory;
-- ``repair/planner.py`` runs the rounds of ``repair/rounds.py``: ``repair/select.py`` says which fixes go
-  together, ``repair/workspace.py`` applies them in memory (``repair/header_bytes.py`` makes the bytes of a
-  header, ``repair/checksum.py`` its CHECKSUM), reads and judges again;
-- ``repair/safeguards.py`` and ``repair/reading_loss.py`` leave out a fix of which something worse
-  comes, or by which a value would be lost; ``repair/plan_builder.py`` makes the plan of what is left;
-- ``repair/logged_write.py`` tells ``repair/log.py`` before and after ``repair/write`` has written, or
-  ``repair/batch.py`` gathers small files first; ``repair/undo.py`` takes it back.
+- ``fixer.py`` opens it (``stream.py``) and puts kept ``corrections.py`` over it; ``edit`` does so
+  for what a person asks for, ``undo.py`` back again, ``astropy_headers.py`` for objects in memory;
+- ``planner.py`` runs ``rounds.py``: ``select.py`` says which fixes go together, ``workspace.py``
+  applies them (``header_bytes.py``), reads and judges; ``safeguards.py`` and ``reading_loss.py``
+  say what is worse or lost; ``plan_builder.py`` makes the plan of what is left;
+- ``logged_write.py`` has ``write`` carry it out, alone or together, and ``log.py`` told of it.
 
-``repair/edit.py`` and ``repair/keyword_edits.py`` take the same road with what a person asks for, and
-``repair/astropy_headers.py`` with what astropy holds. A plan is a list of patches on the uncompressed
-stream: bytes that no patch names stay as they are, and a file is never held whole in memory.
+A fix is refused in one function, ``FixRounds.refuse_fix``, and a file is written in one,
+``write_files`` of ``logged_write.py`` (only ``undo.py`` writes old bytes back past it). A plan is a
+list of patches on the uncompressed stream: bytes that no patch names stay as they are.
 """

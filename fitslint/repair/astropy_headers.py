@@ -8,7 +8,7 @@ from fitslint.config.settings import Limits
 from fitslint.model.file import FitsFile
 from fitslint.model.form import CARD_SIZE
 from fitslint.repair.model import Patch, RepairError
-from fitslint.repair.patched_stream import PatchedReader
+from fitslint.repair.stream import PatchedReader
 from fitslint.source.astropy_objects import read_objects
 from fitslint.source.files import read_container
 
@@ -37,12 +37,12 @@ class HeadersReader:
     def read_at(self, offset: int, count: int) -> bytes:
         """Bytes ``offset:offset + count``; zeros between headers."""
         stop = min(offset + count, self.size or 0)
-        made = bytearray(max(stop - offset, 0))
+        data = bytearray(max(stop - offset, 0))
         for start, header in self._headers:
             first, last = max(start, offset), min(start + len(header), stop)
             if first < last:
-                made[first - offset : last - offset] = header[first - start : last - start]
-        return bytes(made)
+                data[first - offset : last - offset] = header[first - start : last - start]
+        return bytes(data)
 
     def ends_at(self, offset: int) -> bool:
         """Whether the stream ends exactly there."""
@@ -79,8 +79,8 @@ def write_headers(
         raise
 
 
-def _refuse_difference(held: list[bytes], wanted: list[bytes]) -> None:
-    if held != wanted:
+def _refuse_difference(actual: list[bytes], expected: list[bytes]) -> None:
+    if actual != expected:
         raise RepairError("astropy writes the repaired cards otherwise; they are as they were")
 
 

@@ -21,11 +21,10 @@ from fitslint.dictionary.toml_writer import format_toml_value as toml_value
 from fitslint.model.file import Container, FitsFile
 from fitslint.model.form import CARD_SIZE
 from fitslint.model.header import Header
-from fitslint.repair.fingerprint import FileFingerprint
-from fitslint.repair.keyword_edits import KeywordEdit, build_keyword_patches
+from fitslint.repair.edit.keywords import KeywordEdit, build_keyword_patches
+from fitslint.repair.fingerprint import FileCorrections, FileFingerprint
 from fitslint.repair.model import Patch, RepairError
-from fitslint.repair.patched_stream import PatchedReader
-from fitslint.repair.stream import open_stream
+from fitslint.repair.stream import PatchedReader, open_stream
 from fitslint.source.files import decompress, read_container, read_file
 from fitslint.syntax.scan_reader import BytesReader, Reader
 
@@ -33,14 +32,6 @@ CORRECTIONS_SCHEMA = "urn:fitslint:corrections:1.0.0"
 JSON_LINES_SUFFIX = ".jsonl"
 """Suffix of a file of JSON lines."""
 TOML_HEAD = f"schema = {toml_value(CORRECTIONS_SCHEMA)}\n"
-
-
-@dataclass(frozen=True, slots=True)
-class FileCorrections:
-    """The corrections of one file in one state."""
-
-    state: FileFingerprint
-    patches: tuple[Patch, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +43,7 @@ class ObservationCorrections:
 
     def matches(self, header: Header) -> bool:
         """Whether a primary header is that of the observation."""
-        return all(_is_equal(header.value(name), wanted) for name, wanted in self.match.items())
+        return all(_is_equal(header.value(name), expected) for name, expected in self.match.items())
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,27 +67,31 @@ class Corrections:
         RepairError
             when the file is not as it was when its corrections were made, or they cannot be made.
         """
-        known = (
+        corrections = (
             self._find_by_fingerprint(reader)
             if path is None
             else self.files.get(os.path.realpath(path))
         )
-        if known is not None:
-            if not known.state.matches(reader):
+        if corrections is not None:
+            if not corrections.state.matches(reader):
                 raise RepairError(
                     f"the corrections in {self.path} were made for another state of this file"
                 )
-            return known.patches
+            return corrections.patches
         if not file.hdus:
             return ()
         primary = file.hdus[0].header
         changes = [
-            change for one in self.observations if one.matches(primary) for change in one.edits
+            change
+            for observation in self.observations
+            if observation.matches(primary)
+            for change in observation.edits
         ]
         return build_keyword_patches(file, reader, changes) if changes else ()
 
     def _find_by_fingerprint(self, reader: Reader) -> FileCorrections | None:
-        return next((one for one in self.files.values() if one.state.matches(reader)), None)
+        files = self.files.values()
+        return next((file for file in files if file.state.matches(reader)), None)
 
 
 def load_corrections(path: str) -> Corrections:
@@ -123,14 +118,14 @@ def _load_file(path: str, _modified: int, _size: int) -> Corrections:
         for table in _read_tables(path):
             if table.get("schema", CORRECTIONS_SCHEMA) != CORRECTIONS_SCHEMA:
                 raise RepairError(f"{path!r} is no file of corrections")
-            for one in _ensure_list(table.get("file", ())):
-                files[os.path.realpath(base / one["path"])] = _parse_file_entry(one)
+            for entry in _ensure_list(table.get("file", ())):
+                files[os.path.realpath(base / entry["path"])] = _parse_file_entry(entry)
             observations += map(_parse_observation, _ensure_list(table.get("observation", ())))
     except OSError as error:
         raise RepairError(f"the corrections {path!r} cannot be read: {error.strerror}") from None
     except (ValueError, KeyError, TypeError, AttributeError) as error:
-        said = " ".join(f"{type(error).__name__}: {error}".split())
-        raise RepairError(f"{path!r} is no file of corrections: {said[:200]}") from None
+        reason = " ".join(f"{type(error).__name__}: {error}".split())
+        raise RepairError(f"{path!r} is no file of corrections: {reason[:200]}") from None
     return Corrections(path, files, tuple(observations))
 
 
@@ -140,7 +135,7 @@ def read_with_corrections(
     """The structure of a file, or of bytes, as its corrections make it.
 
     One that is in another state than its corrections were made for is read as it is, and what
-    cannot be corrected is told in ``cut``, so that it is not taken for one that conforms.
+    cannot be corrected is told in ``limits_hit``, so that it is not taken for one that conforms.
     """
     if isinstance(source, bytes):
         reader, container = decompress(BytesReader(source), limits)
@@ -189,7 +184,9 @@ def format_entry(path: str, target: str, corrected: FileCorrections, rules: Sequ
     where = os.path.relpath(os.path.realpath(path), Path(os.path.realpath(target)).parent)
     plain = {
         "path": where.replace(os.sep, "/"), **corrected.state.to_dict(), "rules": list(rules),
-        "change": [_format_patch(one) for patch in corrected.patches for one in _split_patch(patch)],
+        "change": [
+            _format_patch(change) for patch in corrected.patches for change in _split_patch(patch)
+        ],
     }  # fmt: skip
     if target.endswith(JSON_LINES_SUFFIX):
         return json.dumps({"schema": CORRECTIONS_SCHEMA, "file": plain}) + "\n"
@@ -197,7 +194,8 @@ def format_entry(path: str, target: str, corrected: FileCorrections, rules: Sequ
         where.encode("utf-8")
     except UnicodeEncodeError:
         raise RepairError(
-            f"the name of the file is not UTF-8, which TOML cannot hold; write a {JSON_LINES_SUFFIX} file"
+            "the name of the file is not UTF-8, which TOML cannot hold; "
+            f"write a {JSON_LINES_SUFFIX} file"
         ) from None
     changes = plain.pop("change")
     lines = ["", "[[file]]", *(f"{key} = {toml_value(item)}" for key, item in plain.items())]
@@ -209,7 +207,7 @@ def format_entry(path: str, target: str, corrected: FileCorrections, rules: Sequ
 
 def _format_toml(item: object) -> str:
     if isinstance(item, list) and len(item) > 1:
-        return "[\n" + "".join(f"  {toml_value(one)},\n" for one in item) + "]"
+        return "[\n" + "".join(f"  {toml_value(record)},\n" for record in item) + "]"
     return toml_value(item)
 
 
@@ -231,14 +229,16 @@ def _ensure_list(item: Any) -> Sequence[Mapping[str, Any]]:
 
 
 def _parse_file_entry(table: Mapping[str, Any]) -> FileCorrections:
-    changes = sorted(table["change"], key=lambda one: (one["start"], one["end"]))
+    changes = sorted(table["change"], key=lambda change: (change["start"], change["end"]))
     patches: list[Patch] = []
-    for one in changes:
-        before = _join_records(one["before"], one["end"] - one["start"])
-        after = _join_records(one["after"], one.get("length", CARD_SIZE * len(one["after"])))
-        if patches and patches[-1].end > one["start"]:
-            raise ValueError(f"two changes overlap at byte {one['start']}")
-        patches.append(Patch(one["start"], one["end"], after, before))
+    for change in changes:
+        before = _join_records(change["before"], change["end"] - change["start"])
+        after = _join_records(
+            change["after"], change.get("length", CARD_SIZE * len(change["after"]))
+        )
+        if patches and patches[-1].end > change["start"]:
+            raise ValueError(f"two changes overlap at byte {change['start']}")
+        patches.append(Patch(change["start"], change["end"], after, before))
     return FileCorrections(FileFingerprint.from_dict(table), tuple(patches))
 
 
@@ -248,10 +248,10 @@ def _parse_observation(table: Mapping[str, Any]) -> ObservationCorrections:
         raise ValueError(f"an observation has no {', '.join(sorted(unknown)) or 'match'}")
     hdu = str(table.get("hdu", ""))
     changes = []
-    for keyword, given in table.get("set", {}).items():
-        many = given if isinstance(given, Mapping) else {"value": given}
-        text = _format_value(many["value"])
-        changes.append(KeywordEdit("set", keyword, text, many.get("comment"), hdu=hdu))
+    for keyword, item in table.get("set", {}).items():
+        parts = item if isinstance(item, Mapping) else {"value": item}
+        text = _format_value(parts["value"])
+        changes.append(KeywordEdit("set", keyword, text, parts.get("comment"), hdu=hdu))
     changes += [
         KeywordEdit("rename", old, new, hdu=hdu) for old, new in table.get("rename", {}).items()
     ]
@@ -265,10 +265,10 @@ def _format_value(item: object) -> str:
     return item if isinstance(item, str) else repr(item).upper()
 
 
-def _is_equal(found: object, wanted: object) -> bool:
-    if isinstance(found, str) and isinstance(wanted, str):
-        return found.rstrip() == wanted.rstrip()
-    return isinstance(found, bool) == isinstance(wanted, bool) and found == wanted
+def _is_equal(value: object, expected: object) -> bool:
+    if isinstance(value, str) and isinstance(expected, str):
+        return value.rstrip() == expected.rstrip()
+    return isinstance(value, bool) == isinstance(expected, bool) and value == expected
 
 
 def _format_patch(patch: Patch) -> dict[str, Any]:

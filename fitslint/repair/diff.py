@@ -73,13 +73,13 @@ def _diff_header(hdu: Hdu, old: bytes, start: int, patches: Sequence[Patch]) -> 
         position = patch.end - start
     new += old[position:]
     name = hdu.header.string("EXTNAME")
-    place = f"HDU {hdu.number}" + (f" ({name})" if name else "")
+    location = f"HDU {hdu.number}" + (f" ({name})" if name else "")
     split = _split_lines if hdu.header.is_text and b"\n" in old else _split_cards
     grown = (len(new) - len(old)) // BLOCK_SIZE
     if split is _split_cards and grown and len(new) % BLOCK_SIZE == 0:
-        place += f", {'+' if grown > 0 else '-'}{abs(grown)} header block"
-        place += "s" if abs(grown) > 1 else ""
-    yield from _diff_cards(place, split(old), split(bytes(new)))
+        location += f", {'+' if grown > 0 else '-'}{abs(grown)} header block"
+        location += "s" if abs(grown) > 1 else ""
+    yield from _diff_cards(location, split(old), split(bytes(new)))
 
 
 def _split_cards(header: bytes) -> list[bytes]:
@@ -92,7 +92,7 @@ def _split_lines(header: bytes) -> list[bytes]:
     return header.splitlines(keepends=True)
 
 
-def _diff_cards(place: str, old: list[bytes], new: list[bytes]) -> Iterator[Hunk]:
+def _diff_cards(location: str, old: list[bytes], new: list[bytes]) -> Iterator[Hunk]:
     matcher = difflib.SequenceMatcher(None, old, new, autojunk=False)
     for group in matcher.get_grouped_opcodes(_CONTEXT_CARDS):
         records: list[tuple[Sign, bytes]] = []
@@ -104,7 +104,7 @@ def _diff_cards(place: str, old: list[bytes], new: list[bytes]) -> Iterator[Hunk
             records += [("+", record) for record in new[new_from:new_to]]
         first, last = group[0], group[-1]
         yield Hunk(
-            place,
+            location,
             (first[1] + 1, last[2] - first[1]),
             (first[3] + 1, last[4] - first[3]),
             tuple(records),
@@ -116,12 +116,12 @@ def _make_data_hunk(read_at: ReadAt) -> Callable[[Patch], Hunk]:
 
     def make_hunk(patch: Patch) -> Hunk:
         gone, new = patch.end - patch.start, len(patch.new)
-        place = f"byte {patch.start}, {gone} bytes become {new}"
+        location = f"byte {patch.start}, {gone} bytes become {new}"
         records: list[tuple[Sign, bytes]] = []
         if gone:
             records.append(("-", read_at(patch.start, min(gone, _BYTES_SHOWN))))
         if new:
             records.append(("+", patch.new[:_BYTES_SHOWN]))
-        return Hunk(place, (patch.start, gone), (patch.start, new), tuple(records))
+        return Hunk(location, (patch.start, gone), (patch.start, new), tuple(records))
 
     return make_hunk

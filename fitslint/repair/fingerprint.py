@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from fitslint.model.file import FitsFile
+from fitslint.repair.model import Patch
+from fitslint.repair.stream import PatchedReader
 from fitslint.syntax.scan_reader import Reader
 
 _PIECE = 1 << 20
@@ -29,7 +31,7 @@ class FileFingerprint:
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> FileFingerprint:
-        """The state that :meth:`plain` gave."""
+        """The state that :meth:`to_dict` gave."""
         headers = tuple((int(start), int(stop)) for start, stop in data["headers"])
         return cls(int(data["size"]), headers, str(data["digest"]))
 
@@ -38,35 +40,32 @@ class FileFingerprint:
         return reader.ends_at(self.size) and digest_extents(reader, self.headers) == self.digest
 
 
+@dataclass(frozen=True, slots=True)
+class FileCorrections:
+    """The corrections of one file in one state."""
+
+    state: FileFingerprint
+    patches: tuple[Patch, ...]
+
+
 def compute_fingerprint(file: FitsFile, reader: Reader) -> FileFingerprint:
     """The state of a file that was read from ``reader``."""
     extents = tuple(
         (hdu.header.offset, max(hdu.data_offset, hdu.header.offset)) for hdu in file.hdus
     )
-    size = file.size if file.size is not None else _measure_size(reader)
+    size = file.size if file.size is not None else PatchedReader(reader).measure_size()
     return FileFingerprint(size, extents, digest_extents(reader, extents))
 
 
 def digest_extents(reader: Reader, extents: Iterable[tuple[int, int]]) -> str:
     """BLAKE2b-128 of the bytes of some extents of a stream."""
-    made = hashlib.blake2b(digest_size=16)
+    digest = hashlib.blake2b(digest_size=16)
     for start, stop in extents:
         at = start
         while at < stop:
             data = reader.read_at(at, min(_PIECE, stop - at))
             if not data:
                 break
-            made.update(data)
+            digest.update(data)
             at += len(data)
-    return made.hexdigest()
-
-
-def _measure_size(reader: Reader) -> int:
-    """The size of a stream whose end nobody has reached yet."""
-    at = 0
-    while reader.size is None:
-        data = reader.read_at(at, _PIECE)
-        if not data:
-            break
-        at += len(data)
-    return reader.size if reader.size is not None else at
+    return digest.hexdigest()

@@ -1,73 +1,58 @@
-"""One file from its first look to its last: judged, planned, told to the log, written."""
+"""One file from opening it to writing it: read and judged, planned, told to the log, written."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from dataclasses import dataclass, field
+from typing import Protocol
 
 from fitslint.config.settings import Settings
 from fitslint.engine.linter import Linter
 from fitslint.model.file import Container, FitsFile
 from fitslint.model.finding import FileReport
 from fitslint.repair.astropy_headers import HeadersReader, write_headers
-from fitslint.repair.batch import WriteBatch
-from fitslint.repair.corrections import Corrections, FileCorrections
-from fitslint.repair.diff import Hunk, list_hunks
-from fitslint.repair.fingerprint import compute_fingerprint
-from fitslint.repair.log import Log
-from fitslint.repair.logged_write import WriteOptions, prepare_log_entry, write_and_log
-from fitslint.repair.model import FileIdentity, FileOutcome, Patch, Plan, RepairError
+from fitslint.repair.diff import list_hunks
+from fitslint.repair.fingerprint import FileCorrections, compute_fingerprint
+from fitslint.repair.logged_write import (
+    WriteBatch,
+    WriteOptions,
+    make_log_entry,
+    open_log,
+    write_and_log,
+)
+from fitslint.repair.model import UNREPAIRABLE, FileIdentity, Patch, Plan, RepairError
 from fitslint.repair.named_folders import NamedFolders
 from fitslint.repair.options import FixOptions, Selection
-from fitslint.repair.patched_stream import PatchedReader
 from fitslint.repair.planner import Planner
-from fitslint.repair.report import note_stale_sums, shorten_report
-from fitslint.repair.stream import open_stream
-from fitslint.repair.workspace import FileState, Workspace
-from fitslint.repair.write import find_journal, recover_file
+from fitslint.repair.report import FixResult, note_stale_sums, shorten_report
+from fitslint.repair.stream import PatchedReader, open_stream
+from fitslint.repair.workspace import FileState
+from fitslint.repair.write import roll_back_journal
 from fitslint.source.files import decompress
 from fitslint.syntax.scan_reader import BytesReader, Reader
 
-__all__ = ["FixResult", "Fixer", "WriteOptions", "list_rule_codes", "write_and_log"]
-
-_NOT_CHECKED = frozenset(("unreadable", "not-fits", "timeout", "crashed", "skipped"))
+__all__ = ["FixResult", "Fixer", "WriteOptions", "list_rule_codes"]
 
 
-@dataclass(slots=True)
-class FixResult(FileOutcome):
-    """A file, what was found before and after, and what was done to it."""
+class PatchSource(Protocol):
+    """Corrections: what gives patches that are applied to a file before it is judged."""
 
-    before: FileReport = field(default_factory=lambda: FileReport("", "ok", "undetermined", ""))
-    after: FileReport = field(default_factory=lambda: FileReport("", "ok", "undetermined", ""))
-    hunks: tuple[Hunk, ...] = ()
-    corrections: FileCorrections | None = None
-
-    @property
-    def not_checked(self) -> bool:
-        """Whether it could not be read or judged to its end, or not be written."""
-        undetermined = self.after.verdict == "undetermined"
-        return self.error is not None or undetermined or self.after.status in _NOT_CHECKED
-
-    def fail(self, error: RepairError) -> None:
-        """Tell why it was not repaired; it is as it was."""
-        path = self.plan.path
-        self.error = str(error).removeprefix(f"{path}: ").removeprefix(f"{path} ")
-        self.after = self.before
-        if self.before.status == "unreadable" and not self.before.reason:
-            self.before.reason = self.error
+    def build_patches(
+        self, file: FitsFile, reader: Reader, path: str | None = None
+    ) -> tuple[Patch, ...]:
+        """The patches of ``file``; bytes have no ``path``."""
 
 
 class Fixer:
-    """Fixes one file after the other, with judges that stay warm.
+    """Fixes one file after the other, with linters that stay warm.
 
     Parameters
     ----------
-    settings, options, writing
+    settings, options, write_options
         which rules are asked, which fixes are applied, and where the results go.
     corrections
         applied first, in memory.
-    held
+    uninterrupted
         gives the context in which a file is written, where nothing may interrupt it.
 
     Raises
@@ -81,7 +66,7 @@ class Fixer:
         settings: Settings,
         options: FixOptions,
         write_options: WriteOptions,
-        corrections: Corrections | None = None,
+        corrections: PatchSource | None = None,
         uninterrupted: Callable[[], AbstractContextManager[object]] = nullcontext,
     ) -> None:
         self.settings = settings
@@ -90,7 +75,7 @@ class Fixer:
         self.corrections = corrections
         self.uninterrupted = uninterrupted
         self.planner = Planner(settings)
-        # The judge of the planner knows all rules. Where some are selected, others must not keep
+        # The linter of the planner knows all rules. Where some are selected, others must not keep
         # those from speaking that require them.
         self._linter = Linter(settings) if settings.select else None
         rules = {} if settings.every else self.planner.linter.rules.rules
@@ -102,141 +87,122 @@ class Fixer:
     def fix(self, path: str, batch: WriteBatch | None = None) -> FixResult:
         """Fix one file; nothing is raised because of what it holds or because it cannot be written.
 
-        What was not written is told in ``error``, and the file is as it was. With ``together`` a
+        What was not written is told in ``error``, and the file is as it was. With ``batch`` a
         small file is not written yet, but waits there.
         """
-        done = self._start_result(path)
-        with self._capture_errors(done):
+        result = self._start_result(path)
+        with self._capture_errors(result):
             self._named_folders.refuse_outside(path)
-            self._recover_journal(path, done)
+            if roll_back_journal(path, self.write_options.mode):
+                result.notes.append("an earlier repair was cut short and has been rolled back")
             with open_stream(path, self.settings.limits) as (base, container, identity):
                 if batch is None or not batch.contains(identity):
-                    self._fix_stream(done, base, container, identity, batch)
-                    return done
+                    self._fix_stream(result, base, container, identity, batch)
+                    return result
         # Named a second time: what is there after the first is what is fixed.
-        if done.error is None:
+        if result.error is None:
             batch.write()
             return self.fix(path, batch)
-        return done
+        return result
 
     def fix_bytes(self, data: bytes) -> tuple[FixResult, bytes]:
         """Fix the bytes of a file; the new uncompressed stream, the old one when there is no new.
 
         Nothing is written, whatever the fixer was made for.
         """
-        done, new = self._start_result("<bytes>"), data
-        with self._capture_errors(done):
+        result, new = self._start_result("<bytes>"), data
+        with self._capture_errors(result):
             base, container = decompress(BytesReader(data), self.settings.limits)
-            self._fix_stream(done, base, container, None)
-            after = PatchedReader(base, done.plan.patches)
+            self._fix_stream(result, base, container, None)
+            after = PatchedReader(base, result.plan.patches)
             new = after.read_at(0, after.measure_size())
-        return done, new
+        return result, new
 
     def fix_objects(self, source: object, *, write: bool = True) -> FixResult:
         """Fix the headers of what astropy holds in memory, in place unless ``write`` is False.
 
         Raises
         ------
-        NotCheckable
+        NotCheckableError
             when ``source`` holds no header.
         """
         reader = HeadersReader(source)
-        done = self._start_result(reader.name)
-        with self._capture_errors(done):
-            self._fix_stream(done, reader, "fits", None)
-            if write and done.plan.has_changes and done.error is None:
-                write_headers(source, reader, done.plan.patches, self.settings.limits)
-        return done
+        result = self._start_result(reader.name)
+        with self._capture_errors(result):
+            self._fix_stream(result, reader, "fits", None)
+            if write and result.plan.has_changes and result.error is None:
+                write_headers(source, reader, result.plan.patches, self.settings.limits)
+        return result
 
     def _start_result(self, path: str) -> FixResult:
-        done = FixResult(Plan(path, 0))
-        profile = self.settings.profile
-        done.before = done.after = FileReport(path, "unreadable", "undetermined", profile)
-        return done
+        report = FileReport(path, "unreadable", "undetermined", self.settings.profile)
+        return FixResult(Plan(path, 0), before=report, after=report)
 
     @contextmanager
-    def _capture_errors(self, done: FixResult) -> Iterator[None]:
-        """Turn what cannot be done into the error of ``done``."""
+    def _capture_errors(self, result: FixResult) -> Iterator[None]:
+        """Turn what cannot be done into the error of a result."""
         try:
             yield
         except RepairError as error:
-            done.fail(error)
+            result.record(error)
 
     def _fix_stream(
         self,
-        done: FixResult,
+        result: FixResult,
         base: Reader,
         container: Container,
         identity: FileIdentity | None,
         batch: WriteBatch | None = None,
     ) -> None:
-        bench = self._open_workspace(done.plan.path, base, container, named=identity is not None)
-        first = bench.start
-        done.before = done.after = self._make_report(first)
-        if first.report.status in _NOT_CHECKED:
-            done.error = first.report.reason or first.report.status
-            return
-        if not first.stream.patches and not self._has_applicable_fix(first.report):
-            return
-        done.plan, after = self.planner.plan_workspace(bench, self.options, identity)
-        if not done.plan.has_changes:
-            return
-        done.after = self._make_report(after)
-        done.notes += note_stale_sums(done.plan, first.report, bench.original)
-        old, new = (bench.original, base), (after.file, after.stream)
-        if self.write_options.diff:
-            done.hunks = tuple(list_hunks(bench.original, base.read_at, done.plan.patches))
-        if self.write_options.corrections:
-            done.corrections = FileCorrections(compute_fingerprint(*old), done.plan.patches)
-        if self.write_options.mode == "none" or identity is None:
-            return
-        if batch is not None and batch.accepts(done.plan, container):
-            entry = None
-            if self.write_options.log is not None:
-                log = Log(self.write_options.log)
-                entry = prepare_log_entry(done.plan, self.write_options, log, (old, new), container)
-            batch.add(done, entry)
-            return
-        with self.uninterrupted():
-            done.written = write_and_log(done.plan, self.write_options, old, new, container)
-
-    def _open_workspace(
-        self, path: str, base: Reader, container: Container, *, named: bool
-    ) -> Workspace:
-        """The bench with the file, which is read and judged there, once."""
-        known = self.corrections
+        """The road of every repair; without ``identity`` there is no file, and none is written."""
+        path = result.plan.path if identity is not None else None
 
         def correct(file: FitsFile, reader: Reader) -> tuple[Patch, ...]:
-            return known.build_patches(file, reader, path if named else None) if known else ()
+            return self.corrections.build_patches(file, reader, path) if self.corrections else ()
 
-        data = self.options.data
-        return Workspace(base, path, container, self.planner.linter, data=data, correct=correct)
+        workspace = self.planner.open_workspace(
+            base, result.plan.path, container, data=self.options.data, correct=correct
+        )
+        start = workspace.start
+        result.before = result.after = self._make_report(start)
+        if start.report.status in UNREPAIRABLE:
+            result.error = start.report.reason or start.report.status
+            return
+        if not start.stream.patches and not any(
+            map(self._selection.includes, start.report.findings)
+        ):
+            return
+        result.plan, after = self.planner.plan_fixes(workspace, self.options, identity)
+        if not result.plan.has_changes:
+            return
+        result.after = self._make_report(after)
+        result.notes += note_stale_sums(result.plan, start.report, workspace.original)
+        old, new = (workspace.original, base), (after.file, after.stream)
+        if self.write_options.diff:
+            result.hunks = tuple(list_hunks(workspace.original, base.read_at, result.plan.patches))
+        if self.write_options.corrections:
+            result.corrections = FileCorrections(compute_fingerprint(*old), result.plan.patches)
+        if self.write_options.mode == "none" or identity is None:
+            return
+        if batch is not None and batch.accepts(result.plan, container):
+            log = open_log(self.write_options)
+            streams = (old, new)
+            entry = make_log_entry(result.plan, self.write_options, log, streams, container)
+            batch.add(result, entry)
+            return
+        with self.uninterrupted():
+            result.record(write_and_log(result.plan, self.write_options, old, new, container))
 
-    def _make_report(self, draft: FileState) -> FileReport:
-        """What is told of a draft: of rules that are selected, and not of every finding."""
+    def _make_report(self, state: FileState) -> FileReport:
+        """What is told of a state: of rules that are selected, and not of every finding."""
         if self._linter is None:
             return shorten_report(
-                draft.report, self._merged_rules, self.settings.limits.findings_per_rule
+                state.report, self._merged_rules, self.settings.limits.findings_per_rule
             )
-        report = self._linter.lint(draft.file)
+        report = self._linter.lint(state.file)
         # A header that was too long is not so any more.
-        report.limits_hit = draft.report.limits_hit
+        report.limits_hit = state.report.limits_hit
         return report
-
-    def _has_applicable_fix(self, report: FileReport) -> bool:
-        return any(map(self._selection.includes, report.findings))
-
-    def _recover_journal(self, path: str, done: FixResult) -> None:
-        """Roll back what a crash has left half written, before anything is judged."""
-        journal = find_journal(path)
-        if journal is None:
-            return
-        if self.write_options.mode == "none":
-            raise RepairError(
-                f"an earlier repair was cut short ({journal}); run `fitslint fix --recover` first"
-            )
-        if recover_file(path).rolled_back:
-            done.notes.append("an earlier repair was cut short and has been rolled back")
 
 
 def list_rule_codes(plan: Plan) -> Sequence[str]:

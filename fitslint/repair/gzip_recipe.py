@@ -37,20 +37,22 @@ def make_recipe(path: Path, log: Path) -> dict[str, Any]:
     """
     try:
         with path.open("rb") as stream:
-            made = hashlib.file_digest(stream, lambda: hashlib.blake2b(digest_size=16)).hexdigest()
+            digest = hashlib.file_digest(
+                stream, lambda: hashlib.blake2b(digest_size=16)
+            ).hexdigest()
             stream.seek(0)
             head = _extract_head(stream.read(_HEAD_MAX))
         for level in _LEVELS.get(head[8], (6, 9)) if head else ():
             if _is_reproducible(path, head, level):
-                return {"digest": made, "head": head.decode("latin-1"), "level": level}
-        copy = f"{log.name}{COPIES_SUFFIX}/{made}.gz"
+                return {"digest": digest, "head": head.decode("latin-1"), "level": level}
+        copy = f"{log.name}{COPIES_SUFFIX}/{digest}.gz"
         _store_copy(path, log.parent / copy)
     except OSError as error:
         raise RepairError(
             f"the bytes of the compressed file cannot be kept for --undo: {error.strerror}; "
             "the file is as it was"
         ) from None
-    return {"digest": made, "copy": copy}
+    return {"digest": digest, "copy": copy}
 
 
 def repack(recipe: Mapping[str, Any], pieces: Iterable[bytes], log: Path) -> Iterator[bytes]:
@@ -122,13 +124,13 @@ def _store_copy(path: Path, copy: Path) -> None:
             restrict_permissions(kept.fileno(), str(path))
         return
     copy.parent.mkdir(parents=True, exist_ok=True)
-    begun = copy.with_name(f"{copy.name}.{os.getpid()}.tmp")
+    temporary = copy.with_name(f"{copy.name}.{os.getpid()}.tmp")
     with path.open("rb") as source:
         status = os.fstat(source.fileno())
-        fd = os.open(begun, _NEW, compute_permissions(status, status.st_gid))
+        fd = os.open(temporary, _NEW, compute_permissions(status, status.st_gid))
         with open(fd, "wb") as target:  # noqa: PTH123 -- it is open already
             restrict_permissions(fd, status)
             shutil.copyfileobj(source, target, _PIECE_SIZE)
             target.flush()
             os.fsync(fd)
-    begun.replace(copy)
+    temporary.replace(copy)

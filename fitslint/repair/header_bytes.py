@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from fitslint.model.file import Hdu
 from fitslint.model.finding import Edit
 from fitslint.model.form import BLOCK_SIZE, CARD_SIZE
+from fitslint.model.header import Header
 from fitslint.repair.model import Patch
 from fitslint.syntax.scan_cards import is_end
 from fitslint.syntax.scan_reader import Reader
@@ -35,7 +36,7 @@ def rebuild_header(old: bytes, hdu: Hdu, edits: Sequence[Edit]) -> bytes:
 
     Raises
     ------
-    NotApplicable
+    EditConflictError
         when cards would come or go where nobody can tell the end of the header, or what stands
         behind END would be lost.
     """
@@ -61,13 +62,13 @@ def pad_header(block: bytes, stop: int) -> bytes:
 
     Raises
     ------
-    NotApplicable
+    EditConflictError
         when something else than blanks would have to go.
     """
-    wanted = stop + -stop % BLOCK_SIZE
-    if block[wanted:].strip(b" "):
+    size = stop + -stop % BLOCK_SIZE
+    if block[size:].strip(b" "):
         raise EditConflictError("bytes behind END, which are not blank, would be lost")
-    return block[:wanted].ljust(wanted)
+    return block[:size].ljust(size)
 
 
 def pad_header_text(reader: Reader, size: int, growth: int) -> Iterator[Patch]:
@@ -127,3 +128,11 @@ def _find_differences(old: bytes, new: bytes, stop: int) -> Iterator[int]:
             for number, (before, after) in enumerate(pairs):
                 if before != after and block + number * CARD_SIZE < stop:
                     yield block + number * CARD_SIZE
+
+
+def find_append_position(header: Header) -> int:
+    """The position at which a new card goes: behind the last one that is not blank."""
+    last = len(header)
+    while last > 0 and not header.raw[(last - 1) * CARD_SIZE : last * CARD_SIZE].strip():
+        last -= 1
+    return last

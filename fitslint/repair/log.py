@@ -77,7 +77,7 @@ class Log:
                 "file": entry.file, "result": entry.result,
                 "mode": entry.mode, "container": entry.container,
                 "old": entry.old.to_dict(), "new": entry.new.to_dict(),
-                "repairs": [_format_repair(one) for one in repairs],
+                "repairs": [_format_repair(repair) for repair in repairs],
                 "patches": [_format_patch(patch, before) for patch, before in entry.patches],
                 "units": [[unit.hdu, unit.old, unit.new, unit.length] for unit in entry.units],
                 **({"packing": dict(entry.packing)} if entry.packing else {}),
@@ -212,10 +212,10 @@ def _parse_entry(record: Mapping[str, Any]) -> LogEntry:
         new=FileFingerprint.from_dict(record["new"]),
         patches=tuple(
             (
-                Patch(one["start"], one["end"], one["after"].encode("latin-1")),
-                one["before"].encode("latin-1"),
+                Patch(patch["start"], patch["end"], patch["after"].encode("latin-1")),
+                patch["before"].encode("latin-1"),
             )
-            for one in record["patches"]
+            for patch in record["patches"]
         ),
         units=tuple(DataUnit(*unit) for unit in record["units"]),
         packing=record.get("packing"),
@@ -227,13 +227,13 @@ def _make_stamp(name: str) -> dict[str, str]:
     return {"id": name, "time": now.replace("+00:00", "Z"), "tool": f"fitslint {__version__}"}
 
 
-def _format_repair(one: Repair) -> dict[str, Any]:
-    found = one.finding
+def _format_repair(repair: Repair) -> dict[str, Any]:
+    finding = repair.finding
     return {
-        "rule": found.code, "name": found.name, "title": one.title, "safety": one.safety,
-        "round": one.round, "hdu": found.hdu, "card": found.card, "keyword": found.keyword,
-        "offset": one.offset,
-        "before": one.before.decode("latin-1"), "after": one.after.decode("latin-1"),
+        "rule": finding.code, "name": finding.name, "title": repair.title, "safety": repair.safety,
+        "round": repair.round, "hdu": finding.hdu, "card": finding.card, "keyword": finding.keyword,
+        "offset": repair.offset,
+        "before": repair.before.decode("latin-1"), "after": repair.after.decode("latin-1"),
     }  # fmt: skip
 
 

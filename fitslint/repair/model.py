@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal
 
 from fitslint.model.errors import FitslintError
-from fitslint.model.finding import Finding, Safety
+from fitslint.model.finding import Finding, Safety, Status
 
 Mode = Literal["replace", "in-place", "copy", "none"]
 """How a result is written: beside the file and then over it, into it, elsewhere, not at all."""
-
-
 DECLINED = "it was declined"
 """Why a fix was not applied that a person was asked about."""
+UNREPAIRABLE: frozenset[Status] = frozenset(
+    ("unreadable", "not-fits", "timeout", "crashed", "skipped")
+)
+"""Statuses of files that nobody has read, and whose bytes nothing may be said of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,17 +122,29 @@ class WriteResult:
     took their place."""
     digests: tuple[tuple[int, str], ...] = ()
     """HDU number and BLAKE2b-128 of its data unit, where it was read."""
+    notes: tuple[str, ...] = ()
+    """What else a person may want to know of it, in sentences."""
 
 
 class RepairError(FitslintError):
-    """A repair that cannot be made; the message says what happened and that nothing changed."""
+    """A repair that cannot be made; the message says what happened and that nothing changed.
 
+    Parameters
+    ----------
+    sentence : str
+        what happened.
+    path : str
+        the file that the message begins with; it names none otherwise.
+    subject : bool
+        whether the file is the subject of the sentence, so that no colon stands between them.
+    """
 
-@dataclass(slots=True)
-class FileOutcome:
-    """A file and what ``fix`` did to it."""
+    def __init__(self, sentence: str, path: str = "", *, subject: bool = False) -> None:
+        self.sentence = sentence
+        self.path = path
+        joint = " " if subject else ": "
+        super().__init__(f"{path}{joint}{sentence}" if path else sentence)
 
-    plan: Plan
-    written: WriteResult | None = None
-    error: str | None = None
-    notes: list[str] = field(default_factory=list)
+    def describe_for(self, path: str) -> str:
+        """The message for where ``path`` stands before it already."""
+        return self.sentence if self.path == path else str(self)

@@ -21,7 +21,7 @@ class NamedFolders:
     """
 
     def __init__(self, folders: Sequence[str]) -> None:
-        self._folders = [(os.path.abspath(one), os.path.realpath(one)) for one in folders]
+        self._folders = [(os.path.abspath(folder), os.path.realpath(folder)) for folder in folders]
         self._last_inside = ""
         """The last folder that was found to lie within: files come folder by folder."""
 

@@ -8,8 +8,8 @@ from fitslint.model.file import FitsFile
 from fitslint.model.finding import Edit, Finding, Fix
 from fitslint.repair.header_bytes import list_card_patches, splice_edits
 from fitslint.repair.model import DataUnit, FileIdentity, Patch, Plan, Repair
-from fitslint.repair.patched_stream import PatchedReader, find_new_offset
 from fitslint.repair.select import merge_edits
+from fitslint.repair.stream import PatchedReader, find_new_offset
 from fitslint.repair.workspace import FileState, Workspace
 from fitslint.syntax.scan import pad_size
 from fitslint.syntax.scan_reader import Reader
@@ -28,7 +28,7 @@ def build_repair_plan(
     rounds: int = 0,
     identity: FileIdentity | None = None,
 ) -> Plan:
-    """The plan that turns the file on the bench into ``after``."""
+    """The plan that turns the file of a workspace into ``after``."""
     original, base = workspace.original, workspace.start.stream.base
     size = PatchedReader(base).measure_size()
     text = original.container == "text"
@@ -48,8 +48,25 @@ def build_repair_plan(
     )
 
 
+def build_manual_plan(
+    workspace: Workspace,
+    after: FileState,
+    edits: Sequence[Edit],
+    identity: FileIdentity | None = None,
+) -> Plan:
+    """The plan of ``edits`` that a person asks for, which turn the file into ``after``."""
+    return build_repair_plan(
+        workspace,
+        after,
+        repairs=tuple(list_repairs(workspace.start, map(make_manual_finding, edits), 1)),
+        remaining=tuple(after.report.findings),
+        rounds=1 if edits else 0,
+        identity=identity,
+    )
+
+
 def list_repairs(state: FileState, findings: Iterable[Finding], number: int) -> Iterator[Repair]:
-    """What the fixes of ``findings`` change in the stream of ``draft``."""
+    """What the fixes of ``findings`` change in the stream of a state."""
     for finding in findings:
         fix = finding.fix
         if fix is None:

@@ -19,7 +19,7 @@ from fitslint.model.form import CARD_SIZE, CardForm
 from fitslint.model.header import Header
 from fitslint.model.rule import Rule
 from fitslint.model.value import Value
-from fitslint.repair.patched_stream import PatchedReader
+from fitslint.repair.stream import PatchedReader
 from fitslint.text import shorten
 
 OWN_KEYWORD = "own"
@@ -44,20 +44,20 @@ def find_loss(
         now: _Readings = {}
         _collect_readings(edits[0].new, header.is_text, header.parse, now)
         return _find_contradiction({}, now, header)
-    for number, mine in _group_by_header(edits, before.hdus).items():
+    for number, own in _group_by_header(edits, before.hdus).items():
         hdu = before.hdus[number]
         header = hdu.header
-        if "END" in header and any(len(one.new) != one.end - one.start for one in mine):
+        if "END" in header and any(len(edit.new) != edit.end - edit.start for edit in own):
             return "a card that begins with END would move, at which readers may stop"
-        if any(_may_break_continue(edit, stream, header.parse) for edit in mine):
+        if any(_may_break_continue(edit, stream, header.parse) for edit in own):
             return "CONTINUE follows, and would continue another card or no string"
         old: _Readings = {}
-        for edit in mine:
+        for edit in own:
             _collect_readings(
                 stream.read_at(edit.start, edit.end - edit.start), header.is_text, header.parse, old
             )
         new: _Readings = {}
-        for edit in mine:
+        for edit in own:
             _collect_readings(edit.new, header.is_text, header.parse, new)
         loss = _find_change(old, new, after.hdus[number], _make_change_test(finding, rule))
         loss = loss or _find_contradiction(old, new, after.hdus[number].header)
@@ -86,14 +86,14 @@ def _may_break_continue(edit: Edit, stream: PatchedReader, parse: _Parse) -> boo
 
 def _group_by_header(edits: Sequence[Edit], hdus: Sequence[Hdu]) -> Mapping[int, list[Edit]]:
     """The edits on headers, by position of their HDU."""
-    found: dict[int, list[Edit]] = {}
+    groups: dict[int, list[Edit]] = {}
     at = 0
-    for edit in sorted(edits, key=lambda one: (one.start, one.end)):
+    for edit in sorted(edits, key=lambda edit: (edit.start, edit.end)):
         while at + 1 < len(hdus) and hdus[at + 1].header.offset <= edit.start:
             at += 1
         if hdus and edit.start < hdus[at].data_offset:
-            found.setdefault(at, []).append(edit)
-    return found
+            groups.setdefault(at, []).append(edit)
+    return groups
 
 
 def _make_change_test(finding: Finding, rule: Rule | None) -> Callable[[str], bool]:
@@ -155,8 +155,8 @@ def _find_change(
             if at >= len(now):
                 return f"{keyword} would be lost, which can be read"
             return (
-                f"{keyword} is read as {_format_value(value)} and would be read as {_format_value(now[at])}, "
-                "which is no safe fix"
+                f"{keyword} is read as {_format_value(value)} and would be read as "
+                f"{_format_value(now[at])}, which is no safe fix"
             )
     return None
 
@@ -172,22 +172,24 @@ def _find_contradiction(old: _Readings, new: _Readings, header: Header) -> str |
         if len(twins) <= len(values):
             continue
         for value in values:
-            if value is None or any(_is_same_value(one, value) for one in old.get(keyword, [])):
+            if value is None or any(
+                _is_same_value(before, value) for before in old.get(keyword, [])
+            ):
                 continue
             for twin in twins:
                 if twin.form.legal and not _is_compatible(twin.value, value):
                     return (
-                        f"{keyword} would be read as {_format_value(value)}, and another card of that "
-                        f"name says {_format_value(twin.value)}"
+                        f"{keyword} would be read as {_format_value(value)}, and another card of "
+                        f"that name says {_format_value(twin.value)}"
                     )
     return None
 
 
-def _is_compatible(one: Value, other: Value) -> bool:
+def _is_compatible(value: Value, other: Value) -> bool:
     """Whether a card says what a value is, or begins it."""
-    if isinstance(one, str) and isinstance(other, str) and one[-1:] == "&":
-        return other.startswith(one[:-1])
-    return _is_same_value(one, other)
+    if isinstance(value, str) and isinstance(other, str) and value[-1:] == "&":
+        return other.startswith(value[:-1])
+    return _is_same_value(value, other)
 
 
 def _has_twin(hdu: Hdu, keyword: str, value: Value) -> bool:
@@ -199,15 +201,15 @@ def _has_twin(hdu: Hdu, keyword: str, value: Value) -> bool:
     )
 
 
-def _is_same_value(one: Value, other: Value) -> bool:
+def _is_same_value(value: Value, other: Value) -> bool:
     """Whether two values are one to a reader; a value that was undefined binds nobody."""
-    if one is None:
+    if value is None:
         return True
-    if isinstance(one, bool) or isinstance(other, bool):
-        return one is other
-    if isinstance(one, str) and isinstance(other, str):
-        return one.rstrip(" ") == other.rstrip(" ")
-    return one == other
+    if isinstance(value, bool) or isinstance(other, bool):
+        return value is other
+    if isinstance(value, str) and isinstance(other, str):
+        return value.rstrip(" ") == other.rstrip(" ")
+    return value == other
 
 
 def _format_value(value: Value) -> str:

@@ -1,21 +1,58 @@
-"""The report of a file as a check gives it, out of one that keeps every finding in every place."""
+"""What is told of a repair: the reports before and after as a check gives them, and what was done.
+
+A repair works on a report that keeps every finding in every place; a check tells fewer.
+"""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 
 from fitslint.model.file import FitsFile
 from fitslint.model.finding import FileReport, Finding, FindingCap
 from fitslint.model.rule import Rule
-from fitslint.repair.model import Plan
+from fitslint.repair.diff import Hunk
+from fitslint.repair.fingerprint import FileCorrections
+from fitslint.repair.model import UNREPAIRABLE, Plan, RepairError, WriteResult
 
 _STALE_CHECKSUM = "checksum-stale"
 
 
+@dataclass(slots=True)
+class FixResult:
+    """A file, what was found before and after, and what was done to it."""
+
+    plan: Plan
+    written: WriteResult | None = None
+    error: str | None = None
+    notes: list[str] = field(default_factory=list)
+    before: FileReport = field(default_factory=lambda: FileReport("", "ok", "undetermined", ""))
+    after: FileReport = field(default_factory=lambda: FileReport("", "ok", "undetermined", ""))
+    hunks: tuple[Hunk, ...] = ()
+    corrections: FileCorrections | None = None
+
+    @property
+    def not_checked(self) -> bool:
+        """Whether it could not be read or judged to its end, or not be written."""
+        undetermined = self.after.verdict == "undetermined"
+        return self.error is not None or undetermined or self.after.status in UNREPAIRABLE
+
+    def record(self, result: WriteResult | RepairError) -> None:
+        """Tell how it was written, or why it was not repaired: it is then as it was."""
+        if isinstance(result, WriteResult):
+            self.written = result
+            self.notes += result.notes
+            return
+        self.notes += getattr(result, "__notes__", ())
+        self.error = result.describe_for(self.plan.path)
+        self.after = self.before
+        if self.before.status == "unreadable" and not self.before.reason:
+            self.before.reason = self.error
+
+
 def shorten_report(report: FileReport, rules: Mapping[str, Rule], limit: int) -> FileReport:
-    """A report with what is told once a file told once, and ``most`` findings of each rule.
+    """A report with what is told once a file told once, and ``limit`` findings of each rule.
 
     ``rules`` are those whose facts are told once; all findings are counted.
     """
@@ -64,7 +101,7 @@ def note_stale_sums(plan: Plan, report: FileReport, file: FitsFile) -> list[str]
 
     Nobody knows whether an edit made it wrong or damage did, so a repair does not make it right.
     """
-    stale = {one.hdu for one in report.findings if one.name == _STALE_CHECKSUM}
+    stale = {finding.hdu for finding in report.findings if finding.name == _STALE_CHECKSUM}
     if not stale:
         return []
     hdus = [hdu for hdu in file.hdus if hdu.number in stale]

@@ -27,8 +27,8 @@ _NO_OP = "it changes nothing"
 class FixRounds:
     """The rounds of one repair.
 
-    A new finding that a later round can mend does not stop a fix, unless ``strict`` is set; who
-    runs the loop asks :meth:`disappointed` whether it was mended.
+    A new finding that a later round can fix does not stop a fix, unless ``strict`` is set; who
+    runs the rounds asks :meth:`has_open_findings` whether it was fixed.
     """
 
     def __init__(
@@ -75,7 +75,7 @@ class FixRounds:
         if not self._expected_to_resolve:
             return False
         new = find_new_findings(self._workspace.start.report, self.current.report, 0)
-        return any((one.code, one.hdu) in self._expected_to_resolve for one in new)
+        return any((finding.code, finding.hdu) in self._expected_to_resolve for finding in new)
 
     def _is_eligible(self, finding: Finding) -> bool:
         if not self._selection.includes(finding):
@@ -88,10 +88,11 @@ class FixRounds:
         if key in self._accepted_keys or accept is None or accept(repair):
             self._accepted_keys.add(key)
             return True
-        self._refuse(finding, DECLINED)
+        self.refuse_fix(finding, DECLINED)
         return False
 
-    def _refuse(self, finding: Finding, why: str) -> None:
+    def refuse_fix(self, finding: Finding, why: str) -> None:
+        """Leave out a fix: every fix that is not applied is refused here, in a sentence."""
         self._refused[make_finding_key(finding)] = finding, why, self.rounds
 
     def _retry_refusals(self) -> None:
@@ -112,7 +113,7 @@ class FixRounds:
                 break  # nothing is left, or it meets what was applied
         if not applied:
             return
-        self._history.append((start, {one.code for one in applied}))
+        self._history.append((start, {finding.code for finding in applied}))
         self.repairs += list_repairs(start, applied, self.rounds + 1)
         self.rounds += 1
         for number, (earlier, _) in enumerate(self._history[:-1]):
@@ -124,7 +125,7 @@ class FixRounds:
         chosen = []
         for finding in select_compatible(start.report.findings, self._is_eligible, applied):
             if is_no_op(finding):
-                self._refuse(finding, _NO_OP)
+                self.refuse_fix(finding, _NO_OP)
             elif not self._options.accept or self._ask_acceptance(finding):
                 chosen.append(finding)
         return chosen
@@ -137,7 +138,7 @@ class FixRounds:
         if reason is None:
             return [*applied, *group]
         if len(group) == 1:
-            self._refuse(group[0], reason)
+            self.refuse_fix(group[0], reason)
             return applied
         middle = len(group) // 2
         applied = self._bisect_group(start, applied, group[:middle])
@@ -155,10 +156,14 @@ class FixRounds:
         if loss := self._find_loss(start, after, group):
             return loss
         new = find_new_findings(self.current.report, after.report, find_least_severity(group))
-        lasting = new if self._strict else [one for one in new if not self._selection.includes(one)]
+        lasting = (
+            new
+            if self._strict
+            else [finding for finding in new if not self._selection.includes(finding)]
+        )
         if lasting:
             return f"{lasting[0].code} would be new: {lasting[0].message}"
-        self._expected_to_resolve.update((one.code, one.hdu) for one in new)
+        self._expected_to_resolve.update((finding.code, finding.hdu) for finding in new)
         self.current = after
         return None
 
@@ -178,24 +183,24 @@ class FixRounds:
         what = f"the rules {', '.join(codes[:-1])} and {codes[-1]} undo" if codes[1:] else (
             f"the rule {codes[0]} undoes"
         )  # fmt: skip
-        return RepairError(
-            f"{self._workspace.path} was not repaired: {what} what was mended before, round after "
-            "round; this is a bug in fitslint that is worth a report"
+        sentence = (
+            f"was not repaired: {what} what was mended before, round after round; this is a bug in "
+            "fitslint that is worth a report"
         )
+        return RepairError(sentence, self._workspace.path, subject=True)
 
 
-def _is_same_state(one: FileState, other: FileState) -> bool:
-    """Whether two drafts have the same headers, and data in the same places."""
-    first, second = one.stream, other.stream
-    if first.growth != second.growth:
+def _is_same_state(left: FileState, right: FileState) -> bool:
+    """Whether two states have the same headers, and data in the same places."""
+    if left.stream.growth != right.stream.growth:
         return False
-    if first.patches == second.patches:
+    if left.stream.patches == right.stream.patches:
         return True
-    left, right = one.file.hdus, other.file.hdus
-    return len(left) == len(right) and all(
-        mine.header.raw == its.header.raw
-        and mine.header.end == its.header.end
-        and mine.header.fill == its.header.fill
-        and mine.header.starts == its.header.starts
-        for mine, its in zip(left, right, strict=True)
+    first, second = left.file.hdus, right.file.hdus
+    return len(first) == len(second) and all(
+        old.header.raw == new.header.raw
+        and old.header.end == new.header.end
+        and old.header.fill == new.header.fill
+        and old.header.starts == new.header.starts
+        for old, new in zip(first, second, strict=True)
     )

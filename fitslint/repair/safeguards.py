@@ -20,6 +20,12 @@ _OVERLAP = 32
 _HEADER_START = re.compile(rb"XTENSION *= *'|SIMPLE {0,4}= {0,20}[TF] ")
 """How a header begins, wherever it has drifted to."""
 ERROR_LEVEL = SEVERITIES.index("error")
+_OFFSET_COLUMNS = ("HDRADDR", "DATADDR")
+"""Columns in which the files of lsst-images say where every header and data unit begins."""
+_OFFSET_SUFFIX = "ADDR"
+"""What the keywords end with (INDXADDR, JSONADDR) by which those files say where two HDUs are."""
+_NAMES_SHOWN = 4
+"""Offsets that a sentence names."""
 
 PositionedCard = tuple[bytes, int | None]
 """A card, and its position before (None for a new one)."""
@@ -27,17 +33,21 @@ PositionedCard = tuple[bytes, int | None]
 
 def find_least_severity(findings: Iterable[Finding]) -> int:
     """The least severity among ``findings``, as a number."""
-    return min(SEVERITIES.index(one.severity) for one in findings)
+    return min(SEVERITIES.index(finding.severity) for finding in findings)
 
 
 def find_new_findings(before: FileReport, after: FileReport, least: int) -> list[Finding]:
     """Findings of at least severity ``least`` whose rule has more of them in their HDU."""
-    heavy = [one for one in after.findings if SEVERITIES.index(one.severity) >= least]
+    heavy = [finding for finding in after.findings if SEVERITIES.index(finding.severity) >= least]
     if not heavy:
         return []
-    had = Counter((one.code, one.hdu) for one in before.findings)
-    has = Counter((one.code, one.hdu) for one in after.findings)
-    return [one for one in heavy if has[one.code, one.hdu] > had[one.code, one.hdu]]
+    had = Counter((finding.code, finding.hdu) for finding in before.findings)
+    has = Counter((finding.code, finding.hdu) for finding in after.findings)
+    return [
+        finding
+        for finding in heavy
+        if has[finding.code, finding.hdu] > had[finding.code, finding.hdu]
+    ]
 
 
 def find_side_effect(before: FitsFile, after: FitsFile, edits: Sequence[Edit]) -> str | None:
@@ -50,11 +60,11 @@ def find_side_effect(before: FitsFile, after: FitsFile, edits: Sequence[Edit]) -
         return f"HDU {lost} would not be found any more"
     for old, new in zip(before.hdus, after.hdus, strict=False):
         if old.data_bytes != new.data_bytes:
-            there = old.data_bytes if old.data_bytes is not None else _measure_space(after, new)
-            if not _has_matching_size(new.data_bytes, there, known=old.data_bytes is not None):
+            space = old.data_bytes if old.data_bytes is not None else _measure_space(after, new)
+            if not _has_matching_size(new.data_bytes, space, known=old.data_bytes is not None):
                 return (
                     f"the data unit of HDU {old.number} would have {new.data_bytes} bytes "
-                    f"instead of {there}"
+                    f"instead of {space}"
                 )
         if old.header.raw == new.header.raw:
             continue
@@ -101,9 +111,9 @@ def find_header_start(stream: Reader, start: int, stop: int) -> int | None:
         data = stream.read_at(at, min(_PIECE_SIZE, stop - at))
         if not data:
             break
-        found = _HEADER_START.search(kept + data)
-        if found:
-            return at - len(kept) + found.start()
+        match = _HEADER_START.search(kept + data)
+        if match:
+            return at - len(kept) + match.start()
         at += len(data)
         kept = data[-_OVERLAP:]
     return None
@@ -116,11 +126,11 @@ def _measure_space(file: FitsFile, hdu: Hdu) -> int | None:
     return None if stop is None else max(stop - hdu.data_offset, 0)
 
 
-def _has_matching_size(size: int | None, there: int | None, *, known: bool) -> bool:
+def _has_matching_size(size: int | None, space: int | None, *, known: bool) -> bool:
     """Whether a data unit whose size is told anew is what stands there, padding aside."""
-    if known or size is None or there is None:
+    if known or size is None or space is None:
         return False
-    return size <= there <= pad_size(size)
+    return size <= space <= pad_size(size)
 
 
 def _is_touching(edit: Edit, hdu: Hdu) -> bool:
@@ -144,19 +154,19 @@ def _is_edit_result(old: Header, new: Header, edits: list[Edit]) -> bool:
 
 def _find_strange_keyword(old: Header, new: Header, edits: Sequence[Edit]) -> str | None:
     """A keyword that is not as the edits make it, or whose string goes on elsewhere than before."""
-    wanted = list(_apply_edits(old, edits))
-    images = [image for image, _ in wanted if _is_significant(image)]
-    found = [image for image in _split_cards(new.raw) if _is_significant(image)]
-    for left, right in zip_longest(images, found):
+    expected = list(_apply_edits(old, edits))
+    images = [image for image, _ in expected if _is_significant(image)]
+    actual = [image for image in _split_cards(new.raw) if _is_significant(image)]
+    for left, right in zip_longest(images, actual):
         if left != right:
             return _get_keyword(left or right or b"")
-    taken = set(range(len(old))) - {position for _, position in wanted}
+    rewritten_cards = set(range(len(old))) - {position for _, position in expected}
     before, owner = _find_owners(old), None
-    for image, position in wanted:
+    for image, position in expected:
         if not image.startswith(b"CONTINUE"):
             owner = position
         elif position is not None and before[position] != owner:
-            rewritten = owner is None and before[position] in taken
+            rewritten = owner is None and before[position] in rewritten_cards
             if not rewritten:
                 return "CONTINUE"
     return None
@@ -179,7 +189,9 @@ def _apply_edits(header: Header, edits: Sequence[Edit]) -> Iterator[PositionedCa
     for edit in waiting:
         if end is None or edit.start == end:
             images = _split_insertion(header, edit)
-            yield from ((image, None) for image in takewhile(lambda one: not is_end(one), images))
+            yield from (
+                (image, None) for image in takewhile(lambda image: not is_end(image), images)
+            )
 
 
 def _split_insertion(header: Header, edit: Edit) -> Iterator[bytes]:
@@ -209,3 +221,44 @@ def _find_owners(header: Header) -> list[int | None]:
         owner = owner if name == "CONTINUE" else position
         owners.append(owner)
     return owners
+
+
+def refuse_moves(before: FitsFile, after: FitsFile) -> str | None:
+    """Why ``after`` cannot be the same file; None where nothing moves, or nobody stored where.
+
+    A reader that goes to a stored offset without looking fails after a move.
+    """
+    pairs = zip(before.hdus, after.hdus, strict=False)
+    if all(_get_offsets(old) == _get_offsets(new) for old, new in pairs):
+        return None
+    stored = list(_find_offset_names(before))
+    if not stored:
+        return None
+    names = ", ".join(stored[:_NAMES_SHOWN]) + (" …" if len(stored) > _NAMES_SHOWN else "")
+    return (
+        "what stands behind a header that grows or shrinks by a block would move, and the file "
+        f"stores byte offsets of its HDUs ({names}), by which its own reader finds them"
+    )
+
+
+def _get_offsets(hdu: Hdu) -> tuple[int, int]:
+    return hdu.header.offset, hdu.data_offset
+
+
+def _find_offset_names(file: FitsFile) -> Iterator[str]:
+    """The keywords and columns in which offsets of HDUs are stored."""
+    offsets = {offset for hdu in file.hdus for offset in (hdu.header.offset, hdu.data_offset)} - {0}
+    for hdu in file.hdus:
+        header = hdu.header
+        for name in header.layout.index:
+            if name.endswith(_OFFSET_SUFFIX) and header.value(name) in offsets:
+                yield f"{name} of HDU {hdu.number}"
+        yield from (f"column {name} of HDU {hdu.number}" for name in _find_offset_columns(header))
+
+
+def _find_offset_columns(header: Header) -> Iterator[str]:
+    """The columns of a table that hold offsets of HDUs."""
+    for card in header.map_indices("TTYPE").values():
+        name = card.value
+        if isinstance(name, str) and name.strip().upper() in _OFFSET_COLUMNS:
+            yield name.strip()

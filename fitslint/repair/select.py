@@ -32,16 +32,16 @@ def select_compatible(
     of the findings, and a fix that several of them carry is applied once. A fix that moves cards
     goes without the moves of other rules in its HDU.
     """
-    findings = [one for one in findings if one.fix and is_eligible(one)]
+    findings = [finding for finding in findings if finding.fix and is_eligible(finding)]
     if not findings:
         return []
-    taken = _OccupiedSpans()
-    done = {id(one) for one in applied if taken.try_reserve(one)}
+    reserved = _OccupiedSpans()
+    done = {id(finding) for finding in applied if reserved.try_reserve(finding)}
     heavy_first = sorted(
-        (one for one in findings if id(one) not in done),
-        key=lambda one: -SEVERITIES.index(one.severity),
+        (finding for finding in findings if id(finding) not in done),
+        key=lambda finding: -SEVERITIES.index(finding.severity),
     )
-    return [one for one in heavy_first if taken.try_reserve(one)]
+    return [finding for finding in heavy_first if reserved.try_reserve(finding)]
 
 
 class _OccupiedSpans:
@@ -58,8 +58,8 @@ class _OccupiedSpans:
     def try_reserve(self, finding: Finding) -> bool:
         """Take the places of a fix when they are free."""
         edits = finding.fix.edits if finding.fix else ()
-        whole = finding.code, edits
-        if whole in self._reserved_fixes:
+        key = finding.code, edits
+        if key in self._reserved_fixes:
             return True
         moving = has_moves(edits)
         if moving and self._moves.get(finding.hdu, finding.code) != finding.code:
@@ -76,7 +76,7 @@ class _OccupiedSpans:
                 self._insertions[edit.start] = finding.code
             else:
                 insort(self._spans, (edit.start, edit.end))
-        self._reserved_fixes.add(whole)
+        self._reserved_fixes.add(key)
         if moving:
             self._moves[finding.hdu] = finding.code
         return True
@@ -96,7 +96,7 @@ class _OccupiedSpans:
         if edit.start == edit.end and self._insertions.get(edit.start, code) != code:
             return False
         wide = edit.end - edit.start > CARD_SIZE
-        if wide and any(edit.start < place < edit.end for place in self._insertions):
+        if wide and any(edit.start < position < edit.end for position in self._insertions):
             return False
         at = bisect_left(self._spans, (edit.end, edit.end))
         return not (at and self._spans[at - 1][1] > edit.start)

@@ -11,12 +11,11 @@ from fitslint.config.settings import Limits
 from fitslint.repair.gzip_recipe import repack
 from fitslint.repair.log import Log, LogEntry, read_log
 from fitslint.repair.model import DataUnit, Patch, Plan, RepairError
-from fitslint.repair.patched_stream import PatchedReader
-from fitslint.repair.stream import open_stream
-from fitslint.repair.write import recover_file, write_plan
+from fitslint.repair.stream import PatchedReader, open_stream
+from fitslint.repair.write import roll_back_journal, write_plan
 from fitslint.repair.write.names import get_base_name, get_folder
 from fitslint.repair.write.system import SYSTEM
-from fitslint.repair.write.target import open_target as locked
+from fitslint.repair.write.target import open_target
 from fitslint.repair.write.temporary import (
     copy_metadata,
     copy_times,
@@ -25,7 +24,6 @@ from fitslint.repair.write.temporary import (
     sync_folder,
     write_all,
 )
-from fitslint.source.journals import find_journal
 from fitslint.syntax.scan_reader import Reader
 
 _PIECE = 1 << 20
@@ -52,8 +50,8 @@ def undo_repairs(
     ----------
     log
         path of the log; what is taken back is noted in it.
-    wanted
-        asked of the absolute path of every file; all are wanted without it.
+    is_requested
+        asked of the absolute path of every file; all are undone without it.
     follow
         also files that are symbolic links or have other names (hard links).
 
@@ -62,7 +60,7 @@ def undo_repairs(
     RepairError
         when the log cannot be read or written; what goes wrong with a file is told with it.
     """
-    entries, kept = read_log(log), Log(log)
+    entries, open_log = read_log(log), Log(log)
     stuck: set[str] = set()
     for entry in reversed(entries):
         if is_requested is not None and not is_requested(entry.file):
@@ -76,8 +74,8 @@ def undo_repairs(
             yield UndoResult(entry.file, entry, error=error)
             continue
         try:
-            restored = _undo_entry(entry, kept.path, follow=follow)
-            kept.log_undo(entry.id)
+            restored = _undo_entry(entry, open_log.path, follow=follow)
+            open_log.log_undo(entry.id)
         except RepairError as error:
             stuck.add(entry.file)
             yield UndoResult(entry.file, entry, error=str(error))
@@ -88,8 +86,7 @@ def undo_repairs(
 
 def _undo_entry(entry: LogEntry, log: Path, *, follow: bool) -> bool:
     """Restore the file of an entry; False when it is already as it was."""
-    if find_journal(entry.file):
-        recover_file(entry.file)
+    roll_back_journal(entry.file, "replace")
     with open_stream(entry.file, _NO_LIMITS) as (reader, container, identity):
         if container != entry.container:
             raise RepairError("the file is packed otherwise than the repair left it")
@@ -137,25 +134,27 @@ def _restore_gzip(
     plan: Plan, entry: LogEntry, stream: PatchedReader, log: Path, *, follow: bool
 ) -> None:
     """Replace a compressed file by the very bytes that it had."""
-    how = entry.packing or {}
+    recipe = entry.packing or {}
     try:
         with (
-            locked(plan, "replace", follow, None, SYSTEM) as target,
-            open_temporary(target, get_folder(target.path), get_base_name(target.path)) as made,
+            open_target(plan, "replace", follow, None, SYSTEM) as target,
+            open_temporary(
+                target, get_folder(target.path), get_base_name(target.path)
+            ) as temporary,
         ):
             digest = hashlib.blake2b(digest_size=16)
-            for piece in repack(how, _read_pieces(stream), log):
+            for piece in repack(recipe, _read_pieces(stream), log):
                 digest.update(piece)
-                write_all(SYSTEM, made.fd, piece)
-            if digest.hexdigest() != how.get("digest"):
+                write_all(SYSTEM, temporary.fd, piece)
+            if digest.hexdigest() != recipe.get("digest"):
                 raise RepairError(
                     "the compressed file cannot be made again as it was; it stays as it is"
                 )
-            copy_metadata(target, made.fd)
-            copy_times(target, made)
-            SYSTEM.fsync(made.fd)
+            copy_metadata(target, temporary.fd)
+            copy_times(target, temporary)
+            SYSTEM.fsync(temporary.fd)
             target.refuse_change()
-            replace_target(target, made, target.path)
+            replace_target(target, temporary, target.path)
             sync_folder(target, target.path)
     except OSError as error:
         raise RepairError(

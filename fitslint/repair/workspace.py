@@ -1,4 +1,4 @@
-"""One file on the workbench: fixes are tried on it in memory, and it is read and judged again."""
+"""One file under repair: edits are tried on it in memory, and it is read and judged again."""
 
 from __future__ import annotations
 
@@ -11,20 +11,22 @@ from fitslint.model.file import Container, FitsFile, Hdu
 from fitslint.model.finding import Edit, FileReport
 from fitslint.model.form import BLOCK_SIZE
 from fitslint.model.rule import Rule
-from fitslint.repair.checksum import has_checksum_card, update_checksum
 from fitslint.repair.header_bytes import EditConflictError, pad_header_text, rebuild_header
 from fitslint.repair.model import Patch, RepairError
-from fitslint.repair.patched_stream import PatchedReader, compose_patches
 from fitslint.repair.safeguards import (
     find_false_claim,
     find_header_start,
     find_overlapping_claims,
     find_side_effect,
+    refuse_moves,
 )
-from fitslint.repair.stored_offsets import refuse_moves
+from fitslint.repair.stream import PatchedReader, compose_patches
 from fitslint.source.files import read_container
+from fitslint.syntax.checksum import has_checksum_card, update_checksum
 from fitslint.syntax.scan_reader import Reader, ScanBounds
 
+BuildPatches = Callable[[FitsFile, Reader], tuple[Patch, ...]]
+"""What gives the patches of a file as it was read from a reader."""
 DATA_REFUSAL = "it changes bytes of a data unit, which is done only when asked for (--data)"
 
 
@@ -38,7 +40,7 @@ class FileState:
 
 
 class Workspace:
-    """Tries fixes on one file; nothing is written.
+    """Tries edits on one file; nothing is written.
 
     Parameters
     ----------
@@ -53,8 +55,8 @@ class Workspace:
     ----------
     original : FitsFile
         the file as it is.
-    first : Draft
-        the file as its corrections make it; fixes begin there.
+    start : FileState
+        the file as its corrections make it; edits begin there.
 
     Raises
     ------
@@ -70,7 +72,7 @@ class Workspace:
         linter: Linter,
         *,
         data: bool,
-        correct: Callable[[FitsFile, Reader], tuple[Patch, ...]] | None = None,
+        correct: BuildPatches | None = None,
     ) -> None:
         self.path = path
         self.container = container
@@ -90,38 +92,37 @@ class Workspace:
         """The rules that judge, by code."""
         return self.linter.rules.rules
 
-    def read_and_lint(self, stream: PatchedReader) -> FileState:
-        """Read and judge a stream."""
-        file = self._read_file(stream)
-        return FileState(stream, file, self.linter.lint(file))
-
     def _read_file(self, reader: Reader) -> FitsFile:
         return read_container(reader, self.path, self.container, self.bounds)
 
-    def try_edits(self, draft: FileState, edits: Sequence[Edit]) -> FileState | str:
-        """The file after edits, or why they cannot be made."""
+    def try_edits(
+        self, state: FileState, edits: Sequence[Edit], *, judge: bool = True
+    ) -> FileState | str:
+        """The file after edits, or why they cannot be made.
+
+        Without ``judge`` it is one on the way to another, which has the report of ``state``.
+        """
         try:
-            changes = self._build_patches(draft, edits)
+            patches = self._build_patches(state, edits)
         except EditConflictError as error:
             return str(error)
-        after = self.read_and_lint(
-            PatchedReader(draft.stream.base, compose_patches(draft.stream, changes))
-        )
-        if after.report.status not in (draft.report.status, "ok"):
-            return f"the file could not be judged any more: {after.report.reason}"
-        if failed := set(after.report.not_judged) - set(draft.report.not_judged):
+        stream = PatchedReader(state.stream.base, compose_patches(state.stream, patches))
+        before, file = state.file, self._read_file(stream)
+        report = self.linter.lint(file) if judge else state.report
+        if report.status not in (state.report.status, "ok"):
+            return f"the file could not be judged any more: {report.reason}"
+        if failed := set(report.not_judged) - set(state.report.not_judged):
             return f"{min(failed)} could not judge the file any more"
-        before, now = draft.file, after.file
         why_not = (
-            find_side_effect(before, now, edits)
-            or find_false_claim(before, now)
-            or refuse_moves(before, now)
+            find_side_effect(before, file, edits)
+            or find_false_claim(before, file)
+            or refuse_moves(before, file)
         )
-        return why_not or after
+        return why_not or FileState(stream, file, report)
 
-    def _build_patches(self, draft: FileState, edits: Sequence[Edit]) -> list[Patch]:
+    def _build_patches(self, state: FileState, edits: Sequence[Edit]) -> list[Patch]:
         """Edits as patches: headers whole, with their fill and CHECKSUM."""
-        stream, hdus = draft.stream, draft.file.hdus
+        stream, hdus = state.stream, state.file.hdus
         offsets = [hdu.header.offset for hdu in hdus]
         inside: dict[int, list[Edit]] = {}
         changes: list[Patch] = []
@@ -130,23 +131,25 @@ class Workspace:
             if at >= 0 and not hdus[at].header.is_text and is_in_header(edit, hdus[at]):
                 inside.setdefault(at, []).append(edit)
             elif self.data or not is_in_data(edit, hdus, stream):
-                if (place := find_header_start(stream, edit.start, edit.end)) is not None:
-                    raise EditConflictError(f"what begins like a header, at byte {place}, would go")
+                if (offset := find_header_start(stream, edit.start, edit.end)) is not None:
+                    raise EditConflictError(
+                        f"what begins like a header, at byte {offset}, would go"
+                    )
                 changes.append(Patch(edit.start, edit.end, edit.new))
             else:
                 raise EditConflictError(DATA_REFUSAL)
         claims = find_overlapping_claims(hdus, stream.size)
-        for at, mine in inside.items():
+        for at, own in inside.items():
             for hdu in claims:
                 if hdu.data_offset <= offsets[at] < hdu.data_offset + (hdu.data_bytes or 0):
                     raise EditConflictError(
                         f"the header was found in the data that HDU {hdu.number} declares, and may "
                         "be data"
                     )
-            changes.append(self._rebuild_header(stream, hdus[at], mine))
+            changes.append(self._rebuild_header(stream, hdus[at], own))
         changes.sort(key=lambda patch: (patch.start, patch.end))
-        if draft.file.container == "text" and stream.size and stream.size % BLOCK_SIZE == 0:
-            changes += pad_header_text(stream, stream.size, sum(one.growth for one in changes))
+        if state.file.container == "text" and stream.size and stream.size % BLOCK_SIZE == 0:
+            changes += pad_header_text(stream, stream.size, sum(patch.growth for patch in changes))
         return changes
 
     def _rebuild_header(self, stream: PatchedReader, hdu: Hdu, edits: Sequence[Edit]) -> Patch:

@@ -13,7 +13,7 @@ you write a helper, look at those that are there:
 - dates, times of day and numbers straight from the bytes: ``rules/dates/instants.py``;
 - columns of a table: ``rules/tables/columns.py``; coordinate axes and their versions:
   ``rules/wcs/celestial.py``, ``rules/wcs/versions.py``;
-- a Lenstool file: ``rules/lens/model_file.py``, ``rules/lens/facts.py``.
+- a Lenstool file: ``rules/lens/model_file.py``, ``lenstool/semantics.py``.
 
 ``rules/coverage.py`` holds the catalogue of checks against the rules that answer them.
 """

@@ -49,7 +49,7 @@ from fitslint.model.finding import Edit, Level, Safety
 from fitslint.model.form import CARD_SIZE
 from fitslint.model.header import Layout
 from fitslint.model.late import compile_late
-from fitslint.model.rule import Flag, Once, Reads, Rule, Scope, Subcheck
+from fitslint.model.rule import Flag, Once, Part, Reads, Rule, Scope, Subcheck
 
 REGISTRY: dict[str, Rule] = {}
 """All rules by code."""
@@ -79,6 +79,7 @@ def rule(
     reads: Reads | None = None,
     keywords: Sequence[str] = (),
     registered_only: bool = False,
+    hangs_on: Part = "",
     needs: Sequence[str] = (),
     min_present: int = 1,
     needs_one_of: Sequence[Sequence[str]] = (),
@@ -148,6 +149,7 @@ def rule(
             changes=tuple(changes),
             keywords=tuple(keywords),
             registered_only=registered_only,
+            hangs_on=hangs_on or ("field" if registered_only else ""),
             needs=tuple(needs),
             min_present=min_present,
             needs_one_of=tuple(map(tuple, needs_one_of)),

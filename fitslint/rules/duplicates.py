@@ -184,11 +184,14 @@ def same_keyword_written_otherwise(header: Header) -> Iterator[Flag]:
     for name, where in index.items():
         plain = _normalise_name(name)
         twin = index.get(plain) if plain != name else None
+        if not twin:
+            continue
         card = header.card(where[0])
-        if twin and card.form.kind == "value" == header.card(twin[0]).form.kind:
+        if card.form.kind == "value" == header.card(twin[0]).form.kind:
             yield flag(card, (0, 8), keyword=name, other=plain, first=twin[0] + 1)
 
 
+@lru_cache(maxsize=8192)
 def _normalise_name(name: str) -> str:
     """The name in upper case, and without leading zeros where a reserved keyword has an index."""
     if name.startswith("HIERARCH "):

@@ -7,16 +7,12 @@ import warnings
 from collections.abc import Iterable, Sequence
 from typing import Protocol, cast
 
-from fitslint.model.errors import FitslintError
+from fitslint.model.errors import NotCheckableError
 from fitslint.model.file import FitsFile, Hdu
 from fitslint.model.form import BLOCK_SIZE, CARD_SIZE
 from fitslint.syntax.headers import make_header
 
 _END = b"END".ljust(CARD_SIZE)
-
-
-class NotCheckableError(FitslintError, TypeError):
-    """An object that holds no FITS header."""
 
 
 class AstropyHeader(Protocol):

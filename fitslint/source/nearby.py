@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from itertools import islice
 
+from fitslint.source.foreign_errors import raise_foreign
 from fitslint.text import find_similar, suggest_word
 
 _NAMES_MAX = 1000
@@ -25,3 +27,19 @@ def suggest_file(path: str) -> str:
         return ""
     near = find_similar(name, names, 0.7)
     return suggest_word(near and os.path.join(folder, near))  # noqa: PTH118
+
+
+def require_file(path: str) -> None:
+    """Raise where there is nothing to check, with the nearest name.
+
+    Raises
+    ------
+    FileNotFoundError
+    """
+    try:
+        os.stat(path)  # noqa: PTH116 -- names of any bytes
+    except FileNotFoundError:
+        said = f"there is no such file{suggest_file(path)}"
+        raise FileNotFoundError(errno.ENOENT, said, path) from None
+    except (OSError, ValueError) as error:
+        raise_foreign(error)  # reading it tells what is wrong

@@ -13,6 +13,7 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING
 
+from fitslint.model.bounded_dict import BoundedDict
 from fitslint.model.form import CARD_SIZE, CardForm, CardKind, Span, ValueType
 from fitslint.model.late import compile_late
 from fitslint.syntax.common_shapes import list_common_shapes
@@ -53,10 +54,10 @@ _KEYWORD = compile_late(rb"[A-Z0-9_-]+ *")
 _ANY_KEYWORD = b"A" * 8
 _COMMENTARY_FORM = CardForm("commentary", (0, 8), (8, CARD_SIZE))
 
-_forms_by_key: dict[bytes, CardForm] = {}
-_legal_forms: dict[bytes, CardForm] = {}
-_illegal_shapes: set[bytes] = set()
-_faulty_forms: dict[bytes, CardForm] = {}
+_forms_by_key: BoundedDict[bytes, CardForm] = BoundedDict.of_size(FORMS_MAX)
+_legal_forms: BoundedDict[bytes, CardForm] = BoundedDict.of_size(FORMS_MAX)
+_illegal_shapes: BoundedDict[bytes, bool] = BoundedDict.of_size(FORMS_MAX)
+_faulty_forms: BoundedDict[bytes, CardForm] = BoundedDict.of_size(FORMS_MAX)
 
 
 def fold_card(raw: bytes) -> bytes:
@@ -105,10 +106,10 @@ def _learn_shape(raw: bytes, key: bytes) -> CardForm:
             form = _faulty_forms.get(alike)
             if form is None:
                 form = _parse_faulty(raw.decode("latin-1"))
-                _remember(_faulty_forms, alike, form)
+                _faulty_forms[alike] = form
             return form
-        _remember(_legal_forms, bare, form)
-    _remember(_forms_by_key, key, form)
+        _legal_forms[bare] = form
+    _forms_by_key[key] = form
     return form
 
 
@@ -127,9 +128,7 @@ def _find_legal(bare: bytes) -> CardForm | None:
         return None
     form = _parse_legal(bare.decode("latin-1"))
     if form is None:
-        if len(_illegal_shapes) >= FORMS_MAX:
-            _illegal_shapes.clear()
-        _illegal_shapes.add(bare)
+        _illegal_shapes[bare] = True
     return form
 
 
@@ -143,12 +142,6 @@ def _blank_out(match: re.Match[bytes]) -> bytes:
     if text.startswith(b"/"):
         return b"/".ljust(len(text), b"a")
     return b"'" + b"a" * (len(text) - 2) + b"'"
-
-
-def _remember(memo: dict[bytes, CardForm], key: bytes, form: CardForm) -> None:
-    if len(memo) >= FORMS_MAX:
-        memo.clear()
-    memo[key] = form
 
 
 @cache

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Literal
 
+from fitslint.model.bounded_dict import BoundedDict
 from fitslint.model.late import compile_late
 from fitslint.model.records import dataclass
 from fitslint.syntax.grammar import load_parser
@@ -307,8 +308,8 @@ class _DateReader:
 
 
 _match_clock = compile_late(rb"T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:\.[0-9]+)?").fullmatch
-_day_memo: dict[bytes, bool] = {}
 _DAYS_MAX = 16_384
+_day_memo: BoundedDict[bytes, bool] = BoundedDict.of_size(_DAYS_MAX)
 
 
 def precheck_date(value: bytes) -> bool:
@@ -334,7 +335,5 @@ def _learn_day(day: bytes) -> bool:
         good = day[:1] == b"'" and day[5:9:3] == b"--" and len(digits) == 8 and digits.isdigit()
         if good:
             good = is_calendar_day(int(digits[:4]), int(digits[4:6]), int(digits[6:]))
-        if len(_day_memo) >= _DAYS_MAX:
-            _day_memo.clear()
         _day_memo[day] = good
     return good

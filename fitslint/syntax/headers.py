@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fitslint.model.bounded_dict import BoundedDict
 from fitslint.model.form import CARD_SIZE
 from fitslint.model.header import Header, Layout, Structure
 from fitslint.model.records import dataclass, field
@@ -36,11 +37,15 @@ class KeywordSequence:
     """(name, first and last byte of what follows the name) of every card that gives structure."""
     hierarch: tuple[int, ...]
     """First bytes of HIERARCH cards, whose names are longer than eight characters."""
-    layouts: dict[tuple[bytes, ...], Layout] = field(default_factory=dict)
-    structures: dict[tuple[bytes, ...], StructureFacts] = field(default_factory=dict)
+    layouts: BoundedDict[tuple[bytes, ...], Layout] = field(
+        default_factory=lambda: BoundedDict.of_size(SEQUENCES_MAX)
+    )
+    structures: BoundedDict[tuple[bytes, ...], StructureFacts] = field(
+        default_factory=lambda: BoundedDict.of_size(STRUCTURES_MAX)
+    )
 
 
-_sequences: dict[bytes, KeywordSequence] = {}
+_sequences: BoundedDict[bytes, KeywordSequence] = BoundedDict.of_size(SEQUENCES_MAX)
 
 
 def make_header(
@@ -64,8 +69,6 @@ def make_header(
     known = plan.structures.get(key)
     if known is None:
         known = _build_structure(plan, raw)
-        if len(plan.structures) >= STRUCTURES_MAX:
-            plan.structures.clear()
         plan.structures[key] = known
     layout = _build_hierarch_layout(plan, raw) if plan.hierarch else plan.layout
     structure, kind, signature = known
@@ -101,8 +104,6 @@ def _learn_sequence(columns: bytes, raw: bytes) -> KeywordSequence:
     plan = KeywordSequence(
         keywords[0] if keywords else b"", Layout(names), tuple(structural), hierarch
     )
-    if len(_sequences) >= SEQUENCES_MAX:
-        _sequences.clear()
     if len(names) <= CARDS_REMEMBERED:
         _sequences[columns] = plan
     return plan
@@ -118,8 +119,6 @@ def _build_hierarch_layout(sequence: KeywordSequence, raw: bytes) -> Layout:
             if len(name) < CARD_SIZE and name[8:9] in b" ":
                 names[start // CARD_SIZE] = " ".join(name.decode("latin-1").split())
         layout = Layout(tuple(names))
-        if len(sequence.layouts) >= SEQUENCES_MAX:
-            sequence.layouts.clear()
         sequence.layouts[key] = layout
     return layout
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from fitslint.api import Report, check
+from fitslint.api.check import check
+from fitslint.api.report import Report
 from fitslint.config.options import SEVERITY_NAMES
 from fitslint.model.finding import SEVERITIES, Severity
 

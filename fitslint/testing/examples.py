@@ -46,7 +46,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from fitslint.model.form import BLOCK_SIZE, CARD_SIZE
-from fitslint.testing.checksum import set_checksum
+from fitslint.syntax.checksum import set_checksum
 
 _ESCAPE = re.compile(rb"\\(x[0-9A-Fa-f]{2}|[tnr\\])")
 _CONTROL = {b"t": b"\t", b"n": b"\n", b"r": b"\r", b"\\": b"\\"}

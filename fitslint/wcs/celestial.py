@@ -117,10 +117,11 @@ def _no_pole(reference: SkyReference, pole: float) -> KeywordError:
 class CelestialTransform:
     """Plane coordinates in radians to longitude and latitude in degrees, and back."""
 
-    __slots__ = ("_matrix", "_shift", "projection")
+    __slots__ = ("_matrix", "_shift", "pole", "projection")
 
     def __init__(self, projection: Projection, pole: tuple[float, float, float]) -> None:
         self.projection = projection
+        self.pole = pole
         self._matrix = _rotation(pole)
         self._shift: tuple[float, float] | None = None
 

@@ -7,15 +7,21 @@ world coordinates over a grid of these, which a reader then puts elsewhere.
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from fitslint.wcs.grid import Floats
+from fitslint.wcs.map_wcs import build_gnomonic_cards
+from fitslint.wcs.sphere import separation
+from fitslint.wcs.wcs import Wcs
 
 Position = tuple[float, float]
 """Right ascension and declination in degrees."""
+_MAS = 3.6e6
+"""Of a degree."""
 
 
 class Edges(Protocol):
@@ -38,31 +44,45 @@ class Edges(Protocol):
         """Largest y."""
 
 
-def to_linear(ra: ArrayLike, dec: ArrayLike, reference: Position) -> tuple[Floats, Floats]:
+def convert_sky_to_linear(
+    ra: ArrayLike, dec: ArrayLike, reference: Position
+) -> tuple[Floats, Floats]:
     """Offsets in arcsec, x to the west, of positions in degrees."""
     east = np.mod(np.asarray(ra, np.float64) - reference[0] + 180, 360) - 180
     west = east * (-3600 * math.cos(math.radians(reference[1])))
     return west, (np.asarray(dec, np.float64) - reference[1]) * 3600
 
 
-def linear_to_position(x: ArrayLike, y: ArrayLike, reference: Position) -> tuple[Floats, Floats]:
+def convert_linear_to_sky(x: ArrayLike, y: ArrayLike, reference: Position) -> tuple[Floats, Floats]:
     """Positions in degrees of offsets in arcsec, x to the west."""
     across = np.asarray(x, np.float64) / (-3600 * math.cos(math.radians(reference[1])))
     return np.mod(reference[0] + across, 360), reference[1] + np.asarray(y, np.float64) / 3600
 
 
-def tangent_to_position(x: ArrayLike, y: ArrayLike, reference: Position) -> tuple[Floats, Floats]:
-    """Positions in degrees of offsets in arcsec in the tangent plane, x to the west.
+def convert_tangent_to_sky(
+    x: ArrayLike, y: ArrayLike, reference: Position
+) -> tuple[Floats, Floats]:
+    """Positions in degrees of offsets in arcsec in the tangent plane, x to the west."""
+    plane = _lay_tangent_plane(reference)
+    ra, dec = plane.pixel_to_sky(np.asarray(x, np.float64), np.asarray(y, np.float64))
+    return ra, dec
 
-    The gnomonic projection of Calabretta & Greisen 2002, section 5.1.3.
-    """
-    west = np.radians(np.asarray(x, np.float64) / 3600)
-    north = np.radians(np.asarray(y, np.float64) / 3600)
-    sine, cosine = math.sin(math.radians(reference[1])), math.cos(math.radians(reference[1]))
-    depth = cosine - north * sine
-    ra = reference[0] + np.degrees(np.arctan2(-west, depth))
-    dec = np.degrees(np.arctan2(sine + north * cosine, np.hypot(west, depth)))
-    return np.mod(ra, 360), dec
+
+def convert_sky_to_tangent(
+    ra: ArrayLike, dec: ArrayLike, reference: Position
+) -> tuple[Floats, Floats]:
+    """Offsets in arcsec in the tangent plane, x to the west; NaN for what is not before it."""
+    plane = _lay_tangent_plane(reference)
+    x, y = plane.sky_to_pixel(np.asarray(ra, np.float64), np.asarray(dec, np.float64))
+    return x, y
+
+
+@lru_cache(maxsize=64)
+def _lay_tangent_plane(reference: Position) -> Wcs:
+    """Gnomonic coordinates whose pixels are arcsec to the west and north of a position."""
+    cards = build_gnomonic_cards((1, 1), (float(reference[0]), float(reference[1])), 1.0)
+    # LONPOLE is told for the poles, where north would be another direction by default.
+    return Wcs.from_header({**cards, "CRPIX1": 0.0, "CRPIX2": 0.0, "LONPOLE": 180.0})
 
 
 def offset_error(x: ArrayLike, y: ArrayLike, reference: Position) -> Floats:
@@ -80,8 +100,8 @@ def offset_error(x: ArrayLike, y: ArrayLike, reference: Position) -> Floats:
     ndarray
         great-circle distances in mas; 0 at the reference.
     """
-    linear, plane = linear_to_position(x, y, reference), tangent_to_position(x, y, reference)
-    return _distance(*linear, *plane)
+    linear = convert_linear_to_sky(x, y, reference)
+    return separation(*linear, *convert_tangent_to_sky(x, y, reference)) * _MAS
 
 
 def linear_error(reference: Position, field: Edges) -> float:
@@ -95,13 +115,3 @@ def linear_error(reference: Position, field: Edges) -> float:
         offset_error(field.xmax, y, reference),
     )
     return float(np.max(edges))
-
-
-def _distance(ra: Floats, dec: Floats, other_ra: Floats, other_dec: Floats) -> Floats:
-    """Great-circle distance in mas; the haversine keeps its digits for small ones."""
-    low, high = np.radians(dec), np.radians(other_dec)
-    across = np.sin(np.radians(other_ra - ra) / 2)
-    up = np.sin((high - low) / 2)
-    half = np.sqrt(up * up + np.cos(low) * np.cos(high) * across * across)
-    found: Floats = np.degrees(2 * np.arcsin(np.minimum(half, 1))) * 3.6e6
-    return found

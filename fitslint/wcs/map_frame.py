@@ -1,8 +1,8 @@
 """The frame of a map: which pixel lies where on the sky, in the convention that its header records.
 
-``tan`` is the gnomonic projection (Calabretta & Greisen 2002, section 5.1.3). ``linear`` is what
-Lenstool calculates under a header that says TAN: offsets of right ascension times cos(dec0), and
-of declination. ``offset`` is a map without a place on the sky, in arcsec to the west and north.
+``tan`` is what the header says, in any projection. ``linear`` is what Lenstool calculates under a
+header that says TAN: offsets of right ascension times cos(dec0), and of declination. ``offset`` is
+a map without a place on the sky, in arcsec to the west and north.
 """
 
 from __future__ import annotations
@@ -14,11 +14,13 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from fitslint.wcs.linear import linear_to_position, tangent_to_position, to_linear
+from fitslint.wcs.linear import convert_linear_to_sky, convert_sky_to_linear
+from fitslint.wcs.sphere import separation
+from fitslint.wcs.wcs import Wcs
 
 Floats = NDArray[np.float64]
 GridConvention = Literal["tan", "linear", "offset"]
-_ARCSEC_IN_RADIANS = math.radians(1 / 3600)
+Matrix = tuple[tuple[float, float], tuple[float, float]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,13 +36,22 @@ class MapFrame:
     """Right ascension and declination in degrees of the reference pixel."""
     reference_pixel: tuple[float, float]
     """Column and row of the reference pixel, from 0."""
-    matrix: tuple[tuple[float, float], tuple[float, float]]
-    """Arcsec to the east and to the north of a step along column and row."""
+    matrix: Matrix
+    """Arcsec to the east and to the north of a step along column and row, at that pixel."""
+    wcs: Wcs | None = None
+    """The world coordinates of the header; None of an offset map."""
+    wcs_pixel: tuple[float, float] = (1.0, 1.0)
+    """Pixel coordinates (from 1) in ``wcs`` of the reference pixel."""
 
     @property
     def is_on_sky(self) -> bool:
         """Whether positions on the sky are known."""
         return self.convention != "offset"
+
+    @property
+    def projection(self) -> str:
+        """Code of the projection that the header names; empty for an offset map."""
+        return self.wcs.code if self.wcs else ""
 
     @property
     def determinant(self) -> float:
@@ -71,17 +82,29 @@ class MapFrame:
         )
 
     def to_sky(self, column: ArrayLike, row: ArrayLike) -> tuple[Floats, Floats]:
-        """Right ascension and declination in degrees."""
-        east, north = self.compute_offsets(column, row)
-        if self.convention == "linear":
-            return convert_linear_to_sky(east, north, self.reference)
-        return convert_tangent_to_sky(east, north, self.reference)
+        """Right ascension and declination in degrees; NaN where a pixel is no place on the sky."""
+        if self.convention == "linear" or self.wcs is None:
+            east, north = self.compute_offsets(column, row)
+            return convert_linear_to_sky(-east, north, self.reference)
+        x, y = self._find_shift()
+        ra, dec = self.wcs.pixel_to_sky(
+            np.asarray(column, np.float64) + x, np.asarray(row, np.float64) + y
+        )
+        return ra, dec
 
     def to_pixel(self, ra: ArrayLike, dec: ArrayLike) -> tuple[Floats, Floats]:
-        """Column and row of positions in degrees."""
-        if self.convention == "linear":
-            return self.compute_pixels(*convert_sky_to_linear(ra, dec, self.reference))
-        return self.compute_pixels(*convert_sky_to_tangent(ra, dec, self.reference))
+        """Column and row of positions in degrees; NaN where the map has none."""
+        if self.convention == "linear" or self.wcs is None:
+            west, north = convert_sky_to_linear(ra, dec, self.reference)
+            return self.compute_pixels(-west, north)
+        pixel = self.wcs.sky_to_pixel(np.asarray(ra, np.float64), np.asarray(dec, np.float64))
+        x, y = self._find_shift()
+        return pixel[0] - x, pixel[1] - y
+
+    def _find_shift(self) -> tuple[float, float]:
+        """From pixels from 0 to those of ``wcs``: a map that is laid elsewhere is moved."""
+        (x, y), (column, row) = self.wcs_pixel, self.reference_pixel
+        return x - column, y - row
 
     def is_inside(self, column: ArrayLike, row: ArrayLike) -> NDArray[np.bool_]:
         """Whether positions lie on the pixels of the map."""
@@ -100,47 +123,6 @@ class MapFrame:
         return bool(np.allclose(there, corners, rtol=0, atol=0.01))
 
 
-def convert_tangent_to_sky(
-    east: ArrayLike, north: ArrayLike, reference: tuple[float, float]
-) -> tuple[Floats, Floats]:
-    """Positions in degrees of offsets in arcsec in the tangent plane."""
-    return tangent_to_position(np.negative(east), north, reference)
-
-
-def convert_sky_to_tangent(
-    ra: ArrayLike, dec: ArrayLike, reference: tuple[float, float]
-) -> tuple[Floats, Floats]:
-    """Offsets in arcsec in the tangent plane; NaN for what is not in front of it."""
-    across = np.radians(np.asarray(ra, np.float64) - reference[0])
-    up = np.radians(np.asarray(dec, np.float64))
-    sine, cosine = math.sin(math.radians(reference[1])), math.cos(math.radians(reference[1]))
-    depth = np.sin(up) * sine + np.cos(up) * cosine * np.cos(across)
-    depth = np.where(depth > 1e-9, depth, np.nan)
-    x = np.cos(up) * np.sin(across) / depth
-    y = (np.sin(up) * cosine - np.cos(up) * sine * np.cos(across)) / depth
-    return x / _ARCSEC_IN_RADIANS, y / _ARCSEC_IN_RADIANS
-
-
-def convert_linear_to_sky(
-    east: ArrayLike, north: ArrayLike, reference: tuple[float, float]
-) -> tuple[Floats, Floats]:
-    """Positions in degrees of offsets in arcsec as Lenstool counts them."""
-    return linear_to_position(np.negative(east), north, reference)
-
-
-def convert_sky_to_linear(
-    ra: ArrayLike, dec: ArrayLike, reference: tuple[float, float]
-) -> tuple[Floats, Floats]:
-    """Offsets in arcsec as Lenstool counts them."""
-    west, north = to_linear(ra, dec, reference)
-    return -west, north
-
-
 def compute_separation(ra: float, dec: float, other_ra: float, other_dec: float) -> float:
-    """Arcsec between two positions in degrees, along the great circle (Vincenty)."""
-    across = math.radians(other_ra - ra)
-    low, high = math.radians(dec), math.radians(other_dec)
-    first = math.cos(high) * math.sin(across)
-    second = math.cos(low) * math.sin(high) - math.sin(low) * math.cos(high) * math.cos(across)
-    third = math.sin(low) * math.sin(high) + math.cos(low) * math.cos(high) * math.cos(across)
-    return math.atan2(math.hypot(first, second), third) / _ARCSEC_IN_RADIANS
+    """Arcsec between two positions in degrees, along the great circle."""
+    return separation(ra, dec, other_ra, other_dec) * 3600

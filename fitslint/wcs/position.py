@@ -35,7 +35,7 @@ def _number(text: str, what: str) -> float:
         parts = []
     if not 1 <= len(parts) <= 3 or not all(map(math.isfinite, parts)):
         raise ValueError(f"{what} {text[:40]!r} is no number; write degrees or 13:11:29.5")
-    if any(one < 0 for one in parts[1:]) or any(one >= 60 for one in parts[1:]):
+    if any(part < 0 for part in parts[1:]) or any(part >= 60 for part in parts[1:]):
         raise ValueError(f"{what} {text[:40]!r}: minutes and seconds are from 0 to 60")
-    size = math.fsum(abs(one) / 60.0**place for place, one in enumerate(parts))
+    size = math.fsum(abs(part) / 60.0**place for place, part in enumerate(parts))
     return -size if words[0].strip().startswith("-") else size

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
-import math
 import os
-import warnings
 from pathlib import Path
-from typing import Any
 
+from fitslint.model.file import FitsFile, Hdu
+from fitslint.source.files import read_file
+from fitslint.source.image import ImageError, find_hdu, read_axes
+from fitslint.wcs.description import parse_name
+from fitslint.wcs.distortions.lookup import list_lookup_marks
 from fitslint.wcs.errors import GridError
-from fitslint.wcs.hdus import count
+from fitslint.wcs.wcs import Wcs
+from fitslint.wcs.wcs_error import WcsError
 
 Shape = tuple[int, int]
 _LARGEST = 1.0
 """Degrees; a map of a cluster has no larger pixels."""
+_OF_AXES = ("CTYPE", "CUNIT", "CRVAL", "CRPIX", "CDELT", "CROTA", "CNAME")
+_OF_PIXELS = ("NAXIS", "WCSAXES")
 
 
-def read(path: str | os.PathLike[str], hdu: int | str | None = None) -> tuple[Any, Shape]:
-    """The celestial axes of an image as an ``astropy.wcs.WCS``, and its rows and columns.
+def read_sky_image(path: str | os.PathLike[str], hdu: int | str | None = None) -> tuple[Wcs, Shape]:
+    """The celestial axes of an image, and its rows and columns.
 
     Compressed images count with the axes of the image that is in them; axes beyond the two on the
     sky are left out.
@@ -34,99 +39,88 @@ def read(path: str | os.PathLike[str], hdu: int | str | None = None) -> tuple[An
     GridError
         when the file cannot be read or no such image has celestial world coordinates.
     """
-    from astropy.io import fits
-
     name = os.fspath(path)
-    if Path(name).exists() and not Path(name).is_file():
-        raise GridError(f"{name}: this is a folder, a pipe or a device, not a file")
     try:
-        known = count(name)
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            with fits.open(name, memmap=True, lazy_load_hdus=True) as hdus:
-                return _select_image(hdus, hdu, known)
-    except GridError as error:
+        if Path(name).exists() and not Path(name).is_file():
+            raise GridError("this is a folder, a pipe or a device, not a file")  # noqa: TRY301
+        return _select_image(read_file(name), hdu)
+    except (GridError, ImageError) as error:
         raise GridError(f"{name}: {error}") from None
-    except OSError as error:
-        said = error.strerror or "this is no FITS file that can be read"
-        raise GridError(f"{name}: {said}") from None
-    except Exception as error:  # astropy raises whatever a broken header makes of it
-        said = " ".join(str(error).split())[:160]
-        raise GridError(f"{name}: astropy.wcs cannot use its world coordinates: {said}") from None
 
 
-def _select_image(hdus: Any, wanted: int | str | None, known: int) -> tuple[Any, Shape]:
+def _select_image(file: FitsFile, wanted: int | str | None) -> tuple[Wcs, Shape]:
+    if not file.hdus:
+        raise GridError(file.reason or "this is no FITS file that can be read")
     if wanted is not None:
-        return _celestial(_find_hdu(hdus, wanted, known), hdus)
+        return _read_celestial(find_hdu(file, wanted))
     fault = GridError("no HDU holds an image")
-    for one in (hdus[at] for at in range(known)):
-        if not one.is_image or len(one.shape) < 2:
+    for hdu in file.hdus:
+        if len(read_axes(hdu)) < 2:
             continue
         try:
-            return _celestial(one, hdus)
+            return _read_celestial(hdu)
         except GridError as error:
             fault = error
     raise fault
 
 
-def _find_hdu(hdus: Any, wanted: int | str, known: int) -> Any:
-    if isinstance(wanted, str) and not wanted.isdigit():
-        for one in (hdus[at] for at in range(known)):
-            if one.name.strip().upper() == wanted.strip().upper():
-                return one
-        raise GridError(f"no HDU has the EXTNAME {wanted!r}")
-    number = int(wanted)
-    if not 1 <= number <= known:
-        raise GridError(f"there is no HDU {number}; they count from 1 to {known}")
-    return hdus[number - 1]
-
-
-def _unusable(header: Any, celestial: Any) -> str | None:
-    """What astropy.wcs passes over: an undefined or infinite number, pixels larger than the sky."""
-    for keyword in ("CRPIX1", "CRPIX2", "CRVAL1", "CRVAL2", "CDELT1", "CDELT2"):
-        if keyword in header and not _finite(header[keyword]):
-            return f"{keyword} of the image is {header[keyword]!r:.40}, which is no finite number"
-    size = max(map(abs, celestial.pixel_scale_matrix.ravel().tolist()))
-    return f"pixels of {size:.3g} degrees are no image of the sky" if size > _LARGEST else None
-
-
-def _finite(value: object) -> bool:
-    return isinstance(value, int | float) and math.isfinite(value)
-
-
-def _celestial(hdu: Any, hdus: Any) -> tuple[Any, Shape]:
-    from astropy.wcs import WCS
-    from astropy.wcs.utils import wcs_to_celestial_frame
-
-    if not hdu.is_image or len(hdu.shape) < 2:
+def _read_celestial(hdu: Hdu) -> tuple[Wcs, Shape]:
+    axes = read_axes(hdu)
+    if len(axes) < 2:
         raise GridError("the HDU holds no image of two axes")
-    made = WCS(hdu.header, hdus)
-    if not made.has_celestial:
-        raise GridError(
-            "the image has no celestial world coordinates (CTYPE1, CTYPE2), so that nothing says "
-            "which part of the sky it shows"
-        )
-    if any((made.cpdis1, made.cpdis2, made.det2im1, made.det2im2)):
+    wcs = _read_wcs(hdu)
+    if list_lookup_marks(dict(wcs.keywords)):
         raise GridError(
             "its distortion is a look-up table, which the header of a map cannot hold; "
             "give an image without it (drizzled)"
         )
-    first, second = sorted((made.wcs.lng, made.wcs.lat))
-    columns, rows = hdu.shape[::-1][first], hdu.shape[::-1][second]
+    if len(wcs.sky_axes) != 2 or wcs.sky_axes[1] >= len(axes):
+        raise GridError("more than two axes of the image move on the sky")
+    columns, rows = (axes[axis] for axis in wcs.sky_axes)
     if columns < 2 or rows < 2:
         raise GridError(f"an image of {columns} by {rows} pixels gives no grid")
-    celestial = made.celestial
-    celestial.wcs.set()
-    if (wrong := _unusable(hdu.header, celestial)) is not None:
-        raise GridError(wrong)
-    (a, b), (c, d) = celestial.pixel_scale_matrix
-    if not abs(a * d - b * c) > 1e-12 * (abs(a * d) + abs(b * c)):
-        raise GridError("the matrix of its world coordinates is singular: pixels have no area")
-    try:
-        wcs_to_celestial_frame(celestial)
-    except ValueError:
-        raise GridError(
-            f"its axes {celestial.wcs.ctype[0]} and {celestial.wcs.ctype[1]} are not on the sky "
-            "of the stars"
-        ) from None
+    celestial = _drop_other_axes(wcs)
+    size = max(abs(number) for row in celestial.matrix for number in row)
+    if size > _LARGEST:
+        raise GridError(f"pixels of {size:.3g} degrees are no image of the sky")
+    if celestial.system not in ("RA", "G"):
+        first, second = celestial.types
+        raise GridError(f"its axes {first} and {second} are not on the sky of the stars")
     return celestial, (rows, columns)
+
+
+def _read_wcs(hdu: Hdu) -> Wcs:
+    try:
+        wcs = Wcs.from_header(hdu.header, sky_only=True)
+    except WcsError as error:
+        if hdu.header.value("CTYPE1") is not None:
+            raise GridError(f"its world coordinates cannot be used: {error}") from None
+        wcs = None
+    if wcs is None or not wcs.is_celestial:
+        raise GridError(
+            "the image has no celestial world coordinates (CTYPE1, CTYPE2), so that nothing says "
+            "which part of the sky it shows"
+        )
+    return wcs
+
+
+def _drop_other_axes(wcs: Wcs) -> Wcs:
+    """The same with the two celestial axes alone, which become axes 1 and 2."""
+    if wcs.axes == 2:
+        return wcs
+    order = {axis + 1: number for number, axis in enumerate(wcs.sky_axes, 1)}
+    kept: dict[str, object] = {}
+    for name, value in wcs.keywords.items():
+        root, i, j = parse_name(name, "")
+        if root in _OF_AXES:
+            if i in order:
+                kept[f"{root}{order[i]}"] = value
+        elif root in ("PC", "CD"):
+            if i in order and j in order:
+                kept[f"{root}{order[i]}_{order[j]}"] = value
+        elif root in ("PV", "PS"):
+            if i in order:
+                kept[f"{root}{order[i]}_{j}"] = value
+        elif root not in _OF_PIXELS:
+            kept[name] = value
+    return Wcs.from_header(kept, sky_only=True)

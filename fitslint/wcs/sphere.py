@@ -4,21 +4,37 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, overload
+
+from fitslint.wcs.maths import DEGREE_RADIANS, RADIAN_DEGREES, SCALAR, Maths, load_array_maths
+
+if TYPE_CHECKING:
+    from fitslint.wcs.maths import Floats
 
 Direction = tuple[float, float, float]
 
 
-def separation(longitude: float, latitude: float, other_lon: float, other_lat: float) -> float:
-    """Degrees along the great circle between two positions in degrees (Vincenty's formula)."""
-    across = math.radians(other_lon - longitude)
-    low, high = math.radians(latitude), math.radians(other_lat)
-    sine_low, cosine_low = math.sin(low), math.cos(low)
-    sine_high, cosine_high = math.sin(high), math.cos(high)
-    sine, cosine = math.sin(across), math.cos(across)
+@overload
+def separation(longitude: float, latitude: float, other_lon: float, other_lat: float) -> float: ...
+@overload
+def separation(
+    longitude: Floats, latitude: Floats, other_lon: Floats, other_lat: Floats
+) -> Floats: ...
+def separation(longitude: Any, latitude: Any, other_lon: Any, other_lat: Any) -> Any:
+    """Degrees along the great circle between positions in degrees (Vincenty's formula).
+
+    Of floats, or of arrays that broadcast.
+    """
+    values = (longitude, latitude, other_lon, other_lat)
+    is_scalar = all(isinstance(value, float | int) for value in values)
+    maths: Maths[Any] = SCALAR if is_scalar else load_array_maths()
+    sine, cosine = maths.sincos((other_lon - longitude) * DEGREE_RADIANS)
+    sine_low, cosine_low = maths.sincos(latitude * DEGREE_RADIANS)
+    sine_high, cosine_high = maths.sincos(other_lat * DEGREE_RADIANS)
     first = cosine_high * sine
     second = cosine_low * sine_high - sine_low * cosine_high * cosine
     third = sine_low * sine_high + cosine_low * cosine_high * cosine
-    return math.degrees(math.atan2(math.hypot(first, second), third))
+    return maths.atan2(maths.hypot(first, second), third) * RADIAN_DEGREES
 
 
 def normalise(direction: Direction) -> Direction:

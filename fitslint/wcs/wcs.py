@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any, overload
 
 from fitslint.model.header import Header
 from fitslint.wcs import geometry
+from fitslint.wcs.axes import read_degrees
 from fitslint.wcs.chain import PixelChain, build_chain
-from fitslint.wcs.description import Description, Items, read_items
+from fitslint.wcs.description import Description, Items, Scalar, read_items
 from fitslint.wcs.frame import read_frame
 from fitslint.wcs.maths import (
     DEGREE_RADIANS,
@@ -22,6 +23,7 @@ from fitslint.wcs.maths import (
     T,
     load_array_maths,
 )
+from fitslint.wcs.matrix import read_rows
 
 if TYPE_CHECKING:
     from fitslint.wcs.maths import Floats
@@ -135,12 +137,27 @@ class Wcs:
 
         It leaves LONPOLE and distortions out of account; :meth:`pixel_matrix` does not.
         """
-        rows = [[0.0] * self.axes for _ in range(self.axes)]
-        for axis, row in enumerate(self._chain.linear.rows):
-            sky = axis in (self.longitude, self.latitude) and self._chain.plane is None
-            for column, number in row:
-                rows[axis][column] = number * RADIAN_DEGREES if sky else number
-        return tuple(map(tuple, rows))
+        pair = self._chain.pair
+        sky = () if pair is None else (pair.longitude, pair.latitude)
+        degrees = {axis: read_degrees(self._told, axis + 1) for axis in sky}
+        turned = (*sky, degrees[sky[1]] / degrees[sky[0]]) if sky else None
+        # Read once more: what went through radians is rounded.
+        rows, _ = read_rows(self._told, self.axes, turned)
+        return tuple(
+            tuple(number * degrees.get(axis, 1.0) for number in row)
+            for axis, row in enumerate(rows)
+        )
+
+    @property
+    def keywords(self) -> dict[str, Scalar]:
+        """The keywords that tell it, with their values, in the order of the header."""
+        return self._told.values
+
+    @property
+    def native_pole(self) -> tuple[float, float] | None:
+        """LONPOLE and LATPOLE in degrees, defaults filled in; None without celestial axes."""
+        sky = self._chain.sky
+        return None if sky is None else (sky.pole[2], sky.pole[1])
 
     @property
     def sky_axes(self) -> tuple[int, ...]:

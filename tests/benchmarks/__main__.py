@@ -13,9 +13,11 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from tests.benchmarks import generate, kappa, measure
+from tests.benchmarks import generate, kappa, measure, speed
 
 PARTS = ("steady", "corpus", "cold", "memory", "kappa")
+SPEED = "speed"
+"""The table of goals, which is printed when it is asked for by name only: it takes minutes."""
 _console = Console(width=100)
 
 
@@ -111,17 +113,20 @@ def is_fits(path: Path) -> bool:
 def main() -> int:
     """Run the parts that are asked for."""
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
-    parser.add_argument("parts", nargs="*", default=[], help=f"of {', '.join(PARTS)}")
+    parser.add_argument("parts", nargs="*", default=[], help=f"of {', '.join(PARTS)}, {SPEED}")
     parser.add_argument("--files", type=int, default=20_000)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--corpus", type=Path, default=measure.ROOT.parent / "shared" / "corpus")
+    parser.add_argument("--against", type=Path, help=f"another checkout, for {SPEED}")
     chosen = parser.parse_args()
     parts = chosen.parts or PARTS
-    if unknown := set(parts) - set(PARTS):
+    if unknown := set(parts) - {*PARTS, SPEED}:
         parser.error(f"unknown part {', '.join(sorted(unknown))}")
     if "kappa" in parts:
         kappa.show(_console, chosen.rounds)
-    if parts == ["kappa"]:
+    if SPEED in parts:
+        speed.show(chosen.corpus, chosen.against and chosen.against.resolve())
+    if set(parts) <= {"kappa", SPEED}:
         return 0
     with tempfile.TemporaryDirectory(prefix="fitslint-bench-") as name:
         folder = Path(name)

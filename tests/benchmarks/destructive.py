@@ -90,9 +90,9 @@ def compressed(folder):
         hdus[1].header["OBJECT"] = "M31"
     after, stored_after = _pixels(path)
     from fitslint.config.settings import Settings
-    from fitslint.repair.edit import edit_file
+    from fitslint.repair.edit.apply import edit_file
+    from fitslint.repair.edit.keywords import KeywordEdit
     from fitslint.repair.fixer import WriteOptions
-    from fitslint.repair.keyword_edits import KeywordEdit
 
     edit_file(str(ours), [KeywordEdit("set", "OBJECT", "M31", hdu="2")], Settings(), WriteOptions())
     mine, stored_mine = _pixels(ours)

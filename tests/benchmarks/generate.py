@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from fitslint.testing.checksum import set_checksum
+from fitslint.syntax.checksum import set_checksum
 
 CARDS = 146
 PER_FOLDER = 1000

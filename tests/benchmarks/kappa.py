@@ -20,7 +20,7 @@ from rich.table import Table
 from fitslint.cosmology.model import build_cosmology
 from fitslint.pipeline.kappa.evaluate import evaluate_lenses
 from fitslint.pipeline.kappa.model import Field, Lens
-from fitslint.pipeline.kappa.profiles.block import QUANTITIES
+from fitslint.pipeline.kappa.profiles.base import QUANTITIES
 from fitslint.wcs.lenstool_grid import LenstoolGrid
 from tests.benchmarks.measure import ROOT
 

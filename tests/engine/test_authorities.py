@@ -5,7 +5,9 @@ from pathlib import Path
 import pytest
 
 import fitslint
+from fitslint.config.settings import Settings
 from fitslint.dictionary import DictionaryError
+from fitslint.engine.run import check_all
 
 SAMPLES = Path(__file__).parents[2] / "fixtures" / "samples"
 FOCAS = SAMPLES / "focas-imaging.hdr"
@@ -39,6 +41,19 @@ def test_a_header_tells_its_authority():
     assert report.dictionaries == ("subaru/focas", "subaru/basic")
     assert report.to_dict()["recognised"] == "INSTRUME = 'FOCAS'"
     assert of(report, "DI101")
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_what_tells_the_dictionaries_is_of_the_file_itself(tmp_path, jobs):
+    """Files of one instrument share what was learnt of the first of them, not its FRAMEID."""
+    numbers = [f"FCSA{number:08}" for number in range(100)]
+    paths = [str(tmp_path / f"{number}.fits") for number in numbers]
+    for path, number in zip(paths, numbers, strict=True):
+        Path(path).write_bytes(fits((*FIRST, f"FRAMEID = '{number}'", *SUBARU)))
+    reports = list(check_all(paths, Settings(jobs=jobs)))
+    assert [report.dictionary_evidence for report in reports] == [
+        f"FRAMEID = {number!r}" for number in numbers
+    ]
 
 
 def test_none_turns_dictionaries_off():

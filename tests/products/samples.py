@@ -21,6 +21,7 @@ FACTS = {
     "deflection": {**SOURCE, "axis": "x"},
     "magnification": {**SOURCE, "form": "signed"},
     "surface-density": {**LENS, "unit": "g cm**-2"},
+    "kappa-band-width": {"NMODELS": 9, "KAPPAMAP": "kappa_obs_lenstool_zs1p0.fits"},
     "xray-counts": {**CHANDRA, **BAND, "EXPOSURE": 150000.0},
     "xray-exposure": {**CHANDRA, **BAND, "unit": "cm**2 s"},
     "xray-flux": {**CHANDRA, **BAND, "unit": "photon/cm**2/s", "FLUXSCAL": 1.0},

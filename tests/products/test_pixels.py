@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
 import fitslint
-from fitslint.products.kinds import PRODUCT_KINDS, find_product_kind
+from fitslint.products.kinds import find_product_kind, load_product_kinds
 from fitslint.products.pixels import find_pixel_problems, measure_array, sum_words
 from tests.products.samples import facts, image, stored
 
@@ -49,7 +49,7 @@ def test_what_is_of_use_as_which_product(product, state):
      ((4, 4, 2), "not-2d"), ((4, 1, 2), "not-2d"), ((4, 4, 1, 1), None)],
 )  # fmt: skip
 def test_a_map_has_rows_and_columns(axes, name):
-    found = find_pixel_problems(PRODUCT_KINDS["kappa"], axes, measure_array(STATES["fine"]))
+    found = find_pixel_problems(load_product_kinds()["kappa"], axes, measure_array(STATES["fine"]))
     assert [one.name for one in found] == ([name] if name else [])
 
 

@@ -13,13 +13,12 @@ from fitslint.config.settings import Settings
 from fitslint.model.file import FitsFile
 from fitslint.model.finding import SEVERITIES, FileReport
 from fitslint.model.form import BLOCK_SIZE, CARD_SIZE
-from fitslint.repair.checksum import has_checksum_card
 from fitslint.repair.model import Plan
 from fitslint.repair.options import FixOptions
-from fitslint.repair.planner import Planner
 from fitslint.source.files import read_bytes
-from fitslint.syntax.checksum import add_words
+from fitslint.syntax.checksum import add_words, has_checksum_card
 from fitslint.syntax.scan import pad_size
+from tests.repair.planning import SourcePlanner
 
 ROUNDS = 3
 _KEYWORD = re.compile(r"[A-Z0-9_-]+( [A-Z0-9_-]+)*")
@@ -29,8 +28,8 @@ UNSAFE = FixOptions(unsafe=True, style=True)
 
 
 @cache
-def planner(*select: str) -> Planner:
-    return Planner(Settings(select=select))
+def planner(*select: str) -> SourcePlanner:
+    return SourcePlanner(Settings(select=select))
 
 
 @cache
@@ -70,7 +69,7 @@ def broken(data: bytes, name: str, options: FixOptions = SAFE, rounds: int = ROU
 def _broken(data: bytes, name: str, options: FixOptions, plan: Plan, rounds: int) -> Iterator[str]:
     new = applied(data, plan)
     if plan.rounds > rounds:
-        codes = [f"{one.round}:{one.finding.code}" for one in plan.repairs]
+        codes = [f"{repair.round}:{repair.finding.code}" for repair in plan.repairs]
         yield f"{plan.rounds} rounds: {codes}"
     if (len(data), len(new)) != (plan.size, plan.new_size):
         yield "the sizes are not those of the plan"
@@ -81,7 +80,7 @@ def _broken(data: bytes, name: str, options: FixOptions, plan: Plan, rounds: int
         yield "patches and repairs disagree"
     again = planner().plan(new, options, name)
     if again.has_changes:
-        codes = [one.finding.code for one in again.repairs]
+        codes = [repair.finding.code for repair in again.repairs]
         yield f"a second run repairs {codes}"
     for unit in plan.units:
         if data[unit.old : unit.old + unit.length] != new[unit.new : unit.new + unit.length]:
@@ -93,25 +92,25 @@ def _broken(data: bytes, name: str, options: FixOptions, plan: Plan, rounds: int
     yield from _sums_changed(data, new, name)
     yield from _left(plan, options)
     # Of mandatory keywords that are repeated each reader takes another one.
-    doubtful = any(one.code == "MK124" for one in plan.remaining)
+    doubtful = any(finding.code == "MK124" for finding in plan.remaining)
     # An END that holds more than END is read on from by one and not by the other.
-    doubtful |= any(one.finding.code == "FS109" for one in plan.repairs)
+    doubtful |= any(repair.finding.code == "FS109" for repair in plan.repairs)
     if not (name.endswith(".hdr") or options.unsafe or doubtful):
         yield from readers_differ(data, new, named(plan) | set(_owners(data, plan)))
 
 
 def _judged_worse(data: bytes, new: bytes, name: str, plan: Plan) -> Iterator[str]:
     # A fix may bring what weighs less than what it mends: the date that can now be read.
-    least = max(SEVERITIES.index(one.finding.severity) for one in plan.repairs)
+    least = max(SEVERITIES.index(repair.finding.severity) for repair in plan.repairs)
     (_, before), (_, after) = judged(data, name), judged(new, name)
-    had = Counter((one.code, one.hdu) for one in before.findings)
-    has = Counter((one.code, one.hdu) for one in after.findings)
-    cut = {one.code for one in before.truncated}
-    for one in after.findings:
-        key = one.code, one.hdu
-        heavy = SEVERITIES.index(one.severity) >= least
-        if heavy and has[key] > had[key] and one.code not in cut:
-            yield f"{one.code} is new: {one.message}"
+    had = Counter((finding.code, finding.hdu) for finding in before.findings)
+    has = Counter((finding.code, finding.hdu) for finding in after.findings)
+    cut = {cap.code for cap in before.truncated}
+    for finding in after.findings:
+        key = finding.code, finding.hdu
+        heavy = SEVERITIES.index(finding.severity) >= least
+        if heavy and has[key] > had[key] and finding.code not in cut:
+            yield f"{finding.code} is new: {finding.message}"
 
 
 def named(plan: Plan) -> set[str]:
@@ -180,9 +179,9 @@ def _sums_changed(data: bytes, new: bytes, name: str) -> Iterator[str]:
             continue
         if has_checksum_card(old.header) and has_checksum_card(fixed.header):
             sums = [
-                add_words(whole[one.header.offset : one.data_offset + pad_size(one.data_bytes)])
-                for whole, one in ((data, old), (new, fixed))
-                if one.data_bytes is not None
+                add_words(whole[hdu.header.offset : hdu.data_offset + pad_size(hdu.data_bytes)])
+                for whole, hdu in ((data, old), (new, fixed))
+                if hdu.data_bytes is not None
             ]
             if len(set(sums)) > 1:
                 yield f"the checksum of HDU {old.number} is wrong by another amount"
@@ -198,11 +197,11 @@ def _untouched(header, names):
 
 
 def _left(plan: Plan, options: FixOptions) -> Iterator[str]:
-    refused = {(one.code, one.hdu, one.keyword) for one, _ in plan.refused}
-    for one in plan.remaining:
-        fixable = one.fix and one.fix.safety in options.safeties
-        if fixable and (one.code, one.hdu, one.keyword) not in refused:
-            yield f"{one.code} {one.keyword} is left, and its fix was not refused"
+    refused = {(finding.code, finding.hdu, finding.keyword) for finding, _ in plan.refused}
+    for finding in plan.remaining:
+        fixable = finding.fix and finding.fix.safety in options.safeties
+        if fixable and (finding.code, finding.hdu, finding.keyword) not in refused:
+            yield f"{finding.code} {finding.keyword} is left, and its fix was not refused"
 
 
 # ---- other readers -----------------------------------------------------------------------------
@@ -211,7 +210,7 @@ def _left(plan: Plan, options: FixOptions) -> Iterator[str]:
 def readers_differ(data: bytes, new: bytes, names: set[str]) -> Iterator[str]:
     """Keywords not in ``names`` that astropy or fitsio reads otherwise."""
     # A name that is none is cut where the reader pleases.
-    names = {one.upper() for name in names for one in (name, *name.split(" ")[:1])}
+    names = {word.upper() for name in names for word in (name, *name.split(" ")[:1])}
     names |= {name.removeprefix("HIERARCH ") for name in names}
     names |= {re.sub(r"[^A-Z0-9_-]", "_", name) for name in names}
     for reader, read in (("astropy", _astropy), ("fitsio", _fitsio)):

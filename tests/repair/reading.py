@@ -73,7 +73,7 @@ def read_foreign(paths: Sequence[Path]) -> Iterator[dict[str, Reading]]:
     while waiting:
         answers = _ask(waiting)
         for answer in answers:
-            yield {name: Reading(**one) for name, one in answer.items()}
+            yield {name: Reading(**values) for name, values in answer.items()}
         if len(answers) < len(waiting):
             yield {"reader": Reading(refused=DIED)}
         waiting = waiting[len(answers) + 1 :]

@@ -48,8 +48,8 @@ def test_applied_in_memory_they_give_what_a_fix_writes(tmp_path, suffix, cards):
     expected = fix(path.read_bytes())
     got = fix(path, corrections=target, write=False)
     assert got.after.to_dict()["findings"] == expected.after.to_dict()["findings"]
-    assert not [one for one in fitslint.check(path, corrections=target).findings
-                if one.code == "VF110"]  # fmt: skip
+    assert not [finding for finding in fitslint.check(path, corrections=target).findings
+                if finding.code == "VF110"]  # fmt: skip
     assert fix(path, corrections=target, output_dir=tmp_path / "out").error is None
     assert (tmp_path / "out" / "x.fits").read_bytes() == expected.data
     assert fix(path.read_bytes(), corrections=target).data == expected.data

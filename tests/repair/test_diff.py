@@ -57,7 +57,7 @@ def test_every_hdu_has_its_own():
     first = [b"XTENSION= 'IMAGE   '", b"BITPIX  = 8", b"NAXIS   = 0", b"PCOUNT  = 0"]
     cards = [*first, b"GCOUNT  = 1", b"EXTNAME = 'SCI     '", BAD, b"END"]
     data = head + b"".join(map(card, cards)).ljust(2880)
-    places = [one.location for one in compared(data, Patch(80, 160, card(b"BITPIX  = 8")),
+    places = [hunk.location for hunk in compared(data, Patch(80, 160, card(b"BITPIX  = 8")),
                                             Patch(2880 + 480, 2880 + 560, b""))]  # fmt: skip
     assert places == ["HDU 1", "HDU 2 (SCI)"]
 

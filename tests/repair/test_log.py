@@ -51,8 +51,8 @@ def test_undo_gives_every_byte(tmp_path, pack, mode, cards):
         return
     assert done.error is None
     assert path.read_bytes() != before
-    (one,) = undo_repairs(str(tmp_path / "log"))
-    assert (one.restored, one.error) == (True, None)
+    (undone,) = undo_repairs(str(tmp_path / "log"))
+    assert (undone.restored, undone.error) == (True, None)
     assert path.read_bytes() == before
     assert list(undo_repairs(str(tmp_path / "log"))) == []
 
@@ -63,7 +63,7 @@ def test_repairs_of_one_file_are_undone_last_first(tmp_path):
     path.write_bytes(before)
     for code in ("VF110", "VF106"):
         assert fixer(tmp_path / "log", only=(code,)).fix(str(path)).error is None
-    assert [one.restored for one in undo_repairs(str(tmp_path / "log"))] == [True, True]
+    assert [undone.restored for undone in undo_repairs(str(tmp_path / "log"))] == [True, True]
     assert path.read_bytes() == before
 
 
@@ -73,9 +73,9 @@ def test_a_file_that_changed_since_is_left_alone(tmp_path):
     fixer(tmp_path / "log").fix(str(path))
     other = fits(BAD.replace(b"1.5e+02", b"2.5E+02"))
     path.write_bytes(other)
-    (one,) = undo_repairs(str(tmp_path / "log"))
-    assert one.error
-    assert not one.restored
+    (undone,) = undo_repairs(str(tmp_path / "log"))
+    assert undone.error
+    assert not undone.restored
     assert path.read_bytes() == other
 
 
@@ -84,8 +84,8 @@ def test_a_file_that_was_not_written_after_all_is_as_it_was(tmp_path):
     path.write_bytes(fits(BAD))
     fixer(tmp_path / "log").fix(str(path))
     path.write_bytes(fits(BAD))
-    (one,) = undo_repairs(str(tmp_path / "log"))
-    assert (one.restored, one.error) == (False, None)
+    (undone,) = undo_repairs(str(tmp_path / "log"))
+    assert (undone.restored, undone.error) == (False, None)
 
 
 def test_a_failed_write_is_not_undone(tmp_path):

@@ -8,9 +8,9 @@ import fitslint
 from fitslint.config.settings import Settings
 from fitslint.model.form import BLOCK_SIZE
 from fitslint.repair.corrections import load_corrections
-from fitslint.repair.edit import edit_file
+from fitslint.repair.edit.apply import edit_file
+from fitslint.repair.edit.keywords import KeywordEdit
 from fitslint.repair.fixer import Fixer, WriteOptions
-from fitslint.repair.keyword_edits import KeywordEdit
 from fitslint.repair.model import RepairError
 from fitslint.repair.options import FixOptions
 from tests.strategies import file_of, padded
@@ -75,7 +75,7 @@ def test_one_that_would_shrink_too(tmp_path):
 
 def test_a_fix_that_moves_nothing_is_made():
     report = fitslint.fix(stored(*FULL[:24], "gain    =                  1.5"))
-    assert [one.finding.code for one in report.fixes] == ["KN102"]
+    assert [repair.finding.code for repair in report.fixes] == ["KN102"]
     assert len(report.data) == len(stored())
 
 
@@ -93,7 +93,7 @@ def test_corrections_are_refused_with_the_reason(path, tmp_path):
 
 
 def test_stale_offsets_are_found():
-    assert "FS123" not in {one.code for one in fitslint.check(stored()).findings}
+    assert "FS123" not in {finding.code for finding in fitslint.check(stored()).findings}
     stale = fitslint.check(stored(index=5 * BLOCK_SIZE), select="FS123")
     (finding,) = stale.findings
     assert (finding.keyword, finding.hdu, finding.severity) == ("INDXADDR", 1, "warning")

@@ -51,7 +51,7 @@ class Fixed:
 
     @property
     def codes(self) -> str:
-        return " ".join(sorted({one.finding.code for one in self.plan.repairs}))
+        return " ".join(sorted({repair.finding.code for repair in self.plan.repairs}))
 
     @property
     def meant(self) -> re.Pattern[str]:
@@ -94,38 +94,38 @@ def violations(files: Iterable[Named]) -> list[str]:
 
 
 def _batch(batch: list[Fixed]) -> Iterator[str]:
-    for one in batch:
-        readings = (read_letter(data, one.name) for data in (one.old, one.new))
-        yield from _told(one, "the letter", *readings)
-    batch = [one for one in batch if not one.name.endswith(".hdr")]
+    for file in batch:
+        readings = (read_letter(data, file.name) for data in (file.old, file.new))
+        yield from _told(file, "the letter", *readings)
+    batch = [file for file in batch if not file.name.endswith(".hdr")]
     if not batch:
         return
     shm = "/dev/shm" if Path("/dev/shm").is_dir() else None
     with tempfile.TemporaryDirectory(dir=shm) as folder:
         pairs = []
-        for number, one in enumerate(batch):
+        for number, file in enumerate(batch):
             pairs.append((Path(folder, f"{number}-old.fits"), Path(folder, f"{number}-new.fits")))
-            for path, data in zip(pairs[-1], (one.old, one.new), strict=True):
+            for path, data in zip(pairs[-1], (file.old, file.new), strict=True):
                 path.write_bytes(data)
         paths = [path for pair in pairs for path in pair]
         answers = list(read_foreign(paths))
-        for one, old, new in zip(batch, answers[::2], answers[1::2], strict=True):
+        for file, old, new in zip(batch, answers[::2], answers[1::2], strict=True):
             for reader in sorted(old.keys() | new.keys()):
                 empty = Reading(refused="not asked")
-                yield from _told(one, reader, old.get(reader, empty), new.get(reader, empty))
+                yield from _told(file, reader, old.get(reader, empty), new.get(reader, empty))
         if shutil.which("fitsverify"):
-            harmless = [is_harmless(one.old) and is_harmless(one.new) for one in batch]
-            batch = [one for one, sound in zip(batch, harmless, strict=True) if sound]
+            harmless = [is_harmless(file.old) and is_harmless(file.new) for file in batch]
+            batch = [file for file, sound in zip(batch, harmless, strict=True) if sound]
             pairs = [pair for pair, sound in zip(pairs, harmless, strict=True) if sound]
             counts = verify([path for pair in pairs for path in pair])
-            for one, old, new in zip(batch, counts[::2], counts[1::2], strict=True):
+            for file, old, new in zip(batch, counts[::2], counts[1::2], strict=True):
                 if old is None or new is None:
-                    yield f"{one.codes}: fitsverify {DIED}: {one.label}"
-                elif _finds_more(one, old, new):
-                    yield f"{one.codes}: fitsverify has {new}, had {old}: {one.label}"
+                    yield f"{file.codes}: fitsverify {DIED}: {file.label}"
+                elif _finds_more(file, old, new):
+                    yield f"{file.codes}: fitsverify has {new}, had {old}: {file.label}"
 
 
-def _finds_more(one: Fixed, old: Verdict, new: Verdict) -> bool:
+def _finds_more(file: Fixed, old: Verdict, new: Verdict) -> bool:
     """Whether fitsverify finds more in what it could read before.
 
     It may find something in an HDU or in a keyword that no reader could read, and warn of more
@@ -133,27 +133,27 @@ def _finds_more(one: Fixed, old: Verdict, new: Verdict) -> bool:
     """
     if new.hdus > old.hdus:
         return False
-    if list_readable(one.new, one.name) - list_readable(one.old, one.name):
+    if list_readable(file.new, file.name) - list_readable(file.old, file.name):
         return False
     return new.errors > old.errors or (new.errors == old.errors and new.warnings > old.warnings)
 
 
-def _told(one: Fixed, reader: str, old: Reading, new: Reading) -> Iterator[str]:
+def _told(file: Fixed, reader: str, old: Reading, new: Reading) -> Iterator[str]:
     if DIED in (old.refused, new.refused):
-        yield f"{one.codes}: a reader {DIED}: {one.label}"
+        yield f"{file.codes}: a reader {DIED}: {file.label}"
     elif old.refused:
         return
     elif new.refused or len(new.hdus) < len(old.hdus):
-        yield f"{one.codes}: {reader} reads fewer HDUs ({new.refused}): {one.label}"
+        yield f"{file.codes}: {reader} reads fewer HDUs ({new.refused}): {file.label}"
     else:
         for before, after in zip(old.hdus, new.hdus, strict=False):
-            meant = one.meant
+            meant = file.meant
             for keyword in sorted(before):
                 if meant.fullmatch(keyword):
                     continue
                 was, is_ = before[keyword], after.get(keyword, [])
                 if not _agrees(keyword, was, is_):
-                    yield f"{one.codes}: {reader}: {keyword} was {was}, is {is_}: {one.label}"
+                    yield f"{file.codes}: {reader}: {keyword} was {was}, is {is_}: {file.label}"
 
 
 def _agrees(keyword: str, was: list[str], is_: list[str]) -> bool:
@@ -200,7 +200,8 @@ def test_some_faulty_cards():
 def test_planted_faults():
     assert (
         violations(
-            (one.label, one.name.removesuffix(".gz"), unpacked(one.data)) for one in faults()
+            (fault.label, fault.name.removesuffix(".gz"), unpacked(fault.data))
+            for fault in faults()
         )
         == []
     )

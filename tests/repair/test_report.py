@@ -44,14 +44,17 @@ def test_what_is_told_once_is_mended_everywhere():
                  "AIRMASS =                    1")  # fmt: skip
     data = file_of(map(padded, PRIMARY)) + 2 * file_of(map(padded, extension))
     report = fitslint.fix(data)
-    assert [one.finding.hdu for one in report.fixes if one.finding.code == "DU101"] == [2, 3]
+    assert [repair.finding.hdu for repair in report.fixes if repair.finding.code == "DU101"] == [
+        2,
+        3,
+    ]
     assert report.data.count(b"AIRMASS") == 2
 
 
 def test_real_files_are_told_alike(corpus):
     settings = Settings()
     judge, fixer = Linter(settings), Fixer(settings, FixOptions(), WriteOptions("none"))
-    files = [one for one in sorted(corpus.rglob("*.fit*")) if one.stat().st_size < SMALL]
+    files = [path for path in sorted(corpus.rglob("*.fit*")) if path.stat().st_size < SMALL]
     for path in files[::3]:
         before = fixer.fix(str(path)).before
         if before.status != "unreadable":

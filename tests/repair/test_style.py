@@ -14,9 +14,9 @@ def test_no_fix_of_a_rule_is_refused_for_what_readers_would_lose(examples):
         except RepairError:
             continue  # what is no FITS file, and what cannot be read to its end
         refused = [
-            (one.code, why)
-            for one, why in plan.refused
-            if one.fix and one.fix.safety in ("safe", "style")
+            (finding.code, why)
+            for finding, why in plan.refused
+            if finding.fix and finding.fix.safety in ("safe", "style")
         ]
         assert not refused, path.name
         made += len(plan.repairs)
@@ -27,4 +27,4 @@ def test_no_fix_of_a_rule_is_refused_for_what_readers_would_lose(examples):
 def test_a_fix_of_style_is_made(examples, code):
     (path,) = (examples / "bad").glob(f"{code}-*.fits")
     plan = planner().plan(path.read_bytes(), STYLE, path.name)
-    assert code in {one.finding.code for one in plan.repairs}
+    assert code in {repair.finding.code for repair in plan.repairs}

@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 from fitslint.pipeline.kappa.model import Field
 from fitslint.wcs.lenstool_grid import LenstoolGrid
 from fitslint.wcs.linear import (
+    convert_linear_to_sky,
+    convert_sky_to_linear,
+    convert_tangent_to_sky,
     linear_error,
-    linear_to_position,
     offset_error,
-    tangent_to_position,
-    to_linear,
 )
 
 reference = st.tuples(st.floats(0, 360, exclude_max=True), st.floats(-85, 85))
@@ -30,13 +30,13 @@ def measured(grid, x, y, reference):
     column = cards["CRPIX1"] + x / grid.pixel[0]
     row = cards["CRPIX2"] + y / grid.pixel[1]
     told = SkyCoord(*wcs.all_pix2world(column, row, 1), unit="deg")
-    true = SkyCoord(*linear_to_position(x, y, reference), unit="deg")
+    true = SkyCoord(*convert_linear_to_sky(x, y, reference), unit="deg")
     return told.separation(true).to_value(u.mas)
 
 
 @given(reference, offset, offset)
 def test_linear_positions_make_the_round_trip(reference, x, y):
-    again = to_linear(*linear_to_position(x, y, reference), reference)
+    again = convert_sky_to_linear(*convert_linear_to_sky(x, y, reference), reference)
     assert again == pytest.approx((x, y), abs=1e-6)
 
 
@@ -64,5 +64,5 @@ def test_the_tangent_plane_is_that_of_astropy(reference, x, y):
     wcs.wcs.ctype, wcs.wcs.crval = ["RA---TAN", "DEC--TAN"], reference
     wcs.wcs.cdelt, wcs.wcs.crpix = [-1 / 3600, 1 / 3600], [1, 1]
     told = SkyCoord(*wcs.wcs_pix2world(x, y, 0), unit="deg")
-    ours = SkyCoord(*tangent_to_position(x, y, reference), unit="deg")
+    ours = SkyCoord(*convert_tangent_to_sky(x, y, reference), unit="deg")
     assert told.separation(ours).to_value(u.mas) < 0.01

@@ -17,12 +17,13 @@ from fitslint.engine.run import PARALLEL_FROM
 from fitslint.engine.tally import Tally
 from fitslint.engine.workers import Workers
 from fitslint.model.finding import FileReport
-from fitslint.repair.batch import WriteBatch
 from fitslint.repair.corrections import load_corrections
 from fitslint.repair.fixer import Fixer, FixResult, WriteOptions
+from fitslint.repair.logged_write import WriteBatch
 from fitslint.repair.model import Plan
 from fitslint.repair.options import FixOptions
 from fitslint.report.reporter import Reporter
+from fitslint.text import describe_crash
 
 _BATCH_SIZE = 64
 """Files whose plans are made before they are written together."""
@@ -138,8 +139,7 @@ class FixChecker(FileChecker):
             self._fixer = None
             if batch is not None:
                 batch.discard(path)
-            reason = " ".join(f"internal error: {type(error).__name__}: {error}".split())
-            return self._give_up(path, reason[:300])
+            return self._give_up(path, describe_crash(error))
         return result
 
     def _give_up(self, path: str, reason: str) -> FixResult:

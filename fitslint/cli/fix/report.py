@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import ClassVar
 
-from fitslint.api_fix_text import describe_fixes
+from fitslint.api.fix_text import describe_fixes
 from fitslint.model.finding import FileReport, Severity
 from fitslint.repair.corrections import JSON_LINES_SUFFIX, TOML_HEAD, format_entry
 from fitslint.repair.diff import Hunk

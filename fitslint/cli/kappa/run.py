@@ -48,10 +48,9 @@ def run_pipeline(options: PipelineOptions) -> ExitCode:
     from fitslint.cli.progress import ProgressBar
     from fitslint.config.options import SettingsError
     from fitslint.pipeline.kappa.run.load import load_run_config
-    from fitslint.pipeline.kappa.run.plan import plan_run
+    from fitslint.pipeline.kappa.run.plan import open_run_state, plan_run
     from fitslint.pipeline.run.execute import RunOptions, execute_tasks
     from fitslint.pipeline.run.lock import lock_folder
-    from fitslint.pipeline.run.state import RunState
 
     steps = _select_steps(options)
     try:
@@ -65,7 +64,7 @@ def run_pipeline(options: PipelineOptions) -> ExitCode:
     how = RunOptions(options.force, options.force, options.dry_run, options.workers)
     # A dry run writes nothing, not even the lock.
     with nullcontext() if options.dry_run else lock_folder(config.output):
-        state = RunState(config.output)
+        state = open_run_state(config.output)
         if state.warning:
             print_error(f"note: {state.warning}")
         with ProgressBar() as bar:
@@ -74,7 +73,7 @@ def run_pipeline(options: PipelineOptions) -> ExitCode:
 
 
 def _select_steps(options: PipelineOptions) -> tuple[str, ...]:
-    from fitslint.pipeline.run.task import STEPS
+    from fitslint.pipeline.kappa.run.plan import STEPS
     from fitslint.text import suggest
 
     for flag, step in (("--only", options.only), ("--from", options.first)):

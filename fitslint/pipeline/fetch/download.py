@@ -78,9 +78,9 @@ def download(
         the file; its folder is made.
     sha256 : str, optional
         of the file; with another one it is thrown away.
-    judge : callable, optional
+    inspect_head : callable, optional
         looks at the first bytes.
-    examine : callable, optional
+    verify_file : callable, optional
         looks at the whole file before it gets its name: without a Content-Length the end of a
         connection may be the end of the file or not.
     progress : callable, optional

@@ -19,23 +19,23 @@ class FetchLimits:
 
     Attributes
     ----------
-    size : int
+    file_bytes : int
         bytes of a file.
-    page : int
+    page_bytes : int
         bytes of a listing.
     attempts : int
         connections for one file that bring nothing of it.
-    calls : int
+    unreachable_attempts : int
         of them in a row to a host that cannot be reached.
     redirects : int
         of one connection.
     connect, read : float
         seconds until a connection stands, and between two pieces of a body.
-    listing, seconds : float
+    page_seconds, total_seconds : float
         seconds that a page, and all of a download, may take.
     pause : float
         seconds before the second attempt; twice as long before each further one.
-    patience : float
+    longest_wait : float
         longest wait in seconds that a server may ask for.
     """
 
@@ -59,9 +59,10 @@ def retry(
 
     Parameters
     ----------
-    have : callable
-        what there is already; failures that brought more do not count as attempts without success,
-        of which there are ``limits.attempts``. Of all there are at most ten times as many.
+    get_size : callable
+        the bytes that are there already; failures that brought more do not count as attempts
+        without success, of which there are ``limits.attempts``. Of all there are at most ten times
+        as many.
 
     Raises
     ------

@@ -54,7 +54,7 @@ class PartialFile:
             fields = [told.get(name) for name in ("url", "etag", "modified", "encoding")]
         except (OSError, ValueError, AttributeError, RecursionError):
             return None
-        if fields[0] != url or not all(one is None or isinstance(one, str) for one in fields):
+        if fields[0] != url or not all(field is None or isinstance(field, str) for field in fields):
             return None
         return FileVersion(*fields)
 

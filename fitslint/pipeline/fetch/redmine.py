@@ -86,7 +86,8 @@ def sign_in(session: Session, place: str, login: Login) -> None:
         raise FetchError("login", "a password is sent over https only", redact_url(url))
     token = _parse_page(text).hidden.get("authenticity_token", "")
     form = {
-        "authenticity_token": token, "username": login.user, "password": login.get_password(url.host),
+        "authenticity_token": token, "username": login.user,
+        "password": login.get_password(url.host),
     }  # fmt: skip
     answer = session.post_form(url, form)
     if answer.has_redirect_location and not is_login_url(url.join(answer.headers["Location"])):

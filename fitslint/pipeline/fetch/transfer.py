@@ -110,7 +110,8 @@ def _is_same_version(known: FileVersion | None, found: FileVersion) -> bool:
 def _require_space(taking: Transfer, total: int, start: int, place: str) -> None:
     if total > taking.limits.file_bytes:
         raise FetchError(
-            "too-large", f"the file has {total} bytes and at most {taking.limits.file_bytes} are taken",
+            "too-large",
+            f"the file has {total} bytes and at most {taking.limits.file_bytes} are taken",
             place,
         )  # fmt: skip
     try:
@@ -151,11 +152,13 @@ def _check_limits(taking: Transfer, size: int, place: str) -> None:
     if size > taking.limits.file_bytes:
         taking.part.discard_bytes()
         raise FetchError(
-            "too-large", f"the file is longer than the {taking.limits.file_bytes} bytes that are taken",
+            "too-large",
+            f"the file is longer than the {taking.limits.file_bytes} bytes that are taken",
             place,
         )  # fmt: skip
     if time.monotonic() > taking.deadline:
         raise FetchError(
-            "refused", f"not all there after {taking.limits.total_seconds:.0f} s; try again, what has "
+            "refused",
+            f"not all there after {taking.limits.total_seconds:.0f} s; try again, what has "
             "come is kept", place,
         )  # fmt: skip

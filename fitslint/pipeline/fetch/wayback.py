@@ -69,7 +69,7 @@ def _parse_index(text: str, place: str, name: str) -> list[tuple[str, str]]:
         for row in rows
         if isinstance(row, list)
         and len(row) == 4
-        and all(isinstance(one, str) for one in row)
+        and all(isinstance(value, str) for value in row)
         and _TIMESTAMP.fullmatch(row[0])
         and row[2] != "text/html"
         and row[3] in ("200", "-")

@@ -51,19 +51,19 @@ class Cluster:
     def has_name(self, name: str) -> bool:
         """Whether ``name`` means this cluster, blanks and case apart."""
         known = (self.name, self.folder, *self.aliases)
-        return _normalise_name(name) in {_normalise_name(one) for one in known}
+        return _normalise_name(name) in {_normalise_name(name) for name in known}
 
     def find_centre(self, kind: str) -> Centre | None:
         """The first published centre of a kind."""
-        return next((one for one in self.centres if one.kind == kind), None)
+        return next((centre for centre in self.centres if centre.kind == kind), None)
 
     @property
     def mass_centres(self) -> tuple[Centre, ...]:
         """For every clump the centre that a peak of convergence is held against."""
         found: dict[str, Centre] = {}
-        for one in self.centres:
-            if one.kind != "x-ray":
-                found.setdefault(one.clump, one)
+        for centre in self.centres:
+            if centre.kind != "x-ray":
+                found.setdefault(centre.clump, centre)
         return tuple(found.values())
 
 
@@ -79,7 +79,9 @@ def load_builtin_clusters() -> tuple[Cluster, ...]:
 
 def find_cluster(name: str, others: Iterable[Cluster] = ()) -> Cluster | None:
     """The cluster that answers to ``name``; ``others`` come before those of the distribution."""
-    return next((one for one in (*others, *load_builtin_clusters()) if one.has_name(name)), None)
+    return next(
+        (cluster for cluster in (*others, *load_builtin_clusters()) if cluster.has_name(name)), None
+    )
 
 
 def load_clusters(path: str | Path) -> tuple[Cluster, ...]:
@@ -103,7 +105,7 @@ def parse_clusters(tables: object, path: str) -> tuple[Cluster, ...]:
     """
     if not isinstance(tables, list):
         raise PipelineError("write [[cluster]] for every cluster", path=path)
-    return tuple(_parse_cluster(one, path) for one in tables)
+    return tuple(_parse_cluster(table, path) for table in tables)
 
 
 def _parse_cluster(table: Mapping[str, Any], path: str) -> Cluster:
@@ -121,7 +123,7 @@ def _parse_cluster(table: Mapping[str, Any], path: str) -> Cluster:
         name, str(table.get("folder", name.replace(" ", ""))),
         tuple(map(str, aliases)) if isinstance(aliases, list) else (),
         float(redshift), str(table.get("redshift_source", "")),
-        tuple(_parse_centre(one, name, path) for one in centres),
+        tuple(_parse_centre(centre, name, path) for centre in centres),
         table.get("contested"),
     )  # fmt: skip
 

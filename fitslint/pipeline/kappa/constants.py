@@ -30,9 +30,9 @@ class LensingConvention:
         pi/c^2 in arcsec by (km/s)^2.
     circular_below : float
         a dPIE whose flattening (a - b)/(a + b) is not above this is taken to be circular.
-    least_flattening : float
+    min_flattening : float
         (a - b)/(a + b) of a PIEMD whose ellipticity is 0.
-    length : float
+    length_factor : float
         kpc by arcsec, as a factor of the exact value.
     """
 

@@ -14,10 +14,8 @@ from numpy.typing import DTypeLike, NDArray
 
 from fitslint.cosmology.model import Cosmology
 from fitslint.pipeline.kappa.model import Lens
-from fitslint.pipeline.kappa.profiles.block import QUANTITIES, RowBlock
+from fitslint.pipeline.kappa.profiles.base import QUANTITIES, LensProfile, RowBlock, WorkArrays
 from fitslint.pipeline.kappa.profiles.build import build_profiles
-from fitslint.pipeline.kappa.profiles.component import LensProfile
-from fitslint.pipeline.kappa.profiles.scratch import WorkArrays
 from fitslint.pipeline.progress import Progress
 from fitslint.wcs.grid import Grid
 

@@ -6,6 +6,9 @@ from dataclasses import dataclass
 
 from fitslint.cosmology.model import Cosmology
 
+MAX_REDSHIFT = 1e4
+"""Largest redshift of a lens or source; the surface of last scattering is at 1090."""
+
 
 @dataclass(frozen=True, slots=True)
 class Lens:

@@ -88,7 +88,7 @@ def load_model_sources(path: str | Path) -> tuple[ModelSource, ...]:
     tables = read_toml(path)
     try:
         archive = WaybackArchive(**tables.get("archive", {}))
-        return tuple(ModelSource(**one, archive=archive) for one in tables.get("model", []))
+        return tuple(ModelSource(**table, archive=archive) for table in tables.get("model", []))
     except TypeError as error:
         raise PipelineError(f"a place lacks something: {error}", path=str(path)) from None
 
@@ -102,10 +102,10 @@ def find_model_source(target: str) -> ModelSource:
         when there is none.
     """
     cluster = find_cluster(target)
-    for one in load_builtin_sources():
-        if target.lower() == one.name or (cluster and cluster.has_name(one.cluster)):
-            return one
-    names = ", ".join(one.name for one in load_builtin_sources())
+    for source in load_builtin_sources():
+        if target.lower() == source.name or (cluster and cluster.has_name(source.cluster)):
+            return source
+    names = ", ".join(source.name for source in load_builtin_sources())
     raise PipelineError(f"there is no place known for {target[:40]!r}; there are {names}")
 
 
@@ -204,7 +204,10 @@ class _FetchJob:
                 if not _may_be_elsewhere(error):
                     break
             else:
-                notes = (f"from the Wayback Machine ({found.url}), since {one}" for one in failures)
+                notes = (
+                    f"from the Wayback Machine ({found.url}), since {failure}"
+                    for failure in failures
+                )
                 return found, tuple(notes)
         raise _build_final_error(failures, self.model_source)
 
@@ -245,8 +248,8 @@ class _FetchJob:
 
     def _download(self, session: Session, url: str) -> DownloadedFile:
         return download(
-            session, url, self.tarball, sha256=self.sha256, inspect_head=inspect_tarball_head, verify_file=verify_tarball,
-            progress=self.progress,
+            session, url, self.tarball, sha256=self.sha256, inspect_head=inspect_tarball_head,
+            verify_file=verify_tarball, progress=self.progress,
         )  # fmt: skip
 
 
@@ -258,7 +261,7 @@ def _may_be_elsewhere(error: FetchError) -> bool:
 def _build_final_error(failures: list[FetchError], place: ModelSource) -> FetchError:
     """One failure for all that was tried, with what to do in the end."""
     first, *others = failures
-    also = (f"nor has the Wayback Machine: {one.sentence}" for one in others)
+    also = (f"nor has the Wayback Machine: {source.sentence}" for source in others)
     said = "; ".join([first.sentence, *also])
     if all(map(_may_be_elsewhere, failures)):
         later = "try again later, or " if first.is_transient else ""

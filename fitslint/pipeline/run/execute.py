@@ -1,4 +1,4 @@
-"""Carrying out the units of a run: what is unchanged is kept, what fails stops what needs it."""
+"""Carrying out the tasks of a run: what is unchanged is kept, what fails stops what needs it."""
 
 from __future__ import annotations
 
@@ -35,11 +35,11 @@ class RunOptions:
 
 @dataclass(frozen=True, slots=True)
 class TaskResult:
-    """What became of a unit."""
+    """What became of a task."""
 
     task: RunTask
     status: str
-    """``done``, ``unchanged``, ``failed``, ``left out`` (a unit it needs failed), ``would run``."""
+    """``done``, ``unchanged``, ``failed``, ``left out`` (a task it needs failed), ``would run``."""
     reason: str
     """Why it was run, or why not, in words."""
     outputs: tuple[str, ...] = ()
@@ -53,11 +53,11 @@ class TaskResult:
 class RunObserver(Protocol):
     """Who is told how the run comes along."""
 
-    def begin(self, unit: RunTask) -> Progress:
-        """A unit begins; the answer is called while it works."""
+    def begin(self, task: RunTask) -> Progress:
+        """A task begins; the answer is called while it works."""
 
     def end(self, result: TaskResult) -> None:
-        """A unit is over."""
+        """A task is over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,26 +68,26 @@ class _RunContext:
 
 
 def execute_tasks(
-    units: Sequence[RunTask],
+    tasks: Sequence[RunTask],
     output: Path,
     state: RunState,
     options: RunOptions,
-    watcher: RunObserver,
+    observer: RunObserver,
 ) -> list[TaskResult]:
-    """Carry out ``units``, which stand in an order where each comes after what it needs.
+    """Carry out ``tasks``, which stand in an order where each comes after what it needs.
 
     The folder has to be locked unless the run is dry. Whenever the process ends, products are
     whole, and the next run completes what is missing.
     """
     run = _RunContext(output, state, options)
     results: dict[str, TaskResult] = {}
-    for unit in units:
-        result = _run_or_skip(unit, results, run, watcher)
-        results[unit.name] = result
-        watcher.end(result)
+    for task in tasks:
+        result = _run_or_skip(task, results, run, observer)
+        results[task.name] = result
+        observer.end(result)
     if not options.dry_run:
         _remove_scratch(
-            output, complete=all(one.status in (DONE, UNCHANGED) for one in results.values())
+            output, complete=all(result.status in (DONE, UNCHANGED) for result in results.values())
         )
     return list(results.values())
 
@@ -101,47 +101,47 @@ def _remove_scratch(output: Path, *, complete: bool) -> None:
 
 
 def _run_or_skip(
-    unit: RunTask, before: Mapping[str, TaskResult], run: _RunContext, watcher: RunObserver
+    task: RunTask, before: Mapping[str, TaskResult], run: _RunContext, observer: RunObserver
 ) -> TaskResult:
-    needed = [before[name] for name in unit.prerequisites if name in before]
-    for one in needed:
-        if one.status in (FAILED, SKIPPED):
-            return TaskResult(unit, SKIPPED, f"needs {one.task.name}")
-        if one.status == WOULD_RUN:
-            return TaskResult(unit, WOULD_RUN, f"{one.task.name} comes before it")
-    return _catch_errors(unit, lambda: _run_if_stale(unit, run, watcher))
+    needed = [before[name] for name in task.prerequisites if name in before]
+    for result in needed:
+        if result.status in (FAILED, SKIPPED):
+            return TaskResult(task, SKIPPED, f"needs {result.task.name}")
+        if result.status == WOULD_RUN:
+            return TaskResult(task, WOULD_RUN, f"{result.task.name} comes before it")
+    return _catch_errors(task, lambda: _run_if_stale(task, run, observer))
 
 
-def _catch_errors(unit: RunTask, deed: Callable[[], TaskResult]) -> TaskResult:
-    """What ends a unit ends that unit alone."""
+def _catch_errors(task: RunTask, action: Callable[[], TaskResult]) -> TaskResult:
+    """What ends a task ends that task alone."""
     try:
-        return deed()
+        return action()
     except ProductError as error:
-        return TaskResult(unit, FAILED, str(error))
+        return TaskResult(task, FAILED, str(error))
     except OSError as error:
-        place = f"{error.filename}: " if error.filename else ""
-        return TaskResult(unit, FAILED, f"{place}{error.strerror or error}")
+        name = f"{error.filename}: " if error.filename else ""
+        return TaskResult(task, FAILED, f"{name}{error.strerror or error}")
     except MemoryError:
-        return TaskResult(unit, FAILED, "there is not enough memory; take a smaller field")
+        return TaskResult(task, FAILED, "there is not enough memory; take a smaller field")
 
 
-def _run_if_stale(unit: RunTask, run: _RunContext, watcher: RunObserver) -> TaskResult:
-    record = run.state[unit.name]
+def _run_if_stale(task: RunTask, run: _RunContext, observer: RunObserver) -> TaskResult:
+    record = run.state[task.name]
     if not run.options.overwrite:
         _refuse_user_edits(record, run.output)
-    inputs = files.hash_files(unit.list_inputs(), run.output)
-    now = compute_task_key(unit.parameters)
+    inputs = files.hash_files(task.list_inputs(), run.output)
+    key = compute_task_key(task.parameters, task.modules)
     why = (
         "asked for"
         if run.options.rerun_unchanged
-        else _find_stale_reason(record, now, inputs, run.output)
+        else _find_stale_reason(record, key, inputs, run.output)
     )
     if why is None:
         names, failed = tuple(record.outputs), record.failed
-        return TaskResult(unit, UNCHANGED, "", names, record.notes, failed)
+        return TaskResult(task, UNCHANGED, "", names, record.notes, failed)
     if run.options.dry_run:
-        return TaskResult(unit, WOULD_RUN, why)
-    return _run_task(unit, replace(record, key=now, inputs=inputs), why, run, watcher)
+        return TaskResult(task, WOULD_RUN, why)
+    return _run_task(task, replace(record, key=key, inputs=inputs), why, run, observer)
 
 
 def _refuse_user_edits(record: TaskRecord, output: Path) -> None:
@@ -153,63 +153,65 @@ def _refuse_user_edits(record: TaskRecord, output: Path) -> None:
 
 
 def _find_stale_reason(
-    record: TaskRecord, now: str, inputs: Mapping[str, str], output: Path
+    record: TaskRecord, key: str, inputs: Mapping[str, str], output: Path
 ) -> str | None:
-    """Why a unit has to be run; None when everything is as it was."""
+    """Why a task has to be run; None when everything is as it was."""
     if not record.key:
         return "first time"
     if not record.done:
         return "was interrupted"
-    if record.key != now:
+    if record.key != key:
         return "parameters or program changed"
     for name in {**inputs, **record.inputs}:
         if inputs.get(name) != record.inputs.get(name):
             return f"{Path(name).name} changed"
-    for name, told in record.outputs.items():
-        found = files.hash_file(output / name)
-        if found != told:
-            return f"{Path(name).name} {'was edited' if found else 'is gone'}"
+    for name, recorded in record.outputs.items():
+        digest = files.hash_file(output / name)
+        if digest != recorded:
+            return f"{Path(name).name} {'was edited' if digest else 'is gone'}"
     return None
 
 
 def _run_task(
-    unit: RunTask, record: TaskRecord, why: str, run: _RunContext, watcher: RunObserver
+    task: RunTask, record: TaskRecord, why: str, run: _RunContext, observer: RunObserver
 ) -> TaskResult:
     started = time.monotonic()
-    place = files.prepare_scratch_folder(run.output, unit.name, keep=unit.is_resumable)
+    folder = files.prepare_scratch_folder(run.output, task.name, keep=task.is_resumable)
     try:
-        outcome = unit.run(TaskContext(place, run.options.workers, watcher.begin(unit)))
-        outputs = _publish_outputs(unit, record, place, outcome, run)
+        outcome = task.run(TaskContext(folder, run.options.workers, observer.begin(task)))
+        outputs = _publish_outputs(task, record, folder, outcome, run)
     except BaseException:
-        if not unit.is_resumable:
-            shutil.rmtree(place, ignore_errors=True)
+        if not task.is_resumable:
+            shutil.rmtree(folder, ignore_errors=True)
         raise
-    shutil.rmtree(place, ignore_errors=True)
+    shutil.rmtree(folder, ignore_errors=True)
     gone = [name for name in record.outputs if name not in outputs]
     notes = (*outcome.notes, *(f"{name} is no longer made, and left as it is" for name in gone))
     spent = time.monotonic() - started
-    return TaskResult(unit, DONE, why, outputs, notes, outcome.has_bad_products, spent)
+    return TaskResult(task, DONE, why, outputs, notes, outcome.has_bad_products, spent)
 
 
 def _publish_outputs(
-    unit: RunTask, record: TaskRecord, place: Path, outcome: TaskOutcome, run: _RunContext
+    task: RunTask, record: TaskRecord, folder: Path, outcome: TaskOutcome, run: _RunContext
 ) -> tuple[str, ...]:
-    """Bring what was made to its places, and keep in the state that it is ours; its names.
+    """Bring products to their places, and keep in the state that it is ours; its names.
 
     The state tells the new digests before the files are there: none is ever a stranger.
     """
-    made = files.collect_outputs(place, unit.folder)
-    if files.hash_files(unit.list_inputs(), run.output) != record.inputs:
+    products = files.collect_outputs(folder, task.folder)
+    if files.hash_files(task.list_inputs(), run.output) != record.inputs:
         raise PipelineError("an input changed while it was read; run again")
-    outputs = {name: files.hash_file(path) or "" for name, path in made.items()}
+    outputs = {name: files.hash_file(path) or "" for name, path in products.items()}
     if not run.options.overwrite:
         files.refuse_foreign_files(outputs, record, run.output)
-    there = {name: files.hash_file(run.output / name) for name in outputs}
-    begun = record.start_publishing(outputs, {name: told for name, told in there.items() if told})
-    run.state.store(unit.name, begun)
-    files.publish_files(made, run.output)
-    done = replace(
-        begun, before={}, done=True, failed=outcome.has_bad_products, notes=outcome.notes
+    existing = {name: files.hash_file(run.output / name) for name in outputs}
+    started = record.start_publishing(
+        outputs, {name: digest for name, digest in existing.items() if digest}
     )
-    run.state.store(unit.name, done)
+    run.state.store(task.name, started)
+    files.publish_files(products, run.output)
+    done = replace(
+        started, before={}, done=True, failed=outcome.has_bad_products, notes=outcome.notes
+    )
+    run.state.store(task.name, done)
     return tuple(outputs)

@@ -37,36 +37,36 @@ def hash_file(path: Path) -> str | None:
 
 
 def hash_files(paths: Iterable[Path], output: Path) -> dict[str, str]:
-    """SHA-256 of every file that a unit rests on.
+    """SHA-256 of every file that a task rests on.
 
     Raises
     ------
     PipelineError
         when one is not there.
     """
-    found: dict[str, str] = {}
+    digests: dict[str, str] = {}
     for path in paths:
-        told = hash_file(path)
-        if told is None:
+        digest = hash_file(path)
+        if digest is None:
             raise PipelineError("there is no such file", path=str(path))
-        found[make_relative(path, output)] = told
-    return found
+        digests[make_relative(path, output)] = digest
+    return digests
 
 
 def prepare_scratch_folder(output: Path, name: str, *, keep: bool) -> Path:
-    """The folder where a unit makes its products, empty unless ``keep``."""
-    place = output / SCRATCH_NAME / name.replace(" ", "-")
+    """The folder where a task makes its products, empty unless ``keep``."""
+    folder = output / SCRATCH_NAME / name.replace(" ", "-")
     if not keep:
-        shutil.rmtree(place, ignore_errors=True)
-    place.mkdir(parents=True, exist_ok=True)
-    return place
+        shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
 
 
-def collect_outputs(place: Path, folder: Path) -> dict[str, Path]:
-    """The files below ``place``, by the names that they will have below the output folder."""
+def collect_outputs(scratch: Path, folder: Path) -> dict[str, Path]:
+    """The files below ``scratch``, by the names that they will have below the output folder."""
     return {
-        (folder / path.relative_to(place)).as_posix(): path
-        for path in sorted(place.rglob("*"))
+        (folder / path.relative_to(scratch)).as_posix(): path
+        for path in sorted(scratch.rglob("*"))
         if path.is_file() and not path.is_symlink()
     }
 
@@ -74,8 +74,8 @@ def collect_outputs(place: Path, folder: Path) -> dict[str, Path]:
 def find_user_edits(record: TaskRecord, output: Path) -> Iterator[str]:
     """The recorded products that hold something that no run has put there."""
     for name in record.outputs:
-        told = hash_file(output / name)
-        if told is not None and not record.is_own_output(name, told):
+        digest = hash_file(output / name)
+        if digest is not None and not record.is_own_output(name, digest):
             yield name
 
 
@@ -93,8 +93,8 @@ def refuse_foreign_files(outputs: Mapping[str, str], record: TaskRecord, output:
         naming the first that does.
     """
     for name, new in outputs.items():
-        told = hash_file(output / name)
-        if told not in (None, new) and not record.is_own_output(name, told or ""):
+        digest = hash_file(output / name)
+        if digest not in (None, new) and not record.is_own_output(name, digest or ""):
             raise PipelineError(
                 "this file is not as a run has left it; move it away, or say --force to replace it",
                 path=str(output / name),

@@ -45,8 +45,8 @@ def _acquire_lock(fd: int, folder: Path) -> None:
     try:
         fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
-        told = os.pread(fd, 20, 0).decode("ascii", "replace").strip()
-        who = f" (process {told})" if told.isdigit() else ""
+        process = os.pread(fd, 20, 0).decode("ascii", "replace").strip()
+        who = f" (process {process})" if process.isdigit() else ""
         raise PipelineError(
             f"another run works in this folder{who}; wait until it is over", path=str(folder)
         ) from None

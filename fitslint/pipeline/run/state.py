@@ -12,14 +12,13 @@ from typing import Any
 from fitslint.pipeline.atomic_write import write_atomic
 
 STATE_NAME = ".fitslint-run.json"
-_FORMAT = "fitslint-kappa-run-1"
 _MAX_BYTES = 50_000_000
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
 @dataclass(frozen=True, slots=True)
 class TaskRecord:
-    """What is known of a unit; paths are relative to the output folder."""
+    """What is known of a task; paths are relative to the output folder."""
 
     key: str = ""
     """Digest of its parameters and of the code."""
@@ -44,10 +43,19 @@ class TaskRecord:
 
 
 class RunState:
-    """The records of an output folder; every change is on the disk when the call returns."""
+    """The records of an output folder; every change is on the disk when the call returns.
 
-    def __init__(self, folder: Path) -> None:
+    Parameters
+    ----------
+    folder : Path
+        the output folder.
+    format_name : str
+        name and version of what a pipeline keeps; a file of another one is not used.
+    """
+
+    def __init__(self, folder: Path, format_name: str) -> None:
         self._path = folder / STATE_NAME
+        self._format = format_name
         self.warning: str | None = None
         """Why the file that was there is not used."""
         self._records = self._read_file()
@@ -64,8 +72,8 @@ class RunState:
             when it cannot be written; the file is then as it was.
         """
         self._records[name] = record
-        units = {one: asdict(kept) for one, kept in self._records.items()}
-        text = json.dumps({"format": _FORMAT, "units": units}, indent=1, sort_keys=True)
+        records = {task: asdict(kept) for task, kept in self._records.items()}
+        text = json.dumps({"format": self._format, "units": records}, indent=1, sort_keys=True)
         through = self._path.with_name(f"{STATE_NAME}.new")  # runs in one folder are kept apart
         write_atomic(self._path, text.encode() + b"\n", temporary_path=through)
 
@@ -78,13 +86,13 @@ class RunState:
         except OSError as error:
             return self._ignore_file(error.strerror or "cannot be read")
         try:
-            told = json.loads(raw) if len(raw) <= _MAX_BYTES else None
+            content = json.loads(raw) if len(raw) <= _MAX_BYTES else None
         except (ValueError, RecursionError):
             return self._ignore_file("is damaged")
-        if not isinstance(told, dict) or told.get("format") != _FORMAT:
+        if not isinstance(content, dict) or content.get("format") != self._format:
             return self._ignore_file("was not written by this version of fitslint")
         try:
-            return {str(name): _parse_record(one) for name, one in dict(told["units"]).items()}
+            return {str(name): _parse_record(raw) for name, raw in dict(content["units"]).items()}
         except (KeyError, TypeError, ValueError):
             return self._ignore_file("is damaged")
 
@@ -96,7 +104,7 @@ class RunState:
         return {}
 
 
-def _parse_record(told: Any) -> TaskRecord:
+def _parse_record(table: Any) -> TaskRecord:
     """A record of what a file says.
 
     Raises
@@ -105,19 +113,19 @@ def _parse_record(told: Any) -> TaskRecord:
         when it is none.
     """
     inputs, outputs, before = (
-        _parse_digests(told[name]) for name in ("inputs", "outputs", "before")
+        _parse_digests(table[name]) for name in ("inputs", "outputs", "before")
     )
-    done, failed, key = told["done"], told["failed"], told["key"]
+    done, failed, key = table["done"], table["failed"], table["key"]
     if not (isinstance(done, bool) and isinstance(failed, bool) and isinstance(key, str)):
         raise TypeError("not a record")
-    notes = tuple(str(one) for one in list(told["notes"]))
+    notes = tuple(str(note) for note in list(table["notes"]))
     return TaskRecord(key, inputs, outputs, before, done, failed, notes)
 
 
-def _parse_digests(told: Any) -> dict[str, str]:
-    if not isinstance(told, dict):
+def _parse_digests(table: Any) -> dict[str, str]:
+    if not isinstance(table, dict):
         raise TypeError("not a table of digests")
-    for path, digest in told.items():
+    for path, digest in table.items():
         if "\x00" in path or not isinstance(digest, str) or not _SHA256.fullmatch(digest):
             raise ValueError("not a digest")
-    return dict(told)
+    return dict(table)

@@ -8,13 +8,10 @@ from pathlib import Path
 
 from fitslint.pipeline.progress import Progress
 
-STEPS = ("fetch", "maps", "rescale", "qc")
-"""The steps in their order."""
-
 
 @dataclass(frozen=True, slots=True)
 class TaskContext:
-    """Where and how a unit is carried out."""
+    """Where and how a task is carried out."""
 
     folder: Path
     """An own folder, whose files become the products."""
@@ -24,7 +21,7 @@ class TaskContext:
 
 @dataclass(frozen=True, slots=True)
 class TaskOutcome:
-    """What a unit says of its products."""
+    """What a task says of its products."""
 
     notes: tuple[str, ...] = ()
     has_bad_products: bool = False
@@ -36,17 +33,20 @@ class RunTask:
     """A piece of a run."""
 
     name: str
-    """As it is told: ``maps zs1p0``."""
+    """As it is reported: ``maps zs1p0``."""
     step: str
-    """One of :data:`STEPS`."""
+    """The step of its pipeline that it belongs to."""
     folder: Path
     """Where its products go, relative to the output folder."""
+    modules: tuple[str, ...]
+    """The modules and packages that it rests on, beside those that write headers: when one of them
+    changes, the task is run again."""
     parameters: Mapping[str, object]
     """Everything but the content of files that the products depend on, as plain data."""
     list_inputs: Callable[[], Sequence[Path]]
     """The files that the products depend on; it may end with a PipelineError."""
     run: Callable[[TaskContext], TaskOutcome]
     prerequisites: tuple[str, ...] = ()
-    """Names of the units that have to be done before."""
+    """Names of the tasks that have to be done before."""
     is_resumable: bool = False
     """Whether what an interrupted attempt left in its folder is of use to the next one."""

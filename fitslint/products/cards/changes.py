@@ -19,10 +19,11 @@ from fitslint.products.cards.lensing import choose_lensing
 from fitslint.products.cards.provenance import choose_provenance
 from fitslint.products.cards.wcs import choose_wcs
 from fitslint.products.errors import ProductError
+from fitslint.products.lookup import read_text
 from fitslint.products.text import require_printable
 from fitslint.products.timestamp import get_utc_time
 from fitslint.products.user_facts import CARD_STRING_MAX, CardValue
-from fitslint.wcs.place import WORLD, text
+from fitslint.wcs.map_wcs import WCS_KEYWORD, read_map_wcs
 
 _FIRST = ("Product", "World coordinates", "Scale", "Cosmology")
 _LAST = ("Provenance", "Integrity")
@@ -73,7 +74,7 @@ def decide_cards(case: ProductContext) -> list[CardChange]:
         )
         raise
     chosen = sorted(settings.values(), key=_build_order(case))
-    cards = [card for one in chosen if (card := build_change(case, one)) is not None]
+    cards = [card for choice in chosen if (card := build_change(case, choice)) is not None]
     refuse_contradictions(case, settings)
     if "LONGSTRN" not in case.header and any(map(_needs_continue, cards)):
         cards.append(CardChange("LONGSTRN", None, "OGIP 1.0", "a string goes on", _CONTINUED))
@@ -137,19 +138,18 @@ def _choose_values(case: ProductContext) -> dict[str, CardChoice]:
     found: dict[str, CardChoice] = {}
 
     def add(settings: Iterable[CardChoice]) -> None:
-        for one in settings:
-            said = case.user_facts.cards.get(one.keyword)
-            if said is not None and not WORLD.fullmatch(one.keyword):
-                _refuse_conflict(one, said)
-            found[one.keyword] = one
-
-    def read_value(keyword: str) -> object:
-        return found[keyword].value if keyword in found else case.read_value(keyword)
+        for choice in settings:
+            said = case.user_facts.cards.get(choice.keyword)
+            if said is not None and not WCS_KEYWORD.fullmatch(choice.keyword):
+                _refuse_conflict(choice, said)
+            found[choice.keyword] = choice
 
     add(CardChoice(keyword, held, "given") for keyword, held in case.user_facts.cards.items())
     add(_choose_constants(case))
     add(choose_wcs(case))
-    add(choose_lensing(case, read_value))
+    recorded = {keyword: case.read_value(keyword) for keyword in case.header.layout.index}
+    chosen = {keyword: choice.value for keyword, choice in found.items()}
+    add(choose_lensing(case, read_map_wcs(recorded | chosen)))
     add(choose_provenance(case))
     add(read_contbin(case))
     return found
@@ -170,16 +170,16 @@ def _choose_constants(case: ProductContext) -> Iterator[CardChoice]:
     for entry in case.kind.authority:
         if entry.fixed is not None and entry.name != "PRODUCT" and entry.name == entry.name.upper():
             yield CardChoice(entry.name, entry.fixed, "the dictionary")
-    unit = text(case.read_value, "BUNIT")
+    unit = read_text(case.read_value, "BUNIT")
     if unit is None and case.has_keyword("MAGFORM") and case.read_text("MAGFORM"):
         unit = "mag" if case.read_text("MAGFORM") == "magnitude" else ""
         yield CardChoice("BUNIT", unit, "MAGFORM")
     match = case.kind.authority.lookup("BUNIT")
     allowed = match.entry.enum if match else ()
     if unit is not None and allowed and unit not in allowed:
-        spelt = [str(one) for one in allowed if is_same_unit(unit, str(one))]
+        spelt = [str(unit_name) for unit_name in allowed if is_same_unit(unit, str(unit_name))]
         if not spelt:
-            listed = ", ".join(repr(one) for one in allowed)
+            listed = ", ".join(repr(unit_name) for unit_name in allowed)
             raise ProductError(
                 f"the header has BUNIT {unit!r}; {case.kind.name} has {listed} (unit=, --unit)"
             )
@@ -198,12 +198,12 @@ def _build_order(case: ProductContext) -> Callable[[CardChoice | CardChange], tu
             ranks.setdefault(name, (_rank_category(category), len(ranks)))
     unlisted = (_rank_category("World coordinates"), len(ranks))
 
-    def rank_card(one: CardChoice | CardChange) -> tuple[int, int, str]:
-        match = case.kind.authority.lookup(one.keyword)
-        rank, place = ranks.get(match.entry.name if match else one.keyword, unlisted)
-        if match is None or match.entry.name == one.keyword:
+    def rank_card(card: CardChoice | CardChange) -> tuple[int, int, str]:
+        match = case.kind.authority.lookup(card.keyword)
+        rank, place = ranks.get(match.entry.name if match else card.keyword, unlisted)
+        if match is None or match.entry.name == card.keyword:
             return rank, place, ""
-        return rank, len(ranks), "".join(filter(str.isdigit, one.keyword)).zfill(4)
+        return rank, len(ranks), "".join(filter(str.isdigit, card.keyword)).zfill(4)
 
     return rank_card
 

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from fitslint.model.header import Header
 from fitslint.products.kinds import ProductKind
+from fitslint.products.lookup import read_number, read_text
 from fitslint.products.pixels import PixelStatistics
 from fitslint.products.user_facts import CardValue, UserFacts
-from fitslint.wcs.place import number, text
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +58,11 @@ class ProductContext:
 
     def read_number(self, keyword: str) -> float | None:
         """The same, where it is a finite number."""
-        return number(self.read_value, keyword)
+        return read_number(self.read_value, keyword)
 
     def read_text(self, keyword: str) -> str | None:
         """The same, where it is a string."""
-        return text(self.read_value, keyword)
+        return read_text(self.read_value, keyword)
 
     def has_keyword(self, keyword: str) -> bool:
         """Whether the product's dictionary has the keyword."""

@@ -13,7 +13,7 @@ from fitslint.products.cards.context import CardChoice, ProductContext
 from fitslint.products.errors import ProductError
 from fitslint.products.text import replace_unprintable
 from fitslint.products.user_facts import COSMOLOGY_KEYWORDS, KEYWORD_OPTIONS
-from fitslint.wcs.place import WORLD
+from fitslint.wcs.map_wcs import WCS_KEYWORD
 
 _REPLACEABLE = re.compile(r"DATE|CREATOR|INPUT\d+|INSHA\d+|RADECSYS|EPOCH")
 """Who wrote the file, when and from what, which is told anew; and names that are given up."""
@@ -40,9 +40,9 @@ def refuse_contradictions(case: ProductContext, settings: Mapping[str, CardChoic
         naming every contradiction at once, and what to do.
     """
     found = [
-        one
-        for one in settings.values()
-        if contradicts(case, one) and not _may_overwrite(case, one.keyword)
+        choice
+        for choice in settings.values()
+        if contradicts(case, choice) and not _may_overwrite(case, choice.keyword)
     ]
     if found:
         raise ProductError(_describe_contradictions(case, found))
@@ -54,7 +54,7 @@ def contradicts(case: ProductContext, setting: CardChoice) -> bool:
     old = case.read_header_value(setting.renames or keyword)
     if len(case.header.find_cards(keyword)) > 1:
         return False  # one of them may well agree; they are refused for themselves
-    if old is None or _REPLACEABLE.fullmatch(keyword) or WORLD.fullmatch(keyword):
+    if old is None or _REPLACEABLE.fullmatch(keyword) or WCS_KEYWORD.fullmatch(keyword):
         return False
     return not has_same_meaning(keyword, old, setting.value)
 
@@ -70,12 +70,12 @@ def has_same_meaning(keyword: str, old: object, new: object) -> bool:
         return number is None or math.isclose(number, new, rel_tol=precision)
     if not isinstance(new, str) or not isinstance(old, str):
         return False
-    first, second = (" ".join(one.split()).casefold() for one in (old, new))
+    first, second = (" ".join(text.split()).casefold() for text in (old, new))
     if keyword == "BUNIT":
         return is_same_unit(old.strip(), new) or {first, second} <= _DIMENSIONLESS
     if keyword == "COSMO":
         # Of classes the numbers beside them tell; a realisation has its own radiation.
-        named = {one.casefold() for one in REALISATION_NAMES}
+        named = {name.casefold() for name in REALISATION_NAMES}
         return first == second or not {first, second} & named
     if keyword == "ENGINE":
         return second.startswith(first)
@@ -93,26 +93,30 @@ def _may_overwrite(case: ProductContext, keyword: str) -> bool:
     asked: Collection[str] = case.user_facts.overwrite
     if keyword == "PIXKPC" and case.user_facts.overwrite_wcs:
         return True
-    return keyword in asked or any(one in asked for one in _DERIVED_FROM.get(keyword, ()))
+    return keyword in asked or any(origin in asked for origin in _DERIVED_FROM.get(keyword, ()))
 
 
 def _describe_contradictions(case: ProductContext, found: Iterable[CardChoice]) -> str:
     """One sentence for all contradictions, and what to do."""
-    settings = sorted(found, key=lambda one: one.source != "given")
-    keywords = [one.keyword for one in settings]
+    settings = sorted(found, key=lambda choice: choice.source != "given")
+    keywords = [choice.keyword for choice in settings]
     # What only follows from another contradiction is overwritten with it.
     first = [
-        one for one in keywords if not any(by in keywords for by in _DERIVED_FROM.get(one, ()))
+        keyword
+        for keyword in keywords
+        if not any(by in keywords for by in _DERIVED_FROM.get(keyword, ()))
     ]
-    parts = [_describe_one(case, one) for one in settings if one.keyword in first]
+    parts = [_describe_one(case, choice) for choice in settings if choice.keyword in first]
     said = f"the header has {'; '.join(parts)}; the pixels are those of the header"
     if "ZSRC" in first and case.kind.authority.lookup("LENSNORM") is not None:
-        source = next(one.value for one in settings if one.keyword == "ZSRC")
+        source = next(choice.value for choice in settings if choice.keyword == "ZSRC")
         if source is not None:
             said += f". `fitslint kappa rescale MAP --zsource {source}` makes the map of another \
 source redshift"
     cosmology = [keyword for keyword in first if keyword in COSMOLOGY_KEYWORDS]
-    names = [one for one in first if one not in cosmology] if len(cosmology) > 1 else first
+    names = (
+        [keyword for keyword in first if keyword not in cosmology] if len(cosmology) > 1 else first
+    )
     names += ["cosmology"] if len(cosmology) > 1 else []
     asked = " ".join(f"--overwrite {name}" for name in names)
     return f"{said}; if it is the header that is wrong, say {asked} (overwrite=)"
@@ -158,7 +162,7 @@ def describe_replacements(case: ProductContext, cards: Iterable[Any]) -> list[st
         if card.old is None or card.keyword in ("HISTORY", "LONGSTRN"):
             continue
         became = "removed" if card.new is None else f"replaced by {_quote_value(card.new)}"
-        if WORLD.fullmatch(card.keyword):
+        if WCS_KEYWORD.fullmatch(card.keyword):
             asked = case.user_facts.overwrite_wcs or card.keyword in case.user_facts.overwrite
             if asked and not _is_close(card.old, card.new):
                 places.append(f"{card.keyword} {_quote_value(card.old)} {became}")

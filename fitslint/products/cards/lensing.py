@@ -10,7 +10,8 @@ from fitslint.products.cards.context import CardChoice, ProductContext
 from fitslint.products.errors import ProductError
 from fitslint.products.header_facts import find_cosmology
 from fitslint.products.user_facts import COSMOLOGY_KEYWORDS, compute_distance
-from fitslint.wcs.place import Lookup, place_of
+from fitslint.wcs.map_wcs import measure_pixels
+from fitslint.wcs.wcs import Wcs
 
 RATIO_TOLERANCE = 1e-4
 """Relative difference up to which a D_ls/D_s that is given is taken for the one of the cosmology:
@@ -19,8 +20,8 @@ _LENGTH_TOLERANCE = 1e-4
 """The same of a length in kpc."""
 
 
-def choose_lensing(case: ProductContext, value: Lookup) -> Iterator[CardChoice]:
-    """The settings of the scale; ``value`` knows the world coordinates as they will be.
+def choose_lensing(case: ProductContext, wcs: Wcs | None) -> Iterator[CardChoice]:
+    """The settings of the scale; ``wcs`` are the world coordinates as they will be.
 
     Raises
     ------
@@ -33,15 +34,16 @@ def choose_lensing(case: ProductContext, value: Lookup) -> Iterator[CardChoice]:
     lens = case.read_number("ZLENS")
     if case.has_keyword("LENSNORM"):
         yield from _choose_normalisation(case, universe, lens)
-    place = place_of(value)
     if (
         universe is not None
         and lens is not None
         and lens > 0
-        and place
+        and wcs is not None
         and case.has_keyword("PIXKPC")
     ):
-        length = compute_distance(universe, lens) * 1000 * math.radians(place.scale[0] / 3600)
+        length = (
+            compute_distance(universe, lens) * 1000 * math.radians(measure_pixels(wcs)[0] / 3600)
+        )
         yield CardChoice("PIXKPC", length, f"D_A of {universe.name} at ZLENS", _LENGTH_TOLERANCE)
 
 
@@ -50,9 +52,10 @@ def _find_cosmology(case: ProductContext) -> Cosmology | None:
     if found is not None:
         return found
     found = find_cosmology(case.read_value)
-    if found is None and case.read_text("COSMO") and case.read_number("H0") is not None:
+    name, h0 = case.read_text("COSMO"), case.read_number("H0")
+    if found is None and name and h0 is not None:
         raise ProductError(
-            f"COSMO {case.read_text('COSMO')!r} with H0 {case.read_number('H0'):g} is no known cosmology; "
+            f"COSMO {name!r} with H0 {h0:g} is no known cosmology; "
             "give it (cosmology=, --cosmology)"
         )
     return found

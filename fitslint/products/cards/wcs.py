@@ -7,7 +7,15 @@ from collections.abc import Iterator, Mapping
 
 from fitslint.products.cards.context import CardChoice, ProductContext
 from fitslint.products.errors import ProductError
-from fitslint.wcs.place import MATRIX, WORLD, Place, build_gnomonic_cards, number, place_of, text
+from fitslint.products.lookup import read_number, read_text
+from fitslint.wcs.map_wcs import (
+    MATRIX_INDICES,
+    WCS_KEYWORD,
+    build_gnomonic_cards,
+    measure_pixels,
+    read_map_wcs,
+)
+from fitslint.wcs.sphere import separation
 
 _CENTRE_TOLERANCE = 0.5
 """Pixels by which a centre may differ from that of the header: people round coordinates."""
@@ -39,7 +47,7 @@ def choose_wcs(case: ProductContext) -> Iterator[CardChoice]:
 def _read_user_cards(case: ProductContext) -> Iterator[tuple[str, str | float]]:
     """The coordinates that are given card by card."""
     for keyword, value in case.user_facts.cards.items():
-        if not WORLD.fullmatch(keyword) or isinstance(value, bool):
+        if not WCS_KEYWORD.fullmatch(keyword) or isinstance(value, bool):
             continue
         there = case.header.value(_find_header_keyword(case, keyword))
         free = case.user_facts.overwrite_wcs or keyword in case.user_facts.overwrite
@@ -81,39 +89,34 @@ def _check_centre(
     case: ProductContext, center: tuple[float, float] | None, scale: float | None
 ) -> None:
     """Hold centre and scale against the coordinates of the header."""
-    place = place_of(case.header.value)
-    if place is None:
+    wcs = read_map_wcs(case.header)
+    if wcs is None:
         raise ProductError(
             "the world coordinates of the header are incomplete, so that centre and scale cannot "
             f"be held against them; {_OVERWRITE_HINT}"
         )
-    if scale is not None and not math.isclose(place.scale[0], scale, rel_tol=_SCALE_TOLERANCE):
+    size = measure_pixels(wcs)
+    if scale is not None and not math.isclose(size[0], scale, rel_tol=_SCALE_TOLERANCE):
         raise ProductError(
-            f"the header has pixels of {place.scale[0]:.6g} arcsec and {scale:g} is given; "
+            f"the header has pixels of {size[0]:.6g} arcsec and {scale:g} is given; "
             f"{_OVERWRITE_HINT}"
         )
-    if center is not None and place.tangent:
-        away = _measure_separation(place, case.shape, center)
-        if away > _CENTRE_TOLERANCE * min(place.scale):
+    rows, columns = case.shape
+    middle = wcs.pixel_to_sky((columns + 1) / 2, (rows + 1) / 2) if wcs.system == "RA" else None
+    if center is not None and middle is not None:
+        away = separation(middle[0], middle[1], *center) * 3600
+        if away > _CENTRE_TOLERANCE * min(size):
             raise ProductError(
                 f"the header puts the centre of the image {away:.4g} arcsec from {center[0]:g}, "
                 f"{center[1]:g}; {_OVERWRITE_HINT}"
             )
 
 
-def _measure_separation(place: Place, shape: tuple[int, int], center: tuple[float, float]) -> float:
-    """Arcsec between the centre of the image and a position."""
-    ra, dec = place.sky((shape[1] + 1) / 2, (shape[0] + 1) / 2)
-    east = (ra - center[0] + 180) % 360 - 180
-    east *= math.cos(math.radians((dec + center[1]) / 2))
-    return math.hypot(east, dec - center[1]) * 3600
-
-
 def _remove_rivals(case: ProductContext, made: Mapping[str, object]) -> Iterator[CardChoice]:
     """Matrices and rotations that would stand beside new coordinates go."""
     if not made or not case.user_facts.overwrite_wcs:
         return
-    rivals = [f"{root}{at}" for root in ("CD", "PC") for at in MATRIX]
+    rivals = [f"{root}{at}" for root in ("CD", "PC") for at in MATRIX_INDICES]
     for keyword in (*rivals, "CROTA1", "CROTA2", "LONPOLE", "LATPOLE"):
         if keyword in case.header and keyword not in made:
             yield CardChoice(keyword, None, "replaced by what is given")
@@ -122,20 +125,20 @@ def _remove_rivals(case: ProductContext, made: Mapping[str, object]) -> Iterator
 def _add_defaults(case: ProductContext, made: Mapping[str, object]) -> Iterator[CardChoice]:
     """Slips of the pen, and the units that the standard assumes."""
     for axis in ("1", "2"):
-        ctype = text(case.read_value, f"CTYPE{axis}") or ""
+        ctype = read_text(case.read_value, f"CTYPE{axis}") or ""
         if ctype in _CTYPE_TYPOS:
             ctype = _CTYPE_TYPOS[ctype]
             yield CardChoice(f"CTYPE{axis}", ctype, "one character too many")
-        missing = not text(case.read_value, f"CUNIT{axis}") and f"CUNIT{axis}" not in made
+        missing = not read_text(case.read_value, f"CUNIT{axis}") and f"CUNIT{axis}" not in made
         if missing and ctype.startswith(("RA-", "DEC-")):
             yield CardChoice(f"CUNIT{axis}", "deg", "FITS 4.0, 8.3")
 
 
 def _choose_frame(case: ProductContext, made: Mapping[str, object]) -> Iterator[CardChoice]:
     """Reference system and equinox, with the defaults of FITS 4.0, section 8.3."""
-    ctype = made.get("CTYPE1") or text(case.read_value, "CTYPE1") or ""
-    system = text(case.read_value, "RADESYS") or text(case.header.value, "RADECSYS")
-    equinox = number(case.read_value, "EQUINOX") or number(case.header.value, "EPOCH")
+    ctype = made.get("CTYPE1") or read_text(case.read_value, "CTYPE1") or ""
+    system = read_text(case.read_value, "RADESYS") or read_text(case.header.value, "RADECSYS")
+    equinox = read_number(case.read_value, "EQUINOX") or read_number(case.header.value, "EPOCH")
     if str(ctype).startswith("RA"):
         source = "the header" if system else "FITS 4.0, 8.3"
         if not system:
@@ -146,7 +149,7 @@ def _choose_frame(case: ProductContext, made: Mapping[str, object]) -> Iterator[
         if equinox is None:
             equinox = _EQUINOXES.get(system)
         if equinox is not None:
-            there = number(case.read_value, "EQUINOX") is not None
+            there = read_number(case.read_value, "EQUINOX") is not None
             source = "the header" if there else "FITS 4.0, 8.3"
             yield CardChoice(
                 "EQUINOX", equinox, source, renames=_find_old_keyword(case, "EPOCH", "EQUINOX")
@@ -176,4 +179,4 @@ def is_lenstool_map(case: ProductContext) -> bool:
     engine = case.read_text("ENGINE")
     if engine:
         return engine.lower().startswith("lenstool")
-    return (text(case.header.value, "ORIGIN") or "") == "JPK-SOFT"
+    return (read_text(case.header.value, "ORIGIN") or "") == "JPK-SOFT"

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from fitslint.repair.write.recovery import RecoveryResult
     from fitslint.repair.write.system import System
 
-__all__ = ["find_journal", "recover_file", "replace_files", "write_plan"]
+__all__ = ["recover_file", "replace_files", "roll_back_journal", "write_plan"]
 
 
 def write_plan(
@@ -54,7 +54,7 @@ def write_plan(
 
     Returns
     -------
-    Written
+    WriteResult
         what was written where, and the means that were used.
 
     Raises
@@ -72,7 +72,7 @@ def write_plan(
 def replace_files(
     plans: Sequence[Plan], *, digests: bool = False, system: System | None = None
 ) -> list[WriteResult | RepairError]:
-    """Replace the files of some plans, as ``write`` does in mode ``replace``.
+    """Replace the files of some plans, as ``write_plan`` does in mode ``replace``.
 
     For small files of which each is named once: the time that a device takes to sync is spent once
     for all of them, and every file stays open meanwhile (two descriptors each). What keeps one from
@@ -80,7 +80,7 @@ def replace_files(
 
     Returns
     -------
-    list of Written or RepairError
+    list of WriteResult or RepairError
         for each plan how it was written, or why it was not.
     """
     from fitslint.repair.write.group import replace_batch
@@ -101,3 +101,21 @@ def recover_file(path: str, *, system: System | None = None) -> RecoveryResult:
     from fitslint.repair.write.system import SYSTEM
 
     return restore_file(path, system or SYSTEM)
+
+
+def roll_back_journal(path: str, mode: Mode) -> bool:
+    """Roll back what a crash has left half written, before anything is read; whether it had.
+
+    Raises
+    ------
+    RepairError
+        when nothing is to be written, and as :func:`recover_file`.
+    """
+    journal = find_journal(path)
+    if journal is None:
+        return False
+    if mode == "none":
+        raise RepairError(
+            f"an earlier repair was cut short ({journal}); run `fitslint fix --recover` first"
+        )
+    return recover_file(path).rolled_back

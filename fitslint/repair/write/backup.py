@@ -33,12 +33,12 @@ def keep_backup(target: Target, suffix: str | None, by_link: bool) -> Iterator[s
         yield None
         return
     path = _build_path(target, suffix)
-    made = _make_backup(target, path, by_link)
+    is_new = _make_backup(target, path, by_link)
     sync_folder(target, path)
     try:
         yield path
     except BaseException:
-        if made:
+        if is_new:
             with suppress(OSError):
                 target.system.unlink(path)
         raise
@@ -68,11 +68,11 @@ def _make_backup(target: Target, path: str, by_link: bool) -> bool:
             return True
     if os.path.lexists(path):
         raise make_refusal(f"the backup {path} exists already")
-    with open_temporary(target, get_folder(path), get_base_name(target.path)) as made:
-        copy_file(target, made.fd)
-        copy_metadata(target, made.fd)
-        copy_times(target, made)
-        target.system.fsync(made.fd)
-        link_new(target, made, path)
+    with open_temporary(target, get_folder(path), get_base_name(target.path)) as temporary:
+        copy_file(target, temporary.fd)
+        copy_metadata(target, temporary.fd)
+        copy_times(target, temporary)
+        target.system.fsync(temporary.fd)
+        link_new(target, temporary, path)
     target.record_method("backup by copy")
     return True

@@ -39,9 +39,12 @@ def describe_oserror(error: OSError) -> str:
     return _REASONS.get(error.errno or 0) or (error.strerror or "the system refused").lower()
 
 
-def make_refusal(why: str) -> RepairError:
-    """A repair that is not begun, or was given up with nothing changed."""
-    return RepairError(f"{why}; {AS_IT_WAS}")
+def make_refusal(why: str, path: str = "") -> RepairError:
+    """A repair that is not begun, or was given up with nothing changed.
+
+    ``path`` is what the sentence is about, where it is about a file.
+    """
+    return RepairError(f"{why}; {AS_IT_WAS}", path, subject=True)
 
 
 def make_failure(error: OSError, step: str) -> RepairError:

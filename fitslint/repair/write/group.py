@@ -20,6 +20,7 @@ from fitslint.repair.write.temporary import (
     sync_folder,
 )
 from fitslint.repair.write.writer import fill_temporary
+from fitslint.text import describe_crash
 
 _SYNCFS_FROM = 3
 """Files on one device from which on syncing all of it takes less time than one after the other."""
@@ -39,8 +40,8 @@ class _BatchFile:
     def run_step(self, step: Callable[[Target, TemporaryFile], object]) -> None:
         """Take a step, where none before has failed."""
         if self.error is None and self.target is not None and self.temporary_file is not None:
-            target, made = self.target, self.temporary_file
-            self._try_step(lambda: step(target, made))
+            target, temporary = self.target, self.temporary_file
+            self._try_step(lambda: step(target, temporary))
 
     def open(self, system: System) -> None:
         """Open and lock the file, and make the temporary one beside it."""
@@ -76,7 +77,7 @@ class _BatchFile:
             )
         except Exception as error:
             # A fault of ours in one file is no reason to lose the others.
-            self.error = RepairError(f"internal error: {type(error).__name__}: {error}")
+            self.error = RepairError(describe_crash(error))
         if self.error is not None:
             self.close()
 
@@ -84,7 +85,7 @@ class _BatchFile:
 def replace_batch(
     plans: Sequence[Plan], digests: bool, system: System
 ) -> list[WriteResult | RepairError]:
-    """Replace the files of some plans; see :func:`fitslint.repair.write.write_together`.
+    """Replace the files of some plans; see :func:`fitslint.repair.write.replace_files`.
 
     No file is renamed before the bytes and metadata of its new one are on the device, so whatever
     is cut short leaves each file old or new, as it does when they are written one by one.
@@ -104,13 +105,13 @@ def replace_batch(
     return [member.get_result() for member in members]
 
 
-def _fill_file(member: _BatchFile, digests: bool, target: Target, made: TemporaryFile) -> None:
-    member.digests = fill_temporary(target, made, digests)
+def _fill_file(member: _BatchFile, digests: bool, target: Target, temporary: TemporaryFile) -> None:
+    member.digests = fill_temporary(target, temporary, digests)
 
 
-def _place_file(target: Target, made: TemporaryFile) -> None:
+def _place_file(target: Target, temporary: TemporaryFile) -> None:
     target.refuse_change()
-    replace_target(target, made, target.path)
+    replace_target(target, temporary, target.path)
 
 
 def _sync_files(members: Sequence[_BatchFile], system: System) -> None:
@@ -137,9 +138,9 @@ def _try_syncfs(members: Sequence[_BatchFile], system: System) -> str | None:
         return None
 
 
-def _sync_file(means: str | None, target: Target, made: TemporaryFile) -> None:
+def _sync_file(means: str | None, target: Target, temporary: TemporaryFile) -> None:
     target.current_step = "bringing the new file to the device"
-    target.record_method(means or target.system.fsync(made.fd))
+    target.record_method(means or target.system.fsync(temporary.fd))
 
 
 def _sync_folders(members: Sequence[_BatchFile]) -> None:

@@ -98,8 +98,8 @@ def _roll_back(target: Target, changes: Sequence[JournalChange], journal: str) -
             system.fsync(target.fd)
     except OSError as error:
         raise RepairError(
-            f"{describe_oserror(error)} while {done}, and again while the old bytes were written back; they "
-            f"are kept in {journal}: run `fitslint fix --recover` when the device works"
+            f"{describe_oserror(error)} while {done}, and again while the old bytes were written "
+            f"back; they are kept in {journal}: run `fitslint fix --recover` when the device works"
         ) from error
     try:
         remove_file(system, journal)

@@ -31,13 +31,13 @@ class JournalChange:
     old: bytes
     new: bytes
 
-    def is_between(self, found: bytes) -> bool:
+    def is_between(self, current: bytes) -> bool:
         """Whether each byte is the old or the new one, as a write that was cut short leaves it."""
-        if found in {self.old, self.new}:
+        if current in {self.old, self.new}:
             return True
-        triples = zip(found, self.old, self.new, strict=False)
+        triples = zip(current, self.old, self.new, strict=False)
         same = (byte in {old, new} for byte, old, new in triples)
-        return len(found) == len(self.old) and all(same)
+        return len(current) == len(self.old) and all(same)
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,17 +34,17 @@ def lay_out_stream(plan: Plan) -> list[KeptRange | Patch]:
     """
     units = iter(_list_kept_units(plan))
     unit = next(units, None)
-    found: list[KeptRange | Patch] = []
+    layout: list[KeptRange | Patch] = []
     at = shift = 0
     for patch in (*plan.patches, Patch(plan.size, plan.size, b"")):
         while unit is not None and unit.old + unit.length <= patch.start:
-            found += _make_ranges(at, unit.old, shift)
-            found.append(KeptRange(unit.old, unit.new, unit.length, unit.hdu))
+            layout += _make_ranges(at, unit.old, shift)
+            layout.append(KeptRange(unit.old, unit.new, unit.length, unit.hdu))
             at, unit = unit.old + unit.length, next(units, None)
-        found += _make_ranges(at, patch.start, shift)
-        found += [patch] if patch.growth or patch.new else []
+        layout += _make_ranges(at, patch.start, shift)
+        layout += [patch] if patch.growth or patch.new else []
         at, shift = patch.end, shift + patch.growth
-    return found
+    return layout
 
 
 def list_patch_offsets(plan: Plan) -> Iterator[tuple[int, bytes]]:
@@ -80,7 +80,7 @@ def _list_kept_units(plan: Plan) -> list[DataUnit]:
             units.append(unit)
         elif not plan.data_changed:
             raise _make_bug_error(f"would change the data of HDU {unit.hdu}")
-    if any(one.old + one.length > other.old for one, other in pairwise(units)):
+    if any(unit.old + unit.length > behind.old for unit, behind in pairwise(units)):
         raise _make_bug_error("has data units that overlap")
     return units
 
@@ -89,7 +89,7 @@ def _check_patches(plan: Plan) -> None:
     spans = [(0, 0), *((patch.start, patch.end) for patch in plan.patches)]
     if not all(0 <= start <= end <= plan.size for start, end in spans):
         raise _make_bug_error("reaches beyond the file")
-    if not all(one[1] <= other[0] for one, other in pairwise(spans)):
+    if not all(end <= start for (_, end), (start, _) in pairwise(spans)):
         raise _make_bug_error("has patches that overlap")
     if any(len(patch.old or b"") not in {0, patch.end - patch.start} for patch in plan.patches):
         raise _make_bug_error("does not know the bytes that it replaces")

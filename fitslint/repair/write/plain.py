@@ -7,10 +7,9 @@ import hashlib
 from collections.abc import Iterable, Sequence
 
 from fitslint.repair.model import Patch
-from fitslint.repair.write.background import BackgroundCall
 from fitslint.repair.write.errors import UNSUPPORTED, make_refusal
 from fitslint.repair.write.layout import KeptRange, lay_out_stream, list_patch_offsets
-from fitslint.repair.write.system import System
+from fitslint.repair.write.system import BackgroundCall, System
 from fitslint.repair.write.target import Target, make_change_error, read_range
 from fitslint.repair.write.temporary import write_all
 
@@ -31,9 +30,9 @@ def fill_plain(target: Target, fd: int, with_digests: bool) -> Digests:
         return ()
     stays = [piece for piece in layout if isinstance(piece, KeptRange)]
     beside = plan.new_size >= system.parallel_from
-    wanted = [piece for piece in stays if piece.hdu] if with_digests else []
+    units = [piece for piece in stays if piece.hdu] if with_digests else []
     digesting = BackgroundCall(
-        lambda: _digest_units(system, target.fd, wanted), beside and bool(wanted)
+        lambda: _digest_units(system, target.fd, units), beside and bool(units)
     )
     try:
         target.current_step = "writing the new file"
@@ -129,17 +128,17 @@ def _compare_patches(target: Target, fd: int) -> None:
             raise _make_mismatch_error("has another header than was written")
 
 
-def _make_mismatch_error(how: str) -> Exception:
-    return make_refusal(f"the new file {how} when it is read back, so it was thrown away")
+def _make_mismatch_error(what: str) -> Exception:
+    return make_refusal(f"the new file {what} when it is read back, so it was thrown away")
 
 
 def _digest_units(system: System, fd: int, units: Iterable[KeptRange]) -> Digests:
     """BLAKE2b-128 of each data unit."""
-    found = []
+    digests = []
     for unit in units:
         digest = hashlib.blake2b(digest_size=16)
         end = unit.old + unit.length
         for at in range(unit.old, end, system.chunk):
             digest.update(read_range(system, fd, at, min(end, at + system.chunk)))
-        found.append((unit.hdu, digest.hexdigest()))
-    return tuple(found)
+        digests.append((unit.hdu, digest.hexdigest()))
+    return tuple(digests)

@@ -100,10 +100,11 @@ def _refuse_foreign_journal(
 
 
 def _roll_back(system: System, fd: int, journal: Journal, path: str) -> None:
-    found = [
-        read_range(system, fd, each.offset, each.offset + len(each.old)) for each in journal.changes
+    currents = [
+        read_range(system, fd, change.offset, change.offset + len(change.old))
+        for change in journal.changes
     ]
-    pairs = list(zip(journal.changes, found, strict=True))
+    pairs = list(zip(journal.changes, currents, strict=True))
     if not all(change.is_between(data) for change, data in pairs):
         raise make_refusal(
             f"another program has changed the file since the repair that wrote {path}; "
@@ -116,7 +117,8 @@ def _roll_back(system: System, fd: int, journal: Journal, path: str) -> None:
         system.fsync(fd)
     except OSError as error:
         raise RepairError(
-            f"{describe_oserror(error)} while the old bytes were written back; they are kept in {path}"
+            f"{describe_oserror(error)} while the old bytes were written back; "
+            f"they are kept in {path}"
         ) from error
 
 

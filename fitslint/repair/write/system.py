@@ -9,7 +9,12 @@ import errno
 import os
 import re
 import sys
+import threading
+from collections.abc import Callable
 from functools import cache
+from typing import Generic, TypeVar
+
+T = TypeVar("T")
 
 _BINARY = getattr(os, "O_BINARY", 0)
 NOFOLLOW = getattr(os, "O_NOFOLLOW", 0)
@@ -190,12 +195,12 @@ def _has_safe_syncfs(device: int) -> bool:
     release = re.match(r"(\d+)\.(\d+)", os.uname().release)
     if release is None or (int(release[1]), int(release[2])) < (5, 8):
         return False
-    wanted = f"{os.major(device)}:{os.minor(device)}"
+    number = f"{os.major(device)}:{os.minor(device)}"
     try:
         with open("/proc/self/mountinfo", encoding="utf-8", errors="replace") as mounts:
             fields = [line.split() for line in mounts]
         return any(
-            each[2] == wanted and each[each.index("-") + 1] in _SYNCFS_TYPES for each in fields
+            mount[2] == number and mount[mount.index("-") + 1] in _SYNCFS_TYPES for mount in fields
         )
     except (OSError, ValueError, IndexError):
         return False
@@ -203,3 +208,38 @@ def _has_safe_syncfs(device: int) -> bool:
 
 SYSTEM = System()
 """The system as it is."""
+
+
+class BackgroundCall(Generic[T]):
+    """A call, made in a thread of its own or at once.
+
+    Small files are not worth a thread, and in tests the order of calls is then always the same.
+    """
+
+    def __init__(self, call: Callable[[], T], threaded: bool) -> None:
+        self._call = call
+        self._results: list[T] = []
+        self._error: BaseException | None = None
+        self._thread = threading.Thread(target=self._run) if threaded else None
+        if self._thread is None:
+            self._run()
+        else:
+            self._thread.start()
+
+    def _run(self) -> None:
+        try:
+            self._results.append(self._call())
+        except BaseException as error:
+            self._error = error
+
+    def wait(self) -> None:
+        """Wait until it is over."""
+        if self._thread is not None:
+            self._thread.join()
+
+    def get_result(self) -> T:
+        """Wait for it and give its result, or raise what it raised."""
+        self.wait()
+        if self._error is not None:
+            raise self._error
+        return self._results[0]

@@ -10,9 +10,8 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 
 from fitslint.repair.model import FileIdentity, Mode, Plan
-from fitslint.repair.write.background import BackgroundCall
 from fitslint.repair.write.errors import make_failure, make_refusal
-from fitslint.repair.write.system import NOFOLLOW, NONBLOCK, System
+from fitslint.repair.write.system import NOFOLLOW, NONBLOCK, BackgroundCall, System
 from fitslint.source.gzip_reader import MAGIC
 from fitslint.source.journals import find_journal, resolve_link
 from fitslint.text import plural
@@ -76,13 +75,15 @@ class Target:
             return ()
         first, last = patches[0].start, patches[-1].end
         if last - first > self.system.whole_up_to:
-            return tuple(read_range(self.system, self.fd, each.start, each.end) for each in patches)
+            return tuple(
+                read_range(self.system, self.fd, patch.start, patch.end) for patch in patches
+            )
         data = (
             whole[first:last]
             if whole is not None
             else read_range(self.system, self.fd, first, last)
         )
-        return tuple(data[each.start - first : each.end - first] for each in patches)
+        return tuple(data[patch.start - first : patch.end - first] for patch in patches)
 
 
 def read_range(system: System, fd: int, start: int, end: int) -> bytes:
@@ -167,8 +168,8 @@ def _resolve_path(path: str, mode: Mode, follow: bool, means: list[str]) -> str:
     try:
         file = resolve_link(path)
     except (OSError, ValueError) as error:
-        known = error if isinstance(error, OSError) else OSError(errno.ENOENT, str(error))
-        raise make_failure(known, "following the symbolic link") from error
+        failure = error if isinstance(error, OSError) else OSError(errno.ENOENT, str(error))
+        raise make_failure(failure, "following the symbolic link") from error
     if file == path:
         return path
     if mode != "copy" and not follow:

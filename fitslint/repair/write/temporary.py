@@ -36,16 +36,16 @@ def open_temporary(target: Target, folder: str, name: str) -> Iterator[Temporary
     path = join_path(folder, make_temporary_name(name, os.urandom(4).hex()))
     target.current_step = f"making the temporary file {path}"
     fd = system.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | NOFOLLOW, 0o600)
-    made = TemporaryFile(path, fd)
+    temporary = TemporaryFile(path, fd)
     try:
         # A recovery leaves alone what is locked.
         with suppress(OSError):
             system.lock(fd, False)
-        yield made
+        yield temporary
     finally:
         with suppress(OSError):
-            system.close(made.fd)
-        if not made.placed:
+            system.close(temporary.fd)
+        if not temporary.placed:
             with suppress(OSError):
                 system.unlink(path)
 
@@ -102,50 +102,50 @@ def _copy_attributes(target: Target, fd: int) -> None:
                 )
 
 
-def copy_times(target: Target, made: TemporaryFile) -> None:
+def copy_times(target: Target, temporary: TemporaryFile) -> None:
     """Give a new file the times of the old one."""
     status = target.status
     target.current_step = "keeping its times"
-    target.system.utime(made.fd, made.path, status.st_atime_ns, status.st_mtime_ns)
+    target.system.utime(temporary.fd, temporary.path, status.st_atime_ns, status.st_mtime_ns)
 
 
-def replace_target(target: Target, made: TemporaryFile, path: str) -> None:
+def replace_target(target: Target, temporary: TemporaryFile, path: str) -> None:
     """Let the temporary file take the place of ``path`` in one step."""
     system = target.system
-    target.current_step = f"renaming {made.path}"
-    status = system.fstat(made.fd)
+    target.current_step = f"renaming {temporary.path}"
+    status = system.fstat(temporary.fd)
     if system.closes_to_replace:
-        system.close(made.fd)
-        made.fd = -1
+        system.close(temporary.fd)
+        temporary.fd = -1
         if path == target.path:
             system.close(target.fd)
             target.fd = -1
     try:
-        system.replace(made.path, path)
+        system.replace(temporary.path, path)
     except OSError:
         # A file server may answer with an error after it has done what it was asked.
         if not os.path.lexists(path) or not os.path.samestat(system.lstat(path), status):
             raise
-    made.placed = True
+    temporary.placed = True
     target.replaced = path == target.path
     target.record_method("rename")
 
 
-def link_new(target: Target, made: TemporaryFile, path: str) -> None:
+def link_new(target: Target, temporary: TemporaryFile, path: str) -> None:
     """Let the temporary file take a name that nobody has."""
     system = target.system
     target.current_step = f"naming {path}"
     try:
-        system.link(made.path, path)
+        system.link(temporary.path, path)
     except FileExistsError:
-        raise make_refusal(f"{path} exists already") from None
+        raise make_refusal("exists already", path) from None
     except OSError as error:
         if error.errno not in _NO_LINKS:
             raise
         if os.path.lexists(path):
-            raise make_refusal(f"{path} exists already") from None
+            raise make_refusal("exists already", path) from None
         target.record_method("rename after a look (no hard links)")
-        replace_target(target, made, path)
+        replace_target(target, temporary, path)
     else:
         target.record_method("hard link")
 

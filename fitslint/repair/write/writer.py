@@ -28,7 +28,7 @@ from fitslint.repair.write.temporary import (
 
 @dataclass(frozen=True, slots=True)
 class WriteRequest:
-    """How a plan is to be written; see :func:`fitslint.repair.write.write`."""
+    """How a plan is to be written; see :func:`fitslint.repair.write.write_plan`."""
 
     mode: Mode
     output_dir: str | None
@@ -39,7 +39,7 @@ class WriteRequest:
 
 
 def execute_plan(plan: Plan, request: WriteRequest, system: System) -> WriteResult:
-    """Write a plan; see :func:`fitslint.repair.write.write`."""
+    """Write a plan; see :func:`fitslint.repair.write.write_plan`."""
     mode = request.mode
     if mode == "none" or (not plan.has_changes and mode != "copy"):
         return WriteResult("none", plan.path)
@@ -55,11 +55,11 @@ def execute_plan(plan: Plan, request: WriteRequest, system: System) -> WriteResu
 
 def _replace_file(target: Target, request: WriteRequest) -> WriteResult:
     folder, name = get_folder(target.path), get_base_name(target.path)
-    with open_temporary(target, folder, name) as made:
-        digests = _fill_and_sync(target, made, request.digests)
+    with open_temporary(target, folder, name) as temporary:
+        digests = _fill_and_sync(target, temporary, request.digests)
         with keep_backup(target, request.backup, by_link=True) as backup:
             target.refuse_change()
-            replace_target(target, made, target.path)
+            replace_target(target, temporary, target.path)
     sync_folder(target, target.path)
     return WriteResult("replace", target.path, backup, tuple(target.methods), digests)
 
@@ -79,11 +79,11 @@ def _write_copy(target: Target, request: WriteRequest) -> WriteResult:
     target.current_step = f"making the folder {folder}"
     target.system.make_folders(folder)
     _refuse_overwrite(target, path, request.overwrite)
-    with open_temporary(target, folder, name) as made:
-        digests = _fill_and_sync(target, made, request.digests)
+    with open_temporary(target, folder, name) as temporary:
+        digests = _fill_and_sync(target, temporary, request.digests)
         target.refuse_change()
-        place = replace_target if request.overwrite else link_new
-        place(target, made, path)
+        put = replace_target if request.overwrite else link_new
+        put(target, temporary, path)
     sync_folder(target, path)
     return WriteResult("copy", path, None, tuple(target.methods), digests)
 
@@ -100,22 +100,26 @@ def _refuse_overwrite(target: Target, path: str, overwrite: bool) -> None:
     if not os.path.lexists(path):
         return
     if os.path.samestat(target.system.lstat(path), target.status):
-        raise make_refusal(f"{path} is the file itself; name another folder for the copy")
+        raise make_refusal("is the file itself; name another folder for the copy", path)
     if not overwrite:
-        raise make_refusal(f"{path} exists already")
+        raise make_refusal("exists already", path)
 
 
-def fill_temporary(target: Target, made: TemporaryFile, digests: bool) -> Digests:
+def fill_temporary(target: Target, temporary: TemporaryFile, digests: bool) -> Digests:
     """Bring the new bytes, the metadata and the times into a temporary file."""
-    way = fill_gzip(target, made.fd) if target.gzip else fill_plain(target, made.fd, digests)
-    copy_metadata(target, made.fd)
-    copy_times(target, made)
-    return way
+    digests_taken = (
+        fill_gzip(target, temporary.fd)
+        if target.gzip
+        else fill_plain(target, temporary.fd, digests)
+    )
+    copy_metadata(target, temporary.fd)
+    copy_times(target, temporary)
+    return digests_taken
 
 
-def _fill_and_sync(target: Target, made: TemporaryFile, digests: bool) -> Digests:
+def _fill_and_sync(target: Target, temporary: TemporaryFile, digests: bool) -> Digests:
     """Fill a temporary file, and bring it to the device."""
-    way = fill_temporary(target, made, digests)
+    digests_taken = fill_temporary(target, temporary, digests)
     target.current_step = "bringing the new file to the device"
-    target.record_method(target.system.fsync(made.fd))
-    return way
+    target.record_method(target.system.fsync(temporary.fd))
+    return digests_taken

@@ -210,6 +210,7 @@ def blank_in_mandatory_block(header: Header) -> Iterator[Flag]:
     catalogue_rows=("C017",),
     kinds=("value",),
     types=("undefined",),
+    hangs_on="field",
     summary_ja="型の決まったキーワードに値がない",
     message="the value field of {keyword} is empty; it needs a value of type {expected}",
 )

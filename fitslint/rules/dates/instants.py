@@ -10,6 +10,7 @@ from datetime import date
 from math import isfinite
 from typing import NamedTuple
 
+from fitslint.model.bounded_dict import BoundedDict
 from fitslint.model.form import CARD_SIZE
 from fitslint.model.header import Header
 from fitslint.model.late import compile_late
@@ -29,8 +30,8 @@ _POWER_MAX = 300
 _CACHE_SIZE = 64
 """Fields seen lately: several rules ask about the same card of the same header."""
 _DAY_CACHE_SIZE = 16_384
-_seconds_by_field: dict[bytes, float | None] = {}
-_mjd_by_day: dict[bytes, float] = {}
+_seconds_by_field: BoundedDict[bytes, float | None] = BoundedDict.of_size(_CACHE_SIZE)
+_mjd_by_day: BoundedDict[bytes, float] = BoundedDict.of_size(_DAY_CACHE_SIZE)
 _today_by_day: dict[int, bytes] = {}
 
 
@@ -102,8 +103,6 @@ def _remember_day(text: bytes) -> float:
         raise ValueError(text)
     ordinal = date(int(year), int(month), int(day_of_month)).toordinal()
     day = float(ordinal - _MJD_ZERO_ORDINAL)
-    if len(_mjd_by_day) >= _DAY_CACHE_SIZE:
-        _mjd_by_day.clear()
     _mjd_by_day[text] = day
     return day
 
@@ -164,8 +163,6 @@ def read_time_of_day(header: Header, name: str) -> float | None:
     seconds = None
     if match:
         seconds = int(match[1]) * 3600 + int(match[2]) * 60 + float(match[3])
-    if len(_seconds_by_field) >= _CACHE_SIZE:
-        _seconds_by_field.clear()
     _seconds_by_field[field] = seconds if seconds is not None and seconds < DAY_SECONDS else None
     return _seconds_by_field[field]
 

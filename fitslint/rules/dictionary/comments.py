@@ -15,6 +15,7 @@ from fitslint.dictionary.units import (
     is_surely_unit,
     standardise_unit,
 )
+from fitslint.model.bounded_dict import BoundedDict
 from fitslint.model.card import Card
 from fitslint.model.finding import Edit, Level
 from fitslint.model.form import CARD_SIZE
@@ -55,7 +56,7 @@ class _UnitComments:
             for position in range(cards)
         )
         self._unpack_comments = struct.Struct("".join(fields)).unpack
-        self._accepted: set[tuple[bytes, ...]] = set()
+        self._accepted: BoundedDict[tuple[bytes, ...], bool] = BoundedDict.of_size(_CACHE_SIZE)
 
     def read_comments(self, header: Header) -> tuple[bytes, ...]:
         """What stands behind column 31 of these cards."""
@@ -68,9 +69,7 @@ class _UnitComments:
 
     def remember(self, header: Header) -> None:
         """Keep the comments of a header in which nothing was wrong."""
-        if len(self._accepted) >= _CACHE_SIZE:
-            self._accepted.clear()
-        self._accepted.add(self.read_comments(header))
+        self._accepted[self.read_comments(header)] = True
 
 
 def _plan_subchecks(authority: DictionaryChain, layout: Layout) -> Iterator[Subcheck]:

@@ -6,10 +6,10 @@ import math
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from fitslint.lenstool.semantics import LENSTOOL_VERSION, MAP_KEYWORDS
 from fitslint.model.finding import Level
 from fitslint.model.rule import Flag
 from fitslint.rules.api import rule
-from fitslint.rules.lens.facts import LENSTOOL_VERSION, MAP_KEYWORDS
 from fitslint.rules.lens.keywords import iterate_statements
 from fitslint.rules.lens.model_file import ModelFile, format_word
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from fitslint.lenstool.semantics import LENSTOOL_VERSION, find_argument
 from fitslint.model.rule import Flag
 from fitslint.rules.api import rule
-from fitslint.rules.lens.facts import LENSTOOL_VERSION, find_argument
 from fitslint.rules.lens.model_file import ModelFile, format_word
 
 

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from fitslint.model.rule import Flag
-from fitslint.rules.api import rule
-from fitslint.rules.lens.facts import (
+from fitslint.lenstool.semantics import (
     LENSTOOL_VERSION,
     find_argument,
     find_lenses,
     find_map_lines,
     find_number,
 )
+from fitslint.model.rule import Flag
+from fitslint.rules.api import rule
 from fitslint.rules.lens.model_file import ModelFile, format_word, pluralise
 
 if TYPE_CHECKING:
@@ -85,14 +85,16 @@ def lenses_left_out(model: ModelFile) -> Iterator[Flag]:
     fini
     ```
     """
-    sections = list(find_lenses(model))
-    sizes = [1 if one.kind == "potentiel" else count_members(model, one) for one in sections]
+    sections = list(find_lenses(model.document))
+    sizes = [
+        1 if section.kind == "potentiel" else count_members(model, section) for section in sections
+    ]
     count = sum(sizes)
     grid = next(
         (
-            one
-            for one in reversed(model.document.find_sections("grille"))
-            if one.find_statement("nlentille")
+            section
+            for section in reversed(model.document.find_sections("grille"))
+            if section.find_statement("nlentille")
         ),
         None,
     )
@@ -187,7 +189,7 @@ def limit_of_no_potential(model: ModelFile) -> Iterator[Flag]:
     ```
     """
     potentials = model.document.find_sections("potentiel")
-    names = [one.label.text for one in potentials if one.label]
+    names = [potential.label.text for potential in potentials if potential.label]
     if not names or len(names) < len(potentials):
         return  # what has no name is counted
     numbers = range(1, len(potentials) + 1)
@@ -239,9 +241,9 @@ def model_without_lenses(model: ModelFile) -> Iterator[Flag]:
     fini
     ```
     """
-    if next(find_lenses(model), None) is not None:
+    if next(find_lenses(model.document), None) is not None:
         return
-    first = next(find_map_lines(model), None)
+    first = next(find_map_lines(model.document), None)
     if first is not None:
         yield model.flag_in_section(
             first.section, first.statement, keyword=first.statement.word.text

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from fitslint.lenstool.defaults import DEFAULT_COSMOLOGY
+from fitslint.lenstool.semantics import LENSTOOL_VERSION, find_lenses, find_map_lines
 from fitslint.model.rule import Flag
 from fitslint.rules.api import rule
-from fitslint.rules.lens.facts import LENSTOOL_VERSION, find_lenses, find_map_lines
 from fitslint.rules.lens.model_file import ModelFile
 
 _NEEDED_UNITS = {"H0": " km/s/Mpc", "omegaM": "", "omegaX": ""}
@@ -70,11 +70,11 @@ def default_cosmology(model: ModelFile) -> Iterator[Flag]:
     """
     sections = model.document.find_sections("cosmologie")
     if not sections:
-        if any(find_lenses(model)):
+        if any(find_lenses(model.document)):
             lines = "cosmologie\n        H0 70\n        omegaM 0.3\n        omegaX 0.7\n        end"
             yield model.flag_missing("cosmologie", lines, "say it, for instance")
         return
-    given = {one.key for section in sections for one in section.statements}
+    given = {statement.key for section in sections for statement in section.statements}
     if "omegaK" in given:
         given.add("omegaX")
     missing = [key for key in _NEEDED_UNITS if key not in given]
@@ -142,9 +142,9 @@ def default_source_redshift(model: ModelFile) -> Iterator[Flag]:
     ```
     """
     if model.document.find_statement("source", "z_source") is None:
-        for one in find_map_lines(model):
-            if one.kind == "mass" and one.mode == 1:
-                yield model.flag_in_section(one.section, one.statement)
+        for line in find_map_lines(model.document):
+            if line.kind == "mass" and line.mode == 1:
+                yield model.flag_in_section(line.section, line.statement)
 
 
 @rule(
@@ -201,6 +201,6 @@ def default_field(model: ModelFile) -> Iterator[Flag]:
     ```
     """
     if not model.document.find_sections("champ"):
-        for one in find_map_lines(model):
-            yield model.flag_in_section(one.section, one.statement)
+        for line in find_map_lines(model.document):
+            yield model.flag_in_section(line.section, line.statement)
             return

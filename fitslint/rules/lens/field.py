@@ -6,10 +6,15 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from fitslint.lenstool.semantics import (
+    LENSTOOL_VERSION,
+    find_argument,
+    find_map_lines,
+    parse_number,
+)
 from fitslint.model.finding import Edit
 from fitslint.model.rule import Flag
 from fitslint.rules.api import rule
-from fitslint.rules.lens.facts import LENSTOOL_VERSION, find_argument, find_map_lines, parse_number
 from fitslint.rules.lens.model_file import ModelFile, format_word
 
 if TYPE_CHECKING:
@@ -163,9 +168,9 @@ def map_without_reference(model: ModelFile) -> Iterator[Flag]:
     fini
     ```
     """
-    first = next(find_map_lines(model), None)
+    first = next(find_map_lines(model.document), None)
     if first is None or any(
-        parse_number(find_argument(one, 0)) for _, one in _find_references(model)
+        parse_number(find_argument(statement, 0)) for _, statement in _find_references(model)
     ):
         return
     yield model.flag_in_section(first.section, first.statement)

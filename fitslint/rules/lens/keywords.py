@@ -6,9 +6,9 @@ from bisect import bisect
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
+from fitslint.lenstool.semantics import LENSTOOL_VERSION
 from fitslint.model.rule import Flag
 from fitslint.rules.api import rule
-from fitslint.rules.lens.facts import LENSTOOL_VERSION
 from fitslint.rules.lens.model_file import ModelFile, format_word, pluralise
 from fitslint.text import suggest_word
 
@@ -124,7 +124,7 @@ def unknown_section(model: ModelFile) -> Iterator[Flag]:
         if count < 0 or run[-1].text != "end":
             yield model.flag_word(place, word, message="outside", word=word)
             continue
-        names = [name for one in load_vocabulary().values() for name in one.names]
+        names = [name for section in load_vocabulary().values() for name in section.names]
         more = _build_suggestion(model, place, find_lookalike(first.text, names))
         yield model.flag_word(place, word, word=word, lines=pluralise(count, "line"), **more)
 
@@ -228,7 +228,7 @@ def _find_home_section(word: str) -> str:
     """The section that knows a word; empty when none or several do."""
     from fitslint.lenstool.vocabulary import load_vocabulary
 
-    homes = [kind for kind, one in load_vocabulary().items() if word in one.spellings]
+    homes = [kind for kind, section in load_vocabulary().items() if word in section.spellings]
     return homes[0] if len(homes) == 1 else ""
 
 
@@ -300,4 +300,4 @@ def repeated_word(model: ModelFile) -> Iterator[Flag]:
 
 
 def _list_argument_texts(statement: Statement) -> list[str]:
-    return [one.text for one in statement.arguments]
+    return [word.text for word in statement.arguments]

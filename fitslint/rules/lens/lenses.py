@@ -6,9 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from fitslint.lenstool.profiles import MASS_PROFILES, SHEAR_PROFILE, SUPPORTED_PROFILES
-from fitslint.model.rule import Flag
-from fitslint.rules.api import rule
-from fitslint.rules.lens.facts import (
+from fitslint.lenstool.semantics import (
     LENSTOOL_VERSION,
     find_argument,
     find_lenses,
@@ -17,6 +15,8 @@ from fitslint.rules.lens.facts import (
     find_redshift,
     parse_number,
 )
+from fitslint.model.rule import Flag
+from fitslint.rules.api import rule
 from fitslint.rules.lens.model_file import ModelFile, format_word
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ def lens_without_redshift(model: ModelFile) -> Iterator[Flag]:
     fini
     ```
     """
-    for section in find_lenses(model):
+    for section in find_lenses(model.document):
         word = "z_lens" if section.kind == "potentiel" else "zlens"
         statement = section.find_statement(word)
         z = find_redshift(section)
@@ -138,7 +138,7 @@ def cut_radius_within_core(model: ModelFile) -> Iterator[Flag]:
     fini
     ```
     """
-    for section in find_lenses(model):
+    for section in find_lenses(model.document):
         if find_profile(section) not in _CUT_PROFILES:
             continue
         core, cut, unit = _find_radii(section)
@@ -272,7 +272,7 @@ def profile_not_supported(model: ModelFile) -> Iterator[Flag]:
     fini
     ```
     """
-    for section in find_lenses(model):
+    for section in find_lenses(model.document):
         word = "profil" if section.kind == "potentiel" else "type"
         place = find_argument(section.find_statement(word), 0)
         found = find_profile(section)

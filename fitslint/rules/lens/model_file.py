@@ -40,7 +40,7 @@ class ModelFile:
     ----------
     document : Document
         the file as it was read.
-    members : mapping of str to Members
+    catalogues : mapping of str to CatalogueSummary
         the catalogues by the name that the file gives them; those that were not looked for (the
         file was given as bytes) are not there.
     """
@@ -60,16 +60,20 @@ class ModelFile:
     def limits_hit(self) -> list[str]:
         """What a limit of the reader left unread, in sentences."""
         return [
-            _LIMIT_SENTENCES[one.kind].format(
-                text=one.text, line=one.line, last=one.line - 1, most=one.column - 1
+            _LIMIT_SENTENCES[fault.kind].format(
+                text=fault.text, line=fault.line, last=fault.line - 1, most=fault.column - 1
             )
-            for one in self.document.faults
-            if one.kind in _LIMIT_SENTENCES
+            for fault in self.document.faults
+            if fault.kind in _LIMIT_SENTENCES
         ]
 
     @cached_property
     def _statement_by_line(self) -> dict[int, Statement]:
-        return {one.line: one for section in self.document.sections for one in section.statements}
+        return {
+            statement.line: statement
+            for section in self.document.sections
+            for statement in section.statements
+        }
 
     @cached_property
     def line_offsets(self) -> list[int]:
@@ -128,7 +132,7 @@ class ModelFile:
         """``potentiel O1 v_disp`` for any word of that statement."""
         statement = self._statement_by_line.get(word.line)
         words = [section.word, section.label, statement.word if statement else None]
-        return " ".join(format_word(one.text) for one in words if one)
+        return " ".join(format_word(word.text) for word in words if word)
 
     def find_end_word(self) -> Word:
         """Where something that is missing belongs: ``fini``, or else the last line with text."""
@@ -144,7 +148,7 @@ class ModelFile:
         """The word that ends the file."""
         if not self.document.has_fini:
             return None
-        begun = max((one.end_line for one in self.document.sections), default=0)
+        begun = max((section.end_line for section in self.document.sections), default=0)
         for number in range(begun + 1, len(self.document.lines) + 1):
             word = self.find_first_word(number)
             if word and word.text in ("fini", "finish"):

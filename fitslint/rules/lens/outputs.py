@@ -7,9 +7,7 @@ from typing import TYPE_CHECKING
 
 from fitslint.lenstool.defaults import DEFAULT_SOURCE_REDSHIFT
 from fitslint.lenstool.profiles import SHEAR_PROFILE
-from fitslint.model.rule import Flag
-from fitslint.rules.api import rule
-from fitslint.rules.lens.facts import (
+from fitslint.lenstool.semantics import (
     LENSTOOL_VERSION,
     MapLine,
     find_argument,
@@ -19,6 +17,8 @@ from fitslint.rules.lens.facts import (
     find_profile,
     parse_number,
 )
+from fitslint.model.rule import Flag
+from fitslint.rules.api import rule
 from fitslint.rules.lens.model_file import ModelFile, format_word
 
 if TYPE_CHECKING:
@@ -82,16 +82,16 @@ def mass_of_no_plane(model: ModelFile) -> Iterator[Flag]:
     fini
     ```
     """
-    found = find_lens_planes(model)
-    for one in find_map_lines(model):
-        place, z = one.redshift_word, one.redshift
-        if one.kind != "mass" or place is None or not z or z in found or not found:
+    found = find_lens_planes(model.document)
+    for map_line in find_map_lines(model.document):
+        place, z = map_line.redshift_word, map_line.redshift
+        if map_line.kind != "mass" or place is None or not z or z in found or not found:
             continue
         near = min(found, key=lambda plane: abs(plane - z))
         edit = model.replace_words(place, f"{near:g}")
         params = {"z": format_word(place.text), "near": near}
         yield model.flag_in_section(
-            one.section, place, edits=(edit,), title=f"write {near:g}", **params
+            map_line.section, place, edits=(edit,), title=f"write {near:g}", **params
         )
 
 
@@ -156,20 +156,20 @@ def mass_with_source_redshift(model: ModelFile) -> Iterator[Flag]:
     fini
     ```
     """
-    for one in find_map_lines(model):
-        if one.kind != "mass" or not one.files or parse_number(one.files[0]) is None:
+    for map_line in find_map_lines(model.document):
+        if map_line.kind != "mass" or not map_line.files or parse_number(map_line.files[0]) is None:
             continue
-        first, *rest = one.files
+        first, *rest = map_line.files
         name = format_word(first.text)
         if not rest:
-            yield model.flag_in_section(one.section, first, message="name", name=name)
+            yield model.flag_in_section(map_line.section, first, message="name", name=name)
             continue
         given = find_argument(model.document.find_statement("source", "z_source"), 0)
         edit = model.replace_words(first, rest[0].text, rest[0])
         title = "leave it out" if given else "leave it out, and say z_source in a section source"
         source = format_word(given.text) if given else "0.8 by default"
         yield model.flag_in_section(
-            one.section, first, edits=(edit,), title=title, name=name, source=source
+            map_line.section, first, edits=(edit,), title=title, name=name, source=source
         )
 
 
@@ -229,24 +229,26 @@ def source_in_front_of_lens(model: ModelFile) -> Iterator[Flag]:
     fini
     ```
     """
-    found = find_lens_planes(model)
+    found = find_lens_planes(model.document)
     given = parse_number(find_argument(model.document.find_statement("source", "z_source"), 0))
-    for one in find_map_lines(model):
-        if (one.kind, one.mode) in _SOURCE_FREE_MODES:
+    for map_line in find_map_lines(model.document):
+        if (map_line.kind, map_line.mode) in _SOURCE_FREE_MODES:
             continue
-        is_mass = one.kind == "mass"
-        source = (DEFAULT_SOURCE_REDSHIFT if given is None else given) if is_mass else one.redshift
-        asked = [one.redshift] if is_mass and one.redshift in found else found
+        is_mass = map_line.kind == "mass"
+        source = (
+            (DEFAULT_SOURCE_REDSHIFT if given is None else given) if is_mass else map_line.redshift
+        )
+        asked = [map_line.redshift] if is_mass and map_line.redshift in found else found
         front = [z for z in asked if z is not None and source is not None and z >= source]
         if not front:
             continue
         message, level = ("", None) if len(front) == len(asked) else ("some", "should")
-        if is_mass and one.redshift:
-            message, level = "stop", None if one.mode == 1 else "should"
+        if is_mass and map_line.redshift:
+            message, level = "stop", None if map_line.mode == 1 else "should"
         lens = ", ".join(f"{z:g}" for z in front[:4])
-        place = one.statement if is_mass else one.redshift_word or one.statement
+        place = map_line.statement if is_mass else map_line.redshift_word or map_line.statement
         yield model.flag_in_section(
-            one.section, place, message=message, level=level, source=source, lens=lens
+            map_line.section, place, message=message, level=level, source=source, lens=lens
         )
 
 
@@ -303,12 +305,12 @@ def maps_of_one_name(model: ModelFile) -> Iterator[Flag]:
     ```
     """
     taken: dict[str, tuple[MapLine, Word]] = {}
-    for one in find_map_lines(model):
-        for word in one.files[: _FILE_COUNTS.get(one.kind, 1)]:
-            before, first = taken.setdefault(word.text, (one, word))
+    for map_line in find_map_lines(model.document):
+        for word in map_line.files[: _FILE_COUNTS.get(map_line.kind, 1)]:
+            before, first = taken.setdefault(word.text, (map_line, word))
             if first is not word:
                 params = {"name": format_word(word.text), "other": before.kind}
-                yield model.flag_in_section(one.section, word, line=first.line, **params)
+                yield model.flag_in_section(map_line.section, word, line=first.line, **params)
 
 
 @rule(
@@ -374,11 +376,15 @@ def deflection_of_first_lens(model: ModelFile) -> Iterator[Flag]:
     fini
     ```
     """
-    count = len(find_lens_planes(model))
-    shear = next((one for one in find_lenses(model) if find_profile(one) == SHEAR_PROFILE), None)
-    for one in find_map_lines(model):
-        if one.kind == "dpl" and count > 1:
-            yield model.flag_in_section(one.section, one.statement, count=count)
-        if one.kind == "dpl" and shear:
+    count = len(find_lens_planes(model.document))
+    shear = next(
+        (lens for lens in find_lenses(model.document) if find_profile(lens) == SHEAR_PROFILE), None
+    )
+    for map_line in find_map_lines(model.document):
+        if map_line.kind == "dpl" and count > 1:
+            yield model.flag_in_section(map_line.section, map_line.statement, count=count)
+        if map_line.kind == "dpl" and shear:
             line = shear.word.line
-            yield model.flag_in_section(one.section, one.statement, message="shear", line=line)
+            yield model.flag_in_section(
+                map_line.section, map_line.statement, message="shear", line=line
+            )

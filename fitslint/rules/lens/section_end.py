@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from fitslint.lenstool.semantics import LENSTOOL_VERSION
 from fitslint.model.finding import Edit
 from fitslint.model.rule import Flag
 from fitslint.rules.api import rule
-from fitslint.rules.lens.facts import LENSTOOL_VERSION
 from fitslint.rules.lens.model_file import ModelFile, format_word
 
 _CLAUSE = f"{LENSTOOL_VERSION}, parameter file"

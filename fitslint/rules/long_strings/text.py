@@ -23,6 +23,7 @@ _RECORD_KEYWORD = compile_late(r"(?:DP|DQ|D2IM)[0-9]+[A-Z]?")
     catalogue_rows=("L013",),
     kinds=("value",),
     types=("string",),
+    hangs_on="field",
     summary_ja="値がレコード値カードのように見える",
     message="readers that know record-valued cards take this string for a field with a number",
 )

@@ -14,7 +14,6 @@ from fitslint.model.card import Card
 from fitslint.model.header import Header
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule
-from fitslint.wcs.place import place_of
 
 FAMILY = "products"
 CLAUSE = "products/lensing, Scale"
@@ -82,8 +81,11 @@ def pixel_length_contradicts(header: Header) -> Iterator[Flag]:
     ```
     """
     card, told = header.find_card("PIXKPC"), _read_universe(header)
-    place = place_of(header.value)
-    if card is None or told is None or place is None:
+    # Most files have no such keyword, and the readers of world coordinates are many modules.
+    from fitslint.wcs.map_wcs import measure_pixels, read_map_wcs
+
+    wcs = read_map_wcs(header)
+    if card is None or told is None or wcs is None:
         return
     name, universe = told
     said, redshift = card.number_value, header.number("ZLENS")
@@ -92,11 +94,12 @@ def pixel_length_contradicts(header: Header) -> Iterator[Flag]:
     distance = angular_diameter_distance(universe, redshift)
     if distance is None:
         return
-    right = [distance * 1000 * math.radians(size / 3600) for size in place.scale]
     # On Lenstool's own grids the pixels are not square; the length is that of axis 1.
-    if not _is_close(card, right[0]):
+    size = measure_pixels(wcs)[0]
+    right = distance * 1000 * math.radians(size / 3600)
+    if not _is_close(card, right):
         yield flag(
-            card, said=f"{said:g}", size=f"{place.scale[0]:.5g}", right=f"{right[0]:.6g}",
+            card, said=f"{said:g}", size=f"{size:.5g}", right=f"{right:.6g}",
             redshift=f"{redshift:g}", cosmology=name,
         )  # fmt: skip
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from fitslint.dictionary.chain import DictionaryChain
+from fitslint.model.bounded_dict import BoundedDict
 from fitslint.model.form import CARD_SIZE
 from fitslint.model.header import Header, Layout
 from fitslint.model.rule import Flag, Subcheck
@@ -39,7 +40,7 @@ class _AxisCards:
         starts = [index[name][0] * CARD_SIZE for name in _AXIS_KEYWORDS if name in index]
         self._slices = [slice(at + 8, at + CARD_SIZE) for at in starts]
         self.has_cards = any(name in index for name in _CTYPES) and len(starts) > 1
-        self._results: dict[bytes, bool] = {}
+        self._results: BoundedDict[bytes, bool] = BoundedDict.of_size(_CACHE_SIZE)
         self._last_raw = b""
         self._last_result = True
 
@@ -52,8 +53,6 @@ class _AxisCards:
             right = self._results.get(key)
             if right is None:
                 right = not any(True for check in _CHECKS for _ in check(header))
-                if len(self._results) >= _CACHE_SIZE:
-                    self._results.clear()
                 self._results[key] = right
             self._last_result = right
         return self._last_result

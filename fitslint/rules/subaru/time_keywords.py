@@ -13,6 +13,7 @@ from functools import lru_cache
 from itertools import pairwise
 
 from fitslint.dictionary.chain import DictionaryChain
+from fitslint.model.bounded_dict import BoundedDict
 from fitslint.model.form import CARD_SIZE
 from fitslint.model.header import Header, Layout
 from fitslint.model.rule import Subcheck
@@ -130,8 +131,10 @@ class TimeLayout:
         return True
 
 
-class _DayCache(dict[bytes, int]):
+class _DayCache(BoundedDict[bytes, int]):
     """Modified Julian dates by a date in quotes; days repeat where moments do not."""
+
+    size_max = _DAY_CACHE_SIZE
 
     def __missing__(self, text: bytes) -> int:
         if text[:1] + text[-1:] != b"''":
@@ -140,8 +143,6 @@ class _DayCache(dict[bytes, int]):
             date.fromisoformat(text[1:-1].decode("ascii", "replace")).toordinal()
             - _MJD_ZERO_ORDINAL
         )
-        if len(self) >= _DAY_CACHE_SIZE:
-            self.clear()
         self[text] = day
         return day
 

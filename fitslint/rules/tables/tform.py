@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from fitslint.model.bounded_dict import BoundedDict
 from fitslint.model.card import Card
 from fitslint.model.finding import Level
 from fitslint.model.header import Header
@@ -25,17 +26,14 @@ from fitslint.syntax.column_formats import (
 _CACHE_SIZE = 4096
 _COMPRESSED_KINDS = ("compressed-image", "compressed-table")
 _LEGAL_START = compile_late(r"[0-9]*[LXBIJKAEDCM](?![LXBIJKAEDCMPQ])[^a-z ]*\Z")
-_soundness: dict[bytes, bool] = {}
+_soundness: BoundedDict[bytes, bool] = BoundedDict.of_size(_CACHE_SIZE)
 
 
 def precheck_tform(value: bytes) -> bool:
     """Whether a TFORM of a binary table is surely sound; no rule here has anything to say then."""
     sound = _soundness.get(value)
     if sound is None:
-        sound = _is_sound(value)
-        if len(_soundness) >= _CACHE_SIZE:
-            _soundness.clear()
-        _soundness[value] = sound
+        sound = _soundness[value] = _is_sound(value)
     return sound
 
 

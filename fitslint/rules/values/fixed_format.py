@@ -28,6 +28,7 @@ _QUOTE_COLUMN = 10
     catalogue_rows=("C018",),
     kinds=("value",),
     once="rule",
+    hangs_on="card",
     summary_ja="値が推奨される固定形式で書かれていない",
     message={
         "": "the value ends in column {column} and not in column 30",

@@ -140,6 +140,7 @@ _FOLDED = frozenset(("Taaa", "Faaaa", "TAAE", "FAAAE"))
     clause="4.2.2",
     level="style",
     types=("string",),
+    hangs_on="field",
     summary_ja="文字列 'True' または 'False' が論理値の代わりに書かれている",
     message="{keyword} is the text {text}: as a logical it is {new} without quotes",
 )

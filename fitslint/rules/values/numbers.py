@@ -45,6 +45,7 @@ _SHORT_INTEGERS = ("EXTVER", "EXTLEVEL", "TFIELDS", "NAXIS", "BITPIX", "ZNAXIS",
     catalogue_rows=("V008",),
     kinds=("value", "hierarch"),
     types=("integer",),
+    hangs_on="field",
     summary_ja="整数が64ビット（または32ビット）の範囲を超えている",
     message="{text} is outside the range of a signed integer of {bits} bits",
 )

@@ -7,13 +7,21 @@ from typing import NamedTuple
 
 from fitslint.model.card import Card
 from fitslint.model.header import Header
+from fitslint.model.late import compile_late
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule
-from fitslint.rules.wcs.versions import LETTERS, describe_version, find_axis_cards, find_matrices
+from fitslint.rules.wcs.versions import (
+    LETTERS,
+    describe_version,
+    find_axis_cards,
+    find_matrices,
+    is_in_types,
+)
 
 _TYPES = tuple(f"CTYPE{axis}{letter}" for letter in LETTERS for axis in range(1, 10))
 _STOKES = frozenset(range(-8, 5)) - {0}
 """Table 29: I, Q, U, V are 1 to 4, circular -1 to -4, linear -5 to -8."""
+_STOKES_TEXT = compile_late(rb"'STOKES")
 _NEAR = 1e-6
 _PIXELS_MAX = 16
 
@@ -67,7 +75,7 @@ def _line(header: Header, version: str, axis: int) -> _Line | None:
         *(f"NAXIS{axis}" for axis in range(1, 10)),
     ),
     needs_one_of=(_TYPES,),
-    precheck=lambda header: b"'STOKES" not in header.raw,
+    precheck=lambda header: not is_in_types(_STOKES_TEXT, header),
     hdus=("primary", "image"),
     summary_ja="STOKES 軸の値が標準の符号 (1〜4, -1〜-8) でない",
     message={

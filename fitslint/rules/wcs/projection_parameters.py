@@ -6,10 +6,17 @@ from collections.abc import Iterator
 
 from fitslint.model.card import Card
 from fitslint.model.header import Header
+from fitslint.model.late import compile_late
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule
 from fitslint.rules.wcs.celestial import parse_celestial_type
-from fitslint.rules.wcs.versions import LETTERS, describe_version, find_axis_cards, find_matrices
+from fitslint.rules.wcs.versions import (
+    LETTERS,
+    describe_version,
+    find_axis_cards,
+    find_matrices,
+    is_in_types,
+)
 
 _NONE = frozenset[int]()
 _ONE, _TWO = frozenset((1,)), frozenset((1, 2))
@@ -219,6 +226,12 @@ def retired_projection(header: Header) -> Iterator[Flag]:
 
 
 _CYLINDRICAL = frozenset(("CYP", "CEA", "CAR", "MER"))
+_CYLINDER = compile_late(rb"-(?:CYP|CEA|CAR|MER)")
+
+
+def _precheck_cylinders(header: Header) -> bool:
+    """Whether no type of an axis names such a projection."""
+    return not is_in_types(_CYLINDER, header)
 
 
 @rule(
@@ -231,9 +244,7 @@ _CYLINDRICAL = frozenset(("CYP", "CEA", "CAR", "MER"))
     needs=("CTYPEia", "CRVALia", "PVi_ma", "LONPOLEa", "LATPOLEa"),
     min_present=2,
     needs_one_of=(_TYPES,),
-    precheck=lambda header: (
-        not any(code in header.raw for code in (b"-CYP", b"-CEA", b"-CAR", b"-MER"))
-    ),
+    precheck=_precheck_cylinders,
     summary_ja="円筒図法の基準緯度が 0 でない",
     message="{keyword} = {text} under {projection}: the grid of a cylindrical projection whose"
     " reference latitude is not 0 is oblique, without straight meridians (CFITSIO reads straight"

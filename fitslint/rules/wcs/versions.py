@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
 from fitslint.model.card import Card
+from fitslint.model.form import CARD_SIZE
 from fitslint.model.header import Header, Layout
 from fitslint.model.late import compile_late
 
@@ -24,6 +27,22 @@ def find_matrices(header: Header, root: str) -> dict[str, Elements]:
         version: {element: header.card(at) for element, at in cards.items()}
         for version, cards in places.items()
     }
+
+
+def is_in_types(pattern: re.Pattern[bytes], header: Header) -> bool:
+    """Whether a card of CTYPEia holds a text: much quicker than to look at the whole header."""
+    starts = header.layout.compute_once("cards of CTYPEia", _find_type_cards)
+    return any(pattern.search(header.raw, start, start + CARD_SIZE) for start in starts)
+
+
+def _find_type_cards(layout: Layout) -> list[int]:
+    """The first byte of every card of CTYPEia."""
+    return [
+        place * CARD_SIZE
+        for name, places in layout.index.items()
+        if name.startswith("CTYPE")
+        for place in places
+    ]
 
 
 def find_axis_cards(header: Header, root: str) -> dict[str, dict[int, Card]]:

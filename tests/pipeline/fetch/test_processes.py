@@ -38,7 +38,9 @@ def test_killed_in_the_middle_and_continued(place, tmp_path):
     url = place.on("/f", slow(DATA, 0.005))
     process = begin(url, target)
     try:
-        wait_for(lambda: part.exists() and part.stat().st_size >= 30_000)
+        wait_for(
+            lambda: process.poll() is not None or (part.exists() and part.stat().st_size >= 30_000)
+        )
     finally:
         process.send_signal(signal.SIGKILL)
         process.communicate()

@@ -11,7 +11,7 @@ from astropy.io import fits
 
 from fitslint.cosmology.model import build_cosmology
 from fitslint.pipeline.kappa.evaluate import evaluate_lenses
-from fitslint.pipeline.kappa.profiles.block import QUANTITIES
+from fitslint.pipeline.kappa.profiles.base import QUANTITIES
 
 COSMOLOGY = build_cosmology(70, 0.3, 0.7)
 

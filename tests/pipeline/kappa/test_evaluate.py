@@ -9,7 +9,7 @@ import pytest
 from fitslint.pipeline.kappa import evaluate as module
 from fitslint.pipeline.kappa.evaluate import evaluate_lenses
 from fitslint.pipeline.kappa.model import Lens
-from fitslint.pipeline.kappa.profiles.block import QUANTITIES
+from fitslint.pipeline.kappa.profiles.base import QUANTITIES
 from tests.pipeline.kappa.oracle import COSMOLOGY, Positions, Square, lensing
 
 HALO = Lens("halo", 81, 3.0, -5.0, 0.3, 0.4, 30.0, 5.0, 200.0, 1000.0)

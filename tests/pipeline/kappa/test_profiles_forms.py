@@ -8,9 +8,9 @@ from scipy.integrate import quad
 
 from fitslint.pipeline.kappa.constants import EXACT
 from fitslint.pipeline.kappa.model import Lens
+from fitslint.pipeline.kappa.profiles.base import WorkArrays
 from fitslint.pipeline.kappa.profiles.isothermal import compute_flattening
 from fitslint.pipeline.kappa.profiles.nfw import SERIES_WIDTH, CircularNfw
-from fitslint.pipeline.kappa.profiles.scratch import WorkArrays
 from tests.pipeline.kappa.oracle import COSMOLOGY, lensing
 
 X, Y = (grid.ravel() for grid in np.meshgrid([-80.0, -3.0, 0.2, 9.0, 150.0], [-60.0, 0.4, 5.0, 33]))

@@ -142,7 +142,7 @@ def test_nlens_leaves_the_rest_out(tmp_path: Path) -> None:
     path = write(tmp_path, *parts, rest=UNIVERSE + REST.replace("99", "2"))
     model = load_model(path)
     assert [one.name for one in model.lenses] == ["a", "b"]
-    assert _noted(model, "nlens 2", "(c)")
+    assert _noted(model, "nlentille is 2", "3 lenses", "potentiel c", "(LM121)")
     assert len(load_model(path, all_lenses=True).lenses) == 3
 
 
@@ -185,7 +185,7 @@ def test_what_is_odd_is_told_with_its_line(tmp_path: Path) -> None:
     model = load_model(path)
     assert _noted(model, "Line 4", "'stray'")
     assert _noted(model, "wizard (line 19)")
-    assert _noted(model, "champ", "no `end`")
+    assert _noted(model, "Line 21", "champ has no end", "(LM111)")
     assert _noted(model, "Line 23", "lost", "line 22")
     assert model.field.xmax == 50
 

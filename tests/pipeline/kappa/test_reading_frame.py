@@ -38,7 +38,7 @@ def test_reference(tmp_path: Path, reference: str, position: tuple[float, float]
 
 def test_a_sign_that_lenstool_loses_is_told(tmp_path: Path) -> None:
     notes = _load(tmp_path, "reference 1 00:00:00 -00:34:12").notes
-    assert any("loses the sign" in note and "-0.57" in note for note in notes)
+    assert any("-00:34:12 loses its sign" in note and "(LM161)" in note for note in notes)
     assert not _load(tmp_path, "reference 1 00:00:00 -01:34:12").notes
 
 
@@ -167,13 +167,23 @@ def test_words_behind_the_file_are_told(tmp_path: Path) -> None:
 def test_the_last_line_of_a_kind_counts(tmp_path: Path) -> None:
     model = _load(tmp_path, "mass 1 64 0.2 a.fits", "mass 4 64 0.2 b.fits")
     assert [one.files for one in model.outputs] == [("b.fits",)]
-    assert any("dropped: line 2." in note for note in model.notes)
+    said = "mass stands again in line 3, which is the one that counts (LM106)"
+    assert any(note.startswith("Line 2: ") and said in note for note in model.notes)
 
 
 def test_a_note_does_not_grow_with_the_file(tmp_path: Path) -> None:
     model = _load(tmp_path, *(f"mass 1 64 0.2 {i}.fits" for i in range(300)))
-    note = next(note for note in model.notes if "dropped" in note)
-    assert note.endswith("dropped: line 2, line 3, line 4, line 5, line 6 and 294 more.")
+    notes = [note for note in model.notes if "LM106" in note]
+    assert len(notes) == 6
+    assert notes[-1] == "294 more of LM106 (repeated-word)."
+
+
+def test_the_last_line_of_all_sections_counts(tmp_path: Path) -> None:
+    more = "runmode\n\tmass 4 64 0.2 b.fits\n\tend\n"
+    path = write(tmp_path, more, lens(), runmode="runmode\n\tmass 1 64 0.2 a.fits\n\tend\n")
+    model = load_model(path)
+    assert [output.files for output in model.outputs] == [("b.fits",)]
+    assert any("of all sections `runmode` only this `mass`" in note for note in model.notes)
 
 
 def test_a_plane_without_lens_is_told(tmp_path: Path) -> None:

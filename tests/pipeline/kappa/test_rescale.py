@@ -12,7 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fitslint import check
-from fitslint.pipeline.kappa.rescale.rescale import LINEAR_PRODUCTS, rescale_map
+from fitslint.pipeline.kappa.rescale.normalisation import LINEAR_PRODUCTS
+from fitslint.pipeline.kappa.rescale.rescale import rescale_map
 from fitslint.products.errors import ProductError
 from fitslint.products.header_facts import read_facts
 from fitslint.products.write import write_product
@@ -184,7 +185,8 @@ REFUSED = {
     "nan": ({"zsource": math.nan}, {}, "a redshift is above 0"),
     "infinite": ({"zsource": math.inf}, {}, "a redshift is above 0"),
     "other source": (
-        {"zsource": 1.0, "current_norm": "source:3"}, {}, "records source redshift 2 and --from states",
+        {"zsource": 1.0, "current_norm": "source:3"}, {},
+        "records source redshift 2 and --from states",
     ),
     "other kind": ({"zsource": 1.0, "current_norm": "unity"}, {}, "--from states D_ls/D_s = 1"),
     "no such": ({"zsource": 1.0, "current_norm": "sources:2"}, {}, "unity or source:Z"),

@@ -53,9 +53,9 @@ def streams(made: list[Part]) -> tuple[bytes, bytes]:
     )
 
 
-def shared(one: bytes, other: bytes) -> int:
+def shared(first: bytes, other: bytes) -> int:
     """Bytes with which both begin."""
-    return next(at for at, pair in enumerate(zip(one, other, strict=False)) if pair[0] != pair[1])
+    return next(at for at, pair in enumerate(zip(first, other, strict=False)) if pair[0] != pair[1])
 
 
 def names(folder: Path) -> set[str]:

@@ -61,7 +61,7 @@ def break_header(raw: bytes) -> bytes:
     size = _round_to_block(len(there) + 1)
     # Who edits a header by hand has no program that keeps its sums.
     cards = [card for card in there if card[:8].rstrip() not in (b"CHECKSUM", b"DATASUM")]
-    by_keyword = {one.keyword: one for one in BREAKS}
+    by_keyword = {damage.keyword: damage for damage in BREAKS}
     made: Cards = []
     for card in cards:
         change = by_keyword.get(card[:8].decode("latin-1").rstrip())

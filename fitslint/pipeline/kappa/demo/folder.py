@@ -27,7 +27,7 @@ def prepare_folder(folder: Path) -> Path:
         folder.mkdir(parents=True, exist_ok=True)
         own = (folder / MARK_NAME).is_file()
         # One that was killed at its beginning has left nothing, or the mark under another name.
-        if not own and any(not one.name.startswith(MARK_NAME) for one in folder.iterdir()):
+        if not own and any(not path.name.startswith(MARK_NAME) for path in folder.iterdir()):
             raise PipelineError(
                 "this folder holds files that no demonstration made; name another one",
                 path=str(folder),

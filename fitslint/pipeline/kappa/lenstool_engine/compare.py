@@ -31,9 +31,9 @@ class MapComparison:
         the file of Lenstool's map.
     deviation : float
         the largest, of the larger of the value and 1e-3 of the map's maximum.
-    limited : float
+    relative_deviation : float
         the largest one by its limit; above 1 the maps differ.
-    known : str
+    known_reason : str
         why Lenstool is known to be wrong there; empty where it is not.
     """
 
@@ -95,7 +95,7 @@ def _find_scale_pixels(lenses: tuple[Lens, ...], grid: Grid) -> NDArray[np.bool_
     """Pixels whose elliptical radius is within 1e-3 of the scale radius of a halo."""
     found = np.zeros(grid.shape, np.bool_)
     x, y = grid.block(0, grid.shape[0])
-    for lens in (one for one in lenses if one.profile == _NFW and one.scale > 0):
+    for lens in (lens for lens in lenses if lens.profile == _NFW and lens.scale > 0):
         angle = math.radians(lens.angle)
         cosine, sine = math.cos(angle), math.sin(angle)
         along = (x - lens.x) * cosine + (y - lens.y) * sine

@@ -8,7 +8,6 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 from numpy.typing import NDArray
 
 from fitslint.lenstool.parameter_file import ParameterFile
@@ -25,6 +24,7 @@ from fitslint.pipeline.kappa.reading.load import read_documents
 from fitslint.pipeline.progress import Progress
 from fitslint.products.conform import conform
 from fitslint.products.errors import ProductError
+from fitslint.source.image import ImageError, read_image
 
 _VERSION_PATTERN = re.compile(r"lenstool[^\d\n]{0,24}(\d+(?:\.\d+){1,2})", re.IGNORECASE)
 
@@ -42,16 +42,16 @@ def make_lenstool_maps(
 
     Parameters
     ----------
-    orders : Orders
+    orders : MapPlan
         the maps, on Lenstool's grid.
     limit : float
         seconds for each run.
-    overwrite, workers, agreed, progress
-        as for :func:`fitslint.pipeline.kappa.maps.make`.
+    overwrite, workers, allow_large, progress
+        as for :func:`fitslint.pipeline.kappa.maps.make_maps`.
 
     Returns
     -------
-    list of Made, list of Compared
+    list of MapResult, list of MapComparison
         in the order of the maps.
 
     Raises
@@ -83,7 +83,7 @@ def make_lenstool_maps(
                 orders, order, source, theirs, engine, overwrite=overwrite
             )
             found[order.path] = compare_maps(model, order, theirs, ours)
-    return [made[one.path] for one in orders.jobs], [found[one.path] for one in orders.jobs]
+    return [made[job.path] for job in orders.jobs], [found[job.path] for job in orders.jobs]
 
 
 def _list_files(run: Sequence[RunmodeLine]) -> Iterator[tuple[str, MapJob]]:
@@ -125,17 +125,12 @@ def _run_lenstool(
 
 def _read_pixels(path: Path, shape: tuple[int, int]) -> NDArray[Any]:
     """The map that Lenstool wrote."""
-    from astropy.io import fits
-
     try:
-        with fits.open(path, memmap=False) as hdus:
-            data = hdus[0].data
-            found = None if data is None else np.array(data, np.float64)
-    except Exception as error:  # astropy raises whatever a broken file makes of it
-        said = " ".join(str(error).split())[:160]
-        raise PipelineError(f"the map of lenstool cannot be read: {said}") from None
-    if found is None or found.shape != shape:
-        said = "no image" if found is None else " by ".join(map(str, found.shape[::-1]))
+        found: NDArray[Any] = read_image(str(path), axes=2, max_pixels=1 << 28).values
+    except ImageError as error:
+        raise PipelineError(f"the map of lenstool cannot be used: {error}") from None
+    if found.shape != shape:
+        said = " by ".join(map(str, found.shape[::-1]))
         raise PipelineError(
             f"lenstool wrote a map of {said} where {shape[1]} by {shape[0]} pixels were asked for"
         )

@@ -28,7 +28,7 @@ Map = NDArray[Any]
 
 
 def evaluate_batches(
-    orders: MapPlan,
+    plan: MapPlan,
     *,
     parity: bool = False,
     workers: int | None = None,
@@ -36,24 +36,24 @@ def evaluate_batches(
     overwrite: bool = False,
     allow_large: bool = False,
 ) -> Iterator[tuple[MapJob, Map]]:
-    """The pixels of maps, those of one grid, source and plane together, in any order.
+    """The pixels of maps, those of one grid, source and plane together, in any job.
 
     Raises
     ------
     ProductError
         when a file is in the way, the field is too large, or the model makes no map.
     """
-    _refuse_existing(orders, overwrite=overwrite)
-    for batch in _group_batches(orders.jobs):
+    _refuse_existing(plan, overwrite=overwrite)
+    for batch in _group_batches(plan.jobs):
         output = batch[0].spec.output
         check_memory(
-            batch[0].grid.shape, _count_pixel_bytes(batch), allow_large=allow_large, path=orders.model.path,
-            line=output.line if output else None,
+            batch[0].grid.shape, _count_pixel_bytes(batch), allow_large=allow_large,
+            path=plan.model.path, line=output.line if output else None,
         )  # fmt: skip
-    engine = Evaluator(orders.model, parity, workers)
-    for batch, tell in _track_progress(orders, progress):
+    evaluator = Evaluator(plan.model, parity, workers)
+    for batch, tell in _track_progress(plan, progress):
         try:
-            yield from _evaluate_batch(engine, batch, tell)
+            yield from _evaluate_batch(evaluator, batch, tell)
         except MemoryError:
             rows, columns = batch[0].grid.shape
             raise PipelineError(
@@ -61,54 +61,50 @@ def evaluate_batches(
             ) from None
 
 
-def _refuse_existing(orders: MapPlan, *, overwrite: bool) -> None:
+def _refuse_existing(plan: MapPlan, *, overwrite: bool) -> None:
     """Find a file that is in the way before anything is evaluated."""
-    for order in orders.jobs:
-        if not overwrite and os.path.lexists(order.path):
-            raise PipelineError(
-                "there is such a file already; say --overwrite", path=str(order.path)
-            )
+    for job in plan.jobs:
+        if not overwrite and os.path.lexists(job.path):
+            raise PipelineError("there is such a file already; say --overwrite", path=str(job.path))
 
 
-def _group_batches(maps: Sequence[MapJob]) -> Iterator[list[MapJob]]:
+def _group_batches(jobs: Sequence[MapJob]) -> Iterator[list[MapJob]]:
     """Maps of one grid, source and plane; each surface density by itself."""
 
-    def key(order: MapJob) -> tuple[object, ...]:
-        wanted, grid = order.spec, order.grid
-        own = id(order) if wanted.product == "surface-density" else 0
+    def key(job: MapJob) -> tuple[object, ...]:
+        spec, grid = job.spec, job.grid
+        own = id(job) if spec.product == "surface-density" else 0
         place = (grid.shape, str(grid.cards()))
-        redshifts = (wanted.z_source, wanted.summed_for_source, wanted.z_lens)
+        redshifts = (spec.z_source, spec.summed_for_source, spec.z_lens)
         return (own, place, *(redshift or -1.0 for redshift in redshifts))
 
-    for _, batch in groupby(sorted(maps, key=key), key):
+    for _, batch in groupby(sorted(jobs, key=key), key):
         yield list(batch)
 
 
 def _count_pixel_bytes(batch: Sequence[MapJob]) -> int:
     """Bytes by pixel: the quantities, one map that follows from them, and the file's copy."""
-    names = {name for order in batch for name in order.spec.quantities}
-    size = np.dtype(choose_precision(order.spec for order in batch)).itemsize
+    names = {name for job in batch for name in job.spec.quantities}
+    size = np.dtype(choose_precision(job.spec for job in batch)).itemsize
     derived = 4 if size == 8 else 0
     return len(names) * size + derived + 4
 
 
 def _track_progress(
-    orders: MapPlan, progress: Progress | None
+    plan: MapPlan, progress: Progress | None
 ) -> Iterator[tuple[list[MapJob], Progress | None]]:
     """The batches, each with a progress that counts the rows of all."""
-    batches = list(_group_batches(orders.jobs))
-    rows = [
-        batch[0].grid.shape[0] * _count_passes(orders.model, batch[0].spec) for batch in batches
-    ]
+    batches = list(_group_batches(plan.jobs))
+    rows = [batch[0].grid.shape[0] * _count_passes(plan.model, batch[0].spec) for batch in batches]
     before = 0
     for batch, own in zip(batches, rows, strict=True):
         yield batch, progress and _BatchProgress(progress, before, sum(rows))
         before += own
 
 
-def _count_passes(model: LensModel, wanted: MapSpec) -> int:
+def _count_passes(model: LensModel, spec: MapSpec) -> int:
     """How often the rows are gone through: a surface density sums its planes one by one."""
-    single = wanted.product != "surface-density" or wanted.summed_for_source is not None
+    single = spec.product != "surface-density" or spec.summed_for_source is not None
     return 1 if single else len(model.planes)
 
 
@@ -127,13 +123,13 @@ class _BatchProgress:
 
 
 def _evaluate_batch(
-    engine: Evaluator, batch: Sequence[MapJob], progress: Progress | None
+    evaluator: Evaluator, batch: Sequence[MapJob], progress: Progress | None
 ) -> Iterator[tuple[MapJob, Map]]:
     grid = batch[0].grid
     if batch[0].spec.product == "surface-density":
-        for order in batch:
-            yield order, compute_surface_density(engine, order.spec, grid, progress)
+        for job in batch:
+            yield job, compute_surface_density(evaluator, job.spec, grid, progress)
         return
-    maps = evaluate_quantities(engine, (order.spec for order in batch), grid, progress)
-    for order in batch:
-        yield order, compute_product(order.spec, maps)
+    maps = evaluate_quantities(evaluator, (job.spec for job in batch), grid, progress)
+    for job in batch:
+        yield job, compute_product(job.spec, maps)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from fitslint.pipeline.kappa.clusters import load_builtin_clusters
 from fitslint.pipeline.kappa.maps.spec import MapSpec
 from fitslint.pipeline.kappa.model import LensModel
 from fitslint.products.text import replace_unprintable
+from fitslint.wcs.sphere import separation
 
 _CENTRE_TOLERANCE = 2.0
 """Arcmin from a published centre within which a model is one of that cluster."""
@@ -28,7 +28,9 @@ def build_header_facts(model: LensModel, wanted: MapSpec, name: str) -> dict[str
         "maptype": "model",
         "model": model.path,
         "model_sha256": model.sha256,
-        "inputs": [(replace_unprintable(Path(one.path).name), one.sha256) for one in model.inputs],
+        "inputs": [
+            (replace_unprintable(Path(file.path).name), file.sha256) for file in model.inputs
+        ],
         "history": list(build_history(model, wanted)),
     }
     if wanted.product == "surface-density":
@@ -88,9 +90,7 @@ def find_object_name(model: LensModel) -> tuple[str, str | None]:
             if abs(cluster.redshift - model.lenses[0].z) > _REDSHIFT_TOLERANCE:
                 continue
             for centre in cluster.centres:
-                east = (centre.ra - ra + 180) % 360 - 180
-                east *= math.cos(math.radians(dec))
-                if math.hypot(east, centre.dec - dec) * 60 < _CENTRE_TOLERANCE:
+                if separation(ra, dec, centre.ra, centre.dec) * 60 < _CENTRE_TOLERANCE:
                     return cluster.name, None
     stem = "".join(letter for letter in Path(model.path).stem if " " < letter <= "~")[:60]
     name = stem or "lens model"
@@ -100,14 +100,14 @@ def find_object_name(model: LensModel) -> tuple[str, str | None]:
 def list_reader_notes(model: LensModel, orders: Sequence[MapSpec]) -> Iterator[str]:
     """What a reader of the maps has to know: planes behind the source, where Lenstool differs."""
     told = {None, model.z_source}  # of which the model has a note itself
-    for redshift in sorted({one.z_source or 0 for one in orders if one.z_source not in told}):
+    for redshift in sorted({spec.z_source or 0 for spec in orders if spec.z_source not in told}):
         behind = sum(lens.z >= redshift for lens in model.lenses)
         if behind:
             yield (
                 f"The source at redshift {redshift:g} is not behind {behind} of "
                 f"{len(model.lenses)} lenses, which count for nothing."
             )
-    deflected = any(one.product == "deflection" for one in orders)
+    deflected = any(spec.product == "deflection" for spec in orders)
     if deflected and len(model.planes) > 1:
         yield (
             "Deflection: every plane has its own D_ls/D_s (Lenstool 6.8 takes that of the first "
@@ -116,7 +116,7 @@ def list_reader_notes(model: LensModel, orders: Sequence[MapSpec]) -> Iterator[s
     if deflected and any(lens.profile == SHEAR_PROFILE for lens in model.lenses):
         yield "Deflection: the external shear is in it (Lenstool 6.8 leaves it out)."
     for redshift in sorted(
-        {one.summed_for_source for one in orders if one.summed_for_source is not None}
+        {spec.summed_for_source for spec in orders if spec.summed_for_source is not None}
     ):
         yield (
             f"As Lenstool does it, D_ls/D_s = 1 is that of the first lens (z = "
@@ -124,11 +124,11 @@ def list_reader_notes(model: LensModel, orders: Sequence[MapSpec]) -> Iterator[s
             f"first, for a source at redshift {redshift:g}."
         )
     mixed = (
-        one
-        for one in orders
-        if one.z_source is None and one.z_lens is None and not one.summed_for_source
+        spec
+        for spec in orders
+        if spec.z_source is None and spec.z_lens is None and not spec.summed_for_source
     )
-    if len(model.planes) > 1 and any(one.product != "surface-density" for one in mixed):
+    if len(model.planes) > 1 and any(spec.product != "surface-density" for spec in mixed):
         yield (
             "D_ls/D_s = 1 is set for each of several planes; no source sees such a sum, and no "
             "factor brings it to one."

@@ -8,7 +8,7 @@ import os
 from fitslint.pipeline.errors import PipelineError
 from fitslint.pipeline.kappa.model import LensModel
 from fitslint.wcs.errors import GridError
-from fitslint.wcs.linear import Position, linear_to_position
+from fitslint.wcs.linear import Position, convert_linear_to_sky
 from fitslint.wcs.sky_grid import SkyGrid
 
 _DEFAULT_COLUMNS = 512
@@ -61,7 +61,7 @@ def build_gnomonic_grid(
         extent = (field.xmax - field.xmin, field.ymax - field.ymin)
     elif extent is not None and pixel and size:
         raise PipelineError("pixel, size and field say one thing too many; give two of them")
-    middle = linear_to_position(
+    middle = convert_linear_to_sky(
         (field.xmin + field.xmax) / 2, (field.ymin + field.ymax) / 2, _require_reference(model)
     )
     try:

@@ -32,7 +32,7 @@ class MapResult:
         the file.
     product : str
         kind of product.
-    conformed : Conformed or None
+    conformed : ConformResult or None
         what the header was given and the check said; None where nothing could be written.
     maximum, minimum : float
         of the finite pixels.
@@ -101,12 +101,12 @@ def make_maps(
         of a surface density.
     overwrite : bool
         whether existing files may go.
-    agreed : bool
+    allow_large : bool
         whether a field that needs much memory is meant.
 
     Returns
     -------
-    list of Made
+    list of MapResult
         in the order of ``products``.
 
     Raises
@@ -115,15 +115,15 @@ def make_maps(
         when something cannot be made; nothing was written then, but for maps before it.
     """
     wanted = build_product_specs(products, z_source, form=form, unit=unit)
-    orders = plan_maps(model, wanted, lambda _: grid, folder, name)
+    plan = plan_maps(model, wanted, lambda _: grid, folder, name)
     return run_map_plan(
-        orders, parity=parity, workers=workers, progress=progress, overwrite=overwrite,
+        plan, parity=parity, workers=workers, progress=progress, overwrite=overwrite,
         allow_large=allow_large,
     )  # fmt: skip
 
 
 def run_map_plan(
-    orders: MapPlan,
+    plan: MapPlan,
     *,
     parity: bool = False,
     workers: int | None = None,
@@ -136,32 +136,31 @@ def run_map_plan(
     Raises
     ------
     ProductError
-        as :func:`make`.
+        as :func:`make_maps`.
     """
     found = evaluate_batches(
-        orders, parity=parity, workers=workers, progress=progress, overwrite=overwrite,
+        plan, parity=parity, workers=workers, progress=progress, overwrite=overwrite,
         allow_large=allow_large,
     )  # fmt: skip
-    made = {
-        order.path: write_map(orders, order, values, overwrite=overwrite) for order, values in found
-    }
-    return [made[order.path] for order in orders.jobs]
+    made = {job.path: write_map(plan, job, values, overwrite=overwrite) for job, values in found}
+    return [made[job.path] for job in plan.jobs]
 
 
-def write_map(orders: MapPlan, order: MapJob, values: Map, *, overwrite: bool) -> MapResult:
+def write_map(plan: MapPlan, job: MapJob, values: Map, *, overwrite: bool) -> MapResult:
     """Write a map; one that no source can see is told and not written."""
-    if (none := skip_foreground_source(orders.model, order, values)) is not None:
+    if (none := skip_foreground_source(plan.model, job, values)) is not None:
         return none
     done = write_product(
-        order.path, values, order.spec.product, overwrite=overwrite,
-        grid_cards=order.grid.cards(), **build_header_facts(orders.model, order.spec, orders.object_name),
+        job.path, values, job.spec.product, overwrite=overwrite,
+        grid_cards=job.grid.cards(),
+        **build_header_facts(plan.model, job.spec, plan.object_name),
     )  # fmt: skip
-    return build_map_result(orders.model, order, values, done)
+    return build_map_result(plan.model, job, values, done)
 
 
-def skip_foreground_source(model: LensModel, order: MapJob, values: Map) -> MapResult | None:
+def skip_foreground_source(model: LensModel, job: MapJob, values: Map) -> MapResult | None:
     """A map for a source that is not behind the lens, for which there is no header."""
-    wanted = order.spec
+    wanted = job.spec
     zlens = find_lens_redshift(model, wanted)
     if wanted.z_source is None or wanted.z_source > zlens:
         return None
@@ -171,18 +170,16 @@ def skip_foreground_source(model: LensModel, order: MapJob, values: Map) -> MapR
         f"the source at redshift {wanted.z_source:g} is not behind the lens at {zlens:g}, {why}; "
         "it is not written"
     )
-    return MapResult(str(order.path), wanted.product, None, *ends, values.shape, (said,))
+    return MapResult(str(job.path), wanted.product, None, *ends, values.shape, (said,))
 
 
-def build_map_result(
-    model: LensModel, order: MapJob, values: Map, done: ConformResult
-) -> MapResult:
+def build_map_result(model: LensModel, job: MapJob, values: Map, done: ConformResult) -> MapResult:
     """A map that was written, and why it is of no use where it is not."""
-    wanted, why = order.spec, tuple(map(str, done.problems))
+    wanted, why = job.spec, tuple(map(str, done.problems))
     if why and (reason := _explain_empty_map(model, wanted)):
         why = (*why, reason)
     return MapResult(
-        str(order.path), wanted.product, done, *_measure_range(values), values.shape, why
+        str(job.path), wanted.product, done, *_measure_range(values), values.shape, why
     )
 
 

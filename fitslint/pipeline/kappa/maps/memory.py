@@ -28,9 +28,9 @@ def check_memory(
     ----------
     shape : (int, int)
         rows and columns.
-    size : int
+    pixel_bytes : int
         bytes that a pixel takes in all arrays that are held at once.
-    agreed : bool
+    allow_large : bool
         whether somebody has agreed to a large field.
     path : str
         the model.
@@ -53,8 +53,8 @@ def check_memory(
         ", or say --yes" if needed <= _IMPOSSIBLE_BYTES else ""
     )
     raise PipelineError(
-        f"the field has {columns} by {rows} pixels ({pixels:.3g}) and needs {_format_size(needed)} of "
-        f"memory, where the machine has {_format_size(there)}; {way}",
+        f"the field has {columns} by {rows} pixels ({pixels:.3g}) and needs "
+        f"{_format_size(needed)} of memory, where the machine has {_format_size(there)}; {way}",
         path=path or None,
         line=line,
     )

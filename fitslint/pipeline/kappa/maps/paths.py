@@ -29,13 +29,13 @@ def build_output_paths(
     """
     found: list[Path] = []
     notes: list[str] = []
-    for one in wanted:
-        name = _choose_file_name(one, model.path) if one.file else one.file_name
-        if one.file and name != one.file:
-            notes.append(f"{one.file!r} of the model is written as {name!r} into the folder.")
+    for spec in wanted:
+        name = _choose_file_name(spec, model.path) if spec.file else spec.file_name
+        if spec.file and name != spec.file:
+            notes.append(f"{spec.file!r} of the model is written as {name!r} into the folder.")
         found.append(Path(folder) / name)
     _refuse_duplicates(found, wanted, model.path)
-    _refuse_inputs(found, (one.path for one in model.inputs))
+    _refuse_inputs(found, (file.path for file in model.inputs))
     return found, notes
 
 
@@ -55,11 +55,11 @@ def _choose_file_name(wanted: MapSpec, path: str) -> str:
 
 def _refuse_duplicates(found: Sequence[Path], wanted: Sequence[MapSpec], path: str) -> None:
     seen: dict[str, MapSpec] = {}
-    for place, one in zip(found, wanted, strict=True):
-        other = seen.setdefault(place.name.casefold(), one)
-        if other is one:
+    for place, spec in zip(found, wanted, strict=True):
+        other = seen.setdefault(place.name.casefold(), spec)
+        if other is spec:
             continue
-        lines = [str(each.output.line) for each in (other, one) if each.output]
+        lines = [str(each.output.line) for each in (other, spec) if each.output]
         said = f" (lines {' and '.join(lines)})" if lines else ""
         raise PipelineError(f"two maps would be written to {place.name!r}{said}", path=path)
 

@@ -66,8 +66,10 @@ def plan_runmode_maps(
     """
     wanted = build_runmode_specs(model, z_source)
     if unity:
-        wanted = [replace(one, z_source=None, summed_for_source=None) for one in wanted]
-    return plan_maps(model, wanted, lambda one: build_lenstool_grid(model, one, size), folder, name)
+        wanted = [replace(spec, z_source=None, summed_for_source=None) for spec in wanted]
+    return plan_maps(
+        model, wanted, lambda spec: build_lenstool_grid(model, spec, size), folder, name
+    )
 
 
 def build_lenstool_grid(model: LensModel, wanted: MapSpec, size: int | None = None) -> LenstoolGrid:
@@ -122,6 +124,8 @@ def plan_maps(
     """
     paths, said = build_output_paths(wanted, folder, model)
     called, note = (name, None) if name else find_object_name(model)
-    maps = tuple(MapJob(one, grid_of(one), path) for one, path in zip(wanted, paths, strict=True))
-    said += [one for one in (note, _describe_projection(maps)) if one]
+    maps = tuple(
+        MapJob(spec, grid_of(spec), path) for spec, path in zip(wanted, paths, strict=True)
+    )
+    said += [sentence for sentence in (note, _describe_projection(maps)) if sentence]
     return MapPlan(model, called, maps, (*said, *list_reader_notes(model, wanted)))

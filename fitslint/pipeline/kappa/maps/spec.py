@@ -30,7 +30,7 @@ class MapSpec:
         kind of product, as :func:`fitslint.conform` knows it.
     z_source : float or None
         redshift of the source; None is D_ls/D_s = 1.
-    through : float or None
+    summed_for_source : float or None
         as Lenstool sums several planes at D_ls/D_s = 1: redshift of the source for which they are
         summed before the sum is divided by the D_ls/D_s of the first lens. None is D_ls/D_s = 1
         for each plane.
@@ -124,7 +124,9 @@ def build_runmode_specs(model: LensModel, z_source: float | None = None) -> list
     PipelineError
         with file and line, for a mode that is not supported.
     """
-    return [one for output in model.outputs for one in _build_runmode_spec(model, output, z_source)]
+    return [
+        spec for output in model.outputs for spec in _build_runmode_spec(model, output, z_source)
+    ]
 
 
 def _build_runmode_spec(

@@ -13,17 +13,25 @@ import numpy as np
 
 from fitslint.pipeline.kappa.constants import MIN_RADIUS
 from fitslint.pipeline.kappa.model import Lens
-from fitslint.pipeline.kappa.profiles.block import ALPHA, GAMMA, KAPPA, RowBlock
-from fitslint.pipeline.kappa.profiles.component import LensPlane
+from fitslint.pipeline.kappa.profiles.base import (
+    ALPHA,
+    GAMMA,
+    KAPPA,
+    Floats,
+    LensPlane,
+    LensProfile,
+    RowBlock,
+)
 from fitslint.pipeline.kappa.profiles.isothermal import Ellipse, compute_flattening
 from fitslint.pipeline.kappa.profiles.orientation import BlockOffsets
-from fitslint.pipeline.kappa.profiles.scratch import Floats
 
 
 @dataclass(frozen=True, slots=True)
-class Dpie:
+class Dpie(LensProfile):
     """A dPIE: ``strength`` is b q r_cut/(r_cut - r_core) D_ls/D_s in arcsec, ``core`` and ``cut``
     are the radii s of :mod:`isothermal`."""
+
+    PARAMETERS = ("core", "cut", "velocity")
 
     ellipse: Ellipse
     strength: float
@@ -31,16 +39,25 @@ class Dpie:
     cut: float
 
     @classmethod
-    def from_lens(cls, lens: Lens, setting: LensPlane) -> Dpie:
+    def from_lens(cls, lens: Lens, plane: LensPlane) -> Dpie:
         """The dPIE of a lens."""
         eps = compute_flattening(lens.ellipticity)
-        ellipse = Ellipse.from_lens(lens, eps if eps > setting.convention.circular_below else 0.0)
+        ellipse = Ellipse.from_lens(lens, eps if eps > plane.convention.circular_below else 0.0)
         core, cut = (
             ellipse.convert_radius(lens.core),
             ellipse.convert_radius(max(lens.cut, 2 * MIN_RADIUS)),
         )
-        b0 = 6 * setting.convention.bending * lens.velocity**2 * setting.distance_ratio
+        b0 = 6 * plane.convention.bending * lens.velocity**2 * plane.distance_ratio
         return cls(ellipse, b0 * ellipse.stretch * ellipse.q * cut / (cut - core), core, cut)
+
+    @classmethod
+    def find_bad_radii(cls, lens: Lens) -> str | None:
+        """Whether the cut is inside the core."""
+        if lens.core * (1 + 1e-12) < lens.cut:
+            return None
+        return (
+            f"core_radius {lens.core:g} arcsec is not smaller than cut_radius {lens.cut:g} arcsec"
+        )
 
     @property
     def _radius_step(self) -> float:

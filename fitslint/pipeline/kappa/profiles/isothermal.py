@@ -1,4 +1,6 @@
-"""The softened isothermal ellipse of Kassiola & Kovner (1993), which profiles 8 and 81 rest on.
+"""Profile 8, the pseudo-isothermal elliptical mass distribution of Kassiola & Kovner (1993).
+
+Its softened isothermal ellipse is what profile 81 rests on as well.
 
 They write the surface density with R^2 = x^2/(1 + eps)^2 + y^2/(1 - eps)^2 along the axes of the
 lens. With q = (1 - eps)/(1 + eps) and s = (1 + eps) r_core the same density is
@@ -15,9 +17,16 @@ import numpy as np
 
 from fitslint.pipeline.kappa.constants import MIN_RADIUS
 from fitslint.pipeline.kappa.model import Lens
-from fitslint.pipeline.kappa.profiles.block import GAMMA
+from fitslint.pipeline.kappa.profiles.base import (
+    ALPHA,
+    GAMMA,
+    KAPPA,
+    Floats,
+    LensPlane,
+    LensProfile,
+    RowBlock,
+)
 from fitslint.pipeline.kappa.profiles.orientation import BlockOffsets, Orientation
-from fitslint.pipeline.kappa.profiles.scratch import Floats
 
 
 def compute_flattening(ellipticity: float) -> float:
@@ -43,9 +52,9 @@ class Ellipse:
             Orientation.from_lens(lens), stretch, (1 - eps) / stretch, 2 * math.sqrt(eps) / stretch
         )
 
-    def convert_radius(self, given: float) -> float:
+    def convert_radius(self, radius: float) -> float:
         """The radius s of a core or cut radius."""
-        return self.stretch * max(given, MIN_RADIUS)
+        return self.stretch * max(radius, MIN_RADIUS)
 
     def compute_psi_square(self, at: BlockOffsets, s: float, name: str) -> Floats:
         """psi^2, as a sum of squares so that no digits are lost."""
@@ -99,3 +108,47 @@ class Ellipse:
             np.multiply(ratio, self.f, out=ratio)
             function(ratio, out=ratio)
         np.multiply(ratio, strength / (self.f or 1), out=ratio)
+
+
+@dataclass(frozen=True, slots=True)
+class Piemd(LensProfile):
+    """A PIEMD: ``strength`` is b q D_ls/D_s in arcsec, ``core`` the radius s of the
+    ellipse."""
+
+    PARAMETERS = ("core", "velocity")
+
+    ellipse: Ellipse
+    strength: float
+    core: float
+
+    @classmethod
+    def from_lens(cls, lens: Lens, plane: LensPlane) -> Piemd:
+        """The PIEMD of a lens."""
+        eps = compute_flattening(lens.ellipticity) or plane.convention.min_flattening
+        ellipse = Ellipse.from_lens(lens, eps)
+        b0 = 6 * plane.convention.bending * lens.velocity**2 * plane.distance_ratio
+        return cls(ellipse, b0 * ellipse.stretch * ellipse.q, ellipse.convert_radius(lens.core))
+
+    def add(self, block: RowBlock) -> None:
+        """Add this lens to the sums of the block."""
+        at = self.ellipse.orientation.compute_offsets(block)
+        psi = self.ellipse.compute_psi_square(at, self.core, "psi")
+        np.sqrt(psi, out=psi)
+        if block.has_any(KAPPA):
+            part = block.get_array("convergence")
+            block.sums[KAPPA] += np.divide(self.strength / 2, psi, out=part)
+        if block.has_any(*GAMMA):
+            weight = self.ellipse.compute_shear_weight(at, self.core, psi, self.strength, "weight")
+            self.ellipse.add_shear(at, weight, self.core)
+        if block.has_any(*ALPHA):
+            self._add_deflection(at, psi)
+
+    def _add_deflection(self, at: BlockOffsets, psi: Floats) -> None:
+        """Add strength/f (arctan f x/(psi + s), arctanh f y/(psi + q^2 s)); psi is overwritten."""
+        ellipse = self.ellipse
+        major, minor = ellipse.orientation.compute_axes(at)
+        psi += self.core
+        ellipse.apply_arctan(np.divide(major, psi, out=major), np.arctan, self.strength)
+        psi -= ellipse.f**2 * self.core
+        ellipse.apply_arctan(np.divide(minor, psi, out=minor), np.arctanh, self.strength)
+        ellipse.orientation.add_deflection(at.block, major, minor)

@@ -13,10 +13,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from fitslint.pipeline.kappa.model import Lens
-from fitslint.pipeline.kappa.profiles.component import LensPlane
+from fitslint.pipeline.kappa.profiles.base import Floats, LensPlane, WorkArrays
 from fitslint.pipeline.kappa.profiles.orientation import Orientation
 from fitslint.pipeline.kappa.profiles.radial import EllipticalPotential
-from fitslint.pipeline.kappa.profiles.scratch import Floats, WorkArrays
 
 SERIES_WIDTH = 0.05
 """|w| within which the closed forms lose digits and the series is taken."""
@@ -52,18 +51,35 @@ class CircularNfw:
         return mean, shear
 
 
-def build_nfw(lens: Lens, setting: LensPlane) -> EllipticalPotential:
-    """The profile of a lens, given by r_s and the concentration or by r_s and the velocity."""
-    square = lens.velocity**2
-    if lens.concentration:
-        square = _compute_velocity_square(lens, setting)
-    b0 = 6 * setting.convention.bending * square * setting.distance_ratio
-    return EllipticalPotential(
-        Orientation.from_lens(lens), lens.ellipticity, CircularNfw(b0 / lens.scale, lens.scale)
-    )
+class NavarroFrenkWhite(EllipticalPotential):
+    """Profile 12, given by r_s and the concentration or by r_s and the velocity."""
+
+    __slots__ = ()
+    PARAMETERS = ("scale", "concentration", "velocity")
+
+    @classmethod
+    def from_lens(cls, lens: Lens, plane: LensPlane) -> NavarroFrenkWhite:
+        """The profile of a lens."""
+        square = lens.velocity**2
+        if lens.concentration:
+            square = _compute_velocity_square(lens, plane)
+        b0 = 6 * plane.convention.bending * square * plane.distance_ratio
+        circular = CircularNfw(b0 / lens.scale, lens.scale)
+        return cls(Orientation.from_lens(lens), lens.ellipticity, circular)
+
+    @classmethod
+    def find_bad_radii(cls, lens: Lens) -> str | None:
+        """Whether something is missing that scales the mass."""
+        if lens.scale == 0:
+            return "an NFW profile needs a scale_radius above 0"
+        if lens.concentration == lens.velocity == 0:
+            return "an NFW profile needs a concentration or a v_disp above 0"
+        if lens.concentration and lens.z == 0:
+            return "an NFW profile given by its concentration needs a z_lens above 0"
+        return None
 
 
-def _compute_velocity_square(lens: Lens, setting: LensPlane) -> float:
+def _compute_velocity_square(lens: Lens, plane: LensPlane) -> float:
     """8/3 G r_s^2 rho_s in (km/s)^2, by which Lenstool normalises the profile.
 
     rho_s = 200/3 c^3/(ln(1 + c) - c/(1 + c)) times the critical density at the lens.
@@ -71,9 +87,9 @@ def _compute_velocity_square(lens: Lens, setting: LensPlane) -> float:
     from astropy.constants import G
 
     c = lens.concentration
-    kpc = lens.scale * setting.convention.kpc_per_arcsec(setting.cosmology, lens.z)
+    kpc = lens.scale * plane.convention.kpc_per_arcsec(plane.cosmology, lens.z)
     contrast = 200 / 3 * c**3 / (math.log1p(c) - c / (1 + c))
-    density = contrast * setting.cosmology.critical_density(lens.z)
+    density = contrast * plane.cosmology.critical_density(lens.z)
     return float(8 / 3 * G.to_value("km2 kpc / (s2 solMass)") * density * kpc**2)
 
 

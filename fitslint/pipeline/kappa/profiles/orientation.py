@@ -8,8 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from fitslint.pipeline.kappa.model import Lens
-from fitslint.pipeline.kappa.profiles.block import ALPHA, GAMMA, RowBlock
-from fitslint.pipeline.kappa.profiles.scratch import Floats
+from fitslint.pipeline.kappa.profiles.base import ALPHA, GAMMA, Floats, RowBlock
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +39,7 @@ class Orientation:
 
     @classmethod
     def from_lens(cls, lens: Lens) -> Orientation:
-        """The placing of a lens of a model."""
+        """The orientation of a lens of a model."""
         angle = math.radians(lens.angle % 360)
         return cls(lens.x, lens.y, math.cos(angle), math.sin(angle))
 
@@ -69,6 +68,6 @@ class Orientation:
         """Add a deflection given along the axes of the lens."""
         block.rotate_and_add(ALPHA, major, minor, (self.cos, self.sin))
 
-    def add_shear(self, block: RowBlock, one: Floats, two: Floats) -> None:
+    def add_shear(self, block: RowBlock, first: Floats, second: Floats) -> None:
         """Add a shear whose components are given along the axes of the lens."""
-        block.rotate_and_add(GAMMA, one, two, self.double_angle)
+        block.rotate_and_add(GAMMA, first, second, self.double_angle)

@@ -7,6 +7,8 @@ m = phi'/u, and its shear g = (phi'/u - phi'')/2 the derivatives along the axes 
     phi_xx = (1 - e) [m - 2 g (1 - e) x^2/u^2]
     phi_yy = (1 + e) [m - 2 g (1 + e) y^2/u^2]
     phi_xy = -2 g (1 - e^2) x y/u^2
+
+Profile 1 is the singular isothermal sphere with such a potential, phi = b0 u.
 """
 
 from __future__ import annotations
@@ -17,9 +19,18 @@ from typing import Protocol
 import numpy as np
 
 from fitslint.pipeline.kappa.constants import MIN_RADIUS
-from fitslint.pipeline.kappa.profiles.block import ALPHA, GAMMA, KAPPA, RowBlock
+from fitslint.pipeline.kappa.model import Lens
+from fitslint.pipeline.kappa.profiles.base import (
+    ALPHA,
+    GAMMA,
+    KAPPA,
+    Floats,
+    LensPlane,
+    LensProfile,
+    RowBlock,
+    WorkArrays,
+)
 from fitslint.pipeline.kappa.profiles.orientation import Orientation
-from fitslint.pipeline.kappa.profiles.scratch import Floats, WorkArrays
 
 
 class CircularLens(Protocol):
@@ -30,7 +41,7 @@ class CircularLens(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class EllipticalPotential:
+class EllipticalPotential(LensProfile):
     """A circular lens whose potential is made elliptical by ``e``."""
 
     orientation: Orientation
@@ -84,3 +95,28 @@ class EllipticalPotential:
             xy *= bend
             xy *= -2 * (1 - self.e) * (1 + self.e)
             self.orientation.add_shear(block, xx, xy)
+
+
+@dataclass(frozen=True, slots=True)
+class CircularIsothermal:
+    """The circular singular isothermal lens; ``b0`` is its Einstein radius in arcsec."""
+
+    b0: float
+
+    def compute_mean_and_shear(self, radius: Floats, scratch: WorkArrays) -> tuple[Floats, Floats]:
+        """b0/u and half of it."""
+        mean = np.divide(self.b0, radius, out=scratch("mean", radius.shape))
+        return mean, np.multiply(mean, 0.5, out=scratch("tangential", radius.shape))
+
+
+class SingularIsothermal(EllipticalPotential):
+    """Profile 1; Lenstool takes a third of the ellipticity of the mass for the potential."""
+
+    __slots__ = ()
+    PARAMETERS = ("velocity",)
+
+    @classmethod
+    def from_lens(cls, lens: Lens, plane: LensPlane) -> SingularIsothermal:
+        """The profile of a lens."""
+        b0 = 4 * plane.convention.bending * lens.velocity**2 * plane.distance_ratio
+        return cls(Orientation.from_lens(lens), lens.ellipticity / 3, CircularIsothermal(b0))

@@ -11,22 +11,26 @@ from dataclasses import dataclass
 import numpy as np
 
 from fitslint.pipeline.kappa.model import Lens
-from fitslint.pipeline.kappa.profiles.block import ALPHA, GAMMA, RowBlock
-from fitslint.pipeline.kappa.profiles.component import LensPlane
+from fitslint.pipeline.kappa.profiles.base import ALPHA, GAMMA, LensPlane, LensProfile, RowBlock
 from fitslint.pipeline.kappa.profiles.orientation import Orientation
 
 
 @dataclass(frozen=True, slots=True)
-class ExternalShear:
+class ExternalShear(LensProfile):
     """A shear of one ``strength``, times D_ls/D_s."""
 
     orientation: Orientation
     strength: float
 
     @classmethod
-    def from_lens(cls, lens: Lens, setting: LensPlane) -> ExternalShear:
+    def from_lens(cls, lens: Lens, plane: LensPlane) -> ExternalShear:
         """The shear of a lens, whose ellipticity is its strength."""
-        return cls(Orientation.from_lens(lens), lens.ellipticity * setting.distance_ratio)
+        return cls(Orientation.from_lens(lens), lens.ellipticity * plane.distance_ratio)
+
+    @classmethod
+    def find_bad_ellipticity(cls, lens: Lens) -> str | None:
+        """The strength of a shear is any number."""
+        return None
 
     def add(self, block: RowBlock) -> None:
         """Add the shear and its deflection to the sums of the block."""

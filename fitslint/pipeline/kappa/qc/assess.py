@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import math
 import warnings
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any
 
 from fitslint._version import __version__
@@ -20,12 +23,15 @@ from fitslint.pipeline.kappa.qc import (
     registration,
     xray,
 )
-from fitslint.pipeline.kappa.qc.check import FAIL, PASS, UNJUDGED, QcResult, Verdict
+from fitslint.pipeline.kappa.qc.check import FAIL, PASS, UNJUDGED, QcResult, Verdict, list_checks
 from fitslint.pipeline.kappa.qc.inputs import QcInputs, QcRequest, read_inputs
 from fitslint.pipeline.kappa.qc.kaiser_squires import ShearComparison
-from fitslint.pipeline.kappa.qc.to_json import convert_to_json
 
 SCHEMA = "urn:fitslint:kappa-qc:1.0.0"
+_CHECK_MODULES = (
+    normalisation, geometry, parity, peak, consistency, contours, band, xray, header
+)  # fmt: skip
+"""In the order of the report; each registers its checks."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +58,7 @@ class QcReport:
     @property
     def verdict(self) -> Verdict:
         """``fail`` when a line fails; ``pass`` when none does and one passes."""
-        verdicts = {one.verdict for one in self.results}
+        verdicts = {result.verdict for result in self.results}
         if FAIL in verdicts:
             return FAIL
         return PASS if PASS in verdicts else UNJUDGED
@@ -60,8 +66,8 @@ class QcReport:
     @property
     def counts(self) -> dict[str, int]:
         """Lines by verdict."""
-        found = Counter(one.verdict for one in self.results)
-        return {one: found[one] for one in (PASS, FAIL, UNJUDGED)}
+        found = Counter(result.verdict for result in self.results)
+        return {verdict: found[verdict] for verdict in (PASS, FAIL, UNJUDGED)}
 
     @property
     def headline(self) -> str:
@@ -90,25 +96,25 @@ class QcReport:
                 "cluster": cluster.name if cluster else None,
                 "contested": cluster.dispute if cluster else None,
             },
-            "lines": [_dump_result(one) for one in self.results],
+            "lines": [_dump_result(result) for result in self.results],
             "inputs": self.inputs.list_files(),
             "products": list(self.products),
         }
 
 
-def _dump_result(one: QcResult) -> dict[str, Any]:
-    limit = one.threshold
+def _dump_result(result: QcResult) -> dict[str, Any]:
+    limit = result.threshold
     return {
-        "code": one.code,
-        "title": one.title,
-        "verdict": one.verdict,
-        "reason": one.reason,
-        "value": convert_to_json(one.value),
-        "unit": one.unit,
+        "code": result.code,
+        "title": result.title,
+        "verdict": result.verdict,
+        "reason": result.reason,
+        "value": _convert_to_json(result.value),
+        "unit": result.unit,
         "threshold": None if limit is None else {
             "name": limit.name, "value": limit.value, "unit": limit.unit, "source": limit.source,
         },
-        "details": convert_to_json(dict(one.details)),
+        "details": _convert_to_json(dict(result.details)),
     }  # fmt: skip
 
 
@@ -117,12 +123,12 @@ def run_checks(request: QcRequest) -> QcReport:
 
     Parameters
     ----------
-    request : Request
+    request : QcRequest
         the files.
 
     Returns
     -------
-    Assessment
+    QcReport
 
     Raises
     ------
@@ -131,29 +137,29 @@ def run_checks(request: QcRequest) -> QcReport:
     """
     # What comes of numbers that make no sense is judged; numpy and scipy need not warn as well.
     with warnings.catch_warnings(action="ignore"):
-        evidence = read_inputs(request)
-        measured = _run_measurements(evidence)
-        return QcReport(tuple(_check_all(evidence, measured)), evidence, measured)
+        inputs = read_inputs(request)
+        measured = _run_measurements(inputs)
+        checks = chain.from_iterable(list_checks(module.__name__) for module in _CHECK_MODULES)
+        results = chain.from_iterable(check.run(inputs, measured) for check in checks)
+        return QcReport(tuple(results), inputs, measured)
 
 
-def _run_measurements(evidence: QcInputs) -> Measurements:
-    clumps = peak.find_clumps(evidence)
-    gas = xray.measure_gas(evidence, clumps[0]) if clumps and "xray" in evidence.maps else None
+def _run_measurements(inputs: QcInputs) -> Measurements:
+    clumps = peak.find_clumps(inputs)
+    gas = xray.measure_gas(inputs, clumps[0]) if clumps and "xray" in inputs.maps else None
     return Measurements(
-        registration.align_with_model(evidence), clumps, consistency.compare_shear_maps(evidence),
-        band.compute_band(evidence), gas,
+        registration.align_with_model(inputs), clumps, consistency.compare_shear_maps(inputs),
+        band.compute_band(inputs), gas,
     )  # fmt: skip
 
 
-def _check_all(evidence: QcInputs, measured: Measurements) -> list[QcResult]:
-    return [
-        *normalisation.check_normalisation(evidence, measured.registration),
-        *geometry.check_geometry(evidence, measured.registration),
-        parity.check_parity(evidence, measured.registration),
-        *peak.check_peaks(evidence, measured.clumps),
-        *consistency.check_consistency(evidence, measured.shear),
-        *contours.check_contours(evidence, measured.clumps),
-        band.check_band(evidence, measured.band),
-        *xray.check_xray(evidence, measured.clumps, measured.gas),
-        *header.check_header_and_data(evidence),
-    ]
+def _convert_to_json(value: Any) -> Any:
+    """``value`` with numbers that JSON lacks as None and containers as lists and objects."""
+    if isinstance(value, Mapping):
+        return {str(name): _convert_to_json(item) for name, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_convert_to_json(item) for item in value]
+    if value is None or isinstance(value, bool | int | str):
+        return value
+    number = float(value)
+    return number if math.isfinite(number) else None

@@ -7,13 +7,17 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from fitslint.pipeline.kappa.qc.check import QcResult, compare_to_limit, skip_check
+from fitslint.pipeline.kappa.qc.check import (
+    Judgement,
+    NotJudgedError,
+    check,
+    compare_to_limit,
+)
 from fitslint.pipeline.kappa.qc.inputs import QcInputs, shorten_path
 from fitslint.pipeline.kappa.qc.model_convergence import choose_stride, evaluate_convergence
 from fitslint.pipeline.kappa.qc.skymap import SkyMap
 from fitslint.wcs.map_frame import Floats, MapFrame
 
-CODE, TITLE = "f.band", "Width of the model band"
 _MAX_VALUES = 1 << 23
 """Values of all maps at once that percentiles are taken of; more are taken every so many pixels."""
 _SEED = 20_070_810
@@ -43,7 +47,7 @@ class ModelBand:
         return np.where(self.median > 0, width, np.nan)
 
 
-def compute_band(evidence: QcInputs) -> ModelBand | str:
+def compute_band(inputs: QcInputs) -> ModelBand | str:
     """The band over the samples of the model, else over the maps; why there is none otherwise.
 
     Raises
@@ -51,36 +55,36 @@ def compute_band(evidence: QcInputs) -> ModelBand | str:
     PipelineError
         when the samples cannot be read or evaluated.
     """
-    if evidence.unusable_reason:
-        return evidence.unusable_reason
-    if evidence.request.samples:
-        return _compute_from_samples(evidence, evidence.request.samples)
-    return _compute_from_maps(evidence) if evidence.other_models else _explain_no_band(evidence)
+    if inputs.unusable_reason:
+        return inputs.unusable_reason
+    if inputs.request.samples:
+        return _compute_from_samples(inputs, inputs.request.samples)
+    return _compute_from_maps(inputs) if inputs.other_models else _explain_no_band(inputs)
 
 
-def _explain_no_band(evidence: QcInputs) -> str:
+def _explain_no_band(inputs: QcInputs) -> str:
     said = "a band takes two models at least: maps (--also) or samples (--samples)"
-    contested = evidence.cluster.dispute if evidence.cluster else None
+    contested = inputs.cluster.dispute if inputs.cluster else None
     return f"{said}. {contested}" if contested else said
 
 
-def _compute_from_maps(evidence: QcInputs) -> ModelBand | str:
-    maps = (evidence.kappa, *evidence.other_models)
-    for one in evidence.other_models:
-        if one.unusable_reason:
-            return f"{shorten_path(one.path)}: {one.unusable_reason}"
-        if not one.frame.has_same_pixels(evidence.kappa.frame):
-            return f"{shorten_path(one.path)} does not have the pixels of the map"
-        if (one.normalisation_factor is None) != (evidence.kappa.normalisation_factor is None):
-            return (
-                f"the normalisation is recorded in one of the map and {shorten_path(one.path)} only"
-            )
-    stride = max(1, int(np.ceil(np.sqrt(len(maps) * evidence.kappa.data.size / _MAX_VALUES))))
+def _compute_from_maps(inputs: QcInputs) -> ModelBand | str:
+    maps = (inputs.kappa, *inputs.other_models)
+    for other in inputs.other_models:
+        if other.unusable_reason:
+            return f"{shorten_path(other.path)}: {other.unusable_reason}"
+        if not other.frame.has_same_pixels(inputs.kappa.frame):
+            return f"{shorten_path(other.path)} does not have the pixels of the map"
+        if (other.normalisation_factor is None) != (inputs.kappa.normalisation_factor is None):
+            name = shorten_path(other.path)
+            return f"the normalisation is recorded in one of the map and {name} only"
+    stride = max(1, int(np.ceil(np.sqrt(len(maps) * inputs.kappa.data.size / _MAX_VALUES))))
     planes = [
-        one.data[::stride, ::stride] * _match_normalisation(evidence.kappa, one) for one in maps
+        sky_map.data[::stride, ::stride] * _match_normalisation(inputs.kappa, sky_map)
+        for sky_map in maps
     ]
-    source = "maps: " + ", ".join(shorten_path(one.path) for one in maps)
-    return _compute_percentiles(evidence, np.stack(planes), stride, source)
+    source = "maps: " + ", ".join(shorten_path(sky_map.path) for sky_map in maps)
+    return _compute_percentiles(inputs, np.stack(planes), stride, source)
 
 
 def _match_normalisation(kappa: SkyMap, other: SkyMap) -> float:
@@ -92,64 +96,63 @@ def _match_normalisation(kappa: SkyMap, other: SkyMap) -> float:
     )
 
 
-def _compute_from_samples(evidence: QcInputs, path: str) -> ModelBand | str:
-    frame, model = evidence.kappa.frame, evidence.model
+def _compute_from_samples(inputs: QcInputs, path: str) -> ModelBand | str:
+    frame, model = inputs.kappa.frame, inputs.model
     if model is None or (frame.is_on_sky and model.reference is None):
         return "the model has no place on the sky"
-    if evidence.kappa.normalisation is None:
+    if inputs.kappa.normalisation is None:
         return "the header does not record the normalisation (LENSNORM)"
-    if evidence.kappa.normalisation == "source" and evidence.kappa.get_redshift("ZSRC") is None:
+    if inputs.kappa.normalisation == "source" and inputs.kappa.get_redshift("ZSRC") is None:
         return "the header does not record the redshift of the source (ZSRC)"
-    stride = choose_stride(frame, int(evidence.thresholds.get_value("sample_pixels")))
-    planes = list(_evaluate_samples(evidence, path, stride))
+    stride = choose_stride(frame, int(inputs.thresholds.get_value("sample_pixels")))
+    planes = list(_evaluate_samples(inputs, path, stride))
     if len(planes) < 2:
         return f"{shorten_path(path)} holds fewer than two samples"
     return _compute_percentiles(
-        evidence, np.stack(planes), stride, f"samples of {shorten_path(path)}"
+        inputs, np.stack(planes), stride, f"samples of {shorten_path(path)}"
     )
 
 
-def _evaluate_samples(evidence: QcInputs, path: str, stride: int) -> Iterator[Floats]:
+def _evaluate_samples(inputs: QcInputs, path: str, stride: int) -> Iterator[Floats]:
     from fitslint.pipeline.kappa.reading import sample_models
 
-    kappa, model = evidence.kappa, evidence.model
+    kappa, model = inputs.kappa, inputs.model
     z_source = None if kappa.normalisation == "unity" else kappa.get_redshift("ZSRC")
-    count = int(evidence.thresholds.get_value("samples"))
-    for one in sample_models(model.path if model else "", path, count=count, seed=_SEED):
-        yield evaluate_convergence(one, kappa.frame, z_source=z_source, stride=stride)
+    count = int(inputs.thresholds.get_value("samples"))
+    for sample in sample_models(model.path if model else "", path, count=count, seed=_SEED):
+        yield evaluate_convergence(sample, kappa.frame, z_source=z_source, stride=stride)
 
 
-def _compute_percentiles(evidence: QcInputs, planes: Floats, stride: int, source: str) -> ModelBand:
+def _compute_percentiles(inputs: QcInputs, planes: Floats, stride: int, source: str) -> ModelBand:
     low, median, high = np.percentile(planes, [16, 50, 84], axis=0)
-    data = evidence.kappa.data[::stride, ::stride]
+    data = inputs.kappa.data[::stride, ::stride]
     between = (data >= low) & (data <= high)
     part = float(np.mean(between[np.isfinite(data)])) if len(planes) > 2 else None
-    return ModelBand(median, low, high, evidence.kappa.frame, stride, len(planes), source, part)
+    return ModelBand(median, low, high, inputs.kappa.frame, stride, len(planes), source, part)
 
 
-def check_band(evidence: QcInputs, found: ModelBand | str) -> QcResult:
-    """The line of what :func:`band` gave."""
-    if isinstance(found, str):
-        return skip_check(CODE, TITLE, found)
-    level = evidence.thresholds.get_value("band_level")
-    widths = found.relative_width[found.median > level]
+@check("f.band", "Width of the model band")
+def _check_band(inputs: QcInputs, band: ModelBand | str) -> Judgement:
+    """The line of what :func:`compute_band` gave."""
+    if isinstance(band, str):
+        raise NotJudgedError(band)
+    level = inputs.thresholds.get_value("band_level")
+    widths = band.relative_width[band.median > level]
     widths = widths[np.isfinite(widths)]
     facts = {
-        "models": found.model_count,
-        "source": found.source,
-        "between_16_84": found.share_inside,
+        "models": band.model_count,
+        "source": band.source,
+        "between_16_84": band.share_inside,
     }
     if widths.size == 0:
-        return skip_check(CODE, TITLE, f"the median nowhere exceeds {level:g}", **facts)
+        raise NotJudgedError(f"the median nowhere exceeds {level:g}", **facts)
     middle, most = float(np.median(widths)), float(np.percentile(widths, 95))
     said = (
-        f"over {found.model_count} models (p84 - p16)/(2 median) is {middle:.3f} in the median and "
+        f"over {band.model_count} models (p84 - p16)/(2 median) is {middle:.3f} in the median and "
         f"{most:.3f} at 95 % where kappa exceeds {level:g}"
     )
-    if found.share_inside is not None:
-        said += f"; {found.share_inside:.0%} of the map lies between 16 and 84 %"
-    if evidence.cluster and evidence.cluster.dispute:
-        said += f". {evidence.cluster.dispute}"
-    return compare_to_limit(
-        CODE, TITLE, middle, evidence.thresholds["band_width"], said, width_p95=most, **facts
-    )
+    if band.share_inside is not None:
+        said += f"; {band.share_inside:.0%} of the map lies between 16 and 84 %"
+    if inputs.cluster and inputs.cluster.dispute:
+        said += f". {inputs.cluster.dispute}"
+    return compare_to_limit(middle, inputs.thresholds["band_width"], said, width_p95=most, **facts)

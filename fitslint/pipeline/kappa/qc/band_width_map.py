@@ -1,89 +1,105 @@
-"""The relative width of the model band as a FITS file."""
+"""The relative width of the model band as a product."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
-from fitslint._version import __version__
-from fitslint.pipeline.errors import PipelineError
 from fitslint.pipeline.kappa.qc.assess import QcReport
 from fitslint.pipeline.kappa.qc.band import ModelBand
 from fitslint.pipeline.kappa.qc.inputs import QcInputs, shorten_path
+from fitslint.products.errors import ProductError
 from fitslint.products.text import replace_unprintable
+from fitslint.products.write import write_product
+from fitslint.wcs.map_wcs import build_wcs_cards, is_gnomonic
 
 BAND_WIDTH_NAME = "kappa_band_width.fits"
-_COPIED_KEYWORDS = ("OBJECT", "RADESYS", "EQUINOX", "ZLENS", "ZSRC", "DLSDS", "LENSNORM")
+_SYSTEMS = ("ICRS", "FK5", "FK4", "FK4-NO-E", "GAPPT")
+"""What RADESYS of a product may be (FITS 4.0, table 23); the rest is taken for the default."""
+_MAX_NAME = 60
+"""Characters of a name on a card."""
 
 
-def write_band_width(assessment: QcReport, folder: str | Path) -> Path | None:
+def write_band_width(report: QcReport, folder: str | Path) -> Path | None:
     """Write (p84 - p16)/(2 median) on the pixels of the band; None where there is no band.
 
     Raises
     ------
-    PipelineError
+    ProductError
         when it cannot be written.
     """
-    from astropy.io import fits
-
-    found = assessment.measurements.band
-    if isinstance(found, str):
+    band, inputs = report.measurements.band, report.inputs
+    if isinstance(band, str):
         return None
-    hdu = fits.PrimaryHDU(found.relative_width.astype(">f4"))
-    for keyword, value, comment in _build_cards(found, assessment.inputs):
-        hdu.header[keyword] = (value, comment)
-    hdu.header["HISTORY"] = f"(p84 - p16)/(2 median) of kappa over {found.model_count} models"
-    for one in assessment.inputs.other_models:
-        hdu.header["HISTORY"] = f"sha256 {one.sha256}"
-    hdu.add_checksum()
-    return _store_file(hdu, Path(folder) / BAND_WIDTH_NAME)
-
-
-def _store_file(hdu: Any, path: Path) -> Path:
-    """Write beside the name and rename: no reader sees half a file."""
-    part = path.with_name(f".{path.name}.part")
+    path = Path(folder) / BAND_WIDTH_NAME
     try:
-        hdu.writeto(part, overwrite=True)
-        part.replace(path)
-    except OSError as error:
-        part.unlink(missing_ok=True)
-        raise PipelineError(f"cannot be written: {error.strerror}", path=str(path)) from None
+        _write(path, band, inputs, _copy_lens_facts(inputs))
+    except ProductError:  # redshifts that contradict each other are for the checks of the map
+        _write(path, band, inputs, {})
     return path
 
 
-def _build_cards(found: ModelBand, evidence: QcInputs) -> Iterator[tuple[str, Any, str]]:
-    """The frame of the samples, what is copied from the map, and who made it."""
-    frame, stride = found.frame, found.stride
-    yield "BUNIT", "", "dimensionless"
+def _write(path: Path, band: ModelBand, inputs: QcInputs, lens_facts: Mapping[str, object]) -> None:
+    kappa, maps = inputs.kappa, (inputs.kappa, *inputs.other_models)
+    name, system = _make_text(shorten_path(kappa.path)), kappa.get_text("RADESYS")
+    is_on_sky = kappa.frame.is_on_sky
+    write_product(
+        path,
+        band.relative_width,
+        "kappa-band-width",
+        overwrite=True,
+        grid_cards=_build_grid_cards(band),
+        object=_make_text(kappa.get_text("OBJECT")) or name,
+        radesys=(system if system in _SYSTEMS else "ICRS") if is_on_sky else None,
+        equinox=kappa.get_number("EQUINOX") if is_on_sky else None,
+        history=(f"(p84 - p16)/(2 median) of kappa over {band.model_count} models",),
+        inputs=[(_make_text(shorten_path(each.path)), each.sha256) for each in maps],
+        KAPPAMAP=name,
+        NMODELS=band.model_count,
+        **lens_facts,
+    )
+
+
+def _make_text(text: str) -> str:
+    return replace_unprintable(text)[:_MAX_NAME]
+
+
+def _copy_lens_facts(inputs: QcInputs) -> dict[str, object]:
+    """What the header of the map says of lens and sources; None where it makes no sense."""
+    kappa = inputs.kappa
+    factor = kappa.get_number("DLSDS")
+    return {
+        "zlens": kappa.get_redshift("ZLENS"),
+        "zsource": kappa.get_redshift("ZSRC"),
+        "dlsds": factor if factor is not None and 0 <= factor <= 1 else None,
+        "normalisation": kappa.normalisation,
+    }
+
+
+def _build_grid_cards(band: ModelBand) -> dict[str, str | float]:
+    """World coordinates of the pixels of the band."""
+    frame, stride = band.frame, band.stride
+    if frame.wcs and not is_gnomonic(frame.wcs):
+        return {**build_wcs_cards(frame.wcs, stride), "GRIDCONV": frame.convention}
     to_unit = 3600.0 if frame.is_on_sky else 1.0
     kinds = ("RA---TAN", "DEC--TAN") if frame.is_on_sky else ("LINEAR", "LINEAR")
     rows = np.array(frame.matrix) * stride / to_unit
     if not frame.is_on_sky:
         rows[0] *= -1
-    turned = abs(rows[0, 1]) > 0 or abs(rows[1, 0]) > 0
+    is_turned = abs(rows[0, 1]) > 0 or abs(rows[1, 0]) > 0
+    cards: dict[str, str | float] = {}
     for number, kind in enumerate(kinds, 1):
-        yield f"CTYPE{number}", kind, ""
-        yield f"CUNIT{number}", "deg" if frame.is_on_sky else "arcsec", ""
-        yield f"CRVAL{number}", frame.reference[number - 1], ""
-        yield f"CRPIX{number}", frame.reference_pixel[number - 1] / stride + 1, ""
-        if turned:
+        cards[f"CTYPE{number}"] = kind
+        cards[f"CUNIT{number}"] = "deg" if frame.is_on_sky else "arcsec"
+        cards[f"CRVAL{number}"] = frame.reference[number - 1]
+        cards[f"CRPIX{number}"] = frame.reference_pixel[number - 1] / stride + 1
+        if is_turned:
             for other in (1, 2):
-                yield f"CD{number}_{other}", float(rows[number - 1, other - 1]), ""
+                cards[f"CD{number}_{other}"] = float(rows[number - 1, other - 1])
         else:
-            yield f"CDELT{number}", float(rows[number - 1, number - 1]), ""
+            cards[f"CDELT{number}"] = float(rows[number - 1, number - 1])
     if frame.is_on_sky:
-        yield "GRIDCONV", frame.convention, "positions are linear or tan"
-    for keyword in _COPIED_KEYWORDS:
-        value = evidence.kappa.header.get(keyword)
-        if isinstance(value, int | float) or (isinstance(value, str) and value.isascii()):
-            yield keyword, value, "as in the map of convergence"
-    yield (
-        "KAPPAMAP",
-        replace_unprintable(shorten_path(evidence.kappa.path))[:60],
-        "map that the band belongs to",
-    )
-    yield "NMODELS", found.model_count, "models of the band"
-    yield "CREATOR", f"fitslint {__version__}", "software and its version"
+        cards["GRIDCONV"] = frame.convention
+    return cards

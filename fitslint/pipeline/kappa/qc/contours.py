@@ -15,7 +15,13 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
-from fitslint.pipeline.kappa.qc.check import PASS, QcResult, skip_check
+from fitslint.pipeline.kappa.qc.check import (
+    PASS,
+    Judgement,
+    NotJudgedError,
+    check,
+    require_map,
+)
 from fitslint.pipeline.kappa.qc.image import select_disc
 from fitslint.pipeline.kappa.qc.inputs import QcInputs
 from fitslint.pipeline.kappa.qc.peak import Clump
@@ -43,15 +49,15 @@ class Contour:
         return math.sqrt(self.area / math.pi)
 
 
-def find_region(evidence: QcInputs, clumps: list[Clump]) -> NDArray[np.bool_]:
+def find_region(inputs: QcInputs, clumps: list[Clump]) -> NDArray[np.bool_]:
     """The strong-lensing region: a circle around the centre, or the highest clump without one."""
-    frame = evidence.kappa.frame
+    frame = inputs.kappa.frame
     column, row = clumps[0].maximum.column, clumps[0].maximum.row
-    if evidence.centres and frame.is_on_sky:
-        place = frame.to_pixel(evidence.centres[0].ra, evidence.centres[0].dec)
+    if inputs.centres and frame.is_on_sky:
+        place = frame.to_pixel(inputs.centres[0].ra, inputs.centres[0].dec)
         if frame.is_inside(*place):
-            column, row = (float(one) for one in place)
-    radius = evidence.thresholds.get_value("strong_lensing_radius") / frame.pixel_scale
+            column, row = (float(pixel) for pixel in place)
+    radius = inputs.thresholds.get_value("strong_lensing_radius") / frame.pixel_scale
     return select_disc(frame.shape, column, row, radius)
 
 
@@ -61,7 +67,7 @@ def measure_contour(
     """The contour of a level; None where the map does not reach it in the region."""
     above = inside & (data >= level)
     labels, _ = ndimage.label(above)
-    row, column = (round(one) for one in (clump.maximum.row, clump.maximum.column))
+    row, column = (round(place) for place in (clump.maximum.row, clump.maximum.column))
     sizes = np.bincount(labels.ravel())[1:]
     if sizes.size == 0:
         return None
@@ -105,45 +111,35 @@ def _measure_shape(pixels: NDArray[np.bool_], frame: MapFrame) -> tuple[float, f
     return math.sqrt(max(values[0], 0.0) / values[1]), angle
 
 
-def check_contours(evidence: QcInputs, clumps: list[Clump]) -> list[QcResult]:
-    """A line for every level."""
-    if evidence.unusable_reason or not clumps:
-        said = evidence.unusable_reason or "the map has no maximum"
-        return [skip_check(_format_code(level), _format_title(level), said) for level in LEVELS]
-    inside = find_region(evidence, clumps)
-    return [_check_level(evidence, level, inside, clumps[0]) for level in LEVELS]
-
-
-def _format_code(level: float) -> str:
-    return f"e.contour-{level:g}"
-
-
-def _format_title(level: float) -> str:
-    return f"Contour kappa = {level:g}"
-
-
-def _check_level(
-    evidence: QcInputs, level: float, inside: NDArray[np.bool_], clump: Clump
-) -> QcResult:
-    code, title, limit = (
-        _format_code(level),
-        _format_title(level),
-        evidence.thresholds["strong_lensing_radius"],
-    )
-    found = measure_contour(evidence.kappa.data, evidence.kappa.frame, level, inside, clump)
-    if found is None:
-        said = f"kappa does not reach {level:g} within {limit.value:g} arcsec"
-        return skip_check(code, title, said)
+def _check_level(level: float, inputs: QcInputs, clumps: list[Clump]) -> Judgement:
+    if not clumps:
+        raise NotJudgedError("the map has no maximum")
+    limit, kpc = inputs.thresholds["strong_lensing_radius"], inputs.kpc_per_arcsec
+    inside = find_region(inputs, clumps)
+    contour = measure_contour(inputs.kappa.data, inputs.kappa.frame, level, inside, clumps[0])
+    if contour is None:
+        raise NotJudgedError(f"kappa does not reach {level:g} within {limit.value:g} arcsec")
     facts = {
-        "area_arcsec2": found.area, "equivalent_radius_arcsec": found.radius,
-        "equivalent_radius_kpc": found.radius * evidence.kpc_per_arcsec if evidence.kpc_per_arcsec else None,
-        "axis_ratio": found.axis_ratio, "position_angle_deg": found.position_angle,
+        "area_arcsec2": contour.area, "equivalent_radius_arcsec": contour.radius,
+        "equivalent_radius_kpc": contour.radius * kpc if kpc else None,
+        "axis_ratio": contour.axis_ratio, "position_angle_deg": contour.position_angle,
     }  # fmt: skip
     said = (
-        f"area {found.area:.1f} arcsec2, equivalent radius {found.radius:.2f} arcsec, axis ratio "
-        f"{found.axis_ratio:.3f}, position angle {found.position_angle:.1f} deg (north to east)"
+        f"area {contour.area:.1f} arcsec2, equivalent radius {contour.radius:.2f} arcsec, "
+        f"axis ratio {contour.axis_ratio:.3f}, "
+        f"position angle {contour.position_angle:.1f} deg (north to east)"
     )
-    if not found.is_closed:
+    if not contour.is_closed:
         said += f"; it leaves the map or the region of {limit.value:g} arcsec, so this is a part"
-        return skip_check(code, title, said, **facts)
-    return QcResult(code, title, PASS, said, found.radius, "arcsec", limit, facts)
+        raise NotJudgedError(said, **facts)
+    return Judgement(PASS, said, contour.radius, "arcsec", limit, facts)
+
+
+def _register_level(level: float) -> None:
+    @check(f"e.contour-{level:g}", f"Contour kappa = {level:g}", needs=(require_map,))
+    def _check_contour(inputs: QcInputs, clumps: list[Clump]) -> Judgement:
+        return _check_level(level, inputs, clumps)
+
+
+for _level in LEVELS:
+    _register_level(_level)

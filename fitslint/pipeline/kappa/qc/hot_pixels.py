@@ -47,7 +47,7 @@ def find_hot_pixels(data: Floats, least: float, floor: float = RESOLVED_FLOOR) -
         how often the excess of a pixel exceeds that of the ring around it.
     floor : float
         part of the range of values by which a pixel stands out at least; a pit counts from
-        :data:`RESOLVED` on, for no mass makes one.
+        :data:`RESOLVED_FLOOR` on, for no mass makes one.
     """
     known = np.isfinite(data)
     if np.count_nonzero(known) < 2 * (2 * _REACH + 1) ** 2 or min(data.shape) <= 2 * _REACH:
@@ -70,7 +70,7 @@ def find_hot_pixels(data: Floats, least: float, floor: float = RESOLVED_FLOOR) -
         _inspect_pixel(data, int(rows[at]), int(columns[at]), least, _MEDIAN_ERROR * roughness)
         for at in order
     )
-    return [one for one in found if one is not None]
+    return [pixel for pixel in found if pixel is not None]
 
 
 def _inspect_pixel(

@@ -63,7 +63,7 @@ def _refine_maximum(data: Floats, row: int, column: int) -> Maximum:
 def _find_vertex(line: Floats, place: int) -> float:
     if not 0 < place < line.size - 1:
         return 0.0
-    left, middle, right = (float(one) for one in line[place - 1 : place + 2])
+    left, middle, right = (float(value) for value in line[place - 1 : place + 2])
     bend = left - 2 * middle + right
     if not np.isfinite(bend) or bend >= 0:
         return 0.0
@@ -79,7 +79,10 @@ def find_maxima(data: Floats, *, min_distance: float, min_height: float) -> list
     found: list[Maximum] = []
     for place in order:
         row, column = int(rows[place]), int(columns[place])
-        if all(np.hypot(one.column - column, one.row - row) >= min_distance for one in found):
+        if all(
+            np.hypot(maximum.column - column, maximum.row - row) >= min_distance
+            for maximum in found
+        ):
             found.append(_refine_maximum(data, row, column))
         if len(found) == 16:
             break

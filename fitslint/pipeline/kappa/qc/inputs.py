@@ -42,7 +42,7 @@ class QcRequest:
 
     kappa: str
     maps: Mapping[str, str] = field(default_factory=dict)
-    """Files by the names of :data:`MAPS`."""
+    """Files by the names of :data:`COMPARISON_MAPS`."""
     also: tuple[str, ...] = ()
     """Convergence maps of other models."""
     model: str | None = None
@@ -124,11 +124,13 @@ class QcInputs:
         maps = [
             ("kappa", self.kappa),
             *self.maps.items(),
-            *(("also", one) for one in self.other_models),
+            *(("also", other) for other in self.other_models),
         ]
-        rows = [{"role": role, "path": one.path, "sha256": one.sha256} for role, one in maps]
+        rows = [
+            {"role": role, "path": sky_map.path, "sha256": sky_map.sha256} for role, sky_map in maps
+        ]
         models = self.model.inputs if self.model else ()
-        rows += [{"role": "model", "path": one.path, "sha256": one.sha256} for one in models]
+        rows += [{"role": "model", "path": file.path, "sha256": file.sha256} for file in models]
         named = {"members": self.request.members, "samples": self.request.samples}
         rows += [
             {"role": role, "path": path, "sha256": compute_sha256(path)}
@@ -175,7 +177,9 @@ def _find_cluster(request: QcRequest, kappa: SkyMap, wanted: Thresholds) -> Clus
     if request.cluster is not None:
         found = find_cluster(request.cluster, wanted.clusters)
         if found is None:
-            names = ", ".join(one.name for one in (*wanted.clusters, *load_builtin_clusters()))
+            names = ", ".join(
+                cluster.name for cluster in (*wanted.clusters, *load_builtin_clusters())
+            )
             raise PipelineError(
                 f"no centre of {request.cluster[:60]!r} is known; known are {names}; "
                 "add it with --config, or give --centre RA,DEC"
@@ -193,11 +197,11 @@ def _find_cluster_in_field(kappa: SkyMap, clusters: tuple[Cluster, ...]) -> Clus
         return None
     middle = frame.to_sky((frame.shape[1] - 1) / 2, (frame.shape[0] - 1) / 2)
     radius = min(frame.shape) * frame.pixel_scale / 2
-    for one in clusters:
-        centre = one.centres[0]
+    for cluster in clusters:
+        centre = cluster.centres[0]
         away = compute_separation(float(middle[0]), float(middle[1]), centre.ra, centre.dec)
         if away < radius:
-            return one
+            return cluster
     return None
 
 

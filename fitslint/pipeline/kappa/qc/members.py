@@ -10,7 +10,8 @@ from fitslint.lenstool.catalogue import Galaxy, read_catalogue
 from fitslint.lenstool.errors import LenstoolError
 from fitslint.pipeline.errors import PipelineError
 from fitslint.pipeline.kappa.model import LensModel
-from fitslint.wcs.map_frame import Floats, convert_linear_to_sky
+from fitslint.wcs.linear import convert_linear_to_sky
+from fitslint.wcs.map_frame import Floats
 
 
 @dataclass(frozen=True)
@@ -32,9 +33,9 @@ def select_model_members(model: LensModel) -> MemberGalaxies | None:
     galaxies = [lens for lens in model.lenses if lens.is_member]
     if model.reference is None or not galaxies:
         return None
-    east = -np.array([lens.x for lens in galaxies])
+    west = np.array([lens.x for lens in galaxies])
     north = np.array([lens.y for lens in galaxies])
-    ra, dec = convert_linear_to_sky(east, north, model.reference)
+    ra, dec = convert_linear_to_sky(west, north, model.reference)
     return MemberGalaxies(tuple(lens.name for lens in galaxies), ra, dec, model.path)
 
 
@@ -59,8 +60,10 @@ def read_member_catalogue(path: str, reference: tuple[float, float]) -> MemberGa
         galaxies = read_catalogue(path).galaxies
     except LenstoolError as error:
         raise PipelineError(error.sentence, path=error.path, line=error.line) from None
-    places = np.array([_convert_position(one, reference) for one in galaxies]).reshape(-1, 2)
-    return MemberGalaxies(tuple(one.name for one in galaxies), places[:, 0], places[:, 1], path)
+    places = np.array([_convert_position(galaxy, reference) for galaxy in galaxies]).reshape(-1, 2)
+    return MemberGalaxies(
+        tuple(galaxy.name for galaxy in galaxies), places[:, 0], places[:, 1], path
+    )
 
 
 def _convert_position(galaxy: Galaxy, reference: tuple[float, float]) -> tuple[float, float]:
@@ -68,5 +71,5 @@ def _convert_position(galaxy: Galaxy, reference: tuple[float, float]) -> tuple[f
     if told is not None and not told.relative:
         return galaxy.x % 360, galaxy.y
     origin = reference if told is None else (told.ra, told.dec)
-    ra, dec = convert_linear_to_sky(-galaxy.x, galaxy.y, origin)
+    ra, dec = convert_linear_to_sky(galaxy.x, galaxy.y, origin)
     return float(ra), float(dec)

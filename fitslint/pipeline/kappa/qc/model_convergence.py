@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from fitslint.pipeline.kappa.model import LensModel
-from fitslint.wcs.map_frame import Floats, MapFrame, convert_sky_to_linear
+from fitslint.wcs.linear import convert_sky_to_linear
+from fitslint.wcs.map_frame import Floats, MapFrame
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +36,8 @@ class MapGrid:
         rows = np.arange(start, stop)[:, None] * float(self.stride)
         if not self.frame.is_on_sky:
             east, north = self.frame.compute_offsets(columns, rows)
-        else:
-            east, north = convert_sky_to_linear(*self.frame.to_sky(columns, rows), self.reference)
-        return -east, north
+            return -east, north
+        return convert_sky_to_linear(*self.frame.to_sky(columns, rows), self.reference)
 
     def cards(self) -> dict[str, str | float]:
         """No header is written of it."""

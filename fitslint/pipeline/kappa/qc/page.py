@@ -15,7 +15,7 @@ from jinja2 import Environment, StrictUndefined, Template
 from fitslint.pipeline.atomic_write import write_atomic
 from fitslint.pipeline.errors import PipelineError
 from fitslint.pipeline.kappa.qc.assess import QcReport
-from fitslint.pipeline.kappa.qc.band_width_map import write_band_width as write_width
+from fitslint.pipeline.kappa.qc.band_width_map import write_band_width
 from fitslint.pipeline.kappa.qc.check import CHECK_GROUPS, FAIL, PASS, UNJUDGED, format_measurement
 from fitslint.pipeline.kappa.qc.figures import draw_pictures
 from fitslint.pipeline.kappa.qc.figures.drawing import Picture
@@ -27,24 +27,25 @@ _CSS = {PASS: "pass", FAIL: "fail", UNJUDGED: "open"}
 _SIGNS = {PASS: "✓", FAIL: "✗", UNJUDGED: "?"}
 
 
-def draw_figures(assessment: QcReport) -> list[Picture]:
+def draw_figures(report: QcReport) -> list[Picture]:
     """The figures of the page."""
     with warnings.catch_warnings(action="ignore"):
-        return draw_pictures(assessment)
+        return draw_pictures(report)
 
 
-def render_page(assessment: QcReport, drawn: Sequence[Picture] | None = None) -> str:
+def render_page(report: QcReport, drawn: Sequence[Picture] | None = None) -> str:
     """The page as HTML; every text of a file is escaped."""
-    evidence = assessment.inputs
-    cluster = evidence.cluster
+    inputs = report.inputs
+    cluster = inputs.cluster
     if drawn is None:
-        drawn = draw_figures(assessment)
+        drawn = draw_figures(report)
     return _load_template().render(
-        headline=assessment.headline,
-        title=evidence.kappa.get_text("OBJECT") or shorten_path(evidence.kappa.path),
-        report=assessment.to_dict(), lines=assessment.results, groups=CHECK_GROUPS, css=_CSS, signs=_SIGNS,
-        pictures=drawn, thresholds=list(evidence.thresholds.by_name.values()),
-        centres=evidence.centres if evidence.request.centre or cluster is None
+        headline=report.headline,
+        title=inputs.kappa.get_text("OBJECT") or shorten_path(inputs.kappa.path),
+        report=report.to_dict(), lines=report.results, groups=CHECK_GROUPS, css=_CSS,
+        signs=_SIGNS,
+        pictures=drawn, thresholds=list(inputs.thresholds.by_name.values()),
+        centres=inputs.centres if inputs.request.centre or cluster is None
         else cluster.centres,
     )  # fmt: skip
 
@@ -61,7 +62,7 @@ def _load_template() -> Template:
     return environment.from_string(text)
 
 
-def write_report(assessment: QcReport, folder: str | Path) -> Path:
+def write_report(report: QcReport, folder: str | Path) -> Path:
     """Write the page into ``folder``; beside it JSON, figures and the width of the band.
 
     Returns
@@ -75,17 +76,17 @@ def write_report(assessment: QcReport, folder: str | Path) -> Path:
         when nothing can be written there.
     """
     place = make_folder(folder)
-    product = write_width(assessment, place)
-    drawn = draw_figures(assessment)
+    product = write_band_width(report, place)
+    drawn = draw_figures(report)
     files = [] if product is None else [str(product)]
-    for one in drawn:
-        for suffix, content in (("png", one.png), ("svg", one.svg)):
-            path = place / f"qc-{one.name}.{suffix}"
+    for picture in drawn:
+        for suffix, content in (("png", picture.png), ("svg", picture.svg)):
+            path = place / f"qc-{picture.name}.{suffix}"
             _store_bytes(path, content)
             files.append(str(path))
-    assessment = replace(assessment, products=tuple(files))
-    write_json(assessment, place / REPORT_NAME)
-    _store_text(place / PAGE_NAME, render_page(assessment, drawn))
+    report = replace(report, products=tuple(files))
+    write_json(report, place / REPORT_NAME)
+    _store_text(place / PAGE_NAME, render_page(report, drawn))
     return place / PAGE_NAME
 
 
@@ -104,7 +105,7 @@ def make_folder(folder: str | Path) -> Path:
     return Path(folder)
 
 
-def write_json(assessment: QcReport, path: str | Path) -> None:
+def write_json(report: QcReport, path: str | Path) -> None:
     """Write the report as JSON.
 
     Raises
@@ -112,7 +113,7 @@ def write_json(assessment: QcReport, path: str | Path) -> None:
     PipelineError
         when it cannot be written.
     """
-    text = json.dumps(assessment.to_dict(), indent=2, ensure_ascii=False, allow_nan=False)
+    text = json.dumps(report.to_dict(), indent=2, ensure_ascii=False, allow_nan=False)
     _store_text(Path(path), text + "\n")
 
 

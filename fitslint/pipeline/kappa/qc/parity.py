@@ -4,36 +4,41 @@ from __future__ import annotations
 
 import numpy as np
 
-from fitslint.pipeline.kappa.qc.check import FAIL, PASS, QcResult, skip_check
+from fitslint.pipeline.kappa.qc.check import (
+    FAIL,
+    PASS,
+    Judgement,
+    NotJudgedError,
+    check,
+    require_map,
+)
 from fitslint.pipeline.kappa.qc.image import smooth_image
 from fitslint.pipeline.kappa.qc.inputs import QcInputs
 from fitslint.pipeline.kappa.qc.registration import Registration
 from fitslint.wcs.map_frame import Floats
 
-CODE, TITLE = "b.parity", "Parity"
 _GALAXY, _AROUND = 2.0, 10.0
 """Arcsec: widths of a galaxy and of what is around it."""
 _MIN_GALAXIES = 5
 """Galaxies that a verdict needs."""
 
 
-def check_parity(evidence: QcInputs, registration: Registration | None) -> QcResult:
+@check("b.parity", "Parity", needs=(require_map,))
+def _check_parity(inputs: QcInputs, registration: Registration | None) -> Judgement:
     """The line, by the model where there is one, else by the galaxies."""
-    if evidence.unusable_reason:
-        return skip_check(CODE, TITLE, evidence.unusable_reason)
     if registration is not None:
         return _check_by_model(registration)
-    return _check_by_members(evidence)
+    return _check_by_members(inputs)
 
 
-def _check_by_model(registration: Registration) -> QcResult:
+def _check_by_model(registration: Registration) -> Judgement:
     facts = {
         "residual": registration.upright.residual,
         "mirrored_residual": registration.mirrored.residual,
     }
     if registration.is_symmetric:
         said = "model and map are symmetric: the mirror image fits as well"
-        return skip_check(CODE, TITLE, said, **facts)
+        raise NotJudgedError(said, **facts)
     numbers = (
         f"residual {registration.upright.residual:.3g}, "
         f"of the mirror image {registration.mirrored.residual:.3g}"
@@ -43,50 +48,47 @@ def _check_by_model(registration: Registration) -> QcResult:
             f"the mirror image, the map {registration.mirrored.orientation}, fits the model "
             f"better: {numbers}"
         )
-        return QcResult(CODE, TITLE, FAIL, said, details=facts)
+        return Judgement(FAIL, said, details=facts)
     if registration.is_turned:
         said = f"only the map {registration.turned.orientation} fits the model: {numbers}"
-        return skip_check(CODE, TITLE, said, **facts)
+        raise NotJudgedError(said, **facts)
     if registration.upright.residual < 0.5 * registration.mirrored.residual:
         said = f"the map fits the model, its mirror image does not: {numbers}"
-        return QcResult(CODE, TITLE, PASS, said, details=facts)
+        return Judgement(PASS, said, details=facts)
     said = f"neither the map nor its mirror image fits the model better: {numbers}"
-    return skip_check(CODE, TITLE, said, **facts)
+    raise NotJudgedError(said, **facts)
 
 
-def _check_by_members(evidence: QcInputs) -> QcResult:
+def _check_by_members(inputs: QcInputs) -> Judgement:
     """Convergence above its surroundings at the galaxies, and at their mirror images."""
-    members, frame = evidence.members, evidence.kappa.frame
+    members, frame = inputs.members, inputs.kappa.frame
     if members is None or not frame.is_on_sky:
-        return skip_check(
-            CODE, TITLE, "neither a model nor galaxies were given (--model, --members)"
-        )
+        raise NotJudgedError("neither a model nor galaxies were given (--model, --members)")
     columns, rows = frame.to_pixel(members.ra, members.dec)
     other = frame.shape[1] - 1 - columns
     both = frame.is_inside(columns, rows)
     if np.count_nonzero(both) < _MIN_GALAXIES:
-        return skip_check(CODE, TITLE, f"fewer than {_MIN_GALAXIES} member galaxies lie on the map")
-    data = evidence.kappa.data
+        raise NotJudgedError(f"fewer than {_MIN_GALAXIES} member galaxies lie on the map")
+    data = inputs.kappa.data
     excess = smooth_image(data, _GALAXY / frame.pixel_scale) - smooth_image(
         data, _AROUND / frame.pixel_scale
     )
-    here, there = (_sample_pixels(excess, one[both], rows[both]) for one in (columns, other))
+    here, there = (_sample_pixels(excess, across[both], rows[both]) for across in (columns, other))
     known = np.isfinite(here) & np.isfinite(there)
     gain = here[known] - there[known]
     if gain.size < _MIN_GALAXIES:
-        return skip_check(CODE, TITLE, "the pixels of the member galaxies have no value")
+        raise NotJudgedError("the pixels of the member galaxies have no value")
     error = float(np.std(gain)) / np.sqrt(gain.size)
     significance = float(np.mean(gain)) / error if error > 0 else 0.0
-    limit = evidence.thresholds["parity_significance"]
+    limit = inputs.thresholds["parity_significance"]
     facts = {"galaxies": int(gain.size), "significance_sigma": significance}
     if abs(significance) < limit.value:
         said = "galaxies lie as well on the map as on its mirror image"
-        return skip_check(CODE, TITLE, said, **facts)
+        raise NotJudgedError(said, **facts)
     fits = significance > 0
     which = "the map" if fits else "the mirror image of the map"
     said = f"{gain.size} member galaxies lie on maxima of {which} ({abs(significance):.1f} sigma)"
-    return QcResult(
-        CODE, TITLE, PASS if fits else FAIL, said, significance, limit.unit, limit, facts
+    return Judgement(PASS if fits else FAIL, said, significance, limit.unit, limit, facts
     )  # fmt: skip
 
 

@@ -8,12 +8,22 @@ after smoothing by 4 arcsec. Such spikes are cut first, to 3 times the median of
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
 
 from fitslint.pipeline.kappa.clusters import Centre
-from fitslint.pipeline.kappa.qc.check import PASS, QcResult, compare_to_limit, skip_check
+from fitslint.pipeline.kappa.qc.check import (
+    PASS,
+    Judgement,
+    NotJudgedError,
+    check,
+    compare_to_limit,
+    judge,
+    require_map,
+    require_sky,
+)
 from fitslint.pipeline.kappa.qc.image import (
     Maximum,
     average_blocks,
@@ -25,8 +35,6 @@ from fitslint.pipeline.kappa.qc.image import (
 from fitslint.pipeline.kappa.qc.inputs import QcInputs
 from fitslint.wcs.map_frame import compute_separation
 
-_PEAK, _RAW = "c.peak", "c.raw"
-_PEAK_TITLE, _RAW_TITLE = "Peak against the published centre", "Highest pixel"
 _SMOOTHING_PIXELS = 8.0
 """Pixels of the smoothing width that are enough: finer maps are taken together before it."""
 _GALAXY_DISTANCE = 1.5
@@ -46,16 +54,16 @@ class Clump:
         return {"ra_deg": self.ra, "dec_deg": self.dec, "kappa": self.maximum.value}
 
 
-def find_clumps(evidence: QcInputs) -> list[Clump]:
+def find_clumps(inputs: QcInputs) -> list[Clump]:
     """The maxima of the smoothed map that count, highest first; none where it holds no map."""
-    if evidence.unusable_reason:
+    if inputs.unusable_reason:
         return []
-    wanted, frame = evidence.thresholds, evidence.kappa.frame
-    factor = max(1, int(evidence.smoothing_fwhm / frame.pixel_scale / _SMOOTHING_PIXELS))
+    wanted, frame = inputs.thresholds, inputs.kappa.frame
+    factor = max(1, int(inputs.smoothing_fwhm / frame.pixel_scale / _SMOOTHING_PIXELS))
     factor = min(factor, *frame.shape)
     scale = frame.pixel_scale * factor
-    data = clip_spikes(average_blocks(evidence.kappa.data, factor))
-    smoothed = smooth_image(data, evidence.smoothing_fwhm / scale)
+    data = clip_spikes(average_blocks(inputs.kappa.data, factor))
+    smoothed = smooth_image(data, inputs.smoothing_fwhm / scale)
     if not np.any(np.isfinite(smoothed)):
         return []
     top = find_highest(smoothed)
@@ -63,98 +71,83 @@ def find_clumps(evidence: QcInputs) -> list[Clump]:
         smoothed, min_distance=wanted.get_value("clump_distance") / scale,
         min_height=top.value * wanted.get_value("clump_height") if top.value > 0 else top.value,
     )  # fmt: skip
-    return [_locate_clump(evidence, one, factor) for one in found]
+    return [_locate_clump(inputs, maximum, factor) for maximum in found]
 
 
-def _locate_clump(evidence: QcInputs, maximum: Maximum, factor: int) -> Clump:
-    column, row = ((one + 0.5) * factor - 0.5 for one in (maximum.column, maximum.row))
+def _locate_clump(inputs: QcInputs, maximum: Maximum, factor: int) -> Clump:
+    column, row = ((place + 0.5) * factor - 0.5 for place in (maximum.column, maximum.row))
     maximum = Maximum(column, row, maximum.value)
-    ra, dec = evidence.kappa.frame.to_sky(maximum.column, maximum.row)
+    ra, dec = inputs.kappa.frame.to_sky(maximum.column, maximum.row)
     return Clump(maximum, float(ra), float(dec))
 
 
-def check_peaks(evidence: QcInputs, found: list[Clump]) -> list[QcResult]:
-    """The lines of this group; ``found`` is what :func:`clumps` gave."""
-    if evidence.unusable_reason:
-        return [
-            skip_check(_PEAK, _PEAK_TITLE, evidence.unusable_reason),
-            skip_check(_RAW, _RAW_TITLE, evidence.unusable_reason),
-        ]
-    return [*_compare_clumps(evidence, found), _describe_highest_pixel(evidence)]
-
-
-def _compare_clumps(evidence: QcInputs, found: list[Clump]) -> list[QcResult]:
+@check("c.peak", "Peak against the published centre", needs=(require_map, require_sky))
+def _compare_clumps(inputs: QcInputs, clumps: list[Clump]) -> list[Judgement]:
     """A line for every clump that has a published centre."""
-    if not evidence.kappa.frame.is_on_sky:
-        return [skip_check(_PEAK, _PEAK_TITLE, "the map has no place on the sky")]
-    if not found:
-        return [skip_check(_PEAK, _PEAK_TITLE, "the map has no maximum")]
-    every = [one.to_dict() for one in found]
-    if not evidence.centres:
+    if not clumps:
+        raise NotJudgedError("the map has no maximum")
+    facts = [clump.to_dict() for clump in clumps]
+    if not inputs.centres:
         said = "no centre is known: name the cluster (--cluster) or a position (--centre)"
-        return [skip_check(_PEAK, _PEAK_TITLE, said, clumps=every)]
-    several = len(evidence.centres) > 1
-    made = []
-    for number, one in enumerate(evidence.centres, 1):
-        code = f"{_PEAK}.{number}" if several else _PEAK
-        made.append(_compare_centre(evidence, one, found, code, every))
-    return made
+        raise NotJudgedError(said, clumps=facts)
+    return [judge(partial(_compare_centre, inputs, each, clumps, facts)) for each in inputs.centres]
 
 
 def _compare_centre(
-    evidence: QcInputs, centre: Centre, found: list[Clump], code: str, every: list[Any]
-) -> QcResult:
-    frame = evidence.kappa.frame
+    inputs: QcInputs, centre: Centre, clumps: list[Clump], every: list[Any]
+) -> Judgement:
+    frame = inputs.kappa.frame
     column, row = frame.to_pixel(centre.ra, centre.dec)
     if not frame.is_inside(column, row):
         said = f"the published centre is not on the map ({centre.source})"
-        return skip_check(code, _PEAK_TITLE, said, clumps=every)
-    near = min(found, key=lambda one: compute_separation(one.ra, one.dec, centre.ra, centre.dec))
+        raise NotJudgedError(said, clumps=every)
+    near = min(
+        clumps, key=lambda clump: compute_separation(clump.ra, clump.dec, centre.ra, centre.dec)
+    )
     away = compute_separation(near.ra, near.dec, centre.ra, centre.dec)
     said = (
-        f"the maximum of the map smoothed by {evidence.thresholds.get_value('smoothing'):.3g} arcsec is "
-        f"{away:.2f} arcsec from the centre ({centre.source})"
+        f"the maximum of the map smoothed by {inputs.thresholds.get_value('smoothing'):.3g} arcsec "
+        f"is {away:.2f} arcsec from the centre ({centre.source})"
     )
-    if len(found) > 1:
-        place = found.index(near) + 1
-        said += f"; of {len(found)} clumps it is number {place} by height"
+    if len(clumps) > 1:
+        place = clumps.index(near) + 1
+        said += f"; of {len(clumps)} clumps it is number {place} by height"
     facts = {
         "peak_ra_deg": near.ra, "peak_dec_deg": near.dec, "kappa": near.maximum.value,
         "centre_ra_deg": centre.ra, "centre_dec_deg": centre.dec, "centre_source": centre.source,
         "centre_bibcode": centre.bibcode, "clump": centre.clump, "clumps": every,
-        "offset_kpc": away * evidence.kpc_per_arcsec if evidence.kpc_per_arcsec else None,
+        "offset_kpc": away * inputs.kpc_per_arcsec if inputs.kpc_per_arcsec else None,
     }  # fmt: skip
-    return compare_to_limit(
-        code, _PEAK_TITLE, away, evidence.thresholds["peak_offset"], said, **facts
-    )
+    return compare_to_limit(away, inputs.thresholds["peak_offset"], said, **facts)
 
 
-def _describe_highest_pixel(evidence: QcInputs) -> QcResult:
+@check("c.raw", "Highest pixel", needs=(require_map,))
+def _describe_highest_pixel(inputs: QcInputs) -> Judgement:
     """Where the highest pixel is; a galaxy may hold it, so it is told and not judged."""
-    frame = evidence.kappa.frame
-    top = find_highest(evidence.kappa.data)
+    frame = inputs.kappa.frame
+    top = find_highest(inputs.kappa.data)
     facts: dict[str, Any] = {"kappa": top.value, "column": top.column + 1, "row": top.row + 1}
     said = f"kappa is highest at {top.value:.3f}"
     if not frame.is_on_sky:
-        return QcResult(_RAW, _RAW_TITLE, PASS, said, top.value, "", None, facts)
-    ra, dec = (float(one) for one in frame.to_sky(top.column, top.row))
+        return Judgement(PASS, said, top.value, "", None, facts)
+    ra, dec = (float(angle) for angle in frame.to_sky(top.column, top.row))
     facts |= {"ra_deg": ra, "dec_deg": dec}
-    if evidence.centres:
-        centre = evidence.centres[0]
+    if inputs.centres:
+        centre = inputs.centres[0]
         away = compute_separation(ra, dec, centre.ra, centre.dec)
         facts["offset_arcsec"] = away
         said += f", {away:.1f} arcsec from the centre"
-    name, distance = _find_nearest_member(evidence, ra, dec)
+    name, distance = _find_nearest_member(inputs, ra, dec)
     if name is None:
-        return QcResult(_RAW, _RAW_TITLE, PASS, said, top.value, "", None, facts)
+        return Judgement(PASS, said, top.value, "", None, facts)
     facts |= {"galaxy": name, "galaxy_arcsec": distance}
     on = distance <= max(_GALAXY_DISTANCE, frame.pixel_scale)
     said += f", {'on' if on else f'{distance:.1f} arcsec from'} the member galaxy {name}"
-    return QcResult(_RAW, _RAW_TITLE, PASS, said, top.value, "", None, facts)
+    return Judgement(PASS, said, top.value, "", None, facts)
 
 
-def _find_nearest_member(evidence: QcInputs, ra: float, dec: float) -> tuple[str | None, float]:
-    members = evidence.members
+def _find_nearest_member(inputs: QcInputs, ra: float, dec: float) -> tuple[str | None, float]:
+    members = inputs.members
     if members is None or not len(members):
         return None, 0.0
     rough = (members.dec - dec) ** 2

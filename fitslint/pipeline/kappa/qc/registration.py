@@ -80,7 +80,7 @@ class Registration:
     @property
     def best(self) -> Alignment:
         """The orientation that fits; the map as it is unless another fits clearly better."""
-        other = min(self.turned, self.mirrored, key=lambda one: one.residual)
+        other = min(self.turned, self.mirrored, key=lambda alignment: alignment.residual)
         clear = max(self.upright.residual, _SYMMETRY_LIMIT) > 2 * other.residual
         return other if clear and self.upright.residual >= _SYMMETRY_LIMIT else self.upright
 
@@ -127,7 +127,7 @@ def _refit_alignment(
     data: Floats, made: Floats, shift: tuple[float, float], stride: int
 ) -> Alignment:
     """The map on the model at shifted positions, where it held the model before the shift."""
-    columns, rows = (round(one / stride) for one in shift)
+    columns, rows = (round(step / stride) for step in shift)
     data, _ = _cut_overlap(data, data, columns, rows)
     made, _ = _cut_overlap(made, made, columns, rows)
     more = _Template(made, stride).align("", smooth_image(data, _FINE), smooth_image(data, _COARSE))
@@ -144,7 +144,7 @@ def _try_orientations(data: Floats, template: _Template) -> tuple[Alignment, Ali
             placed = template.align(words, change(seen[0]), change(seen[1]))
             found[mirror].append(placed)
     upright, *turned = found[False]
-    least = [min(some, key=lambda one: one.residual) for some in (turned, found[True])]
+    least = [min(some, key=lambda alignment: alignment.residual) for some in (turned, found[True])]
     return upright, least[0], least[1]
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,11 +10,12 @@ from typing import Any
 import numpy as np
 
 from fitslint.cosmology.model import Cosmology, CosmologyError, build_cosmology, parse_cosmology
+from fitslint.model.header import Header
 from fitslint.pipeline.errors import PipelineError
 from fitslint.pipeline.kappa.qc.frame_cards import read_map_frame
 from fitslint.products.digest import compute_sha256
-from fitslint.wcs.errors import GridError
-from fitslint.wcs.hdus import count
+from fitslint.products.lookup import read_number
+from fitslint.source.image import ImageError, read_image
 from fitslint.wcs.map_frame import Floats, MapFrame
 
 _MAX_REDSHIFT = 1100.0
@@ -41,10 +40,7 @@ class SkyMap:
 
     def get_number(self, keyword: str) -> float | None:
         """The value of a keyword when it is a finite number."""
-        value = self.header.get(keyword)
-        if isinstance(value, bool) or not isinstance(value, int | float):
-            return None
-        return float(value) if math.isfinite(value) else None
+        return read_number(self.header.get, keyword)
 
     def get_text(self, keyword: str) -> str:
         """The value of a keyword when it is a string, else nothing."""
@@ -75,7 +71,7 @@ class SkyMap:
     @property
     def cosmology(self) -> Cosmology | None:
         """The cosmology that the header names, or that its densities define."""
-        numbers = [self.get_number(one) for one in ("H0", "OMEGAM", "OMEGAL", "W0")]
+        numbers = [self.get_number(keyword) for keyword in ("H0", "OMEGAM", "OMEGAL", "W0")]
         name = self.get_text("COSMO")
         try:
             if name.startswith(("Planck", "WMAP")):
@@ -84,7 +80,7 @@ class SkyMap:
             if h0 is None or omega_m is None or omega_l is None:
                 return None
             densities = (omega_m, omega_l, w0 or -1.0)
-            if not 1 < h0 < 1000 or any(abs(one) > _MAX_DENSITY for one in densities):
+            if not 1 < h0 < 1000 or any(abs(density) > _MAX_DENSITY for density in densities):
                 return None
             return build_cosmology(h0, *densities)
         except CosmologyError:
@@ -113,67 +109,27 @@ def read_sky_map(path: str | Path) -> SkyMap:
     PipelineError
         when there is none with two axes, or it cannot be read; a sentence with the file.
     """
-    from astropy.io import fits
-
     name = str(path)
     try:
         digest = compute_sha256(name)
-        known = count(name)
-        with (
-            warnings.catch_warnings(action="ignore"),
-            fits.open(name, memmap=False, lazy_load_hdus=True) as file,
-        ):
-            hdu = _find_image(file, known, name)
-            header = _read_cards(hdu.header)
-            data = _copy_pixels(hdu.data)
-    except PipelineError:
-        raise
-    except GridError as error:
-        raise PipelineError(f"cannot be read: {error}", path=name) from None
+        image = read_image(name, axes=2, max_pixels=_MAX_PIXELS)
+    except ImageError as error:
+        raise PipelineError(str(error), path=name) from None
     except MemoryError:
         raise PipelineError("does not fit into memory", path=name) from None
     except OSError as error:
-        said = error.strerror or _flatten_message(error) or "it is no FITS file"
-        raise PipelineError(f"cannot be read: {said}", path=name) from None
-    except Exception as error:  # astropy raises whatever its reader runs into
-        raise PipelineError(
-            f"cannot be read as FITS: {_flatten_message(error)}", path=name
-        ) from None
+        raise PipelineError(f"cannot be read: {error.strerror}", path=name) from None
+    header, data = _read_cards(image.header), image.values
     infinite = int(np.count_nonzero(np.isinf(data)))
     data[~np.isfinite(data)] = np.nan
     return SkyMap(name, data, header, read_map_frame(header, data.shape, name), digest, infinite)
 
 
-def _flatten_message(error: Exception) -> str:
-    return " ".join(str(error).split())[:200]
-
-
-def _find_image(file: Any, known: int, path: str) -> Any:
-    """The first HDU that holds an image; its size is looked at before its pixels are."""
-    for number, hdu in enumerate((file[at] for at in range(known)), 1):
-        axes = [size for size in getattr(hdu, "shape", ()) if size != 1]
-        if not getattr(hdu, "is_image", False) or not axes:
-            continue
-        if len(axes) != 2:
-            raise PipelineError(f"HDU {number} has {len(axes)} axes; a map has two", path=path)
-        if axes[0] * axes[1] > _MAX_PIXELS:
-            size = f"{axes[1]} x {axes[0]}"
-            raise PipelineError(f"{size} pixels are more than {_MAX_PIXELS} at once", path=path)
-        return hdu
-    raise PipelineError("holds no image", path=path)
-
-
-def _copy_pixels(data: Any) -> Floats:
-    return np.array(data, dtype=np.float64).squeeze()
-
-
-def _read_cards(header: Any) -> dict[str, Any]:
-    """Keywords with plain values; a card that cannot be parsed is left to the check."""
-    plain: dict[str, Any] = {}
-    for keyword in header:
-        if keyword and keyword not in ("COMMENT", "HISTORY"):
-            try:
-                plain.setdefault(keyword, header[keyword])
-            except Exception:  # a malformed card
-                continue
-    return plain
+def _read_cards(header: Header) -> dict[str, Any]:
+    """Keywords with plain values; a card that cannot be read is left to the check."""
+    values = ((keyword, header.value(keyword)) for keyword in header.layout.index)
+    return {
+        keyword: value.rstrip() if isinstance(value, str) else value
+        for keyword, value in values
+        if value is not None and keyword not in ("", "COMMENT", "HISTORY")
+    }

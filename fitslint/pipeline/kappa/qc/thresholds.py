@@ -10,10 +10,19 @@ from types import MappingProxyType
 
 from fitslint.pipeline.errors import PipelineError
 from fitslint.pipeline.kappa.clusters import Cluster, parse_clusters
-from fitslint.pipeline.kappa.qc.check import Threshold
 from fitslint.pipeline.toml_file import read_toml
 
 _BUILTIN_PATH = Path(__file__).with_suffix(".toml")
+
+
+@dataclass(frozen=True, slots=True)
+class Threshold:
+    """A number that a measurement is held against, and who says so."""
+
+    name: str
+    value: float
+    unit: str
+    source: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,29 +49,29 @@ def load_thresholds(path: str | Path | None = None) -> Thresholds:
         when the file cannot be used; the sentence names the value.
     """
     table = {
-        name: Threshold(name, float(one["value"]), one["unit"], one["source"])
-        for name, one in read_toml(_BUILTIN_PATH).items()
+        name: Threshold(name, float(entry["value"]), entry["unit"], entry["source"])
+        for name, entry in read_toml(_BUILTIN_PATH).items()
     }
     if path is None:
         return Thresholds(MappingProxyType(table))
-    given = read_toml(path)
-    added = parse_clusters(given.pop("cluster", []), str(path))
-    for name, one in given.items():
+    own = read_toml(path)
+    clusters = parse_clusters(own.pop("cluster", []), str(path))
+    for name, entry in own.items():
         if name not in table:
             raise PipelineError(
                 f"there is no threshold {name[:60]!r}; known are {', '.join(table)}", path=str(path)
             )
-        table[name] = _override_threshold(table[name], one, str(path))
-    return Thresholds(MappingProxyType(table), added)
+        table[name] = _override_threshold(table[name], entry, str(path))
+    return Thresholds(MappingProxyType(table), clusters)
 
 
-def _override_threshold(old: Threshold, given: object, path: str) -> Threshold:
-    value = given.get("value") if isinstance(given, dict) else given
+def _override_threshold(old: Threshold, entry: object, path: str) -> Threshold:
+    value = entry.get("value") if isinstance(entry, dict) else entry
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise PipelineError(f"{old.name} takes a number", path=path)
     if not math.isfinite(value) or value <= 0:
         raise PipelineError(f"{old.name} takes a number above 0, not {value:g}", path=path)
-    table = given if isinstance(given, dict) else {}
+    table = entry if isinstance(entry, dict) else {}
     unit = table.get("unit", old.unit)
     if unit != old.unit and (old.name, unit) != ("smoothing", "kpc"):
         raise PipelineError(f"{old.name} is in {old.unit or 'no unit'}", path=path)

@@ -6,6 +6,7 @@ from fitslint.cosmology.model import Cosmology, CosmologyError, build_cosmology,
 from fitslint.lenstool.defaults import DEFAULT_COSMOLOGY
 from fitslint.lenstool.parameter_file import ParameterFile
 from fitslint.pipeline.errors import PipelineError
+from fitslint.pipeline.kappa.reading.notes import note_findings
 from fitslint.pipeline.kappa.reading.values import read_integer, read_real
 
 _UNSUPPORTED_MODELS = {2: "Cardassian", 3: "interacting dark energy", 4: "holographic"}
@@ -63,9 +64,10 @@ def _read_values(document: ParameterFile, notes: list[str]) -> tuple[dict[str, f
     found = {
         key: document.find_statement("cosmologie", key) for key in (*DEFAULT_COSMOLOGY, "omegaK")
     }
-    values = {key: read_real(path, one) for key, one in found.items() if one is not None}
-    line = next((one.line for one in found.values() if one is not None), None)
-    missing = [key for key in ("H0", "omegaM", "omegaX") if key not in values]
+    values = {
+        key: read_real(path, statement) for key, statement in found.items() if statement is not None
+    }
+    line = next((statement.line for statement in found.values() if statement is not None), None)
     curvature = values.pop("omegaK", None)
     values = DEFAULT_COSMOLOGY | values
     if curvature == 0:
@@ -73,10 +75,7 @@ def _read_values(document: ParameterFile, notes: list[str]) -> tuple[dict[str, f
         if found["omegaX"] is not None and abs(values["omegaX"] - flat) > 1e-9:
             notes.append(f"`omegaK 0` replaces omegaX {values['omegaX']:g} by {flat:g}.")
         values["omegaX"] = flat
-        missing = [key for key in missing if key != "omegaX"]
-    if missing:
-        words = ", ".join(f"{key} = {values[key]:g}" for key in missing)
-        notes.append(f"The file does not give {' '.join(missing)}: Lenstool takes {words}.")
+    notes.extend(note_findings(document, "LM141"))
     number = read_integer(path, model) if model is not None else 1
     if number != 1:
         kind = _UNSUPPORTED_MODELS.get(number, "unknown")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 from dataclasses import dataclass
 
 from fitslint.lenstool.defaults import DEFAULT_HALF_WIDTH
@@ -14,7 +13,6 @@ from fitslint.pipeline.kappa.model import Field
 from fitslint.pipeline.kappa.reading.values import read_integer, read_real, require_argument
 
 _EDGES = ("xmin", "xmax", "ymin", "ymax")
-_LOST_SIGN = re.compile("-0+:")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +66,6 @@ def read_reference(document: ParameterFile, notes: list[str]) -> ReferencePoint 
         sentence = f"`reference {kind}` is not supported; 1 is sexagesimal, 3 degrees"
         raise PipelineError(sentence, path=path, line=statement.line)
     ra, dec = (_read_coordinate(path, statement, kind, i) for i in (1, 2))
-    if kind == 1 and _LOST_SIGN.match(statement.arguments[2].text):
-        notes.append(
-            f"Line {statement.line}: Lenstool loses the sign of the declination "
-            f"{statement.arguments[2].text}; it is {dec:g} degrees here."
-        )
     if not (-360 <= ra <= 720 and abs(dec) < 90):
         sentence = f"the reference {ra:g} {dec:g} is no position in degrees"
         raise PipelineError(sentence, path=path, line=statement.line)

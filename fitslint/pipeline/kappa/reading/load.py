@@ -12,9 +12,9 @@ from fitslint.lenstool.errors import LenstoolError
 from fitslint.lenstool.files import read_small_file
 from fitslint.lenstool.parameter_file import ParameterFile, Section
 from fitslint.lenstool.parse import parse_parameter_file
+from fitslint.lenstool.semantics import find_argument
 from fitslint.pipeline.errors import PipelineError
-from fitslint.pipeline.kappa.model import InputFile, Lens, LensModel
-from fitslint.pipeline.kappa.profiles.check import MAX_REDSHIFT
+from fitslint.pipeline.kappa.model import MAX_REDSHIFT, InputFile, Lens, LensModel
 from fitslint.pipeline.kappa.reading.cosmology import read_model_cosmology
 from fitslint.pipeline.kappa.reading.frame import read_field, read_reference
 from fitslint.pipeline.kappa.reading.lenses import LensContext, build_lens, read_parameters
@@ -23,9 +23,14 @@ from fitslint.pipeline.kappa.reading.members import (
     build_member_lenses,
     read_members,
 )
-from fitslint.pipeline.kappa.reading.notes import check_model_document, note_empty_planes
+from fitslint.pipeline.kappa.reading.notes import (
+    check_model_document,
+    note_findings,
+    note_foreground_source,
+)
 from fitslint.pipeline.kappa.reading.outputs import read_outputs
 from fitslint.pipeline.kappa.reading.values import read_integer, read_real
+from fitslint.rules.lens.model_file import CatalogueSummary
 
 SIZE_LIMIT = 2**26
 LENSES_LIMIT = 200_000
@@ -67,8 +72,8 @@ def load_model(
     z_source : float, optional
         redshift of the source in place of the file's.
     cosmology : object, optional
-        anything :func:`fitslint.cosmology.model.of` takes, in place of the file's; lengths in
-        kpc are turned to arcsec by it.
+        anything :func:`fitslint.cosmology.model.parse_cosmology` takes, in place of the file's;
+        lengths in kpc are turned to arcsec by it.
     all_lenses : bool, optional
         keep the lenses beyond ``nlens``.
     parity : bool, optional
@@ -112,8 +117,10 @@ def read_documents(path: str | Path) -> ModelDocuments:
         i: read_members(section, document.path, notes)
         for i, section in enumerate(document.find_sections("potfile"))
     }
-    read = [one.catalogue for one in members.values() if one is not None]
-    files = {document.path: document.sha256} | {one.path: one.sha256 for one in read}
+    read = [each.catalogue for each in members.values() if each is not None]
+    files = {document.path: document.sha256} | {
+        catalogue.path: catalogue.sha256 for catalogue in read
+    }
     inputs = tuple(InputFile(name, digest) for name, digest in files.items())
     return ModelDocuments(document, members, inputs, tuple(notes))
 
@@ -141,10 +148,10 @@ def resolve_model(
     found = _check_lens_count(
         _build_lenses(source, context, overrides or SampleOverrides()), document.path
     )
-    lenses = found if all_lenses else _apply_nlens(document, found, notes)
+    lenses = found if all_lenses else _apply_nlens(source, found, notes)
     outputs = read_outputs(document, notes)
     z = _choose_source_redshift(document, z_source, notes)
-    note_empty_planes(outputs, lenses, z, notes)
+    notes.extend(note_foreground_source(lenses, z))
     return LensModel(
         path=document.path,
         reference=(frame.ra, frame.dec) if frame else None,
@@ -201,9 +208,10 @@ def _check_lens_count(lenses: Iterator[Lens], path: str) -> tuple[Lens, ...]:
 
 
 def _apply_nlens(
-    document: ParameterFile, lenses: tuple[Lens, ...], notes: list[str]
+    source: ModelDocuments, lenses: tuple[Lens, ...], notes: list[str]
 ) -> tuple[Lens, ...]:
     """The lenses that Lenstool counts: the first ``nlens`` of them."""
+    document = source.document
     statement = document.find_statement("grille", "nlentille")
     number = read_integer(document.path, statement) if statement is not None else 0
     line = statement.line if statement is not None else None
@@ -215,13 +223,19 @@ def _apply_nlens(
         )
         raise PipelineError(sentence, path=document.path, line=line)
     if number < len(lenses):
-        gone = len(lenses) - number
-        names = ", ".join(lens.name[:40] for lens in lenses[number : number + 5])
-        notes.append(
-            f"Line {line}: `nlens {number}` leaves out the last {gone} of {len(lenses)} "
-            f"lenses ({names}{', …' if gone > 5 else ''})."
-        )
+        notes.extend(note_findings(document, "LM121", catalogues=_summarise_catalogues(source)))
     return lenses[:number]
+
+
+def _summarise_catalogues(source: ModelDocuments) -> dict[str, CatalogueSummary]:
+    """How many galaxies each catalogue holds, by the name that the file gives it."""
+    summaries = {}
+    for members in source.members.values():
+        if members is not None:
+            name = find_argument(members.section.find_statement("filein"), 1)
+            count = len(members.catalogue.galaxies)
+            summaries[name.text if name else ""] = CatalogueSummary(count)
+    return summaries
 
 
 def _choose_source_redshift(

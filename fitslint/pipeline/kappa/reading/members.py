@@ -113,7 +113,11 @@ def _read_catalogue(place: Path, path: str, source: Statement) -> GalaxyCatalogu
 def _read_values(section: Section, path: str) -> dict[str, float]:
     places = [(key, 0) for key in _PLAIN_KEYS] + [(key, 1) for key in _OPTIMISED_KEYS]
     found = ((key, index, section.find_statement(key)) for key, index in places)
-    return {key: read_real(path, one, index) for key, index, one in found if one is not None}
+    return {
+        key: read_real(path, statement, index)
+        for key, index, statement in found
+        if statement is not None
+    }
 
 
 def build_member_lenses(
@@ -157,7 +161,8 @@ def build_member_lenses(
     if fastest > _MAX_VELOCITY:
         context.notes.append(
             f"{members.catalogue.path}: galaxies get a v_disp of up to {fastest:.5g} km/s; "
-            f"check that column 7 is the magnitude and that mag0 = {relation.reference_magnitude:g} fits it."
+            "check that column 7 is the magnitude and that "
+            f"mag0 = {relation.reference_magnitude:g} fits it."
         )
 
 

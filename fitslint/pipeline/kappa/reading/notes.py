@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from fitslint.lenstool.parameter_file import ParameterFile
 from fitslint.lenstool.quirks import find_lost_lines
 from fitslint.pipeline.errors import PipelineError
-from fitslint.pipeline.kappa.model import Lens, RunmodeOutput
+from fitslint.pipeline.kappa.model import Lens
+from fitslint.rules.api import REGISTRY
+from fitslint.rules.lens import (  # noqa: F401 -- each registers its rules
+    counts,
+    defaults,
+    field,
+    keywords,
+    outputs,
+    section_end,
+)
+from fitslint.rules.lens.model_file import CatalogueSummary, ModelFile
 
 _MAX_EXAMPLES = 5
 """Examples in a note."""
+_DOCUMENT_RULES = ("LM111", "LM112", "LM106", "LM151", "LM161")
+"""What concerns every map: sections and a file without end, repeated words, planes without a lens,
+a declination that loses its sign."""
 _UNUSABLE_SENTENCES = {
     "empty": "the file is empty",
     "binary": "this is no text: {text} at column {column}",
@@ -34,12 +47,9 @@ def check_model_document(document: ParameterFile, notes: list[str]) -> None:
             sentence = text.format(text=fault.text, column=fault.column)
             line = None if fault.kind in {"empty", "not-a-model"} else fault.line
             raise PipelineError(sentence, path=document.path, line=line)
-        if fault.kind == "unclosed":
-            notes.append(f"Line {fault.line}: `{fault.text}` has no `end`; Lenstool reads on.")
-        else:
+        if fault.kind == "outside":
             notes.append(f"Line {fault.line}: {fault.text!r} stands in no section and is ignored.")
-    if not document.has_fini:
-        notes.append("The file has no `fini`: Lenstool never stops reading it.")
+    notes.extend(note_findings(document, *_DOCUMENT_RULES))
     notes.extend(_note_lost_lines(document))
     notes.extend(_note_unknown_words(document))
 
@@ -54,32 +64,49 @@ def _note_lost_lines(document: ParameterFile) -> Iterator[str]:
 
 def _note_unknown_words(document: ParameterFile) -> Iterator[str]:
     unknown = [
-        f"{one.word.text} (line {one.line})"
+        f"{statement.word.text} (line {statement.line})"
         for section in document.sections
-        for one in section.statements
-        if one.key is None
+        for statement in section.statements
+        if statement.key is None
     ]
     if unknown:
         more = f" and {len(unknown) - _MAX_EXAMPLES} more" if len(unknown) > _MAX_EXAMPLES else ""
         yield f"Lenstool ignores unknown words: {', '.join(unknown[:_MAX_EXAMPLES])}{more}."
 
 
-def note_empty_planes(
-    outputs: tuple[RunmodeOutput, ...], lenses: tuple[Lens, ...], z_source: float, notes: list[str]
-) -> None:
-    """Note the planes that a map leaves empty, and those that the source does not lie behind."""
-    planes = sorted({lens.z for lens in lenses})
-    for output in outputs:
-        if output.kind == "mass" and output.redshift and output.redshift not in planes:
-            words = ", ".join(f"{z:g}" for z in planes[:5])
-            notes.append(
-                f"Line {output.line}: no lens is at redshift {output.redshift:g} exactly "
-                f"(there are {words}), so the map is zero everywhere."
-            )
-    behind = [z for z in planes if z >= z_source]
+def note_findings(
+    document: ParameterFile,
+    *codes: str,
+    catalogues: Mapping[str, CatalogueSummary] | None = None,
+) -> Iterator[str]:
+    """What rules on lens models find in a file, in their words and a few of each.
+
+    Parameters
+    ----------
+    document : ParameterFile
+        the file.
+    *codes : str
+        the rules.
+    catalogues : mapping of str to CatalogueSummary, optional
+        its catalogues by the name that the file gives them.
+    """
+    model = ModelFile(document, catalogues)
+    for code in codes:
+        rule = REGISTRY[code]
+        flags = list(rule.check(model))
+        for flag in flags[:_MAX_EXAMPLES]:
+            message = rule.messages[flag.message].format(**flag.params)
+            yield f"Line {flag.line}: {message} ({code})."
+        if more := len(flags[_MAX_EXAMPLES:]):
+            yield f"{more} more of {code} ({rule.name})."
+
+
+def note_foreground_source(lenses: tuple[Lens, ...], z_source: float) -> Iterator[str]:
+    """The planes that do not lie in front of the source of a map."""
+    behind = sorted({lens.z for lens in lenses if lens.z >= z_source})
     if behind:
         words = ", ".join(f"{z:g}" for z in behind[:5])
-        notes.append(
+        yield (
             f"Lenses at redshift {words} do not lie in front of the source at {z_source:g} and "
             "bend none of its light."
         )

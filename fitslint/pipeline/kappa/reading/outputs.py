@@ -10,8 +10,6 @@ from fitslint.pipeline.kappa.model import RunmodeOutput
 from fitslint.pipeline.kappa.reading.values import read_integer, read_real, require_argument
 
 _KINDS = ("mass", "shear", "ampli", "dpl")
-_MAX_LINES = 5
-"""Dropped lines that a note names."""
 
 
 def read_outputs(document: ParameterFile, notes: list[str]) -> tuple[RunmodeOutput, ...]:
@@ -24,23 +22,17 @@ def read_outputs(document: ParameterFile, notes: list[str]) -> tuple[RunmodeOutp
     PipelineError
         when a line lacks its size, redshift or file, or they are none.
     """
-    found = []
+    outputs = []
+    sections = document.find_sections("runmode")
     for kind in _KINDS:
-        statements = [
-            one
-            for section in document.find_sections("runmode")
-            for one in section.find_statements(kind)
-        ]
-        if len(statements) > 1:
-            dropped = ", ".join(f"line {one.line}" for one in statements[:-1][:_MAX_LINES])
-            more = len(statements) - 1 - _MAX_LINES
-            notes.append(
-                f"Line {statements[-1].line}: Lenstool makes only the last `{kind}`; "
-                f"dropped: {dropped}{f' and {more} more' if more > 0 else ''}."
-            )
+        by_section = [section.find_statements(kind) for section in sections]
+        statements = [statement for found in by_section for statement in found]
+        if sum(map(bool, by_section)) > 1:  # the rule on repeated words judges section by section
+            line = statements[-1].line
+            notes.append(f"Line {line}: of all sections `runmode` only this `{kind}` makes a map.")
         if statements and read_integer(document.path, statements[-1], 0, "mode") != 0:
-            found.append(_read_output(document.path, kind, statements[-1], notes))
-    return tuple(sorted(found, key=lambda output: output.line))
+            outputs.append(_read_output(document.path, kind, statements[-1], notes))
+    return tuple(sorted(outputs, key=lambda output: output.line))
 
 
 def _read_output(path: str, kind: str, statement: Statement, notes: list[str]) -> RunmodeOutput:

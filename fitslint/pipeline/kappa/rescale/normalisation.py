@@ -10,15 +10,18 @@ from fitslint.cosmology.model import Cosmology, CosmologyError, parse_cosmology
 from fitslint.pipeline.errors import PipelineError
 from fitslint.products.errors import ProductError
 from fitslint.products.header_facts import HeaderFacts
+from fitslint.products.kinds import load_product_kinds
 from fitslint.products.user_facts import compute_distance, require_recordable
 
 _RATIO_TOLERANCE = 1e-4
 """Relative difference up to which a recorded D_ls/D_s is that of the cosmology: published ones have
 four digits."""
 _MAX_REDSHIFT = 1200.0
+LINEAR_PRODUCTS = tuple(name for name, kind in load_product_kinds().items() if kind.is_linear)
+"""Products whose values are proportional to D_ls/D_s."""
 NO_PRODUCT = (
     "the header does not say what the pixels are (PRODUCT); say --product "
-    "kappa|gamma1|gamma2|gamma|deflection"
+    f"{'|'.join(LINEAR_PRODUCTS)}"
 )
 _NO_LENS = "the header tells no redshift of the lens (ZLENS); say --zlens Z"
 _NO_COSMOLOGY = (
@@ -134,9 +137,9 @@ def _choose_cosmology(facts: HeaderFacts, path: str, given: object) -> Cosmology
     if facts.cosmology is None or _is_same_cosmology(asked, facts.cosmology):
         return asked
     raise PipelineError(
-        f"the map was made with {_format_cosmology(facts.cosmology)} and a factor does not bring it to "
-        f"{_format_cosmology(asked)}; leave --cosmology out, or make the map from its model again "
-        "(fitslint kappa maps --cosmology)",
+        f"the map was made with {_format_cosmology(facts.cosmology)} and a factor does not bring "
+        f"it to {_format_cosmology(asked)}; leave --cosmology out, or make the map from its model "
+        "again (fitslint kappa maps --cosmology)",
         path=path,
     )
 
@@ -263,8 +266,9 @@ def determine_normalisation(
         raise PipelineError(_NO_NORMALISATION, path=lensing.path)
     if recorded_ and given and recorded_.zsource != given.zsource:
         raise PipelineError(
-            f"the header records {_format_normalisation(recorded_)} and --from states {_format_normalisation(given)}; leave --from "
-            "out, or put the header right first (fitslint conform --normalisation)",
+            f"the header records {_format_normalisation(recorded_)} and --from states "
+            f"{_format_normalisation(given)}; leave --from out, or put the header right first "
+            "(fitslint conform --normalisation)",
             path=lensing.path,
         )
     found = recorded_ or given or Normalisation()

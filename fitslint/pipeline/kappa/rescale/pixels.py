@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
-
 import numpy as np
-from numpy.typing import NDArray
 
 from fitslint.model.file import Hdu
 from fitslint.model.form import BLOCK_SIZE, CARD_SIZE
 from fitslint.model.header import Header
 from fitslint.pipeline.errors import PipelineError
 from fitslint.products.errors import ProductError
-from fitslint.products.pixels import PIXEL_TYPES
 from fitslint.products.write import build_image_cards
+from fitslint.source.image import ImageError, PixelEncoding, read_encoding
 from fitslint.syntax.scan_reader import Reader
 
 _STRUCTURE_KEYWORDS = frozenset((
@@ -25,56 +21,6 @@ _PIXEL_KEYWORDS = frozenset((
     "BSCALE", "BZERO", "BLANK", "DATAMIN", "DATAMAX", "CHECKSUM", "DATASUM",
     "LENSNORM", "ZSRC", "DLSDS",
 ))  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class PixelEncoding:
-    """How an image stores its values (FITS 4.0, section 4.4.2.5)."""
-
-    stored_type: np.dtype[Any]
-    scale: float
-    zero: float
-    blank: int | None
-
-    @property
-    def output_type(self) -> np.dtype[Any]:
-        """The type of the values times a factor: float32, and float64 where that was stored."""
-        return np.dtype(">f8" if self.stored_type == np.dtype(">f8") else ">f4")
-
-    def decode(self, data: bytes) -> NDArray[np.float64]:
-        """The values that bytes stand for; undefined ones are NaN."""
-        raw = np.frombuffer(data, self.stored_type)
-        found = raw.astype(np.float64)
-        if self.blank is not None:
-            found[raw == self.blank] = np.nan
-        if (self.scale, self.zero) != (1.0, 0.0):
-            found = found * self.scale + self.zero
-        return found
-
-
-def read_encoding(header: Header) -> PixelEncoding:
-    """The coding that a header tells.
-
-    Raises
-    ------
-    PipelineError
-        when BSCALE or BZERO is no number: the values are then not known.
-    """
-    for keyword in ("BSCALE", "BZERO"):
-        card = header.find_card(keyword)
-        if card is not None and header.number(keyword) is None:
-            raise PipelineError(
-                f"{keyword} is {card.text.strip()[:30] or 'undefined'}, which is no number: the "
-                "values of the pixels are not known"
-            )
-    stored = np.dtype(PIXEL_TYPES[header.structure.bitpix or 8])
-    scale, zero = header.number("BSCALE"), header.number("BZERO")
-    blank = header.value("BLANK")
-    whole = stored.kind != "f" and isinstance(blank, int) and not isinstance(blank, bool)
-    return PixelEncoding(
-        stored, 1.0 if scale is None else scale, 0.0 if zero is None else zero,
-        blank if whole and isinstance(blank, int) else None,
-    )  # fmt: skip
 
 
 class ScaledImageStream:
@@ -93,7 +39,10 @@ class ScaledImageStream:
         self._start = hdu.data_offset
         self._factor = factor
         self._path = path
-        self._coding = read_encoding(hdu.header)
+        try:
+            self._coding = read_encoding(hdu.header)
+        except ImageError as error:
+            raise PipelineError(str(error)) from None
         self._header = _build_primary_header(hdu.header, self._coding)
         rows, columns = (axis or 0 for axis in reversed(hdu.header.structure.axes))
         self._pixel_count = rows * columns

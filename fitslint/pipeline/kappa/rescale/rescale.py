@@ -7,7 +7,6 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from types import MappingProxyType
 
 from fitslint.model.file import FitsFile, Hdu
 from fitslint.pipeline.errors import PipelineError
@@ -32,11 +31,10 @@ from fitslint.products.header_facts import (
     find_image_hdu,
     require_readable,
 )
-from fitslint.products.kinds import find_product_kind
+from fitslint.products.kinds import find_product_kind, load_product_kinds
 from fitslint.products.linter import load_product_settings
 from fitslint.products.output_file import write_stream
-from fitslint.products.prepare import build_result as summarise
-from fitslint.products.prepare import open_workspace, prepare_product
+from fitslint.products.prepare import build_result, prepare_product
 from fitslint.products.result import ConformResult
 from fitslint.products.text import replace_unprintable
 from fitslint.products.user_facts import parse_facts as checked
@@ -45,16 +43,6 @@ from fitslint.repair.stream import open_stream
 from fitslint.syntax.scan import scan_stream
 from fitslint.syntax.scan_reader import Reader
 
-LINEAR_PRODUCTS = ("kappa", "gamma1", "gamma2", "gamma", "deflection")
-"""Products whose values are proportional to D_ls/D_s."""
-_NOT_LINEAR = MappingProxyType({
-    "magnification": "1/((1 - kappa)^2 - gamma^2) is not proportional to D_ls/D_s; make it from "
-    "the rescaled convergence and shear",
-    "ellipticity": "the ellipticity of images is not proportional to D_ls/D_s; make it from the "
-    "rescaled convergence and shear",
-    "surface-density": "a surface density is that of the lens alone and does not depend on the "
-    "source",
-})  # fmt: skip
 _FITS_SUFFIX = re.compile(r"\.(fits|fit|fts)(\.gz)?$", re.IGNORECASE)
 _REDSHIFT_SUFFIX = re.compile(r"_(zs\d+p\d+|unity)$")
 
@@ -99,12 +87,12 @@ def rescale_map(
     Parameters
     ----------
     path : str or path
-        a map of kappa, gamma1, gamma2, gamma or deflection.
+        a map of a product that is linear: kappa, the shear, a deflection.
     zsource : float, optional
         redshift of the source that the new map is for.
     unity : bool
         make the map of D_ls/D_s = 1 instead.
-    given : str, optional
+    current_norm : str, optional
         what the pixels hold, ``unity`` or ``source:Z``, where the header does not record it.
     output : str or path, optional
         the new map; by default beside the old one, ``kappa_obs_lenstool_zs1p0.fits``.
@@ -122,7 +110,7 @@ def rescale_map(
 
     Returns
     -------
-    Conformed
+    ConformResult
         ``unknown`` names what a product needs and the map did not tell.
 
     Raises
@@ -178,9 +166,10 @@ def _require_linear_product(facts: HeaderFacts, given: str | None, path: str) ->
     kind = facts.product or given
     if kind is None:
         raise PipelineError(NO_PRODUCT, path=path)
-    if kind not in LINEAR_PRODUCTS:
-        why = _NOT_LINEAR.get(kind, f"{kind[:40]!r} is no map that depends on a source redshift")
-        raise PipelineError(why, path=path)
+    known = load_product_kinds().get(kind)
+    if known is None or not known.is_linear:
+        why = f"{kind[:40]!r} is no map that depends on a source redshift"
+        raise PipelineError((known and known.nonlinear_reason) or why, path=path)
     return kind
 
 
@@ -213,8 +202,8 @@ def _write_map(base: Reader, change: _RescaleJob, place: str, *, overwrite: bool
         stream = ScaledImageStream(base, change.hdu, change.factor, change.path)
         known = checked(kind, {**change.facts, **dict(_build_facts(change))})
         _refuse_contradictions(ProductContext(kind, change.hdu.header, known), change.path)
-        draft = prepare_product(open_workspace(stream, place.removesuffix(".gz")), kind, known, 1)
-        result = replace(summarise(kind, draft), path=place)
+        draft = prepare_product(stream, kind, known, 1, path=place.removesuffix(".gz"))
+        result = replace(build_result(kind, draft), path=place)
         return replace(result, written=write_stream(draft.after.stream, place, overwrite=overwrite))
     except OSError as error:
         raise PipelineError(f"cannot be read: {error.strerror}", path=change.path) from None
@@ -229,7 +218,7 @@ def _refuse_contradictions(case: ProductContext, path: str) -> None:
         and contradicts(case, CardChoice(keyword, value, "given"))
     ]
     if wrong:
-        asked = " ".join(f"--overwrite {one}" for one in wrong)
+        asked = " ".join(f"--overwrite {fault}" for fault in wrong)
         raise PipelineError(
             f"the header has another {', '.join(wrong)} than is given; leave it out, or put the "
             f"header right first (fitslint conform {asked})",

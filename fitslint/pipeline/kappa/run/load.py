@@ -6,17 +6,16 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from fitslint.config.options import ConfigError
 from fitslint.cosmology.model import CosmologyError, parse_cosmology
-from fitslint.dictionary.document import DictionaryDocument, read_document
-from fitslint.dictionary.load import DictionaryError
-from fitslint.dictionary.positions import KeyPath as Place
+from fitslint.dictionary.document import DictionaryDocument
 from fitslint.pipeline.kappa.clusters import Centre, Cluster, find_cluster
 from fitslint.pipeline.kappa.maps.spec import format_redshift
 from fitslint.pipeline.kappa.qc.thresholds import load_thresholds
 from fitslint.pipeline.kappa.run.config import GridChoice, ModelChoice, RunConfig
-from fitslint.pipeline.kappa.run.sentences import find_config_faults
+from fitslint.pipeline.run.config_file import build_config_error, read_run_config
 from fitslint.wcs.position import position
+
+SCHEMA_NAME = "kappa-1.0.0.json"
 
 
 def load_run_config(path: Path) -> RunConfig:
@@ -27,22 +26,7 @@ def load_run_config(path: Path) -> RunConfig:
     ConfigError
         when it cannot be used: one sentence with file, line and key.
     """
-    try:
-        document = read_document(path)
-    except DictionaryError as error:
-        raise ConfigError(str(error)) from None
-    found = list(find_config_faults(document.tables))
-    if found:
-        place, sentence = found[0]
-        more = f" (and {len(found) - 1} more)" if found[1:] else ""
-        raise _build_config_error(document, place, sentence + more)
-    return _build_config(document, path.resolve())
-
-
-def _build_config_error(document: DictionaryDocument, place: Place, sentence: str) -> ConfigError:
-    return ConfigError(
-        f"{document.name}:{document.find_line(place)}: {document.describe_path(place)}: {sentence}"
-    )
+    return _build_config(read_run_config(path, SCHEMA_NAME), path.resolve())
 
 
 def _build_config(document: DictionaryDocument, path: Path) -> RunConfig:
@@ -94,7 +78,7 @@ def _resolve_cluster(document: DictionaryDocument) -> Cluster:
     known = find_cluster(name)
     if known is None and "redshift" not in table:
         sentence = f"{name!r} is not known; give its redshift, and its centre for the report"
-        raise _build_config_error(document, ("cluster", "name"), sentence)
+        raise build_config_error(document, ("cluster", "name"), sentence)
     centres = _parse_centres(document, table) or (known.centres if known else ())
     redshift = table.get("redshift", known.redshift if known else None)
     published = known.redshift_source if known and "redshift" not in table else ""
@@ -111,7 +95,9 @@ def _resolve_cluster(document: DictionaryDocument) -> Cluster:
 
 def _make_folder_name(name: str) -> str:
     """A folder for a cluster of any name."""
-    made = "".join(one for one in name if one.isascii() and (one.isalnum() or one in "._+-"))
+    made = "".join(
+        letter for letter in name if letter.isascii() and (letter.isalnum() or letter in "._+-")
+    )
     return made.lstrip(".") or "cluster"
 
 
@@ -121,7 +107,7 @@ def _parse_centres(document: DictionaryDocument, table: Mapping[str, Any]) -> tu
     try:
         ra, dec = position(*map(str, table["centre"]))
     except ValueError as error:
-        raise _build_config_error(document, ("cluster", "centre"), str(error)) from None
+        raise build_config_error(document, ("cluster", "centre"), str(error)) from None
     return (Centre("galaxy", ra, dec, source=Path(document.name).name),)
 
 
@@ -131,9 +117,9 @@ def _parse_models(document: DictionaryDocument, folder: Path) -> tuple[ModelChoi
     for at, name in enumerate(names):
         if not name and len(names) > 1:
             sentence = "needs a name: there is more than one model, and each has its folder"
-            raise _build_config_error(document, ("model", at), sentence)
-        if name.casefold() in (one.casefold() for one in names[:at]):
-            raise _build_config_error(
+            raise build_config_error(document, ("model", at), sentence)
+        if name.casefold() in (other.casefold() for other in names[:at]):
+            raise build_config_error(
                 document, ("model", at, "name"), f"{name!r} is the name of another model"
             )
     return tuple(_parse_model(table, folder) for table in tables)
@@ -156,7 +142,7 @@ def _check_cosmology(document: DictionaryDocument, given: str | None) -> None:
     try:
         parse_cosmology(given)
     except CosmologyError as error:
-        raise _build_config_error(document, ("maps", "cosmology"), str(error)) from None
+        raise build_config_error(document, ("maps", "cosmology"), str(error)) from None
 
 
 def _check_thresholds(document: DictionaryDocument, given: Mapping[str, float]) -> None:
@@ -164,7 +150,7 @@ def _check_thresholds(document: DictionaryDocument, given: Mapping[str, float]) 
     for name in given:
         if name not in known:
             sentence = f"is no threshold; known are {', '.join(known)}"
-            raise _build_config_error(document, ("qc", "thresholds", name), sentence)
+            raise build_config_error(document, ("qc", "thresholds", name), sentence)
 
 
 def _check_maps(document: DictionaryDocument) -> None:
@@ -176,15 +162,15 @@ def _check_maps(document: DictionaryDocument) -> None:
         reported = tables.get("qc", {}).get("enabled", True)
         if further or reported:
             what = "[rescale] needs it" if further else "the report needs it, or qc.enabled = false"
-            raise _build_config_error(document, ("maps", "products"), f"has no 'kappa'; {what}")
+            raise build_config_error(document, ("maps", "products"), f"has no 'kappa'; {what}")
     if maps.get("engine") == "lenstool" and maps.get("grid", "lenstool") != "lenstool":
         sentence = "is lenstool, which has a grid of its own; write grid = 'lenstool'"
-        raise _build_config_error(document, ("maps", "engine"), sentence)
+        raise build_config_error(document, ("maps", "engine"), sentence)
     names: set[str] = set()
     for table, sources in (("maps", maps.get("sources", [1.0])), ("rescale", further)):
         for at, redshift in enumerate(sources):
             name = format_redshift(float(redshift))
             if name in names:
                 sentence = f"the maps of {redshift:g} have the same names as others ({name})"
-                raise _build_config_error(document, (table, "sources", at), sentence)
+                raise build_config_error(document, (table, "sources", at), sentence)
             names.add(name)

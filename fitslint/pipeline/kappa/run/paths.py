@@ -18,7 +18,7 @@ def build_map_name(product: str, z_source: float | None) -> str:
 
 
 def build_task_name(step: str, model: ModelChoice, *words: str) -> str:
-    """The name of a unit: ``maps zs1p0``, or ``maps limousin2007 zs1p0`` among several models."""
+    """The name of a task: ``maps zs1p0``, or ``maps limousin2007 zs1p0`` among several models."""
     return " ".join(word for word in (step, model.name, *words) if word)
 
 

@@ -1,5 +1,7 @@
 """The band over models."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from astropy.io import fits
@@ -57,9 +59,36 @@ def test_the_width_is_written_with_a_header_that_conforms(maps, tmp_path):
     assert np.allclose(data, expected, rtol=1e-5)
     assert header["CRPIX1"] == 128.5
     assert header["NMODELS"] == 3
+    assert header["PRODUCT"] == "kappa-band-width"
+    assert header["KAPPAMAP"] == header["INPUT1"] == Path(maps.kappa).name
+    assert header["INSHA3"] == made.inputs.other_models[1].sha256
+    assert fitslint.check(path, profile="standard,products").verdict == "conforms"
     assert sky.judged(str(path)).inputs.kappa.frame.has_same_pixels(made.inputs.kappa.frame)
 
 
 def test_without_a_band_nothing_is_written(maps, tmp_path):
     assert band_width_map.write_band_width(sky.judged(maps.kappa), tmp_path) is None
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        {},
+        {"OBJECT": "x" * 68, "RADESYS": "J2000", "EQUINOX": "B1950", "ZLENS": -1, "ZSRC": "two",
+         "DLSDS": 7.0, "LENSNORM": "none"},
+        {"CTYPE1": "LINEAR", "CTYPE2": "LINEAR", "CUNIT1": "arcsec", "CUNIT2": "arcsec",
+         "CRVAL1": 0.0, "CRVAL2": 0.0, "CDELT1": 1.0, "CDELT2": 1.0, "RADESYS": "FK5"},
+        {"ZLENS": 3.0, "ZSRC": 1.0, "DLSDS": 0.0, "LENSNORM": "source"},
+        {"CD1_1": -1e-4, "CD1_2": 3e-5, "CD2_1": 3e-5, "CD2_2": 1e-4},
+    ],
+)  # fmt: skip
+def test_whatever_the_header_of_a_map_says_the_width_is_written(maps, tmp_path, header):
+    names = [
+        sky.plain(tmp_path / f"{number}.fits", maps.data * factor, sky.cards() | header)
+        for number, factor in enumerate((1.0, 0.8, 1.2))
+    ]
+    made = sky.judged(names[0], also=tuple(names[1:]))
+    path = band_width_map.write_band_width(made, tmp_path)
+    assert path is not None
+    assert fitslint.check(path).verdict == "conforms"

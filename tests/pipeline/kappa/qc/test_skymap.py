@@ -52,8 +52,11 @@ def test_a_missing_file_a_folder_and_a_cube(tmp_path):
 
 @pytest.mark.parametrize(
     ("change", "said"),
-    [({"CDELT1": 0.0}, "CDELT1"), ({"CRVAL2": 95.0}, "declination"),
-     ({"CTYPE1": "RA---SIN"}, "RA---TAN"), ({"CTYPE1": "DEC--TAN"}, "RA---TAN")],
+    [({"CDELT1": 0.0}, "CDELT1"), ({"CRVAL2": 95.0}, "CRVAL2 = 95 deg is beyond the pole"),
+     ({"CTYPE1": "RA---SIN"}, "DEC--TAN does not go with RA---SIN"),
+     ({"CTYPE1": "DEC--TAN"}, "a second latitude"),
+     ({"CTYPE1": "GLON-TAN", "CTYPE2": "GLAT-TAN"}, "right ascension and declination"),
+     ({"CTYPE1": "RA---XYZ", "CTYPE2": "DEC--XYZ"}, "CTYPE1"), ({"CUNIT1": "m"}, "CUNIT1")],
 )  # fmt: skip
 def test_a_frame_that_cannot_be_used_is_named(tmp_path, change, said):
     path = sky.plain(tmp_path / "k.fits", DATA, sky.cards(8, **change))

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from fitslint.config.options import ConfigError
 from fitslint.config.schema_files import read_schema_text
-from fitslint.pipeline.kappa.run.load import load_run_config
-from fitslint.pipeline.kappa.run.sentences import SCHEMA_NAME
+from fitslint.pipeline.kappa.run.load import SCHEMA_NAME, load_run_config
+from fitslint.pipeline.run.config_file import find_config_faults
 
 GOOD = """\
 output = "out"
@@ -172,9 +172,7 @@ tables = st.recursive(
 
 @given(st.dictionaries(words, tables, max_size=5))
 def test_any_document_is_judged_in_one_sentence(tables):
-    from fitslint.pipeline.kappa.run.sentences import find_config_faults
-
-    found = list(find_config_faults(tables))
+    found = list(find_config_faults(tables, SCHEMA_NAME))
     assert found  # none of them has all that is needed
     for place, sentence in found:
         assert isinstance(place, tuple)
@@ -205,11 +203,9 @@ JUNK = st.sampled_from(
 
 @given(st.sampled_from(PLACES), st.data())
 def test_our_reading_of_the_schema_is_that_of_jsonschema(path, data):
-    from fitslint.pipeline.kappa.run.sentences import find_config_faults
-
     validator = jsonschema.Draft202012Validator(json.loads(read_schema_text(SCHEMA_NAME)))
     tables = json.loads(json.dumps(WHOLE))
-    assert list(find_config_faults(tables)) == []
+    assert list(find_config_faults(tables, SCHEMA_NAME)) == []
     place = tables
     for step in path:
         place = place[step]
@@ -221,4 +217,4 @@ def test_our_reading_of_the_schema_is_that_of_jsonschema(path, data):
             place[key] = data.draw(JUNK)
         else:
             place.pop(key, None)
-    assert bool(list(find_config_faults(tables))) != validator.is_valid(tables)
+    assert bool(list(find_config_faults(tables, SCHEMA_NAME))) != validator.is_valid(tables)

@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from fitslint.pipeline.kappa.qc.assess import QcReport
-from fitslint.pipeline.kappa.qc.figures import band, convergence, residuals, xray
+from fitslint.pipeline.kappa.qc.figures import comparison, convergence
 from fitslint.pipeline.kappa.qc.figures.drawing import Picture
 
 _FIGURES: tuple[Callable[[QcReport], Picture | None], ...] = (
     convergence.draw_convergence,
-    xray.draw_xray,
-    band.draw_band,
-    residuals.draw_residuals,
+    convergence.draw_xray,
+    comparison.draw_band,
+    comparison.draw_residuals,
 )
 
 
-def draw_pictures(assessment: QcReport) -> list[Picture]:
+def draw_pictures(report: QcReport) -> list[Picture]:
     """The figures that can be drawn of what was given."""
-    if assessment.inputs.unusable_reason or not assessment.measurements.clumps:
+    if report.inputs.unusable_reason or not report.measurements.clumps:
         return []
-    return [one for one in (draw(assessment) for draw in _FIGURES) if one is not None]
+    return [picture for draw in _FIGURES if (picture := draw(report)) is not None]

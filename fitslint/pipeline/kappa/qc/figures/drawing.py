@@ -15,7 +15,7 @@ from matplotlib.figure import Figure
 from fitslint.wcs.map_frame import Floats, MapFrame
 
 MAX_PIXELS = 700
-"""Pixels on the longer side of what is drawn."""
+"""Pixels on the longer side of what is figure."""
 THREE_PANELS, TWO_PANELS, ONE_PANEL = (13.5, 4.5), (10.4, 4.9), (6.6, 6.6)
 """Inches of a figure with three, two and one panel."""
 _DPI = 200
@@ -41,11 +41,11 @@ class View:
     stride: int
 
     def subsample(self, data: Floats) -> Floats:
-        """The pixels that are drawn."""
+        """The pixels that are figure."""
         return data[:: self.stride, :: self.stride]
 
     def compute_axes(self) -> tuple[Floats, Floats]:
-        """Arcsec to the east of every column drawn, and to the north of every row."""
+        """Arcsec to the east of every column figure, and to the north of every row."""
         rows, columns = self.frame.shape
         across = np.arange(0, columns, self.stride, dtype=float)
         up = np.arange(0, rows, self.stride, dtype=float)
@@ -67,7 +67,7 @@ class View:
     def show_pixels(self, axes: Any, data: Floats, **how: Any) -> Any:
         """Draw pixels on their edges; a frame that is turned is drawn by its axes."""
         east, north = self.compute_axes()
-        half_x, half_y = (one[1] - one[0] if one.size > 1 else 1.0 for one in (east, north))
+        half_x, half_y = (axis[1] - axis[0] if axis.size > 1 else 1.0 for axis in (east, north))
         extent = (
             east[0] - half_x / 2, east[-1] + half_x / 2,
             north[0] - half_y / 2, north[-1] + half_y / 2,
@@ -83,36 +83,36 @@ class View:
 
 
 def build_view(frame: MapFrame) -> View:
-    """The view of a map in as many pixels as are drawn."""
+    """The view of a map in as many pixels as are figure."""
     return View(frame, max(1, -(-max(frame.shape) // MAX_PIXELS)))
 
 
 def create_figure(size: tuple[float, float]) -> Figure:
     """An empty figure of ``size`` inches, without a window."""
-    made = Figure(figsize=size, dpi=_DPI, layout="constrained", facecolor="white")
-    FigureCanvasAgg(made)
-    return made
+    figure = Figure(figsize=size, dpi=_DPI, layout="constrained", facecolor="white")
+    FigureCanvasAgg(figure)
+    return figure
 
 
-def render_figure(made: Figure) -> tuple[bytes, bytes]:
+def render_figure(figure: Figure) -> tuple[bytes, bytes]:
     """The figure as a PNG and as an SVG file, which are the same every time."""
     stream, drawing = io.BytesIO(), io.BytesIO()
-    made.savefig(stream, format="png", metadata={"Software": None})
+    figure.savefig(stream, format="png", metadata={"Software": None})
     with rc_context({"svg.hashsalt": "fitslint", "svg.fonttype": "path"}):
-        made.savefig(drawing, format="svg", metadata={"Date": None, "Creator": None})
+        figure.savefig(drawing, format="svg", metadata={"Date": None, "Creator": None})
     return stream.getvalue(), drawing.getvalue()
 
 
 def build_colour_scale(data: Floats) -> Any:
     """A scale that shows both halo and galaxies: linear to the 99.5th percentile, square root."""
-    low, high = (float(one) for one in np.nanpercentile(data, [0.5, 99.5]))
+    low, high = (float(level) for level in np.nanpercentile(data, [0.5, 99.5]))
     return PowerNorm(0.6, vmin=max(low, 0.0) if low < high else None, vmax=high, clip=True)
 
 
-def draw_legend(made: Figure, handles: list[Any]) -> None:
+def draw_legend(figure: Figure, handles: list[Any]) -> None:
     """A legend below the map, on its colours: white lines are to be seen."""
     if handles:
-        made.legend(
+        figure.legend(
             handles=handles, loc="outside lower center", ncols=3, fontsize=8, facecolor="#303040",
             labelcolor="white", edgecolor="none", framealpha=1.0,
         )  # fmt: skip

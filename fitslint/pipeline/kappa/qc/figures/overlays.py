@@ -29,36 +29,34 @@ _NORMALISATIONS = {
 }
 
 
-def draw_title(drawn: Figure, assessment: QcReport) -> None:
+def draw_title(figure: Figure, report: QcReport) -> None:
     """Write cluster, redshifts and normalisation over a figure."""
-    evidence = assessment.inputs
-    kappa, cluster = evidence.kappa, evidence.cluster
+    inputs = report.inputs
+    kappa, cluster = inputs.kappa, inputs.cluster
     name = kappa.get_text("OBJECT") or (cluster.name if cluster else shorten_path(kappa.path))
     # A name is no formula, whatever signs it has.
     parts = [escape_text(name)[:60].replace("$", r"\$")]
-    if evidence.z_lens is not None:
-        parts.append(f"$z_l$ = {evidence.z_lens:g}")
+    if inputs.z_lens is not None:
+        parts.append(f"$z_l$ = {inputs.z_lens:g}")
     source = kappa.get_redshift("ZSRC")
     if source is not None and kappa.normalisation != "unity":
         parts.append(f"$z_s$ = {source:g}")
     parts.append(_NORMALISATIONS[kappa.normalisation])
-    drawn.suptitle("   ".join(parts), fontsize=10)
+    figure.suptitle("   ".join(parts), fontsize=10)
 
 
-def draw_scale_bar(axes: Any, sight: View, evidence: QcInputs) -> None:
+def draw_scale_bar(axes: Any, view: View, inputs: QcInputs) -> None:
     """Draw the length of 100 kpc at the lens, where that is known."""
-    if not evidence.kpc_per_arcsec:
+    if not inputs.kpc_per_arcsec:
         return
-    east, north = sight.compute_axes()
-    width, height = (abs(float(one[-1] - one[0])) for one in (east, north))
+    east, north = view.compute_axes()
+    width, height = (abs(float(axis[-1] - axis[0])) for axis in (east, north))
     fits = [
-        kpc
-        for kpc in _BAR_LENGTHS
-        if _LEAST * width < kpc / evidence.kpc_per_arcsec < _PART * width
+        kpc for kpc in _BAR_LENGTHS if _LEAST * width < kpc / inputs.kpc_per_arcsec < _PART * width
     ]
     if not fits:
         return
-    length = fits[0] / evidence.kpc_per_arcsec
+    length = fits[0] / inputs.kpc_per_arcsec
     left, low = max(float(east[0]), float(east[-1])), min(float(north[0]), float(north[-1]))
     start, level = left - 0.05 * width, low + 0.05 * height
     edge = [withStroke(linewidth=4, foreground="#202028")]
@@ -73,23 +71,23 @@ def draw_scale_bar(axes: Any, sight: View, evidence: QcInputs) -> None:
     )  # fmt: skip
 
 
-def draw_critical_curve(axes: Any, sight: View, assessment: QcReport) -> list[Any]:
+def draw_critical_curve(axes: Any, view: View, report: QcReport) -> list[Any]:
     """Draw where (1 - kappa)^2 = |gamma|^2, and give the handles of the legend.
 
     The shear is that of the maps where these are given and fit, else that of the convergence by
     Kaiser & Squires (1993).
     """
-    evidence = assessment.inputs
-    convergence = fill_blanks(evidence.kappa.data)
-    given = assessment.measurements.shear is not None
-    gamma = compute_complex_shear(evidence) if given else compute_shear(convergence)
-    inverse = sight.subsample((1 - convergence) ** 2 - abs(gamma) ** 2)
+    inputs = report.inputs
+    convergence = fill_blanks(inputs.kappa.data)
+    given = report.measurements.shear is not None
+    gamma = compute_complex_shear(inputs) if given else compute_shear(convergence)
+    inverse = view.subsample((1 - convergence) ** 2 - abs(gamma) ** 2)
     if not inverse.min() < 0 < inverse.max():
         return []
-    east, north = sight.compute_axes()
+    east, north = view.compute_axes()
     axes.contour(east, north, inverse, levels=[0.0], colors=[CRITICAL_COLOUR], linewidths=1.1)
-    source = evidence.kappa.get_redshift("ZSRC")
-    if evidence.kappa.normalisation == "unity":
+    source = inputs.kappa.get_redshift("ZSRC")
+    if inputs.kappa.normalisation == "unity":
         where = r" ($D_{ls}/D_s = 1$)"
     else:
         where = "" if source is None else f" ($z_s$ = {source:g})"

@@ -9,6 +9,12 @@ from fitslint.pipeline.kappa.run import paths
 from fitslint.pipeline.kappa.run.config import RunConfig
 from fitslint.pipeline.run.task import RunTask, TaskContext, TaskOutcome
 
+_MODULES = (
+    "fitslint.pipeline.fetch",
+    "fitslint.pipeline.kappa.clusters",
+    "fitslint.pipeline.kappa.published_models",
+)
+
 
 def plan_tasks(config: RunConfig) -> Iterator[RunTask]:
     """One for each model that is to be fetched."""
@@ -18,6 +24,7 @@ def plan_tasks(config: RunConfig) -> Iterator[RunTask]:
                 name=paths.build_task_name("fetch", model),
                 step="fetch",
                 folder=config.build_product_folder(model) / paths.MODEL_FOLDER,
+                modules=_MODULES,
                 parameters={"fetch": model.fetch_target},
                 list_inputs=tuple,
                 run=partial(_run_fetch, model.fetch_target),
@@ -25,8 +32,8 @@ def plan_tasks(config: RunConfig) -> Iterator[RunTask]:
             )
 
 
-def _run_fetch(target: str, work: TaskContext) -> TaskOutcome:
+def _run_fetch(target: str, context: TaskContext) -> TaskOutcome:
     from fitslint.pipeline.kappa.published_models import fetch_model
 
-    fetch_model(target, work.folder)
+    fetch_model(target, context.folder)
     return TaskOutcome()

@@ -20,9 +20,26 @@ from fitslint.pipeline.kappa.run.config import ModelChoice, RunConfig
 from fitslint.pipeline.run.task import RunTask, TaskContext, TaskOutcome
 from fitslint.wcs.grid import Grid
 
+MODEL_MODULES = (
+    "fitslint.lenstool",
+    "fitslint.pipeline.kappa.clusters",
+    "fitslint.pipeline.kappa.constants",
+    "fitslint.pipeline.kappa.evaluate",
+    "fitslint.pipeline.kappa.model",
+    "fitslint.pipeline.kappa.profiles",
+    "fitslint.pipeline.kappa.reading",
+)
+"""What reads a model and evaluates it."""
+_MODULES = (
+    *MODEL_MODULES,
+    "fitslint.pipeline.kappa.derive",
+    "fitslint.pipeline.kappa.lenstool_engine",
+    "fitslint.pipeline.kappa.maps",
+    "fitslint.pipeline.kappa.run.steps.maps",
+)
 _SURFACE = ("surface-density",)
 _LENSTOOL_SECONDS = 3600.0
-"""Seconds that Lenstool may take for the maps of a unit."""
+"""Seconds that Lenstool may take for the maps of a task."""
 
 
 def plan_tasks(config: RunConfig) -> Iterator[RunTask]:
@@ -36,14 +53,14 @@ def plan_tasks(config: RunConfig) -> Iterator[RunTask]:
 def list_map_specs(config: RunConfig, z_source: float | None) -> list[MapSpec]:
     """The maps of one normalisation; a surface density has none and comes with the first."""
     names = [name for name in config.products if name != "surface-density"]
-    found = build_product_specs(names, z_source)
+    specs = build_product_specs(names, z_source)
     if len(names) < len(config.products) and z_source == config.source_redshifts[0]:
-        found += [
-            one
+        specs += [
+            spec
             for unit in config.density_units
-            for one in build_product_specs(_SURFACE, None, unit=unit)
+            for spec in build_product_specs(_SURFACE, None, unit=unit)
         ]
-    return found
+    return specs
 
 
 def _build_task(
@@ -54,11 +71,12 @@ def _build_task(
         name=paths.build_task_name("maps", model, format_redshift(z_source)),
         step="maps",
         folder=config.build_product_folder(model),
+        modules=_MODULES,
         parameters={
             "object": config.cluster.name,
             "engine": config.engine,
             "grid": [grid.kind, grid.pixel_size, grid.size, grid.extent],
-            "maps": [one.file_name for one in maps],
+            "maps": [spec.file_name for spec in maps],
             "zsource": z_source,
             "cosmology": config.cosmology,
         },
@@ -71,12 +89,12 @@ def _build_task(
 def _list_inputs(config: RunConfig, model: ModelChoice) -> Sequence[Path]:
     """The parameter file with its catalogues, the image whose pixels are taken, and the engine."""
     path = paths.find_parameter_file(config, model)
-    found = [Path(one.path) for one in read_documents(path).inputs]
+    inputs = [Path(file.path) for file in read_documents(path).inputs]
     if config.grid.like_path:
-        found.append(config.grid.like_path)
+        inputs.append(config.grid.like_path)
     if config.engine == "lenstool":
-        found.append(Path(process.find_program()))
-    return found
+        inputs.append(Path(process.find_program()))
+    return inputs
 
 
 def _run_maps(
@@ -84,36 +102,36 @@ def _run_maps(
     model: ModelChoice,
     z_source: float | None,
     maps: Sequence[MapSpec],
-    work: TaskContext,
+    context: TaskContext,
 ) -> TaskOutcome:
     path = paths.find_parameter_file(config, model)
     resolved = load_model(
         path, z_source=z_source, cosmology=config.cosmology, parity=config.grid.kind == "lenstool"
     )  # fmt: skip
-    orders = plan_maps(
-        resolved, maps, lambda one: _build_grid(config, resolved, one), work.folder,
+    plan = plan_maps(
+        resolved, maps, lambda spec: _build_grid(config, resolved, spec), context.folder,
         config.cluster.name,
     )  # fmt: skip
-    problems = list(_make_maps(config, orders, work))
-    return TaskOutcome((*resolved.notes, *orders.notes, *problems), has_bad_products=bool(problems))
+    problems = list(_make_maps(config, plan, context))
+    return TaskOutcome((*resolved.notes, *plan.notes, *problems), has_bad_products=bool(problems))
 
 
-def _make_maps(config: RunConfig, orders: MapPlan, work: TaskContext) -> Iterator[str]:
+def _make_maps(config: RunConfig, plan: MapPlan, context: TaskContext) -> Iterator[str]:
     """Make the maps; what is wrong with them."""
     if config.engine == "lenstool":
-        made, compared = make_lenstool_maps(
-            orders, limit=_LENSTOOL_SECONDS, workers=work.workers, progress=work.progress
+        results, comparisons = make_lenstool_maps(
+            plan, limit=_LENSTOOL_SECONDS, workers=context.workers, progress=context.progress
         )
-        yield from (one.sentence for one in compared if not one.ok)
+        yield from (comparison.sentence for comparison in comparisons if not comparison.ok)
     else:
-        made = run_map_plan(
-            orders, parity=config.grid.kind == "lenstool", workers=work.workers,
-            progress=work.progress,
+        results = run_map_plan(
+            plan, parity=config.grid.kind == "lenstool", workers=context.workers,
+            progress=context.progress,
         )  # fmt: skip
-    yield from _list_problems(made)
+    yield from _list_problems(results)
 
 
-def _list_problems(made: Sequence[MapResult]) -> Iterator[str]:
+def _list_problems(results: Sequence[MapResult]) -> Iterator[str]:
     """What is wrong with maps that were written.
 
     Raises
@@ -121,16 +139,16 @@ def _list_problems(made: Sequence[MapResult]) -> Iterator[str]:
     PipelineError
         when one could not be written at all.
     """
-    for one in made:
-        if one.conformed is None:
-            raise PipelineError("; ".join(one.problems))
-        yield from (f"{Path(one.path).name}: {problem}" for problem in one.problems)
+    for result in results:
+        if result.conformed is None:
+            raise PipelineError("; ".join(result.problems))
+        yield from (f"{Path(result.path).name}: {problem}" for problem in result.problems)
 
 
-def _build_grid(config: RunConfig, model: LensModel, wanted: MapSpec) -> Grid:
+def _build_grid(config: RunConfig, model: LensModel, spec: MapSpec) -> Grid:
     choice = config.grid
     if choice.kind == "lenstool":
-        return build_lenstool_grid(model, wanted)
+        return build_lenstool_grid(model, spec)
     if choice.like_path is not None:
         return maps_grid.build_grid_like(model, choice.like_path)
     size = None if choice.size is None else (choice.size, choice.size)

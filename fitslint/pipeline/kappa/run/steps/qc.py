@@ -16,8 +16,15 @@ from fitslint.pipeline.kappa.qc.inputs import COMPARISON_MAPS, QcRequest
 from fitslint.pipeline.kappa.reading.load import read_documents
 from fitslint.pipeline.kappa.run import paths
 from fitslint.pipeline.kappa.run.config import RunConfig
+from fitslint.pipeline.kappa.run.steps.maps import MODEL_MODULES
 from fitslint.pipeline.run.task import RunTask, TaskContext, TaskOutcome
 
+_MODULES = (
+    *MODEL_MODULES,
+    "fitslint.pipeline.kappa.maps.spec",
+    "fitslint.pipeline.kappa.qc",
+    "fitslint.pipeline.kappa.run.steps.qc",
+)
 _DENSITY_MAPS = {"msunpixel": "sigma3", "msunkpc2": "sigma4"}
 """Maps of surface density that a report holds against each other, by their units."""
 SETTINGS_NAME = "thresholds.toml"
@@ -31,6 +38,7 @@ def plan_tasks(config: RunConfig) -> Iterator[RunTask]:
             name="qc",
             step="qc",
             folder=config.build_product_folder(config.models[0]) / "qc",
+            modules=_MODULES,
             parameters={"settings": format_settings(config), "cluster": config.cluster.name},
             list_inputs=partial(_list_inputs, config),
             run=partial(_run_qc, config),
@@ -69,11 +77,11 @@ def build_qc_request(config: RunConfig) -> QcRequest:
     if config.xray_path:
         maps["xray"] = str(config.xray_path)
     samples = paths.find_samples_file(config, first)
-    also = (paths.build_map_path(config, one, "kappa", z_source) for one in config.models[1:])
+    others = (paths.build_map_path(config, model, "kappa", z_source) for model in config.models[1:])
     return QcRequest(
         kappa=str(paths.build_map_path(config, first, "kappa", z_source)),
         maps=maps,
-        also=tuple(map(str, also)),
+        also=tuple(map(str, others)),
         model=str(paths.find_parameter_file(config, first)),
         members=str(config.members_path) if config.members_path else None,
         samples=str(samples) if samples else None,
@@ -84,23 +92,24 @@ def build_qc_request(config: RunConfig) -> QcRequest:
 def _list_inputs(config: RunConfig) -> Sequence[Path]:
     request = build_qc_request(config)
     model = request.model or ""
-    known = (one.path for one in read_documents(model).inputs)
+    model_files = (file.path for file in read_documents(model).inputs)
     others = (request.members, request.samples)
-    files = (request.kappa, *request.maps.values(), *request.also, *known, *others)
+    files = (request.kappa, *request.maps.values(), *request.also, *model_files, *others)
     return [Path(name) for name in files if name]
 
 
-def _run_qc(config: RunConfig, work: TaskContext) -> TaskOutcome:
+def _run_qc(config: RunConfig, context: TaskContext) -> TaskOutcome:
     # matplotlib takes a second to load, and a report is made once.
     from fitslint.pipeline.kappa.qc.assess import run_checks
     from fitslint.pipeline.kappa.qc.page import write_report
 
-    path = work.folder / SETTINGS_NAME
+    path = context.folder / SETTINGS_NAME
     path.write_text(format_settings(config), encoding="utf-8")
-    assessment = run_checks(replace(build_qc_request(config), config=str(path)))
-    write_report(assessment, work.folder)
-    found = [one for one in assessment.results if one.verdict == FAIL]
-    return TaskOutcome(tuple(f"{one.title}: {one.reason}" for one in found), bool(found))
+    report = run_checks(replace(build_qc_request(config), config=str(path)))
+    write_report(report, context.folder)
+    failures = [result for result in report.results if result.verdict == FAIL]
+    notes = tuple(f"{failure.title}: {failure.reason}" for failure in failures)
+    return TaskOutcome(notes, has_bad_products=bool(failures))
 
 
 def format_settings(config: RunConfig) -> str:
@@ -120,12 +129,12 @@ def _format_cluster(cluster: Cluster) -> Iterator[str]:
     yield f"redshift_source = {format_toml_string(cluster.redshift_source)}"
     if cluster.dispute:
         yield f"contested = {format_toml_string(cluster.dispute)}"
-    for one in cluster.centres:
-        yield from ("", "[[cluster.centre]]", f"kind = {format_toml_string(one.kind)}")
-        yield f"ra = {format_toml_string(repr(one.ra))}"
-        yield f"dec = {format_toml_string(repr(one.dec))}"
-        if one.uncertainty is not None:
-            yield f"uncertainty = {one.uncertainty!r}"
-        yield f"source = {format_toml_string(one.source)}"
-        yield f"bibcode = {format_toml_string(one.bibcode)}"
-        yield f"clump = {format_toml_string(one.clump)}"
+    for centre in cluster.centres:
+        yield from ("", "[[cluster.centre]]", f"kind = {format_toml_string(centre.kind)}")
+        yield f"ra = {format_toml_string(repr(centre.ra))}"
+        yield f"dec = {format_toml_string(repr(centre.dec))}"
+        if centre.uncertainty is not None:
+            yield f"uncertainty = {centre.uncertainty!r}"
+        yield f"source = {format_toml_string(centre.source)}"
+        yield f"bibcode = {format_toml_string(centre.bibcode)}"
+        yield f"clump = {format_toml_string(centre.clump)}"

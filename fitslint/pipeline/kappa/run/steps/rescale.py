@@ -11,6 +11,12 @@ from fitslint.pipeline.kappa.run import paths
 from fitslint.pipeline.kappa.run.config import ModelChoice, RunConfig
 from fitslint.pipeline.run.task import RunTask, TaskContext, TaskOutcome
 
+_MODULES = (
+    "fitslint.pipeline.kappa.maps.spec",
+    "fitslint.pipeline.kappa.model",
+    "fitslint.pipeline.kappa.rescale",
+)
+
 
 def plan_tasks(config: RunConfig) -> Iterator[RunTask]:
     """One for each model and redshift."""
@@ -27,6 +33,7 @@ def _build_task(config: RunConfig, model: ModelChoice, z_source: float) -> RunTa
         name=paths.build_task_name("rescale", model, format_redshift(z_source)),
         step="rescale",
         folder=config.build_product_folder(model),
+        modules=_MODULES,
         parameters={"zsource": z_source},
         list_inputs=lambda: (origin,),
         run=partial(_run_rescale, origin, z_source),
@@ -34,10 +41,12 @@ def _build_task(config: RunConfig, model: ModelChoice, z_source: float) -> RunTa
     )
 
 
-def _run_rescale(origin: Path, z_source: float, work: TaskContext) -> TaskOutcome:
+def _run_rescale(origin: Path, z_source: float, context: TaskContext) -> TaskOutcome:
     from fitslint.pipeline.kappa.rescale.rescale import rescale_map
 
     rescale_map(
-        str(origin), zsource=z_source, output=work.folder / paths.build_map_name("kappa", z_source)
+        str(origin),
+        zsource=z_source,
+        output=context.folder / paths.build_map_name("kappa", z_source),
     )
     return TaskOutcome()

@@ -1,0 +1,160 @@
+"""What a check found, as a program reads it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fitslint.model.errors import FitslintError
+from fitslint.model.finding import (
+    FileReport,
+    Finding,
+    FindingCap,
+    HduSummary,
+    Status,
+    Verdict,
+)
+from fitslint.model.records import replace
+from fitslint.report.concise import ConciseReporter
+from fitslint.text import count_noun
+
+_SHOWN_MAX = 20
+"""Errors that the message of an exception names."""
+
+
+class ConformanceError(FitslintError):
+    """Raised by :meth:`Report.raise_for_errors`; ``report`` is the report behind it."""
+
+    def __init__(self, report: Report) -> None:
+        super().__init__(report.explanation())
+        self.report = report
+
+
+FitsLintError = ConformanceError
+"""The name until 0.1."""
+
+
+class Report:
+    """What :func:`check` found.
+
+    Attributes
+    ----------
+    findings : list of Finding
+        in the order of the file.
+    status : str
+        ``ok``, ``unreadable``, ``not-fits``, ``truncated`` or ``crashed``.
+    verdict : str
+        ``conforms`` (no error), ``violates`` or ``undetermined``.
+    hdus : list of HduSummary
+        the HDUs that were read.
+    """
+
+    def __init__(self, file: FileReport) -> None:
+        self._file = file
+
+    @property
+    def path(self) -> str:
+        """The name of the input."""
+        return self._file.path
+
+    @property
+    def status(self) -> Status:
+        """How reading went."""
+        return self._file.status
+
+    @property
+    def verdict(self) -> Verdict:
+        """The answer in a word."""
+        return self._file.verdict
+
+    @property
+    def reason(self) -> str | None:
+        """Why the input could not be judged."""
+        return self._file.reason
+
+    @property
+    def findings(self) -> list[Finding]:
+        """Everything found."""
+        return self._file.findings
+
+    @property
+    def errors(self) -> list[Finding]:
+        """The findings of severity error."""
+        return [finding for finding in self.findings if finding.severity == "error"]
+
+    @property
+    def hdus(self) -> list[HduSummary]:
+        """The HDUs that were read."""
+        return self._file.hdus
+
+    @property
+    def dictionaries(self) -> tuple[str, ...]:
+        """The keyword dictionaries that hold for the input, the most special first."""
+        return self._file.dictionaries
+
+    @property
+    def truncated(self) -> list[FindingCap]:
+        """The rules of which not every finding was kept, with the true counts."""
+        return self._file.truncated
+
+    @property
+    def limits_hit(self) -> list[str]:
+        """What a limit left unread or not judged, in sentences."""
+        return self._file.limits_hit
+
+    @property
+    def cut(self) -> list[str]:
+        """Another name of :attr:`limits_hit`: the only one until 0.1."""
+        return self.limits_hit
+
+    @property
+    def not_judged(self) -> tuple[str, ...]:
+        """The codes of rules that failed on the input, which is a fault of fitslint."""
+        return self._file.not_judged
+
+    @property
+    def ok(self) -> bool:
+        """Whether the input was judged to its end and nothing of severity error was found."""
+        return self.status == "ok" and self.verdict == "conforms"
+
+    def raise_for_errors(self) -> None:
+        """Raise :class:`ConformanceError` unless :attr:`ok`.
+
+        Raises
+        ------
+        ConformanceError
+            naming the errors.
+        """
+        if not self.ok:
+            raise ConformanceError(self)
+
+    def explanation(self) -> str:
+        """The errors, or why there is no verdict, one a line."""
+        errors = self.errors[:_SHOWN_MAX]
+        text = (
+            ConciseReporter()
+            .render_file(replace(self._file, findings=errors, truncated=[]))
+            .rstrip("\n")
+        )
+        more = len(self.errors) - len(errors)
+        return f"{text}\n... and {more} more errors" if more else text or self.status
+
+    def to_dict(self) -> dict[str, Any]:
+        """The report as plain data: a file object of ``schemas/report-1.0.0.json``."""
+        from fitslint.report.json_report import build_file_dict
+
+        return build_file_dict(self._file)
+
+    def __str__(self) -> str:
+        return (
+            ConciseReporter().render_file(self._file).rstrip("\n") or f"{self.path}: {self.verdict}"
+        )
+
+    def __repr__(self) -> str:
+        found = count_noun(len(self.findings), "finding")
+        how = self.verdict if self.status == "ok" else self.status
+        return f"<Report {self.path!r}: {how}, {found}>"
+
+    def _repr_html_(self) -> str:
+        from fitslint.report.html_report import render_html
+
+        return render_html(self._file)

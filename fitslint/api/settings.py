@@ -1,0 +1,57 @@
+"""The options of the library as settings."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from fitslint.config.settings import Settings
+from fitslint.model.finding import Severity
+
+Paths = str | os.PathLike[str] | Sequence[str | os.PathLike[str]]
+
+
+def build_settings(
+    *,
+    profile: str = "",
+    dictionary: Paths = (),
+    dictionary_path: Paths = (),
+    select: str | Sequence[str] = (),
+    ignore: str | Sequence[str] = (),
+    extend_select: str | Sequence[str] = (),
+    severity: Mapping[str, Severity] | None = None,
+    max_findings: int | None = None,
+    config: str | os.PathLike[str] | None = None,
+) -> Settings:
+    """The settings that the options of :func:`check` stand for.
+
+    Raises
+    ------
+    SettingsError
+        when one has no meaning, or the configuration file cannot be used.
+    """
+    from fitslint.config.load import resolve_settings
+    from fitslint.config.options import OPTIONS, parse_option, parse_profile
+
+    wanted = {
+        "dictionary": _split_words(dictionary) or None,
+        "dictionary-path": _split_words(dictionary_path) or None,
+        "select": _split_words(select), "ignore": _split_words(ignore),
+        "extend-select": _split_words(extend_select), "severity": severity, "max-findings": max_findings,
+    }  # fmt: skip
+    given = {
+        name: parse_option(OPTIONS[name], value)
+        for name, value in wanted.items()
+        if value is not None and value != []
+    }
+    words = parse_profile(profile) if profile else {}
+    file = Path(config) if config is not None else None
+    return resolve_settings({**words, **given}, file=file, search=False).settings
+
+
+def _split_words(selectors: Paths) -> list[str]:
+    if isinstance(selectors, os.PathLike):
+        return [os.fspath(selectors)]
+    words = selectors.split(",") if isinstance(selectors, str) else [str(one) for one in selectors]
+    return [word.strip() for word in words if word.strip()]
