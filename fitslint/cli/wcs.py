@@ -94,8 +94,8 @@ def show_wcs(options: WcsOptions) -> ExitCode:
         _write_sketch(sketch, options.sketch)
     if counts["not_read"]:
         return ExitCode.NOT_CHECKED
-    found = counts["not_computed"] or counts["disagreements"]
-    return ExitCode.FOUND if found else ExitCode.OK
+    is_faulty = counts["not_computed"] or counts["disagreements"]
+    return ExitCode.FOUND if is_faulty else ExitCode.OK
 
 
 def _parse_pixel(text: str) -> tuple[float, ...]:
@@ -140,10 +140,10 @@ def _open_outputs(options: WcsOptions, stack: ExitStack) -> list[_WcsOutput]:
         if form not in _FORMATS:
             raise UsageError(f"no output format {form!r}{suggest(form, _FORMATS)}")
         target = "" if target == "-" else target
-        place = os.path.realpath(target) if target else ""
-        if place in targets:
+        path = os.path.realpath(target) if target else ""
+        if path in targets:
             raise UsageError("two outputs cannot both go to one place; give one a file")
-        targets.append(place)
+        targets.append(path)
         file = stack.enter_context(closing(ReportFile(target))) if target else None
         output = _WcsOutput(form, file.stream if file else sys.stdout, file)
         if form == "json":

@@ -59,20 +59,20 @@ def _read_input(path: str, hdu: str, limits: Limits) -> FileCoordinates:
         return FileCoordinates(name, "crashed", " ".join(sentence.split())[:300])
 
 
-def _summarize_file(name: str, file: FitsFile, wanted: str) -> FileCoordinates:
+def _summarize_file(name: str, file: FitsFile, label: str) -> FileCoordinates:
     result = FileCoordinates(name, file.status, file.reason)
-    chosen = [hdu for hdu in file.hdus if not wanted or _is_wanted(hdu, wanted)]
+    chosen = [hdu for hdu in file.hdus if not label or _has_label(hdu, label)]
     for hdu in chosen:
         summary = summarize_header(hdu.header)
         if summary is not None:
             result.hdus.append(HduCoordinates(hdu.number, _read_extname(hdu), summary))
-    if file.status == "ok" and wanted and not chosen:
-        result.status, result.reason = "unreadable", f"it has no HDU {wanted!r}"
+    if file.status == "ok" and label and not chosen:
+        result.status, result.reason = "unreadable", f"it has no HDU {label!r}"
     return result
 
 
-def _is_wanted(hdu: Hdu, wanted: str) -> bool:
-    return wanted == str(hdu.number) or wanted.upper() == _read_extname(hdu).upper() != ""
+def _has_label(hdu: Hdu, label: str) -> bool:
+    return label == str(hdu.number) or label.upper() == _read_extname(hdu).upper() != ""
 
 
 def _read_extname(hdu: Hdu) -> str:

@@ -89,14 +89,15 @@ def render_wcs_text(file: FileCoordinates, query: WcsQuery, tolerance: float) ->
 
 
 def _format_summary(summary: WcsSummary, query: WcsQuery, tolerance: float) -> Iterator[str]:
-    whole = [one for one in summary.descriptions if one.wcs is not None]
-    for start in range(0, len(whole), _COLUMNS_MAX):
-        yield from _format_table(whole[start : start + _COLUMNS_MAX], query)
-    for one in summary.descriptions:
-        if one.wcs is None:
-            yield f"  {name_description(one)}: cannot be computed: {escape_text(one.reason)}"
-        for keyword, note in one.wcs.notes if one.wcs and one.holds else ():
-            yield f"  {name_description(one)}: {escape_text(f'{keyword} {note}')}"
+    computed = [item for item in summary.descriptions if item.wcs is not None]
+    for start in range(0, len(computed), _COLUMNS_MAX):
+        yield from _format_table(computed[start : start + _COLUMNS_MAX], query)
+    for description in summary.descriptions:
+        label = name_description(description)
+        if description.wcs is None:
+            yield f"  {label}: cannot be computed: {escape_text(description.reason)}"
+        for keyword, note in description.wcs.notes if description.wcs and description.holds else ():
+            yield f"  {label}: {escape_text(f'{keyword} {note}')}"
     for pair in summary.disagreements:
         yield f"  {_format_disagreement(pair, tolerance)}"
     for stated in summary.positions:
@@ -104,15 +105,18 @@ def _format_summary(summary: WcsSummary, query: WcsQuery, tolerance: float) -> I
 
 
 def _format_table(descriptions: Sequence[ImageDescription], query: WcsQuery) -> Iterator[str]:
-    rows = [("", [name_description(one) for one in descriptions])]
-    rows += [(label, [show(one) for one in descriptions]) for label, show in _ROWS]
+    rows = [("", [name_description(description) for description in descriptions])]
+    rows += [(label, [show(description) for description in descriptions]) for label, show in _ROWS]
     for number, label in enumerate(_label_corners(descriptions)):
-        rows.append((label, [_show_corner(one, number) for one in descriptions]))
+        rows.append((label, [_show_corner(description, number) for description in descriptions]))
     for pixel in query.pixels:
-        cells = [_show_point(one, locate_pixel(one, pixel)) for one in descriptions]
+        cells = [
+            _show_point(description, locate_pixel(description, pixel))
+            for description in descriptions
+        ]
         rows.append((f"pixel {_join(pixel)}", cells))
     for position in query.positions:
-        pixels = [locate_position(one, position) for one in descriptions]
+        pixels = [locate_position(description, position) for description in descriptions]
         cells = [f"pixel {_join(pixel, '.3f')}" if pixel else "" for pixel in pixels]
         rows.append((f"at {_join(position, '.7f')}", cells))
     shown = [
@@ -129,7 +133,7 @@ def _format_table(descriptions: Sequence[ImageDescription], query: WcsQuery) -> 
 
 def _label_corners(descriptions: Sequence[ImageDescription]) -> list[str]:
     """Pixels of the corners; empty labels where images of several shapes stand side by side."""
-    shapes = {one.shape for one in descriptions if one.shape}
+    shapes = {description.shape for description in descriptions if description.shape}
     if not shapes:
         return []
     if len(shapes) > 1:
@@ -291,7 +295,9 @@ def _build_hdu_dict(hdu: HduCoordinates, query: WcsQuery) -> dict[str, Any]:
         "hdu": hdu.number,
         "extname": hdu.extname or None,
         "shape": list(summary.shape),
-        "descriptions": [_build_description_dict(one, query) for one in summary.descriptions],
+        "descriptions": [
+            _build_description_dict(description, query) for description in summary.descriptions
+        ],
         "disagreements": [
             {
                 "first": pair.first,
@@ -322,15 +328,15 @@ def _drop_nan(number: float) -> float | None:
     return number if math.isfinite(number) else None
 
 
-def _build_description_dict(one: ImageDescription, query: WcsQuery) -> dict[str, Any]:
-    wcs = one.wcs
+def _build_description_dict(description: ImageDescription, query: WcsQuery) -> dict[str, Any]:
+    wcs = description.wcs
     system, equinox = wcs.frame if wcs and wcs.system in ("RA", "E") else (None, None)
     return {
-        "version": one.version,
-        "form": one.form or None,
-        "holds": one.holds,
-        "name": one.name or None,
-        "error": None if wcs else {"keyword": one.keyword, "message": one.reason},
+        "version": description.version,
+        "form": description.form or None,
+        "holds": description.holds,
+        "name": description.name or None,
+        "error": None if wcs else {"keyword": description.keyword, "message": description.reason},
         "types": list(wcs.types) if wcs else [],
         "units": list(wcs.units) if wcs else [],
         "projection": (wcs.code or None) if wcs else None,
@@ -338,19 +344,19 @@ def _build_description_dict(one: ImageDescription, query: WcsQuery) -> dict[str,
         "equinox": equinox,
         "reference_pixel": list(wcs.origin) if wcs else None,
         "reference": _to_list(wcs.reference) if wcs else None,
-        "centre": _to_list(one.centre),
-        "corners": [_to_list(corner) for corner in one.corners],
-        "scale_arcsec": _to_list(one.scale),
-        "rotation_deg": one.rotation,
-        "parity": one.parity,
-        "area_deg2": one.area,
+        "centre": _to_list(description.centre),
+        "corners": [_to_list(corner) for corner in description.corners],
+        "scale_arcsec": _to_list(description.scale),
+        "rotation_deg": description.rotation,
+        "parity": description.parity,
+        "area_deg2": description.area,
         "notes": [{"keyword": name, "message": note} for name, note in wcs.notes] if wcs else [],
         "at": [
-            {"pixel": list(pixel), "world": _to_list(locate_pixel(one, pixel))}
+            {"pixel": list(pixel), "world": _to_list(locate_pixel(description, pixel))}
             for pixel in query.pixels
         ],
         "world": [
-            {"position": list(position), "pixel": _to_list(locate_position(one, position))}
+            {"position": list(position), "pixel": _to_list(locate_position(description, position))}
             for position in query.positions
         ],
     }

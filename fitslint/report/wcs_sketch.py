@@ -142,7 +142,7 @@ class _SkyPlane:
     """Distance and direction from a centre as a plane: zenithal equidistant, for the whole sky."""
 
     def __init__(self, footprints: Sequence[Footprint]) -> None:
-        points = [point for one in footprints for point in one.outline if point]
+        points = [point for footprint in footprints for point in footprint.outline if point]
         vectors = [_to_vector(point) for point in points[:: max(1, len(points) // 2000)]]
         sums = [sum(parts) for parts in zip(*vectors, strict=True)]
         middle = sums if math.hypot(*sums) > 1e-6 * len(vectors) else list(vectors[0])
@@ -150,12 +150,12 @@ class _SkyPlane:
             math.degrees(math.atan2(middle[1], middle[0])) % 360.0,
             math.degrees(math.atan2(middle[2], math.hypot(middle[0], middle[1]))),
         )
-        reach = max(math.hypot(*self._project(point)) for point in points)
+        reach = max(math.hypot(*self._compute_offsets(point)) for point in points)
         self.unit, self._factor = next(
             (scale for scale in _SCALES if reach * scale[1] >= 2), _SCALES[-1]
         )
 
-    def _project(self, point: Point) -> tuple[float, float]:
+    def _compute_offsets(self, point: Point) -> tuple[float, float]:
         ra, dec = math.radians(point[0] - self.centre[0]), math.radians(point[1])
         up = math.radians(self.centre[1])
         east = math.cos(dec) * math.sin(ra)
@@ -165,9 +165,9 @@ class _SkyPlane:
         far = math.degrees(math.atan2(size, ahead)) / size if size else 0.0
         return east * far, north * far
 
-    def place(self, point: Point) -> tuple[float, float]:
+    def project(self, point: Point) -> tuple[float, float]:
         """East and north of the centre, in :attr:`unit`."""
-        x, y = self._project(point)
+        x, y = self._compute_offsets(point)
         return x * self._factor, y * self._factor
 
 
@@ -200,15 +200,15 @@ def _draw_footprint(axes: Any, plane: _SkyPlane, footprint: Footprint, number: i
     }
     label: str | None = footprint.label
     for run in _split_runs(footprint.outline):
-        places = [plane.place(point) for point in run]
-        axes.plot([x for x, _ in places], [y for _, y in places], label=label, **how)
+        points = [plane.project(point) for point in run]
+        axes.plot([x for x, _ in points], [y for _, y in points], label=label, **how)
         label = None
     if footprint.first is not None:
-        x, y = plane.place(footprint.first)
+        x, y = plane.project(footprint.first)
         axes.plot([x], [y], marker="o", markersize=5, color=how["color"])
 
 
 def _draw_mark(axes: Any, plane: _SkyPlane, mark: SkyMark, number: int) -> None:
-    x, y = plane.place(mark.position)
+    x, y = plane.project(mark.position)
     colour = _COLOURS[-1 - number % len(_COLOURS)]
     axes.plot([x], [y], marker="+", markersize=10, linestyle="none", color=colour, label=mark.label)

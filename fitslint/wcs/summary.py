@@ -103,14 +103,14 @@ class ImageDescription:
     @property
     def scale(self) -> tuple[float, float] | None:
         """Arcsec of a pixel along its two axes."""
-        found = self.wcs.pixel_scale(self.middle) if self.wcs and self.middle else None
-        return None if found is None else (found[0] * ARCSEC_DEGREES, found[1] * ARCSEC_DEGREES)
+        scale = self.wcs.pixel_scale(self.middle) if self.wcs and self.middle else None
+        return None if scale is None else (scale[0] * ARCSEC_DEGREES, scale[1] * ARCSEC_DEGREES)
 
     @property
     def rotation(self) -> float | None:
         """Position angle, north through east, of the second axis: from -180 to 180 degrees."""
-        found = self.wcs.rotation(self.middle) if self.wcs and self.middle else None
-        return found - 360.0 if found is not None and found > 180.0 else found
+        angle = self.wcs.rotation(self.middle) if self.wcs and self.middle else None
+        return angle - 360.0 if angle is not None and angle > 180.0 else angle
 
     @property
     def parity(self) -> int | None:
@@ -207,13 +207,13 @@ def list_described(header: Header) -> tuple[str, ...]:
 
 
 def _find_described(layout: Layout) -> tuple[str, ...]:
-    found = {
+    versions = {
         version
         for name in layout.index
         for version in {"", name[-1:]} & set(_LETTERS)
         if parse_name(name, version)[0] in _DESCRIBING
     }
-    return tuple(letter for letter in _LETTERS if letter in found)
+    return tuple(letter for letter in _LETTERS if letter in versions)
 
 
 def _read_shape(header: Header) -> tuple[int, ...]:
@@ -280,7 +280,8 @@ def _compare_versions(header: Header) -> Iterator[Disagreement]:
 def _list_stated(
     header: Header, descriptions: Sequence[ImageDescription]
 ) -> Iterator[PositionStated]:
-    first = next((one for one in descriptions if one.wcs and one.wcs.is_celestial), None)
+    celestial = (item for item in descriptions if item.wcs and item.wcs.is_celestial)
+    first = next(celestial, None)
     middle, size = None, 0.0
     if first is not None and first.wcs is not None and first.middle is not None:
         middle, size = find_icrs(first.wcs, first.middle), measure_pixel_size(first.wcs)
@@ -302,13 +303,13 @@ def list_outline(description: ImageDescription, pieces: int = 24) -> list[Point 
     if description.wcs is None or description.shape is None or not description.wcs.is_celestial:
         return []
     corners = list_sample_pixels(description.shape)[1:]
-    found: list[Point | None] = []
-    for one, other in zip(corners, (*corners[1:], corners[0]), strict=True):
+    outline: list[Point | None] = []
+    for start, end in zip(corners, (*corners[1:], corners[0]), strict=True):
         for step in range(pieces):
             part = step / pieces
-            pixel = [a + (b - a) * part for a, b in zip(one, other, strict=True)]
-            found.append(locate_icrs(description, pixel))
-    return [*found, found[0]]
+            pixel = [a + (b - a) * part for a, b in zip(start, end, strict=True)]
+            outline.append(locate_icrs(description, pixel))
+    return [*outline, outline[0]]
 
 
 def locate_icrs(description: ImageDescription, pixel: Sequence[float]) -> Point | None:

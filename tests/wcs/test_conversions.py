@@ -8,11 +8,11 @@ import pytest
 from fitslint.config.settings import Settings
 from fitslint.repair.moved_position import find_moved_position
 from fitslint.repair.options import FixOptions
-from fitslint.repair.planner import Planner
 from fitslint.source.files import read_bytes
 from fitslint.wcs.compare import compile_celestial, measure_sky_distance
 from tests.cli.test_wcs import COORDINATES, STRAIGHT, fits
 from tests.repair.laws import applied
+from tests.repair.planning import SourcePlanner
 from tests.wcs.test_wcs_readers import CONTROL, change
 
 COSINE = math.sqrt(0.75)
@@ -44,7 +44,7 @@ CONVERSIONS = {
 
 def plan(cards, **options):
     data = fits({**COORDINATES, **cards})
-    planned = Planner(Settings()).plan(data, FixOptions(**options), name="a.fits")
+    planned = SourcePlanner(Settings()).plan(data, FixOptions(**options), name="a.fits")
     return planned, *(read_bytes(one).hdus[0].header for one in (data, applied(data, planned)))
 
 
@@ -153,7 +153,7 @@ def make_row(row):
 
 
 def test_nothing_is_done_unasked_that_moves_a_program(rows):
-    planner, done = Planner(Settings()), {}
+    planner, done = SourcePlanner(Settings()), {}
     for name, row in rows.items():
         data = make_row(row)
         planned = planner.plan(data, name="a.fits")
@@ -174,6 +174,6 @@ def test_nothing_is_done_unasked_that_moves_a_program(rows):
 def test_no_repair_writes_pc(rows):
     for name in NO_PC:
         data = make_row(rows[name])
-        planned = Planner(Settings()).plan(data, FixOptions(unsafe=True), name="a.fits")
+        planned = SourcePlanner(Settings()).plan(data, FixOptions(unsafe=True), name="a.fits")
         header = read_bytes(applied(data, planned)).hdus[0].header
         assert {word for word in header.names if word.startswith(LINEAR)} == set(CD), name

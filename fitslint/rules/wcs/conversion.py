@@ -46,7 +46,7 @@ def compare_forms(header: Header) -> MatrixForms:
         return MatrixForms(roots, False)
     first, *others = forms
     shape = find_image_shape(header, first.wcs.sky_axes)
-    distances = [shape and measure_sky_distance(first.wcs, one.wcs, shape) for one in others]
+    distances = [shape and measure_sky_distance(first.wcs, form.wcs, shape) for form in others]
     close = all(distance and distance.arcsec <= _CLOSE * 3600 for distance in distances)
     # a form that tells nothing cannot be said to agree
     return MatrixForms(roots, close and len(forms) >= len(roots))
@@ -60,18 +60,18 @@ def convert_to_matrix(
     ``root`` is CD, PC, PC0 or CROTA; what is there of CDi_j stays. ``keep_steps`` leaves CDELTi.
     None where the coordinates cannot be computed, or a card could be read in two ways.
     """
-    found = _find_cards(header, _LINEAR - {"CD"} if keep_steps else _LINEAR - {"CD"} | {_STEPS})
-    if found is None:
+    cards = _find_cards(header, _LINEAR - {"CD"} if keep_steps else _LINEAR - {"CD"} | {_STEPS})
+    if cards is None:
         return None
     images = [] if root == "CD" else _write_matrix(header, root)
-    return None if images is None or not found else _place_images(found, images)
+    return None if images is None or not cards else _place_images(cards, images)
 
 
 def _find_cards(header: Header, roots: Iterable[str]) -> list[Card] | None:
     """The cards of forms in their order; None where one of them is no plain number, or twice."""
     from fitslint.wcs.description import parse_name
 
-    found = []
+    cards = []
     for name, where in header.layout.index.items():
         if parse_name(name, "")[0] not in roots:
             continue
@@ -81,8 +81,8 @@ def _find_cards(header: Header, roots: Iterable[str]) -> list[Card] | None:
             return None
         if card.number_value is None:
             return None
-        found.append(card)
-    return sorted(found, key=lambda card: card.number)
+        cards.append(card)
+    return sorted(cards, key=lambda card: card.number)
 
 
 def _write_matrix(header: Header, root: str) -> list[str] | None:
@@ -97,16 +97,18 @@ def _write_matrix(header: Header, root: str) -> list[str] | None:
             for item in read_items(header, "")
             if (other := parse_name(item[0], "")[0]) not in _LINEAR or other == root
         )
-        told = Description(items, "")
-        axes = told.count_axes()
-        pair = find_celestial_pair(told, axes)
+        description = Description(items, "")
+        axes = description.count_axes()
+        pair = find_celestial_pair(description, axes)
         if axes > _AXES_MAX or (pair is None and root == "CROTA"):
             return None
         sky = None
         if pair is not None:
-            across, up = (read_degrees(told, axis + 1) for axis in (pair.longitude, pair.latitude))
+            across, up = (
+                read_degrees(description, axis + 1) for axis in (pair.longitude, pair.latitude)
+            )
             sky = pair.longitude, pair.latitude, up / across
-        rows, _ = read_rows(told, axes, sky)
+        rows, _ = read_rows(description, axes, sky)
     except WcsError:
         return None
     images = []

@@ -82,13 +82,16 @@ def _is_draft(card: Card) -> bool:
 
 def _find_first_elements(header: Header, root: str) -> dict[str, Card]:
     """By version: the first card of a matrix, in the form of the standard or of the draft."""
-    found = {one: next(iter(cards.values())) for one, cards in find_matrices(header, root).items()}
-    if "" not in found:
+    firsts = {
+        version: next(iter(cards.values()))
+        for version, cards in find_matrices(header, root).items()
+    }
+    if "" not in firsts:
         old = DRAFT_MATRIX[root]
         position = next((n for n, name in enumerate(header.names) if name in old), None)
         if position is not None:
-            found[""] = header.card(position)
-    return found
+            firsts[""] = header.card(position)
+    return firsts
 
 
 def _plan_rotations(_authority: object, layout: Layout | None) -> Iterator[Subcheck]:
