@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
+from fitslint.model.card import Card
 from fitslint.model.header import Header, Layout
 from fitslint.wcs.keywords import KeywordError, show_value
 
@@ -98,12 +99,20 @@ def _list_values(
 ) -> Iterable[tuple[str, object]]:
     if isinstance(source, Header):
         places = source.layout.compute_once(("wcs", version), lambda layout: _find(layout, version))
-        return [(name, source.card(position).value) for name, position in places]
+        return [(name, _read_card(source.card(position))) for name, position in places]
     return [
         (name, value)
         for name, value in source.items()
         if isinstance(name, str) and parse_name(name, version)[0]
     ]
+
+
+def _read_card(card: Card) -> object:
+    """The value of a card; one that is there and cannot be read must not pass for a default."""
+    value = card.value
+    if value is None and not card.form.legal:
+        raise KeywordError(card.keyword, "is not written as the standard wants it")
+    return value
 
 
 def _find(layout: Layout, version: str) -> tuple[tuple[str, int], ...]:

@@ -28,7 +28,6 @@ def is_left(*cards: str, **place) -> bool:
     [
         "CRVAL1  =83.8",
         "CRVAL1=83.8",
-        "CRVAL1  = '83.8'",
         "CRVAL1  = 83.8d0",
         "CRVAL1  = 83.8 centre",
         "crval1  = 83.8",
@@ -39,6 +38,13 @@ def test_no_second_value_for_a_keyword(second, turned):
     cards = (second, FIRST) if turned else (FIRST, second)
     assert is_left(*cards)
     assert not is_left(second)
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_no_second_value_out_of_quotes(turned):
+    cards = ("BZERO   = 83.0", "BZERO   = '83.8'")
+    assert is_left(*(cards[::-1] if turned else cards), head=ARRAY, data=BLOCK)
+    assert not is_left(cards[1], head=ARRAY, data=BLOCK)
 
 
 def test_an_equal_second_value_is_fine():
@@ -108,8 +114,9 @@ def test_what_gives_the_same_numbers_is_mended():
 
 @pytest.mark.parametrize("tail", ["CONTINUE  'b'", "CONTINUE 'b'"])
 def test_a_string_that_is_continued_stays_one(tail):
-    assert is_left("CRVAL1  = '83.8'", tail)
-    assert fix("CRVAL1  = '83.8'", f"OBJECT  = '{tail[10:11]}'")[0] == "CRVAL1 = 83.8"
+    assert is_left("BZERO   = '83.8'", tail, head=ARRAY, data=BLOCK)
+    beside = fix("BZERO   = '83.8'", f"OBJECT  = '{tail[10:11]}'", head=ARRAY, data=BLOCK)
+    assert beside[0] == "BZERO = 83.8"
 
 
 @pytest.mark.parametrize("twin", ["OBJECT  = 'M31'", "EPOCH   = 1950.0"])

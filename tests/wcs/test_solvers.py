@@ -8,7 +8,7 @@ import pytest
 from astropy.io import fits
 from astropy.wcs import WCS
 
-from fitslint.api import check
+from fitslint import check
 from fitslint.wcs.summary import summarize_header
 from fitslint.wcs.wcs import Wcs
 from tests.wcs.simulated_field import (
