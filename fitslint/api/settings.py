@@ -38,7 +38,8 @@ def build_settings(
         "dictionary": _split_words(dictionary) or None,
         "dictionary-path": _split_words(dictionary_path) or None,
         "select": _split_words(select), "ignore": _split_words(ignore),
-        "extend-select": _split_words(extend_select), "severity": severity, "max-findings": max_findings,
+        "extend-select": _split_words(extend_select), "severity": severity,
+        "max-findings": max_findings,
     }  # fmt: skip
     given = {
         name: parse_option(OPTIONS[name], value)

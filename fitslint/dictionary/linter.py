@@ -16,7 +16,8 @@ from fitslint.dictionary.schema import find_schema_faults
 _KEYWORD_DEPTH = 2
 """Steps of a path that leads into one keyword."""
 _BREAKING_CHECKS: tuple[Check, ...] = (
-    names.find_duplicates, expressions.find_bad_patterns, expressions.find_excess, expressions.find_bad_expressions,
+    names.find_duplicates, expressions.find_bad_patterns, expressions.find_excess,
+    expressions.find_bad_expressions,
 )  # fmt: skip
 """Checks for what makes a dictionary useless."""
 _CHECKS: tuple[Check, ...] = (

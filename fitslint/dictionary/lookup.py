@@ -51,7 +51,8 @@ def open_document(given: str) -> DictionaryDocument:
         raise DictionaryError(f"there is no dictionary {given!r}{hint}")
     document = read_document(Path(given))
     for fault in find_schema_faults(document.tables):
-        where = f"{document.name}:{document.find_line(fault.path)}: {document.describe_path(fault.path)}"
+        line = document.find_line(fault.path)
+        where = f"{document.name}:{line}: {document.describe_path(fault.path)}"
         raise DictionaryError(f"{where}: {fault.sentence}")
     return document
 

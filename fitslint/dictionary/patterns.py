@@ -118,7 +118,8 @@ class _CostEstimator:
             one = self._estimate_item(op, argument, follow, times, loop)
             first = one.first | cost.first if one.empty else one.first
             cost = _Cost(
-                first, one.empty and cost.empty, one.choices * cost.choices, one.unlimited_repeats + cost.unlimited_repeats,
+                first, one.empty and cost.empty, one.choices * cost.choices,
+                one.unlimited_repeats + cost.unlimited_repeats,
                 max(one.scan_length, cost.scan_length),
             )  # fmt: skip
             if math.log10(cost.choices) > _CHOICE_DIGITS_MAX:

@@ -13,7 +13,9 @@ HEAD_KEYS = (
 KEYWORD_KEYS = (
     "name", "type", "types", "hdus", "status", "clause", "index", "default", "fixed",
     "recommended", "enum", "enum_from", "minimum", "maximum", "exclusive_minimum",
-    "exclusive_maximum", "pattern", "severity", "unit", "fortran", "c", "width", "importance", "condition", "category",
+    "exclusive_maximum", "pattern", "severity", "unit", "fortran", "c", "width", "importance",
+    "condition",
+    "category",
     "relation", "conflict", "archive", "archive_uncertain", "commentary", "allow_continue",
     "replaced_by", "alias", "comment", "sample", "revision", "source", "note", "doubtful",
     "description",

@@ -74,7 +74,9 @@ class HeaderLinter:
             if not all(map(dict.get, plan.forms, rests)):
                 for position, forms, rest in zip(plan.positions, plan.forms, rests, strict=True):
                     if rest not in forms:
-                        self._lint_shape(header, position, forms, emit, collapse_text(rest), rest)
+                        self._lint_shape(
+                            header, position, forms, emit, collapse_text(rest), rest=rest
+                        )
             self._lint_set_aside(header, plan, emit)
         else:
             unknown, texts = look_up_cards(header.raw, plan.owners)
@@ -112,7 +114,7 @@ class HeaderLinter:
         rest = header.raw[start + 8 : start + CARD_SIZE].translate(FOLD)
         # The kernel forgets when its table is full of other linters' shapes.
         return forms.get(rest) or self._lint_shape(
-            header, position, forms, emit, collapse_text(rest), rest
+            header, position, forms, emit, collapse_text(rest), rest=rest
         )
 
     def _lint_commentary(
@@ -135,7 +137,7 @@ class HeaderLinter:
 
     def _lint_shape(
         self, header: Header, position: int, forms: Forms, emit: Emit, shape: bytes,
-        rest: bytes | None = None,
+        *, rest: bytes | None = None,
     ) -> CardForm | None:  # fmt: skip
         """Lint a card by its shape; the form when it is clean, and the card then is as well.
 

@@ -1,8 +1,8 @@
 """What linting means: every rule is asked about every card and header that it is for.
 
-:mod:`fitslint.engine.header_linter` gives the same answers and skips what cannot be wrong; a property
-test holds the two together. This one is slow and asks each rule under guard, so that it tells
-which rule fails on a file.
+:mod:`fitslint.engine.header_linter` gives the same answers and skips what cannot be wrong; a
+property test holds the two together. This one is slow and asks each rule under guard, so
+that it tells which rule fails on a file.
 """
 
 from __future__ import annotations

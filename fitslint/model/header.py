@@ -91,7 +91,8 @@ class Structure:
         """What of the structure may decide how a layout is judged: sizes only by their sign."""
         return (
             self.extension, self.bitpix, self.naxis, self.gcount, self.groups, self.tfields,
-            self.zimage, self.ztable, self.simple, _take_sign(self.pcount), tuple(map(_take_sign, self.axes)),
+            self.zimage, self.ztable, self.simple, _take_sign(self.pcount),
+            tuple(map(_take_sign, self.axes)),
         )  # fmt: skip
 
     @property

@@ -8,8 +8,9 @@ you write a helper, look at those that are there:
 - flags and edits of whole cards: ``rules/api.py`` (flag, splice, replace, insert, delete);
 - another value or name on a card, and whether it is plain: ``rules/edits.py``;
 - kinds of HDU that are spoken of together: ``rules/hdu_kinds.py``;
-- what the dictionaries say of a keyword: ``rules/names/registered.py``; the order of the mandatory ones:
-  ``rules/mandatory/order.py``; types that another rule flags already: ``rules/values/overlap.py``;
+- what the dictionaries say of a keyword: ``rules/names/registered.py``; the order of the mandatory
+  ones: ``rules/mandatory/order.py``; types that another rule flags already:
+  ``rules/values/overlap.py``;
 - dates, times of day and numbers straight from the bytes: ``rules/dates/instants.py``;
 - columns of a table: ``rules/tables/columns.py``; coordinate axes and their versions:
   ``rules/wcs/celestial.py``, ``rules/wcs/versions.py``;

@@ -73,7 +73,8 @@ def test_the_table_of_a_good_image(folder):
     assert rows["scale"] == "72 x 72 arcsec a pixel"
     assert rows["rotation"] == "0.0000 deg, north through east"
     assert rows["parity"] == "as on the sky"
-    assert rows["area"] == "1.22868 square degrees"  # 4 atan(xy / sqrt(1 + x² + y²)) of gnomonic half sides
+    # 4 atan(xy / sqrt(1 + x² + y²)) of gnomonic half sides
+    assert rows["area"] == "1.22868 square degrees"
     assert "10:01:00.000 +34:30:00.00" in out
     assert "corner 64.5, 48.5" in out
 

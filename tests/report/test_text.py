@@ -302,7 +302,9 @@ def test_nothing_of_a_file_is_a_command_in_a_log(hostile):
     command = re.compile(r"^\s*::|##[a-z]*\[", re.MULTILINE)
     image = hostile.encode().ljust(80)
     found = samples.finding(message=hostile, keyword=hostile, extname=hostile, image=image)
-    report = samples.report(found, path=hostile, reason=hostile, status="crashed", limits_hit=[hostile])
+    report = samples.report(
+        found, path=hostile, reason=hostile, status="crashed", limits_hit=[hostile]
+    )
     for form in (FullReporter(), ConciseReporter(), JsonLinesReporter(), JsonReporter()):
         text = form.render_file(report)
         assert not command.search(text)

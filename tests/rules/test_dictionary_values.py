@@ -164,7 +164,9 @@ def test_a_known_kind_of_frame_is_nothing_to_tell(value: str) -> None:
 
 def test_no_control_character_gets_into_a_new_card() -> None:
     report = lint_bytes(
-        build_example("TELESCOP= 'Subaru  '\nFRAMEID = 'FCSA00000001'\nINSTRUME= 'FO#AS   '\nF_READ  = 'X'")
+        build_example(
+            "TELESCOP= 'Subaru  '\nFRAMEID = 'FCSA00000001'\nINSTRUME= 'FO#AS   '\nF_READ  = 'X'"
+        )
         .data.replace(b"FO#AS", b"FO\nAS"),
         "x.fits",
     )  # fmt: skip

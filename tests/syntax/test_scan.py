@@ -63,7 +63,8 @@ def test_end_inside_a_card_is_no_end():
             PRIMARY + header("IMAGE", (10**6, 10**12)) + LAST, ["overflow"], 3, id="exabytes"
         ),
         pytest.param(
-            PRIMARY + header("IMAGE", (10,)) + bytes(3 * BLOCK_SIZE) + LAST, ["recovered"], 3, id="gap"
+            PRIMARY + header("IMAGE", (10,)) + bytes(3 * BLOCK_SIZE) + LAST,
+            ["recovered"], 3, id="gap",
         ),
         pytest.param(
             PRIMARY + header("IMAGE", (3000,)) + bytes(BLOCK_SIZE) + LAST + IMAGE,

@@ -20,7 +20,8 @@ SEEDS = [
     b"",
 ]
 PIECES = st.sampled_from(
-    [b"XTENSION= 'IMAGE   '", b"SIMPLE  =                    T", b"END".ljust(CARD_SIZE), b"END     = 1",
+    [b"XTENSION= 'IMAGE   '", b"SIMPLE  =                    T", b"END".ljust(CARD_SIZE),
+     b"END     = 1",
      b"\n", b"\r\n", b"\xff", b"\x00" * 80, b" " * 80, b"'", b"NAXIS1  = 99999999999999999999",
      b"NAXIS   =                  999", b"BITPIX  =                   -1", b"\x1f\x8b\x08"]
 )  # fmt: skip

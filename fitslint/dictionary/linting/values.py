@@ -75,7 +75,8 @@ def find_range_faults(subject: LintContext) -> Iterator[Remark]:
             if table.get(f"exclusive_{key}") and key not in table:
                 yield Remark((*path, f"exclusive_{key}"), "warning", f"there is no {key}")
         if "fixed" in table and table.get("recommended", table["fixed"]) != table["fixed"]:
-            sentence = f"{quote_short(table['recommended'])} can never be used: {_describe_constant(table)}"
+            shown = quote_short(table["recommended"])
+            sentence = f"{shown} can never be used: {_describe_constant(table)}"
             yield Remark((*path, "recommended"), "error", sentence)
         for at, value in _list_values(path, table):
             reason = (

@@ -149,7 +149,8 @@ def missing_hdu(file: FitsFile) -> Iterator[Flag]:
         wanted = table.hdu.condition
         if name not in present and wanted and wanted.holds(values) is True:
             yield flag_missing(
-                None, clause=table.hdu.clause, who=table.hdu.dictionary_id, name=table.hdu.name,
+                None, clause=table.hdu.clause, who=table.hdu.dictionary_id,
+            name=table.hdu.name,
                 word=table.hdu.definition["importance"],
             )  # fmt: skip
 
@@ -213,6 +214,6 @@ def hdu_of_wrong_kind(header: Header, tables: Mapping[str, HduRequirement]) -> I
         return
     if header.kind != wanted and header.kind not in _COMPRESSED_KINDS.get(wanted, ()):
         yield flag(
-            header.card(0), clause=table.hdu.clause, who=table.hdu.dictionary_id, name=table.hdu.name,
-            kind=header.kind, wanted=wanted,
+            header.card(0), clause=table.hdu.clause, who=table.hdu.dictionary_id,
+            name=table.hdu.name, kind=header.kind, wanted=wanted,
         )  # fmt: skip

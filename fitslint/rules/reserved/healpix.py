@@ -65,8 +65,8 @@ def healpix_pixels(header: Header) -> Iterator[Flag]:
     observed = _read_integer(header, "OBS_NPIX")
     for keyword, value in (("FIRSTPIX", first), ("LASTPIX", last)):
         if value is not None and not 0 <= value < total:
-            yield flag(header.find_cards(keyword)[0], message="beyond", keyword=keyword, value=value,
-                       nside=nside, last=total - 1)  # fmt: skip
+            yield flag(header.find_cards(keyword)[0], message="beyond", keyword=keyword,
+                       value=value, nside=nside, last=total - 1)  # fmt: skip
     if first is not None and last is not None and first > last:
         yield flag(header.find_cards("FIRSTPIX")[0], message="order", first=first, last=last)
     if observed is not None and observed > total:

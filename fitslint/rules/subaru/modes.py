@@ -103,7 +103,8 @@ def observation_mode_form(card: Card) -> Iterator[Flag]:
     authority=FAMILY,
     needs=("OBS-MOD",),
     catalogue_rows=("S9-10",),
-    summary_ja="OBS-MOD から撮像・分光・偏光の別が分からず、それぞれに必須のキーワードを調べていない",
+    summary_ja="OBS-MOD から撮像・分光・偏光の別が分からず、"
+    "それぞれに必須のキーワードを調べていない",
     message="OBS-MOD = {value} tells no kind of frame, so nothing was asked of the keywords that"
     " only imaging, spectroscopic or polarimetric frames need: {left}",
 )

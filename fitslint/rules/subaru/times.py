@@ -267,7 +267,8 @@ def _flag_pointing(header: Header, names: tuple[str, str, str]) -> Iterator[Flag
         return
     first, _, last = names
     yield flag(card, message="between", keyword=names[1], value=card.text, other=first,
-               limit=_read_text(header, first), last=last, end=_read_text(header, last))  # fmt: skip
+               limit=_read_text(header, first), last=last,
+               end=_read_text(header, last))  # fmt: skip
 
 
 def _may_culminate(header: Header, name: str, change: float) -> bool:
@@ -329,8 +330,8 @@ def hst_differs_from_utc(header: Header, _plan: TimeLayout) -> Iterator[Flag]:
         off = wrap_half_day(hst.seconds - ut.seconds - HAWAII_OFFSET)
         if abs(off) > _LOCAL_TOLERANCE + (hst.resolution + ut.resolution) / 2:
             wanted = _format_time_of_day(ut.seconds + HAWAII_OFFSET)
-            yield flag(card, keyword=name, value=card.text, other=other, ut=_read_text(header, other),
-                       wanted=wanted, off=round(off, 3))  # fmt: skip
+            yield flag(card, keyword=name, value=card.text, other=other,
+                       ut=_read_text(header, other), wanted=wanted, off=round(off, 3))  # fmt: skip
 
 
 def _format_time_of_day(seconds: float) -> str:
