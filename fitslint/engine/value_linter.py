@@ -42,7 +42,7 @@ def lint_values(
     if key in constant.clean_images:
         constant.misses_in_a_row = 0
     else:
-        _lint_constant_cards(header, constant, key, folded, texts=texts, emit=emit)
+        _lint_constant_cards(header, plan, constant, key, folded, texts=texts, emit=emit)
     unmatched = [
         check for start, stop, match, check in constant.patterns if not match(raw, start, stop)
     ]
@@ -52,6 +52,7 @@ def lint_values(
 
 def _lint_constant_cards(
     header: Header,
+    plan: LayoutPlan,
     constant: ConstantCards,
     key: tuple[object, ...],
     folded: bytes,

@@ -28,9 +28,9 @@ def test_new_values_in_a_known_layout_are_not_put_to_card_rules(monkeypatch):
     asked = []
     shape, value = HeaderLinter._lint_shape, value_linter._ask_value_rules
 
-    def lint_shape(self, header, *args):
+    def lint_shape(self, header, *args, **rest):
         asked.append(header)
-        return shape(self, header, *args)
+        return shape(self, header, *args, **rest)
 
     def ask_value_rules(header, *args):
         asked.append(header)
