@@ -54,6 +54,7 @@ _MODULES = {
     "fix": "fitslint.api.fix",
     "conform": "fitslint.products.conform",
     "ConformResult": "fitslint.products.result",
+    "Conformed": "fitslint.products.result",
     "ProductError": "fitslint.products.errors",
     "FixReport": "fitslint.api.fix",
     "RepairError": "fitslint.repair.model",

@@ -97,3 +97,7 @@ class ConformResult:
         if self.problems:
             raise ProductError("; ".join(map(str, self.problems)), path=self.path)
         self.report.raise_for_errors()
+
+
+Conformed = ConformResult
+"""The name until 0.1."""
