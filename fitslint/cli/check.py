@@ -19,7 +19,7 @@ from fitslint.cli.options import (
     SelectOptions,
     Words,
     argument,
-    configured,
+    configuration_option,
     option,
 )
 
@@ -39,7 +39,7 @@ class CheckRunOptions(Options):
     """How ``fitslint check`` works, beside what :class:`SelectOptions` selects."""
 
     corrections: str | None = CORRECTIONS
-    every: bool = configured("every")
+    every: bool = configuration_option("every")
     show_infos: bool = option("Show findings of severity info as text, too.")
     follow_links: bool = option("Follow links that lead out of a named folder.")
     only_fits: bool = ONLY_FITS
@@ -47,10 +47,10 @@ class CheckRunOptions(Options):
     color: str = COLOR
     config: Path | None = CONFIG
     no_config: bool = NO_CONFIG
-    jobs: int | None = configured("jobs")
-    max_findings: int | None = configured("max-findings")
-    timeout: float | None = configured("timeout")
-    max_header_bytes: int | None = configured("max-header-bytes")
+    jobs: int | None = configuration_option("jobs")
+    max_findings: int | None = configuration_option("max-findings")
+    timeout: float | None = configuration_option("timeout")
+    max_header_bytes: int | None = configuration_option("max-header-bytes")
 
 
 class CheckOptions(SelectOptions, CheckRunOptions):

@@ -23,7 +23,7 @@ from fitslint.cli.options import (
     Words,
     argument,
     build_write_options,
-    configured,
+    configuration_option,
     option,
 )
 
@@ -41,9 +41,9 @@ class EditOptions(Options):
     file: str = argument("The FITS file.", "FILE")
     hdu: str = HDU
     card: int | None = option("Which card, where there are twins.", "N")
-    ignore: Words = configured("ignore", complete=complete_rules)
+    ignore: Words = configuration_option("ignore", complete=complete_rules)
     profile: str = PROFILE
-    dictionary: Words = configured("dictionary", complete=complete_dictionaries)
+    dictionary: Words = configuration_option("dictionary", complete=complete_dictionaries)
     config: Path | None = CONFIG
     no_config: bool = NO_CONFIG
     dry_run: bool = DRY_RUN

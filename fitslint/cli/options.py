@@ -89,7 +89,7 @@ def argument(
     return Declaration(help, metavar, default=default, complete=complete, is_argument=True)
 
 
-def configured(name: str, help: str = "", *, complete: Complete | None = None) -> Any:
+def configuration_option(name: str, help: str = "", *, complete: Complete | None = None) -> Any:
     """Declare an option that configuration files have too, as their table has it."""
     row = OPTIONS[name]
     return Declaration(help or row.help, row.metavar, row.flags, complete=complete)
@@ -136,7 +136,7 @@ def _complete_declaration(row: Declaration, name: str, annotation: str) -> Decla
 
 CONFIG = option("Configuration file (default: the nearest one).", "FILE")
 NO_CONFIG = option("Read no configuration file.")
-PROFILE = configured("profile", "standard, strict or lenient; and/or an authority.")
+PROFILE = configuration_option("profile", "standard, strict or lenient; and/or an authority.")
 COLOR = option("auto, always or never.", "WHEN", default="auto")
 CORRECTIONS = option("Apply these corrections first, in memory.", "FILE")
 ONLY_FITS = option("Pass over named files that are no FITS files.")
@@ -157,16 +157,16 @@ KEY_VALUES = option("Any keyword of the dictionary.", "KEY=VALUE", "--set")
 class SelectOptions(Options):
     """Which rules run on which files, how they count, and where the report goes."""
 
-    select: Words = configured("select", complete=complete_rules)
-    ignore: Words = configured("ignore", complete=complete_rules)
-    extend_select: Words = configured("extend-select", complete=complete_rules)
-    severity: Words = configured("severity")
-    per_file_ignores: Words = configured("per-file-ignores")
-    profile: str = configured("profile")
-    dictionary: Words = configured("dictionary", complete=complete_dictionaries)
-    dictionary_path: Words = configured("dictionary-path")
-    fail_on: str = configured("fail-on")
-    exclude: Words = configured("exclude")
+    select: Words = configuration_option("select", complete=complete_rules)
+    ignore: Words = configuration_option("ignore", complete=complete_rules)
+    extend_select: Words = configuration_option("extend-select", complete=complete_rules)
+    severity: Words = configuration_option("severity")
+    per_file_ignores: Words = configuration_option("per-file-ignores")
+    profile: str = configuration_option("profile")
+    dictionary: Words = configuration_option("dictionary", complete=complete_dictionaries)
+    dictionary_path: Words = configuration_option("dictionary-path")
+    fail_on: str = configuration_option("fail-on")
+    exclude: Words = configuration_option("exclude")
     output: Words = option(
         "full (default), concise, json or jsonl; repeatable.",
         "FORMAT[=FILE]",

@@ -91,18 +91,18 @@ def _shape_value(kind: str, name: str, value: object) -> object:
         return value
     items = cast(list[str], value)
     if kind == "strings":
-        return [word for item in items for word in split_words(item)]
+        return [word for item in items for word in split_option_words(item)]
     if kind == "levels":
         pairs = [_split_pair(name, item, "CODE=LEVEL") for item in items]
-        return {word: level for codes, level in pairs for word in split_words(codes)}
+        return {word: level for codes, level in pairs for word in split_option_words(codes)}
     table: dict[str, list[str]] = {}
     for item in items:
         pattern, codes = _split_pair(name, item, "GLOB=CODE,...")
-        table.setdefault(pattern, []).extend(split_words(codes))
+        table.setdefault(pattern, []).extend(split_option_words(codes))
     return table
 
 
-def split_words(text: str) -> list[str]:
+def split_option_words(text: str) -> list[str]:
     """The words between commas."""
     return [word for part in text.split(",") if (word := part.strip())]
 

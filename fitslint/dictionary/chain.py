@@ -51,7 +51,7 @@ class DictionaryChain:
         self.suits_file = suits_file
         self._explanatory: dict[str, DictionaryChain] = {}
         self._memo: BoundedDict[str, tuple[Dictionary, Match] | None]
-        self._memo = BoundedDict.of_size(_CACHE_MAX)
+        self._memo = BoundedDict.create(_CACHE_MAX)
 
     @cached_property
     def id(self) -> str:

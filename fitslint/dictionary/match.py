@@ -112,8 +112,8 @@ class Dictionary:
         self.names = tuple(names)
         self._read_entry = read_entry
         self._entries: dict[str, Entry] = {}
-        self._memo: BoundedDict[str, Match | None] = BoundedDict.of_size(_CACHE_MAX)
-        self._near_memo: BoundedDict[str, NearMatch | None] = BoundedDict.of_size(_CACHE_MAX)
+        self._memo: BoundedDict[str, Match | None] = BoundedDict.create(_CACHE_MAX)
+        self._near_memo: BoundedDict[str, NearMatch | None] = BoundedDict.create(_CACHE_MAX)
         self._exact = {name for name in self.names if name == name.upper()}
         self._by_skeleton: dict[str, list[Template]] = {}
         for name in self.names:

@@ -75,8 +75,8 @@ class DictionaryResolver:
         }
         self._evidence_by_layout: BoundedDict[
             int, tuple[Layout, EvidenceSpans, PrefixTests | None]
-        ] = BoundedDict.of_size(_MEMO_MAX)
-        self._memo: BoundedDict[tuple[object, ...], DictionaryChain | None] = BoundedDict.of_size(
+        ] = BoundedDict.create(_MEMO_MAX)
+        self._memo: BoundedDict[tuple[object, ...], DictionaryChain | None] = BoundedDict.create(
             _MEMO_MAX
         )
 

@@ -56,7 +56,7 @@ class HeaderLinter:
             self._get_forms, (self._lint_ordinary, self._lint_commentary, self._lint_checksum)
         )
         self._plans: BoundedDict[tuple[int, str, bool, DictionaryChain | None], LayoutPlan]
-        self._plans = BoundedDict.of_size(PLANS_MAX)
+        self._plans = BoundedDict.create(PLANS_MAX)
 
     def lint(self, header: Header, emit: Emit) -> None:
         """Call ``emit(rule, flag, header)`` with every flag of a header."""

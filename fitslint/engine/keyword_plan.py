@@ -101,9 +101,9 @@ class KeywordPlans:
         self._other_rules = [rule for rule in open_rules if not _is_general(rule)]
         self._groups: dict[tuple[object, ...], tuple[RuleGroup, RuleGroup]] = {}
         self._plans: BoundedDict[tuple[str, str, DictionaryChain | None], KeywordPlan]
-        self._plans = BoundedDict.of_size(KEYWORDS_MAX)
+        self._plans = BoundedDict.create(KEYWORDS_MAX)
         self._general_memo: BoundedDict[bytes, tuple[CardForm, Suspects]]
-        self._general_memo = BoundedDict.of_size(_GENERAL_MAX)
+        self._general_memo = BoundedDict.create(_GENERAL_MAX)
         self._shape_count = 0
 
     def get_plan(self, header: Header, name: str) -> KeywordPlan:

@@ -71,7 +71,7 @@ class Linter:
         self._by_need = RuleIndex(self._file_rules, lambda rule: rule.needs)
         self._file_rules_by_layout: BoundedDict[
             int, tuple[Layout, tuple[Rule, ...], tuple[Rule, ...]]
-        ] = BoundedDict.of_size(PLANS_MAX)
+        ] = BoundedDict.create(PLANS_MAX)
         """By identity of a layout, which is held so that no other takes its place."""
         self._rules_by_authority: dict[DictionaryChain, tuple[Rule, ...]] = {}
         self._ignores = tuple(

@@ -34,7 +34,7 @@ class RuleIndex:
         self._exact: dict[str, list[Rule]] = {}
         self._templates: dict[str, list[Rule]] = {}
         self._versioned: dict[str, list[Rule]] = {}
-        self._memo: BoundedDict[str, tuple[Rule, ...]] = BoundedDict.of_size(MEMO_MAX)
+        self._memo: BoundedDict[str, tuple[Rule, ...]] = BoundedDict.create(MEMO_MAX)
         for rule in rules:
             for name in list_keywords(rule):
                 if name == name.upper() or name == DUPLICATES:

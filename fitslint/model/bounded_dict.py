@@ -19,7 +19,7 @@ class BoundedDict(dict[Key, Item]):
     """Entries, unless :meth:`of_size` says otherwise: thousands of these are made."""
 
     @classmethod
-    def of_size(cls, size_max: int) -> BoundedDict[Key, Item]:
+    def create(cls, size_max: int) -> BoundedDict[Key, Item]:
         """An empty one with another bound."""
         memo: BoundedDict[Key, Item] = cls()
         memo.size_max = size_max

@@ -15,7 +15,7 @@ from fitslint.cosmology.model import (
 from fitslint.model.file import FitsFile, Hdu
 from fitslint.model.header import Header
 from fitslint.products.errors import ProductError
-from fitslint.products.lookup import Lookup, read_number, read_text
+from fitslint.products.lookup import Lookup, read_header_number, read_text
 from fitslint.source.image import ImageError, find_hdu, has_image, open_fits
 from fitslint.wcs.map_wcs import measure_pixels, read_map_wcs
 from fitslint.wcs.wcs import Wcs
@@ -218,9 +218,9 @@ def extract_facts(header: Header) -> HeaderFacts:
     axes = tuple(axis or 0 for axis in header.structure.axes)
     return HeaderFacts(
         header.hdu, axes[::-1], said["PRODUCT"], said["BUNIT"], said["OBJECT"], said["LENSNORM"],
-        read_number(value, "ZLENS"), read_number(value, "ZSRC"), read_number(value, "DLSDS"),
-        find_cosmology(value), read_number(value, "PIXKPC"), read_map_wcs(header),
-        read_text(value, "RADESYS") or read_text(value, "RADECSYS"), read_number(value, "EQUINOX"),
+        read_header_number(value, "ZLENS"), read_header_number(value, "ZSRC"), read_header_number(value, "DLSDS"),
+        find_cosmology(value), read_header_number(value, "PIXKPC"), read_map_wcs(header),
+        read_text(value, "RADESYS") or read_text(value, "RADECSYS"), read_header_number(value, "EQUINOX"),
         said["GRIDCONV"], said["DEFLAXIS"], said["SHEARFRM"], said["MAGFORM"], said["MAPTYPE"],
         said["MAPSRC"], said["MODEL"], said["MODELSHA"], said["ENGINE"], said["CREATOR"],
         said["ORIGIN"], said["DATE"], _read_inputs(value), read_history(header),
@@ -235,14 +235,14 @@ def find_cosmology(value: Lookup) -> Cosmology | None:
     tell that the header cannot be relied on, and nothing more.
     """
     name = read_text(value, "COSMO") or ""
-    parameters = [read_number(value, keyword) for keyword in ("H0", "OMEGAM", "OMEGAL")]
+    parameters = [read_header_number(value, keyword) for keyword in ("H0", "OMEGAM", "OMEGAL")]
     try:
         if name.lower() in (realisation.lower() for realisation in REALISATION_NAMES):
             return _confirm_cosmology(parse_cosmology(name), parameters)
         if name not in _CLASSES or None in parameters:
             return None
         h0, omega_m, omega_l = (parameter or 0.0 for parameter in parameters)
-        w0 = read_number(value, "W0")
+        w0 = read_header_number(value, "W0")
         return build_cosmology(h0, omega_m, omega_l, -1.0 if w0 is None else w0)
     except (CosmologyError, ValueError):
         return None
@@ -258,7 +258,7 @@ def _confirm_cosmology(cosmology: Cosmology, parameters: list[float | None]) -> 
 
 
 def _read_planes(value: Lookup) -> int | None:
-    found = read_number(value, "NPLANES")
+    found = read_header_number(value, "NPLANES")
     return int(found) if found is not None and 1 <= found < _INPUTS_MAX else None
 
 

@@ -9,7 +9,7 @@ Lookup = Callable[[str], object]
 """The value of a keyword; None when it is absent or undefined."""
 
 
-def read_number(value: Lookup, keyword: str) -> float | None:
+def read_header_number(value: Lookup, keyword: str) -> float | None:
     """A keyword that holds a finite number."""
     found = value(keyword)
     if isinstance(found, bool) or not isinstance(found, int | float):

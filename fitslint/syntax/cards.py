@@ -54,10 +54,10 @@ _KEYWORD = compile_late(rb"[A-Z0-9_-]+ *")
 _ANY_KEYWORD = b"A" * 8
 _COMMENTARY_FORM = CardForm("commentary", (0, 8), (8, CARD_SIZE))
 
-_forms_by_key: BoundedDict[bytes, CardForm] = BoundedDict.of_size(FORMS_MAX)
-_legal_forms: BoundedDict[bytes, CardForm] = BoundedDict.of_size(FORMS_MAX)
-_illegal_shapes: BoundedDict[bytes, bool] = BoundedDict.of_size(FORMS_MAX)
-_faulty_forms: BoundedDict[bytes, CardForm] = BoundedDict.of_size(FORMS_MAX)
+_forms_by_key: BoundedDict[bytes, CardForm] = BoundedDict.create(FORMS_MAX)
+_legal_forms: BoundedDict[bytes, CardForm] = BoundedDict.create(FORMS_MAX)
+_illegal_shapes: BoundedDict[bytes, bool] = BoundedDict.create(FORMS_MAX)
+_faulty_forms: BoundedDict[bytes, CardForm] = BoundedDict.create(FORMS_MAX)
 
 
 def fold_card(raw: bytes) -> bytes:

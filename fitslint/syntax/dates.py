@@ -309,7 +309,7 @@ class _DateReader:
 
 _match_clock = compile_late(rb"T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:\.[0-9]+)?").fullmatch
 _DAYS_MAX = 16_384
-_day_memo: BoundedDict[bytes, bool] = BoundedDict.of_size(_DAYS_MAX)
+_day_memo: BoundedDict[bytes, bool] = BoundedDict.create(_DAYS_MAX)
 
 
 def precheck_date(value: bytes) -> bool:

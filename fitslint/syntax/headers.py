@@ -38,14 +38,14 @@ class KeywordSequence:
     hierarch: tuple[int, ...]
     """First bytes of HIERARCH cards, whose names are longer than eight characters."""
     layouts: BoundedDict[tuple[bytes, ...], Layout] = field(
-        default_factory=lambda: BoundedDict.of_size(SEQUENCES_MAX)
+        default_factory=lambda: BoundedDict.create(SEQUENCES_MAX)
     )
     structures: BoundedDict[tuple[bytes, ...], StructureFacts] = field(
-        default_factory=lambda: BoundedDict.of_size(STRUCTURES_MAX)
+        default_factory=lambda: BoundedDict.create(STRUCTURES_MAX)
     )
 
 
-_sequences: BoundedDict[bytes, KeywordSequence] = BoundedDict.of_size(SEQUENCES_MAX)
+_sequences: BoundedDict[bytes, KeywordSequence] = BoundedDict.create(SEQUENCES_MAX)
 
 
 def make_header(

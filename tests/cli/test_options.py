@@ -12,7 +12,7 @@ import typer
 from fitslint.cli.check import CheckOptions
 from fitslint.cli.command import add_command
 from fitslint.cli.fix.command import FixCommandOptions
-from fitslint.cli.options import CONVERTERS, Options, Words, argument, configured, option
+from fitslint.cli.options import CONVERTERS, Options, Words, argument, configuration_option, option
 from fitslint.config.options import OPTIONS
 from tests.cli.tool import environment, run
 
@@ -20,12 +20,12 @@ from tests.cli.tool import environment, run
 class Shared(Options):
     file: str = argument("The file.", "FILE")
     left: bool = option("Left.")
-    ignore: Words = configured("ignore")
+    ignore: Words = configuration_option("ignore")
 
 
 class Narrow(Shared):
     word: str = argument("A word.", "WORD", default="x")
-    ignore: Words = configured("ignore", "Other words.")
+    ignore: Words = configuration_option("ignore", "Other words.")
     scale: float | None = option("Size.", "ARCSEC", "--scale-of", "-s")
 
 

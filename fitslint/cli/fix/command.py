@@ -31,7 +31,7 @@ from fitslint.cli.options import (
     Words,
     argument,
     build_write_options,
-    configured,
+    configuration_option,
     option,
 )
 
@@ -58,8 +58,8 @@ class FixRunOptions(Options):
     only_fits: bool = ONLY_FITS
     config: Path | None = CONFIG
     no_config: bool = NO_CONFIG
-    jobs: int | None = configured("jobs", "Worker processes (default: 4 a core).")
-    timeout: float | None = configured("timeout", "Time to plan one file (default: 30).")
+    jobs: int | None = configuration_option("jobs", "Worker processes (default: 4 a core).")
+    timeout: float | None = configuration_option("timeout", "Time to plan one file (default: 30).")
 
 
 class FixCommandOptions(SelectOptions, FixRunOptions):
@@ -88,12 +88,12 @@ class FixCommandOptions(SelectOptions, FixRunOptions):
     emit_corrections: str | None = option(
         "Write corrections (.toml, .jsonl), not the files.", "FILE"
     )
-    select: Words = configured("select", "Rules to run and fix.", complete=complete_rules)
-    extend_select: Words = configured(
+    select: Words = configuration_option("select", "Rules to run and fix.", complete=complete_rules)
+    extend_select: Words = configuration_option(
         "extend-select", "Rules besides those selected.", complete=complete_rules
     )
     profile: str = PROFILE
-    fail_on: str = configured("fail-on", "Exit 1 when such a finding is left (error).")
+    fail_on: str = configuration_option("fail-on", "Exit 1 when such a finding is left (error).")
     output: Words = option("Report what is left: full, concise, json …", "FORMAT[=FILE]")
 
 
@@ -164,12 +164,12 @@ def _build_writing(options: FixCommandOptions) -> WriteOptions:
 
 
 def _build_fixes(options: FixCommandOptions, prompt: Prompt | None) -> FixOptions:
-    from fitslint.cli.settings import split_words
+    from fitslint.cli.settings import split_option_words
     from fitslint.repair.options import FixOptions
 
     return FixOptions(
         unsafe=options.unsafe_fixes,
-        only=tuple(name for words in options.fix_only or () for name in split_words(words)),
+        only=tuple(name for words in options.fix_only or () for name in split_option_words(words)),
         data=options.data,
         style=options.style,
         accept=prompt.accept if prompt else None,

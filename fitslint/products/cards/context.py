@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from fitslint.model.header import Header
 from fitslint.products.kinds import ProductKind
-from fitslint.products.lookup import read_number, read_text
+from fitslint.products.lookup import read_header_number, read_text
 from fitslint.products.pixels import PixelStatistics
 from fitslint.products.user_facts import CardValue, UserFacts
 
@@ -58,7 +58,7 @@ class ProductContext:
 
     def read_number(self, keyword: str) -> float | None:
         """The same, where it is a finite number."""
-        return read_number(self.read_value, keyword)
+        return read_header_number(self.read_value, keyword)
 
     def read_text(self, keyword: str) -> str | None:
         """The same, where it is a string."""

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from fitslint.products.cards.context import CardChoice, ProductContext
 from fitslint.products.errors import ProductError
-from fitslint.products.lookup import read_number, read_text
+from fitslint.products.lookup import read_header_number, read_text
 from fitslint.wcs.map_wcs import (
     MATRIX_INDICES,
     WCS_KEYWORD,
@@ -138,7 +138,7 @@ def _choose_frame(case: ProductContext, made: Mapping[str, object]) -> Iterator[
     """Reference system and equinox, with the defaults of FITS 4.0, section 8.3."""
     ctype = made.get("CTYPE1") or read_text(case.read_value, "CTYPE1") or ""
     system = read_text(case.read_value, "RADESYS") or read_text(case.header.value, "RADECSYS")
-    equinox = read_number(case.read_value, "EQUINOX") or read_number(case.header.value, "EPOCH")
+    equinox = read_header_number(case.read_value, "EQUINOX") or read_header_number(case.header.value, "EPOCH")
     if str(ctype).startswith("RA"):
         source = "the header" if system else "FITS 4.0, 8.3"
         if not system:
@@ -149,7 +149,7 @@ def _choose_frame(case: ProductContext, made: Mapping[str, object]) -> Iterator[
         if equinox is None:
             equinox = _EQUINOXES.get(system)
         if equinox is not None:
-            there = read_number(case.read_value, "EQUINOX") is not None
+            there = read_header_number(case.read_value, "EQUINOX") is not None
             source = "the header" if there else "FITS 4.0, 8.3"
             yield CardChoice(
                 "EQUINOX", equinox, source, renames=_find_old_keyword(case, "EPOCH", "EQUINOX")

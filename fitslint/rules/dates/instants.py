@@ -30,8 +30,8 @@ _POWER_MAX = 300
 _CACHE_SIZE = 64
 """Fields seen lately: several rules ask about the same card of the same header."""
 _DAY_CACHE_SIZE = 16_384
-_seconds_by_field: BoundedDict[bytes, float | None] = BoundedDict.of_size(_CACHE_SIZE)
-_mjd_by_day: BoundedDict[bytes, float] = BoundedDict.of_size(_DAY_CACHE_SIZE)
+_seconds_by_field: BoundedDict[bytes, float | None] = BoundedDict.create(_CACHE_SIZE)
+_mjd_by_day: BoundedDict[bytes, float] = BoundedDict.create(_DAY_CACHE_SIZE)
 _today_by_day: dict[int, bytes] = {}
 
 

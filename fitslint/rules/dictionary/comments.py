@@ -56,7 +56,7 @@ class _UnitComments:
             for position in range(cards)
         )
         self._unpack_comments = struct.Struct("".join(fields)).unpack
-        self._accepted: BoundedDict[tuple[bytes, ...], bool] = BoundedDict.of_size(_CACHE_SIZE)
+        self._accepted: BoundedDict[tuple[bytes, ...], bool] = BoundedDict.create(_CACHE_SIZE)
 
     def read_comments(self, header: Header) -> tuple[bytes, ...]:
         """What stands behind column 31 of these cards."""

@@ -40,7 +40,7 @@ class _AxisCards:
         starts = [index[name][0] * CARD_SIZE for name in _AXIS_KEYWORDS if name in index]
         self._slices = [slice(at + 8, at + CARD_SIZE) for at in starts]
         self.has_cards = any(name in index for name in _CTYPES) and len(starts) > 1
-        self._results: BoundedDict[bytes, bool] = BoundedDict.of_size(_CACHE_SIZE)
+        self._results: BoundedDict[bytes, bool] = BoundedDict.create(_CACHE_SIZE)
         self._last_raw = b""
         self._last_result = True
 

@@ -26,7 +26,7 @@ from fitslint.syntax.column_formats import (
 _CACHE_SIZE = 4096
 _COMPRESSED_KINDS = ("compressed-image", "compressed-table")
 _LEGAL_START = compile_late(r"[0-9]*[LXBIJKAEDCM](?![LXBIJKAEDCMPQ])[^a-z ]*\Z")
-_soundness: BoundedDict[bytes, bool] = BoundedDict.of_size(_CACHE_SIZE)
+_soundness: BoundedDict[bytes, bool] = BoundedDict.create(_CACHE_SIZE)
 
 
 def precheck_tform(value: bytes) -> bool:

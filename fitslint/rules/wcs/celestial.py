@@ -30,7 +30,7 @@ _STEM_LENGTH = 5
 _CTYPE_KEYWORDS = ("CTYPEia", "iCTYPn", "iCTYna", "TCTYPn", "TCTYna")
 
 
-class CelestialType(NamedTuple):
+class CelestialAxisType(NamedTuple):
     """The type of a celestial axis in the form 4-3, read with any number of hyphens."""
 
     coordinate: str
@@ -50,13 +50,13 @@ class CelestialType(NamedTuple):
         return "" if self.coordinate in ("RA", "DEC") else self.coordinate[:-2].removesuffix("L")
 
 
-def parse_celestial_type(text: str) -> CelestialType | None:
+def parse_celestial_type(text: str) -> CelestialAxisType | None:
     """The type of a celestial axis with a projection, known or not; None for every other type."""
     match = _CELESTIAL_FORM.fullmatch(text.rstrip(" "))
     if not match:
         return None
     stem = match[2].ljust(_STEM_LENGTH, "-")
-    return CelestialType(match[2], match[4], stem + match[4] + (match[5] or ""))
+    return CelestialAxisType(match[2], match[4], stem + match[4] + (match[5] or ""))
 
 
 def correct_ctype(text: str) -> str | None:
@@ -270,7 +270,7 @@ def celestial_axes_unpaired(header: Header) -> Iterator[Flag]:
         yield from _flag_lone_axes(version, list(_parse_celestial_axes(cards.values())))
 
 
-def _parse_celestial_axes(cards: Iterable[Card]) -> Iterator[tuple[Card, CelestialType]]:
+def _parse_celestial_axes(cards: Iterable[Card]) -> Iterator[tuple[Card, CelestialAxisType]]:
     for card in cards:
         value = card.value
         # The case of the letters is another question.
@@ -279,7 +279,7 @@ def _parse_celestial_axes(cards: Iterable[Card]) -> Iterator[tuple[Card, Celesti
             yield card, found
 
 
-def _flag_lone_axes(version: str, found: list[tuple[Card, CelestialType]]) -> Iterator[Flag]:
+def _flag_lone_axes(version: str, found: list[tuple[Card, CelestialAxisType]]) -> Iterator[Flag]:
     """Flags on the axes of one version: the later one of two that do not fit, or the one alone."""
     longitudes = [one for one in found if not one[1].is_latitude]
     latitudes = [one for one in found if one[1].is_latitude]
@@ -308,7 +308,7 @@ def _flag_lone_axes(version: str, found: list[tuple[Card, CelestialType]]) -> It
 
 
 def _flag_mismatch(
-    message: str, one: tuple[Card, CelestialType], other: tuple[Card, CelestialType]
+    message: str, one: tuple[Card, CelestialAxisType], other: tuple[Card, CelestialAxisType]
 ) -> Flag:
     first, second = sorted((one, other), key=lambda axis: axis[0].number)
     return flag(

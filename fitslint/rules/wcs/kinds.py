@@ -33,7 +33,7 @@ class _Line(NamedTuple):
     pixel: float
     step: float
 
-    def at(self, pixel: int) -> float:
+    def compute_code(self, pixel: int) -> float:
         """The world value at a pixel, which count from 1."""
         return self.value + self.step * (pixel - self.pixel)
 
@@ -135,7 +135,7 @@ def stokes_code(header: Header) -> Iterator[Flag]:
 def _judge_codes(card: Card, line: _Line, count: int) -> Iterator[Flag]:
     """The first pixel with a value that is no code."""
     for pixel in range(1, min(count, _PIXELS_MAX) + 1):
-        value = line.at(pixel)
+        value = line.compute_code(pixel)
         if not abs(value) < 1 / _NEAR:
             return
         whole = abs(value - round(value)) <= _NEAR

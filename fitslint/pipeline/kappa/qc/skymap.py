@@ -14,7 +14,7 @@ from fitslint.model.header import Header
 from fitslint.pipeline.errors import PipelineError
 from fitslint.pipeline.kappa.qc.frame_cards import read_map_frame
 from fitslint.products.digest import compute_sha256
-from fitslint.products.lookup import read_number
+from fitslint.products.lookup import read_header_number
 from fitslint.source.image import ImageError, read_image
 from fitslint.wcs.map_frame import Floats, MapFrame
 
@@ -40,7 +40,7 @@ class SkyMap:
 
     def get_number(self, keyword: str) -> float | None:
         """The value of a keyword when it is a finite number."""
-        return read_number(self.header.get, keyword)
+        return read_header_number(self.header.get, keyword)
 
     def get_text(self, keyword: str) -> str:
         """The value of a keyword when it is a string, else nothing."""

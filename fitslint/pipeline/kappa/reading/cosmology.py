@@ -7,7 +7,7 @@ from fitslint.lenstool.defaults import DEFAULT_COSMOLOGY
 from fitslint.lenstool.parameter_file import ParameterFile
 from fitslint.pipeline.errors import PipelineError
 from fitslint.pipeline.kappa.reading.notes import note_findings
-from fitslint.pipeline.kappa.reading.values import read_integer, read_real
+from fitslint.pipeline.kappa.reading.values import parse_integer_value, parse_real_value
 
 _UNSUPPORTED_MODELS = {2: "Cardassian", 3: "interacting dark energy", 4: "holographic"}
 
@@ -65,7 +65,7 @@ def _read_values(document: ParameterFile, notes: list[str]) -> tuple[dict[str, f
         key: document.find_statement("cosmologie", key) for key in (*DEFAULT_COSMOLOGY, "omegaK")
     }
     values = {
-        key: read_real(path, statement) for key, statement in found.items() if statement is not None
+        key: parse_real_value(path, statement) for key, statement in found.items() if statement is not None
     }
     line = next((statement.line for statement in found.values() if statement is not None), None)
     curvature = values.pop("omegaK", None)
@@ -76,7 +76,7 @@ def _read_values(document: ParameterFile, notes: list[str]) -> tuple[dict[str, f
             notes.append(f"`omegaK 0` replaces omegaX {values['omegaX']:g} by {flat:g}.")
         values["omegaX"] = flat
     notes.extend(note_findings(document, "LM141"))
-    number = read_integer(path, model) if model is not None else 1
+    number = parse_integer_value(path, model) if model is not None else 1
     if number != 1:
         kind = _UNSUPPORTED_MODELS.get(number, "unknown")
         sentence = f"cosmology model {number} ({kind}) is not supported; 1 is"

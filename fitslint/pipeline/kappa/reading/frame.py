@@ -10,7 +10,7 @@ from fitslint.lenstool.numbers import parse_float, parse_sexagesimal
 from fitslint.lenstool.parameter_file import ParameterFile, Statement
 from fitslint.pipeline.errors import PipelineError
 from fitslint.pipeline.kappa.model import Field
-from fitslint.pipeline.kappa.reading.values import read_integer, read_real, require_argument
+from fitslint.pipeline.kappa.reading.values import parse_integer_value, parse_real_value, require_argument
 
 _EDGES = ("xmin", "xmax", "ymin", "ymax")
 
@@ -58,7 +58,7 @@ def read_reference(document: ParameterFile, notes: list[str]) -> ReferencePoint 
         notes.append("No `reference` in runmode: positions are arcsec from an unknown point.")
         return None
     path = document.path
-    kind = read_integer(path, statement, name="kind")
+    kind = parse_integer_value(path, statement, name="kind")
     if kind == 0:
         notes.append(f"Line {statement.line}: `reference 0` sets no position on the sky.")
         return None
@@ -100,11 +100,11 @@ def read_field(document: ParameterFile, notes: list[str]) -> Field:
             )
         for statement in section.statements:
             if statement.key == "dmax":
-                half = read_real(document.path, statement)
+                half = parse_real_value(document.path, statement)
                 edges = dict(zip(_EDGES, (-half, half) * 2, strict=True))
                 line = statement.line
             elif statement.key in edges:
-                edges[statement.key] = read_real(document.path, statement)
+                edges[statement.key] = parse_real_value(document.path, statement)
                 line = statement.line
     if not line:
         notes.append('No field is given: Lenstool takes 20" to every side of the reference.')

@@ -15,7 +15,7 @@ from fitslint.pipeline.kappa.constants import LENSTOOL
 from fitslint.pipeline.kappa.model import Lens
 from fitslint.pipeline.kappa.reading.frame import ReferencePoint
 from fitslint.pipeline.kappa.reading.halo import Halo, resolve_nfw
-from fitslint.pipeline.kappa.reading.values import read_integer, read_real
+from fitslint.pipeline.kappa.reading.values import parse_integer_value, parse_real_value
 
 DPIE, PIEMD, SIE, SIS, NFW, SHEAR = 81, 8, 1, 0, 12, 14
 _NAME_KEYWORDS = {"nid"}
@@ -75,13 +75,13 @@ def read_parameters(
         if statement.key in _NAME_KEYWORDS:
             name = statement.arguments[0].text if statement.arguments else name
             continue
-        key, value = _convert_position(statement, read_real(path, statement), context)
+        key, value = _convert_position(statement, parse_real_value(path, statement), context)
         values[key], lines[key] = value, statement.line
     profile = section.find_statement("profil")
     if profile is None:
         sentence = f"the potential {name[:40]} has no `profil`"
         raise PipelineError(sentence, path=path, line=section.word.line)
-    kind = read_integer(path, profile)
+    kind = parse_integer_value(path, profile)
     for key, value in (overrides or {}).items():
         values[key] = value
         values.pop(f"{key}_kpc", None)

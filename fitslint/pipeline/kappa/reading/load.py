@@ -29,7 +29,7 @@ from fitslint.pipeline.kappa.reading.notes import (
     note_foreground_source,
 )
 from fitslint.pipeline.kappa.reading.outputs import read_outputs
-from fitslint.pipeline.kappa.reading.values import read_integer, read_real
+from fitslint.pipeline.kappa.reading.values import parse_integer_value, parse_real_value
 from fitslint.rules.lens.model_file import CatalogueSummary
 
 SIZE_LIMIT = 2**26
@@ -213,7 +213,7 @@ def _apply_nlens(
     """The lenses that Lenstool counts: the first ``nlens`` of them."""
     document = source.document
     statement = document.find_statement("grille", "nlentille")
-    number = read_integer(document.path, statement) if statement is not None else 0
+    number = parse_integer_value(document.path, statement) if statement is not None else 0
     line = statement.line if statement is not None else None
     if number <= 0:
         has = f"`nlens` is {number}" if statement is not None else "there is no `nlens`"
@@ -249,7 +249,7 @@ def _choose_source_redshift(
     if statement is None:
         notes.append(f"The file gives no `z_source`: Lenstool takes {DEFAULT_SOURCE_REDSHIFT}.")
         return DEFAULT_SOURCE_REDSHIFT
-    value = read_real(document.path, statement)
+    value = parse_real_value(document.path, statement)
     if not 0 < value <= MAX_REDSHIFT:
         sentence = f"no source has the redshift {value:g}"
         raise PipelineError(sentence, path=document.path, line=statement.line)

@@ -21,7 +21,7 @@ from fitslint.pipeline.kappa.reading.lenses import (
     build_lens,
     compute_kpc_per_arcsec,
 )
-from fitslint.pipeline.kappa.reading.values import read_integer, read_real, require_argument
+from fitslint.pipeline.kappa.reading.values import parse_integer_value, parse_real_value, require_argument
 
 _FORMATS = (1, 3)
 _PLAIN_KEYS = ("mag0", "core", "corekpc", "zlens")
@@ -84,7 +84,7 @@ def read_members(section: Section, path: str, notes: list[str]) -> MemberCatalog
         when the catalogue cannot be read, or its format is not supported.
     """
     source = section.find_statement("filein")
-    if source is None or (kind := read_integer(path, source, 0, "format")) == 0:
+    if source is None or (kind := parse_integer_value(path, source, 0, "format")) == 0:
         return None
     if kind not in _FORMATS:
         sentence = f"catalogues of format {kind} are not supported; 1 and 3 are"
@@ -92,10 +92,10 @@ def read_members(section: Section, path: str, notes: list[str]) -> MemberCatalog
     name = decode_file_name(require_argument(path, source, 1, "catalogue").text)
     read = _read_catalogue(Path(path).parent / name, path, source)
     type_ = section.find_statement("type")
-    profile = read_integer(path, type_) if type_ is not None else 81
+    profile = parse_integer_value(path, type_) if type_ is not None else 81
     for key in _SCATTER_KEYS:
         scatter = section.find_statement(key)
-        if scatter is not None and read_integer(path, scatter) != 0:
+        if scatter is not None and parse_integer_value(path, scatter) != 0:
             notes.append(f"Line {scatter.line}: the random `{key}` is left out.")
     return MemberCatalogue(section, kind, profile, _read_values(section, path), read, source.line)
 
@@ -114,7 +114,7 @@ def _read_values(section: Section, path: str) -> dict[str, float]:
     places = [(key, 0) for key in _PLAIN_KEYS] + [(key, 1) for key in _OPTIMISED_KEYS]
     found = ((key, index, section.find_statement(key)) for key, index in places)
     return {
-        key: read_real(path, statement, index)
+        key: parse_real_value(path, statement, index)
         for key, index, statement in found
         if statement is not None
     }

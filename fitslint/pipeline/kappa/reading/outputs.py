@@ -7,7 +7,7 @@ from fitslint.lenstool.parameter_file import ParameterFile, Statement
 from fitslint.lenstool.vocabulary import find_keyword
 from fitslint.pipeline.errors import PipelineError
 from fitslint.pipeline.kappa.model import RunmodeOutput
-from fitslint.pipeline.kappa.reading.values import read_integer, read_real, require_argument
+from fitslint.pipeline.kappa.reading.values import parse_integer_value, parse_real_value, require_argument
 
 _KINDS = ("mass", "shear", "ampli", "dpl")
 
@@ -30,15 +30,15 @@ def read_outputs(document: ParameterFile, notes: list[str]) -> tuple[RunmodeOutp
         if sum(map(bool, by_section)) > 1:  # the rule on repeated words judges section by section
             line = statements[-1].line
             notes.append(f"Line {line}: of all sections `runmode` only this `{kind}` makes a map.")
-        if statements and read_integer(document.path, statements[-1], 0, "mode") != 0:
+        if statements and parse_integer_value(document.path, statements[-1], 0, "mode") != 0:
             outputs.append(_read_output(document.path, kind, statements[-1], notes))
     return tuple(sorted(outputs, key=lambda output: output.line))
 
 
 def _read_output(path: str, kind: str, statement: Statement, notes: list[str]) -> RunmodeOutput:
     files = 2 if kind == "dpl" else 1
-    size = read_integer(path, statement, 1, "size")
-    redshift = read_real(path, statement, 2, "redshift")
+    size = parse_integer_value(path, statement, 1, "size")
+    redshift = parse_real_value(path, statement, 2, "redshift")
     if size < 2 or redshift < 0:
         sentence = f"`{kind}` asks for {size} pixels at redshift {redshift:g}; no map has these"
         raise PipelineError(sentence, path=path, line=statement.line)
@@ -51,7 +51,7 @@ def _read_output(path: str, kind: str, statement: Statement, notes: list[str]) -
                 _describe_surplus_number(kind, statement, files), path=path, line=statement.line
             )
         notes.append(_describe_surplus(kind, names, statement))
-    mode = read_integer(path, statement, 0, "mode")
+    mode = parse_integer_value(path, statement, 0, "mode")
     return RunmodeOutput(kind, mode, size, redshift, names, statement.line)
 
 

@@ -26,7 +26,7 @@ def require_argument(path: str, statement: Statement, index: int, name: str) -> 
     return statement.arguments[index]
 
 
-def read_real(path: str, statement: Statement, index: int = 0, name: str = "value") -> float:
+def parse_real_value(path: str, statement: Statement, index: int = 0, name: str = "value") -> float:
     """An argument as a finite number.
 
     Raises
@@ -39,7 +39,7 @@ def read_real(path: str, statement: Statement, index: int = 0, name: str = "valu
     )
 
 
-def read_integer(path: str, statement: Statement, index: int = 0, name: str = "value") -> int:
+def parse_integer_value(path: str, statement: Statement, index: int = 0, name: str = "value") -> int:
     """An argument as a whole number.
 
     Raises
