@@ -66,6 +66,55 @@ def test_functions_stay_small():
     assert len(long) <= FUNCTIONS_OVER * len(sizes), long
 
 
+PREPOSITIONS = {"of", "by", "in", "on", "for", "with", "as", "at"}
+PARTICIPLES = {
+    "told", "said", "given", "written", "drawn", "known", "kept", "held", "made", "found", "put",
+    "left", "shown", "taken", "sent", "built", "read_by",
+}  # fmt: skip
+VERBS_IN_ED = {"need", "feed", "embed", "shed", "speed", "seed"}
+SHARED_NAMES = {"check", "main", "plan_tasks", "read"}
+"""Contracts: a command of each module that has one, the doors of packages, readers of a format."""
+
+
+def name_definitions(tree):
+    """Functions and methods that act: no property, no rule, which is called after its fault."""
+    for node in functions(tree):
+        decorators = {ast.unparse(one).partition("(")[0] for one in node.decorator_list}
+        if not decorators & {"property", "cached_property", "rule", "overload"}:
+            yield node
+
+
+def test_functions_begin_with_a_verb():
+    """No participle and no preposition first; constructors may begin with from_."""
+    found = []
+    for path in MODULES:
+        for node in name_definitions(source(path)):
+            first = node.name.strip("_").split("_")[0]
+            is_participle = first in PARTICIPLES or (
+                first.endswith("ed") and first not in VERBS_IN_ED
+            )
+            if not node.name.startswith("__") and (is_participle or first in PREPOSITIONS):
+                found.append(f"{path.relative_to(PACKAGE)}:{node.lineno} {node.name}")
+    assert found == []
+
+
+def test_a_public_name_stands_in_one_module():
+    homes = {}
+    for path in MODULES:
+        for node in source(path).body:
+            is_rule = any(
+                ast.unparse(one).startswith("rule(") for one in getattr(node, "decorator_list", ())
+            )
+            if isinstance(node, ast.FunctionDef | ast.ClassDef) and not is_rule:
+                homes.setdefault(node.name, set()).add(str(path.relative_to(PACKAGE)))
+    twice = {
+        name: sorted(modules)
+        for name, modules in homes.items()
+        if len(modules) > 1 and not name.startswith("_") and name not in SHARED_NAMES
+    }
+    assert twice == {}
+
+
 def test_rules_do_no_io():
     """A rule gets its data handed in: it neither opens files nor logs."""
     forbidden = {"open", "print", "input"}

@@ -123,12 +123,12 @@ class FixReport:
             "error": self.error,
             "fixes": [
                 {
-                    "code": one.finding.code, "keyword": one.finding.keyword,
-                    "hdu": one.finding.hdu, "card": one.finding.card, "title": one.title,
-                    "safety": one.safety, "round": one.round,
-                    "before": one.before.decode("latin-1"), "after": one.after.decode("latin-1"),
+                    "code": fix.finding.code, "keyword": fix.finding.keyword,
+                    "hdu": fix.finding.hdu, "card": fix.finding.card, "title": fix.title,
+                    "safety": fix.safety, "round": fix.round,
+                    "before": fix.before.decode("latin-1"), "after": fix.after.decode("latin-1"),
                 }
-                for one in self.fixes
+                for fix in self.fixes
             ],
             "refused": [{"code": one.code, "why": why} for one, why in self.refused],
             "after": self.after.to_dict(),

@@ -54,5 +54,9 @@ def build_settings(
 def _split_words(selectors: Paths) -> list[str]:
     if isinstance(selectors, os.PathLike):
         return [os.fspath(selectors)]
-    words = selectors.split(",") if isinstance(selectors, str) else [str(one) for one in selectors]
+    words = (
+        selectors.split(",")
+        if isinstance(selectors, str)
+        else [str(selector) for selector in selectors]
+    )
     return [word.strip() for word in words if word.strip()]

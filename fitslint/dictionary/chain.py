@@ -61,12 +61,12 @@ class DictionaryChain:
     @cached_property
     def ids(self) -> tuple[str, ...]:
         """Ids of all dictionaries."""
-        return tuple(one.id for one in self.dictionaries)
+        return tuple(dictionary.id for dictionary in self.dictionaries)
 
     @cached_property
     def families(self) -> frozenset[str]:
         """The authorities: ``subaru``."""
-        return frozenset(one.family for one in self.dictionaries)
+        return frozenset(dictionary.family for dictionary in self.dictionaries)
 
     @cached_property
     def title(self) -> str:
@@ -111,7 +111,10 @@ class DictionaryChain:
         except KeyError:
             pass
         name = keyword.removeprefix("HIERARCH ")
-        pairs = ((one, one.lookup(keyword) or one.lookup(name)) for one in self.dictionaries)
+        pairs = (
+            (dictionary, dictionary.lookup(keyword) or dictionary.lookup(name))
+            for dictionary in self.dictionaries
+        )
         found = next(((one, match) for one, match in pairs if match), None)
         self._memo[keyword] = found
         return found
@@ -119,14 +122,18 @@ class DictionaryChain:
     @cached_property
     def archive(self) -> Dictionary | None:
         """The formats of the archive's database, where a dictionary names one."""
-        names = (one.head.get("archive") for one in self.dictionaries)
+        names = (dictionary.head.get("archive") for dictionary in self.dictionaries)
         name = next(filter(None, names), None)
         return load_dictionary(str(name)) if name in list_ids() else None
 
     def find_nearest(self, keyword: str) -> str | None:
         """The keyword of one of the dictionaries that is one step from ``keyword``."""
         return next(
-            filter(None, (find_nearest_keyword(one, keyword) for one in self.dictionaries)), None
+            filter(
+                None,
+                (find_nearest_keyword(dictionary, keyword) for dictionary in self.dictionaries),
+            ),
+            None,
         )
 
     def __iter__(self) -> Iterator[Entry]:

@@ -35,7 +35,9 @@ def clean_dictionary(
     for _ in range(_ROUNDS_MAX):
         text = format_dictionary(top, tables, comments)
         found = [
-            one for one in list_remarks(parse_document(text, "draft")) if one.severity != "info"
+            remark
+            for remark in list_remarks(parse_document(text, "draft"))
+            if remark.severity != "info"
         ]
         useless = {
             place for one in found if (place := _resolve_remark(one, top, tables, left_out)) >= 0

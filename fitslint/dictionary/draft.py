@@ -150,7 +150,7 @@ def _infer_unit(use: KeywordUse) -> str:
 def _infer_index(name: str, members: list[str]) -> dict[str, list[int]]:
     """Lowest and highest index of every placeholder."""
     letters = [run[0] for run in re.findall("[a-z]+|[0-9]+", name)]
-    columns = zip(*(_DIGITS.findall(one) for one in members), strict=True)
+    columns = zip(*(_DIGITS.findall(member) for member in members), strict=True)
     return {
         letter: [min(map(int, texts)), max(map(int, texts))]
         for letter, texts in zip(letters, columns, strict=True)

@@ -91,7 +91,9 @@ def check_document(
     DictionaryError
         when the dictionary cannot be used.
     """
-    broken = [one for one in _collect_remarks(document, _BREAKING_CHECKS, own) if one.broken]
+    broken = [
+        remark for remark in _collect_remarks(document, _BREAKING_CHECKS, own) if remark.broken
+    ]
     if broken:
         one = _build_finding(document, broken[0])
         more = f" (and {len(broken) - 1} more; see `fitslint dict lint`)" if broken[1:] else ""

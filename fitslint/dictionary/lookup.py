@@ -100,7 +100,7 @@ def suggest_keywords(
     name = normalise_keyword(keyword)
     close = [near for one in where if (near := find_nearest_keyword(one.dictionary, name))]
     names = {entry.upper(): entry for one in where for entry in one.dictionary.names if entry}
-    close += [names[one] for one in difflib.get_close_matches(name, names, limit, 0.6)]
+    close += [names[match] for match in difflib.get_close_matches(name, names, limit, 0.6)]
     return list(dict.fromkeys(close))[:limit]
 
 

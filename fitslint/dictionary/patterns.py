@@ -193,15 +193,17 @@ class _CostEstimator:
     def _estimate_branch(
         self, branches: Any, follow: CharacterSet, times: int, loop: bool
     ) -> _Cost:
-        costs = [self.estimate_sequence(list(one), follow, times, loop=loop) for one in branches]
-        starts = [one.first | follow if one.empty else one.first for one in costs]
+        costs = [
+            self.estimate_sequence(list(branch), follow, times, loop=loop) for branch in branches
+        ]
+        starts = [cost.first | follow if cost.empty else cost.first for cost in costs]
         apart = sum(map(len, starts)) == len(frozenset().union(*starts))
         return _Cost(
-            frozenset().union(*(one.first for one in costs)),
-            any(one.empty for one in costs),
-            (max if apart else sum)(one.choices for one in costs),
-            min(one.unlimited_repeats for one in costs),
-            max(one.scan_length for one in costs),
+            frozenset().union(*(cost.first for cost in costs)),
+            any(cost.empty for cost in costs),
+            (max if apart else sum)(cost.choices for cost in costs),
+            min(cost.unlimited_repeats for cost in costs),
+            max(cost.scan_length for cost in costs),
         )
 
     def _fold_case(self, chars: CharacterSet) -> CharacterSet:

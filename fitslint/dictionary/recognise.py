@@ -109,7 +109,9 @@ class Recogniser:
         own = self._heads[name].get("files")
         if own:
             return tuple(own)
-        above = (self._heads[one].get("files", ()) for one in sorted(self._ancestors(name)))
+        above = (
+            self._heads[ancestor].get("files", ()) for ancestor in sorted(self._ancestors(name))
+        )
         return tuple(next(filter(None, above), ()))
 
     def parse_kinds(self, family: str) -> tuple[tuple[str, Relation], ...]:
@@ -157,7 +159,7 @@ class Recogniser:
     def _expressions(self) -> str:
         # Nothing is parsed for these names: they are asked for before the first file.
         families = {sign.family for sign in self.signatures}
-        texts = (text for one in families for text in self._collect_kind_texts(one).values())
+        texts = (text for family in families for text in self._collect_kind_texts(family).values())
         return _QUOTED.sub("''", "\n".join(texts))
 
     @cached_property
@@ -253,7 +255,7 @@ def _ensure_list(tables: Any) -> list[Mapping[str, Any]]:
 def _join_patterns(
     patterns: Iterable[str], compiled: Callable[[str], re.Pattern[str]] = re.compile
 ) -> re.Pattern[str] | None:
-    text = "|".join(f"(?:{one})" for one in patterns)
+    text = "|".join(f"(?:{pattern})" for pattern in patterns)
     return compiled(text) if text else None
 
 
@@ -276,7 +278,11 @@ def _measure_match(
     told = _find_agreement(sign, values)
     if told:
         # INSTRUME = 'AO' means something only where the authority itself is told as well.
-        above = [by_id[one] for one in sign.ancestors if one in by_id and by_id[one].headers]
+        above = [
+            by_id[ancestor]
+            for ancestor in sign.ancestors
+            if ancestor in by_id and by_id[ancestor].headers
+        ]
         if all(_find_agreement(one, values) for one in above):
             return 2, ", ".join(f"{key} = {(values(key) or '').strip()!r}" for key in told)
     if sign.filename and sign.filename.fullmatch(stem):

@@ -92,7 +92,7 @@ def _read_catalogues(document: ParameterFile) -> dict[str, CatalogueSummary]:
     found: dict[str, CatalogueSummary] = {}
     for section in document.find_sections("potfile"):
         statement = section.find_statement("filein")
-        words = [one.text for one in statement.arguments] if statement else []
+        words = [argument.text for argument in statement.arguments] if statement else []
         if len(words) > 1 and words[0] in _CATALOGUE_FORMATS and len(found) < _CATALOGUES_MAX:
             name = words[1]
             if name not in found:

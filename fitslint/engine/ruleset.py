@@ -126,7 +126,7 @@ def list_exact_codes(selectors: tuple[str, ...]) -> frozenset[str]:
         return frozenset()
     rules = load_rules()
     names = {rule.name: code for code, rule in rules.items()}
-    named = (names.get(one.lower(), one.upper()) for one in selectors)
+    named = (names.get(selector.lower(), selector.upper()) for selector in selectors)
     return frozenset(code for code in named if code in rules)
 
 

@@ -218,9 +218,10 @@ def extract_facts(header: Header) -> HeaderFacts:
     axes = tuple(axis or 0 for axis in header.structure.axes)
     return HeaderFacts(
         header.hdu, axes[::-1], said["PRODUCT"], said["BUNIT"], said["OBJECT"], said["LENSNORM"],
-        read_header_number(value, "ZLENS"), read_header_number(value, "ZSRC"), read_header_number(value, "DLSDS"),
-        find_cosmology(value), read_header_number(value, "PIXKPC"), read_map_wcs(header),
-        read_text(value, "RADESYS") or read_text(value, "RADECSYS"), read_header_number(value, "EQUINOX"),
+        read_header_number(value, "ZLENS"), read_header_number(value, "ZSRC"),
+        read_header_number(value, "DLSDS"), find_cosmology(value), read_header_number(value, "PIXKPC"), read_map_wcs(header),
+        read_text(value, "RADESYS") or read_text(value, "RADECSYS"),
+        read_header_number(value, "EQUINOX"),
         said["GRIDCONV"], said["DEFLAXIS"], said["SHEARFRM"], said["MAGFORM"], said["MAPTYPE"],
         said["MAPSRC"], said["MODEL"], said["MODELSHA"], said["ENGINE"], said["CREATOR"],
         said["ORIGIN"], said["DATE"], _read_inputs(value), read_history(header),

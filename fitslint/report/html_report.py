@@ -19,7 +19,7 @@ def render_html(report: FileReport) -> str:
     head += f": {_escape_html(report.reason)}" if report.reason else ""
     if not report.findings:
         return f"<div>{head}</p></div>"
-    lines = any(one.line is not None for one in report.findings)
+    lines = any(finding.line is not None for finding in report.findings)
     titles = "".join(f"<th>{title}</th>" for title in (_LINE_TITLES if lines else _CARD_TITLES))
     rows = "".join(map(_render_row, report.findings))
     cut = "".join(

@@ -78,7 +78,11 @@ def describe_gaps(summary: Summary) -> str:
 
 def _list_severities(least: Severity) -> list[Severity]:
     """The severities from the gravest to ``least``."""
-    return [one for one in reversed(SEVERITIES) if SEVERITIES.index(one) >= SEVERITIES.index(least)]
+    return [
+        severity
+        for severity in reversed(SEVERITIES)
+        if SEVERITIES.index(severity) >= SEVERITIES.index(least)
+    ]
 
 
 def _describe_findings(summary: Summary, least: Severity) -> Iterator[str]:

@@ -35,7 +35,9 @@ def raise_foreign(error: BaseException) -> None:
 def is_from_handler(error: BaseException) -> bool:
     """Whether a signal handler that is installed raised ``error``."""
     handlers = map(signal.getsignal, signal.valid_signals())
-    codes = {getattr(getattr(one, "func", one), "__code__", None) for one in handlers} - {None}
+    codes = {
+        getattr(getattr(handler, "func", handler), "__code__", None) for handler in handlers
+    } - {None}
     return any(frame.f_code in codes for frame in _list_frames(error))
 
 

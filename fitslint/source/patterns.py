@@ -40,7 +40,7 @@ class Patterns:
         plain = [_normalise(pattern) for pattern in patterns]
         self._names = frozenset(one for one in plain if not _WILDCARD.search(one))
         self._globs: tuple[Glob, ...] = tuple(
-            Glob(one) for one in dict.fromkeys(plain) if _WILDCARD.search(one)
+            Glob(fromkey) for fromkey in dict.fromkeys(plain) if _WILDCARD.search(fromkey)
         )
 
     def match(self, path: str) -> bool:

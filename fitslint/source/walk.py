@@ -66,7 +66,7 @@ class FileWalk:
 
     def restart(self) -> FileWalk | None:
         """The same walk from its beginning; None where what it reads can be read only once."""
-        if any(one == STDIN or one.startswith("@") for one in self.arguments):
+        if any(argument == STDIN or argument.startswith("@") for argument in self.arguments):
             return None
         return FileWalk(
             self.arguments,

@@ -41,7 +41,7 @@ def assert_conforms(source: object, *, fail_on: Severity = "error", **options: A
         raise ValueError(f"fail_on is one of {', '.join(SEVERITY_NAMES)}, not {fail_on!r}")
     report = check(source, **options)
     lowest = SEVERITIES.index(fail_on)
-    found = [one for one in report.findings if SEVERITIES.index(one.severity) >= lowest]
+    found = [finding for finding in report.findings if SEVERITIES.index(finding.severity) >= lowest]
     if found or report.status != "ok" or report.verdict == "undetermined":
         raise AssertionError(_describe_report(report, len(found), fail_on))
     return report

@@ -170,7 +170,7 @@ def _apply_values(builder: DictionaryBuilder, entry: dict[str, Any], line: _Line
         for key, bound in zip(("minimum", "maximum"), bounds.groups(), strict=True):
             entry[key] = convert_value("real", bound) if _NUMBER.fullmatch(bound) else None
         return
-    values = [one.strip().strip("\"'") for one in text.split(",") if one.strip()]
+    values = [word.strip().strip("\"'") for word in text.split(",") if word.strip()]
     odd = [one for one in values if re.match("[~!*]|NOT_|BETWEEN", one) or one.endswith("*")]
     if odd and entry["type"] == "string":
         builder.count_loss("values with operators")

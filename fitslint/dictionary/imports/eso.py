@@ -98,7 +98,7 @@ def _add_keyword(builder: DictionaryBuilder, record: EsoRecord, file: str) -> No
     if word.lower() not in _TYPES:
         raise make_file_error(file, where, f"{name!r} has the type {word!r}, which is unknown")
     classes = record.get("Class", ("header", 0))[0].lower().split("|")
-    if not any("header" in one for one in classes):
+    if not any("header" in cls for cls in classes):
         builder.count_loss("parameters that are not in headers")
         return
     # Keywords are written with blanks in headers and with full stops in setup files.

@@ -87,7 +87,7 @@ def find_unknown_replacements(subject: LintContext) -> Iterator[Remark]:
     """Replacements that no dictionary knows."""
     everywhere = [
         subject.document.dictionary,
-        *(one.dictionary for one in subject.base_documents),
+        *(document.dictionary for document in subject.base_documents),
         load_standard(),
     ]
     for path, table in subject.tables:

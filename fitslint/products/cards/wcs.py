@@ -138,7 +138,9 @@ def _choose_frame(case: ProductContext, made: Mapping[str, object]) -> Iterator[
     """Reference system and equinox, with the defaults of FITS 4.0, section 8.3."""
     ctype = made.get("CTYPE1") or read_text(case.read_value, "CTYPE1") or ""
     system = read_text(case.read_value, "RADESYS") or read_text(case.header.value, "RADECSYS")
-    equinox = read_header_number(case.read_value, "EQUINOX") or read_header_number(case.header.value, "EPOCH")
+    equinox = read_header_number(case.read_value, "EQUINOX") or read_header_number(
+        case.header.value, "EPOCH"
+    )
     if str(ctype).startswith("RA"):
         source = "the header" if system else "FITS 4.0, 8.3"
         if not system:

@@ -204,7 +204,7 @@ def _flag_format(header: Header, number: int, column: Requirement) -> Iterator[F
     if letters == wanted[2] and repeat == count:
         return
     alike = repeat == count and any(
-        letters[-1] in one and wanted[2][-1] in one for one in _SIMILAR_LETTERS
+        letters[-1] in letter and wanted[2][-1] in letter for letter in _SIMILAR_LETTERS
     )
     level: Level | None = "conv" if alike and len(letters) == len(wanted[2]) else None
     yield _flag_difference(

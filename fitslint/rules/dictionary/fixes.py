@@ -74,7 +74,8 @@ def is_valid_card(card: Card, entry: Entry, kind: str) -> bool:
 def is_valid_value(entry: Entry, value: Value, text: str) -> bool:
     """Whether an entry allows a value, written as ``text`` (without quotes)."""
     if any(
-        one.kind not in ("case", "recommended") for one in get_constraints(entry).find_faults(value)
+        fault.kind not in ("case", "recommended")
+        for fault in get_constraints(entry).find_faults(value)
     ):
         return False
     if entry.type == "date" and parse_date(text) is None:

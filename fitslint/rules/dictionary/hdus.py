@@ -76,7 +76,7 @@ def read_hdu_name(header: Header) -> str:
 
 def _plan_presence_check(authority: DictionaryChain, _layout: object) -> Iterator[Subcheck]:
     """One part where a dictionary names HDUs: without them the rule has nothing to ask."""
-    if any(one.hdus for one in authority.dictionaries):
+    if any(dictionary.hdus for dictionary in authority.dictionaries):
         yield Subcheck((), authority)
 
 
@@ -140,10 +140,10 @@ def missing_hdu(file: FitsFile) -> Iterator[Flag]:
     # Of a header text, or a file that is not there in full, nobody knows what else there was.
     if file.container == "text" or file.status != "ok" or file.limits_hit:
         return
-    home = next((one.header for one in file.hdus if _has_home_authority(one.header)), None)
+    home = next((hdu.header for hdu in file.hdus if _has_home_authority(hdu.header)), None)
     if home is None:
         return
-    present = {read_hdu_name(one.header) for one in file.hdus} | {_PRIMARY}
+    present = {read_hdu_name(hdu.header) for hdu in file.hdus} | {_PRIMARY}
     values = make_value_reader(home)
     for name, table in index_hdus(home.authority).items():
         wanted = table.hdu.condition

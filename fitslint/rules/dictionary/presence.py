@@ -62,7 +62,7 @@ def _plan_subchecks(authority: DictionaryChain, layout: Layout) -> Iterator[Subc
     ]
     if demands:
         relations = [one for demand in demands for one in demand[0]]
-        names = [resolve_keyword(name, layout) for one in relations for name in one.names]
+        names = [resolve_keyword(name, layout) for relation in relations for name in relation.names]
         yield Subcheck(tuple(names), demands)
 
 
@@ -121,8 +121,10 @@ def missing_keyword(header: Header, demands: list[MissingEntries]) -> Iterator[F
     """
     values = make_value_reader(header)
     for conditions, word, entries in demands:
-        if all(one.holds(values) is True for one in conditions):
-            said = " and ".join(one.text for one in conditions if one.text != _ALWAYS)
+        if all(condition.holds(values) is True for condition in conditions):
+            said = " and ".join(
+                condition.text for condition in conditions if condition.text != _ALWAYS
+            )
             yield from _flag_entries(header, said, word, entries)
 
 

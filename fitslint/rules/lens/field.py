@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -13,6 +12,7 @@ from fitslint.lenstool.semantics import (
     parse_number,
 )
 from fitslint.model.finding import Edit
+from fitslint.model.late import compile_late
 from fitslint.model.rule import Flag
 from fitslint.rules.api import rule
 from fitslint.rules.lens.model_file import ModelFile, format_word
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from fitslint.lenstool.parameter_file import Section, Statement
 
 _CLAUSE = f"{LENSTOOL_VERSION}, runmode"
-_NEGATIVE_ZERO = re.compile(r"-0+:.*")
+_NEGATIVE_ZERO = compile_late(r"-0+:.*")
 _DEGREES_PER_HOUR = 15.0
 """Degrees in an hour."""
 _GRID_ARGUMENTS = 3

@@ -215,7 +215,7 @@ def _flag_not_flat(header: Header, name: str) -> Iterator[Flag]:
     card = header.find_card("OMEGAL")
     if not name.upper().startswith("FLAT") or card is None or None in parts:
         return
-    total = sum(one or 0.0 for one in parts)
+    total = sum(part or 0.0 for part in parts)
     if abs(total - 1) > 2 * _TOLERANCE + _find_rounding(card):
         yield flag(card, message="flat", said=f"{total:g}", cosmology=name)
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from fitslint.model.header import Header, Layout
+from fitslint.model.late import compile_late
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule
 
-_PART = re.compile("WAT([0-9])_([0-9]{3})")
-_SYSTEM = re.compile("(?:^| )system *= *multispec(?: |$)")
+_PART = compile_late("WAT([0-9])_([0-9]{3})")
+_SYSTEM = compile_late("(?:^| )system *= *multispec(?: |$)")
 
 
 def _list_parts(layout: Layout) -> dict[int, dict[int, int]]:

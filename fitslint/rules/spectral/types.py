@@ -9,6 +9,7 @@ from typing import NamedTuple
 from fitslint.model.card import Card
 from fitslint.model.form import CARD_SIZE
 from fitslint.model.header import Header, Layout
+from fitslint.model.late import compile_late
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule
 from fitslint.rules.wcs.versions import find_axis_cards
@@ -22,8 +23,8 @@ LINEAR_IN = {
 """Spectral types, and the basic variable that each is a linear function of (Table 25)."""
 _TABLES = frozenset(("GRI", "GRA", "TAB", "LOG"))
 """Algorithms that any spectral axis may have (Table 26)."""
-_CONVERSION = re.compile("([FWVA])2([FWVA])")
-_FORM = re.compile("([A-Z]{4})(?:-([A-Z0-9]{3}))?", re.IGNORECASE)
+_CONVERSION = compile_late("([FWVA])2([FWVA])")
+_FORM = compile_late("([A-Z]{4})(?:-([A-Z0-9]{3}))?", re.IGNORECASE)
 _CTYPES = ("CTYPEia", "iCTYPn", "iCTYna", "TCTYPn", "TCTYna")
 _FIRST = frozenset(code[:3].encode() for code in (*LINEAR_IN, "FELO"))
 _STEM = 4
@@ -128,7 +129,7 @@ def spectral_type(card: Card) -> Iterator[Flag]:
 
 FRAMES_OF_AIPS = {"LSR": "LSRK", "HEL": "BARYCENT", "OBS": "TOPOCENT"}
 """What AIPS writes behind a type, and the SPECSYS that is meant (AIPS Memo 117)."""
-_OLD = re.compile("(FREQ|VELO|FELO)(?:-(LSR|HEL|OBS))?")
+_OLD = compile_late("(FREQ|VELO|FELO)(?:-(LSR|HEL|OBS))?")
 _MEANT = {
     "FREQ": "'FREQ'",
     "VELO": "'VRAD' (or 'VOPT', which VELREF tells)",

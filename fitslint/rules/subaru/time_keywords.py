@@ -56,7 +56,9 @@ class TimeLayout:
 
     def __init__(self, layout: Layout) -> None:
         at = {name: where[0] * CARD_SIZE + 10 for name, where in layout.index.items()}
-        triples = [[f"{one}{moment}" for moment in MOMENT_SUFFIXES] for one in CLOCK_KEYWORDS]
+        triples = [
+            [f"{keyword}{moment}" for moment in MOMENT_SUFFIXES] for keyword in CLOCK_KEYWORDS
+        ]
         present = [[at[name] for name in names if name in at] for names in triples]
         self._clock_steps = [pair for found in present for pair in pairwise(found)]
         """First bytes of clocks of which the second is not before the first."""

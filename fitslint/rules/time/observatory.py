@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Iterator
 
 from fitslint.model.card import Card
 from fitslint.model.file import FitsFile
 from fitslint.model.header import Header
+from fitslint.model.late import compile_late
 from fitslint.model.records import replace as in_hdu
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule
@@ -181,7 +181,9 @@ def observatory_positions_disagree(header: Header) -> Iterator[Flag]:
     if place is None or angles is None or card is None or abs(angles[2]) > _FAR:
         return
     room = _METRE + sum(map(_rounding, map(header.find_card, _SOMEWHERE)))
-    distance = min(math.dist(place, convert_geodetic(angles, one)) for one in _ELLIPSOIDS)
+    distance = min(
+        math.dist(place, convert_geodetic(angles, ellipsoid)) for ellipsoid in _ELLIPSOIDS
+    )
     if distance > room:
         yield flag(card, distance=float(f"{distance:.3g}"))
 
@@ -213,7 +215,7 @@ def convert_geodetic(
 
 
 _SITES = ("LONG-OBS", "SITELONG", "LONGITUD", "GEOLON")
-_ANGLE = re.compile(r"([-+]?)([0-9]{1,3})[: ]([0-9]{1,2})(?:[: ]([0-9]{1,2}(?:\.[0-9]*)?))?")
+_ANGLE = compile_late(r"([-+]?)([0-9]{1,3})[: ]([0-9]{1,2})(?:[: ]([0-9]{1,2}(?:\.[0-9]*)?))?")
 _NEAR = 0.5
 """Degrees."""
 
@@ -285,7 +287,9 @@ def _read_angle(card: Card) -> float | None:
     return -size if match[1] == "-" else size
 
 
-_DATED = re.compile("(?:DATE|MJD|JD)[-_A-Z]*|[JB]EPOCH|TSTART|TSTOP|TIME[-_A-Z]*|UTC?|TTYPE[0-9]+")
+_DATED = compile_late(
+    "(?:DATE|MJD|JD)[-_A-Z]*|[JB]EPOCH|TSTART|TSTOP|TIME[-_A-Z]*|UTC?|TTYPE[0-9]+"
+)
 
 
 @rule(

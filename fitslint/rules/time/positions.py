@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 
 from fitslint.dictionary import load_standard
 from fitslint.model.card import Card
 from fitslint.model.file import FitsFile
 from fitslint.model.finding import Level
+from fitslint.model.late import compile_late
 from fitslint.model.records import replace as in_hdu
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule
@@ -65,7 +65,7 @@ def unknown_time_position(card: Card) -> Iterator[Flag]:
     yield flag(card, keyword=card.keyword, text=card.text, wanted=", ".join(_POSITIONS))
 
 
-_NAMED = re.compile("TRDIR[1-9][0-9]*")
+_NAMED = compile_late("TRDIR[1-9][0-9]*")
 
 
 @rule(
@@ -137,7 +137,10 @@ def _is_there(file: FitsFile, name: str) -> bool:
         if name.upper() in hdu.header:
             return True
         columns = (card.value for card in hdu.header.map_indices("TTYPE").values())
-        if any(isinstance(one, str) and one.strip(" ").upper() == name.upper() for one in columns):
+        if any(
+            isinstance(column, str) and column.strip(" ").upper() == name.upper()
+            for column in columns
+        ):
             return True
     return False
 

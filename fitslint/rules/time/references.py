@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
 from fitslint.model.card import Card
 from fitslint.model.header import Header
+from fitslint.model.late import compile_late
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule
 from fitslint.rules.dates.instants import read_instant
@@ -17,7 +17,7 @@ _MODIFIED = 2_400_000.5
 """The Julian date at which the modified Julian date is 0."""
 _CLOSE = 1e-6
 """Days; a tenth of a second."""
-_DECIMAL = re.compile(r"[-+]?[0-9]*\.?([0-9]*)(?:[EeDd]([-+]?[0-9]+))?")
+_DECIMAL = compile_late(r"[-+]?[0-9]*\.?([0-9]*)(?:[EeDd]([-+]?[0-9]+))?")
 _EXPONENT_MAX = 99
 _PAIRS = ("MJDREF", "JDREF")
 _NAMES = ("MJDREF", "MJDREFI", "MJDREFF", "JDREF", "JDREFI", "JDREFF", "DATEREF")

@@ -283,13 +283,13 @@ def _flag_lone_axes(version: str, found: list[tuple[Card, CelestialAxisType]]) -
     """Flags on the axes of one version: the later one of two that do not fit, or the one alone."""
     longitudes = [one for one in found if not one[1].is_latitude]
     latitudes = [one for one in found if one[1].is_latitude]
-    for one in list(longitudes):
-        same = [other for other in latitudes if other[1].frame == one[1].frame]
+    for longitude in list(longitudes):
+        same = [other for other in latitudes if other[1].frame == longitude[1].frame]
         if same:
-            longitudes.remove(one)
+            longitudes.remove(longitude)
             latitudes.remove(same[0])
-            if same[0][1].projection != one[1].projection:
-                yield _flag_mismatch("projection", one, same[0])
+            if same[0][1].projection != longitude[1].projection:
+                yield _flag_mismatch("projection", longitude, same[0])
     while longitudes and latitudes:
         yield _flag_mismatch("frame", longitudes.pop(0), latitudes.pop(0))
     for card, axis in (*longitudes, *latitudes):

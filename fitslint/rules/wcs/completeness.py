@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from fitslint.model.card import Card
 from fitslint.model.header import Header, Layout
+from fitslint.model.late import compile_late
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, insert_before, replace_card, rule
 from fitslint.rules.wcs.celestial import parse_celestial_type
 from fitslint.rules.wcs.versions import LETTERS, describe_version, find_axis_cards
 
-_DESCRIBES = re.compile(
+_DESCRIBES = compile_late(
     "(?:CTYPE|CRPIX|CRVAL|CUNIT|CDELT)([1-9][0-9]?)([A-Z]?)|(?:PC|CD)([1-9])_[1-9]([A-Z]?)"
 )
 
@@ -156,8 +156,8 @@ def matrix_row_missing(header: Header) -> Iterator[Flag]:
         )
 
 
-_ELEMENT = re.compile("CD([1-9][0-9]?)_([1-9][0-9]?)([A-Z]?)")
-_TYPE = re.compile("CTYPE([1-9][0-9]?)([A-Z]?)")
+_ELEMENT = compile_late("CD([1-9][0-9]?)_([1-9][0-9]?)([A-Z]?)")
+_TYPE = compile_late("CTYPE([1-9][0-9]?)([A-Z]?)")
 
 
 def _find_bare(layout: Layout) -> list[tuple[str, int]]:

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
 from fitslint.model.card import Card
 from fitslint.model.file import FitsFile
 from fitslint.model.header import Header
+from fitslint.model.late import compile_late
 from fitslint.model.records import replace as with_fields
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule
 from fitslint.rules.wcs.versions import describe_version, find_axis_cards
 
-_RECORD = re.compile(
+_RECORD = compile_late(
     r" *([A-Za-z][A-Za-z0-9_]*(?:\.[A-Za-z0-9_]+)*): +([+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)"
     r"(?:[EeDd][+-]?[0-9]+)?) *"
 )

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Any
 
 from fitslint.model.card import Card
 from fitslint.model.header import Header
+from fitslint.model.late import compile_late
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule
 from fitslint.rules.wcs.celestial import parse_celestial_type
@@ -69,7 +69,7 @@ _PIECES = {
 """The cards of the text of an axis: images of three axes at the most are known."""
 _WIDTH = 68
 """Characters of a string in one card: IRAF takes the blanks that FITS cuts."""
-_CORRECTION = re.compile(r"\b(?:lngcor|latcor)\s*=\s*(\"[^\"]*\"?)?")
+_CORRECTION = compile_late(r"\b(?:lngcor|latcor)\s*=\s*(\"[^\"]*\"?)?")
 _FACTS = 8
 """Numbers before the coefficients: kind, orders, cross terms, ranges of x and y."""
 _TERMS_NONE, _TERMS_FULL, _TERMS_HALF = range(3)
@@ -177,7 +177,9 @@ def _judge_numbers(words: list[str]) -> tuple[str, dict[str, Any]]:
             return "number", {"word": word}
     if len(numbers) < _FACTS:
         return "count", {"count": 0, "wanted": "more"}
-    across, along, cross = (int(one) if abs(one) <= _ORDER_MAX else 0 for one in numbers[1:4])
+    across, along, cross = (
+        int(number) if abs(number) <= _ORDER_MAX else 0 for number in numbers[1:4]
+    )
     wanted = _count_terms(across, along, cross)
     count = len(numbers) - _FACTS
     if wanted is not None and count != wanted:

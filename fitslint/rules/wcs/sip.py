@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from fitslint.model.card import Card
 from fitslint.model.finding import Edit
 from fitslint.model.header import Header, Layout
+from fitslint.model.late import compile_late
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule
 from fitslint.rules.edits import overwrite_value
@@ -16,7 +16,7 @@ from fitslint.rules.wcs.versions import LETTERS, describe_version, find_axis_car
 
 _ORDERS = ("A_ORDER", "B_ORDER", "AP_ORDER", "BP_ORDER")
 _PARTNERS = {"A": "B", "B": "A", "AP": "BP", "BP": "AP"}
-_COEFFICIENT = re.compile("(AP?|BP?)_([0-9])_([0-9])")
+_COEFFICIENT = compile_late("(AP?|BP?)_([0-9])_([0-9])")
 _SUFFIX = "-SIP"
 _HIGHEST = 9
 _PAIR = 2

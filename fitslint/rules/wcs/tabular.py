@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
 from fitslint.model.card import Card
 from fitslint.model.file import FitsFile
 from fitslint.model.header import Header
+from fitslint.model.late import compile_late
 from fitslint.model.records import replace as with_fields
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule
 from fitslint.rules.wcs.versions import LETTERS, find_axis_cards
 
 _TYPES = tuple(f"CTYPE{axis}{letter}" for letter in LETTERS for axis in range(1, 10))
-_SHAPE = re.compile(r" *\( *([0-9]{1,9}(?: *, *[0-9]{1,9})*) *\) *")
+_SHAPE = compile_late(r" *\( *([0-9]{1,9}(?: *, *[0-9]{1,9})*) *\) *")
 _ARRAYS = ("primary", "image", "compressed-image")
 
 
@@ -205,7 +205,7 @@ def _judge_shape(axis: _Axis, table: Header) -> Iterator[Flag]:
     match = _SHAPE.fullmatch(table.string(tdim) or "") if column is not None else None
     if not match:
         return
-    lengths = [int(one) for one in match[1].split(",")]
+    lengths = [int(word) for word in match[1].split(",")]
     shape = "(" + ", ".join(map(str, lengths)) + ")"
     said = axis.header.find_card(axis.name("PS", 1))
     asked = axis.header.find_card(axis.name("PV", 3))

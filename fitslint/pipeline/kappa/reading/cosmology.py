@@ -65,7 +65,9 @@ def _read_values(document: ParameterFile, notes: list[str]) -> tuple[dict[str, f
         key: document.find_statement("cosmologie", key) for key in (*DEFAULT_COSMOLOGY, "omegaK")
     }
     values = {
-        key: parse_real_value(path, statement) for key, statement in found.items() if statement is not None
+        key: parse_real_value(path, statement)
+        for key, statement in found.items()
+        if statement is not None
     }
     line = next((statement.line for statement in found.values() if statement is not None), None)
     curvature = values.pop("omegaK", None)

@@ -10,7 +10,11 @@ from fitslint.lenstool.numbers import parse_float, parse_sexagesimal
 from fitslint.lenstool.parameter_file import ParameterFile, Statement
 from fitslint.pipeline.errors import PipelineError
 from fitslint.pipeline.kappa.model import Field
-from fitslint.pipeline.kappa.reading.values import parse_integer_value, parse_real_value, require_argument
+from fitslint.pipeline.kappa.reading.values import (
+    parse_integer_value,
+    parse_real_value,
+    require_argument,
+)
 
 _EDGES = ("xmin", "xmax", "ymin", "ymax")
 

@@ -21,7 +21,11 @@ from fitslint.pipeline.kappa.reading.lenses import (
     build_lens,
     compute_kpc_per_arcsec,
 )
-from fitslint.pipeline.kappa.reading.values import parse_integer_value, parse_real_value, require_argument
+from fitslint.pipeline.kappa.reading.values import (
+    parse_integer_value,
+    parse_real_value,
+    require_argument,
+)
 
 _FORMATS = (1, 3)
 _PLAIN_KEYS = ("mag0", "core", "corekpc", "zlens")

@@ -7,7 +7,11 @@ from fitslint.lenstool.parameter_file import ParameterFile, Statement
 from fitslint.lenstool.vocabulary import find_keyword
 from fitslint.pipeline.errors import PipelineError
 from fitslint.pipeline.kappa.model import RunmodeOutput
-from fitslint.pipeline.kappa.reading.values import parse_integer_value, parse_real_value, require_argument
+from fitslint.pipeline.kappa.reading.values import (
+    parse_integer_value,
+    parse_real_value,
+    require_argument,
+)
 
 _KINDS = ("mass", "shear", "ampli", "dpl")
 

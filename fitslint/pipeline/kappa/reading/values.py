@@ -39,7 +39,9 @@ def parse_real_value(path: str, statement: Statement, index: int = 0, name: str 
     )
 
 
-def parse_integer_value(path: str, statement: Statement, index: int = 0, name: str = "value") -> int:
+def parse_integer_value(
+    path: str, statement: Statement, index: int = 0, name: str = "value"
+) -> int:
     """An argument as a whole number.
 
     Raises
