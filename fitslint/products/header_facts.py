@@ -219,7 +219,8 @@ def extract_facts(header: Header) -> HeaderFacts:
     return HeaderFacts(
         header.hdu, axes[::-1], said["PRODUCT"], said["BUNIT"], said["OBJECT"], said["LENSNORM"],
         read_header_number(value, "ZLENS"), read_header_number(value, "ZSRC"),
-        read_header_number(value, "DLSDS"), find_cosmology(value), read_header_number(value, "PIXKPC"), read_map_wcs(header),
+        read_header_number(value, "DLSDS"), find_cosmology(value),
+        read_header_number(value, "PIXKPC"), read_map_wcs(header),
         read_text(value, "RADESYS") or read_text(value, "RADECSYS"),
         read_header_number(value, "EQUINOX"),
         said["GRIDCONV"], said["DEFLAXIS"], said["SHEARFRM"], said["MAGFORM"], said["MAPTYPE"],
