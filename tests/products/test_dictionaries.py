@@ -142,9 +142,9 @@ main(["conform", "--help"])
 
 def test_a_kind_is_one_file_in_the_folder(tmp_path):
     folder = tmp_path / "dictionaries"
-    shutil.copytree(find_data_folder(), folder)
-    (folder / "products" / "time-delay.toml").write_text(DELAY, encoding="utf-8")
     root = Path(__file__).parents[2]
+    shutil.copytree(root / "dictionaries", folder)
+    (folder / "products" / "time-delay.toml").write_text(DELAY, encoding="utf-8")
     done = subprocess.run(
         [sys.executable, "-c", TRIED, str(folder)], cwd=tmp_path, capture_output=True, text=True,
         env={**os.environ, "PYTHONPATH": str(root), "COLUMNS": "200"}, check=False,
