@@ -1,7 +1,8 @@
 """How a command declares its options: once, for the parser, for help and for the code that acts.
 
 A command has a class of options; its attributes are declared by :func:`argument`, :func:`option`
-and, where configuration files have the same option, :func:`configured`. Nothing here needs the
+and, where configuration files have the same option,
+:func:`configuration_option`. Nothing here needs the
 parser: :mod:`fitslint.cli.command` spreads a class over it, and :mod:`fitslint.cli.quick` reads
 plain words without it. Bases are groups that several commands share. In help their options stand
 behind those of the class itself, and one that is declared again keeps its place; their arguments

@@ -57,7 +57,8 @@ def show_wcs(options: WcsOptions) -> ExitCode:
     """Show where headers put their pixels: every description of coordinates, and how they differ.
 
     Exit 0: all descriptions agree; 1: one cannot be computed, or two put a pixel further apart
-    than --tolerance; 2: usage or internal error; 3: some input could not be read.
+    than --tolerance, where that is not explained (as CDELTi beside CDi_j, or by
+    WCSNAME); 2: usage or internal error; 3: some input could not be read.
     """
     from fitslint.cli.interrupts import Interruption, acknowledge_signal, hold_signals
     from fitslint.cli.wcs_inputs import count_file, read_coordinates, start_counts

@@ -166,7 +166,7 @@ def load_chain(
 ) -> DictionaryChain:
     """The authority of dictionaries given by id or path of a TOML file, with all they extend.
 
-    ``own`` are dictionaries of the user by id; they come before ours of the same id.
+    ``user_paths`` are dictionaries of the user by id; they come before ours of the same id.
 
     Raises
     ------

@@ -35,7 +35,7 @@ _KEYWORD_COLUMNS = 8
 
 
 class DictionaryResolver:
-    """Settles which authority the headers of a file follow, and remembers what it learnt.
+    """Finds which authority the headers of a file follow, and remembers what it learnt.
 
     Parameters
     ----------

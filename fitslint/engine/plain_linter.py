@@ -52,7 +52,7 @@ class PlainLinter:
         self._by_need = RuleIndex(self._header_rules, lambda rule: rule.needs)
 
     def lint(self, header: Header, emit: Emit) -> None:
-        """Call ``take(rule, flag, header)`` with every flag of a header."""
+        """Call ``emit(rule, flag, header)`` with every flag of a header."""
         end = header.end_card
         for name, card in zip((*header.names, "END"), (*header.cards, end), strict=True):
             if card is not None:

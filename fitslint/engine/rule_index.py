@@ -24,7 +24,8 @@ _LEADING_ZERO = compile_late("(?<![0-9])0[0-9]")
 class RuleIndex:
     """The rules among ``rules`` that name a keyword.
 
-    ``names_of`` gives the names and templates of a rule. In a template ``a`` stands for an optional
+    ``list_keywords`` gives the names and templates of a rule. In a template ``a`` stands for an
+    optional
     version letter and every other lower-case letter for an integer without leading zeros.
     """
 

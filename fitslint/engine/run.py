@@ -72,7 +72,7 @@ def _run_in_workers(
 ) -> Generator[Batch]:
     from fitslint.engine.workers import Workers
 
-    # What the judge learns from a few files, its forked copies need not learn again.
+    # What the linter learns from a few files, its forked copies need not learn again.
     yield from _run_in_process(checker, iter(first[:_WARM_UP_FILES]))
     yield from Workers(checker, jobs).run(chain(first[_WARM_UP_FILES:], source))
 

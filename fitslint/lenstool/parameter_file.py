@@ -1,7 +1,7 @@
 """A parameter file as it was read: sections, statements, words, each with its line and columns.
 
 Nothing is lost and nothing is interpreted: a word that Lenstool would ignore is here as well, and
-what the grammar could not place is a :class:`Fault`. Lines and columns count from 1.
+what the grammar could not place is a :class:`SyntaxFault`. Lines and columns count from 1.
 """
 
 from __future__ import annotations

@@ -16,7 +16,7 @@ class BoundedDict(dict[Key, Item]):
     """
 
     size_max = 2048
-    """Entries, unless :meth:`of_size` says otherwise: thousands of these are made."""
+    """Entries, unless :meth:`create` says otherwise: thousands of these are made."""
 
     @classmethod
     def create(cls, size_max: int) -> BoundedDict[Key, Item]:

@@ -39,7 +39,7 @@ class Layout:
         return {}
 
     def compute_once(self, key: object, compute: Callable[[Layout], Answer]) -> Answer:
-        """What ``make`` finds in the names, worked out once for all headers of the layout."""
+        """What ``compute`` finds in the names, worked out once for all headers of the layout."""
         try:
             found: Answer = self._memo[key]
         except KeyError:
@@ -153,7 +153,7 @@ class Header:
     is_text: bool = False
     """From a header text: there are no blocks, no fill and no data."""
     authority: Any = None
-    """Whose dictionaries hold (:class:`fitslint.dictionary.chain.Authority`), or None."""
+    """Whose dictionaries hold (:class:`fitslint.dictionary.chain.DictionaryChain`), or None."""
     _cards: dict[int, Card] = field(default_factory=dict, repr=False)
 
     def __len__(self) -> int:

@@ -4,21 +4,21 @@ A rule is one generator function. The name of its first parameter says what it i
 
 ``card``    a :class:`~fitslint.model.card.Card` (and, if it takes a second parameter, its
             :class:`~fitslint.model.header.Header`), for every card that matches the rule's
-            ``keywords``, ``kinds``, ``types``, ``faults`` and ``hdus`` (with ``known`` set: whose
-            keyword is reserved or of a registered convention);
+            ``keywords``, ``kinds``, ``types``, ``faults`` and ``hdus`` (with
+            ``registered_only``: whose keyword is reserved or of a registered convention);
 ``header``  a :class:`~fitslint.model.header.Header`, once for every HDU of its ``hdus`` that has
-            one (or ``least`` so many) of the keywords that it ``needs``, and one of each group
-            of keywords in ``when``;
-            With ``parts`` the rule is called with a header and, one after the other, the arguments
-            that ``parts(authority, layout)`` gives;
+            one (or ``min_present`` so many) of the keywords that it ``needs``, and one of each
+            group of keywords in ``needs_one_of``;
+            With ``subchecks`` the rule is called with a header and, one after the other, the
+            arguments that ``subchecks(authority, layout)`` gives;
 ``file``    a :class:`~fitslint.model.file.FitsFile`, once a file that has one of the keywords that
-            it ``needs`` (and, when ``several`` is set, more than one HDU); without ``needs`` once
-            a file that had structural problems;
+            it ``needs`` (and, when ``multi_hdu_only`` is set, more than one HDU); without
+            ``needs`` once a file that had structural problems;
 ``model``   a :class:`~fitslint.rules.lens.model_file.ModelFile`, once a parameter file of Lenstool.
 
-``family`` keeps a rule to the files of an authority (``subaru``; ``*`` for any): the header then
-has an ``authority``, whose ``lookup`` gives the entry of a keyword. A card rule with ``entries`` is
-called for the keywords that the dictionaries of the authority define.
+``authority`` keeps a rule to the files of an authority (``subaru``; ``*`` for any): the header then
+has an ``authority``, whose ``lookup`` gives the entry of a keyword. A card rule with
+``dictionary_only`` is called for the keywords that the dictionaries of the authority define.
 
 ``reads`` says how much the engine may remember (design: a memo is a cache, not a meaning):
 
@@ -27,13 +27,15 @@ called for the keywords that the dictionaries of the authority define.
             a or A; when it flags that, it is asked again about the real card, whose flags count.
             A shape must be flagged whenever *any* real card of that shape is wrong. Running text
             (strings with letters, commentary) may read as one run of a, blanks included.
-``value``   (card rules) the answer depends on the value; ``keywords`` or ``entries`` is mandatory,
-            and ``quick`` (or what ``quick_for`` makes for a keyword, ``quick_of`` for a match) may
-            tell from the value text alone that nothing is wrong.
+``value``   (card rules) the answer depends on the value; ``keywords`` or ``dictionary_only`` is
+            mandatory, and ``precheck`` (or what ``precheck_for_keyword`` makes for a keyword,
+            ``precheck_for_entry`` for a match) may tell from the value text alone that nothing is
+            wrong.
 ``layout``  (header rules, the default) the answer depends on the sequence of names, the structure
             and the HDU kind only.
 ``values``  (header rules) the answer depends on the values of the cards that it ``needs``; where
-            those are new in every file, ``quick`` may tell from the header that nothing is wrong.
+            those are new in every file, ``precheck`` may tell from the header that nothing is
+            wrong.
 ``file``    (file rules).
 ``model``   (model rules).
 """

@@ -26,7 +26,7 @@ def read_objects(source: object) -> FitsFile:
 
     Raises
     ------
-    NotCheckable
+    NotCheckableError
         when ``source`` is none of them.
     """
     headers = _list_headers(source)

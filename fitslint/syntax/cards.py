@@ -88,7 +88,7 @@ def parse_card(raw: bytes) -> CardForm:
 
 
 def parse_card_key(key: bytes) -> CardForm:
-    """The form of an image that :func:`fold` made."""
+    """The form of an image that :func:`fold_card` made."""
     return _forms_by_key.get(key) or _learn_shape(key, key)
 
 

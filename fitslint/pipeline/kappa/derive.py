@@ -105,7 +105,7 @@ def compute_critical_density(
     redshift : float
         of the plane.
     unit : str
-        one of :data:`Unit`.
+        one of :data:`DensityUnit`.
     pixel : tuple of float, optional
         size of a pixel along x and y in arcsec; needed for a mass by pixel.
     parity : bool, optional

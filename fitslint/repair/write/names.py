@@ -32,6 +32,6 @@ def make_temporary_name(name: str, token: str) -> str:
 
 
 def is_temporary_for(name: str, original: str) -> bool:
-    """Whether ``name`` is a temporary file that stood in for ``of``."""
+    """Whether ``name`` is a temporary file that stood in for ``original``."""
     pattern = re.escape(f".{shorten_stem(original)}.fitslint-") + r"[0-9a-f]{8}\.tmp"
     return re.fullmatch(pattern, name) is not None

@@ -34,7 +34,7 @@ def flag_entry(
 ) -> Iterator[Flag]:
     """One flag on a card that names the dictionary which demands it; ``params`` as for a flag.
 
-    ``of`` is the keyword that the dictionary has, where it is not the one on the card.
+    ``clause_keyword`` is the keyword that the dictionary has, where it is not the one on the card.
     """
     clause = header.authority.clause(clause_keyword or card.keyword)
     yield flag(card, span, clause=clause, who=clause.partition(" ")[0], **params)

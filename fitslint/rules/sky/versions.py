@@ -36,7 +36,7 @@ def _plan_versions(_authority: object, layout: Layout | None) -> Iterator[Subche
     hdus=_IMAGES,
     summary_ja="同じ名の二つの版の座標が、天球上の別の場所を指している",
     message="version {version} and {primary} put pixel {pixel} {arcsec} arcsec ({pixels} pixels)"
-    " apart on the sky, and no WCSNAME says that they are two solutions",
+    " apart on the sky, and WCSNAME does not tell them apart",
 )
 def versions_disagree(header: Header, _: object) -> Iterator[Flag]:
     """Two versions of celestial coordinates under one name put the image at two places.

@@ -151,7 +151,7 @@ _DISTORTION_TABLES = frozenset(("WCSDVARR", "D2IMARR"))
     level="should",
     catalogue_rows=("W004",),
     reads="values",
-    needs=("CRVALia", "EXTNAME"),
+    needs=("CRVALia", "CDELTia", "EXTNAME"),
     min_present=2,
     needs_one_of=(("CRVAL1",), ("CRPIX1",)),
     precheck=_precheck_types,
@@ -192,6 +192,10 @@ def axes_without_type(header: Header) -> Iterator[Flag]:
         return
     values = find_axis_cards(header, "CRVAL").get("", {})
     both = [axis for axis in values if f"CRPIX{axis}" in header]
+    steps = [card.number_value for card in find_axis_cards(header, "CDELT").get("", {}).values()]
+    # A pixel of a degree or more is of no image of the sky: such axes may well be linear.
+    if any(step is not None and abs(step) >= 1 for step in steps):
+        return
     # 0 and 1 count pixels.
     if len([axis for axis in both if values[axis].number_value not in (None, 0, 1)]) >= _PAIR:
         yield flag(values[both[0]], (0, 8), keyword=values[both[0]].keyword)
