@@ -71,7 +71,7 @@ def _find_vertex(line: Floats, place: int) -> float:
 
 
 def find_maxima(data: Floats, *, min_distance: float, min_height: float) -> list[Maximum]:
-    """Local maxima ``min_height`` high, ``min_distance`` pixels from a higher one, highest first."""
+    """Local maxima ``min_height`` high, ``min_distance`` pixels off a higher one, highest first."""
     filled = np.where(np.isfinite(data), data, -np.inf)
     neighbours = ndimage.maximum_filter(filled, size=3, mode="constant", cval=-np.inf)
     rows, columns = np.nonzero((filled == neighbours) & (filled >= min_height))
