@@ -103,6 +103,9 @@ def list_readable(data: bytes, name: str) -> set[tuple[int, str, str]]:
     }
 
 
+_CPU_SECONDS = 60
+
+
 def is_harmless(data: bytes) -> bool:
     """Whether fitsverify is asked about it; cards on which it may end abnormally are not shown."""
     places = range(0, len(data), CARD_SIZE)
@@ -124,13 +127,16 @@ def verify(paths: Sequence[Path]) -> list[Verdict | None]:
     while len(found) < len(paths):
         waiting = paths[len(found) :]
         done = subprocess.run(
-            # A line at a time, so that the file that it died of is the last one that is named.
-            ["stdbuf", "-oL", "fitsverify", *map(str, waiting)],
+            # A line at a time, so that the file that it died of is the last one that is named; one
+            # on which it never ends is such a file after so many seconds of its own work.
+            ["sh", "-c", f'ulimit -t {_CPU_SECONDS}; exec stdbuf -oL fitsverify "$@"', "sh"]
+            + list(map(str, waiting)),
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             check=False,
         )
         parts = done.stdout.decode("latin-1").split("\nFile: ")[1:]
+        assert parts, "fitsverify named no file"
         found += map(_verdict, parts)
     return found
 
