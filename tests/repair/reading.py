@@ -103,7 +103,7 @@ def list_readable(data: bytes, name: str) -> set[tuple[int, str, str]]:
     }
 
 
-_CPU_SECONDS = 60
+_CPU_SECONDS = 20
 
 
 def is_harmless(data: bytes) -> bool:
@@ -129,8 +129,13 @@ def verify(paths: Sequence[Path]) -> list[Verdict | None]:
         done = subprocess.run(
             # A line at a time, so that the file that it died of is the last one that is named; one
             # on which it never ends is such a file after so many seconds of its own work.
-            ["sh", "-c", f'ulimit -t {_CPU_SECONDS}; exec stdbuf -oL fitsverify "$@"', "sh"]
-            + list(map(str, waiting)),
+            [
+                "sh",
+                "-c",
+                f'ulimit -t {_CPU_SECONDS}; exec stdbuf -oL fitsverify "$@"',
+                "sh",
+                *map(str, waiting),
+            ],
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             check=False,
