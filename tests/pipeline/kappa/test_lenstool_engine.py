@@ -193,7 +193,7 @@ FAILURES = {
     "talk": (None, "while True: print('x' * 9999)", "did not end in 1 seconds"),
     "no FITS": (None, "open('map1.fits', 'w').write('none')", "cannot be read"),
     "shape": ((20, 20), "", "map of 20 by 20 where 21 by 21"),
-    "no image": ((), "", "map of no image"),
+    "no image": ((), "", "the map of lenstool cannot be used: holds no image"),
 }
 
 
