@@ -27,6 +27,7 @@ _EXTENT_MAX = {"TAN": 180.0, "TPV": 180.0, "STG": 360.0}
 _EXTENT_ANY = 1080.0
 _EXTENT_MIN = 1e-7
 _SURELY = 90.0
+_SURELY_NO_POINT = 2 * _EXTENT_MIN
 _NOT_SKY = (0.0, math.inf)
 _FACTORS = (
     (ARCSEC, "arcsec"), (60.0, "arcmin"), (math.degrees(1), "degrees"),
@@ -80,8 +81,11 @@ class _ExtentPrecheck:
         matrix, sides = columns.read_matrix(header.raw), find_sides(header)
         if matrix is None or sides is None:
             return False
+        # A determinant is never more than twice the square of the largest element, but one row
+        # may be next to nothing beside the other.
         wide = max(map(abs, matrix)) * max(sides)
-        return _EXTENT_MIN < wide < _SURELY
+        area = abs(matrix[0] * matrix[3] - matrix[1] * matrix[2])
+        return wide < _SURELY and math.sqrt(area) * max(sides) > _SURELY_NO_POINT
 
 
 def _build_precheck(columns: SkyColumns, layout: Layout, name: str) -> Precheck:
