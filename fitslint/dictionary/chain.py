@@ -29,10 +29,10 @@ class DictionaryChain:
         the most special first; where it is silent, the next one holds.
     why : str
         what of the file says so, or which option.
-    home : bool
+    binding : bool
         whether this very HDU says so: what an authority demands it demands here, in other HDUs of
         the file its dictionaries only explain what is there.
-    judges : bool
+    suits_file : bool
         whether the dictionaries are for this kind of file; where they are not, no rule of the
         authority is asked, and what the keywords mean is still known.
     """
