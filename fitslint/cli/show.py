@@ -107,7 +107,7 @@ class _Shower:
         extended = None if query.label else find_extended_name(path)
         if extended and extended[1]:
             path, label = extended
-            query = query.with_label(label)
+            query = query.choose_hdu(label)
         self._file = None
         report = self._check(path)
         self.unread += report.status not in _READ

@@ -91,7 +91,7 @@ class ShowQuery:
     pattern: re.Pattern[str] | None = None
     least: Severity = "info"
 
-    def with_label(self, label: str) -> ShowQuery:
+    def choose_hdu(self, label: str) -> ShowQuery:
         """The same, of another HDU."""
         return ShowQuery(label, self.pattern, self.least)
 
