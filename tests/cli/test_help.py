@@ -8,7 +8,8 @@ from tests.cli.tool import run
 
 COMMANDS = [
     [], ["check"], ["show"], ["rules"], ["rule"], ["abbrev"], ["fix"], ["set"], ["rename"],
-    ["delete"], ["move"], ["conform"], ["demo"], ["config"], ["config", "show"], ["dict"], ["dict", "show"],
+    ["delete"], ["move"], ["conform"], ["demo"], ["config"], ["config", "show"], ["dict"],
+    ["dict", "show"],
     ["kappa"], ["kappa", "maps"], ["kappa", "qc"],
 ]  # fmt: skip
 
