@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from fitslint.cli import abbrev, check, conform, demo, edit, rules, settings, wcs
+from fitslint.cli import show as headers
 from fitslint.cli.command import add_command, tidy_help
 from fitslint.cli.dictionary import create, lint, show
 from fitslint.cli.errors import (
@@ -53,6 +54,7 @@ app.add_typer(kappa_app, name="kappa")
 app.add_typer(xray_app, name="xray")
 
 add_command(app, "check", check.CheckOptions, check.run_check)
+add_command(app, "show", headers.ShowOptions, headers.show_headers)
 add_command(app, "rules", rules.RulesOptions, rules.print_rules)
 add_command(app, "rule", rules.RuleOptions, rules.print_rule)
 add_command(app, "abbrev", abbrev.AbbrevOptions, abbrev.propose_keywords)
