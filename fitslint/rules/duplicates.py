@@ -15,6 +15,7 @@ from fitslint.model.late import compile_late
 from fitslint.model.records import replace as with_fields
 from fitslint.model.rule import Flag
 from fitslint.rules.api import delete_card, flag, rule
+from fitslint.rules.compression.keywords import has_two_names, is_repeated_compression_keyword
 from fitslint.rules.hdu_kinds import TABLE_KINDS
 from fitslint.rules.reserved.inherit import find_header_conflicts, shorten_value
 from fitslint.rules.tables.columns import COLUMN_ROOTS
@@ -67,7 +68,7 @@ def read_full_value(header: Header, card: Card) -> tuple[object, ...]:
     "repeated-keyword",
     clause="4.1.2.3",
     level="should",
-    catalogue_rows=("N001", "N004"),
+    catalogue_rows=("N001", "N004", "Z011"),
     reads="values",
     needs=("*duplicates*",),
     fix="safe",
@@ -140,8 +141,7 @@ def contradicting_keyword(header: Header) -> Iterator[Flag]:
     ```
     """
     for first, *others in find_repeats(header):
-        # TB133 speaks of contradicting columns.
-        if header.kind in TABLE_KINDS and _COLUMN_KEYWORD.fullmatch(first.keyword):
+        if _has_own_rule(header, first.keyword):
             continue
         for card in others:
             if read_full_value(header, card) != read_full_value(header, first):
@@ -152,6 +152,15 @@ def contradicting_keyword(header: Header) -> Iterator[Flag]:
                     other=shorten_value(first),
                     first=first.number,
                 )
+
+
+def _has_own_rule(header: Header, name: str) -> bool:
+    """Whether TB133 speaks of a contradiction (columns), ZC111 or ZC113 (compression)."""
+    if header.kind in TABLE_KINDS and _COLUMN_KEYWORD.fullmatch(name):
+        return True
+    if name == "EXTNAME":
+        return has_two_names(header)
+    return is_repeated_compression_keyword(name, header)
 
 
 @rule(

@@ -98,7 +98,7 @@ def test_a_series_from_0_is_somebodys_own_where_no_column_has_coordinates(
         ("PV1     =                  1.0", "KN109", "primary"),
         ("CROTA   =                  1.0", "KN109", "primary"),
         ("CRVAL   =                  1.0", "KN109", "primary"),
-        ("ZIMAGE  =                    T", "KN111", "image"),
+        ("ZIMAGE  =                    T", "ZC112", "image"),
     ],
 )
 def test_lookalikes(card: str, code: str, kind: str) -> None:
@@ -148,4 +148,4 @@ def test_a_rotation_that_is_said_elsewhere_is_no_warning(other: str) -> None:
 
 
 def test_what_expanding_an_image_leaves_is_no_error() -> None:
-    assert only("ZQUANTIZ= 'NO_DITHER'", "KN111", "image").severity == "info"
+    assert only("ZQUANTIZ= 'NO_DITHER'", "ZC112", "image").severity == "info"

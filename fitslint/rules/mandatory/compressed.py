@@ -15,7 +15,7 @@ from fitslint.rules.mandatory.order import AXES_MAX, LEGAL_BITPIX, group_runs
     "compressed-image-keywords",
     clause="10.1.1",
     level="must",
-    catalogue_rows=("M025",),
+    catalogue_rows=("M025", "Z002"),
     hdus=("compressed-image",),
     reads="values",
     needs=("ZIMAGE", "ZCMPTYPE", "ZBITPIX", "ZNAXIS", "ZNAXISn"),

@@ -14,6 +14,7 @@ from fitslint.rules.api import flag, rule
     "zblank-on-integers",
     clause="10.1.3",
     level="should",
+    catalogue_rows=("Z008",),
     hdus=("compressed-image",),
     reads="values",
     needs=("ZBLANK", "ZBITPIX"),
