@@ -8,19 +8,24 @@ from fitslint.model.header import Header
 from fitslint.model.late import compile_late
 from fitslint.model.rule import Flag
 from fitslint.rules.api import delete_card, flag, flag_missing, rule
-from fitslint.rules.compression.keywords import (
-    COMPRESSED_KINDS,
+from fitslint.rules.compression.tiles import find_columns
+from fitslint.rules.duplicates import (
     COMPRESSED_NAME,
-    is_repeated_compression_keyword,
-    match_compression_keyword,
+    find_repeats,
+    is_compression_keyword,
+    read_full_value,
     read_name,
 )
-from fitslint.rules.compression.tiles import find_columns
-from fitslint.rules.duplicates import find_repeats, read_full_value
-from fitslint.rules.hdu_kinds import IMAGE_KINDS
+from fitslint.rules.hdu_kinds import COMPRESSED_KINDS, IMAGE_KINDS
 from fitslint.rules.reserved.inherit import shorten_value
 from fitslint.text import suggest
 
+# ZSCALE, ZZERO and other short names are common private keywords and say nothing about compression.
+_LEFTOVERS = compile_late(
+    r"ZIMAGE|ZTABLE|ZCMPTYPE|ZBITPIX|ZNAXIS[0-9]*|ZTILE[0-9]+|ZQUANTIZ|ZDITHER0|ZTENSION|ZTILELEN"
+    r"|ZFORM[0-9]+|ZCTYP[0-9]+|ZSIMPLE|ZEXTEND|ZBLOCKED|ZPCOUNT|ZGCOUNT|ZHECKSUM|ZDATASUM"
+    r"|ZMASKCMP|ZTHEAP"
+).fullmatch
 _MARKS = ("ZIMAGE", "ZTABLE", "ZCMPTYPE", "ZBITPIX", "ZNAXIS")
 """Keywords by which a reader may take an HDU for a compressed one."""
 _ORDERS = compile_late(
@@ -66,7 +71,7 @@ def compression_keyword_twice(header: Header) -> Iterator[Flag]:
     ```
     """
     for first, *others in find_repeats(header):
-        if not is_repeated_compression_keyword(first.keyword, header):
+        if not is_compression_keyword(first.keyword, header):
             continue
         for card in others:
             if read_full_value(header, card) != read_full_value(header, first):
@@ -137,7 +142,7 @@ def compression_leftover(header: Header) -> Iterator[Flag]:
     marked = any(name in header for name in _MARKS)
     for name in header.layout.index:
         # The first letter spares nearly every name the pattern.
-        if name[:1] != "Z" or not match_compression_keyword(name):
+        if name[:1] != "Z" or not _LEFTOVERS(name):
             continue
         for card in header.find_cards(name)[:1]:
             yield flag(card, (0, 8), level=None if marked else "style", fix=delete_card(card),
