@@ -187,12 +187,34 @@ def sums_of_the_original(header: Header) -> Iterator[Flag]:
     removed where both are copies, as the original ones stay.
 
     ## Example
-    ```fits compressed-image
+    ```fits bintable
+    NAXIS1  =                   16
+    TFIELDS =                    1
+    TTYPE1  = 'COUNTS  '
+    TFORM1  = '1QB(0)  '
+    ZTABLE  =                    T
+    ZTILELEN=                  100
+    ZNAXIS1 =                    4
+    ZNAXIS2 =                    0
+    ZPCOUNT =                    0
+    ZFORM1  = '1J      '
+    ZCTYP1  = 'RICE_1  '
     DATASUM = '2503531142'
     ZDATASUM= '2503531142'
     ```
     Use instead:
-    ```fits compressed-image
+    ```fits bintable
+    NAXIS1  =                   16
+    TFIELDS =                    1
+    TTYPE1  = 'COUNTS  '
+    TFORM1  = '1QB(0)  '
+    ZTABLE  =                    T
+    ZTILELEN=                  100
+    ZNAXIS1 =                    4
+    ZNAXIS2 =                    0
+    ZPCOUNT =                    0
+    ZFORM1  = '1J      '
+    ZCTYP1  = 'RICE_1  '
     ZDATASUM= '2503531142'
     ```
     """
