@@ -12,7 +12,7 @@ from fitslint.model.rule import Rule
 from fitslint.rules.api import REGISTRY
 
 _PREFIX = fitslint.rules.__name__ + "."
-_HELPER_MODULES = frozenset(("api", "registry", "docs", "coverage"))
+_HELPER_MODULES = frozenset(("api", "registry", "docs", "coverage", "foreign_messages"))
 _LENS_PACKAGE = "lens"
 """The package of the rules on lens models, which a check of FITS files is spared."""
 
