@@ -185,6 +185,8 @@ def _format_page(rule: Rule, lang: str = "en") -> str:
 def _describe_scope(rule: Rule) -> tuple[str, str]:
     if rule.scope == "model":
         return "Files", "parameter files of Lenstool"
+    if rule.scope == "waivers":
+        return "Files", "waivers"
     return "HDUs", ", ".join(rule.hdus) or "all"
 
 
