@@ -11,7 +11,7 @@ from fitslint.model.late import compile_late
 from fitslint.model.records import replace
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule
-from fitslint.rules.edits import overwrite_value
+from fitslint.rules.edits import delete_value, overwrite_value
 from fitslint.syntax.dates import DateDiagnosis, DateFault, diagnose_date, parse_date, precheck_date
 from fitslint.syntax.leap_seconds import may_have_leap_second
 
@@ -297,6 +297,7 @@ def foreign_date(card: Card, header: Header) -> Iterator[Flag]:
     level="must",
     reads="value",
     catalogue_rows=("D016",),
+    fix="unsafe",
     keywords=DATE_KEYWORDS,
     precheck=precheck_date_value,
     summary_ja="日付キーワードが空または仮の値のままである",
@@ -319,9 +320,9 @@ def no_date(card: Card, header: Header) -> Iterator[Flag]:
     ```
     Use instead:
     ```fits
-    DATE-OBS= '2004-01-02'         / date of observation
     ```
     """
     found = _diagnose_date(card)
     if found and found.reason in ("empty", "placeholder"):
-        yield flag(card, message=found.reason, value=card.value)
+        yield flag(card, message=found.reason, fix=delete_value(card, header),
+                   title=f"remove {card.keyword}", value=card.value)  # fmt: skip
