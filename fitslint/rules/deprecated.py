@@ -9,6 +9,7 @@ from fitslint.model.finding import Edit, Safety
 from fitslint.model.header import Header
 from fitslint.model.rule import Flag
 from fitslint.rules.api import delete_card, flag, rule
+from fitslint.rules.edits import overwrite_value
 from fitslint.rules.wcs.versions import find_axis_cards
 
 
@@ -170,7 +171,13 @@ def extension_type_deprecated(card: Card) -> Iterator[Flag]:
     known = _DEPRECATED_TYPES.get(value.strip()) if isinstance(value, str) else None
     if known is not None:
         level, what = known
-        yield flag(card, level="conv" if level == "conv" else None, value=value, what=what)
+        new = _SUCCESSORS.get(value.strip()) if isinstance(value, str) else None
+        yield flag(card, level="conv" if level == "conv" else None, safety="unsafe",
+                   fix=overwrite_value(card, f"'{new:<8}'") if new else None,
+                   title=f"write '{new}'", value=value, what=what)  # fmt: skip
+
+
+_SUCCESSORS = {"A3DTABLE": "BINTABLE", "IUEIMAGE": "IMAGE"}
 
 
 _IRAF_SUCCESSORS = {
@@ -188,6 +195,7 @@ _IRAF_SUCCESSORS = {
     clause="IRAF",
     level="conv",
     catalogue_rows=("O008",),
+    fix="unsafe",
     once="rule",
     keywords=tuple(_IRAF_SUCCESSORS),
     kinds=("value",),
@@ -207,7 +215,7 @@ def iraf_keyword(card: Card) -> Iterator[Flag]:
     ```
     Use instead:
     ```fits image
-    DATAMAX =               4095.0
     ```
     """
-    yield flag(card, (0, 8), keyword=card.keyword, instead=_IRAF_SUCCESSORS[card.keyword])
+    yield flag(card, (0, 8), fix=delete_card(card), title=f"remove {card.keyword}",
+               keyword=card.keyword, instead=_IRAF_SUCCESSORS[card.keyword])  # fmt: skip
