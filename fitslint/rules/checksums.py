@@ -245,6 +245,7 @@ def checksum_stale(header: Header) -> Iterator[Flag]:
     level="should",
     catalogue_rows=("H007",),
     fix="safe",
+    requires=("ZC109",),
     needs=("CHECKSUM", "DATASUM"),
     summary_ja="CHECKSUM と DATASUM の一方しかない",
     message="{name} is absent although the HDU has {other}",
