@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date, timedelta
 
 from fitslint.model.card import Card
-from fitslint.model.finding import Level
+from fitslint.model.finding import Edit, Level
 from fitslint.model.header import Header
 from fitslint.model.late import compile_late
 from fitslint.model.records import replace
@@ -202,16 +203,32 @@ def impossible_date(card: Card, header: Header) -> Iterator[Flag]:
 
     ## Example
     ```fits
-    DATE-OBS= '2004-02-30T03:04:05'
+    DATE-OBS= '2004-02-29T24:00:00'
     ```
     Use instead:
     ```fits
-    DATE-OBS= '2004-03-01T03:04:05'
+    DATE-OBS= '2004-03-01T00:00:00'
     ```
     """
     found = _diagnose_date(card)
     if found and found.reason in ("calendar", "clock"):
-        yield flag(card, message=found.reason, value=card.value)
+        yield flag(card, message=found.reason, fix=_end_day(card), safety="unsafe",
+                   title="write 00:00:00 of the next day", value=card.value)  # fmt: skip
+
+
+def _end_day(card: Card) -> Edit | None:
+    """24:00:00 as the beginning of the next day; of no other such date is the meaning sure."""
+    match = _MIDNIGHT.fullmatch(str(card.value).rstrip())
+    if match is None:
+        return None
+    try:
+        following = date.fromisoformat(match[1]) + timedelta(days=1)
+    except (ValueError, OverflowError):
+        return None
+    return overwrite_value(card, f"'{following}T00:00:00{match[2] or ''}'")
+
+
+_MIDNIGHT = compile_late(r"([0-9]{4}-[0-9]{2}-[0-9]{2})T24:00:00(\.0+)?")
 
 
 @rule(

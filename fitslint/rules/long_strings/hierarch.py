@@ -171,7 +171,11 @@ def hierarch_shadows(header: Header) -> Iterator[Flag]:
         token = name[len(_HIERARCH) + 1 :].upper()
         if name.startswith("HIERARCH ") and " " not in token and token in index:
             span = _find_name_span(header, where[0])
-            yield flag(header.card(where[0]), span, token=token, other=index[token][0] + 1)
+            card, other = header.card(where[0]), header.card(index[token][0])
+            same = card.form.legal and (card.value, card.comment) == (other.value, other.comment)
+            yield flag(card, span, fix=delete_value(card, header) if same else None,
+                       safety="unsafe", title="remove the copy", token=token,
+                       other=other.number)  # fmt: skip
 
 
 def _find_name_span(header: Header, position: int) -> tuple[int, int]:
