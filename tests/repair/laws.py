@@ -187,7 +187,7 @@ def _sums_changed(data: bytes, new: bytes, name: str, plan: Plan) -> Iterator[st
                 for whole, hdu in ((data, old), (new, fixed))
                 if hdu.data_bytes is not None
             ]
-            # A CHECKSUM that was asked to be written anew holds now, by the sum that DATASUM records.
+            # A CHECKSUM that was asked to be written anew holds now, with the sum in DATASUM.
             if len(set(sums)) > 1 and old.number not in renewed:
                 yield f"the checksum of HDU {old.number} is wrong by another amount"
 

@@ -333,6 +333,7 @@ def column_format_absent(header: Header) -> Iterator[Flag]:
     clause="7.2.1",
     level="must",
     catalogue_rows=("M014",),
+    fix="unsafe",
     hdus=("table",),
     requires=("MK112",),
     summary_ja="ASCII 表の列に TBCOLn がない",
@@ -365,7 +366,7 @@ def column_start_absent(header: Header) -> Iterator[Flag]:
     """
     edits = _insert_starts(header)
     for found in _flag_column_gaps(header, "TBCOL"):
-        yield with_fields(found, edits=edits, title="write TBCOLn", safety="unsafe")
+        yield with_fields(found, edits=edits, title="write TBCOLn")
 
 
 def _insert_starts(header: Header) -> tuple[Edit, ...]:

@@ -33,6 +33,7 @@ _TABLE_KEYWORDS = (("TUCD", 0), ("TDESC", 0), ("TUTYP", 0), ("TCOMM", 0))
     level="should",
     reads="values",
     catalogue_rows=("T013",),
+    fix="unsafe",
     once="rule",
     needs=("TTYPEn", "TFORMn", "TFIELDS"),
     hdus=TABLE_KINDS,
@@ -75,7 +76,7 @@ def column_name(header: Header) -> Iterator[Flag]:
         for n in range(1, count + 1):
             if n not in names:
                 yield flag_missing(f"TTYPE{n}", message="absent", fix=_insert_name(header, n, used),
-                                   title="make up a name", safety="unsafe",
+                                   title="make up a name",
                                    column=n)  # fmt: skip
     seen: dict[str, int] = {}
     for n, card in names.items():
@@ -108,12 +109,12 @@ def _flag_name(card: Card, n: int, seen: dict[str, int], used: set[str]) -> Iter
         if not re.fullmatch("[A-Za-z0-9_]+", rest):
             plain = re.sub("[^A-Za-z0-9_]+", "_", value.strip())
             new = None if continued else _rename_column(card, plain, used)
-            yield flag(card, message="letters", fix=new, safety="unsafe",
+            yield flag(card, message="letters", fix=new,
                        title=f"call it {plain}", value=value)  # fmt: skip
     other = seen.setdefault(value.upper(), n)
     if other != n and not continued:
         name = f"{value.rstrip()}_{n}"
-        yield flag(card, message="twice", fix=_rename_column(card, name, used), safety="unsafe",
+        yield flag(card, message="twice", fix=_rename_column(card, name, used),
                    title=f"call it {name}", value=value, other=other)  # fmt: skip
 
 
