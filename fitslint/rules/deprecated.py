@@ -51,15 +51,18 @@ def blocked(card: Card) -> Iterator[Flag]:
     clause="8.2",
     level="should",
     catalogue_rows=("O004",),
-    keywords=("CROTAi",),
+    keywords=("CROTAi", "iCROTn", "TCROTn"),
     once="fact",
     kinds=("value",),
     # gnuastro takes CROTA2 for radians, and astrometry.net and GalSim ignore it.
     fix="unsafe",
     changes=("CDELTi", "CROTAi"),
     summary_ja="CROTAi は廃止された; PCi_j または CDi_j を使う",
-    message="{keyword} is deprecated; give scale and rotation by CDi_j, which every reader reads"
-    " alike (gnuastro, astrometry.net and GalSim misread or ignore CROTA2)",
+    message={
+        "": "{keyword} is deprecated; give scale and rotation by CDi_j, which every reader reads"
+        " alike (gnuastro, astrometry.net and GalSim misread or ignore CROTA2)",
+        "column": "{keyword} is deprecated; give scale and rotation by {instead}",
+    },
 )
 def crota(card: Card, header: Header) -> Iterator[Flag]:
     """CROTAi gives the rotation of an axis.
@@ -89,6 +92,11 @@ def crota(card: Card, header: Header) -> Iterator[Flag]:
     """
     # No rotation is what every reader takes without the keyword.
     nothing = not card.folded and card.number_value == 0
+    if not card.keyword.startswith("CROTA"):
+        instead = "TCn_ka" if card.keyword.startswith("T") else "ijCDna"
+        yield flag(card, (0, 8), message="column", level="style" if nothing else None,
+                   keyword=card.keyword, instead=instead)  # fmt: skip
+        return
     edits, safety = (None, None) if card.folded else _replace_rotation(card, header)
     yield flag(
         card, (0, 8), level="style" if nothing else None, fix=edits, safety=safety,

@@ -5,12 +5,11 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
-from fitslint.model.finding import Edit
 from fitslint.model.header import Header, Layout
 from fitslint.model.late import compile_late
 from fitslint.model.rule import Flag
 from fitslint.rules.api import delete_card, flag, insert_before, rule
-from fitslint.rules.edits import delete_value, set_value
+from fitslint.rules.edits import set_value
 from fitslint.rules.wcs.versions import find_axis_cards
 
 _AXIS_KEYWORD = compile_late(
@@ -212,7 +211,6 @@ def axes_without_type(header: Header) -> Iterator[Flag]:
     clause="8.2",
     level="conv",
     catalogue_rows=("W037",),
-    fix="unsafe",
     needs=("CTYPEia", "CRVALia"),
     min_present=2,
     hdus=("bintable", "table"),
@@ -237,24 +235,15 @@ def axes_without_array(header: Header) -> Iterator[Flag]:
     ```
     Use instead:
     ```fits bintable
+    TCTYP1  = 'RA---CAR'
+    TCRVL1  =                 83.6
     ```
     """
     types, values = find_axis_cards(header, "CTYPE"), find_axis_cards(header, "CRVAL")
     for version in types.keys() & values.keys():
         card = min(types[version].values(), key=lambda one: one.number)
-        yield flag(card, (0, 8), fix=_delete_axes(header, version), title="remove them",
-                   keyword=card.keyword)  # fmt: skip
+        yield flag(card, (0, 8), keyword=card.keyword)
         return
-
-
-def _delete_axes(header: Header, version: str) -> tuple[Edit, ...]:
-    """The edits that remove every keyword of the axes of a version."""
-    edits: list[Edit] = []
-    for name, places in header.layout.index.items():
-        match = _AXIS_KEYWORD.fullmatch(name)
-        if name == f"WCSAXES{version}" or (match and match[1] == version):
-            edits += [edit for at in places for edit in delete_value(header.card(at), header)]
-    return tuple(edits)
 
 
 _SCALE_TOLERANCE = 1e-3
