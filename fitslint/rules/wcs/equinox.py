@@ -8,7 +8,7 @@ from fitslint.model.card import Card
 from fitslint.model.header import Header
 from fitslint.model.late import compile_late
 from fitslint.model.rule import Flag
-from fitslint.rules.api import flag, rule
+from fitslint.rules.api import delete_card, flag, rule
 from fitslint.rules.edits import set_value
 from fitslint.rules.values.placeholders import placeholder
 
@@ -109,7 +109,8 @@ def equinox_without_sense(header: Header) -> Iterator[Flag]:
     if not _YEAR_RANGE[0] <= year <= _YEAR_RANGE[1]:
         yield flag(card, message="year", text=card.text.strip())
     elif frame == "ICRS" and abs(year - _ICRS_EQUINOX) > _EQUINOX_TOLERANCE:
-        yield flag(card, message="icrs", text=card.text.strip())
+        yield flag(card, message="icrs", fix=delete_card(card), safety="unsafe",
+                   title="remove EQUINOX", text=card.text.strip())  # fmt: skip
     elif frame == "FK4" and year >= _FK5_BEGINS:
         yield flag(card, message="fk4", text=card.text.strip())
 
