@@ -12,10 +12,16 @@ from fitslint.model.header import Header
 
 SITE_KEYWORDS = (
     "OBSGEO-X", "OBSGEO-Y", "OBSGEO-Z", "OBSGEO-L", "OBSGEO-B", "LONGITUD", "LATITUDE", "SITELONG",
-    "SITELAT", "LONG-OBS", "LAT-OBS", "OBSLON", "OBSLAT", "TELESCOP",
+    "SITELAT", "LONG-OBS", "LAT-OBS", "OBS-LONG", "OBS-LAT", "OBSLON", "OBSLAT",
+    "HIERARCH ESO TEL GEOLON", "HIERARCH ESO TEL GEOLAT", "TELESCOP",
 )  # fmt: skip
-_PAIRS = (("LONGITUD", "LATITUDE"), ("SITELONG", "SITELAT"), ("LONG-OBS", "LAT-OBS"),
-          ("OBSLON", "OBSLAT"))  # fmt: skip
+_ESO = ("HIERARCH ESO TEL GEOLON", "HIERARCH ESO TEL GEOLAT")
+"""East is positive, as the comments that ESO writes say."""
+_PAIRS = (
+    _ESO, ("LONGITUD", "LATITUDE"), ("SITELONG", "SITELAT"), ("LONG-OBS", "LAT-OBS"),
+    ("OBS-LONG", "OBS-LAT"), ("OBSLON", "OBSLAT"),
+)  # fmt: skip
+"""Keywords of a longitude and a latitude."""
 
 
 class Site(NamedTuple):
@@ -58,7 +64,7 @@ def find_site(header: Header) -> Site | None:
     for names in _PAIRS:
         angles = [_read_degrees(header, name) for name in names]
         if angles[0] is not None and angles[1] is not None and abs(angles[1]) <= 90 and angles[0]:
-            return Site(angles[0], angles[1], False, names[0])
+            return Site(angles[0], angles[1], names == _ESO, names[0])
     return None
 
 
