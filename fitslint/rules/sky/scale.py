@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
-from functools import cache
+from collections.abc import Iterator
 
-from fitslint.dictionary.load import load_data_file
 from fitslint.model.card import Card
 from fitslint.model.header import Header, Layout
 from fitslint.model.rule import Flag, Subcheck
@@ -18,6 +16,7 @@ from fitslint.rules.sky.columns import (
     find_sky_columns,
     list_world_names,
 )
+from fitslint.rules.sky.instruments import Instrument, find_instrument
 from fitslint.rules.sky.numbers import round_digits
 
 ARCSEC = 3600.0
@@ -110,7 +109,7 @@ def _build_precheck(columns: SkyColumns, layout: Layout, name: str) -> Precheck:
 def _find_range(text: bytes, name: str) -> tuple[float, float]:
     """The range of surely good scales that a value gives at first sight."""
     if name == "INSTRUME":
-        return load_instruments().get(text[1:].split(b"'")[0].rstrip(), _NOT_SKY)
+        return _widen_scale(find_instrument(text))
     if name == "FOCALLEN":
         return _NOT_SKY
     try:
@@ -120,16 +119,12 @@ def _find_range(text: bytes, name: str) -> tuple[float, float]:
     return value * (1 - _STATED_TOLERANCE), value * (1 + _STATED_TOLERANCE)
 
 
-@cache
-def load_instruments() -> Mapping[bytes, tuple[float, float]]:
-    """By the value that names an instrument: its range of scales, widened by what is granted."""
-    tables = load_data_file("instruments")["instrument"]
-    return {
-        value.encode(): (
-            table["scale"][0] / _INSTRUMENT_FACTOR, table["scale"][1] * _INSTRUMENT_FACTOR
-        )
-        for table in tables for value in table["values"]
-    }  # fmt: skip
+def _widen_scale(instrument: Instrument | None) -> tuple[float, float]:
+    """The range of scales of an instrument, widened by what is granted."""
+    if instrument is None:
+        return _NOT_SKY
+    low, high = instrument.scale
+    return low / _INSTRUMENT_FACTOR, high * _INSTRUMENT_FACTOR
 
 
 @rule(
@@ -255,9 +250,10 @@ def _find_expected(header: Header, source: str) -> Expected | None:
     if card is None:
         return None
     if source == "INSTRUME":
-        text = (header.string(source) or "").rstrip()
-        scale = load_instruments().get(text.encode("latin-1", "replace"))
-        return None if scale is None else (*scale, text, card)
+        instrument = find_instrument(card.raw[10:])
+        if instrument is None:
+            return None
+        return (*_widen_scale(instrument), instrument.name, card)
     value = card.number_value
     if source == "FOCALLEN":
         return _find_optics(header, card)
