@@ -350,6 +350,13 @@ def test_equinoxes_without_sense():
     assert told("WC119", "EQUINOX = 1950.0", "RADESYS = 'ICRS    '") == [("icrs", "warning", None)]
     assert told("WC119", "EQUINOX = 2000.0", "RADESYS = 'FK4     '") == [("fk4", "warning", None)]
     assert told("WC119", "EQUINOX = 2000", "RADESYS = 'ICRS    '") == []
+    sky = ("CTYPE1  = 'RA---TAN'", "CTYPE2  = 'DEC--TAN'", "CRVAL1  = 150.0", "CRVAL2  = 2.0")
+    [shifted] = findings(*sky, "EQUINOX = 1950.0", "RADESYS = 'ICRS    '")
+    assert "the reference point is 41.3 arcmin away" in shifted.message
+    [shifted] = findings(*sky, "EQUINOX = 0.0")
+    assert "27.4 deg from J2000, AST takes 1950 (0.689 deg)" in shifted.message
+    assert told("WC119", "EQUINOXB= 0.0") == [("year", "warning", None)]
+    assert told("WC119", "EQUINOX = 2000.0", "EQUINOXB= 0.0") == [("year", "warning", None)]
     assert told("WC119", "EQUINOX = 1950.0", "RADESYS = 'FK4     '") == []
 
 

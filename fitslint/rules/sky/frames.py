@@ -10,11 +10,13 @@ from fitslint.rules.api import flag, rule
 from fitslint.rules.sky.numbers import round_digits
 from fitslint.rules.sky.readers import list_frame_readers
 
-_NEEDS = ("RADESYS", "RADECSYS", "EQUINOX", "EPOCH", "CTYPE1", "CTYPE2", "CRVAL1", "CRVAL2")
+_NEEDS = (
+    "RADESYS", "RADECSYS", "EQUINOX", "EPOCH",
+    *(f"{root}{axis}" for root in ("CTYPE", "CRVAL", "CUNIT") for axis in (1, 2, 3, 4)),
+)  # fmt: skip
 _SHIFT_MIN = 1.0
 """Arcsec; the transformations of programs themselves differ by 0.6."""
-_FK5_SINCE = 1984.0
-_SYSTEMS = {"FK4": 1950.0, "FK4-NO-E": 1950.0, "FK5": 2000.0}
+_SYSTEMS = frozenset(("ICRS", "FK4", "FK4-NO-E", "FK5"))
 
 
 def _precheck_frame(header: Header) -> bool:
@@ -77,34 +79,26 @@ def frame_read_otherwise(header: Header) -> Iterator[Flag]:
     EQUINOX =               1950.0
     ```
     """
-    from fitslint.wcs.compare import measure_arc
-    from fitslint.wcs.pointing import convert_to_icrs, read_year
+    from fitslint.wcs.frame_shift import measure_frame_shift
+    from fitslint.wcs.pointing import read_year
 
-    kinds = [(header.string(f"CTYPE{axis}") or "")[:4] for axis in (1, 2)]
-    values = header.number("CRVAL1"), header.number("CRVAL2")
-    if sorted(kinds) != ["DEC-", "RA--"] or values[0] is None or values[1] is None:
-        return
-    position = (values[0], values[1]) if kinds[0] == "RA--" else (values[1], values[0])
     year = read_year(header, "EQUINOX") or read_year(header, "EPOCH")
     names = [name for name in ("RADESYS", "RADECSYS") if name in header]
     systems = [(header.string(name) or "").strip() for name in names]
-    card = header.find_card(names[0])
-    if card is None or systems[0] not in (*_SYSTEMS, "ICRS") or abs(position[1]) > 90:
+    card, other = header.find_card(names[0]), header.find_card(names[-1])
+    if card is None or other is None or not set(systems) <= _SYSTEMS:
         return
-    here = convert_to_icrs(position, systems[0], year)
-    if len(systems) == 2 and systems[1] in (*_SYSTEMS, "ICRS") and systems[0] != systems[1]:
-        case, message, there = "two-systems", "two", convert_to_icrs(position, systems[1], year)
+    taken: tuple[str, float | None]
+    if len(systems) == 2 and systems[0] != systems[1]:
+        case, message, taken = "two-systems", "two", (systems[1], year)
     # with RADECSYS these programs take B1950
-    elif names[0] == "RADESYS" and systems[0].startswith("FK4") and year is None:
-        case, message = "fk4-without-equinox", "equinox"
-        there = convert_to_icrs(position, "FK5", 2000.0)
+    elif names == ["RADESYS"] and systems[0].startswith("FK4") and year is None:
+        case, message, taken = "fk4-without-equinox", "equinox", ("FK5", 2000.0)
     else:
         return
-    if here is None or there is None or (shift := measure_arc(here, there)) < _SHIFT_MIN:
-        return
-    other = header.find_card(names[-1])
-    yield flag(
-        card, message=message, keyword=names[0], text=card.text, partner=names[-1],
-        other=other.text if other else "", readers=list_frame_readers(case),
-        shift=round_digits(shift / 60),
-    )  # fmt: skip
+    shift = measure_frame_shift(header, (systems[0], year), taken)
+    if shift is not None and shift >= _SHIFT_MIN:
+        yield flag(
+            card, message=message, keyword=names[0], text=card.text, partner=names[-1],
+            other=other.text, readers=list_frame_readers(case), shift=round_digits(shift / 60),
+        )  # fmt: skip
