@@ -7,6 +7,7 @@ rename would take the coordinates away from them, and a second card takes nothin
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from fitslint.model.card import Card
 from fitslint.model.finding import Edit
@@ -95,6 +96,7 @@ def epoch(header: Header) -> Iterator[Flag]:
     observed = _is_observation_year(year, header)
     safe = not observed and year % _EQUINOX_STEP == 0 and header.kind != "groups"
     shift = _measure_shift(year, header) if observed else None
+    known: dict[str, Any] = {} if shift is None else {"shift": shift}
     yield flag(
         card,
         (0, 8),
@@ -103,7 +105,7 @@ def epoch(header: Header) -> Iterator[Flag]:
         safety="safe" if safe else "unsafe",
         title=f"write EQUINOX = {card.text.strip()} beside EPOCH",
         text=card.text.strip(),
-        **({"shift": shift} if shift else {}),
+        **known,
     )
 
 
