@@ -8,6 +8,9 @@ from typing import NamedTuple
 
 from fitslint.dictionary.load import load_data_file
 
+_FACTOR = 8.0
+"""By which images are binned, or resampled to another scale, at the most."""
+
 
 class Instrument(NamedTuple):
     """The arcsec that its pixels have, and how it shows the sky.
@@ -37,3 +40,9 @@ def load_instruments() -> Mapping[bytes, Instrument]:
 def find_instrument(text: bytes) -> Instrument | None:
     """The instrument of a value of INSTRUME as it stands in a card."""
     return load_instruments().get(text[1:].split(b"'")[0].rstrip())
+
+
+def widen_scale(instrument: Instrument) -> tuple[float, float]:
+    """The range of scales in arcsec of its images, binned or resampled to another scale."""
+    low, high = instrument.scale
+    return low / _FACTOR, high * _FACTOR

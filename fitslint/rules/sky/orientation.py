@@ -142,6 +142,10 @@ _SKEWED = 0.2
 """Sine of the angle by which the axes of a detector are off a right one at the most."""
 
 
+_SUN = Instrument("an image of the Sun", (0.0, 0.0), False, ())
+"""Helioprojective longitudes are seen from outside: they increase to the right, with north up."""
+
+
 def _plan_instruments(_authority: object, layout: Layout | None) -> Iterator[Subcheck]:
     columns = find_sky_columns(layout) if layout is not None else None
     if layout is not None and columns is not None and "INSTRUME" in layout.index:
@@ -160,14 +164,15 @@ class _InstrumentPrecheck:
         raw = header.raw
         if not self._columns.is_sky(raw):
             return True
-        instrument = find_instrument(raw[self._start : self._start + 70])
+        is_sun = self._columns.is_sun(raw)
+        instrument = _SUN if is_sun else find_instrument(raw[self._start : self._start + 70])
         if instrument is None or instrument.is_left is None:
             return True
         matrix = self._columns.read_matrix(raw)
-        return matrix is not None and _describe_turn(matrix, instrument) == ("", 0.0)
+        return matrix is not None and describe_turn(matrix, instrument) == ("", 0.0)
 
 
-def _describe_turn(matrix: Matrix, instrument: Instrument) -> tuple[str, float]:
+def describe_turn(matrix: Matrix, instrument: Instrument) -> tuple[str, float]:
     """Which message a matrix deserves, and the position angle of the second axis [deg]."""
     a, b, c, d = matrix
     if not abs(a * b + c * d) < _SKEWED * math.hypot(a, c) * math.hypot(b, d):
@@ -192,6 +197,8 @@ def _describe_turn(matrix: Matrix, instrument: Instrument) -> tuple[str, float]:
     message={
         "mirror": "by the coordinates the image is seen in a mirror: {name} has east to the {side}"
         " with north up. One row of the matrix has the wrong sign, or the array was flipped",
+        "sun": "by the coordinates the Sun is seen in a mirror: HPLN increases to the right with"
+        " north up. One row of the matrix has the wrong sign, or the array was flipped",
         "turned": "by the coordinates the position angle of the second axis is {angle} deg, and"
         " {name} does not turn: it has {angles}",
     },
@@ -234,17 +241,21 @@ def instrument_seen_otherwise(header: Header, _: object) -> Iterator[Flag]:
     from fitslint.wcs.compare import compile_celestial
 
     card = header.find_card("INSTRUME")
-    instrument = find_instrument(card.raw[10:]) if card is not None else None
-    wcs = compile_celestial(header) if instrument is not None else None
-    if card is None or instrument is None or wcs is None or len(wcs.sky_axes) != 2:
+    wcs = compile_celestial(header)
+    if card is None or wcs is None or len(wcs.sky_axes) != 2:
+        return
+    instrument = _SUN if wcs.system == "HP" else find_instrument(card.raw[10:])
+    if instrument is None:
         return
     assert wcs.longitude is not None and wcs.latitude is not None
     first, second = wcs.sky_axes
     east, north = wcs.matrix[wcs.longitude], wcs.matrix[wcs.latitude]
-    message, angle = _describe_turn(
+    message, angle = describe_turn(
         (east[first], east[second], north[first], north[second]), instrument
     )
-    if message:
+    if message and instrument is _SUN:
+        yield flag(card, message="sun")
+    elif message:
         yield flag(
             card, message=message, level="style" if message == "turned" else None,
             name=instrument.name, side="left" if instrument.is_left else "right",

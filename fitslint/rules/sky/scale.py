@@ -16,7 +16,7 @@ from fitslint.rules.sky.columns import (
     find_sky_columns,
     list_world_names,
 )
-from fitslint.rules.sky.instruments import Instrument, find_instrument
+from fitslint.rules.sky.instruments import find_instrument, widen_scale
 from fitslint.rules.sky.numbers import round_digits
 
 ARCSEC = 3600.0
@@ -38,8 +38,6 @@ _STATED_TOLERANCE = 0.1
 """Headers state the nominal scale of the instrument, in few digits."""
 _OPTICS_TOLERANCE = 0.6
 """Focal lengths are those of the maker; a reducer changes them by a third."""
-_INSTRUMENT_FACTOR = 8.0
-"""Binned, or resampled to another scale."""
 _BINNINGS = tuple(range(2, 9))
 _STATED = ("PIXSCALE", "PIXSCAL1", "SECPIX", "SECPIX1", "PIXELSCL")
 _PIXELS = ("XPIXSZ", "PIXSIZE1", "XPIXELSZ", "PIXSIZE")
@@ -109,7 +107,7 @@ def _build_precheck(columns: SkyColumns, layout: Layout, name: str) -> Precheck:
 def _find_range(text: bytes, name: str) -> tuple[float, float]:
     """The range of surely good scales that a value gives at first sight."""
     if name == "INSTRUME":
-        return _widen_scale(find_instrument(text))
+        return _find_nominal(text)
     if name == "FOCALLEN":
         return _NOT_SKY
     try:
@@ -119,12 +117,9 @@ def _find_range(text: bytes, name: str) -> tuple[float, float]:
     return value * (1 - _STATED_TOLERANCE), value * (1 + _STATED_TOLERANCE)
 
 
-def _widen_scale(instrument: Instrument | None) -> tuple[float, float]:
-    """The range of scales of an instrument, widened by what is granted."""
-    if instrument is None:
-        return _NOT_SKY
-    low, high = instrument.scale
-    return low / _INSTRUMENT_FACTOR, high * _INSTRUMENT_FACTOR
+def _find_nominal(text: bytes) -> tuple[float, float]:
+    instrument = find_instrument(text)
+    return _NOT_SKY if instrument is None else widen_scale(instrument)
 
 
 @rule(
@@ -200,10 +195,10 @@ def implausible_pixel_scale(header: Header, source: str) -> Iterator[Flag]:
     wcs = compile_celestial(header)
     shape = find_image_shape(header, wcs.sky_axes) if wcs is not None else None
     card = _find_matrix_card(header)
-    if wcs is None or shape is None or card is None:
+    if wcs is None or card is None or (shape is None and source == "extent"):
         return
     scale = measure_pixel_size(wcs)
-    if source == "extent":
+    if source == "extent" and shape is not None:
         extent = scale * max(shape) / ARCSEC
         most = _EXTENT_MAX.get(wcs.code, _EXTENT_ANY)
         if extent > most or 0 < extent < _EXTENT_MIN:
@@ -253,7 +248,7 @@ def _find_expected(header: Header, source: str) -> Expected | None:
         instrument = find_instrument(card.raw[10:])
         if instrument is None:
             return None
-        return (*_widen_scale(instrument), instrument.name, card)
+        return (*widen_scale(instrument), instrument.name, card)
     value = card.number_value
     if source == "FOCALLEN":
         return _find_optics(header, card)
