@@ -39,7 +39,7 @@ def plate_incomplete(header: Header) -> Iterator[Flag]:
 
     ## Why it matters
     Position, scale and the terms AMDX1 to AMDX13 and AMDY1 to AMDY13 make the solution together.
-    DS9 and WCSTools use it where they see it.
+    WCSTools and DS9 know it, and go by it where there are no other coordinates.
 
     ## Example
     ```fits

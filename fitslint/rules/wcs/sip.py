@@ -209,7 +209,7 @@ def sip_suffix(header: Header) -> Iterator[Flag]:
                 partner=_text(plain[0]),
                 name=plain[0].keyword,
             )
-    if terms and not suffixed and "A_ORDER" in header and "B_ORDER" in header:
+    if terms and "" not in suffixed and "A_ORDER" in header and "B_ORDER" in header:
         yield from _tell_unsaid(header, _celestial_cards(header, ""))
 
 
