@@ -76,7 +76,7 @@ def run_check(options: CheckOptions) -> ExitCode:
     from fitslint.cli.progress import FileCounter
     from fitslint.cli.settings import load_settings
     from fitslint.dictionary.load import DictionaryError
-    from fitslint.engine.ruleset import UnknownSelector
+    from fitslint.engine.ruleset import UnknownSelectorError
     from fitslint.engine.run import check_batches
     from fitslint.engine.tally import Tally
     from fitslint.report.reporter import Summary
@@ -89,13 +89,13 @@ def run_check(options: CheckOptions) -> ExitCode:
             only_fits=options.only_fits,
         )  # fmt: skip
         least = choose_least_severity(settings, show_infos=options.show_infos)
-        outputs = open_outputs(options.output or (), options.color, stack, least)
+        outputs = open_outputs(options.output or (), options.color, stack, least, settings.fail_on)
         reporters = [output.reporter for output in outputs]
         try:
             batches = check_batches(
                 walk, settings, reporters, read=_build_reader(options.corrections)
             )
-        except (UnknownSelector, DictionaryError) as error:
+        except (UnknownSelectorError, DictionaryError) as error:
             raise UsageError(str(error)) from None
         tally = Tally()
         summary = Summary(tally, walk.skipped, find_coverage(settings))

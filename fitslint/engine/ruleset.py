@@ -50,7 +50,7 @@ class RuleSet:
 
         Raises
         ------
-        UnknownSelector
+        UnknownSelectorError
             when a selector names no rule.
         """
         named_any = settings.select or settings.extend_select or settings.ignore
@@ -101,7 +101,7 @@ def expand_selectors(selectors: tuple[str, ...]) -> list[str]:
 
     Raises
     ------
-    UnknownSelector
+    UnknownSelectorError
         when one names no rule.
     """
     codes: list[str] = []
@@ -115,7 +115,7 @@ def expand_selectors(selectors: tuple[str, ...]) -> list[str]:
         found = [code for code in rules if code.startswith(selector.upper())] if selector else []
         found = found or [code for code, rule in rules.items() if rule.name == selector.lower()]
         if not found:
-            raise UnknownSelector(_describe_unknown(selector, rules))
+            raise UnknownSelectorError(_describe_unknown(selector, rules))
         codes += found
     return codes
 
