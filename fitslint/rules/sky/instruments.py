@@ -1,4 +1,4 @@
-"""What is known of instruments and of the sites of telescopes (``dictionaries/instruments.toml``)."""
+"""What is known of instruments and sites (``dictionaries/instruments.toml``)."""
 
 from __future__ import annotations
 
