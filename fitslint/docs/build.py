@@ -24,7 +24,8 @@ NAVIGATION: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
         ("Choosing", "choosing.md"), ("Keyword dictionaries", "keywords.md"),
         ("Repair", "repair.md"), ("When a fix is safe", "fixes.md"),
         ("pre-commit and GitHub Actions", "pre-commit.md"), ("Where pixels are", "wcs.md"),
-        ("Products", "products.md"), ("Lens models", "lens-models.md"), ("In Python", "python.md"),
+        ("Products", "products.md"), ("Lens models", "lens-models.md"), ("X-ray images", "xray.md"),
+        ("In Python", "python.md"),
     )),
     ("Reference", (
         ("Commands", "commands.md"), ("Configuration file", "configuration.md"),
