@@ -20,7 +20,7 @@ GROUP_TITLES = {
     "WT": "Time coordinates", "WD": "Distortions", "ZC": "Compression", "CK": "Checksums",
     "LS": "Long strings, HIERARCH, record-valued cards", "DU": "Duplicates", "DP": "Deprecated",
     "DI": "Keyword dictionaries", "SB": "Subaru", "NR": "Nobeyama Radioheliograph",
-    "PR": "Products", "LM": "Lens models", "AR": "Files of an archive",
+    "PR": "Products", "LM": "Lens models", "AR": "Archives: waivers",
 }  # fmt: skip
 _DIRECTIVES = """\
 An example is written in short: the mandatory cards stand before and END behind the lines that are
