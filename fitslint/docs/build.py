@@ -22,7 +22,8 @@ NAVIGATION: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
     ("Use", (
         ("What to check", "check.md"), ("Reading headers", "show.md"), ("Output", "output.md"),
         ("Choosing", "choosing.md"), ("Keyword dictionaries", "keywords.md"),
-        ("Living with an archive", "waivers.md"), ("Repair", "repair.md"), ("When a fix is safe", "fixes.md"),
+        ("Living with an archive", "waivers.md"), ("Repair", "repair.md"),
+        ("When a fix is safe", "fixes.md"),
         ("pre-commit and GitHub Actions", "pre-commit.md"), ("Where pixels are", "wcs.md"),
         ("Products", "products.md"), ("Lens models", "lens-models.md"), ("X-ray images", "xray.md"),
         ("Tracts of HSC", "hsc.md"),
