@@ -39,6 +39,7 @@ class CheckRunOptions(Options):
     """How ``fitslint check`` works, beside what :class:`SelectOptions` selects."""
 
     corrections: str | None = CORRECTIONS
+    data: bool = configuration_option("data")
     every: bool = configuration_option("every")
     show_infos: bool = option("Show findings of severity info as text, too.")
     follow_links: bool = option("Follow links that lead out of a named folder.")
@@ -91,15 +92,16 @@ def run_check(options: CheckOptions) -> ExitCode:
         least = choose_least_severity(settings, show_infos=options.show_infos)
         outputs = open_outputs(options.output or (), options.color, stack, least)
         reporters = [output.reporter for output in outputs]
+        counter = FileCounter(walk.restart())
         try:
             batches = check_batches(
-                walk, settings, reporters, read=_build_reader(options.corrections)
-            )
+                walk, settings, reporters, read=_build_reader(options.corrections),
+                advance=counter.advance_data,
+            )  # fmt: skip
         except (UnknownSelector, DictionaryError) as error:
             raise UsageError(str(error)) from None
         tally = Tally()
         summary = Summary(tally, walk.skipped, find_coverage(settings))
-        counter = FileCounter(walk.restart())
         with end_early(outputs, summary), closing(batches), closing(counter):
             for batch in batches:
                 write_batch(batch, outputs, tally, counter)

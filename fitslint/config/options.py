@@ -92,6 +92,7 @@ _TABLE = (
         "fail-on", "choice", "fail_on", "Exit 1 from here: error (default), warning or info.",
         "LEVEL", SEVERITY_NAMES,
     ),
+    Option("data", "switch", "data", "Read the data units as well."),
     Option("every", "switch", "every", "Every place of what is told once a file."),
     Option(
         "jobs", "count", "jobs", "Worker processes (default: the cores).", "N",

@@ -64,7 +64,8 @@ def describe_gaps(summary: Summary) -> str:
     coverage, tally = summary.coverage, summary.tally
     if coverage is None:
         return ""
-    parts = [f"the data of {count_noun(tally.data_units, 'HDU')}"] if tally.data_units else []
+    unread = tally.data_units - tally.data_units_read
+    parts = [f"the data of {count_noun(unread, 'HDU')}"] if unread else []
     if coverage.unjudged and tally.headers:
         parts.append(
             f"{len(coverage.unjudged):,} of {count_noun(coverage.rows, 'check')} of the catalogue"

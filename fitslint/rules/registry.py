@@ -15,22 +15,33 @@ _PREFIX = fitslint.rules.__name__ + "."
 _HELPER_MODULES = frozenset(("api", "registry", "docs", "coverage"))
 _LENS_PACKAGE = "lens"
 """The package of the rules on lens models, which a check of FITS files is spared."""
+_DATA_PACKAGE = "data"
+"""The package of the rules on data, which a check of headers is spared."""
 
 
 @cache
 def load_rules() -> dict[str, Rule]:
     """Every rule by code, in order."""
-    load_fits_rules()
+    load_data_rules()
     _import_package(_PREFIX + _LENS_PACKAGE)
     return dict(sorted(REGISTRY.items()))
 
 
 @cache
 def load_fits_rules() -> dict[str, Rule]:
-    """The rules on FITS files by code, in order."""
+    """The rules on headers and the structure of FITS files by code, in order."""
     for name in _list_modules(fitslint.rules.__path__):
-        if name not in _HELPER_MODULES and name != _LENS_PACKAGE:
+        if name not in _HELPER_MODULES and name not in (_LENS_PACKAGE, _DATA_PACKAGE):
             _import_package(_PREFIX + name)
+    rules = ((code, rule) for code, rule in REGISTRY.items() if rule.scope not in ("model", "data"))
+    return dict(sorted(rules))
+
+
+@cache
+def load_data_rules() -> dict[str, Rule]:
+    """The rules on FITS files by code, in order, those on their data among them."""
+    load_fits_rules()
+    _import_package(_PREFIX + _DATA_PACKAGE)
     rules = ((code, rule) for code, rule in REGISTRY.items() if rule.scope != "model")
     return dict(sorted(rules))
 
