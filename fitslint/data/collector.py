@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fitslint.model.data_unit import DataUnit
+from fitslint.model.data_facts import DataFacts
 
 CHUNK = 1 << 20
 """Bytes that are read at once."""
@@ -14,7 +14,7 @@ class Collector:
     The bytes count from the beginning of the data unit.
     """
 
-    def __init__(self, unit: DataUnit, start: int, stop: int) -> None:
+    def __init__(self, unit: DataFacts, start: int, stop: int) -> None:
         self.unit = unit
         self.start = start
         self.stop = stop

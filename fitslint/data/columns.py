@@ -8,7 +8,7 @@ import numpy as np
 
 from fitslint.data.rows import RowPart, take_values
 from fitslint.data.scaling import Scaling, scale_extremes, select_defined
-from fitslint.model.data_unit import DataUnit, Extremes
+from fitslint.model.data_facts import DataFacts, Extremes
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -35,7 +35,7 @@ class LogicalPart(RowPart):
 class TextPart(RowPart):
     """Characters of a text column; each string of ``width`` ends at its first NUL."""
 
-    def __init__(self, unit: DataUnit, column: int, start: int, stop: int, width: int) -> None:
+    def __init__(self, unit: DataFacts, column: int, start: int, stop: int, width: int) -> None:
         super().__init__(unit, column, start, stop)
         self._width = width
 
@@ -54,7 +54,7 @@ class TextPart(RowPart):
 class BitPart(RowPart):
     """The unused bits of the last byte of a bit column."""
 
-    def __init__(self, unit: DataUnit, column: int, last: int, unused: int) -> None:
+    def __init__(self, unit: DataFacts, column: int, last: int, unused: int) -> None:
         super().__init__(unit, column, last, last + 1)
         self._mask = (1 << unused) - 1
 
@@ -69,7 +69,7 @@ class ExtremesPart(RowPart):
     """The least and the greatest value of a column of numbers."""
 
     def __init__(
-        self, unit: DataUnit, column: int, start: int, stop: int, *, code: str, scaling: Scaling
+        self, unit: DataFacts, column: int, start: int, stop: int, *, code: str, scaling: Scaling
     ) -> None:
         super().__init__(unit, column, start, stop)
         self._type = np.dtype(NUMBER_TYPES[code])

@@ -8,7 +8,7 @@ import numpy as np
 
 from fitslint.data.collector import Collector
 from fitslint.data.rows import RowPart, take_values
-from fitslint.model.data_unit import DataUnit, HeapFacts, Places
+from fitslint.model.data_facts import DataFacts, HeapFacts, Places
 from fitslint.syntax.column_formats import ELEMENT_BYTES, BinaryFormat
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ class HeapUse(Collector):
     Pointer aliasing is permitted, so two arrays that are the same bytes do not overlap.
     """
 
-    def __init__(self, unit: DataUnit, start: int, size: int, *, remembers: bool) -> None:
+    def __init__(self, unit: DataFacts, start: int, size: int, *, remembers: bool) -> None:
         super().__init__(unit, start, start)
         self.size = size
         self._remembers = remembers
@@ -80,7 +80,7 @@ class DescriptorPart(RowPart):
     """The descriptors of one column."""
 
     def __init__(
-        self, unit: DataUnit, column: int, start: int, form: BinaryFormat, *, least: int,
+        self, unit: DataFacts, column: int, start: int, form: BinaryFormat, *, least: int,
         use: HeapUse,
     ) -> None:  # fmt: skip
         super().__init__(unit, column, start, start + form.field_bytes)

@@ -10,7 +10,7 @@ import numpy as np
 from fitslint.data.columns import ExtremesPart
 from fitslint.data.rows import RowPart
 from fitslint.data.scaling import Scaling
-from fitslint.model.data_unit import DataUnit
+from fitslint.model.data_facts import DataFacts
 from fitslint.syntax.column_formats import TextFormat
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ class NumberPart(RowPart):
     """A field of numbers, integers or real, that has to be read by its format."""
 
     def __init__(
-        self, unit: DataUnit, column: int, start: int, form: TextFormat, *,
+        self, unit: DataFacts, column: int, start: int, form: TextFormat, *,
         null: bytes | None, scaling: Scaling | None,
     ) -> None:  # fmt: skip
         super().__init__(unit, column, start, start + form.width)

@@ -8,7 +8,7 @@ import numpy as np
 
 from fitslint.data.columns import NUMBER_TYPES
 from fitslint.data.rows import RowPart, take_values
-from fitslint.model.data_unit import DataUnit
+from fitslint.model.data_facts import DataFacts
 
 if TYPE_CHECKING:
     from fitslint.data.rows import Bytes
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 class OrderPart(RowPart):
     """Times of a column that are earlier than those of the row before."""
 
-    def __init__(self, unit: DataUnit, column: int, start: int, stop: int, code: str) -> None:
+    def __init__(self, unit: DataFacts, column: int, start: int, stop: int, code: str) -> None:
         super().__init__(unit, column, start, stop)
         self._type = np.dtype(NUMBER_TYPES[code])
         self._last: float | int | None = None
@@ -43,7 +43,7 @@ class OrderPart(RowPart):
 class IntervalPart(RowPart):
     """Intervals that end before they start: two columns of one type, in one part of the row."""
 
-    def __init__(self, unit: DataUnit, column: int, start: int, stop: int, code: str) -> None:
+    def __init__(self, unit: DataFacts, column: int, start: int, stop: int, code: str) -> None:
         self._type = np.dtype(NUMBER_TYPES[code])
         low = min(start, stop)
         super().__init__(unit, column, low, max(start, stop) + self._type.itemsize)

@@ -9,7 +9,7 @@ import numpy as np
 
 from fitslint.data.collector import Collector
 from fitslint.data.scaling import Scaling, scale_extremes, select_defined
-from fitslint.model.data_unit import DataUnit, PixelFacts
+from fitslint.model.data_facts import DataFacts, PixelFacts
 from fitslint.source.image import PIXEL_TYPES
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 class PixelCollector(Collector):
     """Takes all pixels of an image."""
 
-    def __init__(self, unit: DataUnit, scaling: Scaling) -> None:
+    def __init__(self, unit: DataFacts, scaling: Scaling) -> None:
         super().__init__(unit, 0, unit.size)
         self._scaling = scaling
         self._type = np.dtype(PIXEL_TYPES[unit.header.structure.bitpix or 8])

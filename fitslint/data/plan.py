@@ -23,7 +23,7 @@ from fitslint.data.table import (
 )
 from fitslint.data.tiles import TileCollector
 from fitslint.data.tiling import read_tiling
-from fitslint.model.data_unit import DataUnit, Fact
+from fitslint.model.data_facts import DataFacts, Fact
 from fitslint.model.header import Header
 from fitslint.source.image import PIXEL_TYPES
 from fitslint.syntax.column_formats import BinaryFormat, TextFormat, parse_dimensions
@@ -35,7 +35,7 @@ Wanted = Collection[Fact]
 class DataPlan:
     """The collectors of a data unit, and where its rows end."""
 
-    def __init__(self, unit: DataUnit, wanted: Wanted, padded: int) -> None:
+    def __init__(self, unit: DataFacts, wanted: Wanted, padded: int) -> None:
         self.collectors: list[Collector] = []
         self.row_bytes = 0
         """Of a row that is taken whole; 0 where nobody wants rows."""
@@ -50,14 +50,14 @@ class DataPlan:
             if layout is not None and layout.rows:
                 self._add_rows(unit, wanted, layout)
 
-    def _add_pixels(self, unit: DataUnit) -> None:
+    def _add_pixels(self, unit: DataFacts) -> None:
         header = unit.header
         whole = header.structure.bitpix in (8, 16, 32, 64)
         scaling = read_scaling(header, ("BSCALE", "BZERO", "BLANK"), has_null=whole)
         if scaling is not None and header.structure.bitpix in PIXEL_TYPES:
             self.collectors.append(PixelCollector(unit, scaling))
 
-    def _add_rows(self, unit: DataUnit, wanted: Wanted, layout: TableLayout) -> None:
+    def _add_rows(self, unit: DataFacts, wanted: Wanted, layout: TableLayout) -> None:
         if unit.header.kind == "table":
             parts = list(_list_text_parts(unit, wanted, layout))
         else:
@@ -73,7 +73,7 @@ class DataPlan:
         self.collectors.append(RowCollector(unit, layout.width, layout.size, parts))
 
     def _add_heap(
-        self, unit: DataUnit, wanted: Wanted, layout: TableLayout, parts: list[RowPart]
+        self, unit: DataFacts, wanted: Wanted, layout: TableLayout, parts: list[RowPart]
     ) -> None:
         """Add what looks at descriptors, and at what they point to."""
         tiling = None
@@ -95,7 +95,7 @@ class DataPlan:
 
 
 def _list_descriptors(
-    unit: DataUnit, layout: TableLayout, use: HeapUse
+    unit: DataFacts, layout: TableLayout, use: HeapUse
 ) -> Iterator[DescriptorPart]:
     for column in layout.columns:
         form = column.form
@@ -110,7 +110,7 @@ def _read_dimensions(header: Header, number: int) -> tuple[int, ...] | None:
     return parse_dimensions(text) if text is not None else None
 
 
-def _list_binary_parts(unit: DataUnit, wanted: Wanted, layout: TableLayout) -> Iterator[RowPart]:
+def _list_binary_parts(unit: DataFacts, wanted: Wanted, layout: TableLayout) -> Iterator[RowPart]:
     for column in layout.columns:
         form, number = column.form, column.number
         if not isinstance(form, BinaryFormat) or form.is_variable or not form.repeat:
@@ -139,7 +139,7 @@ def _has_limits(header: Header, number: int) -> bool:
     return any(f"{root}{number}" in header for root in _LIMITS)
 
 
-def _list_extremes(unit: DataUnit, column: Column, form: BinaryFormat) -> Iterator[RowPart]:
+def _list_extremes(unit: DataFacts, column: Column, form: BinaryFormat) -> Iterator[RowPart]:
     n = column.number
     if _has_limits(unit.header, n):
         names = f"TSCAL{n}", f"TZERO{n}", f"TNULL{n}"
@@ -148,7 +148,7 @@ def _list_extremes(unit: DataUnit, column: Column, form: BinaryFormat) -> Iterat
             yield ExtremesPart(unit, n, column.start, column.stop, code=form.code, scaling=scaling)
 
 
-def _list_orders(unit: DataUnit, layout: TableLayout) -> Iterator[RowPart]:
+def _list_orders(unit: DataFacts, layout: TableLayout) -> Iterator[RowPart]:
     """Times of events, and good time intervals."""
     header = unit.header
     if not is_event_list(header):
@@ -172,7 +172,7 @@ def _list_orders(unit: DataUnit, layout: TableLayout) -> Iterator[RowPart]:
         yield IntervalPart(unit, stop.number, start.start, stop.start, stop.form.code)
 
 
-def _list_text_parts(unit: DataUnit, wanted: Wanted, layout: TableLayout) -> Iterator[RowPart]:
+def _list_text_parts(unit: DataFacts, wanted: Wanted, layout: TableLayout) -> Iterator[RowPart]:
     if "characters" in wanted:
         yield CharacterPart(unit, 0, 0, layout.width)
     for column in layout.columns:

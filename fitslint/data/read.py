@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from fitslint.data.collector import CHUNK, Collector
 from fitslint.data.plan import DataPlan, Wanted
-from fitslint.model.data_unit import DataUnit, Places
+from fitslint.model.data_facts import DataFacts, Places
 from fitslint.model.file import Hdu
 from fitslint.model.form import BLOCK_SIZE
 from fitslint.model.header import Header
@@ -47,7 +47,7 @@ class DataReader:
         size = hdu.data_bytes
         if size is None or hdu.header.end is None:
             return
-        unit = DataUnit(hdu.header, hdu.data_offset, size)
+        unit = DataFacts(hdu.header, hdu.data_offset, size)
         padded = size + -size % BLOCK_SIZE
         wanted = self._choose(hdu.header)
         plan = DataPlan(unit, wanted, padded)
@@ -64,7 +64,7 @@ class DataReader:
         hdu.data = unit
 
     def _read_part(
-        self, reader: Reader, unit: DataUnit, takers: list[Collector], part: _Part
+        self, reader: Reader, unit: DataFacts, takers: list[Collector], part: _Part
     ) -> bool:
         """Hand out a part of a data unit; whether all of it is there."""
         at, stop, step = part
@@ -107,7 +107,7 @@ def _measure_hole(reader: Reader, offset: int, most: int) -> int:
     return reader.measure_hole(offset, most) if isinstance(reader, FileReader) else 0
 
 
-def _judge_fill(reader: Reader, unit: DataUnit, padded: int) -> None:
+def _judge_fill(reader: Reader, unit: DataFacts, padded: int) -> None:
     """Note bytes behind the data that are not what fills their last block."""
     fill = reader.read_at(unit.offset + unit.size, padded - unit.size)[: padded - unit.size]
     wanted = b" " if unit.header.kind == "table" else b"\x00"

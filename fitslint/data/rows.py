@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from fitslint.data.collector import Collector
-from fitslint.model.data_unit import DataUnit, PlaceKind, Places
+from fitslint.model.data_facts import DataFacts, PlaceKind, Places
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -23,7 +23,7 @@ ROW_MAX = 64 << 20
 class RowPart:
     """Looks at the bytes ``start:stop`` of every row."""
 
-    def __init__(self, unit: DataUnit, column: int, start: int, stop: int) -> None:
+    def __init__(self, unit: DataFacts, column: int, start: int, stop: int) -> None:
         self.unit = unit
         self.column = column
         self.start = start
@@ -66,7 +66,7 @@ class RowPart:
 class RowCollector(Collector):
     """Hands the rows of a table to the parts that look at them."""
 
-    def __init__(self, unit: DataUnit, width: int, stop: int, parts: Sequence[RowPart]) -> None:
+    def __init__(self, unit: DataFacts, width: int, stop: int, parts: Sequence[RowPart]) -> None:
         super().__init__(unit, 0, stop)
         self._width = width
         self._parts = parts

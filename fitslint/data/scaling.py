@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from fitslint.model.data_unit import Extremes, PixelFacts
+from fitslint.model.data_facts import Extremes, PixelFacts
 from fitslint.model.header import Header
 
 if TYPE_CHECKING:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fitslint.data.collector import Collector
-from fitslint.model.data_unit import DataUnit
+from fitslint.model.data_facts import DataFacts
 from fitslint.syntax.checksum import MODULUS, add_words
 from fitslint.syntax.kernel import KERNEL
 
@@ -13,7 +13,7 @@ _WORD = 4
 class WordSum(Collector):
     """Adds up the words of a data unit and its fill."""
 
-    def __init__(self, unit: DataUnit, stop: int) -> None:
+    def __init__(self, unit: DataFacts, stop: int) -> None:
         super().__init__(unit, 0, stop)
         self._total = 0
 

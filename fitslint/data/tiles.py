@@ -12,7 +12,7 @@ import numpy as np
 from fitslint.data.collector import Collector
 from fitslint.data.table import TableLayout
 from fitslint.data.tiling import Tiling
-from fitslint.model.data_unit import DataUnit, Places
+from fitslint.model.data_facts import DataFacts, Places
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,7 +35,7 @@ _PLIO_VERSION = -100
 class TileCollector(Collector):
     """Takes the heap of a compressed image and looks into its tiles, one after the other."""
 
-    def __init__(self, unit: DataUnit, layout: TableLayout, tiling: Tiling) -> None:
+    def __init__(self, unit: DataFacts, layout: TableLayout, tiling: Tiling) -> None:
         super().__init__(unit, layout.heap, layout.heap + layout.heap_size)
         self._tiling = tiling
         self._found: list[np.ndarray] = []

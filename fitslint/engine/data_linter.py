@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 
 from fitslint.data.read import DataReader
 from fitslint.engine.rule_index import RuleIndex
-from fitslint.model.data_unit import Fact
+from fitslint.model.data_facts import Fact
 from fitslint.model.header import Header
 from fitslint.model.rule import Rule
 

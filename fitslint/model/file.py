@@ -9,7 +9,7 @@ from fitslint.model.header import Header
 from fitslint.model.records import dataclass, field
 
 if TYPE_CHECKING:
-    from fitslint.model.data_unit import DataUnit
+    from fitslint.model.data_facts import DataFacts
 
 Container = Literal["fits", "gzip", "text"]
 
@@ -26,7 +26,7 @@ class Hdu:
     """Size that the header declares, without padding; None when it cannot be known."""
     present_bytes: int | None = None
     """Bytes that the file really has from ``data_offset`` on, where that is fewer than needed."""
-    data: DataUnit | None = None
+    data: DataFacts | None = None
     """What reading the data told; None where they were not read, or could not be."""
 
     @property

@@ -12,7 +12,7 @@ from fitslint.model.records import dataclass, field
 from fitslint.model.safety import grade_fix
 
 if TYPE_CHECKING:
-    from fitslint.model.data_unit import Fact
+    from fitslint.model.data_facts import Fact
 
 Scope = Literal["card", "header", "file", "model", "data"]
 Once = Literal["", "fact", "rule"]

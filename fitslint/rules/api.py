@@ -15,7 +15,7 @@ A rule is one generator function. The name of its first parameter says what it i
             it ``needs`` (and, when ``multi_hdu_only`` is set, more than one HDU); without
             ``needs`` once a file that had structural problems;
 ``model``   a :class:`~fitslint.rules.lens.model_file.ModelFile`, once a parameter file of Lenstool;
-``data``    a :class:`~fitslint.model.data_unit.DataUnit`, once for every HDU of its ``hdus`` that
+``data``    a :class:`~fitslint.model.data_facts.DataFacts`, once for every HDU of its ``hdus`` that
             has one of the keywords that it ``needs``, where data units are read. It says in
             ``facts`` what has to be known of the bytes, which are read once for all rules; such
             rules live in ``rules/data/``.
@@ -59,7 +59,7 @@ from fitslint.model.late import compile_late
 from fitslint.model.rule import Flag, Once, Part, Reads, Rule, Scope, Subcheck
 
 if TYPE_CHECKING:
-    from fitslint.model.data_unit import Fact
+    from fitslint.model.data_facts import Fact
 
 REGISTRY: dict[str, Rule] = {}
 """All rules by code."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from fitslint.model.data_unit import DataUnit, Extremes
+from fitslint.model.data_facts import DataFacts, Extremes
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule
 from fitslint.rules.data.numbers import agrees
@@ -26,7 +26,7 @@ _TABLES = ("table", *_BINARY)
     summary_ja="論理値の列に T、F、0 以外のバイトがある",
     message="column {column} is logical and holds {byte} {where}: T, F or a zero byte stands there",
 )
-def logical_bytes(data: DataUnit) -> Iterator[Flag]:
+def logical_bytes(data: DataFacts) -> Iterator[Flag]:
     r"""A logical column holds a byte that is not T, F or zero.
 
     ## Why it matters
@@ -72,7 +72,7 @@ def logical_bytes(data: DataUnit) -> Iterator[Flag]:
         " string, {where}",
     },
 )
-def text_bytes(data: DataUnit) -> Iterator[Flag]:
+def text_bytes(data: DataFacts) -> Iterator[Flag]:
     r"""A text column holds bytes that are no printable ASCII.
 
     ## Why it matters
@@ -121,7 +121,7 @@ def text_bytes(data: DataUnit) -> Iterator[Flag]:
     message="column {column}: unused bits behind its {bits} are set, {where}: the last byte is"
     " {byte}",
 )
-def unused_bits(data: DataUnit) -> Iterator[Flag]:
+def unused_bits(data: DataFacts) -> Iterator[Flag]:
     r"""Bits of a bit column that belong to no element are set.
 
     ## Why it matters
@@ -170,7 +170,7 @@ def unused_bits(data: DataUnit) -> Iterator[Flag]:
         " are from {least} to {most}",
     },
 )
-def column_extremes(data: DataUnit) -> Iterator[Flag]:
+def column_extremes(data: DataFacts) -> Iterator[Flag]:
     r"""TDMINn or TDMAXn is not the least or the greatest value of its column.
 
     ## Why it matters
@@ -213,7 +213,7 @@ def column_extremes(data: DataUnit) -> Iterator[Flag]:
         yield from _flag_extreme(data, f"TDMAX{column}", "maximum", found.maximum)
 
 
-def _flag_extreme(data: DataUnit, keyword: str, extreme: str, actual: float) -> Iterator[Flag]:
+def _flag_extreme(data: DataFacts, keyword: str, extreme: str, actual: float) -> Iterator[Flag]:
     card = data.header.find_card(keyword)
     if card is None or card.number_value is None or agrees(card.text, actual):
         return
@@ -222,7 +222,7 @@ def _flag_extreme(data: DataUnit, keyword: str, extreme: str, actual: float) -> 
 
 @rule(
     "DA121",
-    "column-limits",
+    "column-beyond-limits",
     clause="7.3.2",
     level="should",
     catalogue_rows=("T025",),
@@ -232,7 +232,7 @@ def _flag_extreme(data: DataUnit, keyword: str, extreme: str, actual: float) -> 
     summary_ja="列の値が TLMIN、TLMAX の範囲の外にある",
     message="a value of column {column} is {actual}, beyond {keyword} = {stated}",
 )
-def column_limits(data: DataUnit) -> Iterator[Flag]:
+def column_beyond_limits(data: DataFacts) -> Iterator[Flag]:
     r"""A column holds values outside of TLMINn and TLMAXn.
 
     ## Why it matters
@@ -276,7 +276,7 @@ def _is_empty(low: float | None, high: float | None) -> bool:
 
 
 def _flag_limit(
-    data: DataUnit, column: int, root: str, found: Extremes, *, below: bool
+    data: DataFacts, column: int, root: str, found: Extremes, *, below: bool
 ) -> Iterator[Flag]:
     card = data.header.find_card(f"{root}{column}")
     actual = found.minimum if below else found.maximum

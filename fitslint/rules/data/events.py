@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from fitslint.data.table import is_event_list
-from fitslint.model.data_unit import DataUnit
+from fitslint.model.data_facts import DataFacts
 from fitslint.model.header import Header
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule
@@ -33,7 +33,7 @@ _SLACK = 1e-3
         " TSTOP = {stop}",
     },
 )
-def event_order(data: DataUnit) -> Iterator[Flag]:
+def event_order(data: DataFacts) -> Iterator[Flag]:
     r"""Events or good time intervals are out of order, or outside of the observation.
 
     ## Why it matters
@@ -78,7 +78,7 @@ def event_order(data: DataUnit) -> Iterator[Flag]:
     yield from _flag_range(data)
 
 
-def _flag_range(data: DataUnit) -> Iterator[Flag]:
+def _flag_range(data: DataFacts) -> Iterator[Flag]:
     """Times that are not within the observation, as far as the header tells it."""
     header = data.header
     start, stop = header.number("TSTART"), header.number("TSTOP")

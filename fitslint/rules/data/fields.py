@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from fitslint.model.data_unit import DataUnit, Places
+from fitslint.model.data_facts import DataFacts, Places
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag_missing, rule
 from fitslint.rules.data.places import describe_rows, flag_column
@@ -31,7 +31,7 @@ from fitslint.syntax.column_formats import parse_ascii_format
         " reads it, astropy and fitsio stop, and others leave the exponent out",
     },
 )
-def ascii_field(data: DataUnit) -> Iterator[Flag]:
+def ascii_field(data: DataFacts) -> Iterator[Flag]:
     """A field of an ASCII table cannot be read as a number of its format, or not by all readers.
 
     ## Why it matters
@@ -74,7 +74,7 @@ def ascii_field(data: DataUnit) -> Iterator[Flag]:
         )
 
 
-def _flag_implied_point(data: DataUnit, column: int, found: Places) -> Flag:
+def _flag_implied_point(data: DataFacts, column: int, found: Places) -> Flag:
     text = data.header.string(f"TFORM{column}") or ""
     form = parse_ascii_format(text)
     plain = found.text.strip()
@@ -100,7 +100,7 @@ def _flag_implied_point(data: DataUnit, column: int, found: Places) -> Flag:
         "controls": "the rows hold the control character {shown} {where}",
     },
 )
-def ascii_table_bytes(data: DataUnit) -> Iterator[Flag]:
+def ascii_table_bytes(data: DataFacts) -> Iterator[Flag]:
     r"""The rows of an ASCII table hold bytes that are no ASCII, or control characters.
 
     ## Why it matters

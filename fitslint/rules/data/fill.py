@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from fitslint.model.data_unit import DataUnit
+from fitslint.model.data_facts import DataFacts
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag_missing, rule
 
@@ -22,7 +22,7 @@ _CLAUSES = {"image": "7.1.3", "table": "7.2.3"}
     message="{count} of the {size} bytes of fill behind the data are not {wanted}; the first is"
     " {first}, at byte {place}",
 )
-def data_fill(data: DataUnit) -> Iterator[Flag]:
+def data_fill(data: DataFacts) -> Iterator[Flag]:
     """The fill behind the data is not zero, or blank in an ASCII table.
 
     ## Why it matters

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
-from fitslint.model.data_unit import DataUnit, PlaceKind, Places
+from fitslint.model.data_facts import DataFacts, PlaceKind, Places
 from fitslint.model.header import Header
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule
@@ -31,7 +31,7 @@ _TABLES = ("bintable", "compressed-image", "compressed-table")
         "negative": "column {column}: the number of elements or the offset is negative, {where}",
     },
 )
-def heap_descriptor(data: DataUnit) -> Iterator[Flag]:
+def heap_descriptor(data: DataFacts) -> Iterator[Flag]:
     r"""A descriptor points out of the heap.
 
     ## Why it matters
@@ -67,7 +67,7 @@ def heap_descriptor(data: DataUnit) -> Iterator[Flag]:
 
 
 def _flag_descriptor(
-    data: DataUnit, message: PlaceKind, column: int, found: Places, **params: object
+    data: DataFacts, message: PlaceKind, column: int, found: Places, **params: object
 ) -> Flag:
     heap = _measure_heap(data.header)
     return flag_column(data, "TFORM", column, found, message=message, heap=heap, **params)
@@ -97,7 +97,7 @@ def _measure_heap(header: Header) -> int:
         "overlap": "column {column}: the array shares a part of its bytes with another, {where}",
     },
 )
-def heap_use(data: DataUnit) -> Iterator[Flag]:
+def heap_use(data: DataFacts) -> Iterator[Flag]:
     r"""Bytes of the heap are in no array, or in several that are not the same.
 
     ## Why it matters
@@ -147,7 +147,7 @@ def heap_use(data: DataUnit) -> Iterator[Flag]:
     summary_ja="TDIM の要素数が可変長配列の長さより多い",
     message="TDIM{column} needs {needed} elements, and an array has {elements}, {where}",
 )
-def array_shape(data: DataUnit) -> Iterator[Flag]:
+def array_shape(data: DataFacts) -> Iterator[Flag]:
     r"""A variable array has fewer elements than its TDIMn.
 
     ## Why it matters
@@ -185,7 +185,7 @@ def array_shape(data: DataUnit) -> Iterator[Flag]:
 
 @rule(
     "DA113",
-    "array-maximum",
+    "array-length",
     clause="7.3.5",
     level="must",
     catalogue_rows=("T007",),
@@ -196,7 +196,7 @@ def array_shape(data: DataUnit) -> Iterator[Flag]:
     message="column {column}: an array has {elements} elements, more than the maximum in TFORM"
     "{column}, {where}",
 )
-def array_maximum(data: DataUnit) -> Iterator[Flag]:
+def array_length(data: DataFacts) -> Iterator[Flag]:
     r"""A variable array is longer than the maximum that its TFORMn tells.
 
     ## Why it matters

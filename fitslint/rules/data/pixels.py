@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from fitslint.model.card import Card
-from fitslint.model.data_unit import DataUnit, PixelFacts
+from fitslint.model.data_facts import DataFacts, PixelFacts
 from fitslint.model.finding import Level
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule
@@ -35,7 +35,7 @@ _STATISTICS: tuple[tuple[str, str, str, Level, float], ...] = (
     summary_ja="DATAMIN、DATAMAX などの統計値が画素の値と一致しない",
     message="{keyword} is {stated}, and the {what} is {actual}",
 )
-def image_statistics(data: DataUnit) -> Iterator[Flag]:
+def image_statistics(data: DataFacts) -> Iterator[Flag]:
     r"""DATAMIN, DATAMAX or another statistic is not that of the pixels.
 
     ## Why it matters
@@ -100,7 +100,7 @@ def _is_root_mean_square(card: Card, pixels: PixelFacts) -> bool:
         "all": "every pixel is undefined",
     },
 )
-def blank_pixels(data: DataUnit) -> Iterator[Flag]:
+def blank_pixels(data: DataFacts) -> Iterator[Flag]:
     r"""Undefined pixels are counted as values, or there are no others.
 
     ## Why it matters

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from fitslint.model.data_unit import DataUnit, Places
+from fitslint.model.data_facts import DataFacts, Places
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, flag_missing
 
 
-def flag_column(data: DataUnit, root: str, column: int, found: Places, **params: Any) -> Flag:
+def flag_column(data: DataFacts, root: str, column: int, found: Places, **params: Any) -> Flag:
     """A flag on the card ``root`` of a column, or on its absence."""
     card = data.header.find_card(f"{root}{column}")
     params = {"column": column, "where": describe_rows(found), "at": found.byte, **params}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from fitslint.model.data_unit import DataUnit
+from fitslint.model.data_facts import DataFacts
 from fitslint.model.form import BLOCK_SIZE
 from fitslint.model.header import Header
 from fitslint.model.late import compile_late
@@ -51,7 +51,7 @@ def _is_zero(total: int) -> bool:
         " whole HDU: DATASUM alone is wrong",
     },
 )
-def datasum_wrong(data: DataUnit) -> Iterator[Flag]:
+def datasum_wrong(data: DataFacts) -> Iterator[Flag]:
     r"""The data unit does not add up to DATASUM.
 
     ## Why it matters
@@ -104,7 +104,7 @@ def datasum_wrong(data: DataUnit) -> Iterator[Flag]:
     message="the header and its data unit, which sums to {computed}, do not add up to zero:"
     " CHECKSUM does not hold",
 )
-def checksum_wrong(data: DataUnit) -> Iterator[Flag]:
+def checksum_wrong(data: DataFacts) -> Iterator[Flag]:
     r"""The words of the HDU do not add up to -0, and no DATASUM tells why.
 
     ## Why it matters

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator
 
 from fitslint.data.tiling import read_tiling
-from fitslint.model.data_unit import DataUnit
+from fitslint.model.data_facts import DataFacts
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule
 from fitslint.rules.data.places import flag_column
@@ -24,7 +24,7 @@ from fitslint.rules.data.places import flag_column
     summary_ja="圧縮画像のタイルが ZCMPTYPE の形式でないか、大きさが合わない",
     message="tile {tile}: {text}{more}",
 )
-def tile_content(data: DataUnit) -> Iterator[Flag]:
+def tile_content(data: DataFacts) -> Iterator[Flag]:
     r"""A tile is not what its algorithm makes, or holds another number of pixels.
 
     ## Why it matters
@@ -62,13 +62,13 @@ def tile_content(data: DataUnit) -> Iterator[Flag]:
     "tile-count",
     clause="10.1.1",
     level="must",
-    catalogue_rows=("Z003",),
+    catalogue_rows=("Z008",),
     needs=("ZCMPTYPE",),
     hdus=("compressed-image",),
     summary_ja="圧縮画像の行数がタイルの数と一致しない",
     message="the table has {rows} rows, and the image is cut into {tiles} tiles ({shape})",
 )
-def tile_count(data: DataUnit) -> Iterator[Flag]:
+def tile_count(data: DataFacts) -> Iterator[Flag]:
     """A compressed image has not one row for every tile.
 
     ## Why it matters

@@ -70,7 +70,7 @@ class HeapFacts:
 
 
 @dataclass(slots=True)
-class DataUnit:
+class DataFacts:
     """The data unit of an HDU as rules on data see it, with the header that describes it."""
 
     header: Header
