@@ -22,7 +22,7 @@ def expected(root):
 
 def checked(*arguments):
     """Exit status and JSON report of ``fitslint check``."""
-    done = run("check", "--output", "json", *arguments)
+    done = run("check", "--data", "--output", "json", *arguments)
     return done.returncode, json.loads(done.stdout)
 
 

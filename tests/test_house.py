@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import builtins
+import itertools
 import json
 import re
 import subprocess
@@ -183,3 +185,62 @@ def test_versions_agree(root):
     assert re.search(
         rf"^## \[?(Unreleased|{re.escape(fitslint.__version__)})\b", changelog.read_text(), re.M
     )
+
+
+def list_docstrings(tree):
+    """Every docstring of a module with the names that its ``Parameters`` may have, None for any."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef):
+            yield node.name, ast.get_docstring(node) or "", list_arguments(node)
+        elif isinstance(node, ast.ClassDef):
+            names = {child.target.id for child in node.body if isinstance(child, ast.AnnAssign)}
+            for method in node.body:
+                if isinstance(method, ast.FunctionDef) and method.name in ("__init__", "__new__"):
+                    names |= list_arguments(method)
+            yield node.name, ast.get_docstring(node) or "", names or None
+
+
+def list_arguments(function):
+    spec = function.args
+    several = [*spec.posonlyargs, *spec.args, *spec.kwonlyargs, spec.vararg, spec.kwarg]
+    return {argument.arg for argument in several if argument is not None}
+
+
+def list_entries(docstring, section):
+    """The names that a section of a numpy docstring explains."""
+    lines = docstring.splitlines()
+    inside = False
+    for line, below in itertools.pairwise([*lines, ""]):
+        if re.fullmatch("-{3,}", below.strip()):
+            inside = line.strip() == section
+        elif inside and line[:1].strip(" -"):
+            yield from (name.strip(" *") for name in line.split(" : ")[0].split(","))
+
+
+def list_known_names():
+    names = set(dir(builtins))
+    for path in MODULES:
+        names.add(path.stem)
+        for node in ast.walk(source(path)):
+            names |= {getattr(node, field, "") for field in ("name", "id", "attr", "arg")} - {None}
+    return names
+
+
+def test_docstrings_speak_of_what_is_there():
+    known, wrong = list_known_names(), []
+    for path in MODULES:
+        for name, docstring, arguments in list_docstrings(source(path)):
+            wrong += [
+                (path.name, name, entry)
+                for entry in list_entries(docstring, "Parameters")
+                if arguments is not None and entry not in arguments
+            ]
+            wrong += [
+                (path.name, name, entry)
+                for entry in list_entries(docstring, "Raises")
+                if entry.split(".")[-1] not in known
+            ]
+        for target in re.findall(r":[a-z]+:`~?([\w.]+)`", path.read_text("utf-8")):
+            if target.split(".")[-1] not in known:
+                wrong.append((path.name, "refers to", target))
+    assert not wrong

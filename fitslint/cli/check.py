@@ -77,7 +77,7 @@ def run_check(options: CheckOptions) -> ExitCode:
     from fitslint.cli.progress import FileCounter
     from fitslint.cli.settings import load_settings
     from fitslint.dictionary.load import DictionaryError
-    from fitslint.engine.ruleset import UnknownSelector
+    from fitslint.engine.ruleset import UnknownSelectorError
     from fitslint.engine.run import check_batches
     from fitslint.engine.tally import Tally
     from fitslint.report.reporter import Summary
@@ -98,7 +98,7 @@ def run_check(options: CheckOptions) -> ExitCode:
                 walk, settings, reporters, read=_build_reader(options.corrections),
                 advance=counter.advance_data,
             )  # fmt: skip
-        except (UnknownSelector, DictionaryError) as error:
+        except (UnknownSelectorError, DictionaryError) as error:
             raise UsageError(str(error)) from None
         tally = Tally()
         summary = Summary(tally, walk.skipped, find_coverage(settings))

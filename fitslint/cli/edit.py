@@ -142,7 +142,7 @@ def _edit(options: EditOptions, edits: Sequence[KeywordEdit]) -> ExitCode:
     from fitslint.cli.outputs import is_colour_on
     from fitslint.cli.settings import load_settings
     from fitslint.dictionary.load import DictionaryError
-    from fitslint.engine.ruleset import UnknownSelector
+    from fitslint.engine.ruleset import UnknownSelectorError
     from fitslint.repair.edit.apply import edit_file
     from fitslint.repair.model import RepairError
     from fitslint.report.escape import escape_text
@@ -155,7 +155,7 @@ def _edit(options: EditOptions, edits: Sequence[KeywordEdit]) -> ExitCode:
     settings = load_settings(options, options.config, search=not options.no_config).settings
     try:
         result = edit_file(path, edits, settings, writing)
-    except (UnknownSelector, DictionaryError) as error:
+    except (UnknownSelectorError, DictionaryError) as error:
         raise UsageError(str(error)) from None
     except RepairError as error:
         reason = error.describe_for(path)

@@ -47,7 +47,7 @@ class Abbreviation:
                 yield self.short[:size], cost
 
     def list_phrases(self) -> Iterator[tuple[str, ...]]:
-        """The words, as :func:`words_of` gives them, that mean it."""
+        """The words, as :func:`split_words` gives them, that mean it."""
         for text in (self.short, *self.word.split("/"), *self.also):
             yield tuple(split_words(text))
 

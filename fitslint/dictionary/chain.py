@@ -29,10 +29,10 @@ class DictionaryChain:
         the most special first; where it is silent, the next one holds.
     why : str
         what of the file says so, or which option.
-    home : bool
+    binding : bool
         whether this very HDU says so: what an authority demands it demands here, in other HDUs of
         the file its dictionaries only explain what is there.
-    judges : bool
+    suits_file : bool
         whether the dictionaries are for this kind of file; where they are not, no rule of the
         authority is asked, and what the keywords mean is still known.
     """
@@ -115,7 +115,7 @@ class DictionaryChain:
             (dictionary, dictionary.lookup(keyword) or dictionary.lookup(name))
             for dictionary in self.dictionaries
         )
-        found = next(((one, match) for one, match in pairs if match), None)
+        found = next(((source, match) for source, match in pairs if match), None)
         self._memo[keyword] = found
         return found
 
@@ -199,8 +199,8 @@ _build_cached_chain = lru_cache(maxsize=256)(_build_chain)
 
 def _measure_depth(name: str, chain: Mapping[str, _Link]) -> int:
     """How many dictionaries lie below this one at most."""
-    below = [one for one in chain[name].below if one in chain]
-    return 1 + max((_measure_depth(one, chain) for one in below), default=0)
+    below = [base for base in chain[name].below if base in chain]
+    return 1 + max((_measure_depth(base, chain) for base in below), default=0)
 
 
 def _add_to_chain(

@@ -94,7 +94,7 @@ class Dictionary:
         the ``[dictionary]`` table.
     names : iterable of str
         names and templates in the order of the file.
-    read : callable
+    read_entry : callable
         gives the entry of a name; it is called once a name, when the entry is first needed.
     hdus : sequence of mapping
         the ``[[hdu]]`` tables.

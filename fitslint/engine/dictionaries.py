@@ -39,11 +39,11 @@ class DictionaryResolver:
 
     Parameters
     ----------
-    wanted : tuple of str
+    requested : tuple of str
         ids or paths of dictionaries that hold whatever the file says; a family (``subaru``) lets
         the file tell which of its dictionaries; ``none`` turns dictionaries off; empty asks the
         file.
-    places : tuple of str
+    paths : tuple of str
         files and folders with dictionaries of the user that take part when a file is asked.
 
     Raises

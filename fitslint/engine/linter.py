@@ -52,7 +52,7 @@ class Linter:
 
     Raises
     ------
-    UnknownSelector
+    UnknownSelectorError
         when the settings name a rule that does not exist.
     """
 

@@ -50,7 +50,7 @@ class RuleSet:
 
         Raises
         ------
-        UnknownSelector
+        UnknownSelectorError
             when a selector names no rule.
         """
         named_any = settings.select or settings.extend_select or settings.ignore
@@ -104,7 +104,7 @@ class RuleSet:
 def _refuse_data_rules(chosen: set[str], rules: dict[str, Rule]) -> None:
     """Refuse to run rules on data alone where no data are read: they would find nothing."""
     if chosen and all(rules[code].scope == "data" for code in chosen):
-        raise UnknownSelector(
+        raise UnknownSelectorError(
             f"{', '.join(sorted(chosen))} looks at data units, which are read with --data"
         )
 
@@ -114,7 +114,7 @@ def expand_selectors(selectors: tuple[str, ...]) -> list[str]:
 
     Raises
     ------
-    UnknownSelector
+    UnknownSelectorError
         when one names no rule.
     """
     codes: list[str] = []
@@ -128,7 +128,7 @@ def expand_selectors(selectors: tuple[str, ...]) -> list[str]:
         found = [code for code in rules if code.startswith(selector.upper())] if selector else []
         found = found or [code for code, rule in rules.items() if rule.name == selector.lower()]
         if not found:
-            raise UnknownSelector(_describe_unknown(selector, rules))
+            raise UnknownSelectorError(_describe_unknown(selector, rules))
         codes += found
     return codes
 

@@ -49,7 +49,7 @@ def check_batches(
         as for :func:`check_all`.
     renderers
         every batch brings the text of its files by each of them.
-    keep
+    keep_reports
         every batch also brings its reports.
     read
         reads a path, with corrections; None reads it as it is.
@@ -58,7 +58,7 @@ def check_batches(
 
     Raises
     ------
-    UnknownSelector
+    UnknownSelectorError
         before anything is read, when the settings name a rule that does not exist.
     """
     checker = FileChecker(

@@ -57,7 +57,7 @@ class Fixer:
 
     Raises
     ------
-    UnknownSelector
+    UnknownSelectorError
         when settings or options name a rule that does not exist.
     """
 

@@ -58,7 +58,7 @@ class Selection:
 
         Raises
         ------
-        UnknownSelector
+        UnknownSelectorError
             when a selector names no rule.
         """
         if options.only:

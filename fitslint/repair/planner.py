@@ -34,7 +34,7 @@ class Planner:
 
     Raises
     ------
-    UnknownSelector
+    UnknownSelectorError
         when the settings name a rule that does not exist.
     """
 
@@ -79,7 +79,7 @@ class Planner:
         ------
         RepairError
             when the file cannot be read to its end or rules chase each other; nothing was changed.
-        UnknownSelector
+        UnknownSelectorError
             when the options name a rule that does not exist.
         """
         refuse_unreadable(workspace)

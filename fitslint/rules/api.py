@@ -119,7 +119,7 @@ def rule(
         sections of FITS 4.0, or the convention that demands it.
     level : {"must", "should", "conv", "style", "project"}
         what the standard says; the profile turns it into a severity.
-    ja : str
+    summary_ja : str
         the summary in Japanese (the English one is the first line of the docstring).
     message : str or dict
         the sentence with ``{parameters}`` of the flag, or several by id.

@@ -28,6 +28,9 @@ _FOLDERS_MAX, _TEMPORARIES_MAX = 10_000, 100
 class FileWalk:
     """An iterator over the files that the arguments stand for, in a fixed order.
 
+    Nothing is collected: memory does not grow with the number of files. What cannot be entered or
+    found is given as it is named, so that reading it tells why.
+
     Parameters
     ----------
     arguments : sequence of str
@@ -41,9 +44,6 @@ class FileWalk:
         A folder, file or link that is named is taken in any case.
     only_fits : bool
         files that are named are taken like those in folders: by their suffix or first bytes.
-
-    Nothing is collected: memory does not grow with the number of files. What cannot be entered or
-    found is given as it is named, so that reading it tells why.
     """
 
     def __init__(

@@ -14,7 +14,7 @@ import pytest
 from fitslint.config.settings import Limits, Settings
 from fitslint.engine import checker as checker_module
 from fitslint.engine.checker import FileChecker
-from fitslint.engine.ruleset import UnknownSelector
+from fitslint.engine.ruleset import UnknownSelectorError
 from fitslint.engine.run import check_all, check_batches
 from fitslint.engine.tally import Tally
 from fitslint.report.concise import ConciseReporter
@@ -98,7 +98,7 @@ def test_inputs_are_taken_as_they_come(many):
 
 
 def test_an_unknown_rule_is_told_before_anything_is_read():
-    with pytest.raises(UnknownSelector):
+    with pytest.raises(UnknownSelectorError):
         check_all([], Settings(select=("VF999",))).__next__()
 
 

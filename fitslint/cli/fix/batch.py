@@ -71,7 +71,7 @@ class FixChecker(FileChecker):
 
         Raises
         ------
-        UnknownSelector
+        UnknownSelectorError
             when the settings name a rule that does not exist.
         RepairError
             when the corrections cannot be used.
@@ -195,7 +195,7 @@ def fix_batches(
 
     Raises
     ------
-    UnknownSelector, RepairError
+    UnknownSelectorError, RepairError
         before anything is read, as :meth:`FixChecker.get_fixer` says.
     """
     checker.get_fixer()

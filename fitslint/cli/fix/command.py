@@ -202,14 +202,14 @@ def _start_batches(
     """Batches of answers for the files of ``walk``."""
     from fitslint.cli.fix.batch import FixChecker, fix_batches
     from fitslint.dictionary.load import DictionaryError
-    from fitslint.engine.ruleset import UnknownSelector
+    from fitslint.engine.ruleset import UnknownSelectorError
     from fitslint.repair.model import RepairError
 
     reporters = [output.reporter for output in outputs]
     try:
         checker = FixChecker(job, reporters, prompt.start_file if prompt else None)
         return fix_batches(walk, checker, in_process=prompt is not None)
-    except (UnknownSelector, DictionaryError, RepairError) as error:
+    except (UnknownSelectorError, DictionaryError, RepairError) as error:
         raise UsageError(str(error)) from None
 
 

@@ -135,7 +135,7 @@ class Session:
         Raises
         ------
         FetchError
-            as :meth:`opened`, and when it is too long.
+            as :meth:`open_response`, and when it is too long.
         """
         return retry(lambda: self._read_page(url), self.limits)
 

@@ -29,7 +29,7 @@ from fitslint.pipeline.kappa.profiles.orientation import BlockOffsets
 @dataclass(frozen=True, slots=True)
 class Dpie(LensProfile):
     """A dPIE: ``strength`` is b q r_cut/(r_cut - r_core) D_ls/D_s in arcsec, ``core`` and ``cut``
-    are the radii s of :mod:`isothermal`."""
+    are the radii s of :mod:`fitslint.pipeline.kappa.profiles.isothermal`."""
 
     PARAMETERS = ("core", "cut", "velocity")
 
