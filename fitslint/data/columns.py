@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from fitslint.data.rows import RowPart, take_values
+from fitslint.data.rows import RowPart, gather_bytes, take_values
 from fitslint.data.scaling import Scaling, scale_extremes, select_defined
 from fitslint.model.data_facts import DataFacts, Extremes
 
@@ -41,14 +41,18 @@ class TextPart(RowPart):
 
     def look(self, first: int, field: Bytes, times: int) -> None:
         """Look at strings: what is no printable ASCII, and what stands behind a NUL."""
-        odd = (field - _BLANK) > _PRINTABLE  # wraps below the blank
+        text = gather_bytes(field)
+        odd = (text - _BLANK) > _PRINTABLE  # wraps below the blank
         if not odd.any():
             return
-        text = np.ascontiguousarray(field)
-        strings = text.reshape(len(text), -1, self._width)
-        ended = np.logical_or.accumulate(strings == 0, axis=2).reshape(text.shape)
-        self.note_rows("text", first, odd & ~ended, text, times)
-        self.note_rows("after-nul", first, ended & (text != 0), text, times)
+        ended = text == 0
+        strings = ended.reshape(len(text), -1, self._width)
+        if (strings[..., :-1] > strings[..., 1:]).any():  # something stands behind a NUL
+            ended = np.logical_or.accumulate(strings, axis=2).reshape(text.shape)
+            self.note_rows("after-nul", first, ended & (text != 0), text, times)
+        wrong = odd > ended
+        if wrong.any():
+            self.note_rows("text", first, wrong, text, times)
 
 
 class BitPart(RowPart):
@@ -72,7 +76,7 @@ class ExtremesPart(RowPart):
         self, unit: DataFacts, column: int, start: int, stop: int, *, code: str, scaling: Scaling
     ) -> None:
         super().__init__(unit, column, start, stop)
-        self._type = np.dtype(NUMBER_TYPES[code])
+        self._type = NUMBER_TYPES[code]
         self._scaling = scaling
         self._found = Extremes()
 

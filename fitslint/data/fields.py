@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 _CLASSES = (b"0123456789", b" ", b"+-", b".", b"EDed")
 """Characters of numbers by class; any other character is of the class behind the last."""
 _DIGIT, _BLANK, _SIGN, _POINT, _LETTER, _OTHER = range(6)
+_CLASS_COUNT = 6
 
 # States of a field that is read from the left: nothing yet, behind a sign, within the digits before
 # the point, behind a point without and with digits, behind the letter of the exponent, its sign,
@@ -90,18 +91,15 @@ class NumberPart(RowPart):
 
     def look(self, first: int, field: Bytes, times: int) -> None:
         """Look at fields."""
-        steps, classes = _build_table(), _classify()[field]
-        state = np.full(len(field), _NOTHING, np.uint8)
-        for place in range(field.shape[1]):
-            state = steps[state, classes[:, place]]
-        plain = np.isin(state, _INTEGERS if self._is_integer else _REALS)
+        state = _read_fields(field)
+        plain = _mark_states(_INTEGERS if self._is_integer else _REALS)[state]
         if not plain.all():
             self._sort_out(first, field, state, plain, times)
         if self._extremes is not None:
             self._add_values(field, plain, times)
 
     def _sort_out(
-        self, first: int, field: Bytes, state: NDArray[np.uint8], plain: Mask, times: int
+        self, first: int, field: Bytes, state: NDArray[np.intp], plain: Mask, times: int
     ) -> None:
         """Note fields that are no plain numbers, but for the null value."""
         odd = ~plain
@@ -109,8 +107,8 @@ class NumberPart(RowPart):
             for row in np.flatnonzero(odd):
                 odd[row] = field[row].tobytes().strip(b" ") != self._null
             plain |= ~odd
-        point = np.isin(state, _WITHOUT_POINT) & odd & (not self._is_integer)
-        exponent = np.isin(state, _WITHOUT_LETTER) & odd & (not self._is_integer)
+        point = _mark_states(_WITHOUT_POINT)[state] & odd & (not self._is_integer)
+        exponent = _mark_states(_WITHOUT_LETTER)[state] & odd & (not self._is_integer)
         self._note_fields("point", first, point, field, times)
         self._note_fields("exponent", first, exponent, field, times)
         self._note_fields("number", first, odd & ~point & ~exponent, field, times)
@@ -126,7 +124,7 @@ class NumberPart(RowPart):
 
     def _add_values(self, field: Bytes, plain: Mask, times: int) -> None:
         """Take the fields that can be read into account; a blank one is zero."""
-        text = np.ascontiguousarray(field[plain])
+        text = field[plain]
         if not text.size or self._extremes is None:
             return
         words = np.char.strip(text.view(f"S{text.shape[1]}")[:, 0])
@@ -145,20 +143,32 @@ class NumberPart(RowPart):
             self._extremes.finish()
 
 
+def _read_fields(field: Bytes) -> NDArray[np.intp]:
+    """The state of every field at its end: all fields are read at once, column by column."""
+    classes, steps = _build_tables()
+    # States are kept as the place of their row in the table, which saves a multiplication.
+    rows = np.full(len(field), _NOTHING * _CLASS_COUNT, np.intp)
+    for column in np.ascontiguousarray(field.T):
+        rows = steps.take(rows + classes.take(column))
+    return rows // _CLASS_COUNT
+
+
 @cache
-def _classify() -> NDArray[np.uint8]:
-    """The class of every byte."""
-    found = np.full(256, _OTHER, np.uint8)
+def _build_tables() -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """The class of every byte, and the row of the next state by row of the state and class."""
+    classes = np.full(256, _OTHER, np.intp)
     for number, characters in enumerate(_CLASSES):
-        found[list(characters)] = number
-    return found
-
-
-@cache
-def _build_table() -> NDArray[np.uint8]:
-    """The next state by state and class."""
-    table = np.full((len(_STEPS), _OTHER + 1), _WRONG, np.uint8)
+        classes[list(characters)] = number
+    table = np.full((len(_STEPS), _CLASS_COUNT), _WRONG, np.intp)
     for state, steps in _STEPS.items():
         for kind, following in steps.items():
             table[state, kind] = following
-    return table
+    return classes, table.ravel() * _CLASS_COUNT
+
+
+@cache
+def _mark_states(states: tuple[int, ...]) -> Mask:
+    """Which states are among these."""
+    marks = np.zeros(len(_STEPS), np.bool_)
+    marks[list(states)] = True
+    return marks

@@ -19,14 +19,14 @@ class OrderPart(RowPart):
 
     def __init__(self, unit: DataFacts, column: int, start: int, stop: int, code: str) -> None:
         super().__init__(unit, column, start, stop)
-        self._type = np.dtype(NUMBER_TYPES[code])
+        self._type = NUMBER_TYPES[code]
         self._last: float | int | None = None
 
     def look(self, first: int, field: Bytes, times: int) -> None:
         """Look at times, those that are not NaN."""
         values = take_values(field, self._type)[:, 0]
         rows = np.arange(len(values))
-        if self._type.kind == "f":
+        if values.dtype.kind == "f":
             rows = np.flatnonzero(~np.isnan(values))
             values = values[rows]
         if not len(values):
@@ -44,14 +44,14 @@ class IntervalPart(RowPart):
     """Intervals that end before they start: two columns of one type, in one part of the row."""
 
     def __init__(self, unit: DataFacts, column: int, start: int, stop: int, code: str) -> None:
-        self._type = np.dtype(NUMBER_TYPES[code])
+        self._type = NUMBER_TYPES[code]
         low = min(start, stop)
-        super().__init__(unit, column, low, max(start, stop) + self._type.itemsize)
+        super().__init__(unit, column, low, max(start, stop) + np.dtype(self._type).itemsize)
         self._starts, self._stops = start - low, stop - low
 
     def look(self, first: int, field: Bytes, times: int) -> None:
         """Look at intervals."""
-        size = self._type.itemsize
+        size = np.dtype(self._type).itemsize
         starts = take_values(field[:, self._starts : self._starts + size], self._type)[:, 0]
         stops = take_values(field[:, self._stops : self._stops + size], self._type)[:, 0]
         wrong = stops < starts

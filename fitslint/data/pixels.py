@@ -31,7 +31,8 @@ class PixelCollector(Collector):
 
     def take(self, at: int, data: bytes) -> None:
         """Take whole pixels."""
-        found = select_defined(np.frombuffer(data, self._type), self._scaling.null)
+        stored = np.frombuffer(data, self._type).astype(self._type.newbyteorder("="), copy=False)
+        found = select_defined(stored, self._scaling.null)
         self._add(found.values, found.undefined)
 
     def take_zeros(self, at: int, count: int) -> None:

@@ -90,9 +90,17 @@ class RowCollector(Collector):
             part.finish()
 
 
-def take_values(field: Bytes, stored_type: Any) -> NDArray[Any]:
+def take_values(field: Bytes, stored_type: str) -> NDArray[Any]:
     """The numbers that the bytes of a field hold, of shape (rows, elements)."""
-    return np.ascontiguousarray(field).view(stored_type)
+    stored = field.view(stored_type)
+    # One conversion to the order of the machine makes everything after it quicker.
+    return stored.astype(stored.dtype.newbyteorder("="))
+
+
+def gather_bytes(field: Bytes) -> Bytes:
+    """The bytes of a field one behind the other; whole fields are copied, not bytes."""
+    count, width = field.shape
+    return field.view(f"V{width}").copy().view(np.uint8).reshape(count, width)
 
 
 def describe_byte(byte: int) -> str:

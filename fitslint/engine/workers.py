@@ -29,7 +29,8 @@ _CHUNK_FIRST, _CHUNK_MIN, _CHUNK_MAX = 64, 8, 512
 """Inputs in a chunk: to begin with, at least and at most."""
 _QUICK_SECONDS, _SLOW_SECONDS = 0.03, 0.3
 """A chunk that takes less time (seconds) makes the next ones longer, more makes them shorter."""
-_DATA_SECONDS = 7 * 86_400.0
+_DATA_SECONDS = 86_400.0
+"""Patience with a worker that reads data: poll() counts milliseconds in 31 bits."""
 _HEAVY_TEXT = 1 << 20
 """Characters of text in a batch from which chunks get shorter."""
 _CHUNKS_AHEAD = 4
