@@ -100,6 +100,10 @@ def run_check(options: CheckOptions) -> ExitCode:
             )  # fmt: skip
         except (UnknownSelectorError, DictionaryError) as error:
             raise UsageError(str(error)) from None
+        except ModuleNotFoundError as error:
+            if not settings.data or error.name != "numpy":
+                raise
+            raise UsageError("--data needs numpy; pip install 'fitslint[pipeline]'") from None
         tally = Tally()
         summary = Summary(tally, walk.skipped, find_coverage(settings))
         with end_early(outputs, summary), closing(batches), closing(counter):

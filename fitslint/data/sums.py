@@ -26,8 +26,8 @@ class WordSum(Collector):
         """Zeros add nothing."""
 
     def finish(self) -> None:
-        """Keep the sum as 4.4.2.7 has it: a positive zero only where all words are zero."""
-        self.unit.word_sum = self._total and ((self._total - 1) % MODULUS) + 1
+        """Keep the sum."""
+        self.unit.word_sum = self._total % MODULUS
 
 
 def _sum_words(data: bytes) -> int:

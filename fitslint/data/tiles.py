@@ -30,6 +30,7 @@ _COLUMNS = {
 _RICE_HEADER_BITS = {1: 3, 2: 4, 4: 5}
 _HCOMPRESS_MAGIC = b"\xdd\x99"
 _PLIO_VERSION = -100
+_QUANTISED_BYTES = 4
 
 
 class TileCollector(Collector):
@@ -156,8 +157,8 @@ def _judge_plio(tile: bytes, pixels: int, tiling: Tiling) -> str:
 
 
 def _judge_plain(tile: bytes, pixels: int, tiling: Tiling) -> str:
-    """The pixels as they are."""
-    if len(tile) != pixels * tiling.value_bytes:
+    """The pixels as they are, or as the integers of 32 bits that real ones were quantised to."""
+    if len(tile) not in (pixels * tiling.value_bytes, pixels * _QUANTISED_BYTES):
         return f"{len(tile)} bytes are not {pixels} pixels of {tiling.value_bytes} bytes"
     return ""
 

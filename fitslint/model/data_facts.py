@@ -81,7 +81,7 @@ class DataFacts:
     bytes_read: int = 0
     """Bytes that were read, or are holes of the file, which read as zeros."""
     word_sum: int | None = None
-    """Ones-complement sum of the data and their fill, a number of 32 bits."""
+    """Ones-complement sum of the data and their fill, modulo 2**32 - 1."""
     pixels: PixelFacts | None = None
     extremes: dict[int, Extremes] = field(default_factory=dict)
     """By column."""
