@@ -8,15 +8,11 @@ from fitslint.model.finding import Status
 from fitslint.model.header import Header
 from fitslint.model.records import dataclass, field
 
-<<<<<<< HEAD
 if TYPE_CHECKING:
     from fitslint.model.data_facts import DataFacts
 
-Container = Literal["fits", "gzip", "text"]
-=======
 Container = Literal["fits", "gzip", "bzip2", "xz", "compress", "text"]
 """What the stream of a file was unpacked from; ``fits`` and ``text`` were not packed."""
->>>>>>> main
 
 
 @dataclass(slots=True)

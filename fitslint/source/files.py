@@ -15,12 +15,8 @@ from fitslint.model.form import BLOCK_SIZE
 from fitslint.model.header import Header, Structure
 from fitslint.source.foreign_errors import raise_foreign
 from fitslint.source.readers import FileReader, StreamReader
-<<<<<<< HEAD
-from fitslint.syntax.scan import ReadData, compute_data_size, scan_rest, scan_stream
-=======
 from fitslint.source.wrappers import MAGIC_MAX, find_promise, find_wrapper
-from fitslint.syntax.scan import compute_data_size, scan_rest, scan_stream
->>>>>>> main
+from fitslint.syntax.scan import ReadData, compute_data_size, scan_rest, scan_stream
 from fitslint.syntax.scan_header import read_sound_header
 from fitslint.syntax.scan_reader import (
     LONG_HEADER,
@@ -159,29 +155,30 @@ def _has_bytes(fd: int) -> bool:
         return False
 
 
-<<<<<<< HEAD
 def _read_reader(
     reader: Reader, path: str, limits: ScanBounds, read_data: ReadData | None = None
 ) -> FitsFile:
-    """Read a stream, unpacking it when it is gzip."""
-=======
-def _read_reader(reader: Reader, path: str, limits: ScanBounds) -> FitsFile:
     """Read a stream, unpacking it when it is packed."""
->>>>>>> main
-    stream, container = decompress(reader, limits)
-    if read_data is not None and isinstance(stream, GzipReader):
-        stream.deadline.extend(math.inf)  # the sizes bound it, and those watch it who read data
+    stream, container = decompress(reader, limits, is_watched=read_data is not None)
     return read_container(stream, path, container, limits, read_data, empty=reader.size == 0)
 
 
-def decompress(reader: Reader, limits: ScanBounds) -> tuple[Reader, Container]:
-    """The uncompressed stream behind a reader, and what it was packed in."""
+def decompress(
+    reader: Reader, limits: ScanBounds, *, is_watched: bool = False
+) -> tuple[Reader, Container]:
+    """The uncompressed stream behind a reader, and what it was packed in.
+
+    One ``is_watched`` may take as long as it likes: who reads its data sees whether they come in.
+    """
     wrapper = find_wrapper(reader.read_at(0, MAGIC_MAX))
     if wrapper is None:
         return reader, "fits"
     from fitslint.source.packed_reader import PackedReader
 
-    return PackedReader(reader, wrapper, limits), wrapper.name
+    unpacked = PackedReader(reader, wrapper, limits)
+    if is_watched:
+        unpacked.deadline.extend(math.inf)
+    return unpacked, wrapper.name
 
 
 def read_container(
@@ -189,28 +186,15 @@ def read_container(
     read_data: ReadData | None = None, *, empty: bool = False,
 ) -> FitsFile:  # fmt: skip
     """Read the structure of an uncompressed stream; a suffix that promises otherwise is noted."""
-<<<<<<< HEAD
-    packed = container == "gzip"
+    packed = container not in _UNPACKED
     is_plain = not (packed or path.endswith(_PACKED_SUFFIXES))
     if reader.size is not None and is_plain and read_data is None:
         found = read_sound_header(reader.read_at(0, _read_size), 0, 0, 1)
         if found is not None and _is_single_hdu(hdu := _build_first_hdu(*found), reader.size):
             return FitsFile(path, "ok", "fits", reader.size, [hdu], [], None, [])
-    suffix = get_suffix(path, inner=False)
     file = scan_stream(reader, path, limits, container, read_data)
-    if (suffix in FITS_SUFFIXES) if packed else (suffix == ".gz" and not empty):
-        params = {"found": "gzip" if packed else "no gzip stream", "suffix": suffix}
-        file.problems.insert(0, StructuralProblem("wrapper", byte=0, params=params))
-=======
-    packed = container not in _UNPACKED
-    if reader.size is not None and not (packed or path.endswith(_PACKED_SUFFIXES)):
-        found = read_sound_header(reader.read_at(0, _read_size), 0, 0, 1)
-        if found is not None and _is_single_hdu(hdu := _build_first_hdu(*found), reader.size):
-            return FitsFile(path, "ok", "fits", reader.size, [hdu], [], None, [])
-    file = scan_stream(reader, path, limits, container)
     if not empty:
         _note_suffix(file, path, container)
->>>>>>> main
     return file
 
 
