@@ -8,7 +8,7 @@ from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from fitslint.cli.errors import ExitCode, UsageError, print_error
+from fitslint.cli.errors import ExitCode, UsageError, print_error, require_numpy
 from fitslint.cli.options import (
     COLOR,
     CONFIG,
@@ -84,6 +84,8 @@ def run_check(options: CheckOptions) -> ExitCode:
     from fitslint.source.walk import FileWalk
 
     settings = load_settings(options, options.config, search=not options.no_config).settings
+    if settings.data:
+        require_numpy("--data")
     with ExitStack() as stack:
         walk = FileWalk(
             options.paths or ["."], exclude=settings.exclude, follow_links=options.follow_links,
@@ -100,12 +102,8 @@ def run_check(options: CheckOptions) -> ExitCode:
             )  # fmt: skip
         except (UnknownSelectorError, DictionaryError) as error:
             raise UsageError(str(error)) from None
-        except ModuleNotFoundError as error:
-            if not settings.data or error.name != "numpy":
-                raise
-            raise UsageError("--data needs numpy; pip install 'fitslint[pipeline]'") from None
         tally = Tally()
-        summary = Summary(tally, walk.skipped, find_coverage(settings))
+        summary = Summary(tally, walk.skipped, find_coverage(settings), with_data=settings.data)
         with end_early(outputs, summary), closing(batches), closing(counter):
             for batch in batches:
                 write_batch(batch, outputs, tally, counter)

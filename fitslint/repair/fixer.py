@@ -10,6 +10,7 @@ from fitslint.config.settings import Settings
 from fitslint.engine.linter import Linter
 from fitslint.model.file import Container, FitsFile
 from fitslint.model.finding import FileReport
+from fitslint.model.records import replace
 from fitslint.repair.astropy_headers import HeadersReader, write_headers
 from fitslint.repair.diff import list_hunks
 from fitslint.repair.fingerprint import FileCorrections, compute_fingerprint
@@ -69,6 +70,8 @@ class Fixer:
         corrections: PatchSource | None = None,
         uninterrupted: Callable[[], AbstractContextManager[object]] = nullcontext,
     ) -> None:
+        # Fixes of data need to know what is wrong with them.
+        settings = replace(settings, data=options.data)
         self.settings = settings
         self.options = options
         self.write_options = write_options

@@ -126,7 +126,8 @@ def _describe_fixes(summary: Summary) -> Iterator[str]:
     told = [(option, number) for option, number in ways if number]
     if told:
         (option, number), *others = told
-        first = f"{number:,} can be fixed by 'fitslint fix{' ' if option else ''}{option}'"
+        words = ["fitslint fix", *(["--data"] if summary.with_data else []), option]
+        first = f"{number:,} can be fixed by '{' '.join(filter(None, words))}'"
         yield ", ".join([first, *(f"{more:,} more by {how}" for how, more in others)])
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import io
+
 import numpy as np
 import pytest
 from astropy.io import fits
 from hypothesis import given
 from hypothesis import strategies as st
 
+import fitslint
 from fitslint.testing.examples import build_example
 from tests.data.judged import big, build_table, judge, locate_data, put, tell, write
 
@@ -182,3 +185,24 @@ def test_good_time_intervals():
     table.header["TSTART"], table.header["TSTOP"] = 1.0, 4.5
     told = judge(write(table))
     assert [one.message_id for one in told] == ["DA140.range", "DA140.interval"]
+
+
+def test_fixes_of_data():
+    """Fill and extremes are mended when data are asked for, and only then."""
+    image = fits.PrimaryHDU(np.arange(12, dtype=">f4"))
+    image.header["DATAMAX"] = 9
+    made = io.BytesIO()
+    image.writeto(made)
+    data = made.getvalue()[:-1] + b"\x07"
+    assert fitslint.fix(data).fixes == []
+    report = fitslint.fix(data, data=True)
+    assert [one.finding.code for one in report.fixes] == ["DA101", "DA150"]
+    assert fitslint.check(report.data, data=True).findings == []
+    assert report.data[2880:2928] == data[2880:2928]
+
+
+def test_fill_that_a_sum_counts_is_not_mended():
+    made = write(fits.ImageHDU(np.arange(12, dtype=">f4")))
+    data = made[:-1] + b"\x07"
+    assert {one.code for one in judge(data)} == {"DA101", "CK102"}
+    assert fitslint.fix(data, data=True).fixes == []

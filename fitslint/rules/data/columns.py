@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from fitslint.model.data_facts import DataFacts, Extremes
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule
-from fitslint.rules.data.numbers import agrees
+from fitslint.rules.data.numbers import agrees, format_number
 from fitslint.rules.data.places import flag_column
+from fitslint.rules.edits import set_value
 
 _BINARY = ("bintable", "compressed-table")
 _TABLES = ("table", *_BINARY)
@@ -163,6 +164,8 @@ def unused_bits(data: DataFacts) -> Iterator[Flag]:
     needs=("TDMINn", "TDMAXn"),
     hdus=_TABLES,
     facts=("extremes",),
+    fix="safe",
+    changes=("own",),
     summary_ja="TDMIN、TDMAX が列の最小値、最大値と一致しない",
     message={
         "": "{keyword} is {stated}, and the {extreme} of the column is {actual}",
@@ -217,7 +220,10 @@ def _flag_extreme(data: DataFacts, keyword: str, extreme: str, actual: float) ->
     card = data.header.find_card(keyword)
     if card is None or card.number_value is None or agrees(card.text, actual):
         return
-    yield flag(card, keyword=keyword, stated=card.text.strip(), extreme=extreme, actual=actual)
+    yield flag(
+        card, keyword=keyword, stated=card.text.strip(), extreme=extreme, actual=actual,
+        fix=set_value(card, format_number(actual)), title=f"write the {extreme}",
+    )  # fmt: skip
 
 
 @rule(

@@ -11,7 +11,7 @@ from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule
 from fitslint.rules.data.places import flag_column
 
-_OGIP = "OGIP/93-003"
+_OGIP = "OGIP"
 _SLACK = 1e-3
 """Of the length of the observation, where the header tells no time resolution."""
 

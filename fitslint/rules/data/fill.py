@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from fitslint.model.data_facts import DataFacts
+from fitslint.model.finding import Edit
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag_missing, rule
 
@@ -18,6 +19,7 @@ _CLAUSES = {"image": "7.1.3", "table": "7.2.3"}
     level="must",
     catalogue_rows=("F013", "F014"),
     facts=("fill",),
+    fix="safe",
     summary_ja="データ部の末尾の詰め物が 0 (アスキー表では空白) でない",
     message="{count} of the {size} bytes of fill behind the data are not {wanted}; the first is"
     " {first}, at byte {place}",
@@ -45,7 +47,13 @@ def data_fill(data: DataFacts) -> Iterator[Flag]:
     wanted = "blanks" if kind == "table" else "zero"
     clause = "3.3.2" if kind in ("primary", "groups") else _CLAUSES.get(kind, "7.3.3")
     for _, found in data.list_places("fill"):
+        end = data.offset + data.size + found.number
+        filler = b" " if kind == "table" else b"\x00"
+        fill = Edit(found.byte, end, filler * (end - found.byte))
+        # DATASUM counts the fill: where there is one, it and CHECKSUM would have to follow.
+        has_sum = "DATASUM" in data.header or "CHECKSUM" in data.header
         yield flag_missing(
             None, byte=found.byte, place=found.byte, clause=clause, count=found.count,
-            size=found.number, wanted=wanted, first=found.text,
+            size=found.number, wanted=wanted, first=found.text, fix=None if has_sum else fill,
+            title=f"fill with {wanted}",
         )  # fmt: skip

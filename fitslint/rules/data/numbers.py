@@ -37,3 +37,11 @@ def _measure_last_digit(text: str) -> float:
         return float(f"1e{int(power or 0) - len(decimals)}")
     except (ValueError, OverflowError):
         return 0.0
+
+
+def format_number(number: float) -> str:
+    """A number as a header has it: with all its digits, a point where it is real, and E."""
+    mantissa, exponent, power = repr(number).upper().partition("E")
+    if exponent and "." not in mantissa:
+        mantissa += ".0"
+    return mantissa + exponent + power

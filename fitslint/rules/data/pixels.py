@@ -9,9 +9,11 @@ from fitslint.model.data_facts import DataFacts, PixelFacts
 from fitslint.model.finding import Level
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule
-from fitslint.rules.data.numbers import agrees
+from fitslint.rules.data.numbers import agrees, format_number
+from fitslint.rules.edits import set_value
 
 _IMAGES = ("primary", "image")
+_RESERVED = ("DATAMIN", "DATAMAX")
 _STATISTICS: tuple[tuple[str, str, str, Level, float], ...] = (
     ("DATAMIN", "minimum", "least defined pixel", "should", 4e-7),
     ("DATAMAX", "maximum", "greatest defined pixel", "should", 4e-7),
@@ -32,6 +34,8 @@ _STATISTICS: tuple[tuple[str, str, str, Level, float], ...] = (
     needs=tuple(row[0] for row in _STATISTICS),
     hdus=_IMAGES,
     facts=("pixels",),
+    fix="safe",
+    changes=("own",),
     summary_ja="DATAMIN、DATAMAX などの統計値が画素の値と一致しない",
     message="{keyword} is {stated}, and the {what} is {actual}",
 )
@@ -74,6 +78,8 @@ def image_statistics(data: DataFacts) -> Iterator[Flag]:
         yield flag(
             card, level="style" if is_unset else level, keyword=keyword,
             stated=card.text.strip(), what=what, actual=actual,
+            fix=set_value(card, format_number(actual)) if keyword in _RESERVED else None,
+            title="write that of the pixels",
         )  # fmt: skip
 
 
