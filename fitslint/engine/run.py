@@ -5,10 +5,14 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from itertools import chain, islice
+from typing import TYPE_CHECKING
 
 from fitslint.config.settings import Settings
-from fitslint.engine.checker import Batch, FileChecker, ReadFile, Renderer
+from fitslint.engine.checker import Batch, FileChecker, ReadFile, Renderer, ReportFilter
 from fitslint.model.finding import FileReport
+
+if TYPE_CHECKING:
+    from fitslint.engine.cache import ReportCache
 
 PARALLEL_FROM = 64
 """Below so many inputs, starting processes costs more than they save."""
@@ -39,6 +43,8 @@ def check_batches(
     *,
     keep_reports: bool = False,
     read: ReadFile | None = None,
+    filters: Sequence[ReportFilter] = (),
+    cache: ReportCache | None = None,
     advance: Callable[[int], object] | None = None,
 ) -> Generator[Batch]:
     """Batches of answers in the order of ``inputs``, each with its counts and texts.
@@ -53,6 +59,10 @@ def check_batches(
         every batch also brings its reports.
     read
         reads a path, with corrections; None reads it as it is.
+    filters
+        take findings out of the reports.
+    cache
+        remembers the reports of files that stay as they are.
     advance
         is told of bytes of data that were read, where this process reads them.
 
@@ -62,7 +72,13 @@ def check_batches(
         before anything is read, when the settings name a rule that does not exist.
     """
     checker = FileChecker(
-        settings, renderers, keep_reports=keep_reports, read=read, advance=advance
+        settings,
+        renderers,
+        keep_reports=keep_reports,
+        read=read,
+        filters=filters,
+        cache=cache,
+        advance=advance,
     )
     checker.get_linter()
     source = iter(inputs)

@@ -14,10 +14,10 @@ from fitslint.model.safety import grade_fix
 if TYPE_CHECKING:
     from fitslint.model.data_facts import Fact
 
-Scope = Literal["card", "header", "file", "model", "data"]
+Scope = Literal["card", "header", "file", "model", "waivers", "data"]
 Once = Literal["", "fact", "rule"]
 Part = Literal["", "field", "card"]
-Reads = Literal["shape", "value", "layout", "values", "file", "model", "data"]
+Reads = Literal["shape", "value", "layout", "values", "file", "model", "waivers", "data"]
 
 
 @dataclass(frozen=True, slots=True)

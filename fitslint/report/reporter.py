@@ -31,6 +31,8 @@ class Summary:
     """Whether data units were read, so that some of the fixes are those of ``fix --data``."""
     interrupted: bool = False
     """Whether the work was broken off, so that the counts are those of a part."""
+    has_withheld: bool = False
+    """Whether there is a baseline or waivers, which take findings out of reports."""
 
 
 @dataclass(frozen=True, slots=True)

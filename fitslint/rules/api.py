@@ -15,6 +15,7 @@ A rule is one generator function. The name of its first parameter says what it i
             it ``needs`` (and, when ``multi_hdu_only`` is set, more than one HDU); without
             ``needs`` once a file that had structural problems;
 ``model``   a :class:`~fitslint.rules.lens.model_file.ModelFile`, once a parameter file of Lenstool;
+``waivers`` a :class:`~fitslint.rules.archive.waiver_use.WaiverUse`, once a run that has waivers;
 ``data``    a :class:`~fitslint.model.data_facts.DataFacts`, once for every HDU of its ``hdus`` that
             has one of the keywords that it ``needs``, where data units are read. It says in
             ``facts`` what has to be known of the bytes, which are read once for all rules; such
@@ -42,6 +43,7 @@ has an ``authority``, whose ``lookup`` gives the entry of a keyword. A card rule
             wrong.
 ``file``    (file rules).
 ``model``   (model rules).
+``waivers`` (rules on waivers).
 ``data``    (data rules).
 """
 
@@ -70,6 +72,7 @@ _READS: dict[Scope, tuple[Reads, ...]] = {
     "header": ("layout", "values"),
     "file": ("file",),
     "model": ("model",),
+    "waivers": ("waivers",),
     "data": ("data",),
 }
 

@@ -12,18 +12,19 @@ from fitslint.model.rule import Rule
 from fitslint.rules.api import REGISTRY
 
 _PREFIX = fitslint.rules.__name__ + "."
-_HELPER_MODULES = frozenset(("api", "registry", "docs", "coverage"))
-_LENS_PACKAGE = "lens"
-"""The package of the rules on lens models, which a check of FITS files is spared."""
+_HELPER_MODULES = frozenset(("api", "registry", "docs", "coverage", "foreign_messages"))
 _DATA_PACKAGE = "data"
-"""The package of the rules on data, which a check of headers is spared."""
+_OTHER_PACKAGES = ("archive", _DATA_PACKAGE, "lens")
+"""Packages of the rules on other things, which a check of headers is spared."""
+_OTHER_SCOPES = ("model", "waivers")
 
 
 @cache
 def load_rules() -> dict[str, Rule]:
     """Every rule by code, in order."""
-    load_data_rules()
-    _import_package(_PREFIX + _LENS_PACKAGE)
+    load_fits_rules()
+    for name in _OTHER_PACKAGES:
+        _import_package(_PREFIX + name)
     return dict(sorted(REGISTRY.items()))
 
 
@@ -31,10 +32,9 @@ def load_rules() -> dict[str, Rule]:
 def load_fits_rules() -> dict[str, Rule]:
     """The rules on headers and the structure of FITS files by code, in order."""
     for name in _list_modules(fitslint.rules.__path__):
-        if name not in _HELPER_MODULES and name not in (_LENS_PACKAGE, _DATA_PACKAGE):
+        if name not in _HELPER_MODULES and name not in _OTHER_PACKAGES:
             _import_package(_PREFIX + name)
-    rules = ((code, rule) for code, rule in REGISTRY.items() if rule.scope not in ("model", "data"))
-    return dict(sorted(rules))
+    return _list_scopes((*_OTHER_SCOPES, "data"))
 
 
 @cache
@@ -42,7 +42,11 @@ def load_data_rules() -> dict[str, Rule]:
     """The rules on FITS files by code, in order, those on their data among them."""
     load_fits_rules()
     _import_package(_PREFIX + _DATA_PACKAGE)
-    rules = ((code, rule) for code, rule in REGISTRY.items() if rule.scope != "model")
+    return _list_scopes(_OTHER_SCOPES)
+
+
+def _list_scopes(left_out: Sequence[str]) -> dict[str, Rule]:
+    rules = ((code, rule) for code, rule in REGISTRY.items() if rule.scope not in left_out)
     return dict(sorted(rules))
 
 
