@@ -104,6 +104,7 @@ def run_check(options: CheckOptions) -> ExitCode:
             outputs.append(open_baseline_output(options.write_baseline, stack))
         counter = FileCounter(walk.restart())
         batches = _start_batches(options, settings, walk, outputs, withholding, counter=counter)
+        counter.begin()
         tally = Tally()
         has_withheld = bool(withholding.filters)
         summary = Summary(

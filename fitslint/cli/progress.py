@@ -42,6 +42,10 @@ class FileCounter:
         self._is_total_known = False
         self._bar: Progress | None = None
 
+    def begin(self) -> None:
+        """Work begins now: nothing is shown of one that is short."""
+        self._next_update = time.monotonic() + _DELAY
+
     def advance(self, files: int) -> None:
         """Count ``files`` more."""
         self._files += files

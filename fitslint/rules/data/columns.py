@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from fitslint.model.data_facts import DataFacts, Extremes
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule
-from fitslint.rules.data.numbers import agrees, format_number
+from fitslint.rules.data.numbers import agrees, write_number
 from fitslint.rules.data.places import flag_column
 from fitslint.rules.edits import set_value
 
@@ -222,7 +222,7 @@ def _flag_extreme(data: DataFacts, keyword: str, extreme: str, actual: float) ->
         return
     yield flag(
         card, keyword=keyword, stated=card.text.strip(), extreme=extreme, actual=actual,
-        fix=set_value(card, format_number(actual)), title=f"write the {extreme}",
+        fix=set_value(card, write_number(actual)), title=f"write the {extreme}",
     )  # fmt: skip
 
 

@@ -39,7 +39,7 @@ def _measure_last_digit(text: str) -> float:
         return 0.0
 
 
-def format_number(number: float) -> str:
+def write_number(number: float) -> str:
     """A number as a header has it: with all its digits, a point where it is real, and E."""
     mantissa, exponent, power = repr(number).upper().partition("E")
     if exponent and "." not in mantissa:

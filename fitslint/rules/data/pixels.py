@@ -9,7 +9,7 @@ from fitslint.model.data_facts import DataFacts, PixelFacts
 from fitslint.model.finding import Level
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule
-from fitslint.rules.data.numbers import agrees, format_number
+from fitslint.rules.data.numbers import agrees, write_number
 from fitslint.rules.edits import set_value
 
 _IMAGES = ("primary", "image")
@@ -78,7 +78,7 @@ def image_statistics(data: DataFacts) -> Iterator[Flag]:
         yield flag(
             card, level="style" if is_unset else level, keyword=keyword,
             stated=card.text.strip(), what=what, actual=actual,
-            fix=set_value(card, format_number(actual)) if keyword in _RESERVED else None,
+            fix=set_value(card, write_number(actual)) if keyword in _RESERVED else None,
             title="write that of the pixels",
         )  # fmt: skip
 
