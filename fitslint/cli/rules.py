@@ -165,7 +165,7 @@ def _format_page(rule: Rule, lang: str = "en") -> str:
     facts = [
         ("Clause", describe_clause(rule.clause) or "none"),
         ("Severity", levels),
-        ("Fix", f"{rule.repair}: {SAFETY_MEANINGS[rule.repair]}" if rule.repair else "none"),
+        ("Fix", f"{rule.repair}: {SAFETY_MEANINGS[rule.repair]}" if rule.repair else _deny(rule)),
         _describe_scope(rule),
     ]
     if rule.changes:
@@ -180,6 +180,14 @@ def _format_page(rule: Rule, lang: str = "en") -> str:
     parts.append("\n".join(f"- {label}: {text}" for label, text in facts))
     parts += [f"## {title}\n{text}" for title, text in doc.sections.items()]
     return "\n\n".join(parts) + "\n"
+
+
+def _deny(rule: Rule) -> str:
+    """That a rule declares no fix, and why."""
+    from fitslint.rules.coverage import explain_missing_edit
+
+    why = explain_missing_edit(rule)
+    return f"none: {why}" if why else "none"
 
 
 def _describe_scope(rule: Rule) -> tuple[str, str]:

@@ -209,15 +209,19 @@ class FileChecker:
         try:
             timer.started = time.monotonic()
             report = self._find_other_report(path) if path != STDIN else None
+            cache = self.cache if path != STDIN else None
+            if report is None and cache is not None:
+                stamp = cache.stamp(path)
+                report = cache.find(path, stamp)
             if report is None:
                 limits, read_data = self.settings.limits, self._get_data_reader()
                 if path == STDIN:
                     file = read_stream(sys.stdin.buffer, STDIN_NAME, limits, read_data)
-                elif self.cache is not None:
-                    return self._check_remembered(path, self.cache)
                 else:
                     file = (self.read or read_file)(path, limits, read_data)
                 report = (self._linter or self.get_linter()).lint(file)
+                if cache is not None:
+                    cache.add(path, stamp, report)
             timer.started = 0.0
         except FileTimeout:
             timer.started = 0.0
@@ -230,17 +234,6 @@ class FileChecker:
         except Exception as error:
             timer.started = 0.0
             return self._report_crash(path, error)
-        return report
-
-    def _check_remembered(self, path: str, cache: ReportCache) -> FileReport:
-        """The report of a file as the cache has it, or as it is worked out now."""
-        stamp = cache.stamp(path)
-        report = cache.find(path, stamp)
-        if report is None:
-            file = read_file(path, self.settings.limits, self._get_data_reader())
-            report = (self._linter or self.get_linter()).lint(file)
-            cache.add(path, stamp, report)
-        self.timer.started = 0.0
         return report
 
     def check_source(self, source: object, read: ReadSource) -> FileReport:
