@@ -65,7 +65,8 @@ def describe_gaps(summary: Summary) -> str:
     coverage, tally = summary.coverage, summary.tally
     if coverage is None:
         return ""
-    parts = [f"the data of {count_noun(tally.data_units, 'HDU')}"] if tally.data_units else []
+    unread = tally.data_units - tally.data_units_read
+    parts = [f"the data of {count_noun(unread, 'HDU')}"] if unread else []
     if coverage.unjudged and tally.headers:
         parts.append(
             f"{len(coverage.unjudged):,} of {count_noun(coverage.rows, 'check')} of the catalogue"
@@ -139,7 +140,8 @@ def _describe_fixes(summary: Summary) -> Iterator[str]:
     told = [(option, number) for option, number in ways if number]
     if told:
         (option, number), *others = told
-        first = f"{number:,} can be fixed by 'fitslint fix{' ' if option else ''}{option}'"
+        words = ["fitslint fix", *(["--data"] if summary.with_data else []), option]
+        first = f"{number:,} can be fixed by '{' '.join(filter(None, words))}'"
         yield ", ".join([first, *(f"{more:,} more by {how}" for how, more in others)])
 
 

@@ -62,12 +62,12 @@ def datasum(card: Card) -> Iterator[Flag]:
 
     ## Example
     ```fits
-    DATASUM =           2503531142
+    DATASUM =                    0
     CHECKSUM= '                '
     ```
     Use instead:
     ```fits
-    DATASUM = '2503531142'
+    DATASUM = '0       '
     CHECKSUM= '                '
     ```
     """
