@@ -347,7 +347,9 @@ def test_latitudes_beyond_the_pole():
 
 def test_equinoxes_without_sense():
     assert told("WC119", "EQUINOX = 0.0") == [("year", "warning", None)]
-    assert told("WC119", "EQUINOX = 1950.0", "RADESYS = 'ICRS    '") == [("icrs", "warning", None)]
+    assert told("WC119", "EQUINOX = 1950.0", "RADESYS = 'ICRS    '") == [
+        ("icrs", "warning", "unsafe")
+    ]
     assert told("WC119", "EQUINOX = 2000.0", "RADESYS = 'FK4     '") == [("fk4", "warning", None)]
     assert told("WC119", "EQUINOX = 2000", "RADESYS = 'ICRS    '") == []
     sky = ("CTYPE1  = 'RA---TAN'", "CTYPE2  = 'DEC--TAN'", "CRVAL1  = 150.0", "CRVAL2  = 2.0")

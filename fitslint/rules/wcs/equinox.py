@@ -9,7 +9,7 @@ from fitslint.model.form import CARD_SIZE
 from fitslint.model.header import Header, Layout
 from fitslint.model.late import compile_late
 from fitslint.model.rule import Flag
-from fitslint.rules.api import flag, rule
+from fitslint.rules.api import delete_card, flag, rule
 from fitslint.rules.edits import set_value
 from fitslint.rules.sky.numbers import round_digits
 from fitslint.rules.sky.readers import list_frame_readers
@@ -184,6 +184,7 @@ def _tell_icrs(header: Header, card: Card, version: str) -> Flag:
         card, message="icrs" if shift is None else "icrs-shift", keyword=card.keyword,
         text=card.text.strip(), frame=f"RADESYS{version}",
         readers=list_frame_readers("icrs-with-equinox"),
+        fix=delete_card(card), safety="unsafe", title=f"remove {card.keyword}",
     )  # fmt: skip
     if shift is not None:
         found.params["shift"] = round_digits(shift / 60)
