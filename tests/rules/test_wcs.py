@@ -734,3 +734,26 @@ def test_coupled_axes_beyond_the_array():
     assert found(*IMAGE, "WCSAXES = 3", "PC3_1   = 0.5") == [("WC135", "PC3_1")]
     assert found(*IMAGE, "WCSAXES = 3", "PC3_1   = 0.0", "PC3_3   = 2.0") == []
     assert found("WCSAXES = 3", "PC3_1   = 0.5") == []
+
+
+@pytest.mark.parametrize(
+    ("code", "values", "keyword"),
+    [
+        ("COP", {1: 0.0}, "PV2_1"), ("COP", {1: 45.0}, None), ("COE", {1: 100.0}, "PV2_1"),
+        ("CEA", {1: 2.0}, "PV2_1"), ("CEA", {1: 0.5}, None), ("HPX", {1: -1.0}, "PV2_1"),
+        ("AZP", {1: -1.0}, "PV2_1"), ("AZP", {1: 2.0, 2: 90.0}, "PV2_2"), ("AIR", {1: 45.0}, None),
+        ("CYP", {1: 1.0, 2: -1.0}, "PV2_1"), ("SZP", {1: 2.0, 2: 180.0, 3: 60.0}, None),
+    ],
+)  # fmt: skip
+def test_parameters_out_of_range_are_those_that_wcslib_refuses(code, values, keyword):
+    wcslib = pytest.importorskip("astropy.wcs")
+    cards = [f"CTYPE1  = 'RA---{code}'", f"CTYPE2  = 'DEC--{code}'"]
+    cards += [f"PV2_{term}   = {value}" for term, value in values.items()]
+    ranged = [one.keyword for one in findings(*cards) if "WCSLIB refuses" in one.message]
+    assert ranged == ([keyword] if keyword else [])
+    header = "".join(f"{card:<80}" for card in cards)
+    if keyword is None:
+        wcslib.WCS(header.encode(), fix=False).wcs.set()
+    else:
+        with pytest.raises(Exception, match="Invalid|Ill-conditioned|parameter"):
+            wcslib.WCS(header.encode(), fix=False).wcs.set()
