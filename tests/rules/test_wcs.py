@@ -746,14 +746,15 @@ def test_coupled_axes_beyond_the_array():
     ],
 )  # fmt: skip
 def test_parameters_out_of_range_are_those_that_wcslib_refuses(code, values, keyword):
+    """But for a cone of 100 degrees and a plane tilted by 90, of which it makes positions."""
     wcslib = pytest.importorskip("astropy.wcs")
     cards = [f"CTYPE1  = 'RA---{code}'", f"CTYPE2  = 'DEC--{code}'"]
     cards += [f"PV2_{term}   = {value}" for term, value in values.items()]
-    ranged = [one.keyword for one in findings(*cards) if "WCSLIB refuses" in one.message]
+    ranged = [one.keyword for one in findings(*cards) if "no positions" in one.message]
     assert ranged == ([keyword] if keyword else [])
     header = "".join(f"{card:<80}" for card in cards)
-    if keyword is None:
+    if keyword is None or 100.0 in values.values() or 90.0 in values.values():
         wcslib.WCS(header.encode(), fix=False).wcs.set()
     else:
-        with pytest.raises(Exception, match="Invalid|Ill-conditioned|parameter"):
+        with pytest.raises(Exception, match=r"Invalid|Ill-conditioned|parameter"):
             wcslib.WCS(header.encode(), fix=False).wcs.set()

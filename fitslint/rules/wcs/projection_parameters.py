@@ -95,7 +95,7 @@ def _zeroth(header: Header, version: str) -> dict[tuple[int, int], Card]:
         " {known}",
         "longitude": "{keyword} is no parameter of an axis of longitude, which has PV{axis}_0 to"
         " PV{axis}_4",
-        "range": "{keyword} = {text} in {version}: {reason}; WCSLIB refuses the coordinates",
+        "range": "{keyword} = {text} in {version}: {reason}, so that there are no positions",
         "absent": "{keyword} = '{text}': the projection {projection} needs {wanted}; readers refuse"
         " the coordinates without it",
     },
