@@ -122,7 +122,7 @@ def _list_checks(lang: str) -> list[dict[str, str]]:
 def print_rule(options: RuleOptions) -> None:
     """Explain a rule: why, an example, what to write instead."""
     require_choice("--lang", options.lang, LANGUAGES)
-    text = _format_page(_find_rule(options.name), options.lang)
+    text = format_rule_page(_find_rule(options.name), options.lang)
     if sys.stdout.isatty():
         from rich.markdown import Markdown
 
@@ -150,7 +150,8 @@ def _get_summary(rule: Rule, lang: str) -> str:
     return rule.summary_ja if lang == "ja" else rule.summary
 
 
-def _format_page(rule: Rule, lang: str = "en") -> str:
+def format_rule_page(rule: Rule, lang: str = "en") -> str:
+    """The help page of a rule, as Markdown."""
     from fitslint.engine.ruleset import PROFILE_SEVERITIES
     from fitslint.model.safety import SAFETY_MEANINGS
     from fitslint.repair.reading_loss import OWN_KEYWORD
