@@ -95,12 +95,13 @@ def _zeroth(header: Header, version: str) -> dict[tuple[int, int], Card]:
         " {known}",
         "longitude": "{keyword} is no parameter of an axis of longitude, which has PV{axis}_0 to"
         " PV{axis}_4",
+        "range": "{keyword} = {text} in {version}: {reason}, so that there are no positions",
         "absent": "{keyword} = '{text}': the projection {projection} needs {wanted}; readers refuse"
         " the coordinates without it",
     },
 )
 def projection_parameter(header: Header) -> Iterator[Flag]:
-    """A projection has a parameter that it does not know, or lacks one that it needs.
+    """A projection has a parameter that it does not know, or that is out of range, or lacks one.
 
     One that is zero is not told: writers have a fixed set of them.
 
@@ -148,6 +149,27 @@ def projection_parameter(header: Header) -> Iterator[Flag]:
                 )
         if not inherits:
             yield from _find_absent(sky, terms)
+        yield from _judge_range(sky, terms)
+
+
+def _judge_range(sky: _Sky, terms: dict[tuple[int, int], Card]) -> Iterator[Flag]:
+    """A parameter with which there is no such projection."""
+    from fitslint.wcs.projection.base import BadParameter
+    from fitslint.wcs.projection.registry import PROJECTION_TYPES, make_projection
+
+    cards = {term: card for (axis, term), card in terms.items() if axis == sky.latitude}
+    values = {term: card.number_value for term, card in cards.items()}
+    if sky.projection not in PROJECTION_TYPES or not values or None in values.values():
+        return
+    try:
+        make_projection(sky.projection, {term: value or 0.0 for term, value in values.items()})
+    except BadParameter as error:
+        card = cards.get(error.index)
+        if card is not None:
+            yield flag(
+                card, message="range", keyword=card.keyword, text=card.text.strip(),
+                version=describe_version(sky.version), reason=str(error),
+            )  # fmt: skip
 
 
 def _say(axis: int, known: frozenset[int]) -> str:
