@@ -267,10 +267,13 @@ def checksum_incomplete(header: Header) -> Iterator[Flag]:
     DATASUM = '0       '
     ```
     """
+    # What DATASUM says of data that are there may be wrong, and then both sums would be.
+    sure = header.structure.data_bytes == 0
     for name, other in (("CHECKSUM", "DATASUM"), ("DATASUM", "CHECKSUM")):
         if name not in header:
-            yield flag_missing(name, fix=add_missing_sum(name, other, header), title=f"add {name}",
-                               name=name, other=other)  # fmt: skip
+            yield flag_missing(name, fix=add_missing_sum(name, other, header),
+                               safety="safe" if sure else "unsafe", title=f"add {name}", name=name,
+                               other=other)  # fmt: skip
 
 
 @rule(
