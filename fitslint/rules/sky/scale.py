@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator, Mapping
 from functools import cache
 
-from fitslint.dictionary.load import load_data_file
+from fitslint.data_files import load_data_file
 from fitslint.model.card import Card
 from fitslint.model.header import Header, Layout
 from fitslint.model.rule import Flag, Subcheck

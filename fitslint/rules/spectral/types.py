@@ -13,6 +13,7 @@ from fitslint.model.late import compile_late
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule
 from fitslint.rules.wcs.versions import find_axis_cards
+from fitslint.units.spelling import name_quantity
 
 LINEAR_IN = {
     **dict.fromkeys(("FREQ", "ENER", "WAVN", "VRAD"), "F"),
@@ -187,19 +188,6 @@ def spectral_type_of_aips(card: Card) -> Iterator[Flag]:
     )  # fmt: skip
 
 
-_PREFIXES = "(?:[yzafpnumcdhkMGTPEZY]|da)?"
-_SECOND = r"(?:/s|[ .*]s(?:\*\*|\^)?\(?-1\)?)"
-_OF_METRE = r"(?:1?/{unit}|{unit}(?:\*\*|\^)?\(?-1\)?)"
-_METRE = f"{_PREFIXES}m"
-_UNITS = {
-    "frequency": re.compile(f"{_PREFIXES}Hz"),
-    "energy": re.compile(f"{_PREFIXES}(?:eV|J)|erg|Ry"),
-    "wavenumber": re.compile(_OF_METRE.format(unit=_METRE)),
-    "length": re.compile(f"{_METRE}|[Aa]ngstrom"),
-    "velocity": re.compile(_METRE + _SECOND),
-    "angle": re.compile("deg|arcsec|arcmin|rad|mas"),
-    "time": re.compile("s|d|min|h|a|yr"),
-}
 _QUANTITY = {
     "FREQ": "frequency",
     "ENER": "energy",
@@ -216,11 +204,6 @@ _DEFAULT = {
     "length": "m",
     "ratio": "no unit",
 }
-
-
-def measure_unit(unit: str) -> str | None:
-    """What a unit measures, when it is one of spectral and neighbouring axes."""
-    return next((name for name, form in _UNITS.items() if form.fullmatch(unit)), None)
 
 
 def list_stems(header: Header) -> set[bytes]:
@@ -254,7 +237,7 @@ def _surely_fit(header: Header) -> bool:
     "spectral-unit",
     clause="8.4",
     level="must",
-    catalogue_rows=("S007",),
+    catalogue_rows=("S007", "U011"),
     reads="values",
     needs=("CTYPEia", "CUNITia"),
     min_present=2,
@@ -287,7 +270,7 @@ def spectral_unit(header: Header) -> Iterator[Flag]:
             card = units.get(version, {}).get(axis)
             found = spectral(kind.value) if isinstance(kind.value, str) else None
             unit = card.value.strip(" ") if card and isinstance(card.value, str) else ""
-            measured = measure_unit(unit)
+            measured = name_quantity(unit)
             quantity = _QUANTITY[found.code] if found else None
             if card is None or found is None or quantity is None or measured is None:
                 continue
