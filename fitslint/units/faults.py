@@ -29,6 +29,8 @@ from fitslint.units.words import find_word_faults
 _BARE_NUMBER = compile_late(
     r"10(?:\*\*|\^)?\(?[+-]?[0-9]+\)?|[-+]?[0-9.]+(?:[EeDd][-+]?[0-9]+)?|1 ?x ?10\^?[+-]?[0-9]+"
 )
+_PROSE = compile_late(r"[A-Za-z]+(?:[ _-]+[A-Za-z]+)+\.?")
+"""Words after one another, which nobody takes for a unit."""
 _SLASHES_MANY = 2
 
 
@@ -83,9 +85,9 @@ def _judge_whole(
         return (UnitFault("decorated", 0, len(text), bare, "", params),)
     if unknown is not None:
         whole = (unknown.start, unknown.end) == (0, len(text))
+        message = "" if whole else "prose" if _PROSE.fullmatch(text) else "word"
         params = {**unknown.params, "unit": shorten(text, 40)}
-        return (UnitFault("unknown", unknown.start, unknown.end, None, "" if whole else "word",
-                          params),)  # fmt: skip
+        return (UnitFault("unknown", unknown.start, unknown.end, None, message, params),)
     return (_make_whole(text, "syntax", {"reason": sentence}),)
 
 
@@ -103,7 +105,8 @@ def _merge_words(
         start, end = spelt[0].start, spelt[-1].end
         new = replace_parts(text, spelt)[start : end + len(replace_parts(text, spelt)) - len(text)]
         params = {"word": text[start:end], "new": new}
-        yield UnitFault("spelling", start, end, new, "", params, "safe")
+        message = "words" if all(one.message == "words" for one in spelt) else ""
+        yield UnitFault("spelling", start, end, new, message, params, "safe")
     if old:
         said = {one.params["word"]: f"{one.params['word']} ({one.params['other']})" for one in old}
         whole = write_without_deprecated(parts) if parts else None

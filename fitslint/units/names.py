@@ -33,6 +33,8 @@ class OtherWord(NamedTuple):
     kind: SpellingKind
     unit: str
     said: str = ""
+    quiet: bool = False
+    """Whether it is a name in words, or a word for which the standard has nothing else."""
 
 
 @cache
@@ -76,12 +78,15 @@ def load_other_words() -> Mapping[str, OtherWord]:
     """Words that are written for units, by word: other spellings, and those of a community."""
     data = load_data_file("units")
     words = {
-        word: OtherWord("spelling", unit)
-        for unit, spellings in data["spellings"].items()
+        word: OtherWord("spelling", unit, quiet=kind == "words")
+        for kind in ("spellings", "words")
+        for unit, spellings in data[kind].items()
         for word in spellings
     }
     for name, table in data["community"].items():
-        other = OtherWord("community", table.get("same", ""), table["said"])
+        other = OtherWord(
+            "community", table.get("same", ""), table["said"], quiet=table.get("quiet", False)
+        )
         words.update(dict.fromkeys((name, *table.get("words", ())), other))
     return words
 

@@ -69,10 +69,12 @@ def _judge_word(text: str, word: str, start: int, end: int) -> UnitFault | None:
     other = load_other_words().get(word)
     if other is not None and other.kind == "spelling":
         params = {"word": word, "new": other.unit}
-        return UnitFault("spelling", start, end, other.unit, "", params, "safe")
+        message = "words" if other.quiet else ""
+        return UnitFault("spelling", start, end, other.unit, message, params, "safe")
     if other is not None:
         params = {"word": word, "said": other.said, "new": other.unit}
         new, message = other.unit or None, "" if other.unit else "none"
+        message = "quiet" if other.quiet else message
         return UnitFault("community", start, end, new, message, params)
     return _find_prefix_fault(word, start, end) or _make_unknown(word, start, end)
 

@@ -125,6 +125,8 @@ def _judge_comment(card: Card, header: Header, found: str, at: int) -> Iterator[
     if wanted is not None and not _has_own_unit(header, card.keyword):
         message = compare_units(found, wanted.unit)
         if message is not None:
+            if card.number_value == 0:  # of which the unit does not matter
+                return
             yield flag(
                 card, span, message=message, keyword=card.keyword, unit=wanted.unit,
                 who=wanted.who, found=found,
@@ -133,8 +135,8 @@ def _judge_comment(card: Card, header: Header, found: str, at: int) -> Iterator[
     new = spell_comment_unit(found)
     if new is not None:
         yield flag(
-            card, span, fix=replace_columns(card, span, new), title=f"write [{new}]", new=new,
-            found=found,
+            card, span, level="style", fix=replace_columns(card, span, new),
+            title=f"write [{new}]", new=new, found=found,
         )  # fmt: skip
 
 

@@ -26,8 +26,9 @@ from fitslint.rules.units.flags import UNIT_KEYWORDS, flag_faults, is_plain_unit
     message={
         "": "{word!r} is no unit of the standard{hint}",
         "word": "{unit!r} is no unit of the standard, which does not know {word!r}{hint}",
+        "prose": "{unit!r} is no unit of the standard",
         "syntax": "{word!r} is no unit of the standard: {reason}",
-        "none": "{word!r} is no unit; where there is none, leave the string blank",
+        "none": "{word!r} is no unit; where there is none, the string is blank",
         "long": "the unit has more than {most} characters and was not read",
     },
 )
@@ -46,7 +47,9 @@ def unknown_unit(card: Card, header: Header) -> Iterator[Flag]:
     BUNIT   = 'm / s   '           / unit of the array
     ```
     """
-    return flag_faults(card, header, "unknown")
+    # Words for no unit, and a text that says what the numbers are, mislead nobody.
+    softer: dict[str, Level] = {"none": "style", "prose": "style"}
+    return flag_faults(card, header, "unknown", levels=softer)
 
 
 @rule(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from fitslint.model.card import Card
+from fitslint.model.finding import Level
 from fitslint.model.header import Header
 from fitslint.model.rule import Flag
 from fitslint.rules.api import rule
@@ -24,13 +25,17 @@ from fitslint.rules.units.flags import UNIT_KEYWORDS, flag_faults, is_plain_unit
     changes=("own",),
     catalogue_rows=("U002",),
     summary_ja="単位の綴りや大文字・小文字が規格と異なる",
-    message="the standard writes {new!r} for {word!r}",
+    message={
+        "": "the standard writes {new!r} for {word!r}",
+        "words": "the standard writes {new!r} for {word!r}",
+    },
 )
 def unit_spelling(card: Card, header: Header) -> Iterator[Flag]:
     """A unit is spelt, or capitalised, in another way than by the standard.
 
     Case counts: mJy and MJy are a billion apart. Only spellings are taken for a unit that mean one
-    thing to everybody.
+    thing to everybody. A name in words (degrees, counts) is an information where people read it,
+    and a warning at an axis, whose coordinates readers refuse.
 
     ## Why it matters
     astropy and WCSLIB know deg, and not DEGREES or KM/S: columns come without a unit, coordinates
@@ -45,7 +50,8 @@ def unit_spelling(card: Card, header: Header) -> Iterator[Flag]:
     BUNIT   = 'Jy/beam '           / unit of the array
     ```
     """
-    return flag_faults(card, header, "spelling", title="write {new!r}")
+    softer: dict[str, Level] = {} if "CU" in card.keyword else {"words": "style"}
+    return flag_faults(card, header, "spelling", title="write {new!r}", levels=softer)
 
 
 @rule(
@@ -204,6 +210,7 @@ def decorated_unit(card: Card, header: Header) -> Iterator[Flag]:
     message={
         "": "{word!r} ({said}) is no unit of the standard, which has {new!r}",
         "none": "{word!r} ({said}) is no unit of the standard",
+        "quiet": "{word!r} ({said}) is no unit of the standard, which has none for it",
     },
 )
 def unit_of_a_community(card: Card, header: Header) -> Iterator[Flag]:
@@ -221,4 +228,6 @@ def unit_of_a_community(card: Card, header: Header) -> Iterator[Flag]:
     BUNIT   = 'adu/s   '           / unit of the array
     ```
     """
-    return flag_faults(card, header, "community", title="write {new!r}, if that is meant")
+    softer: dict[str, Level] = {"quiet": "style"}
+    title = "write {new!r}, if that is meant"
+    return flag_faults(card, header, "community", title=title, levels=softer)
