@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache, lru_cache
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
 
 from fitslint.data_files import load_data_file
+from fitslint.model.records import dataclass
 
 SpellingKind = Literal["spelling", "community"]
 
 
-class UnitName(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class UnitName:
     """A unit of the standard: the exponent of ten of its prefix, and its name without.
 
     Of two names of one unit the first is taken: ``yr`` is ``a``.
@@ -27,7 +29,8 @@ class UnitName(NamedTuple):
         return self.prefix + self.base
 
 
-class OtherWord(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class OtherWord:
     """A word that the standard does not have: the unit that is meant, if any, and what it is."""
 
     kind: SpellingKind

@@ -85,8 +85,7 @@ def is_unit_word(text: str) -> bool:
 def _load_words() -> frozenset[str]:
     """Words for units in small letters."""
     data = load_data_file("units")
-    common = (word for word in data["common"] if word.isalpha())
-    words = (*load_units(), *load_other_words(), *common, *data["behind_numbers"]["words"])
+    words = (*load_units(), *load_other_words(), *data["behind_numbers"]["words"])
     return frozenset(word.lower() for word in words)
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from fitslint.model.late import compile_late
 from fitslint.model.records import dataclass, field
 from fitslint.syntax.unit_strings import (
     UnitString,
@@ -20,7 +20,7 @@ from fitslint.units.names import find_spelling, find_unit_name, load_units, spli
 if TYPE_CHECKING:
     from fractions import Fraction
 
-_BASE = re.compile(r"([A-Za-z]+)(-?[0-9]*)")
+_BASE = compile_late(r"([A-Za-z]+)(-?[0-9]*)")
 
 
 class UnitError(ValueError):

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import struct
+from collections.abc import Iterator
 from functools import lru_cache
-from operator import itemgetter
-from typing import NamedTuple
 
 from fitslint.dictionary import load_conventions, load_standard
 from fitslint.dictionary.chain import DictionaryChain
@@ -14,57 +13,42 @@ from fitslint.model.card import Card
 from fitslint.model.form import CARD_SIZE
 from fitslint.model.header import Header, Layout
 from fitslint.model.late import compile_late
+from fitslint.model.records import dataclass
 from fitslint.model.rule import Flag, Subcheck
 from fitslint.rules.api import flag, replace_columns, rule
 
-_BRACKET = b"["
-_COMMENT_START = b"/ "
-_VALUE_END = 30
-"""The column, from 0, behind a number in fixed format."""
-_LENGTH_MAX = 24
-"""Characters of a bracket that are looked at."""
-_CACHE_SIZE = 256
-_UNIT = compile_late(r" ?\[ *([^\[\]]{1,22}?) *\]")
-_FIND_BRACKETS = compile_late(rb"\[")
+_COMMENT_COLUMN = 30
+"""The first column, from 0, behind a number in fixed format."""
+_CACHE_SIZE = 1024
+_UNIT = compile_late(r" ?\[ *([^\[\]]{1,40}?) *\]")
 
 
-class _BracketedComments:
-    """What stands in brackets in the headers of a layout, and which of it was found right."""
+class _UnitComments:
+    """The cards of a layout whose keywords have a unit, and the comments that were found right."""
 
-    def __init__(self) -> None:
-        self._readers: BoundedDict[int, Callable[[bytes], object]] = BoundedDict.create(_CACHE_SIZE)
-        """By number of brackets: what reads them and the comments that begin with one."""
-        self._accepted: BoundedDict[object, bool] = BoundedDict.create(_CACHE_SIZE)
+    def __init__(self, places: tuple[int, ...], cards: int) -> None:
+        self.places = places
+        """Positions of the cards."""
+        kept = f"{_COMMENT_COLUMN}x{CARD_SIZE - _COMMENT_COLUMN}s"
+        fields = (kept if at in places else f"{CARD_SIZE}x" for at in range(cards))
+        self._unpack_comments = struct.Struct("".join(fields)).unpack
+        self._accepted: BoundedDict[tuple[bytes, ...], bool] = BoundedDict.create(_CACHE_SIZE)
 
     def precheck(self, header: Header) -> bool:
-        """Whether no comment begins with a bracket, or these very ones were right before."""
-        raw = header.raw
-        if _BRACKET not in raw:
-            return True
-        read = self._readers.get(raw.count(_BRACKET))
-        return read is not None and read(raw) in self._accepted
+        """Whether these very comments were right before."""
+        return self._unpack_comments(header.raw) in self._accepted
 
-    def remember(self, header: Header, places: list[int]) -> None:
-        """Keep the brackets of a header in which nothing was wrong."""
-        raw = header.raw
-        slices = [slice(0, 1), *(_choose_slice(raw, place) for place in places)]
-        read: Callable[[bytes], object] = itemgetter(*slices)
-        self._readers[len(places)] = read
-        self._accepted[read(raw)] = True
+    def remember(self, header: Header) -> None:
+        """Keep the comments of a header in which nothing was wrong."""
+        self._accepted[self._unpack_comments(header.raw)] = True
 
 
-def _choose_slice(raw: bytes, place: int) -> slice:
-    """The bracket, or all from the value to the end of what it holds, where it begins a comment."""
-    if raw[place - 2 : place] != _COMMENT_START:
-        return slice(place, place + 1)
-    card = place - place % CARD_SIZE
-    return slice(min(card + _VALUE_END, place - 2), min(place + _LENGTH_MAX, card + CARD_SIZE))
-
-
-def _plan_subchecks(_authority: DictionaryChain | None, _layout: Layout) -> Iterator[Subcheck]:
-    comments = _BracketedComments()
-    # The answer hangs on comments, not on values: the quick look is the only memory.
-    yield Subcheck((), comments, comments.precheck, cacheable=False)
+def _plan_subchecks(_authority: DictionaryChain | None, layout: Layout) -> Iterator[Subcheck]:
+    places = tuple(at for at, name in enumerate(layout.names) if find_prescribed_unit(name))
+    if places:
+        comments = _UnitComments(places, len(layout.names))
+        # The answer hangs on comments, not on values: the quick look is the only memory.
+        yield Subcheck((), comments, comments.precheck, cacheable=False)
 
 
 @rule(
@@ -84,10 +68,11 @@ def _plan_subchecks(_authority: DictionaryChain | None, _layout: Layout) -> Iter
         "angle": "{keyword} is an angle in degrees by {who}, and its comment says {found}",
     },
 )
-def unit_in_comment(header: Header, comments: _BracketedComments) -> Iterator[Flag]:
+def unit_in_comment(header: Header, comments: _UnitComments) -> Iterator[Flag]:
     """The unit in brackets at the beginning of a comment is spelt otherwise, or another one.
 
-    Only what surely is a unit counts; brackets may hold anything.
+    It is about keywords for which the standard or a convention has a unit, and only what surely is
+    a unit counts: brackets may hold anything.
 
     ## Why it matters
     Programs that show a number with its unit take it from there. Where the unit contradicts what
@@ -102,36 +87,37 @@ def unit_in_comment(header: Header, comments: _BracketedComments) -> Iterator[Fl
     EXPTIME =                 30.0 / [s] exposure time
     ```
     """
-    raw = header.raw
-    places = [found.start() for found in _FIND_BRACKETS.finditer(raw)]
     clean = True
-    for place in places:
-        if raw[place - 2 : place] != _COMMENT_START or place // CARD_SIZE >= len(header):
+    for place in comments.places:
+        card = header.card(place)
+        start = card.form.comment[0] if card.form.comment else CARD_SIZE
+        told, wanted = _UNIT.match(card.comment), find_prescribed_unit(card.keyword)
+        # What is remembered is the text behind the columns of numbers, and not the number.
+        clean = clean and start >= _COMMENT_COLUMN
+        if told is None or wanted is None or is_right_unit(told[1], wanted.unit):
             continue
-        card = header.card(place // CARD_SIZE)
-        told = _UNIT.match(card.comment) if card.form.type in ("integer", "real") else None
-        if told is None or card.form.comment is None:
-            continue
-        for found in _judge_comment(card, header, told[1], card.form.comment[0] + told.start(1)):
-            clean = False
-            yield found
+        clean = False
+        if card.form.type in ("integer", "real"):
+            yield from _flag_unit(
+                card, header, wanted, (start + told.start(1), start + told.end(1))
+            )
     if clean:
-        comments.remember(header, places)
+        comments.remember(header)
 
 
-def _judge_comment(card: Card, header: Header, found: str, at: int) -> Iterator[Flag]:
-    span = at, at + len(found)
-    wanted = find_prescribed_unit(card.keyword)
-    if wanted is not None and not _has_own_unit(header, card.keyword):
-        message = compare_units(found, wanted.unit)
-        if message is not None:
-            if card.number_value == 0:  # of which the unit does not matter
-                return
+def _flag_unit(
+    card: Card, header: Header, wanted: PrescribedUnit, span: tuple[int, int]
+) -> Iterator[Flag]:
+    found = card.image[slice(*span)]
+    message = compare_units(found, wanted.unit)
+    if message is not None:
+        # Of 0 the unit does not matter, and what a dictionary has is told by another rule.
+        if card.number_value != 0 and not _has_own_unit(header, card.keyword):
             yield flag(
                 card, span, message=message, keyword=card.keyword, unit=wanted.unit,
                 who=wanted.who, found=found,
             )  # fmt: skip
-            return
+        return
     new = spell_comment_unit(found)
     if new is not None:
         yield flag(
@@ -140,7 +126,15 @@ def _judge_comment(card: Card, header: Header, found: str, at: int) -> Iterator[
         )  # fmt: skip
 
 
-class PrescribedUnit(NamedTuple):
+def is_right_unit(found: str, wanted: str) -> bool:
+    """Whether nothing is to be said of a unit in a comment."""
+    if found == wanted:
+        return True
+    return compare_units(found, wanted) is None and spell_comment_unit(found) is None
+
+
+@dataclass(frozen=True, slots=True)
+class PrescribedUnit:
     """The unit of a keyword, and who prescribes it."""
 
     unit: str

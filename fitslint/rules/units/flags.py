@@ -3,35 +3,40 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from functools import cache, lru_cache
+from functools import lru_cache
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from fitslint.data_files import load_data_file
 from fitslint.model.card import Card
 from fitslint.model.finding import Edit, Level
 from fitslint.model.header import Header
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag
 from fitslint.rules.edits import overwrite_value, quote_string
-from fitslint.units.parts import FaultKind
+
+if TYPE_CHECKING:
+    from fitslint.units.parts import FaultKind
 
 UNIT_KEYWORDS = ("BUNIT", "TUNITn", "CUNITia", "TCUNIn", "TCUNna", "iCUNIn", "iCUNna")
 """Keywords whose value is a unit; TIMEUNIT has a list of its own."""
+COMMON_UNITS = frozenset((
+    "", "deg", "pixel", "pix", "s", "arcsec", "km", "m", "m/s", "km/s", "K", "d", "Hz", "Jy",
+    "mJy", "Jy/beam", "mJy/beam", "mm", "cm", "um", "nm", "eV", "keV", "TeV", "GeV", "MeV", "mag",
+    "adu", "adu/s", "ct", "ct/s", "count", "count/s", "photon", "ph", "chan", "mas", "mas/yr",
+    "yr", "a", "MHz", "GHz", "kHz", "rad", "arcmin", "h", "min", "ms", "us", "V", "MJy/sr",
+    "K km/s", "K.km/s", "m**2", "cm**2", "cm2", "cm-2", "cm-3", "s-1", "m/s**2", "km s-1",
+    "m s-1", "kpc", "Mpc", "pc", "AU", "solMass", "W/m**2", "bit", "byte", "beam", "sr",
+    "10**-17 erg/cm**2/s/Angstrom",
+))  # fmt: skip
+"""Unit strings without fault that files hold often: neither table nor grammar is read for them."""
 _CONTINUED = "&"
-
-
-@cache
-def load_common_units() -> frozenset[str]:
-    """Unit strings without fault that files hold often: no grammar is needed for them."""
-    return frozenset(load_data_file("units")["common"])
 
 
 @lru_cache(maxsize=8192)
 def is_plain_unit(text: bytes) -> bool:
     """Whether nothing is wrong with a unit: the text of a value, quotes included."""
     unit = text.decode("latin-1")[1:-1].strip(" ")
-    if unit in load_common_units():
+    if unit in COMMON_UNITS:
         return True
     from fitslint.units.faults import judge_unit
 
