@@ -20,6 +20,8 @@ from fitslint.rules.api import flag, replace_columns, rule
 _COMMENT_COLUMN = 30
 """The first column, from 0, behind a number in fixed format."""
 _CACHE_SIZE = 1024
+_SLIP = ("m", "Hz")
+"""The unit of RESTWAV, and what WCSLIB (8.x too) writes into its comment."""
 _UNIT = compile_late(r" ?\[ *([^\[\]]{1,40}?) *\]")
 
 
@@ -65,6 +67,8 @@ def _plan_subchecks(_authority: DictionaryChain | None, layout: Layout) -> Itera
     message={
         "": "the standard writes [{new}] for the unit [{found}] of the comment",
         "unit": "{keyword} is in {unit} by {who}, and its comment says {found}",
+        "slip": "{keyword} is in {unit} by {who}; WCSLIB writes [{found}] into its comment, and means"
+        " {unit}",
         "angle": "{keyword} is an angle in degrees by {who}, and its comment says {found}",
     },
 )
@@ -110,6 +114,13 @@ def _flag_unit(
 ) -> Iterator[Flag]:
     found = card.image[slice(*span)]
     message = compare_units(found, wanted.unit)
+    if (wanted.unit, found) == _SLIP:
+        yield flag(
+            card, span, message="slip", level="style", fix=replace_columns(card, span, wanted.unit),
+            title=f"write [{wanted.unit}]", keyword=card.keyword, unit=wanted.unit,
+            who=wanted.who, found=found,
+        )  # fmt: skip
+        return
     if message is not None:
         # Of 0 the unit does not matter, and what a dictionary has is told by another rule.
         if card.number_value != 0 and not _has_own_unit(header, card.keyword):

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from fitslint.model.card import Card
-from fitslint.model.finding import Edit, Level
+from fitslint.model.finding import Edit, Level, Safety
 from fitslint.model.header import Header
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag
@@ -50,8 +50,12 @@ def flag_faults(
     *,
     title: str = "",
     levels: Mapping[str, Level] = MappingProxyType({}),
+    safety: Safety | None = None,
 ) -> Iterator[Flag]:
-    """A flag for every fault of one kind in the unit of a card; ``levels`` by message."""
+    """A flag for every fault of one kind in the unit of a card.
+
+    ``levels`` by message, and ``safety``, stand for those that the rule and the fault have.
+    """
     value = card.value
     if not isinstance(value, str) or card.form.value is None or _is_continued(card, header):
         return
@@ -70,7 +74,7 @@ def flag_faults(
             message=fault.message,
             fix=None if new is None else write_unit(card, new),
             title=title.format(**params) if new is not None else "",
-            safety=fault.safety,
+            safety=safety or fault.safety,
             level=levels.get(fault.message),
             **params,
         )

@@ -50,8 +50,14 @@ def unit_spelling(card: Card, header: Header) -> Iterator[Flag]:
     BUNIT   = 'Jy/beam '           / unit of the array
     ```
     """
-    softer: dict[str, Level] = {} if "CU" in card.keyword else {"words": "style"}
-    return flag_faults(card, header, "spelling", title="write {new!r}", levels=softer)
+    at_axis = "CU" in card.keyword and not card.text[1:].upper().startswith("PIXEL")
+    softer: dict[str, Level] = {} if at_axis else {"words": "style"}
+    # Tables of AIPS have the units that its memo 117 prescribes.
+    own = (header.string("EXTNAME") or "").startswith("AIPS ")
+    return flag_faults(
+        card, header, "spelling", title="write {new!r}", levels=softer,
+        safety="unsafe" if own else None,
+    )  # fmt: skip
 
 
 @rule(
