@@ -22,6 +22,7 @@ from fitslint.syntax.unit_strings import (
 from fitslint.text import join_words, shorten
 from fitslint.units.decoration import find_bare_unit
 from fitslint.units.multipliers import find_multiplier_fault, find_power_faults
+from fitslint.units.names import find_unit_name
 from fitslint.units.parts import UnitFault, replace_parts
 from fitslint.units.unit import write_without_deprecated
 from fitslint.units.words import find_word_faults
@@ -54,7 +55,7 @@ def judge_unit(text: str) -> tuple[UnitFault, ...]:
         return ()
     if len(text) > UNIT_STRING_MAX:
         return (_make_whole(text, "long", {"most": UNIT_STRING_MAX}),)
-    if text.lower() in _load_words_of_none():
+    if text.lower() in _load_words_of_none() and find_unit_name(text) is None:  # nA is a unit
         return (_make_whole(text, "none"),)
     if _BARE_NUMBER.fullmatch(text):
         return (UnitFault("multiplier", 0, len(text), None, "bare", {"number": text}),)

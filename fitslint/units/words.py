@@ -94,9 +94,18 @@ def _find_letter_fault(text: str, word: str, start: int, end: int) -> UnitFault 
         return UnitFault("spelling", start, end, meant, "", {"word": word, "new": meant}, "safe")
     elif not below and (start, end) != (0, len(text)):
         return None
-    name = load_units().get(word, {}).get("name", "")
+    name = _name_unit(word)
     params = {"word": word, "name": name, "new": meant, "meant": load_units()[meant]["name"]}
     return UnitFault("ambiguous", start, end, meant, "" if name else "none", params)
+
+
+def _name_unit(word: str) -> str:
+    """A unit of the standard in words; empty for other words."""
+    found = find_unit_name(word)
+    if found is None:
+        return ""
+    name: str = load_units()[found.base]["name"]
+    return f"{name} with the prefix {found.prefix}" if found.prefix else name
 
 
 def _has_spelling(text: str, besides: str) -> bool:

@@ -26,7 +26,7 @@ COMMON_UNITS = frozenset((
     "yr", "a", "MHz", "GHz", "kHz", "rad", "arcmin", "h", "min", "ms", "us", "V", "MJy/sr",
     "K km/s", "K.km/s", "m**2", "cm**2", "cm2", "cm-2", "cm-3", "s-1", "m/s**2", "km s-1",
     "m s-1", "kpc", "Mpc", "pc", "AU", "solMass", "W/m**2", "bit", "byte", "beam", "sr",
-    "10**-17 erg/cm**2/s/Angstrom",
+
 ))  # fmt: skip
 """Unit strings without fault that files hold often: neither table nor grammar is read for them."""
 _CONTINUED = "&"
