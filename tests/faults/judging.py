@@ -30,8 +30,9 @@ STYLE = frozenset(
     )
 )
 """Rows where information is enough: of level style, or loud on many files that nothing is wrong
-with (an image without BUNIT, a word such as electron for its unit, an extension without name, a column without unit, COMMENT with an
-equals sign, a day beside TIME-OBS, a comment that a long name cut)."""
+with (an image without BUNIT, a word such as electron for its unit, an extension without name, a
+column without unit, COMMENT with an equals sign, a day beside TIME-OBS, a comment that a long name
+cut)."""
 
 
 @functools.cache

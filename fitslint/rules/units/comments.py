@@ -67,8 +67,8 @@ def _plan_subchecks(_authority: DictionaryChain | None, layout: Layout) -> Itera
     message={
         "": "the standard writes [{new}] for the unit [{found}] of the comment",
         "unit": "{keyword} is in {unit} by {who}, and its comment says {found}",
-        "slip": "{keyword} is in {unit} by {who}; WCSLIB writes [{found}] into its comment, and means"
-        " {unit}",
+        "slip": "{keyword} is in {unit} by {who}; WCSLIB writes [{found}] into its comment, and"
+        " means {unit}",
         "angle": "{keyword} is an angle in degrees by {who}, and its comment says {found}",
     },
 )

@@ -66,8 +66,8 @@ def unknown_unit(card: Card, header: Header) -> Iterator[Flag]:
     summary_ja="単位に斜線が二つ以上あるか、斜線の後に積が続く",
     message={
         "": "{unit!r} has more than one slash, which the standard discourages",
-        "mixed": "{unit!r}: what follows the slash and a multiplication is above the line by the"
-        " standard, and often meant to be below it",
+        "mixed": "{unit!r}: a slash divides by the next unit, so that the rest multiplies; astropy"
+        " divides by all of it",
     },
 )
 def several_slashes(card: Card, header: Header) -> Iterator[Flag]:
@@ -76,7 +76,8 @@ def several_slashes(card: Card, header: Header) -> Iterator[Flag]:
     A slash divides by the one unit behind it: J/m2 s is J s/m2.
 
     ## Why it matters
-    People read J/m2 s as a quotient of two products, programs do not. The IAU allows one slash.
+    By the standard, and to WCSLIB, J/m2 s is J s/m2; astropy 8.0.2, and many people, read J/(m2 s).
+    Of several slashes no reader is in doubt, but the IAU allows one.
 
     ## Example
     ```fits
@@ -87,7 +88,7 @@ def several_slashes(card: Card, header: Header) -> Iterator[Flag]:
     BUNIT   = 'J m**-2 s'          / unit of the array
     ```
     """
-    return flag_faults(card, header, "slashes", title="write {new!r}, which means the same")
+    return flag_faults(card, header, "slashes", title="write {new!r}, as the standard reads it")
 
 
 @rule(
