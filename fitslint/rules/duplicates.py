@@ -15,7 +15,8 @@ from fitslint.model.late import compile_late
 from fitslint.model.records import replace as with_fields
 from fitslint.model.rule import Flag
 from fitslint.rules.api import delete_card, flag, rule
-from fitslint.rules.hdu_kinds import TABLE_KINDS
+from fitslint.rules.edits import delete_value
+from fitslint.rules.hdu_kinds import COMPRESSED_KINDS, TABLE_KINDS
 from fitslint.rules.reserved.inherit import find_header_conflicts, shorten_value
 from fitslint.rules.tables.columns import COLUMN_ROOTS
 
@@ -27,6 +28,8 @@ _RECORD_VALUE = compile_late(
     r"'([A-Za-z_][\w.]*): +[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[EDed][+-]?[0-9]+)? *'"
 )
 """A record-valued card (``DP1 = 'AXIS.1: 1'``): a field, a number and nothing behind it."""
+COMPRESSED_NAME = "COMPRESSED_IMAGE"
+"""What fpack calls an image that has no name."""
 _COLUMN_KEYWORD = compile_late(f"(?:{'|'.join(COLUMN_ROOTS)})[0-9]+")
 _LEADING_ZERO = compile_late(r"(?<![0-9])0[0-9]")
 
@@ -67,7 +70,7 @@ def read_full_value(header: Header, card: Card) -> tuple[object, ...]:
     "repeated-keyword",
     clause="4.1.2.3",
     level="should",
-    catalogue_rows=("N001", "N004"),
+    catalogue_rows=("N001", "N004", "Z011"),
     reads="values",
     needs=("*duplicates*",),
     fix="safe",
@@ -140,8 +143,7 @@ def contradicting_keyword(header: Header) -> Iterator[Flag]:
     ```
     """
     for first, *others in find_repeats(header):
-        # TB133 speaks of contradicting columns.
-        if header.kind in TABLE_KINDS and _COLUMN_KEYWORD.fullmatch(first.keyword):
+        if _has_own_rule(header, first.keyword):
             continue
         for card in others:
             if read_full_value(header, card) != read_full_value(header, first):
@@ -154,12 +156,35 @@ def contradicting_keyword(header: Header) -> Iterator[Flag]:
                 )
 
 
+def _has_own_rule(header: Header, name: str) -> bool:
+    """Whether TB133 speaks of a contradiction (columns), ZC111 or ZC113 (compression)."""
+    if header.kind in TABLE_KINDS and _COLUMN_KEYWORD.fullmatch(name):
+        return True
+    if name == "EXTNAME":
+        return COMPRESSED_NAME in map(read_name, header.find_cards("EXTNAME"))
+    return is_compression_keyword(name, header)
+
+
+def is_compression_keyword(name: str, header: Header) -> bool:
+    """Whether a keyword decides how the data of a compressed HDU are expanded."""
+    if name[:1] != "Z" or header.kind not in COMPRESSED_KINDS:
+        return False
+    match = load_standard().lookup(name)
+    return match is not None and (match.entry.clause or "").startswith("10.")
+
+
+def read_name(card: Card) -> str:
+    """The value of a card without blanks at its end, empty where it is no string."""
+    return card.value.rstrip() if isinstance(card.value, str) else ""
+
+
 @rule(
     "DU103",
     "same-keyword-written-otherwise",
     clause="4.1.2.3",
     level="must",
     catalogue_rows=("N003",),
+    fix="unsafe",
     summary_ja="大文字小文字または番号の先頭の 0 だけが違うキーワードが並んでいる",
     message="{keyword} and {other} (card {first}) are one keyword for readers; keep one of them",
 )
@@ -173,7 +198,7 @@ def same_keyword_written_otherwise(header: Header) -> Iterator[Flag]:
     ## Example
     ```fits
     CRPIX1  =                 10.0
-    CRPIX01 =                 11.0
+    CRPIX01 =                 10.0
     ```
     Use instead:
     ```fits
@@ -186,9 +211,12 @@ def same_keyword_written_otherwise(header: Header) -> Iterator[Flag]:
         twin = index.get(plain) if plain != name else None
         if not twin:
             continue
-        card = header.card(where[0])
-        if card.form.kind == "value" == header.card(twin[0]).form.kind:
-            yield flag(card, (0, 8), keyword=name, other=plain, first=twin[0] + 1)
+        card, other = header.card(where[0]), header.card(twin[0])
+        if card.form.kind == "value" == other.form.kind:
+            same = read_full_value(header, card) == read_full_value(header, other)
+            yield flag(card, (0, 8), fix=delete_value(card, header) if same else None,
+                       title=f"remove {name}", keyword=name, other=plain,
+                       first=twin[0] + 1)  # fmt: skip
 
 
 @lru_cache(maxsize=8192)
@@ -298,6 +326,7 @@ def _precheck_commentary(header: Header) -> bool:
     clause="4.4.2.4",
     level="style",
     catalogue_rows=("N006",),
+    fix="unsafe",
     reads="values",
     needs=("HISTORY", "COMMENT"),
     precheck=_precheck_commentary,
@@ -353,7 +382,9 @@ def _flag_blocks(
                 break
             count += 1
         card = header.card(where[at])
-        yield flag(card, (0, CARD_SIZE), keyword=keyword, count=count, first=where[first] + 1)
+        copies = tuple(delete_card(header.card(one)) for one in where[at : at + count])
+        yield flag(card, (0, CARD_SIZE), fix=copies, title="remove the copies", keyword=keyword,
+                   count=count, first=where[first] + 1)  # fmt: skip
         at += count
 
 

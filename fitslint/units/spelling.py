@@ -96,7 +96,7 @@ def spell_unit(text: str) -> str:
 
 @lru_cache(maxsize=512)
 def name_quantity(text: str) -> str | None:
-    """What a unit measures, in words; None of a logarithm, of blanks and of other texts.
+    """What a unit measures, in words; None of a logarithm, of blanks and of what has no name here.
 
     Examples
     --------
@@ -112,4 +112,4 @@ def name_quantity(text: str) -> str | None:
     if unit.function or not text.strip(" "):
         return None
     key = " ".join(base if power == 1 else f"{base}{power}" for base, power in powers.items())
-    return _QUANTITIES.get(key, "another quantity")
+    return _QUANTITIES.get(key)

@@ -129,7 +129,9 @@ def _find_prefix_fault(word: str, start: int, end: int) -> UnitFault | None:
     split = split_prefix(word)
     if split is not None:
         params = {"word": word, "prefix": split[0], "unit": split[1]}
-        return UnitFault("prefix", start, end, None, "", params)
+        power = load_data_file("units")["prefixes"][split[0]]
+        new = f"10**{power} {split[1]}" if start == 0 else None
+        return UnitFault("prefix", start, end, new, "", params)
     prefixes = load_data_file("units")["prefixes"]
     for length in (1, 2):
         rest = find_unit_name(word[length:]) if word[:length] in prefixes else None

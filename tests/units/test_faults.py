@@ -35,7 +35,7 @@ TOLD = {
     "J/m2/s": [("slashes", "J m**-2 s**-1")],
     "J/m2 s": [("slashes", "J m**-2 s")],
     "J/(m2 s)": [],
-    "mdeg": [("prefix", None)],
+    "mdeg": [("prefix", "10**-3 deg")],
     "kkg": [("prefix", None)],
     "1e-17 J": [("multiplier", "10**-17")],
     "1E+3J": [("multiplier", "10**3")],

@@ -141,6 +141,7 @@ def deprecated_unit(card: Card, header: Header) -> Iterator[Flag]:
     keywords=UNIT_KEYWORDS,
     types=("string",),
     precheck=is_plain_unit,
+    fix="unsafe",
     catalogue_rows=("U006",),
     summary_ja="接頭語を付けられない単位に接頭語があるか、接頭語が二つある",
     message={
@@ -164,7 +165,7 @@ def prefix_of_unit(card: Card, header: Header) -> Iterator[Flag]:
     BUNIT   = '10**-3 deg'         / unit of the array
     ```
     """
-    return flag_faults(card, header, "prefix")
+    return flag_faults(card, header, "prefix", title="write the prefix as a power of ten")
 
 
 @rule(
