@@ -25,7 +25,7 @@ from fitslint.units.multipliers import find_multiplier_fault, find_power_faults
 from fitslint.units.names import find_unit_name
 from fitslint.units.parts import UnitFault, replace_parts
 from fitslint.units.unit import write_without_deprecated
-from fitslint.units.words import find_word_faults
+from fitslint.units.words import find_deprecation, find_word_faults
 
 _BARE_NUMBER = compile_late(
     r"10(?:\*\*|\^)?\(?[+-]?[0-9]+\)?|[-+]?[0-9.]+(?:[EeDd][-+]?[0-9]+)?|1 ?x ?10\^?[+-]?[0-9]+"
@@ -46,8 +46,8 @@ def judge_unit(text: str) -> tuple[UnitFault, ...]:
 
     Examples
     --------
-    >>> [(fault.kind, fault.new) for fault in judge_unit("1e-17 ergs/s")]
-    [('multiplier', '10**-17'), ('spelling', 'erg')]
+    >>> [(fault.kind, fault.new) for fault in judge_unit("1e-17 JY/beam")]
+    [('multiplier', '10**-17'), ('spelling', 'Jy')]
     >>> judge_unit("km/s")
     ()
     """
@@ -101,6 +101,8 @@ def _merge_words(
     """
     old = [one for one in words if one.kind == "deprecated"]
     spelt = [one for one in words if one.kind == "spelling"]
+    meant = (find_deprecation(one.new or "", one.start, one.end) for one in spelt)
+    old += (one for one in meant if one is not None)
     yield from (one for one in words if one.kind not in ("deprecated", "spelling"))
     if spelt:
         start, end = spelt[0].start, spelt[-1].end

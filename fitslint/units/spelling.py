@@ -103,9 +103,13 @@ def name_quantity(text: str) -> str | None:
     >>> name_quantity("km/s"), name_quantity("keV"), name_quantity("furlong")
     ('velocity', 'energy', None)
     """
+    from fitslint.units.faults import judge_unit
+    from fitslint.units.parts import replace_parts
+
     text = text[1:] if text.startswith("1/") else text
+    spelt = [fault for fault in judge_unit(text.strip(" ")) if fault.kind == "spelling"]
     try:
-        unit = parse_unit(standardise_unit(text) or text)
+        unit = parse_unit(replace_parts(text.strip(" "), spelt))
         powers = measure(unit).powers
     except (UnitError, OverflowError):
         return None

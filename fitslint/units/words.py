@@ -10,7 +10,6 @@ from fitslint.data_files import load_data_file
 from fitslint.model.late import compile_late
 from fitslint.text import find_similar, suggest_word
 from fitslint.units.names import (
-    UnitName,
     find_unit_name,
     load_other_words,
     load_units,
@@ -61,7 +60,7 @@ def _judge_word(text: str, word: str, start: int, end: int) -> UnitFault | None:
         return letter
     name = find_unit_name(word)
     if name is not None:
-        return _find_deprecation(word, name, start, end)
+        return find_deprecation(word, start, end)
     choices = load_data_file("units")["case"].get(word)
     if choices:
         params = {"word": word, "first": choices[0], "second": choices[1]}
@@ -82,7 +81,7 @@ def _judge_word(text: str, word: str, start: int, end: int) -> UnitFault | None:
 def _find_letter_fault(text: str, word: str, start: int, end: int) -> UnitFault | None:
     """A letter that mostly stands for another unit, alone or below a slash.
 
-    Where all is in capitals and another word is a spelling in capitals, it is one too.
+    Beside another word that is a spelling in capitals, it is one too.
     """
     meant = load_data_file("units")["letters"].get(word)
     below = text[:start].rstrip(" (").endswith("/") or text[end:].lstrip("*^(").startswith("-")
@@ -90,7 +89,7 @@ def _find_letter_fault(text: str, word: str, start: int, end: int) -> UnitFault 
         meant = "Angstrom"
     elif not meant:
         return None
-    elif text.isupper() and _has_spelling(text, word):
+    elif _has_capital_spelling(text, word):
         return UnitFault("spelling", start, end, meant, "", {"word": word, "new": meant}, "safe")
     elif not below and (start, end) != (0, len(text)):
         return None
@@ -108,15 +107,19 @@ def _name_unit(word: str) -> str:
     return f"{name} with the prefix {found.prefix}" if found.prefix else name
 
 
-def _has_spelling(text: str, besides: str) -> bool:
+def _has_capital_spelling(text: str, besides: str) -> bool:
     words = load_other_words()
     return any(
-        word != besides and word in words and words[word].kind == "spelling"
+        word != besides and word.isupper() and word in words and words[word].kind == "spelling"
         for word in _compile_words().findall(text)
     )
 
 
-def _find_deprecation(word: str, name: UnitName, start: int, end: int) -> UnitFault | None:
+def find_deprecation(word: str, start: int, end: int) -> UnitFault | None:
+    """That a unit of the standard, which stands or is meant at some place, is deprecated."""
+    name = find_unit_name(word)
+    if name is None:
+        return None
     table = load_units()[name.base]
     if "deprecated" not in table:
         return None

@@ -20,6 +20,7 @@ TOLD = {
     "M/SEC": [("spelling", "m/s")],
     "CT/S": [("spelling", "ct/s")],
     "counts / pixel": [("spelling", "count")],
+    "ergs/s": [("spelling", "erg"), ("deprecated", None)],
     "S": [("ambiguous", "s")],
     "adu/S": [("ambiguous", "s")],
     "M": [("ambiguous", "m")],
