@@ -8,7 +8,7 @@ from functools import cache
 from itertools import pairwise, product
 from typing import Any
 
-from fitslint.dictionary.load import find_data_folder
+from fitslint.data_files import find_data_folder
 from fitslint.model.records import dataclass
 
 # What a form of an abbreviation costs, before its place in the name is looked at.

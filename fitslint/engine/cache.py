@@ -18,7 +18,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from fitslint.config.settings import Settings
-from fitslint.dictionary.load import find_data_folder
+from fitslint.data_files import find_data_folder
 from fitslint.engine.stored_reports import can_be_stored, decode_report, encode_report
 from fitslint.model.finding import FileReport
 from fitslint.model.records import replace

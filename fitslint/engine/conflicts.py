@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+from fitslint.data_files import load_data_file
 from fitslint.dictionary.entry import Entry
-from fitslint.dictionary.load import load_data_file
 from fitslint.dictionary.match import Dictionary
 from fitslint.model.finding import Severity
 

@@ -15,7 +15,7 @@ from fitslint.rules.api import flag, replace_columns, rule
 from fitslint.rules.cards.truncation import is_word_fragment
 from fitslint.rules.edits import rewrite_card
 from fitslint.rules.names.registered import find_card_type, has_suitable_type
-from fitslint.rules.values.unit_words import is_unit_word
+from fitslint.units.spelling import is_unit_word
 
 LOGICAL_AND_TEXT = compile_late(r"([TF]) +(.+)")
 _NUMBER_REST = compile_late(r"[EDed]?[-+]?[0-9.,:]")

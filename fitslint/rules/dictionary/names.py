@@ -10,7 +10,6 @@ from fitslint.dictionary import load_conventions, load_standard
 from fitslint.dictionary.abbreviations import find_order_fault
 from fitslint.dictionary.chain import DictionaryChain
 from fitslint.dictionary.load import load_heads
-from fitslint.dictionary.units import BRACKETED, is_same_unit, is_surely_unit
 from fitslint.model.card import Card
 from fitslint.model.finding import Edit
 from fitslint.model.header import Header, Layout
@@ -19,6 +18,7 @@ from fitslint.rules.api import flag, flag_missing, rule
 from fitslint.rules.dictionary.fixes import is_valid_card
 from fitslint.rules.dictionary.flags import flag_entry
 from fitslint.rules.edits import rename_card
+from fitslint.units.spelling import BRACKETED, is_same_unit, is_surely_unit
 
 _LIST_MAX = 8
 _SHORT_NAME_MAX = 4

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from fitslint.dictionary.load import load_data_file
+from fitslint.data_files import load_data_file
 
 _OTHERS = "most programs"
 

@@ -15,6 +15,7 @@ from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, insert_after, rule
 from fitslint.rules.edits import overwrite_value
 from fitslint.rules.wcs.versions import find_axis_cards
+from fitslint.units.spelling import name_quantity
 
 LINEAR_IN = {
     **dict.fromkeys(("FREQ", "ENER", "WAVN", "VRAD"), "F"),
@@ -200,19 +201,6 @@ def _modernise(card: Card, header: Header, stem: str, frame: str) -> Edit | tupl
     return None if name in header else (new, insert_after(card, f"{name:<8}= '{frame:<8}'"))
 
 
-_PREFIXES = "(?:[yzafpnumcdhkMGTPEZY]|da)?"
-_SECOND = r"(?:/s|[ .*]s(?:\*\*|\^)?\(?-1\)?)"
-_OF_METRE = r"(?:1?/{unit}|{unit}(?:\*\*|\^)?\(?-1\)?)"
-_METRE = f"{_PREFIXES}m"
-_UNITS = {
-    "frequency": re.compile(f"{_PREFIXES}Hz"),
-    "energy": re.compile(f"{_PREFIXES}(?:eV|J)|erg|Ry"),
-    "wavenumber": re.compile(_OF_METRE.format(unit=_METRE)),
-    "length": re.compile(f"{_METRE}|[Aa]ngstrom"),
-    "velocity": re.compile(_METRE + _SECOND),
-    "angle": re.compile("deg|arcsec|arcmin|rad|mas"),
-    "time": re.compile("s|d|min|h|a|yr"),
-}
 _QUANTITY = {
     "FREQ": "frequency",
     "ENER": "energy",
@@ -229,11 +217,6 @@ _DEFAULT = {
     "length": "m",
     "ratio": "no unit",
 }
-
-
-def measure_unit(unit: str) -> str | None:
-    """What a unit measures, when it is one of spectral and neighbouring axes."""
-    return next((name for name, form in _UNITS.items() if form.fullmatch(unit)), None)
 
 
 def list_stems(header: Header) -> set[bytes]:
@@ -267,7 +250,7 @@ def _surely_fit(header: Header) -> bool:
     "spectral-unit",
     clause="8.4",
     level="must",
-    catalogue_rows=("S007",),
+    catalogue_rows=("S007", "U011"),
     reads="values",
     needs=("CTYPEia", "CUNITia"),
     min_present=2,
@@ -300,7 +283,7 @@ def spectral_unit(header: Header) -> Iterator[Flag]:
             card = units.get(version, {}).get(axis)
             found = spectral(kind.value) if isinstance(kind.value, str) else None
             unit = card.value.strip(" ") if card and isinstance(card.value, str) else ""
-            measured = measure_unit(unit)
+            measured = name_quantity(unit)
             quantity = _QUANTITY[found.code] if found else None
             if card is None or found is None or quantity is None or measured is None:
                 continue

@@ -13,7 +13,7 @@ from fitslint.rules.cards.comments import LOGICAL_AND_TEXT
 from fitslint.rules.edits import has_single_token, quote_field, set_value, split_field
 from fitslint.rules.names.registered import find_card_type, find_value_type
 from fitslint.rules.values.placeholders import PLACEHOLDER_WORDS
-from fitslint.rules.values.unit_words import is_unit_word
+from fitslint.units.spelling import is_unit_word
 
 _NUMBER = compile_late(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[EDed][+-]?[0-9]+)?")
 _DATE = compile_late(r"[+-]?[0-9]{4,5}-[0-9]{2}-[0-9]{2}(?:T[0-9:.]+)?")

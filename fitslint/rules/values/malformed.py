@@ -12,7 +12,7 @@ from fitslint.rules.api import flag, rule
 from fitslint.rules.edits import has_single_token, rewrite_card, set_value
 from fitslint.rules.names.registered import find_card_type, find_value_type
 from fitslint.rules.values.exponents import is_double, lengthen_exponent
-from fitslint.rules.values.unit_words import is_unit_word, spell_unit
+from fitslint.units.spelling import is_unit_word, spell_unit
 
 _NUMBER = compile_late(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[EDed][+-]?[0-9]+)?")
 _NUMERIC = (None, "real")
