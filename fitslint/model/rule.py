@@ -13,7 +13,7 @@ from fitslint.model.safety import grade_fix
 
 Scope = Literal["card", "header", "file", "model"]
 Once = Literal["", "fact", "rule"]
-Part = Literal["", "field", "card"]
+Part = Literal["", "field"]
 Reads = Literal["shape", "value", "layout", "values", "file", "model"]
 
 
@@ -83,10 +83,13 @@ class Rule:
     """A card rule that is called for keywords of the dictionaries of FITS only."""
     hangs_on: Part = ""
     """What decides the answer of a card rule on the shapes of all keywords: the ``field`` (keyword
-    and value) or the whole ``card``. To the others one keyword is like another, and so is one
-    comment of plain words. Rules for registered keywords hang on the field."""
+    and value). To the others one keyword is like another, and to all of them so are one comment
+    of plain words and one keyword that no dictionary and no rule names. Rules for registered
+    keywords hang on the field."""
     needs: tuple[str, ...] = ()
     """A header rule is called only when one of these names or templates is present."""
+    needs_name: Callable[[str], object] | None = None
+    """The same by a test of one name: true when the rule may have something to say of it."""
     min_present: int = 1
     """How many of the keywords that a header rule needs must be there before it is called."""
     needs_one_of: tuple[tuple[str, ...], ...] = ()
@@ -120,6 +123,11 @@ class Rule:
     """The same made for a match, for rules on ``entries``; None leaves the keyword out."""
     subchecks: Callable[[Any, Any], Iterable[Subcheck]] | None = None
     """For header rules: what is asked one by one of headers of an authority and a layout."""
+
+    @property
+    def is_conditional(self) -> bool:
+        """Whether a header rule is called only when a keyword that it names is there."""
+        return bool(self.needs or self.needs_name)
 
     def is_for_hdu(self, kind: str, families: Container[str] | None = None) -> bool:
         """Whether the rule is for HDUs of this kind, of an authority of these families."""

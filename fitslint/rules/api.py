@@ -7,8 +7,8 @@ A rule is one generator function. The name of its first parameter says what it i
             ``keywords``, ``kinds``, ``types``, ``faults`` and ``hdus`` (with
             ``registered_only``: whose keyword is reserved or of a registered convention);
 ``header``  a :class:`~fitslint.model.header.Header`, once for every HDU of its ``hdus`` that has
-            one (or ``min_present`` so many) of the keywords that it ``needs``, and one of each
-            group of keywords in ``needs_one_of``;
+            one (or ``min_present`` so many) of the keywords that it ``needs`` or that
+            ``needs_name`` holds of, and one of each group of keywords in ``needs_one_of``;
             With ``subchecks`` the rule is called with a header and, one after the other, the
             arguments that ``subchecks(authority, layout)`` gives;
 ``file``    a :class:`~fitslint.model.file.FitsFile`, once a file that has one of the keywords that
@@ -83,6 +83,7 @@ def rule(
     registered_only: bool = False,
     hangs_on: Part = "",
     needs: Sequence[str] = (),
+    needs_name: Callable[[str], object] | None = None,
     min_present: int = 1,
     needs_one_of: Sequence[Sequence[str]] = (),
     multi_hdu_only: bool = False,
@@ -153,6 +154,7 @@ def rule(
             registered_only=registered_only,
             hangs_on=hangs_on or ("field" if registered_only else ""),
             needs=tuple(needs),
+            needs_name=needs_name,
             min_present=min_present,
             needs_one_of=tuple(map(tuple, needs_one_of)),
             multi_hdu_only=multi_hdu_only,

@@ -154,12 +154,31 @@ def contradicting_keyword(header: Header) -> Iterator[Flag]:
                 )
 
 
+@lru_cache(maxsize=8192)
+def _normalise_name(name: str) -> str:
+    """The name in upper case, and without leading zeros where a reserved keyword has an index."""
+    if name.startswith("HIERARCH "):
+        return name
+    upper = name.upper()
+    if _LEADING_ZERO.search(upper):
+        near = load_standard().find_near_match(upper)
+        if near is not None and near.reason == "leading-zero":
+            return near.canonical
+    return upper
+
+
+def _is_written_otherwise(name: str) -> bool:
+    plain = "0" not in name and name == name.upper()  # as nearly all are
+    return not plain and _normalise_name(name) != name
+
+
 @rule(
     "DU103",
     "same-keyword-written-otherwise",
     clause="4.1.2.3",
     level="must",
     catalogue_rows=("N003",),
+    needs_name=_is_written_otherwise,
     summary_ja="大文字小文字または番号の先頭の 0 だけが違うキーワードが並んでいる",
     message="{keyword} and {other} (card {first}) are one keyword for readers; keep one of them",
 )
@@ -181,27 +200,14 @@ def same_keyword_written_otherwise(header: Header) -> Iterator[Flag]:
     ```
     """
     index = header.layout.index
-    for name, where in index.items():
+    for name in filter(_is_written_otherwise, index):
         plain = _normalise_name(name)
-        twin = index.get(plain) if plain != name else None
+        twin = index.get(plain)
         if not twin:
             continue
-        card = header.card(where[0])
+        card = header.card(index[name][0])
         if card.form.kind == "value" == header.card(twin[0]).form.kind:
             yield flag(card, (0, 8), keyword=name, other=plain, first=twin[0] + 1)
-
-
-@lru_cache(maxsize=8192)
-def _normalise_name(name: str) -> str:
-    """The name in upper case, and without leading zeros where a reserved keyword has an index."""
-    if name.startswith("HIERARCH "):
-        return name
-    upper = name.upper()
-    if _LEADING_ZERO.search(upper):
-        near = load_standard().find_near_match(upper)
-        if near is not None and near.reason == "leading-zero":
-            return near.canonical
-    return upper
 
 
 @rule(

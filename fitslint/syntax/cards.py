@@ -52,6 +52,7 @@ _COMMENTARY = frozenset((b"COMMENT ", b"HISTORY ", b"        "))
 _SPECIAL = _COMMENTARY | {b"CONTINUE", b"HIERARCH", b"END     "}
 _KEYWORD = compile_late(rb"[A-Z0-9_-]+ *")
 _ANY_KEYWORD = b"A" * 8
+_HIERARCH = compile_late(rb"HIERARCH( +)([A-Z0-9_-]+(?: +[A-Z0-9_-]+)*) *=")
 _COMMENTARY_FORM = CardForm("commentary", (0, 8), (8, CARD_SIZE))
 
 _forms_by_key: BoundedDict[bytes, CardForm] = BoundedDict.create(FORMS_MAX)
@@ -97,7 +98,10 @@ def _learn_shape(raw: bytes, key: bytes) -> CardForm:
         return _COMMENTARY_FORM
     # Without value indicator the keyword's own length decides whether it spills over.
     head = _generalise_keyword(key[:8]) if key[8:10] == b"= " else key[:8]
-    bare = head + _CONTENTS.sub(_blank_out, key[8:])
+    hierarch = _HIERARCH.match(key) if head == b"HIERARCH" else None
+    if hierarch:  # one name is like another of its length
+        head += hierarch[1] + b"A" * len(hierarch[2])
+    bare = head + _CONTENTS.sub(_blank_out, key[len(head) :])
     form = _legal_forms.get(bare)
     if form is None:
         form = _find_legal(bare)

@@ -23,6 +23,14 @@ _COMPRESSION_MARKS = ("ZIMAGE", "ZTABLE", "ZCMPTYPE", "ZBITPIX", "ZNAXIS")
 _CELL_KEYWORDS = compile_late(r"[1-9][0-9]*(?:C[A-Z]{2,3}|PC|CD|V|S|PV|PS)[0-9].*")
 
 
+def _is_kept_to_kinds(name: str) -> bool:
+    """Whether a name is one of those that are defined for some kinds of HDU and looked for here."""
+    # The first letter spares nearly every name the patterns.
+    if name[:1] == "Z":
+        return _COMPRESSION.fullmatch(name) is not None
+    return name[:1].isdigit() and _CELL_KEYWORDS.fullmatch(name) is not None
+
+
 @rule(
     "KN111",
     "keyword-out-of-place",
@@ -30,6 +38,7 @@ _CELL_KEYWORDS = compile_late(r"[1-9][0-9]*(?:C[A-Z]{2,3}|PC|CD|V|S|PV|PS)[0-9].
     level="must",
     catalogue_rows=("K011",),
     reads="layout",
+    needs_name=_is_kept_to_kinds,
     hdus=(*IMAGE_KINDS, "table"),
     once="fact",
     summary_ja="このHDUの種類では定義されていないキーワードである",
@@ -52,13 +61,7 @@ def keyword_out_of_place(header: Header) -> Iterator[Flag]:
     COMMENT compressed with RICE_1 before it was expanded
     ```
     """
-    for name in header.layout.index:
-        # The first letter spares nearly every name the patterns.
-        pattern = (
-            _COMPRESSION if name[:1] == "Z" else _CELL_KEYWORDS if name[:1].isdigit() else None
-        )
-        if pattern is None or not pattern.fullmatch(name):
-            continue
+    for name in filter(_is_kept_to_kinds, header.layout.index):
         entry = find_standard_entry(name)
         card = header.find_card(name)
         if entry is None or card is None or entry.may_stand_in(header.kind):

@@ -28,7 +28,6 @@ _QUOTE_COLUMN = 10
     catalogue_rows=("C018",),
     kinds=("value",),
     once="rule",
-    hangs_on="card",
     summary_ja="値が推奨される固定形式で書かれていない",
     message={
         "": "the value ends in column {column} and not in column 30",
@@ -62,6 +61,9 @@ def free_format(card: Card, header: Header) -> Iterator[Flag]:
         if start == _QUOTE_COLUMN or card.text.rstrip("' ").endswith("&"):
             return
     elif end == FIXED_END or end - start > FIXED_END - _QUOTE_COLUMN:
+        return
+    if card.folded:  # whether it can be written otherwise shows on the real card
+        yield flag(card)
         return
     if MANDATORY.fullmatch(card.keyword):
         return
