@@ -12,7 +12,7 @@ from fitslint.model.late import compile_late
 
 _DIGITS = compile_late(r"[0-9]+")
 _NUMBERS = compile_late(r"[a-z0-9]+")
-_CACHE_MAX = 8192
+_CACHE_MAX = 32_768
 
 Reason = Literal["out-of-range", "leading-zero"]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 
 from fitslint.dictionary import DictionaryChain, load_conventions, load_standard
 from fitslint.engine.kernel import number_owner
@@ -45,11 +45,14 @@ Suspects = tuple[Rule, ...]
 class RuleGroup:
     """Rules on shapes that are asked together, sorted out by the form of a card."""
 
-    __slots__ = ("_by_form", "rules")
+    __slots__ = ("_by_form", "_by_precheck", "rules")
 
     def __init__(self, rules: Iterable[Rule]) -> None:
         self.rules = tuple(rules)
         self._by_form: dict[tuple[object, ...], tuple[Rule, ...]] = {}
+        self._by_precheck: dict[
+            tuple[object, ...], tuple[tuple[Precheck | None, list[Rule]], ...]
+        ] = {}
 
     def list_rules(self, form: CardForm) -> tuple[Rule, ...]:
         """The rules for cards of this form; there are some tens of kinds, types and faults."""
@@ -59,6 +62,20 @@ class RuleGroup:
             rules = tuple(rule for rule in self.rules if rule.is_for_form(form))
             self._by_form[key] = rules
         return rules
+
+    def list_rules_for(self, card: Card) -> Iterator[Rule]:
+        """The rules for a card, those left out that its image alone tells to be content."""
+        form, raw = card.form, card.raw
+        key = form.kind, form.type, form.fault
+        parts = self._by_precheck.get(key)
+        if parts is None:
+            rules: dict[Precheck | None, list[Rule]] = {}
+            for rule in self.list_rules(form):
+                rules.setdefault(rule.precheck, []).append(rule)
+            parts = self._by_precheck[key] = tuple(rules.items())
+        for precheck, some in parts:
+            if precheck is None or not precheck(raw):
+                yield from some
 
     def find_suspects(self, card: Card, header: Header) -> Suspects:
         """The rules that flag a card."""
@@ -196,12 +213,8 @@ class KeywordPlans:
 
     def list_shape_rules(self, card: Card, plan: KeywordPlan) -> tuple[Rule, ...]:
         """The rules that want to see a card of this form, in whatever it says."""
-        form = card.form
-        return (
-            self._general_rules.list_rules(form)
-            + plan.field_rules.list_rules(form)
-            + plan.own_rules.list_rules(form)
-        )
+        groups = (self._general_rules, plan.field_rules, plan.own_rules)
+        return tuple([rule for group in groups for rule in group.list_rules_for(card)])
 
     def find_suspects(
         self, header: Header, position: int, plan: KeywordPlan, rest: bytes

@@ -78,8 +78,11 @@ class RuleIndex:
     def find_codes(self, layout: Layout) -> set[str]:
         """The codes of the rules that ask for a keyword of a layout."""
         codes: set[str] = set()
+        memo = self._memo
         for name in layout.index:
-            rules = self.find_rules(name)
+            rules = memo.get(name)
+            if rules is None:
+                rules = self.find_rules(name)
             if rules:
                 codes.update([rule.code for rule in rules])
         return codes

@@ -33,6 +33,8 @@ class Flag:
     message: str = ""
     params: dict[str, Any] = field(default_factory=dict)
     edits: tuple[Edit, ...] = ()
+    make_edits: Callable[[], Edit | Iterable[Edit] | None] | None = None
+    """Builds the edits when the flag is kept: of very many in one file most are only counted."""
     title: str = ""
     safety: Safety | None = None
     hdu: int | None = None
@@ -45,6 +47,13 @@ class Flag:
     """The line of a text file, counted from 1."""
     image: bytes | None = None
     """That line as it stands."""
+
+    def build_edits(self) -> tuple[Edit, ...]:
+        """Its edits, at hand or built now."""
+        if self.make_edits is None:
+            return self.edits
+        made = self.make_edits()
+        return () if made is None else (made,) if isinstance(made, Edit) else tuple(made)
 
 
 class Subcheck(NamedTuple):
@@ -103,7 +112,8 @@ class Rule:
     types: tuple[str, ...] = ()
     """Value types that a card rule is for; empty means all."""
     faults: tuple[str, ...] = ()
-    """Faulty productions that a card rule is for, ``*`` for any; empty means legal cards too."""
+    """Faulty productions that a card rule is for: ``*`` for any, an empty one for legal cards; none
+    means all cards."""
     requires: tuple[str, ...] = ()
     """Codes of rules that must have found nothing in the same HDU."""
     once: Once = ""
@@ -111,7 +121,8 @@ class Rule:
     message), or whatever the ``rule`` says by one of its messages."""
     precheck: Callable[[Any], bool] | None = None
     """True when surely nothing is wrong, which spares the call: asked of the value text for value
-    rules, of the header for header rules on values."""
+    rules, of the image of a faulty card for rules on shapes, of the header for header rules on
+    values."""
     precheck_for_keyword: Callable[[str], Callable[[bytes], bool]] | None = None
     """The same made for a keyword."""
     authority: str = ""
@@ -144,7 +155,7 @@ class Rule:
             and (not self.types or form.type in self.types)
             and (
                 not self.faults
-                or form.fault in self.faults
+                or (form.fault or "") in self.faults
                 or ("*" in self.faults and form.fault is not None)
             )
         )

@@ -207,16 +207,23 @@ def flag(
     span: tuple[int, int] | None = None,
     *,
     message: str = "",
-    fix: Edit | Sequence[Edit] | None = None,
+    fix: Edit | Sequence[Edit] | Callable[[], Edit | Sequence[Edit] | None] | None = None,
     title: str = "",
     safety: Safety | None = None,
     level: Level | None = None,
     clause: str | None = None,
     **params: Any,
 ) -> Flag:
-    """A flag on a card; ``span`` in columns from 0, half open (default: its value, or the card)."""
+    """A flag on a card; ``span`` in columns from 0, half open (default: its value, or the card).
+
+    A fix that costs something to build is handed over as a function that is called, if at all, when
+    the rule has ended.
+    """
     start, end = span if span is not None else (card.form.value or (0, CARD_SIZE))
-    edits = () if fix is None else (fix,) if isinstance(fix, Edit) else tuple(fix)
+    make_edits = fix if callable(fix) else None
+    edits: tuple[Edit, ...] = ()
+    if fix is not None and make_edits is None:
+        edits = (fix,) if isinstance(fix, Edit) else tuple(fix)  # type: ignore[arg-type]
     return Flag(
         card=card,
         start=start,
@@ -224,6 +231,7 @@ def flag(
         message=message,
         params=params,
         edits=edits,
+        make_edits=make_edits,
         title=title,
         safety=safety,
         level=level,

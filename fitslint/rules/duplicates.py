@@ -154,7 +154,7 @@ def contradicting_keyword(header: Header) -> Iterator[Flag]:
                 )
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=32768)
 def _normalise_name(name: str) -> str:
     """The name in upper case, and without leading zeros where a reserved keyword has an index."""
     if name.startswith("HIERARCH "):

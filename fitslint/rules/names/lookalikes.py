@@ -114,7 +114,7 @@ def _is_variant(name: str, near: str) -> bool:
     return name == near.replace("-", "") or (name.startswith(near) and name[len(near) :].isdigit())
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=32_768)
 def _find_near_keyword(name: str) -> tuple[str, Entry] | None:
     """The reserved keyword that ``name`` misspells, and its entry."""
     parts = _NAME_PARTS.fullmatch(name)

@@ -10,7 +10,7 @@ from fitslint.model.header import Header
 from fitslint.model.late import compile_late
 from fitslint.syntax.dates import parse_date
 
-_NAMES_KEPT = 8192
+_NAMES_KEPT = 32_768
 _MANDATORY = compile_late(
     r"SIMPLE|XTENSION|BITPIX|NAXIS|PCOUNT|GCOUNT|TFIELDS|TFORM|TBCOL|GROUPS|END(?![A-Z0-9_-])"
 )

@@ -27,6 +27,7 @@ _QUOTE_COLUMN = 10
     fix="safe",
     catalogue_rows=("C018",),
     kinds=("value",),
+    faults=("",),
     once="rule",
     summary_ja="値が推奨される固定形式で書かれていない",
     message={
@@ -52,7 +53,7 @@ def free_format(card: Card, header: Header) -> Iterator[Flag]:
     ```
     """
     form = card.form
-    if form.fault or form.value is None or form.type == "complex":
+    if form.value is None or form.type == "complex":
         return
     start, end = form.value
     string = form.type == "string"
