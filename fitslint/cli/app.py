@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from fitslint.cli import abbrev, check, conform, demo, edit, rules, settings, wcs
+from fitslint.cli import show as headers
 from fitslint.cli.command import add_command, tidy_help
 from fitslint.cli.dictionary import create, lint, show
 from fitslint.cli.errors import (
@@ -22,6 +23,7 @@ from fitslint.cli.fix import command as fix
 from fitslint.cli.kappa import fetch, maps, qc, rescale
 from fitslint.cli.kappa import run as pipeline
 from fitslint.cli.options import Options
+from fitslint.cli.xray import contbin, regions
 
 _COMPLETION_VARIABLE = "_FITSLINT_COMPLETE"
 """The variable by which a shell asks what may come next."""
@@ -44,9 +46,15 @@ kappa_app = typer.Typer(
 )
 app.add_typer(config_app, name="config")
 app.add_typer(dict_app, name="dict")
+xray_app = typer.Typer(
+    rich_markup_mode=None,
+    help="X-ray images of clusters: contour bins, their regions, and where those are on the sky.",
+)
 app.add_typer(kappa_app, name="kappa")
+app.add_typer(xray_app, name="xray")
 
 add_command(app, "check", check.CheckOptions, check.run_check)
+add_command(app, "show", headers.ShowOptions, headers.show_headers)
 add_command(app, "rules", rules.RulesOptions, rules.print_rules)
 add_command(app, "rule", rules.RuleOptions, rules.print_rule)
 add_command(app, "abbrev", abbrev.AbbrevOptions, abbrev.propose_keywords)
@@ -78,6 +86,10 @@ add_command(kappa_app, "fetch", fetch.FetchOptions, fetch.run_fetch)
 add_command(kappa_app, "qc", qc.QcOptions, qc.run_qc)
 add_command(kappa_app, "run", pipeline.PipelineOptions, pipeline.run_pipeline)
 add_command(kappa_app, "new", Options, pipeline.print_example_config)
+
+add_command(xray_app, "contbin", contbin.ContbinOptions, contbin.run_contbin)
+add_command(xray_app, "regions", regions.RegionsOptions, regions.write_regions)
+add_command(xray_app, "coordinates", regions.CoordinatesOptions, regions.convert_regions)
 
 
 def _print_version(is_requested: bool) -> None:

@@ -89,7 +89,7 @@ def run_check(options: CheckOptions) -> ExitCode:
             only_fits=options.only_fits,
         )  # fmt: skip
         least = choose_least_severity(settings, show_infos=options.show_infos)
-        outputs = open_outputs(options.output or (), options.color, stack, least)
+        outputs = open_outputs(options.output or (), options.color, stack, least, settings.fail_on)
         reporters = [output.reporter for output in outputs]
         try:
             batches = check_batches(

@@ -169,7 +169,8 @@ class SelectOptions(Options):
     fail_on: str = configuration_option("fail-on")
     exclude: Words = configuration_option("exclude")
     output: Words = option(
-        "full (default), concise, json or jsonl; repeatable.",
+        "full (default), concise, grouped, json, jsonl, sarif, github, gitlab, junit, html; "
+        "repeatable.",
         "FORMAT[=FILE]",
         complete=complete_output,
     )

@@ -27,6 +27,7 @@ from fitslint.syntax.headers import CARDS_REMEMBERED, make_header
 if TYPE_CHECKING:
     from fitslint.rules.lens.model_file import ModelFile
 
+_PLAIN_CONTAINERS = ("fits", "text")
 _NOT_CHECKED = frozenset(("unreadable", "not-fits", "timeout", "crashed", "truncated", "skipped"))
 
 
@@ -142,6 +143,7 @@ class Linter:
             reason=file.reason,
             limits_hit=limits_hit,
             not_judged=tuple(sorted(failed)) if failed else (),
+            is_packed=file.container not in _PLAIN_CONTAINERS,
         )
 
     def _lint_plainly(self, file: FitsFile) -> FileReport:

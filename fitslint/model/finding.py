@@ -113,3 +113,5 @@ class FileReport:
     """What of the file tells its dictionaries, or that they were asked for, or are not for it."""
     not_judged: tuple[str, ...] = ()
     """Codes of rules that failed on the file; everything else stands."""
+    is_packed: bool = False
+    """Whether the file is compressed: bytes of findings and edits are not those on disk."""

@@ -11,23 +11,12 @@ from fitslint.rules.api import flag, rule
 from fitslint.rules.hdu_kinds import IMAGE_KINDS
 from fitslint.rules.names.registered import find_standard_entry
 
-# Image and column keywords, extensions and random groups have rules of their own. ZSCALE, ZZERO
-# and other short names are common private keywords and say nothing about compression.
-_COMPRESSION = compile_late(
-    r"ZIMAGE|ZTABLE|ZCMPTYPE|ZBITPIX|ZNAXIS[0-9]*|ZTILE[0-9]+|ZQUANTIZ|ZDITHER0|ZTENSION|ZTILELEN"
-    r"|ZFORM[0-9]+|ZCTYP[0-9]+"
-)
-_LEFT_OVER = frozenset(("ZQUANTIZ", "ZDITHER0"))
-"""What expanding an image leaves behind: it says how the pixels were rounded."""
-_COMPRESSION_MARKS = ("ZIMAGE", "ZTABLE", "ZCMPTYPE", "ZBITPIX", "ZNAXIS")
+# Image, column and compression keywords, extensions and random groups have rules of their own.
 _CELL_KEYWORDS = compile_late(r"[1-9][0-9]*(?:C[A-Z]{2,3}|PC|CD|V|S|PV|PS)[0-9].*")
 
 
-def _is_kept_to_kinds(name: str) -> bool:
-    """Whether a name is one of those that are defined for some kinds of HDU and looked for here."""
-    # The first letter spares nearly every name the patterns.
-    if name[:1] == "Z":
-        return _COMPRESSION.fullmatch(name) is not None
+def _is_of_cells(name: str) -> bool:
+    # The first letter spares nearly every name the pattern.
     return name[:1].isdigit() and _CELL_KEYWORDS.fullmatch(name) is not None
 
 
@@ -38,7 +27,7 @@ def _is_kept_to_kinds(name: str) -> bool:
     level="must",
     catalogue_rows=("K011",),
     reads="layout",
-    needs_name=_is_kept_to_kinds,
+    needs_name=_is_of_cells,
     hdus=(*IMAGE_KINDS, "table"),
     once="fact",
     summary_ja="このHDUの種類では定義されていないキーワードである",
@@ -48,31 +37,22 @@ def keyword_out_of_place(header: Header) -> Iterator[Flag]:
     """A reserved keyword stands in a type of HDU that it is not defined for.
 
     ## Why it matters
-    Reserved keywords may be used only as the standard defines them. Compression keywords in a
-    plain image make readers look for compressed data that are not there. ZQUANTIZ alone, which
-    stays when an image is expanded, is only mentioned.
+    Reserved keywords may be used only as the standard defines them. A keyword that describes the
+    image in a cell of a table says nothing in an HDU that has no cells.
 
     ## Example
     ```fits image
-    ZCMPTYPE= 'RICE_1  '           / compression algorithm
+    1CRPX2  =                 12.0
     ```
     Use instead:
     ```fits image
-    COMMENT compressed with RICE_1 before it was expanded
+    COMMENT 1CRPX2 was 12.0 in the table
     ```
     """
-    for name in filter(_is_kept_to_kinds, header.layout.index):
+    for name in filter(_is_of_cells, header.layout.index):
         entry = find_standard_entry(name)
         card = header.find_card(name)
         if entry is None or card is None or entry.may_stand_in(header.kind):
             continue
-        kinds = [kind for kind in entry.hdus if not kind.startswith("compressed") or name[0] == "Z"]
-        left_over = name in _LEFT_OVER and not any(other in header for other in _COMPRESSION_MARKS)
-        yield flag(
-            card,
-            (0, 8),
-            level="style" if left_over else None,
-            keyword=name,
-            kinds=" and ".join(kinds),
-            kind=header.kind,
-        )
+        kinds = [kind for kind in entry.hdus if not kind.startswith("compressed")]
+        yield flag(card, (0, 8), keyword=name, kinds=" and ".join(kinds), kind=header.kind)
