@@ -17,7 +17,7 @@ from fitslint.rules.dates.instants import (
 )
 from fitslint.rules.sky.clocks import format_clock
 from fitslint.rules.sky.numbers import round_digits
-from fitslint.rules.sky.sites import SITE_KEYWORDS, Site, find_site
+from fitslint.rules.sky.sites import SITE_KEYWORDS, Site, find_signed_site
 
 _ALTITUDES = ("ALTITUDE", "ALT", "TELALT", "EL", "OBJCTALT")
 _ZENITH_DISTANCES = ("ZD", "ZENDIST")
@@ -133,8 +133,13 @@ _TIMES = ("UT", "UT-STR", "UTC-OBS", "UTC", "TIME-OBS", "UTSTART")
 def _plan_horizon(_authority: object, layout: Layout | None) -> Iterator[Subcheck]:
     index = layout.index if layout is not None else {}
     if all(name in index for name in _HORIZON) and any(name in index for name in SITE_KEYWORDS):
-        needs = (*_HORIZON, *_TIMES, "EQUINOX", "EPOCH", "RADESYS", "RADECSYS")
-        yield Subcheck((*needs, *SITE_KEYWORDS, *EXPOSURE_KEYWORDS), None, None, cacheable=False)
+        frame = ("EQUINOX", "EPOCH", "RADESYS", "RADECSYS")
+        needs = (*_HORIZON, *_TIMES, *frame, *SITE_KEYWORDS, *EXPOSURE_KEYWORDS)
+        yield Subcheck(needs, None, _has_no_sure_place, cacheable=False)
+
+
+def _has_no_sure_place(header: Header) -> bool:
+    return find_signed_site(header) is None
 
 
 @rule(
@@ -190,12 +195,13 @@ def airmass_elsewhere(header: Header, _: object) -> Iterator[Flag]:
     """
     from fitslint.wcs.pointing import POSITION_KEYWORDS, read_position
 
-    card, airmass, site = header.find_card("AIRMASS"), header.number("AIRMASS"), find_site(header)
+    card, airmass = header.find_card("AIRMASS"), header.number("AIRMASS")
+    site = find_signed_site(header)
     position = read_position(header, POSITION_KEYWORDS[0])
     moments = _list_start_moments(header)
     if card is None or airmass is None or site is None or position is None or not moments:
         return
-    if not 1.0 <= airmass <= _AIRMASS_MAX or position.icrs is None or not site.is_signed:
+    if not 1.0 <= airmass <= _AIRMASS_MAX or position.icrs is None:
         return
     span = 3 * _ALTITUDE_ROOM + _TURN * min(read_exposure(header), DAY_SECONDS)
     altitudes = [_compute_altitude(position.icrs, moment, site) for moment in moments]

@@ -42,6 +42,18 @@ def find_site(header: Header) -> Site | None:
 
     OBSGEO counts longitudes to the east; of other keywords some count to the west.
     """
+    site = find_signed_site(header)
+    if site is not None:
+        return site
+    for names in _PAIRS:
+        angles = [_read_degrees(header, name) for name in names]
+        if angles[0] is not None and angles[1] is not None and abs(angles[1]) <= 90 and angles[0]:
+            return Site(angles[0], angles[1], False, names[0])
+    return None
+
+
+def find_signed_site(header: Header) -> Site | None:
+    """The same by OBSGEO or the name of the telescope, of which the sign is sure."""
     east, north = header.number("OBSGEO-L"), header.number("OBSGEO-B")
     if east is not None and north is not None and abs(north) <= 90 and abs(east) <= 360:
         return Site(east, north, True, "OBSGEO-L")
@@ -55,10 +67,6 @@ def find_site(header: Header) -> Site | None:
     known = _load_sites().get((header.string("TELESCOP") or "").strip())
     if known is not None:
         return Site(*known, True, "TELESCOP")
-    for names in _PAIRS:
-        angles = [_read_degrees(header, name) for name in names]
-        if angles[0] is not None and angles[1] is not None and abs(angles[1]) <= 90 and angles[0]:
-            return Site(angles[0], angles[1], False, names[0])
     return None
 
 
