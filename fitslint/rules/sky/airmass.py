@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
+from fitslint.model.form import CARD_SIZE
 from fitslint.model.header import Header, Layout
 from fitslint.model.rule import Flag, Subcheck
 from fitslint.rules.api import flag, rule
@@ -17,7 +18,7 @@ from fitslint.rules.dates.instants import (
 )
 from fitslint.rules.sky.clocks import format_clock
 from fitslint.rules.sky.numbers import round_digits
-from fitslint.rules.sky.sites import SITE_KEYWORDS, Site, find_signed_site
+from fitslint.rules.sky.sites import SITE_KEYWORDS, Site, find_signed_site, list_known_telescopes
 
 _ALTITUDES = ("ALTITUDE", "ALT", "TELALT", "EL", "OBJCTALT")
 _ZENITH_DISTANCES = ("ZD", "ZENDIST")
@@ -132,14 +133,25 @@ _TIMES = ("UT", "UT-STR", "UTC-OBS", "UTC", "TIME-OBS", "UTSTART")
 
 def _plan_horizon(_authority: object, layout: Layout | None) -> Iterator[Subcheck]:
     index = layout.index if layout is not None else {}
-    if all(name in index for name in _HORIZON) and any(name in index for name in SITE_KEYWORDS):
+    has_position = any(name in index for name in SITE_KEYWORDS if name.startswith("OBSGEO"))
+    if all(name in index for name in _HORIZON) and (has_position or "TELESCOP" in index):
         frame = ("EQUINOX", "EPOCH", "RADESYS", "RADECSYS")
         needs = (*_HORIZON, *_TIMES, *frame, *SITE_KEYWORDS, *EXPOSURE_KEYWORDS)
-        yield Subcheck(needs, None, _has_no_sure_place, cacheable=False)
+        precheck = None if has_position else _NamePrecheck(index["TELESCOP"][0] * CARD_SIZE)
+        yield Subcheck(needs, None, precheck, cacheable=False)
 
 
-def _has_no_sure_place(header: Header) -> bool:
-    return find_signed_site(header) is None
+class _NamePrecheck:
+    """Whether the name of the telescope, all that tells the place, is unknown."""
+
+    def __init__(self, start: int) -> None:
+        self._start, self._stop = start + 8, start + CARD_SIZE
+
+    def __call__(self, header: Header) -> bool:
+        field = header.raw[self._start : self._stop]
+        if not field.startswith(b"= '"):
+            return find_signed_site(header) is None
+        return field[3:].split(b"'", 1)[0].strip() not in list_known_telescopes()
 
 
 @rule(

@@ -37,6 +37,12 @@ def _load_sites() -> Mapping[str, tuple[float, float]]:
     }
 
 
+@cache
+def list_known_telescopes() -> frozenset[bytes]:
+    """The values of TELESCOP that tell the place."""
+    return frozenset(value.encode() for value in _load_sites())
+
+
 def find_site(header: Header) -> Site | None:
     """The place of the telescope; None where the header does not tell it.
 
