@@ -20,6 +20,7 @@ from fitslint.cli.errors import (
     print_error,
 )
 from fitslint.cli.fix import command as fix
+from fitslint.cli.hsc import tract
 from fitslint.cli.kappa import fetch, maps, qc, rescale
 from fitslint.cli.kappa import run as pipeline
 from fitslint.cli.options import Options
@@ -51,7 +52,12 @@ xray_app = typer.Typer(
     help="X-ray images of clusters: contour bins, their regions, and where those are on the sky.",
 )
 app.add_typer(kappa_app, name="kappa")
+hsc_app = typer.Typer(
+    rich_markup_mode=None,
+    help="Hyper Suprime-Cam: the tracts on which its visits are put together.",
+)
 app.add_typer(xray_app, name="xray")
+app.add_typer(hsc_app, name="hsc")
 
 add_command(app, "check", check.CheckOptions, check.run_check)
 add_command(app, "show", headers.ShowOptions, headers.show_headers)
@@ -90,6 +96,11 @@ add_command(kappa_app, "new", Options, pipeline.print_example_config)
 add_command(xray_app, "contbin", contbin.ContbinOptions, contbin.run_contbin)
 add_command(xray_app, "regions", regions.RegionsOptions, regions.write_regions)
 add_command(xray_app, "coordinates", regions.CoordinatesOptions, regions.convert_regions)
+
+add_command(hsc_app, "tract", tract.TractOptions, tract.build_discrete_map)
+add_command(hsc_app, "makeDiscreteSkyMap", tract.TractOptions, tract.build_discrete_map)
+add_command(hsc_app, "skymap", tract.SkymapOptions, tract.print_rings)
+add_command(hsc_app, "makeSkyMap", tract.SkymapOptions, tract.print_rings)
 
 
 def _print_version(is_requested: bool) -> None:

@@ -14,13 +14,20 @@ from fitslint.cli.options import FORMAT, FORMATS, LANGUAGE, LANGUAGES, Options, 
 if TYPE_CHECKING:
     from fitslint.model.rule import Rule
 
-_WRAPPED_COLUMNS = ("name", "clause", "summary", "answer", "title")
+_RULE_COLUMNS = ("code", "name", "severity", "fix", "clause", "summary")
+_WRAPPED_COLUMNS = ("name", "clause", "summary", "answer", "title", "message", "rules", "note")
 """Columns that may take several lines on a narrow terminal."""
 
 
 class RulesOptions(Options):
     """The options of ``fitslint rules``."""
 
+    text: str | None = argument(
+        "With --from: a message; without one, all that are known.", "TEXT", default=None
+    )
+    program: str | None = option(
+        "Rules that say what another program says: fitsverify or astropy.", "PROGRAM", "--from"
+    )
     coverage: bool = option("The catalogue of checks and what answers each.")
     format: str = FORMAT
     lang: str = LANGUAGE
@@ -34,20 +41,52 @@ class RuleOptions(Options):
 
 
 def print_rules(options: RulesOptions) -> None:
-    """List the rules."""
+    """List the rules.
+
+    With --from fitsverify, or astropy, and one of its messages: those that say the same.
+    """
     require_choice("--lang", options.lang, LANGUAGES)
-    if options.coverage:
+    if options.text is not None and options.program is None:
+        raise UsageError("a message is looked up with --from fitsverify or --from astropy")
+    if options.program is not None:
+        _print_foreign_messages(options.program, options)
+    elif options.coverage:
         _print_rows(options.format, ("check", "answer", "title"), _list_checks(options.lang))
     else:
-        columns = ("code", "name", "severity", "fix", "clause", "summary")
-        _print_rows(options.format, columns, _list_rules(options.lang))
+        _print_rows(options.format, _RULE_COLUMNS, _list_rules(options.lang))
 
 
-def _list_rules(lang: str) -> list[dict[str, str]]:
+def _print_foreign_messages(program: str, options: RulesOptions) -> None:
+    """The rules that say what a message of a program says; without a message, the whole table."""
+    from fitslint.report.escape import escape_text
+    from fitslint.rules.foreign_messages import PROGRAMS, find_message, load_messages
+
+    require_choice("--from", program, PROGRAMS)
+    if options.text is None:
+        rows = [
+            {"message": one.pattern.pattern, "rules": " ".join(one.codes), "note": one.note}
+            for one in load_messages(program)
+        ]
+        _print_rows(options.format, ("message", "rules", "note"), rows)
+        return
+    message = find_message(program, options.text)
+    if message is None:
+        raise UsageError(
+            f"no message of {program} is known that is like {escape_text(options.text)!r}; "
+            f"`fitslint rules --from {program}` lists those that are"
+        )
+    if message.note and options.format == "text":
+        sys.stdout.write(f"{message.note[0].upper()}{message.note[1:]}.\n")
+    _print_rows(options.format, _RULE_COLUMNS, _list_rules(options.lang, message.codes))
+
+
+def _list_rules(lang: str, codes: Sequence[str] | None = None) -> list[dict[str, str]]:
+    """The rules, or those of some codes in their order."""
     from fitslint.engine.ruleset import PROFILE_SEVERITIES
     from fitslint.rules.registry import load_rules
 
     severities = PROFILE_SEVERITIES["standard"]
+    rules = load_rules()
     return [
         {
             "code": rule.code,
@@ -57,7 +96,7 @@ def _list_rules(lang: str) -> list[dict[str, str]]:
             "clause": rule.clause,
             "summary": _get_summary(rule, lang),
         }
-        for rule in load_rules().values()
+        for rule in (rules.values() if codes is None else map(rules.__getitem__, codes))
     ]
 
 
@@ -83,7 +122,7 @@ def _list_checks(lang: str) -> list[dict[str, str]]:
 def print_rule(options: RuleOptions) -> None:
     """Explain a rule: why, an example, what to write instead."""
     require_choice("--lang", options.lang, LANGUAGES)
-    text = _format_page(_find_rule(options.name), options.lang)
+    text = format_rule_page(_find_rule(options.name), options.lang)
     if sys.stdout.isatty():
         from rich.markdown import Markdown
 
@@ -111,7 +150,8 @@ def _get_summary(rule: Rule, lang: str) -> str:
     return rule.summary_ja if lang == "ja" else rule.summary
 
 
-def _format_page(rule: Rule, lang: str = "en") -> str:
+def format_rule_page(rule: Rule, lang: str = "en") -> str:
+    """The help page of a rule, as Markdown."""
     from fitslint.engine.ruleset import PROFILE_SEVERITIES
     from fitslint.model.safety import SAFETY_MEANINGS
     from fitslint.repair.reading_loss import OWN_KEYWORD
@@ -126,7 +166,7 @@ def _format_page(rule: Rule, lang: str = "en") -> str:
     facts = [
         ("Clause", describe_clause(rule.clause) or "none"),
         ("Severity", levels),
-        ("Fix", f"{rule.repair}: {SAFETY_MEANINGS[rule.repair]}" if rule.repair else "none"),
+        ("Fix", f"{rule.repair}: {SAFETY_MEANINGS[rule.repair]}" if rule.repair else _deny(rule)),
         _describe_scope(rule),
     ]
     if rule.changes:
@@ -143,9 +183,19 @@ def _format_page(rule: Rule, lang: str = "en") -> str:
     return "\n\n".join(parts) + "\n"
 
 
+def _deny(rule: Rule) -> str:
+    """That a rule declares no fix, and why."""
+    from fitslint.rules.coverage import explain_missing_edit
+
+    why = explain_missing_edit(rule)
+    return f"none: {why}" if why else "none"
+
+
 def _describe_scope(rule: Rule) -> tuple[str, str]:
     if rule.scope == "model":
         return "Files", "parameter files of Lenstool"
+    if rule.scope == "waivers":
+        return "Files", "waivers"
     return "HDUs", ", ".join(rule.hdus) or "all"
 
 
@@ -157,4 +207,6 @@ def _print_rows(form: str, columns: Sequence[str], rows: list[dict[str, str]]) -
         from fitslint.report.tables import print_table
 
         cells = [[row[column] for column in columns] for row in rows]
+        if not cells:
+            return
         print_table(sys.stdout, columns, cells, wrap=_WRAPPED_COLUMNS)

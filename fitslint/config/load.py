@@ -8,6 +8,7 @@ import stat
 from collections.abc import Iterable, Mapping
 from itertools import takewhile
 from pathlib import Path
+from typing import Any
 
 from fitslint.config.options import (
     OPTIONS,
@@ -113,23 +114,37 @@ def _has_our_table(path: Path) -> bool:
         return False
 
 
-def _read_table(path: Path) -> Mapping[str, object] | None:
-    """The table of options in a file; None when a pyproject.toml has none."""
+def read_toml_document(path: Path, what: str = "configuration") -> tuple[dict[str, Any], str]:
+    """The content of a TOML file, and its text; ``what`` names what it should be.
+
+    Raises
+    ------
+    SettingsError
+        naming the file, when it cannot be read, is too long or no TOML.
+    """
     import tomllib
 
     try:
         with path.open("rb") as stream:
-            text = stream.read(_SIZE_MAX + 1)
-        if len(text) > _SIZE_MAX:
-            raise SettingsError(f"{path}: more than {_SIZE_MAX:,} bytes are no configuration")
-        content = tomllib.loads(text.decode("utf-8"))
+            raw = stream.read(_SIZE_MAX + 1)
+        if len(raw) > _SIZE_MAX:
+            raise SettingsError(f"{path}: more than {_SIZE_MAX:,} bytes are no {what}")
+        text = raw.decode("utf-8")
+        return tomllib.loads(text), text
     except OSError as error:
         hint = suggest_file(str(path)) if error.errno == errno.ENOENT else ""
         raise SettingsError(f"{path}: cannot be read: {error.strerror}{hint}") from None
     except RecursionError:
         raise SettingsError(f"{path}: not valid TOML: too many brackets in one another") from None
     except ValueError as error:  # also of bytes that are no text, and of numbers without end
+        if isinstance(error, SettingsError):
+            raise
         raise SettingsError(f"{path}: not valid TOML: {error}") from None
+
+
+def _read_table(path: Path) -> Mapping[str, object] | None:
+    """The table of options in a file; None when a pyproject.toml has none."""
+    content, _ = read_toml_document(path)
     if path.name != SHARED_FILE:
         return content
     tool = content.get("tool", {})
@@ -168,6 +183,8 @@ def read_config(path: Path) -> dict[str, OptionValue]:
 
 def _resolve_paths(path: Path, name: str, value: OptionValue) -> OptionValue:
     """Files that a configuration names stand beside it, wherever fitslint is called."""
+    if OPTIONS[name].kind == "path" and isinstance(value, str):
+        return str(path.parent / value)
     if name not in ("dictionary", "dictionary-path") or not isinstance(value, tuple):
         return value
     words = [str(word) for word in value]

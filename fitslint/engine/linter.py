@@ -160,7 +160,7 @@ class Linter:
 
     def lint_model(self, model: ModelFile) -> FileReport:
         """The report on a lens model; never raises because of what the file contains."""
-        rules = RuleSet.from_settings(self.settings, models=True)
+        rules = RuleSet.from_settings(self.settings, ("model",))
         collector = self._new_collector(model.path, rules)
         guard = RuleGuard()
         for rule in rules.rules.values():

@@ -11,10 +11,10 @@ from fitslint.model.form import CardForm
 from fitslint.model.records import dataclass, field
 from fitslint.model.safety import grade_fix
 
-Scope = Literal["card", "header", "file", "model"]
+Scope = Literal["card", "header", "file", "model", "waivers"]
 Once = Literal["", "fact", "rule"]
 Part = Literal["", "field"]
-Reads = Literal["shape", "value", "layout", "values", "file", "model"]
+Reads = Literal["shape", "value", "layout", "values", "file", "model", "waivers"]
 
 
 @dataclass(frozen=True, slots=True)

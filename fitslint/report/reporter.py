@@ -29,6 +29,8 @@ class Summary:
     coverage: Coverage | None = None
     interrupted: bool = False
     """Whether the work was broken off, so that the counts are those of a part."""
+    has_withheld: bool = False
+    """Whether there is a baseline or waivers, which take findings out of reports."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,8 +64,16 @@ class SarifReporter(Reporter):
 
 def _list_results(report: FileReport) -> Iterator[dict[str, Any]]:
     artifact = {"uri": build_uri(report.path)}
+    known = report.withheld.known if report.withheld else None
+    state = {} if known is None else {"baselineState": "new"}
     for finding in report.findings:
-        yield _build_result(report, finding, artifact)
+        yield _build_result(report, finding, artifact) | state
+    for finding in known or ():
+        yield _build_result(report, finding, artifact) | {"baselineState": "unchanged"}
+    for waived in report.withheld.waived if report.withheld else ():
+        suppression = {"kind": "external", "justification": escape_text(waived.reason)}
+        result = _build_result(report, waived.finding, artifact)
+        yield result | {"suppressions": [suppression]}
     for note in list_hindrances(report):
         yield _build_note(artifact, _NOT_JUDGED, "open", note)
     for cut, note in zip(report.truncated, list_cut_findings(report, None), strict=True):

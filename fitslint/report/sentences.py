@@ -49,6 +49,7 @@ def describe_summary(summary: Summary, least: Severity = "info") -> str:
         *_describe_hidden(summary, least),
         *_describe_failures(summary),
     ]
+    parts += _describe_withheld(summary)
     parts += _describe_fixes(summary)
     if summary.skipped:
         parts.append(_describe_skips(summary))
@@ -95,7 +96,9 @@ def _describe_findings(summary: Summary, least: Severity) -> Iterator[str]:
         files = sum(tally.gravest[one] for one in shown)
         yield f"{found} in {files:,} of {count_noun(tally.files, 'file')}"
     elif judged:
-        nothing = "no error or warning" if tally.findings else "nothing found"
+        is_more = tally.withheld["known"] or tally.withheld["waived"]
+        nothing = "nothing new" if is_more else "nothing found"
+        nothing = "no error or warning" if tally.findings else nothing
         yield f"{count_noun(judged, 'file')}, {nothing}"
 
 
@@ -116,6 +119,17 @@ def _describe_failures(summary: Summary) -> Iterator[str]:
         judged = tally.files - sum(stopped.values())
         whose = "" if judged or tally.findings else f"{count_noun(tally.files, 'file')} "
         yield f"{whose}not judged to the end: {named}"
+
+
+def _describe_withheld(summary: Summary) -> Iterator[str]:
+    """What a baseline and waivers took out of the report."""
+    counts = summary.tally.withheld
+    if counts["known"]:
+        yield f"{count_noun(counts['known'], 'finding')} of the baseline not shown"
+    if counts["gone"]:
+        yield f"{count_noun(counts['gone'], 'finding')} of the baseline gone (--write-baseline)"
+    if counts["waived"]:
+        yield f"{count_noun(counts['waived'], 'finding')} waived"
 
 
 def _describe_fixes(summary: Summary) -> Iterator[str]:

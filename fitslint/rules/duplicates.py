@@ -15,6 +15,7 @@ from fitslint.model.late import compile_late
 from fitslint.model.records import replace as with_fields
 from fitslint.model.rule import Flag
 from fitslint.rules.api import delete_card, flag, rule
+from fitslint.rules.edits import delete_value
 from fitslint.rules.hdu_kinds import COMPRESSED_KINDS, TABLE_KINDS
 from fitslint.rules.reserved.inherit import find_header_conflicts, shorten_value
 from fitslint.rules.tables.columns import COLUMN_ROOTS
@@ -155,24 +156,6 @@ def contradicting_keyword(header: Header) -> Iterator[Flag]:
                 )
 
 
-@lru_cache(maxsize=32768)
-def _normalise_name(name: str) -> str:
-    """The name in upper case, and without leading zeros where a reserved keyword has an index."""
-    if name.startswith("HIERARCH "):
-        return name
-    upper = name.upper()
-    if _LEADING_ZERO.search(upper):
-        near = load_standard().find_near_match(upper)
-        if near is not None and near.reason == "leading-zero":
-            return near.canonical
-    return upper
-
-
-def _is_written_otherwise(name: str) -> bool:
-    plain = "0" not in name and name == name.upper()  # as nearly all are
-    return not plain and _normalise_name(name) != name
-
-
 def _has_own_rule(header: Header, name: str) -> bool:
     """Whether TB133 speaks of a contradiction (columns), ZC111 or ZC113 (compression)."""
     if header.kind in TABLE_KINDS and _COLUMN_KEYWORD.fullmatch(name):
@@ -195,6 +178,24 @@ def read_name(card: Card) -> str:
     return card.value.rstrip() if isinstance(card.value, str) else ""
 
 
+@lru_cache(maxsize=32768)
+def _normalise_name(name: str) -> str:
+    """The name in upper case, and without leading zeros where a reserved keyword has an index."""
+    if name.startswith("HIERARCH "):
+        return name
+    upper = name.upper()
+    if _LEADING_ZERO.search(upper):
+        near = load_standard().find_near_match(upper)
+        if near is not None and near.reason == "leading-zero":
+            return near.canonical
+    return upper
+
+
+def _is_written_otherwise(name: str) -> bool:
+    plain = "0" not in name and name == name.upper()  # as nearly all are
+    return not plain and _normalise_name(name) != name
+
+
 @rule(
     "DU103",
     "same-keyword-written-otherwise",
@@ -202,6 +203,7 @@ def read_name(card: Card) -> str:
     level="must",
     catalogue_rows=("N003",),
     needs_name=_is_written_otherwise,
+    fix="unsafe",
     summary_ja="大文字小文字または番号の先頭の 0 だけが違うキーワードが並んでいる",
     message="{keyword} and {other} (card {first}) are one keyword for readers; keep one of them",
 )
@@ -215,7 +217,7 @@ def same_keyword_written_otherwise(header: Header) -> Iterator[Flag]:
     ## Example
     ```fits
     CRPIX1  =                 10.0
-    CRPIX01 =                 11.0
+    CRPIX01 =                 10.0
     ```
     Use instead:
     ```fits
@@ -228,9 +230,12 @@ def same_keyword_written_otherwise(header: Header) -> Iterator[Flag]:
         twin = index.get(plain)
         if not twin:
             continue
-        card = header.card(index[name][0])
-        if card.form.kind == "value" == header.card(twin[0]).form.kind:
-            yield flag(card, (0, 8), keyword=name, other=plain, first=twin[0] + 1)
+        card, other = header.card(index[name][0]), header.card(twin[0])
+        if card.form.kind == "value" == other.form.kind:
+            same = read_full_value(header, card) == read_full_value(header, other)
+            yield flag(card, (0, 8), fix=delete_value(card, header) if same else None,
+                       title=f"remove {name}", keyword=name, other=plain,
+                       first=twin[0] + 1)  # fmt: skip
 
 
 @rule(
@@ -327,6 +332,7 @@ def _precheck_commentary(header: Header) -> bool:
     clause="4.4.2.4",
     level="style",
     catalogue_rows=("N006",),
+    fix="unsafe",
     reads="values",
     needs=("HISTORY", "COMMENT"),
     precheck=_precheck_commentary,
@@ -382,7 +388,9 @@ def _flag_blocks(
                 break
             count += 1
         card = header.card(where[at])
-        yield flag(card, (0, CARD_SIZE), keyword=keyword, count=count, first=where[first] + 1)
+        copies = tuple(delete_card(header.card(one)) for one in where[at : at + count])
+        yield flag(card, (0, CARD_SIZE), fix=copies, title="remove the copies", keyword=keyword,
+                   count=count, first=where[first] + 1)  # fmt: skip
         at += count
 
 

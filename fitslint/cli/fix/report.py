@@ -220,6 +220,8 @@ def describe_fix_counts(
         parts.append(f"{count_noun(counts.style, 'fix')} more with --style")
     if counts.unsafe and not unsafe:
         parts.append(f"{count_noun(counts.unsafe, 'fix')} more with --unsafe-fixes")
+    if summary.tally.withheld["waived"]:
+        parts.append(f"{count_noun(summary.tally.withheld['waived'], 'finding')} waived")
     if counts.failed:
         parts.append(f"{count_noun(counts.failed, 'file')} not repaired")
     if summary.skipped:

@@ -8,6 +8,7 @@ from fitslint.model.header import Header
 from fitslint.model.late import compile_late
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule
+from fitslint.rules.edits import delete_value
 from fitslint.rules.hdu_kinds import IMAGE_KINDS
 from fitslint.rules.names.registered import find_standard_entry
 
@@ -26,6 +27,7 @@ def _is_of_cells(name: str) -> bool:
     clause="4.4.2, App. C",
     level="must",
     catalogue_rows=("K011",),
+    fix="unsafe",
     reads="layout",
     needs_name=_is_of_cells,
     hdus=(*IMAGE_KINDS, "table"),
@@ -46,7 +48,6 @@ def keyword_out_of_place(header: Header) -> Iterator[Flag]:
     ```
     Use instead:
     ```fits image
-    COMMENT 1CRPX2 was 12.0 in the table
     ```
     """
     for name in filter(_is_of_cells, header.layout.index):
@@ -55,4 +56,7 @@ def keyword_out_of_place(header: Header) -> Iterator[Flag]:
         if entry is None or card is None or entry.may_stand_in(header.kind):
             continue
         kinds = [kind for kind in entry.hdus if not kind.startswith("compressed")]
-        yield flag(card, (0, 8), keyword=name, kinds=" and ".join(kinds), kind=header.kind)
+        yield flag(
+            card, (0, 8), fix=delete_value(card, header), title=f"remove {name}", keyword=name,
+            kinds=" and ".join(kinds), kind=header.kind,
+        )  # fmt: skip

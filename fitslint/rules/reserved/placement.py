@@ -9,6 +9,7 @@ from fitslint.model.card import Card
 from fitslint.model.header import Header
 from fitslint.model.rule import Flag
 from fitslint.rules.api import delete_card, flag, rule
+from fitslint.rules.edits import delete_value
 from fitslint.rules.hdu_kinds import BINTABLE_KINDS, IMAGE_KINDS, TABLE_KINDS
 
 _COLUMN_KINDS = (TABLE_KINDS, BINTABLE_KINDS, ("table",))
@@ -22,6 +23,7 @@ ARRAY_KEYWORDS = ("BSCALE", "BZERO", "BUNIT", "BLANK", "DATAMIN", "DATAMAX")
     clause="4.4.2.5",
     level="must",
     catalogue_rows=("R011",),
+    fix="unsafe",
     hdus=("table", "bintable", "compressed-table"),
     needs=ARRAY_KEYWORDS,
     summary_ja="配列のキーワードが表のヘッダーにある",
@@ -56,7 +58,8 @@ def array_keyword_in_table(header: Header) -> Iterator[Flag]:
             if keyword == "BUNIT":
                 yield flag(card, (0, 8), message="unit", level="should")
             else:
-                yield flag(card, (0, 8), keyword=keyword, instead=instead)
+                yield flag(card, (0, 8), fix=delete_value(card, header), title=f"remove {keyword}",
+                           keyword=keyword, instead=instead)  # fmt: skip
 
 
 def _is_column_keyword(name: str) -> bool:

@@ -17,8 +17,14 @@ from fitslint.rules.dates.instants import (
     read_time_of_day,
 )
 from fitslint.rules.sky.clocks import format_clock
+from fitslint.rules.sky.instruments import (
+    SIGNED_SITE_KEYWORDS,
+    SITE_KEYWORDS,
+    Site,
+    find_site,
+    list_known_telescopes,
+)
 from fitslint.rules.sky.numbers import round_digits
-from fitslint.rules.sky.sites import SITE_KEYWORDS, Site, find_signed_site, list_known_telescopes
 
 _ALTITUDES = ("ALTITUDE", "ALT", "TELALT", "EL", "OBJCTALT")
 _ZENITH_DISTANCES = ("ZD", "ZENDIST")
@@ -133,7 +139,7 @@ _TIMES = ("UT", "UT-STR", "UTC-OBS", "UTC", "TIME-OBS", "UTSTART")
 
 def _plan_horizon(_authority: object, layout: Layout | None) -> Iterator[Subcheck]:
     index = layout.index if layout is not None else {}
-    has_position = any(name in index for name in SITE_KEYWORDS if name.startswith("OBSGEO"))
+    has_position = any(name in index for name in SIGNED_SITE_KEYWORDS)
     if all(name in index for name in _HORIZON) and (has_position or "TELESCOP" in index):
         frame = ("EQUINOX", "EPOCH", "RADESYS", "RADECSYS")
         needs = (*_HORIZON, *_TIMES, *frame, *SITE_KEYWORDS, *EXPOSURE_KEYWORDS)
@@ -142,7 +148,7 @@ def _plan_horizon(_authority: object, layout: Layout | None) -> Iterator[Subchec
 
 
 class _NamePrecheck:
-    """Whether the name of the telescope, all that tells the place, is unknown."""
+    """Whether the name of the telescope, which alone may tell the place, surely does not."""
 
     def __init__(self, start: int) -> None:
         self._start, self._stop = start + 8, start + CARD_SIZE
@@ -150,7 +156,7 @@ class _NamePrecheck:
     def __call__(self, header: Header) -> bool:
         field = header.raw[self._start : self._stop]
         if not field.startswith(b"= '"):
-            return find_signed_site(header) is None
+            return False
         return field[3:].split(b"'", 1)[0].strip() not in list_known_telescopes()
 
 
@@ -207,13 +213,12 @@ def airmass_elsewhere(header: Header, _: object) -> Iterator[Flag]:
     """
     from fitslint.wcs.pointing import POSITION_KEYWORDS, read_position
 
-    card, airmass = header.find_card("AIRMASS"), header.number("AIRMASS")
-    site = find_signed_site(header)
+    card, airmass, site = header.find_card("AIRMASS"), header.number("AIRMASS"), find_site(header)
     position = read_position(header, POSITION_KEYWORDS[0])
     moments = _list_start_moments(header)
     if card is None or airmass is None or site is None or position is None or not moments:
         return
-    if not 1.0 <= airmass <= _AIRMASS_MAX or position.icrs is None:
+    if not 1.0 <= airmass <= _AIRMASS_MAX or position.icrs is None or not site.is_signed:
         return
     span = 3 * _ALTITUDE_ROOM + _TURN * min(read_exposure(header), DAY_SECONDS)
     altitudes = [_compute_altitude(position.icrs, moment, site) for moment in moments]

@@ -9,6 +9,7 @@ from fitslint.model.header import Header, Layout
 from fitslint.model.late import compile_late
 from fitslint.model.rule import Flag
 from fitslint.rules.api import delete_card, flag, insert_before, rule
+from fitslint.rules.edits import set_value
 from fitslint.rules.wcs.versions import find_axis_cards
 
 _AXIS_KEYWORD = compile_late(
@@ -71,6 +72,7 @@ def wcsaxes_late(header: Header) -> Iterator[Flag]:
     clause="8.2",
     level="must",
     catalogue_rows=("W002",),
+    fix="unsafe",
     reads="values",
     needs=("WCSAXESa",),
     summary_ja="WCSAXES が座標キーワードの軸番号より小さい",
@@ -100,7 +102,9 @@ def wcsaxes_too_small(header: Header) -> Iterator[Flag]:
         card = header.find_card(f"WCSAXES{version}")
         number = card.value if card is not None else None
         if card is not None and type(number) is int and number < axis:
-            yield flag(card, keyword=card.keyword, text=card.text.strip(), other=name, axis=axis)
+            yield flag(card, fix=set_value(card, str(axis)), title=f"write {axis}",
+                       keyword=card.keyword, text=card.text.strip(), other=name,
+                       axis=axis)  # fmt: skip
 
 
 def _find_highest(layout: Layout) -> dict[str, tuple[int, str]]:
