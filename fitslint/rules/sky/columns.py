@@ -59,7 +59,7 @@ def read_numbers(raw: bytes, fields: Sequence[Field]) -> list[float] | None:
         return None
 
 
-def has_image(header: Header) -> bool:
+def has_two_axes(header: Header) -> bool:
     """Whether there may be an image, compressed or not, that coordinates are of."""
     return len(header.structure.axes) >= 2
 
