@@ -146,11 +146,13 @@ def _write_relations(path: Path) -> Path:
     return path
 
 
+@cache
 def load_standard() -> Dictionary:
     """The reserved keywords of the FITS standard."""
     return load_dictionary("fits/reserved")
 
 
+@cache
 def load_conventions() -> Dictionary:
     """Keywords of conventions that the standard does not reserve."""
     return load_dictionary("fits/conventions")

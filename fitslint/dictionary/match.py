@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from itertools import groupby
 from typing import Any, Literal, NamedTuple
 
 from fitslint.dictionary.entry import Entry
-from fitslint.model.bounded_dict import BoundedDict
 from fitslint.model.late import compile_late
 
 _DIGITS = compile_late(r"[0-9]+")
 _NUMBERS = compile_late(r"[a-z0-9]+")
-_CACHE_MAX = 8192
+_CACHE_MAX = 32_768
 
 Reason = Literal["out-of-range", "leading-zero"]
 
@@ -112,8 +112,10 @@ class Dictionary:
         self.names = tuple(names)
         self._read_entry = read_entry
         self._entries: dict[str, Entry] = {}
-        self._memo: BoundedDict[str, Match | None] = BoundedDict.create(_CACHE_MAX)
-        self._near_memo: BoundedDict[str, NearMatch | None] = BoundedDict.create(_CACHE_MAX)
+        self.lookup = lru_cache(_CACHE_MAX)(self._find_match)
+        """The entry that a keyword belongs to; None when there is none or an index is wrong."""
+        self.find_near_match = lru_cache(_CACHE_MAX)(self._find_near_match)
+        """Why a keyword has the form of an entry and is none: ``CRPIX01``, ``NAXIS1000``."""
         self._exact = {name for name in self.names if name == name.upper()}
         self._by_skeleton: dict[str, list[Template]] = {}
         for name in self.names:
@@ -147,26 +149,9 @@ class Dictionary:
             known = self._entries[name] = self._read_entry(name)
         return known
 
-    def lookup(self, keyword: str) -> Match | None:
-        """The entry that ``keyword`` belongs to; None when there is none or an index is wrong."""
-        try:
-            return self._memo[keyword]
-        except KeyError:
-            found = self._find_match(keyword)
-        self._memo[keyword] = found
-        return found
-
     def has_template_form(self, keyword: str) -> bool:
         """Whether a keyword differs from a template only in its digits."""
         return _fold_digits(keyword) in self._by_skeleton
-
-    def find_near_match(self, keyword: str) -> NearMatch | None:
-        """Why ``keyword`` has the form of an entry and is none: ``CRPIX01``, ``NAXIS1000``."""
-        try:
-            return self._near_memo[keyword]
-        except KeyError:
-            found = self._near_memo[keyword] = self._find_near_match(keyword)
-        return found
 
     def _find_near_match(self, keyword: str) -> NearMatch | None:
         if self.lookup(keyword) is not None:

@@ -50,7 +50,7 @@ def _index_neighbours(dictionary: Dictionary) -> dict[str, list[tuple[str, str]]
 
 def _drop_letters(text: str) -> dict[str, None]:
     """The text, and the text with any one letter left out."""
-    return dict.fromkeys([text, *(text[:at] + text[at + 1 :] for at in range(len(text)))])
+    return dict.fromkeys([text, *[text[:at] + text[at + 1 :] for at in range(len(text))]])
 
 
 @lru_cache(maxsize=8192)
@@ -61,11 +61,11 @@ def find_nearest_keyword(dictionary: Dictionary, keyword: str) -> str | None:
     Deprecated keywords are never suggested.
     """
     skeleton = _DIGITS.sub("#", keyword)
+    keys, neighbours = _drop_letters(skeleton), _index_neighbours(dictionary)
+    if neighbours.keys().isdisjoint(keys):
+        return None
     numbers = _DIGITS.findall(keyword)
-    neighbours = _index_neighbours(dictionary)
-    pairs = dict.fromkeys(
-        pair for key in _drop_letters(skeleton) for pair in neighbours.get(key, ())
-    )
+    pairs = dict.fromkeys(pair for key in keys for pair in neighbours.get(key, ()))
     for form, name in sorted(pairs, key=lambda pair: dictionary.names.index(pair[1])):
         if form.count("#") != len(numbers) or count_edits(skeleton, form, 1) > 1:
             continue

@@ -149,9 +149,9 @@ class FindingCollector:
         self, rule: Rule, flag: Flag, header: Header | None, severity: Severity
     ) -> Fix | None:
         """The repair of a flag, graded by whether the card conforms as it is."""
-        if not flag.edits:
-            return None
-        edits = translate_edits(flag, header) if header and header.is_text else flag.edits
+        edits = flag.build_edits()
+        if edits and header and header.is_text:
+            edits = translate_edits(edits, flag, header)
         if not edits:
             return None
         level = flag.level or rule.level

@@ -15,7 +15,7 @@ from collections.abc import Iterable
 
 from fitslint.dictionary import DictionaryChain
 from fitslint.engine.kernel import FOUND_AFTER, ShapeMemory, look_up_cards
-from fitslint.engine.keyword_plan import Forms, KeywordPlan, KeywordPlans
+from fitslint.engine.keyword_plan import KeywordPlan, KeywordPlans, reduce_shape
 from fitslint.engine.layout_plan import PLANS_MAX, CommentaryRun, LayoutPlan, LayoutPlanner
 from fitslint.engine.plain_linter import Emit
 from fitslint.engine.value_linter import find_failing_rules, lint_values
@@ -27,9 +27,6 @@ from fitslint.model.late import compile_late
 from fitslint.model.rule import Rule
 from fitslint.syntax.cards import FOLD, PLAIN_TEXT, collapse_text
 from fitslint.syntax.headers import CARDS_REMEMBERED
-
-SHAPES_KEPT = 1024
-"""Beyond so many, a shape of a keyword is kept only with its text collapsed."""
 
 _END = b"END".ljust(CARD_SIZE)
 _CHECKSUM = compile_late(rb"= '[0-9A-Za-z]{16}'")
@@ -53,7 +50,7 @@ class HeaderLinter:
         self._planner = LayoutPlanner(header_rules, self._keywords)
         # What the compiled kernel knows of shapes, this linter has taught it.
         self._memory = ShapeMemory(
-            self._get_forms, (self._lint_ordinary, self._lint_commentary, self._lint_checksum)
+            (self._lint_ordinary, self._lint_commentary, self._lint_checksum)
         )
         self._plans: BoundedDict[tuple[int, str, bool, DictionaryChain | None], LayoutPlan]
         self._plans = BoundedDict.create(PLANS_MAX)
@@ -67,6 +64,9 @@ class HeaderLinter:
             if len(header) <= CARDS_REMEMBERED:
                 self._plans[key] = plan
         folded, texts = b"", None
+        if plan.header_count == FOUND_AFTER and plan.owners is None:
+            positions = {check.position for check in plan.value_checks}
+            plan.owners = self._memory.number_cards(header.names, plan.plans, positions)
         # Fold and look up: all that most headers of an archive need of their cards.
         if plan.owners is None:
             folded = header.raw.translate(FOLD)
@@ -75,17 +75,15 @@ class HeaderLinter:
                 for position, forms, rest in zip(plan.positions, plan.forms, rests, strict=True):
                     if rest not in forms:
                         self._lint_shape(
-                            header, position, forms, emit, collapse_text(rest), rest=rest
-                        )
+                            header, position, plan.plans[position], emit,
+                            collapse_text(rest), rest=rest,
+                        )  # fmt: skip
             self._lint_set_aside(header, plan, emit)
         else:
             unknown, texts = look_up_cards(header.raw, plan.owners)
             if unknown:
-                self._memory.lint_cards(header, plan.owners, unknown, emit)
+                self._memory.lint_cards(header, plan.plans, plan.owners, unknown, emit)
         lint_values(header, plan, folded, texts, emit)
-        if plan.header_count == FOUND_AFTER and plan.owners is None:
-            positions = {check.position for check in plan.value_checks}
-            plan.owners = self._memory.number_cards(header, positions)
         failing = plan.failing_rules.get(header.signature)
         for rule in find_failing_rules(header, plan) if failing is None else failing:
             for flag in rule.check(header):
@@ -98,62 +96,59 @@ class HeaderLinter:
         for run in plan.commentary_runs:
             if not _is_plain(header.raw, run):
                 for position in run.positions:
-                    forms = self._get_forms(header, header.names[position])
-                    self._lint_commentary(header, position, forms, emit)
-        for position, forms in plan.checksum_cards:
-            self._lint_checksum(header, position, forms, emit)
-
-    def _get_forms(self, header: Header, name: str) -> Forms:
-        return self._keywords.get_plan(header, name).forms
+                    self._lint_commentary(header, position, plan.plans[position], emit)
+        for position in plan.checksum_cards:
+            self._lint_checksum(header, position, plan.plans[position], emit)
 
     def _lint_ordinary(
-        self, header: Header, position: int, forms: Forms, emit: Emit
+        self, header: Header, position: int, plan: KeywordPlan, emit: Emit
     ) -> CardForm | None:
         """Lint a card that the kernel does not know; its form when it is clean."""
         start = position * CARD_SIZE
         rest = header.raw[start + 8 : start + CARD_SIZE].translate(FOLD)
         # The kernel forgets when its table is full of other linters' shapes.
-        return forms.get(rest) or self._lint_shape(
-            header, position, forms, emit, collapse_text(rest), rest=rest
+        return plan.forms.get(rest) or self._lint_shape(
+            header, position, plan, emit, collapse_text(rest), rest=rest
         )
 
     def _lint_commentary(
-        self, header: Header, position: int, forms: Forms, emit: Emit
+        self, header: Header, position: int, plan: KeywordPlan, emit: Emit
     ) -> CardForm | None:
         start = position * CARD_SIZE
         text = header.raw[start + 8 : start + CARD_SIZE]
         plain = not text.translate(None, PLAIN_TEXT) and text.endswith(b" ")
         shape = _PLAIN_CARD if plain else collapse_text(text.translate(FOLD))
-        return forms.get(shape) or self._lint_shape(header, position, forms, emit, shape)
+        return plan.forms.get(shape) or self._lint_shape(header, position, plan, emit, shape)
 
     def _lint_checksum(
-        self, header: Header, position: int, forms: Forms, emit: Emit
+        self, header: Header, position: int, plan: KeywordPlan, emit: Emit
     ) -> CardForm | None:
         start = position * CARD_SIZE + 8
         shape = header.raw[start : start + CARD_SIZE - 8].translate(FOLD)
         if _CHECKSUM.match(header.raw, start):
             shape = _ANY_CHECKSUM + shape[20:]  # it never repeats
-        return forms.get(shape) or self._lint_shape(header, position, forms, emit, shape)
+        return plan.forms.get(shape) or self._lint_shape(header, position, plan, emit, shape)
 
     def _lint_shape(
-        self, header: Header, position: int, forms: Forms, emit: Emit, shape: bytes,
+        self, header: Header, position: int, plan: KeywordPlan, emit: Emit, shape: bytes,
         *, rest: bytes | None = None,
     ) -> CardForm | None:  # fmt: skip
         """Lint a card by its shape; the form when it is clean, and the card then is as well.
 
         The folded card is asked about first: rules that flag no card of its shape are done with.
         """
-        form = forms.get(shape)
+        forms = plan.forms
+        key = reduce_shape(plan, shape)
+        form = forms.get(key)
         if form is None:
-            plan = self._keywords.get_plan(header, header.names[position])
-            suspects = plan.suspects.get(shape)
+            suspects = plan.suspects.get(key)
             if suspects is None:
                 form, suspects = self._keywords.find_suspects(header, position, plan, shape)
                 self._keywords.count_shape()
                 if form.legal and not suspects:
-                    forms[shape] = form
+                    forms[key] = form
                 else:
-                    plan.suspects[shape] = suspects
+                    plan.suspects[key] = suspects
                     form = None
             if form is None:
                 card = header.card(position)
@@ -169,7 +164,7 @@ class HeaderLinter:
                     # The same card in other files is shown to the rules that flag it.
                     plan.suspects[card.raw] = tuple(flagging)
                 return None
-        if rest is not None and len(forms) < SHAPES_KEPT and rest not in forms:
+        if rest is not None and len(forms) < plan.shapes_kept and rest not in forms:
             forms[rest] = form
             self._keywords.count_shape()
         return form

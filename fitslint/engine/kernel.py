@@ -8,7 +8,7 @@ compiler there is none, and the header linter asks its dicts card by card; both 
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Container, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 from itertools import count
 from typing import TYPE_CHECKING
 
@@ -18,22 +18,22 @@ from fitslint.model.header import Header
 from fitslint.syntax.kernel import KERNEL, OWNERS_MAX, PROSE, SUM, TEXT
 
 if TYPE_CHECKING:
-    from fitslint.dictionary import DictionaryChain
+    from fitslint.engine.keyword_plan import KeywordPlan
 
 CHECKSUM_NAMES = frozenset(("CHECKSUM", "ZHECKSUM"))
 COMMENTARY_NAMES = frozenset(("COMMENT", "HISTORY", ""))
 FOUND_AFTER = 1
 """Headers of a layout before the kernel is asked: a file seen once pays nothing for it."""
-_OWNERS_KEPT = 65_536
 _numbers = count(1)
-"""One table serves all linters of a process, so no two may number their keywords alike."""
-
-
-_FLAGS = (0, PROSE, SUM)
+_FLAGS = dict.fromkeys(COMMENTARY_NAMES, PROSE) | dict.fromkeys(CHECKSUM_NAMES, SUM)
 _ORDINARY, _COMMENTARY, _CHECKSUM = range(3)
 
-GetForms = Callable[[Header, str], dict[bytes, CardForm]]
-LintCard = Callable[[Header, int, dict[bytes, CardForm], Emit], CardForm | None]
+LintCard = Callable[[Header, int, "KeywordPlan", Emit], CardForm | None]
+
+
+def number_owner() -> int:
+    """A number for a keyword: one table serves all linters, and no two have one in common."""
+    return next(_numbers)
 
 
 class ShapeMemory:
@@ -41,19 +41,18 @@ class ShapeMemory:
 
     Parameters
     ----------
-    get_forms
-        gives the memo of the clean shapes of a keyword.
     lints
         judge an ordinary card, commentary and a checksum, in this order; they return the form of
         a card that is clean.
     """
 
-    def __init__(self, get_forms: GetForms, lints: Sequence[LintCard]) -> None:
-        self._get_forms = get_forms
+    def __init__(self, lints: Sequence[LintCard]) -> None:
         self._lints = lints
-        self._owners: dict[tuple[str, str, DictionaryChain | None], int] = {}
 
-    def number_cards(self, header: Header, wanted: Container[int]) -> bytes | None:
+    @staticmethod
+    def number_cards(
+        names: Sequence[str], plans: Iterable[KeywordPlan], wanted: Container[int]
+    ) -> bytes | None:
         """The owners of the cards of a layout, as the kernel wants them; None without a kernel.
 
         The text of the value is wanted of the cards whose positions are in ``wanted``.
@@ -61,35 +60,32 @@ class ShapeMemory:
         if KERNEL is None:
             return None
         owners = array("I")
-        for position, name in enumerate(header.names):
-            owner = self._number_keyword(header, name)
-            if owner > OWNERS_MAX:
+        for position, (name, plan) in enumerate(zip(names, plans, strict=True)):
+            if plan.owner > OWNERS_MAX:
                 return None
-            owners.append(owner | _FLAGS[_find_turn(name)] | (TEXT if position in wanted else 0))
+            text = TEXT if position in wanted else 0
+            owners.append(plan.owner | _FLAGS.get(name, 0) | text)
         return owners.tobytes() if owners.itemsize == 4 else None
 
-    def lint_cards(self, header: Header, owners: bytes, unknown: list[int], emit: Emit) -> None:
+    def lint_cards(
+        self,
+        header: Header,
+        plans: Sequence[KeywordPlan],
+        owners: bytes,
+        unknown: list[int],
+        emit: Emit,
+    ) -> None:
         """Put the cards that the kernel does not know to the linter, and teach it the clean ones.
 
         Ordinary cards go first and checksums last, so that findings come as without a kernel.
         """
         names = header.names
         for turn, position in sorted((_find_turn(names[place]), place) for place in unknown):
-            forms = self._get_forms(header, names[position])
-            form = self._lints[turn](header, position, forms, emit)
+            form = self._lints[turn](header, position, plans[position], emit)
             if form is not None:
                 first, last = form.value or (0, 0)
                 card = header.raw[position * CARD_SIZE : position * CARD_SIZE + CARD_SIZE]
                 KERNEL.teach(card, memoryview(owners).cast("I")[position], first, last)  # type: ignore[union-attr]
-
-    def _number_keyword(self, header: Header, name: str) -> int:
-        key = header.kind, name, header.authority
-        owner = self._owners.get(key)
-        if owner is None:
-            if len(self._owners) >= _OWNERS_KEPT:
-                self._owners.clear()
-            owner = self._owners[key] = next(_numbers)
-        return owner
 
 
 def look_up_cards(raw: bytes, owners: bytes) -> tuple[list[int], list[bytes | None]]:

@@ -104,13 +104,15 @@ class LayoutPlan:
 
     layout: Layout
     """Kept so that the identity under which the plan is filed stays taken."""
+    plans: list[KeywordPlan]
+    """Those of its keywords, card by card."""
     unpack: Callable[[bytes], tuple[bytes, ...]]
     """The folded columns 9-80 of the ordinary cards."""
     forms: list[Forms]
     positions: tuple[int, ...]
     """Positions of the ordinary cards."""
     commentary_runs: list[CommentaryRun]
-    checksum_cards: list[tuple[int, Forms]]
+    checksum_cards: list[int]
     value_checks: list[ValueCheck]
     dependent_rules: list[DependentRule]
     layout_rules: list[Rule]
@@ -142,27 +144,26 @@ class LayoutPlanner:
 
     def __init__(self, rules: Iterable[Rule], keyword_plans: KeywordPlans) -> None:
         self._rules = tuple(rules)
-        self._by_need = RuleIndex(self._rules, lambda rule: rule.needs)
+        self._by_need = RuleIndex(self._rules, lambda rule: rule.needs, tests=True)
         self._keyword_plans = keyword_plans
         self._rules_by_kind: dict[tuple[object, ...], tuple[Rule, ...]] = {}
 
     def build_plan(self, header: Header) -> LayoutPlan:
         """The plan of the layout, kind and authority of ``header``."""
         names = header.layout.names
-        plans = [self._keyword_plans.get_plan(header, name) for name in names]
+        plans = self._keyword_plans.list_plans(header, names)
         set_aside = CHECKSUM_NAMES | COMMENTARY_NAMES
         positions = tuple(i for i, name in enumerate(names) if name not in set_aside)
         fields = ("80x" if name in set_aside else "8x72s" for name in names)
         dependent_rules, layout_rules = self._select_rules(header)
         return LayoutPlan(
             layout=header.layout,
+            plans=plans,
             unpack=struct.Struct("".join(fields)).unpack,
             forms=[plans[position].forms for position in positions],
             positions=positions,
             commentary_runs=_find_commentary(names, plans),
-            checksum_cards=[
-                (i, plans[i].forms) for i, name in enumerate(names) if name in CHECKSUM_NAMES
-            ],
+            checksum_cards=[i for i, name in enumerate(names) if name in CHECKSUM_NAMES],
             value_checks=_build_value_checks(plans),
             dependent_rules=dependent_rules,
             layout_rules=layout_rules,
@@ -172,17 +173,18 @@ class LayoutPlanner:
         """The header rules that can say something about such a header."""
         dependent_rules: list[DependentRule] = []
         layout_rules: list[Rule] = []
-        offsets_by_code = self._by_need.find_offsets(header.layout)
+        where = self._by_need.find_positions(header.layout)
+        names = header.layout.index.keys()
         for rule in self._list_kind_rules(header):
             if rule.subchecks:
                 dependent_rules += _build_subchecks(rule, header)
                 continue
-            offsets = offsets_by_code.get(rule.code, ())
-            if rule.needs and len(offsets) < rule.min_present:
+            if rule.is_conditional and len(where.get(rule.code, ())) < rule.min_present:
                 continue
-            if not all(any(name in header for name in group) for group in rule.needs_one_of):
+            if any(map(names.isdisjoint, rule.needs_one_of)):
                 continue
             if rule.reads == "values":
+                offsets = tuple([at * CARD_SIZE for at in sorted(where.get(rule.code, ()))])
                 dependent_rules.append(DependentRule(rule, offsets, rule.precheck))
             else:
                 layout_rules.append(rule)

@@ -49,7 +49,7 @@ class PlainLinter:
         self._card_rules = tuple(rule for rule in rules if rule.scope == "card")
         self._header_rules = tuple(rule for rule in rules if rule.scope == "header")
         self._by_keyword = RuleIndex(self._card_rules, lambda rule: rule.keywords)
-        self._by_need = RuleIndex(self._header_rules, lambda rule: rule.needs)
+        self._by_need = RuleIndex(self._header_rules, lambda rule: rule.needs, tests=True)
 
     def lint(self, header: Header, emit: Emit) -> None:
         """Call ``emit(rule, flag, header)`` with every flag of a header."""
@@ -94,7 +94,7 @@ def _may_flag(rule: Rule, header: Header, needed: int) -> bool:
         return False
     if rule.subchecks:
         return True
-    if rule.needs and needed < rule.min_present:
+    if rule.is_conditional and needed < rule.min_present:
         return False
     return all(any(name in header for name in group) for group in rule.needs_one_of)
 

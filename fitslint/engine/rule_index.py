@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 
 from fitslint.model.bounded_dict import BoundedDict
-from fitslint.model.form import CARD_SIZE
 from fitslint.model.header import Layout
 from fitslint.model.late import compile_late
 from fitslint.model.rule import Rule
@@ -25,18 +25,25 @@ class RuleIndex:
     """The rules among ``rules`` that name a keyword.
 
     ``list_keywords`` gives the names and templates of a rule. In a template ``a`` stands for an
-    optional
-    version letter and every other lower-case letter for an integer without leading zeros.
+    optional version letter and every other lower-case letter for an integer without leading zeros.
+    With ``tests`` a rule also names the keywords that its ``needs_name`` holds of.
     """
 
     def __init__(
-        self, rules: Iterable[Rule], list_keywords: Callable[[Rule], tuple[str, ...]]
+        self,
+        rules: Iterable[Rule],
+        list_keywords: Callable[[Rule], tuple[str, ...]],
+        *,
+        tests: bool = False,
     ) -> None:
+        self._tests: list[tuple[Callable[[str], object], Rule]] = []
         self._exact: dict[str, list[Rule]] = {}
         self._templates: dict[str, list[Rule]] = {}
         self._versioned: dict[str, list[Rule]] = {}
         self._memo: BoundedDict[str, tuple[Rule, ...]] = BoundedDict.create(MEMO_MAX)
         for rule in rules:
+            if tests and rule.needs_name:
+                self._tests.append((rule.needs_name, rule))
             for name in list_keywords(rule):
                 if name == name.upper() or name == DUPLICATES:
                     self._exact.setdefault(name, []).append(rule)
@@ -50,42 +57,58 @@ class RuleIndex:
         """The rules that ask for keyword ``name``."""
         found = self._memo.get(name)
         if found is None:
-            found = tuple({rule.code: rule for rule in self._match_rules(name)}.values())
-            self._memo[name] = found
+            found = self._memo[name] = self._match_rules(name)
         return found
 
-    def _match_rules(self, name: str) -> list[Rule]:
-        exact = self._exact.get(HIERARCH if name.startswith("HIERARCH ") else name, [])
-        if _LEADING_ZERO.search(name):
-            return exact
-        skeleton = _DIGITS.sub("#", name)
-        found = exact + self._templates.get(skeleton, [])
-        if "A" <= skeleton[-1:] <= "Z":
-            found = found + self._versioned.get(skeleton[:-1], [])
-        return found
+    def _match_rules(self, name: str) -> tuple[Rule, ...]:
+        found = self._exact.get(HIERARCH if name.startswith("HIERARCH ") else name, ())
+        skeleton = _fold_digits(name)
+        if skeleton is not None:
+            templates = self._templates.get(skeleton, ())
+            versioned = (
+                self._versioned.get(skeleton[:-1], ()) if "A" <= skeleton[-1:] <= "Z" else ()
+            )
+            if templates or versioned:
+                found = [*found, *templates, *versioned]
+        if self._tests:
+            tested = [rule for test, rule in self._tests if test(name)]
+            found = [*found, *tested] if tested else found
+        return tuple({rule.code: rule for rule in found}.values()) if found else ()
 
     def find_codes(self, layout: Layout) -> set[str]:
         """The codes of the rules that ask for a keyword of a layout."""
-        return {rule.code for name in layout.index for rule in self.find_rules(name)}
+        codes: set[str] = set()
+        memo = self._memo
+        for name in layout.index:
+            rules = memo.get(name)
+            if rules is None:
+                rules = self.find_rules(name)
+            if rules:
+                codes.update([rule.code for rule in rules])
+        return codes
 
-    def find_positions(self, layout: Layout) -> dict[str, list[int]]:
-        """By code of rule: the positions of the cards of a layout that it asks for, in order."""
-        where: dict[str, list[int]] = {}
+    def find_positions(self, layout: Layout) -> dict[str, set[int]]:
+        """By code of rule: the positions of the cards of a layout that it asks for."""
+        where: dict[str, set[int]] = {}
+        memo = self._memo
         repeated = self._exact.get(DUPLICATES, ())
         for name, positions in layout.index.items():
-            for rule in self.find_rules(name):
-                if rule.code in where:
-                    where[rule.code].extend(positions)
+            rules = memo.get(name)
+            if rules is None:
+                rules = self.find_rules(name)
+            for rule in rules:
+                known = where.get(rule.code)
+                if known is None:
+                    where[rule.code] = set(positions)
                 else:
-                    where[rule.code] = list(positions)
+                    known.update(positions)
             if repeated and len(positions) > 1 and name not in _UNCOUNTED:
                 for rule in repeated:
-                    where.setdefault(rule.code, []).extend(positions)
-        return {code: sorted(set(positions)) for code, positions in where.items()}
+                    where.setdefault(rule.code, set()).update(positions)
+        return where
 
-    def find_offsets(self, layout: Layout) -> dict[str, tuple[int, ...]]:
-        """The same as first bytes of the cards."""
-        return {
-            code: tuple(position * CARD_SIZE for position in positions)
-            for code, positions in self.find_positions(layout).items()
-        }
+
+@lru_cache(MEMO_MAX)
+def _fold_digits(name: str) -> str | None:
+    """A keyword with ``#`` for every integer; None where one has a leading zero."""
+    return None if _LEADING_ZERO.search(name) else _DIGITS.sub("#", name)

@@ -11,20 +11,20 @@ from fitslint.model.header import Header
 from fitslint.model.rule import Flag
 
 
-def translate_edits(flag: Flag, header: Header) -> tuple[Edit, ...]:
+def translate_edits(edits: tuple[Edit, ...], flag: Flag, header: Header) -> tuple[Edit, ...]:
     """The edits of ``flag`` where cards are lines that end before column 80.
 
     Empty when one of them cannot be placed: a line that holds several cards, or bytes beyond ASCII.
     """
     starts, stops = header.starts, header.stops
     if starts is None or stops is None or _is_card_grid(starts):
-        return flag.edits
+        return edits
     places = {start: position for position, start in enumerate(starts)}
     after = flag.card.offset + CARD_SIZE if flag.card else None
     try:
         return tuple(
             translated
-            for edit in flag.edits
+            for edit in edits
             for translated in _translate_edit(edit, places, starts, stops, edit.start == after)
         )
     except KeyError:

@@ -24,7 +24,7 @@ class Card:
         A (D, E, F and T stay), so only what the shape decides may be answered.
     """
 
-    __slots__ = ("folded", "form", "number", "offset", "raw")
+    __slots__ = ("_keyword", "folded", "form", "number", "offset", "raw")
 
     def __init__(
         self, raw: bytes, form: CardForm, number: int = 1, offset: int = 0, *, folded: bool = False
@@ -34,6 +34,7 @@ class Card:
         self.number = number
         self.offset = offset
         self.folded = folded
+        self._keyword: str | None = None
 
     def __repr__(self) -> str:
         return f"Card({self.number}, {self.image!r})"
@@ -46,8 +47,11 @@ class Card:
     @property
     def keyword(self) -> str:
         """The keyword name without blanks around it; a HIERARCH keyword with single blanks."""
-        text = self._decode_span(self.form.name)
-        return " ".join(text.split()) if self.form.kind == "hierarch" else text.strip(" ")
+        if self._keyword is None:
+            text = self._decode_span(self.form.name)
+            hierarch = self.form.kind == "hierarch"
+            self._keyword = " ".join(text.split()) if hierarch else text.strip(" ")
+        return self._keyword
 
     @property
     def text(self) -> str:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Sequence
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import Any, TypeVar
 
 from fitslint.model.card import Card
@@ -13,6 +12,7 @@ from fitslint.model.records import dataclass, field
 from fitslint.model.value import Value
 
 Answer = TypeVar("Answer")
+_DIGITS = "0123456789"
 
 
 @dataclass(frozen=True)
@@ -31,8 +31,15 @@ class Layout:
         return {name: tuple(where) for name, where in found.items()}
 
     @cached_property
-    def _index_memo(self) -> dict[str, dict[int, int]]:
-        return {}
+    def _places_by_root(self) -> dict[str, dict[int, int]]:
+        """By what stands before the digits at the end of a name: index → position."""
+        found: dict[str, dict[int, int]] = {}
+        for name, where in self.index.items():
+            root = name.rstrip(_DIGITS)
+            text = name[len(root) :]
+            if text and (text[0] != "0" or text == "0"):
+                found.setdefault(root, {}).setdefault(int(text), where[0])
+        return found
 
     @cached_property
     def _memo(self) -> dict[object, Any]:
@@ -47,23 +54,8 @@ class Layout:
         return found
 
     def map_indices(self, root: str) -> dict[int, int]:
-        """Index → position of the first card for an indexed keyword ``root`` (``TFORM``)."""
-        known = self._index_memo.get(root)
-        if known is None:
-            pattern = build_index_pattern(root)
-            known = {}
-            for name, where in self.index.items():
-                match = pattern.fullmatch(name)
-                if match:
-                    known.setdefault(int(match[1]), where[0])
-            self._index_memo[root] = known
-        return known
-
-
-@lru_cache(maxsize=512)
-def build_index_pattern(root: str) -> re.Pattern[str]:
-    """The pattern of ``root`` followed by an index without leading zero."""
-    return re.compile(re.escape(root) + r"(0|[1-9][0-9]*)")
+        """Index → position of the first card for a ``root`` that ends in no digit (``TFORM``)."""
+        return self._places_by_root.get(root, {})
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 Scope = Literal["card", "header", "file", "model", "waivers", "data"]
 Once = Literal["", "fact", "rule"]
-Part = Literal["", "field", "card"]
+Part = Literal["", "field"]
 Reads = Literal["shape", "value", "layout", "values", "file", "model", "waivers", "data"]
 
 
@@ -36,6 +36,8 @@ class Flag:
     message: str = ""
     params: dict[str, Any] = field(default_factory=dict)
     edits: tuple[Edit, ...] = ()
+    make_edits: Callable[[], Edit | Iterable[Edit] | None] | None = None
+    """Builds the edits when the flag is kept: of very many in one file most are only counted."""
     title: str = ""
     safety: Safety | None = None
     hdu: int | None = None
@@ -48,6 +50,13 @@ class Flag:
     """The line of a text file, counted from 1."""
     image: bytes | None = None
     """That line as it stands."""
+
+    def build_edits(self) -> tuple[Edit, ...]:
+        """Its edits, at hand or built now."""
+        if self.make_edits is None:
+            return self.edits
+        made = self.make_edits()
+        return () if made is None else (made,) if isinstance(made, Edit) else tuple(made)
 
 
 class Subcheck(NamedTuple):
@@ -86,10 +95,13 @@ class Rule:
     """A card rule that is called for keywords of the dictionaries of FITS only."""
     hangs_on: Part = ""
     """What decides the answer of a card rule on the shapes of all keywords: the ``field`` (keyword
-    and value) or the whole ``card``. To the others one keyword is like another, and so is one
-    comment of plain words. Rules for registered keywords hang on the field."""
+    and value). To the others one keyword is like another, and to all of them so are one comment
+    of plain words and one keyword that no dictionary and no rule names. Rules for registered
+    keywords hang on the field."""
     needs: tuple[str, ...] = ()
     """A header rule is called only when one of these names or templates is present."""
+    needs_name: Callable[[str], object] | None = None
+    """The same by a test of one name: true when the rule may have something to say of it."""
     min_present: int = 1
     """How many of the keywords that a header rule needs must be there before it is called."""
     needs_one_of: tuple[tuple[str, ...], ...] = ()
@@ -103,7 +115,8 @@ class Rule:
     types: tuple[str, ...] = ()
     """Value types that a card rule is for; empty means all."""
     faults: tuple[str, ...] = ()
-    """Faulty productions that a card rule is for, ``*`` for any; empty means legal cards too."""
+    """Faulty productions that a card rule is for: ``*`` for any, an empty one for legal cards; none
+    means all cards."""
     requires: tuple[str, ...] = ()
     """Codes of rules that must have found nothing in the same HDU."""
     once: Once = ""
@@ -111,7 +124,8 @@ class Rule:
     message), or whatever the ``rule`` says by one of its messages."""
     precheck: Callable[[Any], bool] | None = None
     """True when surely nothing is wrong, which spares the call: asked of the value text for value
-    rules, of the header for header rules on values."""
+    rules, of the image of a faulty card for rules on shapes, of the header for header rules on
+    values."""
     precheck_for_keyword: Callable[[str], Callable[[bytes], bool]] | None = None
     """The same made for a keyword."""
     authority: str = ""
@@ -125,6 +139,11 @@ class Rule:
     """For header rules: what is asked one by one of headers of an authority and a layout."""
     facts: tuple[Fact, ...] = ()
     """What a data rule wants to be known of the data unit."""
+
+    @property
+    def is_conditional(self) -> bool:
+        """Whether a header rule is called only when a keyword that it names is there."""
+        return bool(self.needs or self.needs_name)
 
     def is_for_hdu(self, kind: str, families: Container[str] | None = None) -> bool:
         """Whether the rule is for HDUs of this kind, of an authority of these families."""
@@ -141,7 +160,7 @@ class Rule:
             and (not self.types or form.type in self.types)
             and (
                 not self.faults
-                or form.fault in self.faults
+                or (form.fault or "") in self.faults
                 or ("*" in self.faults and form.fault is not None)
             )
         )

@@ -38,7 +38,7 @@ def find_loss(
     ``stream`` and the edits of the fix are those of ``before``.
     """
     edits = finding.fix.edits if finding.fix else ()
-    if rule is not None and rule.faults and _is_own_card(finding, edits):
+    if rule is not None and any(rule.faults) and _is_own_card(finding, edits):
         # It is faulty, so nothing of it could be read; what it says now must not contradict.
         header = after.hdus[(finding.hdu or 1) - 1].header
         now: _Readings = {}

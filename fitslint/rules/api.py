@@ -7,8 +7,8 @@ A rule is one generator function. The name of its first parameter says what it i
             ``keywords``, ``kinds``, ``types``, ``faults`` and ``hdus`` (with
             ``registered_only``: whose keyword is reserved or of a registered convention);
 ``header``  a :class:`~fitslint.model.header.Header`, once for every HDU of its ``hdus`` that has
-            one (or ``min_present`` so many) of the keywords that it ``needs``, and one of each
-            group of keywords in ``needs_one_of``;
+            one (or ``min_present`` so many) of the keywords that it ``needs`` or that
+            ``needs_name`` holds of, and one of each group of keywords in ``needs_one_of``;
             With ``subchecks`` the rule is called with a header and, one after the other, the
             arguments that ``subchecks(authority, layout)`` gives;
 ``file``    a :class:`~fitslint.model.file.FitsFile`, once a file that has one of the keywords that
@@ -95,6 +95,7 @@ def rule(
     registered_only: bool = False,
     hangs_on: Part = "",
     needs: Sequence[str] = (),
+    needs_name: Callable[[str], object] | None = None,
     min_present: int = 1,
     needs_one_of: Sequence[Sequence[str]] = (),
     multi_hdu_only: bool = False,
@@ -166,6 +167,7 @@ def rule(
             registered_only=registered_only,
             hangs_on=hangs_on or ("field" if registered_only else ""),
             needs=tuple(needs),
+            needs_name=needs_name,
             min_present=min_present,
             needs_one_of=tuple(map(tuple, needs_one_of)),
             multi_hdu_only=multi_hdu_only,
@@ -219,16 +221,23 @@ def flag(
     span: tuple[int, int] | None = None,
     *,
     message: str = "",
-    fix: Edit | Sequence[Edit] | None = None,
+    fix: Edit | Sequence[Edit] | Callable[[], Edit | Sequence[Edit] | None] | None = None,
     title: str = "",
     safety: Safety | None = None,
     level: Level | None = None,
     clause: str | None = None,
     **params: Any,
 ) -> Flag:
-    """A flag on a card; ``span`` in columns from 0, half open (default: its value, or the card)."""
+    """A flag on a card; ``span`` in columns from 0, half open (default: its value, or the card).
+
+    A fix that costs something to build is handed over as a function that is called, if at all, when
+    the rule has ended.
+    """
     start, end = span if span is not None else (card.form.value or (0, CARD_SIZE))
-    edits = () if fix is None else (fix,) if isinstance(fix, Edit) else tuple(fix)
+    make_edits = fix if callable(fix) else None
+    edits: tuple[Edit, ...] = ()
+    if fix is not None and make_edits is None:
+        edits = (fix,) if isinstance(fix, Edit) else tuple(fix)  # type: ignore[arg-type]
     return Flag(
         card=card,
         start=start,
@@ -236,6 +245,7 @@ def flag(
         message=message,
         params=params,
         edits=edits,
+        make_edits=make_edits,
         title=title,
         safety=safety,
         level=level,

@@ -178,12 +178,31 @@ def read_name(card: Card) -> str:
     return card.value.rstrip() if isinstance(card.value, str) else ""
 
 
+@lru_cache(maxsize=32768)
+def _normalise_name(name: str) -> str:
+    """The name in upper case, and without leading zeros where a reserved keyword has an index."""
+    if name.startswith("HIERARCH "):
+        return name
+    upper = name.upper()
+    if _LEADING_ZERO.search(upper):
+        near = load_standard().find_near_match(upper)
+        if near is not None and near.reason == "leading-zero":
+            return near.canonical
+    return upper
+
+
+def _is_written_otherwise(name: str) -> bool:
+    plain = "0" not in name and name == name.upper()  # as nearly all are
+    return not plain and _normalise_name(name) != name
+
+
 @rule(
     "DU103",
     "same-keyword-written-otherwise",
     clause="4.1.2.3",
     level="must",
     catalogue_rows=("N003",),
+    needs_name=_is_written_otherwise,
     fix="unsafe",
     summary_ja="大文字小文字または番号の先頭の 0 だけが違うキーワードが並んでいる",
     message="{keyword} and {other} (card {first}) are one keyword for readers; keep one of them",
@@ -206,30 +225,17 @@ def same_keyword_written_otherwise(header: Header) -> Iterator[Flag]:
     ```
     """
     index = header.layout.index
-    for name, where in index.items():
+    for name in filter(_is_written_otherwise, index):
         plain = _normalise_name(name)
-        twin = index.get(plain) if plain != name else None
+        twin = index.get(plain)
         if not twin:
             continue
-        card, other = header.card(where[0]), header.card(twin[0])
+        card, other = header.card(index[name][0]), header.card(twin[0])
         if card.form.kind == "value" == other.form.kind:
             same = read_full_value(header, card) == read_full_value(header, other)
             yield flag(card, (0, 8), fix=delete_value(card, header) if same else None,
                        title=f"remove {name}", keyword=name, other=plain,
                        first=twin[0] + 1)  # fmt: skip
-
-
-@lru_cache(maxsize=8192)
-def _normalise_name(name: str) -> str:
-    """The name in upper case, and without leading zeros where a reserved keyword has an index."""
-    if name.startswith("HIERARCH "):
-        return name
-    upper = name.upper()
-    if _LEADING_ZERO.search(upper):
-        near = load_standard().find_near_match(upper)
-        if near is not None and near.reason == "leading-zero":
-            return near.canonical
-    return upper
 
 
 @rule(

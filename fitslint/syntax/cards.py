@@ -36,7 +36,7 @@ FOLD = bytes(
 """The first fold, for ``bytes.translate``."""
 
 _DIGITS = bytes.maketrans(b"123456789", b"000000000")
-_BASED = compile_late(rb"0[xXoObB]")
+_NEARLY_BASED = compile_late(rb"[1-9][xXoObB]")
 _TEXT = compile_late(rb"= ' *([^']*[aA][^']*?) *'|[^=]*?[aA][^=]*?(?= *\Z)")
 _LOGICAL_WORDS = frozenset((b"Taaa", b"Faaaa", b"TAAE", b"FAAAE"))
 """True, False, TRUE and FALSE, folded: as the text of a string a shape of their own."""
@@ -52,6 +52,7 @@ _COMMENTARY = frozenset((b"COMMENT ", b"HISTORY ", b"        "))
 _SPECIAL = _COMMENTARY | {b"CONTINUE", b"HIERARCH", b"END     "}
 _KEYWORD = compile_late(rb"[A-Z0-9_-]+ *")
 _ANY_KEYWORD = b"A" * 8
+_HIERARCH = compile_late(rb"HIERARCH( +)([A-Z0-9_-]+(?: +[A-Z0-9_-]+)*) *=")
 _COMMENTARY_FORM = CardForm("commentary", (0, 8), (8, CARD_SIZE))
 
 _forms_by_key: BoundedDict[bytes, CardForm] = BoundedDict.create(FORMS_MAX)
@@ -74,6 +75,8 @@ def collapse_text(rest: bytes) -> bytes:
     Text is what stands in a string, or on a card without equals sign, and has a letter; its
     punctuation, its leading and trailing blanks and its length stay.
     """
+    if rest.startswith(b"=") and (rest[1:3] != b" '" or rest.find(b"'", 3) < 0):
+        return rest  # without a closed string there is none
     match = _TEXT.match(rest)
     if match is None or match[1] in _LOGICAL_WORDS:
         return rest
@@ -97,7 +100,10 @@ def _learn_shape(raw: bytes, key: bytes) -> CardForm:
         return _COMMENTARY_FORM
     # Without value indicator the keyword's own length decides whether it spills over.
     head = _generalise_keyword(key[:8]) if key[8:10] == b"= " else key[:8]
-    bare = head + _CONTENTS.sub(_blank_out, key[8:])
+    hierarch = _HIERARCH.match(key) if head == b"HIERARCH" else None
+    if hierarch:  # one name is like another of its length
+        head += hierarch[1] + b"A" * len(hierarch[2])
+    bare = head + _CONTENTS.sub(_blank_out, key[len(head) :])
     form = _legal_forms.get(bare)
     if form is None:
         form = _find_legal(bare)
@@ -114,9 +120,8 @@ def _learn_shape(raw: bytes, key: bytes) -> CardForm:
 
 
 def _fold_faulty(raw: bytes) -> bytes:
-    """The image under which the form of a faulty card is kept: 0x1F and 1.#INF are no others."""
-    key = raw.translate(_DIGITS)
-    return raw if b".#" in key or _BASED.search(key) else key
+    """The image under which the form of a faulty card is kept: 1x1F is not 0x1F, nor 1.#INF 0."""
+    return raw if b".#" in raw or _NEARLY_BASED.search(raw) else raw.translate(_DIGITS)
 
 
 def _find_legal(bare: bytes) -> CardForm | None:
@@ -133,8 +138,10 @@ def _find_legal(bare: bytes) -> CardForm | None:
 
 
 def _generalise_keyword(keyword: bytes) -> bytes:
-    """One ordinary keyword stands for all."""
-    return keyword if keyword in _SPECIAL or not _KEYWORD.fullmatch(keyword) else _ANY_KEYWORD
+    """One ordinary keyword stands for all, and one digit for another."""
+    if keyword in _SPECIAL:
+        return keyword
+    return _ANY_KEYWORD if _KEYWORD.fullmatch(keyword) else keyword.translate(_DIGITS)
 
 
 def _blank_out(match: re.Match[bytes]) -> bytes:

@@ -52,7 +52,7 @@ def find_hidden_reads(rule: Rule, header: Header) -> Iterator[str]:
                 yield from _find_reads(rule, header, allowed | kind, part.argument)
         return
     wanted = RuleIndex((rule,), lambda asked: asked.needs).find_positions(header.layout)
-    positions = wanted.get(rule.code, [])
+    positions = wanted.get(rule.code, set())
     if len(positions) >= rule.min_present:
         structural = {at for name in _STRUCTURAL for at in header.layout.index.get(name, ())}
         structural |= set(header.layout.map_indices("NAXIS").values())

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
 
+from fitslint.model.records import dataclass
 from fitslint.wcs.description import Description
 from fitslint.wcs.keywords import KeywordError, show_value
 from fitslint.wcs.projection.registry import PROJECTION_TYPES

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 
+from fitslint.model.records import dataclass
 from fitslint.wcs.keywords import KeywordError
 from fitslint.wcs.maths import DEGREE_RADIANS, RADIAN_DEGREES, SCALAR, Maths, T
 from fitslint.wcs.matrix import sincos_degrees

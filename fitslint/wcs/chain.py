@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 
+from fitslint.model.records import dataclass
 from fitslint.wcs.axes import (
     CAPITALS,
     CelestialPair,

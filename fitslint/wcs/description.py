@@ -5,11 +5,11 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 
 from fitslint.model.card import Card
 from fitslint.model.header import Header, Layout
+from fitslint.model.records import dataclass
 from fitslint.wcs.keywords import KeywordError, show_value
 
 Scalar = str | int | float

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from fitslint.model.records import dataclass
 from fitslint.wcs.sphere import Direction, measure_solid_angle, normalise
 
 if TYPE_CHECKING:

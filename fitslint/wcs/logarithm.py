@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from fitslint.model.records import dataclass
 from fitslint.wcs.maths import Maths, T
 
 

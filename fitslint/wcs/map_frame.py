@@ -8,12 +8,12 @@ a map without a place on the sky, in arcsec to the west and north.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from fitslint.model.records import dataclass
 from fitslint.wcs.linear import convert_linear_to_sky, convert_sky_to_linear
 from fitslint.wcs.sphere import separation
 from fitslint.wcs.wcs import Wcs

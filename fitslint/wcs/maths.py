@@ -18,9 +18,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from fitslint.model.records import dataclass
 
 if TYPE_CHECKING:
     import numpy as np

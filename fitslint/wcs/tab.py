@@ -8,8 +8,8 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
+from fitslint.model.records import dataclass
 from fitslint.wcs.keywords import (
     HeaderValues,
     KeywordError,

@@ -10,10 +10,10 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import cache
 
 from fitslint.model.errors import FitslintError
+from fitslint.model.records import dataclass
 from fitslint.syntax.dates import compute_day_number
 from fitslint.syntax.leap_seconds import LEAP_YEARS, LEAPS_KNOWN_UNTIL
 

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 
+from fitslint.model.records import dataclass
 from fitslint.syntax.dates import compute_day_number, parse_date
 from fitslint.wcs.keywords import (
     HeaderValues,

@@ -105,9 +105,7 @@ def build_edits(file: FitsFile, changes: Iterable[KeywordEdit]) -> list[Edit]:
     for change in changes:
         header = _find_header(file, change)
         card_edits = tuple(_EDITORS[change.kind](header, change))
-        line_edits = (
-            translate_edits(Flag(edits=card_edits), header) if header.is_text else card_edits
-        )
+        line_edits = translate_edits(card_edits, Flag(), header) if header.is_text else card_edits
         if card_edits and not line_edits:
             raise RepairError(f"{change.keyword} stands on a line with other bytes")
         edits += line_edits

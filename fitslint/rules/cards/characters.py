@@ -17,6 +17,7 @@ from fitslint.syntax.scan_cards import is_end
 
 _CONTROL_BYTES = compile_late(rb"[\x01-\x1f\x7f]+")
 _NON_ASCII_BYTES = compile_late(rb"[\x80-\xff]+")
+_PRINTABLE = bytes(range(0x20, 0x7F))
 _WHITESPACE_TO_BLANKS = bytes.maketrans(b"\t\n\r\f\v\0", b"      ")
 _COMMENTARY = (b"COMMENT ", b"HISTORY ", b"        ")
 _CONTROL_NAMES = {9: "TAB", 10: "LF", 11: "VT", 12: "FF", 13: "CR", 27: "ESC", 127: "DEL"}
@@ -30,6 +31,10 @@ _TRANSLITERATIONS = {
 }  # fmt: skip
 
 
+def _is_printable(image: bytes) -> bool:
+    return not image.translate(None, _PRINTABLE)
+
+
 @rule(
     "CD101",
     "control-character",
@@ -39,6 +44,7 @@ _TRANSLITERATIONS = {
     changes=("own",),
     catalogue_rows=("C001", "C013"),
     faults=("*",),
+    precheck=_is_printable,
     summary_ja="カードに制御文字（TAB、改行など）が含まれている",
     message={
         "": "byte {byte} ({name}) is not a printable ASCII character",
@@ -72,7 +78,7 @@ def control_character(card: Card) -> Iterator[Flag]:
         card,
         first.span(),
         message="many" if count > 1 else "",
-        fix=replace_card(card, mended) if clean else None,
+        fix=lambda: replace_card(card, mended) if clean else None,
         safety=_grade_blanks(card, mended, _CONTROL_BYTES),
         title="write blanks instead of white-space controls",
         byte=f"0x{byte:02X}",
@@ -90,6 +96,7 @@ def control_character(card: Card) -> Iterator[Flag]:
     changes=("own",),
     catalogue_rows=("C002",),
     faults=("*",),
+    precheck=_is_printable,
     summary_ja="ヘッダーに NUL バイトが含まれている",
     message="NUL bytes in this card: {count}, the first in column {column}; write blanks",
 )
@@ -116,7 +123,7 @@ def nul_byte(card: Card) -> Iterator[Flag]:
     yield flag(
         card,
         (column, end),
-        fix=None if is_end(card.raw) else replace_card(card, mended),
+        fix=lambda: None if is_end(card.raw) else replace_card(card, mended),
         safety=_grade_blanks(card, mended, re.compile(b"\0")),
         title="write blanks instead of NUL bytes",
         count=card.raw.count(b"\0"),
@@ -132,6 +139,7 @@ def nul_byte(card: Card) -> Iterator[Flag]:
     fix="unsafe",
     catalogue_rows=("C003",),
     faults=("*",),
+    precheck=_is_printable,
     summary_ja="ヘッダーに ASCII 以外の文字が含まれている",
     message={
         "": "byte {byte} is not ASCII; write {plain!r}",
@@ -163,7 +171,7 @@ def non_ascii(card: Card) -> Iterator[Flag]:
         card,
         first.span(),
         message="many" if count > 1 else "",
-        fix=replace_card(card, image) if len(image) <= CARD_SIZE else None,
+        fix=lambda: replace_card(card, image) if len(image) <= CARD_SIZE else None,
         title="spell the characters in ASCII",
         byte=f"0x{first[0][0]:02X}",
         count=count,

@@ -138,6 +138,7 @@ def text_after_string(card: Card) -> Iterator[Flag]:
     changes=("own",),
     catalogue_rows=("C012",),
     kinds=("value", "hierarch"),
+    faults=("",),
     once="rule",
     summary_ja="コメントのスラッシュの前後に空白がない",
     message={
@@ -163,7 +164,7 @@ def blank_around_slash(card: Card, header: Header) -> Iterator[Flag]:
     ```
     """
     form = card.form
-    if form.comment is None or form.value is None or form.fault:
+    if form.comment is None or form.value is None:
         return
     slash = form.comment[0] - 1
     before = card.raw[slash - 1] != 0x20
@@ -196,6 +197,7 @@ def blank_around_slash(card: Card, header: Header) -> Iterator[Flag]:
     level="style",
     catalogue_rows=("C014",),
     kinds=("value",),
+    faults=("",),
     once="rule",
     summary_ja="コメントが80バイト目で切れている可能性がある",
     message={
@@ -220,7 +222,7 @@ def comment_cut_off(card: Card) -> Iterator[Flag]:
     ```
     """
     form = card.form
-    if form.comment is None or form.fault or not card.raw[CARD_SIZE - 1 : CARD_SIZE].isalnum():
+    if form.comment is None or not card.raw[CARD_SIZE - 1 : CARD_SIZE].isalnum():
         return
     text = card.comment
     if card.folded:

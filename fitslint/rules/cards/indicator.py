@@ -67,7 +67,7 @@ def value_indicator_blank(card: Card, header: Header) -> Iterator[Flag]:
     yield flag(
         card,
         (8, 10),
-        fix=(rewrite_card(card) or replace_columns(card, (9, 9), " ")) if sound else None,
+        fix=lambda: (rewrite_card(card) or replace_columns(card, (9, 9), " ")) if sound else None,
         safety=_grade_indicator(card, header),
         title="put a blank into column 10",
         keyword=card.keyword,
@@ -124,7 +124,7 @@ def equals_not_in_column_9(card: Card, header: Header) -> Iterator[Flag]:
     yield flag(
         card,
         (start, column + 1),
-        fix=rewrite_card(card) if sound and not is_mandatory(card.keyword) else None,
+        fix=lambda: rewrite_card(card) if sound and not is_mandatory(card.keyword) else None,
         safety="unsafe" if taken else _grade_indicator(card, header),
         title="put the equals sign into column 9",
         column=column + 1,
@@ -175,7 +175,7 @@ def long_keyword(card: Card) -> Iterator[Flag]:
         card,
         (NAME_MAX, span[1]),
         message="near" if near else "",
-        fix=rewrite_card(card, keyword=target) if writable else None,
+        fix=lambda: rewrite_card(card, keyword=target) if writable else None,
         title=f"write it as {target}",
         keyword=name,
         length=len(name),
@@ -241,7 +241,9 @@ def no_value_indicator(card: Card) -> Iterator[Flag]:
         card,
         (8, 10),
         message="empty" if empty else "",
-        fix=rewrite_card(card, keyword=name, value=text, comment=comment) if placed else None,
+        fix=lambda: (
+            rewrite_card(card, keyword=name, value=text, comment=comment) if placed else None
+        ),
         title="put the equals sign into column 9",
         keyword=name,
     )
@@ -255,7 +257,7 @@ def _flag_long_name(card: Card, long: re.Match[bytes]) -> Flag:
         card,
         (NAME_MAX, len(name)),
         message="long",
-        fix=rewrite_card(card, keyword=target, value=value, comment=comment[1:]),
+        fix=lambda: rewrite_card(card, keyword=target, value=value, comment=comment[1:]),
         title=f"write it as {target}",
         keyword=name,
     )
@@ -269,7 +271,7 @@ def _flag_prose(card: Card) -> Flag:
         message="prose",
         level="must",
         clause="4.1.2.1",
-        fix=replace_card(card, image) if len(image) <= CARD_SIZE else None,
+        fix=lambda: replace_card(card, image) if len(image) <= CARD_SIZE else None,
         title="make it a comment",
         keyword=card.image[:NAME_MAX].rstrip(),
     )

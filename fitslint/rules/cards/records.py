@@ -114,6 +114,10 @@ def _find_record_starts(header: Header) -> Iterator[int]:
             yield start
 
 
+def _has_no_other_indicator(image: bytes) -> bool:
+    return image.find(b"= ", 18) < 0
+
+
 @rule(
     "CD115",
     "merged-cards",
@@ -121,6 +125,7 @@ def _find_record_starts(header: Header) -> Iterator[int]:
     level="conv",
     catalogue_rows=("C015",),
     kinds=("value",),
+    precheck=_has_no_other_indicator,
     summary_ja="一つのカードに二つのカードが含まれている",
     message="a second card, {inner!r}, begins in column {column} of this one",
 )
@@ -142,7 +147,7 @@ def merged_cards(card: Card) -> Iterator[Flag]:
     ```
     """
     raw = card.raw
-    if raw.find(b"= ", 18) < 0:
+    if _has_no_other_indicator(raw):
         return
     legal = card.form.value if card.form.type == "string" and not card.form.fault else None
     start = legal[1] if legal else 11

@@ -45,10 +45,15 @@ def record_look_alike(card: Card) -> Iterator[Flag]:
     """
     if card.form.type != "string" or b":" not in card.raw:
         return
-    if not _MAYBE_RECORD.fullmatch(card.text) or _RECORD_KEYWORD.fullmatch(card.keyword):
+    if not _MAYBE_RECORD.fullmatch(card.text):
         return
-    if card.folded or parse_record(str(card.value)):
+    # One keyword is like another as long as none is known.
+    if card.folded or _is_record(card):
         yield flag(card)
+
+
+def _is_record(card: Card) -> bool:
+    return not _RECORD_KEYWORD.fullmatch(card.keyword) and parse_record(str(card.value)) is not None
 
 
 @rule(

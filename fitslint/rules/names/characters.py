@@ -25,6 +25,7 @@ _FAULTS = (
 )  # fmt: skip
 _LEGAL = compile_late(r"[A-Z0-9_-]+ *")
 _ILLEGAL = compile_late(r"[^A-Za-z0-9_ .$%-]+")
+_LEGAL_START = compile_late(rb"(?=[A-Z0-9_-]+ *=)[A-Z0-9_ -]{8}= ")
 _HIERARCH_CHARACTERS = compile_late(r"[.$%]+")
 _GAP = compile_late(r"(?<=[^ ]) +(?=[^ ])")
 _LOWER_CASE = compile_late(r"[a-z]+")
@@ -50,6 +51,10 @@ def _find_text_fault(text: str, start: int) -> tuple[str, Span] | None:
         if found:
             return fault, (start + found.start(), start + found.end())
     return "indented", (start, start + len(text) - len(text.lstrip()))
+
+
+def _has_legal_name(image: bytes) -> bool:
+    return _LEGAL_START.match(image) is not None
 
 
 def _read_name(card: Card) -> str:
@@ -80,6 +85,7 @@ def _grade_rename(card: Card, header: Header, new: str) -> Safety:
     fix="unsafe",
     catalogue_rows=("K001",),
     faults=_FAULTS,
+    precheck=_has_legal_name,
     summary_ja="キーワード名に使えない文字が含まれている",
     message="{character!r} is not allowed in the keyword {keyword!r}; use A-Z, 0-9, '-' and '_'",
 )
@@ -108,7 +114,7 @@ def illegal_character(card: Card) -> Iterator[Flag]:
     yield flag(
         card,
         fault[1],
-        fix=_rename_card(card, new),
+        fix=lambda: _rename_card(card, new),
         title=f"call it {new}",
         character=character,
         keyword=name,
@@ -124,6 +130,7 @@ def illegal_character(card: Card) -> Iterator[Flag]:
     changes=("own",),
     catalogue_rows=("K002",),
     faults=_FAULTS,
+    precheck=_has_legal_name,
     summary_ja="キーワード名に小文字が含まれている",
     message="the keyword {keyword!r} has lower-case letters; write {new}",
 )
@@ -152,7 +159,7 @@ def lower_case(card: Card, header: Header) -> Iterator[Flag]:
     yield flag(
         card,
         fault[1],
-        fix=_rename_card(card, new),
+        fix=lambda: _rename_card(card, new),
         safety=_grade_rename(card, header, new) if find_keyword_entry(new) else "unsafe",
         title="write the name in capital letters",
         keyword=name,
@@ -169,6 +176,7 @@ def lower_case(card: Card, header: Header) -> Iterator[Flag]:
     changes=("own",),
     catalogue_rows=("K003",),
     faults=_FAULTS,
+    precheck=_has_legal_name,
     summary_ja="キーワード名が左詰めになっていない",
     message="the keyword {keyword} begins in column {column}; it must begin in column 1",
 )
@@ -215,6 +223,7 @@ def indented(card: Card, header: Header) -> Iterator[Flag]:
     fix="unsafe",
     catalogue_rows=("K004",),
     faults=_FAULTS,
+    precheck=_has_legal_name,
     summary_ja="キーワード名の途中に空白がある",
     message="the keyword {keyword!r} has a blank inside; write {new}",
 )
@@ -239,7 +248,12 @@ def blank_inside(card: Card) -> Iterator[Flag]:
     name = _read_name(card)
     new = _GAP.sub("_", name).upper()
     yield flag(
-        card, fault[1], fix=_rename_card(card, new), title=f"call it {new}", keyword=name, new=new
+        card,
+        fault[1],
+        fix=lambda: _rename_card(card, new),
+        title=f"call it {new}",
+        keyword=name,
+        new=new,
     )
 
 
@@ -251,6 +265,7 @@ def blank_inside(card: Card) -> Iterator[Flag]:
     fix="unsafe",
     catalogue_rows=("K012",),
     faults=_FAULTS,
+    precheck=_has_legal_name,
     summary_ja="HIERARCH 以外のキーワード名に「.」「$」「%」が含まれている",
     message="{character!r} is not allowed in the plain keyword {keyword!r}; write {new}",
 )
@@ -279,7 +294,7 @@ def hierarch_character(card: Card) -> Iterator[Flag]:
     yield flag(
         card,
         fault[1],
-        fix=_rename_card(card, new),
+        fix=lambda: _rename_card(card, new),
         title=f"call it {new}",
         character=card.image[fault[1][0] : fault[1][1]],
         keyword=name,

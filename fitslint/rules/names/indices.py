@@ -21,14 +21,18 @@ _COLUMN_AXIS = compile_late(r"(?:[0-9]{1,2}|T)C[A-Z]{1,4}[0-9]+[A-Z]?")
 
 def _find_stray_indices(header: Header, reason: str) -> Iterator[tuple[str, NearMatch]]:
     """Names of this header with the form of a reserved one and an index it does not allow."""
-    near = load_standard().find_near_match
     for name in header.layout.index:
-        # Names without a digit have no index, and that is most of them.
-        if name.isalpha() or len(name) > _NAME_LENGTH_MAX:
-            continue
-        found = near(name)
+        found = _find_near_match(name)
         if found and found.reason == reason and found.entry.may_stand_in(header.kind):
             yield name, found
+
+
+def _find_near_match(name: str) -> NearMatch | None:
+    """The reserved keyword of the form of a name, with an index that it does not allow."""
+    # Names without a digit have no index, and that is most of them.
+    if name.isalpha() or len(name) > _NAME_LENGTH_MAX:
+        return None
+    return load_standard().find_near_match(name)
 
 
 def _find_index_span(name: str, near: NearMatch) -> tuple[int, int]:
@@ -51,6 +55,7 @@ def _is_column_qualifier(near: NearMatch) -> bool:
     fix="unsafe",
     catalogue_rows=("K005",),
     reads="layout",
+    needs_name=_find_near_match,
     summary_ja="キーワードの番号が0で始まっている",
     message="the index {index} of {keyword} has a leading zero; write {new}",
 )
@@ -93,6 +98,7 @@ def leading_zero(header: Header) -> Iterator[Flag]:
     level="must",
     catalogue_rows=("K006",),
     reads="layout",
+    needs_name=_find_near_match,
     summary_ja="キーワードの番号が範囲外にある",
     message="the index {index} of {keyword} is outside {low} to {high}",
 )

@@ -40,13 +40,20 @@ _UNDERSCORE_NAMES = (
 _HYPHEN_NAMES = tuple(name.replace("_", "-") for name in _UNDERSCORE_NAMES)
 _COMPARABLE_VALUE = compile_late(r"\d{4}-\d\d-\d\d(?:T[\d:.]*)?|[+-]?\d+\.?\d*")
 """A date or number of a twin that can be compared; the rest is for other rules."""
-_COLUMN_ROOT = compile_late(
-    r"(TNULL|TTYPE|TFORM|TUNIT|TSCAL|TZERO|TDISP|TBCOL|TDIM|TDMIN|TDMAX|TLMIN|TLMAX|NAXIS|CRPIX|"
-    r"CRVAL|CDELT|CTYPE|CUNIT)[A-Z_-][A-Z0-9_-]*"
+_LIKE_RESERVED = compile_late(
+    r"(?P<root>TNULL|TTYPE|TFORM|TUNIT|TSCAL|TZERO|TDISP|TBCOL|TDIM|TDMIN|TDMAX|TLMIN|TLMAX|NAXIS|"
+    r"CRPIX|CRVAL|CDELT|CTYPE|CUNIT)[A-Z_-][A-Z0-9_-]*"
+    r"|(?P<axis>CROTA|CRVAL|CRPIX|CDELT|CTYPE|CUNIT)"
+    r"|(?:P[VS]|T[PV]|CD|PC)[1-9][0-9]?[A-Z]?"
 )
+"""A family of column or axis keywords with another end, an axis or a matrix without its numbers."""
 _MATRIX = compile_late(r"(?:PC|CD)[1-9][0-9]?_[1-9][0-9]?")
-_BARE_AXIS = compile_late(r"CROTA|CRVAL|CRPIX|CDELT|CTYPE|CUNIT")
-_BARE_MATRIX = compile_late(r"(?:P[VS]|T[PV]|CD|PC)[1-9][0-9]?[A-Z]?")
+
+
+def _is_near_reserved(name: str) -> bool:
+    return (
+        _NAME_LENGTH_MIN <= len(name) <= _NAME_LENGTH_MAX and _find_near_keyword(name) is not None
+    )
 
 
 @rule(
@@ -57,6 +64,7 @@ _BARE_MATRIX = compile_late(r"(?:P[VS]|T[PV]|CD|PC)[1-9][0-9]?[A-Z]?")
     fix="unsafe",
     catalogue_rows=("K007", "Q016"),
     reads="layout",
+    needs_name=_is_near_reserved,
     once="fact",
     summary_ja="予約キーワードによく似た名前である（つづり違いの可能性）",
     message="{keyword} is no reserved keyword; {near} was probably meant",
@@ -80,10 +88,8 @@ def misspelt(header: Header) -> Iterator[Flag]:
     """
     found = {
         name: near
-        for name in header.layout.index
-        if _NAME_LENGTH_MIN <= len(name) <= _NAME_LENGTH_MAX
-        and (near := _find_near_keyword(name))
-        and near[1].may_stand_in(header.kind)
+        for name in filter(_is_near_reserved, header.layout.index)
+        if (near := _find_near_keyword(name)) and near[1].may_stand_in(header.kind)
     }
     for name, near in found.items():
         if (near[0] in header and _is_variant(name, near[0])) or _is_in_series(
@@ -108,7 +114,7 @@ def _is_variant(name: str, near: str) -> bool:
     return name == near.replace("-", "") or (name.startswith(near) and name[len(near) :].isdigit())
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=32_768)
 def _find_near_keyword(name: str) -> tuple[str, Entry] | None:
     """The reserved keyword that ``name`` misspells, and its entry."""
     parts = _NAME_PARTS.fullmatch(name)
@@ -239,6 +245,14 @@ def _is_different(first: str, second: str) -> bool:
     return not (one.startswith(two.rstrip("0.")) or two.startswith(one.rstrip("0.")))
 
 
+def _begins_like_reserved(name: str) -> bool:
+    return (
+        _LIKE_RESERVED.fullmatch(name) is not None
+        and not find_keyword_entry(name)
+        and not _find_near_keyword(name)
+    )
+
+
 @rule(
     "KN109",
     "collides-with-reserved-pattern",
@@ -246,6 +260,7 @@ def _is_different(first: str, second: str) -> bool:
     level="conv",
     catalogue_rows=("K009",),
     reads="layout",
+    needs_name=_begins_like_reserved,
     once="fact",
     summary_ja="独自のキーワードが予約された名前の形と紛らわしい",
     message={
@@ -270,16 +285,13 @@ def collides(header: Header) -> Iterator[Flag]:
     NULLABLE=                    T / columns may hold nulls
     ```
     """
-    for name in header.layout.index:
-        root = _COLUMN_ROOT.fullmatch(name)
-        axis = None if root else _BARE_AXIS.fullmatch(name)
-        bare = None if root or axis else _BARE_MATRIX.fullmatch(name)
-        if not (root or axis or bare) or find_keyword_entry(name) or _find_near_keyword(name):
-            continue
+    for name in filter(_begins_like_reserved, header.layout.index):
+        found = _LIKE_RESERVED.fullmatch(name)
+        root, axis = found.group("root", "axis") if found else (None, None)
         card = header.find_card(name)
         if card is None or card.form.kind != "value":
             continue
-        pattern = f"{root[1]}n" if root else f"{re.sub('[0-9].*', '', name)}i_m"
+        pattern = f"{root}n" if root else f"{re.sub('[0-9].*', '', name)}i_m"
         if axis:
             pattern = f"{name}i"
         yield flag(

@@ -16,6 +16,11 @@ from fitslint.rules.names.registered import find_standard_entry
 _CELL_KEYWORDS = compile_late(r"[1-9][0-9]*(?:C[A-Z]{2,3}|PC|CD|V|S|PV|PS)[0-9].*")
 
 
+def _is_of_cells(name: str) -> bool:
+    # The first letter spares nearly every name the pattern.
+    return name[:1].isdigit() and _CELL_KEYWORDS.fullmatch(name) is not None
+
+
 @rule(
     "KN111",
     "keyword-out-of-place",
@@ -24,6 +29,7 @@ _CELL_KEYWORDS = compile_late(r"[1-9][0-9]*(?:C[A-Z]{2,3}|PC|CD|V|S|PV|PS)[0-9].
     catalogue_rows=("K011",),
     fix="unsafe",
     reads="layout",
+    needs_name=_is_of_cells,
     hdus=(*IMAGE_KINDS, "table"),
     once="fact",
     summary_ja="このHDUの種類では定義されていないキーワードである",
@@ -44,10 +50,7 @@ def keyword_out_of_place(header: Header) -> Iterator[Flag]:
     ```fits image
     ```
     """
-    for name in header.layout.index:
-        # The first letter spares nearly every name the pattern.
-        if not name[:1].isdigit() or not _CELL_KEYWORDS.fullmatch(name):
-            continue
+    for name in filter(_is_of_cells, header.layout.index):
         entry = find_standard_entry(name)
         card = header.find_card(name)
         if entry is None or card is None or entry.may_stand_in(header.kind):

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from fitslint.dictionary import Entry, load_conventions, load_standard
 from fitslint.model.card import Card
 from fitslint.model.header import Header
 from fitslint.model.late import compile_late
 from fitslint.syntax.dates import parse_date
 
+_NAMES_KEPT = 32_768
 _MANDATORY = compile_late(
     r"SIMPLE|XTENSION|BITPIX|NAXIS|PCOUNT|GCOUNT|TFIELDS|TFORM|TBCOL|GROUPS|END(?![A-Z0-9_-])"
 )
@@ -28,6 +31,7 @@ def find_standard_entry(keyword: str) -> Entry | None:
     return match.entry if match else None
 
 
+@lru_cache(_NAMES_KEPT)
 def find_keyword_entry(keyword: str) -> Entry | None:
     """The entry of a keyword that the standard or a widespread convention defines."""
     found = find_standard_entry(keyword)
@@ -37,6 +41,7 @@ def find_keyword_entry(keyword: str) -> Entry | None:
     return match.entry if match else None
 
 
+@lru_cache(_NAMES_KEPT)
 def find_value_type(keyword: str, kind: str) -> str | None:
     """The type that a value of ``keyword`` must have in an HDU of ``kind``; None if any will do."""
     entry = find_keyword_entry(keyword)

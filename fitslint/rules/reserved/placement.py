@@ -62,6 +62,12 @@ def array_keyword_in_table(header: Header) -> Iterator[Flag]:
                            keyword=keyword, instead=instead)  # fmt: skip
 
 
+def _is_column_keyword(name: str) -> bool:
+    # Others (RADEn, LONPn) are too short to be nobody else's; cells have KN111.
+    match = load_standard().lookup(name) if name.startswith("T") else None
+    return match is not None and match.entry.hdus in _COLUMN_KINDS
+
+
 @rule(
     "RK112",
     "column-keyword-in-image",
@@ -69,6 +75,7 @@ def array_keyword_in_table(header: Header) -> Iterator[Flag]:
     level="must",
     catalogue_rows=("R012",),
     hdus=IMAGE_KINDS,
+    needs_name=_is_column_keyword,
     once="fact",
     fix="unsafe",
     summary_ja="列のキーワードが画像のヘッダーにある",
@@ -89,13 +96,7 @@ def column_keyword_in_image(header: Header) -> Iterator[Flag]:
     ```fits image
     ```
     """
-    for keyword in header.layout.index:
-        # Others (RADEn, LONPn) are too short to be nobody else's; cells have KN111.
-        if not keyword.startswith("T"):
-            continue
-        match = load_standard().lookup(keyword)
-        if match is None or match.entry.hdus not in _COLUMN_KINDS:
-            continue
+    for keyword in filter(_is_column_keyword, header.layout.index):
         for card in _list_value_cards(header, keyword):
             yield flag(
                 card, (0, 8), fix=delete_card(card), title=f"remove {keyword}", keyword=keyword
@@ -109,6 +110,7 @@ def column_keyword_in_image(header: Header) -> Iterator[Flag]:
     level="must",
     catalogue_rows=("R013",),
     hdus=TABLE_KINDS,
+    needs=("THEAP", "TDIMn", "TBCOLn"),
     fix="unsafe",
     summary_ja="ASCII 表とバイナリー表のキーワードを取り違えている",
     message="{keyword} has no meaning in {table}; remove it",

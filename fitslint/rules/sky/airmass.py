@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
+from fitslint.model.form import CARD_SIZE
 from fitslint.model.header import Header, Layout
 from fitslint.model.rule import Flag, Subcheck
 from fitslint.rules.api import flag, rule
@@ -16,7 +17,13 @@ from fitslint.rules.dates.instants import (
     read_time_of_day,
 )
 from fitslint.rules.sky.clocks import format_clock
-from fitslint.rules.sky.instruments import SITE_KEYWORDS, Site, find_site
+from fitslint.rules.sky.instruments import (
+    SIGNED_SITE_KEYWORDS,
+    SITE_KEYWORDS,
+    Site,
+    find_site,
+    list_known_telescopes,
+)
 from fitslint.rules.sky.numbers import round_digits
 
 _ALTITUDES = ("ALTITUDE", "ALT", "TELALT", "EL", "OBJCTALT")
@@ -132,9 +139,25 @@ _TIMES = ("UT", "UT-STR", "UTC-OBS", "UTC", "TIME-OBS", "UTSTART")
 
 def _plan_horizon(_authority: object, layout: Layout | None) -> Iterator[Subcheck]:
     index = layout.index if layout is not None else {}
-    if all(name in index for name in _HORIZON) and any(name in index for name in SITE_KEYWORDS):
-        needs = (*_HORIZON, *_TIMES, "EQUINOX", "EPOCH", "RADESYS", "RADECSYS")
-        yield Subcheck((*needs, *SITE_KEYWORDS, *EXPOSURE_KEYWORDS), None, None, cacheable=False)
+    has_position = any(name in index for name in SIGNED_SITE_KEYWORDS)
+    if all(name in index for name in _HORIZON) and (has_position or "TELESCOP" in index):
+        frame = ("EQUINOX", "EPOCH", "RADESYS", "RADECSYS")
+        needs = (*_HORIZON, *_TIMES, *frame, *SITE_KEYWORDS, *EXPOSURE_KEYWORDS)
+        precheck = None if has_position else _NamePrecheck(index["TELESCOP"][0] * CARD_SIZE)
+        yield Subcheck(needs, None, precheck, cacheable=False)
+
+
+class _NamePrecheck:
+    """Whether the name of the telescope, which alone may tell the place, surely does not."""
+
+    def __init__(self, start: int) -> None:
+        self._start, self._stop = start + 8, start + CARD_SIZE
+
+    def __call__(self, header: Header) -> bool:
+        field = header.raw[self._start : self._stop]
+        if not field.startswith(b"= '"):
+            return False
+        return field[3:].split(b"'", 1)[0].strip() not in list_known_telescopes()
 
 
 @rule(

@@ -59,6 +59,11 @@ def read_numbers(raw: bytes, fields: Sequence[Field]) -> list[float] | None:
         return None
 
 
+def has_two_axes(header: Header) -> bool:
+    """Whether there may be an image, compressed or not, that coordinates are of."""
+    return len(header.structure.axes) >= 2
+
+
 def find_sides(header: Header) -> tuple[int, int] | None:
     """NAXIS1 and NAXIS2 of an image that is not compressed; None where they are not plain."""
     structure = header.structure

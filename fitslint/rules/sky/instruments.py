@@ -50,6 +50,11 @@ def widen_scale(instrument: Instrument) -> tuple[float, float]:
     return low / _FACTOR, high * _FACTOR
 
 
+SIGNED_SITE_KEYWORDS = (
+    "OBSGEO-X", "OBSGEO-Y", "OBSGEO-Z", "OBSGEO-L", "OBSGEO-B", "HIERARCH ESO TEL GEOLON",
+    "HIERARCH ESO TEL GEOLAT",
+)  # fmt: skip
+"""Of a place whose longitude counts to the east."""
 SITE_KEYWORDS = (
     "OBSGEO-X", "OBSGEO-Y", "OBSGEO-Z", "OBSGEO-L", "OBSGEO-B", "LONGITUD", "LATITUDE", "SITELONG",
     "SITELAT", "LONG-OBS", "LAT-OBS", "OBS-LONG", "OBS-LAT", "OBSLON", "OBSLAT",
@@ -81,6 +86,12 @@ def _load_sites() -> Mapping[str, tuple[float, float]]:
         for table in load_data_file("instruments")["site"]
         for value in table["values"]
     }
+
+
+@cache
+def list_known_telescopes() -> frozenset[bytes]:
+    """The values of TELESCOP that tell the place."""
+    return frozenset(value.encode() for value in _load_sites())
 
 
 def find_site(header: Header) -> Site | None:

@@ -14,6 +14,7 @@ from fitslint.rules.sky.columns import (
     SkyColumns,
     find_sides,
     find_sky_columns,
+    has_two_axes,
     list_world_names,
 )
 from fitslint.rules.sky.instruments import find_instrument, widen_scale
@@ -73,7 +74,7 @@ class _ExtentPrecheck:
 
     def __call__(self, header: Header) -> bool:
         columns = self._columns
-        if not columns.is_sky(header.raw):
+        if not has_two_axes(header) or not columns.is_sky(header.raw):
             return True
         matrix, sides = columns.read_matrix(header.raw), find_sides(header)
         if matrix is None or sides is None:
@@ -90,7 +91,7 @@ def _build_precheck(columns: SkyColumns, layout: Layout, name: str) -> Precheck:
 
     def is_surely_nominal(header: Header) -> bool:
         raw = header.raw
-        if not columns.is_sky(raw):
+        if not has_two_axes(header) or not columns.is_sky(raw):
             return True
         low, high = _find_range(raw[start : start + 20], name)
         if (low, high) == _NOT_SKY:

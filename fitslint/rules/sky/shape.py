@@ -173,7 +173,11 @@ class _CentrePrecheck:
             return header.structure.naxis == 0
         middle = (sides[0] + 1) / 2, (sides[1] + 1) / 2
         is_zero_based = origin[0] == middle[0] - 1 and origin[1] == middle[1] - 1
-        is_exchanged = abs(origin[0] - middle[1]) <= 1 and abs(origin[1] - middle[0]) <= 1
+        is_exchanged = (
+            abs(sides[0] - sides[1]) > 2 * _MARGIN
+            and abs(origin[0] - middle[1]) <= 1
+            and abs(origin[1] - middle[0]) <= 1
+        )
         return not is_zero_based and not is_exchanged
 
 

@@ -76,7 +76,7 @@ def unquoted_text(card: Card, header: Header) -> Iterator[Flag]:
     yield flag(
         card,
         message="date" if date else "",
-        fix=quote_field(card) if wanted in (None, "string", "date") else None,
+        fix=lambda: quote_field(card) if wanted in (None, "string", "date") else None,
         safety="safe" if sure and (date or wanted != "date") else None,
         title="put it into quotes",
         text=text if date or has_single_token(card) else whole,

@@ -27,8 +27,8 @@ _QUOTE_COLUMN = 10
     fix="safe",
     catalogue_rows=("C018",),
     kinds=("value",),
+    faults=("",),
     once="rule",
-    hangs_on="card",
     summary_ja="値が推奨される固定形式で書かれていない",
     message={
         "": "the value ends in column {column} and not in column 30",
@@ -53,7 +53,7 @@ def free_format(card: Card, header: Header) -> Iterator[Flag]:
     ```
     """
     form = card.form
-    if form.fault or form.value is None or form.type == "complex":
+    if form.value is None or form.type == "complex":
         return
     start, end = form.value
     string = form.type == "string"
@@ -62,6 +62,9 @@ def free_format(card: Card, header: Header) -> Iterator[Flag]:
         if start == _QUOTE_COLUMN or card.text.rstrip("' ").endswith("&"):
             return
     elif end == FIXED_END or end - start > FIXED_END - _QUOTE_COLUMN:
+        return
+    if card.folded:  # whether it can be written otherwise shows on the real card
+        yield flag(card)
         return
     if MANDATORY.fullmatch(card.keyword):
         return

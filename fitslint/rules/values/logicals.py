@@ -55,13 +55,13 @@ def logical_word(card: Card, header: Header) -> Iterator[Flag]:
     word = text.strip(".").upper()
     new = _LOGICAL_WORDS.get(word, "T")
     if not has_single_token(card):
-        yield flag(card, message="text", fix=quote_field(card), safety="unsafe",
+        yield flag(card, message="text", fix=lambda: quote_field(card), safety="unsafe",
                    title="put it into quotes", text=split_field(card)[0], new="")  # fmt: skip
         return
     meant = find_card_type(card, header) in (None, "logical")
     yield flag(
         card,
-        fix=set_value(card, new) if meant else None,
+        fix=lambda: set_value(card, new) if meant else None,
         safety="safe" if word in ("TRUE", "FALSE") else "unsafe",
         title=f"write {new}",
         text=text,
@@ -115,7 +115,7 @@ def logical_of_other_type(card: Card, header: Header) -> Iterator[Flag]:
     kind = "a string" if form.type == "string" else f"{_add_article(form.type)} number"
     yield flag(
         card,
-        fix=set_value(card, new),
+        fix=lambda: set_value(card, new),
         safety="unsafe" if convention or not has_single_token(card) else None,
         level="conv" if convention else None,
         title=f"write {new}",

@@ -114,7 +114,7 @@ def lowercase_exponent(card: Card, header: Header) -> Iterator[Flag]:
     yield flag(
         card,
         (at, at + 1),
-        fix=set_value(card, new) if sound else None,
+        fix=lambda: set_value(card, new) if sound else None,
         title="write the exponent letter in upper case",
         letter=letter,
         new=new,
@@ -152,7 +152,7 @@ def not_finite(card: Card, header: Header) -> Iterator[Flag]:
     free = has_single_token(card) and find_value_type(card.keyword, header.kind) is None
     yield flag(
         card,
-        fix=set_value(card, "") if free else None,
+        fix=lambda: set_value(card, "") if free else None,
         title="leave the value undefined",
         text=card.text,
     )
@@ -191,7 +191,9 @@ def decimal_comma(card: Card) -> Iterator[Flag]:
     yield flag(
         card,
         (start + text.index(","), start + text.index(",") + 1),
-        fix=set_value(card, text.replace(",", ".").upper()) if has_single_token(card) else None,
+        fix=lambda: (
+            set_value(card, text.replace(",", ".").upper()) if has_single_token(card) else None
+        ),
         title="write a decimal point",
         text=text,
     )
@@ -241,7 +243,7 @@ def unit_attached(card: Card) -> Iterator[Flag]:
     yield flag(
         card,
         (start, end),
-        fix=rewrite_card(card, value=number[0].upper(), comment=note) if placed else None,
+        fix=lambda: rewrite_card(card, value=number[0].upper(), comment=note) if placed else None,
         title="move the unit to the comment",
         unit=unit,
         number=number[0],
@@ -286,7 +288,7 @@ def grouped_or_hexadecimal(card: Card) -> Iterator[Flag]:
     writable = _NUMBER.fullmatch(new) is not None
     yield flag(
         card,
-        fix=set_value(card, new) if writable else None,
+        fix=lambda: set_value(card, new) if writable else None,
         title="write plain decimal digits",
         text=text,
         new=new,
@@ -334,7 +336,7 @@ def malformed_complex(card: Card, header: Header) -> Iterator[Flag]:
     whole = text.endswith(")") and has_single_token(card) and find_card_type(card, header) is None
     yield flag(
         card,
-        fix=set_value(card, new) if new and has_single_token(card) else None,
+        fix=lambda: set_value(card, new) if new and has_single_token(card) else None,
         safety="safe" if whole and _NUMBER_PAIR.fullmatch(text) else "unsafe",
         title="write both numbers with a comma",
         text=text,

@@ -194,7 +194,7 @@ def number_in_quotes(card: Card, header: Header) -> Iterator[Flag]:
     yield flag(
         card,
         level="conv" if convention else None,
-        fix=set_value(card, new),
+        fix=lambda: set_value(card, new),
         safety="safe" if sure and exact and not convention else "unsafe",
         title="drop the quotes",
         keyword=card.keyword,
@@ -266,7 +266,7 @@ def real_for_integer(card: Card, header: Header) -> Iterator[Flag]:
     yield flag(
         card,
         level="should" if mild else None,
-        fix=set_value(card, str(int(value))) if whole else None,  # type: ignore[arg-type]
+        fix=lambda: set_value(card, str(int(value))) if whole else None,  # type: ignore[arg-type]
         safety="safe" if whole and _is_safe(card, header) else "unsafe",
         title="write it as an integer",
         keyword=card.keyword,

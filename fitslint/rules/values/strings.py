@@ -53,9 +53,11 @@ def unclosed_string(card: Card) -> Iterator[Flag]:
     inner, comment = (parts[1], parts[2] or "") if parts else (text[1:], "")
     yield flag(
         card,
-        fix=rewrite_card(card, value=f"'{inner.rstrip()}'", comment=comment)
-        if has_indicator(card)
-        else None,
+        fix=lambda: (
+            rewrite_card(card, value=f"'{inner.rstrip()}'", comment=comment)
+            if has_indicator(card)
+            else None
+        ),
         title="close the string",
         column=(card.form.value or (CARD_SIZE, 0))[0] + 1,
     )
@@ -99,9 +101,11 @@ def single_quote_inside(card: Card) -> Iterator[Flag]:
         card,
         (quote, quote + 1),
         # What goes on in a CONTINUE card may be the half of a pair of quotes.
-        fix=rewrite_card(card, value=quote_string(inner), comment=rest)
-        if has_indicator(card) and not inner.endswith("&")
-        else None,
+        fix=lambda: (
+            rewrite_card(card, value=quote_string(inner), comment=rest)
+            if has_indicator(card) and not inner.endswith("&")
+            else None
+        ),
         title="double the quote",
         column=quote + 1,
     )
@@ -147,7 +151,9 @@ def ambiguous_quotes(card: Card) -> Iterator[Flag]:
     yield flag(
         card,
         (first + match.start(1), first + match.end(1)),
-        fix=rewrite_card(card, value=value, comment=comment) if has_indicator(card) else None,
+        fix=lambda: (
+            rewrite_card(card, value=value, comment=comment) if has_indicator(card) else None
+        ),
         title="close the string with one quote",
         count=len(match[1]),
     )
@@ -194,7 +200,7 @@ def leading_blank(card: Card) -> Iterator[Flag]:
     yield flag(
         card,
         (form.value[0] + 1, form.value[0] + 1 + count),
-        fix=rewrite_card(card, value=f"'{inner.strip(' ')}'"),
+        fix=lambda: rewrite_card(card, value=f"'{inner.strip(' ')}'"),
         safety="safe" if card.keyword == "XTENSION" else None,
         title="drop the leading blanks",
         keyword=card.keyword,

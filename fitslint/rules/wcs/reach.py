@@ -6,12 +6,12 @@ from collections.abc import Iterator
 
 from fitslint.model.card import Card
 from fitslint.model.file import FitsFile
-from fitslint.model.header import Header
+from fitslint.model.header import Header, Layout
 from fitslint.model.records import replace as with_fields
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule
 from fitslint.rules.wcs.celestial import parse_celestial_type
-from fitslint.rules.wcs.versions import find_axis_cards, find_matrices
+from fitslint.rules.wcs.versions import find_axis_cards, find_matrices, index_elements
 
 _IMAGES = ("image", "compressed-image")
 _PAIR = 2
@@ -94,6 +94,18 @@ def _has_axes(header: Header) -> bool:
     return any(find_axis_cards(header, root) for root in _OF_AXES)
 
 
+def _reaches_no_further(header: Header) -> bool:
+    """Whether no element of a matrix can be beyond the axes of the array, or there are none."""
+    naxis = header.structure.naxis or 0
+    return naxis < 1 or naxis >= header.layout.compute_once("last axis of matrices", _find_last)
+
+
+def _find_last(layout: Layout) -> int:
+    tables = [index_elements(layout, root) for root in ("CD", "PC")]
+    return max((axis for table in tables for cards in table.values() for pair in cards
+                for axis in pair), default=0)  # fmt: skip
+
+
 @rule(
     "WC135",
     "axis-coupled-beyond-naxis",
@@ -102,6 +114,7 @@ def _has_axes(header: Header) -> bool:
     catalogue_rows=("W035",),
     reads="values",
     needs=("CDi_ja", "PCi_ja"),
+    precheck=_reaches_no_further,
     hdus=("primary", "image"),
     summary_ja="NAXIS を超える座標軸が行列で画像の軸と結び付いている",
     message="{keyword} = {text} couples axis {beyond}, which the array does not have, with axis"

@@ -21,7 +21,7 @@ Elements = dict[tuple[int, int], Card]
 def find_matrices(header: Header, root: str) -> dict[str, Elements]:
     """By version: the elements of a matrix (``PC`` or ``CD``), in the order of the header."""
     places = header.layout.compute_once(
-        ("matrices", root), lambda layout: _index_elements(layout, root)
+        ("matrices", root), lambda layout: index_elements(layout, root)
     )
     return {
         version: {element: header.card(at) for element, at in cards.items()}
@@ -54,7 +54,7 @@ def find_axis_cards(header: Header, root: str) -> dict[str, dict[int, Card]]:
     }
 
 
-def _index_elements(layout: Layout, root: str) -> dict[str, dict[tuple[int, int], int]]:
+def index_elements(layout: Layout, root: str) -> dict[str, dict[tuple[int, int], int]]:
     """By version and element: the position of its first card."""
     found: dict[str, dict[tuple[int, int], int]] = {}
     for name, where in layout.index.items():

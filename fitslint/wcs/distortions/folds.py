@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Protocol
 
+from fitslint.model.records import dataclass
 from fitslint.wcs.distortions.newton import InvertibleMap
 from fitslint.wcs.distortions.sip import SipDistortion
 from fitslint.wcs.maths import SCALAR

@@ -7,8 +7,8 @@ Hubble Space Telescope: D2IMDISj, D2IMARR, AXISCORR.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
+from fitslint.model.records import dataclass
 from fitslint.wcs.keywords import HeaderValues, show_value
 
 _MARKS = (

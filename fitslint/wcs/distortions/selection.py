@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from fitslint.model.records import dataclass
 from fitslint.wcs.distortions.lookup import LookupMark, list_lookup_marks
 from fitslint.wcs.distortions.sip import SipDistortion
 from fitslint.wcs.distortions.tnx import TnxDistortion

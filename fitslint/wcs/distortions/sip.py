@@ -6,9 +6,9 @@ Shupe et al. 2005 (ADASS XIV, ASP Conf. Ser. 347, 491), whose equation numbers a
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Literal
 
+from fitslint.model.records import dataclass
 from fitslint.wcs.distortions.newton import invert_map
 from fitslint.wcs.distortions.surface import Matrix, PlaneMap, Surface
 from fitslint.wcs.keywords import HeaderValues, KeywordError, read_integer, require_real

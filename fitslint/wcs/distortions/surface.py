@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Literal
 
+from fitslint.model.records import dataclass
 from fitslint.wcs.maths import Maths, T
 
 Basis = Literal["monomial", "chebyshev", "legendre"]

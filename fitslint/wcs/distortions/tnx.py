@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Literal
 
+from fitslint.model.records import dataclass, field
 from fitslint.wcs.distortions.newton import invert_map
 from fitslint.wcs.distortions.surface import Matrix, PlaneMap, Surface
 from fitslint.wcs.distortions.wat import WatAttributes

@@ -6,9 +6,9 @@ The TPV convention of the FITS registry (fits.gsfc.nasa.gov/registry/tpvwcs.html
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Literal
 
+from fitslint.model.records import dataclass
 from fitslint.wcs.distortions.newton import invert_map
 from fitslint.wcs.distortions.surface import Matrix, PlaneMap, Surface
 from fitslint.wcs.keywords import HeaderValues, KeywordError, read_real

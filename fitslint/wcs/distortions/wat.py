@@ -8,8 +8,8 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 
+from fitslint.model.records import dataclass
 from fitslint.wcs.distortions.surface import Basis, Domain, Surface
 from fitslint.wcs.keywords import HeaderValues, KeywordError, read_string, show_value
 

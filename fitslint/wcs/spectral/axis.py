@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
 
+from fitslint.model.records import dataclass, replace
 from fitslint.wcs.keywords import (
     HeaderValues,
     KeywordError,

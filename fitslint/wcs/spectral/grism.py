@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 
+from fitslint.model.records import dataclass
 from fitslint.wcs.keywords import HeaderValues, KeywordError, read_real
 from fitslint.wcs.maths import DEGREE_RADIANS, SCALAR, Maths, T
 

@@ -7,8 +7,8 @@ are frequency F, vacuum wavelength W, air wavelength A and apparent radial veloc
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 
+from fitslint.model.records import dataclass, field
 from fitslint.wcs.maths import Maths, T
 
 LIGHT_SPEED = 299792458.0
