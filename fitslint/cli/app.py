@@ -94,6 +94,7 @@ def root(
         bool,
         typer.Option("--version", callback=_print_version, is_eager=True, help="Show the version."),
     ] = False,
+    lang: Annotated[str, typer.Option(metavar="LANG", help=Options.declared["lang"].help)] = "",
 ) -> None:
     """Check FITS headers: which column of which card of which HDU, why, and what to write."""
 

@@ -99,8 +99,12 @@ def configuration_option(name: str, help: str = "", *, complete: Complete | None
 class Options:  # noqa: PLW1641 -- values may be lists
     """The options of a command, with their values; a subclass declares them."""
 
-    declared: ClassVar[dict[str, Declaration]] = {}
-    """By attribute, in the order of the help."""
+    declared: ClassVar[dict[str, Declaration]] = {
+        "lang": Declaration(OPTIONS["lang"].help, "LANG", ("--lang",), "", type="str")
+    }
+    """By attribute, in the order of the help; every command has those that stand here."""
+    lang: str = ""
+    """The language of the answer, which is chosen before the options are read."""
 
     def __init_subclass__(cls) -> None:
         inherited: dict[str, Declaration] = {}
@@ -150,8 +154,6 @@ LOG_FILE = option("Add what is changed to a repair log.", "FILE")
 HDU = option("HDU by number from 1, or by EXTNAME.", "N|NAME")
 FORMAT = option("text or json.", "NAME", default="text")
 FORMATS = ("text", "json")
-LANGUAGES = ("en", "ja")
-LANGUAGE = option("Summaries: en or ja.", "LANG", default="en")
 KEY_VALUES = option("Any keyword of the dictionary.", "KEY=VALUE", "--set")
 
 

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from fitslint.cli.completion import complete_rule
 from fitslint.cli.errors import UsageError, require_choice
-from fitslint.cli.options import FORMAT, FORMATS, LANGUAGE, LANGUAGES, Options, argument, option
+from fitslint.cli.options import FORMAT, FORMATS, Options, argument, option
+from fitslint.text import phrase, say, translate, translate_rule
 
 if TYPE_CHECKING:
     from fitslint.model.rule import Rule
@@ -23,27 +24,24 @@ class RulesOptions(Options):
 
     coverage: bool = option("The catalogue of checks and what answers each.")
     format: str = FORMAT
-    lang: str = LANGUAGE
 
 
 class RuleOptions(Options):
     """The options of ``fitslint rule``."""
 
     name: str = argument("Code or name of a rule.", "CODE|NAME", complete=complete_rule)
-    lang: str = LANGUAGE
 
 
 def print_rules(options: RulesOptions) -> None:
     """List the rules."""
-    require_choice("--lang", options.lang, LANGUAGES)
     if options.coverage:
-        _print_rows(options.format, ("check", "answer", "title"), _list_checks(options.lang))
+        _print_rows(options.format, ("check", "answer", "title"), _list_checks())
     else:
         columns = ("code", "name", "severity", "fix", "clause", "summary")
-        _print_rows(options.format, columns, _list_rules(options.lang))
+        _print_rows(options.format, columns, _list_rules())
 
 
-def _list_rules(lang: str) -> list[dict[str, str]]:
+def _list_rules() -> list[dict[str, str]]:
     from fitslint.engine.ruleset import PROFILE_SEVERITIES
     from fitslint.rules.registry import load_rules
 
@@ -55,13 +53,13 @@ def _list_rules(lang: str) -> list[dict[str, str]]:
             "severity": severities[rule.level] or "",
             "fix": rule.repair or "",
             "clause": rule.clause,
-            "summary": _get_summary(rule, lang),
+            "summary": rule.told_summary,
         }
         for rule in load_rules().values()
     ]
 
 
-def _list_checks(lang: str) -> list[dict[str, str]]:
+def _list_checks() -> list[dict[str, str]]:
     """Every row of the catalogue of checks with what answers it.
 
     Rows that a rule answers have its summary, which is there in Japanese too.
@@ -74,7 +72,7 @@ def _list_checks(lang: str) -> list[dict[str, str]]:
         {
             "check": row.id,
             "answer": " ".join(row.codes) or row.note,
-            "title": _get_summary(rules[row.codes[0]], lang) if row.codes else row.title,
+            "title": rules[row.codes[0]].told_summary if row.codes else row.title,
         }
         for row in list_rows(rules.values())
     ]
@@ -82,8 +80,7 @@ def _list_checks(lang: str) -> list[dict[str, str]]:
 
 def print_rule(options: RuleOptions) -> None:
     """Explain a rule: why, an example, what to write instead."""
-    require_choice("--lang", options.lang, LANGUAGES)
-    text = _format_page(_find_rule(options.name), options.lang)
+    text = _format_page(_find_rule(options.name))
     if sys.stdout.isatty():
         from rich.markdown import Markdown
 
@@ -103,15 +100,11 @@ def _find_rule(name: str) -> Rule:
     rule = rules.get(name.upper()) or by_name.get(name.lower())
     if rule is None:
         hint = suggest(name, [*rules, *by_name])
-        raise UsageError(f"no rule has the code or name {name!r}{hint}")
+        raise UsageError(say("no rule has the code or name {name!r}{hint}", name=name, hint=hint))
     return rule
 
 
-def _get_summary(rule: Rule, lang: str) -> str:
-    return rule.summary_ja if lang == "ja" else rule.summary
-
-
-def _format_page(rule: Rule, lang: str = "en") -> str:
+def _format_page(rule: Rule) -> str:
     from fitslint.engine.ruleset import PROFILE_SEVERITIES
     from fitslint.model.safety import SAFETY_MEANINGS
     from fitslint.repair.reading_loss import OWN_KEYWORD
@@ -120,33 +113,43 @@ def _format_page(rule: Rule, lang: str = "en") -> str:
 
     doc = parse_rule_page(rule)
     levels = ", ".join(
-        f"{table[rule.level] or 'silent'} ({profile})"
+        f"{translate(phrase(table[rule.level] or 'silent'))} ({profile})"
         for profile, table in PROFILE_SEVERITIES.items()
     )
+    none = say("none")
+    safety = rule.repair
     facts = [
-        ("Clause", describe_clause(rule.clause) or "none"),
-        ("Severity", levels),
-        ("Fix", f"{rule.repair}: {SAFETY_MEANINGS[rule.repair]}" if rule.repair else "none"),
+        (say("Clause"), describe_clause(rule.clause) or none),
+        (say("Severity"), levels),
+        (say("Fix"), f"{safety}: {say(SAFETY_MEANINGS[safety])}" if safety else none),
         _describe_scope(rule),
     ]
     if rule.changes:
-        whose = [
-            "the value that it finds" if keyword == OWN_KEYWORD else keyword
+        whose = tuple(
+            phrase("the value that it finds") if keyword == OWN_KEYWORD else keyword
             for keyword in rule.changes
-        ]
-        facts.append(("Meant to change", ", ".join(whose)))
+        )
+        facts.append((say("Meant to change"), say("{keywords}", keywords=whose)))
     if rule.requires:
-        facts.append(("Silent when found", ", ".join(rule.requires)))
-    parts = [f"# {rule.code} {rule.name}", rule.summary_ja if lang == "ja" else doc.summary]
+        facts.append((say("Silent when found"), ", ".join(rule.requires)))
+    why = translate_rule(rule.code, "why", "", doc.why)
+    sections = {**doc.sections, "Why it matters": why}
+    parts = [f"# {rule.code} {rule.name}", rule.told_summary]
     parts.append("\n".join(f"- {label}: {text}" for label, text in facts))
-    parts += [f"## {title}\n{text}" for title, text in doc.sections.items()]
+    parts += [f"## {say(title)}\n{_translate_section(text)}" for title, text in sections.items()]
     return "\n\n".join(parts) + "\n"
+
+
+def _translate_section(text: str) -> str:
+    """A section, in which what stands between two examples is said in the language chosen."""
+    between = "Use instead:"
+    return text.replace(f"\n{between}\n", f"\n{say(between)}\n")
 
 
 def _describe_scope(rule: Rule) -> tuple[str, str]:
     if rule.scope == "model":
-        return "Files", "parameter files of Lenstool"
-    return "HDUs", ", ".join(rule.hdus) or "all"
+        return say("Files"), say("parameter files of Lenstool")
+    return say("HDUs"), ", ".join(rule.hdus) or say("all")
 
 
 def _print_rows(form: str, columns: Sequence[str], rows: list[dict[str, str]]) -> None:

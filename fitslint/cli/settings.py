@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import cast
@@ -10,6 +11,7 @@ from fitslint.cli.errors import UsageError, print_error
 from fitslint.cli.options import CONFIG, NO_CONFIG, Options
 from fitslint.config.load import ResolvedSettings, resolve_settings
 from fitslint.config.options import OPTIONS, OptionValue, SettingsError, parse_option, parse_profile
+from fitslint.text import LANGUAGES, choose_language
 
 _UNSET: tuple[object, ...] = (None, "", [])
 
@@ -78,6 +80,9 @@ def load_settings(options: Options, file: Path | None, *, search: bool) -> Resol
         resolved = resolve_settings(parsed, file=file, search=search)
     except SettingsError as error:
         raise UsageError(str(error)) from None
+    chosen = options.lang or os.environ.get("FITSLINT_LANG") or resolved.settings.lang
+    if chosen in LANGUAGES:
+        choose_language(chosen)
     if resolved.owner is not None:
         print_error(
             f"note: the settings of {resolved.config_file} hold, which belongs to {resolved.owner}"

@@ -8,7 +8,7 @@ from typing import Any, Literal, TypeVar, cast
 from fitslint.config.settings import Limits, Settings
 from fitslint.model.errors import FitslintError
 from fitslint.model.records import dataclass, replace
-from fitslint.text import suggest
+from fitslint.text import LANGUAGES, suggest
 
 OptionKind = Literal["choice", "strings", "levels", "lists", "count", "seconds", "switch"]
 OptionValue = (
@@ -93,6 +93,9 @@ _TABLE = (
         "LEVEL", SEVERITY_NAMES,
     ),
     Option("every", "switch", "every", "Every place of what is told once a file."),
+    Option(
+        "lang", "choice", "lang", "Language: en or ja (default: by the locale).", "LANG", LANGUAGES,
+    ),
     Option(
         "jobs", "count", "jobs", "Worker processes (default: the cores).", "N",
         minimum=1, maximum=256, flags=("--jobs", "-j"),

@@ -50,6 +50,8 @@ class Settings:
     """Worker processes; None means as many as there are cores, 1 means in this process."""
     every: bool = False
     """Keep every place of what is otherwise told once a file."""
+    lang: str | None = None
+    """The language of messages; None leaves it to the environment."""
     limits: Limits = Limits()
 
     @property

@@ -15,6 +15,7 @@ from fitslint.model.late import compile_late
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, flag_missing, replace_columns, rule
 from fitslint.syntax.checksum import MODULUS, add_words
+from fitslint.text import phrase
 
 _DATASUM_MAX = 2**32 - 1
 _match_plain_sum = compile_late(
@@ -69,7 +70,11 @@ def datasum(card: Card) -> Iterator[Flag]:
         return
     if not isinstance(value, str):
         yield flag(
-            card, message="type", fix=_quote_integer(card), title="quote it", keyword=keyword
+            card,
+            message="type",
+            fix=_quote_integer(card),
+            title=phrase("quote it"),
+            keyword=keyword,
         )
         return
     text = value.strip(" ")

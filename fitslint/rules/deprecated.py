@@ -10,6 +10,7 @@ from fitslint.model.header import Header
 from fitslint.model.rule import Flag
 from fitslint.rules.api import delete_card, flag, rule
 from fitslint.rules.wcs.versions import find_axis_cards
+from fitslint.text import phrase
 
 
 @rule(
@@ -41,7 +42,7 @@ def blocked(card: Card) -> Iterator[Flag]:
     ```fits
     ```
     """
-    yield flag(card, (0, 8), fix=delete_card(card), title="remove BLOCKED")
+    yield flag(card, (0, 8), fix=delete_card(card), title=phrase("remove BLOCKED"))
 
 
 @rule(
@@ -91,7 +92,7 @@ def crota(card: Card, header: Header) -> Iterator[Flag]:
     edits, safety = (None, None) if card.folded else _replace_rotation(card, header)
     yield flag(
         card, (0, 8), level="style" if nothing else None, fix=edits, safety=safety,
-        title="write CDi_j alone", keyword=card.keyword,
+        title=phrase("write CDi_j alone"), keyword=card.keyword,
     )  # fmt: skip
 
 

@@ -18,6 +18,7 @@ from fitslint.rules.api import delete_card, flag, rule
 from fitslint.rules.hdu_kinds import TABLE_KINDS
 from fitslint.rules.reserved.inherit import find_header_conflicts, shorten_value
 from fitslint.rules.tables.columns import COLUMN_ROOTS
+from fitslint.text import phrase
 
 _REPEATABLE_NAMES = frozenset(("", "COMMENT", "HISTORY", "CONTINUE", "HIERARCH", "END"))
 _BLOCK_MIN = 3
@@ -105,7 +106,7 @@ def repeated_keyword(header: Header) -> Iterator[Flag]:
                     card,
                     (0, 8),
                     fix=delete_card(card) if alone else None,
-                    title=f"remove the second {card.keyword}",
+                    title=phrase("remove the second {keyword}", keyword=card.keyword),
                     keyword=card.keyword,
                     first=first.number,
                 )

@@ -15,6 +15,7 @@ from fitslint.model.late import compile_late
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, insert_after, rule
 from fitslint.rules.wcs.frames import FRAMES
+from fitslint.text import phrase
 
 _YEAR_RANGE = (1800.0, 2100.0)
 _EQUINOX_STEP = 25.0
@@ -94,7 +95,7 @@ def epoch(header: Header) -> Iterator[Flag]:
         message="observed" if observed else "",
         fix=_add_successor(card, header, "EQUINOX"),
         safety="safe" if safe else "unsafe",
-        title=f"write EQUINOX = {card.text.strip()} beside EPOCH",
+        title=phrase("write EQUINOX = {text} beside EPOCH", text=card.text.strip()),
         text=card.text.strip(),
     )
 
@@ -156,7 +157,7 @@ def radecsys(header: Header) -> Iterator[Flag]:
         card,
         (0, 8),
         fix=_add_successor(card, header, "RADESYS") if known else None,
-        title=f"write RADESYS = '{frame}' beside RADECSYS",
+        title=phrase("write RADESYS = '{frame}' beside RADECSYS", frame=frame),
     )
 
 
@@ -226,7 +227,7 @@ def _flag_rest_frequency(card: Card, header: Header) -> Iterator[Flag]:
     frequency = card.number_value
     if "RESTFRQ" not in header:
         edit = _add_successor(card, header, "RESTFRQ") if frequency is not None else None
-        title = "write RESTFRQ beside RESTFREQ"
+        title = phrase("write RESTFRQ beside RESTFREQ")
         yield flag(card, (0, 8), message="beside", fix=edit, title=title)
         return
     other = header.number("RESTFRQ")

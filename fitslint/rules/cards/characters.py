@@ -14,6 +14,7 @@ from fitslint.rules.api import flag, replace_card, rule
 from fitslint.rules.values.exponents import is_double
 from fitslint.syntax.cards import parse_card
 from fitslint.syntax.scan_cards import is_end
+from fitslint.text import phrase
 
 _CONTROL_BYTES = compile_late(rb"[\x01-\x1f\x7f]+")
 _NON_ASCII_BYTES = compile_late(rb"[\x80-\xff]+")
@@ -74,7 +75,7 @@ def control_character(card: Card) -> Iterator[Flag]:
         message="many" if count > 1 else "",
         fix=replace_card(card, mended) if clean else None,
         safety=_grade_blanks(card, mended, _CONTROL_BYTES),
-        title="write blanks instead of white-space controls",
+        title=phrase("write blanks instead of white-space controls"),
         byte=f"0x{byte:02X}",
         name=_CONTROL_NAMES.get(byte, "control character"),
         count=count,
@@ -118,7 +119,7 @@ def nul_byte(card: Card) -> Iterator[Flag]:
         (column, end),
         fix=None if is_end(card.raw) else replace_card(card, mended),
         safety=_grade_blanks(card, mended, re.compile(b"\0")),
-        title="write blanks instead of NUL bytes",
+        title=phrase("write blanks instead of NUL bytes"),
         count=card.raw.count(b"\0"),
         column=column + 1,
     )
@@ -164,7 +165,7 @@ def non_ascii(card: Card) -> Iterator[Flag]:
         first.span(),
         message="many" if count > 1 else "",
         fix=replace_card(card, image) if len(image) <= CARD_SIZE else None,
-        title="spell the characters in ASCII",
+        title=phrase("spell the characters in ASCII"),
         byte=f"0x{first[0][0]:02X}",
         count=count,
         plain="".join(map(transliterate, _decode(first[0]))),

@@ -14,6 +14,7 @@ from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, replace_card, replace_columns, rule
 from fitslint.rules.edits import find_stray_text, has_portable_value, rewrite_card
 from fitslint.rules.names.registered import find_keyword_entry, find_standard_entry, is_mandatory
+from fitslint.text import phrase
 
 NAME_MAX = 8
 _NAME = compile_late(r"[A-Z0-9_-]{1,8}")
@@ -69,7 +70,7 @@ def value_indicator_blank(card: Card, header: Header) -> Iterator[Flag]:
         (8, 10),
         fix=(rewrite_card(card) or replace_columns(card, (9, 9), " ")) if sound else None,
         safety=_grade_indicator(card, header),
-        title="put a blank into column 10",
+        title=phrase("put a blank into column 10"),
         keyword=card.keyword,
         text=card.text,
     )
@@ -126,7 +127,7 @@ def equals_not_in_column_9(card: Card, header: Header) -> Iterator[Flag]:
         (start, column + 1),
         fix=rewrite_card(card) if sound and not is_mandatory(card.keyword) else None,
         safety="unsafe" if taken else _grade_indicator(card, header),
-        title="put the equals sign into column 9",
+        title=phrase("put the equals sign into column 9"),
         column=column + 1,
     )
 
@@ -176,7 +177,7 @@ def long_keyword(card: Card) -> Iterator[Flag]:
         (NAME_MAX, span[1]),
         message="near" if near else "",
         fix=rewrite_card(card, keyword=target) if writable else None,
-        title=f"write it as {target}",
+        title=phrase("write it as {target}", target=target),
         keyword=name,
         length=len(name),
         near=short,
@@ -242,7 +243,7 @@ def no_value_indicator(card: Card) -> Iterator[Flag]:
         (8, 10),
         message="empty" if empty else "",
         fix=rewrite_card(card, keyword=name, value=text, comment=comment) if placed else None,
-        title="put the equals sign into column 9",
+        title=phrase("put the equals sign into column 9"),
         keyword=name,
     )
 
@@ -256,7 +257,7 @@ def _flag_long_name(card: Card, long: re.Match[bytes]) -> Flag:
         (NAME_MAX, len(name)),
         message="long",
         fix=rewrite_card(card, keyword=target, value=value, comment=comment[1:]),
-        title=f"write it as {target}",
+        title=phrase("write it as {target}", target=target),
         keyword=name,
     )
 
@@ -270,7 +271,7 @@ def _flag_prose(card: Card) -> Flag:
         level="must",
         clause="4.1.2.1",
         fix=replace_card(card, image) if len(image) <= CARD_SIZE else None,
-        title="make it a comment",
+        title=phrase("make it a comment"),
         keyword=card.image[:NAME_MAX].rstrip(),
     )
 

@@ -13,6 +13,7 @@ from fitslint.model.records import replace
 from fitslint.model.rule import Flag
 from fitslint.rules.api import delete_card, flag, rule
 from fitslint.rules.names.registered import find_keyword_entry, find_value_type
+from fitslint.text import phrase
 
 _DRIFT_MIN = 3
 """Records in a row at the same wrong column that make a drift."""
@@ -195,7 +196,11 @@ def blank_in_mandatory_block(header: Header) -> Iterator[Flag]:
                 card = header.card(blank)
                 fix = None if card.raw.strip() else delete_card(card)
                 yield flag(
-                    card, (0, CARD_SIZE), fix=fix, title="remove the blank card", keyword=name
+                    card,
+                    (0, CARD_SIZE),
+                    fix=fix,
+                    title=phrase("remove the blank card"),
+                    keyword=name,
                 )
             blanks.clear()
         else:

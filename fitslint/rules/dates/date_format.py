@@ -14,6 +14,7 @@ from fitslint.rules.api import flag, rule
 from fitslint.rules.edits import overwrite_value
 from fitslint.syntax.dates import DateDiagnosis, DateFault, diagnose_date, parse_date, precheck_date
 from fitslint.syntax.leap_seconds import may_have_leap_second
+from fitslint.text import phrase
 
 DATE_KEYWORDS = (
     "DATE", "DATE-OBS", "DATE-BEG", "DATE-AVG", "DATE-END", "DATEREF", "DOBSn", "DAVGn",
@@ -63,7 +64,7 @@ def _flag_with_fix(card: Card, header: Header, found: DateDiagnosis, message: st
         card,
         message=message,
         fix=overwrite_value(card, f"'{found.iso}'"),
-        title=f"write '{found.iso}'",
+        title=phrase("write '{iso}'", iso=found.iso),
         safety="safe" if safe else "unsafe",
         value=card.value,
         iso=found.iso,

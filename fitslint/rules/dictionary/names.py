@@ -19,6 +19,7 @@ from fitslint.rules.api import flag, flag_missing, rule
 from fitslint.rules.dictionary.fixes import is_valid_card
 from fitslint.rules.dictionary.flags import flag_entry
 from fitslint.rules.edits import rename_card
+from fitslint.text import phrase
 
 _LIST_MAX = 8
 _SHORT_NAME_MAX = 4
@@ -182,7 +183,7 @@ def misspelt(header: Header, names: UnknownKeywords) -> Iterator[Flag]:
         if card:
             yield from flag_entry(
                 card, header, (0, 8), clause_keyword=near, keyword=name, near=near,
-                fix=_rename_card(card, header, near), title=f"call it {near}",
+                fix=_rename_card(card, header, near), title=phrase("call it {near}", near=near),
             )  # fmt: skip
 
 
@@ -368,7 +369,7 @@ def other_name(header: Header) -> Iterator[Flag]:
             yield from flag_entry(
                 card, header, (0, 8), clause_keyword=entry, keyword=name, name=entry,
                 fix=_rename_card(card, header, entry) if entry not in header else None,
-                title=f"call it {entry}",
+                title=phrase("call it {entry}", entry=entry),
             )  # fmt: skip
 
 

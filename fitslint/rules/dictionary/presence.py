@@ -18,6 +18,7 @@ from fitslint.model.rule import Flag, Subcheck
 from fitslint.rules.api import flag_missing, rule
 from fitslint.rules.dictionary.fixes import append_keyword
 from fitslint.rules.dictionary.flags import find_authority_entry, flag_entry
+from fitslint.text import phrase
 
 MissingEntries = tuple[tuple[Relation, ...], str, tuple[Entry, ...]]
 """The conditions, the word of importance, and the keywords that a layout misses."""
@@ -143,7 +144,7 @@ def _flag_entries(
         meaning = entry.more.get("comment")
         yield flag_missing(
             entry.name, message=message, fix=append_keyword(header, entry), safety="unsafe",
-            title=f"add {entry.name} with the value of the dictionary", clause=clause,
+            title=phrase("add {name} with the value of the dictionary", name=entry.name), clause=clause,
             who=clause.partition(" ")[0], missing=entry.name, word=word, condition=condition,
             meaning=f" ({meaning})" if meaning else "",
         )  # fmt: skip

@@ -12,6 +12,7 @@ from fitslint.model.rule import Flag
 from fitslint.rules.api import rule
 from fitslint.rules.lens.keywords import iterate_statements
 from fitslint.rules.lens.model_file import ModelFile, format_word
+from fitslint.text import phrase
 
 if TYPE_CHECKING:
     from fitslint.lenstool.parameter_file import Section, Statement, Word
@@ -175,7 +176,7 @@ def argument_of_another_kind(model: ModelFile) -> Iterator[Flag]:
                     section,
                     word,
                     edits=(model.replace_words(word, point),) if decimal else (),
-                    title="write a decimal point" if decimal else "",
+                    title=phrase("write a decimal point") if decimal else "",
                     level=_grade_statement(section, statement),
                     word=format_word(statement.word.text),
                     kind=_KIND_WORDS[wanted.kind],

@@ -15,6 +15,7 @@ from fitslint.lenstool.semantics import (
 from fitslint.model.rule import Flag
 from fitslint.rules.api import rule
 from fitslint.rules.lens.model_file import ModelFile, format_word, pluralise
+from fitslint.text import phrase
 
 if TYPE_CHECKING:
     from fitslint.lenstool.parameter_file import Section
@@ -111,7 +112,7 @@ def lenses_left_out(model: ModelFile) -> Iterator[Flag]:
         grid,
         place,
         edits=(model.replace_words(place, str(count)),),
-        title=f"write {count}",
+        title=phrase("write {count}", count=count),
         given=format_word(place.text),
         count=pluralise(count, "lens"),
         first=model.describe_word(first, first.word),
@@ -137,7 +138,11 @@ def _flag_missing_count(model: ModelFile, lens: Section, count: int) -> Flag:
         edit = model.insert_lines(lens.word.line, f"grille\n        nlentille {count}\n        end")
         place = lens
     return model.flag_in_section(
-        place, message="absent", count=pluralise(count, "lens"), edits=(edit,), title="say how many"
+        place,
+        message="absent",
+        count=pluralise(count, "lens"),
+        edits=(edit,),
+        title=phrase("say how many"),
     )
 
 

@@ -16,6 +16,7 @@ from fitslint.model.late import compile_late
 from fitslint.model.rule import Flag
 from fitslint.rules.api import rule
 from fitslint.rules.lens.model_file import ModelFile, format_word
+from fitslint.text import phrase
 
 if TYPE_CHECKING:
     from fitslint.lenstool.parameter_file import Section, Statement
@@ -93,7 +94,7 @@ def negative_zero_declination(model: ModelFile) -> Iterator[Flag]:
                 section,
                 place,
                 edits=edits,
-                title="write degrees" if edits else "",
+                title=phrase("write degrees") if edits else "",
                 found=found,
                 positive=found.removeprefix("-"),
             )

@@ -20,6 +20,7 @@ from fitslint.lenstool.semantics import (
 from fitslint.model.rule import Flag
 from fitslint.rules.api import rule
 from fitslint.rules.lens.model_file import ModelFile, format_word
+from fitslint.text import phrase
 
 if TYPE_CHECKING:
     from fitslint.lenstool.parameter_file import Word
@@ -91,7 +92,11 @@ def mass_of_no_plane(model: ModelFile) -> Iterator[Flag]:
         edit = model.replace_words(place, f"{near:g}")
         params = {"z": format_word(place.text), "near": near}
         yield model.flag_in_section(
-            map_line.section, place, edits=(edit,), title=f"write {near:g}", **params
+            map_line.section,
+            place,
+            edits=(edit,),
+            title=phrase("write {near:g}", near=near),
+            **params,
         )
 
 
@@ -166,7 +171,11 @@ def mass_with_source_redshift(model: ModelFile) -> Iterator[Flag]:
             continue
         given = find_argument(model.document.find_statement("source", "z_source"), 0)
         edit = model.replace_words(first, rest[0].text, rest[0])
-        title = "leave it out" if given else "leave it out, and say z_source in a section source"
+        title = (
+            phrase("leave it out")
+            if given
+            else phrase("leave it out, and say z_source in a section source")
+        )
         source = format_word(given.text) if given else "0.8 by default"
         yield model.flag_in_section(
             map_line.section, first, edits=(edit,), title=title, name=name, source=source

@@ -9,6 +9,7 @@ from fitslint.model.finding import Edit
 from fitslint.model.rule import Flag
 from fitslint.rules.api import rule
 from fitslint.rules.lens.model_file import ModelFile, format_word
+from fitslint.text import phrase
 
 _CLAUSE = f"{LENSTOOL_VERSION}, parameter file"
 
@@ -59,7 +60,9 @@ def section_without_end(model: ModelFile) -> Iterator[Flag]:
             edits: tuple[Edit, ...] = ()
             if 0 < section.end_line < len(model.document.lines):
                 edits = (model.insert_lines(section.end_line + 1, "        end"),)
-            yield model.flag_in_section(section, word=word, edits=edits, title="end the section")
+            yield model.flag_in_section(
+                section, word=word, edits=edits, title=phrase("end the section")
+            )
 
 
 @rule(
@@ -108,7 +111,7 @@ def missing_fini(model: ModelFile) -> Iterator[Flag]:
             model.find_end_word(),
             "fini",
             edits=(model.append_text(new),),
-            title="end the file with fini",
+            title=phrase("end the file with fini"),
         )
 
 

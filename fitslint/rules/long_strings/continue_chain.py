@@ -12,6 +12,7 @@ from fitslint.model.header import Header
 from fitslint.model.late import compile_late
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, replace_card, replace_columns, rule
+from fitslint.text import phrase
 
 _STRING_FIELD = compile_late(rb"'(?:[^']|'')*' *(?:/.*)?")
 _SPLIT_QUOTE = compile_late(rb"[^']'&'(?= *(?:/|\Z))")
@@ -155,7 +156,9 @@ def continue_form(card: Card, header: Header) -> Iterator[Flag]:
     at = card.raw[8:10]
     message = "equals" if b"=" in at else "string" if at == b"  " else "columns"
     span = (8, 10) if message != "string" else (10, CARD_SIZE)
-    yield flag(card, span, message=message, fix=fix, title="write two blanks after CONTINUE")
+    yield flag(
+        card, span, message=message, fix=fix, title=phrase("write two blanks after CONTINUE")
+    )
 
 
 @rule(
@@ -196,7 +199,7 @@ def last_continue_open(card: Card, header: Header) -> Iterator[Flag]:
             card.folded or _find_previous_card(card, header)
         )
         edit = replace_columns(card, span, b"") if plain else None
-        yield flag(card, span, fix=edit, title="remove the last ampersand")
+        yield flag(card, span, fix=edit, title=phrase("remove the last ampersand"))
 
 
 @rule(
@@ -288,7 +291,7 @@ def doubled_quote_split(card: Card, header: Header) -> Iterator[Flag]:
         card,
         (start, start + 2),
         fix=both if len(both) == 2 else (),
-        title="keep the two quotes together",
+        title=phrase("keep the two quotes together"),
     )
 
 

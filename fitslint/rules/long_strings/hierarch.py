@@ -11,6 +11,7 @@ from fitslint.model.header import Header
 from fitslint.model.late import compile_late
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, replace_card, rule
+from fitslint.text import phrase
 
 CLAUSE = "HIERARCH convention"
 _HIERARCH = "HIERARCH"
@@ -79,7 +80,7 @@ def _flag_tokens(card: Card, header: Header) -> Iterator[Flag]:
     for match in _TOKEN.finditer(name, len(_HIERARCH)):
         if not _match_token(match[0]):
             fix = _capitalise_name(card, name, header)
-            title = "write the name in upper case" if fix else ""
+            title = phrase("write the name in upper case") if fix else ""
             yield flag(card, match.span(), message="token", fix=fix, title=title, token=match[0])
             return
 

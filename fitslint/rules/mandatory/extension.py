@@ -9,6 +9,7 @@ from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, flag_missing, insert_after, rule
 from fitslint.rules.hdu_kinds import BINTABLE_KINDS, EXTENSION_KINDS, TABLE_KINDS
 from fitslint.rules.mandatory.order import AXES_MAX, flag_order, group_runs, list_mandatory
+from fitslint.text import phrase
 
 ORDER_MESSAGE = "{keyword} is card {number} of the header and must be card {wanted}"
 _DEFAULTS = {"PCOUNT": 0, "GCOUNT": 1}
@@ -69,7 +70,7 @@ def _flag_missing_keyword(header: Header, keyword: str) -> Flag:
         keyword,
         message="absent",
         fix=insert_after(ahead, image) if ahead is not None else None,
-        title=f"add {keyword} = {_DEFAULTS[keyword]}",
+        title=phrase("add {keyword} = {keyword2}", keyword=keyword, keyword2=_DEFAULTS[keyword]),
         name=keyword,
     )
 

@@ -8,6 +8,7 @@ from fitslint.model.header import Header
 from fitslint.model.rule import Flag
 from fitslint.rules.api import delete_card, flag, flag_missing, rule
 from fitslint.rules.hdu_kinds import EXTENSION_KINDS, PRIMARY_KINDS
+from fitslint.text import phrase
 
 _COUNT_MEANINGS = {"PCOUNT": "parameters of a group", "GCOUNT": "groups"}
 _PARAMETER_ROOTS = ("PTYPE", "PSCAL", "PZERO")
@@ -144,7 +145,7 @@ def groups_keyword_elsewhere(header: Header) -> Iterator[Flag]:
             card,
             (0, 8),
             fix=delete_card(card),
-            title=f"remove {keyword}",
+            title=phrase("remove {keyword}", keyword=keyword),
             clause="6.1.1" if keyword == "GROUPS" else "6.1.2",
             keyword=keyword,
         )

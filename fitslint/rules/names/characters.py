@@ -15,6 +15,7 @@ from fitslint.rules.api import flag, replace_card, rule
 from fitslint.rules.cards.indicator import NAME_MAX, find_name_span
 from fitslint.rules.edits import has_portable_value, rename_card, rewrite_card
 from fitslint.rules.names.registered import find_keyword_entry, is_mandatory
+from fitslint.text import phrase
 
 # The grammar calls a name faulty only when nothing else is, so every faulty card is asked.
 _FAULTS = (
@@ -109,7 +110,7 @@ def illegal_character(card: Card) -> Iterator[Flag]:
         card,
         fault[1],
         fix=_rename_card(card, new),
-        title=f"call it {new}",
+        title=phrase("call it {new}", new=new),
         character=character,
         keyword=name,
     )
@@ -154,7 +155,7 @@ def lower_case(card: Card, header: Header) -> Iterator[Flag]:
         fault[1],
         fix=_rename_card(card, new),
         safety=_grade_rename(card, header, new) if find_keyword_entry(new) else "unsafe",
-        title="write the name in capital letters",
+        title=phrase("write the name in capital letters"),
         keyword=name,
         new=new,
     )
@@ -201,7 +202,7 @@ def indented(card: Card, header: Header) -> Iterator[Flag]:
         (0, fault[1][1]),
         fix=fix,
         safety=_grade_rename(card, header, name),
-        title="left-justify the name",
+        title=phrase("left-justify the name"),
         keyword=name,
         column=fault[1][1] + 1,
     )
@@ -239,7 +240,12 @@ def blank_inside(card: Card) -> Iterator[Flag]:
     name = _read_name(card)
     new = _GAP.sub("_", name).upper()
     yield flag(
-        card, fault[1], fix=_rename_card(card, new), title=f"call it {new}", keyword=name, new=new
+        card,
+        fault[1],
+        fix=_rename_card(card, new),
+        title=phrase("call it {new}", new=new),
+        keyword=name,
+        new=new,
     )
 
 
@@ -280,7 +286,7 @@ def hierarch_character(card: Card) -> Iterator[Flag]:
         card,
         fault[1],
         fix=_rename_card(card, new),
-        title=f"call it {new}",
+        title=phrase("call it {new}", new=new),
         character=card.image[fault[1][0] : fault[1][1]],
         keyword=name,
         new=new,

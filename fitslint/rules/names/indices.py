@@ -13,6 +13,7 @@ from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule
 from fitslint.rules.edits import rename_card
 from fitslint.rules.names.registered import is_mandatory
+from fitslint.text import phrase
 
 _NAME_LENGTH_MAX = 8
 _COLUMN_AXIS = compile_late(r"(?:[0-9]{1,2}|T)C[A-Z]{1,4}[0-9]+[A-Z]?")
@@ -79,7 +80,7 @@ def leading_zero(header: Header) -> Iterator[Flag]:
                 card,
                 _find_index_span(name, near),
                 fix=rename_card(card, new) if free else None,
-                title=f"call it {new}",
+                title=phrase("call it {new}", new=new),
                 index=near.text,
                 keyword=name,
                 new=new,

@@ -16,6 +16,7 @@ from fitslint.rules.api import flag, insert_after, rule
 from fitslint.rules.edits import rename_card
 from fitslint.rules.names.registered import find_keyword_entry, find_standard_entry, is_mandatory
 from fitslint.syntax.dates import parse_date
+from fitslint.text import phrase
 
 _NAME_LENGTH_MAX = 8
 _NAME_LENGTH_MIN = 5
@@ -97,7 +98,7 @@ def misspelt(header: Header) -> Iterator[Flag]:
                 fix=_rename_card(card, name, near[0])
                 if _may_hold_value(card, near[1], header.kind)
                 else None,
-                title=f"call it {near[0]}",
+                title=phrase("call it {near}", near=near[0]),
                 keyword=name,
                 near=near[0],
             )
@@ -225,7 +226,7 @@ def underscore_twin(header: Header) -> Iterator[Flag]:
             fix=insert_after(card, image)
             if _may_hold_value(card, find_standard_entry(twin), header.kind)
             else None,
-            title=f"add {twin}",
+            title=phrase("add {twin}", twin=twin),
             keyword=name,
             twin=twin,
         )

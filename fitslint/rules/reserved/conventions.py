@@ -14,6 +14,7 @@ from fitslint.model.records import replace as with_fields
 from fitslint.model.rule import Flag
 from fitslint.rules.api import delete_card, flag, flag_missing, rule
 from fitslint.rules.hdu_kinds import BINTABLE_KINDS, TABLE_KINDS
+from fitslint.text import phrase
 
 _OGIP_CLASSES = frozenset(
     (
@@ -128,7 +129,7 @@ def longstrn(file: FitsFile) -> Iterator[Flag]:
                     delete_card(card),
                     *map(delete_card, _find_announcement(hdu.header, card.number)),
                 ]
-                found = flag(card, (0, 8), fix=edits, title="remove LONGSTRN")
+                found = flag(card, (0, 8), fix=edits, title=phrase("remove LONGSTRN"))
                 yield with_fields(found, hdu=hdu.number)
 
 

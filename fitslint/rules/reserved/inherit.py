@@ -16,6 +16,7 @@ from fitslint.rules.api import delete_card, flag, rule
 from fitslint.rules.hdu_kinds import EXTENSION_KINDS, PRIMARY_KINDS
 from fitslint.rules.mandatory.order import list_mandatory
 from fitslint.syntax.dates import repair_date
+from fitslint.text import phrase
 
 _VALUE_LENGTH_MAX = 24
 _HDU_KEYWORDS = frozenset(
@@ -66,7 +67,7 @@ def inherit_misplaced(header: Header) -> Iterator[Flag]:
     if card is None or card.form.kind != "value":
         return
     if header.kind in PRIMARY_KINDS:
-        yield flag(card, (0, 8), fix=delete_card(card), title="remove INHERIT")
+        yield flag(card, (0, 8), fix=delete_card(card), title=phrase("remove INHERIT"))
         return
     if card.form.type not in {"logical", "undefined"} and card.form.fault is None:
         yield flag(card, message="type")

@@ -10,6 +10,7 @@ from fitslint.model.header import Header
 from fitslint.model.rule import Flag
 from fitslint.rules.api import delete_card, flag, rule
 from fitslint.rules.hdu_kinds import BINTABLE_KINDS, IMAGE_KINDS, TABLE_KINDS
+from fitslint.text import phrase
 
 _COLUMN_KINDS = (TABLE_KINDS, BINTABLE_KINDS, ("table",))
 """HDU kinds of keywords that describe the columns of tables and nothing else."""
@@ -95,7 +96,11 @@ def column_keyword_in_image(header: Header) -> Iterator[Flag]:
             continue
         for card in _list_value_cards(header, keyword):
             yield flag(
-                card, (0, 8), fix=delete_card(card), title=f"remove {keyword}", keyword=keyword
+                card,
+                (0, 8),
+                fix=delete_card(card),
+                title=phrase("remove {keyword}", keyword=keyword),
+                keyword=keyword,
             )
 
 
@@ -138,7 +143,7 @@ def keyword_of_other_table(header: Header) -> Iterator[Flag]:
                 card,
                 (0, 8),
                 fix=delete_card(card),
-                title=f"remove {keyword}",
+                title=phrase("remove {keyword}", keyword=keyword),
                 keyword=keyword,
                 table=table,
             )

@@ -11,6 +11,7 @@ from fitslint.model.header import Header
 from fitslint.model.rule import Flag
 from fitslint.rules.api import delete_card, flag, rule
 from fitslint.rules.hdu_kinds import IMAGE_KINDS
+from fitslint.text import phrase
 
 
 def find_integer_range(bitpix: int) -> tuple[int, int]:
@@ -51,7 +52,9 @@ def blank_on_floats(header: Header) -> Iterator[Flag]:
     bitpix = header.structure.bitpix
     if bitpix is not None and bitpix < 0:
         for card in header.find_cards("BLANK"):
-            yield flag(card, (0, 8), fix=delete_card(card), title="remove BLANK", bitpix=bitpix)
+            yield flag(
+                card, (0, 8), fix=delete_card(card), title=phrase("remove BLANK"), bitpix=bitpix
+            )
 
 
 @rule(

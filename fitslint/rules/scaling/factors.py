@@ -10,6 +10,7 @@ from fitslint.model.header import Header
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, replace_columns, rule
 from fitslint.rules.hdu_kinds import IMAGE_KINDS
+from fitslint.text import phrase
 
 _NUMBER_TYPES = ("integer", "real")
 _UNSIGNED_OFFSETS = {8: -(2**7), 16: 2**15, 32: 2**31, 64: 2**63}
@@ -86,7 +87,9 @@ def scaling_not_numeric(card: Card) -> Iterator[Flag]:
     """
     if card.form.type in ("string", "logical", "complex"):
         edit = _unquote_number(card)
-        title = "write the number without quotes, by which readers then scale" if edit else ""
+        title = (
+            phrase("write the number without quotes, by which readers then scale") if edit else ""
+        )
         yield flag(card, fix=edit, title=title, keyword=card.keyword, kind=card.form.type)
 
 

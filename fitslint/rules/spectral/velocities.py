@@ -13,6 +13,7 @@ from fitslint.rules.api import flag, rule
 from fitslint.rules.edits import set_value
 from fitslint.rules.spectral.rest import LIGHT
 from fitslint.rules.wcs.versions import LETTERS
+from fitslint.text import phrase
 
 _FRAMES = tuple(map(str, load_standard().entry("SPECSYSa").enum))
 """Table 27 of FITS 4.0."""
@@ -67,7 +68,7 @@ def spectral_frame(card: Card) -> Iterator[Flag]:
     proper = known or (_SPELT.get(said[:4]) if len(said) <= _LONGEST else None)
     if proper:
         yield flag(
-            card, message="meant", fix=set_value(card, f"'{proper:<8}'"), title=f"write '{proper}'",
+            card, message="meant", fix=set_value(card, f"'{proper:<8}'"), title=phrase("write '{proper}'", proper=proper),
             keyword=card.keyword, text=text, proper=proper,
         )  # fmt: skip
     else:

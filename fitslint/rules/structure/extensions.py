@@ -10,6 +10,7 @@ from fitslint.model.header import Header
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule
 from fitslint.rules.edits import overwrite_value
+from fitslint.text import phrase
 
 _STANDARD_VALUES = frozenset((b"'IMAGE   '", b"'TABLE   '", b"'BINTABLE'"))
 _REGISTERED_TYPES = frozenset(
@@ -92,7 +93,7 @@ def extension_type_form(card: Card) -> Iterator[Flag]:
     new = f"'{value.strip().upper():<8}'"
     message = "case" if value != value.upper() else "short" if len(text) < len(new) else None
     if message:
-        title = f"write {new}"
+        title = phrase("write {new}", new=new)
         yield flag(
             card, message=message, fix=overwrite_value(card, new), title=title, text=text, new=new
         )

@@ -17,6 +17,7 @@ from fitslint.rules.structure.problems import (
     flag_problem,
 )
 from fitslint.syntax.scan_cards import SPACE
+from fitslint.text import phrase
 
 _TEXT_MAX = 30
 
@@ -132,7 +133,7 @@ def _flag_end_card(file: FitsFile, problem: StructuralProblem, *, fixed: bool) -
         {"text": text} if problem.kind == "end-text" else {},
         card=card,
         edits=edits,
-        title="write END and 77 blanks",
+        title=phrase("write END and 77 blanks"),
         safety="safe" if problem.kind == "end-text" and not behind else "unsafe",
     )
 
@@ -173,7 +174,9 @@ def header_fill(file: FitsFile) -> Iterator[Flag]:
             edits = (Edit(start, start + len(header.fill), b" " * len(header.fill)),)
         params = {"count": problem.params["count"], "what": what}
         safety: Safety = "safe" if harmless else "unsafe"
-        yield flag_problem(problem, params, edits=edits, title="fill with blanks", safety=safety)
+        yield flag_problem(
+            problem, params, edits=edits, title=phrase("fill with blanks"), safety=safety
+        )
 
 
 @rule(
@@ -212,7 +215,7 @@ def cards_after_end(file: FitsFile) -> Iterator[Flag]:
             params,
             keyword=params["first"],
             edits=_move_end(header, problem.params["starts"]) if header is not None else (),
-            title="move END behind the cards",
+            title=phrase("move END behind the cards"),
             safety="unsafe",
         )
 

@@ -11,6 +11,7 @@ from fitslint.model.rule import Flag
 from fitslint.rules.api import rule
 from fitslint.rules.edits import overwrite_value
 from fitslint.rules.structure.problems import find_hdu_header, find_problems, flag_problem
+from fitslint.text import phrase
 
 _CONTENT_WORDS = {
     "zeros": "zero bytes",
@@ -67,7 +68,7 @@ def trailing_bytes(file: FitsFile) -> Iterator[Flag]:
                 problem,
                 {**params, "size": size},
                 edits=cut,
-                title="cut the file behind its last HDU" if cut else "",
+                title=phrase("cut the file behind its last HDU") if cut else "",
                 safety="unsafe",
             )
 
@@ -167,7 +168,7 @@ def extension_count(file: FitsFile) -> Iterator[Flag]:
         end=span[1],
         params={"declared": declared, "actual": actual},
         edits=(edit,) if edit else (),
-        title="write the number of extensions",
+        title=phrase("write the number of extensions"),
         hdu=1,
     )
 

@@ -9,6 +9,7 @@ from fitslint.model.rule import Flag
 from fitslint.rules.api import delete_card, flag, rule
 from fitslint.rules.hdu_kinds import BINTABLE_KINDS
 from fitslint.rules.tables.columns import has_all_columns, read_binary_columns
+from fitslint.text import phrase
 
 _P_REACH = 2**31 - 1
 """The largest offset, in bytes, that the signed 32-bit descriptor of a P column holds."""
@@ -155,7 +156,7 @@ def heap_without_bytes(header: Header) -> Iterator[Flag]:
     """
     card = header.find_card("THEAP")
     if card is not None and header.structure.pcount == 0:
-        yield flag(card, (0, 8), fix=delete_card(card), title="delete THEAP")
+        yield flag(card, (0, 8), fix=delete_card(card), title=phrase("delete THEAP"))
 
 
 @rule(

@@ -22,6 +22,7 @@ from fitslint.syntax.column_formats import (
     parse_binary_format,
     repair_format,
 )
+from fitslint.text import phrase
 
 _CACHE_SIZE = 4096
 _COMPRESSED_KINDS = ("compressed-image", "compressed-table")
@@ -83,7 +84,7 @@ def _flag_illegal(card: Card, start: FormatKind) -> Iterator[Flag]:
         message=fault,
         level=level,
         fix=overwrite_value(card, f"'{new:<8}'") if new else None,
-        title=f"write '{new}'" if new else "",
+        title=phrase("write '{new}'", new=new) if new else "",
         value=value,
         new=new,
         shape=_SHAPES[start],

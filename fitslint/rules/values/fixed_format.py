@@ -12,6 +12,7 @@ from fitslint.rules.api import flag, rule
 from fitslint.rules.edits import has_single_token, rewrite_card
 from fitslint.rules.names.registered import has_suitable_type
 from fitslint.syntax.write_cards import FIXED_END
+from fitslint.text import phrase
 
 MANDATORY = compile_late(r"SIMPLE|XTENSION|BITPIX|NAXIS[0-9]*|PCOUNT|GCOUNT|TFIELDS|GROUPS")
 _TYPES = {"SIMPLE": "logical", "GROUPS": "logical", "XTENSION": "string"}
@@ -73,7 +74,7 @@ def free_format(card: Card, header: Header) -> Iterator[Flag]:
         card,
         message="string" if string else "",
         fix=edit if alone else None,
-        title="write the value in fixed format",
+        title=phrase("write the value in fixed format"),
         column=end,
         start=start + 1,
     )
@@ -128,7 +129,7 @@ def mandatory_free_format(card: Card) -> Iterator[Flag]:
         card,
         message="string" if string else "",
         fix=rewrite_card(card),
-        title="write the value in fixed format",
+        title=phrase("write the value in fixed format"),
         keyword=card.keyword,
         column=start + 1 if string else end,
     )

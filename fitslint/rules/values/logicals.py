@@ -10,6 +10,7 @@ from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule
 from fitslint.rules.edits import has_single_token, quote_field, set_value, split_field
 from fitslint.rules.names.registered import find_card_type, find_keyword_entry, find_value_type
+from fitslint.text import phrase
 
 _LOGICAL_WORDS = {
     "T": "T", "TRUE": "T", "YES": "T", "Y": "T", "1": "T", "1.0": "T", "1.": "T",
@@ -56,14 +57,14 @@ def logical_word(card: Card, header: Header) -> Iterator[Flag]:
     new = _LOGICAL_WORDS.get(word, "T")
     if not has_single_token(card):
         yield flag(card, message="text", fix=quote_field(card), safety="unsafe",
-                   title="put it into quotes", text=split_field(card)[0], new="")  # fmt: skip
+                   title=phrase("put it into quotes"), text=split_field(card)[0], new="")  # fmt: skip
         return
     meant = find_card_type(card, header) in (None, "logical")
     yield flag(
         card,
         fix=set_value(card, new) if meant else None,
         safety="safe" if word in ("TRUE", "FALSE") else "unsafe",
-        title=f"write {new}",
+        title=phrase("write {new}", new=new),
         text=text,
         new=new,
     )
@@ -118,7 +119,7 @@ def logical_of_other_type(card: Card, header: Header) -> Iterator[Flag]:
         fix=set_value(card, new),
         safety="unsafe" if convention or not has_single_token(card) else None,
         level="conv" if convention else None,
-        title=f"write {new}",
+        title=phrase("write {new}", new=new),
         keyword=card.keyword,
         text=text,
         kind=kind,

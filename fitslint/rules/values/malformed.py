@@ -13,6 +13,7 @@ from fitslint.rules.edits import has_single_token, rewrite_card, set_value
 from fitslint.rules.names.registered import find_card_type, find_value_type
 from fitslint.rules.values.exponents import is_double, lengthen_exponent
 from fitslint.rules.values.unit_words import is_unit_word, spell_unit
+from fitslint.text import phrase
 
 _NUMBER = compile_late(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[EDed][+-]?[0-9]+)?")
 _NUMERIC = (None, "real")
@@ -115,7 +116,7 @@ def lowercase_exponent(card: Card, header: Header) -> Iterator[Flag]:
         card,
         (at, at + 1),
         fix=set_value(card, new) if sound else None,
-        title="write the exponent letter in upper case",
+        title=phrase("write the exponent letter in upper case"),
         letter=letter,
         new=new,
     )
@@ -153,7 +154,7 @@ def not_finite(card: Card, header: Header) -> Iterator[Flag]:
     yield flag(
         card,
         fix=set_value(card, "") if free else None,
-        title="leave the value undefined",
+        title=phrase("leave the value undefined"),
         text=card.text,
     )
 
@@ -192,7 +193,7 @@ def decimal_comma(card: Card) -> Iterator[Flag]:
         card,
         (start + text.index(","), start + text.index(",") + 1),
         fix=set_value(card, text.replace(",", ".").upper()) if has_single_token(card) else None,
-        title="write a decimal point",
+        title=phrase("write a decimal point"),
         text=text,
     )
 
@@ -242,7 +243,7 @@ def unit_attached(card: Card) -> Iterator[Flag]:
         card,
         (start, end),
         fix=rewrite_card(card, value=number[0].upper(), comment=note) if placed else None,
-        title="move the unit to the comment",
+        title=phrase("move the unit to the comment"),
         unit=unit,
         number=number[0],
     )
@@ -287,7 +288,7 @@ def grouped_or_hexadecimal(card: Card) -> Iterator[Flag]:
     yield flag(
         card,
         fix=set_value(card, new) if writable else None,
-        title="write plain decimal digits",
+        title=phrase("write plain decimal digits"),
         text=text,
         new=new,
     )
@@ -336,6 +337,6 @@ def malformed_complex(card: Card, header: Header) -> Iterator[Flag]:
         card,
         fix=set_value(card, new) if new and has_single_token(card) else None,
         safety="safe" if whole and _NUMBER_PAIR.fullmatch(text) else "unsafe",
-        title="write both numbers with a comma",
+        title=phrase("write both numbers with a comma"),
         text=text,
     )

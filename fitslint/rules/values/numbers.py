@@ -14,6 +14,7 @@ from fitslint.rules.edits import has_single_token, set_value
 from fitslint.rules.names.registered import find_keyword_entry, find_value_type
 from fitslint.rules.values.exponents import is_double, lengthen_exponent
 from fitslint.rules.values.sizes import may_be_size
+from fitslint.text import phrase
 
 _INT64_DIGITS = 19
 _DOUBLE_DIGITS = 17
@@ -126,7 +127,7 @@ def d_exponent(card: Card) -> Iterator[Flag]:
             message="read" if matters else "",
             fix=edit if has_single_token(card) else None,
             level="conv" if matters else None,
-            title="write E",
+            title=phrase("write E"),
             text=text,
             mantissa=text.partition("D")[0],
         )
@@ -193,7 +194,7 @@ def number_in_quotes(card: Card, header: Header) -> Iterator[Flag]:
         level="conv" if convention else None,
         fix=set_value(card, new),
         safety="safe" if sure and exact and not convention else "unsafe",
-        title="drop the quotes",
+        title=phrase("drop the quotes"),
         keyword=card.keyword,
         expected="an integer" if expected == "integer" else "a number",
         text=card.text,
@@ -265,7 +266,7 @@ def real_for_integer(card: Card, header: Header) -> Iterator[Flag]:
         level="should" if mild else None,
         fix=set_value(card, str(int(value))) if whole else None,  # type: ignore[arg-type]
         safety="safe" if whole and _is_safe(card, header) else "unsafe",
-        title="write it as an integer",
+        title=phrase("write it as an integer"),
         keyword=card.keyword,
         text=card.text,
     )

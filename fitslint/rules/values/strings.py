@@ -11,6 +11,7 @@ from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule
 from fitslint.rules.cards.truncation import is_word_fragment
 from fitslint.rules.edits import has_indicator, quote_string, rewrite_card
+from fitslint.text import phrase
 
 _AMBIGUOUS = compile_late(r"'.*?[^']((?:'')+)(?: *\Z| +/.*)")
 _BEFORE_SLASH = compile_late(r"(.*?)(?: +/ *(.*))?\Z")
@@ -56,7 +57,7 @@ def unclosed_string(card: Card) -> Iterator[Flag]:
         fix=rewrite_card(card, value=f"'{inner.rstrip()}'", comment=comment)
         if has_indicator(card)
         else None,
-        title="close the string",
+        title=phrase("close the string"),
         column=(card.form.value or (CARD_SIZE, 0))[0] + 1,
     )
 
@@ -102,7 +103,7 @@ def single_quote_inside(card: Card) -> Iterator[Flag]:
         fix=rewrite_card(card, value=quote_string(inner), comment=rest)
         if has_indicator(card) and not inner.endswith("&")
         else None,
-        title="double the quote",
+        title=phrase("double the quote"),
         column=quote + 1,
     )
 
@@ -148,7 +149,7 @@ def ambiguous_quotes(card: Card) -> Iterator[Flag]:
         card,
         (first + match.start(1), first + match.end(1)),
         fix=rewrite_card(card, value=value, comment=comment) if has_indicator(card) else None,
-        title="close the string with one quote",
+        title=phrase("close the string with one quote"),
         count=len(match[1]),
     )
 
@@ -196,7 +197,7 @@ def leading_blank(card: Card) -> Iterator[Flag]:
         (form.value[0] + 1, form.value[0] + 1 + count),
         fix=rewrite_card(card, value=f"'{inner.strip(' ')}'"),
         safety="safe" if card.keyword == "XTENSION" else None,
-        title="drop the leading blanks",
+        title=phrase("drop the leading blanks"),
         keyword=card.keyword,
         count=count,
     )

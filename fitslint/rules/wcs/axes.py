@@ -10,6 +10,7 @@ from fitslint.model.late import compile_late
 from fitslint.model.rule import Flag
 from fitslint.rules.api import delete_card, flag, insert_before, rule
 from fitslint.rules.wcs.versions import find_axis_cards
+from fitslint.text import phrase
 
 _AXIS_KEYWORD = compile_late(
     "(?:(?:CTYPE|CRPIX|CRVAL|CUNIT|CDELT|CNAME|CRDER|CSYER|CROTA)[1-9][0-9]?"
@@ -59,7 +60,9 @@ def wcsaxes_late(header: Header) -> Iterator[Flag]:
             card,
             (0, 8),
             fix=(insert_before(first, card.raw), delete_card(card)) if movable else None,
-            title=f"move {card.keyword} before {first.keyword}",
+            title=phrase(
+                "move {keyword} before {keyword2}", keyword=card.keyword, keyword2=first.keyword
+            ),
             keyword=card.keyword,
             first=first.keyword,
         )

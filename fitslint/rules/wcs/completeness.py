@@ -11,6 +11,7 @@ from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, insert_before, replace_card, rule
 from fitslint.rules.wcs.celestial import parse_celestial_type
 from fitslint.rules.wcs.versions import LETTERS, describe_version, find_axis_cards
+from fitslint.text import phrase
 
 _DESCRIBES = compile_late(
     "(?:CTYPE|CRPIX|CRVAL|CUNIT|CDELT)([1-9][0-9]?)([A-Z]?)|(?:PC|CD)([1-9])_[1-9]([A-Z]?)"
@@ -70,7 +71,7 @@ def axis_beyond_naxis(header: Header) -> Iterator[Flag]:
                 card,
                 (0, 8),
                 fix=insert_before(header.card(first), image),
-                title=f"write WCSAXES{version} = {axis}",
+                title=phrase("write WCSAXES{version} = {axis}", version=version, axis=axis),
                 keyword=card.keyword,
                 axis=axis,
                 naxis=naxis,
@@ -148,7 +149,7 @@ def matrix_row_missing(header: Header) -> Iterator[Flag]:
             (0, 8),
             message="cdelt" if known else "",
             fix=replace_card(step, step.replace_keyword(new)) if known and step else None,
-            title=f"write {new} in its place",
+            title=phrase("write {new} in its place", new=new),
             keyword=card.keyword,
             text=str(card.value).rstrip(),
             version=describe_version(version),

@@ -13,6 +13,7 @@ from fitslint.rules.api import flag, rule
 from fitslint.rules.edits import overwrite_value
 from fitslint.rules.wcs.celestial import parse_celestial_type
 from fitslint.rules.wcs.versions import describe_version, find_axis_cards
+from fitslint.text import phrase
 
 _SCAMP_TERM_MIN = 5
 """No convention but that of SCAMP has terms from here on under a projection without parameters."""
@@ -79,7 +80,7 @@ def polynomial_under_tan(header: Header) -> Iterator[Flag]:
                 first,
                 (0, 8),
                 fix=edits if len(edits) == len(types) else None,
-                title="write TPV for TAN",
+                title=phrase("write TPV for TAN"),
                 keyword=first.keyword,
                 version=describe_version(version),
             )

@@ -11,6 +11,7 @@ from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule
 from fitslint.rules.edits import set_value
 from fitslint.rules.values.placeholders import placeholder
+from fitslint.text import phrase
 
 _YEAR = compile_late(r"' *([JB]?)([12][0-9]{3}(?:\.[0-9]*)?) *'")
 
@@ -57,7 +58,7 @@ def equinox_not_numeric(card: Card, header: Header) -> Iterator[Flag]:
         card,
         message="year" if year else "",
         fix=set_value(card, new) if year else None,
-        title=f"write {new}",
+        title=phrase("write {new}", new=new),
         keyword=card.keyword,
         text=card.text,
         new=new,

@@ -9,6 +9,7 @@ from fitslint.model.finding import Safety
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule
 from fitslint.rules.edits import set_value
+from fitslint.text import phrase
 
 FRAMES = frozenset(("ICRS", "FK5", "FK4", "FK4-NO-E", "GAPPT"))
 """Table 24 of FITS 4.0."""
@@ -73,7 +74,7 @@ def reference_system(card: Card) -> Iterator[Flag]:
         message="case" if case else "meant" if proper else "",
         fix=set_value(card, f"'{proper:<8}'") if proper else None,
         safety=safety,
-        title=f"write '{proper}'",
+        title=phrase("write '{proper}'", proper=proper),
         keyword=card.keyword,
         text=text,
         proper=proper,

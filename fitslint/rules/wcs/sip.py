@@ -13,6 +13,7 @@ from fitslint.rules.api import flag, rule
 from fitslint.rules.edits import overwrite_value
 from fitslint.rules.wcs.celestial import parse_celestial_type
 from fitslint.rules.wcs.versions import LETTERS, describe_version, find_axis_cards, find_matrices
+from fitslint.text import phrase
 
 _ORDERS = ("A_ORDER", "B_ORDER", "AP_ORDER", "BP_ORDER")
 _PARTNERS = {"A": "B", "B": "A", "AP": "BP", "BP": "AP"}
@@ -220,7 +221,7 @@ def _tell_empty(card: Card, cards: list[Card], version: str) -> Flag:
         card,
         message="empty",
         fix=_all_or_none(edits),
-        title="remove -SIP",
+        title=phrase("remove -SIP"),
         keyword=card.keyword,
         text=_text(card),
         version=describe_version(version),
@@ -241,7 +242,7 @@ def _tell_unsaid(header: Header, cards: list[Card]) -> Iterator[Flag]:
             cards[0],
             message="moved" if pixels else "unsaid",
             fix=_all_or_none(edits),
-            title="write -SIP",
+            title=phrase("write -SIP"),
             keyword=cards[0].keyword,
             text=_text(cards[0]),
             pixels=pixels,

@@ -1,0 +1,48 @@
+"""The tables of a language: TOML files beside this module, each read when it is first asked."""
+
+from __future__ import annotations
+
+import tomllib
+from importlib.resources import files
+from typing import Any
+
+_SENTENCES = ("words", "reports", "help", "errors")
+"""Files of sentences by their English template, in the order in which they are looked into."""
+_SEPARATORS = {"ja": "、"}
+
+
+class Catalogue:
+    """What a language has for the English of the code.
+
+    ``<language>/rules/FS.toml`` has the rules FS101, FS102, …, each with ``summary``, ``why`` and
+    its ``messages`` by id (the one without an id is ``message``); the other files have sentences
+    and phrases by their English template.
+    """
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.separator = _SEPARATORS[name]
+        self._tables: dict[str, dict[str, Any]] = {}
+
+    def find_sentence(self, template: str) -> str | None:
+        """The sentence or phrase whose English is ``template``."""
+        for file in _SENTENCES:
+            found: str | None = self._load_table(file).get(template)
+            if found is not None:
+                return found
+        return None
+
+    def find_rule_text(self, code: str, part: str, key: str = "") -> str | None:
+        """The ``summary``, ``why`` or one of the ``messages`` of a rule."""
+        row = self._load_table(f"rules/{code[:2]}").get(code, {})
+        if part == "messages" and key:
+            return row.get("messages", {}).get(key)  # type: ignore[no-any-return]
+        return row.get("message" if part == "messages" else part)  # type: ignore[no-any-return]
+
+    def _load_table(self, file: str) -> dict[str, Any]:
+        if file not in self._tables:
+            source = files("fitslint.language") / self.name / f"{file}.toml"
+            self._tables[file] = (
+                tomllib.loads(source.read_text("utf-8")) if source.is_file() else {}
+            )
+        return self._tables[file]
