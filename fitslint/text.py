@@ -8,7 +8,7 @@ of them was chosen.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
 ENGLISH = "en"
@@ -160,6 +160,20 @@ def join_words(words: Iterable[object], link: str = "or") -> str:
     if not most:
         return last
     return phrase(f"{{words}} {link} {{last}}", words=tuple(most), last=last)
+
+
+def list_words(words: Iterable[str]) -> Phrase:
+    """``a, b, c``."""
+    items = tuple(words)
+    return phrase("{words}", words=items)
+
+
+def list_first(words: Sequence[str], most: int) -> Phrase:
+    """The first ``most`` words, and how many there are besides: ``a, b and 3 more``."""
+    shown = tuple(words[:most])
+    if len(words) <= most:
+        return list_words(shown)
+    return phrase("{words} and {count} more", words=shown, count=len(words) - most)
 
 
 def plural(number: int, noun: str) -> str:

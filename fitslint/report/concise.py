@@ -8,7 +8,8 @@ from typing import ClassVar
 from fitslint.model.finding import FileReport, Finding
 from fitslint.report.escape import escape_text
 from fitslint.report.reporter import Reporter
-from fitslint.report.sentences import describe_places
+from fitslint.report.sentences import describe_cut, describe_places
+from fitslint.text import say
 
 
 def list_report_lines(
@@ -31,11 +32,11 @@ def list_report_lines(
     for cut in report.truncated:
         if findings is not None and cut.code not in shown:
             continue
-        yield path, None, f"{cut.code}: {cut.kept} of {cut.total} findings shown"
+        yield path, None, describe_cut(cut)
     for sentence in report.limits_hit:
-        yield path, None, f"cut short: {escape_text(sentence)}"
+        yield path, None, say("cut short: {sentence}", sentence=escape_text(sentence))
     if report.not_judged:
-        yield path, None, f"not judged: {', '.join(report.not_judged)}"
+        yield path, None, say("not judged: {rules}", rules=", ".join(report.not_judged))
 
 
 class ConciseReporter(Reporter):

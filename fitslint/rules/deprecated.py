@@ -113,10 +113,13 @@ def _replace_rotation(card: Card, header: Header) -> tuple[tuple[Edit, ...] | No
 
 
 _DEPRECATED_TYPES = {
-    "A3DTABLE": ("should", "the forerunner of BINTABLE; write BINTABLE when the table conforms"),
-    "IUEIMAGE": ("should", "the forerunner of IMAGE; write IMAGE"),
-    "FOREIGN": ("conv", "a wrapper for files of any format, which few readers open"),
-    "DUMP": ("conv", "a stream of bytes without structure, which no common reader opens"),
+    "A3DTABLE": (
+        "should",
+        phrase("the forerunner of BINTABLE; write BINTABLE when the table conforms"),
+    ),
+    "IUEIMAGE": ("should", phrase("the forerunner of IMAGE; write IMAGE")),
+    "FOREIGN": ("conv", phrase("a wrapper for files of any format, which few readers open")),
+    "DUMP": ("conv", phrase("a stream of bytes without structure, which no common reader opens")),
 }
 _STANDARD_TYPES = frozenset((b"'IMAGE   '", b"'TABLE   '", b"'BINTABLE'", b"'IMAGE'", b"'TABLE'"))
 
@@ -179,7 +182,7 @@ _IRAF_SUCCESSORS = {
     "IRAF-MIN": "DATAMIN",
     "IRAF-B/P": "BITPIX",
     "IRAF-BPX": "BITPIX",
-    "DC-FLAG": "CTYPE1, which says whether the dispersion is linear or logarithmic",
+    "DC-FLAG": phrase("CTYPE1, which says whether the dispersion is linear or logarithmic"),
 }
 
 

@@ -212,12 +212,12 @@ def spectral_keyword_deprecated(header: Header) -> Iterator[Flag]:
     """
     card = _find_value_card(header, "VELREF")
     if card is not None and "SPECSYS" not in header:
-        instead = "SPECSYS and the CTYPEi of the velocity"
+        instead = phrase("SPECSYS and the CTYPEi of the velocity")
         yield flag(card, (0, 8), keyword="VELREF", instead=instead, clause="AIPS", level="conv")
     for name in header.layout.index:
         card = _find_value_card(header, name) if _VSOURCE.fullmatch(name) else None
         if card is not None:
-            yield flag(card, (0, 8), keyword=name, instead="ZSOURCE, a redshift")
+            yield flag(card, (0, 8), keyword=name, instead=phrase("ZSOURCE, a redshift"))
     card = _find_value_card(header, "RESTFREQ")
     if card is not None:
         yield from _flag_rest_frequency(card, header)

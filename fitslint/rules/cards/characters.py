@@ -77,7 +77,7 @@ def control_character(card: Card) -> Iterator[Flag]:
         safety=_grade_blanks(card, mended, _CONTROL_BYTES),
         title=phrase("write blanks instead of white-space controls"),
         byte=f"0x{byte:02X}",
-        name=_CONTROL_NAMES.get(byte, "control character"),
+        name=_CONTROL_NAMES.get(byte) or phrase("control character"),
         count=count,
     )
 

@@ -184,10 +184,17 @@ def blank_around_slash(card: Card, header: Header) -> Iterator[Flag]:
         title=phrase("put a blank on either side of the slash"),
         level="should" if number else None,
         clause="4.1.2.3" if before else "-",
-        where="before or after" if before and after else "before" if before else "after",
+        where=_name_sides(before=before, after=after),
         read=word,
         text=card.text,
     )
+
+
+def _name_sides(*, before: bool, after: bool) -> str:
+    """On which sides of the slash a blank is missing."""
+    if before and after:
+        return phrase("before or after")
+    return phrase("before") if before else phrase("after")
 
 
 @rule(

@@ -311,7 +311,7 @@ def commentary_with_indicator(card: Card) -> Iterator[Flag]:
         return
     keyword = raw[:8].decode("latin-1").strip()
     level: Level | None = "style" if keyword else None
-    yield flag(card, (8, 10), level=level, keyword=keyword or "a blank keyword")
+    yield flag(card, (8, 10), level=level, keyword=keyword or phrase("a blank keyword"))
 
 
 _BEFORE_EQUALS = compile_late(r" *[A-Za-z0-9_.$%-]{1,8}(?: [A-Za-z0-9_.$%-]{1,8})? *(?==(?!=))")

@@ -81,7 +81,7 @@ def record_drift(file: FitsFile) -> Iterator[Flag]:
 
 
 def _flag_drift(header: Header, card: Card, shift: int) -> Flag:
-    side = "right" if shift > 0 else "left"
+    side = phrase("right") if shift > 0 else phrase("left")
     return replace(flag(card, (0, CARD_SIZE), shift=abs(shift), side=side), hdu=header.hdu)
 
 
@@ -246,5 +246,5 @@ def undefined_value(card: Card, header: Header) -> Iterator[Flag]:
         (10, 30),
         level="conv" if entry.status == "convention" else None,
         keyword=card.keyword,
-        expected=expected,
+        expected=phrase(expected),
     )

@@ -75,9 +75,14 @@ def unknown_time_scale(card: Card) -> Iterator[Flag]:
     wanted = f"{scale}{match[2] or ''}"
     edit = overwrite_value(card, f"'{wanted:<8}'")
     yield flag(
-        card, message="case", level="should", fix=edit, title=phrase("write '{wanted}'", wanted=wanted), value=card.text,
+        card,
+        message="case",
+        level="should",
+        fix=edit,
+        title=phrase("write '{wanted}'", wanted=wanted),
+        value=card.text,
         wanted=f"'{wanted}'",
-    )  # fmt: skip
+    )
 
 
 @rule(

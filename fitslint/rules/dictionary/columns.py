@@ -16,6 +16,7 @@ from fitslint.rules.api import flag, rule
 from fitslint.rules.dictionary.hdus import HduRequirement, Requirement, index_hdus, read_hdu_name
 from fitslint.rules.dictionary.presence import make_value_reader
 from fitslint.rules.tables.columns import read_binary_columns, read_text_columns
+from fitslint.text import phrase
 
 _TABLE_KINDS = ("table", "bintable")
 _COLUMN_KEYWORD = compile_late(r"T(?:TYPE|FORM|UNIT)[0-9]+")
@@ -112,7 +113,7 @@ def missing_column(header: Header, tables: Mapping[str, HduRequirement]) -> Iter
         if name not in present and column.condition and column.condition.holds(values) is True:
             yield flag(
                 card, clause=column.clause, who=column.dictionary_id, table=table.hdu.name,
-                name=column.name, word=column.definition["importance"],
+                name=column.name, word=phrase(column.definition["importance"]),
             )  # fmt: skip
 
 

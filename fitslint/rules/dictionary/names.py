@@ -19,7 +19,7 @@ from fitslint.rules.api import flag, flag_missing, rule
 from fitslint.rules.dictionary.fixes import is_valid_card
 from fitslint.rules.dictionary.flags import flag_entry
 from fitslint.rules.edits import rename_card
-from fitslint.text import phrase
+from fitslint.text import list_first, phrase
 
 _LIST_MAX = 8
 _SHORT_NAME_MAX = 4
@@ -272,7 +272,7 @@ def in_no_dictionary(header: Header, found: UnknownKeywords) -> Iterator[Flag]:
         return
     if not is_instrument_authority(authority):
         yield flag_missing(
-            None, message="instrument", instrument=header.string("INSTRUME") or "not named",
+            None, message="instrument", instrument=header.string("INSTRUME") or phrase("not named"),
             count=len(names), dictionaries=held, names=_shorten_list(names),
         )  # fmt: skip
         return
@@ -288,8 +288,7 @@ def in_no_dictionary(header: Header, found: UnknownKeywords) -> Iterator[Flag]:
 
 
 def _shorten_list(names: list[str]) -> str:
-    more = f" and {len(names) - _LIST_MAX} more" if len(names) > _LIST_MAX else ""
-    return ", ".join(names[:_LIST_MAX]) + more
+    return list_first(names, _LIST_MAX)
 
 
 @rule(

@@ -22,8 +22,8 @@ _NUMBER_MAX = 64
 """Characters of a number."""
 _MAJOR_SECTIONS = frozenset(("potentiel", "potfile", "cosmologie", "champ", "grille", "source"))
 _KIND_WORDS = {
-    "int": "an integer", "real": "a number", "angle": "a number of degrees",
-    "position": "degrees or hours and degrees with colons",
+    "int": phrase("an integer"), "real": phrase("a number"), "angle": phrase("a number of degrees"),
+    "position": phrase("degrees or hours and degrees with colons"),
 }  # fmt: skip
 
 

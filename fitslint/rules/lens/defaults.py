@@ -9,6 +9,7 @@ from fitslint.lenstool.semantics import LENSTOOL_VERSION, find_lenses, find_map_
 from fitslint.model.rule import Flag
 from fitslint.rules.api import rule
 from fitslint.rules.lens.model_file import ModelFile
+from fitslint.text import join_words, phrase
 
 _NEEDED_UNITS = {"H0": " km/s/Mpc", "omegaM": "", "omegaX": ""}
 """Arguments of ``cosmologie`` that a model has to say, and their units."""
@@ -72,7 +73,7 @@ def default_cosmology(model: ModelFile) -> Iterator[Flag]:
     if not sections:
         if any(find_lenses(model.document)):
             lines = "cosmologie\n        H0 70\n        omegaM 0.3\n        omegaX 0.7\n        end"
-            yield model.flag_missing("cosmologie", lines, "say it, for instance")
+            yield model.flag_missing("cosmologie", lines, phrase("say it, for instance"))
         return
     given = {statement.key for section in sections for statement in section.statements}
     if "omegaK" in given:
@@ -82,7 +83,7 @@ def default_cosmology(model: ModelFile) -> Iterator[Flag]:
         default = ", ".join(
             f"{key} = {DEFAULT_COSMOLOGY[key]:g}{_NEEDED_UNITS[key]}" for key in missing
         )
-        told = " and ".join(missing)
+        told = join_words(missing, "and")
         yield model.flag_in_section(sections[-1], message="part", missing=told, default=default)
 
 

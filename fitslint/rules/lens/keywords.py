@@ -10,7 +10,7 @@ from fitslint.lenstool.semantics import LENSTOOL_VERSION
 from fitslint.model.rule import Flag
 from fitslint.rules.api import rule
 from fitslint.rules.lens.model_file import ModelFile, format_word, pluralise
-from fitslint.text import suggest_word
+from fitslint.text import phrase, suggest_word
 
 if TYPE_CHECKING:
     from fitslint.lenstool.parameter_file import Section, Statement, SyntaxFault, Word
@@ -54,7 +54,11 @@ def _build_suggestion(model: ModelFile, word: Word, near: str) -> dict[str, Any]
     if not near:
         return {"hint": ""}
     edits = (model.replace_words(word, near),)
-    return {"hint": suggest_word(near, quote=False), "edits": edits, "title": f"write {near}"}
+    return {
+        "hint": suggest_word(near, quote=False),
+        "edits": edits,
+        "title": phrase("write {new}", new=near),
+    }
 
 
 @rule(

@@ -18,6 +18,7 @@ from fitslint.lenstool.semantics import (
 from fitslint.model.rule import Flag
 from fitslint.rules.api import rule
 from fitslint.rules.lens.model_file import ModelFile, format_word
+from fitslint.text import phrase
 
 if TYPE_CHECKING:
     from fitslint.lenstool.parameter_file import Section, Statement
@@ -222,7 +223,11 @@ def ellipticity_out_of_range(model: ModelFile) -> Iterator[Flag]:
             or find_profile(section) == SHEAR_PROFILE
         ):
             continue
-        meaning = "turn angle_pos by 90 degrees instead" if found < 0 else "the minor axis vanishes"
+        meaning = (
+            phrase("turn angle_pos by 90 degrees instead")
+            if found < 0
+            else phrase("the minor axis vanishes")
+        )
         params = {"found": format_word(place.text), "meaning": meaning}
         level = "should" if found < 0 else None
         yield model.flag_in_section(section, place, level=level, **params)
@@ -282,7 +287,7 @@ def profile_not_supported(model: ModelFile) -> Iterator[Flag]:
                 yield model.flag_in_section(section, message="absent", lens=lens, level="should")
         elif found is not None and found not in SUPPORTED_PROFILES:
             known = ", ".join(f"{key} {MASS_PROFILES[key]}" for key in SUPPORTED_PROFILES)
-            name = MASS_PROFILES.get(found, "unknown to Lenstool")
+            name = MASS_PROFILES.get(found) or phrase("unknown to Lenstool")
             yield model.flag_in_section(section, place, found=found, name=name, known=known)
 
 

@@ -176,7 +176,7 @@ def mass_with_source_redshift(model: ModelFile) -> Iterator[Flag]:
             if given
             else phrase("leave it out, and say z_source in a section source")
         )
-        source = format_word(given.text) if given else "0.8 by default"
+        source = format_word(given.text) if given else phrase("0.8 by default")
         yield model.flag_in_section(
             map_line.section, first, edits=(edit,), title=title, name=name, source=source
         )

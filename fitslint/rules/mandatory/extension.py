@@ -70,7 +70,7 @@ def _flag_missing_keyword(header: Header, keyword: str) -> Flag:
         keyword,
         message="absent",
         fix=insert_after(ahead, image) if ahead is not None else None,
-        title=phrase("add {keyword} = {keyword2}", keyword=keyword, keyword2=_DEFAULTS[keyword]),
+        title=phrase("add {keyword} = {value}", keyword=keyword, value=_DEFAULTS[keyword]),
         name=keyword,
     )
 

@@ -10,7 +10,7 @@ from fitslint.rules.api import delete_card, flag, flag_missing, rule
 from fitslint.rules.hdu_kinds import EXTENSION_KINDS, PRIMARY_KINDS
 from fitslint.text import phrase
 
-_COUNT_MEANINGS = {"PCOUNT": "parameters of a group", "GCOUNT": "groups"}
+_COUNT_MEANINGS = {"PCOUNT": phrase("parameters of a group"), "GCOUNT": phrase("groups")}
 _PARAMETER_ROOTS = ("PTYPE", "PSCAL", "PZERO")
 
 

@@ -10,6 +10,7 @@ from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule
 from fitslint.rules.hdu_kinds import IMAGE_KINDS
 from fitslint.rules.names.registered import find_standard_entry
+from fitslint.text import join_words, phrase
 
 # Image and column keywords, extensions and random groups have rules of their own. ZSCALE, ZZERO
 # and other short names are common private keywords and say nothing about compression.
@@ -70,6 +71,6 @@ def keyword_out_of_place(header: Header) -> Iterator[Flag]:
             (0, 8),
             level="style" if left_over else None,
             keyword=name,
-            kinds=" and ".join(kinds),
-            kind=header.kind,
+            kinds=join_words(map(phrase, kinds), "and"),
+            kind=phrase(header.kind),
         )

@@ -14,6 +14,7 @@ from fitslint.model.card import Card
 from fitslint.model.header import Header
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule
+from fitslint.text import phrase
 
 FAMILY = "products"
 CLAUSE = "products/lensing, Scale"
@@ -232,7 +233,10 @@ def _read_universe(header: Header) -> tuple[str, Universe] | None:
     w0 = header.number("W0")
     if not (omega_m >= 0 and all(abs(one) <= 10 for one in (omega_m, omega_l, w0 or 0.0))):
         return None
-    said = f"a universe of H0 {h0:g}, OMEGAM {omega_m:g} and OMEGAL {omega_l:g}"
+    said = phrase(
+        "a universe of H0 {h0:g}, OMEGAM {omega_m:g} and OMEGAL {omega_l:g}",
+        h0=h0, omega_m=omega_m, omega_l=omega_l,
+    )  # fmt: skip
     return said, Universe(h0, omega_m, omega_l, -1.0 if w0 is None else w0)
 
 

@@ -14,7 +14,7 @@ from fitslint.model.records import replace as with_fields
 from fitslint.model.rule import Flag
 from fitslint.rules.api import delete_card, flag, flag_missing, rule
 from fitslint.rules.hdu_kinds import BINTABLE_KINDS, TABLE_KINDS
-from fitslint.text import phrase
+from fitslint.text import list_words, phrase
 
 _OGIP_CLASSES = frozenset(
     (
@@ -363,4 +363,6 @@ def convention_name_misused(card: Card, header: Header) -> Iterator[Flag]:
     value = card.value
     allowed = _EXTENSION_NAMES.get(value) if isinstance(value, str) else None
     if allowed is not None and header.kind not in allowed and header.kind != "unknown":
-        yield flag(card, value=value, kinds=", ".join(allowed), kind=header.kind)
+        yield flag(
+            card, value=value, kinds=list_words(map(phrase, allowed)), kind=phrase(header.kind)
+        )

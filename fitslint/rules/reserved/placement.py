@@ -132,10 +132,10 @@ def keyword_of_other_table(header: Header) -> Iterator[Flag]:
     """
     index = header.layout.index
     if header.kind == "table":
-        table = "an ASCII table"
+        table = phrase("an ASCII table")
         wrong = [name for name in index if name == "THEAP" or _is_instance(name, "TDIMn")]
     else:
-        table = "a binary table"
+        table = phrase("a binary table")
         wrong = [name for name in index if _is_instance(name, "TBCOLn")]
     for keyword in wrong:
         for card in header.find_cards(keyword):

@@ -20,12 +20,12 @@ _VALUE_COLUMN = 10
 """Column (from 0) where a value in fixed format starts; numbers end before column 30."""
 
 TYPE_WORDS: dict[str, str] = {
-    "string": "a character string",
-    "date": "a character string with a date",
-    "logical": "a logical",
-    "integer": "an integer",
-    "real": "a real number",
-    "complex": "a complex number",
+    "string": phrase("a character string"),
+    "date": phrase("a character string with a date"),
+    "logical": phrase("a logical"),
+    "integer": phrase("an integer"),
+    "real": phrase("a real number"),
+    "complex": phrase("a complex number"),
 }
 _VALUE_TYPES: dict[str, frozenset[ValueType]] = {
     "string": frozenset(("string", "undefined")),

@@ -14,6 +14,7 @@ from fitslint.model.late import compile_late
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule
 from fitslint.rules.reserved.types import TYPE_WORDS
+from fitslint.text import join_words, phrase
 
 _REFERENCE_FORM = compile_late(
     r"\d{4}[A-Za-z&.]{5}[0-9A-Za-z.]{9}[A-Z]"  # bibcode: year, journal, volume … author
@@ -233,11 +234,14 @@ def implausible_value(card: Card) -> Iterator[Flag]:
 def _describe_range(entry: Entry) -> str:
     """The limits of an entry in words."""
     parts = []
-    if entry.minimum is not None:
-        parts.append(f"{'above' if entry.exclusive_minimum else 'at least'} {entry.minimum}")
-    if entry.maximum is not None:
-        parts.append(f"{'below' if entry.exclusive_maximum else 'at most'} {entry.maximum}")
-    return " and ".join(parts) + (f" {entry.unit}" if entry.unit else "")
+    low, high, unit = entry.minimum, entry.maximum, f" {entry.unit}" if entry.unit else ""
+    if low is not None:
+        template = "above {low}{unit}" if entry.exclusive_minimum else "at least {low}{unit}"
+        parts.append(phrase(template, low=low, unit="" if high is not None else unit))
+    if high is not None:
+        template = "below {high}{unit}" if entry.exclusive_maximum else "at most {high}{unit}"
+        parts.append(phrase(template, high=high, unit=unit))
+    return join_words(parts, "and")
 
 
 @rule(

@@ -95,11 +95,11 @@ def blank_not_integer(card: Card, header: Header) -> Iterator[Flag]:
     number = _parse_number(card)
     bitpix = header.structure.bitpix
     if number is None or bitpix not in (8, 16, 32, 64):
-        yield flag(card, kind=card.form.type)
+        yield flag(card, kind=phrase(card.form.type))
         return
     low, high = find_integer_range(bitpix)
     message = "range" if not low <= number <= high else "" if number.is_integer() else "fraction"
-    yield flag(card, message=message, kind=card.form.type, value=card.text.strip("' "),
+    yield flag(card, message=message, kind=phrase(card.form.type), value=card.text.strip("' "),
                bitpix=bitpix, low=low, high=high)  # fmt: skip
 
 

@@ -90,7 +90,7 @@ def scaling_not_numeric(card: Card) -> Iterator[Flag]:
         title = (
             phrase("write the number without quotes, by which readers then scale") if edit else ""
         )
-        yield flag(card, fix=edit, title=title, keyword=card.keyword, kind=card.form.type)
+        yield flag(card, fix=edit, title=title, keyword=card.keyword, kind=phrase(card.form.type))
 
 
 def _unquote_number(card: Card) -> Edit | None:

@@ -19,6 +19,7 @@ from fitslint.rules.sky.columns import (
     list_world_names,
 )
 from fitslint.rules.sky.numbers import round_digits
+from fitslint.text import phrase
 
 ARCSEC = 3600.0
 """Arcsec of a degree."""
@@ -277,5 +278,8 @@ def _find_optics(header: Header, card: Card) -> Expected | None:
     if name is None or not size or not length or length < 1 or not 0.5 < size < 200:
         return None
     scale = size * _MICRON / (length * _MILLIMETRE) * _RADIAN_ARCSEC
-    who = f"FOCALLEN = {card.text.strip()} mm and {name} = {size:g} micron"
+    who = phrase(
+        "FOCALLEN = {length} mm and {name} = {size:g} micron",
+        length=card.text.strip(), name=name, size=size,
+    )  # fmt: skip
     return scale / (1 + _OPTICS_TOLERANCE), scale * (1 + _OPTICS_TOLERANCE), who, card

@@ -10,6 +10,7 @@ from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule
 from fitslint.rules.spectral.types import LINEAR_IN, list_stems, spectral
 from fitslint.rules.wcs.versions import LETTERS, find_axis_cards
+from fitslint.text import phrase
 
 LIGHT = 299_792_458.0
 """Speed of light [m/s]."""
@@ -175,8 +176,8 @@ def air_or_vacuum(header: Header) -> Iterator[Flag]:
         if here and here != there:
             value = header.find_card(name)
             yield flag(
-                card, keyword=card.keyword, text=str(card.value).rstrip(" "), here=here,
-                other=name, value=value.text.strip() if value else "", there=there,
+                card, keyword=card.keyword, text=str(card.value).rstrip(" "), here=phrase(here),
+                other=name, value=value.text.strip() if value else "", there=phrase(there),
             )  # fmt: skip
 
 

@@ -13,6 +13,7 @@ from fitslint.model.late import compile_late
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule
 from fitslint.rules.wcs.versions import find_axis_cards
+from fitslint.text import phrase
 
 LINEAR_IN = {
     **dict.fromkeys(("FREQ", "ENER", "WAVN", "VRAD"), "F"),
@@ -132,7 +133,7 @@ FRAMES_OF_AIPS = {"LSR": "LSRK", "HEL": "BARYCENT", "OBS": "TOPOCENT"}
 _OLD = compile_late("(FREQ|VELO|FELO)(?:-(LSR|HEL|OBS))?")
 _MEANT = {
     "FREQ": "'FREQ'",
-    "VELO": "'VRAD' (or 'VOPT', which VELREF tells)",
+    "VELO": phrase("'VRAD' (or 'VOPT', which VELREF tells)"),
     "FELO": "'VOPT-F2W'",
 }
 
@@ -214,7 +215,7 @@ _DEFAULT = {
     "wavenumber": "m-1",
     "velocity": "m/s",
     "length": "m",
-    "ratio": "no unit",
+    "ratio": phrase("no unit"),
 }
 
 
@@ -293,6 +294,12 @@ def spectral_unit(header: Header) -> Iterator[Flag]:
                 continue
             if measured != quantity:
                 yield flag(
-                    card, keyword=card.keyword, unit=unit, measured=measured, other=kind.keyword,
-                    kind=str(kind.value).rstrip(" "), quantity=quantity, wanted=_DEFAULT[quantity],
-                )  # fmt: skip
+                    card,
+                    keyword=card.keyword,
+                    unit=unit,
+                    measured=phrase(measured),
+                    other=kind.keyword,
+                    kind=str(kind.value).rstrip(" "),
+                    quantity=phrase(quantity),
+                    wanted=_DEFAULT[quantity],
+                )

@@ -172,7 +172,7 @@ def header_fill(file: FitsFile) -> Iterator[Flag]:
         if header is not None and header.starts is None and problem.params["whole"]:
             start = header.offset + len(header.raw) + CARD_SIZE
             edits = (Edit(start, start + len(header.fill), b" " * len(header.fill)),)
-        params = {"count": problem.params["count"], "what": what}
+        params = {"count": problem.params["count"], "what": phrase(what)}
         safety: Safety = "safe" if harmless else "unsafe"
         yield flag_problem(
             problem, params, edits=edits, title=phrase("fill with blanks"), safety=safety

@@ -14,12 +14,12 @@ from fitslint.rules.structure.problems import find_hdu_header, find_problems, fl
 from fitslint.text import phrase
 
 _CONTENT_WORDS = {
-    "zeros": "zero bytes",
-    "blanks": "blanks",
-    "line breaks": "line breaks",
-    "cards": "cards",
-    "text": "text",
-    "junk": "binary data",
+    "zeros": phrase("zero bytes"),
+    "blanks": phrase("blanks"),
+    "line breaks": phrase("line breaks"),
+    "cards": phrase("cards"),
+    "text": phrase("text"),
+    "junk": phrase("binary data"),
 }
 
 
@@ -113,7 +113,7 @@ def hdu_boundary(file: FitsFile) -> Iterator[Flag]:
         if problem.kind == "shifted":
             distance = params.pop("actual") - params["expected"]
             params["distance"] = abs(distance)
-            params["side"] = "before" if distance < 0 else "behind"
+            params["side"] = phrase("before") if distance < 0 else phrase("behind")
         elif problem.kind == "recovered":
             params["what"] = _CONTENT_WORDS[params["what"]]
         keyword = "XTENSION" if problem.kind == "no-xtension" else None

@@ -17,6 +17,7 @@ from fitslint.rules.subaru.common import (
     SPECTROSCOPY_MODES,
     read_observing_mode,
 )
+from fitslint.text import list_first
 
 _LIST_MAX = 6
 _MODE_FORM = compile_late(r"(?:IMAG|SPEC|IPOL|SPOL)(?:_[^a-z]+)?")
@@ -143,7 +144,4 @@ def kind_of_frame_unknown(header: Header) -> Iterator[Flag]:
         if one.importance in words and one.name not in header.layout.index
     ]
     if left:
-        some = ", ".join(left[:_LIST_MAX]) + (
-            f" and {len(left) - _LIST_MAX} more" * (len(left) > _LIST_MAX)
-        )
-        yield flag(card, value=card.text, left=some)
+        yield flag(card, value=card.text, left=list_first(left, _LIST_MAX))

@@ -102,8 +102,17 @@ def display_format(header: Header) -> Iterator[Flag]:
         elif code in _INTEGER_CODES and form.code in _REAL_CODES and not _has_scaling(header, n):
             new = f"I{form.width}"
             edit = overwrite_value(card, f"'{new:<8}'")
-            yield flag(card, message="integer", level="should", fix=edit, safety="safe",
-                       title=phrase("write '{new}'", new=new), value=value, code=code, new=new)  # fmt: skip
+            yield flag(
+                card,
+                message="integer",
+                level="should",
+                fix=edit,
+                safety="safe",
+                title=phrase("write '{new}'", new=new),
+                value=value,
+                code=code,
+                new=new,
+            )
 
 
 def _has_scaling(header: Header, n: int) -> bool:

@@ -63,8 +63,8 @@ _FAULT_MESSAGES = {
     "unknown": "'{value}' is no column format; write {shape}",
 }
 _SHAPES = {
-    "binary": "a repeat count and one of L X B I J K A E D C M P Q",
-    "ascii": "Aw, Iw, Fw.d, Ew.d or Dw.d",
+    "binary": phrase("a repeat count and one of L X B I J K A E D C M P Q"),
+    "ascii": phrase("Aw, Iw, Fw.d, Ew.d or Dw.d"),
 }
 
 
@@ -88,7 +88,7 @@ def _flag_illegal(card: Card, start: FormatKind) -> Iterator[Flag]:
         value=value,
         new=new,
         shape=_SHAPES[start],
-        other="ASCII" if start == "binary" else "binary",
+        other="ASCII" if start == "binary" else phrase("binary"),
     )
 
 

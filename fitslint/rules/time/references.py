@@ -12,6 +12,7 @@ from fitslint.model.late import compile_late
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule
 from fitslint.rules.dates.instants import read_instant
+from fitslint.text import join_words
 
 _MODIFIED = 2_400_000.5
 """The Julian date at which the modified Julian date is 0."""
@@ -123,7 +124,9 @@ def reference_epochs_disagree(header: Header) -> Iterator[Flag]:
                 keyword=zero.card.keyword,
                 text=zero.card.text.strip(),
                 days=abs(days),
-                other=f"{name[:-1]}I and {name[:-1]}F" if name.endswith("I") else name,
+                other=join_words((f"{name[:-1]}I", f"{name[:-1]}F"), "and")
+                if name.endswith("I")
+                else name,
             )
 
 

@@ -56,8 +56,15 @@ def logical_word(card: Card, header: Header) -> Iterator[Flag]:
     word = text.strip(".").upper()
     new = _LOGICAL_WORDS.get(word, "T")
     if not has_single_token(card):
-        yield flag(card, message="text", fix=quote_field(card), safety="unsafe",
-                   title=phrase("put it into quotes"), text=split_field(card)[0], new="")  # fmt: skip
+        yield flag(
+            card,
+            message="text",
+            fix=quote_field(card),
+            safety="unsafe",
+            title=phrase("put it into quotes"),
+            text=split_field(card)[0],
+            new="",
+        )
         return
     meant = find_card_type(card, header) in (None, "logical")
     yield flag(
@@ -113,7 +120,9 @@ def logical_of_other_type(card: Card, header: Header) -> Iterator[Flag]:
         return
     entry = find_keyword_entry(card.keyword)
     convention = entry is None or entry.status == "convention"
-    kind = "a string" if form.type == "string" else f"{_add_article(form.type)} number"
+    kind = (
+        phrase("a string") if form.type == "string" else phrase(f"{_add_article(form.type)} number")
+    )
     yield flag(
         card,
         fix=set_value(card, new),

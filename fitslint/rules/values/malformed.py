@@ -75,7 +75,7 @@ def incomplete_real(card: Card) -> Iterator[Flag]:
     ```
     """
     if card.form.fault == "exponent-digits" or card.text[:1] not in "+-":
-        part = "exponent" if card.form.fault == "exponent-digits" else "mantissa"
+        part = phrase("exponent") if card.form.fault == "exponent-digits" else phrase("mantissa")
         yield flag(card, text=card.text, part=part)
 
 
@@ -283,7 +283,7 @@ def grouped_or_hexadecimal(card: Card) -> Iterator[Flag]:
         try:
             new = f"{sign}{int(digits[2:], _BASES[digits[1].lower()])}"
         except (ValueError, KeyError):
-            new = "a decimal number"
+            new = phrase("a decimal number")
     writable = _NUMBER.fullmatch(new) is not None
     yield flag(
         card,

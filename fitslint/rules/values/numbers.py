@@ -196,7 +196,7 @@ def number_in_quotes(card: Card, header: Header) -> Iterator[Flag]:
         safety="safe" if sure and exact and not convention else "unsafe",
         title=phrase("drop the quotes"),
         keyword=card.keyword,
-        expected="an integer" if expected == "integer" else "a number",
+        expected=phrase("an integer") if expected == "integer" else phrase("a number"),
         text=card.text,
         new=new,
     )
@@ -315,7 +315,7 @@ def too_many_digits(card: Card) -> Iterator[Flag]:
     if _EXPONENT.search(card.text) and (card.folded or _out_of_range(card)):
         value = card.number_value or 0.0
         small = 0 < abs(value) < 1
-        told = "0" if value == 0 else "infinity"
+        told = "0" if value == 0 else phrase("infinity")
         yield flag(card, message="small" if small else "range", text=card.text, value=told)
         return
     if form.value[1] - form.value[0] <= _DOUBLE_DIGITS + 1:

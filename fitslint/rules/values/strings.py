@@ -232,7 +232,7 @@ def empty_name(card: Card) -> Iterator[Flag]:
     """
     if card.form.type != "string" or card.form.fault or card.text.strip("' "):
         return
-    what = "a null string" if card.text == "''" else "a string of blanks"
+    what = phrase("a null string") if card.text == "''" else phrase("a string of blanks")
     yield flag(card, keyword=card.keyword, what=what)
 
 

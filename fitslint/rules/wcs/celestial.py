@@ -308,8 +308,8 @@ def _flag_lone_axes(version: str, found: list[tuple[Card, CelestialAxisType]]) -
             card,
             keyword=card.keyword,
             type=axis.standard_form,
-            what=what,
-            other=other,
+            what=phrase(what),
+            other=phrase(other),
             version=describe_version(version),
         )
 

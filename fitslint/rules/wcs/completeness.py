@@ -11,7 +11,7 @@ from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, insert_before, replace_card, rule
 from fitslint.rules.wcs.celestial import parse_celestial_type
 from fitslint.rules.wcs.versions import LETTERS, describe_version, find_axis_cards
-from fitslint.text import phrase
+from fitslint.text import join_words, phrase
 
 _DESCRIBES = compile_late(
     "(?:CTYPE|CRPIX|CRVAL|CUNIT|CDELT)([1-9][0-9]?)([A-Z]?)|(?:PC|CD)([1-9])_[1-9]([A-Z]?)"
@@ -242,7 +242,8 @@ def alternate_incomplete(header: Header) -> Iterator[Flag]:
         if not any(axis in values for axis in numbers):
             absent, default = f"CRVALi{version}", "0"
         elif not _has_steps(header.layout, version):
-            absent, default = f"CDELTi{version} or CDi_j{version}", "1 degree a pixel"
+            absent = join_words((f"CDELTi{version}", f"CDi_j{version}"))
+            default = phrase("1 degree a pixel")
         else:
             continue
         yield flag(

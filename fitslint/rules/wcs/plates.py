@@ -12,6 +12,7 @@ from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule
 from fitslint.rules.wcs.celestial import parse_celestial_type
 from fitslint.rules.wcs.versions import find_axis_cards
+from fitslint.text import phrase
 
 _TERMS = 13
 """Terms of a plate solution that readers use; the files have 20."""
@@ -176,7 +177,7 @@ def _judge_numbers(words: list[str]) -> tuple[str, dict[str, Any]]:
         except ValueError:
             return "number", {"word": word}
     if len(numbers) < _FACTS:
-        return "count", {"count": 0, "wanted": "more"}
+        return "count", {"count": 0, "wanted": phrase("more")}
     across, along, cross = (
         int(number) if abs(number) <= _ORDER_MAX else 0 for number in numbers[1:4]
     )

@@ -17,6 +17,7 @@ from fitslint.rules.wcs.versions import (
     find_matrices,
     is_in_types,
 )
+from fitslint.text import phrase
 
 _NONE = frozenset[int]()
 _ONE, _TWO = frozenset((1,)), frozenset((1, 2))
@@ -152,8 +153,11 @@ def projection_parameter(header: Header) -> Iterator[Flag]:
 
 def _say(axis: int, known: frozenset[int]) -> str:
     names = [f"PV{axis}_{term}" for term in sorted(known)]
-    return ("none" if not names else names[0] if len(names) == 1
-            else f"{names[0]} to {names[-1]}")  # fmt: skip
+    if not names:
+        return phrase("none")
+    if len(names) == 1:
+        return names[0]
+    return phrase("{first} to {last}", first=names[0], last=names[-1])
 
 
 def _find_absent(sky: _Sky, terms: dict[tuple[int, int], Card]) -> Iterator[Flag]:

@@ -13,6 +13,7 @@ from fitslint.model.records import replace as with_fields
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule
 from fitslint.rules.wcs.versions import LETTERS, find_axis_cards
+from fitslint.text import phrase
 
 _TYPES = tuple(f"CTYPE{axis}{letter}" for letter in LETTERS for axis in range(1, 10))
 _SHAPE = compile_late(r" *\( *([0-9]{1,9}(?: *, *[0-9]{1,9})*) *\) *")
@@ -91,7 +92,7 @@ def tab_keywords(header: Header) -> Iterator[Flag]:
                     keyword=axis.card.keyword,
                     text=str(axis.card.value).rstrip(),
                     absent=axis.name("PS", term),
-                    what=what,
+                    what=phrase(what),
                 )
 
 
