@@ -89,7 +89,7 @@ class SchemaReader:
                 continue
             # The choice that got furthest into the item is the one that was meant.
             yield from max(
-                tried, key=lambda found: max((len(one.path) for one in found), default=0)
+                tried, key=lambda found: max((len(fault.path) for fault in found), default=0)
             )
 
     def say_unlike(self, text: str, rule: Rule, path: tuple[str | int, ...]) -> str:

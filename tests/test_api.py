@@ -368,3 +368,12 @@ def test_a_missing_file_raises_where_it_would_be_repaired(tmp_path):
     for call in (fitslint.fix, lambda path: fitslint.conform(path, "kappa")):
         with pytest.raises(FileNotFoundError, match=r"did you mean '.*/image\.fits'\?"):
             call(tmp_path / "imagee.fits")
+
+
+def test_a_report_speaks_every_format(examples):
+    report = fitslint.check(examples / "bad" / "CD101-control-character.fits")
+    assert report.format() == f"{report}\n"
+    assert "CD101" in report.format("full", only=report.findings[:1])
+    assert "\x1b[" in report.format("full", colour=True)
+    with pytest.raises(ValueError, match="concise or full"):
+        report.format("yaml")

@@ -130,7 +130,7 @@ class FixReport:
                 }
                 for fix in self.fixes
             ],
-            "refused": [{"code": one.code, "why": why} for one, why in self.refused],
+            "refused": [{"code": finding.code, "why": why} for finding, why in self.refused],
             "after": self.after.to_dict(),
         }  # fmt: skip
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from fitslint.model.errors import FitslintError
@@ -14,9 +15,10 @@ from fitslint.model.finding import (
     Verdict,
 )
 from fitslint.model.records import replace
-from fitslint.report.concise import ConciseReporter
-from fitslint.text import count_noun
+from fitslint.report.registry import create_reporter
+from fitslint.text import count_noun, join_words
 
+_TEXTS = ("concise", "full")
 _SHOWN_MAX = 20
 """Errors that the message of an exception names."""
 
@@ -130,11 +132,7 @@ class Report:
     def explanation(self) -> str:
         """The errors, or why there is no verdict, one a line."""
         errors = self.errors[:_SHOWN_MAX]
-        text = (
-            ConciseReporter()
-            .render_file(replace(self._file, findings=errors, truncated=[]))
-            .rstrip("\n")
-        )
+        text = self.format(only=errors).rstrip("\n")
         more = len(self.errors) - len(errors)
         return f"{text}\n... and {more} more errors" if more else text or self.status
 
@@ -144,10 +142,38 @@ class Report:
 
         return build_file_dict(self._file)
 
+    def format(
+        self,
+        output: str = "concise",
+        *,
+        colour: bool = False,
+        only: Collection[Finding] | None = None,
+    ) -> str:
+        """What ``fitslint check`` prints of the file; empty where nothing was found.
+
+        Parameters
+        ----------
+        output : str
+            ``concise``, a line for each finding, or ``full``, with the cards.
+        colour : bool
+            with the escape sequences of a terminal.
+        only : collection of Finding, optional
+            those of its findings that are wanted.
+
+        Raises
+        ------
+        ValueError
+            when there is no such format.
+        """
+        if output not in _TEXTS:
+            raise ValueError(f"a report is formatted as {join_words(_TEXTS)}, not {output!r}")
+        file = self._file
+        if only is not None:
+            file = replace(file, findings=list(only), truncated=[])
+        return create_reporter(output, colour=colour).render_file(file)
+
     def __str__(self) -> str:
-        return (
-            ConciseReporter().render_file(self._file).rstrip("\n") or f"{self.path}: {self.verdict}"
-        )
+        return self.format().rstrip("\n") or f"{self.path}: {self.verdict}"
 
     def __repr__(self) -> str:
         found = count_noun(len(self.findings), "finding")

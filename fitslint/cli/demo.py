@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +13,6 @@ from fitslint.cli.options import Options, argument
 
 if TYPE_CHECKING:
     from fitslint.api.fix import FixReport
-    from fitslint.api.report import Report
     from fitslint.pipeline.kappa.run.config import RunConfig
     from fitslint.products.result import ConformResult
     from fitslint.report.reporter import Reporter
@@ -115,15 +114,14 @@ class HeaderDemo:
     def show_check(self, path: Path) -> bool:
         """Check a file; whether nothing was found."""
         from fitslint.api.check import check
-        from fitslint.report.concise import ConciseReporter
-        from fitslint.report.full import FullReporter
 
         _print_command(f"fitslint check {_format_path(path)} --output concise")
         report = check(path)
-        _print_lines(*_format_findings(report, ConciseReporter(self._colour)))
+        _print_lines(*_format_findings(report.format(colour=self._colour)))
         shown = [finding for finding in report.findings if finding.code == _SHOWN]
         if shown:
-            _print_lines("", *_format_findings(report, FullReporter(self._colour), shown))
+            text = report.format("full", colour=self._colour, only=shown)
+            _print_lines("", *_format_findings(text))
         _print_lines("")
         return not report.findings
 
@@ -152,14 +150,8 @@ class HeaderDemo:
         _print_lines(*_format_cards(result), "")
 
 
-def _format_findings(
-    report: Report, reporter: Reporter, only: Sequence[Any] | None = None
-) -> list[str]:
-    from dataclasses import replace
-
-    kept = report.findings if only is None else list(only)
-    text = reporter.render_file(replace(report._file, findings=kept)).rstrip("\n")
-    return text.split("\n") if text else ["nothing found"]
+def _format_findings(text: str) -> list[str]:
+    return text.rstrip("\n").split("\n") if text else ["nothing found"]
 
 
 def _format_repairs(result: FixReport, reporter: Reporter) -> Iterator[str]:

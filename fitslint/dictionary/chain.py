@@ -115,7 +115,7 @@ class DictionaryChain:
             (dictionary, dictionary.lookup(keyword) or dictionary.lookup(name))
             for dictionary in self.dictionaries
         )
-        found = next(((one, match) for one, match in pairs if match), None)
+        found = next(((source, match) for source, match in pairs if match), None)
         self._memo[keyword] = found
         return found
 
@@ -199,8 +199,8 @@ _build_cached_chain = lru_cache(maxsize=256)(_build_chain)
 
 def _measure_depth(name: str, chain: Mapping[str, _Link]) -> int:
     """How many dictionaries lie below this one at most."""
-    below = [one for one in chain[name].below if one in chain]
-    return 1 + max((_measure_depth(one, chain) for one in below), default=0)
+    below = [base for base in chain[name].below if base in chain]
+    return 1 + max((_measure_depth(base, chain) for base in below), default=0)
 
 
 def _add_to_chain(

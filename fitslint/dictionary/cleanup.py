@@ -40,7 +40,9 @@ def clean_dictionary(
             if remark.severity != "info"
         ]
         useless = {
-            place for one in found if (place := _resolve_remark(one, top, tables, left_out)) >= 0
+            place
+            for fault in found
+            if (place := _resolve_remark(fault, top, tables, left_out)) >= 0
         }
         if not found:
             break

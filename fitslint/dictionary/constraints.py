@@ -97,7 +97,7 @@ class Constraints:
             if not _is_same_value(value, entry.fixed):
                 yield self._build_fault("fixed", value, (entry.fixed,))
             return
-        if entry.enum and not any(_is_same_value(value, one) for one in entry.enum):
+        if entry.enum and not any(_is_same_value(value, allowed) for allowed in entry.enum):
             yield self._build_fault("enum", value, entry.enum)
         elif entry.pattern and isinstance(value, str) and not self._matches_pattern(value):
             yield ConstraintFault("pattern", entry.pattern)
@@ -114,7 +114,7 @@ class Constraints:
     def _build_fault(
         self, kind: FaultKind, value: PlainValue, wanted: tuple[PlainValue, ...]
     ) -> ConstraintFault:
-        close = [one for one in wanted if _fold_value(one) == _fold_value(value)]
+        close = [allowed for allowed in wanted if _fold_value(allowed) == _fold_value(value)]
         if close:
             return ConstraintFault("case", format_header_value(close[0]))
         return ConstraintFault(kind, ", ".join(map(format_header_value, wanted)))

@@ -87,7 +87,7 @@ def _merge_uses(uses: list[KeywordUse]) -> KeywordUse:
 
 
 def _find_usual_comment(use: KeywordUse) -> str:
-    return max(use.comments, key=lambda one: use.comments[one], default="")
+    return max(use.comments, key=lambda comment: use.comments[comment], default="")
 
 
 def _find_template(members: list[str]) -> str | None:
@@ -143,7 +143,7 @@ def _infer_type(use: KeywordUse) -> str:
 
 def _infer_unit(use: KeywordUse) -> str:
     """The unit that at least half of the comments give."""
-    unit = max(use.units, key=lambda one: (bool(one), use.units[one]), default="")
+    unit = max(use.units, key=lambda unit_text: (bool(unit_text), use.units[unit_text]), default="")
     return unit if unit and use.units[unit] * 2 >= use.cards else ""
 
 
@@ -167,7 +167,7 @@ def _infer_enumeration(use: KeywordUse, kind: str) -> list[str | int]:
         and use.files >= ENUM_FILES_MIN
         and seen >= 3 * len(use.values)
     )
-    return sorted(use.values, key=lambda one: (isinstance(one, str), one)) if few else []
+    return sorted(use.values, key=lambda value: (isinstance(value, str), value)) if few else []
 
 
 def _describe_use(
@@ -179,7 +179,7 @@ def _describe_use(
     if kind == "any" and use.types:
         parts.append("types: " + ", ".join(f"{word} {count}" for word, count in use.types.items()))
     if values and use.values:
-        parts.append("values: " + ", ".join(f"{one} {use.values[one]}" for one in values))
+        parts.append("values: " + ", ".join(f"{value} {use.values[value]}" for value in values))
     elif use.low is not None:
         same = use.low == use.high
         parts.append(f"always {use.low:g}" if same else f"values {use.low:g} to {use.high:g}")

@@ -55,10 +55,10 @@ def export_json_schema(
     """
     tables: dict[str, Mapping[str, Any]] = {}
     words: dict[str, str] = {}
-    for one in (document, *above):
-        for table in one.keywords:
+    for source in (document, *above):
+        for table in source.keywords:
             tables.setdefault(table["name"], table)
-        words = {**one.head.get("importance", {}), **words}
+        words = {**source.head.get("importance", {}), **words}
     exact = {
         name: _build_value_schema(table) for name, table in tables.items() if name == name.upper()
     }
@@ -107,7 +107,7 @@ def _build_value_schema(table: Mapping[str, Any]) -> dict[str, Any]:
     if table.get("status") == "deprecated":
         rule["deprecated"] = True
     rest = [f"{key}: {table[key]}" for key in ("unit", "importance", "condition") if key in table]
-    rest += [f"relation: {_get_expression(one)}" for one in table.get("relation", ())]
+    rest += [f"relation: {_get_expression(relation)}" for relation in table.get("relation", ())]
     if rest:
         rule["$comment"] = "; ".join(rest)
     return rule
@@ -123,7 +123,7 @@ def _build_family_pattern(name: str, exact: Iterable[str]) -> str:
     # Keywords hold no character that a regular expression would take for a sign of its own.
     body = re.sub(r"([a-z])\1*", lambda run: _build_digit_pattern(len(run[0])), stem)
     body += "[A-Z]?" if stem != name else ""
-    others = [one for one in exact if re.fullmatch(body, one)]
+    others = [other_name for other_name in exact if re.fullmatch(body, other_name)]
     return f"^(?!(?:{'|'.join(others)})$){body}$" if others else f"^{body}$"
 
 

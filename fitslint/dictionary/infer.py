@@ -76,7 +76,9 @@ class KeywordUse:
         self.values = both if both is None or len(both) <= VALUES_MAX else None
         for bound, choose in (("low", min), ("high", max)):
             known = [
-                one for one in (getattr(self, bound), getattr(other, bound)) if one is not None
+                extreme
+                for extreme in (getattr(self, bound), getattr(other, bound))
+                if extreme is not None
             ]
             setattr(self, bound, choose(known) if known else None)
         self.all_dates = self.all_dates and other.all_dates

@@ -60,7 +60,7 @@ class DictionaryFinding(NamedTuple):
 def lint_document(document: DictionaryDocument) -> list[DictionaryFinding]:
     """Everything that is wrong with a dictionary, in the order of its lines."""
     found = [_build_finding(document, remark) for remark in list_remarks(document)]
-    return sorted(found, key=lambda one: one.line)
+    return sorted(found, key=lambda finding: finding.line)
 
 
 def list_remarks(document: DictionaryDocument) -> list[Remark]:
@@ -95,9 +95,11 @@ def check_document(
         remark for remark in _collect_remarks(document, _BREAKING_CHECKS, own) if remark.broken
     ]
     if broken:
-        one = _build_finding(document, broken[0])
+        finding = _build_finding(document, broken[0])
         more = f" (and {len(broken) - 1} more; see `fitslint dict lint`)" if broken[1:] else ""
-        raise DictionaryError(f"{one.file}:{one.line}: {one.key}: {one.message}{more}")
+        raise DictionaryError(
+            f"{finding.file}:{finding.line}: {finding.key}: {finding.message}{more}"
+        )
     return document
 
 
@@ -109,10 +111,10 @@ def _collect_remarks(
         for path, sentence in find_schema_faults(document.tables)
     ]
     yield from found
-    if any(len(one.path) < _KEYWORD_DEPTH or one.path[0] != "keyword" for one in found):
+    if any(len(remark.path) < _KEYWORD_DEPTH or remark.path[0] != "keyword" for remark in found):
         return  # nothing further can be relied upon
     # A keyword that does not follow the schema hides nothing of what is wrong with the others.
-    faulty = {one.path[1] for one in found}
+    faulty = {remark.path[1] for remark in found}
     places = [at for at in range(len(document.keywords)) if at not in faulty]
     if faulty:
         kept = [document.keywords[at] for at in places]

@@ -164,9 +164,9 @@ def _write_relations(path: Path) -> Path:
         dictionary = load_dictionary(name)
         for table in ("importance", "kinds"):
             texts.update(dict.fromkeys(dictionary.head.get(table, {}).values()))
-        for one in dictionary:
-            stated = [text if isinstance(text, str) else text["holds"] for text in one.relation]
-            texts.update(dict.fromkeys([*stated, one.condition]))
+        for entry in dictionary:
+            stated = [text if isinstance(text, str) else text["holds"] for text in entry.relation]
+            texts.update(dict.fromkeys([*stated, entry.condition]))
     trees = {text: parse_nodes(text) for text in texts if text}
     path.write_text(json.dumps(trees, ensure_ascii=False), encoding="utf-8")
     return path

@@ -59,7 +59,7 @@ def open_document(given: str) -> DictionaryDocument:
 
 def open_documents(given: Iterable[str] = ()) -> list[DictionaryDocument]:
     """The dictionaries of ids or files; without any, all of this distribution."""
-    return [open_document(one) for one in given or list_ids()]
+    return [open_document(name) for name in given or list_ids()]
 
 
 def normalise_keyword(keyword: str) -> str:
@@ -75,7 +75,7 @@ def find_entries(keyword: str, where: Sequence[DictionaryDocument]) -> list[Look
     ``keyword`` may be a template as well (``CRVALia``).
     """
     found = (_find_entry(keyword, document) for document in where)
-    return [one for one in found if one is not None]
+    return [entry for entry in found if entry is not None]
 
 
 def _find_entry(keyword: str, document: DictionaryDocument) -> LookupResult | None:
@@ -98,8 +98,12 @@ def suggest_keywords(
 ) -> list[str]:
     """Keywords that ``keyword`` was perhaps meant to be, the likeliest first."""
     name = normalise_keyword(keyword)
-    close = [near for one in where if (near := find_nearest_keyword(one.dictionary, name))]
-    names = {entry.upper(): entry for one in where for entry in one.dictionary.names if entry}
+    close = [
+        near for document in where if (near := find_nearest_keyword(document.dictionary, name))
+    ]
+    names = {
+        entry.upper(): entry for document in where for entry in document.dictionary.names if entry
+    }
     close += [names[match] for match in difflib.get_close_matches(name, names, limit, 0.6)]
     return list(dict.fromkeys(close))[:limit]
 

@@ -115,12 +115,12 @@ class _CostEstimator:
         cost = _Cost(_NO_CHARACTERS, True)
         for op, argument in reversed(items):
             follow = cost.first | after if cost.empty else cost.first
-            one = self._estimate_item(op, argument, follow, times, loop)
-            first = one.first | cost.first if one.empty else one.first
+            item = self._estimate_item(op, argument, follow, times, loop)
+            first = item.first | cost.first if item.empty else item.first
             cost = _Cost(
-                first, one.empty and cost.empty, one.choices * cost.choices,
-                one.unlimited_repeats + cost.unlimited_repeats,
-                max(one.scan_length, cost.scan_length),
+                first, item.empty and cost.empty, item.choices * cost.choices,
+                item.unlimited_repeats + cost.unlimited_repeats,
+                max(item.scan_length, cost.scan_length),
             )  # fmt: skip
             if math.log10(cost.choices) > _CHOICE_DIGITS_MAX:
                 self.refuse("has too many repeats that compete for the same characters")
@@ -209,7 +209,7 @@ class _CostEstimator:
     def _fold_case(self, chars: CharacterSet) -> CharacterSet:
         if not self.fold:
             return chars
-        both = {ord(one) for char in chars if char < 128 for one in chr(char).swapcase()}
+        both = {ord(variant) for char in chars if char < 128 for variant in chr(char).swapcase()}
         return chars | frozenset(char for char in both if char < 256)
 
 

@@ -226,15 +226,19 @@ def _build_proposal(
 
 def _select_best(found: list[Proposal], limit: int) -> list[Proposal]:
     """The proposals worth showing: those that mean the same, the free ones, what is taken."""
-    found.sort(key=lambda one: (not one.same_meaning, one.cost, one.name))
-    usable = [one for one in found if one.same_meaning or one.entry is None]
+    found.sort(key=lambda proposal: (not proposal.same_meaning, proposal.cost, proposal.name))
+    usable = [proposal for proposal in found if proposal.same_meaning or proposal.entry is None]
     kept = [
-        one
-        for one in usable
-        if one.same_meaning or not any(_beats(better, one) for better in usable)
+        proposal
+        for proposal in usable
+        if proposal.same_meaning or not any(_beats(better, proposal) for better in usable)
     ]
     least = kept[0].cost if kept else 0.0
-    taken = [one for one in found if one not in usable and (not kept or one.cost <= least)]
+    taken = [
+        proposal
+        for proposal in found
+        if proposal not in usable and (not kept or proposal.cost <= least)
+    ]
     return kept[:limit] + taken[:2]
 
 

@@ -91,9 +91,9 @@ class Recogniser:
         )
 
     def _ancestors(self, name: str, below: tuple[str, ...] = ()) -> set[str]:
-        above = {self._resolve_name(one, name) for one in self._heads[name].get("extends", ())}
-        above = {one for one in above if one in self._heads and one not in (name, *below)}
-        return above.union(*(self._ancestors(one, (*below, name)) for one in above))
+        above = {self._resolve_name(base, name) for base in self._heads[name].get("extends", ())}
+        above = {base for base in above if base in self._heads and base not in (name, *below)}
+        return above.union(*(self._ancestors(base, (*below, name)) for base in above))
 
     def _resolve_name(self, name: str, by: str) -> str:
         """The id of what a dictionary extends, which it may name by its file."""
@@ -101,7 +101,8 @@ class Recogniser:
             return name
         path = (self._user_paths[by].parent / name).resolve()
         return next(
-            (one for one, other in self._user_paths.items() if other.resolve() == path), name
+            (identity for identity, other in self._user_paths.items() if other.resolve() == path),
+            name,
         )
 
     def list_file_kinds(self, name: str) -> tuple[str, ...]:
@@ -244,7 +245,7 @@ class Recogniser:
         """The dictionary of a family that the others extend (the one extended most often)."""
         own = [name for name in self._heads if name.partition("/")[0] == family]
         above = [self._ancestors(name) for name in own]
-        counts = {name: sum(name in one for one in above) for name in own}
+        counts = {name: sum(name in ancestors for ancestors in above) for name in own}
         return max(own, key=lambda name: (counts[name], -len(name)))
 
 
@@ -283,7 +284,7 @@ def _measure_match(
             for ancestor in sign.ancestors
             if ancestor in by_id and by_id[ancestor].headers
         ]
-        if all(_find_agreement(one, values) for one in above):
+        if all(_find_agreement(condition, values) for condition in above):
             return 2, ", ".join(f"{key} = {(values(key) or '').strip()!r}" for key in told)
     if sign.filename and sign.filename.fullmatch(stem):
         return 1, f"the file name {stem}"

@@ -137,8 +137,8 @@ def _convert_tree(tree: Any, depth: int = 1) -> Expression:
     return [
         str(tree.data),
         *(
-            _convert_tree(one, depth + 1) if hasattr(one, "data") else str(one)
-            for one in tree.children
+            _convert_tree(child, depth + 1) if hasattr(child, "data") else str(child)
+            for child in tree.children
         ),
     ]
 
@@ -158,9 +158,9 @@ def _require_function(tree: Tree[Token]) -> None:
 
 def _walk_nodes(tree: Expression) -> Iterator[Expression]:
     yield tree
-    for one in tree[1:]:
-        if isinstance(one, list):
-            yield from _walk_nodes(one)
+    for child in tree[1:]:
+        if isinstance(child, list):
+            yield from _walk_nodes(child)
 
 
 def _build_node(tree: Expression, names: dict[str, None]) -> Node:
@@ -322,7 +322,9 @@ def _lift_number_function(make: Callable[[Quantity], Quantity]) -> Callable[[Ope
 def _build_extreme(choose: Callable[..., Quantity]) -> Callable[..., Operand]:
     def choose_extreme(*numbers: Operand) -> Operand:
         known = [number for number in numbers if isinstance(number, Quantity)]
-        return choose(known, key=lambda one: one.value) if len(known) == len(numbers) else None
+        if len(known) < len(numbers):
+            return None
+        return choose(known, key=lambda quantity: quantity.value)
 
     return choose_extreme
 

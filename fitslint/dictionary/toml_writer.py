@@ -46,7 +46,7 @@ def format_toml_value(item: object) -> str:
         return repr(item)
     if isinstance(item, Mapping):
         inside = ", ".join(
-            f"{_format_key(key)} = {format_toml_value(one)}" for key, one in item.items()
+            f"{_format_key(key)} = {format_toml_value(member)}" for key, member in item.items()
         )
         return f"{{ {inside} }}" if inside else "{}"
     if isinstance(item, Sequence):

@@ -37,7 +37,7 @@ def find_user_dictionaries(places: Iterable[str]) -> UserDictionaries:
         when one cannot be read or used, or two have one id.
     """
     found = UserDictionaries()
-    documents = [one for place in places for one in _read_documents(Path(place))]
+    documents = [own for place in places for own in _read_documents(Path(place))]
     for document in documents:
         try:
             name, head = document.id, document.head

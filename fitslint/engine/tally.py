@@ -58,7 +58,7 @@ class Tally:
             if finding.fix is not None:
                 self.fixes[finding.fix.safety] += 1
             last[finding.code] = finding
-        self.gravest[max((one.severity for one in last.values()), key=SEVERITIES.index)] += 1
+        self.gravest[max((latest.severity for latest in last.values()), key=SEVERITIES.index)] += 1
         for finding in last.values():
             self._add_name(finding.code, finding.name, finding.severity)
         for cut in report.truncated:

@@ -23,9 +23,9 @@ def translate_edits(flag: Flag, header: Header) -> tuple[Edit, ...]:
     after = flag.card.offset + CARD_SIZE if flag.card else None
     try:
         return tuple(
-            one
+            translated
             for edit in flag.edits
-            for one in _translate_edit(edit, places, starts, stops, edit.start == after)
+            for translated in _translate_edit(edit, places, starts, stops, edit.start == after)
         )
     except KeyError:
         return ()

@@ -42,18 +42,22 @@ class _Twin:
     def __get__(self, _instance: object, owner: type) -> Any:
         import dataclasses
 
-        fields = [(name, self.types[name], _convert(one)) for name, one in self.held.items()]
+        fields = [
+            (name, self.types[name], _convert(definition)) for name, definition in self.held.items()
+        ]
         twin = dataclasses.make_dataclass(owner.__name__, fields, frozen=self.frozen)
         return getattr(twin, self.kept)
 
 
-def _convert(one: _Field) -> Any:
+def _convert(definition: _Field) -> Any:
     import dataclasses
 
-    if one.factory is not None:
-        return dataclasses.field(default_factory=one.factory, repr=one.repr, kw_only=one.kw_only)
-    default = dataclasses.MISSING if one.default is _NONE else one.default
-    return dataclasses.field(default=default, repr=one.repr, kw_only=one.kw_only)
+    if definition.factory is not None:
+        return dataclasses.field(
+            default_factory=definition.factory, repr=definition.repr, kw_only=definition.kw_only
+        )
+    default = dataclasses.MISSING if definition.default is _NONE else definition.default
+    return dataclasses.field(default=default, repr=definition.repr, kw_only=definition.kw_only)
 
 
 def hold_field(
@@ -80,9 +84,9 @@ def alter_record(record: _T, /, **changes: object) -> _T:
 
 def _list_fields(cls: type) -> tuple[str, ...] | None:
     """The fields of a class; None where :mod:`dataclasses` made it, though it be of one of ours."""
-    for one in cls.__mro__:
-        if "__dataclass_fields__" in one.__dict__:
-            found: tuple[str, ...] | None = one.__dict__.get("_held_fields")
+    for base in cls.__mro__:
+        if "__dataclass_fields__" in base.__dict__:
+            found: tuple[str, ...] | None = base.__dict__.get("_held_fields")
             return found
     return None
 
@@ -107,7 +111,9 @@ def make_record(
         if slots:
             space["__slots__"] = tuple(held)
         space["_held_fields"] = tuple(held)
-        space["__match_args__"] = tuple(name for name, one in held.items() if not one.kw_only)
+        space["__match_args__"] = tuple(
+            name for name, definition in held.items() if not definition.kw_only
+        )
         for kept in ("__dataclass_fields__", "__dataclass_params__"):
             space[kept] = _Twin(held, types, frozen=frozen)
         _add_methods(space, held, frozen=frozen, eq=eq)
@@ -122,7 +128,7 @@ def make_record(
 
 def _add_methods(space: dict[str, Any], held: dict[str, _Field], *, frozen: bool, eq: bool) -> None:
     """Put the general methods into the name space of a class that has none of its own."""
-    shown = tuple(name for name, one in held.items() if one.repr)
+    shown = tuple(name for name, definition in held.items() if definition.repr)
 
     def repr_(self: object) -> str:
         told = ", ".join(f"{name}={getattr(self, name)!r}" for name in shown)
@@ -205,15 +211,15 @@ def _await_call(cls: type, held: dict[str, _Field], *, frozen: bool) -> None:
 def _compile_init(cls: type, held: dict[str, _Field], *, frozen: bool) -> Callable[..., None]:
     known: dict[str, Any] = {"_set": object.__setattr__, "_NONE": _NONE}
     plain, named, body = ["self"], list[str](), list[str]()
-    for name, one in held.items():
+    for name, definition in held.items():
         value, default = name, ""
-        if one.factory is not None:
-            known[f"_make_{name}"] = one.factory
+        if definition.factory is not None:
+            known[f"_make_{name}"] = definition.factory
             value, default = f"_make_{name}() if {name} is _NONE else {name}", "=_NONE"
-        elif one.default is not _NONE:
-            known[f"_default_{name}"] = one.default
+        elif definition.default is not _NONE:
+            known[f"_default_{name}"] = definition.default
             default = f"=_default_{name}"
-        (named if one.kw_only else plain).append(name + default)
+        (named if definition.kw_only else plain).append(name + default)
         body.append(f"_set(self, {name!r}, {value})" if frozen else f"self.{name} = {value}")
     signature = ", ".join([*plain, *(["*", *named] if named else [])])
     exec(f"def __init__({signature}):\n " + "\n ".join(body or ["pass"]), known)

@@ -8,9 +8,7 @@ from typing import TYPE_CHECKING
 
 from fitslint.products.cards.changes import CardChange
 from fitslint.products.missing import group_missing
-from fitslint.report.concise import ConciseReporter
 from fitslint.report.escape import escape_text
-from fitslint.report.html_report import render_html
 
 if TYPE_CHECKING:
     from fitslint.products.result import ConformResult
@@ -53,7 +51,7 @@ def describe_problems(done: ConformResult) -> Iterator[str]:
     for problem in done.problems:
         yield f"  {escape_text(str(problem))}"
     if not done.unknown:
-        yield from ConciseReporter().render_file(done.report._file).splitlines()
+        yield from done.report.format().splitlines()
 
 
 def format_result_html(done: ConformResult) -> str:
@@ -74,7 +72,7 @@ def format_result_html(done: ConformResult) -> str:
             f"<ul>{''.join(f'<li>{_escape_text(problem)}</li>' for problem in wrong)}</ul>"
         )
     if not done.unknown:
-        parts.append(render_html(done.report._file))
+        parts.append(done.report._repr_html_())
     return f"<div>{''.join(parts)}</div>"
 
 

@@ -105,8 +105,8 @@ def has_single_token(card: Card) -> bool:
         return False
     start, end = form.value
     token = card.raw[start:end].rstrip(b" ")
-    one = token[:1] in (b"'", b"(") or not _SPACE.search(token)
-    return one and (form.comment is None or card.raw[form.comment[0] - 2] == 0x20)
+    is_single = token[:1] in (b"'", b"(") or not _SPACE.search(token)
+    return is_single and (form.comment is None or card.raw[form.comment[0] - 2] == 0x20)
 
 
 def has_portable_value(card: Card, header: Header, name: str = "") -> bool:

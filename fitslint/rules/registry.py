@@ -45,7 +45,7 @@ def _list_modules(folders: Sequence[str]) -> Iterator[str]:
     """The modules of a package, in order."""
     for folder in map(Path, folders):
         if folder.is_dir():
-            files = {one.name for one in folder.iterdir()}
+            files = {file.name for file in folder.iterdir()}
             names = {name.removesuffix(".py") for name in files if name.endswith(".py")}
             packages = {name for name in files if (folder / name / "__init__.py").is_file()}
             yield from sorted(names - {"__init__"} | packages)

@@ -38,7 +38,7 @@ class Patterns:
 
     def __init__(self, patterns: Iterable[str]) -> None:
         plain = [_normalise(pattern) for pattern in patterns]
-        self._names = frozenset(one for one in plain if not _WILDCARD.search(one))
+        self._names = frozenset(text for text in plain if not _WILDCARD.search(text))
         self._globs: tuple[Glob, ...] = tuple(
             Glob(fromkey) for fromkey in dict.fromkeys(plain) if _WILDCARD.search(fromkey)
         )

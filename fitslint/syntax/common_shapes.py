@@ -29,7 +29,7 @@ def _list_numbers() -> Iterator[str]:
     for whole in range(13):
         mantissas += [f"{'0' * whole}.{'0' * part}" for part in range(18) if whole + part]
     short = [f"0.{'0' * part}" for part in range(18)]
-    scaled = [f"{one}{letter}{sign}00" for one in short for letter in "ED" for sign in "+-"]
+    scaled = [f"{number}{letter}{sign}00" for number in short for letter in "ED" for sign in "+-"]
     for text in (*mantissas, *scaled):
         for signed in (text, f"-{text}"):
             if len(signed) <= 20:

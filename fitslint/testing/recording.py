@@ -51,7 +51,7 @@ def find_hidden_reads(rule: Rule, header: Header) -> Iterator[str]:
                 allowed = {at for name in part.needs for at in header.layout.index.get(name, ())}
                 yield from _find_reads(rule, header, allowed | kind, part.argument)
         return
-    wanted = RuleIndex((rule,), lambda one: one.needs).find_positions(header.layout)
+    wanted = RuleIndex((rule,), lambda asked: asked.needs).find_positions(header.layout)
     positions = wanted.get(rule.code, [])
     if len(positions) >= rule.min_present:
         structural = {at for name in _STRUCTURAL for at in header.layout.index.get(name, ())}

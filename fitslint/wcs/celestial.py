@@ -96,12 +96,14 @@ def _find_latpole(reference: SkyReference, latitude: float, pole: float) -> floa
         middle = math.degrees(math.atan2(height, across))
         away = math.degrees(math.acos(max(-1.0, min(1.0, ratio))))
     found = [_wrap(middle - away), _wrap(middle + away)]
-    found = [one for one in found if abs(one) <= 90.0 + TOLERANCE]
+    found = [candidate for candidate in found if abs(candidate) <= 90.0 + TOLERANCE]
     if not found:
         raise _no_pole(reference, pole)
-    nearest = min(abs(wanted - one) for one in found)
+    nearest = min(abs(wanted - candidate) for candidate in found)
     # of two that are as near, the first one: Paper II does not say, and readers take this
-    chosen = next(one for one in found if abs(wanted - one) <= nearest + TOLERANCE)
+    chosen = next(
+        candidate for candidate in found if abs(wanted - candidate) <= nearest + TOLERANCE
+    )
     return max(-90.0, min(90.0, chosen))
 
 

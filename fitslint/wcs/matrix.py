@@ -148,9 +148,9 @@ def invert_rows(rows: Rows, keyword: str) -> Rows:
 
 def _invert_pair(rows: Rows) -> Rows | None:
     (a, b), (c, d) = rows
-    one, other = a * d, b * c
-    size = one - other
-    if not abs(size) > _ROUNDING * (abs(one) + abs(other)):
+    down, other = a * d, b * c
+    size = down - other
+    if not abs(size) > _ROUNDING * (abs(down) + abs(other)):
         return None
     return [[d / size, -b / size], [-c / size, a / size]]
 

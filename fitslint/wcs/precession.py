@@ -174,7 +174,7 @@ def _rotate(zeta: float, theta: float, z: float) -> Rotation:
 
 
 def _apply(matrix: Rotation, place: Vector) -> Vector:
-    x, y, z = (sum(one * at for one, at in zip(row, place, strict=True)) for row in matrix)
+    x, y, z = (sum(element * at for element, at in zip(row, place, strict=True)) for row in matrix)
     return x, y, z
 
 

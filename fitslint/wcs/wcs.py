@@ -90,7 +90,7 @@ class Wcs:
     ) -> Wcs:
         """The system that a header tells.
 
-        ProjectionParameters
+        Parameters
         ----------
         header : Header or mapping
             a mapping gives the value of each keyword.

@@ -205,7 +205,6 @@ def _format_results(
     results: Iterable[MapResult], comparisons: Iterable[MapComparison]
 ) -> Iterator[str]:
     """One line for each map, what was found below it, and how the engines compare."""
-    from fitslint.report.concise import ConciseReporter
     from fitslint.report.escape import escape_text
 
     for result in results:
@@ -219,6 +218,6 @@ def _format_results(
         )
         yield from (f"  {escape_text(problem)}" for problem in result.problems)
         if result.conformed is not None:
-            yield from ConciseReporter().render_file(result.conformed.report._file).splitlines()
+            yield from result.conformed.report.format().splitlines()
     for comparison in comparisons:
         yield escape_text(comparison.sentence)

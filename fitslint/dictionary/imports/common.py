@@ -147,8 +147,10 @@ def convert_values(
 ) -> list[Any]:
     """An enumeration of the type of its entry; values of other types are counted as lost."""
     found = [convert_value(table["type"], value) for value in values]
-    builder.count_loss("listed values of another type", sum(one is None for one in found))
-    return [*dict.fromkeys(one for one in found if one is not None)]
+    builder.count_loss(
+        "listed values of another type", sum(converted is None for converted in found)
+    )
+    return [*dict.fromkeys(converted for converted in found if converted is not None)]
 
 
 def _normalise_unit(table: dict[str, Any]) -> None:

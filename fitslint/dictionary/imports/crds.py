@@ -171,7 +171,9 @@ def _apply_values(builder: DictionaryBuilder, entry: dict[str, Any], line: _Line
             entry[key] = convert_value("real", bound) if _NUMBER.fullmatch(bound) else None
         return
     values = [word.strip().strip("\"'") for word in text.split(",") if word.strip()]
-    odd = [one for one in values if re.match("[~!*]|NOT_|BETWEEN", one) or one.endswith("*")]
+    odd = [
+        value for value in values if re.match("[~!*]|NOT_|BETWEEN", value) or value.endswith("*")
+    ]
     if odd and entry["type"] == "string":
         builder.count_loss("values with operators")
         add_note(entry, f"allowed values in the language of the source: {text}")

@@ -105,12 +105,13 @@ def _apply_conditions(builder: DictionaryBuilder, item: YamlItem, file: str) -> 
         raise make_file_error(file, item.line, "'conditional_requirements' has to be a list")
     wanted: dict[str, list[tuple[str, str]]] = {}
     for given in item.value:
-        one = given if isinstance(given, dict) else {}
+        condition = given if isinstance(given, dict) else {}
         key, value, names = (
-            one.get(part) for part in ("condition_key", "condition_value", "required_attributes")
+            condition.get(part)
+            for part in ("condition_key", "condition_value", "required_attributes")
         )
         plain = isinstance(key, str) and isinstance(value, str) and "'" not in value
-        if one.get("condition_type") != "attribute_value" or not plain:
+        if condition.get("condition_type") != "attribute_value" or not plain:
             builder.count_loss("conditions of other kinds")
             continue
         for name in names if isinstance(names, list) else ():

@@ -33,7 +33,7 @@ def compose_documents(text: str, file: str) -> list[yaml.Node]:
     """
     try:
         _refuse_excess(text, file)
-        return [one for one in yaml.compose_all(text, Loader=_LOADER) if one is not None]
+        return [node for node in yaml.compose_all(text, Loader=_LOADER) if node is not None]
     except DictionaryError:
         raise
     except yaml.MarkedYAMLError as error:

@@ -44,7 +44,7 @@ class BaseDocuments:
             if identity in below:
                 self._add_remark(place, f"the dictionary extends itself by way of {name!r}")
             elif all(
-                identity != _make_identity(one, FilePath(one.name).parent) for one in self.above
+                identity != _make_identity(base, FilePath(base.name).parent) for base in self.above
             ):
                 self.above.append(other)
                 self._add_bases(other, there, (*below, identity), place)

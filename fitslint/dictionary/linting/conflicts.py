@@ -92,7 +92,9 @@ def find_unknown_replacements(subject: LintContext) -> Iterator[Remark]:
     ]
     for path, table in subject.tables:
         name = table.get("replaced_by")
-        if name and not any(name in one.names or one.lookup(name) for one in everywhere):
+        if name and not any(
+            name in dictionary.names or dictionary.lookup(name) for dictionary in everywhere
+        ):
             sentence = f"{name!r} is in no dictionary that holds here"
             yield Remark((*path, "replaced_by"), "warning", sentence)
 
@@ -112,7 +114,7 @@ def _list_differences(
     """(Key, what is different) of type and unit."""
     theirs = (other.type, *other.types.values())
     mine = (table["type"], *table.get("types", {}).values())
-    if not any(_is_compatible(one, their, both=both) for one in mine for their in theirs):
+    if not any(_is_compatible(own, their, both=both) for own in mine for their in theirs):
         theirs_said = "has no value" if other.type == "none" else f"is {other.type}"
         yield "type", f"the type is {table['type']}, but {other.name} {theirs_said}"
     unit = table.get("unit")

@@ -67,8 +67,11 @@ def find_unknown_names(subject: LintContext) -> Iterator[Remark]:
             continue  # what tells a file of another kind is nobody's keyword here
         relation = _try_parse(text)
         for name in relation.names if relation else ():
-            if not any(_has_definition(name, one) for one in known):
-                close = next(filter(None, (find_nearest_keyword(one, name) for one in known)), None)
+            if not any(_has_definition(name, dictionary) for dictionary in known):
+                close = next(
+                    filter(None, (find_nearest_keyword(dictionary, name) for dictionary in known)),
+                    None,
+                )
                 hint = suggest_word(close, quote=False)
                 sentence = f"no dictionary that holds here defines {name}{hint}"
                 yield Remark(path, soften_severity(table, "warning"), sentence)
@@ -98,7 +101,7 @@ def find_idle_importances(subject: LintContext) -> Iterator[Remark]:
 
 def find_unknown_kinds(subject: LintContext) -> Iterator[Remark]:
     """Kinds of file that no dictionary of the chain tells."""
-    heads = [one.head for one in (subject.document, *subject.base_documents)]
+    heads = [document.head for document in (subject.document, *subject.base_documents)]
     told = {kind for head in heads for kind in head.get("kinds", {})}
     family = subject.document.id.partition("/")[0]
     told |= {
@@ -155,7 +158,7 @@ def _try_parse(text: str) -> Relation | None:
 
 
 def _list_dictionaries(subject: LintContext) -> list[Dictionary]:
-    own = [one.dictionary for one in (subject.document, *subject.base_documents)]
+    own = [document.dictionary for document in (subject.document, *subject.base_documents)]
     return [*own, load_standard(), load_conventions()]
 
 

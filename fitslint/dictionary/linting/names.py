@@ -76,7 +76,9 @@ def find_overlaps(subject: LintContext) -> Iterator[Remark]:
     for path, table in subject.tables:
         name = table["name"]
         for keyword in expand_entry(whole, name):
-            others = [one for one in skeletons.get(_fold_digits(keyword), ()) if one != name]
+            others = [
+                similar for similar in skeletons.get(_fold_digits(keyword), ()) if similar != name
+            ]
             other = _find_template(keyword, others, tables, ranges)
             if other is None:
                 continue

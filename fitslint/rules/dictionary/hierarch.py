@@ -101,7 +101,11 @@ def eso_category(header: Header) -> Iterator[Flag]:
 
 def _find_nearest(word: str, known: Iterable[str]) -> str:
     """The only known word that is one step from ``word``; empty when there are none or several."""
-    close = [one for one in known if len(one) > 2 and count_edits(word, one, 1) == 1]
+    close = [
+        candidate
+        for candidate in known
+        if len(candidate) > 2 and count_edits(word, candidate, 1) == 1
+    ]
     return close[0] if len(close) == 1 else ""
 
 
@@ -162,7 +166,7 @@ def _flag_words(card: Card, name: str, entry: Entry) -> Iterator[Flag]:
     if card.folded:
         yield flag(card)  # which word it is shows on the real card only
         return
-    value, known = str(card.value).strip(" "), [str(one) for one in entry.enum]
+    value, known = str(card.value).strip(" "), [str(allowed) for allowed in entry.enum]
     if not value or value in known:
         return
     if name == _SINGLE_WORD_KEYWORD:

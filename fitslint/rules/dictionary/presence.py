@@ -62,7 +62,7 @@ def _plan_subchecks(authority: DictionaryChain, layout: Layout) -> Iterator[Subc
         for (conditions, word), entries in missing.items()
     ]
     if demands:
-        relations = [one for demand in demands for one in demand[0]]
+        relations = [required for demand in demands for required in demand[0]]
         names = [resolve_keyword(name, layout) for relation in relations for name in relation.names]
         yield Subcheck(tuple(names), demands)
 

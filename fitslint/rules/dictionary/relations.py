@@ -103,7 +103,7 @@ def broken_relation(header: Header, stated: KeywordRelation) -> Iterator[Flag]:
         return
     card = header.find_card(stated.keyword)
     cards = [header.find_card(name) for name in stated.names.values()]
-    said = ", ".join(f"{one.keyword} = {one.text}" for one in cards if one)
+    said = ", ".join(f"{given.keyword} = {given.text}" for given in cards if given)
     if card:
         yield flag(
             card, message="note" if stated.note else "", level=stated.level, clause=stated.clause,

@@ -201,10 +201,12 @@ def horizon_differs(header: Header) -> Iterator[Flag]:
         if card is None or value is None or not places:
             continue
         # Near the zenith azimuth and parallactic angle run fast.
-        scales = [1.0 if name == "ALTITUDE" else cos(radians(one.altitude)) for one in places]
+        scales = [
+            1.0 if name == "ALTITUDE" else cos(radians(instant.altitude)) for instant in places
+        ]
         apart = [
-            _measure_difference(name, value, one[at]) * scale
-            for one, scale in zip(places, scales, strict=True)
+            _measure_difference(name, value, instant[at]) * scale
+            for instant, scale in zip(places, scales, strict=True)
         ]
         if min(apart) > _HORIZON_TOLERANCE:
             wanted = places[0][at]
@@ -266,5 +268,5 @@ def projection_matrix_differs(header: Header) -> Iterator[Flag]:
         card, value = header.find_card(name), read_number(header, name)
         if card is None or value is None or not places:
             continue
-        if min(abs(value - one[at]) for one in places) > _MATRIX_TOLERANCE:
+        if min(abs(value - instant[at]) for instant in places) > _MATRIX_TOLERANCE:
             yield flag(card, keyword=name, value=card.text, wanted=round(places[0][at], 5))

@@ -119,7 +119,7 @@ def time_not_central(header: Header) -> Iterator[Flag]:
     ```
     """
     for name, first, last in _TRIPLES:
-        centre, start, end = (read_clock_time(header, one) for one in (name, first, last))
+        centre, start, end = (read_clock_time(header, keyword) for keyword in (name, first, last))
         card = header.find_card(name)
         if centre is None or start is None or end is None or card is None:
             continue

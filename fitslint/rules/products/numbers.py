@@ -227,11 +227,11 @@ def _read_universe(header: Header) -> tuple[str, Universe] | None:
     found = find_realisation(name)
     if found is not None:
         return name, found
-    h0, omega_m, omega_l = (header.number(one) for one in ("H0", "OMEGAM", "OMEGAL"))
+    h0, omega_m, omega_l = (header.number(keyword) for keyword in ("H0", "OMEGAM", "OMEGAL"))
     if name.upper() not in _PARAMETRIC_CLASSES or h0 is None or omega_m is None or omega_l is None:
         return None
     w0 = header.number("W0")
-    if not (omega_m >= 0 and all(abs(one) <= 10 for one in (omega_m, omega_l, w0 or 0.0))):
+    if not (omega_m >= 0 and all(abs(keyword) <= 10 for keyword in (omega_m, omega_l, w0 or 0.0))):
         return None
     said = phrase(
         "a universe of H0 {h0:g}, OMEGAM {omega_m:g} and OMEGAL {omega_l:g}",

@@ -116,7 +116,7 @@ def spectral_type(card: Card) -> Iterator[Flag]:
     conversion = _CONVERSION.fullmatch(found.algorithm)
     if not _has_algorithm(found):
         linear = LINEAR_IN[found.code]
-        wanted = ", ".join(f"{one}2{linear}" for one in "FWVA" if one != linear)
+        wanted = ", ".join(f"{variable}2{linear}" for variable in "FWVA" if variable != linear)
         yield flag(
             card, message="leads" if conversion else "", keyword=card.keyword, text=text,
             algorithm=found.algorithm, code=found.code, wanted=wanted,

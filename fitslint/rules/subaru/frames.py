@@ -45,7 +45,7 @@ def find_frame_letters(instrument: str) -> tuple[str, ...]:
     for key, head in load_heads().items():
         known = head.get("recognises", {})
         names = known.get("header", {}).get("INSTRUME", ()) if key.startswith(FAMILY) else ()
-        if any(fnmatch.fnmatch(instrument.lower(), one.lower()) for one in names):
+        if any(fnmatch.fnmatch(instrument.lower(), pattern.lower()) for pattern in names):
             return tuple(form[:3] for form in known.get("frameid", ()))
     return ()
 

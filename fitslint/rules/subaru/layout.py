@@ -145,7 +145,7 @@ def matrix_element_of_no_axis(header: Header) -> Iterator[Flag]:
     """
     for name in header.layout.index:
         match = _MATRIX.fullmatch(name) if name[:1] == "P" else None
-        wrong = [one for one in match.groups() if one not in _PIXEL_AXES] if match else []
+        wrong = [axis for axis in match.groups() if axis not in _PIXEL_AXES] if match else []
         card = header.find_card(name) if wrong else None
         if card:
             yield flag(card, (0, 8), keyword=name, index=wrong[0], family=name[:2])

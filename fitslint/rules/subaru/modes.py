@@ -139,9 +139,9 @@ def kind_of_frame_unknown(header: Header) -> Iterator[Flag]:
         return
     words = {word for word, text in authority.importance.items() if "OBS-MOD" in text}
     left = [
-        one.name
-        for one in authority
-        if one.importance in words and one.name not in header.layout.index
+        entry.name
+        for entry in authority
+        if entry.importance in words and entry.name not in header.layout.index
     ]
     if left:
         yield flag(card, value=card.text, left=list_first(left, _LIST_MAX))

@@ -84,7 +84,7 @@ def j2000_differs(header: Header, _plan: TimeLayout) -> Iterator[Flag]:
         return
     for name, other in POSITION_PAIRS:
         card = header.find_card(name)
-        here, there = (read_sexagesimal(header.string(one) or "") for one in (name, other))
+        here, there = (read_sexagesimal(header.string(keyword) or "") for keyword in (name, other))
         if card and here and there and not here.may_equal(there):
             yield flag(
                 card, keyword=name, value=card.text, other=other, limit=_read_text(header, other)
@@ -222,8 +222,8 @@ def times_out_of_order(header: Header, _plan: TimeLayout) -> Iterator[Flag]:
     UT-END  = '16:47:36.231'       / [UTC] end
     ```
     """
-    for one in (*CLOCK_KEYWORDS, "MJD"):
-        yield from _flag_order(header, one)
+    for keyword in (*CLOCK_KEYWORDS, "MJD"):
+        yield from _flag_order(header, keyword)
     for names in POINTING_KEYWORDS:
         yield from _flag_pointing(header, names)
 

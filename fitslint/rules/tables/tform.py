@@ -178,7 +178,7 @@ def private_column_format(card: Card, header: Header) -> Iterator[Flag]:
     """
     value = card.value
     if isinstance(value, str) and explain_format(value, "binary") == "private":
-        letter = next(one for one in value.upper() if one in "SUVW")
+        letter = next(char for char in value.upper() if char in "SUVW")
         yield flag(card, value=value, code={"S": "B", "U": "I", "V": "J", "W": "K"}[letter])
 
 

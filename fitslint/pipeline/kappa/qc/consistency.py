@@ -49,9 +49,9 @@ def _require_maps(*names: str, with_kappa: bool = False, may_be_empty: bool = Fa
 _require_shear = _require_maps("gamma1", "gamma2", with_kappa=True)
 
 
-def _match_normalisation(inputs: QcInputs, one: SkyMap) -> float:
+def _match_normalisation(inputs: QcInputs, sky_map: SkyMap) -> float:
     """The factor that brings a map to the normalisation of the convergence, where recorded."""
-    mine, its = inputs.kappa.normalisation_factor, one.normalisation_factor
+    mine, its = inputs.kappa.normalisation_factor, sky_map.normalisation_factor
     return mine / its if mine and its else 1.0
 
 

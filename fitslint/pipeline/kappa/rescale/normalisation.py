@@ -149,12 +149,13 @@ def _is_same_cosmology(one: Cosmology, other: Cosmology) -> bool:
     return one.name == other.name and all(math.isclose(*pair, rel_tol=1e-9) for pair in pairs)
 
 
-def _list_parameters(one: Cosmology) -> tuple[float, ...]:
-    return one.h0, one.omega_m, one.omega_l, one.w0
+def _list_parameters(cosmology: Cosmology) -> tuple[float, ...]:
+    return cosmology.h0, cosmology.omega_m, cosmology.omega_l, cosmology.w0
 
 
-def _format_cosmology(one: Cosmology) -> str:
-    return f"{one.name} (H0 {one.h0:g}, OmegaM {one.omega_m:g}, OmegaL {one.omega_l:g})"
+def _format_cosmology(cosmology: Cosmology) -> str:
+    h0, omega_m, omega_l = cosmology.h0, cosmology.omega_m, cosmology.omega_l
+    return f"{cosmology.name} (H0 {h0:g}, OmegaM {omega_m:g}, OmegaL {omega_l:g})"
 
 
 def refuse_missing(
@@ -289,8 +290,12 @@ def _read_header_norm(
     return None
 
 
-def _format_normalisation(one: Normalisation) -> str:
-    return "D_ls/D_s = 1" if one.zsource is None else f"source redshift {one.zsource:g}"
+def _format_normalisation(normalisation: Normalisation) -> str:
+    return (
+        "D_ls/D_s = 1"
+        if normalisation.zsource is None
+        else f"source redshift {normalisation.zsource:g}"
+    )
 
 
 def _confirm_ratio(dlsds: float | None, zsource: float, lensing: LensGeometry) -> float:
