@@ -27,7 +27,7 @@ class Speech(Protocol):
         """The sentence or phrase as this language has it, with the same names."""
 
     def find_rule_text(self, code: str, part: str, key: str = "") -> str | None:
-        """The ``summary``, ``why`` or one of the ``messages`` of a rule."""
+        """The ``why`` or one of the ``messages`` of a rule."""
 
 
 _speech: Speech | None = None
@@ -65,7 +65,8 @@ def say(template: str, /, **values: Any) -> str:
     """A sentence in the language that was chosen; a tuple among ``values`` is a list of words."""
     if _speech is None:
         return _fill_english(template, values)
-    return fill_template(_speech.find_sentence(template) or template, values)
+    found = _speech.find_sentence(template)
+    return _fill_translation(found or template, values)
 
 
 def translate(text: str) -> str:
@@ -73,11 +74,11 @@ def translate(text: str) -> str:
     if _speech is None or not isinstance(text, Phrase):
         return text
     found = _speech.find_sentence(text.template)
-    return str.__str__(text) if found is None else fill_template(found, text.values)
+    return str.__str__(text) if found is None else _fill_translation(found, text.values)
 
 
 def translate_rule(code: str, part: str, key: str, english: str) -> str:
-    """The ``summary``, ``why`` or message ``key`` of a rule in the language that was chosen."""
+    """The ``why`` or message ``key`` of a rule in the language that was chosen."""
     if _speech is None:
         return english
     return _speech.find_rule_text(code, part, key) or english
@@ -96,6 +97,10 @@ def fill_template(template: str, values: Mapping[str, Any]) -> str:
     return template.format(**{name: _translate_value(value) for name, value in values.items()})
 
 
+def _fill_translation(template: str, values: Mapping[str, Any]) -> str:
+    return fill_template(template, values) if values else template
+
+
 def _translate_value(value: Any) -> Any:
     if isinstance(value, tuple) and _speech is not None:
         return _speech.separator.join(translate(word) for word in value)
@@ -103,6 +108,8 @@ def _translate_value(value: Any) -> Any:
 
 
 def _fill_english(template: str, values: Mapping[str, Any]) -> str:
+    if not values:  # the template may be a word of a file, with braces of its own
+        return template
     spelled = {
         name: ", ".join(value) if isinstance(value, tuple) else value
         for name, value in values.items()

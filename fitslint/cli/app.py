@@ -22,6 +22,7 @@ from fitslint.cli.fix import command as fix
 from fitslint.cli.kappa import fetch, maps, qc, rescale
 from fitslint.cli.kappa import run as pipeline
 from fitslint.cli.options import Options
+from fitslint.text import say
 
 _COMPLETION_VARIABLE = "_FITSLINT_COMPLETE"
 """The variable by which a shell asks what may come next."""
@@ -113,7 +114,9 @@ def run(arguments: list[str]) -> ExitCode:
     except ModuleNotFoundError as error:
         if (error.name or "").split(".")[0] not in PIPELINE_PACKAGES:
             raise
-        sentence = f"this needs the package {error.name}; pip install 'fitslint[pipeline]'"
+        sentence = say(
+            "this needs the package {name}; pip install 'fitslint[pipeline]'", name=error.name
+        )
         raise UsageError(sentence) from None
     except Exception as error:
         from fitslint.dictionary.load import DictionaryError

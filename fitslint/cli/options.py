@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 from fitslint.cli.completion import complete_dictionaries, complete_output, complete_rules
 from fitslint.cli.errors import UsageError
 from fitslint.config.options import OPTIONS
+from fitslint.text import say
 
 if TYPE_CHECKING:
     from fitslint.repair.fixer import WriteOptions
@@ -198,9 +199,9 @@ def build_write_options(
     from fitslint.repair.fixer import WriteOptions
 
     if in_place and output_dir is not None:
-        raise UsageError("--in-place and --output-dir exclude each other")
+        raise UsageError(say("--in-place and --output-dir exclude each other"))
     if backup is not None and output_dir is not None:
-        raise UsageError("--backup is of no use with --output-dir: the files stay as they are")
+        raise UsageError(say("--backup is of no use with --output-dir: the files stay as they are"))
     if quiet:
         return WriteOptions("none", diff=diff, corrections=corrections)
     mode: Mode = "in-place" if in_place else "copy" if output_dir is not None else "replace"
@@ -219,8 +220,10 @@ def parse_position_option(name: str, text: str) -> tuple[float, float]:
 
     ra, comma, dec = text.partition(",")
     if not comma:
-        raise UsageError(f"{name} takes RA,DEC: 197.873,-1.341 or 13:11:29.52,-01:20:27.6")
+        raise UsageError(
+            say("{name} takes RA,DEC: 197.873,-1.341 or 13:11:29.52,-01:20:27.6", name=name)
+        )
     try:
         return position(ra, dec)
     except ValueError as error:
-        raise UsageError(f"{name}: {error}") from None
+        raise UsageError(say("{name}: {error}", name=name, error=error)) from None

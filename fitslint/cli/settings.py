@@ -11,7 +11,7 @@ from fitslint.cli.errors import UsageError, print_error
 from fitslint.cli.options import CONFIG, NO_CONFIG, Options
 from fitslint.config.load import ResolvedSettings, resolve_settings
 from fitslint.config.options import OPTIONS, OptionValue, SettingsError, parse_option, parse_profile
-from fitslint.text import LANGUAGES, choose_language
+from fitslint.text import LANGUAGES, choose_language, say
 
 _UNSET: tuple[object, ...] = (None, "", [])
 
@@ -75,7 +75,7 @@ def load_settings(options: Options, file: Path | None, *, search: bool) -> Resol
     """
     parsed = parse_options(options)
     if file is not None and not search:
-        raise UsageError("--config and --no-config exclude each other")
+        raise UsageError(say("--config and --no-config exclude each other"))
     try:
         resolved = resolve_settings(parsed, file=file, search=search)
     except SettingsError as error:
@@ -85,7 +85,11 @@ def load_settings(options: Options, file: Path | None, *, search: bool) -> Resol
         choose_language(chosen)
     if resolved.owner is not None:
         print_error(
-            f"note: the settings of {resolved.config_file} hold, which belongs to {resolved.owner}"
+            say(
+                "note: the settings of {config_file} hold, which belongs to {owner}",
+                config_file=resolved.config_file,
+                owner=resolved.owner,
+            )
         )
     return resolved
 
@@ -115,5 +119,7 @@ def split_option_words(text: str) -> list[str]:
 def _split_pair(name: str, item: str, form: str) -> tuple[str, str]:
     before, equals, after = item.rpartition("=")
     if not (before.strip() and equals and after.strip()):
-        raise UsageError(f"'--{name}' takes {form}, not {item!r}")
+        raise UsageError(
+            say("'--{name}' takes {form}, not {item!r}", name=name, form=form, item=item)
+        )
     return before.strip(), after.strip()

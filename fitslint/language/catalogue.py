@@ -14,9 +14,9 @@ _SEPARATORS = {"ja": "、"}
 class Catalogue:
     """What a language has for the English of the code.
 
-    ``<language>/rules/FS.toml`` has the rules FS101, FS102, …, each with ``summary``, ``why`` and
-    its ``messages`` by id (the one without an id is ``message``); the other files have sentences
-    and phrases by their English template.
+    ``<language>/rules/FS.toml`` has the rules FS101, FS102, …, each with ``why`` and its
+    ``messages`` by id (the one without an id is ``message``); the other files have sentences and
+    phrases by their English template.
     """
 
     def __init__(self, name: str) -> None:
@@ -33,11 +33,14 @@ class Catalogue:
         return None
 
     def find_rule_text(self, code: str, part: str, key: str = "") -> str | None:
-        """The ``summary``, ``why`` or one of the ``messages`` of a rule."""
+        """The ``why`` or one of the ``messages`` of a rule."""
         row = self._load_table(f"rules/{code[:2]}").get(code, {})
         if part == "messages" and key:
-            return row.get("messages", {}).get(key)  # type: ignore[no-any-return]
-        return row.get("message" if part == "messages" else part)  # type: ignore[no-any-return]
+            found = row.get("messages", {}).get(key)
+        else:
+            found = row.get("message" if part == "messages" else part)
+        # Lines of a table are as long as its writers like them; words have no blanks between them.
+        return None if found is None else found.replace("\n", "")
 
     def _load_table(self, file: str) -> dict[str, Any]:
         if file not in self._tables:

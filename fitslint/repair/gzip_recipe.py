@@ -16,6 +16,7 @@ from typing import Any, BinaryIO
 
 from fitslint.repair.access import compute_permissions, restrict_permissions
 from fitslint.repair.model import RepairError
+from fitslint.text import say
 
 _PIECE_SIZE = 1 << 20
 _NEW = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0)
@@ -49,8 +50,11 @@ def make_recipe(path: Path, log: Path) -> dict[str, Any]:
         _store_copy(path, log.parent / copy)
     except OSError as error:
         raise RepairError(
-            f"the bytes of the compressed file cannot be kept for --undo: {error.strerror}; "
-            "the file is as it was"
+            say(
+                "the bytes of the compressed file cannot be kept for --undo: {strerror}; the "
+                "file is as it was",
+                strerror=error.strerror,
+            )
         ) from None
     return {"digest": digest, "copy": copy}
 

@@ -21,6 +21,7 @@ from fitslint.repair.named_folders import is_within
 from fitslint.repair.report import FixResult
 from fitslint.repair.write import replace_files, write_plan
 from fitslint.syntax.scan_reader import Reader
+from fitslint.text import say
 
 FileAndReader = tuple[FitsFile, Reader]
 """A file and what it was read from."""
@@ -124,7 +125,10 @@ def write_and_log(
         folder = _find_output_folder(plan.path, options.output_dir)
         if not is_within(os.path.realpath(folder), os.path.realpath(options.output_dir)):
             raise RepairError(
-                f"a link leads out of the folder {options.output_dir}; nothing is copied"
+                say(
+                    "a link leads out of the folder {output_dir}; nothing is copied",
+                    output_dir=options.output_dir,
+                )
             )
     log = open_log(options)
     entry = make_log_entry(plan, options, log, (old, new), container)

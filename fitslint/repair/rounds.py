@@ -19,6 +19,7 @@ from fitslint.repair.select import (
     select_compatible,
 )
 from fitslint.repair.workspace import FileState, Workspace
+from fitslint.text import join_words, say
 
 _HARMLESS = ("safe", "style")
 _NO_OP = "it changes nothing"
@@ -180,13 +181,15 @@ class FixRounds:
 
     def _make_endless_error(self, history: Sequence[tuple[FileState, set[str]]]) -> RepairError:
         codes = sorted(set[str]().union(*(codes for _, codes in history)))
-        what = f"the rules {', '.join(codes[:-1])} and {codes[-1]} undo" if codes[1:] else (
-            f"the rule {codes[0]} undoes"
-        )  # fmt: skip
-        sentence = (
-            f"was not repaired: {what} what was mended before, round after round; this is a bug in "
-            "fitslint that is worth a report"
+        rules = join_words(codes, "and")
+        template = (
+            "was not repaired: the rules {rules} undo what was mended before, round after round; "
+            "this is a bug in fitslint that is worth a report"
+            if codes[1:]
+            else "was not repaired: the rule {rules} undoes what was mended before, round after "
+            "round; this is a bug in fitslint that is worth a report"
         )
+        sentence = say(template, rules=rules)
         return RepairError(sentence, self._workspace.path, subject=True)
 
 

@@ -24,6 +24,7 @@ from fitslint.repair.stream import PatchedReader, compose_patches
 from fitslint.source.files import read_container
 from fitslint.syntax.checksum import has_checksum_card, update_checksum
 from fitslint.syntax.scan_reader import Reader, ScanBounds
+from fitslint.text import say
 
 BuildPatches = Callable[[FitsFile, Reader], tuple[Patch, ...]]
 """What gives the patches of a file as it was read from a reader."""
@@ -84,7 +85,7 @@ class Workspace:
         stream = PatchedReader(base, patches)
         file = self._read_file(stream) if patches else self.original
         if moved := refuse_moves(self.original, file):
-            raise RepairError(f"its corrections cannot be applied: {moved}")
+            raise RepairError(say("its corrections cannot be applied: {moved}", moved=moved))
         self.start = FileState(stream, file, linter.lint(file))
 
     @property
@@ -133,7 +134,7 @@ class Workspace:
             elif self.data or not is_in_data(edit, hdus, stream):
                 if (offset := find_header_start(stream, edit.start, edit.end)) is not None:
                     raise EditConflictError(
-                        f"what begins like a header, at byte {offset}, would go"
+                        say("what begins like a header, at byte {offset}, would go", offset=offset)
                     )
                 changes.append(Patch(edit.start, edit.end, edit.new))
             else:
@@ -143,8 +144,11 @@ class Workspace:
             for hdu in claims:
                 if hdu.data_offset <= offsets[at] < hdu.data_offset + (hdu.data_bytes or 0):
                     raise EditConflictError(
-                        f"the header was found in the data that HDU {hdu.number} declares, and may "
-                        "be data"
+                        say(
+                            "the header was found in the data that HDU {number} declares, and "
+                            "may be data",
+                            number=hdu.number,
+                        )
                     )
             changes.append(self._rebuild_header(stream, hdus[at], own))
         changes.sort(key=lambda patch: (patch.start, patch.end))

@@ -20,7 +20,7 @@ def describe_clause(clause: str) -> str:
     appendix = say("Appendix {letter}", letter="")
     places = [_expand_part(part.strip()) for part in clause.split(",")]
     standard = [place for place in places if place[:1].isdigit() or place.startswith(appendix)]
-    others = [escape_text(place) for place in places if place not in standard and place != "-"]
+    others = [escape_text(say(place)) for place in places if place not in standard and place != "-"]
     if standard and standard[0][0].isdigit():
         plural = len(standard) > 1 and standard[1][0].isdigit()
         template = "sections {first}" if plural else "section {first}"

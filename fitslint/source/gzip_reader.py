@@ -5,6 +5,7 @@ from __future__ import annotations
 import zlib
 
 from fitslint.syntax.scan_reader import Deadline, Reader, ScanBounds
+from fitslint.text import say
 
 MAGIC = b"\x1f\x8b"
 _MEMBER = b"\x1f\x8b\x08"
@@ -91,19 +92,27 @@ class GzipReader:
             self._pending = self._source.read_at(self._source_offset, _PIECE)
             self._source_offset += len(self._pending)
             if not self._pending:
-                self._finish(self._source.fault or ("bad-gzip", "the gzip stream ends early"))
+                self._finish(self._source.fault or ("bad-gzip", say("the gzip stream ends early")))
                 return
         try:
             data = self._inflater.decompress(self._pending, min(missing, _OUTPUT_PIECE))
         except zlib.error as error:
-            self._finish(("bad-gzip", f"the gzip stream is damaged: {error}"))
+            self._finish(("bad-gzip", say("the gzip stream is damaged: {error}", error=error)))
             return
         self._window += data
         self._pending = self._inflater.unconsumed_tail
         if self._inflater.eof:
             self._start_next_member()
         elif self._is_over_limit():
-            self._finish(("inflate-limit", f"unpacking stopped at {self._measure_output()} bytes"))
+            self._finish(
+                (
+                    "inflate-limit",
+                    say(
+                        "unpacking stopped at {measure_output} bytes",
+                        measure_output=self._measure_output(),
+                    ),
+                )
+            )
 
     def _measure_output(self) -> int:
         return self._start + len(self._window)

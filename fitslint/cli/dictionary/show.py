@@ -11,7 +11,7 @@ from fitslint.cli.completion import complete_keyword
 from fitslint.cli.dictionary.output import FORMAT, WHERE, print_json, print_rows
 from fitslint.cli.errors import ExitCode, print_error, require_choice
 from fitslint.cli.options import FORMATS, Options, Words, argument
-from fitslint.text import get_language
+from fitslint.text import get_language, say
 
 if TYPE_CHECKING:
     from fitslint.dictionary.lookup import LookupResult
@@ -86,7 +86,9 @@ def print_keyword(options: KeywordOptions) -> ExitCode:
     if not matches:
         close = suggest_keywords(keyword, documents)
         hint = suggest_word(join_words(close), quote=False)
-        print_error(f"no dictionary has the keyword {keyword!r}{hint}")
+        print_error(
+            say("no dictionary has the keyword {keyword!r}{hint}", keyword=keyword, hint=hint)
+        )
         return ExitCode.FOUND
     if options.form == "json":
         print_json([{"dictionary": match.document.id, **match.table} for match in matches])
@@ -113,7 +115,7 @@ def print_matches(options: SearchOptions) -> ExitCode:
         for match in search_entries(text, open_documents(options.where or ()))
     ]
     if not rows:
-        print_error(f"nothing in the dictionaries holds {text!r}")
+        print_error(say("nothing in the dictionaries holds {text!r}", text=text))
         return ExitCode.FOUND
     columns = ("dictionary", "keyword", "type", "unit", "description")
     print_rows(columns, rows, options.form, wrap=("description",))

@@ -10,6 +10,7 @@ from fitslint.cli.fix.report import DiffReporter
 from fitslint.model.form import CARD_SIZE
 from fitslint.repair.model import Repair
 from fitslint.report.escape import escape_columns, escape_text
+from fitslint.text import say
 
 _CARDS_SHOWN = 8
 _HELP = "y: apply it, n: leave it, a: apply all of this rule, q: no more"
@@ -26,7 +27,7 @@ class Prompt:
 
     def __init__(self, *, colour: bool) -> None:
         if not (sys.stdin.isatty() and sys.stderr.isatty()):
-            raise UsageError("'--interactive' needs a terminal to ask on")
+            raise UsageError(say("'--interactive' needs a terminal to ask on"))
         self._paint = DiffReporter(colour).paint
         self._out: TextIO = sys.stderr
         self._path = ""

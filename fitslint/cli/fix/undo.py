@@ -12,7 +12,7 @@ from fitslint.repair.model import RepairError
 from fitslint.repair.named_folders import NamedFolders
 from fitslint.report.escape import escape_text
 from fitslint.source.walk import FileWalk
-from fitslint.text import count_noun
+from fitslint.text import count_noun, say
 
 
 def run_undo(log: str, paths: Sequence[str], *, follow: bool) -> ExitCode:
@@ -31,7 +31,9 @@ def run_undo(log: str, paths: Sequence[str], *, follow: bool) -> ExitCode:
             error = undone.error
             kind = "not undone" if error else "restored" if undone.restored else "untouched"
             counts[kind] += 1
-            sentence = f"not undone: {error}" if error else undone.note or "restored"
+            sentence = (
+                say("not undone: {error}", error=error) if error else undone.note or say("restored")
+            )
             sys.stdout.write(f"{escape_text(undone.path)}: {escape_text(sentence)}\n")
     except RepairError as error:
         raise UsageError(str(error)) from None

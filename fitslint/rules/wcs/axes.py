@@ -61,7 +61,7 @@ def wcsaxes_late(header: Header) -> Iterator[Flag]:
             (0, 8),
             fix=(insert_before(first, card.raw), delete_card(card)) if movable else None,
             title=phrase(
-                "move {keyword} before {keyword2}", keyword=card.keyword, keyword2=first.keyword
+                "move {keyword} before {first}", keyword=card.keyword, first=first.keyword
             ),
             keyword=card.keyword,
             first=first.keyword,
