@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 _WRAPPED_COLUMNS = ("name", "clause", "summary", "answer", "title")
 """Columns that may take several lines on a narrow terminal."""
+_PAGE_WIDTH = 100
+"""Columns of a page in a file or pipe."""
 
 
 class RulesOptions(Options):
@@ -132,12 +134,22 @@ def _format_page(rule: Rule) -> str:
         facts.append((say("Meant to change"), say("{keywords}", keywords=whose)))
     if rule.requires:
         facts.append((say("Silent when found"), ", ".join(rule.requires)))
-    why = translate_rule(rule.code, "why", "", doc.why)
+    why = _describe_reason(rule, doc.why)
     sections = {**doc.sections, "Why it matters": why}
     parts = [f"# {rule.code} {rule.name}", rule.told_summary]
     parts.append("\n".join(f"- {label}: {text}" for label, text in facts))
     parts += [f"## {say(title)}\n{_translate_section(text)}" for title, text in sections.items()]
     return "\n\n".join(parts) + "\n"
+
+
+def _describe_reason(rule: Rule, english: str) -> str:
+    """Why a rule is there; for a file in lines, which the English has of its own."""
+    why = translate_rule(rule.code, "why", "", english)
+    if why is english or sys.stdout.isatty():
+        return why
+    from fitslint.language.width import wrap_text
+
+    return "\n".join(wrap_text(why, _PAGE_WIDTH))
 
 
 def _translate_section(text: str) -> str:
@@ -160,4 +172,6 @@ def _print_rows(form: str, columns: Sequence[str], rows: list[dict[str, str]]) -
         from fitslint.report.tables import print_table
 
         cells = [[row[column] for column in columns] for row in rows]
-        print_table(sys.stdout, columns, cells, wrap=_WRAPPED_COLUMNS)
+        print_table(
+            sys.stdout, list(map(say, columns)), cells, wrap=tuple(map(say, _WRAPPED_COLUMNS))
+        )

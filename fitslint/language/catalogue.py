@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from importlib.resources import files
 from typing import Any
@@ -9,6 +10,15 @@ from typing import Any
 _SENTENCES = ("words", "reports", "help", "errors")
 """Files of sentences by their English template, in the order in which they are looked into."""
 _SEPARATORS = {"ja": "、"}
+
+
+_SCRIPT_CHANGE = re.compile(r"(?<=[\u3040-\u9fff])\n(?=[!-~])|(?<=[!-~])\n(?=[\u3040-\u9fff])")
+"""A line break between kana or kanji and Latin letters, which a blank keeps apart."""
+
+
+def join_lines(text: str) -> str:
+    """The lines of an entry as one; a language without blanks between its words needs none."""
+    return _SCRIPT_CHANGE.sub(" ", text).replace("\n", "")
 
 
 class Catalogue:
@@ -39,8 +49,7 @@ class Catalogue:
             found = row.get("messages", {}).get(key)
         else:
             found = row.get("message" if part == "messages" else part)
-        # Lines of a table are as long as its writers like them; words have no blanks between them.
-        return None if found is None else found.replace("\n", "")
+        return None if found is None else join_lines(found)
 
     def _load_table(self, file: str) -> dict[str, Any]:
         if file not in self._tables:

@@ -188,7 +188,7 @@ def _log_outcome(log: Log | None, entry: LogEntry | None, outcome: _Outcome) -> 
         else:
             log.log_failure(entry.id, str(outcome))
     except RepairError as error:
-        note = f"the log does not tell how this ended: {error}".split(";", 1)[0]
+        note = say("the log does not tell how this ended: {error}", error=error).split(";", 1)[0]
         if isinstance(outcome, WriteResult):
             return replace(outcome, notes=(note,))
         outcome.add_note(note)

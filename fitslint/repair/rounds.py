@@ -19,10 +19,10 @@ from fitslint.repair.select import (
     select_compatible,
 )
 from fitslint.repair.workspace import FileState, Workspace
-from fitslint.text import join_words, say
+from fitslint.text import join_words, phrase, say
 
 _HARMLESS = ("safe", "style")
-_NO_OP = "it changes nothing"
+_NO_OP = phrase("it changes nothing")
 
 
 class FixRounds:
@@ -163,7 +163,9 @@ class FixRounds:
             else [finding for finding in new if not self._selection.includes(finding)]
         )
         if lasting:
-            return f"{lasting[0].code} would be new: {lasting[0].message}"
+            return say(
+                "{code} would be new: {message}", code=lasting[0].code, message=lasting[0].message
+            )
         self._expected_to_resolve.update((finding.code, finding.hdu) for finding in new)
         self.current = after
         return None

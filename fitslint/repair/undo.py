@@ -67,11 +67,11 @@ def undo_repairs(
         if is_requested is not None and not is_requested(entry.file):
             continue
         if entry.mode == "copy":
-            note = f"was not changed; its repaired copy is {entry.result}"
+            note = say("was not changed; its repaired copy is {result}", result=entry.result)
             yield UndoResult(entry.file, entry, note=note)
             continue
         if entry.file in stuck:
-            error = "a later repair of this file was not undone"
+            error = say("a later repair of this file was not undone")
             yield UndoResult(entry.file, entry, error=error)
             continue
         try:
@@ -81,7 +81,7 @@ def undo_repairs(
             stuck.add(entry.file)
             yield UndoResult(entry.file, entry, error=str(error))
             continue
-        note = "" if restored else "is as it was before this repair"
+        note = "" if restored else say("is as it was before this repair")
         yield UndoResult(entry.file, entry, restored, note=note)
 
 

@@ -111,9 +111,9 @@ class Workspace:
         before, file = state.file, self._read_file(stream)
         report = self.linter.lint(file) if judge else state.report
         if report.status not in (state.report.status, "ok"):
-            return f"the file could not be judged any more: {report.reason}"
+            return say("the file could not be judged any more: {reason}", reason=report.reason)
         if failed := set(report.not_judged) - set(state.report.not_judged):
-            return f"{min(failed)} could not judge the file any more"
+            return say("{failed} could not judge the file any more", failed=min(failed))
         why_not = (
             find_side_effect(before, file, edits)
             or find_false_claim(before, file)

@@ -10,21 +10,18 @@ from fitslint.model.form import CARD_SIZE
 from fitslint.report.escape import escape_columns, escape_text
 from fitslint.report.reporter import Reporter, Summary
 from fitslint.report.sentences import (
+    SAFETY_NAMES,
     describe_clause,
     describe_cut,
     describe_gaps,
     describe_places,
     describe_summary,
 )
-from fitslint.text import phrase, say
+from fitslint.text import say
 
 _SHOWN_MAX = 5
 _LINE_END = b"\r\n"
 """Edits of a fix, and cards of an edit."""
-_SAFETIES = {
-    "safe": phrase("safe fix"), "style": phrase("style fix"), "unsafe": phrase("unsafe fix"),
-    "shown": phrase("by hand"),
-}  # fmt: skip
 
 
 class FullReporter(Reporter):
@@ -82,7 +79,7 @@ class FullReporter(Reporter):
         if clause:
             yield f"{gutter} {equals} {clause}"
         if finding.fix is not None:
-            title, safety = escape_text(finding.fix.title), _SAFETIES[finding.fix.safety]
+            title, safety = escape_text(finding.fix.title), SAFETY_NAMES[finding.fix.safety]
             help = say("help: {title} ({safety})", title=title, safety=safety)
             yield f"{gutter} {equals} {help}"
             for sign, card in list_suggestions(finding):

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from fitslint.model.finding import SEVERITIES, Finding, FindingCap, Severity
+from fitslint.model.finding import SEVERITIES, Finding, FindingCap, Safety, Severity
 from fitslint.report.escape import escape_text
 from fitslint.report.reporter import Summary
-from fitslint.text import count_noun, say
+from fitslint.text import Phrase, count_noun, phrase, say
 
 _SUFFIXES = 5
+SAFETY_NAMES: dict[Safety, Phrase] = {
+    "safe": phrase("safe fix"), "style": phrase("style fix"), "unsafe": phrase("unsafe fix"),
+    "shown": phrase("by hand"),
+}  # fmt: skip
 
 
 def describe_clause(clause: str) -> str:
@@ -85,7 +89,7 @@ def describe_gaps(summary: Summary) -> str:
         for code, number in sorted(tally.failed_rules.items())
     ]
     if failed:
-        parts.append(say("rules that failed: {rules}", rules=_list_some(failed, _SUFFIXES)))
+        parts.append(say("rules that failed: {rules}", rules=list_some(failed, _SUFFIXES)))
     return say("Not looked at: {parts}.", parts="; ".join(parts)) if parts else ""
 
 
@@ -151,18 +155,18 @@ def _describe_authorities(summary: Summary) -> str:
     if len(found) == 1 and summary.tally.files == 1:
         return say("checked against {names}", names=escape_text(next(iter(found))))
     named = [f"{escape_text(name)} {number:,}" for name, number in found.most_common()]
-    return say("checked against {names}", names=_list_some(named, _SUFFIXES))
+    return say("checked against {names}", names=list_some(named, _SUFFIXES))
 
 
 def _describe_skips(summary: Summary) -> str:
     suffixes = sorted(summary.skipped.items(), key=lambda item: (-item[1], item[0]))
     named = [f"{escape_text(suffix) or say('no suffix')} {number:,}" for suffix, number in suffixes]
     total = count_noun(sum(summary.skipped.values()), "other file")
-    return say("{files} passed over ({named})", files=total, named=_list_some(named, _SUFFIXES))
+    return say("{files} passed over ({named})", files=total, named=list_some(named, _SUFFIXES))
 
 
-def _list_some(words: Sequence[str], most: int) -> str:
-    """The first ``most`` words, and how many there are besides."""
+def list_some(words: Sequence[str], most: int) -> str:
+    """The first ``most`` words, and how many there are besides; empty without words."""
     shown = tuple(words[:most])
     if len(words) <= most:
         return say("{words}", words=shown)

@@ -202,7 +202,7 @@ def _has_valid_checksum(header: Header) -> bool:
     needs=("CHECKSUM", "DATASUM"),
     needs_one_of=(("CHECKSUM",), ("DATASUM",)),
     precheck=_has_valid_checksum,
-    summary_ja="ヘッダーが CHECKSUM の計算後に変更されている",
+    summary_ja="ヘッダが CHECKSUM の計算後に変更されている",
     message="CHECKSUM does not hold for this header with DATASUM = {datasum}: one of the three was"
     " changed after the others were written",
 )
@@ -339,7 +339,7 @@ def _precheck_stamp(header: Header) -> bool:
     needs=("CHECKSUM", "DATE"),
     needs_one_of=(("CHECKSUM",), ("DATE",)),
     precheck=_precheck_stamp,
-    summary_ja="CHECKSUM の注釈の日付が DATE より古い",
+    summary_ja="CHECKSUM のコメントの日付が DATE より古い",
     message="CHECKSUM was written on {stamp}, before the header (DATE = {date})",
 )
 def checksum_older(header: Header) -> Iterator[Flag]:

@@ -57,7 +57,7 @@ def blocked(card: Card) -> Iterator[Flag]:
     # gnuastro takes CROTA2 for radians, and astrometry.net and GalSim ignore it.
     fix="unsafe",
     changes=("CDELTi", "CROTAi"),
-    summary_ja="CROTAi は廃止された; PCi_j または CDi_j を使う",
+    summary_ja="CROTAi は廃止された。PCi_j または CDi_j を使う",
     message="{keyword} is deprecated; give scale and rotation by CDi_j, which every reader reads"
     " alike (gnuastro, astrometry.net and GalSim misread or ignore CROTA2)",
 )

@@ -213,7 +213,7 @@ def _normalise_name(name: str) -> str:
     catalogue_rows=("N005",),
     needs=("XTENSION",),
     multi_hdu_only=True,
-    summary_ja="主ヘッダーと拡張で同じキーワードの値が異なる",
+    summary_ja="プライマリヘッダと拡張で同じキーワードの値が異なる",
     message={
         "": "{keyword} is {value} here and {other} in the primary header",
         "many": "{count} keywords have other values here than in the primary header: {names}",

@@ -46,7 +46,7 @@ def _find_value_card(header: Header, name: str) -> Card | None:
     needs_one_of=(("EPOCH",),),
     once="fact",
     fix="safe",
-    summary_ja="EPOCH は廃止された; EQUINOX を併記する",
+    summary_ja="EPOCH は廃止された。EQUINOX を併記する",
     message={
         "": "EPOCH is deprecated; write EQUINOX beside it (some readers, as those of UVFITS, know"
         " EPOCH only)",
@@ -117,7 +117,7 @@ def _is_observation_year(year: float, header: Header) -> bool:
     needs_one_of=(("RADECSYS",),),
     once="fact",
     fix="safe",
-    summary_ja="RADECSYS は廃止された; RADESYS を併記する",
+    summary_ja="RADECSYS は廃止された。RADESYS を併記する",
     message={
         "": "RADECSYS is the name of an early draft; write RADESYS beside it (IRAF and WCSTools"
         " know RADECSYS only)",
@@ -184,7 +184,7 @@ def _has_modern_names(layout: Layout) -> bool:
     once="fact",
     precheck=_precheck_spectral,
     fix="safe",
-    summary_ja="VELREF, RESTFREQ, VSOURCE は標準にない; RESTFRQ, SPECSYS, ZSOURCE を使う",
+    summary_ja="VELREF、RESTFREQ、VSOURCE は標準にない。RESTFRQ、SPECSYS、ZSOURCE を使う",
     message={
         "": "{keyword} is no keyword of the standard; write {instead}",
         "beside": "RESTFREQ is no keyword of the standard; write RESTFRQ beside it, for readers"

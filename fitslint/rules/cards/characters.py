@@ -40,7 +40,7 @@ _TRANSLITERATIONS = {
     changes=("own",),
     catalogue_rows=("C001", "C013"),
     faults=("*",),
-    summary_ja="カードに制御文字（TAB、改行など）が含まれている",
+    summary_ja="カードに制御文字 (TAB、改行など) が含まれている",
     message={
         "": "byte {byte} ({name}) is not a printable ASCII character",
         "many": "byte {byte} ({name}) is not a printable ASCII character; this card has {count}",
@@ -91,7 +91,7 @@ def control_character(card: Card) -> Iterator[Flag]:
     changes=("own",),
     catalogue_rows=("C002",),
     faults=("*",),
-    summary_ja="ヘッダーに NUL バイトが含まれている",
+    summary_ja="ヘッダに NUL バイトが含まれている",
     message="NUL bytes in this card: {count}, the first in column {column}; write blanks",
 )
 def nul_byte(card: Card) -> Iterator[Flag]:
@@ -133,7 +133,7 @@ def nul_byte(card: Card) -> Iterator[Flag]:
     fix="unsafe",
     catalogue_rows=("C003",),
     faults=("*",),
-    summary_ja="ヘッダーに ASCII 以外の文字が含まれている",
+    summary_ja="ヘッダに ASCII 以外の文字が含まれている",
     message={
         "": "byte {byte} is not ASCII; write {plain!r}",
         "many": "byte {byte} is not ASCII, and the card has {count} such; write {plain!r}",

@@ -205,7 +205,7 @@ def _name_sides(*, before: bool, after: bool) -> str:
     catalogue_rows=("C014",),
     kinds=("value",),
     once="rule",
-    summary_ja="コメントが80バイト目で切れている可能性がある",
+    summary_ja="コメントが 80 桁目で切れている可能性がある",
     message={
         "": "the comment fills the card up to column 80 and its last word {word!r} looks cut",
         "bracket": "the comment fills the card up to column 80 and its bracket is not closed",

@@ -43,7 +43,7 @@ _RULER = compile_late(rb"[= *~_.+-]*\Z")
     changes=("own",),
     catalogue_rows=("C005",),
     faults=("indicator",),
-    summary_ja="値標識「= 」の第10バイトが空白ではない",
+    summary_ja="「= 」の 10 桁目が空白でない",
     message="column 10 is not blank, so {keyword} has no value; write '= ' before {text}",
 )
 def value_indicator_blank(card: Card, header: Header) -> Iterator[Flag]:
@@ -92,7 +92,7 @@ def _grade_indicator(card: Card, header: Header) -> Safety:
     changes=("own",),
     catalogue_rows=("C006",),
     faults=_MISPLACED_FAULTS,
-    summary_ja="等号が第9バイトにない",
+    summary_ja="等号が 9 桁目にない",
     message="the equals sign stands in column {column} and not in column 9",
 )
 def equals_not_in_column_9(card: Card, header: Header) -> Iterator[Flag]:
@@ -140,7 +140,7 @@ def equals_not_in_column_9(card: Card, header: Header) -> Iterator[Flag]:
     fix="unsafe",
     catalogue_rows=("C007",),
     faults=("long-name", "after-value", "after-string"),
-    summary_ja="キーワード名が8文字を超えている",
+    summary_ja="キーワード名が 8 文字を超えている",
     message={
         "": "the keyword {keyword} has {length} characters; a name has at most 8",
         "near": "the keyword {keyword} has {length} characters; {near} is the reserved name",
@@ -192,7 +192,7 @@ def long_keyword(card: Card) -> Iterator[Flag]:
     fix="unsafe",
     catalogue_rows=("C008",),
     kinds=("commentary",),
-    summary_ja="値標識がないため、値がコメントとして扱われる",
+    summary_ja="「= 」がないため、値がコメントとして扱われる",
     message={
         "": "{keyword} has no value indicator in columns 9-10, so the card is a comment",
         "prose": "columns 1-8 hold {keyword!r}, which is no keyword; text belongs behind COMMENT",

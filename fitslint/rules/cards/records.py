@@ -37,7 +37,7 @@ _MANDATORY = compile_late(r"SIMPLE|XTENSION|BITPIX|NAXIS[0-9]*|PCOUNT|GCOUNT|TFI
     clause="4.1.1",
     level="must",
     catalogue_rows=("C004",),
-    summary_ja="あるカードから80バイトの区切りがずれている",
+    summary_ja="あるカードから 80 バイトの区切りがずれている",
     message="from this card on records start {side} of their 80-byte places (bytes: {shift})",
 )
 def record_drift(file: FitsFile) -> Iterator[Flag]:

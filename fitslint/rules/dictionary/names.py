@@ -111,7 +111,7 @@ def is_instrument_authority(authority: DictionaryChain) -> bool:
     authority="*",
     once="fact",
     catalogue_rows=("S9-08",),
-    summary_ja="他の装置の装置IDを持つキーワードである",
+    summary_ja="他の装置の装置 ID を持つキーワードである",
     message="{keyword} begins with the letters of {other}, and this is a file of {own}",
 )
 def of_another_instrument(header: Header) -> Iterator[Flag]:
@@ -156,7 +156,7 @@ def of_another_instrument(header: Header) -> Iterator[Flag]:
     subchecks=_plan_subchecks,
     once="fact",
     catalogue_rows=("P004", "K010"),
-    summary_ja="辞書のキーワードによく似た名前である（つづり違いの可能性）",
+    summary_ja="辞書のキーワードによく似た名前である (綴りの違いの可能性)",
     message="{keyword} is in no dictionary; {near} of {who} was probably meant",
 )
 def misspelt(header: Header, names: UnknownKeywords) -> Iterator[Flag]:

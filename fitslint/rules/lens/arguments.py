@@ -65,7 +65,7 @@ def _is_not_finite(text: str) -> bool:
     "missing-argument",
     clause=f"{LENSTOOL_VERSION}, parameter file",
     level="must",
-    summary_ja="引数が足りない。",
+    summary_ja="引数が足りない",
     message="{word} takes {least} arguments and has {count}: {form}",
 )
 def missing_argument(model: ModelFile) -> Iterator[Flag]:
@@ -128,7 +128,7 @@ def _is_off(statement: Statement) -> bool:
     "argument-of-another-kind",
     clause=f"{LENSTOOL_VERSION}, parameter file",
     level="must",
-    summary_ja="引数の種類が違う（数値であるべき所が数値でない）。",
+    summary_ja="引数の種類が違う (数値であるべき所が数値でない)",
     message="{word} takes {kind} here ({name}), not {found}",
 )
 def argument_of_another_kind(model: ModelFile) -> Iterator[Flag]:
@@ -191,7 +191,7 @@ def argument_of_another_kind(model: ModelFile) -> Iterator[Flag]:
     "number-not-finite",
     clause=f"{LENSTOOL_VERSION}, parameter file",
     level="must",
-    summary_ja="NaNまたは無限大の値。",
+    summary_ja="NaN または無限大の値",
     message="{word} is {found}: every map of the model becomes NaN",
 )
 def number_not_finite(model: ModelFile) -> Iterator[Flag]:
@@ -239,7 +239,7 @@ def number_not_finite(model: ModelFile) -> Iterator[Flag]:
     "word-beyond-ascii",
     clause=f"{LENSTOOL_VERSION}, parameter file",
     level="must",
-    summary_ja="ASCII以外のバイトを含む語（全角文字やノーブレークスペースなど）。",
+    summary_ja="ASCII 以外のバイトを含む語 (全角文字やノーブレークスペースなど)",
     message="{found} holds the byte {byte}, which Lenstool takes for a letter",
 )
 def word_beyond_ascii(model: ModelFile) -> Iterator[Flag]:

@@ -36,7 +36,7 @@ def count_members(model: ModelFile, section: Section) -> int:
     clause=_CLAUSE,
     level="must",
     fix="shown",
-    summary_ja="nlentilleがレンズの数より小さい（または無い）。モデルが途中で切れる。",
+    summary_ja="nlentille がレンズの数より小さい (またはない)。モデルが途中で切れる",
     message={
         "": "nlentille is {given} and the file has {count}: those from {first} on "
         "(line {line}) are left out",
@@ -151,7 +151,7 @@ def _flag_missing_count(model: ModelFile, lens: Section, count: int) -> Flag:
     "limit-of-no-potential",
     clause=f"{LENSTOOL_VERSION}, limit",
     level="style",
-    summary_ja="limitの名前に対応するpotentielがない。",
+    summary_ja="limit の名前に対応する potentiel がない",
     message="no potentiel is called {label} ({names}): the priors go to a lens by their place in "
     "the file, which may be another than was meant",
 )
@@ -212,7 +212,7 @@ def limit_of_no_potential(model: ModelFile) -> Iterator[Flag]:
     "model-without-lenses",
     clause=_CLAUSE,
     level="should",
-    summary_ja="レンズがひとつもないのに地図を書かせている。全画素ゼロになる。",
+    summary_ja="レンズがひとつもないのにマップを書かせている。全ピクセルゼロになる",
     message="the file has no lens (potentiel, potfile): the map of {keyword} is zero everywhere",
 )
 def model_without_lenses(model: ModelFile) -> Iterator[Flag]:

@@ -66,7 +66,7 @@ def _build_suggestion(model: ModelFile, word: Word, near: str) -> dict[str, Any]
     "unknown-section",
     clause=f"{LENSTOOL_VERSION}, parameter file",
     level="should",
-    summary_ja="Lenstoolが知らないセクション名。中の行はすべて無視される。",
+    summary_ja="Lenstool が知らないセクション名。中の行はすべて無視される",
     message={
         "": "Lenstool has no section {word} and ignores its {lines}{hint}",
         "outside": "{word} stands outside of any section and is ignored",
@@ -156,7 +156,7 @@ def _group_outside_lines(model: ModelFile) -> Iterator[list[SyntaxFault]]:
     "unknown-word",
     clause=f"{LENSTOOL_VERSION}, parameter file",
     level="should",
-    summary_ja="このセクションにないキーワード。Lenstoolは黙って無視する。",
+    summary_ja="このセクションにないキーワード。Lenstool は黙って無視する",
     message={
         "": "{section} has no word {word}: Lenstool ignores the line{hint}",
         "elsewhere": "{section} has no word {word}, which belongs to {home}: "
@@ -245,7 +245,7 @@ _REPEATABLE_SECTIONS = frozenset(("image", "cline", "cleanlens", "observ", "dynf
     "repeated-word",
     clause=f"{LENSTOOL_VERSION}, parameter file",
     level="should",
-    summary_ja="同じキーワードの繰り返し。最後の行だけが有効。",
+    summary_ja="同じキーワードの繰り返し。最後の行だけが有効",
     message="{word} stands again in line {line}, which is the one that counts",
 )
 def repeated_word(model: ModelFile) -> Iterator[Flag]:

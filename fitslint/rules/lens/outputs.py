@@ -38,7 +38,7 @@ _FILE_COUNTS = {"dpl": 2, "curv": 3}
     clause=_CLAUSE,
     level="must",
     fix="shown",
-    summary_ja="massの赤方偏移と一致するレンズがない。マップは全画素ゼロになる。",
+    summary_ja="mass の赤方偏移と一致するレンズがない。マップは全ピクセルゼロになる",
     message="no lens is at redshift {z}: the map is zero everywhere; the nearest lens is at {near}",
 )
 def mass_of_no_plane(model: ModelFile) -> Iterator[Flag]:
@@ -105,7 +105,7 @@ def mass_of_no_plane(model: ModelFile) -> Iterator[Flag]:
     "mass-with-source-redshift",
     clause=_CLAUSE,
     level="must",
-    summary_ja="massの行に光源の赤方偏移は書けない。ファイル名として読まれる。",
+    summary_ja="mass の行に光源の赤方偏移は書けない。ファイル名として読まれる",
     message={
         "": "mass takes no redshift of the sources: the map is written to a file called {name}, "
         "for sources at z_source ({source})",
@@ -187,7 +187,7 @@ def mass_with_source_redshift(model: ModelFile) -> Iterator[Flag]:
     "source-in-front-of-lens",
     clause=_CLAUSE,
     level="must",
-    summary_ja="光源がレンズより手前にある。",
+    summary_ja="光源がレンズより手前にある",
     message={
         "": "the sources are at redshift {source} and the lenses at {lens}: nothing is lensed",
         "some": "the sources are at redshift {source}: the lenses at {lens} do not act on them",
@@ -266,7 +266,7 @@ def source_in_front_of_lens(model: ModelFile) -> Iterator[Flag]:
     "maps-of-one-name",
     clause=_CLAUSE,
     level="must",
-    summary_ja="複数のマップが同じファイル名に書かれる。",
+    summary_ja="複数のマップが同じファイル名に書かれる",
     message="{name} is also the file of {other} (line {line}): one map overwrites the other",
 )
 def maps_of_one_name(model: ModelFile) -> Iterator[Flag]:
@@ -327,7 +327,7 @@ def maps_of_one_name(model: ModelFile) -> Iterator[Flag]:
     "deflection-of-first-lens",
     clause=_CLAUSE,
     level="should",
-    summary_ja="Lenstool 6.8のdplは複数平面・外部シアを正しく扱わない。",
+    summary_ja="Lenstool 6.8 の dpl は複数平面・外部シアを正しく扱わない",
     message={
         "": "the lenses are at {count} redshifts and Lenstool 6.8 scales the deflection of all by "
         "D_ls/D_s of the first; fitslint kappa maps takes that of each",

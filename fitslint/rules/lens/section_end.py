@@ -20,7 +20,7 @@ _CLAUSE = f"{LENSTOOL_VERSION}, parameter file"
     clause=_CLAUSE,
     level="must",
     fix="shown",
-    summary_ja="セクションがendで閉じられていない。",
+    summary_ja="セクションが end で閉じられていない",
     message="{word} has no end: Lenstool reads the sections behind it as words of this one",
 )
 def section_without_end(model: ModelFile) -> Iterator[Flag]:
@@ -70,7 +70,7 @@ def section_without_end(model: ModelFile) -> Iterator[Flag]:
     "missing-fini",
     clause=_CLAUSE,
     level="must",
-    summary_ja="finiがない。Lenstoolは終了しない。",
+    summary_ja="fini がない。Lenstool は終了しない",
     message="no fini ends the file: Lenstool waits for it and never stops",
 )
 def missing_fini(model: ModelFile) -> Iterator[Flag]:
@@ -120,7 +120,7 @@ def missing_fini(model: ModelFile) -> Iterator[Flag]:
     "text-after-fini",
     clause=_CLAUSE,
     level="should",
-    summary_ja="finiの後に行がある。読まれない。",
+    summary_ja="fini の後に行がある。読まれない",
     message="{word} stands after fini (line {fini}): it is not read",
 )
 def text_after_fini(model: ModelFile) -> Iterator[Flag]:

@@ -143,7 +143,7 @@ def hierarch_repeated(header: Header) -> Iterator[Flag]:
     level="conv",
     catalogue_rows=("L009",),
     needs=(_HIERARCH,),
-    summary_ja="HIERARCH の名前が同じヘッダーの通常のキーワードと同じである",
+    summary_ja="HIERARCH の名前が同じヘッダの通常のキーワードと同じである",
     message="HIERARCH {token} is the same name as the keyword {token} of card {other}",
 )
 def hierarch_shadows(header: Header) -> Iterator[Flag]:
@@ -183,7 +183,7 @@ def _find_name_span(header: Header, position: int) -> tuple[int, int]:
     catalogue_rows=("L011",),
     once="rule",
     kinds=("hierarch",),
-    summary_ja="HIERARCH の名前が長く、値または注釈が 80 桁で切れている",
+    summary_ja="HIERARCH の名前が長く、値またはコメントが 80 桁で切れている",
     message={
         "value": "the name takes {length} columns, and the string was cut at column 80",
         "comment": "the name takes {length} columns, and the comment seems to be cut at column 80",

@@ -19,7 +19,7 @@ from fitslint.rules.mandatory.order import AXES_MAX, LEGAL_BITPIX, group_runs
     hdus=("compressed-image",),
     reads="values",
     needs=("ZIMAGE", "ZCMPTYPE", "ZBITPIX", "ZNAXIS", "ZNAXISn"),
-    summary_ja="圧縮画像に必須の ZCMPTYPE, ZBITPIX, ZNAXIS, ZNAXISn が揃っていないか正しくない",
+    summary_ja="圧縮画像に必須の ZCMPTYPE、ZBITPIX、ZNAXIS、ZNAXISn が揃っていないか正しくない",
     message={
         "absent": "{name} is absent; a compressed image needs it",
         "several": "ZNAXIS{axis} to ZNAXIS{last} are absent although ZNAXIS = {naxis}",

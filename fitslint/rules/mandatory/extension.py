@@ -157,7 +157,7 @@ def _flag_structure(header: Header, demanded: dict[str, int]) -> Iterator[Flag]:
     level="must",
     catalogue_rows=("M010",),
     hdus=("table",),
-    summary_ja="TABLE 拡張の BITPIX, NAXIS, PCOUNT が 8, 2, 0 でない",
+    summary_ja="TABLE 拡張の BITPIX、NAXIS、PCOUNT が 8、2、0 でない",
     message="{keyword} = {value}; it must be {wanted} in an ASCII table",
 )
 def ascii_table_values(header: Header) -> Iterator[Flag]:
@@ -185,7 +185,7 @@ def ascii_table_values(header: Header) -> Iterator[Flag]:
     level="must",
     catalogue_rows=("M011",),
     hdus=BINTABLE_KINDS,
-    summary_ja="BINTABLE 拡張の BITPIX, NAXIS が 8, 2 でないか、PCOUNT が負である",
+    summary_ja="BINTABLE 拡張の BITPIX、NAXIS が 8、2 でないか、PCOUNT が負である",
     message={
         "": "{keyword} = {value}; it must be {wanted} in a binary table",
         "heap": "PCOUNT = {value} bytes is negative; it is the size of gap and heap",

@@ -63,7 +63,7 @@ def simple_not_true(header: Header) -> Iterator[Flag]:
     catalogue_rows=("M002",),
     hdus=KNOWN_KINDS,
     fix="safe",
-    summary_ja="BITPIX が二番目にないか、8, 16, 32, 64, -32, -64 のいずれでもない",
+    summary_ja="BITPIX が二番目にないか、8、16、32、64、-32、-64 のいずれでもない",
     message={
         "absent": "BITPIX is absent; it must be the second card",
         "value": "BITPIX = {bitpix} bits is none of 8, 16, 32, 64, -32, -64",

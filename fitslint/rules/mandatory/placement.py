@@ -27,7 +27,7 @@ _COLUMN_KEYWORD = compile_late(r"(?:TFORM|TBCOL)[1-9][0-9]*")
     needs=("SIMPLE", "EXTEND", "BLOCKED"),
     fix="style",
     changes=("own",),
-    summary_ja="拡張ヘッダーに SIMPLE, EXTEND, BLOCKED がある",
+    summary_ja="拡張ヘッダに SIMPLE、EXTEND、BLOCKED がある",
     message="{keyword} belongs in the primary header and must not appear in an extension",
 )
 def primary_keyword_in_extension(header: Header) -> Iterator[Flag]:
@@ -65,7 +65,7 @@ def primary_keyword_in_extension(header: Header) -> Iterator[Flag]:
     hdus=PRIMARY_KINDS,
     needs=("XTENSION",),
     fix="unsafe",
-    summary_ja="主ヘッダーに XTENSION がある",
+    summary_ja="プライマリヘッダに XTENSION がある",
     message="XTENSION must not appear in the primary header",
 )
 def xtension_in_primary(header: Header) -> Iterator[Flag]:
@@ -138,7 +138,7 @@ def extend_false(file: FitsFile) -> Iterator[Flag]:
     requires=("MK115",),
     fix="style",
     changes=("PCOUNT", "GCOUNT"),
-    summary_ja="ランダムグループでない主ヘッダーに PCOUNT または GCOUNT がある",
+    summary_ja="ランダムグループでないプライマリヘッダに PCOUNT または GCOUNT がある",
     message={
         "": "{keyword} has no meaning in a primary header without random groups; remove it",
         "value": "{keyword} = {value} has no meaning here, and readers may size the data with it",

@@ -52,7 +52,7 @@ def _is_column_qualifier(near: NearMatch) -> bool:
     fix="unsafe",
     catalogue_rows=("K005",),
     reads="layout",
-    summary_ja="キーワードの番号が0で始まっている",
+    summary_ja="キーワードの番号が 0 で始まっている",
     message="the index {index} of {keyword} has a leading zero; write {new}",
 )
 def leading_zero(header: Header) -> Iterator[Flag]:

@@ -59,7 +59,7 @@ _BARE_MATRIX = compile_late(r"(?:P[VS]|T[PV]|CD|PC)[1-9][0-9]?[A-Z]?")
     catalogue_rows=("K007", "Q016"),
     reads="layout",
     once="fact",
-    summary_ja="予約キーワードによく似た名前である（つづり違いの可能性）",
+    summary_ja="予約キーワードによく似た名前である (綴りの違いの可能性)",
     message="{keyword} is no reserved keyword; {near} was probably meant",
 )
 def misspelt(header: Header) -> Iterator[Flag]:
@@ -185,7 +185,7 @@ def _rename_card(card: Card, name: str, new: str) -> Edit | None:
     needs=(*_UNDERSCORE_NAMES, *_HYPHEN_NAMES),
     needs_one_of=(_UNDERSCORE_NAMES,),
     once="fact",
-    summary_ja="予約キーワードのハイフンの代わりに下線が使われている",
+    summary_ja="予約キーワードのハイフンの代わりにアンダースコアが使われている",
     message={
         "": "{keyword} is a private name; readers look for {twin}, which is absent",
         "differs": "{keyword} = {value} is a private name; readers look for {twin}, which is"

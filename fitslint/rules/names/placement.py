@@ -33,7 +33,7 @@ _CELL_KEYWORDS = compile_late(r"[1-9][0-9]*(?:C[A-Z]{2,3}|PC|CD|V|S|PV|PS)[0-9].
     reads="layout",
     hdus=(*IMAGE_KINDS, "table"),
     once="fact",
-    summary_ja="このHDUの種類では定義されていないキーワードである",
+    summary_ja="この HDU の種類では定義されていないキーワードである",
     message="{keyword} is defined for {kinds} HDUs and has no meaning in this {kind} HDU",
 )
 def keyword_out_of_place(header: Header) -> Iterator[Flag]:

@@ -80,7 +80,7 @@ def _iterate_file_names(file: FitsFile) -> Iterator[tuple[int, Header, _FileName
     catalogue_rows=("P008", "N-D12"),
     needs=_NEEDS,
     authority=FAMILY,
-    summary_ja="ファイル名の日付または時刻がヘッダーと異なる",
+    summary_ja="ファイル名の日付または時刻がヘッダと異なる",
     message="the file is called {name}, for {said}; {keyword} = {value} says otherwise",
 )
 def file_name_of_another_time(file: FitsFile) -> Iterator[Flag]:
@@ -148,7 +148,7 @@ def _find_time_conflict(header: Header, name: _FileName) -> str | None:
     catalogue_rows=("P008", "N-D11"),
     needs=_NEEDS,
     authority=FAMILY,
-    summary_ja="ファイル名の種別 (周波数、偏波、観測モード) がヘッダーと異なる",
+    summary_ja="ファイル名の種別 (周波数、偏波、観測モード) がヘッダと異なる",
     message="the file is called {name}, for {said}; {keyword} = {value} says otherwise",
 )
 def file_name_of_another_kind(file: FitsFile) -> Iterator[Flag]:

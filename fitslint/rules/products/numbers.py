@@ -39,7 +39,7 @@ _TOLERANCE = 1e-3
     authority=FAMILY,
     needs=("PIXKPC", "ZLENS", *_COSMOLOGY_KEYWORDS, *_WCS_KEYWORDS),
     needs_one_of=(("PIXKPC",), ("ZLENS",)),
-    summary_ja="PIXKPC が ZLENS、宇宙論、画素の大きさと合わない",
+    summary_ja="PIXKPC が ZLENS、宇宙論、ピクセルの大きさと合わない",
     message="PIXKPC is {said} kpc, and a pixel of {size} arcsec is {right} kpc long at redshift "
     "{redshift} in {cosmology}",
 )

@@ -267,7 +267,7 @@ def grouping_incomplete(header: Header) -> Iterator[Flag]:
     reads="values",
     hdus=TABLE_KINDS,
     needs=("TTYPEn",),
-    summary_ja="列と同じ名前のキーワードがヘッダーにある",
+    summary_ja="列と同じ名前のキーワードがヘッダにある",
     message="the column {value!r} and the keyword {keyword} (card {place}) have one name; by the"
     " Green Bank convention a keyword stands for a column that is left out",
 )

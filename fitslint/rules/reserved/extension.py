@@ -70,7 +70,7 @@ def extver_not_positive(card: Card) -> Iterator[Flag]:
     once="fact",
     needs=("EXTNAME",),
     multi_hdu_only=True,
-    summary_ja="同じ型の拡張で EXTNAME, EXTVER, EXTLEVEL の組が重複している",
+    summary_ja="同じ型の拡張で EXTNAME、EXTVER、EXTLEVEL の組が重複している",
     message="HDU {first} is another {type} extension with EXTNAME {name!r}, EXTVER {version} and"
     " EXTLEVEL {depth}; give this one another EXTVER",
 )

@@ -95,7 +95,7 @@ def inherit_misplaced(header: Header) -> Iterator[Flag]:
     catalogue_rows=("R009",),
     needs=("INHERIT",),
     multi_hdu_only=True,
-    summary_ja="主 HDU にデータがあるのに INHERIT = T である",
+    summary_ja="プライマリ HDU にデータがあるのに INHERIT = T である",
     message="INHERIT = T, but the primary HDU holds data, so its keywords describe those",
 )
 def inherit_with_primary_data(file: FitsFile) -> Iterator[Flag]:
@@ -138,7 +138,7 @@ def inherit_with_primary_data(file: FitsFile) -> Iterator[Flag]:
     once="rule",
     needs=("INHERIT",),
     multi_hdu_only=True,
-    summary_ja="INHERIT = T の拡張と主ヘッダーで同じキーワードの値が異なる",
+    summary_ja="INHERIT = T の拡張とプライマリヘッダで同じキーワードの値が異なる",
     message="{keyword} is {value} here and {primary} in the primary header that this HDU inherits",
 )
 def inherit_conflict(file: FitsFile) -> Iterator[Flag]:

@@ -25,7 +25,7 @@ ARRAY_KEYWORDS = ("BSCALE", "BZERO", "BUNIT", "BLANK", "DATAMIN", "DATAMAX")
     catalogue_rows=("R011",),
     hdus=("table", "bintable", "compressed-table"),
     needs=ARRAY_KEYWORDS,
-    summary_ja="配列のキーワードが表のヘッダーにある",
+    summary_ja="配列のキーワードが表のヘッダにある",
     message={
         "": "{keyword} describes an array and must not appear in a table; use {instead}",
         "unit": "BUNIT is the unit of an array; of a table only programs that know its layout read"
@@ -69,7 +69,7 @@ def array_keyword_in_table(header: Header) -> Iterator[Flag]:
     hdus=IMAGE_KINDS,
     once="fact",
     fix="unsafe",
-    summary_ja="列のキーワードが画像のヘッダーにある",
+    summary_ja="列のキーワードが画像のヘッダにある",
     message="{keyword} describes a table and must not appear in an image header; remove it",
 )
 def column_keyword_in_image(header: Header) -> Iterator[Flag]:
@@ -112,7 +112,7 @@ def column_keyword_in_image(header: Header) -> Iterator[Flag]:
     catalogue_rows=("R013",),
     hdus=TABLE_KINDS,
     fix="unsafe",
-    summary_ja="ASCII 表とバイナリー表のキーワードを取り違えている",
+    summary_ja="ASCII 表とバイナリ表のキーワードを取り違えている",
     message="{keyword} has no meaning in {table}; remove it",
 )
 def keyword_of_other_table(header: Header) -> Iterator[Flag]:

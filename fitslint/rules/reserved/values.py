@@ -37,7 +37,7 @@ _UNIT_WORDS = compile_late(r"\[|h[hms:r]|hour|d[dm:e]|degree|sexag|[\"']", re.IG
     catalogue_rows=("R014",),
     reads="value",
     keywords=("REFERENC",),
-    summary_ja="REFERENC に書誌コード, DOI, URL のいずれもない",
+    summary_ja="REFERENC に書誌コード、DOI、URL のいずれもない",
     message="REFERENC names no 19-character bibcode, DOI or URL, so nobody can look it up",
 )
 def reference_form(card: Card) -> Iterator[Flag]:
@@ -116,7 +116,7 @@ def exposure_not_positive(card: Card) -> Iterator[Flag]:
     reads="value",
     keywords=("RA", "DEC"),
     precheck=lambda text: text[:1] not in b"'TF",
-    summary_ja="RA または DEC が度の数値でも単位の分かる六十進表記でもない",
+    summary_ja="RA または DEC が度の数値でも単位のわかる六十進表記でもない",
     message={
         "number": "{keyword} is a number in quotes; write {new} without them, in degrees",
         "unit": "{keyword} = {value} could be hours or degrees; say which in the comment",

@@ -121,7 +121,7 @@ def _unquote_number(card: Card) -> Edit | None:
     reads="values",
     needs=("BZERO", "BSCALE"),
     requires=("IM105", "IM107"),
-    summary_ja="符号なし整数の約束 (BZERO, BSCALE = 1) から外れている",
+    summary_ja="符号なし整数の約束 (BZERO、BSCALE = 1) から外れている",
     message={
         "bscale": "BZERO = {bzero} marks unsigned integers only with BSCALE = 1, not {bscale}",
         "other": "BZERO = {bzero} marks unsigned integers of {meant} bits, but BITPIX = {bitpix}",
@@ -216,7 +216,7 @@ def unsigned_offset_missed(header: Header) -> Iterator[Flag]:
     reads="values",
     needs=("BZERO", "BSCALE"),
     requires=("IM105",),
-    summary_ja="浮動小数点の配列に 1 と 0 以外の BSCALE, BZERO がある",
+    summary_ja="浮動小数点の配列に 1 と 0 以外の BSCALE、BZERO がある",
     message="{keyword} = {value} scales an array that is already floating point "
     "(BITPIX = {bitpix}); it may be left over from the integers",
 )

@@ -111,7 +111,7 @@ class _FoldPrecheck:
     reads="values",
     subchecks=_plan_folds,
     hdus=_IMAGES,
-    summary_ja="歪み補正が画像を折り返し、二つの画素が天球上の一点に来る",
+    summary_ja="歪み補正が画像を折り返し、二つのピクセルが天球上の一点に来る",
     message="the distortion folds the image: at {folded} of {points} points of a grid over it the"
     " area of a pixel is of the other sign or 0, first at pixel {pixel}; elsewhere a pixel has"
     " {least} to {most} times the area of that at the reference",
@@ -255,7 +255,7 @@ def find_farthest_corner(origin: Sequence[float], shape: Sequence[int]) -> tuple
     reads="values",
     subchecks=_plan_inverse,
     hdus=_IMAGES,
-    summary_ja="SIP の逆変換 (AP・BP) が A・B の逆になっていない",
+    summary_ja="SIP の逆変換 (AP ・ BP) が A ・ B の逆になっていない",
     message="AP and BP bring pixel {pixel} back {pixels} pixels from where A and B took it from"
     " ({corner} pixels at a corner): programs that use them for the way from the sky are off by as"
     " much, those that turn A and B round are not",

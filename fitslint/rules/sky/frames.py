@@ -40,7 +40,7 @@ def _precheck_frame(header: Header) -> bool:
     min_present=5,
     needs_one_of=(("RADESYS", "RADECSYS"), ("CRVAL1",), ("CRVAL2",)),
     precheck=_precheck_frame,
-    summary_ja="基準系の省略値や二つの基準系を、プログラムが別々に読んで位置がずれる",
+    summary_ja="基準系の既定値や二つの基準系を、プログラムが別々に読んで位置がずれる",
     message={
         "equinox": "{keyword} = {text} has the equinox B1950 where EQUINOX is absent; {readers}"
         " take J2000, which puts the reference point {shift} arcmin away",

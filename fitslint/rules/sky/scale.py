@@ -142,7 +142,7 @@ def load_instruments() -> Mapping[bytes, tuple[float, float]]:
     reads="values",
     subchecks=_plan_subchecks,
     hdus=("primary", "image", "compressed-image"),
-    summary_ja="画素の大きさが、投影法・焦点距離・装置などから見てありえない",
+    summary_ja="ピクセルの大きさが、投影法・焦点距離・装置などから見てありえない",
     message={
         "wide": "the coordinates make a pixel {scale} arcsec and the image {extent} deg wide, which"
         " {code} cannot show; {keyword} is in degrees a pixel: arcsec were written where it is"

@@ -78,7 +78,7 @@ def _surely_other(text: bytes) -> bool:
     keywords=_CTYPES,
     types=("string",),
     precheck=_surely_other,
-    summary_ja="スペクトル軸の CTYPE の型またはアルゴリズムの符号が標準にない",
+    summary_ja="分光軸の CTYPE の型またはアルゴリズムの符号が標準にない",
     message={
         "": "{keyword} = '{text}': {algorithm} is no algorithm of spectral axes",
         "leads": "{keyword} = '{text}': {algorithm} does not lead to {code}, which is linear in"
@@ -260,7 +260,7 @@ def _surely_fit(header: Header) -> bool:
     needs=("CTYPEia", "CUNITia"),
     min_present=2,
     precheck=_surely_fit,
-    summary_ja="スペクトル軸の CUNIT が CTYPE の量の単位でない",
+    summary_ja="分光軸の CUNIT が CTYPE の量の単位でない",
     message="{keyword} = '{unit}' is a unit of {measured}, and {other} = '{kind}' is a {quantity},"
     " in {wanted} by default",
 )

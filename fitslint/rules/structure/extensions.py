@@ -65,7 +65,7 @@ def extension_type_unregistered(card: Card) -> Iterator[Flag]:
     reads="value",
     keywords=("XTENSION",),
     precheck=_STANDARD_VALUES.__contains__,
-    summary_ja="XTENSION の値が大文字でないか、8文字に満たない",
+    summary_ja="XTENSION の値が大文字でないか、8 文字に満たない",
     message={
         "short": "{text} must be filled with blanks to eight characters: {new}",
         "case": "{text} must be written in upper case: {new}",

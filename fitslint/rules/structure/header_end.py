@@ -28,7 +28,7 @@ _TEXT_MAX = 30
     clause="4.4.1.1",
     level="must",
     catalogue_rows=("F008",),
-    summary_ja="ヘッダーに END カードがない",
+    summary_ja="ヘッダに END カードがない",
     message={
         "no-end": "the header has no END card behind its {cards} cards",
         "header-cut": "the file ends inside the header, behind card {cards}; END is not there",
@@ -63,7 +63,7 @@ def end_missing(file: FitsFile) -> Iterator[Flag]:
     level="must",
     fix="safe",
     catalogue_rows=("F009", "D-34"),
-    summary_ja="END カードの 9〜80 バイトが空白でない",
+    summary_ja="END カードの 9～80 桁目が空白でない",
     message="END is followed by {text!r} and must be followed by blanks only",
 )
 def end_not_blank(file: FitsFile) -> Iterator[Flag]:

@@ -40,7 +40,7 @@ _INTENDED_MODES = (
     keywords=("OBS-MOD",),
     types=("string",),
     catalogue_rows=("S9-16",),
-    summary_ja="OBS-MOD が大文字の IMAG・SPEC・IPOL・SPOL で始まり下線で続く形になっていない",
+    summary_ja="OBS-MOD が大文字の IMAG ・ SPEC ・ IPOL ・ SPOL で始まりアンダースコアで続く形になっていない",
     message={
         "": "OBS-MOD = {value} begins with none of IMAG, SPEC, IPOL, SPOL",
         "meant": "OBS-MOD = {value} is not of the form IMAG, SPEC, IPOL or SPOL; {wanted} is meant",
@@ -104,7 +104,7 @@ def observation_mode_form(card: Card) -> Iterator[Flag]:
     authority=FAMILY,
     needs=("OBS-MOD",),
     catalogue_rows=("S9-10",),
-    summary_ja="OBS-MOD から撮像・分光・偏光の別が分からず、"
+    summary_ja="OBS-MOD から撮像・分光・偏光の別がわからず、"
     "それぞれに必須のキーワードを調べていない",
     message="OBS-MOD = {value} tells no kind of frame, so nothing was asked of the keywords that"
     " only imaging, spectroscopic or polarimetric frames need: {left}",

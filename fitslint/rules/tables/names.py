@@ -35,7 +35,7 @@ _TABLE_KEYWORDS = (("TUCD", 0), ("TDESC", 0), ("TUTYP", 0), ("TCOMM", 0))
     once="rule",
     needs=("TTYPEn", "TFORMn", "TFIELDS"),
     hdus=TABLE_KINDS,
-    summary_ja="列名 TTYPEn がないか、重複しているか、英数字と下線以外の文字を含む",
+    summary_ja="列名 TTYPEn がないか、重複しているか、英数字とアンダースコア以外の文字を含む",
     message={
         "absent": "column {column} has no name, and astropy does not open such a table; add"
         " TTYPE{column}",
@@ -206,7 +206,7 @@ def column_keyword_twice(header: Header) -> Iterator[Flag]:
     catalogue_rows=("T035",),
     needs=("XT_ICOL", "XT_NCOL"),
     hdus=("bintable",),
-    summary_ja="列数 999 を超える表の規約 (XT_ICOL, XT_NCOL) が守られていない",
+    summary_ja="列数 999 を超える表の規約 (XT_ICOL、XT_NCOL) が守られていない",
     message={
         "container": "XT_ICOL = {value} must be the number of the last column, TFIELDS = {tfields}",
         "half": "{name} is absent although the header has {other}",

@@ -72,7 +72,7 @@ def row_width(header: Header) -> Iterator[Flag]:
     catalogue_rows=("T009",),
     needs=("THEAP",),
     hdus=BINTABLE_KINDS,
-    summary_ja="THEAP が主表の終わりから補助領域の終わりまでの間にない",
+    summary_ja="THEAP が主表の終わりからヒープの終わりまでの間にない",
     message={
         "overlap": "THEAP = {theap} bytes lies inside the table, which takes {table} bytes",
         "beyond": "THEAP = {theap} bytes lies behind the data, which end after {size} bytes",
@@ -214,7 +214,7 @@ def heap_without_arrays(header: Header) -> Iterator[Flag]:
     catalogue_rows=("T008",),
     needs=("TFORMn",),
     hdus=BINTABLE_KINDS,
-    summary_ja="補助領域が P 記述子の届く範囲を超えている",
+    summary_ja="ヒープが P 記述子の届く範囲を超えている",
     message="the heap of {pcount} bytes is larger than a P descriptor reaches ({reach} bytes); "
     "use Q",
 )

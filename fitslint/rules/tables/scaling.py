@@ -121,7 +121,7 @@ def null_out_of_range(header: Header) -> Iterator[Flag]:
     catalogue_rows=("T017",),
     needs=("TNULLn", "TFORMn"),
     hdus=("table",),
-    summary_ja="アスキー表の TNULLn がフィールドの幅より長い",
+    summary_ja="ASCII 表の TNULLn がフィールドの幅より長い",
     message="TNULL{column} = '{value}' has {length} characters, but the field only {width}",
 )
 def null_too_wide(header: Header) -> Iterator[Flag]:

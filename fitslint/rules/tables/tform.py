@@ -232,7 +232,7 @@ def substring_width(card: Card, header: Header) -> Iterator[Flag]:
     keywords=("TFORMn",),
     hdus=BINTABLE_KINDS,
     precheck=precheck_tform,
-    summary_ja="可変長配列 (P, Q) の繰り返し数が 0 でも 1 でもない",
+    summary_ja="可変長配列 (P、Q) の繰り返し数が 0 でも 1 でもない",
     message="'{value}' has {repeat} array descriptors; a {code} column has 0 or 1",
 )
 def descriptor_repeat(card: Card, header: Header) -> Iterator[Flag]:
@@ -316,7 +316,7 @@ def array_maximum(card: Card, header: Header) -> Iterator[Flag]:
     catalogue_rows=("T030",),
     keywords=("TFORMn",),
     hdus=("table",),
-    summary_ja="アスキー表の TFORMn が Aw, Iw, Fw.d, Ew.d, Dw.d のどれでもない",
+    summary_ja="ASCII 表の TFORMn が Aw、Iw、Fw.d、Ew.d、Dw.d のどれでもない",
     message=_FAULT_MESSAGES
     | {
         "narrow": "'{value}' has {decimals} decimals in {width} characters and leaves no room for"

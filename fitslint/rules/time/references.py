@@ -87,7 +87,7 @@ def _split(header: Header, name: str) -> tuple[Card | None, float, float]:
     needs=_NAMES,
     min_present=2,
     needs_one_of=(("MJDREF", "MJDREFI", "DATEREF"), ("MJDREF", "JDREF", "JDREFI", "DATEREF")),
-    summary_ja="MJDREF・JDREF・DATEREF が食い違っている",
+    summary_ja="MJDREF ・ JDREF ・ DATEREF が食い違っている",
     message="{keyword} = {text} lies {days} d from the reference epoch of {other}; readers"
     " take {other}, or whichever they know",
 )
@@ -202,7 +202,7 @@ _EPOCHS = ("MJDREF", "MJDREFI", "JDREF", "JDREFI", "DATEREF")
     needs_one_of=(("HDUCLAS1", "TSTART"),),
     precheck=_surely_other,
     hdus=("bintable",),
-    summary_ja="事象のリストに時刻の原点 (MJDREF など) がない",
+    summary_ja="イベントのリストに時刻の原点 (MJDREF など) がない",
     message={
         "": "the events have times, and no MJDREF (or JDREF, DATEREF) says from when they are"
         " counted: readers take the year 1858",

@@ -30,7 +30,7 @@ _QUOTE_COLUMN = 10
     kinds=("value",),
     once="rule",
     hangs_on="card",
-    summary_ja="値が推奨される固定形式で書かれていない",
+    summary_ja="値が推奨される固定フォーマットで書かれていない",
     message={
         "": "the value ends in column {column} and not in column 30",
         "string": "the string begins in column {start} and not in column 11",
@@ -93,7 +93,7 @@ def free_format(card: Card, header: Header) -> Iterator[Flag]:
         *("SIMPLE", "XTENSION", "BITPIX", "NAXIS", "NAXISn"),
         *("PCOUNT", "GCOUNT", "TFIELDS", "GROUPS"),
     ),
-    summary_ja="必須キーワードの値が固定形式で書かれていない",
+    summary_ja="必須キーワードの値が固定フォーマットで書かれていない",
     message={
         "": "the value of {keyword} ends in column {column}; it must end in column 30",
         "string": "the string of {keyword} begins in column {column}; it must begin in column 11",

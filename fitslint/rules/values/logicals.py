@@ -29,7 +29,7 @@ _CUSTOMARY_KEYWORDS = frozenset(("SHUTTER",))
     changes=("own",),
     catalogue_rows=("V006",),
     faults=("logical-word",),
-    summary_ja="論理値が T または F の1文字ではない",
+    summary_ja="論理値が T または F の 1 文字ではない",
     message={
         "": "{text} is no logical value; write {new}",
         "text": "{text!r} is no value; a string stands in single quotes, and a logical is T or F",

@@ -257,7 +257,7 @@ def unit_attached(card: Card) -> Iterator[Flag]:
     fix="unsafe",
     catalogue_rows=("V015",),
     faults=("grouped-digits", "hex"),
-    summary_ja="桁区切りや16進数が使われている",
+    summary_ja="桁区切りや 16 進数が使われている",
     message="{text} is no FITS number; write {new}",
 )
 def grouped_or_hexadecimal(card: Card) -> Iterator[Flag]:

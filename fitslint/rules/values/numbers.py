@@ -47,7 +47,7 @@ _SHORT_INTEGERS = ("EXTVER", "EXTLEVEL", "TFIELDS", "NAXIS", "BITPIX", "ZNAXIS",
     kinds=("value", "hierarch"),
     types=("integer",),
     hangs_on="field",
-    summary_ja="整数が64ビット（または32ビット）の範囲を超えている",
+    summary_ja="整数が 64 ビット (または 32 ビット) の範囲を超えている",
     message="{text} is outside the range of a signed integer of {bits} bits",
 )
 def integer_too_large(card: Card) -> Iterator[Flag]:

@@ -244,7 +244,7 @@ def empty_name(card: Card) -> Iterator[Flag]:
     catalogue_rows=("V024",),
     kinds=("value",),
     types=("string",),
-    summary_ja="文字列が68文字で切れている可能性がある",
+    summary_ja="文字列が 68 文字で切れている可能性がある",
     message="the string fills the card with {count} characters; its last word {word!r} looks cut",
 )
 def string_cut_off(card: Card) -> Iterator[Flag]:

@@ -195,7 +195,7 @@ _PAIR = 2
         tuple(f"CTYPE{axis}{letter}" for letter in LETTERS[1:] for axis in range(1, 10)),
     ),
     hdus=("primary", "image", "compressed-image"),
-    summary_ja="座標の別版 (A〜Z) に必要なキーワードが揃っていない",
+    summary_ja="座標の別版 (A～Z) に必要なキーワードが揃っていない",
     message={
         "alone": "{keyword} begins version {version} of the coordinates, and there is no primary"
         " one: programs that look for it find no coordinates, or take this one in its place",

@@ -36,7 +36,7 @@ _FRAME_BYTES = frozenset(frame.encode() for frame in FRAMES)
     precheck=_precheck_frame,
     fix="safe",
     changes=("own",),
-    summary_ja="RADESYS が標準の天球座標系 (ICRS, FK5, FK4, FK4-NO-E, GAPPT) でない",
+    summary_ja="RADESYS が標準の天球座標系 (ICRS、FK5、FK4、FK4-NO-E、GAPPT) でない",
     message={
         "": "{keyword} is one of ICRS, FK5, FK4, FK4-NO-E and GAPPT, not '{text}'",
         "case": "{keyword} = '{text}' is '{proper}' in capitals; astropy, AST, DS9 and casacore"

@@ -74,7 +74,7 @@ def _has_terms(header: Header) -> bool:
     needs=_NEEDS,
     needs_one_of=(_TYPES,),
     precheck=_has_no_sip,
-    summary_ja="SIP の A_ORDER・B_ORDER (AP・BP) が揃っていない、範囲外、"
+    summary_ja="SIP の A_ORDER ・ B_ORDER (AP ・ BP) が揃っていない、範囲外、"
     "または係数が次数を超えている",
     message={
         "alone": "{keyword} has no {partner}: both polynomials of a pair are needed, one of them"

@@ -63,7 +63,7 @@ def _tabular_axes(header: Header) -> Iterator[_Axis]:
     needs_one_of=(_TYPES,),
     precheck=lambda header: b"-TAB" not in header.raw,
     hdus=_ARRAYS,
-    summary_ja="-TAB 軸に表と列の名前 (PSi_0, PSi_1) がない",
+    summary_ja="-TAB 軸に表と列の名前 (PSi_0、PSi_1) がない",
     message="{keyword} = '{text}' takes its coordinates from a table, and {absent} does not say"
     " from which {what}",
 )
