@@ -29,7 +29,7 @@ def choose_process_language(arguments: Sequence[str], environment: Mapping[str, 
 def find_option(arguments: Sequence[str]) -> str:
     """The value of the last ``--lang`` in front of ``--``; empty without one."""
     found = ""
-    for word, following in zip(arguments, [*arguments[1:], ""], strict=True):
+    for word, following in zip(arguments, [*arguments[1:], ""], strict=False):
         if word == "--":
             break
         if word == _OPTION:

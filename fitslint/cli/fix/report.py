@@ -214,9 +214,13 @@ def describe_fix_counts(
         parts = [say("{files}, nothing to fix", files=files)]
     if counts.files:
         parts.append(_describe_rest(summary, hidden=least != "info"))
-    whose = "it" if counts.refused == 1 else "them"
+    left_out = (
+        "{number} left out because of what would come of it"
+        if counts.refused == 1
+        else "{number} left out because of what would come of them"
+    )
     told = (
-        (counts.refused, "fix", f"{{number}} left out because of what would come of {whose}"),
+        (counts.refused, "fix", left_out),
         (counts.declined, "fix", "{number} declined"),
         (0 if style else counts.style, "fix", "{number} more with --style"),
         (0 if unsafe else counts.unsafe, "fix", "{number} more with --unsafe-fixes"),

@@ -299,6 +299,6 @@ def among_mandatory(header: Header) -> Iterator[Flag]:
             (0, 8),
             fix=edits,
             title=phrase("put the mandatory keywords in order") if edits else "",
-            keyword=header.names[position] or "a blank keyword",
+            keyword=header.names[position] or phrase("a blank keyword"),
             last=last,
         )

@@ -72,7 +72,7 @@ class _FormsPrecheck:
     reads="values",
     subchecks=_plan_forms,
     hdus=_IMAGES,
-    summary_ja="CDi_j ・ PCi_j ・ CROTAi など複数の形で書かれた座標が別の場所を指している",
+    summary_ja="CDi_j・PCi_j・CROTAi など複数の形で書かれた座標が別の場所を指している",
     message={
         "": "{keyword} ({form}) and {partner} ({other}) put pixel {pixel} {arcsec} arcsec ({pixels}"
         " pixels) apart: {majority} go by {form}, {minority} by {other}",

@@ -255,7 +255,7 @@ def find_farthest_corner(origin: Sequence[float], shape: Sequence[int]) -> tuple
     reads="values",
     subchecks=_plan_inverse,
     hdus=_IMAGES,
-    summary_ja="SIP の逆変換 (AP ・ BP) が A ・ B の逆になっていない",
+    summary_ja="SIP の逆変換 (AP・BP) が A・B の逆になっていない",
     message="AP and BP bring pixel {pixel} back {pixels} pixels from where A and B took it from"
     " ({corner} pixels at a corner): programs that use them for the way from the sky are off by as"
     " much, those that turn A and B round are not",

@@ -52,7 +52,7 @@ def _plan_spectrum(_authority: object, layout: Layout | None) -> Iterator[Subche
     reads="values",
     subchecks=_plan_spectrum,
     hdus=_IMAGES,
-    summary_ja="波長軸の範囲が WAV-MIN ・ WAV-MAX と合わない",
+    summary_ja="波長軸の範囲が WAV-MIN・WAV-MAX と合わない",
     message={
         "": "axis {axis} goes from {first} to {last} nm, and {keyword}, {partner} are {low} and"
         " {high} nm",
@@ -187,7 +187,7 @@ def _plan_time(_authority: object, layout: Layout | None) -> Iterator[Subcheck]:
     reads="values",
     subchecks=_plan_time,
     hdus=_IMAGES,
-    summary_ja="時間軸の始めと終わりが DATE-BEG ・ DATE-END と合わない",
+    summary_ja="時間軸の始めと終わりが DATE-BEG・DATE-END と合わない",
     message="axis {axis} of time goes from MJD {first} to {last}, and {keyword} is MJD {stated}:"
     " {gap} s from it, where a pixel is {step} s",
 )

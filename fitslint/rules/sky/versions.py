@@ -134,7 +134,7 @@ def _plan_physical(_authority: object, layout: Layout | None) -> Iterator[Subche
     reads="values",
     subchecks=_plan_physical,
     hdus=_IMAGES,
-    summary_ja="LTVi ・ LTMi_j と P 版の座標が、元の配列の別のピクセルを指している",
+    summary_ja="LTVi・LTMi_j と P 版の座標が、元の配列の別のピクセルを指している",
     message={
         "": "LTVi and LTMi_j give pixel {pixel} a place {pixels} physical pixels from where version"
         " P puts it",

@@ -146,7 +146,7 @@ def rest_values_disagree(header: Header) -> Iterator[Flag]:
     needs=("CTYPEia", "AIRORVAC", "VACUUM"),
     min_present=2,
     needs_one_of=(("AIRORVAC", "VACUUM"),),
-    summary_ja="CTYPE (WAVE、AWAV) と AIRORVAC ・ VACUUM が食い違っている",
+    summary_ja="CTYPE (WAVE、AWAV) と AIRORVAC・VACUUM が食い違っている",
     message="{keyword} = '{text}' are wavelengths in {here}, and {other} = {value} says {there}",
 )
 def air_or_vacuum(header: Header) -> Iterator[Flag]:

@@ -38,7 +38,7 @@ def _is_known(text: bytes) -> bool:
     types=("string",),
     precheck=_is_known,
     fix="unsafe",
-    summary_ja="SPECSYS ・ SSYSOBS ・ SSYSSRC が標準の基準系でない",
+    summary_ja="SPECSYS・SSYSOBS・SSYSSRC が標準の基準系でない",
     message={
         "": "{keyword} = '{text}' is no frame of the standard; it has {wanted}",
         "meant": "{keyword} = '{text}' is no frame of the standard; '{proper}' seems to be meant",
@@ -170,7 +170,7 @@ def _surely_sensible(name: str) -> Callable[[bytes], bool]:
     keywords=("VELOSYSa", "ZSOURCEa", "VELANGLa"),
     types=("integer", "real"),
     precheck_for_keyword=_surely_sensible,
-    summary_ja="VELOSYS ・ ZSOURCE ・ VELANGL がありえない値である",
+    summary_ja="VELOSYS・ZSOURCE・VELANGL がありえない値である",
     message="{keyword} = {text} cannot be; it is {wanted}",
 )
 def velocity_without_sense(card: Card) -> Iterator[Flag]:

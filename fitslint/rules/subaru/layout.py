@@ -121,7 +121,7 @@ def extend_out_of_place(header: Header) -> Iterator[Flag]:
     level="project",
     authority=FAMILY,
     catalogue_rows=("D-24",),
-    summary_ja="PCiiijjj ・ P2iiijjj の添字が 001 ・ 002 でない",
+    summary_ja="PCiiijjj・P2iiijjj の添字が 001・002 でない",
     message="{keyword} has the index {index}; those of {family}iiijjj are 001 and 002",
 )
 def matrix_element_of_no_axis(header: Header) -> Iterator[Flag]:

@@ -40,7 +40,8 @@ _INTENDED_MODES = (
     keywords=("OBS-MOD",),
     types=("string",),
     catalogue_rows=("S9-16",),
-    summary_ja="OBS-MOD が大文字の IMAG ・ SPEC ・ IPOL ・ SPOL で始まりアンダースコアで続く形になっていない",
+    summary_ja="OBS-MOD が大文字の IMAG・SPEC・IPOL・SPOL で始まり、"
+    "アンダースコアで続く形になっていない",
     message={
         "": "OBS-MOD = {value} begins with none of IMAG, SPEC, IPOL, SPOL",
         "meant": "OBS-MOD = {value} is not of the form IMAG, SPEC, IPOL or SPOL; {wanted} is meant",

@@ -54,7 +54,7 @@ the sine of that distance: half the square of the rotation of the Earth, and the
     authority=FAMILY,
     subchecks=plan_subchecks,
     catalogue_rows=("D-08",),
-    summary_ja="EQUINOX が 2000 なのに RA2000 ・ DEC2000 が RA ・ DEC と異なる",
+    summary_ja="EQUINOX が 2000 なのに RA2000・DEC2000 が RA・DEC と異なる",
     message="{keyword} = {value} differs from {other} = {limit}, although EQUINOX is 2000",
 )
 def j2000_differs(header: Header, _plan: TimeLayout) -> Iterator[Flag]:

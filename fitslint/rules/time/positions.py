@@ -176,7 +176,7 @@ def _surely_sensible(name: str) -> Callable[[bytes], bool]:
     keywords=tuple(_SENSES),
     types=("integer", "real"),
     precheck_for_keyword=_surely_sensible,
-    summary_ja="TIMEDEL ・ TIMEPIXR ・ TIMRDER ・ TIMSYER がありえない値である",
+    summary_ja="TIMEDEL・TIMEPIXR・TIMRDER・TIMSYER がありえない値である",
     message="{keyword} = {text} cannot be; it is {wanted}",
 )
 def time_resolution(card: Card) -> Iterator[Flag]:

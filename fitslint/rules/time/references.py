@@ -87,7 +87,7 @@ def _split(header: Header, name: str) -> tuple[Card | None, float, float]:
     needs=_NAMES,
     min_present=2,
     needs_one_of=(("MJDREF", "MJDREFI", "DATEREF"), ("MJDREF", "JDREF", "JDREFI", "DATEREF")),
-    summary_ja="MJDREF ・ JDREF ・ DATEREF が食い違っている",
+    summary_ja="MJDREF・JDREF・DATEREF が食い違っている",
     message="{keyword} = {text} lies {days} d from the reference epoch of {other}; readers"
     " take {other}, or whichever they know",
 )

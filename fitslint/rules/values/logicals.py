@@ -77,6 +77,13 @@ def logical_word(card: Card, header: Header) -> Iterator[Flag]:
     )
 
 
+_KIND_WORDS = {
+    "string": phrase("a string"),
+    "integer": phrase("an integer number"),
+    "real": phrase("a real number"),
+}
+
+
 @rule(
     "VF119",
     "logical-of-other-type",
@@ -107,7 +114,7 @@ def logical_of_other_type(card: Card, header: Header) -> Iterator[Flag]:
     ```
     """
     form = card.form
-    if form.type not in ("string", "integer", "real") or form.fault:
+    if form.type not in _KIND_WORDS or form.fault:
         return
     customary = card.keyword in _CUSTOMARY_KEYWORDS and form.type == "string"
     if find_value_type(card.keyword, header.kind) != "logical" and not customary:
@@ -120,9 +127,7 @@ def logical_of_other_type(card: Card, header: Header) -> Iterator[Flag]:
         return
     entry = find_keyword_entry(card.keyword)
     convention = entry is None or entry.status == "convention"
-    kind = (
-        phrase("a string") if form.type == "string" else phrase(f"{_add_article(form.type)} number")
-    )
+    kind = _KIND_WORDS[form.type]
     yield flag(
         card,
         fix=set_value(card, new),
@@ -134,10 +139,6 @@ def logical_of_other_type(card: Card, header: Header) -> Iterator[Flag]:
         kind=kind,
         new=new,
     )
-
-
-def _add_article(word: str) -> str:
-    return f"an {word}" if word[0] in "aeiou" else f"a {word}"
 
 
 _BOOLEANS = frozenset(("True", "False", "TRUE", "FALSE"))

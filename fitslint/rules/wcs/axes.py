@@ -159,7 +159,7 @@ _DISTORTION_TABLES = frozenset(("WCSDVARR", "D2IMARR"))
     needs_one_of=(("CRVAL1",), ("CRPIX1",)),
     precheck=_precheck_types,
     hdus=("primary", "image", "compressed-image"),
-    summary_ja="CRVAL ・ CRPIX があるのに CTYPE がない",
+    summary_ja="CRVAL・CRPIX があるのに CTYPE がない",
     message="{keyword} and others describe axes that no CTYPEi names: readers take them for linear"
     " axes without a name, and find no position on the sky",
 )

@@ -87,7 +87,7 @@ _ORDER_MAX = 40
     needs=("CTYPEia", *_PIECES),
     needs_one_of=(("CTYPE1",), ("CTYPE2",)),
     precheck=lambda header: b"TNX" not in header.raw and b"ZPX" not in header.raw,
-    summary_ja="TNX ・ ZPX の補正の文字列 (WATi_nnn) が欠けているか読めない",
+    summary_ja="TNX・ZPX の補正の文字列 (WATi_nnn) が欠けているか読めない",
     message={
         "absent": "{keyword} = '{text}' has its corrections in WAT{axis}_001 and the following, and"
         " there are none",

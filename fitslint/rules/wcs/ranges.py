@@ -27,7 +27,7 @@ def _surely_not_negative(text: bytes) -> bool:
     catalogue_rows=("W016",),
     reads="value",
     keywords=("LONPOLEa", "LATPOLEa", "LONPna", "LATPna"),
-    summary_ja="LONPOLE ・ LATPOLE が角度としての範囲にない",
+    summary_ja="LONPOLE・LATPOLE が角度としての範囲にない",
     message={
         "longitude": "{keyword} = {text} deg is more than a turn: readers take it for the angle of"
         " {angle}, and it may be a mark for 'not known'",
@@ -72,7 +72,7 @@ def pole_out_of_range(card: Card) -> Iterator[Flag]:
     reads="value",
     keywords=("CRDERia", "CSYERia", "TCRDna", "TCSYna", "iCRDna", "iCSYna"),
     precheck=_surely_not_negative,
-    summary_ja="CRDER ・ CSYER (座標の誤差) が負である",
+    summary_ja="CRDER・CSYER (座標の誤差) が負である",
     message="{keyword} = {text} is an error of a coordinate, and cannot be negative",
 )
 def axis_error_negative(card: Card) -> Iterator[Flag]:

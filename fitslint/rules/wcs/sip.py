@@ -74,7 +74,7 @@ def _has_terms(header: Header) -> bool:
     needs=_NEEDS,
     needs_one_of=(_TYPES,),
     precheck=_has_no_sip,
-    summary_ja="SIP の A_ORDER ・ B_ORDER (AP ・ BP) が揃っていない、範囲外、"
+    summary_ja="SIP の A_ORDER・B_ORDER (AP・BP) が揃っていない、範囲外、"
     "または係数が次数を超えている",
     message={
         "alone": "{keyword} has no {partner}: both polynomials of a pair are needed, one of them"
@@ -238,15 +238,11 @@ def _tell_unsaid(header: Header, cards: list[Card]) -> Iterator[Flag]:
         edits = (
             [overwrite_value(card, f"'{_text(card)}{_SUFFIX}'") for card in cards] if plane else []
         )
+        message = "moved" if pixels else "unsaid"
         yield flag(
-            cards[0],
-            message="moved" if pixels else "unsaid",
-            fix=_all_or_none(edits),
-            title=phrase("write -SIP"),
-            keyword=cards[0].keyword,
-            text=_text(cards[0]),
-            pixels=pixels,
-        )
+            cards[0], message=message, fix=_all_or_none(edits), title=phrase("write -SIP"),
+            keyword=cards[0].keyword, text=_text(cards[0]), pixels=pixels,
+        )  # fmt: skip
 
 
 def _all_or_none(edits: list[Edit | None]) -> list[Edit] | None:
@@ -391,8 +387,8 @@ def two_distortions(header: Header) -> Iterator[Flag]:
             return
     if not all(_text(card)[5:8] == "TAN" for card in sky.values()):
         return
-    terms = find_matrices(header, "PV").get("", {})
-    high = [card for (axis, term), card in terms.items() if axis in sky and term >= _OF_SCAMP]
+    terms = find_matrices(header, "PV").get("", {}).items()
+    high = [card for (axis, term), card in terms if axis in sky and term >= _OF_SCAMP]
     if high:
         yield flag(high[0], (0, 8), message="terms", keyword=high[0].keyword)
 
