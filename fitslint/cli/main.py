@@ -60,7 +60,7 @@ def _choose_language(arguments: list[str]) -> None:
         choose_language(ENGLISH)
         return
     from fitslint.cli.errors import require_choice
-    from fitslint.language.choice import choose_process_language, find_option
+    from fitslint.cli.language import choose_process_language, find_option
     from fitslint.text import LANGUAGES
 
     wanted = find_option(arguments)

@@ -111,6 +111,7 @@ class Options:  # noqa: PLW1641 -- values may be lists
         inherited: dict[str, Declaration] = {}
         for base in cls.__bases__:
             inherited.update(getattr(base, "declared", {}))
+        common = {name: inherited.pop(name) for name in Options.declared}
         own: dict[str, Declaration] = {}
         for name, annotation in cls.__annotations__.items():
             row = cls.__dict__.get(name)
@@ -119,7 +120,7 @@ class Options:  # noqa: PLW1641 -- values may be lists
                 (inherited if name in inherited else own)[name] = row
                 setattr(cls, name, row.default)
         arguments = {name: row for name, row in inherited.items() if row.is_argument}
-        cls.declared = {**arguments, **own, **inherited}
+        cls.declared = {**arguments, **own, **inherited, **common}
 
     def __init__(self, **values: Any) -> None:
         for name, value in values.items():

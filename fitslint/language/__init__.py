@@ -1,1 +1,1 @@
-"""The languages other than English: tables of what the code says, and how one is chosen."""
+"""The languages other than English: tables of what the code says, and lines as wide as they are."""

@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from fitslint.language.choice import find_option, read_locale
+from fitslint.cli.language import find_option, read_locale
 from tests.cli.tool import check, environment, run
 
 JAPANESE = "エラー"
