@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 import os
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
@@ -18,7 +17,9 @@ from fitslint.repair.corrections import Corrections, load_corrections
 from fitslint.repair.fixer import Fixer, FixResult, WriteOptions
 from fitslint.repair.model import Mode, Repair, RepairError
 from fitslint.repair.options import FixOptions
+from fitslint.repair.write.packers import pack
 from fitslint.source.nearby import require_file
+from fitslint.source.wrappers import find_wrapper
 from fitslint.text import count_noun
 
 _FIXERS_MAX = 8
@@ -259,10 +260,10 @@ def fix(
 def _fix_bytes(fixer: Fixer, source: bytes, corrections: Corrections | None) -> FixReport:
     fixer.corrections = corrections
     done, new = fixer.fix_bytes(source)
-    packed = source[:2] == b"\x1f\x8b"
     if done.error is not None or not done.plan.has_changes:
         return FixReport(done, source)
-    return FixReport(done, gzip.compress(new, mtime=0) if packed else new)
+    wrapper = find_wrapper(source)
+    return FixReport(done, pack(wrapper.name, new) if wrapper else new)
 
 
 def _convert_path(path: str | os.PathLike[str] | None) -> str | None:

@@ -11,7 +11,7 @@ from fitslint.model.form import CARD_SIZE
 from fitslint.repair.fixer import FixResult
 from fitslint.repair.model import DECLINED, Repair
 from fitslint.report.escape import escape_columns, escape_text
-from fitslint.report.sentences import SAFETY_NAMES, list_some
+from fitslint.report.sentences import SAFETY_TITLES, list_some
 from fitslint.text import count_noun, phrase, say, translate
 
 _CODES_SHOWN = 8
@@ -72,7 +72,7 @@ def _render_row(repair: Repair) -> str:
         str(found.hdu or ""),
         str(found.card or ""),
         escape(escape_text(found.keyword or "")),
-        f"{escape(escape_text(repair.title))} ({translate(SAFETY_NAMES[repair.safety])})",
+        f"{escape(escape_text(repair.title))} ({translate(SAFETY_TITLES[repair.safety])})",
         f"<code>{_render_cards(repair.before)}</code><br><code>{_render_cards(repair.after)}</code>",
     )
     return "<tr>" + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>"

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from fitslint.cli import abbrev, check, conform, demo, edit, rules, settings, wcs
+from fitslint.cli import show as headers
 from fitslint.cli.command import add_command, tidy_help
 from fitslint.cli.dictionary import create, lint, show
 from fitslint.cli.errors import (
@@ -19,9 +20,11 @@ from fitslint.cli.errors import (
     print_error,
 )
 from fitslint.cli.fix import command as fix
+from fitslint.cli.hsc import tract
 from fitslint.cli.kappa import fetch, maps, qc, rescale
 from fitslint.cli.kappa import run as pipeline
 from fitslint.cli.options import Options
+from fitslint.cli.xray import contbin, regions
 from fitslint.text import say
 
 _COMPLETION_VARIABLE = "_FITSLINT_COMPLETE"
@@ -45,9 +48,20 @@ kappa_app = typer.Typer(
 )
 app.add_typer(config_app, name="config")
 app.add_typer(dict_app, name="dict")
+xray_app = typer.Typer(
+    rich_markup_mode=None,
+    help="X-ray images of clusters: contour bins, their regions, and where those are on the sky.",
+)
 app.add_typer(kappa_app, name="kappa")
+hsc_app = typer.Typer(
+    rich_markup_mode=None,
+    help="Hyper Suprime-Cam: the tracts on which its visits are put together.",
+)
+app.add_typer(xray_app, name="xray")
+app.add_typer(hsc_app, name="hsc")
 
 add_command(app, "check", check.CheckOptions, check.run_check)
+add_command(app, "show", headers.ShowOptions, headers.show_headers)
 add_command(app, "rules", rules.RulesOptions, rules.print_rules)
 add_command(app, "rule", rules.RuleOptions, rules.print_rule)
 add_command(app, "abbrev", abbrev.AbbrevOptions, abbrev.propose_keywords)
@@ -79,6 +93,15 @@ add_command(kappa_app, "fetch", fetch.FetchOptions, fetch.run_fetch)
 add_command(kappa_app, "qc", qc.QcOptions, qc.run_qc)
 add_command(kappa_app, "run", pipeline.PipelineOptions, pipeline.run_pipeline)
 add_command(kappa_app, "new", Options, pipeline.print_example_config)
+
+add_command(xray_app, "contbin", contbin.ContbinOptions, contbin.run_contbin)
+add_command(xray_app, "regions", regions.RegionsOptions, regions.write_regions)
+add_command(xray_app, "coordinates", regions.CoordinatesOptions, regions.convert_regions)
+
+add_command(hsc_app, "tract", tract.TractOptions, tract.build_discrete_map)
+add_command(hsc_app, "makeDiscreteSkyMap", tract.TractOptions, tract.build_discrete_map)
+add_command(hsc_app, "skymap", tract.SkymapOptions, tract.print_rings)
+add_command(hsc_app, "makeSkyMap", tract.SkymapOptions, tract.print_rings)
 
 
 def _print_version(is_requested: bool) -> None:

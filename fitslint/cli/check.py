@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -27,6 +27,7 @@ from fitslint.text import list_first, say
 if TYPE_CHECKING:
     from fitslint.cli.outputs import ReportOutput
     from fitslint.cli.progress import FileCounter
+    from fitslint.cli.withholding import Withholding
     from fitslint.config.settings import Settings
     from fitslint.engine.checker import Batch, ReadFile
     from fitslint.engine.tally import Tally
@@ -44,6 +45,12 @@ class CheckRunOptions(Options):
     show_infos: bool = option("Show findings of severity info as text, too.")
     follow_links: bool = option("Follow links that lead out of a named folder.")
     only_fits: bool = ONLY_FITS
+    waivers: str | None = configuration_option("waivers")
+    baseline: str | None = configuration_option("baseline")
+    write_baseline: str | None = option("Write what is found as a baseline; exit 0.", "FILE")
+    cache: bool = configuration_option("cache")
+    no_cache: bool = option("Remember nothing, whatever the configuration says.")
+    cache_dir: str | None = configuration_option("cache-dir")
     statistics: bool = option("Count findings by rule.")
     color: str = COLOR
     config: Path | None = CONFIG
@@ -76,39 +83,67 @@ def run_check(options: CheckOptions) -> ExitCode:
     from fitslint.cli.outputs import open_outputs
     from fitslint.cli.progress import FileCounter
     from fitslint.cli.settings import load_settings
-    from fitslint.dictionary.load import DictionaryError
-    from fitslint.engine.ruleset import UnknownSelectorError
-    from fitslint.engine.run import check_batches
+    from fitslint.cli.withholding import build_waiver_batch, open_baseline_output, open_filters
     from fitslint.engine.tally import Tally
     from fitslint.report.reporter import Summary
     from fitslint.source.walk import FileWalk
 
     settings = load_settings(options, options.config, search=not options.no_config).settings
+    withholding = open_filters(settings)
+    inputs = options.paths or ["."]
     with ExitStack() as stack:
         walk = FileWalk(
-            options.paths or ["."], exclude=settings.exclude, follow_links=options.follow_links,
+            inputs, exclude=settings.exclude, follow_links=options.follow_links,
             only_fits=options.only_fits,
         )  # fmt: skip
         least = choose_least_severity(settings, show_infos=options.show_infos)
-        outputs = open_outputs(options.output or (), options.color, stack, least)
-        reporters = [output.reporter for output in outputs]
-        try:
-            batches = check_batches(
-                walk, settings, reporters, read=_build_reader(options.corrections)
-            )
-        except (UnknownSelectorError, DictionaryError) as error:
-            raise UsageError(str(error)) from None
+        outputs = open_outputs(options.output or (), options.color, stack, least, settings.fail_on)
+        if options.write_baseline is not None:
+            outputs.append(open_baseline_output(options.write_baseline, stack))
+        batches = _start_batches(options, settings, walk, outputs, withholding)
         tally = Tally()
-        summary = Summary(tally, walk.skipped, find_coverage(settings))
+        has_withheld = bool(withholding.filters)
+        summary = Summary(tally, walk.skipped, find_coverage(settings), has_withheld=has_withheld)
         counter = FileCounter(walk.restart())
         with end_early(outputs, summary), closing(batches), closing(counter):
             for batch in batches:
                 write_batch(batch, outputs, tally, counter)
+            if withholding.waivers is not None:
+                told = build_waiver_batch(withholding.waivers, settings, tally, outputs, inputs)
+                if told is not None:
+                    write_batch(told, outputs, tally, counter)
         for output in outputs:
             output.finish(summary)
         report_leftovers(walk.temporaries)
         _write_notes(options, summary, outputs)
-    return decide_exit_code(tally, settings)
+    code = decide_exit_code(tally, settings)
+    is_accepted = options.write_baseline is not None and code == ExitCode.FOUND
+    return ExitCode.OK if is_accepted else code
+
+
+def _start_batches(
+    options: CheckOptions,
+    settings: Settings,
+    walk: Iterable[str],
+    outputs: Sequence[ReportOutput],
+    withholding: Withholding,
+) -> Generator[Batch]:
+    """Batches of answers for the files of ``walk``."""
+    from fitslint.cli.withholding import open_cache
+    from fitslint.dictionary.load import DictionaryError
+    from fitslint.engine.ruleset import UnknownSelectorError
+    from fitslint.engine.run import check_batches
+
+    # What corrections are applied to is not what lies on the disk.
+    is_off = options.no_cache or options.corrections is not None
+    try:
+        return check_batches(
+            walk, settings, [output.reporter for output in outputs],
+            read=_build_reader(options.corrections), filters=withholding.filters,
+            cache=open_cache(settings, is_off=is_off),
+        )  # fmt: skip
+    except (UnknownSelectorError, DictionaryError) as error:
+        raise UsageError(str(error)) from None
 
 
 def choose_least_severity(settings: Settings, *, show_infos: bool) -> Severity:

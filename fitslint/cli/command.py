@@ -21,8 +21,8 @@ Action = Callable[[], object]
 """What a command will do; it may return an exit code."""
 _O = TypeVar("_O", bound=Options)
 _TYPES: dict[str, Any] = {
-    "bool": bool, "str": str, "str | None": str | None, "int | None": int | None, "float": float,
-    "float | None": float | None, "Path": Path, "Path | None": Path | None,
+    "bool": bool, "str": str, "str | None": str | None, "int": int, "int | None": int | None,
+    "float": float, "float | None": float | None, "Path": Path, "Path | None": Path | None,
     "list[str]": list[str], "Words": list[str] | None,
 }  # fmt: skip
 """The types that an attribute may have, by its annotation."""

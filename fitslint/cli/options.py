@@ -143,7 +143,9 @@ def _complete_declaration(row: Declaration, name: str, annotation: str) -> Decla
 
 CONFIG = option("Configuration file (default: the nearest one).", "FILE")
 NO_CONFIG = option("Read no configuration file.")
-PROFILE = configuration_option("profile", "standard, strict or lenient; and/or an authority.")
+PROFILE = configuration_option(
+    "profile", "standard, strict, lenient or archive; and/or an authority."
+)
 COLOR = option("auto, always or never.", "WHEN", default="auto")
 CORRECTIONS = option("Apply these corrections first, in memory.", "FILE")
 ONLY_FITS = option("Pass over named files that are no FITS files.")
@@ -173,7 +175,8 @@ class SelectOptions(Options):
     fail_on: str = configuration_option("fail-on")
     exclude: Words = configuration_option("exclude")
     output: Words = option(
-        "full (default), concise, json or jsonl; repeatable.",
+        "full (default), concise, grouped, json, jsonl, sarif, github, gitlab, junit, html; "
+        "repeatable.",
         "FORMAT[=FILE]",
         complete=complete_output,
     )

@@ -111,11 +111,15 @@ def is_colour_on(when: str, stream: TextIO) -> bool:
 
 
 def open_outputs(
-    specs: Sequence[str], color: str, stack: ExitStack, least: Severity = "info"
+    specs: Sequence[str],
+    color: str,
+    stack: ExitStack,
+    least: Severity = "info",
+    fail_on: Severity = "error",
 ) -> list[ReportOutput]:
     """The outputs of ``--output``; files are closed with ``stack``.
 
-    Text for people shows findings from ``least`` upwards.
+    Text for people shows findings from ``least`` upwards; those from ``fail_on`` are failures.
 
     Raises
     ------
@@ -136,7 +140,8 @@ def open_outputs(
             )
     outputs = []
     for name, target in pairs:
-        reporter = create_reporter(name, colour=colour and not target, least=least)
+        painted = colour and not target
+        reporter = create_reporter(name, colour=painted, least=least, fail_on=fail_on)
         file = stack.enter_context(closing(ReportFile(target))) if target else None
         stream = file.stream if file else sys.stdout
         outputs.append(ReportOutput(reporter, stream, file, started=False))

@@ -15,7 +15,8 @@ from fitslint.text import phrase, say, translate, translate_rule
 if TYPE_CHECKING:
     from fitslint.model.rule import Rule
 
-_WRAPPED_COLUMNS = ("name", "clause", "summary", "answer", "title")
+_RULE_COLUMNS = ("code", "name", "severity", "fix", "clause", "summary")
+_WRAPPED_COLUMNS = ("name", "clause", "summary", "answer", "title", "message", "rules", "note")
 """Columns that may take several lines on a narrow terminal."""
 _PAGE_WIDTH = 100
 """Columns of a page in a file or pipe."""
@@ -24,6 +25,12 @@ _PAGE_WIDTH = 100
 class RulesOptions(Options):
     """The options of ``fitslint rules``."""
 
+    text: str | None = argument(
+        "With --from: a message; without one, all that are known.", "TEXT", default=None
+    )
+    program: str | None = option(
+        "Rules that say what another program says: fitsverify or astropy.", "PROGRAM", "--from"
+    )
     coverage: bool = option("The catalogue of checks and what answers each.")
     format: str = FORMAT
 
@@ -35,19 +42,56 @@ class RuleOptions(Options):
 
 
 def print_rules(options: RulesOptions) -> None:
-    """List the rules."""
-    if options.coverage:
+    """List the rules.
+
+    With --from fitsverify, or astropy, and one of its messages: those that say the same.
+    """
+    if options.text is not None and options.program is None:
+        raise UsageError(say("a message is looked up with --from fitsverify or --from astropy"))
+    if options.program is not None:
+        _print_foreign_messages(options.program, options)
+    elif options.coverage:
         _print_rows(options.format, ("check", "answer", "title"), _list_checks())
     else:
-        columns = ("code", "name", "severity", "fix", "clause", "summary")
-        _print_rows(options.format, columns, _list_rules())
+        _print_rows(options.format, _RULE_COLUMNS, _list_rules())
 
 
-def _list_rules() -> list[dict[str, str]]:
+def _print_foreign_messages(program: str, options: RulesOptions) -> None:
+    """The rules that say what a message of a program says; without a message, the whole table."""
+    from fitslint.report.escape import escape_text
+    from fitslint.rules.foreign_messages import PROGRAMS, find_message, load_messages
+
+    require_choice("--from", program, PROGRAMS)
+    if options.text is None:
+        rows = [
+            {"message": one.pattern.pattern, "rules": " ".join(one.codes), "note": say(one.note)}
+            for one in load_messages(program)
+        ]
+        _print_rows(options.format, ("message", "rules", "note"), rows)
+        return
+    message = find_message(program, options.text)
+    if message is None:
+        raise UsageError(
+            say(
+                "no message of {program} is known that is like {text!r}; `fitslint rules --from "
+                "{program}` lists those that are",
+                program=program,
+                text=escape_text(options.text),
+            )
+        )
+    if message.note and options.format == "text":
+        note = say(message.note)
+        sys.stdout.write(f"{note[0].upper()}{note[1:]}{say('.')}\n")
+    _print_rows(options.format, _RULE_COLUMNS, _list_rules(message.codes))
+
+
+def _list_rules(codes: Sequence[str] | None = None) -> list[dict[str, str]]:
+    """The rules, or those of some codes in their order."""
     from fitslint.engine.ruleset import PROFILE_SEVERITIES
     from fitslint.rules.registry import load_rules
 
     severities = PROFILE_SEVERITIES["standard"]
+    rules = load_rules()
     return [
         {
             "code": rule.code,
@@ -57,7 +101,7 @@ def _list_rules() -> list[dict[str, str]]:
             "clause": rule.clause,
             "summary": rule.told_summary,
         }
-        for rule in load_rules().values()
+        for rule in (rules.values() if codes is None else map(rules.__getitem__, codes))
     ]
 
 
@@ -161,6 +205,8 @@ def _translate_section(text: str) -> str:
 def _describe_scope(rule: Rule) -> tuple[str, str]:
     if rule.scope == "model":
         return say("Files"), say("parameter files of Lenstool")
+    if rule.scope == "waivers":
+        return say("Files"), say("waivers")
     return say("HDUs"), ", ".join(rule.hdus) or say("all")
 
 
@@ -172,6 +218,8 @@ def _print_rows(form: str, columns: Sequence[str], rows: list[dict[str, str]]) -
         from fitslint.report.tables import print_table
 
         cells = [[row[column] for column in columns] for row in rows]
+        if not cells:
+            return
         print_table(
             sys.stdout, list(map(say, columns)), cells, wrap=tuple(map(say, _WRAPPED_COLUMNS))
         )

@@ -14,6 +14,7 @@ from fitslint.model.file import FitsFile, Hdu
 from fitslint.report.wcs_report import FileCoordinates, HduCoordinates
 from fitslint.source.files import read_file, read_stream
 from fitslint.source.journals import describe_journal, find_journal
+from fitslint.source.nearby import find_extended_name
 from fitslint.source.walk import FileWalk
 from fitslint.wcs.summary import summarize_header
 
@@ -44,6 +45,9 @@ def _read_input(path: str, hdu: str, limits: Limits) -> FileCoordinates:
     try:
         if path != STDIN and find_journal(path):
             return FileCoordinates(name, "unreadable", describe_journal(path))
+        extended = None if hdu or path == STDIN else find_extended_name(path)
+        if extended and extended[1]:
+            path, hdu = extended
         file = (
             read_stream(sys.stdin.buffer, STDIN_NAME, limits)
             if path == STDIN

@@ -8,6 +8,7 @@ import stat
 from collections.abc import Iterable, Mapping
 from itertools import takewhile
 from pathlib import Path
+from typing import Any
 
 from fitslint.config.options import (
     OPTIONS,
@@ -20,7 +21,7 @@ from fitslint.config.options import (
 from fitslint.config.settings import Settings
 from fitslint.model.records import dataclass, field
 from fitslint.source.nearby import suggest_file
-from fitslint.text import say
+from fitslint.text import phrase, say
 
 OWN_FILE = "fitslint.toml"
 SHARED_FILE = "pyproject.toml"
@@ -114,8 +115,14 @@ def _has_our_table(path: Path) -> bool:
         return False
 
 
-def _read_table(path: Path) -> Mapping[str, object] | None:
-    """The table of options in a file; None when a pyproject.toml has none."""
+def read_toml_document(path: Path, what: str = "configuration") -> dict[str, Any]:
+    """The content of a TOML file; ``what`` names what it should be.
+
+    Raises
+    ------
+    SettingsError
+        naming the file, when it cannot be read, is too long or no TOML.
+    """
     import tomllib
 
     try:
@@ -124,12 +131,13 @@ def _read_table(path: Path) -> Mapping[str, object] | None:
         if len(text) > _SIZE_MAX:
             raise SettingsError(
                 say(
-                    "{path}: more than {size_max:,} bytes are no configuration",
+                    "{path}: more than {size_max:,} bytes are no {what}",
                     path=path,
                     size_max=_SIZE_MAX,
+                    what=phrase(what),
                 )
             )
-        content = tomllib.loads(text.decode("utf-8"))
+        return tomllib.loads(text.decode("utf-8"))
     except OSError as error:
         hint = suggest_file(str(path)) if error.errno == errno.ENOENT else ""
         raise SettingsError(
@@ -145,9 +153,16 @@ def _read_table(path: Path) -> Mapping[str, object] | None:
             say("{path}: not valid TOML: too many brackets in one another", path=path)
         ) from None
     except ValueError as error:  # also of bytes that are no text, and of numbers without end
+        if isinstance(error, SettingsError):
+            raise
         raise SettingsError(
             say("{path}: not valid TOML: {error}", path=path, error=error)
         ) from None
+
+
+def _read_table(path: Path) -> Mapping[str, object] | None:
+    """The table of options in a file; None when a pyproject.toml has none."""
+    content = read_toml_document(path)
     if path.name != SHARED_FILE:
         return content
     tool = content.get("tool", {})
@@ -196,6 +211,8 @@ def read_config(path: Path) -> dict[str, OptionValue]:
 
 def _resolve_paths(path: Path, name: str, value: OptionValue) -> OptionValue:
     """Files that a configuration names stand beside it, wherever fitslint is called."""
+    if OPTIONS[name].kind == "path" and isinstance(value, str):
+        return str(path.parent / value)
     if name not in ("dictionary", "dictionary-path") or not isinstance(value, tuple):
         return value
     words = [str(word) for word in value]

@@ -10,7 +10,7 @@ from fitslint.model.errors import FitslintError
 from fitslint.model.records import dataclass, replace
 from fitslint.text import LANGUAGES, say, suggest
 
-OptionKind = Literal["choice", "strings", "levels", "lists", "count", "seconds", "switch"]
+OptionKind = Literal["choice", "strings", "levels", "lists", "count", "seconds", "switch", "path"]
 OptionValue = (
     bool
     | str
@@ -23,7 +23,7 @@ OptionValue = (
 """What an option may hold once it is parsed."""
 _T = TypeVar("_T")
 SEVERITY_NAMES = ("error", "warning", "info")
-PROFILE_NAMES = ("standard", "strict", "lenient")
+PROFILE_NAMES = ("standard", "strict", "lenient", "archive")
 AUTO_AUTHORITY = "auto"
 """The authority that every file tells itself, which is the default."""
 
@@ -58,8 +58,8 @@ class Option:
 _TABLE = (
     Option(
         "profile", "choice", "profile",
-        "standard (default), strict or lenient; and/or an authority: subaru, subaru/focas, norh, "
-        "products, none (default: what the file tells).",
+        "standard (default), strict, lenient or archive; and/or an authority: subaru, "
+        "subaru/focas, norh, products, none (default: what the file tells).",
         "NAME", PROFILE_NAMES,
     ),
     Option(
@@ -91,6 +91,13 @@ _TABLE = (
     Option(
         "fail-on", "choice", "fail_on", "Exit 1 from here: error (default), warning or info.",
         "LEVEL", SEVERITY_NAMES,
+    ),
+    Option("waivers", "path", "waivers", "Findings that are accepted, and why (TOML).", "FILE"),
+    Option("baseline", "path", "baseline", "Tell only findings that are not in it.", "FILE"),
+    Option("cache", "switch", "cache", "Remember the answers on files that stay as they are."),
+    Option(
+        "cache-dir", "path", "cache_folder",
+        "Remember them there (default: fitslint in $XDG_CACHE_HOME).", "FOLDER",
     ),
     Option("every", "switch", "every", "Every place of what is told once a file."),
     Option(
@@ -157,6 +164,10 @@ def parse_option(option: Option, value: object, *, dashes: str = "") -> OptionVa
                     value=_format_value(value),
                 )
             )
+        return value
+    if option.kind == "path":
+        if not isinstance(value, str) or not value:
+            raise SettingsError(f"{where!r} takes the name of a file, not {_format_value(value)}")
         return value
     return _parse_number(option, value, where)
 

@@ -7,7 +7,7 @@ from typing import Literal
 from fitslint.model.finding import Severity
 from fitslint.model.records import dataclass
 
-Profile = Literal["standard", "strict", "lenient"]
+Profile = Literal["standard", "strict", "lenient", "archive"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +48,14 @@ class Settings:
     fail_on: Severity = "error"
     jobs: int | None = None
     """Worker processes; None means as many as there are cores, 1 means in this process."""
+    waivers: str | None = None
+    """Path of the waivers, which take findings out of reports."""
+    baseline: str | None = None
+    """Path of the baseline, whose findings are known."""
+    cache: bool = False
+    """Whether answers are remembered from one run to the next."""
+    cache_folder: str | None = None
+    """Where they are remembered; a folder that is named is used."""
     every: bool = False
     """Keep every place of what is otherwise told once a file."""
     lang: str | None = None

@@ -8,9 +8,10 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Generator, Iterator, Sequence
+from functools import partial
 from itertools import islice
 from types import FrameType
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from fitslint.config.settings import Limits, Settings
 from fitslint.engine import lens_models
@@ -25,6 +26,9 @@ from fitslint.source.files import read_file, read_stream
 from fitslint.source.foreign_errors import is_foreign
 from fitslint.source.journals import describe_journal, find_journal
 from fitslint.text import say
+
+if TYPE_CHECKING:
+    from fitslint.engine.cache import ReportCache
 
 STDIN = "-"
 STDIN_NAME = "<stdin>"
@@ -47,6 +51,13 @@ class Renderer(Protocol):
 
     def render_file(self, report: FileReport) -> str:
         """The text of one file."""
+
+
+class ReportFilter(Protocol):
+    """What takes findings out of a report that somebody knows of; it travels to workers."""
+
+    def apply(self, report: FileReport) -> None:
+        """Move findings from ``report.findings`` to ``report.withheld``."""
 
 
 @dataclass(slots=True)
@@ -107,6 +118,10 @@ class FileChecker:
         a batch also brings its reports.
     read
         reads a path, with corrections; None reads it as it is.
+    filters
+        take findings out of the reports of a batch.
+    cache
+        remembers the reports of files that stay as they are.
     make_linter
         the linter of a program that has threads is another one.
     """
@@ -118,19 +133,27 @@ class FileChecker:
         *,
         keep_reports: bool = False,
         read: ReadFile | None = None,
+        filters: Sequence[ReportFilter] = (),
+        cache: ReportCache | None = None,
         make_linter: Callable[[Settings], Linter] = Linter,
     ) -> None:
         self.settings = settings
         self.renderers = tuple(renderers)
         self.keep_reports = keep_reports
         self.read = read
+        self.filters = tuple(filters)
+        self.cache = cache
         self.timer = FileTimer(settings.limits.seconds)
         self._make_linter = make_linter
         self._linter: Linter | None = None
 
     def __reduce__(self) -> tuple[object, ...]:
         # A linter does not travel: the process that is handed a checker makes its own.
-        return _rebuild_checker, (self.settings, self.renderers, self.keep_reports, self.read)
+        rebuild = partial(
+            FileChecker, keep_reports=self.keep_reports, read=self.read, filters=self.filters,
+            cache=self.cache,
+        )  # fmt: skip
+        return rebuild, (self.settings, self.renderers)
 
     def get_linter(self) -> Linter:
         """The linter, made when first needed."""
@@ -153,10 +176,12 @@ class FileChecker:
         with pause_collector():
             for path in inputs:
                 report = self.check(path)
+                for one in self.filters:
+                    one.apply(report)
                 tally.add(report)
                 told = (
                     report.findings or report.status != "ok" or report.truncated
-                    or report.limits_hit
+                    or report.limits_hit or report.withheld
                 )  # fmt: skip
                 for renderer, parts in zip(self.renderers, texts, strict=True):
                     if told or renderer.renders_clean_files:
@@ -165,6 +190,8 @@ class FileChecker:
                             parts.append(text)
                 if self.keep_reports:
                     result.reports.append(report)
+        if self.cache is not None:
+            self.cache.save()
         result.texts = tuple(
             renderer.separator.join(parts)
             for renderer, parts in zip(self.renderers, texts, strict=True)
@@ -181,6 +208,8 @@ class FileChecker:
             if report is None:
                 if path == STDIN:
                     file = read_stream(sys.stdin.buffer, STDIN_NAME, self.settings.limits)
+                elif self.cache is not None:
+                    return self._check_remembered(path, self.cache)
                 else:
                     file = (self.read or read_file)(path, self.settings.limits)
                 report = (self._linter or self.get_linter()).lint(file)
@@ -189,6 +218,8 @@ class FileChecker:
             timer.started = 0.0
             # What was interrupted may have left a memo half written.
             self._linter = None
+            if self.cache is not None:
+                self.cache.forget()
             seconds = f"{self.settings.limits.seconds:g}"
             return self.report_failure(
                 path, "timeout", say("not judged within {seconds} s", seconds=seconds)
@@ -196,6 +227,17 @@ class FileChecker:
         except Exception as error:
             timer.started = 0.0
             return self._report_crash(path, error)
+        return report
+
+    def _check_remembered(self, path: str, cache: ReportCache) -> FileReport:
+        """The report of a file as the cache has it, or as it is worked out now."""
+        stamp = cache.stamp(path)
+        report = cache.find(path, stamp)
+        if report is None:
+            file = read_file(path, self.settings.limits)
+            report = (self._linter or self.get_linter()).lint(file)
+            cache.add(path, stamp, report)
+        self.timer.started = 0.0
         return report
 
     def check_source(self, source: object, read: ReadSource) -> FileReport:
@@ -245,9 +287,3 @@ class FileChecker:
         """The report of an input that could not be judged."""
         name = STDIN_NAME if path == STDIN else path
         return FileReport(name, status, "undetermined", self.settings.profile, reason=reason)
-
-
-def _rebuild_checker(
-    settings: Settings, renderers: tuple[Renderer, ...], keep_reports: bool, read: ReadFile | None
-) -> FileChecker:
-    return FileChecker(settings, renderers, keep_reports=keep_reports, read=read)

@@ -28,6 +28,7 @@ from fitslint.text import phrase, say
 if TYPE_CHECKING:
     from fitslint.rules.lens.model_file import ModelFile
 
+_PLAIN_CONTAINERS = ("fits", "text")
 _NOT_CHECKED = frozenset(("unreadable", "not-fits", "timeout", "crashed", "truncated", "skipped"))
 
 
@@ -143,6 +144,7 @@ class Linter:
             reason=file.reason,
             limits_hit=limits_hit,
             not_judged=tuple(sorted(failed)) if failed else (),
+            is_packed=file.container not in _PLAIN_CONTAINERS,
         )
 
     def _lint_plainly(self, file: FitsFile) -> FileReport:
@@ -159,7 +161,7 @@ class Linter:
 
     def lint_model(self, model: ModelFile) -> FileReport:
         """The report on a lens model; never raises because of what the file contains."""
-        rules = RuleSet.from_settings(self.settings, models=True)
+        rules = RuleSet.from_settings(self.settings, ("model",))
         collector = self._new_collector(model.path, rules)
         guard = RuleGuard()
         for rule in rules.rules.values():

@@ -6,7 +6,7 @@ from fitslint.config.settings import Profile, Settings
 from fitslint.model.errors import FitslintError
 from fitslint.model.finding import SEVERITIES, Level, Severity
 from fitslint.model.records import dataclass
-from fitslint.model.rule import Rule
+from fitslint.model.rule import Rule, Scope
 from fitslint.rules.registry import load_fits_rules, load_rules
 from fitslint.text import find_similar, say, suggest_word
 
@@ -22,8 +22,18 @@ PROFILE_SEVERITIES: dict[Profile, dict[Level, Severity | None]] = {
     "lenient": {
         "must": "error", "should": "info", "conv": "info", "style": None, "project": "info",
     },
+    "archive": {
+        "must": "error", "should": "warning", "conv": "info", "style": None,
+        "project": "warning",
+    },
 }  # fmt: skip
 """Severity of a level in each profile; None means that the rule is not reported."""
+
+
+_DEMANDING = ("standard", "archive")
+"""Profiles in which a dictionary that was asked for weighs like the standard."""
+FITS_SCOPES: tuple[Scope, ...] = ("card", "header", "file")
+"""What the rules on FITS files are called with."""
 
 
 class UnknownSelectorError(FitslintError, ValueError):
@@ -45,8 +55,8 @@ class RuleSet:
     """Whether dictionaries were asked for: then what they demand weighs like the standard."""
 
     @classmethod
-    def from_settings(cls, settings: Settings, *, models: bool = False) -> RuleSet:
-        """The rules that ``settings`` select, those on FITS files or on lens models.
+    def from_settings(cls, settings: Settings, scopes: tuple[Scope, ...] = FITS_SCOPES) -> RuleSet:
+        """The rules that ``settings`` select, of those scopes.
 
         Raises
         ------
@@ -54,7 +64,8 @@ class RuleSet:
             when a selector names no rule.
         """
         named_any = settings.select or settings.extend_select or settings.ignore
-        rules = load_rules() if models or named_any or settings.severity else load_fits_rules()
+        is_plain = scopes == FITS_SCOPES and not named_any and not settings.severity
+        rules = load_fits_rules() if is_plain else load_rules()
         chosen = set(expand_selectors(settings.select)) if settings.select else set(rules)
         chosen |= set(expand_selectors(settings.extend_select))
         # An explicit code beats a prefix that ignores its group, as in other linters.
@@ -69,7 +80,7 @@ class RuleSet:
         kept = {
             code: rule
             for code, rule in rules.items()
-            if (rule.scope == "model") is models
+            if rule.scope in scopes
             and code in chosen
             and (code in overrides or code in named or table[rule.level])
         }
@@ -83,7 +94,7 @@ class RuleSet:
             return override
         rule = self.rules[code]
         said = level or rule.level
-        if said == "project" and self.dictionary_requested and self.profile == "standard":
+        if said == "project" and self.dictionary_requested and self.profile in _DEMANDING:
             return "error"
         severity = PROFILE_SEVERITIES[self.profile][said]
         # A rule that was asked for by name speaks even where its profile would be silent.

@@ -5,10 +5,14 @@ from __future__ import annotations
 import os
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from itertools import chain, islice
+from typing import TYPE_CHECKING
 
 from fitslint.config.settings import Settings
-from fitslint.engine.checker import Batch, FileChecker, ReadFile, Renderer
+from fitslint.engine.checker import Batch, FileChecker, ReadFile, Renderer, ReportFilter
 from fitslint.model.finding import FileReport
+
+if TYPE_CHECKING:
+    from fitslint.engine.cache import ReportCache
 
 PARALLEL_FROM = 64
 """Below so many inputs, starting processes costs more than they save."""
@@ -38,6 +42,8 @@ def check_batches(
     *,
     keep_reports: bool = False,
     read: ReadFile | None = None,
+    filters: Sequence[ReportFilter] = (),
+    cache: ReportCache | None = None,
 ) -> Generator[Batch]:
     """Batches of answers in the order of ``inputs``, each with its counts and texts.
 
@@ -51,13 +57,19 @@ def check_batches(
         every batch also brings its reports.
     read
         reads a path, with corrections; None reads it as it is.
+    filters
+        take findings out of the reports.
+    cache
+        remembers the reports of files that stay as they are.
 
     Raises
     ------
     UnknownSelectorError
         before anything is read, when the settings name a rule that does not exist.
     """
-    checker = FileChecker(settings, renderers, keep_reports=keep_reports, read=read)
+    checker = FileChecker(
+        settings, renderers, keep_reports=keep_reports, read=read, filters=filters, cache=cache
+    )
     checker.get_linter()
     source = iter(inputs)
     jobs = settings.jobs or _count_cores()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from fitslint.model.finding import SEVERITIES, FileReport, Finding, Severity
+from fitslint.model.finding import SEVERITIES, FileReport, Finding, Severity, Withheld
 from fitslint.model.records import dataclass, field
 
 _CHECKED = frozenset({"ok", "truncated"})
@@ -30,6 +30,12 @@ class Tally:
     """Rules that failed, with the number of files that they did not judge."""
     gravest: Counter[str] = field(default_factory=Counter)
     """Files by the severity of their gravest finding."""
+    withheld: Counter[str] = field(default_factory=Counter)
+    """Findings ``known`` from the baseline, those ``gone`` from it, and those ``waived``."""
+    waiver_uses: Counter[int] = field(default_factory=Counter)
+    """Findings by the number of the waiver that accepts them."""
+    waiver_files: Counter[int] = field(default_factory=Counter)
+    """Files by the numbers of the waivers that are for them."""
     headers: int = 0
     data_units: int = 0
     """HDUs that have data."""
@@ -49,6 +55,18 @@ class Tally:
         self.failed_rules.update(report.not_judged)
         if report.findings:
             self._add_findings(report)
+        if report.withheld is not None:
+            self._add_withheld(report.withheld)
+
+    def _add_withheld(self, withheld: Withheld) -> None:
+        waived = [one.finding for one in withheld.waived]
+        known = withheld.known or []
+        counts = {"known": len(known), "gone": withheld.gone, "waived": len(waived)}
+        self.withheld.update({kind: number for kind, number in counts.items() if number})
+        self.waiver_uses.update(one.waiver for one in withheld.waived)
+        self.waiver_files.update(withheld.waivers)
+        for finding in (*known, *waived):
+            self._add_name(finding.code, finding.name, finding.severity)
 
     def _add_findings(self, report: FileReport) -> None:
         last: dict[str, Finding] = {}
@@ -84,13 +102,17 @@ class Tally:
         self.headers += other.headers
         self.data_units += other.data_units
         self.not_checked += other.not_checked
+        for code, (name, severity) in other.rule_names.items():
+            self._add_name(code, name, severity)
+        if other.withheld or other.waiver_files:
+            self.withheld.update(other.withheld)
+            self.waiver_uses.update(other.waiver_uses)
+            self.waiver_files.update(other.waiver_files)
         if other.codes:
             self.severity.update(other.severity)
             self.codes.update(other.codes)
             self.fixes.update(other.fixes)
             self.gravest.update(other.gravest)
-            for code, (name, severity) in other.rule_names.items():
-                self._add_name(code, name, severity)
 
     @property
     def files(self) -> int:

@@ -8,7 +8,8 @@ from fitslint.model.finding import Status
 from fitslint.model.header import Header
 from fitslint.model.records import dataclass, field
 
-Container = Literal["fits", "gzip", "text"]
+Container = Literal["fits", "gzip", "bzip2", "xz", "compress", "text"]
+"""What the stream of a file was unpacked from; ``fits`` and ``text`` were not packed."""
 
 
 @dataclass(slots=True)
@@ -68,7 +69,7 @@ class StructuralProblem:
     recovered     the reader skipped to the next plausible header     skipped, what
     hdu-limit     reading stopped after so many HDUs                  limit
     inflate-limit decompression stopped at the limit                  detail
-    bad-gzip      the compressed stream is damaged                    detail
+    bad-wrapper   the compressed stream is damaged                    detail
     io            the device failed                                   detail
     ============= =================================================== ==========================
     """

@@ -74,6 +74,28 @@ class FindingCap:
     total: int
 
 
+@dataclass(frozen=True, slots=True)
+class WaivedFinding:
+    """A finding that is accepted, by the waiver of this number from 0, and why."""
+
+    finding: Finding
+    waiver: int
+    reason: str
+
+
+@dataclass(slots=True)
+class Withheld:
+    """What of a file is not among its findings, because somebody said so."""
+
+    known: list[Finding] | None = None
+    """Findings of the baseline; None where there is none."""
+    gone: int = 0
+    """Findings of the baseline that are there no more."""
+    waived: list[WaivedFinding] = field(default_factory=list)
+    waivers: tuple[int, ...] = ()
+    """Numbers of the waivers that are for the file, whether it has such findings or not."""
+
+
 Status = Literal["ok", "unreadable", "not-fits", "truncated", "timeout", "crashed", "skipped"]
 Verdict = Literal["conforms", "violates", "undetermined"]
 
@@ -114,3 +136,7 @@ class FileReport:
     """What of the file tells its dictionaries, or that they were asked for, or are not for it."""
     not_judged: tuple[str, ...] = ()
     """Codes of rules that failed on the file; everything else stands."""
+    is_packed: bool = False
+    """Whether the file is compressed: bytes of findings and edits are not those on disk."""
+    withheld: Withheld | None = None
+    """What a baseline or waivers took out of the findings."""

@@ -12,10 +12,10 @@ from fitslint.model.records import dataclass, field
 from fitslint.model.safety import grade_fix
 from fitslint.text import ENGLISH, get_language
 
-Scope = Literal["card", "header", "file", "model"]
+Scope = Literal["card", "header", "file", "model", "waivers"]
 Once = Literal["", "fact", "rule"]
 Part = Literal["", "field", "card"]
-Reads = Literal["shape", "value", "layout", "values", "file", "model"]
+Reads = Literal["shape", "value", "layout", "values", "file", "model", "waivers"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 import os
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -22,6 +21,7 @@ from fitslint.repair.model import FileIdentity, RepairError
 from fitslint.repair.plan_builder import build_manual_plan
 from fitslint.repair.stream import open_stream
 from fitslint.repair.write import roll_back_journal
+from fitslint.repair.write.packers import pack
 from fitslint.source.files import decompress
 from fitslint.source.nearby import require_file
 from fitslint.syntax.scan_reader import BytesReader
@@ -186,7 +186,7 @@ def conform(
 def conform_bytes(
     data: bytes, kind: ProductKind, user_facts: UserFacts, hdu: int | str | None, *, complete: bool
 ) -> ConformResult:
-    """Conform the bytes of a file; what was packed with gzip is packed again.
+    """Conform the bytes of a file; what was packed is packed again.
 
     Raises
     ------
@@ -200,7 +200,7 @@ def conform_bytes(
         return replace(result, data=data)
     stream = draft.after.stream
     new = stream.read_at(0, stream.measure_size())
-    return replace(result, data=gzip.compress(new, mtime=0) if container == "gzip" else new)
+    return replace(result, data=pack(container, new))
 
 
 def conform_file(

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-import gzip
 import os
 from contextlib import suppress
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import BinaryIO
 
 from fitslint.products.errors import ProductError
 from fitslint.repair.stream import PatchedReader
+from fitslint.repair.write.packers import make_packer
+from fitslint.source.wrappers import Wrapper, find_promise
 
 _PIECE = 1 << 22
 
 
 def write_stream(stream: PatchedReader, output: str, *, overwrite: bool) -> str:
-    """Write a stream to a file; one whose name ends in .gz is packed.
+    """Write a stream to a file; one whose name has the suffix of a wrapper (.gz) is packed.
 
     The bytes go to a temporary file in the same folder, which takes the name when they are on the
     device. Folders are made.
@@ -41,7 +42,7 @@ def write_stream(stream: PatchedReader, output: str, *, overwrite: bool) -> str:
         made = path.parent / f".{path.name[:200]}.{os.urandom(4).hex()}.part"
         try:
             with made.open("xb") as file:
-                _copy_stream(stream, file, packed=path.name.lower().endswith(".gz"))
+                _copy_stream(stream, file, find_promise(path.suffix))
                 file.flush()
                 os.fsync(file.fileno())
             _move_into_place(made, path, overwrite=overwrite)
@@ -68,15 +69,14 @@ def _make_exists_error(output: str) -> ProductError:
     return ProductError("there is such a file already; say overwrite", path=output)
 
 
-def _copy_stream(stream: PatchedReader, file: BinaryIO, *, packed: bool) -> None:
-    target = file
-    if packed:
-        target = cast(BinaryIO, gzip.GzipFile("", "wb", 6, file, mtime=0))
+def _copy_stream(stream: PatchedReader, file: BinaryIO, wrapper: Wrapper | None) -> None:
+    packer = make_packer(wrapper.name) if wrapper else None
     size = stream.measure_size()
     for at in range(0, size, _PIECE):
-        target.write(stream.read_at(at, min(_PIECE, size - at)))
-    if packed:
-        target.close()
+        data = stream.read_at(at, min(_PIECE, size - at))
+        file.write(packer.compress(data) if packer else data)
+    if packer:
+        file.write(packer.flush())
 
 
 def _move_into_place(made: Path, path: Path, *, overwrite: bool) -> None:

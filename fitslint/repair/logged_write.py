@@ -14,10 +14,10 @@ from pathlib import Path
 
 from fitslint.model.file import Container, FitsFile
 from fitslint.repair.fingerprint import compute_fingerprint
-from fitslint.repair.gzip_recipe import make_recipe
 from fitslint.repair.log import Log, LogEntry, build_log_entry
 from fitslint.repair.model import FileIdentity, Mode, Plan, RepairError, WriteResult
 from fitslint.repair.named_folders import is_within
+from fitslint.repair.packing_recipe import make_recipe
 from fitslint.repair.report import FixResult
 from fitslint.repair.write import replace_files, write_plan
 from fitslint.syntax.scan_reader import Reader
@@ -72,7 +72,7 @@ class WriteBatch:
     def accepts(self, plan: Plan, container: Container) -> bool:
         """Whether a file can wait: a small one that is replaced, nothing of it kept elsewhere."""
         options = self.options
-        plain = container != "gzip" and options.backup is None and not options.follow
+        plain = container in ("fits", "text") and options.backup is None and not options.follow
         small = max(plan.size, plan.new_size) <= BATCH_FILE_MAX and plan.identity is not None
         return options.mode == "replace" and plain and small
 
@@ -221,7 +221,7 @@ def make_log_entry(
     if options.output_dir is not None:
         folder = _find_output_folder(plan.path, options.output_dir)
         result = str(Path(folder) / Path(plan.path).name)
-    gzip = container == "gzip" and options.mode != "copy"
+    is_packed = container not in ("fits", "text") and options.mode != "copy"
     return build_log_entry(
         plan,
         old[1].read_at,
@@ -229,7 +229,7 @@ def make_log_entry(
         container=container,
         mode=options.mode,
         result=result,
-        packing=make_recipe(Path(plan.path), log.path) if gzip else None,
+        packing=make_recipe(Path(plan.path), log.path, container) if is_packed else None,
     )
 
 

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from fitslint.config.settings import Limits
-from fitslint.repair.gzip_recipe import repack
 from fitslint.repair.log import Log, LogEntry, read_log
 from fitslint.repair.model import DataUnit, Patch, Plan, RepairError
+from fitslint.repair.packing_recipe import repack
 from fitslint.repair.stream import PatchedReader, open_stream
 from fitslint.repair.write import roll_back_journal, write_plan
 from fitslint.repair.write.names import get_base_name, get_folder
@@ -105,8 +105,8 @@ def _undo_entry(entry: LogEntry, log: Path, *, follow: bool) -> bool:
         if not entry.old.matches(before):
             raise RepairError(say("the log does not lead back to the old file; it stays as it is"))
         plan = Plan(entry.file, entry.new.size, back.patches, back.units, data_changed=True)
-        if container == "gzip" and entry.packing:
-            _restore_gzip(plan, entry, before, log, follow=follow)
+        if entry.packing:
+            _restore_packed(plan, entry, before, log, follow=follow)
             return True
     in_place = entry.mode == "in-place" and plan.same_size
     write_plan(
@@ -134,7 +134,7 @@ def _has_new_bytes(reader: Reader, patches: tuple[Patch, ...]) -> bool:
     )
 
 
-def _restore_gzip(
+def _restore_packed(
     plan: Plan, entry: LogEntry, stream: PatchedReader, log: Path, *, follow: bool
 ) -> None:
     """Replace a compressed file by the very bytes that it had."""

@@ -23,20 +23,45 @@ def list_report_lines(
     """
     path = escape_text(report.path)
     if report.status != "ok" and report.reason:
-        yield path, None, f"{report.status}: {escape_text(report.reason)}"
+        yield path, None, _describe_failure(report)
     for finding in report.findings if findings is None else findings:
         where = finding.line or f"{finding.hdu or 0}:{finding.card or 0}"
         message = escape_text(finding.message) + describe_places(finding)
         yield f"{path}:{where}:{finding.column or 0}", finding, message
+    cut = list_cut_findings(report, findings)
+    yield from ((path, None, note) for note in (*cut, *list_gaps(report)))
+
+
+def list_notes(report: FileReport, findings: Sequence[Finding]) -> list[str]:
+    """What there is to say of a file beside its findings: why it was not judged, or not whole."""
+    return [*list_hindrances(report), *list_cut_findings(report, findings)]
+
+
+def list_hindrances(report: FileReport) -> list[str]:
+    """Why a file was not judged, or not to its end."""
+    failure = [_describe_failure(report)] if report.status != "ok" and report.reason else []
+    return [*failure, *list_gaps(report)]
+
+
+def _describe_failure(report: FileReport) -> str:
+    return f"{report.status}: {escape_text(report.reason or '')}"
+
+
+def list_cut_findings(report: FileReport, findings: Sequence[Finding] | None) -> list[str]:
+    """The rules of which more was found than is shown, of those in ``findings`` if it is given."""
     shown = {finding.code for finding in findings or ()}
-    for cut in report.truncated:
-        if findings is not None and cut.code not in shown:
-            continue
-        yield path, None, describe_cut(cut)
-    for sentence in report.limits_hit:
-        yield path, None, say("cut short: {sentence}", sentence=escape_text(sentence))
+    return [describe_cut(cut) for cut in report.truncated if findings is None or cut.code in shown]
+
+
+def list_gaps(report: FileReport) -> list[str]:
+    """What of a file was not judged, because of a limit or because a rule failed."""
+    gaps = [
+        say("cut short: {sentence}", sentence=escape_text(sentence))
+        for sentence in report.limits_hit
+    ]
     if report.not_judged:
-        yield path, None, say("not judged: {rules}", rules=", ".join(report.not_judged))
+        gaps.append(say("not judged: {rules}", rules=", ".join(report.not_judged)))
+    return gaps
 
 
 class ConciseReporter(Reporter):

@@ -10,7 +10,7 @@ from fitslint.model.form import CARD_SIZE
 from fitslint.report.escape import escape_columns, escape_text
 from fitslint.report.reporter import Reporter, Summary
 from fitslint.report.sentences import (
-    SAFETY_NAMES,
+    SAFETY_TITLES,
     describe_clause,
     describe_cut,
     describe_gaps,
@@ -33,7 +33,7 @@ class FullReporter(Reporter):
     def render_file(self, report: FileReport) -> str:
         """Every finding with its card, then what was cut or kept from being judged."""
         blocks = [
-            "\n".join(self._format_finding(report.path, finding))
+            "\n".join(self.format_finding(report.path, finding))
             for finding in self.select_findings(report)
         ]
         notes = list(self._list_notes(report))
@@ -63,7 +63,8 @@ class FullReporter(Reporter):
             rules = ", ".join(report.not_judged)
             yield f"{path}: {say('not judged, because the rule failed: {rules}', rules=rules)}"
 
-    def _format_finding(self, path: str, finding: Finding) -> Iterator[str]:
+    def format_finding(self, path: str, finding: Finding) -> Iterator[str]:
+        """The lines of one finding."""
         severity = self.paint(finding.severity, say(finding.severity))
         title = f"{severity} {finding.code} {finding.name}"
         yield f"{self._format_place(path, finding)}: {title}"
@@ -79,7 +80,7 @@ class FullReporter(Reporter):
         if clause:
             yield f"{gutter} {equals} {clause}"
         if finding.fix is not None:
-            title, safety = escape_text(finding.fix.title), SAFETY_NAMES[finding.fix.safety]
+            title, safety = escape_text(finding.fix.title), SAFETY_TITLES[finding.fix.safety]
             help = say("help: {title} ({safety})", title=title, safety=safety)
             yield f"{gutter} {equals} {help}"
             for sign, card in list_suggestions(finding):
@@ -89,10 +90,10 @@ class FullReporter(Reporter):
     def _format_place(self, path: str, finding: Finding) -> str:
         if finding.line is not None:
             return self.paint("path", f"{escape_text(path)}:{finding.line}:{finding.column or 1}")
-        return f"{self.paint('path', escape_text(path))}: {_describe_place(finding)}"
+        return f"{self.paint('path', escape_text(path))}: {describe_place(finding)}"
 
     def _format_card(self, finding: Finding, number: str, gutter: str, bar: str) -> Iterator[str]:
-        shown = _escape_line(finding, finding.image or b"")
+        shown = escape_line(finding, finding.image or b"")
         yield f"{self.paint('frame', number)} {bar} {''.join(shown).rstrip()}"
         start, end = find_caret(finding, shown)
         # A column that is shown as an escape is wider than one: the caret follows what is shown.
@@ -167,10 +168,10 @@ def _show_line_edit(edit: Edit, finding: Finding) -> Iterator[tuple[str, str]]:
     if not new.endswith(b"\n") and 0 <= start <= end <= len(line):
         new = line[:start] + new + line[end:]
     for text in new.splitlines():
-        yield "+", "".join(_escape_line(finding, text)).rstrip()
+        yield "+", "".join(escape_line(finding, text)).rstrip()
 
 
-def _escape_line(finding: Finding, image: bytes) -> list[str]:
+def escape_line(finding: Finding, image: bytes) -> list[str]:
     """What is shown of a card or line, byte by byte; the tabs that indent lines are blanks."""
     return escape_columns(image.replace(b"\t", b" ") if finding.line is not None else image)
 
@@ -182,7 +183,8 @@ def _find_card_offset(finding: Finding) -> int | None:
     return finding.byte - finding.column + 1
 
 
-def _describe_place(finding: Finding) -> str:
+def describe_place(finding: Finding) -> str:
+    """``HDU 2 (SCI), card 5, EXPTIME``, as far as there is such; ``file`` where there is not."""
     parts = []
     if finding.hdu is not None:
         name = f" ({escape_text(finding.extname)})" if finding.extname else ""

@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 
 from fitslint._version import __version__
 from fitslint.engine.tally import Tally
-from fitslint.model.finding import FileReport, Finding, Fix, HduSummary
+from fitslint.model.finding import FileReport, Finding, Fix, HduSummary, Withheld
 from fitslint.report.reporter import Coverage, Reporter, Summary
 
 REPORT_SCHEMA_ID = "urn:fitslint:report:1.0.0"
@@ -101,7 +101,20 @@ def build_file_dict(report: FileReport) -> dict[str, Any]:
         found["cut"] = list(report.limits_hit)
     if report.not_judged:
         found["not_judged"] = list(report.not_judged)
+    if report.withheld is not None:
+        found |= _build_withheld_dict(report.withheld)
     return found
+
+
+def _build_withheld_dict(withheld: Withheld) -> dict[str, Any]:
+    """What a baseline and waivers took out of the findings."""
+    plain: dict[str, Any] = {} if withheld.known is None else {"known": len(withheld.known)}
+    if withheld.waived:
+        plain["waived"] = [
+            {"code": one.finding.code, "fingerprint": one.finding.fingerprint, "reason": one.reason}
+            for one in withheld.waived
+        ]
+    return plain
 
 
 def build_finding_dict(finding: Finding) -> dict[str, Any]:
@@ -128,6 +141,8 @@ def build_summary_dict(totals: Summary) -> dict[str, Any]:
         "skipped": dict(sorted(totals.skipped.items())),
         "fixable": {safety: tally.fixes[safety] for safety in _FIXABLE},
     }
+    if totals.has_withheld:
+        summary["withheld"] = {kind: tally.withheld[kind] for kind in ("known", "gone", "waived")}
     if totals.coverage is not None:
         summary["coverage"] = _build_coverage_dict(totals.coverage, tally)
     return summary

@@ -12,12 +12,23 @@ _REPORTERS = {
     "concise": ("fitslint.report.concise", "ConciseReporter"),
     "json": ("fitslint.report.json_report", "JsonReporter"),
     "jsonl": ("fitslint.report.json_report", "JsonLinesReporter"),
+    "grouped": ("fitslint.report.grouped", "GroupedReporter"),
+    "sarif": ("fitslint.report.sarif", "SarifReporter"),
+    "github": ("fitslint.report.github", "GithubReporter"),
+    "gitlab": ("fitslint.report.gitlab", "GitlabReporter"),
+    "junit": ("fitslint.report.junit", "JunitReporter"),
+    "html": ("fitslint.report.html_page", "HtmlReporter"),
 }
 FORMAT_NAMES = tuple(_REPORTERS)
 
 
-def create_reporter(name: str, *, colour: bool = False, least: Severity = "info") -> Reporter:
-    """The format called ``name``; ``least`` is the least severity that text for people shows.
+def create_reporter(
+    name: str, *, colour: bool = False, least: Severity = "info", fail_on: Severity = "error"
+) -> Reporter:
+    """The format called ``name``.
+
+    ``least`` is the least severity that text for people shows, ``fail_on`` the least that is a
+    failure.
 
     Raises
     ------
@@ -25,5 +36,7 @@ def create_reporter(name: str, *, colour: bool = False, least: Severity = "info"
         when there is none.
     """
     module, kind = _REPORTERS[name]
-    made: Reporter = getattr(importlib.import_module(module), kind)(colour, least=least)
+    made: Reporter = getattr(importlib.import_module(module), kind)(
+        colour, least=least, fail_on=fail_on
+    )
     return made

@@ -29,6 +29,8 @@ class Summary:
     coverage: Coverage | None = None
     interrupted: bool = False
     """Whether the work was broken off, so that the counts are those of a part."""
+    has_withheld: bool = False
+    """Whether there is a baseline or waivers, which take findings out of reports."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,8 @@ class Reporter:
     colour: bool = False
     least: Severity = field(default="info", kw_only=True)
     """The least severity that is shown; what is left out is counted at the end."""
+    fail_on: Severity = field(default="error", kw_only=True)
+    """The least severity that counts as a failure."""
     name: ClassVar[str] = ""
     renders_clean_files: ClassVar[bool] = False
     """Whether a file without anything to say of still has a text."""
@@ -71,6 +75,10 @@ class Reporter:
             return report.findings
         grave = SEVERITIES[SEVERITIES.index(self.least) :]
         return [finding for finding in report.findings if finding.severity in grave]
+
+    def is_failure(self, finding: Finding) -> bool:
+        """Whether a finding is as grave as what makes the exit code 1."""
+        return SEVERITIES.index(finding.severity) >= SEVERITIES.index(self.fail_on)
 
     def paint(self, kind: str, text: str) -> str:
         """``text`` in the colour of a severity or a part, if there are colours."""

@@ -10,7 +10,7 @@ from fitslint.report.reporter import Summary
 from fitslint.text import Phrase, count_noun, phrase, say
 
 _SUFFIXES = 5
-SAFETY_NAMES: dict[Safety, Phrase] = {
+SAFETY_TITLES: dict[Safety, Phrase] = {
     "safe": phrase("safe fix"), "style": phrase("style fix"), "unsafe": phrase("unsafe fix"),
     "shown": phrase("by hand"),
 }  # fmt: skip
@@ -62,6 +62,7 @@ def describe_summary(summary: Summary, least: Severity = "info") -> str:
         *_describe_hidden(summary, least),
         *_describe_failures(summary),
     ]
+    parts += _describe_withheld(summary)
     parts += _describe_fixes(summary)
     if summary.skipped:
         parts.append(_describe_skips(summary))
@@ -112,7 +113,10 @@ def _describe_findings(summary: Summary, least: Severity) -> Iterator[str]:
         number, files = sum(tally.gravest[one] for one in shown), count_noun(tally.files, "file")
         yield say("{found} in {number:,} of {files}", found=found, number=number, files=files)
     elif judged:
-        template = "{files}, no error or warning" if tally.findings else "{files}, nothing found"
+        is_more = tally.withheld["known"] or tally.withheld["waived"]
+        template = "{files}, nothing new" if is_more else "{files}, nothing found"
+        if tally.findings:
+            template = "{files}, no error or warning"
         yield say(template, files=count_noun(judged, "file"))
 
 
@@ -134,6 +138,19 @@ def _describe_failures(summary: Summary) -> Iterator[str]:
         else:
             files = count_noun(tally.files, "file")
             yield say("{files} not judged to the end: {named}", files=files, named=named)
+
+
+def _describe_withheld(summary: Summary) -> Iterator[str]:
+    """What a baseline and waivers took out of the report."""
+    counts = summary.tally.withheld
+    if counts["known"]:
+        findings = count_noun(counts["known"], "finding")
+        yield say("{findings} of the baseline not shown", findings=findings)
+    if counts["gone"]:
+        findings = count_noun(counts["gone"], "finding")
+        yield say("{findings} of the baseline gone (--write-baseline)", findings=findings)
+    if counts["waived"]:
+        yield say("{findings} waived", findings=count_noun(counts["waived"], "finding"))
 
 
 def _describe_fixes(summary: Summary) -> Iterator[str]:

@@ -14,7 +14,8 @@ A rule is one generator function. The name of its first parameter says what it i
 ``file``    a :class:`~fitslint.model.file.FitsFile`, once a file that has one of the keywords that
             it ``needs`` (and, when ``multi_hdu_only`` is set, more than one HDU); without
             ``needs`` once a file that had structural problems;
-``model``   a :class:`~fitslint.rules.lens.model_file.ModelFile`, once a parameter file of Lenstool.
+``model``   a :class:`~fitslint.rules.lens.model_file.ModelFile`, once a parameter file of Lenstool;
+``waivers`` a :class:`~fitslint.rules.archive.waiver_use.WaiverUse`, once a run that has waivers.
 
 ``authority`` keeps a rule to the files of an authority (``subaru``; ``*`` for any): the header then
 has an ``authority``, whose ``lookup`` gives the entry of a keyword. A card rule with
@@ -38,6 +39,7 @@ has an ``authority``, whose ``lookup`` gives the entry of a keyword. A card rule
             wrong.
 ``file``    (file rules).
 ``model``   (model rules).
+``waivers`` (rules on waivers).
 """
 
 from __future__ import annotations
@@ -62,6 +64,7 @@ _READS: dict[Scope, tuple[Reads, ...]] = {
     "header": ("layout", "values"),
     "file": ("file",),
     "model": ("model",),
+    "waivers": ("waivers",),
 }
 
 RuleFunction = Callable[..., Iterator[Flag]]

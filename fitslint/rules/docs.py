@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from fitslint.model.rule import Rule
 
 _FENCE = "```"
+_WHOLE_FILES = ("par", "toml")
+"""Kinds of examples that are files as they stand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +53,7 @@ def parse_docstring(doc: str) -> RulePage:
 
 
 def find_blocks(text: str) -> Iterator[ExampleBlock]:
-    """The fenced ``fits`` and ``par`` blocks of ``text`` in order."""
+    """The fenced ``fits``, ``par`` and ``toml`` blocks of ``text`` in order."""
     kind: str | None = None
     body: list[str] = []
     for line in text.split("\n"):
@@ -59,7 +61,8 @@ def find_blocks(text: str) -> Iterator[ExampleBlock]:
             body.append(line)
         elif kind is None:
             word, _, rest = line[len(_FENCE) :].strip().partition(" ")
-            kind = (rest.strip() or "primary") if word == "fits" else word if word == "par" else ""
+            kind = (rest.strip() or "primary") if word == "fits" else ""
+            kind = word if word in _WHOLE_FILES else kind
             body = []
         else:
             if kind:

@@ -15,7 +15,7 @@ from fitslint.model.late import compile_late
 from fitslint.model.records import replace as with_fields
 from fitslint.model.rule import Flag
 from fitslint.rules.api import delete_card, flag, rule
-from fitslint.rules.hdu_kinds import TABLE_KINDS
+from fitslint.rules.hdu_kinds import COMPRESSED_KINDS, TABLE_KINDS
 from fitslint.rules.reserved.inherit import find_header_conflicts, shorten_value
 from fitslint.rules.tables.columns import COLUMN_ROOTS
 from fitslint.text import phrase
@@ -28,6 +28,8 @@ _RECORD_VALUE = compile_late(
     r"'([A-Za-z_][\w.]*): +[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[EDed][+-]?[0-9]+)? *'"
 )
 """A record-valued card (``DP1 = 'AXIS.1: 1'``): a field, a number and nothing behind it."""
+COMPRESSED_NAME = "COMPRESSED_IMAGE"
+"""What fpack calls an image that has no name."""
 _COLUMN_KEYWORD = compile_late(f"(?:{'|'.join(COLUMN_ROOTS)})[0-9]+")
 _LEADING_ZERO = compile_late(r"(?<![0-9])0[0-9]")
 
@@ -68,7 +70,7 @@ def read_full_value(header: Header, card: Card) -> tuple[object, ...]:
     "repeated-keyword",
     clause="4.1.2.3",
     level="should",
-    catalogue_rows=("N001", "N004"),
+    catalogue_rows=("N001", "N004", "Z011"),
     reads="values",
     needs=("*duplicates*",),
     fix="safe",
@@ -141,8 +143,7 @@ def contradicting_keyword(header: Header) -> Iterator[Flag]:
     ```
     """
     for first, *others in find_repeats(header):
-        # TB133 speaks of contradicting columns.
-        if header.kind in TABLE_KINDS and _COLUMN_KEYWORD.fullmatch(first.keyword):
+        if _has_own_rule(header, first.keyword):
             continue
         for card in others:
             if read_full_value(header, card) != read_full_value(header, first):
@@ -153,6 +154,28 @@ def contradicting_keyword(header: Header) -> Iterator[Flag]:
                     other=shorten_value(first),
                     first=first.number,
                 )
+
+
+def _has_own_rule(header: Header, name: str) -> bool:
+    """Whether TB133 speaks of a contradiction (columns), ZC111 or ZC113 (compression)."""
+    if header.kind in TABLE_KINDS and _COLUMN_KEYWORD.fullmatch(name):
+        return True
+    if name == "EXTNAME":
+        return COMPRESSED_NAME in map(read_name, header.find_cards("EXTNAME"))
+    return is_compression_keyword(name, header)
+
+
+def is_compression_keyword(name: str, header: Header) -> bool:
+    """Whether a keyword decides how the data of a compressed HDU are expanded."""
+    if name[:1] != "Z" or header.kind not in COMPRESSED_KINDS:
+        return False
+    match = load_standard().lookup(name)
+    return match is not None and (match.entry.clause or "").startswith("10.")
+
+
+def read_name(card: Card) -> str:
+    """The value of a card without blanks at its end, empty where it is no string."""
+    return card.value.rstrip() if isinstance(card.value, str) else ""
 
 
 @rule(

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 PRIMARY_KINDS = ("primary", "groups")
 IMAGE_KINDS = (*PRIMARY_KINDS, "image")
-BINTABLE_KINDS = ("bintable", "compressed-image", "compressed-table")
+COMPRESSED_KINDS = ("compressed-image", "compressed-table")
+BINTABLE_KINDS = ("bintable", *COMPRESSED_KINDS)
 TABLE_KINDS = ("table", *BINTABLE_KINDS)
 EXTENSION_KINDS = ("image", *TABLE_KINDS, "extension")
 KNOWN_KINDS = (*PRIMARY_KINDS, *EXTENSION_KINDS)

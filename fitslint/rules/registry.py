@@ -12,16 +12,18 @@ from fitslint.model.rule import Rule
 from fitslint.rules.api import REGISTRY
 
 _PREFIX = fitslint.rules.__name__ + "."
-_HELPER_MODULES = frozenset(("api", "registry", "docs", "coverage"))
-_LENS_PACKAGE = "lens"
-"""The package of the rules on lens models, which a check of FITS files is spared."""
+_HELPER_MODULES = frozenset(("api", "registry", "docs", "coverage", "foreign_messages"))
+_OTHER_PACKAGES = ("archive", "lens")
+"""Packages of the rules on other things, which a check of FITS files is spared."""
+_OTHER_SCOPES = ("model", "waivers")
 
 
 @cache
 def load_rules() -> dict[str, Rule]:
     """Every rule by code, in order."""
     load_fits_rules()
-    _import_package(_PREFIX + _LENS_PACKAGE)
+    for name in _OTHER_PACKAGES:
+        _import_package(_PREFIX + name)
     return dict(sorted(REGISTRY.items()))
 
 
@@ -29,9 +31,9 @@ def load_rules() -> dict[str, Rule]:
 def load_fits_rules() -> dict[str, Rule]:
     """The rules on FITS files by code, in order."""
     for name in _list_modules(fitslint.rules.__path__):
-        if name not in _HELPER_MODULES and name != _LENS_PACKAGE:
+        if name not in _HELPER_MODULES and name not in _OTHER_PACKAGES:
             _import_package(_PREFIX + name)
-    rules = ((code, rule) for code, rule in REGISTRY.items() if rule.scope != "model")
+    rules = ((code, rule) for code, rule in REGISTRY.items() if rule.scope not in _OTHER_SCOPES)
     return dict(sorted(rules))
 
 

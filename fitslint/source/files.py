@@ -13,8 +13,8 @@ from fitslint.model.finding import Status
 from fitslint.model.form import BLOCK_SIZE
 from fitslint.model.header import Header, Structure
 from fitslint.source.foreign_errors import raise_foreign
-from fitslint.source.gzip_reader import MAGIC, GzipReader
 from fitslint.source.readers import FileReader, StreamReader
+from fitslint.source.wrappers import MAGIC_MAX, find_promise, find_wrapper
 from fitslint.syntax.scan import compute_data_size, scan_rest, scan_stream
 from fitslint.syntax.scan_header import read_sound_header
 from fitslint.syntax.scan_reader import (
@@ -29,6 +29,7 @@ from fitslint.syntax.scan_start import FITS_SUFFIXES, get_suffix
 from fitslint.text import phrase, say, translate
 
 _PACKED_SUFFIXES = (".gz", ".GZ", ".bz2", ".xz", ".zip", ".Z", ".zst", ".tar", ".tgz")
+_UNPACKED = ("fits", "text")
 _FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 _PIPES = ("/dev/fd/", "/dev/stdin", "/proc/self/fd/")
 _OPEN_ERRORS = {
@@ -147,33 +148,51 @@ def _has_bytes(fd: int) -> bool:
 
 
 def _read_reader(reader: Reader, path: str, limits: ScanBounds) -> FitsFile:
-    """Read a stream, unpacking it when it is gzip."""
+    """Read a stream, unpacking it when it is packed."""
     stream, container = decompress(reader, limits)
     return read_container(stream, path, container, limits, empty=reader.size == 0)
 
 
 def decompress(reader: Reader, limits: ScanBounds) -> tuple[Reader, Container]:
     """The uncompressed stream behind a reader, and what it was packed in."""
-    if reader.read_at(0, len(MAGIC)) == MAGIC:
-        return GzipReader(reader, limits), "gzip"
-    return reader, "fits"
+    wrapper = find_wrapper(reader.read_at(0, MAGIC_MAX))
+    if wrapper is None:
+        return reader, "fits"
+    from fitslint.source.packed_reader import PackedReader
+
+    return PackedReader(reader, wrapper, limits), wrapper.name
 
 
 def read_container(
     reader: Reader, path: str, container: Container, limits: ScanBounds, *, empty: bool = False
 ) -> FitsFile:
     """Read the structure of an uncompressed stream; a suffix that promises otherwise is noted."""
-    packed = container == "gzip"
+    packed = container not in _UNPACKED
     if reader.size is not None and not (packed or path.endswith(_PACKED_SUFFIXES)):
         found = read_sound_header(reader.read_at(0, _read_size), 0, 0, 1)
         if found is not None and _is_single_hdu(hdu := _build_first_hdu(*found), reader.size):
             return FitsFile(path, "ok", "fits", reader.size, [hdu], [], None, [])
-    suffix = get_suffix(path, inner=False)
     file = scan_stream(reader, path, limits, container)
-    if (suffix in FITS_SUFFIXES) if packed else (suffix == ".gz" and not empty):
-        params = {"found": "gzip" if packed else phrase("no gzip stream"), "suffix": suffix}
-        file.problems.insert(0, StructuralProblem("wrapper", byte=0, params=params))
+    if not empty:
+        _note_suffix(file, path, container)
     return file
+
+
+def _note_suffix(file: FitsFile, path: str, container: Container) -> None:
+    """Note a suffix that promises another wrapper, or none where there is one."""
+    suffix = get_suffix(path, inner=False)
+    promise = find_promise(suffix)
+    packed = container not in _UNPACKED
+    if promise.name != container if promise else packed and suffix in FITS_SUFFIXES:
+        found = (
+            container
+            if packed
+            else phrase("no {name} stream", name=promise.name)
+            if promise
+            else ""
+        )
+        params = {"found": found, "suffix": path[len(path) - len(suffix) :]}
+        file.problems.insert(0, StructuralProblem("wrapper", byte=0, params=params))
 
 
 def _report_unreadable(path: str, error: OSError | ValueError) -> FitsFile:

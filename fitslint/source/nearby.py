@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 from itertools import islice
 
 from fitslint.source.foreign_errors import raise_foreign
@@ -13,12 +14,21 @@ _NAMES_MAX = 1000
 """Names of a folder that are looked at."""
 _LOOKS_LEFT = iter(range(20))
 """How often a process looks: a list of a million files that are gone is not worth it."""
+_EXTENDED = re.compile(r"(?P<file>[^\[\]]+)\[(?P<hdu>[^\[\]]*)\](?P<more>.*)", re.S)
+"""A name as CFITSIO extends it: an HDU, and sections and filters of its data, in brackets."""
+_HDU_NUMBER = re.compile(r"[0-9]{1,9}")
+_HDU_NAME = re.compile(r"([A-Za-z_][\w .+-]*)(,[0-9]+)?")
 
 
 def suggest_file(path: str) -> str:
-    """Words that point to the file beside ``path`` with the name most like it, or nothing."""
+    """Words that point to the file that may be meant by ``path``, or nothing."""
     if next(_LOOKS_LEFT, None) is None:
         return ""
+    extended = find_extended_name(path)
+    if extended:
+        file, hdu = extended
+        meant = f"HDU {hdu} of " if hdu else ""
+        return f"; for CFITSIO the brackets mean {meant}{file!r}: name that, to have all its HDUs"
     folder, name = os.path.split(path)
     try:
         with os.scandir(folder or os.curdir) as entries:
@@ -27,6 +37,27 @@ def suggest_file(path: str) -> str:
         return ""
     near = find_similar(name, names, 0.7)
     return suggest_word(near and os.path.join(folder, near))  # noqa: PTH118
+
+
+def find_extended_name(path: str) -> tuple[str, str] | None:
+    """The file and the HDU that CFITSIO takes ``file.fits[1]`` for, where that is no file itself.
+
+    Extensions are counted from 1 there, so that ``[1]`` is HDU 2. The HDU is its number from 1 or
+    an EXTNAME, and empty where the brackets hold something else, such as a part of an image.
+    """
+    match = _EXTENDED.fullmatch(path)
+    try:
+        if match is None or os.path.lexists(path) or not os.path.isfile(match["file"]):  # noqa: PTH113
+            return None
+    except ValueError:
+        return None
+    text = match["hdu"].strip()
+    if match["more"]:
+        return match["file"], ""
+    if _HDU_NUMBER.fullmatch(text):
+        return match["file"], str(int(text) + 1)
+    name = _HDU_NAME.fullmatch(text)
+    return match["file"], name[1].strip() if name else ""
 
 
 def require_file(path: str) -> None:

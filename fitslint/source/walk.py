@@ -10,12 +10,13 @@ from typing import NamedTuple
 from fitslint.source.leftovers import is_temporary_name, list_temporaries
 from fitslint.source.patterns import Patterns
 from fitslint.source.sniff import is_fits
+from fitslint.source.wrappers import WRAPPER_SUFFIXES
 
 STDIN = "-"
 WALK_SUFFIXES = frozenset(
     (".fits", ".fit", ".fts", ".fz", ".evt", ".hdr", ".head", ".header", ".img", ".file")
 )
-"""Taken in folders as they are, also with ``.gz`` behind; others if they begin like FITS."""
+"""Taken in folders as they are, also packed (``.gz``); others if they begin like FITS."""
 _GLOB = frozenset("*?[")
 _FolderId = tuple[int, int]
 """Device and number of a folder."""
@@ -263,8 +264,8 @@ def _is_fits_or_gone(path: str) -> bool:
 
 def _has_suffix(name: str) -> bool:
     suffix = _get_suffix(name)
-    if suffix == ".gz":
-        suffix = _get_suffix(name[:-3])
+    if suffix in WRAPPER_SUFFIXES:
+        suffix = _get_suffix(name[: -len(suffix)])
     return suffix in WALK_SUFFIXES
 
 

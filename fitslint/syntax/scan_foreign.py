@@ -26,7 +26,7 @@ class ForeignFormat(NamedTuple):
 
 
 _MAGIC: tuple[tuple[int, bytes, ForeignFormat], ...] = (
-    (0, b"\x1f\x8b", ForeignFormat("gzip inside gzip", _UNPACK, "gzip")),
+    (0, b"\x1f\x8b", ForeignFormat("a gzip stream", "unpack it first (gunzip)", "gzip")),
     (0, b"BZh", ForeignFormat("a bzip2 stream", "unpack it first (bunzip2)", "bzip2")),
     (0, b"\xfd7zXZ\x00", ForeignFormat("an xz stream", "unpack it first (unxz)", "xz")),
     (

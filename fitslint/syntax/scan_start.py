@@ -65,7 +65,7 @@ def locate_first_header(reader: Reader, file: FitsFile, bounds: ScanBounds) -> i
 
 def mark_not_fits(file: FitsFile, answer: ForeignFormat) -> None:
     """Say what the stream is instead of FITS."""
-    inside = "unpacked, " if file.container == "gzip" else ""
+    inside = "" if file.container in ("fits", "text") else "unpacked, "
     file.status, file.reason = "not-fits", inside + answer.reason
     params = {"looks_like": phrase(answer.name), "unread": bool(answer.wrapper)}
     file.problems.append(StructuralProblem("not-fits", byte=0, params=params))

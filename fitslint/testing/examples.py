@@ -36,6 +36,8 @@ Lines that begin with ``@`` are directives:
 
 A block fenced as ``par`` is a parameter file of Lenstool as it stands. ``@file NAME`` begins a file
 that lies beside it, such as a catalogue, and ``@bytes TEXT`` appends raw bytes.
+
+A block fenced as ``toml`` is a file of waivers as it stands.
 """
 
 from __future__ import annotations
@@ -54,6 +56,7 @@ _NAME = re.compile(rb"[A-Z0-9_-]+")
 _AXIS = re.compile(rb"NAXIS([1-9][0-9]*)")
 _INTEGER = re.compile(rb" *([+-]?[0-9]{1,19}) *(/|$)")
 PARAMETER_FILE = "par"
+WAIVER_FILE = "toml"
 _DATA_MAX = 8 << 20  # an example with an absurd size has no data
 
 _TABLE = "BITPIX=8 NAXIS=2 NAXIS1=0 NAXIS2=0 PCOUNT=0 GCOUNT=1 TFIELDS=0 EXTNAME='EXAMPLE'"
@@ -143,6 +146,8 @@ def build_example(block: str, kind: str = "primary") -> Example:
     """
     if kind == PARAMETER_FILE:
         return _build_parameter_file(block)
+    if kind == WAIVER_FILE:
+        return Example(f"{block}\n".encode(), f".{WAIVER_FILE}")
     made = _ExampleBuilder(_start_hdu(kind))
     for line in block.split("\n") if block else ():
         if line.startswith("@"):

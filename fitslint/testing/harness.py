@@ -21,11 +21,13 @@ from fitslint.model.rule import Rule
 from fitslint.rules.docs import ExampleBlock, RulePage, parse_rule_page
 from fitslint.source.files import read_bytes
 from fitslint.testing.edits import edit_example
-from fitslint.testing.examples import PARAMETER_FILE, Example, build_example
+from fitslint.testing.examples import PARAMETER_FILE, WAIVER_FILE, Example, build_example
 from fitslint.testing.recording import find_hidden_reads
 
 _JAPANESE = re.compile("[\u3040-\u30ff\u4e00-\u9fff]")
 _SHOWN = 5
+_TODAY = "2026-01-01"
+"""The day on which examples are judged."""
 
 
 @cache
@@ -40,6 +42,8 @@ def lint_bytes(data: bytes, name: str) -> FileReport:
 
 def lint_example(example: Example, name: str) -> FileReport:
     """The report on an example; a parameter file is judged with the files beside it."""
+    if example.suffix == f".{WAIVER_FILE}":
+        return _lint_waivers(example.data, name)
     if example.suffix != f".{PARAMETER_FILE}":
         return lint_bytes(example.data, name)
     with TemporaryDirectory() as folder:
@@ -49,6 +53,25 @@ def lint_example(example: Example, name: str) -> FileReport:
     if report is None:
         raise ValueError(f"{name} is read as FITS")
     return report
+
+
+def _lint_waivers(data: bytes, name: str) -> FileReport:
+    """The report on waivers after a run over one file with a small exponent letter."""
+    import tomllib
+
+    from fitslint.config.waivers import build_waivers
+    from fitslint.engine.tally import Tally
+    from fitslint.engine.waivers import WaiverFilter
+
+    text, tally = data.decode("utf-8"), Tally()
+    waivers = WaiverFilter(name, build_waivers(tomllib.loads(text), text, name), _TODAY)
+    faulty = build_example("EXPTIME =              1.5e+02")
+    report = lint_bytes(faulty.data, "a.fits")
+    waivers.apply(report)
+    tally.add(report)
+    settings = _get_linter().settings
+    found = waivers.lint(settings, tally, is_whole=True)
+    return found or FileReport(name, "ok", "conforms", settings.profile)
 
 
 def name_example_file(rule: Rule, example: Example) -> str:
@@ -72,7 +95,7 @@ def find_page_defects(rule: Rule) -> Iterator[str]:
     if not help_page.why:
         yield "the docstring has no '## Why it matters'"
     if help_page.bad is None:
-        yield "the docstring has no ```fits or ```par block under '## Example'"
+        yield "the docstring has no ```fits, ```par or ```toml block under '## Example'"
     if help_page.good is None:
         yield "the docstring has no second such block after 'Use instead:'"
     if not _JAPANESE.search(rule.summary_ja):

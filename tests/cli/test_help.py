@@ -7,8 +7,9 @@ import pytest
 from tests.cli.tool import run
 
 COMMANDS = [
-    [], ["check"], ["rules"], ["rule"], ["abbrev"], ["fix"], ["set"], ["rename"], ["delete"],
-    ["move"], ["conform"], ["demo"], ["config"], ["config", "show"], ["dict"], ["dict", "show"],
+    [], ["check"], ["show"], ["rules"], ["rule"], ["abbrev"], ["fix"], ["set"], ["rename"],
+    ["delete"], ["move"], ["conform"], ["demo"], ["config"], ["config", "show"], ["dict"],
+    ["dict", "show"],
     ["kappa"], ["kappa", "maps"], ["kappa", "qc"],
 ]  # fmt: skip
 

@@ -1,7 +1,9 @@
 """The repair log, and undoing by it: every byte back, or a refusal."""
 
+import bz2
 import gzip
 import json
+import lzma
 import random
 import zlib
 
@@ -13,6 +15,7 @@ from fitslint.repair.log import Log, read_log
 from fitslint.repair.model import RepairError
 from fitslint.repair.options import FixOptions
 from fitslint.repair.undo import undo_repairs
+from fitslint.repair.write.packers import pack as pack_stream
 from tests.engine.test_run import BAD, fits
 
 MANY = [f"KEY{n:05}= {n}.5e+00".encode() for n in range(40)]
@@ -33,7 +36,14 @@ def strategy(data):
     return made.compress(data) + made.flush()
 
 
-@pytest.mark.parametrize("pack", [bytes, gzip.compress, foreign, strategy])
+def compress(data):
+    """Unix compress."""
+    return pack_stream("compress", data)
+
+
+@pytest.mark.parametrize(
+    "pack", [bytes, gzip.compress, foreign, strategy, bz2.compress, lzma.compress, compress]
+)
 @pytest.mark.parametrize("mode", ["replace", "in-place"])
 @pytest.mark.parametrize("cards", [[BAD], MANY])
 def test_undo_gives_every_byte(tmp_path, pack, mode, cards):

@@ -136,7 +136,7 @@ def _fix(options: FixCommandOptions) -> ExitCode:
         prompt = _open_prompt(options)
         _check_log(options.log)
         least = check.choose_least_severity(settings, show_infos=options.show_infos)
-        outputs = _open_outputs(options, stack, least)
+        outputs = _open_outputs(options, stack, least, settings.fail_on)
         job = FixJob(settings, _build_fixes(options, prompt), writing, options.corrections)
         batches = _start_batches(walk, job, outputs, prompt)
         counts, tally = FixCounts(), Tally()
@@ -215,7 +215,7 @@ def _start_batches(
 
 
 def _open_outputs(
-    options: FixCommandOptions, stack: ExitStack, least: Severity
+    options: FixCommandOptions, stack: ExitStack, least: Severity, fail_on: Severity
 ) -> list[ReportOutput]:
     from fitslint.cli.fix.report import DiffReporter, LineReporter
     from fitslint.cli.outputs import ReportOutput, is_colour_on, open_outputs
@@ -225,7 +225,7 @@ def _open_outputs(
     if options.diff:
         outputs.append(ReportOutput(DiffReporter(colour), sys.stdout))
     if options.output:
-        outputs += open_outputs(options.output, options.color, stack, least)
+        outputs += open_outputs(options.output, options.color, stack, least, fail_on)
         if sum(output.stream is sys.stdout for output in outputs) > 1:
             raise UsageError(
                 say("--diff and --output cannot both go to standard output; use FORMAT=FILE")

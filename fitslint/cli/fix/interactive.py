@@ -10,7 +10,7 @@ from fitslint.cli.fix.report import DiffReporter
 from fitslint.model.form import CARD_SIZE
 from fitslint.repair.model import Repair
 from fitslint.report.escape import escape_columns, escape_text
-from fitslint.report.sentences import SAFETY_NAMES
+from fitslint.report.sentences import SAFETY_TITLES
 from fitslint.text import phrase, say, translate
 
 _CARDS_SHOWN = 8
@@ -77,7 +77,7 @@ class Prompt:
         self._out.write(f"\n{name}: {location}: {finding.code} {finding.name}\n")
         self._out.write(f"  {escape_text(finding.message)}\n")
         self._out.write(
-            f"  {escape_text(repair.title)} ({translate(SAFETY_NAMES[repair.safety])})\n"
+            f"  {escape_text(repair.title)} ({translate(SAFETY_TITLES[repair.safety])})\n"
         )
         for sign, data in (("-", repair.before), ("+", repair.after)):
             for line in _format_cards(data):

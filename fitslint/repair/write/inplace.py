@@ -19,8 +19,9 @@ from fitslint.text import say
 def refuse_size_change(target: Target) -> None:
     """Refuse what cannot be done without moving a byte."""
     plan = target.plan
-    if target.gzip:
-        raise make_refusal("a gzip file cannot be changed in place; let it be replaced")
+    if target.wrapper is not None:
+        name = target.wrapper.name
+        raise make_refusal(f"a {name} file cannot be changed in place; let it be replaced")
     if not plan.same_size:
         growth = plan.new_size - plan.size
         how = f"by {abs(growth)} bytes" if growth else "while others shrink"

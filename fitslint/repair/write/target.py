@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from fitslint.repair.model import FileIdentity, Mode, Plan
 from fitslint.repair.write.errors import make_failure, make_refusal
 from fitslint.repair.write.system import NOFOLLOW, NONBLOCK, BackgroundCall, System
-from fitslint.source.gzip_reader import MAGIC
 from fitslint.source.journals import find_journal, resolve_link
+from fitslint.source.wrappers import MAGIC_MAX, Wrapper, find_wrapper
 from fitslint.text import plural
 
 LOCK_ERRORS = frozenset((errno.EAGAIN, errno.EACCES, errno.EWOULDBLOCK))
@@ -30,7 +30,8 @@ class Target:
     status: os.stat_result
     plan: Plan
     system: System
-    gzip: bool = False
+    wrapper: Wrapper | None = None
+    """What the file is packed in."""
     content: bytes | None = None
     """All its bytes, where it is small."""
     methods: list[str] = field(default_factory=list)
@@ -50,7 +51,7 @@ class Target:
     def verify_old_bytes(self) -> None:
         """Read the bytes that the patches replace, and hold them against those of the plan."""
         self.old_bytes = self._read_old_bytes(self.content)
-        for patch, old in zip(self.plan.patches, self.old_bytes, strict=not self.gzip):
+        for patch, old in zip(self.plan.patches, self.old_bytes, strict=self.wrapper is None):
             if patch.old is not None and patch.old != old:
                 raise make_change_error()
 
@@ -68,7 +69,7 @@ class Target:
             raise make_change_error()
 
     def _read_old_bytes(self, whole: bytes | None = None) -> tuple[bytes, ...]:
-        if self.gzip:
+        if self.wrapper is not None:
             return ()
         patches = self.plan.patches
         if not patches:
@@ -136,8 +137,8 @@ def open_target(
             raise make_refusal(f"a repair was cut short ({journal}); run `fitslint fix --recover`")
         size = target.status.st_size
         small = size <= system.whole_up_to
-        beginning = read_range(system, fd, 0, size if small else len(MAGIC))
-        target.gzip = beginning.startswith(MAGIC)
+        beginning = read_range(system, fd, 0, size if small else MAGIC_MAX)
+        target.wrapper = find_wrapper(beginning)
         if small:
             target.content = beginning
         _verify_identity(target)
@@ -217,7 +218,7 @@ def _verify_identity(target: Target) -> None:
     read_as = plan.identity
     if read_as is not None and make_identity(status) != read_as:
         raise make_change_error()
-    if not target.gzip and status.st_size != plan.size:
+    if target.wrapper is None and status.st_size != plan.size:
         raise make_change_error()
     target.verify_old_bytes()
 

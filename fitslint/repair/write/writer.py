@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from fitslint.repair.model import Mode, Plan, WriteResult
 from fitslint.repair.write.backup import keep_backup
 from fitslint.repair.write.errors import make_failure, make_refusal
-from fitslint.repair.write.gzipped import fill_gzip
 from fitslint.repair.write.inplace import refuse_size_change, write_in_place
 from fitslint.repair.write.names import get_base_name, get_folder, join_path
+from fitslint.repair.write.packed import fill_packed
 from fitslint.repair.write.plain import Digests, fill_plain
 from fitslint.repair.write.system import System
 from fitslint.repair.write.target import Target, open_target
@@ -108,8 +108,8 @@ def _refuse_overwrite(target: Target, path: str, overwrite: bool) -> None:
 def fill_temporary(target: Target, temporary: TemporaryFile, digests: bool) -> Digests:
     """Bring the new bytes, the metadata and the times into a temporary file."""
     digests_taken = (
-        fill_gzip(target, temporary.fd)
-        if target.gzip
+        fill_packed(target, target.wrapper, temporary.fd)
+        if target.wrapper is not None
         else fill_plain(target, temporary.fd, digests)
     )
     copy_metadata(target, temporary.fd)

@@ -12,15 +12,7 @@ from fitslint.rules.hdu_kinds import IMAGE_KINDS
 from fitslint.rules.names.registered import find_standard_entry
 from fitslint.text import join_words, phrase
 
-# Image and column keywords, extensions and random groups have rules of their own. ZSCALE, ZZERO
-# and other short names are common private keywords and say nothing about compression.
-_COMPRESSION = compile_late(
-    r"ZIMAGE|ZTABLE|ZCMPTYPE|ZBITPIX|ZNAXIS[0-9]*|ZTILE[0-9]+|ZQUANTIZ|ZDITHER0|ZTENSION|ZTILELEN"
-    r"|ZFORM[0-9]+|ZCTYP[0-9]+"
-)
-_LEFT_OVER = frozenset(("ZQUANTIZ", "ZDITHER0"))
-"""What expanding an image leaves behind: it says how the pixels were rounded."""
-_COMPRESSION_MARKS = ("ZIMAGE", "ZTABLE", "ZCMPTYPE", "ZBITPIX", "ZNAXIS")
+# Image, column and compression keywords, extensions and random groups have rules of their own.
 _CELL_KEYWORDS = compile_late(r"[1-9][0-9]*(?:C[A-Z]{2,3}|PC|CD|V|S|PV|PS)[0-9].*")
 
 
@@ -40,37 +32,26 @@ def keyword_out_of_place(header: Header) -> Iterator[Flag]:
     """A reserved keyword stands in a type of HDU that it is not defined for.
 
     ## Why it matters
-    Reserved keywords may be used only as the standard defines them. Compression keywords in a
-    plain image make readers look for compressed data that are not there. ZQUANTIZ alone, which
-    stays when an image is expanded, is only mentioned.
+    Reserved keywords may be used only as the standard defines them. A keyword that describes the
+    image in a cell of a table says nothing in an HDU that has no cells.
 
     ## Example
     ```fits image
-    ZCMPTYPE= 'RICE_1  '           / compression algorithm
+    1CRPX2  =                 12.0
     ```
     Use instead:
     ```fits image
-    COMMENT compressed with RICE_1 before it was expanded
+    COMMENT 1CRPX2 was 12.0 in the table
     ```
     """
     for name in header.layout.index:
-        # The first letter spares nearly every name the patterns.
-        pattern = (
-            _COMPRESSION if name[:1] == "Z" else _CELL_KEYWORDS if name[:1].isdigit() else None
-        )
-        if pattern is None or not pattern.fullmatch(name):
+        # The first letter spares nearly every name the pattern.
+        if not name[:1].isdigit() or not _CELL_KEYWORDS.fullmatch(name):
             continue
         entry = find_standard_entry(name)
         card = header.find_card(name)
         if entry is None or card is None or entry.may_stand_in(header.kind):
             continue
-        kinds = [kind for kind in entry.hdus if not kind.startswith("compressed") or name[0] == "Z"]
-        left_over = name in _LEFT_OVER and not any(other in header for other in _COMPRESSION_MARKS)
-        yield flag(
-            card,
-            (0, 8),
-            level="style" if left_over else None,
-            keyword=name,
-            kinds=join_words(map(phrase, kinds), "and"),
-            kind=phrase(header.kind),
-        )
+        kinds = [kind for kind in entry.hdus if not kind.startswith("compressed")]
+        told = join_words(map(phrase, kinds), "and")
+        yield flag(card, (0, 8), keyword=name, kinds=told, kind=phrase(header.kind))

@@ -12,7 +12,7 @@ from fitslint.model.late import compile_late
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule
 from fitslint.rules.edits import overwrite_value
-from fitslint.rules.hdu_kinds import BINTABLE_KINDS
+from fitslint.rules.hdu_kinds import BINTABLE_KINDS, COMPRESSED_KINDS
 from fitslint.syntax.column_formats import (
     BinaryFormat,
     FormatKind,
@@ -25,7 +25,6 @@ from fitslint.syntax.column_formats import (
 from fitslint.text import phrase
 
 _CACHE_SIZE = 4096
-_COMPRESSED_KINDS = ("compressed-image", "compressed-table")
 _LEGAL_START = compile_late(r"[0-9]*[LXBIJKAEDCM](?![LXBIJKAEDCMPQ])[^a-z ]*\Z")
 _soundness: BoundedDict[bytes, bool] = BoundedDict.create(_CACHE_SIZE)
 
@@ -301,7 +300,7 @@ def array_maximum(card: Card, header: Header) -> Iterator[Flag]:
     form = _parse_form(card)
     if form and form.is_variable and form.maximum is None and form.repeat:
         # Section 10.1.3 itself writes the columns of compressed images as 1PB, 1PI and 1PJ.
-        level: Level | None = "style" if header.kind in _COMPRESSED_KINDS else None
+        level: Level | None = "style" if header.kind in COMPRESSED_KINDS else None
         yield flag(card, level=level, value=card.value, code=form.code, element=form.element)
 
 

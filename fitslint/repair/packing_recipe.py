@@ -1,7 +1,7 @@
-"""How the bytes of a gzip file are made again, when its stream is known byte for byte.
+"""How the bytes of a packed file are made again, when its stream is known byte for byte.
 
-zlib gives the same bytes for the same stream and level, so a head and a level are enough for files
-that it has packed. Of one that another program has packed, a copy is kept beside the log.
+zlib gives the same bytes for the same stream and level, so a head and a level are enough for gzip
+files that it has packed. Of all others a copy is kept beside the log.
 """
 
 from __future__ import annotations
@@ -14,8 +14,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from fitslint.model.file import Container
 from fitslint.repair.access import compute_permissions, restrict_permissions
 from fitslint.repair.model import RepairError
+from fitslint.source.wrappers import get_wrapper
 from fitslint.text import say
 
 _PIECE_SIZE = 1 << 20
@@ -28,8 +30,8 @@ COPIES_SUFFIX = ".files"
 """What is put behind the name of a log to name the folder of its copies."""
 
 
-def make_recipe(path: Path, log: Path) -> dict[str, Any]:
-    """How the bytes of gzip file ``path`` are made again; a copy goes beside ``log`` if needed.
+def make_recipe(path: Path, log: Path, container: Container) -> dict[str, Any]:
+    """How the bytes of a packed file are made again; a copy goes beside ``log`` if needed.
 
     Raises
     ------
@@ -42,11 +44,11 @@ def make_recipe(path: Path, log: Path) -> dict[str, Any]:
                 stream, lambda: hashlib.blake2b(digest_size=16)
             ).hexdigest()
             stream.seek(0)
-            head = _extract_head(stream.read(_HEAD_MAX))
+            head = _extract_head(stream.read(_HEAD_MAX)) if container == "gzip" else b""
         for level in _LEVELS.get(head[8], (6, 9)) if head else ():
             if _is_reproducible(path, head, level):
                 return {"digest": digest, "head": head.decode("latin-1"), "level": level}
-        copy = f"{log.name}{COPIES_SUFFIX}/{digest}.gz"
+        copy = f"{log.name}{COPIES_SUFFIX}/{digest}{get_wrapper(container).suffix}"
         _store_copy(path, log.parent / copy)
     except OSError as error:
         raise RepairError(

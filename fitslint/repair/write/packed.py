@@ -1,28 +1,27 @@
-"""The new bytes of a gzip file: unpacked, patched, packed again, and unpacked to compare."""
+"""The new bytes of a packed file: unpacked, patched, packed again, and unpacked to compare."""
 
 from __future__ import annotations
 
 import hashlib
-import zlib
 from collections.abc import Iterator
 
 from fitslint.repair.model import Patch
 from fitslint.repair.write.errors import make_refusal
 from fitslint.repair.write.layout import KeptRange, lay_out_stream
+from fitslint.repair.write.packers import GzipPacker, Packer, describe_packing, make_packer
 from fitslint.repair.write.plain import Digests
 from fitslint.repair.write.system import System
 from fitslint.repair.write.target import Target, make_change_error, read_range
 from fitslint.repair.write.temporary import write_all
-from fitslint.source.gzip_reader import MAGIC
+from fitslint.source.wrappers import DamagedStreamError, Wrapper
 
 _EXTRA, _NAME, _COMMENT = 4, 8, 16
-_LEVEL = 9
 _SMALLEST = 2
 """The note in a gzip header that says that level 9 was used."""
 
 
-class GzipStream:
-    """The stream inside a gzip file, read once from its beginning to its end.
+class PackedStream:
+    """The stream inside a packed file, read once from its beginning to its end.
 
     Raises
     ------
@@ -30,8 +29,8 @@ class GzipStream:
         when the file is damaged, or holds something after its last member that would be lost.
     """
 
-    def __init__(self, system: System, fd: int) -> None:
-        self._system, self._fd = system, fd
+    def __init__(self, system: System, fd: int, wrapper: Wrapper) -> None:
+        self._system, self._fd, self._wrapper = system, fd, wrapper
         self._at = 0
         self._chunks = self._decompress()
         self._rest = b""
@@ -57,44 +56,48 @@ class GzipStream:
         return data
 
     def _decompress(self) -> Iterator[bytes]:
-        packed = self._read_chunk()
+        packed, stream = self._read_chunk(), self._wrapper.stream
         while packed:
-            member = zlib.decompressobj(wbits=31)
+            member = self._wrapper.make_decoder()
             while not member.eof:
-                packed = packed or self._read_chunk()
-                if not packed:
-                    raise make_refusal("the gzip stream ends early; unpack what can be saved first")
+                is_hungry = member.needs_input
+                fed = (packed or self._read_chunk()) if is_hungry else b""
                 try:
-                    data = member.decompress(packed, self._system.chunk)
-                except zlib.error as error:
-                    raise make_refusal(f"the gzip stream is damaged ({error})") from error
-                packed = member.unconsumed_tail
+                    data = member.decompress(fed, self._system.chunk)
+                except DamagedStreamError as error:
+                    raise make_refusal(f"the {stream} is damaged ({error})") from error
+                if is_hungry and not (fed or member.eof):
+                    raise make_refusal(f"the {stream} ends early; unpack what can be saved first")
+                packed = b"" if is_hungry else packed
                 if data:
                     yield data
             packed = self._find_next_member(member.unused_data)
 
     def _find_next_member(self, packed: bytes) -> bytes:
         """What follows a member: another, or nothing but zeros."""
-        while not packed.strip(b"\0"):
-            packed = self._read_chunk()
-            if not packed:
-                return b""
+        magic, name = self._wrapper.magic, self._wrapper.name
         packed = packed.lstrip(b"\0")
-        packed = packed if len(packed) > 1 else packed + self._read_chunk()
-        if not packed.startswith(MAGIC):
-            raise make_refusal("bytes that are no gzip follow the gzip stream, and would be lost")
+        while len(packed) < len(magic):
+            chunk = self._read_chunk()
+            if not chunk:
+                break
+            packed = (packed + chunk).lstrip(b"\0")
+        if packed and not packed.startswith(magic):
+            raise make_refusal(
+                f"bytes that are no {name} follow the {name} stream, and would be lost"
+            )
         return packed
 
 
-def fill_gzip(target: Target, fd: int) -> Digests:
+def fill_packed(target: Target, wrapper: Wrapper, fd: int) -> Digests:
     """Pack the new stream into an empty file, and prove that it is there."""
     target.current_step = "packing the new file"
     layout = lay_out_stream(target.plan)
-    digests = _write_gzip(target, fd, layout)
+    digests = _write_packed(target, wrapper, fd, layout)
     target.current_step = "unpacking the new file"
-    if digests != _digest_gzip(target, fd, layout):
+    if digests != _digest_packed(target, wrapper, fd, layout):
         raise make_refusal("the new file differs from the old one when it is unpacked")
-    target.record_method(f"gzip level {_LEVEL}")
+    target.record_method(describe_packing(wrapper.name))
     return tuple(
         (piece.hdu, digest)
         for piece, digest in zip(layout, digests, strict=True)
@@ -102,28 +105,34 @@ def fill_gzip(target: Target, fd: int) -> Digests:
     )
 
 
-def _write_gzip(target: Target, fd: int, layout: list[KeptRange | Patch]) -> list[str]:
+def _write_packed(
+    target: Target, wrapper: Wrapper, fd: int, layout: list[KeptRange | Patch]
+) -> list[str]:
     """Write the packed stream; the digest of each of its pieces."""
-    system, old = target.system, GzipStream(target.system, target.fd)
-    write_all(system, fd, _build_gzip_header(target))
-    deflate = zlib.compressobj(_LEVEL, zlib.DEFLATED, -15)
-    check = size = 0
+    system, old = target.system, PackedStream(target.system, target.fd, wrapper)
+    packer = _make_packer(target, wrapper)
+    size = 0
     digests = []
     for piece in layout:
         digest = hashlib.blake2b(digest_size=16)
         for data in _read_new_bytes(old, piece):
             digest.update(data)
-            check, size = zlib.crc32(data, check), size + len(data)
-            write_all(system, fd, deflate.compress(data))
+            size += len(data)
+            write_all(system, fd, packer.compress(data))
         digests.append(digest.hexdigest())
     if size != target.plan.new_size or not old.is_at_end():
         raise make_change_error()
-    trailer = check.to_bytes(4, "little") + (size % 2**32).to_bytes(4, "little")
-    write_all(system, fd, deflate.flush() + trailer)
+    write_all(system, fd, packer.flush())
     return digests
 
 
-def _read_new_bytes(old: GzipStream, piece: KeptRange | Patch) -> Iterator[bytes]:
+def _make_packer(target: Target, wrapper: Wrapper) -> Packer:
+    if wrapper.name == "gzip":
+        return GzipPacker(_build_gzip_header(target))
+    return make_packer(wrapper.name)
+
+
+def _read_new_bytes(old: PackedStream, piece: KeptRange | Patch) -> Iterator[bytes]:
     if isinstance(piece, KeptRange):
         yield from old.read_pieces(piece.length)
         return
@@ -133,9 +142,11 @@ def _read_new_bytes(old: GzipStream, piece: KeptRange | Patch) -> Iterator[bytes
     yield piece.new
 
 
-def _digest_gzip(target: Target, fd: int, layout: list[KeptRange | Patch]) -> list[str]:
+def _digest_packed(
+    target: Target, wrapper: Wrapper, fd: int, layout: list[KeptRange | Patch]
+) -> list[str]:
     """The digest of each piece as it is read back."""
-    new = GzipStream(target.system, fd)
+    new = PackedStream(target.system, fd, wrapper)
     digests = []
     for piece in layout:
         digest = hashlib.blake2b(digest_size=16)

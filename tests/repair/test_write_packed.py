@@ -13,10 +13,12 @@ import pytest
 
 from fitslint.repair.model import RepairError
 from fitslint.repair.write import write_plan
+from fitslint.repair.write.packers import pack
 from fitslint.repair.write.system import System
 from tests.repair.crash.scenes import names, parts, plan, streams
 
 OLD, NEW = streams(parts())
+WRAPPERS = ["gzip", "bzip2", "xz", "compress"]
 
 
 def lay(folder: Path, packed: bytes):
@@ -86,11 +88,40 @@ def test_what_cannot_be_packed_again(packed, said, tmp_path):
     assert names(tmp_path) == {path.name}
 
 
-def test_not_in_place(tmp_path):
-    made, path = lay(tmp_path, gzip.compress(OLD))
-    with pytest.raises(RepairError, match="gzip file cannot be changed in place"):
+@pytest.mark.parametrize("name", WRAPPERS)
+def test_not_in_place(tmp_path, name):
+    made, path = lay(tmp_path, before := pack(name, OLD))
+    with pytest.raises(RepairError, match=f"a {name} file cannot be changed in place"):
         write_plan(made, "in-place")
-    assert gzip.decompress(path.read_bytes()) == OLD
+    assert path.read_bytes() == before
+
+
+@pytest.mark.parametrize("name", WRAPPERS)
+@pytest.mark.parametrize("chunk", [100, 1 << 20])
+def test_every_wrapper_is_packed_again(tmp_path, name, chunk):
+    class Small(System):
+        pass
+
+    Small.chunk = chunk
+    made, path = lay(tmp_path, pack(name, OLD))
+    written = write_plan(made, "replace", system=Small())
+    assert path.read_bytes() == pack(name, NEW)
+    assert any(method.startswith(name) for method in written.methods)
+    assert [hdu for hdu, _ in written.digests] == [1, 2, 3, 4]
+
+
+@pytest.mark.parametrize("name", ["bzip2", "xz"])
+def test_what_would_be_lost_is_refused_in_every_wrapper(tmp_path, name):
+    for packed, said in (
+        (pack(name, OLD)[:-3], "ends early"),
+        (pack(name, OLD) + b"a signature", f"bytes that are no {name} follow"),
+        (pack(name, OLD)[:40] + bytes(9) + pack(name, OLD)[49:], "is damaged"),
+    ):
+        made, path = lay(tmp_path, packed)
+        with pytest.raises(RepairError, match=f"{said}.*; the file is as it was"):
+            write_plan(made, "replace")
+        assert path.read_bytes() == packed
+        assert names(tmp_path) == {path.name}
 
 
 def test_changed_while_it_is_packed(tmp_path):

@@ -1,0 +1,1 @@
+"""``fitslint hsc``: Hyper Suprime-Cam after the analysis of single CCDs."""

@@ -1,0 +1,124 @@
+"""Baselines, waivers and the cache of ``fitslint check``: from their options to what works."""
+
+from __future__ import annotations
+
+import datetime
+import os
+from collections.abc import Sequence
+from contextlib import ExitStack, closing
+from typing import TYPE_CHECKING
+
+from fitslint.cli.errors import UsageError
+from fitslint.config.options import SettingsError
+from fitslint.model.records import dataclass, field
+
+if TYPE_CHECKING:
+    from fitslint.cli.outputs import ReportOutput
+    from fitslint.config.settings import Settings
+    from fitslint.engine.cache import ReportCache
+    from fitslint.engine.checker import Batch, ReportFilter
+    from fitslint.engine.tally import Tally
+    from fitslint.engine.waivers import WaiverFilter
+
+
+@dataclass(frozen=True, slots=True)
+class Withholding:
+    """What takes findings out of the reports of a run, in this order."""
+
+    waivers: WaiverFilter | None = None
+    filters: tuple[ReportFilter, ...] = field(default_factory=tuple)
+
+
+def open_filters(settings: Settings) -> Withholding:
+    """The waivers and the baseline that hold.
+
+    Raises
+    ------
+    UsageError
+        when one cannot be used.
+    """
+    if settings.waivers is None and settings.baseline is None:
+        return Withholding()
+    from fitslint.config.waivers import load_waivers
+    from fitslint.engine.baseline import BaselineFilter
+    from fitslint.engine.ruleset import UnknownSelectorError
+    from fitslint.engine.waivers import WaiverFilter
+
+    waivers: WaiverFilter | None = None
+    filters: list[ReportFilter] = []
+    try:
+        if settings.waivers is not None:
+            path = settings.waivers
+            waivers = WaiverFilter(path, load_waivers(path), _tell_today())
+            filters.append(waivers)
+        if settings.baseline is not None:
+            filters.append(BaselineFilter(settings.baseline))
+    except SettingsError as error:
+        raise UsageError(str(error)) from None
+    except UnknownSelectorError as error:
+        raise UsageError(f"{settings.waivers}: {error}") from None
+    return Withholding(waivers, tuple(filters))
+
+
+def open_cache(settings: Settings, *, is_off: bool) -> ReportCache | None:
+    """What remembers reports from one run to the next, if anything does."""
+    if is_off or not (settings.cache or settings.cache_folder):
+        return None
+    from fitslint.engine.cache import ReportCache, compute_digest, find_cache_folder
+
+    folder = find_cache_folder(settings)
+    try:
+        return ReportCache(folder, compute_digest(settings, _tell_today())) if folder else None
+    except OSError:  # the files of a dictionary go away meanwhile
+        return None
+
+
+def open_baseline_output(path: str, stack: ExitStack) -> ReportOutput:
+    """The output of ``--write-baseline``.
+
+    Raises
+    ------
+    UsageError
+        when it cannot be written.
+    """
+    from fitslint.cli.outputs import ReportOutput
+    from fitslint.cli.report_file import ReportFile
+    from fitslint.report.baseline import BaselineReporter
+
+    file = stack.enter_context(closing(ReportFile(path)))
+    folder = os.path.dirname(os.path.abspath(path))  # noqa: PTH100, PTH120 -- names of any bytes
+    return ReportOutput(BaselineReporter(folder=folder), file.stream, file, started=False)
+
+
+def build_waiver_batch(
+    waivers: WaiverFilter,
+    settings: Settings,
+    tally: Tally,
+    outputs: Sequence[ReportOutput],
+    inputs: Sequence[str],
+) -> Batch | None:
+    """What there is to say of the waivers after a run over ``inputs``, as the answer on a file."""
+    from fitslint.engine.checker import Batch
+    from fitslint.engine.tally import Tally
+
+    report = waivers.lint(settings, tally, is_whole=_is_within(waivers.path, inputs))
+    if report is None:
+        return None
+    own = Tally()
+    own.add(report)
+    texts = [
+        "" if output.reporter.name == "baseline" else output.reporter.render_file(report)
+        for output in outputs
+    ]
+    return Batch(own, tuple(texts))
+
+
+def _is_within(path: str, inputs: Sequence[str]) -> bool:
+    """Whether a file lies in one of the folders among the inputs."""
+    place = os.path.realpath(path)
+    folders = (os.path.realpath(one) for one in inputs if os.path.isdir(one))  # noqa: PTH112
+    return any(os.path.commonpath((folder, place)) == folder for folder in folders)
+
+
+def _tell_today() -> str:
+    return datetime.date.today().isoformat()

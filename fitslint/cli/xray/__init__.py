@@ -1,0 +1,1 @@
+"""``fitslint xray``: images of clusters, their bins and regions."""

@@ -1,0 +1,53 @@
+"""Taking findings out of a report without losing count of those that were not kept.
+
+Waivers and baselines name files from the folder in which they lie, so that they hold wherever
+fitslint is called.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+
+from fitslint.model.finding import FileReport, Finding, FindingCap
+
+
+def withhold_findings(
+    report: FileReport,
+    is_withheld: Callable[[Finding], bool],
+    count_hidden: Callable[[str, int], int],
+) -> list[Finding]:
+    """Take the findings that are to be withheld out of ``report``; they are returned.
+
+    Of a rule that found more than were kept, ``count_hidden(code, hidden)`` says how many of the
+    others are to be withheld. Where some are left over that nobody saw, and none of the rule is
+    left, the last one that was kept stands for them.
+    """
+    taken = {id(one): one for one in report.findings if is_withheld(one)}
+    if not taken:
+        return []
+    caps: list[FindingCap] = []
+    for cut in report.truncated:
+        own = [one for one in report.findings if one.code == cut.code]
+        hidden = cut.total - cut.kept
+        hidden -= min(hidden, count_hidden(cut.code, hidden))
+        if hidden and own and all(id(one) in taken for one in own):
+            del taken[id(own[-1])]
+            hidden -= 1
+        kept = sum(id(one) not in taken for one in own)
+        if hidden:
+            caps.append(FindingCap(cut.code, kept, kept + hidden))
+    report.findings = [one for one in report.findings if id(one) not in taken]
+    report.truncated = caps
+    return list(taken.values())
+
+
+def name_from_folder(path: str, folder: str) -> str:
+    """``path`` as it is called from ``folder``; standard input has no place."""
+    if path.startswith("<"):
+        return path
+    try:
+        name = os.path.relpath(path, folder)
+    except OSError:  # the current folder was removed
+        return path
+    return name.replace(os.sep, "/")

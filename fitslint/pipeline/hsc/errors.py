@@ -1,0 +1,13 @@
+"""What goes wrong with files of Hyper Suprime-Cam."""
+
+from __future__ import annotations
+
+from fitslint.pipeline.errors import PipelineError
+
+
+class HscError(PipelineError):
+    """Files of HSC cannot be used; the sentence says which, and why."""
+
+
+class SelectionError(HscError):
+    """A word of ``--id`` has no meaning."""

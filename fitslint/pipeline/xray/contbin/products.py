@@ -1,0 +1,142 @@
+"""The maps of contour binning as conformant files, under the names that contbin gives them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fitslint.model.form import BLOCK_SIZE, CARD_SIZE
+from fitslint.model.header import Header
+from fitslint.pipeline.atomic_write import write_atomic
+from fitslint.pipeline.xray.contbin.binning import Binning
+from fitslint.products.conform import conform
+from fitslint.products.result import ConformResult
+from fitslint.products.write import build_image_cards
+
+NAMES = {
+    "binmap": "contbin_binmap.fits", "sn": "contbin_sn.fits", "binned": "contbin_out.fits",
+    "bin-mask": "contbin_mask.fits",
+}  # fmt: skip
+"""Files by the kind of product."""
+_OF_THE_INPUT = re.compile(
+    r"SIMPLE|XTENSION|BITPIX|NAXIS\d*|EXTEND|PCOUNT|GCOUNT|GROUPS|END|BSCALE|BZERO|BLANK|BUNIT"
+    r"|DATAMIN|DATAMAX|CHECKSUM|DATASUM|EXTNAME|EXTVER|EXTLEVEL|INHERIT|DATE|CREATOR|PRODUCT"
+    r"|CONTINUE|Z(IMAGE|TABLE|SIMPLE|TENSION|BITPIX|NAXIS\d*|TILE\d+|CMPTYPE|NAME\d+|VAL\d+"
+    r"|QUANTIZ|DITHER0|BLANK|SCALE|ZERO|MASKCMP|EXTEND|BLOCKED|PCOUNT|GCOUNT|HECKSUM|DATASUM)"
+    r"|T(FORM|TYPE|UNIT|DIM|NULL|SCAL|ZERO|DISP)\d+|TFIELDS|THEAP|HDUCLAS[2-9]|CONTENT"
+)
+"""Cards that speak of the array of the image that was binned, and of no other."""
+
+
+@dataclass(frozen=True, slots=True)
+class BinningFacts:
+    """What the headers say of how bins were made.
+
+    Attributes
+    ----------
+    header : Header
+        of the image that was binned.
+    input_name, input_digest : str
+        of the image that was binned.
+    true_sn : ndarray
+        signal to noise of the photons in every bin.
+    history : tuple of str
+        what was asked for.
+    """
+
+    header: Header
+    sn: float
+    smooth_sn: float
+    constrainval: float | None
+    input_name: str
+    input_digest: str
+    true_sn: NDArray[np.float64]
+    history: tuple[str, ...]
+
+
+def build_maps(binning: Binning, mask: NDArray[np.int16]) -> dict[str, NDArray[Any]]:
+    """The pixels of every product, by kind."""
+    return {
+        "binmap": binning.binmap.astype(">i4"),
+        "sn": binning.sn_map.astype(">f4"),
+        "binned": binning.mean_map.astype(">f4"),
+        "bin-mask": mask.astype(">i2"),
+    }
+
+
+def write_bin_map(
+    path: Path,
+    pixels: NDArray[Any],
+    kind: str,
+    facts: BinningFacts,
+    **given: Any,
+) -> ConformResult:
+    """Write a map with the cards of the image that was binned, and those of its kind.
+
+    Parameters
+    ----------
+    path : Path
+        the file; one that is there is replaced.
+    pixels : ndarray
+        big-endian; rows by columns.
+    kind : str
+        of the product.
+    facts : BinningFacts
+        what the header tells.
+    **given
+        facts of the caller, as for :func:`fitslint.conform`.
+
+    Raises
+    ------
+    ProductError
+        when they contradict the header.
+    OSError
+        when the file cannot be written.
+    """
+    cards, true_sn = _build_header(pixels, facts.header), facts.true_sn
+    data = pixels.tobytes()
+    stream = cards + data + bytes(-len(data) % BLOCK_SIZE)
+    result = conform(
+        stream, kind,
+        SNAIM=facts.sn, SNSMOOTH=facts.smooth_sn, CONSTRN=facts.constrainval,
+        NBINS=len(true_sn), SNMIN=round(float(true_sn.min()), 3) if len(true_sn) else None,
+        SNMED=round(float(np.median(true_sn)), 3) if len(true_sn) else None,
+        INFILE=facts.input_name, INSHA=facts.input_digest, history=facts.history, **given,
+    )  # fmt: skip
+    write_atomic(path, result.data or stream)
+    return result
+
+
+def _build_header(pixels: NDArray[Any], header: Header) -> bytes:
+    bitpix = pixels.dtype.itemsize * 8 * (-1 if pixels.dtype.kind == "f" else 1)
+    cards = build_image_cards(bitpix, *pixels.shape) + b"".join(_copy_cards(header))
+    text = cards + b"END".ljust(CARD_SIZE)
+    return text.ljust(len(text) + -len(text) % BLOCK_SIZE)
+
+
+def _copy_cards(header: Header) -> Iterator[bytes]:
+    """The cards of an image that hold for what is made of it, as they stand there."""
+    is_kept = True
+    for card in header.cards:
+        if card.keyword != "CONTINUE":
+            is_kept = bool(card.raw.strip()) and not _OF_THE_INPUT.fullmatch(card.keyword)
+        if is_kept:
+            yield card.raw
+
+
+def format_histogram(values: NDArray[np.float64], title: str) -> str:
+    """A histogram of 30 steps for QDP, as contbin writes it."""
+    if not len(values):
+        return ""
+    low = float(values.min())
+    step = (float(values.max()) - low + 1e-4) / 30
+    counts = np.bincount(((values - low) / step).astype(int), minlength=30)
+    lines = [f"label x {title}", "label y Number", "line step"]
+    lines += [f"{low + (at + 0.5) * step:.6g}\t{count}" for at, count in enumerate(counts)]
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,1 @@
+"""Rules on what an archive keeps beside its files."""

@@ -1,0 +1,47 @@
+"""Which of our rules say what another program says: tables of patterns on its messages."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from pathlib import Path
+
+from fitslint.model.records import dataclass
+
+PROGRAMS = ("fitsverify", "astropy")
+"""Programs whose messages there is a table of."""
+_KIND = re.compile(r"^\s*(?:\*+\s*)?(?:Error|Warning|VerifyWarning|[A-Za-z]*Warning):\s*", re.I)
+
+
+@dataclass(frozen=True, slots=True)
+class ForeignMessage:
+    """A message of another program: a pattern on it, the rules that say the same, and a note."""
+
+    pattern: re.Pattern[str]
+    codes: tuple[str, ...]
+    note: str = ""
+
+
+@cache
+def load_messages(program: str) -> tuple[ForeignMessage, ...]:
+    """The messages of one of :data:`PROGRAMS`; the first whose pattern matches is meant."""
+    import tomllib
+
+    path = Path(__file__).with_name(f"messages_{program}.toml")
+    rows = tomllib.loads(path.read_text("utf-8"))["message"]
+    return tuple(
+        ForeignMessage(
+            re.compile(row["says"], re.IGNORECASE), tuple(row["codes"]), row.get("note", "")
+        )
+        for row in rows
+    )
+
+
+def find_message(program: str, text: str) -> ForeignMessage | None:
+    """What of the table a message is; None where there is nothing like it.
+
+    Lines and runs of blanks count as one blank, and what stands before the message
+    (``*** Error:``, ``WARNING: VerifyWarning:``) as nothing.
+    """
+    plain = " ".join(_KIND.sub("", text).split())
+    return next((one for one in load_messages(program) if one.pattern.search(plain)), None)

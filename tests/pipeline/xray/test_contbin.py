@@ -1,0 +1,163 @@
+"""Contour binning: the maps of contbin itself, and a plain form of the method."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from fitslint.pipeline.xray.contbin.binning import BinningOptions, bin_image
+from fitslint.pipeline.xray.contbin.inputs import BinningInputs, find_empty_blocks
+from fitslint.pipeline.xray.contbin.smoothing import _ImageSums, accumulate_signal
+from fitslint.pipeline.xray.errors import XrayError
+from fitslint.source.image import read_image
+from tests.pipeline.xray.plain_contbin import PlainImages, bin_plainly, smooth_plainly
+
+
+@pytest.fixture(scope="module")
+def oracle(shared):
+    def read(name):
+        path = shared / "oracle" / "contbin" / f"{name}.fits.gz"
+        return read_image(str(path), axes=2, max_pixels=1 << 20).values
+
+    return read
+
+
+@pytest.fixture(scope="module")
+def cluster(oracle):
+    return BinningInputs.from_images(oracle("cluster"), mask=oracle("mask"))
+
+
+def test_bins_are_those_of_contbin_on_its_smoothed_image(oracle, cluster):
+    found = bin_image(cluster, oracle("smoothed").astype(np.float32), BinningOptions(30, 2.0))
+    assert np.array_equal(found.binmap, oracle("binmap_sn30_constrained2"))
+    assert found.stuck == 0
+
+
+def test_bins_are_those_of_contbin_with_its_own_smoothing(oracle, cluster):
+    found = bin_image(cluster, accumulate_signal(cluster, 100.0), BinningOptions(70, 3.0))
+    assert np.array_equal(found.binmap, oracle("binmap_sn70_smooth100_constrained3"))
+
+
+@st.composite
+def images(draw, *, with_background=False):
+    """A small image with a peak, a mask with holes, and a smoothed image without equal values."""
+    rows, columns = draw(st.integers(1, 9)), draw(st.integers(1, 9))
+    rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
+    y, x = np.mgrid[:rows, :columns]
+    bright = 8 * np.exp(-((x - columns / 3) ** 2 + (y - rows / 2) ** 2) / 9)
+    counts = rng.poisson(bright + draw(st.sampled_from([0.0, 0.3, 2.0]))).astype(float)
+    mask = (rng.random((rows, columns)) > draw(st.sampled_from([0.0, 0.2]))).astype(float)
+    mask[rows // 2, columns // 2] = 1
+    smoothed = rng.permutation(rows * columns).reshape(rows, columns) / 7 + bright
+    background = rng.poisson(1.0, (rows, columns)).astype(float) if with_background else None
+    return counts, mask, smoothed.astype(np.float32), background
+
+
+def build_both(case):
+    counts, mask, smoothed, background = case
+    exposure = {} if background is None else {"exposure": 50.0, "background_exposure": 200.0}
+    inputs = BinningInputs.from_images(counts, mask=mask, background=background, **exposure)
+    ratio = np.full(counts.shape, np.float32(0.25))
+    return inputs, PlainImages(counts, mask, background, ratio), smoothed
+
+
+@given(
+    images() | images(with_background=True),
+    st.sampled_from([0.5, 1.5, 3.0, 100.0]),
+    st.sampled_from([None, 0.6, 1.0, 2.5]),
+    st.booleans(),
+    st.booleans(),
+)
+@settings(deadline=None)
+def test_bins_are_those_of_the_plain_form(case, sn, reach, scrub, up):
+    inputs, plain, smoothed = build_both(case)
+    found = bin_image(inputs, smoothed, BinningOptions(sn, reach, scrub, up))
+    assert np.array_equal(found.binmap, bin_plainly(plain, smoothed, sn, reach, scrub=scrub, up=up))
+
+
+@given(images() | images(with_background=True), st.sampled_from([0.5, 2.0, 4.0, 100.0]))
+@settings(deadline=None, max_examples=40)
+def test_smoothing_is_that_of_the_plain_form(case, sn):
+    inputs, plain, _ = build_both(case)
+    assert np.allclose(
+        accumulate_signal(inputs, sn), smooth_plainly(plain, sn), rtol=1e-6, atol=1e-7
+    )
+
+
+@given(st.integers(1, 30), st.integers(1, 30), st.integers(0, 50), st.integers(0, 2**32 - 1))
+@settings(deadline=None)
+def test_sums_of_discs_agree_both_ways(rows, columns, radius, seed):
+    rng = np.random.default_rng(seed)
+    image = rng.poisson(3.0, (rows, columns)).astype(float)
+    sums = _ImageSums(image, np.ones(image.shape, bool))
+    places = np.nonzero(np.ones(image.shape))
+    looked_up = sums._look_up(*places, radius)
+    assert np.array_equal(looked_up, sums._convolve(radius, [])[places].round())
+
+
+@given(images(), st.sampled_from([1.0, 4.0]), st.sampled_from([None, 1.5]))
+@settings(deadline=None)
+def test_every_pixel_is_in_one_bin_that_is_bright_enough(case, sn, reach):
+    inputs, _, smoothed = build_both(case)
+    found = bin_image(inputs, smoothed, BinningOptions(sn, reach))
+    assert ((found.binmap >= 0) == (inputs.mask >= 1)).all()
+    numbers = np.unique(found.binmap[found.binmap >= 0])
+    assert numbers.tolist() == list(range(len(found.sn)))
+    assert (np.bincount(found.binmap[found.binmap >= 0]) == found.pixels).all()
+    assert (found.sn < sn).sum() <= found.stuck
+    assert found.signal.sum() == pytest.approx(inputs.signal[inputs.mask >= 1].sum())
+    inside = found.binmap >= 0
+    assert found.sn_map[inside] == pytest.approx(found.sn[found.binmap[inside]])
+    assert (found.sn_map[~inside] == -1).all()
+
+
+def test_true_signal_to_noise_is_that_of_the_photons():
+    counts = np.full((10, 10), 16.0)
+    inputs = BinningInputs.from_images(counts * 2.5)
+    found = bin_image(inputs, accumulate_signal(inputs, 5.0), BinningOptions(20))
+    true_sn = found.measure_true_sn(counts)
+    sums = found.pixels * 16.0
+    assert true_sn == pytest.approx(sums / (1 + np.sqrt(sums + 0.75)))
+    assert (true_sn < found.sn).all()
+
+
+def test_undefined_and_unexposed_pixels_are_left_out():
+    counts = np.ones((4, 4))
+    counts[0, 0] = np.nan
+    exposure = np.full((4, 4), 100.0)
+    exposure[3, 3] = 0.5
+    inputs = BinningInputs.from_images(counts, exposure=exposure)
+    assert inputs.mask[0, 0] == 0
+    assert inputs.mask[3, 3] == 0
+    assert inputs.mask.sum() == 14
+
+
+def test_blocks_without_counts_are_left_out():
+    counts = np.zeros((12, 20))
+    counts[9, 17] = 1
+    empty = find_empty_blocks(counts)
+    assert not empty[8:, 16:].any()
+    assert empty[:8].all()
+    assert empty[8:, :16].all()
+
+
+@pytest.mark.parametrize(
+    ("images_given", "sentence"),
+    [
+        ({"mask": np.zeros((4, 4))}, "no pixel is left"),
+        ({"mask": np.ones((5, 4))}, "the mask has 4 x 5 pixels, the image 4 x 4"),
+        ({"exposure": np.zeros((4, 4))}, "no pixel is left"),
+    ],
+)
+def test_images_that_cannot_be_binned_are_told(images_given, sentence):
+    with pytest.raises(XrayError, match=sentence):
+        BinningInputs.from_images(np.ones((4, 4)), **images_given)
+
+
+def test_options_without_meaning_are_told():
+    with pytest.raises(XrayError, match="must be above 0"):
+        BinningOptions(0.0)
+    with pytest.raises(XrayError, match="must be above 0"):
+        BinningOptions(10.0, -1.0)

@@ -1,0 +1,135 @@
+"""What other programs say, and which of our rules say the same."""
+
+import re
+import shutil
+import warnings
+
+import pytest
+from astropy.io import fits
+
+from fitslint.config.settings import Settings
+from fitslint.engine.linter import Linter
+from fitslint.rules.foreign_messages import PROGRAMS, find_message, load_messages
+from fitslint.rules.registry import load_rules
+from fitslint.source.files import read_file
+from tests.cli.tool import run
+from tests.differential import fitsverify
+
+QUIET = {
+    "Error reading data buffer": "a header saved as text, which fitslint reads and judges",
+    "keyword of the extension is not": "a header saved as text with line ends",
+    "Extension doesn't start with": "a header saved as text that begins with another keyword",
+    "First keyword of the file": "a header of an extension, saved as text",
+    "could not interpret primary array": "a header saved as text",
+    "Unknown image compression": "the algorithm is CFITSIO's affair; only it cannot unpack",
+    "tried to move past end|read last byte": "bytes of data that fitslint counts otherwise: a heap"
+    " with a gap, a header text without data",
+    "has a null value": "an undefined value is lawful (4.1.2.3)",
+    "used without": "CONTINUE needs no LONGSTRN since FITS 4.0 (4.2.1.2)",
+    r"appear to be missing": "keywords left out have defaults (8.2)",
+    r"\(NAXIS\)": "an axis beyond NAXIS is lawful (8.2)",
+    "is duplicated": "records of one keyword, which WCSLIB writes (DP1 = 'AXIS.1: 1')",
+    "EPOCH is deprecated": "EPOCH beside EQUINOX is what old readers need",
+    "nelem": "needs the data",
+    "Logical value": "needs the data",
+    "TFORM2B": "TFORM2B is not TFORMn and may hold anything",
+    'TFORM "1QB': "the columns of a compressed table describe the table inside (10.3)",
+    "TNULL1: The value -99": "the same",
+}  # fmt: skip
+"""Messages of fitsverify for which fitslint says nothing, or only in words of its own: why."""
+
+
+@pytest.mark.parametrize("program", PROGRAMS)
+def test_every_row_names_rules_or_says_why_there_are_none(program):
+    for one in load_messages(program):
+        assert set(one.codes) <= set(load_rules()), one
+        assert len(set(one.codes)) == len(one.codes), one
+        assert one.codes or one.note, one
+
+
+def test_whatever_fitsverify_says_of_real_files_is_told_by_the_rules_it_is_translated_into(shared):
+    if shutil.which("fitsverify") is None:
+        pytest.skip("fitsverify is not installed (Debian package fitsverify)")
+    linter = Linter(Settings())
+    files = [path for name in ("corpus", "cases") for path in sorted((shared / name).rglob("*"))]
+    unknown, unsaid, used = set(), set(), set()
+    for path in filter(lambda one: one.is_file(), files):
+        said = set(fitsverify.run(path))
+        report = linter.lint(read_file(str(path), linter.settings.limits)) if said else None
+        codes = {finding.code for finding in report.findings} if report else set()
+        for one in said:
+            message = find_message("fitsverify", one.text)
+            if message is None:
+                unknown.add(one.text)
+            elif codes.isdisjoint(message.codes) and report.status == "ok":
+                reasons = {key for key in QUIET if re.search(key, one.text)}
+                used |= reasons
+                if not reasons:
+                    unsaid.add((path.name, one.text, message.codes))
+    assert unknown == set()
+    assert unsaid == set()
+    assert used == set(QUIET), "reasons that no message needs any more"
+
+
+@pytest.mark.parametrize(
+    ("cards", "codes"),
+    [
+        (["EXPTIME = 1.5e+02"], {"VF110"}),
+        (["OBJECT  = M31"], {"VF117"}),
+        (["EXPTIME=  1.5"], {"CD106"}),
+        (["EXPTIME  = 1.5"], {"CD106"}),
+        (["exptime =                  1.5"], {"KN102"}),
+        (["OBJECT  = 'M31"], {"VF101"}),
+        (["B@D     =                  1.5"], {"KN101"}),
+    ],
+)  # fmt: skip
+def test_what_astropy_warns_of_is_translated_into_what_fitslint_finds(tmp_path, cards, codes):
+    head = [
+        "SIMPLE  =                    T",
+        "BITPIX  =                    8",
+        "NAXIS   =                    0",
+    ]
+    text = "".join(card.ljust(80) for card in [*head, *cards, "END"])
+    path = tmp_path / "a.fits"
+    path.write_bytes(text.ljust(2880).encode("ascii"))
+    linter = Linter(Settings())
+    found = {one.code for one in linter.lint(read_file(str(path), linter.settings.limits)).findings}
+    assert codes <= found
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        with fits.open(path) as hdus:
+            hdus.verify("warn")
+    lines = [line.strip() for one in caught for line in str(one.message).splitlines()]
+    told = [message for line in lines if (message := find_message("astropy", line)) is not None]
+    assert any(codes & set(message.codes) for message in told), lines
+
+
+MESSAGE = (
+    "*** Error:   Keyword #7, EXPTIME: lower-case exponent d or e is illegal in\n   value 1e3."
+)
+
+
+def test_the_command_line_translates_a_message():
+    done = run("rules", "--from", "fitsverify", MESSAGE)
+    assert done.returncode == 0
+    assert done.stdout.split(b"\n")[1].startswith(b"VF110  lowercase-exponent")
+    done = run(
+        "rules", "--from", "astropy", "Card 'A' is not FITS standard (equal sign not at column 8)."
+    )
+    assert b"CD106" in done.stdout
+
+
+def test_the_command_line_says_what_it_does_not_know():
+    done = run("rules", "--from", "fitsverify", "nothing of the kind \x1b")
+    assert done.returncode == 2
+    assert b"no message of fitsverify is known that is like" in done.stderr
+    assert b"\x1b" not in done.stderr
+    assert run("rules", "--from", "fitsverfy").returncode == 2
+    assert run("rules", "text").returncode == 2
+    done = run("rules", "--from", "fitsverify", "Logical value in row #1, column #1")
+    assert done.stdout == b"Needs the data.\n"
+
+
+def test_the_whole_table_is_listed():
+    done = run("rules", "--from", "astropy", "--format", "json")
+    assert done.stdout.count(b'"message"') == len(load_messages("astropy"))
