@@ -195,4 +195,4 @@ def describe_place(finding: Finding) -> str:
         parts.append(escape_text(finding.keyword))
     elif finding.card is None and finding.byte is not None:
         parts.append(say("byte {number}", number=finding.byte))
-    return ", ".join(parts) or say("file")
+    return say(", ").join(parts) or say("file")
