@@ -47,7 +47,8 @@ def check(
         astropy ``HDUList``, HDU or ``Header``. astropy objects are read, never changed; their data
         are not looked at. A path that ends in ``.par`` may be a lens model of Lenstool.
     profile : str
-        how levels become severities (``standard``, ``strict``, ``lenient``), an authority whose
+        how levels become severities (``standard``, ``strict``, ``lenient``,
+        ``archive``), an authority whose
         dictionaries hold (``subaru``, ``subaru/focas``, ``norh``, ``products``, ``none``), or both
         with a comma. Without an authority the input tells it; without anything it is ``standard``.
     dictionary : str or sequence of str

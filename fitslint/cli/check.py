@@ -35,6 +35,8 @@ if TYPE_CHECKING:
     from fitslint.report.reporter import Coverage, Summary
 
 _LEFTOVERS_NAMED = 5
+_WITHOUT_SUMMARY = ("concise", "github", "gitlab", "junit")
+"""Formats that leave infos out and have no closing sentence that counts them."""
 
 
 class CheckRunOptions(Options):
@@ -268,7 +270,8 @@ def _write_notes(options: CheckOptions, summary: Summary, outputs: Sequence[Repo
 
     infos = summary.tally.severity["info"]
     if infos and any(
-        output.reporter.name == "concise" and output.reporter.least != "info" for output in outputs
+        output.reporter.name in _WITHOUT_SUMMARY and output.reporter.least != "info"
+        for output in outputs
     ):
         sys.stdout.flush()
         print_error(say("{infos} not shown (--show-infos)", infos=count_noun(infos, "info")))

@@ -126,7 +126,7 @@ def _list_checks() -> list[dict[str, str]]:
 
 def print_rule(options: RuleOptions) -> None:
     """Explain a rule: why, an example, what to write instead."""
-    text = _format_page(_find_rule(options.name))
+    text = format_rule_page(_find_rule(options.name))
     if sys.stdout.isatty():
         from rich.markdown import Markdown
 
@@ -150,7 +150,8 @@ def _find_rule(name: str) -> Rule:
     return rule
 
 
-def _format_page(rule: Rule) -> str:
+def format_rule_page(rule: Rule) -> str:
+    """The help page of a rule, as Markdown, in the language of the process."""
     from fitslint.engine.ruleset import PROFILE_SEVERITIES
     from fitslint.model.safety import SAFETY_MEANINGS
     from fitslint.repair.reading_loss import OWN_KEYWORD
@@ -167,7 +168,7 @@ def _format_page(rule: Rule) -> str:
     facts = [
         (say("Clause"), describe_clause(rule.clause) or none),
         (say("Severity"), levels),
-        (say("Fix"), f"{safety}: {say(SAFETY_MEANINGS[safety])}" if safety else none),
+        (say("Fix"), f"{safety}: {say(SAFETY_MEANINGS[safety])}" if safety else _deny(rule)),
         _describe_scope(rule),
     ]
     if rule.changes:
@@ -200,6 +201,14 @@ def _translate_section(text: str) -> str:
     """A section, in which what stands between two examples is said in the language chosen."""
     between = "Use instead:"
     return text.replace(f"\n{between}\n", f"\n{say(between)}\n")
+
+
+def _deny(rule: Rule) -> str:
+    """That a rule declares no fix, and why."""
+    from fitslint.rules.coverage import explain_missing_edit
+
+    why = explain_missing_edit(rule)
+    return say("none: {why}", why=say(why)) if why else say("none")
 
 
 def _describe_scope(rule: Rule) -> tuple[str, str]:

@@ -72,7 +72,7 @@ def show_headers(options: ShowOptions) -> ExitCode:
     shower = _Shower(settings, query, colour=colour, width=width)
     with shower.checker.timer:
         for number, path in enumerate(FileWalk(options.paths or ())):
-            if number and options.format == "text":
+            if number and options.format == "text" and query.pattern is None:
                 sys.stdout.write("\n")
             shower.show(path, as_json=options.format == "jsonl")
     if shower.unread:

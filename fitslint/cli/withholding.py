@@ -37,27 +37,39 @@ def open_filters(settings: Settings) -> Withholding:
     UsageError
         when one cannot be used.
     """
-    if settings.waivers is None and settings.baseline is None:
-        return Withholding()
+    waivers = open_waivers(settings)
+    filters: tuple[ReportFilter, ...] = () if waivers is None else (waivers,)
+    if settings.baseline is not None:
+        from fitslint.engine.baseline import BaselineFilter
+
+        try:
+            filters = (*filters, BaselineFilter(settings.baseline))
+        except SettingsError as error:
+            raise UsageError(str(error)) from None
+    return Withholding(waivers, filters)
+
+
+def open_waivers(settings: Settings) -> WaiverFilter | None:
+    """The waivers that hold today.
+
+    Raises
+    ------
+    UsageError
+        when they cannot be used.
+    """
+    path = settings.waivers
+    if path is None:
+        return None
     from fitslint.config.waivers import load_waivers
-    from fitslint.engine.baseline import BaselineFilter
     from fitslint.engine.ruleset import UnknownSelectorError
     from fitslint.engine.waivers import WaiverFilter
 
-    waivers: WaiverFilter | None = None
-    filters: list[ReportFilter] = []
     try:
-        if settings.waivers is not None:
-            path = settings.waivers
-            waivers = WaiverFilter(path, load_waivers(path), _tell_today())
-            filters.append(waivers)
-        if settings.baseline is not None:
-            filters.append(BaselineFilter(settings.baseline))
+        return WaiverFilter(path, load_waivers(path), _tell_today())
     except SettingsError as error:
         raise UsageError(str(error)) from None
     except UnknownSelectorError as error:
-        raise UsageError(f"{settings.waivers}: {error}") from None
-    return Withholding(waivers, tuple(filters))
+        raise UsageError(f"{path}: {error}") from None
 
 
 def open_cache(settings: Settings, *, is_off: bool) -> ReportCache | None:

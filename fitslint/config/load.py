@@ -115,8 +115,8 @@ def _has_our_table(path: Path) -> bool:
         return False
 
 
-def read_toml_document(path: Path, what: str = "configuration") -> dict[str, Any]:
-    """The content of a TOML file; ``what`` names what it should be.
+def read_toml_document(path: Path, what: str = "configuration") -> tuple[dict[str, Any], str]:
+    """The content of a TOML file, and its text; ``what`` names what it should be.
 
     Raises
     ------
@@ -127,8 +127,8 @@ def read_toml_document(path: Path, what: str = "configuration") -> dict[str, Any
 
     try:
         with path.open("rb") as stream:
-            text = stream.read(_SIZE_MAX + 1)
-        if len(text) > _SIZE_MAX:
+            raw = stream.read(_SIZE_MAX + 1)
+        if len(raw) > _SIZE_MAX:
             raise SettingsError(
                 say(
                     "{path}: more than {size_max:,} bytes are no {what}",
@@ -137,7 +137,8 @@ def read_toml_document(path: Path, what: str = "configuration") -> dict[str, Any
                     what=phrase(what),
                 )
             )
-        return tomllib.loads(text.decode("utf-8"))
+        text = raw.decode("utf-8")
+        return tomllib.loads(text), text
     except OSError as error:
         hint = suggest_file(str(path)) if error.errno == errno.ENOENT else ""
         raise SettingsError(
@@ -162,7 +163,7 @@ def read_toml_document(path: Path, what: str = "configuration") -> dict[str, Any
 
 def _read_table(path: Path) -> Mapping[str, object] | None:
     """The table of options in a file; None when a pyproject.toml has none."""
-    content = read_toml_document(path)
+    content, _ = read_toml_document(path)
     if path.name != SHARED_FILE:
         return content
     tool = content.get("tool", {})

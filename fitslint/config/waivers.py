@@ -47,8 +47,8 @@ def load_waivers(path: str) -> tuple[Waiver, ...]:
     SettingsError
         naming the file and the place, when it is not TOML or does not follow its schema.
     """
-    document = read_toml_document(Path(path), "list of waivers")
-    return build_waivers(document, Path(path).read_text("utf-8"), path)
+    document, text = read_toml_document(Path(path), "list of waivers")
+    return build_waivers(document, text, path)
 
 
 def build_waivers(document: Mapping[str, Any], text: str, path: str) -> tuple[Waiver, ...]:

@@ -205,14 +205,18 @@ class FileChecker:
         try:
             timer.started = time.monotonic()
             report = self._find_other_report(path) if path != STDIN else None
+            cache = self.cache if path != STDIN else None
+            if report is None and cache is not None:
+                stamp = cache.stamp(path)
+                report = cache.find(path, stamp)
             if report is None:
                 if path == STDIN:
                     file = read_stream(sys.stdin.buffer, STDIN_NAME, self.settings.limits)
-                elif self.cache is not None:
-                    return self._check_remembered(path, self.cache)
                 else:
                     file = (self.read or read_file)(path, self.settings.limits)
                 report = (self._linter or self.get_linter()).lint(file)
+                if cache is not None:
+                    cache.add(path, stamp, report)
             timer.started = 0.0
         except FileTimeout:
             timer.started = 0.0
@@ -227,17 +231,6 @@ class FileChecker:
         except Exception as error:
             timer.started = 0.0
             return self._report_crash(path, error)
-        return report
-
-    def _check_remembered(self, path: str, cache: ReportCache) -> FileReport:
-        """The report of a file as the cache has it, or as it is worked out now."""
-        stamp = cache.stamp(path)
-        report = cache.find(path, stamp)
-        if report is None:
-            file = read_file(path, self.settings.limits)
-            report = (self._linter or self.get_linter()).lint(file)
-            cache.add(path, stamp, report)
-        self.timer.started = 0.0
         return report
 
     def check_source(self, source: object, read: ReadSource) -> FileReport:

@@ -43,12 +43,7 @@ class WaiverFilter:
 
     def apply(self, report: FileReport) -> None:
         """Move the findings that are accepted from ``report.findings`` to ``report.withheld``."""
-        place = name_from_folder(report.path, self._folder)
-        numbers = [
-            number
-            for number, pattern in enumerate(self._patterns)
-            if pattern is None or pattern.match_within(place)
-        ]
+        numbers = self._list_numbers(report.path)
         if not numbers:
             return
         withheld = report.withheld = report.withheld or Withheld()
@@ -67,6 +62,24 @@ class WaiverFilter:
         )
         withheld.waived = [
             WaivedFinding(one, found[id(one)], self.waivers[found[id(one)]].reason) for one in taken
+        ]
+
+    def accepts(self, path: str, finding: Finding) -> bool:
+        """Whether a waiver that holds accepts a finding in the file ``path``."""
+        active = (
+            number
+            for number in self._list_numbers(path)
+            if not self.waivers[number].is_expired(self.today)
+        )
+        return self._find_waiver(finding, active) is not None
+
+    def _list_numbers(self, path: str) -> list[int]:
+        """The waivers that are for a file, those that are over too."""
+        place = name_from_folder(path, self._folder)
+        return [
+            number
+            for number, pattern in enumerate(self._patterns)
+            if pattern is None or pattern.match_within(place)
         ]
 
     def _find_waiver(self, finding: Finding, numbers: Iterable[int]) -> int | None:

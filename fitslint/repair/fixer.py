@@ -10,6 +10,7 @@ from fitslint.config.settings import Settings
 from fitslint.engine.linter import Linter
 from fitslint.model.file import Container, FitsFile
 from fitslint.model.finding import FileReport
+from fitslint.model.records import replace
 from fitslint.repair.astropy_headers import HeadersReader, write_headers
 from fitslint.repair.diff import list_hunks
 from fitslint.repair.fingerprint import FileCorrections, compute_fingerprint
@@ -197,12 +198,16 @@ class Fixer:
     def _make_report(self, state: FileState) -> FileReport:
         """What is told of a state: of rules that are selected, and not of every finding."""
         if self._linter is None:
-            return shorten_report(
+            report = shorten_report(
                 state.report, self._merged_rules, self.settings.limits.findings_per_rule
             )
-        report = self._linter.lint(state.file)
-        # A header that was too long is not so any more.
-        report.limits_hit = state.report.limits_hit
+        else:
+            report = self._linter.lint(state.file)
+            # A header that was too long is not so any more.
+            report.limits_hit = state.report.limits_hit
+        if self.options.waivers is not None:
+            report = replace(report)
+            self.options.waivers.apply(report)
         return report
 
 

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from fitslint.config.settings import Settings
 from fitslint.engine.ruleset import expand_selectors, list_exact_codes
 from fitslint.model.finding import Finding, Safety
 from fitslint.repair.model import Repair
+
+if TYPE_CHECKING:
+    from fitslint.engine.waivers import WaiverFilter
 
 ROUNDS_MAX = 10
 """Rounds after which rules are held to chase each other; sound headers need three."""
@@ -32,6 +36,8 @@ class FixOptions:
     """Asked of every fix before it is tried."""
     style: bool = False
     """Apply the fixes of conforming cards too."""
+    waivers: WaiverFilter | None = None
+    """What is accepted as it is, and left as it is."""
 
     @property
     def safeties(self) -> tuple[Safety, ...]:

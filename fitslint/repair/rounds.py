@@ -81,6 +81,9 @@ class FixRounds:
     def _is_eligible(self, finding: Finding) -> bool:
         if not self._selection.includes(finding):
             return False
+        waivers = self._options.waivers
+        if waivers is not None and waivers.accepts(self._workspace.path, finding):
+            return False
         return not self._refused or make_finding_key(finding) not in self._refused
 
     def _ask_acceptance(self, finding: Finding) -> bool:

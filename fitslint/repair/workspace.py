@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from fitslint.engine.linter import Linter
 from fitslint.model.file import Container, FitsFile, Hdu
 from fitslint.model.finding import Edit, FileReport
-from fitslint.model.form import BLOCK_SIZE
+from fitslint.model.form import BLOCK_SIZE, CARD_SIZE
 from fitslint.model.rule import Rule
 from fitslint.repair.header_bytes import EditConflictError, pad_header_text, rebuild_header
 from fitslint.repair.model import Patch, RepairError
@@ -160,9 +160,26 @@ class Workspace:
         start = hdu.header.offset
         old = stream.read_at(start, hdu.data_offset - start)
         new = rebuild_header(old, hdu, edits)
-        if has_checksum_card(hdu.header):
+        sums = [edit for edit in edits if _is_on_checksum(edit, old, start)]
+        if sums:
+            # What a rule writes holds for the header as it was, and follows the other edits.
+            new = update_checksum(rebuild_header(old, hdu, sums), new)
+        elif has_checksum_card(hdu.header):
             new = update_checksum(old, new)
         return Patch(start, start + len(old), new)
+
+
+def _is_on_checksum(edit: Edit, header: bytes, start: int) -> bool:
+    """Whether an edit of a header that begins at ``start`` writes or removes CHECKSUM."""
+    gone = header[edit.start - start : edit.end - start]
+    return any(
+        text.startswith(_CHECKSUM, at)
+        for text in (gone, edit.new)
+        for at in range(0, len(text), CARD_SIZE)
+    )
+
+
+_CHECKSUM = b"CHECKSUM= "
 
 
 def is_in_header(edit: Edit, hdu: Hdu) -> bool:

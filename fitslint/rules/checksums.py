@@ -14,15 +14,22 @@ from fitslint.model.header import Header
 from fitslint.model.late import compile_late
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, flag_missing, replace_columns, rule
+from fitslint.rules.checksum_edits import (
+    DATASUM_MAX,
+    STRING_COLUMN,
+    add_both_sums,
+    add_missing_sum,
+    align_checksum,
+    match_datasum_card,
+    write_valid_checksum,
+)
 from fitslint.syntax.checksum import MODULUS, add_words
 from fitslint.text import phrase
 
-_DATASUM_MAX = 2**32 - 1
 _match_plain_sum = compile_late(
     rb"' *(?:[0-9]{0,9}|[0-3][0-9]{9}|4[01][0-9]{8}|42[0-8][0-9]{7}) *'"
 ).fullmatch
 _STAMP_PREFIX = b"updated "  # CFITSIO and astropy write "HDU checksum updated 2024-03-05T10:00:00"
-_STRING_COLUMN = 10  # column 11: Appendix J encodes a sum that is aligned on 4 bytes from there
 
 
 def _precheck_datasum(text: bytes) -> bool:
@@ -70,18 +77,15 @@ def datasum(card: Card) -> Iterator[Flag]:
         return
     if not isinstance(value, str):
         yield flag(
-            card,
-            message="type",
-            fix=_quote_integer(card),
-            title=phrase("quote it"),
+            card, message="type", fix=_quote_integer(card), title=phrase("quote it"),
             keyword=keyword,
-        )
+        )  # fmt: skip
         return
     text = value.strip(" ")
     if text and not (text.isascii() and text.isdigit()):
         wrong = _find_illegal_character(rb"[0-9 ]", card)
         yield flag(card, wrong, message="digits", keyword=keyword, value=text)
-    elif text and int(text) > _DATASUM_MAX:
+    elif text and int(text) > DATASUM_MAX:
         yield flag(card, message="large", keyword=keyword, value=text)
 
 
@@ -90,13 +94,13 @@ def _quote_integer(card: Card) -> Edit | None:
     if card.form.type != "integer" or card.form.value is None or not card.image.isprintable():
         return None
     digits = card.text.lstrip("+")
-    if not digits.isdigit() or int(digits) > _DATASUM_MAX:
+    if not digits.isdigit() or int(digits) > DATASUM_MAX:
         return None
     start, end = card.form.value
     text = f"'{digits:<8}'"
     # The field before the comment keeps its width where the new value fits into it.
     return replace_columns(
-        card, (_STRING_COLUMN, end), text.ljust(end - _STRING_COLUMN)
+        card, (STRING_COLUMN, end), text.ljust(end - STRING_COLUMN)
     ) or replace_columns(card, (start, end), text)
 
 
@@ -122,7 +126,7 @@ def _find_illegal_character(allowed: bytes, card: Card) -> tuple[int, int] | Non
         "column": "the string of {keyword} starts in column {column} instead of 11",
     },
 )
-def checksum_form(card: Card) -> Iterator[Flag]:
+def checksum_form(card: Card, header: Header) -> Iterator[Flag]:
     """CHECKSUM is not a string of 16 ASCII letters and digits in fixed format.
 
     ## Why it matters
@@ -155,16 +159,17 @@ def checksum_form(card: Card) -> Iterator[Flag]:
         yield flag(
             card, _find_illegal_character(rb"[0-9A-Za-z]", card), message="letters", keyword=keyword
         )
-    elif card.form.value[0] != _STRING_COLUMN:
+    elif card.form.value[0] != STRING_COLUMN:
         column = card.form.value[0] + 1
-        yield flag(card, message="column", keyword=keyword, column=column)
+        title = phrase("begin it in column 11")
+        yield flag(card, message="column", fix=align_checksum(card, header), safety="safe",
+                   title=title, keyword=keyword, column=column)  # fmt: skip
 
 
 _HEADER_SIZE_MAX = 20_000 * CARD_SIZE
 """Bytes of the largest header that is judged whole."""
 
 
-_match_datasum_card = compile_late(rb"DATASUM = *' *0*([0-9]{1,10}) *'").match
 _match_checksum_card = compile_late(rb"CHECKSUM= *' *[^' ]").match
 _BLANKS = b" " * BLOCK_SIZE
 _BLANK_WORD = 0x20202020
@@ -174,14 +179,14 @@ def _has_valid_checksum(header: Header) -> bool:
     """Whether the words of the header and DATASUM make -0, or nobody can know."""
     # Both are new in every file, so this runs on every header that has them: look at the bytes.
     raw, fill, index = header.raw, header.fill, header.layout.index
-    datasum = _match_datasum_card(raw, index["DATASUM"][0] * CARD_SIZE)
+    datasum = match_datasum_card(raw, index["DATASUM"][0] * CARD_SIZE)
     if datasum is None or not _match_checksum_card(raw, index["CHECKSUM"][0] * CARD_SIZE):
         return True
     if header.is_text or header.starts is not None or header.end is None:
         return True
     total = int(datasum[1])
     if (
-        total > _DATASUM_MAX
+        total > DATASUM_MAX
         or len(raw) >= _HEADER_SIZE_MAX
         or (len(raw) + CARD_SIZE + len(fill)) % BLOCK_SIZE
     ):
@@ -199,6 +204,7 @@ def _has_valid_checksum(header: Header) -> bool:
     level="must",
     reads="values",
     catalogue_rows=("H003",),
+    fix="unsafe",
     needs=("CHECKSUM", "DATASUM"),
     needs_one_of=(("CHECKSUM",), ("DATASUM",)),
     precheck=_has_valid_checksum,
@@ -231,7 +237,9 @@ def checksum_stale(header: Header) -> Iterator[Flag]:
     """
     if not _has_valid_checksum(header):
         card = header.find_cards("CHECKSUM")[0]
-        yield flag(card, datasum=header.find_cards("DATASUM")[0].value)
+        title = phrase("write the sum that holds")
+        yield flag(card, fix=write_valid_checksum(card, header), title=title,
+                   datasum=header.find_cards("DATASUM")[0].value)  # fmt: skip
 
 
 @rule(
@@ -240,6 +248,8 @@ def checksum_stale(header: Header) -> Iterator[Flag]:
     clause="4.4.2.7",
     level="should",
     catalogue_rows=("H007",),
+    fix="safe",
+    requires=("ZC109",),
     needs=("CHECKSUM", "DATASUM"),
     summary_ja="CHECKSUM と DATASUM の一方しかない",
     message="{name} is absent although the HDU has {other}",
@@ -256,13 +266,16 @@ def checksum_incomplete(header: Header) -> Iterator[Flag]:
     ```
     Use instead:
     ```fits
-    CHECKSUM= '                '
+    @seal
+    CHECKSUM= '0000000000000000'
     DATASUM = '0       '
     ```
     """
     for name, other in (("CHECKSUM", "DATASUM"), ("DATASUM", "CHECKSUM")):
         if name not in header:
-            yield flag_missing(name, name=name, other=other)
+            yield flag_missing(name, fix=add_missing_sum(name, other, header),
+                               title=phrase("add {name}", name=name), name=name,
+                               other=other)  # fmt: skip
 
 
 @rule(
@@ -271,6 +284,7 @@ def checksum_incomplete(header: Header) -> Iterator[Flag]:
     clause="4.4.2.7",
     level="should",
     catalogue_rows=("H007",),
+    fix="safe",
     once="rule",
     needs=("CHECKSUM", "DATASUM"),
     multi_hdu_only=True,
@@ -297,7 +311,8 @@ def checksum_coverage(file: FitsFile) -> Iterator[Flag]:
     CHECKSUM= '0000000000000000'
     DATASUM = '0       '
     @hdu image
-    CHECKSUM= '                '
+    @seal
+    CHECKSUM= '0000000000000000'
     DATASUM = '0       '
     ```
     """
@@ -309,7 +324,10 @@ def checksum_coverage(file: FitsFile) -> Iterator[Flag]:
             byte = hdu.header.offset
             # A header without data has little to protect.
             level: Level | None = "style" if hdu.header.structure.data_bytes == 0 else None
-            yield flag_missing("CHECKSUM", hdu=hdu.number, byte=byte, level=level, bare=hdu.number)
+            yield flag_missing(
+                "CHECKSUM", hdu=hdu.number, byte=byte, level=level, fix=add_both_sums(hdu.header),
+                title=phrase("add CHECKSUM and DATASUM"), bare=hdu.number,
+            )  # fmt: skip
 
 
 def _find_stamps(header: Header) -> tuple[int, bytes, bytes]:

@@ -74,6 +74,15 @@ def read_open_rows() -> Iterator[CatalogueRow]:
         yield CatalogueRow(row_id, note=reason)
 
 
+def explain_missing_edit(rule: Rule) -> str:
+    """Why a rule has no edit although the catalogue thinks of one; empty where it has, or none."""
+    import tomllib
+
+    text = Path(__file__).with_name("coverage.toml").read_text("utf-8")
+    reasons: dict[str, str] = tomllib.loads(text)["no-edit"]
+    return next((reasons[row_id] for row_id in rule.catalogue_rows if row_id in reasons), "")
+
+
 def _rank_row(row_id: str) -> tuple[int, str, int, str]:
     """The catalogue in its order, then the rules of authorities (S9-03, D-01, N-T1) by name."""
     match = _ROW_ID.fullmatch(row_id)

@@ -9,6 +9,7 @@ from fitslint.model.finding import Edit, Safety
 from fitslint.model.header import Header
 from fitslint.model.rule import Flag
 from fitslint.rules.api import delete_card, flag, rule
+from fitslint.rules.edits import overwrite_value
 from fitslint.rules.wcs.versions import find_axis_cards
 from fitslint.text import phrase
 
@@ -51,15 +52,18 @@ def blocked(card: Card) -> Iterator[Flag]:
     clause="8.2",
     level="should",
     catalogue_rows=("O004",),
-    keywords=("CROTAi",),
+    keywords=("CROTAi", "iCROTn", "TCROTn"),
     once="fact",
     kinds=("value",),
     # gnuastro takes CROTA2 for radians, and astrometry.net and GalSim ignore it.
     fix="unsafe",
     changes=("CDELTi", "CROTAi"),
     summary_ja="CROTAi は廃止された。PCi_j または CDi_j を使う",
-    message="{keyword} is deprecated; give scale and rotation by CDi_j, which every reader reads"
-    " alike (gnuastro, astrometry.net and GalSim misread or ignore CROTA2)",
+    message={
+        "": "{keyword} is deprecated; give scale and rotation by CDi_j, which every reader reads"
+        " alike (gnuastro, astrometry.net and GalSim misread or ignore CROTA2)",
+        "column": "{keyword} is deprecated; give scale and rotation by {instead}",
+    },
 )
 def crota(card: Card, header: Header) -> Iterator[Flag]:
     """CROTAi gives the rotation of an axis.
@@ -89,6 +93,11 @@ def crota(card: Card, header: Header) -> Iterator[Flag]:
     """
     # No rotation is what every reader takes without the keyword.
     nothing = not card.folded and card.number_value == 0
+    if not card.keyword.startswith("CROTA"):
+        instead = "TCn_ka" if card.keyword.startswith("T") else "ijCDna"
+        yield flag(card, (0, 8), message="column", level="style" if nothing else None,
+                   keyword=card.keyword, instead=instead)  # fmt: skip
+        return
     edits, safety = (None, None) if card.folded else _replace_rotation(card, header)
     yield flag(
         card, (0, 8), level="style" if nothing else None, fix=edits, safety=safety,
@@ -174,7 +183,13 @@ def extension_type_deprecated(card: Card) -> Iterator[Flag]:
     known = _DEPRECATED_TYPES.get(value.strip()) if isinstance(value, str) else None
     if known is not None:
         level, what = known
-        yield flag(card, level="conv" if level == "conv" else None, value=value, what=what)
+        new = _SUCCESSORS.get(value.strip()) if isinstance(value, str) else None
+        yield flag(card, level="conv" if level == "conv" else None, safety="unsafe",
+                   fix=overwrite_value(card, f"'{new:<8}'") if new else None,
+                   title=phrase("write '{new}'", new=new), value=value, what=what)  # fmt: skip
+
+
+_SUCCESSORS = {"A3DTABLE": "BINTABLE", "IUEIMAGE": "IMAGE"}
 
 
 _IRAF_SUCCESSORS = {
@@ -192,6 +207,7 @@ _IRAF_SUCCESSORS = {
     clause="IRAF",
     level="conv",
     catalogue_rows=("O008",),
+    fix="unsafe",
     once="rule",
     keywords=tuple(_IRAF_SUCCESSORS),
     kinds=("value",),
@@ -211,7 +227,13 @@ def iraf_keyword(card: Card) -> Iterator[Flag]:
     ```
     Use instead:
     ```fits image
-    DATAMAX =               4095.0
     ```
     """
-    yield flag(card, (0, 8), keyword=card.keyword, instead=_IRAF_SUCCESSORS[card.keyword])
+    yield flag(
+        card,
+        (0, 8),
+        fix=delete_card(card),
+        title=phrase("remove {keyword}", keyword=card.keyword),
+        keyword=card.keyword,
+        instead=_IRAF_SUCCESSORS[card.keyword],
+    )

@@ -15,6 +15,7 @@ from fitslint.model.late import compile_late
 from fitslint.model.records import replace as with_fields
 from fitslint.model.rule import Flag
 from fitslint.rules.api import delete_card, flag, rule
+from fitslint.rules.edits import delete_value
 from fitslint.rules.hdu_kinds import COMPRESSED_KINDS, TABLE_KINDS
 from fitslint.rules.reserved.inherit import find_header_conflicts, shorten_value
 from fitslint.rules.tables.columns import COLUMN_ROOTS
@@ -184,6 +185,7 @@ def read_name(card: Card) -> str:
     clause="4.1.2.3",
     level="must",
     catalogue_rows=("N003",),
+    fix="unsafe",
     summary_ja="大文字小文字または番号の先頭の 0 だけが違うキーワードが並んでいる",
     message="{keyword} and {other} (card {first}) are one keyword for readers; keep one of them",
 )
@@ -197,7 +199,7 @@ def same_keyword_written_otherwise(header: Header) -> Iterator[Flag]:
     ## Example
     ```fits
     CRPIX1  =                 10.0
-    CRPIX01 =                 11.0
+    CRPIX01 =                 10.0
     ```
     Use instead:
     ```fits
@@ -210,9 +212,12 @@ def same_keyword_written_otherwise(header: Header) -> Iterator[Flag]:
         twin = index.get(plain) if plain != name else None
         if not twin:
             continue
-        card = header.card(where[0])
-        if card.form.kind == "value" == header.card(twin[0]).form.kind:
-            yield flag(card, (0, 8), keyword=name, other=plain, first=twin[0] + 1)
+        card, other = header.card(where[0]), header.card(twin[0])
+        if card.form.kind == "value" == other.form.kind:
+            same = read_full_value(header, card) == read_full_value(header, other)
+            yield flag(card, (0, 8), fix=delete_value(card, header) if same else None,
+                       title=phrase("remove {name}", name=name), keyword=name, other=plain,
+                       first=twin[0] + 1)  # fmt: skip
 
 
 @lru_cache(maxsize=8192)
@@ -322,6 +327,7 @@ def _precheck_commentary(header: Header) -> bool:
     clause="4.4.2.4",
     level="style",
     catalogue_rows=("N006",),
+    fix="unsafe",
     reads="values",
     needs=("HISTORY", "COMMENT"),
     precheck=_precheck_commentary,
@@ -377,7 +383,10 @@ def _flag_blocks(
                 break
             count += 1
         card = header.card(where[at])
-        yield flag(card, (0, CARD_SIZE), keyword=keyword, count=count, first=where[first] + 1)
+        copies = tuple(delete_card(header.card(one)) for one in where[at : at + count])
+        title = phrase("remove the copies")
+        yield flag(card, (0, CARD_SIZE), fix=copies, title=title, keyword=keyword,
+                   count=count, first=where[first] + 1)  # fmt: skip
         at += count
 
 

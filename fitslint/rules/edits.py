@@ -13,7 +13,7 @@ from fitslint.model.finding import Edit
 from fitslint.model.form import CARD_SIZE
 from fitslint.model.header import Header
 from fitslint.model.late import compile_late
-from fitslint.rules.api import replace_card, replace_columns
+from fitslint.rules.api import delete_card, replace_card, replace_columns
 from fitslint.rules.names.registered import has_suitable_type
 from fitslint.rules.values.exponents import is_double
 from fitslint.syntax.write_cards import FIXED_END, format_card
@@ -78,6 +78,16 @@ def overwrite_value(card: Card, text: str) -> Edit | None:
     spare = blanks - 1 if end + blanks < CARD_SIZE else blanks
     taken = min(max(len(text) - (end - start), 0), max(spare, 0))
     return replace_columns(card, (start, end + taken), text.ljust(end - start))
+
+
+def delete_value(card: Card, header: Header) -> tuple[Edit, ...]:
+    """The edits that remove a card and the CONTINUE cards of its string."""
+    edits = [delete_card(card)]
+    for position in range(card.number, len(header)):
+        if header.names[position] != "CONTINUE":
+            break
+        edits.append(delete_card(header.card(position)))
+    return tuple(edits)
 
 
 def rename_card(card: Card, name: str) -> Edit:

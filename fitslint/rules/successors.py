@@ -7,6 +7,7 @@ rename would take the coordinates away from them, and a second card takes nothin
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from fitslint.model.card import Card
 from fitslint.model.finding import Edit
@@ -20,6 +21,9 @@ from fitslint.text import phrase
 _YEAR_RANGE = (1800.0, 2100.0)
 _EQUINOX_STEP = 25.0
 """Years between the equinoxes that catalogues are made for: 1875, 1900, 1950, 2000."""
+
+
+_REFERENCE = tuple(f"{root}{axis}" for root in ("CTYPE", "CRVAL", "CUNIT") for axis in (1, 2, 3, 4))
 
 
 def _add_successor(card: Card, header: Header, new: str) -> Edit | None:
@@ -42,7 +46,7 @@ def _find_value_card(header: Header, name: str) -> Card | None:
     level="should",
     catalogue_rows=("O001",),
     reads="values",
-    needs=("EPOCH", "EQUINOX", "DATE-OBS"),
+    needs=("EPOCH", "EQUINOX", "DATE-OBS", *_REFERENCE),
     needs_one_of=(("EPOCH",),),
     once="fact",
     fix="safe",
@@ -54,6 +58,9 @@ def _find_value_card(header: Header, name: str) -> Card | None:
         " from it; write the EQUINOX, or leave EPOCH out",
         "observed": "EPOCH = {text} seems to be the date of the observation, and programs take it"
         " for the equinox of the coordinates; write EQUINOX",
+        "observed-shift": "EPOCH = {text} seems to be the date of the observation, and programs"
+        " take it for the equinox of the coordinates, which puts the reference point {shift} arcmin"
+        " from where it is in J2000; write EQUINOX",
         "differs": "EPOCH = {text} says otherwise than EQUINOX = {other}, which readers take",
     },
 )
@@ -89,15 +96,27 @@ def epoch(header: Header) -> Iterator[Flag]:
         return
     observed = _is_observation_year(year, header)
     safe = not observed and year % _EQUINOX_STEP == 0 and header.kind != "groups"
+    shift = _measure_shift(year, header) if observed else None
+    known: dict[str, Any] = {} if shift is None else {"shift": shift}
     yield flag(
         card,
         (0, 8),
-        message="observed" if observed else "",
+        message="observed-shift" if shift else "observed" if observed else "",
         fix=_add_successor(card, header, "EQUINOX"),
         safety="safe" if safe else "unsafe",
         title=phrase("write EQUINOX = {text} beside EPOCH", text=card.text.strip()),
         text=card.text.strip(),
+        **known,
     )
+
+
+def _measure_shift(year: float, header: Header) -> float | int | str | None:
+    """Arcmin between the reference point of that equinox and of J2000."""
+    from fitslint.rules.sky.numbers import round_digits
+    from fitslint.wcs.frame_shift import measure_frame_shift
+
+    shift = measure_frame_shift(header, ("FK5", year), ("FK5", 2000.0))
+    return None if shift is None else round_digits(shift / 60)
 
 
 def _is_observation_year(year: float, header: Header) -> bool:

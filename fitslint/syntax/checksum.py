@@ -119,6 +119,19 @@ def _find_checksum(header: bytes) -> int:
     return at if at >= 0 and _CARD.match(header, at) else -1
 
 
+def renew_checksum(header: bytes, total: int) -> bytes | None:
+    """The header with the CHECKSUM that makes it sum to -0 with data that sum to ``total``.
+
+    None where it has no CHECKSUM of 16 letters and digits on the grid.
+    """
+    at = _find_checksum(header)
+    if at < 0:
+        return None
+    start, end = at + _VALUE_OFFSET, at + _VALUE_OFFSET + 16
+    bare = header[:start] + _UNSET + header[end:]
+    return header[:start] + encode_checksum(-(add_words(bare) + total) % MODULUS) + header[end:]
+
+
 def set_checksum(header: bytes, data: bytes = b"") -> bytes:
     """``header`` with the value of its CHECKSUM card, sixteen zeros until now, set for its HDU.
 

@@ -117,7 +117,7 @@ def _add_marks(made: PixelChain, told: Description) -> None:
     values: dict[str, object] = dict(told.values)
     made.notes.extend((mark.keyword, mark.reason) for mark in list_lookup_marks(values))
     if _PLATE in told.values:
-        reason = "is of the plate solution of a digitized survey, which is not worked out"
+        reason = "is of the plate solution of a digitized survey, a description of its own"
         made.notes.append((_PLATE, reason))
 
 

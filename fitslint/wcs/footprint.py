@@ -56,12 +56,15 @@ class OutlineFit:
         how many pixels it goes beyond the outer edges of the image at the most; negative inside.
     cover : (float, float)
         part of the length of each axis that it covers.
+    places : tuple of (float, float)
+        the vertices.
     """
 
     low: tuple[float, float]
     high: tuple[float, float]
     outside: float
     cover: tuple[float, float]
+    places: tuple[Position, ...]
 
 
 def parse_polygon(text: str) -> tuple[tuple[Position, ...], float] | None:
@@ -168,7 +171,22 @@ def _bound_places(places: list[Position], shape: tuple[int, int]) -> OutlineFit:
     low, high = (min(across), min(up)), (max(across), max(up))
     outside = max(0.5 - low[0], 0.5 - low[1], high[0] - shape[0] - 0.5, high[1] - shape[1] - 0.5)
     cover = (high[0] - low[0]) / shape[0], (high[1] - low[1]) / shape[1]
-    return OutlineFit(low, high, outside, cover)
+    return OutlineFit(low, high, outside, cover, tuple(places))
+
+
+def is_within_outline(fit: OutlineFit, shape: tuple[int, int]) -> bool:
+    """Whether the centres of the four corner pixels lie in the outline."""
+    corners = [(x, y) for x in (1, shape[0]) for y in (1, shape[1])]
+    return all(_is_inside(corner, fit.places) for corner in corners)
+
+
+def _is_inside(point: Position, polygon: tuple[Position, ...]) -> bool:
+    """Whether a point lies in a polygon: a ray from it crosses an odd number of sides."""
+    is_inside = False
+    for (x, y), (u, v) in zip(polygon, polygon[1:] + polygon[:1], strict=True):
+        if (y > point[1]) != (v > point[1]):
+            is_inside ^= point[0] < x + (u - x) * (point[1] - y) / (v - y)
+    return is_inside
 
 
 def find_offset(

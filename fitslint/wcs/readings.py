@@ -41,17 +41,20 @@ class FieldPosition:
 
 
 def measure_field(header: Header, wcs: Wcs) -> FieldPosition | None:
-    """The field of an image; None where its centre has no position in ICRS."""
+    """The field of an image; None where its centre has no position in ICRS.
+
+    Of a header without pixels it is taken to reach as far as the reference pixel is from its edge.
+    """
     shape = find_image_shape(header, wcs.sky_axes)
-    if shape is None:
-        return None
-    middle = list_sample_pixels(shape)[0]
-    centre = find_icrs(wcs, place_pixel(wcs, wcs.sky_axes, middle))
     reference = find_icrs(wcs, wcs.origin)
+    size = measure_pixel_size(wcs)
+    if shape is None:
+        reach = math.hypot(*(wcs.origin[axis] for axis in wcs.sky_axes))
+        return None if reference is None else FieldPosition(reference, reference, size * reach)
+    centre = find_icrs(wcs, place_pixel(wcs, wcs.sky_axes, list_sample_pixels(shape)[0]))
     if centre is None:
         return None
-    radius = measure_pixel_size(wcs) * math.hypot(*shape) / 2
-    return FieldPosition(centre, reference or centre, radius)
+    return FieldPosition(centre, reference or centre, size * math.hypot(*shape) / 2)
 
 
 def find_reading(

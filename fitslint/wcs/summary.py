@@ -22,6 +22,7 @@ from fitslint.wcs.compare import (
     place_pixel,
 )
 from fitslint.wcs.description import parse_name
+from fitslint.wcs.plate import PLATE_FORM, compile_plate
 from fitslint.wcs.pointing import list_positions
 from fitslint.wcs.wcs import Wcs
 from fitslint.wcs.wcs_error import WcsError
@@ -29,6 +30,7 @@ from fitslint.wcs.wcs_error import WcsError
 _DESCRIBING = frozenset(("CTYPE", "CRVAL", "CRPIX", "CDELT", "CD", "PC", "CD0", "PC0"))
 STEPS_FORM = "CDELTi"
 """Increments without a rotation."""
+_PLATE = "AMDX1"
 _LETTERS = ("", *"ABCDEFGHIJKLMNOPQRSTUVWXYZ")
 Point = tuple[float, ...]
 
@@ -42,7 +44,7 @@ class ImageDescription:
     version : str
         the letter, empty for the primary one.
     form : str
-        of the linear step: CDi_j, PCi_j, CROTAi, CD00i00j, PC00i00j or CDELTi.
+        of the linear step: CDi_j, PCi_j, CROTAi, CD00i00j, PC00i00j or CDELTi; or a plate solution.
     holds : bool
         whether it is the form that the standard lets hold; the others of a version stand beside it.
     name : str
@@ -213,6 +215,8 @@ def _find_described(layout: Layout) -> tuple[str, ...]:
         for version in {"", name[-1:]} & set(_LETTERS)
         if parse_name(name, version)[0] in _DESCRIBING
     }
+    if _PLATE in layout.index:
+        versions.add("")
     return tuple(letter for letter in _LETTERS if letter in versions)
 
 
@@ -230,6 +234,10 @@ def _read_shape(header: Header) -> tuple[int, ...]:
 def _list_forms(header: Header, version: str) -> Iterator[ImageDescription]:
     """The description that holds for a version, then its other forms of the linear step."""
     named = (header.string(f"WCSNAME{version}") or "").rstrip(" ")
+    plate = compile_plate(header) if _PLATE in header and not version else None
+    if plate is not None and "CTYPE1" not in header:
+        yield ImageDescription("", PLATE_FORM, True, named, plate, shape=_find_shape(header, plate))
+        return
     try:
         wcs = Wcs.from_header(header, version)
     except WcsError as error:
@@ -243,6 +251,8 @@ def _list_forms(header: Header, version: str) -> Iterator[ImageDescription]:
     for form in forms:
         if form is not own:
             yield ImageDescription(version, form.form, False, named, form.wcs, shape=shape)
+    if plate is not None:
+        yield ImageDescription("", PLATE_FORM, False, named, plate, shape=shape)
 
 
 def _find_shape(header: Header, wcs: Wcs) -> tuple[int, int] | None:

@@ -57,3 +57,12 @@ def test_an_interrupted_log_says_so():
     form = create_reporter("sarif")
     log = json.loads(form.render_start() + form.render_end(end, any_file=False))
     assert log["runs"][0]["invocations"] == [{"executionSuccessful": False}]
+
+
+@pytest.mark.parametrize("name", ["concise", "github", "gitlab", "junit"])
+def test_infos_that_are_left_out_are_counted(night, name):
+    done = check("--output", name, "--severity", "VF110=info", cwd=night)
+    assert b"infos not shown (--show-infos)" in done.stderr
+    assert b"VF110" not in done.stdout
+    done = check("--output", name, "--severity", "VF110=info", "--show-infos", cwd=night)
+    assert b"VF110" in done.stdout

@@ -112,9 +112,9 @@ def test_exclude_holds_for_the_files_of_a_commit(repository):
 
 
 def test_the_recipe_for_local_hooks(repository):
-    """The hooks of the README, which need no network, as they stand there."""
-    readme = (Path(ROOT) / "README.md").read_text("utf-8")
-    (recipe,) = re.findall(r"```yaml\n(repos:\n  - repo: local\n.*?)```", readme, re.DOTALL)
+    """The hooks of the documentation, which need no network, as they stand there."""
+    page = (Path(ROOT) / "fitslint/docs/pages/pre-commit.md").read_text("utf-8")
+    (recipe,) = re.findall(r"```yaml\n(repos:\n  - repo: local\n.*?)```", page, re.DOTALL)
     config = yaml.safe_load(recipe)
     for one in config["repos"][0]["hooks"]:
         assert one["args"][-1] == "--"

@@ -1,76 +1,114 @@
-"""The README shows what really happens."""
+"""The README and the pages of the documentation tell of what there is."""
 
+import ast
 import re
-import shlex
-import subprocess
 import tomllib
+from pathlib import Path
 
+import pytest
+
+import fitslint
 from fitslint.config.options import OPTIONS, parse_option
 from fitslint.config.settings import Settings
 from fitslint.dictionary.entry import build_entry
 from fitslint.dictionary.relation import parse_relation
 from fitslint.engine.ruleset import RuleSet, expand_selectors
-from tests.cli.tool import run
+from fitslint.rules.registry import load_rules
+from tests.docs.sessions import PAGES
+
+PACKAGE = Path(fitslint.__file__).parent
+README_MAX = 20_000
+"""Bytes that are read in ten minutes."""
 
 
-def blocks(root, language):
-    text = (root / "README.md").read_text("utf-8")
-    return re.findall(rf"^```{language}\n(.*?)^```$", text, re.M | re.S)
+def blocks(language):
+    pages = "\n".join(page.read_text("utf-8") for page in PAGES)
+    return re.findall(rf"^```{language}\n(.*?)^```$", pages, re.M | re.S)
+
+
+def readme(root):
+    return (root / "README.md").read_text("utf-8")
 
 
 def test_the_first_two_commands_are_the_promised_ones(root):
     start = "python3 -m venv .venv && .venv/bin/pip install '.[all]' && .venv/bin/"
-    assert blocks(root, "sh")[:2] == [
-        f"{start}fitslint demo\n",
-        f"{start}pytest\n",
-    ]
+    found = re.findall(r"^```sh\n(.*?)^```$", readme(root), re.M | re.S)
+    assert found[:2] == [f"{start}fitslint demo\n", f"{start}pytest\n"]
 
 
-def test_shell_blocks_are_shell(root):
-    for block in blocks(root, "sh"):
-        subprocess.run(["bash", "-n", "-c", block], check=True)
+def test_the_readme_stays_short_and_its_links_lead_to_files(root):
+    text = readme(root)
+    assert len(text.encode()) <= README_MAX
+    links = re.findall(r"\]\(([^)#]+)\)", text)
+    assert len(links) > 10
+    assert [link for link in links if not (root / link).is_file()] == []
 
 
-def test_sessions_are_real(root, examples, tmp_path):
-    (tmp_path / "fixtures").symlink_to(root / "fixtures")
-    (tmp_path / "examples").symlink_to(examples)
-    sessions = blocks(root, "console")
-    assert sessions
-    for session in sessions:
-        command, _, shown = session.partition("\n")
-        words = shlex.split(command.removeprefix("$ "))
-        assert words[0] == "fitslint"
-        done = run(*words[1:], cwd=tmp_path)
-        # How many checks wait for a rule changes with every rule; that it is told does not.
-        told = [
-            re.sub("[0-9]+ of [0-9]+ checks", "N of M checks", text)
-            for text in ((done.stdout + done.stderr).decode(), shown)
-        ]
-        assert told[0] == told[1]
+def list_defined_names(path):
+    tree = ast.parse(path.read_text("utf-8"))
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ClassDef):
+            yield node.name
+            yield from (
+                f"{node.name}.{one.name}" for one in node.body if isinstance(one, ast.FunctionDef)
+            )
+        elif isinstance(node, ast.FunctionDef):
+            yield node.name
 
 
-def test_the_configuration_shown_is_valid(root):
-    tables = [tomllib.loads(block) for block in blocks(root, "toml")]
-    assert any("tool" in table for table in tables)
-    for table in (one["tool"]["fitslint"] for one in tables if "tool" in one):
+def test_the_functions_that_the_readme_names_are_where_it_says(root):
+    section = readme(root).partition("Where is it?")[2].partition("A module imports")[0]
+    rows = re.findall(r"^\| [^|]+ \| (.*) \|$", section, re.M)
+    assert len(rows) > 15
+    for row in rows:
+        names = set()
+        for word in re.findall(r"`([^`]+)`", row):
+            if "/" in word:
+                assert (PACKAGE / word).exists(), word
+            if word.endswith(".py"):
+                names |= set(list_defined_names(PACKAGE / word))
+            elif "/" not in word and not word.startswith("fitslint "):
+                assert word in names, f"{word}: {row}"
+
+
+def test_rules_that_pages_name_exist():
+    text = "\n".join(page.read_text("utf-8") for page in PAGES)
+    known = load_rules()
+    groups = {code[:2] for code in known}
+    named = {code for code in re.findall(r"\b[A-Z]{2}[1-9][0-9]{2}\b", text) if code[:2] in groups}
+    assert len(named) > 20
+    assert named - known.keys() == set()
+
+
+def test_the_configuration_shown_is_valid():
+    tables = [tomllib.loads(block) for block in blocks("toml")]
+    shown = [one["tool"]["fitslint"] for one in tables if "tool" in one]
+    assert shown
+    for table in shown:
         for name, value in table.items():
             parse_option(OPTIONS[name], value)
-        selectors = [code for codes in table["per-file-ignores"].values() for code in codes]
-        assert expand_selectors((*selectors, *table["severity"], *table["extend-select"]))
+        selectors = [code for codes in table.get("per-file-ignores", {}).values() for code in codes]
+        selectors += [*table.get("severity", {}), *table.get("extend-select", [])]
+        assert expand_selectors(tuple(selectors)) or not selectors
         assert RuleSet.from_settings(Settings(profile=table["profile"])).rules
 
 
-def test_the_rule_shown_is_the_rule(root):
-    block = next(block for block in blocks(root, "python") if "@rule(" in block)
+def test_the_rule_shown_is_the_rule():
+    block = next(block for block in blocks("python") if "@rule(" in block)
     shown = "".join(block.partition('    """')[0].split())
     sources = "".join(
-        "".join(path.read_text("utf-8").split()) for path in (root / "fitslint/rules").rglob("*.py")
+        "".join(path.read_text("utf-8").split()) for path in (PACKAGE / "rules").rglob("*.py")
     )
     assert shown in sources
 
 
-def test_the_dictionary_shown_is_valid(root):
-    found = [tomllib.loads(block) for block in blocks(root, "toml") if "[[keyword]]" in block]
+@pytest.mark.parametrize("block", blocks("python"))
+def test_python_that_is_shown_is_python(block):
+    ast.parse(block.replace("...\n", "pass\n") if "@rule(" not in block else "pass")
+
+
+def test_the_dictionary_shown_is_valid():
+    found = [tomllib.loads(block) for block in blocks("toml") if "[[keyword]]" in block]
     assert found
     for table in found:
         for condition in table["dictionary"]["importance"].values():

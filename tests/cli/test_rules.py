@@ -56,10 +56,10 @@ def test_a_rule_is_explained_by_code_or_name(name):
 
 
 def test_every_rule_has_a_page():
-    from fitslint.cli.rules import _format_page
+    from fitslint.cli.rules import format_rule_page
 
     for rule in load_rules().values():
-        text = _format_page(rule)
+        text = format_rule_page(rule)
         assert rule.summary in text
         assert "## Example" in text
 

@@ -151,3 +151,15 @@ def test_an_archive_is_spared_style_and_told_recommendations(tmp_path):
     assert severities("archive")["VF110"] == "error"
     assert set(severities("archive")) < set(severities("standard"))
     assert "info" in severities("standard").values()
+
+
+def test_a_repair_leaves_what_is_waived(archive):
+    before = (archive / "old" / "00.fits").read_bytes()
+    for jobs in ("1", "2"):
+        done = run("fix", "--waivers", "waivers.toml", "--jobs", jobs, cwd=archive)
+        assert done.returncode == 0, done.stdout
+        assert b"40 findings waived" in done.stdout
+    assert (archive / "old" / "00.fits").read_bytes() == before
+    assert (archive / "new" / "00.fits").read_bytes() == fits(BAD.replace(b"e+02", b"E+02"))
+    (archive / "waivers.toml").write_text("waiver = [")
+    assert run("fix", "--waivers", "waivers.toml", cwd=archive).returncode == 2

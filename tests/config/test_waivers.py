@@ -1,6 +1,8 @@
 """Files of waivers: what they say, and one sentence on what is wrong with one."""
 
 import json
+import os
+import threading
 import tomllib
 
 import jsonschema
@@ -78,6 +80,20 @@ def test_what_is_wrong_is_one_sentence_with_its_place(tmp_path, text, sentence):
     assert sentence in str(error.value)
     assert "waivers.toml: " in str(error.value)
     assert "\n" not in str(error.value)
+
+
+def test_a_pipe_is_read_once(tmp_path):
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    writer = threading.Thread(target=pipe.write_text, args=(TEXT,))
+    writer.start()
+    assert len(load_waivers(str(pipe))) == 2
+    writer.join()
+
+
+def test_too_much_is_no_list_of_waivers(tmp_path):
+    with pytest.raises(SettingsError, match=r"1,048,576 bytes are no list of waivers"):
+        load(tmp_path, "#" * (1 << 20) + "\n")
 
 
 def test_a_file_that_is_not_there_is_named(tmp_path):

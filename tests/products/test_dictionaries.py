@@ -70,8 +70,9 @@ def test_the_linter_has_no_complaint(capsys):
     assert {one["severity"] for one in json.loads(capsys.readouterr().out)} <= {"info"}
 
 
-def test_the_readme_lists_the_kinds():
-    text = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+def test_the_documentation_lists_the_kinds():
+    page = Path(__file__).parents[2] / "fitslint/docs/pages/products.md"
+    text = page.read_text(encoding="utf-8")
     line = next(line for line in text.splitlines() if line.startswith("Products: "))
     listed = re.findall(r"`([a-z0-9-]+)`", line.partition(".")[0])
     assert sorted(listed) == list(load_product_kinds())

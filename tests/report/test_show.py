@@ -140,11 +140,11 @@ def test_lines_fit_into_the_terminal(width):
 
 def test_a_pattern_selects_keywords_and_an_hdu_is_selected_by_number_or_name():
     lines = render(PRIMARY + TABLE, pattern=re.compile("tform", re.I))
-    assert lines[1].startswith("x.fits: HDU 2 EVENTS")
-    assert [line.split()[1][:5] for line in lines[2:] if "^" not in line] == ["TFORM"] * 4
+    assert lines[0].startswith("x.fits: HDU 2 EVENTS")
+    assert [line.split()[1][:5] for line in lines[1:] if "^" not in line] == ["TFORM"] * 4
     for label in ("2", "events"):
         assert sum(line.startswith("HDU ") for line in render(PRIMARY + TABLE, label=label)) == 1
-    assert render(PRIMARY, label="7")[-1] == "it has no HDU '7'"
+    assert render(PRIMARY, label="7")[-1] == "x.fits: it has no HDU '7'"
 
 
 @given(any_files, st.integers(0, 200), st.booleans())
@@ -198,6 +198,7 @@ def folder(tmp_path):
         (["x.fits", "--grep", "("], 2, ""),
         (["x.fits", "--format", "html"], 2, ""),
         (["gone.fits"], 3, "there is no such file"),
+        (["gone.fits", "--grep", "x"], 3, "gone.fits: unreadable: there is no such file"),
         (["."], 0, "cut.fits: 2 HDUs"),
     ],
 )

@@ -226,6 +226,26 @@ def test_conditions_and_repeat_counts(
     assert told == wanted
 
 
+@pytest.mark.parametrize(
+    ("form", "more", "wanted"),
+    [
+        ("6E", "TDIM1   = '(3,2)   '", []),
+        ("6E", "TDIM1   = '(2,3)   '", ["TDIM1"]),
+        ("6E", "OBJECT  = 'M31     '", ["TFORM1"]),
+    ],
+)
+def test_shapes_of_cells(tmp_path: Path, form: str, more: str, wanted: list[str]) -> None:
+    path = tmp_path / "mine.toml"
+    stamps = '[[hdu]]\nname = "STAMPS"\n\n[[hdu.column]]\nname = "STAMP"\nform = "6E"\n'
+    path.write_text(f"{MINE}\n{stamps}shape = [3, 2]\n", "utf-8")
+    data = PRIMARY + table("STAMPS", (("STAMP", form, ""),), more)
+    report = Linter(Settings(dictionary=(str(path),))).lint(
+        read_bytes(data, "x.fits", Settings().limits)
+    )
+    told = [(one.message_id, one.keyword) for one in report.findings if one.code == "DI134"]
+    assert told == [("DI134.shape", keyword) for keyword in wanted]
+
+
 def test_an_hdu_that_is_missing_under_a_condition(tmp_path: Path) -> None:
     path = tmp_path / "mine.toml"
     path.write_text(MINE, "utf-8")

@@ -19,7 +19,7 @@ def found(*cards: str) -> list[tuple[str, str | None, str]]:
     text = b"".join(card.ljust(80).encode("ascii") for card in (*START, *cards, "END"))
     report = lint_bytes(text.ljust(-(-len(text) // 2880) * 2880), "x.fits")
     assert report.status == "ok"
-    codes = ("LS112", "LS115")
+    codes = ("LS112", "LS115", "LS116")
     return [(one.code, one.keyword, one.severity) for one in report.findings if one.code in codes]
 
 
@@ -201,3 +201,21 @@ def test_conventions(keyword: str, kind: str, clause: str) -> None:
 @pytest.mark.parametrize("keyword", ["A_10_0", "WAT1_01", "LTM1_02", "GRPID0"])
 def test_no_conventions(keyword: str) -> None:
     assert load_conventions().lookup(keyword) is None
+
+
+@pytest.mark.parametrize(
+    ("card", "wanted"),
+    [
+        ("HIERARCH ESO TPL NEPX = 4", [("LS116", "HIERARCH ESO TPL NEPX", "info")]),
+        ("HIERARCH ESO TEL AIRM STRAT = 1.5", [("LS116", "HIERARCH ESO TEL AIRM STRAT", "info")]),
+        ("HIERARCH ESO TPL NOTHING = 4", []),
+        ("HIERARCH ESO INS OPTI3 NAMES = 'x'", []),
+        ("HIERARCH ESO OBS IT = 4", []),
+    ],
+)
+def test_slips_in_names(card: str, wanted: list[tuple[str, str, str]]) -> None:
+    assert found(card) == wanted
+
+
+def test_a_name_beside_the_one_that_it_is_like_is_meant() -> None:
+    assert found("HIERARCH ESO TPL NEXP = 4", "HIERARCH ESO TPL NEXPS = 4") == []

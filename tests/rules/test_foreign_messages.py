@@ -21,7 +21,6 @@ QUIET = {
     "Extension doesn't start with": "a header saved as text that begins with another keyword",
     "First keyword of the file": "a header of an extension, saved as text",
     "could not interpret primary array": "a header saved as text",
-    "Unknown image compression": "the algorithm is CFITSIO's affair; only it cannot unpack",
     "tried to move past end|read last byte": "bytes of data that fitslint counts otherwise: a heap"
     " with a gap, a header text without data",
     "has a null value": "an undefined value is lawful (4.1.2.3)",

@@ -291,6 +291,25 @@ def test_nside_of_something_else_is_no_healpix():
     assert "RK125" not in {one.code for one in findings("NSIDE   = 4\nLASTPIX = 999")}
 
 
+@pytest.mark.parametrize(
+    ("form", "cards", "wanted"),
+    [
+        ("1I", "TDMAX1  = 65535.0", ["TDMAX1"]),
+        ("1I", "TZERO1  = 32768\nTDMAX1  = 65535.0\nTDMIN1  = 0.0", []),
+        ("1I", "TSCAL1  = 0.01\nTDMIN1  = -400.0", ["TDMIN1"]),
+        ("1I", "TSCAL1  = -0.01\nTDMAX1  = 327.68", []),
+        ("1B", "TDMIN1  = -1", ["TDMIN1"]),
+        ("1E", "TDMAX1  = 1E30", []),
+        ("1K", "TDMAX1  = 9.223372036854775807E18", []),
+        ("1I", "TSCAL1  = 1E300\nTZERO1  = 1E300\nTDMAX1  = 65535.0", []),
+        ("1PI(3)", "TDMAX1  = 40000", ["TDMAX1"]),
+    ],
+)
+def test_extremes_fit_the_column(form, cards, wanted):
+    said = findings(column(form, cards))
+    assert [one.keyword for one in said if one.code == "TB125"] == wanted
+
+
 # ---- arrays ------------------------------------------------------------------------------------
 
 

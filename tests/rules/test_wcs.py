@@ -347,9 +347,18 @@ def test_latitudes_beyond_the_pole():
 
 def test_equinoxes_without_sense():
     assert told("WC119", "EQUINOX = 0.0") == [("year", "warning", None)]
-    assert told("WC119", "EQUINOX = 1950.0", "RADESYS = 'ICRS    '") == [("icrs", "warning", None)]
+    assert told("WC119", "EQUINOX = 1950.0", "RADESYS = 'ICRS    '") == [
+        ("icrs", "warning", "unsafe")
+    ]
     assert told("WC119", "EQUINOX = 2000.0", "RADESYS = 'FK4     '") == [("fk4", "warning", None)]
     assert told("WC119", "EQUINOX = 2000", "RADESYS = 'ICRS    '") == []
+    sky = ("CTYPE1  = 'RA---TAN'", "CTYPE2  = 'DEC--TAN'", "CRVAL1  = 150.0", "CRVAL2  = 2.0")
+    [shifted] = findings(*sky, "EQUINOX = 1950.0", "RADESYS = 'ICRS    '")
+    assert "the reference point is 41.3 arcmin away" in shifted.message
+    [shifted] = findings(*sky, "EQUINOX = 0.0")
+    assert "27.4 deg from J2000, AST takes 1950 (0.689 deg)" in shifted.message
+    assert told("WC119", "EQUINOXB= 0.0") == [("year", "warning", None)]
+    assert told("WC119", "EQUINOX = 2000.0", "EQUINOXB= 0.0") == [("year", "warning", None)]
     assert told("WC119", "EQUINOX = 1950.0", "RADESYS = 'FK4     '") == []
 
 
@@ -442,12 +451,12 @@ IMAGE = ("NAXIS   = 2", "NAXIS1  = 4", "NAXIS2  = 4")
 
 
 def test_axes_beyond_the_array_want_their_number():
-    assert found(*IMAGE, "CRVAL3  = 1.0", "CTYPE3A = 'X'") == [
-        ("WC103", "CRVAL3"),
-        ("WC103", "CTYPE3A"),
-    ]
+    assert found(*IMAGE, "CRVAL3  = 1.0", "CTYPE3A = 'X'") == [("WC103", "CRVAL3")]
     assert found(*IMAGE, "WCSAXES = 3", "CRVAL3  = 1.0") == []
     assert found(*IMAGE, "CD3_3   = 1.0") == [("WC103", "CD3_3")]
+    # one cause, one finding: that WCSAXES is too small
+    matrix = ("CTYPE1  = 'X'", "CTYPE2  = 'Y'", "CTYPE3  = 'Z'", "CD1_1   = 1.0", "CD2_2   = 1.0")
+    assert found(*IMAGE, "WCSAXES = 2", *matrix) == [("WC102", "WCSAXES")]
     assert found(*IMAGE, "CRVAL2  = 1.0", "PV3_1   = 1.0") == []
     assert found("CRVAL3  = 1.0") == []  # no array
 

@@ -21,7 +21,12 @@ _linter = Linter(Settings())
 
 def judge(header: SkyHeader) -> FileReport:
     """The report on a header under the default settings."""
-    return _linter.lint(read_bytes(header.write(), "example.hdr"))
+    return judge_bytes(header.write())
+
+
+def judge_bytes(raw: bytes) -> FileReport:
+    """The report on the bytes of a header."""
+    return _linter.lint(read_bytes(raw, "example.hdr"))
 
 
 def list_codes(report: FileReport) -> set[str]:

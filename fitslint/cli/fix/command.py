@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from fitslint.cli.fix.interactive import Prompt
     from fitslint.cli.fix.report import FixCounts
     from fitslint.cli.outputs import ReportOutput
+    from fitslint.config.settings import Settings
     from fitslint.engine.checker import Batch
     from fitslint.model.finding import Severity
     from fitslint.repair.fixer import WriteOptions
@@ -57,6 +58,7 @@ class FixRunOptions(Options):
     color: str = COLOR
     show_infos: bool = option("Show findings of severity info that are left.")
     only_fits: bool = ONLY_FITS
+    waivers: str | None = configuration_option("waivers", "Findings that are left as they are.")
     config: Path | None = CONFIG
     no_config: bool = NO_CONFIG
     jobs: int | None = configuration_option("jobs", "Worker processes (default: 4 a core).")
@@ -137,7 +139,9 @@ def _fix(options: FixCommandOptions) -> ExitCode:
         _check_log(options.log)
         least = check.choose_least_severity(settings, show_infos=options.show_infos)
         outputs = _open_outputs(options, stack, least, settings.fail_on)
-        job = FixJob(settings, _build_fixes(options, prompt), writing, options.corrections)
+        job = FixJob(
+            settings, _build_fixes(options, settings, prompt), writing, options.corrections
+        )
         batches = _start_batches(walk, job, outputs, prompt)
         counts, tally = FixCounts(), Tally()
         coverage = check.find_coverage(settings) if options.output else None
@@ -164,11 +168,15 @@ def _build_writing(options: FixCommandOptions) -> WriteOptions:
     return replace(writing, named_folders=folders)
 
 
-def _build_fixes(options: FixCommandOptions, prompt: Prompt | None) -> FixOptions:
+def _build_fixes(
+    options: FixCommandOptions, settings: Settings, prompt: Prompt | None
+) -> FixOptions:
     from fitslint.cli.settings import split_option_words
+    from fitslint.cli.withholding import open_waivers
     from fitslint.repair.options import FixOptions
 
     return FixOptions(
+        waivers=open_waivers(settings),
         unsafe=options.unsafe_fixes,
         only=tuple(name for words in options.fix_only or () for name in split_option_words(words)),
         data=options.data,

@@ -224,6 +224,7 @@ def describe_fix_counts(
         (counts.declined, "fix", "{number} declined"),
         (0 if style else counts.style, "fix", "{number} more with --style"),
         (0 if unsafe else counts.unsafe, "fix", "{number} more with --unsafe-fixes"),
+        (summary.tally.withheld["waived"], "finding", "{number} waived"),
         (counts.failed, "file", "{number} not repaired"),
         (sum(summary.skipped.values()), "other file", "{number} passed over"),
     )

@@ -67,36 +67,45 @@ class ShowRenderer:
 
     def render_file(self, report: FileReport, file: FitsFile | None) -> Iterator[str]:
         """The lines of a file."""
-        hdus = file.hdus if file else []
-        if self.query.pattern is None:
+        is_search = self.query.pattern is not None
+        if not is_search:
             yield from self._render_head(report, file)
+        elif report.reason:
+            place = self._paint("path", escape_text(report.path))
+            yield from self._fold(f"{place}: {report.status}: {escape_text(report.reason)}", 2)
         if file is None:
             return
         for view in iterate_hdus(file, report, self.query):
             self.hdus += 1
-            where = "" if self.query.pattern is None else f"{escape_text(report.path)}: "
-            yield ""
-            yield from self._fold(self._paint("path", where + describe_hdu(view)), indent=2)
-            if self.query.pattern is None:
-                yield from self._fold("  " + describe_sizes(view), indent=2)
-                yield from self._render_findings(view.findings)
-                yield from self._render_columns(view.columns)
-            digits = len(str(len(view.hdu.header) + 1))
+            if is_search:
+                title = f"{escape_text(report.path)}: {describe_hdu(view)}"
+                yield from self._fold(self._paint("path", title), 2)
+            else:
+                yield from self._render_hdu_head(view)
+            digits = max(4, len(str(len(view.hdu.header) + 1)))
             for keyword in view.keywords:
-                yield from self._render_keyword(keyword, max(4, digits))
-        if self.query.label and not any(map(self.query.accepts_hdu, hdus)):
-            yield say("it has no HDU {label!r}", label=escape_text(self.query.label))
+                yield from self._render_keyword(keyword, digits)
+        if self.query.label and not any(map(self.query.accepts_hdu, file.hdus)):
+            label = escape_text(self.query.label)
+            yield f"{escape_text(report.path)}: {say('it has no HDU {label!r}', label=label)}"
+
+    def _render_hdu_head(self, view: HduView) -> Iterator[str]:
+        yield ""
+        yield from self._fold(self._paint("path", describe_hdu(view)), 2)
+        yield from self._fold("  " + describe_sizes(view), 2)
+        yield from self._render_findings(view.findings)
+        yield from self._render_columns(view.columns)
 
     def _render_head(self, report: FileReport, file: FitsFile | None) -> Iterator[str]:
         shown = list(filter(self.query.accepts_finding, report.findings))
         head = describe_file(report, file, shown)
-        yield from self._fold(self._paint("path", head), indent=2)
+        yield from self._fold(self._paint("path", head), 2)
         if report.status != "ok" and report.reason:
             status = say(report.status)
-            yield from self._fold(f"  {status}: {escape_text(report.reason)}", indent=2)
+            yield from self._fold(f"  {status}: {escape_text(report.reason)}", 2)
         for sentence in report.limits_hit:
             told = say("cut short: {sentence}", sentence=escape_text(sentence))
-            yield from self._fold(f"  {told}", indent=2)
+            yield from self._fold(f"  {told}", 2)
         hdus = len(file.hdus) if file else 0
         yield from self._render_findings(list_file_findings(report, hdus, self.query))
         if file is not None:
@@ -123,7 +132,7 @@ class ShowRenderer:
         if len(rows) > _ROWS_MAX:
             yield say("  and {number:,} more", number=len(rows) - _ROWS_MAX)
         told = say("  one mark is {number:,} bytes: ", number=-(-total // width))
-        yield from self._fold(told + legend, indent=2)
+        yield from self._fold(told + legend, 2)
 
     def _render_columns(self, columns: Sequence[TableColumn]) -> Iterator[str]:
         if columns:
@@ -256,11 +265,12 @@ def _describe_shape(hdu: Hdu, axes: Sequence[int | None]) -> str:
     structure = hdu.header.structure
     if hdu.kind in ("table", "bintable", "compressed-image", "compressed-table"):
         width, rows = [*axes, None, None][:2]
+        count = structure.tfields
         return say(
-            ", {rows} rows of {width} bytes, {columns} columns",
+            ", {rows} rows of {width} bytes, {columns}",
             rows="?" if rows is None else f"{rows:,}",
             width="?" if width is None else f"{width:,}",
-            columns="?" if structure.tfields is None else structure.tfields,
+            columns=phrase("? columns") if count is None else count_noun(count, "column"),
         )
     if not axes:
         return ""

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from fitslint.model.card import Card
 from fitslint.model.file import FitsFile
+from fitslint.model.finding import Edit
 from fitslint.model.form import CARD_SIZE
 from fitslint.model.header import Header
 from fitslint.model.late import compile_late
@@ -13,6 +14,7 @@ from fitslint.model.records import replace
 from fitslint.model.rule import Flag
 from fitslint.rules.api import delete_card, flag, rule
 from fitslint.rules.names.registered import find_keyword_entry, find_value_type
+from fitslint.syntax.cards import parse_card
 from fitslint.text import phrase
 
 _DRIFT_MIN = 3
@@ -149,7 +151,18 @@ def merged_cards(card: Card) -> Iterator[Flag]:
     if match:
         column = match.start(match.lastindex or 0)
         inner = raw[column : column + 8].decode("latin-1").rstrip(" =")
-        yield flag(card, (column, CARD_SIZE), inner=inner, column=column + 1)
+        yield flag(card, (column, CARD_SIZE), fix=_split_card(card, column), safety="unsafe",
+                   title=phrase("write two cards"), inner=inner, column=column + 1)  # fmt: skip
+
+
+def _split_card(card: Card, column: int) -> Edit | None:
+    """Two cards in place of one, where both can be read then."""
+    first, second = card.raw[:column].rstrip(b" \r\n"), card.raw[column:].lstrip(b"\r\n")
+    pair = [part.ljust(CARD_SIZE) for part in (first, second)]
+    # The end of the second may have been cut off, which no grammar shows but in strings.
+    if card.folded or not all(parse_card(image).legal for image in pair):
+        return None
+    return Edit(card.offset, card.offset + CARD_SIZE, b"".join(pair))
 
 
 @rule(

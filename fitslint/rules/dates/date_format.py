@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date, timedelta
 
 from fitslint.model.card import Card
-from fitslint.model.finding import Level
+from fitslint.model.finding import Edit, Level
 from fitslint.model.header import Header
 from fitslint.model.late import compile_late
 from fitslint.model.records import replace
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule
-from fitslint.rules.edits import overwrite_value
+from fitslint.rules.edits import delete_value, overwrite_value
 from fitslint.syntax.dates import DateDiagnosis, DateFault, diagnose_date, parse_date, precheck_date
 from fitslint.syntax.leap_seconds import may_have_leap_second
 from fitslint.text import phrase
@@ -203,16 +204,32 @@ def impossible_date(card: Card, header: Header) -> Iterator[Flag]:
 
     ## Example
     ```fits
-    DATE-OBS= '2004-02-30T03:04:05'
+    DATE-OBS= '2004-02-29T24:00:00'
     ```
     Use instead:
     ```fits
-    DATE-OBS= '2004-03-01T03:04:05'
+    DATE-OBS= '2004-03-01T00:00:00'
     ```
     """
     found = _diagnose_date(card)
     if found and found.reason in ("calendar", "clock"):
-        yield flag(card, message=found.reason, value=card.value)
+        yield flag(card, message=found.reason, fix=_end_day(card), safety="unsafe",
+                   title=phrase("write 00:00:00 of the next day"), value=card.value)  # fmt: skip
+
+
+def _end_day(card: Card) -> Edit | None:
+    """24:00:00 as the beginning of the next day; of no other such date is the meaning sure."""
+    match = _MIDNIGHT.fullmatch(str(card.value).rstrip())
+    if match is None:
+        return None
+    try:
+        following = date.fromisoformat(match[1]) + timedelta(days=1)
+    except (ValueError, OverflowError):
+        return None
+    return overwrite_value(card, f"'{following}T00:00:00{match[2] or ''}'")
+
+
+_MIDNIGHT = compile_late(r"([0-9]{4}-[0-9]{2}-[0-9]{2})T24:00:00(\.0+)?")
 
 
 @rule(
@@ -298,6 +315,7 @@ def foreign_date(card: Card, header: Header) -> Iterator[Flag]:
     level="must",
     reads="value",
     catalogue_rows=("D016",),
+    fix="unsafe",
     keywords=DATE_KEYWORDS,
     precheck=precheck_date_value,
     summary_ja="日付キーワードが空または仮の値のままである",
@@ -320,9 +338,14 @@ def no_date(card: Card, header: Header) -> Iterator[Flag]:
     ```
     Use instead:
     ```fits
-    DATE-OBS= '2004-01-02'         / date of observation
     ```
     """
     found = _diagnose_date(card)
     if found and found.reason in ("empty", "placeholder"):
-        yield flag(card, message=found.reason, value=card.value)
+        yield flag(
+            card,
+            message=found.reason,
+            fix=delete_value(card, header),
+            title=phrase("remove {keyword}", keyword=card.keyword),
+            value=card.value,
+        )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from fitslint.dictionary.chain import DictionaryChain
@@ -16,10 +16,11 @@ from fitslint.rules.api import flag, rule
 from fitslint.rules.dictionary.hdus import HduRequirement, Requirement, index_hdus, read_hdu_name
 from fitslint.rules.dictionary.presence import make_value_reader
 from fitslint.rules.tables.columns import read_binary_columns, read_text_columns
+from fitslint.syntax.column_formats import parse_dimensions
 from fitslint.text import phrase
 
 _TABLE_KINDS = ("table", "bintable")
-_COLUMN_KEYWORD = compile_late(r"T(?:TYPE|FORM|UNIT)[0-9]+")
+_COLUMN_KEYWORD = compile_late(r"T(?:TYPE|FORM|UNIT|DIM)[0-9]+")
 _FORM = compile_late(r"([0-9]*)([A-Z]{1,2}).*")
 _SIMILAR_LETTERS = ("BIJK", "ED", "CM", "FED")
 """Letters of TFORM that differ in width or precision only."""
@@ -127,15 +128,16 @@ def missing_column(header: Header, tables: Mapping[str, HduRequirement]) -> Iter
     hdus=_TABLE_KINDS,
     subchecks=_plan_subchecks,
     catalogue_rows=("P007", "T036"),
-    summary_ja="列の型、要素数または単位が辞書と違う",
+    summary_ja="列の型、要素数、形または単位が辞書と違う",
     message={
         "": "the column {name} has the format {found}; {who} has {wanted}",
         "unit": "the column {name} is in {found}; {who} has it in {wanted}",
         "no-unit": "the column {name} has no unit; {who} has it in {wanted}",
+        "shape": "cells of the column {name} are {found}; {who} has {wanted}",
     },
 )
 def column_differs(header: Header, tables: Mapping[str, HduRequirement]) -> Iterator[Flag]:
-    """A column has another format or another unit than in the dictionary.
+    """A column has another format, shape or unit than in the dictionary.
 
     ## Why it matters
     A text where a number was expected stops a program; a time in days taken for seconds does not.
@@ -191,6 +193,25 @@ def column_differs(header: Header, tables: Mapping[str, HduRequirement]) -> Iter
         if table.hdu.definition.get("kind", header.kind) == header.kind:
             yield from _flag_format(header, numbers[name], column)
         yield from _flag_unit(header, numbers[name], column)
+        yield from _flag_shape(header, numbers[name], column)
+
+
+def _flag_shape(header: Header, number: int, column: Requirement) -> Iterator[Flag]:
+    """A flag where the cells of a column have other axes than in the dictionary."""
+    wanted = column.definition.get("shape")
+    form = read_binary_columns(header).get(number)
+    place = header.find_card(f"TDIM{number}") or header.find_card(f"TFORM{number}")
+    if wanted is None or form is None or place is None or form.is_variable:
+        return
+    text = header.string(f"TDIM{number}")
+    shape = parse_dimensions(text.rstrip()) if text else (form.repeat,)
+    if shape and shape != tuple(wanted):
+        yield _flag_difference(place, column, message="shape", found=_write_shape(shape),
+                               wanted=_write_shape(wanted))  # fmt: skip
+
+
+def _write_shape(shape: Sequence[int]) -> str:
+    return " x ".join(map(str, shape))
 
 
 def _flag_format(header: Header, number: int, column: Requirement) -> Iterator[Flag]:

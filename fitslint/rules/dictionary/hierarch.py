@@ -180,3 +180,60 @@ def _flag_words(card: Card, name: str, entry: Entry) -> Iterator[Flag]:
                 card, message="near" if near else "word", level="conv" if near else "style",
                 keyword=name, word=f"'{word}'", near=near,
             )  # fmt: skip
+
+
+@rule(
+    "LS116",
+    "eso-keyword",
+    clause=CLAUSE,
+    level="style",
+    catalogue_rows=("L012",),
+    needs=(_HIERARCH,),
+    summary_ja="HIERARCH ESO キーワードの綴りが ESO の辞書の語と 1 文字違う",
+    message="{keyword} is in no dictionary of ESO; perhaps {near} was meant",
+)
+def eso_keyword(header: Header) -> Iterator[Flag]:
+    """An ESO keyword is one letter away from one that the dictionary has, and is not in it.
+
+    ## Why it matters
+    Pipelines ask for a keyword by its whole name and take a default where it is absent. Each
+    instrument has keywords of its own, so that most names that are not in the list are right: only
+    what looks like a slip is mentioned.
+
+    ## Example
+    ```fits
+    HIERARCH ESO TPL NEPX = 4
+    ```
+    Use instead:
+    ```fits
+    HIERARCH ESO TPL NEXP = 4
+    ```
+    """
+    names = [name for name in header.layout.index if name.startswith(_ESO_PREFIX)]
+    for name in names:
+        keyword = name.removeprefix(f"{_HIERARCH} ")
+        if load_eso_dictionary().lookup(keyword) is not None:
+            continue
+        near = _find_slip(tuple(keyword.split()))
+        card = header.find_card(name)
+        if near and card is not None and f"{_HIERARCH} {near}" not in header:
+            yield flag(card, card.form.name, keyword=keyword, near=near)
+
+
+@cache
+def _list_plain_names() -> frozenset[tuple[str, ...]]:
+    """The names without an index, word by word."""
+    return frozenset(
+        tuple(name.split()) for name in load_eso_dictionary().names if name == name.upper()
+    )
+
+
+def _find_slip(words: tuple[str, ...]) -> str:
+    """The only known name of the same category that has all words but the last, one step away."""
+    known = {name[-1] for name in _list_plain_names() if name[:-1] == words[:-1]}
+    near = _find_nearest(words[-1], known) if len(words[-1]) > _SHORT else ""
+    return " ".join((*words[:-1], near)) if near else ""
+
+
+_SHORT = 3
+"""Letters; shorter words are one step from too many others."""

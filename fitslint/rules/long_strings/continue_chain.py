@@ -12,6 +12,7 @@ from fitslint.model.header import Header
 from fitslint.model.late import compile_late
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, replace_card, replace_columns, rule
+from fitslint.rules.edits import overwrite_value, rename_card
 from fitslint.text import phrase
 
 _STRING_FIELD = compile_late(rb"'(?:[^']|'')*' *(?:/.*)?")
@@ -52,6 +53,7 @@ def _has_continuation(card: Card, header: Header) -> bool:
     clause="4.2.1.2",
     level="should",
     catalogue_rows=("L001",),
+    fix="unsafe",
     keywords=("CONTINUE",),
     summary_ja="CONTINUE の前に & で終わる文字列がない",
     message="CONTINUE continues nothing: the record before it has no string that ends in &",
@@ -70,13 +72,15 @@ def orphaned_continue(card: Card, header: Header) -> Iterator[Flag]:
     ```
     Use instead:
     ```fits
-    NOTE    = 'the first half &'
-    CONTINUE  'and the second half'
+    NOTE    = 'the first half '
+    COMMENT   'and the second half'
     ```
     """
     # What stands before decides, so every CONTINUE is looked at.
     if card.folded or _find_previous_card(card, header) is None:
-        yield flag(card, (0, 8))
+        # Readers take it for commentary, which it then is by name.
+        comment = None if card.folded else rename_card(card, "COMMENT")
+        yield flag(card, (0, 8), fix=comment, title=phrase("make it a COMMENT"))
 
 
 @rule(
@@ -85,6 +89,7 @@ def orphaned_continue(card: Card, header: Header) -> Iterator[Flag]:
     clause="4.2.1.2",
     level="should",
     catalogue_rows=("L002",),
+    fix="unsafe",
     kinds=("value", "hierarch"),
     types=("string",),
     summary_ja="文字列が & で終わっているのに CONTINUE が続かない",
@@ -98,17 +103,19 @@ def ampersand_not_continued(card: Card, header: Header) -> Iterator[Flag]:
 
     ## Example
     ```fits
-    NOTE    = 'the first half &'
+    NOTE    = 'all of it&'
     ```
     Use instead:
     ```fits
-    NOTE    = 'the first half &'
-    CONTINUE  'and the second half'
+    NOTE    = 'all of it'
     ```
     """
     column = find_ampersand(card)
     if column is not None and (card.folded or not _has_continuation(card, header)):
-        yield flag(card, (column, column + 1))
+        # By the letter it is part of the text, and readers keep it.
+        text = card.text.rstrip(" ")
+        plain = None if card.folded else overwrite_value(card, text[:-2].rstrip() + "'")
+        yield flag(card, (column, column + 1), fix=plain, title=phrase("remove the &"))
 
 
 @rule(

@@ -11,6 +11,7 @@ from fitslint.model.header import Header
 from fitslint.model.late import compile_late
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, replace_card, rule
+from fitslint.rules.edits import delete_value
 from fitslint.text import phrase
 
 CLAUSE = "HIERARCH convention"
@@ -132,8 +133,17 @@ def hierarch_repeated(header: Header) -> Iterator[Flag]:
         if name.startswith("HIERARCH "):
             earlier = first.setdefault(name.upper(), position)
             if earlier != position:
-                yield flag(header.card(position), _find_name_span(header, position), name=name,
-                           first=earlier + 1)  # fmt: skip
+                card, other = header.card(position), header.card(earlier)
+                same = card.form.legal and (card.text, card.comment) == (other.text, other.comment)
+                yield flag(
+                    card,
+                    _find_name_span(header, position),
+                    safety="unsafe",
+                    fix=delete_value(card, header) if same else None,
+                    title=phrase("remove the copy"),
+                    name=name,
+                    first=earlier + 1,
+                )
 
 
 @rule(
@@ -168,7 +178,11 @@ def hierarch_shadows(header: Header) -> Iterator[Flag]:
         token = name[len(_HIERARCH) + 1 :].upper()
         if name.startswith("HIERARCH ") and " " not in token and token in index:
             span = _find_name_span(header, where[0])
-            yield flag(header.card(where[0]), span, token=token, other=index[token][0] + 1)
+            card, other = header.card(where[0]), header.card(index[token][0])
+            same = card.form.legal and (card.value, card.comment) == (other.value, other.comment)
+            yield flag(card, span, fix=delete_value(card, header) if same else None,
+                       safety="unsafe", title=phrase("remove the copy"), token=token,
+                       other=other.number)  # fmt: skip
 
 
 def _find_name_span(header: Header, position: int) -> tuple[int, int]:

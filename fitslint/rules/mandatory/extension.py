@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from fitslint.model.finding import Edit
 from fitslint.model.header import Header
+from fitslint.model.records import replace as with_fields
 from fitslint.model.rule import Flag
-from fitslint.rules.api import flag, flag_missing, insert_after, rule
+from fitslint.rules.api import flag, flag_missing, insert_after, insert_before, rule
+from fitslint.rules.edits import set_value
 from fitslint.rules.hdu_kinds import BINTABLE_KINDS, EXTENSION_KINDS, TABLE_KINDS
 from fitslint.rules.mandatory.order import AXES_MAX, flag_order, group_runs, list_mandatory
+from fitslint.rules.tables.columns import has_all_columns, read_text_columns
 from fitslint.text import phrase
 
 ORDER_MESSAGE = "{keyword} is card {number} of the header and must be card {wanted}"
@@ -81,6 +85,7 @@ def _flag_missing_keyword(header: Header, keyword: str) -> Flag:
     clause="7.1.1, 7.2.1, 7.3.1",
     level="must",
     catalogue_rows=("M008",),
+    fix="unsafe",
     hdus=("image", *TABLE_KINDS),
     requires=("MK107",),
     summary_ja="標準拡張の GCOUNT が 1 でない",
@@ -104,7 +109,8 @@ def gcount_not_one(header: Header) -> Iterator[Flag]:
     card = header.find_card("GCOUNT")
     value = header.structure.gcount
     if card is not None and value is not None and value != 1:
-        yield flag(card, gcount=value)
+        # Refused where the data were written with the other number.
+        yield flag(card, fix=set_value(card, "1"), title=phrase("write 1"), gcount=value)
 
 
 @rule(
@@ -113,6 +119,7 @@ def gcount_not_one(header: Header) -> Iterator[Flag]:
     clause="7.1.1",
     level="must",
     catalogue_rows=("M009",),
+    fix="unsafe",
     hdus=("image",),
     requires=("MK107",),
     summary_ja="IMAGE 拡張の PCOUNT が 0 でない",
@@ -136,7 +143,7 @@ def image_pcount(header: Header) -> Iterator[Flag]:
     card = header.find_card("PCOUNT")
     value = header.structure.pcount
     if card is not None and value is not None and value != 0:
-        yield flag(card, pcount=value)
+        yield flag(card, fix=set_value(card, "0"), title=phrase("write 0"), pcount=value)
 
 
 def _flag_structure(header: Header, demanded: dict[str, int]) -> Iterator[Flag]:
@@ -327,6 +334,7 @@ def column_format_absent(header: Header) -> Iterator[Flag]:
     clause="7.2.1",
     level="must",
     catalogue_rows=("M014",),
+    fix="unsafe",
     hdus=("table",),
     requires=("MK112",),
     summary_ja="ASCII 表の列に TBCOLn がない",
@@ -357,4 +365,22 @@ def column_start_absent(header: Header) -> Iterator[Flag]:
     TTYPE1  = 'NAME    '
     ```
     """
-    yield from _flag_column_gaps(header, "TBCOL")
+    edits = _insert_starts(header)
+    for found in _flag_column_gaps(header, "TBCOL"):
+        yield with_fields(found, edits=edits, title=phrase("write TBCOLn"))
+
+
+def _insert_starts(header: Header) -> tuple[Edit, ...]:
+    """TBCOLn before each TFORMn, where none is there and the fields fill the row without gaps."""
+    formats, columns = header.map_indices("TFORM"), read_text_columns(header)
+    structure = header.structure
+    if header.map_indices("TBCOL") or not has_all_columns(header, columns) or not structure.axes:
+        return ()
+    edits, start = [], 1
+    for number, form in sorted(columns.items()):
+        if number > (structure.tfields or 0):
+            return ()
+        image = f"{f'TBCOL{number}':<8}= {start:>20}"
+        edits.append(insert_before(formats[number], image))
+        start += form.width
+    return tuple(edits) if start - 1 == structure.axes[0] else ()

@@ -8,6 +8,7 @@ from fitslint.model.header import Header
 from fitslint.model.late import compile_late
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule
+from fitslint.rules.edits import delete_value
 from fitslint.rules.hdu_kinds import IMAGE_KINDS
 from fitslint.rules.names.registered import find_standard_entry
 from fitslint.text import join_words, phrase
@@ -22,6 +23,7 @@ _CELL_KEYWORDS = compile_late(r"[1-9][0-9]*(?:C[A-Z]{2,3}|PC|CD|V|S|PV|PS)[0-9].
     clause="4.4.2, App. C",
     level="must",
     catalogue_rows=("K011",),
+    fix="unsafe",
     reads="layout",
     hdus=(*IMAGE_KINDS, "table"),
     once="fact",
@@ -41,7 +43,6 @@ def keyword_out_of_place(header: Header) -> Iterator[Flag]:
     ```
     Use instead:
     ```fits image
-    COMMENT 1CRPX2 was 12.0 in the table
     ```
     """
     for name in header.layout.index:
@@ -54,4 +55,7 @@ def keyword_out_of_place(header: Header) -> Iterator[Flag]:
             continue
         kinds = [kind for kind in entry.hdus if not kind.startswith("compressed")]
         told = join_words(map(phrase, kinds), "and")
-        yield flag(card, (0, 8), keyword=name, kinds=told, kind=phrase(header.kind))
+        yield flag(
+            card, (0, 8), fix=delete_value(card, header), title=phrase("remove {name}", name=name),
+            keyword=name, kinds=told, kind=phrase(header.kind),
+        )  # fmt: skip

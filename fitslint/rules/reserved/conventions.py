@@ -13,6 +13,7 @@ from fitslint.model.late import compile_late
 from fitslint.model.records import replace as with_fields
 from fitslint.model.rule import Flag
 from fitslint.rules.api import delete_card, flag, flag_missing, rule
+from fitslint.rules.edits import quote_string, set_value
 from fitslint.rules.hdu_kinds import BINTABLE_KINDS, TABLE_KINDS
 from fitslint.text import list_words, phrase
 
@@ -188,8 +189,22 @@ def filename_differs(file: FitsFile) -> Iterator[Flag]:
             if card is None or not isinstance(value, str) or not value.strip():
                 continue
             if not _is_same_file(value, name) and not _is_former_name(card, value):
-                found = flag(card, keyword=keyword, value=value, name=name)
+                new = set_value(card, quote_string(name)) if _is_printable(name) else None
+                found = flag(
+                    card,
+                    fix=new,
+                    safety="unsafe",
+                    title=phrase("write '{name}'", name=name),
+                    keyword=keyword,
+                    value=value,
+                    name=name,
+                )
                 yield with_fields(found, hdu=hdu.number)
+
+
+def _is_printable(name: str) -> bool:
+    """Whether a header can hold the name."""
+    return name.isascii() and name.isprintable()
 
 
 def _is_former_name(card: Card, value: str) -> bool:

@@ -6,12 +6,18 @@ from collections.abc import Iterator
 
 from fitslint.model.card import Card
 from fitslint.model.file import FitsFile, Hdu
+from fitslint.model.finding import Edit
 from fitslint.model.header import Header
+from fitslint.model.late import compile_late
 from fitslint.model.records import replace as with_fields
 from fitslint.model.rule import Flag
-from fitslint.rules.api import flag, flag_missing, rule
+from fitslint.rules.api import flag, flag_missing, insert_after, rule
+from fitslint.rules.edits import set_value
 from fitslint.rules.hdu_kinds import EXTENSION_KINDS
 from fitslint.rules.reserved.types import TYPE_WORDS
+from fitslint.text import phrase
+
+_WHOLE = compile_late(r" *([0-9]{1,9})(?:\.0*)? *")
 
 
 @rule(
@@ -20,6 +26,7 @@ from fitslint.rules.reserved.types import TYPE_WORDS
     clause="4.4.2.6",
     level="must",
     catalogue_rows=("R003",),
+    fix="unsafe",
     reads="value",
     keywords=("EXTVER", "EXTLEVEL"),
     precheck=lambda text: text.isdigit() and text.strip(b"0") != b"",
@@ -41,12 +48,12 @@ def extver_not_positive(card: Card) -> Iterator[Flag]:
     ## Example
     ```fits image
     EXTNAME = 'SCI     '
-    EXTLEVEL=                    0
+    EXTVER  = '2       '
     ```
     Use instead:
     ```fits image
     EXTNAME = 'SCI     '
-    EXTLEVEL=                    1
+    EXTVER  =                    2
     ```
     """
     kind = card.form.type
@@ -54,11 +61,24 @@ def extver_not_positive(card: Card) -> Iterator[Flag]:
         return
     value = card.value
     if type(value) is not int:
-        yield flag(card, keyword=card.keyword, found=TYPE_WORDS.get(kind, kind))
+        new = _find_integer(card.text)
+        yield flag(
+            card,
+            fix=set_value(card, new) if new else None,
+            title=phrase("write {new}", new=new),
+            keyword=card.keyword,
+            found=TYPE_WORDS.get(kind, kind),
+        )
     elif card.keyword == "EXTLEVEL" and value < 1:
         yield flag(card, message="level", level="should", value=value)
     elif value < 0:
         yield flag(card, message="version", level="style", value=value)
+
+
+def _find_integer(text: str) -> str:
+    """The integer that a string or a real holds, empty where it holds none."""
+    match = _WHOLE.fullmatch(text.strip("' "))
+    return match[1] if match else ""
 
 
 @rule(
@@ -67,6 +87,7 @@ def extver_not_positive(card: Card) -> Iterator[Flag]:
     clause="4.4.2.6",
     level="should",
     catalogue_rows=("R004",),
+    fix="unsafe",
     once="fact",
     needs=("EXTNAME",),
     multi_hdu_only=True,
@@ -97,6 +118,9 @@ def extension_not_unique(file: FitsFile) -> Iterator[Flag]:
     ```
     """
     seen: dict[tuple[str, str, int, int], int] = {}
+    taken: dict[str, int] = {}
+    for hdu, _, name in _find_extension_names(file):
+        taken[name] = max(taken.get(name, 0), _read_integer(hdu, "EXTVER"))
     for hdu, card, name in _find_extension_names(file):
         kind = hdu.header.structure.extension
         if kind is None or not name.strip():
@@ -104,7 +128,17 @@ def extension_not_unique(file: FitsFile) -> Iterator[Flag]:
         key = kind, name, _read_integer(hdu, "EXTVER"), _read_integer(hdu, "EXTLEVEL")
         first = seen.setdefault(key, hdu.number)
         if first != hdu.number:
-            found = flag(card, first=first, type=kind, name=name, version=key[2], depth=key[3])
+            taken[name] += 1
+            found = flag(
+                card,
+                fix=_set_version(hdu, card, taken[name]),
+                title=phrase("write EXTVER = {name}", name=taken[name]),
+                first=first,
+                type=kind,
+                name=name,
+                version=key[2],
+                depth=key[3],
+            )
             yield with_fields(found, hdu=hdu.number)
 
 
@@ -211,6 +245,15 @@ def version_without_name(header: Header) -> Iterator[Flag]:
         card = header.find_card(keyword)
         if card is not None:
             yield flag(card, (0, 8), keyword=keyword)
+
+
+def _set_version(hdu: Hdu, name: Card, version: int) -> Edit | None:
+    """The edit that gives an extension another EXTVER, behind its EXTNAME where it has none."""
+    card = hdu.header.find_card("EXTVER")
+    if card is not None:
+        return set_value(card, str(version))
+    following = hdu.header.names[name.number : name.number + 1]
+    return None if "CONTINUE" in following else insert_after(name, f"EXTVER  = {version:>20}")
 
 
 def _find_extension_names(file: FitsFile) -> Iterator[tuple[Hdu, Card, str]]:

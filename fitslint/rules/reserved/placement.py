@@ -9,6 +9,7 @@ from fitslint.model.card import Card
 from fitslint.model.header import Header
 from fitslint.model.rule import Flag
 from fitslint.rules.api import delete_card, flag, rule
+from fitslint.rules.edits import delete_value
 from fitslint.rules.hdu_kinds import BINTABLE_KINDS, IMAGE_KINDS, TABLE_KINDS
 from fitslint.text import phrase
 
@@ -23,6 +24,7 @@ ARRAY_KEYWORDS = ("BSCALE", "BZERO", "BUNIT", "BLANK", "DATAMIN", "DATAMAX")
     clause="4.4.2.5",
     level="must",
     catalogue_rows=("R011",),
+    fix="unsafe",
     hdus=("table", "bintable", "compressed-table"),
     needs=ARRAY_KEYWORDS,
     summary_ja="配列のキーワードが表のヘッダにある",
@@ -57,7 +59,14 @@ def array_keyword_in_table(header: Header) -> Iterator[Flag]:
             if keyword == "BUNIT":
                 yield flag(card, (0, 8), message="unit", level="should")
             else:
-                yield flag(card, (0, 8), keyword=keyword, instead=instead)
+                yield flag(
+                    card,
+                    (0, 8),
+                    fix=delete_value(card, header),
+                    title=phrase("remove {keyword}", keyword=keyword),
+                    keyword=keyword,
+                    instead=instead,
+                )
 
 
 @rule(

@@ -13,6 +13,7 @@ from fitslint.model.header import Header
 from fitslint.model.late import compile_late
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule
+from fitslint.rules.edits import rename_card, set_value
 from fitslint.rules.reserved.types import TYPE_WORDS
 from fitslint.text import join_words, phrase
 
@@ -148,7 +149,15 @@ def pointing_form(card: Card, header: Header) -> Iterator[Flag]:
         return
     text = value.strip()
     if _NUMBER.fullmatch(text):
-        yield flag(card, message="number", keyword=card.keyword, new=text.upper())
+        yield flag(
+            card,
+            message="number",
+            fix=set_value(card, text.upper()),
+            safety="unsafe",
+            title=phrase("write a number"),
+            keyword=card.keyword,
+            new=text.upper(),
+        )
     elif _SEXAGESIMAL.fullmatch(text) and not _is_in_range(card.keyword, text):
         yield flag(card, message="range", keyword=card.keyword, value=text)
     elif _SEXAGESIMAL.fullmatch(text):
@@ -250,6 +259,7 @@ def _describe_range(entry: Entry) -> str:
     clause="4.4.2.5",
     level="should",
     catalogue_rows=("R024",),
+    fix="unsafe",
     reads="values",
     needs=("DATAMIN", "DATAMAX"),
     summary_ja="DATAMIN が DATAMAX より大きい",
@@ -268,8 +278,8 @@ def data_limits_exchanged(header: Header) -> Iterator[Flag]:
     ```
     Use instead:
     ```fits image
-    DATAMIN =                  0.0
     DATAMAX =                100.0
+    DATAMIN =                  0.0
     ```
     """
     low, high = header.find_card("DATAMIN"), header.find_card("DATAMAX")
@@ -277,4 +287,8 @@ def data_limits_exchanged(header: Header) -> Iterator[Flag]:
         return
     lowest, highest = low.number_value, high.number_value
     if lowest is not None and highest is not None and lowest > highest:
-        yield flag(low, low=low.text, high=high.text)
+        # Each keeps its value and comment and gets the other's name.
+        exchange = (rename_card(low, "DATAMAX"), rename_card(high, "DATAMIN"))
+        yield flag(
+            low, fix=exchange, title=phrase("exchange the names"), low=low.text, high=high.text
+        )

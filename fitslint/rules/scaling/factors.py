@@ -8,7 +8,8 @@ from fitslint.model.card import Card
 from fitslint.model.finding import Edit
 from fitslint.model.header import Header
 from fitslint.model.rule import Flag
-from fitslint.rules.api import flag, replace_columns, rule
+from fitslint.rules.api import delete_card, flag, replace_columns, rule
+from fitslint.rules.edits import set_value
 from fitslint.rules.hdu_kinds import IMAGE_KINDS
 from fitslint.text import phrase
 
@@ -117,6 +118,7 @@ def _unquote_number(card: Card) -> Edit | None:
     clause="5.2.5, 4.4.2.5",
     level="should",
     catalogue_rows=("I006",),
+    fix="unsafe",
     hdus=IMAGE_KINDS,
     reads="values",
     needs=("BZERO", "BSCALE"),
@@ -159,7 +161,15 @@ def unsigned_convention(header: Header) -> Iterator[Flag]:
         if bscale != 1:
             yield flag(card, message="bscale", bzero=bzero, bscale=bscale)
     elif bscale == 1 and bzero == -wanted:
-        yield flag(card, message="sign", bzero=bzero, bitpix=bitpix, wanted=wanted)
+        yield flag(
+            card,
+            message="sign",
+            fix=set_value(card, str(wanted)),
+            title=phrase("write {wanted}", wanted=wanted),
+            bzero=bzero,
+            bitpix=bitpix,
+            wanted=wanted,
+        )
     elif bscale == 1 and bzero in _UNSIGNED_OFFSETS.values():
         meant = next(bits for bits, offset in _UNSIGNED_OFFSETS.items() if offset == bzero)
         yield flag(card, message="other", bzero=bzero, meant=meant, bitpix=bitpix)
@@ -212,6 +222,7 @@ def unsigned_offset_missed(header: Header) -> Iterator[Flag]:
     clause="4.4.2.5",
     level="should",
     catalogue_rows=("I008",),
+    fix="unsafe",
     hdus=IMAGE_KINDS,
     reads="values",
     needs=("BZERO", "BSCALE"),
@@ -235,7 +246,6 @@ def scaled_floats(header: Header) -> Iterator[Flag]:
     Use instead:
     ```fits
     BITPIX  =                  -32
-    BZERO   =                  0.0
     ```
     """
     bitpix = header.structure.bitpix
@@ -244,7 +254,14 @@ def scaled_floats(header: Header) -> Iterator[Flag]:
     for keyword, neutral in (("BSCALE", 1), ("BZERO", 0)):
         card, value = _read_number(header, keyword)
         if card is not None and value is not None and value != neutral:
-            yield flag(card, keyword=keyword, value=value, bitpix=bitpix)
+            yield flag(
+                card,
+                fix=delete_card(card),
+                title=phrase("remove {keyword}", keyword=keyword),
+                keyword=keyword,
+                value=value,
+                bitpix=bitpix,
+            )
 
 
 def _read_number(header: Header, name: str) -> tuple[Card | None, int | float | None]:

@@ -16,8 +16,8 @@ from fitslint.rules.dates.instants import (
     read_time_of_day,
 )
 from fitslint.rules.sky.clocks import format_clock
+from fitslint.rules.sky.instruments import SITE_KEYWORDS, Site, find_site
 from fitslint.rules.sky.numbers import round_digits
-from fitslint.rules.sky.sites import SITE_KEYWORDS, Site, find_site
 
 _ALTITUDES = ("ALTITUDE", "ALT", "TELALT", "EL", "OBJCTALT")
 _ZENITH_DISTANCES = ("ZD", "ZENDIST")

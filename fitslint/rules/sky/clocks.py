@@ -19,8 +19,8 @@ from fitslint.rules.dates.instants import (
     read_time_of_day,
     wrap_half_day,
 )
+from fitslint.rules.sky.instruments import SITE_KEYWORDS, find_site
 from fitslint.rules.sky.numbers import round_digits
-from fitslint.rules.sky.sites import SITE_KEYWORDS, find_site
 
 _STRICT = 3.0
 """Seconds: 2, and 0.9 that UT1 may be from UTC."""

@@ -70,7 +70,8 @@ def find_sides(header: Header) -> tuple[int, int] | None:
     return first, second
 
 
-_SKY_TYPES = (b"RA--DEC-", b"GLONGLAT")
+_SUN = b"HPLNHPLT"
+_SKY_TYPES = (b"RA--DEC-", b"GLONGLAT", _SUN)
 
 
 class SkyColumns:
@@ -100,8 +101,13 @@ class SkyColumns:
         self._lately: tuple[bytes, bool, Matrix | None] = (b"", False, None)
 
     def is_sky(self, raw: bytes) -> bool:
-        """Whether the axes are right ascension and declination, or galactic, in this order."""
+        """Whether longitude and latitude are equatorial, galactic or helioprojective ones."""
         return (self._lately if self._lately[0] is raw else self._read(raw))[1]
+
+    def is_sun(self, raw: bytes) -> bool:
+        """Whether they are helioprojective, whose longitude increases to the west."""
+        first, second = self.types
+        return raw[first + 1 : first + 5] + raw[second + 1 : second + 5] == _SUN
 
     def read_matrix(self, raw: bytes) -> Matrix | None:
         """CD1_1, CD1_2, CD2_1 and CD2_2, or CDELTi times PCi_j; None where not plain."""

@@ -26,6 +26,8 @@ _OUTSIDE = 0.05
 _OUTSIDE_PIXELS = 4.0
 _COVER_MIN = 0.1
 """Part of the side that an outline covers at least; exposures on a larger canvas cover less."""
+_PARENT_MAX = 500.0
+"""Times the sides of a cutout that the image is that it comes from."""
 _CLOSE = 0.1
 """Pixels to within which an offset is one of half a pixel or one."""
 _MATCHED = 4
@@ -96,6 +98,8 @@ class _OutlinePrecheck:
         " coordinates: it is of x from {left} to {right}, y from {bottom} to {top}",
         "small": "{keyword} covers {across} by {up} of the sides of the image of {width} by"
         " {height} by its coordinates: one of the two has another scale",
+        "parent": "{keyword} is the outline of a larger image, {across} by {up} times the sides of"
+        " this one, which lies in it: a cutout that has kept it",
         "offset": "{keyword} lies {x}, {y} pixels from the image by its coordinates, in x and y:"
         " one of the two counts pixels from 0, or from the edge of the first one",
     },
@@ -151,7 +155,12 @@ def footprint_elsewhere(header: Header, keyword: str) -> Iterator[Flag]:
         find_image_shape,
         measure_pixel_size,
     )
-    from fitslint.wcs.footprint import find_offset, fit_outline, read_outline
+    from fitslint.wcs.footprint import (
+        find_offset,
+        fit_outline,
+        is_within_outline,
+        read_outline,
+    )
 
     outline = read_outline(header, keyword)
     wcs = compile_celestial(header) if outline is not None else None
@@ -164,11 +173,19 @@ def footprint_elsewhere(header: Header, keyword: str) -> Iterator[Flag]:
         return
     room = max(_OUTSIDE_PIXELS, _OUTSIDE * max(shape))
     sides = {"width": shape[0], "height": shape[1]}
+    across, up = (round_digits(part, 2) for part in fit.cover)
+    if (
+        fit.outside > room
+        and min(fit.cover) > 1
+        and max(fit.cover) < _PARENT_MAX
+        and (is_within_outline(fit, shape))
+    ):
+        yield flag(card, message="parent", level="style", keyword=keyword, across=across, up=up)
+        return
     if fit.outside > room:
         yield flag(card, **_describe(keyword, fit), **sides)  # type: ignore[arg-type]
         return
     if min(fit.cover) < _COVER_MIN and len(outline.vertices) == _MATCHED:
-        across, up = (round_digits(part, 2) for part in fit.cover)
         yield flag(card, message="small", keyword=keyword, across=across, up=up, **sides)  # type: ignore[arg-type]
         return
     open_by = outline.half_digit * 3600 / (measure_pixel_size(wcs) or 1)

@@ -1,21 +1,25 @@
-"""The position angle that a header states, against that of its matrix."""
+"""The position angle that a header states, and the instrument, against the matrix."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterator
 
+from fitslint.model.form import CARD_SIZE
 from fitslint.model.header import Header, Layout
 from fitslint.model.rule import Flag, Subcheck
 from fitslint.rules.api import flag, rule
 from fitslint.rules.sky.columns import (
+    Matrix,
     SkyColumns,
     find_sky_columns,
     list_world_names,
     locate_numbers,
     read_numbers,
 )
+from fitslint.rules.sky.instruments import Instrument, find_instrument
 from fitslint.rules.sky.numbers import round_digits
+from fitslint.text import join_words, phrase
 
 _DEGREES_MAX = 1.0
 _TELLING = ("PA of", "position angle", "e. of n", "east of north", "of image y axis")
@@ -130,4 +134,131 @@ def orientation_disagrees(header: Header, _: object) -> Iterator[Flag]:
         yield flag(
             card, message="mirror" if mirrored <= _DEGREES_MAX else "", keyword=_KEYWORD,
             text=card.text.strip(), angle=round_digits(angle, 4), gap=round_digits(gap),
+        )  # fmt: skip
+
+
+_TURN_MAX = 10.0
+"""Degrees that a camera that does not turn may be set or drawn otherwise."""
+_SKEWED = 0.2
+"""Sine of the angle by which the axes of a detector are off a right one at the most."""
+
+
+_SUN = Instrument("an image of the Sun", (0.0, 0.0), False, ())
+"""Helioprojective longitudes are seen from outside: they increase to the right, with north up."""
+
+
+def _plan_instruments(_authority: object, layout: Layout | None) -> Iterator[Subcheck]:
+    columns = find_sky_columns(layout) if layout is not None else None
+    if layout is not None and columns is not None and "INSTRUME" in layout.index:
+        precheck = _InstrumentPrecheck(columns, layout)
+        yield Subcheck((*list_world_names(layout), "INSTRUME"), None, precheck, cacheable=False)
+
+
+class _InstrumentPrecheck:
+    """Whether the image surely lies on the sky as the instrument has it."""
+
+    def __init__(self, columns: SkyColumns, layout: Layout) -> None:
+        self._columns = columns
+        self._start = layout.index["INSTRUME"][0] * CARD_SIZE + 10
+
+    def __call__(self, header: Header) -> bool:
+        raw = header.raw
+        if not self._columns.is_sky(raw):
+            return True
+        is_sun = self._columns.is_sun(raw)
+        instrument = _SUN if is_sun else find_instrument(raw[self._start : self._start + 70])
+        if instrument is None or instrument.is_left is None:
+            return True
+        matrix = self._columns.read_matrix(raw)
+        return matrix is not None and describe_turn(matrix, instrument) == ("", 0.0)
+
+
+def describe_turn(matrix: Matrix, instrument: Instrument) -> tuple[str, float]:
+    """Which message a matrix deserves, and the position angle of the second axis [deg]."""
+    a, b, c, d = matrix
+    if not abs(a * b + c * d) < _SKEWED * math.hypot(a, c) * math.hypot(b, d):
+        return "", 0.0  # axes far from a right angle, of which another rule has more to say
+    if instrument.is_left is not None and (a * d < b * c) != instrument.is_left:
+        return "mirror", 0.0
+    angle = math.degrees(math.atan2(b, d))
+    gaps = [abs((angle - known + 180) % 360 - 180) for known in instrument.angles]
+    return ("turned", angle) if gaps and min(gaps) > _TURN_MAX else ("", 0.0)
+
+
+@rule(
+    "WC212",
+    "instrument-seen-otherwise",
+    clause="8.2",
+    level="conv",
+    catalogue_rows=("W031",),
+    reads="values",
+    subchecks=_plan_instruments,
+    hdus=("primary", "image", "compressed-image"),
+    summary_ja="像の裏表または向きが、その装置のものと違う",
+    message={
+        "mirror": "by the coordinates the image is seen in a mirror: {name} has east to the {side}"
+        " with north up. One row of the matrix has the wrong sign, or the array was flipped",
+        "sun": "by the coordinates the Sun is seen in a mirror: HPLN increases to the right with"
+        " north up. One row of the matrix has the wrong sign, or the array was flipped",
+        "turned": "by the coordinates the position angle of the second axis is {angle} deg, and"
+        " {name} does not turn: it has {angles}",
+    },
+)
+def instrument_seen_otherwise(header: Header, _: object) -> Iterator[Flag]:
+    """The image is a mirror image of what its instrument gives, or turned where that does not turn.
+
+    ## Why it matters
+    One wrong sign in the matrix shows the sky as in a mirror, and shapes, position angles and all
+    positions away from the reference pixel are wrong. An array that was flipped with its matrix is
+    right, and worth a word: its shapes are not to be compared with those of other frames.
+
+    ## Example
+    ```fits
+    @text
+    INSTRUME= 'ACS     '
+    CTYPE1  = 'RA---TAN'
+    CTYPE2  = 'DEC--TAN'
+    CRVAL1  =                150.0
+    CRVAL2  =                  2.0
+    CRPIX1  =                 50.5
+    CRPIX2  =                 50.5
+    CD1_1   =            1.3889E-5
+    CD2_2   =            1.3889E-5
+    ```
+    Use instead:
+    ```fits
+    @text
+    INSTRUME= 'ACS     '
+    CTYPE1  = 'RA---TAN'
+    CTYPE2  = 'DEC--TAN'
+    CRVAL1  =                150.0
+    CRVAL2  =                  2.0
+    CRPIX1  =                 50.5
+    CRPIX2  =                 50.5
+    CD1_1   =           -1.3889E-5
+    CD2_2   =            1.3889E-5
+    ```
+    """
+    from fitslint.wcs.compare import compile_celestial
+
+    card = header.find_card("INSTRUME")
+    wcs = compile_celestial(header)
+    if card is None or wcs is None or len(wcs.sky_axes) != 2:
+        return
+    instrument = _SUN if wcs.system == "HP" else find_instrument(card.raw[10:])
+    if instrument is None:
+        return
+    assert wcs.longitude is not None and wcs.latitude is not None
+    first, second = wcs.sky_axes
+    east, north = wcs.matrix[wcs.longitude], wcs.matrix[wcs.latitude]
+    message, angle = describe_turn(
+        (east[first], east[second], north[first], north[second]), instrument
+    )
+    if message and instrument is _SUN:
+        yield flag(card, message="sun")
+    elif message:
+        yield flag(
+            card, message=message, level="style" if message == "turned" else None,
+            name=instrument.name, side=phrase("left") if instrument.is_left else phrase("right"),
+            angle=round_digits(angle, 4), angles=join_words(map("{:g}".format, instrument.angles)),
         )  # fmt: skip

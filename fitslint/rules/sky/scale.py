@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
-from functools import cache
+from collections.abc import Iterator
 
-from fitslint.dictionary.load import load_data_file
 from fitslint.model.card import Card
 from fitslint.model.header import Header, Layout
 from fitslint.model.rule import Flag, Subcheck
@@ -18,6 +16,7 @@ from fitslint.rules.sky.columns import (
     find_sky_columns,
     list_world_names,
 )
+from fitslint.rules.sky.instruments import find_instrument, widen_scale
 from fitslint.rules.sky.numbers import round_digits
 from fitslint.text import phrase
 
@@ -40,8 +39,6 @@ _STATED_TOLERANCE = 0.1
 """Headers state the nominal scale of the instrument, in few digits."""
 _OPTICS_TOLERANCE = 0.6
 """Focal lengths are those of the maker; a reducer changes them by a third."""
-_INSTRUMENT_FACTOR = 8.0
-"""Binned, or resampled to another scale."""
 _BINNINGS = tuple(range(2, 9))
 _STATED = ("PIXSCALE", "PIXSCAL1", "SECPIX", "SECPIX1", "PIXELSCL")
 _PIXELS = ("XPIXSZ", "PIXSIZE1", "XPIXELSZ", "PIXSIZE")
@@ -111,7 +108,7 @@ def _build_precheck(columns: SkyColumns, layout: Layout, name: str) -> Precheck:
 def _find_range(text: bytes, name: str) -> tuple[float, float]:
     """The range of surely good scales that a value gives at first sight."""
     if name == "INSTRUME":
-        return load_instruments().get(text[1:].split(b"'")[0].rstrip(), _NOT_SKY)
+        return _find_nominal(text)
     if name == "FOCALLEN":
         return _NOT_SKY
     try:
@@ -121,16 +118,9 @@ def _find_range(text: bytes, name: str) -> tuple[float, float]:
     return value * (1 - _STATED_TOLERANCE), value * (1 + _STATED_TOLERANCE)
 
 
-@cache
-def load_instruments() -> Mapping[bytes, tuple[float, float]]:
-    """By the value that names an instrument: its range of scales, widened by what is granted."""
-    tables = load_data_file("instruments")["instrument"]
-    return {
-        value.encode(): (
-            table["scale"][0] / _INSTRUMENT_FACTOR, table["scale"][1] * _INSTRUMENT_FACTOR
-        )
-        for table in tables for value in table["values"]
-    }  # fmt: skip
+def _find_nominal(text: bytes) -> tuple[float, float]:
+    instrument = find_instrument(text)
+    return _NOT_SKY if instrument is None else widen_scale(instrument)
 
 
 @rule(
@@ -206,10 +196,10 @@ def implausible_pixel_scale(header: Header, source: str) -> Iterator[Flag]:
     wcs = compile_celestial(header)
     shape = find_image_shape(header, wcs.sky_axes) if wcs is not None else None
     card = _find_matrix_card(header)
-    if wcs is None or shape is None or card is None:
+    if wcs is None or card is None or (shape is None and source == "extent"):
         return
     scale = measure_pixel_size(wcs)
-    if source == "extent":
+    if source == "extent" and shape is not None:
         extent = scale * max(shape) / ARCSEC
         most = _EXTENT_MAX.get(wcs.code, _EXTENT_ANY)
         if extent > most or 0 < extent < _EXTENT_MIN:
@@ -256,9 +246,10 @@ def _find_expected(header: Header, source: str) -> Expected | None:
     if card is None:
         return None
     if source == "INSTRUME":
-        text = (header.string(source) or "").rstrip()
-        scale = load_instruments().get(text.encode("latin-1", "replace"))
-        return None if scale is None else (*scale, text, card)
+        instrument = find_instrument(card.raw[10:])
+        if instrument is None:
+            return None
+        return (*widen_scale(instrument), instrument.name, card)
     value = card.number_value
     if source == "FOCALLEN":
         return _find_optics(header, card)

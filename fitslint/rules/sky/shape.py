@@ -270,5 +270,7 @@ _SMALLEST = 8
 
 
 def _is_sky(header: Header) -> bool:
-    kinds = [(header.string(f"CTYPE{axis}") or "")[:5] for axis in (1, 2)]
-    return all(kind[:5] in ("RA---", "DEC--", "GLON-", "GLAT-") for kind in kinds)
+    from fitslint.rules.wcs.celestial import parse_celestial_type
+
+    types = [header.string(f"CTYPE{axis}") or "" for axis in (1, 2)]
+    return all(parse_celestial_type(one) is not None for one in types)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
 from fitslint.model.header import Header, Layout
@@ -36,14 +37,20 @@ def _plan_versions(_authority: object, layout: Layout | None) -> Iterator[Subche
     subchecks=_plan_versions,
     hdus=_IMAGES,
     summary_ja="同じ名の二つの版の座標が、天球上の別の場所を指している",
-    message="version {version} and {primary} put pixel {pixel} {arcsec} arcsec ({pixels} pixels)"
-    " apart on the sky, and WCSNAME does not tell them apart",
+    message={
+        "": "version {version} and {primary} put pixel {pixel} {arcsec} arcsec ({pixels} pixels)"
+        " apart on the sky, and WCSNAME does not tell them apart",
+        "mirror": "version {version} shows the image as in a mirror of {primary}: longitudes on the"
+        " Sun increase to the west, right ascensions to the east, and here both do to one side",
+        "scale": "version {version} has pixels of {size} arcsec and {primary} of {first} arcsec",
+    },
 )
 def versions_disagree(header: Header, _: object) -> Iterator[Flag]:
     """Two versions of celestial coordinates under one name put the image at two places.
 
     Positions are brought to ICRS by RADESYSa and EQUINOXa. Versions with names of their own
-    (WCSNAMEa) may be two solutions.
+    (WCSNAMEa) may be two solutions. Of helioprojective and equatorial versions of one image the
+    sizes of the pixels and the sides are compared.
 
     ## Why it matters
     A version that was not changed with the other is stale. Programs let people choose, and nothing
@@ -115,6 +122,40 @@ def versions_disagree(header: Header, _: object) -> Iterator[Flag]:
                 arcsec=round_digits(pair.distance.arcsec),
                 pixels=round_digits(pair.distance.pixels), pixel=format_pixel(pair.distance.where),
             )  # fmt: skip
+    yield from _compare_with_sun(header)
+
+
+_SIZE_MAX = 0.01
+"""Relative, between the pixels of two versions."""
+
+
+def _compare_with_sun(header: Header) -> Iterator[Flag]:
+    """Versions in helioprojective and in equatorial coordinates, whose longitudes run opposite."""
+    from fitslint.wcs.compare import compile_celestial, list_versions, measure_pixel_area
+
+    found = [(letter, compile_celestial(header, letter)) for letter in list_versions(header)]
+    known = [(letter, wcs) for letter, wcs in found if wcs is not None and len(wcs.sky_axes) == 2]
+    first, one = known[0] if known else ("", None)
+    for version, other in known[1:]:
+        card = header.find_card(f"CTYPE1{version}")
+        if one is None or card is None or {one.system, other.system} != {"HP", "RA"}:
+            continue
+        areas = measure_pixel_area(one), measure_pixel_area(other)
+        if other.sky_axes != one.sky_axes or not areas[0] or not areas[1]:
+            continue
+        named = {"version": version, "primary": f"version {first}" if first else "the primary one"}
+        sizes = [math.sqrt(abs(area)) * 3600 for area in areas]
+        if areas[0] * areas[1] > 0:
+            told = flag(card, (0, 8), message="mirror")
+        elif abs(math.log(sizes[1] / sizes[0])) > _SIZE_MAX:
+            told = flag(
+                card, (0, 8), message="scale", size=round_digits(sizes[1], 5),
+                first=round_digits(sizes[0], 5),
+            )  # fmt: skip
+        else:
+            continue
+        told.params.update(named)
+        yield told
 
 
 def _plan_physical(_authority: object, layout: Layout | None) -> Iterator[Subcheck]:

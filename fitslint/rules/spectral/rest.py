@@ -53,8 +53,9 @@ def rest_value_missing(header: Header) -> Iterator[Flag]:
     """The type of a spectral axis needs a rest frequency or wavelength, and none is given.
 
     ## Why it matters
-    WCSLIB refuses the coordinates where the axis is not linear. Where it is, the velocities are
-    read, but no frequency or wavelength can be found from them, nor the velocity of another line.
+    WCSLIB refuses the coordinates where the axis is not linear: an error. Where it is (plain VOPT),
+    the velocities are read, but no frequency or wavelength can be found from them, nor the velocity
+    of another line: a warning.
 
     ## Example
     ```fits

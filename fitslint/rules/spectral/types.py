@@ -7,11 +7,13 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from fitslint.model.card import Card
+from fitslint.model.finding import Edit
 from fitslint.model.form import CARD_SIZE
 from fitslint.model.header import Header, Layout
 from fitslint.model.late import compile_late
 from fitslint.model.rule import Flag
-from fitslint.rules.api import flag, rule
+from fitslint.rules.api import flag, insert_after, rule
+from fitslint.rules.edits import overwrite_value
 from fitslint.rules.wcs.versions import find_axis_cards
 from fitslint.text import phrase
 
@@ -148,6 +150,7 @@ def _surely_new(text: bytes) -> bool:
     clause="8.4",
     level="should",
     catalogue_rows=("S006",),
+    fix="unsafe",
     reads="value",
     keywords=("CTYPEia",),
     types=("string",),
@@ -159,7 +162,7 @@ def _surely_new(text: bytes) -> bool:
         "bare": "{keyword} = '{text}' is a form of AIPS; the standard has {meant}",
     },
 )
-def spectral_type_of_aips(card: Card) -> Iterator[Flag]:
+def spectral_type_of_aips(card: Card, header: Header) -> Iterator[Flag]:
     """The type of a spectral axis is written as AIPS did before the standard had any.
 
     ## Why it matters
@@ -183,9 +186,19 @@ def spectral_type_of_aips(card: Card) -> Iterator[Flag]:
         return
     frame = FRAMES_OF_AIPS.get(match[2] or "", "")
     yield flag(
-        card, message="" if frame else "bare", keyword=card.keyword, text=text,
+        card, message="" if frame else "bare", fix=_modernise(card, header, match[1], frame),
+        title=phrase("write the type of the standard"), keyword=card.keyword, text=text,
         meant=_MEANT[match[1]], frame=frame,
     )  # fmt: skip
+
+
+def _modernise(card: Card, header: Header, stem: str, frame: str) -> Edit | tuple[Edit, ...] | None:
+    """FREQ, and its frame behind it; of velocities VELREF decides which they are."""
+    name = f"SPECSYS{card.keyword.lstrip('CTYPE0123456789')}"
+    new = overwrite_value(card, "'FREQ    '") if stem == "FREQ" else None
+    if new is None or not frame or header.string(name) == frame:
+        return new
+    return None if name in header else (new, insert_after(card, f"{name:<8}= '{frame:<8}'"))
 
 
 _PREFIXES = "(?:[yzafpnumcdhkMGTPEZY]|da)?"

@@ -80,7 +80,13 @@ def spectral_frame(card: Card) -> Iterator[Flag]:
         yield flag(card, keyword=card.keyword, text=text, wanted=", ".join(_FRAMES))
 
 
-_PLACES = (("OBSGEO-X", "OBSGEO-Y", "OBSGEO-Z"), ("OBSGEO-L", "OBSGEO-B"), ("OBSORBIT",))
+_PLACES = (
+    ("OBSGEO-X", "OBSGEO-Y", "OBSGEO-Z"), ("OBSGEO-L", "OBSGEO-B"), ("OBSORBIT",),
+    ("HIERARCH ESO TEL GEOLON", "HIERARCH ESO TEL GEOLAT"), ("LONGITUD", "LATITUDE"),
+    ("SITELONG", "SITELAT"), ("LONG-OBS", "LAT-OBS"), ("OBS-LONG", "OBS-LAT"),
+    ("OBSLON", "OBSLAT"),
+)  # fmt: skip
+"""Of the standard, and of telescopes: a program that knows the latter finds the place too."""
 _DATES = (
     *("DATE-OBS", "DATE-BEG", "DATE-AVG", "DATE-END", "MJD-OBS", "MJD-BEG", "MJD-AVG", "MJD-END"),
     *("TSTART", "JEPOCH"),
@@ -104,7 +110,8 @@ def topocentric_spectrum(file: FitsFile) -> Iterator[Flag]:
 
     ## Why it matters
     To bring it to the barycentre or to the LSR a program needs the place (OBSGEO-X, -Y and -Z) and
-    the date of the observation, or VELOSYS, the velocity itself.
+    the date of the observation, or VELOSYS, the velocity itself. A place in the keywords of a
+    telescope (LONG-OBS and LAT-OBS, SITELONG and SITELAT, those of ESO) is a place.
 
     ## Example
     ```fits

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from fitslint.model.card import Card
+from fitslint.model.finding import Edit
 from fitslint.model.form import CARD_SIZE
 from fitslint.model.header import Header
 from fitslint.model.rule import Flag
@@ -105,6 +106,7 @@ def extension_type_form(card: Card) -> Iterator[Flag]:
     clause="3.3.1",
     level="style",
     catalogue_rows=("F021",),
+    fix="safe",
     reads="values",
     needs=("",),
     summary_ja="END の前に空白カードが多い",
@@ -131,4 +133,12 @@ def header_slack(header: Header) -> Iterator[Flag]:
     count = (len(header.raw) - used) // CARD_SIZE
     if count >= _SPARE_CARDS and not header.is_text:
         first = header.card(len(header) - count)
-        yield flag(first, (0, CARD_SIZE), count=count, blocks=count // _SPARE_CARDS)
+        blanks = Edit(first.offset, first.offset + count * CARD_SIZE, b"")
+        yield flag(
+            first,
+            (0, CARD_SIZE),
+            fix=blanks if header.starts is None else None,
+            title=phrase("remove them"),
+            count=count,
+            blocks=count // _SPARE_CARDS,
+        )

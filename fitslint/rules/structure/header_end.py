@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from fitslint.model.file import FitsFile, StructuralProblem
 from fitslint.model.finding import Edit, Safety
-from fitslint.model.form import CARD_SIZE
+from fitslint.model.form import BLOCK_SIZE, CARD_SIZE
 from fitslint.model.header import Header
 from fitslint.model.rule import Flag
 from fitslint.rules.api import replace_card, rule
@@ -53,7 +53,27 @@ def end_missing(file: FitsFile) -> Iterator[Flag]:
     ```
     """
     for problem in find_problems(file, "no-end", "header-cut", "header-limit"):
-        yield flag_problem(problem, message=problem.kind, keyword="END")
+        edits = _append_end(file, problem) if problem.kind == "no-end" else ()
+        yield flag_problem(
+            problem,
+            message=problem.kind,
+            keyword="END",
+            edits=edits,
+            title=phrase("write END behind the last card"),
+            safety="unsafe",
+        )
+
+
+def _append_end(file: FitsFile, problem: StructuralProblem) -> tuple[Edit, ...]:
+    """END over the first of the blank cards that fill the block of the last card."""
+    header = find_hdu_header(file, problem.hdu)
+    if header is None or header.starts is not None or header.is_text or problem.hdu is None:
+        return ()
+    at = header.offset + len(header.raw)
+    # Where the cards fill their block, nobody knows whether data begin behind them.
+    if at + CARD_SIZE > file.hdus[problem.hdu - 1].data_offset or at % BLOCK_SIZE == 0:
+        return ()
+    return (Edit(at, at + CARD_SIZE, b"END".ljust(CARD_SIZE)),)
 
 
 @rule(

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from fitslint.model.file import FitsFile
 from fitslint.model.finding import Edit
 from fitslint.model.form import BLOCK_SIZE
+from fitslint.model.header import Header
 from fitslint.model.rule import Flag
-from fitslint.rules.api import rule
+from fitslint.rules.api import delete_card, replace_card, rule
 from fitslint.rules.edits import overwrite_value
 from fitslint.rules.structure.problems import find_hdu_header, find_problems, flag_problem
 from fitslint.text import phrase
@@ -105,6 +106,7 @@ def hdu_boundary(file: FitsFile) -> Iterator[Flag]:
     ```fits
     OBJECT  = 'M 31    '
     @hdu image
+    @drop EXTNAME
     OBJECT  = 'M 31    '
     ```
     """
@@ -120,7 +122,25 @@ def hdu_boundary(file: FitsFile) -> Iterator[Flag]:
         header = find_hdu_header(file, problem.hdu)
         second = problem.kind == "second-simple" and header is not None and len(header)
         card = header.card(0) if header is not None and second else None
-        yield flag_problem(problem, params, message=problem.kind, keyword=keyword, card=card)
+        edits = _make_extension(header) if card is not None and header is not None else ()
+        yield flag_problem(problem, params, message=problem.kind, keyword=keyword, card=card,
+                           edits=edits, title=phrase("make it an IMAGE extension"),
+                           safety="unsafe")  # fmt: skip
+
+
+def _make_extension(header: Header) -> tuple[Edit, ...]:
+    """XTENSION in place of SIMPLE, PCOUNT and GCOUNT behind the axes, and no EXTEND."""
+    naxis = header.structure.naxis or 0
+    names = ("SIMPLE", "BITPIX", "NAXIS", *(f"NAXIS{n}" for n in range(1, naxis + 1)))
+    plain = header.names[: len(names)] == names and not header.structure.groups
+    if not plain or any(name in header for name in ("PCOUNT", "GCOUNT", "XTENSION")):
+        return ()
+    behind = header.locate_card(len(names))
+    edits = [
+        replace_card(header.card(0), "XTENSION= 'IMAGE   '"),
+        Edit(behind, behind, f"{f'PCOUNT  = {0:>20}':<80}{f'GCOUNT  = {1:>20}':<80}".encode()),
+    ]
+    return (*edits, *map(delete_card, header.find_cards("EXTEND")))
 
 
 @rule(

@@ -6,12 +6,14 @@ import re
 from collections.abc import Iterator
 
 from fitslint.model.card import Card
-from fitslint.model.finding import Level
+from fitslint.model.finding import Edit, Level
 from fitslint.model.header import Header
 from fitslint.model.rule import Flag
-from fitslint.rules.api import flag, flag_missing, rule
+from fitslint.rules.api import flag, flag_missing, insert_before, rule
+from fitslint.rules.edits import delete_value, quote_string, set_value
 from fitslint.rules.hdu_kinds import TABLE_KINDS
 from fitslint.rules.tables.columns import COLUMN_ROOTS, COLUMNS_MAX, read_type_codes
+from fitslint.text import phrase
 
 _DIMENSIONAL_NAMES = frozenset(
     (
@@ -32,6 +34,7 @@ _TABLE_KEYWORDS = (("TUCD", 0), ("TDESC", 0), ("TUTYP", 0), ("TCOMM", 0))
     level="should",
     reads="values",
     catalogue_rows=("T013",),
+    fix="unsafe",
     once="rule",
     needs=("TTYPEn", "TFORMn", "TFIELDS"),
     hdus=TABLE_KINDS,
@@ -69,29 +72,51 @@ def column_name(header: Header) -> Iterator[Flag]:
     """
     count = header.structure.tfields or 0
     names = header.map_indices("TTYPE")
+    used = {str(card.value).strip().upper() for card in names.values()}
     if len(names) < count <= COLUMNS_MAX:
         for n in range(1, count + 1):
             if n not in names:
-                yield flag_missing(f"TTYPE{n}", message="absent", column=n)
+                yield flag_missing(f"TTYPE{n}", message="absent", fix=_insert_name(header, n, used),
+                                   title=phrase("make up a name"),
+                                   column=n)  # fmt: skip
     seen: dict[str, int] = {}
     for n, card in names.items():
-        value = card.value
-        if isinstance(value, str):
-            yield from _flag_name(card, n, value, seen)
+        if isinstance(card.value, str):
+            yield from _flag_name(card, n, seen, used)
 
 
-def _flag_name(card: Card, n: int, value: str, seen: dict[str, int]) -> Iterator[Flag]:
+def _insert_name(header: Header, n: int, used: set[str]) -> Edit | None:
+    """TTYPEn before TFORMn, with the name that other readers make up, where it is free."""
+    form, name = header.find_card(f"TFORM{n}"), f"COL{n}"
+    if form is None or name in used:
+        return None
+    return insert_before(form, f"{f'TTYPE{n}':<8}= '{name:<8}'")
+
+
+def _rename_column(card: Card, name: str, used: set[str]) -> Edit | None:
+    """The edit that gives a column a name that no other has."""
+    return None if name.upper() in used else set_value(card, quote_string(name))
+
+
+def _flag_name(card: Card, n: int, seen: dict[str, int], used: set[str]) -> Iterator[Flag]:
+    value = str(card.value)
     if not value.strip():
         yield flag(card, message="empty", column=n)
         return
+    continued = value.endswith("&")
     if not value.replace("_", "a").isalnum() or not value.isascii():
         # A name that goes on in CONTINUE cards ends in an ampersand here.
-        rest = value[:-1] if value.endswith("&") else value
+        rest = value[:-1] if continued else value
         if not re.fullmatch("[A-Za-z0-9_]+", rest):
-            yield flag(card, message="letters", value=value)
+            plain = re.sub("[^A-Za-z0-9_]+", "_", value.strip())
+            new = None if continued else _rename_column(card, plain, used)
+            yield flag(card, message="letters", fix=new,
+                       title=phrase("call it {plain}", plain=plain), value=value)  # fmt: skip
     other = seen.setdefault(value.upper(), n)
-    if other != n and not value.endswith("&"):
-        yield flag(card, message="twice", value=value, other=other)
+    if other != n and not continued:
+        name = f"{value.rstrip()}_{n}"
+        yield flag(card, message="twice", fix=_rename_column(card, name, used),
+                   title=phrase("call it {name}", name=name), value=value, other=other)  # fmt: skip
 
 
 @rule(
@@ -100,6 +125,7 @@ def _flag_name(card: Card, n: int, value: str, seen: dict[str, int]) -> Iterator
     clause="7.2.2, 7.3.2",
     level="must",
     catalogue_rows=("T014",),
+    fix="unsafe",
     needs=tuple(f"{root}n" for root in COLUMN_ROOTS),
     hdus=TABLE_KINDS,
     summary_ja="列番号が TFIELDS を超えている",
@@ -126,7 +152,6 @@ def column_beyond_tfields(header: Header) -> Iterator[Flag]:
     NAXIS1  =                    4
     TTYPE1  = 'RATE    '
     TFORM1  = '1E      '
-    TUNIT1  = 'count/s '
     ```
     """
     count = header.structure.tfields
@@ -141,7 +166,15 @@ def column_beyond_tfields(header: Header) -> Iterator[Flag]:
                 level: Level | None = "style" if (root, n) in _TABLE_KEYWORDS else None
                 clause = "7.2.1, 7.3.1" if root in ("TBCOL", "TFORM") else None
                 yield flag(
-                    card, (0, 8), level=level, clause=clause, name=name, column=n, tfields=count
+                    card,
+                    (0, 8),
+                    level=level,
+                    clause=clause,
+                    fix=None if level else delete_value(card, header),
+                    title=phrase("remove {name}", name=name),
+                    name=name,
+                    column=n,
+                    tfields=count,
                 )
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from fitslint.model.header import Header
 from fitslint.model.rule import Flag
 from fitslint.rules.api import delete_card, flag, rule
+from fitslint.rules.edits import set_value
 from fitslint.rules.hdu_kinds import BINTABLE_KINDS
 from fitslint.rules.tables.columns import has_all_columns, read_binary_columns
 from fitslint.text import phrase
@@ -22,6 +23,7 @@ _P_REACH = 2**31 - 1
     level="must",
     reads="values",
     catalogue_rows=("T001",),
+    fix="unsafe",
     needs=("TFORMn",),
     hdus=BINTABLE_KINDS,
     summary_ja="NAXIS1 が列の幅の合計と一致しない",
@@ -60,7 +62,14 @@ def row_width(header: Header) -> Iterator[Flag]:
     width = sum(form.field_bytes for n, form in columns.items() if 1 <= n <= count)
     card = header.find_card("NAXIS1")
     if width != axes[0] and card is not None:
-        yield flag(card, naxis1=axes[0], width=width)
+        # Refused where the rows were written with the other width.
+        yield flag(
+            card,
+            fix=set_value(card, str(width)),
+            title=phrase("write {width}", width=width),
+            naxis1=axes[0],
+            width=width,
+        )
 
 
 @rule(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
 from fitslint.model.header import Header
@@ -245,3 +246,75 @@ def zero_scale(header: Header) -> Iterator[Flag]:
     for n, card in header.map_indices("TSCAL").items():
         if card.number_value == 0:
             yield flag(card, column=n)
+
+
+def _has_no_extremes(header: Header) -> bool:
+    return not any(header.layout.map_indices(root) for root in ("TDMIN", "TDMAX"))
+
+
+@rule(
+    "TB125",
+    "extremes-beyond-column",
+    clause="7.2.2, 7.3.2",
+    level="should",
+    reads="values",
+    catalogue_rows=("T025",),
+    needs=("TDMINn", "TDMAXn", "TSCALn", "TZEROn", "TFORMn", "ZFORMn"),
+    precheck=_has_no_extremes,
+    hdus=BINTABLE_KINDS,
+    requires=("TB119",),
+    summary_ja="TDMINn または TDMAXn が列の型で表せる範囲にない",
+    message="{keyword} = {value} cannot be in column {column}, which holds {low} to {high}",
+)
+def extremes_beyond_column(header: Header) -> Iterator[Flag]:
+    """TDMINn or TDMAXn is a value that no cell of the column can have.
+
+    ## Why it matters
+    They are the extremes of the values after TSCALn and TZEROn. Either they are those of other
+    data, or the column was meant to be unsigned and has lost its TZEROn.
+
+    ## Example
+    ```fits bintable
+    TFIELDS =                    1
+    NAXIS1  =                    2
+    TTYPE1  = 'COUNTS  '
+    TFORM1  = '1I      '
+    TDMAX1  =              65535.0
+    ```
+    Use instead:
+    ```fits bintable
+    TFIELDS =                    1
+    NAXIS1  =                    2
+    TTYPE1  = 'COUNTS  '
+    TFORM1  = '1I      '
+    TZERO1  =                32768
+    TDMAX1  =              65535.0
+    ```
+    """
+    columns = read_original_columns(header)
+    scales, zeros = header.map_indices("TSCAL"), header.map_indices("TZERO")
+    for root in ("TDMIN", "TDMAX"):
+        for n, card in header.map_indices(root).items():
+            form, value = columns.get(n), card.number_value
+            if form is None or form.element not in INTEGER_RANGES or value is None:
+                continue
+            scale, zero = (
+                family[n].number_value if n in family else default
+                for family, default in ((scales, 1.0), (zeros, 0.0))
+            )
+            if scale is None or zero is None or not math.isfinite(scale * zero):
+                continue
+            low, high = sorted(zero + scale * end for end in INTEGER_RANGES[form.element])
+            # Half a step: writers round what they print.
+            slack = abs(scale) / 2 + _ROUNDING * max(abs(low), abs(high))
+            if not low - slack <= value <= high + slack:
+                yield flag(card, keyword=card.keyword, value=card.text.strip(), column=n,
+                           low=_write_limit(low), high=_write_limit(high))  # fmt: skip
+
+
+def _write_limit(limit: float) -> str:
+    return f"{limit:.15g}"
+
+
+_ROUNDING = 1e-7
+"""Relative; extremes are often written as single-precision numbers."""

@@ -6,11 +6,12 @@ from collections.abc import Iterator
 
 from fitslint.model.bounded_dict import BoundedDict
 from fitslint.model.card import Card
-from fitslint.model.finding import Level
+from fitslint.model.finding import Edit, Level
+from fitslint.model.form import CARD_SIZE
 from fitslint.model.header import Header
 from fitslint.model.late import compile_late
 from fitslint.model.rule import Flag
-from fitslint.rules.api import flag, rule
+from fitslint.rules.api import flag, insert_after, rule
 from fitslint.rules.edits import overwrite_value
 from fitslint.rules.hdu_kinds import BINTABLE_KINDS, COMPRESSED_KINDS
 from fitslint.syntax.column_formats import (
@@ -145,6 +146,7 @@ def binary_column_format(card: Card, header: Header) -> Iterator[Flag]:
     level="must",
     reads="value",
     catalogue_rows=("T003",),
+    fix="unsafe",
     keywords=("TFORMn",),
     hdus=BINTABLE_KINDS,
     precheck=precheck_tform,
@@ -178,7 +180,35 @@ def private_column_format(card: Card, header: Header) -> Iterator[Flag]:
     value = card.value
     if isinstance(value, str) and explain_format(value, "binary") == "private":
         letter = next(char for char in value.upper() if char in "SUVW")
-        yield flag(card, value=value, code={"S": "B", "U": "I", "V": "J", "W": "K"}[letter])
+        code, offset = _UNSIGNED[letter]
+        yield flag(
+            card,
+            fix=_make_unsigned(card, header, letter, code, offset),
+            title=phrase("write {code} with TZEROn", code=code),
+            value=value,
+            code=code,
+        )
+
+
+def _make_unsigned(
+    card: Card, header: Header, letter: str, code: str, offset: int
+) -> tuple[Edit, ...] | None:
+    """TFORMn with a code of the standard, and behind it the offset that CFITSIO means."""
+    number = card.keyword.removeprefix("TFORM")
+    name, value = f"TZERO{number}", card.text.upper().replace(letter, code)
+    first = overwrite_value(card, value)
+    if first is None or name in header or f"TSCAL{number}" in header:
+        return None
+    scale = insert_after(card, f"TSCAL{number:<3}= {1:>20}")
+    return first, Edit(scale.start, scale.end, scale.new + _format_offset(name, offset))
+
+
+def _format_offset(name: str, offset: int) -> bytes:
+    return f"{name:<8}= {offset:>20}".ljust(CARD_SIZE).encode()
+
+
+_UNSIGNED = {"S": ("B", -128), "U": ("I", 2**15), "V": ("J", 2**31), "W": ("K", 2**63)}
+"""The code and offset that the private codes of CFITSIO stand for."""
 
 
 @rule(

@@ -7,12 +7,14 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from fitslint.model.card import Card
+from fitslint.model.finding import Edit
 from fitslint.model.header import Header
 from fitslint.model.late import compile_late
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule
 from fitslint.rules.dates.instants import read_instant
-from fitslint.text import join_words
+from fitslint.rules.edits import set_value
+from fitslint.text import join_words, phrase
 
 _MODIFIED = 2_400_000.5
 """The Julian date at which the modified Julian date is 0."""
@@ -174,13 +176,37 @@ def reference_epoch_split(header: Header) -> Iterator[Flag]:
             )
         rest = part.number_value if part is not None else None
         if part is not None and rest is not None and not 0 <= rest < 1:
-            yield flag(part, keyword=part.keyword, text=part.text.strip())
+            yield flag(part, fix=_carry_days(days, part), safety="unsafe",
+                       title=phrase("carry the whole days over"), keyword=part.keyword,
+                       text=part.text.strip())  # fmt: skip
         whole = days.number_value if days is not None else None
         if days is not None and whole is not None and whole % 1 > 0:
             yield flag(
                 days, message="whole", keyword=days.keyword, text=days.text.strip(),
                 other=f"{name}F",
             )  # fmt: skip
+
+
+def _carry_days(days: Card | None, part: Card) -> tuple[Edit, ...] | None:
+    """Both parts of the same epoch, with all whole days in the first."""
+    from decimal import Decimal, InvalidOperation  # costs a start more than it is worth
+
+    if days is None or type(days.value) is not int:
+        return None
+    try:
+        rest = Decimal(part.text.strip().upper().replace("D", "E"))
+    except InvalidOperation:
+        return None
+    if not _CARRIED_LEAST < abs(rest) < _CARRIED_MAX:
+        return None
+    whole = rest.to_integral_value("ROUND_FLOOR")
+    fraction = f"{rest - whole:f}" if rest != whole else "0.0"
+    moved, left = set_value(days, str(days.value + int(whole))), set_value(part, fraction)
+    return (moved, left) if moved and left else None
+
+
+_CARRIED_LEAST, _CARRIED_MAX = 1e-15, 1e7
+"""Days; what is smaller or larger is no fraction that ran over."""
 
 
 def _surely_other(header: Header) -> bool:

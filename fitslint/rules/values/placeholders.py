@@ -9,8 +9,10 @@ from fitslint.model.header import Header
 from fitslint.model.late import compile_late
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule
+from fitslint.rules.edits import delete_value
 from fitslint.rules.names.registered import find_keyword_entry, find_value_type
 from fitslint.rules.values.numbers import SCALING_KEYWORDS
+from fitslint.text import phrase
 
 _WORDS_TEXT = """
 N/A NA N.A. NAN NONE NULL NIL UNKNOWN UNK UNDEFINED UNDEF TBD TBC TBS MISSING INVALID DEFAULT
@@ -30,6 +32,7 @@ _NEVER_NEGATIVE = ("MJD-", "EQUINOX", "JEPOCH", "BEPOCH", "RESTFRQ", "RESTWAV")
     clause="4.1.2.3",
     level="conv",
     catalogue_rows=("V022",),
+    fix="unsafe",
     registered_only=True,
     kinds=("value",),
     once="fact",
@@ -48,15 +51,10 @@ def placeholder(card: Card, header: Header) -> Iterator[Flag]:
 
     ## Example
     ```fits
-    OBSGEO-L=            -155.4717 / [deg] longitude
-    OBSGEO-B=               -999.0 / [deg] geodetic latitude
-    OBSGEO-H=               4212.0 / [m] height
+    TELAPSE =               -999.0 / [s] elapsed time
     ```
     Use instead:
     ```fits
-    OBSGEO-L=            -155.4717 / [deg] longitude
-    OBSGEO-B=              19.8256 / [deg] geodetic latitude
-    OBSGEO-H=               4212.0 / [m] height
     ```
     """
     form = card.form
@@ -74,6 +72,8 @@ def placeholder(card: Card, header: Header) -> Iterator[Flag]:
             yield flag(
                 card,
                 level="conv" if entry.status == "convention" else "must",
+                fix=delete_value(card, header),
+                title=phrase("remove {keyword}", keyword=card.keyword),
                 keyword=card.keyword,
                 text=card.text,
             )
@@ -91,4 +91,6 @@ def placeholder(card: Card, header: Header) -> Iterator[Flag]:
         and number is not None
         and (not entry.is_in_range(number) or (positive and number < 0))
     ):
-        yield flag(card, message="fill", keyword=card.keyword, text=card.text)
+        yield flag(card, message="fill", fix=delete_value(card, header),
+                   title=phrase("remove {keyword}", keyword=card.keyword), keyword=card.keyword,
+                   text=card.text)  # fmt: skip

@@ -9,6 +9,7 @@ from fitslint.model.header import Header, Layout
 from fitslint.model.late import compile_late
 from fitslint.model.rule import Flag
 from fitslint.rules.api import delete_card, flag, insert_before, rule
+from fitslint.rules.edits import set_value
 from fitslint.rules.wcs.versions import find_axis_cards
 from fitslint.text import phrase
 
@@ -74,6 +75,7 @@ def wcsaxes_late(header: Header) -> Iterator[Flag]:
     clause="8.2",
     level="must",
     catalogue_rows=("W002",),
+    fix="unsafe",
     reads="values",
     needs=("WCSAXESa",),
     summary_ja="WCSAXES が座標キーワードの軸番号より小さい",
@@ -103,7 +105,15 @@ def wcsaxes_too_small(header: Header) -> Iterator[Flag]:
         card = header.find_card(f"WCSAXES{version}")
         number = card.value if card is not None else None
         if card is not None and type(number) is int and number < axis:
-            yield flag(card, keyword=card.keyword, text=card.text.strip(), other=name, axis=axis)
+            yield flag(
+                card,
+                fix=set_value(card, str(axis)),
+                title=phrase("write {axis}", axis=axis),
+                keyword=card.keyword,
+                text=card.text.strip(),
+                other=name,
+                axis=axis,
+            )
 
 
 def _find_highest(layout: Layout) -> dict[str, tuple[int, str]]:

@@ -29,8 +29,12 @@ _DESCRIBES = compile_late(
     hdus=("primary", "image"),
     fix="safe",
     summary_ja="WCSAXES なしで NAXIS を超える軸番号が使われている",
-    message="{keyword} describes axis {axis}, the array has {naxis}, and no WCSAXES{version} says"
-    " that there are more axes of coordinates than of the array",
+    message={
+        "": "{keyword} describes axis {axis}, the array has {naxis}, and no WCSAXES{version} says"
+        " that there are more axes of coordinates than of the array",
+        "several": "{keyword} describes axis {axis}, the array has {naxis}, and no WCSAXES{version}"
+        " says that there are more axes of coordinates than of the array; so do {others}",
+    },
 )
 def axis_beyond_naxis(header: Header) -> Iterator[Flag]:
     """A keyword describes an axis that the array does not have, and WCSAXES is absent.
@@ -61,22 +65,34 @@ def axis_beyond_naxis(header: Header) -> Iterator[Flag]:
     naxis = header.structure.naxis
     if not naxis or naxis < 0:
         return
-    for version, (axis, highest, first) in header.layout.compute_once(
-        "extent", _find_extents
-    ).items():
-        if axis > naxis and f"WCSAXES{version}" not in header:
-            card = header.card(highest)
-            image = f"{f'WCSAXES{version}':8}= {axis:>20}"
-            yield flag(
-                card,
-                (0, 8),
-                fix=insert_before(header.card(first), image),
-                title=phrase("write WCSAXES{version} = {axis}", version=version, axis=axis),
-                keyword=card.keyword,
-                axis=axis,
-                naxis=naxis,
-                version=version,
-            )
+    extents = header.layout.compute_once("extent", _find_extents)
+    beyond = [
+        (version, *extent)
+        for version, extent in extents.items()
+        if extent[0] > naxis and f"WCSAXES{version}" not in header
+    ]
+    if not beyond:
+        return
+    version, axis, highest, _ = beyond[0]
+    card = header.card(highest)
+    images = [(first, f"{f'WCSAXES{other}':8}= {most:>20}") for other, most, _, first in beyond]
+    template = (
+        "write WCSAXES{version} = {axis} and the others"
+        if len(beyond) > 1
+        else "write WCSAXES{version} = {axis}"
+    )
+    yield flag(
+        card,
+        (0, 8),
+        message="several" if len(beyond) > 1 else "",
+        fix=tuple(insert_before(header.card(first), image) for first, image in images),
+        title=phrase(template, version=version, axis=axis),
+        keyword=card.keyword,
+        axis=axis,
+        naxis=naxis,
+        version=version,
+        others=", ".join(header.card(highest).keyword for _, _, highest, _ in beyond[1:]),
+    )
 
 
 def _find_extents(layout: Layout) -> dict[str, tuple[int, int, int]]:
@@ -98,7 +114,7 @@ def _find_extents(layout: Layout) -> dict[str, tuple[int, int, int]]:
     level="must",
     catalogue_rows=("W010",),
     reads="values",
-    needs=("CDi_ja", "CTYPEia", "CDELTia"),
+    needs=("CDi_ja", "CTYPEia", "CDELTia", "WCSAXESa"),
     min_present=2,
     fix="unsafe",
     precheck=lambda header: not header.layout.compute_once("axes without CD", _find_bare),
@@ -141,6 +157,9 @@ def matrix_row_missing(header: Header) -> Iterator[Flag]:
         return
     types, steps = find_axis_cards(header, "CTYPE"), find_axis_cards(header, "CDELT")
     for version, axis in bare:
+        axes = header.number(f"WCSAXES{version}")
+        if axes is not None and axis > axes:  # an axis that the coordinates have not, or too few
+            continue
         card, step = types[version][axis], steps.get(version, {}).get(axis)
         new = f"CD{axis}_{axis}{version}"
         known = step is not None and bool(step.number_value)

@@ -1,16 +1,20 @@
-"""The equinox of celestial coordinates is a number of years."""
+"""The equinox of celestial coordinates, and what programs make of it and of RADESYS."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from fitslint.model.card import Card
-from fitslint.model.header import Header
+from fitslint.model.form import CARD_SIZE
+from fitslint.model.header import Header, Layout
 from fitslint.model.late import compile_late
 from fitslint.model.rule import Flag
-from fitslint.rules.api import flag, rule
+from fitslint.rules.api import delete_card, flag, rule
 from fitslint.rules.edits import set_value
+from fitslint.rules.sky.numbers import round_digits
+from fitslint.rules.sky.readers import list_frame_readers
 from fitslint.rules.values.placeholders import placeholder
+from fitslint.rules.wcs.versions import LETTERS
 from fitslint.text import phrase
 
 _YEAR = compile_late(r"' *([JB]?)([12][0-9]{3}(?:\.[0-9]*)?) *'")
@@ -66,8 +70,40 @@ def equinox_not_numeric(card: Card, header: Header) -> Iterator[Flag]:
 
 
 _YEAR_RANGE = (1800.0, 2100.0)
-_ICRS_EQUINOX = 2000.0
+_FIXED_YEAR = 2000.0
 _EQUINOX_TOLERANCE = 0.01
+_FK5_BEGINS = 1984.0
+_NEEDS = (
+    "EQUINOXa", "RADESYSa",
+    *(f"{root}{axis}{letter}" for root in ("CTYPE", "CRVAL", "CUNIT") for axis in (1, 2, 3, 4)
+      for letter in LETTERS),
+)  # fmt: skip
+_EQUINOXES = tuple(f"EQUINOX{letter}" for letter in LETTERS)
+_FK5_CARD = b"RADESYS = 'FK5"
+
+
+def _precheck_equinox(header: Header) -> bool:
+    """Whether the only equinox surely is J2000, of FK5."""
+    found = header.layout.compute_once("cards of EQUINOX", _find_equinoxes)
+    if found is None:
+        return False
+    start, frame = found
+    raw = header.raw
+    if frame is not None and not raw.startswith(_FK5_CARD, frame):
+        return False
+    try:
+        return float(raw[start + 10 : start + 30]) == _FIXED_YEAR
+    except ValueError:
+        return False
+
+
+def _find_equinoxes(layout: Layout) -> tuple[int, int | None] | None:
+    """The first bytes of EQUINOX and RADESYS; None where there are several versions."""
+    index = layout.index
+    if "EQUINOX" not in index or any(name in index for name in _EQUINOXES[1:]):
+        return None
+    frame = index.get("RADESYS")
+    return index["EQUINOX"][0] * CARD_SIZE, frame[0] * CARD_SIZE if frame else None
 
 
 @rule(
@@ -77,19 +113,27 @@ _EQUINOX_TOLERANCE = 0.01
     level="should",
     catalogue_rows=("W019",),
     reads="values",
-    needs=("EQUINOX", "RADESYS"),
-    needs_one_of=(("EQUINOX",),),
+    needs=_NEEDS,
+    needs_one_of=(_EQUINOXES,),
+    precheck=_precheck_equinox,
     summary_ja="EQUINOX の値が年でないか、RADESYS と合わない",
     message={
-        "year": "EQUINOX = {text} is no year of an equinox: astropy, IRAF and SExtractor take the"
+        "year": "{keyword} = {text} is no year of an equinox: astropy, IRAF and SExtractor take the"
         " year 0, AST 1950, WCSTools 2000",
-        "icrs": "EQUINOX = {text} says nothing beside RADESYS = 'ICRS', and WCSTools, IRAF and"
-        " SExtractor precess the positions from it",
-        "fk4": "EQUINOX = {text} is no equinox of the system FK4, which ends in 1984",
+        "year-shift": "{keyword} = {text} is no year of an equinox: astropy, IRAF and SExtractor"
+        " take it as it is, which puts the reference point {shift} deg from J2000, AST takes 1950"
+        " ({other} deg), WCSTools 2000",
+        "icrs": "{keyword} = {text} says nothing beside {frame} = 'ICRS', and {readers} precess the"
+        " positions from it",
+        "icrs-shift": "{keyword} = {text} says nothing beside {frame} = 'ICRS', and {readers}"
+        " precess the positions from it: the reference point is {shift} arcmin away then",
+        "fk4": "{keyword} = {text} is no equinox of the system FK4, which ends in 1984",
     },
 )
 def equinox_without_sense(header: Header) -> Iterator[Flag]:
     """EQUINOX is no year, or not one of the system that RADESYS names.
+
+    What a program that believes it moves the reference point by is told.
 
     ## Why it matters
     Programs answer with positions all the same, up to 26 degrees apart.
@@ -103,16 +147,145 @@ def equinox_without_sense(header: Header) -> Iterator[Flag]:
     EQUINOX =               2000.0 / equinox
     ```
     """
-    card, year = header.find_card("EQUINOX"), header.number("EQUINOX")
-    if card is None or year is None:
+    for version in LETTERS:
+        card, year = header.find_card(f"EQUINOX{version}"), header.number(f"EQUINOX{version}")
+        if card is None or year is None:
+            continue
+        frame = (header.string(f"RADESYS{version}") or "").strip()
+        if not _YEAR_RANGE[0] <= year <= _YEAR_RANGE[1]:
+            yield _tell_year(header, card, version)
+        elif frame == "ICRS" and abs(year - _FIXED_YEAR) > _EQUINOX_TOLERANCE:
+            yield _tell_icrs(header, card, version)
+        elif frame == "FK4" and year >= _FK5_BEGINS:
+            yield flag(card, message="fk4", keyword=card.keyword, text=card.text.strip())
+
+
+def _tell_year(header: Header, card: Card, version: str) -> Flag:
+    from fitslint.wcs.frame_shift import measure_frame_shift
+
+    fixed = ("FK5", _FIXED_YEAR)
+    shift = measure_frame_shift(header, ("FK4", card.number_value), fixed, version)
+    other = measure_frame_shift(header, ("FK4", 1950.0), fixed, version)
+    text = card.text.strip()
+    if shift is None or other is None:
+        return flag(card, message="year", keyword=card.keyword, text=text)
+    return flag(
+        card, message="year-shift", keyword=card.keyword, text=text,
+        shift=round_digits(shift / 3600), other=round_digits(other / 3600),
+    )  # fmt: skip
+
+
+def _tell_icrs(header: Header, card: Card, version: str) -> Flag:
+    from fitslint.wcs.frame_shift import measure_frame_shift
+
+    year = card.number_value or _FIXED_YEAR
+    taken = "FK4" if year < _FK5_BEGINS else "FK5"
+    shift = measure_frame_shift(header, ("ICRS", None), (taken, year), version)
+    found = flag(
+        card,
+        message="icrs" if shift is None else "icrs-shift",
+        keyword=card.keyword,
+        text=card.text.strip(),
+        frame=f"RADESYS{version}",
+        readers=list_frame_readers("icrs-with-equinox"),
+        fix=delete_card(card),
+        safety="unsafe",
+        title=phrase("remove {keyword}", keyword=card.keyword),
+    )
+    if shift is not None:
+        found.params["shift"] = round_digits(shift / 60)
+    return found
+
+
+_FRAME_NEEDS = (
+    "RADESYS", "RADECSYS", "EQUINOX", "EPOCH",
+    *(f"{root}{axis}" for root in ("CTYPE", "CRVAL", "CUNIT") for axis in (1, 2, 3, 4)),
+)  # fmt: skip
+_SHIFT_MIN = 1.0
+"""Arcsec; the transformations of programs themselves differ by 0.6."""
+_SYSTEMS = frozenset(("ICRS", "FK4", "FK4-NO-E", "FK5"))
+
+
+def _precheck_frame(header: Header) -> bool:
+    """Whether the system is surely one that all programs read alike."""
+    raw, index = header.raw, header.layout.index
+    if "RADECSYS" in index and "RADESYS" in index:
+        return False
+    place = index.get("RADESYS") or index.get("RADECSYS")
+    system = raw[place[0] * 80 + 10 : place[0] * 80 + 15] if place else b""
+    if system.startswith(b"'FK4"):
+        return "EQUINOX" in index
+    return system.startswith((b"'ICRS", b"'FK5")) or not place
+
+
+@rule(
+    "WC211",
+    "frame-read-otherwise",
+    clause="8.3",
+    level="conv",
+    catalogue_rows=("W019", "W018"),
+    reads="values",
+    needs=_FRAME_NEEDS,
+    min_present=5,
+    needs_one_of=(("RADESYS", "RADECSYS"), ("CRVAL1",), ("CRVAL2",)),
+    precheck=_precheck_frame,
+    summary_ja="基準系の省略値や二つの基準系を、プログラムが別々に読んで位置がずれる",
+    message={
+        "equinox": "{keyword} = {text} has the equinox B1950 where EQUINOX is absent; {readers}"
+        " take J2000, which puts the reference point {shift} arcmin away",
+        "two": "{keyword} = {text} and {partner} = {other} are two systems: {readers} go by"
+        " {partner}, which puts the reference point {shift} arcmin away",
+    },
+)
+def frame_read_otherwise(header: Header) -> Iterator[Flag]:
+    """The reference system is left to a default, or told twice, and programs take different ones.
+
+    FK4 without EQUINOX, and RADESYS beside another RADECSYS. What the difference is at the
+    reference point of this image is told.
+
+    ## Why it matters
+    Between B1950 and J2000 lie 39 arcmin: the whole image is somewhere else.
+
+    ## Example
+    ```fits
+    @text
+    CTYPE1  = 'RA---TAN'
+    CTYPE2  = 'DEC--TAN'
+    CRVAL1  =                150.0
+    CRVAL2  =                  2.0
+    RADESYS = 'FK4     '
+    ```
+    Use instead:
+    ```fits
+    @text
+    CTYPE1  = 'RA---TAN'
+    CTYPE2  = 'DEC--TAN'
+    CRVAL1  =                150.0
+    CRVAL2  =                  2.0
+    RADESYS = 'FK4     '
+    EQUINOX =               1950.0
+    ```
+    """
+    from fitslint.wcs.frame_shift import measure_frame_shift
+    from fitslint.wcs.pointing import read_year
+
+    year = read_year(header, "EQUINOX") or read_year(header, "EPOCH")
+    names = [name for name in ("RADESYS", "RADECSYS") if name in header]
+    systems = [(header.string(name) or "").strip() for name in names]
+    card, other = header.find_card(names[0]), header.find_card(names[-1])
+    if card is None or other is None or not set(systems) <= _SYSTEMS:
         return
-    frame = (header.string("RADESYS") or "").strip()
-    if not _YEAR_RANGE[0] <= year <= _YEAR_RANGE[1]:
-        yield flag(card, message="year", text=card.text.strip())
-    elif frame == "ICRS" and abs(year - _ICRS_EQUINOX) > _EQUINOX_TOLERANCE:
-        yield flag(card, message="icrs", text=card.text.strip())
-    elif frame == "FK4" and year >= _FK5_BEGINS:
-        yield flag(card, message="fk4", text=card.text.strip())
-
-
-_FK5_BEGINS = 1984.0
+    taken: tuple[str, float | None]
+    if len(systems) == 2 and systems[0] != systems[1]:
+        case, message, taken = "two-systems", "two", (systems[1], year)
+    # with RADECSYS these programs take B1950
+    elif names == ["RADESYS"] and systems[0].startswith("FK4") and year is None:
+        case, message, taken = "fk4-without-equinox", "equinox", ("FK5", 2000.0)
+    else:
+        return
+    shift = measure_frame_shift(header, (systems[0], year), taken)
+    if shift is not None and shift >= _SHIFT_MIN:
+        yield flag(
+            card, message=message, keyword=names[0], text=card.text, partner=names[-1],
+            other=other.text, readers=list_frame_readers(case), shift=round_digits(shift / 60),
+        )  # fmt: skip

@@ -192,10 +192,9 @@ def sip_suffix(header: Header) -> Iterator[Flag]:
     CTYPE2  = 'DEC--TAN'
     ```
     """
-    if header.value("INHERIT") is True:
-        return
     terms = _has_terms(header)
-    orders = any(order in header for order in _ORDERS)
+    # the polynomials may stand in the primary header
+    orders = any(order in header for order in _ORDERS) or header.value("INHERIT") is True
     suffixed = _sip_axes(header)
     for version, named in suffixed.items():
         card = min(named.values(), key=lambda one: one.number)
@@ -211,7 +210,7 @@ def sip_suffix(header: Header) -> Iterator[Flag]:
                 partner=_text(plain[0]),
                 name=plain[0].keyword,
             )
-    if terms and not suffixed and "A_ORDER" in header and "B_ORDER" in header:
+    if terms and "" not in suffixed and "A_ORDER" in header and "B_ORDER" in header:
         yield from _tell_unsaid(header, _celestial_cards(header, ""))
 
 

@@ -1,4 +1,4 @@
-"""Where a telescope stands: OBSGEO, keywords of the site, or the name of the telescope."""
+"""What is known of instruments and sites (``dictionaries/instruments.toml``)."""
 
 from __future__ import annotations
 
@@ -10,12 +10,58 @@ from typing import NamedTuple
 from fitslint.dictionary.load import load_data_file
 from fitslint.model.header import Header
 
+_FACTOR = 8.0
+"""By which images are binned, or resampled to another scale, at the most."""
+
+
+class Instrument(NamedTuple):
+    """The arcsec that its pixels have, and how it shows the sky.
+
+    ``is_left`` tells whether east is left with north up; None where it is not known. ``angles`` are
+    position angles of the second axis in degrees.
+    """
+
+    name: str
+    scale: tuple[float, float]
+    is_left: bool | None
+    angles: tuple[float, ...]
+
+
+@cache
+def load_instruments() -> Mapping[bytes, Instrument]:
+    """By the value of INSTRUME."""
+    return {
+        value.encode(): Instrument(
+            table["name"], tuple(table["scale"]),
+            table["east"] == "left" if "east" in table else None, tuple(table.get("angles", ())),
+        )
+        for table in load_data_file("instruments")["instrument"] for value in table["values"]
+    }  # fmt: skip
+
+
+def find_instrument(text: bytes) -> Instrument | None:
+    """The instrument of a value of INSTRUME as it stands in a card."""
+    return load_instruments().get(text[1:].split(b"'")[0].rstrip())
+
+
+def widen_scale(instrument: Instrument) -> tuple[float, float]:
+    """The range of scales in arcsec of its images, binned or resampled to another scale."""
+    low, high = instrument.scale
+    return low / _FACTOR, high * _FACTOR
+
+
 SITE_KEYWORDS = (
     "OBSGEO-X", "OBSGEO-Y", "OBSGEO-Z", "OBSGEO-L", "OBSGEO-B", "LONGITUD", "LATITUDE", "SITELONG",
-    "SITELAT", "LONG-OBS", "LAT-OBS", "OBSLON", "OBSLAT", "TELESCOP",
+    "SITELAT", "LONG-OBS", "LAT-OBS", "OBS-LONG", "OBS-LAT", "OBSLON", "OBSLAT",
+    "HIERARCH ESO TEL GEOLON", "HIERARCH ESO TEL GEOLAT", "TELESCOP",
 )  # fmt: skip
-_PAIRS = (("LONGITUD", "LATITUDE"), ("SITELONG", "SITELAT"), ("LONG-OBS", "LAT-OBS"),
-          ("OBSLON", "OBSLAT"))  # fmt: skip
+_ESO = ("HIERARCH ESO TEL GEOLON", "HIERARCH ESO TEL GEOLAT")
+"""East is positive, as the comments that ESO writes say."""
+_PAIRS = (
+    _ESO, ("LONGITUD", "LATITUDE"), ("SITELONG", "SITELAT"), ("LONG-OBS", "LAT-OBS"),
+    ("OBS-LONG", "OBS-LAT"), ("OBSLON", "OBSLAT"),
+)  # fmt: skip
+"""Keywords of a longitude and a latitude."""
 
 
 class Site(NamedTuple):
@@ -58,7 +104,7 @@ def find_site(header: Header) -> Site | None:
     for names in _PAIRS:
         angles = [_read_degrees(header, name) for name in names]
         if angles[0] is not None and angles[1] is not None and abs(angles[1]) <= 90 and angles[0]:
-            return Site(angles[0], angles[1], False, names[0])
+            return Site(angles[0], angles[1], names == _ESO, names[0])
     return None
 
 
