@@ -41,6 +41,20 @@ class UsageError(Exception):
     """The command line asks for something that cannot be; one sentence says what."""
 
 
+def require_numpy(option: str) -> None:
+    """See to it that data can be read.
+
+    Raises
+    ------
+    UsageError
+        when numpy is not installed.
+    """
+    try:
+        import numpy  # noqa: F401
+    except ModuleNotFoundError:
+        raise UsageError(f"{option} needs numpy; pip install 'fitslint[pipeline]'") from None
+
+
 def require_choice(option: str, word: str, choices: tuple[str, ...]) -> None:
     """See to it that ``word`` is one of ``choices``.
 

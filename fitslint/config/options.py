@@ -92,6 +92,7 @@ _TABLE = (
         "fail-on", "choice", "fail_on", "Exit 1 from here: error (default), warning or info.",
         "LEVEL", SEVERITY_NAMES,
     ),
+    Option("data", "switch", "data", "Read the data units as well."),
     Option("waivers", "path", "waivers", "Findings that are accepted, and why (TOML).", "FILE"),
     Option("baseline", "path", "baseline", "Tell only findings that are not in it.", "FILE"),
     Option("cache", "switch", "cache", "Remember the answers on files that stay as they are."),

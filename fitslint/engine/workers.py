@@ -30,6 +30,8 @@ _CHUNK_FIRST, _CHUNK_MIN, _CHUNK_MAX = 64, 8, 512
 """Inputs in a chunk: to begin with, at least and at most."""
 _QUICK_SECONDS, _SLOW_SECONDS = 0.03, 0.3
 """A chunk that takes less time (seconds) makes the next ones longer, more makes them shorter."""
+_DATA_SECONDS = 86_400.0
+"""Patience with a worker that reads data: poll() counts milliseconds in 31 bits."""
 _HEAVY_TEXT = 1 << 20
 """Characters of text in a batch from which chunks get shorter."""
 _CHUNKS_AHEAD = 4
@@ -84,8 +86,11 @@ class Workers:
     def __init__(self, checker: FileChecker, jobs: int) -> None:
         self.checker = checker
         self.jobs = jobs
-        self.chunk_size = _CHUNK_FIRST
-        self.time_limit = checker.settings.limits.seconds
+        has_data = checker.settings.data
+        self.chunk_size = 1 if has_data else _CHUNK_FIRST
+        self._chunk_min = 1 if has_data else _CHUNK_MIN
+        # How long data take nobody knows; a worker watches itself whether they come in.
+        self.time_limit = _DATA_SECONDS if has_data else checker.settings.limits.seconds
         self._context = multiprocessing.get_context(_choose_start_method())
         self._workers: list[_Worker] = []
         self._finished_batches: dict[int, Batch] = {}
@@ -147,7 +152,7 @@ class Workers:
 
     def _adapt_chunk_size(self, batch: Batch) -> None:
         if batch.seconds > _SLOW_SECONDS or sum(map(len, batch.texts)) > _HEAVY_TEXT:
-            self.chunk_size = max(_CHUNK_MIN, self.chunk_size // 2)
+            self.chunk_size = max(self._chunk_min, self.chunk_size // 2)
         elif batch.seconds < _QUICK_SECONDS:
             self.chunk_size = min(_CHUNK_MAX, self.chunk_size * 2)
 

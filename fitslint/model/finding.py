@@ -113,6 +113,8 @@ class HduSummary:
     offset: int
     header_bytes: int
     data_bytes: int
+    data_read: bool = False
+    """Whether the rules on data were asked about its data unit."""
 
 
 @dataclass(slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterable, Iterator
-from typing import Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from fitslint.model.card import Card
 from fitslint.model.finding import Edit, Level, Safety
@@ -12,10 +12,13 @@ from fitslint.model.records import dataclass, field
 from fitslint.model.safety import grade_fix
 from fitslint.text import ENGLISH, get_language
 
-Scope = Literal["card", "header", "file", "model", "waivers"]
+if TYPE_CHECKING:
+    from fitslint.model.data_facts import Fact
+
+Scope = Literal["card", "header", "file", "model", "waivers", "data"]
 Once = Literal["", "fact", "rule"]
 Part = Literal["", "field", "card"]
-Reads = Literal["shape", "value", "layout", "values", "file", "model", "waivers"]
+Reads = Literal["shape", "value", "layout", "values", "file", "model", "waivers", "data"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +124,8 @@ class Rule:
     """The same made for a match, for rules on ``entries``; None leaves the keyword out."""
     subchecks: Callable[[Any, Any], Iterable[Subcheck]] | None = None
     """For header rules: what is asked one by one of headers of an authority and a layout."""
+    facts: tuple[Fact, ...] = ()
+    """What a data rule wants to be known of the data unit."""
 
     def is_for_hdu(self, kind: str, families: Container[str] | None = None) -> bool:
         """Whether the rule is for HDUs of this kind, of an authority of these families."""

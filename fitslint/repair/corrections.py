@@ -26,6 +26,7 @@ from fitslint.repair.fingerprint import FileCorrections, FileFingerprint
 from fitslint.repair.model import Patch, RepairError
 from fitslint.repair.stream import PatchedReader, open_stream
 from fitslint.source.files import decompress, read_container, read_file
+from fitslint.syntax.scan import ReadData
 from fitslint.syntax.scan_reader import BytesReader, Reader
 from fitslint.text import say
 
@@ -148,8 +149,9 @@ def _load_file(path: str, _modified: int, _size: int) -> Corrections:
 
 
 def read_with_corrections(
-    source: str | bytes, limits: Limits, corrections: Corrections
-) -> FitsFile:
+    source: str | bytes, limits: Limits, corrections: Corrections,
+    read_data: ReadData | None = None,
+) -> FitsFile:  # fmt: skip
     """The structure of a file, or of bytes, as its corrections make it.
 
     One that is in another state than its corrections were made for is read as it is, and what
@@ -157,17 +159,22 @@ def read_with_corrections(
     """
     if isinstance(source, bytes):
         reader, container = decompress(BytesReader(source), limits)
-        return _apply_corrections(reader, container, limits, corrections, None)
+        return _apply_corrections(
+            reader, container, limits, corrections, path=None, read_data=read_data
+        )
     try:
         with open_stream(source, limits) as (reader, container, _):
-            return _apply_corrections(reader, container, limits, corrections, source)
+            return _apply_corrections(
+                reader, container, limits, corrections, path=source, read_data=read_data
+            )
     except RepairError:
-        return read_file(source, limits)
+        return read_file(source, limits, read_data)
 
 
 def _apply_corrections(
-    reader: Reader, container: Container, limits: Limits, corrections: Corrections, path: str | None
-) -> FitsFile:
+    reader: Reader, container: Container, limits: Limits, corrections: Corrections, *,
+    path: str | None, read_data: ReadData | None,
+) -> FitsFile:  # fmt: skip
     name = path or "<bytes>"
     file = read_container(reader, name, container, limits)
     try:
@@ -175,12 +182,15 @@ def _apply_corrections(
     except RepairError as error:
         file.limits_hit.append(say("not corrected: {error}", error=error))
         return file
-    return (
-        read_container(PatchedReader(reader, patches), name, container, limits) if patches else file
-    )
+    if not patches and read_data is None:
+        return file
+    corrected = PatchedReader(reader, patches) if patches else reader
+    return read_container(corrected, name, container, limits, read_data)
 
 
-def read_file_with_corrections(path: str, limits: Limits, corrections: str) -> FitsFile:
+def read_file_with_corrections(
+    path: str, limits: Limits, read_data: ReadData | None = None, *, corrections: str
+) -> FitsFile:
     """The structure of file ``path``, as the corrections in a file make it.
 
     Raises
@@ -188,7 +198,7 @@ def read_file_with_corrections(path: str, limits: Limits, corrections: str) -> F
     RepairError
         when the corrections cannot be used.
     """
-    return read_with_corrections(path, limits, load_corrections(corrections))
+    return read_with_corrections(path, limits, load_corrections(corrections), read_data)
 
 
 def format_entry(path: str, target: str, corrected: FileCorrections, rules: Sequence[str]) -> str:

@@ -71,6 +71,8 @@ class Fixer:
         corrections: PatchSource | None = None,
         uninterrupted: Callable[[], AbstractContextManager[object]] = nullcontext,
     ) -> None:
+        # Fixes of data need to know what is wrong with them.
+        settings = replace(settings, data=options.data)
         self.settings = settings
         self.options = options
         self.write_options = write_options

@@ -80,6 +80,7 @@ class Workspace:
         self.linter = linter
         self.bounds: ScanBounds = linter.settings.limits
         self.data = data
+        self._read_data = linter.make_data_reader(_ignore_progress) if data else None
         self.original = self._read_file(base)
         patches = correct(self.original, base) if correct else ()
         stream = PatchedReader(base, patches)
@@ -94,7 +95,7 @@ class Workspace:
         return self.linter.rules.rules
 
     def _read_file(self, reader: Reader) -> FitsFile:
-        return read_container(reader, self.path, self.container, self.bounds)
+        return read_container(reader, self.path, self.container, self.bounds, self._read_data)
 
     def try_edits(
         self, state: FileState, edits: Sequence[Edit], *, judge: bool = True
@@ -185,6 +186,10 @@ _CHECKSUM = b"CHECKSUM= "
 def is_in_header(edit: Edit, hdu: Hdu) -> bool:
     """Whether an edit is on the header of ``hdu``: its cards, END, or the fill behind it."""
     return edit.start < hdu.data_offset and edit.end <= hdu.data_offset
+
+
+def _ignore_progress(_count: int) -> None:
+    """Nobody waits for the bytes of one file of a repair."""
 
 
 def is_in_data(edit: Edit, hdus: Sequence[Hdu], stream: PatchedReader) -> bool:

@@ -79,8 +79,9 @@ def describe_gaps(summary: Summary) -> str:
     if coverage is None:
         return ""
     parts = []
-    if tally.data_units:
-        parts.append(say("the data of {HDUs}", HDUs=count_noun(tally.data_units, "HDU")))
+    unread = tally.data_units - tally.data_units_read
+    if unread:
+        parts.append(say("the data of {HDUs}", HDUs=count_noun(unread, "HDU")))
     if coverage.unjudged and tally.headers:
         checks = count_noun(coverage.rows, "check")
         number = len(coverage.unjudged)
@@ -160,7 +161,8 @@ def _describe_fixes(summary: Summary) -> Iterator[str]:
     told = [(option, number) for option, number in ways if number]
     if told:
         (option, number), *others = told
-        command = f"fitslint fix {option}".rstrip()
+        words = ["fitslint fix", *(["--data"] if summary.with_data else []), option]
+        command = " ".join(filter(None, words))
         first = say("{number:,} can be fixed by '{command}'", number=number, command=command)
         more = (say("{more:,} more by {option}", more=more, option=how) for how, more in others)
         yield say(", ").join([first, *more])

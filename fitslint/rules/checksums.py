@@ -63,12 +63,12 @@ def datasum(card: Card) -> Iterator[Flag]:
 
     ## Example
     ```fits
-    DATASUM =           2503531142
+    DATASUM =                    0
     CHECKSUM= '                '
     ```
     Use instead:
     ```fits
-    DATASUM = '2503531142'
+    DATASUM = '0       '
     CHECKSUM= '                '
     ```
     """
@@ -271,9 +271,12 @@ def checksum_incomplete(header: Header) -> Iterator[Flag]:
     DATASUM = '0       '
     ```
     """
+    # What DATASUM says of data that are there may be wrong, and then both sums would be.
+    sure = header.structure.data_bytes == 0
     for name, other in (("CHECKSUM", "DATASUM"), ("DATASUM", "CHECKSUM")):
         if name not in header:
             yield flag_missing(name, fix=add_missing_sum(name, other, header),
+                               safety="safe" if sure else "unsafe",
                                title=phrase("add {name}", name=name), name=name,
                                other=other)  # fmt: skip
 

@@ -32,7 +32,7 @@ class PackedReader:
         self._source = source
         self._wrapper = wrapper
         self._limit = bounds.inflated_bytes
-        self._deadline = Deadline(bounds.seconds)
+        self.deadline = Deadline(bounds.seconds)
         self._told_size: int | None = None
         self._is_told = False
         self._reset()
@@ -133,7 +133,7 @@ class PackedReader:
     def _is_over_limit(self) -> bool:
         reached = self._measure_output()
         bomb = reached > _RATIO_ABOVE and reached > _RATIO * self._source_offset
-        return reached > self._limit or bomb or self._deadline.is_over()
+        return reached > self._limit or bomb or self.deadline.is_over()
 
     def _start_next_member(self) -> None:
         """Go on with the next member; what is none after the last one is padding."""

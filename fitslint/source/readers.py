@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from typing import BinaryIO
 
@@ -48,6 +49,19 @@ class FileReader:
     def ends_at(self, offset: int) -> bool:
         """Whether the file ends exactly there."""
         return offset == self.size
+
+    def measure_hole(self, offset: int, most: int) -> int:
+        """Bytes from ``offset`` on, at most so many, that were never written and read as zeros."""
+        end = min(offset + most, self.size or 0)
+        if offset >= end or not hasattr(os, "SEEK_DATA"):
+            return 0
+        try:
+            following = os.lseek(self.fd, offset, os.SEEK_DATA)
+        except OSError as error:
+            raise_foreign(error)
+            # ENXIO: nothing was written behind it; any other: a device that knows no holes.
+            return end - offset if error.errno == errno.ENXIO else 0
+        return max(min(following, end) - offset, 0)
 
 
 class StreamReader:

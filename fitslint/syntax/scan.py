@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
+
 from fitslint.model.file import Container, FitsFile, Hdu, StructuralProblem
 from fitslint.model.form import BLOCK_SIZE, CARD_SIZE
 from fitslint.model.header import Structure
@@ -33,6 +36,8 @@ ABSURD = 2**50
 """A data unit of a pebibyte is a fault in NAXISn, whatever the file size."""
 ABSURD_RATIO = 1000
 ABSURD_ABOVE = 10**8
+ReadData = Callable[[Reader, Hdu], None]
+"""What reads the data unit of an HDU when the scanner has come to it."""
 _BITPIX = frozenset((8, 16, 32, 64, -32, -64))
 
 
@@ -52,17 +57,18 @@ def compute_data_size(structure: Structure) -> int | None:
 
 
 def scan_stream(
-    reader: Reader, path: str, bounds: ScanBounds = STANDARD_BOUNDS, container: Container = "fits"
-) -> FitsFile:
+    reader: Reader, path: str, bounds: ScanBounds = STANDARD_BOUNDS, container: Container = "fits",
+    read_data: ReadData | None = None,
+) -> FitsFile:  # fmt: skip
     """Read the structure of a stream; any bytes give a `FitsFile`, and nothing is raised.
 
-    Data units are skipped by their size. After a fault the next header is looked for, so that one
-    fault hides nothing behind it.
+    Data units are skipped by their size, unless ``read_data`` reads them. After a fault the next
+    header is looked for, so that one fault hides nothing behind it.
     """
     file = FitsFile(path, container=container)
     start = locate_first_header(reader, file, bounds)
     if start is not None:
-        _Scanner(reader, file, bounds, start).run(start)
+        _Scanner(reader, file, bounds, start, read_data).run(start)
     _finish_file(reader, file)
     return file
 
@@ -97,7 +103,11 @@ def _finish_file(reader: Reader, file: FitsFile) -> None:
 class _Scanner:
     """One pass over the HDUs of a stream."""
 
-    def __init__(self, reader: Reader, file: FitsFile, bounds: ScanBounds, base: int) -> None:
+    def __init__(
+        self, reader: Reader, file: FitsFile, bounds: ScanBounds, base: int,
+        read_data: ReadData | None = None,
+    ) -> None:  # fmt: skip
+        self.read_data = read_data
         self.reader = reader
         self.file = file
         self.bounds = bounds
@@ -170,12 +180,20 @@ class _Scanner:
         if not self.end_missing:
             size = hdu.data_bytes
             if size is not None and size < ABSURD:
+                if self.read_data is not None and not self.size_uncertain:
+                    self._read_data_unit(self.read_data, hdu)
                 return self._find_after_data(hdu, size)
             if size is None:
                 self.note_problem("unsized", hdu.number, hdu.data_offset)
             else:
                 self._note_overflow(hdu, size)
         return self._search_header(hdu, hdu.data_offset, hdu.data_offset, quiet=True)
+
+    def _read_data_unit(self, read_data: ReadData, hdu: Hdu) -> None:
+        """Have the data unit read; the time that this takes is not that of the scanner."""
+        begun = time.monotonic()
+        read_data(self.reader, hdu)
+        self.deadline.extend(time.monotonic() - begun)
 
     def _find_after_data(self, hdu: Hdu, size: int) -> int | None:
         following = hdu.data_offset + pad_size(size)
@@ -235,6 +253,7 @@ class _Scanner:
             self._note_overflow(hdu, size)
             return None
         hdu.present_bytes = actual if hit is None else hit - hdu.data_offset
+        hdu.data = None
         if not self.size_uncertain:
             self._note_data_cut(hdu, total if hit is None else hit, followed=hit is not None)
             if hit is None:
@@ -270,10 +289,11 @@ class _Scanner:
             return None
         number = hdu.number + 1
         if (hit - self.base) % BLOCK_SIZE:
+            hdu.data = None  # nobody knows where its data end
             if not quiet:
                 self.note_problem("shifted", number, hit, expected=following, actual=hit)
         elif inside and not quiet:
-            hdu.present_bytes = hit - start
+            hdu.present_bytes, hdu.data = hit - start, None
             self._note_data_cut(hdu, hit, followed=True)
         elif hit > following and not quiet:
             skipped = hit - following

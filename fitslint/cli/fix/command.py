@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fitslint.cli.completion import complete_rules
-from fitslint.cli.errors import ExitCode, UsageError
+from fitslint.cli.errors import ExitCode, UsageError, require_numpy
 from fitslint.cli.options import (
     BACKUP,
     COLOR,
@@ -128,6 +128,8 @@ def _fix(options: FixCommandOptions) -> ExitCode:
 
     writing = _build_writing(options)
     settings = load_settings(options, options.config, search=not options.no_config).settings
+    if options.data:
+        require_numpy("--data")
     if STDIN in (options.paths or ()):
         raise UsageError(say("standard input cannot be fixed: there is no file to write; name one"))
     with ExitStack() as stack:

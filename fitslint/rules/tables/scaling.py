@@ -70,6 +70,7 @@ def null_without_integers(header: Header) -> Iterator[Flag]:
     clause="7.3.2",
     level="must",
     reads="values",
+    fix="safe",
     catalogue_rows=("T016",),
     needs=("TNULLn", "TFORMn", "ZFORMn"),
     hdus=BINTABLE_KINDS,
@@ -82,7 +83,8 @@ def null_out_of_range(header: Header) -> Iterator[Flag]:
 
     ## Why it matters
     TNULLn is compared with the stored integers, before TSCALn and TZEROn. A value outside their
-    range marks nothing, so undefined entries pass as data.
+    range marks nothing, so undefined entries pass as data. No reader's values change without it,
+    and astropy reads the table.
 
     ## Example
     ```fits bintable
@@ -98,7 +100,6 @@ def null_out_of_range(header: Header) -> Iterator[Flag]:
     NAXIS1  =                    2
     TTYPE1  = 'COUNTS  '
     TFORM1  = '1I      '
-    TNULL1  =               -32768
     ```
     """
     if not header.layout.map_indices("TNULL"):
@@ -110,7 +111,10 @@ def null_out_of_range(header: Header) -> Iterator[Flag]:
             continue
         least, most = INTEGER_RANGES[form.element]
         if not least <= value <= most:
-            yield flag(card, column=n, value=value, code=form.element, least=least, most=most)
+            yield flag(
+                card, column=n, value=value, code=form.element, least=least, most=most,
+                fix=delete_card(card), title="delete it",
+            )  # fmt: skip
 
 
 @rule(

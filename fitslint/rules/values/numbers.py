@@ -127,12 +127,15 @@ def d_exponent(card: Card) -> Iterator[Flag]:
             message="read" if matters else "",
             fix=edit if has_single_token(card) else None,
             level="conv" if matters else None,
+            # The table readers of IDL scale a column in double precision for a D only.
+            safety="unsafe" if _SCALES_COLUMN.fullmatch(card.keyword) else None,
             title=phrase("write E"),
             text=text,
             mantissa=text.partition("D")[0],
         )
 
 
+_SCALES_COLUMN = compile_late("T(SCAL|ZERO)[1-9][0-9]{0,2}")
 _MOVES_PIXELS = compile_late(
     "(CRPIX|CRVAL|CDELT|CROTA)[1-9][0-9]?[A-Z]?|(CD|PC|PV)[1-9][0-9]?_[0-9]{1,2}[A-Z]?"
     "|(LONPOLE|LATPOLE|EQUINOX)[A-Z]?"
