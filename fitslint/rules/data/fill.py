@@ -20,7 +20,7 @@ _CLAUSES = {"image": "7.1.3", "table": "7.2.3"}
     catalogue_rows=("F013", "F014"),
     facts=("fill",),
     fix="safe",
-    summary_ja="データ部の末尾の詰め物が 0 (アスキー表では空白) でない",
+    summary_ja="データ部の末尾の詰め物が 0 (ASCII 表では空白) でない",
     message="{count} of the {size} bytes of fill behind the data are not {wanted}; the first is"
     " {first}, at byte {place}",
 )

@@ -36,7 +36,7 @@ _STATISTICS: tuple[tuple[str, str, str, Level, float], ...] = (
     facts=("pixels",),
     fix="safe",
     changes=("own",),
-    summary_ja="DATAMIN、DATAMAX などの統計値が画素の値と一致しない",
+    summary_ja="DATAMIN、DATAMAX などの統計値がピクセルの値と一致しない",
     message="{keyword} is {stated}, and the {what} is {actual}",
 )
 def image_statistics(data: DataFacts) -> Iterator[Flag]:
@@ -99,7 +99,7 @@ def _is_root_mean_square(card: Card, pixels: PixelFacts) -> bool:
     needs=("BLANK", "DATAMIN", "DATAMAX"),
     hdus=_IMAGES,
     facts=("pixels",),
-    summary_ja="BLANK の画素が値として数えられている",
+    summary_ja="BLANK のピクセルが値として数えられている",
     message={
         "counted": "{keyword} = {stated} is the value of BLANK: {blanks:,} undefined pixels were"
         " counted as values",
