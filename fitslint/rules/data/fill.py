@@ -8,6 +8,7 @@ from fitslint.model.data_facts import DataFacts
 from fitslint.model.finding import Edit
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag_missing, rule
+from fitslint.text import phrase
 
 _CLAUSES = {"image": "7.1.3", "table": "7.2.3"}
 
@@ -44,7 +45,7 @@ def data_fill(data: DataFacts) -> Iterator[Flag]:
     ```
     """
     kind = data.header.kind
-    wanted = "blanks" if kind == "table" else "zero"
+    wanted = phrase("blanks") if kind == "table" else phrase("zero")
     clause = "3.3.2" if kind in ("primary", "groups") else _CLAUSES.get(kind, "7.3.3")
     for _, found in data.list_places("fill"):
         end = data.offset + data.size + found.number
@@ -55,5 +56,5 @@ def data_fill(data: DataFacts) -> Iterator[Flag]:
         yield flag_missing(
             None, byte=found.byte, place=found.byte, clause=clause, count=found.count,
             size=found.number, wanted=wanted, first=found.text, fix=None if has_sum else fill,
-            title=f"fill with {wanted}",
+            title=phrase("fill with {wanted}", wanted=wanted),
         )  # fmt: skip

@@ -11,6 +11,7 @@ from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule
 from fitslint.rules.data.numbers import agrees, write_number
 from fitslint.rules.edits import set_value
+from fitslint.text import phrase
 
 _IMAGES = ("primary", "image")
 _RESERVED = ("DATAMIN", "DATAMAX")
@@ -77,9 +78,9 @@ def image_statistics(data: DataFacts) -> Iterator[Flag]:
             continue
         yield flag(
             card, level="style" if is_unset else level, keyword=keyword,
-            stated=card.text.strip(), what=what, actual=actual,
+            stated=card.text.strip(), what=phrase(what), actual=actual,
             fix=set_value(card, write_number(actual)) if keyword in _RESERVED else None,
-            title="write that of the pixels",
+            title=phrase("write that of the pixels"),
         )  # fmt: skip
 
 

@@ -113,7 +113,7 @@ def null_out_of_range(header: Header) -> Iterator[Flag]:
         if not least <= value <= most:
             yield flag(
                 card, column=n, value=value, code=form.element, least=least, most=most,
-                fix=delete_card(card), title="delete it",
+                fix=delete_card(card), title=phrase("delete it"),
             )  # fmt: skip
 
 
