@@ -22,6 +22,7 @@ from fitslint.cli.options import (
     configuration_option,
     option,
 )
+from fitslint.text import list_first, say
 
 if TYPE_CHECKING:
     from fitslint.cli.outputs import ReportOutput
@@ -244,8 +245,14 @@ def end_early(outputs: Sequence[ReportOutput], summary: Summary) -> Iterator[Non
                     output.finish(replace(summary, interrupted=True))
             files = [output.file for output in outputs if output.file and output.waits]
             unwritten = ", ".join(repr(file.target) for file in files)
-            sentence = f"interrupted after {count_noun(summary.tally.files, 'file')}"
-            print_error(f"{sentence}; not written: {unwritten}" if unwritten else sentence)
+            sentence = say(
+                "interrupted after {files}", files=count_noun(summary.tally.files, "file")
+            )
+            print_error(
+                say("{sentence}; not written: {unwritten}", sentence=sentence, unwritten=unwritten)
+                if unwritten
+                else sentence
+            )
         raise
 
 
@@ -257,13 +264,13 @@ def report_leftovers(paths: Iterable[str]) -> None:
     orphans = [path for path in paths if is_orphan(path)]
     if not orphans:
         return
-    names = ", ".join(escape_text(path) for path in orphans[:_LEFTOVERS_NAMED])
-    more = len(orphans) - _LEFTOVERS_NAMED
-    names += f" and {more:,} more" if more > 0 else ""
-    sys.stderr.write(
-        f"fitslint: a repair was ended and left {names}; the file that it was to replace is "
-        "as it was, and 'fitslint fix --recover' removes what was left\n"
+    names = list_first([escape_text(path) for path in orphans], _LEFTOVERS_NAMED)
+    sentence = say(
+        "a repair was ended and left {names}; the file that it was to replace is as it was, and "
+        "'fitslint fix --recover' removes what was left",
+        names=names,
     )
+    sys.stderr.write(f"fitslint: {sentence}\n")
 
 
 def _write_notes(options: CheckOptions, summary: Summary, outputs: Sequence[ReportOutput]) -> None:
@@ -276,7 +283,7 @@ def _write_notes(options: CheckOptions, summary: Summary, outputs: Sequence[Repo
         for output in outputs
     ):
         sys.stdout.flush()
-        print_error(f"{count_noun(infos, 'info')} not shown (--show-infos)")
+        print_error(say("{infos} not shown (--show-infos)", infos=count_noun(infos, "info")))
     if options.statistics:
         _write_statistics(summary, outputs, options.color)
 

@@ -60,6 +60,8 @@ class Settings:
     """Where they are remembered; a folder that is named is used."""
     every: bool = False
     """Keep every place of what is otherwise told once a file."""
+    lang: str | None = None
+    """The language of messages; None leaves it to the environment."""
     limits: Limits = Limits()
 
     @property

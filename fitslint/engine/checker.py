@@ -26,6 +26,7 @@ from fitslint.source.files import read_file, read_stream
 from fitslint.source.foreign_errors import is_foreign
 from fitslint.source.journals import describe_journal, find_journal
 from fitslint.syntax.scan import ReadData
+from fitslint.text import say
 
 if TYPE_CHECKING:
     from fitslint.engine.cache import ReportCache
@@ -230,7 +231,9 @@ class FileChecker:
             if self.cache is not None:
                 self.cache.forget()
             seconds = f"{self.settings.limits.seconds:g}"
-            return self.report_failure(path, "timeout", f"not judged within {seconds} s")
+            return self.report_failure(
+                path, "timeout", say("not judged within {seconds} s", seconds=seconds)
+            )
         except Exception as error:
             timer.started = 0.0
             return self._report_crash(path, error)
@@ -289,7 +292,7 @@ class FileChecker:
         if os.environ.get("FITSLINT_DEBUG"):
             raise error
         self._linter = None  # what was broken off may have left a memo half written
-        sentence = f"internal error: {type(error).__name__}: {error}"
+        sentence = say("internal error: {name}: {error}", name=type(error).__name__, error=error)
         return self.report_failure(path, "crashed", " ".join(sentence.split())[:300])
 
     def report_failure(self, path: str, status: Status, reason: str) -> FileReport:

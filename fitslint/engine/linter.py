@@ -24,6 +24,7 @@ from fitslint.model.rule import Flag, Rule
 from fitslint.source.patterns import Patterns
 from fitslint.syntax.headers import CARDS_REMEMBERED, make_header
 from fitslint.syntax.scan import ReadData
+from fitslint.text import phrase, say
 
 if TYPE_CHECKING:
     from fitslint.engine.data_linter import DataLinter
@@ -286,13 +287,27 @@ def _truncate_header(hdu: Hdu) -> str:
         stops=header.stops,
         is_text=header.is_text,
     )
-    return f"HDU {hdu.number} has {cards} cards; the first {CARDS_MAX} were judged"
+    return say(
+        "HDU {number} has {cards} cards; the first {most} were judged",
+        number=hdu.number,
+        cards=cards,
+        most=CARDS_MAX,
+    )
 
 
 def _describe_stop(file: FitsFile, hdu: Hdu, count: int) -> str:
     left = len(file.hdus) - hdu.number
-    why = f"after {count} findings" if count > FINDINGS_MAX else "for want of time"
-    return f"HDU {hdu.number} and the {left} after it were not judged, {why}"
+    why = (
+        phrase("after {count} findings", count=count)
+        if count > FINDINGS_MAX
+        else phrase("for want of time")
+    )
+    return say(
+        "HDU {number} and the {left} after it were not judged, {why}",
+        number=hdu.number,
+        left=left,
+        why=why,
+    )
 
 
 def _call_rule(rule: Rule, *arguments: object) -> Iterator[Flag]:

@@ -8,7 +8,7 @@ from fitslint.model.finding import SEVERITIES, Level, Severity
 from fitslint.model.records import dataclass
 from fitslint.model.rule import Rule, Scope
 from fitslint.rules.registry import load_data_rules, load_fits_rules, load_rules
-from fitslint.text import find_similar, suggest_word
+from fitslint.text import find_similar, say, suggest_word
 
 PROFILE_SEVERITIES: dict[Profile, dict[Level, Severity | None]] = {
     "standard": {
@@ -158,4 +158,6 @@ def _describe_unknown(selector: str, rules: dict[str, Rule]) -> str:
     names = [*rules, *(rule.name for rule in rules.values())]
     near = find_similar(selector, names)
     hint = suggest_word(near, otherwise="; `fitslint rules` lists them all", quote=False)
-    return f"no rule has the code, prefix or name {selector!r}{hint}"
+    return say(
+        "no rule has the code, prefix or name {selector!r}{hint}", selector=selector, hint=hint
+    )

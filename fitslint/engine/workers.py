@@ -24,6 +24,7 @@ from typing import cast
 from fitslint.engine.checker import STDIN, Batch, FileChecker
 from fitslint.engine.tally import Tally
 from fitslint.model.finding import FileReport
+from fitslint.text import say
 
 _CHUNK_FIRST, _CHUNK_MIN, _CHUNK_MAX = 64, 8, 512
 """Inputs in a chunk: to begin with, at least and at most."""
@@ -183,13 +184,15 @@ class Workers:
     def _report_death(self, path: str, worker: _Worker, *, silent: bool) -> FileReport:
         if silent:
             return self.checker.report_failure(
-                path, "timeout", f"not judged within {self.time_limit:g} s"
+                path,
+                "timeout",
+                say("not judged within {time_limit:g} s", time_limit=self.time_limit),
             )
         worker.process.join(1.0)
         code = worker.process.exitcode or 0
         how = f"signal {signal.Signals(-code).name}" if code < 0 else f"exit {code}"
         return self.checker.report_failure(
-            path, "crashed", f"the process that checked it died ({how})"
+            path, "crashed", say("the process that checked it died ({how})", how=how)
         )
 
     def _build_batch(self, report: FileReport) -> Batch:

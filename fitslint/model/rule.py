@@ -10,6 +10,7 @@ from fitslint.model.finding import Edit, Level, Safety
 from fitslint.model.form import CardForm
 from fitslint.model.records import dataclass, field
 from fitslint.model.safety import grade_fix
+from fitslint.text import ENGLISH, get_language
 
 if TYPE_CHECKING:
     from fitslint.model.data_facts import Fact
@@ -169,6 +170,11 @@ class Rule:
     def repair(self) -> Safety | None:
         """The grade of its fixes, where a flag or the profile does not say otherwise."""
         return self.fix and grade_fix(self.fix, conforming=self.level == "style")
+
+    @property
+    def told_summary(self) -> str:
+        """The summary in the language of the process."""
+        return self.summary if get_language() == ENGLISH else self.summary_ja
 
     @property
     def doc(self) -> str:

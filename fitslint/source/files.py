@@ -27,25 +27,26 @@ from fitslint.syntax.scan_reader import (
     ScanBounds,
 )
 from fitslint.syntax.scan_start import FITS_SUFFIXES, get_suffix
+from fitslint.text import phrase, say, translate
 
 _PACKED_SUFFIXES = (".gz", ".GZ", ".bz2", ".xz", ".zip", ".Z", ".zst", ".tar", ".tgz")
 _UNPACKED = ("fits", "text")
 _FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 _PIPES = ("/dev/fd/", "/dev/stdin", "/proc/self/fd/")
 _OPEN_ERRORS = {
-    errno.ENOENT: "there is no such file",
-    errno.EACCES: "permission denied",
-    errno.EPERM: "permission denied",
-    errno.ELOOP: "the symbolic link leads in a circle",
-    errno.ENAMETOOLONG: "the name is too long",
-    errno.ENXIO: "this is a socket or a device, not a file",
+    errno.ENOENT: phrase("there is no such file"),
+    errno.EACCES: phrase("permission denied"),
+    errno.EPERM: phrase("permission denied"),
+    errno.ELOOP: phrase("the symbolic link leads in a circle"),
+    errno.ENAMETOOLONG: phrase("the name is too long"),
+    errno.ENXIO: phrase("this is a socket or a device, not a file"),
 }
 _SPECIAL_FILES: tuple[tuple[Callable[[int], bool], str, Status], ...] = (
-    (stat.S_ISDIR, "this is a folder, not a file", "unreadable"),
-    (stat.S_ISFIFO, "this is a named pipe; pass its content on standard input", "skipped"),
-    (stat.S_ISSOCK, "this is a socket, not a file", "skipped"),
-    (stat.S_ISBLK, "this is a block device, not a file", "skipped"),
-    (stat.S_ISCHR, "this is a character device, not a file", "skipped"),
+    (stat.S_ISDIR, phrase("this is a folder, not a file"), "unreadable"),
+    (stat.S_ISFIFO, phrase("this is a named pipe; pass its content on standard input"), "skipped"),
+    (stat.S_ISSOCK, phrase("this is a socket, not a file"), "skipped"),
+    (stat.S_ISBLK, phrase("this is a block device, not a file"), "skipped"),
+    (stat.S_ISCHR, phrase("this is a character device, not a file"), "skipped"),
 )
 
 # How many bytes the last header took, and the structure whose data size was worked out last: they
@@ -141,8 +142,8 @@ def _read_any(
             return read_stream(stream, path, limits, read_data)
     for is_kind, reason, answer in _SPECIAL_FILES:
         if is_kind(status.st_mode):
-            return FitsFile(path, answer, reason=reason)
-    return FitsFile(path, "unreadable", reason="this is no file that can be read")
+            return FitsFile(path, answer, reason=translate(reason))
+    return FitsFile(path, "unreadable", reason=say("this is no file that can be read"))
 
 
 def _has_bytes(fd: int) -> bool:
@@ -204,7 +205,13 @@ def _note_suffix(file: FitsFile, path: str, container: Container) -> None:
     promise = find_promise(suffix)
     packed = container not in _UNPACKED
     if promise.name != container if promise else packed and suffix in FITS_SUFFIXES:
-        found = container if packed else f"no {promise.stream}" if promise else ""
+        found = (
+            container
+            if packed
+            else phrase("no {name} stream", name=promise.name)
+            if promise
+            else ""
+        )
         params = {"found": found, "suffix": path[len(path) - len(suffix) :]}
         file.problems.insert(0, StructuralProblem("wrapper", byte=0, params=params))
 
@@ -216,10 +223,11 @@ def _report_unreadable(path: str, error: OSError | ValueError) -> FitsFile:
 def explain_open_error(path: str, error: OSError | ValueError) -> str:
     """Why a file cannot be opened, with the nearest name where there is none."""
     if not isinstance(error, OSError):
-        return "the name holds a zero byte"
-    reason = _OPEN_ERRORS.get(error.errno or 0) or error.strerror or "it cannot be opened"
+        return say("the name holds a zero byte")
+    known = _OPEN_ERRORS.get(error.errno or 0) or error.strerror
+    reason = translate(known or phrase("it cannot be opened"))
     if error.errno == errno.ENOENT:
         from fitslint.source.nearby import suggest_file
 
-        reason += suggest_file(path)
+        reason += translate(suggest_file(path))
     return reason

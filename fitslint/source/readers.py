@@ -7,6 +7,7 @@ import os
 from typing import BinaryIO
 
 from fitslint.source.foreign_errors import is_from_handler, raise_foreign
+from fitslint.text import say
 
 CHUNK = 1024 * 1024
 WINDOW_BYTES = 4 * CHUNK
@@ -34,7 +35,14 @@ class FileReader:
                 data += more
         except OSError as error:
             raise_foreign(error)
-            self.fault = ("io", f"reading failed at byte {offset}: {error.strerror}")
+            self.fault = (
+                "io",
+                say(
+                    "reading failed at byte {offset}: {strerror}",
+                    offset=offset,
+                    strerror=error.strerror,
+                ),
+            )
             return b""
         return data
 
@@ -100,7 +108,7 @@ class StreamReader:
             # an alarm that goes off meanwhile does not.
             if is_from_handler(error):
                 raise
-            self.fault = ("io", f"reading failed: {error}")
+            self.fault = ("io", say("reading failed: {error}", error=error))
             chunk = b""
         if not chunk:
             self.size = self._start + len(self._window)

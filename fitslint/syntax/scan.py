@@ -28,6 +28,7 @@ from fitslint.syntax.scan_recover import (
     may_hold_header,
 )
 from fitslint.syntax.scan_start import locate_first_header
+from fitslint.text import count_noun, phrase, say
 
 HEADERS_MAX = 64 * 1024 * 1024
 """Bytes of cards that are kept of one file, unless one header may have more."""
@@ -161,7 +162,9 @@ class _Scanner:
                 self.end_missing = True
                 self.file.limits_hit.append(f"HDU {number} was judged to card {len(header)} only")
             if extent.stop_reason == "file" and self.file.problems[-1].kind == "header-cut":
-                self._note_truncation(f"the file ends inside the header of HDU {number}")
+                self._note_truncation(
+                    say("the file ends inside the header of HDU {number}", number=number)
+                )
         self.header_bytes += len(header.raw)
         hdu = Hdu(number, header, offset + length, compute_data_size(header.structure))
         self.file.hdus.append(hdu)
@@ -216,12 +219,18 @@ class _Scanner:
         if full or len(self.file.hdus) >= self.bounds.hdus:
             if not self.reader.ends_at(hdu.data_offset + pad_size(hdu.data_bytes or 0)):
                 self.note_problem("hdu-limit", hdu.number, hdu.data_offset, limit=hdu.number)
-                behind = f"{self.header_bytes} bytes of headers" if full else f"{hdu.number} HDUs"
-                self.file.limits_hit.append(f"reading stopped after {behind}")
+                behind = (
+                    phrase("{count} bytes of headers", count=self.header_bytes)
+                    if full
+                    else count_noun(hdu.number, "HDU")
+                )
+                self.file.limits_hit.append(say("reading stopped after {behind}", behind=behind))
             return True
         if self.deadline.is_over():
             self.file.status = "timeout"
-            self.file.reason = f"reading took longer than {self.bounds.seconds:g} s"
+            self.file.reason = say(
+                "reading took longer than {seconds:g} s", seconds=self.bounds.seconds
+            )
             return True
         return False
 
@@ -248,7 +257,9 @@ class _Scanner:
         if not self.size_uncertain:
             self._note_data_cut(hdu, total if hit is None else hit, followed=hit is not None)
             if hit is None:
-                self._note_truncation(f"the file ends inside the data unit of HDU {hdu.number}")
+                self._note_truncation(
+                    say("the file ends inside the data unit of HDU {number}", number=hdu.number)
+                )
         return self._rebase(hit)
 
     def _note_data_cut(self, hdu: Hdu, byte: int, *, followed: bool) -> None:

@@ -10,6 +10,7 @@ from fitslint.rules.api import flag, rule
 from fitslint.rules.data.numbers import agrees, write_number
 from fitslint.rules.data.places import flag_column
 from fitslint.rules.edits import set_value
+from fitslint.text import phrase
 
 _BINARY = ("bintable", "compressed-table")
 _TABLES = ("table", *_BINARY)
@@ -221,9 +222,14 @@ def _flag_extreme(data: DataFacts, keyword: str, extreme: str, actual: float) ->
     if card is None or card.number_value is None or agrees(card.text, actual):
         return
     yield flag(
-        card, keyword=keyword, stated=card.text.strip(), extreme=extreme, actual=actual,
-        fix=set_value(card, write_number(actual)), title=f"write the {extreme}",
-    )  # fmt: skip
+        card,
+        keyword=keyword,
+        stated=card.text.strip(),
+        extreme=phrase(extreme),
+        actual=actual,
+        fix=set_value(card, write_number(actual)),
+        title=phrase("write the {extreme}", extreme=phrase(extreme)),
+    )
 
 
 @rule(

@@ -21,7 +21,7 @@ from fitslint.syntax.column_formats import parse_ascii_format
     needs=("TFORMn",),
     hdus=("table",),
     facts=("fields",),
-    summary_ja="アスキー表のフィールドが TFORM の書式の数として読めない",
+    summary_ja="ASCII 表のフィールドが TFORM の書式の数として読めない",
     message={
         "number": "field {column} holds {text!r} {where}, which is no {kind} number",
         "point": "field {column} holds {text!r} {where}, without a decimal point: by {form} it is"
@@ -94,7 +94,7 @@ def _flag_implied_point(data: DataFacts, column: int, found: Places) -> Flag:
     catalogue_rows=("T032",),
     hdus=("table",),
     facts=("characters",),
-    summary_ja="アスキー表に ASCII でないバイトまたは制御文字がある",
+    summary_ja="ASCII 表に ASCII でないバイトまたは制御文字がある",
     message={
         "": "the rows hold {shown} {where}, which is no ASCII",
         "controls": "the rows hold the control character {shown} {where}",

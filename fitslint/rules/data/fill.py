@@ -8,6 +8,7 @@ from fitslint.model.data_facts import DataFacts
 from fitslint.model.finding import Edit
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag_missing, rule
+from fitslint.text import phrase
 
 _CLAUSES = {"image": "7.1.3", "table": "7.2.3"}
 
@@ -20,7 +21,7 @@ _CLAUSES = {"image": "7.1.3", "table": "7.2.3"}
     catalogue_rows=("F013", "F014"),
     facts=("fill",),
     fix="safe",
-    summary_ja="データ部の末尾の詰め物が 0 (アスキー表では空白) でない",
+    summary_ja="データ部の末尾の詰め物が 0 (ASCII 表では空白) でない",
     message="{count} of the {size} bytes of fill behind the data are not {wanted}; the first is"
     " {first}, at byte {place}",
 )
@@ -44,7 +45,7 @@ def data_fill(data: DataFacts) -> Iterator[Flag]:
     ```
     """
     kind = data.header.kind
-    wanted = "blanks" if kind == "table" else "zero"
+    wanted = phrase("blanks") if kind == "table" else phrase("zero")
     clause = "3.3.2" if kind in ("primary", "groups") else _CLAUSES.get(kind, "7.3.3")
     for _, found in data.list_places("fill"):
         end = data.offset + data.size + found.number
@@ -55,5 +56,5 @@ def data_fill(data: DataFacts) -> Iterator[Flag]:
         yield flag_missing(
             None, byte=found.byte, place=found.byte, clause=clause, count=found.count,
             size=found.number, wanted=wanted, first=found.text, fix=None if has_sum else fill,
-            title=f"fill with {wanted}",
+            title=phrase("fill with {wanted}", wanted=wanted),
         )  # fmt: skip

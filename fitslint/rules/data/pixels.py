@@ -11,6 +11,7 @@ from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule
 from fitslint.rules.data.numbers import agrees, write_number
 from fitslint.rules.edits import set_value
+from fitslint.text import phrase
 
 _IMAGES = ("primary", "image")
 _RESERVED = ("DATAMIN", "DATAMAX")
@@ -36,7 +37,7 @@ _STATISTICS: tuple[tuple[str, str, str, Level, float], ...] = (
     facts=("pixels",),
     fix="safe",
     changes=("own",),
-    summary_ja="DATAMIN、DATAMAX などの統計値が画素の値と一致しない",
+    summary_ja="DATAMIN、DATAMAX などの統計値がピクセルの値と一致しない",
     message="{keyword} is {stated}, and the {what} is {actual}",
 )
 def image_statistics(data: DataFacts) -> Iterator[Flag]:
@@ -77,9 +78,9 @@ def image_statistics(data: DataFacts) -> Iterator[Flag]:
             continue
         yield flag(
             card, level="style" if is_unset else level, keyword=keyword,
-            stated=card.text.strip(), what=what, actual=actual,
+            stated=card.text.strip(), what=phrase(what), actual=actual,
             fix=set_value(card, write_number(actual)) if keyword in _RESERVED else None,
-            title="write that of the pixels",
+            title=phrase("write that of the pixels"),
         )  # fmt: skip
 
 
@@ -99,7 +100,7 @@ def _is_root_mean_square(card: Card, pixels: PixelFacts) -> bool:
     needs=("BLANK", "DATAMIN", "DATAMAX"),
     hdus=_IMAGES,
     facts=("pixels",),
-    summary_ja="BLANK の画素が値として数えられている",
+    summary_ja="BLANK のピクセルが値として数えられている",
     message={
         "counted": "{keyword} = {stated} is the value of BLANK: {blanks:,} undefined pixels were"
         " counted as values",

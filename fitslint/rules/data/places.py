@@ -7,6 +7,7 @@ from typing import Any
 from fitslint.model.data_facts import DataFacts, Places
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, flag_missing
+from fitslint.text import phrase
 
 
 def flag_column(data: DataFacts, root: str, column: int, found: Places, **params: Any) -> Flag:
@@ -21,5 +22,7 @@ def flag_column(data: DataFacts, root: str, column: int, found: Places, **params
 def describe_rows(found: Places) -> str:
     """``in row 3``, or ``in 12 rows, the first of which is 3``."""
     if found.count == 1:
-        return f"in row {found.row}"
-    return f"in {found.count:,} rows, the first of which is {found.row}"
+        return phrase("in row {row}", row=found.row)
+    return phrase(
+        "in {count:,} rows, the first of which is {row}", count=found.count, row=found.row
+    )

@@ -16,6 +16,7 @@ from fitslint.rules.dictionary.hdus import HduRequirement, Requirement, index_hd
 from fitslint.rules.dictionary.presence import make_value_reader
 from fitslint.rules.tables.columns import read_binary_columns, read_text_columns
 from fitslint.syntax.column_formats import parse_dimensions
+from fitslint.text import phrase
 from fitslint.units.spelling import is_readable_unit, is_same_unit
 
 _TABLE_KINDS = ("table", "bintable")
@@ -113,7 +114,7 @@ def missing_column(header: Header, tables: Mapping[str, HduRequirement]) -> Iter
         if name not in present and column.condition and column.condition.holds(values) is True:
             yield flag(
                 card, clause=column.clause, who=column.dictionary_id, table=table.hdu.name,
-                name=column.name, word=column.definition["importance"],
+                name=column.name, word=phrase(column.definition["importance"]),
             )  # fmt: skip
 
 

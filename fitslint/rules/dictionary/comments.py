@@ -19,6 +19,7 @@ from fitslint.rules.api import rule
 from fitslint.rules.dictionary.fixes import may_mention_unit, state_unit
 from fitslint.rules.dictionary.flags import flag_entry
 from fitslint.rules.dictionary.names import is_instrument_authority
+from fitslint.text import phrase
 from fitslint.units.names import find_spelling
 from fitslint.units.spelling import BRACKETED, is_same_unit, is_surely_unit, standardise_unit
 
@@ -130,7 +131,7 @@ def unit_not_in_comment(header: Header, cards: _UnitComments) -> Iterator[Flag]:
         yield from flag_entry(
             card, header, card.form.comment or (0, CARD_SIZE), message="other" if found else "",
             clause_keyword=keyword, level=level, keyword=keyword, unit=unit, found=found,
-            fix=_restate_unit(card, header, unit), title=f"state the unit {unit}",
+            fix=_restate_unit(card, header, unit), title=phrase("state the unit {unit}", unit=unit),
         )  # fmt: skip
     if clean:
         cards.remember(header)

@@ -15,6 +15,7 @@ from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule
 from fitslint.rules.edits import rename_card, set_value
 from fitslint.rules.reserved.types import TYPE_WORDS
+from fitslint.text import join_words, phrase
 
 _REFERENCE_FORM = compile_late(
     r"\d{4}[A-Za-z&.]{5}[0-9A-Za-z.]{9}[A-Z]"  # bibcode: year, journal, volume … author
@@ -37,7 +38,7 @@ _UNIT_WORDS = compile_late(r"\[|h[hms:r]|hour|d[dm:e]|degree|sexag|[\"']", re.IG
     catalogue_rows=("R014",),
     reads="value",
     keywords=("REFERENC",),
-    summary_ja="REFERENC に書誌コード, DOI, URL のいずれもない",
+    summary_ja="REFERENC に書誌コード、DOI、URL のいずれもない",
     message="REFERENC names no 19-character bibcode, DOI or URL, so nobody can look it up",
 )
 def reference_form(card: Card) -> Iterator[Flag]:
@@ -116,7 +117,7 @@ def exposure_not_positive(card: Card) -> Iterator[Flag]:
     reads="value",
     keywords=("RA", "DEC"),
     precheck=lambda text: text[:1] not in b"'TF",
-    summary_ja="RA または DEC が度の数値でも単位の分かる六十進表記でもない",
+    summary_ja="RA または DEC が度の数値でも単位のわかる六十進表記でもない",
     message={
         "number": "{keyword} is a number in quotes; write {new} without them, in degrees",
         "unit": "{keyword} = {value} could be hours or degrees; say which in the comment",
@@ -148,8 +149,15 @@ def pointing_form(card: Card, header: Header) -> Iterator[Flag]:
         return
     text = value.strip()
     if _NUMBER.fullmatch(text):
-        yield flag(card, message="number", fix=set_value(card, text.upper()), safety="unsafe",
-                   title="write a number", keyword=card.keyword, new=text.upper())  # fmt: skip
+        yield flag(
+            card,
+            message="number",
+            fix=set_value(card, text.upper()),
+            safety="unsafe",
+            title=phrase("write a number"),
+            keyword=card.keyword,
+            new=text.upper(),
+        )
     elif _SEXAGESIMAL.fullmatch(text) and not _is_in_range(card.keyword, text):
         yield flag(card, message="range", keyword=card.keyword, value=text)
     elif _SEXAGESIMAL.fullmatch(text):
@@ -235,11 +243,14 @@ def implausible_value(card: Card) -> Iterator[Flag]:
 def _describe_range(entry: Entry) -> str:
     """The limits of an entry in words."""
     parts = []
-    if entry.minimum is not None:
-        parts.append(f"{'above' if entry.exclusive_minimum else 'at least'} {entry.minimum}")
-    if entry.maximum is not None:
-        parts.append(f"{'below' if entry.exclusive_maximum else 'at most'} {entry.maximum}")
-    return " and ".join(parts) + (f" {entry.unit}" if entry.unit else "")
+    low, high, unit = entry.minimum, entry.maximum, f" {entry.unit}" if entry.unit else ""
+    if low is not None:
+        template = "above {low}{unit}" if entry.exclusive_minimum else "at least {low}{unit}"
+        parts.append(phrase(template, low=low, unit="" if high is not None else unit))
+    if high is not None:
+        template = "below {high}{unit}" if entry.exclusive_maximum else "at most {high}{unit}"
+        parts.append(phrase(template, high=high, unit=unit))
+    return join_words(parts, "and")
 
 
 @rule(
@@ -278,7 +289,9 @@ def data_limits_exchanged(header: Header) -> Iterator[Flag]:
     if lowest is not None and highest is not None and lowest > highest:
         # Each keeps its value and comment and gets the other's name.
         exchange = (rename_card(low, "DATAMAX"), rename_card(high, "DATAMIN"))
-        yield flag(low, fix=exchange, title="exchange the names", low=low.text, high=high.text)
+        yield flag(
+            low, fix=exchange, title=phrase("exchange the names"), low=low.text, high=high.text
+        )
 
 
 _SECTION_LEVELS: dict[str, Level | None] = {"DATASEC": None, "TRIMSEC": "style", "BIASSEC": "style"}

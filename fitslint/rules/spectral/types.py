@@ -15,6 +15,7 @@ from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, insert_after, rule
 from fitslint.rules.edits import overwrite_value
 from fitslint.rules.wcs.versions import find_axis_cards
+from fitslint.text import phrase
 from fitslint.units.spelling import name_quantity
 
 LINEAR_IN = {
@@ -80,7 +81,7 @@ def _surely_other(text: bytes) -> bool:
     keywords=_CTYPES,
     types=("string",),
     precheck=_surely_other,
-    summary_ja="スペクトル軸の CTYPE の型またはアルゴリズムの符号が標準にない",
+    summary_ja="分光軸の CTYPE の型またはアルゴリズムの符号が標準にない",
     message={
         "": "{keyword} = '{text}': {algorithm} is no algorithm of spectral axes",
         "leads": "{keyword} = '{text}': {algorithm} does not lead to {code}, which is linear in"
@@ -135,7 +136,7 @@ FRAMES_OF_AIPS = {"LSR": "LSRK", "HEL": "BARYCENT", "OBS": "TOPOCENT"}
 _OLD = compile_late("(FREQ|VELO|FELO)(?:-(LSR|HEL|OBS))?")
 _MEANT = {
     "FREQ": "'FREQ'",
-    "VELO": "'VRAD' (or 'VOPT', which VELREF tells)",
+    "VELO": phrase("'VRAD' (or 'VOPT', which VELREF tells)"),
     "FELO": "'VOPT-F2W'",
 }
 
@@ -187,7 +188,7 @@ def spectral_type_of_aips(card: Card, header: Header) -> Iterator[Flag]:
     frame = FRAMES_OF_AIPS.get(match[2] or "", "")
     yield flag(
         card, message="" if frame else "bare", fix=_modernise(card, header, match[1], frame),
-        title="write the type of the standard", keyword=card.keyword, text=text,
+        title=phrase("write the type of the standard"), keyword=card.keyword, text=text,
         meant=_MEANT[match[1]], frame=frame,
     )  # fmt: skip
 
@@ -215,7 +216,7 @@ _DEFAULT = {
     "wavenumber": "m-1",
     "velocity": "m/s",
     "length": "m",
-    "ratio": "no unit",
+    "ratio": phrase("no unit"),
 }
 
 
@@ -255,7 +256,7 @@ def _surely_fit(header: Header) -> bool:
     needs=("CTYPEia", "CUNITia"),
     min_present=2,
     precheck=_surely_fit,
-    summary_ja="スペクトル軸の CUNIT が CTYPE の量の単位でない",
+    summary_ja="分光軸の CUNIT が CTYPE の量の単位でない",
     message="{keyword} = '{unit}' is a unit of {measured}, and {other} = '{kind}' is a {quantity},"
     " in {wanted} by default",
 )
@@ -289,6 +290,12 @@ def spectral_unit(header: Header) -> Iterator[Flag]:
                 continue
             if measured != quantity:
                 yield flag(
-                    card, keyword=card.keyword, unit=unit, measured=measured, other=kind.keyword,
-                    kind=str(kind.value).rstrip(" "), quantity=quantity, wanted=_DEFAULT[quantity],
-                )  # fmt: skip
+                    card,
+                    keyword=card.keyword,
+                    unit=unit,
+                    measured=phrase(measured),
+                    other=kind.keyword,
+                    kind=str(kind.value).rstrip(" "),
+                    quantity=phrase(quantity),
+                    wanted=_DEFAULT[quantity],
+                )

@@ -11,6 +11,7 @@ from fitslint.rules.api import delete_card, flag, rule
 from fitslint.rules.hdu_kinds import BINTABLE_KINDS, TABLE_KINDS
 from fitslint.rules.tables.columns import read_original_columns, read_text_columns, read_type_codes
 from fitslint.syntax.column_formats import INTEGER_RANGES
+from fitslint.text import phrase
 
 _UNSCALED_CODES = "ALX"
 
@@ -59,7 +60,7 @@ def null_without_integers(header: Header) -> Iterator[Flag]:
     for n, card in header.map_indices("TNULL").items():
         form = columns.get(n)
         if form is not None and form.element not in INTEGER_RANGES:
-            title = f"delete TNULL{n}"
+            title = phrase("delete TNULL{n}", n=n)
             yield flag(card, fix=delete_card(card), title=title, column=n, code=form.element)
 
 
@@ -112,7 +113,7 @@ def null_out_of_range(header: Header) -> Iterator[Flag]:
         if not least <= value <= most:
             yield flag(
                 card, column=n, value=value, code=form.element, least=least, most=most,
-                fix=delete_card(card), title="delete it",
+                fix=delete_card(card), title=phrase("delete it"),
             )  # fmt: skip
 
 
@@ -125,7 +126,7 @@ def null_out_of_range(header: Header) -> Iterator[Flag]:
     catalogue_rows=("T017",),
     needs=("TNULLn", "TFORMn"),
     hdus=("table",),
-    summary_ja="アスキー表の TNULLn がフィールドの幅より長い",
+    summary_ja="ASCII 表の TNULLn がフィールドの幅より長い",
     message="TNULL{column} = '{value}' has {length} characters, but the field only {width}",
 )
 def null_too_wide(header: Header) -> Iterator[Flag]:
@@ -207,7 +208,7 @@ def scaled_text(header: Header) -> Iterator[Flag]:
         for n, card in header.map_indices(root).items():
             code = codes.get(n, "")
             if code and code in _UNSCALED_CODES:
-                title = f"delete {root}{n}"
+                title = phrase("delete {root}{n}", root=root, n=n)
                 yield flag(card, fix=delete_card(card), title=title, root=root, column=n, code=code)
 
 

@@ -11,6 +11,7 @@ from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule
 from fitslint.rules.spectral.types import list_stems
 from fitslint.rules.wcs.versions import find_axis_cards
+from fitslint.text import phrase
 from fitslint.units.spelling import name_quantity
 
 _SAME = {"IAT": "TAI", "TDT": "TT", "ET": "TT", "UT": "UTC", "GMT": "UTC"}
@@ -111,9 +112,13 @@ def unit_of_time_axis(header: Header) -> Iterator[Flag]:
         measured = name_quantity(unit.value.strip(" ")) if isinstance(unit.value, str) else None
         if measured is not None and measured != "time" and _is_time(kind):
             yield flag(
-                unit, keyword=unit.keyword, unit=unit.text, measured=measured, other=kind.keyword,
+                unit,
+                keyword=unit.keyword,
+                unit=unit.text,
+                measured=phrase(measured),
+                other=kind.keyword,
                 text=kind.text,
-            )  # fmt: skip
+            )
 
 
 def _pair_units(header: Header) -> Iterator[tuple[Card, Card]]:

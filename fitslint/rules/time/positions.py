@@ -13,6 +13,7 @@ from fitslint.model.late import compile_late
 from fitslint.model.records import replace as in_hdu
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule
+from fitslint.text import phrase
 
 _TELLING = 8
 """The first characters tell the positions apart (9.2.3)."""
@@ -204,10 +205,10 @@ def _is_there(file: FitsFile, name: str) -> bool:
 
 
 _SENSES: dict[str, tuple[Callable[[float], bool], str, str]] = {
-    "TIMEDEL": (lambda value: value > 0, "a length of time, over 0", "9.4.2"),
-    "TIMEPIXR": (lambda value: 0 <= value <= 1, "a place in the bin, from 0 to 1", "9.4.2"),
-    "TIMRDER": (lambda value: value >= 0, "an error, not below 0", "9.4.3"),
-    "TIMSYER": (lambda value: value >= 0, "an error, not below 0", "9.4.3"),
+    "TIMEDEL": (lambda value: value > 0, phrase("a length of time, over 0"), "9.4.2"),
+    "TIMEPIXR": (lambda value: 0 <= value <= 1, phrase("a place in the bin, from 0 to 1"), "9.4.2"),
+    "TIMRDER": (lambda value: value >= 0, phrase("an error, not below 0"), "9.4.3"),
+    "TIMSYER": (lambda value: value >= 0, phrase("an error, not below 0"), "9.4.3"),
 }
 
 

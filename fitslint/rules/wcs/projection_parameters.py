@@ -17,6 +17,7 @@ from fitslint.rules.wcs.versions import (
     find_matrices,
     is_in_types,
 )
+from fitslint.text import phrase
 
 _NONE = frozenset[int]()
 _ONE, _TWO = frozenset((1,)), frozenset((1, 2))
@@ -89,7 +90,7 @@ def _zeroth(header: Header, version: str) -> dict[tuple[int, int], Card]:
             code in header.raw for code in (b"-COP", b"-COE", b"-COD", b"-COO", b"-BON", b"-ZPN")
         )
     ),
-    summary_ja="PVi_m の番号がその投影法のパラメーターでない、または必要なパラメーターがない",
+    summary_ja="PVi_m の番号がその投影法のパラメータでない、または必要なパラメータがない",
     message={
         "": "{keyword} is no parameter of {projection} in {version}: its axis of latitude has"
         " {known}",
@@ -174,8 +175,11 @@ def _judge_range(sky: _Sky, terms: dict[tuple[int, int], Card]) -> Iterator[Flag
 
 def _say(axis: int, known: frozenset[int]) -> str:
     names = [f"PV{axis}_{term}" for term in sorted(known)]
-    return ("none" if not names else names[0] if len(names) == 1
-            else f"{names[0]} to {names[-1]}")  # fmt: skip
+    if not names:
+        return phrase("none")
+    if len(names) == 1:
+        return names[0]
+    return phrase("{first} to {last}", first=names[0], last=names[-1])
 
 
 def _find_absent(sky: _Sky, terms: dict[tuple[int, int], Card]) -> Iterator[Flag]:
@@ -207,7 +211,7 @@ def _find_absent(sky: _Sky, terms: dict[tuple[int, int], Card]) -> Iterator[Flag
     needs=("CTYPEia",),
     needs_one_of=(_TYPES,),
     precheck=lambda header: b"-GLS" not in header.raw and b"-NCP" not in header.raw,
-    summary_ja="廃止された投影法の名前 (GLS, NCP) が使われている",
+    summary_ja="廃止された投影法の名前 (GLS、NCP) が使われている",
     message={
         "GLS": "{keyword} = '{text}': the projection GLS of AIPS was replaced by SFL; readers"
         " differ where the reference latitude is not 0 (five of fourteen by degrees)",

@@ -16,6 +16,7 @@ from fitslint.rules.edits import rename_card
 from fitslint.rules.wcs.celestial import find_latitude_axis
 from fitslint.rules.wcs.conversion import convert_to_matrix, format_real
 from fitslint.rules.wcs.versions import LETTERS, find_axis_cards, find_matrices, is_in_types
+from fitslint.text import phrase
 
 _MATRIX_AXES = range(1, 10)
 """Axes of one digit: no archive has a matrix with more in the old form."""
@@ -82,13 +83,13 @@ def draft_keyword(card: Card, header: Header) -> Iterator[Flag]:
     new, exact = _find_new_name(keyword, header)
     both = new in header
     edits: Sequence[Edit] | None = None
-    title = f"rename {keyword} to {new}"
+    title = phrase("rename {keyword} to {new}", keyword=keyword, new=new)
     if exact and not both and _may_rename(keyword, header):
         edits = (rename_card(card, new),)
         if keyword in DRAFT_MATRIX["PC"]:
             # IRAF and CFITSIO know no PCi_j
             edits = convert_to_matrix(header, "PC0", keep_steps=bool(header.authority))
-            title = "write CDi_j in place of PC00i00j and CDELTi"
+            title = phrase("write CDi_j in place of PC00i00j and CDELTi")
     turned = keyword == "LONGPOLE" and not both and card.number_value != _LONPOLE_DEFAULT
     drafts = (root for root, names in DRAFT_MATRIX.items() if keyword in names)
     plain = next(drafts, "").lower() if "i" not in new else "axis"
