@@ -185,11 +185,8 @@ def _normalise_name(name: str) -> str:
     if name.startswith("HIERARCH "):
         return name
     upper = name.upper()
-    if _LEADING_ZERO.search(upper):
-        near = load_standard().find_near_match(upper)
-        if near is not None and near.reason == "leading-zero":
-            return near.canonical
-    return upper
+    near = load_standard().find_near_match(upper) if _LEADING_ZERO.search(upper) else None
+    return near.canonical if near and near.reason == "leading-zero" else upper
 
 
 def _is_written_otherwise(name: str) -> bool:
