@@ -177,7 +177,7 @@ def test_data_come_with_the_package():
     """The dictionaries and schemas are found from wherever the package stands."""
     from fitslint.rules.coverage import read_open_rows
 
-    assert any(row.id == "U001" for row in read_open_rows())
+    assert any(row.id == "P011" for row in read_open_rows())
 
 
 def test_versions_agree(root):

@@ -19,6 +19,7 @@ from fitslint.model.finding import Severity
 from fitslint.source.astropy_objects import read_objects
 from fitslint.source.files import read_bytes, read_file, read_stream
 from fitslint.source.nearby import require_file
+from fitslint.syntax.scan import ReadData
 
 _CHECKERS_MAX = 8
 """Warm checkers kept, one for each combination of settings used lately."""
@@ -35,6 +36,7 @@ def check(
     extend_select: str | Sequence[str] = (),
     severity: Mapping[str, Severity] | None = None,
     max_findings: int | None = None,
+    data: bool = False,
     config: str | os.PathLike[str] | None = None,
     corrections: str | os.PathLike[str] | None = None,
 ) -> Report:
@@ -61,6 +63,9 @@ def check(
         severity by rule.
     max_findings : int
         findings of one rule that are kept; all are counted.
+    data : bool
+        read the data units as well (needs numpy): sums, fill, columns, heap, tiles. Those of
+        astropy objects are never looked at.
     config : str or path-like
         a configuration file (``fitslint.toml``, or ``pyproject.toml`` with a table
         ``[tool.fitslint]``) whose options hold where no argument says otherwise. Unlike the
@@ -97,7 +102,7 @@ def check(
     settings = build_settings(
         profile=profile, dictionary=dictionary, dictionary_path=dictionary_path, select=select,
         ignore=ignore, extend_select=extend_select, severity=severity, max_findings=max_findings,
-        config=config,
+        data=data, config=config,
     )  # fmt: skip
     checker = _get_checker(settings)
     checker.get_linter()  # which tells what makes no sense before anything is read
@@ -125,25 +130,30 @@ def _reuse_checker(settings: Settings) -> FileChecker:
     return _make_checker(settings)
 
 
-def _read_with_corrections(source: object, limits: Limits, *, corrections: str) -> FitsFile:
+def _read_with_corrections(
+    source: object, limits: Limits, read_data: ReadData | None = None, *, corrections: str
+) -> FitsFile:
     from fitslint.repair.corrections import load_corrections, read_with_corrections
 
     if isinstance(source, str):
-        return read_with_corrections(source, limits, load_corrections(corrections))
+        return read_with_corrections(source, limits, load_corrections(corrections), read_data)
     if isinstance(source, bytes | bytearray | memoryview):
-        return read_with_corrections(bytes(source), limits, load_corrections(corrections))
+        return read_with_corrections(
+            bytes(source), limits, load_corrections(corrections), read_data
+        )
     raise NotCheckableError("corrections are applied to a path or bytes only")
 
 
-def _read_source(source: object, limits: Limits) -> FitsFile:
+def _read_source(source: object, limits: Limits, read_data: ReadData | None = None) -> FitsFile:
     if isinstance(source, str):
-        return read_file(source, limits)
+        return read_file(source, limits, read_data)
     if isinstance(source, bytes | bytearray | memoryview):
-        return read_bytes(bytes(source), "<bytes>", limits)
+        return read_bytes(bytes(source), "<bytes>", limits, read_data)
     if isinstance(source, io.TextIOBase):
         raise NotCheckableError("a file object must be opened in binary mode")
     if hasattr(source, "read"):
         name = getattr(source, "name", None)
         stream = cast(BinaryIO, source)
-        return read_stream(stream, name if isinstance(name, str) and name else "<stream>", limits)
+        name = name if isinstance(name, str) and name else "<stream>"
+        return read_stream(stream, name, limits, read_data)
     return read_objects(source)

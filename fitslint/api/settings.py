@@ -22,6 +22,7 @@ def build_settings(
     extend_select: str | Sequence[str] = (),
     severity: Mapping[str, Severity] | None = None,
     max_findings: int | None = None,
+    data: bool = False,
     config: str | os.PathLike[str] | None = None,
 ) -> Settings:
     """The settings that the options of :func:`check` stand for.
@@ -39,7 +40,7 @@ def build_settings(
         "dictionary-path": _split_words(dictionary_path) or None,
         "select": _split_words(select), "ignore": _split_words(ignore),
         "extend-select": _split_words(extend_select), "severity": severity,
-        "max-findings": max_findings,
+        "max-findings": max_findings, "data": data or None,
     }  # fmt: skip
     given = {
         name: parse_option(OPTIONS[name], value)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from fitslint.cli.errors import UsageError, require_choice
 from fitslint.cli.options import FORMAT, FORMATS, Options, argument, option
+from fitslint.text import say
 
 if TYPE_CHECKING:
     from fitslint.dictionary.proposals import Proposal, UnknownWord
@@ -30,13 +31,22 @@ def propose_keywords(options: AbbrevOptions) -> None:
     phrase, prefix = options.phrase, options.prefix.upper()
     require_choice("--format", options.format, FORMATS)
     if not re.fullmatch("[A-Z0-9_-]{0,7}", prefix):
-        raise UsageError(f"'--prefix' is at most 7 of A-Z, 0-9, - and _, not {options.prefix!r}")
+        raise UsageError(
+            say(
+                "'--prefix' is at most 7 of A-Z, 0-9, - and _, not {prefix!r}",
+                prefix=options.prefix,
+            )
+        )
     reading, proposals = parse_phrase(phrase), propose(phrase, prefix)
     if not reading.parts:
         hint = "".join(f"; {_describe_unknown(word)}" for word in reading.unknown if word.nearest)
-        raise UsageError(f"no word of {phrase!r} stands for an abbreviation{hint}")
+        raise UsageError(
+            say("no word of {phrase!r} stands for an abbreviation{hint}", phrase=phrase, hint=hint)
+        )
     if not proposals:
-        raise UsageError(f"{phrase!r} needs more than eight characters; leave words out")
+        raise UsageError(
+            say("{phrase!r} needs more than eight characters; leave words out", phrase=phrase)
+        )
     if options.format == "json":
         answer = {
             "phrase": phrase,

@@ -25,6 +25,7 @@ from fitslint.cli.kappa import fetch, maps, qc, rescale
 from fitslint.cli.kappa import run as pipeline
 from fitslint.cli.options import Options
 from fitslint.cli.xray import contbin, regions
+from fitslint.text import say
 
 _COMPLETION_VARIABLE = "_FITSLINT_COMPLETE"
 """The variable by which a shell asks what may come next."""
@@ -117,6 +118,7 @@ def root(
         bool,
         typer.Option("--version", callback=_print_version, is_eager=True, help="Show the version."),
     ] = False,
+    lang: Annotated[str, typer.Option(metavar="LANG", help=Options.declared["lang"].help)] = "",
 ) -> None:
     """Check FITS headers: which column of which card of which HDU, why, and what to write."""
 
@@ -135,7 +137,9 @@ def run(arguments: list[str]) -> ExitCode:
     except ModuleNotFoundError as error:
         if (error.name or "").split(".")[0] not in PIPELINE_PACKAGES:
             raise
-        sentence = f"this needs the package {error.name}; pip install 'fitslint[pipeline]'"
+        sentence = say(
+            "this needs the package {name}; pip install 'fitslint[pipeline]'", name=error.name
+        )
         raise UsageError(sentence) from None
     except Exception as error:
         from fitslint.dictionary.load import DictionaryError

@@ -8,7 +8,7 @@ from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from fitslint.cli.errors import ExitCode, UsageError, print_error
+from fitslint.cli.errors import ExitCode, UsageError, print_error, require_numpy
 from fitslint.cli.options import (
     COLOR,
     CONFIG,
@@ -22,6 +22,7 @@ from fitslint.cli.options import (
     configuration_option,
     option,
 )
+from fitslint.text import list_first, say
 
 if TYPE_CHECKING:
     from fitslint.cli.outputs import ReportOutput
@@ -42,6 +43,7 @@ class CheckRunOptions(Options):
     """How ``fitslint check`` works, beside what :class:`SelectOptions` selects."""
 
     corrections: str | None = CORRECTIONS
+    data: bool = configuration_option("data")
     every: bool = configuration_option("every")
     show_infos: bool = option("Show findings of severity info as text, too.")
     follow_links: bool = option("Follow links that lead out of a named folder.")
@@ -90,6 +92,8 @@ def run_check(options: CheckOptions) -> ExitCode:
     from fitslint.source.walk import FileWalk
 
     settings = load_settings(options, options.config, search=not options.no_config).settings
+    if settings.data:
+        require_numpy("--data")
     withholding = open_filters(settings)
     inputs = options.paths or ["."]
     with ExitStack() as stack:
@@ -101,11 +105,15 @@ def run_check(options: CheckOptions) -> ExitCode:
         outputs = open_outputs(options.output or (), options.color, stack, least, settings.fail_on)
         if options.write_baseline is not None:
             outputs.append(open_baseline_output(options.write_baseline, stack))
-        batches = _start_batches(options, settings, walk, outputs, withholding)
+        counter = FileCounter(walk.restart())
+        batches = _start_batches(options, settings, walk, outputs, withholding, counter=counter)
+        counter.begin()
         tally = Tally()
         has_withheld = bool(withholding.filters)
-        summary = Summary(tally, walk.skipped, find_coverage(settings), has_withheld=has_withheld)
-        counter = FileCounter(walk.restart())
+        summary = Summary(
+            tally, walk.skipped, find_coverage(settings), with_data=settings.data,
+            has_withheld=has_withheld,
+        )  # fmt: skip
         with end_early(outputs, summary), closing(batches), closing(counter):
             for batch in batches:
                 write_batch(batch, outputs, tally, counter)
@@ -128,6 +136,8 @@ def _start_batches(
     walk: Iterable[str],
     outputs: Sequence[ReportOutput],
     withholding: Withholding,
+    *,
+    counter: FileCounter,
 ) -> Generator[Batch]:
     """Batches of answers for the files of ``walk``."""
     from fitslint.cli.withholding import open_cache
@@ -141,7 +151,7 @@ def _start_batches(
         return check_batches(
             walk, settings, [output.reporter for output in outputs],
             read=_build_reader(options.corrections), filters=withholding.filters,
-            cache=open_cache(settings, is_off=is_off),
+            cache=open_cache(settings, is_off=is_off), advance=counter.advance_data,
         )  # fmt: skip
     except (UnknownSelectorError, DictionaryError) as error:
         raise UsageError(str(error)) from None
@@ -235,8 +245,14 @@ def end_early(outputs: Sequence[ReportOutput], summary: Summary) -> Iterator[Non
                     output.finish(replace(summary, interrupted=True))
             files = [output.file for output in outputs if output.file and output.waits]
             unwritten = ", ".join(repr(file.target) for file in files)
-            sentence = f"interrupted after {count_noun(summary.tally.files, 'file')}"
-            print_error(f"{sentence}; not written: {unwritten}" if unwritten else sentence)
+            sentence = say(
+                "interrupted after {files}", files=count_noun(summary.tally.files, "file")
+            )
+            print_error(
+                say("{sentence}; not written: {unwritten}", sentence=sentence, unwritten=unwritten)
+                if unwritten
+                else sentence
+            )
         raise
 
 
@@ -248,13 +264,13 @@ def report_leftovers(paths: Iterable[str]) -> None:
     orphans = [path for path in paths if is_orphan(path)]
     if not orphans:
         return
-    names = ", ".join(escape_text(path) for path in orphans[:_LEFTOVERS_NAMED])
-    more = len(orphans) - _LEFTOVERS_NAMED
-    names += f" and {more:,} more" if more > 0 else ""
-    sys.stderr.write(
-        f"fitslint: a repair was ended and left {names}; the file that it was to replace is "
-        "as it was, and 'fitslint fix --recover' removes what was left\n"
+    names = list_first([escape_text(path) for path in orphans], _LEFTOVERS_NAMED)
+    sentence = say(
+        "a repair was ended and left {names}; the file that it was to replace is as it was, and "
+        "'fitslint fix --recover' removes what was left",
+        names=names,
     )
+    sys.stderr.write(f"fitslint: {sentence}\n")
 
 
 def _write_notes(options: CheckOptions, summary: Summary, outputs: Sequence[ReportOutput]) -> None:
@@ -267,7 +283,7 @@ def _write_notes(options: CheckOptions, summary: Summary, outputs: Sequence[Repo
         for output in outputs
     ):
         sys.stdout.flush()
-        print_error(f"{count_noun(infos, 'info')} not shown (--show-infos)")
+        print_error(say("{infos} not shown (--show-infos)", infos=count_noun(infos, "info")))
     if options.statistics:
         _write_statistics(summary, outputs, options.color)
 

@@ -15,6 +15,7 @@ from typing import Annotated, Any, TypeVar
 import typer
 
 from fitslint.cli.options import REQUIRED, Declaration, Options
+from fitslint.text import ENGLISH, get_language
 
 Action = Callable[[], object]
 """What a command will do; it may return an exit code."""
@@ -66,6 +67,10 @@ def tidy_help(command: Any) -> None:
     The parser cuts summaries at 45 characters and says ``PATH <list[str]>``; its classes have moved
     from version to version, so that only what all of them have is touched.
     """
+    if get_language() != ENGLISH:
+        from fitslint.cli.help_page import HelpPage
+
+        command.get_help = HelpPage(command)
     for child in getattr(command, "commands", {}).values():
         first = (child.help or "").strip().split("\n\n")[0]
         child.short_help = child.short_help or " ".join(first.split())

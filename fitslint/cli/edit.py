@@ -26,6 +26,7 @@ from fitslint.cli.options import (
     configuration_option,
     option,
 )
+from fitslint.text import say
 
 if TYPE_CHECKING:
     from fitslint.repair.edit.keywords import KeywordEdit
@@ -91,13 +92,13 @@ def set_keywords(options: SetOptions) -> ExitCode:
     from fitslint.repair.edit.keywords import CardPosition, KeywordEdit
 
     if options.comment is not None and len(options.words) > 1:
-        raise UsageError("'--comment' is for one keyword; set them one by one")
+        raise UsageError(say("'--comment' is for one keyword; set them one by one"))
     position = CardPosition(options.before, options.after)
     edits = []
     for word in options.words:
         keyword, equals, value = word.partition("=")
         if not (keyword.strip() and equals):
-            raise UsageError(f"{word!r} is not KEY=VALUE")
+            raise UsageError(say("{word!r} is not KEY=VALUE", word=word))
         edits.append(
             KeywordEdit(
                 "set", keyword.strip(), value, options.comment, position, options.hdu, options.card
@@ -128,7 +129,7 @@ def move_keyword(options: MoveOptions) -> ExitCode:
     from fitslint.repair.edit.keywords import CardPosition, KeywordEdit
 
     if bool(options.before) == bool(options.after):
-        raise UsageError("say one of --before KEY and --after KEY")
+        raise UsageError(say("say one of --before KEY and --after KEY"))
     position = CardPosition(options.before, options.after)
     edit = KeywordEdit(
         "move", options.keyword, position=position, hdu=options.hdu, card=options.card

@@ -6,8 +6,21 @@ import sys
 from collections.abc import Callable
 from enum import IntEnum
 
+from fitslint.text import ENGLISH, get_language, phrase, say
+
 PIPELINE_PACKAGES = ("numpy", "scipy", "astropy", "matplotlib", "jinja2", "httpx", "fitsio")
 """Packages that an installation may do without."""
+
+
+_PARSER_SENTENCES = (
+    (r"no such option: (?P<option>.*)", "no option {option!r}"),
+    (r"no such command '(?P<word>.*?)'(?:; did you mean '(?P<near>.*)'\?)?", "no command {word!r}"),
+    (r"missing argument '(?P<name>.*)'", "the argument {name} is missing"),
+    (r"option '(?P<option>.*?)' requires an argument", "{option} needs a value"),
+    (r"got unexpected extra arguments? \((?P<words>.*)\)", "too many arguments: {words}"),
+    (r"invalid value for '(?P<option>.*?)': (?P<reason>.*)", "{option} cannot be that: {reason}"),
+)
+"""What the parser of options says, and how it is said in another language than its own."""
 
 
 class ExitCode(IntEnum):
@@ -28,6 +41,20 @@ class UsageError(Exception):
     """The command line asks for something that cannot be; one sentence says what."""
 
 
+def require_numpy(option: str) -> None:
+    """See to it that data can be read.
+
+    Raises
+    ------
+    UsageError
+        when numpy is not installed.
+    """
+    try:
+        import numpy  # noqa: F401
+    except ModuleNotFoundError:
+        raise UsageError(f"{option} needs numpy; pip install 'fitslint[pipeline]'") from None
+
+
 def require_choice(option: str, word: str, choices: tuple[str, ...]) -> None:
     """See to it that ``word`` is one of ``choices``.
 
@@ -40,7 +67,13 @@ def require_choice(option: str, word: str, choices: tuple[str, ...]) -> None:
 
     if word not in choices:
         raise UsageError(
-            f"'{option}' is {' or '.join(choices)}, not {word!r}{suggest(word, choices)}"
+            say(
+                "'{option}' is {choices}, not {word!r}{hint}",
+                option=option,
+                choices=" or ".join(choices),
+                word=word,
+                hint=suggest(word, choices),
+            )
         )
 
 
@@ -61,16 +94,28 @@ def describe_parser_error(error: Exception, arguments: list[str]) -> str:
     option = getattr(error, "option_name", None)
     possible = getattr(error, "possibilities", None)
     if option and possible is not None:
-        return f"no option {option!r}{suggest(option, possible)}"
+        return say("no option {option!r}{hint}", option=option, hint=suggest(option, possible))
     format_message: Callable[[], str] = error.format_message  # type: ignore[attr-defined]
     text = " ".join(format_message().split()).rstrip(".")
     text = text[:1].lower() + text[1:]
     if text.startswith("missing command"):
-        return "a command is missing; `fitslint --help` lists them"
+        return say("a command is missing; `fitslint --help` lists them")
     number = re.search(r"^invalid value for ('[^']+').*valid (integer|number|float)", text)
     if number:
-        return f"{number[1]} takes {'a whole number' if number[2] == 'integer' else 'a number'}"
+        kind = phrase("a whole number") if number[2] == "integer" else phrase("a number")
+        return say("{option} takes {kind}", option=number[1], kind=kind)
     first = next((word for word in arguments if not word.startswith("-")), "")
     if text.startswith("no such command") and Path(first).exists():
-        return f"{first!r} is no command; did you mean `fitslint check {first}`?"
-    return text.replace(". Did you mean", "; did you mean")
+        return say("{first!r} is no command; did you mean `fitslint check {first}`?", first=first)
+    text = text.replace(". Did you mean", "; did you mean")
+    return text if get_language() == ENGLISH else _translate_parser_sentence(text)
+
+
+def _translate_parser_sentence(text: str) -> str:
+    import re
+
+    for pattern, template in _PARSER_SENTENCES:
+        found = re.fullmatch(pattern, text)
+        if found:
+            return say(template, **found.groupdict())
+    return text

@@ -21,7 +21,9 @@ def main(arguments: list[str] | None = None) -> NoReturn:
         from fitslint.cli.interrupts import catch_signals
 
         with catch_signals():
-            run_command = _find_command(sys.argv[1:] if arguments is None else arguments)
+            words = sys.argv[1:] if arguments is None else arguments
+            _choose_language(words)
+            run_command = _find_command(words)
             code = run_command()
         sys.stdout.flush()
     except KeyboardInterrupt as error:
@@ -46,6 +48,25 @@ def _fill_streams() -> None:
         sys.stdin = sys.stdin or nowhere.open(encoding="utf-8")
         sys.stdout = sys.stdout or nowhere.open("w", encoding="utf-8", errors="replace")
         sys.stderr = sys.stderr or nowhere.open("w", encoding="utf-8", errors="replace")
+
+
+def _choose_language(arguments: list[str]) -> None:
+    """Speak what the command line or the environment asks for; English needs no tables."""
+    from fitslint.text import ENGLISH, choose_language
+
+    names = ("FITSLINT_LANG", "LC_ALL", "LC_MESSAGES", "LANG")
+    asked = {os.environ.get(name, "")[:2].lower() for name in names}
+    if asked <= {"", "c", "c.", "po", ENGLISH} and "--lang" not in " ".join(arguments):
+        choose_language(ENGLISH)
+        return
+    from fitslint.cli.errors import require_choice
+    from fitslint.cli.language import choose_process_language, find_option
+    from fitslint.text import LANGUAGES
+
+    wanted = find_option(arguments)
+    choose_process_language(arguments, os.environ)
+    if wanted:
+        require_choice("--lang", wanted, LANGUAGES)
 
 
 def _find_command(arguments: list[str]) -> Callable[[], ExitCode]:
@@ -86,14 +107,16 @@ def _silence_stream(descriptor: int) -> None:
 def _report_error(sentence: str) -> ExitCode:
     """Say what went wrong after what was written before; a stream that fails too says nothing."""
     from fitslint.report.escape import escape_text
+    from fitslint.text import ENGLISH, get_language
 
     try:
         sys.stdout.flush()
     except OSError:
         _silence_stream(1)
     text = f"fitslint: {escape_text(sentence)}\n"
+    encoding = "ascii" if get_language() == ENGLISH else sys.stderr.encoding or "ascii"
     try:
-        sys.stderr.write(text.encode("ascii", "backslashreplace").decode("ascii"))
+        sys.stderr.write(text.encode(encoding, "backslashreplace").decode(encoding))
         sys.stderr.flush()
     except OSError:
         _silence_stream(2)
@@ -105,7 +128,10 @@ def _describe_error(error: Exception) -> str:
         named = f"{error.filename}: " if error.filename else ""
         return f"{named}{error.strerror}"
     reason = " ".join(str(error).split())
-    return (
-        f"internal error: {type(error).__name__}: {reason} "
-        "(FITSLINT_DEBUG=1 shows where; please report it)"
+    from fitslint.text import say
+
+    return say(
+        "internal error: {kind}: {reason} (FITSLINT_DEBUG=1 shows where; please report it)",
+        kind=type(error).__name__,
+        reason=reason,
     )

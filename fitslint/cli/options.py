@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 from fitslint.cli.completion import complete_dictionaries, complete_output, complete_rules
 from fitslint.cli.errors import UsageError
 from fitslint.config.options import OPTIONS
+from fitslint.text import say
 
 if TYPE_CHECKING:
     from fitslint.repair.fixer import WriteOptions
@@ -99,13 +100,18 @@ def configuration_option(name: str, help: str = "", *, complete: Complete | None
 class Options:  # noqa: PLW1641 -- values may be lists
     """The options of a command, with their values; a subclass declares them."""
 
-    declared: ClassVar[dict[str, Declaration]] = {}
-    """By attribute, in the order of the help."""
+    declared: ClassVar[dict[str, Declaration]] = {
+        "lang": Declaration(OPTIONS["lang"].help, "LANG", ("--lang",), "", type="str")
+    }
+    """By attribute, in the order of the help; every command has those that stand here."""
+    lang: str = ""
+    """The language of the answer, which is chosen before the options are read."""
 
     def __init_subclass__(cls) -> None:
         inherited: dict[str, Declaration] = {}
         for base in cls.__bases__:
             inherited.update(getattr(base, "declared", {}))
+        common = {name: inherited.pop(name) for name in Options.declared}
         own: dict[str, Declaration] = {}
         for name, annotation in cls.__annotations__.items():
             row = cls.__dict__.get(name)
@@ -114,7 +120,7 @@ class Options:  # noqa: PLW1641 -- values may be lists
                 (inherited if name in inherited else own)[name] = row
                 setattr(cls, name, row.default)
         arguments = {name: row for name, row in inherited.items() if row.is_argument}
-        cls.declared = {**arguments, **own, **inherited}
+        cls.declared = {**arguments, **own, **inherited, **common}
 
     def __init__(self, **values: Any) -> None:
         for name, value in values.items():
@@ -152,8 +158,6 @@ LOG_FILE = option("Add what is changed to a repair log.", "FILE")
 HDU = option("HDU by number from 1, or by EXTNAME.", "N|NAME")
 FORMAT = option("text or json.", "NAME", default="text")
 FORMATS = ("text", "json")
-LANGUAGES = ("en", "ja")
-LANGUAGE = option("Summaries: en or ja.", "LANG", default="en")
 KEY_VALUES = option("Any keyword of the dictionary.", "KEY=VALUE", "--set")
 
 
@@ -199,9 +203,9 @@ def build_write_options(
     from fitslint.repair.fixer import WriteOptions
 
     if in_place and output_dir is not None:
-        raise UsageError("--in-place and --output-dir exclude each other")
+        raise UsageError(say("--in-place and --output-dir exclude each other"))
     if backup is not None and output_dir is not None:
-        raise UsageError("--backup is of no use with --output-dir: the files stay as they are")
+        raise UsageError(say("--backup is of no use with --output-dir: the files stay as they are"))
     if quiet:
         return WriteOptions("none", diff=diff, corrections=corrections)
     mode: Mode = "in-place" if in_place else "copy" if output_dir is not None else "replace"
@@ -220,8 +224,10 @@ def parse_position_option(name: str, text: str) -> tuple[float, float]:
 
     ra, comma, dec = text.partition(",")
     if not comma:
-        raise UsageError(f"{name} takes RA,DEC: 197.873,-1.341 or 13:11:29.52,-01:20:27.6")
+        raise UsageError(
+            say("{name} takes RA,DEC: 197.873,-1.341 or 13:11:29.52,-01:20:27.6", name=name)
+        )
     try:
         return position(ra, dec)
     except ValueError as error:
-        raise UsageError(f"{name}: {error}") from None
+        raise UsageError(say("{name}: {error}", name=name, error=error)) from None

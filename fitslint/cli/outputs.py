@@ -14,7 +14,7 @@ from fitslint.model.finding import Severity
 from fitslint.model.records import dataclass
 from fitslint.report.registry import FORMAT_NAMES, create_reporter
 from fitslint.report.reporter import Reporter, Summary
-from fitslint.text import suggest
+from fitslint.text import say, suggest
 
 COLORS = ("auto", "always", "never")
 DEFAULT = "full"
@@ -80,8 +80,10 @@ class ReportOutput:
         except BrokenPipeError:
             raise
         except OSError as error:
-            where = repr(self.file.target) if self.file else "standard output"
-            raise UsageError(f"cannot write {where}: {error.strerror or error}") from None
+            where = repr(self.file.target) if self.file else say("standard output")
+            raise UsageError(
+                say("cannot write {where}: {value}", where=where, value=error.strerror or error)
+            ) from None
 
 
 def is_colour_on(when: str, stream: TextIO) -> bool:
@@ -94,7 +96,12 @@ def is_colour_on(when: str, stream: TextIO) -> bool:
     """
     if when not in COLORS:
         raise UsageError(
-            f"'--color' is one of {', '.join(COLORS)}, not {when!r}{suggest(when, COLORS)}"
+            say(
+                "'--color' is one of {colors}, not {when!r}{hint}",
+                colors=", ".join(COLORS),
+                when=when,
+                hint=suggest(when, COLORS),
+            )
         )
     if when != "auto":
         return when == "always"
@@ -124,8 +131,13 @@ def open_outputs(
     paths = [os.path.realpath(target) if target else "" for _, target in pairs]
     for (_, target), path in zip(pairs, paths, strict=True):
         if paths.count(path) > 1:
-            where = repr(target) if target else "standard output"
-            raise UsageError(f"two outputs cannot both go to {where}; give one a file: FORMAT=FILE")
+            where = repr(target) if target else say("standard output")
+            raise UsageError(
+                say(
+                    "two outputs cannot both go to {where}; give one a file: FORMAT=FILE",
+                    where=where,
+                )
+            )
     outputs = []
     for name, target in pairs:
         painted = colour and not target
@@ -139,6 +151,8 @@ def open_outputs(
 def _parse_spec(spec: str) -> tuple[str, str]:
     name, _, target = spec.partition("=")
     if name not in FORMAT_NAMES:
-        hint = suggest(name, FORMAT_NAMES) or f"; there are {', '.join(FORMAT_NAMES)}"
-        raise UsageError(f"no output format {name!r}{hint}")
+        hint = suggest(name, FORMAT_NAMES) or say(
+            "; there are {format_names}", format_names=", ".join(FORMAT_NAMES)
+        )
+        raise UsageError(say("no output format {name!r}{hint}", name=name, hint=hint))
     return name, "" if target == "-" else target

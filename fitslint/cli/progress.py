@@ -36,14 +36,27 @@ class FileCounter:
         self._shares_terminal = self._is_terminal and sys.stdout.isatty()
         self._next_update = time.monotonic() + _DELAY
         self._files = 0
+        self._data_bytes = 0
         self._total = 0
         self._inputs_ahead: Iterator[str] | None = iter(inputs) if inputs is not None else None
         self._is_total_known = False
         self._bar: Progress | None = None
 
+    def begin(self) -> None:
+        """Work begins now: nothing is shown of one that is short."""
+        self._next_update = time.monotonic() + _DELAY
+
     def advance(self, files: int) -> None:
         """Count ``files`` more."""
         self._files += files
+        self._show()
+
+    def advance_data(self, count: int) -> None:
+        """Count bytes of data that were read."""
+        self._data_bytes += count
+        self._show()
+
+    def _show(self) -> None:
         now = time.monotonic()
         if not self._is_terminal or now < self._next_update:
             return
@@ -75,7 +88,8 @@ class FileCounter:
             total = f" of more than {self._total:,}"
         else:
             total = ""
-        return f"{self._files:,}{total} files checked"
+        data = f", {self._data_bytes / 1e6:,.0f} MB of data read" if self._data_bytes else ""
+        return f"{self._files:,}{total} files checked{data}"
 
     def clear(self) -> None:
         """Take the line away: a report is about to be written to the same terminal."""

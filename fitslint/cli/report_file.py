@@ -10,6 +10,7 @@ from typing import TextIO
 from fitslint.cli.errors import UsageError
 from fitslint.cli.streams import give_up, open_text
 from fitslint.model.late import compile_late
+from fitslint.text import say
 
 _DESCRIPTOR = compile_late("/dev/(?:fd/([0-9]+)|(stdout)|(stderr))|/proc/self/fd/([0-9]+)")
 _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0)
@@ -37,7 +38,9 @@ class ReportFile:
             self._descriptor = self._open_target()
         except (OSError, ValueError) as error:
             reason = error.strerror if isinstance(error, OSError) else error
-            raise UsageError(f"cannot write {target!r}: {reason}") from None
+            raise UsageError(
+                say("cannot write {target!r}: {reason}", target=target, reason=reason)
+            ) from None
         self.stream: TextIO = open_text(self._descriptor)
 
     @property
@@ -76,10 +79,13 @@ class ReportFile:
             return self._create_temporary(None)
         if stat.S_ISLNK(status.st_mode):
             raise UsageError(
-                f"{self.target!r} is a symbolic link; name the file that it stands for"
+                say(
+                    "{target!r} is a symbolic link; name the file that it stands for",
+                    target=self.target,
+                )
             )
         if stat.S_ISDIR(status.st_mode):
-            raise UsageError(f"cannot write {self.target!r}: it is a folder")
+            raise UsageError(say("cannot write {target!r}: it is a folder", target=self.target))
         if not stat.S_ISREG(status.st_mode):
             return os.open(self._path, os.O_WRONLY)
         self._refuse_fits()
@@ -102,5 +108,8 @@ class ReportFile:
         with suppress(PermissionError), open(self._path, "rb") as old:  # noqa: PTH123
             if old.read(8) in _HEADS:
                 raise UsageError(
-                    f"{self.target!r} is a FITS file and is not overwritten by a report"
+                    say(
+                        "{target!r} is a FITS file and is not overwritten by a report",
+                        target=self.target,
+                    )
                 )

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from fitslint.cli.completion import complete_rule
 from fitslint.cli.errors import UsageError, require_choice
-from fitslint.cli.options import FORMAT, FORMATS, LANGUAGE, LANGUAGES, Options, argument, option
+from fitslint.cli.options import FORMAT, FORMATS, Options, argument, option
+from fitslint.text import phrase, say, translate, translate_rule
 
 if TYPE_CHECKING:
     from fitslint.model.rule import Rule
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 _RULE_COLUMNS = ("code", "name", "severity", "fix", "clause", "summary")
 _WRAPPED_COLUMNS = ("name", "clause", "summary", "answer", "title", "message", "rules", "note")
 """Columns that may take several lines on a narrow terminal."""
+_PAGE_WIDTH = 100
+"""Columns of a page in a file or pipe."""
 
 
 class RulesOptions(Options):
@@ -30,14 +33,12 @@ class RulesOptions(Options):
     )
     coverage: bool = option("The catalogue of checks and what answers each.")
     format: str = FORMAT
-    lang: str = LANGUAGE
 
 
 class RuleOptions(Options):
     """The options of ``fitslint rule``."""
 
     name: str = argument("Code or name of a rule.", "CODE|NAME", complete=complete_rule)
-    lang: str = LANGUAGE
 
 
 def print_rules(options: RulesOptions) -> None:
@@ -45,15 +46,14 @@ def print_rules(options: RulesOptions) -> None:
 
     With --from fitsverify, or astropy, and one of its messages: those that say the same.
     """
-    require_choice("--lang", options.lang, LANGUAGES)
     if options.text is not None and options.program is None:
-        raise UsageError("a message is looked up with --from fitsverify or --from astropy")
+        raise UsageError(say("a message is looked up with --from fitsverify or --from astropy"))
     if options.program is not None:
         _print_foreign_messages(options.program, options)
     elif options.coverage:
-        _print_rows(options.format, ("check", "answer", "title"), _list_checks(options.lang))
+        _print_rows(options.format, ("check", "answer", "title"), _list_checks())
     else:
-        _print_rows(options.format, _RULE_COLUMNS, _list_rules(options.lang))
+        _print_rows(options.format, _RULE_COLUMNS, _list_rules())
 
 
 def _print_foreign_messages(program: str, options: RulesOptions) -> None:
@@ -64,7 +64,7 @@ def _print_foreign_messages(program: str, options: RulesOptions) -> None:
     require_choice("--from", program, PROGRAMS)
     if options.text is None:
         rows = [
-            {"message": one.pattern.pattern, "rules": " ".join(one.codes), "note": one.note}
+            {"message": one.pattern.pattern, "rules": " ".join(one.codes), "note": say(one.note)}
             for one in load_messages(program)
         ]
         _print_rows(options.format, ("message", "rules", "note"), rows)
@@ -72,15 +72,20 @@ def _print_foreign_messages(program: str, options: RulesOptions) -> None:
     message = find_message(program, options.text)
     if message is None:
         raise UsageError(
-            f"no message of {program} is known that is like {escape_text(options.text)!r}; "
-            f"`fitslint rules --from {program}` lists those that are"
+            say(
+                "no message of {program} is known that is like {text!r}; `fitslint rules --from "
+                "{program}` lists those that are",
+                program=program,
+                text=escape_text(options.text),
+            )
         )
     if message.note and options.format == "text":
-        sys.stdout.write(f"{message.note[0].upper()}{message.note[1:]}.\n")
-    _print_rows(options.format, _RULE_COLUMNS, _list_rules(options.lang, message.codes))
+        note = say(message.note)
+        sys.stdout.write(f"{note[0].upper()}{note[1:]}{say('.')}\n")
+    _print_rows(options.format, _RULE_COLUMNS, _list_rules(message.codes))
 
 
-def _list_rules(lang: str, codes: Sequence[str] | None = None) -> list[dict[str, str]]:
+def _list_rules(codes: Sequence[str] | None = None) -> list[dict[str, str]]:
     """The rules, or those of some codes in their order."""
     from fitslint.engine.ruleset import PROFILE_SEVERITIES
     from fitslint.rules.registry import load_rules
@@ -94,13 +99,13 @@ def _list_rules(lang: str, codes: Sequence[str] | None = None) -> list[dict[str,
             "severity": severities[rule.level] or "",
             "fix": rule.repair or "",
             "clause": rule.clause,
-            "summary": _get_summary(rule, lang),
+            "summary": rule.told_summary,
         }
         for rule in (rules.values() if codes is None else map(rules.__getitem__, codes))
     ]
 
 
-def _list_checks(lang: str) -> list[dict[str, str]]:
+def _list_checks() -> list[dict[str, str]]:
     """Every row of the catalogue of checks with what answers it.
 
     Rows that a rule answers have its summary, which is there in Japanese too.
@@ -113,7 +118,7 @@ def _list_checks(lang: str) -> list[dict[str, str]]:
         {
             "check": row.id,
             "answer": " ".join(row.codes) or row.note,
-            "title": _get_summary(rules[row.codes[0]], lang) if row.codes else row.title,
+            "title": rules[row.codes[0]].told_summary if row.codes else row.title,
         }
         for row in list_rows(rules.values())
     ]
@@ -121,8 +126,7 @@ def _list_checks(lang: str) -> list[dict[str, str]]:
 
 def print_rule(options: RuleOptions) -> None:
     """Explain a rule: why, an example, what to write instead."""
-    require_choice("--lang", options.lang, LANGUAGES)
-    text = format_rule_page(_find_rule(options.name), options.lang)
+    text = format_rule_page(_find_rule(options.name))
     if sys.stdout.isatty():
         from rich.markdown import Markdown
 
@@ -142,16 +146,12 @@ def _find_rule(name: str) -> Rule:
     rule = rules.get(name.upper()) or by_name.get(name.lower())
     if rule is None:
         hint = suggest(name, [*rules, *by_name])
-        raise UsageError(f"no rule has the code or name {name!r}{hint}")
+        raise UsageError(say("no rule has the code or name {name!r}{hint}", name=name, hint=hint))
     return rule
 
 
-def _get_summary(rule: Rule, lang: str) -> str:
-    return rule.summary_ja if lang == "ja" else rule.summary
-
-
-def format_rule_page(rule: Rule, lang: str = "en") -> str:
-    """The help page of a rule, as Markdown."""
+def format_rule_page(rule: Rule) -> str:
+    """The help page of a rule, as Markdown, in the language of the process."""
     from fitslint.engine.ruleset import PROFILE_SEVERITIES
     from fitslint.model.safety import SAFETY_MEANINGS
     from fitslint.repair.reading_loss import OWN_KEYWORD
@@ -160,27 +160,47 @@ def format_rule_page(rule: Rule, lang: str = "en") -> str:
 
     doc = parse_rule_page(rule)
     levels = ", ".join(
-        f"{table[rule.level] or 'silent'} ({profile})"
+        f"{translate(phrase(table[rule.level] or 'silent'))} ({profile})"
         for profile, table in PROFILE_SEVERITIES.items()
     )
+    none = say("none")
+    safety = rule.repair
     facts = [
-        ("Clause", describe_clause(rule.clause) or "none"),
-        ("Severity", levels),
-        ("Fix", f"{rule.repair}: {SAFETY_MEANINGS[rule.repair]}" if rule.repair else _deny(rule)),
+        (say("Clause"), describe_clause(rule.clause) or none),
+        (say("Severity"), levels),
+        (say("Fix"), f"{safety}: {say(SAFETY_MEANINGS[safety])}" if safety else _deny(rule)),
         _describe_scope(rule),
     ]
     if rule.changes:
-        whose = [
-            "the value that it finds" if keyword == OWN_KEYWORD else keyword
+        whose = tuple(
+            phrase("the value that it finds") if keyword == OWN_KEYWORD else keyword
             for keyword in rule.changes
-        ]
-        facts.append(("Meant to change", ", ".join(whose)))
+        )
+        facts.append((say("Meant to change"), say("{keywords}", keywords=whose)))
     if rule.requires:
-        facts.append(("Silent when found", ", ".join(rule.requires)))
-    parts = [f"# {rule.code} {rule.name}", rule.summary_ja if lang == "ja" else doc.summary]
+        facts.append((say("Silent when found"), ", ".join(rule.requires)))
+    why = _describe_reason(rule, doc.why)
+    sections = {**doc.sections, "Why it matters": why}
+    parts = [f"# {rule.code} {rule.name}", rule.told_summary]
     parts.append("\n".join(f"- {label}: {text}" for label, text in facts))
-    parts += [f"## {title}\n{text}" for title, text in doc.sections.items()]
+    parts += [f"## {say(title)}\n{_translate_section(text)}" for title, text in sections.items()]
     return "\n\n".join(parts) + "\n"
+
+
+def _describe_reason(rule: Rule, english: str) -> str:
+    """Why a rule is there; for a file in lines, which the English has of its own."""
+    why = translate_rule(rule.code, "why", "", english)
+    if why is english or sys.stdout.isatty():
+        return why
+    from fitslint.language.width import wrap_text
+
+    return "\n".join(wrap_text(why, _PAGE_WIDTH))
+
+
+def _translate_section(text: str) -> str:
+    """A section, in which what stands between two examples is said in the language chosen."""
+    between = "Use instead:"
+    return text.replace(f"\n{between}\n", f"\n{say(between)}\n")
 
 
 def _deny(rule: Rule) -> str:
@@ -188,15 +208,15 @@ def _deny(rule: Rule) -> str:
     from fitslint.rules.coverage import explain_missing_edit
 
     why = explain_missing_edit(rule)
-    return f"none: {why}" if why else "none"
+    return say("none: {why}", why=say(why)) if why else say("none")
 
 
 def _describe_scope(rule: Rule) -> tuple[str, str]:
     if rule.scope == "model":
-        return "Files", "parameter files of Lenstool"
+        return say("Files"), say("parameter files of Lenstool")
     if rule.scope == "waivers":
-        return "Files", "waivers"
-    return "HDUs", ", ".join(rule.hdus) or "all"
+        return say("Files"), say("waivers")
+    return say("HDUs"), ", ".join(rule.hdus) or say("all")
 
 
 def _print_rows(form: str, columns: Sequence[str], rows: list[dict[str, str]]) -> None:
@@ -209,4 +229,6 @@ def _print_rows(form: str, columns: Sequence[str], rows: list[dict[str, str]]) -
         cells = [[row[column] for column in columns] for row in rows]
         if not cells:
             return
-        print_table(sys.stdout, columns, cells, wrap=_WRAPPED_COLUMNS)
+        print_table(
+            sys.stdout, list(map(say, columns)), cells, wrap=tuple(map(say, _WRAPPED_COLUMNS))
+        )

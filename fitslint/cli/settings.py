@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import cast
@@ -10,6 +11,7 @@ from fitslint.cli.errors import UsageError, print_error
 from fitslint.cli.options import CONFIG, NO_CONFIG, Options
 from fitslint.config.load import ResolvedSettings, resolve_settings
 from fitslint.config.options import OPTIONS, OptionValue, SettingsError, parse_option, parse_profile
+from fitslint.text import LANGUAGES, choose_language, say
 
 _UNSET: tuple[object, ...] = (None, "", [])
 
@@ -73,14 +75,21 @@ def load_settings(options: Options, file: Path | None, *, search: bool) -> Resol
     """
     parsed = parse_options(options)
     if file is not None and not search:
-        raise UsageError("--config and --no-config exclude each other")
+        raise UsageError(say("--config and --no-config exclude each other"))
     try:
         resolved = resolve_settings(parsed, file=file, search=search)
     except SettingsError as error:
         raise UsageError(str(error)) from None
+    chosen = options.lang or os.environ.get("FITSLINT_LANG") or resolved.settings.lang
+    if chosen in LANGUAGES:
+        choose_language(chosen)
     if resolved.owner is not None:
         print_error(
-            f"note: the settings of {resolved.config_file} hold, which belongs to {resolved.owner}"
+            say(
+                "note: the settings of {config_file} hold, which belongs to {owner}",
+                config_file=resolved.config_file,
+                owner=resolved.owner,
+            )
         )
     return resolved
 
@@ -110,5 +119,7 @@ def split_option_words(text: str) -> list[str]:
 def _split_pair(name: str, item: str, form: str) -> tuple[str, str]:
     before, equals, after = item.rpartition("=")
     if not (before.strip() and equals and after.strip()):
-        raise UsageError(f"'--{name}' takes {form}, not {item!r}")
+        raise UsageError(
+            say("'--{name}' takes {form}, not {item!r}", name=name, form=form, item=item)
+        )
     return before.strip(), after.strip()

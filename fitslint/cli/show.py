@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from fitslint.model.file import FitsFile
     from fitslint.model.finding import FileReport
     from fitslint.report.show.views import ShowQuery
+    from fitslint.syntax.scan import ReadData
 
 _FORMATS = ("text", "jsonl")
 _READ = ("ok", "truncated")
@@ -119,18 +120,18 @@ class _Shower:
         from fitslint.engine.checker import STDIN, STDIN_NAME
         from fitslint.source.files import read_stream
 
-        def read(stream: BinaryIO, limits: Limits) -> FitsFile:
-            self._file = read_stream(stream, STDIN_NAME, limits)
+        def read(stream: BinaryIO, limits: Limits, read_data: ReadData | None = None) -> FitsFile:
+            self._file = read_stream(stream, STDIN_NAME, limits, read_data)
             return self._file
 
         if path == STDIN:
             return self.checker.check_source(sys.stdin.buffer, read)
         return self.checker.check(path)
 
-    def _read(self, path: str, limits: Limits) -> FitsFile:
+    def _read(self, path: str, limits: Limits, read_data: ReadData | None = None) -> FitsFile:
         from fitslint.source.files import read_file
 
-        self._file = read_file(path, limits)
+        self._file = read_file(path, limits, read_data)
         return self._file
 
     def _render(

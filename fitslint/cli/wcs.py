@@ -58,7 +58,8 @@ def show_wcs(options: WcsOptions) -> ExitCode:
 
     Exit 0: all descriptions agree; 1: one cannot be computed, or two put a pixel further apart
     than --tolerance, where that is not explained (as CDELTi beside CDi_j, or by
-    WCSNAME); 2: usage or internal error; 3: some input could not be read.
+    WCSNAME); 2: usage or internal error; 3: some input could not be read, or
+    none of it has a place to sketch.
     """
     from fitslint.cli.interrupts import Interruption, acknowledge_signal, hold_signals
     from fitslint.cli.wcs_inputs import count_file, read_coordinates, start_counts
@@ -91,9 +92,8 @@ def show_wcs(options: WcsOptions) -> ExitCode:
             raise
         for output in outputs:
             _finish_output(output, counts, interrupted=False)
-    if sketch is not None and options.sketch is not None:
-        _write_sketch(sketch, options.sketch)
-    if counts["not_read"]:
+    is_drawn = _write_sketch(sketch, options.sketch) if sketch and options.sketch else True
+    if counts["not_read"] or not is_drawn:
         return ExitCode.NOT_CHECKED
     is_faulty = counts["not_computed"] or counts["disagreements"]
     return ExitCode.FOUND if is_faulty else ExitCode.OK
@@ -118,15 +118,18 @@ def _prepare_sketch(path: str) -> WcsSketch:
     return WcsSketch(suffix)
 
 
-def _write_sketch(sketch: WcsSketch, path: str) -> None:
+def _write_sketch(sketch: WcsSketch, path: str) -> bool:
+    """Whether there was anything to draw."""
     from fitslint.cli.report_file import ReportFile
 
     if not sketch.footprints:
-        raise UsageError("--sketch: no header tells a footprint; nothing is drawn")
+        sys.stderr.write("fitslint: --sketch: no header tells a footprint; nothing is drawn\n")
+        return False
     with closing(ReportFile(path)) as file:
         file.stream.flush()
         file.stream.buffer.write(sketch.draw())
         file.finish()
+    return True
 
 
 def _open_outputs(options: WcsOptions, stack: ExitStack) -> list[_WcsOutput]:

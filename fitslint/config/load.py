@@ -21,6 +21,7 @@ from fitslint.config.options import (
 from fitslint.config.settings import Settings
 from fitslint.model.records import dataclass, field
 from fitslint.source.nearby import suggest_file
+from fitslint.text import phrase, say
 
 OWN_FILE = "fitslint.toml"
 SHARED_FILE = "pyproject.toml"
@@ -128,18 +129,36 @@ def read_toml_document(path: Path, what: str = "configuration") -> tuple[dict[st
         with path.open("rb") as stream:
             raw = stream.read(_SIZE_MAX + 1)
         if len(raw) > _SIZE_MAX:
-            raise SettingsError(f"{path}: more than {_SIZE_MAX:,} bytes are no {what}")
+            raise SettingsError(
+                say(
+                    "{path}: more than {size_max:,} bytes are no {what}",
+                    path=path,
+                    size_max=_SIZE_MAX,
+                    what=phrase(what),
+                )
+            )
         text = raw.decode("utf-8")
         return tomllib.loads(text), text
     except OSError as error:
         hint = suggest_file(str(path)) if error.errno == errno.ENOENT else ""
-        raise SettingsError(f"{path}: cannot be read: {error.strerror}{hint}") from None
+        raise SettingsError(
+            say(
+                "{path}: cannot be read: {strerror}{hint}",
+                path=path,
+                strerror=error.strerror,
+                hint=hint,
+            )
+        ) from None
     except RecursionError:
-        raise SettingsError(f"{path}: not valid TOML: too many brackets in one another") from None
+        raise SettingsError(
+            say("{path}: not valid TOML: too many brackets in one another", path=path)
+        ) from None
     except ValueError as error:  # also of bytes that are no text, and of numbers without end
         if isinstance(error, SettingsError):
             raise
-        raise SettingsError(f"{path}: not valid TOML: {error}") from None
+        raise SettingsError(
+            say("{path}: not valid TOML: {error}", path=path, error=error)
+        ) from None
 
 
 def _read_table(path: Path) -> Mapping[str, object] | None:
@@ -150,7 +169,7 @@ def _read_table(path: Path) -> Mapping[str, object] | None:
     tool = content.get("tool", {})
     table = tool.get("fitslint") if isinstance(tool, dict) else None
     if table is not None and not isinstance(table, dict):
-        raise SettingsError(f"{path}: 'tool.fitslint' takes a table of options")
+        raise SettingsError(say("{path}: 'tool.fitslint' takes a table of options", path=path))
     return table
 
 
@@ -164,20 +183,30 @@ def read_config(path: Path) -> dict[str, OptionValue]:
     """
     table = _read_table(path)
     if table is None:
-        raise SettingsError(f"{path}: there is no table [tool.fitslint]")
+        raise SettingsError(say("{path}: there is no table [tool.fitslint]", path=path))
     values: dict[str, OptionValue] = {}
     for name, value in table.items():
         option = OPTIONS.get(name)
         if option is None and name == "tool":
             raise SettingsError(
-                f"{path}: [tool.fitslint] is for {SHARED_FILE}; here its options stand alone"
+                say(
+                    "{path}: [tool.fitslint] is for {shared_file}; here its options stand alone",
+                    path=path,
+                    shared_file=SHARED_FILE,
+                )
             )
         if option is None:
-            raise SettingsError(f"{path}: {describe_unknown_option(name)}")
+            raise SettingsError(
+                say(
+                    "{path}: {unknown_option}",
+                    path=path,
+                    unknown_option=describe_unknown_option(name),
+                )
+            )
         try:
             values[name] = _resolve_paths(path, name, parse_option(option, value))
         except SettingsError as error:
-            raise SettingsError(f"{path}: {error}") from None
+            raise SettingsError(say("{path}: {error}", path=path, error=error)) from None
     return values
 
 

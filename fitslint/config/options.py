@@ -8,7 +8,7 @@ from typing import Any, Literal, TypeVar, cast
 from fitslint.config.settings import Limits, Settings
 from fitslint.model.errors import FitslintError
 from fitslint.model.records import dataclass, replace
-from fitslint.text import suggest
+from fitslint.text import LANGUAGES, say, suggest
 
 OptionKind = Literal["choice", "strings", "levels", "lists", "count", "seconds", "switch", "path"]
 OptionValue = (
@@ -92,6 +92,7 @@ _TABLE = (
         "fail-on", "choice", "fail_on", "Exit 1 from here: error (default), warning or info.",
         "LEVEL", SEVERITY_NAMES,
     ),
+    Option("data", "switch", "data", "Read the data units as well."),
     Option("waivers", "path", "waivers", "Findings that are accepted, and why (TOML).", "FILE"),
     Option("baseline", "path", "baseline", "Tell only findings that are not in it.", "FILE"),
     Option("cache", "switch", "cache", "Remember the answers on files that stay as they are."),
@@ -100,6 +101,9 @@ _TABLE = (
         "Remember them there (default: fitslint in $XDG_CACHE_HOME).", "FOLDER",
     ),
     Option("every", "switch", "every", "Every place of what is told once a file."),
+    Option(
+        "lang", "choice", "lang", "Language: en or ja (default: by the locale).", "LANG", LANGUAGES,
+    ),
     Option(
         "jobs", "count", "jobs", "Worker processes (default: the cores).", "N",
         minimum=1, maximum=256, flags=("--jobs", "-j"),
@@ -144,7 +148,9 @@ def parse_option(option: Option, value: object, *, dashes: str = "") -> OptionVa
         return _parse_strings(value, where)
     if option.kind in ("levels", "lists"):
         if not isinstance(value, Mapping):
-            raise SettingsError(f"{where!r} takes a table, not {_format_value(value)}")
+            raise SettingsError(
+                say("{where!r} takes a table, not {value}", where=where, value=_format_value(value))
+            )
         between = " " if dashes else "."
         return tuple(
             (key, _parse_entry(option, f"{where}{between}{key}", item))
@@ -152,7 +158,13 @@ def parse_option(option: Option, value: object, *, dashes: str = "") -> OptionVa
         )
     if option.kind == "switch":
         if not isinstance(value, bool):
-            raise SettingsError(f"{where!r} is true or false, not {_format_value(value)}")
+            raise SettingsError(
+                say(
+                    "{where!r} is true or false, not {value}",
+                    where=where,
+                    value=_format_value(value),
+                )
+            )
         return value
     if option.kind == "path":
         if not isinstance(value, str) or not value:
@@ -174,7 +186,13 @@ def _parse_choice(option: Option, value: object, where: str) -> str:
         return value
     hint = suggest(value, option.choices) if isinstance(value, str) else ""
     raise SettingsError(
-        f"{where!r} is one of {', '.join(option.choices)}, not {_format_value(value)}{hint}"
+        say(
+            "{where!r} is one of {choices}, not {value}{hint}",
+            where=where,
+            choices=", ".join(option.choices),
+            value=_format_value(value),
+            hint=hint,
+        )
     )
 
 
@@ -197,11 +215,24 @@ def parse_profile(text: str, where: str = "profile") -> dict[str, OptionValue]:
             names = (*PROFILE_NAMES, *_list_authorities())
             listed = ", ".join(name for name in names if "/" not in name)
             hint = suggest(word, names)
-            raise SettingsError(f"{where!r} is one of {listed}, not {_format_value(word)}{hint}")
+            raise SettingsError(
+                say(
+                    "{where!r} is one of {listed}, not {value}{hint}",
+                    where=where,
+                    listed=listed,
+                    value=_format_value(word),
+                    hint=hint,
+                )
+            )
     if len(options) != len(words) or not words:
         raise SettingsError(
-            f"{where!r} takes one of {', '.join(PROFILE_NAMES)}, one authority, or both with a "
-            f"comma, not {_format_value(text)}"
+            say(
+                "{where!r} takes one of {profile_names}, one authority, or both with a comma, "
+                "not {value}",
+                where=where,
+                profile_names=", ".join(PROFILE_NAMES),
+                value=_format_value(text),
+            )
         )
     return options
 
@@ -215,7 +246,13 @@ def _list_authorities() -> tuple[str, ...]:
 
 def _parse_strings(value: object, where: str) -> tuple[str, ...]:
     if not isinstance(value, list | tuple) or not all(isinstance(item, str) for item in value):
-        raise SettingsError(f"{where!r} takes a list of strings, not {_format_value(value)}")
+        raise SettingsError(
+            say(
+                "{where!r} takes a list of strings, not {value}",
+                where=where,
+                value=_format_value(value),
+            )
+        )
     return tuple(value)
 
 
@@ -223,14 +260,23 @@ def _parse_number(option: Option, value: object, where: str) -> int | float:
     if option.kind == "count":
         if type(value) is not int or value < option.minimum:
             raise SettingsError(
-                f"{where!r} takes a whole number from {option.minimum}, not {_format_value(value)}"
+                say(
+                    "{where!r} takes a whole number from {minimum}, not {value}",
+                    where=where,
+                    minimum=option.minimum,
+                    value=_format_value(value),
+                )
             )
         _check_maximum(option, value, where)
         return value
     # NaN fails the comparison and infinity means that nothing ends a hanging file.
     if type(value) not in (int, float) or not 0 < value < float("inf"):  # type: ignore[operator]
         raise SettingsError(
-            f"{where!r} takes a positive number of seconds, not {_format_value(value)}"
+            say(
+                "{where!r} takes a positive number of seconds, not {value}",
+                where=where,
+                value=_format_value(value),
+            )
         )
     _check_maximum(option, value, where)  # type: ignore[arg-type]
     return float(value)  # type: ignore[arg-type]
@@ -239,7 +285,12 @@ def _parse_number(option: Option, value: object, where: str) -> int | float:
 def _check_maximum(option: Option, value: float, where: str) -> None:
     if option.maximum is not None and value > option.maximum:
         raise SettingsError(
-            f"{where!r} takes at most {option.maximum:,}, not {_format_value(value)}"
+            say(
+                "{where!r} takes at most {maximum:,}, not {value}",
+                where=where,
+                maximum=option.maximum,
+                value=_format_value(value),
+            )
         )
 
 

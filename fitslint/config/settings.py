@@ -48,6 +48,8 @@ class Settings:
     fail_on: Severity = "error"
     jobs: int | None = None
     """Worker processes; None means as many as there are cores, 1 means in this process."""
+    data: bool = False
+    """Read data units as well."""
     waivers: str | None = None
     """Path of the waivers, which take findings out of reports."""
     baseline: str | None = None
@@ -58,6 +60,8 @@ class Settings:
     """Where they are remembered; a folder that is named is used."""
     every: bool = False
     """Keep every place of what is otherwise told once a file."""
+    lang: str | None = None
+    """The language of messages; None leaves it to the environment."""
     limits: Limits = Limits()
 
     @property

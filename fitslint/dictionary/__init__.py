@@ -4,7 +4,7 @@
   entry, ``dictionary/match.py`` finds the ``dictionary/entry.py`` of a keyword,
   ``dictionary/chain.py`` chains those that hold, as ``dictionary/recognise.py`` tells;
   ``dictionary/constraints.py`` and ``dictionary/relation.py`` make predicates of what an entry
-  demands, ``dictionary/units.py`` and ``dictionary/quantity.py`` read units and numbers.
+  demands, ``dictionary/quantity.py`` reads numbers.
 - What people look at: ``dictionary/lookup.py`` finds, ``dictionary/diff.py`` compares,
   ``dictionary/export.py`` hands on, ``dictionary/proposals.py`` proposes names.
 - Judging a dictionary: ``dictionary/document.py`` has the file with its lines,
@@ -17,11 +17,11 @@ A check by dictionaries of this distribution loads nothing of the last three. A 
 when it cannot take long on any value.
 """
 
+from fitslint.data_files import find_data_folder
 from fitslint.dictionary.chain import DictionaryChain, load_chain, open_dictionary
 from fitslint.dictionary.entry import Entry
 from fitslint.dictionary.load import (
     DictionaryError,
-    find_data_folder,
     list_ids,
     list_recognised,
     load_conventions,

@@ -8,8 +8,9 @@ from functools import cache
 from itertools import pairwise, product
 from typing import Any
 
-from fitslint.dictionary.load import find_data_folder
+from fitslint.data_files import find_data_folder
 from fitslint.model.records import dataclass
+from fitslint.text import phrase
 
 # What a form of an abbreviation costs, before its place in the name is looked at.
 _SHORTER, _SPELT, _CUT = 1.0, 1.5, (2.5, 3.5)
@@ -76,8 +77,8 @@ def load_abbreviations() -> AbbreviationTable:
     rows, parts = (tuple(map(_build_row, document[key])) for key in ("abbreviation", "part"))
     phrases: dict[tuple[str, ...], tuple[Abbreviation, ...]] = {}
     for row in rows + parts:
-        for phrase in dict.fromkeys(row.list_phrases()):
-            phrases[phrase] = (*phrases.get(phrase, ()), row)
+        for words in dict.fromkeys(row.list_phrases()):
+            phrases[words] = (*phrases.get(words, ()), row)
     order = enumerate(document["abbreviations"]["order"])
     levels = {category: level for level, categories in order for category in categories}
     return AbbreviationTable(rows, levels, phrases, max(map(len, phrases)))
@@ -108,7 +109,8 @@ def find_order_fault(name: str) -> str | None:
         wrong = next((pair for pair in pairs if find_level(pair[0]) > find_level(pair[1])), None)
         if wrong is None:
             return None
-        fault = fault or " stands before ".join(f"{row.short} ({row.category})" for row in wrong)
+        first, second = (f"{row.short} ({row.category})" for row in wrong)
+        fault = fault or phrase("{first} stands before {second}", first=first, second=second)
     return fault
 
 

@@ -11,6 +11,7 @@ from typing import Literal, NamedTuple
 from fitslint.dictionary.entry import Entry
 from fitslint.dictionary.match import Match
 from fitslint.model.value import Value, decode_value
+from fitslint.text import phrase
 
 FaultKind = Literal["fixed", "enum", "case", "range", "pattern", "recommended"]
 PlainValue = str | float | bool
@@ -174,10 +175,14 @@ def describe_range(entry: Entry) -> str:
     """The range of an entry in words."""
     low, high = entry.minimum, entry.maximum
     if low is None:
-        return f"{'below' if entry.exclusive_maximum else 'at most'} {high:g}"
+        if entry.exclusive_maximum:
+            return phrase("below {high:g}", high=high)
+        return phrase("at most {high:g}", high=high)
     if high is None:
-        return f"{'over' if entry.exclusive_minimum else 'at least'} {low:g}"
-    return f"{low:g} to {high:g}"
+        if entry.exclusive_minimum:
+            return phrase("over {low:g}", low=low)
+        return phrase("at least {low:g}", low=low)
+    return phrase("{low:g} to {high:g}", low=low, high=high)
 
 
 def _parse_value(text: str) -> Value:

@@ -9,7 +9,7 @@ from fitslint.dictionary.document import DictionaryDocument
 from fitslint.dictionary.entry import expand_scopes
 from fitslint.dictionary.formats import read_format
 from fitslint.dictionary.toml_writer import KEYWORD_KEYS
-from fitslint.dictionary.units import is_same_unit
+from fitslint.units.spelling import is_same_unit
 
 Effect = Literal["breaks", "narrows", "harmless"]
 """``breaks``: a value means something else than before; ``narrows``: some values are no longer

@@ -6,10 +6,11 @@ import re
 from collections import Counter
 from dataclasses import dataclass, field
 
-from fitslint.dictionary.units import UnitError, parse_unit, standardise_unit
 from fitslint.model.card import Card
 from fitslint.model.file import FitsFile
 from fitslint.model.header import Header
+from fitslint.units.spelling import standardise_unit
+from fitslint.units.unit import UnitError, parse_unit
 
 KEYWORDS_MAX = 20_000
 """Keywords that are kept; an archive of one authority has a few thousand."""

@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from fitslint.data_files import find_data_folder, parse_toml
 from fitslint.dictionary.entry import Entry, build_entry
 from fitslint.dictionary.match import Dictionary
 from fitslint.model.errors import FitslintError
@@ -16,26 +17,12 @@ _KEYWORD_MARK = "\n[[keyword]]\n"
 _NAME_START = 'name = "'
 _HEADS_FILE = "heads.json"
 _RELATIONS_FILE = "relations.json"
-_DATA_FILES = frozenset(("subaru/abbreviations", "conflicts", "instruments", "readers"))
+_DATA_FILES = frozenset(("subaru/abbreviations", "conflicts", "instruments", "readers", "units"))
 """Data files beside the dictionaries that are none."""
 
 
 class DictionaryError(FitslintError, ValueError):
     """A dictionary that cannot be used: the message says which file, and what is wrong."""
-
-
-def _parse_toml(text: str) -> dict[str, Any]:
-    # The wheel carries the dictionaries as JSON and seldom needs the parser.
-    import tomllib
-
-    return tomllib.loads(text)
-
-
-def find_data_folder() -> Path:
-    """Where the dictionaries are: inside the installed package, or beside it in a checkout."""
-    package = Path(__file__).parent.parent
-    installed = package / "_data" / "dictionaries"
-    return installed if installed.is_dir() else package.parent / "dictionaries"
 
 
 @cache
@@ -75,13 +62,13 @@ def load_dictionary(name: str) -> Dictionary:
 def _load_toml(path: Path) -> Dictionary:
     text = path.read_text(encoding="utf-8")
     first, *parts = text.split(_KEYWORD_MARK)
-    rest: dict[str, Any] = _parse_toml(first)
+    rest: dict[str, Any] = parse_toml(first)
     head = rest["dictionary"]
     ranges: Mapping[str, list[int]] = head.get("index", {})
     blocks = {part[len(_NAME_START) : part.index('"', len(_NAME_START))]: part for part in parts}
 
     def parse_entry(keyword: str) -> Entry:
-        return build_entry(_parse_toml(blocks[keyword]), ranges)
+        return build_entry(parse_toml(blocks[keyword]), ranges)
 
     return Dictionary(head, blocks, parse_entry, rest.get("hdu", ()))
 
@@ -104,19 +91,6 @@ def read_enum(table: Mapping[str, Any]) -> tuple[Any, ...]:
 
 
 @cache
-def load_data_file(name: str) -> Mapping[str, Any]:
-    """A data file beside the dictionaries, such as ``conflicts``."""
-    path = find_data_folder() / f"{name}.toml"
-    stored = path.with_suffix(".json")
-    found: dict[str, Any]
-    if stored.exists():
-        found = json.loads(stored.read_bytes())
-    else:
-        found = _parse_toml(path.read_text(encoding="utf-8"))
-    return found
-
-
-@cache
 def load_heads() -> Mapping[str, Mapping[str, Any]]:
     """The ``[dictionary]`` table of every dictionary of this distribution, by id."""
     stored = find_data_folder() / _HEADS_FILE
@@ -128,7 +102,7 @@ def load_heads() -> Mapping[str, Mapping[str, Any]]:
 
 def _read_head(path: Path) -> Mapping[str, Any]:
     text = path.read_text(encoding="utf-8").partition(_KEYWORD_MARK)[0]
-    head: Mapping[str, Any] = _parse_toml(text)["dictionary"]
+    head: Mapping[str, Any] = parse_toml(text)["dictionary"]
     return head
 
 
@@ -143,7 +117,7 @@ def write_json_files(target: Path) -> list[Path]:
     """Write every dictionary, and the heads of all, as JSON under ``target``, as the build does."""
     written = []
     for name in (*list_ids(), *sorted(_DATA_FILES)):
-        content = _parse_toml((find_data_folder() / f"{name}.toml").read_text(encoding="utf-8"))
+        content = parse_toml((find_data_folder() / f"{name}.toml").read_text(encoding="utf-8"))
         if name not in _DATA_FILES:
             content.setdefault("keyword", [])
             content.setdefault("hdu", [])

@@ -10,8 +10,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from fitslint.data_files import find_data_folder
 from fitslint.dictionary.document import DictionaryDocument, read_document
-from fitslint.dictionary.load import DictionaryError, find_data_folder, list_ids
+from fitslint.dictionary.load import DictionaryError, list_ids
 from fitslint.dictionary.match import Dictionary, Template
 from fitslint.dictionary.schema import find_schema_faults
 from fitslint.dictionary.spelling import find_nearest_keyword

@@ -20,7 +20,8 @@ NAVIGATION: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
         ("a pipeline", "pipeline.md"), ("who comes from fitsverify or astropy", "coming-from.md"),
     )),
     ("Use", (
-        ("What to check", "check.md"), ("Reading headers", "show.md"), ("Output", "output.md"),
+        ("What to check", "check.md"), ("Data", "data.md"), ("Reading headers", "show.md"),
+        ("Output", "output.md"),
         ("Choosing", "choosing.md"), ("Keyword dictionaries", "keywords.md"),
         ("Living with an archive", "waivers.md"), ("Repair", "repair.md"),
         ("When a fix is safe", "fixes.md"),

@@ -18,6 +18,7 @@ GROUP_TITLES = {
     "IM": "Scaling of images", "UN": "Units", "DT": "Dates and times",
     "WC": "World coordinates: linear and celestial", "WS": "Spectral coordinates",
     "WT": "Time coordinates", "WD": "Distortions", "ZC": "Compression", "CK": "Checksums",
+    "DA": "Data units",
     "LS": "Long strings, HIERARCH, record-valued cards", "DU": "Duplicates", "DP": "Deprecated",
     "DI": "Keyword dictionaries", "SB": "Subaru", "NR": "Nobeyama Radioheliograph",
     "PR": "Products", "LM": "Lens models", "AR": "Archives: waivers",

@@ -18,10 +18,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from fitslint.config.settings import Settings
-from fitslint.dictionary.load import find_data_folder
+from fitslint.data_files import find_data_folder
 from fitslint.engine.stored_reports import can_be_stored, decode_report, encode_report
 from fitslint.model.finding import FileReport
 from fitslint.model.records import replace
+from fitslint.text import get_language
 
 CACHE_FILE = "reports-1.sqlite3"
 _PACKAGE = str(Path(__file__).parent.parent)
@@ -174,7 +175,7 @@ def compute_digest(settings: Settings, day: str) -> bytes:
         settings, jobs=None, cache=False, cache_folder=None, baseline=None, waivers=None
     )
     digest = hashlib.blake2b(digest_size=32)
-    digest.update(repr((day, plain)).encode("utf-8", "surrogatepass"))
+    digest.update(repr((day, get_language(), plain)).encode("utf-8", "surrogatepass"))
     own = [
         *settings.dictionary_path,
         *(one for one in settings.dictionary if "/" in one or "." in one),

@@ -25,15 +25,17 @@ from fitslint.model.records import dataclass, field
 from fitslint.source.files import read_file, read_stream
 from fitslint.source.foreign_errors import is_foreign
 from fitslint.source.journals import describe_journal, find_journal
+from fitslint.syntax.scan import ReadData
+from fitslint.text import say
 
 if TYPE_CHECKING:
     from fitslint.engine.cache import ReportCache
 
 STDIN = "-"
 STDIN_NAME = "<stdin>"
-ReadFile = Callable[[str, Limits], FitsFile]
+ReadFile = Callable[[str, Limits, ReadData | None], FitsFile]
 """What turns a path into a file; it travels to worker processes."""
-ReadSource = Callable[[Any, Limits], FitsFile]
+ReadSource = Callable[[Any, Limits, ReadData | None], FitsFile]
 """What turns whatever a program hands over into a file."""
 
 
@@ -123,6 +125,8 @@ class FileChecker:
         remembers the reports of files that stay as they are.
     make_linter
         the linter of a program that has threads is another one.
+    advance
+        is told of bytes of data when they have been read, in this process.
     """
 
     def __init__(
@@ -135,6 +139,7 @@ class FileChecker:
         filters: Sequence[ReportFilter] = (),
         cache: ReportCache | None = None,
         make_linter: Callable[[Settings], Linter] = Linter,
+        advance: Callable[[int], object] | None = None,
     ) -> None:
         self.settings = settings
         self.renderers = tuple(renderers)
@@ -144,6 +149,7 @@ class FileChecker:
         self.cache = cache
         self.timer = FileTimer(settings.limits.seconds)
         self._make_linter = make_linter
+        self._advance = advance
         self._linter: Linter | None = None
 
     def __reduce__(self) -> tuple[object, ...]:
@@ -209,10 +215,11 @@ class FileChecker:
                 stamp = cache.stamp(path)
                 report = cache.find(path, stamp)
             if report is None:
+                limits, read_data = self.settings.limits, self._get_data_reader()
                 if path == STDIN:
-                    file = read_stream(sys.stdin.buffer, STDIN_NAME, self.settings.limits)
+                    file = read_stream(sys.stdin.buffer, STDIN_NAME, limits, read_data)
                 else:
-                    file = (self.read or read_file)(path, self.settings.limits)
+                    file = (self.read or read_file)(path, limits, read_data)
                 report = (self._linter or self.get_linter()).lint(file)
                 if cache is not None:
                     cache.add(path, stamp, report)
@@ -224,7 +231,9 @@ class FileChecker:
             if self.cache is not None:
                 self.cache.forget()
             seconds = f"{self.settings.limits.seconds:g}"
-            return self.report_failure(path, "timeout", f"not judged within {seconds} s")
+            return self.report_failure(
+                path, "timeout", say("not judged within {seconds} s", seconds=seconds)
+            )
         except Exception as error:
             timer.started = 0.0
             return self._report_crash(path, error)
@@ -242,7 +251,7 @@ class FileChecker:
         try:
             report = self._find_other_report(source) if isinstance(source, str) else None
             if report is None:
-                file = read(source, self.settings.limits)
+                file = read(source, self.settings.limits, self._get_data_reader())
                 report = self.get_linter().lint(file)
         except NotCheckableError:
             raise
@@ -258,6 +267,19 @@ class FileChecker:
             raise
         return report
 
+    def _get_data_reader(self) -> ReadData | None:
+        """What reads data units, where they are to be read."""
+        if not self.settings.data:
+            return None
+        return self.get_linter().make_data_reader(self._note_progress)
+
+    def _note_progress(self, count: int) -> None:
+        """Data come in: the time of a file is that of its headers, and of data that do not."""
+        if self.timer.started:
+            self.timer.started = time.monotonic()
+        if self._advance is not None:
+            self._advance(count)
+
     def _find_other_report(self, path: str) -> FileReport | None:
         """The report of a path that is not to be read as FITS: left half repaired, or a model."""
         if find_journal(path):
@@ -270,7 +292,7 @@ class FileChecker:
         if os.environ.get("FITSLINT_DEBUG"):
             raise error
         self._linter = None  # what was broken off may have left a memo half written
-        sentence = f"internal error: {type(error).__name__}: {error}"
+        sentence = say("internal error: {name}: {error}", name=type(error).__name__, error=error)
         return self.report_failure(path, "crashed", " ".join(sentence.split())[:300])
 
     def report_failure(self, path: str, status: Status, reason: str) -> FileReport:

@@ -6,10 +6,11 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+from fitslint.data_files import load_data_file
 from fitslint.dictionary.entry import Entry
-from fitslint.dictionary.load import load_data_file
 from fitslint.dictionary.match import Dictionary
 from fitslint.model.finding import Severity
+from fitslint.text import ENGLISH, get_language, say
 
 ANY_KEYWORD = "*"
 
@@ -78,11 +79,20 @@ def _describe_sides(table: Mapping[str, Any]) -> str:
         (_AUTHORITY_NAMES[second], table.get("authority")),
         ("elsewhere", table.get("elsewhere")),
     ]
-    told = [f"{who}: {text['en'].rstrip('.')}" for who, text in said if text]
+    language = get_language()
+    told = [
+        f"{say(who)}: {text.get(language, text[ENGLISH]).rstrip('.。')}"
+        for who, text in said
+        if text
+    ]
     return "; ".join(told[:2]) if len(told) > 1 else ""
 
 
-@lru_cache(maxsize=32)
 def load_family_conflicts(families: frozenset[str]) -> Conflicts:
-    """The conflicts of some families, read once."""
+    """The conflicts of some families, read once in each language."""
+    return _load_conflicts(families, get_language())
+
+
+@lru_cache(maxsize=32)
+def _load_conflicts(families: frozenset[str], _language: str) -> Conflicts:
     return Conflicts(families)

@@ -12,6 +12,7 @@ from fitslint.model.header import Header
 from fitslint.model.records import replace
 from fitslint.model.rule import Flag, Rule
 from fitslint.model.safety import grade_fix
+from fitslint.text import fill_template, say, translate, translate_rule
 
 _Pending = tuple[Rule, Flag, Header | None]
 _PENDING_MAX = 256
@@ -101,12 +102,17 @@ class FindingCollector:
             return
         if fact is not None:
             self._places_by_fact[fact] = len(self.findings), 1
-        message = rule.messages[flag.message].format(**flag.params)
+        message = _format_message(rule, flag)
         conflict = _find_conflict(rule, flag, keyword, header)
         if conflict:
             severity = self._rules.cap_severity(rule.code, severity, conflict.severity)
             if conflict.sides:
-                message = f"{message}. Authorities differ ({conflict.id}): {conflict.sides}"
+                message = say(
+                    "{message}. Authorities differ ({id}): {sides}",
+                    message=message,
+                    id=conflict.id,
+                    sides=conflict.sides,
+                )
         extname = header.string("EXTNAME") if header else None
         start = flag.start if card or flag.line else None
         self.findings.append(
@@ -166,7 +172,7 @@ class FindingCollector:
             and (changes_data(card, edits) or changes_structure(card, header, edits))
         ):
             safety = "unsafe"
-        return Fix(safety, flag.title or rule.summary, edits)
+        return Fix(safety, translate(flag.title) or rule.told_summary, edits)
 
     def _compute_fingerprint(
         self, rule: Rule, flag: Flag, header: Header | None, keyword: str | None
@@ -203,6 +209,13 @@ class FindingCollector:
             self.findings,
             key=lambda one: (one.hdu or last, one.card or one.line or 0, one.column or 0, one.code),
         )
+
+
+def _format_message(rule: Rule, flag: Flag) -> str:
+    """The message in the language of the process."""
+    english = rule.messages[flag.message]
+    template = translate_rule(rule.code, "messages", flag.message, english)
+    return fill_template(template, flag.params)
 
 
 def _build_sort_key(pending: tuple[Rule, Flag, Header | None]) -> tuple[int, int, int]:

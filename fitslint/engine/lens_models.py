@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from fitslint.model.finding import FileReport
 from fitslint.source.foreign_errors import raise_foreign
+from fitslint.text import phrase
 
 if TYPE_CHECKING:
     from fitslint.engine.linter import Linter
@@ -108,11 +109,13 @@ def _read_catalogue(path: str) -> CatalogueSummary:
     try:
         regular = stat.S_ISREG(os.stat(path).st_mode)  # noqa: PTH116 -- names of any bytes
     except (OSError, ValueError):
-        return CatalogueSummary(problem="there is no such file beside the model")
+        return CatalogueSummary(problem=phrase("there is no such file beside the model"))
     if not regular:
-        return CatalogueSummary(problem="this is not a file")
+        return CatalogueSummary(problem=phrase("this is not a file"))
     try:
         return CatalogueSummary(len(read_catalogue(path).galaxies))
     except LenstoolError as error:
-        where = f"line {error.line} " if error.line else ""
-        return CatalogueSummary(problem=f"{where}{error.sentence}")
+        problem = error.sentence
+        if error.line:
+            problem = phrase("line {number} {problem}", number=error.line, problem=problem)
+        return CatalogueSummary(problem=problem)

@@ -23,8 +23,11 @@ from fitslint.model.header import Header, Layout
 from fitslint.model.rule import Flag, Rule
 from fitslint.source.patterns import Patterns
 from fitslint.syntax.headers import CARDS_REMEMBERED, make_header
+from fitslint.syntax.scan import ReadData
+from fitslint.text import phrase, say
 
 if TYPE_CHECKING:
+    from fitslint.engine.data_linter import DataLinter
     from fitslint.rules.lens.model_file import ModelFile
 
 _PLAIN_CONTAINERS = ("fits", "text")
@@ -80,6 +83,11 @@ class Linter:
             for pattern, selectors in settings.per_file_ignores
         )
         self._collector = self._new_collector("")
+        self._data_linter = _make_data_linter(rules) if settings.data else None
+
+    def make_data_reader(self, advance: Callable[[int], None]) -> ReadData | None:
+        """What reads the data units of a file for the rules on data; None where there are none."""
+        return None if self._data_linter is None else self._data_linter.make_reader(advance)
 
     def lint(self, file: FitsFile, guard: RuleGuard | None = None) -> FileReport:
         """The report on ``file``; never raises because of what the file contains.
@@ -111,6 +119,8 @@ class Linter:
                 if len(hdu.header.raw) > CARDS_MAX * CARD_SIZE:
                     limits_hit.append(_truncate_header(hdu))
                 header_linter.lint(hdu.header, collector.add)
+                if hdu.data is not None:
+                    self._lint_data(hdu, collector, call_rule, limits_hit)
                 if collector.has_flags:
                     collector.close_hdu()
                     hdu.header.drop_cards()
@@ -126,6 +136,18 @@ class Linter:
             report.dictionaries = authority.ids if authority.suits_file else ()
             report.dictionary_evidence = evidence
         return report
+
+    def _lint_data(
+        self, hdu: Hdu, collector: FindingCollector, call_rule: CallRule, limits_hit: list[str]
+    ) -> None:
+        """Ask the rules on data about a data unit that was read."""
+        unit = hdu.data
+        if unit is None or self._data_linter is None:
+            return
+        limits_hit += (f"HDU {hdu.number}: not looked at: {what}" for what in unit.left_out)
+        for rule in self._data_linter.list_rules(unit.header):
+            for flag in call_rule(rule, unit):
+                collector.add(rule, flag, hdu.header)
 
     def _build_report(
         self, file: FitsFile, collector: FindingCollector, limits_hit: list[str]
@@ -245,6 +267,12 @@ class Linter:
         return entry[1], entry[2]
 
 
+def _make_data_linter(rules: tuple[Rule, ...]) -> DataLinter:
+    from fitslint.engine.data_linter import DataLinter
+
+    return DataLinter(rules)
+
+
 def _truncate_header(hdu: Hdu) -> str:
     """Leave the header of an HDU its first cards; the sentence that says so."""
     header = hdu.header
@@ -259,13 +287,27 @@ def _truncate_header(hdu: Hdu) -> str:
         stops=header.stops,
         is_text=header.is_text,
     )
-    return f"HDU {hdu.number} has {cards} cards; the first {CARDS_MAX} were judged"
+    return say(
+        "HDU {number} has {cards} cards; the first {most} were judged",
+        number=hdu.number,
+        cards=cards,
+        most=CARDS_MAX,
+    )
 
 
 def _describe_stop(file: FitsFile, hdu: Hdu, count: int) -> str:
     left = len(file.hdus) - hdu.number
-    why = f"after {count} findings" if count > FINDINGS_MAX else "for want of time"
-    return f"HDU {hdu.number} and the {left} after it were not judged, {why}"
+    why = (
+        phrase("after {count} findings", count=count)
+        if count > FINDINGS_MAX
+        else phrase("for want of time")
+    )
+    return say(
+        "HDU {number} and the {left} after it were not judged, {why}",
+        number=hdu.number,
+        left=left,
+        why=why,
+    )
 
 
 def _call_rule(rule: Rule, *arguments: object) -> Iterator[Flag]:
@@ -298,4 +340,5 @@ def _summarise_hdu(hdu: Hdu) -> HduSummary:
         header.offset,
         header.size,
         hdu.data_bytes or 0,
+        hdu.data is not None,
     )

@@ -7,8 +7,8 @@ from fitslint.model.errors import FitslintError
 from fitslint.model.finding import SEVERITIES, Level, Severity
 from fitslint.model.records import dataclass
 from fitslint.model.rule import Rule, Scope
-from fitslint.rules.registry import load_fits_rules, load_rules
-from fitslint.text import find_similar, suggest_word
+from fitslint.rules.registry import load_data_rules, load_fits_rules, load_rules
+from fitslint.text import find_similar, say, suggest_word
 
 PROFILE_SEVERITIES: dict[Profile, dict[Level, Severity | None]] = {
     "standard": {
@@ -65,11 +65,16 @@ class RuleSet:
         """
         named_any = settings.select or settings.extend_select or settings.ignore
         is_plain = scopes == FITS_SCOPES and not named_any and not settings.severity
-        rules = load_fits_rules() if is_plain else load_rules()
+        load_scoped = load_fits_rules
+        if settings.data and scopes == FITS_SCOPES:
+            scopes, load_scoped = (*scopes, "data"), load_data_rules
+        rules = load_scoped() if is_plain else load_rules()
         chosen = set(expand_selectors(settings.select)) if settings.select else set(rules)
         chosen |= set(expand_selectors(settings.extend_select))
         # An explicit code beats a prefix that ignores its group, as in other linters.
         named = {one for one in (*settings.select, *settings.extend_select) if one in rules}
+        if settings.select and scopes == FITS_SCOPES and not settings.data:
+            _refuse_data_rules(chosen, rules)
         for selector in settings.ignore:
             matched = set(expand_selectors((selector,)))
             chosen -= matched if selector in rules else matched - named
@@ -105,6 +110,14 @@ class RuleSet:
         if code in self.overrides:
             return severity
         return min(severity, most, key=SEVERITIES.index)
+
+
+def _refuse_data_rules(chosen: set[str], rules: dict[str, Rule]) -> None:
+    """Refuse to run rules on data alone where no data are read: they would find nothing."""
+    if chosen and all(rules[code].scope == "data" for code in chosen):
+        raise UnknownSelectorError(
+            f"{', '.join(sorted(chosen))} looks at data units, which are read with --data"
+        )
 
 
 def expand_selectors(selectors: tuple[str, ...]) -> list[str]:
@@ -145,4 +158,6 @@ def _describe_unknown(selector: str, rules: dict[str, Rule]) -> str:
     names = [*rules, *(rule.name for rule in rules.values())]
     near = find_similar(selector, names)
     hint = suggest_word(near, otherwise="; `fitslint rules` lists them all", quote=False)
-    return f"no rule has the code, prefix or name {selector!r}{hint}"
+    return say(
+        "no rule has the code, prefix or name {selector!r}{hint}", selector=selector, hint=hint
+    )

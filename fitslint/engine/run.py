@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Generator, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from itertools import chain, islice
 from typing import TYPE_CHECKING
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 PARALLEL_FROM = 64
 """Below so many inputs, starting processes costs more than they save."""
+_PARALLEL_FROM_WITH_DATA = 2
 _BATCH_SIZE = 16
 _WARM_UP_FILES = 8
 """Inputs that are checked here before processes are started."""
@@ -44,6 +45,7 @@ def check_batches(
     read: ReadFile | None = None,
     filters: Sequence[ReportFilter] = (),
     cache: ReportCache | None = None,
+    advance: Callable[[int], object] | None = None,
 ) -> Generator[Batch]:
     """Batches of answers in the order of ``inputs``, each with its counts and texts.
 
@@ -61,6 +63,8 @@ def check_batches(
         take findings out of the reports.
     cache
         remembers the reports of files that stay as they are.
+    advance
+        is told of bytes of data that were read, where this process reads them.
 
     Raises
     ------
@@ -68,13 +72,20 @@ def check_batches(
         before anything is read, when the settings name a rule that does not exist.
     """
     checker = FileChecker(
-        settings, renderers, keep_reports=keep_reports, read=read, filters=filters, cache=cache
+        settings,
+        renderers,
+        keep_reports=keep_reports,
+        read=read,
+        filters=filters,
+        cache=cache,
+        advance=advance,
     )
     checker.get_linter()
     source = iter(inputs)
     jobs = settings.jobs or _count_cores()
-    first = list(islice(source, PARALLEL_FROM)) if jobs > 1 else []
-    if jobs == 1 or len(first) < PARALLEL_FROM:
+    worthwhile = PARALLEL_FROM if not settings.data else _PARALLEL_FROM_WITH_DATA
+    first = list(islice(source, worthwhile)) if jobs > 1 else []
+    if jobs == 1 or len(first) < worthwhile:
         return _run_in_process(checker, chain(first, source))
     return _run_in_workers(checker, jobs, first, source)
 
@@ -84,13 +95,15 @@ def _run_in_workers(
 ) -> Generator[Batch]:
     from fitslint.engine.workers import Workers
 
-    # What the linter learns from a few files, its forked copies need not learn again.
-    yield from _run_in_process(checker, iter(first[:_WARM_UP_FILES]))
-    yield from Workers(checker, jobs).run(chain(first[_WARM_UP_FILES:], source))
+    # What the linter learns from a few files, its forked copies need not learn again; the data of
+    # a few files may take longer than that.
+    alone = 0 if checker.settings.data else _WARM_UP_FILES
+    yield from _run_in_process(checker, iter(first[:alone]))
+    yield from Workers(checker, jobs).run(chain(first[alone:], source))
 
 
 def _run_in_process(checker: FileChecker, inputs: Iterator[str]) -> Generator[Batch]:
-    return checker.check_batches(inputs, _BATCH_SIZE)
+    return checker.check_batches(inputs, 1 if checker.settings.data else _BATCH_SIZE)
 
 
 def _count_cores() -> int:

@@ -13,6 +13,7 @@ _FINDING = (
 )  # fmt: skip
 _HDU = (
     "hdu", "index", "kind", "extname", "extver", "cards", "offset", "header_bytes", "data_bytes",
+    "data_read",
 )  # fmt: skip
 
 

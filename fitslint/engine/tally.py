@@ -39,6 +39,8 @@ class Tally:
     headers: int = 0
     data_units: int = 0
     """HDUs that have data."""
+    data_units_read: int = 0
+    """Those of them that rules on data were asked about."""
     not_checked: int = 0
     """Inputs that could not be judged, or are cut off without an error having been found."""
 
@@ -52,6 +54,7 @@ class Tally:
             self.authorities[report.dictionaries[0]] += 1
         self.headers += len(report.hdus)
         self.data_units += sum(1 for hdu in report.hdus if hdu.data_bytes)
+        self.data_units_read += sum(1 for hdu in report.hdus if hdu.data_bytes and hdu.data_read)
         self.failed_rules.update(report.not_judged)
         if report.findings:
             self._add_findings(report)
@@ -101,6 +104,7 @@ class Tally:
         self.failed_rules.update(other.failed_rules)
         self.headers += other.headers
         self.data_units += other.data_units
+        self.data_units_read += other.data_units_read
         self.not_checked += other.not_checked
         for code, (name, severity) in other.rule_names.items():
             self._add_name(code, name, severity)

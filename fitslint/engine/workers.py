@@ -24,11 +24,14 @@ from typing import cast
 from fitslint.engine.checker import STDIN, Batch, FileChecker
 from fitslint.engine.tally import Tally
 from fitslint.model.finding import FileReport
+from fitslint.text import say
 
 _CHUNK_FIRST, _CHUNK_MIN, _CHUNK_MAX = 64, 8, 512
 """Inputs in a chunk: to begin with, at least and at most."""
 _QUICK_SECONDS, _SLOW_SECONDS = 0.03, 0.3
 """A chunk that takes less time (seconds) makes the next ones longer, more makes them shorter."""
+_DATA_SECONDS = 86_400.0
+"""Patience with a worker that reads data: poll() counts milliseconds in 31 bits."""
 _HEAVY_TEXT = 1 << 20
 """Characters of text in a batch from which chunks get shorter."""
 _CHUNKS_AHEAD = 4
@@ -83,8 +86,11 @@ class Workers:
     def __init__(self, checker: FileChecker, jobs: int) -> None:
         self.checker = checker
         self.jobs = jobs
-        self.chunk_size = _CHUNK_FIRST
-        self.time_limit = checker.settings.limits.seconds
+        has_data = checker.settings.data
+        self.chunk_size = 1 if has_data else _CHUNK_FIRST
+        self._chunk_min = 1 if has_data else _CHUNK_MIN
+        # How long data take nobody knows; a worker watches itself whether they come in.
+        self.time_limit = _DATA_SECONDS if has_data else checker.settings.limits.seconds
         self._context = multiprocessing.get_context(_choose_start_method())
         self._workers: list[_Worker] = []
         self._finished_batches: dict[int, Batch] = {}
@@ -146,7 +152,7 @@ class Workers:
 
     def _adapt_chunk_size(self, batch: Batch) -> None:
         if batch.seconds > _SLOW_SECONDS or sum(map(len, batch.texts)) > _HEAVY_TEXT:
-            self.chunk_size = max(_CHUNK_MIN, self.chunk_size // 2)
+            self.chunk_size = max(self._chunk_min, self.chunk_size // 2)
         elif batch.seconds < _QUICK_SECONDS:
             self.chunk_size = min(_CHUNK_MAX, self.chunk_size * 2)
 
@@ -178,13 +184,15 @@ class Workers:
     def _report_death(self, path: str, worker: _Worker, *, silent: bool) -> FileReport:
         if silent:
             return self.checker.report_failure(
-                path, "timeout", f"not judged within {self.time_limit:g} s"
+                path,
+                "timeout",
+                say("not judged within {time_limit:g} s", time_limit=self.time_limit),
             )
         worker.process.join(1.0)
         code = worker.process.exitcode or 0
         how = f"signal {signal.Signals(-code).name}" if code < 0 else f"exit {code}"
         return self.checker.report_failure(
-            path, "crashed", f"the process that checked it died ({how})"
+            path, "crashed", say("the process that checked it died ({how})", how=how)
         )
 
     def _build_batch(self, report: FileReport) -> Batch:

@@ -10,6 +10,7 @@ from pathlib import Path
 from fitslint.lenstool.errors import LenstoolError
 from fitslint.lenstool.files import read_small_file
 from fitslint.lenstool.numbers import parse_float, parse_sexagesimal
+from fitslint.text import phrase
 
 SIZE_LIMIT = 2**26
 COLUMNS = ("id", "x", "y", "a", "b", "theta", "mag", "lum")
@@ -83,7 +84,7 @@ def read_catalogue(path: str | Path) -> GalaxyCatalogue:
         elif line.partition("#")[0].strip(_BLANKS):
             galaxies.append(_parse_galaxy(line, reference, str(path), number))
     if not galaxies:
-        raise LenstoolError("holds no galaxy", path=str(path))
+        raise LenstoolError(phrase("holds no galaxy"), path=str(path))
     unended = galaxies[-1].line == number and not raw.endswith(b"\n")
     return GalaxyCatalogue(str(path), hashlib.sha256(raw).hexdigest(), tuple(galaxies), unended)
 
@@ -111,7 +112,12 @@ def _parse_galaxy(line: str, reference: Reference | None, path: str, number: int
     words = line.partition("#")[0].split()
     if len(words) < len(COLUMNS):
         missing = " ".join(COLUMNS[len(words) :])
-        sentence = f"has {len(words)} columns and needs {len(COLUMNS)}; {missing} missing"
+        sentence = phrase(
+            "has {number} columns and needs {most}; {missing} missing",
+            number=len(words),
+            most=len(COLUMNS),
+            missing=missing,
+        )
         raise LenstoolError(sentence, path=path, line=number)
     x, y, a, b, theta, magnitude, luminosity = (
         _require_number(name, word, path, number)
@@ -119,7 +125,9 @@ def _parse_galaxy(line: str, reference: Reference | None, path: str, number: int
     )
     galaxy = Galaxy(words[0], x, y, a, b, theta, magnitude, luminosity, number, reference)
     if not galaxy.a >= galaxy.b > 0:
-        sentence = f"a = {galaxy.a:g} and b = {galaxy.b:g} are no axes; a >= b > 0 is wanted"
+        sentence = phrase(
+            "a = {a:g} and b = {b:g} are no axes; a >= b > 0 is wanted", a=galaxy.a, b=galaxy.b
+        )
         raise LenstoolError(sentence, path=path, line=number)
     return galaxy
 
@@ -127,6 +135,8 @@ def _parse_galaxy(line: str, reference: Reference | None, path: str, number: int
 def _require_number(name: str, word: str, path: str, line: int) -> float:
     value = parse_float(word)
     if value is None:
-        sentence = f"{name} is {word[:40]!r}, which is no finite number"
+        sentence = phrase(
+            "{name} is {word!r}, which is no finite number", name=name, word=word[:40]
+        )
         raise LenstoolError(sentence, path=path, line=line)
     return value

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from fitslint.model.finding import Status
 from fitslint.model.header import Header
 from fitslint.model.records import dataclass, field
+
+if TYPE_CHECKING:
+    from fitslint.model.data_facts import DataFacts
 
 Container = Literal["fits", "gzip", "bzip2", "xz", "compress", "text"]
 """What the stream of a file was unpacked from; ``fits`` and ``text`` were not packed."""
@@ -24,6 +27,8 @@ class Hdu:
     """Size that the header declares, without padding; None when it cannot be known."""
     present_bytes: int | None = None
     """Bytes that the file really has from ``data_offset`` on, where that is fewer than needed."""
+    data: DataFacts | None = None
+    """What reading the data told; None where they were not read, or could not be."""
 
     @property
     def kind(self) -> str:

@@ -37,7 +37,8 @@ class Finding:
 
     ``hdu``, ``card``, ``line`` and ``column`` count from 1, ``byte`` from 0 in the uncompressed
     stream.
-    ``message`` is the English sentence made of the rule's message ``message_id`` and ``params``.
+    ``message`` is the sentence made of the rule's message ``message_id`` and ``params``, in the
+    language of the process; ``message_id`` and ``params`` are the same in all of them.
     """
 
     code: str
@@ -112,6 +113,8 @@ class HduSummary:
     offset: int
     header_bytes: int
     data_bytes: int
+    data_read: bool = False
+    """Whether the rules on data were asked about its data unit."""
 
 
 @dataclass(slots=True)

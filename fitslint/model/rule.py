@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterable, Iterator
-from typing import Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from fitslint.model.card import Card
 from fitslint.model.finding import Edit, Level, Safety
 from fitslint.model.form import CardForm
 from fitslint.model.records import dataclass, field
 from fitslint.model.safety import grade_fix
+from fitslint.text import ENGLISH, get_language
 
-Scope = Literal["card", "header", "file", "model", "waivers"]
+if TYPE_CHECKING:
+    from fitslint.model.data_facts import Fact
+
+Scope = Literal["card", "header", "file", "model", "waivers", "data"]
 Once = Literal["", "fact", "rule"]
 Part = Literal["", "field"]
-Reads = Literal["shape", "value", "layout", "values", "file", "model", "waivers"]
+Reads = Literal["shape", "value", "layout", "values", "file", "model", "waivers", "data"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +138,8 @@ class Rule:
     """The same made for a match, for rules on ``entries``; None leaves the keyword out."""
     subchecks: Callable[[Any, Any], Iterable[Subcheck]] | None = None
     """For header rules: what is asked one by one of headers of an authority and a layout."""
+    facts: tuple[Fact, ...] = ()
+    """What a data rule wants to be known of the data unit."""
 
     @property
     def is_conditional(self) -> bool:
@@ -164,6 +170,11 @@ class Rule:
     def repair(self) -> Safety | None:
         """The grade of its fixes, where a flag or the profile does not say otherwise."""
         return self.fix and grade_fix(self.fix, conforming=self.level == "style")
+
+    @property
+    def told_summary(self) -> str:
+        """The summary in the language of the process."""
+        return self.summary if get_language() == ENGLISH else self.summary_ja
 
     @property
     def doc(self) -> str:

@@ -11,6 +11,7 @@ from fitslint.repair.model import Patch, RepairError
 from fitslint.repair.stream import PatchedReader
 from fitslint.source.astropy_objects import read_objects
 from fitslint.source.files import read_container
+from fitslint.text import say
 
 _END = b"END".ljust(CARD_SIZE)
 
@@ -63,7 +64,9 @@ def write_headers(
     after = read_container(PatchedReader(reader, patches), reader.name, "fits", limits)
     headers = _list_headers(source)
     if not len(headers) == len(before.hdus) == len(after.hdus):
-        raise RepairError("what astropy holds is read as another number of HDUs; it is as it was")
+        raise RepairError(
+            say("what astropy holds is read as another number of HDUs; it is as it was")
+        )
     changed = [
         (header, header.copy(), new.header.raw)
         for header, old, new in zip(headers, before.hdus, after.hdus, strict=True)
@@ -81,7 +84,7 @@ def write_headers(
 
 def _refuse_difference(actual: list[bytes], expected: list[bytes]) -> None:
     if actual != expected:
-        raise RepairError("astropy writes the repaired cards otherwise; they are as they were")
+        raise RepairError(say("astropy writes the repaired cards otherwise; they are as they were"))
 
 
 def _replace_cards(header: Any, new: Any) -> None:

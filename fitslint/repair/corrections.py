@@ -26,7 +26,9 @@ from fitslint.repair.fingerprint import FileCorrections, FileFingerprint
 from fitslint.repair.model import Patch, RepairError
 from fitslint.repair.stream import PatchedReader, open_stream
 from fitslint.source.files import decompress, read_container, read_file
+from fitslint.syntax.scan import ReadData
 from fitslint.syntax.scan_reader import BytesReader, Reader
+from fitslint.text import say
 
 CORRECTIONS_SCHEMA = "urn:fitslint:corrections:1.0.0"
 JSON_LINES_SUFFIX = ".jsonl"
@@ -75,7 +77,10 @@ class Corrections:
         if corrections is not None:
             if not corrections.state.matches(reader):
                 raise RepairError(
-                    f"the corrections in {self.path} were made for another state of this file"
+                    say(
+                        "the corrections in {path} were made for another state of this file",
+                        path=self.path,
+                    )
                 )
             return corrections.patches
         if not file.hdus:
@@ -105,7 +110,13 @@ def load_corrections(path: str) -> Corrections:
     try:
         status = Path(path).stat()
     except OSError as error:
-        raise RepairError(f"the corrections {path!r} cannot be read: {error.strerror}") from None
+        raise RepairError(
+            say(
+                "the corrections {path!r} cannot be read: {strerror}",
+                path=path,
+                strerror=error.strerror,
+            )
+        ) from None
     return _load_file(str(Path(path).absolute()), status.st_mtime_ns, status.st_size)
 
 
@@ -117,21 +128,30 @@ def _load_file(path: str, _modified: int, _size: int) -> Corrections:
     try:
         for table in _read_tables(path):
             if table.get("schema", CORRECTIONS_SCHEMA) != CORRECTIONS_SCHEMA:
-                raise RepairError(f"{path!r} is no file of corrections")
+                raise RepairError(say("{path!r} is no file of corrections", path=path))
             for entry in _ensure_list(table.get("file", ())):
                 files[os.path.realpath(base / entry["path"])] = _parse_file_entry(entry)
             observations += map(_parse_observation, _ensure_list(table.get("observation", ())))
     except OSError as error:
-        raise RepairError(f"the corrections {path!r} cannot be read: {error.strerror}") from None
+        raise RepairError(
+            say(
+                "the corrections {path!r} cannot be read: {strerror}",
+                path=path,
+                strerror=error.strerror,
+            )
+        ) from None
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         reason = " ".join(f"{type(error).__name__}: {error}".split())
-        raise RepairError(f"{path!r} is no file of corrections: {reason[:200]}") from None
+        raise RepairError(
+            say("{path!r} is no file of corrections: {reason}", path=path, reason=reason[:200])
+        ) from None
     return Corrections(path, files, tuple(observations))
 
 
 def read_with_corrections(
-    source: str | bytes, limits: Limits, corrections: Corrections
-) -> FitsFile:
+    source: str | bytes, limits: Limits, corrections: Corrections,
+    read_data: ReadData | None = None,
+) -> FitsFile:  # fmt: skip
     """The structure of a file, or of bytes, as its corrections make it.
 
     One that is in another state than its corrections were made for is read as it is, and what
@@ -139,30 +159,38 @@ def read_with_corrections(
     """
     if isinstance(source, bytes):
         reader, container = decompress(BytesReader(source), limits)
-        return _apply_corrections(reader, container, limits, corrections, None)
+        return _apply_corrections(
+            reader, container, limits, corrections, path=None, read_data=read_data
+        )
     try:
         with open_stream(source, limits) as (reader, container, _):
-            return _apply_corrections(reader, container, limits, corrections, source)
+            return _apply_corrections(
+                reader, container, limits, corrections, path=source, read_data=read_data
+            )
     except RepairError:
-        return read_file(source, limits)
+        return read_file(source, limits, read_data)
 
 
 def _apply_corrections(
-    reader: Reader, container: Container, limits: Limits, corrections: Corrections, path: str | None
-) -> FitsFile:
+    reader: Reader, container: Container, limits: Limits, corrections: Corrections, *,
+    path: str | None, read_data: ReadData | None,
+) -> FitsFile:  # fmt: skip
     name = path or "<bytes>"
     file = read_container(reader, name, container, limits)
     try:
         patches = corrections.build_patches(file, reader, path)
     except RepairError as error:
-        file.limits_hit.append(f"not corrected: {error}")
+        file.limits_hit.append(say("not corrected: {error}", error=error))
         return file
-    return (
-        read_container(PatchedReader(reader, patches), name, container, limits) if patches else file
-    )
+    if not patches and read_data is None:
+        return file
+    corrected = PatchedReader(reader, patches) if patches else reader
+    return read_container(corrected, name, container, limits, read_data)
 
 
-def read_file_with_corrections(path: str, limits: Limits, corrections: str) -> FitsFile:
+def read_file_with_corrections(
+    path: str, limits: Limits, read_data: ReadData | None = None, *, corrections: str
+) -> FitsFile:
     """The structure of file ``path``, as the corrections in a file make it.
 
     Raises
@@ -170,7 +198,7 @@ def read_file_with_corrections(path: str, limits: Limits, corrections: str) -> F
     RepairError
         when the corrections cannot be used.
     """
-    return read_with_corrections(path, limits, load_corrections(corrections))
+    return read_with_corrections(path, limits, load_corrections(corrections), read_data)
 
 
 def format_entry(path: str, target: str, corrected: FileCorrections, rules: Sequence[str]) -> str:
@@ -194,8 +222,11 @@ def format_entry(path: str, target: str, corrected: FileCorrections, rules: Sequ
         where.encode("utf-8")
     except UnicodeEncodeError:
         raise RepairError(
-            "the name of the file is not UTF-8, which TOML cannot hold; "
-            f"write a {JSON_LINES_SUFFIX} file"
+            say(
+                "the name of the file is not UTF-8, which TOML cannot hold; write a "
+                "{json_lines_suffix} file",
+                json_lines_suffix=JSON_LINES_SUFFIX,
+            )
         ) from None
     changes = plain.pop("change")
     lines = ["", "[[file]]", *(f"{key} = {toml_value(item)}" for key, item in plain.items())]
@@ -220,7 +251,7 @@ def _read_tables(path: str) -> Iterator[Mapping[str, Any]]:
 
         table = tomllib.load(stream)
     if "schema" not in table:
-        raise ValueError("there is no schema")
+        raise ValueError(say("there is no schema"))
     yield table
 
 
@@ -237,7 +268,7 @@ def _parse_file_entry(table: Mapping[str, Any]) -> FileCorrections:
             change["after"], change.get("length", CARD_SIZE * len(change["after"]))
         )
         if patches and patches[-1].end > change["start"]:
-            raise ValueError(f"two changes overlap at byte {change['start']}")
+            raise ValueError(say("two changes overlap at byte {change}", change=change["start"]))
         patches.append(Patch(change["start"], change["end"], after, before))
     return FileCorrections(FileFingerprint.from_dict(table), tuple(patches))
 
@@ -245,7 +276,9 @@ def _parse_file_entry(table: Mapping[str, Any]) -> FileCorrections:
 def _parse_observation(table: Mapping[str, Any]) -> ObservationCorrections:
     unknown = set(table) - {"match", "reason", "hdu", "set", "rename", "delete"}
     if unknown or not table["match"]:
-        raise ValueError(f"an observation has no {', '.join(sorted(unknown)) or 'match'}")
+        raise ValueError(
+            say("an observation has no {value}", value=", ".join(sorted(unknown)) or "match")
+        )
     hdu = str(table.get("hdu", ""))
     changes = []
     for keyword, item in table.get("set", {}).items():
@@ -286,7 +319,9 @@ def _split_records(data: bytes) -> list[str]:
 def _join_records(records: Sequence[str], length: int) -> bytes:
     data = b"".join(record.encode("latin-1").ljust(CARD_SIZE) for record in records)
     if len(data) - length not in range(CARD_SIZE) or data[length:].strip(b" "):
-        raise ValueError(f"{len(records)} records do not make {length} bytes")
+        raise ValueError(
+            say("{number} records do not make {length} bytes", number=len(records), length=length)
+        )
     return data[:length]
 
 

@@ -11,6 +11,7 @@ from typing import Literal
 from fitslint.model.file import FitsFile, Hdu
 from fitslint.model.form import BLOCK_SIZE, CARD_SIZE
 from fitslint.repair.model import Patch
+from fitslint.text import say
 
 Sign = Literal[" ", "-", "+"]
 ReadAt = Callable[[int, int], bytes]
@@ -116,7 +117,9 @@ def _make_data_hunk(read_at: ReadAt) -> Callable[[Patch], Hunk]:
 
     def make_hunk(patch: Patch) -> Hunk:
         gone, new = patch.end - patch.start, len(patch.new)
-        location = f"byte {patch.start}, {gone} bytes become {new}"
+        location = say(
+            "byte {start}, {gone} bytes become {new}", start=patch.start, gone=gone, new=new
+        )
         records: list[tuple[Sign, bytes]] = []
         if gone:
             records.append(("-", read_at(patch.start, min(gone, _BYTES_SHOWN))))

@@ -31,6 +31,7 @@ from fitslint.repair.workspace import FileState
 from fitslint.repair.write import roll_back_journal
 from fitslint.source.files import decompress
 from fitslint.syntax.scan_reader import BytesReader, Reader
+from fitslint.text import say
 
 __all__ = ["FixResult", "Fixer", "WriteOptions", "list_rule_codes"]
 
@@ -70,6 +71,8 @@ class Fixer:
         corrections: PatchSource | None = None,
         uninterrupted: Callable[[], AbstractContextManager[object]] = nullcontext,
     ) -> None:
+        # Fixes of data need to know what is wrong with them.
+        settings = replace(settings, data=options.data)
         self.settings = settings
         self.options = options
         self.write_options = write_options
@@ -95,7 +98,7 @@ class Fixer:
         with self._capture_errors(result):
             self._named_folders.refuse_outside(path)
             if roll_back_journal(path, self.write_options.mode):
-                result.notes.append("an earlier repair was cut short and has been rolled back")
+                result.notes.append(say("an earlier repair was cut short and has been rolled back"))
             with open_stream(path, self.settings.limits) as (base, container, identity):
                 if batch is None or not batch.contains(identity):
                     self._fix_stream(result, base, container, identity, batch)

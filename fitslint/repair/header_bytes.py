@@ -12,6 +12,7 @@ from fitslint.model.header import Header
 from fitslint.repair.model import Patch
 from fitslint.syntax.scan_cards import is_end
 from fitslint.syntax.scan_reader import Reader
+from fitslint.text import say
 
 
 class EditConflictError(Exception):
@@ -42,18 +43,18 @@ def rebuild_header(old: bytes, hdu: Hdu, edits: Sequence[Edit]) -> bytes:
     """
     header = hdu.header
     if header.starts is not None:
-        raise EditConflictError("the cards of the header are not 80 bytes apart")
+        raise EditConflictError(say("the cards of the header are not 80 bytes apart"))
     new = splice_edits(old, header.offset, edits)
     if len(new) == len(old):
         return new
     if header.end is None:
-        raise EditConflictError("the header has no END card, so no card can come or go")
+        raise EditConflictError(say("the header has no END card, so no card can come or go"))
     end = header.offset + len(header.raw)
     at = len(header.raw) + sum(
         len(edit.new) - (edit.end - edit.start) for edit in edits if edit.end <= end
     )
     if not is_end(new[at : at + CARD_SIZE]):
-        raise EditConflictError("END changes at the same time")
+        raise EditConflictError(say("END changes at the same time"))
     return pad_header(new, at + CARD_SIZE)
 
 
@@ -67,7 +68,7 @@ def pad_header(block: bytes, stop: int) -> bytes:
     """
     size = stop + -stop % BLOCK_SIZE
     if block[size:].strip(b" "):
-        raise EditConflictError("bytes behind END, which are not blank, would be lost")
+        raise EditConflictError(say("bytes behind END, which are not blank, would be lost"))
     return block[:size].ljust(size)
 
 

@@ -21,6 +21,7 @@ from fitslint._version import __version__
 from fitslint.repair.access import restrict_permissions
 from fitslint.repair.fingerprint import FileFingerprint
 from fitslint.repair.model import DataUnit, Mode, Patch, Plan, Repair, RepairError, WriteResult
+from fitslint.text import say
 
 LOG_SCHEMA = "urn:fitslint:repair-log:1.0.0"
 _HEAD = b'{"schema": "' + LOG_SCHEMA.encode()
@@ -62,9 +63,15 @@ class Log:
                 stream.seek(0)
                 head = stream.read(len(_HEAD))
         except OSError as error:
-            raise RepairError(f"the log {path!r} cannot be written: {error.strerror}") from None
+            raise RepairError(
+                say(
+                    "the log {path!r} cannot be written: {strerror}",
+                    path=path,
+                    strerror=error.strerror,
+                )
+            ) from None
         if head and not _HEAD.startswith(head):
-            raise RepairError(f"{path!r} is no repair log and is not added to")
+            raise RepairError(say("{path!r} is no repair log and is not added to", path=path))
 
     def log_plan(self, entry: LogEntry, repairs: tuple[Repair, ...]) -> None:
         """Say what will be written; on the disk when this returns.
@@ -123,7 +130,11 @@ class Log:
                 os.close(fd)
         except OSError as error:
             raise RepairError(
-                f"the log '{self.path}' cannot be written: {error.strerror}; the file is as it was"
+                say(
+                    "the log '{path}' cannot be written: {strerror}; the file is as it was",
+                    path=self.path,
+                    strerror=error.strerror,
+                )
             ) from None
 
 
@@ -184,11 +195,13 @@ def read_log(path: str) -> list[LogEntry]:
         with Path(path).open("rb") as stream:
             lines = [line for line in stream if line.strip()]
     except OSError as error:
-        raise RepairError(f"the log {path!r} cannot be read: {error.strerror}") from None
+        raise RepairError(
+            say("the log {path!r} cannot be read: {strerror}", path=path, strerror=error.strerror)
+        ) from None
     for number, line in enumerate(lines, 1):
         if not line.startswith(_HEAD):
             if number == 1:
-                raise RepairError(f"{path!r} is no repair log")
+                raise RepairError(say("{path!r} is no repair log", path=path))
             continue
         try:
             record = json.loads(line)

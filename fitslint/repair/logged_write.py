@@ -21,6 +21,7 @@ from fitslint.repair.packing_recipe import make_recipe
 from fitslint.repair.report import FixResult
 from fitslint.repair.write import replace_files, write_plan
 from fitslint.syntax.scan_reader import Reader
+from fitslint.text import say
 
 FileAndReader = tuple[FitsFile, Reader]
 """A file and what it was read from."""
@@ -124,7 +125,10 @@ def write_and_log(
         folder = _find_output_folder(plan.path, options.output_dir)
         if not is_within(os.path.realpath(folder), os.path.realpath(options.output_dir)):
             raise RepairError(
-                f"a link leads out of the folder {options.output_dir}; nothing is copied"
+                say(
+                    "a link leads out of the folder {output_dir}; nothing is copied",
+                    output_dir=options.output_dir,
+                )
             )
     log = open_log(options)
     entry = make_log_entry(plan, options, log, (old, new), container)
@@ -184,7 +188,7 @@ def _log_outcome(log: Log | None, entry: LogEntry | None, outcome: _Outcome) -> 
         else:
             log.log_failure(entry.id, str(outcome))
     except RepairError as error:
-        note = f"the log does not tell how this ended: {error}".split(";", 1)[0]
+        note = say("the log does not tell how this ended: {error}", error=error).split(";", 1)[0]
         if isinstance(outcome, WriteResult):
             return replace(outcome, notes=(note,))
         outcome.add_note(note)

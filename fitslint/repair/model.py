@@ -7,10 +7,11 @@ from typing import Literal
 
 from fitslint.model.errors import FitslintError
 from fitslint.model.finding import Finding, Safety, Status
+from fitslint.text import phrase
 
 Mode = Literal["replace", "in-place", "copy", "none"]
 """How a result is written: beside the file and then over it, into it, elsewhere, not at all."""
-DECLINED = "it was declined"
+DECLINED = phrase("it was declined")
 """Why a fix was not applied that a person was asked about."""
 UNREPAIRABLE: frozenset[Status] = frozenset(
     ("unreadable", "not-fits", "timeout", "crashed", "skipped")

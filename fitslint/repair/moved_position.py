@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from fitslint.model.file import FitsFile
 from fitslint.model.finding import Finding
 from fitslint.model.header import Header
+from fitslint.text import phrase, say
 
 _CLOSE_DEGREES = 1e-9
 _ARCSEC = 3600.0
@@ -40,16 +41,24 @@ def _list_moves(old: Header, new: Header) -> Iterator[str]:
         wcs = compile_celestial(old, version)
         if wcs is None:
             continue
-        label = f"version {version} of the coordinates" if version else "the coordinates"
+        label = (
+            phrase("version {version} of the coordinates", version=version)
+            if version
+            else phrase("the coordinates")
+        )
         now = compile_celestial(new, version)
         if now is None:
-            yield f"{label} could not be computed any more"
+            yield say("{label} could not be computed any more", label=label)
             continue
         if now == wcs:
             continue
         if now.frame != wcs.frame:
-            yield f"{label} would be in another reference system"
+            yield say("{label} would be in another reference system", label=label)
         shape = find_image_shape(old, wcs.sky_axes)
         distance = shape and measure_sky_distance(wcs, now, shape)
         if distance and not distance.arcsec <= _CLOSE_DEGREES * _ARCSEC:
-            yield f"pixels would move by {distance.arcsec:.3g} arcsec in {label}"
+            yield say(
+                "pixels would move by {arcsec:.3g} arcsec in {label}",
+                arcsec=distance.arcsec,
+                label=label,
+            )

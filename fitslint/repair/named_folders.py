@@ -9,6 +9,7 @@ import os
 from collections.abc import Sequence
 
 from fitslint.repair.model import RepairError
+from fitslint.text import say
 
 
 class NamedFolders:
@@ -40,8 +41,11 @@ class NamedFolders:
         within = [root for named, root in self._folders if is_within(folder, named)]
         if within and not any(is_within(real, root) for root in within):
             raise RepairError(
-                f"a link in its path leads out of the folder that was named, to {real}; name that "
-                "folder, or ask to follow links"
+                say(
+                    "a link in its path leads out of the folder that was named, to {real}; name "
+                    "that folder, or ask to follow links",
+                    real=real,
+                )
             )
         self._last_inside = folder
 

@@ -18,6 +18,7 @@ from fitslint.model.file import Container
 from fitslint.repair.access import compute_permissions, restrict_permissions
 from fitslint.repair.model import RepairError
 from fitslint.source.wrappers import get_wrapper
+from fitslint.text import say
 
 _PIECE_SIZE = 1 << 20
 _NEW = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0)
@@ -51,8 +52,11 @@ def make_recipe(path: Path, log: Path, container: Container) -> dict[str, Any]:
         _store_copy(path, log.parent / copy)
     except OSError as error:
         raise RepairError(
-            f"the bytes of the compressed file cannot be kept for --undo: {error.strerror}; "
-            "the file is as it was"
+            say(
+                "the bytes of the compressed file cannot be kept for --undo: {strerror}; the "
+                "file is as it was",
+                strerror=error.strerror,
+            )
         ) from None
     return {"digest": digest, "copy": copy}
 

@@ -13,6 +13,7 @@ from fitslint.repair.stream import PatchedReader, find_new_offset
 from fitslint.repair.workspace import FileState, Workspace
 from fitslint.syntax.scan import pad_size
 from fitslint.syntax.scan_reader import Reader
+from fitslint.text import say
 
 MANUAL = "by-hand"
 """The name in place of a rule's for what a person asks for."""
@@ -80,7 +81,7 @@ def list_repairs(state: FileState, findings: Iterable[Finding], number: int) -> 
 
 def make_manual_finding(edit: Edit) -> Finding:
     """What stands for a change that a person asked for, where a finding stands else."""
-    fix = Fix("safe", "asked for by hand", (edit,))
+    fix = Fix("safe", say("asked for by hand"), (edit,))
     return Finding(
         code="", name=MANUAL, severity="info", message=fix.title, message_id=MANUAL, params={},
         hdu=None, extname=None, card=None, keyword=None, byte=edit.start, column=None,

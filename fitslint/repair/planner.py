@@ -18,6 +18,7 @@ from fitslint.repair.rounds import FixRounds
 from fitslint.repair.safeguards import ERROR_LEVEL, find_new_findings
 from fitslint.repair.workspace import BuildPatches, FileState, Workspace
 from fitslint.syntax.scan_reader import Reader
+from fitslint.text import say
 
 FINDINGS_PER_RULE = 1_000_000
 """Findings of one rule that are kept: a check tells the first hundred, a repair fixes them all."""
@@ -125,7 +126,9 @@ class Planner:
         if isinstance(after, str):
             raise RepairError(after, workspace.path)
         for finding in find_new_findings(before.report, after.report, ERROR_LEVEL):
-            why = f"would not conform: {finding.code}, {finding.message}"
+            why = say(
+                "would not conform: {code}, {message}", code=finding.code, message=finding.message
+            )
             raise RepairError(why, workspace.path, subject=True)
         return build_manual_plan(workspace, after, edits, identity), after
 
@@ -141,5 +144,5 @@ def refuse_unreadable(workspace: Workspace) -> None:
     report, reader = workspace.start.report, workspace.start.stream.base
     if report.status in UNREPAIRABLE or reader.fault:
         reason = report.reason or (reader.fault[1] if reader.fault else report.status)
-        why = f"cannot be repaired: {reason}; it is as it was"
+        why = say("cannot be repaired: {reason}; it is as it was", reason=reason)
         raise RepairError(why, report.path, subject=True)

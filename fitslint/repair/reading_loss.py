@@ -20,7 +20,7 @@ from fitslint.model.header import Header
 from fitslint.model.rule import Rule
 from fitslint.model.value import Value
 from fitslint.repair.stream import PatchedReader
-from fitslint.text import shorten
+from fitslint.text import say, shorten
 
 OWN_KEYWORD = "own"
 """In the keywords that a rule declares: the one that the finding is about."""
@@ -48,9 +48,9 @@ def find_loss(
         hdu = before.hdus[number]
         header = hdu.header
         if "END" in header and any(len(edit.new) != edit.end - edit.start for edit in own):
-            return "a card that begins with END would move, at which readers may stop"
+            return say("a card that begins with END would move, at which readers may stop")
         if any(_may_break_continue(edit, stream, header.parse) for edit in own):
-            return "CONTINUE follows, and would continue another card or no string"
+            return say("CONTINUE follows, and would continue another card or no string")
         old: _Readings = {}
         for edit in own:
             _collect_readings(
@@ -153,10 +153,12 @@ def _find_change(
             if declared(keyword) or (at >= len(now) and _has_twin(hdu, keyword, value)):
                 continue
             if at >= len(now):
-                return f"{keyword} would be lost, which can be read"
-            return (
-                f"{keyword} is read as {_format_value(value)} and would be read as "
-                f"{_format_value(now[at])}, which is no safe fix"
+                return say("{keyword} would be lost, which can be read", keyword=keyword)
+            return say(
+                "{keyword} is read as {value} and would be read as {then}, which is no safe fix",
+                keyword=keyword,
+                value=_format_value(value),
+                then=_format_value(now[at]),
             )
     return None
 
@@ -178,9 +180,12 @@ def _find_contradiction(old: _Readings, new: _Readings, header: Header) -> str |
                 continue
             for twin in twins:
                 if twin.form.legal and not _is_compatible(twin.value, value):
-                    return (
-                        f"{keyword} would be read as {_format_value(value)}, and another card of "
-                        f"that name says {_format_value(twin.value)}"
+                    return say(
+                        "{keyword} would be read as {value}, and another card of that name says "
+                        "{twin}",
+                        keyword=keyword,
+                        value=_format_value(value),
+                        twin=_format_value(twin.value),
                     )
     return None
 

@@ -15,6 +15,7 @@ from fitslint.model.rule import Rule
 from fitslint.repair.diff import Hunk
 from fitslint.repair.fingerprint import FileCorrections
 from fitslint.repair.model import UNREPAIRABLE, Plan, RepairError, WriteResult
+from fitslint.text import say
 
 _STALE_CHECKSUM = "checksum-stale"
 
@@ -113,6 +114,9 @@ def note_stale_sums(plan: Plan, report: FileReport, file: FitsFile) -> list[str]
     if not changed:
         return []
     return [
-        f"the CHECKSUM of HDU {', '.join(changed)} did not hold before this repair and is not made "
-        "right by it"
+        say(
+            "the CHECKSUM of HDU {changed} did not hold before this repair and is not made "
+            "right by it",
+            changed=", ".join(changed),
+        )
     ]

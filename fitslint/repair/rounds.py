@@ -19,9 +19,10 @@ from fitslint.repair.select import (
     select_compatible,
 )
 from fitslint.repair.workspace import FileState, Workspace
+from fitslint.text import join_words, phrase, say
 
 _HARMLESS = ("safe", "style")
-_NO_OP = "it changes nothing"
+_NO_OP = phrase("it changes nothing")
 
 
 class FixRounds:
@@ -165,7 +166,9 @@ class FixRounds:
             else [finding for finding in new if not self._selection.includes(finding)]
         )
         if lasting:
-            return f"{lasting[0].code} would be new: {lasting[0].message}"
+            return say(
+                "{code} would be new: {message}", code=lasting[0].code, message=lasting[0].message
+            )
         self._expected_to_resolve.update((finding.code, finding.hdu) for finding in new)
         self.current = after
         return None
@@ -183,13 +186,15 @@ class FixRounds:
 
     def _make_endless_error(self, history: Sequence[tuple[FileState, set[str]]]) -> RepairError:
         codes = sorted(set[str]().union(*(codes for _, codes in history)))
-        what = f"the rules {', '.join(codes[:-1])} and {codes[-1]} undo" if codes[1:] else (
-            f"the rule {codes[0]} undoes"
-        )  # fmt: skip
-        sentence = (
-            f"was not repaired: {what} what was mended before, round after round; this is a bug in "
-            "fitslint that is worth a report"
+        rules = join_words(codes, "and")
+        template = (
+            "was not repaired: the rules {rules} undo what was mended before, round after round; "
+            "this is a bug in fitslint that is worth a report"
+            if codes[1:]
+            else "was not repaired: the rule {rules} undoes what was mended before, round after "
+            "round; this is a bug in fitslint that is worth a report"
         )
+        sentence = say(template, rules=rules)
         return RepairError(sentence, self._workspace.path, subject=True)
 
 

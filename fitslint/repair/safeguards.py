@@ -14,6 +14,7 @@ from fitslint.model.header import Header
 from fitslint.syntax.scan import pad_size
 from fitslint.syntax.scan_cards import is_end
 from fitslint.syntax.scan_reader import Reader
+from fitslint.text import say
 
 _PIECE_SIZE = 1 << 20
 _OVERLAP = 32
@@ -57,14 +58,17 @@ def find_side_effect(before: FitsFile, after: FitsFile, edits: Sequence[Edit]) -
     """
     if len(after.hdus) < len(before.hdus):
         lost = before.hdus[len(after.hdus)].number
-        return f"HDU {lost} would not be found any more"
+        return say("HDU {lost} would not be found any more", lost=lost)
     for old, new in zip(before.hdus, after.hdus, strict=False):
         if old.data_bytes != new.data_bytes:
             space = old.data_bytes if old.data_bytes is not None else _measure_space(after, new)
             if not _has_matching_size(new.data_bytes, space, known=old.data_bytes is not None):
-                return (
-                    f"the data unit of HDU {old.number} would have {new.data_bytes} bytes "
-                    f"instead of {space}"
+                return say(
+                    "the data unit of HDU {number} would have {data_bytes} bytes instead of "
+                    "{space}",
+                    number=old.number,
+                    data_bytes=new.data_bytes,
+                    space=space,
                 )
         if old.header.raw == new.header.raw:
             continue
@@ -73,7 +77,9 @@ def find_side_effect(before: FitsFile, after: FitsFile, edits: Sequence[Edit]) -
             continue
         name = _find_strange_keyword(old.header, new.header, mine)
         if name is not None:
-            return f"readers would find another {name} in HDU {old.number}"
+            return say(
+                "readers would find another {name} in HDU {number}", name=name, number=old.number
+            )
     return None
 
 
@@ -86,7 +92,7 @@ def find_false_claim(before: FitsFile, after: FitsFile) -> str | None:
         return None
     if new.data_bytes is not None:
         return None
-    return "SIMPLE = T would say that the file conforms, while BITPIX or NAXISn stay broken"
+    return say("SIMPLE = T would say that the file conforms, while BITPIX or NAXISn stay broken")
 
 
 def find_overlapping_claims(hdus: Sequence[Hdu], size: int | None) -> list[Hdu]:

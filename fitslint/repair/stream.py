@@ -14,6 +14,7 @@ from fitslint.repair.model import FileIdentity, Patch, RepairError
 from fitslint.source.files import decompress, explain_open_error
 from fitslint.source.readers import FileReader
 from fitslint.syntax.scan_reader import Reader, ScanBounds
+from fitslint.text import say
 
 _FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 HEAD_SIZE = 16 * BLOCK_SIZE
@@ -60,7 +61,7 @@ def open_stream(path: str, bounds: ScanBounds) -> Iterator[tuple[Reader, Contain
     try:
         status = os.fstat(fd)
         if not stat.S_ISREG(status.st_mode):
-            raise RepairError("this is a folder, a pipe or a device, not a file")
+            raise RepairError(say("this is a folder, a pipe or a device, not a file"))
         identity = FileIdentity(status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns)
         yield (*decompress(HeadCachedReader(fd, status.st_size), bounds), identity)
     finally:

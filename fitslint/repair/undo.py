@@ -25,6 +25,7 @@ from fitslint.repair.write.temporary import (
     write_all,
 )
 from fitslint.syntax.scan_reader import Reader
+from fitslint.text import say
 
 _PIECE = 1 << 20
 _NO_LIMITS = Limits(inflated_bytes=2**62, seconds=86_400.0)
@@ -66,11 +67,11 @@ def undo_repairs(
         if is_requested is not None and not is_requested(entry.file):
             continue
         if entry.mode == "copy":
-            note = f"was not changed; its repaired copy is {entry.result}"
+            note = say("was not changed; its repaired copy is {result}", result=entry.result)
             yield UndoResult(entry.file, entry, note=note)
             continue
         if entry.file in stuck:
-            error = "a later repair of this file was not undone"
+            error = say("a later repair of this file was not undone")
             yield UndoResult(entry.file, entry, error=error)
             continue
         try:
@@ -80,7 +81,7 @@ def undo_repairs(
             stuck.add(entry.file)
             yield UndoResult(entry.file, entry, error=str(error))
             continue
-        note = "" if restored else "is as it was before this repair"
+        note = "" if restored else say("is as it was before this repair")
         yield UndoResult(entry.file, entry, restored, note=note)
 
 
@@ -89,17 +90,20 @@ def _undo_entry(entry: LogEntry, log: Path, *, follow: bool) -> bool:
     roll_back_journal(entry.file, "replace")
     with open_stream(entry.file, _NO_LIMITS) as (reader, container, identity):
         if container != entry.container:
-            raise RepairError("the file is packed otherwise than the repair left it")
+            raise RepairError(say("the file is packed otherwise than the repair left it"))
         back = _invert_plan(entry)
         if not entry.new.matches(reader) or not _has_new_bytes(reader, back.patches):
             if entry.old.matches(reader):
                 return False
             raise RepairError(
-                "the file is not as the repair left it; nothing is undone, and it stays as it is"
+                say(
+                    "the file is not as the repair left it; nothing is undone, and it stays as "
+                    "it is"
+                )
             )
         before = PatchedReader(reader, back.patches)
         if not entry.old.matches(before):
-            raise RepairError("the log does not lead back to the old file; it stays as it is")
+            raise RepairError(say("the log does not lead back to the old file; it stays as it is"))
         plan = Plan(entry.file, entry.new.size, back.patches, back.units, data_changed=True)
         if entry.packing:
             _restore_packed(plan, entry, before, log, follow=follow)
@@ -148,7 +152,7 @@ def _restore_packed(
                 write_all(SYSTEM, temporary.fd, piece)
             if digest.hexdigest() != recipe.get("digest"):
                 raise RepairError(
-                    "the compressed file cannot be made again as it was; it stays as it is"
+                    say("the compressed file cannot be made again as it was; it stays as it is")
                 )
             copy_metadata(target, temporary.fd)
             copy_times(target, temporary)
@@ -158,7 +162,10 @@ def _restore_packed(
             sync_folder(target, target.path)
     except OSError as error:
         raise RepairError(
-            f"the compressed file cannot be restored: {error.strerror}; it stays as it is"
+            say(
+                "the compressed file cannot be restored: {strerror}; it stays as it is",
+                strerror=error.strerror,
+            )
         ) from None
 
 

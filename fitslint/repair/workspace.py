@@ -24,6 +24,7 @@ from fitslint.repair.stream import PatchedReader, compose_patches
 from fitslint.source.files import read_container
 from fitslint.syntax.checksum import has_checksum_card, update_checksum
 from fitslint.syntax.scan_reader import Reader, ScanBounds
+from fitslint.text import say
 
 BuildPatches = Callable[[FitsFile, Reader], tuple[Patch, ...]]
 """What gives the patches of a file as it was read from a reader."""
@@ -79,12 +80,13 @@ class Workspace:
         self.linter = linter
         self.bounds: ScanBounds = linter.settings.limits
         self.data = data
+        self._read_data = linter.make_data_reader(_ignore_progress) if data else None
         self.original = self._read_file(base)
         patches = correct(self.original, base) if correct else ()
         stream = PatchedReader(base, patches)
         file = self._read_file(stream) if patches else self.original
         if moved := refuse_moves(self.original, file):
-            raise RepairError(f"its corrections cannot be applied: {moved}")
+            raise RepairError(say("its corrections cannot be applied: {moved}", moved=moved))
         self.start = FileState(stream, file, linter.lint(file))
 
     @property
@@ -93,7 +95,7 @@ class Workspace:
         return self.linter.rules.rules
 
     def _read_file(self, reader: Reader) -> FitsFile:
-        return read_container(reader, self.path, self.container, self.bounds)
+        return read_container(reader, self.path, self.container, self.bounds, self._read_data)
 
     def try_edits(
         self, state: FileState, edits: Sequence[Edit], *, judge: bool = True
@@ -110,9 +112,9 @@ class Workspace:
         before, file = state.file, self._read_file(stream)
         report = self.linter.lint(file) if judge else state.report
         if report.status not in (state.report.status, "ok"):
-            return f"the file could not be judged any more: {report.reason}"
+            return say("the file could not be judged any more: {reason}", reason=report.reason)
         if failed := set(report.not_judged) - set(state.report.not_judged):
-            return f"{min(failed)} could not judge the file any more"
+            return say("{failed} could not judge the file any more", failed=min(failed))
         why_not = (
             find_side_effect(before, file, edits)
             or find_false_claim(before, file)
@@ -133,7 +135,7 @@ class Workspace:
             elif self.data or not is_in_data(edit, hdus, stream):
                 if (offset := find_header_start(stream, edit.start, edit.end)) is not None:
                     raise EditConflictError(
-                        f"what begins like a header, at byte {offset}, would go"
+                        say("what begins like a header, at byte {offset}, would go", offset=offset)
                     )
                 changes.append(Patch(edit.start, edit.end, edit.new))
             else:
@@ -143,8 +145,11 @@ class Workspace:
             for hdu in claims:
                 if hdu.data_offset <= offsets[at] < hdu.data_offset + (hdu.data_bytes or 0):
                     raise EditConflictError(
-                        f"the header was found in the data that HDU {hdu.number} declares, and may "
-                        "be data"
+                        say(
+                            "the header was found in the data that HDU {number} declares, and "
+                            "may be data",
+                            number=hdu.number,
+                        )
                     )
             changes.append(self._rebuild_header(stream, hdus[at], own))
         changes.sort(key=lambda patch: (patch.start, patch.end))
@@ -181,6 +186,10 @@ _CHECKSUM = b"CHECKSUM= "
 def is_in_header(edit: Edit, hdu: Hdu) -> bool:
     """Whether an edit is on the header of ``hdu``: its cards, END, or the fill behind it."""
     return edit.start < hdu.data_offset and edit.end <= hdu.data_offset
+
+
+def _ignore_progress(_count: int) -> None:
+    """Nobody waits for the bytes of one file of a repair."""
 
 
 def is_in_data(edit: Edit, hdus: Sequence[Hdu], stream: PatchedReader) -> bool:

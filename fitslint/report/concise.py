@@ -8,7 +8,8 @@ from typing import ClassVar
 from fitslint.model.finding import FileReport, Finding
 from fitslint.report.escape import escape_text
 from fitslint.report.reporter import Reporter
-from fitslint.report.sentences import describe_places
+from fitslint.report.sentences import describe_cut, describe_places
+from fitslint.text import say
 
 
 def list_report_lines(
@@ -49,18 +50,17 @@ def _describe_failure(report: FileReport) -> str:
 def list_cut_findings(report: FileReport, findings: Sequence[Finding] | None) -> list[str]:
     """The rules of which more was found than is shown, of those in ``findings`` if it is given."""
     shown = {finding.code for finding in findings or ()}
-    return [
-        f"{cut.code}: {cut.kept} of {cut.total} findings shown"
-        for cut in report.truncated
-        if findings is None or cut.code in shown
-    ]
+    return [describe_cut(cut) for cut in report.truncated if findings is None or cut.code in shown]
 
 
 def list_gaps(report: FileReport) -> list[str]:
     """What of a file was not judged, because of a limit or because a rule failed."""
-    gaps = [f"cut short: {escape_text(sentence)}" for sentence in report.limits_hit]
+    gaps = [
+        say("cut short: {sentence}", sentence=escape_text(sentence))
+        for sentence in report.limits_hit
+    ]
     if report.not_judged:
-        gaps.append(f"not judged: {', '.join(report.not_judged)}")
+        gaps.append(say("not judged: {rules}", rules=", ".join(report.not_judged)))
     return gaps
 
 

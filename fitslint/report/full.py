@@ -10,21 +10,18 @@ from fitslint.model.form import CARD_SIZE
 from fitslint.report.escape import escape_columns, escape_text
 from fitslint.report.reporter import Reporter, Summary
 from fitslint.report.sentences import (
+    SAFETY_TITLES,
     describe_clause,
+    describe_cut,
     describe_gaps,
     describe_places,
     describe_summary,
 )
+from fitslint.text import say
 
 _SHOWN_MAX = 5
 _LINE_END = b"\r\n"
 """Edits of a fix, and cards of an edit."""
-SAFETY_TITLES = {
-    "safe": "safe fix",
-    "style": "style fix",
-    "unsafe": "unsafe fix",
-    "shown": "by hand",
-}
 
 
 class FullReporter(Reporter):
@@ -59,15 +56,17 @@ class FullReporter(Reporter):
             yield f"{path}: {report.status}: {escape_text(report.reason)}"
         for cut in report.truncated:
             if cut.code in shown:
-                yield f"{path}: {cut.code}: {cut.kept} of {cut.total} findings shown"
+                yield f"{path}: {describe_cut(cut)}"
         for sentence in report.limits_hit:
-            yield f"{path}: cut short: {escape_text(sentence)}"
+            yield f"{path}: {say('cut short: {sentence}', sentence=escape_text(sentence))}"
         if report.not_judged:
-            yield f"{path}: not judged, because the rule failed: {', '.join(report.not_judged)}"
+            rules = ", ".join(report.not_judged)
+            yield f"{path}: {say('not judged, because the rule failed: {rules}', rules=rules)}"
 
     def format_finding(self, path: str, finding: Finding) -> Iterator[str]:
         """The lines of one finding."""
-        title = f"{self.paint(finding.severity, finding.severity)} {finding.code} {finding.name}"
+        severity = self.paint(finding.severity, say(finding.severity))
+        title = f"{severity} {finding.code} {finding.name}"
         yield f"{self._format_place(path, finding)}: {title}"
         yield f"  {escape_text(finding.message)}{describe_places(finding)}"
         number = str(finding.card or finding.line or "")
@@ -81,8 +80,9 @@ class FullReporter(Reporter):
         if clause:
             yield f"{gutter} {equals} {clause}"
         if finding.fix is not None:
-            title = f"{escape_text(finding.fix.title)} ({SAFETY_TITLES[finding.fix.safety]})"
-            yield f"{gutter} {equals} help: {title}"
+            title, safety = escape_text(finding.fix.title), SAFETY_TITLES[finding.fix.safety]
+            help = say("help: {title} ({safety})", title=title, safety=safety)
+            yield f"{gutter} {equals} {help}"
             for sign, card in list_suggestions(finding):
                 line = self.paint(sign, f"{sign} {card}")
                 yield f"{gutter} {line}"
@@ -123,7 +123,7 @@ def list_suggestions(finding: Finding) -> Iterator[tuple[str, str]]:
             _show_edit(edit, finding) if finding.line is None else _show_line_edit(edit, finding)
         )
     if len(edits) > _SHOWN_MAX:
-        yield "+", f"... and {len(edits) - _SHOWN_MAX} more edits"
+        yield "+", say("... and {count} more edits", count=len(edits) - _SHOWN_MAX)
 
 
 def _show_edit(edit: Edit, finding: Finding) -> Iterator[tuple[str, str]]:
@@ -133,11 +133,12 @@ def _show_edit(edit: Edit, finding: Finding) -> Iterator[tuple[str, str]]:
         # A header saved as text has line ends between its cards.
         whole = own is not None and CARD_SIZE <= edit.end - edit.start <= CARD_SIZE + len(_LINE_END)
         card = "".join(escape_columns(own)).rstrip() if own is not None and whole else ""
-        yield "-", card or _name_card(edit, finding) or f"bytes {edit.start} to {edit.end - 1}"
+        place = say("bytes {first} to {last}", first=edit.start, last=edit.end - 1)
+        yield "-", card or _name_card(edit, finding) or place
         return
     if len(new) > CARD_SIZE and new.count(new[0]) == len(new):
         if new[0] != 0x20:
-            yield "+", f"{len(new)} bytes {escape_columns(new[:1])[0]}"
+            yield "+", say("{count} bytes {byte}", count=len(new), byte=escape_columns(new[:1])[0])
         return
     images = [new[at : at + CARD_SIZE] for at in range(0, len(new), CARD_SIZE)]
     if new.endswith(b"\n") and len(new) % CARD_SIZE:
@@ -147,7 +148,7 @@ def _show_edit(edit: Edit, finding: Finding) -> Iterator[tuple[str, str]]:
     for card in cards[:_SHOWN_MAX]:
         yield "+", card
     if len(cards) > _SHOWN_MAX:
-        yield "+", f"... and {len(cards) - _SHOWN_MAX} more cards"
+        yield "+", say("... and {count} more cards", count=len(cards) - _SHOWN_MAX)
 
 
 def _name_card(edit: Edit, finding: Finding) -> str:
@@ -156,7 +157,7 @@ def _name_card(edit: Edit, finding: Finding) -> str:
     if finding.card is None or offset is None or edit.end - edit.start != CARD_SIZE:
         return ""
     further, rest = divmod(edit.start - offset, CARD_SIZE)
-    return "" if rest else f"card {finding.card + further}"
+    return "" if rest else say("card {number}", number=finding.card + further)
 
 
 def _show_line_edit(edit: Edit, finding: Finding) -> Iterator[tuple[str, str]]:
@@ -189,9 +190,9 @@ def describe_place(finding: Finding) -> str:
         name = f" ({escape_text(finding.extname)})" if finding.extname else ""
         parts.append(f"HDU {finding.hdu}{name}")
     if finding.card is not None:
-        parts.append(f"card {finding.card}")
+        parts.append(say("card {number}", number=finding.card))
     if finding.keyword:
         parts.append(escape_text(finding.keyword))
     elif finding.card is None and finding.byte is not None:
-        parts.append(f"byte {finding.byte}")
-    return ", ".join(parts) or "file"
+        parts.append(say("byte {number}", number=finding.byte))
+    return say(", ").join(parts) or say("file")

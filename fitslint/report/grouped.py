@@ -8,10 +8,15 @@ from typing import ClassVar
 from fitslint.model.finding import SEVERITIES, FileReport, Finding, Severity
 from fitslint.report.concise import list_notes
 from fitslint.report.escape import escape_text
-from fitslint.report.full import SAFETY_TITLES, describe_place
+from fitslint.report.full import describe_place
 from fitslint.report.reporter import Reporter, Summary
-from fitslint.report.sentences import describe_gaps, describe_places, describe_summary
-from fitslint.text import count_noun
+from fitslint.report.sentences import (
+    SAFETY_TITLES,
+    describe_gaps,
+    describe_places,
+    describe_summary,
+)
+from fitslint.text import count_noun, say, translate
 
 
 class GroupedReporter(Reporter):
@@ -37,7 +42,7 @@ class GroupedReporter(Reporter):
         findings = self.select_findings(report)
         notes = list_notes(report, findings)
         if findings or notes:
-            counts = ", ".join(_count_severities(findings))
+            counts = say("{words}", words=tuple(_count_severities(findings)))
             yield self.paint("path", escape_text(report.path)) + (f": {counts}" if counts else "")
         for group in _group_by_rule(findings):
             yield from self._list_group(group)
@@ -45,10 +50,11 @@ class GroupedReporter(Reporter):
 
     def _list_group(self, findings: list[Finding]) -> Iterator[str]:
         first, number = findings[0], len(findings)
-        times = f", {number:,} times" if number > 1 else ""
-        safeties = dict.fromkeys(SAFETY_TITLES[one.fix.safety] for one in findings if one.fix)
+        times = say(", {number:,} times", number=number) if number > 1 else ""
+        titles = (translate(SAFETY_TITLES[one.fix.safety]) for one in findings if one.fix)
+        safeties = dict.fromkeys(titles)
         fix = f" ({', '.join(safeties)})" if safeties else ""
-        severity = self.paint(first.severity, first.severity)
+        severity = self.paint(first.severity, say(first.severity))
         yield f"  {severity} {first.code} {first.name}{times}{fix}"
         shared = number > 1 and len({one.message for one in findings}) == 1
         if shared:
@@ -74,8 +80,8 @@ def _count_severities(findings: list[Finding]) -> Iterator[str]:
 
 
 def _describe_spot(finding: Finding) -> str:
-    column = f", column {finding.column}" if finding.column else ""
+    column = say(", column {number}", number=finding.column) if finding.column else ""
     if finding.line is not None:
         keyword = f", {escape_text(finding.keyword)}" if finding.keyword else ""
-        return f"line {finding.line}{column}{keyword}"
+        return f"{say('line {number}', number=finding.line)}{column}{keyword}"
     return f"{describe_place(finding)}{column}"

@@ -19,7 +19,6 @@ from fitslint.model.finding import SEVERITIES, FileReport, Finding
 from fitslint.report.concise import list_notes
 from fitslint.report.escape import escape_text
 from fitslint.report.full import (
-    SAFETY_TITLES,
     describe_place,
     escape_line,
     find_caret,
@@ -27,24 +26,25 @@ from fitslint.report.full import (
 )
 from fitslint.report.reporter import Reporter, Summary
 from fitslint.report.sentences import (
+    SAFETY_TITLES,
     describe_clause,
     describe_gaps,
     describe_places,
     describe_summary,
 )
-from fitslint.text import count_noun
+from fitslint.text import count_noun, get_language, phrase, say, translate
 
 _RULER = "----+---10----+---20----+---30----+---40----+---50----+---60----+---70----+---80"
 _CLASSES = {"+": "add", "-": "remove"}
 _TOOLS = """\
 <form id="tools" hidden>
-<label>Find <input type="search" id="text"></label>
-<label>Rule <select id="rule"><option value="">all</option></select></label>
-<label><input type="checkbox" value="error" checked> errors</label>
-<label><input type="checkbox" value="warning" checked> warnings</label>
-<label><input type="checkbox" value="info" checked> infos</label>
-<button type="button" id="open">Open all</button>
-<button type="button" id="close">Close all</button>
+<label>{find} <input type="search" id="text"></label>
+<label>{rule} <select id="rule"><option value="">{all}</option></select></label>
+<label><input type="checkbox" value="error" checked> {errors}</label>
+<label><input type="checkbox" value="warning" checked> {warnings}</label>
+<label><input type="checkbox" value="info" checked> {infos}</label>
+<button type="button" id="open">{open}</button>
+<button type="button" id="close">{close}</button>
 <output id="shown" aria-live="polite"></output>
 </form>
 """
@@ -65,15 +65,16 @@ class HtmlReporter(Reporter):
             f"script-src '{_compute_digest(script)}'; form-action 'none'; base-uri 'none'"
         )
         return (
-            '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+            '<!DOCTYPE html>\n<html lang="'
+            + get_language()
+            + '">\n<head>\n<meta charset="utf-8">\n'
             f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
             '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-            f"<title>fitslint report</title>\n<style>{style}</style>\n</head>\n<body>\n"
-            '<a class="skip" href="#files">Skip to the findings</a>\n'
-            '<header id="top"><h1>fitslint report</h1>\n'
-            '<p class="hint" hidden><kbd>j</kbd> next finding, <kbd>k</kbd> the one before, '
-            "<kbd>/</kbd> find, <kbd>Esc</kbd> find nothing more</p></header>\n"
-            f'{_TOOLS}<main id="files">\n'
+            f"<title>{say('fitslint report')}</title>\n<style>{style}</style>\n</head>\n<body>\n"
+            f'<a class="skip" href="#files">{say("Skip to the findings")}</a>\n'
+            f'<header id="top"><h1>{say("fitslint report")}</h1>\n'
+            f'<p class="hint" hidden>{_describe_keys()}</p></header>\n'
+            f'{_format_tools()}<main id="files">\n'
         )
 
     def render_file(self, report: FileReport) -> str:
@@ -87,7 +88,7 @@ class HtmlReporter(Reporter):
             for severity in reversed(SEVERITIES)
             if (number := sum(one.severity == severity for one in findings))
         ]
-        told = ", ".join([*counts, report.verdict])
+        told = say("{words}", words=(*counts, phrase(report.verdict)))
         return (
             f'<details class="file" open><summary>{_escape(report.path)} '
             f'<span class="counts">{told}</span></summary>\n'
@@ -97,14 +98,31 @@ class HtmlReporter(Reporter):
 
     def render_end(self, summary: Summary, *, any_file: bool) -> str:
         """What the findings come to, and the script."""
-        nothing = "" if any_file else "<p>Nothing was found.</p>\n"
+        nothing = "" if any_file else f"<p>{say('Nothing was found.')}</p>\n"
         said = describe_summary(summary, self.least), describe_gaps(summary)
         sentences = "".join(f"<p>{escape(line)}</p>\n" for line in said if line)
         return (
-            f'{nothing}</main>\n<section id="summary" aria-label="Summary">\n{sentences}'
+            f'{nothing}</main>\n<section id="summary" aria-label="{say("Summary")}">\n{sentences}'
             f'<p class="place">fitslint {__version__}</p></section>\n'
             f"<script>{_read_asset('js')}</script>\n</body>\n</html>\n"
         )
+
+
+def _format_tools() -> str:
+    """What filters the findings."""
+    return _TOOLS.format(
+        find=say("Find"), rule=say("Rule"), all=say("all"), errors=say("errors"),
+        warnings=say("warnings"), infos=say("infos"), open=say("Open all"), close=say("Close all"),
+    )  # fmt: skip
+
+
+def _describe_keys() -> str:
+    """What the keys do."""
+    told = (
+        ("j", say("next finding")), ("k", say("the one before")), ("/", say("find")),
+        ("Esc", say("find nothing more")),
+    )  # fmt: skip
+    return ", ".join(f"<kbd>{key}</kbd> {text}" for key, text in told)
 
 
 @cache
@@ -123,11 +141,12 @@ def _escape(text: str) -> str:
 
 def _format_finding(finding: Finding) -> str:
     message = escape(escape_text(finding.message) + describe_places(finding))
-    place = f"line {finding.line}" if finding.line is not None else describe_place(finding)
+    line = finding.line
+    place = describe_place(finding) if line is None else say("line {number}", number=line)
     return (
         f'<article class="{finding.severity}" data-severity="{finding.severity}" tabindex="0" '
         f'data-code="{_escape(finding.code)}" data-name="{_escape(finding.name)}">\n'
-        f'<h2><span class="severity">{finding.severity}</span> {_escape(finding.code)} '
+        f'<h2><span class="severity">{say(finding.severity)}</span> {_escape(finding.code)} '
         f'{_escape(finding.name)} <span class="place">{escape(place)}</span></h2>\n'
         f"<p>{message}</p>\n{_draw_card(finding)}{_format_facts(finding)}</article>\n"
     )
@@ -164,6 +183,7 @@ def _format_facts(finding: Finding) -> str:
 def _list_facts(finding: Finding) -> Iterator[tuple[str, str]]:
     clause = describe_clause(finding.clause)
     if clause:
-        yield "Clause", escape(clause)
+        yield say("Clause"), escape(clause)
     if finding.fix is not None:
-        yield "Fix", f"{_escape(finding.fix.title)} ({SAFETY_TITLES[finding.fix.safety]})"
+        safety = translate(SAFETY_TITLES[finding.fix.safety])
+        yield say("Fix"), f"{_escape(finding.fix.title)} ({safety})"

@@ -6,26 +6,26 @@ from html import escape
 
 from fitslint.model.finding import FileReport, Finding
 from fitslint.report.escape import escape_columns, escape_text
-from fitslint.report.sentences import describe_places
+from fitslint.report.sentences import describe_cut, describe_places
+from fitslint.text import phrase, say, translate
 
-_CARD_TITLES = ("severity", "rule", "HDU", "card", "keyword", "message")
-_LINE_TITLES = ("severity", "rule", "line", "column", "keyword", "message")
+_CARD_TITLES = tuple(map(phrase, ("severity", "rule", "HDU", "card", "keyword", "message")))
+_LINE_TITLES = tuple(map(phrase, ("severity", "rule", "line", "column", "keyword", "message")))
 
 
 def render_html(report: FileReport) -> str:
     """A heading and a table of findings; all text from the file is escaped."""
-    head = f"<p><strong>{_escape_html(report.path)}</strong>: {_escape_html(report.verdict)}"
+    head = f"<p><strong>{_escape_html(report.path)}</strong>: {_escape_html(say(report.verdict))}"
     head += f" ({_escape_html(report.status)})" if report.status != "ok" else ""
     head += f": {_escape_html(report.reason)}" if report.reason else ""
     if not report.findings:
         return f"<div>{head}</p></div>"
     lines = any(finding.line is not None for finding in report.findings)
-    titles = "".join(f"<th>{title}</th>" for title in (_LINE_TITLES if lines else _CARD_TITLES))
-    rows = "".join(map(_render_row, report.findings))
-    cut = "".join(
-        f"<p>{_escape_html(one.code)}: {one.kept} of {one.total} findings shown</p>"
-        for one in report.truncated
+    titles = "".join(
+        f"<th>{translate(title)}</th>" for title in (_LINE_TITLES if lines else _CARD_TITLES)
     )
+    rows = "".join(map(_render_row, report.findings))
+    cut = "".join(f"<p>{_escape_html(describe_cut(one))}</p>" for one in report.truncated)
     table = f"<table><thead><tr>{titles}</tr></thead><tbody>{rows}</tbody></table>"
     return f"<div>{head}</p>{table}{cut}</div>"
 
@@ -35,7 +35,7 @@ def _render_row(finding: Finding) -> str:
     if finding.image is not None:
         message += f"<br><code>{escape(''.join(escape_columns(finding.image)).rstrip())}</code>"
     cells = (
-        _escape_html(finding.severity),
+        _escape_html(say(finding.severity)),
         f'<span title="{_escape_html(finding.name)}">{_escape_html(finding.code)}</span>',
         str(finding.hdu or finding.line or ""),
         str(finding.card or (finding.line and finding.column) or ""),

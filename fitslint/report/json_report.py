@@ -151,7 +151,7 @@ def build_summary_dict(totals: Summary) -> dict[str, Any]:
 def _build_coverage_dict(coverage: Coverage, tally: Tally) -> dict[str, Any]:
     """What was not looked at."""
     return {
-        "data_units": {"present": tally.data_units, "read": 0},
+        "data_units": {"present": tally.data_units, "read": tally.data_units_read},
         "checks": {"total": coverage.rows, "unjudged": list(coverage.unjudged)},
         "failed": dict(sorted(tally.failed_rules.items())),
     }
@@ -177,7 +177,10 @@ def _describe_tool() -> dict[str, Any]:
 
 
 def _build_hdu_dict(hdu: HduSummary) -> dict[str, Any]:
-    return {key: getattr(hdu, key) for key in _HDU_FIELDS}
+    plain = {key: getattr(hdu, key) for key in _HDU_FIELDS}
+    if hdu.data_read:
+        plain["data_read"] = True
+    return plain
 
 
 def _build_fix_dict(fix: Fix) -> dict[str, Any]:

@@ -27,6 +27,8 @@ class Summary:
     tally: Tally
     skipped: Mapping[str, int] = field(default_factory=dict)
     coverage: Coverage | None = None
+    with_data: bool = False
+    """Whether data units were read, so that some of the fixes are those of ``fix --data``."""
     interrupted: bool = False
     """Whether the work was broken off, so that the counts are those of a part."""
     has_withheld: bool = False

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from fitslint.model.finding import SEVERITIES, Finding, Severity
+from fitslint.model.finding import SEVERITIES, Finding, FindingCap, Safety, Severity
 from fitslint.report.escape import escape_text
 from fitslint.report.reporter import Summary
-from fitslint.text import count_noun
+from fitslint.text import Phrase, count_noun, phrase, say
 
 _SUFFIXES = 5
+SAFETY_TITLES: dict[Safety, Phrase] = {
+    "safe": phrase("safe fix"), "style": phrase("style fix"), "unsafe": phrase("unsafe fix"),
+    "shown": phrase("by hand"),
+}  # fmt: skip
 
 
 def describe_clause(clause: str) -> str:
@@ -17,26 +21,35 @@ def describe_clause(clause: str) -> str:
 
     Empty for a rule of plain sense, whose clause is a hyphen.
     """
+    appendix = say("Appendix {letter}", letter="")
     places = [_expand_part(part.strip()) for part in clause.split(",")]
-    standard = [place for place in places if place[:1].isdigit() or place.startswith("Appendix")]
-    others = [escape_text(place) for place in places if place not in standard and place != "-"]
+    standard = [place for place in places if place[:1].isdigit() or place.startswith(appendix)]
+    others = [escape_text(say(place)) for place in places if place not in standard and place != "-"]
     if standard and standard[0][0].isdigit():
         plural = len(standard) > 1 and standard[1][0].isdigit()
-        standard[0] = f"section{'s' if plural else ''} {standard[0]}"
+        template = "sections {first}" if plural else "section {first}"
+        standard[0] = say(template, first=standard[0])
     if standard:
         standard.insert(0, "FITS 4.0")
     return ", ".join(standard + others)
 
 
 def _expand_part(part: str) -> str:
-    return f"Appendix {part[5:]}" if part.startswith("App. ") else part
+    return say("Appendix {letter}", letter=part[5:]) if part.startswith("App. ") else part
 
 
 def describe_places(finding: Finding) -> str:
     """What stands behind the message of a finding that stands for several places."""
     if finding.places == 1:
         return ""
-    return f" (in {finding.places:,} places; --every shows them)"
+    return say(" (in {places:,} places; --every shows them)", places=finding.places)
+
+
+def describe_cut(cut: FindingCap) -> str:
+    """That not all findings of a rule are shown."""
+    return say(
+        "{code}: {kept} of {total} findings shown", code=cut.code, kept=cut.kept, total=cut.total
+    )
 
 
 def describe_summary(summary: Summary, least: Severity = "info") -> str:
@@ -56,8 +69,8 @@ def describe_summary(summary: Summary, least: Severity = "info") -> str:
     if summary.tally.authorities:
         parts.append(_describe_authorities(summary))
     if summary.interrupted:
-        parts.append("interrupted, so that this is not all")
-    return "; ".join(parts) + "."
+        parts.append(say("interrupted, so that this is not all"))
+    return say("; ").join(parts) + say(".")
 
 
 def describe_gaps(summary: Summary) -> str:
@@ -65,16 +78,21 @@ def describe_gaps(summary: Summary) -> str:
     coverage, tally = summary.coverage, summary.tally
     if coverage is None:
         return ""
-    parts = [f"the data of {count_noun(tally.data_units, 'HDU')}"] if tally.data_units else []
+    parts = []
+    unread = tally.data_units - tally.data_units_read
+    if unread:
+        parts.append(say("the data of {HDUs}", HDUs=count_noun(unread, "HDU")))
     if coverage.unjudged and tally.headers:
-        parts.append(
-            f"{len(coverage.unjudged):,} of {count_noun(coverage.rows, 'check')} of the catalogue"
-        )
-    failed = [f"{code} ({count_noun(n, 'file')})" for code, n in sorted(tally.failed_rules.items())]
+        checks = count_noun(coverage.rows, "check")
+        number = len(coverage.unjudged)
+        parts.append(say("{number:,} of {checks} of the catalogue", number=number, checks=checks))
+    failed = [
+        say("{code} ({files})", code=code, files=count_noun(number, "file"))
+        for code, number in sorted(tally.failed_rules.items())
+    ]
     if failed:
-        more = [f"{len(failed) - _SUFFIXES} more"] if len(failed) > _SUFFIXES else []
-        parts.append(f"rules that failed: {', '.join(failed[:_SUFFIXES] + more)}")
-    return f"Not looked at: {'; '.join(parts)}." if parts else ""
+        parts.append(say("rules that failed: {rules}", rules=list_some(failed, _SUFFIXES)))
+    return say("Not looked at: {parts}.", parts="; ".join(parts)) if parts else ""
 
 
 def _list_severities(least: Severity) -> list[Severity]:
@@ -89,26 +107,26 @@ def _list_severities(least: Severity) -> list[Severity]:
 def _describe_findings(summary: Summary, least: Severity) -> Iterator[str]:
     tally, shown = summary.tally, _list_severities(least)
     judged = tally.files - sum(number for one, number in tally.status.items() if one != "ok")
-    found = ", ".join(count_noun(tally.severity[one], one) for one in shown if tally.severity[one])
+    found = tuple(count_noun(tally.severity[one], one) for one in shown if tally.severity[one])
     if not tally.files:
-        yield "No files to check"
+        yield say("No files to check")
     elif found:
-        files = sum(tally.gravest[one] for one in shown)
-        yield f"{found} in {files:,} of {count_noun(tally.files, 'file')}"
+        number, files = sum(tally.gravest[one] for one in shown), count_noun(tally.files, "file")
+        yield say("{found} in {number:,} of {files}", found=found, number=number, files=files)
     elif judged:
         is_more = tally.withheld["known"] or tally.withheld["waived"]
-        nothing = "nothing new" if is_more else "nothing found"
-        nothing = "no error or warning" if tally.findings else nothing
-        yield f"{count_noun(judged, 'file')}, {nothing}"
+        template = "{files}, nothing new" if is_more else "{files}, nothing found"
+        if tally.findings:
+            template = "{files}, no error or warning"
+        yield say(template, files=count_noun(judged, "file"))
 
 
 def _describe_hidden(summary: Summary, least: Severity) -> Iterator[str]:
     shown, severity = _list_severities(least), summary.tally.severity
-    found = [
-        count_noun(severity[one], one) for one in SEVERITIES if one not in shown if severity[one]
-    ]
-    if found:
-        yield f"{', '.join(reversed(found))} not shown (--show-infos)"
+    hidden = [one for one in reversed(SEVERITIES) if one not in shown if severity[one]]
+    if hidden:
+        found = tuple(count_noun(severity[one], one) for one in hidden)
+        yield say("{found} not shown (--show-infos)", found=found)
 
 
 def _describe_failures(summary: Summary) -> Iterator[str]:
@@ -116,20 +134,24 @@ def _describe_failures(summary: Summary) -> Iterator[str]:
     stopped = {one: number for one, number in tally.status.items() if one != "ok" and number}
     if stopped:
         named = ", ".join(f"{number:,} {status}" for status, number in sorted(stopped.items()))
-        judged = tally.files - sum(stopped.values())
-        whose = "" if judged or tally.findings else f"{count_noun(tally.files, 'file')} "
-        yield f"{whose}not judged to the end: {named}"
+        if tally.files - sum(stopped.values()) or tally.findings:
+            yield say("not judged to the end: {named}", named=named)
+        else:
+            files = count_noun(tally.files, "file")
+            yield say("{files} not judged to the end: {named}", files=files, named=named)
 
 
 def _describe_withheld(summary: Summary) -> Iterator[str]:
     """What a baseline and waivers took out of the report."""
     counts = summary.tally.withheld
     if counts["known"]:
-        yield f"{count_noun(counts['known'], 'finding')} of the baseline not shown"
+        findings = count_noun(counts["known"], "finding")
+        yield say("{findings} of the baseline not shown", findings=findings)
     if counts["gone"]:
-        yield f"{count_noun(counts['gone'], 'finding')} of the baseline gone (--write-baseline)"
+        findings = count_noun(counts["gone"], "finding")
+        yield say("{findings} of the baseline gone (--write-baseline)", findings=findings)
     if counts["waived"]:
-        yield f"{count_noun(counts['waived'], 'finding')} waived"
+        yield say("{findings} waived", findings=count_noun(counts["waived"], "finding"))
 
 
 def _describe_fixes(summary: Summary) -> Iterator[str]:
@@ -139,23 +161,32 @@ def _describe_fixes(summary: Summary) -> Iterator[str]:
     told = [(option, number) for option, number in ways if number]
     if told:
         (option, number), *others = told
-        first = f"{number:,} can be fixed by 'fitslint fix{' ' if option else ''}{option}'"
-        yield ", ".join([first, *(f"{more:,} more by {how}" for how, more in others)])
+        words = ["fitslint fix", *(["--data"] if summary.with_data else []), option]
+        command = " ".join(filter(None, words))
+        first = say("{number:,} can be fixed by '{command}'", number=number, command=command)
+        more = (say("{more:,} more by {option}", more=more, option=how) for how, more in others)
+        yield say(", ").join([first, *more])
 
 
 def _describe_authorities(summary: Summary) -> str:
     """By which dictionaries files were checked besides the standard."""
     found = summary.tally.authorities
     if len(found) == 1 and summary.tally.files == 1:
-        return f"checked against {escape_text(next(iter(found)))}"
-    named = [f"{escape_text(name)} {number:,}" for name, number in found.most_common(_SUFFIXES)]
-    more = [f"{len(found) - _SUFFIXES} more"] if len(found) > _SUFFIXES else []
-    return f"checked against {', '.join(named + more)}"
+        return say("checked against {names}", names=escape_text(next(iter(found))))
+    named = [f"{escape_text(name)} {number:,}" for name, number in found.most_common()]
+    return say("checked against {names}", names=list_some(named, _SUFFIXES))
 
 
 def _describe_skips(summary: Summary) -> str:
     suffixes = sorted(summary.skipped.items(), key=lambda item: (-item[1], item[0]))
-    named = [f"{escape_text(suffix) or 'no suffix'} {number:,}" for suffix, number in suffixes]
-    more = [f"{len(named) - _SUFFIXES} more"] if len(named) > _SUFFIXES else []
+    named = [f"{escape_text(suffix) or say('no suffix')} {number:,}" for suffix, number in suffixes]
     total = count_noun(sum(summary.skipped.values()), "other file")
-    return f"{total} passed over ({', '.join(named[:_SUFFIXES] + more)})"
+    return say("{files} passed over ({named})", files=total, named=list_some(named, _SUFFIXES))
+
+
+def list_some(words: Sequence[str], most: int) -> str:
+    """The first ``most`` words, and how many there are besides; empty without words."""
+    shown = tuple(words[:most])
+    if len(words) <= most:
+        return say("{words}", words=shown)
+    return say("{words}, {count} more", words=shown, count=len(words) - most)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import math
 import warnings
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -70,9 +71,12 @@ class WcsSketch:
 
     def add_file(self, file: FileCoordinates, query: WcsQuery) -> None:
         """Add what the headers of a file describe."""
+        base = file.path.rpartition("/")[2] or file.path
+        named = Counter(hdu.extname for hdu in file.hdus)
         for hdu in file.hdus:
-            base = file.path.rpartition("/")[2] or file.path
-            name = f"{base} {hdu.extname or hdu.number}"
+            # one name may stand for several extensions
+            several = f" ({hdu.number})" if named[hdu.extname] > 1 else ""
+            name = f"{base} {hdu.extname}{several}" if hdu.extname else f"{base} {hdu.number}"
             for description in hdu.summary.descriptions:
                 self._add_footprint(name, description, hdu.summary)
             for stated in hdu.summary.positions:

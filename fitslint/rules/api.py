@@ -15,7 +15,11 @@ A rule is one generator function. The name of its first parameter says what it i
             it ``needs`` (and, when ``multi_hdu_only`` is set, more than one HDU); without
             ``needs`` once a file that had structural problems;
 ``model``   a :class:`~fitslint.rules.lens.model_file.ModelFile`, once a parameter file of Lenstool;
-``waivers`` a :class:`~fitslint.rules.archive.waiver_use.WaiverUse`, once a run that has waivers.
+``waivers`` a :class:`~fitslint.rules.archive.waiver_use.WaiverUse`, once a run that has waivers;
+``data``    a :class:`~fitslint.model.data_facts.DataFacts`, once for every HDU of its ``hdus`` that
+            has one of the keywords that it ``needs``, where data units are read. It says in
+            ``facts`` what has to be known of the bytes, which are read once for all rules; such
+            rules live in ``rules/data/``.
 
 ``authority`` keeps a rule to the files of an authority (``subaru``; ``*`` for any): the header then
 has an ``authority``, whose ``lookup`` gives the entry of a keyword. A card rule with
@@ -40,13 +44,14 @@ has an ``authority``, whose ``lookup`` gives the entry of a keyword. A card rule
 ``file``    (file rules).
 ``model``   (model rules).
 ``waivers`` (rules on waivers).
+``data``    (data rules).
 """
 
 from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from fitslint.model.card import Card
 from fitslint.model.finding import Edit, Level, Safety
@@ -54,6 +59,9 @@ from fitslint.model.form import CARD_SIZE
 from fitslint.model.header import Layout
 from fitslint.model.late import compile_late
 from fitslint.model.rule import Flag, Once, Part, Reads, Rule, Scope, Subcheck
+
+if TYPE_CHECKING:
+    from fitslint.model.data_facts import Fact
 
 REGISTRY: dict[str, Rule] = {}
 """All rules by code."""
@@ -65,6 +73,7 @@ _READS: dict[Scope, tuple[Reads, ...]] = {
     "file": ("file",),
     "model": ("model",),
     "waivers": ("waivers",),
+    "data": ("data",),
 }
 
 RuleFunction = Callable[..., Iterator[Flag]]
@@ -102,6 +111,7 @@ def rule(
     dictionary_only: bool = False,
     precheck_for_entry: Callable[[Any], Callable[[bytes], bool] | None] | None = None,
     subchecks: Callable[[Any, Layout], Iterable[Subcheck]] | None = None,
+    facts: Sequence[Fact] = (),
 ) -> Callable[[RuleFunction], RuleFunction]:
     """Register a rule.
 
@@ -173,6 +183,7 @@ def rule(
             dictionary_only=dictionary_only,
             precheck_for_entry=precheck_for_entry,
             subchecks=subchecks,
+            facts=tuple(facts),
         )
         return check
 

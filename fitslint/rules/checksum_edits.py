@@ -36,6 +36,8 @@ def add_missing_sum(name: str, other: str, header: Header) -> Edit | None:
     recorded = match_datasum_card(card.raw)
     if recorded is None or int(recorded[1]) > DATASUM_MAX:
         return None
+    if header.structure.data_bytes == 0 and int(recorded[1]):
+        return None  # no data have another sum than 0
     return insert_before(card, _make_checksum(header, int(recorded[1])))
 
 

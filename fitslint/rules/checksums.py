@@ -24,6 +24,7 @@ from fitslint.rules.checksum_edits import (
     write_valid_checksum,
 )
 from fitslint.syntax.checksum import MODULUS, add_words
+from fitslint.text import phrase
 
 _match_plain_sum = compile_late(
     rb"' *(?:[0-9]{0,9}|[0-3][0-9]{9}|4[01][0-9]{8}|42[0-8][0-9]{7}) *'"
@@ -62,12 +63,12 @@ def datasum(card: Card) -> Iterator[Flag]:
 
     ## Example
     ```fits
-    DATASUM =           2503531142
+    DATASUM =                    0
     CHECKSUM= '                '
     ```
     Use instead:
     ```fits
-    DATASUM = '2503531142'
+    DATASUM = '0       '
     CHECKSUM= '                '
     ```
     """
@@ -76,8 +77,9 @@ def datasum(card: Card) -> Iterator[Flag]:
         return
     if not isinstance(value, str):
         yield flag(
-            card, message="type", fix=_quote_integer(card), title="quote it", keyword=keyword
-        )
+            card, message="type", fix=_quote_integer(card), title=phrase("quote it"),
+            keyword=keyword,
+        )  # fmt: skip
         return
     text = value.strip(" ")
     if text and not (text.isascii() and text.isdigit()):
@@ -159,8 +161,9 @@ def checksum_form(card: Card, header: Header) -> Iterator[Flag]:
         )
     elif card.form.value[0] != STRING_COLUMN:
         column = card.form.value[0] + 1
+        title = phrase("begin it in column 11")
         yield flag(card, message="column", fix=align_checksum(card, header), safety="safe",
-                   title="begin it in column 11", keyword=keyword, column=column)  # fmt: skip
+                   title=title, keyword=keyword, column=column)  # fmt: skip
 
 
 _HEADER_SIZE_MAX = 20_000 * CARD_SIZE
@@ -205,7 +208,7 @@ def _has_valid_checksum(header: Header) -> bool:
     needs=("CHECKSUM", "DATASUM"),
     needs_one_of=(("CHECKSUM",), ("DATASUM",)),
     precheck=_has_valid_checksum,
-    summary_ja="ヘッダーが CHECKSUM の計算後に変更されている",
+    summary_ja="ヘッダが CHECKSUM の計算後に変更されている",
     message="CHECKSUM does not hold for this header with DATASUM = {datasum}: one of the three was"
     " changed after the others were written",
 )
@@ -234,7 +237,8 @@ def checksum_stale(header: Header) -> Iterator[Flag]:
     """
     if not _has_valid_checksum(header):
         card = header.find_cards("CHECKSUM")[0]
-        yield flag(card, fix=write_valid_checksum(card, header), title="write the sum that holds",
+        title = phrase("write the sum that holds")
+        yield flag(card, fix=write_valid_checksum(card, header), title=title,
                    datasum=header.find_cards("DATASUM")[0].value)  # fmt: skip
 
 
@@ -267,10 +271,14 @@ def checksum_incomplete(header: Header) -> Iterator[Flag]:
     DATASUM = '0       '
     ```
     """
+    # What DATASUM says of data that are there may be wrong, and then both sums would be.
+    sure = header.structure.data_bytes == 0
     for name, other in (("CHECKSUM", "DATASUM"), ("DATASUM", "CHECKSUM")):
         if name not in header:
-            yield flag_missing(name, fix=add_missing_sum(name, other, header), title=f"add {name}",
-                               name=name, other=other)  # fmt: skip
+            yield flag_missing(name, fix=add_missing_sum(name, other, header),
+                               safety="safe" if sure else "unsafe",
+                               title=phrase("add {name}", name=name), name=name,
+                               other=other)  # fmt: skip
 
 
 @rule(
@@ -321,7 +329,7 @@ def checksum_coverage(file: FitsFile) -> Iterator[Flag]:
             level: Level | None = "style" if hdu.header.structure.data_bytes == 0 else None
             yield flag_missing(
                 "CHECKSUM", hdu=hdu.number, byte=byte, level=level, fix=add_both_sums(hdu.header),
-                title="add CHECKSUM and DATASUM", bare=hdu.number,
+                title=phrase("add CHECKSUM and DATASUM"), bare=hdu.number,
             )  # fmt: skip
 
 
@@ -352,7 +360,7 @@ def _precheck_stamp(header: Header) -> bool:
     needs=("CHECKSUM", "DATE"),
     needs_one_of=(("CHECKSUM",), ("DATE",)),
     precheck=_precheck_stamp,
-    summary_ja="CHECKSUM の注釈の日付が DATE より古い",
+    summary_ja="CHECKSUM のコメントの日付が DATE より古い",
     message="CHECKSUM was written on {stamp}, before the header (DATE = {date})",
 )
 def checksum_older(header: Header) -> Iterator[Flag]:

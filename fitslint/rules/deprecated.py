@@ -11,6 +11,7 @@ from fitslint.model.rule import Flag
 from fitslint.rules.api import delete_card, flag, rule
 from fitslint.rules.edits import overwrite_value
 from fitslint.rules.wcs.versions import find_axis_cards
+from fitslint.text import phrase
 
 
 @rule(
@@ -42,7 +43,7 @@ def blocked(card: Card) -> Iterator[Flag]:
     ```fits
     ```
     """
-    yield flag(card, (0, 8), fix=delete_card(card), title="remove BLOCKED")
+    yield flag(card, (0, 8), fix=delete_card(card), title=phrase("remove BLOCKED"))
 
 
 @rule(
@@ -57,7 +58,7 @@ def blocked(card: Card) -> Iterator[Flag]:
     # gnuastro takes CROTA2 for radians, and astrometry.net and GalSim ignore it.
     fix="unsafe",
     changes=("CDELTi", "CROTAi"),
-    summary_ja="CROTAi は廃止された; PCi_j または CDi_j を使う",
+    summary_ja="CROTAi は廃止された。PCi_j または CDi_j を使う",
     message={
         "": "{keyword} is deprecated; give scale and rotation by CDi_j, which every reader reads"
         " alike (gnuastro, astrometry.net and GalSim misread or ignore CROTA2)",
@@ -100,7 +101,7 @@ def crota(card: Card, header: Header) -> Iterator[Flag]:
     edits, safety = (None, None) if card.folded else _replace_rotation(card, header)
     yield flag(
         card, (0, 8), level="style" if nothing else None, fix=edits, safety=safety,
-        title="write CDi_j alone", keyword=card.keyword,
+        title=phrase("write CDi_j alone"), keyword=card.keyword,
     )  # fmt: skip
 
 
@@ -121,10 +122,13 @@ def _replace_rotation(card: Card, header: Header) -> tuple[tuple[Edit, ...] | No
 
 
 _DEPRECATED_TYPES = {
-    "A3DTABLE": ("should", "the forerunner of BINTABLE; write BINTABLE when the table conforms"),
-    "IUEIMAGE": ("should", "the forerunner of IMAGE; write IMAGE"),
-    "FOREIGN": ("conv", "a wrapper for files of any format, which few readers open"),
-    "DUMP": ("conv", "a stream of bytes without structure, which no common reader opens"),
+    "A3DTABLE": (
+        "should",
+        phrase("the forerunner of BINTABLE; write BINTABLE when the table conforms"),
+    ),
+    "IUEIMAGE": ("should", phrase("the forerunner of IMAGE; write IMAGE")),
+    "FOREIGN": ("conv", phrase("a wrapper for files of any format, which few readers open")),
+    "DUMP": ("conv", phrase("a stream of bytes without structure, which no common reader opens")),
 }
 _STANDARD_TYPES = frozenset((b"'IMAGE   '", b"'TABLE   '", b"'BINTABLE'", b"'IMAGE'", b"'TABLE'"))
 
@@ -182,7 +186,7 @@ def extension_type_deprecated(card: Card) -> Iterator[Flag]:
         new = _SUCCESSORS.get(value.strip()) if isinstance(value, str) else None
         yield flag(card, level="conv" if level == "conv" else None, safety="unsafe",
                    fix=overwrite_value(card, f"'{new:<8}'") if new else None,
-                   title=f"write '{new}'", value=value, what=what)  # fmt: skip
+                   title=phrase("write '{new}'", new=new), value=value, what=what)  # fmt: skip
 
 
 _SUCCESSORS = {"A3DTABLE": "BINTABLE", "IUEIMAGE": "IMAGE"}
@@ -193,7 +197,7 @@ _IRAF_SUCCESSORS = {
     "IRAF-MIN": "DATAMIN",
     "IRAF-B/P": "BITPIX",
     "IRAF-BPX": "BITPIX",
-    "DC-FLAG": "CTYPE1, which says whether the dispersion is linear or logarithmic",
+    "DC-FLAG": phrase("CTYPE1, which says whether the dispersion is linear or logarithmic"),
 }
 
 
@@ -225,5 +229,11 @@ def iraf_keyword(card: Card) -> Iterator[Flag]:
     ```fits image
     ```
     """
-    yield flag(card, (0, 8), fix=delete_card(card), title=f"remove {card.keyword}",
-               keyword=card.keyword, instead=_IRAF_SUCCESSORS[card.keyword])  # fmt: skip
+    yield flag(
+        card,
+        (0, 8),
+        fix=delete_card(card),
+        title=phrase("remove {keyword}", keyword=card.keyword),
+        keyword=card.keyword,
+        instead=_IRAF_SUCCESSORS[card.keyword],
+    )

@@ -19,6 +19,7 @@ from fitslint.rules.edits import delete_value
 from fitslint.rules.hdu_kinds import COMPRESSED_KINDS, TABLE_KINDS
 from fitslint.rules.reserved.inherit import find_header_conflicts, shorten_value
 from fitslint.rules.tables.columns import COLUMN_ROOTS
+from fitslint.text import phrase
 
 _REPEATABLE_NAMES = frozenset(("", "COMMENT", "HISTORY", "CONTINUE", "HIERARCH", "END"))
 _BLOCK_MIN = 3
@@ -108,7 +109,7 @@ def repeated_keyword(header: Header) -> Iterator[Flag]:
                     card,
                     (0, 8),
                     fix=delete_card(card) if alone else None,
-                    title=f"remove the second {card.keyword}",
+                    title=phrase("remove the second {keyword}", keyword=card.keyword),
                     keyword=card.keyword,
                     first=first.number,
                 )
@@ -231,7 +232,7 @@ def same_keyword_written_otherwise(header: Header) -> Iterator[Flag]:
         if card.form.kind == "value" == other.form.kind:
             same = read_full_value(header, card) == read_full_value(header, other)
             yield flag(card, (0, 8), fix=delete_value(card, header) if same else None,
-                       title=f"remove {name}", keyword=name, other=plain,
+                       title=phrase("remove {name}", name=name), keyword=name, other=plain,
                        first=twin[0] + 1)  # fmt: skip
 
 
@@ -243,7 +244,7 @@ def same_keyword_written_otherwise(header: Header) -> Iterator[Flag]:
     catalogue_rows=("N005",),
     needs=("XTENSION",),
     multi_hdu_only=True,
-    summary_ja="主ヘッダーと拡張で同じキーワードの値が異なる",
+    summary_ja="プライマリヘッダと拡張で同じキーワードの値が異なる",
     message={
         "": "{keyword} is {value} here and {other} in the primary header",
         "many": "{count} keywords have other values here than in the primary header: {names}",
@@ -386,7 +387,8 @@ def _flag_blocks(
             count += 1
         card = header.card(where[at])
         copies = tuple(delete_card(header.card(one)) for one in where[at : at + count])
-        yield flag(card, (0, CARD_SIZE), fix=copies, title="remove the copies", keyword=keyword,
+        title = phrase("remove the copies")
+        yield flag(card, (0, CARD_SIZE), fix=copies, title=title, keyword=keyword,
                    count=count, first=where[first] + 1)  # fmt: skip
         at += count
 

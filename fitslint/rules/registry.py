@@ -13,8 +13,9 @@ from fitslint.rules.api import REGISTRY
 
 _PREFIX = fitslint.rules.__name__ + "."
 _HELPER_MODULES = frozenset(("api", "registry", "docs", "coverage", "foreign_messages"))
-_OTHER_PACKAGES = ("archive", "lens")
-"""Packages of the rules on other things, which a check of FITS files is spared."""
+_DATA_PACKAGE = "data"
+_OTHER_PACKAGES = ("archive", _DATA_PACKAGE, "lens")
+"""Packages of the rules on other things, which a check of headers is spared."""
 _OTHER_SCOPES = ("model", "waivers")
 
 
@@ -29,11 +30,23 @@ def load_rules() -> dict[str, Rule]:
 
 @cache
 def load_fits_rules() -> dict[str, Rule]:
-    """The rules on FITS files by code, in order."""
+    """The rules on headers and the structure of FITS files by code, in order."""
     for name in _list_modules(fitslint.rules.__path__):
         if name not in _HELPER_MODULES and name not in _OTHER_PACKAGES:
             _import_package(_PREFIX + name)
-    rules = ((code, rule) for code, rule in REGISTRY.items() if rule.scope not in _OTHER_SCOPES)
+    return _list_scopes((*_OTHER_SCOPES, "data"))
+
+
+@cache
+def load_data_rules() -> dict[str, Rule]:
+    """The rules on FITS files by code, in order, those on their data among them."""
+    load_fits_rules()
+    _import_package(_PREFIX + _DATA_PACKAGE)
+    return _list_scopes(_OTHER_SCOPES)
+
+
+def _list_scopes(left_out: Sequence[str]) -> dict[str, Rule]:
+    rules = ((code, rule) for code, rule in REGISTRY.items() if rule.scope not in left_out)
     return dict(sorted(rules))
 
 

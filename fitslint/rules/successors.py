@@ -16,6 +16,7 @@ from fitslint.model.late import compile_late
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, insert_after, rule
 from fitslint.rules.wcs.frames import FRAMES
+from fitslint.text import phrase
 
 _YEAR_RANGE = (1800.0, 2100.0)
 _EQUINOX_STEP = 25.0
@@ -49,7 +50,7 @@ def _find_value_card(header: Header, name: str) -> Card | None:
     needs_one_of=(("EPOCH",),),
     once="fact",
     fix="safe",
-    summary_ja="EPOCH は廃止された; EQUINOX を併記する",
+    summary_ja="EPOCH は廃止された。EQUINOX を併記する",
     message={
         "": "EPOCH is deprecated; write EQUINOX beside it (some readers, as those of UVFITS, know"
         " EPOCH only)",
@@ -103,7 +104,7 @@ def epoch(header: Header) -> Iterator[Flag]:
         message="observed-shift" if shift else "observed" if observed else "",
         fix=_add_successor(card, header, "EQUINOX"),
         safety="safe" if safe else "unsafe",
-        title=f"write EQUINOX = {card.text.strip()} beside EPOCH",
+        title=phrase("write EQUINOX = {text} beside EPOCH", text=card.text.strip()),
         text=card.text.strip(),
         **known,
     )
@@ -135,7 +136,7 @@ def _is_observation_year(year: float, header: Header) -> bool:
     needs_one_of=(("RADECSYS",),),
     once="fact",
     fix="safe",
-    summary_ja="RADECSYS は廃止された; RADESYS を併記する",
+    summary_ja="RADECSYS は廃止された。RADESYS を併記する",
     message={
         "": "RADECSYS is the name of an early draft; write RADESYS beside it (IRAF and WCSTools"
         " know RADECSYS only)",
@@ -175,7 +176,7 @@ def radecsys(header: Header) -> Iterator[Flag]:
         card,
         (0, 8),
         fix=_add_successor(card, header, "RADESYS") if known else None,
-        title=f"write RADESYS = '{frame}' beside RADECSYS",
+        title=phrase("write RADESYS = '{frame}' beside RADECSYS", frame=frame),
     )
 
 
@@ -202,7 +203,7 @@ def _has_modern_names(layout: Layout) -> bool:
     once="fact",
     precheck=_precheck_spectral,
     fix="safe",
-    summary_ja="VELREF, RESTFREQ, VSOURCE は標準にない; RESTFRQ, SPECSYS, ZSOURCE を使う",
+    summary_ja="VELREF、RESTFREQ、VSOURCE は標準にない。RESTFRQ、SPECSYS、ZSOURCE を使う",
     message={
         "": "{keyword} is no keyword of the standard; write {instead}",
         "beside": "RESTFREQ is no keyword of the standard; write RESTFRQ beside it, for readers"
@@ -230,12 +231,12 @@ def spectral_keyword_deprecated(header: Header) -> Iterator[Flag]:
     """
     card = _find_value_card(header, "VELREF")
     if card is not None and "SPECSYS" not in header:
-        instead = "SPECSYS and the CTYPEi of the velocity"
+        instead = phrase("SPECSYS and the CTYPEi of the velocity")
         yield flag(card, (0, 8), keyword="VELREF", instead=instead, clause="AIPS", level="conv")
     for name in header.layout.index:
         card = _find_value_card(header, name) if _VSOURCE.fullmatch(name) else None
         if card is not None:
-            yield flag(card, (0, 8), keyword=name, instead="ZSOURCE, a redshift")
+            yield flag(card, (0, 8), keyword=name, instead=phrase("ZSOURCE, a redshift"))
     card = _find_value_card(header, "RESTFREQ")
     if card is not None:
         yield from _flag_rest_frequency(card, header)
@@ -245,7 +246,7 @@ def _flag_rest_frequency(card: Card, header: Header) -> Iterator[Flag]:
     frequency = card.number_value
     if "RESTFRQ" not in header:
         edit = _add_successor(card, header, "RESTFRQ") if frequency is not None else None
-        title = "write RESTFRQ beside RESTFREQ"
+        title = phrase("write RESTFRQ beside RESTFREQ")
         yield flag(card, (0, 8), message="beside", fix=edit, title=title)
         return
     other = header.number("RESTFRQ")

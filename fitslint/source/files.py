@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import math
 import os
 import stat
 from collections.abc import Callable
@@ -15,7 +16,7 @@ from fitslint.model.header import Header, Structure
 from fitslint.source.foreign_errors import raise_foreign
 from fitslint.source.readers import FileReader, StreamReader
 from fitslint.source.wrappers import MAGIC_MAX, find_promise, find_wrapper
-from fitslint.syntax.scan import compute_data_size, scan_rest, scan_stream
+from fitslint.syntax.scan import ReadData, compute_data_size, scan_rest, scan_stream
 from fitslint.syntax.scan_header import read_sound_header
 from fitslint.syntax.scan_reader import (
     LONG_HEADER,
@@ -26,25 +27,26 @@ from fitslint.syntax.scan_reader import (
     ScanBounds,
 )
 from fitslint.syntax.scan_start import FITS_SUFFIXES, get_suffix
+from fitslint.text import phrase, say, translate
 
 _PACKED_SUFFIXES = (".gz", ".GZ", ".bz2", ".xz", ".zip", ".Z", ".zst", ".tar", ".tgz")
 _UNPACKED = ("fits", "text")
 _FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 _PIPES = ("/dev/fd/", "/dev/stdin", "/proc/self/fd/")
 _OPEN_ERRORS = {
-    errno.ENOENT: "there is no such file",
-    errno.EACCES: "permission denied",
-    errno.EPERM: "permission denied",
-    errno.ELOOP: "the symbolic link leads in a circle",
-    errno.ENAMETOOLONG: "the name is too long",
-    errno.ENXIO: "this is a socket or a device, not a file",
+    errno.ENOENT: phrase("there is no such file"),
+    errno.EACCES: phrase("permission denied"),
+    errno.EPERM: phrase("permission denied"),
+    errno.ELOOP: phrase("the symbolic link leads in a circle"),
+    errno.ENAMETOOLONG: phrase("the name is too long"),
+    errno.ENXIO: phrase("this is a socket or a device, not a file"),
 }
 _SPECIAL_FILES: tuple[tuple[Callable[[int], bool], str, Status], ...] = (
-    (stat.S_ISDIR, "this is a folder, not a file", "unreadable"),
-    (stat.S_ISFIFO, "this is a named pipe; pass its content on standard input", "skipped"),
-    (stat.S_ISSOCK, "this is a socket, not a file", "skipped"),
-    (stat.S_ISBLK, "this is a block device, not a file", "skipped"),
-    (stat.S_ISCHR, "this is a character device, not a file", "skipped"),
+    (stat.S_ISDIR, phrase("this is a folder, not a file"), "unreadable"),
+    (stat.S_ISFIFO, phrase("this is a named pipe; pass its content on standard input"), "skipped"),
+    (stat.S_ISSOCK, phrase("this is a socket, not a file"), "skipped"),
+    (stat.S_ISBLK, phrase("this is a block device, not a file"), "skipped"),
+    (stat.S_ISCHR, phrase("this is a character device, not a file"), "skipped"),
 )
 
 # How many bytes the last header took, and the structure whose data size was worked out last: they
@@ -53,8 +55,10 @@ _read_size = WINDOW
 _last: tuple[Structure | None, int | None] = (None, 0)
 
 
-def read_file(path: str, limits: ScanBounds = STANDARD_BOUNDS) -> FitsFile:
-    """Read the structure of a file.
+def read_file(
+    path: str, limits: ScanBounds = STANDARD_BOUNDS, read_data: ReadData | None = None
+) -> FitsFile:
+    """Read the structure of a file, and its data units by ``read_data`` where that is given.
 
     A sound file of one HDU costs one open, one seek, one read and one close, and nothing but its
     header is looked at.
@@ -65,6 +69,8 @@ def read_file(path: str, limits: ScanBounds = STANDARD_BOUNDS) -> FitsFile:
         raise_foreign(error)
         return _report_unreadable(path, error)
     try:
+        if read_data is not None:
+            return _read_any(path, fd, limits, read_data)
         size = os.lseek(fd, 0, 2)
         data = os.pread(fd, _read_size, 0)
         found = read_sound_header(data, 0, 0, 1)
@@ -80,7 +86,7 @@ def read_file(path: str, limits: ScanBounds = STANDARD_BOUNDS) -> FitsFile:
         return scan_rest(FileReader(fd, size), FitsFile(path), hdu, limits)
     except OSError as error:
         raise_foreign(error)
-        return _read_any(path, fd, limits)
+        return _read_any(path, fd, limits, read_data)
     finally:
         os.close(fd)
 
@@ -101,20 +107,24 @@ def _is_single_hdu(hdu: Hdu, size: int) -> bool:
 
 
 def read_bytes(
-    data: bytes, name: str = "<bytes>", limits: ScanBounds = STANDARD_BOUNDS
-) -> FitsFile:
+    data: bytes, name: str = "<bytes>", limits: ScanBounds = STANDARD_BOUNDS,
+    read_data: ReadData | None = None,
+) -> FitsFile:  # fmt: skip
     """Read the structure of a file that is in memory."""
-    return _read_reader(BytesReader(data), name, limits)
+    return _read_reader(BytesReader(data), name, limits, read_data)
 
 
 def read_stream(
-    stream: BinaryIO, name: str = "<stream>", limits: ScanBounds = STANDARD_BOUNDS
-) -> FitsFile:
+    stream: BinaryIO, name: str = "<stream>", limits: ScanBounds = STANDARD_BOUNDS,
+    read_data: ReadData | None = None,
+) -> FitsFile:  # fmt: skip
     """Read the structure of what a binary file object gives from its present position on."""
-    return _read_reader(StreamReader(stream), name, limits)
+    return _read_reader(StreamReader(stream), name, limits, read_data)
 
 
-def _read_any(path: str, fd: int, limits: ScanBounds) -> FitsFile:
+def _read_any(
+    path: str, fd: int, limits: ScanBounds, read_data: ReadData | None = None
+) -> FitsFile:
     """Read an open file that is not a sound FITS file of one HDU, whatever it is."""
     try:
         status = os.fstat(fd)
@@ -124,16 +134,16 @@ def _read_any(path: str, fd: int, limits: ScanBounds) -> FitsFile:
     if stat.S_ISREG(status.st_mode):
         if not status.st_size and _has_bytes(fd):
             with os.fdopen(os.dup(fd), "rb", buffering=0) as stream:
-                return read_stream(stream, path, limits)
-        return _read_reader(FileReader(fd, status.st_size), path, limits)
+                return read_stream(stream, path, limits, read_data)
+        return _read_reader(FileReader(fd, status.st_size), path, limits, read_data)
     if stat.S_ISFIFO(status.st_mode) and path.startswith(_PIPES):
         os.set_blocking(fd, True)
         with os.fdopen(os.dup(fd), "rb", buffering=0) as stream:
-            return read_stream(stream, path, limits)
+            return read_stream(stream, path, limits, read_data)
     for is_kind, reason, answer in _SPECIAL_FILES:
         if is_kind(status.st_mode):
-            return FitsFile(path, answer, reason=reason)
-    return FitsFile(path, "unreadable", reason="this is no file that can be read")
+            return FitsFile(path, answer, reason=translate(reason))
+    return FitsFile(path, "unreadable", reason=say("this is no file that can be read"))
 
 
 def _has_bytes(fd: int) -> bool:
@@ -146,32 +156,44 @@ def _has_bytes(fd: int) -> bool:
         return False
 
 
-def _read_reader(reader: Reader, path: str, limits: ScanBounds) -> FitsFile:
+def _read_reader(
+    reader: Reader, path: str, limits: ScanBounds, read_data: ReadData | None = None
+) -> FitsFile:
     """Read a stream, unpacking it when it is packed."""
-    stream, container = decompress(reader, limits)
-    return read_container(stream, path, container, limits, empty=reader.size == 0)
+    stream, container = decompress(reader, limits, is_watched=read_data is not None)
+    return read_container(stream, path, container, limits, read_data, empty=reader.size == 0)
 
 
-def decompress(reader: Reader, limits: ScanBounds) -> tuple[Reader, Container]:
-    """The uncompressed stream behind a reader, and what it was packed in."""
+def decompress(
+    reader: Reader, limits: ScanBounds, *, is_watched: bool = False
+) -> tuple[Reader, Container]:
+    """The uncompressed stream behind a reader, and what it was packed in.
+
+    One ``is_watched`` may take as long as it likes: who reads its data sees whether they come in.
+    """
     wrapper = find_wrapper(reader.read_at(0, MAGIC_MAX))
     if wrapper is None:
         return reader, "fits"
     from fitslint.source.packed_reader import PackedReader
 
-    return PackedReader(reader, wrapper, limits), wrapper.name
+    unpacked = PackedReader(reader, wrapper, limits)
+    if is_watched:
+        unpacked.deadline.extend(math.inf)
+    return unpacked, wrapper.name
 
 
 def read_container(
-    reader: Reader, path: str, container: Container, limits: ScanBounds, *, empty: bool = False
-) -> FitsFile:
+    reader: Reader, path: str, container: Container, limits: ScanBounds,
+    read_data: ReadData | None = None, *, empty: bool = False,
+) -> FitsFile:  # fmt: skip
     """Read the structure of an uncompressed stream; a suffix that promises otherwise is noted."""
     packed = container not in _UNPACKED
-    if reader.size is not None and not (packed or path.endswith(_PACKED_SUFFIXES)):
+    is_plain = not (packed or path.endswith(_PACKED_SUFFIXES))
+    if reader.size is not None and is_plain and read_data is None:
         found = read_sound_header(reader.read_at(0, _read_size), 0, 0, 1)
         if found is not None and _is_single_hdu(hdu := _build_first_hdu(*found), reader.size):
             return FitsFile(path, "ok", "fits", reader.size, [hdu], [], None, [])
-    file = scan_stream(reader, path, limits, container)
+    file = scan_stream(reader, path, limits, container, read_data)
     if not empty:
         _note_suffix(file, path, container)
     return file
@@ -183,7 +205,13 @@ def _note_suffix(file: FitsFile, path: str, container: Container) -> None:
     promise = find_promise(suffix)
     packed = container not in _UNPACKED
     if promise.name != container if promise else packed and suffix in FITS_SUFFIXES:
-        found = container if packed else f"no {promise.stream}" if promise else ""
+        found = (
+            container
+            if packed
+            else phrase("no {name} stream", name=promise.name)
+            if promise
+            else ""
+        )
         params = {"found": found, "suffix": path[len(path) - len(suffix) :]}
         file.problems.insert(0, StructuralProblem("wrapper", byte=0, params=params))
 
@@ -195,10 +223,11 @@ def _report_unreadable(path: str, error: OSError | ValueError) -> FitsFile:
 def explain_open_error(path: str, error: OSError | ValueError) -> str:
     """Why a file cannot be opened, with the nearest name where there is none."""
     if not isinstance(error, OSError):
-        return "the name holds a zero byte"
-    reason = _OPEN_ERRORS.get(error.errno or 0) or error.strerror or "it cannot be opened"
+        return say("the name holds a zero byte")
+    known = _OPEN_ERRORS.get(error.errno or 0) or error.strerror
+    reason = translate(known or phrase("it cannot be opened"))
     if error.errno == errno.ENOENT:
         from fitslint.source.nearby import suggest_file
 
-        reason += suggest_file(path)
+        reason += translate(suggest_file(path))
     return reason

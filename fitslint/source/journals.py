@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 
 from fitslint.source.foreign_errors import raise_foreign
+from fitslint.text import say
 
 _JOURNAL = "fitslint-journal"
 _SHORT = 50
@@ -47,9 +48,10 @@ def find_journal(path: str) -> str | None:
 
 def describe_journal(path: str) -> str:
     """What a report says of a file beside which a journal lies."""
-    return (
+    return say(
         "a repair of it was cut short and left its journal; 'fitslint fix --recover' brings the "
-        f"old bytes of {os.path.basename(path)} back"
+        "old bytes of {name} back",
+        name=os.path.basename(path),
     )
 
 

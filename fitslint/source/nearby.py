@@ -8,7 +8,7 @@ import re
 from itertools import islice
 
 from fitslint.source.foreign_errors import raise_foreign
-from fitslint.text import find_similar, suggest_word
+from fitslint.text import find_similar, say, suggest_word
 
 _NAMES_MAX = 1000
 """Names of a folder that are looked at."""
@@ -70,7 +70,7 @@ def require_file(path: str) -> None:
     try:
         os.stat(path)  # noqa: PTH116 -- names of any bytes
     except FileNotFoundError:
-        said = f"there is no such file{suggest_file(path)}"
+        said = say("there is no such file{hint}", hint=suggest_file(path))
         raise FileNotFoundError(errno.ENOENT, said, path) from None
     except (OSError, ValueError) as error:
         raise_foreign(error)  # reading it tells what is wrong

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fitslint.source.wrappers import DamagedStreamError, Wrapper
 from fitslint.syntax.scan_reader import Deadline, Reader, ScanBounds
+from fitslint.text import say
 
 _GZIP_MEMBER = b"\x1f\x8b\x08"
 _XZ_HEAD = _XZ_FOOT = 12
@@ -31,7 +32,7 @@ class PackedReader:
         self._source = source
         self._wrapper = wrapper
         self._limit = bounds.inflated_bytes
-        self._deadline = Deadline(bounds.seconds)
+        self.deadline = Deadline(bounds.seconds)
         self._told_size: int | None = None
         self._is_told = False
         self._reset()
@@ -106,17 +107,20 @@ class PackedReader:
             fed = self._pending if is_hungry else b""
             data = self._decoder.decompress(fed, min(missing, _OUTPUT_PIECE))
         except DamagedStreamError as error:
-            self._finish(("bad-wrapper", f"the {self._wrapper.stream} is damaged: {error}"))
+            name = self._wrapper.name
+            told = say("the {name} stream is damaged: {error}", name=name, error=error)
+            self._finish(("bad-wrapper", told))
             return
         self._pending = b"" if is_hungry else self._pending
         self._window += data
         if self._decoder.eof:
             self._start_next_member()
         elif is_hungry and not fed:
-            early = ("bad-wrapper", f"the {self._wrapper.stream} ends early")
-            self._finish(self._source.fault or early)
+            told = say("the {name} stream ends early", name=self._wrapper.name)
+            self._finish(self._source.fault or ("bad-wrapper", told))
         elif self._is_over_limit():
-            self._finish(("inflate-limit", f"unpacking stopped at {self._measure_output()} bytes"))
+            told = say("unpacking stopped at {count} bytes", count=self._measure_output())
+            self._finish(("inflate-limit", told))
 
     def _read_piece(self) -> bytes:
         piece = self._source.read_at(self._source_offset, _PIECE)
@@ -129,7 +133,7 @@ class PackedReader:
     def _is_over_limit(self) -> bool:
         reached = self._measure_output()
         bomb = reached > _RATIO_ABOVE and reached > _RATIO * self._source_offset
-        return reached > self._limit or bomb or self._deadline.is_over()
+        return reached > self._limit or bomb or self.deadline.is_over()
 
     def _start_next_member(self) -> None:
         """Go on with the next member; what is none after the last one is padding."""

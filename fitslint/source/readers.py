@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from typing import BinaryIO
 
 from fitslint.source.foreign_errors import is_from_handler, raise_foreign
+from fitslint.text import say
 
 CHUNK = 1024 * 1024
 WINDOW_BYTES = 4 * CHUNK
@@ -33,13 +35,33 @@ class FileReader:
                 data += more
         except OSError as error:
             raise_foreign(error)
-            self.fault = ("io", f"reading failed at byte {offset}: {error.strerror}")
+            self.fault = (
+                "io",
+                say(
+                    "reading failed at byte {offset}: {strerror}",
+                    offset=offset,
+                    strerror=error.strerror,
+                ),
+            )
             return b""
         return data
 
     def ends_at(self, offset: int) -> bool:
         """Whether the file ends exactly there."""
         return offset == self.size
+
+    def measure_hole(self, offset: int, most: int) -> int:
+        """Bytes from ``offset`` on, at most so many, that were never written and read as zeros."""
+        end = min(offset + most, self.size or 0)
+        if offset >= end or not hasattr(os, "SEEK_DATA"):
+            return 0
+        try:
+            following = os.lseek(self.fd, offset, os.SEEK_DATA)
+        except OSError as error:
+            raise_foreign(error)
+            # ENXIO: nothing was written behind it; any other: a device that knows no holes.
+            return end - offset if error.errno == errno.ENXIO else 0
+        return max(min(following, end) - offset, 0)
 
 
 class StreamReader:
@@ -86,7 +108,7 @@ class StreamReader:
             # an alarm that goes off meanwhile does not.
             if is_from_handler(error):
                 raise
-            self.fault = ("io", f"reading failed: {error}")
+            self.fault = ("io", say("reading failed: {error}", error=error))
             chunk = b""
         if not chunk:
             self.size = self._start + len(self._window)

@@ -22,6 +22,7 @@ GRAMMARS: dict[str, tuple[str, ...]] = {
     "lenstool_par": ("document",),
     "relation": ("start",),
     "tform": ("binary", "ascii", "display", "dimensions"),
+    "units": ("start",),
 }
 """Every grammar and its starts; the build stores the tables of each."""
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
+
 from fitslint.model.file import Container, FitsFile, Hdu, StructuralProblem
 from fitslint.model.form import BLOCK_SIZE, CARD_SIZE
 from fitslint.model.header import Structure
@@ -25,6 +28,7 @@ from fitslint.syntax.scan_recover import (
     may_hold_header,
 )
 from fitslint.syntax.scan_start import locate_first_header
+from fitslint.text import count_noun, phrase, say
 
 HEADERS_MAX = 64 * 1024 * 1024
 """Bytes of cards that are kept of one file, unless one header may have more."""
@@ -32,6 +36,8 @@ ABSURD = 2**50
 """A data unit of a pebibyte is a fault in NAXISn, whatever the file size."""
 ABSURD_RATIO = 1000
 ABSURD_ABOVE = 10**8
+ReadData = Callable[[Reader, Hdu], None]
+"""What reads the data unit of an HDU when the scanner has come to it."""
 _BITPIX = frozenset((8, 16, 32, 64, -32, -64))
 
 
@@ -51,17 +57,18 @@ def compute_data_size(structure: Structure) -> int | None:
 
 
 def scan_stream(
-    reader: Reader, path: str, bounds: ScanBounds = STANDARD_BOUNDS, container: Container = "fits"
-) -> FitsFile:
+    reader: Reader, path: str, bounds: ScanBounds = STANDARD_BOUNDS, container: Container = "fits",
+    read_data: ReadData | None = None,
+) -> FitsFile:  # fmt: skip
     """Read the structure of a stream; any bytes give a `FitsFile`, and nothing is raised.
 
-    Data units are skipped by their size. After a fault the next header is looked for, so that one
-    fault hides nothing behind it.
+    Data units are skipped by their size, unless ``read_data`` reads them. After a fault the next
+    header is looked for, so that one fault hides nothing behind it.
     """
     file = FitsFile(path, container=container)
     start = locate_first_header(reader, file, bounds)
     if start is not None:
-        _Scanner(reader, file, bounds, start).run(start)
+        _Scanner(reader, file, bounds, start, read_data).run(start)
     _finish_file(reader, file)
     return file
 
@@ -96,7 +103,11 @@ def _finish_file(reader: Reader, file: FitsFile) -> None:
 class _Scanner:
     """One pass over the HDUs of a stream."""
 
-    def __init__(self, reader: Reader, file: FitsFile, bounds: ScanBounds, base: int) -> None:
+    def __init__(
+        self, reader: Reader, file: FitsFile, bounds: ScanBounds, base: int,
+        read_data: ReadData | None = None,
+    ) -> None:  # fmt: skip
+        self.read_data = read_data
         self.reader = reader
         self.file = file
         self.bounds = bounds
@@ -151,7 +162,9 @@ class _Scanner:
                 self.end_missing = True
                 self.file.limits_hit.append(f"HDU {number} was judged to card {len(header)} only")
             if extent.stop_reason == "file" and self.file.problems[-1].kind == "header-cut":
-                self._note_truncation(f"the file ends inside the header of HDU {number}")
+                self._note_truncation(
+                    say("the file ends inside the header of HDU {number}", number=number)
+                )
         self.header_bytes += len(header.raw)
         hdu = Hdu(number, header, offset + length, compute_data_size(header.structure))
         self.file.hdus.append(hdu)
@@ -167,12 +180,20 @@ class _Scanner:
         if not self.end_missing:
             size = hdu.data_bytes
             if size is not None and size < ABSURD:
+                if self.read_data is not None and not self.size_uncertain:
+                    self._read_data_unit(self.read_data, hdu)
                 return self._find_after_data(hdu, size)
             if size is None:
                 self.note_problem("unsized", hdu.number, hdu.data_offset)
             else:
                 self._note_overflow(hdu, size)
         return self._search_header(hdu, hdu.data_offset, hdu.data_offset, quiet=True)
+
+    def _read_data_unit(self, read_data: ReadData, hdu: Hdu) -> None:
+        """Have the data unit read; the time that this takes is not that of the scanner."""
+        begun = time.monotonic()
+        read_data(self.reader, hdu)
+        self.deadline.extend(time.monotonic() - begun)
 
     def _find_after_data(self, hdu: Hdu, size: int) -> int | None:
         following = hdu.data_offset + pad_size(size)
@@ -198,12 +219,18 @@ class _Scanner:
         if full or len(self.file.hdus) >= self.bounds.hdus:
             if not self.reader.ends_at(hdu.data_offset + pad_size(hdu.data_bytes or 0)):
                 self.note_problem("hdu-limit", hdu.number, hdu.data_offset, limit=hdu.number)
-                behind = f"{self.header_bytes} bytes of headers" if full else f"{hdu.number} HDUs"
-                self.file.limits_hit.append(f"reading stopped after {behind}")
+                behind = (
+                    phrase("{count} bytes of headers", count=self.header_bytes)
+                    if full
+                    else count_noun(hdu.number, "HDU")
+                )
+                self.file.limits_hit.append(say("reading stopped after {behind}", behind=behind))
             return True
         if self.deadline.is_over():
             self.file.status = "timeout"
-            self.file.reason = f"reading took longer than {self.bounds.seconds:g} s"
+            self.file.reason = say(
+                "reading took longer than {seconds:g} s", seconds=self.bounds.seconds
+            )
             return True
         return False
 
@@ -226,10 +253,13 @@ class _Scanner:
             self._note_overflow(hdu, size)
             return None
         hdu.present_bytes = actual if hit is None else hit - hdu.data_offset
+        hdu.data = None
         if not self.size_uncertain:
             self._note_data_cut(hdu, total if hit is None else hit, followed=hit is not None)
             if hit is None:
-                self._note_truncation(f"the file ends inside the data unit of HDU {hdu.number}")
+                self._note_truncation(
+                    say("the file ends inside the data unit of HDU {number}", number=hdu.number)
+                )
         return self._rebase(hit)
 
     def _note_data_cut(self, hdu: Hdu, byte: int, *, followed: bool) -> None:
@@ -259,10 +289,11 @@ class _Scanner:
             return None
         number = hdu.number + 1
         if (hit - self.base) % BLOCK_SIZE:
+            hdu.data = None  # nobody knows where its data end
             if not quiet:
                 self.note_problem("shifted", number, hit, expected=following, actual=hit)
         elif inside and not quiet:
-            hdu.present_bytes = hit - start
+            hdu.present_bytes, hdu.data = hit - start, None
             self._note_data_cut(hdu, hit, followed=True)
         elif hit > following and not quiet:
             skipped = hit - following

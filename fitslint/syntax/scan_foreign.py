@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from fitslint.text import phrase, say
+
 _SAVED = "download the file again, the server sent this in its place"
 _UNPACK = "unpack it first"
 
@@ -19,7 +21,8 @@ class ForeignFormat(NamedTuple):
     @property
     def reason(self) -> str:
         """One sentence."""
-        return f"this is {self.name}, not FITS; {self.advice}"
+        name, advice = phrase(self.name), phrase(self.advice)
+        return say("this is {name}, not FITS; {advice}", name=name, advice=advice)
 
 
 _MAGIC: tuple[tuple[int, bytes, ForeignFormat], ...] = (

@@ -117,6 +117,10 @@ class Deadline:
     def __init__(self, seconds: float) -> None:
         self._until = time.monotonic() + seconds
 
+    def extend(self, seconds: float) -> None:
+        """Put it off by so many seconds."""
+        self._until += seconds
+
     def is_over(self) -> bool:
         """Whether time is up."""
         return time.monotonic() >= self._until

@@ -10,6 +10,7 @@ from fitslint.syntax.scan_cards import has_value_indicator, looks_like_header
 from fitslint.syntax.scan_foreign import ForeignFormat, identify_format
 from fitslint.syntax.scan_header import read_until_end
 from fitslint.syntax.scan_reader import WINDOW, Reader, ScanBounds
+from fitslint.text import phrase
 
 FITS_SUFFIXES = frozenset((".fits", ".fit", ".fts", ".fz", ".evt", ".img"))
 """Suffixes that promise a FITS file with its data."""
@@ -54,7 +55,7 @@ def locate_first_header(reader: Reader, file: FitsFile, bounds: ScanBounds) -> i
         if head.startswith(BOM) and at == len(BOM):
             file.problems.append(StructuralProblem("bom", 1, 0, {"length": at}))
         else:
-            params = {"length": at, "looks_like": identify_format(head[:at]).name}
+            params = {"length": at, "looks_like": phrase(identify_format(head[:at]).name)}
             file.problems.append(StructuralProblem("prefix", 1, 0, params))
         return at
     if reader.fault is None:
@@ -66,7 +67,7 @@ def mark_not_fits(file: FitsFile, answer: ForeignFormat) -> None:
     """Say what the stream is instead of FITS."""
     inside = "" if file.container in ("fits", "text") else "unpacked, "
     file.status, file.reason = "not-fits", inside + answer.reason
-    params = {"looks_like": answer.name, "unread": bool(answer.wrapper)}
+    params = {"looks_like": phrase(answer.name), "unread": bool(answer.wrapper)}
     file.problems.append(StructuralProblem("not-fits", byte=0, params=params))
     suffix = get_suffix(file.path, inner=False)
     if answer.wrapper and suffix in FITS_SUFFIXES:

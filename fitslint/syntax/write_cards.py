@@ -12,6 +12,7 @@ from fitslint.model.form import CARD_SIZE
 from fitslint.model.records import dataclass
 from fitslint.model.value import Value
 from fitslint.syntax.cards import parse_card
+from fitslint.text import say
 
 FIXED_END = 30
 """Fixed-format numbers and logicals end in this column (4.2.2-4.2.4)."""
@@ -101,7 +102,7 @@ def write_card(keyword: str, value: Value, comment: str = "") -> list[bytes]:
         )
         return [card, *rest]
     if not isinstance(value, str):
-        raise ValueError(f"the value of {keyword} has no room on a card")  # noqa: TRY004
+        raise ValueError(say("the value of {keyword} has no room on a card", keyword=keyword))  # noqa: TRY004
     return _format_long_string(keyword, value, comment)
 
 
@@ -128,13 +129,13 @@ def format_card_value(value: Value) -> str:
     if isinstance(value, complex):
         return f"({_format_real(value.real)}, {_format_real(value.imag)})"
     if not all(" " <= character <= "~" for character in value):
-        raise ValueError("a FITS string holds printable ASCII characters only")
+        raise ValueError(say("a FITS string holds printable ASCII characters only"))
     return "'" + value.replace("'", "''") + "'"
 
 
 def _format_real(value: float) -> str:
     if not math.isfinite(value):
-        raise ValueError("a FITS header cannot hold NaN or infinity")
+        raise ValueError(say("a FITS header cannot hold NaN or infinity"))
     text = repr(value).upper()
     if "." in text:
         return text
@@ -145,7 +146,7 @@ def _format_real(value: float) -> str:
 def _format_long_string(keyword: str, value: str, comment: str) -> list[bytes]:
     room = _PIECE_SIZE - max(0, len(keyword) + 1 - 8)
     if room < 2:
-        raise ValueError(f"{keyword} leaves no room for a string")
+        raise ValueError(say("{keyword} leaves no room for a string", keyword=keyword))
     pieces, rest = [], value
     while rest:
         taken = _count_fitting(rest, room)
@@ -175,5 +176,5 @@ def _count_fitting(text: str, room: int) -> int:
 
 def _encode_card(card: str) -> bytes:
     if not all(" " <= character <= "~" for character in card):
-        raise ValueError("a card holds printable ASCII characters only")
+        raise ValueError(say("a card holds printable ASCII characters only"))
     return card.ljust(CARD_SIZE).encode("ascii")

@@ -24,6 +24,7 @@ Lines that begin with ``@`` are directives:
 ``@fill BYTE``     the byte that fills the header block (``none``: the block is not filled)
 ``@data N``        a data unit of N bytes, without padding
 ``@pad BYTE``      the byte that pads the data unit
+``@unit TEXT``     raw bytes of the data unit, from its beginning or behind those of the last line
 ``@seal``          the sixteen zeros of its CHECKSUM card become a checksum that holds
 ``@bytes TEXT``    raw bytes after all of the file so far
 ``@truncate N``    the file without its last N bytes
@@ -93,6 +94,7 @@ class _Hdu:
     fill: bytes = b" "
     data: int | None = None
     pad: bytes | None = None
+    unit: bytes = b""
     seal: bool = False
 
 
@@ -227,7 +229,7 @@ def build_data(hdu: _Hdu, cards: list[bytes]) -> bytes:
     filler = b" " if ascii_table else b"\0"
     size = compute_example_size(cards) if hdu.data is None else hdu.data
     padding = -size % BLOCK_SIZE if hdu.data is None or hdu.pad else 0
-    return filler * size + (hdu.pad or filler) * padding
+    return (hdu.unit + filler * (size - len(hdu.unit)))[:size] + (hdu.pad or filler) * padding
 
 
 def compute_example_size(cards: list[bytes]) -> int:
@@ -317,6 +319,10 @@ def _append_bytes(made: _ExampleBuilder, rest: str) -> None:
     made.out += decode_line(rest)
 
 
+def _append_data(made: _ExampleBuilder, rest: str) -> None:
+    made.require_hdu().unit += decode_line(rest)
+
+
 def _set_fields(made: _ExampleBuilder, **values: object) -> None:
     for name, value in values.items():
         setattr(made, name, value)
@@ -342,6 +348,7 @@ _DIRECTIVES: dict[str, Callable[[_ExampleBuilder, str], None]] = {
     "truncate": lambda made, rest: _set_fields(made, truncate=int(rest)),
     "prefix": lambda made, rest: _set_fields(made, prefix=decode_line(rest)),
     "only": lambda made, rest: _set_fields(made, only=decode_line(rest)),
+    "unit": _append_data,
     "suffix": lambda made, rest: _set_fields(made, suffix=rest.strip()),
     "text": lambda made, _: _set_fields(made, text=True, suffix=".hdr"),
     "gzip": lambda made, _: _set_fields(made, gzip=True, suffix=".fits.gz"),

@@ -32,12 +32,14 @@ _TODAY = "2026-01-01"
 
 @cache
 def _get_linter() -> Linter:
-    return Linter(Settings())
+    return Linter(Settings(data=True))
 
 
 def lint_bytes(data: bytes, name: str) -> FileReport:
-    """The report on ``data`` under the default settings, as for a file called ``name``."""
-    return _get_linter().lint(read_bytes(data, name, _get_linter().settings.limits))
+    """The report on ``data`` and its data units, as for a file called ``name``."""
+    linter = _get_linter()
+    read_data = linter.make_data_reader(lambda count: None)
+    return linter.lint(read_bytes(data, name, linter.settings.limits, read_data))
 
 
 def lint_example(example: Example, name: str) -> FileReport:

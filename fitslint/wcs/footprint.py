@@ -130,12 +130,13 @@ def read_long_text(header: Header, keyword: str) -> str:
 def fit_outline(outline: Outline, wcs: Wcs, shape: tuple[int, int]) -> OutlineFit | None:
     """Where an outline lies on an image; None where a vertex has no pixel."""
     frame = wcs.frame
-    if wcs.system != "RA" or wcs.sky_axes != (0, 1):
+    if wcs.system != "RA" or len(wcs.sky_axes) != 2:
         return None
     if frame[0] not in ("ICRS", "FK5") or frame[1] not in (None, 2000.0):
         return None
     pixels = [wcs.sky_to_pixel(*vertex) for vertex in outline.vertices]
-    places = [(pixel[0], pixel[1]) for pixel in pixels if pixel is not None]
+    first, second = wcs.sky_axes
+    places = [(pixel[first], pixel[second]) for pixel in pixels if pixel is not None]
     return _bound_places(places, shape) if len(places) == len(pixels) else None
 
 

@@ -119,16 +119,27 @@ def list_corners(naxis: Sequence[int], *, edges: bool = False) -> list[tuple[flo
 
 
 def measure_area(wcs: Wcs, naxis: Sequence[int]) -> float | None:
-    """Square degrees inside the edges of an image; None where one of them has no position."""
+    """Square degrees inside the edges of an image; None where one of them has no position.
+
+    ``naxis`` are the lengths of the two pixel axes that move on the sky; the others stand at CRPIX.
+    """
+    axes = wcs.sky_axes
+    if len(axes) != 2:
+        return None
+
+    def find_direction(pixel: Sequence[float]) -> Direction | None:
+        at = list(wcs.origin)
+        at[axes[0]], at[axes[1]] = pixel
+        return wcs.pixel_to_direction(at)
+
     corners = list_corners(naxis, edges=True)
     outline: list[Direction] = []
     for one, other in zip(corners, (*corners[1:], corners[0]), strict=True):
         for step in range(_SIDE):
             part = step / _SIDE
-            pixel = [a + (b - a) * part for a, b in zip(one, other, strict=True)]
-            found = wcs.pixel_to_direction(pixel)
+            found = find_direction([a + (b - a) * part for a, b in zip(one, other, strict=True)])
             if found is None:
                 return None
             outline.append(found)
-    apex = wcs.pixel_to_direction([(naxis[0] + 1) / 2, (naxis[1] + 1) / 2])
+    apex = find_direction([(naxis[0] + 1) / 2, (naxis[1] + 1) / 2])
     return None if apex is None else measure_solid_angle(apex, outline)

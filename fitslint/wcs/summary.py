@@ -122,7 +122,7 @@ class ImageDescription:
     @property
     def area(self) -> float | None:
         """Square degrees inside the edges of the image; None where a part of them has no place."""
-        if self.wcs is None or self.shape is None or self.axes != (0, 1):
+        if self.wcs is None or self.shape is None:
             return None
         return self.wcs.footprint_area(self.shape) if self.wcs.is_celestial else None
 

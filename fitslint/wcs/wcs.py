@@ -275,7 +275,10 @@ class Wcs:
         return [self.pixel_to_world(*pixel) for pixel in geometry.list_corners(naxis, edges=edges)]
 
     def footprint_area(self, naxis: Sequence[int]) -> float | None:
-        """Square degrees inside the edges of an image; None where one of them has no position."""
+        """Square degrees inside the edges of an image; None where one of them has no position.
+
+        ``naxis`` are the lengths of the two pixel axes that move on the sky.
+        """
         return geometry.measure_area(self, naxis)
 
     def _call(self, step: Any, values: tuple[Any, ...]) -> tuple[Any, ...] | None:

@@ -13,11 +13,13 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from tests.benchmarks import generate, kappa, measure, speed
+from tests.benchmarks import data, generate, kappa, measure, speed
 
 PARTS = ("steady", "corpus", "cold", "memory", "kappa")
 SPEED = "speed"
 """The table of goals, which is printed when it is asked for by name only: it takes minutes."""
+DATA = "data"
+"""What reading data costs, by name only as well: it writes 2 GB."""
 _console = Console(width=100)
 
 
@@ -105,6 +107,15 @@ def show(title: str, contenders: Sequence[measure.Contender], rounds: int) -> No
     _console.print(table)
 
 
+def read_data(folder: Path, rounds: int) -> None:
+    """Reading data beside a checksum of bytes and another verifier."""
+    table = Table("reading data", "fitslint", "peer", "ratio")
+    for what, ours, theirs in data.compare(folder, rounds):
+        peer = ("", "") if theirs is None else (f"{theirs:.2f}", f"{ours / theirs:.2f}")
+        table.add_row(what, f"{ours:.2f}", *peer)
+    _console.print(table)
+
+
 def is_fits(path: Path) -> bool:
     """Whether the name is one that a folder walk takes."""
     return path.is_file() and path.suffix in (".fits", ".fit", ".fts", ".fz", ".evt", ".img")
@@ -113,14 +124,16 @@ def is_fits(path: Path) -> bool:
 def main() -> int:
     """Run the parts that are asked for."""
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
-    parser.add_argument("parts", nargs="*", default=[], help=f"of {', '.join(PARTS)}, {SPEED}")
+    parser.add_argument(
+        "parts", nargs="*", default=[], help=f"of {', '.join((*PARTS, SPEED, DATA))}"
+    )
     parser.add_argument("--files", type=int, default=20_000)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--corpus", type=Path, default=measure.ROOT.parent / "shared" / "corpus")
     parser.add_argument("--against", type=Path, help=f"another checkout, for {SPEED}")
     chosen = parser.parse_args()
     parts = chosen.parts or PARTS
-    if unknown := set(parts) - {*PARTS, SPEED}:
+    if unknown := set(parts) - {*PARTS, SPEED, DATA}:
         parser.error(f"unknown part {', '.join(sorted(unknown))}")
     if "kappa" in parts:
         kappa.show(_console, chosen.rounds)
@@ -130,6 +143,10 @@ def main() -> int:
         return 0
     with tempfile.TemporaryDirectory(prefix="fitslint-bench-") as name:
         folder = Path(name)
+        if DATA in parts:
+            read_data(folder, chosen.rounds)
+            if set(parts) <= {"kappa", SPEED, DATA}:
+                return 0
         if "corpus" in parts and chosen.corpus.is_dir():
             corpus(folder, chosen.corpus, chosen.rounds)
         needed = chosen.files if "steady" in parts else min(chosen.files, 1000)

@@ -30,8 +30,8 @@ class Narrow(Shared):
 
 
 def test_arguments_and_own_options_come_before_those_of_groups():
-    assert list(Narrow.declared) == ["file", "word", "scale", "left", "ignore"]
-    assert list(Shared.declared) == ["file", "left", "ignore"]
+    assert list(Narrow.declared) == ["file", "word", "scale", "left", "ignore", "lang"]
+    assert list(Shared.declared) == ["file", "left", "ignore", "lang"]
 
 
 def test_a_declaration_is_completed_by_its_attribute():

@@ -258,14 +258,35 @@ def test_a_sketch(folder, suffix):
     assert (folder / f"a.{suffix}").read_bytes() == first
 
 
+def test_one_name_of_two_extensions_stands_with_their_numbers(folder):
+    pytest.importorskip("matplotlib")
+    cards = {**COORDINATES, **STRAIGHT}
+    raw = fits(cards)
+    image = {"XTENSION": "IMAGE", "BITPIX": 8, "NAXIS": 2, "NAXIS1": 10, "NAXIS2": 10}
+    image |= {"PCOUNT": 0, "GCOUNT": 1, "EXTNAME": "SCI", **cards}
+    lines = [
+        f"{name:8}= " + (f"'{value:8}'" if isinstance(value, str) else f"{value!r:>20}")
+        for name, value in image.items()
+    ]
+    header = "".join(line.upper().ljust(80) for line in (*lines, "END")).encode()
+    extension = header.ljust(-(-len(header) // 2880) * 2880) + bytes(2880)
+    whole = raw.ljust(-(-len(raw) // 2880) * 2880, b"\0") + extension * 2
+    (folder / "twice.fits").write_bytes(whole)
+    assert wcs("twice.fits", "--sketch", "twice.svg", cwd=folder)[0] == 0
+    text = (folder / "twice.svg").read_text()
+    assert "twice.fits SCI (2): primary" in text
+    assert "twice.fits SCI (3): primary" in text
+
+
 def test_a_sketch_that_cannot_be(folder):
     code, out, err = wcs("good.fits", "--sketch", "a.jpg", cwd=folder)
     assert (code, out) == (2, "")
     assert err == "fitslint: --sketch takes a file .png or .svg, not 'a.jpg'\n"
     (folder / "none.fits").write_bytes(fits({}))
-    code, _, err = wcs("none.fits", "--sketch", "a.png", cwd=folder)
-    assert code == 2
-    assert "no header tells a footprint" in err
+    code, out, err = wcs("none.fits", "--sketch", "a.png", cwd=folder)
+    assert code == 3
+    assert "no world coordinates" in out
+    assert err == "fitslint: --sketch: no header tells a footprint; nothing is drawn\n"
     assert not (folder / "a.png").exists()
 
 

@@ -11,11 +11,13 @@ from tests.cli.warm import NEEDY
 from tests.patience import HANG
 
 COMMAND = [sys.executable, "-m", "fitslint"]
+UNWANTED = ("NO_COLOR", "TERM", "FITSLINT_LANG", "LC_ALL", "LC_MESSAGES", "LANG")
+"""Variables by which a command would answer otherwise, which a test sets itself."""
 ROOT = str(Path(__file__).resolve().parent.parent.parent)
 
 
 def environment(**changes):
-    kept = {key: value for key, value in os.environ.items() if key not in ("NO_COLOR", "TERM")}
+    kept = {key: value for key, value in os.environ.items() if key not in UNWANTED}
     return {**kept, "PYTHONPATH": ROOT, **changes}
 
 

@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 
 from fitslint.cli.abbrev import AbbrevOptions, propose_keywords
 from fitslint.cli.errors import UsageError
+from fitslint.data_files import find_data_folder
 from fitslint.dictionary.abbreviations import find_order_fault, load_abbreviations
-from fitslint.dictionary.load import find_data_folder, list_ids, load_dictionary
+from fitslint.dictionary.load import list_ids, load_dictionary
 from fitslint.dictionary.proposals import parse_phrase, propose
 
 ROOT = Path(__file__).parents[2]

@@ -10,10 +10,10 @@ from collections import Counter
 
 import pytest
 
+from fitslint.data_files import load_data_file
 from fitslint.dictionary import find_data_folder, list_ids, open_dictionary
 from fitslint.dictionary.abbreviations import load_abbreviations
 from fitslint.dictionary.formats import read_format
-from fitslint.dictionary.load import load_data_file
 from fitslint.dictionary.relation import parse_relation
 
 COUNTS = {

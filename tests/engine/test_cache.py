@@ -45,9 +45,9 @@ def reads(monkeypatch):
     """Paths of files that were really read."""
     seen = []
 
-    def read(path, limits):
+    def read(path, limits, *more):
         seen.append(Path(path).name)
-        return files.read_file(path, limits)
+        return files.read_file(path, limits, *more)
 
     monkeypatch.setattr("fitslint.engine.checker.read_file", read)
     return seen

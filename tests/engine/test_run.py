@@ -126,7 +126,7 @@ def troubled(monkeypatch):
     """Files with a word in their name that makes reading them go wrong."""
     real = checker_module.read_file
 
-    def read(path, limits):
+    def read(path, limits, *more):
         if "hang" in path:
             while True:
                 time.sleep(0.01)
@@ -138,7 +138,7 @@ def troubled(monkeypatch):
             raise RuntimeError("two\nlines")
         if "kill" in path:
             os.kill(os.getpid(), signal.SIGKILL)
-        return real(path, limits)
+        return real(path, limits, *more)
 
     monkeypatch.setattr(checker_module, "read_file", read)
 

@@ -17,6 +17,7 @@ from tests.faults import (
     sequences,
     structure,
     tables,
+    units,
     values,
 )
 from tests.faults.fault import Fault
@@ -24,13 +25,14 @@ from tests.faults.fault import Fault
 STYLE = frozenset(
     (
         *("C012", "C014", "C018", "N005", "V011", "F021", "I009", "I010", "L014", "N006", "H008"),
-        *("M021", "R006", "R016", "R020", "R022", "T038"),
+        *("M021", "R006", "R016", "R020", "R022", "T038", "U004", "U014"),
         *("D005", "O006", "C009", "D012", "L011", "Q008"),
     )
 )
 """Rows where information is enough: of level style, or loud on many files that nothing is wrong
-with (an image without BUNIT, an extension without name, a column without unit, COMMENT with an
-equals sign, a day beside TIME-OBS, a comment that a long name cut)."""
+with (an image without BUNIT, a word such as electron for its unit, an extension without name, a
+column without unit, COMMENT with an equals sign, a day beside TIME-OBS, a comment that a long name
+cut)."""
 
 
 @functools.cache
@@ -46,6 +48,7 @@ def faults() -> tuple[Fault, ...]:
         sequences,
         oddities,
         coordinates,
+        units,
     )
     return tuple(fault for group in groups for fault in group.faults())
 

@@ -25,6 +25,17 @@ class Quiet:
 
 
 _CARDS: list[tuple[tuple[str, ...], str]] = [
+    # Section 4.3: every way to write a unit
+    *((ARRAYS, f"BUNIT   = '{unit}'") for unit in (
+        "m**(2)", "m**+2", "m+2", "m2", "m^2", "m^(+2)", "m**-3", "/m3", "m(1.5)", "m^(3/2)",
+        "10**3 J", "10^-17W/m2", "10+3 m", "10(-3) Jy", "log(Hz)", "sqrt(Jy)", "K km/s", "K.km/s",
+        "ct/(s pix)", "mag", "kmag", "Sun", "voxel", "daN", "ZeV", "MJy/sr", "(mJy/beam)**2", "",
+        "count", "ct", "a", "yr", "Pa", "u", "H/m", "S/m", "A", "mas/yr", "kbyte",
+    )),
+    (EVERYWHERE, "TIMEUNIT= 'cy'"),
+    (EVERYWHERE, "TIMEUNIT= 'ms'"),
+    (EVERYWHERE, "EXPTIME =                 30.0 / [s] exposure time"),
+    (EVERYWHERE, "MYVAL   =                 30.0 / [adu, electrons] as it pleases"),
     # Section 4.2: free format and every form of a value
     (EVERYWHERE, "MYVAL   = 5"),
     (EVERYWHERE, "MYVAL   =     -17                                   / free format"),

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import bz2
 import gzip
+import lzma
 import re
 import warnings
 from collections import Counter
@@ -45,10 +47,16 @@ def judged(data: bytes, name: str) -> tuple[FitsFile, FileReport]:
 
 
 def unpacked(data: bytes) -> bytes:
-    try:
-        return gzip.decompress(data) if data[:2] == b"\x1f\x8b" else data
-    except (OSError, EOFError):
-        return data
+    for magic, decompress in _WRAPPERS.items():
+        if data.startswith(magic):
+            try:
+                return decompress(data)
+            except (OSError, EOFError, lzma.LZMAError):
+                break
+    return data
+
+
+_WRAPPERS = {b"\x1f\x8b": gzip.decompress, b"BZh": bz2.decompress, b"\xfd7zXZ": lzma.decompress}
 
 
 def applied(data: bytes, plan: Plan) -> bytes:

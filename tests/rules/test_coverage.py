@@ -16,7 +16,7 @@ from fitslint.rules.coverage import (
 from fitslint.testing.examples import build_example
 from fitslint.testing.harness import lint_bytes
 
-LATER_GROUPS = "UWSQXZB"
+LATER_GROUPS = "UWSQXB"
 REASONS_MAX = 10
 
 

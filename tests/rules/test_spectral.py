@@ -152,6 +152,12 @@ def test_a_topocentric_spectrum() -> None:
     assert found("SPECSYS = 'TOPOCENT'", "MJD-OBS = 59000.0") == [("WS110", "SPECSYS")]
     assert found("SPECSYS = 'TOPOCENT'", *place) == [("WS110", "SPECSYS")]
     assert found("SPECSYS = 'TOPOCENT'", *place, "MJD-AVG = 59000.0") == []
+    dated = ("SPECSYS = 'TOPOCENT'", "MJD-OBS = 59000.0")
+    for one, other in (("LONG-OBS", "LAT-OBS"), ("SITELONG", "SITELAT")):
+        assert found(*dated, f"{one}= -70.4", f"{other:8}= -24.6") == []
+    eso = [f"HIERARCH ESO TEL {name} = -24.6" for name in ("GEOLAT", "GEOLON")]
+    assert found(*dated, *eso) == []
+    assert found(*dated, eso[0]) == [("WS110", "SPECSYS")]
     assert found("SPECSYS = 'BARYCENT'") == []
     assert found("SPECSYSA= 'TOPOCENT'", "VELOSYSA= 1500.0") == []
     elsewhere = "\n".join([*place, "DATE-OBS= '2020-01-02'", "@hdu image", "SPECSYS = 'TOPOCENT'"])

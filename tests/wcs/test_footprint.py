@@ -4,9 +4,17 @@ from __future__ import annotations
 
 import pytest
 
+from fitslint.syntax.headers import make_header
 from fitslint.wcs.compare import compile_celestial
-from fitslint.wcs.footprint import find_offset, fit_outline, parse_polygon, read_outline
-from tests.wcs.sky_headers import TAN, read_cards
+from fitslint.wcs.footprint import (
+    find_offset,
+    fit_outline,
+    is_within_outline,
+    parse_polygon,
+    read_outline,
+)
+from fitslint.wcs.summary import summarize_header
+from tests.wcs.sky_headers import IMAGE, TAN, read_cards
 
 SHAPE = (1000, 800)
 SKY = TAN + "CD1_1   =              -5.0E-5\nCD2_2   =               5.0E-5\n"
@@ -35,6 +43,36 @@ def test_a_rectangle_is_found_where_it_is(edge, shift, offset):
     assert fit is not None
     found = find_offset(fit, SHAPE, 0.1)
     assert found == pytest.approx((offset, offset), abs=1e-3)
+
+
+def test_a_cutout_lies_in_the_outline_of_its_parent():
+    header = read_cards(SKY + region(0.5))
+    outline = read_outline(header, "S_REGION")
+    wcs = compile_celestial(header)
+    fit = fit_outline(outline, wcs, SHAPE)
+    assert is_within_outline(fit, (400, 300))
+    assert not is_within_outline(fit, (1200, 300))
+    moved = fit_outline(read_outline(read_cards(SKY + region(0.5, 60.0)), "S_REGION"), wcs, SHAPE)
+    assert not is_within_outline(moved, (400, 300))
+
+
+def test_area_and_outline_of_sky_axes_that_are_not_the_first_two():
+    cube = IMAGE.replace("NAXIS   =                    2", "NAXIS   =                    3")
+    cube = cube.replace("NAXIS2  =                  800", "NAXIS2  =                    5")
+    text = SKY + region(0.5)
+    for name in ("CTYPE2", "CRVAL2", "CRPIX2"):
+        text = text.replace(name, name.replace("2", "3"))
+    text = text.replace("CD2_2", "CD3_3") + "CTYPE2  = 'FREQ    '\nCD2_2   =                  1.0\n"
+    lines = (cube + "NAXIS3  =                  800\n" + text).splitlines()
+    raw = "".join(f"{line:<80}" for line in lines).encode()
+    header = make_header(raw, offset=0, hdu=1, end=b"END".ljust(80), fill=b"")
+    wcs, flat = compile_celestial(header), compile_celestial(read_cards(SKY))
+    assert wcs.sky_axes == (0, 2)
+    assert wcs.footprint_area(SHAPE) == pytest.approx(flat.footprint_area(SHAPE), rel=1e-9)
+    fit = fit_outline(read_outline(header, "S_REGION"), wcs, SHAPE)
+    assert find_offset(fit, SHAPE, 0.1) == pytest.approx((0.0, 0.0), abs=1e-3)
+    [description] = summarize_header(header).descriptions
+    assert description.area == pytest.approx(flat.footprint_area(SHAPE), rel=1e-9)
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from fitslint.cli.completion import complete_dictionary
 from fitslint.cli.dictionary.output import print_json, print_text
 from fitslint.cli.errors import ExitCode, print_error, require_choice
 from fitslint.cli.options import Options, Words, argument, option
+from fitslint.text import say
 
 if TYPE_CHECKING:
     from fitslint.dictionary.infer import KeywordLearner
@@ -66,12 +67,16 @@ def print_draft(options: InferOptions) -> ExitCode:
     if learner.skipped:
         names = ", ".join(list(learner.skipped)[:_SHOWN])
         print_error(
-            f"{len(learner.skipped)} keywords that no dictionary can hold are left out: {names}"
+            say(
+                "{number} keywords that no dictionary can hold are left out: {names}",
+                number=len(learner.skipped),
+                names=names,
+            )
         )
     text = build_draft(learner, options.name, reserved=options.reserved)
     if "\n[[keyword]]\n" not in text:
-        hint = "" if options.reserved else "; --all takes reserved ones too"
-        print_error(f"no keywords were found{hint}")
+        hint = "" if options.reserved else say("; --all takes reserved ones too")
+        print_error(say("no keywords were found{hint}", hint=hint))
         return ExitCode.NOT_CHECKED if not learner.files else ExitCode.FOUND
     print_text(text)
     return ExitCode.OK
@@ -96,9 +101,11 @@ def _learn_keywords(options: InferOptions) -> KeywordLearner:
     finally:
         counter.close()
     for file in shown:
-        print_error(f"{file.path}: {file.reason or 'no header could be read'}")
+        print_error(
+            say("{path}: {value}", path=file.path, value=file.reason or "no header could be read")
+        )
     if failed > len(shown):
-        print_error(f"{failed - len(shown)} more files could not be read")
+        print_error(say("{failed} more files could not be read", failed=failed - len(shown)))
     return learner
 
 
@@ -119,7 +126,14 @@ def print_import(options: ImportOptions) -> None:
     converted = convert_dictionary(options.form, Path(options.path), options.name)
     print_text(converted.text)
     losses = _describe_losses(converted.losses)
-    print_error(f"{options.path}: {converted.keywords} keywords; {losses}")
+    print_error(
+        say(
+            "{path}: {keywords} keywords; {losses}",
+            path=options.path,
+            keywords=converted.keywords,
+            losses=losses,
+        )
+    )
 
 
 def _describe_losses(losses: Mapping[str, int]) -> str:

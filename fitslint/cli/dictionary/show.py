@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any
 from fitslint.cli.completion import complete_keyword
 from fitslint.cli.dictionary.output import FORMAT, WHERE, print_json, print_rows
 from fitslint.cli.errors import ExitCode, print_error, require_choice
-from fitslint.cli.options import FORMATS, LANGUAGES, Options, Words, argument, option
+from fitslint.cli.options import FORMATS, Options, Words, argument
+from fitslint.text import get_language, say
 
 if TYPE_CHECKING:
     from fitslint.dictionary.lookup import LookupResult
 
-_LANGUAGE = option("Descriptions: en or ja.", "LANG", "--lang", default="en")
 _LABELS = {
     "keyword": "キーワード", "type": "型", "fortran": "書式 (Fortran)", "c": "書式 (C)",
     "unit": "単位", "archive": "データベースの書式", "importance": "重要度",
@@ -44,7 +44,6 @@ class KeywordOptions(Options):
         "Keyword, or template (CRVALia).", "KEYWORD", complete=complete_keyword
     )
     where: Words = WHERE
-    lang: str = _LANGUAGE
     form: str = FORMAT
 
 
@@ -53,7 +52,6 @@ class SearchOptions(Options):
 
     text: list[str] = argument("Words; all have to occur.", "TEXT")
     where: Words = WHERE
-    lang: str = _LANGUAGE
     form: str = FORMAT
 
 
@@ -81,7 +79,6 @@ def print_keyword(options: KeywordOptions) -> ExitCode:
     from fitslint.dictionary.lookup import find_entries, open_documents, suggest_keywords
     from fitslint.text import join_words, suggest_word
 
-    require_choice("--lang", options.lang, LANGUAGES)
     require_choice("--format", options.form, FORMATS)
     keyword = " ".join(options.keyword)
     documents = open_documents(options.where or ())
@@ -89,12 +86,14 @@ def print_keyword(options: KeywordOptions) -> ExitCode:
     if not matches:
         close = suggest_keywords(keyword, documents)
         hint = suggest_word(join_words(close), quote=False)
-        print_error(f"no dictionary has the keyword {keyword!r}{hint}")
+        print_error(
+            say("no dictionary has the keyword {keyword!r}{hint}", keyword=keyword, hint=hint)
+        )
         return ExitCode.FOUND
     if options.form == "json":
         print_json([{"dictionary": match.document.id, **match.table} for match in matches])
     else:
-        _print_facts(matches, options.lang)
+        _print_facts(matches, get_language())
     return ExitCode.OK
 
 
@@ -102,7 +101,6 @@ def print_matches(options: SearchOptions) -> ExitCode:
     """Search names, comments, descriptions, units and categories; exit 1 when nothing is found."""
     from fitslint.dictionary.lookup import open_documents, search_entries
 
-    require_choice("--lang", options.lang, LANGUAGES)
     require_choice("--format", options.form, FORMATS)
     text = " ".join(options.text)
     rows = [
@@ -111,13 +109,13 @@ def print_matches(options: SearchOptions) -> ExitCode:
             "keyword": match.table["name"],
             "type": match.table["type"],
             "unit": match.table.get("unit"),
-            "description": _get_description(match.table, options.lang)
+            "description": _get_description(match.table, get_language())
             or match.table.get("comment"),
         }
         for match in search_entries(text, open_documents(options.where or ()))
     ]
     if not rows:
-        print_error(f"nothing in the dictionaries holds {text!r}")
+        print_error(say("nothing in the dictionaries holds {text!r}", text=text))
         return ExitCode.FOUND
     columns = ("dictionary", "keyword", "type", "unit", "description")
     print_rows(columns, rows, options.form, wrap=("description",))

@@ -23,7 +23,7 @@ from fitslint.repair.logged_write import WriteBatch
 from fitslint.repair.model import Plan
 from fitslint.repair.options import FixOptions
 from fitslint.report.reporter import Reporter
-from fitslint.text import describe_crash
+from fitslint.text import describe_crash, say
 
 _BATCH_SIZE = 64
 """Files whose plans are made before they are written together."""
@@ -131,7 +131,9 @@ class FixChecker(FileChecker):
             if batch is not None:
                 batch.discard(path)
             limit = f"{self.settings.limits.seconds:g}"
-            return self._give_up(path, f"not done within {limit} s; the file is as it was")
+            return self._give_up(
+                path, say("not done within {limit} s; the file is as it was", limit=limit)
+            )
         except Exception as error:
             timer.started = 0.0
             if os.environ.get("FITSLINT_DEBUG"):

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fitslint.cli.completion import complete_rules
-from fitslint.cli.errors import ExitCode, UsageError
+from fitslint.cli.errors import ExitCode, UsageError, require_numpy
 from fitslint.cli.options import (
     BACKUP,
     COLOR,
@@ -34,6 +34,7 @@ from fitslint.cli.options import (
     configuration_option,
     option,
 )
+from fitslint.text import say
 
 if TYPE_CHECKING:
     from fitslint.cli.fix.batch import FixJob
@@ -127,8 +128,10 @@ def _fix(options: FixCommandOptions) -> ExitCode:
 
     writing = _build_writing(options)
     settings = load_settings(options, options.config, search=not options.no_config).settings
+    if options.data:
+        require_numpy("--data")
     if STDIN in (options.paths or ()):
-        raise UsageError("standard input cannot be fixed: there is no file to write; name one")
+        raise UsageError(say("standard input cannot be fixed: there is no file to write; name one"))
     with ExitStack() as stack:
         walk = FileWalk(
             options.paths or ["."], exclude=settings.exclude, follow_links=writing.follow,
@@ -235,7 +238,7 @@ def _open_outputs(
         outputs += open_outputs(options.output, options.color, stack, least, fail_on)
         if sum(output.stream is sys.stdout for output in outputs) > 1:
             raise UsageError(
-                "--diff and --output cannot both go to standard output; use FORMAT=FILE"
+                say("--diff and --output cannot both go to standard output; use FORMAT=FILE")
             )
     elif not outputs:
         outputs.append(ReportOutput(LineReporter(colour, least=least), sys.stdout))
@@ -257,10 +260,14 @@ def _open_corrections(name: str, stack: ExitStack) -> ReportOutput:
             with path.open("rb") as old:
                 head = old.read(_HEAD_BYTES)
             if head and CORRECTIONS_SCHEMA.encode() not in head:
-                raise UsageError(f"{name!r} is no file of corrections and is not overwritten")
+                raise UsageError(
+                    say("{name!r} is no file of corrections and is not overwritten", name=name)
+                )
         stream = stack.enter_context(path.open("w", encoding="utf-8", newline="\n"))
     except OSError as error:
-        raise UsageError(f"cannot write {name!r}: {error.strerror}") from None
+        raise UsageError(
+            say("cannot write {name!r}: {strerror}", name=name, strerror=error.strerror)
+        ) from None
     stream.write(reporter.render_start())
     return ReportOutput(reporter, stream)
 

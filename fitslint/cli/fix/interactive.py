@@ -10,9 +10,11 @@ from fitslint.cli.fix.report import DiffReporter
 from fitslint.model.form import CARD_SIZE
 from fitslint.repair.model import Repair
 from fitslint.report.escape import escape_columns, escape_text
+from fitslint.report.sentences import SAFETY_TITLES
+from fitslint.text import phrase, say, translate
 
 _CARDS_SHOWN = 8
-_HELP = "y: apply it, n: leave it, a: apply all of this rule, q: no more"
+_HELP = phrase("y: apply it, n: leave it, a: apply all of this rule, q: no more")
 
 
 class Prompt:
@@ -26,7 +28,7 @@ class Prompt:
 
     def __init__(self, *, colour: bool) -> None:
         if not (sys.stdin.isatty() and sys.stderr.isatty()):
-            raise UsageError("'--interactive' needs a terminal to ask on")
+            raise UsageError(say("'--interactive' needs a terminal to ask on"))
         self._paint = DiffReporter(colour).paint
         self._out: TextIO = sys.stderr
         self._path = ""
@@ -58,7 +60,7 @@ class Prompt:
             if answer == "q" or not line:
                 self._is_over = True
                 return False
-            self._out.write(f"{_HELP}\n")
+            self._out.write(f"{translate(_HELP)}\n")
 
     def _show(self, repair: Repair) -> None:
         finding = repair.finding
@@ -66,7 +68,7 @@ class Prompt:
             part
             for part in (
                 f"HDU {finding.hdu}" if finding.hdu else "",
-                f"card {finding.card}" if finding.card else "",
+                say("card {number}", number=finding.card) if finding.card else "",
                 escape_text(finding.keyword or ""),
             )
             if part
@@ -74,7 +76,9 @@ class Prompt:
         name = self._paint("path", escape_text(self._path))
         self._out.write(f"\n{name}: {location}: {finding.code} {finding.name}\n")
         self._out.write(f"  {escape_text(finding.message)}\n")
-        self._out.write(f"  {escape_text(repair.title)} ({repair.safety} fix)\n")
+        self._out.write(
+            f"  {escape_text(repair.title)} ({translate(SAFETY_TITLES[repair.safety])})\n"
+        )
         for sign, data in (("-", repair.before), ("+", repair.after)):
             for line in _format_cards(data):
                 self._out.write(self._paint(sign, f"{sign} {line}") + "\n")
@@ -86,4 +90,8 @@ def _format_cards(data: bytes) -> list[str]:
         for at in range(0, len(data), CARD_SIZE)
     ]
     more = len(cards) - _CARDS_SHOWN
-    return [*cards[:_CARDS_SHOWN], f"... and {more} more cards"] if more > 0 else cards
+    return (
+        [*cards[:_CARDS_SHOWN], say("... and {count} more cards", count=more)]
+        if more > 0
+        else cards
+    )

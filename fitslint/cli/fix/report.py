@@ -16,7 +16,7 @@ from fitslint.repair.model import DECLINED, RepairError
 from fitslint.report.concise import ConciseReporter
 from fitslint.report.escape import escape_columns, escape_text
 from fitslint.report.reporter import Reporter, Summary
-from fitslint.text import count_noun
+from fitslint.text import count_noun, say
 
 
 class FixReporter(Reporter):
@@ -89,8 +89,8 @@ def _format_card(record: bytes, times: int) -> str:
     """A card; one that says nothing, and one that is there several times, in a few characters."""
     text = "".join(escape_columns(record.rstrip(b" \r\n")))
     if len(record) > 1 and record.count(record[0]) == len(record) and text:
-        text = f"{escape_columns(record[:1])[0]} ({len(record)} bytes)"
-    return f"{text} ({times} times)" if times > 1 else text
+        text = say("{byte} ({count} bytes)", byte=escape_columns(record[:1])[0], count=len(record))
+    return say("{text} ({times} times)", text=text, times=times) if times > 1 else text
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,41 +201,50 @@ def describe_fix_counts(
     """
     files = count_noun(counts.files, "file")
     if not counts.files:
-        parts = ["No files to fix"]
+        parts = [say("No files to fix")]
     elif counts.changed:
-        would = "" if is_written else " would be made"
-        parts = [f"{count_noun(counts.fixes, 'fix')}{would} in {counts.changed:,} of {files}"]
+        template = (
+            "{fixes} in {number:,} of {files}"
+            if is_written
+            else "{fixes} would be made in {number:,} of {files}"
+        )
+        fixes = count_noun(counts.fixes, "fix")
+        parts = [say(template, fixes=fixes, number=counts.changed, files=files)]
     else:
-        parts = [f"{files}, nothing to fix"]
+        parts = [say("{files}, nothing to fix", files=files)]
     if counts.files:
         parts.append(_describe_rest(summary, hidden=least != "info"))
-    if counts.refused:
-        whose = "it" if counts.refused == 1 else "them"
-        parts.append(
-            f"{count_noun(counts.refused, 'fix')} left out because of what would come of {whose}"
-        )
-    if counts.declined:
-        parts.append(f"{count_noun(counts.declined, 'fix')} declined")
-    if counts.style and not style:
-        parts.append(f"{count_noun(counts.style, 'fix')} more with --style")
-    if counts.unsafe and not unsafe:
-        parts.append(f"{count_noun(counts.unsafe, 'fix')} more with --unsafe-fixes")
-    if summary.tally.withheld["waived"]:
-        parts.append(f"{count_noun(summary.tally.withheld['waived'], 'finding')} waived")
-    if counts.failed:
-        parts.append(f"{count_noun(counts.failed, 'file')} not repaired")
-    if summary.skipped:
-        parts.append(f"{count_noun(sum(summary.skipped.values()), 'other file')} passed over")
-    return "; ".join(parts) + "."
+    left_out = (
+        "{number} left out because of what would come of it"
+        if counts.refused == 1
+        else "{number} left out because of what would come of them"
+    )
+    told = (
+        (counts.refused, "fix", left_out),
+        (counts.declined, "fix", "{number} declined"),
+        (0 if style else counts.style, "fix", "{number} more with --style"),
+        (0 if unsafe else counts.unsafe, "fix", "{number} more with --unsafe-fixes"),
+        (summary.tally.withheld["waived"], "finding", "{number} waived"),
+        (counts.failed, "file", "{number} not repaired"),
+        (sum(summary.skipped.values()), "other file", "{number} passed over"),
+    )
+    parts += [
+        say(template, number=count_noun(number, noun)) for number, noun, template in told if number
+    ]
+    return say("; ").join(parts) + say(".")
 
 
 def _describe_rest(summary: Summary, *, hidden: bool) -> str:
     """What is left, by severity; infos may be ``hidden``."""
     severity = summary.tally.severity
     if not summary.tally.findings:
-        return "nothing left"
-    kinds = [
+        return say("nothing left")
+    kinds = tuple(
         count_noun(severity[kind], kind) for kind in ("error", "warning", "info") if severity[kind]
-    ]
-    shown = " not shown" if hidden and severity["info"] else ""
-    return f"{count_noun(summary.tally.findings, 'finding')} left ({', '.join(kinds)}{shown})"
+    )
+    template = (
+        "{findings} left ({kinds} not shown)"
+        if hidden and severity["info"]
+        else "{findings} left ({kinds})"
+    )
+    return say(template, findings=count_noun(summary.tally.findings, "finding"), kinds=kinds)

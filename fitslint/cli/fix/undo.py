@@ -12,7 +12,7 @@ from fitslint.repair.model import RepairError
 from fitslint.repair.named_folders import NamedFolders
 from fitslint.report.escape import escape_text
 from fitslint.source.walk import FileWalk
-from fitslint.text import count_noun
+from fitslint.text import count_noun, say
 
 
 def run_undo(log: str, paths: Sequence[str], *, follow: bool) -> ExitCode:
@@ -31,15 +31,16 @@ def run_undo(log: str, paths: Sequence[str], *, follow: bool) -> ExitCode:
             error = undone.error
             kind = "not undone" if error else "restored" if undone.restored else "untouched"
             counts[kind] += 1
-            sentence = f"not undone: {error}" if error else undone.note or "restored"
+            sentence = (
+                say("not undone: {error}", error=error) if error else undone.note or say("restored")
+            )
             sys.stdout.write(f"{escape_text(undone.path)}: {escape_text(sentence)}\n")
     except RepairError as error:
         raise UsageError(str(error)) from None
-    parts = [f"{count_noun(counts['restored'], 'repair')} undone"]
-    parts += [
-        f"{number:,} {kind}" for kind in ("untouched", "not undone") if (number := counts[kind])
-    ]
-    sys.stdout.write(f"{'; '.join(parts)}.\n")
+    parts = [say("{repairs} undone", repairs=count_noun(counts["restored"], "repair"))]
+    told = (("untouched", "{number:,} untouched"), ("not undone", "{number:,} not undone"))
+    parts += [say(template, number=counts[kind]) for kind, template in told if counts[kind]]
+    sys.stdout.write(f"{say('; ').join(parts)}{say('.')}\n")
     return ExitCode.NOT_CHECKED if counts["not undone"] else ExitCode.OK
 
 
@@ -55,17 +56,25 @@ def run_recover(paths: Sequence[str], exclude: Sequence[str]) -> ExitCode:
             recovery = recover_file(path)
         except RepairError as error:
             failed += 1
-            sys.stdout.write(f"{escape_text(path)}: not recovered: {escape_text(str(error))}\n")
+            sentence = say("not recovered: {error}", error=escape_text(str(error)))
+            sys.stdout.write(f"{escape_text(path)}: {sentence}\n")
             continue
         if recovery.rolled_back or recovery.removed:
             rolled += recovery.rolled_back
             tidied += len(recovery.removed)
-            what = "rolled back" if recovery.rolled_back else "what was left beside it is removed"
+            what = (
+                say("rolled back")
+                if recovery.rolled_back
+                else say("what was left beside it is removed")
+            )
             sys.stdout.write(f"{escape_text(path)}: {what}\n")
-    sys.stdout.write(
-        f"{count_noun(rolled, 'file')} rolled back; {count_noun(tidied, 'leftover')} removed"
-        + (f"; {count_noun(failed, 'file')} not recovered.\n" if failed else ".\n")
-    )
+    parts = [
+        say("{files} rolled back", files=count_noun(rolled, "file")),
+        say("{leftovers} removed", leftovers=count_noun(tidied, "leftover")),
+    ]
+    if failed:
+        parts.append(say("{files} not recovered", files=count_noun(failed, "file")))
+    sys.stdout.write(f"{say('; ').join(parts)}{say('.')}\n")
     return ExitCode.NOT_CHECKED if failed else ExitCode.OK
 
 

@@ -65,7 +65,7 @@ def run_rescale(options: RescaleOptions) -> ExitCode:
     from fitslint.pipeline.kappa.rescale.rescale import rescale_map
 
     _validate_options(options)
-    facts = {name: getattr(options, name) for name in FactOptions.declared}
+    facts = {name: getattr(options, name) for name in FactOptions.declared if name != "lang"}
     del facts["words"], facts["center"]
     if options.center:
         facts["center"] = parse_position_option("--center", options.center)

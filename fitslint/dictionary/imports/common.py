@@ -12,7 +12,8 @@ from typing import Any, NamedTuple
 from fitslint.dictionary.cleanup import clean_dictionary
 from fitslint.dictionary.document import read_dictionary_bytes
 from fitslint.dictionary.load import DictionaryError
-from fitslint.dictionary.units import UnitError, parse_unit, standardise_unit
+from fitslint.units.spelling import standardise_unit
+from fitslint.units.unit import UnitError, parse_unit
 
 _SUFFIXES = (".yaml", ".yml", ".tpn", ".dic", ".txt")
 

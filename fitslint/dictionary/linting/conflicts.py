@@ -11,8 +11,8 @@ from fitslint.dictionary.load import load_dictionary, load_standard
 from fitslint.dictionary.lookup import expand_entry, load_conflict_rows
 from fitslint.dictionary.match import Dictionary
 from fitslint.dictionary.positions import KeyPath
-from fitslint.dictionary.units import is_same_unit
 from fitslint.text import quote_short
+from fitslint.units.spelling import is_same_unit
 
 _RESERVED, _CONVENTIONS, _ESO = "fits/reserved", "fits/conventions", "fits/eso"
 

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from fitslint.dictionary.linting.remark import LintContext, Remark, Severity, soften_severity
 from fitslint.dictionary.lookup import load_conflict_rows
 from fitslint.dictionary.positions import KeyPath
-from fitslint.dictionary.units import UnitError, parse_unit, standardise_unit
+from fitslint.units.spelling import standardise_unit
+from fitslint.units.unit import UnitError, parse_unit
 
 SPELLING_CONFLICT = "C-UNITS"
 """The conflict about how units are spelt."""

@@ -10,7 +10,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from fitslint._version import __version__
-from fitslint.dictionary.load import find_data_folder
+from fitslint.data_files import find_data_folder
 
 _PACKAGE = Path(__file__).resolve().parents[2]
 HEADER_MODULES = (

@@ -6,7 +6,6 @@ import math
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
-from fitslint.dictionary.units import is_same_unit
 from fitslint.products.cards.contbin import read_contbin
 from fitslint.products.cards.context import CardChoice, ProductContext
 from fitslint.products.cards.contradictions import (
@@ -23,6 +22,7 @@ from fitslint.products.lookup import read_text
 from fitslint.products.text import require_printable
 from fitslint.products.timestamp import get_utc_time
 from fitslint.products.user_facts import CARD_STRING_MAX, CardValue
+from fitslint.units.spelling import is_same_unit
 from fitslint.wcs.map_wcs import WCS_KEYWORD, read_map_wcs
 
 _FIRST = ("Product", "World coordinates", "Scale", "Cosmology")

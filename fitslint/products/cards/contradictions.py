@@ -8,11 +8,11 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from fitslint.cosmology.model import REALISATION_NAMES
-from fitslint.dictionary.units import is_same_unit
 from fitslint.products.cards.context import CardChoice, ProductContext
 from fitslint.products.errors import ProductError
 from fitslint.products.text import replace_unprintable
 from fitslint.products.user_facts import COSMOLOGY_KEYWORDS, KEYWORD_OPTIONS
+from fitslint.units.spelling import is_same_unit
 from fitslint.wcs.map_wcs import WCS_KEYWORD
 
 _REPLACEABLE = re.compile(r"DATE|CREATOR|INPUT\d+|INSHA\d+|RADECSYS|EPOCH")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from fitslint.repair.model import Mode, Plan, RepairError, WriteResult
 from fitslint.source.journals import find_journal
+from fitslint.text import say
 
 if TYPE_CHECKING:
     from fitslint.repair.write.recovery import RecoveryResult
@@ -116,6 +117,9 @@ def roll_back_journal(path: str, mode: Mode) -> bool:
         return False
     if mode == "none":
         raise RepairError(
-            f"an earlier repair was cut short ({journal}); run `fitslint fix --recover` first"
+            say(
+                "an earlier repair was cut short ({journal}); run `fitslint fix --recover` first",
+                journal=journal,
+            )
         )
     return recover_file(path).rolled_back

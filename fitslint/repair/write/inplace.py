@@ -13,6 +13,7 @@ from fitslint.repair.write.layout import lay_out_stream
 from fitslint.repair.write.system import System
 from fitslint.repair.write.target import Target, read_range
 from fitslint.repair.write.temporary import sync_folder
+from fitslint.text import say
 
 
 def refuse_size_change(target: Target) -> None:
@@ -99,8 +100,13 @@ def _roll_back(target: Target, changes: Sequence[JournalChange], journal: str) -
             system.fsync(target.fd)
     except OSError as error:
         raise RepairError(
-            f"{describe_oserror(error)} while {done}, and again while the old bytes were written "
-            f"back; they are kept in {journal}: run `fitslint fix --recover` when the device works"
+            say(
+                "{oserror} while {done}, and again while the old bytes were written back; they "
+                "are kept in {journal}: run `fitslint fix --recover` when the device works",
+                oserror=describe_oserror(error),
+                done=done,
+                journal=journal,
+            )
         ) from error
     try:
         remove_file(system, journal)

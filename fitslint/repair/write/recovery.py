@@ -14,6 +14,7 @@ from fitslint.repair.write.names import get_base_name, get_folder, is_temporary_
 from fitslint.repair.write.system import NOFOLLOW, NONBLOCK, System
 from fitslint.repair.write.target import LOCK_ERRORS, lock_target, read_range
 from fitslint.source.journals import find_journal, resolve_link
+from fitslint.text import say
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,8 +118,11 @@ def _roll_back(system: System, fd: int, journal: Journal, path: str) -> None:
         system.fsync(fd)
     except OSError as error:
         raise RepairError(
-            f"{describe_oserror(error)} while the old bytes were written back; "
-            f"they are kept in {path}"
+            say(
+                "{oserror} while the old bytes were written back; they are kept in {path}",
+                oserror=describe_oserror(error),
+                path=path,
+            )
         ) from error
 
 

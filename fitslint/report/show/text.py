@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from fitslint.language.width import measure_width, pad_text, wrap_text
 from fitslint.model.file import FitsFile, Hdu
 from fitslint.model.finding import FileReport, Finding
 from fitslint.model.form import CARD_SIZE
@@ -26,7 +27,7 @@ from fitslint.report.show.views import (
     list_file_findings,
     read_extname,
 )
-from fitslint.text import count_noun
+from fitslint.text import count_noun, phrase, say, translate
 
 _DRAWING_MAX = 60
 _ROWS_MAX = 100
@@ -38,8 +39,9 @@ _VALUE_WIDTH = 20
 """Numbers end in this column behind the value indicator, as in a card of fixed format."""
 _LEFT = ("string", "none", "undefined")
 _PIXELS = {
-    8: "8-bit unsigned integers", 16: "16-bit integers", 32: "32-bit integers",
-    64: "64-bit integers", -32: "32-bit reals", -64: "64-bit reals",
+    8: phrase("8-bit unsigned integers"), 16: phrase("16-bit integers"),
+    32: phrase("32-bit integers"), 64: phrase("64-bit integers"), -32: phrase("32-bit reals"),
+    -64: phrase("64-bit reals"),
 }  # fmt: skip
 _PARTS: tuple[PartKind, ...] = ("data", "gap", "heap", "padding", "missing")
 _WRAPPED = ("fits", "text")
@@ -84,7 +86,8 @@ class ShowRenderer:
             for keyword in view.keywords:
                 yield from self._render_keyword(keyword, digits)
         if self.query.label and not any(map(self.query.accepts_hdu, file.hdus)):
-            yield f"{escape_text(report.path)}: it has no HDU {escape_text(self.query.label)!r}"
+            label = escape_text(self.query.label)
+            yield f"{escape_text(report.path)}: {say('it has no HDU {label!r}', label=label)}"
 
     def _render_hdu_head(self, view: HduView) -> Iterator[str]:
         yield ""
@@ -98,9 +101,11 @@ class ShowRenderer:
         head = describe_file(report, file, shown)
         yield from self._fold(self._paint("path", head), 2)
         if report.status != "ok" and report.reason:
-            yield from self._fold(f"  {report.status}: {escape_text(report.reason)}", 2)
+            status = say(report.status)
+            yield from self._fold(f"  {status}: {escape_text(report.reason)}", 2)
         for sentence in report.limits_hit:
-            yield from self._fold(f"  cut short: {escape_text(sentence)}", 2)
+            told = say("cut short: {sentence}", sentence=escape_text(sentence))
+            yield from self._fold(f"  {told}", 2)
         hdus = len(file.hdus) if file else 0
         yield from self._render_findings(list_file_findings(report, hdus, self.query))
         if file is not None:
@@ -118,15 +123,16 @@ class ShowRenderer:
         if width < _NARROW or not total:
             return
         kinds = {part.kind for _, parts in rows for part in parts}
-        legend = "  ".join(f"{mark} {kind}" for kind, mark in MARKS.items() if kind in kinds)
+        legend = "  ".join(f"{mark} {say(kind)}" for kind, mark in MARKS.items() if kind in kinds)
         yield ""
         for label, (_, parts) in zip(labels, rows, strict=False):
             drawing = draw_parts(parts, total, width).rstrip(" ")
             start = f"{parts[0].start:,}"
             yield f"  {label.ljust(room)} {start:>12} {self._paint('frame', drawing)}"
         if len(rows) > _ROWS_MAX:
-            yield f"  and {len(rows) - _ROWS_MAX:,} more"
-        yield from self._fold(f"  one mark is {-(-total // width):,} bytes: {legend}", 2)
+            yield say("  and {number:,} more", number=len(rows) - _ROWS_MAX)
+        told = say("  one mark is {number:,} bytes: ", number=-(-total // width))
+        yield from self._fold(told + legend, 2)
 
     def _render_columns(self, columns: Sequence[TableColumn]) -> Iterator[str]:
         if columns:
@@ -136,9 +142,9 @@ class ShowRenderer:
 
     def _align(self, table: list[list[str]]) -> Iterator[str]:
         """A table whose first row is its head; what the terminal has no room for is cut off."""
-        widths = [max(map(len, cells)) for cells in zip(*table, strict=True)]
+        widths = [max(map(measure_width, cells)) for cells in zip(*table, strict=True)]
         for number, row in enumerate(table):
-            line = "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True))
+            line = "  ".join(pad_text(cell, width) for cell, width in zip(row, widths, strict=True))
             line = f"  {line}".rstrip()
             if self.width and len(line) > self.width:
                 line = f"{line[: self.width - 3]}..."
@@ -173,13 +179,14 @@ class ShowRenderer:
 
     def _render_findings(self, findings: Sequence[Finding], indent: int = 2) -> Iterator[str]:
         for finding in findings:
-            title = self._paint(finding.severity, f"{finding.severity} {finding.code}")
+            severity = say(finding.severity)
+            title = self._paint(finding.severity, f"{severity} {finding.code}")
             text = f"{finding.name}: {escape_text(finding.message)}{describe_places(finding)}"
-            before = f"^ {finding.severity} {finding.code} "
-            lines = _cut(text, max(_NARROW, self.width - indent - len(before)) if self.width else 0)
+            before = measure_width(f"^ {severity} {finding.code} ")
+            lines = _cut(text, max(_NARROW, self.width - indent - before) if self.width else 0)
             yield f"{' ' * indent}^ {title} {lines[0]}"
             for line in lines[1:]:
-                yield " " * (indent + len(before)) + line
+                yield " " * (indent + before) + line
 
     def _fold_behind(self, number: str, text: str, digits: int, indent: int) -> Iterator[str]:
         room = max(_NARROW, self.width - digits - 2) if self.width else 0
@@ -196,6 +203,10 @@ class ShowRenderer:
         if not self.width:
             yield text
             return
+        if not text.isascii():
+            first, *rest = _cut(text, max(_NARROW, self.width - indent))
+            yield from (first, *(" " * indent + line for line in rest))
+            return
         yield from textwrap.wrap(
             text, max(_NARROW, self.width), subsequent_indent=" " * indent,
             break_on_hyphens=False, drop_whitespace=True,
@@ -204,8 +215,10 @@ class ShowRenderer:
 
 def _cut(text: str, room: int) -> list[str]:
     """``text`` in pieces of ``room`` characters; in one piece where ``room`` is 0."""
-    if not room or len(text) <= room:
+    if not room or (text.isascii() and len(text) <= room):
         return [text]
+    if not text.isascii():
+        return list(wrap_text(text, room))
     return [text[at : at + room] for at in range(0, len(text), room)]
 
 
@@ -215,27 +228,27 @@ def _escape(text: str) -> str:
 
 def _name_row(hdu: Hdu | None) -> str:
     if hdu is None:
-        return "no HDU"
+        return say("no HDU")
     return f"HDU {hdu.number} {_escape(read_extname(hdu))[:16]}".rstrip()
 
 
 def describe_file(report: FileReport, file: FitsFile | None, shown: Sequence[Finding]) -> str:
     """Its name, what is in it, and how much was found."""
-    parts = []
+    parts: list[str] = []
     if file is not None and file.hdus:
         what = "header" if file.container == "text" else "HDU"
-        parts.append(count_noun(len(file.hdus), what))
-        packed = "" if file.container in _WRAPPED else f" behind {file.container}"
+        parts.append(translate(count_noun(len(file.hdus), what)))
+        packed = "" if file.container in _WRAPPED else say(" behind {name}", name=file.container)
         if file.size is not None:
-            parts.append(count_noun(file.size, "byte") + packed)
+            parts.append(translate(count_noun(file.size, "byte")) + packed)
         elif packed:
             parts.append(packed.strip())
     counts = [
-        count_noun(count, severity)
+        translate(count_noun(count, severity))
         for severity in ("error", "warning", "info")
         if (count := sum(one.severity == severity for one in shown))
     ]
-    return ": ".join(filter(None, [escape_text(report.path), ", ".join([*parts, *counts])]))
+    return ": ".join(filter(None, [escape_text(report.path), say(", ").join([*parts, *counts])]))
 
 
 def describe_hdu(view: HduView) -> str:
@@ -245,7 +258,7 @@ def describe_hdu(view: HduView) -> str:
     version = hdu.header.value("EXTVER")
     if name and isinstance(version, int):
         name += f",{version}"
-    return f"HDU {hdu.number}{name}: {hdu.kind}{_describe_shape(hdu, structure.axes)}"
+    return f"HDU {hdu.number}{name}: {say(hdu.kind)}{_describe_shape(hdu, structure.axes)}"
 
 
 def _describe_shape(hdu: Hdu, axes: Sequence[int | None]) -> str:
@@ -253,16 +266,17 @@ def _describe_shape(hdu: Hdu, axes: Sequence[int | None]) -> str:
     if hdu.kind in ("table", "bintable", "compressed-image", "compressed-table"):
         width, rows = [*axes, None, None][:2]
         count = structure.tfields
-        fields = "? columns" if count is None else count_noun(count, "column")
-        return (
-            f", {'?' if rows is None else f'{rows:,}'} rows of "
-            f"{'?' if width is None else f'{width:,}'} bytes, "
-            f"{fields}"
+        return say(
+            ", {rows} rows of {width} bytes, {columns}",
+            rows="?" if rows is None else f"{rows:,}",
+            width="?" if width is None else f"{width:,}",
+            columns=phrase("? columns") if count is None else count_noun(count, "column"),
         )
     if not axes:
         return ""
     shape = " x ".join("?" if axis is None else f"{axis:,}" for axis in axes)
-    return f", {shape} {_PIXELS.get(structure.bitpix or 0, 'values of unknown size')}"
+    values = _PIXELS.get(structure.bitpix or 0) or phrase("values of unknown size")
+    return say(", {shape} {values}", shape=shape, values=values)
 
 
 def describe_sizes(view: HduView) -> str:
@@ -270,23 +284,30 @@ def describe_sizes(view: HduView) -> str:
     header = view.hdu.header
     cards = len(header) + (header.end is not None)
     free = header.size // CARD_SIZE - cards
-    sizes = [f"{count_noun(cards, 'card')}"]
+    sizes = [translate(count_noun(cards, "card"))]
     if not header.is_text:
         length = count_noun(measure_parts(view.parts, "header"), "byte")
-        sizes = [f"header {length} ({cards} cards, {free} free)"]
+        sizes = [
+            say(
+                "header {length} ({cards} cards, {free} free)",
+                length=length,
+                cards=cards,
+                free=free,
+            )
+        ]
         sizes += [
-            f"{kind} {size:,}" for kind in _PARTS if (size := measure_parts(view.parts, kind))
+            f"{say(kind)} {size:,}" for kind in _PARTS if (size := measure_parts(view.parts, kind))
         ]
         if view.hdu.data_bytes:
-            sizes.append(f"data begin at byte {view.hdu.data_offset:,}")
-    return ", ".join(sizes)
+            sizes.append(say("data begin at byte {offset:,}", offset=view.hdu.data_offset))
+    return say(", ").join(sizes)
 
 
 def build_column_table(columns: Sequence[TableColumn]) -> list[list[str]]:
     """Columns as rows of text under a head; what no column has is left out."""
     roots = [root for root in ("TNULL", "TSCAL", "TZERO", "TDISP")
              if any(root in column.further for column in columns)]  # fmt: skip
-    head = ["#", "TTYPE", "TFORM", "holds", "TUNIT", "TDIM", "bytes", *roots]
+    head = ["#", "TTYPE", "TFORM", say("holds"), "TUNIT", "TDIM", say("bytes"), *roots]
     rows = [
         [
             str(column.number), _escape(column.name), _escape(column.format), column.holds,
@@ -302,4 +323,4 @@ def build_column_table(columns: Sequence[TableColumn]) -> list[list[str]]:
 def _describe_place(column: TableColumn) -> str:
     if column.start is None or column.width is None:
         return "?"
-    return f"{column.start}-{column.start + column.width - 1}" if column.width else "none"
+    return f"{column.start}-{column.start + column.width - 1}" if column.width else say("none")

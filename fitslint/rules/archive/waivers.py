@@ -14,7 +14,7 @@ from fitslint.rules.archive.waiver_use import WaiverUse, flag_waiver
     "expired-waiver",
     clause="-",
     level="should",
-    summary_ja="免除の期限が過ぎている。",
+    summary_ja="免除の期限が過ぎている",
     message="the waiver of {rules} in {where} ended with {until}, and its findings count again; "
     "renew it or take it out (its reason: {reason})",
 )
@@ -49,7 +49,7 @@ def expired_waiver(waivers: WaiverUse) -> Iterator[Flag]:
     "unused-waiver",
     clause="-",
     level="should",
-    summary_ja="どの指摘にも使われない免除がある。",
+    summary_ja="どの指摘にも使われない免除がある",
     message="nothing in {where} is found by {rules} that this waiver could accept; take it out "
     "(its reason: {reason})",
 )

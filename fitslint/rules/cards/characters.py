@@ -14,6 +14,7 @@ from fitslint.rules.api import flag, replace_card, rule
 from fitslint.rules.values.exponents import is_double
 from fitslint.syntax.cards import parse_card
 from fitslint.syntax.scan_cards import is_end
+from fitslint.text import phrase
 
 _CONTROL_BYTES = compile_late(rb"[\x01-\x1f\x7f]+")
 _NON_ASCII_BYTES = compile_late(rb"[\x80-\xff]+")
@@ -45,7 +46,7 @@ def _is_printable(image: bytes) -> bool:
     catalogue_rows=("C001", "C013"),
     faults=("*",),
     precheck=_is_printable,
-    summary_ja="カードに制御文字（TAB、改行など）が含まれている",
+    summary_ja="カードに制御文字 (TAB、改行など) が含まれている",
     message={
         "": "byte {byte} ({name}) is not a printable ASCII character",
         "many": "byte {byte} ({name}) is not a printable ASCII character; this card has {count}",
@@ -80,9 +81,9 @@ def control_character(card: Card) -> Iterator[Flag]:
         message="many" if count > 1 else "",
         fix=lambda: replace_card(card, mended) if clean else None,
         safety=_grade_blanks(card, mended, _CONTROL_BYTES),
-        title="write blanks instead of white-space controls",
+        title=phrase("write blanks instead of white-space controls"),
         byte=f"0x{byte:02X}",
-        name=_CONTROL_NAMES.get(byte, "control character"),
+        name=_CONTROL_NAMES.get(byte) or phrase("control character"),
         count=count,
     )
 
@@ -97,7 +98,7 @@ def control_character(card: Card) -> Iterator[Flag]:
     catalogue_rows=("C002",),
     faults=("*",),
     precheck=_is_printable,
-    summary_ja="ヘッダーに NUL バイトが含まれている",
+    summary_ja="ヘッダに NUL バイトが含まれている",
     message="NUL bytes in this card: {count}, the first in column {column}; write blanks",
 )
 def nul_byte(card: Card) -> Iterator[Flag]:
@@ -125,7 +126,7 @@ def nul_byte(card: Card) -> Iterator[Flag]:
         (column, end),
         fix=lambda: None if is_end(card.raw) else replace_card(card, mended),
         safety=_grade_blanks(card, mended, re.compile(b"\0")),
-        title="write blanks instead of NUL bytes",
+        title=phrase("write blanks instead of NUL bytes"),
         count=card.raw.count(b"\0"),
         column=column + 1,
     )
@@ -140,7 +141,7 @@ def nul_byte(card: Card) -> Iterator[Flag]:
     catalogue_rows=("C003",),
     faults=("*",),
     precheck=_is_printable,
-    summary_ja="ヘッダーに ASCII 以外の文字が含まれている",
+    summary_ja="ヘッダに ASCII 以外の文字が含まれている",
     message={
         "": "byte {byte} is not ASCII; write {plain!r}",
         "many": "byte {byte} is not ASCII, and the card has {count} such; write {plain!r}",
@@ -172,7 +173,7 @@ def non_ascii(card: Card) -> Iterator[Flag]:
         first.span(),
         message="many" if count > 1 else "",
         fix=lambda: replace_card(card, image) if len(image) <= CARD_SIZE else None,
-        title="spell the characters in ASCII",
+        title=phrase("spell the characters in ASCII"),
         byte=f"0x{first[0][0]:02X}",
         count=count,
         plain="".join(map(transliterate, _decode(first[0]))),

@@ -15,7 +15,8 @@ from fitslint.rules.api import flag, replace_columns, rule
 from fitslint.rules.cards.truncation import is_word_fragment
 from fitslint.rules.edits import rewrite_card
 from fitslint.rules.names.registered import find_card_type, has_suitable_type
-from fitslint.rules.values.unit_words import is_unit_word
+from fitslint.text import phrase
+from fitslint.units.spelling import is_unit_word
 
 LOGICAL_AND_TEXT = compile_late(r"([TF]) +(.+)")
 _NUMBER_REST = compile_late(r"[EDed]?[-+]?[0-9.,:]")
@@ -68,7 +69,7 @@ def missing_slash(card: Card, header: Header) -> Iterator[Flag]:
         # What follows keeps its own slash: 600 lines/mm.
         fix=rewrite_card(card, value=value, comment=card.image[start:].strip()) if safety else None,
         safety=safety,
-        title="put a slash before the comment",
+        title=phrase("put a slash before the comment"),
         junk=junk,
         value=value,
     )
@@ -124,7 +125,7 @@ def text_after_string(card: Card) -> Iterator[Flag]:
         card,
         (start, end),
         fix=rewrite_card(card, comment=comment) if card.raw[8:9] == b"=" else None,
-        title="put a slash before it",
+        title=phrase("put a slash before it"),
         junk=junk,
     )
 
@@ -181,13 +182,20 @@ def blank_around_slash(card: Card, header: Header) -> Iterator[Flag]:
         (slash, slash + 1),
         message="number" if number else "",
         fix=edit if has_suitable_type(card, header) and not doubtful else None,
-        title="put a blank on either side of the slash",
+        title=phrase("put a blank on either side of the slash"),
         level="should" if number else None,
         clause="4.1.2.3" if before else "-",
-        where="before or after" if before and after else "before" if before else "after",
+        where=_name_sides(before=before, after=after),
         read=word,
         text=card.text,
     )
+
+
+def _name_sides(*, before: bool, after: bool) -> str:
+    """On which sides of the slash a blank is missing."""
+    if before and after:
+        return phrase("before or after")
+    return phrase("before") if before else phrase("after")
 
 
 @rule(
@@ -199,7 +207,7 @@ def blank_around_slash(card: Card, header: Header) -> Iterator[Flag]:
     kinds=("value",),
     faults=("",),
     once="rule",
-    summary_ja="コメントが80バイト目で切れている可能性がある",
+    summary_ja="コメントが 80 桁目で切れている可能性がある",
     message={
         "": "the comment fills the card up to column 80 and its last word {word!r} looks cut",
         "bracket": "the comment fills the card up to column 80 and its bracket is not closed",

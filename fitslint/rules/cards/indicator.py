@@ -14,6 +14,7 @@ from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, replace_card, replace_columns, rule
 from fitslint.rules.edits import find_stray_text, has_portable_value, rewrite_card
 from fitslint.rules.names.registered import find_keyword_entry, find_standard_entry, is_mandatory
+from fitslint.text import phrase
 
 NAME_MAX = 8
 _NAME = compile_late(r"[A-Z0-9_-]{1,8}")
@@ -42,7 +43,7 @@ _RULER = compile_late(rb"[= *~_.+-]*\Z")
     changes=("own",),
     catalogue_rows=("C005",),
     faults=("indicator",),
-    summary_ja="値標識「= 」の第10バイトが空白ではない",
+    summary_ja="「= 」の 10 桁目が空白でない",
     message="column 10 is not blank, so {keyword} has no value; write '= ' before {text}",
 )
 def value_indicator_blank(card: Card, header: Header) -> Iterator[Flag]:
@@ -69,7 +70,7 @@ def value_indicator_blank(card: Card, header: Header) -> Iterator[Flag]:
         (8, 10),
         fix=lambda: (rewrite_card(card) or replace_columns(card, (9, 9), " ")) if sound else None,
         safety=_grade_indicator(card, header),
-        title="put a blank into column 10",
+        title=phrase("put a blank into column 10"),
         keyword=card.keyword,
         text=card.text,
     )
@@ -91,7 +92,7 @@ def _grade_indicator(card: Card, header: Header) -> Safety:
     changes=("own",),
     catalogue_rows=("C006",),
     faults=_MISPLACED_FAULTS,
-    summary_ja="等号が第9バイトにない",
+    summary_ja="等号が 9 桁目にない",
     message="the equals sign stands in column {column} and not in column 9",
 )
 def equals_not_in_column_9(card: Card, header: Header) -> Iterator[Flag]:
@@ -126,7 +127,7 @@ def equals_not_in_column_9(card: Card, header: Header) -> Iterator[Flag]:
         (start, column + 1),
         fix=lambda: rewrite_card(card) if sound and not is_mandatory(card.keyword) else None,
         safety="unsafe" if taken else _grade_indicator(card, header),
-        title="put the equals sign into column 9",
+        title=phrase("put the equals sign into column 9"),
         column=column + 1,
     )
 
@@ -139,7 +140,7 @@ def equals_not_in_column_9(card: Card, header: Header) -> Iterator[Flag]:
     fix="unsafe",
     catalogue_rows=("C007",),
     faults=("long-name", "after-value", "after-string"),
-    summary_ja="キーワード名が8文字を超えている",
+    summary_ja="キーワード名が 8 文字を超えている",
     message={
         "": "the keyword {keyword} has {length} characters; a name has at most 8",
         "near": "the keyword {keyword} has {length} characters; {near} is the reserved name",
@@ -176,7 +177,7 @@ def long_keyword(card: Card) -> Iterator[Flag]:
         (NAME_MAX, span[1]),
         message="near" if near else "",
         fix=lambda: rewrite_card(card, keyword=target) if writable else None,
-        title=f"write it as {target}",
+        title=phrase("write it as {target}", target=target),
         keyword=name,
         length=len(name),
         near=short,
@@ -191,7 +192,7 @@ def long_keyword(card: Card) -> Iterator[Flag]:
     fix="unsafe",
     catalogue_rows=("C008",),
     kinds=("commentary",),
-    summary_ja="値標識がないため、値がコメントとして扱われる",
+    summary_ja="「= 」がないため、値がコメントとして扱われる",
     message={
         "": "{keyword} has no value indicator in columns 9-10, so the card is a comment",
         "prose": "columns 1-8 hold {keyword!r}, which is no keyword; text belongs behind COMMENT",
@@ -244,7 +245,7 @@ def no_value_indicator(card: Card) -> Iterator[Flag]:
         fix=lambda: (
             rewrite_card(card, keyword=name, value=text, comment=comment) if placed else None
         ),
-        title="put the equals sign into column 9",
+        title=phrase("put the equals sign into column 9"),
         keyword=name,
     )
 
@@ -258,7 +259,7 @@ def _flag_long_name(card: Card, long: re.Match[bytes]) -> Flag:
         (NAME_MAX, len(name)),
         message="long",
         fix=lambda: rewrite_card(card, keyword=target, value=value, comment=comment[1:]),
-        title=f"write it as {target}",
+        title=phrase("write it as {target}", target=target),
         keyword=name,
     )
 
@@ -272,7 +273,7 @@ def _flag_prose(card: Card) -> Flag:
         level="must",
         clause="4.1.2.1",
         fix=lambda: replace_card(card, image) if len(image) <= CARD_SIZE else None,
-        title="make it a comment",
+        title=phrase("make it a comment"),
         keyword=card.image[:NAME_MAX].rstrip(),
     )
 
@@ -312,7 +313,7 @@ def commentary_with_indicator(card: Card) -> Iterator[Flag]:
         return
     keyword = raw[:8].decode("latin-1").strip()
     level: Level | None = "style" if keyword else None
-    yield flag(card, (8, 10), level=level, keyword=keyword or "a blank keyword")
+    yield flag(card, (8, 10), level=level, keyword=keyword or phrase("a blank keyword"))
 
 
 _BEFORE_EQUALS = compile_late(r" *[A-Za-z0-9_.$%-]{1,8}(?: [A-Za-z0-9_.$%-]{1,8})? *(?==(?!=))")

@@ -15,6 +15,7 @@ from fitslint.model.rule import Flag
 from fitslint.rules.api import delete_card, flag, rule
 from fitslint.rules.names.registered import find_keyword_entry, find_value_type
 from fitslint.syntax.cards import parse_card
+from fitslint.text import phrase
 
 _DRIFT_MIN = 3
 """Records in a row at the same wrong column that make a drift."""
@@ -38,7 +39,7 @@ _MANDATORY = compile_late(r"SIMPLE|XTENSION|BITPIX|NAXIS[0-9]*|PCOUNT|GCOUNT|TFI
     clause="4.1.1",
     level="must",
     catalogue_rows=("C004",),
-    summary_ja="あるカードから80バイトの区切りがずれている",
+    summary_ja="あるカードから 80 バイトの区切りがずれている",
     message="from this card on records start {side} of their 80-byte places (bytes: {shift})",
 )
 def record_drift(file: FitsFile) -> Iterator[Flag]:
@@ -82,7 +83,7 @@ def record_drift(file: FitsFile) -> Iterator[Flag]:
 
 
 def _flag_drift(header: Header, card: Card, shift: int) -> Flag:
-    side = "right" if shift > 0 else "left"
+    side = phrase("right") if shift > 0 else phrase("left")
     return replace(flag(card, (0, CARD_SIZE), shift=abs(shift), side=side), hdu=header.hdu)
 
 
@@ -156,7 +157,7 @@ def merged_cards(card: Card) -> Iterator[Flag]:
         column = match.start(match.lastindex or 0)
         inner = raw[column : column + 8].decode("latin-1").rstrip(" =")
         yield flag(card, (column, CARD_SIZE), fix=_split_card(card, column), safety="unsafe",
-                   title="write two cards", inner=inner, column=column + 1)  # fmt: skip
+                   title=phrase("write two cards"), inner=inner, column=column + 1)  # fmt: skip
 
 
 def _split_card(card: Card, column: int) -> Edit | None:
@@ -213,7 +214,11 @@ def blank_in_mandatory_block(header: Header) -> Iterator[Flag]:
                 card = header.card(blank)
                 fix = None if card.raw.strip() else delete_card(card)
                 yield flag(
-                    card, (0, CARD_SIZE), fix=fix, title="remove the blank card", keyword=name
+                    card,
+                    (0, CARD_SIZE),
+                    fix=fix,
+                    title=phrase("remove the blank card"),
+                    keyword=name,
                 )
             blanks.clear()
         else:
@@ -259,5 +264,5 @@ def undefined_value(card: Card, header: Header) -> Iterator[Flag]:
         (10, 30),
         level="conv" if entry.status == "convention" else None,
         keyword=card.keyword,
-        expected=expected,
+        expected=phrase(expected),
     )

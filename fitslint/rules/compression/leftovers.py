@@ -18,7 +18,7 @@ from fitslint.rules.duplicates import (
 )
 from fitslint.rules.hdu_kinds import COMPRESSED_KINDS, IMAGE_KINDS
 from fitslint.rules.reserved.inherit import shorten_value
-from fitslint.text import suggest
+from fitslint.text import phrase, suggest
 
 # ZSCALE, ZZERO and other short names are common private keywords and say nothing about compression.
 _LEFTOVERS = compile_late(
@@ -107,7 +107,7 @@ def _list_leftovers(layout: Layout) -> tuple[str, ...]:
     precheck=_has_no_leftover,
     fix="unsafe",
     once="fact",
-    summary_ja="圧縮されていないHDUに圧縮のキーワードが残っている",
+    summary_ja="圧縮されていない HDU に圧縮のキーワードが残っている",
     message={
         "": "{keyword} is about compressed data, and this {kind} HDU holds none",
         "hidden": "the columns are those of a compressed image, but ZIMAGE = T is absent, and"
@@ -136,7 +136,7 @@ def compression_leftover(header: Header) -> Iterator[Flag]:
     if header.kind == "compressed-image":
         card = header.find_card("ZTABLE")
         if card is not None and card.value is True:
-            yield flag(card, message="both", fix=delete_card(card), title="remove ZTABLE")
+            yield flag(card, message="both", fix=delete_card(card), title=phrase("remove ZTABLE"))
         return
     if header.kind == "bintable" and "COMPRESSED_DATA" in find_columns(header):
         zimage = header.find_card("ZIMAGE")
@@ -148,8 +148,15 @@ def compression_leftover(header: Header) -> Iterator[Flag]:
     marked = any(name in header for name in _MARKS)
     for name in header.layout.compute_once("compression", _list_leftovers):
         for card in header.find_cards(name)[:1]:
-            yield flag(card, (0, 8), level=None if marked else "style", fix=delete_card(card),
-                       title=f"remove {name}", keyword=name, kind=header.kind)  # fmt: skip
+            yield flag(
+                card,
+                (0, 8),
+                level=None if marked else "style",
+                fix=delete_card(card),
+                title=phrase("remove {name}", name=name),
+                keyword=name,
+                kind=phrase(header.kind),
+            )
 
 
 @rule(
@@ -195,7 +202,8 @@ def compressed_image_name(header: Header) -> Iterator[Flag]:
     others = [card for card in cards if card not in made_up and read_name(card)]
     if made_up and others:
         for card in made_up:
-            yield flag(card, message="twice", fix=delete_card(card), title="remove this name",
+            yield flag(card, message="twice", fix=delete_card(card), title=phrase("remove this "
+                                                                                  "name"),
                        name=read_name(others[0]), other=others[0].number)  # fmt: skip
     elif made_up and header.kind in IMAGE_KINDS:
         # A name, if only this one: somebody may find the image by it.
@@ -244,7 +252,7 @@ def compression_order(header: Header) -> Iterator[Flag]:
         value = card.value
         if header.kind in COMPRESSED_KINDS:
             yield flag(card, (0, 8), message="done", fix=delete_card(card),
-                       title=f"remove {name}", keyword=name)  # fmt: skip
+                       title=phrase("remove {name}", name=name), keyword=name)  # fmt: skip
         elif name.startswith("FZALG") and isinstance(value, str):
             word = value.rstrip()
             column = name != "FZALGOR" and word == "NOCOMPRESS"

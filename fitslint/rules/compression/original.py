@@ -10,6 +10,7 @@ from fitslint.rules.api import delete_card, flag, flag_missing, rule
 from fitslint.rules.compression.tiles import is_count
 from fitslint.rules.hdu_kinds import COMPRESSED_KINDS
 from fitslint.rules.mandatory.order import AXES_MAX, LEGAL_BITPIX, group_runs
+from fitslint.text import phrase
 
 _WANTED: dict[str, dict[str, object]] = {
     "compressed-image": {"ZTENSION": "IMAGE", "ZPCOUNT": 0, "ZGCOUNT": 1, "ZSIMPLE": True},
@@ -28,7 +29,7 @@ _PRIMARY_ONLY = ("ZSIMPLE", "ZEXTEND", "ZBLOCKED")
     hdus=("compressed-image",),
     reads="values",
     needs=("ZIMAGE", "ZCMPTYPE", "ZBITPIX", "ZNAXIS", "ZNAXISn"),
-    summary_ja="圧縮画像に必須の ZCMPTYPE, ZBITPIX, ZNAXIS, ZNAXISn が揃っていないか正しくない",
+    summary_ja="圧縮画像に必須の ZCMPTYPE、ZBITPIX、ZNAXIS、ZNAXISn が揃っていないか正しくない",
     message={
         "absent": "{name} is absent; a compressed image needs it",
         "several": "ZNAXIS{axis} to ZNAXIS{last} are absent although ZNAXIS = {naxis}",
@@ -90,7 +91,7 @@ def _flag_axes(header: Header, naxis: int) -> Iterator[Flag]:
     reads="values",
     needs=("ZSIMPLE", "ZTENSION", "ZEXTEND", "ZBLOCKED", "ZPCOUNT", "ZGCOUNT"),
     fix="unsafe",
-    summary_ja="ZSIMPLE, ZTENSION, ZPCOUNT など元の HDU のキーワードが矛盾する",
+    summary_ja="ZSIMPLE、ZTENSION、ZPCOUNT など元の HDU のキーワードが矛盾する",
     message={
         "both": "ZSIMPLE says that the image was a primary HDU and ZTENSION that it was an"
         " extension; keep the one that is right",
@@ -130,7 +131,8 @@ def original_hdu_keywords(header: Header) -> Iterator[Flag]:
         value = value.rstrip() if isinstance(value, str) else value
         # What is of another type is told by the rules on types.
         if card is not None and type(value) is type(right) and value != right:
-            what = "image" if header.kind == "compressed-image" else "table"
+            is_image = header.kind == "compressed-image"
+            what = phrase("image") if is_image else phrase("table")
             yield flag(card, message="value", keyword=keyword, wanted=_write(right), what=what,
                        value=_write(value))  # fmt: skip
     if header.kind == "compressed-table":
@@ -153,10 +155,16 @@ def _flag_primary_keywords(header: Header, message: str) -> Iterator[Flag]:
             # PCOUNT and GCOUNT are those of an extension, too; else nobody knows which is right.
             sure = "ZPCOUNT" in header and "ZEXTEND" not in header and "ZBLOCKED" not in header
             yield flag(card, (0, 8), message="both", fix=delete_card(card) if sure else None,
-                       title="remove ZSIMPLE")  # fmt: skip
+                       title=phrase("remove ZSIMPLE"))  # fmt: skip
         elif "ZSIMPLE" not in header or message == "table":
-            yield flag(card, (0, 8), message=message, fix=delete_card(card),
-                       title=f"remove {keyword}", keyword=keyword)  # fmt: skip
+            yield flag(
+                card,
+                (0, 8),
+                message=message,
+                fix=delete_card(card),
+                title=phrase("remove {keyword}", keyword=keyword),
+                keyword=keyword,
+            )
 
 
 @rule(
@@ -230,5 +238,5 @@ def sums_of_the_original(header: Header) -> Iterator[Flag]:
     present = sum(keyword in header for keyword in ("CHECKSUM", "DATASUM"))
     for card, original in copies:
         yield flag(card, fix=delete_card(card) if len(copies) == present else None,
-                   title=f"remove {card.keyword}", keyword=card.keyword,
+                   title=phrase("remove {keyword}", keyword=card.keyword), keyword=card.keyword,
                    original=original)  # fmt: skip

@@ -9,7 +9,7 @@ from fitslint.model.rule import Flag
 from fitslint.rules.api import delete_card, flag, flag_missing, rule
 from fitslint.rules.compression.algorithms import read_algorithm
 from fitslint.rules.compression.tiles import find_columns, is_count
-from fitslint.text import suggest
+from fitslint.text import phrase, suggest
 
 _METHODS = ("NO_DITHER", "SUBTRACTIVE_DITHER_1", "SUBTRACTIVE_DITHER_2")
 _LOSSLESS = "NONE"
@@ -86,8 +86,16 @@ def _flag_integer_image(header: Header, bitpix: int) -> Iterator[Flag]:
         if card is None or (card.value == _LOSSLESS and keyword == "ZQUANTIZ"):
             continue
         # All readers pass it over.
-        yield flag(card, (0, 8), message="integer", level="should", fix=delete_card(card),
-                   title=f"remove {keyword}", keyword=keyword, bitpix=bitpix)  # fmt: skip
+        yield flag(
+            card,
+            (0, 8),
+            message="integer",
+            level="should",
+            fix=delete_card(card),
+            title=phrase("remove {keyword}", keyword=keyword),
+            keyword=keyword,
+            bitpix=bitpix,
+        )
 
 
 @rule(
@@ -103,7 +111,7 @@ def _flag_integer_image(header: Header, bitpix: int) -> Iterator[Flag]:
         *("ZNAMEi", "ZVALi"),
     ),
     requires=("MK125", "ZC101", "ZC104", "ZC105"),
-    summary_ja="ZBITPIX がアルゴリズムまたは ZSCALE, ZZERO と合わない",
+    summary_ja="ZBITPIX がアルゴリズムまたは ZSCALE、ZZERO と合わない",
     message={
         "scale": "{algorithm} compresses integers, and nothing says how they become floating-point"
         " pixels (ZBITPIX = {bitpix}): ZSCALE and ZZERO are absent; astropy gives the integers,"

@@ -34,7 +34,7 @@ _RICE_ELEMENTS = "BIJ"
         *("TFORMn", "TFIELDS"),
     ),
     requires=("MK104", "MK112"),
-    summary_ja="圧縮表に必須の ZTILELEN, ZNAXISn, ZPCOUNT, ZFORMn, ZCTYPn が正しくない",
+    summary_ja="圧縮表に必須の ZTILELEN、ZNAXISn、ZPCOUNT、ZFORMn、ZCTYPn が正しくない",
     message={
         "absent": "{name} is absent; a compressed table needs it, and funpack does not expand it"
         " without",

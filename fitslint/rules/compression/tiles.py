@@ -11,12 +11,13 @@ from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, flag_missing, rule
 from fitslint.rules.mandatory.order import AXES_MAX
 from fitslint.syntax.column_formats import BinaryFormat, parse_binary_format
+from fitslint.text import phrase
 
 _COMPRESSED = "COMPRESSED_DATA"
 _FORMS = {
-    _COMPRESSED: ("BIJ", True, "1PB, 1PI or 1PJ, or Q for P"),
-    "GZIP_COMPRESSED_DATA": ("B", True, "1PB or 1QB"),
-    "NULL_PIXEL_MASK": ("BIJ", True, "1PB, 1PI or 1PJ, or Q for P"),
+    _COMPRESSED: ("BIJ", True, phrase("1PB, 1PI or 1PJ, or Q for P")),
+    "GZIP_COMPRESSED_DATA": ("B", True, phrase("1PB or 1QB")),
+    "NULL_PIXEL_MASK": ("BIJ", True, phrase("1PB, 1PI or 1PJ, or Q for P")),
     "ZSCALE": ("DE", False, "1D"),
     "ZZERO": ("DE", False, "1D"),
     "ZBLANK": ("BIJ", False, "1J"),

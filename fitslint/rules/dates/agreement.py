@@ -134,7 +134,7 @@ def _find_pair(layout: Layout) -> tuple[int, int] | None:
            "DATE-OBS", "DATE-BEG", "DATE-AVG", "DATE-END", *EXPOSURE_KEYWORDS),
     needs_one_of=(_NUMBER_KEYWORDS, _DATE_KEYWORDS),
     precheck=_precheck_mjd,
-    summary_ja="DATE-xxx と MJD-xxx(または JEPOCH, BEPOCH)が食い違っている",
+    summary_ja="DATE-xxx と MJD-xxx (または JEPOCH、BEPOCH) が食い違っている",
     message="{name} = {number} differs by {days} d from {date_name} = {date}; both name the same "
     "instant",
 )  # fmt: skip

@@ -15,6 +15,7 @@ from fitslint.rules.api import flag, rule
 from fitslint.rules.edits import delete_value, overwrite_value
 from fitslint.syntax.dates import DateDiagnosis, DateFault, diagnose_date, parse_date, precheck_date
 from fitslint.syntax.leap_seconds import may_have_leap_second
+from fitslint.text import phrase
 
 DATE_KEYWORDS = (
     "DATE", "DATE-OBS", "DATE-BEG", "DATE-AVG", "DATE-END", "DATEREF", "DOBSn", "DAVGn",
@@ -64,7 +65,7 @@ def _flag_with_fix(card: Card, header: Header, found: DateDiagnosis, message: st
         card,
         message=message,
         fix=overwrite_value(card, f"'{found.iso}'"),
-        title=f"write '{found.iso}'",
+        title=phrase("write '{iso}'", iso=found.iso),
         safety="safe" if safe else "unsafe",
         value=card.value,
         iso=found.iso,
@@ -213,7 +214,7 @@ def impossible_date(card: Card, header: Header) -> Iterator[Flag]:
     found = _diagnose_date(card)
     if found and found.reason in ("calendar", "clock"):
         yield flag(card, message=found.reason, fix=_end_day(card), safety="unsafe",
-                   title="write 00:00:00 of the next day", value=card.value)  # fmt: skip
+                   title=phrase("write 00:00:00 of the next day"), value=card.value)  # fmt: skip
 
 
 def _end_day(card: Card) -> Edit | None:
@@ -341,5 +342,10 @@ def no_date(card: Card, header: Header) -> Iterator[Flag]:
     """
     found = _diagnose_date(card)
     if found and found.reason in ("empty", "placeholder"):
-        yield flag(card, message=found.reason, fix=delete_value(card, header),
-                   title=f"remove {card.keyword}", value=card.value)  # fmt: skip
+        yield flag(
+            card,
+            message=found.reason,
+            fix=delete_value(card, header),
+            title=phrase("remove {keyword}", keyword=card.keyword),
+            value=card.value,
+        )

@@ -8,6 +8,7 @@ from fitslint.model.header import Header
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule
 from fitslint.rules.dates.instants import DAY_SECONDS, read_instant, read_number, read_resolution
+from fitslint.text import phrase
 
 _OVERHEAD_SHARE = 0.05
 """Part of a duration that is granted to overheads and rounding."""
@@ -64,7 +65,7 @@ def duration(header: Header) -> Iterator[Flag]:
         card = header.find_card("TELAPSE") if off > 0 else None
         if card is not None and off > read_resolution(header, "TELAPSE"):
             yield flag(card, message="span", value=elapsed, passed=round(span, 3))
-    limit = "TELAPSE" if elapsed is not None else "DATE-BEG to DATE-END"
+    limit = "TELAPSE" if elapsed is not None else phrase("DATE-BEG to DATE-END")
     yield from _flag_long_exposure(header, elapsed if elapsed is not None else span, limit)
 
 

@@ -8,6 +8,7 @@ from fitslint.model.card import Card
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule
 from fitslint.rules.edits import set_value
+from fitslint.text import phrase
 
 _MJD_KEYWORDS = ("MJD-OBS", "MJD-BEG", "MJD-AVG", "MJD-END", "MJDREF", "MJDREFI", "MJD")
 _JD_KEYWORDS = ("JDREF", "JDREFI", "JD", "JD-OBS")
@@ -69,5 +70,12 @@ def julian_date_mixed_up(card: Card) -> Iterator[Flag]:
     if _MJD_ZERO < value < _JD_MAX if modified else _MJD_RANGE[0] < value < _MJD_RANGE[1]:
         other = round(value - _MJD_ZERO if modified else value + _MJD_ZERO, 9)
         message = "jd" if modified else "mjd"
-        yield flag(card, message=message, fix=set_value(card, repr(other)), title=f"write {other}",
-                   name=card.keyword, value=card.text, other=other)  # fmt: skip
+        yield flag(
+            card,
+            message=message,
+            fix=set_value(card, repr(other)),
+            title=phrase("write {other}", other=other),
+            name=card.keyword,
+            value=card.text,
+            other=other,
+        )

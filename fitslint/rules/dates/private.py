@@ -15,6 +15,7 @@ from fitslint.rules.api import flag, rule
 from fitslint.rules.dates.date_format import DATE_KEYWORDS, ISO_FORMAT
 from fitslint.rules.edits import overwrite_value
 from fitslint.syntax.dates import DateDiagnosis, diagnose_date, precheck_date
+from fitslint.text import phrase
 
 _NAME = compile_late(r"DATE[A-Z0-9_-]{1,4}")
 _DAY = compile_late(r"[+-]?[0-9]{4,5}[-/.:][0-9]{1,2}[-/.:][0-9]{1,2}")
@@ -95,7 +96,7 @@ def further_date(header: Header, name: str) -> Iterator[Flag]:
             message="impossible" if impossible else "old" if old else "",
             level=old,
             fix=overwrite_value(card, f"'{found.iso}'") if found.iso else None,
-            title=f"write '{found.iso}'",
+            title=phrase("write '{iso}'", iso=found.iso),
             keyword=name,
             value=card.text,
             iso=found.iso or ISO_FORMAT,

@@ -12,6 +12,7 @@ from fitslint.model.records import replace as in_hdu
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule
 from fitslint.rules.edits import overwrite_value
+from fitslint.text import phrase
 
 _SCALE = compile_late(r"([A-Za-z0-9]*)( *\([^()]*\))?")
 _SCALES = load_standard().entry("TIMESYS").enum
@@ -74,9 +75,14 @@ def unknown_time_scale(card: Card) -> Iterator[Flag]:
     wanted = f"{scale}{match[2] or ''}"
     edit = overwrite_value(card, f"'{wanted:<8}'")
     yield flag(
-        card, message="case", level="should", fix=edit, title=f"write '{wanted}'", value=card.text,
+        card,
+        message="case",
+        level="should",
+        fix=edit,
+        title=phrase("write '{wanted}'", wanted=wanted),
+        value=card.text,
         wanted=f"'{wanted}'",
-    )  # fmt: skip
+    )
 
 
 @rule(

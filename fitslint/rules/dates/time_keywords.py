@@ -18,6 +18,7 @@ from fitslint.rules.dates.instants import (
 )
 from fitslint.rules.edits import overwrite_value
 from fitslint.syntax.dates import diagnose_date
+from fitslint.text import phrase
 
 TIME_KEYWORDS = ("TIME-OBS", "UT", "UTSTART", "UTC")
 _COMMON_KEYWORD = "TIME-OBS"
@@ -180,7 +181,7 @@ def split_date(header: Header) -> Iterator[Flag]:
         edit = overwrite_value(card, f"'{iso}'")
         usual = name == _COMMON_KEYWORD or day < _FIRST_YEAR_WITH_TIME
         level: Level | None = "style" if usual else None
-        title = f"write '{iso}' into DATE-OBS"
+        title = phrase("write '{iso}' into DATE-OBS", iso=iso)
         yield flag(card, fix=edit, title=title, level=level, name=name, iso=iso)
 
 

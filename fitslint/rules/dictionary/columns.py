@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from fitslint.dictionary.chain import DictionaryChain
-from fitslint.dictionary.units import UnitError, is_same_unit, parse_unit, standardise_unit
 from fitslint.model.card import Card
 from fitslint.model.finding import Level
 from fitslint.model.header import Header, Layout
@@ -17,6 +16,8 @@ from fitslint.rules.dictionary.hdus import HduRequirement, Requirement, index_hd
 from fitslint.rules.dictionary.presence import make_value_reader
 from fitslint.rules.tables.columns import read_binary_columns, read_text_columns
 from fitslint.syntax.column_formats import parse_dimensions
+from fitslint.text import phrase
+from fitslint.units.spelling import is_readable_unit, is_same_unit
 
 _TABLE_KINDS = ("table", "bintable")
 _COLUMN_KEYWORD = compile_late(r"T(?:TYPE|FORM|UNIT|DIM)[0-9]+")
@@ -113,7 +114,7 @@ def missing_column(header: Header, tables: Mapping[str, HduRequirement]) -> Iter
         if name not in present and column.condition and column.condition.holds(values) is True:
             yield flag(
                 card, clause=column.clause, who=column.dictionary_id, table=table.hdu.name,
-                name=column.name, word=column.definition["importance"],
+                name=column.name, word=phrase(column.definition["importance"]),
             )  # fmt: skip
 
 
@@ -254,7 +255,7 @@ def _flag_unit(header: Header, number: int, column: Requirement) -> Iterator[Fla
     if found and (is_same_unit(found, wanted) or found == wanted):
         return
     if card and found:
-        level: Level | None = None if _is_readable_unit(found) else "conv"
+        level: Level | None = None if is_readable_unit(found) else "conv"
         yield _flag_difference(
             card, column, message="unit", level=level, found=found, wanted=wanted
         )
@@ -262,14 +263,6 @@ def _flag_unit(header: Header, number: int, column: Requirement) -> Iterator[Fla
         title = header.find_card(f"TTYPE{number}")
         if title:
             yield _flag_difference(title, column, message="no-unit", level="conv", wanted=wanted)
-
-
-def _is_readable_unit(unit: str) -> bool:
-    try:
-        parse_unit(standardise_unit(unit) or unit)
-    except UnitError:
-        return False
-    return True
 
 
 def _flag_difference(card: Card, column: Requirement, **params: Any) -> Flag:

@@ -8,13 +8,6 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from fitslint.dictionary.chain import DictionaryChain
-from fitslint.dictionary.units import (
-    BRACKETED,
-    COMMON_SPELLINGS,
-    is_same_unit,
-    is_surely_unit,
-    standardise_unit,
-)
 from fitslint.model.bounded_dict import BoundedDict
 from fitslint.model.card import Card
 from fitslint.model.finding import Edit, Level
@@ -26,6 +19,9 @@ from fitslint.rules.api import rule
 from fitslint.rules.dictionary.fixes import may_mention_unit, state_unit
 from fitslint.rules.dictionary.flags import flag_entry
 from fitslint.rules.dictionary.names import is_instrument_authority
+from fitslint.text import phrase
+from fitslint.units.names import find_spelling
+from fitslint.units.spelling import BRACKETED, is_same_unit, is_surely_unit, standardise_unit
 
 _COMMENT_COLUMN = 31
 """First column (from 0) behind a number in fixed format."""
@@ -135,7 +131,7 @@ def unit_not_in_comment(header: Header, cards: _UnitComments) -> Iterator[Flag]:
         yield from flag_entry(
             card, header, card.form.comment or (0, CARD_SIZE), message="other" if found else "",
             clause_keyword=keyword, level=level, keyword=keyword, unit=unit, found=found,
-            fix=_restate_unit(card, header, unit), title=f"state the unit {unit}",
+            fix=_restate_unit(card, header, unit), title=phrase("state the unit {unit}", unit=unit),
         )  # fmt: skip
     if clean:
         cards.remember(header)
@@ -166,7 +162,7 @@ def find_comment_unit(comment: str, unit: str) -> str:
         return unit
     words = _WORD.findall(comment)
     if any(
-        word == symbol or COMMON_SPELLINGS.get(word, COMMON_SPELLINGS.get(word.lower())) == symbol
+        word == symbol or (find_spelling(word) or find_spelling(word.lower())) == symbol
         for word in words
     ):
         return unit

@@ -8,7 +8,6 @@ from fitslint.dictionary import load_standard
 from fitslint.dictionary.constraints import get_constraints
 from fitslint.dictionary.entry import Entry, KeywordType
 from fitslint.dictionary.formats import read_format
-from fitslint.dictionary.units import COMMON_SPELLINGS, UnitError, parse_unit
 from fitslint.model.card import Card
 from fitslint.model.finding import Edit
 from fitslint.model.form import CARD_SIZE
@@ -19,6 +18,8 @@ from fitslint.rules.api import replace_card
 from fitslint.rules.edits import overwrite_value, quote_string, rewrite_card, set_value
 from fitslint.syntax.dates import parse_date
 from fitslint.syntax.write_cards import format_card, format_card_value
+from fitslint.units.names import find_spelling
+from fitslint.units.unit import UnitError, parse_unit
 
 _NUMBER_FORMS: dict[KeywordType, re.Pattern[str]] = {
     "integer": compile_late(r"[+-]?[0-9]{1,18}"),
@@ -95,7 +96,7 @@ def may_mention_unit(comment: str) -> bool:
 def _may_be_unit(word: str) -> bool:
     if len(word) == 1:
         return word in "KmsVdhAJW"
-    if word in COMMON_SPELLINGS or word.lower() in COMMON_SPELLINGS:
+    if find_spelling(word) or find_spelling(word.lower()):
         return True
     try:
         parse_unit(word)

@@ -13,6 +13,7 @@ from fitslint.model.header import Header, Layout
 from fitslint.model.rule import Flag, Subcheck
 from fitslint.rules.api import flag, flag_missing, rule
 from fitslint.rules.dictionary.presence import make_value_reader
+from fitslint.text import phrase
 
 _PRIMARY = "PRIMARY"
 _COMPRESSED_KINDS = {"image": ("compressed-image",), "bintable": ("compressed-table",)}
@@ -151,7 +152,7 @@ def missing_hdu(file: FitsFile) -> Iterator[Flag]:
             yield flag_missing(
                 None, clause=table.hdu.clause, who=table.hdu.dictionary_id,
             name=table.hdu.name,
-                word=table.hdu.definition["importance"],
+                word=phrase(table.hdu.definition["importance"]),
             )  # fmt: skip
 
 
@@ -215,5 +216,5 @@ def hdu_of_wrong_kind(header: Header, tables: Mapping[str, HduRequirement]) -> I
     if header.kind != wanted and header.kind not in _COMPRESSED_KINDS.get(wanted, ()):
         yield flag(
             header.card(0), clause=table.hdu.clause, who=table.hdu.dictionary_id,
-            name=table.hdu.name, kind=header.kind, wanted=wanted,
+            name=table.hdu.name, kind=phrase(header.kind), wanted=phrase(wanted),
         )  # fmt: skip

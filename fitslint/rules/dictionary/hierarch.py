@@ -13,6 +13,7 @@ from fitslint.model.finding import Level
 from fitslint.model.header import Header
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule
+from fitslint.text import phrase
 
 CLAUSE = "ESO Data Interface Control Document"
 _HIERARCH = "HIERARCH"
@@ -25,12 +26,12 @@ _EXTRA_CATEGORIES = frozenset(
 )
 """Categories that headers have and the dictionary gives no keywords of."""
 _TYPE_WORDS = {
-    "string": "a string in quotes",
-    "date": "a date in quotes",
-    "logical": "T or F",
-    "integer": "an integer",
-    "real": "a real number",
-    "complex": "a complex number",
+    "string": phrase("a string in quotes"),
+    "date": phrase("a date in quotes"),
+    "logical": phrase("T or F"),
+    "integer": phrase("an integer"),
+    "real": phrase("a real number"),
+    "complex": phrase("a complex number"),
 }
 _VALUE_TYPES = ("string", "logical", "integer", "real", "complex")
 _OTHER_VALUE_TYPES = {"date": ("string",), "real": ("real", "integer")}
@@ -91,7 +92,7 @@ def eso_category(header: Header) -> Iterator[Flag]:
             continue
         near = _find_nearest(category, list_eso_categories())
         level: Level | None = "conv" if near else None
-        many = f" ({len(names)} keywords)" if len(names) > 1 else ""
+        many = phrase(" ({count} keywords)", count=len(names)) if len(names) > 1 else ""
         yield flag(
             card, card.form.name, message="near" if near else "", level=level,
             category=category, near=near, many=many,

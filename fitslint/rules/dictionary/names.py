@@ -10,7 +10,6 @@ from fitslint.dictionary import load_conventions, load_standard
 from fitslint.dictionary.abbreviations import find_order_fault
 from fitslint.dictionary.chain import DictionaryChain
 from fitslint.dictionary.load import load_heads
-from fitslint.dictionary.units import BRACKETED, is_same_unit, is_surely_unit
 from fitslint.model.card import Card
 from fitslint.model.finding import Edit
 from fitslint.model.header import Header, Layout
@@ -19,6 +18,8 @@ from fitslint.rules.api import flag, flag_missing, rule
 from fitslint.rules.dictionary.fixes import is_valid_card
 from fitslint.rules.dictionary.flags import flag_entry
 from fitslint.rules.edits import rename_card
+from fitslint.text import list_first, phrase
+from fitslint.units.spelling import BRACKETED, is_same_unit, is_surely_unit
 
 _LIST_MAX = 8
 _SHORT_NAME_MAX = 4
@@ -110,7 +111,7 @@ def is_instrument_authority(authority: DictionaryChain) -> bool:
     authority="*",
     once="fact",
     catalogue_rows=("S9-08",),
-    summary_ja="他の装置の装置IDを持つキーワードである",
+    summary_ja="他の装置の装置 ID を持つキーワードである",
     message="{keyword} begins with the letters of {other}, and this is a file of {own}",
 )
 def of_another_instrument(header: Header) -> Iterator[Flag]:
@@ -155,7 +156,7 @@ def of_another_instrument(header: Header) -> Iterator[Flag]:
     subchecks=_plan_subchecks,
     once="fact",
     catalogue_rows=("P004", "K010"),
-    summary_ja="辞書のキーワードによく似た名前である（つづり違いの可能性）",
+    summary_ja="辞書のキーワードによく似た名前である (綴りの違いの可能性)",
     message="{keyword} is in no dictionary; {near} of {who} was probably meant",
 )
 def misspelt(header: Header, names: UnknownKeywords) -> Iterator[Flag]:
@@ -182,7 +183,7 @@ def misspelt(header: Header, names: UnknownKeywords) -> Iterator[Flag]:
         if card:
             yield from flag_entry(
                 card, header, (0, 8), clause_keyword=near, keyword=name, near=near,
-                fix=_rename_card(card, header, near), title=f"call it {near}",
+                fix=_rename_card(card, header, near), title=phrase("call it {near}", near=near),
             )  # fmt: skip
 
 
@@ -271,7 +272,7 @@ def in_no_dictionary(header: Header, found: UnknownKeywords) -> Iterator[Flag]:
         return
     if not is_instrument_authority(authority):
         yield flag_missing(
-            None, message="instrument", instrument=header.string("INSTRUME") or "not named",
+            None, message="instrument", instrument=header.string("INSTRUME") or phrase("not named"),
             count=len(names), dictionaries=held, names=_shorten_list(names),
         )  # fmt: skip
         return
@@ -287,8 +288,7 @@ def in_no_dictionary(header: Header, found: UnknownKeywords) -> Iterator[Flag]:
 
 
 def _shorten_list(names: list[str]) -> str:
-    more = f" and {len(names) - _LIST_MAX} more" if len(names) > _LIST_MAX else ""
-    return ", ".join(names[:_LIST_MAX]) + more
+    return list_first(names, _LIST_MAX)
 
 
 @rule(
@@ -368,7 +368,7 @@ def other_name(header: Header) -> Iterator[Flag]:
             yield from flag_entry(
                 card, header, (0, 8), clause_keyword=entry, keyword=name, name=entry,
                 fix=_rename_card(card, header, entry) if entry not in header else None,
-                title=f"call it {entry}",
+                title=phrase("call it {entry}", entry=entry),
             )  # fmt: skip
 
 

@@ -18,6 +18,7 @@ from fitslint.model.rule import Flag, Subcheck
 from fitslint.rules.api import flag_missing, rule
 from fitslint.rules.dictionary.fixes import append_keyword
 from fitslint.rules.dictionary.flags import find_authority_entry, flag_entry
+from fitslint.text import join_words, phrase
 
 MissingEntries = tuple[tuple[Relation, ...], str, tuple[Entry, ...]]
 """The conditions, the word of importance, and the keywords that a layout misses."""
@@ -122,8 +123,8 @@ def missing_keyword(header: Header, demands: list[MissingEntries]) -> Iterator[F
     values = make_value_reader(header)
     for conditions, word, entries in demands:
         if all(condition.holds(values) is True for condition in conditions):
-            said = " and ".join(
-                condition.text for condition in conditions if condition.text != _ALWAYS
+            said = join_words(
+                (condition.text for condition in conditions if condition.text != _ALWAYS), "and"
             )
             yield from _flag_entries(header, said, word, entries)
 
@@ -142,11 +143,18 @@ def _flag_entries(
         clause = authority.clause(entry.name)
         meaning = entry.more.get("comment")
         yield flag_missing(
-            entry.name, message=message, fix=append_keyword(header, entry), safety="unsafe",
-            title=f"add {entry.name} with the value of the dictionary", clause=clause,
-            who=clause.partition(" ")[0], missing=entry.name, word=word, condition=condition,
+            entry.name,
+            message=message,
+            fix=append_keyword(header, entry),
+            safety="unsafe",
+            title=phrase("add {name} with the value of the dictionary", name=entry.name),
+            clause=clause,
+            who=clause.partition(" ")[0],
+            missing=entry.name,
+            word=phrase(word),
+            condition=condition,
             meaning=f" ({meaning})" if meaning else "",
-        )  # fmt: skip
+        )
 
 
 def _may_stand(entry: Entry, kind: str) -> bool:
@@ -196,4 +204,6 @@ def required_without_value(card: Card, header: Header) -> Iterator[Flag]:
     if condition and (
         card.folded or parse_relation(condition).holds(make_value_reader(header)) is True
     ):
-        yield from flag_entry(card, header, keyword=card.keyword, word=match.entry.importance)
+        yield from flag_entry(
+            card, header, keyword=card.keyword, word=phrase(match.entry.importance)
+        )

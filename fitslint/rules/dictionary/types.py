@@ -15,15 +15,16 @@ from fitslint.model.value import unquote
 from fitslint.rules.api import flag, rule
 from fitslint.rules.dictionary.fixes import VALUE_TYPES, retype
 from fitslint.rules.dictionary.flags import find_authority_entry, flag_entry
+from fitslint.text import phrase
 
 _TYPE_WORDS: dict[str, str] = {
-    "string": "a string in quotes",
-    "date": "a date in quotes",
-    "logical": "T or F",
-    "integer": "an integer",
-    "real": "a real number",
-    "complex": "a complex number",
-    "none": "no value",
+    "string": phrase("a string in quotes"),
+    "date": phrase("a date in quotes"),
+    "logical": phrase("T or F"),
+    "integer": phrase("an integer"),
+    "real": phrase("a real number"),
+    "complex": phrase("a complex number"),
+    "none": phrase("no value"),
 }
 _VALUE_TYPES = ("string", "logical", "integer", "real", "complex")
 
@@ -88,7 +89,7 @@ def wrong_type(card: Card, header: Header) -> Iterator[Flag]:
         written=written,
         wanted=_TYPE_WORDS[wanted],
         fix=edit,
-        title=f"write it as {_TYPE_WORDS[wanted]}",
+        title=phrase("write it as {wanted}", wanted=_TYPE_WORDS[wanted]),
     )
 
 

@@ -13,6 +13,7 @@ from fitslint.model.rule import Flag
 from fitslint.rules.api import rule
 from fitslint.rules.dictionary.fixes import set_entry_value
 from fitslint.rules.dictionary.flags import LEVEL_BY_SEVERITY, find_authority_entry, flag_entry
+from fitslint.text import phrase
 
 
 def _flag_faults(card: Card, header: Header, *kinds: FaultKind) -> Iterator[Flag]:
@@ -30,7 +31,7 @@ def _flag_faults(card: Card, header: Header, *kinds: FaultKind) -> Iterator[Flag
         message = "case" if fault.kind == "case" else ""
         yield from flag_entry(
             card, header, message=message, level=level, fix=_build_edit(card, entry, fault.kind),
-            title=f"write {fault.expected}",
+            title=phrase("write {expected}", expected=fault.expected),
             keyword=card.keyword, value=card.text, wanted=fault.expected,
         )  # fmt: skip
 

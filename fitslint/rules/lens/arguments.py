@@ -12,6 +12,7 @@ from fitslint.model.rule import Flag
 from fitslint.rules.api import rule
 from fitslint.rules.lens.keywords import iterate_statements
 from fitslint.rules.lens.model_file import ModelFile, format_word
+from fitslint.text import phrase
 
 if TYPE_CHECKING:
     from fitslint.lenstool.parameter_file import Section, Statement, Word
@@ -21,8 +22,8 @@ _NUMBER_MAX = 64
 """Characters of a number."""
 _MAJOR_SECTIONS = frozenset(("potentiel", "potfile", "cosmologie", "champ", "grille", "source"))
 _KIND_WORDS = {
-    "int": "an integer", "real": "a number", "angle": "a number of degrees",
-    "position": "degrees or hours and degrees with colons",
+    "int": phrase("an integer"), "real": phrase("a number"), "angle": phrase("a number of degrees"),
+    "position": phrase("degrees or hours and degrees with colons"),
 }  # fmt: skip
 
 
@@ -64,7 +65,7 @@ def _is_not_finite(text: str) -> bool:
     "missing-argument",
     clause=f"{LENSTOOL_VERSION}, parameter file",
     level="must",
-    summary_ja="引数が足りない。",
+    summary_ja="引数が足りない",
     message="{word} takes {least} arguments and has {count}: {form}",
 )
 def missing_argument(model: ModelFile) -> Iterator[Flag]:
@@ -127,7 +128,7 @@ def _is_off(statement: Statement) -> bool:
     "argument-of-another-kind",
     clause=f"{LENSTOOL_VERSION}, parameter file",
     level="must",
-    summary_ja="引数の種類が違う（数値であるべき所が数値でない）。",
+    summary_ja="引数の種類が違う (数値であるべき所が数値でない)",
     message="{word} takes {kind} here ({name}), not {found}",
 )
 def argument_of_another_kind(model: ModelFile) -> Iterator[Flag]:
@@ -175,7 +176,7 @@ def argument_of_another_kind(model: ModelFile) -> Iterator[Flag]:
                     section,
                     word,
                     edits=(model.replace_words(word, point),) if decimal else (),
-                    title="write a decimal point" if decimal else "",
+                    title=phrase("write a decimal point") if decimal else "",
                     level=_grade_statement(section, statement),
                     word=format_word(statement.word.text),
                     kind=_KIND_WORDS[wanted.kind],
@@ -190,7 +191,7 @@ def argument_of_another_kind(model: ModelFile) -> Iterator[Flag]:
     "number-not-finite",
     clause=f"{LENSTOOL_VERSION}, parameter file",
     level="must",
-    summary_ja="NaNまたは無限大の値。",
+    summary_ja="NaN または無限大の値",
     message="{word} is {found}: every map of the model becomes NaN",
 )
 def number_not_finite(model: ModelFile) -> Iterator[Flag]:
@@ -238,7 +239,7 @@ def number_not_finite(model: ModelFile) -> Iterator[Flag]:
     "word-beyond-ascii",
     clause=f"{LENSTOOL_VERSION}, parameter file",
     level="must",
-    summary_ja="ASCII以外のバイトを含む語（全角文字やノーブレークスペースなど）。",
+    summary_ja="ASCII 以外のバイトを含む語 (全角文字やノーブレークスペースなど)",
     message="{found} holds the byte {byte}, which Lenstool takes for a letter",
 )
 def word_beyond_ascii(model: ModelFile) -> Iterator[Flag]:

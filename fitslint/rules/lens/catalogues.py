@@ -15,7 +15,7 @@ from fitslint.rules.lens.model_file import ModelFile, format_word
     "catalogue-not-readable",
     clause=f"{LENSTOOL_VERSION}, potfile",
     level="must",
-    summary_ja="銀河カタログが読めない（ファイルがない、列が足りない）。",
+    summary_ja="銀河カタログが読めない (ファイルがない、列が足りない)",
     message={
         "": "{name}: {problem}",
         "absent": "the section has no filein: it names no catalogue and adds no galaxy",

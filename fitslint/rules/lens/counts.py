@@ -15,6 +15,7 @@ from fitslint.lenstool.semantics import (
 from fitslint.model.rule import Flag
 from fitslint.rules.api import rule
 from fitslint.rules.lens.model_file import ModelFile, format_word, pluralise
+from fitslint.text import phrase
 
 if TYPE_CHECKING:
     from fitslint.lenstool.parameter_file import Section
@@ -35,7 +36,7 @@ def count_members(model: ModelFile, section: Section) -> int:
     clause=_CLAUSE,
     level="must",
     fix="shown",
-    summary_ja="nlentilleがレンズの数より小さい（または無い）。モデルが途中で切れる。",
+    summary_ja="nlentille がレンズの数より小さい (またはない)。モデルが途中で切れる",
     message={
         "": "nlentille is {given} and the file has {count}: those from {first} on "
         "(line {line}) are left out",
@@ -111,7 +112,7 @@ def lenses_left_out(model: ModelFile) -> Iterator[Flag]:
         grid,
         place,
         edits=(model.replace_words(place, str(count)),),
-        title=f"write {count}",
+        title=phrase("write {count}", count=count),
         given=format_word(place.text),
         count=pluralise(count, "lens"),
         first=model.describe_word(first, first.word),
@@ -137,7 +138,11 @@ def _flag_missing_count(model: ModelFile, lens: Section, count: int) -> Flag:
         edit = model.insert_lines(lens.word.line, f"grille\n        nlentille {count}\n        end")
         place = lens
     return model.flag_in_section(
-        place, message="absent", count=pluralise(count, "lens"), edits=(edit,), title="say how many"
+        place,
+        message="absent",
+        count=pluralise(count, "lens"),
+        edits=(edit,),
+        title=phrase("say how many"),
     )
 
 
@@ -146,7 +151,7 @@ def _flag_missing_count(model: ModelFile, lens: Section, count: int) -> Flag:
     "limit-of-no-potential",
     clause=f"{LENSTOOL_VERSION}, limit",
     level="style",
-    summary_ja="limitの名前に対応するpotentielがない。",
+    summary_ja="limit の名前に対応する potentiel がない",
     message="no potentiel is called {label} ({names}): the priors go to a lens by their place in "
     "the file, which may be another than was meant",
 )
@@ -207,7 +212,7 @@ def limit_of_no_potential(model: ModelFile) -> Iterator[Flag]:
     "model-without-lenses",
     clause=_CLAUSE,
     level="should",
-    summary_ja="レンズがひとつもないのに地図を書かせている。全画素ゼロになる。",
+    summary_ja="レンズがひとつもないのにマップを書かせている。全ピクセルゼロになる",
     message="the file has no lens (potentiel, potfile): the map of {keyword} is zero everywhere",
 )
 def model_without_lenses(model: ModelFile) -> Iterator[Flag]:

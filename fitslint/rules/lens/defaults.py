@@ -9,6 +9,7 @@ from fitslint.lenstool.semantics import LENSTOOL_VERSION, find_lenses, find_map_
 from fitslint.model.rule import Flag
 from fitslint.rules.api import rule
 from fitslint.rules.lens.model_file import ModelFile
+from fitslint.text import join_words, phrase
 
 _NEEDED_UNITS = {"H0": " km/s/Mpc", "omegaM": "", "omegaX": ""}
 """Arguments of ``cosmologie`` that a model has to say, and their units."""
@@ -20,7 +21,7 @@ _NEEDED_UNITS = {"H0": " km/s/Mpc", "omegaM": "", "omegaX": ""}
     clause=f"{LENSTOOL_VERSION}, cosmologie",
     level="should",
     fix="shown",
-    summary_ja="宇宙論の指定がない。既定値はEinstein–de Sitter（H0 = 50）。",
+    summary_ja="宇宙論の指定がない。既定値は Einstein–de Sitter(H0 = 50)",
     message={
         "": "no section cosmologie: Lenstool takes H0 = 50 km/s/Mpc, Omega_M = 1, Omega_Lambda = 0",
         "part": "cosmologie has no {missing}: Lenstool takes {default}",
@@ -72,7 +73,7 @@ def default_cosmology(model: ModelFile) -> Iterator[Flag]:
     if not sections:
         if any(find_lenses(model.document)):
             lines = "cosmologie\n        H0 70\n        omegaM 0.3\n        omegaX 0.7\n        end"
-            yield model.flag_missing("cosmologie", lines, "say it, for instance")
+            yield model.flag_missing("cosmologie", lines, phrase("say it, for instance"))
         return
     given = {statement.key for section in sections for statement in section.statements}
     if "omegaK" in given:
@@ -82,7 +83,7 @@ def default_cosmology(model: ModelFile) -> Iterator[Flag]:
         default = ", ".join(
             f"{key} = {DEFAULT_COSMOLOGY[key]:g}{_NEEDED_UNITS[key]}" for key in missing
         )
-        told = " and ".join(missing)
+        told = join_words(missing, "and")
         yield model.flag_in_section(sections[-1], message="part", missing=told, default=default)
 
 
@@ -91,7 +92,7 @@ def default_cosmology(model: ModelFile) -> Iterator[Flag]:
     "default-source-redshift",
     clause=f"{LENSTOOL_VERSION}, source",
     level="should",
-    summary_ja="z_sourceの指定がない。既定値は0.8。",
+    summary_ja="z_source の指定がない。既定値は 0.8",
     message="mass 1 is the convergence for sources at z_source, which the file does not give: "
     "Lenstool takes 0.8",
 )
@@ -152,7 +153,7 @@ def default_source_redshift(model: ModelFile) -> Iterator[Flag]:
     "default-field",
     clause=f"{LENSTOOL_VERSION}, champ",
     level="should",
-    summary_ja="champ（視野）の指定がない。既定値は±20秒角。",
+    summary_ja="champ(視野) の指定がない。既定値は ±20 秒角",
     message="no section champ (field): the maps reach 20 arcsec from the reference and no farther",
 )
 def default_field(model: ModelFile) -> Iterator[Flag]:

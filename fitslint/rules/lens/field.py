@@ -16,6 +16,7 @@ from fitslint.model.late import compile_late
 from fitslint.model.rule import Flag
 from fitslint.rules.api import rule
 from fitslint.rules.lens.model_file import ModelFile, format_word
+from fitslint.text import phrase
 
 if TYPE_CHECKING:
     from fitslint.lenstool.parameter_file import Section, Statement
@@ -39,7 +40,7 @@ def _find_references(model: ModelFile) -> Iterator[tuple[Section, Statement]]:
     "negative-zero-declination",
     clause=_CLAUSE,
     level="must",
-    summary_ja="赤緯 -00:…の符号が失われる。",
+    summary_ja="赤緯 -00:…の符号が失われる",
     message="the declination {found} loses its sign: Lenstool reads it as +{positive}",
 )
 def negative_zero_declination(model: ModelFile) -> Iterator[Flag]:
@@ -93,7 +94,7 @@ def negative_zero_declination(model: ModelFile) -> Iterator[Flag]:
                 section,
                 place,
                 edits=edits,
-                title="write degrees" if edits else "",
+                title=phrase("write degrees") if edits else "",
                 found=found,
                 positive=found.removeprefix("-"),
             )
@@ -120,7 +121,7 @@ def _format_degrees(degrees: float) -> str:
     "map-without-reference",
     clause=_CLAUSE,
     level="should",
-    summary_ja="referenceがない。マップに天球座標が付かない（CTYPE LINEAR）。",
+    summary_ja="reference がない。マップに天球座標が付かない (CTYPE LINEAR)",
     message="maps are written and runmode has no reference: they get no place on the sky "
     "(CTYPE LINEAR)",
 )
@@ -181,7 +182,7 @@ def map_without_reference(model: ModelFile) -> Iterator[Flag]:
     "field-in-runmode",
     clause=_CLAUSE,
     level="should",
-    summary_ja="runmodeのgridは視野を決めない。視野はchampで指定する。",
+    summary_ja="runmode の grid は視野を決めない。視野は champ で指定する",
     message="{word} does not set the field of the maps, which is that of the section champ "
     "(field), nor their size, which is the second number of each line",
 )

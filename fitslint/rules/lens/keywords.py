@@ -10,7 +10,7 @@ from fitslint.lenstool.semantics import LENSTOOL_VERSION
 from fitslint.model.rule import Flag
 from fitslint.rules.api import rule
 from fitslint.rules.lens.model_file import ModelFile, format_word, pluralise
-from fitslint.text import suggest_word
+from fitslint.text import phrase, suggest_word
 
 if TYPE_CHECKING:
     from fitslint.lenstool.parameter_file import Section, Statement, SyntaxFault, Word
@@ -54,7 +54,11 @@ def _build_suggestion(model: ModelFile, word: Word, near: str) -> dict[str, Any]
     if not near:
         return {"hint": ""}
     edits = (model.replace_words(word, near),)
-    return {"hint": suggest_word(near, quote=False), "edits": edits, "title": f"write {near}"}
+    return {
+        "hint": suggest_word(near, quote=False),
+        "edits": edits,
+        "title": phrase("write {new}", new=near),
+    }
 
 
 @rule(
@@ -62,7 +66,7 @@ def _build_suggestion(model: ModelFile, word: Word, near: str) -> dict[str, Any]
     "unknown-section",
     clause=f"{LENSTOOL_VERSION}, parameter file",
     level="should",
-    summary_ja="Lenstoolが知らないセクション名。中の行はすべて無視される。",
+    summary_ja="Lenstool が知らないセクション名。中の行はすべて無視される",
     message={
         "": "Lenstool has no section {word} and ignores its {lines}{hint}",
         "outside": "{word} stands outside of any section and is ignored",
@@ -152,7 +156,7 @@ def _group_outside_lines(model: ModelFile) -> Iterator[list[SyntaxFault]]:
     "unknown-word",
     clause=f"{LENSTOOL_VERSION}, parameter file",
     level="should",
-    summary_ja="このセクションにないキーワード。Lenstoolは黙って無視する。",
+    summary_ja="このセクションにないキーワード。Lenstool は黙って無視する",
     message={
         "": "{section} has no word {word}: Lenstool ignores the line{hint}",
         "elsewhere": "{section} has no word {word}, which belongs to {home}: "
@@ -241,7 +245,7 @@ _REPEATABLE_SECTIONS = frozenset(("image", "cline", "cleanlens", "observ", "dynf
     "repeated-word",
     clause=f"{LENSTOOL_VERSION}, parameter file",
     level="should",
-    summary_ja="同じキーワードの繰り返し。最後の行だけが有効。",
+    summary_ja="同じキーワードの繰り返し。最後の行だけが有効",
     message="{word} stands again in line {line}, which is the one that counts",
 )
 def repeated_word(model: ModelFile) -> Iterator[Flag]:

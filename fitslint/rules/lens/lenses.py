@@ -18,6 +18,7 @@ from fitslint.lenstool.semantics import (
 from fitslint.model.rule import Flag
 from fitslint.rules.api import rule
 from fitslint.rules.lens.model_file import ModelFile, format_word
+from fitslint.text import phrase
 
 if TYPE_CHECKING:
     from fitslint.lenstool.parameter_file import Section, Statement
@@ -33,7 +34,7 @@ _NFW_PROFILE = 12
     "lens-without-redshift",
     clause=_CLAUSE,
     level="must",
-    summary_ja="レンズに赤方偏移がない。",
+    summary_ja="レンズに赤方偏移がない",
     message={
         "": "{lens} has no z_lens: Lenstool stops there",
         "galaxies": "{lens} has no zlens, and its galaxies no redshift",
@@ -97,7 +98,7 @@ def lens_without_redshift(model: ModelFile) -> Iterator[Flag]:
     "cut-radius-within-core",
     clause=_CLAUSE,
     level="must",
-    summary_ja="カット半径がコア半径以下。",
+    summary_ja="カット半径がコア半径以下",
     message="the cut radius {cut} {unit} is not larger than the core radius {core} {unit} "
     "(line {line})",
 )
@@ -171,7 +172,7 @@ def _find_radii(section: Section) -> tuple[Statement | None, Statement | None, s
     "ellipticity-out-of-range",
     clause=_CLAUSE,
     level="must",
-    summary_ja="楕円率が0以上1未満でない。",
+    summary_ja="楕円率が 0 以上 1 未満でない",
     message="the ellipticity {found} is not in [0, 1): {meaning}",
 )
 def ellipticity_out_of_range(model: ModelFile) -> Iterator[Flag]:
@@ -222,7 +223,11 @@ def ellipticity_out_of_range(model: ModelFile) -> Iterator[Flag]:
             or find_profile(section) == SHEAR_PROFILE
         ):
             continue
-        meaning = "turn angle_pos by 90 degrees instead" if found < 0 else "the minor axis vanishes"
+        meaning = (
+            phrase("turn angle_pos by 90 degrees instead")
+            if found < 0
+            else phrase("the minor axis vanishes")
+        )
         params = {"found": format_word(place.text), "meaning": meaning}
         level = "should" if found < 0 else None
         yield model.flag_in_section(section, place, level=level, **params)
@@ -233,7 +238,7 @@ def ellipticity_out_of_range(model: ModelFile) -> Iterator[Flag]:
     "profile-not-supported",
     clause=_CLAUSE,
     level="style",
-    summary_ja="fitslint kappaが計算できない質量プロファイル。",
+    summary_ja="fitslint kappa が計算できない質量プロファイル",
     message={
         "": "profile {found} ({name}) is not evaluated by fitslint kappa, which knows {known}",
         "absent": "{lens} has no profil: what mass it has is not said",
@@ -282,7 +287,7 @@ def profile_not_supported(model: ModelFile) -> Iterator[Flag]:
                 yield model.flag_in_section(section, message="absent", lens=lens, level="should")
         elif found is not None and found not in SUPPORTED_PROFILES:
             known = ", ".join(f"{key} {MASS_PROFILES[key]}" for key in SUPPORTED_PROFILES)
-            name = MASS_PROFILES.get(found, "unknown to Lenstool")
+            name = MASS_PROFILES.get(found) or phrase("unknown to Lenstool")
             yield model.flag_in_section(section, place, found=found, name=name, known=known)
 
 
@@ -291,7 +296,7 @@ def profile_not_supported(model: ModelFile) -> Iterator[Flag]:
     "nfw-by-scale-radius-and-mass",
     clause=_CLAUSE,
     level="must",
-    summary_ja="NFWをr_sとM200で与えている。Lenstool 6.8ではσが1000倍になる。",
+    summary_ja="NFW を r_s と M200 で与えている。Lenstool 6.8 ではσ が 1000 倍になる",
     message="NFW given by scale radius and m200 (line {line}): Lenstool 6.8 makes its velocity "
     "dispersion 1000 times too large; give concentration and m200, or scale radius and "
     "concentration",

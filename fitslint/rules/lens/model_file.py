@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from fitslint.model.finding import Edit, Level
 from fitslint.model.rule import Flag
-from fitslint.text import plural, shorten
+from fitslint.text import Phrase, plural, shorten
 
 if TYPE_CHECKING:
     from fitslint.lenstool.parameter_file import ParameterFile, Section, Statement, Word
@@ -193,6 +193,7 @@ def format_word(text: str) -> str:
     return shorten(text, _WORD_MAX, "...")
 
 
-def pluralise(number: int, noun: str) -> str:
+def pluralise(number: int, noun: str) -> Phrase:
     """``1 lens``, ``3 lenses``, ``1 line``."""
-    return f"{number} {plural(number, noun)}"
+    text = f"{number} {plural(number, noun)}"
+    return Phrase(text, f"{{number:,}} {noun}", {"number": number})

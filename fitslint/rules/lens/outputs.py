@@ -20,6 +20,7 @@ from fitslint.lenstool.semantics import (
 from fitslint.model.rule import Flag
 from fitslint.rules.api import rule
 from fitslint.rules.lens.model_file import ModelFile, format_word
+from fitslint.text import phrase
 
 if TYPE_CHECKING:
     from fitslint.lenstool.parameter_file import Word
@@ -37,7 +38,7 @@ _FILE_COUNTS = {"dpl": 2, "curv": 3}
     clause=_CLAUSE,
     level="must",
     fix="shown",
-    summary_ja="massの赤方偏移と一致するレンズがない。マップは全画素ゼロになる。",
+    summary_ja="mass の赤方偏移と一致するレンズがない。マップは全ピクセルゼロになる",
     message="no lens is at redshift {z}: the map is zero everywhere; the nearest lens is at {near}",
 )
 def mass_of_no_plane(model: ModelFile) -> Iterator[Flag]:
@@ -91,7 +92,11 @@ def mass_of_no_plane(model: ModelFile) -> Iterator[Flag]:
         edit = model.replace_words(place, f"{near:g}")
         params = {"z": format_word(place.text), "near": near}
         yield model.flag_in_section(
-            map_line.section, place, edits=(edit,), title=f"write {near:g}", **params
+            map_line.section,
+            place,
+            edits=(edit,),
+            title=phrase("write {near:g}", near=near),
+            **params,
         )
 
 
@@ -100,7 +105,7 @@ def mass_of_no_plane(model: ModelFile) -> Iterator[Flag]:
     "mass-with-source-redshift",
     clause=_CLAUSE,
     level="must",
-    summary_ja="massの行に光源の赤方偏移は書けない。ファイル名として読まれる。",
+    summary_ja="mass の行に光源の赤方偏移は書けない。ファイル名として読まれる",
     message={
         "": "mass takes no redshift of the sources: the map is written to a file called {name}, "
         "for sources at z_source ({source})",
@@ -166,8 +171,12 @@ def mass_with_source_redshift(model: ModelFile) -> Iterator[Flag]:
             continue
         given = find_argument(model.document.find_statement("source", "z_source"), 0)
         edit = model.replace_words(first, rest[0].text, rest[0])
-        title = "leave it out" if given else "leave it out, and say z_source in a section source"
-        source = format_word(given.text) if given else "0.8 by default"
+        title = (
+            phrase("leave it out")
+            if given
+            else phrase("leave it out, and say z_source in a section source")
+        )
+        source = format_word(given.text) if given else phrase("0.8 by default")
         yield model.flag_in_section(
             map_line.section, first, edits=(edit,), title=title, name=name, source=source
         )
@@ -178,7 +187,7 @@ def mass_with_source_redshift(model: ModelFile) -> Iterator[Flag]:
     "source-in-front-of-lens",
     clause=_CLAUSE,
     level="must",
-    summary_ja="光源がレンズより手前にある。",
+    summary_ja="光源がレンズより手前にある",
     message={
         "": "the sources are at redshift {source} and the lenses at {lens}: nothing is lensed",
         "some": "the sources are at redshift {source}: the lenses at {lens} do not act on them",
@@ -257,7 +266,7 @@ def source_in_front_of_lens(model: ModelFile) -> Iterator[Flag]:
     "maps-of-one-name",
     clause=_CLAUSE,
     level="must",
-    summary_ja="複数のマップが同じファイル名に書かれる。",
+    summary_ja="複数のマップが同じファイル名に書かれる",
     message="{name} is also the file of {other} (line {line}): one map overwrites the other",
 )
 def maps_of_one_name(model: ModelFile) -> Iterator[Flag]:
@@ -318,7 +327,7 @@ def maps_of_one_name(model: ModelFile) -> Iterator[Flag]:
     "deflection-of-first-lens",
     clause=_CLAUSE,
     level="should",
-    summary_ja="Lenstool 6.8のdplは複数平面・外部シアを正しく扱わない。",
+    summary_ja="Lenstool 6.8 の dpl は複数平面・外部シアを正しく扱わない",
     message={
         "": "the lenses are at {count} redshifts and Lenstool 6.8 scales the deflection of all by "
         "D_ls/D_s of the first; fitslint kappa maps takes that of each",

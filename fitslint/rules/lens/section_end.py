@@ -9,6 +9,7 @@ from fitslint.model.finding import Edit
 from fitslint.model.rule import Flag
 from fitslint.rules.api import rule
 from fitslint.rules.lens.model_file import ModelFile, format_word
+from fitslint.text import phrase
 
 _CLAUSE = f"{LENSTOOL_VERSION}, parameter file"
 
@@ -19,7 +20,7 @@ _CLAUSE = f"{LENSTOOL_VERSION}, parameter file"
     clause=_CLAUSE,
     level="must",
     fix="shown",
-    summary_ja="セクションがendで閉じられていない。",
+    summary_ja="セクションが end で閉じられていない",
     message="{word} has no end: Lenstool reads the sections behind it as words of this one",
 )
 def section_without_end(model: ModelFile) -> Iterator[Flag]:
@@ -59,7 +60,9 @@ def section_without_end(model: ModelFile) -> Iterator[Flag]:
             edits: tuple[Edit, ...] = ()
             if 0 < section.end_line < len(model.document.lines):
                 edits = (model.insert_lines(section.end_line + 1, "        end"),)
-            yield model.flag_in_section(section, word=word, edits=edits, title="end the section")
+            yield model.flag_in_section(
+                section, word=word, edits=edits, title=phrase("end the section")
+            )
 
 
 @rule(
@@ -67,7 +70,7 @@ def section_without_end(model: ModelFile) -> Iterator[Flag]:
     "missing-fini",
     clause=_CLAUSE,
     level="must",
-    summary_ja="finiがない。Lenstoolは終了しない。",
+    summary_ja="fini がない。Lenstool は終了しない",
     message="no fini ends the file: Lenstool waits for it and never stops",
 )
 def missing_fini(model: ModelFile) -> Iterator[Flag]:
@@ -108,7 +111,7 @@ def missing_fini(model: ModelFile) -> Iterator[Flag]:
             model.find_end_word(),
             "fini",
             edits=(model.append_text(new),),
-            title="end the file with fini",
+            title=phrase("end the file with fini"),
         )
 
 
@@ -117,7 +120,7 @@ def missing_fini(model: ModelFile) -> Iterator[Flag]:
     "text-after-fini",
     clause=_CLAUSE,
     level="should",
-    summary_ja="finiの後に行がある。読まれない。",
+    summary_ja="fini の後に行がある。読まれない",
     message="{word} stands after fini (line {fini}): it is not read",
 )
 def text_after_fini(model: ModelFile) -> Iterator[Flag]:

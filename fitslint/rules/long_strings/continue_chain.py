@@ -13,6 +13,7 @@ from fitslint.model.late import compile_late
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, replace_card, replace_columns, rule
 from fitslint.rules.edits import overwrite_value, rename_card
+from fitslint.text import phrase
 
 _STRING_FIELD = compile_late(rb"'(?:[^']|'')*' *(?:/.*)?")
 _SPLIT_QUOTE = compile_late(rb"[^']'&'(?= *(?:/|\Z))")
@@ -79,7 +80,7 @@ def orphaned_continue(card: Card, header: Header) -> Iterator[Flag]:
     if card.folded or _find_previous_card(card, header) is None:
         # Readers take it for commentary, which it then is by name.
         comment = None if card.folded else rename_card(card, "COMMENT")
-        yield flag(card, (0, 8), fix=comment, title="make it a COMMENT")
+        yield flag(card, (0, 8), fix=comment, title=phrase("make it a COMMENT"))
 
 
 @rule(
@@ -114,7 +115,7 @@ def ampersand_not_continued(card: Card, header: Header) -> Iterator[Flag]:
         # By the letter it is part of the text, and readers keep it.
         text = card.text.rstrip(" ")
         plain = None if card.folded else overwrite_value(card, text[:-2].rstrip() + "'")
-        yield flag(card, (column, column + 1), fix=plain, title="remove the &")
+        yield flag(card, (column, column + 1), fix=plain, title=phrase("remove the &"))
 
 
 @rule(
@@ -162,7 +163,9 @@ def continue_form(card: Card, header: Header) -> Iterator[Flag]:
     at = card.raw[8:10]
     message = "equals" if b"=" in at else "string" if at == b"  " else "columns"
     span = (8, 10) if message != "string" else (10, CARD_SIZE)
-    yield flag(card, span, message=message, fix=fix, title="write two blanks after CONTINUE")
+    yield flag(
+        card, span, message=message, fix=fix, title=phrase("write two blanks after CONTINUE")
+    )
 
 
 @rule(
@@ -203,7 +206,7 @@ def last_continue_open(card: Card, header: Header) -> Iterator[Flag]:
             card.folded or _find_previous_card(card, header)
         )
         edit = replace_columns(card, span, b"") if plain else None
-        yield flag(card, span, fix=edit, title="remove the last ampersand")
+        yield flag(card, span, fix=edit, title=phrase("remove the last ampersand"))
 
 
 @rule(
@@ -295,7 +298,7 @@ def doubled_quote_split(card: Card, header: Header) -> Iterator[Flag]:
         card,
         (start, start + 2),
         fix=both if len(both) == 2 else (),
-        title="keep the two quotes together",
+        title=phrase("keep the two quotes together"),
     )
 
 

@@ -12,6 +12,7 @@ from fitslint.model.late import compile_late
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, replace_card, rule
 from fitslint.rules.edits import delete_value
+from fitslint.text import phrase
 
 CLAUSE = "HIERARCH convention"
 _HIERARCH = "HIERARCH"
@@ -80,7 +81,7 @@ def _flag_tokens(card: Card, header: Header) -> Iterator[Flag]:
     for match in _TOKEN.finditer(name, len(_HIERARCH)):
         if not _match_token(match[0]):
             fix = _capitalise_name(card, name, header)
-            title = "write the name in upper case" if fix else ""
+            title = phrase("write the name in upper case") if fix else ""
             yield flag(card, match.span(), message="token", fix=fix, title=title, token=match[0])
             return
 
@@ -134,9 +135,15 @@ def hierarch_repeated(header: Header) -> Iterator[Flag]:
             if earlier != position:
                 card, other = header.card(position), header.card(earlier)
                 same = card.form.legal and (card.text, card.comment) == (other.text, other.comment)
-                yield flag(card, _find_name_span(header, position), safety="unsafe",
-                           fix=delete_value(card, header) if same else None,
-                           title="remove the copy", name=name, first=earlier + 1)  # fmt: skip
+                yield flag(
+                    card,
+                    _find_name_span(header, position),
+                    safety="unsafe",
+                    fix=delete_value(card, header) if same else None,
+                    title=phrase("remove the copy"),
+                    name=name,
+                    first=earlier + 1,
+                )
 
 
 @rule(
@@ -146,7 +153,7 @@ def hierarch_repeated(header: Header) -> Iterator[Flag]:
     level="conv",
     catalogue_rows=("L009",),
     needs=(_HIERARCH,),
-    summary_ja="HIERARCH の名前が同じヘッダーの通常のキーワードと同じである",
+    summary_ja="HIERARCH の名前が同じヘッダの通常のキーワードと同じである",
     message="HIERARCH {token} is the same name as the keyword {token} of card {other}",
 )
 def hierarch_shadows(header: Header) -> Iterator[Flag]:
@@ -174,7 +181,7 @@ def hierarch_shadows(header: Header) -> Iterator[Flag]:
             card, other = header.card(where[0]), header.card(index[token][0])
             same = card.form.legal and (card.value, card.comment) == (other.value, other.comment)
             yield flag(card, span, fix=delete_value(card, header) if same else None,
-                       safety="unsafe", title="remove the copy", token=token,
+                       safety="unsafe", title=phrase("remove the copy"), token=token,
                        other=other.number)  # fmt: skip
 
 
@@ -190,7 +197,7 @@ def _find_name_span(header: Header, position: int) -> tuple[int, int]:
     catalogue_rows=("L011",),
     once="rule",
     kinds=("hierarch",),
-    summary_ja="HIERARCH の名前が長く、値または注釈が 80 桁で切れている",
+    summary_ja="HIERARCH の名前が長く、値またはコメントが 80 桁で切れている",
     message={
         "value": "the name takes {length} columns, and the string was cut at column 80",
         "comment": "the name takes {length} columns, and the comment seems to be cut at column 80",

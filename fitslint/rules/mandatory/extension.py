@@ -13,6 +13,7 @@ from fitslint.rules.edits import set_value
 from fitslint.rules.hdu_kinds import BINTABLE_KINDS, EXTENSION_KINDS, TABLE_KINDS
 from fitslint.rules.mandatory.order import AXES_MAX, flag_order, group_runs, list_mandatory
 from fitslint.rules.tables.columns import has_all_columns, read_text_columns
+from fitslint.text import phrase
 
 ORDER_MESSAGE = "{keyword} is card {number} of the header and must be card {wanted}"
 _DEFAULTS = {"PCOUNT": 0, "GCOUNT": 1}
@@ -73,7 +74,7 @@ def _flag_missing_keyword(header: Header, keyword: str) -> Flag:
         keyword,
         message="absent",
         fix=insert_after(ahead, image) if ahead is not None else None,
-        title=f"add {keyword} = {_DEFAULTS[keyword]}",
+        title=phrase("add {keyword} = {value}", keyword=keyword, value=_DEFAULTS[keyword]),
         name=keyword,
     )
 
@@ -109,7 +110,7 @@ def gcount_not_one(header: Header) -> Iterator[Flag]:
     value = header.structure.gcount
     if card is not None and value is not None and value != 1:
         # Refused where the data were written with the other number.
-        yield flag(card, fix=set_value(card, "1"), title="write 1", gcount=value)
+        yield flag(card, fix=set_value(card, "1"), title=phrase("write 1"), gcount=value)
 
 
 @rule(
@@ -142,7 +143,7 @@ def image_pcount(header: Header) -> Iterator[Flag]:
     card = header.find_card("PCOUNT")
     value = header.structure.pcount
     if card is not None and value is not None and value != 0:
-        yield flag(card, fix=set_value(card, "0"), title="write 0", pcount=value)
+        yield flag(card, fix=set_value(card, "0"), title=phrase("write 0"), pcount=value)
 
 
 def _flag_structure(header: Header, demanded: dict[str, int]) -> Iterator[Flag]:
@@ -163,7 +164,7 @@ def _flag_structure(header: Header, demanded: dict[str, int]) -> Iterator[Flag]:
     level="must",
     catalogue_rows=("M010",),
     hdus=("table",),
-    summary_ja="TABLE 拡張の BITPIX, NAXIS, PCOUNT が 8, 2, 0 でない",
+    summary_ja="TABLE 拡張の BITPIX、NAXIS、PCOUNT が 8、2、0 でない",
     message="{keyword} = {value}; it must be {wanted} in an ASCII table",
 )
 def ascii_table_values(header: Header) -> Iterator[Flag]:
@@ -191,7 +192,7 @@ def ascii_table_values(header: Header) -> Iterator[Flag]:
     level="must",
     catalogue_rows=("M011",),
     hdus=BINTABLE_KINDS,
-    summary_ja="BINTABLE 拡張の BITPIX, NAXIS が 8, 2 でないか、PCOUNT が負である",
+    summary_ja="BINTABLE 拡張の BITPIX、NAXIS が 8、2 でないか、PCOUNT が負である",
     message={
         "": "{keyword} = {value}; it must be {wanted} in a binary table",
         "heap": "PCOUNT = {value} bytes is negative; it is the size of gap and heap",
@@ -366,7 +367,7 @@ def column_start_absent(header: Header) -> Iterator[Flag]:
     """
     edits = _insert_starts(header)
     for found in _flag_column_gaps(header, "TBCOL"):
-        yield with_fields(found, edits=edits, title="write TBCOLn")
+        yield with_fields(found, edits=edits, title=phrase("write TBCOLn"))
 
 
 def _insert_starts(header: Header) -> tuple[Edit, ...]:

@@ -17,6 +17,7 @@ from fitslint.rules.mandatory.order import (
     list_mandatory,
     reorder_keywords,
 )
+from fitslint.text import phrase
 
 _PRIMARY_ONLY = ("SIMPLE", "EXTEND", "BLOCKED")
 ORDER_MESSAGE = "{keyword} is card {number} of the header and must be card {wanted}"
@@ -62,7 +63,7 @@ def simple_not_true(header: Header) -> Iterator[Flag]:
     catalogue_rows=("M002",),
     hdus=KNOWN_KINDS,
     fix="safe",
-    summary_ja="BITPIX が二番目にないか、8, 16, 32, 64, -32, -64 のいずれでもない",
+    summary_ja="BITPIX が二番目にないか、8、16、32、64、-32、-64 のいずれでもない",
     message={
         "absent": "BITPIX is absent; it must be the second card",
         "value": "BITPIX = {bitpix} bits is none of 8, 16, 32, 64, -32, -64",
@@ -245,7 +246,7 @@ def surplus_axis(header: Header) -> Iterator[Flag]:
                 card,
                 (0, 8),
                 fix=delete_card(card),
-                title="remove the surplus axis keyword",
+                title=phrase("remove the surplus axis keyword"),
                 keyword=f"NAXIS{axis}",
                 naxis=count,
             )
@@ -297,7 +298,7 @@ def among_mandatory(header: Header) -> Iterator[Flag]:
             header.card(position),
             (0, 8),
             fix=edits,
-            title="put the mandatory keywords in order" if edits else "",
-            keyword=header.names[position] or "a blank keyword",
+            title=phrase("put the mandatory keywords in order") if edits else "",
+            keyword=header.names[position] or phrase("a blank keyword"),
             last=last,
         )

@@ -8,8 +8,9 @@ from fitslint.model.header import Header
 from fitslint.model.rule import Flag
 from fitslint.rules.api import delete_card, flag, flag_missing, rule
 from fitslint.rules.hdu_kinds import EXTENSION_KINDS, PRIMARY_KINDS
+from fitslint.text import phrase
 
-_COUNT_MEANINGS = {"PCOUNT": "parameters of a group", "GCOUNT": "groups"}
+_COUNT_MEANINGS = {"PCOUNT": phrase("parameters of a group"), "GCOUNT": phrase("groups")}
 _PARAMETER_ROOTS = ("PTYPE", "PSCAL", "PZERO")
 
 
@@ -21,7 +22,7 @@ _PARAMETER_ROOTS = ("PTYPE", "PSCAL", "PZERO")
     catalogue_rows=("M015",),
     hdus=PRIMARY_KINDS,
     needs=("GROUPS", "PCOUNT", "GCOUNT"),
-    summary_ja="ランダムグループの NAXIS1 = 0, GROUPS = T, PCOUNT, GCOUNT が揃っていない",
+    summary_ja="ランダムグループの NAXIS1 = 0、GROUPS = T、PCOUNT、GCOUNT が揃っていない",
     message={
         "absent": "{name} is absent; random groups need it",
         "groups": "GROUPS = T is absent although NAXIS1 = 0, PCOUNT and GCOUNT say random groups",
@@ -117,7 +118,7 @@ def random_groups_deprecated(header: Header) -> Iterator[Flag]:
     needs=("GROUPS", "PTYPEn", "PSCALn", "PZEROn"),
     requires=("MK115",),
     fix="unsafe",
-    summary_ja="ランダムグループでない HDU に GROUPS, PTYPEn, PSCALn, PZEROn がある",
+    summary_ja="ランダムグループでない HDU に GROUPS、PTYPEn、PSCALn、PZEROn がある",
     message="{keyword} is reserved for random groups and must not appear in other HDUs",
 )
 def groups_keyword_elsewhere(header: Header) -> Iterator[Flag]:
@@ -144,7 +145,7 @@ def groups_keyword_elsewhere(header: Header) -> Iterator[Flag]:
             card,
             (0, 8),
             fix=delete_card(card),
-            title=f"remove {keyword}",
+            title=phrase("remove {keyword}", keyword=keyword),
             clause="6.1.1" if keyword == "GROUPS" else "6.1.2",
             keyword=keyword,
         )
@@ -160,7 +161,7 @@ def groups_keyword_elsewhere(header: Header) -> Iterator[Flag]:
     hdus=("groups",),
     needs=("PTYPEn", "PSCALn", "PZEROn"),
     requires=("MK115",),
-    summary_ja="PTYPEn, PSCALn, PZEROn の番号が PCOUNT を超えている",
+    summary_ja="PTYPEn、PSCALn、PZEROn の番号が PCOUNT を超えている",
     message="{keyword}: n runs from 1 to the number of parameters of a group, PCOUNT = {pcount}",
 )
 def parameter_index(header: Header) -> Iterator[Flag]:

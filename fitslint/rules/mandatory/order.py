@@ -13,6 +13,7 @@ from fitslint.model.records import dataclass
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag
 from fitslint.rules.hdu_kinds import PRIMARY_KINDS, TABLE_KINDS
+from fitslint.text import phrase
 
 AXES_MAX = 999
 _INTRUDERS_MAX = 3
@@ -121,7 +122,7 @@ def flag_order(header: Header, names: Sequence[str]) -> Iterator[Flag]:
                 (0, 8),
                 message="order",
                 fix=edits,
-                title="put the mandatory keywords in order" if edits else "",
+                title=phrase("put the mandatory keywords in order") if edits else "",
                 keyword=name,
                 number=card.number,
                 wanted=number,

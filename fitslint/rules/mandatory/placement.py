@@ -12,6 +12,7 @@ from fitslint.model.rule import Flag
 from fitslint.rules.api import delete_card, flag, replace_columns, rule
 from fitslint.rules.hdu_kinds import EXTENSION_KINDS, KNOWN_KINDS, PRIMARY_KINDS, TABLE_KINDS
 from fitslint.rules.mandatory.order import list_mandatory
+from fitslint.text import phrase
 
 _COLUMN_KEYWORD = compile_late(r"(?:TFORM|TBCOL)[1-9][0-9]*")
 
@@ -26,7 +27,7 @@ _COLUMN_KEYWORD = compile_late(r"(?:TFORM|TBCOL)[1-9][0-9]*")
     needs=("SIMPLE", "EXTEND", "BLOCKED"),
     fix="style",
     changes=("own",),
-    summary_ja="拡張ヘッダーに SIMPLE, EXTEND, BLOCKED がある",
+    summary_ja="拡張ヘッダに SIMPLE、EXTEND、BLOCKED がある",
     message="{keyword} belongs in the primary header and must not appear in an extension",
 )
 def primary_keyword_in_extension(header: Header) -> Iterator[Flag]:
@@ -47,7 +48,11 @@ def primary_keyword_in_extension(header: Header) -> Iterator[Flag]:
     for keyword in ("SIMPLE", "EXTEND", "BLOCKED"):
         for card in header.find_cards(keyword):
             yield flag(
-                card, (0, 8), fix=delete_card(card), title=f"remove {keyword}", keyword=keyword
+                card,
+                (0, 8),
+                fix=delete_card(card),
+                title=phrase("remove {keyword}", keyword=keyword),
+                keyword=keyword,
             )
 
 
@@ -60,7 +65,7 @@ def primary_keyword_in_extension(header: Header) -> Iterator[Flag]:
     hdus=PRIMARY_KINDS,
     needs=("XTENSION",),
     fix="unsafe",
-    summary_ja="主ヘッダーに XTENSION がある",
+    summary_ja="プライマリヘッダに XTENSION がある",
     message="XTENSION must not appear in the primary header",
 )
 def xtension_in_primary(header: Header) -> Iterator[Flag]:
@@ -78,7 +83,7 @@ def xtension_in_primary(header: Header) -> Iterator[Flag]:
     ```
     """
     for card in header.find_cards("XTENSION"):
-        yield flag(card, (0, 8), fix=delete_card(card), title="remove XTENSION")
+        yield flag(card, (0, 8), fix=delete_card(card), title=phrase("remove XTENSION"))
 
 
 @rule(
@@ -118,7 +123,7 @@ def extend_false(file: FitsFile) -> Iterator[Flag]:
     if card is None or card.form.value is None or card.value is not False:
         return
     edit = replace_columns(card, card.form.value, "T")
-    found = flag(card, fix=edit, title="write EXTEND = T", extensions=len(file.hdus) - 1)
+    found = flag(card, fix=edit, title=phrase("write EXTEND = T"), extensions=len(file.hdus) - 1)
     yield with_fields(found, hdu=1)
 
 
@@ -133,7 +138,7 @@ def extend_false(file: FitsFile) -> Iterator[Flag]:
     requires=("MK115",),
     fix="style",
     changes=("PCOUNT", "GCOUNT"),
-    summary_ja="ランダムグループでない主ヘッダーに PCOUNT または GCOUNT がある",
+    summary_ja="ランダムグループでないプライマリヘッダに PCOUNT または GCOUNT がある",
     message={
         "": "{keyword} has no meaning in a primary header without random groups; remove it",
         "value": "{keyword} = {value} has no meaning here, and readers may size the data with it",
@@ -168,7 +173,7 @@ def pcount_in_primary(header: Header) -> Iterator[Flag]:
             (0, 8),
             message="" if harmless else "value",
             fix=delete_card(card) if value == neutral[keyword] else None,
-            title=f"remove {keyword}",
+            title=phrase("remove {keyword}", keyword=keyword),
             keyword=keyword,
             value=value,
         )
@@ -223,7 +228,7 @@ def mandatory_repeated(header: Header) -> Iterator[Flag]:
                 (0, 8),
                 fix=delete_card(card),
                 safety="safe" if same and card.form.fault is None else "unsafe",
-                title=f"remove the repeated {name}",
+                title=phrase("remove the repeated {name}", name=name),
                 keyword=name,
                 count=len(where),
                 first=where[0] + 1,

@@ -15,6 +15,7 @@ from fitslint.rules.api import flag, replace_card, rule
 from fitslint.rules.cards.indicator import NAME_MAX, find_name_span
 from fitslint.rules.edits import has_portable_value, rename_card, rewrite_card
 from fitslint.rules.names.registered import find_keyword_entry, is_mandatory
+from fitslint.text import phrase
 
 # The grammar calls a name faulty only when nothing else is, so every faulty card is asked.
 _FAULTS = (
@@ -115,7 +116,7 @@ def illegal_character(card: Card) -> Iterator[Flag]:
         card,
         fault[1],
         fix=lambda: _rename_card(card, new),
-        title=f"call it {new}",
+        title=phrase("call it {new}", new=new),
         character=character,
         keyword=name,
     )
@@ -161,7 +162,7 @@ def lower_case(card: Card, header: Header) -> Iterator[Flag]:
         fault[1],
         fix=lambda: _rename_card(card, new),
         safety=_grade_rename(card, header, new) if find_keyword_entry(new) else "unsafe",
-        title="write the name in capital letters",
+        title=phrase("write the name in capital letters"),
         keyword=name,
         new=new,
     )
@@ -209,7 +210,7 @@ def indented(card: Card, header: Header) -> Iterator[Flag]:
         (0, fault[1][1]),
         fix=fix,
         safety=_grade_rename(card, header, name),
-        title="left-justify the name",
+        title=phrase("left-justify the name"),
         keyword=name,
         column=fault[1][1] + 1,
     )
@@ -251,7 +252,7 @@ def blank_inside(card: Card) -> Iterator[Flag]:
         card,
         fault[1],
         fix=lambda: _rename_card(card, new),
-        title=f"call it {new}",
+        title=phrase("call it {new}", new=new),
         keyword=name,
         new=new,
     )
@@ -295,7 +296,7 @@ def hierarch_character(card: Card) -> Iterator[Flag]:
         card,
         fault[1],
         fix=lambda: _rename_card(card, new),
-        title=f"call it {new}",
+        title=phrase("call it {new}", new=new),
         character=card.image[fault[1][0] : fault[1][1]],
         keyword=name,
         new=new,

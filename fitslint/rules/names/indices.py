@@ -13,6 +13,7 @@ from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule
 from fitslint.rules.edits import rename_card
 from fitslint.rules.names.registered import is_mandatory
+from fitslint.text import phrase
 
 _NAME_LENGTH_MAX = 8
 _COLUMN_AXIS = compile_late(r"(?:[0-9]{1,2}|T)C[A-Z]{1,4}[0-9]+[A-Z]?")
@@ -56,7 +57,7 @@ def _is_column_qualifier(near: NearMatch) -> bool:
     catalogue_rows=("K005",),
     reads="layout",
     needs_name=_find_near_match,
-    summary_ja="キーワードの番号が0で始まっている",
+    summary_ja="キーワードの番号が 0 で始まっている",
     message="the index {index} of {keyword} has a leading zero; write {new}",
 )
 def leading_zero(header: Header) -> Iterator[Flag]:
@@ -84,7 +85,7 @@ def leading_zero(header: Header) -> Iterator[Flag]:
                 card,
                 _find_index_span(name, near),
                 fix=rename_card(card, new) if free else None,
-                title=f"call it {new}",
+                title=phrase("call it {new}", new=new),
                 index=near.text,
                 keyword=name,
                 new=new,

@@ -16,6 +16,7 @@ from fitslint.rules.api import flag, insert_after, rule
 from fitslint.rules.edits import rename_card
 from fitslint.rules.names.registered import find_keyword_entry, find_standard_entry, is_mandatory
 from fitslint.syntax.dates import parse_date
+from fitslint.text import phrase
 
 _NAME_LENGTH_MAX = 8
 _NAME_LENGTH_MIN = 5
@@ -66,7 +67,7 @@ def _is_near_reserved(name: str) -> bool:
     reads="layout",
     needs_name=_is_near_reserved,
     once="fact",
-    summary_ja="予約キーワードによく似た名前である（つづり違いの可能性）",
+    summary_ja="予約キーワードによく似た名前である (綴りの違いの可能性)",
     message="{keyword} is no reserved keyword; {near} was probably meant",
 )
 def misspelt(header: Header) -> Iterator[Flag]:
@@ -103,7 +104,7 @@ def misspelt(header: Header) -> Iterator[Flag]:
                 fix=_rename_card(card, name, near[0])
                 if _may_hold_value(card, near[1], header.kind)
                 else None,
-                title=f"call it {near[0]}",
+                title=phrase("call it {near}", near=near[0]),
                 keyword=name,
                 near=near[0],
             )
@@ -190,7 +191,7 @@ def _rename_card(card: Card, name: str, new: str) -> Edit | None:
     needs=(*_UNDERSCORE_NAMES, *_HYPHEN_NAMES),
     needs_one_of=(_UNDERSCORE_NAMES,),
     once="fact",
-    summary_ja="予約キーワードのハイフンの代わりに下線が使われている",
+    summary_ja="予約キーワードのハイフンの代わりにアンダースコアが使われている",
     message={
         "": "{keyword} is a private name; readers look for {twin}, which is absent",
         "differs": "{keyword} = {value} is a private name; readers look for {twin}, which is"
@@ -231,7 +232,7 @@ def underscore_twin(header: Header) -> Iterator[Flag]:
             fix=insert_after(card, image)
             if _may_hold_value(card, find_standard_entry(twin), header.kind)
             else None,
-            title=f"add {twin}",
+            title=phrase("add {twin}", twin=twin),
             keyword=name,
             twin=twin,
         )

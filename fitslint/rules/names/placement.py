@@ -11,6 +11,7 @@ from fitslint.rules.api import flag, rule
 from fitslint.rules.edits import delete_value
 from fitslint.rules.hdu_kinds import IMAGE_KINDS
 from fitslint.rules.names.registered import find_standard_entry
+from fitslint.text import join_words, phrase
 
 # Image, column and compression keywords, extensions and random groups have rules of their own.
 _CELL_KEYWORDS = compile_late(r"[1-9][0-9]*(?:C[A-Z]{2,3}|PC|CD|V|S|PV|PS)[0-9].*")
@@ -32,7 +33,7 @@ def _is_of_cells(name: str) -> bool:
     needs_name=_is_of_cells,
     hdus=(*IMAGE_KINDS, "table"),
     once="fact",
-    summary_ja="このHDUの種類では定義されていないキーワードである",
+    summary_ja="この HDU の種類では定義されていないキーワードである",
     message="{keyword} is defined for {kinds} HDUs and has no meaning in this {kind} HDU",
 )
 def keyword_out_of_place(header: Header) -> Iterator[Flag]:
@@ -56,7 +57,8 @@ def keyword_out_of_place(header: Header) -> Iterator[Flag]:
         if entry is None or card is None or entry.may_stand_in(header.kind):
             continue
         kinds = [kind for kind in entry.hdus if not kind.startswith("compressed")]
+        told = join_words(map(phrase, kinds), "and")
         yield flag(
-            card, (0, 8), fix=delete_value(card, header), title=f"remove {name}", keyword=name,
-            kinds=" and ".join(kinds), kind=header.kind,
+            card, (0, 8), fix=delete_value(card, header), title=phrase("remove {name}", name=name),
+            keyword=name, kinds=told, kind=phrase(header.kind),
         )  # fmt: skip

@@ -9,9 +9,10 @@ from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, flag_missing, rule
 from fitslint.rules.dates.instants import read_number
 from fitslint.rules.norh.common import FAMILY
+from fitslint.text import phrase
 
 _CLAUSE = "HeliogFITS 2.0, B.1 (3)"
-_AXIS_DIRECTIONS = ((1, "west"), (2, "north"))
+_AXIS_DIRECTIONS = ((1, phrase("west")), (2, phrase("north")))
 _SUN_RADIUS = 960.0
 """Of the Sun, arcsec."""
 _KEYWORDS = tuple(
@@ -90,7 +91,7 @@ def sun_outside_image(header: Header) -> Iterator[Flag]:
         whole = half >= _SUN_RADIUS
         # Whatever is as wide as the disk is meant to show all of it, but for a tenth at the limb.
         if abs(offset) > (half - 0.9 * _SUN_RADIUS if whole else 2 * _SUN_RADIUS):
-            why = "the disk does not fit in" if whole else "there is no Sun"
+            why = phrase("the disk does not fit in") if whole else phrase("there is no Sun")
             yield flag(card, offset=round(offset, 2), direction=direction, axis=axis, why=why)
 
 

@@ -18,6 +18,7 @@ from fitslint.rules.norh.sun import (
     compute_projection,
     compute_sun,
 )
+from fitslint.text import phrase
 
 _CLAUSE = "HeliogFITS 2.0, B.1 (2)"
 _TIME_KEYWORDS = ("DATE-OBS", "TIME-OBS", "STRT-OBS", "NAXIS", "ZNAXIS")
@@ -213,7 +214,7 @@ def horizon_differs(header: Header) -> Iterator[Flag]:
                 name == "AZIMUTH"
                 and _measure_difference(name, value, wanted + 180) < _HORIZON_TOLERANCE
             )
-            hint = " (it counts from south, not north)" if turned else ""
+            hint = phrase(" (it counts from south, not north)") if turned else ""
             yield flag(card, keyword=name, value=card.text, wanted=round(wanted, 3), hint=hint)
 
 

@@ -14,6 +14,7 @@ from fitslint.rules.api import flag, rule
 from fitslint.rules.dates.instants import DAY_SECONDS, read_clock_time, read_number
 from fitslint.rules.norh.common import FAMILY, format_mjd_day, format_time_of_day, read_mjd_day
 from fitslint.rules.norh.coordinates import read_axis_length
+from fitslint.text import phrase
 
 _CLAUSE = "NoRH manual, A.5, A.8 and A.9"
 _NEEDS = ("DATE-OBS", "TIME-OBS", "STRT-OBS", "OBS-FREQ", "POLARIZ", "FRM-STAT")
@@ -79,7 +80,7 @@ def _iterate_file_names(file: FitsFile) -> Iterator[tuple[int, Header, _FileName
     catalogue_rows=("P008", "N-D12"),
     needs=_NEEDS,
     authority=FAMILY,
-    summary_ja="ファイル名の日付または時刻がヘッダーと異なる",
+    summary_ja="ファイル名の日付または時刻がヘッダと異なる",
     message="the file is called {name}, for {said}; {keyword} = {value} says otherwise",
 )
 def file_name_of_another_time(file: FitsFile) -> Iterator[Flag]:
@@ -110,9 +111,10 @@ def file_name_of_another_time(file: FitsFile) -> Iterator[Flag]:
         keyword = _find_time_conflict(header, name)
         card = header.find_card(keyword) if keyword else None
         if card:
-            said = format_mjd_day(name.mjd_day) if name.mjd_day is not None else "no day"
+            said = format_mjd_day(name.mjd_day) if name.mjd_day is not None else phrase("no day")
             if keyword != "DATE-OBS" and name.seconds is not None:
-                said = f"{said} {format_time_of_day(name.seconds)} UT"
+                time = format_time_of_day(name.seconds)
+                said = phrase("{day} {time} UT", day=said, time=time)
             found = flag(card, name=name.text, said=said, keyword=keyword, value=card.value)
             yield in_hdu(found, hdu=number_)
 
@@ -146,7 +148,7 @@ def _find_time_conflict(header: Header, name: _FileName) -> str | None:
     catalogue_rows=("P008", "N-D11"),
     needs=_NEEDS,
     authority=FAMILY,
-    summary_ja="ファイル名の種別 (周波数、偏波、観測モード) がヘッダーと異なる",
+    summary_ja="ファイル名の種別 (周波数、偏波、観測モード) がヘッダと異なる",
     message="the file is called {name}, for {said}; {keyword} = {value} says otherwise",
 )
 def file_name_of_another_kind(file: FitsFile) -> Iterator[Flag]:
@@ -200,7 +202,9 @@ def _find_kind_conflicts(header: Header, name: _FileName) -> Iterator[tuple[str,
     if name.letter == "s" and is_none_of("POLARIZ", "r-l", "l-r", "(r-l)/(r+l)", "r|l"):
         yield "POLARIZ", "R-L"
     if is_none_of("FRM-STAT", "event" if name.is_event else "1-sec obs", "calib"):
-        yield "FRM-STAT", "event mode" if name.is_event else "steady mode"
+        yield "FRM-STAT", phrase("event mode") if name.is_event else phrase("steady mode")
     pixels, step = read_axis_length(header, "1"), read_number(header, "CDELT1")
     if name.is_full_disk and pixels and step and abs(pixels * step) < _FULL_DISK_WIDTH:
-        yield "CDELT1", f"the full disk, and the image is {abs(pixels * step):.0f} arcsec wide"
+        width = abs(pixels * step)
+        said = phrase("the full disk, and the image is {width:.0f} arcsec wide", width=width)
+        yield "CDELT1", said

@@ -9,6 +9,7 @@ from fitslint.model.header import Header
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, flag_missing, replace_columns, rule
 from fitslint.rules.norh.common import FAMILY, TIME_CLAUSE
+from fitslint.text import phrase
 
 _MANUAL_NAMES = {
     "JST-DATE": "JSTDATE",
@@ -63,12 +64,15 @@ def name_as_in_the_text(card: Card) -> Iterator[Flag]:
     other = _MANUAL_NAMES.get(name)
     if other:
         yield flag(
-            card, (0, 8),
+            card,
+            (0, 8),
             message="" if name in _LEGAL_NAMES else "cut",
             level="style" if name in _LEGAL_NAMES else None,
-            fix=replace_columns(card, (0, 8), other.ljust(8)), title=f"rename it to {other}",
-            keyword=name, other=other,
-        )  # fmt: skip
+            fix=replace_columns(card, (0, 8), other.ljust(8)),
+            title=phrase("rename it to {other}", other=other),
+            keyword=name,
+            other=other,
+        )
 
 
 @rule(

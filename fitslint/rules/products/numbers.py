@@ -14,6 +14,7 @@ from fitslint.model.card import Card
 from fitslint.model.header import Header
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule
+from fitslint.text import phrase
 
 FAMILY = "products"
 CLAUSE = "products/lensing, Scale"
@@ -38,7 +39,7 @@ _TOLERANCE = 1e-3
     authority=FAMILY,
     needs=("PIXKPC", "ZLENS", *_COSMOLOGY_KEYWORDS, *_WCS_KEYWORDS),
     needs_one_of=(("PIXKPC",), ("ZLENS",)),
-    summary_ja="PIXKPC が ZLENS、宇宙論、画素の大きさと合わない",
+    summary_ja="PIXKPC が ZLENS、宇宙論、ピクセルの大きさと合わない",
     message="PIXKPC is {said} kpc, and a pixel of {size} arcsec is {right} kpc long at redshift "
     "{redshift} in {cosmology}",
 )
@@ -232,7 +233,10 @@ def _read_universe(header: Header) -> tuple[str, Universe] | None:
     w0 = header.number("W0")
     if not (omega_m >= 0 and all(abs(keyword) <= 10 for keyword in (omega_m, omega_l, w0 or 0.0))):
         return None
-    said = f"a universe of H0 {h0:g}, OMEGAM {omega_m:g} and OMEGAL {omega_l:g}"
+    said = phrase(
+        "a universe of H0 {h0:g}, OMEGAM {omega_m:g} and OMEGAL {omega_l:g}",
+        h0=h0, omega_m=omega_m, omega_l=omega_l,
+    )  # fmt: skip
     return said, Universe(h0, omega_m, omega_l, -1.0 if w0 is None else w0)
 
 

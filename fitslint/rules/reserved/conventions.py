@@ -15,6 +15,7 @@ from fitslint.model.rule import Flag
 from fitslint.rules.api import delete_card, flag, flag_missing, rule
 from fitslint.rules.edits import quote_string, set_value
 from fitslint.rules.hdu_kinds import BINTABLE_KINDS, TABLE_KINDS
+from fitslint.text import list_words, phrase
 
 _OGIP_CLASSES = frozenset(
     (
@@ -129,7 +130,7 @@ def longstrn(file: FitsFile) -> Iterator[Flag]:
                     delete_card(card),
                     *map(delete_card, _find_announcement(hdu.header, card.number)),
                 ]
-                found = flag(card, (0, 8), fix=edits, title="remove LONGSTRN")
+                found = flag(card, (0, 8), fix=edits, title=phrase("remove LONGSTRN"))
                 yield with_fields(found, hdu=hdu.number)
 
 
@@ -189,8 +190,15 @@ def filename_differs(file: FitsFile) -> Iterator[Flag]:
                 continue
             if not _is_same_file(value, name) and not _is_former_name(card, value):
                 new = set_value(card, quote_string(name)) if _is_printable(name) else None
-                found = flag(card, fix=new, safety="unsafe", title=f"write '{name}'",
-                             keyword=keyword, value=value, name=name)  # fmt: skip
+                found = flag(
+                    card,
+                    fix=new,
+                    safety="unsafe",
+                    title=phrase("write '{name}'", name=name),
+                    keyword=keyword,
+                    value=value,
+                    name=name,
+                )
                 yield with_fields(found, hdu=hdu.number)
 
 
@@ -274,7 +282,7 @@ def grouping_incomplete(header: Header) -> Iterator[Flag]:
     reads="values",
     hdus=TABLE_KINDS,
     needs=("TTYPEn",),
-    summary_ja="列と同じ名前のキーワードがヘッダーにある",
+    summary_ja="列と同じ名前のキーワードがヘッダにある",
     message="the column {value!r} and the keyword {keyword} (card {place}) have one name; by the"
     " Green Bank convention a keyword stands for a column that is left out",
 )
@@ -370,4 +378,6 @@ def convention_name_misused(card: Card, header: Header) -> Iterator[Flag]:
     value = card.value
     allowed = _EXTENSION_NAMES.get(value) if isinstance(value, str) else None
     if allowed is not None and header.kind not in allowed and header.kind != "unknown":
-        yield flag(card, value=value, kinds=", ".join(allowed), kind=header.kind)
+        yield flag(
+            card, value=value, kinds=list_words(map(phrase, allowed)), kind=phrase(header.kind)
+        )

@@ -15,6 +15,7 @@ from fitslint.rules.api import flag, flag_missing, insert_after, rule
 from fitslint.rules.edits import set_value
 from fitslint.rules.hdu_kinds import EXTENSION_KINDS
 from fitslint.rules.reserved.types import TYPE_WORDS
+from fitslint.text import phrase
 
 _WHOLE = compile_late(r" *([0-9]{1,9})(?:\.0*)? *")
 
@@ -61,8 +62,13 @@ def extver_not_positive(card: Card) -> Iterator[Flag]:
     value = card.value
     if type(value) is not int:
         new = _find_integer(card.text)
-        yield flag(card, fix=set_value(card, new) if new else None, title=f"write {new}",
-                   keyword=card.keyword, found=TYPE_WORDS.get(kind, kind))  # fmt: skip
+        yield flag(
+            card,
+            fix=set_value(card, new) if new else None,
+            title=phrase("write {new}", new=new),
+            keyword=card.keyword,
+            found=TYPE_WORDS.get(kind, kind),
+        )
     elif card.keyword == "EXTLEVEL" and value < 1:
         yield flag(card, message="level", level="should", value=value)
     elif value < 0:
@@ -85,7 +91,7 @@ def _find_integer(text: str) -> str:
     once="fact",
     needs=("EXTNAME",),
     multi_hdu_only=True,
-    summary_ja="同じ型の拡張で EXTNAME, EXTVER, EXTLEVEL の組が重複している",
+    summary_ja="同じ型の拡張で EXTNAME、EXTVER、EXTLEVEL の組が重複している",
     message="HDU {first} is another {type} extension with EXTNAME {name!r}, EXTVER {version} and"
     " EXTLEVEL {depth}; give this one another EXTVER",
 )
@@ -123,9 +129,16 @@ def extension_not_unique(file: FitsFile) -> Iterator[Flag]:
         first = seen.setdefault(key, hdu.number)
         if first != hdu.number:
             taken[name] += 1
-            found = flag(card, fix=_set_version(hdu, card, taken[name]),
-                         title=f"write EXTVER = {taken[name]}", first=first, type=kind, name=name,
-                         version=key[2], depth=key[3])  # fmt: skip
+            found = flag(
+                card,
+                fix=_set_version(hdu, card, taken[name]),
+                title=phrase("write EXTVER = {name}", name=taken[name]),
+                first=first,
+                type=kind,
+                name=name,
+                version=key[2],
+                depth=key[3],
+            )
             yield with_fields(found, hdu=hdu.number)
 
 

@@ -21,7 +21,7 @@ _BASE_FACES = 12
     hdus=("bintable", "image", "primary"),
     needs=("PIXTYPE", "NSIDE", "FIRSTPIX", "LASTPIX", "OBS_NPIX", "ORDERING"),
     needs_one_of=(("PIXTYPE",), ("NSIDE",)),
-    summary_ja="HEALPix の NSIDE, FIRSTPIX, LASTPIX, OBS_NPIX が互いに合わない",
+    summary_ja="HEALPix の NSIDE、FIRSTPIX、LASTPIX、OBS_NPIX が互いに合わない",
     message={
         "beyond": "{keyword} = {value} is no pixel of the sky: NSIDE = {nside} has pixels 0 to"
         " {last}",

@@ -16,6 +16,7 @@ from fitslint.rules.api import delete_card, flag, rule
 from fitslint.rules.hdu_kinds import EXTENSION_KINDS, PRIMARY_KINDS
 from fitslint.rules.mandatory.order import list_mandatory
 from fitslint.syntax.dates import repair_date
+from fitslint.text import phrase
 
 _VALUE_LENGTH_MAX = 24
 _HDU_KEYWORDS = frozenset(
@@ -66,7 +67,7 @@ def inherit_misplaced(header: Header) -> Iterator[Flag]:
     if card is None or card.form.kind != "value":
         return
     if header.kind in PRIMARY_KINDS:
-        yield flag(card, (0, 8), fix=delete_card(card), title="remove INHERIT")
+        yield flag(card, (0, 8), fix=delete_card(card), title=phrase("remove INHERIT"))
         return
     if card.form.type not in {"logical", "undefined"} and card.form.fault is None:
         yield flag(card, message="type")
@@ -94,7 +95,7 @@ def inherit_misplaced(header: Header) -> Iterator[Flag]:
     catalogue_rows=("R009",),
     needs=("INHERIT",),
     multi_hdu_only=True,
-    summary_ja="主 HDU にデータがあるのに INHERIT = T である",
+    summary_ja="プライマリ HDU にデータがあるのに INHERIT = T である",
     message="INHERIT = T, but the primary HDU holds data, so its keywords describe those",
 )
 def inherit_with_primary_data(file: FitsFile) -> Iterator[Flag]:
@@ -137,7 +138,7 @@ def inherit_with_primary_data(file: FitsFile) -> Iterator[Flag]:
     once="rule",
     needs=("INHERIT",),
     multi_hdu_only=True,
-    summary_ja="INHERIT = T の拡張と主ヘッダーで同じキーワードの値が異なる",
+    summary_ja="INHERIT = T の拡張とプライマリヘッダで同じキーワードの値が異なる",
     message="{keyword} is {value} here and {primary} in the primary header that this HDU inherits",
 )
 def inherit_conflict(file: FitsFile) -> Iterator[Flag]:

@@ -11,6 +11,7 @@ from fitslint.model.rule import Flag
 from fitslint.rules.api import delete_card, flag, rule
 from fitslint.rules.edits import delete_value
 from fitslint.rules.hdu_kinds import BINTABLE_KINDS, IMAGE_KINDS, TABLE_KINDS
+from fitslint.text import phrase
 
 _COLUMN_KINDS = (TABLE_KINDS, BINTABLE_KINDS, ("table",))
 """HDU kinds of keywords that describe the columns of tables and nothing else."""
@@ -26,7 +27,7 @@ ARRAY_KEYWORDS = ("BSCALE", "BZERO", "BUNIT", "BLANK", "DATAMIN", "DATAMAX")
     fix="unsafe",
     hdus=("table", "bintable", "compressed-table"),
     needs=ARRAY_KEYWORDS,
-    summary_ja="配列のキーワードが表のヘッダーにある",
+    summary_ja="配列のキーワードが表のヘッダにある",
     message={
         "": "{keyword} describes an array and must not appear in a table; use {instead}",
         "unit": "BUNIT is the unit of an array; of a table only programs that know its layout read"
@@ -58,8 +59,14 @@ def array_keyword_in_table(header: Header) -> Iterator[Flag]:
             if keyword == "BUNIT":
                 yield flag(card, (0, 8), message="unit", level="should")
             else:
-                yield flag(card, (0, 8), fix=delete_value(card, header), title=f"remove {keyword}",
-                           keyword=keyword, instead=instead)  # fmt: skip
+                yield flag(
+                    card,
+                    (0, 8),
+                    fix=delete_value(card, header),
+                    title=phrase("remove {keyword}", keyword=keyword),
+                    keyword=keyword,
+                    instead=instead,
+                )
 
 
 def _is_column_keyword(name: str) -> bool:
@@ -78,7 +85,7 @@ def _is_column_keyword(name: str) -> bool:
     needs_name=_is_column_keyword,
     once="fact",
     fix="unsafe",
-    summary_ja="列のキーワードが画像のヘッダーにある",
+    summary_ja="列のキーワードが画像のヘッダにある",
     message="{keyword} describes a table and must not appear in an image header; remove it",
 )
 def column_keyword_in_image(header: Header) -> Iterator[Flag]:
@@ -99,7 +106,11 @@ def column_keyword_in_image(header: Header) -> Iterator[Flag]:
     for keyword in filter(_is_column_keyword, header.layout.index):
         for card in _list_value_cards(header, keyword):
             yield flag(
-                card, (0, 8), fix=delete_card(card), title=f"remove {keyword}", keyword=keyword
+                card,
+                (0, 8),
+                fix=delete_card(card),
+                title=phrase("remove {keyword}", keyword=keyword),
+                keyword=keyword,
             )
 
 
@@ -112,7 +123,7 @@ def column_keyword_in_image(header: Header) -> Iterator[Flag]:
     hdus=TABLE_KINDS,
     needs=("THEAP", "TDIMn", "TBCOLn"),
     fix="unsafe",
-    summary_ja="ASCII 表とバイナリー表のキーワードを取り違えている",
+    summary_ja="ASCII 表とバイナリ表のキーワードを取り違えている",
     message="{keyword} has no meaning in {table}; remove it",
 )
 def keyword_of_other_table(header: Header) -> Iterator[Flag]:
@@ -132,10 +143,10 @@ def keyword_of_other_table(header: Header) -> Iterator[Flag]:
     """
     index = header.layout.index
     if header.kind == "table":
-        table = "an ASCII table"
+        table = phrase("an ASCII table")
         wrong = [name for name in index if name == "THEAP" or _is_instance(name, "TDIMn")]
     else:
-        table = "a binary table"
+        table = phrase("a binary table")
         wrong = [name for name in index if _is_instance(name, "TBCOLn")]
     for keyword in wrong:
         for card in header.find_cards(keyword):
@@ -143,7 +154,7 @@ def keyword_of_other_table(header: Header) -> Iterator[Flag]:
                 card,
                 (0, 8),
                 fix=delete_card(card),
-                title=f"remove {keyword}",
+                title=phrase("remove {keyword}", keyword=keyword),
                 keyword=keyword,
                 table=table,
             )

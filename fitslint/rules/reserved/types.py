@@ -14,17 +14,18 @@ from fitslint.rules.api import flag, replace_columns, rule
 from fitslint.rules.edits import has_single_token
 from fitslint.rules.values.numbers import EQUINOX_KEYWORDS
 from fitslint.rules.values.overlap import has_specific_flag
+from fitslint.text import phrase
 
 _VALUE_COLUMN = 10
 """Column (from 0) where a value in fixed format starts; numbers end before column 30."""
 
 TYPE_WORDS: dict[str, str] = {
-    "string": "a character string",
-    "date": "a character string with a date",
-    "logical": "a logical",
-    "integer": "an integer",
-    "real": "a real number",
-    "complex": "a complex number",
+    "string": phrase("a character string"),
+    "date": phrase("a character string with a date"),
+    "logical": phrase("a logical"),
+    "integer": phrase("an integer"),
+    "real": phrase("a real number"),
+    "complex": phrase("a complex number"),
 }
 _VALUE_TYPES: dict[str, frozenset[ValueType]] = {
     "string": frozenset(("string", "undefined")),
@@ -110,7 +111,7 @@ def reserved_not_a_string(card: Card, header: Header) -> Iterator[Flag]:
         and has_single_token(card)
         and not _is_null_marker(card)
         else "unsafe",
-        title="put the value in quotes",
+        title=phrase("put the value in quotes"),
         level="conv" if found[0].status == "convention" else None,
         keyword=card.keyword,
         found=TYPE_WORDS[card.form.type],

@@ -15,6 +15,7 @@ from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule
 from fitslint.rules.edits import rename_card, set_value
 from fitslint.rules.reserved.types import TYPE_WORDS
+from fitslint.text import join_words, phrase
 
 _REFERENCE_FORM = compile_late(
     r"\d{4}[A-Za-z&.]{5}[0-9A-Za-z.]{9}[A-Z]"  # bibcode: year, journal, volume … author
@@ -37,7 +38,7 @@ _UNIT_WORDS = compile_late(r"\[|h[hms:r]|hour|d[dm:e]|degree|sexag|[\"']", re.IG
     catalogue_rows=("R014",),
     reads="value",
     keywords=("REFERENC",),
-    summary_ja="REFERENC に書誌コード, DOI, URL のいずれもない",
+    summary_ja="REFERENC に書誌コード、DOI、URL のいずれもない",
     message="REFERENC names no 19-character bibcode, DOI or URL, so nobody can look it up",
 )
 def reference_form(card: Card) -> Iterator[Flag]:
@@ -116,7 +117,7 @@ def exposure_not_positive(card: Card) -> Iterator[Flag]:
     reads="value",
     keywords=("RA", "DEC"),
     precheck=lambda text: text[:1] not in b"'TF",
-    summary_ja="RA または DEC が度の数値でも単位の分かる六十進表記でもない",
+    summary_ja="RA または DEC が度の数値でも単位のわかる六十進表記でもない",
     message={
         "number": "{keyword} is a number in quotes; write {new} without them, in degrees",
         "unit": "{keyword} = {value} could be hours or degrees; say which in the comment",
@@ -148,8 +149,15 @@ def pointing_form(card: Card, header: Header) -> Iterator[Flag]:
         return
     text = value.strip()
     if _NUMBER.fullmatch(text):
-        yield flag(card, message="number", fix=set_value(card, text.upper()), safety="unsafe",
-                   title="write a number", keyword=card.keyword, new=text.upper())  # fmt: skip
+        yield flag(
+            card,
+            message="number",
+            fix=set_value(card, text.upper()),
+            safety="unsafe",
+            title=phrase("write a number"),
+            keyword=card.keyword,
+            new=text.upper(),
+        )
     elif _SEXAGESIMAL.fullmatch(text) and not _is_in_range(card.keyword, text):
         yield flag(card, message="range", keyword=card.keyword, value=text)
     elif _SEXAGESIMAL.fullmatch(text):
@@ -235,11 +243,14 @@ def implausible_value(card: Card) -> Iterator[Flag]:
 def _describe_range(entry: Entry) -> str:
     """The limits of an entry in words."""
     parts = []
-    if entry.minimum is not None:
-        parts.append(f"{'above' if entry.exclusive_minimum else 'at least'} {entry.minimum}")
-    if entry.maximum is not None:
-        parts.append(f"{'below' if entry.exclusive_maximum else 'at most'} {entry.maximum}")
-    return " and ".join(parts) + (f" {entry.unit}" if entry.unit else "")
+    low, high, unit = entry.minimum, entry.maximum, f" {entry.unit}" if entry.unit else ""
+    if low is not None:
+        template = "above {low}{unit}" if entry.exclusive_minimum else "at least {low}{unit}"
+        parts.append(phrase(template, low=low, unit="" if high is not None else unit))
+    if high is not None:
+        template = "below {high}{unit}" if entry.exclusive_maximum else "at most {high}{unit}"
+        parts.append(phrase(template, high=high, unit=unit))
+    return join_words(parts, "and")
 
 
 @rule(
@@ -278,4 +289,74 @@ def data_limits_exchanged(header: Header) -> Iterator[Flag]:
     if lowest is not None and highest is not None and lowest > highest:
         # Each keeps its value and comment and gets the other's name.
         exchange = (rename_card(low, "DATAMAX"), rename_card(high, "DATAMIN"))
-        yield flag(low, fix=exchange, title="exchange the names", low=low.text, high=high.text)
+        yield flag(
+            low, fix=exchange, title=phrase("exchange the names"), low=low.text, high=high.text
+        )
+
+
+_SECTION_LEVELS: dict[str, Level | None] = {"DATASEC": None, "TRIMSEC": "style", "BIASSEC": "style"}
+"""Keywords about pixels of this array. Many programs that trim an image leave the last two."""
+_SECTION_KEYWORDS = tuple(_SECTION_LEVELS)
+_SECTION = compile_late(r"\s*\[\s*([0-9]+\s*:\s*[0-9]+(?:\s*,\s*[0-9]+\s*:\s*[0-9]+)*)\s*\]\s*")
+_DIGITS_MAX = 18
+
+
+@rule(
+    "RK126",
+    "section-outside",
+    clause="IRAF",
+    level="conv",
+    reads="values",
+    catalogue_rows=("B003",),
+    needs=(*_SECTION_KEYWORDS, "ZNAXISn"),
+    needs_one_of=(_SECTION_KEYWORDS,),
+    hdus=("primary", "image", "compressed-image"),
+    summary_ja="DATASEC などの範囲が配列の外に出ている",
+    message="{keyword} = {text} reaches beyond the array, which is [{array}]",
+)
+def section_outside(header: Header) -> Iterator[Flag]:
+    """DATASEC, TRIMSEC or BIASSEC reaches beyond the array.
+
+    ## Why it matters
+    Programs that cut out the section, or take the bias from it, stop or take what is there. The
+    image was trimmed or binned, and the keyword stayed behind.
+
+    ## Example
+    ```fits
+    NAXIS   =                    2
+    NAXIS1  =                   10
+    NAXIS2  =                   10
+    DATASEC = '[1:12,1:10]'
+    ```
+    Use instead:
+    ```fits
+    NAXIS   =                    2
+    NAXIS1  =                   10
+    NAXIS2  =                   10
+    DATASEC = '[1:10,1:10]'
+    ```
+    """
+    lengths = _list_axis_lengths(header)
+    for keyword, level in _SECTION_LEVELS.items():
+        card = header.find_card(keyword)
+        text = card.value if card is not None else None
+        found = _SECTION.fullmatch(text) if isinstance(text, str) else None
+        if card is None or found is None or not lengths:
+            continue
+        ranges = [part.split(":") for part in found[1].split(",")]
+        if len(ranges) > len(lengths) or max(map(len, found[1].split(":"))) > _DIGITS_MAX:
+            continue
+        ends = [max(map(int, both)) for both in ranges]
+        if any(end > length for end, length in zip(ends, lengths, strict=False)):
+            array = ",".join(f"1:{length}" for length in lengths)
+            yield flag(card, level=level, keyword=keyword, text=str(text).strip(), array=array)
+
+
+def _list_axis_lengths(header: Header) -> list[int]:
+    """The lengths of the axes of the image, of one that is compressed as well."""
+    if header.kind == "compressed-image":
+        found = [card.value for _, card in sorted(header.map_indices("ZNAXIS").items())]
+    else:
+        found = list(header.structure.axes)
+    lengths = [length for length in found if type(length) is int and length > 0]
+    return lengths if len(lengths) == len(found) else []

@@ -11,6 +11,7 @@ from fitslint.model.header import Header
 from fitslint.model.rule import Flag
 from fitslint.rules.api import delete_card, flag, rule
 from fitslint.rules.hdu_kinds import IMAGE_KINDS
+from fitslint.text import phrase
 
 
 def find_integer_range(bitpix: int) -> tuple[int, int]:
@@ -51,7 +52,9 @@ def blank_on_floats(header: Header) -> Iterator[Flag]:
     bitpix = header.structure.bitpix
     if bitpix is not None and bitpix < 0:
         for card in header.find_cards("BLANK"):
-            yield flag(card, (0, 8), fix=delete_card(card), title="remove BLANK", bitpix=bitpix)
+            yield flag(
+                card, (0, 8), fix=delete_card(card), title=phrase("remove BLANK"), bitpix=bitpix
+            )
 
 
 @rule(
@@ -92,11 +95,11 @@ def blank_not_integer(card: Card, header: Header) -> Iterator[Flag]:
     number = _parse_number(card)
     bitpix = header.structure.bitpix
     if number is None or bitpix not in (8, 16, 32, 64):
-        yield flag(card, kind=card.form.type)
+        yield flag(card, kind=phrase(card.form.type))
         return
     low, high = find_integer_range(bitpix)
     message = "range" if not low <= number <= high else "" if number.is_integer() else "fraction"
-    yield flag(card, message=message, kind=card.form.type, value=card.text.strip("' "),
+    yield flag(card, message=message, kind=phrase(card.form.type), value=card.text.strip("' "),
                bitpix=bitpix, low=low, high=high)  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from fitslint.model.rule import Flag
 from fitslint.rules.api import delete_card, flag, replace_columns, rule
 from fitslint.rules.edits import set_value
 from fitslint.rules.hdu_kinds import IMAGE_KINDS
+from fitslint.text import phrase
 
 _NUMBER_TYPES = ("integer", "real")
 _UNSIGNED_OFFSETS = {8: -(2**7), 16: 2**15, 32: 2**31, 64: 2**63}
@@ -87,8 +88,10 @@ def scaling_not_numeric(card: Card) -> Iterator[Flag]:
     """
     if card.form.type in ("string", "logical", "complex"):
         edit = _unquote_number(card)
-        title = "write the number without quotes, by which readers then scale" if edit else ""
-        yield flag(card, fix=edit, title=title, keyword=card.keyword, kind=card.form.type)
+        title = (
+            phrase("write the number without quotes, by which readers then scale") if edit else ""
+        )
+        yield flag(card, fix=edit, title=title, keyword=card.keyword, kind=phrase(card.form.type))
 
 
 def _unquote_number(card: Card) -> Edit | None:
@@ -120,7 +123,7 @@ def _unquote_number(card: Card) -> Edit | None:
     reads="values",
     needs=("BZERO", "BSCALE"),
     requires=("IM105", "IM107"),
-    summary_ja="符号なし整数の約束 (BZERO, BSCALE = 1) から外れている",
+    summary_ja="符号なし整数の約束 (BZERO、BSCALE = 1) から外れている",
     message={
         "bscale": "BZERO = {bzero} marks unsigned integers only with BSCALE = 1, not {bscale}",
         "other": "BZERO = {bzero} marks unsigned integers of {meant} bits, but BITPIX = {bitpix}",
@@ -158,8 +161,15 @@ def unsigned_convention(header: Header) -> Iterator[Flag]:
         if bscale != 1:
             yield flag(card, message="bscale", bzero=bzero, bscale=bscale)
     elif bscale == 1 and bzero == -wanted:
-        yield flag(card, message="sign", fix=set_value(card, str(wanted)), title=f"write {wanted}",
-                   bzero=bzero, bitpix=bitpix, wanted=wanted)  # fmt: skip
+        yield flag(
+            card,
+            message="sign",
+            fix=set_value(card, str(wanted)),
+            title=phrase("write {wanted}", wanted=wanted),
+            bzero=bzero,
+            bitpix=bitpix,
+            wanted=wanted,
+        )
     elif bscale == 1 and bzero in _UNSIGNED_OFFSETS.values():
         meant = next(bits for bits, offset in _UNSIGNED_OFFSETS.items() if offset == bzero)
         yield flag(card, message="other", bzero=bzero, meant=meant, bitpix=bitpix)
@@ -217,7 +227,7 @@ def unsigned_offset_missed(header: Header) -> Iterator[Flag]:
     reads="values",
     needs=("BZERO", "BSCALE"),
     requires=("IM105",),
-    summary_ja="浮動小数点の配列に 1 と 0 以外の BSCALE, BZERO がある",
+    summary_ja="浮動小数点の配列に 1 と 0 以外の BSCALE、BZERO がある",
     message="{keyword} = {value} scales an array that is already floating point "
     "(BITPIX = {bitpix}); it may be left over from the integers",
 )
@@ -244,8 +254,14 @@ def scaled_floats(header: Header) -> Iterator[Flag]:
     for keyword, neutral in (("BSCALE", 1), ("BZERO", 0)):
         card, value = _read_number(header, keyword)
         if card is not None and value is not None and value != neutral:
-            yield flag(card, fix=delete_card(card), title=f"remove {keyword}", keyword=keyword,
-                       value=value, bitpix=bitpix)  # fmt: skip
+            yield flag(
+                card,
+                fix=delete_card(card),
+                title=phrase("remove {keyword}", keyword=keyword),
+                keyword=keyword,
+                value=value,
+                bitpix=bitpix,
+            )
 
 
 def _read_number(header: Header, name: str) -> tuple[Card | None, int | float | None]:

@@ -27,7 +27,7 @@ _ROUNDING = 1e-6
     reads="values",
     needs=("DATAMIN", "DATAMAX", "BZERO", "BSCALE"),
     requires=("IM104", "IM105"),
-    summary_ja="DATAMIN または DATAMAX が BITPIX, BSCALE, BZERO で表せる範囲にない",
+    summary_ja="DATAMIN または DATAMAX が BITPIX、BSCALE、BZERO で表せる範囲にない",
     message={
         "": "{keyword} = {value} cannot be in the array: with BITPIX = {bitpix}, BSCALE = {scale}"
         " and BZERO = {zero} it holds {low} to {high}",

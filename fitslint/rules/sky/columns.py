@@ -76,7 +76,7 @@ def find_sides(header: Header) -> tuple[int, int] | None:
 
 
 _SUN = b"HPLNHPLT"
-_SKY_TYPES = (b"RA--DEC-", b"GLONGLAT", _SUN)
+_SKY_TYPES = (b"RA--DEC-", b"GLONGLAT", b"ELONELAT", b"HGLNHGLT", b"CRLNCRLT", _SUN)
 
 
 class SkyColumns:
@@ -106,7 +106,7 @@ class SkyColumns:
         self._lately: tuple[bytes, bool, Matrix | None] = (b"", False, None)
 
     def is_sky(self, raw: bytes) -> bool:
-        """Whether longitude and latitude are equatorial, galactic or helioprojective ones."""
+        """Whether the axes are longitude and latitude, in this order, of the sky or of the Sun."""
         return (self._lately if self._lately[0] is raw else self._read(raw))[1]
 
     def is_sun(self, raw: bytes) -> bool:

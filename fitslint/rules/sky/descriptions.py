@@ -18,6 +18,7 @@ from fitslint.rules.sky.columns import (
 )
 from fitslint.rules.sky.numbers import format_pixel, round_digits
 from fitslint.rules.sky.readers import list_form_readers
+from fitslint.text import phrase
 
 if TYPE_CHECKING:
     from fitslint.wcs.compare import LinearForm, SkyDistance
@@ -238,5 +239,5 @@ def increments_of_other_sign(header: Header, _: object) -> Iterator[Flag]:
     if product < 0 < area and not is_unit:
         yield flag(
             cards[0], keyword="CDELT1", text=cards[0].text.strip(), partner="CDELT2",
-            value=cards[1].text.strip(), side="left", other="right",
+            value=cards[1].text.strip(), side=phrase("left"), other=phrase("right"),
         )  # fmt: skip

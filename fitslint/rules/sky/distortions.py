@@ -111,7 +111,7 @@ class _FoldPrecheck:
     reads="values",
     subchecks=_plan_folds,
     hdus=_IMAGES,
-    summary_ja="歪み補正が画像を折り返し、二つの画素が天球上の一点に来る",
+    summary_ja="歪み補正が画像を折り返し、二つのピクセルが天球上の一点に来る",
     message="the distortion folds the image: at {folded} of {points} points of a grid over it the"
     " area of a pixel is of the other sign or 0, first at pixel {pixel}; elsewhere a pixel has"
     " {least} to {most} times the area of that at the reference",

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from functools import cache
 from typing import NamedTuple
 
-from fitslint.dictionary.load import load_data_file
+from fitslint.data_files import load_data_file
 from fitslint.model.header import Header
 
 _FACTOR = 8.0

@@ -15,6 +15,7 @@ from fitslint.rules.sky.columns import find_sky_columns, read_numbers
 from fitslint.rules.sky.instruments import Instrument, find_instrument, widen_scale
 from fitslint.rules.sky.numbers import round_digits
 from fitslint.rules.sky.orientation import describe_turn
+from fitslint.text import phrase
 
 if TYPE_CHECKING:
     from fitslint.wcs.pointing import StatedPosition
@@ -38,7 +39,7 @@ _ASCENSIONS = ("RA", "RA2000", "RA_PNT", "TELRA", "OBJCTRA", "OBJRA", "RA_TARG",
     needs=("INSTRUME", *_ASCENSIONS),
     multi_hdu_only=True,
     once="rule",
-    summary_ja="拡張の座標が、主ヘッダーの装置や指向と合わない",
+    summary_ja="拡張の座標が、プライマリヘッダの装置や指向と合わない",
     message={
         "scale": "the coordinates make a pixel {scale} arcsec, and {name}, by INSTRUME of the"
         " primary header, has {expected}",
@@ -131,7 +132,7 @@ def _judge_instrument(header: Header, instrument: Instrument) -> Flag | None:
             expected=expected,
         )  # fmt: skip
     if describe_turn(matrix, instrument)[0] == "mirror":
-        side = "left" if instrument.is_left else "right"
+        side = phrase("left") if instrument.is_left else phrase("right")
         return flag(card, (0, 8), message="mirror", name=instrument.name, side=side)
     return None
 

@@ -19,6 +19,7 @@ from fitslint.rules.sky.columns import (
 )
 from fitslint.rules.sky.instruments import Instrument, find_instrument
 from fitslint.rules.sky.numbers import round_digits
+from fitslint.text import join_words, phrase
 
 _DEGREES_MAX = 1.0
 _TELLING = ("PA of", "position angle", "e. of n", "east of north", "of image y axis")
@@ -258,6 +259,6 @@ def instrument_seen_otherwise(header: Header, _: object) -> Iterator[Flag]:
     elif message:
         yield flag(
             card, message=message, level="style" if message == "turned" else None,
-            name=instrument.name, side="left" if instrument.is_left else "right",
-            angle=round_digits(angle, 4), angles=" or ".join(map("{:g}".format, instrument.angles)),
+            name=instrument.name, side=phrase("left") if instrument.is_left else phrase("right"),
+            angle=round_digits(angle, 4), angles=join_words(map("{:g}".format, instrument.angles)),
         )  # fmt: skip

@@ -20,6 +20,7 @@ from fitslint.rules.sky.columns import (
     read_numbers,
 )
 from fitslint.rules.sky.numbers import round_digits
+from fitslint.text import phrase
 
 if TYPE_CHECKING:
     from fitslint.wcs.pointing import Position, PositionKeywords, StatedPosition
@@ -236,4 +237,4 @@ def _describe_equinox(name: str, stated: StatedPosition, wcs: Wcs) -> tuple[str,
     _, what, year = (*name.split(" "), "", "")[:3]
     system, equinox = (stated.system, stated.equinox) if what == "it" else wcs.frame
     frame = system if equinox is None else f"{system} {equinox:g}"
-    return ("it" if what == "it" else "CRVALi"), year, frame
+    return (phrase("it") if what == "it" else "CRVALi"), year, frame

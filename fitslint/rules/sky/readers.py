@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from fitslint.dictionary.load import load_data_file
+from fitslint.data_files import load_data_file
+from fitslint.text import join_words, phrase
 
-_OTHERS = "most programs"
+_OTHERS = phrase("most programs")
 
 
 def list_form_readers(form: str, other: str) -> tuple[str, str, str, str]:
@@ -28,4 +29,4 @@ def list_frame_readers(case: str) -> str:
 
 def join_names(names: Sequence[str]) -> str:
     """Names in a sentence: ``IRAF, AST and DS9``."""
-    return " and ".join(part for part in (", ".join(names[:-1]), *names[-1:]) if part)
+    return join_words(names, "and")

@@ -57,7 +57,8 @@ def _plan_subchecks(_authority: object, layout: Layout | None) -> Iterator[Subch
     reads="values",
     subchecks=_plan_subchecks,
     hdus=_IMAGES,
-    summary_ja="基準画素が半画素または1画素ずれている、または画素の大きさが n と n - 1 で食い違う",
+    summary_ja="参照ピクセルが半ピクセルか 1 ピクセルずれている、"
+    "またはピクセルの大きさが n と n - 1 で食い違う",
     message={
         "lenstool": "Lenstool puts the outermost pixels on the edges of the field, here {extent}"
         " arcsec wide: a pixel is the width by {less}, and CDELT1 is the width by {pixels}, as its"

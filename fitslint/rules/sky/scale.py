@@ -19,6 +19,7 @@ from fitslint.rules.sky.columns import (
 )
 from fitslint.rules.sky.instruments import find_instrument, widen_scale
 from fitslint.rules.sky.numbers import round_digits
+from fitslint.text import phrase
 
 ARCSEC = 3600.0
 """Arcsec of a degree."""
@@ -132,7 +133,7 @@ def _find_nominal(text: bytes) -> tuple[float, float]:
     reads="values",
     subchecks=_plan_subchecks,
     hdus=("primary", "image", "compressed-image"),
-    summary_ja="画素の大きさが、投影法・焦点距離・装置などから見てありえない",
+    summary_ja="ピクセルの大きさが、投影法・焦点距離・装置などから見てありえない",
     message={
         "wide": "the coordinates make a pixel {scale} arcsec and the image {extent} deg wide, which"
         " {code} cannot show; {keyword} is in degrees a pixel: arcsec were written where it is"
@@ -269,5 +270,8 @@ def _find_optics(header: Header, card: Card) -> Expected | None:
     if name is None or not size or not length or length < 1 or not 0.5 < size < 200:
         return None
     scale = size * _MICRON / (length * _MILLIMETRE) * _RADIAN_ARCSEC
-    who = f"FOCALLEN = {card.text.strip()} mm and {name} = {size:g} micron"
+    who = phrase(
+        "FOCALLEN = {length} mm and {name} = {size:g} micron",
+        length=card.text.strip(), name=name, size=size,
+    )  # fmt: skip
     return scale / (1 + _OPTICS_TOLERANCE), scale * (1 + _OPTICS_TOLERANCE), who, card

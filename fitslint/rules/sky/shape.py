@@ -59,7 +59,7 @@ class _SkewPrecheck:
     reads="values",
     subchecks=_plan_skew,
     hdus=_IMAGES,
-    summary_ja="画素の二つの軸が天球上で直角から大きく外れている (行列の一要素の符号違いなど)",
+    summary_ja="ピクセルの二つの軸が天球上で直角から大きく外れている (行列の一要素の符号違いなど)",
     message={
         "": "the two axes of a pixel stand at {angle} deg on the sky by {elements}; detectors have"
         " 90 deg",

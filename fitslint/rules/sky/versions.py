@@ -10,6 +10,7 @@ from fitslint.model.rule import Flag, Subcheck
 from fitslint.rules.api import flag, rule
 from fitslint.rules.sky.columns import list_world_names
 from fitslint.rules.sky.numbers import format_pixel, round_digits
+from fitslint.text import phrase
 
 _IMAGES = ("primary", "image", "compressed-image")
 _TWO_CENTRES = 0.05
@@ -115,7 +116,9 @@ def versions_disagree(header: Header, _: object) -> Iterator[Flag]:
         if card is not None:
             yield flag(
                 card, (0, 8), version=pair.second,
-                primary=f"version {pair.first}" if pair.first else "the primary one",
+                primary=phrase("version {version}", version=pair.first)
+                if pair.first
+                else phrase("the primary one"),
                 arcsec=round_digits(pair.distance.arcsec),
                 pixels=round_digits(pair.distance.pixels), pixel=format_pixel(pair.distance.where),
             )  # fmt: skip
@@ -172,7 +175,7 @@ def _plan_physical(_authority: object, layout: Layout | None) -> Iterator[Subche
     reads="values",
     subchecks=_plan_physical,
     hdus=_IMAGES,
-    summary_ja="LTVi・LTMi_j と P 版の座標が、元の配列の別の画素を指している",
+    summary_ja="LTVi・LTMi_j と P 版の座標が、元の配列の別のピクセルを指している",
     message={
         "": "LTVi and LTMi_j give pixel {pixel} a place {pixels} physical pixels from where version"
         " P puts it",

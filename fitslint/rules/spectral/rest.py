@@ -10,6 +10,7 @@ from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule
 from fitslint.rules.spectral.types import LINEAR_IN, list_stems, spectral
 from fitslint.rules.wcs.versions import LETTERS, find_axis_cards
+from fitslint.text import phrase
 
 LIGHT = 299_792_458.0
 """Speed of light [m/s]."""
@@ -40,7 +41,7 @@ def _is_given(header: Header, version: str) -> bool:
     reads="values",
     needs=("CTYPEia", "RESTFRQa", "RESTWAVa", "RESTFREQ"),
     precheck=_surely_at_rest,
-    summary_ja="スペクトル軸の CTYPE に必要な RESTFRQ または RESTWAV がない",
+    summary_ja="分光軸の CTYPE に必要な RESTFRQ または RESTWAV がない",
     message={
         "": "{keyword} = '{text}' cannot be worked out without a line: neither RESTFRQ{version} nor"
         " RESTWAV{version} is given and over 0",
@@ -146,7 +147,7 @@ def rest_values_disagree(header: Header) -> Iterator[Flag]:
     needs=("CTYPEia", "AIRORVAC", "VACUUM"),
     min_present=2,
     needs_one_of=(("AIRORVAC", "VACUUM"),),
-    summary_ja="CTYPE (WAVE, AWAV) と AIRORVAC・VACUUM が食い違っている",
+    summary_ja="CTYPE (WAVE、AWAV) と AIRORVAC・VACUUM が食い違っている",
     message="{keyword} = '{text}' are wavelengths in {here}, and {other} = {value} says {there}",
 )
 def air_or_vacuum(header: Header) -> Iterator[Flag]:
@@ -176,8 +177,8 @@ def air_or_vacuum(header: Header) -> Iterator[Flag]:
         if here and here != there:
             value = header.find_card(name)
             yield flag(
-                card, keyword=card.keyword, text=str(card.value).rstrip(" "), here=here,
-                other=name, value=value.text.strip() if value else "", there=there,
+                card, keyword=card.keyword, text=str(card.value).rstrip(" "), here=phrase(here),
+                other=name, value=value.text.strip() if value else "", there=phrase(there),
             )  # fmt: skip
 
 

@@ -15,6 +15,8 @@ from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, insert_after, rule
 from fitslint.rules.edits import overwrite_value
 from fitslint.rules.wcs.versions import find_axis_cards
+from fitslint.text import phrase
+from fitslint.units.spelling import name_quantity
 
 LINEAR_IN = {
     **dict.fromkeys(("FREQ", "ENER", "WAVN", "VRAD"), "F"),
@@ -79,7 +81,7 @@ def _surely_other(text: bytes) -> bool:
     keywords=_CTYPES,
     types=("string",),
     precheck=_surely_other,
-    summary_ja="スペクトル軸の CTYPE の型またはアルゴリズムの符号が標準にない",
+    summary_ja="分光軸の CTYPE の型またはアルゴリズムの符号が標準にない",
     message={
         "": "{keyword} = '{text}': {algorithm} is no algorithm of spectral axes",
         "leads": "{keyword} = '{text}': {algorithm} does not lead to {code}, which is linear in"
@@ -134,7 +136,7 @@ FRAMES_OF_AIPS = {"LSR": "LSRK", "HEL": "BARYCENT", "OBS": "TOPOCENT"}
 _OLD = compile_late("(FREQ|VELO|FELO)(?:-(LSR|HEL|OBS))?")
 _MEANT = {
     "FREQ": "'FREQ'",
-    "VELO": "'VRAD' (or 'VOPT', which VELREF tells)",
+    "VELO": phrase("'VRAD' (or 'VOPT', which VELREF tells)"),
     "FELO": "'VOPT-F2W'",
 }
 
@@ -186,7 +188,7 @@ def spectral_type_of_aips(card: Card, header: Header) -> Iterator[Flag]:
     frame = FRAMES_OF_AIPS.get(match[2] or "", "")
     yield flag(
         card, message="" if frame else "bare", fix=_modernise(card, header, match[1], frame),
-        title="write the type of the standard", keyword=card.keyword, text=text,
+        title=phrase("write the type of the standard"), keyword=card.keyword, text=text,
         meant=_MEANT[match[1]], frame=frame,
     )  # fmt: skip
 
@@ -200,19 +202,6 @@ def _modernise(card: Card, header: Header, stem: str, frame: str) -> Edit | tupl
     return None if name in header else (new, insert_after(card, f"{name:<8}= '{frame:<8}'"))
 
 
-_PREFIXES = "(?:[yzafpnumcdhkMGTPEZY]|da)?"
-_SECOND = r"(?:/s|[ .*]s(?:\*\*|\^)?\(?-1\)?)"
-_OF_METRE = r"(?:1?/{unit}|{unit}(?:\*\*|\^)?\(?-1\)?)"
-_METRE = f"{_PREFIXES}m"
-_UNITS = {
-    "frequency": re.compile(f"{_PREFIXES}Hz"),
-    "energy": re.compile(f"{_PREFIXES}(?:eV|J)|erg|Ry"),
-    "wavenumber": re.compile(_OF_METRE.format(unit=_METRE)),
-    "length": re.compile(f"{_METRE}|[Aa]ngstrom"),
-    "velocity": re.compile(_METRE + _SECOND),
-    "angle": re.compile("deg|arcsec|arcmin|rad|mas"),
-    "time": re.compile("s|d|min|h|a|yr"),
-}
 _QUANTITY = {
     "FREQ": "frequency",
     "ENER": "energy",
@@ -227,13 +216,8 @@ _DEFAULT = {
     "wavenumber": "m-1",
     "velocity": "m/s",
     "length": "m",
-    "ratio": "no unit",
+    "ratio": phrase("no unit"),
 }
-
-
-def measure_unit(unit: str) -> str | None:
-    """What a unit measures, when it is one of spectral and neighbouring axes."""
-    return next((name for name, form in _UNITS.items() if form.fullmatch(unit)), None)
 
 
 def list_stems(header: Header) -> set[bytes]:
@@ -267,12 +251,12 @@ def _surely_fit(header: Header) -> bool:
     "spectral-unit",
     clause="8.4",
     level="must",
-    catalogue_rows=("S007",),
+    catalogue_rows=("S007", "U011"),
     reads="values",
     needs=("CTYPEia", "CUNITia"),
     min_present=2,
     precheck=_surely_fit,
-    summary_ja="スペクトル軸の CUNIT が CTYPE の量の単位でない",
+    summary_ja="分光軸の CUNIT が CTYPE の量の単位でない",
     message="{keyword} = '{unit}' is a unit of {measured}, and {other} = '{kind}' is a {quantity},"
     " in {wanted} by default",
 )
@@ -300,12 +284,18 @@ def spectral_unit(header: Header) -> Iterator[Flag]:
             card = units.get(version, {}).get(axis)
             found = spectral(kind.value) if isinstance(kind.value, str) else None
             unit = card.value.strip(" ") if card and isinstance(card.value, str) else ""
-            measured = measure_unit(unit)
+            measured = name_quantity(unit)
             quantity = _QUANTITY[found.code] if found else None
             if card is None or found is None or quantity is None or measured is None:
                 continue
             if measured != quantity:
                 yield flag(
-                    card, keyword=card.keyword, unit=unit, measured=measured, other=kind.keyword,
-                    kind=str(kind.value).rstrip(" "), quantity=quantity, wanted=_DEFAULT[quantity],
-                )  # fmt: skip
+                    card,
+                    keyword=card.keyword,
+                    unit=unit,
+                    measured=phrase(measured),
+                    other=kind.keyword,
+                    kind=str(kind.value).rstrip(" "),
+                    quantity=phrase(quantity),
+                    wanted=_DEFAULT[quantity],
+                )

@@ -13,6 +13,7 @@ from fitslint.rules.api import flag, rule
 from fitslint.rules.edits import set_value
 from fitslint.rules.spectral.rest import LIGHT
 from fitslint.rules.wcs.versions import LETTERS
+from fitslint.text import join_words, phrase
 
 _FRAMES = tuple(map(str, load_standard().entry("SPECSYSa").enum))
 """Table 27 of FITS 4.0."""
@@ -67,9 +68,14 @@ def spectral_frame(card: Card) -> Iterator[Flag]:
     proper = known or (_SPELT.get(said[:4]) if len(said) <= _LONGEST else None)
     if proper:
         yield flag(
-            card, message="meant", fix=set_value(card, f"'{proper:<8}'"), title=f"write '{proper}'",
-            keyword=card.keyword, text=text, proper=proper,
-        )  # fmt: skip
+            card,
+            message="meant",
+            fix=set_value(card, f"'{proper:<8}'"),
+            title=phrase("write '{proper}'", proper=proper),
+            keyword=card.keyword,
+            text=text,
+            proper=proper,
+        )
     else:
         yield flag(card, keyword=card.keyword, text=text, wanted=", ".join(_FRAMES))
 
@@ -128,9 +134,9 @@ def topocentric_spectrum(file: FitsFile) -> Iterator[Flag]:
     dated = any(name in header for header in headers for name in _DATES)
     if placed and dated:
         return
-    missing = " and no ".join(
-        what for what, there in (("place (OBSGEO-X, -Y, -Z)", placed), ("date", dated)) if not there
-    )
+    place, date = phrase("place (OBSGEO-X, -Y, -Z)"), phrase("date")
+    absent = [what for what, there in ((place, placed), (date, dated)) if not there]
+    missing = join_words(absent, "and no")
     for header in headers:
         for version in LETTERS:
             card = header.find_card(f"SPECSYS{version}")
@@ -143,9 +149,9 @@ def topocentric_spectrum(file: FitsFile) -> Iterator[Flag]:
 
 _HALF_CIRCLE = 180.0
 _SENSES: dict[str, tuple[Callable[[float], bool], str]] = {
-    "VELOSYS": (lambda value: abs(value) < LIGHT, "a velocity below that of light, in m/s"),
-    "ZSOURCE": (lambda value: value > -1, "a redshift above -1"),
-    "VELANGL": (lambda value: 0 <= value <= _HALF_CIRCLE, "an angle from 0 to 180 degrees"),
+    "VELOSYS": (lambda value: abs(value) < LIGHT, phrase("a velocity below that of light, in m/s")),
+    "ZSOURCE": (lambda value: value > -1, phrase("a redshift above -1")),
+    "VELANGL": (lambda value: 0 <= value <= _HALF_CIRCLE, phrase("an angle from 0 to 180 degrees")),
 }
 
 

@@ -11,6 +11,7 @@ from fitslint.model.header import Header
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule
 from fitslint.rules.edits import overwrite_value
+from fitslint.text import phrase
 
 _STANDARD_VALUES = frozenset((b"'IMAGE   '", b"'TABLE   '", b"'BINTABLE'"))
 _REGISTERED_TYPES = frozenset(
@@ -65,7 +66,7 @@ def extension_type_unregistered(card: Card) -> Iterator[Flag]:
     reads="value",
     keywords=("XTENSION",),
     precheck=_STANDARD_VALUES.__contains__,
-    summary_ja="XTENSION の値が大文字でないか、8文字に満たない",
+    summary_ja="XTENSION の値が大文字でないか、8 文字に満たない",
     message={
         "short": "{text} must be filled with blanks to eight characters: {new}",
         "case": "{text} must be written in upper case: {new}",
@@ -93,7 +94,7 @@ def extension_type_form(card: Card) -> Iterator[Flag]:
     new = f"'{value.strip().upper():<8}'"
     message = "case" if value != value.upper() else "short" if len(text) < len(new) else None
     if message:
-        title = f"write {new}"
+        title = phrase("write {new}", new=new)
         yield flag(
             card, message=message, fix=overwrite_value(card, new), title=title, text=text, new=new
         )
@@ -133,5 +134,11 @@ def header_slack(header: Header) -> Iterator[Flag]:
     if count >= _SPARE_CARDS and not header.is_text:
         first = header.card(len(header) - count)
         blanks = Edit(first.offset, first.offset + count * CARD_SIZE, b"")
-        yield flag(first, (0, CARD_SIZE), fix=blanks if header.starts is None else None,
-                   title="remove them", count=count, blocks=count // _SPARE_CARDS)  # fmt: skip
+        yield flag(
+            first,
+            (0, CARD_SIZE),
+            fix=blanks if header.starts is None else None,
+            title=phrase("remove them"),
+            count=count,
+            blocks=count // _SPARE_CARDS,
+        )

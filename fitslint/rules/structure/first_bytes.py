@@ -10,6 +10,7 @@ from fitslint.model.form import CARD_SIZE
 from fitslint.model.rule import Flag
 from fitslint.rules.api import rule
 from fitslint.rules.structure.problems import find_hdu_header, find_problems, flag_problem
+from fitslint.text import phrase
 
 
 @rule(
@@ -85,7 +86,11 @@ def transfer_damage(file: FitsFile) -> Iterator[Flag]:
     for problem in find_problems(file, "bom"):
         edit = Edit(0, problem.params["length"], b"")
         yield flag_problem(
-            problem, message="bom", edits=(edit,), title="remove the byte order mark", level="must"
+            problem,
+            message="bom",
+            edits=(edit,),
+            title=phrase("remove the byte order mark"),
+            level="must",
         )
     for problem in find_problems(file, "line-breaks"):
         # One line break is a slip of the writer, and a rule on cards has it.

@@ -17,6 +17,7 @@ from fitslint.rules.structure.problems import (
     flag_problem,
 )
 from fitslint.syntax.scan_cards import SPACE
+from fitslint.text import phrase
 
 _TEXT_MAX = 30
 
@@ -27,7 +28,7 @@ _TEXT_MAX = 30
     clause="4.4.1.1",
     level="must",
     catalogue_rows=("F008",),
-    summary_ja="ヘッダーに END カードがない",
+    summary_ja="ヘッダに END カードがない",
     message={
         "no-end": "the header has no END card behind its {cards} cards",
         "header-cut": "the file ends inside the header, behind card {cards}; END is not there",
@@ -53,8 +54,14 @@ def end_missing(file: FitsFile) -> Iterator[Flag]:
     """
     for problem in find_problems(file, "no-end", "header-cut", "header-limit"):
         edits = _append_end(file, problem) if problem.kind == "no-end" else ()
-        yield flag_problem(problem, message=problem.kind, keyword="END", edits=edits,
-                           title="write END behind the last card", safety="unsafe")  # fmt: skip
+        yield flag_problem(
+            problem,
+            message=problem.kind,
+            keyword="END",
+            edits=edits,
+            title=phrase("write END behind the last card"),
+            safety="unsafe",
+        )
 
 
 def _append_end(file: FitsFile, problem: StructuralProblem) -> tuple[Edit, ...]:
@@ -76,7 +83,7 @@ def _append_end(file: FitsFile, problem: StructuralProblem) -> tuple[Edit, ...]:
     level="must",
     fix="safe",
     catalogue_rows=("F009", "D-34"),
-    summary_ja="END カードの 9〜80 バイトが空白でない",
+    summary_ja="END カードの 9～80 桁目が空白でない",
     message="END is followed by {text!r} and must be followed by blanks only",
 )
 def end_not_blank(file: FitsFile) -> Iterator[Flag]:
@@ -146,7 +153,7 @@ def _flag_end_card(file: FitsFile, problem: StructuralProblem, *, fixed: bool) -
         {"text": text} if problem.kind == "end-text" else {},
         card=card,
         edits=edits,
-        title="write END and 77 blanks",
+        title=phrase("write END and 77 blanks"),
         safety="safe" if problem.kind == "end-text" and not behind else "unsafe",
     )
 
@@ -185,9 +192,11 @@ def header_fill(file: FitsFile) -> Iterator[Flag]:
         if header is not None and header.starts is None and problem.params["whole"]:
             start = header.offset + len(header.raw) + CARD_SIZE
             edits = (Edit(start, start + len(header.fill), b" " * len(header.fill)),)
-        params = {"count": problem.params["count"], "what": what}
+        params = {"count": problem.params["count"], "what": phrase(what)}
         safety: Safety = "safe" if harmless else "unsafe"
-        yield flag_problem(problem, params, edits=edits, title="fill with blanks", safety=safety)
+        yield flag_problem(
+            problem, params, edits=edits, title=phrase("fill with blanks"), safety=safety
+        )
 
 
 @rule(
@@ -226,7 +235,7 @@ def cards_after_end(file: FitsFile) -> Iterator[Flag]:
             params,
             keyword=params["first"],
             edits=_move_end(header, problem.params["starts"]) if header is not None else (),
-            title="move END behind the cards",
+            title=phrase("move END behind the cards"),
             safety="unsafe",
         )
 

@@ -12,14 +12,15 @@ from fitslint.model.rule import Flag
 from fitslint.rules.api import delete_card, replace_card, rule
 from fitslint.rules.edits import overwrite_value
 from fitslint.rules.structure.problems import find_hdu_header, find_problems, flag_problem
+from fitslint.text import phrase
 
 _CONTENT_WORDS = {
-    "zeros": "zero bytes",
-    "blanks": "blanks",
-    "line breaks": "line breaks",
-    "cards": "cards",
-    "text": "text",
-    "junk": "binary data",
+    "zeros": phrase("zero bytes"),
+    "blanks": phrase("blanks"),
+    "line breaks": phrase("line breaks"),
+    "cards": phrase("cards"),
+    "text": phrase("text"),
+    "junk": phrase("binary data"),
 }
 
 
@@ -68,7 +69,7 @@ def trailing_bytes(file: FitsFile) -> Iterator[Flag]:
                 problem,
                 {**params, "size": size},
                 edits=cut,
-                title="cut the file behind its last HDU" if cut else "",
+                title=phrase("cut the file behind its last HDU") if cut else "",
                 safety="unsafe",
             )
 
@@ -114,7 +115,7 @@ def hdu_boundary(file: FitsFile) -> Iterator[Flag]:
         if problem.kind == "shifted":
             distance = params.pop("actual") - params["expected"]
             params["distance"] = abs(distance)
-            params["side"] = "before" if distance < 0 else "behind"
+            params["side"] = phrase("before") if distance < 0 else phrase("behind")
         elif problem.kind == "recovered":
             params["what"] = _CONTENT_WORDS[params["what"]]
         keyword = "XTENSION" if problem.kind == "no-xtension" else None
@@ -123,7 +124,7 @@ def hdu_boundary(file: FitsFile) -> Iterator[Flag]:
         card = header.card(0) if header is not None and second else None
         edits = _make_extension(header) if card is not None and header is not None else ()
         yield flag_problem(problem, params, message=problem.kind, keyword=keyword, card=card,
-                           edits=edits, title="make it an IMAGE extension",
+                           edits=edits, title=phrase("make it an IMAGE extension"),
                            safety="unsafe")  # fmt: skip
 
 
@@ -187,7 +188,7 @@ def extension_count(file: FitsFile) -> Iterator[Flag]:
         end=span[1],
         params={"declared": declared, "actual": actual},
         edits=(edit,) if edit else (),
-        title="write the number of extensions",
+        title=phrase("write the number of extensions"),
         hdu=1,
     )
 

@@ -10,6 +10,7 @@ from fitslint.model.form import BLOCK_SIZE
 from fitslint.model.rule import Flag
 from fitslint.rules.api import rule
 from fitslint.rules.structure.problems import find_hdu_header, find_problems, flag_problem
+from fitslint.text import phrase
 
 _PADDING_CLAUSES = {
     "image": "7.1.3", "table": "7.2.3",
@@ -48,7 +49,7 @@ def partial_block(file: FitsFile) -> Iterator[Flag]:
     for problem in find_problems(file, "partial-block"):
         size, excess = problem.params["size"], problem.params["excess"]
         fill = Edit(size, size, b" " * (BLOCK_SIZE - excess))
-        yield flag_problem(problem, edits=(fill,), title="fill with blanks")
+        yield flag_problem(problem, edits=(fill,), title=phrase("fill with blanks"))
 
 
 @rule(
@@ -130,7 +131,7 @@ def padding_missing(file: FitsFile) -> Iterator[Flag]:
         yield flag_problem(
             problem,
             edits=padding,
-            title="append the padding",
+            title=phrase("append the padding"),
             clause=_PADDING_CLAUSES.get(kind, "3.3.2"),
         )
 

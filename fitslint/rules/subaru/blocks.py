@@ -14,6 +14,7 @@ from fitslint.model.late import compile_late
 from fitslint.model.rule import Flag, Subcheck
 from fitslint.rules.api import flag, insert_before, rule
 from fitslint.rules.subaru.common import FAMILY, RULES_CLAUSE, read_string_value
+from fitslint.text import phrase
 
 _OPENING = compile_late(
     r"DEVICE[- ]?DEPENDENT|PARAMETERS? (?:FOR|OF)|KEYWORDS? (?:SPECIFIC|FOR|OF)|SPECIFIC TO"
@@ -150,7 +151,7 @@ def device_block_not_opened(header: Header, block: _DeviceBlock) -> Iterator[Fla
         wanted = f"COMMENT Subaru Device Dependent Header Block for {instrument}"
         fix = insert_before(card, wanted) if len(wanted) <= CARD_SIZE else None
         yield flag(
-            card, (0, 8), fix=fix, title="open the block with a COMMENT",
+            card, (0, 8), fix=fix, title=phrase("open the block with a COMMENT"),
             keyword=card.keyword, instrument=instrument, wanted=wanted,
         )  # fmt: skip
 

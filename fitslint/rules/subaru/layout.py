@@ -9,6 +9,7 @@ from fitslint.model.late import compile_late
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule
 from fitslint.rules.subaru.common import BASIC_CLAUSE, FAMILY, RULES_CLAUSE
+from fitslint.text import phrase
 
 _AXIS = compile_late(r"NAXIS[1-9][0-9]*")
 _MATRIX = compile_late(r"(?:PC|P2)([0-9]{3})([0-9]{3})")
@@ -16,11 +17,11 @@ _PIXEL_AXES = ("001", "002")
 _NUMBERED = compile_late(r"(DET-A|DET-T|DET-P1|DET-P2|FILTER|FLT-A)([0-9]+)")
 _DIGITS = 2
 _KINDS = {
-    "image": "an IMAGE",
-    "bintable": "a BINTABLE",
-    "compressed-table": "a compressed table",
-    "compressed-image": "a compressed image",
-    "extension": "an unregistered",
+    "image": phrase("an IMAGE"),
+    "bintable": phrase("a BINTABLE"),
+    "compressed-table": phrase("a compressed table"),
+    "compressed-image": phrase("a compressed image"),
+    "extension": phrase("an unregistered"),
 }
 _COMPRESSED_PRIMARY = 2
 """HDU of the image in a file that was compressed as a whole: it was the primary HDU."""

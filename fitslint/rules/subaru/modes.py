@@ -17,6 +17,7 @@ from fitslint.rules.subaru.common import (
     SPECTROSCOPY_MODES,
     read_observing_mode,
 )
+from fitslint.text import list_first
 
 _LIST_MAX = 6
 _MODE_FORM = compile_late(r"(?:IMAG|SPEC|IPOL|SPOL)(?:_[^a-z]+)?")
@@ -39,7 +40,8 @@ _INTENDED_MODES = (
     keywords=("OBS-MOD",),
     types=("string",),
     catalogue_rows=("S9-16",),
-    summary_ja="OBS-MOD が大文字の IMAG・SPEC・IPOL・SPOL で始まり下線で続く形になっていない",
+    summary_ja="OBS-MOD が大文字の IMAG・SPEC・IPOL・SPOL で始まり、"
+    "アンダースコアで続く形になっていない",
     message={
         "": "OBS-MOD = {value} begins with none of IMAG, SPEC, IPOL, SPOL",
         "meant": "OBS-MOD = {value} is not of the form IMAG, SPEC, IPOL or SPOL; {wanted} is meant",
@@ -103,7 +105,7 @@ def observation_mode_form(card: Card) -> Iterator[Flag]:
     authority=FAMILY,
     needs=("OBS-MOD",),
     catalogue_rows=("S9-10",),
-    summary_ja="OBS-MOD から撮像・分光・偏光の別が分からず、"
+    summary_ja="OBS-MOD から撮像・分光・偏光の別がわからず、"
     "それぞれに必須のキーワードを調べていない",
     message="OBS-MOD = {value} tells no kind of frame, so nothing was asked of the keywords that"
     " only imaging, spectroscopic or polarimetric frames need: {left}",
@@ -143,7 +145,4 @@ def kind_of_frame_unknown(header: Header) -> Iterator[Flag]:
         if entry.importance in words and entry.name not in header.layout.index
     ]
     if left:
-        some = ", ".join(left[:_LIST_MAX]) + (
-            f" and {len(left) - _LIST_MAX} more" * (len(left) > _LIST_MAX)
-        )
-        yield flag(card, value=card.text, left=some)
+        yield flag(card, value=card.text, left=list_first(left, _LIST_MAX))

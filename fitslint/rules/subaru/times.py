@@ -31,6 +31,7 @@ from fitslint.rules.subaru.time_keywords import (
     plan_subchecks,
     read_precise_number,
 )
+from fitslint.text import phrase
 
 _LOCAL_TOLERANCE = 2.0
 """Seconds by which HST and UT may be read apart."""
@@ -170,7 +171,7 @@ def _find_exposure_length(header: Header) -> float:
 
 def _format_mjd(mjd: float) -> str:
     if floor(mjd) not in _MJD_RANGE:
-        return "no date"
+        return phrase("no date")
     return (_MJD_ZERO + timedelta(days=mjd)).isoformat(timespec="seconds")
 
 

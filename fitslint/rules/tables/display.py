@@ -20,6 +20,7 @@ from fitslint.syntax.column_formats import (
     parse_display_format,
     repair_format,
 )
+from fitslint.text import phrase
 
 _DISPLAYS = {
     "A": "A", "L": "L", "I": "BIJKX", "B": "BIJKX", "O": "BIJKX", "Z": "BIJKX",
@@ -94,15 +95,24 @@ def display_format(header: Header) -> Iterator[Flag]:
         if form is None:
             yield _flag_illegal(card, value)
         elif code is not None and code not in shown[form.code]:
-            title = f"delete TDISP{n}"
+            title = phrase("delete TDISP{n}", n=n)
             yield flag(
                 card, message="type", fix=delete_card(card), title=title, value=value, code=code
             )
         elif code in _INTEGER_CODES and form.code in _REAL_CODES and not _has_scaling(header, n):
             new = f"I{form.width}"
             edit = overwrite_value(card, f"'{new:<8}'")
-            yield flag(card, message="integer", level="should", fix=edit, safety="safe",
-                       title=f"write '{new}'", value=value, code=code, new=new)  # fmt: skip
+            yield flag(
+                card,
+                message="integer",
+                level="should",
+                fix=edit,
+                safety="safe",
+                title=phrase("write '{new}'", new=new),
+                value=value,
+                code=code,
+                new=new,
+            )
 
 
 def _has_scaling(header: Header, n: int) -> bool:
@@ -114,12 +124,12 @@ def _flag_illegal(card: Card, value: str) -> Flag:
     new = repair_format(value, "display")
     if new is not None:
         edit = overwrite_value(card, f"'{new:<8}'")
-        title = f"write '{new}'"
+        title = phrase("write '{new}'", new=new)
         return flag(
             card, message="case", fix=edit, safety="safe", title=title, value=value, new=new
         )
     message = "decimals" if explain_format(value, "display") == "decimals" else "illegal"
-    title = f"delete {card.keyword}"
+    title = phrase("delete {keyword}", keyword=card.keyword)
     return flag(card, message=message, fix=delete_card(card), title=title, value=value)
 
 
@@ -182,7 +192,7 @@ def array_dimensions(header: Header) -> Iterator[Flag]:
             # Blanks between the lengths are read everywhere; a leading one is part of the value.
             level: Level | None = "should" if value.startswith(" ") else "style"
             yield flag(card, message="blank", level=level, fix=edit, safety="safe",
-                       title=f"write '{new}'", value=value, new=new)  # fmt: skip
+                       title=phrase("write '{new}'", new=new), value=value, new=new)  # fmt: skip
         elif lengths is None:
             yield flag(card, message="illegal", value=value)
         form = columns.get(n)

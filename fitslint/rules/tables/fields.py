@@ -19,7 +19,7 @@ from fitslint.rules.tables.columns import read_text_columns
     catalogue_rows=("T029",),
     needs=("TBCOLn", "TFORMn"),
     hdus=("table",),
-    summary_ja="アスキー表のフィールドが行からはみ出すか、互いに重なる",
+    summary_ja="ASCII 表のフィールドが行からはみ出すか、互いに重なる",
     message={
         "outside": "field {column} takes characters {first} to {last}, but a row has {naxis1}",
         "overlap": "field {column} begins at character {first}, inside field {other}, which ends "

@@ -13,6 +13,7 @@ from fitslint.rules.api import flag, flag_missing, insert_before, rule
 from fitslint.rules.edits import delete_value, quote_string, set_value
 from fitslint.rules.hdu_kinds import TABLE_KINDS
 from fitslint.rules.tables.columns import COLUMN_ROOTS, COLUMNS_MAX, read_type_codes
+from fitslint.text import phrase
 
 _DIMENSIONAL_NAMES = frozenset(
     (
@@ -37,7 +38,7 @@ _TABLE_KEYWORDS = (("TUCD", 0), ("TDESC", 0), ("TUTYP", 0), ("TCOMM", 0))
     once="rule",
     needs=("TTYPEn", "TFORMn", "TFIELDS"),
     hdus=TABLE_KINDS,
-    summary_ja="列名 TTYPEn がないか、重複しているか、英数字と下線以外の文字を含む",
+    summary_ja="列名 TTYPEn がないか、重複しているか、英数字とアンダースコア以外の文字を含む",
     message={
         "absent": "column {column} has no name, and astropy does not open such a table; add"
         " TTYPE{column}",
@@ -76,7 +77,7 @@ def column_name(header: Header) -> Iterator[Flag]:
         for n in range(1, count + 1):
             if n not in names:
                 yield flag_missing(f"TTYPE{n}", message="absent", fix=_insert_name(header, n, used),
-                                   title="make up a name",
+                                   title=phrase("make up a name"),
                                    column=n)  # fmt: skip
     seen: dict[str, int] = {}
     for n, card in names.items():
@@ -110,12 +111,12 @@ def _flag_name(card: Card, n: int, seen: dict[str, int], used: set[str]) -> Iter
             plain = re.sub("[^A-Za-z0-9_]+", "_", value.strip())
             new = None if continued else _rename_column(card, plain, used)
             yield flag(card, message="letters", fix=new,
-                       title=f"call it {plain}", value=value)  # fmt: skip
+                       title=phrase("call it {plain}", plain=plain), value=value)  # fmt: skip
     other = seen.setdefault(value.upper(), n)
     if other != n and not continued:
         name = f"{value.rstrip()}_{n}"
         yield flag(card, message="twice", fix=_rename_column(card, name, used),
-                   title=f"call it {name}", value=value, other=other)  # fmt: skip
+                   title=phrase("call it {name}", name=name), value=value, other=other)  # fmt: skip
 
 
 @rule(
@@ -165,10 +166,16 @@ def column_beyond_tfields(header: Header) -> Iterator[Flag]:
                 level: Level | None = "style" if (root, n) in _TABLE_KEYWORDS else None
                 clause = "7.2.1, 7.3.1" if root in ("TBCOL", "TFORM") else None
                 yield flag(
-                    card, (0, 8), level=level, clause=clause,
-                    fix=None if level else delete_value(card, header), title=f"remove {name}",
-                    name=name, column=n, tfields=count,
-                )  # fmt: skip
+                    card,
+                    (0, 8),
+                    level=level,
+                    clause=clause,
+                    fix=None if level else delete_value(card, header),
+                    title=phrase("remove {name}", name=name),
+                    name=name,
+                    column=n,
+                    tfields=count,
+                )
 
 
 @rule(
@@ -232,7 +239,7 @@ def column_keyword_twice(header: Header) -> Iterator[Flag]:
     catalogue_rows=("T035",),
     needs=("XT_ICOL", "XT_NCOL"),
     hdus=("bintable",),
-    summary_ja="列数 999 を超える表の規約 (XT_ICOL, XT_NCOL) が守られていない",
+    summary_ja="列数 999 を超える表の規約 (XT_ICOL、XT_NCOL) が守られていない",
     message={
         "container": "XT_ICOL = {value} must be the number of the last column, TFIELDS = {tfields}",
         "half": "{name} is absent although the header has {other}",

@@ -10,6 +10,7 @@ from fitslint.rules.api import delete_card, flag, rule
 from fitslint.rules.edits import set_value
 from fitslint.rules.hdu_kinds import BINTABLE_KINDS
 from fitslint.rules.tables.columns import has_all_columns, read_binary_columns
+from fitslint.text import phrase
 
 _P_REACH = 2**31 - 1
 """The largest offset, in bytes, that the signed 32-bit descriptor of a P column holds."""
@@ -62,8 +63,13 @@ def row_width(header: Header) -> Iterator[Flag]:
     card = header.find_card("NAXIS1")
     if width != axes[0] and card is not None:
         # Refused where the rows were written with the other width.
-        yield flag(card, fix=set_value(card, str(width)), title=f"write {width}", naxis1=axes[0],
-                   width=width)  # fmt: skip
+        yield flag(
+            card,
+            fix=set_value(card, str(width)),
+            title=phrase("write {width}", width=width),
+            naxis1=axes[0],
+            width=width,
+        )
 
 
 @rule(
@@ -75,7 +81,7 @@ def row_width(header: Header) -> Iterator[Flag]:
     catalogue_rows=("T009",),
     needs=("THEAP",),
     hdus=BINTABLE_KINDS,
-    summary_ja="THEAP が主表の終わりから補助領域の終わりまでの間にない",
+    summary_ja="THEAP が主表の終わりからヒープの終わりまでの間にない",
     message={
         "overlap": "THEAP = {theap} bytes lies inside the table, which takes {table} bytes",
         "beyond": "THEAP = {theap} bytes lies behind the data, which end after {size} bytes",
@@ -159,7 +165,7 @@ def heap_without_bytes(header: Header) -> Iterator[Flag]:
     """
     card = header.find_card("THEAP")
     if card is not None and header.structure.pcount == 0:
-        yield flag(card, (0, 8), fix=delete_card(card), title="delete THEAP")
+        yield flag(card, (0, 8), fix=delete_card(card), title=phrase("delete THEAP"))
 
 
 @rule(
@@ -217,7 +223,7 @@ def heap_without_arrays(header: Header) -> Iterator[Flag]:
     catalogue_rows=("T008",),
     needs=("TFORMn",),
     hdus=BINTABLE_KINDS,
-    summary_ja="補助領域が P 記述子の届く範囲を超えている",
+    summary_ja="ヒープが P 記述子の届く範囲を超えている",
     message="the heap of {pcount} bytes is larger than a P descriptor reaches ({reach} bytes); "
     "use Q",
 )

@@ -11,6 +11,7 @@ from fitslint.rules.api import delete_card, flag, rule
 from fitslint.rules.hdu_kinds import BINTABLE_KINDS, TABLE_KINDS
 from fitslint.rules.tables.columns import read_original_columns, read_text_columns, read_type_codes
 from fitslint.syntax.column_formats import INTEGER_RANGES
+from fitslint.text import phrase
 
 _UNSCALED_CODES = "ALX"
 
@@ -59,7 +60,7 @@ def null_without_integers(header: Header) -> Iterator[Flag]:
     for n, card in header.map_indices("TNULL").items():
         form = columns.get(n)
         if form is not None and form.element not in INTEGER_RANGES:
-            title = f"delete TNULL{n}"
+            title = phrase("delete TNULL{n}", n=n)
             yield flag(card, fix=delete_card(card), title=title, column=n, code=form.element)
 
 
@@ -69,6 +70,7 @@ def null_without_integers(header: Header) -> Iterator[Flag]:
     clause="7.3.2",
     level="must",
     reads="values",
+    fix="safe",
     catalogue_rows=("T016",),
     needs=("TNULLn", "TFORMn", "ZFORMn"),
     hdus=BINTABLE_KINDS,
@@ -81,7 +83,8 @@ def null_out_of_range(header: Header) -> Iterator[Flag]:
 
     ## Why it matters
     TNULLn is compared with the stored integers, before TSCALn and TZEROn. A value outside their
-    range marks nothing, so undefined entries pass as data.
+    range marks nothing, so undefined entries pass as data. No reader's values change without it,
+    and astropy reads the table.
 
     ## Example
     ```fits bintable
@@ -97,7 +100,6 @@ def null_out_of_range(header: Header) -> Iterator[Flag]:
     NAXIS1  =                    2
     TTYPE1  = 'COUNTS  '
     TFORM1  = '1I      '
-    TNULL1  =               -32768
     ```
     """
     if not header.layout.map_indices("TNULL"):
@@ -109,7 +111,10 @@ def null_out_of_range(header: Header) -> Iterator[Flag]:
             continue
         least, most = INTEGER_RANGES[form.element]
         if not least <= value <= most:
-            yield flag(card, column=n, value=value, code=form.element, least=least, most=most)
+            yield flag(
+                card, column=n, value=value, code=form.element, least=least, most=most,
+                fix=delete_card(card), title=phrase("delete it"),
+            )  # fmt: skip
 
 
 @rule(
@@ -121,7 +126,7 @@ def null_out_of_range(header: Header) -> Iterator[Flag]:
     catalogue_rows=("T017",),
     needs=("TNULLn", "TFORMn"),
     hdus=("table",),
-    summary_ja="アスキー表の TNULLn がフィールドの幅より長い",
+    summary_ja="ASCII 表の TNULLn がフィールドの幅より長い",
     message="TNULL{column} = '{value}' has {length} characters, but the field only {width}",
 )
 def null_too_wide(header: Header) -> Iterator[Flag]:
@@ -203,7 +208,7 @@ def scaled_text(header: Header) -> Iterator[Flag]:
         for n, card in header.map_indices(root).items():
             code = codes.get(n, "")
             if code and code in _UNSCALED_CODES:
-                title = f"delete {root}{n}"
+                title = phrase("delete {root}{n}", root=root, n=n)
                 yield flag(card, fix=delete_card(card), title=title, root=root, column=n, code=code)
 
 

@@ -23,6 +23,7 @@ from fitslint.syntax.column_formats import (
     parse_binary_format,
     repair_format,
 )
+from fitslint.text import phrase
 
 _CACHE_SIZE = 4096
 _LEGAL_START = compile_late(r"[0-9]*[LXBIJKAEDCM](?![LXBIJKAEDCMPQ])[^a-z ]*\Z")
@@ -62,8 +63,8 @@ _FAULT_MESSAGES = {
     "unknown": "'{value}' is no column format; write {shape}",
 }
 _SHAPES = {
-    "binary": "a repeat count and one of L X B I J K A E D C M P Q",
-    "ascii": "Aw, Iw, Fw.d, Ew.d or Dw.d",
+    "binary": phrase("a repeat count and one of L X B I J K A E D C M P Q"),
+    "ascii": phrase("Aw, Iw, Fw.d, Ew.d or Dw.d"),
 }
 
 
@@ -83,11 +84,11 @@ def _flag_illegal(card: Card, start: FormatKind) -> Iterator[Flag]:
         message=fault,
         level=level,
         fix=overwrite_value(card, f"'{new:<8}'") if new else None,
-        title=f"write '{new}'" if new else "",
+        title=phrase("write '{new}'", new=new) if new else "",
         value=value,
         new=new,
         shape=_SHAPES[start],
-        other="ASCII" if start == "binary" else "binary",
+        other="ASCII" if start == "binary" else phrase("binary"),
     )
 
 
@@ -180,8 +181,13 @@ def private_column_format(card: Card, header: Header) -> Iterator[Flag]:
     if isinstance(value, str) and explain_format(value, "binary") == "private":
         letter = next(char for char in value.upper() if char in "SUVW")
         code, offset = _UNSIGNED[letter]
-        yield flag(card, fix=_make_unsigned(card, header, letter, code, offset),
-                   title=f"write {code} with TZEROn", value=value, code=code)  # fmt: skip
+        yield flag(
+            card,
+            fix=_make_unsigned(card, header, letter, code, offset),
+            title=phrase("write {code} with TZEROn", code=code),
+            value=value,
+            code=code,
+        )
 
 
 def _make_unsigned(
@@ -255,7 +261,7 @@ def substring_width(card: Card, header: Header) -> Iterator[Flag]:
     keywords=("TFORMn",),
     hdus=BINTABLE_KINDS,
     precheck=precheck_tform,
-    summary_ja="可変長配列 (P, Q) の繰り返し数が 0 でも 1 でもない",
+    summary_ja="可変長配列 (P、Q) の繰り返し数が 0 でも 1 でもない",
     message="'{value}' has {repeat} array descriptors; a {code} column has 0 or 1",
 )
 def descriptor_repeat(card: Card, header: Header) -> Iterator[Flag]:
@@ -339,7 +345,7 @@ def array_maximum(card: Card, header: Header) -> Iterator[Flag]:
     catalogue_rows=("T030",),
     keywords=("TFORMn",),
     hdus=("table",),
-    summary_ja="アスキー表の TFORMn が Aw, Iw, Fw.d, Ew.d, Dw.d のどれでもない",
+    summary_ja="ASCII 表の TFORMn が Aw、Iw、Fw.d、Ew.d、Dw.d のどれでもない",
     message=_FAULT_MESSAGES
     | {
         "narrow": "'{value}' has {decimals} decimals in {width} characters and leaves no room for"

@@ -12,6 +12,7 @@ from fitslint.rules.api import flag, rule
 from fitslint.rules.edits import overwrite_value
 from fitslint.rules.hdu_kinds import BINTABLE_KINDS
 from fitslint.rules.tables.columns import read_original_columns
+from fitslint.text import phrase
 
 _OFFSETS = {"B": -128, "I": 2**15, "J": 2**31, "K": 2**63}
 """TZEROn that turns the stored integers into signed bytes and unsigned integers (Table 19)."""
@@ -148,7 +149,7 @@ def unsigned_offset_as_real(header: Header) -> Iterator[Flag]:
         yield flag(
             card,
             fix=_write_integer(card, wanted),
-            title=f"write {wanted}",
+            title=phrase("write {wanted}", wanted=wanted),
             column=n,
             value=card.text,
             wanted=wanted,
@@ -158,7 +159,7 @@ def unsigned_offset_as_real(header: Header) -> Iterator[Flag]:
                 scale,
                 message="scale",
                 fix=_write_integer(scale, 1),
-                title="write 1",
+                title=phrase("write 1"),
                 column=n,
                 value=scale.text,
             )

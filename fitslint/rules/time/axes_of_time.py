@@ -9,8 +9,10 @@ from fitslint.model.card import Card
 from fitslint.model.header import Header
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule
-from fitslint.rules.spectral.types import list_stems, measure_unit
+from fitslint.rules.spectral.types import list_stems
 from fitslint.rules.wcs.versions import find_axis_cards
+from fitslint.text import phrase
+from fitslint.units.spelling import name_quantity
 
 _SAME = {"IAT": "TAI", "TDT": "TT", "ET": "TT", "UT": "UTC", "GMT": "UTC"}
 """Other names of scales, as Table 30 has them."""
@@ -80,7 +82,7 @@ def scale_of_time_axis(header: Header) -> Iterator[Flag]:
     "unit-of-time-axis",
     clause="9.3",
     level="must",
-    catalogue_rows=("Q014",),
+    catalogue_rows=("Q014", "U011", "U012"),
     reads="values",
     needs=("CTYPEia", "CUNITia", "TCTYPn", "TCUNIn", "TUNITn"),
     min_present=2,
@@ -107,12 +109,16 @@ def unit_of_time_axis(header: Header) -> Iterator[Flag]:
     ```
     """
     for kind, unit in _pair_units(header):
-        measured = measure_unit(unit.value.strip(" ")) if isinstance(unit.value, str) else None
+        measured = name_quantity(unit.value.strip(" ")) if isinstance(unit.value, str) else None
         if measured is not None and measured != "time" and _is_time(kind):
             yield flag(
-                unit, keyword=unit.keyword, unit=unit.text, measured=measured, other=kind.keyword,
+                unit,
+                keyword=unit.keyword,
+                unit=unit.text,
+                measured=phrase(measured),
+                other=kind.keyword,
                 text=kind.text,
-            )  # fmt: skip
+            )
 
 
 def _pair_units(header: Header) -> Iterator[tuple[Card, Card]]:

@@ -13,7 +13,9 @@ from fitslint.model.records import replace as in_hdu
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule
 from fitslint.rules.time.references import half_digit
+from fitslint.text import phrase
 
+_LONGITUDE, _LATITUDE = phrase("longitude"), phrase("latitude")
 _CARTESIAN = ("OBSGEO-X", "OBSGEO-Y", "OBSGEO-Z")
 _GEODETIC = ("OBSGEO-L", "OBSGEO-B", "OBSGEO-H")
 _RADIUS = 6_371_000.0
@@ -113,7 +115,7 @@ def observatory_off_earth(header: Header) -> Iterator[Flag]:
     OBSGEO-Z=           2151085.14 / [m] place of the telescope
     ```
     """
-    for name, most, what in (("OBSGEO-L", 360.0, "longitude"), ("OBSGEO-B", 90.0, "latitude")):
+    for name, most, what in (("OBSGEO-L", 360.0, _LONGITUDE), ("OBSGEO-B", 90.0, _LATITUDE)):
         card, value = header.find_card(name), header.number(name)
         if card is not None and value is not None and most < abs(value) < _PLACEHOLDER:
             text = card.text.strip()

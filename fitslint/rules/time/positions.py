@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 
 from fitslint.dictionary import load_standard
@@ -12,6 +13,7 @@ from fitslint.model.late import compile_late
 from fitslint.model.records import replace as in_hdu
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule
+from fitslint.text import phrase
 
 _TELLING = 8
 """The first characters tell the positions apart (9.2.3)."""
@@ -63,6 +65,63 @@ def unknown_time_position(card: Card) -> Iterator[Flag]:
         yield flag(card, message="case", level="should", keyword=card.keyword, text=card.text)
         return
     yield flag(card, keyword=card.keyword, text=card.text, wanted=", ".join(_POSITIONS))
+
+
+_EPHEMERIS = compile_late(r"DE ?-?([0-9]{3,4})[A-Z]?", re.IGNORECASE)
+_SPELT = compile_late(r"(?:JPL[- ]?|JPLEPH\.)(?:DE)?([0-9]{3})", re.IGNORECASE)
+"""As the tools of HEASARC write it."""
+
+
+def _is_ephemeris(text: bytes) -> bool:
+    number = text[3:-1].rstrip(b" ")
+    return text[1:3] == b"DE" and number.isdigit() and len(number) == 3
+
+
+@rule(
+    "WT116",
+    "unknown-ephemeris",
+    clause="9.2.5",
+    level="conv",
+    catalogue_rows=("Q004",),
+    reads="value",
+    keywords=("PLEPHEM",),
+    types=("string",),
+    precheck=_is_ephemeris,
+    once="fact",
+    summary_ja="PLEPHEM が標準の天体暦の名でない",
+    message={
+        "": "{keyword} = {text} is no ephemeris that the standard names: it has DE200, DE405,"
+        " DE421, DE430 and later ones of that row",
+        "spelt": "{keyword} = {text}; the standard calls it '{proper}'",
+    },
+)
+def unknown_ephemeris(card: Card) -> Iterator[Flag]:
+    """PLEPHEM names no ephemeris of the Solar System as the standard does.
+
+    ## Why it matters
+    Times at the barycentre hang on it, and so does the phase of a pulsar. A program that does not
+    know the name takes the default, DE405.
+
+    ## Example
+    ```fits
+    PLEPHEM = 'INPOP   '           / ephemeris of the correction
+    ```
+    Use instead:
+    ```fits
+    PLEPHEM = 'DE405   '           / ephemeris of the correction
+    ```
+    """
+    text = str(card.value).strip(" ")
+    if not text or _EPHEMERIS.fullmatch(text):
+        return
+    spelt = _SPELT.fullmatch(text)
+    if spelt:
+        yield flag(
+            card, message="spelt", level="style", keyword=card.keyword, text=card.text,
+            proper=f"DE{spelt[1]}",
+        )  # fmt: skip
+    else:
+        yield flag(card, keyword=card.keyword, text=card.text)
 
 
 _NAMED = compile_late("TRDIR[1-9][0-9]*")
@@ -146,10 +205,10 @@ def _is_there(file: FitsFile, name: str) -> bool:
 
 
 _SENSES: dict[str, tuple[Callable[[float], bool], str, str]] = {
-    "TIMEDEL": (lambda value: value > 0, "a length of time, over 0", "9.4.2"),
-    "TIMEPIXR": (lambda value: 0 <= value <= 1, "a place in the bin, from 0 to 1", "9.4.2"),
-    "TIMRDER": (lambda value: value >= 0, "an error, not below 0", "9.4.3"),
-    "TIMSYER": (lambda value: value >= 0, "an error, not below 0", "9.4.3"),
+    "TIMEDEL": (lambda value: value > 0, phrase("a length of time, over 0"), "9.4.2"),
+    "TIMEPIXR": (lambda value: 0 <= value <= 1, phrase("a place in the bin, from 0 to 1"), "9.4.2"),
+    "TIMRDER": (lambda value: value >= 0, phrase("an error, not below 0"), "9.4.3"),
+    "TIMSYER": (lambda value: value >= 0, phrase("an error, not below 0"), "9.4.3"),
 }
 
 

@@ -14,6 +14,7 @@ from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule
 from fitslint.rules.dates.instants import read_instant
 from fitslint.rules.edits import set_value
+from fitslint.text import join_words, phrase
 
 _MODIFIED = 2_400_000.5
 """The Julian date at which the modified Julian date is 0."""
@@ -125,7 +126,9 @@ def reference_epochs_disagree(header: Header) -> Iterator[Flag]:
                 keyword=zero.card.keyword,
                 text=zero.card.text.strip(),
                 days=abs(days),
-                other=f"{name[:-1]}I and {name[:-1]}F" if name.endswith("I") else name,
+                other=join_words((f"{name[:-1]}I", f"{name[:-1]}F"), "and")
+                if name.endswith("I")
+                else name,
             )
 
 
@@ -174,7 +177,7 @@ def reference_epoch_split(header: Header) -> Iterator[Flag]:
         rest = part.number_value if part is not None else None
         if part is not None and rest is not None and not 0 <= rest < 1:
             yield flag(part, fix=_carry_days(days, part), safety="unsafe",
-                       title="carry the whole days over", keyword=part.keyword,
+                       title=phrase("carry the whole days over"), keyword=part.keyword,
                        text=part.text.strip())  # fmt: skip
         whole = days.number_value if days is not None else None
         if days is not None and whole is not None and whole % 1 > 0:
@@ -225,7 +228,7 @@ _EPOCHS = ("MJDREF", "MJDREFI", "JDREF", "JDREFI", "DATEREF")
     needs_one_of=(("HDUCLAS1", "TSTART"),),
     precheck=_surely_other,
     hdus=("bintable",),
-    summary_ja="事象のリストに時刻の原点 (MJDREF など) がない",
+    summary_ja="イベントのリストに時刻の原点 (MJDREF など) がない",
     message={
         "": "the events have times, and no MJDREF (or JDREF, DATEREF) says from when they are"
         " counted: readers take the year 1858",

@@ -13,7 +13,8 @@ from fitslint.rules.cards.comments import LOGICAL_AND_TEXT
 from fitslint.rules.edits import has_single_token, quote_field, set_value, split_field
 from fitslint.rules.names.registered import find_card_type, find_value_type
 from fitslint.rules.values.placeholders import PLACEHOLDER_WORDS
-from fitslint.rules.values.unit_words import is_unit_word
+from fitslint.text import phrase
+from fitslint.units.spelling import is_unit_word
 
 _NUMBER = compile_late(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[EDed][+-]?[0-9]+)?")
 _DATE = compile_late(r"[+-]?[0-9]{4,5}-[0-9]{2}-[0-9]{2}(?:T[0-9:.]+)?")
@@ -66,7 +67,7 @@ def unquoted_text(card: Card, header: Header) -> Iterator[Flag]:
         # An empty field is right where no value of some type is needed.
         free = find_value_type(card.keyword, header.kind) is None and has_single_token(card)
         fix = set_value(card, "") if free else None
-        title = "leave the value undefined"
+        title = phrase("leave the value undefined")
         yield flag(card, message="missing", fix=fix, title=title, text=whole)
         return
     date = _DATE.fullmatch(text) is not None
@@ -78,6 +79,6 @@ def unquoted_text(card: Card, header: Header) -> Iterator[Flag]:
         message="date" if date else "",
         fix=lambda: quote_field(card) if wanted in (None, "string", "date") else None,
         safety="safe" if sure and (date or wanted != "date") else None,
-        title="put it into quotes",
+        title=phrase("put it into quotes"),
         text=text if date or has_single_token(card) else whole,
     )

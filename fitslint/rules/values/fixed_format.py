@@ -12,6 +12,7 @@ from fitslint.rules.api import flag, rule
 from fitslint.rules.edits import has_single_token, rewrite_card
 from fitslint.rules.names.registered import has_suitable_type
 from fitslint.syntax.write_cards import FIXED_END
+from fitslint.text import phrase
 
 MANDATORY = compile_late(r"SIMPLE|XTENSION|BITPIX|NAXIS[0-9]*|PCOUNT|GCOUNT|TFIELDS|GROUPS")
 _TYPES = {"SIMPLE": "logical", "GROUPS": "logical", "XTENSION": "string"}
@@ -29,7 +30,7 @@ _QUOTE_COLUMN = 10
     kinds=("value",),
     faults=("",),
     once="rule",
-    summary_ja="値が推奨される固定形式で書かれていない",
+    summary_ja="値が推奨される固定フォーマットで書かれていない",
     message={
         "": "the value ends in column {column} and not in column 30",
         "string": "the string begins in column {start} and not in column 11",
@@ -76,7 +77,7 @@ def free_format(card: Card, header: Header) -> Iterator[Flag]:
         card,
         message="string" if string else "",
         fix=edit if alone else None,
-        title="write the value in fixed format",
+        title=phrase("write the value in fixed format"),
         column=end,
         start=start + 1,
     )
@@ -95,7 +96,7 @@ def free_format(card: Card, header: Header) -> Iterator[Flag]:
         *("SIMPLE", "XTENSION", "BITPIX", "NAXIS", "NAXISn"),
         *("PCOUNT", "GCOUNT", "TFIELDS", "GROUPS"),
     ),
-    summary_ja="必須キーワードの値が固定形式で書かれていない",
+    summary_ja="必須キーワードの値が固定フォーマットで書かれていない",
     message={
         "": "the value of {keyword} ends in column {column}; it must end in column 30",
         "string": "the string of {keyword} begins in column {column}; it must begin in column 11",
@@ -131,7 +132,7 @@ def mandatory_free_format(card: Card) -> Iterator[Flag]:
         card,
         message="string" if string else "",
         fix=rewrite_card(card),
-        title="write the value in fixed format",
+        title=phrase("write the value in fixed format"),
         keyword=card.keyword,
         column=start + 1 if string else end,
     )

@@ -10,6 +10,7 @@ from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule
 from fitslint.rules.edits import has_single_token, quote_field, set_value, split_field
 from fitslint.rules.names.registered import find_card_type, find_keyword_entry, find_value_type
+from fitslint.text import phrase
 
 _LOGICAL_WORDS = {
     "T": "T", "TRUE": "T", "YES": "T", "Y": "T", "1": "T", "1.0": "T", "1.": "T",
@@ -28,7 +29,7 @@ _CUSTOMARY_KEYWORDS = frozenset(("SHUTTER",))
     changes=("own",),
     catalogue_rows=("V006",),
     faults=("logical-word",),
-    summary_ja="論理値が T または F の1文字ではない",
+    summary_ja="論理値が T または F の 1 文字ではない",
     message={
         "": "{text} is no logical value; write {new}",
         "text": "{text!r} is no value; a string stands in single quotes, and a logical is T or F",
@@ -55,18 +56,32 @@ def logical_word(card: Card, header: Header) -> Iterator[Flag]:
     word = text.strip(".").upper()
     new = _LOGICAL_WORDS.get(word, "T")
     if not has_single_token(card):
-        yield flag(card, message="text", fix=lambda: quote_field(card), safety="unsafe",
-                   title="put it into quotes", text=split_field(card)[0], new="")  # fmt: skip
+        yield flag(
+            card,
+            message="text",
+            fix=lambda: quote_field(card),
+            safety="unsafe",
+            title=phrase("put it into quotes"),
+            text=split_field(card)[0],
+            new="",
+        )
         return
     meant = find_card_type(card, header) in (None, "logical")
     yield flag(
         card,
         fix=lambda: set_value(card, new) if meant else None,
         safety="safe" if word in ("TRUE", "FALSE") else "unsafe",
-        title=f"write {new}",
+        title=phrase("write {new}", new=new),
         text=text,
         new=new,
     )
+
+
+_KIND_WORDS = {
+    "string": phrase("a string"),
+    "integer": phrase("an integer number"),
+    "real": phrase("a real number"),
+}
 
 
 @rule(
@@ -99,7 +114,7 @@ def logical_of_other_type(card: Card, header: Header) -> Iterator[Flag]:
     ```
     """
     form = card.form
-    if form.type not in ("string", "integer", "real") or form.fault:
+    if form.type not in _KIND_WORDS or form.fault:
         return
     customary = card.keyword in _CUSTOMARY_KEYWORDS and form.type == "string"
     if find_value_type(card.keyword, header.kind) != "logical" and not customary:
@@ -112,22 +127,18 @@ def logical_of_other_type(card: Card, header: Header) -> Iterator[Flag]:
         return
     entry = find_keyword_entry(card.keyword)
     convention = entry is None or entry.status == "convention"
-    kind = "a string" if form.type == "string" else f"{_add_article(form.type)} number"
+    kind = _KIND_WORDS[form.type]
     yield flag(
         card,
         fix=lambda: set_value(card, new),
         safety="unsafe" if convention or not has_single_token(card) else None,
         level="conv" if convention else None,
-        title=f"write {new}",
+        title=phrase("write {new}", new=new),
         keyword=card.keyword,
         text=text,
         kind=kind,
         new=new,
     )
-
-
-def _add_article(word: str) -> str:
-    return f"an {word}" if word[0] in "aeiou" else f"a {word}"
 
 
 _BOOLEANS = frozenset(("True", "False", "TRUE", "FALSE"))

@@ -12,7 +12,8 @@ from fitslint.rules.api import flag, rule
 from fitslint.rules.edits import has_single_token, rewrite_card, set_value
 from fitslint.rules.names.registered import find_card_type, find_value_type
 from fitslint.rules.values.exponents import is_double, lengthen_exponent
-from fitslint.rules.values.unit_words import is_unit_word, spell_unit
+from fitslint.text import phrase
+from fitslint.units.spelling import is_unit_word, spell_unit
 
 _NUMBER = compile_late(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[EDed][+-]?[0-9]+)?")
 _NUMERIC = (None, "real")
@@ -74,7 +75,7 @@ def incomplete_real(card: Card) -> Iterator[Flag]:
     ```
     """
     if card.form.fault == "exponent-digits" or card.text[:1] not in "+-":
-        part = "exponent" if card.form.fault == "exponent-digits" else "mantissa"
+        part = phrase("exponent") if card.form.fault == "exponent-digits" else phrase("mantissa")
         yield flag(card, text=card.text, part=part)
 
 
@@ -115,7 +116,7 @@ def lowercase_exponent(card: Card, header: Header) -> Iterator[Flag]:
         card,
         (at, at + 1),
         fix=lambda: set_value(card, new) if sound else None,
-        title="write the exponent letter in upper case",
+        title=phrase("write the exponent letter in upper case"),
         letter=letter,
         new=new,
     )
@@ -153,7 +154,7 @@ def not_finite(card: Card, header: Header) -> Iterator[Flag]:
     yield flag(
         card,
         fix=lambda: set_value(card, "") if free else None,
-        title="leave the value undefined",
+        title=phrase("leave the value undefined"),
         text=card.text,
     )
 
@@ -194,7 +195,7 @@ def decimal_comma(card: Card) -> Iterator[Flag]:
         fix=lambda: (
             set_value(card, text.replace(",", ".").upper()) if has_single_token(card) else None
         ),
-        title="write a decimal point",
+        title=phrase("write a decimal point"),
         text=text,
     )
 
@@ -244,7 +245,7 @@ def unit_attached(card: Card) -> Iterator[Flag]:
         card,
         (start, end),
         fix=lambda: rewrite_card(card, value=number[0].upper(), comment=note) if placed else None,
-        title="move the unit to the comment",
+        title=phrase("move the unit to the comment"),
         unit=unit,
         number=number[0],
     )
@@ -258,7 +259,7 @@ def unit_attached(card: Card) -> Iterator[Flag]:
     fix="unsafe",
     catalogue_rows=("V015",),
     faults=("grouped-digits", "hex"),
-    summary_ja="桁区切りや16進数が使われている",
+    summary_ja="桁区切りや 16 進数が使われている",
     message="{text} is no FITS number; write {new}",
 )
 def grouped_or_hexadecimal(card: Card) -> Iterator[Flag]:
@@ -284,12 +285,12 @@ def grouped_or_hexadecimal(card: Card) -> Iterator[Flag]:
         try:
             new = f"{sign}{int(digits[2:], _BASES[digits[1].lower()])}"
         except (ValueError, KeyError):
-            new = "a decimal number"
+            new = phrase("a decimal number")
     writable = _NUMBER.fullmatch(new) is not None
     yield flag(
         card,
         fix=lambda: set_value(card, new) if writable else None,
-        title="write plain decimal digits",
+        title=phrase("write plain decimal digits"),
         text=text,
         new=new,
     )
@@ -338,6 +339,6 @@ def malformed_complex(card: Card, header: Header) -> Iterator[Flag]:
         card,
         fix=lambda: set_value(card, new) if new and has_single_token(card) else None,
         safety="safe" if whole and _NUMBER_PAIR.fullmatch(text) else "unsafe",
-        title="write both numbers with a comma",
+        title=phrase("write both numbers with a comma"),
         text=text,
     )

@@ -14,6 +14,7 @@ from fitslint.rules.edits import has_single_token, set_value
 from fitslint.rules.names.registered import find_keyword_entry, find_value_type
 from fitslint.rules.values.exponents import is_double, lengthen_exponent
 from fitslint.rules.values.sizes import may_be_size
+from fitslint.text import phrase
 
 _INT64_DIGITS = 19
 _DOUBLE_DIGITS = 17
@@ -46,7 +47,7 @@ _SHORT_INTEGERS = ("EXTVER", "EXTLEVEL", "TFIELDS", "NAXIS", "BITPIX", "ZNAXIS",
     kinds=("value", "hierarch"),
     types=("integer",),
     hangs_on="field",
-    summary_ja="整数が64ビット（または32ビット）の範囲を超えている",
+    summary_ja="整数が 64 ビット (または 32 ビット) の範囲を超えている",
     message="{text} is outside the range of a signed integer of {bits} bits",
 )
 def integer_too_large(card: Card) -> Iterator[Flag]:
@@ -126,12 +127,15 @@ def d_exponent(card: Card) -> Iterator[Flag]:
             message="read" if matters else "",
             fix=edit if has_single_token(card) else None,
             level="conv" if matters else None,
-            title="write E",
+            # The table readers of IDL scale a column in double precision for a D only.
+            safety="unsafe" if _SCALES_COLUMN.fullmatch(card.keyword) else None,
+            title=phrase("write E"),
             text=text,
             mantissa=text.partition("D")[0],
         )
 
 
+_SCALES_COLUMN = compile_late("T(SCAL|ZERO)[1-9][0-9]{0,2}")
 _MOVES_PIXELS = compile_late(
     "(CRPIX|CRVAL|CDELT|CROTA)[1-9][0-9]?[A-Z]?|(CD|PC|PV)[1-9][0-9]?_[0-9]{1,2}[A-Z]?"
     "|(LONPOLE|LATPOLE|EQUINOX)[A-Z]?"
@@ -193,9 +197,9 @@ def number_in_quotes(card: Card, header: Header) -> Iterator[Flag]:
         level="conv" if convention else None,
         fix=lambda: set_value(card, new),
         safety="safe" if sure and exact and not convention else "unsafe",
-        title="drop the quotes",
+        title=phrase("drop the quotes"),
         keyword=card.keyword,
-        expected="an integer" if expected == "integer" else "a number",
+        expected=phrase("an integer") if expected == "integer" else phrase("a number"),
         text=card.text,
         new=new,
     )
@@ -265,7 +269,7 @@ def real_for_integer(card: Card, header: Header) -> Iterator[Flag]:
         level="should" if mild else None,
         fix=lambda: set_value(card, str(int(value))) if whole else None,  # type: ignore[arg-type]
         safety="safe" if whole and _is_safe(card, header) else "unsafe",
-        title="write it as an integer",
+        title=phrase("write it as an integer"),
         keyword=card.keyword,
         text=card.text,
     )
@@ -314,7 +318,7 @@ def too_many_digits(card: Card) -> Iterator[Flag]:
     if _EXPONENT.search(card.text) and (card.folded or _out_of_range(card)):
         value = card.number_value or 0.0
         small = 0 < abs(value) < 1
-        told = "0" if value == 0 else "infinity"
+        told = "0" if value == 0 else phrase("infinity")
         yield flag(card, message="small" if small else "range", text=card.text, value=told)
         return
     if form.value[1] - form.value[0] <= _DOUBLE_DIGITS + 1:

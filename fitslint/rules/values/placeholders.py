@@ -12,6 +12,7 @@ from fitslint.rules.api import flag, rule
 from fitslint.rules.edits import delete_value
 from fitslint.rules.names.registered import find_keyword_entry, find_value_type
 from fitslint.rules.values.numbers import SCALING_KEYWORDS
+from fitslint.text import phrase
 
 _WORDS_TEXT = """
 N/A NA N.A. NAN NONE NULL NIL UNKNOWN UNK UNDEFINED UNDEF TBD TBC TBS MISSING INVALID DEFAULT
@@ -72,7 +73,7 @@ def placeholder(card: Card, header: Header) -> Iterator[Flag]:
                 card,
                 level="conv" if entry.status == "convention" else "must",
                 fix=delete_value(card, header),
-                title=f"remove {card.keyword}",
+                title=phrase("remove {keyword}", keyword=card.keyword),
                 keyword=card.keyword,
                 text=card.text,
             )
@@ -91,5 +92,5 @@ def placeholder(card: Card, header: Header) -> Iterator[Flag]:
         and (not entry.is_in_range(number) or (positive and number < 0))
     ):
         yield flag(card, message="fill", fix=delete_value(card, header),
-                   title=f"remove {card.keyword}", keyword=card.keyword,
+                   title=phrase("remove {keyword}", keyword=card.keyword), keyword=card.keyword,
                    text=card.text)  # fmt: skip

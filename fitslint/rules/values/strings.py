@@ -11,6 +11,7 @@ from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule
 from fitslint.rules.cards.truncation import is_word_fragment
 from fitslint.rules.edits import has_indicator, quote_string, rewrite_card
+from fitslint.text import phrase
 
 _AMBIGUOUS = compile_late(r"'.*?[^']((?:'')+)(?: *\Z| +/.*)")
 _BEFORE_SLASH = compile_late(r"(.*?)(?: +/ *(.*))?\Z")
@@ -58,7 +59,7 @@ def unclosed_string(card: Card) -> Iterator[Flag]:
             if has_indicator(card)
             else None
         ),
-        title="close the string",
+        title=phrase("close the string"),
         column=(card.form.value or (CARD_SIZE, 0))[0] + 1,
     )
 
@@ -106,7 +107,7 @@ def single_quote_inside(card: Card) -> Iterator[Flag]:
             if has_indicator(card) and not inner.endswith("&")
             else None
         ),
-        title="double the quote",
+        title=phrase("double the quote"),
         column=quote + 1,
     )
 
@@ -154,7 +155,7 @@ def ambiguous_quotes(card: Card) -> Iterator[Flag]:
         fix=lambda: (
             rewrite_card(card, value=value, comment=comment) if has_indicator(card) else None
         ),
-        title="close the string with one quote",
+        title=phrase("close the string with one quote"),
         count=len(match[1]),
     )
 
@@ -202,7 +203,7 @@ def leading_blank(card: Card) -> Iterator[Flag]:
         (form.value[0] + 1, form.value[0] + 1 + count),
         fix=lambda: rewrite_card(card, value=f"'{inner.strip(' ')}'"),
         safety="safe" if card.keyword == "XTENSION" else None,
-        title="drop the leading blanks",
+        title=phrase("drop the leading blanks"),
         keyword=card.keyword,
         count=count,
     )
@@ -237,7 +238,7 @@ def empty_name(card: Card) -> Iterator[Flag]:
     """
     if card.form.type != "string" or card.form.fault or card.text.strip("' "):
         return
-    what = "a null string" if card.text == "''" else "a string of blanks"
+    what = phrase("a null string") if card.text == "''" else phrase("a string of blanks")
     yield flag(card, keyword=card.keyword, what=what)
 
 
@@ -249,7 +250,7 @@ def empty_name(card: Card) -> Iterator[Flag]:
     catalogue_rows=("V024",),
     kinds=("value",),
     types=("string",),
-    summary_ja="文字列が68文字で切れている可能性がある",
+    summary_ja="文字列が 68 文字で切れている可能性がある",
     message="the string fills the card with {count} characters; its last word {word!r} looks cut",
 )
 def string_cut_off(card: Card) -> Iterator[Flag]:

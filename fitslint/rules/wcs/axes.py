@@ -11,6 +11,7 @@ from fitslint.model.rule import Flag
 from fitslint.rules.api import delete_card, flag, insert_before, rule
 from fitslint.rules.edits import set_value
 from fitslint.rules.wcs.versions import find_axis_cards
+from fitslint.text import phrase
 
 _AXIS_KEYWORD = compile_late(
     "(?:(?:CTYPE|CRPIX|CRVAL|CUNIT|CDELT|CNAME|CRDER|CSYER|CROTA)[1-9][0-9]?"
@@ -60,7 +61,9 @@ def wcsaxes_late(header: Header) -> Iterator[Flag]:
             card,
             (0, 8),
             fix=(insert_before(first, card.raw), delete_card(card)) if movable else None,
-            title=f"move {card.keyword} before {first.keyword}",
+            title=phrase(
+                "move {keyword} before {first}", keyword=card.keyword, first=first.keyword
+            ),
             keyword=card.keyword,
             first=first.keyword,
         )
@@ -102,9 +105,15 @@ def wcsaxes_too_small(header: Header) -> Iterator[Flag]:
         card = header.find_card(f"WCSAXES{version}")
         number = card.value if card is not None else None
         if card is not None and type(number) is int and number < axis:
-            yield flag(card, fix=set_value(card, str(axis)), title=f"write {axis}",
-                       keyword=card.keyword, text=card.text.strip(), other=name,
-                       axis=axis)  # fmt: skip
+            yield flag(
+                card,
+                fix=set_value(card, str(axis)),
+                title=phrase("write {axis}", axis=axis),
+                keyword=card.keyword,
+                text=card.text.strip(),
+                other=name,
+                axis=axis,
+            )
 
 
 def _find_highest(layout: Layout) -> dict[str, tuple[int, str]]:

@@ -13,6 +13,7 @@ from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule
 from fitslint.rules.edits import overwrite_value
 from fitslint.rules.wcs.versions import describe_version, find_axis_cards
+from fitslint.text import phrase
 
 PROJECTIONS = frozenset(
     (
@@ -120,7 +121,13 @@ def celestial_type_form(card: Card) -> Iterator[Flag]:
     proper = correct_ctype(value) if isinstance(value, str) else None
     if proper:
         edit = _write_string(card, proper)
-        yield flag(card, fix=edit, title=f"write '{proper}'", text=card.text, proper=proper)
+        yield flag(
+            card,
+            fix=edit,
+            title=phrase("write '{proper}'", proper=proper),
+            text=card.text,
+            proper=proper,
+        )
 
 
 def _precheck_projection(text: bytes) -> bool:
@@ -215,7 +222,7 @@ def type_in_small_letters(card: Card) -> Iterator[Flag]:
     if text == text.upper() or found is None or found.projection not in PROJECTIONS:
         return
     edit = _write_string(card, found.standard_form)
-    title = f"write '{found.standard_form}'"
+    title = phrase("write '{standard_form}'", standard_form=found.standard_form)
     yield flag(
         card, fix=edit, title=title, keyword=card.keyword, text=text, proper=found.standard_form
     )
@@ -301,8 +308,8 @@ def _flag_lone_axes(version: str, found: list[tuple[Card, CelestialAxisType]]) -
             card,
             keyword=card.keyword,
             type=axis.standard_form,
-            what=what,
-            other=other,
+            what=phrase(what),
+            other=phrase(other),
             version=describe_version(version),
         )
 

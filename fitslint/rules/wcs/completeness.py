@@ -11,6 +11,7 @@ from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, insert_before, replace_card, rule
 from fitslint.rules.wcs.celestial import parse_celestial_type
 from fitslint.rules.wcs.versions import LETTERS, describe_version, find_axis_cards
+from fitslint.text import join_words, phrase
 
 _DESCRIBES = compile_late(
     "(?:CTYPE|CRPIX|CRVAL|CUNIT|CDELT)([1-9][0-9]?)([A-Z]?)|(?:PC|CD)([1-9])_[1-9]([A-Z]?)"
@@ -75,12 +76,17 @@ def axis_beyond_naxis(header: Header) -> Iterator[Flag]:
     version, axis, highest, _ = beyond[0]
     card = header.card(highest)
     images = [(first, f"{f'WCSAXES{other}':8}= {most:>20}") for other, most, _, first in beyond]
+    template = (
+        "write WCSAXES{version} = {axis} and the others"
+        if len(beyond) > 1
+        else "write WCSAXES{version} = {axis}"
+    )
     yield flag(
         card,
         (0, 8),
         message="several" if len(beyond) > 1 else "",
         fix=tuple(insert_before(header.card(first), image) for first, image in images),
-        title=f"write WCSAXES{version} = {axis}" + (" and the others" if len(beyond) > 1 else ""),
+        title=phrase(template, version=version, axis=axis),
         keyword=card.keyword,
         axis=axis,
         naxis=naxis,
@@ -162,7 +168,7 @@ def matrix_row_missing(header: Header) -> Iterator[Flag]:
             (0, 8),
             message="cdelt" if known else "",
             fix=replace_card(step, step.replace_keyword(new)) if known and step else None,
-            title=f"write {new} in its place",
+            title=phrase("write {new} in its place", new=new),
             keyword=card.keyword,
             text=str(card.value).rstrip(),
             version=describe_version(version),
@@ -208,7 +214,7 @@ _PAIR = 2
         tuple(f"CTYPE{axis}{letter}" for letter in LETTERS[1:] for axis in range(1, 10)),
     ),
     hdus=("primary", "image", "compressed-image"),
-    summary_ja="座標の別版 (A〜Z) に必要なキーワードが揃っていない",
+    summary_ja="座標の別版 (A～Z) に必要なキーワードが揃っていない",
     message={
         "alone": "{keyword} begins version {version} of the coordinates, and there is no primary"
         " one: programs that look for it find no coordinates, or take this one in its place",
@@ -255,7 +261,8 @@ def alternate_incomplete(header: Header) -> Iterator[Flag]:
         if not any(axis in values for axis in numbers):
             absent, default = f"CRVALi{version}", "0"
         elif not _has_steps(header.layout, version):
-            absent, default = f"CDELTi{version} or CDi_j{version}", "1 degree a pixel"
+            absent = join_words((f"CDELTi{version}", f"CDi_j{version}"))
+            default = phrase("1 degree a pixel")
         else:
             continue
         yield flag(

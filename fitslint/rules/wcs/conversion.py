@@ -117,11 +117,11 @@ def _write_matrix(header: Header, root: str) -> list[str] | None:
             if not math.isfinite(number):
                 return None
             if number or i == j or (sky and {i, j} == set(sky[:2])):
-                images.append(f"CD{i + 1}_{j + 1}".ljust(8) + "= " + _format_number(number))
+                images.append(f"CD{i + 1}_{j + 1}".ljust(8) + "= " + format_real(number))
     return images
 
 
-def _format_number(number: float) -> str:
+def format_real(number: float) -> str:
     """A real of 14 digits in the columns of the fixed format."""
     return f"{number + 0.0:.13E}".rjust(20)
 

@@ -13,6 +13,7 @@ from fitslint.rules.api import flag, rule
 from fitslint.rules.edits import overwrite_value
 from fitslint.rules.wcs.celestial import parse_celestial_type
 from fitslint.rules.wcs.versions import describe_version, find_axis_cards
+from fitslint.text import phrase
 
 _SCAMP_TERM_MIN = 5
 """No convention but that of SCAMP has terms from here on under a projection without parameters."""
@@ -36,7 +37,7 @@ def _precheck_terms(header: Header) -> bool:
     needs=("CTYPEia", "PVi_ma"),
     min_present=2,
     precheck=_precheck_terms,
-    summary_ja="TAN 投影に SCAMP の歪み多項式 (PVi_m) が付いている; TPV と書く",
+    summary_ja="TAN 投影に SCAMP の歪み多項式 (PVi_m) が付いている。TPV と書く",
     message="{keyword} is no parameter of TAN in {version}: it is a term of a distortion, whose"
     " registered name is TPV (IRAF and astrometry.net ignore the terms under TAN, gnuastro refuses"
     " them; CFITSIO does not know TPV)",
@@ -79,7 +80,7 @@ def polynomial_under_tan(header: Header) -> Iterator[Flag]:
                 first,
                 (0, 8),
                 fix=edits if len(edits) == len(types) else None,
-                title="write TPV for TAN",
+                title=phrase("write TPV for TAN"),
                 keyword=first.keyword,
                 version=describe_version(version),
             )

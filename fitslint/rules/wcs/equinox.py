@@ -15,6 +15,7 @@ from fitslint.rules.sky.numbers import round_digits
 from fitslint.rules.sky.readers import list_frame_readers
 from fitslint.rules.values.placeholders import placeholder
 from fitslint.rules.wcs.versions import LETTERS
+from fitslint.text import phrase
 
 _YEAR = compile_late(r"' *([JB]?)([12][0-9]{3}(?:\.[0-9]*)?) *'")
 
@@ -61,7 +62,7 @@ def equinox_not_numeric(card: Card, header: Header) -> Iterator[Flag]:
         card,
         message="year" if year else "",
         fix=set_value(card, new) if year else None,
-        title=f"write {new}",
+        title=phrase("write {new}", new=new),
         keyword=card.keyword,
         text=card.text,
         new=new,
@@ -181,11 +182,16 @@ def _tell_icrs(header: Header, card: Card, version: str) -> Flag:
     taken = "FK4" if year < _FK5_BEGINS else "FK5"
     shift = measure_frame_shift(header, ("ICRS", None), (taken, year), version)
     found = flag(
-        card, message="icrs" if shift is None else "icrs-shift", keyword=card.keyword,
-        text=card.text.strip(), frame=f"RADESYS{version}",
+        card,
+        message="icrs" if shift is None else "icrs-shift",
+        keyword=card.keyword,
+        text=card.text.strip(),
+        frame=f"RADESYS{version}",
         readers=list_frame_readers("icrs-with-equinox"),
-        fix=delete_card(card), safety="unsafe", title=f"remove {card.keyword}",
-    )  # fmt: skip
+        fix=delete_card(card),
+        safety="unsafe",
+        title=phrase("remove {keyword}", keyword=card.keyword),
+    )
     if shift is not None:
         found.params["shift"] = round_digits(shift / 60)
     return found

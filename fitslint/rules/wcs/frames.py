@@ -9,6 +9,7 @@ from fitslint.model.finding import Safety
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule
 from fitslint.rules.edits import set_value
+from fitslint.text import phrase
 
 FRAMES = frozenset(("ICRS", "FK5", "FK4", "FK4-NO-E", "GAPPT"))
 """Table 24 of FITS 4.0."""
@@ -35,7 +36,7 @@ _FRAME_BYTES = frozenset(frame.encode() for frame in FRAMES)
     precheck=_precheck_frame,
     fix="safe",
     changes=("own",),
-    summary_ja="RADESYS が標準の天球座標系 (ICRS, FK5, FK4, FK4-NO-E, GAPPT) でない",
+    summary_ja="RADESYS が標準の天球座標系 (ICRS、FK5、FK4、FK4-NO-E、GAPPT) でない",
     message={
         "": "{keyword} is one of ICRS, FK5, FK4, FK4-NO-E and GAPPT, not '{text}'",
         "case": "{keyword} = '{text}' is '{proper}' in capitals; astropy, AST, DS9 and casacore"
@@ -73,7 +74,7 @@ def reference_system(card: Card) -> Iterator[Flag]:
         message="case" if case else "meant" if proper else "",
         fix=set_value(card, f"'{proper:<8}'") if proper else None,
         safety=safety,
-        title=f"write '{proper}'",
+        title=phrase("write '{proper}'", proper=proper),
         keyword=card.keyword,
         text=text,
         proper=proper,

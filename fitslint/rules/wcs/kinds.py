@@ -77,7 +77,7 @@ def _line(header: Header, version: str, axis: int) -> _Line | None:
     needs_one_of=(_TYPES,),
     precheck=lambda header: not is_in_types(_STOKES_TEXT, header),
     hdus=("primary", "image"),
-    summary_ja="STOKES 軸の値が標準の符号 (1〜4, -1〜-8) でない",
+    summary_ja="STOKES 軸の値が標準の符号 (1～4、-1～-8) でない",
     message={
         "fraction": "{keyword}: pixel {pixel} of the Stokes axis has the value {value}, which is no"
         " code: codes are integers",

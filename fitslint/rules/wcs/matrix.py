@@ -17,6 +17,7 @@ from fitslint.rules.wcs.versions import (
     find_axis_cards,
     find_matrices,
 )
+from fitslint.text import phrase
 
 _TOLERANCE = 0.01
 """Headers give CDELTi in few digits, and the scale of the telescope, not that of the fit."""
@@ -154,7 +155,7 @@ def cdelt_beside_cd(header: Header) -> Iterator[Flag]:
                 continue
             # An authority may demand CDELTi, and beside a matrix of zeros it is the only scale.
             edit = delete_card(card) if scales[0] and not header.authority else None
-            title = f"remove {card.keyword}"
+            title = phrase("remove {keyword}", keyword=card.keyword)
             scale = float(f"{scales[0]:.6g}")
             yield flag(
                 card, fix=edit, title=title, keyword=card.keyword, text=card.text, scale=scale

@@ -11,6 +11,7 @@ from fitslint.rules.api import flag, rule
 from fitslint.rules.wcs.conversion import compare_forms, convert_to_matrix
 from fitslint.rules.wcs.superseded import DRAFT_MATRIX
 from fitslint.rules.wcs.versions import describe_version, find_axis_cards, find_matrices
+from fitslint.text import phrase
 
 
 def _plan_matrices(_authority: object, layout: Layout | None) -> Iterator[Subcheck]:
@@ -67,7 +68,7 @@ def pc_with_cd(header: Header, _: object) -> Iterator[Flag]:
                 card,
                 (0, 8),
                 fix=convert_to_matrix(header, "CD") if may_remove else None,
-                title="leave CDi_j alone: remove PCi_j and CDELTi",
+                title=phrase("leave CDi_j alone: remove PCi_j and CDELTi"),
                 keyword=card.keyword,
                 partner=partner.keyword,
                 version=describe_version(version),
@@ -161,6 +162,6 @@ def pc_with_crota(header: Header, _: object) -> Iterator[Flag]:
             agree = edits is not None and compare_forms(header).agree
             yield flag(
                 card, (0, 8), fix=edits, safety="safe" if agree else "unsafe",
-                title="write CDi_j in place of PCi_j, CDELTi and CROTAi",
+                title=phrase("write CDi_j in place of PCi_j, CDELTi and CROTAi"),
                 keyword=card.keyword, partner=partner.keyword,
             )  # fmt: skip

@@ -14,6 +14,7 @@ from fitslint.rules.sky.columns import list_world_names
 from fitslint.rules.sky.numbers import format_pixel, round_digits
 from fitslint.rules.wcs.celestial import parse_celestial_type
 from fitslint.rules.wcs.versions import find_axis_cards
+from fitslint.text import phrase
 
 _TERMS = 13
 """Terms of a plate solution that readers use; the files have 20."""
@@ -32,7 +33,7 @@ _SHOWN = 4
     level="conv",
     catalogue_rows=("X009",),
     needs=("AMDX1", "AMDY1"),
-    summary_ja="DSS の乾板解のキーワード (AMDXn, PLTRAH など) が揃っていない",
+    summary_ja="DSS の乾板解のキーワード (AMDXn、PLTRAH など) が揃っていない",
     message="{keyword} belongs to a plate solution, and {count} of its keywords are absent:"
     " {names}; readers that use it find no position",
 )
@@ -84,7 +85,7 @@ def _plan_subchecks(_authority: object, layout: Layout | None) -> Iterator[Subch
     reads="values",
     subchecks=_plan_subchecks,
     hdus=("primary", "image", "compressed-image"),
-    summary_ja="DSS の乾板解 (AMDXn, AMDYn) と CTYPE の座標が別の場所を指している",
+    summary_ja="DSS の乾板解 (AMDXn、AMDYn) と CTYPE の座標が別の場所を指している",
     message="the plate solution (AMDXn, AMDYn) and {keyword} = '{text}' put pixel {pixel} {arcsec}"
     " arcsec ({pixels} pixels) apart: programs that know plates go by the one, others by the other",
 )
@@ -313,7 +314,7 @@ def _judge_numbers(words: list[str]) -> tuple[str, dict[str, Any]]:
         except ValueError:
             return "number", {"word": word}
     if len(numbers) < _FACTS:
-        return "count", {"count": 0, "wanted": "more"}
+        return "count", {"count": 0, "wanted": phrase("more")}
     across, along, cross = (
         int(number) if abs(number) <= _ORDER_MAX else 0 for number in numbers[1:4]
     )

@@ -17,6 +17,7 @@ from fitslint.rules.wcs.versions import (
     find_matrices,
     is_in_types,
 )
+from fitslint.text import phrase
 
 _NONE = frozenset[int]()
 _ONE, _TWO = frozenset((1,)), frozenset((1, 2))
@@ -89,18 +90,19 @@ def _zeroth(header: Header, version: str) -> dict[tuple[int, int], Card]:
             code in header.raw for code in (b"-COP", b"-COE", b"-COD", b"-COO", b"-BON", b"-ZPN")
         )
     ),
-    summary_ja="PVi_m の番号がその投影法のパラメーターでない、または必要なパラメーターがない",
+    summary_ja="PVi_m の番号がその投影法のパラメータでない、または必要なパラメータがない",
     message={
         "": "{keyword} is no parameter of {projection} in {version}: its axis of latitude has"
         " {known}",
         "longitude": "{keyword} is no parameter of an axis of longitude, which has PV{axis}_0 to"
         " PV{axis}_4",
+        "range": "{keyword} = {text} in {version}: {reason}, so that there are no positions",
         "absent": "{keyword} = '{text}': the projection {projection} needs {wanted}; readers refuse"
         " the coordinates without it",
     },
 )
 def projection_parameter(header: Header) -> Iterator[Flag]:
-    """A projection has a parameter that it does not know, or lacks one that it needs.
+    """A projection has a parameter that it does not know, or that is out of range, or lacks one.
 
     One that is zero is not told: writers have a fixed set of them.
 
@@ -148,12 +150,36 @@ def projection_parameter(header: Header) -> Iterator[Flag]:
                 )
         if not inherits:
             yield from _find_absent(sky, terms)
+        yield from _judge_range(sky, terms)
+
+
+def _judge_range(sky: _Sky, terms: dict[tuple[int, int], Card]) -> Iterator[Flag]:
+    """A parameter with which there is no such projection."""
+    from fitslint.wcs.projection.base import BadParameter
+    from fitslint.wcs.projection.registry import PROJECTION_TYPES, make_projection
+
+    cards = {term: card for (axis, term), card in terms.items() if axis == sky.latitude}
+    values = {term: card.number_value for term, card in cards.items()}
+    if sky.projection not in PROJECTION_TYPES or not values or None in values.values():
+        return
+    try:
+        make_projection(sky.projection, {term: value or 0.0 for term, value in values.items()})
+    except BadParameter as error:
+        card = cards.get(error.index)
+        if card is not None:
+            yield flag(
+                card, message="range", keyword=card.keyword, text=card.text.strip(),
+                version=describe_version(sky.version), reason=str(error),
+            )  # fmt: skip
 
 
 def _say(axis: int, known: frozenset[int]) -> str:
     names = [f"PV{axis}_{term}" for term in sorted(known)]
-    return ("none" if not names else names[0] if len(names) == 1
-            else f"{names[0]} to {names[-1]}")  # fmt: skip
+    if not names:
+        return phrase("none")
+    if len(names) == 1:
+        return names[0]
+    return phrase("{first} to {last}", first=names[0], last=names[-1])
 
 
 def _find_absent(sky: _Sky, terms: dict[tuple[int, int], Card]) -> Iterator[Flag]:
@@ -185,7 +211,7 @@ def _find_absent(sky: _Sky, terms: dict[tuple[int, int], Card]) -> Iterator[Flag
     needs=("CTYPEia",),
     needs_one_of=(_TYPES,),
     precheck=lambda header: b"-GLS" not in header.raw and b"-NCP" not in header.raw,
-    summary_ja="廃止された投影法の名前 (GLS, NCP) が使われている",
+    summary_ja="廃止された投影法の名前 (GLS、NCP) が使われている",
     message={
         "GLS": "{keyword} = '{text}': the projection GLS of AIPS was replaced by SFL; readers"
         " differ where the reference latitude is not 0 (five of fourteen by degrees)",

@@ -26,7 +26,7 @@ _OF_AXES = ("CTYPE", "CRVAL", "CRPIX")
     catalogue_rows=("W034",),
     needs=("CTYPE1", "CTYPE2"),
     multi_hdu_only=True,
-    summary_ja="データのない主 HDU に座標があり、画像拡張に座標がない",
+    summary_ja="データのないプライマリ HDU に座標があり、画像拡張に座標がない",
     message="{keyword} = '{text}' stands in a primary header without data, and the image of HDU"
     " {image} has no coordinates: readers give it none, as a header describes its own data",
 )

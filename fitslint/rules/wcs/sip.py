@@ -13,6 +13,7 @@ from fitslint.rules.api import flag, rule
 from fitslint.rules.edits import overwrite_value
 from fitslint.rules.wcs.celestial import parse_celestial_type
 from fitslint.rules.wcs.versions import LETTERS, describe_version, find_axis_cards, find_matrices
+from fitslint.text import phrase
 
 _ORDERS = ("A_ORDER", "B_ORDER", "AP_ORDER", "BP_ORDER")
 _PARTNERS = {"A": "B", "B": "A", "AP": "BP", "BP": "AP"}
@@ -219,7 +220,7 @@ def _tell_empty(card: Card, cards: list[Card], version: str) -> Flag:
         card,
         message="empty",
         fix=_all_or_none(edits),
-        title="remove -SIP",
+        title=phrase("remove -SIP"),
         keyword=card.keyword,
         text=_text(card),
         version=describe_version(version),
@@ -236,15 +237,11 @@ def _tell_unsaid(header: Header, cards: list[Card]) -> Iterator[Flag]:
         edits = (
             [overwrite_value(card, f"'{_text(card)}{_SUFFIX}'") for card in cards] if plane else []
         )
+        message = "moved" if pixels else "unsaid"
         yield flag(
-            cards[0],
-            message="moved" if pixels else "unsaid",
-            fix=_all_or_none(edits),
-            title="write -SIP",
-            keyword=cards[0].keyword,
-            text=_text(cards[0]),
-            pixels=pixels,
-        )
+            cards[0], message=message, fix=_all_or_none(edits), title=phrase("write -SIP"),
+            keyword=cards[0].keyword, text=_text(cards[0]), pixels=pixels,
+        )  # fmt: skip
 
 
 def _all_or_none(edits: list[Edit | None]) -> list[Edit] | None:
@@ -389,8 +386,8 @@ def two_distortions(header: Header) -> Iterator[Flag]:
             return
     if not all(_text(card)[5:8] == "TAN" for card in sky.values()):
         return
-    terms = find_matrices(header, "PV").get("", {})
-    high = [card for (axis, term), card in terms.items() if axis in sky and term >= _OF_SCAMP]
+    terms = find_matrices(header, "PV").get("", {}).items()
+    high = [card for (axis, term), card in terms if axis in sky and term >= _OF_SCAMP]
     if high:
         yield flag(high[0], (0, 8), message="terms", keyword=high[0].keyword)
 

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 
 from fitslint.model.card import Card
 from fitslint.model.finding import Edit
+from fitslint.model.form import CARD_SIZE
 from fitslint.model.header import Header
+from fitslint.model.late import compile_late
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule
 from fitslint.rules.edits import rename_card
 from fitslint.rules.wcs.celestial import find_latitude_axis
-from fitslint.rules.wcs.conversion import convert_to_matrix
-from fitslint.rules.wcs.versions import find_axis_cards, find_matrices
+from fitslint.rules.wcs.conversion import convert_to_matrix, format_real
+from fitslint.rules.wcs.versions import LETTERS, find_axis_cards, find_matrices, is_in_types
+from fitslint.text import phrase
 
 _MATRIX_AXES = range(1, 10)
 """Axes of one digit: no archive has a matrix with more in the old form."""
@@ -79,13 +83,13 @@ def draft_keyword(card: Card, header: Header) -> Iterator[Flag]:
     new, exact = _find_new_name(keyword, header)
     both = new in header
     edits: Sequence[Edit] | None = None
-    title = f"rename {keyword} to {new}"
+    title = phrase("rename {keyword} to {new}", keyword=keyword, new=new)
     if exact and not both and _may_rename(keyword, header):
         edits = (rename_card(card, new),)
         if keyword in DRAFT_MATRIX["PC"]:
             # IRAF and CFITSIO know no PCi_j
             edits = convert_to_matrix(header, "PC0", keep_steps=bool(header.authority))
-            title = "write CDi_j in place of PC00i00j and CDELTi"
+            title = phrase("write CDi_j in place of PC00i00j and CDELTi")
     turned = keyword == "LONGPOLE" and not both and card.number_value != _LONPOLE_DEFAULT
     drafts = (root for root, names in DRAFT_MATRIX.items() if keyword in names)
     plain = next(drafts, "").lower() if "i" not in new else "axis"
@@ -126,3 +130,144 @@ def _may_rename(keyword: str, header: Header) -> bool:
     return not any("" in found for found in rotations) and not any(
         map(old.__contains__, header.names)
     )
+
+
+_SOLAR = {("SOLAR-WEST", "SOLAR-NORTH"), ("SOLAR-X", "SOLAR-Y")}
+_SOLAR_ROOTS = ("CTYPE", "CUNIT", "CRVAL", "CRPIX", "CDELT", "CROTA")
+_SOLAR_KEYWORDS = tuple(f"{root}{axis}" for root in _SOLAR_ROOTS for axis in (1, 2))
+"""What describes two solar axes."""
+_OTHER_FORMS = ("CD1_1", "CD1_2", "CD2_1", "CD2_2", "PC1_1", "PC1_2", "PC2_1", "PC2_2", "PC001001")
+_SOLAR_TYPE = compile_late(b"(?i)solar-[wx]")
+_DEGREES = {"": 1 / 3600, "arcsec": 1 / 3600, "deg": 1.0}
+"""Degrees of the units; without one it is the arcsec of HeliogFITS and of SolarSoft."""
+
+
+@rule(
+    "WC215",
+    "solar-axes-linear",
+    clause="8.2",
+    level="style",
+    catalogue_rows=("W024",),
+    reads="values",
+    needs=(*_SOLAR_KEYWORDS, "CTYPEia"),
+    needs_one_of=(("CTYPE1",), ("CTYPE2",)),
+    precheck=lambda header: not is_in_types(_SOLAR_TYPE, header),
+    # which version a program takes is its own choice, and not all were asked
+    fix="unsafe",
+    hdus=("primary", "image", "compressed-image"),
+    summary_ja="solar-west・solar-north は標準では線形の軸である; HPLN-TAN・HPLT-TAN を別版に書く",
+    message="{keyword} = '{text}' is a linear axis by the standard: programs give positions on no"
+    " sky. HPLN-TAN and HPLT-TAN as version {version} beside it say where on the Sun pixels are",
+)
+def solar_axes_linear(header: Header) -> Iterator[Flag]:
+    """The axes of an image of the Sun have the names of before the standard.
+
+    The coordinates are left as they are, as some programs know these names only, and a version with
+    the names of Thompson (2006) is added: linear axes and the projection are 0.01 arcsec apart at
+    the limb.
+
+    ## Why it matters
+    Programs of the Sun know solar-west and solar-north, all others take them for lengths: no grid,
+    no overlay, no position.
+
+    ## Example
+    ```fits
+    CTYPE1  = 'solar-west'
+    CTYPE2  = 'solar-north'
+    CUNIT1  = 'arcsec  '
+    CUNIT2  = 'arcsec  '
+    CRVAL1  =                  0.0
+    CRVAL2  =                  0.0
+    CRPIX1  =                257.0
+    CRPIX2  =                257.0
+    CDELT1  =              4.91106
+    CDELT2  =              4.91106
+    ```
+    Use instead:
+    ```fits
+    CTYPE1  = 'solar-west'
+    CTYPE2  = 'solar-north'
+    CUNIT1  = 'arcsec  '
+    CUNIT2  = 'arcsec  '
+    CRVAL1  =                  0.0
+    CRVAL2  =                  0.0
+    CRPIX1  =                257.0
+    CRPIX2  =                257.0
+    CDELT1  =              4.91106
+    CDELT2  =              4.91106
+    CTYPE1A = 'HPLN-TAN'
+    CTYPE2A = 'HPLT-TAN'
+    CUNIT1A = 'deg     '
+    CUNIT2A = 'deg     '
+    CRVAL1A =  0.0000000000000E+00
+    CRVAL2A =  0.0000000000000E+00
+    CRPIX1A =  2.5700000000000E+02
+    CRPIX2A =  2.5700000000000E+02
+    CD1_1A  =  1.3641833333333E-03
+    CD1_2A  =  0.0000000000000E+00
+    CD2_1A  =  0.0000000000000E+00
+    CD2_2A  =  1.3641833333333E-03
+    ```
+    """
+    texts = [(header.string(f"CTYPE{axis}") or "").strip().upper() for axis in (1, 2)]
+    card = header.find_card("CTYPE1")
+    if card is None or tuple(texts) not in _SOLAR:
+        return
+    types = find_axis_cards(header, "CTYPE")
+    if any(
+        str(one.value).startswith("HPLN-") for cards in types.values() for one in cards.values()
+    ):
+        return
+    version, edits = _add_solar_version(header)
+    yield flag(
+        card, fix=edits, title=f"write HPLN-TAN and HPLT-TAN as version {version}",
+        keyword=card.keyword, text=str(card.value).strip(), version=version,
+    )  # fmt: skip
+
+
+def _add_solar_version(header: Header) -> tuple[str, list[Edit] | None]:
+    """The letter of a version that is free, and the edits that write solar axes as HPLN and HPLT.
+
+    The edits are None where a number, a unit or the rotation is not plain.
+    """
+    version = next((letter for letter in LETTERS[1:] if not _is_used(header, letter)), "")
+    images = _write_version(header, version) if version else None
+    last = max(header.layout.index[name][-1] for name in _SOLAR_KEYWORDS if name in header)
+    if images is None or header.names[last + 1 : last + 2] == ("CONTINUE",):
+        return version or "A", None
+    end = header.card(last).offset + CARD_SIZE
+    return version, [Edit(end, end, "".join(image.ljust(CARD_SIZE) for image in images).encode())]
+
+
+def _is_used(header: Header, letter: str) -> bool:
+    return any(
+        f"{name}{letter}" in header for name in (*_SOLAR_KEYWORDS, "WCSNAME", "CD1_1", "PC1_1")
+    )
+
+
+def _write_version(header: Header, version: str) -> list[str] | None:
+    """The cards of the helioprojective version; None where a number or unit is not known."""
+    units = [(header.string(f"CUNIT{axis}") or "").strip() for axis in (1, 2)]
+    if not set(units) <= _DEGREES.keys() or any(root in header for root in _OTHER_FORMS):
+        return None
+    factors = [_DEGREES[unit] for unit in units]
+    values, pixels, steps = (
+        [header.number(f"{root}{axis}") for axis in (1, 2)] for root in ("CRVAL", "CRPIX", "CDELT")
+    )
+    turn = header.number("CROTA2") or 0.0
+    numbers = [number for number in (*values, *pixels, *steps) if number is not None]
+    if len(numbers) < 6 or 0.0 in steps or header.number("CROTA1") not in (None, 0.0, turn):
+        return None
+    x, y, p, q, dx, dy = numbers
+    dx, dy = dx * factors[0], dy * factors[1]
+    cosine, sine = math.cos(math.radians(turn)), math.sin(math.radians(turn))
+    told: list[tuple[str, str | float]] = [
+        ("CTYPE1", "'HPLN-TAN'"), ("CTYPE2", "'HPLT-TAN'"), ("CUNIT1", "'deg     '"),
+        ("CUNIT2", "'deg     '"), ("CRVAL1", x * factors[0]), ("CRVAL2", y * factors[1]),
+        ("CRPIX1", p), ("CRPIX2", q), ("CD1_1", dx * cosine), ("CD1_2", -dy * sine),
+        ("CD2_1", dx * sine), ("CD2_2", dy * cosine),
+    ]  # fmt: skip
+    return [
+        f"{name + version:8}= {value if isinstance(value, str) else format_real(value)}"
+        for name, value in told
+    ]

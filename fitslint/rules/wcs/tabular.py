@@ -13,6 +13,7 @@ from fitslint.model.records import replace as with_fields
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule
 from fitslint.rules.wcs.versions import LETTERS, find_axis_cards
+from fitslint.text import phrase
 
 _TYPES = tuple(f"CTYPE{axis}{letter}" for letter in LETTERS for axis in range(1, 10))
 _SHAPE = compile_late(r" *\( *([0-9]{1,9}(?: *, *[0-9]{1,9})*) *\) *")
@@ -62,7 +63,7 @@ def _tabular_axes(header: Header) -> Iterator[_Axis]:
     needs_one_of=(_TYPES,),
     precheck=lambda header: b"-TAB" not in header.raw,
     hdus=_ARRAYS,
-    summary_ja="-TAB 軸に表と列の名前 (PSi_0, PSi_1) がない",
+    summary_ja="-TAB 軸に表と列の名前 (PSi_0、PSi_1) がない",
     message="{keyword} = '{text}' takes its coordinates from a table, and {absent} does not say"
     " from which {what}",
 )
@@ -91,7 +92,7 @@ def tab_keywords(header: Header) -> Iterator[Flag]:
                     keyword=axis.card.keyword,
                     text=str(axis.card.value).rstrip(),
                     absent=axis.name("PS", term),
-                    what=what,
+                    what=phrase(what),
                 )
 
 

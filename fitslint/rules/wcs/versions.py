@@ -8,6 +8,7 @@ from fitslint.model.card import Card
 from fitslint.model.form import CARD_SIZE
 from fitslint.model.header import Header, Layout
 from fitslint.model.late import compile_late
+from fitslint.text import phrase
 
 LETTERS = ("", *"ABCDEFGHIJKLMNOPQRSTUVWXYZ")
 """Versions: the primary one without a letter, then A to Z."""
@@ -77,4 +78,6 @@ def _index_axes(layout: Layout, root: str) -> dict[str, dict[int, int]]:
 
 def describe_version(version: str) -> str:
     """How a message names a version."""
-    return f"version {version} of the coordinates" if version else "the coordinates"
+    if not version:
+        return phrase("the coordinates")
+    return phrase("version {version} of the coordinates", version=version)

@@ -1,0 +1,101 @@
+"""Columns of binary tables: logical values, text, bits, and extremes (FITS 4.0 section 7.3.3)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from fitslint.data.rows import RowPart, gather_bytes, take_values
+from fitslint.data.scaling import Scaling, scale_extremes, select_defined
+from fitslint.model.data_facts import DataFacts, Extremes
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from fitslint.data.rows import Bytes
+
+NUMBER_TYPES = {"B": ">u1", "I": ">i2", "J": ">i4", "K": ">i8", "E": ">f4", "D": ">f8"}
+"""How a column stores numbers that have an order, by the code of TFORMn (table 18)."""
+_NO_LOGICAL = np.ones(256, np.bool_)
+_NO_LOGICAL[[0, ord("F"), ord("T")]] = False
+_BLANK, _PRINTABLE = 0x20, 0x7E - 0x20
+
+
+class LogicalPart(RowPart):
+    """Bytes of a logical column that are not T, F or 0."""
+
+    def look(self, first: int, field: Bytes, times: int) -> None:
+        """Look at logical values."""
+        wrong = _NO_LOGICAL[field]
+        if wrong.any():
+            self.note_rows("logical", first, wrong, field, times)
+
+
+class TextPart(RowPart):
+    """Characters of a text column; each string of ``width`` ends at its first NUL."""
+
+    def __init__(self, unit: DataFacts, column: int, start: int, stop: int, width: int) -> None:
+        super().__init__(unit, column, start, stop)
+        self._width = width
+
+    def look(self, first: int, field: Bytes, times: int) -> None:
+        """Look at strings: what is no printable ASCII, and what stands behind a NUL."""
+        text = gather_bytes(field)
+        odd = (text - _BLANK) > _PRINTABLE  # wraps below the blank
+        if not odd.any():
+            return
+        ended = text == 0
+        strings = ended.reshape(len(text), -1, self._width)
+        if (strings[..., :-1] > strings[..., 1:]).any():  # something stands behind a NUL
+            ended = np.logical_or.accumulate(strings, axis=2).reshape(text.shape)
+            self.note_rows("after-nul", first, ended & (text != 0), text, times)
+        wrong = odd > ended
+        if wrong.any():
+            self.note_rows("text", first, wrong, text, times)
+
+
+class BitPart(RowPart):
+    """The unused bits of the last byte of a bit column."""
+
+    def __init__(self, unit: DataFacts, column: int, last: int, unused: int) -> None:
+        super().__init__(unit, column, last, last + 1)
+        self._mask = (1 << unused) - 1
+
+    def look(self, first: int, field: Bytes, times: int) -> None:
+        """Look at the last byte of bits."""
+        wrong = (field & self._mask) != 0
+        if wrong.any():
+            self.note_rows("bit", first, wrong, field, times)
+
+
+class ExtremesPart(RowPart):
+    """The least and the greatest value of a column of numbers."""
+
+    def __init__(
+        self, unit: DataFacts, column: int, start: int, stop: int, *, code: str, scaling: Scaling
+    ) -> None:
+        super().__init__(unit, column, start, stop)
+        self._type = NUMBER_TYPES[code]
+        self._scaling = scaling
+        self._found = Extremes()
+
+    def look(self, first: int, field: Bytes, times: int) -> None:
+        """Look at numbers."""
+        self.add(take_values(field, self._type), times)
+
+    def add(self, stored: NDArray[Any], times: int) -> None:
+        """Take stored numbers into account."""
+        selected = select_defined(stored, self._scaling.null)
+        values, found = selected.values, self._found
+        found.undefined += selected.undefined * times
+        if values.size:
+            found.defined += values.size * times
+            least, most = values.min().item(), values.max().item()
+            found.minimum = least if found.minimum is None else min(found.minimum, least)
+            found.maximum = most if found.maximum is None else max(found.maximum, most)
+
+    def finish(self) -> None:
+        """Keep the extremes as values."""
+        scale_extremes(self._found, self._scaling)
+        self.unit.extremes[self.column] = self._found

@@ -1,0 +1,189 @@
+"""Which collectors a data unit needs for what is to be known of it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection, Iterator
+
+from fitslint.data.collector import Collector
+from fitslint.data.columns import NUMBER_TYPES, BitPart, ExtremesPart, LogicalPart, TextPart
+from fitslint.data.descriptors import DescriptorPart, HeapUse
+from fitslint.data.fields import CharacterPart, NumberPart
+from fitslint.data.orders import IntervalPart, OrderPart
+from fitslint.data.pixels import PixelCollector
+from fitslint.data.rows import ROW_MAX, RowCollector, RowPart
+from fitslint.data.scaling import Scaling, read_scaling
+from fitslint.data.sums import WordSum
+from fitslint.data.table import (
+    BINARY_TABLES,
+    Column,
+    TableLayout,
+    is_event_list,
+    read_table_layout,
+)
+from fitslint.data.tiles import TileCollector
+from fitslint.data.tiling import read_tiling
+from fitslint.model.data_facts import DataFacts, Fact
+from fitslint.model.header import Header
+from fitslint.source.image import PIXEL_TYPES
+from fitslint.syntax.column_formats import BinaryFormat, TextFormat, parse_dimensions
+
+_LIMITS = ("TDMIN", "TDMAX", "TLMIN", "TLMAX")
+Wanted = Collection[Fact]
+
+
+class DataPlan:
+    """The collectors of a data unit, and where its rows end."""
+
+    def __init__(self, unit: DataFacts, wanted: Wanted, padded: int) -> None:
+        self.collectors: list[Collector] = []
+        self.row_bytes = 0
+        """Of a row that is taken whole; 0 where nobody wants rows."""
+        self.row_end = 0
+        header = unit.header
+        if "sum" in wanted:
+            self.collectors.append(WordSum(unit, padded))
+        if "pixels" in wanted and header.kind in ("primary", "image"):
+            self._add_pixels(unit)
+        elif header.kind in (*BINARY_TABLES, "table"):
+            layout = read_table_layout(header)
+            if layout is not None and layout.rows:
+                self._add_rows(unit, wanted, layout)
+
+    def _add_pixels(self, unit: DataFacts) -> None:
+        header = unit.header
+        whole = header.structure.bitpix in (8, 16, 32, 64)
+        scaling = read_scaling(header, ("BSCALE", "BZERO", "BLANK"), has_null=whole)
+        if scaling is not None and header.structure.bitpix in PIXEL_TYPES:
+            self.collectors.append(PixelCollector(unit, scaling))
+
+    def _add_rows(self, unit: DataFacts, wanted: Wanted, layout: TableLayout) -> None:
+        if unit.header.kind == "table":
+            parts = list(_list_text_parts(unit, wanted, layout))
+        else:
+            parts = list(_list_binary_parts(unit, wanted, layout))
+            self._add_heap(unit, wanted, layout, parts)
+        if not parts:
+            return
+        if layout.width > ROW_MAX:
+            unit.left_out.append(f"the columns, for a row has {layout.width:,} bytes")
+            self.collectors = [one for one in self.collectors if isinstance(one, WordSum)]
+            return
+        self.row_bytes, self.row_end = layout.width, layout.size
+        self.collectors.append(RowCollector(unit, layout.width, layout.size, parts))
+
+    def _add_heap(
+        self, unit: DataFacts, wanted: Wanted, layout: TableLayout, parts: list[RowPart]
+    ) -> None:
+        """Add what looks at descriptors, and at what they point to."""
+        tiling = None
+        if "tiles" in wanted and unit.header.kind == "compressed-image":
+            tiling = read_tiling(unit.header)
+        if not (tiling or {"descriptors", "heap"} & set(wanted)):
+            return
+        use = HeapUse(unit, layout.heap, layout.heap_size, remembers="heap" in wanted)
+        found = list(_list_descriptors(unit, layout, use))
+        if not found:
+            return
+        self.collectors.append(use)
+        parts += found
+        if tiling:
+            tiles = TileCollector(unit, layout, tiling)
+            for part in found:
+                tiles.watch(part)
+            self.collectors.append(tiles)
+
+
+def _list_descriptors(
+    unit: DataFacts, layout: TableLayout, use: HeapUse
+) -> Iterator[DescriptorPart]:
+    for column in layout.columns:
+        form = column.form
+        if isinstance(form, BinaryFormat) and form.is_variable and form.repeat == 1:
+            shape = _read_dimensions(unit.header, column.number)
+            least = math.prod(shape) if shape else 0
+            yield DescriptorPart(unit, column.number, column.start, form, least=least, use=use)
+
+
+def _read_dimensions(header: Header, number: int) -> tuple[int, ...] | None:
+    text = header.string(f"TDIM{number}")
+    return parse_dimensions(text) if text is not None else None
+
+
+def _list_binary_parts(unit: DataFacts, wanted: Wanted, layout: TableLayout) -> Iterator[RowPart]:
+    for column in layout.columns:
+        form, number = column.form, column.number
+        if not isinstance(form, BinaryFormat) or form.is_variable or not form.repeat:
+            continue
+        if form.code == "L" and "logicals" in wanted:
+            yield LogicalPart(unit, number, column.start, column.stop)
+        elif form.code == "A" and "texts" in wanted:
+            width = _choose_string_width(unit.header, column, form)
+            yield TextPart(unit, number, column.start, column.stop, width)
+        elif form.code == "X" and "bits" in wanted and form.repeat % 8:
+            yield BitPart(unit, number, column.stop - 1, -form.repeat % 8)
+        elif form.code in NUMBER_TYPES and "extremes" in wanted:
+            yield from _list_extremes(unit, column, form)
+    if "order" in wanted:
+        yield from _list_orders(unit, layout)
+
+
+def _choose_string_width(header: Header, column: Column, form: BinaryFormat) -> int:
+    """Characters of one string of a field: by TDIMn, by rAw, or all of them."""
+    dimensions = _read_dimensions(header, column.number)
+    width = dimensions[0] if dimensions else form.width
+    return width if width and form.repeat % width == 0 else form.repeat
+
+
+def _has_limits(header: Header, number: int) -> bool:
+    return any(f"{root}{number}" in header for root in _LIMITS)
+
+
+def _list_extremes(unit: DataFacts, column: Column, form: BinaryFormat) -> Iterator[RowPart]:
+    n = column.number
+    if _has_limits(unit.header, n):
+        names = f"TSCAL{n}", f"TZERO{n}", f"TNULL{n}"
+        scaling = read_scaling(unit.header, names, has_null=form.code in "BIJK")
+        if scaling is not None:
+            yield ExtremesPart(unit, n, column.start, column.stop, code=form.code, scaling=scaling)
+
+
+def _list_orders(unit: DataFacts, layout: TableLayout) -> Iterator[RowPart]:
+    """Times of events, and good time intervals."""
+    header = unit.header
+    if not is_event_list(header):
+        return
+    names: dict[str, Column] = {}
+    for column in layout.columns:
+        form = column.form
+        if isinstance(form, BinaryFormat) and form.code in NUMBER_TYPES and form.repeat == 1:
+            name = (header.string(f"TTYPE{column.number}") or "").strip().upper()
+            names.setdefault(name, column)
+    start, stop = names.get("START"), names.get("STOP")
+    first = names.get("TIME") if start is None else start
+    for one in (first, stop):
+        if one is not None:
+            yield ExtremesPart(
+                unit, one.number, one.start, one.stop, code=one.form.code, scaling=Scaling()
+            )
+    if first is not None:
+        yield OrderPart(unit, first.number, first.start, first.stop, first.form.code)
+    if start is not None and stop is not None and start.form.code == stop.form.code:
+        yield IntervalPart(unit, stop.number, start.start, stop.start, stop.form.code)
+
+
+def _list_text_parts(unit: DataFacts, wanted: Wanted, layout: TableLayout) -> Iterator[RowPart]:
+    if "characters" in wanted:
+        yield CharacterPart(unit, 0, 0, layout.width)
+    for column in layout.columns:
+        form, n = column.form, column.number
+        if not isinstance(form, TextFormat) or form.code == "A":
+            continue
+        has_limits = "extremes" in wanted and _has_limits(unit.header, n)
+        if "fields" not in wanted and not has_limits:
+            continue
+        null = unit.header.string(f"TNULL{n}")
+        names = f"TSCAL{n}", f"TZERO{n}", ""
+        scaling = read_scaling(unit.header, names, has_null=False) if has_limits else None
+        text = null.strip(" ").encode("latin-1", "replace") if null is not None else None
+        yield NumberPart(unit, n, column.start, form, null=text, scaling=scaling)

@@ -1,0 +1,55 @@
+"""Tiles of compressed images (FITS 4.0 sections 10.1.3 and 10.4)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from fitslint.model.data_facts import DataFacts
+from fitslint.model.rule import Flag
+from fitslint.rules.api import rule
+from fitslint.rules.data.places import flag_column
+
+
+@rule(
+    "DA160",
+    "tile-content",
+    clause="10.4",
+    level="must",
+    catalogue_rows=("Z008",),
+    needs=("ZCMPTYPE",),
+    hdus=("compressed-image",),
+    facts=("tiles",),
+    summary_ja="圧縮画像のタイルが ZCMPTYPE の形式でないか、大きさが合わない",
+    message="tile {tile}: {text}{more}",
+)
+def tile_content(data: DataFacts) -> Iterator[Flag]:
+    r"""A tile is not what its algorithm makes, or holds another number of pixels.
+
+    ## Why it matters
+    The tile cannot be expanded, and readers stop at it or fill its part of the image with what was
+    in memory. gzip tiles are unpacked and counted; of the others the beginning and the length are
+    looked at.
+
+    ## Example
+    ```fits compressed-image
+    NAXIS1  =                    8
+    NAXIS2  =                    1
+    PCOUNT  =                    4
+    TFORM1  = '1PB(4)  '
+    ZNAXIS2 =                    1
+    @unit \x00\x00\x00\x04\x00\x00\x00\x00ABCD
+    ```
+    Use instead:
+    ```fits compressed-image
+    NAXIS1  =                    8
+    NAXIS2  =                    1
+    PCOUNT  =                   16
+    TFORM1  = '1PB(16) '
+    ZCMPTYPE= 'NOCOMPRESS'
+    ZNAXIS2 =                    1
+    @unit \x00\x00\x00\x10\x00\x00\x00\x00
+    ```
+    """
+    for column, found in data.list_places("tile"):
+        more = f" (and {found.count - 1:,} more tiles)" if found.count > 1 else ""
+        yield flag_column(data, "TTYPE", column, found, tile=found.row, text=found.text, more=more)

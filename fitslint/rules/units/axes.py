@@ -1,0 +1,150 @@
+"""Units that a keyword demands: angles of celestial axes, and TIMEUNIT (sections 8.3 and 9.3)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+
+from fitslint.dictionary import load_standard
+from fitslint.model.card import Card
+from fitslint.model.form import CARD_SIZE
+from fitslint.model.header import Header, Layout
+from fitslint.model.rule import Flag
+from fitslint.rules.api import flag, rule
+from fitslint.rules.units.flags import write_unit
+from fitslint.rules.wcs.celestial import parse_celestial_type
+from fitslint.rules.wcs.versions import find_axis_cards
+
+_DEGREES = (b"'deg     '", b"'deg'")
+_VALUE = 10
+"""Column, from 0, at which the text of a value in fixed format begins."""
+
+
+def _find_unit_cards(layout: Layout) -> list[int]:
+    """The first byte of the value of every card of CUNITia."""
+    return [
+        place * CARD_SIZE + _VALUE
+        for name, places in layout.index.items()
+        if name.startswith("CUNIT")
+        for place in places
+    ]
+
+
+def _surely_degrees(header: Header) -> bool:
+    """Whether all units of axes are degrees, as columns tell."""
+    starts = header.layout.compute_once("units of axes", _find_unit_cards)
+    raw = header.raw
+    return all(raw.startswith(_DEGREES, start) for start in starts)
+
+
+@rule(
+    "UN111",
+    "celestial-unit",
+    clause="8.3",
+    level="must",
+    reads="values",
+    needs=("CTYPEia", "CUNITia"),
+    min_present=2,
+    precheck=_surely_degrees,
+    catalogue_rows=("U011",),
+    summary_ja="天球座標軸の CUNIT が角度の単位でない",
+    message="{keyword} = '{unit}' is a unit of {measured}, and {other} = '{kind}' is an angle, in"
+    " degrees by default",
+)
+def celestial_unit(header: Header) -> Iterator[Flag]:
+    """The unit of a celestial axis is no unit of angle.
+
+    ## Why it matters
+    WCSLIB refuses the coordinates; other programs take the numbers for degrees.
+
+    ## Example
+    ```fits
+    CTYPE1  = 'RA---TAN'
+    CTYPE2  = 'DEC--TAN'
+    CUNIT1  = 'm       '
+    ```
+    Use instead:
+    ```fits
+    CTYPE1  = 'RA---TAN'
+    CTYPE2  = 'DEC--TAN'
+    CUNIT1  = 'deg     '
+    ```
+    """
+    from fitslint.units.spelling import name_quantity
+
+    units = find_axis_cards(header, "CUNIT")
+    for version, types in find_axis_cards(header, "CTYPE").items():
+        for axis, kind in types.items():
+            card = units.get(version, {}).get(axis)
+            if card is None or not isinstance(card.value, str) or not isinstance(kind.value, str):
+                continue
+            unit = card.value.strip(" ")
+            measured = name_quantity(unit)
+            if measured not in (None, "angle") and parse_celestial_type(kind.value.rstrip(" ")):
+                yield flag(
+                    card, keyword=card.keyword, unit=unit, measured=measured, other=kind.keyword,
+                    kind=kind.value.rstrip(" "),
+                )  # fmt: skip
+
+
+@cache
+def _load_time_units() -> frozenset[str]:
+    return frozenset(map(str, load_standard().entry("TIMEUNIT").enum))
+
+
+def _is_time_unit(text: bytes) -> bool:
+    return text.decode("latin-1")[1:-1].strip(" ") in _load_time_units()
+
+
+@rule(
+    "UN112",
+    "time-unit",
+    clause="9.3",
+    level="must",
+    reads="value",
+    keywords=("TIMEUNIT",),
+    types=("string",),
+    precheck=_is_time_unit,
+    fix="safe",
+    changes=("own",),
+    catalogue_rows=("U012",),
+    summary_ja="TIMEUNIT が規格の時間の単位でない",
+    message={
+        "": "TIMEUNIT = '{unit}' is none of s, min, h, d, a, yr, cy, ta and Ba",
+        "spelling": "TIMEUNIT = '{unit}' is written '{new}' by the standard",
+        "letter": "TIMEUNIT = '{unit}' is the {name}; the {meant} is '{new}'",
+    },
+)
+def time_unit(card: Card) -> Iterator[Flag]:
+    """TIMEUNIT is no unit of time of the standard.
+
+    ## Why it matters
+    It holds for every time of the HDU: TSTART and TSTOP, the columns, the offsets. Readers refuse
+    another word, or take seconds.
+
+    ## Example
+    ```fits
+    TIMEUNIT= 'sec     '           / unit of times
+    ```
+    Use instead:
+    ```fits
+    TIMEUNIT= 's       '           / unit of times
+    ```
+    """
+    from fitslint.units.faults import judge_unit
+    from fitslint.units.spelling import name_quantity
+
+    unit = str(card.value).strip(" ")
+    faults = judge_unit(unit)
+    if not unit or (not faults and name_quantity(unit) == "time"):
+        return
+    meant = next((one for one in faults if one.new in _load_time_units()), None)
+    if meant is None or meant.new is None or meant.kind not in ("spelling", "ambiguous"):
+        yield flag(card, unit=unit)
+        return
+    is_letter = meant.kind == "ambiguous"
+    yield flag(
+        card, message="letter" if is_letter else "spelling", fix=write_unit(card, meant.new),
+        safety="unsafe" if is_letter else None, title=f"write '{meant.new}'",
+        **{"unit": unit, "new": meant.new, **meant.params},
+    )  # fmt: skip

@@ -1,0 +1,193 @@
+"""Units in square brackets at the beginning of comments (FITS 4.0 section 4.3.2)."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterator
+from functools import lru_cache
+
+from fitslint.dictionary import load_conventions, load_standard
+from fitslint.dictionary.chain import DictionaryChain
+from fitslint.model.bounded_dict import BoundedDict
+from fitslint.model.card import Card
+from fitslint.model.form import CARD_SIZE
+from fitslint.model.header import Header, Layout
+from fitslint.model.late import compile_late
+from fitslint.model.records import dataclass
+from fitslint.model.rule import Flag, Subcheck
+from fitslint.rules.api import flag, replace_columns, rule
+
+_COMMENT_COLUMN = 30
+"""The first column, from 0, behind a number in fixed format."""
+_CACHE_SIZE = 1024
+_SLIP = ("m", "Hz")
+"""The unit of RESTWAV, and what WCSLIB (8.x too) writes into its comment."""
+_UNIT = compile_late(r" ?\[ *([^\[\]]{1,40}?) *\]")
+
+
+class _UnitComments:
+    """The cards of a layout whose keywords have a unit, and the comments that were found right."""
+
+    def __init__(self, places: tuple[int, ...], cards: int) -> None:
+        self.places = places
+        """Positions of the cards."""
+        kept = f"{_COMMENT_COLUMN}x{CARD_SIZE - _COMMENT_COLUMN}s"
+        fields = (kept if at in places else f"{CARD_SIZE}x" for at in range(cards))
+        self._unpack_comments = struct.Struct("".join(fields)).unpack
+        self._accepted: BoundedDict[tuple[bytes, ...], bool] = BoundedDict.create(_CACHE_SIZE)
+
+    def precheck(self, header: Header) -> bool:
+        """Whether these very comments were right before."""
+        return self._unpack_comments(header.raw) in self._accepted
+
+    def remember(self, header: Header) -> None:
+        """Keep the comments of a header in which nothing was wrong."""
+        self._accepted[self._unpack_comments(header.raw)] = True
+
+
+def _plan_subchecks(_authority: DictionaryChain | None, layout: Layout) -> Iterator[Subcheck]:
+    places = tuple(at for at, name in enumerate(layout.names) if find_prescribed_unit(name))
+    if places:
+        comments = _UnitComments(places, len(layout.names))
+        # The answer hangs on comments, not on values: the quick look is the only memory.
+        yield Subcheck((), comments, comments.precheck, cacheable=False)
+
+
+@rule(
+    "UN109",
+    "unit-in-comment",
+    clause="4.3.2",
+    level="should",
+    reads="values",
+    subchecks=_plan_subchecks,
+    fix="style",
+    once="rule",
+    catalogue_rows=("U009", "U010"),
+    summary_ja="コメントの角括弧内の単位が規格の綴りでないか、キーワードの単位と異なる",
+    message={
+        "": "the standard writes [{new}] for the unit [{found}] of the comment",
+        "unit": "{keyword} is in {unit} by {who}, and its comment says {found}",
+        "slip": "{keyword} is in {unit} by {who}; WCSLIB writes [{found}] into its comment, and"
+        " means {unit}",
+        "angle": "{keyword} is an angle in degrees by {who}, and its comment says {found}",
+    },
+)
+def unit_in_comment(header: Header, comments: _UnitComments) -> Iterator[Flag]:
+    """The unit in brackets at the beginning of a comment is spelt otherwise, or another one.
+
+    It is about keywords for which the standard or a convention has a unit, and only what surely is
+    a unit counts: brackets may hold anything.
+
+    ## Why it matters
+    Programs that show a number with its unit take it from there. Where the unit contradicts what
+    the standard prescribes for the keyword, one of them is wrong by a factor.
+
+    ## Example
+    ```fits
+    EXPTIME =                 30.0 / [sec] exposure time
+    ```
+    Use instead:
+    ```fits
+    EXPTIME =                 30.0 / [s] exposure time
+    ```
+    """
+    clean = True
+    for place in comments.places:
+        card = header.card(place)
+        start = card.form.comment[0] if card.form.comment else CARD_SIZE
+        told, wanted = _UNIT.match(card.comment), find_prescribed_unit(card.keyword)
+        # What is remembered is the text behind the columns of numbers, and not the number.
+        clean = clean and start >= _COMMENT_COLUMN
+        if told is None or wanted is None or is_right_unit(told[1], wanted.unit):
+            continue
+        clean = False
+        if card.form.type in ("integer", "real"):
+            yield from _flag_unit(
+                card, header, wanted, (start + told.start(1), start + told.end(1))
+            )
+    if clean:
+        comments.remember(header)
+
+
+def _flag_unit(
+    card: Card, header: Header, wanted: PrescribedUnit, span: tuple[int, int]
+) -> Iterator[Flag]:
+    found = card.image[slice(*span)]
+    message = compare_units(found, wanted.unit)
+    if (wanted.unit, found) == _SLIP:
+        yield flag(
+            card, span, message="slip", level="style", fix=replace_columns(card, span, wanted.unit),
+            title=f"write [{wanted.unit}]", keyword=card.keyword, unit=wanted.unit,
+            who=wanted.who, found=found,
+        )  # fmt: skip
+        return
+    if message is not None:
+        # Of 0 the unit does not matter, and what a dictionary has is told by another rule.
+        if card.number_value != 0 and not _has_own_unit(header, card.keyword):
+            yield flag(
+                card, span, message=message, keyword=card.keyword, unit=wanted.unit,
+                who=wanted.who, found=found,
+            )  # fmt: skip
+        return
+    new = spell_comment_unit(found)
+    if new is not None:
+        yield flag(
+            card, span, level="style", fix=replace_columns(card, span, new),
+            title=f"write [{new}]", new=new, found=found,
+        )  # fmt: skip
+
+
+def is_right_unit(found: str, wanted: str) -> bool:
+    """Whether nothing is to be said of a unit in a comment."""
+    if found == wanted:
+        return True
+    return compare_units(found, wanted) is None and spell_comment_unit(found) is None
+
+
+@dataclass(frozen=True, slots=True)
+class PrescribedUnit:
+    """The unit of a keyword, and who prescribes it."""
+
+    unit: str
+    who: str
+
+
+@lru_cache(maxsize=4096)
+def find_prescribed_unit(keyword: str) -> PrescribedUnit | None:
+    """The unit that the standard or a convention has for the number of a keyword."""
+    for dictionary, who in ((load_standard(), "the standard"), (load_conventions(), "convention")):
+        match = dictionary.lookup(keyword)
+        if match is not None:
+            number = match.entry.unit and match.entry.type in ("integer", "real")
+            return PrescribedUnit(match.entry.unit, who) if number and match.entry.unit else None
+    return None
+
+
+def _has_own_unit(header: Header, keyword: str) -> bool:
+    """Whether a dictionary of the file's authority has a unit of its own: another rule tells it."""
+    authority: DictionaryChain | None = header.authority
+    match = authority.lookup(keyword) if authority else None
+    return match is not None and bool(match.entry.unit)
+
+
+@lru_cache(maxsize=1024)
+def compare_units(found: str, wanted: str) -> str | None:
+    """The message where a comment surely names another unit than the one that is prescribed."""
+    from fitslint.units.spelling import is_same_unit, is_surely_unit, name_quantity
+
+    if not is_surely_unit(found) or is_same_unit(found, wanted):
+        return None
+    angles = name_quantity(found) == name_quantity(wanted) == "angle"
+    return "angle" if angles and wanted == "deg" else "unit"
+
+
+@lru_cache(maxsize=1024)
+def spell_comment_unit(found: str) -> str | None:
+    """How the standard writes the unit in a bracket; None where it writes it so, or it is none."""
+    from fitslint.units.faults import judge_unit
+    from fitslint.units.parts import replace_parts
+
+    faults = [one for one in judge_unit(found) if one.kind not in ("deprecated", "slashes")]
+    if not faults or any(one.kind != "spelling" for one in faults):
+        return None
+    return replace_parts(found, faults)

@@ -1,0 +1,1 @@
+"""Reading data units, and the rules on them."""

@@ -1,0 +1,125 @@
+"""What is wrong with unit strings, and what is proposed for them."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from fitslint.syntax.unit_strings import UNIT_STRING_MAX, UnitSyntaxError, parse_unit_string
+from fitslint.units.faults import judge_unit
+from fitslint.units.parts import replace_parts
+from fitslint.units.spelling import is_unit_word, name_quantity, standardise_unit
+from fitslint.units.unit import UnitError, parse_unit
+
+TOLD = {
+    "furlong": [("unknown", None)],
+    "unit vector": [("unknown", None)],
+    "m//s": [("unknown", None)],
+    "none": [("unknown", None)],
+    "JY/BEAM": [("spelling", "Jy/beam")],
+    "KM/S": [("spelling", "km/s")],
+    "M/SEC": [("spelling", "m/s")],
+    "CT/S": [("spelling", "ct/s")],
+    "counts / pixel": [("spelling", "count")],
+    "ergs/s": [("spelling", "erg"), ("deprecated", None)],
+    "S": [("ambiguous", "s")],
+    "adu/S": [("ambiguous", "s")],
+    "M": [("ambiguous", "m")],
+    "MJY": [("ambiguous", None)],
+    "EV": [("ambiguous", "eV")],
+    "S/m": [],
+    "A": [],
+    "ct/A": [("ambiguous", "Angstrom")],
+    "erg": [("deprecated", "10**-7 J")],
+    "10**-3 erg**2": [("deprecated", "10**-17 J**2")],
+    "kG": [("deprecated", "10**-1 T")],
+    "log(erg)": [("deprecated", None)],
+    "J/m2/s": [("slashes", "J m**-2 s**-1")],
+    "J/m2 s": [("slashes", "J m**-2 s")],
+    "J/(m2 s)": [],
+    "mdeg": [("prefix", "10**-3 deg")],
+    "kkg": [("prefix", None)],
+    "1e-17 J": [("multiplier", "10**-17")],
+    "1E+3J": [("multiplier", "10**3")],
+    "0.001 Jy": [("multiplier", "10**-3")],
+    "2.5 Jy": [("multiplier", None)],
+    "1/sec": [("multiplier", "/"), ("spelling", "s")],
+    "10**-2": [("multiplier", None)],
+    "V/Hz**0.5": [("power", "**(0.5)")],
+    "V Hz^-1/2": [("power", "**(-1/2)")],
+    "cm^{-2}": [("power", "**-2")],
+    "m**-2.": [("power", "**-2")],
+    "Angle[deg]": [("decorated", "deg")],
+    "K (Tb)": [("decorated", "K")],
+    "Flux[e-/s]": [("decorated", "e-/s")],
+    "counts per sec": [("decorated", "count/s")],
+    "mag E(B-V)": [("decorated", "mag")],
+    "DN / s": [("community", "adu")],
+    "nanomaggies": [("community", None)],
+    "e-/s": [("community", None)],
+    "%": [("community", None)],
+    "deg C": [("community", None)],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "told"), TOLD.items())
+def test_what_is_told_and_proposed(text, told):
+    assert [(fault.kind, fault.new) for fault in judge_unit(text)] == told
+
+
+@pytest.mark.parametrize("text", [text for text, told in TOLD.items() if told])
+def test_what_is_proposed_is_right_itself(text):
+    """Once all proposals are taken, no fault of the same kind is left."""
+    faults = [one for one in judge_unit(text) if one.new is not None]
+    left = {one.kind for one in judge_unit(replace_parts(text, faults))} if faults else set()
+    assert left.isdisjoint({one.kind for one in faults})
+
+
+ALPHABET = "mskgdeJyHz10()/*. -+^[]{}lognexpsqrtSMDe%CPA"
+
+
+@given(st.text(ALPHABET, max_size=68))
+def test_any_text_gets_faults_inside_of_it(text):
+    text = text.strip(" ")
+    faults = judge_unit(text)
+    for fault in faults:
+        assert 0 <= fault.start < fault.end <= len(text)
+    try:
+        parse_unit(text)
+    except UnitError:
+        assert faults
+    else:
+        assert {fault.kind for fault in faults} <= {
+            "deprecated", "slashes", "ambiguous", "community", "decorated",
+        }  # fmt: skip
+
+
+@given(st.text(ALPHABET, max_size=40))
+def test_a_spelling_is_standardised_to_a_unit(text):
+    standard = standardise_unit(text)
+    assert standard is None or parse_unit(standard) is not None
+    assert isinstance(is_unit_word(text), bool)
+    assert name_quantity(text) is None or name_quantity(text)
+
+
+TOO_MUCH = [
+    "(" * 120 + "m" + ")" * 120,
+    "m(" * 100,
+    "((m)9)9" * 30,
+    "/" * 256,
+    "m*" * 120 + "m",
+    "10" * 128,
+    "m" * UNIT_STRING_MAX,
+    "k" * UNIT_STRING_MAX,
+    "m**(" + "9" * 200 + ")",
+    "a " * 120 + "[s]" * 5,
+    "m" * 10_000,
+]
+
+
+@pytest.mark.parametrize("text", TOO_MUCH, ids=range(len(TOO_MUCH)))
+def test_no_text_is_too_much(text):
+    assert isinstance(judge_unit(text.strip()), tuple)
+    try:
+        parse_unit_string(text.strip())
+    except UnitSyntaxError as error:
+        assert 1 <= error.column <= len(text) + 1
