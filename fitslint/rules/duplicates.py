@@ -190,8 +190,7 @@ def _normalise_name(name: str) -> str:
 
 
 def _is_written_otherwise(name: str) -> bool:
-    plain = "0" not in name and name == name.upper()  # as nearly all are
-    return not plain and _normalise_name(name) != name
+    return ("0" in name or name != name.upper()) and _normalise_name(name) != name
 
 
 @rule(
@@ -225,8 +224,7 @@ def same_keyword_written_otherwise(header: Header) -> Iterator[Flag]:
     index = header.layout.index
     for name in filter(_is_written_otherwise, index):
         plain = _normalise_name(name)
-        twin = index.get(plain)
-        if not twin:
+        if not (twin := index.get(plain)):
             continue
         card, other = header.card(index[name][0]), header.card(twin[0])
         if card.form.kind == "value" == other.form.kind:

@@ -24,9 +24,11 @@ FACTS = {
     "kappa-band-width": {"NMODELS": 9, "KAPPAMAP": "kappa_obs_lenstool_zs1p0.fits"},
     "xray-counts": {**CHANDRA, **BAND, "EXPOSURE": 150000.0},
     "xray-exposure": {**CHANDRA, **BAND, "unit": "cm**2 s"},
-    "xray-flux": {**CHANDRA, **BAND, "unit": "photon/cm**2/s", "FLUXSCAL": 1.0},
+    "xray-flux": {**CHANDRA, **BAND, "unit": "photon cm**-2 s**-1", "FLUXSCAL": 1.0},
     "binmap": {**CHANDRA, **BAND, **BINS},
     "sn": {**CHANDRA, **BAND, **BINS},
+    "binned": {**CHANDRA, **BAND, **BINS},
+    "bin-mask": {**CHANDRA, **BAND, **BINS},
 }
 """What has to be told of each product, besides the sky."""
 
@@ -44,7 +46,7 @@ def pixels(rows=12, columns=16, kind="f4"):
 
 def image(product="kappa", header=None, **size):
     """A bare image of astropy, of integers where the product is."""
-    values = pixels(kind="i4" if product == "binmap" else "f4", **size)
+    values = pixels(kind="i4" if product in ("binmap", "bin-mask") else "f4", **size)
     return fits.PrimaryHDU(values, fits.Header(header or []))
 
 

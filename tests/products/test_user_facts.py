@@ -73,7 +73,7 @@ def test_names_of_facts_are_told_by_the_nearest():
     with pytest.raises(ProductError, match="did you mean kappa"):
         fitslint.conform(image(), "kapa")
     with pytest.raises(
-        ProductError, match="there are binmap, deflection, ellipticity, gamma, gamma1"
+        ProductError, match="there are bin-mask, binmap, binned, deflection"
     ):
         fitslint.conform(image(), None)
 

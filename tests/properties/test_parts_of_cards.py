@@ -16,10 +16,12 @@ PRIMARY = b"".join(
                  b"NAXIS   =                    0", b"END")
 ).ljust(2880)  # fmt: skip
 NAMES = ("MYKEY", "OBJECT", "EXPTIME", "DATE-OBS", "NAXIS1", "BZERO", "CRVAL1", "EXTEND", "A_B-9")
+PRIVATE_NAMES = ("MYKEY", "A_B-9", "DP01", "D2IM01", "NAXIS01", "QQ12345")
+"""Of no dictionary: some look like those of one."""
 VALUES = (
     "                   T", "                   1", "1", "  -12345678901234567890", "1.5", "1.5D3",
     "          0.12345678901234567890", "'abc'", "'abc     '", "'True    '", "'SIMPLE  =  '", "",
-    "'it''s/a'", "'a &'", "(1,2)", "'1.5     '", "'N/A'",
+    "'AXIS.1: 2.0'", "'it''s/a'", "'a &'", "(1,2)", "'1.5     '", "'N/A'",
 )  # fmt: skip
 COMMENTS = ("a", "[m] of it", "some words, more of them", "(0.5/2) [s]: x!", "")
 
@@ -63,3 +65,11 @@ def test_one_plain_comment_is_like_another(header, value, comment, name):
         return
     for rule in rules("", "field"):
         assert ask(rule, first, header) == ask(rule, second, header), rule.code
+
+
+@given(st.sampled_from(VALUES), st.sampled_from(PRIVATE_NAMES))
+def test_to_a_rule_on_fields_one_private_keyword_is_like_another(header, value, name):
+    first, second = folded(name, value, "a"), folded(PRIVATE_NAMES[0], value, "a")
+    for rule in rules("field"):
+        if not rule.registered_only:
+            assert ask(rule, first, header) == ask(rule, second, header), rule.code

@@ -79,17 +79,17 @@ _NEEDS = (
       for letter in LETTERS),
 )  # fmt: skip
 _EQUINOXES = tuple(f"EQUINOX{letter}" for letter in LETTERS)
-_FK5_CARD = b"RADESYS = 'FK5"
+_MODERN_CARDS = b"RADESYS = 'FK5", b"RADESYS = 'ICRS"
 
 
 def _precheck_equinox(header: Header) -> bool:
-    """Whether the only equinox surely is J2000, of FK5."""
+    """Whether the only equinox surely is J2000, of FK5 or ICRS."""
     found = header.layout.compute_once("cards of EQUINOX", _find_equinoxes)
     if found is None:
         return False
     start, frame = found
     raw = header.raw
-    if frame is not None and not raw.startswith(_FK5_CARD, frame):
+    if frame is not None and not raw.startswith(_MODERN_CARDS, frame):
         return False
     try:
         return float(raw[start + 10 : start + 30]) == _FIXED_YEAR
