@@ -13,6 +13,7 @@ from fitslint.data.collector import Collector
 from fitslint.data.table import TableLayout
 from fitslint.data.tiling import Tiling
 from fitslint.model.data_facts import DataFacts, Places
+from fitslint.text import phrase
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,6 +29,7 @@ _COLUMNS = {
 }  # fmt: skip
 """Columns that hold tiles, and how those are packed that do not follow ZCMPTYPE."""
 _RICE_HEADER_BITS = {1: 3, 2: 4, 4: 5}
+_GZIP_MAGIC = b"\x1f\x8b"
 _HCOMPRESS_MAGIC = b"\xdd\x99"
 _PLIO_VERSION = -100
 _QUANTISED_BYTES = 4
@@ -114,16 +116,20 @@ class TileCollector(Collector):
 
 def _judge_gzip(tile: bytes, pixels: int, tiling: Tiling) -> str:
     """A gzip stream of all pixels; writers differ in the bytes of one (1, 2, 4 or 8)."""
+    if not tile.startswith(_GZIP_MAGIC):
+        return phrase("it does not begin as gzip does (1F 8B)")
     inflater = zlib.decompressobj(wbits=_GZIP_WINDOW)
     size = 0
     try:
         size = len(inflater.decompress(tile, pixels * 8 + 1))
-    except zlib.error as error:
-        return f"it does not unpack ({str(error).partition(': ')[2] or error})"
+    except zlib.error:
+        return phrase("it does not unpack: its gzip stream is damaged")
     if not inflater.eof and size <= pixels * 8:
-        return "its gzip stream ends early"
+        return phrase("its gzip stream ends early")
     if size not in [pixels * width for width in (1, 2, 4, 8)]:
-        return f"it unpacks to {size} bytes, which are not {pixels} pixels"
+        return phrase(
+            "it unpacks to {size} bytes, which are not {pixels} pixels", size=size, pixels=pixels
+        )
     return ""
 
 
@@ -132,34 +138,45 @@ def _judge_rice(tile: bytes, pixels: int, tiling: Tiling) -> str:
     least = 1 + math.ceil(-(-pixels // tiling.block) * _RICE_HEADER_BITS[1] / 8)
     most = 4 + math.ceil((pixels * 33 + -(-pixels // tiling.block) * _RICE_HEADER_BITS[4]) / 8) + 8
     if not least <= len(tile) <= most:
-        return f"{len(tile)} bytes cannot be {pixels} pixels packed by Rice"
+        return phrase(
+            "{size} bytes cannot be {pixels} pixels packed by Rice", size=len(tile), pixels=pixels
+        )
     return ""
 
 
 def _judge_hcompress(tile: bytes, pixels: int, tiling: Tiling) -> str:
     """A magic number, then the numbers of rows and columns."""
     if len(tile) < 14 or not tile.startswith(_HCOMPRESS_MAGIC):
-        return "it does not begin as HCOMPRESS does (DD 99)"
+        return phrase("it does not begin as HCOMPRESS does (DD 99)")
     rows, columns = struct.unpack(">ii", tile[2:10])
     if rows * columns != pixels:
-        return f"it holds {rows} x {columns} pixels and not {pixels}"
+        return phrase(
+            "it holds {rows} x {columns} pixels and not {pixels}",
+            rows=rows, columns=columns, pixels=pixels,
+        )  # fmt: skip
     return ""
 
 
 def _judge_plio(tile: bytes, pixels: int, tiling: Tiling) -> str:
     """A list of 16-bit words that says its version and length."""
     if len(tile) < 14:
-        return "it is shorter than the header of a PLIO list"
+        return phrase("it is shorter than the header of a PLIO list")
     _, _, version, low, high = struct.unpack(">5h", tile[:10])
-    if version == _PLIO_VERSION and (low + (high << 15)) * 2 > len(tile):
-        return f"its list is of {low + (high << 15)} words, and {len(tile) // 2} are there"
+    words = low + (high << 15)
+    if version == _PLIO_VERSION and words * 2 > len(tile):
+        return phrase(
+            "its list is of {words} words, and {there} are there", words=words, there=len(tile) // 2
+        )
     return ""
 
 
 def _judge_plain(tile: bytes, pixels: int, tiling: Tiling) -> str:
     """The pixels as they are, or as the integers of 32 bits that real ones were quantised to."""
     if len(tile) not in (pixels * tiling.value_bytes, pixels * _QUANTISED_BYTES):
-        return f"{len(tile)} bytes are not {pixels} pixels of {tiling.value_bytes} bytes"
+        return phrase(
+            "{size} bytes are not {pixels} pixels of {width} bytes",
+            size=len(tile), pixels=pixels, width=tiling.value_bytes,
+        )  # fmt: skip
     return ""
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from fitslint.model.records import dataclass
 from fitslint.syntax.grammar import load_parser
+from fitslint.text import phrase
 
 if TYPE_CHECKING:
     from fractions import Fraction
@@ -27,6 +28,7 @@ class UnitSyntaxError(ValueError):
 
     def __init__(self, sentence: str, column: int) -> None:
         super().__init__(sentence)
+        self.sentence = sentence
         self.column = column
 
 
@@ -79,7 +81,8 @@ def parse_unit_string(text: str) -> UnitString:
     from lark.exceptions import UnexpectedInput
 
     if len(text) > UNIT_STRING_MAX:
-        raise UnitSyntaxError(f"it has more than {UNIT_STRING_MAX} characters", UNIT_STRING_MAX)
+        sentence = phrase("it has more than {most} characters", most=UNIT_STRING_MAX)
+        raise UnitSyntaxError(sentence, UNIT_STRING_MAX)
     try:
         tree = load_parser("units").parse(text)
     except UnexpectedInput as error:
@@ -92,13 +95,18 @@ def parse_unit_string(text: str) -> UnitString:
 def _explain_error(text: str, at: int) -> UnitSyntaxError:
     if at >= len(text):
         if text.count("(") > text.count(")"):
-            return UnitSyntaxError("a parenthesis is not closed", text.rindex("(") + 1)
-        return UnitSyntaxError("it ends where a unit or a power has to follow", len(text) + 1)
+            return UnitSyntaxError(phrase("a parenthesis is not closed"), text.rindex("(") + 1)
+        sentence = phrase("it ends where a unit or a power has to follow")
+        return UnitSyntaxError(sentence, len(text) + 1)
     if at == 0 and text.startswith("1/"):
-        return UnitSyntaxError(f"a unit does not begin with 1; write {text[1:]!r}", 1)
+        return UnitSyntaxError(
+            phrase("a unit does not begin with 1; write {new!r}", new=text[1:]), 1
+        )
     if at == 0 and text[0].isdigit():
-        return UnitSyntaxError("a number before a unit has to be a power of ten, as 10**3", 1)
-    return UnitSyntaxError(f"{text[at]!r} has no meaning at character {at + 1}", at + 1)
+        sentence = phrase("a number before a unit has to be a power of ten, as 10**3")
+        return UnitSyntaxError(sentence, 1)
+    sentence = phrase("{sign!r} has no meaning at character {number}", sign=text[at], number=at + 1)
+    return UnitSyntaxError(sentence, at + 1)
 
 
 class _UnitReader:
@@ -127,13 +135,14 @@ class _UnitReader:
 
     def _read_product(self, tree: Tree[Token], power: Fraction, depth: int) -> None:
         if depth > _DEPTH_MAX:
-            raise UnitSyntaxError(f"its parentheses are nested more than {_DEPTH_MAX} deep", 1)
+            sentence = phrase("its parentheses are nested more than {most} deep", most=_DEPTH_MAX)
+            raise UnitSyntaxError(sentence, 1)
         sign, divided = 1, False
         for child in tree.children:
             if not isinstance(child, str):
                 self._read_operand(child, power * sign, depth)
                 if child.data == "function" and len(tree.children) > 1 and self.functions:
-                    raise UnitSyntaxError("log, ln and exp stand over the whole unit", 1)
+                    raise UnitSyntaxError(phrase("log, ln and exp stand over the whole unit"), 1)
                 continue
             sign = -1 if child.type == "DIVIDE" else 1
             self.slashes += sign < 0
@@ -152,7 +161,8 @@ class _UnitReader:
         function = first.rstrip("( ") if isinstance(first, str) else ""
         if function in _FUNCTIONS:
             if self.functions or depth > 1 or power != 1:
-                raise UnitSyntaxError(f"{function} stands over the whole unit", 1)
+                sentence = phrase("{function} stands over the whole unit", function=function)
+                raise UnitSyntaxError(sentence, 1)
             self.functions.append(function)
         elif function == "sqrt":
             power = power / 2
@@ -180,5 +190,5 @@ def _read_power(token: str) -> Fraction:
 
     text = token.lstrip("*^").strip("() ")
     if text.partition("/")[2].strip("0") == "" and "/" in text:
-        raise UnitSyntaxError("a power divides by zero", 1)
+        raise UnitSyntaxError(phrase("a power divides by zero"), 1)
     return Fraction(text)

@@ -75,7 +75,7 @@ def _judge_whole(
     try:
         parts = parse_unit_string(replace_parts(text, (*numbers, *words)))
     except UnitSyntaxError as error:
-        sentence = str(error)
+        sentence = error.sentence
     if unknown is None and parts is not None:
         clean = not numbers and all(one.kind == "deprecated" for one in words)
         found = (*numbers, *_merge_words(text, words, parts if clean else None))

@@ -8,7 +8,7 @@ from functools import cache
 
 from fitslint.data_files import load_data_file
 from fitslint.model.late import compile_late
-from fitslint.text import find_similar, suggest_word
+from fitslint.text import find_similar, phrase, suggest_word
 from fitslint.units.names import (
     find_unit_name,
     load_other_words,
@@ -34,10 +34,10 @@ def _compile_words() -> re.Pattern[str]:
 
 def find_word_faults(text: str) -> Iterator[UnitFault]:
     """What is to be said of each word of a unit string, in its order."""
-    phrase = _load_phrases().get(text)
-    if phrase is not None:
-        params = {"word": text, "new": phrase}
-        yield UnitFault("spelling", 0, len(text), phrase, "", params, "safe")
+    meant = _load_phrases().get(text)
+    if meant is not None:
+        params = {"word": text, "new": meant}
+        yield UnitFault("spelling", 0, len(text), meant, "", params, "safe")
         return
     for found in _compile_words().finditer(text):
         word, start, end = found[0], *found.span()
@@ -71,7 +71,7 @@ def _judge_word(text: str, word: str, start: int, end: int) -> UnitFault | None:
         message = "words" if other.quiet else ""
         return UnitFault("spelling", start, end, other.unit, message, params, "safe")
     if other is not None:
-        params = {"word": word, "said": other.said, "new": other.unit}
+        params = {"word": word, "said": phrase(other.said), "new": other.unit}
         new, message = other.unit or None, "" if other.unit else "none"
         message = "quiet" if other.quiet else message
         return UnitFault("community", start, end, new, message, params)
@@ -93,8 +93,8 @@ def _find_letter_fault(text: str, word: str, start: int, end: int) -> UnitFault 
         return UnitFault("spelling", start, end, meant, "", {"word": word, "new": meant}, "safe")
     elif not below and (start, end) != (0, len(text)):
         return None
-    name = _name_unit(word)
-    params = {"word": word, "name": name, "new": meant, "meant": load_units()[meant]["name"]}
+    name, intended = _name_unit(word), phrase(load_units()[meant]["name"])
+    params = {"word": word, "name": name, "new": meant, "meant": intended}
     return UnitFault("ambiguous", start, end, meant, "" if name else "none", params)
 
 
@@ -103,8 +103,10 @@ def _name_unit(word: str) -> str:
     found = find_unit_name(word)
     if found is None:
         return ""
-    name: str = load_units()[found.base]["name"]
-    return f"{name} with the prefix {found.prefix}" if found.prefix else name
+    name = phrase(load_units()[found.base]["name"])
+    if not found.prefix:
+        return name
+    return phrase("{name} with the prefix {prefix}", name=name, prefix=found.prefix)
 
 
 def _has_capital_spelling(text: str, besides: str) -> bool:
@@ -124,7 +126,7 @@ def find_deprecation(word: str, start: int, end: int) -> UnitFault | None:
     if "deprecated" not in table:
         return None
     power, base = table["deprecated"]
-    params = {"word": word, "name": table["name"], "other": f"10**{power + name.exponent} {base}"}
+    params = {"word": word, "other": f"10**{power + name.exponent} {base}"}
     return UnitFault("deprecated", start, end, word, "", params)
 
 

@@ -76,7 +76,7 @@ def test_fpack(kind, option, tmp_path):
 
 
 BREAKS = {
-    "GZIP_1": (0, b"\x00", "does not unpack"),
+    "GZIP_1": (0, b"\x00", "does not begin as gzip"),
     "HCOMPRESS_1": (0, b"\x00", "does not begin as HCOMPRESS"),
 }
 
@@ -99,6 +99,7 @@ def test_a_gzip_tile_that_is_cut():
     at = made.rindex(b"\x1f\x8b\x08") + 200
     found = judge(put(made, at, bytes(40)))
     assert tell(found) == [("DA160", 2, "TTYPE1")]
+    assert "its gzip stream is damaged" in found[0].message
 
 
 @pytest.mark.filterwarnings("ignore")

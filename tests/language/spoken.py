@@ -47,6 +47,9 @@ def _read_call(node):
     if called == "join_words":
         links = list(_read_texts(node.args[1])) if len(node.args) > 1 else ["or"]
         yield from (f"{{words}} {link} {{last}}" for link in links)
+    if called == "flag_faults":
+        titles = (word.value for word in node.keywords if word.arg == "title")
+        yield from (text for title in titles for text in _read_texts(title))
     if called == "map" and getattr(node.args[0], "id", "") in _SPEAKERS:
         yield from _read_texts(node.args[1])
 

@@ -9,12 +9,15 @@ import typer
 
 from fitslint.cli.app import app
 from fitslint.cli.help_page import list_paragraphs
+from fitslint.data_files import load_data_file
 from fitslint.language.catalogue import join_lines
 from fitslint.model.finding import SEVERITIES, Status, Verdict
 from fitslint.model.safety import SAFETY_MEANINGS
 from fitslint.rules.docs import parse_rule_page
 from fitslint.rules.registry import load_rules
 from fitslint.syntax import scan_foreign
+from fitslint.units.names import find_unit_name, load_units
+from fitslint.units.spelling import _QUANTITIES
 from tests.language.spoken import PACKAGE, find_constants, find_templates, list_fields
 
 TABLES = PACKAGE / "language" / "ja"
@@ -82,6 +85,18 @@ def test_every_template_is_in_a_table_with_its_fields(sentences):
     } == {}
 
 
+def list_unit_words():
+    """What messages say of units in words: the names of two letters, and what a word stands for."""
+    data = load_data_file("units")
+    letters = {**data["letters"], "A": "Angstrom"}
+    named = filter(None, map(find_unit_name, letters))
+    bases = {*letters.values(), *(one.base for one in named)}
+    said = {table["said"] for table in data["community"].values()}
+    return {load_units()[base]["name"] for base in bases} | {
+        one for one in said if not one[0].isdigit()
+    }
+
+
 def test_what_is_said_by_a_variable_is_in_a_table(sentences):
     formats = list(vars(scan_foreign).values())
     formats += [answer for _, _, answer in scan_foreign._MAGIC]
@@ -91,7 +106,8 @@ def test_what_is_said_by_a_variable_is_in_a_table(sentences):
         *(one.name for one in foreign), *(one.advice for one in foreign),
         *(kind for rule in RULES.values() for kind in rule.hdus if kind != "*"),
         *(title for rule in RULES.values() for title in parse_rule_page(rule).sections),
-        "string", "logical", "integer", "real", "complex", "date",
+        "string", "logical", "integer", "real", "complex", "date", *list_unit_words(),
+        *_QUANTITIES.values(),
     }  # fmt: skip
     assert sorted(words - sentences.keys()) == []
 
@@ -119,7 +135,7 @@ def test_no_table_holds_what_nobody_says(sentences):
         for param in command.params
         if getattr(param, "help", None)
     }
-    known = helps | find_constants() | find_templates().keys() | DATA_WORDS
+    known = helps | find_constants() | find_templates().keys() | DATA_WORDS | list_unit_words()
     clauses = {part.strip() for rule in RULES.values() for part in rule.clause.split(",")}
     counted = re.compile(r"\{number:,\} (fix|finding|card|file|line|lens|HDU|\w+)")
     assert [

@@ -72,9 +72,7 @@ def test_names_of_facts_are_told_by_the_nearest():
         conformed(qqqq=2.0)
     with pytest.raises(ProductError, match="did you mean kappa"):
         fitslint.conform(image(), "kapa")
-    with pytest.raises(
-        ProductError, match="there are bin-mask, binmap, binned, deflection"
-    ):
+    with pytest.raises(ProductError, match="there are bin-mask, binmap, binned, deflection"):
         fitslint.conform(image(), None)
 
 

@@ -8,6 +8,7 @@ from fitslint.model.data_facts import DataFacts
 from fitslint.model.rule import Flag
 from fitslint.rules.api import rule
 from fitslint.rules.data.places import flag_column
+from fitslint.text import phrase
 
 
 @rule(
@@ -51,5 +52,6 @@ def tile_content(data: DataFacts) -> Iterator[Flag]:
     ```
     """
     for column, found in data.list_places("tile"):
-        more = f" (and {found.count - 1:,} more tiles)" if found.count > 1 else ""
+        others = found.count - 1
+        more = phrase(" (and {others:,} more tiles)", others=others) if others else ""
         yield flag_column(data, "TTYPE", column, found, tile=found.row, text=found.text, more=more)

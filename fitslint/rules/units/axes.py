@@ -14,6 +14,7 @@ from fitslint.rules.api import flag, rule
 from fitslint.rules.units.flags import write_unit
 from fitslint.rules.wcs.celestial import parse_celestial_type
 from fitslint.rules.wcs.versions import find_axis_cards
+from fitslint.text import phrase
 
 _DEGREES = (b"'deg     '", b"'deg'")
 _VALUE = 10
@@ -82,8 +83,8 @@ def celestial_unit(header: Header) -> Iterator[Flag]:
             measured = name_quantity(unit)
             if measured not in (None, "angle") and parse_celestial_type(kind.value.rstrip(" ")):
                 yield flag(
-                    card, keyword=card.keyword, unit=unit, measured=measured, other=kind.keyword,
-                    kind=kind.value.rstrip(" "),
+                    card, keyword=card.keyword, unit=unit, measured=phrase(measured),
+                    other=kind.keyword, kind=kind.value.rstrip(" "),
                 )  # fmt: skip
 
 
@@ -145,6 +146,6 @@ def time_unit(card: Card) -> Iterator[Flag]:
     is_letter = meant.kind == "ambiguous"
     yield flag(
         card, message="letter" if is_letter else "spelling", fix=write_unit(card, meant.new),
-        safety="unsafe" if is_letter else None, title=f"write '{meant.new}'",
+        safety="unsafe" if is_letter else None, title=phrase("write '{new}'", new=meant.new),
         **{"unit": unit, "new": meant.new, **meant.params},
     )  # fmt: skip

@@ -16,6 +16,7 @@ from fitslint.model.late import compile_late
 from fitslint.model.records import dataclass
 from fitslint.model.rule import Flag, Subcheck
 from fitslint.rules.api import flag, replace_columns, rule
+from fitslint.text import phrase
 
 _COMMENT_COLUMN = 30
 """The first column, from 0, behind a number in fixed format."""
@@ -117,8 +118,8 @@ def _flag_unit(
     if (wanted.unit, found) == _SLIP:
         yield flag(
             card, span, message="slip", level="style", fix=replace_columns(card, span, wanted.unit),
-            title=f"write [{wanted.unit}]", keyword=card.keyword, unit=wanted.unit,
-            who=wanted.who, found=found,
+            title=phrase("write [{unit}]", unit=wanted.unit), keyword=card.keyword,
+            unit=wanted.unit, who=wanted.who, found=found,
         )  # fmt: skip
         return
     if message is not None:
@@ -133,7 +134,7 @@ def _flag_unit(
     if new is not None:
         yield flag(
             card, span, level="style", fix=replace_columns(card, span, new),
-            title=f"write [{new}]", new=new, found=found,
+            title=phrase("write [{unit}]", unit=new), new=new, found=found,
         )  # fmt: skip
 
 
@@ -155,7 +156,8 @@ class PrescribedUnit:
 @lru_cache(maxsize=4096)
 def find_prescribed_unit(keyword: str) -> PrescribedUnit | None:
     """The unit that the standard or a convention has for the number of a keyword."""
-    for dictionary, who in ((load_standard(), "the standard"), (load_conventions(), "convention")):
+    makers = (load_standard(), phrase("the standard")), (load_conventions(), phrase("convention"))
+    for dictionary, who in makers:
         match = dictionary.lookup(keyword)
         if match is not None:
             number = match.entry.unit and match.entry.type in ("integer", "real")

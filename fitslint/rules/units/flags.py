@@ -13,6 +13,7 @@ from fitslint.model.header import Header
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag
 from fitslint.rules.edits import overwrite_value, quote_string
+from fitslint.text import phrase
 
 if TYPE_CHECKING:
     from fitslint.units.parts import FaultKind
@@ -73,7 +74,7 @@ def flag_faults(
             (lead + fault.start, lead + fault.end) if "'" not in value else None,
             message=fault.message,
             fix=None if new is None else write_unit(card, new),
-            title=title.format(**params) if new is not None else "",
+            title=phrase(title, **params) if new is not None else "",
             safety=safety or fault.safety,
             level=levels.get(fault.message),
             **params,

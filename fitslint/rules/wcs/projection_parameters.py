@@ -169,7 +169,7 @@ def _judge_range(sky: _Sky, terms: dict[tuple[int, int], Card]) -> Iterator[Flag
         if card is not None:
             yield flag(
                 card, message="range", keyword=card.keyword, text=card.text.strip(),
-                version=describe_version(sky.version), reason=str(error),
+                version=describe_version(sky.version), reason=error.sentence,
             )  # fmt: skip
 
 

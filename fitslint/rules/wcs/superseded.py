@@ -220,7 +220,8 @@ def solar_axes_linear(header: Header) -> Iterator[Flag]:
         return
     version, edits = _add_solar_version(header)
     yield flag(
-        card, fix=edits, title=f"write HPLN-TAN and HPLT-TAN as version {version}",
+        card, fix=edits,
+        title=phrase("write HPLN-TAN and HPLT-TAN as version {version}", version=version),
         keyword=card.keyword, text=str(card.value).strip(), version=version,
     )  # fmt: skip
 

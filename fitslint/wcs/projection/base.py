@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from typing import ClassVar
 
 from fitslint.model.errors import FitslintError
+from fitslint.text import phrase
 from fitslint.wcs.maths import NAN, Maths, T
 
 HALF_PI = math.pi / 2
@@ -24,6 +25,7 @@ class BadParameter(FitslintError):  # noqa: N818 (told on as a WcsError, by its 
 
     def __init__(self, index: int, sentence: str) -> None:
         super().__init__(sentence)
+        self.sentence = sentence
         self.index = index
 
 
@@ -50,12 +52,12 @@ class ProjectionParameters:
         """
         found = self.values.get(index)
         if found is None:
-            raise BadParameter(index, f"{self.code} has no default for {meaning}")
+            raise self.refuse(index, phrase("has no default for {meaning}", meaning=meaning))
         return found
 
     def refuse(self, index: int, reason: str) -> BadParameter:
         """The error that a parameter is, to be raised."""
-        return BadParameter(index, f"{self.code} {reason}")
+        return BadParameter(index, phrase("{code} {reason}", code=self.code, reason=reason))
 
 
 class Projection:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import ClassVar
 
+from fitslint.text import phrase
 from fitslint.wcs.maths import DEGREE_RADIANS, NAN, Maths, T
 from fitslint.wcs.projection.base import HALF_PI, AngleProjection, ProjectionParameters, bound_ratio
 
@@ -16,15 +17,19 @@ class ConicProjection(AngleProjection):
 
     def __init__(self, parameters: ProjectionParameters) -> None:
         super().__init__(parameters)
-        middle = parameters.require(1, "theta_a, the middle of the standard parallels")
+        middle = parameters.require(1, phrase("theta_a, the middle of the standard parallels"))
         if not -90.0 <= middle <= 90.0:
-            raise parameters.refuse(1, f"has theta_a between -90 and 90, not {middle:g}")
+            raise parameters.refuse(
+                1, phrase("has theta_a between -90 and 90, not {middle:g}", middle=middle)
+            )
         self.theta0 = middle * DEGREE_RADIANS
         self.eta = parameters.get(2, 0.0) * DEGREE_RADIANS
         self.side = math.copysign(1.0, middle)
         self.constant, self.apex = self.shape(parameters)
         if self.constant == 0.0 or not math.isfinite(self.constant + self.apex):
-            raise parameters.refuse(1, f"makes no cone with theta_a {middle:g}")
+            raise parameters.refuse(
+                1, phrase("makes no cone with theta_a {middle:g}", middle=middle)
+            )
 
     def shape(self, parameters: ProjectionParameters) -> tuple[float, float]:
         """C and Y0 of the parameters."""
@@ -64,7 +69,7 @@ class ConicPerspective(ConicProjection):
         sine = math.sin(self.theta0)
         self.breadth = math.cos(self.eta)
         if sine == 0.0 or abs(self.breadth) < 1e-15:
-            raise parameters.refuse(1, "makes no cone")
+            raise parameters.refuse(1, phrase("makes no cone"))
         self.start = 0.0 if abs(self.theta0) == HALF_PI else math.cos(self.theta0) / sine
         return sine, self.breadth * self.start
 
@@ -92,7 +97,7 @@ class ConicEqualArea(ConicProjection):
         self.gamma = first + second
         self.product = 1.0 + first * second
         if abs(self.gamma) < 1e-15:
-            raise parameters.refuse(1, "makes no cone")
+            raise parameters.refuse(1, phrase("makes no cone"))
         inside = max(0.0, self.product - self.gamma * math.sin(self.theta0))
         return self.gamma / 2, 2.0 / self.gamma * math.sqrt(inside)
 
@@ -117,11 +122,11 @@ class ConicEquidistant(ConicProjection):
         """C = sin(theta_a) sin(eta) / eta, Y0 = eta cot(eta) cot(theta_a)."""
         sine = math.sin(self.theta0)
         if sine == 0.0:
-            raise parameters.refuse(1, "makes no cone")
+            raise parameters.refuse(1, phrase("makes no cone"))
         small = self.eta == 0.0
         constant = sine if small else sine * math.sin(self.eta) / self.eta
         if not small and math.sin(self.eta) == 0.0:
-            raise parameters.refuse(2, "makes no cone")
+            raise parameters.refuse(2, phrase("makes no cone"))
         start = 0.0 if abs(self.theta0) == HALF_PI else math.cos(self.theta0) / sine
         apex = start if small else start * self.eta / math.tan(self.eta)
         self.zero = self.theta0 + apex
@@ -155,9 +160,9 @@ class ConicOrthomorphic(ConicProjection):
             self.scale = breadths[0] / (self.exponent * math.pow(low, self.exponent))
             apex = self.scale * math.pow(math.tan((HALF_PI - self.theta0) / 2), self.exponent)
         except (ValueError, ArithmeticError):
-            raise parameters.refuse(1, "makes no cone") from None
+            raise parameters.refuse(1, phrase("makes no cone")) from None
         if self.scale == 0.0:
-            raise parameters.refuse(1, "makes no cone")
+            raise parameters.refuse(1, phrase("makes no cone"))
         return self.exponent, apex
 
     def radius(self, maths: Maths[T], theta: T) -> T:

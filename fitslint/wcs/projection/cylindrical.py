@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import ClassVar
 
+from fitslint.text import phrase
 from fitslint.wcs.maths import NAN, Maths, T, clip
 from fitslint.wcs.projection.base import (
     AngleProjection,
@@ -44,9 +45,9 @@ class CylindricalPerspective(AngleProjection):
         self.mu = parameters.get(1, 1.0)
         self.breadth = parameters.get(2, 1.0)
         if self.breadth == 0.0:
-            raise parameters.refuse(2, "cannot have a cylinder of radius 0")
+            raise parameters.refuse(2, phrase("cannot have a cylinder of radius 0"))
         if self.mu + self.breadth == 0.0:
-            raise parameters.refuse(1, "cannot be projected from the cylinder")
+            raise parameters.refuse(1, phrase("cannot be projected from the cylinder"))
 
     def to_plane(self, maths: Maths[T], phi: T, theta: T) -> tuple[T, T]:
         """Paper II, eq. 78 and 79."""
@@ -73,7 +74,9 @@ class CylindricalEqualArea(Projection):
         super().__init__(parameters)
         self.scale = parameters.get(1, 1.0)
         if not 0.0 < self.scale <= 1.0:
-            raise parameters.refuse(1, f"has lambda above 0 and up to 1, not {self.scale:g}")
+            raise parameters.refuse(
+                1, phrase("has lambda above 0 and up to 1, not {scale:g}", scale=self.scale)
+            )
 
     def project(self, maths: Maths[T], u: T, v: T, w: T) -> tuple[T, T]:
         """The whole sphere."""

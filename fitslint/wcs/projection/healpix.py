@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import ClassVar
 
+from fitslint.text import phrase
 from fitslint.wcs.maths import NAN, Maths, T
 from fitslint.wcs.projection.base import (
     EDGE,
@@ -30,7 +31,9 @@ class Healpix(AngleProjection):
         self.facets, self.across = parameters.get(1, 4.0), parameters.get(2, 3.0)
         for index, number in enumerate((self.facets, self.across), 1):
             if not 0.0 < number < _MOST:
-                raise parameters.refuse(index, f"needs a number of facets, not {number:g}")
+                raise parameters.refuse(
+                    index, phrase("needs a number of facets, not {number:g}", number=number)
+                )
         self.odd = math.fmod(round(self.across), 2) == 1
 
     def _middle(self, maths: Maths[T], x: T, north: T) -> T:

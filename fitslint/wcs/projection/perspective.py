@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import ClassVar
 
+from fitslint.text import phrase
 from fitslint.wcs.maths import DEGREE_RADIANS, NAN, Maths, T
 from fitslint.wcs.projection.base import (
     HALF_PI,
@@ -26,10 +27,10 @@ class ZenithalPerspective(Projection):
         self.mu = parameters.get(1, 0.0)
         gamma = parameters.get(2, 0.0)
         if self.mu == -1.0:
-            raise parameters.refuse(1, "cannot be projected from the reference point (-1)")
+            raise parameters.refuse(1, phrase("cannot be projected from the reference point (-1)"))
         self.sine, self.cosine = math.sin(gamma * DEGREE_RADIANS), math.cos(gamma * DEGREE_RADIANS)
         if abs(self.cosine) < 1e-15:
-            raise parameters.refuse(2, "cannot have its plane tilted by 90 degrees")
+            raise parameters.refuse(2, phrase("cannot have its plane tilted by 90 degrees"))
         self.tangent = self.sine / self.cosine
 
     def project(self, maths: Maths[T], u: T, v: T, w: T) -> tuple[T, T]:
@@ -91,7 +92,7 @@ class SlantPerspective(Projection):
         self.point = v, -u, 1.0 - w
         """The point of projection in x, y and depth."""
         if abs(self.point[2]) < 1e-15:
-            raise parameters.refuse(1, "has its point of projection on the plane")
+            raise parameters.refuse(1, phrase("has its point of projection on the plane"))
 
     def project(self, maths: Maths[T], u: T, v: T, w: T) -> tuple[T, T]:
         """What is on the side of the reference, and not hidden by the limb."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import ClassVar
 
+from fitslint.text import phrase
 from fitslint.wcs.maths import DEGREE_RADIANS, NAN, Maths, T
 from fitslint.wcs.projection.base import (
     HALF_PI,
@@ -26,15 +27,19 @@ class Bonne(AngleProjection):
 
     def __init__(self, parameters: ProjectionParameters) -> None:
         super().__init__(parameters)
-        parallel = parameters.require(1, "theta_1, the true parallel")
+        parallel = parameters.require(1, phrase("theta_1, the true parallel"))
         if not -90.0 <= parallel <= 90.0:
-            raise parameters.refuse(1, f"has theta_1 between -90 and 90, not {parallel:g}")
+            raise parameters.refuse(
+                1, phrase("has theta_1 between -90 and 90, not {parallel:g}", parallel=parallel)
+            )
         self.side = math.copysign(1.0, parallel) if parallel else 0.0
         theta = parallel * DEGREE_RADIANS
         cotangent = 0.0 if abs(parallel) in (0.0, 90.0) else 1.0 / math.tan(theta)
         self.apex = cotangent + theta
         if not math.isfinite(self.apex):
-            raise parameters.refuse(1, f"makes no cone with theta_1 {parallel:g}")
+            raise parameters.refuse(
+                1, phrase("makes no cone with theta_1 {parallel:g}", parallel=parallel)
+            )
 
     def to_plane(self, maths: Maths[T], phi: T, theta: T) -> tuple[T, T]:
         """Paper II, eq. 134 and 135; SFL where theta_1 is 0."""

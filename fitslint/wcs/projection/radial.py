@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import ClassVar
 
+from fitslint.text import phrase
 from fitslint.wcs.maths import DEGREE_RADIANS, NAN, SCALAR, Maths, T, sum_powers
 from fitslint.wcs.projection.base import EDGE, Projection, ProjectionParameters, split_polar
 
@@ -103,14 +104,14 @@ class ZenithalPolynomial(RadialProjection):
         used = [index for index, value in parameters.values.items() if value and index >= 0]
         highest = max(used, default=0)
         if highest > HIGHEST_TERM:
-            raise parameters.refuse(highest, f"has no term above {HIGHEST_TERM}")
+            raise parameters.refuse(highest, phrase("has no term above {most}", most=HIGHEST_TERM))
         if highest == 0:
-            raise parameters.refuse(1, "needs a term above 0; give PVi_1 = 1 for ARC")
+            raise parameters.refuse(1, phrase("needs a term above 0; give PVi_1 = 1 for ARC"))
         self.terms = tuple(parameters.get(index, 0.0) for index in range(highest + 1))
         self.slopes = tuple(index * term for index, term in enumerate(self.terms))[1:]
         if not self.slopes[0] > 0:
             raise parameters.refuse(
-                1, "needs a radius that grows from the reference on (PVi_1 > 0)"
+                1, phrase("needs a radius that grows from the reference on (PVi_1 > 0)")
             )
         self.bound(math.pi)
 
@@ -129,7 +130,9 @@ class Airy(RadialProjection):
         super().__init__(parameters)
         theta = parameters.get(1, 90.0)
         if not -90.0 < theta <= 90.0:
-            raise parameters.refuse(1, f"has theta_b between -90 and 90, not {theta:g}")
+            raise parameters.refuse(
+                1, phrase("has theta_b between -90 and 90, not {theta:g}", theta=theta)
+            )
         half = (90.0 - theta) / 2 * DEGREE_RADIANS
         self.weight = _airy_ratio(SCALAR, half)
         self.bound(math.pi * (1 - 1e-9))
