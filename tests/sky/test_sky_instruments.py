@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from fitslint.dictionary.load import load_data_file
+from fitslint.data_files import load_data_file
 from fitslint.rules.sky.instruments import find_instrument
 from fitslint.source.files import read_file
 from fitslint.wcs.compare import compile_celestial, measure_pixel_area, measure_pixel_size
