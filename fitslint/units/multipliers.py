@@ -13,6 +13,9 @@ _LEGAL = compile_late(
 _NUMBER = compile_late(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[EeDd][+-]?[0-9]+)?")
 _TIMES_TEN = compile_late(r"1(?:\.0*)? ?[x*] ?(?=10)")
 _POWER_OF_TEN = compile_late(r"(0*)(1?)(0*)(?:\.(0*)(1?)0*)?(?:[EeDd]([+-]?[0-9]{1,3}))?")
+_ONE = compile_late(
+    r"(\+?0*1(?:\.0*)?(?:[EeDd][+-]?0+)?)(?![0-9.]|[EeDd][+-]?[0-9]) *[*]? *(?=[A-Za-z(])"
+)
 _INVERSE = compile_late(r"1 ?/ ?(?=[A-Za-z(])")
 _BEHIND = r"(?<=[A-Za-z)])"
 _DECIMAL = compile_late(
@@ -34,8 +37,12 @@ def find_multiplier_fault(text: str) -> UnitFault | None:
     if factor:
         return UnitFault("multiplier", 0, factor.end(), "", "", {"number": factor[0].strip(),
                          "new": text[factor.end() :]}, "safe")  # fmt: skip
+    one = _ONE.match(text)
+    if one:
+        params = {"number": one[1], "new": text[one.end() :]}
+        return UnitFault("multiplier", 0, one.end(), "", "one", params, "safe")
     number = _NUMBER.match(text)
-    if number is None:
+    if number is None or text.startswith(("+", "-"), number.end()):  # 1-3 keV is a range
         return None
     power = find_power_of_ten(number[0])
     if power is None or number.end() == len(text):

@@ -22,6 +22,9 @@ _COUNTED = compile_late(r"\b(?:erg|ergs|ERGS?|ph|photons?|ct|counts?|adu|ADU|DN|
 """Units of fluxes, which are given per ångström and hardly per ampere."""
 _SIMILAR_MIN = 4
 """Letters of a word that may be a unit misspelt."""
+_PREFIXES_WRITTEN = "mukMG"
+"""Prefixes that people write before units that take none, and the letters of such a unit."""
+_UNIT_MIN = 3
 
 
 @cache
@@ -133,6 +136,9 @@ def find_deprecation(word: str, start: int, end: int) -> UnitFault | None:
 def _find_prefix_fault(word: str, start: int, end: int) -> UnitFault | None:
     split = split_prefix(word)
     if split is not None:
+        # yd, pct and npix are cut into prefix and unit by chance.
+        if split[0] not in _PREFIXES_WRITTEN or len(split[1]) < _UNIT_MIN:
+            return None
         params = {"word": word, "prefix": split[0], "unit": split[1]}
         power = load_data_file("units")["prefixes"][split[0]]
         new = f"10**{power} {split[1]}" if start == 0 else None
@@ -149,7 +155,8 @@ def _find_prefix_fault(word: str, start: int, end: int) -> UnitFault | None:
 def _make_unknown(word: str, start: int, end: int) -> UnitFault:
     near = None
     if len(word) >= _SIMILAR_MIN:
-        near = find_similar(word, (*load_units(), *load_other_words()), 0.75)
+        spelt = (one for one, other in load_other_words().items() if other.kind == "spelling")
+        near = find_similar(word, (*load_units(), *spelt), 0.75)
     other = load_other_words().get(near) if near else None
     if other is not None:
         near = other.unit or None

@@ -190,7 +190,20 @@ def test_a_safe_spelling_is_no_other_unit_to_wcslib():
 
 @pytest.mark.parametrize(
     "text",
-    ["1e-17 J", "100 m", "0.001 Jy", "1/s", "1/sec", "V/Hz**0.5", "cm^{-2}", "m**-2.", "Hz^-1/2"],
+    [
+        "1e-17 J",
+        "100 m",
+        "0.001 Jy",
+        "1/s",
+        "1/sec",
+        "1/cm3",
+        "1 ct",
+        "1.0*Jy",
+        "V/Hz**0.5",
+        "cm^{-2}",
+        "m**-2.",
+        "Hz^-1/2",
+    ],
 )
 def test_a_safe_repair_of_a_number_is_no_other_unit(text):
     """As far as readers take the string as it is: astropy in its own form, and WCSLIB."""

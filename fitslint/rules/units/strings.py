@@ -108,6 +108,7 @@ def several_slashes(card: Card, header: Header) -> Iterator[Flag]:
         "": "the number {number} in front of the unit is written {new}",
         "number": "{number} in front of the unit is no power of ten; scale the data, or choose a"
         " unit with a prefix",
+        "one": "the number {number} in front of the unit says nothing",
         "inverse": "a unit does not begin with 1; write {new!r}",
         "bare": "{number} is a number without a unit; where there is none, leave the string blank",
     },
@@ -129,7 +130,7 @@ def number_in_unit(card: Card, header: Header) -> Iterator[Flag]:
     ```
     """
     # WCSLIB reads 1/s, and astropy writes 10**-2 for a percent.
-    softer: dict[str, Level] = {"inverse": "should", "bare": "should"}
+    softer: dict[str, Level] = {"inverse": "should", "bare": "should", "one": "style"}
     return flag_faults(card, header, "multiplier", title="write {new!r}", levels=softer)
 
 

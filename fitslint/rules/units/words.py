@@ -146,7 +146,7 @@ def deprecated_unit(card: Card, header: Header) -> Iterator[Flag]:
     summary_ja="接頭語を付けられない単位に接頭語があるか、接頭語が二つある",
     message={
         "": "{word!r}: {unit} takes no prefix",
-        "double": "{word!r} has two prefixes, of which a unit takes one",
+        "double": "{word!r} is no unit of the standard, in which a unit takes one prefix",
     },
 )
 def prefix_of_unit(card: Card, header: Header) -> Iterator[Flag]:
@@ -165,7 +165,10 @@ def prefix_of_unit(card: Card, header: Header) -> Iterator[Flag]:
     BUNIT   = '10**-3 deg'         / unit of the array
     ```
     """
-    return flag_faults(card, header, "prefix", title="write the prefix as a power of ten")
+    # Letters that can be cut into two prefixes may be an abbreviation of anything.
+    softer: dict[str, Level] = {"double": "should"}
+    title = "write the prefix as a power of ten"
+    return flag_faults(card, header, "prefix", title=title, levels=softer)
 
 
 @rule(
