@@ -16,8 +16,9 @@ from fitslint.repair.model import Plan, RepairError
 from fitslint.rules.registry import load_rules
 from tests.faults import mutated
 from tests.faults.judging import faults
-from tests.repair.laws import applied, planner, unpacked
+from tests.repair.laws import applied, planner
 from tests.repair.reading import (
+from tests.unpacking import unpacked
     DIED,
     NAME,
     Reading,
