@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from fitslint.dictionary.load import load_data_file
+from fitslint.data_files import load_data_file
 from fitslint.rules.sky.instruments import find_instrument
 from fitslint.source.files import read_file
 from fitslint.wcs.compare import compile_celestial, measure_pixel_area, measure_pixel_size
@@ -79,3 +79,40 @@ def test_a_camera_on_an_equatorial_mount(matrix, levels):
     raw = "".join(line.ljust(80) for line in (*text.splitlines(), "END")).encode()
     found = judge_bytes(raw.ljust(2880)).findings
     assert [one.severity for one in found if one.code == "WC212"] == levels
+
+
+SUN = """\
+SIMPLE  =                    T
+BITPIX  =                   16
+NAXIS   =                    2
+NAXIS1  =                 2048
+NAXIS2  =                 2048
+INSTRUME= 'VBI     '
+CTYPE1  = 'HPLN-TAN'
+CTYPE2  = 'HPLT-TAN'
+CUNIT1  = 'arcsec  '
+CUNIT2  = 'arcsec  '
+CRVAL1  =                  0.0
+CRVAL2  =                  0.0
+CRPIX1  =               1024.5
+CRPIX2  =               1024.5
+CDELT1  =                -0.01
+CDELT2  =                 0.01
+"""
+STARS = """\
+CTYPE1A = 'RA---TAN'
+CTYPE2A = 'DEC--TAN'
+CRVAL1A =                150.0
+CRVAL2A =                  2.0
+CRPIX1A =               1024.5
+CRPIX2A =               1024.5
+CDELT1A =         2.7777778E-6
+CDELT2A =         2.7777778E-6
+"""
+
+
+@pytest.mark.parametrize(("more", "found"), [("", True), (STARS, False)])
+def test_the_sun_in_a_mirror_is_told_unless_the_stars_are_in_one_too(more, found):
+    raw = "".join(line.ljust(80) for line in [*(SUN + more).splitlines(), "END"]).encode()
+    codes = {finding.code for finding in judge_bytes(raw.ljust(2880)).findings}
+    assert ("WC212" in codes) == found

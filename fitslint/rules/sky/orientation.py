@@ -185,6 +185,17 @@ def describe_turn(matrix: Matrix, instrument: Instrument) -> tuple[str, float]:
     return ("turned", angle) if gaps and min(gaps) > _TURN_MAX else ("", 0.0)
 
 
+def _has_flipped_stars(header: Header) -> bool:
+    """Whether another version has the stars in a mirror, too: the array was flipped."""
+    from fitslint.wcs.compare import compile_celestial, list_versions
+
+    for version in list_versions(header):
+        wcs = compile_celestial(header, version) if version else None
+        if wcs is not None and wcs.system == "RA" and wcs.parity() == 1:
+            return True
+    return False
+
+
 @rule(
     "WC212",
     "instrument-seen-otherwise",
@@ -198,8 +209,9 @@ def describe_turn(matrix: Matrix, instrument: Instrument) -> tuple[str, float]:
     message={
         "mirror": "by the coordinates the image is seen in a mirror: {name} has east to the {side}"
         " with north up. One row of the matrix has the wrong sign, or the array was flipped",
-        "sun": "by the coordinates the Sun is seen in a mirror: HPLN increases to the right with"
-        " north up. One row of the matrix has the wrong sign, or the array was flipped",
+        "sun": "by the coordinates the Sun is seen in a mirror: HPLN increases to the left with"
+        " north up, and from the Earth it is seen to increase to the right. One row of the matrix"
+        " has the wrong sign, or the array was flipped",
         "turned": "by the coordinates the position angle of the second axis is {angle} deg, and"
         " {name} does not turn: it has {angles}",
     },
@@ -255,7 +267,8 @@ def instrument_seen_otherwise(header: Header, _: object) -> Iterator[Flag]:
         (east[first], east[second], north[first], north[second]), instrument
     )
     if message and instrument is _SUN:
-        yield flag(card, message="sun")
+        if not _has_flipped_stars(header):
+            yield flag(card, message="sun")
     elif message:
         yield flag(
             card, message=message, level="style" if message == "turned" else None,
