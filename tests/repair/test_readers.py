@@ -18,7 +18,6 @@ from tests.faults import mutated
 from tests.faults.judging import faults
 from tests.repair.laws import applied, planner
 from tests.repair.reading import (
-from tests.unpacking import unpacked
     DIED,
     NAME,
     Reading,
@@ -29,6 +28,7 @@ from tests.unpacking import unpacked
     read_letter,
     verify,
 )
+from tests.unpacking import unpacked
 
 BATCH = 400
 SAMPLE, ALL = 1500, 50_000
