@@ -50,8 +50,14 @@ class PixelCollector(Collector):
         if not count:
             return
         least, most = values.min().item(), values.max().item()
-        facts.minimum = least if facts.minimum is None else min(facts.minimum, least)
-        facts.maximum = most if facts.maximum is None else max(facts.maximum, most)
+        if facts.minimum is None or least < facts.minimum:
+            facts.minimum, facts.at_minimum = least, 0
+        if facts.maximum is None or most > facts.maximum:
+            facts.maximum, facts.at_maximum = most, 0
+        if least == facts.minimum:
+            facts.at_minimum += int(np.count_nonzero(values == least)) * times
+        if most == facts.maximum:
+            facts.at_maximum += int(np.count_nonzero(values == most)) * times
         # Chan, Golub and LeVeque: sums of squares about the mean of each part are joined.
         with np.errstate(all="ignore"):
             mean = float(values.mean(dtype=np.float64))
@@ -68,6 +74,8 @@ class PixelCollector(Collector):
         """Bring what was found into the units of the header."""
         facts, scaling = self._facts, self._scaling
         scale_extremes(facts, scaling)
+        if scaling.factor < 0:
+            facts.at_minimum, facts.at_maximum = facts.at_maximum, facts.at_minimum
         if scaling.null is not None:
             facts.blanks = facts.undefined
         if facts.defined and math.isfinite(self._sum) and math.isfinite(self._squares):

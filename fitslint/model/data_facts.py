@@ -59,6 +59,9 @@ class PixelFacts:
     deviation: float | None = None
     blanks: int = 0
     """Pixels that have the value of BLANK."""
+    at_minimum: int = 0
+    """Defined pixels that have the least value."""
+    at_maximum: int = 0
 
 
 @dataclass(slots=True)

@@ -133,6 +133,39 @@ def test_a_statistic_of_an_image(keyword, value):
     assert tell(judge(write(image))) == [("DA150", 2, keyword)]
 
 
+@pytest.mark.parametrize(
+    ("least", "most", "comment", "told"),
+    [
+        (0, 65535, "", {("DATAMIN", "info"), ("DATAMAX", "info")}),
+        (0, 50000, "Saturation level", {("DATAMIN", "warning"), ("DATAMAX", "info")}),
+        (0, 50000, "", {("DATAMIN", "warning"), ("DATAMAX", "warning")}),
+        (300, 4095, "", {("DATAMAX", "warning")}),
+        (350, 65535, "", {("DATAMIN", "warning"), ("DATAMAX", "warning")}),
+    ],
+)
+def test_limits_of_a_camera_are_not_extremes(least, most, comment, told):
+    """They stand nowhere else in the header, so no fix writes over them."""
+    image = fits.ImageHDU(np.arange(300, 5000, dtype=np.uint16))
+    image.header["DATAMIN"], image.header["DATAMAX"] = least, (most, comment)
+    found = judge(write(image))
+    assert {(one.keyword, one.severity) for one in found} == told
+    assert all((one.fix is None) == (one.severity == "info") for one in found)
+    assert not [one for one in found if one.fix and one.fix.safety != "unsafe"]
+
+
+@pytest.mark.parametrize("factor", [1, -1])
+@pytest.mark.parametrize(("filled", "severity"), [(9, "warning"), (200, "info")])
+def test_a_value_that_may_stand_for_none(factor, filled, severity):
+    """Whether one that fills an end of the range was counted cannot be told."""
+    pixels = np.concatenate([np.full(filled, -999), np.arange(1000)]).astype("i2")
+    image = fits.ImageHDU(factor * pixels)
+    image.header["BSCALE"] = factor
+    image.header["DATAMIN"], image.header["DATAMAX"] = 1.0, 998.0
+    image.header["DATAMEAN"] = 499.5
+    told = {one.keyword: one.severity for one in judge(write(image))}
+    assert told == {"DATAMIN": severity, "DATAMEAN": severity, "DATAMAX": "warning"}
+
+
 def test_statistics_that_hold():
     pixels = np.array([0.0, 9.0, 3.0])
     image = fits.ImageHDU(np.array([*pixels, np.nan, np.inf]))
@@ -188,15 +221,18 @@ def test_good_time_intervals():
 
 
 def test_fixes_of_data():
-    """Fill and extremes are mended when data are asked for, and only then."""
-    image = fits.PrimaryHDU(np.arange(12, dtype=">f4"))
+    """Fill is mended when data are asked for, and extremes when unsafe fixes are as well."""
+    image = fits.PrimaryHDU(np.arange(12, dtype=">i2"))
     image.header["DATAMAX"] = 9
     made = io.BytesIO()
     image.writeto(made)
     data = made.getvalue()[:-1] + b"\x07"
     assert fitslint.fix(data).fixes == []
     report = fitslint.fix(data, data=True)
+    assert [one.finding.code for one in report.fixes] == ["DA101"]
+    report = fitslint.fix(data, data=True, unsafe=True)
     assert [one.finding.code for one in report.fixes] == ["DA101", "DA150"]
+    assert b"DATAMAX =                 11.0" in report.data
     assert fitslint.check(report.data, data=True).findings == []
     assert report.data[2880:2928] == data[2880:2928]
 

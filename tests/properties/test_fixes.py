@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,6 +17,7 @@ from fitslint.source.files import read_bytes
 from fitslint.syntax.cards import parse_card
 from fitslint.testing.edits import edit_example
 from fitslint.testing.examples import Example
+from tests.unpacking import unpacked
 
 EACH = 2
 """Fixes of one rule in one file that are tried."""
@@ -27,15 +27,6 @@ date that can be read with the clocks beside it; and edits alone leave CHECKSUM 
 repair carries along."""
 
 _judge = Linter(Settings(every=True))
-
-
-def unpacked(path: Path) -> bytes:
-    """The bytes that offsets count in."""
-    data = path.read_bytes()
-    try:
-        return gzip.decompress(data) if data[:2] == b"\x1f\x8b" else data
-    except (OSError, EOFError):
-        return data
 
 
 def judged(data: bytes, name: str) -> tuple[FitsFile, FileReport]:
@@ -96,7 +87,7 @@ def unreadable(finding: Finding, lines: bool) -> Iterator[str]:
 
 def broken(path: Path) -> Iterator[str]:
     """What is wrong with the fixes of the findings on a file."""
-    data, name = unpacked(path), path.name.removesuffix(".gz")
+    data, name = unpacked(path.read_bytes()), path.name.removesuffix(".gz")
     file, before = judged(data, name)
     for finding in tried(before):
         assert finding.fix is not None

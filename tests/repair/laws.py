@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import bz2
-import gzip
-import lzma
 import re
 import warnings
 from collections import Counter
@@ -44,19 +41,6 @@ def _judge():
 def judged(data: bytes, name: str) -> tuple[FitsFile, FileReport]:
     file = read_bytes(data, name, Settings().limits)
     return file, _judge().lint(file)
-
-
-def unpacked(data: bytes) -> bytes:
-    for magic, decompress in _WRAPPERS.items():
-        if data.startswith(magic):
-            try:
-                return decompress(data)
-            except (OSError, EOFError, lzma.LZMAError):
-                break
-    return data
-
-
-_WRAPPERS = {b"\x1f\x8b": gzip.decompress, b"BZh": bz2.decompress, b"\xfd7zXZ": lzma.decompress}
 
 
 def applied(data: bytes, plan: Plan) -> bytes:

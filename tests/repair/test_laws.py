@@ -7,8 +7,9 @@ from hypothesis import given, settings
 
 from fitslint.repair.model import RepairError
 from tests import strategies as fits
-from tests.repair.laws import SAFE, UNSAFE, broken, planner, unpacked
+from tests.repair.laws import SAFE, UNSAFE, broken, planner
 from tests.sweeps import parts
+from tests.unpacking import unpacked
 
 UNSAFE_ROUNDS = 5
 """Cards that come out from behind END are mended in the rounds after."""

@@ -16,7 +16,7 @@ from fitslint.repair.model import Plan, RepairError
 from fitslint.rules.registry import load_rules
 from tests.faults import mutated
 from tests.faults.judging import faults
-from tests.repair.laws import applied, planner, unpacked
+from tests.repair.laws import applied, planner
 from tests.repair.reading import (
     DIED,
     NAME,
@@ -28,6 +28,7 @@ from tests.repair.reading import (
     read_letter,
     verify,
 )
+from tests.unpacking import unpacked
 
 BATCH = 400
 SAMPLE, ALL = 1500, 50_000

@@ -165,8 +165,7 @@ def unused_bits(data: DataFacts) -> Iterator[Flag]:
     needs=("TDMINn", "TDMAXn"),
     hdus=_TABLES,
     facts=("extremes",),
-    fix="safe",
-    changes=("own",),
+    fix="unsafe",
     summary_ja="TDMIN、TDMAX が列の最小値、最大値と一致しない",
     message={
         "": "{keyword} is {stated}, and the {extreme} of the column is {actual}",

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from fitslint.model.card import Card
 from fitslint.model.data_facts import DataFacts, PixelFacts
 from fitslint.model.finding import Level
+from fitslint.model.header import Header
 from fitslint.model.rule import Flag
 from fitslint.rules.api import flag, rule
 from fitslint.rules.data.numbers import agrees, write_number
@@ -24,6 +26,12 @@ _STATISTICS: tuple[tuple[str, str, str, Level, float], ...] = (
     ("DATARMS", "deviation", "standard deviation", "conv", 1e-3),
 )
 """Keyword, what it tells, in words, what demands it, and how near it has to be, of the value."""
+_LIMIT = re.compile(r"satur|\bvalid|range", re.IGNORECASE)
+"""In a comment: the number is what a pixel may be at most or at least, not what one is."""
+_CONVERTER_LIMITS = frozenset(2.0**bits - 1 for bits in range(8, 33))
+_FILL_SHARE = 0.01
+_FILL_MIN = 16
+"""Pixels of one value at an end of the range that may stand for none, of all and in number."""
 
 
 @rule(
@@ -35,8 +43,7 @@ _STATISTICS: tuple[tuple[str, str, str, Level, float], ...] = (
     needs=tuple(row[0] for row in _STATISTICS),
     hdus=_IMAGES,
     facts=("pixels",),
-    fix="safe",
-    changes=("own",),
+    fix="unsafe",
     summary_ja="DATAMIN、DATAMAX などの統計値がピクセルの値と一致しない",
     message="{keyword} is {stated}, and the {what} is {actual}",
 )
@@ -48,20 +55,26 @@ def image_statistics(data: DataFacts) -> Iterator[Flag]:
     image before it was calibrated or cut. Undefined pixels (BLANK, NaN) and infinite ones do not
     count.
 
+    Some programs of cameras (MaxIm DL, CCDSoft) write the level of saturation as DATAMAX, which is
+    nowhere else in the header: where the comment says so, or DATAMAX is a limit of a converter
+    (65535) and no pixel is outside of both, it is only told. So are the mean, the deviation and the
+    extreme of an image where one value at that end fills more than 1 % of the pixels, as a number
+    that stands for no value does.
+
     ## Example
     ```fits
     NAXIS   =                    1
     NAXIS1  =                    4
-    DATAMIN =                    1
-    DATAMAX =                    3
+    DATAMIN =                  1.0
+    DATAMAX =                  3.0
     @unit \x01\x02\x03\x04
     ```
     Use instead:
     ```fits
     NAXIS   =                    1
     NAXIS1  =                    4
-    DATAMIN =                    1
-    DATAMAX =                    4
+    DATAMIN =                  1.0
+    DATAMAX =                  4.0
     @unit \x01\x02\x03\x04
     ```
     """
@@ -69,6 +82,7 @@ def image_statistics(data: DataFacts) -> Iterator[Flag]:
     if pixels is None or not pixels.defined:
         return
     is_unset = data.header.number("DATAMIN") == 0 == data.header.number("DATAMAX")
+    are_limits = _are_converter_limits(data.header, pixels)
     for keyword, name, what, level, tolerance in _STATISTICS:
         card = data.header.find_card(keyword)
         actual = getattr(pixels, name)
@@ -76,12 +90,32 @@ def image_statistics(data: DataFacts) -> Iterator[Flag]:
             continue
         if agrees(card.text, actual, tolerance) or _is_root_mean_square(card, pixels):
             continue
+        is_reserved = keyword in _RESERVED
+        is_limit = is_reserved and (are_limits or bool(_LIMIT.search(card.comment)))
+        is_doubtful = is_limit or _counts_fill(name, pixels)
         yield flag(
-            card, level="style" if is_unset else level, keyword=keyword,
+            card, level="style" if is_unset or is_doubtful else level, keyword=keyword,
             stated=card.text.strip(), what=phrase(what), actual=actual,
-            fix=set_value(card, write_number(actual)) if keyword in _RESERVED else None,
+            # The value shall be a real number (4.4.2.5).
+            fix=set_value(card, write_number(float(actual)))
+            if is_reserved and not is_doubtful else None,
             title=phrase("write that of the pixels"),
         )  # fmt: skip
+
+
+def _are_converter_limits(header: Header, pixels: PixelFacts) -> bool:
+    """Whether DATAMAX is all that a converter can count, and every pixel is within the limits."""
+    low, high = header.number("DATAMIN"), header.number("DATAMAX")
+    if high not in _CONVERTER_LIMITS or pixels.minimum is None or pixels.maximum is None:
+        return False
+    return (low is None or low <= pixels.minimum) and pixels.maximum <= high
+
+
+def _counts_fill(name: str, pixels: PixelFacts) -> bool:
+    """Whether a statistic hangs on a value that may stand for none."""
+    enough = max(_FILL_MIN, _FILL_SHARE * pixels.defined)
+    at_least, at_most = pixels.at_minimum > enough, pixels.at_maximum > enough
+    return {"minimum": at_least, "maximum": at_most}.get(name, at_least or at_most)
 
 
 def _is_root_mean_square(card: Card, pixels: PixelFacts) -> bool:

@@ -70,7 +70,7 @@ def null_without_integers(header: Header) -> Iterator[Flag]:
     clause="7.3.2",
     level="must",
     reads="values",
-    fix="safe",
+    fix="unsafe",
     catalogue_rows=("T016",),
     needs=("TNULLn", "TFORMn", "ZFORMn"),
     hdus=BINTABLE_KINDS,
@@ -84,7 +84,7 @@ def null_out_of_range(header: Header) -> Iterator[Flag]:
     ## Why it matters
     TNULLn is compared with the stored integers, before TSCALn and TZEROn. A value outside their
     range marks nothing, so undefined entries pass as data. No reader's values change without it,
-    and astropy reads the table.
+    and astropy reads the table; but it tells which number was meant, so it is not deleted unasked.
 
     ## Example
     ```fits bintable
