@@ -167,6 +167,7 @@ def test_names_of_columns_are_told_once():
 RECORDS = [
     ("bintable", column("1E", "TNULL1  = -99"), "TNULL1"),
     ("bintable", column("4A", "TNULL1  = -99"), "TNULL1"),
+    ("bintable", column("1I", "TNULL1  = 99999", width=2), "TNULL1"),
     ("bintable", column("1E", "TDISP1  = 'E15     '"), "TDISP1"),
     ("bintable", column("1E", "TDISP1  = '%8.3f   '"), "TDISP1"),
     ("bintable", column("4A", "TDISP1  = 'F8.3    '"), "TDISP1"),
