@@ -49,7 +49,7 @@ def run_contbin(options: ContbinOptions) -> ExitCode:
 
     The bins are those of the program contbin in every pixel. Maps, histograms and a table of the
     bins are written to --outdir under its names; what their headers need and the image does not
-    tell is said as KEYWORD=VALUE. Exit 0: the maps conform; 1: something is unknown or found;
+    tell is said by --set KEYWORD=VALUE. Exit 0: the maps conform; 1: something is unknown or found;
     2: usage; 3: an image cannot be read.
     """
     from fitslint.cli.progress import ProgressBar

@@ -100,6 +100,8 @@ def read_ccd_image(path: str) -> CcdImage:
     if not file.hdus:
         raise HscError(f"{path}: cannot be read: {file.reason or 'this is no FITS file'}")
     hdu = _find_image(file)
+    if hdu is not None and hdu.header.end is None:
+        raise HscError(f"{path}: HDU {hdu.number} has no END card: its header is cut off")
     corners = None if hdu is None else _find_corners(hdu)
     if hdu is None or corners is None:
         raise HscError(f"{path}: holds no image with celestial coordinates")

@@ -98,8 +98,8 @@ def _parse_values(word: str, key: str, part: str) -> Sequence[int | str]:
 
 
 def _make_error(word: str, part: str, sentence: str) -> SelectionError:
-    start = word.find(part)
-    return SelectionError(f"--id: {sentence}\n  {word}\n  {' ' * start}{'^' * max(len(part), 1)}")
+    where = f", at {part!r}" if part != word else ""
+    return SelectionError(f"--id {word}: {sentence}{where}")
 
 
 def select(selections: Sequence[IdSelection], identity: DataId) -> bool:

@@ -75,10 +75,11 @@ def test_words_are_a_cross_product_and_several_ids_a_union():
         (["field="], "KEY=VALUE"),
     ],
 )
-def test_words_without_meaning_are_underlined(words, sentence):
+def test_words_without_meaning_are_named(words, sentence):
     with pytest.raises(SelectionError, match=sentence) as error:
         parse_selection(words)
-    assert str(error.value).splitlines()[-1].strip(" ^") == ""
+    assert any(word in str(error.value) for word in words)
+    assert "\n" not in str(error.value)
 
 
 @given(st.lists(st.text(max_size=20), max_size=3))

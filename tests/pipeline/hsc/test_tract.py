@@ -322,3 +322,31 @@ def test_rings_are_told_by_number_and_position(capfd):
     assert told[0] == told[1]
     assert told[2] == "sky map has 18938 tracts"
     assert run("hsc", "skymap", "--tract", "18938") == 2
+
+
+def test_a_header_that_is_cut_off_is_refused(root, tmp_path):
+    whole = next(root.rglob("CORR-*.fits"))
+    cut = tmp_path / "cut.fits"
+    cut.write_bytes(whole.open("rb").read(2880 + 1600))
+    with pytest.raises(HscError, match=r"cut\.fits"):
+        find_images([str(cut)])
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"centre": [float("inf"), 0.0]},
+        {"centre": [-1.0, 0.0]},
+        {"size": [1, 1]},
+        {"parameters": {}},
+        {"tract": "0"},
+    ],
+)
+def test_a_damaged_sky_map_is_refused(root, tmp_path, change):
+    assert run("hsc", "tract", root, "--outdir", tmp_path) == 0
+    path = tmp_path / "skyMap.json"
+    document = json.loads(path.read_text())
+    document["tracts"][0].update(change)
+    path.write_text(json.dumps(document))
+    with pytest.raises(HscError, match="no whole sky map"):
+        read_tract_map(path)

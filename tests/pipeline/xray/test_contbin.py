@@ -149,6 +149,7 @@ def test_blocks_without_counts_are_left_out():
         ({"mask": np.zeros((4, 4))}, "no pixel is left"),
         ({"mask": np.ones((5, 4))}, "the mask has 4 x 5 pixels, the image 4 x 4"),
         ({"exposure": np.zeros((4, 4))}, "no pixel is left"),
+        ({"background": np.full((4, 4), 1e300)}, "the background has values beyond 1e\\+18"),
     ],
 )
 def test_images_that_cannot_be_binned_are_told(images_given, sentence):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -100,10 +101,17 @@ def read_tract_map(path: Path) -> TractMap:
         raise HscError(f"{path}: {error.strerror or error}") from None
     except (KeyError, TypeError, ValueError, IndexError, RecursionError):
         pass
-    raise HscError(f"{path}: this is no sky map of fitslint")
+    raise HscError(f"{path}: this is no whole sky map of fitslint; --overwrite makes a new one")
 
 
 def _parse_tract_map(tables: Sequence[Mapping[str, Any]]) -> TractMap:
+    """The tracts of a sky map.
+
+    Raises
+    ------
+    ValueError, KeyError, TypeError, IndexError
+        when a table is no tract, or not that of its own numbers.
+    """
     tracts = tuple(
         Tract(
             each["tract"],
@@ -117,6 +125,16 @@ def _parse_tract_map(tables: Sequence[Mapping[str, Any]]) -> TractMap:
         TractInputs(tuple(each["filters"]), tuple(each["visits"]), dict(each["inputs"]))
         for each in tables
     )
+    for tract, table in zip(tracts, tables, strict=True):
+        numbers = (*tract.centre, tract.radius, *asdict(tract.parameters).values())
+        if not all(math.isfinite(number) for number in numbers if not isinstance(number, str)):
+            raise ValueError("a number is not finite")
+        if not (0 <= tract.centre[0] < 360 and abs(tract.centre[1]) <= 90):
+            raise ValueError("the centre is nowhere on the sky")
+        if set(table["parameters"]) != set(asdict(tract.parameters)):
+            raise KeyError("parameters")
+        if [table["size"], table["patches"]] != [[tract.size] * 2, [tract.patches] * 2]:
+            raise ValueError("size and patches are not those of the parameters")
     return TractMap(tracts, inputs)
 
 

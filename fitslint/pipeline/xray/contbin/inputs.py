@@ -11,6 +11,8 @@ from fitslint.pipeline.xray.errors import XrayError
 
 EXPOSURE_MIN = 1.0
 """Pixels that were exposed for less belong to no bin."""
+_LARGEST = 1e18
+"""Of a pixel: sums and squares stay within what single and double precision hold."""
 _RATIO_FLOOR = np.float32(1e-7)
 
 FloatImage = NDArray[np.float32]
@@ -97,6 +99,9 @@ class BinningInputs:
                     f"the {name} has {_format_shape(image)} pixels, the image "
                     f"{_format_shape(counts)}"
                 )
+        for name, image in {"image": counts, **named}.items():
+            if isinstance(image, np.ndarray) and np.nanmax(np.abs(image), initial=0) > _LARGEST:
+                raise XrayError(f"the {name} has values beyond {_LARGEST:g}, the largest possible")
         inside = _build_mask(counts, mask, automask=automask)
         if isinstance(exposure, np.ndarray):
             inside[~(exposure >= EXPOSURE_MIN)] = 0
