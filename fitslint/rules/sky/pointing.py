@@ -14,7 +14,6 @@ from fitslint.rules.sky.columns import (
     Field,
     SkyColumns,
     find_sky_columns,
-    has_two_axes,
     list_world_names,
     locate_number,
     read_numbers,
@@ -82,7 +81,7 @@ class _PositionPrecheck:
     def __call__(self, header: Header) -> bool:
         raw = header.raw
         columns = self._columns
-        if not has_two_axes(header) or not columns.is_sky(raw):
+        if not columns.is_sky(raw):
             return True
         reference = read_numbers(raw, columns.reference)
         years = read_numbers(raw, self._years)

@@ -128,6 +128,9 @@ def _judge_lenstool(header: Header) -> Iterator[Flag]:
         header.number("CDELT1"),
         find_image_shape(header),
     )
+    program = header.find_card("ORIGIN")
+    if program is None or not program.raw[10:].startswith(_LENSTOOL):
+        return
     origins = header.number("CRPIX1"), header.number("CRPIX2")
     if card is None or not step or shape is None or None in origins or min(shape) < 2:
         return

@@ -92,7 +92,7 @@ def _build_precheck(columns: SkyColumns, layout: Layout, name: str) -> Precheck:
 
     def is_surely_nominal(header: Header) -> bool:
         raw = header.raw
-        if not has_two_axes(header) or not columns.is_sky(raw):
+        if not columns.is_sky(raw):
             return True
         low, high = _find_range(raw[start : start + 20], name)
         if (low, high) == _NOT_SKY:

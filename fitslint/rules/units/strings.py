@@ -95,7 +95,7 @@ def several_slashes(card: Card, header: Header) -> Iterator[Flag]:
     "UN107",
     "number-in-unit",
     clause="4.3.1",
-    level="must",
+    level="should",
     reads="value",
     keywords=UNIT_KEYWORDS,
     types=("string",),
