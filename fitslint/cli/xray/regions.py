@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import sys
 from pathlib import Path
 
@@ -37,7 +38,9 @@ def write_regions(options: RegionsOptions) -> ExitCode:
     if given != (None, None, None):
         if options.minx is None or options.miny is None:
             raise UsageError("say --minx and --miny, and --bin where a pixel is not 1")
-        origin = (options.minx, options.miny, options.bin or 1.0)
+        origin = (options.minx, options.miny, 1.0 if options.bin is None else options.bin)
+        if not all(map(math.isfinite, origin)) or origin[2] <= 0:
+            raise UsageError("--minx and --miny are finite numbers, and --bin is above 0")
     written = write_bin_regions(read_pixels(options.binmap), options.outdir, origin)
     folder = escape_text(str(options.outdir))
     sys.stdout.write(f"{folder}: {count_noun(len(written), 'region file')}\n")

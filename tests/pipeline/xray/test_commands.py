@@ -164,6 +164,10 @@ def test_regions_of_no_file_are_told(folder, tmp_path, capfd):
     wrong = tmp_path / "wrong.reg"
     wrong.write_text("# CIAO\ncircle(1,2\n")
     assert run("xray", "coordinates", wrong, "--image", binmap) == 3
-    assert "wrong.reg, line 2" in capfd.readouterr().err
+    assert "wrong.reg: line 2" in capfd.readouterr().err
+    wrong.write_text("galactic;circle(1,2,3')")
+    assert run("xray", "coordinates", wrong, "--image", binmap) == 3
+    assert "wrong.reg: the image is in icrs" in capfd.readouterr().err
+    assert run("xray", "regions", binmap, "--minx", "nan", "--miny", "1") == 2
     assert run("xray", "coordinates", wrong) == 2
     assert run("xray", "regions", wrong) == 3

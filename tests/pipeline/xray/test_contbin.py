@@ -162,3 +162,5 @@ def test_options_without_meaning_are_told():
         BinningOptions(0.0)
     with pytest.raises(XrayError, match="must be above 0"):
         BinningOptions(10.0, -1.0)
+    with pytest.raises(XrayError, match="from 0 to 1"):
+        BinningOptions(10.0, scrublarge=float("nan"))

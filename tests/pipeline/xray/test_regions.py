@@ -103,6 +103,7 @@ def test_shapes_on_one_line_are_joined_and_cut_out():
         ("circel(1,2,3)", "line 1: the shape 'circel' is not known; did you mean 'circle'"),
         ("circle(1,2)", "circle has 2 numbers"),
         ("circle(1,2,x)", "'x' is no number"),
+        ("circle(1,2,-3)", "'-3' is negative"),
         ("circle(1,2,3)*box(1,2,3,4)", "intersected"),
         ('circle(1,2,3")', "the frame is physical"),
         ("\n???", "line 2"),

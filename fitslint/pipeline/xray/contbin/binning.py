@@ -46,6 +46,10 @@ class BinningOptions:
     def __post_init__(self) -> None:
         if not (self.sn > 0 and math.isfinite(self.sn)):
             raise XrayError(f"the signal to noise of bins is {self.sn:g}; it must be above 0")
+        if self.scrublarge is not None and not 0 < self.scrublarge <= 1:
+            raise XrayError(
+                f"the fraction of bins that are left out is {self.scrublarge:g}; it is from 0 to 1"
+            )
         if self.constrainval is not None and not self.constrainval > 0:
             raise XrayError(f"the constraint is {self.constrainval:g}; it must be above 0")
 
@@ -130,7 +134,7 @@ def bin_image(
     stuck: list[int] = []
     if options.scrub:
         stuck = scrub_bins(field, bins, options.sn)
-        if options.scrublarge is not None and options.scrublarge > 0:
+        if options.scrublarge is not None:
             drop_large_bins(bins, options.scrublarge)
         bins = renumber_bins(field, bins)
     return _collect_bins(field, bins, len(stuck))

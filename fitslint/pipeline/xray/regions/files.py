@@ -122,5 +122,9 @@ def convert_region_file(path: Path, grid: ImageGrid, output: Path, form: str) ->
         when the new file cannot be written.
     """
     frame: Frame = "physical" if form == "physical" else grid.frame
-    shapes = [grid.convert(shape, frame) for shape in read_regions(path)]
+    try:
+        shapes = [grid.convert(shape, frame) for shape in read_regions(path)]
+    except XrayError as error:
+        sentence = str(error).removeprefix(f"{path}, ").removeprefix(f"{path}: ")
+        raise XrayError(f"{path}: {sentence}") from None
     write_atomic(output, format_regions(shapes, sexagesimal=form == "sexagesimal").encode())

@@ -121,6 +121,8 @@ def _read_number(text: str, role: str, frame: Frame) -> float:
     if match is None or not math.isfinite(float(match[1])):
         raise ValueError(f"{text[:30]!r} is no number")
     value, unit = float(match[1]), match[2].lower()
+    if role == "r" and value < 0:
+        raise ValueError(f"the size {text[:30]!r} is negative")
     if frame in PIXEL_FRAMES:
         if unit not in ("", "i", "p"):
             raise ValueError(f"{text[:30]!r} is an angle, and the frame is {frame}")
