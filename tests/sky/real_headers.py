@@ -31,6 +31,7 @@ class RealHeader:
 
     def __init__(self, cards: list[bytes], wcs: Wcs, shape: tuple[int, int] | None) -> None:
         self.cards, self.wcs, self.shape = cards, wcs, shape
+        self.is_text = shape is None
 
     def read(self, name: str) -> str:
         """The text of the value of a keyword; empty without one."""
@@ -55,7 +56,9 @@ class RealHeader:
         ]
 
     def write(self) -> bytes:
-        """The bytes of a header of its own."""
+        """The bytes of a header of its own; lines of a text where there is no array."""
+        if self.is_text:
+            return b"\n".join([*self.cards, b"END", b""])
         raw = b"".join(self.cards) + b"END".ljust(80)
         return raw.ljust(-(-len(raw) // 2880) * 2880)
 

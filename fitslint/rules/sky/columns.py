@@ -59,9 +59,12 @@ def read_numbers(raw: bytes, fields: Sequence[Field]) -> list[float] | None:
         return None
 
 
-def has_two_axes(header: Header) -> bool:
-    """Whether there may be an image, compressed or not, that coordinates are of."""
-    return len(header.structure.axes) >= 2
+def may_describe_image(header: Header) -> bool:
+    """Whether coordinates are surely not those of another HDU, as in a header without an array.
+
+    A header in a text file, without data, may have lost its axes.
+    """
+    return header.is_text or len(header.structure.axes) >= 2
 
 
 def find_sides(header: Header) -> tuple[int, int] | None:

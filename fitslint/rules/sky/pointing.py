@@ -16,6 +16,7 @@ from fitslint.rules.sky.columns import (
     find_sky_columns,
     list_world_names,
     locate_number,
+    may_describe_image,
     read_numbers,
 )
 from fitslint.rules.sky.numbers import round_digits
@@ -81,7 +82,7 @@ class _PositionPrecheck:
     def __call__(self, header: Header) -> bool:
         raw = header.raw
         columns = self._columns
-        if not columns.is_sky(raw):
+        if not may_describe_image(header) or not columns.is_sky(raw):
             return True
         reference = read_numbers(raw, columns.reference)
         years = read_numbers(raw, self._years)
@@ -190,6 +191,8 @@ def pointing_elsewhere(header: Header, pair: PositionKeywords) -> Iterator[Flag]
     DEC     = '+02:00:00.0'
     ```
     """
+    if not may_describe_image(header):
+        return
     from fitslint.wcs.compare import compile_celestial
     from fitslint.wcs.pointing import read_position
     from fitslint.wcs.readings import find_reading, measure_field

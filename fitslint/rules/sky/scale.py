@@ -14,8 +14,8 @@ from fitslint.rules.sky.columns import (
     SkyColumns,
     find_sides,
     find_sky_columns,
-    has_two_axes,
     list_world_names,
+    may_describe_image,
 )
 from fitslint.rules.sky.instruments import find_instrument, widen_scale
 from fitslint.rules.sky.numbers import round_digits
@@ -75,7 +75,7 @@ class _ExtentPrecheck:
 
     def __call__(self, header: Header) -> bool:
         columns = self._columns
-        if not has_two_axes(header) or not columns.is_sky(header.raw):
+        if not may_describe_image(header) or not columns.is_sky(header.raw):
             return True
         matrix, sides = columns.read_matrix(header.raw), find_sides(header)
         if matrix is None or sides is None:
@@ -92,7 +92,7 @@ def _build_precheck(columns: SkyColumns, layout: Layout, name: str) -> Precheck:
 
     def is_surely_nominal(header: Header) -> bool:
         raw = header.raw
-        if not columns.is_sky(raw):
+        if not may_describe_image(header) or not columns.is_sky(raw):
             return True
         low, high = _find_range(raw[start : start + 20], name)
         if (low, high) == _NOT_SKY:
@@ -192,6 +192,8 @@ def implausible_pixel_scale(header: Header, source: str) -> Iterator[Flag]:
     CD2_2   =            5.5556E-4
     ```
     """
+    if not may_describe_image(header):
+        return
     from fitslint.wcs.compare import compile_celestial, find_image_shape, measure_pixel_size
 
     wcs = compile_celestial(header)
