@@ -38,9 +38,7 @@ class ImageGrid:
             raise XrayError(f"the image has no position on the sky: {error}") from None
         if not self.sky.is_celestial or self.sky.sky_axes[:2] != (0, 1):
             raise XrayError("the image has no position on the sky: CTYPE1 and CTYPE2 name none")
-        system, equinox = self.sky.frame
-        self.frame: Frame = _SKY_FRAMES.get(system, "fk5")
-        del equinox
+        self.frame: Frame = _SKY_FRAMES.get(self.sky.frame[0], "fk5")
         self.physical = _read_physical(header)
 
     def convert(self, shape: Shape, frame: Frame) -> Shape:
@@ -57,9 +55,9 @@ class ImageGrid:
             if needed not in PIXEL_FRAMES and not self._is_own(needed):
                 raise XrayError(f"the image is in {self.frame}, the region in {needed}")
         pixels = self._map(shape, *self._measure(shape, shape.frame, inverse=True))
-        if frame == "image":
-            return Shape(shape.kind, pixels, "image", shape.is_excluded)
         image = Shape(shape.kind, pixels, "image", shape.is_excluded)
+        if frame == "image":
+            return image
         numbers = self._map(image, *self._measure(image, frame, inverse=False), to=frame)
         return Shape(shape.kind, numbers, frame, shape.is_excluded)
 

@@ -26,7 +26,7 @@ def draw_regions(shapes: Iterable[Shape], shape: tuple[int, int]) -> Mask:
         rows and columns of the image.
     """
     given = list(shapes)
-    included = [one for one in given if not one.is_excluded]
+    included = [drawn for drawn in given if not drawn.is_excluded]
     found = np.zeros(shape, np.bool_) if included else np.ones(shape, np.bool_)
     for included_shape in included:
         _paint(found, included_shape, True)
