@@ -85,6 +85,8 @@ class _ManifestWriter:
     """Writes shards one after the other."""
 
     def __init__(self, folder: Path, file_name: str = MANIFEST_FILE) -> None:
+        for old in folder.glob(f".{file_name}.*"):  # of a run that was killed
+            old.unlink(missing_ok=True)
         self._file = ParquetFileWriter(folder / file_name, MANIFEST_SCHEMA)
         self.places: list[ShardPlace] = []
 

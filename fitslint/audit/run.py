@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from fitslint.audit.executors import LOCAL, open_executor
-from fitslint.audit.listing import list_files
+from fitslint.audit.listing import list_roots
 from fitslint.audit.manifest import SHARD_SIZE, Manifest, update_manifest, write_manifest
 from fitslint.audit.shard import AuditJob, add_counts, is_shard_done
 from fitslint.audit.tables import (
@@ -64,6 +64,8 @@ class RunResult:
     """Of them, those that are done."""
     counts: dict[str, int] = field(default_factory=dict)
     """Of these: files by status (``status-ok``), findings by severity, ``not_checked``."""
+    received: int = 0
+    """Bytes that came over the network."""
     problems: list[str] = field(default_factory=list)
     """Why shards are not done, in sentences."""
 
@@ -121,7 +123,7 @@ def prepare_manifest(folder: Path, options: RunOptions, ruleset: str) -> Manifes
         when there is one of other roots, or a damaged one.
     """
     facts = {"roots": list(options.roots), "ruleset": ruleset}
-    listed = list_files(options.roots, options.settings.exclude)
+    listed = list_roots(options.roots, options.settings.exclude)
     if not (folder / MANIFEST_FILE).exists():
         return write_manifest(folder, listed, facts, options.shard_size)
     old = Manifest(folder)
@@ -179,7 +181,7 @@ def _collect(running: dict[Future[Any], int], rows: Mapping[int, int], result: R
         shard = running.pop(future)
         files += rows[shard]
         try:
-            future.result()
+            result.received += future.result().get("received", 0)
         except ShardError as error:
             result.problems.append(str(error))
         except Exception as error:  # of the cluster

@@ -6,8 +6,9 @@ import json
 import os
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import Future
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from fitslint.audit.census import Census, FileName
 from fitslint.audit.facts import FileFacts
@@ -33,6 +34,9 @@ from fitslint.model.records import dataclass
 from fitslint.source.files import read_file
 from fitslint.syntax.scan import ReadData
 from fitslint.text import say
+
+if TYPE_CHECKING:
+    from fitslint.audit.remote.fetch import FetchedFile
 
 _CHUNK_FILES, _CHUNK_BYTES, _CHUNK_FINDINGS = 1024, 16 << 20, 20_000
 """Files, bytes of headers and findings that are in memory before they are put into tables."""
@@ -69,7 +73,11 @@ class ShardChecker:
         self.manifest = Manifest(self.folder)
         self.checker = FileChecker(job.settings, read=self._read)
         self._file: FitsFile | None = None
-        self._fetched: FitsFile | None = None
+        self._fetched: Iterator[Future[FetchedFile]] = iter(())
+        """The remote files of the shard, in order, as they come."""
+        self._is_gone = False
+        self.received = 0
+        """Bytes that came over the network."""
         (self.folder / PARTS_FOLDER).mkdir(exist_ok=True)
 
     def run(self, shard: int) -> dict[str, Any]:
@@ -86,7 +94,8 @@ class ShardChecker:
                     self._write_parts(shard, marker)
             marker.clear()
         found = read_shard_facts(self.folder, shard)
-        return found.facts if found else {}
+        received, self.received = self.received, 0
+        return {**(found.facts if found else {}), "received": received}
 
     def _write_parts(self, shard: int, marker: ShardMarker) -> None:
         from fitslint.audit.reuse import KnownShard
@@ -114,6 +123,9 @@ class ShardChecker:
         """The files with what was found in them, so many that memory holds them."""
         chunk: list[_ReadFile] = []
         header_bytes = findings = 0
+        self._fetched = self._fetch(
+            [row for at, row in rows if is_remote(row.path) and at not in marker.condemned]
+        )
         for at, row in rows:
             marker.move(at)
             condemned = marker.condemned.get(at)
@@ -121,7 +133,7 @@ class ShardChecker:
                 report = self._check(row)
             else:
                 report = self._report_condemned(row, condemned.status)
-            chunk.append(_ReadFile(row, self._file, report))
+            chunk.append(_ReadFile(row, self._file, report, self._is_gone))
             findings += len(report.findings)
             header_bytes += sum(hdu.header_bytes for hdu in report.hdus)
             if (
@@ -137,12 +149,12 @@ class ShardChecker:
             yield chunk
 
     def _check(self, row: ListedFile) -> FileReport:
-        self._file = None
+        self._file, self._is_gone = None, False
         with pause_collector():
             return self.checker.check(unescape_path(row.path))
 
     def _report_condemned(self, row: ListedFile, status: str) -> FileReport:
-        self._file = None
+        self._file, self._is_gone = None, False
         if status == "timeout":
             seconds = f"{self.job.settings.limits.seconds:g}"
             reason = say("not judged within {seconds} s", seconds=seconds)
@@ -151,8 +163,20 @@ class ShardChecker:
         return self.checker.report_failure(unescape_path(row.path), "crashed", reason)
 
     def _read(self, path: str, limits: Limits, read_data: ReadData | None) -> FitsFile:
-        self._file = read_file(path, limits, read_data)
+        if is_remote(path):
+            found = next(self._fetched).result()
+            self._file, self._is_gone = found.file, found.is_gone
+            self.received += found.received
+        else:
+            self._file = read_file(path, limits, read_data)
         return self._file
+
+    def _fetch(self, rows: Sequence[ListedFile]) -> Iterator[Future[FetchedFile]]:
+        if not rows:
+            return iter(())
+        from fitslint.audit.remote.fetch import fetch_files
+
+        return fetch_files(rows, self.job.settings.limits)
 
     def _write_chunk(
         self, chunk: Sequence[_ReadFile], writer: ShardWriter, census: Census, tally: Tally
@@ -172,7 +196,7 @@ class ShardChecker:
         files, findings = RowBuffer(FILES_SCHEMA), RowBuffer(FINDINGS_SCHEMA)
         for one, row, several in zip(chunk, told, groups, strict=True):
             tally.add(one.report)
-            columns = row | describe_report(one.row, one.report, self.job.settings)
+            columns = row | describe_report(one, self.job.settings)
             columns["groups"], columns["ruleset"] = list(several), self.job.ruleset
             files.add([columns.get(name) for name in _FILES_COLUMNS])
             for finding in one.report.findings:
@@ -188,6 +212,7 @@ class _ReadFile:
     row: ListedFile
     file: FitsFile | None
     report: FileReport
+    is_gone: bool
 
 
 def _join_date(facts: Mapping[str, Any]) -> str | None:
@@ -198,11 +223,12 @@ def _join_date(facts: Mapping[str, Any]) -> str | None:
     return date if "T" in date or not facts["time_obs"] else f"{date}T{facts['time_obs']}"
 
 
-def describe_report(row: ListedFile, report: FileReport, settings: Settings) -> dict[str, Any]:
+def describe_report(read: _ReadFile, settings: Settings) -> dict[str, Any]:
     """The columns of the table of files that the manifest and the report tell."""
+    row, report = read.row, read.report
     path = unescape_path(row.path)
     status: str = report.status
-    if status == "unreadable" and not is_remote(path) and not os.path.lexists(path):
+    if status == "unreadable" and (read.is_gone or _is_lost(path)):
         status = "gone"
     counts = Counter(finding.severity for finding in report.findings)
     capped = {}
@@ -223,6 +249,10 @@ def describe_report(row: ListedFile, report: FileReport, settings: Settings) -> 
         "packed": report.is_packed,
         "dictionary": report.dictionaries[0] if report.dictionaries else None,
     }  # fmt: skip
+
+
+def _is_lost(path: str) -> bool:
+    return not is_remote(path) and not os.path.lexists(path)
 
 
 def describe_finding(path: str, finding: Finding) -> tuple[Any, ...]:

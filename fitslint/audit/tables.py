@@ -298,6 +298,14 @@ class ShardWriter:
             part.discard()
 
 
+def remove_temporaries(folder: Path, shard: int) -> None:
+    """Remove what a process that was killed has left of the parts of a shard."""
+    for name in TABLES:
+        part = locate_part(folder, name, shard)
+        for path in part.parent.glob(f".{part.name}.*{_TEMPORARY_SUFFIX}"):
+            path.unlink(missing_ok=True)
+
+
 def _sync_folder(folder: Path) -> None:
     """Make the names in a folder last."""
     descriptor = os.open(folder, os.O_RDONLY)
