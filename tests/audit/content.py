@@ -1,6 +1,10 @@
 """What an audit says, to be held against another one."""
 
+import pytest
+
+from fitslint.audit import run as run_module
 from fitslint.audit.run import RunOptions, run_audit
+from fitslint.audit.shard import ShardChecker
 from fitslint.audit.tables import TABLES, list_parts, read_part
 from fitslint.config.settings import Settings
 
@@ -10,6 +14,17 @@ WHERE = ("path", "folder", "first_path", "last_path", "mtime_ns", "etag", "rules
 def run(folder, *roots, settings=None, **options):
     made = RunOptions(tuple(map(str, roots)), str(folder), settings or Settings(), **options)
     return run_audit(made)
+
+
+def run_here(folder, *roots, **options):
+    """The same in this process: no other is started, and a test sees what is done."""
+
+    def work(job, shard):
+        return ShardChecker(job).run(shard)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(run_module, "run_shard", work)
+        return run(folder, *roots, jobs=1, **options)
 
 
 def read_rows(folder, table):

@@ -18,7 +18,7 @@ from fitslint.audit.shard import AuditJob, ShardChecker
 from fitslint.audit.tables import AuditFolderError, locate_part, read_shard_facts
 from fitslint.config.settings import Settings
 from tests.audit.archive import FAULTS, make_file, write_archive
-from tests.audit.content import list_findings, read_all, read_rows, run
+from tests.audit.content import list_findings, read_all, read_rows, run, run_here
 
 SIZE = 50
 FILES = 220
@@ -34,7 +34,7 @@ def archive(tmp_path_factory):
 def whole(archive, tmp_path_factory):
     """An audit of the archive by one process."""
     folder = tmp_path_factory.mktemp("whole")
-    result = run(folder, archive[0], jobs=1, shard_size=SIZE)
+    result = run_here(folder, archive[0], shard_size=SIZE)
     assert (result.files, result.shards, result.done) == (FILES, 5, 5)
     return folder, result
 
@@ -83,7 +83,7 @@ def test_two_processes_write_the_same(archive, whole, tmp_path):
 
 def test_runs_of_a_part_each_write_the_same(archive, whole, tmp_path):
     for number in (2, 1, 3):
-        run(tmp_path, archive[0], jobs=1, shard_size=SIZE, part=(number, 3))
+        run_here(tmp_path, archive[0], shard_size=SIZE, part=(number, 3))
     assert read_all(tmp_path) == read_all(whole[0])
 
 
@@ -96,7 +96,7 @@ def test_a_run_takes_up_what_is_missing_or_half(archive, whole, tmp_path):
     for table, shard in (("findings", 2), ("keywords", 3)):
         part = locate_part(folder, table, shard)
         part.write_bytes(part.read_bytes()[: part.stat().st_size // 2])
-    result = run(folder, archive[0], jobs=1)
+    result = run_here(folder, archive[0])
     assert result.counts == whole[1].counts
     assert read_all(folder) == read_all(whole[0])
     assert kept.stat().st_mtime_ns == before
@@ -105,7 +105,7 @@ def test_a_run_takes_up_what_is_missing_or_half(archive, whole, tmp_path):
 def test_unchanged_files_are_not_read_again(archive, whole, tmp_path, monkeypatch):
     root, folder = tmp_path / "archive", tmp_path / "audit"
     shutil.copytree(archive[0], root)
-    run(folder, root, jobs=1, shard_size=SIZE)
+    run_here(folder, root, shard_size=SIZE)
     changed, gone, new = (root / "0000" / name for name in
                           ("CAM00000003.fits", "CAM00000060.fits", "NEW.fits"))  # fmt: skip
     changed.write_bytes(make_file(random.Random(1), 3, "VF110"))
@@ -119,28 +119,13 @@ def test_unchanged_files_are_not_read_again(archive, whole, tmp_path, monkeypatc
     prepared = run_here(folder, root)
     assert sorted(seen) == sorted(map(str, (changed, new)))
     fresh = tmp_path / "fresh"
-    run(fresh, root, jobs=1, shard_size=SIZE)
+    run_here(fresh, root, shard_size=SIZE)
     ours, theirs = read_all(folder), read_all(fresh)
     assert sort(ours["files"]) == sort(theirs["files"])
     assert sort(ours["findings"]) == sort(theirs["findings"])
     assert count_census(ours["keywords"]) == count_census(theirs["keywords"])
     assert str(gone) not in json.dumps(ours["keywords"])
     assert prepared.counts["files"] == FILES
-
-
-def run_here(folder, root):
-    """A run in this process, so that the test sees what is read."""
-    from fitslint.audit import run as run_module
-
-    def work(job, shard):
-        return ShardChecker(job).run(shard)
-
-    before = run_module.run_shard
-    run_module.run_shard = work
-    try:
-        return run(folder, root, jobs=1)
-    finally:
-        run_module.run_shard = before
 
 
 def sort(rows):
@@ -159,7 +144,7 @@ def count_census(rows):
 def test_other_rules_read_everything_again(archive, whole, tmp_path):
     folder = tmp_path / "audit"
     shutil.copytree(whole[0], folder)
-    run(folder, archive[0], jobs=1, settings=replace(Settings(), ignore=("VF110",)))
+    run_here(folder, archive[0], settings=replace(Settings(), ignore=("VF110",)))
     found = {row["code"] for row in read_rows(folder, "findings")}
     assert found == set(FAULTS) - {"VF110"}
 
@@ -250,7 +235,7 @@ def test_names_of_any_bytes_and_loops_of_links(tmp_path):
     (root / "self.fits").symlink_to("self.fits")
     (root / "empty.fits").touch()
     (root / "text.fits").write_text("no FITS at all")
-    result = run(folder, root, jobs=1)
+    result = run_here(folder, root)
     rows = {row["path"]: row["status"] for row in read_rows(folder, "files")}
     here = escape_path(str(root))
     expected = {f"{here}/{escape_path(os.fsdecode(name))}": "ok" for name in names}
@@ -278,7 +263,7 @@ def test_a_full_disk_ends_a_run_that_can_be_taken_up(archive, whole, tmp_path, m
                 checker.run(shard)
     assert len(calls) == 5
     assert not list((tmp_path / "parts").glob("*.part"))
-    run(tmp_path, archive[0], jobs=1)
+    run_here(tmp_path, archive[0])
     assert read_all(tmp_path) == read_all(whole[0])
 
 
@@ -301,7 +286,7 @@ def test_the_corpus_has_the_findings_of_a_check(shared, tmp_path):
 
     corpus = shared / "corpus"
     paths = sorted(corpus.rglob("*.fits"))[:40]
-    run(tmp_path, *paths, jobs=1)
+    run_here(tmp_path, *paths)
     expected = sorted(
         (str(path), one.code, one.hdu or 0, one.card or 0, one.fingerprint)
         for path in paths
