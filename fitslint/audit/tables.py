@@ -155,11 +155,19 @@ class RowBuffer:
         """The rows as a table; the buffer is empty afterwards."""
         rows, self._rows = self._rows, []
         columns = zip(*rows, strict=True) if rows else ((),) * len(self.schema)
-        arrays = [
-            pa.array(column, field.type)
-            for column, field in zip(columns, self.schema, strict=True)
-        ]  # fmt: skip
-        return pa.table(arrays, schema=self.schema)
+        return build_table(self.schema, dict(zip(self.schema.names, columns, strict=True)))
+
+
+def build_table(schema: pa.Schema, columns: Mapping[str, Sequence[Any]]) -> pa.Table:
+    """Columns by name as a table; what is not there is null."""
+    rows = len(next(iter(columns.values())))
+    arrays = [
+        pa.array(columns[field.name], field.type)
+        if field.name in columns
+        else pa.nulls(rows, field.type)
+        for field in schema
+    ]
+    return pa.table(arrays, schema=schema)
 
 
 class AuditFolderError(Exception):
