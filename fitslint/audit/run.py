@@ -38,7 +38,7 @@ Advance = Callable[[int, int], object]
 
 
 @dataclass(frozen=True, slots=True)
-class RunOptions:
+class AuditRun:
     """How an audit is run."""
 
     roots: tuple[str, ...]
@@ -70,7 +70,7 @@ class RunResult:
     """Why shards are not done, in sentences."""
 
 
-def run_audit(options: RunOptions, advance: Advance = lambda done, total: None) -> RunResult:
+def run_audit(options: AuditRun, advance: Advance = lambda done, total: None) -> RunResult:
     """Bring the parts of an audit to the state of what it is about.
 
     A run that was ended is taken up where it stopped; one that was finished lists again and reads
@@ -114,7 +114,7 @@ def compute_ruleset(settings: Settings) -> str:
         choose_language(language)
 
 
-def prepare_manifest(folder: Path, options: RunOptions, ruleset: str) -> Manifest:
+def prepare_manifest(folder: Path, options: AuditRun, ruleset: str) -> Manifest:
     """The manifest that holds: that of a run that was ended, or a new one.
 
     Raises
@@ -151,7 +151,7 @@ def _remove_strays(folder: Path, manifest: Manifest) -> None:
 
 
 def _run_shards(
-    job: AuditJob, rows: Mapping[int, int], options: RunOptions, result: RunResult,
+    job: AuditJob, rows: Mapping[int, int], options: AuditRun, result: RunResult,
     advance: Advance,
 ) -> None:  # fmt: skip
     """Work on shards, of which ``rows`` tells how many files each has."""
@@ -185,11 +185,8 @@ def _collect(running: dict[Future[Any], int], rows: Mapping[int, int], result: R
         except ShardError as error:
             result.problems.append(str(error))
         except Exception as error:  # of the cluster
-            name = type(error).__name__
-            result.problems.append(
-                say("shard {shard}: {name}: {error}", shard=shard, name=name,
-                    error=" ".join(str(error).split())[:200])
-            )  # fmt: skip
+            reason = " ".join(str(error).split())[:200]
+            result.problems.append(f"shard {shard}: {type(error).__name__}: {reason}")
     return files
 
 

@@ -155,10 +155,10 @@ class RowBuffer:
         """The rows as a table; the buffer is empty afterwards."""
         rows, self._rows = self._rows, []
         columns = zip(*rows, strict=True) if rows else ((),) * len(self.schema)
-        return build_table(self.schema, dict(zip(self.schema.names, columns, strict=True)))
+        return join_columns(self.schema, dict(zip(self.schema.names, columns, strict=True)))
 
 
-def build_table(schema: pa.Schema, columns: Mapping[str, Sequence[Any]]) -> pa.Table:
+def join_columns(schema: pa.Schema, columns: Mapping[str, Sequence[Any]]) -> pa.Table:
     """Columns by name as a table; what is not there is null."""
     rows = len(next(iter(columns.values())))
     arrays = [

@@ -20,7 +20,7 @@ from typing import Any
 
 from fitslint.audit.marker import mark_late, read_place
 from fitslint.audit.shard import AuditJob, ShardChecker
-from fitslint.text import ENGLISH, choose_language, say
+from fitslint.text import ENGLISH, choose_language
 
 SHARDS_MAX = 64
 """Shards after which a process is replaced: whatever it has gathered goes with it."""
@@ -113,7 +113,6 @@ def run_shard(job: AuditJob, shard: int) -> dict[str, Any]:
     deaths = 0
     while deaths < _RETRIES_MAX:
         worker = _get_worker(job)
-        place = -1
         found = worker.run(shard)
         if found is not None:
             if worker.shards >= SHARDS_MAX:
@@ -122,8 +121,7 @@ def run_shard(job: AuditJob, shard: int) -> dict[str, Any]:
         _drop_worker(worker)
         place = read_place(Path(job.folder), shard)
         deaths = 0 if place >= 0 else deaths + 1
-    raise ShardError(say("shard {shard}: its process died {deaths} times", shard=shard,
-                         deaths=deaths))  # fmt: skip
+    raise ShardError(f"shard {shard}: its process died {deaths} times")
 
 
 def _get_worker(job: AuditJob) -> WorkerProcess:

@@ -20,12 +20,12 @@ from fitslint.cli.options import (
 from fitslint.text import count_noun, say
 
 if TYPE_CHECKING:
-    from fitslint.audit.run import RunOptions, RunResult
+    from fitslint.audit.run import AuditRun, RunResult
 
 _PROBLEMS_NAMED = 5
 
 
-class RuleOptions(Options):
+class AuditRuleOptions(Options):
     """Which rules run on an archive, and how their findings count."""
 
     select: Words = configuration_option("select")
@@ -44,7 +44,7 @@ class RuleOptions(Options):
     timeout: float | None = configuration_option("timeout")
 
 
-class AuditRunOptions(RuleOptions):
+class AuditRunOptions(AuditRuleOptions):
     """The options of ``fitslint audit run``."""
 
     roots: list[str] = argument(
@@ -89,7 +89,7 @@ def run_archive(options: AuditRunOptions) -> ExitCode:
     return decide_audit_code(prepared, result)
 
 
-def build_run_options(options: AuditRunOptions) -> RunOptions:
+def build_run_options(options: AuditRunOptions) -> AuditRun:
     """What the command line asks for.
 
     Raises
@@ -99,7 +99,7 @@ def build_run_options(options: AuditRunOptions) -> RunOptions:
     """
     from fitslint.audit.listing import drop_nested, is_remote, make_absolute
     from fitslint.audit.manifest import SHARD_SIZE
-    from fitslint.audit.run import RunOptions
+    from fitslint.audit.run import AuditRun
     from fitslint.cli.settings import load_settings
 
     if options.out is None:
@@ -110,7 +110,7 @@ def build_run_options(options: AuditRunOptions) -> RunOptions:
             raise UsageError(say("{root}: there is no such file or folder", root=root))
     settings = load_settings(options, options.config, search=not options.no_config).settings
     roots = drop_nested([make_absolute(root) for root in options.roots])
-    return RunOptions(
+    return AuditRun(
         tuple(roots), os.fspath(options.out), settings, options.jobs, options.dask,
         parse_shard(options.shard), options.shard_size or SHARD_SIZE,
     )  # fmt: skip
@@ -132,7 +132,7 @@ def parse_shard(text: str) -> tuple[int, int]:
     raise UsageError(say("--shard is i/n with i from 1 to n, not {text!r}", text=text))
 
 
-def print_result(options: RunOptions, result: RunResult) -> None:
+def print_result(options: AuditRun, result: RunResult) -> None:
     """Say what was found, and what was not done."""
     counts = result.counts
     found = ", ".join(
@@ -161,7 +161,7 @@ def print_result(options: RunOptions, result: RunResult) -> None:
     )
 
 
-def decide_audit_code(options: RunOptions, result: RunResult) -> ExitCode:
+def decide_audit_code(options: AuditRun, result: RunResult) -> ExitCode:
     """0, 1 when something reaches ``fail_on``, 3 when some input could not be judged."""
     from fitslint.model.finding import SEVERITIES
 
