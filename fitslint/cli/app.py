@@ -10,9 +10,11 @@ import typer
 
 from fitslint.cli import abbrev, check, conform, demo, edit, rules, settings, wcs
 from fitslint.cli import show as headers
+from fitslint.cli.audit import run as audit
 from fitslint.cli.command import add_command, tidy_help
 from fitslint.cli.dictionary import create, lint, show
 from fitslint.cli.errors import (
+    AUDIT_PACKAGES,
     PIPELINE_PACKAGES,
     ExitCode,
     UsageError,
@@ -66,6 +68,12 @@ app.add_typer(xray_app, name="xray")
 app.add_typer(hsc_app, name="hsc")
 app.add_typer(norh_app, name="norh")
 
+audit_app = typer.Typer(
+    rich_markup_mode=None,
+    help="Archives of millions of files: check them, resumably, and ask what was found.",
+)
+app.add_typer(audit_app, name="audit")
+
 add_command(app, "check", check.CheckOptions, check.run_check)
 add_command(app, "show", headers.ShowOptions, headers.show_headers)
 add_command(app, "rules", rules.RulesOptions, rules.print_rules)
@@ -113,6 +121,8 @@ add_command(hsc_app, "makeSkyMap", tract.SkymapOptions, tract.print_rings)
 add_command(norh_app, "ant", antennas.AntennaOptions, antennas.print_antennas)
 add_command(norh_app, "sun", sun.SunOptions, sun.print_sun)
 
+add_command(audit_app, "run", audit.AuditRunOptions, audit.run_archive)
+
 
 def _print_version(is_requested: bool) -> None:
     if is_requested:
@@ -141,14 +151,17 @@ def run(arguments: list[str]) -> ExitCode:
     UsageError
         when the arguments make no sense, or a dictionary or package that they need is not there.
     """
-    action = _parse_arguments(arguments)
+    action = _parse_arguments(_complete_audit(arguments))
     try:
         code = action() if callable(action) else action
     except ModuleNotFoundError as error:
-        if (error.name or "").split(".")[0] not in PIPELINE_PACKAGES:
+        package = (error.name or "").split(".")[0]
+        if package not in (*PIPELINE_PACKAGES, *AUDIT_PACKAGES):
             raise
         sentence = say(
-            "this needs the package {name}; pip install 'fitslint[pipeline]'", name=error.name
+            "this needs the package {name}; pip install 'fitslint[{extra}]'",
+            name=error.name,
+            extra="audit" if package in AUDIT_PACKAGES else "pipeline",
         )
         raise UsageError(sentence) from None
     except Exception as error:
@@ -162,6 +175,16 @@ def run(arguments: list[str]) -> ExitCode:
         print_error(str(error))
         return ExitCode.NOT_CHECKED
     return code if isinstance(code, ExitCode) else ExitCode.OK
+
+
+def _complete_audit(arguments: list[str]) -> list[str]:
+    """``audit ROOT...`` is short for ``audit run ROOT...``."""
+    known = {command.name for command in audit_app.registered_commands}
+    if arguments[:1] != ["audit"] or len(arguments) == 1:
+        return arguments
+    if {"-h", "--help"} & {arguments[1]} or known & {arguments[1]}:
+        return arguments
+    return ["audit", "run", *arguments[1:]]
 
 
 def _parse_arguments(arguments: list[str]) -> object:
