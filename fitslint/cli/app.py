@@ -23,7 +23,7 @@ from fitslint.cli.fix import command as fix
 from fitslint.cli.hsc import tract
 from fitslint.cli.kappa import fetch, maps, qc, rescale
 from fitslint.cli.kappa import run as pipeline
-from fitslint.cli.norh import antennas, lists, series, sun, transfers
+from fitslint.cli.norh import antennas, emission, lists, series, sun, transfers
 from fitslint.cli.options import Options
 from fitslint.cli.xray import contbin, regions
 from fitslint.text import say
@@ -117,6 +117,9 @@ add_command(norh_app, "log", lists.DatabaseOptions, lists.print_log)
 add_command(norh_app, "track", lists.TrackOptions, lists.print_track)
 add_command(norh_app, "tcx", series.SeriesOptions, series.run_tcx)
 add_command(norh_app, "tsx", series.SeriesOptions, series.run_tsx)
+add_command(norh_app, "gysy", emission.GyroOptions, emission.compute_gyro_emission)
+add_command(norh_app, "frfr", emission.ThermalOptions, emission.compute_thermal_emission)
+add_command(norh_app, "invert", emission.InvertOptions, emission.invert_fluxes)
 add_command(norh_app, "ant", antennas.AntennaOptions, antennas.print_antennas)
 add_command(norh_app, "sun", sun.SunOptions, sun.print_sun)
 

@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from fitslint.cli.errors import ExitCode, UsageError
 from fitslint.cli.norh.lists import (
+    DatabaseOptions,
     EventOptions,
     FilesOptions,
     InfoOptions,
-    DatabaseOptions,
     TrackOptions,
     explain_names,
     print_events,
