@@ -122,6 +122,7 @@ add_command(norh_app, "gysy", emission.GyroOptions, emission.compute_gyro_emissi
 add_command(norh_app, "frfr", emission.ThermalOptions, emission.compute_thermal_emission)
 add_command(norh_app, "invert", emission.InvertOptions, emission.invert_fluxes)
 add_command(norh_app, "ant", antennas.AntennaOptions, antennas.print_antennas)
+add_command(norh_app, "sz", antennas.SzOptions, antennas.write_sz)
 add_command(norh_app, "sun", sun.SunOptions, sun.print_sun)
 
 
