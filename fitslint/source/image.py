@@ -153,7 +153,9 @@ def read_axes(hdu: Hdu) -> tuple[int, ...]:
 
 
 def read_image(path: str, *, axes: int, max_pixels: int) -> Image:
-    """The first image of a file with more than one pixel; axes of length 1 are left out.
+    """The first image of a file with more than one pixel, or else with one.
+
+    Where there are more axes than asked for, those of length 1 are left out, the last first.
 
     Raises
     ------
@@ -163,13 +165,17 @@ def read_image(path: str, *, axes: int, max_pixels: int) -> Image:
     with open_fits(path) as (reader, file):
         _refuse_tail(file)
         hdu = next((hdu for hdu in file.hdus if set(read_axes(hdu)) - {0, 1}), None)
+        hdu = hdu or next((hdu for hdu in file.hdus if set(read_axes(hdu)) == {1}), None)
         if hdu is None:
             wrong = "" if file.status == "ok" else ", and cannot be read as FITS to its end"
             raise ImageError(f"holds no image{wrong}")
-        shape = [length for length in reversed(read_axes(hdu)) if length != 1]
+        shape = list(reversed(read_axes(hdu)))
+        while len(shape) > axes and 1 in shape:
+            shape.remove(1)
         if len(shape) != axes:
             words = {2: "two"}.get(axes, str(axes))
-            raise ImageError(f"HDU {hdu.number} has {len(shape)} axes; a map has {words}")
+            count = "one axis" if len(shape) == 1 else f"{len(shape)} axes"
+            raise ImageError(f"HDU {hdu.number} has {count}; a map has {words}")
         if math.prod(shape) > max_pixels:
             size = " x ".join(map(str, reversed(shape)))
             raise ImageError(f"{size} pixels are more than {max_pixels} at once")
