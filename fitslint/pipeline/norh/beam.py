@@ -96,10 +96,10 @@ def compute_beam(image: SolarImage) -> Beam:
     elements = [number for number in found if number is not None]
     angle, source = image.number("SOLP"), "PMAT"
     if len(elements) < 4 or angle is None:
-        from fitslint.pipeline.norh.sun import compute_sun
+        from fitslint.pipeline.norh.sun import compute_ephemeris
 
-        sun = compute_sun(image.middle)
-        source, elements = "date", list(sun.matrix)
+        sun = compute_ephemeris(image.middle)
+        source, elements = "date", list(sun.projection)
         angle = sun.pole_angle if angle is None else angle
     try:
         return build_beam(elements, angle, image.band, measure_width(image), source)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -228,7 +227,7 @@ def _read_times(path: str, header: Header) -> tuple[datetime, datetime, datetime
     if date is None or known is None:
         raise NorhError("DATE-OBS and TIME-OBS do not tell when the image is of", path=path)
     try:
-        day = datetime.fromisoformat(date[1]).replace(tzinfo=UTC)
+        day = datetime.fromisoformat(date[1])
     except ValueError:
         raise NorhError(f"DATE-OBS is {date[1]}, which is no day", path=path) from None
     first = known if start is None else start
@@ -311,19 +310,3 @@ def require_same_time(first: SolarImage, second: SolarImage) -> None:
             f"its time {second.middle:%H:%M:%S.%f} is {apart:g} s from that of {first.path}",
             path=second.path,
         )
-
-
-def format_time(moment: datetime) -> str:
-    """A time in the form of the standard, to a millisecond."""
-    rounded = moment + timedelta(microseconds=500)
-    return f"{rounded:%Y-%m-%dT%H:%M:%S}.{rounded.microsecond // 1000:03d}"
-
-
-def count_days(moment: datetime) -> float:
-    """Modified Julian date of a time (days)."""
-    return (moment - datetime(1858, 11, 17, tzinfo=UTC)) / _DAY
-
-
-def is_finite(*numbers: float | None) -> bool:
-    """Whether all numbers are there and finite."""
-    return all(number is not None and math.isfinite(number) for number in numbers)
