@@ -23,7 +23,7 @@ from fitslint.cli.fix import command as fix
 from fitslint.cli.hsc import tract
 from fitslint.cli.kappa import fetch, maps, qc, rescale
 from fitslint.cli.kappa import run as pipeline
-from fitslint.cli.norh import antennas
+from fitslint.cli.norh import antennas, sun
 from fitslint.cli.options import Options
 from fitslint.cli.xray import contbin, regions
 from fitslint.text import say
@@ -110,6 +110,7 @@ add_command(hsc_app, "skymap", tract.SkymapOptions, tract.print_rings)
 add_command(hsc_app, "makeSkyMap", tract.SkymapOptions, tract.print_rings)
 
 add_command(norh_app, "ant", antennas.AntennaOptions, antennas.print_antennas)
+add_command(norh_app, "sun", sun.SunOptions, sun.print_sun)
 
 
 def _print_version(is_requested: bool) -> None:
