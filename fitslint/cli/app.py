@@ -25,7 +25,7 @@ from fitslint.cli.kappa import fetch, maps, qc, rescale
 from fitslint.cli.kappa import run as pipeline
 from fitslint.cli.norh import antennas, images, ratios, sun
 from fitslint.cli.options import Options
-from fitslint.cli.xray import contbin, regions
+from fitslint.cli.xray import contbin, regions, simulate
 from fitslint.text import say
 
 _COMPLETION_VARIABLE = "_FITSLINT_COMPLETE"
@@ -102,6 +102,7 @@ add_command(kappa_app, "qc", qc.QcOptions, qc.run_qc)
 add_command(kappa_app, "run", pipeline.PipelineOptions, pipeline.run_pipeline)
 add_command(kappa_app, "new", Options, pipeline.print_example_config)
 
+add_command(xray_app, "simulate", simulate.SimulateOptions, simulate.run_simulation)
 add_command(xray_app, "contbin", contbin.ContbinOptions, contbin.run_contbin)
 add_command(xray_app, "regions", regions.RegionsOptions, regions.write_regions)
 add_command(xray_app, "coordinates", regions.CoordinatesOptions, regions.convert_regions)
