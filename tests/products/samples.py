@@ -6,6 +6,8 @@ from pathlib import Path
 import numpy as np
 from astropy.io import fits
 
+from fitslint.products.kinds import load_product_kinds
+
 LENS = {"zlens": 0.183, "cosmology": "Planck18", "maptype": "observed", "mapsrc": "wayback"}
 SOURCE = {**LENS, "zsource": 2.0, "normalisation": "source"}
 SKY = {"object": "Abell 1689", "center": (197.873, -1.341), "scale": 0.5}
@@ -48,6 +50,15 @@ FACTS = {
     "norh-mask": {**NORH, "DATA-TYP": "validity", "BUNIT": ""},
 }
 """What has to be told of each product, besides the sky."""
+
+
+MAPS = sorted(kind.name for kind in load_product_kinds().values() if not kind.is_table)
+"""The kinds that have pixels."""
+
+
+def list_findings(report):
+    """What is found, but for what a second system of coordinates beside solar-west answers."""
+    return [finding for finding in report.findings if finding.code != "WC215"]
 
 
 def facts(product, **changes):

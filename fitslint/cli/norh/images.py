@@ -147,9 +147,9 @@ def write_outputs(
 
 def read_input(path: str, *, force: bool) -> SolarImage:
     """Read an image and say what was done to understand its header."""
-    from fitslint.pipeline.norh.image import read_image
+    from fitslint.pipeline.norh.image import read_solar_image
 
-    image = read_image(path, force=force)
+    image = read_solar_image(path, force=force)
     for remark in image.remarks:
         print_error(f"{path}: {remark}")
     return image
@@ -205,7 +205,7 @@ def stack_images(options: StackOptions) -> None:
     write_outputs(options, product, lambda: plots.draw_brightness(images[0]))
 
 
-def write_map(options: MapOptions) -> None:
+def add_coordinates(options: MapOptions) -> None:
     """Give an image the helioprojective coordinates HPLN and HPLT, for overlays.
 
     They stand beside its own as version A; --sunpy puts them first, and the time into DATE-OBS.

@@ -104,7 +104,7 @@ def compute_beam(image: SolarImage) -> Beam:
         source, elements = "date", list(sun.projection)
         angle = sun.pole_angle if angle is None else angle
     try:
-        return build_beam(elements, angle, image.band, measure_width(image), source)
+        return build_beam(elements, angle, image.band, measure_beam_width(image), source)
     except NorhError as error:
         raise NorhError(str(error), path=image.path) from None
 
@@ -136,7 +136,7 @@ def build_beam(
     return Beam(lengths.T @ lengths, source)
 
 
-def measure_width(image: SolarImage) -> float:
+def measure_beam_width(image: SolarImage) -> float:
     """1/e half-width of the clean beam in dirty pixels, which hangs on the program."""
     if not is_fujiki(image):
         return CLEAN_BEAM_WIDTH

@@ -142,7 +142,7 @@ class SolarImage:
         return float(1.4826 * np.median(np.abs(sky - np.median(sky))))
 
 
-def read_image(path: str, *, force: bool = False) -> SolarImage:
+def read_solar_image(path: str, *, force: bool = False) -> SolarImage:
     """Read an image of the Radioheliograph.
 
     Parameters
@@ -170,7 +170,7 @@ def describe_image(path: str, header: Header, values: Floats, *, force: bool = F
     Raises
     ------
     NorhError
-        as :func:`read_image`.
+        as :func:`read_solar_image`.
     """
     name = (read_text(header.value, "OBS-FREQ") or "").strip().lower()
     band = next((band for known, band in BANDS.items() if known.lower() == name), None)

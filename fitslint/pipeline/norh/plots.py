@@ -64,7 +64,7 @@ def save_figure(figure: Figure, path: str) -> None:
         raise NorhError(f"cannot be written: {error.strerror or error}", path=path) from None
 
 
-def create_figure(size: tuple[float, float] = _SIZE) -> Figure:
+def _create_figure(size: tuple[float, float] = _SIZE) -> Figure:
     """An empty figure of ``size`` inches, without a window."""
     os.environ.setdefault("MPLBACKEND", "agg")
     from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -77,7 +77,7 @@ def create_figure(size: tuple[float, float] = _SIZE) -> Figure:
 
 def draw_brightness(image: SolarImage) -> Figure:
     """The image, the optical limb and the half-power contour of its beam."""
-    figure = create_figure()
+    figure = _create_figure()
     axes = figure.add_subplot()
     low = min(0.0, float(np.nanpercentile(image.values, 1)))
     high = float(np.nanmax(image.values))
@@ -92,7 +92,7 @@ def draw_brightness(image: SolarImage) -> Figure:
 
 def draw_ratio(image: SolarImage, ratio: Ratio, name: str, limits: tuple[float, float]) -> Figure:
     """A ratio where it is valid, over contours of the image's brightness."""
-    figure = create_figure()
+    figure = _create_figure()
     axes = figure.add_subplot()
     axes.set_facecolor("#e4e4e4")
     colours = "RdBu_r" if limits[0] == -limits[1] else "viridis"
@@ -114,7 +114,7 @@ def draw_classes(image: SolarImage, classes: Any) -> Figure:
     from matplotlib.colors import BoundaryNorm, ListedColormap
     from matplotlib.patches import Patch
 
-    figure = create_figure()
+    figure = _create_figure()
     axes = figure.add_subplot()
     norm = BoundaryNorm(np.arange(len(CLASSES) + 1) - 0.5, len(CLASSES))
     _show(axes, image, classes, cmap=ListedColormap(_CLASS_COLOURS), norm=norm)
@@ -129,7 +129,7 @@ def draw_classes(image: SolarImage, classes: Any) -> Figure:
 
 def draw_beam_picture(beam: Beam, values: Floats, step: float, title: str) -> Figure:
     """A beam with its half-power contour."""
-    figure = create_figure()
+    figure = _create_figure()
     axes = figure.add_subplot()
     half = values.shape[0] / 2 * step
     extent = (-half, half, -half, half)
@@ -171,7 +171,7 @@ def draw_curves(curves: Curves) -> Figure:
 
     names = [name for name in _PANELS if name in curves.columns]
     labels = list(dict.fromkeys(_PANELS[name] for name in names))
-    figure = create_figure((7.2, 1.2 + 2.0 * len(labels)))
+    figure = _create_figure((7.2, 1.2 + 2.0 * len(labels)))
     panels: Any = figure.subplots(len(labels), 1, sharex=True, squeeze=False)[:, 0]
     times: Any = curves.times
     for name in names:

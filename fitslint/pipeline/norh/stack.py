@@ -11,7 +11,7 @@ import numpy as np
 
 from fitslint.pipeline.norh.clock import parse_time
 from fitslint.pipeline.norh.errors import NorhError
-from fitslint.pipeline.norh.image import SIZE_MAX, SolarImage, describe_image, read_image
+from fitslint.pipeline.norh.image import SIZE_MAX, SolarImage, describe_image, read_solar_image
 from fitslint.source.image import ImageError
 from fitslint.source.image import read_image as read_fits_image
 
@@ -31,7 +31,7 @@ def read_images(path: str, *, force: bool = False) -> Iterator[SolarImage]:
         when it holds neither.
     """
     try:
-        image = read_image(path, force=force)
+        image = read_solar_image(path, force=force)
     except NorhError:
         try:
             cube = read_fits_image(path, axes=3, max_pixels=SIZE_MAX)
