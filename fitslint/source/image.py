@@ -152,9 +152,7 @@ def read_axes(hdu: Hdu) -> tuple[int, ...]:
     return tuple(length if isinstance(length, int) else 0 for length in lengths)
 
 
-def read_image(
-    path: str, *, axes: int, max_pixels: int, hdu: int | str | None = None
-) -> Image:
+def read_image(path: str, *, axes: int, max_pixels: int, hdu: int | str | None = None) -> Image:
     """An image of a file, by default the first with more than one pixel.
 
     Axes of length 1 are left out; ``hdu`` is a number from 1 or an EXTNAME.

@@ -80,8 +80,10 @@ def require_stack(images: Sequence[SolarImage]) -> None:
     Raises
     ------
     NorhError
-        when one differs from the first; it is named.
+        when there are less than two, or one differs from the first; it is named.
     """
+    if len(images) < 2:
+        raise NorhError("a stack is of two images or more")
     first = images[0]
     for image in images[1:]:
         for said, mine, theirs in (
