@@ -20,7 +20,7 @@ from fitslint.cli.errors import (
     print_error,
 )
 from fitslint.cli.fix import command as fix
-from fitslint.cli.hsc import tract
+from fitslint.cli.hsc import joint, tract
 from fitslint.cli.kappa import fetch, maps, qc, rescale
 from fitslint.cli.kappa import run as pipeline
 from fitslint.cli.options import Options
@@ -55,7 +55,7 @@ xray_app = typer.Typer(
 app.add_typer(kappa_app, name="kappa")
 hsc_app = typer.Typer(
     rich_markup_mode=None,
-    help="Hyper Suprime-Cam: the tracts on which its visits are put together.",
+    help="Hyper Suprime-Cam: tracts, and positions and flux scales of many visits at once.",
 )
 app.add_typer(xray_app, name="xray")
 app.add_typer(hsc_app, name="hsc")
@@ -102,6 +102,9 @@ add_command(hsc_app, "tract", tract.TractOptions, tract.build_discrete_map)
 add_command(hsc_app, "makeDiscreteSkyMap", tract.TractOptions, tract.build_discrete_map)
 add_command(hsc_app, "skymap", tract.SkymapOptions, tract.print_rings)
 add_command(hsc_app, "makeSkyMap", tract.SkymapOptions, tract.print_rings)
+add_command(hsc_app, "mosaic", joint.JointOptions, joint.run_mosaic)
+add_command(hsc_app, "jointcal", joint.JointOptions, joint.run_jointcal)
+add_command(hsc_app, "simulate", joint.SimulateOptions, joint.write_simulated_visits)
 
 
 def _print_version(is_requested: bool) -> None:
