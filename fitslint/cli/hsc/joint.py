@@ -17,14 +17,23 @@ if TYPE_CHECKING:
     from fitslint.pipeline.run.execute import TaskResult
 
 _THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
-_JOBS = option("Processes that read catalogues; the result is always the same.", "N", "-j", "--jobs", default=1, minimum=1)
+_JOBS = option(
+    "Processes that read catalogues; the result is always the same.",
+    "N",
+    "-j",
+    "--jobs",
+    default=1,
+    minimum=1,
+)
 
 
 class JointOptions(ImageOptions):
     """The options of ``fitslint hsc mosaic`` and ``jointcal``."""
 
     reference: list[str] = option(
-        "Catalogue of positions and magnitudes: FITS, CSV or Parquet; repeatable.", "FILE", default=[]
+        "Catalogue of positions and magnitudes: FITS, CSV or Parquet; repeatable.",
+        "FILE",
+        default=[],
     )
     reference_stars: str = option(
         "free: stars of the catalogue move within its errors; fixed: they stay.",

@@ -67,7 +67,8 @@ def build_table(
         base, shape = rows.dtype[column].base, rows.dtype[column].shape
         count = shape[0] if shape else 1
         kind = f"{base.kind}{base.itemsize}"
-        form = f"{8 * count}X" if kind == "u1" else f"{count}{_CODES[kind]}"
+        form = f"{8 * count}X" if kind == "u1" else f"{count}{_CODES.get(kind, '')}"
+        form = f"{base.itemsize}A" if base.kind == "S" else form
         head += [(f"TTYPE{number}", column, ""), (f"TFORM{number}", form, "")]
         if column in units:
             head.append((f"TUNIT{number}", units[column], ""))

@@ -93,9 +93,7 @@ class AstrometrySolution:
     reference_good: Flags
     chi2: float
 
-    def place(
-        self, visit: int, chip: NDArray[np.int64], x: Array, y: Array
-    ) -> Array:
+    def place(self, visit: int, chip: NDArray[np.int64], x: Array, y: Array) -> Array:
         """Plane coordinates, (n, 2) in degrees on the plane of a visit, of pixels from 0."""
         u, v = self.chips.project(chip, x, y)
         basis = evaluate_basis(u / self.scale, v / self.scale, self.order)
@@ -162,7 +160,10 @@ class AstrometryFit:
         for number, model in enumerate(self.models):
             rows = slice(ends[number], ends[number + 1])
             by_u, by_v = evaluate_slopes(
-                u[rows] / links.scale, v[rows] / links.scale, model.coefficients / links.scale, order
+                u[rows] / links.scale,
+                v[rows] / links.scale,
+                model.coefficients / links.scale,
+                order,
             )
             arm = np.stack([u[rows], v[rows]], axis=1) - self.chips.centre[stars.chip[rows]]
             turned = (by_v * arm[:, :1] - by_u * arm[:, 1:]) / _ARM
@@ -210,7 +211,9 @@ class AstrometryFit:
         ]
         places = self.chips
         self.chips = ChipPlaces(
-            places.numbers, places.centre + moved.chips[:, :2], places.yaw + moved.chips[:, 2] / _ARM
+            places.numbers,
+            places.centre + moved.chips[:, :2],
+            places.yaw + moved.chips[:, 2] / _ARM,
         )
         self.step_size = float(np.abs(change).max())
 
@@ -255,7 +258,9 @@ class AstrometryFit:
         scale, order = self._links.scale, self._options.order
         here = evaluate_basis(origin[:1] / scale, origin[1:] / scale, order) @ model.coefficients
         plane = model.plane.carry_to(model.plane.unproject(here)[0])
-        u, v = (part.ravel() for part in np.meshgrid(*[np.cos(np.pi * (np.arange(24) + 0.5) / 24)] * 2))
+        u, v = (
+            part.ravel() for part in np.meshgrid(*[np.cos(np.pi * (np.arange(24) + 0.5) / 24)] * 2)
+        )
         basis = evaluate_basis(u, v, order)
         flat = model.plane.differentiate(plane, basis @ model.coefficients)[0]
         coefficients = fit_terms(basis, flat, np.ones(len(u)))

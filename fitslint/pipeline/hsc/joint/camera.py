@@ -42,7 +42,9 @@ class ChipPlaces:
         """Focal-plane positions of pixels counted from 0; ``chip`` is a place in ``numbers``."""
         cos, sin = np.cos(self.yaw)[chip], np.sin(self.yaw)[chip]
         dx, dy = x - CHIP_CENTRE[0], y - CHIP_CENTRE[1]
-        return self.centre[chip, 0] + cos * dx - sin * dy, self.centre[chip, 1] + sin * dx + cos * dy
+        return self.centre[chip, 0] + cos * dx - sin * dy, self.centre[
+            chip, 1
+        ] + sin * dx + cos * dy
 
     def select(self, numbers: NDArray[np.int64]) -> ChipPlaces:
         """Those of some chips, in the order of ``numbers``."""

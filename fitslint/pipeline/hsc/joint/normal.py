@@ -57,7 +57,11 @@ class StarSystem:
     @property
     def sizes(self) -> tuple[int, int, int]:
         """Axes, unknowns of all visits along one of them, unknowns of all chips."""
-        return self.slopes.shape[1], self.visits * self.basis.shape[1], self.chips * self.slopes.shape[2]
+        return (
+            self.slopes.shape[1],
+            self.visits * self.basis.shape[1],
+            self.chips * self.slopes.shape[2],
+        )
 
     def list_ccds(self) -> Iterator[tuple[int, int, slice]]:
         """Visit, chip and rows of every CCD."""
@@ -98,9 +102,7 @@ class StarSystem:
             ]
         )
         parts = np.einsum("nap,na->np", self.slopes, weighted)
-        chips = np.stack(
-            [np.bincount(self.chip, part, self.chips) for part in parts.T], axis=1
-        )
+        chips = np.stack([np.bincount(self.chip, part, self.chips) for part in parts.T], axis=1)
         return JointStep(visits, chips)
 
 
@@ -224,4 +226,6 @@ class NormalFactor:
         found = cho_solve(self._factor, np.concatenate(flat) * self._scale, check_finite=False)
         found *= self._scale
         head = found[: axes * visits].reshape(axes, self._system.visits, -1)
-        return JointStep(np.moveaxis(head, 0, 2), found[axes * visits :].reshape(gradient.chips.shape))
+        return JointStep(
+            np.moveaxis(head, 0, 2), found[axes * visits :].reshape(gradient.chips.shape)
+        )

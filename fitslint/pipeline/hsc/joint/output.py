@@ -169,7 +169,10 @@ class SolutionFiles:
         """u and v of the first pixel of a chip that is turned upright."""
         chips = self._positions.chips
         wide = CHIP_SHAPE if chips.quarters[chip] % 2 == 0 else CHIP_SHAPE[::-1]
-        u, v = (float(middle) - (size - 1) / 2 for middle, size in zip(chips.centre[chip], wide, strict=True))
+        u, v = (
+            float(middle) - (size - 1) / 2
+            for middle, size in zip(chips.centre[chip], wide, strict=True)
+        )
         return u, v
 
     def build_calibration(self, visit: int, chip: int) -> bytes:
@@ -179,16 +182,33 @@ class SolutionFiles:
         cards = [
             *self.facts.list_cards("hsc-photocalib", self._visits[visit], number),
             ("PHTRMSI", fluxes.rms * 1e3, "[mmag] rms of measurements"),
-            ("PHTRMSR", float(np.nan_to_num(fluxes.reference_rms)) * 1e3, "[mmag] rms against the catalogue"),
+            (
+                "PHTRMSR",
+                float(np.nan_to_num(fluxes.reference_rms)) * 1e3,
+                "[mmag] rms against the catalogue",
+            ),
             ("FLUXMAG0", zero, "[count] counts of magnitude 0"),
             ("FLUXMG0E", error, "[count] its error"),
         ]
         mean = NANOJANSKY_ZERO / zero
-        scales = np.zeros(1, [("CALIBMEAN", "f8"), ("CALIBERR", "f8"), ("ISCONST", "?"), ("F_EXP", "f8"), ("F_CHIP", "f8")])
+        scales = np.zeros(
+            1,
+            [
+                ("CALIBMEAN", "f8"),
+                ("CALIBERR", "f8"),
+                ("ISCONST", "?"),
+                ("F_EXP", "f8"),
+                ("F_CHIP", "f8"),
+            ],
+        )
         factors = 10 ** (-0.4 * fluxes.zero[visit]), 10 ** (-0.4 * fluxes.chip_zero[chip])
         scales[0] = (mean, mean * error / zero, False, *factors)
         units = {"CALIBMEAN": "nJy/count", "CALIBERR": "nJy/count"}
-        return build_primary(cards) + build_table("PHOTOCALIB", scales, units) + self._build_surface(visit, chip)
+        return (
+            build_primary(cards)
+            + build_table("PHOTOCALIB", scales, units)
+            + self._build_surface(visit, chip)
+        )
 
     def _build_surface(self, visit: int, chip: int) -> bytes:
         fluxes = self._require_fluxes()
@@ -223,7 +243,11 @@ class SolutionFiles:
         surface = fluxes.surfaces[visit]
         cards: list[CardRow] = [
             ("ORDER", fluxes.order, "degree of the surface"),
-            ("ABSOLUTE", bool(np.isfinite(fluxes.reference_rms)), "whether a catalogue ties it down"),
+            (
+                "ABSOLUTE",
+                bool(np.isfinite(fluxes.reference_rms)),
+                "whether a catalogue ties it down",
+            ),
             ("HIERARCH CHEBYSHEV", True, "whether terms are Chebyshev's"),
             ("NCOEFF", len(surface), "number of terms"),
             ("U_MAX", fluxes.scale, "[pixel] u that is 1"),

@@ -137,7 +137,9 @@ def solve_photometry(
     fit = _ZeroFit(
         system,
         np.where(usable, value, 0.0) + first[stars.visit],
-        np.where(usable, 1 / np.hypot(np.where(usable, stars.mag_sigma, 1.0), options.floor) ** 2, 0),
+        np.where(
+            usable, 1 / np.hypot(np.where(usable, stars.mag_sigma, 1.0), options.floor) ** 2, 0
+        ),
         prior[:, None],
         1 / prior_error**2,
         usable,
@@ -196,7 +198,9 @@ class _ZeroFit:
             factor = NormalFactor(self._system, weight, self._prior_weight * self._known)
             for number in range(_PASSES_MAX):
                 mags = self._average()
-                residuals = np.where(self._good[:, None], self._value - mags[self._system.star], 0.0)
+                residuals = np.where(
+                    self._good[:, None], self._value - mags[self._system.star], 0.0
+                )
                 weighted = residuals * (self._weight * self._good)[:, None]
                 found = factor.solve(self._system.project(weighted))
                 step = JointStep(-found.visits, -found.chips)

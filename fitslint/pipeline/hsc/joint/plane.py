@@ -40,7 +40,9 @@ class TangentPlane:
         a, d = np.radians(ra), np.radians(dec)
         east = (-np.sin(a), np.cos(a), 0.0)
         north = (-np.sin(d) * np.cos(a), -np.sin(d) * np.sin(a), np.cos(d))
-        return cls(np.array([east, north, (*(np.cos(d) * np.array([np.cos(a), np.sin(a)])), np.sin(d))]))
+        return cls(
+            np.array([east, north, (*(np.cos(d) * np.array([np.cos(a), np.sin(a)])), np.sin(d))])
+        )
 
     @property
     def centre(self) -> tuple[float, float]:
@@ -77,5 +79,7 @@ class TangentPlane:
         turn = self.axes @ other.axes.T
         whole = np.radians(flat) @ turn[:2] + turn[2]
         placed = whole[:, :2] / whole[:, 2:]
-        slopes = (turn[:2, :2].T - placed[:, :, None] * turn[None, None, :2, 2]) / whole[:, 2:, None]
+        slopes = (turn[:2, :2].T - placed[:, :, None] * turn[None, None, :2, 2]) / whole[
+            :, 2:, None
+        ]
         return np.degrees(placed), slopes

@@ -30,7 +30,11 @@ _SAMPLES = tuple(
     for x in np.linspace(1, CHIP_SHAPE[0], 5)
 )
 """Pixels, from 1, at which coordinates of headers are read."""
-_POSITIONS = (("slot_Centroid_x", "slot_Centroid_y"), ("base_SdssCentroid_x", "base_SdssCentroid_y"), ("x", "y"))
+_POSITIONS = (
+    ("slot_Centroid_x", "slot_Centroid_y"),
+    ("base_SdssCentroid_x", "base_SdssCentroid_y"),
+    ("x", "y"),
+)
 _FLUXES = (
     ("slot_CalibFlux_instFlux", "slot_CalibFlux_instFluxErr"),
     ("base_CircularApertureFlux_12_0_instFlux", "base_CircularApertureFlux_12_0_instFluxErr"),
@@ -148,7 +152,9 @@ def _read_or_say(
         if ccd not in load_chips().numbers:
             return None  # a CCD for focus
         if image.shape != CHIP_SHAPE:
-            return f"{path}: has {image.shape[0]} x {image.shape[1]} pixels, no CCD of HSC; left out"
+            return (
+                f"{path}: has {image.shape[0]} x {image.shape[1]} pixels, no CCD of HSC; left out"
+            )
         columns = read_sources(find_source_file(path), cuts)
     except ProductError as error:
         return f"{error}; left out"
@@ -168,7 +174,9 @@ def find_source_file(path: str) -> str:
     image = Path(path)
     match = _NAME.fullmatch(image.name)
     if match is None:
-        raise HscError(f"{path}: is not called CORR-VISIT-CCD.fits, by which its catalogue is found")
+        raise HscError(
+            f"{path}: is not called CORR-VISIT-CCD.fits, by which its catalogue is found"
+        )
     folder = image.parent.parent / "output" if image.parent.name == "corr" else image.parent
     for name in (f"SRC{match[1]}", f"SRC{match[1]}.gz"):
         if (folder / name).exists():
@@ -187,9 +195,13 @@ def read_sources(path: str, cuts: SourceCuts) -> Array:
     table = read_table(path)
     x, y = (_get(table, path, "positions", _POSITIONS, at) for at in (0, 1))
     flux, flux_error = (_get(table, path, "fluxes", _FLUXES, at) for at in (0, 1))
-    name = next(first for first, second in _POSITIONS if first in table.names and second in table.names)
+    name = next(
+        first for first, second in _POSITIONS if first in table.names and second in table.names
+    )
     errors = [
-        table.numbers(each) for each in (f"{name}Err", f"{name[:-1]}yErr", "xerr", "yerr") if each in table.names
+        table.numbers(each)
+        for each in (f"{name}Err", f"{name[:-1]}yErr", "xerr", "yerr")
+        if each in table.names
     ]
     if not errors:
         raise HscError(f"{path}: has no errors of positions ({name}Err, xerr)")
@@ -243,7 +255,9 @@ def _select_points(table: FlagTable, rows: int) -> NDArray[np.bool_]:
 
 def _pick_brightest(found: Array, cuts: SourceCuts) -> NDArray[np.bool_]:
     """The brightest of every cell; rows come with the brightest first."""
-    cell = (found[:, 1] // cuts.cell).astype(np.int64) * 1000 + (found[:, 2] // cuts.cell).astype(np.int64)
+    cell = (found[:, 1] // cuts.cell).astype(np.int64) * 1000 + (found[:, 2] // cuts.cell).astype(
+        np.int64
+    )
     order = np.argsort(cell, kind="stable")
     starts = np.flatnonzero(np.diff(cell[order], prepend=-(10**9)))
     rank = np.arange(len(cell)) - np.repeat(starts, np.diff([*starts, len(cell)]))
@@ -263,16 +277,16 @@ def _join_ccds(read: list[CcdSources], problems: list[str]) -> FieldFiles:
     for each in read:
         key = int(each.image.identity.visit or 0), int(each.image.identity.ccd or 0)
         if key in by_ccd:
-            problems.append(f"{each.image.path}: the same CCD as {by_ccd[key].image.path}; left out")
+            problems.append(
+                f"{each.image.path}: the same CCD as {by_ccd[key].image.path}; left out"
+            )
         else:
             by_ccd[key] = each
     keys = sorted(by_ccd)
     visits = tuple(sorted({visit for visit, _ in keys}))
     numbers = np.array(sorted({ccd for _, ccd in keys}), dtype=np.int64)
     chips = load_chips().select(numbers)
-    exposures = Exposures(
-        visits, filters[0], chips, *_stack(by_ccd, keys, visits, chips)
-    )
+    exposures = Exposures(visits, filters[0], chips, *_stack(by_ccd, keys, visits, chips))
     return FieldFiles(exposures, {key: by_ccd[key].image for key in keys}, tuple(problems))
 
 
@@ -289,7 +303,10 @@ def _stack(
     visit, chip = (np.repeat(part, sizes) for part in np.array(places, dtype=np.int64).T)
     number, x, y, sigma, mag, mag_sigma = np.concatenate(columns).T
     stars = Measurements(visit, chip, number.astype(np.int64), x, y, sigma, mag, mag_sigma)
-    samples, used = np.array(_SAMPLES) - 1, [at for at, key in enumerate(keys) if by_ccd[key].image.grid]
+    samples, used = (
+        np.array(_SAMPLES) - 1,
+        [at for at, key in enumerate(keys) if by_ccd[key].image.grid],
+    )
     sky = np.array([by_ccd[keys[at]].image.grid for at in used]).reshape(-1, 2)
     at = np.repeat(np.array([places[at] for at in used]).reshape(-1, 2), len(samples), axis=0)
     pixels = np.tile(samples, (len(used), 1))

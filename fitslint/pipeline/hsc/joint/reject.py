@@ -42,7 +42,9 @@ def find_outliers(
     stars = len(reference)
     used = reference_good & (reference_weight < 1e20)
     chi2 = np.where(good, np.sum(residuals**2, axis=1) * weight, 0.0)
-    total = np.bincount(star, weight * good, stars) + np.where(reference_good, reference_weight, 0.0)
+    total = np.bincount(star, weight * good, stars) + np.where(
+        reference_good, reference_weight, 0.0
+    )
     # A residual is smaller than the error by what the measurement itself gives to its star.
     share = np.clip(1 - weight / total[star], 0.0, 1.0)
     lonely = share < 1e-9

@@ -120,7 +120,9 @@ class JointPlan:
             name = f"{exposures.visits[visit]:07d}-{exposures.chips.numbers[chip]:03d}.fits"
             (new / f"jointcal_wcs-{name}").write_bytes(files.build_wcs(visit, chip))
             if solution.fluxes is not None:
-                (new / f"jointcal_photoCalib-{name}").write_bytes(files.build_calibration(visit, chip))
+                (new / f"jointcal_photoCalib-{name}").write_bytes(
+                    files.build_calibration(visit, chip)
+                )
             if self.settings.algorithm == "mosaic":
                 (old / f"wcs-{name}").write_bytes(files.build_old_wcs(visit, chip))
                 (old / f"fcr-{name}").write_bytes(files.build_old_surface(visit, chip))
@@ -186,4 +188,3 @@ def choose_tracts(
 def open_joint_state(output: Path) -> RunState:
     """What earlier runs have left in a folder of results."""
     return RunState(output, "fitslint-hsc-joint-1")
-

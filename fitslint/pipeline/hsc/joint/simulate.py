@@ -132,9 +132,7 @@ class Simulation:
     chips: ChipPlaces
     chip_zero: Array
 
-    def locate(
-        self, visit: int, chip: int, x: Array, y: Array
-    ) -> tuple[Array, Array, Array]:
+    def locate(self, visit: int, chip: int, x: Array, y: Array) -> tuple[Array, Array, Array]:
         """True right ascension, declination and zero point (mag) of pixels of a CCD."""
         places = np.full(x.shape, chip)
         u, v = self.chips.project(places, x, y)
@@ -199,9 +197,7 @@ def _draw_visit(plan: SimulationPlan, number: int, draw: np.random.Generator) ->
     turn = np.array([[cos, -sin], [sin, cos]]) @ np.diag([-1.0, 1.0])
     warp = np.zeros((2, 6))
     warp[:, 3:] = draw.normal(0, 15 * _MAS * 1.5, (2, 3))
-    return VisitTruth(
-        plane, turn, warp, 27.0 + draw.normal(0, 0.05), draw.normal(0, 0.01, 2)
-    )
+    return VisitTruth(plane, turn, warp, 27.0 + draw.normal(0, 0.05), draw.normal(0, 0.01, 2))
 
 
 @dataclass(frozen=True)
@@ -211,7 +207,10 @@ class _Sky:
 
 
 def _draw_stars(
-    plan: SimulationPlan, chips: ChipPlaces, truth: tuple[VisitTruth, ...], draw: np.random.Generator
+    plan: SimulationPlan,
+    chips: ChipPlaces,
+    truth: tuple[VisitTruth, ...],
+    draw: np.random.Generator,
 ) -> _Sky:
     """Stars all over the circle that holds every CCD of every visit."""
     reach = np.max(np.hypot(*chips.centre.T)) + np.hypot(*CHIP_SHAPE) / 2 + 10
@@ -302,6 +301,7 @@ def _draw_reference(sky: _Sky, draw: np.random.Generator) -> ReferenceStars:
 def list_truth_pixels() -> tuple[Array, Array]:
     """The 96 pixels of a CCD at which solutions are held against the truth."""
     x, y = np.meshgrid(
-        (np.arange(8) + 0.5) * CHIP_SHAPE[0] / 8 - 0.5, (np.arange(12) + 0.5) * CHIP_SHAPE[1] / 12 - 0.5
+        (np.arange(8) + 0.5) * CHIP_SHAPE[0] / 8 - 0.5,
+        (np.arange(12) + 0.5) * CHIP_SHAPE[1] / 12 - 0.5,
     )
     return x.ravel(), y.ravel()

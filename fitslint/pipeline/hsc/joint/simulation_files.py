@@ -165,4 +165,3 @@ def build_reference(simulation: Simulation) -> bytes:
         rows[name] = value
     units = dict(zip(columns, ("deg", "deg", "mas", "mas", "mag", "mag"), strict=True))
     return build_primary([]) + build_table("REFERENCE", rows, units)
-

@@ -18,7 +18,12 @@ Array = NDArray[np.float64]
 _POINTER = b"version https://git-lfs"
 _ZERO_NJY = 31.4
 _UNITS = {"deg": 1.0, "rad": np.degrees(1.0), "arcsec": 1 / 3600, "mas": 1 / 3.6e6, "": 1.0}
-_COORDINATES = (("ra", "dec"), ("RA", "DEC"), ("coord_ra", "coord_dec"), ("ALPHA_J2000", "DELTA_J2000"))
+_COORDINATES = (
+    ("ra", "dec"),
+    ("RA", "DEC"),
+    ("coord_ra", "coord_dec"),
+    ("ALPHA_J2000", "DELTA_J2000"),
+)
 
 
 @dataclass(frozen=True)
@@ -32,7 +37,9 @@ class FlagTable:
 
     def numbers(self, name: str) -> Array:
         """A column as floats."""
-        return np.asarray(self.columns[name], dtype=np.float64).reshape(len(self.columns[name]), -1)[:, 0]
+        return np.asarray(self.columns[name], dtype=np.float64).reshape(
+            len(self.columns[name]), -1
+        )[:, 0]
 
     def integers(self, name: str) -> NDArray[np.int64]:
         """A column as whole numbers."""
@@ -45,7 +52,11 @@ class FlagTable:
         rows = len(next(iter(self.columns.values()), ()))
         if name not in self.flags:
             return np.full(rows, missing)
-        return np.asarray(self.columns["flags"]).reshape(rows, -1)[:, self.flags[name]].astype(np.bool_)
+        return (
+            np.asarray(self.columns["flags"])
+            .reshape(rows, -1)[:, self.flags[name]]
+            .astype(np.bool_)
+        )
 
 
 def read_table(path: str) -> FlagTable:
@@ -85,9 +96,7 @@ def _read_fits(path: str) -> FlagTable:
         reason = str(error).strip().splitlines()
         raise HscError(f"{path}: cannot be read: {reason[-1] if reason else 'no reason'}") from None
     names = tuple(rows.dtype.names or ())
-    units = {
-        name: str(header.get(f"TUNIT{at}") or "").strip() for at, name in enumerate(names, 1)
-    }
+    units = {name: str(header.get(f"TUNIT{at}") or "").strip() for at, name in enumerate(names, 1)}
     flags = {}
     for at in range(1, 1000):
         name = header.get(f"TFLAG{at}")
@@ -113,7 +122,9 @@ def _read_parquet(path: str) -> FlagTable:
     try:
         from pyarrow import ArrowException, parquet
     except ModuleNotFoundError:
-        raise HscError(f"{path}: Parquet needs pyarrow; pip install pyarrow, or give FITS") from None
+        raise HscError(
+            f"{path}: Parquet needs pyarrow; pip install pyarrow, or give FITS"
+        ) from None
     try:
         table = parquet.read_table(path)
         columns = {name: np.asarray(table[name]) for name in table.column_names}
@@ -152,10 +163,13 @@ def _parse_reference(path: str, band: str, unit: str, default_error: float) -> R
     table = read_table(path)
     pair = next((pair for pair in _COORDINATES if all(n in table.names for n in pair)), None)
     if pair is None:
-        raise HscError(f"{path}: has no positions: it needs ra and dec, and has {', '.join(table.names[:12])}")
+        raise HscError(
+            f"{path}: has no positions: it needs ra and dec, and has {', '.join(table.names[:12])}"
+        )
     in_rad = pair[0] == "coord_ra" and not table.units.get("coord_ra")
     ra, dec = (
-        table.numbers(name) * (_UNITS["rad"] if in_rad else _convert(table, path, name)) for name in pair
+        table.numbers(name) * (_UNITS["rad"] if in_rad else _convert(table, path, name))
+        for name in pair
     )
     errors = [
         table.numbers(name) * _convert(table, path, name, "deg")
@@ -163,7 +177,9 @@ def _parse_reference(path: str, band: str, unit: str, default_error: float) -> R
         for name in (f"{stem}_err", f"{stem}Err", f"{stem}_error")
         if name in table.names
     ]
-    sigma = np.sqrt(np.mean(np.square(errors), axis=0)) if errors else np.full(len(ra), default_error)
+    sigma = (
+        np.sqrt(np.mean(np.square(errors), axis=0)) if errors else np.full(len(ra), default_error)
+    )
     sigma = np.where(np.isfinite(sigma) & (sigma > 0), sigma, default_error)
     mag, mag_sigma = _find_magnitudes(table, path, band, unit)
     good = np.isfinite(ra) & np.isfinite(dec) & (sigma > 0)
@@ -182,7 +198,9 @@ def _find_magnitudes(table: FlagTable, path: str, band: str, unit: str) -> tuple
     letter = band.partition("-")[2].lower() or band.lower()
     for name in (f"{letter}_mag", f"mag_{letter}", letter, "mag"):
         if name in table.names:
-            error = next((e for e in (f"{name}_err", f"{name}Err", "mag_err") if e in table.names), None)
+            error = next(
+                (e for e in (f"{name}_err", f"{name}Err", "mag_err") if e in table.names), None
+            )
             mag = table.numbers(name)
             return mag, table.numbers(error) if error else np.full(len(mag), 0.01)
     name = next((n for n in (f"{letter}_flux", f"flux_{letter}") if n in table.names), None)
@@ -193,8 +211,14 @@ def _find_magnitudes(table: FlagTable, path: str, band: str, unit: str) -> tuple
     if unit not in ("nJy", "Jy"):
         raise HscError(f"{path}: {name} may be in nJy or in Jy; say which: --config fluxUnit=nJy")
     flux = table.numbers(name) * (1e9 if unit == "Jy" else 1.0)
-    error = next((e for e in (f"{name}Err", f"{name}Sigma", f"{name}_err") if e in table.names), None)
+    error = next(
+        (e for e in (f"{name}Err", f"{name}Sigma", f"{name}_err") if e in table.names), None
+    )
     with np.errstate(invalid="ignore", divide="ignore"):
         mag = _ZERO_NJY - 2.5 * np.log10(flux)
-        spread = table.numbers(error) * (1e9 if unit == "Jy" else 1.0) / flux if error else np.full(len(flux), 0.01)
+        spread = (
+            table.numbers(error) * (1e9 if unit == "Jy" else 1.0) / flux
+            if error
+            else np.full(len(flux), 0.01)
+        )
     return np.where(np.isfinite(mag), mag, np.nan), np.asarray(spread * 2.5 / np.log(10))
