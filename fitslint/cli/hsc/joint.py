@@ -44,6 +44,7 @@ class JointOptions(ImageOptions):
     diag_dir: Path | None = option("Folder of the pictures and tables.", "DIR", "--diagDir")
     outdir: Path | None = option("Folder of the results (default: jointcal-results).", "DIR")
     jobs: int = _JOBS
+    scamp: bool = option("Have SCAMP solve the same stars, and tell how far it is from here.")
     force: bool = option("Solve what is unchanged too, and replace files that were edited.")
 
 
@@ -94,7 +95,7 @@ def _run_joint(algorithm: str, options: JointOptions) -> ExitCode:
 
 
 def _limit_threads() -> None:
-    """One thread of linear algebra: more of them cost time on small blocks, and change last bits."""
+    """One thread of linear algebra: more cost time on small blocks and change last bits."""
     if "numpy" not in sys.modules:
         for name in _THREADS:
             os.environ.setdefault(name, "1")
@@ -109,20 +110,21 @@ def _plan_joint(algorithm: str, options: JointOptions) -> JointPlan:
         when it cannot be solved.
     """
     from fitslint.cli.progress import ProgressBar
-    from fitslint.pipeline.hsc.joint.read import read_field
+    from fitslint.pipeline.hsc.joint.read import read_exposures
     from fitslint.pipeline.hsc.joint.run import JointPlan, choose_tracts
     from fitslint.pipeline.hsc.joint.settings import parse_settings
-    from fitslint.pipeline.hsc.joint.tables import read_reference
+    from fitslint.pipeline.hsc.joint.tables import read_catalogues
 
     settings = parse_settings(algorithm, options.config or (), options.reference_stars)
     if not options.reference:
         raise UsageError("--reference FILE: which catalogue ties positions and magnitudes down?")
     sources, selections = parse_sources(options)
     with ProgressBar() as bar:
-        field = read_field(
-            sources, selections, options.rerun, settings.cuts, options.jobs, bar.begin("catalogues")
-        )
-    reference = read_reference(
+        field = read_exposures(
+            sources, selections, options.rerun, settings.cuts,
+            jobs=options.jobs, progress=bar.begin("catalogues"),
+        )  # fmt: skip
+    reference = read_catalogues(
         options.reference, field.exposures.filter, settings.flux_unit, settings.reference_error
     )
     wanted = [int(each) for chosen in selections for each in chosen.values.get("tract", ())]
@@ -134,7 +136,7 @@ def _plan_joint(algorithm: str, options: JointOptions) -> JointPlan:
     if options.diagnostics or options.diag_dir is not None:
         diagnostics = options.diag_dir or _find_rerun(options) / "mosaic_diag"
     catalogues = tuple(map(Path, options.reference))
-    return JointPlan(settings, field, reference, catalogues, tracts, diagnostics)
+    return JointPlan(settings, field, reference, catalogues, tracts, diagnostics, options.scamp)
 
 
 def _find_rerun(options: ImageOptions) -> Path:

@@ -19,6 +19,8 @@ _CHANCE = 3.0
 """So many times more matches than chance brings make a visit one of this field."""
 _CCD_STARS_MIN = 3
 _TIED = 1e-12
+"""Of the largest eigenvalue: a combination of terms with less is not tied down."""
+_NOWHERE = 1e6
 _ROUNDS, _SIGMAS = 3, 3.0
 
 
@@ -94,34 +96,53 @@ def associate(
     stars = exposures.stars
     u, v = exposures.chips.project(stars.chip, stars.x, stars.y)
     basis = evaluate_basis(u / scale, v / scale, order)
-    catalogue = common.project(to_directions(reference.ra, reference.dec))
-    catalogue[~np.isfinite(catalogue).all(axis=1)] = 1e6
-    tree = cKDTree(catalogue) if len(catalogue) else None
+    catalogue = _Catalogue.from_reference(reference, common, reach)
     place, matched = np.empty((len(u), 2)), np.zeros(len(exposures.visits), dtype=np.int64)
     models = []
     for number in range(len(exposures.visits)):
         rows = _find_rows(stars.visit, number)
         model = _fit_header(exposures, number, order, scale, common)
-        if tree is not None:
-            for _ in range(2):
-                model, matched[number] = _fit_catalogue(
-                    model, common, basis[rows], stars.sigma[rows], tree, catalogue, reach
-                )
+        for _ in range(2):
+            model, matched[number] = _fit_catalogue(
+                model, common, basis[rows], stars.sigma[rows], catalogue
+            )
         models.append(model)
         place[rows] = model.plane.differentiate(common, basis[rows] @ model.coefficients)[0]
     if not matched.any():
         raise HscError(_describe_footprints(exposures, reference))
-    star, known = _link_visits(stars.visit, place, catalogue, reach)
-    kept, notes, lost = _leave_out(exposures, star, len(catalogue), known, reach)
-    return _number_stars(
-        star, kept, len(catalogue), len(known), tuple(models), common, scale, notes, lost
-    )
+    star, known = _link_visits(stars.visit, place, catalogue.places, reach)
+    count = len(catalogue.places)
+    kept, notes, lost = _leave_out(exposures, star, count, known, reach)
+    # What is left of a star may be too little.
+    seen = np.bincount(star[kept], minlength=len(known)) + (np.arange(len(known)) < count)
+    used_rows = np.flatnonzero(kept & (seen[star] >= 2))
+    used, numbered = np.unique(star[used_rows], return_inverse=True)
+    found = np.where(used < count, used, -1)
+    return Associations(used_rows, numbered, found, tuple(models), common, scale, notes, lost)
+
+
+@dataclass(frozen=True)
+class _Catalogue:
+    """Places of reference stars on the common plane, and how near a star of theirs has to be."""
+
+    places: Array
+    tree: cKDTree
+    reach: float
+
+    @classmethod
+    def from_reference(
+        cls, reference: ReferenceStars, common: TangentPlane, reach: float
+    ) -> _Catalogue:
+        """Those on the near side of the sky."""
+        places = common.project(to_directions(reference.ra, reference.dec))
+        places[~np.isfinite(places).all(axis=1)] = _NOWHERE
+        return cls(places, cKDTree(places), reach)
 
 
 def _find_plane(ra: Array, dec: Array) -> TangentPlane:
     middle = np.sum(to_directions(ra, dec), axis=0)
     where = to_positions(middle)
-    return TangentPlane.at(float(where[0]), float(where[1]))
+    return TangentPlane.touch(float(where[0]), float(where[1]))
 
 
 def _find_scale(exposures: Exposures) -> float:
@@ -166,20 +187,20 @@ def _fit_catalogue(
     common: TangentPlane,
     basis: Array,
     sigma: Array,
-    tree: cKDTree,
-    catalogue: Array,
-    reach: float,
+    catalogue: _Catalogue,
 ) -> tuple[VisitModel, int]:
     """The polynomial of a visit by its stars in the catalogue, and how many there are."""
     place = model.plane.differentiate(common, basis @ model.coefficients)[0]
-    at, to = _match(place, tree, catalogue, reach)
+    at, to = _match(place, catalogue.tree, catalogue.reach)
     terms = basis.shape[1]
     # As many terms as the stars tie down; what is left is as the headers say.
     free = max((n for n in range(10) if len(list_terms(n)) * 3 <= len(at)), default=None)
     if free is None:
         return model, len(at)
     use = min(len(list_terms(free)), terms)
-    wanted = common.differentiate(model.plane, catalogue[to])[0] - basis[at] @ model.coefficients
+    wanted = (
+        common.differentiate(model.plane, catalogue.places[to])[0] - basis[at] @ model.coefficients
+    )
     good = np.ones(len(at), dtype=np.bool_)
     for _ in range(_ROUNDS):
         change = fit_terms(basis[at[good], :use], wanted[good], 1 / sigma[at[good]] ** 2)
@@ -190,7 +211,7 @@ def _fit_catalogue(
     return VisitModel(model.plane, coefficients), len(at)
 
 
-def _match(place: Array, tree: cKDTree, others: Array, reach: float) -> tuple[Integers, Integers]:
+def _match(place: Array, tree: cKDTree, reach: float) -> tuple[Integers, Integers]:
     """Pairs that are each other's nearest within ``reach``."""
     away, to = tree.query(place, distance_upper_bound=reach)
     at = np.flatnonzero(np.isfinite(away))
@@ -210,7 +231,7 @@ def _link_visits(
         here = place[rows]
         found = np.full(len(here), -1)
         if len(known) and len(here):
-            at, to = _match(here, cKDTree(known), known, reach)
+            at, to = _match(here, cKDTree(known), reach)
             found[at] = to
         new = found < 0
         found[new] = len(known) + np.arange(int(new.sum()))
@@ -234,8 +255,8 @@ def _leave_out(
         if common < max(_CHANCE * chance, 10):
             lost.append(name)
             notes.append(
-                f"visit {name}: {common} of {len(kept[rows])} stars are in the catalogue or another "
-                "visit: its coordinates are wrong, or it is another field; left out"
+                f"visit {name}: {common} of {len(kept[rows])} stars are in the catalogue or "
+                "another visit: its coordinates are wrong, or it is another field; left out"
             )
             kept[rows] = False
     chips = len(exposures.chips.numbers)
@@ -258,26 +279,6 @@ def _expect_by_chance(here: Array, known: Array, reach: float) -> float:
     near = np.all((known >= low) & (known <= high), axis=1).sum()
     area = float(np.prod(high - low)) or 1.0
     return float(len(here) * min(1.0, near / area * np.pi * reach**2))
-
-
-def _number_stars(
-    star: Integers,
-    kept: NDArray[np.bool_],
-    cataloged: int,
-    count: int,
-    models: tuple[VisitModel, ...],
-    common: TangentPlane,
-    scale: float,
-    notes: tuple[str, ...],
-    lost: tuple[int, ...],
-) -> Associations:
-    """The stars that are left, counted from 0, each of which has two things to compare."""
-    seen = np.bincount(star[kept], minlength=count) + (np.arange(count) < cataloged)
-    kept = kept & (seen[star] >= 2)
-    rows = np.flatnonzero(kept)
-    used, numbered = np.unique(star[rows], return_inverse=True)
-    reference = np.where(used < cataloged, used, -1)
-    return Associations(rows, numbered, reference, models, common, scale, notes, lost)
 
 
 def _describe_footprints(exposures: Exposures, reference: ReferenceStars) -> str:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from fitslint.pipeline.hsc.errors import HscError
 from fitslint.pipeline.hsc.joint.associate import Associations, VisitModel, fit_terms
 from fitslint.pipeline.hsc.joint.camera import ChipPlaces
-from fitslint.pipeline.hsc.joint.measurements import Exposures, Measurements, ReferenceStars
+from fitslint.pipeline.hsc.joint.measurements import Exposures, ReferenceStars, StarMeasurements
 from fitslint.pipeline.hsc.joint.normal import JointStep, NormalFactor, StarSystem
 from fitslint.pipeline.hsc.joint.plane import TangentPlane, to_directions
 from fitslint.pipeline.hsc.joint.polynomial import evaluate_basis, evaluate_slopes
@@ -127,7 +127,7 @@ class AstrometryFit:
         options: AstrometryOptions,
     ) -> None:
         self._options, self._links = options, links
-        self._stars: Measurements = exposures.stars.take(links.rows)
+        self._stars: StarMeasurements = exposures.stars.take(links.rows)
         self._nominal = exposures.chips
         self.chips = exposures.chips
         self.models = list(links.models)
@@ -221,8 +221,8 @@ class AstrometryFit:
         chi2 = self.find_chi2(residuals, off)
         if not np.isfinite(chi2) or chi2 > _GROWTH_MAX * self._chi2:
             raise ConvergenceError(
-                f"the fit of positions runs away: chi-square per degree of freedom {chi2:.3g} after "
-                f"{self._chi2:.3g}; are the coordinates of the headers right?"
+                f"the fit of positions runs away: chi-square per degree of freedom {chi2:.3g} "
+                f"after {self._chi2:.3g}; are the coordinates of the headers right?"
             )
         self._chi2 = chi2
 
@@ -241,7 +241,8 @@ class AstrometryFit:
         residuals, off = self.measure()
         wrong, wrong_reference = find_outliers(
             self._links.star, residuals, self._weight, self.good,
-            off, self._prior_weight, self.reference_good, self._options.sigmas,
+            reference=off, reference_weight=self._prior_weight,
+            reference_good=self.reference_good, sigmas=self._options.sigmas,
         )  # fmt: skip
         self.good &= ~wrong
         self.reference_good &= ~wrong_reference

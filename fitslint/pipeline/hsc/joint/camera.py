@@ -82,6 +82,6 @@ def distort(u: Array, v: Array) -> tuple[Array, Array]:
     """Where focal-plane pixels are on the gnomonic plane of the optical axis, in degrees."""
     in_u, in_v = _load_distortion()
     return (
-        np.polynomial.polynomial.polyval2d(u, v, in_u) * SCALE_DEG,
-        np.polynomial.polynomial.polyval2d(u, v, in_v) * SCALE_DEG,
+        np.asarray(np.polynomial.polynomial.polyval2d(u, v, in_u) * SCALE_DEG, np.float64),
+        np.asarray(np.polynomial.polynomial.polyval2d(u, v, in_v) * SCALE_DEG, np.float64),
     )

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from fitslint.pipeline.atomic_write import write_atomic
 from fitslint.pipeline.hsc.hdus import build_primary, build_table
 from fitslint.pipeline.hsc.joint.comparison import MeasurementTable, compare_measurements
-from fitslint.pipeline.hsc.joint.figures import draw_figures
+from fitslint.pipeline.hsc.joint.figures import draw_solution
 from fitslint.pipeline.hsc.joint.output import SolutionFiles
 from fitslint.pipeline.hsc.joint.plane import to_positions
 from fitslint.pipeline.hsc.joint.polynomial import list_terms
@@ -47,7 +47,7 @@ def write_diagnostics(solution: JointSolution, files: SolutionFiles, folder: Pat
     for name, content in contents.items():
         write_atomic(folder / name, content)
         written.append(folder / name)
-    for name, image in draw_figures(solution, table):
+    for name, image in draw_solution(solution, table):
         write_atomic(folder / f"{name}.png", image)
         written.append(folder / f"{name}.png")
     return written
@@ -117,7 +117,7 @@ def _join(head: str, lines: Sequence[str]) -> str:
 
 
 def build_catalogue(solution: JointSolution, table: MeasurementTable) -> bytes:
-    """``catalog.fits``: every star, where it is, how bright, and how well its measurements agree."""
+    """``catalog.fits``: every star with its place, magnitude and scatter."""
     positions, fluxes = solution.positions, solution.fluxes
     count = len(positions.places)
     good = table.good

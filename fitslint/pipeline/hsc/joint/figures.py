@@ -27,7 +27,7 @@ _LIMIT = 0.1
 _DPI = 80
 
 
-def draw_figures(solution: JointSolution, table: MeasurementTable) -> Iterator[tuple[str, bytes]]:
+def draw_solution(solution: JointSolution, table: MeasurementTable) -> Iterator[tuple[str, bytes]]:
     """Names and PNG images: three of every visit, five of all."""
     for at, visit in enumerate(solution.exposures.visits):
         yield f"ResPosArrow2D_{visit}", _draw_arrows(solution, table, at)
@@ -73,8 +73,10 @@ def _outline_chips(axes: Axes, solution: JointSolution) -> None:
     for at, number in enumerate(chips.numbers):
         u, v = chips.project(np.full(4, at), x, y)
         outlines.append(np.stack([u, v], axis=1))
-        axes.text(*chips.centre[at], str(number), ha="center", va="center", fontsize=6, color="0.5")
-    axes.add_collection(PolyCollection(outlines, facecolors="none", edgecolors="0.75", linewidths=0.5))
+        u0, v0 = chips.centre[at]
+        axes.text(u0, v0, str(number), ha="center", va="center", fontsize=6, color="0.5")
+    drawn = PolyCollection(outlines, facecolors="none", edgecolors="0.75", linewidths=0.5)
+    axes.add_collection(drawn)
     reach = solution.positions.scale * 1.02
     axes.set(xlim=(-reach, reach), ylim=(-reach, reach), aspect="equal")
     axes.set(xlabel="u [pixel]", ylabel="v [pixel]")
@@ -144,7 +146,7 @@ def _draw_scatter(table: MeasurementTable) -> bytes:
     axes = figure.add_subplot(grid[1, 0])
     top, side = figure.add_subplot(grid[0, 0]), figure.add_subplot(grid[1, 1])
     words = []
-    bins = np.linspace(-_LIMIT, _LIMIT, 81)
+    bins = np.linspace(-_LIMIT, _LIMIT, 81).tolist()
     everything = np.ones_like(table.is_matched)
     groups: list[tuple[str, NDArray[np.bool_], str]] = [
         ("all", everything, "0.3"), ("catalogue", table.is_matched, _EXTERNAL),
@@ -201,7 +203,7 @@ def _draw_fluxes(solution: JointSolution, table: MeasurementTable) -> bytes:
     panels = figure.subplots(2, 2)
     rows = table.flux_good & np.isfinite(table.flux_offsets)
     off = table.flux_offsets[rows]
-    panels[0, 0].hist(off, np.linspace(-0.2, 0.2, 81), histtype="step")
+    panels[0, 0].hist(off, np.linspace(-0.2, 0.2, 81).tolist(), histtype="step")
     panels[0, 0].set(xlabel="measured - star [mag]", ylabel="measurements")
     panels[0, 0].set_title(f"standard deviation {np.std(off) * 1e3:.1f} mmag", fontsize=9)
     chips = solution.positions.chips
@@ -227,7 +229,8 @@ def _draw_flux_map(table: MeasurementTable) -> bytes:
     off = table.flux_offsets
     rows = _thin(table.flux_good & np.isfinite(off), _POINTS_MAX // 3)
     colors: Any = np.where(off[rows] > 0, "tab:blue", "tab:red")
-    axes.scatter(table.u[rows], table.v[rows], s=np.abs(off[rows]) * 300, c=colors, alpha=0.4, linewidths=0)
+    size = np.abs(off[rows]) * 300
+    axes.scatter(table.u[rows], table.v[rows], s=size, c=colors, alpha=0.4, linewidths=0)
     axes.set(xlabel="u [pixel]", ylabel="v [pixel]", aspect="equal")
     axes.set_title("blue: fainter than the star, red: brighter; area by how much")
     return _save(figure)

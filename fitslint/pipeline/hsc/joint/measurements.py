@@ -25,7 +25,7 @@ class _Rows:
 
 
 @dataclass(frozen=True)
-class Measurements(_Rows):
+class StarMeasurements(_Rows):
     """Stars as they were measured on CCDs, by visit and chip.
 
     Attributes
@@ -106,5 +106,5 @@ class Exposures:
     visits: tuple[int, ...]
     filter: str
     chips: ChipPlaces
-    stars: Measurements
+    stars: StarMeasurements
     grid: HeaderGrid

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -103,7 +104,7 @@ class StarSystem:
         )
         parts = np.einsum("nap,na->np", self.slopes, weighted)
         chips = np.stack([np.bincount(self.chip, part, self.chips) for part in parts.T], axis=1)
-        return JointStep(visits, chips)
+        return JointStep(visits, chips.astype(np.float64))
 
 
 @dataclass(frozen=True)
@@ -195,20 +196,20 @@ class NormalFactor:
             root = np.where(total > 0, 1 / np.sqrt(total), 0.0)
         order = np.argsort(system.star, kind="stable")
         ends = np.searchsorted(system.star[order], np.arange(0, system.stars + _BLOCK, _BLOCK))
-        for number, (first, last) in enumerate(zip(ends[:-1], ends[1:], strict=True)):
+        for number, (first, last) in enumerate(pairwise(ends)):
             rows = order[first:last]
             star = system.star[rows] - number * _BLOCK
             count = min(_BLOCK, system.stars - number * _BLOCK)
             scale = weight[rows] * root[system.star[rows]]
-            dense = np.zeros((count, system.visits, terms))
-            dense[star, system.visit[rows]] = system.basis[rows] * scale[:, None]
-            dense = dense.reshape(count, -1)
+            terms_of = np.zeros((count, system.visits, terms))
+            terms_of[star, system.visit[rows]] = system.basis[rows] * scale[:, None]
+            dense = terms_of.reshape(count, -1)
             poly -= dense.T @ dense
             slopes = system.slopes[rows] * scale[:, None, None]
             for axis in range(axes):
-                part = np.zeros((count, system.chips, parameters))
-                np.add.at(part, (star, system.chip[rows]), slopes[:, axis])
-                part = part.reshape(count, -1)
+                shifts_of = np.zeros((count, system.chips, parameters))
+                np.add.at(shifts_of, (star, system.chip[rows]), slopes[:, axis])
+                part = shifts_of.reshape(count, -1)
                 cross[axis] -= dense.T @ part
                 shift -= part.T @ part
 

@@ -119,9 +119,7 @@ class SolutionFiles:
         chips, ccd = self._positions.chips, self.express_ccd(visit, chip)
         number = int(chips.numbers[chip])
         cards = [
-            *list_sip_cards(
-                ccd.plane, ccd.forward, ccd.crpix, ccd.order, ccd.inverse, ccd.inverse_order
-            ),
+            *list_sip_cards(ccd),
             *self.facts.list_cards("hsc-wcs", self._visits[visit], number),
             ("HSCINVER", ccd.measure_inverse(), "[pixel] there and back, at most"),
         ]
@@ -229,11 +227,7 @@ class SolutionFiles:
 
     def build_old_wcs(self, visit: int, chip: int) -> bytes:
         """``wcs-VISIT-CCD.fits``, as mosaic wrote before jointcal: coordinates alone."""
-        ccd = self.express_ccd(visit, chip)
-        cards = list_sip_cards(
-            ccd.plane, ccd.forward, ccd.crpix, ccd.order, ccd.inverse, ccd.inverse_order
-        )
-        return build_primary(cards)
+        return build_primary(list_sip_cards(self.express_ccd(visit, chip)))
 
     def build_old_surface(self, visit: int, chip: int) -> bytes:
         """``fcr-VISIT-CCD.fits``: the surface and FLUXMAG0 in a primary header."""

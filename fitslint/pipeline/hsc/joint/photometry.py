@@ -118,51 +118,46 @@ def solve_photometry(
     stars = exposures.stars.take(links.rows)
     u, v = positions.chips.project(stars.chip, stars.x, stars.y)
     scale = float(np.ceil(max(np.abs(u).max(), np.abs(v).max()) / 10) * 10)
+    basis = evaluate_basis(u / scale, v / scale, options.order)
+    slopes = np.full((len(u), 1, 1), 1.0 if options.has_chips else 0.0)
+    counts = len(positions.models), len(positions.chips.numbers), len(links.reference)
+    system = StarSystem(stars.visit, stars.chip, links.star, basis, slopes, *counts)
     value = stars.mag.copy()
     for number in range(len(positions.models)):
         rows = stars.visit == number
         value[rows] -= 2.5 * np.log10(positions.find_area(number, u[rows], v[rows]))
-    known = (links.reference >= 0) & options.is_absolute
-    prior, prior_error = np.zeros(len(known)), np.full(len(known), np.inf)
-    prior[known] = reference.mag[links.reference[known]]
-    prior_error[known] = np.hypot(reference.mag_sigma[links.reference[known]], options.floor)
-    known &= np.isfinite(prior) & np.isfinite(prior_error) & (prior_error > 0)
-    prior, prior_error = np.where(known, prior, 0.0), np.where(known, prior_error, np.inf)
-    first = _guess_zero(stars.visit, links.star, value, prior, known, len(positions.models))
-    basis = evaluate_basis(u / scale, v / scale, options.order)
-    slopes = np.full((len(u), 1, 1), 1.0 if options.has_chips else 0.0)
-    counts = len(positions.models), len(positions.chips.numbers), len(known)
-    system = StarSystem(stars.visit, stars.chip, links.star, basis, slopes, *counts)
-    usable = positions.good & np.isfinite(value) & (stars.mag_sigma > 0)
+    good = positions.good & np.isfinite(value) & (stars.mag_sigma > 0)
+    error = np.hypot(np.where(good, stars.mag_sigma, 1.0), options.floor)
+    prior, prior_error = _read_catalogue(reference, links, options)
+    known = np.isfinite(prior_error)
+    first = _guess_zero(system, np.where(good, value, np.nan), prior, known)
     fit = _ZeroFit(
-        system,
-        np.where(usable, value, 0.0) + first[stars.visit],
-        np.where(
-            usable, 1 / np.hypot(np.where(usable, stars.mag_sigma, 1.0), options.floor) ** 2, 0
-        ),
-        prior[:, None],
-        1 / prior_error**2,
-        usable,
-        known,
-    )
+        system, np.where(good, value, 0.0) + first[stars.visit], np.where(good, 1 / error**2, 0.0),
+        prior[:, None], 1 / prior_error**2, good=good.copy(), known=known,
+    )  # fmt: skip
     fit.run(options.sigmas)
     return fit.finish(first, options.order, scale)
 
 
-def _guess_zero(
-    visit: NDArray[np.int64],
-    star: NDArray[np.int64],
-    value: Array,
-    prior: Array,
-    known: Flags,
-    visits: int,
-) -> Array:
+def _read_catalogue(
+    reference: ReferenceStars, links: Associations, options: PhotometryOptions
+) -> tuple[Array, Array]:
+    """Magnitudes of stars in the catalogue and their errors, inf where there is none."""
+    prior, error = np.zeros(len(links.reference)), np.full(len(links.reference), np.inf)
+    known = (links.reference >= 0) & options.is_absolute
+    prior[known] = reference.mag[links.reference[known]]
+    error[known] = np.hypot(reference.mag_sigma[links.reference[known]], options.floor)
+    known &= np.isfinite(prior) & np.isfinite(error) & (error > 0)
+    return np.where(known, prior, 0.0), np.where(known, error, np.inf)
+
+
+def _guess_zero(system: StarSystem, value: Array, prior: Array, known: Flags) -> Array:
     """Medians of the catalogue less what was measured; without a catalogue all visits alike."""
-    found = np.zeros(visits)
-    for number in range(visits):
-        rows = (visit == number) & known[star] & np.isfinite(value)
+    found = np.zeros(system.visits)
+    for number in range(system.visits):
+        rows = (system.visit == number) & known[system.star] & np.isfinite(value)
         if rows.any():
-            found[number] = np.median(prior[star[rows]] - value[rows])
+            found[number] = np.median(prior[system.star[rows]] - value[rows])
     return found
 
 
@@ -176,12 +171,13 @@ class _ZeroFit:
         weight: Array,
         prior: Array,
         prior_weight: Array,
+        *,
         good: Flags,
         known: Flags,
     ) -> None:
         self._system, self._value = system, value[:, None]
         self._weight, self._prior, self._prior_weight = weight, prior, prior_weight
-        self._good, self._known = good.copy(), known.copy()
+        self._good, self._known = good, known
         self._relative = not known.any()
         self._visits = np.zeros((system.visits, system.basis.shape[1], 1))
         self._chips = np.zeros((system.chips, 1))
@@ -214,7 +210,8 @@ class _ZeroFit:
         mags = np.nan_to_num(self._average())
         wrong, wrong_reference = find_outliers(
             self._system.star, self._value - mags[self._system.star], self._weight, self._good,
-            self._prior - mags, self._prior_weight, self._known, sigmas,
+            reference=self._prior - mags, reference_weight=self._prior_weight,
+            reference_good=self._known, sigmas=sigmas,
         )  # fmt: skip
         self._good &= ~wrong
         self._known &= ~wrong_reference

@@ -35,7 +35,7 @@ class TangentPlane:
     axes: Array
 
     @classmethod
-    def at(cls, ra: float, dec: float) -> TangentPlane:
+    def touch(cls, ra: float, dec: float) -> TangentPlane:
         """The plane of standard coordinates: its axes point east and north."""
         a, d = np.radians(ra), np.radians(dec)
         east = (-np.sin(a), np.cos(a), 0.0)

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from fitslint.pipeline.hsc.errors import HscError
 from fitslint.pipeline.hsc.inputs import CcdImage, list_image_files, read_ccd_image
 from fitslint.pipeline.hsc.joint.camera import CHIP_SHAPE, ChipPlaces, load_chips
-from fitslint.pipeline.hsc.joint.measurements import Exposures, HeaderGrid, Measurements
+from fitslint.pipeline.hsc.joint.measurements import Exposures, HeaderGrid, StarMeasurements
 from fitslint.pipeline.hsc.joint.tables import FlagTable, read_table
 from fitslint.pipeline.hsc.selection import IdSelection, select
 from fitslint.pipeline.progress import Progress
@@ -100,11 +100,12 @@ class FieldFiles:
     problems: tuple[str, ...]
 
 
-def read_field(
+def read_exposures(
     sources: Sequence[str],
     selections: Sequence[IdSelection],
     rerun: str | None,
     cuts: SourceCuts,
+    *,
     jobs: int = 1,
     progress: Progress | None = None,
 ) -> FieldFiles:
@@ -270,8 +271,8 @@ def _join_ccds(read: list[CcdSources], problems: list[str]) -> FieldFiles:
     filters = sorted({str(each.image.identity.filter) for each in read})
     if len(filters) > 1:
         raise HscError(
-            f"the visits are of several filters, {', '.join(filters)}: one solution has one; select "
-            f"with --id filter={filters[0]}"
+            f"the visits are of several filters, {', '.join(filters)}: one solution has one; "
+            f"select with --id filter={filters[0]}"
         )
     by_ccd: dict[tuple[int, int], CcdSources] = {}
     for each in read:
@@ -295,14 +296,14 @@ def _stack(
     keys: list[tuple[int, int]],
     visits: tuple[int, ...],
     chips: ChipPlaces,
-) -> tuple[Measurements, HeaderGrid]:
+) -> tuple[StarMeasurements, HeaderGrid]:
     visit_at = {visit: at for at, visit in enumerate(visits)}
     places = [(visit_at[visit], int(np.searchsorted(chips.numbers, ccd))) for visit, ccd in keys]
     columns = [by_ccd[key].columns for key in keys]
     sizes = [len(part) for part in columns]
     visit, chip = (np.repeat(part, sizes) for part in np.array(places, dtype=np.int64).T)
     number, x, y, sigma, mag, mag_sigma = np.concatenate(columns).T
-    stars = Measurements(visit, chip, number.astype(np.int64), x, y, sigma, mag, mag_sigma)
+    stars = StarMeasurements(visit, chip, number.astype(np.int64), x, y, sigma, mag, mag_sigma)
     samples, used = (
         np.array(_SAMPLES) - 1,
         [at for at, key in enumerate(keys) if by_ccd[key].image.grid],

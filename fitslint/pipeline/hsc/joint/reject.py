@@ -14,6 +14,7 @@ def find_outliers(
     residuals: Array,
     weight: Array,
     good: Flags,
+    *,
     reference: Array,
     reference_weight: Array,
     reference_good: Flags,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -39,6 +40,8 @@ class JointPlan:
         tracts of the sky map; a number where there is no sky map.
     diagnostics : Path, optional
         folder of pictures and tables.
+    has_scamp : bool
+        whether SCAMP solves the same stars, to be compared.
     """
 
     settings: JointSettings
@@ -47,6 +50,7 @@ class JointPlan:
     catalogues: tuple[Path, ...]
     tracts: tuple[Tract | int, ...]
     diagnostics: Path | None = None
+    has_scamp: bool = False
 
     def list_tasks(self) -> list[RunTask]:
         """A task for every tract."""
@@ -61,6 +65,7 @@ class JointPlan:
             "headers": {f"{v}-{c}": image.digest for (v, c), image in images.items()},
             "tract": number if isinstance(tract, int) else [number, *tract.centre, tract.size],
             "diagnostics": str(self.diagnostics or ""),
+            "scamp": self.has_scamp,
         }
 
         def list_inputs() -> list[Path]:
@@ -94,8 +99,11 @@ class JointPlan:
 
             write_diagnostics(solution, files, self.diagnostics / str(number))
         problems = (*self.field.problems, *solution.problems)
-        notes = (*problems, *list_thin_ccds(solution), _summarise(solution, made))
-        return TaskOutcome(notes, has_bad_products=bool(problems))
+        notes = [*problems, *list_thin_ccds(solution), _summarise(solution, made)]
+        if self.has_scamp:
+            folder = context.folder / exposures.filter / f"{number:04d}" / "scamp"
+            notes.append(_compare_with_scamp(solution, folder))
+        return TaskOutcome(tuple(notes), has_bad_products=bool(problems))
 
     def _write_ccds(
         self,
@@ -128,6 +136,23 @@ class JointPlan:
                 (old / f"fcr-{name}").write_bytes(files.build_old_surface(visit, chip))
             context.progress(done, len(ccds))
         return len(ccds)
+
+
+def _compare_with_scamp(solution: JointSolution, folder: Path) -> str:
+    """Have SCAMP solve the same stars; its headers stay, in ASCII, its catalogues go."""
+    from fitslint.pipeline.hsc.joint.scamp import measure_difference, run_scamp
+
+    found = run_scamp(solution.exposures, solution.reference, folder)
+    for path in folder.glob("*.cat"):
+        path.unlink()
+    for path in folder.glob("*.head"):
+        text = unicodedata.normalize("NFKD", path.read_bytes().decode("latin-1"))
+        path.write_bytes(text.encode("ascii", "ignore"))
+    rms, worst = measure_difference(solution.positions, found)
+    return (
+        f"scamp solved {len(found.coordinates)} CCDs; positions differ by {rms:.1f} mas an axis, "
+        f"on the worst CCD by {worst:.1f}"
+    )
 
 
 def _summarise(solution: JointSolution, made: int) -> str:

@@ -17,8 +17,9 @@ from numpy.typing import NDArray
 from fitslint.pipeline.hsc.errors import HscError
 from fitslint.pipeline.hsc.hdus import build_primary, build_table, write_cards
 from fitslint.pipeline.hsc.joint.associate import fit_terms
+from fitslint.pipeline.hsc.joint.astrometry import AstrometrySolution
 from fitslint.pipeline.hsc.joint.camera import CHIP_CENTRE, CHIP_SHAPE
-from fitslint.pipeline.hsc.joint.measurements import Exposures, Measurements, ReferenceStars
+from fitslint.pipeline.hsc.joint.measurements import Exposures, ReferenceStars, StarMeasurements
 from fitslint.pipeline.hsc.joint.plane import TangentPlane, to_directions, to_positions
 from fitslint.wcs.wcs import Wcs
 
@@ -96,6 +97,22 @@ def run_scamp(exposures: Exposures, reference: ReferenceStars, folder: Path) -> 
     return ScampSolution(coordinates, scales)
 
 
+def measure_difference(ours: AstrometrySolution, theirs: ScampSolution) -> tuple[float, float]:
+    """How far two solutions are apart: mas per axis, rms over all CCDs and of the worst of them."""
+    x, y = (
+        part.ravel() for part in np.meshgrid(*(np.linspace(0, size - 1, 7) for size in CHIP_SHAPE))
+    )
+    squares = []
+    for visit, chip in theirs.coordinates:
+        plane = ours.models[visit].plane
+        mine = plane.project(ours.locate(visit, np.full(len(x), chip), x, y))
+        other = plane.project(theirs.locate(visit, chip, x, y))
+        squares.append(float(np.mean((mine - other) ** 2)))
+    if not squares:
+        return float("nan"), float("nan")
+    return float(np.sqrt(np.mean(squares))) * 3.6e6, float(np.sqrt(max(squares))) * 3.6e6
+
+
 def read_heads(path: Path) -> list[dict[str, str | float]]:
     """The headers of a ``.head`` file, one a CCD; TAN with PV terms is called TPV, as it is.
 
@@ -156,7 +173,7 @@ def _list_header(exposures: Exposures, here: NDArray[np.bool_]) -> bytes:
     grid = exposures.grid.take(here)
     directions = to_directions(grid.ra, grid.dec)
     ra, dec = to_positions(np.sum(directions, axis=0))
-    plane = TangentPlane.at(float(ra), float(dec))
+    plane = TangentPlane.touch(float(ra), float(dec))
     dx, dy = grid.x - CHIP_CENTRE[0], grid.y - CHIP_CENTRE[1]
     flat, basis = plane.project(directions), np.stack([np.ones_like(dx), dx, dy], axis=1)
     terms = fit_terms(basis, flat, np.ones(len(dx)))
@@ -181,7 +198,7 @@ def _build_header_table(header: bytes) -> bytes:
     return build_table("LDAC_IMHEAD", rows, {}, [("TDIM1", f"(80, {len(header) // 80})", "")])
 
 
-def _build_objects(stars: Measurements) -> bytes:
+def _build_objects(stars: StarMeasurements) -> bytes:
     flux = 10 ** (-0.4 * stars.mag)
     columns: dict[str, tuple[Array | float, str]] = {
         "XWIN_IMAGE": (stars.x + 1, "pixel"), "YWIN_IMAGE": (stars.y + 1, "pixel"),

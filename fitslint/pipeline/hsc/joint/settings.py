@@ -76,11 +76,11 @@ _Setter = Callable[[JointSettings, Any], JointSettings]
 def _set(part: str, name: str) -> _Setter:
     """What puts a value into a group of settings."""
 
-    def put(settings: JointSettings, value: Any) -> JointSettings:
+    def set_value(settings: JointSettings, value: Any) -> JointSettings:
         group = replace(getattr(settings, part), **{name: value}) if part else None
         return replace(settings, **({part: group} if part else {name: value}))
 
-    return put
+    return set_value
 
 
 _COMMON: Mapping[str, tuple[Callable[[str], Any], _Setter]] = {

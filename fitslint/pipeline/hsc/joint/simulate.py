@@ -22,8 +22,8 @@ from fitslint.pipeline.hsc.joint.camera import (
 from fitslint.pipeline.hsc.joint.measurements import (
     Exposures,
     HeaderGrid,
-    Measurements,
     ReferenceStars,
+    StarMeasurements,
 )
 from fitslint.pipeline.hsc.joint.plane import TangentPlane, to_positions
 
@@ -164,7 +164,7 @@ def simulate(plan: SimulationPlan) -> Simulation:
     truth = tuple(_draw_visit(plan, number, draw) for number in range(plan.visits))
     sky = _draw_stars(plan, chips, truth, draw)
     parts = [
-        _measure_visit(number, each, chips, chip_zero, sky, plan, draw)
+        _measure_visit(number, each, chips, chip_zero, stars=sky, plan=plan, draw=draw)
         for number, each in enumerate(truth)
     ]
     stars, star, spoilt = (
@@ -178,20 +178,20 @@ def simulate(plan: SimulationPlan) -> Simulation:
     return Simulation(plan, exposures, reference, star, spoilt, truth, chips, chip_zero)
 
 
-def _join(parts: list[Measurements]) -> Measurements:
-    names = Measurements.__dataclass_fields__
-    return Measurements(
+def _join(parts: list[StarMeasurements]) -> StarMeasurements:
+    names = StarMeasurements.__dataclass_fields__
+    return StarMeasurements(
         **{name: np.concatenate([getattr(each, name) for each in parts]) for name in names}
     )
 
 
 def _draw_visit(plan: SimulationPlan, number: int, draw: np.random.Generator) -> VisitTruth:
-    plane = TangentPlane.at(*plan.centre)
+    plane = TangentPlane.touch(*plan.centre)
     if number:
         angle, away = np.radians(360 / 6 * number), draw.uniform(0.06, 0.10)
         flat = away * np.array([[np.cos(angle), np.sin(angle)]])
         ra, dec = to_positions(plane.unproject(flat))
-        plane = TangentPlane.at(float(ra[0]), float(dec[0]))
+        plane = TangentPlane.touch(float(ra[0]), float(dec[0]))
     angle = np.radians(5.0 * number)
     cos, sin = np.cos(angle), np.sin(angle)
     turn = np.array([[cos, -sin], [sin, cos]]) @ np.diag([-1.0, 1.0])
@@ -218,7 +218,7 @@ def _draw_stars(
     density = plan.stars / (CHIP_SHAPE[0] * CHIP_SHAPE[1] * SCALE_DEG**2)
     flat = draw.uniform(-radius, radius, (draw.poisson(density * 4 * radius**2), 2))
     flat = flat[np.sum(flat**2, axis=1) < radius**2]
-    plane = TangentPlane.at(*plan.centre)
+    plane = TangentPlane.touch(*plan.centre)
     return _Sky(plane.unproject(flat), draw.uniform(18, 22, len(flat)))
 
 
@@ -227,10 +227,11 @@ def _measure_visit(
     sky: VisitTruth,
     chips: ChipPlaces,
     chip_zero: Array,
+    *,
     stars: _Sky,
     plan: SimulationPlan,
     draw: np.random.Generator,
-) -> tuple[Measurements, NDArray[np.int64], NDArray[np.bool_]]:
+) -> tuple[StarMeasurements, NDArray[np.int64], NDArray[np.bool_]]:
     u, v = sky.trace(sky.plane.project(stars.directions))
     star, chip, x, y = _find_chips(chips, u, v)
     faint = (stars.mag[star] - 18) / 4
@@ -244,7 +245,7 @@ def _measure_visit(
     mag = stars.mag[star] - zero + draw.normal(0, mag_sigma)
     mag = mag + 0.3 * spoilt * draw.choice([-1.0, 1.0], count)
     visit = np.full(count, number)
-    rows = Measurements(visit, chip, np.arange(count), x, y, sigma, mag, mag_sigma)
+    rows = StarMeasurements(visit, chip, np.arange(count), x, y, sigma, mag, mag_sigma)
     return rows, star, spoilt
 
 
@@ -282,8 +283,8 @@ def _make_grid(
         parts.append(to_positions(sky.plane.unproject(sky.place(u, v) + off)))
     ra, dec = (np.concatenate(part) for part in zip(*parts, strict=True))
     visit = np.repeat(np.arange(len(truth)), len(x))
-    tiled = [np.tile(part, len(truth)) for part in (chip, x, y)]
-    return HeaderGrid(visit, *tiled, ra, dec)
+    chip, x, y = np.tile(chip, len(truth)), np.tile(x, len(truth)), np.tile(y, len(truth))
+    return HeaderGrid(visit, chip, x, y, ra, dec)
 
 
 def _draw_reference(sky: _Sky, draw: np.random.Generator) -> ReferenceStars:

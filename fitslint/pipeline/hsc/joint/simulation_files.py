@@ -12,11 +12,11 @@ from fitslint.pipeline.atomic_write import write_atomic
 from fitslint.pipeline.hsc.hdus import CardRow, build_primary, build_table, seal_hdu, write_cards
 from fitslint.pipeline.hsc.joint.associate import fit_terms
 from fitslint.pipeline.hsc.joint.camera import CHIP_CENTRE, CHIP_SHAPE
-from fitslint.pipeline.hsc.joint.measurements import Measurements
-from fitslint.pipeline.hsc.joint.output import list_sip_cards
+from fitslint.pipeline.hsc.joint.measurements import StarMeasurements
 from fitslint.pipeline.hsc.joint.plane import TangentPlane, to_directions, to_positions
-from fitslint.pipeline.hsc.joint.polynomial import evaluate_monomials, list_terms
+from fitslint.pipeline.hsc.joint.polynomial import list_terms
 from fitslint.pipeline.hsc.joint.simulate import Simulation
+from fitslint.pipeline.hsc.joint.sip import ChipPolynomial, list_sip_cards
 
 Array = NDArray[np.float64]
 POINTING = 1378
@@ -69,20 +69,21 @@ def write_simulation(simulation: Simulation, root: Path, rerun: str) -> list[Pat
     return written
 
 
-def fit_header(simulation: Simulation, visit: int, chip: int) -> tuple[TangentPlane, Array]:
-    """The plane that touches the sky at a CCD, and coefficients (terms, 2) of its pixels on it."""
+def fit_header(simulation: Simulation, visit: int, chip: int) -> ChipPolynomial:
+    """The coordinates that the header of a CCD has."""
     grid = simulation.exposures.grid
     rows = grid.take((grid.visit == visit) & (grid.chip == chip))
     directions = to_directions(rows.ra, rows.dec)
     dx, dy = rows.x - CHIP_CENTRE[0], rows.y - CHIP_CENTRE[1]
     basis = np.stack([dx**i * dy**j for i, j in list_terms(_ORDER)], axis=1)
-    plane = TangentPlane.at(*_find_middle(directions))
+    plane = TangentPlane.touch(*_find_middle(directions))
     for _ in range(2):
         terms = fit_terms(basis, plane.project(directions), np.ones(len(basis)))
         ra, dec = to_positions(plane.unproject(terms[:1]))
-        plane = TangentPlane.at(float(ra[0]), float(dec[0]))
+        plane = TangentPlane.touch(float(ra[0]), float(dec[0]))
     terms = fit_terms(basis, plane.project(directions), np.ones(len(basis)))
-    return plane, np.concatenate([np.zeros((1, 2)), terms[1:]])
+    forward = np.concatenate([np.zeros((1, 2)), terms[1:]])
+    return ChipPolynomial(plane, np.array(CHIP_CENTRE), _ORDER, forward, 0, np.zeros((1, 2)))
 
 
 def _find_middle(directions: Array) -> tuple[float, float]:
@@ -91,7 +92,7 @@ def _find_middle(directions: Array) -> tuple[float, float]:
 
 
 def _write_image(
-    path: Path, simulation: Simulation, visit: int, ccd: int, terms: tuple[TangentPlane, Array]
+    path: Path, simulation: Simulation, visit: int, ccd: int, terms: ChipPolynomial
 ) -> None:
     identity = [
         *list_identity(visit, ccd, simulation.exposures.filter),
@@ -109,7 +110,7 @@ def _write_image(
         ("GCOUNT", 1, "one group"),
         ("EXTNAME", "IMAGE", "name of the image"),
         ("BUNIT", "adu", "unit of the pixels"),
-        *list_sip_cards(terms[0], terms[1], np.array(CHIP_CENTRE), _ORDER),
+        *list_sip_cards(terms),
     ]
     head = build_primary(identity) + seal_hdu(write_cards(image))
     size = CHIP_SHAPE[0] * CHIP_SHAPE[1] * 4
@@ -128,14 +129,11 @@ def list_identity(visit: int, ccd: int, name: str) -> list[CardRow]:
 
 
 def build_source(
-    stars: Measurements, visit: int, ccd: int, terms: tuple[TangentPlane, Array], name: str
+    stars: StarMeasurements, visit: int, ccd: int, terms: ChipPolynomial, name: str
 ) -> bytes:
     """The source catalogue of a CCD."""
     rows = np.zeros(len(stars.x), _SOURCE)
-    plane, coefficients = terms
-    dx, dy = stars.x - CHIP_CENTRE[0], stars.y - CHIP_CENTRE[1]
-    flat = np.stack([evaluate_monomials(dx, dy, each, _ORDER) for each in coefficients.T], axis=1)
-    ra, dec = to_positions(plane.unproject(flat))
+    ra, dec = to_positions(terms.plane.unproject(terms.project(stars.x, stars.y)))
     flux = 10 ** (-0.4 * stars.mag)
     values = {
         "flags": np.full((len(rows), 1), 0b11000000), "id": (visit * 200 + ccd << 32) + stars.ident,

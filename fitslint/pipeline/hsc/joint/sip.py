@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -58,7 +59,7 @@ def express_visit(solution: AstrometrySolution, visit: int) -> VisitPolynomial:
     """The polynomial of a visit about its tangent point, and one that goes back."""
     model, origin, scale = solution.models[visit], solution.origins[visit], solution.scale
     order = solution.order
-    plane = TangentPlane.at(*model.plane.centre)
+    plane = TangentPlane.touch(*model.plane.centre)
     turn = (model.plane.axes @ plane.axes.T)[:2, :2]
     # About the origin: fitted anew, which is exact, since a shifted polynomial is one.
     nodes = np.cos(np.pi * (np.arange(_SAMPLES) + 0.5) / _SAMPLES)
@@ -69,17 +70,22 @@ def express_visit(solution: AstrometrySolution, visit: int) -> VisitPolynomial:
     forward = np.stack([to_monomials(part, order, scale) for part in shifted.T], axis=1)
     forward[0] = 0.0
     inverse_order = min(_ORDER_MAX, order + 1)
-    inside = np.hypot(a, b) < 1.03
+    inside = np.hypot(a, b) < min(1.0, _find_reach(solution) / scale)
     u, v = a[inside] * scale, b[inside] * scale
     flat = np.stack([evaluate_monomials(u, v, part, order) for part in forward.T], axis=1)
     straight = flat @ np.linalg.inv(forward[1:3].T).T
     back = fit_terms(
-        evaluate_basis(*(straight.T / scale), inverse_order),
+        evaluate_basis(straight[:, 0] / scale, straight[:, 1] / scale, inverse_order),
         np.stack([u, v], axis=1) - straight,
         np.ones(len(u)),
     )
     inverse = np.stack([to_monomials(part, inverse_order, scale) for part in back.T], axis=1)
     return VisitPolynomial(plane, origin, order, forward, inverse_order, inverse)
+
+
+def _find_reach(solution: AstrometrySolution) -> float:
+    """Focal-plane pixels from the axis that hold every corner of every chip."""
+    return float(np.hypot(*solution.chips.centre.T).max() + np.hypot(*CHIP_SHAPE) / 2)
 
 
 @dataclass(frozen=True)
@@ -111,7 +117,8 @@ class ChipPolynomial:
         """Pixels (n, 2) of standard coordinates in degrees."""
         straight = flat @ np.linalg.inv(self.forward[1:3].T).T
         parts = [
-            evaluate_monomials(*straight.T, part, self.inverse_order) for part in self.inverse.T
+            evaluate_monomials(straight[:, 0], straight[:, 1], part, self.inverse_order)
+            for part in self.inverse.T
         ]
         return np.asarray(straight + np.stack(parts, axis=1) + self.crpix)
 
@@ -150,52 +157,29 @@ _COMMENTS = {
 }  # fmt: skip
 
 
-def list_sip_cards(
-    plane: TangentPlane,
-    forward: Array,
-    crpix: Array,
-    order: int,
-    inverse: Array | None = None,
-    inverse_order: int = 0,
-) -> list[CardRow]:
-    """The coordinates of a CCD.
-
-    Parameters
-    ----------
-    forward : array, (terms, 2)
-        standard coordinates in degrees of pixels from ``crpix``.
-    crpix : array, (2,)
-        counted from 0; headers count from 1.
-    inverse : array, (terms, 2), optional
-        AP and BP.
-    """
-    linear = forward[1:3].T
-    bent = forward @ np.linalg.inv(linear).T
+def list_sip_cards(ccd: ChipPolynomial) -> list[CardRow]:
+    """The coordinates of a CCD; AP and BP where it has an inverse."""
+    linear = ccd.forward[1:3].T
     values: list[tuple[str, object]] = [
         ("WCSAXES", 2), ("CTYPE1", "RA---TAN-SIP"), ("CTYPE2", "DEC--TAN-SIP"),
         ("CUNIT1", "deg"), ("CUNIT2", "deg"),
-        ("CRVAL1", plane.centre[0]), ("CRVAL2", plane.centre[1]),
-        ("CRPIX1", float(crpix[0]) + 1), ("CRPIX2", float(crpix[1]) + 1),
+        ("CRVAL1", ccd.plane.centre[0]), ("CRVAL2", ccd.plane.centre[1]),
+        ("CRPIX1", float(ccd.crpix[0]) + 1), ("CRPIX2", float(ccd.crpix[1]) + 1),
         *((f"CD{i + 1}_{j + 1}", float(linear[i, j])) for i in range(2) for j in range(2)),
         ("RADESYS", "ICRS"),
     ]  # fmt: skip
     cards: list[CardRow] = [(key, value, _COMMENTS[key]) for key, value in values]
-    cards += _list_terms("A", "B", bent, order, 2, "distortion")
-    if inverse is not None:
-        cards += _list_terms("AP", "BP", inverse, inverse_order, 0, "inverse distortion")
+    for name, part in zip("AB", (ccd.forward @ np.linalg.inv(linear).T).T, strict=True):
+        terms = [term for term in list_terms(ccd.order) if sum(term) > 1]
+        cards += _list_terms(name, to_square(part, ccd.order), terms)
+    for name, part in zip(("AP", "BP"), ccd.inverse.T, strict=True):
+        square = to_square(part, ccd.inverse_order)
+        cards += _list_terms(name, square, list_terms(ccd.inverse_order)) if part.any() else []
     return cards
 
 
-def _list_terms(
-    first: str, second: str, terms: Array, order: int, lowest: int, what: str
-) -> list[CardRow]:
-    cards: list[CardRow] = []
-    for name, part in zip((first, second), terms.T, strict=True):
-        cards.append((f"{name}_ORDER", order, f"degree of the {what}"))
-        square = to_square(part, order)
-        cards += [
-            (f"{name}_{i}_{j}", float(square[i, j]), "")
-            for i, j in sorted(list_terms(order))
-            if i + j >= lowest
-        ]
-    return cards
+def _list_terms(name: str, square: Array, terms: Sequence[tuple[int, int]]) -> list[CardRow]:
+    return [
+        (f"{name}_ORDER", len(square) - 1, "degree of the distortion"),
+        *((f"{name}_{i}_{j}", float(square[i, j]), "") for i, j in sorted(terms)),
+    ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -81,11 +81,12 @@ def leave_visits_out(exposures: Exposures, numbers: tuple[int, ...]) -> Exposure
     """Exposures without some visits."""
     kept = tuple(visit for visit in exposures.visits if visit not in numbers)
     place = np.array([kept.index(v) if v in kept else -1 for v in exposures.visits])
-    parts = []
-    for rows in (exposures.stars, exposures.grid):
-        chosen = rows.take(place[rows.visit] >= 0)
-        parts.append(type(chosen)(**{**vars(chosen), "visit": place[chosen.visit]}))
-    return Exposures(kept, exposures.filter, exposures.chips, parts[0], parts[1])
+    stars = exposures.stars.take(place[exposures.stars.visit] >= 0)
+    grid = exposures.grid.take(place[exposures.grid.visit] >= 0)
+    return Exposures(
+        kept, exposures.filter, exposures.chips,
+        replace(stars, visit=place[stars.visit]), replace(grid, visit=place[grid.visit]),
+    )  # fmt: skip
 
 
 def _judge_order(found: JointSolution) -> Iterator[str]:
@@ -127,8 +128,8 @@ def list_thin_ccds(found: JointSolution) -> Iterator[str]:
     thin = (measured > 0) & ((measured < _FEW_STARS) | (cataloged < _FEW_REFERENCES))
     if thin.any():
         first = divmod(int(np.flatnonzero(thin)[0]), chips)
-        name = f"visit {found.exposures.visits[first[0]]} ccd {found.exposures.chips.numbers[first[1]]}"
+        visit, ccd = found.exposures.visits[first[0]], found.exposures.chips.numbers[first[1]]
         yield (
-            f"{int(thin.sum())} CCDs have fewer than {_FEW_STARS} stars or {_FEW_REFERENCES} of the "
-            f"catalogue, {name} first"
+            f"{int(thin.sum())} CCDs have fewer than {_FEW_STARS} stars or {_FEW_REFERENCES} of "
+            f"the catalogue, visit {visit} ccd {ccd} first"
         )

@@ -17,6 +17,9 @@ from fitslint.pipeline.hsc.joint.measurements import ReferenceStars
 Array = NDArray[np.float64]
 _POINTER = b"version https://git-lfs"
 _ZERO_NJY = 31.4
+"""Magnitude of a nanojansky."""
+_MAG_ERROR = 0.01
+"""Of catalogues that tell none."""
 _UNITS = {"deg": 1.0, "rad": np.degrees(1.0), "arcsec": 1 / 3600, "mas": 1 / 3.6e6, "": 1.0}
 _COORDINATES = (
     ("ra", "dec"),
@@ -120,7 +123,7 @@ def _read_csv(path: str) -> FlagTable:
 
 def _read_parquet(path: str) -> FlagTable:
     try:
-        from pyarrow import ArrowException, parquet
+        from pyarrow import ArrowException, parquet  # type: ignore[import-untyped,unused-ignore]
     except ModuleNotFoundError:
         raise HscError(
             f"{path}: Parquet needs pyarrow; pip install pyarrow, or give FITS"
@@ -133,7 +136,7 @@ def _read_parquet(path: str) -> FlagTable:
     return FlagTable(tuple(columns), columns, {}, {})
 
 
-def read_reference(
+def read_catalogues(
     paths: Sequence[str], band: str, unit: str = "", default_error: float = 0.0
 ) -> ReferenceStars:
     """A catalogue of reference stars.
@@ -196,29 +199,25 @@ def _convert(table: FlagTable, path: str, name: str, otherwise: str = "deg") -> 
 def _find_magnitudes(table: FlagTable, path: str, band: str, unit: str) -> tuple[Array, Array]:
     """Magnitudes in the band and their errors, nan where there are none."""
     letter = band.partition("-")[2].lower() or band.lower()
-    for name in (f"{letter}_mag", f"mag_{letter}", letter, "mag"):
-        if name in table.names:
-            error = next(
-                (e for e in (f"{name}_err", f"{name}Err", "mag_err") if e in table.names), None
-            )
-            mag = table.numbers(name)
-            return mag, table.numbers(error) if error else np.full(len(mag), 0.01)
-    name = next((n for n in (f"{letter}_flux", f"flux_{letter}") if n in table.names), None)
-    if name is None:
-        rows = len(table.columns[table.names[0]])
-        return np.full(rows, np.nan), np.full(rows, np.nan)
+    name = _find_name(table, f"{letter}_mag", f"mag_{letter}", letter, "mag")
+    if name:
+        mag, error = table.numbers(name), _find_name(table, f"{name}_err", f"{name}Err", "mag_err")
+        return mag, table.numbers(error) if error else np.full(len(mag), _MAG_ERROR)
+    name = _find_name(table, f"{letter}_flux", f"flux_{letter}")
+    if not name:
+        missing = np.full(len(table.columns[table.names[0]]), np.nan)
+        return missing, missing
     unit = unit or table.units.get(name, "")
     if unit not in ("nJy", "Jy"):
-        raise HscError(f"{path}: {name} may be in nJy or in Jy; say which: --config fluxUnit=nJy")
-    flux = table.numbers(name) * (1e9 if unit == "Jy" else 1.0)
-    error = next(
-        (e for e in (f"{name}Err", f"{name}Sigma", f"{name}_err") if e in table.names), None
-    )
+        raise HscError(f"{path}: {name} may be in nJy or Jy; say which: --config fluxUnit=nJy")
+    scale = 1e9 if unit == "Jy" else 1.0
+    flux = table.numbers(name) * scale
+    error = _find_name(table, f"{name}Err", f"{name}Sigma", f"{name}_err")
     with np.errstate(invalid="ignore", divide="ignore"):
         mag = _ZERO_NJY - 2.5 * np.log10(flux)
-        spread = (
-            table.numbers(error) * (1e9 if unit == "Jy" else 1.0) / flux
-            if error
-            else np.full(len(flux), 0.01)
-        )
-    return np.where(np.isfinite(mag), mag, np.nan), np.asarray(spread * 2.5 / np.log(10))
+        spread = table.numbers(error) * scale / flux * 2.5 / np.log(10) if error else _MAG_ERROR
+    return np.where(np.isfinite(mag), mag, np.nan), np.broadcast_to(spread, mag.shape)
+
+
+def _find_name(table: FlagTable, *names: str) -> str:
+    return next((name for name in names if name in table.names), "")
