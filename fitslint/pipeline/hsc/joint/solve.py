@@ -9,13 +9,15 @@ import numpy as np
 
 from fitslint.pipeline.hsc.joint.associate import Associations, associate
 from fitslint.pipeline.hsc.joint.astrometry import AstrometrySolution, solve_astrometry
+from fitslint.pipeline.hsc.joint.camera import CHIP_CENTRE
 from fitslint.pipeline.hsc.joint.measurements import Exposures, ReferenceStars
 from fitslint.pipeline.hsc.joint.photometry import PhotometrySolution, solve_photometry
 from fitslint.pipeline.hsc.joint.settings import JointSettings
 
-_OUTER = 15000.0
-"""Focal-plane pixels: beyond, polynomials of too low a degree fail first."""
-_OUTER_RATIO = 1.5
+_CELL_STARS, _CELLS = 8, 20
+_EXCESS_MAX = 1.3
+_PIXEL = 0.168767
+"""Arcsec."""
 _CHI2_MAX = 4.0
 _FEW_STARS, _FEW_REFERENCES = 100, 30
 
@@ -90,22 +92,30 @@ def leave_visits_out(exposures: Exposures, numbers: tuple[int, ...]) -> Exposure
 
 
 def _judge_order(found: JointSolution) -> Iterator[str]:
-    """Whether polynomials have enough terms for the edge of the field."""
+    """Whether polynomials have enough terms: else means of neighbours are not zero.
+
+    Single residuals hardly grow, since stars of the edge are thrown out; what many of them have in
+    common in a quarter of a CCD tells.
+    """
     stars = found.exposures.stars.take(found.links.rows)
-    u, v = found.positions.chips.project(stars.chip, stars.x, stars.y)
-    good = found.positions.good
-    outer = np.hypot(u, v) > _OUTER
-    squares = np.sum(found.positions.residuals**2, axis=1) / stars.sigma**2
-    if (good & outer).sum() < 100 or (good & ~outer).sum() < 100:
+    good, order = found.positions.good, found.positions.order
+    half = [part > middle for part, middle in zip((stars.x, stars.y), CHIP_CENTRE, strict=True)]
+    chips = len(found.exposures.chips.numbers)
+    cell = ((stars.visit * chips + stars.chip) * 2 + half[0]) * 2 + half[1]
+    weight = good / stars.sigma**2
+    total = np.bincount(cell, weight)
+    enough = np.bincount(cell, good) >= _CELL_STARS
+    if enough.sum() < _CELLS:
         return
-    ratio = float(np.sqrt(np.mean(squares[good & outer]) / np.mean(squares[good & ~outer])))
-    order = found.positions.order
-    if ratio > _OUTER_RATIO:
+    pixels = found.positions.residuals * 3600 / _PIXEL
+    sums = [np.bincount(cell, weight * part)[enough] for part in pixels.T]
+    excess = float(np.sqrt(np.mean((sums[0] ** 2 + sums[1] ** 2) / (2 * total[enough]))))
+    if excess > _EXCESS_MAX:
         needed = min(order + 2, 9)
-        hint = f"order {needed} would do" if needed > order else "check the coordinates of headers"
+        hint = f"try order {needed}" if needed > order else "check the coordinates of the headers"
         yield (
-            f"residuals beyond {_OUTER:.0f} pixels from the axis are {ratio:.1f} times those "
-            f"within: order {order} is too low for the distortion; {hint}"
+            f"residuals of neighbouring stars have means of {excess:.1f} times their errors: order "
+            f"{order} is too low for the distortion; {hint}"
         )
 
 
