@@ -69,7 +69,7 @@ def express_visit(solution: AstrometrySolution, visit: int) -> VisitPolynomial:
     shifted = fit_terms(basis, there @ model.coefficients, np.ones(len(a))) @ turn
     forward = np.stack([to_monomials(part, order, scale) for part in shifted.T], axis=1)
     forward[0] = 0.0
-    inverse_order = min(_ORDER_MAX, order + 1)
+    inverse_order = min(_ORDER_MAX, order + 4)
     inside = np.hypot(a, b) < min(1.0, _find_reach(solution) / scale)
     u, v = a[inside] * scale, b[inside] * scale
     flat = np.stack([evaluate_monomials(u, v, part, order) for part in forward.T], axis=1)

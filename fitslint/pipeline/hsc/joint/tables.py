@@ -39,10 +39,9 @@ class FlagTable:
     flags: dict[str, int]
 
     def numbers(self, name: str) -> Array:
-        """A column as floats."""
-        return np.asarray(self.columns[name], dtype=np.float64).reshape(
-            len(self.columns[name]), -1
-        )[:, 0]
+        """A column as floats; of columns of arrays the first element."""
+        column = np.asarray(self.columns[name], dtype=np.float64)
+        return column if column.ndim == 1 else column[:, 0]
 
     def integers(self, name: str) -> NDArray[np.int64]:
         """A column as whole numbers."""
@@ -52,14 +51,10 @@ class FlagTable:
         """A flag: a column of its own, or a bit of ``flags``."""
         if name in self.columns:
             return np.asarray(self.columns[name]).astype(np.bool_)
-        rows = len(next(iter(self.columns.values()), ()))
         if name not in self.flags:
-            return np.full(rows, missing)
-        return (
-            np.asarray(self.columns["flags"])
-            .reshape(rows, -1)[:, self.flags[name]]
-            .astype(np.bool_)
-        )
+            return np.full(len(next(iter(self.columns.values()), ())), missing)
+        bits = np.asarray(self.columns["flags"])
+        return (bits if bits.ndim == 1 else bits[:, self.flags[name]]).astype(np.bool_)
 
 
 def read_table(path: str) -> FlagTable:
