@@ -153,7 +153,7 @@ def _decide_exit_code(results: Sequence[TaskResult]) -> ExitCode:
     return ExitCode.OK if well else ExitCode.FOUND
 
 
-class SimulateOptions(Options):
+class VisitSimulationOptions(Options):
     """The options of ``fitslint hsc simulate``."""
 
     root: Path = argument("Folder that becomes a root of hscPipe.", "ROOT")
@@ -166,7 +166,7 @@ class SimulateOptions(Options):
     seed: int = option("The same seed makes the same files.", "N", default=1, minimum=0)
 
 
-def write_simulated_visits(options: SimulateOptions) -> ExitCode:
+def write_simulated_visits(options: VisitSimulationOptions) -> ExitCode:
     """Make up visits of Hyper Suprime-Cam: CORR headers, source catalogues and a reference.
 
     Outlines and distortion are those of the camera; chips are shifted, visits warped, and one of a

@@ -10,13 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fitslint.pipeline.atomic_write import write_atomic
-from fitslint.pipeline.hsc.hdus import build_primary, build_table
 from fitslint.pipeline.hsc.joint.comparison import MeasurementTable, compare_measurements
 from fitslint.pipeline.hsc.joint.figures import draw_solution
 from fitslint.pipeline.hsc.joint.output import SolutionFiles
 from fitslint.pipeline.hsc.joint.plane import to_positions
 from fitslint.pipeline.hsc.joint.polynomial import list_terms
 from fitslint.pipeline.hsc.joint.solve import JointSolution
+from fitslint.pipeline.table_file import build_primary_hdu, build_table_hdu
 
 Array = NDArray[np.float64]
 _MISSING = -9999.0
@@ -150,4 +150,4 @@ def build_catalogue(solution: JointSolution, table: MeasurementTable) -> bytes:
         "coord_ra": "rad", "coord_dec": "rad", "mag": "mag", "err": "mag", "ra_rms": "mas",
         "dec_rms": "mas",
     }  # fmt: skip
-    return build_primary([]) + build_table("CATALOG", rows, units)
+    return build_primary_hdu([]) + build_table_hdu("CATALOG", rows, units)

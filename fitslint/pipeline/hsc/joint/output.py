@@ -8,7 +8,6 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from fitslint.pipeline.hsc.hdus import CardRow, build_primary, build_table
 from fitslint.pipeline.hsc.joint.astrometry import AstrometrySolution
 from fitslint.pipeline.hsc.joint.camera import CHIP_SHAPE
 from fitslint.pipeline.hsc.joint.photometry import PhotometrySolution
@@ -20,6 +19,7 @@ from fitslint.pipeline.hsc.joint.sip import (
     express_visit,
     list_sip_cards,
 )
+from fitslint.pipeline.table_file import CardRow, build_primary_hdu, build_table_hdu
 
 Array = NDArray[np.float64]
 NANOJANSKY_ZERO = 3.6307805477e12
@@ -126,8 +126,8 @@ class SolutionFiles:
         place = np.zeros(1, [("U0", "f8"), ("V0", "f8"), ("YAW", "f8"), ("NQUARTER", "i4")])
         quarter = int(chips.quarters[chip])
         place[0] = (*chips.centre[chip], chips.yaw[chip], quarter)
-        chip_table = build_table("CHIP", place, {"U0": "pixel", "V0": "pixel", "YAW": "rad"})
-        return build_primary(cards) + chip_table + self._build_polynomial(visit)
+        chip_table = build_table_hdu("CHIP", place, {"U0": "pixel", "V0": "pixel", "YAW": "rad"})
+        return build_primary_hdu(cards) + chip_table + self._build_polynomial(visit)
 
     def _build_polynomial(self, visit: int) -> bytes:
         """Terms of the visit, degrees over powers of focal-plane pixels; AP and BP in pixels."""
@@ -149,7 +149,7 @@ class SolutionFiles:
             ("X0", float(found.origin[0]), "[pixel] u of the tangent point"),
             ("Y0", float(found.origin[1]), "[pixel] v of the tangent point"),
         ]
-        return build_table("VISITPOLY", rows, {}, cards)
+        return build_table_hdu("VISITPOLY", rows, {}, cards)
 
     def find_flux_zero(self, visit: int, chip: int) -> tuple[float, float]:
         """FLUXMAG0 and its error, counts."""
@@ -203,8 +203,8 @@ class SolutionFiles:
         scales[0] = (mean, mean * error / zero, False, *factors)
         units = {"CALIBMEAN": "nJy/count", "CALIBERR": "nJy/count"}
         return (
-            build_primary(cards)
-            + build_table("PHOTOCALIB", scales, units)
+            build_primary_hdu(cards)
+            + build_table_hdu("PHOTOCALIB", scales, units)
             + self._build_surface(visit, chip)
         )
 
@@ -223,11 +223,11 @@ class SolutionFiles:
         )  # fmt: skip
         names = ("X0", "Y0", "UMAX", "VMAX", "BBOX")
         units = {**dict.fromkeys(names, "pixel"), "COEF": "mag", "ZEROPT": "mag"}
-        return build_table("FLUXFIT", surface, units)
+        return build_table_hdu("FLUXFIT", surface, units)
 
     def build_old_wcs(self, visit: int, chip: int) -> bytes:
         """``wcs-VISIT-CCD.fits``, as mosaic wrote before jointcal: coordinates alone."""
-        return build_primary(list_sip_cards(self.express_ccd(visit, chip)))
+        return build_primary_hdu(list_sip_cards(self.express_ccd(visit, chip)))
 
     def build_old_surface(self, visit: int, chip: int) -> bytes:
         """``fcr-VISIT-CCD.fits``: the surface and FLUXMAG0 in a primary header."""
@@ -255,4 +255,4 @@ class SolutionFiles:
             ("FLUXMAG0", zero, "[count] counts of magnitude 0"),
             ("HIERARCH FLUXMAG0ERR", error, "[count] its error"),
         ]
-        return build_primary(cards)
+        return build_primary_hdu(cards)

@@ -15,12 +15,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fitslint.pipeline.hsc.errors import HscError
-from fitslint.pipeline.hsc.hdus import build_primary, build_table, write_cards
 from fitslint.pipeline.hsc.joint.associate import fit_terms
 from fitslint.pipeline.hsc.joint.astrometry import AstrometrySolution
 from fitslint.pipeline.hsc.joint.camera import CHIP_CENTRE, CHIP_SHAPE
 from fitslint.pipeline.hsc.joint.measurements import Exposures, ReferenceStars, StarMeasurements
 from fitslint.pipeline.hsc.joint.plane import TangentPlane, to_directions, to_positions
+from fitslint.pipeline.table_file import build_primary_hdu, build_table_hdu, write_card_rows
 from fitslint.wcs.wcs import Wcs
 
 Array = NDArray[np.float64]
@@ -156,7 +156,7 @@ def _name_projection(cards: dict[str, str | float]) -> dict[str, str | float]:
 def _build_visit(exposures: Exposures, visit: int) -> tuple[bytes, list[int]]:
     """The LDAC catalogue of a visit, and the places of its chips."""
     stars = exposures.stars.take(exposures.stars.visit == visit)
-    parts, chips = [build_primary([])], []
+    parts, chips = [build_primary_hdu([])], []
     for chip in range(len(exposures.chips.numbers)):
         rows = stars.take(stars.chip == chip)
         grid = exposures.grid
@@ -179,7 +179,7 @@ def _list_header(exposures: Exposures, here: NDArray[np.bool_]) -> bytes:
     terms = fit_terms(basis, flat, np.ones(len(dx)))
     linear = terms[1:].T
     crpix = np.array(CHIP_CENTRE) + 1 - np.linalg.solve(linear, terms[0])
-    return write_cards([
+    return write_card_rows([
         ("SIMPLE", True, ""), ("BITPIX", -32, ""), ("NAXIS", 2, ""),
         ("NAXIS1", CHIP_SHAPE[0], ""), ("NAXIS2", CHIP_SHAPE[1], ""),
         ("CTYPE1", "RA---TAN", ""), ("CTYPE2", "DEC--TAN", ""),
@@ -195,7 +195,7 @@ def _list_header(exposures: Exposures, here: NDArray[np.bool_]) -> bytes:
 def _build_header_table(header: bytes) -> bytes:
     rows = np.zeros(1, [("Field Header Card", f"S{len(header)}")])
     rows[0] = (header,)
-    return build_table("LDAC_IMHEAD", rows, {}, [("TDIM1", f"(80, {len(header) // 80})", "")])
+    return build_table_hdu("LDAC_IMHEAD", rows, {}, [("TDIM1", f"(80, {len(header) // 80})", "")])
 
 
 def _build_objects(stars: StarMeasurements) -> bytes:
@@ -213,7 +213,7 @@ def _build_objects(stars: StarMeasurements) -> bytes:
     for name, (values, _) in columns.items():
         rows[name] = values
     units = {name: unit for name, (_, unit) in columns.items() if unit}
-    return build_table("LDAC_OBJECTS", rows, units)
+    return build_table_hdu("LDAC_OBJECTS", rows, units)
 
 
 def build_reference_ldac(reference: ReferenceStars) -> bytes:
@@ -228,5 +228,5 @@ def build_reference_ldac(reference: ReferenceStars) -> bytes:
     for name, (values, _) in columns.items():
         rows[name] = values
     units = {name: unit for name, (_, unit) in columns.items()}
-    head = _build_header_table(write_cards([("SIMPLE", True, "")]) + b"END".ljust(80))
-    return build_primary([]) + head + build_table("LDAC_OBJECTS", rows, units)
+    head = _build_header_table(write_card_rows([("SIMPLE", True, "")]) + b"END".ljust(80))
+    return build_primary_hdu([]) + head + build_table_hdu("LDAC_OBJECTS", rows, units)

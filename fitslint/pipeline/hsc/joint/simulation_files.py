@@ -9,7 +9,6 @@ from numpy.typing import NDArray
 
 from fitslint.model.form import BLOCK_SIZE
 from fitslint.pipeline.atomic_write import write_atomic
-from fitslint.pipeline.hsc.hdus import CardRow, build_primary, build_table, seal_hdu, write_cards
 from fitslint.pipeline.hsc.joint.associate import fit_terms
 from fitslint.pipeline.hsc.joint.camera import CHIP_CENTRE, CHIP_SHAPE
 from fitslint.pipeline.hsc.joint.measurements import StarMeasurements
@@ -17,6 +16,12 @@ from fitslint.pipeline.hsc.joint.plane import TangentPlane, to_directions, to_po
 from fitslint.pipeline.hsc.joint.polynomial import list_terms
 from fitslint.pipeline.hsc.joint.simulate import Simulation
 from fitslint.pipeline.hsc.joint.sip import ChipPolynomial, list_sip_cards
+from fitslint.pipeline.table_file import (
+    CardRow,
+    build_primary_hdu,
+    build_table_hdu,
+    seal_hdu,
+)
 
 Array = NDArray[np.float64]
 POINTING = 1378
@@ -112,7 +117,7 @@ def _write_image(
         ("BUNIT", "adu", "unit of the pixels"),
         *list_sip_cards(terms),
     ]
-    head = build_primary(identity) + seal_hdu(write_cards(image))
+    head = build_primary_hdu(identity) + seal_hdu(image)
     size = CHIP_SHAPE[0] * CHIP_SHAPE[1] * 4
     with path.open("wb") as file:
         file.write(head)
@@ -146,8 +151,8 @@ def build_source(
     for column, value in values.items():
         rows[column] = value
     flags = [(f"TFLAG{at}", flag, "") for at, flag in enumerate(_FLAGS, 1)]
-    primary = build_primary(list_identity(visit, ccd, name))
-    return primary + build_table("SRC", rows, _SOURCE_UNITS, flags)
+    primary = build_primary_hdu(list_identity(visit, ccd, name))
+    return primary + build_table_hdu("SRC", rows, _SOURCE_UNITS, flags, {"flags": "8X"})
 
 
 def build_reference(simulation: Simulation) -> bytes:
@@ -162,4 +167,4 @@ def build_reference(simulation: Simulation) -> bytes:
     for name, value in columns.items():
         rows[name] = value
     units = dict(zip(columns, ("deg", "deg", "mas", "mas", "mag", "mag"), strict=True))
-    return build_primary([]) + build_table("REFERENCE", rows, units)
+    return build_primary_hdu([]) + build_table_hdu("REFERENCE", rows, units)

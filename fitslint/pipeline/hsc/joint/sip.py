@@ -8,7 +8,6 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from fitslint.pipeline.hsc.hdus import CardRow
 from fitslint.pipeline.hsc.joint.associate import fit_terms
 from fitslint.pipeline.hsc.joint.astrometry import AstrometrySolution
 from fitslint.pipeline.hsc.joint.camera import CHIP_CENTRE, CHIP_SHAPE
@@ -21,6 +20,7 @@ from fitslint.pipeline.hsc.joint.polynomial import (
     to_monomials,
     to_square,
 )
+from fitslint.pipeline.table_file import CardRow
 
 Array = NDArray[np.float64]
 _ORDER_MAX = 9

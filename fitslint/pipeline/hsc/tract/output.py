@@ -13,9 +13,11 @@ import numpy as np
 
 from fitslint.pipeline.atomic_write import write_atomic
 from fitslint.pipeline.hsc.errors import HscError
-from fitslint.pipeline.hsc.hdus import CardRow, build_primary, build_table
 from fitslint.pipeline.hsc.inputs import CcdImage
 from fitslint.pipeline.hsc.tract.geometry import Tract, TractParameters
+from fitslint.pipeline.table_file import CardRow, build_table_file
+from fitslint.products.cards.provenance import CREATOR
+from fitslint.products.timestamp import get_utc_time
 
 SCHEMA = "fitslint-hsc-sky-map-1"
 JSON_NAME = "skyMap.json"
@@ -155,8 +157,10 @@ def write_tract_map(sky_map: TractMap, folder: Path) -> list[Path]:
 
 def build_tract_file(tract: Tract, inputs: TractInputs) -> bytes:
     """The FITS file of a tract: its plane in the primary header, its patches as a table."""
-    table = build_table("PATCHES", build_patch_table(tract), _UNITS)
-    return build_primary(_list_cards(tract, inputs)) + table
+    extname = ("EXTNAME", "PATCHES", "patches of the tract")
+    return build_table_file(
+        _list_primary_cards(tract, inputs), build_patch_table(tract), extname, _UNITS
+    )
 
 
 _UNITS = {
@@ -198,7 +202,7 @@ _WCS_COMMENTS = {
 }  # fmt: skip
 
 
-def _list_cards(tract: Tract, inputs: TractInputs) -> list[CardRow]:
+def _list_primary_cards(tract: Tract, inputs: TractInputs) -> list[CardRow]:
     inner = tract.parameters.patch_inner
     return [
         ("PRODUCT", "hsc-tract", "kind of product"),
@@ -214,4 +218,7 @@ def _list_cards(tract: Tract, inputs: TractInputs) -> list[CardRow]:
         ("NVISIT", len(inputs.visits), "number of visits"),
         ("NCCD", len(inputs.digests), "number of CCD images"),
         *((keyword, value, _WCS_COMMENTS[keyword]) for keyword, value in tract.wcs_cards.items()),
+        ("DATE", get_utc_time(), "[UTC] when the HDU was written"),
+        ("ORIGIN", "fitslint", "who made the file"),
+        ("CREATOR", CREATOR, "software and its version"),
     ]
