@@ -22,7 +22,7 @@ from fitslint.audit.tables import (
     TABLES,
     AuditFolderError,
     list_parts,
-    read_facts,
+    read_part_facts,
 )
 from fitslint.text import say
 
@@ -31,7 +31,7 @@ ACROSS_FILE = "across.parquet"
 MEMORY_MAX = "1GB"
 _SPILL_MAX = "64GB"
 _ROWS_AT_ONCE = 4096
-_ASKING = ("SELECT", "EXPLAIN")
+_ASKING = "SELECT"
 
 
 class QueryError(Exception):
@@ -65,7 +65,10 @@ class AuditDatabase:
         self.has_across = across.is_file()
         if self.has_across:
             self.parts["findings"].append(across)
-        for path in (folder / MANIFEST_FILE, *(one for each in self.parts.values() for one in each)):
+        for path in (
+            folder / MANIFEST_FILE,
+            *(one for each in self.parts.values() for one in each),
+        ):
             _require_part(path)
         self._stack = ExitStack()
         spill = self._stack.enter_context(TemporaryDirectory(prefix="fitslint-audit-"))
@@ -103,7 +106,10 @@ class AuditDatabase:
                 self._connection.register(name, schema.empty_table())
 
     def _lock(self) -> None:
-        files = [self.folder / MANIFEST_FILE, *(one for each in self.parts.values() for one in each)]
+        files = [
+            self.folder / MANIFEST_FILE,
+            *(one for each in self.parts.values() for one in each),
+        ]
         self._connection.execute(f"SET allowed_paths = [{', '.join(map(_quote, files))}]")
         self._connection.execute("SET python_enable_replacements = false")
         self._connection.execute("SET enable_external_access = false")
@@ -138,7 +144,7 @@ class AuditDatabase:
             statements = self._connection.extract_statements(sql)
         except duckdb.Error as error:
             raise QueryError(_shorten(error)) from None
-        if len(statements) != 1 or statements[0].type.name not in _ASKING:
+        if len(statements) != 1 or statements[0].type.name != _ASKING:
             raise QueryError(
                 say("one SELECT is taken; tables are files, findings, keywords and manifest")
             )
@@ -159,7 +165,7 @@ def _fetch_rows(cursor: duckdb.DuckDBPyConnection) -> Iterator[tuple[Any, ...]]:
 
 
 def _require_part(path: Path) -> None:
-    if read_facts(path) is None:
+    if read_part_facts(path) is None:
         raise AuditFolderError(
             say(
                 "{path} is no part of an audit of this version, or was cut in half; "
