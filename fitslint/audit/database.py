@@ -17,8 +17,6 @@ import duckdb
 
 from fitslint.audit.tables import (
     MANIFEST_FILE,
-    MANIFEST_SCHEMA,
-    SCHEMAS,
     TABLES,
     AuditFolderError,
     list_parts,
@@ -45,6 +43,8 @@ class AuditDatabase:
     ----------
     folder
         of the audit.
+    old
+        of an audit to compare it with, whose tables are ``old_files`` and so on.
     memory
         most that a question takes, as DuckDB writes it.
 
@@ -54,22 +54,12 @@ class AuditDatabase:
         when there is no audit, or a part is of another version or cut in half.
     """
 
-    def __init__(self, folder: Path, memory: str = MEMORY_MAX) -> None:
+    def __init__(self, folder: Path, old: Path | None = None, memory: str = MEMORY_MAX) -> None:
         self.folder = folder
-        self.parts = {name: list_parts(folder, name) for name in TABLES}
-        if not self.parts["files"]:
-            raise AuditFolderError(
-                say("{folder}: the audit has no results yet; run it to its end", folder=folder)
-            )
-        across = folder / ACROSS_FILE
-        self.has_across = across.is_file()
-        if self.has_across:
-            self.parts["findings"].append(across)
-        for path in (
-            folder / MANIFEST_FILE,
-            *(one for each in self.parts.values() for one in each),
-        ):
-            _require_part(path)
+        self.has_across = (folder / ACROSS_FILE).is_file()
+        tables = _list_tables(folder)
+        if old is not None:
+            tables |= {f"old_{name}": paths for name, paths in _list_tables(old).items()}
         self._stack = ExitStack()
         spill = self._stack.enter_context(TemporaryDirectory(prefix="fitslint-audit-"))
         settings = {
@@ -79,8 +69,10 @@ class AuditDatabase:
         }  # fmt: skip
         self._connection = duckdb.connect(config=settings)
         self._stack.callback(self._connection.close)
-        self._create_views()
-        self._lock()
+        for name, paths in tables.items():
+            parts = f"SELECT * FROM read_parquet([{', '.join(map(_quote, paths))}])"
+            self._connection.execute(f"CREATE VIEW {name} AS {parts}")
+        self._lock([path for paths in tables.values() for path in paths])
 
     def __enter__(self) -> AuditDatabase:
         return self
@@ -93,24 +85,10 @@ class AuditDatabase:
     ) -> None:
         self._stack.close()
 
-    def _create_views(self) -> None:
-        paths = {"manifest": [self.folder / MANIFEST_FILE], **self.parts}
-        for name, files in paths.items():
-            if files:
-                listed = ", ".join(map(_quote, files))
-                self._connection.execute(
-                    f"CREATE VIEW {name} AS SELECT * FROM read_parquet([{listed}])"
-                )
-            else:
-                schema = SCHEMAS.get(name, MANIFEST_SCHEMA)  # type: ignore[call-overload]
-                self._connection.register(name, schema.empty_table())
-
-    def _lock(self) -> None:
-        files = [
-            self.folder / MANIFEST_FILE,
-            *(one for each in self.parts.values() for one in each),
-        ]
-        self._connection.execute(f"SET allowed_paths = [{', '.join(map(_quote, files))}]")
+    def _lock(self, readable: Sequence[Path]) -> None:
+        """Leave nothing within reach but these files, and no setting to change."""
+        paths = ", ".join(map(_quote, readable))
+        self._connection.execute(f"SET allowed_paths = [{paths}]")
         self._connection.execute("SET python_enable_replacements = false")
         self._connection.execute("SET enable_external_access = false")
         self._connection.execute("SET lock_configuration = true")
@@ -154,6 +132,23 @@ class AuditDatabase:
         except duckdb.Error as error:
             raise QueryError(_shorten(error)) from None
         return [column[0] for column in cursor.description or ()], _fetch_rows(cursor)
+
+
+def _list_tables(folder: Path) -> dict[str, list[Path]]:
+    """The parts of all tables of an audit, which are whole."""
+    tables: dict[str, list[Path]] = {name: list_parts(folder, name) for name in TABLES}
+    tables["manifest"] = [folder / MANIFEST_FILE]
+    if not tables["files"]:
+        raise AuditFolderError(
+            say("{folder}: the audit has no results yet; run it to its end", folder=folder)
+        )
+    across = folder / ACROSS_FILE
+    if across.is_file():
+        tables["findings"].append(across)
+    for paths in tables.values():
+        for path in paths:
+            _require_part(path)
+    return tables
 
 
 def _fetch_rows(cursor: duckdb.DuckDBPyConnection) -> Iterator[tuple[Any, ...]]:

@@ -62,6 +62,16 @@ class AuditSummary:
         return asdict(self)
 
 
+def describe_size(size: int) -> str:
+    """``3.2 GB``, with a decimal prefix."""
+    amount = float(size)
+    for prefix in ("k", "M", "G", "T", "P"):
+        amount /= 1000
+        if amount < 1000:
+            break
+    return f"{amount:.1f} {prefix}B"
+
+
 def summarise(database: AuditDatabase) -> AuditSummary:
     """Count what an audit found."""
     files, size, errors, warnings, infos, first, last = database.select_row(
@@ -84,7 +94,9 @@ def summarise(database: AuditDatabase) -> AuditSummary:
 
 
 def _count_files(database: AuditDatabase, column: str) -> dict[str, int]:
-    sql = f"SELECT coalesce({column}, 'undetermined'), count(*) FROM files GROUP BY 1 ORDER BY 2 DESC"
+    sql = (
+        f"SELECT coalesce({column}, 'undetermined'), count(*) FROM files GROUP BY 1 ORDER BY 2 DESC"
+    )
     return dict(database.select(sql))
 
 

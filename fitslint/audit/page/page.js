@@ -128,9 +128,16 @@
       most = Math.max(most, value);
     }
     const rows = [...sums].sort((a, b) => b[1] - a[1]).slice(0, data.heat_rows).map((one) => one[0]);
+    // A label needs 3.5 rem; cells are as wide as the page allows.
+    const size = Math.min(3, Math.max(0.85, 56 / width));
+    byId("heat").style.setProperty("--cell", `${size}rem`);
+    let labelled = -Infinity;
     const head = make("tr", {}, make("td"), ...dims.period.map((name, at) => {
-      const isTick = at === 0 || name.slice(0, data.tick) !== dims.period[at - 1].slice(0, data.tick);
-      const label = make("span", { "aria-hidden": "true" }, isTick ? name.slice(0, data.tick) : "");
+      const text = name.slice(0, data.tick);
+      const isTick = at === 0 || text !== dims.period[at - 1].slice(0, data.tick);
+      const hasRoom = (at - labelled) * size >= (text.length > 4 ? 5.5 : 3);
+      if (isTick && hasRoom) labelled = at;
+      const label = make("span", { "aria-hidden": "true" }, labelled === at ? text : "");
       return make("th", { scope: "col", "aria-label": name }, label);
     }));
     const body = rows.map((row) => {
