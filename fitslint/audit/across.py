@@ -7,16 +7,15 @@ is stored with them, so that a part that is older than the audit is known.
 from __future__ import annotations
 
 import hashlib
-import json
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import groupby
 from operator import attrgetter
 from pathlib import Path
-from typing import Any
 
 from fitslint.audit.database import ACROSS_FILE, AuditDatabase
-from fitslint.audit.paths import clean_text
+from fitslint.audit.shard import describe_finding
 from fitslint.audit.tables import (
     FINDINGS_SCHEMA,
     ROWS_MAX,
@@ -30,16 +29,11 @@ from fitslint.config.settings import Settings
 from fitslint.engine.findings import FindingCollector
 from fitslint.engine.ruleset import RuleSet
 from fitslint.model.finding import Finding
-from fitslint.model.rule import Rule
+from fitslint.text import ENGLISH, choose_language, get_language
 
 
 def judge_across(folder: Path, settings: Settings | None = None) -> Counter[str]:
     """Ask the rules across files, and store what they find; findings by severity.
-
-    Parameters
-    ----------
-    folder
-        of an audit.
 
     Raises
     ------
@@ -50,20 +44,17 @@ def judge_across(folder: Path, settings: Settings | None = None) -> Counter[str]
     OSError
         when the findings cannot be written; those of before stay.
     """
-    chosen = settings or Settings()
-    rules = RuleSet.from_settings(chosen, ("archive",))
     digest = compute_source_digest(folder)
     counts: Counter[str] = Counter()
     writer = ParquetFileWriter(folder / ACROSS_FILE, FINDINGS_SCHEMA)
     try:
         with AuditDatabase(folder) as database:
             rows = RowBuffer(FINDINGS_SCHEMA)
-            for rule in rules.rules.values():
-                for path, finding in _ask_rule(rule, rules, database):
-                    counts[finding.severity] += 1
-                    rows.add(build_finding_row(path, finding))
-                    if len(rows) >= ROWS_MAX:
-                        writer.write(rows.build_table())
+            for path, finding in find_across(database, settings or Settings()):
+                counts[finding.severity] += 1
+                rows.add(describe_finding(path, finding))
+                if len(rows) >= ROWS_MAX:
+                    writer.write(rows.build_table())
             writer.write(rows.build_table())
         writer.finish({"source": digest})
     finally:
@@ -71,27 +62,39 @@ def judge_across(folder: Path, settings: Settings | None = None) -> Counter[str]
     return counts
 
 
-def _ask_rule(rule: Rule, rules: RuleSet, database: AuditDatabase) -> Iterator[tuple[str, Finding]]:
-    """(path, finding) of a rule, in the order of the paths."""
-    cap = Settings().limits.findings_per_rule
-    for path, flags in groupby(rule.check(database), attrgetter("path")):
-        collector = FindingCollector(rules, frozenset(), cap)
-        for flag in flags:
-            collector.add(rule, flag, None)
-        collector.close_hdu()
-        for finding in collector.findings:
-            yield path, finding
+def find_across(database: AuditDatabase, settings: Settings) -> Iterator[tuple[str, Finding]]:
+    """(path, finding) of the rules across files, in the order of the rules and paths.
+
+    Messages are English, as all that is stored.
+
+    Raises
+    ------
+    AuditFolderError
+        when a table cannot be read.
+    UnknownSelectorError
+        when the settings name a rule that does not exist.
+    """
+    rules = RuleSet.from_settings(settings, ("archive",))
+    for rule in rules.rules.values():
+        for path, flags in groupby(rule.check(database), attrgetter("path")):
+            collector = FindingCollector(rules, frozenset(), settings.limits.findings_per_rule)
+            for flag in flags:
+                collector.add(rule, flag, None)
+            with speak_english():
+                collector.close_hdu()
+            for finding in collector.findings:
+                yield path, finding
 
 
-def build_finding_row(path: str, finding: Finding) -> tuple[Any, ...]:
-    """The row of a finding on a file, in the order of the schema."""
-    params = json.dumps(finding.params, ensure_ascii=False, sort_keys=True, default=str)
-    return (
-        path, finding.code, finding.name, finding.severity, finding.hdu, finding.extname,
-        finding.card, finding.keyword, finding.column, finding.end_column, finding.byte,
-        clean_text(finding.message), finding.message_id, clean_text(params), finding.clause,
-        None, None, finding.fingerprint, finding.places, None,
-    )  # fmt: skip
+@contextmanager
+def speak_english() -> Iterator[None]:
+    """Say everything in English for a while."""
+    language = get_language()
+    choose_language(ENGLISH)
+    try:
+        yield
+    finally:
+        choose_language(language)
 
 
 def compute_source_digest(folder: Path) -> str:
