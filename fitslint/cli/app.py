@@ -10,6 +10,7 @@ import typer
 
 from fitslint.cli import abbrev, check, conform, demo, edit, rules, settings, wcs
 from fitslint.cli import show as headers
+from fitslint.cli.audit import run as audit
 from fitslint.cli.command import add_command, tidy_help
 from fitslint.cli.dictionary import create, lint, show
 from fitslint.cli.errors import (
@@ -66,6 +67,12 @@ app.add_typer(xray_app, name="xray")
 app.add_typer(hsc_app, name="hsc")
 app.add_typer(norh_app, name="norh")
 
+audit_app = typer.Typer(
+    rich_markup_mode=None,
+    help="Archives of millions of files: check them, resumably, and ask what was found.",
+)
+app.add_typer(audit_app, name="audit")
+
 add_command(app, "check", check.CheckOptions, check.run_check)
 add_command(app, "show", headers.ShowOptions, headers.show_headers)
 add_command(app, "rules", rules.RulesOptions, rules.print_rules)
@@ -110,6 +117,8 @@ add_command(hsc_app, "skymap", tract.SkymapOptions, tract.print_rings)
 add_command(hsc_app, "makeSkyMap", tract.SkymapOptions, tract.print_rings)
 
 add_command(norh_app, "ant", antennas.AntennaOptions, antennas.print_antennas)
+
+add_command(audit_app, "run", audit.AuditRunOptions, audit.run_archive)
 
 
 def _print_version(is_requested: bool) -> None:

@@ -170,7 +170,7 @@ _AGREED_SECONDS, _APART_SECONDS = 10, 60
 @rule(
     "AR403",
     "norh-frames-and-times",
-    clause="HeliogFITS 2.0, B.1 (1)",
+    clause="HeliogFITS 2.0 B.1 (1)",
     level="project",
     summary_ja="NoRH の画像のフレーム番号と時刻の関係が、同じ日の他の画像と合わない",
     message="STARTFRM {frame} and STRT-OBS {time} are {seconds:.0f} s away from what the {count} "
