@@ -62,7 +62,7 @@ class AuditDatabase:
             tables |= {f"old_{name}": paths for name, paths in _list_tables(old).items()}
         self._stack = ExitStack()
         spill = self._stack.enter_context(TemporaryDirectory(prefix="fitslint-audit-"))
-        settings = {
+        settings: dict[str, Any] = {
             "memory_limit": memory, "temp_directory": spill,
             "max_temp_directory_size": _SPILL_MAX, "autoinstall_known_extensions": "false",
             "autoload_known_extensions": "false", "preserve_insertion_order": "false",

@@ -41,6 +41,11 @@ class RuleChange(NamedTuple):
     """Those of files that are there no more, or could not be judged."""
     still: int
 
+    @property
+    def counts(self) -> tuple[int, int, int, int]:
+        """Those new, fixed, gone and still there."""
+        return self.new, self.fixed, self.gone, self.still
+
 
 class ChangedFinding(NamedTuple):
     """A finding that one of the audits has and the other has not."""

@@ -64,12 +64,8 @@ class AuditSummary:
 
 def describe_size(size: int) -> str:
     """``3.2 GB``, with a decimal prefix."""
-    amount = float(size)
-    for prefix in ("k", "M", "G", "T", "P"):
-        amount /= 1000
-        if amount < 1000:
-            break
-    return f"{amount:.1f} {prefix}B"
+    power = min(max((len(str(size)) - 1) // 3, 1), 5)
+    return f"{size / 1000**power:.1f} {' kMGTP'[power]}B"
 
 
 def summarise(database: AuditDatabase) -> AuditSummary:

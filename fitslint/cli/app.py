@@ -10,10 +10,14 @@ import typer
 
 from fitslint.cli import abbrev, check, conform, demo, edit, rules, settings, wcs
 from fitslint.cli import show as headers
+from fitslint.cli.audit import ask, look
+from fitslint.cli.audit import fix as audit_fix
 from fitslint.cli.audit import run as audit
+from fitslint.cli.audit import watch as audit_watch
 from fitslint.cli.command import add_command, tidy_help
 from fitslint.cli.dictionary import create, lint, show
 from fitslint.cli.errors import (
+    AUDIT_PACKAGES,
     PIPELINE_PACKAGES,
     ExitCode,
     UsageError,
@@ -119,6 +123,13 @@ add_command(hsc_app, "makeSkyMap", tract.SkymapOptions, tract.print_rings)
 add_command(norh_app, "ant", antennas.AntennaOptions, antennas.print_antennas)
 
 add_command(audit_app, "run", audit.AuditRunOptions, audit.run_archive)
+add_command(audit_app, "across", ask.AcrossOptions, ask.run_across)
+add_command(audit_app, "summary", ask.SummaryOptions, ask.print_summary)
+add_command(audit_app, "query", ask.QueryOptions, ask.print_answer)
+add_command(audit_app, "diff", ask.DiffOptions, ask.print_changes)
+add_command(audit_app, "fix", audit_fix.AuditFixOptions, audit_fix.run_audit_fix)
+add_command(audit_app, "report", look.PageOptions, look.write_page)
+add_command(audit_app, "watch", audit_watch.WatchOptions, audit_watch.run_watch)
 
 
 def _print_version(is_requested: bool) -> None:
@@ -152,11 +163,14 @@ def run(arguments: list[str]) -> ExitCode:
     try:
         code = action() if callable(action) else action
     except ModuleNotFoundError as error:
-        if (error.name or "").split(".")[0] not in PIPELINE_PACKAGES:
+        package = (error.name or "").split(".")[0]
+        if package not in (*PIPELINE_PACKAGES, *AUDIT_PACKAGES):
             raise
+        extra = "audit" if package in AUDIT_PACKAGES else "pipeline"
         sentence = say(
-            "this needs the package {name}; pip install 'fitslint[pipeline]'", name=error.name
-        )
+            "this needs the package {name}; pip install 'fitslint[{extra}]'", name=error.name,
+            extra=extra,
+        )  # fmt: skip
         raise UsageError(sentence) from None
     except Exception as error:
         from fitslint.dictionary.load import DictionaryError

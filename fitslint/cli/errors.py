@@ -9,6 +9,7 @@ from enum import IntEnum
 from fitslint.text import ENGLISH, get_language, phrase, say
 
 PIPELINE_PACKAGES = ("numpy", "scipy", "astropy", "matplotlib", "jinja2", "httpx", "fitsio")
+AUDIT_PACKAGES = ("pyarrow", "duckdb", "dask", "distributed", "fsspec", "s3fs", "watchfiles")
 """Packages that an installation may do without."""
 
 

@@ -6,6 +6,7 @@ promise; the tests of the project ask the same functions.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from dataclasses import replace
@@ -90,6 +91,7 @@ def _lint_archive(example: Example, name: str) -> FileReport:
     from fitslint.audit.database import AuditDatabase
     from fitslint.audit.listing import list_files
     from fitslint.audit.manifest import write_manifest
+    from fitslint.audit.messages import say_message
     from fitslint.audit.shard import AuditJob, ShardChecker
 
     settings = _get_linter().settings
@@ -104,7 +106,12 @@ def _lint_archive(example: Example, name: str) -> FileReport:
         for shard in manifest.shards:
             checker.run(shard)
         with AuditDatabase(audit) as database:
-            found = [finding for _, finding in find_across(database, settings)]
+            found = [
+                replace(
+                    one, message=say_message(one.message, one.message_id, json.dumps(one.params))
+                )
+                for _, one in find_across(database, settings)
+            ]
     return FileReport(name, "ok", "conforms", settings.profile, findings=found)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Any
 
 from fitslint.audit.database import AuditDatabase
@@ -31,7 +32,8 @@ def list_census(database: AuditDatabase, most: int = KEYWORDS_MAX) -> Iterator[d
             SELECT keyword, value_type, sum(files) AS files FROM keywords
             WHERE value_type IS NOT NULL GROUP BY ALL
         ), types AS (
-            SELECT keyword, list(value_type ORDER BY files DESC) AS types FROM typed GROUP BY keyword
+            SELECT keyword, list(value_type ORDER BY files DESC) AS types
+            FROM typed GROUP BY keyword
         ), united AS (
             SELECT keyword, unit, sum(files) AS files FROM keywords
             WHERE unit IS NOT NULL GROUP BY ALL
@@ -79,12 +81,9 @@ def _draw_histogram(parts: list[dict[str, Any]], low: float, high: float) -> lis
         values = [part["low"], *(part["q"] or ()), part["high"]]
         if len(values) != len(edges):
             continue
-        for (left, right), share in zip(
-            zip(values, values[1:], strict=False),
-            (after - before for before, after in zip(edges, edges[1:], strict=False)),
-            strict=False,
-        ):
-            _spread(bins, (left - low) / width, (right - low) / width, share * part["n"])
+        for (left, right), (before, after) in zip(pairwise(values), pairwise(edges), strict=True):
+            share = (after - before) * part["n"]
+            _spread(bins, (left - low) / width, (right - low) / width, share)
     most = max(bins) or 1.0
     return [round(100 * one / most) if one < most else 100 for one in bins]
 

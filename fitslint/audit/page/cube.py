@@ -6,7 +6,7 @@ leaves few enough, and what is beyond the most frequent of each is put together.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 from fitslint.audit.database import AuditDatabase
@@ -111,39 +111,32 @@ def _count_cells(database: AuditDatabase, length: int, depth: int, divisor: int)
         database.select(f"SELECT instrument, folder, period, count(*) FROM ({places}) GROUP BY ALL")
     )
     periods = sorted({row[2] for row in base}, key=lambda one: (not one, one))
-    return _number(rules, instruments, folders, periods, length, cells, base)
+    by_rule = {(code, severity): at for at, (code, _, severity, _) in enumerate(rules)}
+    by_period = {period: at for at, period in enumerate(periods)}
+    others = say("(others)")
+    return Cube(
+        rules, [*instruments, others], [*folders, others],
+        [period or say("(no date)") for period in periods], length,
+        _build_columns(
+            (*_DIMENSIONS, "findings", "files"),
+            ((by_rule[row[:2]], *row[2:4], by_period[row[4]], *row[5:]) for row in cells),
+        ),
+        _build_columns(
+            (*_DIMENSIONS[1:], "files"), ((*row[:2], by_period[row[2]], row[3]) for row in base)
+        ),
+    )  # fmt: skip
+
+
+def _build_columns(names: Sequence[str], rows: Iterable[tuple[Any, ...]]) -> dict[str, list[int]]:
+    """Rows of numbers as columns by name."""
+    columns: dict[str, list[int]] = {name: [] for name in names}
+    for row in rows:
+        for column, value in zip(columns.values(), row, strict=True):
+            column.append(int(value))
+    return columns
 
 
 def _place_in(names: Sequence[str], expression: str) -> str:
     """SQL for the place of a name among those kept, and that behind them for all others."""
     listed = ", ".join("'" + name.replace("'", "''") + "'" for name in names)
     return f"coalesce(list_position([{listed}], {expression}) - 1, {len(names)})"
-
-
-def _number(
-    rules: list[tuple[Any, ...]],
-    instruments: list[str],
-    folders: list[str],
-    periods: list[str],
-    length: int,
-    cells: list[tuple[Any, ...]],
-    base: list[tuple[Any, ...]],
-) -> Cube:
-    by_rule = {(code, severity): at for at, (code, _, severity, _) in enumerate(rules)}
-    by_period = {period: at for at, period in enumerate(periods)}
-    columns: dict[str, list[int]] = {name: [] for name in (*_DIMENSIONS, "findings", "files")}
-    for code, severity, instrument, folder, period, findings, files in cells:
-        row = (by_rule[code, severity], instrument, folder, by_period[period], findings, files)
-        for name, value in zip(columns, row, strict=True):
-            columns[name].append(int(value))
-    files_of: dict[str, list[int]] = {name: [] for name in (*_DIMENSIONS[1:], "files")}
-    for instrument, folder, period, files in base:
-        for name, value in zip(
-            files_of, (instrument, folder, by_period[period], files), strict=True
-        ):
-            files_of[name].append(int(value))
-    others = say("(others)")
-    return Cube(
-        rules, [*instruments, others], [*folders, others],
-        [period or say("(no date)") for period in periods], length, columns, files_of,
-    )  # fmt: skip

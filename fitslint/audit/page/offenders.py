@@ -1,7 +1,7 @@
 """Files with findings of which the page shows the headers: a sample that says what it leaves out.
 
-The worst files, and a few for each rule. Their headers are read again; where a file is out of reach,
-or is no longer what was audited, the cards are those that were kept with the findings.
+The worst files, and a few for each rule. Their headers are read again; where a file is out of
+reach, or is no longer what was audited, the cards are those that were kept with the findings.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from fitslint.config.settings import Limits
 from fitslint.model.file import FitsFile
 from fitslint.report.escape import escape_columns, escape_text
 from fitslint.source.files import read_file
-from fitslint.text import count_noun, say, shorten, translate
+from fitslint.text import count_noun, say, shorten
 
 FILES_MAX = 120
 """Files of the sample."""

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-from fitslint.cli.errors import ExitCode, UsageError, require_choice, require_packages
+from fitslint.cli.errors import ExitCode, UsageError, require_choice
 from fitslint.cli.options import FORMAT, FORMATS, Options, Words, argument, option
 from fitslint.text import count_noun, say
 
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from fitslint.model.finding import Severity
 
 FOLDER: Any = argument("Folder of an audit.", "DIR")
-AUDIT_PACKAGES = ("duckdb", "pyarrow")
 _SEVERITIES = ("error", "warning", "info")
 _SHOWN_MAX = 20
 _CELL_MAX = 60
@@ -34,9 +33,8 @@ def open_audit() -> Iterator[None]:
     Raises
     ------
     UsageError
-        when a package is missing, or the folder or the question is no good.
+        when the folder or the question is no good.
     """
-    require_packages("fitslint audit", AUDIT_PACKAGES, "audit")
     from fitslint.audit.database import QueryError
     from fitslint.audit.tables import AuditFolderError
     from fitslint.engine.ruleset import UnknownSelectorError
@@ -85,13 +83,13 @@ def _write_summary(summary: AuditSummary) -> None:
              f"{one.fixable:,}")
             for one in summary.rules[:_SHOWN_MAX]
         ]  # fmt: skip
-        _print_counts(("rule", "name", "severity", "findings", "files", "safe fixes"), rows, 3)
+        print_counts(("rule", "name", "severity", "findings", "files", "safe fixes"), rows, 3)
         _tell_rest(len(summary.rules))
-    rows = [
+    groups = [
         (one.name, f"{one.files:,}", f"{one.violating:,}", f"{one.errors:,}", f"{one.warnings:,}")
         for one in summary.instruments
     ]
-    _print_counts(("instrument", "files", "violate", "errors", "warnings"), rows, 1)
+    print_counts(("instrument", "files", "violate", "errors", "warnings"), groups, 1)
 
 
 def describe_audit(summary: AuditSummary) -> Iterator[str]:
@@ -124,7 +122,7 @@ def _tell_rest(count: int) -> None:
         sys.stdout.write(say("... and {count} more", count=count - _SHOWN_MAX) + "\n")
 
 
-def _print_counts(columns: tuple[str, ...], rows: list[tuple[str, ...]], first: int) -> None:
+def print_counts(columns: tuple[str, ...], rows: Sequence[tuple[str, ...]], first: int) -> None:
     """Print a table of which the columns from ``first`` on hold numbers."""
     from fitslint.report.tables import print_table
 
@@ -232,19 +230,20 @@ def _write_changes(diff: AuditDiff, counts: list[RuleChange]) -> None:
     from fitslint.audit.messages import say_message
     from fitslint.report.escape import escape_text
 
-    totals = [sum(one[at] for one in counts) for at in range(3, 7)]
+    totals = [sum(column) for column in zip(*(one.counts for one in counts), strict=True)]
+    totals = totals or [0] * 4
     told = zip(("new", "fixed", "gone", "still there"), totals, strict=True)
     sys.stdout.write(
         say("{words}", words=tuple(f"{say(word)} {count:,}" for word, count in told)) + "\n"
     )
     rows = [
-        (one.code, one.name, say(one.severity), *(f"{count:,}" for count in one[3:]))
+        (one.code, one.name, say(one.severity), *(f"{count:,}" for count in one.counts))
         for one in counts
-        if any(one[3:6])
+        if one.new or one.fixed or one.gone
     ]
     if rows:
         titles = ("rule", "name", "severity", "new", "fixed", "gone", "still there")
-        _print_counts(titles, rows[:_SHOWN_MAX], 3)
+        print_counts(titles, rows[:_SHOWN_MAX], 3)
         _tell_rest(len(rows))
         sys.stdout.write("\n")
     for one in diff.list_changes(_SHOWN_MAX):

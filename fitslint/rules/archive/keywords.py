@@ -23,6 +23,8 @@ _PLAIN = f"""
     AND keyword NOT IN ('COMMENT', 'HISTORY', '', 'CONTINUE')"""
 _OWNERS = """owners AS (
     SELECT instrument, max(telescope) AS telescope FROM files GROUP BY instrument)"""
+_COORDINATES = "(CRVAL|CDELT|CRDER|CSYER|CD|PC|PV|CUNIT|CROTA)[0-9_]+[A-Z]?"
+"""Coordinates are in units that CUNITi tells, whatever the instrument."""
 _FILES_MIN = 5
 """Files that must have each of two comments before they are held against each other."""
 
@@ -39,7 +41,7 @@ def _choose_level(telescope: str | None) -> Level:
     level="project",
     summary_ja="同じキーワードの値の型が途中で変わっている",
     message="{keyword} of {instrument} is a {kind} here ({files} of {all} files, first {date}) and "
-    "a {usual} in most",
+    "a {usual} elsewhere",
     catalogue_rows=("S9-05",),
 )
 def type_changed(archive: ArchiveTables) -> Iterator[Flag]:
@@ -84,7 +86,8 @@ def type_changed(archive: ArchiveTables) -> Iterator[Flag]:
             SELECT instrument, keyword, sum(files) AS files,
                    CASE WHEN value_type IN ('integer', 'real') THEN 'number' ELSE value_type END
                        AS kind,
-                   min(first_date) AS date, arg_min(first_path, (first_date, first_path)) AS path
+                   left(min(first_date), 10) AS date,
+                   arg_min(first_path, (first_date, first_path)) AS path
             FROM keywords
             WHERE {_PLAIN} AND value_type IN ('string', 'logical', 'integer', 'real', 'complex')
             GROUP BY instrument, keyword, kind
@@ -108,7 +111,7 @@ def type_changed(archive: ArchiveTables) -> Iterator[Flag]:
 _COMMENTED = f"""
     WITH {_OWNERS}
     SELECT instrument, keyword, any_value(telescope), {{text}} AS text, sum(files) AS files,
-           min(first_date) AS date, arg_min(first_path, (first_date, first_path)) AS path
+           left(min(first_date), 10) AS date, arg_min(first_path, (first_date, first_path)) AS path
     FROM keywords LEFT JOIN owners USING (instrument)
     WHERE {_PLAIN} AND {{text}} IS NOT NULL AND {{text}} <> ''
     GROUP BY instrument, keyword, text ORDER BY instrument, keyword, files DESC, date, text"""
@@ -124,6 +127,10 @@ def _group_texts(archive: ArchiveTables, text: str) -> Iterator[list[_Row]]:
             yield members
 
 
+_UNIT = rf"""CASE WHEN NOT regexp_full_match(keyword, '{_COORDINATES}') THEN
+    coalesce(unit, regexp_extract(meaning, '\(([^() ]+)\)\s*$', 1)) END"""
+
+
 @rule(
     "AR302",
     "unit-changed",
@@ -131,13 +138,14 @@ def _group_texts(archive: ArchiveTables, text: str) -> Iterator[list[_Row]]:
     level="project",
     summary_ja="同じキーワードの単位が途中で変わっている",
     message="{keyword} of {instrument} is in {unit} here ({files} files, first {date}) and in "
-    "{usual} in most",
+    "{usual} elsewhere",
 )
 def unit_changed(archive: ArchiveTables) -> Iterator[Flag]:
     """A keyword of an instrument has values in two units.
 
     Units are those that comments tell in brackets at their head, or in parentheses at their end;
-    spellings of one unit (`s`, `sec`) are the same, and what is no unit is none. The first file
+    spellings of one unit (`s`, `sec`) are the same, and what is no unit is none. Coordinates
+    (CRVALi and their kin) are not meant. The first file
     with the rarer unit is flagged, once an instrument and keyword.
 
     ## Why it matters
@@ -172,8 +180,7 @@ def unit_changed(archive: ArchiveTables) -> Iterator[Flag]:
     ```
     """
     flags = []
-    text = r"coalesce(unit, regexp_extract(meaning, '\(([^() ]+)\)\s*$', 1))"
-    for members in _group_texts(archive, text):
+    for members in _group_texts(archive, _UNIT):
         known = [row for row in members if is_readable_unit(_spell(row[3]))]
         for row in known[1:]:
             usual = known[0]
@@ -187,7 +194,7 @@ def _spell(unit: str) -> str:
     return find_bare_unit(unit) or unit
 
 
-def _flag_text(row: _Row, level: Level, **params: object) -> Flag:
+def _flag_text(row: _Row, level: Level, **params: Any) -> Flag:
     instrument, keyword, _, _, files, date, path = row
     return flag_file(
         path, keyword, level=level, instrument=instrument,
@@ -207,7 +214,7 @@ _STEM = 4
     level="style",
     summary_ja="同じキーワードのコメントが途中で別の意味になっている",
     message="the comment of {keyword} of {instrument} is {comment!r} here ({files} files, first "
-    "{date}) and {usual!r} in most: is it the same thing?",
+    "{date}) and {usual!r} elsewhere: is it the same thing?",
     catalogue_rows=("S9-02",),
 )
 def meaning_changed(archive: ArchiveTables) -> Iterator[Flag]:

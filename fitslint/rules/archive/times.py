@@ -73,7 +73,8 @@ def frame_out_of_order(archive: ArchiveTables) -> Iterator[Flag]:
             FROM files WHERE {RAW_FRAME} AND isfinite(mjd_start) GROUP BY frame_id
         ), placed AS (
             SELECT *, lag(start) OVER neighbours AS before, lead(start) OVER neighbours AS after,
-                   number - lag(number) OVER neighbours AS up, lead(number) OVER neighbours - number AS down,
+                   number - lag(number) OVER neighbours AS up,
+                   lead(number) OVER neighbours - number AS down,
                    lag(frame) OVER neighbours AS front, lead(frame) OVER neighbours AS next
             FROM frames WINDOW neighbours AS (PARTITION BY series ORDER BY number)
         )
@@ -87,9 +88,7 @@ def frame_out_of_order(archive: ArchiveTables) -> Iterator[Flag]:
         ORDER BY path"""
     for path, frame, is_early, seconds, other in archive.select(sql):
         message = "early" if is_early else "late"
-        yield flag_file(
-            path, "FRAMEID", message=message, frame=frame, seconds=seconds, other=other
-        )
+        yield flag_file(path, "FRAMEID", message=message, frame=frame, seconds=seconds, other=other)
 
 
 @rule(
@@ -153,7 +152,8 @@ def exposures_overlap(archive: ArchiveTables) -> Iterator[Flag]:
         ), placed AS (
             SELECT *, lag(start) OVER neighbours AS before, lag(stop) OVER neighbours AS busy,
                    lag(path) OVER neighbours AS other
-            FROM exposed WINDOW neighbours AS (PARTITION BY instrument, det_id ORDER BY start, exposure)
+            FROM exposed
+            WINDOW neighbours AS (PARTITION BY instrument, det_id ORDER BY start, exposure)
         )
         SELECT path, (busy - start) / {SECOND}, other FROM placed
         WHERE busy - start > {_OVERLAP_SECONDS} * {SECOND}
