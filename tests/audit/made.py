@@ -4,6 +4,10 @@ from pathlib import Path
 
 import pyarrow as pa
 
+from fitslint.audit.listing import list_files
+from fitslint.audit.manifest import write_manifest
+from fitslint.audit.run import RunOptions, compute_ruleset
+from fitslint.audit.shard import AuditJob, ShardChecker
 from fitslint.audit.tables import (
     MANIFEST_FILE,
     MANIFEST_SCHEMA,
@@ -12,6 +16,7 @@ from fitslint.audit.tables import (
     ParquetFileWriter,
     ShardWriter,
 )
+from fitslint.config.settings import Settings
 
 
 def build_table(name, rows):
@@ -31,3 +36,20 @@ def make_audit(folder: Path, *shards, manifest=()):
                 shard.write(name, build_table(name, tables.get(name, ())))
             shard.finish({})
     return folder
+
+
+def audit_files(folder, files, settings=None):
+    """Audit files by name below ``folder/archive`` into ``folder/audit``, in this process."""
+    for name, data in files.items():
+        path = folder / "archive" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+    audit = folder / "audit"
+    audit.mkdir(exist_ok=True)
+    options = RunOptions((str(folder / "archive"),), str(audit), settings or Settings())
+    facts = {"roots": list(options.roots), "ruleset": compute_ruleset(options.settings)}
+    manifest = write_manifest(audit, list_files(options.roots), facts)
+    checker = ShardChecker(AuditJob(str(audit), options.settings, facts["ruleset"]))
+    for shard in manifest.shards:
+        checker.run(shard)
+    return options

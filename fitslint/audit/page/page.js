@@ -25,7 +25,9 @@
   };
   const nameOf = (facet, at) => {
     const entry = dims[facet][at];
-    return facet === "rule" ? `${entry.code} ${entry.name}` : entry;
+    if (facet !== "rule") return entry;
+    const isDoubled = dims.rule.filter((one) => one.code === entry.code).length > 1;
+    return `${entry.code} ${entry.name}${isDoubled ? ` (${words[entry.severity]})` : ""}`;
   };
   const severityOf = (at) => dims.rule[at].severity;
   const matchesText = (at) => !wanted || nameOf("rule", at).toLowerCase().includes(wanted) ||
@@ -238,8 +240,8 @@
       one.message, ...(one.fix ? [make("span", { class: "soft" }, ` (${one.fix})`)] : []));
   };
   const drawHdu = (hdu, findings) => {
-    const box = make("div", { class: "cards" });
-    box.append(make("h4", {}, hdu.title));
+    const box = make("details", { class: "cards", open: findings.some((one) => one.card) });
+    box.append(make("summary", {}, hdu.title));
     const byCard = Map.groupBy(findings, (one) => one.card || 0);
     for (const one of byCard.get(0) || []) box.append(drawFinding(one));
     const list = make("div", { class: "sheet", role: "group", "aria-label": hdu.title, tabindex: "0" });
@@ -265,6 +267,10 @@
       parts.push(drawHdu(hdu, findings.filter((one) => one.hdu === hdu.hdu)));
     }
     section.querySelector(".body").replaceChildren(...parts);
+    section.querySelectorAll(".sheet").forEach((sheet) => {
+      const first = sheet.querySelector(".hit");
+      if (first) sheet.scrollTop = first.offsetTop - sheet.offsetTop - 60;
+    });
   };
   const sections = data.files.map((file) => {
     const section = make("details", { class: "file" },

@@ -30,7 +30,7 @@ _WORDS = {
     "filter": phrase("Filter"), "find": phrase("Find"), "reset": phrase("reset"),
     "arrows": phrase("cells of the map"), "rule": phrase("Rule"), "folder": phrase("Folder"),
     "instrument": phrase("Instrument"), "period": phrase("Time"), "findings": phrase("Findings"),
-    "files": phrase("Files"), "severity": phrase("Severity"), "fixable": phrase("Safe fixes"),
+    "files": phrase("Number of files"), "severity": phrase("Severity"), "fixable": phrase("Safe fixes"),
     "error": phrase("error"), "warning": phrase("warning"), "info": phrase("info"),
     "by_rule": phrase("By rule"), "by_instrument": phrase("By instrument"),
     "by_folder": phrase("By folder"), "over_time": phrase("Over time"),
@@ -140,7 +140,7 @@ def _describe(summary: AuditSummary) -> str:
 
 def _list_tiles(summary: AuditSummary) -> list[dict[str, str]]:
     verdicts = Counter(summary.verdicts)
-    rows = [("files", summary.files, say("Files"))]
+    rows = [("files", summary.files, say("Number of files"))]
     rows += [(one, verdicts[one], say(one)) for one in _VERDICTS]
     rows += [(one, count, say(f"{one}s")) for one, count in summary.severities.items()]
     return [{"kind": kind, "count": f"{count:,}", "name": name} for kind, count, name in rows]
