@@ -45,10 +45,12 @@ _FILTERS = ("FILTER", "FILTERS", *(f"FILTER{n:02d}" for n in range(1, 10)))
 _ALL_NAMES = tuple(
     dict.fromkeys(
         (*(name for names in (*TEXT_FACTS.values(), *NUMBER_FACTS.values()) for name in names),
-         *_FILTERS, "DATASUM", "CRVAL1", "CRVAL2")
+         *_FILTERS, "CRVAL1", "CRVAL2")
     )
 )  # fmt: skip
-_FROM_EACH_HDU = ("DATASUM", "CRVAL1", "CRVAL2")
+_DATED = ("date_obs", "time_obs", "mjd_start", "mjd_end", "exptime")
+_DATES = ("night", "mjd_start", "mjd_end")
+_DATA_COLUMNS = ("hdus", "cards", "header_bytes", "data_bytes", "data_shape", "datasum")
 
 
 class BlockRows(NamedTuple):
@@ -75,29 +77,86 @@ class FileFacts:
         self.files = files
         self.blocks = list(_build_blocks(files))
         self._values = self._collect_values()
-        self._hashes = self._hash_headers()
-        self._sets: dict[tuple[int, ...], str] = {}
+
+    def build_columns(self) -> dict[str, Sequence[Any]]:
+        """Column → the value of each file."""
+        columns: dict[str, Sequence[Any]] = {
+            name: self._write(self._find(names)) for name, names in TEXT_FACTS.items()
+        }
+        for name, names in NUMBER_FACTS.items():
+            columns[name] = self._take_numbers(self._find(names), is_whole=name in _WHOLE)
+        columns["filter"] = self._join_filters()
+        rows = zip(*(columns[name] for name in _DATED), strict=True)
+        dated = [date_exposure(*row) for row in rows]
+        columns |= zip(_DATES, zip(*dated, strict=True), strict=True)
+        columns["header_hash"] = self._hash_headers()
+        columns["keyword_set"] = self._hash_names()
+        columns["sky_position"] = self._place_on_sky()
+        columns |= self._describe_data()
+        return columns
 
     def _collect_values(self) -> dict[str, list[Value]]:
         """Keyword → its value in each file, from the first HDU that has one."""
         values: dict[str, list[Value]] = {}
-        for block, _, files, hdus in self.blocks:
+        for block, _, files, _ in self.blocks:
             index = block.headers[0].layout.index
             for name in _ALL_NAMES:
                 where = index.get(name)
-                if where is None or name in _FROM_EACH_HDU:
+                if where is None:
                     continue
-                column = values.setdefault(name, [None] * len(self.files))
-                if hdus[0] == 1 and hdus[-1] == 1:  # primary headers come first
-                    for file, value in zip(files, block.read_values(where[0]), strict=True):
-                        column[file] = value
+                found = block.read_values(where[0])
+                column = values.get(name)
+                if column is None and len(files) == len(self.files):
+                    values[name] = list(found)
                     continue
-                for file, value in zip(files, block.read_values(where[0]), strict=True):
+                if column is None:
+                    column = values[name] = [None] * len(self.files)
+                for file, value in zip(files, found, strict=True):
                     if column[file] is None:
                         column[file] = value
         return values
 
-    def _hash_headers(self) -> list[int]:
+    def _find(self, names: Sequence[str]) -> Sequence[Value] | None:
+        """The first of several keywords that each file has; None where no file has any."""
+        found: list[Value] | None = None
+        for name in names:
+            column = self._values.get(name)
+            if column is None:
+                continue
+            if found is None:
+                found = column
+            elif None in found:
+                found = [
+                    two if one is None else one for one, two in zip(found, column, strict=True)
+                ]
+        return found
+
+    def _write(self, values: Sequence[Value] | None) -> Sequence[str | None]:
+        """Values as text: nothing where a file has none, or an empty one."""
+        if values is None:
+            return [None] * len(self.files)
+        return [
+            (value.strip() or None) if type(value) is str and value.isascii()
+            else _write_text(value)
+            for value in values
+        ]  # fmt: skip
+
+    def _take_numbers(
+        self, values: Sequence[Value] | None, *, is_whole: bool
+    ) -> Sequence[float | None]:
+        if values is None:
+            return [None] * len(self.files)
+        return [_take_number(value, is_whole=is_whole) for value in values]
+
+    def _join_filters(self) -> Sequence[str | None]:
+        plain = self._write(self._find(_FILTERS[:2]))
+        several = [self._write(self._values[name]) for name in _FILTERS[2:] if name in self._values]
+        if not several:
+            return plain
+        joined = ("+".join(filter(None, row)) or None for row in zip(*several, strict=True))
+        return [one or two for one, two in zip(plain, joined, strict=True)]
+
+    def _hash_headers(self) -> Sequence[str | None]:
         found: list[list[tuple[int, int]]] = [[] for _ in self.files]
         for block, _, files, hdus in self.blocks:
             for file, hdu, mark in zip(files, hdus, block.hashes.tolist(), strict=True):
@@ -107,48 +166,35 @@ class FileFacts:
             total = len(marks)
             for _, mark in sorted(marks):
                 total = (total * _PRIME ^ mark) & _MASK
-            result.append(total)
+            result.append(f"{total:016x}" if marks else None)
         return result
 
-    def describe(self, at: int) -> dict[str, Any]:
-        """Column → value, for the file at a position of the chunk."""
-        file = self.files[at]
-        if file is None or not file.hdus:
-            return {"hdus": 0, "cards": 0, "header_bytes": 0, "data_bytes": 0}
-        facts: dict[str, Any] = {
-            name: _write_text(self._find(at, names)) for name, names in TEXT_FACTS.items()
-        }
-        for name, names in NUMBER_FACTS.items():
-            facts[name] = _take_number(self._find(at, names), is_whole=name in _WHOLE)
-        facts["filter"] = self._join_filters(at)
-        facts |= date_exposure(facts)
-        facts["header_hash"] = f"{self._hashes[at]:016x}"
-        facts["keyword_set"] = self._hash_names(file.hdus)
-        facts |= _describe_data(file.hdus)
-        return facts
+    def _hash_names(self) -> Sequence[str | None]:
+        known: dict[tuple[int, ...], str | None] = {(): None}
+        result = []
+        for file in self.files:
+            hdus = file.hdus if file is not None else ()
+            key = tuple([id(hdu.header.layout) for hdu in hdus])
+            if key not in known:
+                names = sorted({name for hdu in hdus for name in hdu.header.names})
+                text = "\n".join(names).encode("utf-8", "replace")
+                known[key] = hashlib.blake2b(text, digest_size=8).hexdigest()
+            result.append(known[key])
+        return result
 
-    def _find(self, at: int, names: Sequence[str]) -> Value:
-        for name in names:
-            column = self._values.get(name)
-            if column is not None and column[at] is not None:
-                return column[at]
-        return None
+    def _place_on_sky(self) -> Sequence[str | None]:
+        first, second = self._values.get("CRVAL1"), self._values.get("CRVAL2")
+        if first is None or second is None:
+            return [None] * len(self.files)
+        return [
+            f"{one!r} {two!r}" if type(one) in (int, float) and type(two) in (int, float) else None
+            for one, two in zip(first, second, strict=True)
+        ]
 
-    def _join_filters(self, at: int) -> str | None:
-        first = _write_text(self._find(at, _FILTERS[:2]))
-        if first:
-            return first
-        several = (_write_text(self._find(at, (name,))) for name in _FILTERS[2:])
-        return "+".join(one for one in several if one) or None
-
-    def _hash_names(self, hdus: Sequence[Hdu]) -> str:
-        key = tuple([id(hdu.header.layout) for hdu in hdus])
-        known = self._sets.get(key)
-        if known is None:
-            names = sorted({name for hdu in hdus for name in hdu.header.names})
-            digest = hashlib.blake2b("\n".join(names).encode("utf-8", "replace"), digest_size=8)
-            known = self._sets[key] = digest.hexdigest()
-        return known
+    def _describe_data(self) -> dict[str, Sequence[Any]]:
+        """Sizes, shapes and sums of the data units."""
+        rows = [_describe_hdus(file.hdus if file is not None else ()) for file in self.files]
+        return dict(zip(_DATA_COLUMNS, zip(*rows, strict=True), strict=True))
 
 
 def _build_blocks(files: Sequence[FitsFile | None]) -> Iterator[BlockRows]:
@@ -172,7 +218,7 @@ def _build_blocks(files: Sequence[FitsFile | None]) -> Iterator[BlockRows]:
 
 
 def _write_text(value: Value) -> str | None:
-    if value is None or value == "":
+    if value is None:
         return None
     if isinstance(value, str):
         return clean_text(value.strip()) or None
@@ -182,26 +228,30 @@ def _write_text(value: Value) -> str | None:
 
 
 def _take_number(value: Value, *, is_whole: bool) -> float | int | None:
-    if type(value) is int and is_whole:
-        return value if abs(value) < _INT64_MAX else None
-    if type(value) not in (int, float) or is_whole:
+    if type(value) is float and not is_whole:
+        return value if math.isfinite(value) else None
+    if type(value) is not int:
         return None
+    if is_whole:
+        return value if abs(value) < _INT64_MAX else None
     try:
-        number = float(value)  # type: ignore[arg-type]
+        number = float(value)
     except OverflowError:
         return None
     return number if math.isfinite(number) else None
 
 
-def date_exposure(facts: Mapping[str, Any]) -> dict[str, Any]:
-    """``night``, ``mjd_start`` and ``mjd_end`` (days) of an exposure, from what its cards say."""
-    date = _DATE.match(facts["date_obs"] or "")
-    start, end, exptime = facts["mjd_start"], facts["mjd_end"], facts["exptime"]
+def date_exposure(
+    date_obs: str | None, time_obs: str | None, start: float | None, end: float | None,
+    exptime: float | None,
+) -> tuple[str | None, float | None, float | None]:  # fmt: skip
+    """Night, begin and end (MJD, days) of an exposure, from what its cards say."""
+    date = _DATE.match(date_obs) if date_obs else None
     if start is None and date is not None:
-        start = _compute_mjd(date[1], date[2] or facts["time_obs"])
+        start = _compute_mjd(date[1], date[2] or time_obs)
     if end is None and start is not None and exptime is not None and exptime >= 0:
         end = start + exptime / _DAY_SECONDS
-    return {"night": date[1] if date else None, "mjd_start": start, "mjd_end": end}
+    return (date[1] if date else None), start, end
 
 
 def _compute_mjd(date: str, time: str | None) -> float | None:
@@ -216,27 +266,19 @@ def _compute_mjd(date: str, time: str | None) -> float | None:
     return day + seconds / _DAY_SECONDS
 
 
-def _describe_data(hdus: Sequence[Hdu]) -> dict[str, Any]:
-    """Sizes, shapes and sums of the data units, and where the first image is on the sky."""
+def _describe_hdus(hdus: Sequence[Hdu]) -> tuple[int, int, int, int, str | None, str | None]:
+    """HDUs, cards, bytes of headers and of data, shapes and sums of the data units."""
     cards = header_bytes = data_bytes = 0
-    shapes, sums, position = [], [], None
+    shapes, sums = [], []
     for hdu in hdus:
         header = hdu.header
         cards += len(header)
         header_bytes += header.size
-        if position is None and "CRVAL1" in header and "CRVAL2" in header:
-            first, second = header.number("CRVAL1"), header.number("CRVAL2")
-            if first is not None and second is not None:
-                position = f"{first!r} {second!r}"
         if hdu.data_bytes:
             data_bytes += hdu.data_bytes
             found = header.structure
-            axes = "x".join(map(str, found.axes))
-            shapes.append(f"{header.kind}:{found.bitpix}:{axes}")
+            shapes.append(f"{header.kind}:{found.bitpix}:{'x'.join(map(str, found.axes))}")
             value = header.value("DATASUM")
             sums.append(value.strip() if isinstance(value, str) else "")
-    return {
-        "hdus": len(hdus), "cards": cards, "header_bytes": header_bytes, "data_bytes": data_bytes,
-        "data_shape": " ".join(shapes) or None, "sky_position": position,
-        "datasum": clean_text(" ".join(sums)) if sums and all(sums) else None,
-    }  # fmt: skip
+    datasum = clean_text(" ".join(sums)) if sums and all(sums) else None
+    return len(hdus), cards, header_bytes, data_bytes, " ".join(shapes) or None, datasum

@@ -16,7 +16,7 @@ def is_remote(path: str) -> bool:
     return bool(mark) and scheme.replace("+", "").isalnum() and len(scheme) > 1
 
 
-def list_files(roots: Sequence[str], exclude: Sequence[str] = ()) -> Iterator[ListedFile]:
+def list_roots(roots: Sequence[str], exclude: Sequence[str] = ()) -> Iterator[ListedFile]:
     """Every file of the roots: folders, files, globs, ``@lists`` and URLs, each in its order.
 
     Folders that cannot be entered are listed themselves, so that reading them tells why.
@@ -33,10 +33,10 @@ def list_files(roots: Sequence[str], exclude: Sequence[str] = ()) -> Iterator[Li
 
                 yield from list_remote(path, exclude)
             else:
-                yield describe_file(path)
+                yield list_file(path)
 
 
-def describe_file(path: str) -> ListedFile:
+def list_file(path: str) -> ListedFile:
     """A local file with its size and time, where the system tells them."""
     try:
         status = os.stat(path)  # noqa: PTH116 -- names of any bytes

@@ -23,7 +23,7 @@ from fitslint.audit.tables import (
     MANIFEST_SCHEMA,
     AuditFolderError,
     ParquetFileWriter,
-    RowBuffer,
+    build_table,
     read_part_facts,
 )
 
@@ -85,18 +85,18 @@ class _ManifestWriter:
     """Writes shards one after the other."""
 
     def __init__(self, folder: Path, file_name: str = MANIFEST_FILE) -> None:
+        for old in folder.glob(f".{file_name}.*"):  # of a run that was killed
+            old.unlink(missing_ok=True)
         self._file = ParquetFileWriter(folder / file_name, MANIFEST_SCHEMA)
         self.places: list[ShardPlace] = []
 
     def add(self, shard: int, rows: Sequence[ListedFile]) -> None:
-        buffer = RowBuffer(MANIFEST_SCHEMA)
-        digest = hashlib.blake2b(digest_size=16)
-        for row in rows:
-            buffer.add((*row, shard))
-            digest.update(repr(row).encode("utf-8", "surrogatepass"))
-        place = ShardPlace(shard, len(self.places), len(rows), digest.hexdigest())
-        self.places.append(place)
-        self._file.write(buffer.build_table())
+        columns = dict(zip(ListedFile._fields, zip(*rows, strict=True), strict=True))
+        digest = hashlib.blake2b(repr(columns).encode("utf-8", "surrogatepass"), digest_size=16)
+        places = len(self.places)
+        self.places.append(ShardPlace(shard, places, len(rows), digest.hexdigest()))
+        columns["shard"] = (shard,) * len(rows)
+        self._file.write(build_table(MANIFEST_SCHEMA, columns))
 
     def finish(self, facts: Mapping[str, Any]) -> None:
         self._file.finish({**facts, "shards": self.places})

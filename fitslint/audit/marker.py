@@ -11,7 +11,7 @@ import struct
 from pathlib import Path
 from typing import NamedTuple
 
-from fitslint.audit.tables import PARTS_FOLDER
+from fitslint.audit.tables import PARTS_FOLDER, remove_temporaries
 
 _PLACE = struct.Struct("<qq")
 """Position of the file that is being read, -1 for none; and 1 when its time was over."""
@@ -36,6 +36,7 @@ class ShardMarker:
 
     def __init__(self, folder: Path, shard: int) -> None:
         self.path = locate_marker(folder, shard)
+        self._shard = shard
         self._deaths_path = self.path.with_suffix(".deaths")
         self.condemned: dict[int, Condemned] = {}
         """Position → why it is passed over."""
@@ -47,6 +48,8 @@ class ShardMarker:
             fcntl.flock(self._descriptor, fcntl.LOCK_EX)
         if os.fstat(self._descriptor).st_size < _PLACE.size:
             os.pwrite(self._descriptor, _PLACE.pack(-1, 0), 0)
+        else:  # of a process that has died
+            remove_temporaries(self.path.parents[1], self._shard)
         self._map = mmap.mmap(self._descriptor, _PLACE.size)
         self._count_death()
         return self

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from fitslint.audit.executors import LOCAL, open_executor
-from fitslint.audit.listing import list_files
+from fitslint.audit.listing import list_roots
 from fitslint.audit.manifest import (
     SHARD_SIZE,
     ListedFile,
@@ -72,6 +72,8 @@ class RunResult:
     """Of them, those that are done."""
     counts: dict[str, int] = field(default_factory=dict)
     """Of these: files by status (``status-ok``), findings by severity, ``not_checked``."""
+    received: int = 0
+    """Bytes that came over the network."""
     problems: list[str] = field(default_factory=list)
     """Why shards are not done, in sentences."""
 
@@ -135,7 +137,7 @@ def prepare_manifest(
         when there is one of other roots, or a damaged one.
     """
     facts = {"roots": list(options.roots), "ruleset": ruleset}
-    listed = list_files(options.roots, options.settings.exclude)
+    listed = list_roots(options.roots, options.settings.exclude)
     if not (folder / MANIFEST_FILE).exists():
         return write_manifest(folder, listed, facts, options.shard_size)
     old = Manifest(folder)
@@ -147,7 +149,7 @@ def prepare_manifest(
     is_half = old.facts["ruleset"] == ruleset and not all(
         is_shard_done(old, shard, ruleset) for shard in old.shards
     )
-    if is_half:
+    if is_half and change_listing is None:
         return old
     new = update_manifest(old, change_listing(old) if change_listing else listed, facts)
     _remove_strays(folder, new)
@@ -193,7 +195,7 @@ def _collect(running: dict[Future[Any], int], rows: Mapping[int, int], result: R
         shard = running.pop(future)
         files += rows[shard]
         try:
-            future.result()
+            result.received += future.result().get("received", 0)
         except ShardError as error:
             result.problems.append(str(error))
         except Exception as error:  # of the cluster

@@ -6,8 +6,9 @@ import json
 import os
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import Future
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from fitslint.audit.census import Census, FileName
 from fitslint.audit.facts import FileFacts
@@ -21,22 +22,28 @@ from fitslint.audit.tables import (
     PARTS_FOLDER,
     RowBuffer,
     ShardWriter,
+    build_table,
     read_shard_facts,
 )
 from fitslint.config.settings import Limits, Settings
 from fitslint.engine.checker import FileChecker
 from fitslint.engine.garbage import pause_collector
-from fitslint.engine.tally import Tally
 from fitslint.model.file import FitsFile
-from fitslint.model.finding import SEVERITIES, FileReport, Finding
+from fitslint.model.finding import SEVERITIES, FileReport, Finding, Severity
 from fitslint.model.records import dataclass
 from fitslint.source.files import read_file
 from fitslint.syntax.scan import ReadData
 from fitslint.text import say
 
+if TYPE_CHECKING:
+    from fitslint.audit.remote.fetch import FetchedFile
+
 _CHUNK_FILES, _CHUNK_BYTES, _CHUNK_FINDINGS = 1024, 16 << 20, 20_000
 """Files, bytes of headers and findings that are in memory before they are put into tables."""
-_FILES_COLUMNS = tuple(FILES_SCHEMA.names)
+_REPORT_COLUMNS = (
+    *ListedFile._fields, "folder", "status", "reason", "verdict", "exit_code",
+    "errors", "warnings", "infos", "capped", "packed", "dictionary",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +76,11 @@ class ShardChecker:
         self.manifest = Manifest(self.folder)
         self.checker = FileChecker(job.settings, read=self._read)
         self._file: FitsFile | None = None
-        self._fetched: FitsFile | None = None
+        self._fetched: Iterator[Future[FetchedFile]] = iter(())
+        """The remote files of the shard, in order, as they come."""
+        self._is_gone = False
+        self.received = 0
+        """Bytes that came over the network."""
         (self.folder / PARTS_FOLDER).mkdir(exist_ok=True)
 
     def run(self, shard: int) -> dict[str, Any]:
@@ -86,63 +97,60 @@ class ShardChecker:
                     self._write_parts(shard, marker)
             marker.clear()
         found = read_shard_facts(self.folder, shard)
-        return found.facts if found else {}
+        received, self.received = self.received, 0
+        return {**(found.facts if found else {}), "received": received}
 
     def _write_parts(self, shard: int, marker: ShardMarker) -> None:
         from fitslint.audit.reuse import KnownShard
 
         rows = self.manifest.read_shard(shard)
         known = KnownShard(self.folder, shard, rows, self.job.ruleset)
-        census, tally = Census(), Tally()
+        census, counts = Census(), known.counts
         with ShardWriter(self.folder, shard) as writer:
             known.write(writer)
             unread = [(at, row) for at, row in enumerate(rows) if row not in known.files]
-            for chunk in self._read_chunks(unread, marker):
-                self._write_chunk(chunk, writer, census, tally)
-            writer.write("keywords", census.build_table())
-            writer.finish(
-                {
-                    "state": name_state(self.manifest, shard, self.job.ruleset),
-                    "ruleset": self.job.ruleset,
-                    **add_counts(_count(tally), known.counts),
-                }
+            self._fetched = self._fetch(
+                [row for at, row in unread if at not in marker.condemned and is_remote(row.path)]
             )
+            waiting = iter(unread)
+            while chunk := self._read_chunk(waiting, marker):
+                counts = add_counts(counts, self._write_chunk(chunk, writer, census))
+            writer.write("keywords", census.build_table())
+            state = name_state(self.manifest, shard, self.job.ruleset)
+            writer.finish({"state": state, "ruleset": self.job.ruleset, **counts})
 
-    def _read_chunks(
-        self, rows: Sequence[tuple[int, ListedFile]], marker: ShardMarker
-    ) -> Iterator[list[_ReadFile]]:
-        """The files with what was found in them, so many that memory holds them."""
+    def _read_chunk(
+        self, rows: Iterator[tuple[int, ListedFile]], marker: ShardMarker
+    ) -> list[_ReadFile]:
+        """The next files with what was found in them, so many that memory holds them."""
         chunk: list[_ReadFile] = []
         header_bytes = findings = 0
-        for at, row in rows:
-            marker.move(at)
-            condemned = marker.condemned.get(at)
-            if condemned is None:
-                report = self._check(row)
-            else:
-                report = self._report_condemned(row, condemned.status)
-            chunk.append(_ReadFile(row, self._file, report))
-            findings += len(report.findings)
-            header_bytes += sum(hdu.header_bytes for hdu in report.hdus)
-            if (
-                len(chunk) >= _CHUNK_FILES
-                or header_bytes > _CHUNK_BYTES
-                or findings > _CHUNK_FINDINGS
-            ):
-                marker.move(-1)
-                yield chunk
-                chunk, header_bytes, findings = [], 0, 0
+        with pause_collector():
+            for at, row in rows:
+                marker.move(at)
+                condemned = marker.condemned.get(at)
+                if condemned is None:
+                    report = self._check(row)
+                else:
+                    report = self._report_condemned(row, condemned.status)
+                chunk.append(_ReadFile(row, self._file, report, self._is_gone))
+                findings += len(report.findings)
+                header_bytes += sum([hdu.header_bytes for hdu in report.hdus])
+                if (
+                    len(chunk) >= _CHUNK_FILES
+                    or header_bytes > _CHUNK_BYTES
+                    or findings > _CHUNK_FINDINGS
+                ):
+                    break
         marker.move(-1)
-        if chunk:
-            yield chunk
+        return chunk
 
     def _check(self, row: ListedFile) -> FileReport:
-        self._file = None
-        with pause_collector():
-            return self.checker.check(unescape_path(row.path))
+        self._file, self._is_gone = None, False
+        return self.checker.check(unescape_path(row.path))
 
     def _report_condemned(self, row: ListedFile, status: str) -> FileReport:
-        self._file = None
+        self._file, self._is_gone = None, False
         if status == "timeout":
             seconds = f"{self.job.settings.limits.seconds:g}"
             reason = say("not judged within {seconds} s", seconds=seconds)
@@ -151,34 +159,43 @@ class ShardChecker:
         return self.checker.report_failure(unescape_path(row.path), "crashed", reason)
 
     def _read(self, path: str, limits: Limits, read_data: ReadData | None) -> FitsFile:
-        self._file = read_file(path, limits, read_data)
+        if "://" in path and is_remote(path):
+            found = next(self._fetched).result()
+            self._file, self._is_gone = found.file, found.is_gone
+            self.received += found.received
+        else:
+            self._file = read_file(path, limits, read_data)
         return self._file
 
+    def _fetch(self, rows: Sequence[ListedFile]) -> Iterator[Future[FetchedFile]]:
+        if not rows:
+            return iter(())
+        from fitslint.audit.remote.fetch import fetch_files
+
+        return fetch_files(rows, self.job.settings.limits)
+
     def _write_chunk(
-        self, chunk: Sequence[_ReadFile], writer: ShardWriter, census: Census, tally: Tally
-    ) -> None:
+        self, chunk: Sequence[_ReadFile], writer: ShardWriter, census: Census
+    ) -> dict[str, int]:
+        """Write what is known of some files; what the part of the files says of them."""
         facts = FileFacts([one.file for one in chunk])
-        told = [facts.describe(at) for at in range(len(chunk))]
-        first = census.add_files(
-            [FileName(one.row.path, _join_date(row)) for one, row in zip(chunk, told, strict=True)]
-        )
-        instruments = [row.get("instrument") for row in told]
+        columns = facts.build_columns() | describe_reports(chunk, self.job.settings)
+        dates = map(_join_date, columns["night"], columns["date_obs"], columns["time_obs"])
+        first = census.add_files(list(map(FileName, columns["path"], dates)))
         groups: list[dict[str, None]] = [{} for _ in chunk]
         for rows in facts.blocks:
-            for at, group in zip(
-                rows.files, census.add_block(rows, instruments, first), strict=True
-            ):
+            names = census.add_block(rows, columns["instrument"], first)
+            for at, group in zip(rows.files, names, strict=True):
                 groups[at][group] = None
-        files, findings = RowBuffer(FILES_SCHEMA), RowBuffer(FINDINGS_SCHEMA)
-        for one, row, several in zip(chunk, told, groups, strict=True):
-            tally.add(one.report)
-            columns = row | describe_report(one.row, one.report, self.job.settings)
-            columns["groups"], columns["ruleset"] = list(several), self.job.ruleset
-            files.add([columns.get(name) for name in _FILES_COLUMNS])
+        columns["groups"] = [list(several) for several in groups]
+        columns["ruleset"] = [self.job.ruleset] * len(chunk)
+        writer.write("files", build_table(FILES_SCHEMA, columns))
+        findings = RowBuffer(FINDINGS_SCHEMA)
+        for one in chunk:
             for finding in one.report.findings:
                 findings.add(describe_finding(one.row.path, finding))
-        writer.write("files", files.build_table())
         writer.write("findings", findings.build_table())
+        return count_rows(columns)
 
 
 @dataclass(slots=True)
@@ -188,41 +205,56 @@ class _ReadFile:
     row: ListedFile
     file: FitsFile | None
     report: FileReport
+    is_gone: bool
 
 
-def _join_date(facts: Mapping[str, Any]) -> str | None:
+def _join_date(night: str | None, date: str | None, time: str | None) -> str | None:
     """The date and time of an exposure so that they sort."""
-    if not facts.get("night"):
+    if not night or not date:
         return None
-    date: str = facts["date_obs"]
-    return date if "T" in date or not facts["time_obs"] else f"{date}T{facts['time_obs']}"
+    return date if "T" in date or not time else f"{date}T{time}"
 
 
-def describe_report(row: ListedFile, report: FileReport, settings: Settings) -> dict[str, Any]:
-    """The columns of the table of files that the manifest and the report tell."""
-    path = unescape_path(row.path)
+def describe_reports(files: Sequence[_ReadFile], settings: Settings) -> dict[str, Sequence[Any]]:
+    """The columns of the table of files that the manifest and the reports tell."""
+    grave = SEVERITIES[SEVERITIES.index(settings.fail_on) :]
+    rows = [_describe_report(one, grave) for one in files]
+    return dict(zip(_REPORT_COLUMNS, zip(*rows, strict=True), strict=True))
+
+
+def _describe_report(read: _ReadFile, grave: Sequence[Severity]) -> tuple[Any, ...]:
+    row, report = read.row, read.report
+    path, size, mtime_ns, etag = row
     status: str = report.status
-    if status == "unreadable" and not is_remote(path) and not os.path.lexists(path):
+    reason, capped = report.reason, None
+    counts = {"error": 0, "warning": 0, "info": 0}
+    for finding in report.findings:
+        counts[finding.severity] += 1
+    if status == "unreadable" and (read.is_gone or _is_lost(unescape_path(path))):
         status = "gone"
-    counts = Counter(finding.severity for finding in report.findings)
-    capped = {}
+    if report.truncated:
+        capped = _count_capped(report, counts)
+    is_judged = report.verdict != "undetermined" and status in ("ok", "truncated")
+    is_found = is_judged and any(counts[severity] for severity in grave)
+    return (
+        path, size, mtime_ns, etag, path.rpartition("/")[0], status,
+        reason if reason is None else clean_text(reason), report.verdict,
+        3 if not is_judged else 1 if is_found else 0,
+        counts["error"], counts["warning"], counts["info"], capped, report.is_packed,
+        report.dictionaries[0] if report.dictionaries else None,
+    )  # fmt: skip
+
+
+def _count_capped(report: FileReport, counts: dict[str, int]) -> str:
+    """Add the findings that were not kept to the counts; the rules that have some, as JSON."""
     for cap in report.truncated:
-        capped[cap.code] = cap.total
         severity = next(one.severity for one in report.findings if one.code == cap.code)
         counts[severity] += cap.total - cap.kept
-    grave = SEVERITIES[SEVERITIES.index(settings.fail_on) :]
-    is_judged = status in ("ok", "truncated") and report.verdict != "undetermined"
-    is_found = any(counts[severity] for severity in grave)
-    return {
-        **row._asdict(),
-        "folder": row.path.rpartition("/")[0], "status": status,
-        "reason": None if report.reason is None else clean_text(report.reason),
-        "verdict": report.verdict, "exit_code": (1 if is_found else 0) if is_judged else 3,
-        "errors": counts["error"], "warnings": counts["warning"], "infos": counts["info"],
-        "capped": json.dumps(capped, sort_keys=True) if capped else None,
-        "packed": report.is_packed,
-        "dictionary": report.dictionaries[0] if report.dictionaries else None,
-    }  # fmt: skip
+    return json.dumps({cap.code: cap.total for cap in report.truncated}, sort_keys=True)
+
+
+def _is_lost(path: str) -> bool:
+    return not is_remote(path) and not os.path.lexists(path)
 
 
 def describe_finding(path: str, finding: Finding) -> tuple[Any, ...]:
@@ -243,12 +275,14 @@ def _clean(text: str | None) -> str | None:
     return None if text is None else clean_text(text)
 
 
-def _count(tally: Tally) -> dict[str, int]:
-    """What the part of the files says of the shard."""
+def count_rows(columns: Mapping[str, Sequence[Any]]) -> dict[str, int]:
+    """What the part of the files says of them: files by status, findings by severity."""
+    codes = columns["exit_code"]
+    statuses = Counter(columns["status"])
     return {
-        "files": tally.files, "not_checked": tally.not_checked,
-        **{severity: tally.severity[severity] for severity in SEVERITIES},
-        **{f"status-{status}": count for status, count in sorted(tally.status.items())},
+        "files": len(codes), "not_checked": sum(code == 3 for code in codes),
+        **{severity: sum(columns[f"{severity}s"]) for severity in SEVERITIES},
+        **{f"status-{status}": count for status, count in sorted(statuses.items())},
     }  # fmt: skip
 
 

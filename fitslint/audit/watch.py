@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from watchfiles import Change, watch
 
-from fitslint.audit.listing import describe_file, is_remote
+from fitslint.audit.listing import list_file, is_remote
 from fitslint.audit.manifest import ListedFile, Manifest
 from fitslint.audit.paths import escape_path
 from fitslint.audit.post import Poster
@@ -110,17 +110,17 @@ class Watcher:
         if path == self._own or path.startswith(self._own + os.sep):
             return
         if kind is Change.deleted or not os.path.isdir(path):  # noqa: PTH112
-            self._pending[path] = (describe_file(path), self._clock())
+            self._pending[path] = (list_file(path), self._clock())
             return
         for below in FileWalk((path,), exclude=self.options.settings.exclude):
-            self._pending[below] = (describe_file(below), self._clock())
+            self._pending[below] = (list_file(below), self._clock())
 
     def _take_settled(self) -> list[str]:
         """Files that have stayed as they are for long enough."""
         now = self._clock()
         settled: list[str] = []
         for path, (seen, since) in list(self._pending.items()):
-            state = describe_file(path)
+            state = list_file(path)
             if state != seen:
                 self._pending[path] = (state, now)
             elif now - since >= self.settle and len(settled) < _BATCH_MAX:
@@ -155,7 +155,7 @@ class Watcher:
         """Those of the files that are there and that an audit looks at."""
         there = [path for path in paths if os.path.lexists(path)]
         walk = FileWalk(there, exclude=self.options.settings.exclude, only_fits=True)
-        return [describe_file(path) for path in walk]
+        return [list_file(path) for path in walk]
 
 
 def _replace_rows(

@@ -89,7 +89,7 @@ def _lint_archive(example: Example, name: str) -> FileReport:
     """What the rules across files say of an archive, without what its files are told."""
     from fitslint.audit.across import find_across
     from fitslint.audit.database import AuditDatabase
-    from fitslint.audit.listing import list_files
+    from fitslint.audit.listing import list_roots
     from fitslint.audit.manifest import write_manifest
     from fitslint.audit.messages import say_message
     from fitslint.audit.shard import AuditJob, ShardChecker
@@ -101,7 +101,7 @@ def _lint_archive(example: Example, name: str) -> FileReport:
         for called, data in example.beside:
             (archive / called).parent.mkdir(parents=True, exist_ok=True)
             (archive / called).write_bytes(data)
-        manifest = write_manifest(audit, list_files([str(archive)]), {})
+        manifest = write_manifest(audit, list_roots([str(archive)]), {})
         checker = ShardChecker(AuditJob(str(audit), settings, ""))
         for shard in manifest.shards:
             checker.run(shard)

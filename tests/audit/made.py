@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from fitslint.audit.listing import list_files
+from fitslint.audit.listing import list_roots
 from fitslint.audit.manifest import write_manifest
 from fitslint.audit.run import RunOptions, compute_ruleset
 from fitslint.audit.shard import AuditJob, ShardChecker
@@ -48,7 +48,7 @@ def audit_files(folder, files, settings=None):
     audit.mkdir(exist_ok=True)
     options = RunOptions((str(folder / "archive"),), str(audit), settings or Settings())
     facts = {"roots": list(options.roots), "ruleset": compute_ruleset(options.settings)}
-    manifest = write_manifest(audit, list_files(options.roots), facts)
+    manifest = write_manifest(audit, list_roots(options.roots), facts)
     checker = ShardChecker(AuditJob(str(audit), options.settings, facts["ruleset"]))
     for shard in manifest.shards:
         checker.run(shard)
