@@ -28,9 +28,9 @@ from fitslint.cli.fix import command as fix
 from fitslint.cli.hsc import tract
 from fitslint.cli.kappa import fetch, maps, qc, rescale
 from fitslint.cli.kappa import run as pipeline
-from fitslint.cli.norh import antennas
+from fitslint.cli.norh import antennas, sun
 from fitslint.cli.options import Options
-from fitslint.cli.xray import contbin, regions
+from fitslint.cli.xray import contbin, regions, simulate
 from fitslint.text import say
 
 _COMPLETION_VARIABLE = "_FITSLINT_COMPLETE"
@@ -111,6 +111,7 @@ add_command(kappa_app, "qc", qc.QcOptions, qc.run_qc)
 add_command(kappa_app, "run", pipeline.PipelineOptions, pipeline.run_pipeline)
 add_command(kappa_app, "new", Options, pipeline.print_example_config)
 
+add_command(xray_app, "simulate", simulate.SimulateOptions, simulate.run_simulation)
 add_command(xray_app, "contbin", contbin.ContbinOptions, contbin.run_contbin)
 add_command(xray_app, "regions", regions.RegionsOptions, regions.write_regions)
 add_command(xray_app, "coordinates", regions.CoordinatesOptions, regions.convert_regions)
@@ -121,6 +122,7 @@ add_command(hsc_app, "skymap", tract.SkymapOptions, tract.print_rings)
 add_command(hsc_app, "makeSkyMap", tract.SkymapOptions, tract.print_rings)
 
 add_command(norh_app, "ant", antennas.AntennaOptions, antennas.print_antennas)
+add_command(norh_app, "sun", sun.SunOptions, sun.print_sun)
 
 add_command(audit_app, "run", audit.AuditRunOptions, audit.run_archive)
 add_command(audit_app, "across", ask.AcrossOptions, ask.run_across)
