@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from watchfiles import Change, watch
 
-from fitslint.audit.listing import list_file, is_remote
+from fitslint.audit.listing import is_remote, list_file
 from fitslint.audit.manifest import ListedFile, Manifest
 from fitslint.audit.paths import escape_path
 from fitslint.audit.post import Poster

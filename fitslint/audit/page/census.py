@@ -17,6 +17,39 @@ _TEXT_MAX = 80
 _COMMENTARY = ("COMMENT", "HISTORY", "", "CONTINUE")
 
 
+_CENSUS = """
+    WITH kept AS (
+        SELECT keyword, sum(files) AS files FROM keywords GROUP BY keyword
+        ORDER BY files DESC, keyword LIMIT ?
+    ), typed AS (
+        SELECT keyword, value_type, sum(files) AS files FROM keywords
+        WHERE value_type IS NOT NULL GROUP BY ALL
+    ), types AS (
+        SELECT keyword, list(value_type ORDER BY files DESC) AS types
+        FROM typed GROUP BY keyword
+    ), united AS (
+        SELECT keyword, unit, sum(files) AS files FROM keywords
+        WHERE unit IS NOT NULL GROUP BY ALL
+    ), units AS (
+        SELECT keyword, list(unit ORDER BY files DESC)[:4] AS units FROM united GROUP BY keyword
+    ), meant AS (
+        SELECT keyword, meaning, sum(files) AS files FROM keywords
+        WHERE meaning IS NOT NULL AND meaning <> '' GROUP BY ALL
+    ), meanings AS (
+        SELECT keyword, arg_max(meaning, files) AS meaning FROM meant GROUP BY keyword
+    ), numbers AS (
+        SELECT keyword, min(minimum) AS low, max(maximum) AS high,
+               list({'q': quantiles, 'n': numbers, 'low': minimum, 'high': maximum})[:500]
+                   AS parts
+        FROM keywords WHERE numbers > 0 AND isfinite(minimum) AND isfinite(maximum)
+        GROUP BY keyword
+    )
+    SELECT keyword, files, coalesce(types, []), coalesce(units, []), meaning, low, high, parts
+    FROM kept LEFT JOIN types USING (keyword) LEFT JOIN units USING (keyword)
+    LEFT JOIN meanings USING (keyword) LEFT JOIN numbers USING (keyword)
+    ORDER BY files DESC, keyword"""
+
+
 def count_keywords(database: AuditDatabase) -> int:
     """How many keywords there are."""
     return int(database.select_row("SELECT count(DISTINCT keyword) FROM keywords")[0])
@@ -24,38 +57,7 @@ def count_keywords(database: AuditDatabase) -> int:
 
 def list_census(database: AuditDatabase, most: int = KEYWORDS_MAX) -> Iterator[dict[str, Any]]:
     """The keywords that are in most files, as the page has them."""
-    sql = f"""
-        WITH kept AS (
-            SELECT keyword, sum(files) AS files FROM keywords GROUP BY keyword
-            ORDER BY files DESC, keyword LIMIT {most}
-        ), typed AS (
-            SELECT keyword, value_type, sum(files) AS files FROM keywords
-            WHERE value_type IS NOT NULL GROUP BY ALL
-        ), types AS (
-            SELECT keyword, list(value_type ORDER BY files DESC) AS types
-            FROM typed GROUP BY keyword
-        ), united AS (
-            SELECT keyword, unit, sum(files) AS files FROM keywords
-            WHERE unit IS NOT NULL GROUP BY ALL
-        ), units AS (
-            SELECT keyword, list(unit ORDER BY files DESC)[:4] AS units FROM united GROUP BY keyword
-        ), meant AS (
-            SELECT keyword, meaning, sum(files) AS files FROM keywords
-            WHERE meaning IS NOT NULL AND meaning <> '' GROUP BY ALL
-        ), meanings AS (
-            SELECT keyword, arg_max(meaning, files) AS meaning FROM meant GROUP BY keyword
-        ), numbers AS (
-            SELECT keyword, min(minimum) AS low, max(maximum) AS high,
-                   list({{'q': quantiles, 'n': numbers, 'low': minimum, 'high': maximum}})[:500]
-                       AS parts
-            FROM keywords WHERE numbers > 0 AND isfinite(minimum) AND isfinite(maximum)
-            GROUP BY keyword
-        )
-        SELECT keyword, files, coalesce(types, []), coalesce(units, []), meaning, low, high, parts
-        FROM kept LEFT JOIN types USING (keyword) LEFT JOIN units USING (keyword)
-        LEFT JOIN meanings USING (keyword) LEFT JOIN numbers USING (keyword)
-        ORDER BY files DESC, keyword"""
-    for keyword, files, types, units, meaning, low, high, parts in database.select(sql):
+    for keyword, files, types, units, meaning, low, high, parts in database.select(_CENSUS, [most]):
         row = {
             "keyword": escape_text(keyword), "files": int(files), "types": ", ".join(types),
             "units": ", ".join(escape_text(shorten(unit, _TEXT_MAX)) for unit in units),

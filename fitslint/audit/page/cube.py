@@ -84,6 +84,12 @@ def _list_most(database: AuditDatabase, column: str, most: int) -> list[str]:
     return [name for name, _ in rows[:most]]
 
 
+_RULES = """
+    SELECT code, any_value(name), severity, count(*) FILTER (fix_safety = 'safe')
+    FROM findings GROUP BY code, severity
+    ORDER BY array_position(['error', 'warning', 'info'], severity), code"""
+
+
 def _count_cells(database: AuditDatabase, length: int, depth: int, divisor: int) -> Cube:
     folder = _cut_folder(depth)
     instruments = _list_most(database, "instrument", max(_INSTRUMENTS_MAX // divisor, 1))
@@ -93,13 +99,7 @@ def _count_cells(database: AuditDatabase, length: int, depth: int, divisor: int)
                {_place_in(folders, folder)} AS folder,
                coalesce(left(night, {length}), '') AS period
         FROM files"""
-    rules = list(
-        database.select(
-            "SELECT code, any_value(name), severity, count(*) FILTER (fix_safety = 'safe') "
-            "FROM findings GROUP BY code, severity "
-            "ORDER BY array_position(['error', 'warning', 'info'], severity), code"
-        )
-    )
+    rules = list(database.select(_RULES))
     cells = list(
         database.select(
             f"""SELECT code, severity, instrument, folder, period, sum(n), count(*)

@@ -199,7 +199,7 @@ def _print_json(columns: list[str], rows: Iterator[tuple[Any, ...]]) -> None:
     sys.stdout.write("\n]\n" if lead == "," else "[]\n")
 
 
-class DiffOptions(Options):
+class AuditDiffOptions(Options):
     """The options of ``fitslint audit diff``."""
 
     old: Path = argument("Folder of the audit of before.", "OLD")
@@ -208,7 +208,7 @@ class DiffOptions(Options):
     format: str = FORMAT
 
 
-def print_changes(options: DiffOptions) -> ExitCode:
+def print_changes(options: AuditDiffOptions) -> ExitCode:
     """Tell what is new, fixed, gone and still there since an audit of before.
 
     A finding is known again by its file and fingerprint, wherever its card has moved. Exit 0:

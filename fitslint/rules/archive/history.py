@@ -21,6 +21,50 @@ _WIDTHS = 10
 _CLASS = "instrument, ins_ver, obs_mode, data_type, det_id"
 
 
+_STEPS = f"""
+    WITH frames AS (
+        SELECT instrument, ins_ver, coalesce(obs_mode, '') AS obs_mode,
+               coalesce(data_type, '') AS data_type, coalesce(det_id, '') AS det_id,
+               list_sort(groups) AS groups, path, mjd_start
+        FROM files
+        WHERE instrument IS NOT NULL AND ins_ver IS NOT NULL AND isfinite(mjd_start)
+            AND len(groups) > 0 AND {RAW_FRAME}
+    ), sets AS (
+        SELECT {_CLASS}, groups, count(*) AS files, min(mjd_start) AS first,
+               max(mjd_start) AS last, arg_min(path, (mjd_start, path)) AS path
+        FROM frames GROUP BY {_CLASS}, groups
+        QUALIFY count(*) OVER (PARTITION BY {_CLASS}) BETWEEN 2 AND {_SETS_MAX}
+    ), numbered AS (SELECT *, row_number() OVER () AS number FROM sets),
+    names AS (SELECT DISTINCT "group", keyword FROM keywords WHERE keyword <> ''),
+    members AS (
+        SELECT DISTINCT number, keyword
+        FROM (SELECT number, unnest(groups) AS "group" FROM numbered) JOIN names USING ("group")
+    ), known AS (
+        SELECT DISTINCT {_CLASS}, keyword FROM numbered JOIN members USING (number)
+    ), sides AS (
+        SELECT {_CLASS}, keyword,
+               sum(files) FILTER (members.number IS NOT NULL) AS with_it,
+               min(first) FILTER (members.number IS NOT NULL) AS with_it_first,
+               max(last) FILTER (members.number IS NOT NULL) AS with_it_last,
+               arg_min(path, (first, path)) FILTER (members.number IS NOT NULL) AS with_it_path,
+               sum(files) FILTER (members.number IS NULL) AS without,
+               min(first) FILTER (members.number IS NULL) AS without_first,
+               max(last) FILTER (members.number IS NULL) AS without_last,
+               arg_min(path, (first, path)) FILTER (members.number IS NULL) AS without_path
+        FROM numbered JOIN known USING ({_CLASS}) LEFT JOIN members USING (number, keyword)
+        GROUP BY {_CLASS}, keyword
+    ), steps AS (
+        SELECT ins_ver, keyword, without_last < with_it_first AS come,
+               CASE WHEN without_last < with_it_first THEN with_it_path ELSE without_path END
+                   AS path
+        FROM sides
+        WHERE with_it >= {_SIDE_FILES_MIN} AND without >= {_SIDE_FILES_MIN}
+            AND (without_last < with_it_first OR with_it_last < without_first)
+    )
+    SELECT path, come, ins_ver, list(keyword ORDER BY keyword) FROM steps
+    GROUP BY path, come, ins_ver ORDER BY path, come"""
+
+
 @rule(
     "AR304",
     "version-kept",
@@ -74,49 +118,7 @@ def version_kept(archive: ArchiveTables) -> Iterator[Flag]:
     F_LAMP  = 'OFF     '
     ```
     """
-    sql = f"""
-        WITH frames AS (
-            SELECT instrument, ins_ver, coalesce(obs_mode, '') AS obs_mode,
-                   coalesce(data_type, '') AS data_type, coalesce(det_id, '') AS det_id,
-                   list_sort(groups) AS groups, path, mjd_start
-            FROM files
-            WHERE instrument IS NOT NULL AND ins_ver IS NOT NULL AND isfinite(mjd_start)
-                AND len(groups) > 0 AND {RAW_FRAME}
-        ), sets AS (
-            SELECT {_CLASS}, groups, count(*) AS files, min(mjd_start) AS first,
-                   max(mjd_start) AS last, arg_min(path, (mjd_start, path)) AS path
-            FROM frames GROUP BY {_CLASS}, groups
-            QUALIFY count(*) OVER (PARTITION BY {_CLASS}) BETWEEN 2 AND {_SETS_MAX}
-        ), numbered AS (SELECT *, row_number() OVER () AS number FROM sets),
-        names AS (SELECT DISTINCT "group", keyword FROM keywords WHERE keyword <> ''),
-        members AS (
-            SELECT DISTINCT number, keyword
-            FROM (SELECT number, unnest(groups) AS "group" FROM numbered) JOIN names USING ("group")
-        ), known AS (
-            SELECT DISTINCT {_CLASS}, keyword FROM numbered JOIN members USING (number)
-        ), sides AS (
-            SELECT {_CLASS}, keyword,
-                   sum(files) FILTER (members.number IS NOT NULL) AS with_it,
-                   min(first) FILTER (members.number IS NOT NULL) AS with_it_first,
-                   max(last) FILTER (members.number IS NOT NULL) AS with_it_last,
-                   arg_min(path, (first, path)) FILTER (members.number IS NOT NULL) AS with_it_path,
-                   sum(files) FILTER (members.number IS NULL) AS without,
-                   min(first) FILTER (members.number IS NULL) AS without_first,
-                   max(last) FILTER (members.number IS NULL) AS without_last,
-                   arg_min(path, (first, path)) FILTER (members.number IS NULL) AS without_path
-            FROM numbered JOIN known USING ({_CLASS}) LEFT JOIN members USING (number, keyword)
-            GROUP BY {_CLASS}, keyword
-        ), steps AS (
-            SELECT ins_ver, keyword, without_last < with_it_first AS come,
-                   CASE WHEN without_last < with_it_first THEN with_it_path ELSE without_path END
-                       AS path
-            FROM sides
-            WHERE with_it >= {_SIDE_FILES_MIN} AND without >= {_SIDE_FILES_MIN}
-                AND (without_last < with_it_first OR with_it_last < without_first)
-        )
-        SELECT path, come, ins_ver, list(keyword ORDER BY keyword) FROM steps
-        GROUP BY path, come, ins_ver ORDER BY path, come"""
-    for path, is_come, version, keywords in archive.select(sql):
+    for path, is_come, version, keywords in archive.select(_STEPS):
         more = len(keywords) - _NAMED_MAX
         told = ", ".join(keywords[:_NAMED_MAX]) + (f" (+{more})" if more > 0 else "")
         yield flag_file(
