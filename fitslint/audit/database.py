@@ -26,7 +26,7 @@ from fitslint.text import say
 
 ACROSS_FILE = "across.parquet"
 """Findings of the rules across files: a part of the table ``findings`` beside those of shards."""
-MEMORY_MAX = "1GB"
+MEMORY_MAX = "512MB"
 _SPILL_MAX = "64GB"
 _ROWS_AT_ONCE = 4096
 _ASKING = "SELECT"
