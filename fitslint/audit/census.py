@@ -11,7 +11,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from fitslint.audit.facts import BlockRows
-from fitslint.audit.header_block import CardKey, Column
+from fitslint.audit.header_block import CardKey, HeaderColumn
 from fitslint.audit.paths import clean_text
 from fitslint.audit.tables import EXTREMES_MAX, KEYWORDS_SCHEMA, QUANTILES, VALUES_MAX, RowBuffer
 from fitslint.model.bounded_dict import BoundedDict
@@ -216,7 +216,7 @@ def _split_by_key(whole: _Numbers) -> _Numbers:
 
 
 def _split_rows(
-    columns: Sequence[tuple[str, Column]], rows: BlockRows, instruments: Sequence[str | None]
+    columns: Sequence[tuple[str, HeaderColumn]], rows: BlockRows, instruments: Sequence[str | None]
 ) -> dict[tuple[Any, ...], list[int]]:
     """Headers by instrument and by the keys in which they differ."""
     differing = [column.keys for _, column in columns if len(column.keys) > 1]

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from fitslint.audit.header_block import HeaderBlock
 from fitslint.audit.paths import clean_text
 from fitslint.model.file import FitsFile, Hdu
+from fitslint.model.form import CARD_SIZE
 from fitslint.model.header import Header
 from fitslint.model.value import Value
 
@@ -34,7 +35,7 @@ TEXT_FACTS: Mapping[str, tuple[str, ...]] = {
     "polarization": ("POLARIZ",), "frequency": ("OBS-FREQ",), "product": ("PRODUCT",),
     "patch": ("PATCH",),
 }  # fmt: skip
-"""Column → keywords of which the first that is there tells it."""
+"""HeaderColumn → keywords of which the first that is there tells it."""
 NUMBER_FACTS: Mapping[str, tuple[str, ...]] = {
     "exptime": ("EXPTIME", "EXPOSURE"), "mjd_start": ("MJD-STR", "MJD-OBS", "MJD"),
     "mjd_end": ("MJD-END",), "start_frame": ("STARTFRM",), "end_frame": ("ENDFRM",),
@@ -79,7 +80,7 @@ class FileFacts:
         self._values = self._collect_values()
 
     def build_columns(self) -> dict[str, Sequence[Any]]:
-        """Column → the value of each file."""
+        """HeaderColumn → the value of each file."""
         columns: dict[str, Sequence[Any]] = {
             name: self._write(self._find(names)) for name, names in TEXT_FACTS.items()
         }
@@ -272,13 +273,16 @@ def _describe_hdus(hdus: Sequence[Hdu]) -> tuple[int, int, int, int, str | None,
     shapes, sums = [], []
     for hdu in hdus:
         header = hdu.header
-        cards += len(header)
-        header_bytes += header.size
+        raw = len(header.raw)
+        cards += raw // CARD_SIZE
+        header_bytes += raw + CARD_SIZE + len(header.fill) if header.end else header.size
         if hdu.data_bytes:
             data_bytes += hdu.data_bytes
             found = header.structure
             shapes.append(f"{header.kind}:{found.bitpix}:{'x'.join(map(str, found.axes))}")
             value = header.value("DATASUM")
             sums.append(value.strip() if isinstance(value, str) else "")
-    datasum = clean_text(" ".join(sums)) if sums and all(sums) else None
-    return len(hdus), cards, header_bytes, data_bytes, " ".join(shapes) or None, datasum
+    if not shapes:
+        return len(hdus), cards, header_bytes, data_bytes, None, None
+    datasum = clean_text(" ".join(sums)) if all(sums) else None
+    return len(hdus), cards, header_bytes, data_bytes, " ".join(shapes), datasum

@@ -23,7 +23,7 @@ from fitslint.audit.tables import (
     MANIFEST_SCHEMA,
     AuditFolderError,
     ParquetFileWriter,
-    build_table,
+    join_columns,
     read_part_facts,
 )
 
@@ -96,7 +96,7 @@ class _ManifestWriter:
         places = len(self.places)
         self.places.append(ShardPlace(shard, places, len(rows), digest.hexdigest()))
         columns["shard"] = (shard,) * len(rows)
-        self._file.write(build_table(MANIFEST_SCHEMA, columns))
+        self._file.write(join_columns(MANIFEST_SCHEMA, columns), is_group=True)
 
     def finish(self, facts: Mapping[str, Any]) -> None:
         self._file.finish({**facts, "shards": self.places})

@@ -46,7 +46,7 @@ ChangeListing = Callable[[Manifest], Iterable[ListedFile]]
 
 
 @dataclass(frozen=True, slots=True)
-class RunOptions:
+class AuditRun:
     """How an audit is run."""
 
     roots: tuple[str, ...]
@@ -79,7 +79,7 @@ class RunResult:
 
 
 def run_audit(
-    options: RunOptions,
+    options: AuditRun,
     advance: Advance = lambda done, total: None,
     change_listing: ChangeListing | None = None,
 ) -> RunResult:
@@ -127,7 +127,7 @@ def compute_ruleset(settings: Settings) -> str:
 
 
 def prepare_manifest(
-    folder: Path, options: RunOptions, ruleset: str, change_listing: ChangeListing | None = None
+    folder: Path, options: AuditRun, ruleset: str, change_listing: ChangeListing | None = None
 ) -> Manifest:
     """The manifest that holds: that of a run that was ended, or a new one.
 
@@ -165,7 +165,7 @@ def _remove_strays(folder: Path, manifest: Manifest) -> None:
 
 
 def _run_shards(
-    job: AuditJob, rows: Mapping[int, int], options: RunOptions, result: RunResult,
+    job: AuditJob, rows: Mapping[int, int], options: AuditRun, result: RunResult,
     advance: Advance,
 ) -> None:  # fmt: skip
     """Work on shards, of which ``rows`` tells how many files each has."""
@@ -199,11 +199,8 @@ def _collect(running: dict[Future[Any], int], rows: Mapping[int, int], result: R
         except ShardError as error:
             result.problems.append(str(error))
         except Exception as error:  # of the cluster
-            name = type(error).__name__
-            result.problems.append(
-                say("shard {shard}: {name}: {error}", shard=shard, name=name,
-                    error=" ".join(str(error).split())[:200])
-            )  # fmt: skip
+            reason = " ".join(str(error).split())[:200]
+            result.problems.append(f"shard {shard}: {type(error).__name__}: {reason}")
     return files
 
 

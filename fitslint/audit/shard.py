@@ -22,7 +22,7 @@ from fitslint.audit.tables import (
     PARTS_FOLDER,
     RowBuffer,
     ShardWriter,
-    build_table,
+    join_columns,
     read_shard_facts,
 )
 from fitslint.config.settings import Limits, Settings
@@ -33,7 +33,6 @@ from fitslint.model.finding import SEVERITIES, FileReport, Finding, Severity
 from fitslint.model.records import dataclass
 from fitslint.source.files import read_file
 from fitslint.syntax.scan import ReadData
-from fitslint.text import say
 
 if TYPE_CHECKING:
     from fitslint.audit.remote.fetch import FetchedFile
@@ -152,10 +151,9 @@ class ShardChecker:
     def _report_condemned(self, row: ListedFile, status: str) -> FileReport:
         self._file, self._is_gone = None, False
         if status == "timeout":
-            seconds = f"{self.job.settings.limits.seconds:g}"
-            reason = say("not judged within {seconds} s", seconds=seconds)
+            reason = f"not judged within {self.job.settings.limits.seconds:g} s"
             return self.checker.report_failure(unescape_path(row.path), "timeout", reason)
-        reason = say("the process that checked it died twice")
+        reason = "the process that checked it died twice"
         return self.checker.report_failure(unescape_path(row.path), "crashed", reason)
 
     def _read(self, path: str, limits: Limits, read_data: ReadData | None) -> FitsFile:
@@ -189,7 +187,7 @@ class ShardChecker:
                 groups[at][group] = None
         columns["groups"] = [list(several) for several in groups]
         columns["ruleset"] = [self.job.ruleset] * len(chunk)
-        writer.write("files", build_table(FILES_SCHEMA, columns))
+        writer.write("files", join_columns(FILES_SCHEMA, columns))
         findings = RowBuffer(FINDINGS_SCHEMA)
         for one in chunk:
             for finding in one.report.findings:

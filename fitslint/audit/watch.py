@@ -15,7 +15,7 @@ from fitslint.audit.listing import is_remote, list_file
 from fitslint.audit.manifest import ListedFile, Manifest
 from fitslint.audit.paths import escape_path
 from fitslint.audit.post import Poster
-from fitslint.audit.run import RunOptions, compute_ruleset, run_audit
+from fitslint.audit.run import AuditRun, compute_ruleset, run_audit
 from fitslint.audit.tables import MANIFEST_FILE, AuditFolderError, read_shard_facts
 from fitslint.model.finding import SEVERITIES
 from fitslint.source.walk import FileWalk
@@ -59,7 +59,7 @@ class Watcher:
 
     def __init__(
         self,
-        options: RunOptions,
+        options: AuditRun,
         settle: float = SETTLE_SECONDS,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:

@@ -20,7 +20,7 @@ from typing import Any
 
 from fitslint.audit.marker import mark_late, read_place
 from fitslint.audit.shard import AuditJob, ShardChecker
-from fitslint.text import ENGLISH, choose_language, say
+from fitslint.text import ENGLISH, choose_language
 
 SHARDS_MAX = 64
 """Shards after which a process is replaced: whatever it has gathered goes with it."""
@@ -100,6 +100,8 @@ class WorkerProcess:
 
 _workers = threading.local()
 _all_workers: set[WorkerProcess] = set()
+_is_over = threading.Event()
+"""Whether this process wants no more shards: its threads are not to begin another."""
 
 
 def run_shard(job: AuditJob, shard: int) -> dict[str, Any]:
@@ -112,8 +114,9 @@ def run_shard(job: AuditJob, shard: int) -> dict[str, Any]:
     """
     deaths = 0
     while deaths < _RETRIES_MAX:
+        if _is_over.is_set():
+            raise ShardError(f"shard {shard}: the run was ended")
         worker = _get_worker(job)
-        place = -1
         found = worker.run(shard)
         if found is not None:
             if worker.shards >= SHARDS_MAX:
@@ -122,8 +125,7 @@ def run_shard(job: AuditJob, shard: int) -> dict[str, Any]:
         _drop_worker(worker)
         place = read_place(Path(job.folder), shard)
         deaths = 0 if place >= 0 else deaths + 1
-    raise ShardError(say("shard {shard}: its process died {deaths} times", shard=shard,
-                         deaths=deaths))  # fmt: skip
+    raise ShardError(f"shard {shard}: its process died {deaths} times")
 
 
 def _get_worker(job: AuditJob) -> WorkerProcess:
@@ -143,8 +145,14 @@ def _drop_worker(worker: WorkerProcess) -> None:
     worker.stop()
 
 
+def begin_work() -> None:
+    """Let threads of this process work on shards."""
+    _is_over.clear()
+
+
 def stop_workers() -> None:
-    """End all processes of this one."""
+    """End all processes of this one; no thread begins another."""
+    _is_over.set()
     while _all_workers:
         _all_workers.pop().stop()
 

@@ -161,18 +161,18 @@ def run(arguments: list[str]) -> ExitCode:
     UsageError
         when the arguments make no sense, or a dictionary or package that they need is not there.
     """
-    action = _parse_arguments(arguments)
+    action = _parse_arguments(_complete_audit(arguments))
     try:
         code = action() if callable(action) else action
     except ModuleNotFoundError as error:
         package = (error.name or "").split(".")[0]
         if package not in (*PIPELINE_PACKAGES, *AUDIT_PACKAGES):
             raise
-        extra = "audit" if package in AUDIT_PACKAGES else "pipeline"
         sentence = say(
-            "this needs the package {name}; pip install 'fitslint[{extra}]'", name=error.name,
-            extra=extra,
-        )  # fmt: skip
+            "this needs the package {name}; pip install 'fitslint[{extra}]'",
+            name=error.name,
+            extra="audit" if package in AUDIT_PACKAGES else "pipeline",
+        )
         raise UsageError(sentence) from None
     except Exception as error:
         from fitslint.dictionary.load import DictionaryError
@@ -185,6 +185,16 @@ def run(arguments: list[str]) -> ExitCode:
         print_error(str(error))
         return ExitCode.NOT_CHECKED
     return code if isinstance(code, ExitCode) else ExitCode.OK
+
+
+def _complete_audit(arguments: list[str]) -> list[str]:
+    """``audit ROOT...`` is short for ``audit run ROOT...``."""
+    known = {command.name for command in audit_app.registered_commands}
+    if arguments[:1] != ["audit"] or len(arguments) == 1:
+        return arguments
+    if {"-h", "--help"} & {arguments[1]} or known & {arguments[1]}:
+        return arguments
+    return ["audit", "run", *arguments[1:]]
 
 
 def _parse_arguments(arguments: list[str]) -> object:

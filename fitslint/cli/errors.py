@@ -11,8 +11,9 @@ from fitslint.text import ENGLISH, get_language, phrase, say
 PIPELINE_PACKAGES = (
     "numpy", "scipy", "astropy", "erfa", "matplotlib", "jinja2", "httpx", "fitsio",
 )  # fmt: skip
-AUDIT_PACKAGES = ("pyarrow", "duckdb", "dask", "distributed", "fsspec", "s3fs", "watchfiles")
 """Packages that an installation may do without."""
+AUDIT_PACKAGES = ("pyarrow", "duckdb", "dask", "distributed", "fsspec", "s3fs", "watchfiles")
+"""Those that archives need."""
 
 
 _PARSER_SENTENCES = (

@@ -3,7 +3,7 @@
 import pytest
 
 from fitslint.audit import run as run_module
-from fitslint.audit.run import RunOptions, run_audit
+from fitslint.audit.run import AuditRun, run_audit
 from fitslint.audit.shard import ShardChecker
 from fitslint.audit.tables import TABLES, list_parts, read_part
 from fitslint.config.settings import Settings
@@ -12,7 +12,7 @@ WHERE = ("path", "folder", "first_path", "last_path", "mtime_ns", "etag", "rules
 
 
 def run(folder, *roots, settings=None, **options):
-    made = RunOptions(tuple(map(str, roots)), str(folder), settings or Settings(), **options)
+    made = AuditRun(tuple(map(str, roots)), str(folder), settings or Settings(), **options)
     return run_audit(made)
 
 

@@ -6,7 +6,7 @@ import pyarrow as pa
 
 from fitslint.audit.listing import list_roots
 from fitslint.audit.manifest import write_manifest
-from fitslint.audit.run import RunOptions, compute_ruleset
+from fitslint.audit.run import AuditRun, compute_ruleset
 from fitslint.audit.shard import AuditJob, ShardChecker
 from fitslint.audit.tables import (
     MANIFEST_FILE,
@@ -46,7 +46,7 @@ def audit_files(folder, files, settings=None):
         path.write_bytes(data)
     audit = folder / "audit"
     audit.mkdir(exist_ok=True)
-    options = RunOptions((str(folder / "archive"),), str(audit), settings or Settings())
+    options = AuditRun((str(folder / "archive"),), str(audit), settings or Settings())
     facts = {"roots": list(options.roots), "ruleset": compute_ruleset(options.settings)}
     manifest = write_manifest(audit, list_roots(options.roots), facts)
     checker = ShardChecker(AuditJob(str(audit), options.settings, facts["ruleset"]))

@@ -9,7 +9,7 @@ from fitslint.audit.listing import list_roots
 from fitslint.audit.manifest import ListedFile
 from fitslint.audit.remote import http as http_module
 from fitslint.audit.remote.fetch import fetch_file
-from fitslint.audit.remote.retry import PassingError, RemoteError, retry
+from fitslint.audit.remote.retry import PassingError, RemoteError, try_again
 from fitslint.config.settings import Limits
 from fitslint.source.files import read_file
 from tests.audit.archive import make_file
@@ -170,6 +170,6 @@ def test_retries_end(monkeypatch):
         raise PassingError("busy", 2.0)
 
     with pytest.raises(RemoteError, match=r"busy \(4 attempts\)"):
-        retry(fail, float("inf"))
+        try_again(fail, float("inf"))
     assert len(pauses) == 3
     assert min(pauses) >= 2.0

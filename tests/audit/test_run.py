@@ -180,10 +180,10 @@ def test_a_file_that_ends_its_process_is_named(archive, tmp_path, behaviour):
 
 
 def prepare(folder, root):
-    from fitslint.audit.run import RunOptions, prepare_manifest
+    from fitslint.audit.run import AuditRun, prepare_manifest
 
     (folder / "parts").mkdir(parents=True)
-    options = RunOptions((str(root),), str(folder), Settings(), shard_size=SIZE)
+    options = AuditRun((str(root),), str(folder), Settings(), shard_size=SIZE)
     prepare_manifest(folder, options, compute_ruleset(Settings()))
 
 

@@ -12,7 +12,7 @@ from fitslint.audit import post as post_module
 from fitslint.audit import run as run_module
 from fitslint.audit.manifest import Manifest
 from fitslint.audit.post import Poster
-from fitslint.audit.run import RunOptions
+from fitslint.audit.run import AuditRun
 from fitslint.audit.shard import ShardChecker
 from fitslint.audit.tables import AuditFolderError
 from fitslint.audit.watch import Watcher
@@ -116,9 +116,9 @@ def test_what_happened_before_is_made_up_for(tmp_path):
 def test_other_rules_and_roots_that_are_no_folders_are_refused(tmp_path):
     options = audit_files(tmp_path, {"a.fits": fits()})
     with pytest.raises(AuditFolderError, match="other rules"):
-        Watcher(RunOptions(options.roots, options.folder, Settings(ignore=("VF",)))).update([])
+        Watcher(AuditRun(options.roots, options.folder, Settings(ignore=("VF",)))).update([])
     with pytest.raises(AuditFolderError, match="no folder"):
-        Watcher(RunOptions(("s3://bucket",), options.folder, Settings()))
+        Watcher(AuditRun(("s3://bucket",), options.folder, Settings()))
 
 
 @pytest.fixture

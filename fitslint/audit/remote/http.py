@@ -14,7 +14,7 @@ from typing import NamedTuple
 from urllib.parse import SplitResult, urljoin, urlsplit
 
 from fitslint._version import __version__
-from fitslint.audit.remote.retry import PassingError, RemoteError, retry
+from fitslint.audit.remote.retry import PassingError, RemoteError, try_again
 from fitslint.source.readers import StreamReader
 from fitslint.syntax.scan_reader import WINDOW
 
@@ -88,7 +88,7 @@ class HttpReader:
         self._etag = ""
         self._stream: StreamReader | None = None
         self._start = 0
-        self._window = retry(lambda: self._get(0, WINDOW), self.deadline)
+        self._window = try_again(lambda: self._get(0, WINDOW), self.deadline)
 
     def read_at(self, offset: int, count: int) -> bytes:
         """Bytes ``offset:offset + count``; a failing server ends the file."""
@@ -102,7 +102,7 @@ class HttpReader:
         if self.size is not None and offset >= self.size:
             return b""
         try:
-            self._window = retry(lambda: self._get(offset, count), self.deadline)
+            self._window = try_again(lambda: self._get(offset, count), self.deadline)
         except RemoteError as error:
             self.fault = "io", str(error)
             return b""
@@ -184,7 +184,7 @@ def fetch_page(url: str, most: int, seconds: float) -> str:
         answer.finish()
         return data
 
-    return retry(attempt, deadline).decode("utf-8", "replace")
+    return try_again(attempt, deadline).decode("utf-8", "replace")
 
 
 def fetch_facts(url: str, seconds: float) -> RemoteFacts:
@@ -198,7 +198,7 @@ def fetch_facts(url: str, seconds: float) -> RemoteFacts:
         return answer
 
     try:
-        headers = retry(attempt, deadline).headers
+        headers = try_again(attempt, deadline).headers
     except RemoteError:
         return RemoteFacts(None, None, None)
     length = headers.get("Content-Length", "")

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from functools import cache, partial
 from typing import Any, NamedTuple
 
-from fitslint.audit.remote.retry import PassingError, RemoteError, retry
+from fitslint.audit.remote.retry import PassingError, RemoteError, try_again
 from fitslint.syntax.scan_reader import WINDOW
 
 _PAGE_ROWS = 1000
@@ -37,7 +37,7 @@ class ObjectReader:
         self.deadline = time.monotonic() + seconds
         self._system, self._path = open_system(url)
         if size is None:
-            size = retry(lambda: int(self._ask("info")["size"]), self.deadline)
+            size = try_again(lambda: int(self._ask("info")["size"]), self.deadline)
         self.size: int | None = size
         self._start = 0
         self._window = self._get(0, WINDOW)
@@ -68,7 +68,7 @@ class ObjectReader:
         end = min(offset + count, self.size or 0)
         if end <= offset:
             return b""
-        data: bytes = retry(lambda: self._ask("cat_file", start=offset, end=end), self.deadline)
+        data: bytes = try_again(lambda: self._ask("cat_file", start=offset, end=end), self.deadline)
         self.received += len(data)
         return data
 
@@ -137,7 +137,7 @@ def list_objects(url: str, seconds: float) -> Iterator[StoredObject]:
     waiting = [path]
     while waiting:
         folder = waiting.pop()
-        rows = retry(partial(ask_system, system, "ls", folder, detail=True), _end(seconds))
+        rows = try_again(partial(ask_system, system, "ls", folder, detail=True), _end(seconds))
         rows = sorted(rows, key=lambda row: str(row["name"]))
         for row in rows:
             if row["type"] != "directory":
@@ -150,7 +150,7 @@ def _list_bucket(system: Any, scheme: str, path: str, seconds: float) -> Iterato
     bucket, _, prefix = path.partition("/")
     wanted = {"Bucket": bucket, "Prefix": prefix, "MaxKeys": _PAGE_ROWS}
     while True:
-        page = retry(
+        page = try_again(
             partial(ask_system, system, "call_s3", "list_objects_v2", **wanted), _end(seconds)
         )
         for row in page.get("Contents", ()):

@@ -36,7 +36,7 @@ class PassingError(Exception):
         self.pause = pause
 
 
-def retry(attempt: Callable[[], Answer], deadline: float) -> Answer:
+def try_again(attempt: Callable[[], Answer], deadline: float) -> Answer:
     """The answer of an attempt that succeeds.
 
     Between two attempts a random time passes that doubles on average, so that many readers of one

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,12 +21,12 @@ from fitslint.cli.options import (
 from fitslint.text import count_noun, say
 
 if TYPE_CHECKING:
-    from fitslint.audit.run import RunOptions, RunResult
+    from fitslint.audit.run import AuditRun, RunResult
 
 _PROBLEMS_NAMED = 5
 
 
-class RuleOptions(Options):
+class AuditRuleOptions(Options):
     """Which rules run on an archive, and how their findings count."""
 
     select: Words = configuration_option("select")
@@ -44,7 +45,7 @@ class RuleOptions(Options):
     timeout: float | None = configuration_option("timeout")
 
 
-class AuditRunOptions(RuleOptions):
+class AuditRunOptions(AuditRuleOptions):
     """The options of ``fitslint audit run``."""
 
     roots: list[str] = argument(
@@ -86,10 +87,46 @@ def run_archive(options: AuditRunOptions) -> ExitCode:
         print_error(say("interrupted; the same command takes it up"))
         raise
     print_result(prepared, result)
-    return decide_audit_code(prepared, result)
+    return max(decide_audit_code(prepared, result), _judge_across(prepared, result))
 
 
-def build_run_options(options: AuditRunOptions) -> RunOptions:
+def _judge_across(options: AuditRun, result: RunResult) -> ExitCode:
+    """Hold the files against each other once all are judged; how that counts.
+
+    Where several runs share the work none of them knows that it is the last.
+    """
+    if options.part[1] > 1 or result.done < result.shards or not result.files:
+        return ExitCode.OK
+    from fitslint.audit.across import is_across_stale, judge_across
+    from fitslint.audit.tables import AuditFolderError
+
+    folder = Path(options.folder)
+    if not is_across_stale(folder):
+        return ExitCode.OK
+    try:
+        counts = judge_across(folder, options.settings)
+    except AuditFolderError as error:
+        raise UsageError(str(error)) from None
+    except OSError as error:
+        print_error(
+            say("what holds across files could not be stored: {reason}", reason=error.strerror)
+        )
+        return ExitCode.NOT_CHECKED
+    if counts.total():
+        found = tuple(count_noun(counts[one], one) for one in ("error", "warning", "info"))
+        sys.stdout.write(say("across files: {words}", words=found) + "\n")
+    return ExitCode.FOUND if is_grave(options, counts) else ExitCode.OK
+
+
+def is_grave(options: AuditRun, counts: Mapping[str, int]) -> bool:
+    """Whether findings by severity reach ``fail_on``."""
+    from fitslint.model.finding import SEVERITIES
+
+    grave = SEVERITIES[SEVERITIES.index(options.settings.fail_on) :]
+    return any(counts.get(severity) for severity in grave)
+
+
+def build_run_options(options: AuditRunOptions) -> AuditRun:
     """What the command line asks for.
 
     Raises
@@ -99,7 +136,7 @@ def build_run_options(options: AuditRunOptions) -> RunOptions:
     """
     from fitslint.audit.listing import drop_nested, is_remote, make_absolute
     from fitslint.audit.manifest import SHARD_SIZE
-    from fitslint.audit.run import RunOptions
+    from fitslint.audit.run import AuditRun
     from fitslint.cli.settings import load_settings
 
     if options.out is None:
@@ -110,7 +147,7 @@ def build_run_options(options: AuditRunOptions) -> RunOptions:
             raise UsageError(say("{root}: there is no such file or folder", root=root))
     settings = load_settings(options, options.config, search=not options.no_config).settings
     roots = drop_nested([make_absolute(root) for root in options.roots])
-    return RunOptions(
+    return AuditRun(
         tuple(roots), os.fspath(options.out), settings, options.jobs, options.dask,
         parse_shard(options.shard), options.shard_size or SHARD_SIZE,
     )  # fmt: skip
@@ -132,7 +169,7 @@ def parse_shard(text: str) -> tuple[int, int]:
     raise UsageError(say("--shard is i/n with i from 1 to n, not {text!r}", text=text))
 
 
-def print_result(options: RunOptions, result: RunResult) -> None:
+def print_result(options: AuditRun, result: RunResult) -> None:
     """Say what was found, and what was not done."""
     counts = result.counts
     found = ", ".join(
@@ -161,12 +198,8 @@ def print_result(options: RunOptions, result: RunResult) -> None:
     )
 
 
-def decide_audit_code(options: RunOptions, result: RunResult) -> ExitCode:
+def decide_audit_code(options: AuditRun, result: RunResult) -> ExitCode:
     """0, 1 when something reaches ``fail_on``, 3 when some input could not be judged."""
-    from fitslint.model.finding import SEVERITIES
-
     if result.done < result.shards or result.counts.get("not_checked"):
         return ExitCode.NOT_CHECKED
-    grave = SEVERITIES[SEVERITIES.index(options.settings.fail_on) :]
-    is_found = any(result.counts.get(severity) for severity in grave)
-    return ExitCode.FOUND if is_found else ExitCode.OK
+    return ExitCode.FOUND if is_grave(options, result.counts) else ExitCode.OK

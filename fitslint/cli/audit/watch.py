@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fitslint.cli.audit.ask import FOLDER, open_audit
-from fitslint.cli.audit.run import RuleOptions
+from fitslint.cli.audit.run import AuditRuleOptions
 from fitslint.cli.errors import ExitCode, UsageError, print_error
 from fitslint.cli.options import option
 from fitslint.text import count_noun, say
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 _SEVERITIES = ("error", "warning", "info")
 
 
-class WatchOptions(RuleOptions):
+class WatchOptions(AuditRuleOptions):
     """The options of ``fitslint audit watch``."""
 
     folder: Path = FOLDER
@@ -48,12 +48,12 @@ def run_watch(options: WatchOptions) -> ExitCode:
     with open_audit():
         from fitslint.audit.manifest import Manifest
         from fitslint.audit.post import Poster
-        from fitslint.audit.run import RunOptions
+        from fitslint.audit.run import AuditRun
         from fitslint.audit.watch import Watcher
 
         manifest = Manifest(options.folder)
         roots = tuple(manifest.facts["roots"])
-        watcher = Watcher(RunOptions(roots, os.fspath(options.folder), settings), options.settle)
+        watcher = Watcher(AuditRun(roots, os.fspath(options.folder), settings), options.settle)
         poster = None
         if options.post:
             poster = Poster(options.folder, options.post, manifest.facts["next_shard"])
