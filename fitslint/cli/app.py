@@ -28,7 +28,7 @@ from fitslint.cli.fix import command as fix
 from fitslint.cli.hsc import tract
 from fitslint.cli.kappa import fetch, maps, qc, rescale
 from fitslint.cli.kappa import run as pipeline
-from fitslint.cli.norh import antennas, sun
+from fitslint.cli.norh import antennas, emission, images, lists, ratios, series, sun, transfers
 from fitslint.cli.options import Options
 from fitslint.cli.xray import contbin, regions, simulate
 from fitslint.text import say
@@ -70,6 +70,8 @@ norh_app = typer.Typer(
 app.add_typer(xray_app, name="xray")
 app.add_typer(hsc_app, name="hsc")
 app.add_typer(norh_app, name="norh")
+image_app = typer.Typer(rich_markup_mode=None, help="Images: what they are of, stacks and maps.")
+norh_app.add_typer(image_app, name="image")
 
 audit_app = typer.Typer(
     rich_markup_mode=None,
@@ -121,7 +123,30 @@ add_command(hsc_app, "makeDiscreteSkyMap", tract.TractOptions, tract.build_discr
 add_command(hsc_app, "skymap", tract.SkymapOptions, tract.print_rings)
 add_command(hsc_app, "makeSkyMap", tract.SkymapOptions, tract.print_rings)
 
+add_command(norh_app, "files", lists.FilesOptions, lists.explain_names)
+add_command(norh_app, "trans", transfers.TransferOptions, transfers.print_transfers)
+add_command(norh_app, "info", lists.InfoOptions, lists.print_schedules)
+add_command(norh_app, "events", lists.EventOptions, lists.print_events)
+add_command(norh_app, "log", lists.DatabaseOptions, lists.print_log)
+add_command(norh_app, "track", lists.TrackOptions, lists.print_track)
+add_command(norh_app, "tcx", series.SeriesOptions, series.run_tcx)
+add_command(norh_app, "tsx", series.SeriesOptions, series.run_tsx)
+add_command(norh_app, "gysy", emission.GyroOptions, emission.compute_gyro_emission)
+add_command(norh_app, "frfr", emission.ThermalOptions, emission.compute_thermal_emission)
+add_command(norh_app, "invert", emission.InvertOptions, emission.invert_fluxes)
 add_command(norh_app, "ant", antennas.AntennaOptions, antennas.print_antennas)
+add_command(norh_app, "sz", antennas.SzOptions, antennas.write_sz)
+add_command(image_app, "info", images.InfoOptions, images.print_info)
+add_command(image_app, "stack", images.StackOptions, images.stack_images)
+add_command(image_app, "map", images.MapOptions, images.add_coordinates)
+add_command(norh_app, "beam", images.BeamOptions, images.print_beam)
+add_command(norh_app, "grid", images.GridOptions, images.print_grid)
+add_command(norh_app, "flux", images.FluxOptions, images.print_flux)
+add_command(norh_app, "polariz", ratios.PolarizOptions, ratios.print_polarization)
+add_command(norh_app, "match", ratios.MatchOptions, ratios.match_beams)
+add_command(norh_app, "alpha", ratios.AlphaOptions, ratios.print_index)
+add_command(norh_app, "curve", ratios.CurveOptions, ratios.print_curve)
+add_command(norh_app, "classify", ratios.ClassifyOptions, ratios.print_classes)
 add_command(norh_app, "sun", sun.SunOptions, sun.print_sun)
 
 add_command(audit_app, "run", audit.AuditRunOptions, audit.run_archive)
