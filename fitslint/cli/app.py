@@ -10,7 +10,10 @@ import typer
 
 from fitslint.cli import abbrev, check, conform, demo, edit, rules, settings, wcs
 from fitslint.cli import show as headers
+from fitslint.cli.audit import ask, look
+from fitslint.cli.audit import fix as audit_fix
 from fitslint.cli.audit import run as audit
+from fitslint.cli.audit import watch as audit_watch
 from fitslint.cli.command import add_command, tidy_help
 from fitslint.cli.dictionary import create, lint, show
 from fitslint.cli.errors import (
@@ -150,6 +153,13 @@ add_command(norh_app, "classify", ratios.ClassifyOptions, ratios.print_classes)
 add_command(norh_app, "sun", sun.SunOptions, sun.print_sun)
 
 add_command(audit_app, "run", audit.AuditRunOptions, audit.run_archive)
+add_command(audit_app, "across", ask.AcrossOptions, ask.run_across)
+add_command(audit_app, "summary", ask.SummaryOptions, ask.print_summary)
+add_command(audit_app, "query", ask.QueryOptions, ask.print_answer)
+add_command(audit_app, "diff", ask.AuditDiffOptions, ask.print_changes)
+add_command(audit_app, "fix", audit_fix.AuditFixOptions, audit_fix.run_audit_fix)
+add_command(audit_app, "report", look.PageOptions, look.write_page)
+add_command(audit_app, "watch", audit_watch.WatchOptions, audit_watch.run_watch)
 
 
 def _print_version(is_requested: bool) -> None:
