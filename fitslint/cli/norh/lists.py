@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from fitslint.pipeline.norh.text_lists import LineProblem
 
 FREQUENCIES = ("17", "34")
+_DAYS_MAX = 10_000
 START = option("From this time in UT.", "TIME")
 END = option("Up to this time in UT.", "TIME")
 FREQUENCY = option("17 or 34 GHz.", "GHZ", default="17")
@@ -29,7 +30,9 @@ TABLE = option("Write a FITS table.", "FILE")
 class FilesOptions(Options):
     """The options of ``fitslint norh files``."""
 
-    names: list[str] = argument("Names of files.", "NAME...")
+    names: list[str] = argument("Names of files.", "NAME...", default=[])
+    start: str | None = option("All lists and series from this day in Japan on.", "DATE")
+    end: str | None = option("Up to this day in Japan.", "DATE")
     format: str = FORMAT
 
 
@@ -45,7 +48,7 @@ def explain_names(options: FilesOptions) -> ExitCode:
     require_choice("--format", options.format, FORMATS)
     found: list[dict[str, Any]] = []
     code = ExitCode.OK
-    for text in options.names:
+    for text in [*options.names, *_list_span(options)]:
         try:
             name = parse_archive_name(text)
         except NorhError as error:
@@ -67,6 +70,25 @@ def explain_names(options: FilesOptions) -> ExitCode:
             words = [str(value) for key, value in row.items() if key not in ("name", "places")]
             sys.stdout.write(f"{row['name']}: {' '.join(words)}; {', '.join(row['places'])}\n")
     return code
+
+
+def _list_span(options: FilesOptions) -> list[str]:
+    from datetime import date
+
+    from fitslint.pipeline.norh.names import list_day_names
+
+    if options.start is None and options.end is None:
+        if not options.names:
+            raise UsageError("name files, or days by --start and --end")
+        return []
+    try:
+        first = date.fromisoformat(options.start or options.end or "")
+        last = date.fromisoformat(options.end or options.start or "")
+    except ValueError:
+        raise UsageError("--start and --end are dates such as 1999-03-01") from None
+    if not 0 <= (last - first).days <= _DAYS_MAX:
+        raise UsageError(f"--end is 0 to {_DAYS_MAX} days after --start")
+    return list_day_names(first, last)
 
 
 class DatabaseOptions(Options):

@@ -281,6 +281,17 @@ def test_names_as_a_command(capsys):
     assert "'x' is no name" in said
 
 
+def test_files_of_days(capsys):
+    options = FilesOptions(start="1995-09-30", end="1995-10-01", format="json")
+    assert explain_names(options) is ExitCode.OK
+    rows = {row["name"]: row["places"] for row in json.loads(capsys.readouterr().out)}
+    assert rows["tca950930"] == ["data/tcx/1995/09"] and "tcz950930" not in rows
+    assert {"tcz951001", "info9509s", "evz9510", "track_table95.dat", "sz00951001001"} <= set(rows)
+    for wrong in ({}, {"start": "x"}, {"start": "1999-01-02", "end": "1999-01-01"}):
+        with pytest.raises(UsageError):
+            explain_names(FilesOptions(**wrong))
+
+
 def test_track_tables_are_recognised(tmp_path, capsys):
     print_track(TrackOptions(year=2016))
     lines = capsys.readouterr().out.splitlines()
