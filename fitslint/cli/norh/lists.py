@@ -167,6 +167,7 @@ class EventOptions(DatabaseOptions):
     """The options of ``fitslint norh events``."""
 
     freq: str = FREQUENCY
+    goes: Path | None = option("CSV with a time in UT, then class, region or counts.", "FILE")
     criterion: float = option("Only from this correlation on (0.015).", "VALUE", default=0.0)
     table: Path | None = TABLE
 
@@ -179,7 +180,7 @@ def print_events(options: EventOptions) -> ExitCode:
     is missing, and the rest told; 2: usage; 3: a file cannot be read.
     """
     from fitslint.pipeline.norh.clock import format_ut
-    from fitslint.pipeline.norh.events import read_events
+    from fitslint.pipeline.norh.events import add_companions, read_companions, read_events
     from fitslint.pipeline.norh.list_product import list_event_rows
     from fitslint.report.escape import escape_text
 
@@ -195,6 +196,9 @@ def print_events(options: EventOptions) -> ExitCode:
         and (start is None or event.end >= start)
         and (end is None or event.start <= end)
     ]
+    if options.goes is not None:
+        companions = read_companions(options.goes)
+        events = [add_companions(event, companions) for event in events]
     lines = ["start (UT)           peak      end       s      max/32768  correlation"]
     for event in events:
         lines.append(

@@ -237,6 +237,17 @@ def test_events_over_midnight_and_doubts(tmp_path):
     assert "40000" in event.doubt
 
 
+def test_what_others_saw(folder, capsys):
+    table = folder / "goes.csv"
+    table.write_text("# time,class,NOAA\n1992-11-02T03:00,X9.0,7321\n1992-11-24T00:00,C1.0,\n")
+    options = EventOptions(sources=[str(folder / "eva9904")], criterion=0.015, goes=table)
+    assert print_events(options) is ExitCode.OK
+    assert "0.05399  X9.0 7321" in capsys.readouterr().out
+    table.write_text("noon,X9.0\n")
+    with pytest.raises(NorhError, match="is no time"):
+        print_events(options)
+
+
 def test_broken_lines_are_named_and_the_rest_told(tmp_path, capsys):
     path = tmp_path / "eva9904"
     path.write_text(f"1 1999-04-31 23:00:47\n{EVENTS}x\n")
